@@ -1,0 +1,186 @@
+# csv2chakra: build, test, install. `make help` lists the targets.
+#
+# One makefile, no recursion into folders; variants live side by side in
+# build/$(BUILD)/{obj,bin}. CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the
+# user's and come last.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+BUILD ?= release
+DEPS ?= yes
+WERROR ?= $(if $(CI),yes,no)
+V ?= 0
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+ifneq ($(filter $(BUILD),release asan tsan cov fault),$(BUILD))
+$(error BUILD=$(BUILD) is unknown; say release, asan, tsan, cov or fault)
+endif
+
+B := build/$(BUILD)
+Q := $(if $(filter 0,$(V)),@)
+
+# What the programs are made of.
+STAGES := base source mapping process submit ledger report cli
+LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
+SANDBOX_SRC := $(filter-out src/sandbox/main.c,$(wildcard src/sandbox/*.c))
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+HEADERS := $(wildcard include/*/*.h)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
+SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
+PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
+
+# What they stand on. Debian has no .pc file for libcsv.
+PKGS := libcurl libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 uchardet \
+	libarchive
+SANDBOX_PKGS := libmicrohttpd sqlite3 libcjson libcrypto
+TEST_PKGS := cmocka
+APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
+	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
+	libuchardet-dev libarchive-dev libmicrohttpd-dev ca-certificates tzdata
+APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux
+
+NOBUILD := deps deps-check help clean format uninstall
+ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
+SANDBOX_LIBS = $(shell pkg-config --libs $(SANDBOX_PKGS))
+TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS))
+endif
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
+	-Wwrite-strings $(if $(filter yes,$(WERROR)),-Werror)
+HARDEN := -fstack-protector-strong -fPIE
+HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
+FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+FLAGS_tsan := -O1 -g -fsanitize=thread
+FLAGS_cov := -O0 -g --coverage
+FLAGS_fault := -O1 -g -DCSV2CHAKRA_FAULTS
+LD_asan := -fsanitize=address,undefined
+LD_tsan := -fsanitize=thread
+LD_cov := --coverage
+
+ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
+	-D_FILE_OFFSET_BITS=64 -DCSV2CHAKRA_VERSION='"$(VERSION)"' \
+	-iquote include $(PKG_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDEN) $(FLAGS_$(BUILD)) $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_LD) $(LD_$(BUILD)) $(LDFLAGS)
+
+.PHONY: all
+all: $(PROGRAMS) ## build both programs into build/release/bin
+
+# Archives, so that a program takes only the objects that it uses: the sandbox
+# does without libcurl, the importer without libmicrohttpd.
+LIB := $(B)/lib/libcsv2chakra.a
+SANDBOX_LIB := $(B)/lib/libsandbox.a
+$(LIB): $(LIB_OBJ)
+$(SANDBOX_LIB): $(SANDBOX_OBJ)
+$(LIB) $(SANDBOX_LIB):
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(if $(Q),@echo '  AR    $@')
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/bin/csv2chakra: $(B)/obj/src/cli/main.o $(LIB)
+$(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
+$(B)/bin/chakra-sandbox: $(B)/obj/src/sandbox/main.o $(SANDBOX_LIB) $(LIB)
+$(B)/bin/chakra-sandbox: LIBS = $(SANDBOX_LIBS)
+$(UNIT_BIN): $(B)/bin/tests/%: $(B)/obj/tests/unit/%.o $(SANDBOX_LIB) $(LIB)
+$(UNIT_BIN): LIBS = $(PKG_LIBS) $(SANDBOX_LIBS) $(TEST_LIBS)
+
+$(PROGRAMS) $(UNIT_BIN):
+	@mkdir -p $(@D)
+	$(if $(Q),@echo '  LINK  $@')
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(if $(Q),@echo '  CC    $<')
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# New flags rebuild everything: the stamp changes only when they do.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))' | \
+		cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))' >$@
+
+.PHONY: FORCE
+FORCE:
+
+.PHONY: deps
+deps: ## install the Debian packages that are missing (DEPS=no: never)
+	@DEPS='$(DEPS)' sh tests/deps.sh $(APT) $(APT_TEST)
+
+.PHONY: check
+check: deps ## build and run all tests; the last line is "N passed, N failed"
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
+	@B='$(B)' sh tests/run.sh
+
+.PHONY: tests
+tests: $(UNIT_BIN)
+
+.PHONY: check-unit
+check-unit: $(UNIT_BIN) all ## run the unit tests only
+	@B='$(B)' sh tests/run.sh unit
+
+.PHONY: check-e2e
+check-e2e: all ## run the end-to-end tests only
+	@B='$(B)' sh tests/run.sh e2e
+
+.PHONY: demo
+demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@B='$(B)' sh samples/demo.sh
+
+.PHONY: man-check
+man-check: ## lint the man pages
+	mandoc -Tlint -Wwarning man/*.[1-8]
+
+.PHONY: tidy
+tidy: ## clang-tidy over src (slow)
+	clang-tidy --quiet $(LIB_SRC) $(SANDBOX_SRC) -- -std=c11 $(ALL_CPPFLAGS)
+
+.PHONY: format
+format: ## clang-format over src, include, tests
+	clang-format -i $(wildcard src/*/*.c include/*/*.h tests/*/*.c tests/*/*.h)
+
+.PHONY: install
+install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/csv2chakra/mappings \
+		$(DESTDIR)$(PREFIX)/share/csv2chakra/samples
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(wildcard mappings/*.yaml) \
+		$(DESTDIR)$(PREFIX)/share/csv2chakra/mappings
+	install -m 644 $(wildcard samples/*.csv) \
+		$(DESTDIR)$(PREFIX)/share/csv2chakra/samples
+
+.PHONY: uninstall
+uninstall: ## remove what install put there (same DESTDIR, PREFIX)
+	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,csv2chakra chakra-sandbox)
+	rm -f $(patsubst man/%.1,$(DESTDIR)$(PREFIX)/share/man/man1/%.1,$(wildcard man/*.1))
+	rm -f $(patsubst man/%.5,$(DESTDIR)$(PREFIX)/share/man/man5/%.5,$(wildcard man/*.5))
+	rm -rf $(DESTDIR)$(PREFIX)/share/csv2chakra
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf build
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo '  variables: BUILD=release|asan|tsan|cov|fault DEPS=no WERROR=yes V=1 DESTDIR= PREFIX='
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_ATOMIC_FILE_H
+#define BASE_ATOMIC_FILE_H
+
+#include "base/diag.h"
+
+#include <stdio.h>
+
+/* A file that appears whole or not at all: written as a temporary name in the
+ * same folder, mode 0600, fsynced and renamed by atomic_commit. */
+struct atomic_file {
+	FILE *stream;
+	char *path, *temporary;
+};
+int atomic_open(struct atomic_file *f, const char *path, struct diag *d);
+int atomic_commit(struct atomic_file *f, struct diag *d);
+void atomic_abort(struct atomic_file *f);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+/*
+ * A growing byte buffer with a mandatory maximum.
+ *
+ * `data` is always NUL-terminated once anything was added (the NUL is not
+ * counted in `len`). A buffer that would pass its maximum refuses what is
+ * added, keeps what it had, and remembers it in `overflow`; callers that can
+ * meet the maximum look at the return value or at `overflow`. Memory that
+ * cannot be had ends the program (see xalloc.h).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf {
+	char *data;
+	size_t len;
+	size_t cap;
+	size_t max; /* bytes; 0 = BUF_MAX_DEFAULT */
+	bool overflow;
+};
+
+#define BUF_MAX_DEFAULT ((size_t)1 << 30)
+#define BUF_INIT(max_bytes) {.max = (max_bytes)}
+
+void buf_init(struct buf *b, size_t max);
+void buf_release(struct buf *b); /* frees the memory; usable again */
+void buf_clear(struct buf *b);	 /* len = 0, keeps the memory */
+void buf_truncate(struct buf *b, size_t len); /* len must be <= b->len */
+
+/* Room for `extra` more bytes; false if that passes the maximum. */
+bool buf_reserve(struct buf *b, size_t extra);
+bool buf_add(struct buf *b, const void *data, size_t len);
+bool buf_adds(struct buf *b, const char *s);
+bool buf_addc(struct buf *b, char c);
+bool buf_addf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Never NULL: "" for an empty buffer. Valid until the next change. */
+const char *buf_str(const struct buf *b);
+/* Returns owned memory (free()), NUL-terminated; the buffer is empty after. */
+char *buf_detach(struct buf *b);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+/*
+ * Text as (pointer, length): UTF-8 rules, blanks, display, spelling distance,
+ * and the sizes and durations that people write in options. Nothing here
+ * depends on the locale.
+ */
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A view of bytes that somebody else owns; not NUL-terminated as a rule. */
+struct text {
+	const char *s;
+	size_t len;
+};
+
+#define TEXT_LITERAL(lit) ((struct text){(lit), sizeof(lit) - 1})
+struct text text_of(const char *s);
+bool text_equal(struct text a, struct text b);
+bool text_is(struct text a, const char *s);
+
+/* Offset of the first byte that is not well-formed UTF-8 (Unicode 15, table
+ * 3-7: no overlong forms, no surrogates, nothing above U+10FFFF), or `len` if
+ * all of it is. */
+size_t utf8_check(const char *s, size_t len);
+/* Number of code points of well-formed UTF-8. */
+size_t utf8_length(const char *s, size_t len);
+/* The code point at *pos of well-formed UTF-8; moves *pos behind it. */
+uint32_t utf8_next(const char *s, size_t len, size_t *pos);
+/* Appends the code point as UTF-8. */
+void utf8_add(struct buf *b, uint32_t c);
+
+/* Without the blanks (space, tab, NBSP U+00A0) at both ends. */
+struct text text_trim(struct text t);
+
+/* Appends t for a screen or a message: control characters, ESC, DEL, C1 and
+ * bidirectional controls as \n, \t, \xNN or \u{NNNN}; bytes that are no
+ * UTF-8 as \xNN; cut behind max_chars characters with "…" (0 = not cut). */
+void text_display(struct buf *b, struct text t, size_t max_chars);
+
+/* Edit distance (insert, delete, change, swap of neighbours) over code
+ * points, ASCII case folded; stops at `limit` and returns limit + 1. */
+size_t text_distance(struct text a, struct text b, size_t limit);
+/* Index of the candidate that a person probably meant by `word`, or -1: the
+ * least distance, at most a third of the word's length (at least 1; 2 from
+ * four letters on); equal but for case, blanks, NBSP or zero-width
+ * characters wins at once. */
+int text_did_you_mean(
+    struct text word, const struct text *candidates, size_t count);
+
+/* "A", "B", …, "Z", "AA", …: the letters of column number `column` (from 0),
+ * as spreadsheets show them. `out` has at least 8 bytes. */
+void text_column_letters(size_t column, char out[8]);
+
+/* "1048576" as "1,048,576". `out` has at least 32 bytes. Returns out. */
+char *text_count(uint64_t n, char out[32]);
+
+/* "512", "512KiB", "2MiB", "1GiB", "64KB": bytes. False if it is none. */
+bool text_parse_size(struct text t, uint64_t *bytes);
+/* "500ms", "60s", "10m", "2h", "90d"; a bare number is seconds. */
+bool text_parse_duration(struct text t, int64_t *ms);
+/* [0-9]+ that fits. */
+bool text_parse_uint(struct text t, uint64_t *n);
+
+#endif

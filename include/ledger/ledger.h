@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+/*
+ * The ledger: what was decided, sent and answered, call by call, in SQLite
+ * (ledger.c is the only user of sqlite3.h). It holds what reading the input
+ * again cannot tell.
+ *
+ * WAL, exclusive locking, synchronous=FULL: a commit is durable. What is to
+ * be sent is committed before it is on the wire. Nothing here is per row but
+ * row_outcome, for rows that differ from their call.
+ *
+ *   chunk(ordinal, begin, end, first_row, first_line, records, record_bytes,
+ *         rows, rejected, skipped, blank_lines, blank_bytes, body_bytes,
+ *         sha256)
+ *   call(id, chunk, part, first, count, rows, sha256, state, attempts,
+ *        sent_ms, answered_ms, settled_ms, http_status, job, evidence, code,
+ *        answer)
+ *   row_outcome(row, chunk, idx, call, outcome, evidence, code, text,
+ *        process_id)
+ *   event(id, at_ms, kind, text)
+ *   meta(key, value)
+ *
+ * A row's outcome is its own entry, else that of its newest call that is not
+ * superseded, else `unsent`.
+ */
+
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "base/sha256.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ledger;
+
+#define LEDGER_SCHEMA_VERSION 1
+
+/* A new one at `path` (which must not exist), mode 0600. NULL path: a
+ * temporary one that is gone when closed (dry runs). */
+struct ledger *ledger_create(const char *path, struct diag *d);
+/* An existing one. Checks the schema version and, if `verify`, PRAGMA
+ * integrity_check; damage, missing tables, or a file that is no ledger are
+ * DIAG_INPUT (exit 7), never taken for "none". read_only: for reports. */
+struct ledger *ledger_open(
+    const char *path, bool read_only, bool verify, struct diag *d);
+/* Commits what is open and closes. -1 (DIAG_DISK) if that failed. */
+int ledger_close(struct ledger *l, struct diag *d);
+void ledger_free(struct ledger *l); /* closes without a commit */
+
+int ledger_set(struct ledger *l, const char *key, const char *value,
+    struct diag *d);
+/* Owned text (free()), or NULL if there is none; errors are DIAG_INPUT. */
+char *ledger_get(struct ledger *l, const char *key, struct diag *d);
+
+/* Every write joins the open transaction (begun when needed). */
+int ledger_commit(struct ledger *l, struct diag *d);
+/* True if something is written and not committed. */
+bool ledger_is_dirty(const struct ledger *l);
+
+struct ledger_chunk {
+	uint64_t ordinal, begin, end, first_row, first_line;
+	uint64_t records, record_bytes, rows, rejected, skipped;
+	uint64_t blank_lines, blank_bytes, body_bytes;
+	unsigned char sha256[SHA256_BYTES]; /* zero if rows is 0 */
+};
+int ledger_add_chunk(
+    struct ledger *l, const struct ledger_chunk *c, struct diag *d);
+
+enum call_state {
+	CALL_SENT,	 /* "sent": intent; without an answer = unknown */
+	CALL_ACKED,	 /* "acked": acknowledged, not settled yet */
+	CALL_CREATED,	 /* "created": settled */
+	CALL_ACCEPTED,	 /* "accepted" */
+	CALL_REFUSED,	 /* "refused" */
+	CALL_UNSENT,	 /* "unsent" */
+	CALL_UNKNOWN,	 /* "unknown" */
+	CALL_SUPERSEDED	 /* "superseded": halved, or sent again as new calls */
+};
+const char *call_state_name(enum call_state s);
+/* The outcome that a state means for the call's rows. CALL_SENT is unknown,
+ * CALL_ACKED is accepted. */
+enum outcome call_state_outcome(enum call_state s);
+
+struct ledger_call {
+	int64_t id;		/* set by ledger_add_call */
+	uint64_t chunk;
+	uint64_t part;		/* 0, then counting within the chunk */
+	uint64_t first, count;	/* indexes [first, first + count) among the
+				 * chunk's sendable rows */
+	uint64_t rows;		/* rows it carries: count less those that are
+				 * skipped because they exist */
+	unsigned char sha256[SHA256_BYTES]; /* of its body */
+	enum call_state state;
+	uint64_t attempts;
+	int64_t sent_ms, answered_ms, settled_ms; /* wall; 0 = not yet */
+	int http_status;
+	char job[128];
+	char evidence[16];	/* "job", "lookup", or "" */
+	char code[32];		/* "http.503", … */
+	char answer[512];	/* words */
+};
+int ledger_add_call(struct ledger *l, struct ledger_call *c, struct diag *d);
+int ledger_update_call(
+    struct ledger *l, const struct ledger_call *c, struct diag *d);
+
+struct ledger_row {
+	uint64_t row;		/* spreadsheet row */
+	uint64_t chunk, index;	/* index among the chunk's sendable rows */
+	int64_t call;		/* 0 = none */
+	enum outcome outcome;
+	char evidence[16];
+	char code[32];
+	char text[512];
+	char process_id[128];
+};
+/* Adds or replaces the entry of that chunk and index. */
+int ledger_set_row(
+    struct ledger *l, const struct ledger_row *r, struct diag *d);
+
+/* The run's timeline: "start", "pause", "resume", "stop", "unknown", … */
+int ledger_add_event(struct ledger *l, int64_t at_ms, const char *kind,
+    const char *text, struct diag *d);
+int ledger_each_event(struct ledger *l,
+    int (*each)(void *ctx, int64_t at_ms, const char *kind, const char *text),
+    void *ctx, struct diag *d);
+
+/* Sums over the whole ledger, for the books. */
+struct ledger_totals {
+	struct outcome_counts outcomes;
+	uint64_t records, record_bytes, blank_lines, blank_bytes;
+	uint64_t chunks, calls, sent_calls; /* sent: at least once on the
+					     * wire */
+	uint64_t first_begin, last_end;	/* of the chunks' ranges; 0, 0 if no
+					 * chunk */
+	bool tiles; /* each chunk begins where the one before ended, and its
+		     * own records and blanks fill its range */
+};
+int ledger_totals(
+    struct ledger *l, struct ledger_totals *out, struct diag *d);
+
+/* Walks the chunks in order. each returns 0 to go on. */
+int ledger_each_chunk(struct ledger *l,
+    int (*each)(void *ctx, const struct ledger_chunk *c), void *ctx,
+    struct diag *d);
+/* Calls in the order of their ids; state < 0 = all. */
+int ledger_each_call(struct ledger *l, int state,
+    int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
+    struct diag *d);
+
+/* The outcomes of a chunk's sendable rows, loaded chunk by chunk in order. */
+struct ledger_outcomes;
+struct ledger_outcomes *ledger_outcomes_new(struct ledger *l);
+void ledger_outcomes_free(struct ledger_outcomes *o);
+/* Loads chunk `ordinal`; 0, or -1 (diag). */
+int ledger_outcomes_load(
+    struct ledger_outcomes *o, uint64_t ordinal, struct diag *d);
+struct row_state {
+	enum outcome outcome;
+	const char *evidence, *code, *text, *process_id, *job; /* "" if none;
+				* valid until the next load */
+	int64_t call;	/* 0 = none */
+	int http_status;
+};
+/* Of sendable row `index` of the loaded chunk. */
+struct row_state ledger_outcomes_get(
+    const struct ledger_outcomes *o, uint64_t index);
+
+#endif

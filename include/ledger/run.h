@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_RUN_H
+#define LEDGER_RUN_H
+
+/*
+ * The run folder: its name, its identity, its lock.
+ *
+ *   <runs-dir>/<YYYYMMDDTHHMMSSZ>-<stem>-<6 hex>/   mode 0700, files 0600
+ *   <runs-dir>/latest                               symlink
+ *   <runs-dir>/.locks/<input-key>                   flock, holds the pid
+ *
+ * `run.json` in the folder says what the run belongs to, so that looking for
+ * earlier runs of an input opens no ledger but theirs.
+ */
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where runs live: the option, else CSV2CHAKRA_RUNS_DIR, else
+ * $XDG_STATE_HOME/csv2chakra/runs, else ~/.local/state/csv2chakra/runs. Owned
+ * (free()). NULL: no home at all (DIAG_USAGE). */
+char *runs_dir_default(const char *option, struct diag *d);
+
+struct run_identity {
+	char id[128];
+	char started[32];	/* ISO 8601 */
+	char input_key[65], run_key[65], input_sha256[65];
+	uint64_t input_bytes;
+	char base_url[512], procedure[256];
+	char input_path[4096];	/* absolute, or "<stdin>" */
+	char mapping_path[4096];
+	char parent[128];	/* retry: the parent run's id, or "" */
+};
+
+/* SHA-256 over input SHA-256, base URL, procedure (each behind its length).
+ * hex into out[65]. */
+void run_input_key(const char *input_sha256, const char *base_url,
+    const char *procedure, char out[65]);
+/* … and of input key, canonical mapping, effective chunk options, payload
+ * version. */
+void run_run_key(const char *input_key, struct text mapping_canonical,
+    const char *options_canonical, char out[65]);
+
+struct run; /* an open run folder */
+
+/* Makes runs-dir (0700, parents too) and the folder; fills id->id and
+ * id->started; writes run.json and mapping.yaml; fsyncs file and folders;
+ * points `latest` at it (renamed into place). Never follows a symlink planted
+ * for one of its names. Returns owned. */
+struct run *run_create(const char *runs_dir, const char *input_name,
+    struct run_identity *id, struct text mapping_bytes,
+    const struct clock *clock, struct diag *d);
+/* By id, folder or "latest". */
+struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
+void run_free(struct run *r);
+const struct run_identity *run_identity(const struct run *r);
+const char *run_folder(const struct run *r);
+/* Path of a file in the folder. Owned. */
+char *run_path(const struct run *r, const char *file);
+
+/* The lock on an input key, held from before the guard to the end. NULL:
+ * another process has it (DIAG_LOCKED, the message names its pid). */
+struct run_lock;
+struct run_lock *run_lock_take(
+    const char *runs_dir, const char *input_key, struct diag *d);
+void run_lock_release(struct run_lock *l);
+
+/* Earlier runs, newest first. */
+struct run_summary {
+	struct run_identity identity;
+	bool has_ledger;	/* readable */
+	bool sent;		/* at least one call was ever on the wire */
+	bool finished;		/* the ledger says so */
+	char state[16];		/* "finished", "stopped", "running",
+				 * "damaged", "empty" */
+	char verdict[16];	/* what its report says, e.g. "exit 0" */
+};
+int runs_each(const char *runs_dir, const char *input_key_or_null,
+    int (*each)(void *ctx, const struct run_summary *s), void *ctx,
+    struct diag *d);
+
+#endif

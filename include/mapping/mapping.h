@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MAPPING_MAPPING_H
+#define MAPPING_MAPPING_H
+
+/*
+ * The mapping: what a YAML mapping file says, as plain data.
+ *
+ * mapping_load reads, checks and compiles it; the builder follows it row by
+ * row. Everything in it lives in one arena and is freed by mapping_free; once
+ * loaded and bound to a header it is never changed. The language is
+ * csv2chakra-mapping(5).
+ */
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/text.h"
+#include "mapping/diagnostics.h"
+#include "source/dialect.h"
+#include "source/reader.h"
+#include "source/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pattern;	    /* base/pattern.h: a compiled PCRE2 pattern */
+struct zone;	    /* base/zone.h: a compiled IANA time zone */
+
+/* ChakraHQ's attribute types, as the mapping spells them. */
+enum field_type {
+	TYPE_STRING, /* string and the text-like ones below */
+	TYPE_TEXT, TYPE_NAME, TYPE_TEXT_AREA, TYPE_URL, TYPE_HTML,
+	TYPE_STRING_ID, TYPE_STRING_ENUM, TYPE_PHOTO, TYPE_AUDIO,
+	TYPE_DOCUMENT, TYPE_USER,
+	TYPE_EMAIL, TYPE_PHONE,
+	TYPE_INTEGER, TYPE_NUMBER, TYPE_INTEGER_ID, TYPE_INTEGER_ENUM,
+	TYPE_FLOAT, TYPE_DECIMAL, TYPE_FLOAT_ENUM,
+	TYPE_BOOLEAN,
+	TYPE_DATE, TYPE_DATETIME, TYPE_DATETIME_ISO8601, TYPE_TIME,
+	TYPE_MONTH_OF_YEAR,
+	TYPE_MULTI_STRING, TYPE_MULTI_STRING_ENUM, TYPE_MULTI_INTEGER_ENUM,
+	TYPE_MULTI_FLOAT_ENUM, TYPE_MULTI_PHOTOS, TYPE_MULTI_DOCUMENTS,
+	TYPE_JSON, TYPE_CUSTOM_OBJECT, TYPE_EXTERNAL_OBJECT,
+	TYPE_MULTI_CUSTOM_OBJECT, TYPE_MULTI_EXTERNAL_OBJECT,
+	TYPE_GEOLOCATION,
+	TYPE_COUNT
+};
+/* "string", "datetimeISO8601", …: static. */
+const char *field_type_name(enum field_type type);
+/* "type.integer", …: the code of a failed cast: static. */
+const char *field_type_code(enum field_type type);
+
+enum source_kind {
+	SOURCE_COLUMN,	 /* the first of `columns` that has a value */
+	SOURCE_INDEX,	 /* columns[0].index */
+	SOURCE_CONSTANT, /* `constant` */
+	SOURCE_META,
+	SOURCE_TEMPLATE, /* `parts`, over `columns` */
+	SOURCE_OBJECT	 /* `children` */
+};
+enum meta_kind { META_ROW, META_FILE, META_INPUT_KEY };
+enum empty_policy { EMPTY_OMIT, EMPTY_NULL, EMPTY_KEEP };
+enum case_rule { CASE_KEEP, CASE_UPPER, CASE_LOWER, CASE_TITLE };
+enum otherwise { OTHERWISE_REJECT, OTHERWISE_KEEP, OTHERWISE_OMIT,
+	OTHERWISE_VALUE };
+enum on_error { ON_ERROR_REJECT, ON_ERROR_OMIT };
+enum output_form { /* `as:` */
+	AS_DEFAULT, AS_MS, AS_SECONDS, AS_ISO, AS_ARRAY, AS_OBJECT, AS_TEXT
+};
+
+struct place {
+	int line, column; /* in the mapping file, from 1 */
+};
+
+/* A column that the mapping names. */
+struct column_ref {
+	struct text name; /* as written; empty when addressed by index */
+	uint32_t index;	  /* from 1; 0 = by name */
+	struct place at;
+	int column;	  /* from 0, set by mapping_bind; -1 = not there */
+};
+
+/* "{A} and {B}": literal text, then the cell of columns[ref]; ref -1 ends. */
+struct template_part {
+	struct text literal;
+	int ref;
+};
+
+struct map_entry {
+	struct text from, to;
+	struct place at;
+};
+
+struct field {
+	struct text key;    /* the JSON key, unescaped UTF-8 */
+	struct text path;   /* "data.address.pin", for messages */
+	struct place at;    /* of the key in the mapping file */
+
+	enum source_kind source;
+	struct column_ref *columns;
+	size_t column_count;
+	struct template_part *parts;
+	size_t part_count;
+	/* A constant is JSON text as it goes out: a quoted and escaped string,
+	 * or the number, true, false as written. `constant_text` is it as text,
+	 * for the steps behind. */
+	struct text constant_json, constant_text;
+	bool constant_is_text; /* quoted, or no JSON scalar: a string */
+	enum meta_kind meta;
+	struct field *children;
+	size_t child_count;
+
+	/* In the order of application. */
+	bool trim;
+	const struct text *nulls; /* the source's list: borrowed */
+	size_t null_count;
+	struct pattern *replace; /* NULL = none */
+	struct text replace_with;
+	enum case_rule case_rule;
+	struct map_entry *map; /* sorted by `from` for bsearch; NULL = none */
+	size_t map_count;
+	enum otherwise otherwise;
+	struct text otherwise_value;
+	bool has_default;
+	struct text default_text;
+	bool required;
+
+	enum field_type type;
+	char decimal_sign;	/* '.' by default */
+	char thousands_sign;	/* 0 = none */
+	struct text *formats;	/* strptime formats; NULL = ISO 8601 */
+	size_t format_count;
+	struct zone *zone;	/* NULL = UTC */
+	enum output_form as;
+	struct text *true_words, *false_words; /* always set for boolean */
+	size_t true_count, false_count;
+	char separator;		/* multi*: ',' by default */
+	struct text calling_code, trunk_prefix;	/* phone; empty = none */
+
+	struct pattern *pattern; /* NULL = none */
+	struct text pattern_text;
+	/* min and max as written; numbers for number types, text in the
+	 * field's own format or ISO 8601 for dates (min_ms, max_ms). */
+	bool has_min, has_max;
+	struct text min_text, max_text;
+	int64_t min_ms, max_ms;
+	bool has_min_length, has_max_length;
+	uint64_t min_length, max_length;
+	struct text *one_of; /* sorted for bsearch */
+	size_t one_of_count;
+	bool unique;
+	int unique_slot;	/* 0, 1, …: which index; -1 if not unique */
+	enum on_error on_error;
+	enum empty_policy empty;
+};
+
+enum row_condition_kind { ROW_IN, ROW_NOT_IN, ROW_MATCHES, ROW_EMPTY };
+struct row_condition {
+	struct column_ref column;
+	enum row_condition_kind kind;
+	struct text *words; /* sorted */
+	size_t word_count;
+	struct pattern *pattern;
+	bool empty; /* ROW_EMPTY: must be empty (true), must not (false) */
+	struct place at;
+};
+enum empty_rows { EMPTY_ROWS_SKIP, EMPTY_ROWS_REJECT, EMPTY_ROWS_KEEP };
+
+struct mapping_source {
+	struct text encoding; /* "auto" or a name */
+	struct dialect dialect; /* delimiter may be DIALECT_AUTO */
+	enum ragged_policy ragged;
+	bool blank_line_is_record;
+	struct text *nulls;
+	size_t null_count;
+};
+
+/* A test that the mapping carries: example cells by column name, and either
+ * the object they must become (JSON text, keys in the order written) or the
+ * code they must be rejected with. */
+struct mapping_test {
+	struct text *columns, *cells;
+	size_t cell_count;
+	struct text gives_json; /* empty when `rejects` is given */
+	struct text rejects;
+	struct place at;
+};
+
+struct mapping {
+	struct arena arena;
+	const char *file;	/* its path, for messages */
+	struct text bytes;	/* the file as read (run folder, carets) */
+	struct text procedure;
+	struct place procedure_at;
+	struct mapping_source source;
+	bool trim;		/* defaults.trim */
+	/* Top-level process keys in the order of the file. */
+	struct field *fields;
+	size_t field_count;
+	/* The field that is the primary key: path of lead_id or `key:`. NULL =
+	 * the mapping has no key. key_in_data: sent inside `data`. */
+	struct field *key;
+	struct text key_name;
+	bool key_in_data;
+	size_t unique_count;	/* number of unique_slots */
+	enum empty_rows empty_rows;
+	struct row_condition *only, *except; /* all must hold; any */
+	size_t only_count, except_count;
+	/* submit: 0 = not said */
+	uint64_t chunk_rows, chunk_bytes, in_flight;
+	struct mapping_test *tests;
+	size_t test_count;
+	/* Canonical text of all that decides a payload (everything but submit
+	 * and tests), for the run key. */
+	struct text canonical;
+};
+
+/* Reads the file, checks everything, and fills `list` with every mistake
+ * (errors and warnings, in the order of the file). Returns owned, or NULL if
+ * the list has an error or the file cannot be read (then the list has that as
+ * its only error). */
+struct mapping *mapping_load(const char *path, struct diagnostics *list);
+/* The same from memory; `name` is for messages. Copies the bytes. */
+struct mapping *mapping_parse(const char *name, struct text bytes,
+    struct diagnostics *list);
+void mapping_free(struct mapping *m);
+
+/* Finds every column that the mapping names in the header and sets
+ * column_ref.column. Adds mapping.unknown_column (with "did you mean"),
+ * duplicate and empty names that are used, indexes beyond the width, and
+ * notes on columns that nothing uses. Returns -1 if there is an error. */
+int mapping_bind(struct mapping *m, const struct header *header,
+    const char *csv_name, struct diagnostics *list);
+/* The highest `index:` in use, 0 if none. */
+size_t mapping_max_index(const struct mapping *m);
+/* Calls visit for every field, children after their parent. */
+void mapping_each_field(struct mapping *m,
+    void (*visit)(void *ctx, struct field *f), void *ctx);
+
+/* The JSON Schema (2020-12) of the language, generated from the parser's own
+ * table; appended to out. */
+struct buf;
+void mapping_schema(struct buf *out);
+
+#endif

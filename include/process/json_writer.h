@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROCESS_JSON_WRITER_H
+#define PROCESS_JSON_WRITER_H
+
+/*
+ * JSON text appended to a buffer: the hot path's writer. Output is compact;
+ * text must be well-formed UTF-8 (the reader saw to that). Escaped are only
+ * what RFC 8259 section 7 requires: quote, backslash, U+0000-U+001F (short
+ * forms \b \f \n \r \t, else \u00xx); everything else goes out as it is.
+ * SSE2 where there is SSE2, a table elsewhere: the same bytes.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/* "…" with the quotes. False if the buffer's maximum was reached. */
+bool json_add_string(struct buf *out, struct text t);
+/* The escaped text without quotes. */
+bool json_add_escaped(struct buf *out, struct text t);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_DECODER_H
+#define SOURCE_DECODER_H
+
+/*
+ * Bytes in some encoding -> bytes in UTF-8, with the way back.
+ *
+ * The BOM stays in the decoded bytes (as U+FEFF in UTF-8), so that the
+ * reader can account for it. A byte that does not decode is never replaced:
+ * it comes through as one byte 0xFF (which is never part of UTF-8), so that
+ * the reader rejects its row as csv.bad_encoding. In `utf-8` the decoder is
+ * the identity and invalid bytes come through as they are.
+ */
+
+#include "source/input.h"
+
+struct decoder;
+
+/* `encoding`: "utf-8", "utf-16" (BOM decides, else little endian), "utf-32",
+ * or any name iconv knows. An unknown name is a usage error (exit 2).
+ * Borrows `from`. Returns owned, or NULL. */
+struct decoder *decoder_new(
+    struct byte_source from, const char *encoding, struct diag *d);
+void decoder_free(struct decoder *dec);
+ssize_t decoder_read(
+    struct decoder *dec, char *buf, size_t max, struct diag *d);
+struct byte_source decoder_source(struct decoder *dec); /* borrows dec */
+/* The offset in the source bytes of decoded byte `offset`; offsets are asked
+ * in ascending order and not further back than the reader's window. */
+uint64_t decoder_source_offset(struct decoder *dec, uint64_t offset);
+
+/*
+ * The pass that hashes the whole input and decides its encoding.
+ */
+enum encoding_evidence {
+	ENCODING_NAMED,	 /* by the mapping or an option */
+	ENCODING_BOM,
+	ENCODING_UTF8,	 /* every byte of the input is strict UTF-8 */
+	ENCODING_GUESSED /* uchardet's guess; import stops before sending */
+};
+struct encoding_decision {
+	char name[64];
+	enum encoding_evidence evidence;
+	uint64_t first_bad_offset; /* of what is no UTF-8, when guessed */
+	uint64_t first_bad_line;
+};
+struct survey {
+	unsigned char sha256[32]; /* of the decompressed bytes */
+	uint64_t bytes;		  /* decompressed */
+	uint64_t lines;		  /* LF, CRLF, lone CR in the bytes */
+	struct encoding_decision encoding;
+};
+/* Reads `from` to its end. `named` is the encoding asked for, or NULL for
+ * auto. */
+int survey_input(struct byte_source from, const char *named,
+    struct survey *out, struct diag *d);
+/* The same decision from the first bytes only (pipes; convert and check
+ * verify as they go). */
+void encoding_decide(const char *head, size_t len, bool is_whole,
+    const char *named, struct encoding_decision *out);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_DIALECT_H
+#define SOURCE_DIALECT_H
+
+/*
+ * The dialect of a CSV: delimiter, quote, `sep=` line. Detection is a pure
+ * function of the first bytes (at least 1 MiB when there are as many) in
+ * UTF-8, so that the same file always gets the same answer; when two readings
+ * survive it says so instead of choosing.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIALECT_AUTO '\xff'
+
+struct dialect {
+	char delimiter;	     /* an ASCII character, or DIALECT_AUTO */
+	char quote;	     /* '"', another ASCII character, or 0 = none */
+	bool has_header;
+	uint64_t skip_lines; /* physical lines before the header */
+	bool has_sep_line;   /* line 1 is Excel's `sep=…`: preamble */
+};
+
+#define DIALECT_SAMPLE ((size_t)1 << 20)
+
+/* Fills what is AUTO in *dialect, from `len` bytes of decoded input that
+ * begin at its first byte. `evidence` (may be NULL) gets a sentence or two.
+ * Two surviving readings: -1, DIAG_INPUT, the message shows both readings of
+ * the same two rows and the help names the option that pins each. */
+int dialect_detect(const char *sample, size_t len, bool is_whole,
+    struct dialect *dialect, struct buf *evidence, struct diag *d);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_INPUT_H
+#define SOURCE_INPUT_H
+
+/*
+ * The bytes of the input: a file or standard input, opened by content.
+ *
+ * input_open recognises what the bytes are: compressed input is decompressed
+ * while it is read (gzip, zstd, xz, bzip2, a zip with one member), workbooks
+ * and PDFs are refused by name (exit 7), and so are directories and empty
+ * files. What input_read gives are the decompressed bytes as they came;
+ * decoding to UTF-8 is decoder.h's.
+ */
+
+#include "base/diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Where bytes come from: reads at most `max` bytes into `buf`, returns how
+ * many, 0 at the end, -1 with the diag filled. */
+struct byte_source {
+	void *ctx;
+	ssize_t (*read)(void *ctx, char *buf, size_t max, struct diag *d);
+};
+
+struct input;
+
+struct input_limits {
+	uint64_t max_input; /* decompressed bytes; 0 = none (exit 7 beyond) */
+};
+
+/* Opens `path` ("-" = standard input). Returns owned, or NULL. */
+struct input *input_open(
+    const char *path, const struct input_limits *limits, struct diag *d);
+void input_free(struct input *in);
+/* Goes back to the first byte; -1 for a pipe. Notices (exit 7) when size,
+ * mtime or inode are not what they were at input_open. */
+int input_rewind(struct input *in, struct diag *d);
+/* -1 with exit 7 when the file's size, mtime or inode changed since open. */
+int input_check_unchanged(struct input *in, struct diag *d);
+/* Decompressed bytes. */
+ssize_t input_read(struct input *in, char *buf, size_t max, struct diag *d);
+struct byte_source input_source(struct input *in); /* borrows in */
+/* True if input_rewind works: a regular file. */
+bool input_is_regular(const struct input *in);
+const char *input_name(const struct input *in); /* the path, or "<stdin>" */
+/* Bytes on disk and how many of them were consumed, for progress; 0 for a
+ * pipe. Equal scales also for compressed input. */
+uint64_t input_disk_size(const struct input *in);
+uint64_t input_disk_position(const struct input *in);
+/* "none", "gzip", "zstd", "xz", "bzip2", "zip". */
+const char *input_compression(const struct input *in);
+
+#endif

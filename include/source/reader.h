@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_READER_H
+#define SOURCE_READER_H
+
+/*
+ * UTF-8 bytes -> records. libcsv is the authority on CSV (reader.c is the
+ * only user of csv.h); a quote tracker of our own finds where each record
+ * ends before libcsv sees it, because without strict flags libcsv would join
+ * rows after a stray quote, and because it knows neither lines nor offsets.
+ *
+ * What is decided here (the man page csv2chakra-mapping(5) has the list):
+ * blank lines are no records, but counted; LF, CRLF and a lone CR each end a
+ * record, also mixed; a quote inside an unquoted cell is a character
+ * (csv.bare_quote, a note); text after a closing quote rejects the record
+ * (csv.stray_quote), which ends at the next line end; an unclosed quote
+ * rejects everything from its record's first byte to the end of the input
+ * (csv.unclosed_quote); NUL bytes (csv.nul_byte), bad UTF-8
+ * (csv.bad_encoding), another number of cells than the header
+ * (csv.ragged_row) and limits (csv.cell_too_long, csv.record_too_long,
+ * csv.too_many_columns) reject a row. A BOM at the start belongs to no cell.
+ *
+ * Memory: one window of at most max_record plus one read, whatever the file.
+ */
+
+#include "base/diag.h"
+#include "base/problem.h"
+#include "source/dialect.h"
+#include "source/input.h"
+#include "source/record.h"
+
+enum ragged_policy { RAGGED_REJECT, RAGGED_PAD };
+
+struct reader_options {
+	struct dialect dialect; /* nothing AUTO in it */
+	enum ragged_policy ragged;
+	bool blank_line_is_record; /* one empty cell */
+	bool trim;		   /* blanks around a cell do not make it
+				    * non-empty (for `is_empty`) */
+	size_t max_cell, max_record, max_columns;
+	size_t min_width;   /* without a header: highest index mapped */
+	size_t read_size;   /* bytes a read; 0 = 128 KiB */
+	bool libcsv_only;   /* read everything with libcsv (tests) */
+	const char *name;   /* for messages; borrowed */
+};
+
+#define READER_MAX_CELL ((size_t)1 << 20)
+#define READER_MAX_RECORD ((size_t)4 << 20)
+#define READER_MAX_COLUMNS ((size_t)16384)
+
+enum reader_event {
+	READER_RECORD,	 /* *record is a row; problems may reject it */
+	READER_BLANK,	 /* a blank line: its range is in *record */
+	READER_END
+};
+
+/* Tallies of what was consumed so far, each byte in exactly one of them.
+ * When READER_END came, bom + preamble + header + blank + records is the
+ * number of decoded bytes. */
+struct reader_tally {
+	uint64_t bom_bytes, preamble_bytes, header_bytes;
+	uint64_t blank_bytes, blank_lines;
+	uint64_t record_bytes, records;
+	uint64_t lines; /* physical lines */
+};
+
+struct reader;
+
+/* Borrows `from` and, until reader_free, o->name. `to_source` (may be NULL:
+ * identity) maps a decoded offset to a source offset. Reads up to and
+ * including the header. Returns owned, or NULL: no byte at all is
+ * DIAG_INPUT. */
+struct reader *reader_new(struct byte_source from,
+    uint64_t (*to_source)(void *ctx, uint64_t offset), void *ctx,
+    const struct reader_options *o, struct diag *d);
+void reader_free(struct reader *r);
+
+/* The header, valid until reader_free. Structural problems of the header
+ * itself (a stray quote, bad UTF-8, NUL) are errors of reader_new. */
+const struct header *reader_header(const struct reader *r);
+
+/* The next record or blank line. Adds what is wrong with it to `problems`
+ * (which the caller cleared). Views in *record are valid until the next call.
+ * A record that is rejected for its structure may have no cells.
+ * Returns an enum reader_event, or -1 with the diag filled (the input could
+ * not be read). After csv.unclosed_quote the next event is READER_END and
+ * reader_unclosed is true: the run ends with exit 7. */
+int reader_next(struct reader *r, struct record *record,
+    struct problem_list *problems, struct diag *d);
+bool reader_unclosed(const struct reader *r);
+/* All cells of the record are empty (after trimming, if o->trim). */
+bool reader_record_is_empty(const struct reader *r, const struct record *rec);
+const struct reader_tally *reader_tally(const struct reader *r);
+/* Source offset of the first record's first byte: everything before it is
+ * BOM, preamble and header, as rejected.csv begins. */
+uint64_t reader_body_begin(const struct reader *r);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_RECORD_H
+#define SOURCE_RECORD_H
+
+/*
+ * One record of the CSV and where it stands.
+ *
+ * Three ways to number: `number` counts data records from 1 (limits, counts);
+ * `row` is the row that a spreadsheet shows, in which the header is row 1 when
+ * nothing precedes it and preamble and blank lines count; `line` is the
+ * physical line, from 1, on which the record begins. Offsets are in the
+ * decompressed input decoded to UTF-8, the source_ ones in the decompressed
+ * input as it came; ranges include the line end.
+ */
+
+#include "base/text.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct record {
+	uint64_t number, row, line;
+	uint64_t line_count; /* physical lines it covers, at least 1 */
+	uint64_t begin, end; /* decoded bytes [begin, end) */
+	uint64_t source_begin, source_end;
+	size_t cell_count;
+	const struct text *cells; /* UTF-8, unescaped, not trimmed */
+};
+
+/* The header. Names are trimmed (space, tab, NBSP); without a header the
+ * names are empty and `count` is the width of the first record. */
+struct header {
+	size_t count;
+	const struct text *names;
+	uint64_t row, line; /* 0 without a header */
+};
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUBMIT_TRANSPORT_H
+#define SUBMIT_TRANSPORT_H
+
+/*
+ * HTTP as the submitter sees it: start a request, wait for answers. The real
+ * one is libcurl's multi interface (transport_curl.c, the only user of
+ * curl.h); tests hand in a scripted one.
+ *
+ * What left this machine is evidence, not a guess: `sends` counts how often a
+ * connection was handed the request (libcurl's pre-request callback). 0 =
+ * nothing left, safe to try again; 1 = something may have left. A second
+ * hand-over within one transfer (libcurl's silent second POST on a dead
+ * kept-alive connection) is stopped before it happens, for creates.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct http_request {
+	const char *method;  /* "GET" or "POST" */
+	const char *path;    /* "/v1/ext/…", percent-encoded; copied */
+	const char *body;    /* borrowed until the answer; NULL for GET */
+	size_t body_len;
+	bool is_create;      /* never handed to a second connection */
+	size_t answer_max;   /* bytes of the answer's body */
+};
+
+/* An answer, or the lack of one. */
+struct http_response {
+	uint64_t tag;	     /* as given to start */
+	unsigned sends;	     /* connections that were handed the request */
+	int status;	     /* 0 = no complete answer came */
+	bool too_large;	     /* the body passed answer_max (status is set) */
+	bool cut;	     /* the connection ended inside the body */
+	struct buf body;
+	char retry_after[128];	/* the header's value, or "" */
+	char location[512];
+	char content_type[128];
+	char date[64];		/* the Date header, for Retry-After dates */
+	char error[512];	/* words when there is no complete answer */
+	int64_t elapsed_ms;
+};
+void http_response_release(struct http_response *r);
+
+struct transport {
+	void *ctx;
+	/* Begins a request; its answer comes from wait, with `tag`. -1 = it
+	 * could not even be begun (diag). */
+	int (*start)(void *ctx, const struct http_request *request,
+	    uint64_t tag, struct diag *d);
+	/* Waits up to timeout_ms (0 = only look; ends early on a signal) for
+	 * one finished request. 1 = *response is one (the caller releases
+	 * it), 0 = none yet, -1 = the transport itself failed. */
+	int (*wait)(void *ctx, int64_t timeout_ms,
+	    struct http_response *response, struct diag *d);
+	/* Requests under way. */
+	size_t (*active)(void *ctx);
+	/* Ends all requests under way; each comes back from wait with status
+	 * 0 and its `sends`. */
+	void (*cancel)(void *ctx);
+};
+
+struct transport_options {
+	const char *base_url;
+	const char *token;	/* copied into memory that is wiped at free */
+	const char *user_agent;
+	const char *ca_file;	/* NULL = the system's */
+	int64_t connect_timeout_ms;
+	int64_t idle_timeout_ms; /* no byte moved in either direction */
+	size_t max_connections;
+	bool gzip;		/* compress request bodies */
+};
+
+/* libcurl. Refuses (DIAG_USAGE) a base URL that is no http(s) URL, http:// to
+ * a host that is not loopback, user names or a query in it. Returns 0 and
+ * fills *t; transport_curl_free ends it. */
+int transport_curl_new(
+    struct transport *t, const struct transport_options *o, struct diag *d);
+void transport_curl_free(struct transport *t);
+
+/* Normalises a base URL for keys and messages: scheme and host in lower case,
+ * default port and trailing slashes dropped. Checks as above. */
+int base_url_normalise(const char *url, struct buf *out, struct diag *d);
+
+#endif
