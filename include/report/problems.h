@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPORT_PROBLEMS_H
+#define REPORT_PROBLEMS_H
+
+/*
+ * What went wrong, grouped while the rows stream by: a group is one kind, one
+ * code and one column (for answers of ChakraHQ: one shape of its words, in
+ * which numbers and quoted text count as equal). A group counts rows and
+ * problems and keeps three examples; the first twenty problems are kept as
+ * whole lines for the screen. Memory is bounded whatever the file: at most
+ * GROUPS_MAX groups, all further ones are counted in one "other" group per
+ * kind. Nothing is ever not counted.
+ *
+ * All texts in here are fit for a terminal (text_display) and cut.
+ */
+
+#include "base/buf.h"
+#include "base/outcome.h"
+#include "base/problem.h"
+#include "source/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GROUPS_MAX 1000
+#define GROUP_EXAMPLES 3
+#define GROUPS_FIRST 20
+#define GROUP_VALUE_CHARS 40 /* of an example's value */
+#define GROUP_OTHER_CODE "other"
+
+enum group_kind {
+	GROUP_REJECTED, /* our own checks: the row was not sent */
+	GROUP_REFUSED,	/* ChakraHQ said no */
+	GROUP_UNKNOWN,	/* the answer was lost */
+	GROUP_UNSENT,	/* read and never sent, with a reason */
+	GROUP_SKIPPED,	/* left out on purpose */
+	GROUP_NOTE,	/* the row went on */
+	GROUP_KIND_COUNT
+};
+/* "rejected", "refused", …, "note": static. */
+const char *group_kind_name(enum group_kind kind);
+
+struct problem_example {
+	uint64_t row, line;
+	char cell[24]; /* "D129", or "" when there is no column */
+	char *value;   /* owned; "" if none */
+};
+
+struct problem_group {
+	enum group_kind kind;
+	enum problem_stage stage;
+	char code[48];
+	int column;	      /* index from 0, or PROBLEM_NO_COLUMN */
+	char *column_name;    /* owned; "" if none */
+	char *message, *hint; /* owned; of its first problem; "" if none */
+	uint64_t rows;	      /* rows with at least one such problem */
+	uint64_t problems;
+	uint64_t last_row; /* so that a row counts once */
+	struct problem_example examples[GROUP_EXAMPLES];
+	size_t example_count;
+	char *shape; /* owned; what of the words must be equal */
+};
+
+struct problem_groups {
+	char *csv_name;		     /* owned; as messages show it */
+	struct problem_group *items; /* in the order of first appearance */
+	size_t count, cap;
+	uint32_t *slots;	     /* hash -> index + 1; 0 = free */
+	int other[GROUP_KIND_COUNT]; /* index of the "other" group, or -1 */
+	char *first[GROUPS_FIRST];   /* owned; lines without their end */
+	size_t first_count;
+	uint64_t reject_problems, note_problems, refused_problems;
+	uint64_t reject_rows, note_rows; /* rows with at least one */
+	uint64_t unshown; /* rejects and refusals that are not in `first` */
+};
+
+/* csv_name is copied: the path as messages show it. */
+void problem_groups_init(struct problem_groups *g, const char *csv_name);
+void problem_groups_release(struct problem_groups *g);
+
+/* Adds all problems of one row. names: the header's (may be NULL). A list
+ * without problems costs nothing. */
+void problem_groups_add(struct problem_groups *g, const struct record *rec,
+    const struct problem_list *problems, const struct header *header);
+
+/* Adds one row whose outcome says why: refused, unknown, unsent or skipped
+ * (others are not counted). `code` and `words` may be "". */
+void problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
+    const char *code, const char *words, uint64_t row, uint64_t line);
+
+/* The groups of a kind, the one with the most rows first, "other" last; at
+ * most `max` pointers into g (valid until the next add). Returns how many. */
+size_t problem_groups_sorted(const struct problem_groups *g,
+    enum group_kind kind, const struct problem_group **out, size_t max);
+/* How many groups of a kind there are. */
+size_t problem_groups_count(
+    const struct problem_groups *g, enum group_kind kind);
+
+/* Appends one problem as csv2chakra-mapping(5), "Diagnostics" has it:
+ * `CSV:LINE: row R, column "NAME" (CELL): message: 'value' [code]`, without a
+ * line end. */
+void problem_format(struct buf *out, const char *csv_name,
+    const struct record *rec, const struct header *header,
+    const struct problem_list *problems, const struct problem *p);
+
+/* "D129": the cell's address in a spreadsheet; "" without a column. Returns
+ * out. */
+char *problem_cell(int column, uint64_t row, char out[24]);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPORT_PROGRESS_H
+#define REPORT_PROGRESS_H
+
+/*
+ * Progress on stderr: a bar on a terminal, a line every ten seconds
+ * elsewhere, or one JSON object a line. It counts rows that are settled
+ * (acknowledged, rejected, skipped), not rows that were read, so that it
+ * never runs ahead of what is true.
+ *
+ * progress_update is cheap and may be called for every row; it draws at most
+ * ten times a second. Facts are handed in whole; nothing is accumulated from
+ * differences. Not thread-safe: one thread reports.
+ */
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum progress_mode {
+	PROGRESS_AUTO, /* bar on a terminal, else lines */
+	PROGRESS_BAR,
+	PROGRESS_LINES,
+	PROGRESS_JSON,
+	PROGRESS_NONE
+};
+/* The value of a mode's name, or -1. */
+int progress_mode_parse(const char *name);
+
+struct progress_facts {
+	const char *phase; /* "reading", "sending", "following jobs", …;
+			    * borrowed for the call */
+	uint64_t rows_settled, rows_read;
+	uint64_t rows_total; /* 0 = not known: estimated from the bytes */
+	uint64_t bytes_total,
+	    bytes_consumed; /* of the input as it lies on
+			     * disk; 0, 0 = not known (a pipe) */
+	uint64_t rejected, refused, unknown;
+	unsigned in_flight, open_jobs;
+	const char *waits_for;	/* "rate limited", "no connection", NULL */
+	int64_t waits_until_ms; /* wall clock; 0 = not known */
+};
+
+struct progress;
+
+/* Borrows out and clock until progress_free. with_colour: the bar's. Returns
+ * owned. */
+struct progress *progress_new(FILE *out, enum progress_mode mode,
+    bool with_colour, const struct clock *clock);
+void progress_free(struct progress *p);
+
+void progress_update(struct progress *p, const struct progress_facts *f);
+/* Takes the bar away, so that a message can be printed; the next update
+ * draws it again. */
+void progress_clear(struct progress *p);
+/* The last word: erases the bar; lines and json say the final numbers. */
+void progress_end(struct progress *p, const struct progress_facts *f);
+
+/* Made for tests: the bar as it would be drawn in `width` columns, without
+ * escapes. */
+struct buf;
+void progress_render(const struct progress *p, const struct progress_facts *f,
+    unsigned width, struct buf *out);
+
+#endif

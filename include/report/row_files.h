@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPORT_ROW_FILES_H
+#define REPORT_ROW_FILES_H
+
+/*
+ * The files with a line per row: results.csv, rejected.csv,
+ * rejected.reasons.csv and to-fix.csv.
+ *
+ * A row_observer: it is handed to a chunker that reads the input again after
+ * a run (or, in a dry run, for the first time), and finds each sendable row's
+ * outcome in the ledger by its chunk (the one whose byte range it lies in)
+ * and its index there. That the second reading is the same as the first is
+ * checked chunk by chunk. Records behind the ledger's last chunk are counted
+ * as unread and written nowhere.
+ *
+ * rejected.csv holds exact bytes, copied from a second source over the
+ * decompressed input that is read forward in step. to-fix.csv is for a
+ * spreadsheet: UTF-8 with BOM, the input's delimiter, CRLF; see to_fix_guard
+ * for formulas. A row keeps its number of cells, so that a ragged row stays
+ * one until it is mended; a rejected record without cells stands whole in the
+ * first original column. Without a header the original columns are named by
+ * their letters. What is no UTF-8 comes as U+FFFD there, and as \xNN in
+ * rejected.reasons.csv.
+ *
+ * All files appear together, by row_files_commit. Errors on the way are kept
+ * and said there.
+ */
+
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "ledger/ledger.h"
+#include "process/builder.h"
+#include "report/problems.h"
+#include "source/reader.h"
+#include "submit/chunker.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct row_files_options {
+	const char *folder; /* must exist; NULL = write no file, only count
+			     * and group */
+	const struct reader *reader;   /* the one that the chunker reads */
+	const struct builder *builder; /* the one that the chunker calls */
+	struct ledger *ledger;	/* NULL = dry run: no results.csv, each built
+				 * row is unsent */
+	struct byte_source raw; /* the decompressed input from its first byte;
+				 * .read NULL (a pipe) = no rejected.csv */
+	const char *encoding;	/* of raw, as given to decoder_new */
+	char delimiter;
+	struct problem_groups *groups; /* problems and outcomes are added;
+					* may be NULL */
+};
+
+struct row_files;
+
+/* Borrows everything in *o until row_files_free. Returns owned, or NULL. */
+struct row_files *row_files_new(
+    const struct row_files_options *o, struct diag *d);
+/* Without a commit nothing is left behind. */
+void row_files_free(struct row_files *f);
+/* Valid until row_files_free. */
+const struct row_observer *row_files_observer(struct row_files *f);
+
+/* True when nothing that is still to come will be written: the ledger's last
+ * chunk is behind, or something failed. Reading on from there only counts
+ * what is unread. */
+bool row_files_done(const struct row_files *f);
+
+/* Checks that all chunks of the ledger were seen, then makes all files
+ * appear. -1 with what failed first. */
+int row_files_commit(struct row_files *f, struct diag *d);
+
+/* What was seen so far. */
+struct row_files_reread {
+	uint64_t records; /* in the ledger's ranges (dry run: all) */
+	struct outcome_counts outcomes; /* of those, as written */
+	uint64_t failed_rows;		/* in rejected.csv and to-fix.csv */
+	uint64_t unread_records, unread_bytes; /* behind the last chunk; blank
+						* lines count in the bytes */
+	uint64_t unread_line;		       /* the first one; 0 = none */
+};
+const struct row_files_reread *row_files_reread(const struct row_files *f);
+
+/* A cell as to-fix.csv writes it: with an apostrophe in front if a
+ * spreadsheet would run it as a formula (it begins with = + - @ TAB or CR,
+ * and is no plain negative number such as -5 or -1,234.50), or if it begins
+ * with an apostrophe before one of these or before another apostrophe.
+ * Appends to out. */
+void to_fix_guard(struct buf *out, struct text cell);
+/* The cell as it was: exactly the inverse of to_fix_guard. */
+struct text to_fix_unguard(struct text cell);
+
+#define TO_FIX_ROW_COLUMN "csv2chakra_row"
+#define TO_FIX_PROBLEM_COLUMN "csv2chakra_problem"
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPORT_RUN_REPORT_H
+#define REPORT_RUN_REPORT_H
+
+/*
+ * All facts of a run, and the report made of them: as JSON
+ * ("schema": "csv2chakra.report/1") and as text for a terminal.
+ *
+ * struct run_report is plain data that borrows everything; NULL texts and
+ * zero numbers mean "not known" and are left out. Chunks, calls and events
+ * are read from the ledger while the JSON is written, so that the size of the
+ * run costs no memory. The token is in none of these facts.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "ledger/ledger.h"
+#include "report/accounts.h"
+#include "report/problems.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define REPORT_SCHEMA "csv2chakra.report/1"
+
+/* One invocation that worked on the run. */
+struct run_part {
+	const char *command;	      /* "import", "resume", "reconcile" */
+	int64_t started_ms, ended_ms; /* wall; 0 = not known */
+};
+
+/* A setting as it took effect. Never the token. */
+struct run_setting {
+	const char *name, *value; /* "chunk-rows", "500" */
+	const char *from; /* "option", "environment", "mapping", "default" */
+};
+
+struct run_report {
+	bool dry_run; /* nothing was or could be sent */
+	const char *program_version;
+	const char *run_id, *folder; /* NULL in a dry run without -o */
+	const char *parent;	     /* a retry's parent run, or NULL */
+
+	const char *input_name;
+	const char *input_sha256; /* hex */
+	uint64_t input_bytes;	  /* decompressed */
+	const char *compression;  /* "none", "gzip", … */
+	const char *encoding, *encoding_evidence;
+	bool encoding_guessed;
+	struct dialect dialect;
+	size_t columns;
+
+	const char *mapping_file, *mapping_sha256;
+	const char *base_url, *procedure;
+	const struct run_setting *settings;
+	size_t setting_count;
+	const struct run_part *parts;
+	size_t part_count;
+
+	struct accounts accounts;
+	bool balanced;			     /* accounts_check said 0 */
+	const struct problem_groups *groups; /* may be NULL */
+	struct ledger *ledger; /* chunks, calls, events; may be NULL */
+
+	/* Dry runs. */
+	uint64_t requests;	/* creates that an import would send */
+	uint64_t request_bytes; /* of their bodies */
+	double rate_per_s;	/* --rate; 0 = none */
+
+	/* Why it ended: NULL = it came to the end of its work. Else the
+	 * words of the stop ("HTTP 401: token expired"), and its kind. */
+	const char *stopped_by;
+	enum diag_kind stop_kind;
+	bool limited; /* stopped after --limit records */
+	bool unclosed_quote;
+	uint64_t limit;
+	int exit_status;
+
+	/* NULL: run_report_next makes it from the outcomes. */
+	const char *next_command;
+	bool has_row_files; /* results.csv and the others are in folder */
+};
+
+/* One sentence: what became of the rows. Appends to out. */
+void run_report_verdict(const struct run_report *r, struct buf *out);
+/* The one command that goes on from here, or nothing when there is nothing
+ * left to do. Appends to out. */
+void run_report_next(const struct run_report *r, struct buf *out);
+
+/* The whole report as one JSON object. Write errors stay in the stream. -1:
+ * the ledger could not be read. */
+int report_json(const struct run_report *r, FILE *out, struct diag *d);
+/* report.json in `folder`, atomically. */
+int report_json_file(
+    const struct run_report *r, const char *folder, struct diag *d);
+
+/* The report for a terminal: 80 columns, the verdict first, the next command
+ * last; colours only if asked. For dry runs what would be sent and what
+ * cannot be checked offline. */
+void report_text(const struct run_report *r, bool with_colour, struct buf *out);
+
+/* The exit status that the outcomes alone ask for: 6 when rows are unknown,
+ * 1 when some were rejected or refused, else 0. */
+int exit_status_of_rows(const struct outcome_counts *rows);
+/* Of two exit statuses the one that wins (product's order 70, 2, 75, 8, 5, 4,
+ * 3, 7, 6, 1, 0). */
+int exit_status_worse(int a, int b);
+
+#endif
