@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+
+/* A chain of blocks; large requests get a block of their own behind the
+ * current one, so that its rest is not wasted. */
+
+#include "base/xalloc.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARENA_BLOCK ((size_t)16 * 1024)
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used, size;
+	alignas(max_align_t) unsigned char data[];
+};
+
+static struct arena_block *
+block_new(size_t size)
+{
+	struct arena_block *b = xcalloc(1, sizeof(*b) + size);
+
+	b->size = size;
+	return b;
+}
+
+static void *
+alloc_large(struct arena *a, size_t size)
+{
+	struct arena_block *b = block_new(size);
+
+	b->used = size;
+	if (a->head) {
+		b->next = a->head->next;
+		a->head->next = b;
+	} else {
+		a->head = b;
+	}
+	return b->data;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	size_t align = alignof(max_align_t);
+	struct arena_block *b = a->head;
+	void *p;
+
+	size = (size + align - 1) / align * align;
+	if (size > ARENA_BLOCK / 4)
+		return alloc_large(a, size);
+	if (b == NULL || b->size - b->used < size) {
+		b = block_new(ARENA_BLOCK);
+		b->next = a->head;
+		a->head = b;
+	}
+	p = b->data + b->used;
+	b->used += size;
+	return p;
+}
+
+void *
+arena_array(struct arena *a, size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / 2 / size)
+		return xreallocarray(NULL, SIZE_MAX, 2); /* ends the program */
+	return arena_alloc(a, count * size);
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	char *copy = arena_alloc(a, len + 1);
+
+	if (len)
+		memcpy(copy, s, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+void
+arena_release(struct arena *a)
+{
+	struct arena_block *b = a->head;
+
+	while (b) {
+		struct arena_block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+	a->head = NULL;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+
+/* The system's clocks, and how moments are written. */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+static int64_t
+read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static int64_t
+system_wall(void *ctx)
+{
+	(void)ctx;
+	return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t
+system_mono(void *ctx)
+{
+	(void)ctx;
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+static void
+system_sleep(void *ctx, int64_t ms)
+{
+	struct timespec ts;
+
+	(void)ctx;
+	if (ms <= 0)
+		return;
+	ts.tv_sec = (time_t)(ms / 1000);
+	ts.tv_nsec = (long)(ms % 1000) * 1000000;
+	nanosleep(&ts, NULL);
+}
+
+static uint64_t
+system_random(void *ctx)
+{
+	uint64_t n = 0;
+	size_t have = 0;
+
+	(void)ctx;
+	while (have < sizeof(n)) {
+		ssize_t got =
+		    getrandom((char *)&n + have, sizeof(n) - have, 0);
+
+		if (got > 0)
+			have += (size_t)got;
+		else if (errno != EINTR)
+			abort(); /* Linux has had it since 3.17 */
+	}
+	return n;
+}
+
+struct clock
+clock_system(void)
+{
+	return (struct clock){
+	    .wall_ms = system_wall,
+	    .mono_ms = system_mono,
+	    .sleep_ms = system_sleep,
+	    .random = system_random,
+	};
+}
+
+static bool
+broken_down(int64_t wall_ms, struct tm *tm)
+{
+	time_t t = (time_t)(wall_ms / 1000);
+
+	return gmtime_r(&t, tm) != NULL;
+}
+
+char *
+clock_iso8601(int64_t wall_ms, char out[32])
+{
+	struct tm tm;
+
+	if (!broken_down(wall_ms, &tm) ||
+	    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(out, 32, "?");
+	return out;
+}
+
+char *
+clock_compact(int64_t wall_ms, char out[32])
+{
+	struct tm tm;
+
+	if (!broken_down(wall_ms, &tm) ||
+	    strftime(out, 32, "%Y%m%dT%H%M%SZ", &tm) == 0)
+		snprintf(out, 32, "?");
+	return out;
+}

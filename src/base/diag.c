@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/diag.h"
+
+/*
+ * Run errors and the exit status that each kind means. The texts live inside
+ * the struct: an error must not need memory.
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+set_message(struct diag *d, enum diag_kind kind, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+static void
+set_message(struct diag *d, enum diag_kind kind, const char *fmt, va_list ap)
+{
+	d->kind = kind;
+	d->code[0] = '\0';
+	d->file[0] = '\0';
+	d->line = 0;
+	d->column = 0;
+	d->help[0] = '\0';
+	vsnprintf(d->message, sizeof(d->message), fmt, ap);
+}
+
+int
+diag_set(struct diag *d, enum diag_kind kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_message(d, kind, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+diag_set_errno(
+    struct diag *d, enum diag_kind kind, int err, const char *fmt, ...)
+{
+	va_list ap;
+	size_t len;
+
+	va_start(ap, fmt);
+	set_message(d, kind, fmt, ap);
+	va_end(ap);
+	len = strlen(d->message);
+	snprintf(d->message + len, sizeof(d->message) - len, ": %s",
+	    strerror(err));
+	return -1;
+}
+
+int
+diag_at(struct diag *d, const char *file, int line, int column)
+{
+	snprintf(d->file, sizeof(d->file), "%s", file);
+	d->line = line;
+	d->column = column;
+	return -1;
+}
+
+int
+diag_code(struct diag *d, const char *code)
+{
+	snprintf(d->code, sizeof(d->code), "%s", code);
+	return -1;
+}
+
+int
+diag_help(struct diag *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(d->help, sizeof(d->help), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+diag_exit_status(enum diag_kind kind)
+{
+	switch (kind) {
+	case DIAG_NONE:
+		return 0;
+	case DIAG_USAGE:
+		return 2;
+	case DIAG_MAX_ERRORS:
+		return 3;
+	case DIAG_SERVICE:
+	case DIAG_DISK:
+		return 4;
+	case DIAG_SIGNAL:
+		return 5;
+	case DIAG_INPUT:
+		return 7;
+	case DIAG_IMPORTED:
+		return 8;
+	case DIAG_LOCKED:
+		return 75;
+	case DIAG_INTERNAL:
+		break;
+	}
+	return 70;
+}

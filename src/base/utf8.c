@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+
+/*
+ * UTF-8: check, count, step, write. The check skips over ASCII sixteen bytes
+ * at a time where there is SSE2, eight elsewhere; the rest follows table 3-7
+ * of the Unicode standard byte by byte.
+ */
+
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+static size_t
+skip_ascii(const char *s, size_t i, size_t len)
+{
+	while (len - i >= 16) {
+		__m128i v =
+		    _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+
+		if (_mm_movemask_epi8(v) != 0)
+			break;
+		i += 16;
+	}
+	return i;
+}
+#else
+static size_t
+skip_ascii(const char *s, size_t i, size_t len)
+{
+	while (len - i >= 8) {
+		uint64_t v;
+
+		memcpy(&v, s + i, 8);
+		if (v & UINT64_C(0x8080808080808080))
+			break;
+		i += 8;
+	}
+	return i;
+}
+#endif
+
+/* Length of the sequence that a first byte announces; 0 = none. */
+static size_t
+announced(unsigned char first)
+{
+	if (first >= 0xC2 && first <= 0xDF)
+		return 2;
+	if (first >= 0xE0 && first <= 0xEF)
+		return 3;
+	if (first >= 0xF0 && first <= 0xF4)
+		return 4;
+	return 0;
+}
+
+/* Length of the well-formed sequence at s, whose first byte is not ASCII; 0
+ * if it is none. */
+static size_t
+sequence(const unsigned char *s, size_t len)
+{
+	unsigned char low = 0x80, high = 0xBF;
+	size_t n = announced(s[0]);
+
+	if (n == 0 || len < n)
+		return 0;
+	if (s[0] == 0xE0)
+		low = 0xA0;
+	else if (s[0] == 0xED)
+		high = 0x9F;
+	else if (s[0] == 0xF0)
+		low = 0x90;
+	else if (s[0] == 0xF4)
+		high = 0x8F;
+	if (s[1] < low || s[1] > high)
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if (s[i] < 0x80 || s[i] > 0xBF)
+			return 0;
+	return n;
+}
+
+size_t
+utf8_check(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t i = 0;
+
+	while (i < len) {
+		size_t n;
+
+		i = skip_ascii(s, i, len);
+		while (i < len && u[i] < 0x80)
+			i++;
+		if (i == len)
+			break;
+		n = sequence(u + i, len - i);
+		if (n == 0)
+			return i;
+		i += n;
+	}
+	return len;
+}
+
+size_t
+utf8_length(const char *s, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += ((unsigned char)s[i] & 0xC0) != 0x80;
+	return count;
+}
+
+uint32_t
+utf8_next(const char *s, size_t len, size_t *pos)
+{
+	const unsigned char *u = (const unsigned char *)s + *pos;
+	size_t n;
+
+	if (u[0] < 0x80) {
+		*pos += 1;
+		return u[0];
+	}
+	n = sequence(u, len - *pos);
+	if (n == 0) { /* not well-formed: one byte at a time */
+		*pos += 1;
+		return 0xFFFD;
+	}
+	*pos += n;
+	if (n == 2)
+		return (uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3F);
+	if (n == 3)
+		return (uint32_t)(u[0] & 0x0F) << 12 |
+		    (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
+	return (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
+	    (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
+}
+
+void
+utf8_add(struct buf *b, uint32_t c)
+{
+	unsigned char out[4];
+	size_t n;
+
+	if (c < 0x80) {
+		out[0] = (unsigned char)c;
+		n = 1;
+	} else if (c < 0x800) {
+		out[0] = (unsigned char)(0xC0 | c >> 6);
+		out[1] = (unsigned char)(0x80 | (c & 0x3F));
+		n = 2;
+	} else if (c < 0x10000) {
+		out[0] = (unsigned char)(0xE0 | c >> 12);
+		out[1] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
+		out[2] = (unsigned char)(0x80 | (c & 0x3F));
+		n = 3;
+	} else {
+		out[0] = (unsigned char)(0xF0 | c >> 18);
+		out[1] = (unsigned char)(0x80 | (c >> 12 & 0x3F));
+		out[2] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
+		out[3] = (unsigned char)(0x80 | (c & 0x3F));
+		n = 4;
+	}
+	buf_add(b, out, n);
+}

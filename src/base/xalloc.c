@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/xalloc.h"
+
+/*
+ * The one place below cli/ that may end the program: out of memory. write(2)
+ * says it, because stdio may want memory.
+ */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void *
+checked(void *p)
+{
+	static const char text[] =
+	    "csv2chakra: out of memory; what was sent is in the ledger\n";
+
+	if (p == NULL) {
+		ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+		(void)n;
+		_exit(70);
+	}
+	return p;
+}
+
+void *
+xmalloc(size_t size)
+{
+	return checked(malloc(size ? size : 1));
+}
+
+void *
+xcalloc(size_t count, size_t size)
+{
+	return checked(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *
+xrealloc(void *p, size_t size)
+{
+	return checked(realloc(p, size ? size : 1));
+}
+
+void *
+xreallocarray(void *p, size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / size)
+		checked(NULL);
+	return xrealloc(p, count * size);
+}
+
+char *
+xstrdup(const char *s)
+{
+	return xstrndup(s, strlen(s));
+}
+
+char *
+xstrndup(const char *s, size_t len)
+{
+	char *copy = xmalloc(len + 1);
+
+	if (len)
+		memcpy(copy, s, len);
+	copy[len] = '\0';
+	return copy;
+}

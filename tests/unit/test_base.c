@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "base/problem.h"
+#include "base/sha256.h"
+
+static void
+a_buffer_keeps_what_it_had_when_it_reaches_its_maximum(void **state)
+{
+	struct buf b = BUF_INIT(8);
+
+	(void)state;
+	assert_true(buf_adds(&b, "12345"));
+	assert_false(buf_adds(&b, "6789"));
+	assert_true(b.overflow);
+	assert_string_equal(buf_str(&b), "12345");
+	assert_true(buf_adds(&b, "678"));
+	assert_int_equal(b.len, 8);
+	assert_false(buf_addc(&b, 'x'));
+	buf_clear(&b);
+	assert_false(b.overflow);
+	assert_string_equal(buf_str(&b), "");
+	buf_release(&b);
+}
+
+static void
+a_buffer_formats_and_truncates(void **state)
+{
+	struct buf b = BUF_INIT(0);
+	char *s;
+
+	(void)state;
+	assert_true(buf_addf(&b, "%s-%d", "row", 12));
+	buf_truncate(&b, 3);
+	assert_string_equal(buf_str(&b), "row");
+	for (int i = 0; i < 1000; i++)
+		assert_true(buf_addf(&b, "%03d", i));
+	assert_int_equal(b.len, 3003);
+	s = buf_detach(&b);
+	assert_int_equal(strlen(s), 3003);
+	assert_int_equal(b.len, 0);
+	free(s);
+}
+
+static void
+an_arena_gives_zeroed_aligned_memory_of_any_size(void **state)
+{
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t size = 1; size < 40000; size = size * 3 + 1) {
+		unsigned char *p = arena_alloc(&a, size);
+
+		assert_int_equal((uintptr_t)p % 16, 0);
+		for (size_t i = 0; i < size; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 0xAA, size);
+	}
+	assert_string_equal(arena_strndup(&a, "abcdef", 3), "abc");
+	arena_release(&a);
+	assert_null(a.head);
+}
+
+static void
+a_diag_keeps_kind_place_and_next_step(void **state)
+{
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_int_equal(
+	    diag_set_errno(&d, DIAG_INPUT, 2, "unable to open '%s'", "x.csv"),
+	    -1);
+	assert_string_equal(
+	    d.message, "unable to open 'x.csv': No such file or directory");
+	diag_at(&d, "m.yaml", 3, 7);
+	diag_help(&d, "say %d", 5);
+	assert_string_equal(d.help, "say 5");
+	assert_int_equal(d.line, 3);
+	assert_int_equal(diag_exit_status(d.kind), 7);
+	diag_set(&d, DIAG_USAGE, "other");
+	assert_string_equal(d.help, "");
+	assert_int_equal(d.line, 0);
+}
+
+static void
+exit_statuses_are_those_of_the_manual(void **state)
+{
+	static const struct {
+		enum diag_kind kind;
+		int status;
+	} cases[] = {{DIAG_NONE, 0}, {DIAG_USAGE, 2}, {DIAG_MAX_ERRORS, 3},
+	    {DIAG_SERVICE, 4}, {DIAG_DISK, 4}, {DIAG_SIGNAL, 5},
+	    {DIAG_INPUT, 7}, {DIAG_IMPORTED, 8}, {DIAG_INTERNAL, 70},
+	    {DIAG_LOCKED, 75}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    diag_exit_status(cases[i].kind), cases[i].status);
+}
+
+static void
+sha256_gives_the_digest_of_fips_180(void **state)
+{
+	unsigned char digest[SHA256_BYTES];
+	char hex[SHA256_HEX_SIZE];
+	struct sha256 *h = sha256_new();
+
+	(void)state;
+	sha256_of("abc", 3, digest);
+	sha256_hex(digest, hex);
+	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177"
+				 "a9cb410ff61f20015ad");
+	sha256_add(h, "ab", 2);
+	sha256_digest(h, digest);
+	sha256_add(h, "c", 1); /* the state goes on after a digest */
+	sha256_digest(h, digest);
+	sha256_hex(digest, hex);
+	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177"
+				 "a9cb410ff61f20015ad");
+	sha256_free(h);
+}
+
+static void
+a_problem_list_keeps_texts_and_counts_what_it_drops(void **state)
+{
+	struct problem_list l;
+	struct problem *p;
+
+	(void)state;
+	problem_list_init(&l);
+	p = problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.required", 3,
+	    text_of("v"), "a value is %s", "missing");
+	problem_set_path(&l, p, text_of("data.x"));
+	problem_set_hint(&l, p, "fill %s", "it");
+	assert_true(text_is(problem_message(&l, p), "a value is missing"));
+	assert_true(text_is(problem_path(&l, p), "data.x"));
+	assert_true(text_is(problem_value(&l, p), "v"));
+	assert_true(text_is(problem_hint(&l, p), "fill it"));
+	for (int i = 0; i < PROBLEM_MAX + 9; i++)
+		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "x", -1,
+		    (struct text){NULL, 0}, "m");
+	assert_int_equal(l.count, PROBLEM_MAX);
+	assert_int_equal(l.dropped, 10);
+	assert_int_equal(l.rejects, PROBLEM_MAX + 10);
+	problem_list_clear(&l);
+	assert_int_equal(l.rejects, 0);
+	problem_list_release(&l);
+}
+
+static void
+outcomes_have_names_that_parse_back(void **state)
+{
+	(void)state;
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		assert_int_equal(
+		    outcome_parse(outcome_name((enum outcome)i)), i);
+	assert_int_equal(outcome_parse("failed"), -1);
+}
+
+static void
+moments_are_written_in_utc(void **state)
+{
+	char out[32];
+
+	(void)state;
+	assert_string_equal(
+	    clock_iso8601(1776252163000, out), "2026-04-15T11:22:43Z");
+	assert_string_equal(
+	    clock_compact(1776252163999, out), "20260415T112243Z");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		a_buffer_keeps_what_it_had_when_it_reaches_its_maximum),
+	    cmocka_unit_test(a_buffer_formats_and_truncates),
+	    cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_of_any_size),
+	    cmocka_unit_test(a_diag_keeps_kind_place_and_next_step),
+	    cmocka_unit_test(exit_statuses_are_those_of_the_manual),
+	    cmocka_unit_test(sha256_gives_the_digest_of_fips_180),
+	    cmocka_unit_test(
+		a_problem_list_keeps_texts_and_counts_what_it_drops),
+	    cmocka_unit_test(outcomes_have_names_that_parse_back),
+	    cmocka_unit_test(moments_are_written_in_utc),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/text.h"
+
+static void
+utf8_check_finds_the_first_bad_byte(void **state)
+{
+	static const struct {
+		const char *s;
+		size_t len, bad;
+	} cases[] = {
+	    {"", 0, 0},
+	    {"abc", 3, 3},
+	    {"caf\xC3\xA9", 5, 5},
+	    {"\xE0\xA4\xB9\xE0\xA4\xBF", 6, 6},
+	    {"\xF0\x9F\x98\x80", 4, 4},
+	    {"a\xFFz", 3, 1},
+	    {"a\xC3", 2, 1},
+	    {"\xC0\xAF", 2, 0},		  /* overlong */
+	    {"\xE0\x80\xAF", 3, 0},	  /* overlong */
+	    {"\xED\xA0\x80", 3, 0},	  /* surrogate */
+	    {"\xF4\x90\x80\x80", 4, 0},	  /* above U+10FFFF */
+	    {"\xF0\x80\x80\x80", 4, 0},	  /* overlong */
+	    {"0123456789abcdef\x80", 17, 16},
+	    {"0123456789abcde\xC3\xA9x", 18, 18},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    utf8_check(cases[i].s, cases[i].len), cases[i].bad);
+}
+
+static void
+utf8_check_agrees_with_itself_at_every_alignment(void **state)
+{
+	char s[64];
+
+	(void)state;
+	for (size_t at = 0; at < 40; at++) {
+		memset(s, 'x', sizeof(s));
+		memcpy(s + at, "\xE2\x82\xAC", 3);
+		assert_int_equal(utf8_check(s, sizeof(s)), sizeof(s));
+		s[at + 2] = 'x';
+		assert_int_equal(utf8_check(s, sizeof(s)), at);
+	}
+}
+
+static void
+utf8_next_and_add_are_inverse(void **state)
+{
+	static const uint32_t points[] = {
+	    0, 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		struct buf b = BUF_INIT(16);
+		size_t pos = 0;
+
+		utf8_add(&b, points[i]);
+		assert_int_equal(utf8_next(b.data, b.len, &pos), points[i]);
+		assert_int_equal(pos, b.len);
+		assert_int_equal(utf8_length(b.data, b.len), 1);
+		buf_release(&b);
+	}
+}
+
+static void
+trims_space_tab_and_nbsp_only(void **state)
+{
+	struct text t = text_trim(text_of(" \t\xC2\xA0 x y\xC2\xA0\t "));
+
+	(void)state;
+	assert_true(text_is(t, "x y"));
+	assert_true(text_is(text_trim(text_of("\n")), "\n"));
+	assert_int_equal(text_trim(text_of(" \xC2\xA0")).len, 0);
+}
+
+static void
+display_neutralises_what_a_terminal_would_act_on(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t max;
+		const char *out;
+	} cases[] = {
+	    {"plain", 0, "plain"},
+	    {"a\x1B[31mb", 0, "a\\x1B[31mb"},
+	    {"a\nb\tc\rd", 0, "a\\nb\\tc\\rd"},
+	    {"x\xE2\x80\xAEy", 0, "x\\u{202E}y"},
+	    {"x\xC2\x9By", 0, "x\\u{9B}y"},
+	    {"x\xFFy", 0, "x\\xFFy"},
+	    {"h\xC3\xA9llo", 3, "h\xC3\xA9l\xE2\x80\xA6"},
+	    {"abc", 3, "abc"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(256);
+
+		text_display(&b, text_of(cases[i].in), cases[i].max);
+		assert_string_equal(buf_str(&b), cases[i].out);
+		buf_release(&b);
+	}
+}
+
+static void
+distance_counts_swaps_as_one(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    text_distance(text_of("colum"), text_of("column"), 3), 1);
+	assert_int_equal(
+	    text_distance(text_of("tpye"), text_of("type"), 3), 1);
+	assert_int_equal(text_distance(text_of("Type"), text_of("type"), 3), 0);
+	assert_int_equal(
+	    text_distance(text_of("abc"), text_of("xyz12345"), 2), 3);
+	assert_int_equal(text_distance(text_of(""), text_of("ab"), 2), 2);
+}
+
+static void
+did_you_mean_takes_the_nearest_or_none(void **state)
+{
+	struct text c[] = {TEXT_LITERAL("column"), TEXT_LITERAL("template"),
+	    TEXT_LITERAL("Lead Ref"), TEXT_LITERAL("value")};
+
+	(void)state;
+	assert_int_equal(text_did_you_mean(text_of("colunm"), c, 4), 0);
+	assert_int_equal(text_did_you_mean(text_of("tempalte"), c, 4), 1);
+	assert_int_equal(
+	    text_did_you_mean(text_of("lead\xC2\xA0ref"), c, 4), 2);
+	assert_int_equal(text_did_you_mean(text_of("zzz"), c, 4), -1);
+	assert_int_equal(text_did_you_mean(text_of("v"), c, 4), -1);
+}
+
+static void
+column_letters_are_those_of_a_spreadsheet(void **state)
+{
+	static const struct {
+		size_t column;
+		const char *letters;
+	} cases[] = {{0, "A"}, {25, "Z"}, {26, "AA"}, {51, "AZ"}, {52, "BA"},
+	    {701, "ZZ"}, {702, "AAA"}, {16383, "XFD"}};
+	char out[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		text_column_letters(cases[i].column, out);
+		assert_string_equal(out, cases[i].letters);
+	}
+}
+
+static void
+sizes_and_durations_take_units_and_refuse_the_rest(void **state)
+{
+	uint64_t bytes;
+	int64_t ms;
+	char out[32];
+
+	(void)state;
+	assert_true(text_parse_size(text_of("512KiB"), &bytes));
+	assert_int_equal(bytes, 512 * 1024);
+	assert_true(text_parse_size(text_of("7"), &bytes));
+	assert_int_equal(bytes, 7);
+	assert_false(text_parse_size(text_of("1.5MiB"), &bytes));
+	assert_false(text_parse_size(text_of("-1"), &bytes));
+	assert_false(text_parse_size(text_of("MiB"), &bytes));
+	assert_false(text_parse_size(text_of("99999999999999GiB"), &bytes));
+	assert_true(text_parse_duration(text_of("10m"), &ms));
+	assert_int_equal(ms, 600000);
+	assert_true(text_parse_duration(text_of("500ms"), &ms));
+	assert_int_equal(ms, 500);
+	assert_false(text_parse_duration(text_of("10 m"), &ms));
+	assert_false(text_parse_duration(text_of(""), &ms));
+	assert_string_equal(text_count(1048576, out), "1,048,576");
+	assert_string_equal(text_count(0, out), "0");
+	assert_string_equal(text_count(999, out), "999");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(utf8_check_finds_the_first_bad_byte),
+	    cmocka_unit_test(utf8_check_agrees_with_itself_at_every_alignment),
+	    cmocka_unit_test(utf8_next_and_add_are_inverse),
+	    cmocka_unit_test(trims_space_tab_and_nbsp_only),
+	    cmocka_unit_test(display_neutralises_what_a_terminal_would_act_on),
+	    cmocka_unit_test(distance_counts_swaps_as_one),
+	    cmocka_unit_test(did_you_mean_takes_the_nearest_or_none),
+	    cmocka_unit_test(column_letters_are_those_of_a_spreadsheet),
+	    cmocka_unit_test(
+		sizes_and_durations_take_units_and_refuse_the_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
