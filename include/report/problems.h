@@ -54,7 +54,9 @@ struct problem_group {
 	int column;	      /* index from 0, or PROBLEM_NO_COLUMN */
 	char *column_name;    /* owned; "" if none */
 	char *message, *hint; /* owned; of its first problem; "" if none */
-	uint64_t rows;	      /* rows with at least one such problem */
+	bool varied;	      /* later messages were not all the same */
+	uint64_t message_hash;
+	uint64_t rows; /* rows with at least one such problem */
 	uint64_t problems;
 	uint64_t last_row; /* so that a row counts once */
 	struct problem_example examples[GROUP_EXAMPLES];
@@ -89,6 +91,10 @@ void problem_groups_add(struct problem_groups *g, const struct record *rec,
 void problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
     const char *code, const char *words, uint64_t row, uint64_t line);
 
+/* Appends the shape of a server's words: quoted text and words that hold a
+ * digit or an @ (keys, counts, dates, addresses) count as equal. */
+void problem_words_shape(struct buf *out, const char *words);
+
 /* The groups of a kind, the one with the most rows first, "other" last; at
  * most `max` pointers into g (valid until the next add). Returns how many. */
 size_t problem_groups_sorted(const struct problem_groups *g,
@@ -107,5 +113,10 @@ void problem_format(struct buf *out, const char *csv_name,
 /* "D129": the cell's address in a spreadsheet; "" without a column. Returns
  * out. */
 char *problem_cell(int column, uint64_t row, char out[24]);
+/* `, column "Score" (D129)`, `, column D (D129)` when it has no name,
+ * `, field data.source` for a problem of no column, or nothing. */
+void problem_add_place(struct buf *out, const struct record *rec,
+    const struct header *header, const struct problem_list *problems,
+    const struct problem *p);
 
 #endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "report/csv_writer.h"
+
+struct sink {
+	char *data;
+	size_t len;
+	FILE *stream;
+	struct csv_writer csv;
+};
+
+static void
+sink_open(struct sink *s, char delimiter, const char *line_end)
+{
+	s->stream = open_memstream(&s->data, &s->len);
+	assert_non_null(s->stream);
+	csv_writer_init(&s->csv, s->stream, delimiter, line_end);
+}
+
+static void
+sink_expect(struct sink *s, const char *expected)
+{
+	fclose(s->stream);
+	assert_string_equal(s->data, expected);
+	free(s->data);
+}
+
+static void
+quotes_only_the_cells_that_need_it(void **state)
+{
+	static const struct {
+		const char *cell, *comma, *semicolon;
+	} cases[] = {
+	    {"abc", "abc", "abc"},
+	    {"a,b", "\"a,b\"", "a,b"},
+	    {"a;b", "a;b", "\"a;b\""},
+	    {"5' 5\"", "\"5' 5\"\"\"", "\"5' 5\"\"\""},
+	    {"\"", "\"\"\"\"", "\"\"\"\""},
+	    {"\"\"x\"", "\"\"\"\"\"x\"\"\"", "\"\"\"\"\"x\"\"\""},
+	    {"two\nlines", "\"two\nlines\"", "\"two\nlines\""},
+	    {"mac\rline", "\"mac\rline\"", "\"mac\rline\""},
+	    {" lead", "\" lead\"", "\" lead\""},
+	    {"trail\t", "\"trail\t\"", "\"trail\t\""},
+	    {"in side", "in side", "in side"},
+	    {"\xe2\x82\xac", "\xe2\x82\xac", "\xe2\x82\xac"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sink s;
+		char line[64];
+
+		sink_open(&s, ',', "\n");
+		csv_cell_str(&s.csv, cases[i].cell);
+		csv_end_row(&s.csv);
+		snprintf(line, sizeof(line), "%s\n", cases[i].comma);
+		sink_expect(&s, line);
+		sink_open(&s, ';', "\n");
+		csv_cell_str(&s.csv, cases[i].cell);
+		csv_end_row(&s.csv);
+		snprintf(line, sizeof(line), "%s\n", cases[i].semicolon);
+		sink_expect(&s, line);
+	}
+}
+
+static void
+separates_cells_and_ends_rows_as_asked(void **state)
+{
+	struct sink s;
+
+	(void)state;
+	sink_open(&s, '\t', "\r\n");
+	csv_cell_uint(&s.csv, 0);
+	csv_cell_uint(&s.csv, UINT64_MAX);
+	csv_end_row(&s.csv);
+	csv_cell_str(&s.csv, "");
+	csv_cell_str(&s.csv, "");
+	csv_end_row(&s.csv);
+	sink_expect(&s, "0\t18446744073709551615\r\n\t\r\n");
+}
+
+static void
+writes_a_row_of_one_empty_cell_so_that_it_is_no_blank_line(void **state)
+{
+	struct sink s;
+
+	(void)state;
+	sink_open(&s, ',', "\n");
+	csv_cell_str(&s.csv, "");
+	csv_end_row(&s.csv);
+	csv_cell_str(&s.csv, "x");
+	csv_end_row(&s.csv);
+	csv_cell(&s.csv, (struct text){NULL, 0});
+	csv_end_row(&s.csv);
+	sink_expect(&s, "\"\"\nx\n\"\"\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(quotes_only_the_cells_that_need_it),
+	    cmocka_unit_test(separates_cells_and_ends_rows_as_asked),
+	    cmocka_unit_test(
+		writes_a_row_of_one_empty_cell_so_that_it_is_no_blank_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

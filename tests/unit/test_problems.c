@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "report/problems.h"
+
+#define T TEXT_LITERAL
+
+static struct header
+people(void)
+{
+	static struct text names[5];
+
+	names[0] = T("Lead Ref");
+	names[1] = T("Name");
+	names[2] = T("City");
+	names[3] = T("Score");
+	names[4] = T("");
+	return (struct header){.count = 5, .names = names, .row = 1, .line = 1};
+}
+
+static struct record
+at_row(uint64_t row)
+{
+	return (struct record){.number = row - 1, .row = row, .line = row + 2};
+}
+
+static void
+formats_a_problem_with_its_place_column_cell_value_and_code(void **state)
+{
+	static const struct {
+		int column;
+		const char *path, *value, *message, *expected;
+	} cases[] = {
+	    {3, "data.score", "abc", "not a whole number",
+		"leads.csv:131: row 129, column \"Score\" (D129): "
+		"not a whole number: 'abc' [type.integer]"},
+	    {4, "", "x", "not a whole number",
+		"leads.csv:131: row 129, column E (E129): "
+		"not a whole number: 'x' [type.integer]"},
+	    {30, "", "x", "nope",
+		"leads.csv:131: row 129, column AE (AE129): nope: 'x' "
+		"[type.integer]"},
+	    {-1, "data.source", "", "no value",
+		"leads.csv:131: row 129, field data.source: no value "
+		"[type.integer]"},
+	    {-1, "", "", "5 cells where the header has 4",
+		"leads.csv:131: row 129: 5 cells where the header has 4 "
+		"[type.integer]"},
+	    {1, "", "\x1b[31mred\r\n", "no",
+		"leads.csv:131: row 129, column \"Name\" (B129): no: "
+		"'\\x1B[31mred\\r\\n' [type.integer]"},
+	};
+	struct header header = people();
+	struct record rec = at_row(129);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct problem_list l;
+		struct problem *p;
+		struct buf b = BUF_INIT(0);
+
+		problem_list_init(&l);
+		p = problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "type.integer",
+		    cases[i].column, text_of(cases[i].value), "%s",
+		    cases[i].message);
+		problem_set_path(&l, p, text_of(cases[i].path));
+		problem_format(&b, "leads.csv", &rec, &header, &l, p);
+		assert_string_equal(buf_str(&b), cases[i].expected);
+		buf_release(&b);
+		problem_list_release(&l);
+	}
+}
+
+static void
+add_one(struct problem_groups *g, uint64_t row, enum problem_level level,
+    const char *code, int column, const char *value, const char *message)
+{
+	struct header header = people();
+	struct record rec = at_row(row);
+	struct problem_list l;
+
+	problem_list_init(&l);
+	problem_add(
+	    &l, level, STAGE_MAP, code, column, text_of(value), "%s", message);
+	problem_groups_add(g, &rec, &l, &header);
+	problem_list_release(&l);
+}
+
+static void
+groups_by_code_and_column_and_keeps_three_examples(void **state)
+{
+	const struct problem_group *top[8];
+	struct problem_groups g;
+
+	(void)state;
+	problem_groups_init(&g, "leads.csv");
+	add_one(&g, 2, PROBLEM_REJECT, "rule.required", 0, "", "no value");
+	for (uint64_t row = 3; row < 13; row++)
+		add_one(&g, row, PROBLEM_REJECT, "type.integer", 3, "abc",
+		    "not a whole number");
+	add_one(&g, 20, PROBLEM_REJECT, "type.integer", 1, "x", "no");
+	add_one(&g, 21, PROBLEM_NOTE, "csv.bare_quote", 1, "5\"", "a quote");
+	assert_int_equal(problem_groups_count(&g, GROUP_REJECTED), 3);
+	assert_int_equal(problem_groups_count(&g, GROUP_NOTE), 1);
+	assert_int_equal(problem_groups_sorted(&g, GROUP_REJECTED, top, 8), 3);
+	assert_string_equal(top[0]->code, "type.integer");
+	assert_string_equal(top[0]->column_name, "Score");
+	assert_int_equal(top[0]->rows, 10);
+	assert_int_equal(top[0]->problems, 10);
+	assert_int_equal(top[0]->example_count, 3);
+	assert_string_equal(top[0]->examples[0].cell, "D3");
+	assert_string_equal(top[0]->examples[2].cell, "D5");
+	assert_string_equal(top[0]->examples[2].value, "abc");
+	assert_int_equal(top[0]->examples[2].line, 7);
+	/* Equal counts: the one that came up first. */
+	assert_string_equal(top[1]->code, "rule.required");
+	assert_int_equal(problem_groups_sorted(&g, GROUP_REJECTED, top, 1), 1);
+	assert_int_equal(g.reject_rows, 12);
+	assert_int_equal(g.note_rows, 1);
+	problem_groups_release(&g);
+}
+
+static void
+counts_a_row_once_in_a_group_however_many_problems_it_has(void **state)
+{
+	const struct problem_group *top[1];
+	struct header header = people();
+	struct record rec = at_row(7);
+	struct problem_groups g;
+	struct problem_list l;
+
+	(void)state;
+	problem_groups_init(&g, "leads.csv");
+	problem_list_init(&l);
+	for (int i = 0; i < 4; i++)
+		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.pattern", 2,
+		    T("x"), "no match");
+	problem_groups_add(&g, &rec, &l, &header);
+	problem_groups_sorted(&g, GROUP_REJECTED, top, 1);
+	assert_int_equal(top[0]->rows, 1);
+	assert_int_equal(top[0]->problems, 4);
+	assert_int_equal(g.reject_rows, 1);
+	assert_int_equal(g.reject_problems, 4);
+	problem_list_release(&l);
+	problem_groups_release(&g);
+}
+
+static void
+says_when_the_messages_of_a_group_differ(void **state)
+{
+	struct problem_groups g;
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	add_one(&g, 2, PROBLEM_REJECT, "a", 0, "", "same");
+	add_one(&g, 3, PROBLEM_REJECT, "a", 0, "", "same");
+	add_one(&g, 2, PROBLEM_REJECT, "b", 0, "", "on row 1");
+	add_one(&g, 3, PROBLEM_REJECT, "b", 0, "", "on row 2");
+	assert_false(g.items[0].varied);
+	assert_true(g.items[1].varied);
+	problem_groups_release(&g);
+}
+
+static void
+keeps_the_first_twenty_problems_as_lines_and_counts_the_rest(void **state)
+{
+	struct problem_groups g;
+
+	(void)state;
+	problem_groups_init(&g, "leads.csv");
+	for (uint64_t row = 2; row < 27; row++)
+		add_one(&g, row, PROBLEM_REJECT, "rule.required", 0, "", "m");
+	add_one(&g, 30, PROBLEM_NOTE, "csv.bare_quote", 0, "", "m");
+	problem_groups_add_outcome(
+	    &g, OUTCOME_REFUSED, "http.422", "no", 31, 31);
+	assert_int_equal(g.first_count, GROUPS_FIRST);
+	assert_int_equal(g.unshown, 6);
+	assert_string_equal(g.first[0],
+	    "leads.csv:4: row 2, column \"Lead Ref\" (A2): m [rule.required]");
+	problem_groups_release(&g);
+}
+
+static void
+bounds_its_memory_and_still_counts_everything(void **state)
+{
+	const struct problem_group **all = calloc(4096, sizeof(*all));
+	struct problem_groups g;
+	uint64_t rows = 0;
+	size_t n;
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	for (int column = 0; column < 3000; column++)
+		add_one(&g, (uint64_t)column + 2, PROBLEM_REJECT, "rule.max",
+		    column, "v", "too large");
+	for (int column = 0; column < 50; column++)
+		add_one(&g, (uint64_t)column + 2, PROBLEM_NOTE, "n", column,
+		    "v", "note");
+	assert_true(g.count <= GROUPS_MAX + GROUP_KIND_COUNT);
+	n = problem_groups_sorted(&g, GROUP_REJECTED, all, 4096);
+	assert_int_equal(n, GROUPS_MAX + 1);
+	for (size_t i = 0; i < n; i++)
+		rows += all[i]->rows;
+	assert_int_equal(rows, 3000);
+	assert_string_equal(all[n - 1]->code, GROUP_OTHER_CODE);
+	assert_int_equal(all[n - 1]->rows, 2000);
+	assert_int_equal(problem_groups_count(&g, GROUP_NOTE), 1);
+	free(all);
+	problem_groups_release(&g);
+}
+
+static void
+counts_what_a_full_problem_list_dropped(void **state)
+{
+	struct header header = people();
+	struct record rec = at_row(2);
+	struct problem_groups g;
+	struct problem_list l;
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	problem_list_init(&l);
+	for (int i = 0; i < PROBLEM_MAX + 10; i++)
+		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.max", 1,
+		    T("v"), "too large");
+	problem_groups_add(&g, &rec, &l, &header);
+	assert_int_equal(g.reject_problems, PROBLEM_MAX + 10);
+	assert_int_equal(g.first_count + g.unshown, PROBLEM_MAX + 10);
+	assert_int_equal(g.reject_rows, 1);
+	problem_list_release(&l);
+	problem_groups_release(&g);
+}
+
+static void
+groups_refusals_by_the_shape_of_their_words(void **state)
+{
+	const struct problem_group *top[8];
+	struct problem_groups g;
+	char words[64];
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	for (unsigned i = 0; i < 40; i++) {
+		snprintf(words, sizeof(words), "lead L-%u already exists", i);
+		problem_groups_add_outcome(
+		    &g, OUTCOME_REFUSED, "job.INVALID", words, i + 2, i + 2);
+	}
+	problem_groups_add_outcome(&g, OUTCOME_REFUSED, "job.INVALID",
+	    "state \"FOO\" is not known", 50, 50);
+	problem_groups_add_outcome(&g, OUTCOME_REFUSED, "job.INVALID",
+	    "state \"B A R\" is not known", 51, 51);
+	problem_groups_add_outcome(
+	    &g, OUTCOME_UNKNOWN, "http.no_answer", "reset", 52, 52);
+	problem_groups_add_outcome(
+	    &g, OUTCOME_SKIPPED, "rows.only", "", 53, 53);
+	problem_groups_add_outcome(&g, OUTCOME_CREATED, "", "", 54, 54);
+	assert_int_equal(problem_groups_sorted(&g, GROUP_REFUSED, top, 8), 2);
+	assert_int_equal(top[0]->rows, 40);
+	assert_int_equal(top[0]->stage, STAGE_JOB);
+	assert_true(top[0]->varied);
+	assert_string_equal(top[0]->message, "lead L-0 already exists");
+	assert_int_equal(top[1]->rows, 2);
+	assert_int_equal(problem_groups_count(&g, GROUP_UNKNOWN), 1);
+	assert_int_equal(problem_groups_sorted(&g, GROUP_SKIPPED, top, 8), 1);
+	assert_int_equal(top[0]->stage, STAGE_MAP);
+	assert_int_equal(g.refused_problems, 42);
+	assert_string_equal(g.first[0],
+	    "x.csv:2: row 2: ChakraHQ refused it: lead L-0 already exists "
+	    "[job.INVALID]");
+	problem_groups_release(&g);
+}
+
+static void
+takes_values_out_of_a_servers_sentence(void **state)
+{
+	static const struct {
+		const char *words, *shape;
+	} cases[] = {
+	    {"lead L-7 exists", "lead # exists"},
+	    {"state \"FOO\" unknown", "state '' unknown"},
+	    {"can't find 'x'", "can't find ''"},
+	    {"user a@b.c is gone", "user # is gone"},
+	    {"at 2026-11-23T14:02:10Z", "at #:#:#"},
+	    {"", ""},
+	    {"plain words", "plain words"},
+	    {"open \"quote", "open \"quote"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(0);
+
+		problem_words_shape(&b, cases[i].words);
+		assert_string_equal(buf_str(&b), cases[i].shape);
+		buf_release(&b);
+	}
+}
+
+static void
+neutralises_control_characters_from_a_server(void **state)
+{
+	struct problem_groups g;
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	problem_groups_add_outcome(
+	    &g, OUTCOME_REFUSED, "http.400", "\x1b]0;owned\a\n", 2, 2);
+	assert_null(strchr(g.items[0].message, '\x1b'));
+	assert_null(strchr(g.first[0], '\x1b'));
+	assert_null(strchr(g.first[0], '\n'));
+	problem_groups_release(&g);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		formats_a_problem_with_its_place_column_cell_value_and_code),
+	    cmocka_unit_test(
+		groups_by_code_and_column_and_keeps_three_examples),
+	    cmocka_unit_test(
+		counts_a_row_once_in_a_group_however_many_problems_it_has),
+	    cmocka_unit_test(says_when_the_messages_of_a_group_differ),
+	    cmocka_unit_test(
+		keeps_the_first_twenty_problems_as_lines_and_counts_the_rest),
+	    cmocka_unit_test(bounds_its_memory_and_still_counts_everything),
+	    cmocka_unit_test(counts_what_a_full_problem_list_dropped),
+	    cmocka_unit_test(groups_refusals_by_the_shape_of_their_words),
+	    cmocka_unit_test(takes_values_out_of_a_servers_sentence),
+	    cmocka_unit_test(neutralises_control_characters_from_a_server),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
