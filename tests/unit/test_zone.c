@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/zone.h"
+
+#include "test.h"
+
+#include <time.h>
+
+/* Seconds since 1970 of a civil time, as if in UTC. */
+static int64_t
+civil(int y, int m, int d, int hh, int mm, int ss)
+{
+	struct tm tm = {.tm_year = y - 1900,
+	    .tm_mon = m - 1,
+	    .tm_mday = d,
+	    .tm_hour = hh,
+	    .tm_min = mm,
+	    .tm_sec = ss};
+	return (int64_t)timegm(&tm);
+}
+
+struct zone_case {
+	const char *zone;
+	int y, m, d, hh, mm, ss;
+	enum zone_result result;
+	int offset_s; /* local - UTC, when there is one answer */
+};
+
+static const struct zone_case cases[] = {
+    {"UTC", 2025, 6, 1, 12, 0, 0, ZONE_OK, 0},
+    {"Asia/Kolkata", 2025, 1, 1, 0, 0, 0, ZONE_OK, 19800},
+    {"Asia/Kolkata", 2025, 7, 1, 0, 0, 0, ZONE_OK, 19800},
+    /* War time: forward on 1942-09-01, back on 1945-10-15. */
+    {"Asia/Kolkata", 1943, 1, 1, 0, 0, 0, ZONE_OK, 23400},
+    {"America/New_York", 2025, 1, 15, 9, 0, 0, ZONE_OK, -18000},
+    {"America/New_York", 2025, 7, 15, 9, 0, 0, ZONE_OK, -14400},
+    {"America/New_York", 2025, 3, 9, 1, 59, 59, ZONE_OK, -18000},
+    {"America/New_York", 2025, 3, 9, 2, 0, 0, ZONE_GAP, 0},
+    {"America/New_York", 2025, 3, 9, 2, 59, 59, ZONE_GAP, 0},
+    {"America/New_York", 2025, 3, 9, 3, 0, 0, ZONE_OK, -14400},
+    {"America/New_York", 2025, 11, 2, 0, 59, 59, ZONE_OK, -14400},
+    {"America/New_York", 2025, 11, 2, 1, 0, 0, ZONE_TWICE, 0},
+    {"America/New_York", 2025, 11, 2, 1, 59, 59, ZONE_TWICE, 0},
+    {"America/New_York", 2025, 11, 2, 2, 0, 0, ZONE_OK, -18000},
+    /* The rule behind the last listed year goes on. */
+    {"America/New_York", 2095, 7, 15, 9, 0, 0, ZONE_OK, -14400},
+    {"Europe/Berlin", 2025, 3, 30, 1, 59, 59, ZONE_OK, 3600},
+    {"Europe/Berlin", 2025, 3, 30, 2, 30, 0, ZONE_GAP, 0},
+    {"Europe/Berlin", 2025, 10, 26, 2, 30, 0, ZONE_TWICE, 0},
+    {"Europe/Berlin", 2025, 10, 26, 3, 0, 0, ZONE_OK, 3600},
+    /* Double summer time, 1945. */
+    {"Europe/Berlin", 1945, 6, 15, 12, 0, 0, ZONE_OK, 10800},
+    {"Australia/Lord_Howe", 2025, 1, 1, 0, 0, 0, ZONE_OK, 39600},
+    /* Half an hour of summer time. */
+    {"Australia/Lord_Howe", 2025, 10, 5, 2, 0, 0, ZONE_GAP, 0},
+    {"Australia/Lord_Howe", 2025, 10, 5, 2, 29, 59, ZONE_GAP, 0},
+    {"Australia/Lord_Howe", 2025, 10, 5, 2, 30, 0, ZONE_OK, 39600},
+    {"Australia/Lord_Howe", 2025, 4, 6, 1, 30, 0, ZONE_TWICE, 0},
+    {"Australia/Lord_Howe", 2025, 4, 6, 1, 59, 59, ZONE_TWICE, 0},
+    {"Australia/Lord_Howe", 2025, 4, 6, 2, 0, 0, ZONE_OK, 37800},
+    /* The day that Samoa left out when it changed sides. */
+    {"Pacific/Apia", 2011, 12, 29, 23, 59, 59, ZONE_OK, -36000},
+    {"Pacific/Apia", 2011, 12, 30, 0, 0, 0, ZONE_GAP, 0},
+    {"Pacific/Apia", 2011, 12, 30, 23, 59, 59, ZONE_GAP, 0},
+    {"Pacific/Apia", 2011, 12, 31, 0, 0, 0, ZONE_OK, 50400},
+};
+
+static void
+knows_gaps_and_overlaps_to_the_second(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct zone_case *c = &cases[i];
+		struct zone *z = zone_load(c->zone);
+		assert_non_null(z);
+		int64_t local =
+		    civil(c->y, c->m, c->d, c->hh, c->mm, c->ss);
+		int64_t utc = 0;
+		if (zone_to_utc(z, local, &utc) != c->result)
+			fail_msg("case %zu, %s", i, c->zone);
+		if (c->result == ZONE_OK)
+			assert_int_equal(local - utc, c->offset_s);
+		zone_free(z);
+	}
+}
+
+static void
+agrees_with_libc_on_every_half_day(void **state)
+{
+	(void)state;
+	const char *name = "America/Sao_Paulo";
+	struct zone *z = zone_load(name);
+	assert_non_null(z);
+	setenv("TZ", name, 1);
+	tzset();
+	for (int64_t t = INT64_C(-2208900000); t < INT64_C(4102444800);
+	     t += 43200 + 77) {
+		time_t at = (time_t)t;
+		struct tm tm;
+		assert_non_null(localtime_r(&at, &tm));
+		int64_t local = t + tm.tm_gmtoff, utc = 0;
+		enum zone_result r = zone_to_utc(z, local, &utc);
+		assert_int_not_equal(r, ZONE_GAP);
+		if (r == ZONE_OK)
+			assert_int_equal(utc, t);
+	}
+	unsetenv("TZ");
+	tzset();
+	zone_free(z);
+}
+
+static void
+puts_the_zone_of_the_process_back(void **state)
+{
+	(void)state;
+	setenv("TZ", "Asia/Tokyo", 1);
+	tzset();
+	zone_free(zone_load("Europe/Berlin"));
+	assert_string_equal(getenv("TZ"), "Asia/Tokyo");
+	time_t zero = 0;
+	struct tm tm;
+	assert_non_null(localtime_r(&zero, &tm));
+	assert_int_equal(tm.tm_hour, 9);
+	unsetenv("TZ");
+	tzset();
+	zone_free(zone_load("Europe/Berlin"));
+	assert_null(getenv("TZ"));
+}
+
+static void
+refuses_names_that_are_no_zone(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"", "Asia/Calcuta", "Mars/Olympus",
+	    "Asia", "IST", "../../etc/passwd", "/usr/share/zoneinfo/UTC",
+	    "Asia/../UTC", "EST5EDT,M3.2.0,M11.1.0", ":UTC", "tzdata.zi",
+	    "Asia//Kolkata", "UTC ", "right/Europe/Berlin", "zone.tab",
+	    "Asia/Kolkata/"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (zone_load(names[i]))
+			fail_msg("'%s' was taken", names[i]);
+}
+
+static void
+no_zone_is_utc(void **state)
+{
+	(void)state;
+	int64_t utc = 0;
+	assert_int_equal(zone_to_utc(NULL, 1234, &utc), ZONE_OK);
+	assert_int_equal(utc, 1234);
+	zone_free(NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(knows_gaps_and_overlaps_to_the_second),
+	    cmocka_unit_test(agrees_with_libc_on_every_half_day),
+	    cmocka_unit_test(puts_the_zone_of_the_process_back),
+	    cmocka_unit_test(refuses_names_that_are_no_zone),
+	    cmocka_unit_test(no_zone_is_utc),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
