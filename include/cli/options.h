@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+/*
+ * What the command line, the environment and the defaults say, as plain data.
+ *
+ * options_parse fills it for one command; every value has been checked by
+ * then. What only a mapping can settle (its `submit:` keys, its procedure, its
+ * source settings) is filled in by pipeline_open. Precedence: option,
+ * environment, mapping, default. Strings are borrowed from argv and the
+ * environment; nothing needs a release. No member ever holds the token.
+ */
+
+#include "base/diag.h"
+#include "base/optspec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* In the order of help. The number is the command's bit in the table. */
+enum command_id {
+	COMMAND_CHECK, COMMAND_PREVIEW, COMMAND_CONVERT, COMMAND_IMPORT,
+	COMMAND_RESUME, COMMAND_RECONCILE, COMMAND_RETRY, COMMAND_STATUS,
+	COMMAND_REPORT, COMMAND_PRUNE, COMMAND_INSPECT, COMMAND_INIT,
+	COMMAND_DOCTOR, COMMAND_SCHEMA, COMMAND_COMPLETION, COMMAND_HELP,
+	COMMAND_VERSION,
+	COMMAND_COUNT
+};
+
+enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
+enum progress_mode { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES,
+	PROGRESS_JSON, PROGRESS_NONE };
+enum unknown_policy { ON_UNKNOWN_HOLD, ON_UNKNOWN_CHECK,
+	ON_UNKNOWN_RESEND_ABSENT };
+
+/* --max-errors N or P%. */
+struct error_limit {
+	bool is_set, is_percent;
+	uint64_t rows;
+	double percent;
+};
+
+/* --expect-rows MIN..MAX. */
+struct expected_rows {
+	bool is_set;
+	uint64_t min, max; /* UINT64_MAX = open */
+};
+
+#define OPTION_ROWS_MAX 96
+#define OPERANDS_MAX 64
+
+struct options {
+	enum command_id command;
+	const char *operands[OPERANDS_MAX];
+	size_t operand_count;
+	unsigned char origins[OPTION_ROWS_MAX];
+
+	bool help;
+
+	/* where to and as whom */
+	const char *base_url;	/* as given */
+	const char *token_file; /* NULL = see cli/token.h */
+	const char *procedure;	/* NULL = the mapping's */
+	const char *ca_file;	/* NULL = the system's */
+
+	/* calls */
+	uint64_t chunk_rows, chunk_bytes, in_flight, open_jobs;
+	double rate_per_s; /* 0 = no limit */
+	int64_t timeout_ms, connect_timeout_ms, retry_for_ms;
+	int64_t grace_ms;
+
+	/* what happened to rows */
+	int on_unknown; /* enum unknown_policy */
+	int64_t settle_ms, wait_timeout_ms;
+	bool no_wait, resend_absent, skip_existing, all_or_nothing;
+	struct error_limit max_errors;
+	struct expected_rows expect_rows;
+
+	/* which run */
+	uint64_t limit; /* records; 0 = none */
+	bool again, resume, if_changed, dry_run;
+	const char *runs_dir; /* as given; runs_dir_default makes the path */
+	const char *mapping;  /* retry --mapping */
+	int64_t older_than_ms;
+
+	/* the input; what is not given is the mapping's */
+	char delimiter, quote; /* meaningful when options_given() */
+	const char *encoding;  /* NULL = the mapping's */
+	bool no_header;
+	uint64_t skip_lines;
+	uint64_t max_cell, max_record, max_columns;
+	uint64_t max_input; /* 0 = none */
+
+	/* answers */
+	int format;   /* enum answer_format */
+	int progress; /* enum progress_mode */
+	const char *metrics_file, *output; /* -o */
+	uint64_t count;			   /* -n */
+	const char *rows; /* preview: "7,12-20"; report: an outcome's name */
+	int rows_outcome; /* report --rows: enum outcome; -1 = not given */
+	bool failing, explain;
+	const char *field;
+	bool quiet, verbose, no_color;
+};
+
+/* The one table. */
+const struct optspec_table *options_table(void);
+
+/* Fills *o for `command` from the arguments behind the command's name and
+ * from the environment. DIAG_USAGE on any mistake. With --help on the line
+ * o->help is true and nothing else matters. */
+int options_parse(struct options *o, enum command_id command, int argc,
+    char **argv, char *(*lookup)(const char *), struct diag *d);
+
+/* True if the option (long name) was given on the line or by the
+ * environment. */
+bool options_given(const struct options *o, const char *name);
+
+/* Puts the mapping's value in place of a default: for the options that have
+ * a key under `submit:`. 0 = the mapping did not say. */
+void options_apply_submit(struct options *o, uint64_t chunk_rows,
+    uint64_t chunk_bytes, uint64_t in_flight);
+
+/* True if spreadsheet row `row` is in "7,12-20" (which was validated). */
+bool options_row_listed(const char *rows, uint64_t row);
+/* The highest row in it. */
+uint64_t options_row_last(const char *rows);
+
+/* Colours on that stream: a terminal, no --no-color, no NO_COLOR. */
+bool options_colour(const struct options *o, int fd);
+
+#endif

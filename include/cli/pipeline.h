@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_PIPELINE_H
+#define CLI_PIPELINE_H
+
+/*
+ * The stages from the input's bytes to chunks, assembled in one place so that
+ * `check`, `convert`, `preview` and `import` read the same file in the same
+ * way:
+ *
+ *   mapping -> input -> survey (SHA-256, encoding) -> decoder -> dialect ->
+ *   reader -> mapping_bind -> builder -> chunker
+ *
+ * A pipeline is opened once per reading of the input. pipeline_reopen gives a
+ * second, identical one over the same file (the closing pass); it borrows the
+ * first one's mapping and decisions. Mistakes in the mapping and what the
+ * binding found are collected in `diagnostics`, never printed here.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "cli/options.h"
+#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
+#include "process/builder.h"
+#include "source/decoder.h"
+#include "source/dialect.h"
+#include "source/input.h"
+#include "source/reader.h"
+#include "submit/chunker.h"
+
+#include <stdbool.h>
+
+struct peek_source;
+struct utf8_guard;
+
+struct pipeline_request {
+	struct options *options; /* submit: keys of the mapping are put in */
+	const char *mapping_path;
+	const char *csv_path;	 /* "-" = standard input */
+	const char *csv_name;	 /* what messages call it; NULL = the path */
+	/* Borrowed, may be NULL. */
+	const struct row_observer *observer;
+	/* The whole input must be hashed (import, check): a pipe must have
+	 * been spooled to a file. Otherwise it is hashed only when the
+	 * encoding is auto or the mapping asks for the input key, and a pipe
+	 * is decided on its first 1 MiB. */
+	bool must_survey;
+};
+
+struct pipeline {
+	/* Decisions, the same for every reading. */
+	struct diagnostics diagnostics;
+	struct mapping *mapping;
+	bool owns_decisions;	   /* false in a reopened one */
+	char *csv_path, *csv_name; /* owned */
+	char *procedure;	   /* effective; owned */
+	char *base_url;		   /* normalised; owned */
+	bool has_survey;
+	struct survey survey;
+	char sha256_hex[65];	   /* "" without a survey */
+	char input_key[65];	   /* "" without a survey */
+	struct encoding_decision encoding;
+	struct dialect dialect;
+	struct buf dialect_evidence;
+	struct reader_options reader_options;
+	struct chunker_options chunker_options;
+
+	/* This reading. */
+	struct input *input;
+	struct peek_source *raw_peek, *decoded_peek;
+	struct decoder *decoder;
+	struct utf8_guard *guard; /* a pipe taken for UTF-8 */
+	struct reader *reader;
+	struct builder *builder;
+	struct chunker *chunker;
+};
+
+/* Loads and checks the mapping alone into p->mapping and p->diagnostics.
+ * -1 = the mapping has errors: diag is DIAG_USAGE with their number, the
+ * mistakes themselves are in p->diagnostics. */
+int pipeline_load_mapping(
+    struct pipeline *p, const char *mapping_path, struct diag *d);
+
+/* Everything. On -1 *p holds what was found so far, for its diagnostics;
+ * pipeline_release either way. Errors: DIAG_USAGE (mapping, unknown columns,
+ * options), DIAG_INPUT (the file, its encoding, its dialect). */
+int pipeline_open(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d);
+/* The same file from its first byte again. Borrows `first`, which must not be
+ * a pipe's. -1 with DIAG_INPUT when the file is not what it was. */
+int pipeline_reopen(struct pipeline *p, const struct pipeline *first,
+    const struct row_observer *observer, struct diag *d);
+void pipeline_release(struct pipeline *p);
+
+/* The decompressed bytes of the same file as they came (exact rejects):
+ * input_free ends it. */
+struct input *pipeline_open_raw(const struct pipeline *p, struct diag *d);
+
+/* What of the options decides the payload, as canonical text, for the run
+ * key: reading settings and chunk limits. */
+void pipeline_canonical_options(const struct pipeline *p, struct buf *out);
+
+/* The options that the reader was given although the mapping does not say
+ * them: " --delimiter ';' --encoding windows-1252", for messages that tell how
+ * to read a rejected.csv again. */
+void pipeline_reading_options(const struct pipeline *p, struct buf *out);
+
+/* Copies the decompressed bytes of `from` ("-" or a FIFO) into a new file at
+ * `to`, mode 0600, fsynced. */
+int spool_input(const char *from, const char *to,
+    const struct input_limits *limits, struct diag *d);
+/* True if `path` can be read once only: "-", a FIFO, a terminal. */
+bool input_needs_spool(const char *path);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/option_table.h"
+
+#include "base/outcome.h"
+#include "base/text.h"
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Values of options with a grammar of their own. Each function is pure: text
+ * in, value or reason out. Numbers are read digit by digit; strtod would take
+ * "inf", hex floats and the locale's decimal comma.
+ */
+
+static int
+refuse(char why[OPTSPEC_WHY_SIZE], const char *reason)
+{
+	snprintf(why, OPTSPEC_WHY_SIZE, "%s", reason);
+	return -1;
+}
+
+int
+option_parse_delimiter(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	char c = text[0];
+
+	if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+		c = '\t';
+	else if (c == '\0' || text[1] != '\0' || (unsigned char)c > 126 ||
+	    (c < ' ' && c != '\t'))
+		return refuse(why,
+		    "wanted is a single ASCII character, or the word tab");
+	if (c == '"' || c == '\n' || c == '\r')
+		return refuse(why, "it cannot separate cells");
+	*(char *)field = c;
+	return 0;
+}
+
+int
+option_parse_quote(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	if (strcmp(text, "none") == 0) {
+		*(char *)field = 0;
+		return 0;
+	}
+	if (text[0] <= ' ' || text[0] > '~' || text[1] != '\0')
+		return refuse(why,
+		    "wanted is a single ASCII character, or the word none");
+	*(char *)field = text[0];
+	return 0;
+}
+
+/* [0-9]+(\.[0-9]+)? up to the character `end`; at most nine digits on each
+ * side. Returns what is behind it, or NULL. */
+static const char *
+parse_decimal(const char *s, double *out)
+{
+	double value = 0, scale = 1;
+	size_t whole = strspn(s, "0123456789");
+	size_t fraction = 0;
+
+	if (whole == 0 || whole > 9)
+		return NULL;
+	for (size_t i = 0; i < whole; i++)
+		value = value * 10 + (s[i] - '0');
+	s += whole;
+	if (*s == '.') {
+		fraction = strspn(s + 1, "0123456789");
+		if (fraction == 0 || fraction > 9)
+			return NULL;
+		for (size_t i = 1; i <= fraction; i++) {
+			scale /= 10;
+			value += (s[i] - '0') * scale;
+		}
+		s += 1 + fraction;
+	}
+	*out = value;
+	return s;
+}
+
+int
+option_parse_rate(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	double n;
+	const char *rest = parse_decimal(text, &n);
+
+	if (rest && n > 0 && strcmp(rest, "/m") == 0)
+		n /= 60;
+	else if (!rest || n <= 0 || strcmp(rest, "/s") != 0)
+		return refuse(why,
+		    "wanted are calls per second or minute, such as 5/s or "
+		    "90/m");
+	memcpy(field, &n, sizeof(n));
+	return 0;
+}
+
+int
+option_parse_max_errors(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	struct error_limit limit = {.is_set = true};
+	size_t len = strlen(text);
+	const char *rest;
+
+	if (len > 1 && text[len - 1] == '%') {
+		limit.is_percent = true;
+		rest = parse_decimal(text, &limit.percent);
+		if (!rest || rest != text + len - 1 || limit.percent > 100)
+			return refuse(
+			    why, "wanted is a percentage from 0% to 100%");
+	} else if (!text_parse_uint(text_of(text), &limit.rows)) {
+		return refuse(why,
+		    "wanted is a number of rows, or a percentage such as "
+		    "2%");
+	}
+	memcpy(field, &limit, sizeof(limit));
+	return 0;
+}
+
+int
+option_parse_expect_rows(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	struct expected_rows e = {true, 0, UINT64_MAX};
+	const char *dots = strstr(text, "..");
+	struct text low = text_of(text), high = {NULL, 0};
+
+	if (dots) {
+		low.len = (size_t)(dots - text);
+		high = text_of(dots + 2);
+	}
+	if ((low.len > 0 && !text_parse_uint(low, &e.min)) ||
+	    (high.len > 0 && !text_parse_uint(high, &e.max)) ||
+	    (low.len == 0 && high.len == 0))
+		return refuse(why,
+		    "wanted is a range of record counts, such as "
+		    "1000..2000, 1000.. or 1000");
+	if (!dots)
+		e.max = e.min;
+	if (e.min > e.max)
+		return refuse(why, "the range ends before it begins");
+	memcpy(field, &e, sizeof(e));
+	return 0;
+}
+
+/* "7" or "12-20" at *s, which moves behind it and a comma. */
+static bool
+next_range(const char **s, uint64_t *low, uint64_t *high)
+{
+	size_t n = strcspn(*s, ",");
+	const char *dash = memchr(*s, '-', n);
+	size_t low_len = dash ? (size_t)(dash - *s) : n;
+
+	if (!text_parse_uint((struct text){*s, low_len}, low) || *low == 0)
+		return false;
+	*high = *low;
+	if (dash &&
+	    !text_parse_uint(
+		(struct text){dash + 1, n - low_len - 1}, high))
+		return false;
+	*s += n;
+	if (**s == ',')
+		(*s)++;
+	return *low <= *high;
+}
+
+int
+option_parse_rows(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	size_t len = strlen(text);
+	uint64_t low, high;
+	const char *s = text;
+
+	while (len > 0 && text[len - 1] != ',' && *s != '\0')
+		if (!next_range(&s, &low, &high))
+			break;
+	if (len == 0 || *s != '\0')
+		return refuse(why,
+		    "wanted are rows as a spreadsheet numbers them, such as "
+		    "7,12-20");
+	memcpy(field, &text, sizeof(text));
+	return 0;
+}
+
+bool
+options_row_listed(const char *rows, uint64_t row)
+{
+	uint64_t low, high;
+
+	while (*rows != '\0' && next_range(&rows, &low, &high))
+		if (row >= low && row <= high)
+			return true;
+	return false;
+}
+
+uint64_t
+options_row_last(const char *rows)
+{
+	uint64_t low, high, last = 0;
+
+	while (*rows != '\0' && next_range(&rows, &low, &high))
+		if (high > last)
+			last = high;
+	return last;
+}
+
+int
+option_parse_outcome(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	int outcome = outcome_parse(text);
+
+	if (outcome < 0)
+		return refuse(why,
+		    "wanted is an outcome: created, accepted, refused, "
+		    "rejected, skipped, unknown or unsent");
+	memcpy(field, &outcome, sizeof(outcome));
+	return 0;
+}
+
+int
+option_parse_report_format(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	static const enum answer_format formats[] = {
+	    FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML};
+	int index = optspec_word("text|json|html", text, NULL);
+	int format;
+
+	if (index < 0)
+		return refuse(why, "wanted is text, json or html");
+	format = (int)formats[index];
+	memcpy(field, &format, sizeof(format));
+	return 0;
+}
