@@ -2,11 +2,8 @@
 #ifndef CLI_EXIT_STATUS_H
 #define CLI_EXIT_STATUS_H
 
-/* The exit statuses of csv2chakra(1), frozen, and which one wins when several
- * apply. A new one goes into the man page's table and into both tests. */
-
-#include "base/diag.h"
-#include "base/outcome.h"
+/* The exit statuses of csv2chakra(1), frozen. Which one wins when several
+ * apply is exit_status_worse of report/run_report.h. */
 
 enum exit_status {
 	EXIT_GOOD = 0,	     /* no row rejected, refused, unknown, unsent */
@@ -21,11 +18,5 @@ enum exit_status {
 	EXIT_INTERNAL = 70,
 	EXIT_LOCKED = 75
 };
-
-/* The one that wins: 70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0. */
-int exit_status_worse(int a, int b);
-/* What the outcomes alone mean: 1 for rejected or refused rows, 6 for unknown
- * ones, the worse of both. Unsent rows have a stop's status, from its diag. */
-int exit_status_of_outcomes(const struct outcome_counts *c);
 
 #endif

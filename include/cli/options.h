@@ -30,8 +30,6 @@ enum command_id {
 };
 
 enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
-enum progress_mode { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES,
-	PROGRESS_JSON, PROGRESS_NONE };
 enum unknown_policy { ON_UNKNOWN_HOLD, ON_UNKNOWN_CHECK,
 	ON_UNKNOWN_RESEND_ABSENT };
 
@@ -95,7 +93,7 @@ struct options {
 
 	/* answers */
 	int format;   /* enum answer_format */
-	int progress; /* enum progress_mode */
+	int progress; /* enum progress_mode of report/progress.h */
 	const char *metrics_file, *output; /* -o */
 	uint64_t count;			   /* -n */
 	const char *rows; /* preview: "7,12-20"; report: an outcome's name */

@@ -26,6 +26,7 @@
 #include "source/dialect.h"
 #include "source/input.h"
 #include "source/reader.h"
+#include "report/accounts.h"
 #include "submit/chunker.h"
 
 #include <stdbool.h>
@@ -70,6 +71,7 @@ struct pipeline {
 	struct peek_source *raw_peek, *decoded_peek;
 	struct decoder *decoder;
 	struct utf8_guard *guard; /* a pipe taken for UTF-8 */
+	struct byte_counter counter; /* what the reader was given */
 	struct reader *reader;
 	struct builder *builder;
 	struct chunker *chunker;

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+/*
+ * Commands that are part of the contract and not built yet: they are listed,
+ * their options are checked, and running one is exit 2. A command that gets
+ * built moves into a file of its own.
+ */
+
+const struct command command_resume = {
+    .id = COMMAND_RESUME,
+    .name = "resume",
+    .operands = "RUN [CSV]",
+    .operands_min = 1,
+    .operands_max = 2,
+    .summary = "go on with a run that stopped",
+    .details = "The file may have moved; its bytes decide.",
+    .examples = {{"resume latest", "go on with the newest run"},
+	{"resume latest /new/place/leads.csv",
+	    "the same, the file was moved"}},
+};
+
+const struct command command_reconcile = {
+    .id = COMMAND_RECONCILE,
+    .name = "reconcile",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "look up unknown rows, follow unfinished jobs",
+    .examples = {{"reconcile latest", "settle what can be settled"},
+	{"reconcile --resend-absent latest",
+	    "and send again calls of which no row was found"}},
+};
+
+const struct command command_retry = {
+    .id = COMMAND_RETRY,
+    .name = "retry",
+    .operands = "RUN [TO-FIX.csv]",
+    .operands_min = 1,
+    .operands_max = 2,
+    .summary = "send again what was rejected or refused, once mended",
+    .examples = {{"retry latest to-fix.csv",
+		     "send the rows that were mended in a spreadsheet"},
+	{"retry --mapping leads.yaml latest",
+	    "the mapping was mended, not the data"}},
+};
+
+const struct command command_prune = {
+    .id = COMMAND_PRUNE,
+    .name = "prune",
+    .operands = "[RUN]...",
+    .operands_max = OPERANDS_MAX,
+    .summary = "remove settled runs",
+    .details = "What the guard against a double import needs is kept.",
+    .examples = {{"prune --older-than 90d", "runs that ended long ago"},
+	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
+};
+
+const struct command command_inspect = {
+    .id = COMMAND_INSPECT,
+    .name = "inspect",
+    .operands = "CSV",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "show a file's encoding, dialect, columns, hazards",
+    .examples = {{"inspect leads.csv", "with the evidence"},
+	{"inspect --format json leads.csv", "for a program"}},
+};
+
+const struct command command_init = {
+    .id = COMMAND_INIT,
+    .name = "init",
+    .operands = "CSV",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "write a commented mapping for a file",
+    .examples = {{"init leads.csv", "on stdout"},
+	{"init -o leads.yaml leads.csv", "into a new file"}},
+};
+
+const struct command command_doctor = {
+    .id = COMMAND_DOCTOR,
+    .name = "doctor",
+    .operands = "[MAPPING]",
+    .operands_max = 1,
+    .summary = "find out whether ChakraHQ answers and the token is good",
+    .examples = {{"doctor", "address and token"},
+	{"doctor leads.yaml", "and the mapping's procedure"}},
+};
+
+const struct command command_completion = {
+    .id = COMMAND_COMPLETION,
+    .name = "completion",
+    .operands = "bash|zsh|fish",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "print a completion script for a shell",
+    .examples = {{"completion bash", "for bash"},
+	{"completion fish", "for fish"}},
+};
+
+const struct command command_check = {
+    .id = COMMAND_CHECK,
+    .name = "check",
+    .operands = "MAPPING [CSV]",
+    .operands_min = 1,
+    .operands_max = 2,
+    .summary = "validate a mapping; with a CSV, do all but send",
+    .examples = {{"check leads.yaml", "the mapping and its own tests"},
+	{"check -o out leads.yaml leads.csv",
+	    "the whole dry run, its files in out/"}},
+};
+
+const struct command command_preview = {
+    .id = COMMAND_PREVIEW,
+    .name = "preview",
+    .operands = "MAPPING CSV",
+    .operands_min = 2,
+    .operands_max = 2,
+    .summary = "show the first process objects",
+    .examples = {{"preview -n 3 leads.yaml leads.csv", "three rows"},
+	{"preview --explain --rows 7 leads.yaml leads.csv",
+	    "how each value of row 7 came about"}},
+};
+
+const struct command command_convert = {
+    .id = COMMAND_CONVERT,
+    .name = "convert",
+    .operands = "MAPPING CSV",
+    .operands_min = 2,
+    .operands_max = 2,
+    .summary = "print every process object, one JSON object per line",
+    .examples = {{"convert leads.yaml leads.csv >leads.ndjson",
+		     "all rows; problems on stderr"},
+	{"convert leads.yaml - <leads.csv", "from a pipe"}},
+};
+
+const struct command command_schema = {
+    .id = COMMAND_SCHEMA,
+    .name = "schema",
+    .operands = "",
+    .summary = "print the JSON Schema of the mapping language",
+    .examples = {{"schema", "for editors"},
+	{"schema >csv2chakra.schema.json", "into a file"}},
+};
+
+const struct command command_status = {
+    .id = COMMAND_STATUS,
+    .name = "status",
+    .operands = "[RUN]",
+    .operands_max = 1,
+    .summary = "list runs, or show one",
+    .examples = {{"status", "all runs, the newest first"},
+	{"status latest", "the newest one"}},
+};
+
+const struct command command_report = {
+    .id = COMMAND_REPORT,
+    .name = "report",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "show a run's report again",
+    .examples = {{"report latest", "as text"},
+	{"report --rows refused latest", "the exact records"}},
+};
+
+const struct command command_import = {
+    .id = COMMAND_IMPORT,
+    .name = "import",
+    .operands = "MAPPING CSV",
+    .operands_min = 2,
+    .operands_max = 2,
+    .summary = "load a CSV into ChakraHQ",
+    .examples = {{"import --dry-run leads.yaml leads.csv",
+		     "do all but send"},
+	{"import --limit 10 leads.yaml leads.csv",
+	    "a canary of ten records"}},
+};

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/answer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * From argv to a command. The list below is the only place that knows all of
+ * them.
+ */
+
+static const struct command *const commands[COMMAND_COUNT] = {
+    [COMMAND_CHECK] = &command_check,
+    [COMMAND_PREVIEW] = &command_preview,
+    [COMMAND_CONVERT] = &command_convert,
+    [COMMAND_IMPORT] = &command_import,
+    [COMMAND_RESUME] = &command_resume,
+    [COMMAND_RECONCILE] = &command_reconcile,
+    [COMMAND_RETRY] = &command_retry,
+    [COMMAND_STATUS] = &command_status,
+    [COMMAND_REPORT] = &command_report,
+    [COMMAND_PRUNE] = &command_prune,
+    [COMMAND_INSPECT] = &command_inspect,
+    [COMMAND_INIT] = &command_init,
+    [COMMAND_DOCTOR] = &command_doctor,
+    [COMMAND_SCHEMA] = &command_schema,
+    [COMMAND_COMPLETION] = &command_completion,
+    [COMMAND_HELP] = &command_help,
+    [COMMAND_VERSION] = &command_version,
+};
+
+const struct command *
+command_at(size_t i)
+{
+	assert(i < COMMAND_COUNT);
+	return commands[i];
+}
+
+const struct command *
+command_find(const char *name, struct diag *d)
+{
+	struct text names[COMMAND_COUNT];
+	struct buf shown = BUF_INIT(256);
+	int near;
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+		names[i] = text_of(commands[i]->name);
+	}
+	text_display(&shown, text_of(name), 60);
+	diag_set(d, DIAG_USAGE, "unknown command '%s'", buf_str(&shown));
+	buf_release(&shown);
+	near = text_did_you_mean(text_of(name), names, COMMAND_COUNT);
+	if (near >= 0)
+		diag_help(d, "did you mean '%s'?", commands[near]->name);
+	else
+		diag_help(d, "see 'csv2chakra help'");
+	return NULL;
+}
+
+static int
+check_operands(
+    const struct command *c, const struct options *o, struct diag *d)
+{
+	struct buf shown = BUF_INIT(256);
+
+	if (o->operand_count < c->operands_min) {
+		if (o->operand_count == 0)
+			diag_set(d, DIAG_USAGE, "'%s' needs %s", c->name,
+			    c->operands);
+		else
+			diag_set(d, DIAG_USAGE,
+			    "'%s' needs %s: only %zu given", c->name,
+			    c->operands, o->operand_count);
+		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
+	}
+	if (o->operand_count <= c->operands_max)
+		return 0;
+	text_display(&shown, text_of(o->operands[c->operands_max]), 60);
+	diag_set(d, DIAG_USAGE, "'%s' has no use for the argument '%s'",
+	    c->name, buf_str(&shown));
+	buf_release(&shown);
+	return diag_help(d, "see 'csv2chakra %s --help'", c->name);
+}
+
+static int
+print_help(const struct command *c, struct diag *d)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	int ret;
+
+	if (c)
+		help_command(c, &out);
+	else
+		help_overview(&out);
+	ret = answer_write(&out, d);
+	buf_release(&out);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
+
+static int
+run_command(const struct command *c, int argc, char **argv, struct diag *d)
+{
+	struct options o;
+
+	if (options_parse(&o, c->id, argc, argv, getenv, d) < 0)
+		return -1;
+	if (o.help)
+		return print_help(c, d);
+	log_set("csv2chakra",
+	    o.verbose	? LOG_DEBUG
+		: o.quiet ? LOG_QUIET
+			  : LOG_NORMAL);
+	if (!c->run) {
+		diag_set(
+		    d, DIAG_USAGE, "the command '%s' is not built yet", c->name);
+		return -1;
+	}
+	if (check_operands(c, &o, d) < 0)
+		return -1;
+	return c->run(&o, d);
+}
+
+int
+dispatch(int argc, char **argv, struct diag *d)
+{
+	const struct command *c;
+	int status;
+
+	log_set("csv2chakra", LOG_NORMAL);
+	if (argc < 2) {
+		diag_set(d, DIAG_USAGE, "which command?");
+		diag_help(d, "see 'csv2chakra help'");
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		status = print_help(NULL, d);
+	} else if (strcmp(argv[1], "--version") == 0) {
+		status = run_command(&command_version, 0, argv + 2, d);
+	} else if (argv[1][0] == '-') {
+		diag_set(d, DIAG_USAGE,
+		    "the command comes first, the options behind it");
+		diag_help(d, "see 'csv2chakra help'");
+		return EXIT_USAGE;
+	} else if ((c = command_find(argv[1], d)) == NULL) {
+		return EXIT_USAGE;
+	} else {
+		status = run_command(c, argc - 2, argv + 2, d);
+	}
+	if (d->kind == DIAG_NONE)
+		return status < 0 ? EXIT_INTERNAL : status;
+	return status > 0 ? status : diag_exit_status(d->kind);
+}

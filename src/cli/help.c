@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/optspec.h"
+
+#include <string.h>
+
+/*
+ * Help, made from the commands' descriptors and the option table. It goes to
+ * stdout, because it is the answer.
+ */
+
+void
+help_overview(struct buf *out)
+{
+	buf_adds(out,
+	    "csv2chakra loads CSV files into ChakraHQ, driven by a YAML "
+	    "mapping, and\n"
+	    "accounts for every row.\n"
+	    "\n"
+	    "usage: csv2chakra COMMAND [OPTION]... [ARGUMENT]...\n"
+	    "\n"
+	    "Commands:\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		const struct command *c = command_at(i);
+		buf_addf(out, "  %-11s %s%s\n", c->name, c->summary,
+		    c->run ? "" : " [not built yet]");
+	}
+	buf_adds(out,
+	    "\n"
+	    "Examples:\n"
+	    "  csv2chakra check leads.yaml leads.csv     what would happen\n"
+	    "  csv2chakra import leads.yaml leads.csv    make it happen\n"
+	    "\n"
+	    "'csv2chakra COMMAND --help' shows a command's options; the "
+	    "manual is\n"
+	    "csv2chakra(1), the mapping language csv2chakra-mapping(5).\n");
+}
+
+void
+help_command(const struct command *c, struct buf *out)
+{
+	struct buf options = BUF_INIT(1 << 20);
+
+	buf_addf(out, "usage: csv2chakra %s [OPTION]...%s%s\n\n", c->name,
+	    c->operands[0] != '\0' ? " " : "", c->operands);
+	buf_addf(out, "%s%s\n", c->summary, c->run ? "" : " [not built yet]");
+	if (c->details)
+		buf_addf(out, "\n%s\n", c->details);
+	buf_adds(out, "\nExamples:\n");
+	for (size_t i = 0; i < 2; i++)
+		if (c->examples[i].line)
+			buf_addf(out, "  csv2chakra %s\n      %s\n",
+			    c->examples[i].line, c->examples[i].what);
+	optspec_help(options_table(), (unsigned)c->id, &options);
+	buf_addf(out, "\n%s", buf_str(&options));
+	buf_release(&options);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/buf.h"
+#include "base/signals.h"
+#include "base/text.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * What belongs to the process and not to a command: descriptors, umask, core
+ * dumps, the one place where a run error is printed, and the way to die.
+ */
+
+/* A leak checker traces its own process, which this would forbid. */
+#if defined(__SANITIZE_ADDRESS__)
+#define DUMPABLE 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DUMPABLE 1
+#endif
+#endif
+#ifndef DUMPABLE
+#define DUMPABLE 0
+#endif
+
+/* A closed descriptor 0, 1 or 2 would be given to the next file that is
+ * opened, and the answer would be written into it. A closed stdout is filled
+ * with one that cannot be written, so that the write fails and is reported. */
+static void
+fill_descriptors(void)
+{
+	static const int modes[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", modes[fd]);
+}
+
+/* `csv2chakra: FILE:LINE:COL: message`, then `help: …`. */
+static void
+print_diag(const struct diag *d)
+{
+	struct buf line = BUF_INIT(8192);
+
+	buf_adds(&line, "csv2chakra: ");
+	if (d->file[0] != '\0') {
+		text_display(&line, text_of(d->file), 0);
+		if (d->line > 0)
+			buf_addf(&line, ":%d", d->line);
+		if (d->line > 0 && d->column > 0)
+			buf_addf(&line, ":%d", d->column);
+		buf_adds(&line, ": ");
+	}
+	text_display(&line, text_of(d->message), 0);
+	if (d->code[0] != '\0')
+		buf_addf(&line, " [%s]", d->code);
+	if (d->help[0] != '\0') {
+		buf_adds(&line, "\n  help: ");
+		text_display(&line, text_of(d->help), 0);
+	}
+	fprintf(stderr, "%s\n", buf_str(&line));
+	buf_release(&line);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct diag d = DIAG_INIT;
+	int status;
+
+	fill_descriptors();
+	umask(077);
+	(void)prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0);
+	status = dispatch(argc, argv, &d);
+	if (d.kind != DIAG_NONE && d.message[0] != '\0')
+		print_diag(&d);
+	if (d.kind == DIAG_SIGNAL && signals_stop() == SIGINT)
+		signals_die(SIGINT);
+	return status;
+}
