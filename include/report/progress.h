@@ -58,10 +58,26 @@ void progress_clear(struct progress *p);
 /* The last word: erases the bar; lines and json say the final numbers. */
 void progress_end(struct progress *p, const struct progress_facts *f);
 
-/* Made for tests: the bar as it would be drawn in `width` columns, without
- * escapes. */
+/* What follows from the facts and their past. */
+struct progress_numbers {
+	double percent;	     /* of the rows settled; < 0 = not known */
+	uint64_t rows_total; /* known or estimated; 0 = neither */
+	bool is_estimate;
+	double rows_per_s;  /* over the last seconds; < 0 = too early to say */
+	int64_t eta_ms;	    /* < 0 = not known */
+	int64_t stalled_ms; /* nothing settled for so long; 0 = no stall */
+	int64_t wall_ms;
+};
+
+/* The three ways to say it (pure; progress_text.c). The bar fits `width`
+ * columns and has no line end; with_colour adds escapes that take no room. */
 struct buf;
-void progress_render(const struct progress *p, const struct progress_facts *f,
-    unsigned width, struct buf *out);
+void progress_bar_text(const struct progress_facts *f,
+    const struct progress_numbers *n, unsigned width, bool with_colour,
+    struct buf *out);
+void progress_line_text(const struct progress_facts *f,
+    const struct progress_numbers *n, struct buf *out);
+void progress_json_text(const struct progress_facts *f,
+    const struct progress_numbers *n, const char *event, struct buf *out);
 
 #endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When progress is drawn, and what follows from its past: the rate over the
+ * last seconds and how long nothing was settled. How it is worded is
+ * progress_text.c's. Refused: a thread or a timer of its own; whoever waits
+ * calls progress_update in its loop anyway.
+ */
+#include "report/progress.h"
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define BAR_EVERY_MS 100
+#define LINE_EVERY_MS 10000
+#define JSON_EVERY_MS 1000
+#define SAMPLE_EVERY_MS 500
+#define SAMPLES 30 /* 15 seconds */
+#define RATE_AFTER_MS 1500
+#define STALL_AFTER_MS 30000
+#define WIDTH_DEFAULT 80
+
+struct sample {
+	int64_t at_ms;
+	uint64_t settled;
+};
+
+struct progress {
+	FILE *out;
+	enum progress_mode mode;
+	bool with_colour;
+	const struct clock *clock;
+	struct buf line;
+	bool is_drawn;	 /* a bar is on the screen */
+	bool has_spoken; /* at least one line or event was written */
+	bool has_begun;
+	int64_t drawn_ms;
+	uint64_t settled;
+	int64_t changed_ms; /* when `settled` last changed */
+	struct sample samples[SAMPLES];
+	size_t sample_count, sample_next;
+};
+
+int
+progress_mode_parse(const char *name)
+{
+	static const char *const names[] = {
+	    [PROGRESS_AUTO] = "auto",
+	    [PROGRESS_BAR] = "bar",
+	    [PROGRESS_LINES] = "lines",
+	    [PROGRESS_JSON] = "json",
+	    [PROGRESS_NONE] = "none",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* A bar needs a terminal that can erase a line. */
+static bool
+is_terminal(FILE *out)
+{
+	const char *term = getenv("TERM");
+	int fd = fileno(out);
+
+	return fd >= 0 && isatty(fd) && term && term[0] != '\0' &&
+	       strcmp(term, "dumb") != 0;
+}
+
+struct progress *
+progress_new(FILE *out, enum progress_mode mode, bool with_colour,
+    const struct clock *clock)
+{
+	struct progress *p = xcalloc(1, sizeof(*p));
+
+	if (mode == PROGRESS_AUTO)
+		mode = is_terminal(out) ? PROGRESS_BAR : PROGRESS_LINES;
+	p->out = out;
+	p->mode = mode;
+	p->with_colour = with_colour;
+	p->clock = clock;
+	buf_init(&p->line, 65536);
+	return p;
+}
+
+void
+progress_free(struct progress *p)
+{
+	if (!p)
+		return;
+	buf_release(&p->line);
+	free(p);
+}
+
+static void
+begin(struct progress *p, int64_t now, uint64_t settled)
+{
+	p->has_begun = true;
+	p->settled = settled;
+	p->changed_ms = now;
+	/* Lines begin after the first ten seconds: a short run says nothing
+	 * but its report. */
+	p->drawn_ms = p->mode == PROGRESS_JSON ? now - JSON_EVERY_MS : now;
+}
+
+static const struct sample *
+oldest_sample(const struct progress *p)
+{
+	if (p->sample_count == 0)
+		return NULL;
+	return &p->samples[p->sample_count < SAMPLES ? 0 : p->sample_next];
+}
+
+static void
+remember(struct progress *p, int64_t now, uint64_t settled)
+{
+	if (p->sample_count > 0) {
+		size_t last = (p->sample_next + SAMPLES - 1) % SAMPLES;
+
+		if (now - p->samples[last].at_ms < SAMPLE_EVERY_MS)
+			return;
+	}
+	p->samples[p->sample_next] = (struct sample){now, settled};
+	p->sample_next = (p->sample_next + 1) % SAMPLES;
+	if (p->sample_count < SAMPLES)
+		p->sample_count++;
+}
+
+/* How many rows there are, and which share of them is settled. The bytes
+ * read stand for the rows not read yet. */
+static void
+estimate(const struct progress_facts *f, struct progress_numbers *n)
+{
+	double share;
+
+	n->percent = -1;
+	n->rows_total = f->rows_total;
+	if (f->rows_total == 0 && f->bytes_total > 0 && f->bytes_consumed > 0) {
+		share = (double)f->bytes_consumed / (double)f->bytes_total;
+		if (share > 1)
+			share = 1;
+		n->is_estimate = share < 1;
+		n->rows_total = (uint64_t)((double)f->rows_read / share);
+		if (f->rows_read == 0)
+			n->percent = 100 * share;
+	}
+	if (n->rows_total < f->rows_read)
+		n->rows_total =
+		    f->rows_total > 0 || f->bytes_total > 0 ? f->rows_read : 0;
+	if (n->rows_total > 0)
+		n->percent =
+		    100 * (double)f->rows_settled / (double)n->rows_total;
+	if (n->percent > 100)
+		n->percent = 100;
+}
+
+static struct progress_numbers
+numbers(const struct progress *p, const struct progress_facts *f, int64_t now)
+{
+	struct progress_numbers n = {.rows_per_s = -1, .eta_ms = -1};
+	const struct sample *from = oldest_sample(p);
+
+	n.wall_ms = p->clock->wall_ms(p->clock->ctx);
+	estimate(f, &n);
+	if (from && now - from->at_ms >= RATE_AFTER_MS &&
+	    f->rows_settled >= from->settled)
+		n.rows_per_s = (double)(f->rows_settled - from->settled) *
+			       1000 / (double)(now - from->at_ms);
+	if (n.rows_per_s > 0 && n.rows_total > f->rows_settled)
+		n.eta_ms = (int64_t)((double)(n.rows_total - f->rows_settled) *
+				     1000 / n.rows_per_s);
+	if (now - p->changed_ms >= STALL_AFTER_MS &&
+	    (f->in_flight > 0 || f->open_jobs > 0 ||
+		f->rows_read > f->rows_settled))
+		n.stalled_ms = now - p->changed_ms;
+	return n;
+}
+
+static unsigned
+terminal_width(FILE *out)
+{
+	struct winsize size;
+	int fd = fileno(out);
+
+	if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return WIDTH_DEFAULT;
+}
+
+void
+progress_clear(struct progress *p)
+{
+	if (!p->is_drawn)
+		return;
+	fputs("\r\x1b[K", p->out);
+	fflush(p->out);
+	p->is_drawn = false;
+}
+
+static void
+draw(struct progress *p, const struct progress_facts *f, int64_t now,
+    const char *event)
+{
+	struct progress_numbers n = numbers(p, f, now);
+
+	buf_clear(&p->line);
+	switch (p->mode) {
+	case PROGRESS_BAR:
+		buf_addc(&p->line, '\r');
+		progress_bar_text(
+		    f, &n, terminal_width(p->out), p->with_colour, &p->line);
+		buf_adds(&p->line, "\x1b[K");
+		p->is_drawn = true;
+		break;
+	case PROGRESS_LINES:
+		progress_line_text(f, &n, &p->line);
+		buf_addc(&p->line, '\n');
+		break;
+	case PROGRESS_JSON:
+		progress_json_text(f, &n, event, &p->line);
+		buf_addc(&p->line, '\n');
+		break;
+	case PROGRESS_AUTO:
+	case PROGRESS_NONE:
+		return;
+	}
+	/* One write, so that lines of other programs do not cut into it. */
+	fwrite(p->line.data, 1, p->line.len, p->out);
+	fflush(p->out);
+	p->drawn_ms = now;
+	p->has_spoken = true;
+}
+
+void
+progress_update(struct progress *p, const struct progress_facts *f)
+{
+	static const int64_t every_ms[] = {
+	    [PROGRESS_BAR] = BAR_EVERY_MS,
+	    [PROGRESS_LINES] = LINE_EVERY_MS,
+	    [PROGRESS_JSON] = JSON_EVERY_MS,
+	};
+	int64_t now;
+
+	if (p->mode == PROGRESS_NONE)
+		return;
+	now = p->clock->mono_ms(p->clock->ctx);
+	if (!p->has_begun)
+		begin(p, now, f->rows_settled);
+	if (f->rows_settled != p->settled) {
+		p->settled = f->rows_settled;
+		p->changed_ms = now;
+	}
+	remember(p, now, f->rows_settled);
+	if (now - p->drawn_ms >= every_ms[p->mode])
+		draw(p, f, now, "progress");
+}
+
+void
+progress_end(struct progress *p, const struct progress_facts *f)
+{
+	int64_t now = p->clock->mono_ms(p->clock->ctx);
+
+	progress_clear(p);
+	if (!p->has_begun)
+		begin(p, now, f->rows_settled);
+	if (p->mode == PROGRESS_JSON ||
+	    (p->mode == PROGRESS_LINES && p->has_spoken))
+		draw(p, f, now, "end");
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How progress is worded. The bar is made of pieces, each with a rank; on a
+ * narrow terminal the pieces of the lowest rank are left out until the rest
+ * fits, and the bar itself takes what room is left.
+ */
+#include "report/progress.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "report/json_parts.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#define BAR_MIN 8
+#define BAR_MAX 30
+#define PIECES_MAX 10
+
+enum colour { PLAIN, GREEN, YELLOW, RED };
+static const char *const escapes[] = {"", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
+
+struct piece {
+	char text[96];
+	enum colour colour;
+	int rank; /* 0 stays longest */
+};
+struct pieces {
+	struct piece items[PIECES_MAX];
+	size_t count;
+};
+
+static void add(struct pieces *p, int rank, enum colour colour, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
+
+static void
+add(struct pieces *p, int rank, enum colour colour, const char *fmt, ...)
+{
+	struct piece *x;
+	va_list ap;
+
+	if (p->count == PIECES_MAX)
+		return;
+	x = &p->items[p->count++];
+	x->rank = rank;
+	x->colour = colour;
+	va_start(ap, fmt);
+	vsnprintf(x->text, sizeof(x->text), fmt, ap);
+	va_end(ap);
+}
+
+/* "0:07", "12:34", "1:02:03", "3d 4h". */
+static const char *
+duration(int64_t ms, char out[32])
+{
+	long long s = (long long)((ms + 500) / 1000);
+
+	if (s >= 100 * 3600)
+		snprintf(out, 32, "%lldd %lldh", s / 86400, s / 3600 % 24);
+	else if (s >= 3600)
+		snprintf(out, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
+		    s % 60);
+	else
+		snprintf(out, 32, "%lld:%02lld", s / 60, s % 60);
+	return out;
+}
+
+static const char *
+rate(double rows_per_s, char out[40])
+{
+	char number[32];
+
+	if (rows_per_s < 9.95)
+		snprintf(out, 40, "%.1f", rows_per_s);
+	else
+		snprintf(out, 40, "%s",
+		    text_count((uint64_t)(rows_per_s + 0.5), number));
+	return out;
+}
+
+/* The wall clock of the person who looks at it. */
+static const char *
+time_of_day(int64_t wall_ms, char out[16])
+{
+	time_t t = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	if (!localtime_r(&t, &tm) || strftime(out, 16, "%H:%M:%S", &tm) == 0)
+		snprintf(out, 16, "?");
+	return out;
+}
+
+/* "rate limited, goes on at 14:02:10". False if there is no wait. */
+static bool
+wait_words(const struct progress_facts *f, struct buf *out)
+{
+	char when[16];
+
+	if (!f->waits_for || f->waits_for[0] == '\0')
+		return false;
+	text_display(out, text_of(f->waits_for), 60);
+	if (f->waits_until_ms > 0)
+		buf_addf(out, ", goes on at %s",
+		    time_of_day(f->waits_until_ms, when));
+	return true;
+}
+
+static void
+collect(const struct progress_facts *f, const struct progress_numbers *n,
+    struct pieces *p)
+{
+	struct buf wait = BUF_INIT(0);
+	char number[32], rate_text[40], time_text[32];
+
+	add(p, 7, PLAIN, "%s", f->phase ? f->phase : "");
+	if (n->percent >= 0)
+		add(p, 1, PLAIN, "%3d%%", (int)n->percent);
+	add(p, 0, PLAIN, "%s rows", text_count(f->rows_settled, number));
+	if (n->rows_per_s >= 0)
+		add(p, 6, PLAIN, "%s/s", rate(n->rows_per_s, rate_text));
+	if (n->eta_ms >= 0)
+		add(p, 5, PLAIN, "%s left", duration(n->eta_ms, time_text));
+	if (f->rejected > 0)
+		add(p, 3, RED, "%s rejected", text_count(f->rejected, number));
+	if (f->refused > 0)
+		add(p, 3, RED, "%s refused", text_count(f->refused, number));
+	if (f->unknown > 0)
+		add(p, 4, YELLOW, "%s unknown", text_count(f->unknown, number));
+	if (wait_words(f, &wait))
+		add(p, 2, YELLOW, "%s", wait.data);
+	else if (n->stalled_ms > 0)
+		add(p, 2, YELLOW, "nothing settled for %s",
+		    duration(n->stalled_ms, time_text));
+	buf_release(&wait);
+}
+
+static size_t
+pieces_width(const struct pieces *p)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < p->count; i++) {
+		size_t len = strlen(p->items[i].text);
+
+		if (len > 0)
+			width += utf8_length(p->items[i].text, len) +
+				 (width > 0 ? 2 : 0);
+	}
+	return width;
+}
+
+static void
+drop_lowest(struct pieces *p)
+{
+	size_t lowest = 0;
+
+	for (size_t i = 1; i < p->count; i++) {
+		if (p->items[i].rank >= p->items[lowest].rank)
+			lowest = i;
+	}
+	memmove(&p->items[lowest], &p->items[lowest + 1],
+	    (p->count - lowest - 1) * sizeof(p->items[0]));
+	p->count--;
+}
+
+static void
+add_bar(double percent, size_t width, bool with_colour, struct buf *out)
+{
+	size_t inner = width - 2;
+	size_t full = (size_t)(percent / 100 * (double)inner);
+
+	buf_addc(out, '[');
+	if (with_colour)
+		buf_adds(out, escapes[GREEN]);
+	for (size_t i = 0; i < inner; i++)
+		buf_addc(out, i < full ? '=' : i == full ? '>' : ' ');
+	if (with_colour)
+		buf_adds(out, "\x1b[0m");
+	buf_addc(out, ']');
+}
+
+static void
+add_piece(const struct piece *x, bool with_colour, struct buf *out)
+{
+	bool colour = with_colour && x->colour != PLAIN;
+
+	if (colour)
+		buf_adds(out, escapes[x->colour]);
+	buf_adds(out, x->text);
+	if (colour)
+		buf_adds(out, "\x1b[0m");
+}
+
+void
+progress_bar_text(const struct progress_facts *f,
+    const struct progress_numbers *n, unsigned width, bool with_colour,
+    struct buf *out)
+{
+	struct pieces p = {.count = 0};
+	/* The last column stays free: some terminals wrap when it is used. */
+	size_t room = width > 1 ? width - 1 : 0, used, bar = 0;
+	bool is_first = true;
+
+	collect(f, n, &p);
+	while (p.count > 0 && pieces_width(&p) > room)
+		drop_lowest(&p);
+	used = pieces_width(&p);
+	if (n->percent >= 0 && room >= used + 2 + BAR_MIN) {
+		bar = room - used - 2;
+		bar = bar > BAR_MAX ? BAR_MAX : bar;
+	}
+	for (size_t i = 0; i < p.count; i++) {
+		const struct piece *x = &p.items[i];
+
+		if (x->text[0] == '\0')
+			continue;
+		if (bar > 0 && x->rank <= 1) {
+			buf_adds(out, is_first ? "" : "  ");
+			add_bar(n->percent, bar, with_colour, out);
+			bar = 0;
+			is_first = false;
+		}
+		buf_adds(out, is_first ? "" : "  ");
+		add_piece(x, with_colour, out);
+		is_first = false;
+	}
+}
+
+void
+progress_line_text(const struct progress_facts *f,
+    const struct progress_numbers *n, struct buf *out)
+{
+	char number[32], text[40];
+
+	buf_addf(out, "csv2chakra: %s  ", time_of_day(n->wall_ms, text));
+	if (f->phase && f->phase[0] != '\0')
+		buf_addf(out, "%s: ", f->phase);
+	buf_addf(out, "%s rows settled", text_count(f->rows_settled, number));
+	if (n->rows_total > 0)
+		buf_addf(out, " of %s%s", n->is_estimate ? "about " : "",
+		    text_count(n->rows_total, number));
+	if (n->percent >= 0)
+		buf_addf(out, " (%d%%)", (int)n->percent);
+	if (n->rows_per_s >= 0)
+		buf_addf(out, ", %s rows/s", rate(n->rows_per_s, text));
+	if (n->eta_ms >= 0)
+		buf_addf(out, ", %s left", duration(n->eta_ms, text));
+	if (f->rejected > 0)
+		buf_addf(out, ", %s rejected", text_count(f->rejected, number));
+	if (f->refused > 0)
+		buf_addf(out, ", %s refused", text_count(f->refused, number));
+	if (f->unknown > 0)
+		buf_addf(out, ", %s unknown", text_count(f->unknown, number));
+	if (f->in_flight > 0)
+		buf_addf(out, ", %u in flight", f->in_flight);
+	if (f->open_jobs > 0)
+		buf_addf(out, ", %u open jobs", f->open_jobs);
+	if (f->waits_for && f->waits_for[0] != '\0') {
+		buf_adds(out, "; ");
+		wait_words(f, out);
+	}
+	if (n->stalled_ms > 0)
+		buf_addf(out, "; nothing settled for %s",
+		    duration(n->stalled_ms, text));
+}
+
+void
+progress_json_text(const struct progress_facts *f,
+    const struct progress_numbers *n, const char *event, struct buf *out)
+{
+	cJSON *o = cJSON_CreateObject();
+	char number[32], *text;
+
+	cJSON_AddStringToObject(o, "event", event);
+	json_put_time(o, "at", n->wall_ms);
+	json_put_text(o, "phase", f->phase);
+	json_put_uint(o, "rows_settled", f->rows_settled);
+	json_put_uint(o, "rows_read", f->rows_read);
+	if (n->rows_total > 0) {
+		json_put_uint(o, "rows_total", n->rows_total);
+		cJSON_AddBoolToObject(o, "is_estimate", n->is_estimate);
+	}
+	if (n->percent >= 0) {
+		snprintf(number, sizeof(number), "%.1f", n->percent);
+		cJSON_AddRawToObject(o, "percent", number);
+	}
+	if (n->rows_per_s >= 0) {
+		snprintf(number, sizeof(number), "%.1f", n->rows_per_s);
+		cJSON_AddRawToObject(o, "rows_per_s", number);
+	}
+	if (n->eta_ms >= 0)
+		json_put_uint(o, "eta_s", (uint64_t)n->eta_ms / 1000);
+	json_put_uint(o, "rejected", f->rejected);
+	json_put_uint(o, "refused", f->refused);
+	json_put_uint(o, "unknown", f->unknown);
+	json_put_uint(o, "in_flight", f->in_flight);
+	json_put_uint(o, "open_jobs", f->open_jobs);
+	json_put_text(o, "waits_for", f->waits_for);
+	if (f->waits_for)
+		json_put_time(o, "waits_until", f->waits_until_ms);
+	if (n->stalled_ms > 0)
+		json_put_uint(o, "stalled_s", (uint64_t)n->stalled_ms / 1000);
+	text = cJSON_PrintUnformatted(o);
+	cJSON_Delete(o);
+	if (text)
+		buf_adds(out, text);
+	cJSON_free(text);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "report/progress.h"
+
+#include <cjson/cJSON.h>
+
+/* 2026-11-23T14:00:00Z, while the monotonic clock says 0. */
+#define WALL_START INT64_C(1795442400000)
+
+static int64_t
+fake_mono(void *ctx)
+{
+	return *(int64_t *)ctx;
+}
+
+static int64_t
+fake_wall(void *ctx)
+{
+	return WALL_START + *(int64_t *)ctx;
+}
+
+struct stage {
+	int64_t now_ms;
+	struct clock clock;
+	char *data;
+	size_t len;
+	FILE *stream;
+	struct progress *progress;
+};
+
+static void
+stage_open(struct stage *s, enum progress_mode mode)
+{
+	*s = (struct stage){.now_ms = 0};
+	s->clock = (struct clock){
+	    .ctx = &s->now_ms, .wall_ms = fake_wall, .mono_ms = fake_mono};
+	s->stream = open_memstream(&s->data, &s->len);
+	s->progress = progress_new(s->stream, mode, false, &s->clock);
+}
+
+static void
+stage_close(struct stage *s)
+{
+	progress_free(s->progress);
+	fclose(s->stream);
+	free(s->data);
+}
+
+static size_t
+count_of(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+		n++;
+	return n;
+}
+
+static void
+draws_the_bar_at_most_ten_times_a_second(void **state)
+{
+	struct progress_facts f = {.phase = "sending", .rows_read = 1000};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_BAR);
+	for (s.now_ms = 0; s.now_ms < 2000; s.now_ms++) {
+		f.rows_settled = (uint64_t)s.now_ms / 2;
+		progress_update(s.progress, &f);
+	}
+	fflush(s.stream);
+	assert_in_range(count_of(s.data, "\r"), 18, 20);
+	stage_close(&s);
+}
+
+static void
+erases_the_bar_at_the_end_and_before_messages(void **state)
+{
+	struct progress_facts f = {.phase = "sending", .rows_read = 1000};
+	struct stage s;
+	size_t before;
+
+	(void)state;
+	stage_open(&s, PROGRESS_BAR);
+	progress_clear(s.progress);
+	fflush(s.stream);
+	assert_int_equal(s.len, 0);
+	progress_update(s.progress, &f);
+	s.now_ms = 200;
+	progress_update(s.progress, &f);
+	progress_clear(s.progress);
+	progress_clear(s.progress);
+	assert_int_equal(count_of(s.data, "\r\x1b[K"), 1);
+	s.now_ms = 400;
+	progress_update(s.progress, &f);
+	progress_end(s.progress, &f);
+	assert_int_equal(count_of(s.data, "\r\x1b[K"), 2);
+	before = s.len;
+	assert_memory_equal(s.data + before - 4, "\r\x1b[K", 4);
+	assert_null(strchr(s.data, '\n'));
+	stage_close(&s);
+}
+
+static void
+says_a_line_every_ten_seconds_elsewhere(void **state)
+{
+	struct progress_facts f = {.phase = "sending",
+	    .bytes_total = 1000000,
+	    .in_flight = 4,
+	    .rejected = 12,
+	    .refused = 3};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_LINES);
+	for (s.now_ms = 0; s.now_ms <= 20000; s.now_ms += 100) {
+		f.rows_settled = (uint64_t)s.now_ms / 10;
+		f.rows_read = f.rows_settled + 100;
+		f.bytes_consumed = f.rows_read * 100;
+		progress_update(s.progress, &f);
+	}
+	fflush(s.stream);
+	assert_int_equal(count_of(s.data, "\n"), 2);
+	assert_string_equal(s.data,
+	    "csv2chakra: 14:00:10  sending: 1,000 rows settled of about "
+	    "10,000 (10%), 100 rows/s, 1:30 left, 12 rejected, 3 refused, "
+	    "4 in flight\n"
+	    "csv2chakra: 14:00:20  sending: 2,000 rows settled of about "
+	    "10,000 (20%), 100 rows/s, 1:20 left, 12 rejected, 3 refused, "
+	    "4 in flight\n");
+	progress_end(s.progress, &f);
+	assert_int_equal(count_of(s.data, "\n"), 3);
+	stage_close(&s);
+}
+
+static void
+a_short_run_says_nothing_in_lines(void **state)
+{
+	struct progress_facts f = {.rows_read = 10, .rows_settled = 10};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_LINES);
+	progress_update(s.progress, &f);
+	s.now_ms = 9000;
+	progress_update(s.progress, &f);
+	progress_end(s.progress, &f);
+	fflush(s.stream);
+	assert_int_equal(s.len, 0);
+	stage_close(&s);
+}
+
+static void
+automatic_without_a_terminal_means_lines(void **state)
+{
+	struct progress_facts f = {.rows_read = 10};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_AUTO);
+	progress_update(s.progress, &f);
+	s.now_ms = 10000;
+	progress_update(s.progress, &f);
+	fflush(s.stream);
+	assert_memory_equal(s.data, "csv2chakra: ", 12);
+	assert_null(strchr(s.data, '\x1b'));
+	stage_close(&s);
+}
+
+static void
+none_says_nothing_at_all(void **state)
+{
+	struct progress_facts f = {.rows_read = 10};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_NONE);
+	for (; s.now_ms < 60000; s.now_ms += 1000)
+		progress_update(s.progress, &f);
+	progress_end(s.progress, &f);
+	fflush(s.stream);
+	assert_int_equal(s.len, 0);
+	stage_close(&s);
+}
+
+static void
+each_json_line_is_one_event(void **state)
+{
+	struct progress_facts f = {.phase = "sending",
+	    .rows_settled = 10,
+	    .rows_read = 20,
+	    .waits_for = "rate limited",
+	    .waits_until_ms = WALL_START + 130000};
+	struct stage s;
+	char *line, *rest = NULL;
+	size_t lines = 0;
+
+	(void)state;
+	stage_open(&s, PROGRESS_JSON);
+	for (; s.now_ms < 3000; s.now_ms += 100)
+		progress_update(s.progress, &f);
+	progress_end(s.progress, &f);
+	fflush(s.stream);
+	for (line = strtok_r(s.data, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		cJSON *o = cJSON_Parse(line);
+
+		assert_non_null(o);
+		assert_string_equal(
+		    cJSON_GetObjectItem(o, "waits_until")->valuestring,
+		    "2026-11-23T14:02:10Z");
+		assert_int_equal(
+		    cJSON_GetObjectItem(o, "rows_settled")->valuedouble, 10);
+		assert_string_equal(
+		    cJSON_GetObjectItem(o, "event")->valuestring,
+		    lines == 3 ? "end" : "progress");
+		assert_null(cJSON_GetObjectItem(o, "percent"));
+		cJSON_Delete(o);
+		lines++;
+	}
+	assert_int_equal(lines, 4);
+	stage_close(&s);
+}
+
+static void
+says_a_stall_only_when_something_is_outstanding(void **state)
+{
+	struct progress_facts f = {
+	    .phase = "sending", .rows_read = 20, .rows_settled = 10};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_LINES);
+	for (; s.now_ms <= 29000; s.now_ms += 1000)
+		progress_update(s.progress, &f);
+	fflush(s.stream);
+	assert_null(strstr(s.data, "nothing settled"));
+	for (; s.now_ms <= 45000; s.now_ms += 1000)
+		progress_update(s.progress, &f);
+	assert_non_null(strstr(s.data, "; nothing settled for 0:30\n"));
+	f.rows_settled = 20;
+	for (; s.now_ms <= 90000; s.now_ms += 1000)
+		progress_update(s.progress, &f);
+	assert_int_equal(count_of(s.data, "nothing settled"), 2);
+	stage_close(&s);
+}
+
+static void
+the_rate_is_that_of_the_last_seconds(void **state)
+{
+	struct progress_facts f = {.rows_read = 100000};
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, PROGRESS_LINES);
+	for (; s.now_ms <= 60000; s.now_ms += 500) {
+		/* 1,000 a second for half a minute, then 10 a second. */
+		f.rows_settled =
+		    s.now_ms < 30000
+			? (uint64_t)s.now_ms
+			: 30000 + ((uint64_t)s.now_ms - 30000) / 100;
+		progress_update(s.progress, &f);
+	}
+	fflush(s.stream);
+	assert_non_null(strstr(s.data, "14:00:20  20,000 rows settled, 1,000 "
+				       "rows/s\n"));
+	assert_non_null(strstr(s.data, "14:01:00  30,300 rows settled, 10 "
+				       "rows/s\n"));
+	stage_close(&s);
+}
+
+static void
+the_bar_fits_every_width(void **state)
+{
+	static const struct progress_facts f = {.phase = "following jobs",
+	    .rows_settled = 123456789,
+	    .rejected = 1234567,
+	    .refused = 7654321,
+	    .unknown = 4000,
+	    .waits_for = "rate limited",
+	    .waits_until_ms = WALL_START + 130000};
+	static const struct progress_numbers n = {.percent = 43.9,
+	    .rows_total = 281250000,
+	    .rows_per_s = 51234.2,
+	    .eta_ms = 3083000};
+
+	(void)state;
+	for (unsigned width = 1; width < 200; width++) {
+		struct buf b = BUF_INIT(0);
+
+		progress_bar_text(&f, &n, width, false, &b);
+		assert_true(b.len <= width - 1);
+		if (width >= 40)
+			assert_non_null(strstr(b.data, "123,456,789 rows"));
+		buf_release(&b);
+	}
+}
+
+static void
+the_bar_shows_what_matters_first(void **state)
+{
+	struct progress_facts f = {.phase = "sending",
+	    .rows_settled = 4300,
+	    .rejected = 12,
+	    .refused = 3};
+	struct progress_numbers n = {.percent = 43.9,
+	    .rows_total = 10000,
+	    .rows_per_s = 512.4,
+	    .eta_ms = 11100};
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(buf_str(&b),
+	    "sending  [===>    ]   43%  4,300 rows  512/s  0:11 left  "
+	    "12 rejected  3 refused");
+	buf_clear(&b);
+	f.waits_for = "rate limited";
+	f.waits_until_ms = WALL_START + 130000;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(buf_str(&b),
+	    " 43%  4,300 rows  12 rejected  3 refused  "
+	    "rate limited, goes on at 14:02:10");
+	buf_clear(&b);
+	n.percent = -1;
+	n.eta_ms = -1;
+	f.waits_for = NULL;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(
+	    buf_str(&b), "sending  4,300 rows  512/s  12 rejected  3 refused");
+	buf_release(&b);
+}
+
+static void
+colours_take_no_room(void **state)
+{
+	struct progress_facts f = {.rows_settled = 10, .rejected = 2};
+	struct progress_numbers n = {
+	    .percent = 50, .rows_per_s = -1, .eta_ms = -1};
+	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
+	size_t from = 0, to = 0;
+
+	(void)state;
+	progress_bar_text(&f, &n, 60, false, &plain);
+	progress_bar_text(&f, &n, 60, true, &colour);
+	assert_true(colour.len > plain.len);
+	for (; from < colour.len; from++) {
+		if (colour.data[from] == '\x1b') {
+			while (colour.data[from] != 'm')
+				from++;
+			continue;
+		}
+		assert_int_equal(colour.data[from], plain.data[to]);
+		to++;
+	}
+	assert_int_equal(to, plain.len);
+	buf_release(&plain);
+	buf_release(&colour);
+}
+
+static void
+never_says_more_than_all(void **state)
+{
+	static const struct progress_facts cases[] = {
+	    {.rows_settled = 50, .rows_read = 40, .rows_total = 30},
+	    {.rows_settled = 50,
+		.rows_read = 50,
+		.bytes_total = 10,
+		.bytes_consumed = 99},
+	    {.rows_settled = 0,
+		.rows_read = 0,
+		.bytes_total = 10,
+		.bytes_consumed = 20},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct stage s;
+		cJSON *o;
+
+		stage_open(&s, PROGRESS_JSON);
+		progress_update(s.progress, &cases[i]);
+		fflush(s.stream);
+		o = cJSON_Parse(s.data);
+		assert_non_null(o);
+		assert_true(
+		    cJSON_GetObjectItem(o, "percent")->valuedouble <= 100);
+		cJSON_Delete(o);
+		stage_close(&s);
+	}
+}
+
+static void
+knows_its_modes_by_name(void **state)
+{
+	(void)state;
+	assert_int_equal(progress_mode_parse("auto"), PROGRESS_AUTO);
+	assert_int_equal(progress_mode_parse("bar"), PROGRESS_BAR);
+	assert_int_equal(progress_mode_parse("lines"), PROGRESS_LINES);
+	assert_int_equal(progress_mode_parse("json"), PROGRESS_JSON);
+	assert_int_equal(progress_mode_parse("none"), PROGRESS_NONE);
+	assert_int_equal(progress_mode_parse("Bar"), -1);
+	assert_int_equal(progress_mode_parse(""), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(draws_the_bar_at_most_ten_times_a_second),
+	    cmocka_unit_test(erases_the_bar_at_the_end_and_before_messages),
+	    cmocka_unit_test(says_a_line_every_ten_seconds_elsewhere),
+	    cmocka_unit_test(a_short_run_says_nothing_in_lines),
+	    cmocka_unit_test(automatic_without_a_terminal_means_lines),
+	    cmocka_unit_test(none_says_nothing_at_all),
+	    cmocka_unit_test(each_json_line_is_one_event),
+	    cmocka_unit_test(says_a_stall_only_when_something_is_outstanding),
+	    cmocka_unit_test(the_rate_is_that_of_the_last_seconds),
+	    cmocka_unit_test(the_bar_fits_every_width),
+	    cmocka_unit_test(the_bar_shows_what_matters_first),
+	    cmocka_unit_test(colours_take_no_room),
+	    cmocka_unit_test(never_says_more_than_all),
+	    cmocka_unit_test(knows_its_modes_by_name),
+	};
+
+	setenv("TZ", "UTC0", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
