@@ -1,0 +1,832 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reader against a table of small inputs, and against itself: whatever
+ * the size of reads and whoever splits the records, the same must come out.
+ * What came out is written down as text, which makes "the same" a strcmp and
+ * a failure readable.
+ */
+#include "test.h"
+
+#include "source/reader.h"
+
+#include <inttypes.h>
+
+#define HOSTILE_INPUTS 200000
+
+struct memory {
+	const char *s;
+	size_t len, at, step;
+};
+
+static ssize_t
+memory_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct memory *m = ctx;
+	size_t n = m->len - m->at;
+
+	(void)d;
+	if (n > max)
+		n = max;
+	if (m->step > 0 && n > m->step)
+		n = m->step;
+	if (n > 0)
+		memcpy(buf, m->s + m->at, n);
+	m->at += n;
+	return (ssize_t)n;
+}
+
+static struct reader_options
+defaults(void)
+{
+	return (struct reader_options){
+	    .dialect = {.delimiter = ',', .quote = '"', .has_header = true},
+	    .trim = true,
+	    .max_cell = READER_MAX_CELL,
+	    .max_record = READER_MAX_RECORD,
+	    .max_columns = READER_MAX_COLUMNS,
+	    .name = "x.csv"};
+}
+
+static void
+put_problems(struct buf *out, const struct problem_list *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const struct problem *p = &l->items[i];
+		struct text message = problem_message(l, p);
+		struct text value = problem_value(l, p);
+
+		buf_addf(out, " %s%s@%d", p->level == PROBLEM_NOTE ? "~" : "!",
+		    p->code, p->column);
+		if (p->byte != PROBLEM_NO_BYTE)
+			buf_addf(out, "+%" PRIu64, p->byte);
+		buf_adds(out, "(");
+		buf_add(out, message.s, message.len);
+		buf_adds(out, "|");
+		buf_add(out, value.s, value.len);
+		buf_adds(out, ")");
+	}
+}
+
+static void
+put_record(struct buf *out, const struct record *rec)
+{
+	buf_addf(out,
+	    "n%" PRIu64 " r%" PRIu64 " l%" PRIu64 "+%" PRIu64 " %" PRIu64
+	    "-%" PRIu64,
+	    rec->number, rec->row, rec->line, rec->line_count, rec->begin,
+	    rec->end);
+	for (size_t i = 0; i < rec->cell_count; i++) {
+		buf_adds(out, " [");
+		buf_add(out, rec->cells[i].s, rec->cells[i].len);
+		buf_adds(out, "]");
+	}
+}
+
+/* What the tests ask of every input whatever is in it. */
+static void
+check_books(const struct reader *r, uint64_t len)
+{
+	const struct reader_tally *t = reader_tally(r);
+
+	assert_int_equal(t->bom_bytes + t->preamble_bytes + t->header_bytes +
+		t->blank_bytes + t->record_bytes,
+	    len);
+}
+
+static uint64_t
+count_lines(const char *s, size_t len)
+{
+	uint64_t lines = 0;
+
+	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0) {
+		s += 3;
+		len -= 3;
+	}
+	for (size_t i = 0; i < len; i++)
+		if (s[i] == '\r' ||
+		    (s[i] == '\n' && (i == 0 || s[i - 1] != '\r')))
+			lines++;
+	return lines + (len > 0 && s[len - 1] != '\n' && s[len - 1] != '\r');
+}
+
+/* Reads all of it and writes down what came. */
+static void
+transcribe(struct text input, const struct reader_options *o, size_t step,
+    struct buf *out)
+{
+	struct memory m = {.s = input.s, .len = input.len, .step = step};
+	struct diag d = DIAG_INIT;
+	struct problem_list problems;
+	struct record rec = {0};
+	struct reader *r = reader_new(
+	    (struct byte_source){&m, memory_read}, NULL, NULL, o, &d);
+	uint64_t at;
+	int event;
+
+	buf_clear(out);
+	if (!r) {
+		buf_addf(out, "error %d: %s [%s]", (int)d.kind, d.message,
+		    d.code);
+		return;
+	}
+	problem_list_init(&problems);
+	buf_addf(out, "h%" PRIu64 ":", reader_header(r)->row);
+	for (size_t i = 0; i < reader_header(r)->count; i++) {
+		struct text name = reader_header(r)->names[i];
+
+		buf_adds(out, " [");
+		buf_add(out, name.s, name.len);
+		buf_adds(out, "]");
+	}
+	at = reader_body_begin(r);
+	while ((event = reader_next(r, &rec, &problems, &d)) != READER_END) {
+		assert_int_not_equal(event, -1);
+		/* Ranges tile the input. */
+		assert_int_equal(rec.begin, at);
+		assert_true(rec.end > rec.begin);
+		at = rec.end;
+		buf_adds(out, event == READER_BLANK ? "\n-" : "\n");
+		put_record(out, &rec);
+		if (event == READER_RECORD && reader_record_is_empty(r, &rec))
+			buf_adds(out, " empty");
+		put_problems(out, &problems);
+		problem_list_clear(&problems);
+	}
+	assert_int_equal(at, input.len);
+	check_books(r, input.len);
+	buf_addf(out, "\nlines %" PRIu64 " blank %" PRIu64 "%s",
+	    reader_tally(r)->lines, reader_tally(r)->blank_lines,
+	    reader_unclosed(r) ? " unclosed" : "");
+	problem_list_release(&problems);
+	reader_free(r);
+}
+
+/* As transcribe, in all ways to read that must be the same. */
+static void
+transcribe_all_ways(
+    struct text input, struct reader_options o, struct buf *out)
+{
+	struct buf other = BUF_INIT(0);
+	size_t sizes[] = {1, 2, 3, 5, 7, 16, 63, 64, 65, 1000};
+
+	transcribe(input, &o, 0, out);
+	for (int libcsv_only = 0; libcsv_only < 2; libcsv_only++) {
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+			o.libcsv_only = libcsv_only;
+			o.read_size = sizes[i];
+			transcribe(input, &o, 0, &other);
+			assert_string_equal(buf_str(&other), buf_str(out));
+		}
+	}
+	buf_release(&other);
+}
+
+static void
+expect(const char *input, struct reader_options o, const char *want)
+{
+	struct buf got = BUF_INIT(0);
+
+	transcribe_all_ways(text_of(input), o, &got);
+	assert_string_equal(buf_str(&got), want);
+	buf_release(&got);
+}
+
+static void
+reads_records_with_their_places(void **state)
+{
+	(void)state;
+	expect("a,b\n1,2\n3,4\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-8 [1] [2]\n"
+	    "n2 r3 l3+1 8-12 [3] [4]\n"
+	    "lines 3 blank 0");
+}
+
+static void
+ends_records_with_lf_crlf_and_cr_mixed(void **state)
+{
+	(void)state;
+	expect("a,b\r\n1,2\r3,4\n5,6", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 5-9 [1] [2]\n"
+	    "n2 r3 l3+1 9-13 [3] [4]\n"
+	    "n3 r4 l4+1 13-16 [5] [6]\n"
+	    "lines 4 blank 0");
+	expect("a\r1\r\r2\r", defaults(),
+	    "h1: [a]\n"
+	    "n1 r2 l2+1 2-4 [1]\n"
+	    "-n0 r3 l3+1 4-5\n"
+	    "n2 r4 l4+1 5-7 [2]\n"
+	    "lines 4 blank 1");
+}
+
+static void
+keeps_line_ends_and_delimiters_within_quotes(void **state)
+{
+	(void)state;
+	expect("a,b\n\"x,\r\ny\",\"p\rq\n\nr\"\nlast,1\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+5 4-21 [x,\r\ny] [p\rq\n\nr]\n"
+	    "n2 r3 l7+1 21-28 [last] [1]\n"
+	    "lines 7 blank 0");
+}
+
+static void
+takes_doubled_quotes_as_one(void **state)
+{
+	(void)state;
+	expect("a,b\n\"say \"\"hi\"\"\",\"\"\"\"\n\"\",x\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-22 [say \"hi\"] [\"]\n"
+	    "n2 r3 l3+1 22-27 [] [x]\n"
+	    "lines 3 blank 0");
+}
+
+static void
+keeps_blanks_in_cells_and_trims_names(void **state)
+{
+	(void)state;
+	expect(" a ,\xc2\xa0\tb\n 1 ,\t2\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 9-16 [ 1 ] [\t2]\n"
+	    "lines 2 blank 0");
+}
+
+static void
+takes_a_bom_off_even_before_a_quote(void **state)
+{
+	(void)state;
+	expect("\xef\xbb\xbf\"a,x\",b\n1,2\n", defaults(),
+	    "h1: [a,x] [b]\n"
+	    "n1 r2 l2+1 11-15 [1] [2]\n"
+	    "lines 2 blank 0");
+	expect("a\n\xef\xbb\xbfx\n", defaults(),
+	    "h1: [a]\n"
+	    "n1 r2 l2+1 2-7 [\xef\xbb\xbfx]\n"
+	    "lines 2 blank 0");
+}
+
+static void
+counts_blank_lines_and_they_take_a_row(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	expect("\n\r\na,b\n\n1,2\n\n", o,
+	    "h3: [a] [b]\n"
+	    "-n0 r4 l4+1 7-8\n"
+	    "n1 r5 l5+1 8-12 [1] [2]\n"
+	    "-n0 r6 l6+1 12-13\n"
+	    "lines 6 blank 4");
+	o.blank_line_is_record = true;
+	expect("a\n\n1\n", o,
+	    "h1: [a]\n"
+	    "n1 r2 l2+1 2-3 [] empty\n"
+	    "n2 r3 l3+1 3-5 [1]\n"
+	    "lines 3 blank 0");
+}
+
+static void
+takes_an_empty_quoted_line_for_a_record(void **state)
+{
+	(void)state;
+	expect("a\n\"\"\n", defaults(),
+	    "h1: [a]\n"
+	    "n1 r2 l2+1 2-5 [] empty\n"
+	    "lines 2 blank 0");
+}
+
+static void
+skips_preamble_lines_whatever_they_hold(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.skip_lines = 3;
+	expect("Report \"of\nmay\r\n\xff\"\ra\n1\n", o,
+	    "h4: [a]\n"
+	    "n1 r5 l5+1 21-23 [1]\n"
+	    "lines 5 blank 0");
+	expect("one\ntwo", o,
+	    "error 6: 'x.csv' has 2 lines, and 3 are to be skipped before "
+	    "the header []");
+}
+
+static void
+does_not_count_the_sep_line_as_a_row(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.delimiter = ';';
+	o.dialect.has_sep_line = true;
+	expect("\xef\xbb\xbfsep=;\r\na;b\r\n1;2\r\n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l3+1 15-20 [1] [2]\n"
+	    "lines 3 blank 0");
+}
+
+static void
+rejects_ragged_rows_with_both_counts(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	expect("a,b,c\n1,2\n1,2,3,4\n,\n\t,\xc2\xa0,,,\n", o,
+	    "h1: [a] [b] [c]\n"
+	    "n1 r2 l2+1 6-10 [1] [2] !csv.ragged_row@-1(2 cells, but the "
+	    "header has 3|)\n"
+	    "n2 r3 l3+1 10-18 [1] [2] [3] [4] !csv.ragged_row@-1(4 cells, "
+	    "but the header has 3|)\n"
+	    "n3 r4 l4+1 18-20 [] [] [] empty\n"
+	    "n4 r5 l5+1 20-28 [\t] [\xc2\xa0] [] [] [] empty\n"
+	    "lines 5 blank 0");
+	o.ragged = RAGGED_PAD;
+	expect("a,b,c\n1,2\n1,2,3,4\n", o,
+	    "h1: [a] [b] [c]\n"
+	    "n1 r2 l2+1 6-10 [1] [2] []\n"
+	    "n2 r3 l3+1 10-18 [1] [2] [3] [4] !csv.ragged_row@-1(4 cells, "
+	    "but the header has 3|)\n"
+	    "lines 3 blank 0");
+	o.trim = false;
+	o.ragged = RAGGED_REJECT;
+	expect("a,b\n \n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-6 [ ] !csv.ragged_row@-1(1 cell, but the header "
+	    "has 2|)\n"
+	    "lines 2 blank 0");
+}
+
+static void
+without_a_header_takes_the_width_of_the_first_record(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.has_header = false;
+	expect("\n1,\"2\n\"\n3\n", o,
+	    "h0: [] []\n"
+	    "-n0 r1 l1+1 0-1\n"
+	    "n1 r2 l2+2 1-8 [1] [2\n]\n"
+	    "n2 r3 l4+1 8-10 [3] !csv.ragged_row@-1(1 cell, but the width of "
+	    "this input is 2|)\n"
+	    "lines 4 blank 1");
+	o.min_width = 3;
+	expect("1,2\n", o,
+	    "h0: [] [] []\n"
+	    "n1 r1 l1+1 0-4 [1] [2] !csv.ragged_row@-1(2 cells, but the "
+	    "width of this input is 3|)\n"
+	    "lines 1 blank 0");
+	o.ragged = RAGGED_PAD;
+	expect("1,2\n", o,
+	    "h0: [] [] []\n"
+	    "n1 r1 l1+1 0-4 [1] [2] []\n"
+	    "lines 1 blank 0");
+}
+
+static void
+keeps_a_bare_quote_with_a_note(void **state)
+{
+	(void)state;
+	expect("a,b\n5' 5\",x\n y\"\"z, \"q\"\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-12 [5' 5\"] [x] ~csv.bare_quote@0(a quote inside a "
+	    "cell without quotes around it is kept as it is|5' 5\")\n"
+	    "n2 r3 l3+1 12-23 [ y\"\"z] [ \"q\"] ~csv.bare_quote@0(a quote "
+	    "inside a cell without quotes around it is kept as it is| "
+	    "y\"\"z) ~csv.bare_quote@1(a quote inside a cell without quotes "
+	    "around it is kept as it is| \"q\")\n"
+	    "lines 3 blank 0");
+}
+
+static void
+rejects_text_after_a_closing_quote_and_goes_on_behind_it(void **state)
+{
+	(void)state;
+	expect("a,b\n1,\"x\"y,\"\nz\",2\n3,4\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-13 !csv.stray_quote@1+9(text after a closing "
+	    "quote|\"x\"y,\")\n"
+	    "n2 r3 l3+1 13-18 [z\"] [2] ~csv.bare_quote@0(a quote inside a "
+	    "cell without quotes around it is kept as it is|z\")\n"
+	    "n3 r4 l4+1 18-22 [3] [4]\n"
+	    "lines 4 blank 0");
+}
+
+static void
+rejects_an_unclosed_quote_at_the_end(void **state)
+{
+	(void)state;
+	expect("a,b\n1,2\n3,\"x\n\"\"y\n4,5\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-8 [1] [2]\n"
+	    "n2 r3 l3+3 8-21 !csv.unclosed_quote@1+10(the quote that opens "
+	    "on line 3 is never closed: everything behind it is in this "
+	    "row|\"x)\n"
+	    "lines 5 blank 0 unclosed");
+	expect("a\n\"x\ny\",\"", defaults(),
+	    "h1: [a]\n"
+	    "n1 r2 l2+2 2-9 !csv.unclosed_quote@1+8(the quote that opens on "
+	    "line 3 is never closed: everything behind it is in this "
+	    "row|\")\n"
+	    "lines 3 blank 0 unclosed");
+}
+
+static void
+rejects_nul_bytes_and_bad_utf8_in_their_columns(void **state)
+{
+	struct buf got = BUF_INIT(0);
+	static const char nul[] = "a,b\n1,x\0y\n";
+
+	(void)state;
+	transcribe_all_ways(
+	    (struct text){nul, sizeof(nul) - 1}, defaults(), &got);
+	assert_memory_equal(buf_str(&got),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-10 !csv.nul_byte@1+7(a NUL byte|x\0y)\n",
+	    62);
+	buf_release(&got);
+	expect("a,b\n1,x\xe9y\n\xff,\"\xe2\x82\xac\"\n", defaults(),
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-10 [1] [x\xe9y] !csv.bad_encoding@1+7(byte 0xE9 is "
+	    "not valid UTF-8|x\xe9y)\n"
+	    "n2 r3 l3+1 10-18 [\xff] [\xe2\x82\xac] !csv.bad_encoding@0+10(a "
+	    "byte that does not decode in the input's encoding|\xff)\n"
+	    "lines 3 blank 0");
+}
+
+static void
+rejects_what_passes_the_limits_and_goes_on(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.max_cell = 4;
+	o.max_columns = 3;
+	o.max_record = 12;
+	expect("a,b\n12345,1\n\"1\"\"\"\"2\",1\n\"\"\"\"\"\"\"\",\"12345\"\n"
+	       "1,2,3,4\n123456789012345\nx,\"\n\n\n\n\n\n\n\n\"\nlast,1\n",
+	    o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-12 [12345] [1] !csv.cell_too_long@0+4(a cell of 5 "
+	    "bytes, the limit is 4|)\n"
+	    "n2 r3 l3+1 12-23 [1\"\"2] [1]\n"
+	    "n3 r4 l4+1 23-40 !csv.record_too_long@-1+23(a record of 16 "
+	    "bytes, the limit is 12|)\n"
+	    "n4 r5 l5+1 40-48 !csv.too_many_columns@-1+40(a record of 4 "
+	    "cells, the limit is 3|) !csv.ragged_row@-1(4 cells, but the header has 2|)\n"
+	    "n5 r6 l6+1 48-64 !csv.record_too_long@-1+48(a record of 15 "
+	    "bytes, the limit is 12|)\n"
+	    "n6 r7 l7+9 64-77 [x] [\n\n\n\n\n\n\n\n] "
+	    "!csv.cell_too_long@1+66(a cell of 8 bytes, the limit is 4|)\n"
+	    "n7 r8 l16+1 77-84 [last] [1]\n"
+	    "lines 16 blank 0");
+}
+
+static void
+says_why_a_header_cannot_be_read(void **state)
+{
+	(void)state;
+	expect("", defaults(), "error 6: 'x.csv' is empty []");
+	expect("\xef\xbb\xbf", defaults(),
+	    "error 6: 'x.csv' has no header: there is no text in it []");
+	expect("\n\n", defaults(),
+	    "error 6: 'x.csv' has no header: there is no text in it []");
+	expect("a,\"b\"c\n1,2\n", defaults(),
+	    "error 6: the header cannot be read: text after a closing quote "
+	    "[csv.stray_quote]");
+	expect("a,\xe9\n", defaults(),
+	    "error 6: the header cannot be read: byte 0xE9 is not valid UTF-8 "
+	    "[csv.bad_encoding]");
+}
+
+static void
+reads_a_file_of_only_a_header(void **state)
+{
+	(void)state;
+	expect("a,b", defaults(), "h1: [a] [b]\nlines 1 blank 0");
+}
+
+static void
+without_a_quote_every_quote_is_a_character(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.quote = 0;
+	o.dialect.delimiter = '\t';
+	expect("a\tb\n\"x\t\"\n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-9 [\"x] [\"]\n"
+	    "lines 2 blank 0");
+}
+
+static void
+refuses_a_dialect_that_cannot_be(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.quote = ',';
+	expect("a\n", o,
+	    "error 1: ',' cannot be both delimiter and quote []");
+	o.dialect.delimiter = '\n';
+	expect("a\n", o,
+	    "error 1: delimiter and quote must each be one ASCII character "
+	    "that is no line end []");
+}
+
+static uint64_t
+next_random(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+static size_t
+hostile_input(uint64_t *random, char *s, size_t max)
+{
+	static const char *const pieces[] = {",", ",", ",", "\"", "\"", "\n",
+	    "\n", "\r", "\r\n", "a", "b c", " ", "\"\"", "\xc3\xa9", "\xe9",
+	    "\xef\xbb\xbf", "\xf0\x9f\x98", "longer text than most",
+	    "\",\"", "\"\n\"", "\"x\",", "\t"};
+	size_t count = (size_t)(next_random(random) % 24), len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t pick = next_random(random) % 64;
+		const char *piece = pieces[pick %
+		    (sizeof(pieces) / sizeof(*pieces))];
+		size_t n = pick == 63 ? 1 : strlen(piece);
+
+		if (len + n > max)
+			break;
+		memcpy(s + len, pick == 63 ? "" : piece, n);
+		len += n;
+	}
+	return len;
+}
+
+static struct reader_options
+hostile_options(uint64_t *random)
+{
+	struct reader_options o = defaults();
+	uint64_t bits = next_random(random);
+
+	o.dialect.has_header = bits & 1;
+	o.blank_line_is_record = (bits & 6) == 6;
+	o.ragged = bits & 8 ? RAGGED_PAD : RAGGED_REJECT;
+	o.trim = bits & 16;
+	o.dialect.quote = (bits & 0xe0) == 0 ? 0 : '"';
+	o.dialect.skip_lines = (bits & 0x700) == 0 ? 1 : 0;
+	if ((bits & 0x3000) == 0) {
+		o.max_cell = 3;
+		o.max_record = 10;
+		o.max_columns = 4;
+	}
+	return o;
+}
+
+/* The fast way and libcsv, whole and in small pieces, on inputs that nobody
+ * would write by hand. */
+static void
+gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
+{
+	static const size_t sizes[] = {0, 1, 2, 3, 4, 7, 11, 64};
+	uint64_t random = 0x9e3779b97f4a7c15u;
+	struct buf fast = BUF_INIT(0), slow = BUF_INIT(0);
+	char s[256];
+
+	(void)state;
+	for (int i = 0; i < HOSTILE_INPUTS; i++) {
+		struct text input = {s, hostile_input(&random, s, sizeof(s))};
+		struct reader_options o = hostile_options(&random);
+
+		o.read_size = sizes[next_random(&random) % 8];
+		transcribe(input, &o, 0, &fast);
+		o.libcsv_only = true;
+		o.read_size = sizes[next_random(&random) % 8];
+		transcribe(input, &o, 0, &slow);
+		if (fast.len != slow.len ||
+		    memcmp(buf_str(&fast), buf_str(&slow), fast.len) != 0)
+			fail_msg("input %d: %.*s\n%s\n%s", i, (int)input.len,
+			    s, buf_str(&fast), buf_str(&slow));
+	}
+	buf_release(&fast);
+	buf_release(&slow);
+}
+
+static void
+counts_every_line_of_hostile_inputs(void **state)
+{
+	uint64_t random = 42;
+	char s[256];
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct text input = {s, hostile_input(&random, s, sizeof(s))};
+		struct memory m = {.s = s, .len = input.len};
+		struct reader_options o = hostile_options(&random);
+		struct diag d = DIAG_INIT;
+		struct problem_list problems;
+		struct record rec;
+		struct reader *r = reader_new(
+		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+
+		if (!r)
+			continue;
+		problem_list_init(&problems);
+		while (reader_next(r, &rec, &problems, &d) != READER_END)
+			problem_list_clear(&problems);
+		assert_int_equal(
+		    reader_tally(r)->lines, count_lines(s, input.len));
+		problem_list_release(&problems);
+		reader_free(r);
+	}
+}
+
+static void
+gives_the_same_records_with_other_line_ends(void **state)
+{
+	struct reader_options o = defaults();
+	struct buf lf = BUF_INIT(0), other = BUF_INIT(0);
+	const char *ends[] = {"\n", "\r\n", "\r"};
+
+	(void)state;
+	for (int last = 0; last < 2; last++) {
+		for (size_t i = 0; i < 3; i++) {
+			struct buf in = BUF_INIT(0);
+			struct memory m;
+			struct reader *r;
+			struct diag d = DIAG_INIT;
+			struct problem_list problems;
+			struct record rec;
+
+			buf_addf(&in, "a,b%s1,\"2\"\"\"%s%s3,4%s", ends[i],
+			    ends[i], ends[i], last ? ends[i] : "");
+			m = (struct memory){.s = in.data, .len = in.len};
+			r = reader_new((struct byte_source){&m, memory_read},
+			    NULL, NULL, &o, &d);
+			assert_non_null(r);
+			problem_list_init(&problems);
+			buf_clear(&other);
+			while (reader_next(r, &rec, &problems, &d) !=
+			    READER_END) {
+				rec.begin = rec.end = 0;
+				put_record(&other, &rec);
+			}
+			if (i == 0 && last == 0)
+				buf_add(&lf, other.data, other.len);
+			assert_string_equal(buf_str(&other), buf_str(&lf));
+			problem_list_release(&problems);
+			reader_free(r);
+			buf_release(&in);
+		}
+	}
+	buf_release(&lf);
+	buf_release(&other);
+}
+
+/* A record longer than the window may ever be. */
+static void
+passes_a_huge_record_without_keeping_it(void **state)
+{
+	struct reader_options o = defaults();
+	size_t len = 3 * 1024 * 1024;
+	char *s = malloc(len);
+	struct buf got = BUF_INIT(0), other = BUF_INIT(0);
+
+	(void)state;
+	assert_non_null(s);
+	memset(s, 'x', len);
+	memcpy(s, "a\n\"", 3);
+	s[len / 2] = '\xe2';
+	s[len - 4] = '"';
+	s[len - 3] = '\n';
+	s[len - 2] = 'y';
+	s[len - 1] = '\n';
+	o.max_record = 100 * 1000;
+	o.max_cell = 1000;
+	transcribe((struct text){s, len}, &o, 0, &got);
+	assert_string_equal(buf_str(&got),
+	    "h1: [a]\n"
+	    "n1 r2 l2+1 2-3145726 !csv.record_too_long@-1+2(a record of "
+	    "3,145,723 bytes, the limit is 100,000|) "
+	    "!csv.bad_encoding@-1+1572864(byte 0xE2 is not valid UTF-8|)\n"
+	    "n2 r3 l3+1 3145726-3145728 [y]\n"
+	    "lines 3 blank 0");
+	o.read_size = 4093;
+	transcribe((struct text){s, len}, &o, 0, &other);
+	assert_string_equal(buf_str(&other), buf_str(&got));
+	buf_release(&got);
+	buf_release(&other);
+	free(s);
+}
+
+static ssize_t
+broken_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	int *calls = ctx;
+
+	if ((*calls)++ > 0)
+		return diag_set(d, DIAG_INPUT, "the disk is gone");
+	assert_true(max >= 6);
+	memcpy(buf, "a\n1\n2,", 6);
+	return 6;
+}
+
+static void
+reports_an_input_that_stops_working(void **state)
+{
+	struct reader_options o = defaults();
+	int calls = 0;
+	struct diag d = DIAG_INIT;
+	struct problem_list problems;
+	struct record rec;
+	struct reader *r = reader_new((struct byte_source){&calls, broken_read},
+	    NULL, NULL, &o, &d);
+
+	(void)state;
+	assert_non_null(r);
+	problem_list_init(&problems);
+	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
+	assert_int_equal(reader_next(r, &rec, &problems, &d), -1);
+	assert_string_equal(d.message, "the disk is gone");
+	problem_list_release(&problems);
+	reader_free(r);
+}
+
+static uint64_t
+twice(void *ctx, uint64_t offset)
+{
+	uint64_t *last = ctx;
+
+	assert_true(offset >= *last);
+	*last = offset;
+	return 2 * offset;
+}
+
+static void
+maps_offsets_to_the_source_in_ascending_order(void **state)
+{
+	static const char input[] = "a,b\n\n1,2\n3,4\n";
+	struct memory m = {.s = input, .len = sizeof(input) - 1};
+	struct reader_options o = defaults();
+	uint64_t last = 0;
+	struct diag d = DIAG_INIT;
+	struct problem_list problems;
+	struct record rec;
+	struct reader *r = reader_new((struct byte_source){&m, memory_read},
+	    twice, &last, &o, &d);
+
+	(void)state;
+	assert_non_null(r);
+	problem_list_init(&problems);
+	assert_int_equal(reader_body_begin(r), 8);
+	while (reader_next(r, &rec, &problems, &d) != READER_END) {
+		assert_int_equal(rec.source_begin, 2 * rec.begin);
+		assert_int_equal(rec.source_end, 2 * rec.end);
+	}
+	problem_list_release(&problems);
+	reader_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reads_records_with_their_places),
+	    cmocka_unit_test(ends_records_with_lf_crlf_and_cr_mixed),
+	    cmocka_unit_test(keeps_line_ends_and_delimiters_within_quotes),
+	    cmocka_unit_test(takes_doubled_quotes_as_one),
+	    cmocka_unit_test(keeps_blanks_in_cells_and_trims_names),
+	    cmocka_unit_test(takes_a_bom_off_even_before_a_quote),
+	    cmocka_unit_test(counts_blank_lines_and_they_take_a_row),
+	    cmocka_unit_test(takes_an_empty_quoted_line_for_a_record),
+	    cmocka_unit_test(skips_preamble_lines_whatever_they_hold),
+	    cmocka_unit_test(does_not_count_the_sep_line_as_a_row),
+	    cmocka_unit_test(rejects_ragged_rows_with_both_counts),
+	    cmocka_unit_test(
+		without_a_header_takes_the_width_of_the_first_record),
+	    cmocka_unit_test(keeps_a_bare_quote_with_a_note),
+	    cmocka_unit_test(
+		rejects_text_after_a_closing_quote_and_goes_on_behind_it),
+	    cmocka_unit_test(rejects_an_unclosed_quote_at_the_end),
+	    cmocka_unit_test(rejects_nul_bytes_and_bad_utf8_in_their_columns),
+	    cmocka_unit_test(rejects_what_passes_the_limits_and_goes_on),
+	    cmocka_unit_test(says_why_a_header_cannot_be_read),
+	    cmocka_unit_test(reads_a_file_of_only_a_header),
+	    cmocka_unit_test(without_a_quote_every_quote_is_a_character),
+	    cmocka_unit_test(refuses_a_dialect_that_cannot_be),
+	    cmocka_unit_test(
+		gives_the_same_records_in_every_way_for_hostile_inputs),
+	    cmocka_unit_test(counts_every_line_of_hostile_inputs),
+	    cmocka_unit_test(gives_the_same_records_with_other_line_ends),
+	    cmocka_unit_test(passes_a_huge_record_without_keeping_it),
+	    cmocka_unit_test(reports_an_input_that_stops_working),
+	    cmocka_unit_test(maps_offsets_to_the_source_in_ascending_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
