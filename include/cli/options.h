@@ -126,6 +126,11 @@ bool options_row_listed(const char *rows, uint64_t row);
 /* The highest row in it. */
 uint64_t options_row_last(const char *rows);
 
+/* True when `failed` rows (rejected or refused) of `read` are more than the
+ * limit allows. A percentage counts from 1,000 rows on, and at the end. */
+bool options_too_many_errors(const struct error_limit *limit, uint64_t failed,
+    uint64_t read, bool at_end);
+
 /* Colours on that stream: a terminal, no --no-color, no NO_COLOR. */
 bool options_colour(const struct options *o, int fd);
 

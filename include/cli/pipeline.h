@@ -31,7 +31,7 @@
 
 #include <stdbool.h>
 
-struct peek_source;
+struct replay_source;
 struct utf8_guard;
 
 struct pipeline_request {
@@ -39,8 +39,6 @@ struct pipeline_request {
 	const char *mapping_path;
 	const char *csv_path;	 /* "-" = standard input */
 	const char *csv_name;	 /* what messages call it; NULL = the path */
-	/* Borrowed, may be NULL. */
-	const struct row_observer *observer;
 	/* The whole input must be hashed (import, check): a pipe must have
 	 * been spooled to a file. Otherwise it is hashed only when the
 	 * encoding is auto or the mapping asks for the input key, and a pipe
@@ -63,18 +61,21 @@ struct pipeline {
 	struct encoding_decision encoding;
 	struct dialect dialect;
 	struct buf dialect_evidence;
+	struct builder_facts facts;
 	struct reader_options reader_options;
 	struct chunker_options chunker_options;
 
+	struct input_limits limits;
+
 	/* This reading. */
 	struct input *input;
-	struct peek_source *raw_peek, *decoded_peek;
+	struct replay_source *replay; /* its first bytes, read twice */
 	struct decoder *decoder;
 	struct utf8_guard *guard; /* a pipe taken for UTF-8 */
 	struct byte_counter counter; /* what the reader was given */
 	struct reader *reader;
 	struct builder *builder;
-	struct chunker *chunker;
+	struct chunker *chunker; /* NULL before pipeline_start */
 };
 
 /* Loads and checks the mapping alone into p->mapping and p->diagnostics.
@@ -83,16 +84,27 @@ struct pipeline {
 int pipeline_load_mapping(
     struct pipeline *p, const char *mapping_path, struct diag *d);
 
-/* Everything. On -1 *p holds what was found so far, for its diagnostics;
- * pipeline_release either way. Errors: DIAG_USAGE (mapping, unknown columns,
- * options), DIAG_INPUT (the file, its encoding, its dialect). */
+/* Everything up to the builder; the header has been read and bound. On -1 *p
+ * holds what was found so far, for its diagnostics; pipeline_release either
+ * way. Errors: DIAG_USAGE (mapping, unknown columns, options), DIAG_INPUT (the
+ * file, its encoding, its dialect). */
 int pipeline_open(
     struct pipeline *p, const struct pipeline_request *r, struct diag *d);
 /* The same file from its first byte again. Borrows `first`, which must not be
  * a pipe's. -1 with DIAG_INPUT when the file is not what it was. */
-int pipeline_reopen(struct pipeline *p, const struct pipeline *first,
-    const struct row_observer *observer, struct diag *d);
+int pipeline_reopen(
+    struct pipeline *p, const struct pipeline *first, struct diag *d);
+/* Makes the chunker, from which everything is pulled. The observer (borrowed,
+ * may be NULL) comes only now because it may need p->reader and p->builder. */
+void pipeline_start(struct pipeline *p, const struct row_observer *observer);
 void pipeline_release(struct pipeline *p);
+
+/* What the end of a reading can tell, each -1 with DIAG_INPUT: the encoding
+ * was guessed (check and convert go on and say so at the end, import stops
+ * before the first send), a quote never closed, the file changed meanwhile. */
+int pipeline_check_guess(const struct pipeline *p, struct diag *d);
+int pipeline_check_unclosed(const struct pipeline *p, struct diag *d);
+int pipeline_check_unchanged(const struct pipeline *p, struct diag *d);
 
 /* The decompressed bytes of the same file as they came (exact rejects):
  * input_free ends it. */
@@ -111,7 +123,8 @@ void pipeline_reading_options(const struct pipeline *p, struct buf *out);
  * `to`, mode 0600, fsynced. */
 int spool_input(const char *from, const char *to,
     const struct input_limits *limits, struct diag *d);
-/* True if `path` can be read once only: "-", a FIFO, a terminal. */
+/* True if `path` can be read once only: a FIFO, a terminal, "-" unless a file
+ * stands behind it at its beginning. */
 bool input_needs_spool(const char *path);
 
 #endif

@@ -32,8 +32,8 @@ static const char *
 command_name(const struct optspec_table *t, unsigned bit)
 {
 	return t->command_names && bit < t->command_count
-	    ? t->command_names[bit]
-	    : t->program;
+		   ? t->command_names[bit]
+		   : t->program;
 }
 
 static int
@@ -185,8 +185,8 @@ unknown_name(struct parse *p, struct text name)
 	buf_release(&shown);
 	near = text_did_you_mean(name, names, count);
 	if (near >= 0)
-		diag_help(p->d, "did you mean '--%.*s'?",
-		    (int)names[near].len, names[near].s);
+		diag_help(p->d, "did you mean '--%.*s'?", (int)names[near].len,
+		    names[near].s);
 	else
 		point_to_help(p);
 	return -1;
@@ -212,8 +212,7 @@ unknown_letter(struct parse *p, char letter)
 static int
 refuse_planned(struct parse *p, const char *shown)
 {
-	diag_set(
-	    p->d, DIAG_USAGE, "the option '%s' is not built yet", shown);
+	diag_set(p->d, DIAG_USAGE, "the option '%s' is not built yet", shown);
 	return -1;
 }
 
@@ -226,8 +225,8 @@ is_flag(const struct optspec *o)
 /* Gives row `row` its value: `attached` (from `=` or behind the letter), or
  * the next argument. Returns the arguments used up (1 or 2), or -1. */
 static int
-take_option(struct parse *p, int row, const char *shown,
-    const char *attached, const char *next)
+take_option(struct parse *p, int row, const char *shown, const char *attached,
+    const char *next)
 {
 	const struct optspec *o = &p->table->items[row];
 
@@ -239,16 +238,15 @@ take_option(struct parse *p, int row, const char *shown,
 			    "the option '%s' takes no value", shown);
 			return -1;
 		}
-		return set_value(p, row, "", ORIGIN_OPTION, shown) < 0 ? -1
-								       : 1;
+		return set_value(p, row, "", ORIGIN_OPTION, shown) < 0 ? -1 : 1;
 	}
 	if (!attached && !next) {
 		diag_set(p->d, DIAG_USAGE, "the option '%s' needs a value: %s",
 		    shown, o->argument);
 		return -1;
 	}
-	if (set_value(p, row, attached ? attached : next, ORIGIN_OPTION,
-		shown) < 0)
+	if (set_value(
+		p, row, attached ? attached : next, ORIGIN_OPTION, shown) < 0)
 		return -1;
 	return attached ? 1 : 2;
 }

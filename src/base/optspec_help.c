@@ -69,8 +69,7 @@ static void
 add_option(struct buf *out, const struct optspec *o)
 {
 	struct buf right = BUF_INIT(4096);
-	const char *value =
-	    o->default_text ? o->default_text : o->default_note;
+	const char *value = o->default_text ? o->default_text : o->default_note;
 	size_t used = add_left(out, o);
 
 	buf_adds(&right, o->help);
@@ -93,8 +92,7 @@ add_option(struct buf *out, const struct optspec *o)
 }
 
 static bool
-is_first_of_group(
-    const struct optspec_table *t, unsigned bit, size_t row)
+is_first_of_group(const struct optspec_table *t, unsigned bit, size_t row)
 {
 	for (size_t i = 0; i < row; i++)
 		if ((t->items[i].commands >> bit & 1U) != 0 &&

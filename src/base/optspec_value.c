@@ -43,12 +43,12 @@ list_words(const char *words, char *out, size_t size)
 	for (const char *w = words; *w != '\0';) {
 		size_t n = strcspn(w, "|");
 		const char *next = w[n] == '\0' ? w + n : w + n + 1;
-		const char *join = used == 0 ? ""
-		    : *next == '\0'	     ? " or "
-					     : ", ";
+		const char *join = used == 0	   ? ""
+				   : *next == '\0' ? " or "
+						   : ", ";
 		if (*w != '!') {
-			int k = snprintf(out + used, size - used, "%s%.*s",
-			    join, (int)n, w);
+			int k = snprintf(
+			    out + used, size - used, "%s%.*s", join, (int)n, w);
 			if (k < 0 || (size_t)k >= size - used)
 				return;
 			used += (size_t)k;

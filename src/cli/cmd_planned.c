@@ -16,8 +16,7 @@ const struct command command_resume = {
     .summary = "go on with a run that stopped",
     .details = "The file may have moved; its bytes decide.",
     .examples = {{"resume latest", "go on with the newest run"},
-	{"resume latest /new/place/leads.csv",
-	    "the same, the file was moved"}},
+	{"resume latest /new/place/leads.csv", "the same, the file was moved"}},
 };
 
 const struct command command_reconcile = {
@@ -172,8 +171,6 @@ const struct command command_import = {
     .operands_min = 2,
     .operands_max = 2,
     .summary = "load a CSV into ChakraHQ",
-    .examples = {{"import --dry-run leads.yaml leads.csv",
-		     "do all but send"},
-	{"import --limit 10 leads.yaml leads.csv",
-	    "a canary of ten records"}},
+    .examples = {{"import --dry-run leads.yaml leads.csv", "do all but send"},
+	{"import --limit 10 leads.yaml leads.csv", "a canary of ten records"}},
 };

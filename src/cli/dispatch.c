@@ -65,8 +65,7 @@ command_find(const char *name, struct diag *d)
 }
 
 static int
-check_operands(
-    const struct command *c, const struct options *o, struct diag *d)
+check_operands(const struct command *c, const struct options *o, struct diag *d)
 {
 	struct buf shown = BUF_INIT(256);
 
@@ -75,9 +74,8 @@ check_operands(
 			diag_set(d, DIAG_USAGE, "'%s' needs %s", c->name,
 			    c->operands);
 		else
-			diag_set(d, DIAG_USAGE,
-			    "'%s' needs %s: only %zu given", c->name,
-			    c->operands, o->operand_count);
+			diag_set(d, DIAG_USAGE, "'%s' needs %s: only %zu given",
+			    c->name, c->operands, o->operand_count);
 		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 	}
 	if (o->operand_count <= c->operands_max)
@@ -113,13 +111,12 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 		return -1;
 	if (o.help)
 		return print_help(c, d);
-	log_set("csv2chakra",
-	    o.verbose	? LOG_DEBUG
-		: o.quiet ? LOG_QUIET
-			  : LOG_NORMAL);
+	log_set("csv2chakra", o.verbose ? LOG_DEBUG
+			      : o.quiet ? LOG_QUIET
+					: LOG_NORMAL);
 	if (!c->run) {
-		diag_set(
-		    d, DIAG_USAGE, "the command '%s' is not built yet", c->name);
+		diag_set(d, DIAG_USAGE, "the command '%s' is not built yet",
+		    c->name);
 		return -1;
 	}
 	if (check_operands(c, &o, d) < 0)

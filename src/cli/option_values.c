@@ -30,9 +30,9 @@ option_parse_delimiter(
 	if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
 		c = '\t';
 	else if (c == '\0' || text[1] != '\0' || (unsigned char)c > 126 ||
-	    (c < ' ' && c != '\t'))
-		return refuse(why,
-		    "wanted is a single ASCII character, or the word tab");
+		 (c < ' ' && c != '\t'))
+		return refuse(
+		    why, "wanted is a single ASCII character, or the word tab");
 	if (c == '"' || c == '\n' || c == '\r')
 		return refuse(why, "it cannot separate cells");
 	*(char *)field = c;
@@ -158,8 +158,7 @@ next_range(const char **s, uint64_t *low, uint64_t *high)
 		return false;
 	*high = *low;
 	if (dash &&
-	    !text_parse_uint(
-		(struct text){dash + 1, n - low_len - 1}, high))
+	    !text_parse_uint((struct text){dash + 1, n - low_len - 1}, high))
 		return false;
 	*s += n;
 	if (**s == ',')
@@ -208,8 +207,7 @@ options_row_last(const char *rows)
 }
 
 int
-option_parse_outcome(
-    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+option_parse_outcome(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 {
 	int outcome = outcome_parse(text);
 

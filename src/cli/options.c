@@ -19,8 +19,8 @@ check_together(const struct options *o, struct diag *d)
 		return diag_set(d, DIAG_USAGE,
 		    "'--quiet' and '--verbose' exclude each other");
 	if (o->field && !o->explain)
-		return diag_set(d, DIAG_USAGE,
-		    "'--field' goes with '--explain' only");
+		return diag_set(
+		    d, DIAG_USAGE, "'--field' goes with '--explain' only");
 	if (o->rows && o->failing)
 		return diag_set(d, DIAG_USAGE,
 		    "'--rows' and '--failing' exclude each other");
@@ -30,8 +30,9 @@ check_together(const struct options *o, struct diag *d)
 		return diag_help(d, "a cell is a part of its record");
 	}
 	if (o->command == COMMAND_IMPORT && o->output && !o->dry_run) {
-		diag_set(d, DIAG_USAGE, "'--output' goes with '--dry-run' "
-					"only");
+		diag_set(d, DIAG_USAGE,
+		    "'--output' goes with '--dry-run' "
+		    "only");
 		return diag_help(
 		    d, "an import writes its files into its run folder");
 	}
@@ -39,8 +40,8 @@ check_together(const struct options *o, struct diag *d)
 }
 
 int
-options_parse(struct options *o, enum command_id command, int argc,
-    char **argv, char *(*lookup)(const char *), struct diag *d)
+options_parse(struct options *o, enum command_id command, int argc, char **argv,
+    char *(*lookup)(const char *), struct diag *d)
 {
 	const struct optspec_table *t = options_table();
 	struct optspec_result result = {.origins = o->origins};
@@ -49,8 +50,7 @@ options_parse(struct options *o, enum command_id command, int argc,
 	memset(o, 0, sizeof(*o));
 	o->command = command;
 	o->rows_outcome = -1;
-	result.operands =
-	    xcalloc((size_t)argc + 1, sizeof(*result.operands));
+	result.operands = xcalloc((size_t)argc + 1, sizeof(*result.operands));
 	if (optspec_parse(t, command, argc, argv, lookup, o, &result, d) < 0)
 		goto out;
 	if (o->help) {
@@ -91,10 +91,23 @@ options_apply_submit(struct options *o, uint64_t chunk_rows,
 }
 
 bool
+options_too_many_errors(const struct error_limit *limit, uint64_t failed,
+    uint64_t read, bool at_end)
+{
+	if (!limit->is_set)
+		return false;
+	if (!limit->is_percent)
+		return failed > limit->rows;
+	if (read < 1000 && !at_end)
+		return false;
+	return (double)failed * 100 > limit->percent * (double)read;
+}
+
+bool
 options_colour(const struct options *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
 
 	return !o->no_color && (!no_color || *no_color == '\0') &&
-	    isatty(fd) == 1;
+	       isatty(fd) == 1;
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_SOURCES_H
+#define CLI_SOURCES_H
+
+/*
+ * Two byte sources that the pipeline puts between its stages.
+ */
+
+#include "base/diag.h"
+#include "source/input.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The first bytes of a source read twice: what passes is recorded until
+ * replay_rewind, then given out again before the source goes on. That is how
+ * a pipe's encoding and dialect are found before it is read. The memory is
+ * freed as soon as the recording has been given out.
+ */
+struct replay_source;
+struct replay_source *replay_new(struct byte_source from); /* borrows from */
+void replay_free(struct replay_source *r);
+struct byte_source replay_byte_source(struct replay_source *r);
+/* Records until `max` bytes are there or the source ends; *data is valid
+ * until replay_rewind. *is_whole: the source ended. */
+int replay_fill(struct replay_source *r, size_t max, const char **data,
+    size_t *len, bool *is_whole, struct diag *d);
+/* Back to the first byte; nothing is recorded any more. Once. */
+void replay_rewind(struct replay_source *r);
+
+/*
+ * Holds a source to strict UTF-8: the first byte that is not ends it with
+ * DIAG_INPUT. For a pipe that was taken for UTF-8 after its first bytes only.
+ */
+struct utf8_guard;
+struct utf8_guard *utf8_guard_new(
+    struct byte_source from, const char *name); /* borrows both */
+void utf8_guard_free(struct utf8_guard *g);
+struct byte_source utf8_guard_source(struct utf8_guard *g);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/pipeline.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cli/sources.h"
+#include "ledger/run.h"
+#include "submit/transport.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The stages from bytes to chunks, put together. What is decided once
+ * (mapping, encoding, dialect, limits) is kept apart from what one reading
+ * needs, so that a second reading of the same file cannot decide differently:
+ * it does not decide at all.
+ */
+
+int
+pipeline_load_mapping(
+    struct pipeline *p, const char *mapping_path, struct diag *d)
+{
+	memset(p, 0, sizeof(*p));
+	diagnostics_init(&p->diagnostics);
+	buf_init(&p->dialect_evidence, 1 << 16);
+	p->owns_decisions = true;
+	p->mapping = mapping_load(mapping_path, &p->diagnostics);
+	if (p->mapping)
+		return 0;
+	return diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
+	    mapping_path, p->diagnostics.errors,
+	    p->diagnostics.errors == 1 ? "" : "s");
+}
+
+/* Settings that an option may put in the place of the mapping's. */
+static int
+settle_options(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct options *o = r->options;
+	const struct mapping *m = p->mapping;
+	struct buf url = BUF_INIT(4096);
+
+	options_apply_submit(o, m->chunk_rows, m->chunk_bytes, m->in_flight);
+	p->chunker_options = (struct chunker_options){
+	    .chunk_rows = o->chunk_rows,
+	    .chunk_bytes = o->chunk_bytes,
+	    .limit = o->limit,
+	};
+	p->dialect = m->source.dialect;
+	if (options_given(o, "delimiter"))
+		p->dialect.delimiter = o->delimiter;
+	if (options_given(o, "quote"))
+		p->dialect.quote = o->quote;
+	if (o->no_header)
+		p->dialect.has_header = false;
+	if (options_given(o, "skip-lines"))
+		p->dialect.skip_lines = o->skip_lines;
+	/* A file behind standard input is opened afresh for each reading. */
+	p->csv_path =
+	    xstrdup(strcmp(r->csv_path, "-") == 0 && !input_needs_spool("-")
+			? "/dev/stdin"
+			: r->csv_path);
+	p->csv_name = xstrdup(r->csv_name		      ? r->csv_name
+			      : strcmp(r->csv_path, "-") == 0 ? "<stdin>"
+							      : r->csv_path);
+	p->procedure = o->procedure
+			   ? xstrdup(o->procedure)
+			   : xstrndup(m->procedure.s, m->procedure.len);
+	if (p->dialect.quote != 0 && p->dialect.quote == p->dialect.delimiter)
+		return diag_set(d, DIAG_USAGE,
+		    "the quote and the delimiter are the same character");
+	if (base_url_normalise(o->base_url, &url, d) < 0) {
+		buf_release(&url);
+		return -1;
+	}
+	p->base_url = buf_detach(&url);
+	return 0;
+}
+
+static void
+note_input_key(void *ctx, struct field *f)
+{
+	bool *found = ctx;
+
+	if (f->source == SOURCE_META && f->meta == META_INPUT_KEY)
+		*found = true;
+}
+
+/* The whole input, read once ahead: its hash and its encoding. */
+static int
+survey(struct pipeline *p, const char *named, struct diag *d)
+{
+	if (survey_input(input_source(p->input), named, &p->survey, d) < 0 ||
+	    input_rewind(p->input, d) < 0)
+		return -1;
+	p->has_survey = true;
+	p->encoding = p->survey.encoding;
+	sha256_hex(p->survey.sha256, p->sha256_hex);
+	run_input_key(p->sha256_hex, p->base_url, p->procedure, p->input_key);
+	return 0;
+}
+
+/* Decides on the encoding: from the whole input when it can be read twice,
+ * else from its first bytes. */
+static int
+decide_encoding(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct text wanted = r->options->encoding
+				 ? text_of(r->options->encoding)
+				 : p->mapping->source.encoding;
+	bool is_auto = wanted.len == 0 || text_is(wanted, "auto");
+	bool needs_key = false, is_whole;
+	char named[sizeof(p->encoding.name)];
+	const char *head;
+	size_t len;
+
+	if (wanted.len >= sizeof(named))
+		return diag_set(d, DIAG_USAGE, "unknown encoding '%.*s'",
+		    (int)wanted.len, wanted.s);
+	memcpy(named, wanted.s ? wanted.s : "", wanted.len);
+	named[wanted.len] = '\0';
+	mapping_each_field(p->mapping, note_input_key, &needs_key);
+	if (input_is_regular(p->input)) {
+		if (r->must_survey || needs_key || is_auto)
+			return survey(p, is_auto ? NULL : named, d);
+	} else if (needs_key) {
+		diag_set(d, DIAG_USAGE,
+		    "the mapping uses 'meta: input_key', which a pipe cannot "
+		    "tell before its end");
+		return diag_help(d, "name a file instead");
+	}
+	assert(!r->must_survey);
+	if (replay_fill(p->replay, DIALECT_SAMPLE, &head, &len, &is_whole, d) <
+	    0)
+		return -1;
+	encoding_decide(
+	    head, len, is_whole, is_auto ? NULL : named, &p->encoding);
+	return 0;
+}
+
+/* The dialect, from the first decoded bytes; the replayed source is back at
+ * its first byte after that. */
+static int
+decide_dialect(struct pipeline *p, struct diag *d)
+{
+	struct buf sample = BUF_INIT(DIALECT_SAMPLE + 1);
+	struct decoder *dec =
+	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
+	bool is_whole = false;
+	int ret = -1;
+
+	if (!dec)
+		return -1;
+	buf_reserve(&sample, DIALECT_SAMPLE);
+	while (sample.len < DIALECT_SAMPLE && !is_whole) {
+		ssize_t n = decoder_read(dec, sample.data + sample.len,
+		    DIALECT_SAMPLE - sample.len, d);
+		if (n < 0)
+			goto out;
+		is_whole = n == 0;
+		sample.len += (size_t)n;
+	}
+	ret = dialect_detect(sample.data, sample.len, is_whole, &p->dialect,
+	    &p->dialect_evidence, d);
+	if (ret < 0 && d->file[0] == '\0')
+		diag_at(d, p->csv_name, 0, 0);
+out:
+	decoder_free(dec);
+	buf_release(&sample);
+	replay_rewind(p->replay);
+	return ret;
+}
+
+static uint64_t
+source_offset(void *ctx, uint64_t offset)
+{
+	return decoder_source_offset(ctx, offset);
+}
+
+/* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
+static int
+open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
+{
+	struct byte_source bytes;
+
+	p->decoder =
+	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
+	if (!p->decoder)
+		return -1;
+	bytes = decoder_source(p->decoder);
+	if (is_guarded) {
+		p->guard = utf8_guard_new(bytes, p->csv_name);
+		bytes = utf8_guard_source(p->guard);
+	}
+	p->counter = (struct byte_counter){.from = bytes};
+	p->reader = reader_new(byte_counter_source(&p->counter), source_offset,
+	    p->decoder, &p->reader_options, d);
+	return p->reader ? 0 : -1;
+}
+
+static void
+settle_reader(struct pipeline *p, const struct options *o)
+{
+	p->reader_options = (struct reader_options){
+	    .dialect = p->dialect,
+	    .ragged = p->mapping->source.ragged,
+	    .blank_line_is_record = p->mapping->source.blank_line_is_record,
+	    .trim = p->mapping->trim,
+	    .max_cell = (size_t)o->max_cell,
+	    .max_record = (size_t)o->max_record,
+	    .max_columns = (size_t)o->max_columns,
+	    .min_width = mapping_max_index(p->mapping),
+	    .name = p->csv_name,
+	};
+}
+
+static int
+bind_mapping(struct pipeline *p, struct diag *d)
+{
+	size_t before = p->diagnostics.errors, errors;
+	const char *slash = strrchr(p->csv_name, '/');
+
+	if (mapping_bind(p->mapping, reader_header(p->reader), p->csv_name,
+		&p->diagnostics) < 0) {
+		errors = p->diagnostics.errors - before;
+		return diag_set(d, DIAG_USAGE,
+		    "the mapping '%s' does not fit '%s': %zu error%s",
+		    p->mapping->file, p->csv_name, errors,
+		    errors == 1 ? "" : "s");
+	}
+	p->facts.file_name = slash ? slash + 1 : p->csv_name;
+	p->facts.input_key = p->input_key;
+	p->builder = builder_new(p->mapping, &p->facts);
+	return 0;
+}
+
+int
+pipeline_open(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct input_limits limits = {.max_input = r->options->max_input};
+	bool is_guarded;
+
+	if (pipeline_load_mapping(p, r->mapping_path, d) < 0 ||
+	    settle_options(p, r, d) < 0)
+		return -1;
+	p->limits = limits;
+	p->input = input_open(p->csv_path, &limits, d);
+	if (!p->input)
+		return -1;
+	p->replay = replay_new(input_source(p->input));
+	if (decide_encoding(p, r, d) < 0 || decide_dialect(p, d) < 0)
+		return -1;
+	settle_reader(p, r->options);
+	is_guarded = !p->has_survey && p->encoding.evidence == ENCODING_UTF8;
+	if (open_reading(p, is_guarded, d) < 0)
+		return -1;
+	return bind_mapping(p, d);
+}
+
+int
+pipeline_reopen(
+    struct pipeline *p, const struct pipeline *first, struct diag *d)
+{
+	*p = *first;
+	p->owns_decisions = false;
+	p->input = NULL;
+	p->replay = NULL;
+	p->decoder = NULL;
+	p->guard = NULL;
+	p->reader = NULL;
+	p->builder = NULL;
+	p->chunker = NULL;
+	if (input_check_unchanged(first->input, d) < 0)
+		return -1;
+	p->input = input_open(p->csv_path, &p->limits, d);
+	if (!p->input)
+		return -1;
+	p->replay = replay_new(input_source(p->input));
+	replay_rewind(p->replay);
+	if (open_reading(p, false, d) < 0)
+		return -1;
+	p->builder = builder_new(p->mapping, &p->facts);
+	return 0;
+}
+
+void
+pipeline_start(struct pipeline *p, const struct row_observer *observer)
+{
+	assert(p->builder && !p->chunker);
+	p->chunker =
+	    chunker_new(p->reader, p->builder, &p->chunker_options, observer);
+}
+
+void
+pipeline_release(struct pipeline *p)
+{
+	chunker_free(p->chunker);
+	builder_free(p->builder);
+	reader_free(p->reader);
+	utf8_guard_free(p->guard);
+	decoder_free(p->decoder);
+	replay_free(p->replay);
+	input_free(p->input);
+	if (p->owns_decisions) {
+		buf_release(&p->dialect_evidence);
+		mapping_free(p->mapping);
+		diagnostics_release(&p->diagnostics);
+		free(p->csv_path);
+		free(p->csv_name);
+		free(p->procedure);
+		free(p->base_url);
+	}
+	memset(p, 0, sizeof(*p));
+}

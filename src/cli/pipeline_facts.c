@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/pipeline.h"
+
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * What a pipeline can tell about its input: the verdicts at the end of a
+ * reading, the settings as canonical text, the raw bytes, and the spooled
+ * copy of a pipe.
+ */
+
+int
+pipeline_check_guess(const struct pipeline *p, struct diag *d)
+{
+	if (p->encoding.evidence != ENCODING_GUESSED)
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "'%s' is no UTF-8 (byte %" PRIu64 ", line %" PRIu64
+	    "); its encoding was guessed: %s",
+	    p->csv_name, p->encoding.first_bad_offset,
+	    p->encoding.first_bad_line, p->encoding.name);
+	return diag_help(d,
+	    "look at 'csv2chakra preview', then pin it: --encoding %s",
+	    p->encoding.name);
+}
+
+int
+pipeline_check_unclosed(const struct pipeline *p, struct diag *d)
+{
+	if (!p->reader || !reader_unclosed(p->reader))
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "a quote in '%s' never closes; the rows behind it were not read",
+	    p->csv_name);
+	return diag_help(d,
+	    "the row with the code csv.unclosed_quote names the line on which "
+	    "it opens");
+}
+
+int
+pipeline_check_unchanged(const struct pipeline *p, struct diag *d)
+{
+	return input_is_regular(p->input) ? input_check_unchanged(p->input, d)
+					  : 0;
+}
+
+struct input *
+pipeline_open_raw(const struct pipeline *p, struct diag *d)
+{
+	return input_open(p->csv_path, &p->limits, d);
+}
+
+void
+pipeline_canonical_options(const struct pipeline *p, struct buf *out)
+{
+	const struct dialect *x = &p->dialect;
+	const struct reader_options *o = &p->reader_options;
+
+	buf_addf(out,
+	    "encoding=%s delimiter=%d quote=%d header=%d skip_lines=%" PRIu64
+	    " sep_line=%d max_cell=%zu max_record=%zu max_columns=%zu",
+	    p->encoding.name, x->delimiter, x->quote, x->has_header,
+	    x->skip_lines, x->has_sep_line, o->max_cell, o->max_record,
+	    o->max_columns);
+	buf_addf(out,
+	    " chunk_rows=%" PRIu64 " chunk_bytes=%" PRIu64 " procedure=%zu:%s",
+	    p->chunker_options.chunk_rows, p->chunker_options.chunk_bytes,
+	    strlen(p->procedure), p->procedure);
+}
+
+static void
+add_character(struct buf *out, char c)
+{
+	if (c == 0)
+		buf_adds(out, "none");
+	else if (c == '\t')
+		buf_adds(out, "tab");
+	else if (c == '\'')
+		buf_adds(out, "\"'\"");
+	else
+		buf_addf(out, "'%c'", c);
+}
+
+void
+pipeline_reading_options(const struct pipeline *p, struct buf *out)
+{
+	const struct mapping_source *said = &p->mapping->source;
+
+	if (p->dialect.delimiter != said->dialect.delimiter) {
+		buf_adds(out, " --delimiter ");
+		add_character(out, p->dialect.delimiter);
+	}
+	if (p->dialect.quote != said->dialect.quote) {
+		buf_adds(out, " --quote ");
+		add_character(out, p->dialect.quote);
+	}
+	if (!p->dialect.has_header && said->dialect.has_header)
+		buf_adds(out, " --no-header");
+	if (p->dialect.skip_lines != said->dialect.skip_lines)
+		buf_addf(out, " --skip-lines %" PRIu64, p->dialect.skip_lines);
+	if (!text_is(said->encoding, p->encoding.name))
+		buf_addf(out, " --encoding %s", p->encoding.name);
+}
+
+bool
+input_needs_spool(const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode) ||
+		       lseek(STDIN_FILENO, 0, SEEK_CUR) != 0;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
+static int
+write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+#define SPOOL_BYTES ((size_t)256 << 10)
+
+int
+spool_input(const char *from, const char *to, const struct input_limits *limits,
+    struct diag *d)
+{
+	char *bytes = xmalloc(SPOOL_BYTES);
+	struct input *in = input_open(from, limits, d);
+	int fd = -1, ret = -1;
+	ssize_t n;
+
+	if (!in)
+		goto out;
+	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    S_IRUSR | S_IWUSR);
+	if (fd < 0) {
+		diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to create '%s'", to);
+		goto out;
+	}
+	while ((n = input_read(in, bytes, SPOOL_BYTES, d)) > 0) {
+		if (write_all(fd, bytes, (size_t)n) < 0) {
+			diag_set_errno(
+			    d, DIAG_DISK, errno, "unable to write '%s'", to);
+			goto out;
+		}
+	}
+	if (n < 0)
+		goto out;
+	if (fsync(fd) < 0) {
+		diag_set_errno(d, DIAG_DISK, errno, "unable to write '%s'", to);
+		goto out;
+	}
+	ret = 0;
+out:
+	if (fd >= 0 && close(fd) < 0 && ret == 0)
+		ret = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to write '%s'", to);
+	input_free(in);
+	free(bytes);
+	return ret;
+}
