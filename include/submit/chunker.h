@@ -48,6 +48,7 @@ struct chunk {
 	size_t row_count, row_cap;
 	struct buf body;	 /* "[{…},{…}]"; empty if row_count is 0 */
 	unsigned char sha256[SHA256_BYTES]; /* of the body */
+	bool cut; /* the input failed in it: goes into the books, is not sent */
 };
 
 void chunk_init(struct chunk *c);
@@ -74,7 +75,8 @@ struct chunker *chunker_new(struct reader *reader, struct builder *builder,
     const struct row_observer *observer);
 void chunker_free(struct chunker *c);
 /* Fills *chunk (initialised; its memory is reused) with the next one.
- * 1 = a chunk, 0 = there is none left, -1 = the input failed (diag filled). A
+ * 1 = a chunk, 0 = there is none left, -1 = the input failed (diag filled;
+ * what was read of the chunk by then came before, as a chunk that is cut). A
  * row whose object alone passes chunk_bytes is rejected
  * (chunk.row_too_large). */
 int chunker_next(struct chunker *c, struct chunk *chunk, struct diag *d);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUBMIT_LOOKUP_H
+#define SUBMIT_LOOKUP_H
+
+/*
+ * Looking up the rows of a call by their keys: which request comes next, and
+ * what an answer settles. No request is made here.
+ *
+ * A round asks for every row that is open and has a key, LOOKUP_KEYS_MAX keys
+ * a request (the service's page holds no more), following hasMore. Rounds are
+ * repeated at growing intervals until all are found or time is up: creation
+ * is asynchronous, so "not found" is never proof.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "ledger/ledger.h"
+#include "submit/open_call.h"
+#include "submit/response.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LOOKUP_KEYS_MAX 100
+#define LOOKUP_FIRST_MS 500
+#define LOOKUP_SLOWEST_MS 15000
+/* A process older than the send by more than this is not ours (clocks
+ * differ). */
+#define LOOKUP_CLOCK_SLACK_MS (5 * 60 * 1000)
+
+/* Starts looking up, until `until_ms` (monotonic). */
+void lookup_begin(struct open_call *call, int64_t now_ms, int64_t until_ms);
+
+/* Appends the body of the next process/list request. False: the round is
+ * over (or there is nothing with a key to ask for). */
+bool lookup_next_body(
+    struct open_call *call, const char *key_name, struct buf *body);
+
+/* Takes the answer to it: settles rows, writes them to the ledger. */
+int lookup_take_page(struct open_call *call, const struct list_page *page,
+    struct ledger *ledger, struct diag *d);
+
+/* After a round. True: looking up goes on at call->due_ms; false: it is
+ * over. */
+bool lookup_round_over(struct open_call *call, int64_t now_ms);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUBMIT_OPEN_CALL_H
+#define SUBMIT_OPEN_CALL_H
+
+/*
+ * A bulk-create call that is not settled yet: its rows, their keys, its body
+ * while it may still be sent, and what is known of each row.
+ *
+ * Rows are addressed by their index within the call. The body is dropped as
+ * soon as the call cannot be sent any more; the keys stay.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "ledger/ledger.h"
+#include "submit/chunker.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum row_settled {
+	ROW_OPEN,    /* nothing is known yet */
+	ROW_FOUND,   /* created: a lookup or the job's entry says so */
+	ROW_REFUSED  /* the job's entry says INVALID or ERROR */
+};
+
+struct open_row {
+	uint64_t row;		/* spreadsheet row */
+	size_t key_at, key_len; /* JSON token in `keys`; len 0 = no key */
+	size_t json_at, json_len; /* in `body`, while there is one */
+	enum row_settled settled;
+};
+
+enum call_step {
+	STEP_QUEUED,  /* to be sent */
+	STEP_SENDING, /* on the wire */
+	STEP_JOB,     /* acknowledged; its job is followed */
+	STEP_ENTRIES, /* the job's entries are fetched */
+	STEP_LOOKUP,  /* its rows are looked up */
+	STEP_CLOSED
+};
+
+struct open_call {
+	struct open_call *next; /* the submitter's list */
+	struct ledger_call book;
+	enum call_step step;
+	struct open_row *rows;
+	size_t row_count;
+	struct buf keys;
+	size_t *by_key;	   /* indexes of rows with keys, sorted by token */
+	size_t key_count;
+	struct buf body;
+	bool was_sent;	   /* at least once a connection had the request */
+	bool resent;	   /* it is the one resend of another call */
+	bool in_ledger;    /* book.id is valid */
+	uint64_t tag;	   /* of the request under way; 0 = none */
+	int64_t due_ms;	   /* monotonic: when its next request may start */
+
+	/* Following its job (job_follow.h). */
+	int64_t job_since_ms, job_changed_ms, job_interval_ms;
+	uint64_t job_sum, job_unfinished;
+	char entries_path[1024];
+	uint64_t entries_seen, entries_pages;
+	struct buf kept;	/* entries without a key, until the last page */
+	size_t kept_count;
+	const char *leftover_code; /* why rows stay open: "job.sum", … */
+
+	/* Looking its rows up (lookup.h). */
+	int64_t lookup_until_ms, lookup_interval_ms;
+	size_t lookup_from, lookup_to; /* rows of the request under way */
+	uint64_t lookup_skip;
+	unsigned lookup_rounds;
+};
+
+/* Takes rows [first, first + count) of the chunk, with a body of their own
+ * and its SHA-256. Returns owned. */
+struct open_call *open_call_new(
+    const struct chunk *chunk, size_t first, size_t count);
+/* The same out of a call, for halves: rows [first, first + count) of it. */
+struct open_call *open_call_part(
+    const struct open_call *call, size_t first, size_t count);
+void open_call_free(struct open_call *call);
+void open_call_drop_body(struct open_call *call);
+
+struct text open_call_key(const struct open_call *call, size_t index);
+/* The first row with this key token whose `settled` is ROW_OPEN, else any
+ * with it; -1 = none. */
+ptrdiff_t open_call_find(struct open_call *call, struct text key_token);
+/* How many rows are in that state. */
+size_t open_call_count(const struct open_call *call, enum row_settled state);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "submit/open_call.h"
+
+/* Rows, keys and body of one call. Keys are sorted once, when they are first
+ * asked for, so that a call of 10,000 rows matches its entries in n log n. */
+
+#include "base/xalloc.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies the rows' objects and keys out of a body. `rows` and `count` are the
+ * ones of the new call; json and key offsets point into `from` (keys into
+ * key_source). */
+static void
+fill(struct open_call *call, const char *from, const char *key_source)
+{
+	buf_init(&call->body, 0);
+	buf_init(&call->keys, 0);
+	buf_addc(&call->body, '[');
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *r = &call->rows[i];
+		size_t json_at, key_at;
+
+		if (i)
+			buf_addc(&call->body, ',');
+		json_at = call->body.len;
+		buf_add(&call->body, from + r->json_at, r->json_len);
+		r->json_at = json_at;
+		key_at = call->keys.len;
+		if (r->key_len)
+			buf_add(&call->keys, key_source + r->key_at,
+			    r->key_len);
+		r->key_at = key_at;
+	}
+	buf_addc(&call->body, ']');
+	sha256_of(call->body.data, call->body.len, call->book.sha256);
+}
+
+struct open_call *
+open_call_new(const struct chunk *chunk, size_t first, size_t count)
+{
+	struct open_call *call = xcalloc(1, sizeof(*call));
+
+	assert(count && first + count <= chunk->row_count);
+	call->book.chunk = chunk->ordinal;
+	call->book.first = first;
+	call->book.count = count;
+	call->book.rows = count;
+	call->row_count = count;
+	call->rows = xcalloc(count, sizeof(*call->rows));
+	for (size_t i = 0; i < count; i++) {
+		const struct chunk_row *from = &chunk->rows[first + i];
+
+		call->rows[i] = (struct open_row){
+		    .row = from->row,
+		    .key_at = from->key_at,
+		    .key_len = from->key_len,
+		    .json_at = from->json_at,
+		    .json_len = from->json_len,
+		};
+	}
+	fill(call, chunk->body.data, chunk->body.data);
+	return call;
+}
+
+struct open_call *
+open_call_part(const struct open_call *whole, size_t first, size_t count)
+{
+	struct open_call *call = xcalloc(1, sizeof(*call));
+
+	assert(count && first + count <= whole->row_count);
+	assert(whole->body.len > 0);
+	call->book.chunk = whole->book.chunk;
+	call->book.first = whole->book.first + first;
+	call->book.count = count;
+	call->book.rows = count;
+	call->row_count = count;
+	call->rows = xcalloc(count, sizeof(*call->rows));
+	memcpy(call->rows, whole->rows + first, count * sizeof(*call->rows));
+	for (size_t i = 0; i < count; i++)
+		call->rows[i].settled = ROW_OPEN;
+	fill(call, whole->body.data, buf_str(&whole->keys));
+	return call;
+}
+
+void
+open_call_free(struct open_call *call)
+{
+	if (call == NULL)
+		return;
+	free(call->rows);
+	free(call->by_key);
+	buf_release(&call->keys);
+	buf_release(&call->body);
+	buf_release(&call->kept);
+	free(call);
+}
+
+void
+open_call_drop_body(struct open_call *call)
+{
+	buf_release(&call->body);
+}
+
+struct text
+open_call_key(const struct open_call *call, size_t index)
+{
+	const struct open_row *r = &call->rows[index];
+
+	return (struct text){buf_str(&call->keys) + r->key_at, r->key_len};
+}
+
+size_t
+open_call_count(const struct open_call *call, enum row_settled state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < call->row_count; i++)
+		n += call->rows[i].settled == state;
+	return n;
+}
+
+static int
+compare_text(struct text a, struct text b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int c = len ? memcmp(a.s, b.s, len) : 0;
+
+	if (c)
+		return c;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static int
+compare_rows(const struct open_call *call, size_t a, size_t b)
+{
+	int c = compare_text(open_call_key(call, a), open_call_key(call, b));
+
+	if (c)
+		return c;
+	return a < b ? -1 : a > b;
+}
+
+/* Heap sort, because qsort has no context to find the keys by. */
+static void
+sift(const struct open_call *call, size_t *v, size_t at, size_t n)
+{
+	for (;;) {
+		size_t child = 2 * at + 1, keep = v[at];
+
+		if (child >= n)
+			return;
+		if (child + 1 < n &&
+		    compare_rows(call, v[child], v[child + 1]) < 0)
+			child++;
+		if (compare_rows(call, keep, v[child]) >= 0)
+			return;
+		v[at] = v[child];
+		v[child] = keep;
+		at = child;
+	}
+}
+
+static void
+sort_keys(struct open_call *call)
+{
+	size_t n = 0;
+
+	call->by_key = xcalloc(call->row_count, sizeof(*call->by_key));
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].key_len)
+			call->by_key[n++] = i;
+	call->key_count = n;
+	for (size_t i = n / 2; i-- > 0;)
+		sift(call, call->by_key, i, n);
+	while (n > 1) {
+		size_t last = call->by_key[--n];
+
+		call->by_key[n] = call->by_key[0];
+		call->by_key[0] = last;
+		sift(call, call->by_key, 0, n);
+	}
+}
+
+ptrdiff_t
+open_call_find(struct open_call *call, struct text key_token)
+{
+	size_t low = 0, high;
+	ptrdiff_t any = -1;
+
+	if (call->by_key == NULL)
+		sort_keys(call);
+	high = call->key_count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare_text(open_call_key(call, call->by_key[mid]),
+			key_token) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < call->key_count; low++) {
+		size_t i = call->by_key[low];
+
+		if (!text_equal(open_call_key(call, i), key_token))
+			break;
+		if (call->rows[i].settled == ROW_OPEN)
+			return (ptrdiff_t)i;
+		any = (ptrdiff_t)i;
+	}
+	return any;
+}
