@@ -71,6 +71,9 @@ struct open_call {
 	size_t lookup_from, lookup_to; /* rows of the request under way */
 	uint64_t lookup_skip;
 	unsigned lookup_rounds;
+	int64_t lookup_last_ms;	/* wall clock of the last answered lookup */
+	struct buf request;	/* body of the lookup under way */
+	unsigned failures;	/* of its entries or lookups, in a row */
 };
 
 /* Takes rows [first, first + count) of the chunk, with a body of their own

@@ -95,6 +95,7 @@ open_call_free(struct open_call *call)
 	buf_release(&call->keys);
 	buf_release(&call->body);
 	buf_release(&call->kept);
+	buf_release(&call->request);
 	free(call);
 }
 

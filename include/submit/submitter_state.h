@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUBMIT_SUBMITTER_STATE_H
+#define SUBMIT_SUBMITTER_STATE_H
+
+/*
+ * The submitter's inside, shared by its own files only: submitter.c (what the
+ * caller sees, the step), submit_start.c (what may start now),
+ * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
+ * lookups, settling).
+ */
+
+#include "submit/job_follow.h"
+#include "submit/lookup.h"
+#include "submit/open_call.h"
+#include "submit/response.h"
+#include "submit/retry.h"
+#include "submit/submitter.h"
+
+/* How many of the last calls are looked at, and how many unknown ones among
+ * them stop the run. */
+#define UNKNOWN_WINDOW 20
+#define UNKNOWN_STOP 10
+/* How many refused first calls stop the run. */
+#define REFUSED_FIRST 3
+/* The longest that an acknowledgement waits for its commit. */
+#define COMMIT_DELAY_MS 100
+#define TAG_PROBE UINT64_MAX
+
+struct submitter {
+	struct submitter_options options;
+	struct transport *transport;
+	struct ledger *ledger;
+	const struct clock *clock;
+	struct buf process_path;  /* /v1/ext/procedure/P/process */
+
+	struct open_call *calls;  /* in the order of their rows */
+	uint64_t last_tag;
+
+	unsigned in_flight_now;	  /* the limit as it is after 429 and 503 */
+	size_t body_limit;	  /* learned from 413; 0 = none */
+	struct rate_limit rate;
+	int64_t rate_due_ms;	  /* when the next token is there */
+	int64_t pause_until_ms;	  /* monotonic */
+	const char *pause_why;
+	int64_t progress_ms;	  /* when something last went well */
+	unsigned failures;	  /* in a row, for the backoff */
+	int64_t slowest_job_ms;
+
+	uint64_t answered, refused_first;
+	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */
+	unsigned recent_at;
+	bool brake;		  /* an unknown answer: probe first */
+	bool probing;
+	int64_t probe_due_ms, brake_since_ms;
+	unsigned probe_failures;
+
+	bool stopped;
+	enum stop_mode stop_mode;
+	struct diag stop;
+	bool input_ended;
+	int64_t dirty_since_ms;	  /* 0 = nothing uncommitted */
+
+	uint64_t rows_read, rows_acked, rejected, skipped, refused, unknown;
+};
+
+int64_t submitter_now(const struct submitter *s);
+int64_t submitter_wall(const struct submitter *s);
+int submitter_event(struct submitter *s, const char *kind, const char *text,
+    struct diag *d);
+void submitter_check_errors(struct submitter *s);
+/* All calls wait until then. */
+int submitter_pause(struct submitter *s, int64_t until_ms, const char *why,
+    struct diag *d);
+void submitter_insert_after(
+    struct submitter *s, struct open_call *after, struct open_call *call);
+
+/* submit_start.c */
+int submitter_start_due(struct submitter *s, struct diag *d);
+/* The monotonic time at which something can be started again; INT64_MAX if
+ * only an answer can change anything. */
+int64_t submitter_next_due(const struct submitter *s);
+bool submitter_follows(const struct submitter *s);
+unsigned submitter_open_jobs(const struct submitter *s);
+
+/* submit_answer.c */
+int submitter_take_create(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d);
+/* An answer to any other request that asks for a pause or a stop. 1 = it did,
+ * and nothing else is to be done with it; 0 = go on; -1 (diag). */
+int submitter_take_limits(struct submitter *s, const struct http_response *r,
+    struct diag *d);
+
+/* submit_follow.c */
+int submitter_take_follow(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d);
+int submitter_take_probe(
+    struct submitter *s, const struct http_response *r, struct diag *d);
+/* Decides how a call that was acknowledged or lost goes on. */
+int submitter_begin_follow(
+    struct submitter *s, struct open_call *call, struct diag *d);
+/* Writes what became of the call and closes it. */
+int submitter_settle(
+    struct submitter *s, struct open_call *call, struct diag *d);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+#include "submit/submitter_state.h"
+
+/*
+ * What an answer to a create does to its rows and to the run: the table in
+ * csv2chakra(1), "ANSWERS". Every case writes the ledger before anything else
+ * is started.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+went_well(struct submitter *s)
+{
+	s->progress_ms = submitter_now(s);
+	s->failures = 0;
+}
+
+static void
+note_recent(struct submitter *s, bool is_unknown)
+{
+	s->recent[s->recent_at++ % UNKNOWN_WINDOW] = is_unknown;
+}
+
+static bool
+too_many_unknown(const struct submitter *s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < UNKNOWN_WINDOW; i++)
+		n += s->recent[i];
+	return n >= UNKNOWN_STOP;
+}
+
+static void
+stop_service(struct submitter *s, enum stop_mode mode, const char *help,
+    const char *message)
+{
+	struct diag d = DIAG_INIT;
+
+	diag_set(&d, DIAG_SERVICE, "%s", message);
+	diag_help(&d, "%s", help);
+	submitter_stop(s, &d, mode);
+}
+
+/* Nothing went well for --retry-for: true, and the run is stopped. */
+static bool
+gives_up(struct submitter *s, const char *words)
+{
+	char message[900];
+
+	if (submitter_now(s) - s->progress_ms < s->options.retry_for_ms)
+		return false;
+	snprintf(message, sizeof(message),
+	    "gave up after %lld s without any progress: %s",
+	    (long long)(s->options.retry_for_ms / 1000), words);
+	stop_service(s, STOP_LEAVE,
+	    "when ChakraHQ can be reached again, resume this run", message);
+	return true;
+}
+
+static int64_t
+backoff(struct submitter *s)
+{
+	return retry_backoff_ms(
+	    s->failures++, s->clock->random(s->clock->ctx));
+}
+
+/* The wait that an answer asks for: Retry-After, else a backoff. -1 = longer
+ * than anybody should wait; the run is stopped. */
+static int64_t
+asked_wait(struct submitter *s, const struct http_response *r)
+{
+	int64_t wait = retry_after_ms(
+	    r->retry_after, r->date, submitter_wall(s));
+	char message[256], when[32];
+
+	if (wait < 0)
+		return backoff(s);
+	if (wait <= RETRY_AFTER_CAP_MS)
+		return wait;
+	clock_iso8601(submitter_wall(s) + wait, when);
+	snprintf(message, sizeof(message),
+	    "ChakraHQ answered HTTP %d and asks to come back at %s", r->status,
+	    when);
+	stop_service(s, STOP_LEAVE, "resume this run after that", message);
+	return -1;
+}
+
+static void
+halve_in_flight(struct submitter *s)
+{
+	s->in_flight_now = s->in_flight_now > 1 ? s->in_flight_now / 2 : 1;
+}
+
+/* Back to the queue; the ledger says that its rows are unsent until it is
+ * sent again. */
+static int
+requeue(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	call->step = STEP_QUEUED;
+	call->book.state = CALL_UNSENT;
+	return ledger_update_call(s->ledger, &call->book, d);
+}
+
+static int
+take_not_sent(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	if (requeue(s, call, d))
+		return -1;
+	if (gives_up(s, call->book.answer))
+		return 0;
+	return submitter_pause(
+	    s, submitter_now(s) + backoff(s), "no connection", d);
+}
+
+static int
+take_again(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	int64_t wait;
+
+	if (requeue(s, call, d))
+		return -1;
+	if (r->status != 408)
+		halve_in_flight(s);
+	if (gives_up(s, call->book.answer))
+		return 0;
+	wait = asked_wait(s, r);
+	if (wait < 0)
+		return 0;
+	return submitter_pause(s, submitter_now(s) + wait,
+	    r->status == 429 ? "rate limited" : "ChakraHQ is busy", d);
+}
+
+static int
+take_stop(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	char message[900];
+	const char *help;
+
+	if (requeue(s, call, d))
+		return -1;
+	switch (r->status) {
+	case 401:
+	case 403:
+		help = "check the token and what its access role may do, "
+		       "then resume this run";
+		break;
+	case 404:
+	case 405:
+	case 410:
+		help = "check --base-url and the mapping's procedure";
+		break;
+	case 407:
+		help = "check the proxy that the environment names";
+		break;
+	default:
+		help = "check --base-url: redirects are not followed";
+	}
+	if (r->location[0])
+		snprintf(message, sizeof(message),
+		    "ChakraHQ answered HTTP %d (Location: %.300s): %.400s",
+		    r->status, r->location, call->book.answer);
+	else
+		snprintf(message, sizeof(message),
+		    "ChakraHQ answered HTTP %d: %.500s", r->status,
+		    call->book.answer);
+	stop_service(s, STOP_LEAVE, help, message);
+	return 0;
+}
+
+static int
+take_refused(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+
+	call->book.state = CALL_REFUSED;
+	call->book.settled_ms = call->book.answered_ms;
+	call->step = STEP_CLOSED;
+	s->refused += call->row_count;
+	if (s->answered == s->refused_first)
+		s->refused_first++;
+	s->answered++;
+	note_recent(s, false);
+	went_well(s);
+	if (ledger_update_call(s->ledger, &call->book, d))
+		return -1;
+	if (s->refused_first == REFUSED_FIRST &&
+	    s->answered == REFUSED_FIRST) {
+		diag_set(&why, DIAG_MAX_ERRORS,
+		    "stopped: ChakraHQ refused the first %d calls: %.600s",
+		    REFUSED_FIRST, call->book.answer);
+		diag_help(&why, "compare the mapping with the procedure's "
+				"attributes and states");
+		submitter_stop(s, &why, STOP_FOLLOW);
+	}
+	submitter_check_errors(s);
+	return 0;
+}
+
+/* 413: in halves, and nothing larger than them any more. */
+static int
+take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	size_t half = (call->row_count + 1) / 2;
+	struct open_call *parts[2];
+
+	if (call->row_count == 1)
+		return take_refused(s, call, d);
+	parts[0] = open_call_part(call, 0, half);
+	parts[1] = open_call_part(call, half, call->row_count - half);
+	for (size_t i = 0; i < 2; i++)
+		parts[i]->book.part = call->book.part * 2 + 1 + i;
+	s->body_limit = parts[0]->body.len > parts[1]->body.len
+	    ? parts[0]->body.len
+	    : parts[1]->body.len;
+	submitter_insert_after(s, call, parts[1]);
+	submitter_insert_after(s, call, parts[0]);
+	call->book.state = CALL_SUPERSEDED;
+	call->step = STEP_CLOSED;
+	went_well(s);
+	if (ledger_update_call(s->ledger, &call->book, d))
+		return -1;
+	return submitter_event(
+	    s, "too_large", "HTTP 413: calls are halved", d);
+}
+
+static int
+take_acked(struct submitter *s, struct open_call *call,
+    const struct create_answer *a, struct diag *d)
+{
+	snprintf(call->book.job, sizeof(call->book.job), "%s", a->job_id);
+	call->book.state = CALL_ACKED;
+	s->answered++;
+	s->rows_acked += call->row_count;
+	note_recent(s, false);
+	went_well(s);
+	if (s->in_flight_now < s->options.in_flight)
+		s->in_flight_now++;
+	open_call_drop_body(call);
+	if (ledger_update_call(s->ledger, &call->book, d))
+		return -1;
+	return submitter_begin_follow(s, call, d);
+}
+
+static int
+take_unknown(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	char text[700];
+
+	call->book.state = CALL_UNKNOWN;
+	s->answered++;
+	note_recent(s, true);
+	if (r->status == 503)
+		halve_in_flight(s);
+	if (s->options.on_unknown != UNKNOWN_RESEND_ABSENT)
+		open_call_drop_body(call);
+	if (ledger_update_call(s->ledger, &call->book, d))
+		return -1;
+	snprintf(text, sizeof(text), "rows %llu-%llu: %.500s",
+	    (unsigned long long)call->rows[0].row,
+	    (unsigned long long)call->rows[call->row_count - 1].row,
+	    call->book.answer);
+	if (submitter_event(s, "unknown", text, d))
+		return -1;
+	if (!s->brake) {
+		s->brake = true;
+		s->brake_since_ms = submitter_now(s);
+		s->probe_due_ms = s->brake_since_ms;
+		s->probe_failures = 0;
+	}
+	if (too_many_unknown(s))
+		stop_service(s, STOP_FOLLOW,
+		    "find out what is wrong, then run reconcile",
+		    "stopped: the answers to 10 of the last 20 calls were "
+		    "lost");
+	return submitter_begin_follow(s, call, d);
+}
+
+int
+submitter_take_create(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	struct create_answer a;
+
+	response_create(r, &a);
+	if (r->sends)
+		call->was_sent = true;
+	call->book.answered_ms = submitter_wall(s);
+	call->book.http_status = r->status;
+	snprintf(call->book.code, sizeof(call->book.code), "%s",
+	    a.verdict == CREATE_ACKED && !a.has_errors ? "" : a.code);
+	snprintf(call->book.answer, sizeof(call->book.answer), "%s",
+	    a.verdict == CREATE_ACKED && !a.has_errors ? "" : a.words);
+	switch (a.verdict) {
+	case CREATE_ACKED:
+		return take_acked(s, call, &a, d);
+	case CREATE_NOT_SENT:
+		return take_not_sent(s, call, d);
+	case CREATE_STOP:
+		return take_stop(s, call, r, d);
+	case CREATE_TOO_LARGE:
+		return take_too_large(s, call, d);
+	case CREATE_AGAIN:
+		return take_again(s, call, r, d);
+	case CREATE_REFUSED:
+		return take_refused(s, call, d);
+	case CREATE_UNKNOWN:
+		break;
+	}
+	return take_unknown(s, call, r, d);
+}
+
+int
+submitter_take_limits(
+    struct submitter *s, const struct http_response *r, struct diag *d)
+{
+	char words[512], message[700];
+	int64_t wait;
+
+	if (r->status >= 200 && r->status < 300 && !r->cut) {
+		went_well(s);
+		return 0;
+	}
+	response_words(r, words, sizeof(words));
+	snprintf(message, sizeof(message), "ChakraHQ answered HTTP %d: %.500s",
+	    r->status, words);
+	if (r->status == 401 || r->status == 403) {
+		stop_service(s, STOP_LEAVE,
+		    "check the token and what its access role may do, then "
+		    "resume this run",
+		    message);
+		return 1;
+	}
+	if (gives_up(s, r->status ? message : r->error))
+		return 1;
+	if (r->status != 408 && r->status != 429 &&
+	    !(r->status == 503 && r->retry_after[0]))
+		return 0;
+	if (r->status != 408)
+		halve_in_flight(s);
+	wait = asked_wait(s, r);
+	if (wait < 0)
+		return 1;
+	if (submitter_pause(s, submitter_now(s) + wait,
+		r->status == 429 ? "rate limited" : "ChakraHQ is busy", d))
+		return -1;
+	return 1;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "submit/submitter_state.h"
+
+/*
+ * After the answer: following the job, looking rows up, and writing what
+ * became of the call. A call is settled once; rows that differ from it have
+ * entries of their own.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+/* How often entries that cannot be read are asked for again. */
+#define ENTRIES_TRIES 5
+
+static int64_t
+settle_until(const struct submitter *s)
+{
+	int64_t settle = s->options.settle_ms;
+
+	if (4 * s->slowest_job_ms > settle)
+		settle = 4 * s->slowest_job_ms;
+	return submitter_now(s) + settle;
+}
+
+static bool
+can_look_up(const struct submitter *s)
+{
+	return s->options.key_name != NULL && !s->options.no_wait &&
+	    s->options.on_unknown != UNKNOWN_HOLD;
+}
+
+int
+submitter_begin_follow(
+    struct submitter *s, struct open_call *call, struct diag *d)
+{
+	int64_t now = submitter_now(s);
+
+	if (call->book.state == CALL_ACKED && call->book.job[0] &&
+	    !s->options.no_wait) {
+		job_follow_begin(call, now);
+		return 0;
+	}
+	if (can_look_up(s)) {
+		call->leftover_code = call->book.state == CALL_ACKED
+		    ? "lookup.absent"
+		    : NULL;
+		lookup_begin(call, now, settle_until(s));
+		return 0;
+	}
+	return submitter_settle(s, call, d);
+}
+
+/* Why a row is still open, in words, with the times of the lookups. */
+static void
+leftover_words(const struct open_call *call, char *out, size_t size)
+{
+	const char *why = "the answer was lost";
+	char when[32];
+
+	if (call->leftover_code == NULL)
+		why = call->book.answer[0] ? call->book.answer : why;
+	else if (strcmp(call->leftover_code, "job.gone") == 0)
+		why = "ChakraHQ does not know the background job any more";
+	else if (strcmp(call->leftover_code, "job.sum") == 0)
+		why = "the background job's counts do not add up to the rows "
+		      "that were sent";
+	else if (strcmp(call->leftover_code, "job.unfinished") == 0)
+		why = "the background job did not finish";
+	else if (strcmp(call->leftover_code, "job.entries") == 0)
+		why = "the background job reports failures, and its entries "
+		      "do not say which rows";
+	else
+		why = "acknowledged without a background job";
+	if (call->lookup_rounds == 0) {
+		snprintf(out, size, "%.300s; not looked up", why);
+		return;
+	}
+	clock_iso8601(call->lookup_last_ms, when);
+	snprintf(out, size, "%.300s; looked up %u times until %s, not found",
+	    why, call->lookup_rounds, when);
+}
+
+static int
+write_leftover(struct submitter *s, struct open_call *call, size_t index,
+    const char *words, struct diag *d)
+{
+	bool untracked = call->book.job[0] == '\0' &&
+	    call->rows[index].key_len == 0;
+	struct ledger_row r = {
+	    .row = call->rows[index].row,
+	    .chunk = call->book.chunk,
+	    .index = call->book.first + index,
+	    .call = call->book.id,
+	    .outcome = untracked ? OUTCOME_ACCEPTED : OUTCOME_UNKNOWN,
+	};
+
+	if (!untracked) {
+		snprintf(r.code, sizeof(r.code), "%s", call->leftover_code);
+		snprintf(r.text, sizeof(r.text), "%s", words);
+		s->unknown++;
+	}
+	return ledger_set_row(s->ledger, &r, d);
+}
+
+/* An acknowledged call: created, but for the rows that say otherwise. */
+static int
+settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	size_t found = open_call_count(call, ROW_FOUND) +
+	    open_call_count(call, ROW_REFUSED);
+	bool followed = call->leftover_code || found;
+	char words[512];
+
+	if (!followed) {
+		call->book.state = CALL_ACCEPTED;
+		return 0;
+	}
+	call->book.state = CALL_CREATED;
+	snprintf(call->book.evidence, sizeof(call->book.evidence), "%s",
+	    call->book.job[0] ? "job" : "lookup");
+	leftover_words(call, words, sizeof(words));
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].settled == ROW_OPEN &&
+		    write_leftover(s, call, i, words, d))
+			return -1;
+	return 0;
+}
+
+/* Sends the call again, once, as a call of its own. */
+static int
+resend(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	struct open_call *again = open_call_part(call, 0, call->row_count);
+	char text[128];
+
+	again->resent = true;
+	again->book.part = call->book.part * 2 + 1;
+	submitter_insert_after(s, call, again);
+	call->book.state = CALL_SUPERSEDED;
+	snprintf(text, sizeof(text),
+	    "rows %llu-%llu: none was found, sent again once",
+	    (unsigned long long)call->rows[0].row,
+	    (unsigned long long)call->rows[call->row_count - 1].row);
+	return submitter_event(s, "resend", text, d);
+}
+
+/* A call whose answer was lost. */
+static int
+settle_lost(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	size_t found = open_call_count(call, ROW_FOUND);
+	char words[512];
+
+	if (found == call->row_count) {
+		call->book.state = CALL_CREATED;
+		snprintf(call->book.evidence, sizeof(call->book.evidence),
+		    "lookup");
+		return 0;
+	}
+	if (s->options.on_unknown == UNKNOWN_RESEND_ABSENT && found == 0 &&
+	    !call->resent && !s->stopped && call->lookup_rounds &&
+	    call->failures == 0 && call->body.len)
+		return resend(s, call, d);
+	leftover_words(call, words, sizeof(words));
+	snprintf(call->book.answer, sizeof(call->book.answer), "%s", words);
+	s->unknown += call->row_count - found;
+	return 0;
+}
+
+int
+submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	int failed;
+
+	if (call->book.state == CALL_ACKED)
+		failed = settle_acked(s, call, d);
+	else
+		failed = settle_lost(s, call, d);
+	if (failed)
+		return -1;
+	call->book.settled_ms = submitter_wall(s);
+	call->step = STEP_CLOSED;
+	return ledger_update_call(s->ledger, &call->book, d);
+}
+
+/* The job is over: what is open is looked up if it can be. */
+static int
+follow_next(struct submitter *s, struct open_call *call, enum job_next next,
+    struct diag *d)
+{
+	int64_t took = submitter_now(s) - call->job_since_ms;
+
+	call->due_ms =
+	    next == JOB_NEXT_ENTRIES ? submitter_now(s) : call->due_ms;
+	if (next == JOB_NEXT_POLL || next == JOB_NEXT_ENTRIES)
+		return 0;
+	if (took > s->slowest_job_ms)
+		s->slowest_job_ms = took;
+	if (next == JOB_NEXT_CREATED) {
+		call->leftover_code = "job.entries";
+		for (size_t i = 0; i < call->row_count; i++)
+			if (call->rows[i].settled == ROW_OPEN)
+				call->rows[i].settled = ROW_FOUND;
+		return submitter_settle(s, call, d);
+	}
+	if (can_look_up(s)) {
+		lookup_begin(call, submitter_now(s), settle_until(s));
+		return 0;
+	}
+	return submitter_settle(s, call, d);
+}
+
+static int
+take_job(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	enum job_next next = job_follow_take(
+	    call, r, s->options.wait_timeout_ms, submitter_now(s));
+
+	return follow_next(s, call, next, d);
+}
+
+/* Refused rows count as errors the moment they are known. */
+static int
+take_entries(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	struct entries_page page = {0};
+	size_t refused = open_call_count(call, ROW_REFUSED);
+	enum job_next next = JOB_NEXT_LOOKUP;
+	char words[256];
+
+	if (response_entries(r, s->options.key_name ? s->options.key_name : "",
+		s->options.base_url, &page, words, sizeof(words))) {
+		if (++call->failures < ENTRIES_TRIES) {
+			call->due_ms = submitter_now(s) +
+			    retry_backoff_ms(call->failures,
+				s->clock->random(s->clock->ctx));
+			return 0;
+		}
+		return follow_next(s, call, JOB_NEXT_LOOKUP, d);
+	}
+	call->failures = 0;
+	if (job_entries_take(call, &page, s->ledger, &next, d)) {
+		entries_page_release(&page);
+		return -1;
+	}
+	entries_page_release(&page);
+	s->refused += open_call_count(call, ROW_REFUSED) - refused;
+	s->rows_acked -= open_call_count(call, ROW_REFUSED) - refused;
+	submitter_check_errors(s);
+	return follow_next(s, call, next, d);
+}
+
+static int
+take_lookup(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	struct list_page page = {0};
+	char words[256];
+	int failed;
+
+	if (response_list(
+		r, s->options.key_name, &page, words, sizeof(words))) {
+		call->failures++;
+		call->lookup_to = call->lookup_from;
+		call->lookup_skip = 0;
+		if (submitter_now(s) >= call->lookup_until_ms)
+			return submitter_settle(s, call, d);
+		call->due_ms = submitter_now(s) +
+		    retry_backoff_ms(
+			call->failures, s->clock->random(s->clock->ctx));
+		return 0;
+	}
+	call->failures = 0;
+	call->lookup_last_ms = submitter_wall(s);
+	failed = lookup_take_page(call, &page, s->ledger, d);
+	list_page_release(&page);
+	return failed;
+}
+
+int
+submitter_take_follow(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d)
+{
+	int taken = submitter_take_limits(s, r, d);
+
+	if (taken < 0)
+		return -1;
+	if (taken) { /* the same request again, after the pause */
+		call->lookup_to = call->lookup_from;
+		return 0;
+	}
+	if (call->step == STEP_JOB)
+		return take_job(s, call, r, d);
+	if (call->step == STEP_ENTRIES)
+		return take_entries(s, call, r, d);
+	return take_lookup(s, call, r, d);
+}
+
+int
+submitter_take_probe(
+    struct submitter *s, const struct http_response *r, struct diag *d)
+{
+	int taken = submitter_take_limits(s, r, d);
+
+	s->probing = false;
+	if (taken < 0)
+		return -1;
+	if (r->status >= 200 && r->status < 300 && !r->cut) {
+		s->brake = false;
+		return submitter_event(
+		    s, "resume", "ChakraHQ answers again", d);
+	}
+	s->probe_due_ms = submitter_now(s) +
+	    retry_backoff_ms(
+		s->probe_failures++, s->clock->random(s->clock->ctx));
+	return 0;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "submit/submitter_state.h"
+
+/*
+ * What may start now, and starting it. Requests that follow calls go first:
+ * they are short, and they free places for new calls. Creates are committed
+ * to the ledger together, then started; never more than there are free slots,
+ * so that a kill leaves at most in-flight of them unknown.
+ */
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ANSWER_MIN ((size_t)4 << 20)
+
+static size_t
+answer_max(size_t body_len)
+{
+	return body_len * 4 > ANSWER_MIN ? body_len * 4 : ANSWER_MIN;
+}
+
+static bool
+is_followed(const struct open_call *c)
+{
+	return c->step == STEP_JOB || c->step == STEP_ENTRIES ||
+	    c->step == STEP_LOOKUP;
+}
+
+bool
+submitter_follows(const struct submitter *s)
+{
+	return !(s->stopped && s->stop_mode == STOP_LEAVE);
+}
+
+unsigned
+submitter_open_jobs(const struct submitter *s)
+{
+	unsigned n = 0;
+
+	for (const struct open_call *c = s->calls; c; c = c->next)
+		n += is_followed(c) || c->step == STEP_SENDING;
+	return n;
+}
+
+static bool
+has_slot(const struct submitter *s, size_t reserved)
+{
+	return s->transport->active(s->transport->ctx) + reserved <
+	    s->in_flight_now;
+}
+
+/* Takes a token of --rate; false = it has to wait. */
+static bool
+take_rate(struct submitter *s)
+{
+	int64_t now = submitter_now(s);
+	int64_t wait = rate_limit_take(&s->rate, now);
+
+	s->rate_due_ms = now + wait;
+	return wait == 0;
+}
+
+static int
+start_request(struct submitter *s, const struct http_request *request,
+    uint64_t tag, struct http_response *failed, bool *started)
+{
+	struct diag why = DIAG_INIT;
+
+	*started =
+	    s->transport->start(s->transport->ctx, request, tag, &why) == 0;
+	if (*started)
+		return 0;
+	memset(failed, 0, sizeof(*failed));
+	failed->tag = tag;
+	snprintf(failed->error, sizeof(failed->error), "%.500s", why.message);
+	return -1;
+}
+
+/* Starts the request that a followed call needs next. */
+static int
+start_follow(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	struct buf path = BUF_INIT(4096);
+	struct http_request q = {.method = "GET"};
+	struct http_response failed;
+	bool started = true;
+	int result = 0;
+
+	if (call->step == STEP_JOB) {
+		job_path(call, &path);
+	} else if (call->step == STEP_ENTRIES) {
+		buf_adds(&path, call->entries_path);
+	} else {
+		buf_clear(&call->request);
+		if (!lookup_next_body(
+			call, s->options.key_name, &call->request)) {
+			if (!lookup_round_over(call, submitter_now(s)))
+				result = submitter_settle(s, call, d);
+			goto out;
+		}
+		buf_addf(&path, "%s/list", buf_str(&s->process_path));
+		q.method = "POST";
+		q.body = call->request.data;
+		q.body_len = call->request.len;
+	}
+	if (!take_rate(s)) {
+		/* The lookup's batch is asked for again. */
+		call->lookup_to = call->lookup_from;
+		goto out;
+	}
+	q.path = buf_str(&path);
+	q.answer_max = answer_max(q.body_len);
+	call->tag = ++s->last_tag;
+	if (start_request(s, &q, call->tag, &failed, &started)) {
+		call->tag = 0;
+		result = submitter_take_follow(s, call, &failed, d);
+	}
+out:
+	buf_release(&path);
+	return result;
+}
+
+static int
+start_follows(struct submitter *s, struct diag *d)
+{
+	for (struct open_call *c = s->calls; c; c = c->next) {
+		if (!submitter_follows(s) || !has_slot(s, 0))
+			return 0;
+		if (!is_followed(c) || c->tag ||
+		    c->due_ms > submitter_now(s))
+			continue;
+		if (s->rate_due_ms > submitter_now(s))
+			return 0;
+		if (start_follow(s, c, d))
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+has_queued(const struct submitter *s)
+{
+	for (const struct open_call *c = s->calls; c; c = c->next)
+		if (c->step == STEP_QUEUED)
+			return true;
+	return false;
+}
+
+static bool
+wants_probe(const struct submitter *s)
+{
+	return s->brake && !s->probing && !s->stopped &&
+	    (has_queued(s) || !s->input_ended);
+}
+
+/* After an unknown answer: is ChakraHQ there? */
+static int
+start_probe(struct submitter *s, struct diag *d)
+{
+	static const char body[] = "{\"where\":{},\"skip\":0,\"limit\":1}";
+	struct buf path = BUF_INIT(4096);
+	struct http_request q = {
+	    .method = "POST",
+	    .body = body,
+	    .body_len = sizeof(body) - 1,
+	    .answer_max = ANSWER_MIN,
+	};
+	struct http_response failed;
+	bool started;
+	int result = 0;
+
+	if (!wants_probe(s) || submitter_now(s) < s->probe_due_ms ||
+	    !has_slot(s, 0) || !take_rate(s))
+		return 0;
+	buf_addf(&path, "%s/list", buf_str(&s->process_path));
+	q.path = buf_str(&path);
+	s->probing = true;
+	if (start_request(s, &q, TAG_PROBE, &failed, &started))
+		result = submitter_take_probe(s, &failed, d);
+	buf_release(&path);
+	return result;
+}
+
+/* Replaces a call that is larger than what passed by its halves. */
+static int
+split_to_fit(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	(void)d;
+	while (s->body_limit && call->body.len > s->body_limit &&
+	    call->row_count > 1) {
+		size_t half = (call->row_count + 1) / 2;
+		struct open_call *first = open_call_part(call, 0, half);
+		struct open_call *second =
+		    open_call_part(call, half, call->row_count - half);
+
+		assert(!call->in_ledger);
+		first->book.part = call->book.part * 2 + 1;
+		second->book.part = call->book.part * 2 + 2;
+		submitter_insert_after(s, call, second);
+		submitter_insert_after(s, call, first);
+		call->step = STEP_CLOSED;
+		call = first;
+	}
+	return 0;
+}
+
+static bool
+may_create(const struct submitter *s, size_t reserved)
+{
+	bool sending = reserved != 0;
+
+	if (s->stopped || s->brake || !has_slot(s, reserved))
+		return false;
+	for (const struct open_call *c = s->calls; c && !sending; c = c->next)
+		sending = c->step == STEP_SENDING;
+	if (s->answered == 0 && sending)
+		return false; /* the first call goes alone */
+	return submitter_open_jobs(s) < s->options.open_jobs;
+}
+
+static int
+write_intent(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	call->book.state = CALL_SENT;
+	call->book.attempts++;
+	call->book.sent_ms = submitter_wall(s);
+	call->step = STEP_SENDING;
+	if (call->in_ledger)
+		return ledger_update_call(s->ledger, &call->book, d);
+	call->in_ledger = true;
+	return ledger_add_call(s->ledger, &call->book, d);
+}
+
+/* Writes the intent of as many creates as may start. */
+static int
+write_intents(struct submitter *s, size_t *count, struct diag *d)
+{
+	struct open_call *next;
+
+	for (struct open_call *c = s->calls; c; c = next) {
+		next = c->next;
+		if (c->step != STEP_QUEUED || c->due_ms > submitter_now(s))
+			continue;
+		if (!may_create(s, *count))
+			return 0;
+		if (!c->in_ledger && split_to_fit(s, c, d))
+			return -1;
+		if (c->step == STEP_CLOSED) {
+			next = c->next;
+			continue;
+		}
+		if (!take_rate(s))
+			return 0;
+		if (write_intent(s, c, d))
+			return -1;
+		(*count)++;
+	}
+	return 0;
+}
+
+static int
+start_creates(struct submitter *s, struct diag *d)
+{
+	struct buf path = BUF_INIT(4096);
+	struct open_call *next;
+	size_t count = 0;
+	int result = -1;
+
+	if (write_intents(s, &count, d))
+		goto out;
+	result = 0;
+	if (count == 0)
+		goto out;
+	result = ledger_commit(s->ledger, d);
+	s->dirty_since_ms = 0;
+	buf_addf(&path, "%s/bulk-create", buf_str(&s->process_path));
+	for (struct open_call *c = s->calls; c && !result; c = next) {
+		struct http_request q = {
+		    .method = "POST",
+		    .path = buf_str(&path),
+		    .body = c->body.data,
+		    .body_len = c->body.len,
+		    .is_create = true,
+		    .answer_max = answer_max(c->body.len),
+		};
+		struct http_response failed;
+		bool started;
+
+		next = c->next;
+		if (c->step != STEP_SENDING || c->tag)
+			continue;
+		c->tag = ++s->last_tag;
+		if (start_request(s, &q, c->tag, &failed, &started)) {
+			c->tag = 0;
+			result = submitter_take_create(s, c, &failed, d);
+		}
+	}
+out:
+	buf_release(&path);
+	return result;
+}
+
+int
+submitter_start_due(struct submitter *s, struct diag *d)
+{
+	int64_t now = submitter_now(s);
+
+	if (s->pause_until_ms > now)
+		return 0;
+	if (s->pause_why) {
+		s->pause_why = NULL;
+		if (submitter_event(s, "resume", "sending goes on", d))
+			return -1;
+	}
+	if (start_probe(s, d) || start_follows(s, d))
+		return -1;
+	if (s->rate_due_ms > submitter_now(s))
+		return 0;
+	return start_creates(s, d);
+}
+
+int64_t
+submitter_next_due(const struct submitter *s)
+{
+	int64_t due = INT64_MAX, floor = s->pause_until_ms;
+
+	if (s->rate_due_ms > floor)
+		floor = s->rate_due_ms;
+	for (const struct open_call *c = s->calls; c; c = c->next) {
+		bool counts = c->tag == 0 &&
+		    (is_followed(c)
+			    ? submitter_follows(s)
+			    : c->step == STEP_QUEUED && may_create(s, 0));
+
+		if (counts && c->due_ms < due)
+			due = c->due_ms;
+	}
+	if (wants_probe(s) && s->probe_due_ms < due)
+		due = s->probe_due_ms;
+	if (due == INT64_MAX)
+		return due;
+	/* Without a free slot only an answer lets anything start. */
+	if (!has_slot(s, 0))
+		return INT64_MAX;
+	return due > floor ? due : floor;
+}
