@@ -57,17 +57,21 @@ list_words(const char *words, char *out, size_t size)
 	}
 }
 
+/* "wanted is a size", ", from 1 to 9 bytes". */
 static void
-describe_range(const struct optspec *o, const char *what, char *why)
+describe_range(const struct optspec *o, const char *what, const char *unit,
+    char why[OPTSPEC_WHY_SIZE])
 {
+	const char *comma = *unit != '\0' ? "," : "";
 	char low[32], high[32];
 
 	if (o->max != 0)
-		snprintf(why, OPTSPEC_WHY_SIZE, "%s from %s to %s", what,
-		    text_count(o->min, low), text_count(o->max, high));
+		snprintf(why, OPTSPEC_WHY_SIZE, "%s%s from %s to %s%s", what,
+		    comma, text_count(o->min, low), text_count(o->max, high),
+		    unit);
 	else if (o->min != 0)
-		snprintf(why, OPTSPEC_WHY_SIZE, "%s of at least %s", what,
-		    text_count(o->min, low));
+		snprintf(why, OPTSPEC_WHY_SIZE, "%s%s of at least %s%s", what,
+		    comma, text_count(o->min, low), unit);
 	else
 		snprintf(why, OPTSPEC_WHY_SIZE, "%s", what);
 }
@@ -88,7 +92,7 @@ convert_count(const struct optspec *o, const char *text, void *field,
 		memcpy(field, &n, sizeof(n));
 		return 0;
 	}
-	describe_range(o, "wanted is a whole number", why);
+	describe_range(o, "wanted is a whole number", "", why);
 	return -1;
 }
 
@@ -103,7 +107,7 @@ convert_size(const struct optspec *o, const char *text, void *field,
 		return 0;
 	}
 	describe_range(
-	    o, "wanted is a size in bytes, such as 512KiB or 2MiB,", why);
+	    o, "wanted is a size such as 512KiB or 2MiB", " bytes", why);
 	return -1;
 }
 
@@ -118,11 +122,8 @@ convert_duration(const struct optspec *o, const char *text, void *field,
 		memcpy(field, &ms, sizeof(ms));
 		return 0;
 	}
-	describe_range(o,
-	    o->min || o->max
-		? "wanted is a duration, such as 30s or 10m, in milliseconds"
-		: "wanted is a duration, such as 500ms, 30s, 10m or 2h",
-	    why);
+	describe_range(o, "wanted is a duration such as 500ms, 30s, 10m or 2h",
+	    " milliseconds", why);
 	return -1;
 }
 

@@ -160,10 +160,12 @@ next_range(const char **s, uint64_t *low, uint64_t *high)
 	if (dash &&
 	    !text_parse_uint((struct text){dash + 1, n - low_len - 1}, high))
 		return false;
+	if (*low > *high)
+		return false;
 	*s += n;
 	if (**s == ',')
 		(*s)++;
-	return *low <= *high;
+	return true;
 }
 
 int
