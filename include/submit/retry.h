@@ -11,6 +11,9 @@
 #define RETRY_CAP_MS 60000
 #define RETRY_AFTER_FLOOR_MS 1000
 #define RETRY_AFTER_CAP_MS (15 * 60 * 1000)
+/* Longer waits that a server names are taken as this (100 years), so that
+ * sums with a wall clock cannot overflow. */
+#define RETRY_AFTER_MAX_MS (INT64_C(100) * 366 * 24 * 3600 * 1000)
 
 /* Full jitter: uniform over [0, min(cap, base * 2^attempt)], at least 1 ms.
  * attempt counts from 0; random is uniform over 64 bits. */
@@ -18,17 +21,22 @@ int64_t retry_backoff_ms(unsigned attempt, uint64_t random);
 
 /* Retry-After (RFC 9110, section 10.2.3): seconds, or an HTTP date in any of
  * the three forms, measured from `date_header` when that is readable, else
- * from now_ms. Returns the wait in ms with the floor applied and no cap, or
- * -1 if it is neither. */
+ * from now_ms. Returns the wait in ms with the floor applied and not cut to
+ * RETRY_AFTER_CAP_MS, or -1 if it is neither. */
 int64_t retry_after_ms(
     const char *value, const char *date_header, int64_t now_ms);
 
-/* An HTTP date (IMF-fixdate, RFC 850, asctime) as ms since 1970, or -1. */
+/* An HTTP date (RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime) as ms
+ * since 1970, or -1 if it is none or earlier than 1970. Years of two digits
+ * lie in 1970-2069. */
 int64_t http_date_ms(const char *text);
-/* ISO 8601 date-time with zone, or -1. */
+/* ISO 8601 date-time with zone (RFC 3339, and the zone as +hhmm or +hh), or
+ * -1 as above. */
 int64_t iso_date_ms(const char *text);
 
-/* A token bucket over all calls. rate_per_s 0 = no limit. */
+/* A token bucket over all calls. rate_per_s 0 = no limit. It starts with one
+ * token and holds a tenth of a second's worth, at least one. now_ms is a
+ * monotonic clock's. */
 struct rate_limit {
 	double rate_per_s;
 	double tokens;
