@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUBMIT_TRANSPORT_EASY_H
+#define SUBMIT_TRANSPORT_EASY_H
+
+/*
+ * One request at a time on one libcurl easy handle: the inner half of
+ * transport_curl.c, which is its only user.
+ */
+
+#include "base/buf.h"
+#include "submit/response_header.h"
+#include "submit/transport.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What all transfers of a transport share. */
+struct transfer_setup {
+	struct buf base_url;	/* normalised */
+	bool loopback;		/* never through a proxy */
+	struct curl_slist *get_headers, *post_headers; /* wiped at release */
+	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
+	int64_t connect_timeout_ms;
+};
+/* Copies what it needs of o. -1 and a diag for what transport_curl_new
+ * refuses. Released by transfer_setup_release, also after a failure. */
+int transfer_setup_init(struct transfer_setup *s,
+    const struct transport_options *o, struct diag *d);
+void transfer_setup_release(struct transfer_setup *s);
+
+struct transfer {
+	struct transfer *next; /* in whichever list it is */
+	CURL *easy;
+	struct buf url;
+	bool is_create;
+	size_t answer_max;
+	struct header_reader headers;
+	size_t header_bytes;
+	bool stopped_second;	/* a second hand-over was stopped */
+	bool timed_out, cancelled, headers_too_large;
+	/* What the idle watch saw last. */
+	uint64_t received, moved_received; /* bytes, headers too */
+	curl_off_t uploaded;
+	int queued;		/* bytes in the socket not yet taken */
+	int64_t started_ms, moved_ms;
+	char error[CURL_ERROR_SIZE];
+	struct http_response response;
+};
+
+/* Returns owned (transfer_free), or NULL. Borrows s. */
+struct transfer *transfer_new(const struct transfer_setup *s);
+void transfer_free(struct transfer *t);
+/* Makes it ready for curl_multi_add_handle. */
+int transfer_begin(struct transfer *t, const struct transfer_setup *s,
+    const struct http_request *request, uint64_t tag, struct diag *d);
+/* How long no byte has moved, ms; 0 before the request was handed to a
+ * connection (until then the connect timeout counts). */
+int64_t transfer_idle_ms(struct transfer *t);
+/* Fills t->response from what came and how it ended. */
+void transfer_finish(struct transfer *t, CURLcode result);
+/* Monotonic, ms. */
+int64_t transfer_now_ms(void);
+
+#endif

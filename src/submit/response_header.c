@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Header lines of answers, and the life of a struct http_response.
+ *
+ * Kept apart from libcurl, so that the rules (which block, which occurrence,
+ * what is too long) are tested without a socket. libcurl's own header API was
+ * not taken: it keeps every line that a server sends.
+ */
+#include "submit/response_header.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+void
+http_response_release(struct http_response *r)
+{
+	buf_release(&r->body);
+	*r = (struct http_response){.tag = 0};
+}
+
+/* "HTTP/1.1 200 OK": its three digits, or 0. */
+static int
+status_line(struct text line)
+{
+	int status = 0;
+	size_t i = 5;
+
+	if (line.len < 5 || memcmp(line.s, "HTTP/", 5) != 0)
+		return 0;
+	while (i < line.len && line.s[i] != ' ')
+		i++;
+	while (i < line.len && line.s[i] == ' ')
+		i++;
+	for (size_t k = 0; k < 3; k++, i++) {
+		if (i >= line.len || line.s[i] < '0' || line.s[i] > '9')
+			return 0;
+		status = status * 10 + (line.s[i] - '0');
+	}
+	return status;
+}
+
+/* The value of "name: value", blanks taken off, if the name is this one. */
+static bool
+value_of(struct text line, const char *name, struct text *value)
+{
+	size_t len = strlen(name);
+
+	if (line.len <= len || line.s[len] != ':' ||
+	    strncasecmp(line.s, name, len) != 0)
+		return false;
+	*value = text_trim(
+	    (struct text){line.s + len + 1, line.len - len - 1});
+	return true;
+}
+
+/* A value that does not fit is cut for people and left out for machines. */
+static void
+keep(char *out, size_t size, struct text value, bool may_cut)
+{
+	if (out[0] != '\0')
+		return;
+	if (value.len >= size) {
+		if (!may_cut)
+			return;
+		value.len = size - 1;
+	}
+	memcpy(out, value.s, value.len);
+	out[value.len] = '\0';
+}
+
+bool
+header_line(struct header_reader *h, struct http_response *r,
+    const char *line, size_t len)
+{
+	struct text t = {line, len}, value;
+
+	while (t.len > 0 && (t.s[t.len - 1] == '\n' || t.s[t.len - 1] == '\r'))
+		t.len--;
+	int status = status_line(t);
+	if (status > 0) {
+		h->status = status;
+		h->done = false;
+		r->retry_after[0] = r->location[0] = '\0';
+		r->content_type[0] = r->date[0] = '\0';
+		return true;
+	}
+	if (h->done)
+		return false;
+	if (t.len == 0)
+		h->done = h->status >= 200;
+	else if (value_of(t, "Retry-After", &value))
+		keep(r->retry_after, sizeof(r->retry_after), value, false);
+	else if (value_of(t, "Date", &value))
+		keep(r->date, sizeof(r->date), value, false);
+	else if (value_of(t, "Location", &value))
+		keep(r->location, sizeof(r->location), value, true);
+	else if (value_of(t, "Content-Type", &value))
+		keep(r->content_type, sizeof(r->content_type), value, true);
+	return false;
+}

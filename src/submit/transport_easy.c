@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One HTTP request on a libcurl easy handle.
+ *
+ * The design turns on two facts. First: on a reused connection that dies
+ * without an answer, libcurl sends a POST a second time and reports one clean
+ * 200; the pre-request callback is the only place that sees it, so it counts
+ * and, for creates, stops the second one. Second: libcurl's low-speed options
+ * count whole seconds of averages; here the watch compares what was sent,
+ * received and still lies in the socket's queue, so that a slow line that
+ * takes a byte now and then is not idle.
+ *
+ * Refused: redirects, cookies, netrc, compressed answers, HTTP/2 (a server
+ * that answers early breaks its streams), verification that can be switched
+ * off.
+ */
+#include "submit/transport_easy.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "submit/base_url.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Connections that were idle for longer are not used again: servers and
+ * balancers drop them without a word. */
+#define REUSE_MAX_S 5L
+#define HEADERS_MAX ((size_t)256 * 1024)
+
+int64_t
+transfer_now_ms(void)
+{
+	struct clock c = clock_system();
+
+	return c.mono_ms(c.ctx);
+}
+
+static bool
+header_safe(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+static struct curl_slist *
+add_header(struct curl_slist *list, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(list, line);
+
+	return longer != NULL ? longer : list;
+}
+
+static struct curl_slist *
+make_headers(const char *authorization, bool post)
+{
+	struct curl_slist *list = NULL;
+
+	if (authorization != NULL)
+		list = add_header(list, authorization);
+	list = add_header(list, "Accept: application/json");
+	if (post) {
+		list = add_header(list, "Content-Type: application/json");
+		/* No waiting for "100 Continue". */
+		list = add_header(list, "Expect:");
+	}
+	return list;
+}
+
+static int
+make_all_headers(
+    struct transfer_setup *s, const char *token, struct diag *d)
+{
+	static const char bearer[] = "Authorization: Bearer ";
+	char *line = NULL;
+	size_t size = 0;
+
+	if (token != NULL) {
+		if (!header_safe(token) || token[0] == '\0')
+			return diag_set(d, DIAG_USAGE,
+			    "the token is empty or holds a control character");
+		size = sizeof(bearer) + strlen(token);
+		line = xmalloc(size);
+		memcpy(line, bearer, sizeof(bearer) - 1);
+		memcpy(line + sizeof(bearer) - 1, token, strlen(token) + 1);
+	}
+	s->get_headers = make_headers(line, false);
+	s->post_headers = make_headers(line, true);
+	if (line != NULL)
+		explicit_bzero(line, size);
+	free(line);
+	return 0;
+}
+
+int
+transfer_setup_init(struct transfer_setup *s,
+    const struct transport_options *o, struct diag *d)
+{
+	struct base_url url;
+
+	*s = (struct transfer_setup){
+	    .connect_timeout_ms = o->connect_timeout_ms};
+	if (base_url_parse(o->base_url, &url, d) != 0 ||
+	    base_url_normalise(o->base_url, &s->base_url, d) != 0)
+		return -1;
+	s->loopback = url.loopback;
+	if (o->gzip)
+		return diag_set(d, DIAG_USAGE,
+		    "compressed request bodies are not supported");
+	if (o->ca_file != NULL) {
+		if (access(o->ca_file, R_OK) != 0)
+			return diag_set_errno(d, DIAG_USAGE, errno,
+			    "unable to open CA file '%s'", o->ca_file);
+		s->ca_file = xstrdup(o->ca_file);
+	}
+	s->user_agent = xstrdup(o->user_agent != NULL ? o->user_agent : "");
+	return make_all_headers(s, o->token, d);
+}
+
+static void
+wipe_headers(struct curl_slist *list)
+{
+	for (struct curl_slist *l = list; l != NULL; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	curl_slist_free_all(list);
+}
+
+void
+transfer_setup_release(struct transfer_setup *s)
+{
+	wipe_headers(s->get_headers);
+	wipe_headers(s->post_headers);
+	free(s->user_agent);
+	free(s->ca_file);
+	buf_release(&s->base_url);
+	*s = (struct transfer_setup){.loopback = false};
+}
+
+/* A request is about to be written to a connection. */
+static int
+on_request(void *ctx, char *remote_ip, char *local_ip, int remote_port,
+    int local_port)
+{
+	struct transfer *t = ctx;
+
+	(void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+	if (t->is_create && t->response.sends > 0) {
+		t->stopped_second = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
+	t->response.sends++;
+	t->moved_ms = transfer_now_ms();
+	return CURL_PREREQFUNC_OK;
+}
+
+static size_t
+on_header(char *line, size_t size, size_t count, void *ctx)
+{
+	struct transfer *t = ctx;
+	size_t len = size * count;
+
+	t->received += len;
+	t->header_bytes += len;
+	if (t->header_bytes > HEADERS_MAX) {
+		t->headers_too_large = true;
+		return 0;
+	}
+	if (header_line(&t->headers, &t->response, line, len))
+		buf_clear(&t->response.body);
+	return len;
+}
+
+static size_t
+on_body(char *data, size_t size, size_t count, void *ctx)
+{
+	struct transfer *t = ctx;
+	struct buf *body = &t->response.body;
+	size_t len = size * count;
+	size_t room = t->answer_max - body->len;
+
+	t->received += len;
+	if (len > room) {
+		/* What fits is kept, for its words. */
+		t->response.too_large = true;
+		buf_add(body, data, room);
+		return 0;
+	}
+	buf_add(body, data, len);
+	return len;
+}
+
+static CURLcode
+set_safety(CURL *easy, const struct transfer_setup *s)
+{
+	CURLcode e = CURLE_OK;
+
+	e |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	e |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	e |= curl_easy_setopt(
+	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	e |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	e |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (s->ca_file != NULL) {
+		e |= curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_file);
+		/* That file alone, not the system's folder beside it. */
+		e |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
+	e |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (s->loopback) {
+		e |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		e |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	}
+	return e;
+}
+
+static CURLcode
+set_connection(CURL *easy, const struct transfer_setup *s)
+{
+	CURLcode e = CURLE_OK;
+
+	e |= curl_easy_setopt(
+	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	e |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	e |= curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+	e |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	e |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, REUSE_MAX_S);
+	e |= curl_easy_setopt(
+	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_timeout_ms);
+	e |= curl_easy_setopt(easy, CURLOPT_USERAGENT, s->user_agent);
+	e |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	e |= curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+	return e;
+}
+
+static CURLcode
+set_callbacks(struct transfer *t)
+{
+	CURLcode e = CURLE_OK;
+
+	e |= curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+	e |= curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
+	e |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_request);
+	e |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
+	e |= curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+	e |= curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+	e |= curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
+	e |= curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+	return e;
+}
+
+struct transfer *
+transfer_new(const struct transfer_setup *s)
+{
+	struct transfer *t = xcalloc(1, sizeof(*t));
+
+	t->easy = curl_easy_init();
+	if (t->easy == NULL || set_safety(t->easy, s) != CURLE_OK ||
+	    set_connection(t->easy, s) != CURLE_OK ||
+	    set_callbacks(t) != CURLE_OK) {
+		transfer_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+transfer_free(struct transfer *t)
+{
+	if (t == NULL)
+		return;
+	curl_easy_cleanup(t->easy);
+	buf_release(&t->url);
+	http_response_release(&t->response);
+	free(t);
+}
+
+static void
+clear(struct transfer *t, const struct http_request *request, uint64_t tag)
+{
+	http_response_release(&t->response);
+	t->response.tag = tag;
+	t->answer_max = request->answer_max > 0 ? request->answer_max
+						: (size_t)BUF_MAX_DEFAULT;
+	buf_init(&t->response.body, t->answer_max);
+	t->is_create = request->is_create;
+	t->headers = (struct header_reader){.status = 0};
+	t->header_bytes = 0;
+	t->stopped_second = t->timed_out = t->cancelled = false;
+	t->headers_too_large = false;
+	t->received = t->moved_received = 0;
+	t->uploaded = 0;
+	t->queued = 0;
+	t->started_ms = t->moved_ms = transfer_now_ms();
+	t->error[0] = '\0';
+}
+
+static CURLcode
+set_request(struct transfer *t, const struct transfer_setup *s,
+    const struct http_request *request)
+{
+	CURLcode e;
+	bool post = strcmp(request->method, "POST") == 0;
+
+	e = curl_easy_setopt(t->easy, CURLOPT_URL, buf_str(&t->url));
+	e |= curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER,
+	    post ? s->post_headers : s->get_headers);
+	if (!post)
+		return e | curl_easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
+	e |= curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
+	e |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)request->body_len);
+	e |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS,
+	    request->body != NULL ? request->body : "");
+	return e;
+}
+
+static bool
+path_safe(const char *path)
+{
+	for (const char *p = path; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f)
+			return false;
+	return path[0] == '/';
+}
+
+int
+transfer_begin(struct transfer *t, const struct transfer_setup *s,
+    const struct http_request *request, uint64_t tag, struct diag *d)
+{
+	if (!path_safe(request->path))
+		return diag_set(d, DIAG_INTERNAL,
+		    "a request's path is not percent-encoded");
+	clear(t, request, tag);
+	buf_clear(&t->url);
+	buf_add(&t->url, s->base_url.data, s->base_url.len);
+	buf_adds(&t->url, request->path);
+	if (set_request(t, s, request) != CURLE_OK)
+		return diag_set(
+		    d, DIAG_INTERNAL, "libcurl refuses a request's options");
+	return 0;
+}
+
+int64_t
+transfer_idle_ms(struct transfer *t)
+{
+	curl_off_t uploaded = 0;
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	uint64_t received = t->received;
+	int queued = 0;
+
+	if (t->response.sends == 0)
+		return 0;
+	curl_easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+	curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd);
+	/* Bytes that the kernel took are not yet on the wire. */
+	if (fd == CURL_SOCKET_BAD || ioctl(fd, TIOCOUTQ, &queued) != 0)
+		queued = 0;
+	int64_t now_ms = transfer_now_ms();
+	if (uploaded != t->uploaded || queued != t->queued ||
+	    received != t->moved_received)
+		t->moved_ms = now_ms;
+	t->uploaded = uploaded;
+	t->queued = queued;
+	t->moved_received = received;
+	return now_ms - t->moved_ms;
+}
+
+/* Words for an answer that did not come, or not whole. */
+static const char *
+reason(const struct transfer *t, CURLcode result)
+{
+	if (t->cancelled)
+		return "the request was given up";
+	if (t->timed_out)
+		return "no byte moved for too long";
+	if (t->headers_too_large)
+		return "the answer's header is too large";
+	if (t->response.too_large)
+		return "the answer is too large";
+	if (t->stopped_second)
+		return "the connection was closed without an answer";
+	return t->error[0] != '\0' ? t->error : curl_easy_strerror(result);
+}
+
+static void
+put_error(struct http_response *r, const char *words)
+{
+	struct buf shown = BUF_INIT(0);
+
+	/* It may quote what a server sent. */
+	text_display(&shown, text_of(words), 0);
+	size_t len = shown.len < sizeof(r->error) ? shown.len
+						  : sizeof(r->error) - 1;
+	memcpy(r->error, buf_str(&shown), len);
+	r->error[len] = '\0';
+	buf_release(&shown);
+}
+
+void
+transfer_finish(struct transfer *t, CURLcode result)
+{
+	struct http_response *r = &t->response;
+	long proxy_status = 0;
+
+	r->elapsed_ms = transfer_now_ms() - t->started_ms;
+	if (t->headers.done && !t->cancelled)
+		r->status = t->headers.status;
+	if (result == CURLE_OK && r->status != 0)
+		return;
+	put_error(r, reason(t, result));
+	r->cut = r->status != 0 && !r->too_large;
+	/* A proxy that wants a password is the one whose answer counts. */
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+	if (r->sends == 0 && proxy_status == 407)
+		r->status = 407;
+}
