@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "submit/response_header.h"
 #include "submit/transport.h"
+#include "submit/transport_socket.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct transfer_setup {
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
 	int64_t connect_timeout_ms;
+	struct socket_table sockets; /* outlives every connection */
 };
 /* Copies what it needs of o. -1 and a diag for what transport_curl_new
  * refuses. Released by transfer_setup_release, also after a failure. */
@@ -41,16 +43,17 @@ struct transfer {
 	bool stopped_second;	/* a second hand-over was stopped */
 	bool timed_out, cancelled, headers_too_large;
 	/* What the idle watch saw last. */
-	uint64_t received, moved_received; /* bytes, headers too */
-	curl_off_t uploaded;
-	int queued;		/* bytes in the socket not yet taken */
+	struct socket_table *sockets;
+	int socket;		/* -1 = not known */
+	uint64_t received;	/* bytes that libcurl gave us */
+	uint64_t moved;		/* a sum that changes when a byte moves */
 	int64_t started_ms, moved_ms;
 	char error[CURL_ERROR_SIZE];
 	struct http_response response;
 };
 
 /* Returns owned (transfer_free), or NULL. Borrows s. */
-struct transfer *transfer_new(const struct transfer_setup *s);
+struct transfer *transfer_new(struct transfer_setup *s);
 void transfer_free(struct transfer *t);
 /* Makes it ready for curl_multi_add_handle. */
 int transfer_begin(struct transfer *t, const struct transfer_setup *s,

@@ -6,9 +6,9 @@
  * without an answer, libcurl sends a POST a second time and reports one clean
  * 200; the pre-request callback is the only place that sees it, so it counts
  * and, for creates, stops the second one. Second: libcurl's low-speed options
- * count whole seconds of averages; here the watch compares what was sent,
- * received and still lies in the socket's queue, so that a slow line that
- * takes a byte now and then is not idle.
+ * count whole seconds of averages and see bytes that the kernel only queued
+ * as sent; here the watch compares what the other side took and gave, so that
+ * a slow line that moves a byte now and then is not idle.
  *
  * Refused: redirects, cookies, netrc, compressed answers, HTTP/2 (a server
  * that answers early breaks its streams), verification that can be switched
@@ -24,7 +24,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* Connections that were idle for longer are not used again: servers and
@@ -139,6 +138,7 @@ transfer_setup_release(struct transfer_setup *s)
 	free(s->user_agent);
 	free(s->ca_file);
 	buf_release(&s->base_url);
+	socket_table_release(&s->sockets);
 	*s = (struct transfer_setup){.loopback = false};
 }
 
@@ -149,14 +149,30 @@ on_request(void *ctx, char *remote_ip, char *local_ip, int remote_port,
 {
 	struct transfer *t = ctx;
 
-	(void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+	(void)remote_ip, (void)local_ip, (void)remote_port;
 	if (t->is_create && t->response.sends > 0) {
 		t->stopped_second = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
 	t->response.sends++;
+	t->socket = socket_table_find(t->sockets, local_port);
 	t->moved_ms = transfer_now_ms();
 	return CURL_PREREQFUNC_OK;
+}
+
+static int
+on_socket_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)purpose;
+	socket_table_add(ctx, fd);
+	return CURL_SOCKOPT_OK;
+}
+
+static int
+on_socket_close(void *ctx, curl_socket_t fd)
+{
+	socket_table_remove(ctx, fd);
+	return close(fd);
 }
 
 static size_t
@@ -239,6 +255,19 @@ set_connection(CURL *easy, const struct transfer_setup *s)
 }
 
 static CURLcode
+set_sockets(CURL *easy, struct socket_table *table)
+{
+	CURLcode e = CURLE_OK;
+
+	e |= curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_open);
+	e |= curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, table);
+	e |= curl_easy_setopt(
+	    easy, CURLOPT_CLOSESOCKETFUNCTION, on_socket_close);
+	e |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, table);
+	return e;
+}
+
+static CURLcode
 set_callbacks(struct transfer *t)
 {
 	CURLcode e = CURLE_OK;
@@ -255,13 +284,15 @@ set_callbacks(struct transfer *t)
 }
 
 struct transfer *
-transfer_new(const struct transfer_setup *s)
+transfer_new(struct transfer_setup *s)
 {
 	struct transfer *t = xcalloc(1, sizeof(*t));
 
+	t->sockets = &s->sockets;
 	t->easy = curl_easy_init();
 	if (t->easy == NULL || set_safety(t->easy, s) != CURLE_OK ||
 	    set_connection(t->easy, s) != CURLE_OK ||
+	    set_sockets(t->easy, &s->sockets) != CURLE_OK ||
 	    set_callbacks(t) != CURLE_OK) {
 		transfer_free(t);
 		return NULL;
@@ -293,9 +324,8 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 	t->header_bytes = 0;
 	t->stopped_second = t->timed_out = t->cancelled = false;
 	t->headers_too_large = false;
-	t->received = t->moved_received = 0;
-	t->uploaded = 0;
-	t->queued = 0;
+	t->socket = -1;
+	t->received = t->moved = 0;
 	t->started_ms = t->moved_ms = transfer_now_ms();
 	t->error[0] = '\0';
 }
@@ -350,24 +380,17 @@ int64_t
 transfer_idle_ms(struct transfer *t)
 {
 	curl_off_t uploaded = 0;
-	curl_socket_t fd = CURL_SOCKET_BAD;
-	uint64_t received = t->received;
-	int queued = 0;
 
 	if (t->response.sends == 0)
 		return 0;
 	curl_easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
-	curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd);
-	/* Bytes that the kernel took are not yet on the wire. */
-	if (fd == CURL_SOCKET_BAD || ioctl(fd, TIOCOUTQ, &queued) != 0)
-		queued = 0;
+	/* None of the three ever shrinks within one hand-over. */
+	uint64_t moved =
+	    (uint64_t)uploaded + t->received + socket_moved(t->socket);
 	int64_t now_ms = transfer_now_ms();
-	if (uploaded != t->uploaded || queued != t->queued ||
-	    received != t->moved_received)
+	if (moved != t->moved)
 		t->moved_ms = now_ms;
-	t->uploaded = uploaded;
-	t->queued = queued;
-	t->moved_received = received;
+	t->moved = moved;
 	return now_ms - t->moved_ms;
 }
 
