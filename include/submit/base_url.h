@@ -15,9 +15,9 @@
 
 struct base_url {
 	bool https;
-	bool loopback;	/* localhost, 127.0.0.0/8, [::1] */
-	char host[260]; /* lower case; an IPv6 literal with its brackets */
-	unsigned port;	/* 0 = the scheme's own */
+	bool loopback;	 /* localhost, 127.0.0.0/8, [::1] */
+	char host[260];	 /* lower case; an IPv6 literal with its brackets */
+	unsigned port;	 /* 0 = the scheme's own */
 	char path[1024]; /* "" or "/prefix", no slash at the end */
 };
 

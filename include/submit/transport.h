@@ -4,8 +4,8 @@
 
 /*
  * HTTP as the submitter sees it: start a request, wait for answers. The real
- * one is libcurl's multi interface (transport_curl.c, the only user of
- * curl.h); tests hand in a scripted one.
+ * one is libcurl's multi interface (transport_{curl,easy,setup}.c, the only
+ * users of curl.h); tests hand in a scripted one.
  *
  * What left this machine is evidence, not a guess: `sends` counts how often a
  * connection was handed the request (libcurl's pre-request callback). 0 =
@@ -34,7 +34,8 @@ struct http_request {
 struct http_response {
 	uint64_t tag;	     /* as given to start */
 	unsigned sends;	     /* connections that were handed the request */
-	int status;	     /* 0 = no complete answer came */
+	int status;	     /* 0 = no complete answer came; with sends 0 it
+			      * is a proxy's 407 */
 	bool too_large;	     /* the body passed answer_max (status is set) */
 	bool cut;	     /* the connection ended inside the body */
 	struct buf body;

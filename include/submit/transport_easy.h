@@ -19,8 +19,8 @@
 
 /* What all transfers of a transport share. */
 struct transfer_setup {
-	struct buf base_url;	/* normalised */
-	bool loopback;		/* never through a proxy */
+	struct buf base_url; /* normalised */
+	bool loopback;	     /* never through a proxy */
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
 	int64_t connect_timeout_ms;
@@ -40,13 +40,13 @@ struct transfer {
 	size_t answer_max;
 	struct header_reader headers;
 	size_t header_bytes;
-	bool stopped_second;	/* a second hand-over was stopped */
+	bool stopped_second; /* a second hand-over was stopped */
 	bool timed_out, cancelled, headers_too_large;
 	/* What the idle watch saw last. */
 	struct socket_table *sockets;
-	int socket;		/* -1 = not known */
-	uint64_t received;	/* bytes that libcurl gave us */
-	uint64_t moved;		/* a sum that changes when a byte moves */
+	int socket;	   /* -1 = not known */
+	uint64_t received; /* bytes that libcurl gave us */
+	uint64_t moved;	   /* a sum that changes when a byte moves */
 	int64_t started_ms, moved_ms;
 	char error[CURL_ERROR_SIZE];
 	struct http_response response;

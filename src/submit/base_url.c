@@ -34,8 +34,8 @@ refuse(struct diag *d, const char *url, const char *why)
 		buf_release(&shown);
 	}
 	diag_code(d, "usage.base_url");
-	return diag_help(d,
-	    "write it as https://host or https://host:port/prefix");
+	return diag_help(
+	    d, "write it as https://host or https://host:port/prefix");
 }
 
 static char
@@ -307,7 +307,7 @@ static bool
 under_prefix(const char *path, const char *prefix, size_t prefix_len)
 {
 	return prefix_len > 0 && strncmp(path, prefix, prefix_len) == 0 &&
-	    path[prefix_len] == '/';
+	       path[prefix_len] == '/';
 }
 
 bool
@@ -332,7 +332,7 @@ base_url_follow(
 	size_t prefix_len = strlen(base.path);
 	if (under_prefix(p, base.path, prefix_len))
 		p += prefix_len;
-	int len = snprintf(
-	    out, out_size, "%s%.*s", slash, (int)strcspn(p, "#"), p);
+	int len =
+	    snprintf(out, out_size, "%s%.*s", slash, (int)strcspn(p, "#"), p);
 	return len > 0 && (size_t)len < out_size;
 }

@@ -86,15 +86,16 @@ static bool
 time_of_day(const char **p, struct moment *m)
 {
 	return digits(p, 2, &m->hour) && literal(p, ':') &&
-	    digits(p, 2, &m->minute) && literal(p, ':') &&
-	    digits(p, 2, &m->second);
+	       digits(p, 2, &m->minute) && literal(p, ':') &&
+	       digits(p, 2, &m->second);
 }
 
 /* " GMT", and nothing but blanks behind it. */
 static bool
 gmt_and_end(const char *p)
 {
-	if (!literal(&p, ' ') || !(word_fold(&p, "gmt") || word_fold(&p, "utc")))
+	if (!literal(&p, ' ') ||
+	    !(word_fold(&p, "gmt") || word_fold(&p, "utc")))
 		return false;
 	while (*p == ' ' || *p == '\t')
 		p++;
@@ -106,9 +107,9 @@ static bool
 fixdate(const char *p, struct moment *m)
 {
 	return digits(&p, 2, &m->day) && literal(&p, ' ') &&
-	    month_name(&p, &m->month) && literal(&p, ' ') &&
-	    digits(&p, 4, &m->year) && literal(&p, ' ') &&
-	    time_of_day(&p, m) && gmt_and_end(p);
+	       month_name(&p, &m->month) && literal(&p, ' ') &&
+	       digits(&p, 4, &m->year) && literal(&p, ' ') &&
+	       time_of_day(&p, m) && gmt_and_end(p);
 }
 
 /* "06-Nov-94 08:49:37 GMT". RFC 9110 puts the century by the current year;
@@ -159,7 +160,7 @@ possible(const struct moment *m)
 		last = 29;
 	/* 60 is a leap second. */
 	return m->day <= last && m->hour < 24 && m->minute < 60 &&
-	    m->second <= 60;
+	       m->second <= 60;
 }
 
 /* ms since 1970, or -1 for what does not exist or lies before 1970. */
@@ -175,7 +176,7 @@ epoch_ms(const struct moment *m)
 	int64_t before = m->year - 1;
 	int64_t leap = before / 4 - before / 100 + before / 400 - 477;
 	int64_t days = (m->year - 1970) * INT64_C(365) + leap +
-	    until[m->month - 1] + m->day - 1;
+		       until[m->month - 1] + m->day - 1;
 	if (m->month > 2 && leap_year(m->year))
 		days++;
 	int64_t minutes = (days * 24 + m->hour) * 60 + m->minute;
@@ -199,8 +200,8 @@ http_date_ms(const char *text)
 	bool read = false;
 	/* The long names first: "mon" begins "monday". */
 	if (one_of(&p, long_days, 7) >= 0)
-		read = literal(&p, ',') && literal(&p, ' ') &&
-		    rfc850_date(p, &m);
+		read =
+		    literal(&p, ',') && literal(&p, ' ') && rfc850_date(p, &m);
 	else if (one_of(&p, days, 7) < 0)
 		return -1;
 	else if (literal(&p, ','))
@@ -264,8 +265,8 @@ iso_date_ms(const char *text)
 		return -1;
 	if (!literal(&p, 'T') && !literal(&p, 't') && !literal(&p, ' '))
 		return -1;
-	if (!time_of_day(&p, &m) || !fraction(&p, &m) ||
-	    !zone_offset(&p, &m) || *p != '\0')
+	if (!time_of_day(&p, &m) || !fraction(&p, &m) || !zone_offset(&p, &m) ||
+	    *p != '\0')
 		return -1;
 	return epoch_ms(&m);
 }

@@ -35,8 +35,8 @@ verdict_of_status(const struct http_response *r)
 		/* With a wait that can be read, the service says that it did
 		 * not take the call; without one, nothing says so. */
 		return retry_after_ms(r->retry_after, r->date, 0) >= 0
-		    ? CREATE_AGAIN
-		    : CREATE_UNKNOWN;
+			   ? CREATE_AGAIN
+			   : CREATE_UNKNOWN;
 	default:
 		break;
 	}
@@ -70,14 +70,14 @@ read_success(const struct http_response *r, struct create_answer *out)
 	out->verdict = CREATE_UNKNOWN;
 	if (root == NULL) {
 		snprintf(out->code, sizeof(out->code), "http.%s",
-		    r->too_large  ? "too_large"
-			: r->cut  ? "cut"
-				  : "unreadable");
+		    r->too_large ? "too_large"
+		    : r->cut	 ? "cut"
+				 : "unreadable");
 		return;
 	}
 	const cJSON *errors = answer_errors(root);
-	bool job = take_job_id(
-	    out, answer_string(answer_member(root, "_data"), "id"));
+	bool job =
+	    take_job_id(out, answer_string(answer_member(root, "_data"), "id"));
 	out->has_errors = errors != NULL;
 	if (errors != NULL)
 		response_words(r, out->words, sizeof(out->words));

@@ -24,9 +24,9 @@ enum fact { STATUS, MESSAGE, ECHO, PROCESS_ID, PROCESS, TOTAL, NEXT, PAGING };
 static const char *const names[][NAMES_MAX] = {
     [STATUS] = {"completionStatus", "bjEntryCompletionStatus",
 	"entryCompletionStatus", "entryStatus", "status", "state"},
-    [MESSAGE] = {"statusMessage", "message", "errorMessage", "error",
-	"errors", "_errors", "reason", "failureReason", "errorReason",
-	"detail", "description"},
+    [MESSAGE] = {"statusMessage", "message", "errorMessage", "error", "errors",
+	"_errors", "reason", "failureReason", "errorReason", "detail",
+	"description"},
     [ECHO] = {"input", "data", "payload", "entry", "request", "requestBody",
 	"inputData", "entryData", "body", "item", "row", "process", "record"},
     [PROCESS_ID] = {"processId", "process_id", "createdProcessId"},
@@ -92,8 +92,8 @@ read_process_id(const cJSON *entry, struct job_entry *item)
 		id = answer_string(
 		    answer_member(entry, names[PROCESS][i]), "id");
 	if (id != NULL && strlen(id) < sizeof(item->process_id))
-		answer_put(item->process_id, sizeof(item->process_id),
-		    text_of(id));
+		answer_put(
+		    item->process_id, sizeof(item->process_id), text_of(id));
 }
 
 static struct text
@@ -125,8 +125,8 @@ key_in_echo(struct arena *memory, const cJSON *echo, const char *key_name)
 		return token;
 	cJSON *inner = answer_parse(text_of(echo->valuestring), &why);
 	if (inner != NULL)
-		token = keep_token(
-		    memory, answer_find_key(inner, key_name, true));
+		token =
+		    keep_token(memory, answer_find_key(inner, key_name, true));
 	cJSON_Delete(inner);
 	return token;
 }
@@ -153,11 +153,10 @@ find_next(const cJSON *object, const char *base_url, struct entries_page *page)
 	for (size_t i = 0; i < NAMES_MAX && names[NEXT][i] != NULL; i++) {
 		const cJSON *node = answer_member(object, names[NEXT][i]);
 		const char *link = cJSON_IsString(node)
-		    ? node->valuestring
-		    : find_string(node, NEXT);
-		if (link != NULL &&
-		    base_url_follow(
-			base_url, link, page->next, sizeof(page->next)))
+				       ? node->valuestring
+				       : find_string(node, NEXT);
+		if (link != NULL && base_url_follow(base_url, link, page->next,
+					sizeof(page->next)))
 			return true;
 	}
 	page->next[0] = '\0';
@@ -179,8 +178,8 @@ read_meta(const cJSON *root, const char *base_url, struct entries_page *page)
 		}
 	}
 	bool found = find_next(meta, base_url, page);
-	for (size_t i = 0;
-	     !found && i < NAMES_MAX && names[PAGING][i] != NULL; i++)
+	for (size_t i = 0; !found && i < NAMES_MAX && names[PAGING][i] != NULL;
+	     i++)
 		found = find_next(
 		    answer_member(meta, names[PAGING][i]), base_url, page);
 }
@@ -221,16 +220,18 @@ response_entries(const struct http_response *r, const char *key_name,
 			response_words(r, words, words_size);
 		else
 			answer_put(words, words_size,
-			    TEXT_LITERAL("the answer holds no list of entries"));
+			    TEXT_LITERAL(
+				"the answer holds no list of entries"));
 		cJSON_Delete(root);
 		return -1;
 	}
 	struct arena *memory = xcalloc(1, sizeof(*memory));
 	page->owned = memory;
 	page->count = (size_t)cJSON_GetArraySize(list);
-	page->items = xcalloc(
-	    page->count > 0 ? page->count : 1, sizeof(*page->items));
-	cJSON_ArrayForEach(node, list) {
+	page->items =
+	    xcalloc(page->count > 0 ? page->count : 1, sizeof(*page->items));
+	cJSON_ArrayForEach(node, list)
+	{
 		struct job_entry *item = &page->items[i++];
 		read_status(node, item);
 		read_message(node, item);

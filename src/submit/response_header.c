@@ -50,8 +50,7 @@ value_of(struct text line, const char *name, struct text *value)
 	if (line.len <= len || line.s[len] != ':' ||
 	    strncasecmp(line.s, name, len) != 0)
 		return false;
-	*value = text_trim(
-	    (struct text){line.s + len + 1, line.len - len - 1});
+	*value = text_trim((struct text){line.s + len + 1, line.len - len - 1});
 	return true;
 }
 
@@ -71,8 +70,8 @@ keep(char *out, size_t size, struct text value, bool may_cut)
 }
 
 bool
-header_line(struct header_reader *h, struct http_response *r,
-    const char *line, size_t len)
+header_line(struct header_reader *h, struct http_response *r, const char *line,
+    size_t len)
 {
 	struct text t = {line, len}, value;
 

@@ -21,8 +21,8 @@
 static const cJSON *
 find_counts(const cJSON *root)
 {
-	const cJSON *places[] = {answer_member(root, "_meta"),
-	    answer_member(root, "_data"), root};
+	const cJSON *places[] = {
+	    answer_member(root, "_meta"), answer_member(root, "_data"), root};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const cJSON *counts = answer_member(places[i], COUNTS);
@@ -58,7 +58,8 @@ read_counts(const cJSON *counts, struct job_counts *out)
 	const cJSON *node;
 	uint64_t n;
 
-	cJSON_ArrayForEach(node, counts) {
+	cJSON_ArrayForEach(node, counts)
+	{
 		if (cJSON_IsNull(node))
 			continue;
 		if (!answer_count(node, &n) || n > COUNT_MAX)

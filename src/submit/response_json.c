@@ -70,8 +70,7 @@ lex_number(struct lexer *l)
 		l->numbers =
 		    xreallocarray(l->numbers, l->cap, sizeof(*l->numbers));
 	}
-	l->numbers[l->count++] =
-	    (struct text){l->s + start, l->at - start};
+	l->numbers[l->count++] = (struct text){l->s + start, l->at - start};
 	return true;
 }
 
@@ -276,7 +275,8 @@ answer_errors(const cJSON *root)
 	const cJSON *node;
 
 	/* Every member of that name: cJSON keeps doubled names. */
-	cJSON_ArrayForEach(node, root) {
+	cJSON_ArrayForEach(node, root)
+	{
 		if (node->string != NULL &&
 		    strcmp(node->string, "_errors") == 0 && !is_empty(node))
 			return node;
@@ -291,7 +291,7 @@ answer_count(const cJSON *node, uint64_t *n)
 
 	if (cJSON_IsString(node))
 		return text_parse_uint(text_of(node->valuestring), n) &&
-		    *n <= (uint64_t)most;
+		       *n <= (uint64_t)most;
 	if (!cJSON_IsNumber(node) || !(node->valuedouble >= 0) ||
 	    node->valuedouble > most)
 		return false;

@@ -61,8 +61,8 @@ read_has_more(const cJSON *root)
 	    answer_member(answer_member(root, "_meta"), "hasMore");
 
 	return cJSON_IsTrue(more) ||
-	    (cJSON_IsString(more) &&
-		strcasecmp(more->valuestring, "true") == 0);
+	       (cJSON_IsString(more) &&
+		   strcasecmp(more->valuestring, "true") == 0);
 }
 
 int
@@ -90,10 +90,10 @@ response_list(const struct http_response *r, const char *key_name,
 	struct arena *memory = xcalloc(1, sizeof(*memory));
 	page->owned = memory;
 	page->count = (size_t)cJSON_GetArraySize(list);
-	page->items = xcalloc(
-	    page->count > 0 ? page->count : 1, sizeof(*page->items));
+	page->items =
+	    xcalloc(page->count > 0 ? page->count : 1, sizeof(*page->items));
 	cJSON_ArrayForEach(node, list)
-		read_process(memory, node, key_name, &page->items[i++]);
+	    read_process(memory, node, key_name, &page->items[i++]);
 	page->has_more = read_has_more(root);
 	cJSON_Delete(root);
 	return 0;

@@ -33,7 +33,8 @@ add_list(struct buf *out, const cJSON *list, int depth)
 	const cJSON *node;
 	int listed = 0, rest = 0;
 
-	cJSON_ArrayForEach(node, list) {
+	cJSON_ArrayForEach(node, list)
+	{
 		if (listed == LISTED_MAX) {
 			rest++;
 			continue;
@@ -72,8 +73,8 @@ add_words(struct buf *out, const cJSON *node, int depth)
 		if (node->valuestring[0] == '\0')
 			return false;
 		size_t len = strlen(node->valuestring);
-		buf_add(out, node->valuestring,
-		    len < WORDS_MAX ? len : WORDS_MAX);
+		buf_add(
+		    out, node->valuestring, len < WORDS_MAX ? len : WORDS_MAX);
 		return true;
 	}
 	if (cJSON_IsArray(node))
@@ -116,13 +117,15 @@ answer_put(char *out, size_t out_size, struct text t)
 		else if (flat.len > 0 && flat.data[flat.len - 1] != ' ')
 			buf_addc(&flat, ' ');
 	}
-	struct text trimmed = text_trim((struct text){buf_str(&flat), flat.len});
+	struct text trimmed =
+	    text_trim((struct text){buf_str(&flat), flat.len});
 	text_display(&shown, trimmed, 0);
 	size_t len = shown.len, mark = 0;
 	if (len >= out_size) {
 		mark = out_size > sizeof(more) ? sizeof(more) - 1 : 0;
 		len = out_size - 1 - mark;
-		while (len > 0 && ((unsigned char)shown.data[len] & 0xc0) == 0x80)
+		while (
+		    len > 0 && ((unsigned char)shown.data[len] & 0xc0) == 0x80)
 			len--;
 	}
 	memcpy(out, buf_str(&shown), len);
@@ -196,7 +199,7 @@ looks_like_html(const struct http_response *r, struct text body)
 	if (i < body.len && body.s[i] == '<')
 		return true;
 	return find_fold(text_of(r->content_type), "html", 0) <
-	    strlen(r->content_type);
+	       strlen(r->content_type);
 }
 
 static void
@@ -219,8 +222,7 @@ add_json_words(struct buf *out, struct text body)
 
 	if (root == NULL)
 		return false;
-	const cJSON *errors =
-	    cJSON_IsObject(root) ? answer_errors(root) : NULL;
+	const cJSON *errors = cJSON_IsObject(root) ? answer_errors(root) : NULL;
 	if (errors != NULL) {
 		answer_add_words(out, errors);
 		found = out->len > 0;

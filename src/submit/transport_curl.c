@@ -72,14 +72,13 @@ list_add(struct transfer **list, struct transfer *t)
 static int
 multi_error(struct diag *d, CURLMcode code)
 {
-	return diag_set(
-	    d, DIAG_SERVICE, "HTTP transfers failed: %s",
+	return diag_set(d, DIAG_SERVICE, "HTTP transfers failed: %s",
 	    curl_multi_strerror(code));
 }
 
 static int
-start(void *ctx, const struct http_request *request, uint64_t tag,
-    struct diag *d)
+start(
+    void *ctx, const struct http_request *request, uint64_t tag, struct diag *d)
 {
 	struct curl_transport *c = ctx;
 	struct transfer *t = list_take(&c->idle);
@@ -196,8 +195,7 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 			return 0;
 		if (slice_ms > until_ms - now_ms)
 			slice_ms = until_ms - now_ms;
-		code = curl_multi_poll(
-		    c->multi, NULL, 0, (int)slice_ms, NULL);
+		code = curl_multi_poll(c->multi, NULL, 0, (int)slice_ms, NULL);
 		if (code != CURLM_OK)
 			return multi_error(d, code);
 	}
@@ -266,8 +264,8 @@ transport_curl_new(
 	curl_multi_setopt(
 	    c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	if (o->max_connections > 0)
-		curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS,
-		    (long)o->max_connections);
+		curl_multi_setopt(
+		    c->multi, CURLMOPT_MAXCONNECTS, (long)o->max_connections);
 	*t = (struct transport){.ctx = c,
 	    .start = start,
 	    .wait = wait_one,

@@ -85,8 +85,7 @@ socket_moved(int fd)
 	socklen_t len = sizeof(info);
 
 	/* An older kernel fills less and leaves the rest 0. */
-	if (fd >= 0 &&
-	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+	if (fd >= 0 && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
 		return info.tcpi_bytes_acked + info.tcpi_bytes_received;
 #endif
 	(void)fd;

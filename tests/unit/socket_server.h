@@ -97,8 +97,8 @@ whole_request(const char *text, size_t len, size_t *body_at)
 	*body_at = (size_t)(end - text) + 4;
 	const char *length = strstr(text, "Content-Length: ");
 	size_t body = length != NULL && length < end
-	    ? (size_t)strtoul(length + 16, NULL, 10)
-	    : 0;
+			  ? (size_t)strtoul(length + 16, NULL, 10)
+			  : 0;
 	return len >= *body_at + body ? *body_at + body : 0;
 }
 
@@ -223,8 +223,8 @@ socket_server_start(
     const struct step *steps, size_t step_count, int receive_buffer)
 {
 	struct socket_server *s = calloc(1, sizeof(*s));
-	struct sockaddr_in a = {.sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(a);
 
 	s->steps = steps;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What all transfers of a transport share: the checked base URL, the header
+ * lines with the token, the CA file.
+ *
+ * The token lives in libcurl's header lists alone, built once and wiped at
+ * the end, never in a message. (libcurl's own copies, in the bytes of a
+ * request, are out of reach.)
+ */
+#include "submit/transport_easy.h"
+
+#include "base/xalloc.h"
+#include "submit/base_url.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+header_safe(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+static struct curl_slist *
+add_header(struct curl_slist *list, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(list, line);
+
+	return longer != NULL ? longer : list;
+}
+
+static struct curl_slist *
+make_headers(const char *authorization, bool post)
+{
+	struct curl_slist *list = NULL;
+
+	if (authorization != NULL)
+		list = add_header(list, authorization);
+	list = add_header(list, "Accept: application/json");
+	if (post) {
+		list = add_header(list, "Content-Type: application/json");
+		/* No waiting for "100 Continue". */
+		list = add_header(list, "Expect:");
+	}
+	return list;
+}
+
+static int
+make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
+{
+	static const char bearer[] = "Authorization: Bearer ";
+	char *line = NULL;
+	size_t size = 0;
+
+	if (token != NULL) {
+		if (!header_safe(token) || token[0] == '\0')
+			return diag_set(d, DIAG_USAGE,
+			    "the token is empty or holds a control character");
+		size = sizeof(bearer) + strlen(token);
+		line = xmalloc(size);
+		memcpy(line, bearer, sizeof(bearer) - 1);
+		memcpy(line + sizeof(bearer) - 1, token, strlen(token) + 1);
+	}
+	s->get_headers = make_headers(line, false);
+	s->post_headers = make_headers(line, true);
+	if (line != NULL)
+		explicit_bzero(line, size);
+	free(line);
+	return 0;
+}
+
+int
+transfer_setup_init(
+    struct transfer_setup *s, const struct transport_options *o, struct diag *d)
+{
+	struct base_url url;
+
+	*s = (struct transfer_setup){
+	    .connect_timeout_ms = o->connect_timeout_ms};
+	if (base_url_parse(o->base_url, &url, d) != 0 ||
+	    base_url_normalise(o->base_url, &s->base_url, d) != 0)
+		return -1;
+	s->loopback = url.loopback;
+	if (o->gzip)
+		return diag_set(d, DIAG_USAGE,
+		    "compressed request bodies are not supported");
+	if (o->ca_file != NULL) {
+		if (access(o->ca_file, R_OK) != 0)
+			return diag_set_errno(d, DIAG_USAGE, errno,
+			    "unable to open CA file '%s'", o->ca_file);
+		s->ca_file = xstrdup(o->ca_file);
+	}
+	s->user_agent = xstrdup(o->user_agent != NULL ? o->user_agent : "");
+	return make_all_headers(s, o->token, d);
+}
+
+static void
+wipe_headers(struct curl_slist *list)
+{
+	for (struct curl_slist *l = list; l != NULL; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	curl_slist_free_all(list);
+}
+
+void
+transfer_setup_release(struct transfer_setup *s)
+{
+	wipe_headers(s->get_headers);
+	wipe_headers(s->post_headers);
+	free(s->user_agent);
+	free(s->ca_file);
+	buf_release(&s->base_url);
+	socket_table_release(&s->sockets);
+	*s = (struct transfer_setup){.loopback = false};
+}
