@@ -24,6 +24,11 @@
  *
  * A row's outcome is its own entry, else that of its newest call that is not
  * superseded, else `unsent`.
+ *
+ * A ledger is used by one thread at a time and open in one process at a time
+ * (DIAG_LOCKED for the others). A write that failed (a full disk: DIAG_DISK)
+ * takes with it what was not committed; from then on every write and commit
+ * fails in the same way, and what was committed can still be read.
  */
 
 #include "base/diag.h"
@@ -52,7 +57,8 @@ void ledger_free(struct ledger *l); /* closes without a commit */
 
 int ledger_set(struct ledger *l, const char *key, const char *value,
     struct diag *d);
-/* Owned text (free()), or NULL if there is none; errors are DIAG_INPUT. */
+/* Owned text (free()), or NULL: d->kind is DIAG_NONE if there is none, else
+ * says what is wrong. */
 char *ledger_get(struct ledger *l, const char *key, struct diag *d);
 
 /* Every write joins the open transaction (begun when needed). */
@@ -127,6 +133,10 @@ int ledger_each_event(struct ledger *l,
     int (*each)(void *ctx, int64_t at_ms, const char *kind, const char *text),
     void *ctx, struct diag *d);
 
+/* Walks: each returns 0 to go on; what else it returns ends the walk and is
+ * returned. It may write to the ledger and start other walks; what it adds is
+ * not walked. */
+
 /* Sums over the whole ledger, for the books. */
 struct ledger_totals {
 	struct outcome_counts outcomes;
@@ -154,7 +164,8 @@ int ledger_each_call(struct ledger *l, int state,
 struct ledger_outcomes;
 struct ledger_outcomes *ledger_outcomes_new(struct ledger *l);
 void ledger_outcomes_free(struct ledger_outcomes *o);
-/* Loads chunk `ordinal`; 0, or -1 (diag). */
+/* Loads chunk `ordinal`; 0, or -1 (diag). The rows of a chunk that is not in
+ * the ledger are unsent. */
 int ledger_outcomes_load(
     struct ledger_outcomes *o, uint64_t ordinal, struct diag *d);
 struct row_state {

@@ -40,6 +40,9 @@ struct run_identity {
  * hex into out[65]. */
 void run_input_key(const char *input_sha256, const char *base_url,
     const char *procedure, char out[65]);
+/* Goes up when the same input, mapping and options would give other bytes
+ * than before: runs of an older program are then not resumed. */
+#define RUN_PAYLOAD_VERSION 1
 /* … and of input key, canonical mapping, effective chunk options, payload
  * version. */
 void run_run_key(const char *input_key, struct text mapping_canonical,
@@ -54,7 +57,8 @@ struct run; /* an open run folder */
 struct run *run_create(const char *runs_dir, const char *input_name,
     struct run_identity *id, struct text mapping_bytes,
     const struct clock *clock, struct diag *d);
-/* By id, folder or "latest". */
+/* By id, folder or "latest" (without that link: the newest). Unknown:
+ * DIAG_USAGE, with the one that was probably meant; damaged: DIAG_INPUT. */
 struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
 void run_free(struct run *r);
 const struct run_identity *run_identity(const struct run *r);
@@ -69,11 +73,19 @@ struct run_lock *run_lock_take(
     const char *runs_dir, const char *input_key, struct diag *d);
 void run_lock_release(struct run_lock *l);
 
-/* Earlier runs, newest first. */
+/*
+ * Earlier runs, newest first. A folder that is no run is left out, a damaged
+ * run is reported as such and never fails the walk; if its run.json cannot be
+ * read it belongs to no input key. "finished" and the verdict come from the
+ * ledger's facts "finished" ("1") and "exit_status". A lock that this process
+ * holds itself does not make a run "running". each returns 0 to go on; what
+ * else it returns ends the walk and is returned. No runs folder: no runs.
+ */
 struct run_summary {
 	struct run_identity identity;
 	bool has_ledger;	/* readable */
-	bool sent;		/* at least one call was ever on the wire */
+	bool sent;		/* a call was committed that is not settled as
+				 * unsent, or the ledger cannot tell */
 	bool finished;		/* the ledger says so */
 	char state[16];		/* "finished", "stopped", "running",
 				 * "damaged", "empty" */

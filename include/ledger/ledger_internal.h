@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_LEDGER_INTERNAL_H
+#define LEDGER_LEDGER_INTERNAL_H
+
+/*
+ * What the files of the ledger share; nobody else includes this. SQLite stays
+ * behind it.
+ */
+
+#include "ledger/ledger.h"
+
+#include <sqlite3.h>
+
+/* "c2cl": PRAGMA application_id of a ledger. */
+#define LEDGER_APPLICATION_ID 0x6332636c
+
+/* Statements that are prepared once and kept. */
+enum ledger_statement {
+	STATEMENT_BEGIN,
+	STATEMENT_COMMIT,
+	STATEMENT_SET,
+	STATEMENT_GET,
+	STATEMENT_ADD_CHUNK,
+	STATEMENT_ADD_CALL,
+	STATEMENT_UPDATE_CALL,
+	STATEMENT_SET_ROW,
+	STATEMENT_ADD_EVENT,
+	STATEMENT_CHUNK_CALLS,
+	STATEMENT_CHUNK_ROWS,
+	STATEMENT_COUNT
+};
+
+struct ledger {
+	sqlite3 *db;
+	char *path; /* as given, for messages; NULL = a temporary one */
+	bool read_only;
+	bool dirty;
+	/* A write that failed makes SQLite drop what was not committed. What
+	 * follows would stand without it, so nothing is written any more. */
+	bool failed;
+	struct diag why;
+	sqlite3_stmt *kept[STATEMENT_COUNT];
+};
+
+/* As ledger_open; waits up to wait_ms for another process that has it. */
+int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
+    bool verify, int wait_ms, struct diag *d);
+/* True if a call was committed that is not settled as unsent; -1 on error. */
+int ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d);
+int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
+
+/* SQLite's result -> diag; returns -1. */
+int ledger_sql_error(struct ledger *l, int rc, struct diag *d);
+/* The same for a write: from here on the ledger refuses writes. */
+int ledger_break(struct ledger *l, int rc, struct diag *d);
+/* DIAG_INPUT: what the ledger holds makes no sense; returns -1. */
+int ledger_damaged(const struct ledger *l, struct diag *d, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+/* A statement for one use (sqlite3_finalize), or NULL. */
+sqlite3_stmt *ledger_prepare(
+    struct ledger *l, const char *sql, struct diag *d);
+/* A kept one, reset. NULL on error. */
+sqlite3_stmt *ledger_kept(
+    struct ledger *l, enum ledger_statement which, struct diag *d);
+int ledger_exec(struct ledger *l, const char *sql, struct diag *d);
+/* The first column of the first row; 0 if there is no row. */
+int ledger_query_int(
+    struct ledger *l, const char *sql, int64_t *value, struct diag *d);
+/* Opens the transaction that writes join. */
+int ledger_begin(struct ledger *l, struct diag *d);
+
+int ledger_schema_create(struct ledger *l, struct diag *d);
+int ledger_schema_check(struct ledger *l, bool verify, struct diag *d);
+
+/* Binding and reading in the order of the columns. Text is borrowed until
+ * the statement is reset. */
+struct binder {
+	sqlite3_stmt *statement;
+	int at, rc;
+};
+void bind_u64(struct binder *b, uint64_t value);
+void bind_i64(struct binder *b, int64_t value);
+void bind_text(struct binder *b, const char *s);
+void bind_blob(struct binder *b, const void *data, size_t len);
+/* Runs the write; 0 or -1. */
+int binder_run(struct ledger *l, struct binder *b, struct diag *d);
+
+struct columns {
+	sqlite3_stmt *statement;
+	int at;
+};
+uint64_t column_u64(struct columns *c);
+int64_t column_i64(struct columns *c);
+const char *column_view(struct columns *c); /* "" for NULL */
+void column_copy(struct columns *c, char *out, size_t out_size);
+void column_blob(struct columns *c, void *out, size_t len);
+/* -1: no such state. */
+int call_state_parse(const char *name);
+
+/* The columns of chunk and call, in the order in which they are read. */
+#define CHUNK_COLUMNS                                                       \
+	"ordinal, \"begin\", \"end\", first_row, first_line, records, "      \
+	"record_bytes, rows, rejected, skipped, blank_lines, blank_bytes, "  \
+	"body_bytes, sha256"
+#define CALL_COLUMNS                                                        \
+	"id, chunk, part, first, count, rows, sha256, state, attempts, "     \
+	"sent_ms, answered_ms, settled_ms, http_status, job, evidence, "     \
+	"code, answer"
+#define ROW_COLUMNS                                                         \
+	"row, chunk, idx, call, outcome, evidence, code, text, process_id"
+void chunk_read(sqlite3_stmt *s, struct ledger_chunk *c);
+/* -1: its state is none of ours. */
+int call_read(struct ledger *l, sqlite3_stmt *s, struct ledger_call *c,
+    struct diag *d);
+
+/*
+ * Which span covers an index of a chunk: spans are given oldest first, a
+ * later one lies over the earlier ones.
+ */
+#define COVER_NONE SIZE_MAX
+struct cover_span {
+	uint64_t first, count;
+};
+struct cover {
+	uint64_t *cuts; /* sorted; piece i is [cuts[i], cuts[i + 1]) */
+	size_t *owners; /* of piece i: index of its span, or COVER_NONE */
+	size_t pieces, cap;
+};
+void cover_release(struct cover *c);
+void cover_build(
+    struct cover *c, const struct cover_span *spans, size_t count);
+size_t cover_find(const struct cover *c, uint64_t index);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_RUN_INTERNAL_H
+#define LEDGER_RUN_INTERNAL_H
+
+/* What the files of the run folder share; nobody else includes this. */
+
+#include "ledger/run.h"
+
+#include "base/buf.h"
+
+#include <stddef.h>
+
+#define RUN_JSON "run.json"
+#define RUN_LEDGER "ledger.sqlite"
+#define RUN_LATEST "latest"
+#define RUN_LOCKS ".locks"
+#define RUN_STEM_MAX 40
+
+struct run {
+	struct run_identity identity;
+	char *folder; /* absolute */
+};
+
+/* "a/b"; owned. */
+char *path_join(const char *folder, const char *name);
+/* Opens the runs folder, made with its parents (0700) if `create`. A file
+ * descriptor, or -1 (DIAG_DISK; not there: DIAG_USAGE). */
+int runs_dir_open(const char *runs_dir, bool create, struct diag *d);
+/* fsync of an open folder; file systems that cannot do it are forgiven. 0 or
+ * an errno value. */
+int folder_sync(int fd);
+/* A folder 0700 below `at`, whatever the umask; symlinks are refused. Returns
+ * its descriptor. exists_ok: one that is there is used as it is. -1 with
+ * errno. */
+int folder_make(int at, const char *name, bool exists_ok);
+/* A new file 0600 with these bytes, fsynced. */
+int file_write_new(int at, const char *folder, const char *name,
+    const void *data, size_t len, struct diag *d);
+/* Names below the runs folder that may be runs, newest first; owned, with
+ * each of them. */
+char **runs_list(int runs_fd, size_t *count, struct diag *d);
+void runs_list_free(char **names, size_t count);
+
+/* "leads-2025" of "/x/leads 2025.csv.gz"; "stdin" of "-". */
+void run_stem(const char *input_name, char out[RUN_STEM_MAX + 1]);
+/* Has the form of a run's id. */
+bool run_id_is_valid(const char *name);
+
+/* run.json as text, with a newline at the end. */
+void run_json_write(struct buf *out, const struct run_identity *id);
+/* Reads run.json of an open run folder; `folder` is for messages. */
+int run_json_read(
+    int at, const char *folder, struct run_identity *id, struct diag *d);
+
+/* The process that holds the lock on an input key and is not this one: its
+ * pid, or -1 when the file does not say; 0 = nobody else. */
+long run_lock_holder(int runs_fd, const char *input_key);
+
+#endif

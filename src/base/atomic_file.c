@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/atomic_file.h"
+
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * Files that appear whole: mkstemp in the same folder, fsync, rename, fsync
+ * of the folder. A symlink at the path is replaced, not followed. What is not
+ * a regular file (a device, a pipe, a folder) is refused, since rename would
+ * put a file in the place of /dev/null.
+ */
+
+#define STREAM_BUFFER 65536
+
+static int
+fail(const struct atomic_file *f, int err, struct diag *d)
+{
+	return diag_set_errno(
+	    d, DIAG_DISK, err, "unable to write '%s'", f->path);
+}
+
+/* The folder of a path, with its slash; "" for a bare name. Owned. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return xstrndup(path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+}
+
+static int
+sync_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	int err = 0;
+	int fd = open(folder[0] != '\0' ? folder : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		err = errno;
+	else if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return err;
+}
+
+static int
+check_target(const struct atomic_file *f, struct diag *d)
+{
+	struct stat st;
+
+	if (stat(f->path, &st) != 0 || S_ISREG(st.st_mode))
+		return 0;
+	diag_set(d, DIAG_USAGE, "unable to write '%s': it is %s", f->path,
+	    S_ISDIR(st.st_mode) ? "a folder" : "no regular file");
+	return diag_help(d, "name a file");
+}
+
+int
+atomic_open(struct atomic_file *f, const char *path, struct diag *d)
+{
+	char *folder;
+	size_t size;
+	int fd, err;
+
+	memset(f, 0, sizeof(*f));
+	f->path = xstrdup(path);
+	if (check_target(f, d) != 0)
+		goto fail_quietly;
+	folder = folder_of(path);
+	size = strlen(folder) + sizeof(".csv2chakra-XXXXXX");
+	f->temporary = xmalloc(size);
+	snprintf(f->temporary, size, "%s.csv2chakra-XXXXXX", folder);
+	free(folder);
+	fd = mkstemp(f->temporary);
+	if (fd < 0) {
+		fail(f, errno, d);
+		free(f->temporary);
+		f->temporary = NULL;
+		goto fail_quietly;
+	}
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fchmod(fd, 0600) != 0 ||
+	    (f->stream = fdopen(fd, "w")) == NULL) {
+		err = errno;
+		close(fd);
+		fail(f, err, d);
+		goto fail_quietly;
+	}
+	setvbuf(f->stream, NULL, _IOFBF, STREAM_BUFFER);
+	return 0;
+fail_quietly:
+	atomic_abort(f);
+	return -1;
+}
+
+int
+atomic_commit(struct atomic_file *f, struct diag *d)
+{
+	int err = 0;
+
+	if (fflush(f->stream) != 0)
+		err = errno;
+	else if (ferror(f->stream))
+		err = EIO; /* an earlier write failed; its errno is gone */
+	else if (fsync(fileno(f->stream)) != 0)
+		err = errno;
+	if (fclose(f->stream) != 0 && err == 0)
+		err = errno;
+	f->stream = NULL;
+	if (err == 0 && rename(f->temporary, f->path) != 0)
+		err = errno;
+	if (err == 0) {
+		free(f->temporary);
+		f->temporary = NULL;
+		err = sync_folder(f->path);
+	}
+	if (err != 0)
+		fail(f, err, d);
+	atomic_abort(f);
+	return err == 0 ? 0 : -1;
+}
+
+void
+atomic_abort(struct atomic_file *f)
+{
+	if (f->stream != NULL)
+		(void)fclose(f->stream);
+	if (f->temporary != NULL)
+		(void)unlink(f->temporary);
+	free(f->temporary);
+	free(f->path);
+	memset(f, 0, sizeof(*f));
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger_internal.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+
+/*
+ * Calls of one chunk as a cover of its rows. All ends of all spans cut the
+ * indexes into pieces; the spans are laid down oldest first, so that what
+ * lies on top of a piece at the end is its newest one. A row array was
+ * refused: its size would come from the file.
+ */
+
+void
+cover_release(struct cover *c)
+{
+	free(c->cuts);
+	free(c->owners);
+	*c = (struct cover){0};
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Number of cuts that are <= value. */
+static size_t
+cuts_up_to(const uint64_t *cuts, size_t count, uint64_t value)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cuts[middle] <= value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void
+cover_build(struct cover *c, const struct cover_span *spans, size_t count)
+{
+	size_t i, cuts = 0;
+
+	c->pieces = 0;
+	if (count == 0)
+		return;
+	if (count * 2 > c->cap) {
+		c->cap = count * 2;
+		c->cuts = xreallocarray(c->cuts, c->cap, sizeof(*c->cuts));
+		c->owners = xreallocarray(c->owners, c->cap, sizeof(*c->owners));
+	}
+	for (i = 0; i < count; i++) {
+		c->cuts[2 * i] = spans[i].first;
+		c->cuts[2 * i + 1] = spans[i].first + spans[i].count;
+	}
+	qsort(c->cuts, count * 2, sizeof(*c->cuts), compare);
+	for (i = 0; i < count * 2; i++)
+		if (cuts == 0 || c->cuts[i] != c->cuts[cuts - 1])
+			c->cuts[cuts++] = c->cuts[i];
+	c->pieces = cuts - 1;
+	for (i = 0; i < c->pieces; i++)
+		c->owners[i] = COVER_NONE;
+	for (i = 0; i < count; i++) {
+		size_t at = cuts_up_to(c->cuts, cuts, spans[i].first) - 1;
+		uint64_t end = spans[i].first + spans[i].count;
+
+		for (; at < c->pieces && c->cuts[at] < end; at++)
+			c->owners[at] = i;
+	}
+}
+
+size_t
+cover_find(const struct cover *c, uint64_t index)
+{
+	size_t at;
+
+	if (c->pieces == 0)
+		return COVER_NONE;
+	at = cuts_up_to(c->cuts, c->pieces + 1, index);
+	if (at == 0 || at > c->pieces)
+		return COVER_NONE;
+	return c->owners[at - 1];
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger_internal.h"
+
+#include "base/arena.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The outcomes of one chunk's rows, for the row files. A chunk's calls and
+ * its rows' own entries are read once; a look-up is two binary searches. All
+ * texts live in an arena until the next load.
+ */
+
+struct own_entry {
+	uint64_t index;
+	int64_t call;
+	enum outcome outcome;
+	const char *evidence, *code, *text, *process_id;
+};
+
+struct ledger_outcomes {
+	struct ledger *ledger;
+	struct ledger_call *calls; /* all of the chunk's, oldest first */
+	size_t call_count, call_cap;
+	struct cover_span *spans; /* of those that are not superseded */
+	size_t *span_calls;	  /* span -> call */
+	size_t span_cap;
+	struct cover cover;
+	struct own_entry *own; /* by index */
+	size_t own_count, own_cap;
+	struct arena texts;
+};
+
+struct ledger_outcomes *
+ledger_outcomes_new(struct ledger *l)
+{
+	struct ledger_outcomes *o = xcalloc(1, sizeof(*o));
+
+	o->ledger = l;
+	return o;
+}
+
+void
+ledger_outcomes_free(struct ledger_outcomes *o)
+{
+	if (o == NULL)
+		return;
+	arena_release(&o->texts);
+	cover_release(&o->cover);
+	free(o->calls);
+	free(o->spans);
+	free(o->span_calls);
+	free(o->own);
+	free(o);
+}
+
+static sqlite3_stmt *
+rows_of_chunk(struct ledger *l, enum ledger_statement which, uint64_t ordinal,
+    struct diag *d)
+{
+	struct binder b = {.statement = ledger_kept(l, which, d)};
+
+	if (b.statement != NULL)
+		bind_u64(&b, ordinal);
+	return b.statement;
+}
+
+static int
+load_calls(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
+{
+	sqlite3_stmt *s =
+	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_CALLS, ordinal, d);
+	int rc, result = 0;
+
+	if (s == NULL)
+		return -1;
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+		if (o->call_count == o->call_cap) {
+			o->call_cap = o->call_cap == 0 ? 8 : o->call_cap * 2;
+			o->calls = xreallocarray(
+			    o->calls, o->call_cap, sizeof(*o->calls));
+		}
+		result =
+		    call_read(o->ledger, s, &o->calls[o->call_count], d);
+		if (result != 0)
+			break;
+		o->call_count++;
+	}
+	if (result == 0 && rc != SQLITE_DONE)
+		result = ledger_sql_error(o->ledger, rc, d);
+	(void)sqlite3_reset(s);
+	return result;
+}
+
+static void
+lay_calls(struct ledger_outcomes *o)
+{
+	size_t i, spans = 0;
+
+	if (o->span_cap < o->call_count) {
+		o->span_cap = o->call_count;
+		o->spans =
+		    xreallocarray(o->spans, o->span_cap, sizeof(*o->spans));
+		o->span_calls = xreallocarray(
+		    o->span_calls, o->span_cap, sizeof(*o->span_calls));
+	}
+	for (i = 0; i < o->call_count; i++) {
+		if (o->calls[i].state == CALL_SUPERSEDED)
+			continue;
+		o->spans[spans].first = o->calls[i].first;
+		o->spans[spans].count = o->calls[i].count;
+		o->span_calls[spans++] = i;
+	}
+	cover_build(&o->cover, o->spans, spans);
+}
+
+/* Most entries share their words or have none. */
+static const char *
+keep(struct ledger_outcomes *o, const char *s)
+{
+	return *s == '\0' ? "" : arena_strdup(&o->texts, s);
+}
+
+static int
+load_own(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
+{
+	sqlite3_stmt *s =
+	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_ROWS, ordinal, d);
+	int rc, result = 0;
+
+	if (s == NULL)
+		return -1;
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct columns c = {s, 2};
+		struct own_entry *e;
+		int outcome;
+
+		if (o->own_count == o->own_cap) {
+			o->own_cap = o->own_cap == 0 ? 64 : o->own_cap * 2;
+			o->own = xreallocarray(
+			    o->own, o->own_cap, sizeof(*o->own));
+		}
+		e = &o->own[o->own_count];
+		e->index = column_u64(&c);
+		e->call = column_i64(&c);
+		outcome = outcome_parse(column_view(&c));
+		if (outcome < 0) {
+			result = ledger_damaged(o->ledger, d,
+			    "row %llu of chunk %llu has no known outcome",
+			    (unsigned long long)e->index,
+			    (unsigned long long)ordinal);
+			break;
+		}
+		e->outcome = (enum outcome)outcome;
+		e->evidence = keep(o, column_view(&c));
+		e->code = keep(o, column_view(&c));
+		e->text = keep(o, column_view(&c));
+		e->process_id = keep(o, column_view(&c));
+		o->own_count++;
+	}
+	if (result == 0 && rc != SQLITE_DONE)
+		result = ledger_sql_error(o->ledger, rc, d);
+	(void)sqlite3_reset(s);
+	return result;
+}
+
+int
+ledger_outcomes_load(
+    struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
+{
+	arena_release(&o->texts);
+	o->call_count = o->own_count = 0;
+	o->cover.pieces = 0;
+	if (load_calls(o, ordinal, d) != 0)
+		return -1;
+	lay_calls(o);
+	return load_own(o, ordinal, d);
+}
+
+static const struct own_entry *
+find_own(const struct ledger_outcomes *o, uint64_t index)
+{
+	size_t low = 0, high = o->own_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (o->own[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < o->own_count && o->own[low].index == index ?
+	    &o->own[low] :
+	    NULL;
+}
+
+static const struct ledger_call *
+find_call(const struct ledger_outcomes *o, int64_t id)
+{
+	size_t low = 0, high = o->call_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (o->calls[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < o->call_count && o->calls[low].id == id ? &o->calls[low] :
+							       NULL;
+}
+
+struct row_state
+ledger_outcomes_get(const struct ledger_outcomes *o, uint64_t index)
+{
+	struct row_state state = {.outcome = OUTCOME_UNSENT,
+	    .evidence = "",
+	    .code = "",
+	    .text = "",
+	    .process_id = "",
+	    .job = ""};
+	const struct own_entry *own = find_own(o, index);
+	const struct ledger_call *call = NULL;
+
+	if (own != NULL) {
+		state.outcome = own->outcome;
+		state.evidence = own->evidence;
+		state.code = own->code;
+		state.text = own->text;
+		state.process_id = own->process_id;
+		state.call = own->call;
+		call = find_call(o, own->call);
+	} else {
+		size_t span = cover_find(&o->cover, index);
+
+		if (span == COVER_NONE)
+			return state;
+		call = &o->calls[o->span_calls[span]];
+		state.outcome = call_state_outcome(call->state);
+		state.evidence = call->evidence;
+		state.code = call->code;
+		state.text = call->answer;
+		state.call = call->id;
+	}
+	if (call != NULL) {
+		state.job = call->job;
+		state.http_status = call->http_status;
+	}
+	return state;
+}

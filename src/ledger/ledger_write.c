@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger_internal.h"
+
+#include "base/xalloc.h"
+
+#include <assert.h>
+#include <string.h>
+
+/*
+ * What is written into the ledger: chunks, calls, rows, events, facts about
+ * the run. Every write joins the open transaction; the caller commits before
+ * anything is put on the wire.
+ */
+
+static const char *const state_names[] = {
+    [CALL_SENT] = "sent",
+    [CALL_ACKED] = "acked",
+    [CALL_CREATED] = "created",
+    [CALL_ACCEPTED] = "accepted",
+    [CALL_REFUSED] = "refused",
+    [CALL_UNSENT] = "unsent",
+    [CALL_UNKNOWN] = "unknown",
+    [CALL_SUPERSEDED] = "superseded",
+};
+#define STATE_COUNT (sizeof(state_names) / sizeof(state_names[0]))
+
+const char *
+call_state_name(enum call_state s)
+{
+	assert((size_t)s < STATE_COUNT);
+	return state_names[s];
+}
+
+int
+call_state_parse(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < STATE_COUNT; i++)
+		if (strcmp(name, state_names[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+enum outcome
+call_state_outcome(enum call_state s)
+{
+	switch (s) {
+	case CALL_ACKED:
+	case CALL_ACCEPTED:
+		return OUTCOME_ACCEPTED;
+	case CALL_CREATED:
+		return OUTCOME_CREATED;
+	case CALL_REFUSED:
+		return OUTCOME_REFUSED;
+	case CALL_UNSENT:
+	case CALL_SUPERSEDED: /* says nothing: its rows are as before it */
+		return OUTCOME_UNSENT;
+	case CALL_SENT:
+	case CALL_UNKNOWN:
+		break;
+	}
+	return OUTCOME_UNKNOWN;
+}
+
+/* Opens the transaction and the statement. */
+static int
+begin(struct ledger *l, enum ledger_statement which, struct binder *b,
+    struct diag *d)
+{
+	memset(b, 0, sizeof(*b));
+	if (ledger_begin(l, d) != 0)
+		return -1;
+	b->statement = ledger_kept(l, which, d);
+	return b->statement != NULL ? 0 : -1;
+}
+
+int
+ledger_set(
+    struct ledger *l, const char *key, const char *value, struct diag *d)
+{
+	struct binder b;
+
+	if (begin(l, STATEMENT_SET, &b, d) != 0)
+		return -1;
+	bind_text(&b, key);
+	bind_text(&b, value);
+	return binder_run(l, &b, d);
+}
+
+char *
+ledger_get(struct ledger *l, const char *key, struct diag *d)
+{
+	struct binder b = {.statement = ledger_kept(l, STATEMENT_GET, d)};
+	char *value = NULL;
+	int rc;
+
+	if (b.statement == NULL)
+		return NULL;
+	bind_text(&b, key);
+	rc = b.rc != SQLITE_OK ? b.rc : sqlite3_step(b.statement);
+	if (rc == SQLITE_ROW) {
+		struct columns c = {b.statement, 0};
+
+		value = xstrdup(column_view(&c));
+	} else if (rc == SQLITE_DONE) {
+		d->kind = DIAG_NONE;
+	} else {
+		ledger_sql_error(l, rc, d);
+	}
+	(void)sqlite3_reset(b.statement);
+	(void)sqlite3_clear_bindings(b.statement);
+	return value;
+}
+
+int
+ledger_add_chunk(
+    struct ledger *l, const struct ledger_chunk *c, struct diag *d)
+{
+	struct binder b;
+
+	if (begin(l, STATEMENT_ADD_CHUNK, &b, d) != 0)
+		return -1;
+	bind_u64(&b, c->ordinal);
+	bind_u64(&b, c->begin);
+	bind_u64(&b, c->end);
+	bind_u64(&b, c->first_row);
+	bind_u64(&b, c->first_line);
+	bind_u64(&b, c->records);
+	bind_u64(&b, c->record_bytes);
+	bind_u64(&b, c->rows);
+	bind_u64(&b, c->rejected);
+	bind_u64(&b, c->skipped);
+	bind_u64(&b, c->blank_lines);
+	bind_u64(&b, c->blank_bytes);
+	bind_u64(&b, c->body_bytes);
+	bind_blob(&b, c->sha256, sizeof(c->sha256));
+	return binder_run(l, &b, d);
+}
+
+static void
+bind_call(struct binder *b, const struct ledger_call *c)
+{
+	bind_u64(b, c->chunk);
+	bind_u64(b, c->part);
+	bind_u64(b, c->first);
+	bind_u64(b, c->count);
+	bind_u64(b, c->rows);
+	bind_blob(b, c->sha256, sizeof(c->sha256));
+	bind_text(b, call_state_name(c->state));
+	bind_u64(b, c->attempts);
+	bind_i64(b, c->sent_ms);
+	bind_i64(b, c->answered_ms);
+	bind_i64(b, c->settled_ms);
+	bind_i64(b, c->http_status);
+	bind_text(b, c->job);
+	bind_text(b, c->evidence);
+	bind_text(b, c->code);
+	bind_text(b, c->answer);
+}
+
+int
+ledger_add_call(struct ledger *l, struct ledger_call *c, struct diag *d)
+{
+	struct binder b;
+
+	if (begin(l, STATEMENT_ADD_CALL, &b, d) != 0)
+		return -1;
+	bind_call(&b, c);
+	if (binder_run(l, &b, d) != 0)
+		return -1;
+	c->id = sqlite3_last_insert_rowid(l->db);
+	return 0;
+}
+
+int
+ledger_update_call(
+    struct ledger *l, const struct ledger_call *c, struct diag *d)
+{
+	struct binder b;
+
+	if (begin(l, STATEMENT_UPDATE_CALL, &b, d) != 0)
+		return -1;
+	bind_call(&b, c);
+	bind_i64(&b, c->id);
+	if (binder_run(l, &b, d) != 0)
+		return -1;
+	if (sqlite3_changes(l->db) != 1)
+		return diag_set(d, DIAG_INTERNAL,
+		    "call %lld is not in the ledger", (long long)c->id);
+	return 0;
+}
+
+int
+ledger_set_row(struct ledger *l, const struct ledger_row *r, struct diag *d)
+{
+	struct binder b;
+
+	if (begin(l, STATEMENT_SET_ROW, &b, d) != 0)
+		return -1;
+	bind_u64(&b, r->row);
+	bind_u64(&b, r->chunk);
+	bind_u64(&b, r->index);
+	bind_i64(&b, r->call);
+	bind_text(&b, outcome_name(r->outcome));
+	bind_text(&b, r->evidence);
+	bind_text(&b, r->code);
+	bind_text(&b, r->text);
+	bind_text(&b, r->process_id);
+	return binder_run(l, &b, d);
+}
+
+int
+ledger_add_event(struct ledger *l, int64_t at_ms, const char *kind,
+    const char *text, struct diag *d)
+{
+	struct binder b;
+
+	if (begin(l, STATEMENT_ADD_EVENT, &b, d) != 0)
+		return -1;
+	bind_i64(&b, at_ms);
+	bind_text(&b, kind);
+	bind_text(&b, text);
+	return binder_run(l, &b, d);
+}

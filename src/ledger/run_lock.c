@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/run_internal.h"
+
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * One process per input key: flock on a file below the runs folder. The
+ * kernel drops it when the process ends, however it ends; the file stays, and
+ * its text (pid and start) is for people only. A pid file without a lock was
+ * refused: it outlives a crash, and pids come back.
+ */
+
+struct run_lock {
+	int fd;
+};
+
+static bool
+is_key(const char *key)
+{
+	size_t len = strlen(key);
+
+	return len > 0 && len <= 64 &&
+	    strspn(key, "0123456789abcdef") == len;
+}
+
+/* The pid in the file, or -1. */
+static long
+read_pid(int fd)
+{
+	char text[64], *end;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	long pid;
+
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	pid = strtol(text, &end, 10);
+	return end != text && pid > 0 ? pid : -1;
+}
+
+/* Somebody may tidy the folder up: the file that is locked must be the one
+ * that the next process will find. */
+static bool
+is_still_there(int at, const char *key, int fd)
+{
+	struct stat mine, there;
+
+	return fstat(fd, &mine) == 0 &&
+	    fstatat(at, key, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+}
+
+static int
+taken(int fd, struct diag *d)
+{
+	long pid = read_pid(fd);
+
+	if (pid > 0)
+		diag_set(d, DIAG_LOCKED,
+		    "another process (%ld) is importing this input", pid);
+	else
+		diag_set(d, DIAG_LOCKED,
+		    "another process is importing this input");
+	diag_code(d, "run.locked");
+	return diag_help(d, "wait until it has ended; nothing was sent");
+}
+
+/* The locked file, or -1. EAGAIN in *err: it was replaced meanwhile. */
+static int
+lock_file(int at, const char *key, int *err, struct diag *d)
+{
+	struct stat st;
+	int fd = openat(at, key,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+
+	*err = 0;
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		diag_set_errno(d, DIAG_DISK, fd < 0 ? errno : EINVAL,
+		    "unable to open the lock '" RUN_LOCKS "/%s'", key);
+		goto fail;
+	}
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno == EWOULDBLOCK)
+			taken(fd, d);
+		else
+			diag_set_errno(d, DIAG_DISK, errno,
+			    "unable to lock '" RUN_LOCKS "/%s'", key);
+		goto fail;
+	}
+	if (is_still_there(at, key, fd))
+		return fd;
+	*err = EAGAIN;
+fail:
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int
+sign(int fd, struct diag *d)
+{
+	struct clock clock = clock_system();
+	char now[32], line[64];
+	int len = snprintf(line, sizeof(line), "%ld %s\n", (long)getpid(),
+	    clock_iso8601(clock.wall_ms(clock.ctx), now));
+
+	if (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0 ||
+	    pwrite(fd, line, (size_t)len, 0) != len)
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to write the run lock");
+	return 0;
+}
+
+struct run_lock *
+run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
+{
+	struct run_lock *l = NULL;
+	int runs = -1, locks = -1, fd = -1, tries, err = EAGAIN;
+
+	if (!is_key(input_key)) {
+		diag_set(d, DIAG_INTERNAL, "'%s' is no input key", input_key);
+		return NULL;
+	}
+	runs = runs_dir_open(runs_dir, true, d);
+	if (runs < 0)
+		return NULL;
+	locks = folder_make(runs, RUN_LOCKS, true);
+	if (locks < 0) {
+		diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to open '%s/" RUN_LOCKS "'", runs_dir);
+		goto out;
+	}
+	for (tries = 0; tries < 10 && fd < 0 && err == EAGAIN; tries++)
+		fd = lock_file(locks, input_key, &err, d);
+	if (fd < 0) {
+		if (err == EAGAIN)
+			diag_set(d, DIAG_DISK,
+			    "the lock of this input is removed again and again");
+		goto out;
+	}
+	if (sign(fd, d) != 0)
+		goto out;
+	l = xmalloc(sizeof(*l));
+	l->fd = fd;
+	fd = -1;
+out:
+	if (fd >= 0)
+		close(fd);
+	if (locks >= 0)
+		close(locks);
+	close(runs);
+	return l;
+}
+
+void
+run_lock_release(struct run_lock *l)
+{
+	if (l == NULL)
+		return;
+	close(l->fd);
+	free(l);
+}
+
+long
+run_lock_holder(int runs_fd, const char *input_key)
+{
+	long holder = 0;
+	int locks, fd;
+
+	if (!is_key(input_key))
+		return 0;
+	locks = openat(runs_fd, RUN_LOCKS,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (locks < 0)
+		return 0;
+	fd = openat(locks, input_key,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	close(locks);
+	if (fd < 0)
+		return 0;
+	/* A shared one: two who only look do not see each other. */
+	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		holder = read_pid(fd);
+		if (holder == (long)getpid())
+			holder = 0;
+	}
+	close(fd);
+	return holder;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/run_internal.h"
+
+#include "base/log.h"
+#include "ledger/ledger_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * Earlier runs, for `status` and for the guard against a second import. One
+ * broken folder must not hide the others, so whatever is wrong with a run is
+ * its state and not an error. A ledger that is there and cannot be read may
+ * have sent anything: it counts as having sent.
+ */
+
+static void
+set_state(struct run_summary *s, const char *state)
+{
+	snprintf(s->state, sizeof(s->state), "%s", state);
+}
+
+/* What the ledger says; 0, or -1 when it cannot be read. */
+static int
+read_ledger(struct ledger *l, struct run_summary *s, struct diag *d)
+{
+	char *finished = NULL, *status = NULL;
+	bool chunks = false;
+	int result = -1;
+
+	if (ledger_ever_sent(l, &s->sent, d) != 0 ||
+	    ledger_has_chunks(l, &chunks, d) != 0)
+		return -1;
+	finished = ledger_get(l, "finished", d);
+	if (finished == NULL && d->kind != DIAG_NONE)
+		goto out;
+	status = ledger_get(l, "exit_status", d);
+	if (status == NULL && d->kind != DIAG_NONE)
+		goto out;
+	s->has_ledger = true;
+	s->finished = finished != NULL && strcmp(finished, "1") == 0;
+	if (status != NULL)
+		snprintf(s->verdict, sizeof(s->verdict), "exit %.8s", status);
+	set_state(s, s->finished ? "finished" :
+		chunks || s->sent ? "stopped" :
+				    "empty");
+	result = 0;
+out:
+	free(finished);
+	free(status);
+	return result;
+}
+
+/* A run holds its ledger to its end: one that is open elsewhere runs. Before
+ * it has one, only the lock on its input tells. */
+static void
+judge(int runs, int folder, const char *path, struct run_summary *s)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+	struct stat st;
+	char *ledger_path = NULL;
+	bool busy = run_lock_holder(runs, s->identity.input_key) != 0;
+
+	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    errno == ENOENT) {
+		set_state(s, busy ? "running" : "empty");
+		return;
+	}
+	ledger_path = path_join(path, RUN_LEDGER);
+	if (ledger_open_wait(&l, ledger_path, true, false, busy ? 0 : 1000,
+		&d) != 0 ||
+	    read_ledger(l, s, &d) != 0) {
+		log_debug("run '%s': %s", s->identity.id, d.message);
+		s->has_ledger = false;
+		s->sent = true;
+		set_state(s, d.kind == DIAG_LOCKED ? "running" : "damaged");
+	} else if (busy && strcmp(s->state, "empty") == 0) {
+		set_state(s, "running");
+	}
+	ledger_free(l);
+	free(ledger_path);
+}
+
+/* 1 = *s is a run to report, 0 = it is none, or not of that input. */
+static int
+summarise(int runs, const char *runs_dir, const char *name,
+    const char *input_key, struct run_summary *s)
+{
+	struct diag d = DIAG_INIT;
+	struct stat st;
+	char *path = NULL;
+	int folder, result = 0;
+
+	memset(s, 0, sizeof(*s));
+	folder = openat(
+	    runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		return 0;
+	path = path_join(runs_dir, name);
+	if (run_json_read(folder, path, &s->identity, &d) == 0) {
+		snprintf(s->identity.id, sizeof(s->identity.id), "%s", name);
+		result = input_key == NULL ||
+		    strcmp(input_key, s->identity.input_key) == 0;
+		if (result)
+			judge(runs, folder, path, s);
+		goto out;
+	}
+	log_debug("%s", d.message);
+	memset(s, 0, sizeof(*s));
+	/* A stranger's folder, or one of another input: who can tell. */
+	if (input_key != NULL ||
+	    (!run_id_is_valid(name) &&
+		fstatat(folder, RUN_JSON, &st, AT_SYMLINK_NOFOLLOW) != 0))
+		goto out;
+	snprintf(s->identity.id, sizeof(s->identity.id), "%s", name);
+	set_state(s, "damaged");
+	s->sent =
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	result = 1;
+out:
+	free(path);
+	close(folder);
+	return result;
+}
+
+int
+runs_each(const char *runs_dir, const char *input_key_or_null,
+    int (*each)(void *ctx, const struct run_summary *s), void *ctx,
+    struct diag *d)
+{
+	struct run_summary s;
+	size_t count = 0, i;
+	char **names;
+	int runs, result = 0;
+
+	runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (runs < 0 && errno == ENOENT)
+		return 0; /* no runs yet */
+	if (runs < 0)
+		return diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to open the runs folder '%s'", runs_dir);
+	names = runs_list(runs, &count, d);
+	if (names == NULL)
+		result = -1;
+	for (i = 0; i < count && result == 0; i++)
+		if (summarise(runs, runs_dir, names[i], input_key_or_null,
+			&s) == 1)
+			result = each(ctx, &s);
+	if (names != NULL)
+		runs_list_free(names, count);
+	close(runs);
+	return result;
+}

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/xalloc.h"
+#include "ledger/ledger.h"
+#include "ledger/run.h"
+#include "ledger/run_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Run folders: names, modes, planted links, identity, finding them again. */
+
+struct place {
+	char top[64], runs[96];
+	int64_t now_ms;
+	uint64_t chance;
+	struct clock clock;
+};
+
+static int64_t
+fixed_now(void *ctx)
+{
+	return ((struct place *)ctx)->now_ms;
+}
+
+static uint64_t
+counting(void *ctx)
+{
+	return ((struct place *)ctx)->chance++;
+}
+
+static int
+set_up(void **state)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->top, sizeof(p->top), "/tmp/test_run.XXXXXX");
+	if (mkdtemp(p->top) == NULL)
+		return -1;
+	snprintf(p->runs, sizeof(p->runs), "%s/a/b/runs", p->top);
+	p->now_ms = 1795442530000; /* 2026-11-23T14:02:10Z */
+	p->chance = 0xabc001;
+	p->clock = clock_system();
+	p->clock.ctx = p;
+	p->clock.wall_ms = fixed_now;
+	p->clock.random = counting;
+	*state = p;
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+	int result = nftw(p->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+
+	free(p);
+	return result;
+}
+
+#define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define KEY_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+static struct run_identity
+identity(const char *key)
+{
+	struct run_identity id = {.input_bytes = 1234567890123460,
+	    .base_url = "https://api.chakrahq.com",
+	    .procedure = "leads/é",
+	    .input_path = "/data/le\"ads\n.csv",
+	    .mapping_path = "/data/m\xe4p.yaml", /* Latin-1: no UTF-8 */
+	    .parent = "20260101T000000Z-x-000000"};
+
+	snprintf(id.input_key, sizeof(id.input_key), "%s", key);
+	snprintf(id.run_key, sizeof(id.run_key), "%s", KEY_B);
+	memset(id.input_sha256, 'c', 64);
+	return id;
+}
+
+static struct run *
+create_named(struct place *p, const char *input, const char *key)
+{
+	struct diag d = DIAG_INIT;
+	struct run_identity id = identity(key);
+	struct run *r = run_create(p->runs, input, &id,
+	    TEXT_LITERAL("version: 1\n"), &p->clock, &d);
+
+	if (r == NULL)
+		fail_msg("%s", d.message);
+	assert_string_equal(id.id, run_identity(r)->id);
+	return r;
+}
+
+static struct run *
+create(struct place *p)
+{
+	return create_named(p, "/data/leads.csv", KEY_A);
+}
+
+/* A run that was made a minute after the one before. Its id. */
+static char *
+make_later(struct place *p, const char *key)
+{
+	struct run *r;
+	char *id;
+
+	p->now_ms += 60000;
+	r = create_named(p, "x.csv", key);
+	id = xstrdup(run_identity(r)->id);
+	run_free(r);
+	return id;
+}
+
+static mode_t
+mode_of(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		fail_msg("%s: %s", path, strerror(errno));
+	return st.st_mode & 07777;
+}
+
+static char *
+slurp(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = xcalloc(1, 65536);
+
+	assert_non_null(f);
+	(void)!fread(text, 1, 65535, f);
+	fclose(f);
+	return text;
+}
+
+static void
+put(const char *folder, const char *name, const char *text)
+{
+	char *path = path_join(folder, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	free(path);
+}
+
+static void
+stems_are_made_of_file_names(void **state)
+{
+	static const struct {
+		const char *input, *stem;
+	} cases[] = {
+	    {"-", "stdin"},
+	    {"leads.csv", "leads"},
+	    {"/data/x/leads.CSV.gz", "leads"},
+	    {"leads.tsv", "leads"},
+	    {"leads.csv.csv", "leads.csv"},
+	    {"leads.2025", "leads.2025"},
+	    {"a b&c.csv", "a-b-c"},
+	    {"caf\xc3\xa9 \xe2\x82\xac.csv", "caf---"},
+	    {"caf\xe9.csv", "caf-"},
+	    {".csv", "input"},
+	    {"..hidden.csv", "hidden"},
+	    {"...", "input"},
+	    {"", "input"},
+	    {"/", "input"},
+	    {"-n.csv", "-n"},
+	    {"archive.zip", "archive"},
+	    {"0123456789012345678901234567890123456789xyz.csv",
+		"0123456789012345678901234567890123456789"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char stem[RUN_STEM_MAX + 1], id[128];
+
+		run_stem(cases[i].input, stem);
+		assert_string_equal(stem, cases[i].stem);
+		snprintf(id, sizeof(id), "20261123T140210Z-%s-0a1b2c", stem);
+		assert_true(run_id_is_valid(id));
+	}
+}
+
+static void
+other_names_are_no_run_ids(void **state)
+{
+	static const char *const names[] = {"", "latest",
+	    "20261123T140210Z", "20261123T140210Z-x-0A1b2c",
+	    "20261123T140210Z--0a1b2c", "20261123 140210Z-x-0a1b2c",
+	    "20261123T140210Z-x/y-0a1b2c", "20261123T140210Z-.x-0a1b2c",
+	    "20261123T140210Z-x-0a1b2c.bak"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (run_id_is_valid(names[i]))
+			fail_msg("'%s'", names[i]);
+}
+
+static void
+keys_depend_on_each_field(void **state)
+{
+	char a[65], b[65];
+
+	(void)state;
+	run_input_key("sha", "https://x", "p", a);
+	run_input_key("sha", "https://x", "p", b);
+	assert_string_equal(a, b);
+	assert_int_equal(strspn(a, "0123456789abcdef"), 64);
+	run_input_key("sha", "https://xp", "", b);
+	assert_string_not_equal(a, b);
+	run_input_key("shahttps://x", "", "p", b);
+	assert_string_not_equal(a, b);
+	run_run_key(a, TEXT_LITERAL("m"), "o", b);
+	run_run_key(b, TEXT_LITERAL("m"), "o", a);
+	assert_string_not_equal(a, b);
+	run_run_key(a, TEXT_LITERAL("mo"), "", b);
+	assert_string_not_equal(a, b);
+}
+
+static void
+a_run_folder_is_private_under_any_umask(void **state)
+{
+	static const mode_t masks[] = {0, 022, 0777};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		mode_t before = umask(masks[i]);
+		struct run *r;
+		char *path;
+
+		snprintf(p->runs, sizeof(p->runs), "%s/%zu/runs", p->top, i);
+		r = create(p);
+		umask(before);
+		assert_int_equal(mode_of(p->runs), 0700);
+		assert_int_equal(mode_of(run_folder(r)), 0700);
+		path = run_path(r, "run.json");
+		assert_int_equal(mode_of(path), 0600);
+		free(path);
+		path = run_path(r, "mapping.yaml");
+		assert_int_equal(mode_of(path), 0600);
+		free(path);
+		run_free(r);
+		path = path_join(p->top, (const char[]){'0' + (char)i, 0});
+		assert_int_equal(mode_of(path), 0700);
+		free(path);
+	}
+}
+
+static void
+the_name_tells_when_and_what(void **state)
+{
+	struct place *p = *state;
+	struct run *r = create(p);
+	char *path = run_path(r, "mapping.yaml"), *text = slurp(path);
+
+	assert_string_equal(
+	    run_identity(r)->id, "20261123T140210Z-leads-abc001");
+	assert_string_equal(run_identity(r)->started, "2026-11-23T14:02:10Z");
+	assert_string_equal(text, "version: 1\n");
+	free(text);
+	free(path);
+	run_free(r);
+}
+
+static void
+a_name_that_is_taken_gets_another_ending(void **state)
+{
+	struct place *p = *state;
+	struct run *a = create(p), *b;
+
+	p->chance = 0xabc001; /* also planted: a link at the next name */
+	assert_int_equal(symlinkat("/nonexistent",
+			     open(p->runs, O_RDONLY | O_DIRECTORY),
+			     "20261123T140210Z-leads-abc002"),
+	    0);
+	b = create(p);
+	assert_string_equal(
+	    run_identity(b)->id, "20261123T140210Z-leads-abc003");
+	run_free(a);
+	run_free(b);
+}
+
+static void
+identity_survives_the_file(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *r = create(p), *again;
+
+	again = run_open(p->runs, run_identity(r)->id, &d);
+	assert_non_null(again);
+	assert_memory_equal(run_identity(r), run_identity(again),
+	    sizeof(struct run_identity));
+	assert_string_equal(run_folder(r), run_folder(again));
+	run_free(again);
+	again = run_open("/nonexistent", run_folder(r), &d);
+	assert_non_null(again);
+	assert_string_equal(run_identity(r)->id, run_identity(again)->id);
+	run_free(again);
+	run_free(r);
+}
+
+static void
+latest_follows_the_newest_run(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *r;
+	char *first = make_later(p, KEY_A), *second = make_later(p, KEY_A);
+	char *link_path = path_join(p->runs, "latest"), target[256];
+	ssize_t n = readlink(link_path, target, sizeof(target) - 1);
+
+	assert_true(n > 0);
+	target[n] = '\0';
+	assert_string_equal(target, second);
+	r = run_open(p->runs, "latest", &d);
+	assert_non_null(r);
+	assert_string_equal(run_identity(r)->id, second);
+	run_free(r);
+	/* Without a link that helps, the newest by name. */
+	assert_int_equal(unlink(link_path), 0);
+	assert_int_equal(symlink("../../../etc", link_path), 0);
+	r = run_open(p->runs, "latest", &d);
+	assert_non_null(r);
+	assert_string_equal(run_identity(r)->id, second);
+	run_free(r);
+	free(link_path);
+	free(first);
+	free(second);
+}
+
+static void
+a_file_called_latest_is_left_alone(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *r = create(p);
+	char *path = path_join(p->runs, "latest"), *text, *newer;
+
+	assert_int_equal(unlink(path), 0);
+	put(p->runs, "latest", "mine");
+	newer = make_later(p, KEY_A);
+	text = slurp(path);
+	assert_string_equal(text, "mine");
+	free(text);
+	run_free(r);
+	r = run_open(p->runs, "latest", &d);
+	assert_non_null(r);
+	assert_string_equal(run_identity(r)->id, newer);
+	run_free(r);
+	free(newer);
+	free(path);
+}
+
+static void
+links_inside_the_runs_folder_are_not_followed(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *r = create(p);
+	char *planted = path_join(p->runs, "20200101T000000Z-x-000000");
+	char *json = run_path(r, "run.json");
+
+	assert_int_equal(symlink(run_folder(r), planted), 0);
+	assert_null(run_open(p->runs, "20200101T000000Z-x-000000", &d));
+	/* run.json as a link to elsewhere */
+	assert_int_equal(rename(json, planted), 0);
+	assert_int_equal(symlink(planted, json), 0);
+	assert_null(run_open(p->runs, run_identity(r)->id, &d));
+	assert_int_equal(d.kind, DIAG_INPUT);
+	free(planted);
+	free(json);
+	run_free(r);
+}
+
+static void
+an_unknown_run_is_answered_with_the_nearest(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	char *a = make_later(p, KEY_A), *b = make_later(p, KEY_A);
+
+	assert_null(run_open(p->runs, "20261123T140310", &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+	assert_non_null(strstr(d.message, "did you mean"));
+	assert_non_null(strstr(d.message, a));
+	assert_null(run_open(p->runs, "what", &d));
+	assert_non_null(strstr(d.message, b));
+	assert_null(run_open(p->runs, "", &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+	assert_null(run_open(p->runs, "no/such/folder", &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+	assert_null(run_open(p->runs, ".locks", &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+	assert_null(run_open(p->top, "x", &d));
+	assert_non_null(strstr(d.message, "there are no runs"));
+	assert_null(run_open(p->top, "latest", &d));
+	assert_non_null(strstr(d.message, "there are no runs"));
+	assert_null(run_open("/nonexistent", "latest", &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+	free(a);
+	free(b);
+}
+
+static void
+a_damaged_identity_is_refused(void **state)
+{
+	static const char *const texts[] = {"", "{", "[]", "nonsense",
+	    "{\"schema\":\"csv2chakra.run/2\",\"id\":\"x\","
+	    "\"input_key\":\"a\"}",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\"}",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":7,\"input_key\":\"a\"}",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"a\"} trailing",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"" KEY_A "a\"}",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"a\",\"input_path_hex\":\"0\"}"};
+	struct place *p = *state;
+	struct run *r = create(p);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct diag d = DIAG_INIT;
+
+		put(run_folder(r), "run.json", texts[i]);
+		if (run_open(p->runs, run_identity(r)->id, &d) != NULL)
+			fail_msg("took %s", texts[i]);
+		assert_int_equal(d.kind, DIAG_INPUT);
+		assert_non_null(strstr(d.message, "run.json"));
+	}
+	run_free(r);
+}
+
+static void
+unknown_and_missing_members_are_tolerated(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *r = create(p), *again;
+
+	put(run_folder(r), "run.json",
+	    "{\"new\":[1],\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"a\",\"parent\":null}");
+	again = run_open(p->runs, run_identity(r)->id, &d);
+	assert_non_null(again);
+	assert_string_equal(run_identity(again)->parent, "");
+	assert_int_equal(run_identity(again)->input_bytes, 0);
+	run_free(again);
+	run_free(r);
+}
+
+static void
+where_runs_live(void **state)
+{
+	struct diag d = DIAG_INIT;
+	char here[4096], want[8192], *path;
+
+	(void)state;
+	assert_non_null(getcwd(here, sizeof(here)));
+	setenv("HOME", "/home/me", 1);
+	setenv("XDG_STATE_HOME", "/state", 1);
+	setenv("CSV2CHAKRA_RUNS_DIR", "runs", 1);
+	path = runs_dir_default("my/runs", &d);
+	snprintf(want, sizeof(want), "%s/my/runs", here);
+	assert_string_equal(path, want);
+	free(path);
+	path = runs_dir_default(NULL, &d);
+	snprintf(want, sizeof(want), "%s/runs", here);
+	assert_string_equal(path, want);
+	free(path);
+	setenv("CSV2CHAKRA_RUNS_DIR", "", 1);
+	path = runs_dir_default(NULL, &d);
+	assert_string_equal(path, "/state/csv2chakra/runs");
+	free(path);
+	setenv("XDG_STATE_HOME", "relative", 1); /* ignored, says XDG */
+	path = runs_dir_default(NULL, &d);
+	assert_string_equal(path, "/home/me/.local/state/csv2chakra/runs");
+	free(path);
+	unsetenv("HOME");
+	assert_null(runs_dir_default(NULL, &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+	assert_null(runs_dir_default("", &d));
+	assert_int_equal(d.kind, DIAG_USAGE);
+}
+
+static void
+a_runs_folder_that_cannot_be_made_is_named(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run_identity id = identity(KEY_A);
+
+	put(p->top, "a", "a file in the way");
+	assert_null(run_create(p->runs, "x.csv", &id, TEXT_LITERAL("m"),
+	    &p->clock, &d));
+	assert_int_equal(d.kind, DIAG_DISK);
+	assert_non_null(strstr(d.message, p->runs));
+}
+
+#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(stems_are_made_of_file_names),
+	    cmocka_unit_test(other_names_are_no_run_ids),
+	    cmocka_unit_test(keys_depend_on_each_field),
+	    WITH_PLACE(a_run_folder_is_private_under_any_umask),
+	    WITH_PLACE(the_name_tells_when_and_what),
+	    WITH_PLACE(a_name_that_is_taken_gets_another_ending),
+	    WITH_PLACE(identity_survives_the_file),
+	    WITH_PLACE(latest_follows_the_newest_run),
+	    WITH_PLACE(a_file_called_latest_is_left_alone),
+	    WITH_PLACE(links_inside_the_runs_folder_are_not_followed),
+	    WITH_PLACE(an_unknown_run_is_answered_with_the_nearest),
+	    WITH_PLACE(a_damaged_identity_is_refused),
+	    WITH_PLACE(unknown_and_missing_members_are_tolerated),
+	    cmocka_unit_test(where_runs_live),
+	    WITH_PLACE(a_runs_folder_that_cannot_be_made_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
