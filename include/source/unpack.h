@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_UNPACK_H
+#define SOURCE_UNPACK_H
+
+/*
+ * Compressed bytes -> bytes, by libarchive; its only user. A zip archive must
+ * hold exactly one file (what macOS adds under __MACOSX/ is not counted).
+ * Damage is an error (DIAG_INPUT) with the byte at which it was met, never an
+ * early end.
+ */
+
+#include "source/content.h"
+#include "source/input.h"
+
+struct unpack_source {
+	struct byte_source from;
+	/* As lseek, or NULL for a pipe; the zip's members are then known one
+	 * by one only. */
+	int64_t (*seek)(void *ctx, int64_t offset, int whence);
+	/* Bytes taken from the source so far. */
+	uint64_t (*position)(void *ctx);
+};
+
+struct unpack;
+
+/* Borrows name and what is behind `from`. Returns owned, or NULL. */
+struct unpack *unpack_new(const struct unpack_source *from,
+    enum compression compression, const char *name, struct diag *d);
+void unpack_free(struct unpack *u);
+ssize_t unpack_read(struct unpack *u, char *buf, size_t max, struct diag *d);
+
+#endif

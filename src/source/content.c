@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A table of signatures. Only what no CSV can begin with is in it: a guess
+ * that refuses somebody's data would be worse than a row problem later.
+ * File name extensions were refused as evidence: exports lie about them.
+ */
+#include "source/content.h"
+
+#include <string.h>
+
+#define SAVE_AS_CSV "save it as \"CSV UTF-8\""
+#define EXTRACT "extract the CSV and load that"
+#define TAR_MAGIC_AT ((size_t)257)
+
+struct signature {
+	const char *bytes;
+	size_t len, at;
+	bool any_case; /* letters in `bytes` are lower case */
+	const char *what, *then;
+};
+
+#define SIG(lit, what, then) {lit, sizeof(lit) - 1, 0, false, what, then}
+
+static const struct signature SIGNATURES[] = {
+    SIG("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+	"an Excel workbook (xls, or one with a password)", SAVE_AS_CSV),
+    SIG("\x09\x08\x10\x00\x00\x06\x05\x00", "an Excel workbook (xls)",
+	SAVE_AS_CSV),
+    SIG("\x09\x08\x08\x00\x00\x05\x05\x00", "an Excel workbook (xls)",
+	SAVE_AS_CSV),
+    SIG("%PDF-", "a PDF", "export the table behind it as CSV"),
+    SIG("{\\rtf", "a rich text document", SAVE_AS_CSV),
+    SIG("PAR1", "a Parquet file", "export it as CSV"),
+    SIG("SQLite format 3\0", "an SQLite database",
+	"export the table as CSV"),
+    SIG("7z\xbc\xaf\x27\x1c", "a 7z archive", EXTRACT),
+    SIG("Rar!\x1a\x07", "a RAR archive", EXTRACT),
+    SIG("\x04\x22\x4d\x18", "compressed with lz4",
+	"decompress it and load that"),
+    SIG("\x1f\x9d", "compressed with compress",
+	"decompress it and load that"),
+    {"ustar", 5, TAR_MAGIC_AT, false, "a tar archive", EXTRACT},
+    {"<!doctype html", 14, 0, true, "a web page (HTML)",
+	"is it an error page? or open it in a spreadsheet and " SAVE_AS_CSV},
+    {"<html", 5, 0, true, "a web page (HTML)",
+	"is it an error page? or open it in a spreadsheet and " SAVE_AS_CSV},
+};
+
+static const struct {
+	const char *bytes;
+	size_t len;
+	enum compression compression;
+} COMPRESSIONS[] = {
+    {"\x1f\x8b\x08", 3, COMPRESSION_GZIP},
+    {"\x28\xb5\x2f\xfd", 4, COMPRESSION_ZSTD},
+    {"\xfd\x37zXZ\x00", 6, COMPRESSION_XZ},
+    {"PK\x03\x04", 4, COMPRESSION_ZIP},
+    {"PK\x05\x06", 4, COMPRESSION_ZIP}, /* no member */
+};
+
+static bool
+is_bzip2(const char *head, size_t len)
+{
+	/* "BZh" and a digit could be a header; the magic of the first block
+	 * (or of the end of an empty stream) behind them cannot. */
+	return len >= 10 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' &&
+	    head[3] <= '9' &&
+	    (memcmp(head + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ||
+		memcmp(head + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
+}
+
+enum compression
+content_compression(const char *head, size_t len)
+{
+	size_t n = sizeof(COMPRESSIONS) / sizeof(*COMPRESSIONS);
+
+	for (size_t i = 0; i < n; i++)
+		if (len >= COMPRESSIONS[i].len &&
+		    memcmp(head, COMPRESSIONS[i].bytes, COMPRESSIONS[i].len) ==
+			0)
+			return COMPRESSIONS[i].compression;
+	return is_bzip2(head, len) ? COMPRESSION_BZIP2 : COMPRESSION_NONE;
+}
+
+const char *
+compression_name(enum compression c)
+{
+	static const char *const names[] = {
+	    "none", "gzip", "zstd", "xz", "bzip2", "zip"};
+
+	return names[c];
+}
+
+static int
+refuse(const char *name, const char *what, const char *then, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT, "unable to read '%s': this is %s; %s", name,
+	    what, then);
+	return diag_code(d, "input.not_csv");
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+has_signature(const struct signature *sig, const char *head, size_t len)
+{
+	if (len < sig->at || len - sig->at < sig->len)
+		return false;
+	for (size_t i = 0; i < sig->len; i++) {
+		char c = head[sig->at + i];
+
+		if ((sig->any_case ? lower(c) : c) != sig->bytes[i])
+			return false;
+	}
+	return true;
+}
+
+int
+content_refuse(
+    const char *name, const char *head, size_t len, struct diag *d)
+{
+	size_t n = sizeof(SIGNATURES) / sizeof(*SIGNATURES), blanks = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (has_signature(&SIGNATURES[i], head, len))
+			return refuse(name, SIGNATURES[i].what,
+			    SIGNATURES[i].then, d);
+	/* A web page may begin with a BOM and blank lines. */
+	if (len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
+		blanks = 3;
+	while (blanks < len && memchr(" \t\r\n", head[blanks], 4))
+		blanks++;
+	for (size_t i = 0; i < n; i++)
+		if (SIGNATURES[i].any_case &&
+		    has_signature(&SIGNATURES[i], head + blanks, len - blanks))
+			return refuse(name, SIGNATURES[i].what,
+			    SIGNATURES[i].then, d);
+	return 0;
+}
+
+static bool
+begins_with(struct text t, const char *s)
+{
+	size_t n = strlen(s);
+
+	return t.len >= n && memcmp(t.s, s, n) == 0;
+}
+
+static bool
+ends_with(struct text t, const char *s)
+{
+	size_t n = strlen(s);
+
+	return t.len >= n && memcmp(t.s + t.len - n, s, n) == 0;
+}
+
+int
+content_refuse_zip(const char *name, struct text member, struct text content,
+    struct diag *d)
+{
+	if (begins_with(member, "xl/"))
+		return refuse(name, "an Excel workbook", SAVE_AS_CSV, d);
+	if (begins_with(member, "word/"))
+		return refuse(name, "a Word document", SAVE_AS_CSV, d);
+	if (text_is(member, "[Content_Types].xml") ||
+	    begins_with(member, "_rels/") || begins_with(member, "docProps/"))
+		return refuse(name,
+		    "an Excel workbook or another Office document",
+		    SAVE_AS_CSV, d);
+	if (text_is(member, "mimetype") &&
+	    begins_with(content,
+		"application/vnd.oasis.opendocument.spreadsheet"))
+		return refuse(name, "an OpenDocument spreadsheet (ods)",
+		    SAVE_AS_CSV, d);
+	if (text_is(member, "mimetype"))
+		return refuse(name, "an OpenDocument or e-book file",
+		    SAVE_AS_CSV, d);
+	if (begins_with(member, "Index/") || text_is(member, "Index.zip") ||
+	    ends_with(member, ".iwa"))
+		return refuse(name, "a Numbers document",
+		    "export it as CSV, text encoding UTF-8", d);
+	return 0;
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file descriptor, the bytes that were read ahead to know what they are,
+ * and, for compressed input, the unpacker on top. Reads are plain read(2)
+ * into the caller's buffer: mmap was refused because a file that shrinks
+ * under it kills the process, and because it counts as memory.
+ */
+#include "source/input.h"
+
+#include "base/signals.h"
+#include "base/xalloc.h"
+#include "source/content.h"
+#include "source/unpack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Bytes that were read ahead and not given yet. */
+struct ahead {
+	char bytes[CONTENT_HEAD];
+	size_t len, at;
+};
+
+struct input {
+	int fd;
+	char *path; /* NULL = standard input */
+	const char *name;
+	bool is_regular;
+	struct stat opened;
+	off_t start; /* standard input may begin in the middle of a file */
+	uint64_t max_input;
+	enum compression compression;
+	struct unpack *unpack; /* NULL: not compressed */
+	struct ahead raw;      /* of the bytes on disk */
+	struct ahead plain;    /* of the decompressed bytes */
+	uint64_t taken;	       /* bytes read from fd, from `start` */
+	uint64_t given;	       /* decompressed bytes */
+};
+
+static size_t
+take_ahead(struct ahead *ahead, char *buf, size_t max)
+{
+	size_t n = ahead->len - ahead->at;
+
+	if (n > max)
+		n = max;
+	if (n > 0)
+		memcpy(buf, ahead->bytes + ahead->at, n);
+	ahead->at += n;
+	return n;
+}
+
+/* Bytes as they are on disk or in the pipe. */
+static ssize_t
+raw_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct input *in = ctx;
+	size_t ahead = take_ahead(&in->raw, buf, max);
+	ssize_t n;
+
+	if (ahead > 0)
+		return (ssize_t)ahead;
+	for (;;) {
+		n = read(in->fd, buf, max);
+		if (n >= 0)
+			break;
+		if (errno != EINTR)
+			return diag_set_errno(d, DIAG_INPUT, errno,
+			    "unable to read '%s' at byte %" PRIu64, in->name,
+			    in->taken);
+		if (signals_stop() != 0)
+			return diag_set(d, DIAG_SIGNAL,
+			    "stopped while reading '%s'", in->name);
+	}
+	in->taken += (uint64_t)n;
+	return n;
+}
+
+static int64_t
+raw_seek(void *ctx, int64_t offset, int whence)
+{
+	struct input *in = ctx;
+	off_t at;
+
+	if (whence == SEEK_SET)
+		offset += in->start;
+	else if (whence == SEEK_CUR)
+		offset -= (int64_t)(in->raw.len - in->raw.at);
+	at = lseek(in->fd, (off_t)offset, whence);
+	if (at < 0)
+		return -1;
+	in->raw.len = in->raw.at = 0;
+	in->taken = (uint64_t)(at - in->start);
+	return at - in->start;
+}
+
+static uint64_t
+raw_position(void *ctx)
+{
+	const struct input *in = ctx;
+
+	return in->taken - (in->raw.len - in->raw.at);
+}
+
+/* Fills `ahead` from a source, as far as there are bytes. */
+static int
+look_ahead(struct ahead *ahead, struct byte_source from, struct diag *d)
+{
+	char head[CONTENT_HEAD];
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && len < sizeof(head)) {
+		n = from.read(from.ctx, head + len, sizeof(head) - len, d);
+		if (n < 0)
+			return -1;
+		len += (size_t)n;
+	}
+	memcpy(ahead->bytes, head, len);
+	ahead->len = len;
+	ahead->at = 0;
+	return 0;
+}
+
+static ssize_t
+unpacked_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct input *in = ctx;
+
+	return unpack_read(in->unpack, buf, max, d);
+}
+
+static int
+is_empty(const struct input *in, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT, "'%s' is empty", in->name);
+	diag_code(d, "input.empty");
+	return diag_help(d, "was the export cut off?");
+}
+
+/* From the first byte: looks what the bytes are and gets ready to give
+ * them. */
+static int
+begin(struct input *in, struct diag *d)
+{
+	struct unpack_source source = {.from = {in, raw_read},
+	    .seek = in->is_regular ? raw_seek : NULL,
+	    .position = raw_position};
+	int rc;
+
+	in->given = in->taken = 0;
+	in->raw.len = in->plain.len = in->raw.at = in->plain.at = 0;
+	unpack_free(in->unpack);
+	in->unpack = NULL;
+	if (look_ahead(&in->raw, source.from, d) < 0)
+		return -1;
+	if (in->raw.len == 0)
+		return is_empty(in, d);
+	if (content_refuse(in->name, in->raw.bytes, in->raw.len, d) < 0)
+		return -1;
+	in->compression = content_compression(in->raw.bytes, in->raw.len);
+	if (in->compression == COMPRESSION_NONE)
+		return 0;
+	in->unpack = unpack_new(&source, in->compression, in->name, d);
+	if (!in->unpack)
+		return -1;
+	rc = look_ahead(
+	    &in->plain, (struct byte_source){in, unpacked_read}, d);
+	if (rc == 0 && in->plain.len == 0)
+		return is_empty(in, d);
+	return rc < 0 ? -1
+		      : content_refuse(in->name, in->plain.bytes,
+			    in->plain.len, d);
+}
+
+static int
+open_fd(struct input *in, const char *path, struct diag *d)
+{
+	if (strcmp(path, "-") == 0) {
+		in->fd = STDIN_FILENO;
+		in->name = "<stdin>";
+	} else {
+		in->name = in->path = xstrdup(path);
+		in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	}
+	if (in->fd < 0 || fstat(in->fd, &in->opened) < 0)
+		return diag_set_errno(
+		    d, DIAG_INPUT, errno, "unable to open '%s'", in->name);
+	if (S_ISDIR(in->opened.st_mode)) {
+		diag_set(d, DIAG_INPUT,
+		    "unable to read '%s': this is a folder", in->name);
+		return diag_help(d, "name the CSV file in it");
+	}
+	in->is_regular = S_ISREG(in->opened.st_mode);
+	if (in->is_regular) {
+		in->start = lseek(in->fd, 0, SEEK_CUR);
+		if (in->start < 0)
+			in->is_regular = false;
+	}
+	return 0;
+}
+
+struct input *
+input_open(const char *path, const struct input_limits *limits, struct diag *d)
+{
+	struct input *in = xcalloc(1, sizeof(*in));
+
+	in->fd = -1;
+	in->max_input = limits ? limits->max_input : 0;
+	if (open_fd(in, path, d) < 0 || begin(in, d) < 0) {
+		input_free(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+input_free(struct input *in)
+{
+	if (!in)
+		return;
+	unpack_free(in->unpack);
+	if (in->fd >= 0 && in->path)
+		close(in->fd);
+	free(in->path);
+	free(in);
+}
+
+static bool
+is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+int
+input_check_unchanged(struct input *in, struct diag *d)
+{
+	struct stat now;
+
+	if (!in->is_regular)
+		return 0;
+	if (fstat(in->fd, &now) == 0 && is_same_file(&now, &in->opened) &&
+	    (!in->path ||
+		(stat(in->path, &now) == 0 && is_same_file(&now, &in->opened))))
+		return 0;
+	diag_set(d, DIAG_INPUT, "'%s' changed while it was read", in->name);
+	diag_code(d, "input.changed");
+	return diag_help(d, "start again when nothing writes to it any more");
+}
+
+int
+input_rewind(struct input *in, struct diag *d)
+{
+	if (!in->is_regular)
+		return diag_set(d, DIAG_INPUT,
+		    "unable to read '%s' twice: it is not a regular file",
+		    in->name);
+	if (input_check_unchanged(in, d) < 0)
+		return -1;
+	if (lseek(in->fd, in->start, SEEK_SET) < 0)
+		return diag_set_errno(
+		    d, DIAG_INPUT, errno, "unable to rewind '%s'", in->name);
+	return begin(in, d);
+}
+
+static int
+too_large(const struct input *in, struct diag *d)
+{
+	char limit[32];
+
+	diag_set(d, DIAG_INPUT, "'%s' is larger than %s bytes", in->name,
+	    text_count(in->max_input, limit));
+	diag_code(d, "input.too_large");
+	return diag_help(d, "--max-input raises the limit");
+}
+
+ssize_t
+input_read(struct input *in, char *buf, size_t max, struct diag *d)
+{
+	ssize_t n = (ssize_t)take_ahead(&in->plain, buf, max);
+
+	if (n == 0)
+		n = in->unpack ? unpack_read(in->unpack, buf, max, d)
+			       : raw_read(in, buf, max, d);
+	if (n < 0)
+		return -1;
+	in->given += (uint64_t)n;
+	if (in->max_input > 0 && in->given > in->max_input)
+		return too_large(in, d);
+	return n;
+}
+
+static ssize_t
+source_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	return input_read(ctx, buf, max, d);
+}
+
+struct byte_source
+input_source(struct input *in)
+{
+	return (struct byte_source){in, source_read};
+}
+
+bool
+input_is_regular(const struct input *in)
+{
+	return in->is_regular;
+}
+
+const char *
+input_name(const struct input *in)
+{
+	return in->name;
+}
+
+uint64_t
+input_disk_size(const struct input *in)
+{
+	if (!in->is_regular || in->opened.st_size < in->start)
+		return 0;
+	return (uint64_t)(in->opened.st_size - in->start);
+}
+
+uint64_t
+input_disk_position(const struct input *in)
+{
+	return in->is_regular ? in->taken : 0;
+}
+
+const char *
+input_compression(const struct input *in)
+{
+	return compression_name(in->compression);
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libarchive is told which one filter or format to expect, so nothing else is
+ * tried on hostile bytes. A zip in a regular file is read twice: first its
+ * list of members, to know a workbook and to count, then the one member.
+ * What libarchive leaves unchecked is the checksum of gzip (gzip_check.h).
+ */
+#include "source/unpack.h"
+
+#include "base/xalloc.h"
+#include "source/gzip_check.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FEED_SIZE ((size_t)64 << 10)
+#define MEMBER_HEAD ((size_t)128)
+
+struct unpack {
+	struct unpack_source from;
+	enum compression compression;
+	const char *name;
+	struct archive *a;
+	char *feed;
+	uint64_t given;
+	bool is_over;
+	struct gzip_check *gzip; /* NULL: not gzip */
+	struct diag source_error; /* of from.read, within libarchive */
+};
+
+static la_ssize_t
+feed(struct archive *a, void *ctx, const void **bytes)
+{
+	struct unpack *u = ctx;
+	ssize_t n = u->from.from.read(
+	    u->from.from.ctx, u->feed, FEED_SIZE, &u->source_error);
+
+	*bytes = u->feed;
+	if (n < 0)
+		archive_set_error(a, EIO, "read error");
+	else if (u->gzip)
+		gzip_check_compressed(
+		    u->gzip, (const unsigned char *)u->feed, (size_t)n);
+	return n < 0 ? ARCHIVE_FATAL : n;
+}
+
+static la_int64_t
+seek(struct archive *a, void *ctx, la_int64_t offset, int whence)
+{
+	struct unpack *u = ctx;
+	int64_t at = u->from.seek(u->from.from.ctx, offset, whence);
+
+	if (at < 0)
+		archive_set_error(a, EIO, "cannot seek");
+	return at < 0 ? ARCHIVE_FATAL : at;
+}
+
+/* What libarchive said, as a run error. */
+static int
+damaged(struct unpack *u, const char *words, struct diag *d)
+{
+	if (!words)
+		words = archive_error_string(u->a);
+	if (u->source_error.kind != DIAG_NONE) {
+		*d = u->source_error;
+		return -1;
+	}
+	diag_set(d, DIAG_INPUT,
+	    "'%s' is damaged or cut off: %s (met at or before byte %" PRIu64
+	    " of the file, behind %" PRIu64 " decompressed bytes)",
+	    u->name, words ? words : "unknown error",
+	    u->from.position(u->from.from.ctx), u->given);
+	diag_code(d, "input.damaged");
+	return diag_help(d, "get the file again, and compare its size");
+}
+
+static int
+support(struct archive *a, enum compression compression)
+{
+	if (compression == COMPRESSION_ZIP)
+		return archive_read_support_format_zip(a);
+	if (archive_read_support_format_raw(a) != ARCHIVE_OK ||
+	    archive_read_support_format_empty(a) != ARCHIVE_OK)
+		return ARCHIVE_FATAL;
+	switch (compression) {
+	case COMPRESSION_GZIP:
+		return archive_read_support_filter_gzip(a);
+	case COMPRESSION_ZSTD:
+		return archive_read_support_filter_zstd(a);
+	case COMPRESSION_XZ:
+		return archive_read_support_filter_xz(a);
+	case COMPRESSION_BZIP2:
+		return archive_read_support_filter_bzip2(a);
+	case COMPRESSION_NONE:
+	case COMPRESSION_ZIP:
+		break;
+	}
+	return ARCHIVE_FATAL;
+}
+
+static int
+open_archive(struct unpack *u, struct diag *d)
+{
+	archive_read_free(u->a);
+	u->a = archive_read_new();
+	if (!u->a || support(u->a, u->compression) != ARCHIVE_OK)
+		return diag_set(d, DIAG_INPUT,
+		    "unable to read '%s': %s is not supported here", u->name,
+		    compression_name(u->compression));
+	if (u->from.seek)
+		archive_read_set_seek_callback(u->a, seek);
+	if (archive_read_open(u->a, u, NULL, feed, NULL) < ARCHIVE_WARN)
+		return damaged(u, NULL, d);
+	return 0;
+}
+
+static struct text
+member_name(struct archive_entry *entry)
+{
+	const char *s = archive_entry_pathname(entry);
+
+	return s ? text_of(s) : (struct text){"", 0};
+}
+
+static bool
+is_counted(struct archive_entry *entry)
+{
+	struct text name = member_name(entry);
+	bool is_folder = name.len > 0 && name.s[name.len - 1] == '/';
+	bool is_mac_extra =
+	    name.len >= 9 && memcmp(name.s, "__MACOSX/", 9) == 0;
+
+	return !is_folder && !is_mac_extra;
+}
+
+/* The member's first bytes, if it is small text that says what the archive
+ * is. */
+static struct text
+member_head(struct unpack *u, struct archive_entry *entry,
+    char head[MEMBER_HEAD])
+{
+	la_ssize_t n = 0;
+
+	if (text_is(member_name(entry), "mimetype"))
+		n = archive_read_data(u->a, head, MEMBER_HEAD);
+	return (struct text){head, n > 0 ? (size_t)n : 0};
+}
+
+static int
+several_members(struct unpack *u, size_t count, struct diag *d)
+{
+	if (count == 0)
+		diag_set(d, DIAG_INPUT, "'%s' is a zip archive without a file",
+		    u->name);
+	else
+		diag_set(d, DIAG_INPUT,
+		    "'%s' is a zip archive with more than one file", u->name);
+	return diag_help(d, "extract the CSV and load that");
+}
+
+/* Goes to the next member that counts; 1 = there is one, 0 = the end. */
+static int
+next_member(struct unpack *u, struct archive_entry **entry, struct diag *d)
+{
+	char head[MEMBER_HEAD];
+	int rc;
+
+	for (;;) {
+		rc = archive_read_next_header(u->a, entry);
+		if (rc == ARCHIVE_EOF)
+			return 0;
+		if (rc < ARCHIVE_WARN)
+			return damaged(u, NULL, d);
+		if (content_refuse_zip(u->name, member_name(*entry),
+			member_head(u, *entry, head), d) < 0)
+			return -1;
+		if (is_counted(*entry))
+			return 1;
+	}
+}
+
+/*
+ * All members of a zip in a regular file. A workbook may name its
+ * `[Content_Types].xml` first, which says less than the `xl/` behind it: the
+ * refusal that was found last among the first few is the better one.
+ */
+static int
+survey_zip(struct unpack *u, struct diag *d)
+{
+	struct archive_entry *entry;
+	struct diag refusal = DIAG_INIT;
+	char head[MEMBER_HEAD];
+	size_t count = 0;
+	int rc;
+
+	while ((rc = archive_read_next_header(u->a, &entry)) != ARCHIVE_EOF) {
+		struct text name = member_name(entry);
+
+		if (rc < ARCHIVE_WARN)
+			return damaged(u, NULL, d);
+		count += is_counted(entry);
+		if (content_refuse_zip(u->name, name,
+			member_head(u, entry, head), &refusal) < 0 &&
+		    name.len > 0 && memchr("xwIm", name.s[0], 4))
+			break;
+	}
+	if (refusal.kind != DIAG_NONE) {
+		*d = refusal;
+		return -1;
+	}
+	if (count != 1)
+		return several_members(u, count, d);
+	if (u->from.seek(u->from.from.ctx, 0, SEEK_SET) < 0)
+		return diag_set(d, DIAG_INPUT, "unable to rewind '%s'",
+		    u->name);
+	return open_archive(u, d);
+}
+
+static int
+open_zip(struct unpack *u, struct diag *d)
+{
+	struct archive_entry *entry;
+	int rc;
+
+	if (u->from.seek && survey_zip(u, d) < 0)
+		return -1;
+	rc = next_member(u, &entry, d);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return several_members(u, 0, d);
+	if (archive_entry_is_encrypted(entry)) {
+		diag_set(d, DIAG_INPUT, "'%s' is a zip archive with a password",
+		    u->name);
+		return diag_help(d, "extract the CSV and load that");
+	}
+	return 0;
+}
+
+static int
+open_raw(struct unpack *u, struct diag *d)
+{
+	struct archive_entry *entry;
+	int rc = archive_read_next_header(u->a, &entry);
+
+	if (rc == ARCHIVE_EOF) {
+		u->is_over = true;
+		return 0;
+	}
+	return rc < ARCHIVE_WARN ? damaged(u, NULL, d) : 0;
+}
+
+struct unpack *
+unpack_new(const struct unpack_source *from, enum compression compression,
+    const char *name, struct diag *d)
+{
+	struct unpack *u = xcalloc(1, sizeof(*u));
+	int rc;
+
+	u->from = *from;
+	u->compression = compression;
+	u->name = name;
+	u->feed = xmalloc(FEED_SIZE);
+	if (compression == COMPRESSION_GZIP) {
+		u->gzip = xmalloc(sizeof(*u->gzip));
+		gzip_check_init(u->gzip);
+	}
+	rc = open_archive(u, d);
+	if (rc == 0)
+		rc = compression == COMPRESSION_ZIP ? open_zip(u, d)
+						    : open_raw(u, d);
+	if (rc < 0) {
+		unpack_free(u);
+		return NULL;
+	}
+	return u;
+}
+
+void
+unpack_free(struct unpack *u)
+{
+	if (!u)
+		return;
+	archive_read_free(u->a);
+	free(u->feed);
+	free(u->gzip);
+	free(u);
+}
+
+/* The data is over: a checksum must be right, a zip have no second member. */
+static int
+end(struct unpack *u, struct diag *d)
+{
+	struct archive_entry *entry;
+	int rc;
+
+	u->is_over = true;
+	if (u->gzip && !gzip_check_is_good(u->gzip))
+		return damaged(u, "the checksum is wrong", d);
+	if (u->compression != COMPRESSION_ZIP)
+		return 0;
+	rc = next_member(u, &entry, d);
+	return rc > 0 ? several_members(u, 2, d) : rc;
+}
+
+ssize_t
+unpack_read(struct unpack *u, char *buf, size_t max, struct diag *d)
+{
+	la_ssize_t n;
+
+	if (u->is_over)
+		return 0;
+	do
+		n = archive_read_data(u->a, buf, max);
+	while (n == ARCHIVE_RETRY);
+	if (n < 0)
+		return damaged(u, NULL, d);
+	if (n == 0)
+		return end(u, d);
+	u->given += (uint64_t)n;
+	if (u->gzip)
+		gzip_check_plain(
+		    u->gzip, (const unsigned char *)buf, (size_t)n);
+	return n;
+}
