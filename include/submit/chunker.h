@@ -80,7 +80,10 @@ void chunker_free(struct chunker *c);
  * row whose object alone passes chunk_bytes is rejected
  * (chunk.row_too_large). */
 int chunker_next(struct chunker *c, struct chunk *chunk, struct diag *d);
-/* True when the limit stopped it before the input's end. */
+/* True when the limit ended the reading (there may be nothing behind it). */
 bool chunker_limited(const struct chunker *c);
+/* Records that the reader gave and no chunk holds yet (0 or 1): a row that
+ * did not fit into the last chunk. A run that stops has not read it. */
+uint64_t chunker_pending(const struct chunker *c);
 
 #endif

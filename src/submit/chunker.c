@@ -83,6 +83,12 @@ chunker_limited(const struct chunker *c)
 	return c->limited;
 }
 
+uint64_t
+chunker_pending(const struct chunker *c)
+{
+	return c->has_carry;
+}
+
 static void
 chunk_begin(struct chunker *c, struct chunk *k)
 {

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_RUN_BOOKS_H
+#define CLI_RUN_BOOKS_H
+
+/*
+ * Closing the books of a run: the input is read again beside the ledger, the
+ * files with a line per row are written, both equations are checked, and the
+ * report is made. `import` does it at its end, `report` again at any time.
+ */
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "cli/options.h"
+#include "cli/pipeline.h"
+#include "ledger/ledger.h"
+#include "ledger/run.h"
+#include "report/problems.h"
+#include "report/run_report.h"
+
+struct run_books {
+	struct run_report report;
+	struct problem_groups groups;
+	struct arena arena;	/* what the report borrows */
+};
+
+struct books_request {
+	const struct run *run;
+	const struct pipeline *pipeline; /* a reading of the input; its
+					  * decisions are used again */
+	struct ledger *ledger;		 /* reopened */
+	bool write_files;
+	/* Called now and then while the input is read again; may be NULL. */
+	void (*tick)(void *ctx, uint64_t bytes_consumed);
+	void *tick_ctx;
+};
+
+/* Fills *b (run_books_release either way). -1: the input is gone or is not
+ * what it was, or a file cannot be written. Books that do not balance are
+ * no -1 but b->report.exit_status 70 and *books_diag filled. */
+int run_books_close(struct run_books *b, const struct books_request *r,
+    struct diag *books_diag, struct diag *d);
+void run_books_release(struct run_books *b);
+
+/* Prints the report on stdout as the options ask (text or JSON). */
+int run_books_print(
+    const struct run_books *b, const struct options *o, struct diag *d);
+
+#endif

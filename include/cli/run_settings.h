@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_RUN_SETTINGS_H
+#define CLI_RUN_SETTINGS_H
+
+/*
+ * The settings that a run must keep from its first call to its last, in its
+ * ledger: what decides payloads and chunk limits, as the arguments that would
+ * say them. `report` and `resume` read the input with these and no others.
+ */
+
+#include "base/diag.h"
+#include "cli/options.h"
+#include "cli/pipeline.h"
+#include "ledger/ledger.h"
+
+/* Keys of the ledger's meta table that the importer writes. */
+#define META_RUN_ID "run_id"
+#define META_ARGUMENTS "arguments"     /* JSON array of strings */
+#define META_SETTINGS "settings"       /* JSON: [[name, value, from], …] */
+#define META_MAPPING_FILE "mapping_file"
+#define META_ROWS_READ "rows_read"     /* by the reader that was sent from */
+#define META_LIMITED "limited"	       /* "1": --limit ended the reading */
+#define META_STOP_KIND "stop_kind"     /* enum diag_kind, or "0" */
+#define META_STOP_TEXT "stop_text"
+#define META_FINISHED "finished"       /* "1" */
+#define META_EXIT_STATUS "exit_status"
+
+/* Writes META_ARGUMENTS and META_SETTINGS. */
+int run_settings_store(struct ledger *l, const struct options *o,
+    const struct pipeline *p, struct diag *d);
+/* Fills *o as options_parse would from the stored arguments, for `command`.
+ * The strings live in *arena. */
+struct arena;
+int run_settings_load(struct ledger *l, struct options *o,
+    struct arena *arena, struct diag *d);
+
+/* A number from the meta table; `missing` when there is none. */
+int run_meta_number(struct ledger *l, const char *key, uint64_t missing,
+    uint64_t *out, struct diag *d);
+int run_meta_set_number(
+    struct ledger *l, const char *key, uint64_t value, struct diag *d);
+
+#endif

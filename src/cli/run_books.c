@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/run_books.h"
+
+/*
+ * The closing pass. Everything in the report comes from the ledger, which was
+ * closed and opened again, and from a fresh reading of the input; only the
+ * number of rows read is what the reader said that was sent from, because
+ * that is the left side of the equation.
+ */
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "cli/answer.h"
+#include "cli/run_settings.h"
+#include "report/row_files.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+run_books_release(struct run_books *b)
+{
+	problem_groups_release(&b->groups);
+	arena_release(&b->arena);
+	memset(b, 0, sizeof(*b));
+}
+
+/* A text of the meta table, owned by the arena; NULL if there is none. */
+static const char *
+meta_text(struct run_books *b, struct ledger *l, const char *key)
+{
+	struct diag ignored = DIAG_INIT;
+	char *text = ledger_get(l, key, &ignored);
+	const char *kept = text ? arena_strdup(&b->arena, text) : NULL;
+
+	free(text);
+	return kept;
+}
+
+static void
+load_settings(struct run_books *b, struct ledger *l)
+{
+	const char *text = meta_text(b, l, META_SETTINGS);
+	cJSON *list = text ? cJSON_Parse(text) : NULL;
+	int count = cJSON_GetArraySize(list);
+	struct run_setting *settings;
+
+	settings = arena_array(
+	    &b->arena, (size_t)count + 1, sizeof(*settings));
+	for (int i = 0; i < count; i++) {
+		const cJSON *row = cJSON_GetArrayItem(list, i);
+		const char *part[3];
+
+		for (int k = 0; k < 3; k++) {
+			const char *s = cJSON_GetStringValue(
+			    cJSON_GetArrayItem(row, k));
+
+			part[k] = arena_strdup(&b->arena, s ? s : "");
+		}
+		settings[i] =
+		    (struct run_setting){part[0], part[1], part[2]};
+	}
+	b->report.settings = settings;
+	b->report.setting_count = (size_t)count;
+	cJSON_Delete(list);
+}
+
+#define PARTS_MAX 64
+
+struct parts {
+	struct run_books *books;
+	struct run_part *items;
+	size_t count;
+};
+
+static int
+note_part(void *ctx, int64_t at_ms, const char *kind, const char *text)
+{
+	struct parts *p = ctx;
+
+	if (strcmp(kind, "start") == 0 && p->count < PARTS_MAX)
+		p->items[p->count++] = (struct run_part){
+		    .command = arena_strdup(&p->books->arena, text),
+		    .started_ms = at_ms,
+		};
+	if (strcmp(kind, "end") == 0 && p->count)
+		p->items[p->count - 1].ended_ms = at_ms;
+	return 0;
+}
+
+static int
+load_parts(struct run_books *b, struct ledger *l, struct diag *d)
+{
+	struct parts p = {.books = b};
+
+	p.items = arena_array(&b->arena, PARTS_MAX, sizeof(*p.items));
+	if (ledger_each_event(l, note_part, &p, d))
+		return -1;
+	b->report.parts = p.items;
+	b->report.part_count = p.count;
+	return 0;
+}
+
+static const char *
+evidence_name(enum encoding_evidence evidence)
+{
+	switch (evidence) {
+	case ENCODING_NAMED:
+		return "named";
+	case ENCODING_BOM:
+		return "byte order mark";
+	case ENCODING_UTF8:
+		return "every byte is UTF-8";
+	case ENCODING_GUESSED:
+		break;
+	}
+	return "guessed";
+}
+
+static void
+describe(struct run_books *b, const struct books_request *r)
+{
+	const struct run_identity *id = run_identity(r->run);
+	const struct pipeline *p = r->pipeline;
+	struct run_report *out = &b->report;
+	unsigned char digest[SHA256_BYTES];
+	char hex[SHA256_HEX_SIZE];
+
+	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
+	sha256_hex(digest, hex);
+	out->program_version = CSV2CHAKRA_VERSION;
+	out->run_id = id->id;
+	out->folder = run_folder(r->run);
+	out->parent = id->parent[0] ? id->parent : NULL;
+	out->input_name = id->input_path;
+	out->input_sha256 = id->input_sha256;
+	out->input_bytes = id->input_bytes;
+	out->compression = input_compression(p->input);
+	out->encoding = p->encoding.name;
+	out->encoding_evidence = evidence_name(p->encoding.evidence);
+	out->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
+	out->dialect = p->dialect;
+	out->columns = reader_header(p->reader)->count;
+	out->mapping_file = id->mapping_path;
+	out->mapping_sha256 = arena_strdup(&b->arena, hex);
+	out->base_url = id->base_url;
+	out->procedure = id->procedure;
+	out->ledger = r->ledger;
+	out->groups = &b->groups;
+	out->limit = p->chunker_options.limit;
+	out->has_row_files = r->write_files;
+}
+
+/* Reads the input beside the ledger to its end. */
+static int
+read_again(struct row_files *files, struct pipeline *p,
+    const struct books_request *r, struct diag *d)
+{
+	struct chunk chunk;
+	int got;
+
+	chunk_init(&chunk);
+	pipeline_start(p, row_files_observer(files));
+	while ((got = chunker_next(p->chunker, &chunk, d)) > 0)
+		if (r->tick)
+			r->tick(
+			    r->tick_ctx, input_disk_position(p->input));
+	chunk_release(&chunk);
+	if (got < 0)
+		return -1;
+	return byte_counter_drain(&p->counter, d);
+}
+
+static int
+load_accounts(struct run_books *b, const struct books_request *r,
+    const struct pipeline *again, const struct row_files *files,
+    struct diag *d)
+{
+	const struct row_files_reread *seen = row_files_reread(files);
+	struct accounts *a = &b->report.accounts;
+	struct ledger_totals totals;
+	uint64_t limited, rows_read;
+
+	if (ledger_totals(r->ledger, &totals, d) ||
+	    run_meta_number(r->ledger, META_LIMITED, 0, &limited, d) ||
+	    run_meta_number(r->ledger, META_ROWS_READ, seen->records,
+		&rows_read, d))
+		return -1;
+	accounts_from_reader(a, reader_tally(again->reader));
+	accounts_from_ledger(a, &totals);
+	a->rows_read = rows_read;
+	a->bytes = again->counter.bytes;
+	a->unread_bytes = seen->unread_bytes;
+	a->unread_line = seen->unread_line;
+	b->report.limited = limited && seen->unread_records;
+	a->may_leave_unread = limited || b->report.stopped_by != NULL;
+	return 0;
+}
+
+/* What stopped the run, as the ledger has it. A run that did not come to its
+ * end says nothing: it was killed. */
+static int
+load_stop(struct run_books *b, struct ledger *l, struct diag *d)
+{
+	uint64_t kind, finished;
+
+	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
+	    run_meta_number(l, META_FINISHED, 0, &finished, d))
+		return -1;
+	b->report.stop_kind = (enum diag_kind)kind;
+	if (kind != DIAG_NONE)
+		b->report.stopped_by = meta_text(b, l, META_STOP_TEXT);
+	else if (!finished)
+		b->report.stopped_by = "the process ended before its time";
+	return 0;
+}
+
+static int
+exit_status_of(const struct run_books *b)
+{
+	const struct run_report *r = &b->report;
+	int status = exit_status_of_rows(&r->accounts.rows);
+
+	if (!r->balanced)
+		status = exit_status_worse(status, 70);
+	if (r->stop_kind != DIAG_NONE)
+		status = exit_status_worse(
+		    status, diag_exit_status(r->stop_kind));
+	else if (r->stopped_by)
+		status = exit_status_worse(status, 4);
+	if (r->unclosed_quote)
+		status = exit_status_worse(status, 7);
+	return status;
+}
+
+static int
+close_with(struct run_books *b, const struct books_request *r,
+    struct pipeline *again, struct input *raw, struct diag *books_diag,
+    struct diag *d)
+{
+	struct row_files_options o = {
+	    .folder = r->write_files ? run_folder(r->run) : NULL,
+	    .reader = again->reader,
+	    .builder = again->builder,
+	    .ledger = r->ledger,
+	    .raw = input_source(raw),
+	    .encoding = again->encoding.name,
+	    .delimiter = again->dialect.delimiter,
+	    .groups = &b->groups,
+	};
+	struct row_files *files = row_files_new(&o, d);
+	int result = -1;
+
+	if (files == NULL)
+		return -1;
+	if (read_again(files, again, r, d) ||
+	    load_accounts(b, r, again, files, d))
+		goto out;
+	b->report.unclosed_quote = reader_unclosed(again->reader);
+	b->report.balanced =
+	    accounts_check(&b->report.accounts, books_diag) == 0;
+	b->report.exit_status = exit_status_of(b);
+	if (r->write_files) {
+		if (row_files_commit(files, d) ||
+		    report_json_file(&b->report, run_folder(r->run), d))
+			goto out;
+	}
+	result = 0;
+out:
+	row_files_free(files);
+	return result;
+}
+
+int
+run_books_close(struct run_books *b, const struct books_request *r,
+    struct diag *books_diag, struct diag *d)
+{
+	struct pipeline again = {0};
+	struct input *raw = NULL;
+	int result = -1;
+
+	memset(b, 0, sizeof(*b));
+	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	describe(b, r);
+	load_settings(b, r->ledger);
+	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
+	    pipeline_reopen(&again, r->pipeline, d))
+		goto out;
+	again.chunker_options.limit = 0; /* what is unread is counted */
+	raw = pipeline_open_raw(r->pipeline, d);
+	if (raw)
+		result = close_with(b, r, &again, raw, books_diag, d);
+out:
+	input_free(raw);
+	pipeline_release(&again);
+	return result;
+}
+
+int
+run_books_print(
+    const struct run_books *b, const struct options *o, struct diag *d)
+{
+	struct buf text = BUF_INIT(1 << 24);
+	int result = 0;
+
+	if (o->quiet && b->report.exit_status == 0)
+		return 0;
+	if (o->format == FORMAT_JSON) {
+		if (report_json(&b->report, stdout, d))
+			return -1;
+		if (fflush(stdout) || ferror(stdout))
+			return diag_set(d, DIAG_DISK,
+			    "unable to write the answer to stdout");
+		return 0;
+	}
+	report_text(&b->report, options_colour(o, STDOUT_FILENO), &text);
+	result = answer_write(&text, d);
+	buf_release(&text);
+	return result;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/run_settings.h"
+
+/*
+ * Stored as arguments and not as a struct of their own: they go through the
+ * same parser when they come back, so a later version either understands
+ * them or says which one it does not know.
+ */
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+add_argument(cJSON *list, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+add_argument(cJSON *list, const char *fmt, ...)
+{
+	char text[5000];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	cJSON_AddItemToArray(list, cJSON_CreateString(text));
+}
+
+static cJSON *
+arguments_of(const struct options *o, const struct pipeline *p)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	add_argument(list, "--base-url=%s", p->base_url);
+	add_argument(list, "--procedure=%s", p->procedure);
+	add_argument(list, "--chunk-rows=%" PRIu64, o->chunk_rows);
+	add_argument(list, "--chunk-bytes=%" PRIu64, o->chunk_bytes);
+	if (o->limit)
+		add_argument(list, "--limit=%" PRIu64, o->limit);
+	if (options_given(o, "delimiter") && o->delimiter == '\t')
+		add_argument(list, "--delimiter=tab");
+	else if (options_given(o, "delimiter"))
+		add_argument(list, "--delimiter=%c", o->delimiter);
+	if (options_given(o, "quote") && o->quote == 0)
+		add_argument(list, "--quote=none");
+	else if (options_given(o, "quote"))
+		add_argument(list, "--quote=%c", o->quote);
+	if (o->encoding)
+		add_argument(list, "--encoding=%s", o->encoding);
+	if (o->no_header)
+		add_argument(list, "--no-header");
+	if (options_given(o, "skip-lines"))
+		add_argument(list, "--skip-lines=%" PRIu64, o->skip_lines);
+	add_argument(list, "--max-cell=%" PRIu64, o->max_cell);
+	add_argument(list, "--max-record=%" PRIu64, o->max_record);
+	add_argument(list, "--max-columns=%" PRIu64, o->max_columns);
+	if (o->max_input)
+		add_argument(list, "--max-input=%" PRIu64, o->max_input);
+	return list;
+}
+
+static void
+add_setting(cJSON *list, const struct options *o, const char *name,
+    uint64_t value)
+{
+	static const char *const origins[] = {
+	    [ORIGIN_NONE] = "mapping",
+	    [ORIGIN_DEFAULT] = "default",
+	    [ORIGIN_ENVIRONMENT] = "environment",
+	    [ORIGIN_OPTION] = "option",
+	};
+	cJSON *row = cJSON_CreateArray();
+	int at = optspec_find(options_table(), o->command, name);
+	unsigned origin = at < 0 ? ORIGIN_DEFAULT : o->origins[at];
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	cJSON_AddItemToArray(row, cJSON_CreateString(name));
+	cJSON_AddItemToArray(row, cJSON_CreateString(text));
+	cJSON_AddItemToArray(row, cJSON_CreateString(origins[origin & 3]));
+	cJSON_AddItemToArray(list, row);
+}
+
+static cJSON *
+settings_of(const struct options *o)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	add_setting(list, o, "chunk-rows", o->chunk_rows);
+	add_setting(list, o, "chunk-bytes", o->chunk_bytes);
+	add_setting(list, o, "in-flight", o->in_flight);
+	add_setting(list, o, "open-jobs", o->open_jobs);
+	add_setting(list, o, "timeout", (uint64_t)o->timeout_ms / 1000);
+	add_setting(list, o, "retry-for", (uint64_t)o->retry_for_ms / 1000);
+	add_setting(list, o, "settle", (uint64_t)o->settle_ms / 1000);
+	add_setting(
+	    list, o, "wait-timeout", (uint64_t)o->wait_timeout_ms / 1000);
+	if (o->limit)
+		add_setting(list, o, "limit", o->limit);
+	if (o->again)
+		add_setting(list, o, "again", 1);
+	if (o->no_wait)
+		add_setting(list, o, "no-wait", 1);
+	return list;
+}
+
+static int
+store_json(struct ledger *l, const char *key, cJSON *value, struct diag *d)
+{
+	char *text = cJSON_PrintUnformatted(value);
+	int failed = ledger_set(l, key, text ? text : "[]", d);
+
+	cJSON_free(text);
+	cJSON_Delete(value);
+	return failed;
+}
+
+int
+run_settings_store(struct ledger *l, const struct options *o,
+    const struct pipeline *p, struct diag *d)
+{
+	if (store_json(l, META_ARGUMENTS, arguments_of(o, p), d))
+		return -1;
+	return store_json(l, META_SETTINGS, settings_of(o), d);
+}
+
+static char *
+no_environment(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+int
+run_settings_load(struct ledger *l, struct options *o, struct arena *arena,
+    struct diag *d)
+{
+	char *text = ledger_get(l, META_ARGUMENTS, d);
+	cJSON *list = text ? cJSON_Parse(text) : NULL;
+	int count = cJSON_GetArraySize(list), result = -1;
+	char **argv = arena_array(arena, (size_t)count + 1, sizeof(*argv));
+
+	if (!cJSON_IsArray(list)) {
+		diag_set(d, DIAG_INPUT,
+		    "the ledger does not say with which settings the run was "
+		    "made");
+		goto out;
+	}
+	for (int i = 0; i < count; i++) {
+		const char *s =
+		    cJSON_GetStringValue(cJSON_GetArrayItem(list, i));
+
+		argv[i] = arena_strdup(arena, s ? s : "");
+	}
+	result = options_parse(
+	    o, COMMAND_IMPORT, count, argv, no_environment, d);
+out:
+	cJSON_Delete(list);
+	free(text);
+	return result;
+}
+
+int
+run_meta_number(struct ledger *l, const char *key, uint64_t missing,
+    uint64_t *out, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	char *text = ledger_get(l, key, &why);
+
+	*out = missing;
+	if (text == NULL) {
+		if (why.kind == DIAG_NONE)
+			return 0;
+		*d = why;
+		return -1;
+	}
+	if (!text_parse_uint(text_of(text), out)) {
+		diag_set(d, DIAG_INPUT,
+		    "the ledger holds '%.60s' for '%s', which is no number",
+		    text, key);
+		free(text);
+		return -1;
+	}
+	free(text);
+	return 0;
+}
+
+int
+run_meta_set_number(
+    struct ledger *l, const char *key, uint64_t value, struct diag *d)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return ledger_set(l, key, text, d);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/send_loop.h"
+
+/* One thread: a chunk takes less time to build than a request to travel, so
+ * building between two looks at the sockets costs the wire nothing. */
+
+#include "base/signals.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* How long one wait may be, so that progress moves and signals are seen. */
+#define STEP_MS 250
+
+const char *
+mapping_key_name(const struct mapping *m, char *out, size_t size)
+{
+	if (m->key == NULL || m->key_name.len >= size)
+		return NULL;
+	memcpy(out, m->key_name.s, m->key_name.len);
+	out[m->key_name.len] = '\0';
+	return out;
+}
+
+struct submitter_options
+submitter_options_of(
+    const struct options *o, const struct pipeline *p, const char *key_name)
+{
+	static const enum on_unknown policies[] = {
+	    [ON_UNKNOWN_HOLD] = UNKNOWN_HOLD,
+	    [ON_UNKNOWN_CHECK] = UNKNOWN_CHECK,
+	    [ON_UNKNOWN_RESEND_ABSENT] = UNKNOWN_RESEND_ABSENT,
+	};
+	struct submitter_options s = {
+	    .procedure = p->procedure,
+	    .base_url = p->base_url,
+	    .key_name = key_name,
+	    .in_flight = (unsigned)o->in_flight,
+	    .open_jobs = (unsigned)o->open_jobs,
+	    .rate_per_s = o->rate_per_s,
+	    .retry_for_ms = o->retry_for_ms,
+	    .settle_ms = o->settle_ms,
+	    .wait_timeout_ms = o->wait_timeout_ms,
+	    .on_unknown = policies[o->on_unknown],
+	    .no_wait = o->no_wait,
+	    .max_errors = UINT64_MAX,
+	    .max_errors_percent = -1,
+	};
+
+	if (o->max_errors.is_set && o->max_errors.is_percent)
+		s.max_errors_percent = o->max_errors.percent;
+	else if (o->max_errors.is_set)
+		s.max_errors = o->max_errors.rows;
+	return s;
+}
+
+static int
+pull(struct send_loop *l, struct diag *d)
+{
+	int got = chunker_next(l->pipeline->chunker, &l->chunk, d);
+
+	l->has_chunk = got > 0;
+	if (got <= 0)
+		l->input_ended = true;
+	else
+		l->rows_pulled += l->chunk.records;
+	return got;
+}
+
+int
+send_loop_prime(struct send_loop *l, struct diag *d)
+{
+	chunk_init(&l->chunk);
+	return pull(l, d);
+}
+
+void
+send_loop_release(struct send_loop *l)
+{
+	chunk_release(&l->chunk);
+}
+
+/* Hands over chunks while they are wanted. */
+static int
+feed(struct send_loop *l, struct diag *d)
+{
+	while (!l->input_ended && submitter_wants_chunk(l->submitter)) {
+		struct diag why = DIAG_INIT;
+
+		if (l->has_chunk &&
+		    submitter_add(l->submitter, &l->chunk, d))
+			return -1;
+		if (pull(l, &why) < 0)
+			submitter_stop(l->submitter, &why, STOP_FOLLOW);
+		if (l->input_ended)
+			submitter_input_ended(l->submitter);
+	}
+	return 0;
+}
+
+/* A chunk that was read and is not sent any more still goes into the books. */
+static int
+book_last_chunk(struct send_loop *l, struct diag *d)
+{
+	if (!l->has_chunk)
+		return 0;
+	l->has_chunk = false;
+	return submitter_add(l->submitter, &l->chunk, d);
+}
+
+static void
+show(struct send_loop *l, const char *phase)
+{
+	struct submitter_facts f = submitter_facts(l->submitter);
+	struct progress_facts p = {
+	    .phase = phase,
+	    .rows_settled = f.rows_settled,
+	    .rows_read = f.rows_read,
+	    .bytes_total = input_disk_size(l->pipeline->input),
+	    .bytes_consumed = input_disk_position(l->pipeline->input),
+	    .rejected = f.rejected,
+	    .refused = f.refused,
+	    .unknown = f.unknown,
+	    .in_flight = f.in_flight,
+	    .open_jobs = f.open_jobs,
+	    .waits_for = f.waits_for,
+	    .waits_until_ms = f.waits_until_ms,
+	};
+
+	if (l->input_ended)
+		p.rows_total = f.rows_read;
+	progress_update(l->progress, &p);
+}
+
+static void
+stop_on_signal(struct send_loop *l, int number)
+{
+	struct diag d = DIAG_INIT;
+
+	diag_set(&d, DIAG_SIGNAL, "stopped by %s",
+	    number == SIGINT	   ? "SIGINT"
+		: number == SIGHUP ? "SIGHUP"
+				   : "SIGTERM");
+	submitter_stop(l->submitter, &d, STOP_LEAVE);
+}
+
+int
+send_loop_run(struct send_loop *l, struct diag *d)
+{
+	int64_t grace_until = 0;
+
+	for (;;) {
+		int number = signals_stop();
+
+		if (number && grace_until == 0) {
+			stop_on_signal(l, number);
+			grace_until = l->clock->mono_ms(l->clock->ctx) +
+			    l->options->grace_ms;
+		}
+		if (grace_until &&
+		    l->clock->mono_ms(l->clock->ctx) >= grace_until &&
+		    submitter_cancel(l->submitter, d))
+			return -1;
+		if (feed(l, d))
+			return -1;
+		if (submitter_step(l->submitter, STEP_MS, d))
+			return -1;
+		show(l, l->input_ended ? "settling" : "sending");
+		if (submitter_is_idle(l->submitter) &&
+		    (l->input_ended || submitter_stopped(l->submitter)))
+			break;
+	}
+	if (book_last_chunk(l, d))
+		return -1;
+	return submitter_finish(l->submitter, d);
+}
