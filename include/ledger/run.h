@@ -25,6 +25,9 @@
  * (free()). NULL: no home at all (DIAG_USAGE). */
 char *runs_dir_default(const char *option, struct diag *d);
 
+/* Makes it (0700, parents too) if it is not there. */
+int runs_dir_make(const char *runs_dir, struct diag *d);
+
 struct run_identity {
 	char id[128];
 	char started[32];	/* ISO 8601 */

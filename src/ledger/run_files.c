@@ -103,6 +103,17 @@ runs_dir_open(const char *runs_dir, bool create, struct diag *d)
 	return diag_help(d, "name another folder with --runs-dir");
 }
 
+int
+runs_dir_make(const char *runs_dir, struct diag *d)
+{
+	int fd = runs_dir_open(runs_dir, true, d);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
 static int
 write_all(int fd, const char *data, size_t len)
 {
