@@ -98,61 +98,6 @@ const struct command command_completion = {
 	{"completion fish", "for fish"}},
 };
 
-const struct command command_check = {
-    .id = COMMAND_CHECK,
-    .name = "check",
-    .operands = "MAPPING [CSV]",
-    .operands_min = 1,
-    .operands_max = 2,
-    .summary = "validate a mapping; with a CSV, do all but send",
-    .examples = {{"check leads.yaml", "the mapping and its own tests"},
-	{"check -o out leads.yaml leads.csv",
-	    "the whole dry run, its files in out/"}},
-};
-
-const struct command command_preview = {
-    .id = COMMAND_PREVIEW,
-    .name = "preview",
-    .operands = "MAPPING CSV",
-    .operands_min = 2,
-    .operands_max = 2,
-    .summary = "show the first process objects",
-    .examples = {{"preview -n 3 leads.yaml leads.csv", "three rows"},
-	{"preview --explain --rows 7 leads.yaml leads.csv",
-	    "how each value of row 7 came about"}},
-};
-
-const struct command command_convert = {
-    .id = COMMAND_CONVERT,
-    .name = "convert",
-    .operands = "MAPPING CSV",
-    .operands_min = 2,
-    .operands_max = 2,
-    .summary = "print every process object, one JSON object per line",
-    .examples = {{"convert leads.yaml leads.csv >leads.ndjson",
-		     "all rows; problems on stderr"},
-	{"convert leads.yaml - <leads.csv", "from a pipe"}},
-};
-
-const struct command command_schema = {
-    .id = COMMAND_SCHEMA,
-    .name = "schema",
-    .operands = "",
-    .summary = "print the JSON Schema of the mapping language",
-    .examples = {{"schema", "for editors"},
-	{"schema >csv2chakra.schema.json", "into a file"}},
-};
-
-const struct command command_status = {
-    .id = COMMAND_STATUS,
-    .name = "status",
-    .operands = "[RUN]",
-    .operands_max = 1,
-    .summary = "list runs, or show one",
-    .examples = {{"status", "all runs, the newest first"},
-	{"status latest", "the newest one"}},
-};
-
 const struct command command_report = {
     .id = COMMAND_REPORT,
     .name = "report",
@@ -162,15 +107,4 @@ const struct command command_report = {
     .summary = "show a run's report again",
     .examples = {{"report latest", "as text"},
 	{"report --rows refused latest", "the exact records"}},
-};
-
-const struct command command_import = {
-    .id = COMMAND_IMPORT,
-    .name = "import",
-    .operands = "MAPPING CSV",
-    .operands_min = 2,
-    .operands_max = 2,
-    .summary = "load a CSV into ChakraHQ",
-    .examples = {{"import --dry-run leads.yaml leads.csv", "do all but send"},
-	{"import --limit 10 leads.yaml leads.csv", "a canary of ten records"}},
 };

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_CHECK_REPORT_H
+#define CLI_CHECK_REPORT_H
+
+/*
+ * A dry run's facts and how they are printed: as text, as the JSON of
+ * report.json, as GitHub workflow commands.
+ */
+
+#include "base/diag.h"
+#include "cli/options.h"
+#include "cli/pipeline.h"
+#include "ledger/ledger.h"
+#include "report/problems.h"
+#include "report/row_files.h"
+#include "report/run_report.h"
+
+struct dry_run {
+	struct options *options;
+	struct pipeline pipeline;
+	struct ledger *ledger; /* a temporary one */
+	struct problem_groups groups;
+	bool has_groups;
+	struct row_files *files;
+	struct input *raw;
+	const struct row_observer *next; /* the row files' */
+	uint64_t rejected;
+	uint64_t chunks_end;
+	uint64_t last_begin, last_end, last_line; /* of the last row judged */
+	struct diag stop, unbalanced;
+	struct run_report report;
+	struct run_setting settings[4];
+	char setting_texts[4][32];
+	char mapping_sha256[65];
+	char spool[4096]; /* the copy of a pipe, or "" */
+};
+
+/* Puts into r->report what it borrows from everywhere else. */
+void check_fill_report(struct dry_run *r, const char *mapping_path);
+/* On stdout, and with -o as report.json in the folder. */
+int check_print_report(struct dry_run *r, struct diag *d);
+/* What was wrong before a row was read: on stdout in the format asked for. */
+void check_print_diagnostics(const struct pipeline *p,
+    const struct options *o, const char *mapping_path);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/text.h"
+#include "cli/answer.h"
+#include "cli/mapping_tests.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+#include "process/json_writer.h"
+
+#include <inttypes.h>
+
+/*
+ * check: a mapping alone, with its own tests; with a CSV the whole dry run
+ * (check_csv.c). A test that fails is a mistake in the mapping: exit 2.
+ */
+
+static void
+text_answer(const struct pipeline *p, const struct options *o,
+    const struct test_results *tests, struct buf *out)
+{
+	const char *file = o->operands[0];
+
+	for (size_t i = 0; i < tests->count; i++) {
+		const struct test_result *t = &tests->items[i];
+
+		if (t->passed)
+			continue;
+		text_display(out, text_of(file), 0);
+		buf_addf(out, ":%d: test %zu failed (- wanted, + got)\n%s",
+		    t->line, i + 1, buf_str(&t->words));
+	}
+	if (o->quiet)
+		return;
+	text_display(out, text_of(file), 0);
+	buf_addf(out, ": %s",
+	    tests->failed > 0		? "not good"
+	    : p->diagnostics.errors > 0 ? "not good"
+					: "good");
+	if (p->diagnostics.warnings > 0)
+		buf_addf(out, ", %zu warning%s", p->diagnostics.warnings,
+		    p->diagnostics.warnings == 1 ? "" : "s");
+	if (tests->count > 0)
+		buf_addf(out, "; tests: %zu passed, %zu failed",
+		    tests->count - tests->failed, tests->failed);
+	else
+		buf_adds(out, "; it has no tests");
+	buf_addc(out, '\n');
+}
+
+static void
+json_answer(const struct pipeline *p, const struct options *o,
+    const struct test_results *tests, struct buf *out)
+{
+	bool ok = p->diagnostics.errors == 0 && tests->failed == 0;
+
+	buf_adds(out, "{\"schema\":\"csv2chakra.check/1\",\"mapping\":");
+	json_add_string(out, text_of(o->operands[0]));
+	buf_addf(out, ",\"ok\":%s,\"diagnostics\":", ok ? "true" : "false");
+	diagnostics_json(&p->diagnostics, out);
+	buf_adds(out, ",\"tests\":[");
+	for (size_t i = 0; i < tests->count; i++) {
+		const struct test_result *t = &tests->items[i];
+
+		buf_addf(out, "%s{\"line\":%d,\"passed\":%s,\"difference\":",
+		    i > 0 ? "," : "", t->line, t->passed ? "true" : "false");
+		json_add_string(
+		    out, (struct text){buf_str(&t->words), t->words.len});
+		buf_addc(out, '}');
+	}
+	buf_adds(out, "]}\n");
+}
+
+static void
+github_answer(const struct pipeline *p, const struct options *o,
+    const struct test_results *tests, struct buf *out)
+{
+	diagnostics_github(&p->diagnostics, out);
+	for (size_t i = 0; i < tests->count; i++)
+		if (!tests->items[i].passed)
+			buf_addf(out,
+			    "::error file=%s,line=%d,title=mapping.test::"
+			    "test %zu failed\n",
+			    o->operands[0], tests->items[i].line, i + 1);
+}
+
+static int
+check_mapping(struct options *o, struct diag *d)
+{
+	struct pipeline p;
+	struct test_results tests = {.count = 0};
+	struct buf out = BUF_INIT(0);
+	struct diag write_failed = DIAG_INIT;
+	int ret = pipeline_load_mapping(&p, o->operands[0], d);
+
+	if (ret == 0 &&
+	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
+		ret = diag_set(d, DIAG_USAGE, "the tests of '%s' cannot be run",
+		    o->operands[0]);
+	else if (tests.failed > 0)
+		ret = diag_set(d, DIAG_USAGE, "%zu of %zu tests in '%s' failed",
+		    tests.failed, tests.count, o->operands[0]);
+	if (o->format == FORMAT_JSON)
+		json_answer(&p, o, &tests, &out);
+	else if (o->format == FORMAT_GITHUB)
+		github_answer(&p, o, &tests, &out);
+	else if (p.mapping)
+		text_answer(&p, o, &tests, &out);
+	if (o->format == FORMAT_TEXT)
+		show_diagnostics(&p, o, o->operands[0]);
+	if (answer_write(&out, &write_failed) < 0 && ret == 0) {
+		*d = write_failed;
+		ret = -1;
+	}
+	buf_release(&out);
+	test_results_release(&tests);
+	pipeline_release(&p);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
+
+static int
+run_check(struct options *o, struct diag *d)
+{
+	if (o->operand_count > 1)
+		return check_run(o, o->operands[0], o->operands[1], d);
+	if (o->output)
+		return diag_set(d, DIAG_USAGE, "'--output' needs a CSV");
+	return check_mapping(o, d);
+}
+
+const struct command command_check = {
+    .id = COMMAND_CHECK,
+    .name = "check",
+    .operands = "MAPPING [CSV]",
+    .operands_min = 1,
+    .operands_max = 2,
+    .summary = "validate a mapping; with a CSV, do all but send",
+    .details = "Without a CSV the mapping's own tests are run. With one the "
+	       "very chunks of an\nimport are made, and no connection is "
+	       "opened.",
+    .examples = {{"check leads.yaml", "the mapping and its own tests"},
+	{"check -o out leads.yaml leads.csv",
+	    "the whole dry run, its files in out/"}},
+    .run = run_check,
+};

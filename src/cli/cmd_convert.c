@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/signals.h"
+#include "cli/answer.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+
+/*
+ * convert: every process object on stdout, one a line, in the order of the
+ * file, from the same chunks that an import would send. Problems go to stderr,
+ * grouped, at the end: stdout may be a pipe into another program.
+ */
+
+struct conversion {
+	struct pipeline pipeline;
+	struct problem_groups groups;
+	struct answer answer;
+	uint64_t rejected;
+};
+
+static void
+see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
+    const struct problem_list *problems, const struct built_row *built,
+    struct text json)
+{
+	struct conversion *c = ctx;
+
+	(void)built;
+	(void)json;
+	if (verdict == ROW_REJECTED)
+		c->rejected++;
+	problem_groups_add(
+	    &c->groups, rec, problems, reader_header(c->pipeline.reader));
+}
+
+static int
+write_chunk(struct conversion *c, const struct chunk *k, struct diag *d)
+{
+	for (size_t i = 0; i < k->row_count; i++) {
+		const struct chunk_row *row = &k->rows[i];
+
+		if (answer_add(&c->answer, k->body.data + row->json_at,
+			row->json_len, d) < 0 ||
+		    answer_add(&c->answer, "\n", 1, d) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_chunks(struct conversion *c, struct diag *d)
+{
+	struct row_observer observer = {.ctx = c, .row = see_row};
+	struct chunk chunk;
+	int got;
+
+	chunk_init(&chunk);
+	pipeline_start(&c->pipeline, &observer);
+	while ((got = chunker_next(c->pipeline.chunker, &chunk, d)) > 0) {
+		if (write_chunk(c, &chunk, d) < 0) {
+			got = -1;
+			break;
+		}
+		if (signals_stop()) {
+			got = diag_set(d, DIAG_SIGNAL,
+			    "stopped by a signal after row %llu",
+			    (unsigned long long)chunk.first_row +
+				chunk.records - 1);
+			break;
+		}
+	}
+	chunk_release(&chunk);
+	return got;
+}
+
+static int
+run_convert(struct options *o, struct diag *d)
+{
+	struct conversion c = {0};
+	struct pipeline_request request = {
+	    .options = o,
+	    .mapping_path = o->operands[0],
+	    .csv_path = o->operands[1],
+	};
+	struct diag close_failed = DIAG_INIT;
+	int ret;
+
+	signals_install();
+	ret = pipeline_open(&c.pipeline, &request, d);
+	show_diagnostics(&c.pipeline, o, o->operands[0]);
+	if (ret < 0)
+		goto out;
+	problem_groups_init(&c.groups, c.pipeline.csv_name);
+	answer_init(&c.answer);
+	ret = write_chunks(&c, d);
+	if (answer_finish(&c.answer, &close_failed) < 0 && ret == 0) {
+		*d = close_failed;
+		ret = -1;
+	}
+	show_problems(&c.groups);
+	problem_groups_release(&c.groups);
+	if (ret < 0 || pipeline_check_unchanged(&c.pipeline, d) < 0 ||
+	    pipeline_check_unclosed(&c.pipeline, d) < 0 ||
+	    pipeline_check_guess(&c.pipeline, d) < 0)
+		ret = -1;
+	else
+		ret = c.rejected > 0 ? EXIT_BAD_ROWS : EXIT_GOOD;
+out:
+	pipeline_release(&c.pipeline);
+	return ret;
+}
+
+const struct command command_convert = {
+    .id = COMMAND_CONVERT,
+    .name = "convert",
+    .operands = "MAPPING CSV",
+    .operands_min = 2,
+    .operands_max = 2,
+    .summary = "print every process object, one JSON object per line",
+    .details = "Problems are printed to stderr, grouped, at the end.",
+    .examples = {{"convert leads.yaml leads.csv >leads.ndjson",
+		     "all rows; problems on stderr"},
+	{"convert leads.yaml - <leads.csv", "from a pipe"}},
+    .run = run_convert,
+};

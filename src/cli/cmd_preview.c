@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/text.h"
+#include "cli/answer.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * preview: what rows become, for a mapping author. It asks reader and builder
+ * row by row and stops as soon as it has shown enough; chunks are no matter
+ * here. A guessed encoding is a warning only: this is the place to look at
+ * what the guess makes of the text.
+ */
+
+struct preview {
+	const struct options *options;
+	struct pipeline pipeline;
+	struct answer answer;
+	struct buf out;	 /* of the row being shown */
+	struct buf json; /* of the row being built */
+	struct problem_list problems;
+	uint64_t shown;
+	const struct record *record; /* for explain_step */
+	const char *last_path;
+};
+
+static void
+add_column(struct buf *out, const struct preview *p, const struct field *f)
+{
+	const struct header *header = reader_header(p->pipeline.reader);
+
+	for (size_t i = 0; i < f->column_count; i++) {
+		char cell[24];
+		int column = f->columns[i].column;
+
+		if (column < 0)
+			continue;
+		buf_adds(out, " <- ");
+		if ((size_t)column < header->count &&
+		    header->names[column].len > 0)
+			text_display(out, header->names[column], 40);
+		buf_addf(
+		    out, " (%s)", problem_cell(column, p->record->row, cell));
+	}
+}
+
+static void
+explain_step(void *ctx, const struct field *f, const struct explain_step *s)
+{
+	struct preview *p = ctx;
+	size_t rule = utf8_length(s->rule, strlen(s->rule));
+
+	if (f->path.s != p->last_path) {
+		buf_adds(&p->out, "  ");
+		text_display(&p->out, f->path, 0);
+		add_column(&p->out, p, f);
+		buf_addc(&p->out, '\n');
+		p->last_path = f->path.s;
+	}
+	buf_addf(&p->out, "    %s", s->rule);
+	for (; rule < 18; rule++)
+		buf_addc(&p->out, ' ');
+	buf_adds(&p->out, " '");
+	text_display(&p->out, s->value, 200);
+	buf_adds(&p->out, "'\n");
+}
+
+static void
+add_problems(struct preview *p, const struct record *rec)
+{
+	for (size_t i = 0; i < p->problems.count; i++) {
+		buf_adds(&p->out, "  ");
+		problem_format(&p->out, p->pipeline.csv_name, rec,
+		    reader_header(p->pipeline.reader), &p->problems,
+		    &p->problems.items[i]);
+		buf_addc(&p->out, '\n');
+	}
+	if (p->problems.dropped > 0)
+		buf_addf(
+		    &p->out, "  and %zu more problems\n", p->problems.dropped);
+}
+
+static void
+show_row(struct preview *p, const struct record *rec, enum row_verdict verdict,
+    const struct built_row *built)
+{
+	const struct options *o = p->options;
+
+	buf_clear(&p->out);
+	buf_addf(&p->out, "row %" PRIu64 ", line %" PRIu64 ": %s", rec->row,
+	    rec->line,
+	    verdict == ROW_BUILT      ? "would be sent"
+	    : verdict == ROW_REJECTED ? "rejected"
+				      : "skipped");
+	if (verdict == ROW_SKIPPED)
+		buf_addf(&p->out, " [%s]", built->skip_code);
+	buf_addc(&p->out, '\n');
+	if (o->explain && rec->cell_count > 0) {
+		p->record = rec;
+		p->last_path = NULL;
+		builder_explain(p->pipeline.builder, rec,
+		    o->field ? text_of(o->field) : (struct text){NULL, 0},
+		    explain_step, p);
+	}
+	add_problems(p, rec);
+	if (verdict == ROW_BUILT && !o->field) {
+		json_pretty((struct text){p->json.data + built->json_at,
+				built->json_len},
+		    &p->out);
+		buf_addc(&p->out, '\n');
+	}
+	p->shown++;
+}
+
+static bool
+is_wanted(const struct preview *p, const struct record *rec, enum row_verdict v)
+{
+	const struct options *o = p->options;
+
+	if (o->rows)
+		return options_row_listed(o->rows, rec->row);
+	return !o->failing || v == ROW_REJECTED;
+}
+
+static bool
+is_enough(const struct preview *p, const struct record *rec)
+{
+	const struct options *o = p->options;
+
+	if (o->rows)
+		return rec->row >= options_row_last(o->rows);
+	return p->shown >= o->count;
+}
+
+static int
+show_rows(struct preview *p, struct diag *d)
+{
+	struct reader *reader = p->pipeline.reader;
+
+	for (;;) {
+		struct record rec;
+		struct built_row built = {0};
+		enum row_verdict verdict;
+		int event;
+
+		problem_list_clear(&p->problems);
+		buf_clear(&p->json);
+		event = reader_next(reader, &rec, &p->problems, d);
+		if (event == READER_BLANK)
+			continue;
+		if (event != READER_RECORD)
+			return event == READER_END ? 0 : -1;
+		verdict = builder_row(p->pipeline.builder, &rec,
+		    reader_record_is_empty(reader, &rec), &p->json,
+		    &p->problems, &built);
+		if (is_wanted(p, &rec, verdict)) {
+			show_row(p, &rec, verdict, &built);
+			if (answer_add(&p->answer, p->out.data, p->out.len, d) <
+			    0)
+				return -1;
+		}
+		if (is_enough(p, &rec))
+			return 0;
+	}
+}
+
+/* --field must be a field, or every row would say nothing about it. */
+struct field_search {
+	struct text wanted;
+	struct text paths[512];
+	size_t count;
+	bool found;
+};
+
+static void
+search_field(void *ctx, struct field *f)
+{
+	struct field_search *s = ctx;
+
+	if (text_equal(f->path, s->wanted))
+		s->found = true;
+	if (s->count < sizeof(s->paths) / sizeof(s->paths[0]))
+		s->paths[s->count++] = f->path;
+}
+
+static int
+check_field(struct preview *p, struct diag *d)
+{
+	struct field_search s = {.count = 0};
+	int near;
+
+	if (!p->options->field)
+		return 0;
+	s.wanted = text_of(p->options->field);
+	mapping_each_field(p->pipeline.mapping, search_field, &s);
+	if (s.found)
+		return 0;
+	diag_set(
+	    d, DIAG_USAGE, "the mapping has no field '%s'", p->options->field);
+	near = text_did_you_mean(s.wanted, s.paths, s.count);
+	if (near >= 0)
+		diag_help(d, "did you mean '%.*s'?", (int)s.paths[near].len,
+		    s.paths[near].s);
+	return -1;
+}
+
+static void
+warn_of_guess(const struct preview *p)
+{
+	struct diag guess = DIAG_INIT;
+
+	if (pipeline_check_guess(&p->pipeline, &guess) < 0)
+		fprintf(stderr,
+		    "csv2chakra: warning: %s\n  help: pin it: "
+		    "--encoding %s\n",
+		    guess.message, p->pipeline.encoding.name);
+}
+
+static int
+run_preview(struct options *o, struct diag *d)
+{
+	struct preview p = {.options = o};
+	struct pipeline_request request = {
+	    .options = o,
+	    .mapping_path = o->operands[0],
+	    .csv_path = o->operands[1],
+	};
+	struct diag close_failed = DIAG_INIT;
+	int ret;
+
+	ret = pipeline_open(&p.pipeline, &request, d);
+	show_diagnostics(&p.pipeline, o, o->operands[0]);
+	if (ret < 0 || check_field(&p, d) < 0) {
+		pipeline_release(&p.pipeline);
+		return -1;
+	}
+	warn_of_guess(&p);
+	buf_init(&p.out, 0);
+	buf_init(&p.json, 0);
+	problem_list_init(&p.problems);
+	answer_init(&p.answer);
+	ret = show_rows(&p, d);
+	if (answer_finish(&p.answer, &close_failed) < 0 && ret == 0) {
+		*d = close_failed;
+		ret = -1;
+	}
+	if (ret == 0 && p.shown == 0 && !o->quiet)
+		fprintf(stderr, "csv2chakra: no row to show\n");
+	if (ret == 0)
+		ret = pipeline_check_unclosed(&p.pipeline, d);
+	problem_list_release(&p.problems);
+	buf_release(&p.json);
+	buf_release(&p.out);
+	pipeline_release(&p.pipeline);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
+
+const struct command command_preview = {
+    .id = COMMAND_PREVIEW,
+    .name = "preview",
+    .operands = "MAPPING CSV",
+    .operands_min = 2,
+    .operands_max = 2,
+    .summary = "show the first process objects",
+    .details = "With --explain each value is followed from its cell through "
+	       "the rules.",
+    .examples = {{"preview -n 3 leads.yaml leads.csv", "three rows"},
+	{"preview --explain --rows 7 leads.yaml leads.csv",
+	    "how each value of row 7 came about"}},
+    .run = run_preview,
+};

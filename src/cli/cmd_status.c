@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cli/answer.h"
+#include "ledger/run.h"
+#include "process/json_writer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * status: the runs of a runs folder, newest first, from their run.json and
+ * ledgers alone; nothing is read of their inputs.
+ */
+
+struct listing {
+	struct buf out;
+	bool is_json;
+	const char *only; /* a run's id, or NULL = all */
+	size_t count;
+};
+
+static void
+json_member(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, ",\"%s\":", name);
+	json_add_string(out, text_of(value));
+}
+
+static void
+add_json(struct buf *out, const struct run_summary *s)
+{
+	const struct run_identity *id = &s->identity;
+
+	buf_adds(out, "{\"id\":");
+	json_add_string(out, text_of(id->id));
+	json_member(out, "started", id->started);
+	json_member(out, "state", s->state);
+	json_member(out, "verdict", s->verdict);
+	buf_addf(out, ",\"sent\":%s", s->sent ? "true" : "false");
+	json_member(out, "input", id->input_path);
+	json_member(out, "input_sha256", id->input_sha256);
+	buf_addf(out, ",\"input_bytes\":%" PRIu64, id->input_bytes);
+	json_member(out, "mapping", id->mapping_path);
+	json_member(out, "base_url", id->base_url);
+	json_member(out, "procedure", id->procedure);
+	if (id->parent[0] != '\0')
+		json_member(out, "parent", id->parent);
+	buf_addc(out, '}');
+}
+
+static void
+text_line(struct buf *out, const char *name, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	buf_addf(out, "%-10s ", name);
+	text_display(out, text_of(value), 0);
+	buf_addc(out, '\n');
+}
+
+/* All that is known of one run. */
+static void
+add_whole(struct buf *out, const struct run_summary *s)
+{
+	const struct run_identity *id = &s->identity;
+	char bytes[32];
+
+	text_line(out, "run", id->id);
+	text_line(out, "started", id->started);
+	text_line(out, "state", s->state);
+	text_line(out, "verdict", s->verdict);
+	text_line(out, "sent", s->sent ? "yes" : "nothing");
+	text_line(out, "input", id->input_path);
+	text_line(out, "bytes", text_count(id->input_bytes, bytes));
+	text_line(out, "sha256", id->input_sha256);
+	text_line(out, "mapping", id->mapping_path);
+	text_line(out, "service", id->base_url);
+	text_line(out, "procedure", id->procedure);
+	text_line(out, "parent", id->parent);
+}
+
+static void
+add_line(struct buf *out, const struct run_summary *s)
+{
+	buf_addf(out, "%-10s %-9s ", s->state,
+	    s->verdict[0] != '\0' ? s->verdict : "-");
+	text_display(out, text_of(s->identity.id), 0);
+	buf_adds(out, "  ");
+	text_display(out, text_of(s->identity.input_path), 0);
+	buf_addc(out, '\n');
+}
+
+static int
+add_run(void *ctx, const struct run_summary *s)
+{
+	struct listing *l = ctx;
+
+	if (l->only && strcmp(l->only, s->identity.id) != 0)
+		return 0;
+	if (l->is_json && l->count > 0)
+		buf_addc(&l->out, ',');
+	l->count++;
+	if (l->is_json)
+		add_json(&l->out, s);
+	else if (l->only)
+		add_whole(&l->out, s);
+	else
+		add_line(&l->out, s);
+	return 0;
+}
+
+static int
+list_runs(
+    struct listing *l, const char *dir, const struct options *o, struct diag *d)
+{
+	struct run *run = NULL;
+	int ret = -1;
+
+	if (o->operand_count > 0) {
+		run = run_open(dir, o->operands[0], d);
+		if (!run)
+			return -1;
+		l->only = run_identity(run)->id;
+	}
+	if (l->is_json)
+		buf_addc(&l->out, '[');
+	if (runs_each(dir, NULL, add_run, l, d) < 0)
+		goto out;
+	if (l->is_json)
+		buf_adds(&l->out, "]\n");
+	else if (l->count == 0 && !o->quiet)
+		buf_addf(&l->out, "no runs in '%s'\n", dir);
+	ret = answer_write(&l->out, d);
+out:
+	run_free(run);
+	return ret;
+}
+
+static int
+run_status(struct options *o, struct diag *d)
+{
+	struct listing l = {.is_json = o->format == FORMAT_JSON};
+	char *dir = runs_dir_default(o->runs_dir, d);
+	int ret;
+
+	if (!dir)
+		return -1;
+	buf_init(&l.out, 0);
+	ret = list_runs(&l, dir, o, d);
+	buf_release(&l.out);
+	free(dir);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
+
+const struct command command_status = {
+    .id = COMMAND_STATUS,
+    .name = "status",
+    .operands = "[RUN]",
+    .operands_max = 1,
+    .summary = "list runs, or show one",
+    .details = "RUN is a run's id, its folder, or latest.",
+    .examples = {{"status", "all runs, the newest first"},
+	{"status latest", "the newest one"}},
+    .run = run_status,
+};

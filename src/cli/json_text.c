@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/json_text.h"
+
+#include "base/xalloc.h"
+#include "cli/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * JSON that our own writer made, as text: indented, or taken apart into paths
+ * and tokens. cJSON is not used here because it would print numbers through a
+ * double, and what is shown must be what is sent, digit for digit.
+ */
+
+static void
+new_line(struct buf *out, size_t depth)
+{
+	buf_addc(out, '\n');
+	for (size_t i = 0; i < depth; i++)
+		buf_adds(out, "  ");
+}
+
+/* The end of the string that begins at `at` (its opening quote). */
+static size_t
+string_end(struct text json, size_t at)
+{
+	for (at++; at < json.len && json.s[at] != '"'; at++)
+		if (json.s[at] == '\\')
+			at++;
+	return at < json.len ? at + 1 : json.len;
+}
+
+void
+json_pretty(struct text json, struct buf *out)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < json.len;) {
+		char c = json.s[i];
+		size_t end;
+
+		if (c == '"') {
+			end = string_end(json, i);
+			buf_add(out, json.s + i, end - i);
+			i = end;
+			continue;
+		}
+		i++;
+		if ((c == '{' || c == '[') && i < json.len &&
+		    (json.s[i] == '}' || json.s[i] == ']')) {
+			buf_addc(out, c);
+			buf_addc(out, json.s[i++]);
+		} else if (c == '{' || c == '[') {
+			buf_addc(out, c);
+			new_line(out, ++depth);
+		} else if (c == '}' || c == ']') {
+			depth -= depth > 0 ? 1 : 0;
+			new_line(out, depth);
+			buf_addc(out, c);
+		} else if (c == ',') {
+			buf_addc(out, c);
+			new_line(out, depth);
+		} else if (c == ':') {
+			buf_adds(out, ": ");
+		} else if (c != ' ' && c != '\n' && c != '\t') {
+			buf_addc(out, c);
+		}
+	}
+}
+
+/* The end of the value that begins at `at`. */
+static size_t
+value_end(struct text json, size_t at)
+{
+	size_t depth = 0;
+
+	while (at < json.len) {
+		char c = json.s[at];
+
+		if (c == '"') {
+			at = string_end(json, at);
+			if (depth == 0)
+				return at;
+			continue;
+		}
+		if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+			return at;
+		at++;
+		if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && --depth == 0)
+			return at;
+	}
+	return at;
+}
+
+static void
+add_item(struct json_items *l, const struct buf *path, struct text token)
+{
+	if (l->count == l->cap) {
+		l->cap = l->cap ? l->cap * 2 : 16;
+		l->items = xreallocarray(l->items, l->cap, sizeof(*l->items));
+	}
+	l->items[l->count].path = xstrdup(buf_str(path));
+	l->items[l->count].token = token;
+	l->count++;
+}
+
+/* Walks one object; `path` is its own. Recursion is bounded by the depth of
+ * mappings (32 levels). */
+static void
+take_object(
+    struct json_items *l, struct buf *path, struct text json, unsigned depth)
+{
+	size_t at = 1, before = path->len;
+
+	if (json.len <= 2 || depth > 64) {
+		add_item(l, path, json);
+		return;
+	}
+	while (at < json.len && json.s[at] == '"') {
+		size_t key_end = string_end(json, at);
+		size_t begin = key_end + 1;
+		size_t end = value_end(json, begin);
+		struct text value = {json.s + begin, end - begin};
+
+		if (before > 0)
+			buf_addc(path, '.');
+		buf_add(path, json.s + at + 1, key_end - at - 2);
+		if (value.len > 0 && value.s[0] == '{')
+			take_object(l, path, value, depth + 1);
+		else
+			add_item(l, path, value);
+		buf_truncate(path, before);
+		at = end < json.len && json.s[end] == ',' ? end + 1 : json.len;
+	}
+}
+
+void
+json_items_take(struct json_items *l, struct text json)
+{
+	struct buf path = BUF_INIT(1 << 20);
+
+	buf_adds(&path, "");
+	if (json.len > 0 && json.s[0] == '{')
+		take_object(l, &path, json, 0);
+	else
+		add_item(l, &path, json);
+	buf_release(&path);
+}
+
+void
+json_items_release(struct json_items *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		free(l->items[i].path);
+	free(l->items);
+	memset(l, 0, sizeof(*l));
+}
+
+static const struct json_item *
+find(const struct json_items *l, const char *path)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->items[i].path, path) == 0)
+			return &l->items[i];
+	return NULL;
+}
+
+static void
+add_line(struct buf *out, const char *sign, const struct json_item *x)
+{
+	buf_addf(out, "    %s %s: ", sign, x->path);
+	text_display(out, x->token, 200);
+	buf_addc(out, '\n');
+}
+
+bool
+json_difference(struct text wanted, struct text got, struct buf *out)
+{
+	struct json_items a = {0}, b = {0};
+	bool differs = false;
+
+	json_items_take(&a, wanted);
+	json_items_take(&b, got);
+	for (size_t i = 0; i < a.count; i++) {
+		const struct json_item *x = &a.items[i];
+		const struct json_item *y = find(&b, x->path);
+
+		if (y && text_equal(x->token, y->token))
+			continue;
+		differs = true;
+		add_line(out, "-", x);
+		if (y)
+			add_line(out, "+", y);
+	}
+	for (size_t i = 0; i < b.count; i++) {
+		if (find(&a, b.items[i].path))
+			continue;
+		differs = true;
+		add_line(out, "+", &b.items[i]);
+	}
+	json_items_release(&a);
+	json_items_release(&b);
+	return differs;
+}
