@@ -42,6 +42,25 @@ struct ledger {
 	sqlite3_stmt *kept[STATEMENT_COUNT];
 };
 
+/* Where a ledger's file really is. */
+struct ledger_file {
+	char *path; /* folder without symlinks, then the name */
+	char *folder;
+};
+int ledger_file_locate(struct ledger_file *w, const char *path, struct diag *d);
+void ledger_file_release(struct ledger_file *w);
+/* The three texts as one; owned. */
+char *ledger_file_join(const char *a, const char *between, const char *b);
+/* -1 (DIAG_INPUT) if what is at `path` cannot be a ledger. */
+int ledger_file_check(const char *shown, const char *path, struct diag *d);
+/* Gives a file its name for good, but never over one that is there. */
+int ledger_file_place(const char *shown, const char *from, const char *to,
+    const char *folder, struct diag *d);
+/* Removes a file and what SQLite keeps beside it. */
+void ledger_file_remove(const char *path);
+/* "file:…?immutable=1" for SQLite; owned. */
+char *ledger_file_uri(const char *path);
+
 /* As ledger_open; waits up to wait_ms for another process that has it. */
 int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
     bool verify, int wait_ms, struct diag *d);
@@ -53,12 +72,12 @@ int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
 int ledger_sql_error(struct ledger *l, int rc, struct diag *d);
 /* The same for a write: from here on the ledger refuses writes. */
 int ledger_break(struct ledger *l, int rc, struct diag *d);
-/* DIAG_INPUT: what the ledger holds makes no sense; returns -1. */
-int ledger_damaged(const struct ledger *l, struct diag *d, const char *fmt,
-    ...) __attribute__((format(printf, 3, 4)));
+/* DIAG_INPUT: what the ledger holds makes no sense; returns -1. A path of
+ * NULL is a temporary one. */
+int ledger_damaged(const char *path, struct diag *d, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A statement for one use (sqlite3_finalize), or NULL. */
-sqlite3_stmt *ledger_prepare(
-    struct ledger *l, const char *sql, struct diag *d);
+sqlite3_stmt *ledger_prepare(struct ledger *l, const char *sql, struct diag *d);
 /* A kept one, reset. NULL on error. */
 sqlite3_stmt *ledger_kept(
     struct ledger *l, enum ledger_statement which, struct diag *d);
@@ -98,20 +117,20 @@ void column_blob(struct columns *c, void *out, size_t len);
 int call_state_parse(const char *name);
 
 /* The columns of chunk and call, in the order in which they are read. */
-#define CHUNK_COLUMNS                                                       \
-	"ordinal, \"begin\", \"end\", first_row, first_line, records, "      \
-	"record_bytes, rows, rejected, skipped, blank_lines, blank_bytes, "  \
+#define CHUNK_COLUMNS                                                          \
+	"ordinal, \"begin\", \"end\", first_row, first_line, records, "        \
+	"record_bytes, rows, rejected, skipped, blank_lines, blank_bytes, "    \
 	"body_bytes, sha256"
-#define CALL_COLUMNS                                                        \
-	"id, chunk, part, first, count, rows, sha256, state, attempts, "     \
-	"sent_ms, answered_ms, settled_ms, http_status, job, evidence, "     \
+#define CALL_COLUMNS                                                           \
+	"id, chunk, part, first, count, rows, sha256, state, attempts, "       \
+	"sent_ms, answered_ms, settled_ms, http_status, job, evidence, "       \
 	"code, answer"
-#define ROW_COLUMNS                                                         \
+#define ROW_COLUMNS                                                            \
 	"row, chunk, idx, call, outcome, evidence, code, text, process_id"
 void chunk_read(sqlite3_stmt *s, struct ledger_chunk *c);
 /* -1: its state is none of ours. */
-int call_read(struct ledger *l, sqlite3_stmt *s, struct ledger_call *c,
-    struct diag *d);
+int call_read(
+    struct ledger *l, sqlite3_stmt *s, struct ledger_call *c, struct diag *d);
 
 /*
  * Which span covers an index of a chunk: spans are given oldest first, a
@@ -127,8 +146,7 @@ struct cover {
 	size_t pieces, cap;
 };
 void cover_release(struct cover *c);
-void cover_build(
-    struct cover *c, const struct cover_span *spans, size_t count);
+void cover_build(struct cover *c, const struct cover_span *spans, size_t count);
 size_t cover_find(const struct cover *c, uint64_t index);
 
 #endif

@@ -19,9 +19,15 @@
 
 #define STREAM_BUFFER 65536
 
+#define WRITE_FAILED (-1) /* earlier, and its errno is gone */
+
 static int
 fail(const struct atomic_file *f, int err, struct diag *d)
 {
+	if (err == WRITE_FAILED)
+		return diag_set(d, DIAG_DISK,
+		    "unable to write '%s': the disk took a part of it only",
+		    f->path);
 	return diag_set_errno(
 	    d, DIAG_DISK, err, "unable to write '%s'", f->path);
 }
@@ -43,9 +49,8 @@ sync_folder(const char *path)
 	int fd = open(folder[0] != '\0' ? folder : ".",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		err = errno;
-	else if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+	/* Some file systems cannot sync a folder, and say so. */
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
 		err = errno;
 	if (fd >= 0)
 		close(fd);
@@ -107,12 +112,10 @@ atomic_commit(struct atomic_file *f, struct diag *d)
 {
 	int err = 0;
 
-	if (fflush(f->stream) != 0)
+	if (fflush(f->stream) != 0 || fsync(fileno(f->stream)) != 0)
 		err = errno;
 	else if (ferror(f->stream))
-		err = EIO; /* an earlier write failed; its errno is gone */
-	else if (fsync(fileno(f->stream)) != 0)
-		err = errno;
+		err = WRITE_FAILED;
 	if (fclose(f->stream) != 0 && err == 0)
 		err = errno;
 	f->stream = NULL;

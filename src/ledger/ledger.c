@@ -29,67 +29,6 @@
 #define RETRY_MS 20
 #define WAIT_MS 1500
 
-struct location {
-	char *path;   /* folder without symlinks, then the name */
-	char *folder;
-};
-
-static void
-location_release(struct location *w)
-{
-	free(w->path);
-	free(w->folder);
-}
-
-static char *
-join(const char *a, const char *between, const char *b)
-{
-	size_t size = strlen(a) + strlen(between) + strlen(b) + 1;
-	char *s = xmalloc(size);
-
-	snprintf(s, size, "%s%s%s", a, between, b);
-	return s;
-}
-
-/* SQLite's NOFOLLOW refuses a symlink anywhere in a path; ours are allowed
- * in the folder's and not for the file itself. */
-static int
-locate(struct location *w, const char *path, struct diag *d)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
-	char *given = slash == NULL ? xstrdup(".") :
-	    slash == path	    ? xstrdup("/") :
-				      xstrndup(path, (size_t)(slash - path));
-	int result = 0;
-
-	w->path = NULL;
-	w->folder = realpath(given, NULL);
-	if (w->folder == NULL)
-		result = diag_set_errno(
-		    d, DIAG_INPUT, errno, "unable to open '%s'", path);
-	else
-		w->path = join(
-		    w->folder, strcmp(w->folder, "/") == 0 ? "" : "/", name);
-	free(given);
-	return result;
-}
-
-static int
-fsync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return errno;
-	/* Some file systems cannot, and say so; nothing is to be done. */
-	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-		err = errno;
-	close(fd);
-	return err;
-}
-
 static struct ledger *
 ledger_alloc(const char *path)
 {
@@ -151,8 +90,8 @@ set_wal(struct ledger *l, struct diag *d)
 static int
 create_temporary(struct ledger *l, struct diag *d)
 {
-	if (connect_file(l, "",
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d) != 0 ||
+	if (connect_file(
+		l, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d) != 0 ||
 	    ledger_exec(l,
 		"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
 		"PRAGMA cache_size = -512;",
@@ -167,8 +106,8 @@ create_file(const char *shown, const char *path, struct diag *d)
 {
 	struct ledger *l = NULL;
 	int result = -1;
-	int fd = open(path,
-	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open(
+	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return diag_set_errno(
@@ -191,49 +130,11 @@ create_file(const char *shown, const char *path, struct diag *d)
 	return result;
 }
 
-/* Like rename, but never over something that is there. */
-static int
-put_in_place(const char *shown, const char *from, const char *to,
-    const char *folder, struct diag *d)
-{
-	struct stat st;
-	int err = 0;
-
-	if (link(from, to) == 0) {
-		(void)unlink(from);
-	} else if (errno == EEXIST || lstat(to, &st) == 0) {
-		err = EEXIST;
-	} else if (rename(from, to) != 0) { /* no hard links here */
-		err = errno;
-	}
-	if (err == 0)
-		err = fsync_folder(folder);
-	if (err != 0)
-		return diag_set_errno(
-		    d, DIAG_DISK, err, "unable to create '%s'", shown);
-	return 0;
-}
-
-/* Removes what a creation that failed or died has left. */
-static void
-remove_parts(const char *path)
-{
-	static const char *const suffixes[] = {"", "-wal", "-journal", "-shm"};
-	size_t i;
-
-	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		char *part = join(path, "", suffixes[i]);
-
-		(void)unlink(part);
-		free(part);
-	}
-}
-
 struct ledger *
 ledger_create(const char *path, struct diag *d)
 {
 	struct ledger *l = NULL;
-	struct location where = {0};
+	struct ledger_file where = {0};
 	struct stat st;
 	char *made = NULL;
 
@@ -244,7 +145,7 @@ ledger_create(const char *path, struct diag *d)
 		ledger_free(l);
 		return NULL;
 	}
-	if (locate(&where, path, d) != 0) {
+	if (ledger_file_locate(&where, path, d) != 0) {
 		d->kind = DIAG_DISK;
 		goto out;
 	}
@@ -253,91 +154,31 @@ ledger_create(const char *path, struct diag *d)
 		    d, DIAG_DISK, EEXIST, "unable to create '%s'", path);
 		goto out;
 	}
-	made = join(where.path, "", ".new");
-	remove_parts(made);
+	made = ledger_file_join(where.path, "", ".new");
+	ledger_file_remove(made);
 	if (create_file(path, made, d) == 0 &&
-	    put_in_place(path, made, where.path, where.folder, d) == 0)
+	    ledger_file_place(path, made, where.path, where.folder, d) == 0)
 		l = ledger_open(path, false, false, d);
 	if (l == NULL)
-		remove_parts(made);
+		ledger_file_remove(made);
 out:
 	free(made);
-	location_release(&where);
+	ledger_file_release(&where);
 	return l;
 }
 
-/* What the file system says before SQLite is asked. It is not opened here:
- * closing it would end the locks that this process has on it. */
-static int
-look_at(const char *shown, const char *path, struct diag *d)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0) {
-		int err = errno;
-
-		diag_set_errno(
-		    d, DIAG_INPUT, err, "unable to open the ledger '%s'", shown);
-		diag_code(d, "ledger.missing");
-		if (err == ENOENT)
-			diag_help(d, "'csv2chakra status' lists the runs; a run "
-				     "without a ledger has sent nothing, unless "
-				     "somebody removed it");
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		diag_set(d, DIAG_INPUT,
-		    "unable to open the ledger '%s': it is %s", shown,
-		    S_ISLNK(st.st_mode) ? "a symbolic link" :
-		    S_ISDIR(st.st_mode) ? "a folder" :
-					  "no regular file");
-		return diag_code(d, "ledger.foreign");
-	}
-	if (st.st_size == 0) {
-		struct ledger named = {.path = (char *)(uintptr_t)shown};
-
-		return ledger_damaged(&named, d, "it is empty");
-	}
-	return 0;
-}
-
 static bool
-writable(const struct location *w)
+writable(const struct ledger_file *w)
 {
 	return faccessat(AT_FDCWD, w->path, W_OK, AT_EACCESS) == 0 &&
-	    faccessat(AT_FDCWD, w->folder, W_OK | X_OK, AT_EACCESS) == 0;
-}
-
-/* "file:" URI of a path, with ?immutable=1. Owned. */
-static char *
-immutable_uri(const char *path)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	const char *tail = "?immutable=1";
-	char *uri = xmalloc(strlen(path) * 3 + strlen(tail) + 6);
-	char *to = uri;
-
-	memcpy(to, "file:", 5);
-	for (to += 5; *path != '\0'; path++) {
-		unsigned char c = (unsigned char)*path;
-
-		if (c == '%' || c == '?' || c == '#' || c < 0x21 || c > 0x7e) {
-			*to++ = '%';
-			*to++ = hex[c >> 4];
-			*to++ = hex[c & 15];
-		} else {
-			*to++ = (char)c;
-		}
-	}
-	memcpy(to, tail, strlen(tail) + 1);
-	return uri;
+	       faccessat(AT_FDCWD, w->folder, W_OK | X_OK, AT_EACCESS) == 0;
 }
 
 static int
-connect_immutable(struct ledger *l, const struct location *w, struct diag *d)
+connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 {
-	char *wal = join(w->path, "", "-wal");
-	char *uri = immutable_uri(w->path);
+	char *wal = ledger_file_join(w->path, "", "-wal");
+	char *uri = ledger_file_uri(w->path);
 	struct stat st;
 	int result;
 
@@ -360,13 +201,13 @@ connect_immutable(struct ledger *l, const struct location *w, struct diag *d)
 
 static int
 open_once(
-    struct ledger *l, const struct location *w, bool verify, struct diag *d)
+    struct ledger *l, const struct ledger_file *w, bool verify, struct diag *d)
 {
 	if (l->read_only && !writable(w)) {
 		if (connect_immutable(l, w, d) != 0)
 			return -1;
 	} else if (connect_file(l, w->path, SQLITE_OPEN_READWRITE, d) != 0 ||
-	    set_modes(l, d) != 0) {
+		   set_modes(l, d) != 0) {
 		return -1;
 	}
 	if (ledger_schema_check(l, verify, d) != 0)
@@ -380,11 +221,12 @@ int
 ledger_open_wait(struct ledger **out, const char *path, bool read_only,
     bool verify, int wait_ms, struct diag *d)
 {
-	struct location where = {0};
+	struct ledger_file where = {0};
 	int result = -1, waited = 0;
 
 	*out = NULL;
-	if (locate(&where, path, d) != 0 || look_at(path, where.path, d) != 0)
+	if (ledger_file_locate(&where, path, d) != 0 ||
+	    ledger_file_check(path, where.path, d) != 0)
 		goto out;
 	for (;;) {
 		struct ledger *l = ledger_alloc(path);
@@ -402,7 +244,7 @@ ledger_open_wait(struct ledger **out, const char *path, bool read_only,
 		(void)sqlite3_sleep(RETRY_MS);
 	}
 out:
-	location_release(&where);
+	ledger_file_release(&where);
 	return result;
 }
 

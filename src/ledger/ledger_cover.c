@@ -56,7 +56,8 @@ cover_build(struct cover *c, const struct cover_span *spans, size_t count)
 	if (count * 2 > c->cap) {
 		c->cap = count * 2;
 		c->cuts = xreallocarray(c->cuts, c->cap, sizeof(*c->cuts));
-		c->owners = xreallocarray(c->owners, c->cap, sizeof(*c->owners));
+		c->owners =
+		    xreallocarray(c->owners, c->cap, sizeof(*c->owners));
 	}
 	for (i = 0; i < count; i++) {
 		c->cuts[2 * i] = spans[i].first;

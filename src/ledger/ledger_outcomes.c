@@ -82,8 +82,7 @@ load_calls(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 			o->calls = xreallocarray(
 			    o->calls, o->call_cap, sizeof(*o->calls));
 		}
-		result =
-		    call_read(o->ledger, s, &o->calls[o->call_count], d);
+		result = call_read(o->ledger, s, &o->calls[o->call_count], d);
 		if (result != 0)
 			break;
 		o->call_count++;
@@ -139,15 +138,15 @@ load_own(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 
 		if (o->own_count == o->own_cap) {
 			o->own_cap = o->own_cap == 0 ? 64 : o->own_cap * 2;
-			o->own = xreallocarray(
-			    o->own, o->own_cap, sizeof(*o->own));
+			o->own =
+			    xreallocarray(o->own, o->own_cap, sizeof(*o->own));
 		}
 		e = &o->own[o->own_count];
 		e->index = column_u64(&c);
 		e->call = column_i64(&c);
 		outcome = outcome_parse(column_view(&c));
 		if (outcome < 0) {
-			result = ledger_damaged(o->ledger, d,
+			result = ledger_damaged(o->ledger->path, d,
 			    "row %llu of chunk %llu has no known outcome",
 			    (unsigned long long)e->index,
 			    (unsigned long long)ordinal);
@@ -192,9 +191,8 @@ find_own(const struct ledger_outcomes *o, uint64_t index)
 		else
 			high = middle;
 	}
-	return low < o->own_count && o->own[low].index == index ?
-	    &o->own[low] :
-	    NULL;
+	return low < o->own_count && o->own[low].index == index ? &o->own[low]
+								: NULL;
 }
 
 static const struct ledger_call *
@@ -210,8 +208,8 @@ find_call(const struct ledger_outcomes *o, int64_t id)
 		else
 			high = middle;
 	}
-	return low < o->call_count && o->calls[low].id == id ? &o->calls[low] :
-							       NULL;
+	return low < o->call_count && o->calls[low].id == id ? &o->calls[low]
+							     : NULL;
 }
 
 struct row_state

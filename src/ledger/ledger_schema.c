@@ -14,11 +14,11 @@
  * one transaction, and they would cost a lookup for each row.
  */
 
-#define STATE_WORDS                                                          \
-	"'sent', 'acked', 'created', 'accepted', 'refused', 'unsent', "      \
+#define STATE_WORDS                                                            \
+	"'sent', 'acked', 'created', 'accepted', 'refused', 'unsent', "        \
 	"'unknown', 'superseded'"
-#define OUTCOME_WORDS                                                        \
-	"'created', 'accepted', 'refused', 'rejected', 'skipped', "          \
+#define OUTCOME_WORDS                                                          \
+	"'created', 'accepted', 'refused', 'rejected', 'skipped', "            \
 	"'unknown', 'unsent'"
 
 static const char schema_sql[] =
@@ -116,7 +116,7 @@ check_integrity(struct ledger *l, struct diag *d)
 		const char *words = column_view(&c);
 
 		if (strcmp(words, "ok") != 0)
-			result = ledger_damaged(l, d, "%s", words);
+			result = ledger_damaged(l->path, d, "%s", words);
 	} else {
 		result = ledger_sql_error(l, rc, d);
 	}
@@ -135,7 +135,7 @@ check_tables(struct ledger *l, struct diag *d)
 
 		(void)sqlite3_finalize(s);
 		if (rc == SQLITE_ERROR)
-			return ledger_damaged(l, d,
+			return ledger_damaged(l->path, d,
 			    "its table '%s' is missing or incomplete",
 			    probes[i].table);
 		if (rc != SQLITE_OK)
@@ -164,7 +164,7 @@ ledger_schema_check(struct ledger *l, bool verify, struct diag *d)
 		return diag_help(d, "use that version of csv2chakra");
 	}
 	if (version < LEDGER_SCHEMA_VERSION)
-		return ledger_damaged(l, d, "its schema version is %lld",
+		return ledger_damaged(l->path, d, "its schema version is %lld",
 		    (long long)version);
 	if (check_tables(l, d) != 0)
 		return -1;

@@ -21,9 +21,8 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_SET] = "INSERT INTO meta(key, value) VALUES(?, ?) "
 		      "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [STATEMENT_GET] = "SELECT value FROM meta WHERE key = ?",
-    [STATEMENT_ADD_CHUNK] =
-	"INSERT INTO chunk(" CHUNK_COLUMNS ") "
-	"VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_ADD_CHUNK] = "INSERT INTO chunk(" CHUNK_COLUMNS ") "
+			    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_ADD_CALL] =
 	"INSERT INTO call(" CALL_COLUMNS ") "
 	"VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -36,16 +35,18 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
 			  ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_ADD_EVENT] =
 	"INSERT INTO event(at_ms, kind, text) VALUES(?, ?, ?)",
-    [STATEMENT_CHUNK_CALLS] = "SELECT " CALL_COLUMNS
-			      " FROM call WHERE chunk = ? ORDER BY id",
-    [STATEMENT_CHUNK_ROWS] = "SELECT " ROW_COLUMNS
-			     " FROM row_outcome WHERE chunk = ? ORDER BY idx",
+    [STATEMENT_CHUNK_CALLS] =
+	"SELECT " CALL_COLUMNS " FROM call WHERE chunk = ? ORDER BY id",
+    [STATEMENT_CHUNK_ROWS] =
+	"SELECT " ROW_COLUMNS " FROM row_outcome WHERE chunk = ? ORDER BY idx",
 };
+
+#define TEMPORARY "(temporary)"
 
 static const char *
 name_of(const struct ledger *l)
 {
-	return l->path != NULL ? l->path : "(temporary)";
+	return l->path != NULL ? l->path : TEMPORARY;
 }
 
 /* The disk's own words where SQLite kept them. */
@@ -73,7 +74,7 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 	switch (rc & 0xff) {
 	case SQLITE_IOERR:
 		if (rc == SQLITE_IOERR_SHORT_READ)
-			return ledger_damaged(l, d, "it is cut short");
+			return ledger_damaged(l->path, d, "it is cut short");
 		return disk_error(l, rc, d);
 	case SQLITE_FULL:
 	case SQLITE_READONLY:
@@ -88,12 +89,12 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 		return diag_help(d, "name the run by its id or its folder; "
 				    "'csv2chakra status' lists them");
 	case SQLITE_CORRUPT:
-		return ledger_damaged(l, d, "%s", sqlite3_errmsg(l->db));
+		return ledger_damaged(l->path, d, "%s", sqlite3_errmsg(l->db));
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
-		diag_set(d, DIAG_LOCKED,
-		    "another process uses the ledger '%s'", name_of(l));
+		diag_set(d, DIAG_LOCKED, "another process uses the ledger '%s'",
+		    name_of(l));
 		diag_code(d, "ledger.locked");
 		return diag_help(d, "wait until it has ended, then try again");
 	default:
@@ -104,7 +105,7 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 }
 
 int
-ledger_damaged(const struct ledger *l, struct diag *d, const char *fmt, ...)
+ledger_damaged(const char *path, struct diag *d, const char *fmt, ...)
 {
 	char what[512];
 	va_list ap;
@@ -112,8 +113,8 @@ ledger_damaged(const struct ledger *l, struct diag *d, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	diag_set(d, DIAG_INPUT, "the ledger '%s' is damaged: %s", name_of(l),
-	    what);
+	diag_set(d, DIAG_INPUT, "the ledger '%s' is damaged: %s",
+	    path != NULL ? path : TEMPORARY, what);
 	diag_code(d, "ledger.damaged");
 	return diag_help(d,
 	    "restore the run folder from a backup; without its ledger nobody "
@@ -157,8 +158,8 @@ ledger_kept(struct ledger *l, enum ledger_statement which, struct diag *d)
 		(void)sqlite3_clear_bindings(*s);
 		return *s;
 	}
-	rc = sqlite3_prepare_v3(l->db, kept_sql[which], -1,
-	    SQLITE_PREPARE_PERSISTENT, s, NULL);
+	rc = sqlite3_prepare_v3(
+	    l->db, kept_sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
 	if (rc != SQLITE_OK) {
 		ledger_sql_error(l, rc, d);
 		return NULL;
@@ -251,16 +252,15 @@ bind_u64(struct binder *b, uint64_t value)
 void
 bind_text(struct binder *b, const char *s)
 {
-	bound(b,
-	    sqlite3_bind_text(b->statement, ++b->at, s, -1, SQLITE_STATIC));
+	bound(
+	    b, sqlite3_bind_text(b->statement, ++b->at, s, -1, SQLITE_STATIC));
 }
 
 void
 bind_blob(struct binder *b, const void *data, size_t len)
 {
-	bound(b,
-	    sqlite3_bind_blob64(
-		b->statement, ++b->at, data, len, SQLITE_STATIC));
+	bound(b, sqlite3_bind_blob64(
+		     b->statement, ++b->at, data, len, SQLITE_STATIC));
 }
 
 uint64_t

@@ -59,7 +59,7 @@ static int
 refuse_orphan(
     struct tally *t, const struct walk *w, const char *what, struct diag *d)
 {
-	return ledger_damaged(t->ledger, d,
+	return ledger_damaged(t->ledger->path, d,
 	    "it holds %s of chunk %llu, but not that chunk", what,
 	    (unsigned long long)chunk_of(w));
 }
@@ -86,7 +86,7 @@ load_calls(struct tally *t, uint64_t ordinal, struct diag *d)
 		t->spans[i].count = column_u64(&c);
 		state = call_state_parse(column_view(&c));
 		if (state < 0)
-			return ledger_damaged(t->ledger, d,
+			return ledger_damaged(t->ledger->path, d,
 			    "a call of chunk %llu has no known state",
 			    (unsigned long long)ordinal);
 		t->meanings[i] = call_state_outcome((enum call_state)state);
@@ -139,7 +139,7 @@ move_own(struct tally *t, uint64_t ordinal, uint64_t rows, struct diag *d)
 		if (chunk_of(&t->rows) < ordinal)
 			return refuse_orphan(t, &t->rows, "a row", d);
 		if (own < 0 || index >= rows)
-			return ledger_damaged(t->ledger, d,
+			return ledger_damaged(t->ledger->path, d,
 			    "the entry of row %llu of chunk %llu makes no "
 			    "sense",
 			    (unsigned long long)index,
@@ -184,8 +184,8 @@ static int
 tally_chunks(struct tally *t, struct diag *d)
 {
 	if (start(t, &t->chunks,
-		"SELECT " CHUNK_COLUMNS " FROM chunk ORDER BY ordinal", d) !=
-		0 ||
+		"SELECT " CHUNK_COLUMNS " FROM chunk ORDER BY ordinal",
+		d) != 0 ||
 	    start(t, &t->calls,
 		"SELECT chunk, first, count, state FROM call "
 		"WHERE state <> 'superseded' ORDER BY chunk, id",

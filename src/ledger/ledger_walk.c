@@ -46,8 +46,8 @@ call_read(
 	column_blob(&from, c->sha256, sizeof(c->sha256));
 	state = call_state_parse(column_view(&from));
 	if (state < 0)
-		return ledger_damaged(l, d, "call %lld has no known state",
-		    (long long)c->id);
+		return ledger_damaged(l->path, d,
+		    "call %lld has no known state", (long long)c->id);
 	c->state = (enum call_state)state;
 	c->attempts = column_u64(&from);
 	c->sent_ms = column_i64(&from);

@@ -76,8 +76,7 @@ begin(struct ledger *l, enum ledger_statement which, struct binder *b,
 }
 
 int
-ledger_set(
-    struct ledger *l, const char *key, const char *value, struct diag *d)
+ledger_set(struct ledger *l, const char *key, const char *value, struct diag *d)
 {
 	struct binder b;
 
@@ -114,8 +113,7 @@ ledger_get(struct ledger *l, const char *key, struct diag *d)
 }
 
 int
-ledger_add_chunk(
-    struct ledger *l, const struct ledger_chunk *c, struct diag *d)
+ledger_add_chunk(struct ledger *l, const struct ledger_chunk *c, struct diag *d)
 {
 	struct binder b;
 

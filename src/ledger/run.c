@@ -39,8 +39,8 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 		unsigned chance =
 		    (unsigned)(clock->random(clock->ctx) & 0xffffff);
 
-		snprintf(id->id, sizeof(id->id), "%s-%s-%06x", when, stem,
-		    chance);
+		snprintf(
+		    id->id, sizeof(id->id), "%s-%s-%06x", when, stem, chance);
 		fd = folder_make(runs, id->id, false);
 	}
 	if (fd < 0)
@@ -175,8 +175,8 @@ open_folder(const char *path, struct diag *d)
 static struct run *
 open_in(int runs, const char *runs_dir, const char *name, struct diag *d)
 {
-	int fd = openat(
-	    runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd =
+	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0) {
 		diag_set_errno(d, DIAG_INPUT, errno,
@@ -192,14 +192,14 @@ is_folder(int at, const char *name)
 	struct stat st;
 
 	return fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISDIR(st.st_mode);
+	       S_ISDIR(st.st_mode);
 }
 
 static bool
 is_run(int runs, const char *name)
 {
-	int fd = openat(
-	    runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd =
+	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	bool found;
 
@@ -266,8 +266,7 @@ guess(char **names, size_t count, const char *word)
 }
 
 static void
-refuse_unknown(
-    int runs, const char *runs_dir, const char *name, struct diag *d)
+refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 {
 	size_t count, i, kept = 0;
 	char **names = runs_list(runs, &count, d);
@@ -294,8 +293,8 @@ refuse_unknown(
 		    "no run '%s' in '%s' (the newest is '%s')", name, runs_dir,
 		    names[0]);
 	diag_code(d, kept == 0 ? "run.none" : "run.unknown");
-	diag_help(d, kept == 0 ? "name the right folder with --runs-dir" :
-				 "'csv2chakra status' lists the runs");
+	diag_help(d, kept == 0 ? "name the right folder with --runs-dir"
+			       : "'csv2chakra status' lists the runs");
 	runs_list_free(names, kept);
 }
 

@@ -36,8 +36,7 @@ folder_make(int at, const char *name, bool exists_ok)
 	/* A umask of 0777 leaves a folder that not even we can open. */
 	if (made && fchmodat(at, name, 0700, 0) != 0)
 		return -1;
-	fd = openat(
-	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || !made)
 		return fd;
 	err = folder_sync(at);
@@ -94,12 +93,10 @@ runs_dir_open(const char *runs_dir, bool create, struct diag *d)
 	if (err == ENOENT && !create) {
 		diag_set(d, DIAG_USAGE, "there are no runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
-		return diag_help(
-		    d, "name the right folder with --runs-dir");
+		return diag_help(d, "name the right folder with --runs-dir");
 	}
-	diag_set_errno(d, DIAG_DISK, err,
-	    "unable to %s the runs folder '%s'", create ? "make" : "open",
-	    runs_dir);
+	diag_set_errno(d, DIAG_DISK, err, "unable to %s the runs folder '%s'",
+	    create ? "make" : "open", runs_dir);
 	return diag_help(d, "name another folder with --runs-dir");
 }
 
@@ -131,8 +128,8 @@ write_all(int fd, const char *data, size_t len)
 }
 
 int
-file_write_new(int at, const char *folder, const char *name,
-    const void *data, size_t len, struct diag *d)
+file_write_new(int at, const char *folder, const char *name, const void *data,
+    size_t len, struct diag *d)
 {
 	int err = 0;
 	int fd = openat(at, name,
@@ -145,8 +142,8 @@ file_write_new(int at, const char *folder, const char *name,
 	if (fd >= 0 && close(fd) != 0 && err == 0)
 		err = errno;
 	if (err != 0)
-		return diag_set_errno(d, DIAG_DISK, err,
-		    "unable to write '%s/%s'", folder, name);
+		return diag_set_errno(
+		    d, DIAG_DISK, err, "unable to write '%s/%s'", folder, name);
 	return 0;
 }
 

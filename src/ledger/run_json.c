@@ -79,11 +79,10 @@ run_json_write(struct buf *out, const struct run_identity *id)
 static int
 damaged(const char *folder, struct diag *d, const char *why)
 {
-	diag_set(d, DIAG_INPUT, "unable to read '%s/" RUN_JSON "': %s", folder,
-	    why);
+	diag_set(
+	    d, DIAG_INPUT, "unable to read '%s/" RUN_JSON "': %s", folder, why);
 	diag_code(d, "run.damaged");
-	return diag_help(d, "restore the run folder from a backup; if its "
-			    "ledger is there, nothing is lost but its name");
+	return diag_help(d, "restore the run folder from a backup");
 }
 
 /* Copies a text member; false if it does not fit or is no text. */
@@ -147,19 +146,19 @@ take_all(const cJSON *root, struct run_identity *id)
 	    bytes->valuedouble < 9.0e18)
 		id->input_bytes = (uint64_t)bytes->valuedouble;
 	return take(root, "id", id->id, sizeof(id->id)) &&
-	    take(root, "started", id->started, sizeof(id->started)) &&
-	    take(root, "input_key", id->input_key, sizeof(id->input_key)) &&
-	    take(root, "run_key", id->run_key, sizeof(id->run_key)) &&
-	    take(root, "input_sha256", id->input_sha256,
-		sizeof(id->input_sha256)) &&
-	    take(root, "base_url", id->base_url, sizeof(id->base_url)) &&
-	    take(root, "procedure", id->procedure, sizeof(id->procedure)) &&
-	    take_path(root, "input_path", id->input_path,
-		sizeof(id->input_path)) &&
-	    take_path(root, "mapping_path", id->mapping_path,
-		sizeof(id->mapping_path)) &&
-	    take(root, "parent", id->parent, sizeof(id->parent)) &&
-	    id->id[0] != '\0' && id->input_key[0] != '\0';
+	       take(root, "started", id->started, sizeof(id->started)) &&
+	       take(root, "input_key", id->input_key, sizeof(id->input_key)) &&
+	       take(root, "run_key", id->run_key, sizeof(id->run_key)) &&
+	       take(root, "input_sha256", id->input_sha256,
+		   sizeof(id->input_sha256)) &&
+	       take(root, "base_url", id->base_url, sizeof(id->base_url)) &&
+	       take(root, "procedure", id->procedure, sizeof(id->procedure)) &&
+	       take_path(root, "input_path", id->input_path,
+		   sizeof(id->input_path)) &&
+	       take_path(root, "mapping_path", id->mapping_path,
+		   sizeof(id->mapping_path)) &&
+	       take(root, "parent", id->parent, sizeof(id->parent)) &&
+	       id->id[0] != '\0' && id->input_key[0] != '\0';
 }
 
 static int
@@ -174,9 +173,9 @@ parse(const char *folder, const struct buf *text, struct run_identity *id,
 	if (!cJSON_IsObject(root))
 		result = damaged(folder, d, "it is no JSON object");
 	else if (!take(root, "schema", schema, sizeof(schema)) ||
-	    strcmp(schema, RUN_SCHEMA) != 0)
-		result = damaged(
-		    folder, d, "its schema is not '" RUN_SCHEMA "'");
+		 strcmp(schema, RUN_SCHEMA) != 0)
+		result =
+		    damaged(folder, d, "its schema is not '" RUN_SCHEMA "'");
 	else if (!take_all(root, id))
 		result = damaged(
 		    folder, d, "a member is missing, too long, or no text");
@@ -209,8 +208,8 @@ run_json_read(
 	struct buf text = BUF_INIT(RUN_JSON_MAX);
 	struct stat st;
 	int err, result;
-	int fd = openat(at, RUN_JSON,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(
+	    at, RUN_JSON, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	memset(id, 0, sizeof(*id));
 	if (fd < 0)

@@ -28,8 +28,7 @@ is_key(const char *key)
 {
 	size_t len = strlen(key);
 
-	return len > 0 && len <= 64 &&
-	    strspn(key, "0123456789abcdef") == len;
+	return len > 0 && len <= 64 && strspn(key, "0123456789abcdef") == len;
 }
 
 /* The pid in the file, or -1. */
@@ -55,8 +54,8 @@ is_still_there(int at, const char *key, int fd)
 	struct stat mine, there;
 
 	return fstat(fd, &mine) == 0 &&
-	    fstatat(at, key, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+	       fstatat(at, key, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
 }
 
 static int
@@ -68,8 +67,8 @@ taken(int fd, struct diag *d)
 		diag_set(d, DIAG_LOCKED,
 		    "another process (%ld) is importing this input", pid);
 	else
-		diag_set(d, DIAG_LOCKED,
-		    "another process is importing this input");
+		diag_set(
+		    d, DIAG_LOCKED, "another process is importing this input");
 	diag_code(d, "run.locked");
 	return diag_help(d, "wait until it has ended; nothing was sent");
 }
@@ -146,7 +145,8 @@ run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 	if (fd < 0) {
 		if (err == EAGAIN)
 			diag_set(d, DIAG_DISK,
-			    "the lock of this input is removed again and again");
+			    "the lock of this input is removed again and "
+			    "again");
 		goto out;
 	}
 	if (sign(fd, d) != 0)
@@ -184,8 +184,8 @@ run_lock_holder(int runs_fd, const char *input_key)
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (locks < 0)
 		return 0;
-	fd = openat(locks, input_key,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(
+	    locks, input_key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	close(locks);
 	if (fd < 0)
 		return 0;

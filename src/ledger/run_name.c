@@ -162,7 +162,7 @@ static bool
 is_plain(unsigned char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	    (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+	       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
 void
@@ -184,7 +184,7 @@ run_stem(const char *input_name, char out[RUN_STEM_MAX + 1])
 			continue; /* one '-' for a character of many bytes */
 		if (c == '.' && n == 0)
 			continue; /* would be a hidden name */
-		out[n++] = is_plain(c) ? (char)c : '-';
+		out[n++] = (char)(is_plain(c) ? c : '-');
 	}
 	out[n] = '\0';
 	if (n == 0)
@@ -219,5 +219,5 @@ run_id_is_valid(const char *name)
 		if (!is_plain((unsigned char)name[i]))
 			return false;
 	return name[len - 7] == '-' &&
-	    all_of(name + len - 6, 6, "0123456789abcdef");
+	       all_of(name + len - 6, 6, "0123456789abcdef");
 }

@@ -46,9 +46,9 @@ read_ledger(struct ledger *l, struct run_summary *s, struct diag *d)
 	s->finished = finished != NULL && strcmp(finished, "1") == 0;
 	if (status != NULL)
 		snprintf(s->verdict, sizeof(s->verdict), "exit %.8s", status);
-	set_state(s, s->finished ? "finished" :
-		chunks || s->sent ? "stopped" :
-				    "empty");
+	set_state(s, s->finished	 ? "finished"
+		     : chunks || s->sent ? "stopped"
+					 : "empty");
 	result = 0;
 out:
 	free(finished);
@@ -73,8 +73,8 @@ judge(int runs, int folder, const char *path, struct run_summary *s)
 		return;
 	}
 	ledger_path = path_join(path, RUN_LEDGER);
-	if (ledger_open_wait(&l, ledger_path, true, false, busy ? 0 : 1000,
-		&d) != 0 ||
+	if (ledger_open_wait(
+		&l, ledger_path, true, false, busy ? 0 : 1000, &d) != 0 ||
 	    read_ledger(l, s, &d) != 0) {
 		log_debug("run '%s': %s", s->identity.id, d.message);
 		s->has_ledger = false;
@@ -98,15 +98,15 @@ summarise(int runs, const char *runs_dir, const char *name,
 	int folder, result = 0;
 
 	memset(s, 0, sizeof(*s));
-	folder = openat(
-	    runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	folder =
+	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		return 0;
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
 		snprintf(s->identity.id, sizeof(s->identity.id), "%s", name);
 		result = input_key == NULL ||
-		    strcmp(input_key, s->identity.input_key) == 0;
+			 strcmp(input_key, s->identity.input_key) == 0;
 		if (result)
 			judge(runs, folder, path, s);
 		goto out;
@@ -120,8 +120,7 @@ summarise(int runs, const char *runs_dir, const char *name,
 		goto out;
 	snprintf(s->identity.id, sizeof(s->identity.id), "%s", name);
 	set_state(s, "damaged");
-	s->sent =
-	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	result = 1;
 out:
 	free(path);
@@ -149,8 +148,8 @@ runs_each(const char *runs_dir, const char *input_key_or_null,
 	if (names == NULL)
 		result = -1;
 	for (i = 0; i < count && result == 0; i++)
-		if (summarise(runs, runs_dir, names[i], input_key_or_null,
-			&s) == 1)
+		if (summarise(
+			runs, runs_dir, names[i], input_key_or_null, &s) == 1)
 			result = each(ctx, &s);
 	if (names != NULL)
 		runs_list_free(names, count);

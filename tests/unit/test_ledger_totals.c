@@ -109,8 +109,7 @@ an_empty_ledger_sums_to_nothing(void **state)
 	struct ledger_totals nothing = {.tiles = true};
 
 	(void)state;
-	assert_memory_equal(&t.outcomes, &nothing.outcomes,
-	    sizeof(t.outcomes));
+	assert_memory_equal(&t.outcomes, &nothing.outcomes, sizeof(t.outcomes));
 	assert_int_equal(t.chunks + t.calls + t.sent_calls, 0);
 	assert_int_equal(t.first_begin + t.last_end, 0);
 	assert_true(t.tiles);
@@ -136,10 +135,8 @@ every_state_counts_as_its_outcome(void **state)
 	    (1 << CALL_SENT) + (1 << CALL_UNKNOWN));
 	assert_int_equal(t.outcomes.rows[OUTCOME_ACCEPTED],
 	    (1 << CALL_ACKED) + (1 << CALL_ACCEPTED));
-	assert_int_equal(
-	    t.outcomes.rows[OUTCOME_CREATED], 1 << CALL_CREATED);
-	assert_int_equal(
-	    t.outcomes.rows[OUTCOME_REFUSED], 1 << CALL_REFUSED);
+	assert_int_equal(t.outcomes.rows[OUTCOME_CREATED], 1 << CALL_CREATED);
+	assert_int_equal(t.outcomes.rows[OUTCOME_REFUSED], 1 << CALL_REFUSED);
 	assert_int_equal(t.outcomes.rows[OUTCOME_UNSENT],
 	    (1 << CALL_UNSENT) + (1 << CALL_SUPERSEDED));
 	assert_int_equal(t.calls, 8);
@@ -299,8 +296,8 @@ struct reference {
 };
 
 static void
-random_chunk(struct ledger *l, uint64_t ordinal, struct reference *ref,
-    uint32_t *seed)
+random_chunk(
+    struct ledger *l, uint64_t ordinal, struct reference *ref, uint32_t *seed)
 {
 	struct ledger_chunk c = chunk(ordinal, ordinal * 1000, 0);
 	uint32_t calls = next(seed) % 7, own = next(seed) % 6;
@@ -336,8 +333,8 @@ random_chunk(struct ledger *l, uint64_t ordinal, struct reference *ref,
 }
 
 static void
-compare_chunk(struct ledger_outcomes *o, uint64_t ordinal,
-    const struct reference *ref)
+compare_chunk(
+    struct ledger_outcomes *o, uint64_t ordinal, const struct reference *ref)
 {
 	struct diag d = DIAG_INIT;
 
@@ -349,10 +346,10 @@ compare_chunk(struct ledger_outcomes *o, uint64_t ordinal,
 		assert_int_equal(s.call, ref->call[i]);
 		assert_int_equal(s.job[0] != '\0', ref->call[i] != 0);
 		assert_string_equal(s.process_id, ref->own[i] ? "p-1" : "");
-		assert_string_equal(s.text,
-		    ref->own[i]		 ? "words of a row" :
-			ref->call[i] != 0 ? "words of a call" :
-					    "");
+		assert_string_equal(s.text, ref->own[i] ? "words of a row"
+					    : ref->call[i] != 0
+						? "words of a call"
+						: "");
 	}
 }
 
@@ -454,8 +451,8 @@ large_ledgers_are_summed_in_one_pass(void **state)
 	assert_true(t.tiles);
 	assert_int_equal(t.outcomes.rows[OUTCOME_REFUSED], 200 * 250);
 	assert_int_equal(t.outcomes.rows[OUTCOME_ACCEPTED], 500);
-	assert_int_equal(t.outcomes.rows[OUTCOME_CREATED],
-	    20000 * 500 - 200 * 250 - 500);
+	assert_int_equal(
+	    t.outcomes.rows[OUTCOME_CREATED], 20000 * 500 - 200 * 250 - 500);
 	finish(l);
 }
 

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/xalloc.h"
+#include "ledger/ledger.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The ledger as a file: creation, planted links, foreign and damaged ones. */
+
+struct place {
+	char folder[64], path[128];
+};
+
+static int
+set_up(void **state)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->folder, sizeof(p->folder), "/tmp/test_ledger_file.XXXXXX");
+	if (mkdtemp(p->folder) == NULL)
+		return -1;
+	snprintf(p->path, sizeof(p->path), "%s/ledger.sqlite", p->folder);
+	*state = p;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+	static const char *const names[] = {"ledger.sqlite",
+	    "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.new",
+	    "other"};
+	char path[256];
+
+	(void)chmod(p->folder, 0700);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", p->folder, names[i]);
+		(void)unlink(path);
+	}
+	if (rmdir(p->folder) != 0)
+		return -1;
+	free(p);
+	return 0;
+}
+
+static bool
+exists(const char *path, const char *suffix)
+{
+	char name[256];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	return lstat(name, &st) == 0;
+}
+
+static struct ledger *
+create(const struct place *p)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger *l = ledger_create(p->path, &d);
+
+	if (l == NULL)
+		print_error("%s\n", d.message);
+	assert_non_null(l);
+	return l;
+}
+
+static struct ledger *
+reopen(const struct place *p, bool read_only)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger *l = ledger_open(p->path, read_only, true, &d);
+
+	if (l == NULL)
+		print_error("%s\n", d.message);
+	assert_non_null(l);
+	return l;
+}
+
+static void
+close_ledger(struct ledger *l)
+{
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(ledger_close(l, &d), 0);
+}
+
+/* Opening must fail like this. */
+static void
+assert_refused(const struct place *p, enum diag_kind kind, const char *words)
+{
+	for (int read_only = 0; read_only <= 1; read_only++) {
+		struct diag d = DIAG_INIT;
+		struct ledger *l =
+		    ledger_open(p->path, read_only != 0, true, &d);
+
+		assert_null(l);
+		assert_int_equal(d.kind, kind);
+		if (strstr(d.message, words) == NULL ||
+		    strstr(d.message, p->path) == NULL)
+			fail_msg("'%s' lacks '%s'", d.message, words);
+		assert_true(d.help[0] != '\0' || d.code[0] != '\0');
+	}
+}
+
+static void
+run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+	char *error = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
+		fail_msg("%s", error);
+	sqlite3_close(db);
+}
+
+static void
+write_bytes(const char *path, const char *bytes, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+a_new_ledger_is_private_under_any_umask(void **state)
+{
+	static const mode_t masks[] = {0, 022, 0777};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		mode_t before = umask(masks[i]);
+		struct diag d = DIAG_INIT;
+		struct ledger *l = create(p);
+		char wal[256];
+		struct stat st;
+
+		assert_int_equal(ledger_set(l, "a", "b", &d), 0);
+		assert_int_equal(ledger_commit(l, &d), 0);
+		assert_int_equal(lstat(p->path, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+		snprintf(wal, sizeof(wal), "%s-wal", p->path);
+		assert_int_equal(lstat(wal, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+		assert_false(exists(p->path, "-shm"));
+		assert_false(exists(p->path, ".new"));
+		close_ledger(l);
+		assert_false(exists(p->path, "-wal"));
+		umask(before);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
+
+static void
+never_creates_over_something_that_is_there(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	char other[128];
+	struct stat st;
+
+	write_bytes(p->path, "x", 1);
+	assert_null(ledger_create(p->path, &d));
+	assert_int_equal(d.kind, DIAG_DISK);
+	assert_int_equal(unlink(p->path), 0);
+
+	/* A planted link, also a dangling one, is neither followed nor
+	 * replaced. */
+	snprintf(other, sizeof(other), "%s/other", p->folder);
+	assert_int_equal(symlink(other, p->path), 0);
+	assert_null(ledger_create(p->path, &d));
+	assert_int_equal(lstat(p->path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(lstat(other, &st), -1);
+	assert_refused(p, DIAG_INPUT, "symbolic link");
+	assert_int_equal(unlink(p->path), 0);
+}
+
+static void
+a_link_planted_at_the_temporary_name_is_not_followed(void **state)
+{
+	struct place *p = *state;
+	char other[128], made[160];
+	struct stat st;
+
+	snprintf(other, sizeof(other), "%s/other", p->folder);
+	snprintf(made, sizeof(made), "%s.new", p->path);
+	assert_int_equal(symlink(other, made), 0);
+	close_ledger(create(p));
+	assert_int_equal(lstat(other, &st), -1);
+	assert_int_equal(lstat(p->path, &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+}
+
+static void
+opening_never_creates(void **state)
+{
+	struct place *p = *state;
+
+	assert_refused(p, DIAG_INPUT, "No such file");
+	assert_false(exists(p->path, ""));
+}
+
+static void
+an_empty_file_is_damage_and_no_fresh_start(void **state)
+{
+	struct place *p = *state;
+	struct stat st;
+
+	write_bytes(p->path, "", 0);
+	assert_refused(p, DIAG_INPUT, "it is empty");
+	assert_int_equal(lstat(p->path, &st), 0);
+	assert_int_equal(st.st_size, 0);
+}
+
+static void
+other_files_are_no_ledgers(void **state)
+{
+	struct place *p = *state;
+	char noise[8192];
+
+	memset(noise, 'n', sizeof(noise));
+	write_bytes(p->path, noise, sizeof(noise));
+	assert_refused(p, DIAG_INPUT, "is no ledger");
+	write_bytes(p->path, "name,score\n", 11);
+	assert_refused(p, DIAG_INPUT, "is no ledger");
+	assert_int_equal(unlink(p->path), 0);
+	run_sql(p->path, "CREATE TABLE t(x); PRAGMA user_version = 1");
+	assert_refused(p, DIAG_INPUT, "is no ledger");
+	assert_int_equal(unlink(p->path), 0);
+	assert_int_equal(mkdir(p->path, 0700), 0);
+	assert_refused(p, DIAG_INPUT, "a folder");
+	assert_int_equal(rmdir(p->path), 0);
+}
+
+static void
+a_changed_schema_is_named(void **state)
+{
+	static const struct {
+		const char *sql, *words;
+	} cases[] = {
+	    {"PRAGMA user_version = 2", "newer csv2chakra"},
+	    {"PRAGMA user_version = 0", "schema version is 0"},
+	    {"PRAGMA application_id = 5", "is no ledger"},
+	    {"DROP TABLE call", "table 'call'"},
+	    {"DROP TABLE meta", "table 'meta'"},
+	    {"DROP TABLE event", "table 'event'"},
+	    {"ALTER TABLE chunk DROP COLUMN rejected", "table 'chunk'"},
+	    {"ALTER TABLE row_outcome RENAME COLUMN text TO words",
+		"table 'row_outcome'"},
+	    {"PRAGMA ignore_check_constraints = 1;"
+	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
+	     " 0, 0, '', '', '', '')",
+		"CHECK constraint"},
+	};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		close_ledger(create(p));
+		run_sql(p->path, cases[i].sql);
+		assert_refused(p, DIAG_INPUT, cases[i].words);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
+
+static void
+torn_pages_are_damage(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger *l = create(p);
+	struct ledger_row r = {.outcome = OUTCOME_REFUSED, .text = "no"};
+	struct stat st;
+	char noise[4096];
+	int fd;
+
+	for (r.index = 0; r.index < 5000; r.index++)
+		assert_int_equal(ledger_set_row(l, &r, &d), 0);
+	close_ledger(l);
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_true(st.st_size > 20 * 4096);
+	memset(noise, 0x55, sizeof(noise));
+	fd = open(p->path, O_WRONLY);
+	assert_int_equal(pwrite(fd, noise, 4096, 12 * 4096), 4096);
+	close(fd);
+	assert_refused(p, DIAG_INPUT, "damaged");
+	assert_int_equal(truncate(p->path, 9 * 4096 + 17), 0);
+	assert_refused(p, DIAG_INPUT, "damaged");
+}
+
+static void
+a_reader_cannot_write(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger *l;
+
+	close_ledger(create(p));
+	l = reopen(p, true);
+	assert_int_equal(ledger_set(l, "a", "b", &d), -1);
+	assert_int_equal(d.kind, DIAG_INTERNAL);
+	close_ledger(l);
+}
+
+/* Only root needs to become somebody else to be kept out. */
+static void
+reads_where_it_cannot_write(void **state)
+{
+	struct place *p = *state;
+	struct ledger *l;
+	struct diag d = DIAG_INIT;
+	pid_t child;
+	int status;
+
+	l = create(p);
+	assert_int_equal(ledger_set(l, "a", "b", &d), 0);
+	close_ledger(l);
+	assert_int_equal(chmod(p->path, 0444), 0);
+	assert_int_equal(chmod(p->folder, 0555), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		char *value;
+
+		if (geteuid() == 0 &&
+		    (setgid(65534) != 0 || setuid(65534) != 0))
+			_exit(2);
+		l = ledger_open(p->path, true, true, &d);
+		if (l == NULL)
+			_exit(3);
+		value = ledger_get(l, "a", &d);
+		_exit(value != NULL && strcmp(value, "b") == 0 ? 0 : 4);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(chmod(p->folder, 0700), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void
+a_folder_that_is_not_there_is_named(void **state)
+{
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_null(ledger_create("/nonexistent/x/ledger.sqlite", &d));
+	assert_int_equal(d.kind, DIAG_DISK);
+	assert_non_null(strstr(d.message, "/nonexistent/x/ledger.sqlite"));
+	assert_null(ledger_open("/nonexistent/x/l", false, true, &d));
+	assert_int_equal(d.kind, DIAG_INPUT);
+}
+
+static void
+works_behind_a_link_to_the_folder(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	char link_path[128], path[160];
+	struct ledger *l;
+
+	snprintf(link_path, sizeof(link_path), "%s/other", p->folder);
+	assert_int_equal(symlink(".", link_path), 0);
+	snprintf(path, sizeof(path), "%s/ledger.sqlite", link_path);
+	l = ledger_create(path, &d);
+	assert_non_null(l);
+	close_ledger(l);
+	close_ledger(reopen(p, false));
+}
+
+#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_PLACE(a_new_ledger_is_private_under_any_umask),
+	    WITH_PLACE(never_creates_over_something_that_is_there),
+	    WITH_PLACE(a_link_planted_at_the_temporary_name_is_not_followed),
+	    WITH_PLACE(opening_never_creates),
+	    WITH_PLACE(an_empty_file_is_damage_and_no_fresh_start),
+	    WITH_PLACE(other_files_are_no_ledgers),
+	    WITH_PLACE(a_changed_schema_is_named),
+	    WITH_PLACE(torn_pages_are_damage),
+	    WITH_PLACE(a_reader_cannot_write),
+	    WITH_PLACE(reads_where_it_cannot_write),
+	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
+	    WITH_PLACE(works_behind_a_link_to_the_folder),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/xalloc.h"
+#include "ledger/run.h"
+#include "ledger/run_internal.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The lock on an input key, between processes. */
+
+#define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define KEY_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+struct place {
+	char top[64], runs[96], locks[112], file[192];
+};
+
+static int
+set_up(void **state)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->top, sizeof(p->top), "/tmp/test_run_lock.XXXXXX");
+	if (mkdtemp(p->top) == NULL)
+		return -1;
+	snprintf(p->runs, sizeof(p->runs), "%s/runs", p->top);
+	snprintf(p->locks, sizeof(p->locks), "%s/.locks", p->runs);
+	snprintf(p->file, sizeof(p->file), "%s/%s", p->locks, KEY_A);
+	*state = p;
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+	int result = nftw(p->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+
+	free(p);
+	return result;
+}
+
+static struct run_lock *
+take(const struct place *p, const char *key)
+{
+	struct diag d = DIAG_INIT;
+	struct run_lock *l = run_lock_take(p->runs, key, &d);
+
+	if (l == NULL)
+		fail_msg("%s", d.message);
+	return l;
+}
+
+static void
+assert_refused(const struct place *p, const char *key, enum diag_kind kind,
+    const char *words)
+{
+	struct diag d = DIAG_INIT;
+
+	assert_null(run_lock_take(p->runs, key, &d));
+	assert_int_equal(d.kind, kind);
+	if (strstr(d.message, words) == NULL)
+		fail_msg("'%s' lacks '%s'", d.message, words);
+}
+
+/* A child that has the lock until it is killed. */
+static pid_t
+spawn_holder(const struct place *p, const char *key)
+{
+	int pipes[2];
+	char byte = 0;
+	pid_t child;
+
+	assert_int_equal(pipe(pipes), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct diag d = DIAG_INIT;
+
+		alarm(20);
+		if (run_lock_take(p->runs, key, &d) != NULL)
+			byte = 1;
+		if (write(pipes[1], &byte, 1) != 1 || byte == 0)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(pipes[0], &byte, 1), 1);
+	assert_int_equal(byte, 1);
+	close(pipes[0]);
+	close(pipes[1]);
+	return child;
+}
+
+static void
+kill_holder(pid_t child)
+{
+	int status;
+
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static long
+holder(const struct place *p, const char *key)
+{
+	struct diag d = DIAG_INIT;
+	int runs = runs_dir_open(p->runs, false, &d);
+	long pid;
+
+	assert_true(runs >= 0);
+	pid = run_lock_holder(runs, key);
+	close(runs);
+	return pid;
+}
+
+static void
+the_second_process_learns_the_pid_of_the_first(void **state)
+{
+	struct place *p = *state;
+	pid_t child = spawn_holder(p, KEY_A);
+	char pid[32];
+	struct run_lock *l;
+
+	snprintf(pid, sizeof(pid), "(%ld)", (long)child);
+	assert_refused(p, KEY_A, DIAG_LOCKED, pid);
+	assert_int_equal(holder(p, KEY_A), child);
+	/* Another input is nobody's business. */
+	run_lock_release(take(p, KEY_B));
+	/* The kernel lets go of it, however the process ends. */
+	kill_holder(child);
+	assert_int_equal(holder(p, KEY_A), 0);
+	l = take(p, KEY_A);
+	run_lock_release(l);
+	run_lock_release(NULL);
+}
+
+static void
+one_process_cannot_take_it_twice(void **state)
+{
+	struct place *p = *state;
+	struct run_lock *l = take(p, KEY_A);
+	struct stat st;
+
+	assert_refused(p, KEY_A, DIAG_LOCKED, "another process");
+	/* What this process holds itself is no other process. */
+	assert_int_equal(holder(p, KEY_A), 0);
+	run_lock_release(l);
+	run_lock_release(take(p, KEY_A));
+	/* The file stays: who removes it makes two locks of one. */
+	assert_int_equal(lstat(p->file, &st), 0);
+}
+
+static void
+the_file_says_who_and_when_and_is_private(void **state)
+{
+	struct place *p = *state;
+	mode_t before = umask(0);
+	struct run_lock *l = take(p, KEY_A);
+	char text[64] = "", want[32];
+	struct stat st;
+	FILE *f;
+
+	umask(before);
+	f = fopen(p->file, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof(text), f));
+	fclose(f);
+	snprintf(want, sizeof(want), "%ld 20", (long)getpid());
+	assert_memory_equal(text, want, strlen(want));
+	assert_non_null(strstr(text, "Z\n"));
+	assert_int_equal(lstat(p->file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(lstat(p->locks, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(lstat(p->runs, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	run_lock_release(l);
+}
+
+static void
+a_shorter_pid_leaves_nothing_of_a_longer_one(void **state)
+{
+	struct place *p = *state;
+	char text[128];
+	FILE *f;
+
+	run_lock_release(take(p, KEY_A));
+	f = fopen(p->file, "w");
+	assert_non_null(f);
+	for (int i = 0; i < 100; i++)
+		fputc('9', f);
+	fclose(f);
+	run_lock_release(take(p, KEY_A));
+	f = fopen(p->file, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof(text), f));
+	assert_null(strstr(text, "99999999999"));
+	assert_int_equal(fgetc(f), EOF);
+	fclose(f);
+}
+
+static void
+planted_names_are_not_followed(void **state)
+{
+	struct place *p = *state;
+	char other[128];
+	struct stat st;
+
+	snprintf(other, sizeof(other), "%s/other", p->top);
+	run_lock_release(take(p, KEY_A));
+	assert_int_equal(unlink(p->file), 0);
+	assert_int_equal(symlink(other, p->file), 0);
+	assert_refused(p, KEY_A, DIAG_DISK, "unable to open the lock");
+	assert_int_equal(lstat(other, &st), -1);
+	assert_int_equal(unlink(p->file), 0);
+	assert_int_equal(mkfifo(p->file, 0600), 0);
+	assert_refused(p, KEY_A, DIAG_DISK, "unable to open the lock");
+	assert_int_equal(unlink(p->file), 0);
+	/* The whole folder as a link to one that others can write. */
+	assert_int_equal(rmdir(p->locks), 0);
+	assert_int_equal(mkdir(other, 0777), 0);
+	assert_int_equal(symlink(other, p->locks), 0);
+	assert_refused(p, KEY_A, DIAG_DISK, p->locks);
+	assert_int_equal(holder(p, KEY_A), 0);
+}
+
+static void
+a_removed_file_does_not_fool_the_next_two(void **state)
+{
+	struct place *p = *state;
+	pid_t child = spawn_holder(p, KEY_A);
+	struct run_lock *l;
+
+	assert_int_equal(unlink(p->file), 0);
+	l = take(p, KEY_A);
+	assert_refused(p, KEY_A, DIAG_LOCKED, "another process");
+	run_lock_release(l);
+	kill_holder(child);
+}
+
+static void
+what_is_no_key_is_refused(void **state)
+{
+	static const char *const keys[] = {
+	    "", "..", "a/b", "../../x", "ABC", KEY_A "a"};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		assert_refused(p, keys[i], DIAG_INTERNAL, "no input key");
+}
+
+static void
+only_one_of_many_gets_it(void **state)
+{
+	enum { CHILDREN = 8 };
+	struct place *p = *state;
+	pid_t children[CHILDREN];
+	int go[2], done[2], winners = 0, losers = 0;
+	char byte;
+
+	assert_int_equal(pipe(go), 0);
+	assert_int_equal(pipe(done), 0);
+	for (int i = 0; i < CHILDREN; i++) {
+		children[i] = fork();
+		assert_true(children[i] >= 0);
+		if (children[i] == 0) {
+			struct diag d = DIAG_INIT;
+			struct run_lock *l;
+
+			alarm(20);
+			close(go[1]);
+			(void)!read(go[0], &byte, 1);
+			l = run_lock_take(p->runs, KEY_A, &d);
+			byte = l != NULL	       ? 'w'
+			       : d.kind == DIAG_LOCKED ? 'l'
+						       : '?';
+			(void)!write(done[1], &byte, 1);
+			for (;;)
+				pause();
+		}
+	}
+	close(go[1]);
+	for (int i = 0; i < CHILDREN; i++) {
+		assert_int_equal(read(done[0], &byte, 1), 1);
+		winners += byte == 'w';
+		losers += byte == 'l';
+	}
+	for (int i = 0; i < CHILDREN; i++)
+		kill_holder(children[i]);
+	close(go[0]);
+	close(done[0]);
+	close(done[1]);
+	assert_int_equal(winners, 1);
+	assert_int_equal(losers, CHILDREN - 1);
+}
+
+#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_PLACE(the_second_process_learns_the_pid_of_the_first),
+	    WITH_PLACE(one_process_cannot_take_it_twice),
+	    WITH_PLACE(the_file_says_who_and_when_and_is_private),
+	    WITH_PLACE(a_shorter_pid_leaves_nothing_of_a_longer_one),
+	    WITH_PLACE(planted_names_are_not_followed),
+	    WITH_PLACE(a_removed_file_does_not_fool_the_next_two),
+	    WITH_PLACE(what_is_no_key_is_refused),
+	    WITH_PLACE(only_one_of_many_gets_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/xalloc.h"
+#include "ledger/ledger.h"
+#include "ledger/run.h"
+#include "ledger/run_internal.h"
+
+#include <ftw.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The list of earlier runs, as `status` and the guard see it. */
+
+#define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define KEY_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define SEEN_MAX 16
+
+struct place {
+	char top[64], runs[96];
+	int64_t now_ms;
+	struct clock clock;
+	struct run_summary *seen;
+	size_t count;
+	int answer;
+};
+
+static int64_t
+fixed_now(void *ctx)
+{
+	return ((struct place *)ctx)->now_ms;
+}
+
+static int
+set_up(void **state)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->top, sizeof(p->top), "/tmp/test_runs.XXXXXX");
+	if (mkdtemp(p->top) == NULL)
+		return -1;
+	snprintf(p->runs, sizeof(p->runs), "%s/runs", p->top);
+	p->now_ms = 1795442530000; /* 2026-11-23T14:02:10Z */
+	p->clock = clock_system();
+	p->clock.ctx = p;
+	p->clock.wall_ms = fixed_now;
+	p->seen = xcalloc(SEEN_MAX, sizeof(*p->seen));
+	*state = p;
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+	int result = nftw(p->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+
+	free(p->seen);
+	free(p);
+	return result;
+}
+
+/* The folder of a new run, a minute younger than the one before. Owned. */
+static char *
+make_run(struct place *p, const char *key)
+{
+	struct diag d = DIAG_INIT;
+	struct run_identity id = {.base_url = "https://x"};
+	struct run *r;
+	char *folder;
+
+	p->now_ms += 60000;
+	snprintf(id.input_key, sizeof(id.input_key), "%s", key);
+	r = run_create(p->runs, "x.csv", &id, TEXT_LITERAL("v"), &p->clock, &d);
+	if (r == NULL)
+		fail_msg("%s", d.message);
+	folder = xstrdup(run_folder(r));
+	run_free(r);
+	return folder;
+}
+
+enum content { NO_CHUNK, CHUNK, CALL };
+
+static struct ledger *
+make_ledger(const char *folder, enum content content, enum call_state s)
+{
+	struct diag d = DIAG_INIT;
+	char *path = path_join(folder, "ledger.sqlite");
+	struct ledger *l = ledger_create(path, &d);
+	struct ledger_chunk chunk = {.rows = 1, .records = 1};
+	struct ledger_call call = {.count = 1, .rows = 1, .state = s};
+
+	free(path);
+	if (l == NULL)
+		fail_msg("%s", d.message);
+	if (content >= CHUNK)
+		assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
+	if (content >= CALL)
+		assert_int_equal(ledger_add_call(l, &call, &d), 0);
+	assert_int_equal(ledger_commit(l, &d), 0);
+	return l;
+}
+
+static void
+finish_ledger(struct ledger *l, const char *exit_status)
+{
+	struct diag d = DIAG_INIT;
+
+	if (exit_status != NULL) {
+		assert_int_equal(ledger_set(l, "finished", "1", &d), 0);
+		assert_int_equal(
+		    ledger_set(l, "exit_status", exit_status, &d), 0);
+	}
+	assert_int_equal(ledger_close(l, &d), 0);
+}
+
+static int
+see(void *ctx, const struct run_summary *s)
+{
+	struct place *p = ctx;
+
+	assert_true(p->count < SEEN_MAX);
+	p->seen[p->count++] = *s;
+	return p->answer;
+}
+
+static size_t
+look(struct place *p, const char *key)
+{
+	struct diag d = DIAG_INIT;
+
+	p->count = 0;
+	if (runs_each(p->runs, key, see, p, &d) != 0)
+		fail_msg("%s", d.message);
+	return p->count;
+}
+
+static void
+assert_run(const struct run_summary *s, const char *state_name, bool sent,
+    bool has_ledger)
+{
+	assert_string_equal(s->state, state_name);
+	assert_int_equal(s->sent, sent);
+	assert_int_equal(s->has_ledger, has_ledger);
+	assert_int_equal(s->finished, strcmp(state_name, "finished") == 0);
+}
+
+static void
+without_a_runs_folder_there_are_no_runs(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(look(p, NULL), 0);
+	assert_int_equal(look(p, KEY_A), 0);
+}
+
+static void
+the_ledger_tells_how_far_a_run_came(void **state)
+{
+	static const struct {
+		enum content content;
+		enum call_state call;
+		const char *exit_status, *state, *verdict;
+		bool sent;
+	} cases[] = {
+	    {NO_CHUNK, 0, NULL, "empty", "", false},
+	    {CHUNK, 0, NULL, "stopped", "", false},
+	    {CALL, CALL_UNSENT, NULL, "stopped", "", false},
+	    {CALL, CALL_SENT, NULL, "stopped", "", true},
+	    {CALL, CALL_REFUSED, NULL, "stopped", "", true},
+	    {CALL, CALL_SUPERSEDED, NULL, "stopped", "", true},
+	    {CALL, CALL_CREATED, "0", "finished", "exit 0", true},
+	    {NO_CHUNK, 0, "0", "finished", "exit 0", false},
+	    {CALL, CALL_UNKNOWN, "6", "finished", "exit 6", true},
+	};
+	struct place *p = *state;
+	size_t count = sizeof(cases) / sizeof(cases[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		char *folder = make_run(p, KEY_A);
+
+		finish_ledger(
+		    make_ledger(folder, cases[i].content, cases[i].call),
+		    cases[i].exit_status);
+		free(folder);
+	}
+	assert_int_equal(look(p, KEY_A), count);
+	for (size_t i = 0; i < count; i++) {
+		const struct run_summary *s = &p->seen[count - 1 - i];
+
+		assert_run(s, cases[i].state, cases[i].sent, true);
+		assert_string_equal(s->verdict, cases[i].verdict);
+	}
+}
+
+static void
+the_newest_comes_first_and_the_key_selects(void **state)
+{
+	struct place *p = *state;
+
+	free(make_run(p, KEY_A));
+	free(make_run(p, KEY_B));
+	free(make_run(p, KEY_A));
+	assert_int_equal(look(p, NULL), 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_run(&p->seen[i], "empty", false, false);
+		assert_true(i == 0 || strcmp(p->seen[i - 1].identity.id,
+					  p->seen[i].identity.id) > 0);
+	}
+	assert_int_equal(look(p, KEY_A), 2);
+	assert_int_equal(look(p, KEY_B), 1);
+	assert_string_equal(p->seen[0].identity.base_url, "https://x");
+	p->count = 0;
+	p->answer = 5;
+	assert_int_equal(runs_each(p->runs, NULL, see, p, NULL), 5);
+	assert_int_equal(p->count, 1);
+}
+
+static void
+strangers_in_the_folder_are_no_runs(void **state)
+{
+	static const char *const folders[] = {
+	    ".locks", "notes", "20261123T140210Z-x-abcdef.bak"};
+	struct place *p = *state;
+	char *folder = make_run(p, KEY_A), *path;
+	FILE *f;
+
+	for (size_t i = 0; i < 3; i++) {
+		path = path_join(p->runs, folders[i]);
+		assert_int_equal(mkdir(path, 0700), 0);
+		free(path);
+	}
+	path = path_join(p->runs, "20261123T140210Z-file-abcdef");
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fclose(f);
+	free(path);
+	path = path_join(p->runs, "20261123T140210Z-link-abcdef");
+	assert_int_equal(symlink(folder, path), 0);
+	free(path);
+	assert_int_equal(look(p, NULL), 1);
+	free(folder);
+}
+
+static void
+a_renamed_run_still_counts(void **state)
+{
+	struct place *p = *state;
+	char *folder = make_run(p, KEY_A);
+	char *path = path_join(p->runs, "precious");
+
+	finish_ledger(make_ledger(folder, CALL, CALL_CREATED), "0");
+	assert_int_equal(rename(folder, path), 0);
+	assert_int_equal(look(p, KEY_A), 1);
+	assert_run(&p->seen[0], "finished", true, true);
+	assert_string_equal(p->seen[0].identity.id, "precious");
+	free(path);
+	free(folder);
+}
+
+static void
+damage_is_a_state_and_hides_nothing(void **state)
+{
+	struct place *p = *state;
+	char *folder = make_run(p, KEY_A), *path;
+	FILE *f;
+
+	/* A ledger that cannot tell may have sent anything. */
+	path = path_join(folder, "ledger.sqlite");
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fclose(f);
+	free(path);
+	free(folder);
+	/* A run.json that is gone: of no input that anybody knows. */
+	folder = make_run(p, KEY_A);
+	path = path_join(folder, "run.json");
+	assert_int_equal(unlink(path), 0);
+	free(path);
+	free(folder);
+	free(make_run(p, KEY_A));
+
+	assert_int_equal(look(p, NULL), 3);
+	assert_run(&p->seen[0], "empty", false, false);
+	assert_run(&p->seen[1], "damaged", false, false);
+	assert_run(&p->seen[2], "damaged", true, false);
+	assert_true(run_id_is_valid(p->seen[1].identity.id));
+	assert_int_equal(look(p, KEY_A), 2);
+}
+
+/* A child that imports: it has the lock and, if asked, the ledger. */
+static pid_t
+spawn_import(struct place *p, const char *folder, bool with_ledger)
+{
+	int pipes[2];
+	char byte = 1;
+	pid_t child;
+
+	assert_int_equal(pipe(pipes), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct diag d = DIAG_INIT;
+
+		alarm(20);
+		if (run_lock_take(p->runs, KEY_A, &d) == NULL)
+			_exit(1);
+		if (with_ledger)
+			make_ledger(folder, CALL, CALL_SENT);
+		(void)!write(pipes[1], &byte, 1);
+		for (;;)
+			pause();
+	}
+	close(pipes[1]);
+	assert_int_equal(read(pipes[0], &byte, 1), 1);
+	close(pipes[0]);
+	return child;
+}
+
+static void
+end_import(pid_t child)
+{
+	int status;
+
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static void
+a_run_that_another_process_holds_is_running(void **state)
+{
+	struct place *p = *state;
+	char *before = make_run(p, KEY_A), *folder;
+	pid_t child;
+
+	finish_ledger(make_ledger(before, CALL, CALL_REFUSED), NULL);
+	free(before);
+	folder = make_run(p, KEY_A);
+	child = spawn_import(p, folder, false);
+	assert_int_equal(look(p, NULL), 2);
+	assert_run(&p->seen[0], "running", false, false);
+	/* The lock is on the input: its other runs are what they were. */
+	assert_run(&p->seen[1], "stopped", true, true);
+	end_import(child);
+	child = spawn_import(p, folder, true);
+	assert_int_equal(look(p, NULL), 2);
+	assert_string_equal(p->seen[0].state, "running");
+	assert_true(p->seen[0].sent);
+	end_import(child);
+	/* Killed: what it had committed is there. */
+	assert_int_equal(look(p, NULL), 2);
+	assert_run(&p->seen[0], "stopped", true, true);
+	free(folder);
+}
+
+static void
+our_own_lock_does_not_make_a_run_running(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run_lock *l;
+
+	free(make_run(p, KEY_A));
+	l = run_lock_take(p->runs, KEY_A, &d);
+	assert_non_null(l);
+	assert_int_equal(look(p, KEY_A), 1);
+	assert_run(&p->seen[0], "empty", false, false);
+	run_lock_release(l);
+}
+
+#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_PLACE(without_a_runs_folder_there_are_no_runs),
+	    WITH_PLACE(the_ledger_tells_how_far_a_run_came),
+	    WITH_PLACE(the_newest_comes_first_and_the_key_selects),
+	    WITH_PLACE(strangers_in_the_folder_are_no_runs),
+	    WITH_PLACE(a_renamed_run_still_counts),
+	    WITH_PLACE(damage_is_a_state_and_hides_nothing),
+	    WITH_PLACE(a_run_that_another_process_holds_is_running),
+	    WITH_PLACE(our_own_lock_does_not_make_a_run_running),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
