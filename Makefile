@@ -81,9 +81,13 @@ all: $(PROGRAMS) ## build both programs into build/release/bin
 # does without libcurl, the importer without libmicrohttpd.
 LIB := $(B)/lib/libcsv2chakra.a
 SANDBOX_LIB := $(B)/lib/libsandbox.a
+# Helpers of the unit tests (tests/unit/*.c but test_*.c) are linked into each.
+UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+UNIT_HELPER_LIB := $(B)/lib/libunit.a
+$(UNIT_HELPER_LIB): $(UNIT_HELPERS:%.c=$(B)/obj/%.o)
 $(LIB): $(LIB_OBJ)
 $(SANDBOX_LIB): $(SANDBOX_OBJ)
-$(LIB) $(SANDBOX_LIB):
+$(LIB) $(SANDBOX_LIB) $(UNIT_HELPER_LIB):
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(if $(Q),@echo '  AR    $@')
@@ -93,7 +97,8 @@ $(B)/bin/csv2chakra: $(B)/obj/src/cli/main.o $(LIB)
 $(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
 $(B)/bin/chakra-sandbox: $(B)/obj/src/sandbox/main.o $(SANDBOX_LIB) $(LIB)
 $(B)/bin/chakra-sandbox: LIBS = $(SANDBOX_LIBS)
-$(UNIT_BIN): $(B)/bin/tests/%: $(B)/obj/tests/unit/%.o $(SANDBOX_LIB) $(LIB)
+$(UNIT_BIN): $(B)/bin/tests/%: $(B)/obj/tests/unit/%.o $(UNIT_HELPER_LIB) \
+	$(SANDBOX_LIB) $(LIB)
 $(UNIT_BIN): LIBS = $(PKG_LIBS) $(SANDBOX_LIBS) $(TEST_LIBS)
 
 $(PROGRAMS) $(UNIT_BIN):

@@ -93,7 +93,8 @@ enum outcome call_state_outcome(enum call_state s);
 struct ledger_call {
 	int64_t id;		/* set by ledger_add_call */
 	uint64_t chunk;
-	uint64_t part;		/* 0, then counting within the chunk */
+	uint64_t part;		/* 0 = as planned; parts and resends count
+				 * up over the run */
 	uint64_t first, count;	/* indexes [first, first + count) among the
 				 * chunk's sendable rows */
 	uint64_t rows;		/* rows it carries: count less those that are

@@ -34,7 +34,7 @@ struct submitter {
 	struct buf process_path;  /* /v1/ext/procedure/P/process */
 
 	struct open_call *calls;  /* in the order of their rows */
-	uint64_t last_tag;
+	uint64_t last_tag, last_part;
 
 	unsigned in_flight_now;	  /* the limit as it is after 429 and 503 */
 	size_t body_limit;	  /* learned from 413; 0 = none */

@@ -213,7 +213,7 @@ take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
 	parts[0] = open_call_part(call, 0, half);
 	parts[1] = open_call_part(call, half, call->row_count - half);
 	for (size_t i = 0; i < 2; i++)
-		parts[i]->book.part = call->book.part * 2 + 1 + i;
+		parts[i]->book.part = ++s->last_part;
 	s->body_limit = parts[0]->body.len > parts[1]->body.len
 	    ? parts[0]->body.len
 	    : parts[1]->body.len;

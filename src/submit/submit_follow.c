@@ -135,7 +135,7 @@ resend(struct submitter *s, struct open_call *call, struct diag *d)
 	char text[128];
 
 	again->resent = true;
-	again->book.part = call->book.part * 2 + 1;
+	again->book.part = ++s->last_part;
 	submitter_insert_after(s, call, again);
 	call->book.state = CALL_SUPERSEDED;
 	snprintf(text, sizeof(text),

@@ -182,27 +182,41 @@ start_probe(struct submitter *s, struct diag *d)
 	return result;
 }
 
-/* Replaces a call that is larger than what passed by its halves. */
-static int
-split_to_fit(struct submitter *s, struct open_call *call, struct diag *d)
+/* How many of the call's first rows make a body that is no larger than what
+ * passed; at least one. */
+static size_t
+rows_that_fit(const struct submitter *s, const struct open_call *call)
 {
-	(void)d;
-	while (s->body_limit && call->body.len > s->body_limit &&
-	    call->row_count > 1) {
-		size_t half = (call->row_count + 1) / 2;
-		struct open_call *first = open_call_part(call, 0, half);
-		struct open_call *second =
-		    open_call_part(call, half, call->row_count - half);
+	size_t len = 2, n = 0;
 
-		assert(!call->in_ledger);
-		first->book.part = call->book.part * 2 + 1;
-		second->book.part = call->book.part * 2 + 2;
-		submitter_insert_after(s, call, second);
-		submitter_insert_after(s, call, first);
-		call->step = STEP_CLOSED;
-		call = first;
+	while (n < call->row_count &&
+	    len + call->rows[n].json_len + (n != 0) <= s->body_limit) {
+		len += call->rows[n].json_len + (n != 0);
+		n++;
 	}
-	return 0;
+	return n ? n : 1;
+}
+
+/* Replaces a call that is larger than what passed by its first rows and the
+ * rest, which is looked at again when its turn comes. */
+static void
+split_to_fit(struct submitter *s, struct open_call *call)
+{
+	struct open_call *first, *rest;
+	size_t n;
+
+	if (s->body_limit == 0 || call->body.len <= s->body_limit ||
+	    call->row_count == 1)
+		return;
+	assert(!call->in_ledger);
+	n = rows_that_fit(s, call);
+	first = open_call_part(call, 0, n);
+	rest = open_call_part(call, n, call->row_count - n);
+	first->book.part = ++s->last_part;
+	rest->book.part = ++s->last_part;
+	submitter_insert_after(s, call, rest);
+	submitter_insert_after(s, call, first);
+	call->step = STEP_CLOSED;
 }
 
 static bool
@@ -244,8 +258,8 @@ write_intents(struct submitter *s, size_t *count, struct diag *d)
 			continue;
 		if (!may_create(s, *count))
 			return 0;
-		if (!c->in_ledger && split_to_fit(s, c, d))
-			return -1;
+		if (!c->in_ledger)
+			split_to_fit(s, c);
 		if (c->step == STEP_CLOSED) {
 			next = c->next;
 			continue;

@@ -112,16 +112,19 @@ submitter_insert_after(
 	*at = call;
 }
 
+/* As many chunks are kept ready as there are free slots, at least one. */
 bool
 submitter_wants_chunk(const struct submitter *s)
 {
+	size_t queued = 0;
+	size_t active = s->transport->active(s->transport->ctx);
+
 	if (s->stopped || s->brake ||
 	    submitter_open_jobs(s) >= s->options.open_jobs)
 		return false;
 	for (const struct open_call *c = s->calls; c; c = c->next)
-		if (c->step == STEP_QUEUED)
-			return false;
-	return true;
+		queued += c->step == STEP_QUEUED;
+	return queued == 0 || queued + active < s->in_flight_now;
 }
 
 static int

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake_service.h"
+
+#include "base/xalloc.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fake_pending {
+	struct fake_pending *next;
+	uint64_t tag;
+	int64_t due;
+	struct http_response r;
+};
+
+void
+fake_init(struct fake *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->mono = 1000000;
+	f->wall = INT64_C(1790000000000);
+	f->create_ms = 10;
+	f->retry_after = "2";
+}
+
+void
+fake_release(struct fake *f)
+{
+	while (f->pending) {
+		struct fake_pending *next = f->pending->next;
+
+		http_response_release(&f->pending->r);
+		free(f->pending);
+		f->pending = next;
+	}
+}
+
+static struct fake_key *
+key_of(struct fake *f, const char *token)
+{
+	for (size_t i = 0; i < f->key_count; i++)
+		if (strcmp(f->keys[i].token, token) == 0)
+			return &f->keys[i];
+	if (f->key_count == FAKE_KEYS_MAX)
+		abort();
+	snprintf(f->keys[f->key_count].token, 64, "%s", token);
+	return &f->keys[f->key_count++];
+}
+
+static void
+commit(struct fake *f, const cJSON *rows, int from, int to)
+{
+	for (int i = from; i < to; i++) {
+		const cJSON *row = cJSON_GetArrayItem(rows, i);
+		struct fake_key *k = key_of(f,
+		    cJSON_GetStringValue(
+			cJSON_GetObjectItem(row, "lead_id")));
+
+		k->created++;
+		k->created_at = f->wall;
+		k->visible_at = f->wall + f->job_ms;
+	}
+}
+
+static void
+body(struct http_response *r, int status, const char *text)
+{
+	r->status = status;
+	r->sends = 1;
+	buf_adds(&r->body, text);
+}
+
+static void
+ack_job(struct fake *f, const cJSON *rows, struct http_response *r)
+{
+	struct fake_job *j = &f->jobs[f->job_count];
+	char text[128];
+
+	memset(j, 0, sizeof(*j));
+	j->rows = (size_t)cJSON_GetArraySize(rows);
+	j->errors = f->errors_per_job;
+	j->done_at = f->mono + f->job_ms;
+	for (size_t i = 0; i < j->rows && i < 64; i++)
+		snprintf(j->tokens[i], 64, "%s",
+		    cJSON_GetStringValue(cJSON_GetObjectItem(
+			cJSON_GetArrayItem(rows, (int)i), "lead_id")));
+	commit(f, rows, (int)j->errors, (int)j->rows);
+	snprintf(text, sizeof(text), "{\"_data\":{\"id\":\"job-%zu\"}}",
+	    f->job_count++);
+	body(r, 200, text);
+}
+
+static void
+create(struct fake *f, const struct http_request *q, struct http_response *r)
+{
+	enum fake_create what = f->creates < f->script_len
+	    ? f->script[f->creates]
+	    : f->rest;
+	cJSON *rows = cJSON_ParseWithLength(q->body, q->body_len);
+	int n = cJSON_GetArraySize(rows);
+
+	if (rows == NULL)
+		abort();
+	if (f->creates < 256)
+		f->create_times[f->creates] = f->mono;
+	f->creates++;
+	if (what == FAKE_413_OVER)
+		what = q->body_len > f->body_max ? FAKE_413_OVER
+						 : FAKE_ACK_JOB;
+	if (what != FAKE_NOT_SENT && what != FAKE_413_OVER)
+		for (int i = 0; i < n; i++)
+			key_of(f,
+			    cJSON_GetStringValue(cJSON_GetObjectItem(
+				cJSON_GetArrayItem(rows, i), "lead_id")))
+			    ->received++;
+	switch (what) {
+	case FAKE_ACK_JOB:
+		ack_job(f, rows, r);
+		break;
+	case FAKE_ACK_EMPTY:
+		commit(f, rows, 0, n);
+		body(r, 200, "{}");
+		break;
+	case FAKE_NOT_SENT:
+		snprintf(r->error, sizeof(r->error), "connection refused");
+		break;
+	case FAKE_LOST_AFTER:
+		commit(f, rows, 0, n);
+		r->sends = 1;
+		snprintf(r->error, sizeof(r->error), "connection reset");
+		break;
+	case FAKE_LOST_HALF:
+		commit(f, rows, 0, n / 2);
+		r->sends = 1;
+		snprintf(r->error, sizeof(r->error), "connection reset");
+		break;
+	case FAKE_LOST_BEFORE:
+		r->sends = 1;
+		snprintf(r->error, sizeof(r->error), "timed out");
+		break;
+	case FAKE_500:
+		body(r, 500, "oops");
+		break;
+	case FAKE_429:
+	case FAKE_503_AFTER:
+		body(r, what == FAKE_429 ? 429 : 503, "slow down");
+		snprintf(r->retry_after, sizeof(r->retry_after), "%s",
+		    f->retry_after);
+		break;
+	case FAKE_400:
+		body(r, 400, "{\"_errors\":[\"no such state\"]}");
+		break;
+	case FAKE_401:
+		body(r, 401, "{\"_errors\":[\"token expired\"]}");
+		break;
+	case FAKE_413_OVER:
+		f->too_large++;
+		body(r, 413, "too large");
+		break;
+	}
+	cJSON_Delete(rows);
+}
+
+static void
+list(struct fake *f, const struct http_request *q, struct http_response *r)
+{
+	cJSON *root = cJSON_ParseWithLength(q->body, q->body_len);
+	const cJSON *any = cJSON_GetObjectItem(
+	    cJSON_GetObjectItem(root, "where"), "or");
+	const cJSON *term;
+	bool first = true;
+
+	if (root == NULL)
+		abort();
+	if (any == NULL)
+		f->probes++;
+	else
+		f->lists++;
+	if (f->list_down) {
+		body(r, 500, "down");
+		cJSON_Delete(root);
+		return;
+	}
+	body(r, 200, "{\"_data\":[");
+	cJSON_ArrayForEach(term, any)
+	{
+		struct fake_key *k = key_of(f,
+		    cJSON_GetStringValue(
+			cJSON_GetObjectItem(term, "lead_id")));
+
+		if (!k->created || k->visible_at > f->wall)
+			continue;
+		buf_addf(&r->body,
+		    "%s{\"id\":\"p-%s\",\"createdAt\":%lld,"
+		    "\"data\":{\"lead_id\":\"%s\"}}",
+		    first ? "" : ",", k->token, (long long)k->created_at,
+		    k->token);
+		first = false;
+	}
+	buf_adds(&r->body, "],\"_meta\":{\"hasMore\":false}}");
+	cJSON_Delete(root);
+}
+
+static void
+job(struct fake *f, const struct http_request *q, struct http_response *r)
+{
+	size_t index = strtoul(strrchr(q->path, '-') + 1, NULL, 10);
+	struct fake_job *j = &f->jobs[index];
+	size_t done = j->rows - (f->sum_short ? 1 : 0);
+
+	f->polls++;
+	if (f->job_gone) {
+		body(r, 404, "{}");
+	} else if (f->jobs_never_end || f->mono < j->done_at) {
+		body(r, 200, "{\"_data\":{},\"_meta\":{");
+		buf_addf(&r->body,
+		    "\"bjEntryCompletionStatusVsCount\":{\"NOT_STARTED\":%zu}"
+		    "}}",
+		    j->rows);
+	} else {
+		body(r, 200, "{\"_data\":{},\"_meta\":{");
+		buf_addf(&r->body,
+		    "\"bjEntryCompletionStatusVsCount\":{\"SUCCESS\":%zu,"
+		    "\"ERROR\":%zu}}}",
+		    done - j->errors, j->errors);
+	}
+}
+
+static void
+entries(struct fake *f, const struct http_request *q, struct http_response *r)
+{
+	const char *at = strstr(q->path, "job-");
+	struct fake_job *j = &f->jobs[strtoul(at + 4, NULL, 10)];
+	size_t n = j->rows - (f->sum_short ? 1 : 0);
+
+	f->entries++;
+	body(r, 200, "{\"_data\":[");
+	for (size_t i = 0; i < n; i++) {
+		bool failed = i < j->errors;
+
+		buf_addf(&r->body, "%s{\"completionStatus\":\"%s\"",
+		    i ? "," : "",
+		    f->jobs_never_end ? "NOT_STARTED"
+			: failed      ? "ERROR"
+				      : "SUCCESS");
+		if (failed)
+			buf_adds(&r->body,
+			    ",\"statusMessage\":\"already exists\"");
+		if (!f->entries_without_keys)
+			buf_addf(&r->body, ",\"input\":{\"lead_id\":\"%s\"}",
+			    j->tokens[i]);
+		buf_addc(&r->body, '}');
+	}
+	buf_addf(&r->body, "],\"_meta\":{\"total\":%zu}}", n);
+}
+
+static int
+start(void *ctx, const struct http_request *q, uint64_t tag, struct diag *d)
+{
+	struct fake *f = ctx;
+	struct fake_pending *p = xcalloc(1, sizeof(*p));
+	struct fake_pending **end = &f->pending;
+
+	(void)d;
+	p->tag = tag;
+	p->due = f->mono + f->create_ms;
+	if (strstr(q->path, "/bulk-create"))
+		create(f, q, &p->r);
+	else if (strstr(q->path, "/process/list"))
+		list(f, q, &p->r);
+	else if (strstr(q->path, "/entries"))
+		entries(f, q, &p->r);
+	else
+		job(f, q, &p->r);
+	p->r.tag = tag;
+	while (*end)
+		end = &(*end)->next;
+	*end = p;
+	if (++f->active > f->in_flight_peak)
+		f->in_flight_peak = f->active;
+	return 0;
+}
+
+static void
+move(struct fake *f, int64_t to)
+{
+	if (to > f->mono) {
+		f->wall += to - f->mono;
+		f->mono = to;
+	}
+}
+
+static int
+wait_one(void *ctx, int64_t timeout_ms, struct http_response *r,
+    struct diag *d)
+{
+	struct fake *f = ctx;
+	struct fake_pending **at = &f->pending, **best = NULL;
+
+	(void)d;
+	for (; *at; at = &(*at)->next)
+		if (best == NULL || (*at)->due < (*best)->due)
+			best = at;
+	if (best && (*best)->due - f->mono <= timeout_ms) {
+		struct fake_pending *p = *best;
+
+		*best = p->next;
+		move(f, p->due);
+		*r = p->r;
+		free(p);
+		f->active--;
+		return 1;
+	}
+	move(f, f->mono + timeout_ms);
+	return 0;
+}
+
+static size_t
+active(void *ctx)
+{
+	return ((struct fake *)ctx)->active;
+}
+
+static void
+cancel(void *ctx)
+{
+	struct fake *f = ctx;
+
+	for (struct fake_pending *p = f->pending; p; p = p->next) {
+		buf_release(&p->r.body);
+		p->r.status = 0;
+		p->r.sends = 1;
+		p->due = f->mono;
+		snprintf(p->r.error, sizeof(p->r.error), "given up");
+	}
+}
+
+struct transport
+fake_transport(struct fake *f)
+{
+	return (struct transport){.ctx = f,
+	    .start = start,
+	    .wait = wait_one,
+	    .active = active,
+	    .cancel = cancel};
+}
+
+static int64_t
+wall_ms(void *ctx)
+{
+	return ((struct fake *)ctx)->wall;
+}
+
+static int64_t
+mono_ms(void *ctx)
+{
+	return ((struct fake *)ctx)->mono;
+}
+
+static uint64_t
+next_random(void *ctx)
+{
+	struct fake *f = ctx;
+
+	f->random = f->random * UINT64_C(6364136223846793005) +
+	    UINT64_C(1442695040888963407);
+	return f->random;
+}
+
+struct clock
+fake_clock(struct fake *f)
+{
+	return (struct clock){
+	    .ctx = f, .wall_ms = wall_ms, .mono_ms = mono_ms,
+	    .random = next_random};
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_FAKE_SERVICE_H
+#define TESTS_UNIT_FAKE_SERVICE_H
+
+/*
+ * A ChakraHQ in memory with a clock of its own, behind struct transport: what
+ * the k-th create does is scripted, everything else behaves. Time moves only
+ * when the submitter waits.
+ */
+
+#include "base/clock.h"
+#include "submit/transport.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum fake_create {
+	FAKE_ACK_JOB,
+	FAKE_ACK_EMPTY,	    /* {} */
+	FAKE_NOT_SENT,	    /* no connection */
+	FAKE_LOST_BEFORE,   /* no answer, nothing was created */
+	FAKE_LOST_AFTER,    /* no answer, all was created */
+	FAKE_LOST_HALF,	    /* no answer, the first half was created */
+	FAKE_500,
+	FAKE_429,	    /* Retry-After: fake.retry_after */
+	FAKE_503_AFTER,	    /* 503 with Retry-After */
+	FAKE_400,
+	FAKE_401,
+	FAKE_413_OVER	    /* 413 when larger than body_max, else ack */
+};
+
+#define FAKE_SCRIPT_MAX 64
+#define FAKE_KEYS_MAX 4096
+
+struct fake_key {
+	char token[64];
+	unsigned received, created;
+	int64_t created_at, visible_at; /* wall */
+};
+
+struct fake_job {
+	size_t rows, errors, invalid;
+	int64_t done_at; /* mono */
+	char tokens[64][64];
+};
+
+struct fake_pending;
+
+struct fake {
+	int64_t mono, wall;
+	uint64_t random;
+	enum fake_create script[FAKE_SCRIPT_MAX], rest;
+	size_t script_len;
+	const char *retry_after;
+	size_t body_max;
+	int64_t create_ms, job_ms; /* how long they take */
+	bool list_down, job_gone, jobs_never_end, entries_without_keys,
+	    sum_short;
+	size_t errors_per_job;	/* the first rows of each job fail */
+	/* What was seen. */
+	size_t creates, too_large, lists, probes, polls, entries, in_flight_peak,
+	    active;
+	struct fake_key keys[FAKE_KEYS_MAX];
+	size_t key_count;
+	struct fake_job jobs[256];
+	size_t job_count;
+	int64_t create_times[256];
+	struct fake_pending *pending;
+};
+
+void fake_init(struct fake *f);
+void fake_release(struct fake *f);
+struct transport fake_transport(struct fake *f);
+struct clock fake_clock(struct fake *f);
+
+#endif
