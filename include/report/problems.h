@@ -6,7 +6,8 @@
  * What went wrong, grouped while the rows stream by: a group is one kind, one
  * code and one column (for answers of ChakraHQ: one shape of its words, in
  * which numbers and quoted text count as equal). A group counts rows and
- * problems and keeps three examples; the first twenty problems are kept as
+ * problems and keeps three examples, of different values where
+ * there are different ones; the first twenty problems are kept as
  * whole lines for the screen. Memory is bounded whatever the file: at most
  * GROUPS_MAX groups, all further ones are counted in one "other" group per
  * kind. Nothing is ever not counted.
@@ -45,6 +46,7 @@ struct problem_example {
 	uint64_t row, line;
 	char cell[24]; /* "D129", or "" when there is no column */
 	char *value;   /* owned; "" if none */
+	uint64_t value_hash;
 };
 
 struct problem_group {
@@ -94,6 +96,23 @@ void problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 /* Appends the shape of a server's words: quoted text and words that hold a
  * digit or an @ (keys, counts, dates, addresses) count as equal. */
 void problem_words_shape(struct buf *out, const char *words);
+
+/* The table behind: what makes a group. */
+struct group_key {
+	enum group_kind kind;
+	const char *code;
+	int column;
+	struct text shape;
+};
+/* The group of *k, made if it is new; the kind's "other" when there are too
+ * many. Valid until the next one is made. */
+struct problem_group *problem_groups_find(
+    struct problem_groups *g, const struct group_key *k, bool *is_new);
+struct problem_group *problem_groups_other(
+    struct problem_groups *g, enum group_kind kind, bool *is_new);
+/* FNV-1a, begun with PROBLEM_HASH_START: tells texts apart within a run. */
+#define PROBLEM_HASH_START UINT64_C(0xcbf29ce484222325)
+uint64_t problem_hash(uint64_t h, const void *data, size_t len);
 
 /* The groups of a kind, the one with the most rows first, "other" last; at
  * most `max` pointers into g (valid until the next add). Returns how many. */

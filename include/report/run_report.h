@@ -42,7 +42,8 @@ struct run_report {
 	bool dry_run; /* nothing was or could be sent */
 	const char *program_version;
 	const char *run_id, *folder; /* NULL in a dry run without -o */
-	const char *parent;	     /* a retry's parent run, or NULL */
+	const char *runs_dir; /* as given by --runs-dir, NULL = the default */
+	const char *parent;   /* a retry's parent run, or NULL */
 
 	const char *input_name;
 	const char *input_sha256; /* hex */
@@ -82,6 +83,9 @@ struct run_report {
 	/* NULL: run_report_next makes it from the outcomes. */
 	const char *next_command;
 	bool has_row_files; /* results.csv and the others are in folder */
+	/* Options that rejected.csv needs to be read again, or NULL:
+	 * "--delimiter ';' --encoding windows-1252". */
+	const char *reading_options;
 };
 
 /* One sentence: what became of the rows. Appends to out. */

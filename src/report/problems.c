@@ -1,162 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Problem groups: a table of groups in the order in which they came up, and
- * an open-addressing index over it. Sorting happens when somebody looks.
- * Refused: groups by message text (a server that puts the key into its words
- * would make one group per row); so words are reduced to their shape first.
+ * Rows and answers into groups. Refused: groups by message text (a server
+ * that puts the key into its words would make one group per row); so words
+ * are reduced to their shape first (words_shape.c).
  */
 #include "report/problems.h"
 
 #include "base/xalloc.h"
 
-#include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 4096 /* a power of two, well above GROUPS_MAX */
 #define TEXT_CHARS 300
-
-/* What makes a group, and what its first problem tells. */
-struct group_key {
-	enum group_kind kind;
-	const char *code;
-	int column;
-	struct text shape;
-};
-
-static const char *const kind_names[GROUP_KIND_COUNT] = {
-    [GROUP_REJECTED] = "rejected",
-    [GROUP_REFUSED] = "refused",
-    [GROUP_UNKNOWN] = "unknown",
-    [GROUP_UNSENT] = "unsent",
-    [GROUP_SKIPPED] = "skipped",
-    [GROUP_NOTE] = "note",
-};
-
-const char *
-group_kind_name(enum group_kind kind)
-{
-	assert(kind >= 0 && kind < GROUP_KIND_COUNT);
-	return kind_names[kind];
-}
-
-void
-problem_groups_init(struct problem_groups *g, const char *csv_name)
-{
-	memset(g, 0, sizeof(*g));
-	g->csv_name = xstrdup(csv_name);
-	g->slots = xcalloc(SLOTS, sizeof(*g->slots));
-	for (int k = 0; k < GROUP_KIND_COUNT; k++)
-		g->other[k] = -1;
-}
-
-void
-problem_groups_release(struct problem_groups *g)
-{
-	for (size_t i = 0; i < g->count; i++) {
-		struct problem_group *x = &g->items[i];
-
-		for (size_t e = 0; e < x->example_count; e++)
-			free(x->examples[e].value);
-		free(x->column_name);
-		free(x->message);
-		free(x->hint);
-		free(x->shape);
-	}
-	for (size_t i = 0; i < g->first_count; i++)
-		free(g->first[i]);
-	free(g->items);
-	free(g->slots);
-	free(g->csv_name);
-	memset(g, 0, sizeof(*g));
-}
-
-static uint64_t
-hash_add(uint64_t h, const void *data, size_t len)
-{
-	const unsigned char *p = data;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-
-static uint64_t
-key_hash(const struct group_key *k)
-{
-	uint64_t h = hash_add(HASH_START, k->code, strlen(k->code));
-
-	h = hash_add(h, &k->kind, sizeof(k->kind));
-	h = hash_add(h, &k->column, sizeof(k->column));
-	h = hash_add(h, k->shape.s, k->shape.len);
-	return h ^ (h >> 29);
-}
-
-static bool
-is_group(const struct problem_group *x, const struct group_key *k)
-{
-	return x->kind == k->kind && x->column == k->column &&
-	       strncmp(x->code, k->code, sizeof(x->code) - 1) == 0 &&
-	       text_is(k->shape, x->shape);
-}
-
-static struct problem_group *
-append_group(struct problem_groups *g, const struct group_key *k)
-{
-	struct problem_group *x;
-
-	if (g->count == g->cap) {
-		g->cap = g->cap ? g->cap * 2 : 16;
-		g->items = xreallocarray(g->items, g->cap, sizeof(*g->items));
-	}
-	x = &g->items[g->count++];
-	memset(x, 0, sizeof(*x));
-	x->kind = k->kind;
-	x->column = k->column;
-	snprintf(x->code, sizeof(x->code), "%s", k->code);
-	x->shape = xstrndup(k->shape.len ? k->shape.s : "", k->shape.len);
-	return x;
-}
-
-static struct problem_group *
-other_group(struct problem_groups *g, enum group_kind kind, bool *is_new)
-{
-	struct group_key k = {
-	    kind, GROUP_OTHER_CODE, PROBLEM_NO_COLUMN, {NULL, 0}};
-
-	*is_new = g->other[kind] < 0;
-	if (*is_new) {
-		append_group(g, &k);
-		g->other[kind] = (int)(g->count - 1);
-	}
-	return &g->items[g->other[kind]];
-}
-
-/* The group of k, made if it is new; the kind's "other" when there are too
- * many. */
-static struct problem_group *
-find_group(struct problem_groups *g, const struct group_key *k, bool *is_new)
-{
-	size_t at = (size_t)key_hash(k) & (SLOTS - 1);
-
-	*is_new = false;
-	for (; g->slots[at] != 0; at = (at + 1) & (SLOTS - 1)) {
-		struct problem_group *x = &g->items[g->slots[at] - 1];
-
-		if (is_group(x, k))
-			return x;
-	}
-	if (g->count >= GROUPS_MAX)
-		return other_group(g, k->kind, is_new);
-	*is_new = true;
-	append_group(g, k);
-	g->slots[at] = (uint32_t)g->count;
-	return &g->items[g->count - 1];
-}
 
 static char *
 displayed(struct text t, size_t max_chars)
@@ -171,19 +27,48 @@ displayed(struct text t, size_t max_chars)
 	return buf_detach(&b);
 }
 
+/* Makes room for an example whose value none of the kept ones has, at the
+ * expense of one whose value came before. */
+static bool
+drop_repeated_example(struct problem_group *x, uint64_t value_hash)
+{
+	size_t repeated = 0;
+
+	for (size_t i = 0; i < x->example_count; i++) {
+		if (x->examples[i].value_hash == value_hash)
+			return false;
+		for (size_t j = 0; j < i; j++) {
+			if (x->examples[j].value_hash ==
+			    x->examples[i].value_hash)
+				repeated = i;
+		}
+	}
+	if (repeated == 0)
+		return false;
+	free(x->examples[repeated].value);
+	x->example_count--;
+	memmove(&x->examples[repeated], &x->examples[repeated + 1],
+	    (x->example_count - repeated) * sizeof(x->examples[0]));
+	return true;
+}
+
 static void
 add_example(struct problem_group *x, uint64_t row, uint64_t line, int column,
     struct text value)
 {
+	uint64_t value_hash =
+	    problem_hash(PROBLEM_HASH_START, value.s, value.len);
 	struct problem_example *e;
 
-	if (x->example_count == GROUP_EXAMPLES)
+	if (x->example_count == GROUP_EXAMPLES &&
+	    !drop_repeated_example(x, value_hash))
 		return;
 	e = &x->examples[x->example_count++];
 	e->row = row;
 	e->line = line;
 	problem_cell(column, row, e->cell);
 	e->value = displayed(value, GROUP_VALUE_CHARS);
+	e->value_hash = value_hash;
 }
 
 static void
@@ -194,7 +79,8 @@ describe(struct problem_group *x, enum problem_stage stage, struct text name,
 	x->column_name = displayed(name, 60);
 	x->message = displayed(message, TEXT_CHARS);
 	x->hint = displayed(hint, TEXT_CHARS);
-	x->message_hash = hash_add(HASH_START, message.s, message.len);
+	x->message_hash =
+	    problem_hash(PROBLEM_HASH_START, message.s, message.len);
 }
 
 static void
@@ -205,8 +91,8 @@ count_into(struct problem_group *x, struct text message, uint64_t row,
 	if (x->last_row != row)
 		x->rows++;
 	x->last_row = row;
-	if (!x->varied &&
-	    hash_add(HASH_START, message.s, message.len) != x->message_hash)
+	if (!x->varied && problem_hash(PROBLEM_HASH_START, message.s,
+			      message.len) != x->message_hash)
 		x->varied = true;
 }
 
@@ -226,7 +112,7 @@ add_problem(struct problem_groups *g, const struct record *rec,
 
 	if (p->column < 0)
 		k.shape = problem_path(l, p);
-	x = find_group(g, &k, &is_new);
+	x = problem_groups_find(g, &k, &is_new);
 	if (header && p->column >= 0 && (size_t)p->column < header->count)
 		name = header->names[p->column];
 	if (strcmp(x->code, GROUP_OTHER_CODE) == 0) {
@@ -266,7 +152,7 @@ problem_groups_add(struct problem_groups *g, const struct record *rec,
 	}
 	if (problems->dropped > 0) {
 		bool is_new;
-		struct problem_group *x = other_group(g,
+		struct problem_group *x = problem_groups_other(g,
 		    problems->rejects > 0 ? GROUP_REJECTED : GROUP_NOTE,
 		    &is_new);
 
@@ -359,7 +245,7 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 		return;
 	problem_words_shape(&shape, words);
 	k.shape = (struct text){buf_str(&shape), shape.len};
-	x = find_group(g, &k, &is_new);
+	x = problem_groups_find(g, &k, &is_new);
 	if (strcmp(x->code, GROUP_OTHER_CODE) == 0)
 		message = OTHER_MESSAGE;
 	if (is_new)
@@ -369,50 +255,4 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 	buf_release(&shape);
 	if (k.kind == GROUP_REFUSED)
 		keep_refusal(g, code, words, row, line);
-}
-
-size_t
-problem_groups_count(const struct problem_groups *g, enum group_kind kind)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < g->count; i++)
-		n += g->items[i].kind == kind;
-	return n;
-}
-
-static int
-by_rows(const void *a, const void *b)
-{
-	const struct problem_group *x = *(struct problem_group *const *)a;
-	const struct problem_group *y = *(struct problem_group *const *)b;
-	bool other_x = strcmp(x->code, GROUP_OTHER_CODE) == 0;
-	bool other_y = strcmp(y->code, GROUP_OTHER_CODE) == 0;
-
-	if (other_x != other_y)
-		return other_x ? 1 : -1;
-	if (x->rows != y->rows)
-		return x->rows > y->rows ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
-
-size_t
-problem_groups_sorted(const struct problem_groups *g, enum group_kind kind,
-    const struct problem_group **out, size_t max)
-{
-	size_t total = problem_groups_count(g, kind), n = 0;
-	const struct problem_group **all;
-
-	if (total == 0)
-		return 0;
-	all = xcalloc(total, sizeof(*all));
-	for (size_t i = 0; i < g->count; i++) {
-		if (g->items[i].kind == kind)
-			all[n++] = &g->items[i];
-	}
-	qsort(all, total, sizeof(*all), by_rows);
-	n = total < max ? total : max;
-	memcpy(out, all, n * sizeof(*all));
-	free(all);
-	return n;
 }

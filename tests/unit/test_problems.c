@@ -162,6 +162,32 @@ says_when_the_messages_of_a_group_differ(void **state)
 }
 
 static void
+prefers_examples_of_different_values(void **state)
+{
+	struct problem_groups g;
+	const struct problem_group *x;
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	for (uint64_t row = 2; row < 10; row++)
+		add_one(&g, row, PROBLEM_REJECT, "a", 0, "same", "m");
+	assert_int_equal(g.items[0].examples[2].row, 4);
+	add_one(&g, 10, PROBLEM_REJECT, "a", 0, "new", "m");
+	add_one(&g, 11, PROBLEM_REJECT, "a", 0, "new", "m");
+	add_one(&g, 12, PROBLEM_REJECT, "a", 0, "third", "m");
+	add_one(&g, 13, PROBLEM_REJECT, "a", 0, "fourth", "m");
+	x = &g.items[0];
+	assert_int_equal(x->example_count, 3);
+	assert_string_equal(x->examples[0].value, "same");
+	assert_int_equal(x->examples[0].row, 2);
+	assert_string_equal(x->examples[1].value, "new");
+	assert_int_equal(x->examples[1].row, 10);
+	assert_string_equal(x->examples[2].value, "third");
+	assert_int_equal(x->problems, 12);
+	problem_groups_release(&g);
+}
+
+static void
 keeps_the_first_twenty_problems_as_lines_and_counts_the_rest(void **state)
 {
 	struct problem_groups g;
@@ -322,6 +348,7 @@ main(void)
 	    cmocka_unit_test(
 		counts_a_row_once_in_a_group_however_many_problems_it_has),
 	    cmocka_unit_test(says_when_the_messages_of_a_group_differ),
+	    cmocka_unit_test(prefers_examples_of_different_values),
 	    cmocka_unit_test(
 		keeps_the_first_twenty_problems_as_lines_and_counts_the_rest),
 	    cmocka_unit_test(bounds_its_memory_and_still_counts_everything),

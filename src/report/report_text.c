@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report for a terminal, in the order in which an analyst asks: what
+ * happened, what went wrong and where, is anything missing, where are the
+ * files, what do I type now. Sections without content are left out.
+ */
+#include "report/run_report.h"
+
+#include "report/page.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void
+text_verdict(const struct page *p, const struct run_report *r)
+{
+	enum page_style style = STYLE_WARN;
+	struct buf words = BUF_INIT(0), lines = BUF_INIT(0);
+	struct page inner = {&lines, false};
+
+	if (r->exit_status == 0)
+		style = STYLE_GOOD;
+	else if (!r->balanced || r->stopped_by)
+		style = STYLE_BAD;
+	run_report_verdict(r, &words);
+	page_wrap(&inner, 0, 0, buf_str(&words));
+	buf_truncate(&lines, lines.len - 1);
+	page_styled(p, style, buf_str(&lines));
+	buf_addc(p->out, '\n');
+	buf_release(&words);
+	buf_release(&lines);
+}
+
+static void
+fact(const struct page *p, const char *name, const struct buf *value)
+{
+	if (value->len == 0)
+		return;
+	buf_addf(p->out, "  %-8s  ", name);
+	page_wrap(p, 12, 12, buf_str(value));
+}
+
+static void
+input_words(const struct run_report *r, struct buf *out)
+{
+	char text[48];
+
+	if (!r->input_name)
+		return;
+	text_display(out, text_of(r->input_name), 0);
+	if (r->input_bytes > 0)
+		buf_addf(out, ", %s", page_bytes(r->input_bytes, text));
+	if (r->compression && strcmp(r->compression, "none") != 0)
+		buf_addf(out, " (out of %s)", r->compression);
+	if (r->encoding)
+		buf_addf(out, ", %s%s", r->encoding,
+		    r->encoding_guessed ? " (guessed)" : "");
+	if (r->dialect.delimiter == '\t')
+		buf_adds(out, ", delimiter tab");
+	else if (r->dialect.delimiter > ' ')
+		buf_addf(out, ", delimiter \"%c\"", r->dialect.delimiter);
+	if (r->columns > 0)
+		buf_addf(out, ", %zu column%s", r->columns,
+		    r->columns == 1 ? "" : "s");
+}
+
+static int64_t
+time_worked(const struct run_report *r)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < r->part_count; i++) {
+		if (r->parts[i].ended_ms > r->parts[i].started_ms)
+			ms += r->parts[i].ended_ms - r->parts[i].started_ms;
+	}
+	return ms;
+}
+
+static void
+text_facts(const struct page *p, const struct run_report *r)
+{
+	struct buf b = BUF_INIT(0);
+	int64_t s = (time_worked(r) + 500) / 1000;
+
+	buf_addc(p->out, '\n');
+	if (r->run_id)
+		buf_adds(&b, r->run_id);
+	if (r->parent)
+		buf_addf(&b, " (a retry of %s)", r->parent);
+	fact(p, "run", &b);
+	buf_clear(&b);
+	input_words(r, &b);
+	fact(p, "input", &b);
+	buf_clear(&b);
+	if (r->mapping_file)
+		text_display(&b, text_of(r->mapping_file), 0);
+	fact(p, "mapping", &b);
+	buf_clear(&b);
+	if (r->procedure) {
+		buf_adds(&b, "procedure ");
+		text_display(&b, text_of(r->procedure), 0);
+	}
+	if (r->base_url)
+		buf_addf(&b, " at %s", r->base_url);
+	fact(p, "target", &b);
+	buf_clear(&b);
+	if (s > 0)
+		buf_addf(&b, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
+		    s / 60 % 60, s % 60);
+	if (s > 0 && r->part_count > 1)
+		buf_addf(&b, " in %zu parts", r->part_count);
+	fact(p, "took", &b);
+	buf_release(&b);
+}
+
+static void
+text_rows(const struct page *p, const struct run_report *r)
+{
+	static const struct {
+		const char *run, *dry_run;
+	} meanings[OUTCOME_COUNT] = {
+	    [OUTCOME_CREATED] = {"ChakraHQ confirmed them", ""},
+	    [OUTCOME_ACCEPTED] = {"ChakraHQ took them; not followed", ""},
+	    [OUTCOME_REFUSED] = {"ChakraHQ said no", ""},
+	    [OUTCOME_REJECTED] = {"our own checks said no; never sent",
+		"our own checks say no"},
+	    [OUTCOME_SKIPPED] = {"left out on purpose", "left out on purpose"},
+	    [OUTCOME_UNKNOWN] = {"may have arrived; the answer was lost", ""},
+	    [OUTCOME_UNSENT] = {"read, and never sent", ""},
+	};
+	char number[32];
+
+	page_heading(p, "Rows");
+	if (r->dry_run)
+		buf_addf(p->out, "  %-9s  %12s   would be sent\n", "to send",
+		    text_count(r->accounts.rows.rows[OUTCOME_UNSENT], number));
+	for (int i = 0; i < OUTCOME_COUNT; i++) {
+		uint64_t n = r->accounts.rows.rows[i];
+
+		if (n == 0 || (r->dry_run && i == OUTCOME_UNSENT))
+			continue;
+		buf_addf(p->out, "  %-9s  %12s   %s\n",
+		    outcome_name((enum outcome)i), text_count(n, number),
+		    r->dry_run ? meanings[i].dry_run : meanings[i].run);
+	}
+	buf_addf(p->out, "  %-9s  %12s\n", "all",
+	    text_count(r->accounts.rows_read, number));
+}
+
+/* Seconds that n calls take at the rate, in words. */
+static void
+rate_words(const struct run_report *r, struct buf *out)
+{
+	double seconds;
+	char text[32];
+
+	if (r->rate_per_s <= 0 || r->requests == 0)
+		return;
+	seconds = (double)r->requests / r->rate_per_s;
+	buf_adds(out, "  At the given rate the sending alone takes at least ");
+	if (seconds < 90)
+		buf_addf(out, "%.0f s.\n", seconds < 1 ? 1 : seconds);
+	else if (seconds < 5400)
+		buf_addf(out, "%.0f min.\n", seconds / 60);
+	else
+		buf_addf(out, "%s h.\n",
+		    text_count((uint64_t)(seconds / 3600 + 0.5), text));
+}
+
+static void
+text_would_send(const struct page *p, const struct run_report *r)
+{
+	char rows[48], bytes[48], number[32], exact[32];
+
+	page_heading(p, "What an import would do");
+	buf_addf(p->out, "  It would send %s in %s request%s, %s",
+	    page_rows(r->accounts.rows.rows[OUTCOME_UNSENT], rows),
+	    text_count(r->requests, number), r->requests == 1 ? "" : "s",
+	    page_bytes(r->request_bytes, bytes));
+	if (r->request_bytes >= 1000)
+		buf_addf(
+		    p->out, " (%s bytes)", text_count(r->request_bytes, exact));
+	buf_adds(p->out, ".\n");
+	rate_words(r, p->out);
+}
+
+static void
+text_offline(const struct page *p)
+{
+	static const char *const items[] = {
+	    "whether the procedure exists and the token may create in it",
+	    "whether a row's key exists already, and what happens to it then",
+	    "whether ChakraHQ knows the states, options and users",
+	    "which fields are mandatory there, and its own checks of values",
+	    "whether ChakraHQ takes rows that are much alike for duplicates",
+	};
+
+	page_heading(p, "What cannot be checked without asking ChakraHQ");
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+		buf_addf(p->out, "  - %s\n", items[i]);
+}
+
+static void
+file_line(const struct page *p, const char *name, const char *words)
+{
+	buf_addf(p->out, "  %-20s  ", name);
+	page_wrap(p, 24, 24, words);
+}
+
+static void
+text_files(const struct page *p, const struct run_report *r)
+{
+	uint64_t failed = r->accounts.rows.rows[OUTCOME_REJECTED] +
+			  r->accounts.rows.rows[OUTCOME_REFUSED];
+	char rows[48], words[160];
+
+	if (!r->folder)
+		return;
+	buf_addc(p->out, '\n');
+	page_styled(p, STYLE_BOLD, "Files in ");
+	text_display(p->out, text_of(r->folder), 0);
+	buf_addc(p->out, '\n');
+	if (r->has_row_files && failed > 0) {
+		snprintf(words, sizeof(words),
+		    "%s to mend in a spreadsheet, each with what is wrong",
+		    page_rows(failed, rows));
+		file_line(p, "to-fix.csv", words);
+		file_line(p, "rejected.csv",
+		    "the same rows, byte for byte as they came");
+		file_line(p, "rejected.reasons.csv",
+		    "what is wrong, one line per problem");
+	}
+	if (r->has_row_files && !r->dry_run) {
+		snprintf(words, sizeof(words), "what happened to %s",
+		    r->accounts.rows_read == 1 ? "the row" : "each row");
+		file_line(p, "results.csv", words);
+	}
+	file_line(p, "report.json", "this report and all calls, for programs");
+	if (r->has_row_files && failed > 0 && r->reading_options &&
+	    r->reading_options[0] != '\0')
+		buf_addf(p->out, "  To read rejected.csv again, add: %s\n",
+		    r->reading_options);
+}
+
+/* What the next command does, by its verb. */
+static const char *
+next_words(const char *command)
+{
+	static const struct {
+		const char *verb, *words;
+	} verbs[] = {
+	    {"resume", "Go on where the run stopped; nothing is sent twice:"},
+	    {"reconcile", "Ask ChakraHQ what became of the open rows; this "
+			  "sends no rows:"},
+	    {"retry", "Mend to-fix.csv (or the mapping), then send those rows "
+		      "again:"},
+	    {"import", "Import it:"},
+	    {"check", "Mend the file or the mapping, then check again:"},
+	};
+	static const char program[] = "csv2chakra ";
+
+	if (strncmp(command, program, sizeof(program) - 1) != 0)
+		return NULL;
+	command += sizeof(program) - 1;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		size_t len = strlen(verbs[i].verb);
+
+		if (strncmp(command, verbs[i].verb, len) == 0 &&
+		    command[len] == ' ')
+			return verbs[i].words;
+	}
+	return NULL;
+}
+
+static void
+text_next(const struct page *p, const struct run_report *r)
+{
+	struct buf command = BUF_INIT(0);
+	const char *words;
+
+	run_report_next(r, &command);
+	if (command.len > 0) {
+		page_heading(p, "Next");
+		words = next_words(buf_str(&command));
+		if (words)
+			buf_addf(p->out, "  %s\n", words);
+		buf_addf(p->out, "  %s\n", buf_str(&command));
+	}
+	buf_release(&command);
+}
+
+void
+report_text(const struct run_report *r, bool with_colour, struct buf *out)
+{
+	struct page p = {out, with_colour};
+
+	text_verdict(&p, r);
+	text_facts(&p, r);
+	if (r->accounts.rows_read > 0)
+		text_rows(&p, r);
+	if (r->dry_run && r->accounts.rows_read > 0)
+		text_would_send(&p, r);
+	if (r->groups)
+		page_problems(&p, r->groups,
+		    r->folder && r->has_row_files ? "rejected.reasons.csv"
+						  : NULL);
+	page_heading(&p, "The books");
+	accounts_text(&r->accounts, out);
+	if (r->dry_run)
+		text_offline(&p);
+	text_files(&p, r);
+	text_next(&p, r);
+}

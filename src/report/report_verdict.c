@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two ends of a report: the sentence that says what became of the rows,
+ * and the one command that goes on from there. Both are functions of the
+ * facts alone, so that text and JSON say the same.
+ */
+#include "report/run_report.h"
+
+#include "report/page.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int
+exit_status_of_rows(const struct outcome_counts *rows)
+{
+	if (rows->rows[OUTCOME_UNKNOWN] > 0)
+		return 6;
+	if (rows->rows[OUTCOME_REJECTED] > 0 || rows->rows[OUTCOME_REFUSED] > 0)
+		return 1;
+	return 0;
+}
+
+int
+exit_status_worse(int a, int b)
+{
+	static const int order[] = {70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (a == order[i])
+			return a;
+		if (b == order[i])
+			return b;
+	}
+	return a > b ? a : b;
+}
+
+static uint64_t
+rows_of(const struct run_report *r, enum outcome o)
+{
+	return r->accounts.rows.rows[o];
+}
+
+/* "30 were refused by ChakraHQ" as a further clause. */
+static void
+add_clause(struct buf *out, uint64_t n, const char *one, const char *many)
+{
+	char number[32];
+
+	if (n > 0)
+		buf_addf(
+		    out, "; %s %s", text_count(n, number), n == 1 ? one : many);
+}
+
+/* "All 10,000 rows HAVE", "9 of 10,000 rows HAVE", "no row HAS". */
+static void
+add_share(
+    struct buf *out, uint64_t n, uint64_t of, const char *has, const char *have)
+{
+	char number[32], total[32];
+
+	if (n == 0)
+		buf_addf(
+		    out, "none of the %s rows %s", text_count(of, total), has);
+	else if (n == of && of == 1)
+		buf_addf(out, "the only row %s", has);
+	else if (n == of)
+		buf_addf(out, "all %s rows %s", text_count(of, total), have);
+	else
+		buf_addf(out, "%s of %s rows %s", text_count(n, number),
+		    text_count(of, total), n == 1 ? has : have);
+}
+
+static void
+dry_run_verdict(const struct run_report *r, struct buf *out)
+{
+	add_share(out, rows_of(r, OUTCOME_UNSENT), r->accounts.rows_read,
+	    "would be sent", "would be sent");
+	add_clause(out, rows_of(r, OUTCOME_REJECTED), "would be rejected",
+	    "would be rejected");
+	add_clause(out, rows_of(r, OUTCOME_SKIPPED), "would be skipped",
+	    "would be skipped");
+}
+
+static void
+import_verdict(const struct run_report *r, struct buf *out)
+{
+	uint64_t created = rows_of(r, OUTCOME_CREATED);
+	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
+
+	if (created == 0 && accepted > 0) {
+		add_share(out, accepted, r->accounts.rows_read,
+		    "was accepted by ChakraHQ and not followed further",
+		    "were accepted by ChakraHQ and not followed further");
+	} else {
+		add_share(out, created, r->accounts.rows_read, "is in ChakraHQ",
+		    "are in ChakraHQ");
+		add_clause(out, accepted, "was accepted and not followed",
+		    "were accepted and not followed");
+	}
+	add_clause(out, rows_of(r, OUTCOME_REFUSED), "was refused by ChakraHQ",
+	    "were refused by ChakraHQ");
+	add_clause(out, rows_of(r, OUTCOME_REJECTED),
+	    "was rejected before sending", "were rejected before sending");
+	add_clause(out, rows_of(r, OUTCOME_SKIPPED), "was skipped on purpose",
+	    "were skipped on purpose");
+	add_clause(out, rows_of(r, OUTCOME_UNKNOWN),
+	    "may or may not have arrived", "may or may not have arrived");
+	add_clause(
+	    out, rows_of(r, OUTCOME_UNSENT), "was not sent", "were not sent");
+}
+
+void
+run_report_verdict(const struct run_report *r, struct buf *out)
+{
+	struct buf body = BUF_INIT(0);
+	char number[32];
+
+	if (!r->balanced)
+		buf_adds(out, "The books do not balance: do not trust this "
+			      "run. ");
+	if (r->accounts.rows_read == 0 && !r->stopped_by) {
+		buf_adds(out, r->accounts.unread_bytes > 0
+				  ? "No row was read."
+				  : "Nothing to do: the input has no rows.");
+		return;
+	}
+	if (r->stopped_by) {
+		buf_adds(&body, "stopped (");
+		text_display(&body, text_of(r->stopped_by), 200);
+		buf_adds(&body, "): ");
+	} else if (r->limited) {
+		buf_addf(&body, "stopped after %s record%s (--limit): ",
+		    text_count(r->limit, number), r->limit == 1 ? "" : "s");
+	}
+	if (r->accounts.rows_read == 0)
+		buf_adds(&body, "no row was read");
+	else if (r->dry_run)
+		dry_run_verdict(r, &body);
+	else
+		import_verdict(r, &body);
+	if (r->accounts.unread_bytes > 0 && r->accounts.unread_line > 0)
+		buf_addf(&body, "; from line %s on the input was not read",
+		    text_count(r->accounts.unread_line, number));
+	if (body.data[0] >= 'a' && body.data[0] <= 'z')
+		body.data[0] = (char)(body.data[0] - 'a' + 'A');
+	buf_adds(out, buf_str(&body));
+	buf_addc(out, '.');
+	buf_release(&body);
+}
+
+static void
+add_command(const struct run_report *r, const char *command, struct buf *out)
+{
+	buf_addf(out, "csv2chakra %s ", command);
+	if (r->runs_dir) {
+		buf_adds(out, "--runs-dir ");
+		shell_quote(out, r->runs_dir);
+		buf_addc(out, ' ');
+	}
+	shell_quote(out, r->run_id);
+}
+
+static void
+dry_run_next(const struct run_report *r, struct buf *out)
+{
+	if (!r->mapping_file || !r->input_name ||
+	    strcmp(r->input_name, "<stdin>") == 0 || r->accounts.rows_read == 0)
+		return;
+	buf_addf(
+	    out, "csv2chakra %s ", r->exit_status == 0 ? "import" : "check");
+	shell_quote(out, r->mapping_file);
+	buf_addc(out, ' ');
+	shell_quote(out, r->input_name);
+}
+
+void
+run_report_next(const struct run_report *r, struct buf *out)
+{
+	if (r->next_command) {
+		buf_adds(out, r->next_command);
+		return;
+	}
+	if (!r->balanced)
+		return;
+	if (r->dry_run) {
+		dry_run_next(r, out);
+		return;
+	}
+	if (!r->run_id)
+		return;
+	if (r->stopped_by || r->limited) {
+		add_command(r, "resume", out);
+	} else if (rows_of(r, OUTCOME_UNKNOWN) > 0 ||
+		   rows_of(r, OUTCOME_ACCEPTED) > 0) {
+		add_command(r, "reconcile", out);
+	} else if (rows_of(r, OUTCOME_REJECTED) > 0 ||
+		   rows_of(r, OUTCOME_REFUSED) > 0) {
+		add_command(r, "retry", out);
+		if (r->folder && r->has_row_files) {
+			struct buf path = BUF_INIT(0);
+
+			buf_addf(&path, "%s/to-fix.csv", r->folder);
+			buf_addc(out, ' ');
+			shell_quote(out, buf_str(&path));
+			buf_release(&path);
+		}
+	}
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "report/page.h"
+#include "report/run_report.h"
+
+static void
+add_problem(struct problem_groups *g, uint64_t row, const char *code,
+    int column, const char *value, const char *message, const char *hint)
+{
+	struct text names[2] = {
+	    TEXT_LITERAL("Lead Ref"), TEXT_LITERAL("Score")};
+	struct header header = {.count = 2, .names = names, .row = 1};
+	struct record rec = {.row = row, .line = row};
+	struct problem_list l;
+	struct problem *p;
+
+	problem_list_init(&l);
+	p = problem_add(&l, PROBLEM_REJECT, STAGE_MAP, code, column,
+	    text_of(value), "%s", message);
+	if (hint)
+		problem_set_hint(&l, p, "%s", hint);
+	problem_groups_add(g, &rec, &l, &header);
+	problem_list_release(&l);
+}
+
+static struct run_report
+finished_run(struct problem_groups *g)
+{
+	struct run_report r = {.balanced = true,
+	    .exit_status = 1,
+	    .run_id = "20261123T140210Z-leads-a1b2c3",
+	    .folder = "/runs/20261123T140210Z-leads-a1b2c3",
+	    .has_row_files = true,
+	    .input_name = "leads.csv",
+	    .input_bytes = 260,
+	    .encoding = "utf-8",
+	    .dialect = {.delimiter = ','},
+	    .columns = 2,
+	    .mapping_file = "leads.yaml",
+	    .base_url = "https://api.chakrahq.com",
+	    .procedure = "lead",
+	    .groups = g};
+	struct accounts *a = &r.accounts;
+
+	problem_groups_init(g, "leads.csv");
+	add_problem(g, 4, "type.integer", 1, "abc", "not a whole number",
+	    "write it in digits");
+	add_problem(g, 7, "type.integer", 1, "x", "not a whole number", NULL);
+	problem_groups_add_outcome(g, OUTCOME_REFUSED, "job.INVALID",
+	    "lead L-9 exists already", 10, 10);
+	a->rows_read = 10;
+	a->rows.rows[OUTCOME_CREATED] = 7;
+	a->rows.rows[OUTCOME_REFUSED] = 1;
+	a->rows.rows[OUTCOME_REJECTED] = 2;
+	a->bytes = 260;
+	a->header_bytes = 15;
+	a->record_bytes = 245;
+	return r;
+}
+
+static const char expected_run[] =
+    "7 of 10 rows are in ChakraHQ; 1 was refused by ChakraHQ; 2 were "
+    "rejected before\nsending.\n"
+    "\n"
+    "  run       20261123T140210Z-leads-a1b2c3\n"
+    "  input     leads.csv, 260 bytes, utf-8, delimiter \",\", 2 columns\n"
+    "  mapping   leads.yaml\n"
+    "  target    procedure lead at https://api.chakrahq.com\n"
+    "\n"
+    "Rows\n"
+    "  created               7   ChakraHQ confirmed them\n"
+    "  refused               1   ChakraHQ said no\n"
+    "  rejected              2   our own checks said no; never sent\n"
+    "  all                  10\n"
+    "\n"
+    "Rejected by our own checks, by cause\n"
+    "  2 rows  column \"Score\": not a whole number [type.integer]\n"
+    "          B4 'abc', B7 'x'\n"
+    "          help: write it in digits\n"
+    "\n"
+    "Refused by ChakraHQ, by its answer\n"
+    "  1 row   lead L-9 exists already [job.INVALID]\n"
+    "          row 10\n"
+    "\n"
+    "The problems, one by one\n"
+    "leads.csv:4: row 4, column \"Score\" (B4): not a whole number: 'abc' "
+    "[type.integer]\n"
+    "leads.csv:7: row 7, column \"Score\" (B7): not a whole number: 'x' "
+    "[type.integer]\n"
+    "leads.csv:10: row 10: ChakraHQ refused it: lead L-9 exists already "
+    "[job.INVALID]\n"
+    "\n"
+    "The books\n"
+    "  rows    10 read\n"
+    "          = 7 created + 1 refused + 2 rejected\n"
+    "  bytes   260 in the input (decompressed, as UTF-8)\n"
+    "          = 15 header + 245 records\n"
+    "  Every row and every byte is accounted for.\n"
+    "\n"
+    "Files in /runs/20261123T140210Z-leads-a1b2c3\n"
+    "  to-fix.csv            3 rows to mend in a spreadsheet, each with "
+    "what is wrong\n"
+    "  rejected.csv          the same rows, byte for byte as they came\n"
+    "  rejected.reasons.csv  what is wrong, one line per problem\n"
+    "  results.csv           what happened to each row\n"
+    "  report.json           this report and all calls, for programs\n"
+    "\n"
+    "Next\n"
+    "  Mend to-fix.csv (or the mapping), then send those rows again:\n"
+    "  csv2chakra retry 20261123T140210Z-leads-a1b2c3 "
+    "/runs/20261123T140210Z-leads-a1b2c3/to-fix.csv\n";
+
+static void
+tells_a_run_from_the_verdict_to_the_next_command(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	report_text(&r, false, &b);
+	assert_string_equal(buf_str(&b), expected_run);
+	buf_release(&b);
+	problem_groups_release(&g);
+}
+
+static void
+colours_only_when_asked(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
+
+	(void)state;
+	report_text(&r, false, &plain);
+	report_text(&r, true, &colour);
+	assert_null(memchr(plain.data, '\x1b', plain.len));
+	assert_memory_equal(colour.data, "\x1b[1;33m7 of 10 rows", 19);
+	buf_release(&plain);
+	buf_release(&colour);
+	problem_groups_release(&g);
+}
+
+static void
+tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	r.dry_run = true;
+	r.run_id = r.folder = NULL;
+	r.accounts.rows.rows[OUTCOME_CREATED] = 0;
+	r.accounts.rows.rows[OUTCOME_REFUSED] = 0;
+	r.accounts.rows.rows[OUTCOME_UNSENT] = 8;
+	r.requests = 4;
+	r.request_bytes = 12345;
+	r.rate_per_s = 0.5;
+	report_text(&r, false, &b);
+	assert_memory_equal(
+	    b.data, "8 of 10 rows would be sent; 2 would be rejected.\n", 49);
+	assert_non_null(strstr(b.data,
+	    "  It would send 8 rows in 4 requests, 12.3 kB (12,345 bytes).\n"
+	    "  At the given rate the sending alone takes at least 8 s.\n"));
+	assert_non_null(strstr(b.data, "  to send               8   would be "
+				       "sent\n"));
+	assert_non_null(strstr(b.data, "cannot be checked"));
+	assert_non_null(strstr(b.data, "whether the procedure exists"));
+	assert_null(strstr(b.data, "Files in"));
+	assert_non_null(
+	    strstr(b.data, "  csv2chakra check leads.yaml leads.csv\n"));
+	buf_release(&b);
+	problem_groups_release(&g);
+}
+
+static void
+every_wrapped_line_fits_80_columns(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf b = BUF_INIT(0);
+	char *line, *rest = NULL;
+
+	(void)state;
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		r.accounts.rows.rows[i] = UINT64_C(1234567890) + (uint64_t)i;
+	r.accounts.rows_read = outcome_counts_sum(&r.accounts.rows);
+	r.stopped_by = "HTTP 503: the service is not available at the moment, "
+		       "and it said to come back after 20 minutes";
+	r.accounts.unread_bytes = 5;
+	r.accounts.unread_line = 1234567;
+	for (uint64_t row = 20; row < 23; row++)
+		add_problem(&g, row, "rule.one_of", 0,
+		    "a value that is longer than it should be, by far",
+		    "none of the words that the mapping lists for this "
+		    "field, which is a long sentence",
+		    "add the word to one_of in the mapping, or mend the cell "
+		    "in the file");
+	report_text(&r, false, &b);
+	for (line = strtok_r(b.data, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		/* Lines for editors and commands are not broken. */
+		if (strncmp(line, "leads.csv:", 10) == 0)
+			continue;
+		if (utf8_length(line, strlen(line)) > 80)
+			fail_msg("too long: %s", line);
+	}
+	buf_release(&b);
+	problem_groups_release(&g);
+}
+
+static void
+a_clean_run_is_short(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	r.groups = NULL;
+	r.exit_status = 0;
+	r.accounts.rows.rows[OUTCOME_CREATED] = 10;
+	r.accounts.rows.rows[OUTCOME_REFUSED] = 0;
+	r.accounts.rows.rows[OUTCOME_REJECTED] = 0;
+	report_text(&r, false, &b);
+	assert_memory_equal(b.data, "All 10 rows are in ChakraHQ.\n", 29);
+	assert_null(strstr(b.data, "to-fix.csv"));
+	assert_null(strstr(b.data, "Next"));
+	assert_non_null(strstr(b.data, "Every row and every byte"));
+	buf_release(&b);
+	problem_groups_release(&g);
+}
+
+static void
+says_loudly_when_the_books_do_not_balance(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	r.accounts.rows.rows[OUTCOME_CREATED] = 6;
+	r.balanced = false;
+	report_text(&r, false, &b);
+	assert_memory_equal(b.data, "The books do not balance", 24);
+	assert_non_null(strstr(b.data, "THE BOOKS DO NOT BALANCE"));
+	assert_null(strstr(b.data, "Every row and every byte"));
+	assert_null(strstr(b.data, "\nNext\n"));
+	buf_release(&b);
+	problem_groups_release(&g);
+}
+
+static void
+tells_how_to_read_the_rejects_again(void **state)
+{
+	struct problem_groups g;
+	struct run_report r = finished_run(&g);
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	r.reading_options = "--delimiter ';' --encoding windows-1252";
+	report_text(&r, false, &b);
+	assert_non_null(strstr(b.data,
+	    "  To read rejected.csv again, add: --delimiter ';' --encoding "
+	    "windows-1252\n"));
+	buf_release(&b);
+	problem_groups_release(&g);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(tells_a_run_from_the_verdict_to_the_next_command),
+	    cmocka_unit_test(colours_only_when_asked),
+	    cmocka_unit_test(
+		tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know),
+	    cmocka_unit_test(every_wrapped_line_fits_80_columns),
+	    cmocka_unit_test(a_clean_run_is_short),
+	    cmocka_unit_test(says_loudly_when_the_books_do_not_balance),
+	    cmocka_unit_test(tells_how_to_read_the_rejects_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "report/page.h"
+#include "report/run_report.h"
+
+struct rows {
+	uint64_t created, accepted, refused, rejected, skipped, unknown, unsent;
+};
+
+static struct run_report
+a_run(const struct rows *n)
+{
+	struct run_report r = {.balanced = true,
+	    .run_id = "20261123T140210Z-leads-a1b2c3",
+	    .folder = "/runs/20261123T140210Z-leads-a1b2c3",
+	    .has_row_files = true};
+	uint64_t *rows = r.accounts.rows.rows;
+
+	rows[OUTCOME_CREATED] = n->created;
+	rows[OUTCOME_ACCEPTED] = n->accepted;
+	rows[OUTCOME_REFUSED] = n->refused;
+	rows[OUTCOME_REJECTED] = n->rejected;
+	rows[OUTCOME_SKIPPED] = n->skipped;
+	rows[OUTCOME_UNKNOWN] = n->unknown;
+	rows[OUTCOME_UNSENT] = n->unsent;
+	r.accounts.rows_read = outcome_counts_sum(&r.accounts.rows);
+	return r;
+}
+
+static void
+expect_verdict(const struct run_report *r, const char *expected)
+{
+	struct buf b = BUF_INIT(0);
+
+	run_report_verdict(r, &b);
+	assert_string_equal(buf_str(&b), expected);
+	buf_release(&b);
+}
+
+static void
+expect_next(const struct run_report *r, const char *expected)
+{
+	struct buf b = BUF_INIT(0);
+
+	run_report_next(r, &b);
+	assert_string_equal(buf_str(&b), expected);
+	buf_release(&b);
+}
+
+static void
+says_what_became_of_the_rows_in_one_sentence(void **state)
+{
+	static const struct {
+		struct rows rows;
+		bool dry_run;
+		const char *verdict;
+	} cases[] = {
+	    {{.created = 10000}, false, "All 10,000 rows are in ChakraHQ."},
+	    {{.created = 1}, false, "The only row is in ChakraHQ."},
+	    {{.created = 1, .refused = 1}, false,
+		"1 of 2 rows is in ChakraHQ; 1 was refused by ChakraHQ."},
+	    {{.rejected = 2}, false,
+		"None of the 2 rows is in ChakraHQ; 2 were rejected before "
+		"sending."},
+	    {{.accepted = 7}, false,
+		"All 7 rows were accepted by ChakraHQ and not followed "
+		"further."},
+	    {{.created = 5,
+		 .accepted = 1,
+		 .skipped = 2,
+		 .unknown = 3,
+		 .unsent = 4},
+		false,
+		"5 of 15 rows are in ChakraHQ; 1 was accepted and not "
+		"followed; 2 were skipped on purpose; 3 may or may not have "
+		"arrived; 4 were not sent."},
+	    {{.unsent = 10}, true, "All 10 rows would be sent."},
+	    {{.unsent = 8, .rejected = 1, .skipped = 1}, true,
+		"8 of 10 rows would be sent; 1 would be rejected; 1 would be "
+		"skipped."},
+	    {{.rejected = 3}, true,
+		"None of the 3 rows would be sent; 3 would be rejected."},
+	    {{.created = 0}, false, "Nothing to do: the input has no rows."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_report r = a_run(&cases[i].rows);
+
+		r.dry_run = cases[i].dry_run;
+		expect_verdict(&r, cases[i].verdict);
+	}
+}
+
+static void
+says_why_it_stopped_and_what_was_not_read(void **state)
+{
+	struct rows rows = {.created = 40, .unsent = 60};
+	struct run_report r = a_run(&rows);
+
+	(void)state;
+	r.stopped_by = "HTTP 401: \x1b[31mtoken expired";
+	r.accounts.unread_bytes = 900;
+	r.accounts.unread_line = 5004;
+	expect_verdict(&r,
+	    "Stopped (HTTP 401: \\x1B[31mtoken expired): 40 of 100 rows are "
+	    "in ChakraHQ; 60 were not sent; from line 5,004 on the input was "
+	    "not read.");
+	r = a_run(&(struct rows){.created = 100});
+	r.limited = true;
+	r.limit = 100;
+	r.accounts.unread_bytes = 900;
+	r.accounts.unread_line = 102;
+	expect_verdict(&r,
+	    "Stopped after 100 records (--limit): all 100 rows are in "
+	    "ChakraHQ; from line 102 on the input was not read.");
+	r = a_run(&(struct rows){.created = 0});
+	r.stopped_by = "no connection";
+	expect_verdict(&r, "Stopped (no connection): no row was read.");
+	r = a_run(&(struct rows){.created = 5});
+	r.balanced = false;
+	expect_verdict(&r,
+	    "The books do not balance: do not trust this run. All 5 rows are "
+	    "in ChakraHQ.");
+}
+
+static void
+names_the_one_command_that_goes_on(void **state)
+{
+	static const struct {
+		struct rows rows;
+		const char *stopped_by;
+		bool limited;
+		const char *next;
+	} cases[] = {
+	    {{.created = 5}, NULL, false, ""},
+	    {{.created = 5, .skipped = 5}, NULL, false, ""},
+	    {{.created = 5, .unsent = 5, .unknown = 1}, "SIGTERM", false,
+		"csv2chakra resume 20261123T140210Z-leads-a1b2c3"},
+	    {{.created = 5}, NULL, true,
+		"csv2chakra resume 20261123T140210Z-leads-a1b2c3"},
+	    {{.created = 5, .unknown = 1, .rejected = 1}, NULL, false,
+		"csv2chakra reconcile 20261123T140210Z-leads-a1b2c3"},
+	    {{.accepted = 5}, NULL, false,
+		"csv2chakra reconcile 20261123T140210Z-leads-a1b2c3"},
+	    {{.created = 5, .refused = 1}, NULL, false,
+		"csv2chakra retry 20261123T140210Z-leads-a1b2c3 "
+		"/runs/20261123T140210Z-leads-a1b2c3/to-fix.csv"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_report r = a_run(&cases[i].rows);
+
+		r.stopped_by = cases[i].stopped_by;
+		r.limited = cases[i].limited;
+		expect_next(&r, cases[i].next);
+	}
+}
+
+static void
+quotes_what_a_shell_would_read_differently(void **state)
+{
+	struct rows rows = {.created = 5, .rejected = 1};
+	struct run_report r = a_run(&rows);
+
+	(void)state;
+	r.runs_dir = "/my runs";
+	r.folder = "/my runs/it's";
+	expect_next(&r,
+	    "csv2chakra retry --runs-dir '/my runs' "
+	    "20261123T140210Z-leads-a1b2c3 '/my runs/it'\\''s/to-fix.csv'");
+	r.next_command = "csv2chakra status";
+	expect_next(&r, "csv2chakra status");
+	r.next_command = NULL;
+	r.balanced = false;
+	expect_next(&r, "");
+}
+
+static void
+a_dry_run_leads_to_the_import_or_back_to_the_check(void **state)
+{
+	struct rows rows = {.unsent = 5};
+	struct run_report r = a_run(&rows);
+
+	(void)state;
+	r.dry_run = true;
+	r.mapping_file = "leads.yaml";
+	r.input_name = "my leads.csv";
+	expect_next(&r, "csv2chakra import leads.yaml 'my leads.csv'");
+	r.exit_status = 1;
+	expect_next(&r, "csv2chakra check leads.yaml 'my leads.csv'");
+	r.input_name = "<stdin>";
+	expect_next(&r, "");
+}
+
+static void
+derives_the_exit_status_from_the_outcomes(void **state)
+{
+	static const struct {
+		struct rows rows;
+		int status;
+	} cases[] = {
+	    {{.created = 5, .accepted = 5, .skipped = 5}, 0},
+	    {{.created = 5, .rejected = 1}, 1},
+	    {{.created = 5, .refused = 1}, 1},
+	    {{.created = 5, .refused = 1, .unknown = 1}, 6},
+	    {{.created = 0}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_report r = a_run(&cases[i].rows);
+
+		assert_int_equal(
+		    exit_status_of_rows(&r.accounts.rows), cases[i].status);
+	}
+}
+
+static void
+the_worse_exit_status_wins_in_the_frozen_order(void **state)
+{
+	static const int order[] = {70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0};
+	size_t n = sizeof(order) / sizeof(order[0]);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = i; j < n; j++) {
+			assert_int_equal(
+			    exit_status_worse(order[i], order[j]), order[i]);
+			assert_int_equal(
+			    exit_status_worse(order[j], order[i]), order[i]);
+		}
+	}
+}
+
+static void
+writes_sizes_and_counts_for_people(void **state)
+{
+	static const struct {
+		uint64_t n;
+		const char *text;
+	} sizes[] = {
+	    {0, "0 bytes"},
+	    {1, "1 byte"},
+	    {999, "999 bytes"},
+	    {1000, "1.0 kB"},
+	    {1234567, "1.2 MB"},
+	    {999949, "999.9 kB"},
+	    {999999, "1.0 MB"},
+	    {UINT64_C(5000000000), "5.0 GB"},
+	};
+	char out[48];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		assert_string_equal(page_bytes(sizes[i].n, out), sizes[i].text);
+	assert_string_equal(page_rows(1, out), "1 row");
+	assert_string_equal(page_rows(2345, out), "2,345 rows");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(says_what_became_of_the_rows_in_one_sentence),
+	    cmocka_unit_test(says_why_it_stopped_and_what_was_not_read),
+	    cmocka_unit_test(names_the_one_command_that_goes_on),
+	    cmocka_unit_test(quotes_what_a_shell_would_read_differently),
+	    cmocka_unit_test(
+		a_dry_run_leads_to_the_import_or_back_to_the_check),
+	    cmocka_unit_test(derives_the_exit_status_from_the_outcomes),
+	    cmocka_unit_test(the_worse_exit_status_wins_in_the_frozen_order),
+	    cmocka_unit_test(writes_sizes_and_counts_for_people),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
