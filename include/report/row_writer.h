@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPORT_ROW_WRITER_H
+#define REPORT_ROW_WRITER_H
+
+/*
+ * Writes the lines of results.csv, rejected.csv, rejected.reasons.csv and
+ * to-fix.csv; what became of each row is decided before (row_files.c).
+ */
+
+#include "base/outcome.h"
+#include "report/row_files.h"
+
+/* A row with its fate. All texts borrowed; "" where there is nothing. */
+struct row_line {
+	const struct record *rec;
+	const struct problem_list *problems;
+	struct text lead_id;
+	enum outcome outcome;
+	const char *evidence, *code, *words, *process_id, *job;
+	bool has_chunk;
+	uint64_t chunk;
+};
+
+struct row_writer;
+
+/* Opens the files in o->folder and writes their headings. results.csv only
+ * with a ledger, rejected.csv only with a raw source. Returns owned. */
+struct row_writer *row_writer_new(
+    const struct row_files_options *o, struct diag *d);
+void row_writer_free(struct row_writer *w);
+int row_writer_add(
+    struct row_writer *w, const struct row_line *line, struct diag *d);
+int row_writer_commit(struct row_writer *w, struct diag *d);
+
+/* All that is wrong with the row, in one text: `Score (D129): not a whole
+ * number: 'abc'; …`, with the codes in brackets if asked; not cut. */
+void row_line_message(struct buf *out, const struct row_line *line,
+    const struct header *header, bool with_codes);
+
+#endif

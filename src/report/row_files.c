@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What became of each row, while the input streams by. A row's chunk is found
+ * by its byte offset among the ranges in the ledger (5 numbers a chunk are
+ * held), not by counting calls of the observer: the chunker may judge a row
+ * before it knows which chunk it goes into.
+ */
+#include "report/row_files.h"
+
+#include "base/xalloc.h"
+#include "report/row_writer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chunk_mark {
+	uint64_t ordinal, end;
+	uint64_t rows, rejected, skipped;
+};
+
+struct row_files {
+	struct row_files_options o;
+	struct row_observer observer;
+	struct row_writer *writer; /* NULL without a folder */
+	struct ledger_outcomes *outcomes;
+	struct chunk_mark *marks;
+	size_t mark_count, mark_cap;
+	size_t at;		/* the chunk that is being read */
+	bool is_loaded;		/* its outcomes are */
+	struct chunk_mark seen; /* what was seen of it */
+	struct row_files_reread reread;
+	bool has_failed;
+	struct diag error;
+};
+
+static int
+add_mark(void *ctx, const struct ledger_chunk *c)
+{
+	struct row_files *f = ctx;
+
+	if (f->mark_count == f->mark_cap) {
+		f->mark_cap = f->mark_cap ? f->mark_cap * 2 : 64;
+		f->marks =
+		    xreallocarray(f->marks, f->mark_cap, sizeof(*f->marks));
+	}
+	f->marks[f->mark_count++] = (struct chunk_mark){.ordinal = c->ordinal,
+	    .end = c->end,
+	    .rows = c->rows,
+	    .rejected = c->rejected,
+	    .skipped = c->skipped};
+	return 0;
+}
+
+static int
+fail(struct row_files *f)
+{
+	f->has_failed = true;
+	return -1;
+}
+
+/* The chunk is behind: did it hold what the ledger says? */
+static int
+leave_chunk(struct row_files *f)
+{
+	const struct chunk_mark *m = &f->marks[f->at], *s = &f->seen;
+
+	if (s->rows != m->rows || s->rejected != m->rejected ||
+	    s->skipped != m->skipped) {
+		diag_set(&f->error, DIAG_INPUT,
+		    "the input does not read as it did: chunk %" PRIu64
+		    " has %" PRIu64 " rows to send, %" PRIu64
+		    " rejected and %" PRIu64 " skipped, and had %" PRIu64
+		    ", %" PRIu64 " and %" PRIu64,
+		    m->ordinal, s->rows, s->rejected, s->skipped, m->rows,
+		    m->rejected, m->skipped);
+		diag_code(&f->error, "input.changed");
+		return fail(f);
+	}
+	f->seen = (struct chunk_mark){.rows = 0};
+	f->is_loaded = false;
+	f->at++;
+	return 0;
+}
+
+/* Moves to the chunk of the record that begins at `begin`. False if it lies
+ * behind the last one, or something failed. */
+static bool
+find_chunk(struct row_files *f, uint64_t begin)
+{
+	while (f->at < f->mark_count && begin >= f->marks[f->at].end) {
+		if (leave_chunk(f) != 0)
+			return false;
+	}
+	return f->at < f->mark_count;
+}
+
+static void
+count_unread(struct row_files *f, const struct record *rec, bool is_record)
+{
+	f->reread.unread_records += is_record;
+	f->reread.unread_bytes += rec->end - rec->begin;
+	if (f->reread.unread_line == 0)
+		f->reread.unread_line = rec->line;
+}
+
+static const char *
+skip_words(const char *code)
+{
+	static const struct {
+		const char *code, *words;
+	} words[] = {
+	    {"rows.empty", "all its cells are empty"},
+	    {"rows.only", "rows.only of the mapping leaves it out"},
+	    {"rows.except", "rows.except of the mapping leaves it out"},
+	    {"rows.exists", "ChakraHQ has it already"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(code, words[i].code) == 0)
+			return words[i].words;
+	}
+	return "";
+}
+
+/* What the ledger knows about the next sendable row of the chunk. */
+static int
+ask_ledger(struct row_files *f, struct row_line *line)
+{
+	struct row_state s;
+
+	line->outcome = OUTCOME_UNSENT;
+	if (!f->o.ledger)
+		return 0;
+	line->has_chunk = true;
+	line->chunk = f->marks[f->at].ordinal;
+	if (!f->is_loaded &&
+	    ledger_outcomes_load(f->outcomes, line->chunk, &f->error) != 0)
+		return fail(f);
+	f->is_loaded = true;
+	if (f->seen.rows >= f->marks[f->at].rows) {
+		diag_set(&f->error, DIAG_INPUT,
+		    "the input does not read as it did: chunk %" PRIu64
+		    " had %" PRIu64 " rows to send, and now has more",
+		    line->chunk, f->marks[f->at].rows);
+		diag_code(&f->error, "input.changed");
+		return fail(f);
+	}
+	s = ledger_outcomes_get(f->outcomes, f->seen.rows);
+	line->outcome = s.outcome;
+	line->evidence = s.evidence;
+	line->code = s.code;
+	line->words = s.text;
+	line->process_id = s.process_id;
+	line->job = s.job;
+	if (s.outcome == OUTCOME_SKIPPED && s.text[0] == '\0')
+		line->words = skip_words(s.code);
+	return 0;
+}
+
+static int
+judge(struct row_files *f, enum row_verdict verdict,
+    const struct built_row *built, struct row_line *line)
+{
+	switch (verdict) {
+	case ROW_REJECTED:
+		line->outcome = OUTCOME_REJECTED;
+		f->seen.rejected++;
+		break;
+	case ROW_SKIPPED:
+		line->outcome = OUTCOME_SKIPPED;
+		line->code = built && built->skip_code ? built->skip_code : "";
+		line->words = skip_words(line->code);
+		f->seen.skipped++;
+		break;
+	case ROW_BUILT:
+		if (ask_ledger(f, line) != 0)
+			return -1;
+		f->seen.rows++;
+		break;
+	}
+	return 0;
+}
+
+static void
+add_to_groups(struct row_files *f, const struct row_line *line)
+{
+	struct problem_groups *g = f->o.groups;
+
+	if (!g)
+		return;
+	problem_groups_add(
+	    g, line->rec, line->problems, reader_header(f->o.reader));
+	/* Rows that a stop left unsent have no reason of their own. */
+	if (line->code[0] != '\0' || line->outcome == OUTCOME_REFUSED ||
+	    line->outcome == OUTCOME_UNKNOWN)
+		problem_groups_add_outcome(g, line->outcome, line->code,
+		    line->words, line->rec->row, line->rec->line);
+}
+
+static void
+see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
+    const struct problem_list *problems, const struct built_row *built,
+    struct text json)
+{
+	struct row_files *f = ctx;
+	struct row_line line = {.rec = rec,
+	    .problems = problems,
+	    .evidence = "",
+	    .code = "",
+	    .words = "",
+	    .process_id = "",
+	    .job = ""};
+
+	(void)json;
+	if (f->has_failed)
+		return;
+	if (f->o.ledger && !find_chunk(f, rec->begin)) {
+		if (!f->has_failed)
+			count_unread(f, rec, true);
+		return;
+	}
+	if (judge(f, verdict, built, &line) != 0)
+		return;
+	line.lead_id = builder_key_text(f->o.builder);
+	f->reread.records++;
+	f->reread.outcomes.rows[line.outcome]++;
+	if (line.outcome == OUTCOME_REJECTED || line.outcome == OUTCOME_REFUSED)
+		f->reread.failed_rows++;
+	add_to_groups(f, &line);
+	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
+		fail(f);
+}
+
+static void
+see_blank(void *ctx, const struct record *rec)
+{
+	struct row_files *f = ctx;
+
+	if (!f->has_failed && f->o.ledger && !find_chunk(f, rec->begin) &&
+	    !f->has_failed)
+		count_unread(f, rec, false);
+}
+
+struct row_files *
+row_files_new(const struct row_files_options *o, struct diag *d)
+{
+	struct row_files *f = xcalloc(1, sizeof(*f));
+
+	f->o = *o;
+	f->observer =
+	    (struct row_observer){.ctx = f, .row = see_row, .blank = see_blank};
+	if (o->ledger) {
+		f->outcomes = ledger_outcomes_new(o->ledger);
+		if (ledger_each_chunk(o->ledger, add_mark, f, d) != 0)
+			goto failed;
+	}
+	if (o->folder) {
+		f->writer = row_writer_new(&f->o, d);
+		if (!f->writer)
+			goto failed;
+	}
+	return f;
+failed:
+	row_files_free(f);
+	return NULL;
+}
+
+void
+row_files_free(struct row_files *f)
+{
+	if (!f)
+		return;
+	row_writer_free(f->writer);
+	ledger_outcomes_free(f->outcomes);
+	free(f->marks);
+	free(f);
+}
+
+const struct row_observer *
+row_files_observer(struct row_files *f)
+{
+	return &f->observer;
+}
+
+bool
+row_files_done(const struct row_files *f)
+{
+	return f->has_failed || (f->o.ledger && f->at >= f->mark_count);
+}
+
+const struct row_files_reread *
+row_files_reread(const struct row_files *f)
+{
+	return &f->reread;
+}
+
+int
+row_files_commit(struct row_files *f, struct diag *d)
+{
+	while (!f->has_failed && f->o.ledger && f->at < f->mark_count)
+		leave_chunk(f);
+	if (f->has_failed) {
+		*d = f->error;
+		return -1;
+	}
+	if (f->writer)
+		return row_writer_commit(f->writer, d);
+	return 0;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lines of the files with a line per row. results.csv and
+ * rejected.reasons.csv are for programs: exact values, LF. to-fix.csv is for
+ * a spreadsheet: BOM, CRLF, guarded cells. rejected.csv is bytes.
+ */
+#include "report/row_writer.h"
+
+#include "base/atomic_file.h"
+#include "base/xalloc.h"
+#include "report/csv_writer.h"
+#include "report/raw_ranges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More does not go into a spreadsheet's cell. */
+#define RAW_TEXT_MAX ((size_t)32000)
+
+enum { RESULTS, REJECTED, REASONS, TO_FIX, FILES };
+static const char *const file_names[FILES] = {
+    [RESULTS] = "results.csv",
+    [REJECTED] = "rejected.csv",
+    [REASONS] = "rejected.reasons.csv",
+    [TO_FIX] = "to-fix.csv",
+};
+
+struct row_writer {
+	const struct row_files_options *o;
+	const struct header *header;
+	struct atomic_file files[FILES];
+	bool is_open[FILES];
+	struct csv_writer results, reasons, to_fix;
+	struct raw_ranges raw;
+	struct buf cell, text, raw_bytes;
+};
+
+/* The value itself, or, when it cannot stand in a UTF-8 file, its display. */
+static void
+put_exact(struct row_writer *w, struct csv_writer *csv, struct text t)
+{
+	if (utf8_check(t.s, t.len) == t.len &&
+	    (t.len == 0 || !memchr(t.s, '\0', t.len))) {
+		csv_cell(csv, t);
+		return;
+	}
+	buf_clear(&w->cell);
+	text_display(&w->cell, t, 0);
+	csv_cell(csv, (struct text){buf_str(&w->cell), w->cell.len});
+}
+
+static void
+put_to_fix(struct row_writer *w, struct text t)
+{
+	buf_clear(&w->cell);
+	to_fix_guard(&w->cell, t);
+	csv_cell(&w->to_fix, (struct text){buf_str(&w->cell), w->cell.len});
+}
+
+static void
+put_headings(struct csv_writer *csv, const char *const *names)
+{
+	for (; *names; names++)
+		csv_cell_str(csv, *names);
+	csv_end_row(csv);
+}
+
+static void
+put_to_fix_heading(struct row_writer *w)
+{
+	char letters[8];
+
+	fputs("\xef\xbb\xbf", w->files[TO_FIX].stream);
+	csv_cell_str(&w->to_fix, TO_FIX_ROW_COLUMN);
+	csv_cell_str(&w->to_fix, TO_FIX_PROBLEM_COLUMN);
+	for (size_t i = 0; i < w->header->count; i++) {
+		if (w->header->row > 0) {
+			put_to_fix(w, w->header->names[i]);
+		} else {
+			text_column_letters(i, letters);
+			csv_cell_str(&w->to_fix, letters);
+		}
+	}
+	csv_end_row(&w->to_fix);
+}
+
+static int
+open_files(struct row_writer *w, struct diag *d)
+{
+	for (int i = 0; i < FILES; i++) {
+		struct buf path = BUF_INIT(0);
+		int rc;
+
+		if ((i == RESULTS && !w->o->ledger) ||
+		    (i == REJECTED && !w->o->raw.read))
+			continue;
+		buf_addf(&path, "%s/%s", w->o->folder, file_names[i]);
+		rc = atomic_open(&w->files[i], buf_str(&path), d);
+		buf_release(&path);
+		if (rc != 0)
+			return -1;
+		w->is_open[i] = true;
+	}
+	return 0;
+}
+
+static int
+put_beginnings(struct row_writer *w, struct diag *d)
+{
+	static const char *const results[] = {"row", "line", "lead_id",
+	    "process_id", "chunk", "job_id", "outcome", "evidence", "message",
+	    NULL};
+	static const char *const reasons[] = {"row", "line", "byte", "cell",
+	    "column", "lead_id", "outcome", "stage", "code", "value", "message",
+	    "hint", NULL};
+
+	if (w->is_open[RESULTS]) {
+		csv_writer_init(
+		    &w->results, w->files[RESULTS].stream, ',', "\n");
+		put_headings(&w->results, results);
+	}
+	csv_writer_init(&w->reasons, w->files[REASONS].stream, ',', "\n");
+	put_headings(&w->reasons, reasons);
+	csv_writer_init(
+	    &w->to_fix, w->files[TO_FIX].stream, w->o->delimiter, "\r\n");
+	put_to_fix_heading(w);
+	return raw_ranges_copy(&w->raw, 0, reader_body_begin(w->o->reader),
+	    w->files[REJECTED].stream, NULL, d);
+}
+
+struct row_writer *
+row_writer_new(const struct row_files_options *o, struct diag *d)
+{
+	struct row_writer *w = xcalloc(1, sizeof(*w));
+
+	w->o = o;
+	w->header = reader_header(o->reader);
+	buf_init(&w->cell, 0);
+	buf_init(&w->text, 0);
+	buf_init(&w->raw_bytes, RAW_TEXT_MAX);
+	raw_ranges_init(&w->raw, o->raw);
+	if (open_files(w, d) != 0 || put_beginnings(w, d) != 0) {
+		row_writer_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void
+row_writer_free(struct row_writer *w)
+{
+	if (!w)
+		return;
+	for (int i = 0; i < FILES; i++) {
+		if (w->is_open[i])
+			atomic_abort(&w->files[i]);
+	}
+	raw_ranges_release(&w->raw);
+	buf_release(&w->cell);
+	buf_release(&w->text);
+	buf_release(&w->raw_bytes);
+	free(w);
+}
+
+int
+row_writer_commit(struct row_writer *w, struct diag *d)
+{
+	for (int i = 0; i < FILES; i++) {
+		if (!w->is_open[i])
+			continue;
+		w->is_open[i] = false;
+		if (atomic_commit(&w->files[i], d) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+add_results(struct row_writer *w, const struct row_line *line)
+{
+	struct csv_writer *csv = &w->results;
+
+	csv_cell_uint(csv, line->rec->row);
+	csv_cell_uint(csv, line->rec->line);
+	put_exact(w, csv, line->lead_id);
+	csv_cell_str(csv, line->process_id);
+	if (line->has_chunk)
+		csv_cell_uint(csv, line->chunk);
+	else
+		csv_cell_str(csv, "");
+	csv_cell_str(csv, line->job);
+	csv_cell_str(csv, outcome_name(line->outcome));
+	csv_cell_str(csv, line->evidence);
+	buf_clear(&w->text);
+	row_line_message(&w->text, line, w->header, true);
+	put_exact(w, csv, (struct text){buf_str(&w->text), w->text.len});
+	csv_end_row(csv);
+}
+
+/* The columns that all reasons of a row share, up to `outcome`. */
+static void
+begin_reason(struct row_writer *w, const struct row_line *line, uint64_t byte,
+    int column)
+{
+	struct csv_writer *csv = &w->reasons;
+	struct text name = {NULL, 0};
+	char cell[24];
+
+	if (column >= 0 && (size_t)column < w->header->count)
+		name = w->header->names[column];
+	csv_cell_uint(csv, line->rec->row);
+	csv_cell_uint(csv, line->rec->line);
+	csv_cell_uint(csv, byte == PROBLEM_NO_BYTE ? line->rec->begin : byte);
+	csv_cell_str(csv, problem_cell(column, line->rec->row, cell));
+	put_exact(w, csv, name);
+	put_exact(w, csv, line->lead_id);
+	csv_cell_str(csv, outcome_name(line->outcome));
+}
+
+static void
+add_refusal(struct row_writer *w, const struct row_line *line)
+{
+	bool is_job = strncmp(line->code, "job.", 4) == 0;
+
+	begin_reason(w, line, PROBLEM_NO_BYTE, PROBLEM_NO_COLUMN);
+	csv_cell_str(
+	    &w->reasons, problem_stage_name(is_job ? STAGE_JOB : STAGE_SEND));
+	csv_cell_str(&w->reasons, line->code);
+	csv_cell_str(&w->reasons, "");
+	put_exact(w, &w->reasons, text_of(line->words));
+	csv_cell_str(&w->reasons, "");
+	csv_end_row(&w->reasons);
+}
+
+static void
+add_reasons(struct row_writer *w, const struct row_line *line)
+{
+	const struct problem_list *l = line->problems;
+	struct csv_writer *csv = &w->reasons;
+
+	if (line->outcome == OUTCOME_REFUSED) {
+		add_refusal(w, line);
+		return;
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		const struct problem *p = &l->items[i];
+
+		if (p->level != PROBLEM_REJECT)
+			continue;
+		begin_reason(w, line, p->byte, p->column);
+		csv_cell_str(csv, problem_stage_name(p->stage));
+		csv_cell_str(csv, p->code);
+		put_exact(w, csv, problem_value(l, p));
+		put_exact(w, csv, problem_message(l, p));
+		put_exact(w, csv, problem_hint(l, p));
+		csv_end_row(csv);
+	}
+	if (l->dropped == 0)
+		return;
+	begin_reason(w, line, PROBLEM_NO_BYTE, PROBLEM_NO_COLUMN);
+	csv_cell_str(csv, problem_stage_name(STAGE_MAP));
+	csv_cell_str(csv, "row.more_problems");
+	csv_cell_uint(csv, l->dropped);
+	csv_cell_str(csv, "more problems than a row can list");
+	csv_cell_str(csv, "");
+	csv_end_row(csv);
+}
+
+/* The row's bytes as text, in one cell, without their line end. */
+static int
+put_raw_cell(struct row_writer *w, struct diag *d)
+{
+	buf_clear(&w->text);
+	if (raw_ranges_decode(
+		&w->raw, &w->raw_bytes, w->o->encoding, &w->text, d) != 0)
+		return -1;
+	while (w->text.len > 0 && (w->text.data[w->text.len - 1] == '\n' ||
+				      w->text.data[w->text.len - 1] == '\r'))
+		buf_truncate(&w->text, w->text.len - 1);
+	put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});
+	return 0;
+}
+
+static int
+add_to_fix(struct row_writer *w, const struct row_line *line, struct diag *d)
+{
+	const struct record *rec = line->rec;
+
+	csv_cell_uint(&w->to_fix, rec->row);
+	buf_clear(&w->text);
+	row_line_message(&w->text, line, w->header, false);
+	if (rec->cell_count == 0 &&
+	    rec->source_end - rec->source_begin > RAW_TEXT_MAX)
+		buf_adds(&w->text,
+		    "; its text is cut here, rejected.csv has the whole row");
+	put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});
+	if (rec->cell_count == 0 && put_raw_cell(w, d) != 0)
+		return -1;
+	for (size_t i = 0; i < rec->cell_count; i++) {
+		buf_clear(&w->text);
+		text_repair(&w->text, rec->cells[i]);
+		put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});
+	}
+	csv_end_row(&w->to_fix);
+	return 0;
+}
+
+int
+row_writer_add(
+    struct row_writer *w, const struct row_line *line, struct diag *d)
+{
+	if (w->is_open[RESULTS])
+		add_results(w, line);
+	if (line->outcome != OUTCOME_REJECTED &&
+	    line->outcome != OUTCOME_REFUSED)
+		return 0;
+	buf_clear(&w->raw_bytes);
+	if (raw_ranges_copy(&w->raw, line->rec->source_begin,
+		line->rec->source_end, w->files[REJECTED].stream, &w->raw_bytes,
+		d) != 0)
+		return -1;
+	add_reasons(w, line);
+	return add_to_fix(w, line, d);
+}
