@@ -15,10 +15,11 @@ BUILD ?= release
 DEPS ?= yes
 WERROR ?= $(if $(CI),yes,no)
 V ?= 0
+ACK ?= job
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-ifneq ($(filter $(BUILD),release asan tsan cov fault),$(BUILD))
-$(error BUILD=$(BUILD) is unknown; say release, asan, tsan, cov or fault)
+ifneq ($(filter $(BUILD),release clang asan tsan cov fault),$(BUILD))
+$(error BUILD=$(BUILD) is unknown; say release, clang, asan, tsan, cov or fault)
 endif
 
 B := build/$(BUILD)
@@ -59,6 +60,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 HARDEN := -fstack-protector-strong -fPIE
 HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
+FLAGS_clang := -O1 -g
 FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 FLAGS_tsan := -O1 -g -fsanitize=thread
@@ -144,7 +146,7 @@ check-e2e: all ## run the end-to-end tests only
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@B='$(B)' sh samples/demo.sh
+	@B='$(B)' ACK='$(ACK)' sh samples/demo.sh
 
 .PHONY: man-check
 man-check: ## lint the man pages
