@@ -13,6 +13,14 @@
  * texts live in an arena until the next load.
  */
 
+struct known_call {
+	int64_t id;
+	uint64_t first, count;
+	enum call_state state;
+	int http_status;
+	const char *job, *evidence, *code, *answer;
+};
+
 struct own_entry {
 	uint64_t index;
 	int64_t call;
@@ -22,7 +30,7 @@ struct own_entry {
 
 struct ledger_outcomes {
 	struct ledger *ledger;
-	struct ledger_call *calls; /* all of the chunk's, oldest first */
+	struct known_call *calls; /* all of the chunk's, oldest first */
 	size_t call_count, call_cap;
 	struct cover_span *spans; /* of those that are not superseded */
 	size_t *span_calls;	  /* span -> call */
@@ -67,25 +75,55 @@ rows_of_chunk(struct ledger *l, enum ledger_statement which, uint64_t ordinal,
 	return b.statement;
 }
 
+/* Most entries have no words, or those of the entry before. */
+static const char *
+keep(struct ledger_outcomes *o, const char *s, const char *before)
+{
+	if (*s == '\0')
+		return "";
+	if (before != NULL && strcmp(s, before) == 0)
+		return before;
+	return arena_strdup(&o->texts, s);
+}
+
+static void
+keep_call(struct ledger_outcomes *o, const struct ledger_call *c)
+{
+	struct known_call *k, *before;
+
+	if (o->call_count == o->call_cap) {
+		o->call_cap = o->call_cap == 0 ? 8 : o->call_cap * 2;
+		o->calls =
+		    xreallocarray(o->calls, o->call_cap, sizeof(*o->calls));
+	}
+	k = &o->calls[o->call_count];
+	before = o->call_count++ > 0 ? k - 1 : NULL;
+	k->id = c->id;
+	k->first = c->first;
+	k->count = c->count;
+	k->state = c->state;
+	k->http_status = c->http_status;
+	k->job = keep(o, c->job, NULL);
+	k->evidence = keep(o, c->evidence, before ? before->evidence : NULL);
+	k->code = keep(o, c->code, before ? before->code : NULL);
+	k->answer = keep(o, c->answer, before ? before->answer : NULL);
+}
+
 static int
 load_calls(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 {
 	sqlite3_stmt *s =
 	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_CALLS, ordinal, d);
+	struct ledger_call c;
 	int rc, result = 0;
 
 	if (s == NULL)
 		return -1;
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
-		if (o->call_count == o->call_cap) {
-			o->call_cap = o->call_cap == 0 ? 8 : o->call_cap * 2;
-			o->calls = xreallocarray(
-			    o->calls, o->call_cap, sizeof(*o->calls));
-		}
-		result = call_read(o->ledger, s, &o->calls[o->call_count], d);
+		result = call_read(o->ledger, s, &c, d);
 		if (result != 0)
 			break;
-		o->call_count++;
+		keep_call(o, &c);
 	}
 	if (result == 0 && rc != SQLITE_DONE)
 		result = ledger_sql_error(o->ledger, rc, d);
@@ -115,11 +153,33 @@ lay_calls(struct ledger_outcomes *o)
 	cover_build(&o->cover, o->spans, spans);
 }
 
-/* Most entries share their words or have none. */
-static const char *
-keep(struct ledger_outcomes *o, const char *s)
+/* The next entry; 0, or -1 if its outcome is none of ours. */
+static int
+keep_own(struct ledger_outcomes *o, sqlite3_stmt *s)
 {
-	return *s == '\0' ? "" : arena_strdup(&o->texts, s);
+	struct columns c = {s, 2};
+	struct own_entry *e, *before;
+	int outcome;
+
+	if (o->own_count == o->own_cap) {
+		o->own_cap = o->own_cap == 0 ? 64 : o->own_cap * 2;
+		o->own = xreallocarray(o->own, o->own_cap, sizeof(*o->own));
+	}
+	e = &o->own[o->own_count];
+	before = o->own_count > 0 ? e - 1 : NULL;
+	e->index = column_u64(&c);
+	e->call = column_i64(&c);
+	outcome = outcome_parse(column_view(&c));
+	if (outcome < 0)
+		return -1;
+	e->outcome = (enum outcome)outcome;
+	e->evidence =
+	    keep(o, column_view(&c), before ? before->evidence : NULL);
+	e->code = keep(o, column_view(&c), before ? before->code : NULL);
+	e->text = keep(o, column_view(&c), before ? before->text : NULL);
+	e->process_id = keep(o, column_view(&c), NULL);
+	o->own_count++;
+	return 0;
 }
 
 static int
@@ -131,36 +191,14 @@ load_own(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 
 	if (s == NULL)
 		return -1;
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
-		struct columns c = {s, 2};
-		struct own_entry *e;
-		int outcome;
-
-		if (o->own_count == o->own_cap) {
-			o->own_cap = o->own_cap == 0 ? 64 : o->own_cap * 2;
-			o->own =
-			    xreallocarray(o->own, o->own_cap, sizeof(*o->own));
-		}
-		e = &o->own[o->own_count];
-		e->index = column_u64(&c);
-		e->call = column_i64(&c);
-		outcome = outcome_parse(column_view(&c));
-		if (outcome < 0) {
+	while (result == 0 && (rc = sqlite3_step(s)) != SQLITE_DONE) {
+		if (rc != SQLITE_ROW)
+			result = ledger_sql_error(o->ledger, rc, d);
+		else if (keep_own(o, s) != 0)
 			result = ledger_damaged(o->ledger->path, d,
-			    "row %llu of chunk %llu has no known outcome",
-			    (unsigned long long)e->index,
+			    "a row of chunk %llu has no known outcome",
 			    (unsigned long long)ordinal);
-			break;
-		}
-		e->outcome = (enum outcome)outcome;
-		e->evidence = keep(o, column_view(&c));
-		e->code = keep(o, column_view(&c));
-		e->text = keep(o, column_view(&c));
-		e->process_id = keep(o, column_view(&c));
-		o->own_count++;
 	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(o->ledger, rc, d);
 	(void)sqlite3_reset(s);
 	return result;
 }
@@ -195,7 +233,7 @@ find_own(const struct ledger_outcomes *o, uint64_t index)
 								: NULL;
 }
 
-static const struct ledger_call *
+static const struct known_call *
 find_call(const struct ledger_outcomes *o, int64_t id)
 {
 	size_t low = 0, high = o->call_count;
@@ -222,7 +260,7 @@ ledger_outcomes_get(const struct ledger_outcomes *o, uint64_t index)
 	    .process_id = "",
 	    .job = ""};
 	const struct own_entry *own = find_own(o, index);
-	const struct ledger_call *call = NULL;
+	const struct known_call *call = NULL;
 
 	if (own != NULL) {
 		state.outcome = own->outcome;

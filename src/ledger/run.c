@@ -175,6 +175,7 @@ open_folder(const char *path, struct diag *d)
 static struct run *
 open_in(int runs, const char *runs_dir, const char *name, struct diag *d)
 {
+	struct run *r;
 	int fd =
 	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -183,7 +184,11 @@ open_in(int runs, const char *runs_dir, const char *name, struct diag *d)
 		    "unable to open the run '%s/%s'", runs_dir, name);
 		return NULL;
 	}
-	return adopt(fd, path_join(runs_dir, name), d);
+	r = adopt(fd, path_join(runs_dir, name), d);
+	/* Renamed or not: a run is found again by the name of its folder. */
+	if (r != NULL && strlen(name) < sizeof(r->identity.id))
+		memcpy(r->identity.id, name, strlen(name) + 1);
+	return r;
 }
 
 static bool

@@ -25,6 +25,14 @@ set_state(struct run_summary *s, const char *state)
 	snprintf(s->state, sizeof(s->state), "%s", state);
 }
 
+/* Renamed or not: a run is found again by the name of its folder. */
+static void
+name_it(struct run_summary *s, const char *name)
+{
+	if (strlen(name) < sizeof(s->identity.id))
+		memcpy(s->identity.id, name, strlen(name) + 1);
+}
+
 /* What the ledger says; 0, or -1 when it cannot be read. */
 static int
 read_ledger(struct ledger *l, struct run_summary *s, struct diag *d)
@@ -104,7 +112,7 @@ summarise(int runs, const char *runs_dir, const char *name,
 		return 0;
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
-		snprintf(s->identity.id, sizeof(s->identity.id), "%s", name);
+		name_it(s, name);
 		result = input_key == NULL ||
 			 strcmp(input_key, s->identity.input_key) == 0;
 		if (result)
@@ -118,7 +126,7 @@ summarise(int runs, const char *runs_dir, const char *name,
 	    (!run_id_is_valid(name) &&
 		fstatat(folder, RUN_JSON, &st, AT_SYMLINK_NOFOLLOW) != 0))
 		goto out;
-	snprintf(s->identity.id, sizeof(s->identity.id), "%s", name);
+	name_it(s, name);
 	set_state(s, "damaged");
 	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	result = 1;

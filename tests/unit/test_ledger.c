@@ -4,13 +4,10 @@
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-/* What is written is there, and what was committed stays there. */
+/* What is written into the ledger is read from it. */
 
 struct place {
 	char folder[64], path[128];
@@ -47,16 +44,6 @@ tear_down(void **state)
 		return -1;
 	free(p);
 	return 0;
-}
-
-static bool
-exists(const char *path, const char *suffix)
-{
-	char name[256];
-	struct stat st;
-
-	snprintf(name, sizeof(name), "%s%s", path, suffix);
-	return lstat(name, &st) == 0;
 }
 
 static struct ledger *
@@ -311,165 +298,6 @@ events_come_back_in_order(void **state)
 	close_ledger(l);
 }
 
-/* A child that dies by SIGKILL with three chunks committed and more in an
- * open transaction. */
-static void
-crash_a_writer(const struct place *p, bool fresh)
-{
-	int status;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct diag d = DIAG_INIT;
-		struct ledger *l = fresh
-				       ? ledger_create(p->path, &d)
-				       : ledger_open(p->path, false, false, &d);
-		uint64_t from = fresh ? 0 : 3;
-		struct ledger_chunk c;
-
-		for (uint64_t i = from; i < from + 3; i++) {
-			c = chunk(i);
-			if (l == NULL || ledger_add_chunk(l, &c, &d) != 0)
-				_exit(1);
-		}
-		if (ledger_commit(l, &d) != 0)
-			_exit(1);
-		for (uint64_t i = from + 3; i < from + 3000; i++) {
-			c = chunk(i);
-			if (ledger_add_chunk(l, &c, &d) != 0)
-				_exit(1);
-		}
-		raise(SIGKILL);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status));
-}
-
-static void
-a_kill_loses_nothing_that_was_committed(void **state)
-{
-	struct place *p = *state;
-	struct ledger *l;
-
-	crash_a_writer(p, true);
-	assert_true(exists(p->path, "-wal"));
-	l = reopen(p, true);
-	assert_int_equal(count_chunks(l), 3);
-	close_ledger(l);
-	crash_a_writer(p, false);
-	l = reopen(p, false);
-	assert_int_equal(count_chunks(l), 6);
-	close_ledger(l);
-	assert_false(exists(p->path, "-wal"));
-	assert_false(exists(p->path, "-shm"));
-}
-
-static void
-freeing_drops_what_was_not_committed(void **state)
-{
-	struct place *p = *state;
-	struct diag d = DIAG_INIT;
-	struct ledger *l = create(p);
-	struct ledger_chunk c = chunk(0);
-
-	assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
-	assert_int_equal(ledger_commit(l, &d), 0);
-	c = chunk(1);
-	assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
-	ledger_free(l);
-	l = reopen(p, false);
-	assert_int_equal(count_chunks(l), 1);
-	close_ledger(l);
-	ledger_free(NULL);
-	close_ledger(NULL);
-}
-
-static void
-a_second_process_is_told_that_it_is_locked(void **state)
-{
-	struct place *p = *state;
-	struct ledger *l = create(p);
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct diag d = DIAG_INIT;
-		struct ledger *mine = ledger_open(p->path, true, false, &d);
-
-		_exit(mine == NULL && d.kind == DIAG_LOCKED ? 0 : 1);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	close_ledger(l);
-	close_ledger(reopen(p, false));
-}
-
-/* Fills the ledger under a file size limit until a commit fails. Returns how
- * many chunks were committed, or -1. */
-static int
-fill_up(const char *path, rlim_t limit)
-{
-	struct rlimit size = {limit, limit};
-	struct diag d = DIAG_INIT;
-	struct ledger *l = ledger_create(path, &d);
-	uint64_t committed = 0;
-	uint64_t i;
-
-	signal(SIGXFSZ, SIG_IGN);
-	if (l == NULL || setrlimit(RLIMIT_FSIZE, &size) != 0)
-		return -1;
-	for (i = 0; i < 100000; i++) {
-		struct ledger_chunk c = chunk(i);
-
-		if (ledger_add_chunk(l, &c, &d) != 0 ||
-		    ledger_commit(l, &d) != 0)
-			break;
-		committed++;
-	}
-	if (i == 100000 || d.kind != DIAG_DISK ||
-	    strstr(d.message, path) == NULL)
-		return -1;
-	/* From here on it refuses, and still reads what was committed. */
-	d.kind = DIAG_NONE;
-	if (ledger_set(l, "a", "b", &d) != -1 || d.kind != DIAG_DISK ||
-	    ledger_commit(l, &d) != -1 || ledger_is_dirty(l) ||
-	    count_chunks(l) != committed || ledger_close(l, &d) != -1)
-		return -1;
-	return (int)committed;
-}
-
-static void
-a_full_disk_is_said_and_loses_nothing(void **state)
-{
-	struct place *p = *state;
-	struct ledger *l;
-	pid_t child;
-	int status, pipes[2], committed = -1;
-
-	assert_int_equal(pipe(pipes), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		committed = fill_up(p->path, (rlim_t)256 * 1024);
-		_exit(write(pipes[1], &committed, sizeof(committed)) ==
-			      sizeof(committed)
-			  ? 0
-			  : 1);
-	}
-	close(pipes[1]);
-	assert_int_equal(
-	    read(pipes[0], &committed, sizeof(committed)), sizeof(committed));
-	close(pipes[0]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_true(committed > 10);
-	l = reopen(p, false);
-	assert_int_equal(count_chunks(l), committed);
-	close_ledger(l);
-}
-
 static void
 a_temporary_one_leaves_nothing_behind(void **state)
 {
@@ -525,10 +353,6 @@ main(void)
 	    WITH_PLACE(calls_are_updated_and_walked_by_state),
 	    WITH_PLACE(a_walk_may_write_and_does_not_see_what_it_adds),
 	    WITH_PLACE(events_come_back_in_order),
-	    WITH_PLACE(a_kill_loses_nothing_that_was_committed),
-	    WITH_PLACE(freeing_drops_what_was_not_committed),
-	    WITH_PLACE(a_second_process_is_told_that_it_is_locked),
-	    WITH_PLACE(a_full_disk_is_said_and_loses_nothing),
 	    cmocka_unit_test(a_temporary_one_leaves_nothing_behind),
 	    cmocka_unit_test(states_have_names_and_meanings),
 	};

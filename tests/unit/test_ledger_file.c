@@ -5,7 +5,9 @@
 #include "ledger/ledger.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -311,19 +313,16 @@ a_reader_cannot_write(void **state)
 	close_ledger(l);
 }
 
-/* Only root needs to become somebody else to be kept out. */
-static void
-reads_where_it_cannot_write(void **state)
+/* As somebody who may only read: root must become somebody else for that.
+ * 0 = the ledger says a = b; else the kind of the refusal. */
+static int
+read_as_a_guest(const struct place *p)
 {
-	struct place *p = *state;
-	struct ledger *l;
 	struct diag d = DIAG_INIT;
+	struct ledger *l;
 	pid_t child;
 	int status;
 
-	l = create(p);
-	assert_int_equal(ledger_set(l, "a", "b", &d), 0);
-	close_ledger(l);
 	assert_int_equal(chmod(p->path, 0444), 0);
 	assert_int_equal(chmod(p->folder, 0555), 0);
 	child = fork();
@@ -333,17 +332,102 @@ reads_where_it_cannot_write(void **state)
 
 		if (geteuid() == 0 &&
 		    (setgid(65534) != 0 || setuid(65534) != 0))
-			_exit(2);
+			_exit(100);
 		l = ledger_open(p->path, true, true, &d);
 		if (l == NULL)
-			_exit(3);
+			_exit((int)d.kind);
 		value = ledger_get(l, "a", &d);
-		_exit(value != NULL && strcmp(value, "b") == 0 ? 0 : 4);
+		_exit(value != NULL && strcmp(value, "b") == 0 ? 0 : 101);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(chmod(p->folder, 0700), 0);
 	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
+	return WEXITSTATUS(status);
+}
+
+static void
+reads_where_it_cannot_write(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger *l = create(p);
+
+	assert_int_equal(ledger_set(l, "a", "b", &d), 0);
+	close_ledger(l);
+	assert_int_equal(read_as_a_guest(p), 0);
+}
+
+/* Without the -wal it would read the past. */
+static void
+reads_nothing_where_the_last_commits_are_out_of_reach(void **state)
+{
+	struct place *p = *state;
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct diag d = DIAG_INIT;
+		struct ledger *l = ledger_create(p->path, &d);
+
+		if (l != NULL && ledger_set(l, "a", "b", &d) == 0 &&
+		    ledger_commit(l, &d) == 0)
+			raise(SIGKILL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(read_as_a_guest(p), DIAG_INPUT);
+	close_ledger(reopen(p, true));
+}
+
+/* In a child: 0 = it is there and good, 1 = refused and nothing is there. */
+static int
+create_with_little_room(const struct place *p, rlim_t room)
+{
+	struct rlimit size = {room, room};
+	struct diag d = DIAG_INIT;
+	struct ledger *l;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &size) != 0)
+		return 2;
+	l = ledger_create(p->path, &d);
+	if (l != NULL)
+		return ledger_close(l, &d) == 0 ? 0 : 3;
+	if (d.kind != DIAG_DISK || strstr(d.message, p->path) == NULL)
+		return 4;
+	return exists(p->path, "") || exists(p->path, ".new") ||
+		       exists(p->path, ".new-wal")
+		   ? 5
+		   : 1;
+}
+
+static void
+a_full_disk_leaves_no_half_a_ledger(void **state)
+{
+	struct place *p = *state;
+	int made = 0, refused = 0;
+
+	for (rlim_t room = 0; room <= 81920; room += 1708) {
+		pid_t child = fork();
+		int status;
+
+		assert_true(child >= 0);
+		if (child == 0)
+			_exit(create_with_little_room(p, room));
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_in_range(WEXITSTATUS(status), 0, 1);
+		if (WEXITSTATUS(status) == 0) {
+			close_ledger(reopen(p, false));
+			assert_int_equal(unlink(p->path), 0);
+			made++;
+		} else {
+			refused++;
+		}
+	}
+	assert_true(made > 0 && refused > 5);
 }
 
 static void
@@ -392,6 +476,8 @@ main(void)
 	    WITH_PLACE(torn_pages_are_damage),
 	    WITH_PLACE(a_reader_cannot_write),
 	    WITH_PLACE(reads_where_it_cannot_write),
+	    WITH_PLACE(reads_nothing_where_the_last_commits_are_out_of_reach),
+	    WITH_PLACE(a_full_disk_leaves_no_half_a_ledger),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
 	    WITH_PLACE(works_behind_a_link_to_the_folder),
 	};

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
-#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -237,11 +237,74 @@ identity_survives_the_file(void **state)
 	    run_identity(r), run_identity(again), sizeof(struct run_identity));
 	assert_string_equal(run_folder(r), run_folder(again));
 	run_free(again);
+	/* By its folder, wherever the other runs are. */
 	again = run_open("/nonexistent", run_folder(r), &d);
 	assert_non_null(again);
 	assert_string_equal(run_identity(r)->id, run_identity(again)->id);
 	run_free(again);
 	run_free(r);
+}
+
+static void
+a_renamed_run_is_known_by_its_new_name(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *r = create(p), *again;
+	char *path = path_join(p->runs, "precious");
+
+	assert_int_equal(rename(run_folder(r), path), 0);
+	again = run_open(p->runs, "precious", &d);
+	assert_non_null(again);
+	assert_string_equal(run_identity(again)->id, "precious");
+	assert_string_equal(run_folder(again), path);
+	run_free(again);
+	run_free(r);
+	free(path);
+}
+
+/* In a child: the limit stays with the process. 0 = as it must be. */
+static int
+create_with_little_room(struct place *p, rlim_t room)
+{
+	struct rlimit size = {room, room};
+	struct run_identity id = identity(KEY_A);
+	struct diag d = DIAG_INIT;
+	struct stat st;
+	struct run *r;
+	char *path;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &size) != 0)
+		return 1;
+	r = run_create(
+	    p->runs, "x.csv", &id, TEXT_LITERAL("version: 1\n"), &p->clock, &d);
+	if (r != NULL)
+		return room < 100 ? 2 : 0;
+	path = path_join(p->runs, id.id);
+	return d.kind == DIAG_DISK && strstr(d.message, p->runs) != NULL &&
+		       lstat(path, &st) != 0
+		   ? 0
+		   : 3;
+}
+
+static void
+a_full_disk_leaves_no_half_a_run(void **state)
+{
+	static const rlim_t rooms[] = {0, 5, 50, 200, 400, 100000};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		pid_t child = fork();
+		int status;
+
+		assert_true(child >= 0);
+		if (child == 0)
+			_exit(create_with_little_room(p, rooms[i]));
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
 }
 
 static void
@@ -417,6 +480,8 @@ main(void)
 	    WITH_PLACE(the_name_tells_when_and_what),
 	    WITH_PLACE(a_name_that_is_taken_gets_another_ending),
 	    WITH_PLACE(identity_survives_the_file),
+	    WITH_PLACE(a_renamed_run_is_known_by_its_new_name),
+	    WITH_PLACE(a_full_disk_leaves_no_half_a_run),
 	    WITH_PLACE(latest_follows_the_newest_run),
 	    WITH_PLACE(a_file_called_latest_is_left_alone),
 	    WITH_PLACE(links_inside_the_runs_folder_are_not_followed),
