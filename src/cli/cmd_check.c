@@ -136,7 +136,7 @@ const struct command command_check = {
     .operands_max = 2,
     .summary = "validate a mapping; with a CSV, do all but send",
     .details = "Without a CSV the mapping's own tests are run. With one the "
-	       "very chunks of an\nimport are made, and no connection is "
+	       "very chunks of an import are made, and no connection is "
 	       "opened.",
     .examples = {{"check leads.yaml", "the mapping and its own tests"},
 	{"check -o out leads.yaml leads.csv",

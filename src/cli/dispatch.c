@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/answer.h"
+#include "report/run_report.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -152,5 +153,7 @@ dispatch(int argc, char **argv, struct diag *d)
 	}
 	if (d->kind == DIAG_NONE)
 		return status < 0 ? EXIT_INTERNAL : status;
-	return status > 0 ? status : diag_exit_status(d->kind);
+	if (status < 0)
+		return diag_exit_status(d->kind);
+	return exit_status_worse(status, diag_exit_status(d->kind));
 }

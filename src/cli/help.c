@@ -37,6 +37,30 @@ help_overview(struct buf *out)
 	    "csv2chakra(1), the mapping language csv2chakra-mapping(5).\n");
 }
 
+/* Words of `text`, at most 79 columns a line. */
+static void
+add_paragraph(struct buf *out, const char *text)
+{
+	size_t at = 0;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " \n");
+
+		if (at > 0 && at + 1 + n > 79) {
+			buf_addc(out, '\n');
+			at = 0;
+		} else if (at > 0) {
+			buf_addc(out, ' ');
+			at++;
+		}
+		buf_add(out, text, n);
+		at += n;
+		text += n;
+		text += strspn(text, " \n");
+	}
+	buf_addc(out, '\n');
+}
+
 void
 help_command(const struct command *c, struct buf *out)
 {
@@ -45,8 +69,10 @@ help_command(const struct command *c, struct buf *out)
 	buf_addf(out, "usage: csv2chakra %s [OPTION]...%s%s\n\n", c->name,
 	    c->operands[0] != '\0' ? " " : "", c->operands);
 	buf_addf(out, "%s%s\n", c->summary, c->run ? "" : " [not built yet]");
-	if (c->details)
-		buf_addf(out, "\n%s\n", c->details);
+	if (c->details) {
+		buf_addc(out, '\n');
+		add_paragraph(out, c->details);
+	}
 	buf_adds(out, "\nExamples:\n");
 	for (size_t i = 0; i < 2; i++)
 		if (c->examples[i].line)

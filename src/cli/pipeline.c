@@ -35,6 +35,15 @@ pipeline_load_mapping(
 	    p->diagnostics.errors == 1 ? "" : "s");
 }
 
+/* What messages call the input. */
+static const char *
+show_name(const struct pipeline_request *r)
+{
+	const char *name = r->csv_name ? r->csv_name : r->csv_path;
+
+	return strcmp(name, "-") == 0 ? "<stdin>" : name;
+}
+
 /* Settings that an option may put in the place of the mapping's. */
 static int
 settle_options(
@@ -64,9 +73,7 @@ settle_options(
 	    xstrdup(strcmp(r->csv_path, "-") == 0 && !input_needs_spool("-")
 			? "/dev/stdin"
 			: r->csv_path);
-	p->csv_name = xstrdup(r->csv_name		      ? r->csv_name
-			      : strcmp(r->csv_path, "-") == 0 ? "<stdin>"
-							      : r->csv_path);
+	p->csv_name = xstrdup(show_name(r));
 	p->procedure = o->procedure
 			   ? xstrdup(o->procedure)
 			   : xstrndup(m->procedure.s, m->procedure.len);
