@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "cli/json_text.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+#include "cli/sources.h"
+
+/* The sources between the stages, JSON as text, and the pipeline over real
+ * files: the same chunks on every reading. */
+
+/* Gives `bytes` at most `step` at a time. */
+struct feeder {
+	const char *bytes;
+	size_t len, at, step;
+};
+
+static ssize_t
+feed(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct feeder *f = ctx;
+	size_t n = f->len - f->at;
+
+	(void)d;
+	if (n > f->step)
+		n = f->step;
+	if (n > max)
+		n = max;
+	memcpy(buf, f->bytes + f->at, n);
+	f->at += n;
+	return (ssize_t)n;
+}
+
+static void
+drain(struct byte_source s, size_t step, struct buf *out)
+{
+	struct diag d = DIAG_INIT;
+	char bytes[64];
+	ssize_t n;
+
+	while ((n = s.read(s.ctx, bytes, step, &d)) > 0)
+		buf_add(out, bytes, (size_t)n);
+	assert_int_equal(n, 0);
+}
+
+static void
+replays_what_was_recorded_at_every_split(void **state)
+{
+	static const char text[] = "one,two\n3,4\n5,6\n";
+
+	(void)state;
+	for (size_t step = 1; step < 20; step++) {
+		for (size_t fill = 0; fill < 20; fill += 3) {
+			struct feeder f = {text, sizeof(text) - 1, 0, step};
+			struct replay_source *r =
+			    replay_new((struct byte_source){&f, feed});
+			struct diag d = DIAG_INIT;
+			struct buf second = BUF_INIT(100);
+			struct byte_source s = replay_byte_source(r);
+			const char *data;
+			char bytes[8];
+			size_t len;
+			bool whole;
+
+			assert_int_equal(
+			    replay_fill(r, fill, &data, &len, &whole, &d), 0);
+			assert_true(len >= fill || whole);
+			assert_memory_equal(data, text, len);
+			assert_true(s.read(s.ctx, bytes, 5, &d) >= 0);
+			replay_rewind(r);
+			drain(s, step, &second);
+			assert_string_equal(buf_str(&second), text);
+			assert_int_equal(s.read(s.ctx, bytes, 5, &d), 0);
+			buf_release(&second);
+			replay_free(r);
+		}
+	}
+}
+
+static void
+guards_utf8_across_reads(void **state)
+{
+	static const char good[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int line;
+	} bad[] = {{"ab\xff", 3, 1}, {"a\nb\r\nc\xc3(", 8, 3},
+	    {"a\xe2\x82", 3, 1}, {"\xed\xa0\x80", 3, 1},
+	    {"a\rb\nc\xf0\x9f\x98(x", 9, 3}};
+
+	(void)state;
+	for (size_t step = 1; step < 12; step++) {
+		struct feeder f = {good, sizeof(good) - 1, 0, step};
+		struct utf8_guard *g =
+		    utf8_guard_new((struct byte_source){&f, feed}, "x");
+		struct buf out = BUF_INIT(100);
+
+		drain(utf8_guard_source(g), 64, &out);
+		assert_string_equal(buf_str(&out), good);
+		buf_release(&out);
+		utf8_guard_free(g);
+		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+			struct feeder b = {bad[i].bytes, bad[i].len, 0, step};
+			struct diag d = DIAG_INIT;
+			struct byte_source s;
+			char bytes[16];
+			ssize_t n;
+
+			g = utf8_guard_new((struct byte_source){&b, feed}, "x");
+			s = utf8_guard_source(g);
+			while ((n = s.read(s.ctx, bytes, 16, &d)) > 0)
+				;
+			assert_int_equal(n, -1);
+			assert_int_equal(d.kind, DIAG_INPUT);
+			assert_int_equal(d.line, bad[i].line);
+			utf8_guard_free(g);
+		}
+	}
+}
+
+static void
+indents_json_and_keeps_every_digit(void **state)
+{
+	struct buf out = BUF_INIT(1 << 12);
+
+	(void)state;
+	json_pretty(TEXT_LITERAL("{\"a\":\"x,{\\\"y\",\"n\":10.50,\"o\":{\"l\""
+				 ":[1,2],\"e\":{},\"f\":[]}}"),
+	    &out);
+	assert_string_equal(buf_str(&out),
+	    "{\n  \"a\": \"x,{\\\"y\",\n  \"n\": 10.50,\n  \"o\": {\n"
+	    "    \"l\": [\n      1,\n      2\n    ],\n    \"e\": {},\n"
+	    "    \"f\": []\n  }\n}");
+	buf_release(&out);
+}
+
+static void
+compares_objects_by_path_and_not_by_order(void **state)
+{
+	static const struct {
+		const char *wanted, *got, *lines;
+	} cases[] = {
+	    {"{\"a\":1,\"b\":{\"c\":\"x\"}}", "{\"b\":{\"c\":\"x\"},\"a\":1}",
+		""},
+	    {"{\"a\":\"105\"}", "{\"a\":105}",
+		"    - a: \"105\"\n    + a: 105\n"},
+	    {"{\"a\":{\"b\":1.50}}", "{\"a\":{\"b\":1.5}}",
+		"    - a.b: 1.50\n    + a.b: 1.5\n"},
+	    {"{\"a\":1,\"b\":2}", "{\"a\":1}", "    - b: 2\n"},
+	    {"{\"a\":1}", "{\"a\":1,\"c\":[1,{\"x\":\"]\"}]}",
+		"    + c: [1,{\"x\":\"]\"}]\n"},
+	    {"{}", "{}", ""},
+	    {"{\"a\":{}}", "{\"a\":{\"b\":1}}", "    - a: {}\n    + a.b: 1\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = BUF_INIT(1 << 12);
+
+		assert_int_equal(json_difference(text_of(cases[i].wanted),
+				     text_of(cases[i].got), &out),
+		    cases[i].lines[0] != '\0');
+		assert_string_equal(buf_str(&out), cases[i].lines);
+		buf_release(&out);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(replays_what_was_recorded_at_every_split),
+	    cmocka_unit_test(guards_utf8_across_reads),
+	    cmocka_unit_test(indents_json_and_keeps_every_digit),
+	    cmocka_unit_test(compares_objects_by_path_and_not_by_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
