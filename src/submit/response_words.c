@@ -253,9 +253,8 @@ response_words(const struct http_response *r, char *out, size_t out_size)
 		else
 			buf_add(&words, start.s, start.len);
 	}
-	struct text t = {buf_str(&words), words.len};
-	if (text_trim(t).len == 0)
-		t = TEXT_LITERAL("an empty answer");
-	answer_put(out, out_size, t);
+	answer_put(out, out_size, (struct text){buf_str(&words), words.len});
+	if (out_size > 0 && out[0] == '\0')
+		answer_put(out, out_size, TEXT_LITERAL("an empty answer"));
 	buf_release(&words);
 }

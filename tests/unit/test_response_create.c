@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/* What the answer to a create means: product's table, line by line. */
+#include "test.h"
+
+#include "submit/response.h"
+
+#include <strings.h>
+
+/* An answer to a request that left once. */
+static struct http_response
+answer(int status, const char *body)
+{
+	struct http_response r = {.status = status, .sends = 1};
+
+	buf_init(&r.body, 0);
+	if (body != NULL)
+		buf_adds(&r.body, body);
+	return r;
+}
+
+struct create_case {
+	int status;
+	const char *body;
+	enum create_verdict verdict;
+	const char *code, *job_id;
+	bool has_errors;
+	const char *words; /* a part of them */
+};
+
+static void
+check_cases(const struct create_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct create_case *c = &cases[i];
+		struct http_response r = answer(c->status, c->body);
+		struct create_answer a;
+		response_create(&r, &a);
+		if (a.verdict != c->verdict || a.has_errors != c->has_errors ||
+		    strcmp(a.code, c->code) != 0 ||
+		    strcmp(a.job_id, c->job_id) != 0 ||
+		    strstr(a.words, c->words) == NULL)
+			fail_msg("%d %s: %d %s '%s' %d '%s'", c->status,
+			    c->body, (int)a.verdict, a.code, a.job_id,
+			    a.has_errors, a.words);
+		http_response_release(&r);
+	}
+}
+
+static void
+takes_an_object_without_errors_as_acknowledged(void **state)
+{
+	static const struct create_case cases[] = {
+	    {200, "{}", CREATE_ACKED, "http.200", "", false, ""},
+	    {201, " {\"x\":1}\r\n", CREATE_ACKED, "http.201", "", false, ""},
+	    {202, "{\"_data\":{\"id\":\"j-1\"},\"_errors\":[]}", CREATE_ACKED,
+		"http.202", "j-1", false, ""},
+	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":null}", CREATE_ACKED,
+		"http.200", "j", false, ""},
+	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":{}}", CREATE_ACKED,
+		"http.200", "j", false, ""},
+	    {299, "{\"_data\":{\"id\":\"j\"},\"_errors\":\"\"}", CREATE_ACKED,
+		"http.299", "j", false, ""},
+	    /* an id that is no string is no job */
+	    {200, "{\"_data\":{\"id\":17}}", CREATE_ACKED, "http.200", "",
+		false, ""},
+	    {200, "{\"_data\":{\"id\":\"\"}}", CREATE_ACKED, "http.200", "",
+		false, ""},
+	    {200, "{\"_data\":{\"id\":\"a b\"}}", CREATE_ACKED, "http.200", "",
+		false, ""},
+	    {200, "{\"_data\":{\"id\":\"a\\nb\"}}", CREATE_ACKED, "http.200",
+		"", false, ""},
+	    {200, "{\"_data\":[{\"id\":\"j\"}]}", CREATE_ACKED, "http.200", "",
+		false, ""},
+	    {200, "{\"_data\":null}", CREATE_ACKED, "http.200", "", false, ""},
+	    {200, "{\"id\":\"j\"}", CREATE_ACKED, "http.200", "", false, ""},
+	    {200, "\xef\xbb\xbf{\"_data\":{\"id\":\"j\"}}", CREATE_ACKED,
+		"http.200", "j", false, ""},
+	};
+
+	(void)state;
+	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void
+lets_the_job_decide_when_there_are_errors_and_a_job(void **state)
+{
+	static const struct create_case cases[] = {
+	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":[\"row 3\"]}",
+		CREATE_ACKED, "http.200", "j", true, "row 3"},
+	    {200, "{\"_errors\":[\"no good\"]}", CREATE_UNKNOWN, "http.errors",
+		"", true, "no good"},
+	    {200, "{\"_data\":{\"id\":5},\"_errors\":[{\"message\":\"m\"}]}",
+		CREATE_UNKNOWN, "http.errors", "", true, "m"},
+	    {200, "{\"_errors\":false}", CREATE_UNKNOWN, "http.errors", "",
+		true, "false"},
+	    {200, "{\"_errors\":\"no\"}", CREATE_UNKNOWN, "http.errors", "",
+		true, "no"},
+	    /* a doubled name hides nothing */
+	    {200, "{\"_errors\":[],\"_errors\":[\"hidden\"]}", CREATE_UNKNOWN,
+		"http.errors", "", true, "hidden"},
+	};
+
+	(void)state;
+	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void
+takes_a_success_that_cannot_be_read_as_unknown(void **state)
+{
+	static const char *const bodies[] = {"", " ", "null", "true", "17",
+	    "\"ok\"", "[]", "[{}]", "<html><body>OK</body></html>", "OK", "{",
+	    "{}x", "{} {}", "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\":01}",
+	    "{\"a\":2.}", "{\"a\":.5}", "{\"a\":+1}", "{\"a\":1e}",
+	    "{\"a\":0x1}", "{\"a\":NaN}", "{\"a\":-}", "{\"a\":\"\t\"}",
+	    "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
+	    "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}",
+	    "{\"a\":\"\xc0\x80\"}", "{\x0b}", "{\x01}", "{\"a\":tru}",
+	    "{\"a\":True}", "{}\\", "{\"", "{\"a\\"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct http_response r = answer(200, bodies[i]);
+		struct create_answer a;
+		response_create(&r, &a);
+		if (a.verdict != CREATE_UNKNOWN || a.words[0] == '\0' ||
+		    strcmp(a.code, "http.unreadable") != 0)
+			fail_msg("'%s': %d %s '%s'", bodies[i], (int)a.verdict,
+			    a.code, a.words);
+		http_response_release(&r);
+	}
+}
+
+static void
+takes_a_success_with_bytes_behind_a_nul_as_unknown(void **state)
+{
+	struct http_response r = answer(200, "{}");
+	struct create_answer a;
+
+	(void)state;
+	buf_add(&r.body, "\0", 1);
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	buf_adds(&r.body, "junk");
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	http_response_release(&r);
+}
+
+static void
+takes_a_success_that_is_not_whole_as_unknown(void **state)
+{
+	struct http_response r = answer(200, "{}");
+	struct create_answer a;
+
+	(void)state;
+	r.cut = true;
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	assert_string_equal(a.code, "http.cut");
+	assert_non_null(strstr(a.words, "cut off"));
+	r.cut = false;
+	r.too_large = true;
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	assert_string_equal(a.code, "http.too_large");
+	assert_non_null(strstr(a.words, "too large"));
+	http_response_release(&r);
+}
+
+static enum create_verdict
+expected(int status)
+{
+	switch (status) {
+	case 401:
+	case 403:
+	case 404:
+	case 405:
+	case 407:
+	case 410:
+		return CREATE_STOP;
+	case 408:
+	case 429:
+		return CREATE_AGAIN;
+	case 413:
+		return CREATE_TOO_LARGE;
+	default:
+		break;
+	}
+	return status / 100 == 2   ? CREATE_ACKED
+	       : status / 100 == 3 ? CREATE_STOP
+	       : status / 100 == 4 ? CREATE_REFUSED
+				   : CREATE_UNKNOWN;
+}
+
+/* A status line that came decides, whatever became of the body. */
+static void
+has_a_verdict_for_every_status(void **state)
+{
+	(void)state;
+	for (int status = 1; status < 1000; status++) {
+		struct http_response r = answer(status, "{}");
+		struct create_answer a;
+		char code[32];
+		snprintf(code, sizeof(code), "http.%d", status);
+		response_create(&r, &a);
+		if (a.verdict != expected(status) || strcmp(a.code, code) != 0)
+			fail_msg("%d: %d %s", status, (int)a.verdict, a.code);
+		r.cut = true;
+		response_create(&r, &a);
+		if (a.verdict !=
+		    (status / 100 == 2 ? CREATE_UNKNOWN : expected(status)))
+			fail_msg("%d, cut: %d", status, (int)a.verdict);
+		http_response_release(&r);
+	}
+}
+
+static void
+tries_a_503_again_only_with_a_wait_that_can_be_read(void **state)
+{
+	static const struct {
+		const char *retry_after;
+		enum create_verdict verdict;
+	} cases[] = {{"", CREATE_UNKNOWN}, {"5", CREATE_AGAIN},
+	    {"0", CREATE_AGAIN}, {"99999999999999999999", CREATE_AGAIN},
+	    {"Sun, 06 Nov 1994 08:49:37 GMT", CREATE_AGAIN},
+	    {"soon", CREATE_UNKNOWN}, {"-1", CREATE_UNKNOWN}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct http_response r = answer(503, "busy");
+		struct create_answer a;
+		snprintf(r.retry_after, sizeof(r.retry_after), "%s",
+		    cases[i].retry_after);
+		response_create(&r, &a);
+		assert_int_equal(a.verdict, cases[i].verdict);
+		assert_string_equal(a.words, "busy");
+		http_response_release(&r);
+	}
+}
+
+static void
+tells_not_sent_from_no_answer_by_what_left(void **state)
+{
+	struct http_response r = answer(0, NULL);
+	struct create_answer a;
+
+	(void)state;
+	snprintf(r.error, sizeof(r.error), "Connection\nrefused");
+	r.sends = 0;
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_NOT_SENT);
+	assert_string_equal(a.code, "http.not_sent");
+	assert_string_equal(a.words, "Connection refused");
+	r.sends = 1;
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	assert_string_equal(a.code, "http.no_answer");
+	r.sends = 2;
+	r.error[0] = '\0';
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	assert_string_equal(a.words, "no answer");
+	http_response_release(&r);
+}
+
+static void
+names_where_a_redirect_leads(void **state)
+{
+	struct http_response r = answer(301, "");
+	struct create_answer a;
+
+	(void)state;
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_STOP);
+	assert_non_null(strstr(a.words, "without saying where"));
+	snprintf(r.location, sizeof(r.location), "https://new.example/\x1b[2J");
+	response_create(&r, &a);
+	assert_non_null(strstr(a.words, "https://new.example/"));
+	assert_null(strchr(a.words, '\x1b'));
+	http_response_release(&r);
+}
+
+static void
+leaves_out_a_job_id_that_does_not_fit(void **state)
+{
+	static const char around[] = "{\"_data\":{\"id\":\"%s\"}}";
+
+	(void)state;
+	for (size_t len = 126; len < 130; len++) {
+		char id[160] = "", body[200];
+		struct create_answer a;
+		memset(id, 'x', len);
+		snprintf(body, sizeof(body), around, id);
+		struct http_response r = answer(200, body);
+		response_create(&r, &a);
+		assert_int_equal(a.verdict, CREATE_ACKED);
+		assert_int_equal(strlen(a.job_id), len < 128 ? len : 0);
+		http_response_release(&r);
+	}
+}
+
+static void
+finds_words_in_every_shape_of_answer(void **state)
+{
+	static const struct {
+		int status;
+		const char *type, *body, *words;
+	} cases[] = {
+	    {422, "", "{\"_errors\":[\"bad row\"]}", "bad row"},
+	    {422, "", "{\"_errors\":[\"a\",\"b\"]}", "a; b"},
+	    {422, "", "{\"_errors\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}",
+		"a; b; c; and 2 more"},
+	    {422, "", "{\"_errors\":[{\"message\":\"m1\"},\"m2\"]}", "m1; m2"},
+	    {422, "", "{\"_errors\":[{\"error\":{\"message\":\"deep\"}}]}",
+		"deep"},
+	    {422, "", "{\"_errors\":{\"message\":\"one\"}}", "one"},
+	    {422, "", "{\"_errors\":\"text\"}", "text"},
+	    {422, "", "{\"_errors\":[{\"code\":7}]}", "[{\"code\":7}]"},
+	    {422, "", "{\"message\":\"top\",\"_errors\":[]}", "top"},
+	    {422, "", "{\"error\":\"str\"}", "str"},
+	    {422, "", "{\"error\":{\"message\":\"in error\"}}", "in error"},
+	    {422, "", "{\"errors\":[{\"detail\":\"d\"}]}", "d"},
+	    {422, "", "{\"_data\":{\"statusMessage\":\"s\"}}", "s"},
+	    {422, "", "{\"a\":1}", "{\"a\":1}"},
+	    {422, "", "\"just text\"", "just text"},
+	    {422, "", "[\"x\",\"y\"]", "x; y"},
+	    {502, "text/html",
+		"<html><head><TITLE lang=en>502 Bad\n Gateway</TITLE></head>"
+		"<body>nginx</body>",
+		"502 Bad Gateway"},
+	    {502, "", "<h1>Gone <b>away</b></h1>", "Gone away"},
+	    {502, "text/html", "<p>No</p><p>title</p>", "No title"},
+	    {502, "text/html; charset=x", "plain after all", "plain after all"},
+	    {502, "", "<html></html>", "an empty answer"},
+	    {502, "", "<title>", "an empty answer"},
+	    {500, "", "", "an empty answer"},
+	    {500, "", " \r\n\t", "an empty answer"},
+	    {500, "", "upstream\r\n\r\nfailed", "upstream failed"},
+	    {500, "", "esc\x1b[31m", "esc\\x1b[31m"},
+	    {500, "", "latin\xe9", "latin\\xe9"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct http_response r = answer(cases[i].status, cases[i].body);
+		char words[512];
+		snprintf(r.content_type, sizeof(r.content_type), "%s",
+		    cases[i].type);
+		response_words(&r, words, sizeof(words));
+		if (strcasecmp(words, cases[i].words) != 0)
+			fail_msg("'%s': '%s'", cases[i].body, words);
+		http_response_release(&r);
+	}
+}
+
+static void
+shortens_words_at_a_character_in_any_room(void **state)
+{
+	struct http_response r = answer(500, "");
+	char words[64];
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		buf_adds(&r.body, "\xc3\xa9");
+	for (size_t size = 1; size < sizeof(words); size++) {
+		memset(words, '#', sizeof(words));
+		response_words(&r, words, size);
+		assert_true(strlen(words) < size);
+		assert_int_equal(
+		    utf8_check(words, strlen(words)), strlen(words));
+		if (size > 8)
+			assert_non_null(strstr(words, "\xe2\x80\xa6"));
+		assert_int_equal(words[size], '#');
+	}
+	http_response_release(&r);
+}
+
+static void
+bears_deep_and_wide_answers(void **state)
+{
+	static const char *const shells[][2] = {
+	    {"[", "]"}, {"{\"_errors\":", "}"}, {"{\"error\":", "}"}};
+	struct create_answer a;
+
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		for (int depth = 10; depth <= 100000; depth *= 10) {
+			struct http_response r = answer(422, "");
+			for (int i = 0; i < depth; i++)
+				buf_adds(&r.body, shells[k][0]);
+			buf_adds(&r.body, "1");
+			for (int i = 0; i < depth; i++)
+				buf_adds(&r.body, shells[k][1]);
+			response_create(&r, &a);
+			assert_int_equal(a.verdict, CREATE_REFUSED);
+			assert_string_not_equal(a.words, "");
+			http_response_release(&r);
+		}
+	}
+	struct http_response r = answer(200, "{\"a\":[0");
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&r.body, ",1.5");
+	buf_adds(&r.body, "]}");
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_ACKED);
+	http_response_release(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(takes_an_object_without_errors_as_acknowledged),
+	    cmocka_unit_test(
+		lets_the_job_decide_when_there_are_errors_and_a_job),
+	    cmocka_unit_test(takes_a_success_that_cannot_be_read_as_unknown),
+	    cmocka_unit_test(
+		takes_a_success_with_bytes_behind_a_nul_as_unknown),
+	    cmocka_unit_test(takes_a_success_that_is_not_whole_as_unknown),
+	    cmocka_unit_test(has_a_verdict_for_every_status),
+	    cmocka_unit_test(
+		tries_a_503_again_only_with_a_wait_that_can_be_read),
+	    cmocka_unit_test(tells_not_sent_from_no_answer_by_what_left),
+	    cmocka_unit_test(names_where_a_redirect_leads),
+	    cmocka_unit_test(leaves_out_a_job_id_that_does_not_fit),
+	    cmocka_unit_test(finds_words_in_every_shape_of_answer),
+	    cmocka_unit_test(shortens_words_at_a_character_in_any_room),
+	    cmocka_unit_test(bears_deep_and_wide_answers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
