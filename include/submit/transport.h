@@ -73,8 +73,7 @@ struct transport_options {
 	const char *ca_file;	/* NULL = the system's */
 	int64_t connect_timeout_ms;
 	int64_t idle_timeout_ms; /* no byte moved in either direction */
-	size_t max_connections;
-	bool gzip;		/* compress request bodies */
+	size_t max_connections;	/* kept open for the next request */
 };
 
 /* libcurl. Refuses (DIAG_USAGE) a base URL that is no http(s) URL, http:// to

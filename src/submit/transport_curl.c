@@ -24,7 +24,7 @@ struct queue {
 struct curl_transport {
 	CURLM *multi;
 	struct transfer_setup setup;
-	int64_t idle_timeout_ms;
+	int64_t idle_timeout_ms, watched_ms;
 	struct transfer *active, *idle;
 	size_t active_count;
 	struct queue finished;
@@ -136,27 +136,36 @@ collect(struct curl_transport *c)
 	}
 }
 
-/* Ends what moved no byte for too long; ms until the next could. */
+/* How often the watch looks: each look is a system call per transfer. */
+static int64_t
+watch_interval(const struct curl_transport *c)
+{
+	int64_t tenth_ms = c->idle_timeout_ms / 10;
+
+	return tenth_ms < 1 ? 1 : tenth_ms < SLICE_MS ? tenth_ms : SLICE_MS;
+}
+
+/* Ends what moved no byte for too long; ms until the next look. */
 static int64_t
 end_idle(struct curl_transport *c)
 {
 	struct transfer **at = &c->active;
-	int64_t next_ms = SLICE_MS;
 
 	if (c->idle_timeout_ms <= 0)
-		return next_ms;
+		return SLICE_MS;
+	int64_t since_ms = transfer_now_ms() - c->watched_ms;
+	if (since_ms < watch_interval(c))
+		return watch_interval(c) - since_ms;
+	c->watched_ms += since_ms;
 	while (*at != NULL) {
-		int64_t left_ms = c->idle_timeout_ms - transfer_idle_ms(*at);
-		if (left_ms <= 0) {
+		if (transfer_idle_ms(*at) >= c->idle_timeout_ms) {
 			(*at)->timed_out = true;
 			end(c, at, CURLE_OPERATION_TIMEDOUT);
 			continue;
 		}
-		if (left_ms < next_ms)
-			next_ms = left_ms;
 		at = &(*at)->next;
 	}
-	return next_ms;
+	return watch_interval(c);
 }
 
 static bool

@@ -86,9 +86,6 @@ transfer_setup_init(
 	    base_url_normalise(o->base_url, &s->base_url, d) != 0)
 		return -1;
 	s->loopback = url.loopback;
-	if (o->gzip)
-		return diag_set(d, DIAG_USAGE,
-		    "compressed request bodies are not supported");
 	if (o->ca_file != NULL) {
 		if (access(o->ca_file, R_OK) != 0)
 			return diag_set_errno(d, DIAG_USAGE, errno,

@@ -243,10 +243,23 @@ socket_server_start(
 	return s;
 }
 
-/* Ends all connections; what was seen may be looked at after. */
+/* How many requests have reached it so far. */
+static inline size_t
+socket_server_seen(struct socket_server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	size_t count = s->seen_count;
+	pthread_mutex_unlock(&s->lock);
+	return count;
+}
+
+/* Ends all connections; what was seen may be looked at after, and only then.
+ * Once is enough. */
 static inline void
 socket_server_stop(struct socket_server *s)
 {
+	if (s->stop)
+		return;
 	s->stop = true;
 	shutdown(s->fd, SHUT_RDWR);
 	pthread_join(s->thread, NULL);

@@ -65,6 +65,8 @@ takes_an_object_without_errors_as_acknowledged(void **state)
 		false, ""},
 	    {200, "{\"_data\":{\"id\":\"\"}}", CREATE_ACKED, "http.200", "",
 		false, ""},
+	    {200, "{\"_data\":{\"id\":\"..\"}}", CREATE_ACKED, "http.200", "",
+		false, ""},
 	    {200, "{\"_data\":{\"id\":\"a b\"}}", CREATE_ACKED, "http.200", "",
 		false, ""},
 	    {200, "{\"_data\":{\"id\":\"a\\nb\"}}", CREATE_ACKED, "http.200",
