@@ -18,9 +18,9 @@ struct header_reader {
 	bool done;  /* the final block came to its end */
 };
 
-/* One line as it came, with or without its line end. True if it begins an
- * answer (a status line): what came before it is void. */
-bool header_line(struct header_reader *h, struct http_response *r,
+/* One line as it came, with or without its line end. A status line begins a
+ * block: what came before it is forgotten. */
+void header_line(struct header_reader *h, struct http_response *r,
     const char *line, size_t len);
 
 #endif

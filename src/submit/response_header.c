@@ -69,7 +69,7 @@ keep(char *out, size_t size, struct text value, bool may_cut)
 	out[value.len] = '\0';
 }
 
-bool
+void
 header_line(struct header_reader *h, struct http_response *r, const char *line,
     size_t len)
 {
@@ -83,10 +83,10 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		h->done = false;
 		r->retry_after[0] = r->location[0] = '\0';
 		r->content_type[0] = r->date[0] = '\0';
-		return true;
+		return;
 	}
 	if (h->done)
-		return false;
+		return;
 	if (t.len == 0)
 		h->done = h->status >= 200;
 	else if (value_of(t, "Retry-After", &value))
@@ -97,5 +97,4 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		keep(r->location, sizeof(r->location), value, true);
 	else if (value_of(t, "Content-Type", &value))
 		keep(r->content_type, sizeof(r->content_type), value, true);
-	return false;
 }

@@ -82,8 +82,7 @@ on_header(char *line, size_t size, size_t count, void *ctx)
 		t->headers_too_large = true;
 		return 0;
 	}
-	if (header_line(&t->headers, &t->response, line, len))
-		buf_clear(&t->response.body);
+	header_line(&t->headers, &t->response, line, len);
 	return len;
 }
 

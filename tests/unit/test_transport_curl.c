@@ -572,6 +572,37 @@ runs_several_requests_at_once(void **state)
 	finish(&s);
 }
 
+/* Elsewhere a proxy is used; when it wants a password, trying again for ten
+ * minutes helps nobody. */
+static void
+tells_a_proxy_that_wants_a_password(void **state)
+{
+	static const struct step steps[] = {{STEP_ANSWER_CLOSE,
+	    "HTTP/1.1 407 Proxy Authentication Required\r\n"
+	    "Retry-After: 5\r\nContent-Length: 0\r\n\r\n",
+	    0}};
+	struct session s = {0};
+	char proxy[64];
+
+	(void)state;
+	s.server = socket_server_start(steps, 1, 0);
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", s.server->port);
+	setenv("https_proxy", proxy, 1);
+	unsetenv("no_proxy");
+	unsetenv("NO_PROXY");
+	open_transport(&s, "https://api.example");
+	create(&s, "[1]");
+	unsetenv("https_proxy");
+	assert_int_equal(s.answer.status, 407);
+	assert_int_equal(s.answer.sends, 0);
+	assert_string_equal(s.answer.retry_after, "");
+	socket_server_stop(s.server);
+	assert_non_null(
+	    strstr(s.server->seen[0].text, "CONNECT api.example:443"));
+	assert_null(strstr(s.server->seen[0].text, "secret-token"));
+	finish(&s);
+}
+
 static void *
 interrupt_soon(void *arg)
 {
@@ -701,6 +732,7 @@ main(void)
 	    cmocka_unit_test(refuses_options_that_are_not_safe),
 	    cmocka_unit_test(refuses_a_path_that_is_not_encoded),
 	    cmocka_unit_test(never_goes_through_a_proxy_on_loopback),
+	    cmocka_unit_test(tells_a_proxy_that_wants_a_password),
 	    cmocka_unit_test(
 		ends_a_wait_early_when_a_signal_comes_and_only_then),
 	};
