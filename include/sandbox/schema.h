@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SANDBOX_SCHEMA_H
+#define SANDBOX_SCHEMA_H
+
+/*
+ * The sandbox's own small schema: two procedures, with their primary key,
+ * attributes and states. Enough to rehearse a mapping against; the real
+ * schema of a team is known only to its ChakraHQ.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct schema_attribute {
+	const char *name;  /* short id */
+	const char *title; /* for people */
+	const char *type;  /* ChakraHQ's attribute type */
+};
+struct schema_procedure {
+	const char *name; /* short id, as in paths */
+	const char *title;
+	const char *id;	 /* uuid; works in paths too */
+	const char *key; /* the primary key's short id */
+	const struct schema_attribute *attributes;
+	size_t attribute_count;
+	const char *const *states; /* the first is where a process begins */
+	size_t state_count;
+};
+
+extern const struct schema_procedure schema_procedures[];
+extern const size_t schema_procedure_count;
+
+/* By short id or uuid; its index, or -1. */
+int schema_find(struct text name);
+bool schema_has_state(const struct schema_procedure *p, struct text state);
+/* The uuid of the sandbox's team and user: static. */
+const char *schema_team(void);
+
+/* Appends the answer to GET /v1/ext/config. */
+void schema_config(struct buf *out);
+
+#endif

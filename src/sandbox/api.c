@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which path is whose, the token, and the faults that are an answer in
+ * themselves. The handlers below know nothing of any of it.
+ */
+#include "sandbox/sandbox.h"
+
+#include "sandbox/scan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+struct route {
+	const char *method;
+	const char *pattern; /* segments; * takes any */
+	bool api;	     /* asks for the token; has faults, latency */
+	enum fault_class class;
+	void (*answer)(
+	    struct sandbox *s, struct request *r, struct answer *a);
+};
+
+static const struct route routes[] = {
+    {"POST", "/v1/ext/procedure/*/process/bulk-create", true, FAULT_CREATE,
+	api_create},
+    {"POST", "/v1/ext/procedure/*/process/list", true, FAULT_LOOKUP,
+	api_list},
+    {"GET", "/v1/ext/procedure/*/process/*", true, FAULT_LOOKUP,
+	api_process},
+    {"GET", "/v1/ext/background-job/*", true, FAULT_JOB, api_job},
+    {"GET", "/v1/ext/background-job/*/entries", true, FAULT_JOB,
+	api_entries},
+    {"GET", "/v1/ext/config", true, FAULT_OTHER, api_config},
+    {"GET", "/v1/health", true, FAULT_OTHER, api_health},
+    {"GET", "/", false, FAULT_OTHER, page_home},
+    {"GET", "/sandbox/stats", false, FAULT_OTHER, page_stats},
+    {"GET", "/sandbox/processes", false, FAULT_OTHER, page_processes},
+};
+#define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
+
+void
+sandbox_init(struct sandbox *s, const struct sandbox_options *options,
+    const char *token, struct store *store, struct clock clock)
+{
+	memset(s, 0, sizeof(*s));
+	s->options = options;
+	s->token = token;
+	s->store = store;
+	s->clock = clock;
+	s->started_ms = clock.wall_ms(clock.ctx);
+	pthread_mutex_init(&s->lock, NULL);
+}
+
+void
+sandbox_release(struct sandbox *s)
+{
+	pthread_mutex_destroy(&s->lock);
+}
+
+void
+answer_init(struct answer *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->status = 200;
+	a->type = "application/json";
+	a->lines_procedure = -1;
+}
+
+void
+answer_release(struct answer *a)
+{
+	buf_release(&a->body);
+}
+
+void
+answer_error(struct answer *a, int status, const char *fmt, ...)
+{
+	char words[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	/* A cut in the middle of a character would be no JSON. */
+	words[utf8_check(words, strlen(words))] = '\0';
+	a->status = status;
+	a->type = "application/json";
+	buf_clear(&a->body);
+	buf_adds(&a->body, "{\"_data\":{},\"_meta\":{},\"_errors\":[");
+	scan_quotes(&a->body, words);
+	buf_adds(&a->body, "]}");
+}
+
+static bool
+matches(const char *pattern, struct request *r)
+{
+	const char *p = pattern;
+	size_t i, arg = 0;
+
+	for (i = 0; *p == '/'; i++) {
+		size_t len = strcspn(++p, "/");
+
+		if (i == r->segment_count)
+			return false;
+		if (len == 1 && *p == '*') {
+			if (r->segments[i].len == 0)
+				return false;
+			r->args[arg++] = r->segments[i];
+		} else if (!text_equal(r->segments[i],
+			       (struct text){p, len})) {
+			return false;
+		}
+		p += len;
+	}
+	return i == r->segment_count;
+}
+
+void
+request_route(struct sandbox *s, struct request *r)
+{
+	/* HEAD is GET without the body, which the server leaves out. */
+	const char *method =
+	    strcmp(r->method, "HEAD") == 0 ? "GET" : r->method;
+
+	for (size_t i = 0; i < ROUTE_COUNT && r->route == NULL; i++) {
+		if (!matches(routes[i].pattern, r))
+			continue;
+		if (strcmp(method, routes[i].method) == 0)
+			r->route = &routes[i];
+		else if (r->allow == NULL)
+			r->allow = routes[i].method;
+	}
+	if (r->route == NULL || !r->route->api || !r->has_token)
+		return;
+	pthread_mutex_lock(&s->lock);
+	r->k = ++s->calls[r->route->class];
+	pthread_mutex_unlock(&s->lock);
+	r->fault =
+	    fault_plan_call(&s->options->faults, r->route->class, r->k);
+}
+
+bool
+request_is_api(const struct request *r)
+{
+	return r->route != NULL && r->route->api;
+}
+
+/* RFC 9110 section 5.6.7, in English whatever the locale. */
+static void
+http_date(int64_t wall_ms, char out[64])
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	snprintf(out, 64, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+	    days + tm.tm_wday * 3, tm.tm_mday, months + tm.tm_mon * 3,
+	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static void
+set_retry_after(
+    const struct sandbox *s, const struct fault *f, struct answer *a)
+{
+	int64_t ms = f->ms < 0 ? 1000 : f->ms;
+
+	if (f->none || (f->ms < 0 && !f->date))
+		return;
+	if (f->date)
+		http_date(s->clock.wall_ms(s->clock.ctx) + ms + 999,
+		    a->retry_after);
+	else
+		snprintf(a->retry_after, sizeof(a->retry_after), "%lld",
+		    (long long)((ms + 999) / 1000));
+}
+
+static void
+answer_html(struct answer *a)
+{
+	a->status = 502;
+	a->type = "text/html";
+	buf_clear(&a->body);
+	buf_adds(&a->body,
+	    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"
+	    "<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
+	    "<hr><center>sandbox</center>\r\n</body>\r\n</html>\r\n");
+}
+
+/* Faults that answer instead of the handler; false if this is none. */
+static bool
+refuse(struct sandbox *s, const struct request *r, struct answer *a)
+{
+	const struct fault *f = r->fault;
+
+	switch (f->kind) {
+	case FAULT_503:
+		answer_error(a, 503, "service unavailable (sandbox fault)");
+		set_retry_after(s, f, a);
+		return true;
+	case FAULT_429:
+		answer_error(a, 429, "too many requests (sandbox fault)");
+		set_retry_after(s, f, a);
+		return true;
+	case FAULT_500_BEFORE:
+		answer_error(a, 500, "internal error (sandbox fault)");
+		return true;
+	case FAULT_413:
+		if (r->body_bytes <= f->bytes)
+			return false;
+		answer_error(a, 413, "request body too large (sandbox fault)");
+		return true;
+	case FAULT_HTML_502:
+		if (f->after)
+			return false;
+		answer_html(a);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+answer_api(struct sandbox *s, struct request *r, struct answer *a)
+{
+	const struct fault *f = r->fault;
+
+	if (!r->has_token) {
+		answer_error(a, 401, "invalid or missing access token");
+		return;
+	}
+	if (f != NULL && refuse(s, r, a)) {
+		r->happened = f;
+		if (r->route->class == FAULT_CREATE)
+			api_create_refused(s, r);
+		return;
+	}
+	r->route->answer(s, r, a);
+	if (f == NULL || r->happened != NULL)
+		return;
+	if (f->kind == FAULT_500_AFTER) {
+		answer_error(a, 500, "internal error (sandbox fault)");
+		r->happened = f;
+	} else if (f->kind == FAULT_HTML_502) {
+		answer_html(a);
+		r->happened = f;
+	}
+}
+
+void
+sandbox_answer(struct sandbox *s, struct request *r, struct answer *a)
+{
+	if (r->route == NULL && r->allow == NULL) {
+		answer_error(a, 404, "there is no such path here");
+	} else if (r->route == NULL) {
+		answer_error(a, 405, "method %s is not allowed here; %s is",
+		    r->method, r->allow);
+		a->allow = r->allow;
+	} else if (r->route->api) {
+		answer_api(s, r, a);
+	} else if (!r->local) {
+		answer_error(a, 403, "only for this machine, by a name of "
+				     "this machine");
+	} else {
+		r->route->answer(s, r, a);
+	}
+}
+
+void
+sandbox_count(struct sandbox *s, const struct request *r, int status)
+{
+	pthread_mutex_lock(&s->lock);
+	if (r->route != NULL && r->route->api &&
+	    r->route->class == FAULT_CREATE && status >= 0 &&
+	    status < SANDBOX_STATUS_MAX)
+		s->statuses[status]++;
+	if (r->happened != NULL)
+		s->fault_hits[r->happened->kind]++;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+api_config(struct sandbox *s, struct request *r, struct answer *a)
+{
+	(void)s;
+	(void)r;
+	schema_config(&a->body);
+}
+
+void
+api_health(struct sandbox *s, struct request *r, struct answer *a)
+{
+	(void)s;
+	(void)r;
+	buf_adds(&a->body, "{\"_data\":{\"status\":\"ok\"},\"_meta\":{}}");
+}

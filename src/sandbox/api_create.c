@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * POST …/process/bulk-create: the body is cut into elements, each element is
+ * judged, and all of them go into the store in one transaction as the bytes
+ * that came. The job is nothing but these rows with the times at which they
+ * become visible.
+ */
+#include "sandbox/sandbox.h"
+
+#include "base/xalloc.h"
+#include "sandbox/ids.h"
+#include "sandbox/scan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The elements of a body. */
+struct elements {
+	struct text *items;
+	size_t count, cap;
+};
+
+static void
+cut_array(struct text body, struct elements *e)
+{
+	struct scan_iter it;
+	struct text value;
+
+	scan_begin(&it, body);
+	while (scan_next(&it, NULL, &value)) {
+		if (e->count == e->cap) {
+			e->cap = e->cap == 0 ? 512 : e->cap * 2;
+			e->items = xreallocarray(
+			    e->items, e->cap, sizeof(*e->items));
+		}
+		e->items[e->count++] = value;
+	}
+}
+
+/* False, and the answer, if the body is no list of processes. */
+static bool
+read_body(const struct sandbox *s, struct request *r, struct elements *e,
+    struct answer *a)
+{
+	struct text body = {buf_str(&r->body), r->body.len};
+	char error[160];
+
+	if (r->too_large) {
+		answer_error(a, 413,
+		    "request body of %" PRIu64 " bytes is over the limit of "
+		    "%" PRIu64,
+		    r->body_bytes, s->options->max_body);
+		return false;
+	}
+	if (r->encoded) {
+		answer_error(a, 415, "Content-Encoding is not supported");
+		return false;
+	}
+	if (!scan_check(body, error)) {
+		answer_error(a, 400, "%s", error);
+		return false;
+	}
+	body = scan_trim(body);
+	if (scan_kind(body) != SCAN_ARRAY) {
+		answer_error(a, 400, "the body must be an array of processes");
+		return false;
+	}
+	cut_array(body, e);
+	r->rows = e->count;
+	if (e->count == 0) {
+		answer_error(a, 400, "the array holds no process");
+		return false;
+	}
+	return true;
+}
+
+/* What a key that exists makes of an entry that would be created. */
+static int
+judge_key(struct sandbox *s, int procedure, struct store_entry *e,
+    char message[256], struct diag *d)
+{
+	int64_t row = 0;
+
+	if (s->options->duplicates == DUPLICATES_ALLOW || e->key.len == 0)
+		return 0;
+	if (store_find_key(s->store, procedure, e->key, &row, d) != 0)
+		return -1;
+	if (row == 0)
+		return 0;
+	if (s->options->duplicates == DUPLICATES_MERGE) {
+		e->verdict = VERDICT_MERGED;
+		e->target = row;
+		return 0;
+	}
+	e->verdict = VERDICT_ERROR;
+	snprintf(message, 256, "a process with this %s already exists",
+	    schema_procedures[procedure].key);
+	return 0;
+}
+
+static int
+judge(struct sandbox *s, const struct request *r, int procedure,
+    struct store_entry *e, char message[256], struct diag *d)
+{
+	const struct fault *f;
+
+	e->verdict = proc_examine(
+	    &schema_procedures[procedure], e->body, message);
+	if (e->verdict != VERDICT_CREATED)
+		return 0;
+	f = fault_plan_entry(&s->options->faults, r->k, e->index, e->body);
+	if (f != NULL) {
+		bool invalid = f->kind == FAULT_ENTRY_INVALID;
+
+		e->verdict = invalid ? VERDICT_INVALID : VERDICT_ERROR;
+		snprintf(message, 256, "entry %s (sandbox fault)",
+		    invalid ? "is not valid" : "failed");
+		s->fault_hits[f->kind]++;
+		return 0;
+	}
+	return judge_key(s, procedure, e, message, d);
+}
+
+static int
+add_all(struct sandbox *s, const struct request *r, int procedure,
+    const struct elements *all, const struct store_call *call, struct diag *d)
+{
+	int64_t span = call->end_ms - call->at_ms;
+	struct buf key = BUF_INIT(0);
+	char message[256];
+	int result = 0;
+
+	for (size_t i = 0; i < all->count && result == 0; i++) {
+		struct store_entry e = {.index = i,
+		    .verdict = VERDICT_REFUSED,
+		    .message = message,
+		    .body = all->items[i]};
+
+		buf_clear(&key);
+		if (proc_key(&schema_procedures[procedure], e.body, &key))
+			e.key = (struct text){buf_str(&key), key.len};
+		/* Spread over the job; the last one ends it. */
+		e.due_ms = call->at_ms +
+		    (int64_t)((double)span * (double)(i + 1) /
+			(double)all->count);
+		message[0] = '\0';
+		if (call->accepted)
+			result = judge(s, r, procedure, &e, message, d);
+		if (result == 0)
+			result = store_add(s->store, &e, d);
+	}
+	buf_release(&key);
+	return result;
+}
+
+/* All or nothing of a call, in one transaction. */
+static int
+keep(struct sandbox *s, struct request *r, int procedure,
+    const struct elements *all, bool accepted, struct store_job *job,
+    struct diag *d)
+{
+	const struct fault *slow =
+	    accepted ? fault_plan_job(&s->options->faults, r->k) : NULL;
+	struct store_call call = {.procedure = procedure,
+	    .at_ms = s->clock.wall_ms(s->clock.ctx),
+	    .accepted = accepted};
+	int result;
+
+	call.end_ms = call.at_ms;
+	if (accepted)
+		call.end_ms += s->options->job_delay_ms;
+	if (slow != NULL) {
+		call.end_ms += slow->ms;
+		s->fault_hits[FAULT_SLOW_JOB]++;
+	}
+	if (store_begin(s->store, &call, &job->id, d) != 0)
+		return -1;
+	job->at_ms = call.at_ms;
+	job->end_ms = call.end_ms;
+	result = add_all(s, r, procedure, all, &call, d);
+	if (result == 0)
+		result = store_commit(s->store, d);
+	if (result != 0)
+		store_rollback(s->store);
+	return result;
+}
+
+/* As in the documented answer of bulk update. */
+static void
+acknowledge(
+    const struct sandbox *s, const struct store_job *job, struct answer *a)
+{
+	char id[37];
+
+	if (s->options->ack == ACK_EMPTY) {
+		buf_adds(&a->body, "{}");
+		return;
+	}
+	id_make(store_salt(s->store), ID_JOB, job->id, id);
+	buf_addf(&a->body,
+	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
+	    ",\"updatedAt\":%" PRId64
+	    ",\"completionStatus\":\"IN_PROGRESS\",\"statusMessage\":null,"
+	    "\"startedAt\":%" PRId64
+	    ",\"completedAt\":0,\"team\":\"%s\",\"type\":\"bulk_api_job\"}}",
+	    id, job->at_ms, job->at_ms, job->at_ms, schema_team());
+}
+
+void
+api_create(struct sandbox *s, struct request *r, struct answer *a)
+{
+	int procedure = schema_find(r->args[0]);
+	struct elements all = {0};
+	struct store_job job = {0};
+	struct diag d = DIAG_INIT;
+	const struct fault *poison;
+	int kept;
+
+	if (procedure < 0) {
+		answer_error(a, 404, "there is no such procedure");
+		return;
+	}
+	if (!read_body(s, r, &all, a))
+		goto out;
+	poison = fault_plan_poison(
+	    &s->options->faults, r->k, all.items, all.count);
+	pthread_mutex_lock(&s->lock);
+	kept = keep(s, r, procedure, &all, poison == NULL, &job, &d);
+	pthread_mutex_unlock(&s->lock);
+	if (kept != 0) {
+		answer_error(a, 500, "%s", d.message);
+	} else if (poison != NULL) {
+		r->happened = poison;
+		answer_error(a, 400,
+		    "the call holds a process that cannot be taken (sandbox "
+		    "fault)");
+	} else {
+		acknowledge(s, &job, a);
+	}
+out:
+	free(all.items);
+}
+
+void
+api_create_refused(struct sandbox *s, struct request *r)
+{
+	int procedure = schema_find(r->args[0]);
+	struct elements all = {0};
+	struct store_job job = {0};
+	struct diag ignored = DIAG_INIT;
+	struct answer unused;
+
+	answer_init(&unused);
+	if (procedure >= 0 && read_body(s, r, &all, &unused)) {
+		pthread_mutex_lock(&s->lock);
+		keep(s, r, procedure, &all, false, &job, &ignored);
+		pthread_mutex_unlock(&s->lock);
+	}
+	answer_release(&unused);
+	free(all.items);
+}

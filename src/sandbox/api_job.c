@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Background jobs: counts by status, and entries by page. ChakraHQ's answer
+ * to GET background-job shows no completionStatus, so there is none here. The
+ * fields of an entry are not documented; these are completionStatus and
+ * statusMessage, as jobs have them, the input as it came, and processId.
+ */
+#include "sandbox/sandbox.h"
+
+#include "sandbox/ids.h"
+#include "sandbox/scan.h"
+
+#include <inttypes.h>
+
+/* With the lock held. 0, or -1 and the answer. */
+static int
+find_job(struct sandbox *s, struct request *r, struct store_job *job,
+    struct answer *a)
+{
+	struct diag d = DIAG_INIT;
+	int64_t id;
+	int found = 0;
+
+	if (id_parse(store_salt(s->store), ID_JOB, r->args[0], &id))
+		found = store_job(s->store, id, job, &d);
+	if (found < 0)
+		answer_error(a, 500, "%s", d.message);
+	else if (found == 0)
+		answer_error(a, 404, "there is no such background job");
+	return found == 1 ? 0 : -1;
+}
+
+static void
+write_job(struct sandbox *s, const struct store_job *job, struct answer *a)
+{
+	int64_t now = s->clock.wall_ms(s->clock.ctx);
+	struct store_counts counts;
+	struct diag d = DIAG_INIT;
+	char id[37];
+
+	if (store_job_counts(s->store, job, now, &counts, &d) != 0) {
+		answer_error(a, 500, "%s", d.message);
+		return;
+	}
+	buf_addf(&a->body,
+	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
+	    ",\"updatedAt\":%" PRId64 ",\"startedAt\":%" PRId64
+	    ",\"team\":\"%s\",\"type\":\"bulk_api_job\"},",
+	    id_make(store_salt(s->store), ID_JOB, job->id, id), job->at_ms,
+	    now < job->end_ms ? now : job->end_ms, job->at_ms, schema_team());
+	buf_addf(&a->body,
+	    "\"_meta\":{\"bjEntryCompletionStatusVsCount\":{\"INVALID\":"
+	    "%" PRIu64 ",\"NOT_STARTED\":%" PRIu64 ",\"SUCCESS\":%" PRIu64
+	    ",\"ERROR\":%" PRIu64 "}}}",
+	    counts.invalid, counts.not_started, counts.success, counts.error);
+}
+
+void
+api_job(struct sandbox *s, struct request *r, struct answer *a)
+{
+	struct store_job job;
+
+	pthread_mutex_lock(&s->lock);
+	if (find_job(s, r, &job, a) == 0)
+		write_job(s, &job, a);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static const char *
+status_of(const struct store_row *row, bool due)
+{
+	if (!due)
+		return "NOT_STARTED";
+	switch (row->verdict) {
+	case VERDICT_ERROR:
+		return "ERROR";
+	case VERDICT_INVALID:
+		return "INVALID";
+	default:
+		return "SUCCESS";
+	}
+}
+
+static void
+write_entry(const struct sandbox *s, const struct store_row *row,
+    int64_t now_ms, struct buf *out)
+{
+	uint64_t salt = store_salt(s->store);
+	bool due = row->due_ms <= now_ms;
+	char id[37];
+
+	buf_addf(out, "{\"id\":\"%s\",\"index\":%zu",
+	    id_make(salt, ID_ENTRY, row->id, id), row->index);
+	buf_addf(out, ",\"completionStatus\":\"%s\",\"statusMessage\":",
+	    status_of(row, due));
+	if (due && row->message.len > 0)
+		scan_quote(out, row->message);
+	else
+		buf_adds(out, "null");
+	buf_adds(out, ",\"processId\":");
+	if (due && row->verdict == VERDICT_CREATED)
+		buf_addf(
+		    out, "\"%s\"", id_make(salt, ID_PROCESS, row->id, id));
+	else if (due && row->verdict == VERDICT_MERGED)
+		buf_addf(out, "\"%s\"",
+		    id_make(salt, ID_PROCESS, row->target, id));
+	else
+		buf_adds(out, "null");
+	buf_adds(out, ",\"input\":");
+	buf_add(out, row->body.s, row->body.len);
+	buf_addc(out, '}');
+}
+
+static int
+write_entries(struct sandbox *s, const struct store_where *range,
+    struct buf *out, struct diag *d)
+{
+	int64_t now = s->clock.wall_ms(s->clock.ctx);
+	struct store_row row;
+	bool first = true;
+	int step;
+
+	if (store_select(s->store, STORE_ENTRIES, range, d) != 0)
+		return -1;
+	while ((step = store_next(s->store, STORE_ENTRIES, &row, d)) == 1) {
+		if (!first)
+			buf_addc(out, ',');
+		first = false;
+		write_entry(s, &row, now, out);
+	}
+	return step;
+}
+
+/* A whole number from the query, or the given one. */
+static bool
+query_number(const struct request *r, const char *name, uint64_t *n)
+{
+	struct text value;
+
+	return !request_query(r, name, &value) || text_parse_uint(value, n);
+}
+
+void
+api_entries(struct sandbox *s, struct request *r, struct answer *a)
+{
+	uint64_t skip = 0, limit = s->options->page_size;
+	struct store_job job;
+	struct store_where range = {0};
+	struct diag d = DIAG_INIT;
+	char id[37];
+
+	if (!query_number(r, "skip", &skip) ||
+	    !query_number(r, "limit", &limit) || limit == 0) {
+		answer_error(a, 400, "skip and limit are whole numbers");
+		return;
+	}
+	if (limit > s->options->page_size)
+		limit = s->options->page_size;
+	pthread_mutex_lock(&s->lock);
+	if (find_job(s, r, &job, a) != 0)
+		goto out;
+	if (skip > job.rows)
+		skip = job.rows;
+	if (limit > job.rows - skip)
+		limit = job.rows - skip;
+	range.first = job.first_row + (int64_t)skip;
+	range.last = range.first + (int64_t)limit - 1;
+	buf_adds(&a->body, "{\"_data\":[");
+	if (write_entries(s, &range, &a->body, &d) != 0) {
+		answer_error(a, 500, "%s", d.message);
+		goto out;
+	}
+	buf_addf(&a->body, "],\"_meta\":{\"total\":%" PRIu64
+			   ",\"nextPath\":",
+	    job.rows);
+	if (skip + limit < job.rows)
+		buf_addf(&a->body,
+		    "\"/v1/ext/background-job/%s/entries?skip=%" PRIu64
+		    "&limit=%" PRIu64 "\"",
+		    id_make(store_salt(s->store), ID_JOB, job.id, id),
+		    skip + limit, limit);
+	else
+		buf_adds(&a->body, "null");
+	buf_adds(&a->body, "}}");
+out:
+	pthread_mutex_unlock(&s->lock);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking processes up: one by its id, or a list by `where`. Only rows whose
+ * job has got to them are seen. A list that names the primary key uses the
+ * index; any other one walks all processes, in the order of creation.
+ */
+#include "sandbox/sandbox.h"
+
+#include "base/xalloc.h"
+#include "sandbox/ids.h"
+#include "sandbox/scan.h"
+#include "sandbox/where.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define LIMIT_STANDARD 10
+#define LIMIT_MAX 100
+
+struct listing {
+	int procedure;
+	int64_t now_ms;
+	const cJSON *where; /* or NULL */
+	uint64_t skip, limit;
+	uint64_t found; /* that hold, skipped ones too */
+	bool has_more;
+	struct buf *out;
+};
+
+/* 1 = go on, 0 = enough, -1. */
+static int
+visit(struct sandbox *s, struct listing *l, const struct store_row *row,
+    struct diag *d)
+{
+	struct buf merged = BUF_INIT(0);
+	struct proc p;
+	int result = -1;
+
+	if (process_load(s, row, l->now_ms, &p, &merged, d) != 0)
+		goto out;
+	result = 1;
+	if (l->where != NULL && !where_holds(l->where, &p))
+		goto out;
+	l->found++;
+	if (l->found <= l->skip)
+		goto out;
+	if (l->found > l->skip + l->limit) {
+		l->has_more = true;
+		result = 0;
+		goto out;
+	}
+	if (l->found > l->skip + 1)
+		buf_addc(l->out, ',');
+	proc_show(&p, l->out);
+out:
+	buf_release(&merged);
+	return result;
+}
+
+static int
+walk_all(struct sandbox *s, struct listing *l, struct diag *d)
+{
+	struct store_where all = {.now_ms = l->now_ms};
+	struct store_row row;
+	int step, more = 1;
+
+	if (store_select(s->store, STORE_CREATED, &all, d) != 0)
+		return -1;
+	while (more == 1 &&
+	    (step = store_next(s->store, STORE_CREATED, &row, d)) != 0) {
+		if (step < 0)
+			return -1;
+		if (row.procedure == l->procedure)
+			more = visit(s, l, &row, d);
+	}
+	store_reset(s->store, STORE_CREATED);
+	return more < 0 ? -1 : 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The numbers of the rows that have one of the keys, in order, each once. */
+static int
+rows_of_keys(struct sandbox *s, const struct listing *l,
+    const struct where_values *keys, int64_t **rows, size_t *count,
+    struct diag *d)
+{
+	struct store_row row;
+	size_t cap = 0, kept = 0;
+	int step;
+
+	for (size_t i = 0; i < keys->count; i++) {
+		struct store_where w = {.procedure = l->procedure,
+		    .key = keys->items[i],
+		    .now_ms = l->now_ms};
+
+		if (store_select(s->store, STORE_KEY, &w, d) != 0)
+			return -1;
+		while ((step = store_next(s->store, STORE_KEY, &row, d)) ==
+		    1) {
+			if (*count == cap) {
+				cap = cap == 0 ? 64 : cap * 2;
+				*rows = xreallocarray(
+				    *rows, cap, sizeof(**rows));
+			}
+			(*rows)[(*count)++] = row.id;
+		}
+		if (step < 0)
+			return -1;
+	}
+	if (*count > 0)
+		qsort(*rows, *count, sizeof(**rows), by_number);
+	for (size_t i = 0; i < *count; i++)
+		if (kept == 0 || (*rows)[kept - 1] != (*rows)[i])
+			(*rows)[kept++] = (*rows)[i];
+	*count = kept;
+	return 0;
+}
+
+static int
+walk_keys(struct sandbox *s, struct listing *l,
+    const struct where_values *keys, struct diag *d)
+{
+	int64_t *rows = NULL;
+	size_t count = 0;
+	struct store_row row;
+	int result = rows_of_keys(s, l, keys, &rows, &count, d), more = 1;
+
+	for (size_t i = 0; result == 0 && more == 1 && i < count; i++) {
+		struct store_where w = {
+		    .first = rows[i], .now_ms = l->now_ms};
+		int step;
+
+		result = store_select(s->store, STORE_ROW, &w, d);
+		if (result != 0)
+			break;
+		step = store_next(s->store, STORE_ROW, &row, d);
+		if (step == 1)
+			more = visit(s, l, &row, d);
+		store_reset(s->store, STORE_ROW);
+		if (step < 0 || more < 0)
+			result = -1;
+	}
+	free(rows);
+	return result;
+}
+
+static int
+walk(struct sandbox *s, struct listing *l, struct diag *d)
+{
+	const struct schema_procedure *p = &schema_procedures[l->procedure];
+	struct where_values keys = {0};
+	int result;
+
+	if (l->where != NULL && where_bounds(l->where, p->key, &keys))
+		result = walk_keys(s, l, &keys, d);
+	else
+		result = walk_all(s, l, d);
+	free(keys.items);
+	return result;
+}
+
+static bool
+read_number(const cJSON *body, const char *name, uint64_t *n)
+{
+	const cJSON *member = cJSON_GetObjectItemCaseSensitive(body, name);
+
+	if (member == NULL)
+		return true;
+	if (!cJSON_IsNumber(member) || member->valuedouble < 0 ||
+	    member->valuedouble > 1e15)
+		return false;
+	*n = (uint64_t)member->valuedouble;
+	return (double)*n >= member->valuedouble;
+}
+
+/* False, and the answer, if it is no list query. */
+static bool
+read_query(const cJSON *body, struct listing *l, struct answer *a)
+{
+	char error[160];
+
+	l->limit = LIMIT_STANDARD;
+	if (!cJSON_IsObject(body)) {
+		answer_error(a, 400, "the body must be an object");
+		return false;
+	}
+	l->where = cJSON_GetObjectItemCaseSensitive(body, "where");
+	if (!where_check(l->where, error)) {
+		answer_error(a, 400, "%s", error);
+		return false;
+	}
+	if (!read_number(body, "skip", &l->skip) ||
+	    !read_number(body, "limit", &l->limit) || l->limit == 0 ||
+	    l->limit > LIMIT_MAX) {
+		answer_error(a, 400,
+		    "skip is a whole number, limit one from 1 to %d",
+		    LIMIT_MAX);
+		return false;
+	}
+	return true;
+}
+
+void
+api_list(struct sandbox *s, struct request *r, struct answer *a)
+{
+	struct text text = {buf_str(&r->body), r->body.len};
+	struct listing l = {.procedure = schema_find(r->args[0])};
+	struct diag d = DIAG_INIT;
+	cJSON *body = NULL;
+	char error[160];
+	int result;
+
+	if (l.procedure < 0) {
+		answer_error(a, 404, "there is no such procedure");
+		return;
+	}
+	if (r->too_large || r->encoded || !scan_check(text, error)) {
+		answer_error(a, 400, "%s", r->too_large ? "body too large"
+			: r->encoded ? "Content-Encoding is not supported"
+				     : error);
+		return;
+	}
+	body = cJSON_ParseWithLength(text.s, text.len);
+	if (!read_query(body, &l, a))
+		goto out;
+	l.now_ms = s->clock.wall_ms(s->clock.ctx);
+	l.out = &a->body;
+	buf_adds(&a->body, "{\"_data\":[");
+	pthread_mutex_lock(&s->lock);
+	result = walk(s, &l, &d);
+	pthread_mutex_unlock(&s->lock);
+	if (result != 0)
+		answer_error(a, 500, "%s", d.message);
+	else
+		buf_addf(&a->body, "],\"_meta\":{\"hasMore\":%s}}",
+		    l.has_more ? "true" : "false");
+out:
+	cJSON_Delete(body);
+}
+
+void
+api_process(struct sandbox *s, struct request *r, struct answer *a)
+{
+	int procedure = schema_find(r->args[0]), found = 0;
+	struct store_where w = {.now_ms = s->clock.wall_ms(s->clock.ctx)};
+	struct buf merged = BUF_INIT(0);
+	struct diag d = DIAG_INIT;
+	struct store_row row;
+	struct proc p;
+
+	if (procedure < 0) {
+		answer_error(a, 404, "there is no such procedure");
+		return;
+	}
+	pthread_mutex_lock(&s->lock);
+	if (id_parse(store_salt(s->store), ID_PROCESS, r->args[1],
+		&w.first)) {
+		found = store_select(s->store, STORE_ROW, &w, &d);
+		if (found == 0)
+			found = store_next(s->store, STORE_ROW, &row, &d);
+	}
+	if (found == 1 &&
+	    process_load(s, &row, w.now_ms, &p, &merged, &d) != 0)
+		found = -1;
+	if (found < 0) {
+		answer_error(a, 500, "%s", d.message);
+	} else if (found == 0 || row.procedure != procedure) {
+		answer_error(a, 404, "there is no such process");
+	} else {
+		buf_adds(&a->body, "{\"_data\":");
+		proc_show(&p, &a->body);
+		buf_adds(&a->body, ",\"_meta\":{}}");
+	}
+	if (found == 1)
+		store_reset(s->store, STORE_ROW);
+	pthread_mutex_unlock(&s->lock);
+	buf_release(&merged);
+}
+
+int
+process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
+    struct proc *p, struct buf *body, struct diag *d)
+{
+	struct store_where w = {.first = row->id, .now_ms = now_ms};
+	struct store_row merge;
+	int step;
+
+	p->procedure = &schema_procedures[row->procedure];
+	id_make(store_salt(s->store), ID_PROCESS, row->id, p->id);
+	p->created_ms = p->updated_ms = row->due_ms;
+	p->body = row->body;
+	if (store_totals(s->store).merged == 0)
+		return 0;
+	if (store_select(s->store, STORE_MERGES, &w, d) != 0)
+		return -1;
+	while ((step = store_next(s->store, STORE_MERGES, &merge, d)) == 1) {
+		struct buf next = BUF_INIT(0);
+
+		proc_merge(&next, p->body, merge.body);
+		buf_release(body);
+		*body = next;
+		p->body = (struct text){buf_str(body), body->len};
+		p->updated_ms = merge.due_ms;
+	}
+	return step;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults: which call gets which, drawn from splitmix64 over (seed, class, k).
+ * No state is kept between draws: the k-th call's fault does not depend on
+ * how its neighbours ran, so sixteen connections at once change nothing but
+ * who is the k-th.
+ */
+#include "sandbox/faults.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Words that a kind takes. */
+enum {
+	TAKES_MS = 1,
+	TAKES_SIZE = 2,
+	TAKES_RETRY = 4, /* date, none */
+	TAKES_FIN = 8,
+	TAKES_AFTER = 16,
+	TAKES_SCOPE = 32,
+	TAKES_MATCH = 64
+};
+
+static const struct kind {
+	const char *name;
+	unsigned takes;
+	int64_t ms; /* default of the DURATION, -1 = none */
+} kinds[FAULT_KINDS] = {
+    [FAULT_503] = {"503", TAKES_MS | TAKES_RETRY | TAKES_SCOPE, -1},
+    [FAULT_429] = {"429", TAKES_MS | TAKES_RETRY | TAKES_SCOPE, 1000},
+    [FAULT_500_BEFORE] = {"500-before", TAKES_SCOPE, -1},
+    [FAULT_500_AFTER] = {"500-after", TAKES_SCOPE, -1},
+    [FAULT_RESET_BEFORE] = {"reset-before", TAKES_FIN | TAKES_SCOPE, -1},
+    [FAULT_RESET_MID] = {"reset-mid", TAKES_FIN | TAKES_SIZE, -1},
+    [FAULT_RESET_AFTER] = {"reset-after", TAKES_FIN | TAKES_SCOPE, -1},
+    [FAULT_HANG_AFTER] = {"hang-after", TAKES_MS | TAKES_SCOPE, -1},
+    [FAULT_HTML_502] = {"html-502", TAKES_AFTER | TAKES_SCOPE, -1},
+    [FAULT_TRUNCATED] = {"truncated", TAKES_SCOPE, -1},
+    [FAULT_DRIP] = {"drip", TAKES_MS | TAKES_SCOPE, 10},
+    [FAULT_413] = {"413", TAKES_SIZE, -1},
+    [FAULT_400_WHOLE] = {"400-whole", TAKES_MATCH, -1},
+    [FAULT_ENTRY_ERROR] = {"entry-error", TAKES_MATCH, -1},
+    [FAULT_ENTRY_INVALID] = {"entry-invalid", TAKES_MATCH, -1},
+    [FAULT_SLOW_JOB] = {"slow-job", TAKES_MS, 10000},
+};
+
+const char *
+fault_name(enum fault_kind kind)
+{
+	return kinds[kind].name;
+}
+
+/* Cuts t at the first `c`; *rest is what follows, empty if there is none. */
+static struct text
+cut(struct text t, char c, struct text *rest)
+{
+	const char *at = t.len > 0 ? memchr(t.s, c, t.len) : NULL;
+
+	*rest = (struct text){t.s + t.len, 0};
+	if (at == NULL)
+		return t;
+	*rest = (struct text){at + 1, t.len - (size_t)(at - t.s) - 1};
+	return (struct text){t.s, (size_t)(at - t.s)};
+}
+
+/* 0, 1, 0.25, .5: digits and at most one dot, at most 1. */
+static bool
+parse_rate(struct text t, double *rate)
+{
+	double value = 0, scale = 1;
+	bool dot = false, digit = false;
+
+	if (t.len > 18)
+		return false;
+	for (size_t i = 0; i < t.len; i++) {
+		if (t.s[i] == '.' && !dot) {
+			dot = true;
+			continue;
+		}
+		if (t.s[i] < '0' || t.s[i] > '9')
+			return false;
+		digit = true;
+		value = value * 10 + (t.s[i] - '0');
+		if (dot)
+			scale *= 10;
+	}
+	*rate = value / scale;
+	return digit && *rate <= 1;
+}
+
+/* "3", "3-5", "3-", "-5". */
+static bool
+parse_calls(struct text t, struct fault *f)
+{
+	struct text last, first = cut(t, '-', &last);
+	bool range = first.len != t.len;
+
+	f->first = 1;
+	f->last = UINT64_MAX;
+	if (t.len == 0 || (range && t.len == 1))
+		return false;
+	if (first.len > 0 && !text_parse_uint(first, &f->first))
+		return false;
+	if (!range)
+		f->last = f->first;
+	else if (last.len > 0 && !text_parse_uint(last, &f->last))
+		return false;
+	return f->first > 0 && f->first <= f->last;
+}
+
+static bool
+has_prefix(struct text t, const char *prefix, struct text *rest)
+{
+	size_t len = strlen(prefix);
+
+	if (t.len < len || memcmp(t.s, prefix, len) != 0)
+		return false;
+	*rest = (struct text){t.s + len, t.len - len};
+	return true;
+}
+
+/* Words of one fixed spelling. */
+static bool
+parse_flag(struct text word, unsigned takes, struct fault *f)
+{
+	const unsigned everything = (1u << FAULT_CLASSES) - 1;
+	const struct {
+		const char *name;
+		unsigned needs;
+		bool *flag;
+		unsigned classes;
+	} flags[] = {
+	    {"date", TAKES_RETRY, &f->date, 0},
+	    {"none", TAKES_RETRY, &f->none, 0},
+	    {"fin", TAKES_FIN, &f->fin, 0},
+	    {"after", TAKES_AFTER, &f->after, 0},
+	    {"all", TAKES_SCOPE, NULL, everything},
+	    {"lookups", TAKES_SCOPE, NULL, 1u << FAULT_LOOKUP},
+	    {"jobs", TAKES_SCOPE, NULL, 1u << FAULT_JOB},
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!text_is(word, flags[i].name) ||
+		    (takes & flags[i].needs) == 0)
+			continue;
+		if (flags[i].flag != NULL)
+			*flags[i].flag = true;
+		else
+			f->classes = flags[i].classes;
+		return true;
+	}
+	return false;
+}
+
+static bool
+parse_word(struct text word, unsigned takes, struct fault *f)
+{
+	struct text rest;
+
+	if (has_prefix(word, "calls=", &rest))
+		return parse_calls(rest, f);
+	if (parse_flag(word, takes, f))
+		return true;
+	if ((takes & TAKES_MS) != 0 && text_parse_duration(word, &f->ms))
+		return f->ms >= 0;
+	if ((takes & TAKES_SIZE) != 0 && text_parse_size(word, &f->bytes))
+		return true;
+	if ((takes & TAKES_MATCH) == 0 || f->match != NULL)
+		return false;
+	if (!has_prefix(word, "match=", &rest))
+		rest = word;
+	if (rest.len == 0)
+		return false;
+	f->match = xstrndup(rest.s, rest.len);
+	return true;
+}
+
+static int
+find_kind(struct text name, struct text spec, struct diag *d)
+{
+	struct text names[FAULT_KINDS];
+	int guess;
+
+	for (int i = 0; i < FAULT_KINDS; i++) {
+		names[i] = text_of(kinds[i].name);
+		if (text_equal(names[i], name))
+			return i;
+	}
+	diag_set(d, DIAG_USAGE, "--fault '%.*s': unknown kind '%.*s'",
+	    (int)spec.len, spec.s, (int)name.len, name.s);
+	guess = text_did_you_mean(name, names, FAULT_KINDS);
+	if (guess >= 0)
+		diag_help(d, "did you mean '%s'?", kinds[guess].name);
+	else
+		diag_help(d, "chakra-sandbox(1) lists the kinds");
+	return -1;
+}
+
+int
+fault_plan_add(struct fault_plan *p, struct text spec, struct diag *d)
+{
+	struct text words, rate, name = cut(spec, '=', &words);
+	int kind = find_kind(name, spec, d);
+	struct fault f;
+
+	if (kind < 0)
+		return -1;
+	f = (struct fault){.kind = (enum fault_kind)kind,
+	    .classes = 1u << FAULT_CREATE,
+	    .first = 1,
+	    .last = UINT64_MAX,
+	    .ms = kinds[kind].ms};
+	rate = cut(words, ',', &words);
+	if (!parse_rate(rate, &f.rate))
+		return diag_set(d, DIAG_USAGE,
+		    "--fault '%.*s': the rate is a number from 0 to 1, as in "
+		    "%s=0.1",
+		    (int)spec.len, spec.s, kinds[kind].name);
+	while (words.len > 0) {
+		struct text word = cut(words, ',', &words);
+
+		if (parse_word(word, kinds[kind].takes, &f))
+			continue;
+		free(f.match);
+		return diag_set(d, DIAG_USAGE,
+		    "--fault '%.*s': '%.*s' says nothing about %s",
+		    (int)spec.len, spec.s, (int)word.len, word.s,
+		    kinds[kind].name);
+	}
+	p->items = xreallocarray(p->items, p->count + 1, sizeof(f));
+	p->items[p->count++] = f;
+	return 0;
+}
+
+void
+fault_plan_release(struct fault_plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->items[i].match);
+	free(p->items);
+	p->items = NULL;
+	p->count = 0;
+}
+
+/* Steele, Lea, Flood: "Fast splittable pseudorandom number generators". */
+static uint64_t
+mix(uint64_t z)
+{
+	z += UINT64_C(0x9E3779B97F4A7C15);
+	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+	return z ^ (z >> 31);
+}
+
+/* Uniform in [0, 1). */
+static double
+draw(uint64_t seed, uint64_t stream, uint64_t k, uint64_t index)
+{
+	uint64_t z = mix(mix(mix(seed ^ mix(stream)) ^ k) ^ index);
+
+	return (double)(z >> 11) * 0x1p-53;
+}
+
+static bool
+is_for_call(const struct fault *f, enum fault_class class, uint64_t k)
+{
+	return (f->classes & (1u << class)) != 0 && k >= f->first &&
+	    k <= f->last;
+}
+
+static bool
+has_own_draw(enum fault_kind kind)
+{
+	return kind == FAULT_400_WHOLE || kind == FAULT_ENTRY_ERROR ||
+	    kind == FAULT_ENTRY_INVALID || kind == FAULT_SLOW_JOB;
+}
+
+const struct fault *
+fault_plan_call(
+    const struct fault_plan *p, enum fault_class class, uint64_t k)
+{
+	double left = draw(p->seed, (uint64_t)class, k, 0);
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct fault *f = &p->items[i];
+
+		if (has_own_draw(f->kind) || !is_for_call(f, class, k))
+			continue;
+		if (left < f->rate)
+			return f;
+		left -= f->rate;
+	}
+	return NULL;
+}
+
+static bool
+holds(struct text row, const char *match)
+{
+	size_t len = strlen(match);
+
+	for (size_t i = 0; i + len <= row.len; i++)
+		if (memcmp(row.s + i, match, len) == 0)
+			return true;
+	return false;
+}
+
+/* Streams behind those of the classes, one for each fault of the plan. */
+static bool
+hits(const struct fault_plan *p, size_t fault, uint64_t k, uint64_t index)
+{
+	const struct fault *f = &p->items[fault];
+
+	return is_for_call(f, FAULT_CREATE, k) &&
+	    draw(p->seed, 16 + fault, k, index) < f->rate;
+}
+
+const struct fault *
+fault_plan_poison(const struct fault_plan *p, uint64_t k,
+    const struct text *rows, size_t count)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct fault *f = &p->items[i];
+
+		if (f->kind != FAULT_400_WHOLE || !hits(p, i, k, 0))
+			continue;
+		if (f->match == NULL)
+			return f;
+		for (size_t row = 0; row < count; row++)
+			if (holds(rows[row], f->match))
+				return f;
+	}
+	return NULL;
+}
+
+const struct fault *
+fault_plan_entry(
+    const struct fault_plan *p, uint64_t k, size_t index, struct text row)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct fault *f = &p->items[i];
+
+		if (f->kind != FAULT_ENTRY_ERROR &&
+		    f->kind != FAULT_ENTRY_INVALID)
+			continue;
+		if (hits(p, i, k, index + 1) &&
+		    (f->match == NULL || holds(row, f->match)))
+			return f;
+	}
+	return NULL;
+}
+
+const struct fault *
+fault_plan_job(const struct fault_plan *p, uint64_t k)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].kind == FAULT_SLOW_JOB && hits(p, i, k, 0))
+			return &p->items[i];
+	return NULL;
+}

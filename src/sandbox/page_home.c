@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page that a person sees at /: how much there is, and the newest
+ * processes. One file, no scripts, light and dark; everything that was
+ * received is escaped.
+ */
+#include "sandbox/sandbox.h"
+
+#include "sandbox/scan.h"
+
+#include <inttypes.h>
+
+#define NEWEST 25
+
+static const char head[] =
+    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+    "<meta http-equiv=\"refresh\" content=\"5\">\n"
+    "<title>ChakraHQ sandbox</title>\n<style>\n"
+    ":root{color-scheme:light dark;--line:#d5d9e0;--soft:#5b6472;"
+    "--card:#f5f6f8}\n"
+    "@media(prefers-color-scheme:dark){:root{--line:#3a404a;--soft:#9aa4b2;"
+    "--card:#1d2026}}\n"
+    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;"
+    "max-width:72rem;padding:0 1rem}\n"
+    "h1{font-size:1.3rem;margin:0}\nh2{font-size:1rem;margin:2rem 0 .5rem}\n"
+    "p,caption{color:var(--soft)}\n"
+    "dl{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.25rem 0}\n"
+    "dl div{background:var(--card);border:1px solid var(--line);"
+    "border-radius:.5rem;padding:.5rem 1rem;min-width:7rem}\n"
+    "dt{color:var(--soft);font-size:.85rem}\n"
+    "dd{margin:0;font-size:1.4rem;font-variant-numeric:tabular-nums}\n"
+    ".wide{overflow-x:auto}\n"
+    "table{border-collapse:collapse;width:100%}\n"
+    "th,td{text-align:left;padding:.3rem .75rem .3rem 0;"
+    "border-bottom:1px solid var(--line);vertical-align:top}\n"
+    "th{color:var(--soft);font-weight:500}\n"
+    "code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}\n"
+    "</style>\n</head>\n<body>\n";
+
+static void
+add_html(struct buf *out, struct text t)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		switch (t.s[i]) {
+		case '&':
+			buf_adds(out, "&amp;");
+			break;
+		case '<':
+			buf_adds(out, "&lt;");
+			break;
+		case '>':
+			buf_adds(out, "&gt;");
+			break;
+		case '"':
+			buf_adds(out, "&quot;");
+			break;
+		case '\'':
+			buf_adds(out, "&#39;");
+			break;
+		default:
+			buf_addc(out, t.s[i]);
+			break;
+		}
+	}
+}
+
+/* Cut, with control characters made visible, escaped. */
+static void
+add_shown(struct buf *out, struct text t, size_t max)
+{
+	struct buf shown = BUF_INIT(0);
+
+	text_display(&shown, t, max);
+	add_html(out, (struct text){buf_str(&shown), shown.len});
+	buf_release(&shown);
+}
+
+static void
+add_card(struct buf *out, const char *name, uint64_t n)
+{
+	char count[32];
+
+	buf_addf(out, "<div><dt>%s</dt><dd>%s</dd></div>\n", name,
+	    text_count(n, count));
+}
+
+static void
+add_cards(const struct sandbox *s, const struct store_totals *t,
+    const struct store_pending *pending, struct buf *out)
+{
+	uint64_t calls = 0;
+
+	for (int i = 0; i < SANDBOX_STATUS_MAX; i++)
+		calls += s->statuses[i];
+	buf_adds(out, "<dl>\n");
+	add_card(out, "processes", t->created - pending->created);
+	add_card(out, "not started", pending->rows);
+	add_card(out, "error", t->error);
+	add_card(out, "invalid", t->invalid);
+	if (t->merged > 0)
+		add_card(out, "merged", t->merged);
+	add_card(out, "calls since start", calls);
+	add_card(out, "without an answer", s->statuses[0]);
+	add_card(out, "jobs", t->jobs);
+	add_card(out, "jobs unfinished", pending->jobs);
+	buf_adds(out, "</dl>\n");
+}
+
+static void
+add_process(const struct store_row *row, struct buf *out)
+{
+	const struct schema_procedure *p = &schema_procedures[row->procedure];
+	struct buf state = BUF_INIT(0);
+	struct text token;
+	char when[32];
+
+	if (scan_member(row->body, "state", &token) &&
+	    scan_kind(token) != SCAN_NULL)
+		scan_decode(token, &state);
+	else
+		buf_adds(&state, p->states[0]);
+	buf_addf(out, "<tr><td>%s</td><td>%s</td><td>",
+	    clock_iso8601(row->due_ms, when), p->title);
+	add_shown(out, row->key, 60);
+	buf_adds(out, "</td><td>");
+	add_shown(out, (struct text){buf_str(&state), state.len}, 40);
+	buf_adds(out, "</td><td><code>");
+	add_shown(out, row->body, 200);
+	buf_adds(out, "</code></td></tr>\n");
+	buf_release(&state);
+}
+
+static int
+add_newest(struct sandbox *s, struct buf *out, struct diag *d)
+{
+	struct store_where w = {
+	    .first = NEWEST, .now_ms = s->clock.wall_ms(s->clock.ctx)};
+	struct store_row row;
+	bool any = false;
+	int step;
+
+	if (store_select(s->store, STORE_NEWEST, &w, d) != 0)
+		return -1;
+	while ((step = store_next(s->store, STORE_NEWEST, &row, d)) == 1) {
+		if (!any)
+			buf_adds(out,
+			    "<div class=\"wide\"><table>\n<thead><tr>"
+			    "<th>created</th><th>procedure</th><th>key</th>"
+			    "<th>state</th><th>as received</th></tr></thead>"
+			    "\n<tbody>\n");
+		any = true;
+		add_process(&row, out);
+	}
+	buf_adds(out, any ? "</tbody></table></div>\n"
+			  : "<p>Nothing yet. Point csv2chakra here with the "
+			    "two export lines that chakra-sandbox printed "
+			    "when it started.</p>\n");
+	return step;
+}
+
+void
+page_home(struct sandbox *s, struct request *r, struct answer *a)
+{
+	struct store_pending pending;
+	struct store_totals totals;
+	struct diag d = DIAG_INIT;
+	int result;
+
+	(void)r;
+	a->type = "text/html; charset=utf-8";
+	buf_adds(&a->body, head);
+	buf_adds(&a->body,
+	    "<h1>ChakraHQ sandbox</h1>\n<p>A stand-in on this machine. "
+	    "Nothing here is in ChakraHQ.</p>\n");
+	pthread_mutex_lock(&s->lock);
+	result = store_pending(
+	    s->store, s->clock.wall_ms(s->clock.ctx), &pending, &d);
+	if (result == 0) {
+		totals = store_totals(s->store);
+		add_cards(s, &totals, &pending, &a->body);
+		buf_adds(&a->body, "<h2>Newest processes</h2>\n");
+		result = add_newest(s, &a->body, &d);
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (result != 0) {
+		answer_error(a, 500, "%s", d.message);
+		return;
+	}
+	buf_adds(&a->body,
+	    "<p>All of them: <a href=\"/sandbox/processes\">as lines of "
+	    "JSON</a>; <a href=\"/sandbox/stats\">counts</a>.</p>\n"
+	    "</body>\n</html>\n");
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Process objects by byte ranges: key, examination, merge, and the shape in
+ * which lookups show them. Unknown attributes are taken, as nothing is
+ * documented about refusing them.
+ */
+#include "sandbox/proc.h"
+
+#include "sandbox/scan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+bool
+proc_key(
+    const struct schema_procedure *p, struct text object, struct buf *key)
+{
+	struct text token, data;
+	size_t before = key->len;
+
+	if (!scan_member(object, p->key, &token) &&
+	    (!scan_member(object, "data", &data) ||
+		!scan_member(data, p->key, &token)))
+		return false;
+	if (scan_kind(token) != SCAN_STRING && scan_kind(token) != SCAN_NUMBER)
+		return false;
+	scan_decode(token, key);
+	return key->len > before;
+}
+
+static enum verdict
+examine_state(const struct schema_procedure *p, struct text token,
+    char message[256])
+{
+	struct buf said = BUF_INIT(0), shown = BUF_INIT(0);
+	enum verdict verdict = VERDICT_CREATED;
+
+	scan_decode(token, &said);
+	if (scan_kind(token) != SCAN_STRING ||
+	    !schema_has_state(p, (struct text){buf_str(&said), said.len})) {
+		text_display(
+		    &shown, (struct text){buf_str(&said), said.len}, 60);
+		snprintf(message, 256, "state '%s' is no state of procedure "
+				       "'%s'",
+		    buf_str(&shown), p->name);
+		verdict = VERDICT_ERROR;
+	}
+	buf_release(&said);
+	buf_release(&shown);
+	return verdict;
+}
+
+static bool
+is_status(struct text token)
+{
+	return scan_string_is(token, "OPEN") ||
+	    scan_string_is(token, "COMPLETED") ||
+	    scan_string_is(token, "CANCELLED");
+}
+
+enum verdict
+proc_examine(const struct schema_procedure *p, struct text object,
+    char message[256])
+{
+	struct text token;
+
+	message[0] = '\0';
+	if (scan_kind(object) != SCAN_OBJECT) {
+		snprintf(message, 256, "a process must be an object");
+		return VERDICT_INVALID;
+	}
+	if (scan_member(object, "data", &token) &&
+	    scan_kind(token) != SCAN_OBJECT) {
+		snprintf(message, 256, "data must be an object");
+		return VERDICT_INVALID;
+	}
+	if (scan_member(object, "status", &token) &&
+	    scan_kind(token) != SCAN_NULL && !is_status(token)) {
+		snprintf(message, 256,
+		    "status must be OPEN, COMPLETED or CANCELLED");
+		return VERDICT_ERROR;
+	}
+	if (scan_member(object, "nextActionAt", &token) &&
+	    scan_kind(token) != SCAN_NUMBER && scan_kind(token) != SCAN_NULL) {
+		snprintf(message, 256,
+		    "nextActionAt must be a number of milliseconds");
+		return VERDICT_ERROR;
+	}
+	if (scan_member(object, "state", &token) &&
+	    scan_kind(token) != SCAN_NULL)
+		return examine_state(p, token, message);
+	return VERDICT_CREATED;
+}
+
+static void
+add_member(struct buf *out, struct text name, struct text value)
+{
+	if (out->data[out->len - 1] != '{')
+		buf_addc(out, ',');
+	buf_add(out, name.s, name.len);
+	buf_addc(out, ':');
+	buf_add(out, value.s, value.len);
+}
+
+/* The member of `object` with the same name as the token `name`. */
+static bool
+same_member(struct text object, struct text name, struct text *value)
+{
+	struct buf said = BUF_INIT(0);
+	bool has;
+
+	scan_decode(name, &said);
+	has = scan_member(object, buf_str(&said), value);
+	buf_release(&said);
+	return has;
+}
+
+static void
+merge_flat(struct buf *out, struct text base, struct text over)
+{
+	struct scan_iter it;
+	struct text name, value, other;
+
+	buf_addc(out, '{');
+	scan_begin(&it, base);
+	while (scan_next(&it, &name, &value))
+		if (!same_member(over, name, &other))
+			add_member(out, name, value);
+	scan_begin(&it, over);
+	while (scan_next(&it, &name, &value))
+		add_member(out, name, value);
+	buf_addc(out, '}');
+}
+
+void
+proc_merge(struct buf *out, struct text base, struct text over)
+{
+	struct buf flat = BUF_INIT(0), data = BUF_INIT(0);
+	struct text old_data, new_data, name, value;
+	struct scan_iter it;
+
+	if (!scan_member(base, "data", &old_data) ||
+	    !scan_member(over, "data", &new_data)) {
+		merge_flat(out, base, over);
+		return;
+	}
+	merge_flat(&data, old_data, new_data);
+	merge_flat(&flat, base, over);
+	buf_addc(out, '{');
+	scan_begin(&it, (struct text){buf_str(&flat), flat.len});
+	while (scan_next(&it, &name, &value)) {
+		if (scan_string_is(name, "data"))
+			value = (struct text){buf_str(&data), data.len};
+		add_member(out, name, value);
+	}
+	buf_addc(out, '}');
+	buf_release(&flat);
+	buf_release(&data);
+}
+
+/* What a process has of its own; of the body, state and status come here. */
+static const char *const own[] = {
+    "id", "procedure", "createdAt", "updatedAt", "status", "state"};
+#define OWN_COUNT (sizeof(own) / sizeof(own[0]))
+
+static int
+own_index(struct text name_token)
+{
+	for (size_t i = 0; i < OWN_COUNT; i++)
+		if (scan_string_is(name_token, own[i]))
+			return (int)i;
+	return -1;
+}
+
+/* Appends the token of own[i]. */
+static void
+add_own(const struct proc *p, size_t i, struct buf *out)
+{
+	struct text token;
+
+	if (i == 0)
+		buf_addf(out, "\"%s\"", p->id);
+	else if (i == 1)
+		buf_addf(out, "\"%s\"", p->procedure->name);
+	else if (i <= 3)
+		buf_addf(out, "%" PRId64,
+		    i == 2 ? p->created_ms : p->updated_ms);
+	else if (scan_member(p->body, own[i], &token) &&
+	    scan_kind(token) != SCAN_NULL)
+		buf_add(out, token.s, token.len);
+	else
+		scan_quotes(out, i == 4 ? "OPEN" : p->procedure->states[0]);
+}
+
+void
+proc_show(const struct proc *p, struct buf *out)
+{
+	struct scan_iter it;
+	struct text name, value;
+
+	buf_addc(out, '{');
+	for (size_t i = 0; i < OWN_COUNT; i++) {
+		buf_addf(out, "%s\"%s\":", i > 0 ? "," : "", own[i]);
+		add_own(p, i, out);
+	}
+	scan_begin(&it, p->body);
+	while (scan_next(&it, &name, &value))
+		if (own_index(name) < 0)
+			add_member(out, name, value);
+	buf_addc(out, '}');
+}
+
+bool
+proc_value(const struct proc *p, const char *name, struct text *token,
+    struct buf *scratch)
+{
+	struct text data;
+
+	for (size_t i = 0; i < OWN_COUNT; i++) {
+		if (strcmp(name, own[i]) != 0)
+			continue;
+		buf_clear(scratch);
+		add_own(p, i, scratch);
+		*token = (struct text){buf_str(scratch), scratch->len};
+		return true;
+	}
+	if (scan_member(p->body, name, token))
+		return true;
+	return scan_member(p->body, "data", &data) &&
+	    scan_member(data, name, token);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A request's target: cut at slashes first and decoded afterwards, so that a
+ * %2F inside a segment stays inside it.
+ */
+#include "sandbox/sandbox.h"
+
+#include "base/xalloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static void
+decode(struct buf *out, struct text t)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		if (t.s[i] == '%' && i + 2 < t.len && hex(t.s[i + 1]) >= 0 &&
+		    hex(t.s[i + 2]) >= 0) {
+			buf_addc(out, (char)(hex(t.s[i + 1]) * 16 +
+					  hex(t.s[i + 2])));
+			i += 2;
+		} else {
+			buf_addc(out, t.s[i]);
+		}
+	}
+}
+
+/* The decoded text is never longer, so the buffer does not move. */
+static void
+split(struct request *r)
+{
+	const char *p = r->path.s, *end = r->path.s + r->path.len;
+
+	buf_reserve(&r->decoded, r->path.len + 1);
+	while (p < end && *p == '/') {
+		const char *start = ++p;
+		size_t at = r->decoded.len;
+
+		while (p < end && *p != '/')
+			p++;
+		decode(&r->decoded, (struct text){start, (size_t)(p - start)});
+		if (r->segment_count == REQUEST_SEGMENTS) {
+			/* Longer than any path of ours. */
+			r->segment_count = 0;
+			r->segments[r->segment_count++] = text_of("*");
+			return;
+		}
+		r->segments[r->segment_count++] =
+		    (struct text){r->decoded.data + at, r->decoded.len - at};
+	}
+}
+
+void
+request_init(struct request *r, const char *method, const char *target,
+    uint64_t body_max)
+{
+	const char *question;
+
+	memset(r, 0, sizeof(*r));
+	snprintf(r->method, sizeof(r->method), "%s", method);
+	r->target = xstrdup(target);
+	question = strchr(r->target, '?');
+	r->path = text_of(r->target);
+	r->query = text_of("");
+	if (question != NULL) {
+		r->path.len = (size_t)(question - r->target);
+		r->query = text_of(question + 1);
+	}
+	buf_init(&r->body, (size_t)body_max + 1);
+	buf_init(&r->decoded, 0);
+	split(r);
+}
+
+void
+request_release(struct request *r)
+{
+	free(r->target);
+	buf_release(&r->body);
+	buf_release(&r->decoded);
+}
+
+bool
+request_query(const struct request *r, const char *name, struct text *value)
+{
+	const char *p = r->query.s, *end = p + r->query.len;
+	size_t len = strlen(name);
+
+	while (p < end) {
+		const char *stop = memchr(p, '&', (size_t)(end - p));
+
+		if (stop == NULL)
+			stop = end;
+		if ((size_t)(stop - p) > len && memcmp(p, name, len) == 0 &&
+		    p[len] == '=') {
+			*value = (struct text){
+			    p + len + 1, (size_t)(stop - p) - len - 1};
+			return true;
+		}
+		p = stop + 1;
+	}
+	return false;
+}

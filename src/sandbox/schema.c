@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two procedures as tables, and GET /v1/ext/config printed from them. The
+ * page about fetch-config lists the top-level keys and says that objects are
+ * found by shortId and linked by uuid; what the elements look like is not
+ * documented, so theirs is a shape of our own: id, shortId, name, and the
+ * links by uuid.
+ */
+#include "sandbox/schema.h"
+
+#include "sandbox/scan.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct schema_attribute lead_attributes[] = {
+    {"lead_id", "Lead id", "stringId"},
+    {"full_name", "Full name", "name"},
+    {"first_name", "First name", "name"},
+    {"last_name", "Last name", "name"},
+    {"email", "Email", "email"},
+    {"phone_number", "Phone number", "phone"},
+    {"company", "Company", "string"},
+    {"score", "Score", "string"},
+    {"city", "City", "string"},
+    {"source", "Source", "stringEnum"},
+    {"tags", "Tags", "multiString"},
+    {"loan_amount", "Loan amount", "decimal"},
+    {"employees", "Employees", "integer"},
+    {"is_customer", "Is a customer", "boolean"},
+    {"joined_on", "Joined on", "datetime"},
+    {"birthday", "Birthday", "date"},
+    {"notes", "Notes", "textArea"},
+    {"website", "Website", "url"},
+    {"address", "Address", "customObject"},
+    {"location", "Location", "geolocation"},
+};
+static const char *const lead_states[] = {
+    "NEW",
+    "CONTACTED",
+    "IN_PROGRESS",
+    "QUALIFIED",
+    "NOT_INTERESTED",
+    "CONVERTED",
+    "LOST",
+};
+
+static const struct schema_attribute ticket_attributes[] = {
+    {"ticket_id", "Ticket id", "stringId"},
+    {"subject", "Subject", "string"},
+    {"description", "Description", "textArea"},
+    {"customer_email", "Customer's email", "email"},
+    {"phone_number", "Phone number", "phone"},
+    {"priority", "Priority", "stringEnum"},
+    {"category", "Category", "stringEnum"},
+    {"tags", "Tags", "multiString"},
+    {"opened_at", "Opened at", "datetime"},
+    {"due_on", "Due on", "date"},
+    {"attempts", "Attempts", "integer"},
+};
+static const char *const ticket_states[] = {
+    "NEW",
+    "OPEN",
+    "IN_PROGRESS",
+    "ON_HOLD",
+    "RESOLVED",
+    "CLOSED",
+};
+
+const struct schema_procedure schema_procedures[] = {
+    {"lead", "Lead", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e01", "lead_id",
+	lead_attributes, COUNT(lead_attributes), lead_states,
+	COUNT(lead_states)},
+    {"ticket", "Ticket", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e02", "ticket_id",
+	ticket_attributes, COUNT(ticket_attributes), ticket_states,
+	COUNT(ticket_states)},
+};
+const size_t schema_procedure_count = COUNT(schema_procedures);
+
+const char *
+schema_team(void)
+{
+	return "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e00";
+}
+
+int
+schema_find(struct text name)
+{
+	for (size_t i = 0; i < schema_procedure_count; i++)
+		if (text_is(name, schema_procedures[i].name) ||
+		    text_is(name, schema_procedures[i].id))
+			return (int)i;
+	return -1;
+}
+
+bool
+schema_has_state(const struct schema_procedure *p, struct text state)
+{
+	for (size_t i = 0; i < p->state_count; i++)
+		if (text_is(state, p->states[i]))
+			return true;
+	return false;
+}
+
+/* A uuid for the n-th part of a procedure: fixed, so that it is the same at
+ * each start. */
+static void
+add_part_id(struct buf *out, const struct schema_procedure *p, char part,
+    size_t n)
+{
+	buf_addf(out, "\"%.24s%c%011zu\"", p->id, part, n);
+}
+
+static void
+add_names(struct buf *out, const char *name, const char *title)
+{
+	buf_adds(out, ",\"shortId\":");
+	scan_quotes(out, name);
+	buf_adds(out, ",\"name\":");
+	scan_quotes(out, title);
+}
+
+static void
+add_procedure(struct buf *out, const struct schema_procedure *p)
+{
+	buf_addf(out, "{\"id\":\"%s\"", p->id);
+	add_names(out, p->name, p->title);
+	buf_addf(out, ",\"team\":\"%s\",\"primaryKey\":", schema_team());
+	add_part_id(out, p, 'a', 0);
+	buf_adds(out, ",\"defaultStartState\":");
+	add_part_id(out, p, 'b', 0);
+	buf_adds(out, ",\"states\":[");
+	for (size_t i = 0; i < p->state_count; i++) {
+		buf_adds(out, i > 0 ? ",{\"id\":" : "{\"id\":");
+		add_part_id(out, p, 'b', i);
+		add_names(out, p->states[i], p->states[i]);
+		buf_addc(out, '}');
+	}
+	buf_adds(out, "]}");
+}
+
+static void
+add_attributes(struct buf *out, const struct schema_procedure *p)
+{
+	for (size_t i = 0; i < p->attribute_count; i++) {
+		const struct schema_attribute *a = &p->attributes[i];
+
+		buf_adds(out, i > 0 ? ",{\"id\":" : "{\"id\":");
+		add_part_id(out, p, 'a', i);
+		add_names(out, a->name, a->title);
+		buf_adds(out, ",\"type\":");
+		scan_quotes(out, a->type);
+		buf_addf(out, ",\"procedure\":\"%s\"}", p->id);
+	}
+}
+
+void
+schema_config(struct buf *out)
+{
+	static const char *const empty[] = {"entities", "attributeTypes",
+	    "derivedAttributes", "attributeGroups", "roles", "pods",
+	    "taskTypes", "forms", "formFields", "formActionButtons",
+	    "stateTasks", "userProfiles", "attributeConfig", "skillTypes"};
+
+	buf_addf(out, "{\"_data\":{\"team\":{\"id\":\"%s\"", schema_team());
+	add_names(out, "sandbox", "Sandbox");
+	buf_adds(out, "},\"procedures\":[");
+	for (size_t i = 0; i < schema_procedure_count; i++) {
+		if (i > 0)
+			buf_addc(out, ',');
+		add_procedure(out, &schema_procedures[i]);
+	}
+	buf_adds(out, "],\"attributes\":[");
+	for (size_t i = 0; i < schema_procedure_count; i++) {
+		if (i > 0)
+			buf_addc(out, ',');
+		add_attributes(out, &schema_procedures[i]);
+	}
+	buf_addc(out, ']');
+	for (size_t i = 0; i < COUNT(empty); i++)
+		buf_addf(out, ",\"%s\":[]", empty[i]);
+	buf_adds(out, "},\"_meta\":{}}");
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sandbox's database: opening, tables, statements. Its rows are for
+ * rehearsals, so speed comes before safety: synchronous is off, and a power
+ * cut may cost the file. One table of rows and one of calls, two indexes;
+ * processes, jobs and counts are read out of them.
+ */
+#include "sandbox/store_impl.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define APPLICATION_ID 0x43484B53 /* "CHKS" */
+#define SCHEMA_VERSION 1
+
+static const char tables[] =
+    "CREATE TABLE meta (salt INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE call ("
+    " id INTEGER PRIMARY KEY, procedure INTEGER NOT NULL,"
+    " at_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,"
+    " accepted INTEGER NOT NULL, first_row INTEGER NOT NULL DEFAULT 0,"
+    " rows INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE row ("
+    " id INTEGER PRIMARY KEY, call INTEGER NOT NULL,"
+    " idx INTEGER NOT NULL, procedure INTEGER NOT NULL,"
+    " verdict INTEGER NOT NULL, due INTEGER NOT NULL, target INTEGER,"
+    " key TEXT, message TEXT, body BLOB) STRICT;"
+    "CREATE INDEX call_end ON call (end_ms) WHERE accepted = 1;"
+    "CREATE INDEX row_key ON row (key, procedure, verdict, due)"
+    " WHERE key IS NOT NULL;"
+    "CREATE INDEX row_target ON row (target) WHERE target IS NOT NULL;"
+    "PRAGMA application_id = 1128811347;"
+    "PRAGMA user_version = 1;";
+
+#define ROW                                                                   \
+	"SELECT id, call, idx, procedure, verdict, due, target, key, "        \
+	"message, body FROM row WHERE "
+
+/* ?1 first, ?2 last, ?3 now, ?4 procedure, ?5 key in the queries. */
+static const char *const sql[STORE_STATEMENTS] = {
+    [STORE_ENTRIES] = ROW "id BETWEEN ?1 AND ?2 ORDER BY id",
+    [STORE_CREATED] =
+	ROW "id > ?1 AND verdict = 1 AND due <= ?3 ORDER BY id",
+    [STORE_KEY] = ROW "key = ?5 AND procedure = ?4 AND verdict = 1"
+		      " AND due <= ?3 ORDER BY id",
+    [STORE_ROW] = ROW "id = ?1 AND verdict = 1 AND due <= ?3",
+    [STORE_MERGES] = ROW "target = ?1 AND due <= ?3 ORDER BY id",
+    [STORE_NEWEST] =
+	ROW "verdict = 1 AND due <= ?3 ORDER BY id DESC LIMIT ?1",
+    [STORE_BEGIN] = "BEGIN IMMEDIATE",
+    [STORE_COMMIT] = "COMMIT",
+    [STORE_ROLLBACK] = "ROLLBACK",
+    [STORE_ADD_CALL] = "INSERT INTO call (procedure, at_ms, end_ms,"
+		       " accepted)"
+		       " VALUES (?1, ?2, ?3, ?4)",
+    [STORE_END_CALL] =
+	"UPDATE call SET first_row = ?2, rows = ?3 WHERE id = ?1",
+    [STORE_ADD_ROW] = "INSERT INTO row (call, idx, procedure, verdict, due,"
+		      " target, key, message, body)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [STORE_FIND_KEY] = "SELECT id FROM row WHERE key = ?1 AND procedure = ?2"
+		       " AND verdict = 1 ORDER BY id LIMIT 1",
+    [STORE_JOB] = "SELECT id, procedure, at_ms, end_ms, first_row, rows"
+		  " FROM call"
+		  " WHERE id = ?1 AND accepted = 1",
+    [STORE_JOB_COUNTS] =
+	"SELECT CASE WHEN due > ?3 THEN 0 ELSE verdict END, count(*)"
+	" FROM row WHERE id BETWEEN ?1 AND ?2 GROUP BY 1",
+    [STORE_PENDING] =
+	"SELECT count(*), coalesce(sum((SELECT count(*) FROM row"
+	" WHERE id BETWEEN first_row AND first_row + rows - 1"
+	" AND due > ?1)), 0), coalesce(sum((SELECT count(*) FROM row"
+	" WHERE id BETWEEN first_row AND first_row + rows - 1"
+	" AND due > ?1 AND verdict = 1)), 0)"
+	" FROM call WHERE accepted = 1 AND end_ms > ?1",
+    [STORE_KEYS] = "SELECT procedure, key, count(*), sum(verdict > 0),"
+		   " sum(verdict = 1 AND due <= ?1) FROM row"
+		   " WHERE key IS NOT NULL GROUP BY key, procedure",
+};
+
+int
+store_failed(struct store *s, struct diag *d)
+{
+	return diag_set(d, DIAG_DISK, "the sandbox's database failed: %s",
+	    sqlite3_errmsg(s->db));
+}
+
+sqlite3_stmt *
+store_statement(struct store *s, int which, struct diag *d)
+{
+	sqlite3_stmt **statement = &s->statements[which];
+
+	if (*statement == NULL &&
+	    sqlite3_prepare_v3(s->db, sql[which], -1,
+		SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK) {
+		store_failed(s, d);
+		return NULL;
+	}
+	sqlite3_reset(*statement);
+	sqlite3_clear_bindings(*statement);
+	return *statement;
+}
+
+int
+store_run(struct store *s, sqlite3_stmt *statement, struct diag *d)
+{
+	int result = 0;
+
+	if (sqlite3_step(statement) != SQLITE_DONE)
+		result = store_failed(s, d);
+	sqlite3_reset(statement);
+	return result;
+}
+
+/* The one number that a statement gives. */
+static int
+ask(struct store *s, const char *text, int64_t *n, struct diag *d)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = -1;
+
+	if (sqlite3_prepare_v2(s->db, text, -1, &statement, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW) {
+		*n = sqlite3_column_int64(statement, 0);
+		result = 0;
+	} else {
+		store_failed(s, d);
+	}
+	sqlite3_finalize(statement);
+	return result;
+}
+
+static int
+make_tables(struct store *s, uint64_t salt, struct diag *d)
+{
+	sqlite3_stmt *statement;
+	int result;
+
+	if (sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(s->db, tables, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(s->db, "INSERT INTO meta VALUES (?1)", -1,
+		&statement, NULL) != SQLITE_OK)
+		return store_failed(s, d);
+	sqlite3_bind_int64(statement, 1, (int64_t)salt);
+	result = store_run(s, statement, d);
+	sqlite3_finalize(statement);
+	if (result == 0 &&
+	    sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+		result = store_failed(s, d);
+	return result;
+}
+
+static int
+check_tables(struct store *s, uint64_t salt, struct diag *d)
+{
+	int64_t application, version, objects, kept;
+
+	if (ask(s, "PRAGMA application_id", &application, d) != 0 ||
+	    ask(s, "PRAGMA user_version", &version, d) != 0 ||
+	    ask(s, "SELECT count(*) FROM sqlite_master", &objects, d) != 0)
+		return -1;
+	if (application == 0 && objects == 0) {
+		if (make_tables(s, salt, d) != 0)
+			return -1;
+	} else if (application != APPLICATION_ID ||
+	    version != SCHEMA_VERSION) {
+		return diag_set(d, DIAG_DISK,
+		    "it is no database of this version of chakra-sandbox");
+	}
+	if (ask(s, "SELECT salt FROM meta", &kept, d) != 0)
+		return -1;
+	s->salt = (uint64_t)kept;
+	return 0;
+}
+
+static int
+read_totals(struct store *s, struct diag *d)
+{
+	static const struct {
+		const char *text;
+		size_t offset;
+	} asks[] = {
+	    {"SELECT count(*) FROM call WHERE accepted = 1",
+		offsetof(struct store_totals, jobs)},
+	    {"SELECT count(*) FROM row",
+		offsetof(struct store_totals, received)},
+	    {"SELECT count(*) FROM row WHERE verdict > 0",
+		offsetof(struct store_totals, accepted)},
+	    {"SELECT count(*) FROM row WHERE verdict = 1",
+		offsetof(struct store_totals, created)},
+	    {"SELECT count(*) FROM row WHERE verdict = 2",
+		offsetof(struct store_totals, merged)},
+	    {"SELECT count(*) FROM row WHERE verdict = 3",
+		offsetof(struct store_totals, error)},
+	    {"SELECT count(*) FROM row WHERE verdict = 4",
+		offsetof(struct store_totals, invalid)},
+	};
+
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+		int64_t n;
+
+		if (ask(s, asks[i].text, &n, d) != 0)
+			return -1;
+		*(uint64_t *)((char *)&s->totals + asks[i].offset) =
+		    (uint64_t)n;
+	}
+	return 0;
+}
+
+int
+store_open(
+    struct store **out, const char *path, uint64_t salt, struct diag *d)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+	char words[sizeof(d->message)];
+
+	*out = NULL;
+	if (sqlite3_open_v2(path, &s->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+		    SQLITE_OPEN_NOMUTEX,
+		NULL) != SQLITE_OK ||
+	    sqlite3_exec(s->db,
+		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+		"PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+		"PRAGMA temp_store = MEMORY;",
+		NULL, NULL, NULL) != SQLITE_OK) {
+		store_failed(s, d);
+		goto fail;
+	}
+	if (check_tables(s, salt, d) != 0 || read_totals(s, d) != 0)
+		goto fail;
+	*out = s;
+	return 0;
+fail:
+	memcpy(words, d->message, sizeof(words));
+	diag_set(d, DIAG_DISK, "unable to use '%s' as database: %s", path,
+	    words);
+	store_close(s);
+	return -1;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	for (int i = 0; i < STORE_STATEMENTS; i++)
+		sqlite3_finalize(s->statements[i]);
+	sqlite3_close(s->db);
+	free(s);
+}
+
+uint64_t
+store_salt(const struct store *s)
+{
+	return s->salt;
+}
+
+struct store_totals
+store_totals(const struct store *s)
+{
+	return s->totals;
+}
