@@ -28,7 +28,7 @@ void pause_stop(struct pause *p);
 /* Queues the answer, damaged as `fault` says (truncated, drip; NULL = whole);
  * takes the body out of the answer. */
 enum MHD_Result deliver(struct MHD_Connection *connection, struct sandbox *s,
-    struct answer *a, const struct fault *fault, struct pause *pause);
+    struct reply *a, const struct fault *fault, struct pause *pause);
 /* Ends the connection at once: with a reset, or politely. The caller returns
  * MHD_NO to libmicrohttpd. */
 void drop_connection(struct MHD_Connection *connection, bool politely);

@@ -15,7 +15,6 @@
  * Rates of the faults of a call add up: each call gets at most one of them.
  */
 
-#include "base/diag.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -71,8 +70,10 @@ struct fault_plan {
 	uint64_t seed;
 };
 
-/* Adds one specification; what cannot be understood is DIAG_USAGE. */
-int fault_plan_add(struct fault_plan *p, struct text spec, struct diag *d);
+/* Adds one specification; 0, or -1 with the reason in `why`. */
+#define FAULT_WHY_SIZE 160
+int fault_plan_add(
+    struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE]);
 void fault_plan_release(struct fault_plan *p);
 
 /* The fault of the k-th call (from 1) of a class, or NULL. Never one of

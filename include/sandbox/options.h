@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/optspec.h"
 #include "sandbox/faults.h"
 
 #include <stdbool.h>
@@ -25,32 +26,26 @@ struct sandbox_options {
 	const char *port_file;	/* or NULL */
 	const char *db;		/* ":memory:" or a path */
 	const char *token_file; /* or NULL */
-	enum sandbox_ack ack;
-	enum sandbox_duplicates duplicates;
+	int ack;		/* enum sandbox_ack */
+	int duplicates;		/* enum sandbox_duplicates */
 	int64_t latency_ms;
 	int64_t job_delay_ms;
 	uint64_t page_size; /* entries a page */
 	uint64_t max_body;  /* bytes */
 	struct fault_plan faults;
 	const char *log; /* or NULL */
+	bool help, version;
 };
 
-enum sandbox_action { SANDBOX_RUN, SANDBOX_HELP, SANDBOX_VERSION };
+/* The table; static. */
+const struct optspec_table *sandbox_options_table(void);
 
-/* Texts are borrowed from argv. Mistakes are DIAG_USAGE. Returns an
- * enum sandbox_action or -1; sandbox_options_release in any case. */
-int sandbox_options_parse(struct sandbox_options *o, int argc,
-    char *const argv[], struct diag *d);
+/* `argv` as main has it; texts are borrowed from it. 0, or -1 and DIAG_USAGE;
+ * sandbox_options_release in any case. */
+int sandbox_options_parse(
+    struct sandbox_options *o, int argc, char **argv, struct diag *d);
 void sandbox_options_release(struct sandbox_options *o);
 /* Appends what --help prints. */
 void sandbox_options_help(struct buf *out);
-
-/* The table, for the test: name without dashes, argument or NULL, default as
- * the man page says it or NULL. */
-struct sandbox_option_text {
-	const char *name, *arg, *standard, *help;
-};
-size_t sandbox_option_count(void);
-struct sandbox_option_text sandbox_option_at(size_t i);
 
 #endif

@@ -78,7 +78,7 @@ void request_route(struct sandbox *s, struct request *r);
 bool request_query(
     const struct request *r, const char *name, struct text *value);
 
-struct answer {
+struct reply {
 	int status;
 	const char *type;     /* Content-Type, static */
 	struct buf body;
@@ -89,10 +89,10 @@ struct answer {
 	int lines_procedure; /* -1 = all */
 	bool lines_pending;  /* also those that are not due yet */
 };
-void answer_init(struct answer *a);
-void answer_release(struct answer *a);
+void reply_init(struct reply *a);
+void reply_release(struct reply *a);
 /* An envelope with one text in _errors. */
-void answer_error(struct answer *a, int status, const char *fmt, ...)
+void reply_error(struct reply *a, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Does what the request asks and says what the answer is. A fault that
@@ -100,7 +100,7 @@ void answer_error(struct answer *a, int status, const char *fmt, ...)
  * applied here, as is html-502,after and 500-after; what happens to the
  * connection is the server's part. */
 void sandbox_answer(
-    struct sandbox *s, struct request *r, struct answer *a);
+    struct sandbox *s, struct request *r, struct reply *a);
 /* To be called once for each routed request when its fate is known; status 0
  * = it got no answer. */
 void sandbox_count(
@@ -109,16 +109,16 @@ void sandbox_count(
 bool request_is_api(const struct request *r);
 
 /* Handlers; each fills the answer. Called without the lock. */
-void api_create(struct sandbox *s, struct request *r, struct answer *a);
-void api_job(struct sandbox *s, struct request *r, struct answer *a);
-void api_entries(struct sandbox *s, struct request *r, struct answer *a);
-void api_list(struct sandbox *s, struct request *r, struct answer *a);
-void api_process(struct sandbox *s, struct request *r, struct answer *a);
-void api_config(struct sandbox *s, struct request *r, struct answer *a);
-void api_health(struct sandbox *s, struct request *r, struct answer *a);
-void page_home(struct sandbox *s, struct request *r, struct answer *a);
-void page_stats(struct sandbox *s, struct request *r, struct answer *a);
-void page_processes(struct sandbox *s, struct request *r, struct answer *a);
+void api_create(struct sandbox *s, struct request *r, struct reply *a);
+void api_job(struct sandbox *s, struct request *r, struct reply *a);
+void api_entries(struct sandbox *s, struct request *r, struct reply *a);
+void api_list(struct sandbox *s, struct request *r, struct reply *a);
+void api_process(struct sandbox *s, struct request *r, struct reply *a);
+void api_config(struct sandbox *s, struct request *r, struct reply *a);
+void api_health(struct sandbox *s, struct request *r, struct reply *a);
+void page_home(struct sandbox *s, struct request *r, struct reply *a);
+void page_stats(struct sandbox *s, struct request *r, struct reply *a);
+void page_processes(struct sandbox *s, struct request *r, struct reply *a);
 
 /* A bulk-create that is refused by a fault still counts as received: its
  * rows are written as such, if the body can be read. */

@@ -18,7 +18,7 @@ struct route {
 	bool api;	     /* asks for the token; has faults, latency */
 	enum fault_class class;
 	void (*answer)(
-	    struct sandbox *s, struct request *r, struct answer *a);
+	    struct sandbox *s, struct request *r, struct reply *a);
 };
 
 static const struct route routes[] = {
@@ -59,7 +59,7 @@ sandbox_release(struct sandbox *s)
 }
 
 void
-answer_init(struct answer *a)
+reply_init(struct reply *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->status = 200;
@@ -68,13 +68,13 @@ answer_init(struct answer *a)
 }
 
 void
-answer_release(struct answer *a)
+reply_release(struct reply *a)
 {
 	buf_release(&a->body);
 }
 
 void
-answer_error(struct answer *a, int status, const char *fmt, ...)
+reply_error(struct reply *a, int status, const char *fmt, ...)
 {
 	char words[512];
 	va_list ap;
@@ -163,7 +163,7 @@ http_date(int64_t wall_ms, char out[64])
 
 static void
 set_retry_after(
-    const struct sandbox *s, const struct fault *f, struct answer *a)
+    const struct sandbox *s, const struct fault *f, struct reply *a)
 {
 	int64_t ms = f->ms < 0 ? 1000 : f->ms;
 
@@ -178,7 +178,7 @@ set_retry_after(
 }
 
 static void
-answer_html(struct answer *a)
+answer_html(struct reply *a)
 {
 	a->status = 502;
 	a->type = "text/html";
@@ -191,26 +191,26 @@ answer_html(struct answer *a)
 
 /* Faults that answer instead of the handler; false if this is none. */
 static bool
-refuse(struct sandbox *s, const struct request *r, struct answer *a)
+refuse(struct sandbox *s, const struct request *r, struct reply *a)
 {
 	const struct fault *f = r->fault;
 
 	switch (f->kind) {
 	case FAULT_503:
-		answer_error(a, 503, "service unavailable (sandbox fault)");
+		reply_error(a, 503, "service unavailable (sandbox fault)");
 		set_retry_after(s, f, a);
 		return true;
 	case FAULT_429:
-		answer_error(a, 429, "too many requests (sandbox fault)");
+		reply_error(a, 429, "too many requests (sandbox fault)");
 		set_retry_after(s, f, a);
 		return true;
 	case FAULT_500_BEFORE:
-		answer_error(a, 500, "internal error (sandbox fault)");
+		reply_error(a, 500, "internal error (sandbox fault)");
 		return true;
 	case FAULT_413:
 		if (r->body_bytes <= f->bytes)
 			return false;
-		answer_error(a, 413, "request body too large (sandbox fault)");
+		reply_error(a, 413, "request body too large (sandbox fault)");
 		return true;
 	case FAULT_HTML_502:
 		if (f->after)
@@ -223,12 +223,12 @@ refuse(struct sandbox *s, const struct request *r, struct answer *a)
 }
 
 static void
-answer_api(struct sandbox *s, struct request *r, struct answer *a)
+answer_api(struct sandbox *s, struct request *r, struct reply *a)
 {
 	const struct fault *f = r->fault;
 
 	if (!r->has_token) {
-		answer_error(a, 401, "invalid or missing access token");
+		reply_error(a, 401, "invalid or missing access token");
 		return;
 	}
 	if (f != NULL && refuse(s, r, a)) {
@@ -241,7 +241,7 @@ answer_api(struct sandbox *s, struct request *r, struct answer *a)
 	if (f == NULL || r->happened != NULL)
 		return;
 	if (f->kind == FAULT_500_AFTER) {
-		answer_error(a, 500, "internal error (sandbox fault)");
+		reply_error(a, 500, "internal error (sandbox fault)");
 		r->happened = f;
 	} else if (f->kind == FAULT_HTML_502) {
 		answer_html(a);
@@ -250,18 +250,18 @@ answer_api(struct sandbox *s, struct request *r, struct answer *a)
 }
 
 void
-sandbox_answer(struct sandbox *s, struct request *r, struct answer *a)
+sandbox_answer(struct sandbox *s, struct request *r, struct reply *a)
 {
 	if (r->route == NULL && r->allow == NULL) {
-		answer_error(a, 404, "there is no such path here");
+		reply_error(a, 404, "there is no such path here");
 	} else if (r->route == NULL) {
-		answer_error(a, 405, "method %s is not allowed here; %s is",
+		reply_error(a, 405, "method %s is not allowed here; %s is",
 		    r->method, r->allow);
 		a->allow = r->allow;
 	} else if (r->route->api) {
 		answer_api(s, r, a);
 	} else if (!r->local) {
-		answer_error(a, 403, "only for this machine, by a name of "
+		reply_error(a, 403, "only for this machine, by a name of "
 				     "this machine");
 	} else {
 		r->route->answer(s, r, a);
@@ -282,7 +282,7 @@ sandbox_count(struct sandbox *s, const struct request *r, int status)
 }
 
 void
-api_config(struct sandbox *s, struct request *r, struct answer *a)
+api_config(struct sandbox *s, struct request *r, struct reply *a)
 {
 	(void)s;
 	(void)r;
@@ -290,7 +290,7 @@ api_config(struct sandbox *s, struct request *r, struct answer *a)
 }
 
 void
-api_health(struct sandbox *s, struct request *r, struct answer *a)
+api_health(struct sandbox *s, struct request *r, struct reply *a)
 {
 	(void)s;
 	(void)r;

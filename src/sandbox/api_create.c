@@ -42,35 +42,35 @@ cut_array(struct text body, struct elements *e)
 /* False, and the answer, if the body is no list of processes. */
 static bool
 read_body(const struct sandbox *s, struct request *r, struct elements *e,
-    struct answer *a)
+    struct reply *a)
 {
 	struct text body = {buf_str(&r->body), r->body.len};
 	char error[160];
 
 	if (r->too_large) {
-		answer_error(a, 413,
+		reply_error(a, 413,
 		    "request body of %" PRIu64 " bytes is over the limit of "
 		    "%" PRIu64,
 		    r->body_bytes, s->options->max_body);
 		return false;
 	}
 	if (r->encoded) {
-		answer_error(a, 415, "Content-Encoding is not supported");
+		reply_error(a, 415, "Content-Encoding is not supported");
 		return false;
 	}
 	if (!scan_check(body, error)) {
-		answer_error(a, 400, "%s", error);
+		reply_error(a, 400, "%s", error);
 		return false;
 	}
 	body = scan_trim(body);
 	if (scan_kind(body) != SCAN_ARRAY) {
-		answer_error(a, 400, "the body must be an array of processes");
+		reply_error(a, 400, "the body must be an array of processes");
 		return false;
 	}
 	cut_array(body, e);
 	r->rows = e->count;
 	if (e->count == 0) {
-		answer_error(a, 400, "the array holds no process");
+		reply_error(a, 400, "the array holds no process");
 		return false;
 	}
 	return true;
@@ -190,7 +190,7 @@ keep(struct sandbox *s, struct request *r, int procedure,
 /* As in the documented answer of bulk update. */
 static void
 acknowledge(
-    const struct sandbox *s, const struct store_job *job, struct answer *a)
+    const struct sandbox *s, const struct store_job *job, struct reply *a)
 {
 	char id[37];
 
@@ -209,7 +209,7 @@ acknowledge(
 }
 
 void
-api_create(struct sandbox *s, struct request *r, struct answer *a)
+api_create(struct sandbox *s, struct request *r, struct reply *a)
 {
 	int procedure = schema_find(r->args[0]);
 	struct elements all = {0};
@@ -219,7 +219,7 @@ api_create(struct sandbox *s, struct request *r, struct answer *a)
 	int kept;
 
 	if (procedure < 0) {
-		answer_error(a, 404, "there is no such procedure");
+		reply_error(a, 404, "there is no such procedure");
 		return;
 	}
 	if (!read_body(s, r, &all, a))
@@ -230,10 +230,10 @@ api_create(struct sandbox *s, struct request *r, struct answer *a)
 	kept = keep(s, r, procedure, &all, poison == NULL, &job, &d);
 	pthread_mutex_unlock(&s->lock);
 	if (kept != 0) {
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 	} else if (poison != NULL) {
 		r->happened = poison;
-		answer_error(a, 400,
+		reply_error(a, 400,
 		    "the call holds a process that cannot be taken (sandbox "
 		    "fault)");
 	} else {
@@ -250,14 +250,14 @@ api_create_refused(struct sandbox *s, struct request *r)
 	struct elements all = {0};
 	struct store_job job = {0};
 	struct diag ignored = DIAG_INIT;
-	struct answer unused;
+	struct reply unused;
 
-	answer_init(&unused);
+	reply_init(&unused);
 	if (procedure >= 0 && read_body(s, r, &all, &unused)) {
 		pthread_mutex_lock(&s->lock);
 		keep(s, r, procedure, &all, false, &job, &ignored);
 		pthread_mutex_unlock(&s->lock);
 	}
-	answer_release(&unused);
+	reply_release(&unused);
 	free(all.items);
 }

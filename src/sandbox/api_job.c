@@ -15,7 +15,7 @@
 /* With the lock held. 0, or -1 and the answer. */
 static int
 find_job(struct sandbox *s, struct request *r, struct store_job *job,
-    struct answer *a)
+    struct reply *a)
 {
 	struct diag d = DIAG_INIT;
 	int64_t id;
@@ -24,14 +24,14 @@ find_job(struct sandbox *s, struct request *r, struct store_job *job,
 	if (id_parse(store_salt(s->store), ID_JOB, r->args[0], &id))
 		found = store_job(s->store, id, job, &d);
 	if (found < 0)
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 	else if (found == 0)
-		answer_error(a, 404, "there is no such background job");
+		reply_error(a, 404, "there is no such background job");
 	return found == 1 ? 0 : -1;
 }
 
 static void
-write_job(struct sandbox *s, const struct store_job *job, struct answer *a)
+write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 {
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
 	struct store_counts counts;
@@ -39,7 +39,7 @@ write_job(struct sandbox *s, const struct store_job *job, struct answer *a)
 	char id[37];
 
 	if (store_job_counts(s->store, job, now, &counts, &d) != 0) {
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 		return;
 	}
 	buf_addf(&a->body,
@@ -56,7 +56,7 @@ write_job(struct sandbox *s, const struct store_job *job, struct answer *a)
 }
 
 void
-api_job(struct sandbox *s, struct request *r, struct answer *a)
+api_job(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct store_job job;
 
@@ -141,7 +141,7 @@ query_number(const struct request *r, const char *name, uint64_t *n)
 }
 
 void
-api_entries(struct sandbox *s, struct request *r, struct answer *a)
+api_entries(struct sandbox *s, struct request *r, struct reply *a)
 {
 	uint64_t skip = 0, limit = s->options->page_size;
 	struct store_job job;
@@ -151,7 +151,7 @@ api_entries(struct sandbox *s, struct request *r, struct answer *a)
 
 	if (!query_number(r, "skip", &skip) ||
 	    !query_number(r, "limit", &limit) || limit == 0) {
-		answer_error(a, 400, "skip and limit are whole numbers");
+		reply_error(a, 400, "skip and limit are whole numbers");
 		return;
 	}
 	if (limit > s->options->page_size)
@@ -167,7 +167,7 @@ api_entries(struct sandbox *s, struct request *r, struct answer *a)
 	range.last = range.first + (int64_t)limit - 1;
 	buf_adds(&a->body, "{\"_data\":[");
 	if (write_entries(s, &range, &a->body, &d) != 0) {
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}
 	buf_addf(&a->body, "],\"_meta\":{\"total\":%" PRIu64

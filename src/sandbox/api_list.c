@@ -182,24 +182,24 @@ read_number(const cJSON *body, const char *name, uint64_t *n)
 
 /* False, and the answer, if it is no list query. */
 static bool
-read_query(const cJSON *body, struct listing *l, struct answer *a)
+read_query(const cJSON *body, struct listing *l, struct reply *a)
 {
 	char error[160];
 
 	l->limit = LIMIT_STANDARD;
 	if (!cJSON_IsObject(body)) {
-		answer_error(a, 400, "the body must be an object");
+		reply_error(a, 400, "the body must be an object");
 		return false;
 	}
 	l->where = cJSON_GetObjectItemCaseSensitive(body, "where");
 	if (!where_check(l->where, error)) {
-		answer_error(a, 400, "%s", error);
+		reply_error(a, 400, "%s", error);
 		return false;
 	}
 	if (!read_number(body, "skip", &l->skip) ||
 	    !read_number(body, "limit", &l->limit) || l->limit == 0 ||
 	    l->limit > LIMIT_MAX) {
-		answer_error(a, 400,
+		reply_error(a, 400,
 		    "skip is a whole number, limit one from 1 to %d",
 		    LIMIT_MAX);
 		return false;
@@ -208,7 +208,7 @@ read_query(const cJSON *body, struct listing *l, struct answer *a)
 }
 
 void
-api_list(struct sandbox *s, struct request *r, struct answer *a)
+api_list(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct text text = {buf_str(&r->body), r->body.len};
 	struct listing l = {.procedure = schema_find(r->args[0])};
@@ -218,11 +218,11 @@ api_list(struct sandbox *s, struct request *r, struct answer *a)
 	int result;
 
 	if (l.procedure < 0) {
-		answer_error(a, 404, "there is no such procedure");
+		reply_error(a, 404, "there is no such procedure");
 		return;
 	}
 	if (r->too_large || r->encoded || !scan_check(text, error)) {
-		answer_error(a, 400, "%s", r->too_large ? "body too large"
+		reply_error(a, 400, "%s", r->too_large ? "body too large"
 			: r->encoded ? "Content-Encoding is not supported"
 				     : error);
 		return;
@@ -237,7 +237,7 @@ api_list(struct sandbox *s, struct request *r, struct answer *a)
 	result = walk(s, &l, &d);
 	pthread_mutex_unlock(&s->lock);
 	if (result != 0)
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 	else
 		buf_addf(&a->body, "],\"_meta\":{\"hasMore\":%s}}",
 		    l.has_more ? "true" : "false");
@@ -246,7 +246,7 @@ out:
 }
 
 void
-api_process(struct sandbox *s, struct request *r, struct answer *a)
+api_process(struct sandbox *s, struct request *r, struct reply *a)
 {
 	int procedure = schema_find(r->args[0]), found = 0;
 	struct store_where w = {.now_ms = s->clock.wall_ms(s->clock.ctx)};
@@ -256,7 +256,7 @@ api_process(struct sandbox *s, struct request *r, struct answer *a)
 	struct proc p;
 
 	if (procedure < 0) {
-		answer_error(a, 404, "there is no such procedure");
+		reply_error(a, 404, "there is no such procedure");
 		return;
 	}
 	pthread_mutex_lock(&s->lock);
@@ -270,9 +270,9 @@ api_process(struct sandbox *s, struct request *r, struct answer *a)
 	    process_load(s, &row, w.now_ms, &p, &merged, &d) != 0)
 		found = -1;
 	if (found < 0) {
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 	} else if (found == 0 || row.procedure != procedure) {
-		answer_error(a, 404, "there is no such process");
+		reply_error(a, 404, "there is no such process");
 	} else {
 		buf_adds(&a->body, "{\"_data\":");
 		proc_show(&p, &a->body);

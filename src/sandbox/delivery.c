@@ -112,7 +112,7 @@ free_damaged(void *cls)
 
 static struct MHD_Response *
 damaged_response(
-    struct answer *a, const struct fault *fault, struct pause *pause)
+    struct reply *a, const struct fault *fault, struct pause *pause)
 {
 	struct damaged *b = xcalloc(1, sizeof(*b));
 
@@ -175,7 +175,7 @@ free_lines(void *cls)
 }
 
 static struct MHD_Response *
-lines_response(struct sandbox *s, const struct answer *a)
+lines_response(struct sandbox *s, const struct reply *a)
 {
 	struct lines *l = xcalloc(1, sizeof(*l));
 
@@ -187,7 +187,7 @@ lines_response(struct sandbox *s, const struct answer *a)
 }
 
 static struct MHD_Response *
-whole_response(struct answer *a)
+whole_response(struct reply *a)
 {
 	size_t len = a->body.len;
 
@@ -196,7 +196,7 @@ whole_response(struct answer *a)
 }
 
 static void
-add_headers(struct MHD_Response *response, const struct answer *a)
+add_headers(struct MHD_Response *response, const struct reply *a)
 {
 	MHD_add_response_header(response, "Content-Type", a->type);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
@@ -216,7 +216,7 @@ add_headers(struct MHD_Response *response, const struct answer *a)
 
 enum MHD_Result
 deliver(struct MHD_Connection *connection, struct sandbox *s,
-    struct answer *a, const struct fault *fault, struct pause *pause)
+    struct reply *a, const struct fault *fault, struct pause *pause)
 {
 	struct MHD_Response *response;
 	enum MHD_Result result;

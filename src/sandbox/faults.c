@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,7 +179,7 @@ parse_word(struct text word, unsigned takes, struct fault *f)
 }
 
 static int
-find_kind(struct text name, struct text spec, struct diag *d)
+find_kind(struct text name, char why[FAULT_WHY_SIZE])
 {
 	struct text names[FAULT_KINDS];
 	int guess;
@@ -188,21 +189,23 @@ find_kind(struct text name, struct text spec, struct diag *d)
 		if (text_equal(names[i], name))
 			return i;
 	}
-	diag_set(d, DIAG_USAGE, "--fault '%.*s': unknown kind '%.*s'",
-	    (int)spec.len, spec.s, (int)name.len, name.s);
 	guess = text_did_you_mean(name, names, FAULT_KINDS);
 	if (guess >= 0)
-		diag_help(d, "did you mean '%s'?", kinds[guess].name);
+		snprintf(why, FAULT_WHY_SIZE,
+		    "there is no such kind; did you mean '%s'?",
+		    kinds[guess].name);
 	else
-		diag_help(d, "chakra-sandbox(1) lists the kinds");
+		snprintf(why, FAULT_WHY_SIZE,
+		    "there is no such kind; chakra-sandbox(1) lists them");
 	return -1;
 }
 
 int
-fault_plan_add(struct fault_plan *p, struct text spec, struct diag *d)
+fault_plan_add(
+    struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 {
 	struct text words, rate, name = cut(spec, '=', &words);
-	int kind = find_kind(name, spec, d);
+	int kind = find_kind(name, why);
 	struct fault f;
 
 	if (kind < 0)
@@ -213,21 +216,22 @@ fault_plan_add(struct fault_plan *p, struct text spec, struct diag *d)
 	    .last = UINT64_MAX,
 	    .ms = kinds[kind].ms};
 	rate = cut(words, ',', &words);
-	if (!parse_rate(rate, &f.rate))
-		return diag_set(d, DIAG_USAGE,
-		    "--fault '%.*s': the rate is a number from 0 to 1, as in "
-		    "%s=0.1",
-		    (int)spec.len, spec.s, kinds[kind].name);
+	if (!parse_rate(rate, &f.rate)) {
+		snprintf(why, FAULT_WHY_SIZE,
+		    "the rate is a number from 0 to 1, as in %s=0.1",
+		    kinds[kind].name);
+		return -1;
+	}
 	while (words.len > 0) {
 		struct text word = cut(words, ',', &words);
 
 		if (parse_word(word, kinds[kind].takes, &f))
 			continue;
 		free(f.match);
-		return diag_set(d, DIAG_USAGE,
-		    "--fault '%.*s': '%.*s' says nothing about %s",
-		    (int)spec.len, spec.s, (int)word.len, word.s,
-		    kinds[kind].name);
+		snprintf(why, FAULT_WHY_SIZE, "%s takes no word '%.*s'",
+		    kinds[kind].name, word.len > 80 ? 80 : (int)word.len,
+		    word.s);
+		return -1;
 	}
 	p->items = xreallocarray(p->items, p->count + 1, sizeof(f));
 	p->items[p->count++] = f;

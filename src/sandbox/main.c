@@ -191,16 +191,16 @@ main(int argc, char *argv[])
 {
 	struct sandbox_options options;
 	struct diag d = DIAG_INIT;
-	int action = sandbox_options_parse(&options, argc, argv, &d);
+	int parsed = sandbox_options_parse(&options, argc, argv, &d);
 	int status = 0;
 
-	if (action == SANDBOX_HELP)
+	if (parsed == 0 && options.help)
 		status = print_help();
-	else if (action == SANDBOX_VERSION)
+	else if (parsed == 0 && options.version)
 		status = printf("chakra-sandbox %s\n", CSV2CHAKRA_VERSION) > 0
 		    ? 0
 		    : 4;
-	else if (action < 0 || run(&options, &d) != 0)
+	else if (parsed != 0 || run(&options, &d) != 0)
 		status = complain(&d);
 	sandbox_options_release(&options);
 	return status;

@@ -160,7 +160,7 @@ add_newest(struct sandbox *s, struct buf *out, struct diag *d)
 }
 
 void
-page_home(struct sandbox *s, struct request *r, struct answer *a)
+page_home(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct store_pending pending;
 	struct store_totals totals;
@@ -184,7 +184,7 @@ page_home(struct sandbox *s, struct request *r, struct answer *a)
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (result != 0) {
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 		return;
 	}
 	buf_adds(&a->body,

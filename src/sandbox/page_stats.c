@@ -94,7 +94,7 @@ add_rows(const struct store_totals *t, const struct store_pending *pending,
 }
 
 void
-page_stats(struct sandbox *s, struct request *r, struct answer *a)
+page_stats(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct keys keys = {.wanted = false};
 	struct store_pending pending;
@@ -116,7 +116,7 @@ page_stats(struct sandbox *s, struct request *r, struct answer *a)
 	add_faults(s, &a->body);
 	pthread_mutex_unlock(&s->lock);
 	if (result != 0) {
-		answer_error(a, 500, "%s", d.message);
+		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}
 	buf_addc(&a->body, ',');
@@ -136,7 +136,7 @@ out:
 }
 
 void
-page_processes(struct sandbox *s, struct request *r, struct answer *a)
+page_processes(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct text value;
 
@@ -144,7 +144,7 @@ page_processes(struct sandbox *s, struct request *r, struct answer *a)
 	if (request_query(r, "procedure", &value)) {
 		a->lines_procedure = schema_find(value);
 		if (a->lines_procedure < 0) {
-			answer_error(a, 404, "there is no such procedure");
+			reply_error(a, 404, "there is no such procedure");
 			return;
 		}
 	}

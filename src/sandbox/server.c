@@ -167,12 +167,12 @@ finish(struct server *sv, struct exchange *x,
 	struct request *r = &x->request;
 	const struct fault *damage = NULL;
 	enum MHD_Result result;
-	struct answer a;
+	struct reply a;
 
 	/* A body shorter than the point where it should have struck. */
 	if (has_fault(r, FAULT_RESET_MID))
 		return drop(sv, x, connection);
-	answer_init(&a);
+	reply_init(&a);
 	sandbox_answer(sv->sandbox, r, &a);
 	if (request_is_api(r))
 		pause_for(&sv->pause, sv->sandbox->options->latency_ms);
@@ -190,7 +190,7 @@ finish(struct server *sv, struct exchange *x,
 		result = deliver(
 		    connection, sv->sandbox, &a, damage, &sv->pause);
 	}
-	answer_release(&a);
+	reply_release(&a);
 	return result;
 }
 

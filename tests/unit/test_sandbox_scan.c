@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* sandbox/scan: what is JSON, where its values are, what they say. */
+#include "test.h"
+
+#include "sandbox/scan.h"
+
+static bool
+is_json(const char *s)
+{
+	char error[160];
+
+	return scan_check(text_of(s), error);
+}
+
+static void
+takes_every_kind_of_json(void **state)
+{
+	static const char *const good[] = {"[]", "{}", "[[],{}]", " [1 , 2] ",
+	    "\"\"", "null", "true", "false", "0", "-0", "-1.5e+10", "10E2",
+	    "{\"a\":{\"b\":[1,{\"c\":null}]},\"\":\"\"}",
+	    "\"\\u0041\\ud83d\\ude00\\\\\\\"\\/\\b\\f\\n\\r\\t\"",
+	    "\"\xC3\xA9\xF0\x9F\x98\x80\"", "\t\r\n[\n]\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!is_json(good[i]))
+			fail_msg("refused: %s", good[i]);
+}
+
+static void
+refuses_what_is_no_json(void **state)
+{
+	static const char *const bad[] = {"", " ", "[", "]", "{", "[1", "[1,",
+	    "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
+	    "{\"a\":1]", "[1}", "[1 2]", "[]x", "[] []", "007", "[01]", "+5",
+	    ".5", "5.", "1e", "1e+", "-", "--1", "tru", "nul", "True", "'a'",
+	    "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud83d\"", "\"\\ud83dx\"",
+	    "\"\\ude00\"", "\"\\ud83d\\u0041\"", "\"a\tb\"", "\"a\nb\"",
+	    "\"\xC3\"", "\"\xED\xA0\x80\"", "NaN", "[1,2", "\xEF\xBB\xBF[]"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (is_json(bad[i]))
+			fail_msg("taken: %s", bad[i]);
+}
+
+static void
+refuses_a_nul_byte_and_says_where(void **state)
+{
+	char error[160];
+
+	(void)state;
+	assert_false(scan_check((struct text){"[1,\0]", 5}, error));
+	assert_string_equal(
+	    error, "invalid JSON at byte 3: expected a value");
+	assert_false(scan_check(text_of("[1,x]"), error));
+	assert_string_equal(
+	    error, "invalid JSON at byte 3: unexpected character");
+}
+
+static void
+bounds_the_depth(void **state)
+{
+	char body[2 * SCAN_DEPTH_MAX + 3];
+	size_t n = SCAN_DEPTH_MAX;
+
+	(void)state;
+	memset(body, '[', n);
+	memset(body + n, ']', n);
+	body[2 * n] = '\0';
+	assert_true(is_json(body));
+	memset(body, '[', n + 1);
+	memset(body + n + 1, ']', n + 1);
+	body[2 * n + 2] = '\0';
+	assert_false(is_json(body));
+}
+
+static void
+gives_each_element_as_its_bytes(void **state)
+{
+	static const char *const wanted[] = {"{\"a\" : [1, 2]}", "\"x,]\\\"\"",
+	    "-1.50", "[]", "null", "{ }", "true"};
+	struct scan_iter it;
+	struct text value;
+	size_t i = 0;
+
+	(void)state;
+	scan_begin(&it, text_of(" [ {\"a\" : [1, 2]} ,\"x,]\\\"\",-1.50\n,[]"
+				", null,{ },true ] "));
+	while (scan_next(&it, NULL, &value)) {
+		assert_true(i < 7);
+		if (!text_is(value, wanted[i]))
+			fail_msg("%zu: %.*s", i, (int)value.len, value.s);
+		i++;
+	}
+	assert_int_equal(i, 7);
+}
+
+static void
+finds_members_by_what_their_names_say(void **state)
+{
+	struct text object = text_of("{ \"a\":1, \"l\\u0065ad_id\" : \"x\", "
+				     "\"data\":{\"a\":2},\"a\" :3}");
+	struct text value;
+
+	(void)state;
+	assert_true(scan_member(object, "lead_id", &value));
+	assert_true(text_is(value, "\"x\""));
+	assert_true(scan_member(object, "a", &value));
+	assert_true(text_is(value, "3"));
+	assert_false(scan_member(object, "b", &value));
+	assert_false(scan_member(text_of("[1]"), "a", &value));
+	assert_false(scan_member(text_of("{}"), "a", &value));
+}
+
+static void
+decodes_and_quotes_back(void **state)
+{
+	static const struct {
+		const char *token, *said;
+	} cases[] = {
+	    {"\"\"", ""},
+	    {"\"plain\"", "plain"},
+	    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
+	    {"\"\\u00e9\\uD83D\\uDE00!\"", "\xC3\xA9\xF0\x9F\x98\x80!"},
+	    {"12.50", "12.50"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf said = BUF_INIT(0), quoted = BUF_INIT(0),
+			   again = BUF_INIT(0);
+
+		scan_decode(text_of(cases[i].token), &said);
+		assert_string_equal(buf_str(&said), cases[i].said);
+		scan_quotes(&quoted, cases[i].said);
+		assert_true(is_json(buf_str(&quoted)));
+		scan_decode(text_of(buf_str(&quoted)), &again);
+		assert_string_equal(buf_str(&again), cases[i].said);
+		buf_release(&said);
+		buf_release(&quoted);
+		buf_release(&again);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(takes_every_kind_of_json),
+	    cmocka_unit_test(refuses_what_is_no_json),
+	    cmocka_unit_test(refuses_a_nul_byte_and_says_where),
+	    cmocka_unit_test(bounds_the_depth),
+	    cmocka_unit_test(gives_each_element_as_its_bytes),
+	    cmocka_unit_test(finds_members_by_what_their_names_say),
+	    cmocka_unit_test(decodes_and_quotes_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
