@@ -21,6 +21,7 @@ enum value_kind {
 	VALUE_ANY_TEXT,	   /* text, may be empty */
 	VALUE_ENCODING,	   /* a name that iconv knows, or auto */
 	VALUE_WORD,	   /* one of `words` */
+	VALUE_SWITCH,	   /* one of two `words`, kept as a bool */
 	VALUE_BOOLEAN,	   /* true or false */
 	VALUE_NUMBER,	   /* a whole number, min..max */
 	VALUE_SIZE,	   /* bytes: 512KiB; min..max */
@@ -64,6 +65,7 @@ struct key {
 	const char *name;
 	enum value_kind kind;
 	size_t offset;		      /* of what it fills, see loader.h */
+	size_t count_offset;	      /* of a list's length */
 	const struct key_word *words; /* WORD, SIGN, OTHERWISE; else NULL */
 	const struct key_table *table; /* TABLE, REPLACE; else NULL */
 	uint64_t types;		      /* field types that it belongs to; 0 =

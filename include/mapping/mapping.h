@@ -115,6 +115,7 @@ struct field {
 	const struct text *nulls; /* the source's list: borrowed */
 	size_t null_count;
 	struct pattern *replace; /* NULL = none */
+	struct text replace_text;
 	struct text replace_with;
 	enum case_rule case_rule;
 	struct map_entry *map; /* sorted by `from` for bsearch; NULL = none */
@@ -131,6 +132,7 @@ struct field {
 	struct text *formats;	/* strptime formats; NULL = ISO 8601 */
 	size_t format_count;
 	struct zone *zone;	/* NULL = UTC */
+	struct text zone_name;	/* as written; empty = UTC */
 	enum output_form as;
 	struct text *true_words, *false_words; /* always set for boolean */
 	size_t true_count, false_count;
@@ -161,6 +163,7 @@ struct row_condition {
 	struct text *words; /* sorted */
 	size_t word_count;
 	struct pattern *pattern;
+	struct text pattern_text;
 	bool empty; /* ROW_EMPTY: must be empty (true), must not (false) */
 	struct place at;
 };
@@ -213,6 +216,8 @@ struct mapping {
 	/* Canonical text of all that decides a payload (everything but submit
 	 * and tests), for the run key. */
 	struct text canonical;
+	/* What mapping_free frees beside the arena: patterns and zones. */
+	struct mapping_resource *resources;
 };
 
 /* Reads the file, checks everything, and fills `list` with every mistake
@@ -224,6 +229,9 @@ struct mapping *mapping_load(const char *path, struct diagnostics *list);
 struct mapping *mapping_parse(const char *name, struct text bytes,
     struct diagnostics *list);
 void mapping_free(struct mapping *m);
+/* Writes m->canonical again: for a caller that lets options change the source
+ * (delimiter, encoding, …) after the loading. */
+void mapping_canonicalise(struct mapping *m);
 
 /* Finds every column that the mapping names in the header and sets
  * column_ref.column. Adds mapping.unknown_column (with "did you mean"),

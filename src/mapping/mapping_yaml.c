@@ -256,7 +256,7 @@ check_duplicates(struct yaml_reader *r, struct node *map)
 	qsort(sorted, map->count, sizeof(struct pair *), compare_pairs);
 	const struct pair *first = sorted[0];
 	for (size_t i = 1; i < map->count; i++) {
-		const struct node *key = sorted[i]->key;
+		struct node *key = sorted[i]->key;
 		if (!text_equal(first->key->text, key->text)) {
 			first = sorted[i];
 			continue;
@@ -270,6 +270,7 @@ check_duplicates(struct yaml_reader *r, struct node *map)
 		    key->at.column, "duplicate key '%s': it is on line %d too",
 		    buf_str(&shown), first->key->at.line);
 		x->length = (int)utf8_length(key->text.s, key->text.len);
+		key->kind = NODE_BAD;
 		buf_release(&shown);
 	}
 }

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/mapping.h"
+
+/*
+ * The canonical text of a mapping: everything that decides a payload, each
+ * member as `name LENGTH:bytes` on a line, written from the loaded structure.
+ * So comments, formatting, the order of options and defaults that are spelled
+ * out make no difference, and everything else does. `submit` and `tests`
+ * decide no payload; the procedure is part of the input key already.
+ */
+
+#include "base/buf.h"
+
+static void
+put(struct buf *b, const char *name, struct text t)
+{
+	buf_addf(b, "%s %zu:", name, t.len);
+	buf_add(b, t.s ? t.s : "", t.len);
+	buf_addc(b, '\n');
+}
+
+static void
+put_some(struct buf *b, const char *name, struct text t)
+{
+	if (t.len)
+		put(b, name, t);
+}
+
+static void
+put_number(struct buf *b, const char *name, int64_t n)
+{
+	if (n)
+		buf_addf(b, "%s %lld\n", name, (long long)n);
+}
+
+static void
+put_list(
+    struct buf *b, const char *name, const struct text *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		put(b, name, list[i]);
+}
+
+static void
+put_column(struct buf *b, const struct column_ref *c)
+{
+	if (c->index)
+		put_number(b, "index", c->index);
+	else
+		put(b, "column", c->name);
+}
+
+static void
+put_source(struct buf *b, const struct field *f)
+{
+	put_number(b, "source", f->source);
+	for (size_t i = 0; i < f->column_count; i++)
+		put_column(b, &f->columns[i]);
+	for (size_t i = 0; i < f->part_count; i++) {
+		put(b, "literal", f->parts[i].literal);
+		put_number(b, "ref", f->parts[i].ref + 1);
+	}
+	put_some(b, "value", f->constant_json);
+	put_number(b, "meta", f->meta);
+}
+
+static void
+put_rules(struct buf *b, const struct field *f)
+{
+	put_number(b, "trim", f->trim);
+	if (f->replace) {
+		put(b, "replace", f->replace_text);
+		put(b, "with", f->replace_with);
+	}
+	put_number(b, "case", f->case_rule);
+	for (size_t i = 0; i < f->map_count; i++) {
+		put(b, "from", f->map[i].from);
+		put(b, "to", f->map[i].to);
+	}
+	put_number(b, "otherwise", f->otherwise);
+	put_some(b, "otherwise-value", f->otherwise_value);
+	if (f->has_default)
+		put(b, "default", f->default_text);
+	put_number(b, "required", f->required);
+	put_number(b, "empty", f->empty);
+	put_number(b, "on_error", f->on_error);
+	put_number(b, "unique", f->unique);
+}
+
+static void
+put_type(struct buf *b, const struct field *f)
+{
+	put(b, "type", (struct text){field_type_name(f->type),
+			   text_of(field_type_name(f->type)).len});
+	put_number(b, "decimal", f->decimal_sign);
+	put_number(b, "thousands", f->thousands_sign);
+	put_list(b, "format", f->formats, f->format_count);
+	put_some(b, "timezone", f->zone ? f->zone_name : TEXT_LITERAL(""));
+	put_number(b, "as", f->as);
+	put_list(b, "true", f->true_words, f->true_count);
+	put_list(b, "false", f->false_words, f->false_count);
+	put_number(b, "separator", f->separator);
+	put_some(b, "calling_code", f->calling_code);
+	put_some(b, "trunk_prefix", f->trunk_prefix);
+	if (f->pattern)
+		put(b, "pattern", f->pattern_text);
+	if (f->has_min)
+		put(b, "min", f->min_text);
+	if (f->has_max)
+		put(b, "max", f->max_text);
+	if (f->has_min_length)
+		put_number(b, "min_length", (int64_t)f->min_length + 1);
+	if (f->has_max_length)
+		put_number(b, "max_length", (int64_t)f->max_length + 1);
+	put_list(b, "one_of", f->one_of, f->one_of_count);
+}
+
+static void
+put_fields(struct buf *b, const struct field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct field *f = &fields[i];
+		put(b, "field", f->key);
+		put_source(b, f);
+		if (f->source == SOURCE_OBJECT) {
+			buf_adds(b, "{\n");
+			put_fields(b, f->children, f->child_count);
+			buf_adds(b, "}\n");
+		} else {
+			put_rules(b, f);
+			put_type(b, f);
+		}
+	}
+}
+
+static void
+put_conditions(struct buf *b, const char *name,
+    const struct row_condition *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct row_condition *c = &list[i];
+		buf_addf(b, "%s %d\n", name, (int)c->kind);
+		put_column(b, &c->column);
+		put_list(b, "word", c->words, c->word_count);
+		put_some(b, "matches", c->pattern_text);
+		put_number(b, "empty", c->empty);
+	}
+}
+
+void
+mapping_canonicalise(struct mapping *m)
+{
+	const struct mapping_source *s = &m->source;
+	struct buf b = BUF_INIT(0);
+	buf_adds(&b, "mapping 1\n");
+	put(&b, "encoding", s->encoding);
+	put_number(&b, "delimiter", (unsigned char)s->dialect.delimiter);
+	put_number(&b, "quote", (unsigned char)s->dialect.quote);
+	put_number(&b, "header", s->dialect.has_header);
+	put_number(&b, "skip_lines", (int64_t)s->dialect.skip_lines);
+	put_number(&b, "ragged", s->ragged);
+	put_number(&b, "blank_lines", s->blank_line_is_record);
+	put_list(&b, "null", s->nulls, s->null_count);
+	put_number(&b, "trim", m->trim);
+	put_fields(&b, m->fields, m->field_count);
+	if (m->key)
+		put(&b, "key", m->key->path);
+	put_number(&b, "empty_rows", m->empty_rows);
+	put_conditions(&b, "only", m->only, m->only_count);
+	put_conditions(&b, "except", m->except, m->except_count);
+	m->canonical = (struct text){
+	    arena_strndup(&m->arena, buf_str(&b), b.len), b.len};
+	buf_release(&b);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/loader.h"
+
+/*
+ * What spans several keys of one field: options that contradict each other,
+ * and texts of the mapping itself (defaults, constants, results of a map)
+ * that the field's own checks would refuse. The converter belongs to a later
+ * stage, so numbers are only looked at, not converted.
+ */
+
+#include "base/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_text_type(enum field_type type)
+{
+	return type <= TYPE_EMAIL;
+}
+
+static bool
+is_integer_type(enum field_type type)
+{
+	return type >= TYPE_INTEGER && type <= TYPE_INTEGER_ENUM;
+}
+
+static bool
+is_number_type(enum field_type type)
+{
+	return type >= TYPE_INTEGER && type <= TYPE_FLOAT_ENUM;
+}
+
+static bool
+is_date_type(enum field_type type)
+{
+	return type >= TYPE_DATE && type <= TYPE_DATETIME_ISO8601;
+}
+
+/* [+-]? digits, with a fraction unless is_integer; `sign` is the decimal
+ * sign. */
+static bool
+is_plain_number(struct text t, bool is_integer, char sign)
+{
+	size_t i = 0, before, behind = 0;
+	if (i < t.len && (t.s[i] == '-' || t.s[i] == '+'))
+		i++;
+	before = i;
+	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9')
+		i++;
+	before = i - before;
+	if (i == t.len)
+		return before > 0;
+	if (is_integer || t.s[i] != sign)
+		return false;
+	i++;
+	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9') {
+		i++;
+		behind++;
+	}
+	return behind > 0 && i == t.len;
+}
+
+/* The digits before the decimal sign without leading zeros. */
+static struct text
+whole_digits(struct text t)
+{
+	size_t i = 0, begin;
+	while (i < t.len && (t.s[i] == '-' || t.s[i] == '+' || t.s[i] == '0'))
+		i++;
+	begin = i;
+	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9')
+		i++;
+	return (struct text){t.s + begin, i - begin};
+}
+
+/* The digits behind the decimal sign without trailing zeros. */
+static struct text
+fraction_digits(struct text t)
+{
+	size_t i = 0, end = t.len;
+	while (i < t.len && t.s[i] != '.')
+		i++;
+	if (i == t.len)
+		return (struct text){t.s, 0};
+	while (end > i + 1 && t.s[end - 1] == '0')
+		end--;
+	return (struct text){t.s + i + 1, end - i - 1};
+}
+
+/* Plain numbers with a point, by value. */
+static int
+compare_numbers(struct text a, struct text b)
+{
+	struct text aw = whole_digits(a), bw = whole_digits(b);
+	struct text af = fraction_digits(a), bf = fraction_digits(b);
+	bool a_minus = a.s[0] == '-' && (aw.len || af.len);
+	bool b_minus = b.s[0] == '-' && (bw.len || bf.len);
+	if (a_minus != b_minus)
+		return a_minus ? -1 : 1;
+	int order = aw.len == bw.len ? text_compare(aw, bw)
+	    : aw.len < bw.len	     ? -1
+				     : 1;
+	if (order == 0)
+		order = text_compare(af, bf);
+	return a_minus ? -order : order;
+}
+
+static bool
+never_has_case(struct text t, enum case_rule rule)
+{
+	bool in_word = false;
+	for (size_t i = 0; i < t.len; i++) {
+		char c = t.s[i];
+		bool upper = c >= 'A' && c <= 'Z';
+		bool lower = c >= 'a' && c <= 'z';
+		if ((rule == CASE_UPPER && lower) ||
+		    (rule == CASE_LOWER && upper))
+			return true;
+		if (rule == CASE_TITLE &&
+		    ((in_word && upper) || (!in_word && lower && i == 0)))
+			return true;
+		/* Whether a letter behind anything else than a letter begins a
+		 * word is the converter's to say. */
+		in_word = upper || lower;
+	}
+	return false;
+}
+
+static const char *
+why_never(const struct field *f, const struct map_entry *e)
+{
+	struct text trimmed = text_trim(e->from);
+	if (e->from.len == 0)
+		return "an empty cell is no value; use default:";
+	if (f->source == SOURCE_COLUMN || f->source == SOURCE_INDEX) {
+		if (f->trim && trimmed.len < e->from.len)
+			return "blanks around the cell are stripped before "
+			       "(trim)";
+		for (size_t i = 0; i < f->null_count && !f->replace; i++)
+			if (text_equal(f->nulls[i], e->from) &&
+			    f->case_rule == CASE_KEEP)
+				return "source.nulls makes such a cell no "
+				       "value";
+	}
+	if (f->case_rule != CASE_KEEP && never_has_case(e->from, f->case_rule))
+		return f->case_rule == CASE_UPPER
+		    ? "case: upper makes it upper case before"
+		    : f->case_rule == CASE_LOWER
+		    ? "case: lower makes it lower case before"
+		    : "case: title changes its letters before";
+	return NULL;
+}
+
+static void
+check_map(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct pair *otherwise = given_pair(given, "otherwise");
+	if (otherwise && !given_pair(given, "map")) {
+		struct diagnostic *x = loader_error(l, "mapping.conflict",
+		    otherwise->key, "'otherwise' without 'map'");
+		loader_help(l, x,
+		    "it says what to do with values that the map does not "
+		    "have; for a field without a value use default:");
+	}
+	for (size_t i = 0; i < f->map_count; i++) {
+		const char *why = why_never(f, &f->map[i]);
+		if (!why)
+			continue;
+		struct diagnostic *x =
+		    loader_error_at(l, "mapping.never_matches", f->map[i].at,
+			"'%s' can never match", loader_show(l, f->map[i].from));
+		loader_help(l, x, "%s", why);
+	}
+}
+
+static bool
+is_one_of(const struct field *f, struct text t)
+{
+	for (size_t i = 0; i < f->one_of_count; i++)
+		if (text_equal(f->one_of[i], t))
+			return true;
+	return false;
+}
+
+/* What the field's checks would say to a text of the mapping. NULL = nothing,
+ * as far as it can be said here. */
+static const char *
+refusal(const struct field *f, struct text t)
+{
+	if (is_number_type(f->type)) {
+		if (f->thousands_sign &&
+		    memchr(t.s, f->thousands_sign, t.len))
+			return NULL;
+		return is_plain_number(
+			   t, is_integer_type(f->type), f->decimal_sign)
+		    ? NULL
+		    : "is no number";
+	}
+	if (!is_text_type(f->type))
+		return NULL;
+	uint64_t length = utf8_length(t.s, t.len);
+	if (f->one_of && !is_one_of(f, t))
+		return "is not in one_of";
+	if (f->pattern && pattern_match(f->pattern, t, true) == 0)
+		return "does not match the pattern";
+	if (f->has_min_length && length < f->min_length)
+		return "is shorter than min_length";
+	if (f->has_max_length && length > f->max_length)
+		return "is longer than max_length";
+	return NULL;
+}
+
+static void
+check_text(struct loader *l, const struct field *f, const char *what,
+    struct text t, struct place at)
+{
+	const char *why = refusal(f, t);
+	if (!why)
+		return;
+	struct diagnostic *x = loader_error_at(l, "mapping.refused_value", at,
+	    "the %s '%s' %s", what, loader_show(l, t), why);
+	if (text_is(f->path, "status") && f->one_of_count == 3)
+		loader_help(l, x, "status is OPEN, COMPLETED or CANCELLED");
+}
+
+static void
+check_own_texts(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct node *value = given_value(given, "value");
+	const struct node *otherwise = given_value(given, "otherwise");
+	const struct node *standard = given_value(given, "default");
+	if (standard && f->has_default)
+		check_text(l, f, "default", f->default_text, standard->at);
+	/* A map, a replacement or another case would come between. */
+	if (value && f->source == SOURCE_CONSTANT && f->constant_text.s &&
+	    !f->map && !f->replace && f->case_rule == CASE_KEEP)
+		check_text(l, f, "constant", f->constant_text, value->at);
+	for (size_t i = 0; i < f->map_count; i++)
+		check_text(
+		    l, f, "map's result", f->map[i].to, f->map[i].at);
+	if (otherwise && f->otherwise == OTHERWISE_VALUE &&
+	    f->otherwise_value.s)
+		check_text(l, f, "text of otherwise", f->otherwise_value,
+		    otherwise->at);
+}
+
+static bool
+read_limit(struct loader *l, struct field *f, const struct node *n,
+    struct text t, bool is_max, int64_t *ms)
+{
+	bool has_time = true;
+	struct diagnostic *x;
+	if (is_date_type(f->type)) {
+		if (moment_parse(t, f, ms, &has_time)) {
+			/* The last date is a whole day. */
+			if (is_max && !has_time)
+				*ms += 86399999;
+			return true;
+		}
+		x = loader_error(l, "mapping.bad_value", n,
+		    "'%s' must be a date of the calendar, not '%s'",
+		    is_max ? "max" : "min", loader_show(l, t));
+		loader_help(l, x,
+		    "in ISO 8601, for example 2025-12-31 or "
+		    "2025-12-31T18:30:00, or in the field's own format");
+		return false;
+	}
+	if (is_plain_number(t, is_integer_type(f->type), '.'))
+		return true;
+	x = loader_error(l, "mapping.bad_value", n,
+	    "'%s' must be %s, not '%s'", is_max ? "max" : "min",
+	    is_integer_type(f->type) ? "a whole number" : "a number",
+	    loader_show(l, t));
+	loader_help(l, x, "with digits and a point only: 1000 or 0.5");
+	return false;
+}
+
+static void
+check_limits(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct node *min = given_value(given, "min");
+	const struct node *max = given_value(given, "max");
+	f->has_min = min && f->min_text.s &&
+	    read_limit(l, f, min, f->min_text, false, &f->min_ms);
+	f->has_max = max && f->max_text.s &&
+	    read_limit(l, f, max, f->max_text, true, &f->max_ms);
+	if (f->has_min && f->has_max &&
+	    (is_date_type(f->type)
+		    ? f->min_ms > f->max_ms
+		    : compare_numbers(f->min_text, f->max_text) > 0))
+		loader_error(l, "mapping.conflict", min,
+		    "'min' is above 'max': %s, %s", loader_show(l, f->min_text),
+		    loader_show(l, f->max_text));
+	const struct node *shortest = given_value(given, "min_length");
+	f->has_min_length = shortest != NULL;
+	f->has_max_length = given_pair(given, "max_length") != NULL;
+	if (f->has_min_length && f->has_max_length &&
+	    f->min_length > f->max_length)
+		loader_error(l, "mapping.conflict", shortest,
+		    "'min_length' is above 'max_length'");
+}
+
+static void
+check_signs(struct loader *l, struct field *f, const struct given *given)
+{
+	static const char *const names[] = {
+	    "decimal", "thousands", "separator"};
+	for (size_t i = 0; i < 3; i++) {
+		const struct node *n = given_value(given, names[i]);
+		char c = i == 0 ? f->decimal_sign
+		    : i == 1	? f->thousands_sign
+				: f->separator;
+		if (!n || !c)
+			continue;
+		if (i < 2 && strchr("0123456789+-", c))
+			loader_error(l, "mapping.bad_value", n,
+			    "'%s' cannot be '%c', which is part of a number",
+			    names[i], c);
+	}
+	const struct node *n = given_value(given, "thousands");
+	if (!n)
+		n = given_value(given, "decimal");
+	if (n && f->decimal_sign == f->thousands_sign) {
+		struct diagnostic *x = loader_error(l, "mapping.conflict", n,
+		    "the decimal sign and the thousands sign are both '%c'",
+		    f->decimal_sign);
+		loader_help(l, x, "the decimal sign is a point unless "
+				  "decimal: says otherwise");
+	}
+	n = given_value(given, "separator");
+	if (n && f->type == TYPE_MULTI_FLOAT_ENUM &&
+	    f->separator == f->decimal_sign)
+		loader_error(l, "mapping.conflict", n,
+		    "the separator and the decimal sign are both '%c'",
+		    f->separator);
+}
+
+static bool
+equal_but_for_case(struct text a, struct text b)
+{
+	return text_distance(a, b, 0) == 0;
+}
+
+static void
+check_words(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct node *n = given_value(given, "false_words");
+	if (f->type != TYPE_BOOLEAN)
+		return;
+	if (!n)
+		n = given_value(given, "true_words");
+	for (size_t i = 0; n && i < f->true_count; i++)
+		for (size_t k = 0; k < f->false_count; k++)
+			if (equal_but_for_case(
+				f->true_words[i], f->false_words[k]))
+				loader_error(l, "mapping.conflict", n,
+				    "'%s' means true and false",
+				    loader_show(l, f->true_words[i]));
+}
+
+static void
+check_lists(struct loader *l, struct field *f, const struct given *given)
+{
+	static const char *const names[] = {
+	    "one_of", "true_words", "false_words"};
+	for (size_t i = 0; i < 3; i++) {
+		const struct node *n = given_value(given, names[i]);
+		if (n && n->kind == NODE_LIST && n->count == 0)
+			loader_error(l, "mapping.bad_value", n,
+			    "'%s' is an empty list", names[i]);
+	}
+	const struct pair *trunk = given_pair(given, "trunk_prefix");
+	if (trunk && !given_pair(given, "calling_code")) {
+		struct diagnostic *x = loader_error(l, "mapping.conflict",
+		    trunk->key, "'trunk_prefix' without 'calling_code'");
+		loader_help(l, x, "add calling_code: \"91\" or the like");
+	}
+	(void)f;
+}
+
+void
+check_field(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct node *standard = given_value(given, "default");
+	const struct node *pattern = given_value(given, "pattern");
+	f->has_default = standard && f->default_text.s;
+	if (pattern && f->pattern)
+		f->pattern_text = loader_keep(l, pattern->text);
+	check_map(l, f, given);
+	check_limits(l, f, given);
+	check_signs(l, f, given);
+	check_words(l, f, given);
+	check_lists(l, f, given);
+	check_own_texts(l, f, given);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/loader.h"
+
+/*
+ * What spans several fields: the key, paths that clash, and the numbering of
+ * unique fields. Runs when every field is in its final place.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The end of a path in the JSON: a field that is no object. */
+struct leaf {
+	struct text path;
+	struct field *field;
+};
+
+struct leaves {
+	struct leaf *items;
+	size_t count;
+};
+
+static void
+count_leaf(void *ctx, struct field *f)
+{
+	(void)f;
+	((struct leaves *)ctx)->count++;
+}
+
+static void
+add_leaf(void *ctx, struct field *f)
+{
+	struct leaves *all = ctx;
+	if (f->source != SOURCE_OBJECT)
+		all->items[all->count++] = (struct leaf){f->path, f};
+}
+
+/* A dot sorts before everything, so that a path stands directly before those
+ * below it: a, a.b, a-b. */
+static int
+compare_leaves(const void *x, const void *y)
+{
+	const struct leaf *a = x, *b = y;
+	size_t len =
+	    a->path.len < b->path.len ? a->path.len : b->path.len;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)a->path.s[i];
+		unsigned char d = (unsigned char)b->path.s[i];
+		if (c != d)
+			return (c == '.' ? -1 : c) - (d == '.' ? -1 : d);
+	}
+	if (a->path.len != b->path.len)
+		return a->path.len < b->path.len ? -1 : 1;
+	if (a->field->at.line != b->field->at.line)
+		return a->field->at.line - b->field->at.line;
+	return a->field->at.column - b->field->at.column;
+}
+
+static bool
+is_at_or_below(struct text path, struct text above)
+{
+	return path.len >= above.len &&
+	    !memcmp(path.s, above.s, above.len) &&
+	    (path.len == above.len || path.s[above.len] == '.');
+}
+
+static void
+report_clash(
+    struct loader *l, const struct field *first, const struct field *second)
+{
+	struct diagnostic *x;
+	if (text_equal(first->path, second->path))
+		x = loader_error_at(l, "mapping.path_clash", second->at,
+		    "'%s' is mapped twice: on line %d too",
+		    loader_show(l, second->path), first->at.line);
+	else
+		x = loader_error_at(l, "mapping.path_clash", second->at,
+		    "'%s' and '%s' clash: one is a value, the other is inside "
+		    "of it",
+		    loader_show(l, first->path), loader_show(l, second->path));
+	loader_help(l, x, "leave one of them out");
+}
+
+static void
+check_paths(struct loader *l)
+{
+	struct leaves all = {NULL, 0};
+	mapping_each_field(l->m, count_leaf, &all);
+	all.items = arena_array(
+	    l->arena, all.count ? all.count : 1, sizeof(*all.items));
+	all.count = 0;
+	mapping_each_field(l->m, add_leaf, &all);
+	if (all.count > 1)
+		qsort(all.items, all.count, sizeof(*all.items), compare_leaves);
+	const struct leaf *above = all.items;
+	for (size_t i = 1; i < all.count; i++) {
+		if (!is_at_or_below(all.items[i].path, above->path))
+			above = &all.items[i];
+		else
+			report_clash(l, above->field, all.items[i].field);
+	}
+}
+
+static void
+number_unique(void *ctx, struct field *f)
+{
+	struct mapping *m = ctx;
+	if (f->unique && f->source != SOURCE_OBJECT)
+		f->unique_slot = (int)m->unique_count++;
+}
+
+static void
+check_key(struct loader *l)
+{
+	const struct field *key = l->m->key;
+	struct diagnostic *x;
+	if (key->on_error == ON_ERROR_OMIT) {
+		x = loader_error_at(l, "mapping.key", key->at,
+		    "on_error: omit on the key would send rows without one");
+		loader_help(l, x, "say on_error: reject, or leave it out");
+	}
+	if (key->source == SOURCE_OBJECT || key->type == TYPE_BOOLEAN ||
+	    key->type >= TYPE_MULTI_STRING) {
+		x = loader_error_at(l, "mapping.key", key->at,
+		    "a key must be text or a number, not %s",
+		    key->source == SOURCE_OBJECT
+			? "an object"
+			: field_type_name(key->type));
+		loader_help(l, x, "type: string or type: integer");
+	}
+	if (key->source == SOURCE_CONSTANT && key->unique)
+		loader_error_at(l, "mapping.key", key->at,
+		    "a constant cannot be the key: every row would have the "
+		    "same");
+}
+
+static void
+note_dots(void *ctx, struct field *f)
+{
+	struct loader *l = ctx;
+	if (!f->key.len || !memchr(f->key.s, '.', f->key.len))
+		return;
+	struct diagnostic *x = diagnostics_add(l->list, SEVERITY_NOTE,
+	    "mapping.dotted_key", l->m->file, f->at.line, f->at.column,
+	    "the key '%s' is sent as it stands, dot and all",
+	    loader_show(l, f->key));
+	loader_help(l, x, "fields: makes a nested object");
+}
+
+void
+check_mapping(struct loader *l, const struct node *root)
+{
+	struct mapping *m = l->m;
+	const struct node *data = node_get(root, "data");
+	struct diagnostic *x;
+	bool has_key = node_get(root, "lead_id") || node_get(root, "key");
+	if (!has_key && !data) {
+		x = loader_error_at(l, "mapping.nothing_mapped", root->at,
+		    "neither 'lead_id' nor 'data' is mapped");
+		loader_help(l, x, "add lead_id: Column Name, or data: with a "
+				  "field in it");
+	} else if (!has_key) {
+		x = diagnostics_add(l->list, SEVERITY_WARNING,
+		    "mapping.no_key", m->file, root->at.line, root->at.column,
+		    "the mapping has no key: rows whose answer is lost cannot "
+		    "be looked up");
+		loader_help(l, x, "add lead_id: Column Name, or key: {name: …, "
+				  "column: …}");
+	} else if (m->key) {
+		check_key(l);
+	}
+	check_paths(l);
+	mapping_each_field(m, note_dots, l);
+	mapping_each_field(m, number_unique, m);
+}

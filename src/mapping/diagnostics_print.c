@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/diagnostics.h"
+
+/*
+ * The list as text for people, as JSON for programs, as workflow commands for
+ * GitHub. The caret stands under the character it means: tabs of the source
+ * line are shown as one space each, control characters as one dot, and a long
+ * line is cut around the place. Columns count code points; a character that a
+ * terminal draws wide moves the caret, which is the accepted price for not
+ * depending on the terminal's tables.
+ */
+
+#include "base/xalloc.h"
+#include "mapping/loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SHOWN 120
+
+static const char *const severity_names[] = {"error", "warning", "note"};
+static const char *const severity_colours[] = {
+    "\033[1;31m", "\033[1;35m", "\033[1;36m"};
+
+/* Where the lines of the file begin, so that each is found at once. */
+struct lines {
+	struct text bytes;
+	size_t *begins;
+	size_t count;
+};
+
+static void
+lines_init(struct lines *l, struct text bytes)
+{
+	size_t n = 1;
+	if (!bytes.s)
+		bytes = TEXT_LITERAL("");
+	if (bytes.len >= 3 && !memcmp(bytes.s, "\xef\xbb\xbf", 3))
+		bytes = (struct text){bytes.s + 3, bytes.len - 3};
+	for (size_t i = 0; i < bytes.len; i++)
+		n += bytes.s[i] == '\n';
+	*l = (struct lines){
+	    .bytes = bytes, .begins = xcalloc(n, sizeof(size_t)), .count = 1};
+	for (size_t i = 0; i < bytes.len; i++)
+		if (bytes.s[i] == '\n')
+			l->begins[l->count++] = i + 1;
+}
+
+static struct text
+lines_get(const struct lines *l, int line)
+{
+	if (line < 1 || (size_t)line > l->count)
+		return TEXT_LITERAL("");
+	size_t begin = l->begins[line - 1];
+	size_t end = (size_t)line < l->count ? l->begins[line] - 1
+					      : l->bytes.len;
+	if (end > begin && l->bytes.s[end - 1] == '\r')
+		end--;
+	return (struct text){l->bytes.s + begin, end - begin};
+}
+
+/* One character of a source line as one column of the screen. */
+static void
+add_character(struct buf *out, uint32_t c)
+{
+	if (c == '\t')
+		buf_addc(out, ' ');
+	else if (c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff)
+		buf_addc(out, '.');
+	else
+		utf8_add(out, c);
+}
+
+static void
+add_source(struct buf *out, const struct diagnostic *x, struct text line,
+    bool with_colour)
+{
+	/* Bytes that are no UTF-8 end the line that can be shown. */
+	line.len = utf8_check(line.s, line.len);
+	size_t first = 1, at = 0;
+	size_t column = x->column > 0 ? (size_t)x->column : 1;
+	size_t count = utf8_length(line.s, line.len);
+	if (column > count + 1)
+		column = count + 1;
+	if (column > LINE_SHOWN - 20)
+		first = column - (LINE_SHOWN - 40);
+	if (line.len == 0)
+		return;
+	buf_addf(out, "%5d | ", x->line);
+	if (first > 1)
+		buf_adds(out, "…");
+	for (size_t i = 1; at < line.len && i < first + LINE_SHOWN; i++) {
+		uint32_t c = utf8_next(line.s, line.len, &at);
+		if (i >= first)
+			add_character(out, c);
+	}
+	buf_adds(out, at < line.len ? "…\n      | " : "\n      | ");
+	if (first > 1)
+		buf_addc(out, ' ');
+	for (size_t i = first; i < column; i++)
+		buf_addc(out, ' ');
+	if (with_colour)
+		buf_adds(out, "\033[1;32m");
+	buf_addc(out, '^');
+	for (int i = 1; i < x->length && column + (size_t)i <= count &&
+	     column + (size_t)i < first + LINE_SHOWN;
+	     i++)
+		buf_addc(out, '~');
+	if (with_colour)
+		buf_adds(out, "\033[0m");
+	buf_addc(out, '\n');
+}
+
+static void
+add_text(struct buf *out, const struct diagnostic *x,
+    const struct lines *lines, bool with_colour)
+{
+	const char *bold = with_colour ? "\033[1m" : "";
+	const char *plain = with_colour ? "\033[0m" : "";
+	buf_adds(out, bold);
+	text_display(out, text_of(x->file), 0);
+	if (x->line > 0)
+		buf_addf(out, ":%d:%d", x->line, x->column);
+	buf_addf(out, ":%s %s%s:%s %s [%s]\n", plain,
+	    with_colour ? severity_colours[x->severity] : "",
+	    severity_names[x->severity], plain, x->message, x->code);
+	if (x->line > 0)
+		add_source(out, x, lines_get(lines, x->line), with_colour);
+	if (x->help)
+		buf_addf(out, "      %shelp:%s %s\n", bold, plain, x->help);
+}
+
+void
+diagnostics_text(const struct diagnostics *l, struct text bytes,
+    bool with_colour, struct buf *out)
+{
+	struct lines lines;
+	lines_init(&lines, bytes);
+	for (size_t i = 0; i < l->count; i++)
+		add_text(out, &l->items[i], &lines, with_colour);
+	free(lines.begins);
+}
+
+static void
+add_member(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, ",\"%s\":", name);
+	if (value)
+		json_text(out, text_of(value));
+	else
+		buf_adds(out, "null");
+}
+
+void
+diagnostics_json(const struct diagnostics *l, struct buf *out)
+{
+	buf_addc(out, '[');
+	for (size_t i = 0; i < l->count; i++) {
+		const struct diagnostic *x = &l->items[i];
+		buf_adds(out, i ? ",{\"code\":" : "{\"code\":");
+		json_text(out, text_of(x->code));
+		add_member(out, "severity", severity_names[x->severity]);
+		add_member(out, "message", x->message);
+		add_member(out, "file", x->file);
+		if (x->line > 0)
+			buf_addf(out, ",\"line\":%d,\"column\":%d", x->line,
+			    x->column);
+		else
+			buf_adds(out, ",\"line\":null,\"column\":null");
+		add_member(out, "help", x->help);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
+/* GitHub's own escapes: percent and line ends everywhere, colon and comma in
+ * properties too. */
+static void
+add_github(struct buf *out, const char *s, bool is_property)
+{
+	for (; *s; s++) {
+		if (*s == '%' || *s == '\r' || *s == '\n' ||
+		    (is_property && (*s == ':' || *s == ',')))
+			buf_addf(out, "%%%02X", (unsigned char)*s);
+		else
+			buf_addc(out, *s);
+	}
+}
+
+void
+diagnostics_github(const struct diagnostics *l, struct buf *out)
+{
+	static const char *const commands[] = {"error", "warning", "notice"};
+	for (size_t i = 0; i < l->count; i++) {
+		const struct diagnostic *x = &l->items[i];
+		buf_addf(out, "::%s file=", commands[x->severity]);
+		add_github(out, x->file, true);
+		if (x->line > 0)
+			buf_addf(
+			    out, ",line=%d,col=%d", x->line, x->column);
+		buf_adds(out, ",title=");
+		add_github(out, x->code, true);
+		buf_adds(out, "::");
+		add_github(out, x->message, false);
+		if (x->help) {
+			buf_adds(out, "%0Ahelp: ");
+			add_github(out, x->help, false);
+		}
+		buf_addc(out, '\n');
+	}
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/keys.h"
+
+/*
+ * The tables of the language. A row says all there is to say about a key:
+ * what may stand behind it, where it goes, to which types it belongs, one
+ * line of documentation and an example that is a test.
+ */
+
+#include "mapping/loader.h"
+
+#include <string.h>
+
+#define TEXT_TYPES                                                             \
+	(TYPE_BIT(TYPE_STRING) | TYPE_BIT(TYPE_TEXT) | TYPE_BIT(TYPE_NAME) |   \
+	    TYPE_BIT(TYPE_TEXT_AREA) | TYPE_BIT(TYPE_URL) |                    \
+	    TYPE_BIT(TYPE_HTML) | TYPE_BIT(TYPE_STRING_ID) |                   \
+	    TYPE_BIT(TYPE_STRING_ENUM) | TYPE_BIT(TYPE_PHOTO) |                \
+	    TYPE_BIT(TYPE_AUDIO) | TYPE_BIT(TYPE_DOCUMENT) |                   \
+	    TYPE_BIT(TYPE_USER) | TYPE_BIT(TYPE_EMAIL) | TYPE_BIT(TYPE_PHONE))
+#define NUMBER_TYPES                                                           \
+	(TYPE_BIT(TYPE_INTEGER) | TYPE_BIT(TYPE_NUMBER) |                      \
+	    TYPE_BIT(TYPE_INTEGER_ID) | TYPE_BIT(TYPE_INTEGER_ENUM) |          \
+	    FLOAT_TYPES)
+#define FLOAT_TYPES                                                            \
+	(TYPE_BIT(TYPE_FLOAT) | TYPE_BIT(TYPE_DECIMAL) |                       \
+	    TYPE_BIT(TYPE_FLOAT_ENUM))
+#define DATE_TYPES                                                             \
+	(TYPE_BIT(TYPE_DATE) | TYPE_BIT(TYPE_DATETIME) |                       \
+	    TYPE_BIT(TYPE_DATETIME_ISO8601))
+#define LIST_TYPES                                                             \
+	(TYPE_BIT(TYPE_MULTI_STRING) | TYPE_BIT(TYPE_MULTI_STRING_ENUM) |      \
+	    TYPE_BIT(TYPE_MULTI_INTEGER_ENUM) |                                \
+	    TYPE_BIT(TYPE_MULTI_FLOAT_ENUM) | TYPE_BIT(TYPE_MULTI_PHOTOS) |    \
+	    TYPE_BIT(TYPE_MULTI_DOCUMENTS))
+
+#define ROWS(array) array, sizeof(array) / sizeof(*(array))
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define LIST_AT(type, member, count)                                           \
+	.offset = offsetof(struct type, member),                               \
+	.count_offset = offsetof(struct type, count)
+#define NOWHERE .offset = KEY_NO_OFFSET
+
+static const struct key_word ragged_words[] = {
+    {"reject", RAGGED_REJECT}, {"pad", RAGGED_PAD}, {NULL, 0}};
+static const struct key_word blank_words[] = {
+    {"skip", 0}, {"record", 1}, {NULL, 0}};
+static const struct key_word delimiter_words[] = {
+    {"auto", DIALECT_AUTO}, {"tab", '\t'}, {NULL, 0}};
+static const struct key_word quote_words[] = {{"none", 0}, {NULL, 0}};
+static const struct key_word empty_words[] = {{"omit", EMPTY_OMIT},
+    {"null", EMPTY_NULL}, {"keep", EMPTY_KEEP}, {NULL, 0}};
+static const struct key_word meta_words[] = {{"row", META_ROW},
+    {"file", META_FILE}, {"input_key", META_INPUT_KEY}, {NULL, 0}};
+static const struct key_word case_words[] = {{"upper", CASE_UPPER},
+    {"lower", CASE_LOWER}, {"title", CASE_TITLE}, {NULL, 0}};
+static const struct key_word otherwise_words[] = {
+    {"reject", OTHERWISE_REJECT}, {"keep", OTHERWISE_KEEP},
+    {"omit", OTHERWISE_OMIT}, {NULL, 0}};
+static const struct key_word on_error_words[] = {
+    {"reject", ON_ERROR_REJECT}, {"omit", ON_ERROR_OMIT}, {NULL, 0}};
+static const struct key_word date_as_words[] = {
+    {"ms", AS_MS}, {"s", AS_SECONDS}, {"iso", AS_ISO}, {NULL, 0}};
+static const struct key_word time_as_words[] = {
+    {"seconds", AS_SECONDS}, {"ms", AS_MS}, {NULL, 0}};
+static const struct key_word place_as_words[] = {{"array", AS_ARRAY},
+    {"object", AS_OBJECT}, {"text", AS_TEXT}, {NULL, 0}};
+static const struct key_word empty_rows_words[] = {
+    {"skip", EMPTY_ROWS_SKIP}, {"reject", EMPTY_ROWS_REJECT},
+    {"keep", EMPTY_ROWS_KEEP}, {NULL, 0}};
+static const struct key_word separator_words[] = {{"tab", '\t'}, {NULL, 0}};
+static const struct key_word key_in_words[] = {{"data", 1}, {NULL, 0}};
+
+static const struct key source_rows[] = {
+    {"encoding", VALUE_ENCODING, AT(mapping_source, encoding),
+	.doc = "the encoding of the file: auto, or a name that iconv knows",
+	.example = "windows-1252"},
+    {"delimiter", VALUE_SIGN, AT(mapping_source, dialect.delimiter),
+	.words = delimiter_words,
+	.doc = "what separates cells: auto, tab, or one ASCII character",
+	.example = "\";\""},
+    {"quote", VALUE_SIGN, AT(mapping_source, dialect.quote),
+	.words = quote_words,
+	.doc = "the quote character, or none",
+	.example = "\"'\""},
+    {"header", VALUE_BOOLEAN, AT(mapping_source, dialect.has_header),
+	.doc = "whether the file has a header row",
+	.example = "false"},
+    {"skip_lines", VALUE_NUMBER, AT(mapping_source, dialect.skip_lines),
+	.max = 1000000000,
+	.doc = "physical lines to skip before the header",
+	.example = "2"},
+    {"ragged", VALUE_WORD, AT(mapping_source, ragged), .words = ragged_words,
+	.doc = "rows with another number of cells than the header",
+	.example = "pad"},
+    {"blank_lines", VALUE_SWITCH, AT(mapping_source, blank_line_is_record),
+	.words = blank_words,
+	.doc = "whether a blank line is a record with one empty cell",
+	.example = "record"},
+    {"nulls", VALUE_WORD_LIST,
+	LIST_AT(mapping_source, nulls, null_count),
+	.doc = "cell texts that mean no value",
+	.example = "[\"N/A\", \"-\", \"#N/A\"]"},
+};
+const struct key_table keys_source = {"source", ROWS(source_rows), NULL};
+
+static const struct key defaults_rows[] = {
+    {"trim", VALUE_BOOLEAN, AT(defaults, trim),
+	.doc = "strip blanks around every cell",
+	.example = "false"},
+    {"empty", VALUE_WORD, AT(defaults, empty), .words = empty_words,
+	.doc = "what becomes of a field without a value",
+	.example = "null"},
+};
+const struct key_table keys_defaults = {
+    "defaults", ROWS(defaults_rows), NULL};
+
+static const struct key replace_rows[] = {
+    {"pattern", VALUE_PATTERN, AT(field, replace), .is_required = true,
+	.doc = "PCRE2; every match is replaced",
+	.example = "'[ -]'"},
+    {"with", VALUE_ANY_TEXT, AT(field, replace_with), .is_required = true,
+	.doc = "the text that takes its place; $1 is the first group",
+	.example = "\"\""},
+};
+const struct key_table keys_replace = {"replace", ROWS(replace_rows), NULL};
+
+static const struct key otherwise_rows[] = {
+    {"value", VALUE_DEFAULT, AT(field, otherwise_value), .is_required = true,
+	.doc = "the text for values that the map does not have",
+	.example = "NEW"},
+};
+const struct key_table keys_otherwise = {
+    "otherwise", ROWS(otherwise_rows), NULL};
+
+static const struct key field_rows[] = {
+    {"column", VALUE_COLUMNS, AT(field, columns), .is_source = true,
+	.doc = "a header name, or a list: the first that has a value",
+	.example = "[City, Town]"},
+    {"index", VALUE_INDEX, AT(field, columns), .is_source = true,
+	.min = 1, .max = 16384,
+	.doc = "the number of a column, from 1",
+	.example = "3"},
+    {"value", VALUE_CONSTANT, AT(field, constant_json), .is_source = true,
+	.doc = "a constant: text, or a plain number or boolean",
+	.example = "spreadsheet"},
+    {"meta", VALUE_WORD, AT(field, meta), .words = meta_words,
+	.is_source = true,
+	.doc = "the row's number, the file's name, or the input key",
+	.example = "row"},
+    {"template", VALUE_TEMPLATE, AT(field, parts), .is_source = true,
+	.doc = "cells in text; {{ and }} are braces",
+	.example = "\"{First Name} {Last Name}\""},
+    {"fields", VALUE_FIELDS, AT(field, children), .is_source = true,
+	.doc = "a nested object of fields",
+	.example = "{line1: Address, pin: PIN}"},
+
+    {"trim", VALUE_BOOLEAN, AT(field, trim),
+	.doc = "strip blanks (space, tab, NBSP) around the cell",
+	.example = "false"},
+    {"replace", VALUE_REPLACE, NOWHERE, .table = &keys_replace,
+	.doc = "replace every match of a pattern",
+	.example = "{pattern: '[ -]', with: \"\"}"},
+    {"case", VALUE_WORD, AT(field, case_rule), .words = case_words,
+	.doc = "change the case of letters",
+	.example = "title"},
+    {"map", VALUE_MAP, AT(field, map),
+	.doc = "what each text becomes",
+	.example = "{Open: NEW, \"In progress\": IN_PROGRESS}"},
+    {"otherwise", VALUE_OTHERWISE, AT(field, otherwise),
+	.words = otherwise_words, .table = &keys_otherwise,
+	.doc = "a value that the map does not have",
+	.example = "{value: NEW}"},
+    {"default", VALUE_DEFAULT, AT(field, default_text),
+	.doc = "the text for a field without a value",
+	.example = "\"0\""},
+    {"required", VALUE_BOOLEAN, AT(field, required),
+	.doc = "reject the row if there is no value",
+	.example = "true"},
+    {"type", VALUE_TYPE, AT(field, type),
+	.doc = "ChakraHQ's attribute type; string by default",
+	.example = "integer"},
+
+    {"decimal", VALUE_SIGN, AT(field, decimal_sign),
+	.types = FLOAT_TYPES | TYPE_BIT(TYPE_MULTI_FLOAT_ENUM),
+	.doc = "the decimal sign",
+	.example = "\",\""},
+    {"thousands", VALUE_SIGN, AT(field, thousands_sign),
+	.types = FLOAT_TYPES | TYPE_BIT(TYPE_MULTI_FLOAT_ENUM),
+	.doc = "the sign between groups of digits",
+	.example = "\"'\""},
+    {"format", VALUE_FORMATS, AT(field, formats),
+	.types = DATE_TYPES | TYPE_BIT(TYPE_TIME),
+	.doc = "how the cell is written, in strptime's letters; or a list",
+	.example = "\"%d/%m/%Y %H:%M:%S\""},
+    {"timezone", VALUE_ZONE, AT(field, zone), .types = DATE_TYPES,
+	.doc = "IANA name of the zone of local times; UTC by default",
+	.example = "Asia/Kolkata"},
+    {"as", VALUE_WORD, AT(field, as), .words = date_as_words,
+	.types = TYPE_BIT(TYPE_DATE) | TYPE_BIT(TYPE_DATETIME),
+	.doc = "epoch milliseconds, epoch seconds, or ISO 8601 text",
+	.example = "iso"},
+    {"as", VALUE_WORD, AT(field, as), .words = time_as_words,
+	.types = TYPE_BIT(TYPE_TIME),
+	.doc = "a number since midnight, in place of HH:MM:SS",
+	.example = "seconds"},
+    {"as", VALUE_WORD, AT(field, as), .words = place_as_words,
+	.types = TYPE_BIT(TYPE_GEOLOCATION),
+	.doc = "[lat, lng], {\"lat\": …, \"lng\": …}, or text",
+	.example = "object"},
+    {"true_words", VALUE_WORD_LIST, LIST_AT(field, true_words, true_count),
+	.types = TYPE_BIT(TYPE_BOOLEAN),
+	.doc = "words for true, in any case",
+	.example = "[yes, y, ja]"},
+    {"false_words", VALUE_WORD_LIST, LIST_AT(field, false_words, false_count),
+	.types = TYPE_BIT(TYPE_BOOLEAN),
+	.doc = "words for false, in any case",
+	.example = "[no, n, nein]"},
+    {"separator", VALUE_SIGN, AT(field, separator), .words = separator_words,
+	.types = LIST_TYPES,
+	.doc = "what separates the items of a cell",
+	.example = "\";\""},
+    {"calling_code", VALUE_DIGITS, AT(field, calling_code),
+	.types = TYPE_BIT(TYPE_PHONE),
+	.doc = "the country's calling code, put before local numbers",
+	.example = "\"91\""},
+    {"trunk_prefix", VALUE_DIGITS, AT(field, trunk_prefix),
+	.types = TYPE_BIT(TYPE_PHONE),
+	.doc = "taken off local numbers before the calling code",
+	.example = "\"0\""},
+
+    {"pattern", VALUE_PATTERN, AT(field, pattern),
+	.types = TEXT_TYPES | NUMBER_TYPES | LIST_TYPES,
+	.doc = "PCRE2; the whole value must match",
+	.example = "'[0-9]{6}'"},
+    {"min", VALUE_LIMIT, AT(field, min_text), .types = NUMBER_TYPES,
+	.doc = "the least number",
+	.example = "0"},
+    {"min", VALUE_LIMIT, AT(field, min_text), .types = DATE_TYPES,
+	.doc = "the first date, in the field's format or in ISO 8601",
+	.example = "2000-01-01"},
+    {"max", VALUE_LIMIT, AT(field, max_text), .types = NUMBER_TYPES,
+	.doc = "the greatest number",
+	.example = "100"},
+    {"max", VALUE_LIMIT, AT(field, max_text), .types = DATE_TYPES,
+	.doc = "the last date, in the field's format or in ISO 8601",
+	.example = "2030-12-31"},
+    {"min_length", VALUE_NUMBER, AT(field, min_length), .max = UINT32_MAX,
+	.types = TEXT_TYPES,
+	.doc = "the least number of characters",
+	.example = "2"},
+    {"max_length", VALUE_NUMBER, AT(field, max_length), .max = UINT32_MAX,
+	.types = TEXT_TYPES,
+	.doc = "the greatest number of characters",
+	.example = "80"},
+    {"one_of", VALUE_WORD_LIST, LIST_AT(field, one_of, one_of_count),
+	.types = TEXT_TYPES | NUMBER_TYPES | LIST_TYPES,
+	.doc = "the values that are allowed",
+	.example = "[\"1\", \"2\"]"},
+    {"unique", VALUE_BOOLEAN, AT(field, unique),
+	.doc = "no value twice within the file",
+	.example = "true"},
+    {"on_error", VALUE_WORD, AT(field, on_error), .words = on_error_words,
+	.doc = "reject the row, or leave the field out",
+	.example = "omit"},
+    {"empty", VALUE_WORD, AT(field, empty), .words = empty_words,
+	.doc = "what becomes of the field without a value",
+	.example = "null"},
+};
+const struct key_table keys_field = {"field", ROWS(field_rows), NULL};
+
+static const struct key key_rows[] = {
+    {"name", VALUE_TEXT, AT(mapping, key_name), .is_required = true,
+	.doc = "the short id of the primary key",
+	.example = "ticket_id"},
+    {"in", VALUE_SWITCH, AT(mapping, key_in_data), .words = key_in_words,
+	.doc = "data: sent inside data instead of at the top level",
+	.example = "data"},
+};
+const struct key_table keys_key = {"key", ROWS(key_rows), &keys_field};
+
+static const struct key record_rows[] = {
+    {"data", VALUE_FIELDS, AT(field, children), .is_required = true,
+	.doc = "the fields of the record",
+	.example = "{phone_number: Phone}"},
+};
+const struct key_table keys_record = {"record", ROWS(record_rows), NULL};
+
+static const struct key condition_rows[] = {
+    {"column", VALUE_COLUMN, AT(row_condition, column), .is_source = true,
+	.doc = "a header name",
+	.example = "Country"},
+    {"index", VALUE_INDEX, AT(row_condition, column), .is_source = true,
+	.min = 1, .max = 16384,
+	.doc = "the number of a column, from 1",
+	.example = "3"},
+    {"in", VALUE_WORD_LIST,
+	LIST_AT(row_condition, words, word_count),
+	.doc = "the cell is one of these",
+	.example = "[IN, AE]"},
+    {"not_in", VALUE_WORD_LIST,
+	LIST_AT(row_condition, words, word_count),
+	.doc = "the cell is none of these",
+	.example = "[Test]"},
+    {"matches", VALUE_PATTERN, AT(row_condition, pattern),
+	.doc = "PCRE2; it is found anywhere in the cell",
+	.example = "'^[A-Z]'"},
+    {"empty", VALUE_BOOLEAN, AT(row_condition, empty),
+	.doc = "the cell is empty (true) or is not (false)",
+	.example = "false"},
+};
+const struct key_table keys_condition = {
+    "condition", ROWS(condition_rows), NULL};
+
+static const struct key rows_rows[] = {
+    {"empty", VALUE_WORD, AT(mapping, empty_rows), .words = empty_rows_words,
+	.doc = "rows whose cells are all empty",
+	.example = "reject"},
+    {"only", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
+	.doc = "take only rows for which all conditions hold",
+	.example = "{column: Country, in: [IN, AE]}"},
+    {"except", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
+	.doc = "leave out rows for which any condition holds",
+	.example = "{column: Status, in: [Test]}"},
+};
+const struct key_table keys_rows = {"rows", ROWS(rows_rows), NULL};
+
+static const struct key submit_rows[] = {
+    {"chunk_rows", VALUE_NUMBER, AT(mapping, chunk_rows), .min = 1,
+	.max = 10000,
+	.doc = "rows a call",
+	.example = "500"},
+    {"chunk_bytes", VALUE_SIZE, AT(mapping, chunk_bytes), .min = 1024,
+	.max = UINT64_C(1) << 30,
+	.doc = "bytes a call's body",
+	.example = "1MiB"},
+    {"in_flight", VALUE_NUMBER, AT(mapping, in_flight), .min = 1, .max = 64,
+	.doc = "calls under way at once",
+	.example = "4"},
+};
+const struct key_table keys_submit = {"submit", ROWS(submit_rows), NULL};
+
+static const struct key test_rows[] = {
+    {"row", VALUE_CELLS, NOWHERE, .is_required = true,
+	.doc = "a row: cell texts by column name",
+	.example = "{Lead Ref: L-1, Status: Open}"},
+    {"gives", VALUE_JSON, AT(mapping_test, gives_json),
+	.doc = "the process object that the row must become",
+	.example = "{lead_id: L-1, state: NEW}"},
+    {"rejects", VALUE_TEXT, AT(mapping_test, rejects),
+	.doc = "the code with which the row must be rejected",
+	.example = "rule.required"},
+};
+const struct key_table keys_test = {"test", ROWS(test_rows), NULL};
+
+static const struct key mapping_rows[] = {
+    {"version", VALUE_VERSION, NOWHERE, .is_required = true,
+	.doc = "the version of the mapping language",
+	.example = "1"},
+    {"procedure", VALUE_TEXT, AT(mapping, procedure),
+	.doc = "short id or uuid of the procedure",
+	.example = "lead"},
+    {"source", VALUE_TABLE, NOWHERE, .table = &keys_source,
+	.doc = "how to read the CSV",
+	.example = "{delimiter: \";\"}"},
+    {"defaults", VALUE_TABLE, NOWHERE, .table = &keys_defaults,
+	.doc = "for every field that does not say otherwise",
+	.example = "{trim: true, empty: omit}"},
+    {"lead_id", VALUE_FIELD, NOWHERE,
+	.doc = "the primary key; required and unique",
+	.example = "Lead Ref"},
+    {"key", VALUE_KEY_FIELD, NOWHERE, .table = &keys_key,
+	.doc = "a primary key with another name than lead_id",
+	.example = "{name: ticket_id, column: \"Ticket No\"}"},
+    {"data", VALUE_FIELDS, NOWHERE,
+	.doc = "the fields of the process, by short id",
+	.example = "{score: Score}"},
+    {"state", VALUE_FIELD, NOWHERE,
+	.doc = "short id of the state",
+	.example = "{column: Status, map: {Open: NEW}}"},
+    {"status", VALUE_FIELD, NOWHERE,
+	.doc = "OPEN, COMPLETED or CANCELLED",
+	.example = "{value: OPEN}"},
+    {"score", VALUE_FIELD, NOWHERE,
+	.doc = "the score at the top level",
+	.example = "Score"},
+    {"city", VALUE_FIELD, NOWHERE,
+	.doc = "the city at the top level",
+	.example = "{column: [City, Town], case: title}"},
+    {"nextActionAt", VALUE_FIELD, NOWHERE,
+	.doc = "when the next action is due; a datetime by default",
+	.example = "{column: Due, format: \"%d/%m/%Y\"}"},
+    {"assignedTo", VALUE_FIELD, NOWHERE,
+	.doc = "who it is assigned to",
+	.example = "Owner"},
+    {"record", VALUE_TABLE, NOWHERE, .table = &keys_record,
+	.doc = "the record that the process hangs on",
+	.example = "{data: {phone_number: Phone}}"},
+    {"rows", VALUE_TABLE, NOWHERE, .table = &keys_rows,
+	.doc = "which rows to take",
+	.example = "{only: {column: Country, in: [IN, AE]}}"},
+    {"submit", VALUE_TABLE, NOWHERE, .table = &keys_submit,
+	.doc = "sizes of calls; options win",
+	.example = "{chunk_rows: 500, chunk_bytes: 1MiB, in_flight: 4}"},
+    {"tests", VALUE_TESTS, NOWHERE, .table = &keys_test,
+	.doc = "the mapping's own examples, run by check",
+	.example = "[{row: {Lead Ref: \"\"}, rejects: rule.required}]"},
+};
+const struct key_table keys_mapping = {
+    "the mapping", ROWS(mapping_rows), NULL};
+
+const struct key_table *const keys_all[] = {&keys_mapping, &keys_source,
+    &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_otherwise,
+    &keys_record, &keys_rows, &keys_condition, &keys_submit, &keys_test, NULL};

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/mapping.h"
+
+/*
+ * The mapping as a whole: from a file or bytes to struct mapping, and what
+ * others ask it. The top level is loaded in two rounds: what fields depend on
+ * (source, defaults) first, then the fields in the order of the file.
+ */
+
+#include "base/pattern.h"
+#include "base/xalloc.h"
+#include "base/zone.h"
+#include "mapping/loader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct mapping *
+mapping_new(const char *name, struct text bytes)
+{
+	struct mapping *m = xcalloc(1, sizeof(*m));
+	m->arena = (struct arena)ARENA_INIT;
+	m->file = arena_strdup(&m->arena, name);
+	m->bytes = (struct text){
+	    arena_strndup(&m->arena, bytes.s ? bytes.s : "", bytes.len),
+	    bytes.len};
+	m->procedure = TEXT_LITERAL("");
+	m->key_name = TEXT_LITERAL("");
+	m->canonical = TEXT_LITERAL("");
+	m->source.encoding = TEXT_LITERAL("auto");
+	m->source.dialect.delimiter = DIALECT_AUTO;
+	m->source.dialect.quote = '"';
+	m->source.dialect.has_header = true;
+	m->trim = true;
+	return m;
+}
+
+void
+mapping_free(struct mapping *m)
+{
+	if (!m)
+		return;
+	for (struct mapping_resource *r = m->resources; r; r = r->next) {
+		pattern_free(r->pattern);
+		zone_free(r->zone);
+	}
+	arena_release(&m->arena);
+	free(m);
+}
+
+/* `key: {name: N, …}`: the field N, at the top or inside data. */
+static bool
+load_key(struct loader *l, const struct pair *pair, struct field *f)
+{
+	struct mapping *m = l->m;
+	const struct node *name = NULL, *in = NULL;
+	if (pair->value->kind == NODE_MAP) {
+		name = node_get(pair->value, "name");
+		in = node_get(pair->value, "in");
+	} else {
+		struct given given;
+		return loader_match(l, &keys_key, pair->value, &given);
+	}
+	bool has_name = name &&
+	    loader_read(l,
+		keys_find(&keys_key, TEXT_LITERAL("name"), TYPE_COUNT), name,
+		m);
+	if (in)
+		loader_read(l,
+		    keys_find(&keys_key, TEXT_LITERAL("in"), TYPE_COUNT), in,
+		    m);
+	load_field(l, &keys_key, pair,
+	    m->key_in_data ? TEXT_LITERAL("data") : TEXT_LITERAL(""), f);
+	return has_name;
+}
+
+/* An object whose children are given: data, record. */
+static void
+load_object(struct loader *l, const struct pair *pair, struct field *f,
+    bool is_record)
+{
+	*f = (struct field){.key = loader_keep(l, pair->key->text),
+	    .path = loader_keep(l, pair->key->text),
+	    .at = pair->key->at,
+	    .source = SOURCE_OBJECT,
+	    .trim = l->defaults.trim,
+	    .decimal_sign = '.',
+	    .separator = ',',
+	    .unique_slot = -1,
+	    .empty = l->defaults.empty};
+	if (!is_record) {
+		load_fields(
+		    l, pair->value, f->path, &f->children, &f->child_count);
+		return;
+	}
+	struct given given;
+	if (!loader_match(l, &keys_record, pair->value, &given))
+		return;
+	const struct pair *data = given_pair(&given, "data");
+	if (!data)
+		return;
+	f->children = arena_alloc(l->arena, sizeof(*f->children));
+	f->child_count = 1;
+	load_object(l, data, f->children, false);
+	struct field *d = f->children;
+	d->path = TEXT_LITERAL("record.data");
+	load_fields(l, data->value, d->path, &d->children, &d->child_count);
+}
+
+static bool
+is_process_key(const struct key *k)
+{
+	return k->kind == VALUE_FIELD || k->kind == VALUE_FIELDS ||
+	    k->kind == VALUE_KEY_FIELD || k->table == &keys_record;
+}
+
+/* The key goes to the front of data; data is made if there is none. */
+static void
+put_key_into_data(struct loader *l, struct field *key)
+{
+	struct mapping *m = l->m;
+	struct field *data = NULL;
+	for (size_t i = 0; i < m->field_count; i++)
+		if (text_is(m->fields[i].path, "data"))
+			data = &m->fields[i];
+	if (!data) {
+		data = &m->fields[m->field_count++];
+		*data = (struct field){.key = TEXT_LITERAL("data"),
+		    .path = TEXT_LITERAL("data"),
+		    .at = key->at,
+		    .source = SOURCE_OBJECT,
+		    .trim = true,
+		    .decimal_sign = '.',
+		    .separator = ',',
+		    .unique_slot = -1};
+	}
+	struct field *children =
+	    arena_array(l->arena, data->child_count + 1, sizeof(*children));
+	children[0] = *key;
+	if (data->child_count)
+		memcpy(children + 1, data->children,
+		    data->child_count * sizeof(*children));
+	data->children = children;
+	data->child_count++;
+	m->key = &data->children[0];
+}
+
+static void
+load_process_keys(struct loader *l, const struct node *root)
+{
+	struct mapping *m = l->m;
+	struct field in_data;
+	const struct node *key_node = NULL;
+	bool has_key_in_data = false;
+	/* One more than there are, for a data object that only holds the key. */
+	m->fields =
+	    arena_array(l->arena, root->count + 1, sizeof(*m->fields));
+	for (size_t i = 0; i < root->count; i++) {
+		const struct pair *pair = &root->pairs[i];
+		const struct key *k = pair->key->kind == NODE_SCALAR
+		    ? keys_find(&keys_mapping, pair->key->text, TYPE_COUNT)
+		    : NULL;
+		if (!k || !is_process_key(k) ||
+		    node_get(root, k->name) != pair->value)
+			continue;
+		struct field *f = &m->fields[m->field_count];
+		bool is_key = k->kind == VALUE_KEY_FIELD ||
+		    !strcmp(k->name, "lead_id");
+		if (is_key && key_node) {
+			loader_error(l, "mapping.conflict", pair->key,
+			    "'lead_id' and 'key' both name the key");
+			continue;
+		}
+		if (is_key)
+			key_node = pair->key;
+		if (k->kind == VALUE_FIELDS || k->table == &keys_record)
+			load_object(l, pair, f, k->table == &keys_record);
+		else if (k->kind == VALUE_FIELD)
+			load_field(l, &keys_field, pair, TEXT_LITERAL(""), f);
+		else if (!load_key(l, pair, f))
+			continue;
+		if (is_key) {
+			m->key = f;
+			m->key_name = f->key;
+		}
+		if (is_key && m->key_in_data) {
+			in_data = *f;
+			has_key_in_data = true;
+			continue;
+		}
+		m->field_count++;
+	}
+	if (has_key_in_data)
+		put_key_into_data(l, &in_data);
+}
+
+static void
+load_top(struct loader *l, const struct node *root)
+{
+	struct mapping *m = l->m;
+	struct given given, inner;
+	if (!loader_read_table(l, &keys_mapping, root, &given, m))
+		return;
+	const struct node *version = given_value(&given, "version");
+	if (version)
+		loader_read(l,
+		    keys_find(
+			&keys_mapping, TEXT_LITERAL("version"), TYPE_COUNT),
+		    version, m);
+	if (given_pair(&given, "procedure"))
+		m->procedure_at = given_value(&given, "procedure")->at;
+	const struct node *source = given_value(&given, "source");
+	const struct node *defaults = given_value(&given, "defaults");
+	const struct node *rows = given_value(&given, "rows");
+	const struct node *submit = given_value(&given, "submit");
+	const struct node *tests = given_value(&given, "tests");
+	if (source)
+		load_source(l, source);
+	if (defaults)
+		loader_read_table(
+		    l, &keys_defaults, defaults, &inner, &l->defaults);
+	m->trim = l->defaults.trim;
+	load_process_keys(l, root);
+	if (rows)
+		load_rows(l, rows);
+	if (submit)
+		loader_read_table(l, &keys_submit, submit, &inner, m);
+	if (tests)
+		load_tests(l, tests);
+	check_mapping(l, root);
+}
+
+static int
+compare_places(const void *x, const void *y)
+{
+	const struct diagnostic *a = x, *b = y;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->column < b->column ? -1 : a->column > b->column;
+}
+
+/* In the order of the file; merge by insertion keeps equal places as they
+ * came, and nearly everything is in order already. */
+static void
+sort_by_place(struct diagnostics *list, size_t first)
+{
+	size_t count = list->count - first;
+	if (count < 2)
+		return;
+	struct diagnostic *items = list->items + first;
+	if (count > 1000) {
+		qsort(items, count, sizeof(*items), compare_places);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct diagnostic x = items[i];
+		size_t k = i;
+		for (; k > 0 && compare_places(&items[k - 1], &x) > 0; k--)
+			items[k] = items[k - 1];
+		items[k] = x;
+	}
+}
+
+struct mapping *
+mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
+{
+	size_t first = list->count, errors = list->errors;
+	struct mapping *m = mapping_new(name, bytes);
+	struct arena tree = ARENA_INIT;
+	struct loader l = {.m = m,
+	    .list = list,
+	    .arena = &m->arena,
+	    .defaults = {.trim = true, .empty = EMPTY_OMIT}};
+	struct node *root = node_read(m->file, m->bytes, &tree, list);
+	if (root)
+		load_top(&l, root);
+	arena_release(&tree);
+	sort_by_place(list, first);
+	if (list->errors > errors) {
+		mapping_free(m);
+		return NULL;
+	}
+	mapping_canonicalise(m);
+	return m;
+}
+
+struct mapping *
+mapping_load(const char *path, struct diagnostics *list)
+{
+	struct buf bytes = BUF_INIT(NODE_BYTES_MAX + 4096);
+	struct mapping *m = NULL;
+	char block[8192];
+	size_t n;
+	errno = 0;
+	FILE *f = fopen(path, "rb");
+	if (!f) {
+		diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable",
+		    path, 0, 0, "unable to open '%s': %s", path,
+		    strerror(errno));
+		return NULL;
+	}
+	while (bytes.len <= NODE_BYTES_MAX &&
+	    (n = fread(block, 1, sizeof(block), f)) > 0)
+		if (!buf_add(&bytes, block, n))
+			break;
+	if (ferror(f))
+		diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable",
+		    path, 0, 0, "unable to read '%s': %s", path,
+		    strerror(errno));
+	else if (bytes.overflow || bytes.len > NODE_BYTES_MAX)
+		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large",
+		    path, 0, 0, "a mapping may have at most 1 MiB");
+	else
+		m = mapping_parse(
+		    path, (struct text){buf_str(&bytes), bytes.len}, list);
+	fclose(f);
+	buf_release(&bytes);
+	return m;
+}
+
+static void
+each_field(struct field *fields, size_t count,
+    void (*visit)(void *ctx, struct field *f), void *ctx)
+{
+	for (size_t i = 0; i < count; i++) {
+		visit(ctx, &fields[i]);
+		each_field(
+		    fields[i].children, fields[i].child_count, visit, ctx);
+	}
+}
+
+void
+mapping_each_field(struct mapping *m, void (*visit)(void *ctx, struct field *f),
+    void *ctx)
+{
+	each_field(m->fields, m->field_count, visit, ctx);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/loader.h"
+
+/*
+ * Readers of what happens to a value: map, otherwise, replace, patterns,
+ * formats, zones.
+ */
+
+#include "base/pattern.h"
+#include "base/zone.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	return text_compare(((const struct map_entry *)a)->from,
+	    ((const struct map_entry *)b)->from);
+}
+
+bool
+read_map_entries(struct loader *l, const struct key *k,
+    const struct node *value, void *field)
+{
+	struct field *f = field;
+	if (value->kind == NODE_BAD)
+		return false;
+	if (value->kind != NODE_MAP || value->count == 0) {
+		struct diagnostic *x = loader_error(l, "mapping.wrong_kind",
+		    value, "'%s' must be a map of texts, not %s", k->name,
+		    value->kind == NODE_MAP ? "an empty one"
+					    : node_describe(value));
+		loader_help(l, x, "for example %s: %s", k->name, k->example);
+		return false;
+	}
+	bool is_good = true;
+	f->map = arena_array(l->arena, value->count, sizeof(*f->map));
+	for (size_t i = 0; i < value->count; i++) {
+		const struct pair *p = &value->pairs[i];
+		struct map_entry *e = &f->map[f->map_count];
+		struct key entry = *k;
+		if (p->key->kind != NODE_SCALAR) {
+			is_good = false;
+			continue;
+		}
+		entry.name = loader_show(l, p->key->text);
+		entry.example = "NEW";
+		if (!loader_text(l, &entry, p->value, &e->to)) {
+			is_good = false;
+			continue;
+		}
+		e->from = loader_keep(l, p->key->text);
+		e->at = p->key->at;
+		f->map_count++;
+	}
+	if (f->map_count > 1)
+		qsort(f->map, f->map_count, sizeof(*f->map), compare_entries);
+	return is_good;
+}
+
+bool
+read_otherwise(struct loader *l, const struct key *k,
+    const struct node *value, void *field)
+{
+	struct field *f = field;
+	if (value->kind == NODE_MAP) {
+		struct given given;
+		f->otherwise = OTHERWISE_VALUE;
+		return loader_read_table(l, k->table, value, &given, f);
+	}
+	struct key word = *k;
+	word.kind = VALUE_WORD;
+	return loader_read(l, &word, value, field);
+}
+
+static struct mapping_resource *
+keep_resource(struct loader *l)
+{
+	struct mapping_resource *r = arena_alloc(l->arena, sizeof(*r));
+	r->next = l->m->resources;
+	l->m->resources = r;
+	return r;
+}
+
+bool
+read_pattern(struct loader *l, const struct key *k, const struct node *value,
+    void *pattern)
+{
+	struct text t;
+	char error[160];
+	size_t at = 0;
+	if (!loader_text(l, k, value, &t))
+		return false;
+	struct pattern *p = pattern_compile(t, error, &at);
+	if (p) {
+		keep_resource(l)->pattern = p;
+		*(struct pattern **)pattern = p;
+		return true;
+	}
+	loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),
+	    "the pattern does not compile: %s, at character %zu of '%s'",
+	    error, utf8_length(t.s, at) + 1, loader_show(l, t));
+	return false;
+}
+
+bool
+read_replace(struct loader *l, const struct key *k, const struct node *value,
+    void *field)
+{
+	struct field *f = field;
+	struct given given;
+	if (!loader_read_table(l, k->table, value, &given, f))
+		return false;
+	const struct node *pattern = given_value(&given, "pattern");
+	const struct node *with = given_value(&given, "with");
+	if (!f->replace || !with || with->kind != NODE_SCALAR)
+		return false;
+	f->replace_text = loader_keep(l, pattern->text);
+	/* A replacement is only looked at when something matches. */
+	char error[160];
+	size_t at;
+	struct buf b = BUF_INIT(1 << 20);
+	struct buf probe = BUF_INIT(1 << 20);
+	buf_addf(&probe, "(?:%.*s)|", (int)f->replace_text.len,
+	    f->replace_text.s);
+	struct pattern *p = pattern_compile(
+	    (struct text){buf_str(&probe), probe.len}, error, &at);
+	bool is_good = !p ||
+	    pattern_replace(p, TEXT_LITERAL(""), f->replace_with, &b) == 0;
+	pattern_free(p);
+	buf_release(&probe);
+	buf_release(&b);
+	if (!is_good) {
+		struct diagnostic *x = loader_error(l, "mapping.pattern", with,
+		    "'%s' is no replacement that the pattern can fill",
+		    loader_show(l, f->replace_with));
+		loader_help(l, x,
+		    "$1 is the first group of the pattern; $$ is a dollar "
+		    "sign");
+	}
+	return is_good;
+}
+
+bool
+read_formats(struct loader *l, const struct key *k, const struct node *value,
+    void *field)
+{
+	struct field *f = field;
+	bool is_list = value->kind == NODE_LIST, is_good = true;
+	size_t count = is_list ? value->count : 1;
+	struct key one = *k;
+	one.kind = VALUE_TEXT;
+	one.offset = 0;
+	if (is_list && count == 0) {
+		struct diagnostic *x = loader_error(l, "mapping.bad_value",
+		    value, "'%s' is an empty list", k->name);
+		loader_help(l, x, "leave it out for ISO 8601");
+		return false;
+	}
+	f->formats = arena_array(l->arena, count, sizeof(*f->formats));
+	for (size_t i = 0; i < count; i++) {
+		const struct node *item = is_list ? value->items[i] : value;
+		struct text *t = &f->formats[f->format_count];
+		if (!loader_read(l, &one, item, t)) {
+			is_good = false;
+			continue;
+		}
+		size_t at = 0;
+		const char *wrong = moment_check_format(*t, f->type, &at);
+		if (wrong) {
+			struct diagnostic *x = loader_error_at(l,
+			    "mapping.format", place_in_scalar(l, item, at),
+			    "the format '%s' %s", loader_show(l, *t), wrong);
+			loader_help(l, x, "for example %s: %s", k->name,
+			    f->type == TYPE_TIME ? "\"%H:%M\"" : k->example);
+			is_good = false;
+		}
+		f->format_count++;
+	}
+	return is_good;
+}
+
+bool
+read_zone(struct loader *l, const struct key *k, const struct node *value,
+    void *field)
+{
+	struct field *f = field;
+	struct text t;
+	if (!loader_text(l, k, value, &t))
+		return false;
+	f->zone_name = t;
+	if (text_is(t, "UTC"))
+		return true;
+	for (struct mapping_resource *r = l->m->resources; r; r = r->next)
+		if (r->zone && text_is(t, r->zone_name)) {
+			f->zone = r->zone;
+			return true;
+		}
+	f->zone = zone_load(t.s);
+	if (f->zone) {
+		struct mapping_resource *r = keep_resource(l);
+		r->zone = f->zone;
+		r->zone_name = t.s;
+		return true;
+	}
+	struct diagnostic *x = loader_error(l, "mapping.unknown_zone", value,
+	    "unknown time zone '%s'", loader_show(l, t));
+	struct text meant = zone_did_you_mean(&l->list->arena, t);
+	if (meant.len)
+		loader_help(l, x, "did you mean '%s'?", meant.s);
+	else
+		loader_help(l, x,
+		    "say a name of the IANA list, such as Asia/Kolkata");
+	return false;
+}
