@@ -25,8 +25,10 @@ void decoder_free(struct decoder *dec);
 ssize_t decoder_read(
     struct decoder *dec, char *buf, size_t max, struct diag *d);
 struct byte_source decoder_source(struct decoder *dec); /* borrows dec */
-/* The offset in the source bytes of decoded byte `offset`; offsets are asked
- * in ascending order and not further back than the reader's window. */
+/* The offset in the source bytes of decoded byte `offset`, which was read
+ * already; offsets are asked in ascending order. The source bytes behind the
+ * last offset asked are kept in memory, so somebody who reads a whole input
+ * asks for the offsets as it goes (the reader does). */
 uint64_t decoder_source_offset(struct decoder *dec, uint64_t offset);
 
 /*
@@ -41,13 +43,15 @@ enum encoding_evidence {
 struct encoding_decision {
 	char name[64];
 	enum encoding_evidence evidence;
-	uint64_t first_bad_offset; /* of what is no UTF-8, when guessed */
-	uint64_t first_bad_line;
+	/* Of the first byte that is no UTF-8; 0, 0 if there is none. */
+	uint64_t first_bad_offset, first_bad_line;
 };
 struct survey {
 	unsigned char sha256[32]; /* of the decompressed bytes */
 	uint64_t bytes;		  /* decompressed */
-	uint64_t lines;		  /* LF, CRLF, lone CR in the bytes */
+	/* Physical lines: what LF, CRLF or a lone CR ends, and what the end
+	 * of the input ends. An estimate in UTF-16 and UTF-32. */
+	uint64_t lines;
 	struct encoding_decision encoding;
 };
 /* Reads `from` to its end. `named` is the encoding asked for, or NULL for

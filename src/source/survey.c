@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pass over the whole input: its hash, its lines, its encoding.
+ *
+ * Strict UTF-8 decides before any guess: text in another encoding is almost
+ * never valid UTF-8 by accident. Only what is not UTF-8 is shown to uchardet,
+ * from the first such byte on, always the same bytes whatever the size of
+ * reads, so that the same file always gets the same guess.
+ */
+#include "source/decoder.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <uchardet.h>
+
+#define READ_SIZE ((size_t)128 << 10)
+#define UTF8_LONGEST ((size_t)4)
+#define GUESS_MAX ((uint64_t)4 << 20)
+#define FALLBACK "windows-1252"
+
+/* Decides an encoding from bytes that come piece by piece. */
+struct judge {
+	char head[4];
+	size_t head_len;
+	uint64_t scanned; /* bytes decided */
+	uint64_t lines;	  /* line ends in them */
+	bool after_cr;
+	char carry[UTF8_LONGEST]; /* a character cut by the piece's end */
+	size_t carry_len;
+	bool is_wide; /* UTF-16 or UTF-32: NUL bytes between the others */
+	bool has_bad;
+	uint64_t bad_at, bad_line;
+	uchardet_t guesser;
+	uint64_t guessed;    /* bytes that it was given */
+	bool has_c1;	     /* bytes 0x80 to 0x9F among them */
+};
+
+static void
+count_lf(struct judge *j, const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	while (len > 0 && (s = memchr(s, '\n', (size_t)(end - s)))) {
+		j->lines++;
+		s++;
+	}
+}
+
+static void
+count_lines(struct judge *j, const char *s, size_t len)
+{
+	if (!j->is_wide && !j->after_cr && !memchr(s, '\r', len)) {
+		count_lf(j, s, len);
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == '\r' || (s[i] == '\n' && !j->after_cr))
+			j->lines++;
+		if (s[i] != '\0' || !j->is_wide)
+			j->after_cr = s[i] == '\r';
+	}
+}
+
+static void
+show_guesser(struct judge *j, const char *s, size_t len)
+{
+	if (len > GUESS_MAX - j->guessed)
+		len = (size_t)(GUESS_MAX - j->guessed);
+	if (len == 0)
+		return;
+	if (!j->guesser)
+		j->guesser = uchardet_new();
+	/* It refuses data only when it has no memory; the fallback is right
+	 * then, too. */
+	(void)uchardet_handle_data(j->guesser, s, len);
+	j->guessed += len;
+	for (size_t i = 0; i < len && !j->has_c1; i++)
+		j->has_c1 = (unsigned char)s[i] >= 0x80 &&
+		    (unsigned char)s[i] <= 0x9f;
+}
+
+/* Decides the bytes of one piece; what may go on is left. Returns how many
+ * were decided. */
+static size_t
+judge_piece(struct judge *j, const char *s, size_t len, bool is_last)
+{
+	size_t bad = j->has_bad ? len : utf8_check(s, len);
+
+	count_lines(j, s, bad);
+	j->scanned += bad;
+	if (bad == len) {
+		if (j->has_bad)
+			show_guesser(j, s, len);
+		return len;
+	}
+	if (!is_last && len - bad < UTF8_LONGEST)
+		return bad;
+	j->has_bad = true;
+	j->bad_at = j->scanned;
+	j->bad_line = j->lines + 1;
+	count_lines(j, s + bad, len - bad);
+	j->scanned += len - bad;
+	show_guesser(j, s + bad, len - bad);
+	return len;
+}
+
+static void
+keep_head(struct judge *j, const char *s, size_t len)
+{
+	size_t n = sizeof(j->head) - j->head_len;
+
+	n = len < n ? len : n;
+	memcpy(j->head + j->head_len, s, n);
+	j->head_len += n;
+	j->is_wide = j->head_len >= 2 &&
+	    (memcmp(j->head, "\xff\xfe", 2) == 0 ||
+		memcmp(j->head, "\xfe\xff", 2) == 0 ||
+		(j->head_len == 4 &&
+		    memcmp(j->head, "\0\0\xfe\xff", 4) == 0));
+}
+
+/* Decides what was cut at the end of the last piece, together with the first
+ * bytes of this one; returns how many of these it took. */
+static size_t
+judge_carry(struct judge *j, const char *s, size_t len, bool is_last)
+{
+	char joined[2 * UTF8_LONGEST];
+	size_t room = UTF8_LONGEST < len ? UTF8_LONGEST : len;
+	size_t total = j->carry_len + room, taken;
+
+	if (j->carry_len == 0)
+		return 0;
+	memcpy(joined, j->carry, j->carry_len);
+	memcpy(joined + j->carry_len, s, room);
+	taken = judge_piece(j, joined, total, is_last && room == len);
+	if (taken < j->carry_len) {
+		/* Still cut: the piece was tiny and all of it is in. */
+		memcpy(j->carry, joined + taken, total - taken);
+		j->carry_len = total - taken;
+		return room;
+	}
+	taken -= j->carry_len;
+	j->carry_len = 0;
+	return taken;
+}
+
+static void
+judge_add(struct judge *j, const char *s, size_t len, bool is_last)
+{
+	size_t at;
+
+	keep_head(j, s, len);
+	at = judge_carry(j, s, len, is_last);
+	if (j->carry_len > 0)
+		return;
+	at += judge_piece(j, s + at, len - at, is_last);
+	j->carry_len = len - at;
+	memcpy(j->carry, s + at, len - at);
+}
+
+static const char *
+bom_encoding(const struct judge *j)
+{
+	const char *s = j->head;
+
+	if (j->head_len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
+		return "utf-8";
+	if (j->head_len >= 4 &&
+	    (memcmp(s, "\xff\xfe\0\0", 4) == 0 ||
+		memcmp(s, "\0\0\xfe\xff", 4) == 0))
+		return "utf-32";
+	return j->is_wide ? "utf-16" : NULL;
+}
+
+static bool
+is_known(const char *name)
+{
+	iconv_t cd = iconv_open("UTF-8", name);
+
+	if (cd == (iconv_t)-1)
+		return false;
+	iconv_close(cd);
+	return true;
+}
+
+/* The guess, in lower case. What is left of Latin-1 with bytes that it does
+ * not use is Windows's; so is what nobody can tell. */
+static void
+guess(struct judge *j, char name[64])
+{
+	const char *said = "";
+
+	if (j->guesser) {
+		uchardet_data_end(j->guesser);
+		said = uchardet_get_charset(j->guesser);
+	}
+	if (*said == '\0' || strlen(said) >= 64 || !is_known(said) ||
+	    strcasecmp(said, "ascii") == 0 || strcasecmp(said, "utf-8") == 0 ||
+	    (j->has_c1 && strcasecmp(said, "iso-8859-1") == 0))
+		said = FALLBACK;
+	for (size_t i = 0; i <= strlen(said); i++) {
+		char c = said[i];
+
+		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+}
+
+static void
+decide(struct judge *j, const char *named, struct encoding_decision *out)
+{
+	const char *bom = bom_encoding(j);
+
+	memset(out, 0, sizeof(*out));
+	if (j->has_bad) {
+		out->first_bad_offset = j->bad_at;
+		out->first_bad_line = j->bad_line;
+	}
+	if (named) {
+		out->evidence = ENCODING_NAMED;
+		snprintf(out->name, sizeof(out->name), "%s", named);
+	} else if (bom) {
+		out->evidence = ENCODING_BOM;
+		snprintf(out->name, sizeof(out->name), "%s", bom);
+	} else if (!j->has_bad) {
+		out->evidence = ENCODING_UTF8;
+		snprintf(out->name, sizeof(out->name), "utf-8");
+	} else {
+		out->evidence = ENCODING_GUESSED;
+		guess(j, out->name);
+	}
+}
+
+static void
+judge_release(struct judge *j)
+{
+	if (j->guesser)
+		uchardet_delete(j->guesser);
+}
+
+void
+encoding_decide(const char *head, size_t len, bool is_whole, const char *named,
+    struct encoding_decision *out)
+{
+	struct judge j = {.head_len = 0};
+
+	judge_add(&j, head, len, is_whole);
+	decide(&j, named, out);
+	judge_release(&j);
+}
+
+int
+survey_input(struct byte_source from, const char *named, struct survey *out,
+    struct diag *d)
+{
+	struct judge j = {.head_len = 0};
+	struct sha256 *hash = sha256_new();
+	char *bytes = xmalloc(READ_SIZE);
+	bool ends_line = true;
+	ssize_t n;
+
+	memset(out, 0, sizeof(*out));
+	while ((n = from.read(from.ctx, bytes, READ_SIZE, d)) > 0) {
+		sha256_add(hash, bytes, (size_t)n);
+		judge_add(&j, bytes, (size_t)n, false);
+		out->bytes += (uint64_t)n;
+		ends_line = bytes[n - 1] == '\n' || bytes[n - 1] == '\r';
+	}
+	judge_add(&j, bytes, 0, true);
+	if (n == 0) {
+		sha256_digest(hash, out->sha256);
+		out->lines = j.lines + !ends_line;
+		decide(&j, named, &out->encoding);
+	}
+	judge_release(&j);
+	free(bytes);
+	sha256_free(hash);
+	return n < 0 ? -1 : 0;
+}
