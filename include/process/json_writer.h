@@ -13,9 +13,12 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* "…" with the quotes. False if the buffer's maximum was reached. */
+/* "…" with the quotes. False if the buffer's maximum was reached; the buffer
+ * then holds what it held before (and remembers the overflow). */
 bool json_add_string(struct buf *out, struct text t);
 /* The escaped text without quotes. */
 bool json_add_escaped(struct buf *out, struct text t);
+/* The same by table, byte by byte: what machines without SSE2 use. */
+bool json_add_escaped_portable(struct buf *out, struct text t);
 
 #endif
