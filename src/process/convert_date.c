@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the parts of a text to a moment: the calendar, the zone, the limits,
+ * and the ways to write it. Everything is counted in whole seconds since 1970
+ * and milliseconds within them; the calendar is the Gregorian one, also
+ * before 1582 (nobody's leads are older).
+ */
+#include "process/convert_date.h"
+
+#include "base/zone.h"
+#include "process/date_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_S 86400
+
+#define ERA_DAYS 146097 /* of 400 years, after which all repeats */
+
+/* Days since 1970-01-01. The year is taken to begin in March, so that the
+ * leap day is its last; an era is added so that no year is negative. */
+static int64_t
+days_from_date(int year, int month, int day)
+{
+	int64_t y = (int64_t)year + 400 - (month < 3);
+	int64_t m = (month + 9) % 12; /* 0 = March */
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day -
+	    1 - 719468 - ERA_DAYS;
+}
+
+static bool
+is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int
+month_days(int year, int month)
+{
+	static const int days[12] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	return days[month - 1] + (month == 2 && is_leap(year));
+}
+
+/* The date of a day since 1970, for days from year 0 on. */
+static void
+date_from_days(int64_t days, int *year, int *month, int *day)
+{
+	int64_t y = (days + 719528) * 400 / ERA_DAYS; /* off by one at most */
+
+	while (days_from_date((int)y, 1, 1) > days)
+		y--;
+	while (days_from_date((int)y + 1, 1, 1) <= days)
+		y++;
+	days -= days_from_date((int)y, 1, 1);
+	*year = (int)y;
+	for (*month = 1; days >= month_days(*year, *month); ++*month)
+		days -= month_days(*year, *month);
+	*day = (int)days + 1;
+}
+
+void
+date_parts_init(struct date_parts *p)
+{
+	*p = (struct date_parts){.year = -1, .week_day = -1};
+}
+
+/* Month and day from the day of the year. */
+static bool
+settle_year_day(struct date_parts *p, struct convert_reason *r)
+{
+	int month = 1, day = p->year_day;
+
+	if (day == 366 && !is_leap(p->year))
+		return convert_fail(r, "the year %04d has no day 366", p->year);
+	while (day > month_days(p->year, month))
+		day -= month_days(p->year, month++);
+	if ((p->month != 0 && p->month != month) ||
+	    (p->day != 0 && p->day != day))
+		return convert_fail(r, "day %d of the year is %d %s, another "
+				       "than the date says",
+		    p->year_day, day, date_month_text(month));
+	p->month = month;
+	p->day = day;
+	return true;
+}
+
+static bool
+check_calendar(struct date_parts *p, struct convert_reason *r)
+{
+	int64_t days;
+	int week_day;
+
+	if (p->year < 0)
+		return convert_fail(r, "the format has no year (%%Y)");
+	if (p->year_day != 0 && !settle_year_day(p, r))
+		return false;
+	if (p->month == 0 || p->day == 0)
+		return convert_fail(r, "the format has no %s",
+		    p->month == 0 ? "month (%m)" : "day (%d)");
+	if (p->day > month_days(p->year, p->month))
+		return convert_fail(r, "%d %s %04d does not exist", p->day,
+		    date_month_text(p->month), p->year);
+	days = days_from_date(p->year, p->month, p->day);
+	week_day = (int)(((days + 4) % 7 + 7) % 7);
+	if (p->week_day >= 0 && p->week_day != week_day)
+		return convert_fail(r, "%d %s %04d is a %s, not a %s", p->day,
+		    date_month_text(p->month), p->year,
+		    date_week_day_text(week_day),
+		    date_week_day_text(p->week_day));
+	return true;
+}
+
+static bool
+check_years(
+    int year, const struct date_rules *rules, struct convert_reason *r)
+{
+	bool is_past = year < 1900 && !rules->any_past;
+
+	if (!is_past && (year <= 2100 || rules->any_future))
+		return true;
+	convert_fail(r, "the year %04d is %s", year,
+	    is_past ? "before 1900" : "after 2100");
+	return convert_hint(r, "if such dates are meant, say so with %s:",
+	    is_past ? "min" : "max");
+}
+
+static void
+settle_clock(struct date_parts *p)
+{
+	if (p->hour12 != 0)
+		p->hour = p->hour12 % 12 + (p->half == 2 ? 12 : 0);
+}
+
+static bool
+to_utc(const struct zone *zone, int64_t local_s, int64_t *utc_s,
+    struct convert_reason *r)
+{
+	switch (zone_to_utc(zone, local_s, utc_s)) {
+	case ZONE_GAP:
+		convert_fail(r, "this local time does not exist: the clocks "
+				"went forward over it");
+		break;
+	case ZONE_TWICE:
+		convert_fail(r, "this local time exists twice: the clocks "
+				"went back over it");
+		break;
+	default:
+		return true;
+	}
+	return convert_hint(r, "write times with their offset and read it "
+			       "with %%z, or correct the cell");
+}
+
+struct moment {
+	int64_t s;
+	int ms;
+	int year, month, day; /* as the text says */
+};
+
+static bool
+settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
+    struct convert_reason *r)
+{
+	int64_t local_s;
+
+	m->ms = p->ms;
+	if (p->has_epoch) {
+		int64_t days = p->epoch_s / DAY_S - (p->epoch_s % DAY_S < 0);
+
+		if (days < days_from_date(0, 1, 1) ||
+		    days > days_from_date(9999, 12, 31))
+			return convert_fail(
+			    r, "so many seconds are beyond the calendar");
+		m->s = p->epoch_s;
+		date_from_days(days, &m->year, &m->month, &m->day);
+		return check_years(m->year, rules, r);
+	}
+	if (!check_calendar(p, r) || !check_years(p->year, rules, r))
+		return false;
+	settle_clock(p);
+	m->year = p->year;
+	m->month = p->month;
+	m->day = p->day;
+	local_s = days_from_date(p->year, p->month, p->day) * DAY_S +
+	    (p->hour * 60 + p->minute) * 60 + p->second;
+	if (!p->has_offset)
+		return to_utc(rules->zone, local_s, &m->s, r);
+	m->s = local_s - p->offset_s;
+	return true;
+}
+
+static bool
+by_format(struct text t, struct text format, const struct date_rules *rules,
+    struct moment *m, struct convert_reason *r)
+{
+	struct date_parts p;
+
+	date_parts_init(&p);
+	return date_parts_by_format(t, format, &p, r) &&
+	    settle(&p, rules, m, r);
+}
+
+static bool
+fail_ambiguous(struct text a, struct text b, struct convert_reason *r)
+{
+	convert_fail(r, "this fits both '%.*s' and '%.*s', with different "
+			"results",
+	    (int)(a.len > 60 ? 60 : a.len), a.s,
+	    (int)(b.len > 60 ? 60 : b.len), b.s);
+	return convert_hint(r, "leave one of the formats out, or split the "
+			       "file by how its dates are written");
+}
+
+static bool
+fail_all(size_t count, struct text first, struct convert_reason *why,
+    struct convert_reason *r)
+{
+	if (count == 1) {
+		*r = *why;
+		return false;
+	}
+	convert_fail(r, "this fits none of the %zu formats", count);
+	return convert_hint(r, "the first one, '%.*s': %.150s",
+	    (int)(first.len > 60 ? 60 : first.len), first.s, why->message);
+}
+
+static bool
+read_moment(struct text t, const struct date_rules *rules, struct moment *m,
+    struct convert_reason *r)
+{
+	const struct text *fits = NULL;
+	struct convert_reason first_why;
+	struct date_parts p;
+	size_t i;
+
+	if (rules->format_count == 0) {
+		date_parts_init(&p);
+		return date_parts_iso(t, &p, r) && settle(&p, rules, m, r);
+	}
+	for (i = 0; i < rules->format_count; i++) {
+		struct moment other;
+
+		if (!by_format(t, rules->formats[i], rules, &other,
+			i == 0 ? &first_why : r))
+			continue;
+		if (fits != NULL && (other.s != m->s || other.ms != m->ms))
+			return fail_ambiguous(*fits, rules->formats[i], r);
+		*m = other;
+		fits = &rules->formats[i];
+	}
+	return fits != NULL ||
+	    fail_all(rules->format_count, rules->formats[0], &first_why, r);
+}
+
+static bool
+add_iso(struct buf *out, const struct moment *m)
+{
+	int64_t days = m->s / DAY_S - (m->s % DAY_S < 0);
+	int rest = (int)(m->s - days * DAY_S), year, month, day;
+
+	date_from_days(days, &year, &month, &day);
+	if (!buf_addf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
+		rest / 3600, rest / 60 % 60, rest % 60))
+		return false;
+	return (m->ms == 0 || buf_addf(out, ".%03d", m->ms)) &&
+	    buf_adds(out, "Z\"");
+}
+
+bool
+convert_date(struct text t, const struct date_rules *rules, struct buf *out,
+    int64_t *instant_ms, struct convert_reason *r)
+{
+	size_t start = out->len;
+	struct moment m;
+	bool added;
+
+	if (!read_moment(t, rules, &m, r))
+		return false;
+	*instant_ms = m.s * 1000 + m.ms;
+	switch (rules->form) {
+	case DATE_AS_SECONDS:
+		added = buf_addf(out, "%lld", (long long)m.s);
+		break;
+	case DATE_AS_ISO:
+		added = add_iso(out, &m);
+		break;
+	case DATE_AS_DAY:
+		added = buf_addf(
+		    out, "\"%04d-%02d-%02d\"", m.year, m.month, m.day);
+		break;
+	default:
+		added = buf_addf(out, "%lld", (long long)*instant_ms);
+	}
+	return convert_done(r, out, start, added);
+}
+
+static int64_t
+clock_ms(struct date_parts *p)
+{
+	settle_clock(p);
+	return ((p->hour * 60 + p->minute) * 60 + p->second) * INT64_C(1000) +
+	    p->ms;
+}
+
+static bool
+read_time(struct text t, const struct text *formats, size_t format_count,
+    int64_t *ms, struct convert_reason *r)
+{
+	const struct text *fits = NULL;
+	struct convert_reason first_why;
+	struct date_parts p;
+	size_t i;
+
+	for (i = 0; i < format_count; i++) {
+		int64_t other;
+
+		date_parts_init(&p);
+		if (!date_parts_by_format(
+			t, formats[i], &p, i == 0 ? &first_why : r))
+			continue;
+		other = clock_ms(&p);
+		if (fits != NULL && other != *ms)
+			return fail_ambiguous(*fits, formats[i], r);
+		*ms = other;
+		fits = &formats[i];
+	}
+	return fits != NULL ||
+	    fail_all(format_count, formats[0], &first_why, r);
+}
+
+bool
+convert_time(struct text t, const struct text *formats, size_t format_count,
+    enum time_form form, struct buf *out, int64_t *since_midnight_ms,
+    struct convert_reason *r)
+{
+	size_t start = out->len;
+	struct date_parts p;
+	int64_t ms = 0;
+	int s;
+
+	if (format_count > 0) {
+		if (!read_time(t, formats, format_count, &ms, r))
+			return false;
+	} else {
+		date_parts_init(&p);
+		if (!date_parts_iso_time(t, &p, r))
+			return false;
+		ms = clock_ms(&p);
+	}
+	*since_midnight_ms = ms;
+	s = (int)(ms / 1000);
+	if (form == TIME_AS_MS)
+		return convert_done(
+		    r, out, start, buf_addf(out, "%lld", (long long)ms));
+	if (form == TIME_AS_SECONDS)
+		return convert_done(r, out, start, buf_addf(out, "%d", s));
+	return convert_done(r, out, start,
+	    buf_addf(out, "\"%02d:%02d:%02d\"", s / 3600, s / 60 % 60, s % 60));
+}
