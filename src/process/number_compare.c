@@ -40,10 +40,8 @@ measure(struct text t)
 	struct magnitude m = {.sign = 1};
 	bool behind_point = false;
 
-	if (p < end && *p == '-') {
-		m.sign = -1;
-		p++;
-	}
+	if (p < end && (*p == '-' || *p == '+'))
+		m.sign = *p++ == '-' ? -1 : 1;
 	mantissa_end = p;
 	while (mantissa_end < end && *mantissa_end != 'e' &&
 	    *mantissa_end != 'E')

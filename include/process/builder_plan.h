@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROCESS_BUILDER_PLAN_H
+#define PROCESS_BUILDER_PLAN_H
+
+/*
+ * What the builder's files share; nobody outside src/process includes it.
+ *
+ * builder_plan.c turns the mapping into plan fields once; for each row
+ * builder.c walks them, builder_value.c makes a cell into the text that the
+ * type gets, builder_type.c makes that JSON, builder_check.c checks it, and
+ * builder_rows.c decides whether the row is wanted at all.
+ */
+
+#include "base/arena.h"
+#include "process/builder.h"
+#include "process/convert_date.h"
+#include "process/convert_json.h"
+#include "process/convert_text.h"
+#include "process/place_log.h"
+#include "process/unique.h"
+
+enum plan_kind {
+	PLAN_OBJECT,   /* children */
+	PLAN_CONSTANT, /* the fragment is all of it */
+	PLAN_PLAIN,    /* one column, as a string, no rules but trim and nulls:
+			* the hot path */
+	PLAN_VALUE     /* everything else */
+};
+
+struct plan_field {
+	enum plan_kind kind;
+	const struct field *f;
+	bool is_key;
+	/* `,"key":`, with the value of a constant behind it; of a plain field
+	 * with the opening quote. The comma is left out behind a brace. */
+	struct text fragment;
+	int column;	       /* of a plain field */
+	const char *type_rule; /* "type datetime" */
+	const struct text *map_names; /* the map's keys, for hints */
+	struct date_rules dates;
+	enum time_form time_form;
+	enum place_form place_form;
+	struct list_rules list;
+	struct phone_rules phone;
+	struct text min, max;	    /* JSON numbers, of number types */
+	const struct text *allowed; /* one_of; JSON numbers of number types */
+	struct unique_index *unique; /* borrowed from the builder */
+	struct plan_field *children;
+	size_t child_count;
+};
+
+struct builder {
+	const struct mapping *m;
+	const struct builder_facts *facts;
+	struct arena arena; /* the plan */
+	struct plan_field *fields;
+	size_t field_count;
+	const struct plan_field *key; /* NULL = none */
+	struct unique_index **unique;
+	size_t unique_count;
+	struct place_log *places; /* of rows with values in `unique` */
+	/* Scratch, kept from row to row. */
+	struct buf work[2];
+	int work_next;
+	struct buf key_text;
+	struct json_checker json;
+	struct buf explain_out;
+	struct problem_list explain_problems;
+	/* The row under way. */
+	const struct record *rec;
+	struct buf *out;
+	struct problem_list *problems;
+	struct built_row *built;
+	size_t row_begin;
+	uint64_t place; /* of this row in `places`; 0 = not there yet */
+	bool too_large; /* the row does not fit in `out` */
+	bool is_quiet;	/* problems are not recorded */
+	/* builder_explain; NULL otherwise. */
+	void (*step)(void *ctx, const struct field *f,
+	    const struct explain_step *s);
+	void *step_ctx;
+};
+
+/* builder_plan.c */
+void plan_build(struct builder *b);
+
+/* A value on its way: the text, and the column to blame. */
+struct value {
+	bool has;
+	struct text t; /* in the record, the mapping, or builder.work */
+	int column;
+};
+/* builder_value.c: source, trim, nulls, replace, case, map, default,
+ * required. False if a problem was added: the field is left out. */
+bool value_prepare(
+    struct builder *b, const struct plan_field *p, struct value *v);
+/* The cell of a column; empty if the record has not so many. */
+struct text value_cell(const struct record *rec, int column);
+int value_column(const struct column_ref *ref);
+/* Trimmed if `trim`; empty if it is one of the nulls. */
+struct text value_clean(struct text cell, bool trim, const struct text *nulls,
+    size_t null_count);
+
+/* A value behind its type. */
+struct typed {
+	struct text text;  /* what the checks look at: the string's text, the
+			    * number's digits, true or false; of everything
+			    * else the text before the type */
+	size_t json_at;	   /* where its JSON begins in `out` */
+	int64_t moment_ms; /* of dates */
+};
+/* builder_type.c: appends the JSON. False with a reason, or with an empty
+ * message when `out` is full. */
+bool type_convert(struct builder *b, const struct plan_field *p,
+    struct text t, struct typed *y, struct convert_reason *r);
+bool type_is_text(enum field_type type);
+bool type_is_integer(enum field_type type);
+bool type_is_number(enum field_type type);
+bool type_is_moment(enum field_type type);
+bool type_is_list(enum field_type type);
+
+/* builder_check.c: false if a problem was added. */
+bool check_value(struct builder *b, const struct plan_field *p,
+    const struct value *v, const struct typed *y);
+
+/* builder_rows.c: whether the row is wanted. ROW_BUILT = yes. */
+enum row_verdict rows_judge(struct builder *b, bool is_empty);
+
+/* builder_note.c: records a problem of a field; the level is a note when
+ * `may_omit` and the field says on_error: omit. Hint may be empty. */
+void note_problem(struct builder *b, const struct plan_field *p, int column,
+    const char *code, bool may_omit, struct text value, const char *message,
+    const char *hint);
+void note_not_unique(struct builder *b, const struct plan_field *p,
+    const struct value *v, uint64_t first_place);
+/* For builder_explain. */
+void note_step(struct builder *b, const struct plan_field *p,
+    const char *rule, struct text value);
+
+/* Bytes order, then length, as the mapping sorts its lists. */
+int text_order(struct text a, struct text b);
+bool text_list_has(const struct text *sorted, size_t count, struct text t);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where problems of a row are recorded, and steps of an explanation. One
+ * place, so that all problems have path and column, and `on_error` means the
+ * same everywhere.
+ */
+#include "process/builder_plan.h"
+
+#include <string.h>
+
+static enum problem_level
+level_of(const struct plan_field *p, bool may_omit)
+{
+	return may_omit && p->f->on_error == ON_ERROR_OMIT ? PROBLEM_NOTE
+							   : PROBLEM_REJECT;
+}
+
+void
+note_problem(struct builder *b, const struct plan_field *p, int column,
+    const char *code, bool may_omit, struct text value, const char *message,
+    const char *hint)
+{
+	struct problem *x;
+
+	if (b->step != NULL)
+		note_step(b, p, code, text_of(message));
+	if (b->is_quiet)
+		return;
+	x = problem_add(b->problems, level_of(p, may_omit), STAGE_MAP, code,
+	    column < 0 ? PROBLEM_NO_COLUMN : column, value, "%s", message);
+	problem_set_path(b->problems, x, p->f->path);
+	if (hint[0] != '\0')
+		problem_set_hint(b->problems, x, "%s", hint);
+}
+
+void
+note_not_unique(struct builder *b, const struct plan_field *p,
+    const struct value *v, uint64_t first_place)
+{
+	uint64_t row, line;
+	struct problem *x;
+
+	place_log_get(b->places, first_place, &row, &line);
+	x = problem_add(b->problems, level_of(p, true), STAGE_MAP,
+	    "rule.not_unique",
+	    v->column < 0 ? PROBLEM_NO_COLUMN : v->column, v->t,
+	    "the value is in row %llu (line %llu) already",
+	    (unsigned long long)row, (unsigned long long)line);
+	problem_set_path(b->problems, x, p->f->path);
+	if (x != NULL) {
+		x->other_row = row;
+		x->other_line = line;
+	}
+}
+
+void
+note_step(struct builder *b, const struct plan_field *p, const char *rule,
+    struct text value)
+{
+	struct explain_step s = {rule, value};
+
+	if (b->step != NULL)
+		b->step(b->step_ctx, p->f, &s);
+}
+
+int
+text_order(struct text a, struct text b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len > 0 ? memcmp(a.s, b.s, len) : 0;
+
+	if (order != 0)
+		return order;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool
+text_list_has(const struct text *sorted, size_t count, struct text t)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = text_order(t, sorted[middle]);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}

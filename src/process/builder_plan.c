@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The mapping, made ready for the hot path: key fragments with their escapes,
+ * column numbers, the options of each conversion. Done once, in an arena; the
+ * row path only reads it.
+ */
+#include "process/builder_plan.h"
+
+#include "process/json_writer.h"
+
+#include <string.h>
+
+static struct text
+keep(struct builder *b, const struct buf *text)
+{
+	return (struct text){
+	    arena_strndup(&b->arena, buf_str(text), text->len), text->len};
+}
+
+static bool
+has_rules(const struct field *f)
+{
+	return f->replace != NULL || f->case_rule != CASE_KEEP ||
+	    f->map != NULL || f->has_default || f->required ||
+	    f->pattern != NULL || f->has_min_length || f->has_max_length ||
+	    f->one_of != NULL || f->unique;
+}
+
+static enum plan_kind
+kind_of(const struct builder *b, const struct field *f)
+{
+	bool is_string = type_is_text(f->type) && f->type != TYPE_EMAIL &&
+	    f->type != TYPE_PHONE;
+
+	if (f->source == SOURCE_OBJECT)
+		return PLAN_OBJECT;
+	/* A plain number or boolean of the mapping is JSON already. */
+	if (f->source == SOURCE_CONSTANT && !f->constant_is_text &&
+	    !has_rules(f) && f != b->m->key)
+		return PLAN_CONSTANT;
+	if (!is_string || has_rules(f) || f == b->m->key)
+		return PLAN_VALUE;
+	if (f->source == SOURCE_CONSTANT)
+		return f->constant_text.len > 0 ? PLAN_CONSTANT : PLAN_VALUE;
+	if (f->source == SOURCE_INDEX ||
+	    (f->source == SOURCE_COLUMN && f->column_count == 1))
+		return f->empty == EMPTY_OMIT ? PLAN_PLAIN : PLAN_VALUE;
+	return PLAN_VALUE;
+}
+
+static void
+plan_fragment(struct builder *b, struct plan_field *p)
+{
+	struct buf text = BUF_INIT(0);
+
+	buf_addc(&text, ',');
+	json_add_string(&text, p->f->key);
+	buf_addc(&text, ':');
+	if (p->kind == PLAN_CONSTANT)
+		buf_add(&text, p->f->constant_json.s, p->f->constant_json.len);
+	else if (p->kind == PLAN_PLAIN)
+		buf_addc(&text, '"');
+	p->fragment = keep(b, &text);
+	buf_release(&text);
+}
+
+static void
+plan_moment(struct plan_field *p)
+{
+	const struct field *f = p->f;
+
+	p->dates = (struct date_rules){
+	    .formats = f->formats,
+	    .format_count = f->format_count,
+	    .zone = f->zone,
+	    .form = DATE_AS_MS,
+	    .any_past = f->has_min,
+	    .any_future = f->has_max,
+	};
+	if (f->type == TYPE_DATETIME_ISO8601)
+		p->dates.form = DATE_AS_ISO;
+	else if (f->as == AS_SECONDS)
+		p->dates.form = DATE_AS_SECONDS;
+	else if (f->as == AS_ISO)
+		p->dates.form =
+		    f->type == TYPE_DATE ? DATE_AS_DAY : DATE_AS_ISO;
+	p->time_form = f->as == AS_MS ? TIME_AS_MS
+	    : f->as == AS_SECONDS     ? TIME_AS_SECONDS
+				      : TIME_AS_CLOCK;
+	p->place_form = f->as == AS_OBJECT ? PLACE_AS_OBJECT
+	    : f->as == AS_TEXT		   ? PLACE_AS_TEXT
+					   : PLACE_AS_ARRAY;
+}
+
+static void
+plan_list(struct plan_field *p)
+{
+	const struct field *f = p->f;
+
+	p->list = (struct list_rules){
+	    .separator = f->separator != 0 ? f->separator : ',',
+	    .element = LIST_STRING,
+	    .signs = {f->decimal_sign != 0 ? f->decimal_sign : '.',
+		f->thousands_sign},
+	};
+	if (f->type == TYPE_MULTI_INTEGER_ENUM)
+		p->list.element = LIST_INTEGER;
+	else if (f->type == TYPE_MULTI_FLOAT_ENUM)
+		p->list.element = LIST_DECIMAL;
+}
+
+/* A number of the mapping as JSON; as written if it is one already (1e6). */
+static struct text
+plan_number(struct builder *b, struct text t)
+{
+	struct decimal_signs signs = {'.', 0};
+	struct buf json = BUF_INIT(0);
+	struct convert_reason r;
+
+	if (convert_decimal(t, signs, &json, &r))
+		t = keep(b, &json);
+	buf_release(&json);
+	return t;
+}
+
+static void
+plan_limits(struct builder *b, struct plan_field *p)
+{
+	const struct field *f = p->f;
+	struct text *list;
+	size_t i;
+
+	if (type_is_number(f->type)) {
+		p->min = plan_number(b, f->min_text);
+		p->max = plan_number(b, f->max_text);
+	}
+	if (f->one_of_count > 0) {
+		list = arena_array(&b->arena, f->one_of_count, sizeof(*list));
+		for (i = 0; i < f->one_of_count; i++)
+			list[i] = plan_number(b, f->one_of[i]);
+		p->allowed = list;
+	}
+	if (f->map_count > 0) {
+		list = arena_array(&b->arena, f->map_count, sizeof(*list));
+		for (i = 0; i < f->map_count; i++)
+			list[i] = f->map[i].from;
+		p->map_names = list;
+	}
+}
+
+static const char *
+plan_type_rule(struct builder *b, enum field_type type)
+{
+	struct buf text = BUF_INIT(0);
+	struct text rule;
+
+	buf_addf(&text, "type %s", field_type_name(type));
+	rule = keep(b, &text);
+	buf_release(&text);
+	return rule.s;
+}
+
+/* The field's index of values; the seed depends on nothing but the slot. */
+static struct unique_index *
+plan_unique(struct builder *b, int slot)
+{
+	unsigned char seed[16] = "csv2chakra uniq";
+
+	if (slot < 0 || (size_t)slot >= b->unique_count)
+		return NULL;
+	if (b->unique[slot] == NULL) {
+		seed[15] = (unsigned char)slot;
+		b->unique[slot] = unique_new(seed);
+	}
+	return b->unique[slot];
+}
+
+static void plan_fields(struct builder *b, const struct field *fields,
+    size_t count, struct plan_field **plans);
+
+static void
+plan_field(struct builder *b, const struct field *f, struct plan_field *p)
+{
+	p->f = f;
+	p->kind = kind_of(b, f);
+	p->column = -1;
+	plan_fragment(b, p);
+	if (p->kind == PLAN_OBJECT) {
+		p->child_count = f->child_count;
+		plan_fields(b, f->children, f->child_count, &p->children);
+		return;
+	}
+	if (f->column_count > 0)
+		p->column = value_column(&f->columns[0]);
+	p->type_rule = plan_type_rule(b, f->type);
+	p->phone = (struct phone_rules){f->calling_code, f->trunk_prefix};
+	plan_moment(p);
+	plan_list(p);
+	plan_limits(b, p);
+	if (f->unique)
+		p->unique = plan_unique(b, f->unique_slot);
+	p->is_key = f == b->m->key;
+	if (p->is_key)
+		b->key = p;
+}
+
+static void
+plan_fields(struct builder *b, const struct field *fields, size_t count,
+    struct plan_field **plans)
+{
+	size_t i;
+
+	*plans = arena_array(
+	    &b->arena, count > 0 ? count : 1, sizeof(**plans));
+	for (i = 0; i < count; i++)
+		plan_field(b, &fields[i], &(*plans)[i]);
+}
+
+void
+plan_build(struct builder *b)
+{
+	b->field_count = b->m->field_count;
+	plan_fields(b, b->m->fields, b->m->field_count, &b->fields);
+}

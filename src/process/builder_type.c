@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which conversion a field's type means, and what the checks see of it.
+ */
+#include "process/builder_plan.h"
+
+#include "process/json_writer.h"
+
+bool
+type_is_text(enum field_type type)
+{
+	return type <= TYPE_PHONE;
+}
+
+bool
+type_is_integer(enum field_type type)
+{
+	return type >= TYPE_INTEGER && type <= TYPE_INTEGER_ENUM;
+}
+
+bool
+type_is_number(enum field_type type)
+{
+	return type >= TYPE_INTEGER && type <= TYPE_FLOAT_ENUM;
+}
+
+bool
+type_is_moment(enum field_type type)
+{
+	return type == TYPE_DATE || type == TYPE_DATETIME ||
+	    type == TYPE_DATETIME_ISO8601;
+}
+
+bool
+type_is_list(enum field_type type)
+{
+	return type >= TYPE_MULTI_STRING && type <= TYPE_MULTI_DOCUMENTS;
+}
+
+static bool
+add_string(struct buf *out, struct text t, struct convert_reason *r)
+{
+	return convert_done(r, out, out->len, json_add_string(out, t));
+}
+
+static bool
+add_boolean(const struct field *f, struct text t, struct buf *out,
+    struct convert_reason *r)
+{
+	struct word_list yes = {f->true_words, f->true_count};
+	struct word_list no = {f->false_words, f->false_count};
+
+	return convert_boolean(t, yes, no, out, r);
+}
+
+static bool
+convert(struct builder *b, const struct plan_field *p, struct text t,
+    struct typed *y, struct convert_reason *r)
+{
+	const struct field *f = p->f;
+	enum field_type type = f->type;
+
+	if (type == TYPE_EMAIL)
+		return convert_email(t, b->out, r);
+	if (type == TYPE_PHONE)
+		return convert_phone(t, &p->phone, b->out, r);
+	if (type_is_text(type))
+		return add_string(b->out, t, r);
+	if (type_is_integer(type))
+		return convert_integer(t, b->out, r);
+	if (type_is_number(type))
+		return convert_decimal(t, p->list.signs, b->out, r);
+	if (type_is_moment(type))
+		return convert_date(t, &p->dates, b->out, &y->moment_ms, r);
+	if (type_is_list(type))
+		return convert_list(t, &p->list, b->out, r);
+	switch (type) {
+	case TYPE_BOOLEAN:
+		return add_boolean(f, t, b->out, r);
+	case TYPE_TIME:
+		return convert_time(t, f->formats, f->format_count,
+		    p->time_form, b->out, &y->moment_ms, r);
+	case TYPE_MONTH_OF_YEAR:
+		return convert_month(t, b->out, r);
+	case TYPE_GEOLOCATION:
+		return convert_place(t, f->decimal_sign, p->place_form, b->out,
+		    r);
+	default:
+		return convert_json(&b->json, t, b->out, r);
+	}
+}
+
+bool
+type_convert(struct builder *b, const struct plan_field *p, struct text t,
+    struct typed *y, struct convert_reason *r)
+{
+	enum field_type type = p->f->type;
+
+	*y = (struct typed){.text = t, .json_at = b->out->len};
+	if (!convert(b, p, t, y, r))
+		return false;
+	/* A phone's digits need no escapes: its JSON holds them as they are. */
+	if (type == TYPE_PHONE) {
+		y->text.s = b->out->data + y->json_at + 1;
+		y->text.len = b->out->len - y->json_at - 2;
+	} else if (type_is_number(type) || type == TYPE_BOOLEAN ||
+	    type == TYPE_MONTH_OF_YEAR) {
+		y->text.s = b->out->data + y->json_at;
+		y->text.len = b->out->len - y->json_at;
+	}
+	return true;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the record to the text that the type gets. Each step reads the text of
+ * the one before: a view of the record as long as nothing changed it, else one
+ * of two work buffers in turn, so that no step writes where it reads.
+ */
+#include "process/builder_plan.h"
+
+#include "base/pattern.h"
+#include "process/text_case.h"
+
+#include <string.h>
+
+struct text
+value_cell(const struct record *rec, int column)
+{
+	if (column < 0 || (size_t)column >= rec->cell_count)
+		return (struct text){"", 0};
+	return rec->cells[column];
+}
+
+int
+value_column(const struct column_ref *ref)
+{
+	if (ref->column < 0 && ref->index > 0)
+		return (int)ref->index - 1;
+	return ref->column;
+}
+
+static bool
+is_null(struct text t, const struct text *nulls, size_t null_count)
+{
+	size_t i;
+
+	for (i = 0; i < null_count; i++)
+		if (text_equal(t, nulls[i]))
+			return true;
+	return false;
+}
+
+struct text
+value_clean(struct text cell, bool trim, const struct text *nulls,
+    size_t null_count)
+{
+	if (trim)
+		cell = text_trim(cell);
+	if (null_count > 0 && is_null(cell, nulls, null_count))
+		cell.len = 0;
+	return cell;
+}
+
+static struct buf *
+next_work(struct builder *b)
+{
+	struct buf *work = &b->work[b->work_next];
+
+	b->work_next = 1 - b->work_next;
+	buf_clear(work);
+	return work;
+}
+
+static struct text
+work_text(const struct buf *work)
+{
+	return (struct text){buf_str(work), work->len};
+}
+
+static void
+from_columns(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct field *f = p->f;
+	struct text cell = {"", 0};
+	size_t i;
+
+	for (i = 0; i < f->column_count && !v->has; i++) {
+		int column = value_column(&f->columns[i]);
+
+		if (column < 0)
+			continue;
+		cell = value_cell(b->rec, column);
+		v->t = value_clean(cell, f->trim, f->nulls, f->null_count);
+		v->has = v->t.len > 0;
+		if (v->has || v->column < 0)
+			v->column = column;
+	}
+	if (b->step == NULL)
+		return;
+	note_step(b, p, "cell", cell);
+	if (f->trim)
+		note_step(b, p, "trim", text_trim(cell));
+	if (f->null_count > 0)
+		note_step(b, p, "nulls", v->t);
+}
+
+static void
+from_template(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct field *f = p->f;
+	struct buf *work = next_work(b);
+	bool has_cell = false, any = false;
+	size_t i;
+
+	for (i = 0; i < f->part_count; i++) {
+		const struct template_part *part = &f->parts[i];
+		struct text cell;
+		int column;
+
+		buf_add(work, part->literal.s, part->literal.len);
+		if (part->ref < 0)
+			continue;
+		has_cell = true;
+		column = value_column(&f->columns[part->ref]);
+		cell = value_clean(value_cell(b->rec, column), f->trim,
+		    f->nulls, f->null_count);
+		any = any || cell.len > 0;
+		if (v->column < 0)
+			v->column = column;
+		buf_add(work, cell.s, cell.len);
+	}
+	if (has_cell && !any)
+		buf_clear(work);
+	v->t = work_text(work);
+	v->has = v->t.len > 0;
+	note_step(b, p, "template", v->t);
+}
+
+static void
+from_meta(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work;
+
+	switch (p->f->meta) {
+	case META_FILE:
+		v->t = text_of(b->facts->file_name);
+		break;
+	case META_INPUT_KEY:
+		v->t = text_of(b->facts->input_key);
+		break;
+	default:
+		work = next_work(b);
+		buf_addf(work, "%llu", (unsigned long long)b->rec->row);
+		v->t = work_text(work);
+	}
+	v->has = v->t.len > 0;
+	note_step(b, p, "meta", v->t);
+}
+
+static void
+from_source(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	*v = (struct value){.t = {"", 0}, .column = -1};
+	switch (p->f->source) {
+	case SOURCE_TEMPLATE:
+		from_template(b, p, v);
+		break;
+	case SOURCE_META:
+		from_meta(b, p, v);
+		break;
+	case SOURCE_CONSTANT:
+		v->t = p->f->constant_text;
+		v->has = v->t.len > 0;
+		note_step(b, p, "value", v->t);
+		break;
+	default:
+		from_columns(b, p, v);
+	}
+}
+
+static bool
+replace(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work = next_work(b);
+
+	if (pattern_replace(p->f->replace, v->t, p->f->replace_with, work) !=
+	    0) {
+		note_problem(b, p, v->column, "rule.replace", true, v->t,
+		    "the pattern of replace took too long on this value",
+		    "a pattern with nested repeats, such as (a+)+, can take "
+		    "for ever");
+		return false;
+	}
+	v->t = work_text(work);
+	v->has = v->t.len > 0;
+	note_step(b, p, "replace", v->t);
+	return true;
+}
+
+static void
+change_case(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work = next_work(b);
+
+	if (p->f->case_rule == CASE_UPPER)
+		(void)text_add_upper(work, v->t);
+	else if (p->f->case_rule == CASE_LOWER)
+		(void)text_add_lower(work, v->t);
+	else
+		(void)text_add_title(work, v->t);
+	v->t = work_text(work);
+	note_step(b, p, "case", v->t);
+}
+
+static const struct map_entry *
+find_entry(const struct field *f, struct text from)
+{
+	size_t low = 0, high = f->map_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = text_order(from, f->map[middle].from);
+
+		if (order == 0)
+			return &f->map[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static bool
+fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
+{
+	int meant = text_did_you_mean(v->t, p->map_names, p->f->map_count);
+	char hint[160] = "add it to map:, or say what becomes of others with "
+			 "otherwise:";
+	struct convert_reason r;
+
+	if (meant >= 0) {
+		struct text name = p->map_names[meant];
+
+		convert_hint(&r, "did you mean '%.*s'? add this spelling to "
+				 "map: too",
+		    (int)(name.len > 80 ? 80 : name.len), name.s);
+		memcpy(hint, r.hint, sizeof(hint) - 1);
+		hint[sizeof(hint) - 1] = '\0';
+	}
+	note_problem(b, p, v->column, "map.no_entry", false, v->t,
+	    "the map has no entry for this value", hint);
+	return false;
+}
+
+static bool
+map_value(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct map_entry *entry = find_entry(p->f, v->t);
+
+	if (entry != NULL) {
+		v->t = entry->to;
+		note_step(b, p, "map", v->t);
+	} else if (p->f->otherwise == OTHERWISE_REJECT) {
+		return fail_map(b, p, v);
+	} else if (p->f->otherwise == OTHERWISE_OMIT) {
+		v->t.len = 0;
+		note_step(b, p, "otherwise", v->t);
+	} else {
+		if (p->f->otherwise == OTHERWISE_VALUE)
+			v->t = p->f->otherwise_value;
+		note_step(b, p, "otherwise", v->t);
+	}
+	v->has = v->t.len > 0;
+	return true;
+}
+
+bool
+value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct field *f = p->f;
+
+	from_source(b, p, v);
+	if (v->has && f->replace != NULL && !replace(b, p, v))
+		return false;
+	if (v->has && f->case_rule != CASE_KEEP)
+		change_case(b, p, v);
+	if (v->has && f->map != NULL && !map_value(b, p, v))
+		return false;
+	if (!v->has && f->has_default) {
+		v->t = f->default_text;
+		v->has = v->t.len > 0;
+		note_step(b, p, "default", v->t);
+	}
+	if (!v->has && f->required) {
+		note_problem(b, p, v->column, "rule.required", false,
+		    (struct text){"", 0}, "a value is required", "");
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* The fast and the portable writer against each other and against cJSON. */
+#include "test.h"
+
+#include "process/json_writer.h"
+
+#include <cjson/cJSON.h>
+
+static uint64_t random_state = UINT64_C(0x9E3779B97F4A7C15);
+
+static uint32_t
+next_random(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (uint32_t)(random_state >> 32);
+}
+
+static void
+escapes_only_what_must_be(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *json;
+	} cases[] = {
+	    {"", "\"\""},
+	    {"a", "\"a\""},
+	    {"\"", "\"\\\"\""},
+	    {"\\", "\"\\\\\""},
+	    {"/", "\"/\""},
+	    {"a\b\f\n\r\tz", "\"a\\b\\f\\n\\r\\tz\""},
+	    {"\x01\x0b\x1f\x7f", "\"\\u0001\\u000b\\u001f\x7f\""},
+	    {"sixteen bytes ok", "\"sixteen bytes ok\""},
+	    {"fifteen bytes\"!", "\"fifteen bytes\\\"!\""},
+	    {"seventeen bytes \"", "\"seventeen bytes \\\"\""},
+	    {"\xE2\x80\xA8\xE2\x80\xA9", "\"\xE2\x80\xA8\xE2\x80\xA9\""},
+	    {"\xF0\x9F\x98\x80", "\"\xF0\x9F\x98\x80\""},
+	};
+	struct buf out = BUF_INIT(0);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&out);
+		assert_true(json_add_string(&out, text_of(cases[i].text)));
+		assert_string_equal(buf_str(&out), cases[i].json);
+	}
+	buf_release(&out);
+}
+
+static void
+writes_a_nul_as_an_escape(void **state)
+{
+	struct buf out = BUF_INIT(0);
+
+	(void)state;
+	assert_true(json_add_string(&out, (struct text){"a\0b", 3}));
+	assert_string_equal(buf_str(&out), "\"a\\u0000b\"");
+	buf_release(&out);
+}
+
+/* Random UTF-8 with many bytes that need escapes; no NUL. */
+static size_t
+random_text(char *s, size_t max)
+{
+	static const char *const parts[] = {"a", "bc", "\"", "\\", "\n",
+	    "\x1f", "\x01", "\t", "plain text", "\xC3\xA9", "\xE2\x82\xAC",
+	    "\xF0\x9D\x84\x9E", "sixteen bytes ok", "0123456", "\x7f"};
+	size_t len = 0, want = next_random() % max;
+
+	for (;;) {
+		const char *part = parts[next_random() % 15];
+
+		if (next_random() % 3 != 0)
+			part = parts[next_random() % 2 == 0 ? 8 : 12];
+		if (len + strlen(part) > want)
+			return len;
+		memcpy(s + len, part, strlen(part));
+		len += strlen(part);
+	}
+}
+
+static void
+both_ways_give_the_same_bytes_and_cjson_reads_them(void **state)
+{
+	struct buf fast = BUF_INIT(0), table = BUF_INIT(0);
+	char s[512];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		size_t len = random_text(s, i % 2 ? 40 : sizeof(s));
+		/* exactly as long as the text, so that ASan sees overreads */
+		char *exact = malloc(len + 1);
+		struct text t = {exact, len};
+		cJSON *parsed;
+
+		assert_non_null(exact);
+		memcpy(exact, s, len);
+		buf_clear(&fast);
+		buf_clear(&table);
+		assert_true(json_add_string(&fast, t));
+		assert_true(buf_addc(&table, '"'));
+		assert_true(json_add_escaped_portable(&table, t));
+		assert_true(buf_addc(&table, '"'));
+		assert_int_equal(fast.len, table.len);
+		assert_memory_equal(fast.data, table.data, fast.len);
+		parsed = cJSON_ParseWithLength(fast.data, fast.len);
+		assert_non_null(parsed);
+		assert_int_equal(strlen(parsed->valuestring), len);
+		assert_memory_equal(parsed->valuestring, s, len);
+		cJSON_Delete(parsed);
+		free(exact);
+	}
+	buf_release(&fast);
+	buf_release(&table);
+}
+
+static void
+every_byte_at_every_place_is_seen(void **state)
+{
+	struct buf fast = BUF_INIT(0), table = BUF_INIT(0);
+	size_t len, at;
+	int c;
+
+	(void)state;
+	for (len = 1; len <= 35; len++) {
+		for (at = 0; at < len; at++) {
+			for (c = 1; c < 128; c++) {
+				char s[40];
+				struct text t = {s, len};
+
+				memset(s, 'x', len);
+				s[at] = (char)c;
+				buf_clear(&fast);
+				buf_clear(&table);
+				assert_true(json_add_escaped(&fast, t));
+				assert_true(
+				    json_add_escaped_portable(&table, t));
+				assert_int_equal(fast.len, table.len);
+				assert_memory_equal(
+				    fast.data, table.data, fast.len);
+			}
+		}
+	}
+	buf_release(&fast);
+	buf_release(&table);
+}
+
+/* For each maximum, what fits is taken and what does not leaves no trace. */
+static void
+uses_the_buffer_up_to_its_maximum(void **state)
+{
+	static const char text[] = "0123456789abcdef\"0123456789abc\n\x01";
+	size_t need = 2 + 16 + 2 + 13 + 2 + 6, max;
+
+	(void)state;
+	for (max = 1; max <= need + 20; max++) {
+		struct buf out = BUF_INIT(max + 2);
+		bool ok;
+
+		assert_true(buf_adds(&out, "ab"));
+		ok = json_add_string(&out, text_of(text));
+		assert_int_equal(ok, max >= need);
+		assert_int_equal(out.len, ok ? need + 2 : 2);
+		assert_int_equal(out.overflow, !ok);
+		buf_release(&out);
+	}
+}
+
+static void
+writes_a_mebibyte_of_control_characters(void **state)
+{
+	const size_t len = (size_t)1 << 20;
+	struct buf out = BUF_INIT(0);
+	char *s = malloc(len);
+
+	(void)state;
+	assert_non_null(s);
+	memset(s, 0x02, len);
+	assert_true(json_add_string(&out, (struct text){s, len}));
+	assert_int_equal(out.len, 6 * len + 2);
+	assert_memory_equal(out.data + 6 * len - 5, "\\u0002\"", 7);
+	free(s);
+	buf_release(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(escapes_only_what_must_be),
+	    cmocka_unit_test(writes_a_nul_as_an_escape),
+	    cmocka_unit_test(
+		both_ways_give_the_same_bytes_and_cjson_reads_them),
+	    cmocka_unit_test(every_byte_at_every_place_is_seen),
+	    cmocka_unit_test(uses_the_buffer_up_to_its_maximum),
+	    cmocka_unit_test(writes_a_mebibyte_of_control_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

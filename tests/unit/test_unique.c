@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* The index of values, the hash below it, the log of places beside it. */
+#include "test.h"
+
+#include "process/hash64.h"
+#include "process/place_log.h"
+#include "process/unique.h"
+
+#include <malloc.h>
+
+static const unsigned char seed[16] = "sixteen bytes !";
+
+/* The paper's own test: key 00..0f, text 00..0e. */
+static void
+hashes_as_the_paper_says(void **state)
+{
+	unsigned char key[16], text[15];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = (unsigned char)i;
+	for (i = 0; i < sizeof(text); i++)
+		text[i] = (unsigned char)i;
+	assert_true(hash64(key, (struct text){(char *)text, 15}) ==
+	    UINT64_C(0xa129ca6149be45e5));
+}
+
+static void
+remembers_who_was_first(void **state)
+{
+	struct unique_index *u = unique_new(seed);
+	uint64_t first = 0;
+
+	(void)state;
+	assert_true(unique_add(u, TEXT_LITERAL("\"a\""), 7, &first));
+	assert_true(unique_add(u, TEXT_LITERAL("\"b\""), 8, &first));
+	assert_false(unique_add(u, TEXT_LITERAL("\"a\""), 9, &first));
+	assert_int_equal(first, 7);
+	assert_false(unique_add(u, TEXT_LITERAL("\"b\""), 10, &first));
+	assert_int_equal(first, 8);
+	assert_true(unique_add(u, TEXT_LITERAL(""), 11, &first));
+	assert_false(unique_add(u, TEXT_LITERAL(""), 12, &first));
+	assert_int_equal(first, 11);
+	assert_int_equal(unique_count(u), 3);
+	unique_free(u);
+}
+
+static void
+keeps_numbers_of_forty_bits(void **state)
+{
+	struct unique_index *u = unique_new(seed);
+	const uint64_t big = (UINT64_C(1) << 40) - 1;
+	uint64_t first = 0;
+
+	(void)state;
+	assert_true(unique_add(u, TEXT_LITERAL("x"), big, &first));
+	assert_true(unique_add(
+	    u, TEXT_LITERAL("y"), UINT64_C(1) << 32, &first));
+	assert_false(unique_add(u, TEXT_LITERAL("x"), 1, &first));
+	assert_true(first == big);
+	assert_false(unique_add(u, TEXT_LITERAL("y"), 1, &first));
+	assert_true(first == UINT64_C(1) << 32);
+	unique_free(u);
+}
+
+static struct text
+number_text(uint64_t n, char text[32])
+{
+	int len = snprintf(text, 32, "\"L-%llu\"", (unsigned long long)n);
+
+	return (struct text){text, (size_t)len};
+}
+
+static size_t
+memory_in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+/* With the log of places, at the peak, growth included. */
+static void
+takes_less_than_forty_bytes_a_key(void **state)
+{
+	const uint64_t count = 300000;
+	size_t before = memory_in_use(), peak = 0;
+	struct unique_index *u = unique_new(seed);
+	struct place_log *l = place_log_new();
+	uint64_t first, n;
+	char text[32];
+
+	(void)state;
+	for (n = 1; n <= count; n++) {
+		assert_true(unique_add(u, number_text(n, text),
+		    place_log_add(l, n + 1, 3 * n), &first));
+		if (n >= 100000 && n % 64 == 0) {
+			size_t now = memory_in_use() - before;
+
+			peak = now / n > peak ? now / n : peak;
+		}
+	}
+	for (n = 1; n <= count; n += 37) {
+		assert_false(
+		    unique_add(u, number_text(n, text), count + 1, &first));
+		assert_true(first == n);
+	}
+	assert_int_equal(unique_count(u), count);
+#ifndef __SANITIZE_ADDRESS__
+	assert_in_range(peak, 12, 40);
+#endif
+	unique_free(u);
+	place_log_free(l);
+}
+
+static void
+finds_row_and_line_of_every_place(void **state)
+{
+	struct place_log *l = place_log_new();
+	uint64_t rows[5000], lines[5000], row = 1, line = 1;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 5000; i++) {
+		row += i % 11 == 0 ? 5 : 1;
+		line += i % 7 == 0 ? 300 : i % 5;
+		if (i == 2000)
+			line = UINT64_C(1) << 50;
+		if (i == 3000)
+			row = 2; /* not even order is asked for */
+		rows[i] = row;
+		lines[i] = line;
+		assert_int_equal(place_log_add(l, row, line), i + 1);
+	}
+	for (i = 0; i < 5000; i++) {
+		place_log_get(l, i + 1, &row, &line);
+		assert_true(row == rows[i]);
+		assert_true(line == lines[i]);
+	}
+	place_log_free(l);
+}
+
+static void
+a_place_takes_about_a_byte(void **state)
+{
+	struct place_log *l = place_log_new();
+	uint64_t n, row, line;
+
+	(void)state;
+	for (n = 1; n <= 1000000; n++)
+		place_log_add(l, n + 1, n * 2);
+	assert_in_range(place_log_bytes(l), 1000000, 1500000);
+	place_log_get(l, 999999, &row, &line);
+	assert_int_equal(row, 1000000);
+	assert_int_equal(line, 1999998);
+	place_log_free(l);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(hashes_as_the_paper_says),
+	    cmocka_unit_test(remembers_who_was_first),
+	    cmocka_unit_test(keeps_numbers_of_forty_bits),
+	    cmocka_unit_test(takes_less_than_forty_bytes_a_key),
+	    cmocka_unit_test(finds_row_and_line_of_every_place),
+	    cmocka_unit_test(a_place_takes_about_a_byte),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
