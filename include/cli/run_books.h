@@ -18,6 +18,8 @@
 #include "report/problems.h"
 #include "report/run_report.h"
 
+#include <stdio.h>
+
 struct run_books {
 	struct run_report report;
 	struct problem_groups groups;
@@ -30,6 +32,9 @@ struct books_request {
 					  * decisions are used again */
 	struct ledger *ledger;		 /* reopened */
 	bool write_files;
+	/* Copies the exact records of that outcome there; NULL = none. */
+	enum outcome exact_outcome;
+	FILE *exact_out;
 	/* Called now and then while the input is read again; may be NULL. */
 	void (*tick)(void *ctx, uint64_t bytes_consumed);
 	void *tick_ctx;

@@ -36,6 +36,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct row_files_options {
 	const char *folder; /* must exist; NULL = write no file, only count
@@ -50,6 +51,10 @@ struct row_files_options {
 	char delimiter;
 	struct problem_groups *groups; /* problems and outcomes are added;
 					* may be NULL */
+	/* Copies the exact records of that outcome there (needs raw, and no
+	 * folder); NULL = none. */
+	enum outcome exact_outcome;
+	FILE *exact_out; /* borrowed */
 };
 
 struct row_files;

@@ -18,6 +18,7 @@
 #include "cli/run_books.h"
 #include "cli/run_settings.h"
 #include "cli/send_loop.h"
+#include "cli/show.h"
 #include "cli/token.h"
 #include "ledger/run.h"
 #include "report/progress.h"
@@ -105,22 +106,6 @@ spool_if_needed(struct import *i, struct diag *d)
 	return spool_input(i->csv_path, i->spool, &limits, d);
 }
 
-static void
-print_diagnostics(const struct pipeline *p, const struct options *o)
-{
-	struct buf text = BUF_INIT(1 << 24);
-	struct text bytes = {"", 0};
-
-	if (p->diagnostics.count == 0 || (o->quiet && !p->diagnostics.errors))
-		return;
-	if (p->mapping)
-		bytes = p->mapping->bytes;
-	diagnostics_text(&p->diagnostics, bytes,
-	    options_colour(o, STDERR_FILENO), &text);
-	fputs(buf_str(&text), stderr);
-	buf_release(&text);
-}
-
 static int
 open_pipeline(struct import *i, struct diag *d)
 {
@@ -133,7 +118,7 @@ open_pipeline(struct import *i, struct diag *d)
 	};
 	int failed = pipeline_open(&i->pipeline, &r, d);
 
-	print_diagnostics(&i->pipeline, i->options);
+	show_diagnostics(&i->pipeline, i->options, i->mapping_path);
 	if (failed)
 		return -1;
 	return pipeline_check_guess(&i->pipeline, d);

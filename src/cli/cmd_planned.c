@@ -97,14 +97,3 @@ const struct command command_completion = {
     .examples = {{"completion bash", "for bash"},
 	{"completion fish", "for fish"}},
 };
-
-const struct command command_report = {
-    .id = COMMAND_REPORT,
-    .name = "report",
-    .operands = "RUN",
-    .operands_min = 1,
-    .operands_max = 1,
-    .summary = "show a run's report again",
-    .examples = {{"report latest", "as text"},
-	{"report --rows refused latest", "the exact records"}},
-};

@@ -250,6 +250,8 @@ close_with(struct run_books *b, const struct books_request *r,
 	    .encoding = again->encoding.name,
 	    .delimiter = again->dialect.delimiter,
 	    .groups = &b->groups,
+	    .exact_outcome = r->exact_outcome,
+	    .exact_out = r->exact_out,
 	};
 	struct row_files *files = row_files_new(&o, d);
 	int result = -1;

@@ -8,6 +8,7 @@
 #include "report/row_files.h"
 
 #include "base/xalloc.h"
+#include "report/raw_ranges.h"
 #include "report/row_writer.h"
 
 #include <inttypes.h>
@@ -23,6 +24,7 @@ struct row_files {
 	struct row_files_options o;
 	struct row_observer observer;
 	struct row_writer *writer; /* NULL without a folder */
+	struct raw_ranges exact;   /* for o.exact_out */
 	struct ledger_outcomes *outcomes;
 	struct chunk_mark *marks;
 	size_t mark_count, mark_cap;
@@ -230,6 +232,10 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	add_to_groups(f, &line);
 	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
 		fail(f);
+	if (f->o.exact_out && line.outcome == f->o.exact_outcome &&
+	    raw_ranges_copy(&f->exact, rec->source_begin, rec->source_end,
+		f->o.exact_out, NULL, &f->error) != 0)
+		fail(f);
 }
 
 static void
@@ -248,6 +254,7 @@ row_files_new(const struct row_files_options *o, struct diag *d)
 	struct row_files *f = xcalloc(1, sizeof(*f));
 
 	f->o = *o;
+	raw_ranges_init(&f->exact, o->raw);
 	f->observer =
 	    (struct row_observer){.ctx = f, .row = see_row, .blank = see_blank};
 	if (o->ledger) {
@@ -272,6 +279,7 @@ row_files_free(struct row_files *f)
 	if (!f)
 		return;
 	row_writer_free(f->writer);
+	raw_ranges_release(&f->exact);
 	ledger_outcomes_free(f->outcomes);
 	free(f->marks);
 	free(f);

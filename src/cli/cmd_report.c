@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+/*
+ * report: the report of a run again, made from its ledger and its input as
+ * at the run's end, with the files beside it. Books that do not balance are
+ * exit 70 here too; else reporting a failed run is no failure.
+ */
+
+#include "base/log.h"
+#include "cli/run_books.h"
+#include "cli/run_reopen.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static int
+report_with(struct options *o, struct reopened_run *r, struct diag *d)
+{
+	struct books_request q = {.write_files = true};
+	struct run_books books = {0};
+	struct diag unbalanced = DIAG_INIT;
+	int status = -1;
+
+	q.run = r->run;
+	q.pipeline = &r->pipeline;
+	q.ledger = r->ledger;
+	if (o->rows_outcome >= 0) {
+		q.write_files = false;
+		q.exact_outcome = (enum outcome)o->rows_outcome;
+		q.exact_out = stdout;
+	}
+	if (run_books_close(&books, &q, &unbalanced, d))
+		goto out;
+	status = EXIT_GOOD;
+	if (o->rows_outcome >= 0) {
+		if (fflush(stdout) || ferror(stdout))
+			status = diag_set(d, DIAG_DISK,
+			    "unable to write the records to stdout");
+	} else if (run_books_print(&books, o, d)) {
+		status = -1;
+	}
+	if (status == EXIT_GOOD && unbalanced.kind != DIAG_NONE) {
+		*d = unbalanced;
+		status = EXIT_INTERNAL;
+	}
+out:
+	run_books_release(&books);
+	return status;
+}
+
+static int
+run_report_command(struct options *o, struct diag *d)
+{
+	struct reopened_run r;
+	int status = -1;
+
+	if (o->format == FORMAT_HTML) {
+		diag_set(d, DIAG_USAGE,
+		    "the report as a page is not built yet");
+		return diag_help(d, "say --format text or --format json");
+	}
+	if (reopened_run_open(
+		&r, o->runs_dir, o->operands[0], NULL, true, d) == 0)
+		status = report_with(o, &r, d);
+	reopened_run_release(&r);
+	return status;
+}
+
+const struct command command_report = {
+    .id = COMMAND_REPORT,
+    .name = "report",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "the report of a run again",
+    .details = "Reads the run's ledger and its input again and writes the "
+	       "files of its folder anew. RUN is a run's id, its folder, or "
+	       "latest.",
+    .examples = {{"report latest", "the newest run's report"},
+	{"report --rows rejected latest",
+	    "the exact records that were rejected"}},
+    .run = run_report_command,
+};

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/run_reopen.h"
+
+/* The mapping is the copy in the run's folder: the file that it came from may
+ * have been edited since. */
+
+#include "base/xalloc.h"
+#include "cli/run_settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+reopened_run_release(struct reopened_run *r)
+{
+	pipeline_release(&r->pipeline);
+	ledger_free(r->ledger);
+	run_free(r->run);
+	arena_release(&r->arena);
+	free(r->runs_dir);
+	free(r->mapping_path);
+	free(r->input_path);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Where the input lies: said, else kept in the folder, else where it was. */
+static char *
+find_input(const struct run *run, const char *csv)
+{
+	char *own;
+
+	if (csv)
+		return xstrdup(csv);
+	own = run_path(run, "input");
+	if (access(own, F_OK) == 0)
+		return own;
+	free(own);
+	return xstrdup(run_identity(run)->input_path);
+}
+
+static int
+check_input(const struct reopened_run *r, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->run);
+
+	if (strcmp(r->pipeline.sha256_hex, id->input_sha256) == 0)
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "'%s' is not the input of run %s: its SHA-256 is %.12s…, and was "
+	    "%.12s…",
+	    r->input_path, id->id, r->pipeline.sha256_hex, id->input_sha256);
+	diag_code(d, "input.changed");
+	return diag_help(d, "name the file as it was when the run began");
+}
+
+static int
+open_input(struct reopened_run *r, struct diag *d)
+{
+	struct pipeline_request q = {
+	    .options = &r->settings,
+	    .mapping_path = r->mapping_path,
+	    .csv_path = r->input_path,
+	    .csv_name = run_identity(r->run)->input_path,
+	    .must_survey = true,
+	};
+
+	if (access(r->input_path, F_OK) != 0) {
+		diag_set(d, DIAG_INPUT,
+		    "the input of run %s is not at '%s' any more",
+		    run_identity(r->run)->id, r->input_path);
+		return diag_help(d, "its report.json is in '%s'",
+		    run_folder(r->run));
+	}
+	if (pipeline_open(&r->pipeline, &q, d))
+		return -1;
+	return check_input(r, d);
+}
+
+int
+reopened_run_open(struct reopened_run *r, const char *runs_dir,
+    const char *name, const char *csv, bool read_only, struct diag *d)
+{
+	char *path;
+
+	memset(r, 0, sizeof(*r));
+	r->runs_dir = runs_dir_default(runs_dir, d);
+	if (r->runs_dir == NULL)
+		return -1;
+	r->run = run_open(r->runs_dir, name, d);
+	if (r->run == NULL)
+		return -1;
+	path = run_path(r->run, "ledger.sqlite");
+	r->ledger = ledger_open(path, read_only, true, d);
+	free(path);
+	if (r->ledger == NULL ||
+	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
+		return -1;
+	r->mapping_path = run_path(r->run, "mapping.yaml");
+	r->input_path = find_input(r->run, csv);
+	return open_input(r, d);
+}
