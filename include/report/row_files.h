@@ -42,7 +42,8 @@ struct row_files_options {
 	const char *folder; /* must exist; NULL = write no file, only count
 			     * and group */
 	const struct reader *reader;   /* the one that the chunker reads */
-	const struct builder *builder; /* the one that the chunker calls */
+	const struct builder *builder; /* the one that the chunker calls; NULL
+					* = rows without keys */
 	struct ledger *ledger;	/* NULL = dry run: no results.csv, each built
 				 * row is unsent */
 	struct byte_source raw; /* the decompressed input from its first byte;

@@ -178,14 +178,14 @@ problem_groups_sorted(const struct problem_groups *g, enum group_kind kind,
 
 	if (total == 0)
 		return 0;
-	all = xcalloc(total, sizeof(*all));
+	all = xcalloc(total, sizeof(struct problem_group *));
 	for (size_t i = 0; i < g->count; i++) {
 		if (g->items[i].kind == kind)
 			all[n++] = &g->items[i];
 	}
-	qsort(all, total, sizeof(*all), by_rows);
+	qsort(all, total, sizeof(struct problem_group *), by_rows);
 	n = total < max ? total : max;
-	memcpy(out, all, n * sizeof(*all));
+	memcpy(out, all, n * sizeof(struct problem_group *));
 	free(all);
 	return n;
 }

@@ -56,7 +56,7 @@ duration(int64_t ms, char out[32])
 {
 	long long s = (long long)((ms + 500) / 1000);
 
-	if (s >= 100 * 3600)
+	if (s >= 360000)
 		snprintf(out, 32, "%lldd %lldh", s / 86400, s / 3600 % 24);
 	else if (s >= 3600)
 		snprintf(out, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
@@ -174,7 +174,7 @@ add_bar(double percent, size_t width, bool with_colour, struct buf *out)
 	if (with_colour)
 		buf_adds(out, escapes[GREEN]);
 	for (size_t i = 0; i < inner; i++)
-		buf_addc(out, i < full ? '=' : i == full ? '>' : ' ');
+		buf_adds(out, i < full ? "=" : i == full ? ">" : " ");
 	if (with_colour)
 		buf_adds(out, "\x1b[0m");
 	buf_addc(out, ']');

@@ -224,7 +224,8 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	}
 	if (judge(f, verdict, built, &line) != 0)
 		return;
-	line.lead_id = builder_key_text(f->o.builder);
+	if (f->o.builder)
+		line.lead_id = builder_key_text(f->o.builder);
 	f->reread.records++;
 	f->reread.outcomes.rows[line.outcome]++;
 	if (line.outcome == OUTCOME_REJECTED || line.outcome == OUTCOME_REFUSED)
