@@ -68,7 +68,9 @@ struct transport {
 
 struct transport_options {
 	const char *base_url;
-	const char *token;	/* copied into memory that is wiped at free */
+	const char *token;	/* copied into memory that is wiped at free;
+				 * overwritten with '*' in answers that repeat
+				 * it; NULL = none is sent */
 	const char *user_agent;
 	const char *ca_file;	/* NULL = the system's */
 	int64_t connect_timeout_ms;

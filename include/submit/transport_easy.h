@@ -23,6 +23,7 @@ struct transfer_setup {
 	bool loopback;	     /* never through a proxy */
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
+	char *token;		    /* owned, wiped; NULL = too short to hide */
 	int64_t connect_timeout_ms;
 	struct socket_table sockets; /* outlives every connection */
 };
@@ -31,19 +32,23 @@ struct transfer_setup {
 int transfer_setup_init(struct transfer_setup *s,
     const struct transport_options *o, struct diag *d);
 void transfer_setup_release(struct transfer_setup *s);
+/* Overwrites the token with '*' where a server repeats it: what came back is
+ * shown, logged and kept. */
+void transfer_setup_hide(
+    const struct transfer_setup *s, char *text, size_t len);
 
 struct transfer {
 	struct transfer *next; /* in whichever list it is */
 	CURL *easy;
+	struct transfer_setup *setup;
 	struct buf url;
 	bool is_create;
 	size_t answer_max;
 	struct header_reader headers;
 	size_t header_bytes;
-	bool stopped_second; /* a second hand-over was stopped */
-	bool timed_out, cancelled, headers_too_large;
+	bool cancelled;
+	const char *why; /* it was ended here: words that outlive it */
 	/* What the idle watch saw last. */
-	struct socket_table *sockets;
 	int socket;	   /* -1 = not known */
 	uint64_t received; /* bytes that libcurl gave us */
 	uint64_t moved;	   /* a sum that changes when a byte moves */
@@ -56,8 +61,8 @@ struct transfer {
 struct transfer *transfer_new(struct transfer_setup *s);
 void transfer_free(struct transfer *t);
 /* Makes it ready for curl_multi_add_handle. */
-int transfer_begin(struct transfer *t, const struct transfer_setup *s,
-    const struct http_request *request, uint64_t tag, struct diag *d);
+int transfer_begin(struct transfer *t, const struct http_request *request,
+    uint64_t tag, struct diag *d);
 /* How long no byte has moved, ms; 0 before the request was handed to a
  * connection (until then the connect timeout counts). */
 int64_t transfer_idle_ms(struct transfer *t);

@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "submit/transport_easy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* poll may go on after a signal; so long at most until it is seen. */
@@ -28,6 +29,7 @@ struct curl_transport {
 	struct transfer *active, *idle;
 	size_t active_count;
 	struct queue finished;
+	char idle_words[64];
 	bool global;
 };
 
@@ -89,7 +91,7 @@ start(
 	if (t == NULL)
 		return diag_set(
 		    d, DIAG_INTERNAL, "unable to set up an HTTP request");
-	if (transfer_begin(t, &c->setup, request, tag, d) != 0) {
+	if (transfer_begin(t, request, tag, d) != 0) {
 		list_add(&c->idle, t);
 		return -1;
 	}
@@ -159,7 +161,7 @@ end_idle(struct curl_transport *c)
 	c->watched_ms += since_ms;
 	while (*at != NULL) {
 		if (transfer_idle_ms(*at) >= c->idle_timeout_ms) {
-			(*at)->timed_out = true;
+			(*at)->why = c->idle_words;
 			end(c, at, CURLE_OPERATION_TIMEDOUT);
 			continue;
 		}
@@ -225,6 +227,7 @@ cancel(void *ctx)
 
 	while (c->active != NULL) {
 		c->active->cancelled = true;
+		c->active->why = "the request was given up";
 		end(c, &c->active, CURLE_ABORTED_BY_CALLBACK);
 	}
 }
@@ -262,6 +265,8 @@ transport_curl_new(
 	*t = (struct transport){.ctx = NULL};
 	c->finished.end = &c->finished.first;
 	c->idle_timeout_ms = o->idle_timeout_ms;
+	snprintf(c->idle_words, sizeof(c->idle_words),
+	    "no byte moved for %.10g s", (double)o->idle_timeout_ms / 1000);
 	if (transfer_setup_init(&c->setup, o, d) != 0)
 		goto out;
 	c->global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;

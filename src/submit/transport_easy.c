@@ -46,11 +46,11 @@ on_request(
 
 	(void)remote_ip, (void)local_ip, (void)remote_port;
 	if (t->is_create && t->response.sends > 0) {
-		t->stopped_second = true;
+		t->why = "the connection was closed without an answer";
 		return CURL_PREREQFUNC_ABORT;
 	}
 	t->response.sends++;
-	t->socket = socket_table_find(t->sockets, local_port);
+	t->socket = socket_table_find(&t->setup->sockets, local_port);
 	t->moved_ms = transfer_now_ms();
 	return CURL_PREREQFUNC_OK;
 }
@@ -79,7 +79,7 @@ on_header(char *line, size_t size, size_t count, void *ctx)
 	t->received += len;
 	t->header_bytes += len;
 	if (t->header_bytes > HEADERS_MAX) {
-		t->headers_too_large = true;
+		t->why = "the answer's header is too large";
 		return 0;
 	}
 	header_line(&t->headers, &t->response, line, len);
@@ -98,6 +98,7 @@ on_body(char *data, size_t size, size_t count, void *ctx)
 	if (len > room) {
 		/* What fits is kept, for its words. */
 		t->response.too_large = true;
+		t->why = "the answer is too large";
 		buf_add(body, data, room);
 		return 0;
 	}
@@ -182,7 +183,7 @@ transfer_new(struct transfer_setup *s)
 {
 	struct transfer *t = xcalloc(1, sizeof(*t));
 
-	t->sockets = &s->sockets;
+	t->setup = s;
 	t->easy = curl_easy_init();
 	if (t->easy == NULL || set_safety(t->easy, s) != CURLE_OK ||
 	    set_connection(t->easy, s) != CURLE_OK ||
@@ -216,8 +217,8 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 	t->is_create = request->is_create;
 	t->headers = (struct header_reader){.status = 0};
 	t->header_bytes = 0;
-	t->stopped_second = t->timed_out = t->cancelled = false;
-	t->headers_too_large = false;
+	t->cancelled = false;
+	t->why = NULL;
 	t->socket = -1;
 	t->received = t->moved = 0;
 	t->started_ms = t->moved_ms = transfer_now_ms();
@@ -225,15 +226,14 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 }
 
 static CURLcode
-set_request(struct transfer *t, const struct transfer_setup *s,
-    const struct http_request *request)
+set_request(struct transfer *t, const struct http_request *request)
 {
 	CURLcode e;
 	bool post = strcmp(request->method, "POST") == 0;
 
 	e = curl_easy_setopt(t->easy, CURLOPT_URL, buf_str(&t->url));
 	e |= curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER,
-	    post ? s->post_headers : s->get_headers);
+	    post ? t->setup->post_headers : t->setup->get_headers);
 	if (!post)
 		return e | curl_easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
 	e |= curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
@@ -254,17 +254,17 @@ path_safe(const char *path)
 }
 
 int
-transfer_begin(struct transfer *t, const struct transfer_setup *s,
-    const struct http_request *request, uint64_t tag, struct diag *d)
+transfer_begin(struct transfer *t, const struct http_request *request,
+    uint64_t tag, struct diag *d)
 {
 	if (!path_safe(request->path))
 		return diag_set(d, DIAG_INTERNAL,
 		    "a request's path is not percent-encoded");
 	clear(t, request, tag);
 	buf_clear(&t->url);
-	buf_add(&t->url, s->base_url.data, s->base_url.len);
+	buf_adds(&t->url, buf_str(&t->setup->base_url));
 	buf_adds(&t->url, request->path);
-	if (set_request(t, s, request) != CURLE_OK)
+	if (set_request(t, request) != CURLE_OK)
 		return diag_set(
 		    d, DIAG_INTERNAL, "libcurl refuses a request's options");
 	return 0;
@@ -288,23 +288,6 @@ transfer_idle_ms(struct transfer *t)
 	return now_ms - t->moved_ms;
 }
 
-/* Words for an answer that did not come, or not whole. */
-static const char *
-reason(const struct transfer *t, CURLcode result)
-{
-	if (t->cancelled)
-		return "the request was given up";
-	if (t->timed_out)
-		return "no byte moved for too long";
-	if (t->headers_too_large)
-		return "the answer's header is too large";
-	if (t->response.too_large)
-		return "the answer is too large";
-	if (t->stopped_second)
-		return "the connection was closed without an answer";
-	return t->error[0] != '\0' ? t->error : curl_easy_strerror(result);
-}
-
 static void
 put_error(struct http_response *r, const char *words)
 {
@@ -326,11 +309,16 @@ transfer_finish(struct transfer *t, CURLcode result)
 	long proxy_status = 0;
 
 	r->elapsed_ms = transfer_now_ms() - t->started_ms;
+	if (r->body.len > 0)
+		transfer_setup_hide(t->setup, r->body.data, r->body.len);
+	transfer_setup_hide(t->setup, r->location, strlen(r->location));
 	if (t->headers.done && !t->cancelled)
 		r->status = t->headers.status;
 	if (result == CURLE_OK && r->status != 0)
 		return;
-	put_error(r, reason(t, result));
+	put_error(r, t->why != NULL	   ? t->why
+		     : t->error[0] != '\0' ? t->error
+					   : curl_easy_strerror(result));
 	r->cut = r->status != 0 && !r->too_large;
 	/* A proxy that wants a password is the one whose answer counts. */
 	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);

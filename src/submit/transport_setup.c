@@ -3,9 +3,9 @@
  * What all transfers of a transport share: the checked base URL, the header
  * lines with the token, the CA file.
  *
- * The token lives in libcurl's header lists alone, built once and wiped at
- * the end, never in a message. (libcurl's own copies, in the bytes of a
- * request, are out of reach.)
+ * The token is written into the header lines once, kept beside them to be
+ * hidden in answers that repeat it, and wiped at the end; it is in no message.
+ * (libcurl's own copies, in the bytes of a request, are out of reach.)
  */
 #include "submit/transport_easy.h"
 
@@ -50,6 +50,9 @@ make_headers(const char *authorization, bool post)
 	return list;
 }
 
+/* A shorter one is no secret, and its letters stand everywhere. */
+#define HIDDEN_MIN 12
+
 static int
 make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 {
@@ -65,6 +68,8 @@ make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 		line = xmalloc(size);
 		memcpy(line, bearer, sizeof(bearer) - 1);
 		memcpy(line + sizeof(bearer) - 1, token, strlen(token) + 1);
+		if (strlen(token) >= HIDDEN_MIN)
+			s->token = xstrdup(token);
 	}
 	s->get_headers = make_headers(line, false);
 	s->post_headers = make_headers(line, true);
@@ -96,6 +101,27 @@ transfer_setup_init(
 	return make_all_headers(s, o->token, d);
 }
 
+void
+transfer_setup_hide(const struct transfer_setup *s, char *text, size_t len)
+{
+	size_t token_len = s->token != NULL ? strlen(s->token) : 0;
+	size_t at = 0;
+
+	while (token_len > 0 && len - at >= token_len) {
+		char *first =
+		    memchr(text + at, s->token[0], len - at - token_len + 1);
+		if (first == NULL)
+			return;
+		at = (size_t)(first - text);
+		if (memcmp(first, s->token, token_len) == 0) {
+			memset(first, '*', token_len);
+			at += token_len;
+		} else {
+			at++;
+		}
+	}
+}
+
 static void
 wipe_headers(struct curl_slist *list)
 {
@@ -109,6 +135,9 @@ transfer_setup_release(struct transfer_setup *s)
 {
 	wipe_headers(s->get_headers);
 	wipe_headers(s->post_headers);
+	if (s->token != NULL)
+		explicit_bzero(s->token, strlen(s->token));
+	free(s->token);
 	free(s->user_agent);
 	free(s->ca_file);
 	buf_release(&s->base_url);

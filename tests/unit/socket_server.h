@@ -29,6 +29,7 @@ enum step_kind {
 	STEP_RESET,	   /* read the request, then reset */
 	STEP_RESET_EARLY,  /* reset once its first bytes are there */
 	STEP_RESET_LATE,   /* answer, then reset */
+	STEP_EARLY,	   /* answer before the body is read, then take it */
 	STEP_DRIP,	   /* answer byte by byte, pause_ms between them */
 	STEP_HANG,	   /* read the request, answer nothing */
 	STEP_DEAF,	   /* read nothing, answer nothing */
@@ -128,7 +129,8 @@ read_request(struct server_connection *c)
 	size_t slot = s->seen_count++;
 	s->seen[slot].connection = c->number;
 	pthread_mutex_unlock(&s->lock);
-	bool early = step->kind == STEP_RESET_EARLY || step->kind == STEP_DEAF;
+	bool early = step->kind == STEP_RESET_EARLY ||
+		     step->kind == STEP_DEAF || step->kind == STEP_EARLY;
 	while (!early && whole_request(text, len, &body_at) == 0) {
 		if (cap - len < 8192)
 			text = realloc(text, cap *= 2);
@@ -162,6 +164,16 @@ send_answer(struct server_connection *c, const struct step *step)
 	}
 }
 
+static inline void
+take_the_rest(struct server_connection *c)
+{
+	char waste[4096];
+
+	shutdown(c->fd, SHUT_WR);
+	while (recv(c->fd, waste, sizeof(waste), 0) > 0)
+		;
+}
+
 static inline void *
 serve_connection(void *arg)
 {
@@ -182,8 +194,10 @@ serve_connection(void *arg)
 			continue;
 		}
 		if (step->kind == STEP_ANSWER_CLOSE ||
-		    step->kind == STEP_RESET_LATE)
+		    step->kind == STEP_RESET_LATE || step->kind == STEP_EARLY)
 			send_answer(c, step);
+		if (step->kind == STEP_EARLY)
+			take_the_rest(c);
 		if (step->kind == STEP_RESET_LATE) {
 			server_sleep(20);
 			server_reset(c->fd);

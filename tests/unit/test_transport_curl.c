@@ -358,6 +358,52 @@ keeps_the_status_of_a_cut_answer(void **state)
 }
 
 static void
+takes_a_413_that_comes_before_the_body_was_read(void **state)
+{
+	static const struct step steps[] = {
+	    {STEP_EARLY,
+		"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n"
+		"Connection: close\r\n\r\n{}",
+		0},
+	    {STEP_ANSWER, OK_EMPTY, 0}};
+	struct session s = {.receive_buffer = 4096};
+	const size_t len = (size_t)8 << 20;
+	char *body = malloc(len);
+
+	(void)state;
+	memset(body, 'x', len);
+	begin(&s, steps, 2);
+	post(&s, body, len, true, 1);
+	fetch(&s);
+	assert_int_equal(s.answer.status, 413);
+	assert_int_equal(s.answer.sends, 1);
+	create(&s, "[1]");
+	assert_int_equal(s.answer.status, 200);
+	finish(&s);
+	free(body);
+}
+
+static void
+hides_a_token_that_the_server_repeats(void **state)
+{
+	static const struct step steps[] = {{STEP_ANSWER,
+	    "HTTP/1.1 401 No\r\nLocation: /?t=secret-token\r\n"
+	    "Content-Length: 40\r\n\r\n"
+	    "secret-tokensecret-toke secret-token, ss",
+	    0}};
+	struct session s = {0};
+
+	(void)state;
+	begin(&s, steps, 1);
+	create(&s, "[1]");
+	assert_int_equal(s.answer.status, 401);
+	assert_string_equal(s.answer.location, "/?t=************");
+	assert_string_equal(buf_str(&s.answer.body),
+	    "************secret-toke ************, ss");
+	finish(&s);
+}
+
+static void
 stops_at_an_answer_that_is_too_large(void **state)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
@@ -436,6 +482,7 @@ gives_up_when_no_byte_moves_for_so_long(void **state)
 	assert_int_equal(s.answer.sends, 1);
 	assert_true(took >= 150 && took < 1000);
 	assert_true(s.answer.elapsed_ms >= 150);
+	assert_string_equal(s.answer.error, "no byte moved for 0.15 s");
 	finish(&s);
 }
 
@@ -607,8 +654,8 @@ static void *
 interrupt_soon(void *arg)
 {
 	server_sleep(50);
-	kill(getpid(), SIGTERM);
-	return arg;
+	pthread_kill(*(pthread_t *)arg, SIGTERM);
+	return NULL;
 }
 
 /* The stop flag stays set for the rest of the process: so this test is the
@@ -619,12 +666,12 @@ ends_a_wait_early_when_a_signal_comes_and_only_then(void **state)
 	static const struct step steps[] = {{STEP_DRIP, OK_EMPTY, 5}};
 	struct session s = {0};
 	struct diag d = DIAG_INIT;
-	pthread_t thread;
+	pthread_t thread, self = pthread_self();
 
 	(void)state;
 	signals_install();
 	begin(&s, steps, 1);
-	pthread_create(&thread, NULL, interrupt_soon, NULL);
+	pthread_create(&thread, NULL, interrupt_soon, &self);
 	int64_t before = now_ms();
 	assert_int_equal(
 	    s.transport.wait(s.transport.ctx, 3000, &s.answer, &d), 0);
@@ -718,6 +765,8 @@ main(void)
 	    cmocka_unit_test(knows_that_nothing_left_when_tls_never_stands),
 	    cmocka_unit_test(reads_answers_of_every_framing),
 	    cmocka_unit_test(keeps_the_status_of_a_cut_answer),
+	    cmocka_unit_test(takes_a_413_that_comes_before_the_body_was_read),
+	    cmocka_unit_test(hides_a_token_that_the_server_repeats),
 	    cmocka_unit_test(stops_at_an_answer_that_is_too_large),
 	    cmocka_unit_test(gives_the_headers_that_are_needed),
 	    cmocka_unit_test(does_not_follow_a_redirect),
