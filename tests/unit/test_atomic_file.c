@@ -275,6 +275,47 @@ a_full_disk_leaves_the_old_one(void **state)
 	}
 }
 
+/* In a child: the disk is full for a while and then no longer. What was
+ * written meanwhile is lost, and the last flush does not know it. */
+static bool
+fails_when_it_was_full(const char *path)
+{
+	struct rlimit size;
+	struct diag d = DIAG_INIT;
+	struct atomic_file f;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (getrlimit(RLIMIT_FSIZE, &size) != 0)
+		return false;
+	size.rlim_cur = 65536;
+	if (setrlimit(RLIMIT_FSIZE, &size) != 0 ||
+	    atomic_open(&f, path, &d) != 0)
+		return false;
+	for (int i = 0; i < 200000; i++)
+		(void)fputc('x', f.stream);
+	size.rlim_cur = size.rlim_max;
+	if (setrlimit(RLIMIT_FSIZE, &size) != 0)
+		return false;
+	return atomic_commit(&f, &d) == -1 && d.kind == DIAG_DISK;
+}
+
+static void
+a_disk_that_was_full_for_a_while_is_not_forgotten(void **state)
+{
+	struct place *p = *state;
+	pid_t child = fork();
+	struct stat st;
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(fails_when_it_was_full(p->path) ? 0 : 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_int_equal(lstat(p->path, &st), -1);
+	assert_int_equal(entries(p->top), 0);
+}
+
 #define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -290,6 +331,7 @@ main(void)
 	    WITH_PLACE(a_bare_name_is_in_the_current_folder),
 	    WITH_PLACE(a_target_that_became_a_folder_fails_the_commit),
 	    WITH_PLACE(a_full_disk_leaves_the_old_one),
+	    WITH_PLACE(a_disk_that_was_full_for_a_while_is_not_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -409,7 +409,7 @@ a_full_disk_leaves_no_half_a_ledger(void **state)
 	struct place *p = *state;
 	int made = 0, refused = 0;
 
-	for (rlim_t room = 0; room <= 81920; room += 1708) {
+	for (rlim_t room = 0; room <= 81920; room += 4001) {
 		pid_t child = fork();
 		int status;
 
