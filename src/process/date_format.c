@@ -27,18 +27,18 @@ static const struct number_part {
 	size_t digits;
 	bool all_digits; /* even where no other number touches */
 } number_parts[] = {
-    {"Y", "year", offsetof(struct date_parts, year), 0, 9999, 4, true},
-    {"y", "year of two digits", offsetof(struct date_parts, year), 0, 99, 2,
+    {"Y", "a year", offsetof(struct date_parts, year), 0, 9999, 4, true},
+    {"y", "a year of two digits", offsetof(struct date_parts, year), 0, 99, 2,
 	true},
-    {"m", "month", offsetof(struct date_parts, month), 1, 12, 2, false},
-    {"de", "day", offsetof(struct date_parts, day), 1, 31, 2, false},
-    {"j", "day of the year", offsetof(struct date_parts, year_day), 1, 366, 3,
+    {"m", "a month", offsetof(struct date_parts, month), 1, 12, 2, false},
+    {"de", "a day", offsetof(struct date_parts, day), 1, 31, 2, false},
+    {"j", "a day of the year", offsetof(struct date_parts, year_day), 1, 366, 3,
 	false},
-    {"Hk", "hour", offsetof(struct date_parts, hour), 0, 23, 2, false},
-    {"Il", "hour of a half day", offsetof(struct date_parts, hour12), 1, 12,
+    {"Hk", "an hour", offsetof(struct date_parts, hour), 0, 23, 2, false},
+    {"Il", "a hour of a half day", offsetof(struct date_parts, hour12), 1, 12,
 	2, false},
-    {"M", "minute", offsetof(struct date_parts, minute), 0, 59, 2, false},
-    {"S", "second", offsetof(struct date_parts, second), 0, 59, 2, false},
+    {"M", "a minute", offsetof(struct date_parts, minute), 0, 59, 2, false},
+    {"S", "a second", offsetof(struct date_parts, second), 0, 59, 2, false},
 };
 
 static const struct number_part *
@@ -117,7 +117,7 @@ fail_at(struct scan *s, const char *wanted)
 {
 	char name[48];
 
-	return convert_fail(s->r, "the format wants a %s, and here is %s",
+	return convert_fail(s->r, "the format wants %s, and here is %s",
 	    wanted, convert_name_char(s->t, s->at, name));
 }
 
@@ -137,10 +137,10 @@ read_number(struct scan *s, const struct number_part *n, char letter,
 	if (s->at == begin)
 		return fail_at(s, n->name);
 	if ((touches || n->all_digits) && s->at - begin < n->digits)
-		return convert_fail(s->r, "a %s (%%%c) has %zu digits here",
+		return convert_fail(s->r, "%s (%%%c) has %zu digits here",
 		    n->name, letter, n->digits);
 	if (value < n->min || value > n->max)
-		return convert_fail(s->r, "a %s (%%%c) is %d to %d, not %d",
+		return convert_fail(s->r, "%s (%%%c) is %d to %d, not %d",
 		    n->name, letter, n->min, n->max, value);
 	if (letter == 'y')
 		value += value < 69 ? 2000 : 1900;
@@ -155,7 +155,7 @@ read_fraction(struct scan *s)
 	size_t digits;
 
 	if (!is_digit_at(s))
-		return fail_at(s, "fraction of a second");
+		return fail_at(s, "a fraction of a second");
 	for (digits = 0; is_digit_at(s) && digits < 9; digits++) {
 		s->parts->ms += (s->t.s[s->at++] - '0') * scale;
 		scale /= 10;
@@ -175,7 +175,7 @@ read_epoch(struct scan *s)
 	for (; is_digit_at(s) && digits < 12; digits++)
 		value = value * 10 + (s->t.s[s->at++] - '0');
 	if (digits == 0)
-		return fail_at(s, "number of seconds");
+		return fail_at(s, "a number of seconds");
 	s->parts->has_epoch = true;
 	s->parts->epoch_s = is_negative ? -value : value;
 	return true;
@@ -240,8 +240,8 @@ read_name(struct scan *s, char letter)
 	}
 	if (len == 0)
 		return fail_at(s, strchr("bBh", letter) != NULL
-			? "month's English name"
-			: "weekday's English name");
+			? "a month's English name"
+			: "a weekday's English name");
 	s->at += len;
 	return true;
 }
@@ -294,7 +294,7 @@ read_conversion(struct scan *s, char letter, bool touches)
 		return read_epoch(s);
 	case 'z':
 		return date_parts_offset(s->t, &s->at, s->parts) ||
-		    fail_at(s, "time zone as +hh:mm or Z");
+		    fail_at(s, "a time zone as +hh:mm or Z");
 	case 'n':
 	case 't':
 		skip_blanks(s);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* Case, booleans, email addresses, phone numbers. */
+#include "convert_cases.h"
+
+#include "process/convert_text.h"
+#include "process/text_case.h"
+
+static void
+changes_case_without_a_locale(void **state)
+{
+	static const struct {
+		const char *text, *upper, *lower, *title;
+	} cases[] = {
+	    {"", "", "", ""},
+	    {"o'neil JEAN-luc 3rd", "O'NEIL JEAN-LUC 3RD",
+		"o'neil jean-luc 3rd", "O'neil Jean-Luc 3rd"},
+	    {"it\xE2\x80\x99s 'quoted'", "IT\xE2\x80\x99S 'QUOTED'",
+		"it\xE2\x80\x99s 'quoted'", "It\xE2\x80\x99s 'Quoted'"},
+	    {"élan Ÿ ÷×", "ÉLAN Ÿ ÷×", "élan ÿ ÷×", "Élan Ÿ ÷×"},
+	    {"straße", "STRAßE", "straße", "Straße"},
+	    {"łódź ČERNÝ žižkov", "ŁÓDŹ ČERNÝ ŽIŽKOV", "łódź černý žižkov",
+		"Łódź Černý Žižkov"},
+	    {"ŞIŞLI ığdır", "ŞIŞLI IĞDIR", "şişli ığdır", "Şişli Iğdır"},
+	    {"ĸ ŉ ĳ", "ĸ ŉ Ĳ", "ĸ ŉ ĳ", "ĸ ŉ Ĳ"},
+	    {"timișoara", "TIMIȘOARA", "timișoara", "Timișoara"},
+	    {"nguyễn", "NGUYỄN", "nguyễn", "Nguyễn"},
+	    {"αθήνα ΣΊΣΥΦΟΣ ς", "ΑΘΉΝΑ ΣΊΣΥΦΟΣ Σ", "αθήνα σίσυφοσ ς",
+		"Αθήνα Σίσυφοσ Σ"},
+	    {"ϋ ώ ό ύ", "Ϋ Ώ Ό Ύ", "ϋ ώ ό ύ", "Ϋ Ώ Ό Ύ"},
+	    {"москва ЁЛКА їжак", "МОСКВА ЁЛКА ЇЖАК", "москва ёлка їжак",
+		"Москва Ёлка Їжак"},
+	    {"հայաստան", "ՀԱՅԱՍՏԱՆ", "հայաստան", "Հայաստան"},
+	    {"मुंबई 東京 😀", "मुंबई 東京 😀", "मुंबई 東京 😀", "मुंबई 東京 😀"},
+	};
+	struct buf out = BUF_INIT(0);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text t = text_of(cases[i].text);
+
+		buf_clear(&out);
+		assert_true(text_add_upper(&out, t));
+		assert_string_equal(buf_str(&out), cases[i].upper);
+		buf_clear(&out);
+		assert_true(text_add_lower(&out, t));
+		assert_string_equal(buf_str(&out), cases[i].lower);
+		buf_clear(&out);
+		assert_true(text_add_title(&out, t));
+		assert_string_equal(buf_str(&out), cases[i].title);
+	}
+	buf_release(&out);
+}
+
+/* Where lower and upper change a letter they must be each other's way back,
+ * but for the letters that share one. */
+static void
+upper_and_lower_are_each_others_way_back(void **state)
+{
+	uint32_t c;
+
+	(void)state;
+	for (c = 0; c < 0x11000; c++) {
+		uint32_t low = code_point_lower(c), up = code_point_upper(c);
+
+		if (low != c && c != 0x130 && c != 0x1E9E)
+			assert_int_equal(code_point_upper(low), c);
+		if (up != c && c != 0x131 && c != 0x17F && c != 0x3C2)
+			assert_int_equal(code_point_lower(up), c);
+	}
+}
+
+static void
+reads_booleans_in_any_case(void **state)
+{
+	static const struct text yes[] = {{"yes", 3}, {"y", 1}, {"1", 1},
+	    {"true", 4}, {"да", 4}};
+	static const struct text no[] = {{"no", 2}, {"n", 1}, {"0", 1},
+	    {"false", 5}};
+	static const struct {
+		const char *cell, *json, *message;
+	} cases[] = {
+	    {"yes", "true", NULL},
+	    {"YES", "true", NULL},
+	    {"True", "true", NULL},
+	    {"1", "true", NULL},
+	    {"ДА", "true", NULL},
+	    {"No", "false", NULL},
+	    {"0", "false", NULL},
+	    {"FALSE", "false", NULL},
+	    {"maybe", NULL, "neither"},
+	    {"ye", NULL, "neither"},
+	    {"yess", NULL, "neither"},
+	    {"", NULL, "neither"},
+	};
+	struct buf out = BUF_INIT(0);
+	struct convert_reason r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool ok = convert_boolean(text_of(cases[i].cell),
+		    (struct word_list){yes, 5}, (struct word_list){no, 4},
+		    &out, &r);
+
+		expect(cases[i].cell, ok, &out, &r, cases[i].json,
+		    cases[i].message, "'yes'");
+	}
+	buf_release(&out);
+}
+
+static void
+tells_email_addresses_from_mistakes(void **state)
+{
+	static const struct {
+		const char *cell, *json, *message;
+	} cases[] = {
+	    {"ted.mosby@yahoo.com", "\"ted.mosby@yahoo.com\"", NULL},
+	    {"a+b_c%d'e@x-y.co.in", "\"a+b_c%d'e@x-y.co.in\"", NULL},
+	    {"jörg@müller.de", "\"jörg@müller.de\"", NULL},
+	    {"1@2.3", "\"1@2.3\"", NULL},
+	    {"nobody", NULL, "needs an @"},
+	    {"", NULL, "needs an @"},
+	    {"@x.com", NULL, "before the @"},
+	    {"a@", NULL, "behind the @"},
+	    {"a@b", NULL, "no full stop"},
+	    {"a@b.com, c@d.com", NULL, "here are more"},
+	    {"a@@b.com", NULL, "here are more"},
+	    {"a b@c.com", NULL, "a blank cannot stand before"},
+	    {"a@c .com", NULL, "a blank cannot stand in the domain"},
+	    {"a\xC2\xA0@c.com", NULL, "no-break space"},
+	    {"a@c.com\xE2\x80\x8B", NULL, "zero-width"},
+	    {"<a@c.com>", NULL, "'<' cannot stand before"},
+	    {"Ted \"T\" <t@c.com>", NULL, "cannot stand before"},
+	    {"a@c.com>", NULL, "'>' cannot stand in"},
+	    {"a,b@c.com", NULL, "a comma"},
+	    {".a@c.com", NULL, "between other"},
+	    {"a.@c.com", NULL, "between other"},
+	    {"a..b@c.com", NULL, "between other"},
+	    {"a@.com", NULL, "empty part"},
+	    {"a@c.", NULL, "empty part"},
+	    {"a@c..com", NULL, "empty part"},
+	    {"a@c.com.", NULL, "empty part"},
+	    {"a@b..", NULL, "empty part"},
+	    {"a@-c.com", NULL, "hyphen"},
+	    {"a@c-.com", NULL, "hyphen"},
+	    {"a@c.com-", NULL, "hyphen"},
+	    {"a@c_d.com", NULL, "'_' cannot stand in"},
+	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@"
+	     "c.com", NULL, "at most 64"},
+	};
+	struct buf out = BUF_INIT(0);
+	struct convert_reason r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool ok = convert_email(text_of(cases[i].cell), &out, &r);
+
+		expect(cases[i].cell, ok, &out, &r, cases[i].json,
+		    cases[i].message, NULL);
+	}
+	buf_release(&out);
+}
+
+static void
+brings_phone_numbers_into_one_form(void **state)
+{
+	static const struct {
+		const char *cell, *code, *trunk, *json, *message;
+	} cases[] = {
+	    {"9901258433", "91", "0", "\"919901258433\"", NULL},
+	    {"09901258433", "91", "0", "\"919901258433\"", NULL},
+	    {"099012 58433", "91", "0", "\"919901258433\"", NULL},
+	    {"+91 99012-58433", "91", "0", "\"919901258433\"", NULL},
+	    {"0091 99012 58433", "91", "0", "\"919901258433\"", NULL},
+	    {"+1 (212) 555-0100", "91", "0", "\"12125550100\"", NULL},
+	    {"+44 (0)20 7946 0958", "44", "0", "\"442079460958\"", NULL},
+	    {"0044 (0)20 7946 0958", "44", "0", "\"442079460958\"", NULL},
+	    {"(020) 7946 0958", "44", "0", "\"442079460958\"", NULL},
+	    {"030/123.456-7", "49", "0", "\"49301234567\"", NULL},
+	    {"\xE2\x80\xAA+91 99012 58433\xE2\x80\xAC", "", "",
+		"\"919901258433\"", NULL},
+	    {"99012\xE2\x80\x91" "58433", "91", "0", "\"919901258433\"", NULL},
+	    {"9901258433", "", "", "\"9901258433\"", NULL},
+	    {"12345678", "", "", "\"12345678\"", NULL},
+	    {"123456789012345", "", "", "\"123456789012345\"", NULL},
+	    {"1234567", "", "", NULL, "this has 7"},
+	    {"1234567890123456", "", "", NULL, "this has 16"},
+	    {"12345", "91", "0", NULL, "this has 7"},
+	    {"", "91", "0", NULL, "this has 2"},
+	    {"990125843x", "91", "0", NULL, "the letter 'x'"},
+	    {"9901258433 / ext 5", "", "", NULL, "the letter 'e'"},
+	    {"99012+58433", "", "", NULL, "a plus sign"},
+	    {"++919901258433", "", "", NULL, "a plus sign"},
+	    {"9.9E+09", "", "", NULL, "the letter 'E'"},
+	    {"1234567890123456789012345678901234567890123456789012345678901234"
+	     "5678901234567890", "91", "0", NULL, "8 to 15"},
+	};
+	struct buf out = BUF_INIT(0);
+	struct convert_reason r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct phone_rules rules = {
+		    text_of(cases[i].code), text_of(cases[i].trunk)};
+		bool ok = convert_phone(
+		    text_of(cases[i].cell), &rules, &out, &r);
+
+		expect(cases[i].cell, ok, &out, &r, cases[i].json,
+		    cases[i].message, NULL);
+	}
+	buf_release(&out);
+}
+
+static void
+reasons_are_cut_between_characters(void **state)
+{
+	struct convert_reason r;
+	char euros[401];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i + 3 < sizeof(euros); i += 3)
+		memcpy(euros + i, "\xE2\x82\xAC", 3);
+	euros[i] = '\0';
+	assert_false(convert_fail(&r, "x%s", euros));
+	assert_int_equal(strlen(r.message), 253);
+	assert_int_equal(utf8_check(r.message, 253), 253);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(changes_case_without_a_locale),
+	    cmocka_unit_test(upper_and_lower_are_each_others_way_back),
+	    cmocka_unit_test(reads_booleans_in_any_case),
+	    cmocka_unit_test(tells_email_addresses_from_mistakes),
+	    cmocka_unit_test(brings_phone_numbers_into_one_form),
+	    cmocka_unit_test(reasons_are_cut_between_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
