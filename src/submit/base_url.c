@@ -10,6 +10,7 @@
 #include "submit/base_url.h"
 
 #include "base/text.h"
+#include "submit/ascii.h"
 #include "submit/transport.h"
 
 #include <arpa/inet.h>
@@ -38,18 +39,6 @@ refuse(struct diag *d, const char *url, const char *why)
 	    d, "write it as https://host or https://host:port/prefix");
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Moves *url behind "http://" or "https://", in any case. */
 static bool
 take_scheme(const char **url, bool *https)
@@ -58,9 +47,9 @@ take_scheme(const char **url, bool *https)
 	const char *p = *url;
 
 	for (size_t i = 0; i < sizeof(name) - 1; i++, p++)
-		if (lower(*p) != name[i])
+		if (ascii_lower(*p) != name[i])
 			return false;
-	*https = lower(*p) == 's';
+	*https = ascii_lower(*p) == 's';
 	if (*https)
 		p++;
 	if (strncmp(p, "://", 3) != 0)
@@ -91,7 +80,8 @@ parse_ipv6(struct text host, struct base_url *out)
 static bool
 host_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_';
+	return (c >= 'a' && c <= 'z') || ascii_is_digit(c) || c == '-' ||
+	       c == '_';
 }
 
 /* Lower case, one dot at the end dropped, no empty label. */
@@ -105,7 +95,7 @@ copy_name(struct text host, char out[260])
 	if (host.len > 253)
 		return "the host name is too long";
 	for (size_t i = 0; i < host.len; i++) {
-		char c = lower(host.s[i]);
+		char c = ascii_lower(host.s[i]);
 		bool dot = c == '.';
 		if (!dot && !host_char(c))
 			return "a host name has letters, digits, '-', '_' and "
@@ -132,7 +122,7 @@ parse_host(struct text host, struct base_url *out)
 	label = label != NULL ? label + 1 : out->host;
 	/* A number at the end makes it an address; resolvers read 127.1 and
 	 * 0x7f000001 as one, too. */
-	if (is_digit(label[0]) &&
+	if (ascii_is_digit(label[0]) &&
 	    (strspn(label, "0123456789") == strlen(label) ||
 		(label[0] == '0' && label[1] == 'x'))) {
 		if (inet_pton(AF_INET, out->host, &address) != 1)

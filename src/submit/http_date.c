@@ -9,6 +9,8 @@
  */
 #include "submit/retry.h"
 
+#include "submit/ascii.h"
+
 #include <stddef.h>
 
 struct moment {
@@ -25,7 +27,7 @@ digits(const char **p, int count, int *out)
 
 	for (int i = 0; i < count; i++) {
 		char c = (*p)[i];
-		if (c < '0' || c > '9')
+		if (!ascii_is_digit(c))
 			return false;
 		n = n * 10 + (c - '0');
 	}
@@ -43,12 +45,6 @@ literal(const char **p, char c)
 	return true;
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* `word` is lower case. */
 static bool
 word_fold(const char **p, const char *word)
@@ -56,7 +52,7 @@ word_fold(const char **p, const char *word)
 	const char *s = *p;
 
 	for (; *word != '\0'; word++, s++)
-		if (lower(*s) != *word)
+		if (ascii_lower(*s) != *word)
 			return false;
 	*p = s;
 	return true;

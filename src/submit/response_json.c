@@ -13,6 +13,7 @@
 
 #include "base/xalloc.h"
 #include "process/json_writer.h"
+#include "submit/ascii.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,16 +25,10 @@ struct lexer {
 	size_t count, cap;
 };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static void
 skip_digits(struct lexer *l)
 {
-	while (is_digit(l->s[l->at]))
+	while (ascii_is_digit(l->s[l->at]))
 		l->at++;
 }
 
@@ -45,7 +40,7 @@ lex_number(struct lexer *l)
 
 	if (l->s[l->at] == '-')
 		l->at++;
-	if (!is_digit(l->s[l->at]))
+	if (!ascii_is_digit(l->s[l->at]))
 		return false;
 	if (l->s[l->at] == '0')
 		l->at++;
@@ -53,7 +48,7 @@ lex_number(struct lexer *l)
 		skip_digits(l);
 	if (l->s[l->at] == '.') {
 		l->at++;
-		if (!is_digit(l->s[l->at]))
+		if (!ascii_is_digit(l->s[l->at]))
 			return false;
 		skip_digits(l);
 	}
@@ -61,7 +56,7 @@ lex_number(struct lexer *l)
 		l->at++;
 		if (l->s[l->at] == '+' || l->s[l->at] == '-')
 			l->at++;
-		if (!is_digit(l->s[l->at]))
+		if (!ascii_is_digit(l->s[l->at]))
 			return false;
 		skip_digits(l);
 	}

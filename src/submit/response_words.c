@@ -8,6 +8,8 @@
  * made safe for a screen and shortened.
  */
 #include "submit/response.h"
+
+#include "submit/ascii.h"
 #include "submit/response_json.h"
 
 #include <stdio.h>
@@ -135,12 +137,6 @@ answer_put(char *out, size_t out_size, struct text t)
 	buf_release(&shown);
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Offset of `word` (lower case) in t from `from` on, or t.len. */
 static size_t
 find_fold(struct text t, const char *word, size_t from)
@@ -149,7 +145,7 @@ find_fold(struct text t, const char *word, size_t from)
 
 	for (size_t i = from; len <= t.len && i <= t.len - len; i++) {
 		size_t k = 0;
-		while (k < len && lower(t.s[i + k]) == word[k])
+		while (k < len && ascii_lower(t.s[i + k]) == word[k])
 			k++;
 		if (k == len)
 			return i;
