@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_READING_H
+#define SOURCE_READING_H
+
+/*
+ * One way to read a sample: as records of one delimiter. How even the records
+ * are, and what speaks against this reading and for another.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "source/dialect.h"
+
+/* The part of the sample that is judged: behind BOM and skipped lines. */
+struct sample {
+	const char *s;
+	size_t len;
+	bool is_whole;	     /* the input ends with it */
+	bool has_header;
+	char quote;
+	uint64_t lines_before; /* physical lines skipped before it */
+};
+
+struct reading {
+	char delimiter;
+	size_t records;	 /* not blank */
+	uint32_t first;	 /* cells of the first record; 0 = broken quotes */
+	uint32_t usual;	 /* the most frequent number of cells */
+	size_t even;	 /* records with `usual` cells */
+	/* The first record with `usual` cells: its index, and the physical
+	 * lines of the sample before it. */
+	size_t table_record;
+	uint64_t table_line;
+	size_t table_records; /* from there on, even or not */
+	bool is_rising;	 /* no record before it has more cells */
+};
+
+void reading_make(
+    struct reading *r, const struct sample *sample, char delimiter);
+
+/* What the cells of a reading say about another delimiter. */
+struct cell_evidence {
+	size_t holding; /* unquoted cells that hold the other delimiter */
+	size_t numbers; /* of them, numbers (1,5 1.234,50 -3,2%) */
+	size_t inner;	/* cells behind a delimiter */
+	size_t blank;	/* of them, with a blank at their front */
+};
+struct cell_evidence reading_cells(
+    const struct sample *sample, char delimiter, char other);
+
+/* Appends the first `count` records as "[a] [b] / [1] [2]". */
+void reading_show(const struct sample *sample, char delimiter, size_t count,
+    struct buf *out);
+/* Appends the first `count` physical lines, each in quotes. */
+void reading_show_lines(
+    const struct sample *sample, uint64_t count, struct buf *out);
+/* All records from index `from` on are, whole, numbers with a comma. */
+bool reading_is_numbers(const struct sample *sample, size_t from);
+
+#endif

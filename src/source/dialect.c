@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sample is read with each candidate. A reading contends when its first
+ * record has several cells and most records are as wide as the others; then
+ * the cells decide between contenders: numbers such as 1,5 explain commas
+ * under another delimiter, and so does a blank behind each of them. What that
+ * does not settle is refused with both readings shown. A score that always
+ * names a winner was refused: a wrong delimiter that nobody noticed is a
+ * wrong import.
+ */
+#include "source/dialect.h"
+
+#include "base/text.h"
+#include "source/extent.h"
+#include "source/reading.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define CANDIDATES 4
+#define BOM "\xef\xbb\xbf"
+#define SEP "sep="
+
+static const char CANDIDATE[CANDIDATES] = {',', ';', '\t', '|'};
+
+/* Shares in percent. */
+enum {
+	EVEN_SHARE = 50,   /* of the records, for a reading to contend */
+	CLEAR_LEAD = 20,   /* ahead of another contender */
+	TABLE_SHARE = 80,  /* from where a table begins */
+	NEARLY_ALL = 95,
+	HARDLY_ANY = 5
+};
+
+static bool
+is_share(size_t part, size_t whole, unsigned percent)
+{
+	return whole > 0 && part * 100 >= whole * percent;
+}
+
+static size_t
+share(size_t part, size_t whole)
+{
+	return whole > 0 ? part * 100 / whole : 0;
+}
+
+static const char *
+delimiter_name(char c, char name[8])
+{
+	if (c == '\t')
+		return "tab";
+	name[0] = name[2] = '\'';
+	name[1] = c;
+	name[3] = '\0';
+	return name;
+}
+
+/* Takes one physical line off the front. */
+static bool
+skip_line(struct sample *sample)
+{
+	size_t len = line_length(sample->s, sample->len);
+
+	if (sample->len == 0)
+		return false;
+	if (len < sample->len)
+		len += sample->s[len] == '\r' && len + 1 < sample->len &&
+			sample->s[len + 1] == '\n'
+		    ? 2
+		    : 1;
+	sample->s += len;
+	sample->len -= len;
+	sample->lines_before++;
+	return true;
+}
+
+static bool
+is_sep(struct text line, char *delimiter)
+{
+	if (line.len == 7 && line.s[0] == '"' && line.s[6] == '"') {
+		line.s++;
+		line.len = 5;
+	}
+	if (line.len != 5 || (line.s[0] | 0x20) != 's' ||
+	    (line.s[1] | 0x20) != 'e' || (line.s[2] | 0x20) != 'p' ||
+	    line.s[3] != '=')
+		return false;
+	*delimiter = line.s[4];
+	return line.s[4] == '\t' || (line.s[4] >= ' ' && line.s[4] <= '~');
+}
+
+/* Excel's `sep=;` on the first line. */
+static void
+look_for_sep(const struct sample *sample, struct dialect *dialect,
+    struct buf *evidence)
+{
+	struct text line = {sample->s, line_length(sample->s, sample->len)};
+	char delimiter, name[8];
+
+	dialect->has_sep_line = is_sep(line, &delimiter);
+	if (!dialect->has_sep_line || dialect->delimiter != DIALECT_AUTO)
+		return;
+	dialect->delimiter = delimiter;
+	if (evidence)
+		buf_addf(evidence, "delimiter %s: the first line says `%.*s`",
+		    delimiter_name(delimiter, name), (int)line.len, line.s);
+}
+
+/* A reading that could be right as it stands. */
+static bool
+contends(const struct reading *r)
+{
+	return r->first > 1 && r->usual > 1 &&
+	    is_share(r->even, r->records, EVEN_SHARE);
+}
+
+/* How good the fit is: a header that is as wide as the rows counts. */
+static size_t
+fit(const struct reading *r)
+{
+	size_t percent = share(r->even, r->records);
+
+	return r->first == r->usual ? percent : percent / 2;
+}
+
+/* The cells say that `a` is right where `b` could be, too. */
+static bool
+cells_prefer(const struct sample *sample, char a, char b)
+{
+	struct cell_evidence in_a = reading_cells(sample, a, b);
+	struct cell_evidence in_b = reading_cells(sample, b, a);
+
+	if (is_share(in_a.numbers, in_a.holding, NEARLY_ALL) &&
+	    !is_share(in_b.numbers, in_b.holding, NEARLY_ALL))
+		return true;
+	return is_share(in_b.blank, in_b.inner, NEARLY_ALL) &&
+	    !is_share(in_a.blank, in_a.inner, HARDLY_ANY);
+}
+
+static bool
+beats(const struct sample *sample, const struct reading *a,
+    const struct reading *b)
+{
+	size_t fit_a = fit(a), fit_b = fit(b);
+
+	if (fit_a >= fit_b + CLEAR_LEAD)
+		return true;
+	return fit_b < fit_a + CLEAR_LEAD &&
+	    cells_prefer(sample, a->delimiter, b->delimiter);
+}
+
+/* The contender that beats all others, or NULL. */
+static const struct reading *
+find_winner(const struct sample *sample,
+    const struct reading *const *contenders, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool wins = true;
+
+		for (size_t k = 0; k < count && wins; k++)
+			wins = k == i ||
+			    beats(sample, contenders[i], contenders[k]);
+		if (wins)
+			return contenders[i];
+	}
+	return NULL;
+}
+
+static int
+refuse_ambiguous(const struct sample *sample, const struct reading *a,
+    const struct reading *b, struct diag *d)
+{
+	struct buf in_a = BUF_INIT(0), in_b = BUF_INIT(0);
+	char name_a[8], name_b[8];
+
+	reading_show(sample, a->delimiter, 2, &in_a);
+	reading_show(sample, b->delimiter, 2, &in_b);
+	diag_set(d, DIAG_INPUT,
+	    "unable to tell the delimiter: with %s the first rows are %.400s; "
+	    "with %s they are %.400s",
+	    delimiter_name(a->delimiter, name_a), buf_str(&in_a),
+	    delimiter_name(b->delimiter, name_b), buf_str(&in_b));
+	diag_code(d, "csv.ambiguous_delimiter");
+	diag_help(d, "say which: --delimiter %s or --delimiter %s",
+	    delimiter_name(a->delimiter, name_a),
+	    delimiter_name(b->delimiter, name_b));
+	buf_release(&in_a);
+	buf_release(&in_b);
+	return -1;
+}
+
+/* Lines before a table, by the number of cells: titles, dates, notes. */
+static bool
+follows_preamble(const struct sample *sample, const struct reading *r)
+{
+	return r->usual > 1 && r->table_record > 0 && r->is_rising &&
+	    (r->first <= 1 || r->table_record > 1) && r->even > 1 &&
+	    is_share(r->even, r->table_records, TABLE_SHARE) &&
+	    !(r->delimiter == ',' &&
+		reading_is_numbers(sample, r->table_record));
+}
+
+static int
+refuse_preamble(const struct sample *sample, const struct reading *r,
+    struct diag *d)
+{
+	struct buf lines = BUF_INIT(0);
+	uint64_t skip = sample->lines_before + r->table_line;
+	char name[8];
+
+	reading_show_lines(sample, r->table_line, &lines);
+	diag_set(d, DIAG_INPUT,
+	    "the table seems to begin on line %" PRIu64 " (%" PRIu32
+	    " columns, delimiter %s); before it there %s %.600s",
+	    skip + 1, r->usual, delimiter_name(r->delimiter, name),
+	    r->table_line == 1 ? "is" : "are", buf_str(&lines));
+	diag_code(d, "csv.preamble");
+	diag_help(d,
+	    "pass over these lines with skip_lines: %" PRIu64
+	    " (--skip-lines %" PRIu64 "), or read them as they are by naming "
+	    "the delimiter (--delimiter %s)",
+	    skip, skip, delimiter_name(r->delimiter, name));
+	buf_release(&lines);
+	return -1;
+}
+
+static void
+say_chosen(const struct reading *r, struct buf *evidence)
+{
+	char name[8], even[32], records[32];
+
+	if (!evidence)
+		return;
+	if (r->records == 0)
+		buf_adds(evidence, "no records to tell the delimiter by");
+	else if (r->usual <= 1 && r->first <= 1)
+		buf_adds(evidence, "no delimiter found: one column");
+	else
+		buf_addf(evidence,
+		    "delimiter %s: %s of the first %s records have %" PRIu32
+		    " cells",
+		    delimiter_name(r->delimiter, name),
+		    text_count(r->even, even), text_count(r->records, records),
+		    r->usual);
+}
+
+/* The preamble's table is the widest one that is even. */
+static const struct reading *
+find_preamble(const struct sample *sample, const struct reading *readings)
+{
+	const struct reading *found = NULL;
+
+	for (size_t i = 0; i < CANDIDATES; i++)
+		if (follows_preamble(sample, &readings[i]) &&
+		    (!found || readings[i].usual > found->usual))
+			found = &readings[i];
+	return found;
+}
+
+static int
+choose(const struct sample *sample, const struct reading *readings,
+    struct dialect *dialect, struct buf *evidence, struct diag *d)
+{
+	const struct reading *contenders[CANDIDATES], *chosen;
+	size_t count = 0;
+
+	for (size_t i = 0; i < CANDIDATES; i++)
+		if (contends(&readings[i]) &&
+		    !follows_preamble(sample, &readings[i]))
+			contenders[count++] = &readings[i];
+	chosen = find_preamble(sample, readings);
+	if (count == 0 && chosen)
+		return refuse_preamble(sample, chosen, d);
+	/* When the rows are all of another width, there is still a header. */
+	for (size_t i = 0, even = count; i < CANDIDATES && even == 0; i++)
+		if (readings[i].first > 1)
+			contenders[count++] = &readings[i];
+	chosen = &readings[0];
+	if (count > 0)
+		chosen = find_winner(sample, contenders, count);
+	if (!chosen)
+		return refuse_ambiguous(
+		    sample, contenders[0], contenders[1], d);
+	dialect->delimiter = chosen->delimiter;
+	say_chosen(chosen, evidence);
+	return 0;
+}
+
+int
+dialect_detect(const char *s, size_t len, bool is_whole,
+    struct dialect *dialect, struct buf *evidence, struct diag *d)
+{
+	struct reading readings[CANDIDATES];
+	struct sample sample = {.s = s, .len = len, .is_whole = is_whole};
+	uint64_t skip = dialect->skip_lines;
+
+	if (dialect->quote == DIALECT_AUTO)
+		dialect->quote = '"';
+	if (len >= strlen(BOM) && memcmp(s, BOM, strlen(BOM)) == 0) {
+		sample.s += strlen(BOM);
+		sample.len -= strlen(BOM);
+	}
+	sample.has_header = dialect->has_header;
+	sample.quote = dialect->quote;
+	look_for_sep(&sample, dialect, evidence);
+	if (dialect->delimiter != DIALECT_AUTO)
+		return 0;
+	while (skip > 0 && skip_line(&sample))
+		skip--;
+	for (size_t i = 0; i < CANDIDATES; i++) {
+		readings[i] = (struct reading){.delimiter = CANDIDATE[i]};
+		if (CANDIDATE[i] != sample.quote)
+			reading_make(&readings[i], &sample, CANDIDATE[i]);
+	}
+	return choose(&sample, readings, dialect, evidence, d);
+}

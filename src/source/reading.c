@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records are found with the tracker that the reader uses, so that a sample
+ * is read as the file will be. A record whose quotes break under a delimiter
+ * counts as one of no width: that is how `"a";"b"` speaks against the comma.
+ */
+#include "source/reading.h"
+
+#include "base/xalloc.h"
+#include "source/extent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH_MAX ((uint32_t)16384) /* wider ones are counted as this */
+#define SHOWN_CELLS 8
+#define SHOWN_CHARS 24
+#define SHOWN_LINES 3
+#define SHOWN_LINE_CHARS 60
+
+/* The records of a sample, one by one. */
+struct walk {
+	const struct sample *sample;
+	char delimiter;
+	size_t at;
+	uint64_t lines; /* before the record */
+	/* The record. */
+	struct text content;
+	bool is_broken;
+	uint64_t record_line; /* physical lines before it */
+};
+
+static struct walk
+walk_begin(const struct sample *sample, char delimiter)
+{
+	return (struct walk){.sample = sample, .delimiter = delimiter};
+}
+
+/* The next record that is not blank. One that the sample cuts is none. */
+static bool
+walk_next(struct walk *w)
+{
+	const struct sample *sample = w->sample;
+	struct extent e;
+	size_t n;
+
+	while (w->at < sample->len) {
+		extent_begin(&e, w->delimiter, sample->quote);
+		n = extent_feed(
+		    &e, sample->s + w->at, sample->len - w->at);
+		w->is_broken = e.has_stray;
+		if (e.state != EXTENT_DONE) {
+			if (!sample->is_whole)
+				return false;
+			w->is_broken |= extent_finish(&e);
+		}
+		w->content =
+		    (struct text){sample->s + w->at, (size_t)e.length};
+		w->record_line = w->lines;
+		w->lines += e.line_ends + 1;
+		w->at += n;
+		if (e.length > 0)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t
+width_of(const struct walk *w)
+{
+	struct raw_cells cells;
+	struct raw_cell cell;
+	uint32_t count = 0;
+
+	if (w->is_broken)
+		return 0;
+	raw_cells_begin(&cells, w->content.s, w->content.len, w->delimiter,
+	    w->sample->quote);
+	while (raw_cells_next(&cells, &cell) && count < WIDTH_MAX)
+		count++;
+	return count;
+}
+
+/* The most frequent width; the larger one of two. Broken records are none. */
+static void
+find_usual(struct reading *r, const uint32_t *how_many)
+{
+	for (uint32_t width = 1; width <= WIDTH_MAX; width++)
+		if (how_many[width] > 0 && how_many[width] >= r->even) {
+			r->usual = width;
+			r->even = how_many[width];
+		}
+}
+
+/* Where the table begins, if something stands before it. */
+static void
+find_table(struct reading *r, const struct sample *sample)
+{
+	struct walk w = walk_begin(sample, r->delimiter);
+	uint32_t width;
+
+	r->is_rising = true;
+	while (walk_next(&w)) {
+		width = width_of(&w);
+		if (width == r->usual) {
+			r->table_line = w.record_line;
+			r->table_records = r->records - r->table_record;
+			return;
+		}
+		r->is_rising &= width < r->usual;
+		r->table_record++;
+	}
+}
+
+void
+reading_make(struct reading *r, const struct sample *sample, char delimiter)
+{
+	struct walk w = walk_begin(sample, delimiter);
+	uint32_t *how_many = xcalloc(WIDTH_MAX + 1, sizeof(*how_many));
+	uint32_t width;
+
+	*r = (struct reading){.delimiter = delimiter};
+	while (walk_next(&w)) {
+		width = width_of(&w);
+		if (r->records++ == 0)
+			r->first = width;
+		how_many[width]++;
+	}
+	find_usual(r, how_many);
+	find_table(r, sample);
+	free(how_many);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* 1,5 1.234,50 -3,2 12,5% $1,200 1 234,5: digits around the separators. */
+static bool
+is_number(struct text t)
+{
+	bool has_digit = false;
+
+	t = text_trim(t);
+	if (t.len > 0 && (*t.s == '-' || *t.s == '+')) {
+		t.s++;
+		t.len--;
+	}
+	if (t.len > 0 && *t.s == '$') {
+		t.s++;
+		t.len--;
+	}
+	if (t.len > 0 && t.s[t.len - 1] == '%')
+		t.len--;
+	if (t.len == 0 || !is_digit(t.s[t.len - 1]))
+		return false;
+	for (size_t i = 0; i < t.len; i++) {
+		has_digit |= is_digit(t.s[i]);
+		if (!is_digit(t.s[i]) && !memchr(",.' ", t.s[i], 4))
+			return false;
+	}
+	return has_digit;
+}
+
+struct cell_evidence
+reading_cells(const struct sample *sample, char delimiter, char other)
+{
+	struct walk w = walk_begin(sample, delimiter);
+	struct cell_evidence evidence = {0, 0, 0, 0};
+	bool is_header = sample->has_header;
+
+	while (walk_next(&w)) {
+		struct raw_cells cells;
+		struct raw_cell cell;
+		bool is_data = !is_header;
+
+		is_header = false;
+		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
+		    sample->quote);
+		while (is_data && !w.is_broken &&
+		    raw_cells_next(&cells, &cell)) {
+			struct text t = {w.content.s + cell.begin,
+			    cell.end - cell.begin};
+
+			evidence.inner += cell.column > 0;
+			evidence.blank +=
+			    cell.column > 0 && t.len > 0 && *t.s == ' ';
+			if (cell.is_quoted || t.len == 0 ||
+			    !memchr(t.s, other, t.len))
+				continue;
+			evidence.holding++;
+			evidence.numbers += is_number(t);
+		}
+	}
+	return evidence;
+}
+
+bool
+reading_is_numbers(const struct sample *sample, size_t from)
+{
+	struct walk w = walk_begin(sample, ',');
+	size_t count = 0;
+
+	while (walk_next(&w))
+		if (count++ >= from && !is_number(w.content))
+			return false;
+	return count > from;
+}
+
+void
+reading_show(const struct sample *sample, char delimiter, size_t count,
+    struct buf *out)
+{
+	struct walk w = walk_begin(sample, delimiter);
+
+	for (size_t i = 0; i < count && walk_next(&w); i++) {
+		struct raw_cells cells;
+		struct raw_cell cell;
+
+		if (i > 0)
+			buf_adds(out, " /");
+		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
+		    sample->quote);
+		while (raw_cells_next(&cells, &cell)) {
+			struct text t = {w.content.s + cell.begin,
+			    cell.end - cell.begin};
+
+			if (cell.column == SHOWN_CELLS) {
+				buf_adds(out, " …");
+				break;
+			}
+			buf_adds(out, i > 0 || cell.column > 0 ? " [" : "[");
+			text_display(out, t, SHOWN_CHARS);
+			buf_adds(out, "]");
+		}
+	}
+}
+
+void
+reading_show_lines(
+    const struct sample *sample, uint64_t count, struct buf *out)
+{
+	const char *s = sample->s, *end = s + sample->len;
+
+	for (uint64_t i = 0; i < count && s < end; i++) {
+		size_t len = line_length(s, (size_t)(end - s));
+
+		if (i == SHOWN_LINES) {
+			buf_adds(out, ", …");
+			return;
+		}
+		buf_adds(out, i > 0 ? ", '" : "'");
+		text_display(out, (struct text){s, len}, SHOWN_LINE_CHARS);
+		buf_adds(out, "'");
+		s += len;
+		if (s < end)
+			s += *s == '\r' && s + 1 < end && s[1] == '\n' ? 2 : 1;
+	}
+}

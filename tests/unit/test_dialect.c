@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Small files as people export them, and what must be made of each.
+ */
+#include "test.h"
+
+#include "source/dialect.h"
+
+struct found {
+	struct dialect dialect;
+	struct buf evidence;
+	struct diag diag;
+	int rc;
+};
+
+static struct found
+detect(const char *s, bool has_header, uint64_t skip_lines)
+{
+	struct found f = {.dialect = {.delimiter = DIALECT_AUTO,
+			      .quote = '"',
+			      .has_header = has_header,
+			      .skip_lines = skip_lines},
+	    .evidence = BUF_INIT(0)};
+
+	f.rc = dialect_detect(
+	    s, strlen(s), true, &f.dialect, &f.evidence, &f.diag);
+	return f;
+}
+
+static const struct {
+	const char *what, *s;
+	char delimiter;
+} WITH_HEADER[] = {
+    {"plain commas", "id,name\n1,one\n2,two\n", ','},
+    {"semicolons", "id;name\n1;one\n2;two\n", ';'},
+    {"tabs", "id\tname\n1\tone, two\n", '\t'},
+    {"pipes", "id|name\n1|one\n2|two\n", '|'},
+    {"a header only", "id,name,city", ','},
+    {"decimal commas", "price;weight\n1,5;2,5\n10,75;3,0\n", ';'},
+    {"decimal commas, headers too",
+	"price,EUR;weight,kg\n1,5;2,5\n10,75;3,0\n", ';'},
+    {"thousands", "a|b\n1,234|5,678\n2,345|6,789\n", '|'},
+    {"quoted cells", "\"id\";\"name\"\n\"1\";\"one, two\"\n", ';'},
+    {"delimiters within quotes", "id,text\n1,\"a;b;c\"\n2,\"d;e;f\"\n", ','},
+    {"line ends within quotes", "id,text\n1,\"a\n\nb;c\"\n2,\"d\"\n", ','},
+    {"addresses", "name;address\nx;Main St 5, Berlin\ny;Elm St, Rome\n", ';'},
+    {"lists in a cell", "id,tags\n1,a;b\n2,c;d\n3,e;f\n", ','},
+    {"one column", "name\nalpha\nbeta\n", ','},
+    {"one column of decimals", "price\n1,5\n2,75\n10,00\n", ','},
+    {"one column, few commas", "note\nabc\nx, y\ndef\nghi\n", ','},
+    {"a ragged row", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n", ','},
+    {"rows with a delimiter behind", "a,b\n1,2,\n3,4,\n", ','},
+    {"rows all too short", "a;b;c\n1;2\n3;4\n", ';'},
+    {"CR line ends", "a;b\r1;2\r3;4\r", ';'},
+    {"a BOM", "\xef\xbb\xbf\"a,b\";c\n1;2\n", ';'},
+    {"blank lines", "\n\na,b\n\n1,2\n", ','},
+    {"nothing but blank lines", "\n\n", ','},
+    {"nothing", "", ','},
+    {"a sum below", "a;b;c\n1;2;3\n4;5;6\n7;8;9\nTotal\n", ';'},
+    {"stray quotes under the comma", "\"a\"|\"b,c\"\n\"1\"|\"2,3\"\n", '|'},
+    {"an unclosed quote at the end", "a;b\n1;2\n3;4\n5;\"6\n7;8\n", ';'},
+    {"prose in every row",
+	"id;text\n1;well, yes\n2;so, no\n3;oh, maybe\n", ';'},
+};
+
+static void
+finds_the_delimiter_of_real_exports(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(WITH_HEADER) / sizeof(*WITH_HEADER);
+	     i++) {
+		struct found f = detect(WITH_HEADER[i].s, true, 0);
+
+		if (f.rc < 0 || f.dialect.delimiter != WITH_HEADER[i].delimiter)
+			fail_msg("%s: %d '%c' %s", WITH_HEADER[i].what, f.rc,
+			    f.dialect.delimiter, f.diag.message);
+		assert_true(f.evidence.len > 0);
+		assert_false(f.dialect.has_sep_line);
+		buf_release(&f.evidence);
+	}
+}
+
+static void
+finds_the_delimiter_without_a_header(void **state)
+{
+	static const struct {
+		const char *s;
+		char delimiter;
+	} cases[] = {
+	    {"1;2\n3;4\n", ';'},
+	    {"1,5;2,5\n3,25;4,75\n", ';'},
+	    {"1,2\n3,4\n", ','},
+	    {"Doe, John;12\nRoe, Jane;13\n", ';'},
+	    {"x\ny\n", ','},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct found f = detect(cases[i].s, false, 0);
+
+		if (f.rc < 0 || f.dialect.delimiter != cases[i].delimiter)
+			fail_msg("%zu: %d '%c' %s", i, f.rc,
+			    f.dialect.delimiter, f.diag.message);
+		buf_release(&f.evidence);
+	}
+}
+
+static void
+says_by_what_it_decided(void **state)
+{
+	struct found f = detect("a;b\n1;2\n3;4\n", true, 0);
+
+	(void)state;
+	assert_string_equal(buf_str(&f.evidence),
+	    "delimiter ';': 3 of the first 3 records have 2 cells");
+	buf_release(&f.evidence);
+	f = detect("a\n1\n", true, 0);
+	assert_string_equal(
+	    buf_str(&f.evidence), "no delimiter found: one column");
+	buf_release(&f.evidence);
+}
+
+static void
+refuses_when_two_readings_survive_and_shows_both(void **state)
+{
+	struct found f = detect("a,b;c,d\ne,f;g,h\n", true, 0);
+
+	(void)state;
+	assert_int_equal(f.rc, -1);
+	assert_int_equal(f.diag.kind, DIAG_INPUT);
+	assert_string_equal(f.diag.message,
+	    "unable to tell the delimiter: with ',' the first rows are "
+	    "[a] [b;c] [d] / [e] [f;g] [h]; with ';' they are "
+	    "[a,b] [c,d] / [e,f] [g,h]");
+	assert_string_equal(f.diag.help,
+	    "say which: --delimiter ',' or --delimiter ';'");
+	assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
+	assert_int_equal(f.dialect.delimiter, DIALECT_AUTO);
+	buf_release(&f.evidence);
+}
+
+static void
+honours_the_sep_line(void **state)
+{
+	static const struct {
+		const char *s;
+		char delimiter;
+	} cases[] = {
+	    {"sep=;\r\na,b;c\r\n", ';'},
+	    {"\xef\xbb\xbfSEP=,\na;b\n1;2\n", ','},
+	    {"\"sep=|\"\na|b\n", '|'},
+	    {"sep=\t\na\tb\n", '\t'},
+	    {"sep=^\ra^b\r", '^'},
+	};
+	struct dialect named = {.delimiter = ',', .quote = '"'};
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct found f = detect(cases[i].s, true, 0);
+
+		assert_int_equal(f.rc, 0);
+		assert_true(f.dialect.has_sep_line);
+		assert_int_equal(f.dialect.delimiter, cases[i].delimiter);
+		buf_release(&f.evidence);
+	}
+	assert_int_equal(
+	    dialect_detect("sep=;\na,b\n", 10, true, &named, NULL, &d), 0);
+	assert_true(named.has_sep_line);
+	assert_int_equal(named.delimiter, ',');
+	assert_false(detect("sep=\na\n", true, 0).dialect.has_sep_line);
+	assert_false(detect("sep=;;\n", true, 0).dialect.has_sep_line);
+}
+
+static void
+refuses_a_preamble_and_says_how_to_skip_it(void **state)
+{
+	struct found f = detect("Leads report\nMay 2026\n\n"
+				"id;name;score\n1;one;1,5\n2;two;2,5\n",
+	    true, 0);
+
+	(void)state;
+	assert_int_equal(f.rc, -1);
+	assert_int_equal(f.diag.kind, DIAG_INPUT);
+	assert_string_equal(f.diag.message,
+	    "the table seems to begin on line 4 (3 columns, delimiter ';'); "
+	    "before it there are 'Leads report', 'May 2026', ''");
+	assert_non_null(strstr(f.diag.help, "skip_lines: 3"));
+	assert_string_equal(f.diag.code, "csv.preamble");
+	buf_release(&f.evidence);
+
+	f = detect("Report for May, 2026\nby J, Doe\na,b,c\n1,2,3\n4,5,6\n",
+	    true, 0);
+	assert_int_equal(f.rc, -1);
+	assert_non_null(strstr(f.diag.message, "begin on line 3 (3 columns"));
+	buf_release(&f.evidence);
+
+	/* What is skipped already counts. */
+	f = detect("x\nTitle\na,b,c\n1,2,3\n4,5,6\n", true, 1);
+	assert_int_equal(f.rc, -1);
+	assert_non_null(strstr(f.diag.help, "skip_lines: 2"));
+	buf_release(&f.evidence);
+}
+
+static void
+looks_behind_the_lines_that_are_skipped(void **state)
+{
+	struct found f = detect(
+	    "A;B;C;D\r\nx, \"y\r\nid,name\r\n1,one\r\n2,two\r\n", true, 2);
+
+	(void)state;
+	assert_int_equal(f.rc, 0);
+	assert_int_equal(f.dialect.delimiter, ',');
+	buf_release(&f.evidence);
+}
+
+static void
+changes_nothing_that_was_named(void **state)
+{
+	struct dialect dialect = {.delimiter = '^', .quote = '\''};
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_int_equal(
+	    dialect_detect("a,b;c", 5, true, &dialect, NULL, &d), 0);
+	assert_int_equal(dialect.delimiter, '^');
+	assert_int_equal(dialect.quote, '\'');
+}
+
+static void
+leaves_out_the_record_that_the_sample_cuts(void **state)
+{
+	struct dialect dialect = {.delimiter = DIALECT_AUTO,
+	    .quote = '"',
+	    .has_header = true};
+	static const char cut[] = "a;b\n1;2\n3;\"4,4,4,4\n,,,,,,";
+	struct buf evidence = BUF_INIT(0);
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_int_equal(dialect_detect(cut, sizeof(cut) - 1, false, &dialect,
+			     &evidence, &d),
+	    0);
+	assert_string_equal(buf_str(&evidence),
+	    "delimiter ';': 2 of the first 2 records have 2 cells");
+	buf_release(&evidence);
+}
+
+static void
+tells_no_lie_about_random_bytes(void **state)
+{
+	static const char alphabet[] = ",;\t|\"\n\r a1\xc3\xa9";
+	uint64_t x = 7;
+	char s[200];
+
+	(void)state;
+	for (int i = 0; i < 5000; i++) {
+		struct dialect first = {.delimiter = DIALECT_AUTO,
+		    .quote = '"',
+		    .has_header = i & 1};
+		struct dialect second = first;
+		struct diag d = DIAG_INIT;
+		size_t len;
+		int rc;
+
+		for (len = 0; len < sizeof(s); len++) {
+			x = x * 6364136223846793005u + 1442695040888963407u;
+			if (x >> 58 == 0)
+				break;
+			s[len] = alphabet[(x >> 33) % (sizeof(alphabet) - 1)];
+		}
+		rc = dialect_detect(s, len, i & 2, &first, NULL, &d);
+		assert_int_equal(
+		    rc, dialect_detect(s, len, i & 2, &second, NULL, &d));
+		assert_int_equal(first.delimiter, second.delimiter);
+		if (rc == 0)
+			assert_int_not_equal(first.delimiter, DIALECT_AUTO);
+		else
+			assert_true(d.help[0] != '\0');
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(finds_the_delimiter_of_real_exports),
+	    cmocka_unit_test(finds_the_delimiter_without_a_header),
+	    cmocka_unit_test(says_by_what_it_decided),
+	    cmocka_unit_test(refuses_when_two_readings_survive_and_shows_both),
+	    cmocka_unit_test(honours_the_sep_line),
+	    cmocka_unit_test(refuses_a_preamble_and_says_how_to_skip_it),
+	    cmocka_unit_test(looks_behind_the_lines_that_are_skipped),
+	    cmocka_unit_test(changes_nothing_that_was_named),
+	    cmocka_unit_test(leaves_out_the_record_that_the_sample_cuts),
+	    cmocka_unit_test(tells_no_lie_about_random_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
