@@ -33,35 +33,52 @@ name_it(struct run_summary *s, const char *name)
 		memcpy(s->identity.id, name, strlen(name) + 1);
 }
 
+/* A fact as text, "" if there is none. */
+static int
+read_fact(struct ledger *l, const char *key, char *out, size_t out_size,
+    struct diag *d)
+{
+	char *value = ledger_get(l, key, d);
+
+	if (value == NULL && d->kind != DIAG_NONE)
+		return -1;
+	snprintf(out, out_size, "%s", value != NULL ? value : "");
+	free(value);
+	return 0;
+}
+
+/* Exit statuses of a run that can be resumed. */
+static bool
+is_stop(const char *exit_status)
+{
+	return strcmp(exit_status, "3") == 0 || strcmp(exit_status, "4") == 0 ||
+	       strcmp(exit_status, "5") == 0;
+}
+
 /* What the ledger says; 0, or -1 when it cannot be read. */
 static int
 read_ledger(struct ledger *l, struct run_summary *s, struct diag *d)
 {
-	char *finished = NULL, *status = NULL;
+	char finished[8], status[8], limited[8];
 	bool chunks = false;
-	int result = -1;
 
 	if (ledger_ever_sent(l, &s->sent, d) != 0 ||
-	    ledger_has_chunks(l, &chunks, d) != 0)
+	    ledger_has_chunks(l, &chunks, d) != 0 ||
+	    read_fact(l, "finished", finished, sizeof(finished), d) != 0 ||
+	    read_fact(l, "exit_status", status, sizeof(status), d) != 0 ||
+	    read_fact(l, "limited", limited, sizeof(limited), d) != 0)
 		return -1;
-	finished = ledger_get(l, "finished", d);
-	if (finished == NULL && d->kind != DIAG_NONE)
-		goto out;
-	status = ledger_get(l, "exit_status", d);
-	if (status == NULL && d->kind != DIAG_NONE)
-		goto out;
 	s->has_ledger = true;
-	s->finished = finished != NULL && strcmp(finished, "1") == 0;
-	if (status != NULL)
-		snprintf(s->verdict, sizeof(s->verdict), "exit %.8s", status);
-	set_state(s, s->finished	 ? "finished"
-		     : chunks || s->sent ? "stopped"
-					 : "empty");
-	result = 0;
-out:
-	free(finished);
-	free(status);
-	return result;
+	s->finished = strcmp(finished, "1") == 0;
+	if (status[0] != '\0')
+		snprintf(s->verdict, sizeof(s->verdict), "exit %s", status);
+	if (s->finished && status[0] != '\0' && !is_stop(status) &&
+	    strcmp(limited, "1") != 0)
+		set_state(s, "finished");
+	else
+		set_state(
+		    s, chunks || s->sent || s->finished ? "stopped" : "empty");
+	return 0;
 }
 
 /* A run holds its ledger to its end: one that is open elsewhere runs. Before

@@ -16,7 +16,7 @@
 
 #define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define KEY_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-#define SEEN_MAX 16
+#define SEEN_MAX 20
 
 struct place {
 	char top[64], runs[96];
@@ -153,7 +153,7 @@ assert_run(const struct run_summary *s, const char *state_name, bool sent,
 	assert_string_equal(s->state, state_name);
 	assert_int_equal(s->sent, sent);
 	assert_int_equal(s->has_ledger, has_ledger);
-	assert_int_equal(s->finished, strcmp(state_name, "finished") == 0);
+	assert_true(s->finished || strcmp(state_name, "finished") != 0);
 }
 
 static void
@@ -172,27 +172,36 @@ the_ledger_tells_how_far_a_run_came(void **state)
 		enum content content;
 		enum call_state call;
 		const char *exit_status, *state, *verdict;
-		bool sent;
+		bool sent, limited;
 	} cases[] = {
-	    {NO_CHUNK, 0, NULL, "empty", "", false},
-	    {CHUNK, 0, NULL, "stopped", "", false},
-	    {CALL, CALL_UNSENT, NULL, "stopped", "", false},
-	    {CALL, CALL_SENT, NULL, "stopped", "", true},
-	    {CALL, CALL_REFUSED, NULL, "stopped", "", true},
-	    {CALL, CALL_SUPERSEDED, NULL, "stopped", "", true},
-	    {CALL, CALL_CREATED, "0", "finished", "exit 0", true},
-	    {NO_CHUNK, 0, "0", "finished", "exit 0", false},
-	    {CALL, CALL_UNKNOWN, "6", "finished", "exit 6", true},
+	    {NO_CHUNK, 0, NULL, "empty", "", false, false},
+	    {CHUNK, 0, NULL, "stopped", "", false, false},
+	    {CALL, CALL_UNSENT, NULL, "stopped", "", false, false},
+	    {CALL, CALL_SENT, NULL, "stopped", "", true, false},
+	    {CALL, CALL_REFUSED, NULL, "stopped", "", true, false},
+	    {CALL, CALL_SUPERSEDED, NULL, "stopped", "", true, false},
+	    {CALL, CALL_CREATED, "0", "finished", "exit 0", true, false},
+	    {CALL, CALL_CREATED, "0", "stopped", "exit 0", true, true},
+	    {CALL, CALL_CREATED, "1", "finished", "exit 1", true, false},
+	    {CALL, CALL_REFUSED, "3", "stopped", "exit 3", true, false},
+	    {CALL, CALL_UNSENT, "4", "stopped", "exit 4", false, false},
+	    {CALL, CALL_CREATED, "5", "stopped", "exit 5", true, false},
+	    {NO_CHUNK, 0, "0", "finished", "exit 0", false, false},
+	    {CALL, CALL_UNKNOWN, "6", "finished", "exit 6", true, false},
+	    {CALL, CALL_UNKNOWN, "70", "finished", "exit 70", true, false},
 	};
 	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger *l;
 	size_t count = sizeof(cases) / sizeof(cases[0]);
 
 	for (size_t i = 0; i < count; i++) {
 		char *folder = make_run(p, KEY_A);
 
-		finish_ledger(
-		    make_ledger(folder, cases[i].content, cases[i].call),
-		    cases[i].exit_status);
+		l = make_ledger(folder, cases[i].content, cases[i].call);
+		if (cases[i].limited)
+			assert_int_equal(ledger_set(l, "limited", "1", &d), 0);
+		finish_ledger(l, cases[i].exit_status);
 		free(folder);
 	}
 	assert_int_equal(look(p, KEY_A), count);
@@ -202,6 +211,24 @@ the_ledger_tells_how_far_a_run_came(void **state)
 		assert_run(s, cases[i].state, cases[i].sent, true);
 		assert_string_equal(s->verdict, cases[i].verdict);
 	}
+}
+
+/* All was sent, and the report was never written. */
+static void
+a_run_killed_while_it_wrote_its_report_has_stopped(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	char *folder = make_run(p, KEY_A);
+	struct ledger *l = make_ledger(folder, CALL, CALL_CREATED);
+
+	assert_int_equal(ledger_set(l, "finished", "1", &d), 0);
+	finish_ledger(l, NULL);
+	assert_int_equal(look(p, KEY_A), 1);
+	assert_run(&p->seen[0], "stopped", true, true);
+	assert_true(p->seen[0].finished);
+	assert_string_equal(p->seen[0].verdict, "");
+	free(folder);
 }
 
 static void
@@ -387,6 +414,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_PLACE(without_a_runs_folder_there_are_no_runs),
 	    WITH_PLACE(the_ledger_tells_how_far_a_run_came),
+	    WITH_PLACE(a_run_killed_while_it_wrote_its_report_has_stopped),
 	    WITH_PLACE(the_newest_comes_first_and_the_key_selects),
 	    WITH_PLACE(strangers_in_the_folder_are_no_runs),
 	    WITH_PLACE(a_renamed_run_still_counts),
