@@ -78,11 +78,11 @@ bytes_equation(const struct accounts *a)
 	    .left = a->bytes,
 	    .terms =
 		{
-		    {a->bom_bytes, "BOM", "bom"},
-		    {a->preamble_bytes, "preamble", "preamble"},
-		    {a->header_bytes, "header", "header"},
-		    {a->blank_bytes, "blank lines", "blank_lines"},
-		    {a->record_bytes, "records", "records"},
+		    {a->bom_bytes, "in the BOM", "bom"},
+		    {a->preamble_bytes, "in the preamble", "preamble"},
+		    {a->header_bytes, "in the header", "header"},
+		    {a->blank_bytes, "in blank lines", "blank_lines"},
+		    {a->record_bytes, "in records", "records"},
 		    {a->unread_bytes, "unread", "unread"},
 		},
 	    .count = 6};

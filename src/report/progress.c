@@ -146,7 +146,7 @@ estimate(const struct progress_facts *f, struct progress_numbers *n)
 		share = (double)f->bytes_consumed / (double)f->bytes_total;
 		if (share > 1)
 			share = 1;
-		n->is_estimate = share < 1;
+		n->is_estimate = true;
 		n->rows_total = (uint64_t)((double)f->rows_read / share);
 		if (f->rows_read == 0)
 			n->percent = 100 * share;

@@ -52,30 +52,34 @@ add_clause(struct buf *out, uint64_t n, const char *one, const char *many)
 		    out, "; %s %s", text_count(n, number), n == 1 ? one : many);
 }
 
-/* "All 10,000 rows HAVE", "9 of 10,000 rows HAVE", "no row HAS". */
+/* "all 10,000 rows HAVE", "9 of 10,000 rows HAVE", "none of the 3 rows HAS";
+ * "rows read" when the input goes on. */
 static void
-add_share(
-    struct buf *out, uint64_t n, uint64_t of, const char *has, const char *have)
+add_share(const struct run_report *r, uint64_t n, const char *has,
+    const char *have, struct buf *out)
 {
+	uint64_t of = r->accounts.rows_read;
+	const char *read = r->accounts.unread_bytes > 0 ? " read" : "";
 	char number[32], total[32];
 
 	if (n == 0)
-		buf_addf(
-		    out, "none of the %s rows %s", text_count(of, total), has);
+		buf_addf(out, "none of the %s row%s%s %s",
+		    text_count(of, total), of == 1 ? "" : "s", read, has);
 	else if (n == of && of == 1)
-		buf_addf(out, "the only row %s", has);
+		buf_addf(out, "the only row%s %s", read, has);
 	else if (n == of)
-		buf_addf(out, "all %s rows %s", text_count(of, total), have);
+		buf_addf(
+		    out, "all %s rows%s %s", text_count(of, total), read, have);
 	else
-		buf_addf(out, "%s of %s rows %s", text_count(n, number),
-		    text_count(of, total), n == 1 ? has : have);
+		buf_addf(out, "%s of %s rows%s %s", text_count(n, number),
+		    text_count(of, total), read, n == 1 ? has : have);
 }
 
 static void
 dry_run_verdict(const struct run_report *r, struct buf *out)
 {
-	add_share(out, rows_of(r, OUTCOME_UNSENT), r->accounts.rows_read,
-	    "would be sent", "would be sent");
+	add_share(r, rows_of(r, OUTCOME_UNSENT), "would be sent",
+	    "would be sent", out);
 	add_clause(out, rows_of(r, OUTCOME_REJECTED), "would be rejected",
 	    "would be rejected");
 	add_clause(out, rows_of(r, OUTCOME_SKIPPED), "would be skipped",
@@ -89,12 +93,11 @@ import_verdict(const struct run_report *r, struct buf *out)
 	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
 
 	if (created == 0 && accepted > 0) {
-		add_share(out, accepted, r->accounts.rows_read,
+		add_share(r, accepted,
 		    "was accepted by ChakraHQ and not followed further",
-		    "were accepted by ChakraHQ and not followed further");
+		    "were accepted by ChakraHQ and not followed further", out);
 	} else {
-		add_share(out, created, r->accounts.rows_read, "is in ChakraHQ",
-		    "are in ChakraHQ");
+		add_share(r, created, "is in ChakraHQ", "are in ChakraHQ", out);
 		add_clause(out, accepted, "was accepted and not followed",
 		    "were accepted and not followed");
 	}
@@ -125,7 +128,10 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 				  : "Nothing to do: the input has no rows.");
 		return;
 	}
-	if (r->stopped_by) {
+	if (r->stopped_by && strncmp(r->stopped_by, "stopped ", 8) == 0) {
+		text_display(&body, text_of(r->stopped_by), 200);
+		buf_adds(&body, ": ");
+	} else if (r->stopped_by) {
 		buf_adds(&body, "stopped (");
 		text_display(&body, text_of(r->stopped_by), 200);
 		buf_adds(&body, "): ");

@@ -144,8 +144,8 @@ the_text_shows_both_equations_within_80_columns(void **state)
 	    "+ 25 skipped\n"
 	    "            + 5 unknown + 10 unsent\n"
 	    "  bytes   40,048 in the input (decompressed, as UTF-8)\n"
-	    "          = 3 BOM + 6 preamble + 36 header + 3 blank lines "
-	    "+ 40,000 records\n"
+	    "          = 3 in the BOM + 6 in the preamble + 36 in the header\n"
+	    "            + 3 in blank lines + 40,000 in records\n"
 	    "  Every row and every byte is accounted for.\n");
 	buf_clear(&b);
 	for (int i = 0; i < OUTCOME_COUNT; i++)

@@ -95,7 +95,7 @@ static const char expected_run[] =
     "  rows    10 read\n"
     "          = 7 created + 1 refused + 2 rejected\n"
     "  bytes   260 in the input (decompressed, as UTF-8)\n"
-    "          = 15 header + 245 records\n"
+    "          = 15 in the header + 245 in records\n"
     "  Every row and every byte is accounted for.\n"
     "\n"
     "Files in /runs/20261123T140210Z-leads-a1b2c3\n"

@@ -104,7 +104,8 @@ says_why_it_stopped_and_what_was_not_read(void **state)
 	r.accounts.unread_bytes = 900;
 	r.accounts.unread_line = 5004;
 	expect_verdict(&r,
-	    "Stopped (HTTP 401: \\x1B[31mtoken expired): 40 of 100 rows are "
+	    "Stopped (HTTP 401: \\x1B[31mtoken expired): 40 of 100 rows read "
+	    "are "
 	    "in ChakraHQ; 60 were not sent; from line 5,004 on the input was "
 	    "not read.");
 	r = a_run(&(struct rows){.created = 100});
@@ -113,9 +114,11 @@ says_why_it_stopped_and_what_was_not_read(void **state)
 	r.accounts.unread_bytes = 900;
 	r.accounts.unread_line = 102;
 	expect_verdict(&r,
-	    "Stopped after 100 records (--limit): all 100 rows are in "
+	    "Stopped after 100 records (--limit): all 100 rows read are in "
 	    "ChakraHQ; from line 102 on the input was not read.");
 	r = a_run(&(struct rows){.created = 0});
+	r.stopped_by = "stopped by SIGTERM";
+	expect_verdict(&r, "Stopped by SIGTERM: no row was read.");
 	r.stopped_by = "no connection";
 	expect_verdict(&r, "Stopped (no connection): no row was read.");
 	r = a_run(&(struct rows){.created = 5});
