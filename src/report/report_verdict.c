@@ -61,10 +61,14 @@ add_share(const struct run_report *r, uint64_t n, const char *has,
 	uint64_t of = r->accounts.rows_read;
 	const char *read = r->accounts.unread_bytes > 0 ? " read" : "";
 	char number[32], total[32];
+	size_t verb = strcspn(has, " ");
 
-	if (n == 0)
-		buf_addf(out, "none of the %s row%s%s %s",
-		    text_count(of, total), of == 1 ? "" : "s", read, has);
+	if (n == 0 && of == 1)
+		buf_addf(out, "the only row%s %.*s not%s", read, (int)verb, has,
+		    has + verb);
+	else if (n == 0)
+		buf_addf(out, "none of the %s rows%s %s", text_count(of, total),
+		    read, has);
 	else if (n == of && of == 1)
 		buf_addf(out, "the only row%s %s", read, has);
 	else if (n == of)

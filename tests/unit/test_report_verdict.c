@@ -63,6 +63,11 @@ says_what_became_of_the_rows_in_one_sentence(void **state)
 	    {{.rejected = 2}, false,
 		"None of the 2 rows is in ChakraHQ; 2 were rejected before "
 		"sending."},
+	    {{.rejected = 1}, false,
+		"The only row is not in ChakraHQ; 1 was rejected before "
+		"sending."},
+	    {{.rejected = 1}, true,
+		"The only row would not be sent; 1 would be rejected."},
 	    {{.accepted = 7}, false,
 		"All 7 rows were accepted by ChakraHQ and not followed "
 		"further."},
