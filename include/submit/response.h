@@ -23,7 +23,8 @@ enum create_verdict {
 	CREATE_UNKNOWN,	     /* may have landed: look up */
 	CREATE_STOP,	     /* 3xx 401 403 404 405 407 410: rows unsent */
 	CREATE_TOO_LARGE,    /* 413: halve */
-	CREATE_AGAIN,	     /* 408 429, 503 with Retry-After: pause */
+	CREATE_AGAIN,	     /* 408 429, 503 with a Retry-After that can be
+			      * read: pause */
 	CREATE_REFUSED	     /* any other 4xx */
 };
 struct create_answer {
@@ -70,7 +71,8 @@ struct entries_page {
 	struct job_entry *items;
 	size_t count;
 	char next[1024];	/* path of the next page, or "": same origin
-				 * only, already checked against base_url */
+				 * only, already checked against base_url; a
+				 * link that is only a query is not known */
 	int64_t total;		/* -1 = not said */
 	void *owned;
 };
@@ -92,6 +94,8 @@ struct list_page {
 	bool has_more;
 	void *owned;
 };
+/* As above; an answer with `_errors` is none, even if it has a list. key_name
+ * may be NULL: the processes come without keys. */
 int response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size);
 void list_page_release(struct list_page *p);
