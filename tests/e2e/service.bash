@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# A chakra-sandbox for one test, on a free port: start_sandbox [OPTION]...
+# sets $url, $sandbox_pid and the environment that points csv2chakra at it;
+# stop_sandbox in teardown.
+
+start_sandbox() {
+  (umask 077 && echo "secret-$$-$RANDOM$RANDOM" >token)
+  rm -f port
+  chakra-sandbox --listen 127.0.0.1:0 --port-file port --token-file token \
+    --log sandbox.log "$@" >sandbox.out 2>&1 3>&- &
+  sandbox_pid=$!
+  local tries=0
+  while [ ! -s port ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt 200 ] || ! kill -0 "$sandbox_pid" 2>/dev/null; then
+      cat sandbox.out
+      return 1
+    fi
+    sleep 0.05
+  done
+  url="http://127.0.0.1:$(cat port)"
+  export CHAKRA_BASE_URL="$url" CHAKRA_API_TOKEN_FILE="$PWD/token"
+  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+}
+
+stop_sandbox() {
+  if [ -n "${sandbox_pid:-}" ]; then
+    kill "$sandbox_pid" 2>/dev/null || :
+    wait "$sandbox_pid" 2>/dev/null || :
+    sandbox_pid=
+  fi
+}
+
+# The process objects that the sandbox holds, as bytes, one a line, sorted.
+held() { curl -sf "$url/sandbox/processes" | sort; }
+
+# report PATH: a value of the newest run's report.json.
+report() { jq -r "$1" runs/latest/report.json; }
