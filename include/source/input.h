@@ -41,6 +41,8 @@ void input_free(struct input *in);
 int input_rewind(struct input *in, struct diag *d);
 /* -1 with exit 7 when the file's size, mtime or inode changed since open. */
 int input_check_unchanged(struct input *in, struct diag *d);
+/* The caller renamed the file: it lies at `path` now. */
+void input_moved(struct input *in, const char *path);
 /* Decompressed bytes. */
 ssize_t input_read(struct input *in, char *buf, size_t max, struct diag *d);
 struct byte_source input_source(struct input *in); /* borrows in */

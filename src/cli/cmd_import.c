@@ -173,6 +173,7 @@ take_over_spool(struct import *i, struct diag *d)
 	i->spool = NULL;
 	free(i->pipeline.csv_path);
 	i->pipeline.csv_path = to;
+	input_moved(i->pipeline.input, to);
 	return 0;
 }
 

@@ -256,6 +256,13 @@ input_check_unchanged(struct input *in, struct diag *d)
 	return diag_help(d, "start again when nothing writes to it any more");
 }
 
+void
+input_moved(struct input *in, const char *path)
+{
+	free(in->path);
+	in->name = in->path = xstrdup(path);
+}
+
 int
 input_rewind(struct input *in, struct diag *d)
 {
