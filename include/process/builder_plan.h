@@ -38,6 +38,8 @@ struct plan_field {
 	const char *type_rule; /* "type datetime" */
 	const struct text *map_names; /* the map's keys, for hints */
 	struct date_rules dates;
+	/* A format that would guess: every cell is refused. NULL = none. */
+	const struct convert_reason *bad_format;
 	enum time_form time_form;
 	enum place_form place_form;
 	struct list_rules list;

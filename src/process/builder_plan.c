@@ -64,6 +64,26 @@ plan_fragment(struct builder *b, struct plan_field *p)
 	buf_release(&text);
 }
 
+/* Of dates and times. Loading a mapping refuses such formats too; what
+ * reaches us must not be read wrongly in any case. */
+static void
+plan_formats(struct builder *b, struct plan_field *p)
+{
+	const struct field *f = p->f;
+	struct convert_reason r, *kept;
+	size_t i;
+
+	for (i = 0; i < f->format_count && p->bad_format == NULL; i++) {
+		if (date_format_check(f->formats[i], f->type == TYPE_TIME, &r))
+			continue;
+		kept = arena_alloc(&b->arena, sizeof(*kept));
+		convert_fail(kept, "the format cannot be used: %.200s",
+		    r.message);
+		convert_hint(kept, "%s", r.hint);
+		p->bad_format = kept;
+	}
+}
+
 static void
 plan_moment(struct plan_field *p)
 {
@@ -195,6 +215,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	p->type_rule = plan_type_rule(b, f->type);
 	p->phone = (struct phone_rules){f->calling_code, f->trunk_prefix};
 	plan_moment(p);
+	plan_formats(b, p);
 	plan_list(p);
 	plan_limits(b, p);
 	if (f->unique)

@@ -97,6 +97,10 @@ type_convert(struct builder *b, const struct plan_field *p, struct text t,
 	enum field_type type = p->f->type;
 
 	*y = (struct typed){.text = t, .json_at = b->out->len};
+	if (p->bad_format != NULL) {
+		*r = *p->bad_format;
+		return false;
+	}
 	if (!convert(b, p, t, y, r))
 		return false;
 	/* A phone's digits need no escapes: its JSON holds them as they are. */
