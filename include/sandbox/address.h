@@ -21,8 +21,8 @@ struct listener {
 };
 /* Binds and listens. An address that is not loopback is DIAG_USAGE unless
  * allow_remote; a port that is taken is DIAG_SERVICE. */
-int listener_open(struct listener *l, const char *where, bool allow_remote,
-    struct diag *d);
+int listener_open(
+    struct listener *l, const char *where, bool allow_remote, struct diag *d);
 
 /* 127.0.0.0/8, ::1, and the former mapped into IPv6. */
 bool address_is_loopback(const struct sockaddr *address);

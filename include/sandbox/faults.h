@@ -22,22 +22,22 @@
 #include <stdint.h>
 
 enum fault_kind {
-	FAULT_503,	    /* nothing is kept */
-	FAULT_429,	    /* nothing is kept; Retry-After */
-	FAULT_500_BEFORE,   /* nothing is kept */
-	FAULT_500_AFTER,    /* kept, then 500 */
-	FAULT_RESET_BEFORE, /* the connection ends before the body is read */
-	FAULT_RESET_MID,    /* … in the middle of the body */
-	FAULT_RESET_AFTER,  /* kept, then the connection ends */
-	FAULT_HANG_AFTER,   /* kept, then nothing more is said */
-	FAULT_HTML_502,	    /* a proxy's page; kept with the word after */
-	FAULT_TRUNCATED,    /* kept, half of the answer */
-	FAULT_DRIP,	    /* kept, the answer a byte at a time */
-	FAULT_413,	    /* nothing is kept */
-	FAULT_400_WHOLE,    /* a poison row: nothing is kept */
-	FAULT_ENTRY_ERROR,  /* an entry ends as ERROR */
+	FAULT_503,	     /* nothing is kept */
+	FAULT_429,	     /* nothing is kept; Retry-After */
+	FAULT_500_BEFORE,    /* nothing is kept */
+	FAULT_500_AFTER,     /* kept, then 500 */
+	FAULT_RESET_BEFORE,  /* the connection ends before the body is read */
+	FAULT_RESET_MID,     /* … in the middle of the body */
+	FAULT_RESET_AFTER,   /* kept, then the connection ends */
+	FAULT_HANG_AFTER,    /* kept, then nothing more is said */
+	FAULT_HTML_502,	     /* a proxy's page; kept with the word after */
+	FAULT_TRUNCATED,     /* kept, half of the answer */
+	FAULT_DRIP,	     /* kept, the answer a byte at a time */
+	FAULT_413,	     /* nothing is kept */
+	FAULT_400_WHOLE,     /* a poison row: nothing is kept */
+	FAULT_ENTRY_ERROR,   /* an entry ends as ERROR */
 	FAULT_ENTRY_INVALID, /* an entry ends as INVALID */
-	FAULT_SLOW_JOB,	    /* the job takes longer */
+	FAULT_SLOW_JOB,	     /* the job takes longer */
 	FAULT_KINDS
 };
 /* "503", "reset-after", …: static. */

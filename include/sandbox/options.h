@@ -17,8 +17,11 @@
 #include <stdint.h>
 
 enum sandbox_ack { ACK_JOB, ACK_EMPTY };
-enum sandbox_duplicates { DUPLICATES_ERROR, DUPLICATES_MERGE,
-	DUPLICATES_ALLOW };
+enum sandbox_duplicates {
+	DUPLICATES_ERROR,
+	DUPLICATES_MERGE,
+	DUPLICATES_ALLOW
+};
 
 struct sandbox_options {
 	const char *listen; /* HOST:PORT */

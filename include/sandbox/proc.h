@@ -31,8 +31,8 @@ bool proc_key(
 
 /* VERDICT_CREATED, or why not: INVALID for what is no process object, ERROR
  * for values that the schema does not have; with words in `message`. */
-enum verdict proc_examine(const struct schema_procedure *p,
-    struct text object, char message[256]);
+enum verdict proc_examine(
+    const struct schema_procedure *p, struct text object, char message[256]);
 
 /* `base` with the members of `over`: those of `data` one by one, every other
  * one as a whole. Appends an object. */

@@ -20,7 +20,7 @@ int request_log_open(
     struct request_log **out, const char *path, struct diag *d);
 void request_log_close(struct request_log *l); /* NULL is allowed */
 /* Thread-safe. `sha256` is hex or "". NULL as log does nothing. */
-void request_log_add(struct request_log *l, const struct request *r,
-    int status, const char *sha256, int64_t wall_ms);
+void request_log_add(struct request_log *l, const struct request *r, int status,
+    const char *sha256, int64_t wall_ms);
 
 #endif

@@ -31,7 +31,7 @@ struct sandbox {
 	struct clock clock;
 	struct store *store; /* borrowed */
 	int64_t started_ms;
-	pthread_mutex_t lock; /* over everything below and the store */
+	pthread_mutex_t lock;	       /* over everything below and the store */
 	uint64_t calls[FAULT_CLASSES]; /* since the start, with the token */
 	/* bulk-create calls by status; [0] = without an answer */
 	uint64_t statuses[SANDBOX_STATUS_MAX];
@@ -58,11 +58,11 @@ struct request {
 	bool too_large;	     /* the body passed --max-body and was dropped */
 	uint64_t body_bytes; /* all that came */
 	/* Found by request_route. */
-	const struct route *route;    /* NULL = no such path or method */
-	const char *allow;	      /* of a path with other methods */
-	struct text args[2];	      /* what the path's * stand for */
-	uint64_t k;		      /* which call of its class; 0 = none */
-	const struct fault *fault;    /* of this call, or NULL */
+	const struct route *route; /* NULL = no such path or method */
+	const char *allow;	   /* of a path with other methods */
+	struct text args[2];	   /* what the path's * stand for */
+	uint64_t k;		   /* which call of its class; 0 = none */
+	const struct fault *fault; /* of this call, or NULL */
 	/* Filled while it is answered, for the log. */
 	size_t rows;		      /* of a bulk-create */
 	const struct fault *happened; /* the fault that came about */
@@ -80,7 +80,7 @@ bool request_query(
 
 struct reply {
 	int status;
-	const char *type;     /* Content-Type, static */
+	const char *type; /* Content-Type, static */
 	struct buf body;
 	char retry_after[64]; /* or "" */
 	const char *allow;    /* or NULL, static */
@@ -99,12 +99,10 @@ void reply_error(struct reply *a, int status, const char *fmt, ...)
  * refuses the call (503, 429, 500-before, 413, html-502, 400-whole) is
  * applied here, as is html-502,after and 500-after; what happens to the
  * connection is the server's part. */
-void sandbox_answer(
-    struct sandbox *s, struct request *r, struct reply *a);
+void sandbox_answer(struct sandbox *s, struct request *r, struct reply *a);
 /* To be called once for each routed request when its fate is known; status 0
  * = it got no answer. */
-void sandbox_count(
-    struct sandbox *s, const struct request *r, int status);
+void sandbox_count(struct sandbox *s, const struct request *r, int status);
 /* Whether the request belongs to the API (latency and token apply). */
 bool request_is_api(const struct request *r);
 
@@ -126,8 +124,8 @@ void api_create_refused(struct sandbox *s, struct request *r);
 
 /* A process as it is now: a created row and what was merged into it. `body`
  * backs p->body when something was. With the lock held. */
-int process_load(struct sandbox *s, const struct store_row *row,
-    int64_t now_ms, struct proc *p, struct buf *body, struct diag *d);
+int process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
+    struct proc *p, struct buf *body, struct diag *d);
 /* The next created rows behind *after as lines, until `out` holds `enough`
  * bytes; 1 = there may be more, 0 = that was the last, -1. */
 int processes_lines(struct sandbox *s, int64_t *after, int procedure,

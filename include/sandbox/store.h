@@ -96,12 +96,12 @@ int store_pending(struct store *s, int64_t now_ms,
     struct store_pending *pending, struct diag *d);
 
 enum store_query {
-	STORE_ENTRIES,	 /* rows first..last of a job, in order */
-	STORE_CREATED,	 /* created rows behind row first */
-	STORE_KEY,	 /* created rows of a procedure with a key */
-	STORE_ROW,	 /* the created row first */
-	STORE_MERGES,	 /* rows merged into row first, in order */
-	STORE_NEWEST,	 /* the newest `first` created rows */
+	STORE_ENTRIES, /* rows first..last of a job, in order */
+	STORE_CREATED, /* created rows behind row first */
+	STORE_KEY,     /* created rows of a procedure with a key */
+	STORE_ROW,     /* the created row first */
+	STORE_MERGES,  /* rows merged into row first, in order */
+	STORE_NEWEST,  /* the newest `first` created rows */
 	STORE_QUERIES
 };
 struct store_where {
@@ -123,8 +123,8 @@ struct store_row {
 int store_select(struct store *s, enum store_query query,
     const struct store_where *where, struct diag *d);
 /* 1 = a row, 0 = no more (the query is reset), -1. */
-int store_next(struct store *s, enum store_query query,
-    struct store_row *row, struct diag *d);
+int store_next(struct store *s, enum store_query query, struct store_row *row,
+    struct diag *d);
 void store_reset(struct store *s, enum store_query query);
 
 /* Every key, how often it was received, accepted and created (and due). */

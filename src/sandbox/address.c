@@ -27,7 +27,7 @@ address_is_loopback(const struct sockaddr *address)
 		    &((const struct sockaddr_in6 *)(const void *)address)
 			 ->sin6_addr;
 		return IN6_IS_ADDR_LOOPBACK(ip) ||
-		    (IN6_IS_ADDR_V4MAPPED(ip) && ip->s6_addr[12] == 127);
+		       (IN6_IS_ADDR_V4MAPPED(ip) && ip->s6_addr[12] == 127);
 	}
 	return false;
 }
@@ -48,8 +48,8 @@ host_is_loopback(struct text host)
 	memcpy(name, host.s, host.len);
 	name[host.len] = '\0';
 	return text_is(host, "localhost") ||
-	    (inet_pton(AF_INET, name, &ip) == 1 &&
-		ntohl(ip.s_addr) >> 24 == 127);
+	       (inet_pton(AF_INET, name, &ip) == 1 &&
+		   ntohl(ip.s_addr) >> 24 == 127);
 }
 
 /* HOST:PORT into its parts. */
@@ -62,27 +62,26 @@ cut_address(const char *where, char host[256], uint64_t *port, struct diag *d)
 	if (colon == NULL || !text_parse_uint(text_of(colon + 1), port) ||
 	    *port > 65535)
 		return diag_set(d, DIAG_USAGE,
-		    "--listen '%s': is HOST:PORT, as in 127.0.0.1:8787",
-		    where);
+		    "--listen '%s': is HOST:PORT, as in 127.0.0.1:8787", where);
 	name.len = (size_t)(colon - where);
 	if (name.len >= 2 && name.s[0] == '[' && name.s[name.len - 1] == ']')
 		name = (struct text){name.s + 1, name.len - 2};
 	if (name.len == 0)
 		name = text_of("127.0.0.1");
 	if (name.len >= 256)
-		return diag_set(d, DIAG_USAGE,
-		    "--listen: the host's name is too long");
+		return diag_set(
+		    d, DIAG_USAGE, "--listen: the host's name is too long");
 	memcpy(host, name.s, name.len);
 	host[name.len] = '\0';
 	return 0;
 }
 
 static int
-resolve(const char *host, uint64_t port, const char *where,
-    bool allow_remote, struct addrinfo **found, struct diag *d)
+resolve(const char *host, uint64_t port, const char *where, bool allow_remote,
+    struct addrinfo **found, struct diag *d)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_NUMERICSERV};
+	struct addrinfo hints = {
+	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
 	char service[16];
 	int error;
 
@@ -118,9 +117,8 @@ name_listener(struct listener *l, struct diag *d)
 
 		l->port = ntohs(in6->sin6_port);
 		inet_ntop(AF_INET6,
-		    IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr)
-			? &in6addr_loopback
-			: &in6->sin6_addr,
+		    IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) ? &in6addr_loopback
+							     : &in6->sin6_addr,
 		    host, sizeof(host));
 		snprintf(l->url, sizeof(l->url), "http://[%s]:%u", host,
 		    (unsigned)l->port);
@@ -138,8 +136,8 @@ name_listener(struct listener *l, struct diag *d)
 }
 
 int
-listener_open(struct listener *l, const char *where, bool allow_remote,
-    struct diag *d)
+listener_open(
+    struct listener *l, const char *where, bool allow_remote, struct diag *d)
 {
 	struct addrinfo *found = NULL;
 	char host[256];
@@ -159,8 +157,8 @@ listener_open(struct listener *l, const char *where, bool allow_remote,
 	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(l->fd, found->ai_addr, found->ai_addrlen) != 0 ||
 	    listen(l->fd, 128) != 0) {
-		diag_set_errno(d, DIAG_SERVICE, errno,
-		    "unable to listen on '%s'", where);
+		diag_set_errno(
+		    d, DIAG_SERVICE, errno, "unable to listen on '%s'", where);
 		diag_help(d, "port 0 picks a free one");
 		goto out;
 	}

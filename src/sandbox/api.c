@@ -17,20 +17,16 @@ struct route {
 	const char *pattern; /* segments; * takes any */
 	bool api;	     /* asks for the token; has faults, latency */
 	enum fault_class class;
-	void (*answer)(
-	    struct sandbox *s, struct request *r, struct reply *a);
+	void (*answer)(struct sandbox *s, struct request *r, struct reply *a);
 };
 
 static const struct route routes[] = {
     {"POST", "/v1/ext/procedure/*/process/bulk-create", true, FAULT_CREATE,
 	api_create},
-    {"POST", "/v1/ext/procedure/*/process/list", true, FAULT_LOOKUP,
-	api_list},
-    {"GET", "/v1/ext/procedure/*/process/*", true, FAULT_LOOKUP,
-	api_process},
+    {"POST", "/v1/ext/procedure/*/process/list", true, FAULT_LOOKUP, api_list},
+    {"GET", "/v1/ext/procedure/*/process/*", true, FAULT_LOOKUP, api_process},
     {"GET", "/v1/ext/background-job/*", true, FAULT_JOB, api_job},
-    {"GET", "/v1/ext/background-job/*/entries", true, FAULT_JOB,
-	api_entries},
+    {"GET", "/v1/ext/background-job/*/entries", true, FAULT_JOB, api_entries},
     {"GET", "/v1/ext/config", true, FAULT_OTHER, api_config},
     {"GET", "/v1/health", true, FAULT_OTHER, api_health},
     {"GET", "/", false, FAULT_OTHER, page_home},
@@ -107,8 +103,7 @@ matches(const char *pattern, struct request *r)
 			if (r->segments[i].len == 0)
 				return false;
 			r->args[arg++] = r->segments[i];
-		} else if (!text_equal(r->segments[i],
-			       (struct text){p, len})) {
+		} else if (!text_equal(r->segments[i], (struct text){p, len})) {
 			return false;
 		}
 		p += len;
@@ -120,8 +115,7 @@ void
 request_route(struct sandbox *s, struct request *r)
 {
 	/* HEAD is GET without the body, which the server leaves out. */
-	const char *method =
-	    strcmp(r->method, "HEAD") == 0 ? "GET" : r->method;
+	const char *method = strcmp(r->method, "HEAD") == 0 ? "GET" : r->method;
 
 	for (size_t i = 0; i < ROUTE_COUNT && r->route == NULL; i++) {
 		if (!matches(routes[i].pattern, r))
@@ -136,8 +130,7 @@ request_route(struct sandbox *s, struct request *r)
 	pthread_mutex_lock(&s->lock);
 	r->k = ++s->calls[r->route->class];
 	pthread_mutex_unlock(&s->lock);
-	r->fault =
-	    fault_plan_call(&s->options->faults, r->route->class, r->k);
+	r->fault = fault_plan_call(&s->options->faults, r->route->class, r->k);
 }
 
 bool
@@ -162,16 +155,15 @@ http_date(int64_t wall_ms, char out[64])
 }
 
 static void
-set_retry_after(
-    const struct sandbox *s, const struct fault *f, struct reply *a)
+set_retry_after(const struct sandbox *s, const struct fault *f, struct reply *a)
 {
 	int64_t ms = f->ms < 0 ? 1000 : f->ms;
 
 	if (f->none || (f->ms < 0 && !f->date))
 		return;
 	if (f->date)
-		http_date(s->clock.wall_ms(s->clock.ctx) + ms + 999,
-		    a->retry_after);
+		http_date(
+		    s->clock.wall_ms(s->clock.ctx) + ms + 999, a->retry_after);
 	else
 		snprintf(a->retry_after, sizeof(a->retry_after), "%lld",
 		    (long long)((ms + 999) / 1000));
@@ -261,8 +253,9 @@ sandbox_answer(struct sandbox *s, struct request *r, struct reply *a)
 	} else if (r->route->api) {
 		answer_api(s, r, a);
 	} else if (!r->local) {
-		reply_error(a, 403, "only for this machine, by a name of "
-				     "this machine");
+		reply_error(a, 403,
+		    "only for this machine, by a name of "
+		    "this machine");
 	} else {
 		r->route->answer(s, r, a);
 	}

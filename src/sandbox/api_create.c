@@ -32,8 +32,8 @@ cut_array(struct text body, struct elements *e)
 	while (scan_next(&it, NULL, &value)) {
 		if (e->count == e->cap) {
 			e->cap = e->cap == 0 ? 512 : e->cap * 2;
-			e->items = xreallocarray(
-			    e->items, e->cap, sizeof(*e->items));
+			e->items =
+			    xreallocarray(e->items, e->cap, sizeof(*e->items));
 		}
 		e->items[e->count++] = value;
 	}
@@ -106,8 +106,8 @@ judge(struct sandbox *s, const struct request *r, int procedure,
 {
 	const struct fault *f;
 
-	e->verdict = proc_examine(
-	    &schema_procedures[procedure], e->body, message);
+	e->verdict =
+	    proc_examine(&schema_procedures[procedure], e->body, message);
 	if (e->verdict != VERDICT_CREATED)
 		return 0;
 	f = fault_plan_entry(&s->options->faults, r->k, e->index, e->body);
@@ -142,9 +142,9 @@ add_all(struct sandbox *s, const struct request *r, int procedure,
 		if (proc_key(&schema_procedures[procedure], e.body, &key))
 			e.key = (struct text){buf_str(&key), key.len};
 		/* Spread over the job; the last one ends it. */
-		e.due_ms = call->at_ms +
-		    (int64_t)((double)span * (double)(i + 1) /
-			(double)all->count);
+		e.due_ms =
+		    call->at_ms + (int64_t)((double)span * (double)(i + 1) /
+					    (double)all->count);
 		message[0] = '\0';
 		if (call->accepted)
 			result = judge(s, r, procedure, &e, message, d);
@@ -224,8 +224,8 @@ api_create(struct sandbox *s, struct request *r, struct reply *a)
 	}
 	if (!read_body(s, r, &all, a))
 		goto out;
-	poison = fault_plan_poison(
-	    &s->options->faults, r->k, all.items, all.count);
+	poison =
+	    fault_plan_poison(&s->options->faults, r->k, all.items, all.count);
 	pthread_mutex_lock(&s->lock);
 	kept = keep(s, r, procedure, &all, poison == NULL, &job, &d);
 	pthread_mutex_unlock(&s->lock);

@@ -99,11 +99,10 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 		buf_adds(out, "null");
 	buf_adds(out, ",\"processId\":");
 	if (due && row->verdict == VERDICT_CREATED)
-		buf_addf(
-		    out, "\"%s\"", id_make(salt, ID_PROCESS, row->id, id));
+		buf_addf(out, "\"%s\"", id_make(salt, ID_PROCESS, row->id, id));
 	else if (due && row->verdict == VERDICT_MERGED)
-		buf_addf(out, "\"%s\"",
-		    id_make(salt, ID_PROCESS, row->target, id));
+		buf_addf(
+		    out, "\"%s\"", id_make(salt, ID_PROCESS, row->target, id));
 	else
 		buf_adds(out, "null");
 	buf_adds(out, ",\"input\":");
@@ -170,9 +169,8 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}
-	buf_addf(&a->body, "],\"_meta\":{\"total\":%" PRIu64
-			   ",\"nextPath\":",
-	    job.rows);
+	buf_addf(&a->body,
+	    "],\"_meta\":{\"total\":%" PRIu64 ",\"nextPath\":", job.rows);
 	if (skip + limit < job.rows)
 		buf_addf(&a->body,
 		    "\"/v1/ext/background-job/%s/entries?skip=%" PRIu64

@@ -67,7 +67,7 @@ walk_all(struct sandbox *s, struct listing *l, struct diag *d)
 	if (store_select(s->store, STORE_CREATED, &all, d) != 0)
 		return -1;
 	while (more == 1 &&
-	    (step = store_next(s->store, STORE_CREATED, &row, d)) != 0) {
+	       (step = store_next(s->store, STORE_CREATED, &row, d)) != 0) {
 		if (step < 0)
 			return -1;
 		if (row.procedure == l->procedure)
@@ -102,12 +102,11 @@ rows_of_keys(struct sandbox *s, const struct listing *l,
 
 		if (store_select(s->store, STORE_KEY, &w, d) != 0)
 			return -1;
-		while ((step = store_next(s->store, STORE_KEY, &row, d)) ==
-		    1) {
+		while ((step = store_next(s->store, STORE_KEY, &row, d)) == 1) {
 			if (*count == cap) {
 				cap = cap == 0 ? 64 : cap * 2;
-				*rows = xreallocarray(
-				    *rows, cap, sizeof(**rows));
+				*rows =
+				    xreallocarray(*rows, cap, sizeof(**rows));
 			}
 			(*rows)[(*count)++] = row.id;
 		}
@@ -124,8 +123,8 @@ rows_of_keys(struct sandbox *s, const struct listing *l,
 }
 
 static int
-walk_keys(struct sandbox *s, struct listing *l,
-    const struct where_values *keys, struct diag *d)
+walk_keys(struct sandbox *s, struct listing *l, const struct where_values *keys,
+    struct diag *d)
 {
 	int64_t *rows = NULL;
 	size_t count = 0;
@@ -133,8 +132,7 @@ walk_keys(struct sandbox *s, struct listing *l,
 	int result = rows_of_keys(s, l, keys, &rows, &count, d), more = 1;
 
 	for (size_t i = 0; result == 0 && more == 1 && i < count; i++) {
-		struct store_where w = {
-		    .first = rows[i], .now_ms = l->now_ms};
+		struct store_where w = {.first = rows[i], .now_ms = l->now_ms};
 		int step;
 
 		result = store_select(s->store, STORE_ROW, &w, d);
@@ -222,9 +220,10 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 		return;
 	}
 	if (r->too_large || r->encoded || !scan_check(text, error)) {
-		reply_error(a, 400, "%s", r->too_large ? "body too large"
-			: r->encoded ? "Content-Encoding is not supported"
-				     : error);
+		reply_error(a, 400, "%s",
+		    r->too_large ? "body too large"
+		    : r->encoded ? "Content-Encoding is not supported"
+				 : error);
 		return;
 	}
 	body = cJSON_ParseWithLength(text.s, text.len);
@@ -260,14 +259,12 @@ api_process(struct sandbox *s, struct request *r, struct reply *a)
 		return;
 	}
 	pthread_mutex_lock(&s->lock);
-	if (id_parse(store_salt(s->store), ID_PROCESS, r->args[1],
-		&w.first)) {
+	if (id_parse(store_salt(s->store), ID_PROCESS, r->args[1], &w.first)) {
 		found = store_select(s->store, STORE_ROW, &w, &d);
 		if (found == 0)
 			found = store_next(s->store, STORE_ROW, &row, &d);
 	}
-	if (found == 1 &&
-	    process_load(s, &row, w.now_ms, &p, &merged, &d) != 0)
+	if (found == 1 && process_load(s, &row, w.now_ms, &p, &merged, &d) != 0)
 		found = -1;
 	if (found < 0) {
 		reply_error(a, 500, "%s", d.message);

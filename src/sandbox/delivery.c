@@ -56,8 +56,7 @@ pause_for(struct pause *p, int64_t ms)
 	}
 	pthread_mutex_lock(&p->lock);
 	while (!p->stopping && error == 0 && ms > 0)
-		error =
-		    pthread_cond_timedwait(&p->changed, &p->lock, &until);
+		error = pthread_cond_timedwait(&p->changed, &p->lock, &until);
 	stopping = p->stopping;
 	pthread_mutex_unlock(&p->lock);
 	return !stopping;
@@ -121,8 +120,8 @@ damaged_response(
 	b->end = fault->kind == FAULT_TRUNCATED ? b->len / 2 : b->len;
 	b->drip_ms = fault->kind == FAULT_DRIP ? fault->ms : 0;
 	b->pause = pause;
-	return MHD_create_response_from_callback(b->len,
-	    b->drip_ms > 0 ? 1 : 4096, read_damaged, b, free_damaged);
+	return MHD_create_response_from_callback(
+	    b->len, b->drip_ms > 0 ? 1 : 4096, read_damaged, b, free_damaged);
 }
 
 /* Processes as lines, a chunk at a time, so that the lock is not held while
@@ -200,8 +199,7 @@ add_headers(struct MHD_Response *response, const struct reply *a)
 {
 	MHD_add_response_header(response, "Content-Type", a->type);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
-	MHD_add_response_header(
-	    response, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	MHD_add_response_header(response, "Content-Security-Policy",
 	    "default-src 'none'; style-src 'unsafe-inline'");
 	if (a->retry_after[0] != '\0')
@@ -210,13 +208,12 @@ add_headers(struct MHD_Response *response, const struct reply *a)
 	if (a->allow != NULL)
 		MHD_add_response_header(response, "Allow", a->allow);
 	if (a->status == 401)
-		MHD_add_response_header(
-		    response, "WWW-Authenticate", "Bearer");
+		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
 }
 
 enum MHD_Result
-deliver(struct MHD_Connection *connection, struct sandbox *s,
-    struct reply *a, const struct fault *fault, struct pause *pause)
+deliver(struct MHD_Connection *connection, struct sandbox *s, struct reply *a,
+    const struct fault *fault, struct pause *pause)
 {
 	struct MHD_Response *response;
 	enum MHD_Result result;
@@ -230,8 +227,7 @@ deliver(struct MHD_Connection *connection, struct sandbox *s,
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(response, a);
-	result = MHD_queue_response(
-	    connection, (unsigned)a->status, response);
+	result = MHD_queue_response(connection, (unsigned)a->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
@@ -265,9 +261,8 @@ client_is_gone(int fd)
 	char byte;
 	ssize_t got = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	return got == 0 ||
-	    (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
-		errno != EINTR);
+	return got == 0 || (got < 0 && errno != EAGAIN &&
+			       errno != EWOULDBLOCK && errno != EINTR);
 }
 
 void

@@ -201,8 +201,7 @@ find_kind(struct text name, char why[FAULT_WHY_SIZE])
 }
 
 int
-fault_plan_add(
-    struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
+fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 {
 	struct text words, rate, name = cut(spec, '=', &words);
 	int kind = find_kind(name, why);
@@ -271,21 +270,20 @@ static bool
 is_for_call(const struct fault *f, enum fault_class class, uint64_t k)
 {
 	return (f->classes & (1u << class)) != 0 && k >= f->first &&
-	    k <= f->last;
+	       k <= f->last;
 }
 
 static bool
 has_own_draw(enum fault_kind kind)
 {
 	return kind == FAULT_400_WHOLE || kind == FAULT_ENTRY_ERROR ||
-	    kind == FAULT_ENTRY_INVALID || kind == FAULT_SLOW_JOB;
+	       kind == FAULT_ENTRY_INVALID || kind == FAULT_SLOW_JOB;
 }
 
 const struct fault *
-fault_plan_call(
-    const struct fault_plan *p, enum fault_class class, uint64_t k)
+fault_plan_call(const struct fault_plan *p, enum fault_class class, uint64_t k)
 {
-	double left = draw(p->seed, (uint64_t)class, k, 0);
+	double left = draw(p->seed, (uint64_t) class, k, 0);
 
 	for (size_t i = 0; i < p->count; i++) {
 		const struct fault *f = &p->items[i];
@@ -317,7 +315,7 @@ hits(const struct fault_plan *p, size_t fault, uint64_t k, uint64_t index)
 	const struct fault *f = &p->items[fault];
 
 	return is_for_call(f, FAULT_CREATE, k) &&
-	    draw(p->seed, 16 + fault, k, index) < f->rate;
+	       draw(p->seed, 16 + fault, k, index) < f->rate;
 }
 
 const struct fault *

@@ -31,11 +31,12 @@ id_make(uint64_t salt, enum id_kind kind, int64_t n, char out[37])
 	uint64_t low =
 	    (((uint64_t)n * FACTOR) ^ (salt * (uint64_t)kind)) & MASK_48;
 
-	snprintf(text, sizeof(text), "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64
-			  "-%04" PRIx64 "-%012" PRIx64,
+	snprintf(text, sizeof(text),
+	    "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-%04" PRIx64
+	    "-%012" PRIx64,
 	    salt >> 32, (salt >> 16) & 0xFFFF,
-	    ((salt >> 4) & 0xFF0) | (uint64_t)kind,
-	    0x8000 | (salt & 0x3FFF), low);
+	    ((salt >> 4) & 0xFF0) | (uint64_t)kind, 0x8000 | (salt & 0x3FFF),
+	    low);
 	memcpy(out, text, 36);
 	out[36] = '\0';
 	return out;

@@ -147,9 +147,10 @@ serve(struct sandbox *sandbox, bool token_is_file, const sigset_t *signals,
 		close(listener.fd);
 		goto out;
 	}
-	if (write_port(o->port_file, listener.port, d) != 0 ||
-	    print_exports(
-		o, listener.url, sandbox->token, token_is_file, d) != 0)
+	/* The file last: who waits for it may then read the lines too. */
+	if (print_exports(o, listener.url, sandbox->token, token_is_file, d) !=
+		0 ||
+	    write_port(o->port_file, listener.port, d) != 0)
 		goto out;
 	fprintf(stderr, "chakra-sandbox: listening on %s\n", listener.url);
 	sigwait(signals, &caught);
@@ -198,8 +199,8 @@ main(int argc, char *argv[])
 		status = print_help();
 	else if (parsed == 0 && options.version)
 		status = printf("chakra-sandbox %s\n", CSV2CHAKRA_VERSION) > 0
-		    ? 0
-		    : 4;
+			     ? 0
+			     : 4;
 	else if (parsed != 0 || run(&options, &d) != 0)
 		status = complain(&d);
 	sandbox_options_release(&options);

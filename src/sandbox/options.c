@@ -48,9 +48,9 @@ static const struct optspec rows[] = {
     {BEHAVIOUR, .name = "latency", .kind = OPTSPEC_DURATION, .argument = "D",
 	AT(latency_ms), .max = DURATION_MAX, .default_text = "0s",
 	.help = "wait before each answer of the API"},
-    {BEHAVIOUR, .name = "job-delay", .kind = OPTSPEC_DURATION,
-	.argument = "D", AT(job_delay_ms), .max = DURATION_MAX,
-	.default_text = "0s", .help = "how long a job takes"},
+    {BEHAVIOUR, .name = "job-delay", .kind = OPTSPEC_DURATION, .argument = "D",
+	AT(job_delay_ms), .max = DURATION_MAX, .default_text = "0s",
+	.help = "how long a job takes"},
     {BEHAVIOUR, .name = "page-size", .kind = OPTSPEC_COUNT, .argument = "N",
 	AT(page_size), .min = 1, .max = 10000, .default_text = "100",
 	.help = "entries on a page of a job"},
@@ -93,8 +93,7 @@ sandbox_options_parse(
     struct sandbox_options *o, int argc, char **argv, struct diag *d)
 {
 	struct optspec_result result = {.origins = xcalloc(ROW_COUNT, 1),
-	    .operands =
-		xcalloc((size_t)argc + 1, sizeof(*result.operands))};
+	    .operands = xcalloc((size_t)argc + 1, sizeof(*result.operands))};
 	int parsed;
 
 	memset(o, 0, sizeof(*o));

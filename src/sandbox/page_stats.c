@@ -28,8 +28,8 @@ add_key(void *ctx, const struct store_key *key)
 	k->created += key->created > 1;
 	if (!k->wanted)
 		return;
-	buf_addf(&k->list, "%s{\"procedure\":\"%s\",\"key\":",
-	    k->list.len > 0 ? "," : "",
+	buf_addf(&k->list,
+	    "%s{\"procedure\":\"%s\",\"key\":", k->list.len > 0 ? "," : "",
 	    schema_procedures[key->procedure].name);
 	scan_quote(&k->list, key->key);
 	buf_addf(&k->list,
@@ -86,11 +86,10 @@ add_rows(const struct store_totals *t, const struct store_pending *pending,
 	    t->jobs, pending->jobs);
 	buf_addf(out,
 	    "\"rows\":{\"received\":%" PRIu64 ",\"accepted\":%" PRIu64
-	    ",\"created\":%" PRIu64 ",\"merged\":%" PRIu64
-	    ",\"error\":%" PRIu64 ",\"invalid\":%" PRIu64
-	    ",\"pending\":%" PRIu64 "}",
-	    t->received, t->accepted, t->created - pending->created,
-	    t->merged, t->error, t->invalid, pending->rows);
+	    ",\"created\":%" PRIu64 ",\"merged\":%" PRIu64 ",\"error\":%" PRIu64
+	    ",\"invalid\":%" PRIu64 ",\"pending\":%" PRIu64 "}",
+	    t->received, t->accepted, t->created - pending->created, t->merged,
+	    t->error, t->invalid, pending->rows);
 }
 
 void
@@ -169,20 +168,19 @@ add_line(struct buf *out, struct text body)
 }
 
 int
-processes_lines(struct sandbox *s, int64_t *after, int procedure,
-    bool pending, size_t enough, struct buf *out, struct diag *d)
+processes_lines(struct sandbox *s, int64_t *after, int procedure, bool pending,
+    size_t enough, struct buf *out, struct diag *d)
 {
 	struct store_where w = {.first = *after,
-	    .now_ms =
-		pending ? INT64_MAX : s->clock.wall_ms(s->clock.ctx)};
+	    .now_ms = pending ? INT64_MAX : s->clock.wall_ms(s->clock.ctx)};
 	struct store_row row;
 	int step;
 
 	pthread_mutex_lock(&s->lock);
 	step = store_select(s->store, STORE_CREATED, &w, d);
 	if (step == 0) {
-		while ((step = store_next(
-			    s->store, STORE_CREATED, &row, d)) == 1) {
+		while ((step = store_next(s->store, STORE_CREATED, &row, d)) ==
+		       1) {
 			*after = row.id;
 			if (procedure < 0 || row.procedure == procedure)
 				add_line(out, row.body);

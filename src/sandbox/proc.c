@@ -13,8 +13,7 @@
 #include <string.h>
 
 bool
-proc_key(
-    const struct schema_procedure *p, struct text object, struct buf *key)
+proc_key(const struct schema_procedure *p, struct text object, struct buf *key)
 {
 	struct text token, data;
 	size_t before = key->len;
@@ -30,8 +29,8 @@ proc_key(
 }
 
 static enum verdict
-examine_state(const struct schema_procedure *p, struct text token,
-    char message[256])
+examine_state(
+    const struct schema_procedure *p, struct text token, char message[256])
 {
 	struct buf said = BUF_INIT(0), shown = BUF_INIT(0);
 	enum verdict verdict = VERDICT_CREATED;
@@ -41,8 +40,9 @@ examine_state(const struct schema_procedure *p, struct text token,
 	    !schema_has_state(p, (struct text){buf_str(&said), said.len})) {
 		text_display(
 		    &shown, (struct text){buf_str(&said), said.len}, 60);
-		snprintf(message, 256, "state '%s' is no state of procedure "
-				       "'%s'",
+		snprintf(message, 256,
+		    "state '%s' is no state of procedure "
+		    "'%s'",
 		    buf_str(&shown), p->name);
 		verdict = VERDICT_ERROR;
 	}
@@ -55,13 +55,13 @@ static bool
 is_status(struct text token)
 {
 	return scan_string_is(token, "OPEN") ||
-	    scan_string_is(token, "COMPLETED") ||
-	    scan_string_is(token, "CANCELLED");
+	       scan_string_is(token, "COMPLETED") ||
+	       scan_string_is(token, "CANCELLED");
 }
 
 enum verdict
-proc_examine(const struct schema_procedure *p, struct text object,
-    char message[256])
+proc_examine(
+    const struct schema_procedure *p, struct text object, char message[256])
 {
 	struct text token;
 
@@ -184,10 +184,10 @@ add_own(const struct proc *p, size_t i, struct buf *out)
 	else if (i == 1)
 		buf_addf(out, "\"%s\"", p->procedure->name);
 	else if (i <= 3)
-		buf_addf(out, "%" PRId64,
-		    i == 2 ? p->created_ms : p->updated_ms);
+		buf_addf(
+		    out, "%" PRId64, i == 2 ? p->created_ms : p->updated_ms);
 	else if (scan_member(p->body, own[i], &token) &&
-	    scan_kind(token) != SCAN_NULL)
+		 scan_kind(token) != SCAN_NULL)
 		buf_add(out, token.s, token.len);
 	else
 		scan_quotes(out, i == 4 ? "OPEN" : p->procedure->states[0]);
@@ -228,5 +228,5 @@ proc_value(const struct proc *p, const char *name, struct text *token,
 	if (scan_member(p->body, name, token))
 		return true;
 	return scan_member(p->body, "data", &data) &&
-	    scan_member(data, name, token);
+	       scan_member(data, name, token);
 }

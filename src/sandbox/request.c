@@ -29,8 +29,8 @@ decode(struct buf *out, struct text t)
 	for (size_t i = 0; i < t.len; i++) {
 		if (t.s[i] == '%' && i + 2 < t.len && hex(t.s[i + 1]) >= 0 &&
 		    hex(t.s[i + 2]) >= 0) {
-			buf_addc(out, (char)(hex(t.s[i + 1]) * 16 +
-					  hex(t.s[i + 2])));
+			buf_addc(out,
+			    (char)(hex(t.s[i + 1]) * 16 + hex(t.s[i + 2])));
 			i += 2;
 		} else {
 			buf_addc(out, t.s[i]);

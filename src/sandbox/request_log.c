@@ -95,8 +95,8 @@ request_log_add(struct request_log *l, const struct request *r, int status,
 	else
 		buf_adds(&line, ",\"rows\":null");
 	if (r->happened != NULL)
-		buf_addf(&line, ",\"fault\":\"%s\"",
-		    fault_name(r->happened->kind));
+		buf_addf(
+		    &line, ",\"fault\":\"%s\"", fault_name(r->happened->kind));
 	else
 		buf_adds(&line, ",\"fault\":null");
 	if (r->k > 0)

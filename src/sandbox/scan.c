@@ -163,7 +163,7 @@ scan_string_is(struct text token, const char *name)
 		return false;
 	if (memchr(token.s, '\\', token.len) == NULL)
 		return token.len == len + 2 &&
-		    memcmp(token.s + 1, name, len) == 0;
+		       memcmp(token.s + 1, name, len) == 0;
 	scan_decode(token, &said);
 	same = said.len == len && memcmp(buf_str(&said), name, len) == 0;
 	buf_release(&said);

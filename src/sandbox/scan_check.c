@@ -278,8 +278,8 @@ scan_check(struct text body, char error[160])
 
 	error[0] = '\0';
 	if (!check_document(&c)) {
-		snprintf(error, 160, "invalid JSON at byte %zu: %s", c.at,
-		    c.why);
+		snprintf(
+		    error, 160, "invalid JSON at byte %zu: %s", c.at, c.why);
 		return false;
 	}
 	tree = cJSON_ParseWithLengthOpts(body.s, body.len + 1, &stop, 1);

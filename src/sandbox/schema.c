@@ -104,8 +104,8 @@ schema_has_state(const struct schema_procedure *p, struct text state)
 /* A uuid for the n-th part of a procedure: fixed, so that it is the same at
  * each start. */
 static void
-add_part_id(struct buf *out, const struct schema_procedure *p, char part,
-    size_t n)
+add_part_id(
+    struct buf *out, const struct schema_procedure *p, char part, size_t n)
 {
 	buf_addf(out, "\"%.24s%c%011zu\"", p->id, part, n);
 }

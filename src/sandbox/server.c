@@ -53,8 +53,7 @@ on_target(void *cls, const char *target, struct MHD_Connection *connection)
 static const char *
 header(struct MHD_Connection *connection, const char *name)
 {
-	return MHD_lookup_connection_value(
-	    connection, MHD_HEADER_KIND, name);
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
 static bool
@@ -65,7 +64,7 @@ is_local(struct MHD_Connection *connection)
 	const char *host = header(connection, "Host");
 
 	return info != NULL && address_is_loopback(info->client_addr) &&
-	    host != NULL && host_is_loopback(text_of(host));
+	       host != NULL && host_is_loopback(text_of(host));
 }
 
 static uint64_t
@@ -116,14 +115,13 @@ has_fault(const struct request *r, enum fault_kind kind)
 
 /* The headers are there. */
 static enum MHD_Result
-begin(struct server *sv, struct exchange *x,
-    struct MHD_Connection *connection, const char *method)
+begin(struct server *sv, struct exchange *x, struct MHD_Connection *connection,
+    const char *method)
 {
 	struct request *r = &x->request;
 	const char *coding = header(connection, "Content-Encoding");
 
-	request_init(
-	    r, method, x->target, sv->sandbox->options->max_body);
+	request_init(r, method, x->target, sv->sandbox->options->max_body);
 	x->begun = true;
 	r->has_token = token_check(
 	    header(connection, "Authorization"), sv->sandbox->token);
@@ -140,8 +138,8 @@ begin(struct server *sv, struct exchange *x,
 
 /* A piece of the body. */
 static enum MHD_Result
-take(struct server *sv, struct exchange *x,
-    struct MHD_Connection *connection, const char *data, size_t len)
+take(struct server *sv, struct exchange *x, struct MHD_Connection *connection,
+    const char *data, size_t len)
 {
 	struct request *r = &x->request;
 
@@ -161,8 +159,7 @@ take(struct server *sv, struct exchange *x,
 
 /* The request is there; its answer, or what comes of it. */
 static enum MHD_Result
-finish(struct server *sv, struct exchange *x,
-    struct MHD_Connection *connection)
+finish(struct server *sv, struct exchange *x, struct MHD_Connection *connection)
 {
 	struct request *r = &x->request;
 	const struct fault *damage = NULL;
@@ -187,8 +184,8 @@ finish(struct server *sv, struct exchange *x,
 		if (has_fault(r, FAULT_TRUNCATED) || has_fault(r, FAULT_DRIP))
 			r->happened = damage = r->fault;
 		settle(sv, x, a.status);
-		result = deliver(
-		    connection, sv->sandbox, &a, damage, &sv->pause);
+		result =
+		    deliver(connection, sv->sandbox, &a, damage, &sv->pause);
 	}
 	reply_release(&a);
 	return result;
@@ -246,11 +243,11 @@ server_start(struct server **out, struct sandbox *sandbox,
 	sv->sandbox = sandbox;
 	sv->log = log;
 	pause_init(&sv->pause);
-	sv->daemon = MHD_start_daemon(
-	    MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-		MHD_USE_POLL | MHD_USE_ITC,
-	    0, NULL, NULL, on_request, sv, MHD_OPTION_LISTEN_SOCKET,
-	    listen_fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
+	sv->daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION |
+					  MHD_USE_INTERNAL_POLLING_THREAD |
+					  MHD_USE_POLL | MHD_USE_ITC,
+	    0, NULL, NULL, on_request, sv, MHD_OPTION_LISTEN_SOCKET, listen_fd,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_end, sv,
 	    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,

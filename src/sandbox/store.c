@@ -34,21 +34,19 @@ static const char tables[] =
     "PRAGMA application_id = 1128811347;"
     "PRAGMA user_version = 1;";
 
-#define ROW                                                                   \
-	"SELECT id, call, idx, procedure, verdict, due, target, key, "        \
+#define ROW                                                                    \
+	"SELECT id, call, idx, procedure, verdict, due, target, key, "         \
 	"message, body FROM row WHERE "
 
 /* ?1 first, ?2 last, ?3 now, ?4 procedure, ?5 key in the queries. */
 static const char *const sql[STORE_STATEMENTS] = {
     [STORE_ENTRIES] = ROW "id BETWEEN ?1 AND ?2 ORDER BY id",
-    [STORE_CREATED] =
-	ROW "id > ?1 AND verdict = 1 AND due <= ?3 ORDER BY id",
+    [STORE_CREATED] = ROW "id > ?1 AND verdict = 1 AND due <= ?3 ORDER BY id",
     [STORE_KEY] = ROW "key = ?5 AND procedure = ?4 AND verdict = 1"
 		      " AND due <= ?3 ORDER BY id",
     [STORE_ROW] = ROW "id = ?1 AND verdict = 1 AND due <= ?3",
     [STORE_MERGES] = ROW "target = ?1 AND due <= ?3 ORDER BY id",
-    [STORE_NEWEST] =
-	ROW "verdict = 1 AND due <= ?3 ORDER BY id DESC LIMIT ?1",
+    [STORE_NEWEST] = ROW "verdict = 1 AND due <= ?3 ORDER BY id DESC LIMIT ?1",
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
     [STORE_COMMIT] = "COMMIT",
     [STORE_ROLLBACK] = "ROLLBACK",
@@ -93,8 +91,8 @@ store_statement(struct store *s, int which, struct diag *d)
 	sqlite3_stmt **statement = &s->statements[which];
 
 	if (*statement == NULL &&
-	    sqlite3_prepare_v3(s->db, sql[which], -1,
-		SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK) {
+	    sqlite3_prepare_v3(s->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+		statement, NULL) != SQLITE_OK) {
 		store_failed(s, d);
 		return NULL;
 	}
@@ -165,8 +163,7 @@ check_tables(struct store *s, uint64_t salt, struct diag *d)
 	if (application == 0 && objects == 0) {
 		if (make_tables(s, salt, d) != 0)
 			return -1;
-	} else if (application != APPLICATION_ID ||
-	    version != SCHEMA_VERSION) {
+	} else if (application != APPLICATION_ID || version != SCHEMA_VERSION) {
 		return diag_set(d, DIAG_DISK,
 		    "it is no database of this version of chakra-sandbox");
 	}
@@ -211,8 +208,7 @@ read_totals(struct store *s, struct diag *d)
 }
 
 int
-store_open(
-    struct store **out, const char *path, uint64_t salt, struct diag *d)
+store_open(struct store **out, const char *path, uint64_t salt, struct diag *d)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 	char words[sizeof(d->message)];
@@ -236,8 +232,8 @@ store_open(
 	return 0;
 fail:
 	memcpy(words, d->message, sizeof(words));
-	diag_set(d, DIAG_DISK, "unable to use '%s' as database: %s", path,
-	    words);
+	diag_set(
+	    d, DIAG_DISK, "unable to use '%s' as database: %s", path, words);
 	store_close(s);
 	return -1;
 }

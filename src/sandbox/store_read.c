@@ -83,8 +83,8 @@ store_job_counts(struct store *s, const struct store_job *job, int64_t now_ms,
 	sqlite3_bind_int64(q, 2, job->first_row + (int64_t)job->rows - 1);
 	sqlite3_bind_int64(q, 3, now_ms);
 	while ((step = sqlite3_step(q)) == SQLITE_ROW)
-		count_verdict(counts, sqlite3_column_int(q, 0),
-		    column_count(q, 1));
+		count_verdict(
+		    counts, sqlite3_column_int(q, 0), column_count(q, 1));
 	if (step != SQLITE_DONE)
 		store_failed(s, d);
 	sqlite3_reset(q);

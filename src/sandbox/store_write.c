@@ -8,8 +8,8 @@
 #include <string.h>
 
 int
-store_begin(struct store *s, const struct store_call *call, int64_t *id,
-    struct diag *d)
+store_begin(
+    struct store *s, const struct store_call *call, int64_t *id, struct diag *d)
 {
 	sqlite3_stmt *begin = store_statement(s, STORE_BEGIN, d);
 	sqlite3_stmt *add;
@@ -41,8 +41,8 @@ static void
 bind_text(sqlite3_stmt *statement, int at, struct text t)
 {
 	if (t.len > 0)
-		sqlite3_bind_text64(statement, at, t.s, t.len, SQLITE_STATIC,
-		    SQLITE_UTF8);
+		sqlite3_bind_text64(
+		    statement, at, t.s, t.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 static void

@@ -22,8 +22,8 @@ read_all(int fd, const char *path, struct buf *out, struct diag *d)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return diag_set_errno(d, DIAG_DISK, errno,
-			    "unable to read '%s'", path);
+			return diag_set_errno(
+			    d, DIAG_DISK, errno, "unable to read '%s'", path);
 		if (out->len + (size_t)got > TOKEN_MAX)
 			return diag_set(d, DIAG_USAGE,
 			    "token file '%s' is larger than any token", path);
@@ -67,8 +67,8 @@ token_read(const char *path, struct buf *out, bool *is_file, struct diag *d)
 	}
 	*is_file = S_ISREG(st.st_mode);
 	if (*is_file && (st.st_mode & S_IROTH) != 0) {
-		diag_set(d, DIAG_USAGE,
-		    "token file '%s' can be read by others", path);
+		diag_set(d, DIAG_USAGE, "token file '%s' can be read by others",
+		    path);
 		diag_help(d, "chmod 600 '%s'", path);
 		goto out;
 	}

@@ -33,8 +33,7 @@ op_of(const char *name)
 static bool
 is_time(const char *name)
 {
-	return strcmp(name, "createdAt") == 0 ||
-	    strcmp(name, "updatedAt") == 0;
+	return strcmp(name, "createdAt") == 0 || strcmp(name, "updatedAt") == 0;
 }
 
 static bool
@@ -49,15 +48,17 @@ check_value(const char *name, const cJSON *value, char error[160])
 	int64_t ms;
 
 	if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
-		snprintf(error, 160, "where: '%.60s' has a value that is "
-				     "neither a text nor a number",
+		snprintf(error, 160,
+		    "where: '%.60s' has a value that is "
+		    "neither a text nor a number",
 		    name);
 		return false;
 	}
 	if (is_time(name) && cJSON_IsString(value) &&
 	    !where_time(text_of(value->valuestring), &ms)) {
-		snprintf(error, 160, "where: '%.60s' takes ISO 8601 or "
-				     "milliseconds",
+		snprintf(error, 160,
+		    "where: '%.60s' takes ISO 8601 or "
+		    "milliseconds",
 		    name);
 		return false;
 	}
@@ -72,13 +73,12 @@ check_operand(const char *name, enum op op, const cJSON *rhs, char error[160])
 	if (!cJSON_IsArray(rhs))
 		return check_value(name, rhs, error);
 	if (op != OP_EQ && op != OP_NE) {
-		snprintf(error, 160, "where: '%.60s' compares with a list",
-		    name);
+		snprintf(
+		    error, 160, "where: '%.60s' compares with a list", name);
 		return false;
 	}
-	cJSON_ArrayForEach(value, rhs)
-		if (!check_value(name, value, error))
-			return false;
+	cJSON_ArrayForEach(
+	    value, rhs) if (!check_value(name, value, error)) return false;
 	return true;
 }
 
@@ -94,8 +94,9 @@ check_rhs(const char *name, const cJSON *rhs, char error[160])
 		enum op op = op_of(operand->string);
 
 		if (op == OP_NONE) {
-			snprintf(error, 160, "where: '%.60s': unknown "
-					     "operator '%.20s'",
+			snprintf(error, 160,
+			    "where: '%.60s': unknown "
+			    "operator '%.20s'",
 			    name, operand->string);
 			return false;
 		}
@@ -117,9 +118,8 @@ check_group(const cJSON *group, int depth, char error[160])
 		    group->string);
 		return false;
 	}
-	cJSON_ArrayForEach(query, group)
-		if (!check_query(query, depth + 1, error))
-			return false;
+	cJSON_ArrayForEach(query,
+	    group) if (!check_query(query, depth + 1, error)) return false;
 	return true;
 }
 
@@ -139,8 +139,8 @@ check_query(const cJSON *query, int depth, char error[160])
 	cJSON_ArrayForEach(member, query)
 	{
 		bool good = is_group(member->string)
-		    ? check_group(member, depth, error)
-		    : check_rhs(member->string, member, error);
+				? check_group(member, depth, error)
+				: check_rhs(member->string, member, error);
 
 		if (!good)
 			return false;
@@ -183,13 +183,13 @@ equal_scalar(const struct operand *left, const cJSON *rhs)
 		return cJSON_IsNull(rhs);
 	if (left->kind == SCAN_BOOLEAN)
 		return cJSON_IsBool(rhs) &&
-		    (text[0] == 't') == (cJSON_IsTrue(rhs) != 0);
+		       (text[0] == 't') == (cJSON_IsTrue(rhs) != 0);
 	if (cJSON_IsString(rhs))
 		return left->text.len == strlen(rhs->valuestring) &&
-		    memcmp(text, rhs->valuestring, left->text.len) == 0;
+		       memcmp(text, rhs->valuestring, left->text.len) == 0;
 	/* Both came through strtod, so the same digits are the same double. */
 	return cJSON_IsNumber(rhs) && number_of(text, &n) &&
-	    n <= rhs->valuedouble && n >= rhs->valuedouble;
+	       n <= rhs->valuedouble && n >= rhs->valuedouble;
 }
 
 static bool
@@ -205,7 +205,7 @@ equal(struct text token, const cJSON *rhs)
 		scan_begin(&it, token);
 		while (!same && scan_next(&it, NULL, &element))
 			same = scan_kind(element) != SCAN_ARRAY &&
-			    equal(element, rhs);
+			       equal(element, rhs);
 		return same;
 	}
 	if (left.kind == SCAN_OBJECT)
@@ -244,9 +244,8 @@ any_equal(bool has, struct text token, const cJSON *rhs)
 	const cJSON *value;
 
 	if (cJSON_IsArray(rhs)) {
-		cJSON_ArrayForEach(value, rhs)
-			if (any_equal(has, token, value))
-				return true;
+		cJSON_ArrayForEach(
+		    value, rhs) if (any_equal(has, token, value)) return true;
 		return false;
 	}
 	return has ? equal(token, rhs) : cJSON_IsNull(rhs);
@@ -297,7 +296,7 @@ time_operand(const cJSON *rhs)
 		return as_milliseconds(rhs);
 	list = cJSON_CreateArray();
 	cJSON_ArrayForEach(value, rhs)
-		cJSON_AddItemToArray(list, as_milliseconds(value));
+	    cJSON_AddItemToArray(list, as_milliseconds(value));
 	return list;
 }
 
@@ -314,8 +313,8 @@ field_holds(const struct proc *p, const char *name, const cJSON *rhs)
 		    cJSON_IsObject(rhs) ? op_of(operand->string) : OP_EQ;
 		cJSON *ms = is_time(name) ? time_operand(operand) : NULL;
 
-		holds = operand_holds(
-		    has, token, op, ms != NULL ? ms : operand);
+		holds =
+		    operand_holds(has, token, op, ms != NULL ? ms : operand);
 		cJSON_Delete(ms);
 		operand = cJSON_IsObject(rhs) ? operand->next : NULL;
 	}
@@ -329,9 +328,8 @@ group_holds(const cJSON *group, const struct proc *p)
 	bool is_or = strcmp(group->string, "or") == 0;
 	const cJSON *query;
 
-	cJSON_ArrayForEach(query, group)
-		if (where_holds(query, p) == is_or)
-			return is_or;
+	cJSON_ArrayForEach(
+	    query, group) if (where_holds(query, p) == is_or) return is_or;
 	return !is_or;
 }
 
@@ -343,8 +341,8 @@ where_holds(const cJSON *where, const struct proc *p)
 	cJSON_ArrayForEach(member, where)
 	{
 		bool holds = is_group(member->string)
-		    ? group_holds(member, p)
-		    : field_holds(p, member->string, member);
+				 ? group_holds(member, p)
+				 : field_holds(p, member->string, member);
 
 		if (!holds)
 			return false;
@@ -374,9 +372,8 @@ bounds_of_rhs(const cJSON *rhs, struct where_values *values)
 		rhs = cJSON_GetObjectItemCaseSensitive(rhs, "=");
 	if (!cJSON_IsArray(rhs))
 		return add_value(values, rhs);
-	cJSON_ArrayForEach(value, rhs)
-		if (!add_value(values, value))
-			return false;
+	cJSON_ArrayForEach(
+	    value, rhs) if (!add_value(values, value)) return false;
 	return true;
 }
 
@@ -387,9 +384,9 @@ bounds_of_group(
 	bool is_or = strcmp(group->string, "or") == 0;
 	const cJSON *query;
 
-	cJSON_ArrayForEach(query, group)
-		if (where_bounds(query, name, values) != is_or)
-			return !is_or;
+	cJSON_ArrayForEach(
+	    query, group) if (where_bounds(query, name, values) !=
+			      is_or) return !is_or;
 	return is_or;
 }
 

@@ -67,12 +67,12 @@ reads_the_words_behind_the_rate(void **state)
 static void
 refuses_what_it_does_not_understand(void **state)
 {
-	static const char *const bad[] = {"", "503", "503=", "503=x",
-	    "503=1.1", "503=2", "503=-1", "503=1e0", "503=.", "504=1",
-	    "503=1,fin", "500-after=1,2s", "reset-after=1,date",
-	    "503=1,calls=", "503=1,calls=0", "503=1,calls=5-3",
-	    "503=1,calls=-", "entry-error=1,match=", "slow-job=1,all",
-	    "503=1,,2s", "entry-error=1,a,b"};
+	static const char *const bad[] = {"", "503", "503=", "503=x", "503=1.1",
+	    "503=2", "503=-1", "503=1e0", "503=.", "504=1", "503=1,fin",
+	    "500-after=1,2s", "reset-after=1,date",
+	    "503=1,calls=", "503=1,calls=0", "503=1,calls=5-3", "503=1,calls=-",
+	    "entry-error=1,match=", "slow-job=1,all", "503=1,,2s",
+	    "entry-error=1,a,b"};
 	struct fault_plan p = {0};
 
 	(void)state;
@@ -89,8 +89,7 @@ guesses_a_mistyped_kind(void **state)
 	char why[FAULT_WHY_SIZE];
 
 	(void)state;
-	assert_int_equal(
-	    fault_plan_add(&p, text_of("reset-aftr=1"), why), -1);
+	assert_int_equal(fault_plan_add(&p, text_of("reset-aftr=1"), why), -1);
 	assert_string_equal(
 	    why, "there is no such kind; did you mean 'reset-after'?");
 }
@@ -150,8 +149,7 @@ spares_calls_out_of_range_and_other_classes(void **state)
 	(void)state;
 	assert_int_equal(add(&p, "503=1,calls=3-4"), 0);
 	for (uint64_t k = 1; k <= 6; k++)
-		assert_int_equal(
-		    fault_plan_call(&p, FAULT_CREATE, k) != NULL,
+		assert_int_equal(fault_plan_call(&p, FAULT_CREATE, k) != NULL,
 		    k == 3 || k == 4);
 	assert_null(fault_plan_call(&p, FAULT_LOOKUP, 3));
 	assert_null(fault_plan_call(&p, FAULT_JOB, 3));
@@ -173,8 +171,8 @@ finds_the_poison_row_and_only_its_entry(void **state)
 	assert_null(fault_plan_poison(&p, 1, rows, 1));
 	assert_non_null(fault_plan_poison(&p, 1, rows, 2));
 	assert_null(fault_plan_entry(&p, 1, 0, rows[0]));
-	assert_int_equal(fault_plan_entry(&p, 1, 1, rows[1])->kind,
-	    FAULT_ENTRY_ERROR);
+	assert_int_equal(
+	    fault_plan_entry(&p, 1, 1, rows[1])->kind, FAULT_ENTRY_ERROR);
 	assert_int_equal(fault_plan_job(&p, 1)->ms, 3000);
 	fault_plan_release(&p);
 }

@@ -51,8 +51,7 @@ refuses_a_nul_byte_and_says_where(void **state)
 
 	(void)state;
 	assert_false(scan_check((struct text){"[1,\0]", 5}, error));
-	assert_string_equal(
-	    error, "invalid JSON at byte 3: expected a value");
+	assert_string_equal(error, "invalid JSON at byte 3: expected a value");
 	assert_false(scan_check(text_of("[1,x]"), error));
 	assert_string_equal(
 	    error, "invalid JSON at byte 3: unexpected character");

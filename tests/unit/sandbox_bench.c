@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* A sandbox without a socket: a request in, the answer as JSON. */
+#include "sandbox_bench.h"
+
+static int64_t
+bench_now(void *ctx)
+{
+	return *(int64_t *)ctx;
+}
+
+/* `arguments` are separated by blanks. */
+void
+bench_open(struct bench *b, const char *arguments)
+{
+	static char program[] = "chakra-sandbox";
+	char *argv[16] = {program};
+	struct clock clock = clock_system();
+	struct diag d = DIAG_INIT;
+	int argc = 1;
+
+	memset(b, 0, sizeof(*b));
+	snprintf(b->arguments, sizeof(b->arguments), "%s", arguments);
+	for (char *p = b->arguments; *p != '\0'; argc++) {
+		argv[argc] = p;
+		p += strcspn(p, " ");
+		if (*p == ' ')
+			*p++ = '\0';
+	}
+	b->now_ms = INT64_C(1700000000000);
+	clock.ctx = &b->now_ms;
+	clock.wall_ms = bench_now;
+	if (sandbox_options_parse(&b->options, argc, argv, &d) != 0)
+		fail_msg("%s", d.message);
+	if (store_open(&b->store, b->options.db, 42, &d) != 0)
+		fail_msg("%s", d.message);
+	sandbox_init(&b->sandbox, &b->options, "token", b->store, clock);
+}
+
+void
+bench_close(struct bench *b)
+{
+	cJSON_Delete(b->json);
+	buf_release(&b->body);
+	sandbox_release(&b->sandbox);
+	store_close(b->store);
+	sandbox_options_release(&b->options);
+}
+
+int
+bench_ask_as(struct bench *b, bool token, const char *method,
+    const char *target, const char *body)
+{
+	struct request r;
+	struct reply a;
+
+	request_init(&r, method, target, b->options.max_body);
+	r.has_token = token;
+	r.local = true;
+	if (body != NULL) {
+		r.body_bytes = strlen(body);
+		buf_adds(&r.body, body);
+		r.too_large = r.body_bytes > b->options.max_body;
+	}
+	request_route(&b->sandbox, &r);
+	reply_init(&a);
+	sandbox_answer(&b->sandbox, &r, &a);
+	sandbox_count(&b->sandbox, &r, a.status);
+	cJSON_Delete(b->json);
+	buf_release(&b->body);
+	b->status = a.status;
+	b->json = a.lines ? NULL : cJSON_Parse(buf_str(&a.body));
+	b->body = a.body;
+	memcpy(b->retry_after, a.retry_after, sizeof(b->retry_after));
+	request_release(&r);
+	return b->status;
+}
+
+int
+bench_ask(
+    struct bench *b, const char *method, const char *target, const char *body)
+{
+	return bench_ask_as(b, true, method, target, body);
+}
+
+/* A member by its path, with dots; elements by one digit. */
+const cJSON *
+bench_at(const struct bench *b, const char *path)
+{
+	const cJSON *node = b->json;
+	char part[64];
+
+	while (node != NULL && *path != '\0') {
+		size_t len = strcspn(path, ".");
+
+		snprintf(part, sizeof(part), "%.*s", (int)len, path);
+		node = cJSON_IsArray(node)
+			   ? cJSON_GetArrayItem(node, part[0] - '0')
+			   : cJSON_GetObjectItemCaseSensitive(node, part);
+		path += path[len] == '.' ? len + 1 : len;
+	}
+	if (node == NULL)
+		fail_msg("no %s in %s", path, buf_str(&b->body));
+	return node;
+}
+
+int
+bench_number(const struct bench *b, const char *path)
+{
+	return bench_at(b, path)->valueint;
+}
+
+const char *
+bench_text(const struct bench *b, const char *path)
+{
+	const cJSON *node = bench_at(b, path);
+
+	return cJSON_IsString(node) ? node->valuestring : "";
+}
+
+void
+bench_assert_counts(
+    struct bench *b, const char *job, int waiting, int good, int bad, int no)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/v1/ext/background-job/%s", job);
+	assert_int_equal(bench_ask(b, "GET", path, NULL), 200);
+#define COUNT(n) "_meta.bjEntryCompletionStatusVsCount." n
+	assert_int_equal(bench_number(b, COUNT("NOT_STARTED")), waiting);
+	assert_int_equal(bench_number(b, COUNT("SUCCESS")), good);
+	assert_int_equal(bench_number(b, COUNT("ERROR")), bad);
+	assert_int_equal(bench_number(b, COUNT("INVALID")), no);
+}
+
+void
+bench_send(struct bench *b, const char *body, char job[40])
+{
+	if (bench_ask(b, "POST", BENCH_CREATE, body) != 200)
+		fail_msg("%d %s", b->status, buf_str(&b->body));
+	snprintf(job, 40, "%s", bench_text(b, "_data.id"));
+}
+
+int
+bench_found(struct bench *b, const char *where)
+{
+	char body[512];
+
+	snprintf(body, sizeof(body), "{\"where\":%s,\"limit\":100}", where);
+	if (bench_ask(b, "POST", BENCH_LIST, body) != 200)
+		fail_msg("%d %s", b->status, buf_str(&b->body));
+	return cJSON_GetArraySize(bench_at(b, "_data"));
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* The sandbox's answers without a socket: token, bodies, paths, faults. */
+#include "sandbox_bench.h"
+
+#include "sandbox/ids.h"
+
+static void
+asks_for_the_token_everywhere_in_the_api(void **state)
+{
+	static const char *const gets[] = {"/v1/health", "/v1/ext/config",
+	    "/v1/ext/background-job/x", "/v1/ext/background-job/x/entries",
+	    "/v1/ext/procedure/lead/process/x"};
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "");
+	for (size_t i = 0; i < sizeof(gets) / sizeof(gets[0]); i++) {
+		assert_int_equal(
+		    bench_ask_as(&b, false, "GET", gets[i], NULL), 401);
+		assert_true(bench_text(&b, "_errors.0")[0] != '\0');
+	}
+	assert_int_equal(
+	    bench_ask_as(&b, false, "POST", BENCH_CREATE, "[{}]"), 401);
+	assert_int_equal(
+	    bench_ask_as(&b, false, "POST", BENCH_LIST, "{}"), 401);
+	assert_int_equal(bench_ask(&b, "GET", "/v1/health", NULL), 200);
+	assert_int_equal(
+	    bench_ask_as(&b, false, "GET", "/sandbox/stats", NULL), 200);
+	bench_close(&b);
+}
+
+static void
+refuses_bodies_that_are_no_list_of_processes(void **state)
+{
+	static const struct {
+		const char *body;
+		int status;
+	} cases[] = {{"", 400}, {"{}", 400}, {"[", 400}, {"[{}]x", 400},
+	    {"[01]", 400}, {"[]", 400}, {"[{\"a\":\"\xFF\"}]", 400},
+	    {"\"[]\"", 400}, {"[{\"a\":\"this body is too large\"}]", 413}};
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "--max-body 20");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (bench_ask(&b, "POST", BENCH_CREATE, cases[i].body) !=
+		    cases[i].status)
+			fail_msg("%s: %d", cases[i].body, b.status);
+		assert_true(bench_text(&b, "_errors.0")[0] != '\0');
+	}
+	assert_int_equal(store_totals(b.store).received, 0);
+	bench_close(&b);
+}
+
+static void
+knows_paths_methods_and_procedures(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "");
+	assert_int_equal(bench_ask(&b, "GET", "/v1/ext", NULL), 404);
+	assert_int_equal(bench_ask(&b, "GET", "/v1/ext/config/", NULL), 404);
+	assert_int_equal(
+	    bench_ask(&b, "GET", "/a/b/c/d/e/f/g/h/i/j", NULL), 404);
+	assert_int_equal(bench_ask(&b, "GET", "//", NULL), 404);
+	assert_int_equal(bench_ask(&b, "POST", "/v1/ext/config", NULL), 405);
+	assert_int_equal(bench_ask(&b, "DELETE", BENCH_CREATE, NULL), 405);
+	assert_int_equal(bench_ask(&b, "HEAD", "/v1/health", NULL), 200);
+	assert_int_equal(
+	    bench_ask(&b, "POST", "/v1/ext/procedure/nix/process/bulk-create",
+		"[{}]"),
+	    404);
+	assert_int_equal(
+	    bench_ask(&b, "POST",
+		"/v1/ext/procedure/l%65ad/process/bulk-create", "[{}]"),
+	    200);
+	assert_int_equal(bench_ask(&b, "POST",
+			     "/v1/ext/procedure/"
+			     "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e02/process/"
+			     "bulk-create",
+			     "[{}]"),
+	    200);
+	assert_int_equal(
+	    bench_ask(&b, "GET", "/v1/ext/background-job/nonsense", NULL), 404);
+	assert_int_equal(bench_ask(&b, "GET",
+			     "/v1/ext/procedure/lead/process/nonsense", NULL),
+	    404);
+	bench_close(&b);
+}
+
+static void
+faults_that_answer_keep_or_keep_not(void **state)
+{
+	static const struct {
+		const char *fault;
+		int status, accepted;
+		const char *retry_after;
+	} cases[] = {
+	    {"503=1", 503, 0, ""},
+	    {"503=1,2500ms", 503, 0, "3"},
+	    {"503=1,date,10s", 503, 0, "Tue, 14 Nov 2023 22:13:30 GMT"},
+	    {"429=1", 429, 0, "1"},
+	    {"429=1,none", 429, 0, ""},
+	    {"500-before=1", 500, 0, ""},
+	    {"500-after=1", 500, 1, ""},
+	    {"html-502=1", 502, 0, ""},
+	    {"html-502=1,after", 502, 1, ""},
+	    {"413=1", 413, 0, ""},
+	    {"413=1,1KiB", 200, 1, ""},
+	    {"400-whole=1", 400, 0, ""},
+	    {"400-whole=1,match=A", 400, 0, ""},
+	    {"400-whole=1,match=Z", 200, 1, ""},
+	    {"503=1,lookups", 200, 1, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench b;
+		char arguments[64];
+
+		snprintf(
+		    arguments, sizeof(arguments), "--fault %s", cases[i].fault);
+		bench_open(&b, arguments);
+		if (bench_ask(&b, "POST", BENCH_CREATE,
+			"[{\"lead_id\":\"A\"}]") != cases[i].status)
+			fail_msg("%s: %d", cases[i].fault, b.status);
+		if ((int)store_totals(b.store).accepted != cases[i].accepted)
+			fail_msg("%s: kept", cases[i].fault);
+		assert_int_equal(store_totals(b.store).received, 1);
+		assert_string_equal(b.retry_after, cases[i].retry_after);
+		bench_close(&b);
+	}
+}
+
+static void
+faults_of_a_scope_hit_its_calls_only(void **state)
+{
+	struct bench b;
+	char job[40], path[128];
+
+	(void)state;
+	bench_open(&b, "--fault 503=1,lookups --fault 429=1,jobs");
+	bench_send(&b, "[{\"lead_id\":\"A\"}]", job);
+	assert_int_equal(bench_ask(&b, "POST", BENCH_LIST, "{}"), 503);
+	snprintf(path, sizeof(path), "/v1/ext/background-job/%s", job);
+	assert_int_equal(bench_ask(&b, "GET", path, NULL), 429);
+	assert_int_equal(bench_ask(&b, "GET", "/v1/ext/config", NULL), 200);
+	bench_close(&b);
+}
+
+static void
+an_empty_acknowledgement_runs_the_job_all_the_same(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "--ack empty");
+	assert_int_equal(
+	    bench_ask(&b, "POST", BENCH_CREATE, "[{\"lead_id\":\"A\"}]"), 200);
+	assert_string_equal(buf_str(&b.body), "{}");
+	assert_int_equal(bench_found(&b, "{\"lead_id\":\"A\"}"), 1);
+	bench_close(&b);
+}
+
+static void
+the_config_lists_procedures_and_links_attributes(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "");
+	assert_int_equal(bench_ask(&b, "GET", "/v1/ext/config", NULL), 200);
+	assert_string_equal(
+	    bench_text(&b, "_data.procedures.0.shortId"), "lead");
+	assert_string_equal(
+	    bench_text(&b, "_data.procedures.0.states.0.shortId"), "NEW");
+	assert_string_equal(
+	    bench_text(&b, "_data.attributes.0.shortId"), "lead_id");
+	assert_string_equal(bench_text(&b, "_data.attributes.0.procedure"),
+	    bench_text(&b, "_data.procedures.0.id"));
+	assert_string_equal(bench_text(&b, "_data.attributes.0.id"),
+	    bench_text(&b, "_data.procedures.0.primaryKey"));
+	bench_close(&b);
+}
+
+static void
+the_page_escapes_what_was_received(void **state)
+{
+	struct bench b;
+	char job[40];
+
+	(void)state;
+	bench_open(&b, "");
+	bench_send(&b,
+	    "[{\"lead_id\":\"<script>&'\\\"\\u001b[0m\",\"state\":\"LOST\"}]",
+	    job);
+	assert_int_equal(bench_ask(&b, "GET", "/", NULL), 200);
+	assert_null(strstr(buf_str(&b.body), "<script"));
+	assert_null(strchr(buf_str(&b.body), '\x1b'));
+	assert_non_null(
+	    strstr(buf_str(&b.body), "&lt;script&gt;&amp;&#39;&quot;"));
+	assert_non_null(strstr(buf_str(&b.body), "<td>LOST</td>"));
+	bench_close(&b);
+}
+
+static void
+pages_are_for_this_machine_only(void **state)
+{
+	struct request r;
+	struct reply a;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "");
+	request_init(&r, "GET", "/sandbox/processes", 1);
+	request_route(&b.sandbox, &r);
+	reply_init(&a);
+	sandbox_answer(&b.sandbox, &r, &a);
+	assert_int_equal(a.status, 403);
+	reply_release(&a);
+	request_release(&r);
+	bench_close(&b);
+}
+
+static void
+ids_can_be_turned_back_and_are_of_one_kind(void **state)
+{
+	const uint64_t salts[] = {0, 1, 42, UINT64_MAX, 0x123456789ABCDEF0};
+	const int64_t numbers[] = {1, 2, 500, 1000000, (INT64_C(1) << 48) - 1};
+
+	(void)state;
+	for (size_t s = 0; s < 5; s++) {
+		for (size_t i = 0; i < 5; i++) {
+			char id[37], other[37];
+			int64_t n;
+
+			id_make(salts[s], ID_JOB, numbers[i], id);
+			id_make(salts[s], ID_PROCESS, numbers[i], other);
+			assert_int_equal(strlen(id), 36);
+			assert_string_not_equal(id, other);
+			assert_true(
+			    id_parse(salts[s], ID_JOB, text_of(id), &n));
+			assert_true(n == numbers[i]);
+			assert_false(
+			    id_parse(salts[s], ID_PROCESS, text_of(id), &n));
+			id[35] = id[35] == 'x' ? 'y' : 'x';
+			assert_false(
+			    id_parse(salts[s], ID_JOB, text_of(id), &n));
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(asks_for_the_token_everywhere_in_the_api),
+	    cmocka_unit_test(refuses_bodies_that_are_no_list_of_processes),
+	    cmocka_unit_test(knows_paths_methods_and_procedures),
+	    cmocka_unit_test(faults_that_answer_keep_or_keep_not),
+	    cmocka_unit_test(faults_of_a_scope_hit_its_calls_only),
+	    cmocka_unit_test(
+		an_empty_acknowledgement_runs_the_job_all_the_same),
+	    cmocka_unit_test(the_config_lists_procedures_and_links_attributes),
+	    cmocka_unit_test(the_page_escapes_what_was_received),
+	    cmocka_unit_test(pages_are_for_this_machine_only),
+	    cmocka_unit_test(ids_can_be_turned_back_and_are_of_one_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
