@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The command line itself: help, usage errors, streams, and that man page,
+# help and option table agree.
+
+load helpers
+
+root="$BATS_TEST_DIRNAME/../.."
+
+setup() {
+  setup_folder
+}
+
+commands() {
+  csv2chakra help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+@test "help lists seventeen commands, on stdout" {
+  run_split csv2chakra help
+  expect_status 0
+  is_empty err
+  [ "$(commands | wc -l)" -eq 17 ]
+  run_split csv2chakra --help
+  expect_status 0
+  in_file out "usage: csv2chakra COMMAND"
+}
+
+@test "every command has help with two examples and exit 0" {
+  for c in $(commands); do
+    run_split csv2chakra "$c" --help
+    expect_status 0
+    is_empty err
+    in_file out "usage: csv2chakra $c"
+    [ "$(sed -n '/^Examples:/,/^$/p' out | grep -c '^  csv2chakra')" -eq 2 ]
+    cp out first
+    run_split csv2chakra help "$c"
+    cmp out first
+  done
+}
+
+@test "help fits 80 columns" {
+  for c in $(commands); do
+    csv2chakra "$c" --help >out
+    if grep -nE '^.{80,}' out; then
+      echo "$c --help is too wide"
+      return 1
+    fi
+  done
+}
+
+@test "the man page has every option of the table, and no other" {
+  for c in $(commands); do
+    csv2chakra "$c" --help
+  done | sed -nE 's/^ {2}(-., | {4})--([a-z-]+).*/\2/p' | sort -u >table
+  sed -nE 's/^\.It .*Fl -([a-z-]+).*/\1/p' "$root/man/csv2chakra.1" |
+    sort -u >page
+  diff table page
+}
+
+@test "the man page and the help say alike what is not built yet" {
+  csv2chakra help | sed -n 's/^  \([a-z]*\) .*not built yet.*/\1/p' |
+    sort >table
+  awk '/^\.Sh/ { section = $2 }
+    section == "COMMANDS" && /^\.It Cm/ { name = $3 }
+    section == "COMMANDS" && /^Not built yet/ { print name }' \
+    "$root/man/csv2chakra.1" | sort >page
+  diff table page
+  for c in $(commands); do
+    csv2chakra "$c" --help | awk '/^ +(-., )?--[a-z]/ {
+        sub(/^ +(-., )?--/, ""); name = $1 }
+      /\[not built yet\]|\[not$|\[not built$/ { print name }'
+  done | sort -u >table
+  awk '/^\.Sh/ { section = $2 }
+    section == "OPTIONS" && /^\.It .*Fl -/ {
+      name = $0; sub(/.*Fl -/, "", name); sub(/ .*/, "", name) }
+    section == "OPTIONS" && /^Not built yet/ { print name }' \
+    "$root/man/csv2chakra.1" | sort -u >page
+  diff table page
+}
+
+@test "the man page has every environment variable of the table" {
+  for c in $(commands); do
+    csv2chakra "$c" --help
+  done | tr '\n' ' ' | grep -oE 'environment: +[A-Z0-9_]+' |
+    awk '{ print $2 }' | sort -u >table
+  [ -s table ]
+  while read -r name; do
+    in_file "$root/man/csv2chakra.1" ".It Ev $name"
+  done <table
+}
+
+@test "the man page has every exit status" {
+  for n in 0 1 2 3 4 5 6 7 8 70 75; do
+    grep -qx ".It $n" "$root/man/csv2chakra.1"
+  done
+}
+
+@test "the man page is clean" {
+  mandoc -Tlint -Wwarning "$root/man/csv2chakra.1"
+}
+
+@test "a command that is not built yet says so and exits 2" {
+  for c in $(csv2chakra help |
+    sed -n 's/^  \([a-z]*\) .*not built yet.*/\1/p'); do
+    run_split csv2chakra "$c"
+    expect_status 2
+    is_empty out
+    in_file err "csv2chakra: the command '$c' is not built yet"
+    [ "$(wc -l <err)" -eq 1 ]
+  done
+}
+
+@test "version says one line on stdout" {
+  run_split csv2chakra version
+  expect_status 0
+  grep -qxE 'csv2chakra [0-9]+\.[0-9]+\.[0-9]+' out
+  cp out first
+  run_split csv2chakra --version
+  cmp out first
+}
+
+@test "usage errors exit 2, leave stdout empty and name the mistake" {
+  while IFS='|' read -r arguments words; do
+    # shellcheck disable=SC2086 # split on purpose
+    run_split csv2chakra $arguments
+    expect_status 2
+    is_empty out
+    in_file err "$words"
+  done <<'CASES'
+|which command?
+chek|did you mean 'check'?
+frobnicate|unknown command 'frobnicate'
+-v check|the command comes first
+check|'check' needs MAPPING [CSV]
+convert m.yaml|'convert' needs MAPPING CSV: only 1 given
+check a b c|no use for the argument 'c'
+check --frmat json a|did you mean '--format'?
+check --in-flight 3 a|it is an option of: import, resume, retry
+check --limit 0 a b|invalid value '0' for '--limit'
+check --limit|the option '--limit' needs a value: N
+import --again=yes a b|takes no value
+import -x a b|unknown option '-x'
+import --chunk-rows 20000 a b|wanted is a whole number from 1 to 10,000
+import -o out a b|'--output' goes with '--dry-run' only
+preview -n none a b|invalid value 'none' for '-n'
+help improt|did you mean 'import'?
+CASES
+}
+
+@test "a bad value in the environment names the variable" {
+  CHAKRA_BASE_URL='' run_split csv2chakra status --runs-dir none
+  expect_status 0
+  CHAKRA_BASE_URL=ftp://x run_split csv2chakra check --help
+  expect_status 0
+}
+
+@test "the value of an unknown option is never printed" {
+  run_split csv2chakra import --token=s3cr3t a b
+  expect_status 2
+  not_in_file err s3cr3t
+  in_file err "did you mean '--token-file'?"
+}
+
+@test "control characters in arguments do not reach the terminal" {
+  run_split csv2chakra $'\e[31mred'
+  expect_status 2
+  not_in_file err $'\e'
+}
+
+@test "an answer that cannot be written is exit 4" {
+  status=0
+  csv2chakra help >/dev/full 2>err || status=$?
+  [ "$status" -eq 4 ]
+  in_file err "unable to write to standard output: No space left on device"
+  status=0
+  csv2chakra help >&- 2>err || status=$?
+  [ "$status" -eq 4 ]
+}
+
+@test "schema prints JSON" {
+  run_split csv2chakra schema
+  expect_status 0
+  jq -e '."$schema"' out
+}
+
+@test "status of an empty place" {
+  run_split csv2chakra status --runs-dir "$PWD/runs"
+  expect_status 0
+  in_file out "no runs in"
+  run_split csv2chakra status --runs-dir "$PWD/runs" --format json
+  expect_status 0
+  [ "$(jq length out)" -eq 0 ]
+}

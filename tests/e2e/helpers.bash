@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# Shared by the end-to-end tests: a folder of its own for each test, the
+# programs, and a good mapping with a file that fits it.
+
+setup_folder() {
+  cd "$BATS_TEST_TMPDIR" || return 1
+  export HOME="$BATS_TEST_TMPDIR/home"
+  mkdir -p "$HOME"
+  unset CHAKRA_API_TOKEN CHAKRA_API_TOKEN_FILE CHAKRA_BASE_URL
+  unset CSV2CHAKRA_RUNS_DIR XDG_STATE_HOME NO_COLOR
+  PATH="$CSV2CHAKRA_BIN:$PATH"
+}
+
+# Runs a command with stdout in ./out, stderr in ./err, its status in $status.
+run_split() {
+  status=0
+  "$@" >out 2>err || status=$?
+}
+
+# expect_status N: with what the program said when it is another one.
+expect_status() {
+  if [ "$status" -ne "$1" ]; then
+    echo "status $status, wanted $1"
+    echo "stdout: $(head -c 2000 out)"
+    echo "stderr: $(head -c 2000 err)"
+    return 1
+  fi
+}
+
+# in_file FILE TEXT: FILE holds TEXT, or its content is shown.
+in_file() {
+  if ! grep -qF -- "$2" "$1"; then
+    echo "'$2' is not in $1:"
+    head -c 3000 "$1"
+    return 1
+  fi
+}
+
+not_in_file() {
+  if grep -qF -- "$2" "$1"; then
+    echo "'$2' is in $1:"
+    head -c 3000 "$1"
+    return 1
+  fi
+}
+
+is_empty() {
+  if [ -s "$1" ]; then
+    echo "$1 is not empty:"
+    head -c 3000 "$1"
+    return 1
+  fi
+}
+
+good_mapping() {
+  cat >"${1:-leads.yaml}" <<'YAML'
+version: 1
+procedure: lead
+lead_id: Lead Ref
+state:
+  column: Status
+  map: {Open: NEW, Won: CONVERTED}
+data:
+  full_name: {template: "{First} {Last}"}
+  score: {column: Score, type: integer}
+  note: Note
+YAML
+}
+
+# good_csv [ROWS]
+good_csv() {
+  echo 'Lead Ref,Status,First,Last,Score,Note'
+  i=1
+  while [ "$i" -le "${1:-3}" ]; do
+    echo "L-$i,Open,Ann,Lee,$i,\"a, \"\"note\"\"\""
+    i=$((i + 1))
+  done
+}
