@@ -159,6 +159,17 @@ point_to_help(struct parse *p)
 		diag_help(p->d, "see '%s --help'", t->program);
 }
 
+/* The first name that begins with `word`, if that has three letters, or -1. */
+static int
+begins_with(struct text word, const struct text *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (word.len >= 3 && names[i].len > word.len &&
+		    memcmp(names[i].s, word.s, word.len) == 0)
+			return (int)i;
+	return -1;
+}
+
 static int
 unknown_name(struct parse *p, struct text name)
 {
@@ -184,6 +195,8 @@ unknown_name(struct parse *p, struct text name)
 	diag_set(p->d, DIAG_USAGE, "unknown option '--%s'", buf_str(&shown));
 	buf_release(&shown);
 	near = text_did_you_mean(name, names, count);
+	if (near < 0)
+		near = begins_with(name, names, count);
 	if (near >= 0)
 		diag_help(p->d, "did you mean '--%.*s'?", (int)names[near].len,
 		    names[near].s);
