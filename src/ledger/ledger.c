@@ -200,7 +200,7 @@ connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 }
 
 static int
-open_once(
+open_checked(
     struct ledger *l, const struct ledger_file *w, bool verify, struct diag *d)
 {
 	if (l->read_only && !writable(w)) {
@@ -215,6 +215,19 @@ open_once(
 	if (l->read_only)
 		return ledger_exec(l, "PRAGMA query_only = ON", d);
 	return set_wal(l, d);
+}
+
+/* What SQLite cannot make sense of while it opens a file ("unsupported file
+ * format") is the file's fault, not the program's. */
+static int
+open_once(
+    struct ledger *l, const struct ledger_file *w, bool verify, struct diag *d)
+{
+	if (open_checked(l, w, verify, d) == 0)
+		return 0;
+	if (d->kind == DIAG_INTERNAL && l->db != NULL)
+		ledger_damaged(l->path, d, "%s", sqlite3_errmsg(l->db));
+	return -1;
 }
 
 int
