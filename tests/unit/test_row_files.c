@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "report/raw_ranges.h"
+#include "mapping/mapping.h"
 #include "report/row_files.h"
 #include "source/decoder.h"
 
@@ -636,6 +637,72 @@ a_folder_that_is_not_there_is_an_error(void **state)
 }
 
 static void
+the_key_of_a_row_stands_in_its_lines(void **state)
+{
+	struct scene s = scene_of(CSV("ref,pin\n"
+				      " L-1 ,1\n"
+				      "L-2,x\n"
+				      "\"L\" 3,5\n"
+				      "L-4,4\n"));
+	struct memory raw = {s.csv, s.csv_len, 0, 1000};
+	struct builder_facts facts = {.file_name = "leads.csv"};
+	struct chunker_options limits = {
+	    .chunk_rows = 10, .chunk_bytes = 1 << 20};
+	struct row_files_options o = {.folder = s.folder,
+	    .raw = {&raw, read_memory},
+	    .encoding = "utf-8",
+	    .delimiter = ',',
+	    .groups = &s.groups};
+	struct diagnostics list;
+	struct mapping *mapping;
+	struct builder *builder;
+	struct chunker *chunker;
+	struct row_files *f;
+	struct chunk chunk;
+	struct reading r;
+	size_t len;
+	char *data;
+
+	(void)state;
+	diagnostics_init(&list);
+	mapping = mapping_parse("m.yaml",
+	    TEXT_LITERAL("version: 1\nprocedure: lead\nlead_id: ref\n"
+			 "data: {pin: {column: pin, type: integer}}\n"),
+	    &list);
+	assert_non_null(mapping);
+	reading_open(&r, &s);
+	assert_int_equal(
+	    mapping_bind(mapping, reader_header(r.reader), "leads.csv", &list),
+	    0);
+	builder = builder_new(mapping, &facts);
+	o.reader = r.reader;
+	o.builder = builder;
+	f = row_files_new(&o, &s.d);
+	assert_non_null(f);
+	chunker =
+	    chunker_new(r.reader, builder, &limits, row_files_observer(f));
+	chunk_init(&chunk);
+	while (chunker_next(chunker, &chunk, &s.d) > 0)
+		continue;
+	assert_int_equal(row_files_commit(f, &s.d), 0);
+	data = file_of(&s, "rejected.reasons.csv", &len);
+	assert_non_null(strstr(data, "\n3,3,16,B3,pin,L-2,rejected,map,"
+				     "type.integer,x,"));
+	assert_non_null(strstr(data, "\n4,4,25,A4,ref,,rejected,read,"
+				     "csv.stray_quote,"));
+	free(data);
+	expect_file(&s, "rejected.csv", "ref,pin\nL-2,x\n\"L\" 3,5\n");
+	chunk_release(&chunk);
+	chunker_free(chunker);
+	row_files_free(f);
+	builder_free(builder);
+	reading_close(&r);
+	mapping_free(mapping);
+	diagnostics_release(&list);
+	scene_close(&s);
+}
+
+static void
 guards_what_a_spreadsheet_would_run(void **state)
 {
 	static const struct {
@@ -769,6 +836,7 @@ main(void)
 	    cmocka_unit_test(without_a_raw_source_there_is_no_rejected_csv),
 	    cmocka_unit_test(without_a_folder_it_only_counts_and_groups),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
+	    cmocka_unit_test(the_key_of_a_row_stands_in_its_lines),
 	    cmocka_unit_test(guards_what_a_spreadsheet_would_run),
 	    cmocka_unit_test(taking_the_guard_off_gives_every_cell_back),
 	    cmocka_unit_test(copies_ranges_and_notices_an_early_end),
