@@ -208,7 +208,9 @@ a_kill_in_the_middle_of_a_commit_is_all_or_nothing(void **state)
 			struct diag d = DIAG_INIT;
 
 			l = ledger_create(p->path, &d);
-			for (uint64_t i = 0; l != NULL; i++) {
+			if (l == NULL)
+				_exit(1);
+			for (uint64_t i = 0;; i++) {
 				struct ledger_chunk c = chunk(i);
 
 				if (ledger_add_chunk(l, &c, &d) != 0 ||
@@ -216,7 +218,6 @@ a_kill_in_the_middle_of_a_commit_is_all_or_nothing(void **state)
 				    write(pipes[1], "x", 1) != 1)
 					_exit(1);
 			}
-			_exit(1);
 		}
 		close(pipes[1]);
 		for (char byte; said <= round * 7; said++)
