@@ -28,12 +28,12 @@ const char *compression_name(enum compression c);
 /* A file that is no text and no compressed text (a workbook, a PDF, a
  * database, another archive): -1, DIAG_INPUT, the message says what it is and
  * what to do. */
-int content_refuse(const char *name, const char *head, size_t len,
-    struct diag *d);
+int content_refuse(
+    const char *name, const char *head, size_t len, struct diag *d);
 
 /* The same for a zip archive, by the name of one member of it; `content` is
  * the member's first bytes, or empty. */
-int content_refuse_zip(const char *name, struct text member,
-    struct text content, struct diag *d);
+int content_refuse_zip(
+    const char *name, struct text member, struct text content, struct diag *d);
 
 #endif

@@ -12,12 +12,12 @@
 #include "source/dialect.h"
 
 enum extent_state {
-	EXTENT_CELL,	 /* at the first byte of a cell */
-	EXTENT_PLAIN,	 /* in a cell without quotes around it */
-	EXTENT_QUOTED,	 /* in a quoted cell */
-	EXTENT_CLOSED,	 /* behind a quote: closing, or the first of two */
-	EXTENT_STRAY,	 /* behind text that follows a closing quote */
-	EXTENT_CR,	 /* behind a CR that ended the record */
+	EXTENT_CELL,   /* at the first byte of a cell */
+	EXTENT_PLAIN,  /* in a cell without quotes around it */
+	EXTENT_QUOTED, /* in a quoted cell */
+	EXTENT_CLOSED, /* behind a quote: closing, or the first of two */
+	EXTENT_STRAY,  /* behind text that follows a closing quote */
+	EXTENT_CR,     /* behind a CR that ended the record */
 	EXTENT_DONE
 };
 
@@ -61,8 +61,8 @@ struct raw_cells {
 	bool is_over;
 };
 /* The record's content, without its line end. Borrows s. */
-void raw_cells_begin(struct raw_cells *w, const char *s, size_t len,
-    char delimiter, char quote);
+void raw_cells_begin(
+    struct raw_cells *w, const char *s, size_t len, char delimiter, char quote);
 bool raw_cells_next(struct raw_cells *w, struct raw_cell *cell);
 
 /* Length of the first line of s[0, n), without its line end; n if there is

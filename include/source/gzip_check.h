@@ -18,18 +18,17 @@
 struct gzip_check {
 	uint32_t table[4][256];
 	uint32_t crc;
-	uint32_t length;	  /* modulo 2^32 */
+	uint32_t length;	       /* modulo 2^32 */
 	unsigned char tail[GZIP_TAIL]; /* the last compressed bytes */
 	size_t tail_len;
-	unsigned matched;	  /* bytes of a member's magic, just seen */
-	uint64_t members;	  /* places where a member may begin */
+	unsigned matched; /* bytes of a member's magic, just seen */
+	uint64_t members; /* places where a member may begin */
 };
 
 void gzip_check_init(struct gzip_check *g);
 void gzip_check_compressed(
     struct gzip_check *g, const unsigned char *s, size_t len);
-void gzip_check_plain(
-    struct gzip_check *g, const unsigned char *s, size_t len);
+void gzip_check_plain(struct gzip_check *g, const unsigned char *s, size_t len);
 /* False when the checksum is wrong. */
 bool gzip_check_is_good(const struct gzip_check *g);
 

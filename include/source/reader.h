@@ -3,7 +3,7 @@
 #define SOURCE_READER_H
 
 /*
- * UTF-8 bytes -> records. libcsv is the authority on CSV (reader.c is the
+ * UTF-8 bytes -> records. libcsv is the authority on CSV (finder.h is the
  * only user of csv.h); a quote tracker of our own finds where each record
  * ends before libcsv sees it, because without strict flags libcsv would join
  * rows after a stray quote, and because it knows neither lines nor offsets.
@@ -36,6 +36,9 @@ struct reader_options {
 	bool blank_line_is_record; /* one empty cell */
 	bool trim;		   /* blanks around a cell do not make it
 				    * non-empty (for `is_empty`) */
+	bool keeps_empty;	   /* rows: {empty: keep}: a record of
+				    * empty cells must be as wide as any
+				    * other; else it is never ragged */
 	size_t max_cell, max_record, max_columns;
 	size_t min_width;   /* without a header: highest index mapped */
 	size_t read_size;   /* bytes a read; 0 = 128 KiB */

@@ -15,7 +15,7 @@
 struct sample {
 	const char *s;
 	size_t len;
-	bool is_whole;	     /* the input ends with it */
+	bool is_whole; /* the input ends with it */
 	bool has_header;
 	char quote;
 	uint64_t lines_before; /* physical lines skipped before it */
@@ -23,16 +23,16 @@ struct sample {
 
 struct reading {
 	char delimiter;
-	size_t records;	 /* not blank */
-	uint32_t first;	 /* cells of the first record; 0 = broken quotes */
-	uint32_t usual;	 /* the most frequent number of cells */
-	size_t even;	 /* records with `usual` cells */
+	size_t records; /* not blank */
+	uint32_t first; /* cells of the first record; 0 = broken quotes */
+	uint32_t usual; /* the most frequent number of cells */
+	size_t even;	/* records with `usual` cells */
 	/* The first record with `usual` cells: its index, and the physical
 	 * lines of the sample before it. */
 	size_t table_record;
 	uint64_t table_line;
 	size_t table_records; /* from there on, even or not */
-	bool is_rising;	 /* no record before it has more cells */
+	bool is_rising;	      /* no record before it has more cells */
 };
 
 void reading_make(
@@ -49,8 +49,8 @@ struct cell_evidence reading_cells(
     const struct sample *sample, char delimiter, char other);
 
 /* Appends the first `count` records as "[a] [b] / [1] [2]". */
-void reading_show(const struct sample *sample, char delimiter, size_t count,
-    struct buf *out);
+void reading_show(
+    const struct sample *sample, char delimiter, size_t count, struct buf *out);
 /* Appends the first `count` physical lines, each in quotes. */
 void reading_show_lines(
     const struct sample *sample, uint64_t count, struct buf *out);

@@ -14,23 +14,23 @@
 #include "base/text.h"
 
 struct splitter {
-	char delimiter, quote;	/* quote 0 = none */
-	size_t max_columns;	/* more cells: irregular */
-	struct text *cells;	/* of the record split last */
+	char delimiter, quote; /* quote 0 = none */
+	size_t max_columns;    /* more cells: irregular */
+	struct text *cells;    /* of the record split last */
 	size_t count, cap;
-	size_t length;		/* its content, without the line end */
-	size_t end_length;	/* its line end: 0 (at the end), 1, 2 */
-	size_t line_ends;	/* within it */
-	bool has_high;		/* bytes of 0x80 and more */
+	size_t length;	   /* its content, without the line end */
+	size_t end_length; /* its line end: 0 (at the end), 1, 2 */
+	size_t line_ends;  /* within it */
+	bool has_high;	   /* bytes of 0x80 and more */
 	bool has_nul;
 	bool has_doubled;
-	char *copy;		/* the cells that held doubled quotes */
+	char *copy; /* the cells that held doubled quotes */
 	size_t copy_cap;
 };
 
 enum split_result {
 	SPLIT_DONE,
-	SPLIT_MORE,	/* the record's end is not in these bytes */
+	SPLIT_MORE, /* the record's end is not in these bytes */
 	SPLIT_IRREGULAR
 };
 

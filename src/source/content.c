@@ -19,7 +19,10 @@ struct signature {
 	const char *what, *then;
 };
 
-#define SIG(lit, what, then) {lit, sizeof(lit) - 1, 0, false, what, then}
+#define SIG(lit, what, then)                                                   \
+	{                                                                      \
+		lit, sizeof(lit) - 1, 0, false, what, then                     \
+	}
 
 static const struct signature SIGNATURES[] = {
     SIG("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -31,14 +34,12 @@ static const struct signature SIGNATURES[] = {
     SIG("%PDF-", "a PDF", "export the table behind it as CSV"),
     SIG("{\\rtf", "a rich text document", SAVE_AS_CSV),
     SIG("PAR1", "a Parquet file", "export it as CSV"),
-    SIG("SQLite format 3\0", "an SQLite database",
-	"export the table as CSV"),
+    SIG("SQLite format 3\0", "an SQLite database", "export the table as CSV"),
     SIG("7z\xbc\xaf\x27\x1c", "a 7z archive", EXTRACT),
     SIG("Rar!\x1a\x07", "a RAR archive", EXTRACT),
     SIG("\x04\x22\x4d\x18", "compressed with lz4",
 	"decompress it and load that"),
-    SIG("\x1f\x9d", "compressed with compress",
-	"decompress it and load that"),
+    SIG("\x1f\x9d", "compressed with compress", "decompress it and load that"),
     {"ustar", 5, TAR_MAGIC_AT, false, "a tar archive", EXTRACT},
     {"<!doctype html", 14, 0, true, "a web page (HTML)",
 	"is it an error page? or open it in a spreadsheet and " SAVE_AS_CSV},
@@ -53,8 +54,7 @@ static const struct {
 } COMPRESSIONS[] = {
     {"\x1f\x8b\x08", 3, COMPRESSION_GZIP},
     {"\x28\xb5\x2f\xfd", 4, COMPRESSION_ZSTD},
-    {"\xfd\x37zXZ\x00", 6, COMPRESSION_XZ},
-    {"PK\x03\x04", 4, COMPRESSION_ZIP},
+    {"\xfd\x37zXZ\x00", 6, COMPRESSION_XZ}, {"PK\x03\x04", 4, COMPRESSION_ZIP},
     {"PK\x05\x06", 4, COMPRESSION_ZIP}, /* no member */
 };
 
@@ -64,9 +64,9 @@ is_bzip2(const char *head, size_t len)
 	/* "BZh" and a digit could be a header; the magic of the first block
 	 * (or of the end of an empty stream) behind them cannot. */
 	return len >= 10 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' &&
-	    head[3] <= '9' &&
-	    (memcmp(head + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ||
-		memcmp(head + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
+	       head[3] <= '9' &&
+	       (memcmp(head + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ||
+		   memcmp(head + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
 enum compression
@@ -120,15 +120,14 @@ has_signature(const struct signature *sig, const char *head, size_t len)
 }
 
 int
-content_refuse(
-    const char *name, const char *head, size_t len, struct diag *d)
+content_refuse(const char *name, const char *head, size_t len, struct diag *d)
 {
 	size_t n = sizeof(SIGNATURES) / sizeof(*SIGNATURES), blanks = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (has_signature(&SIGNATURES[i], head, len))
-			return refuse(name, SIGNATURES[i].what,
-			    SIGNATURES[i].then, d);
+			return refuse(
+			    name, SIGNATURES[i].what, SIGNATURES[i].then, d);
 	/* A web page may begin with a BOM and blank lines. */
 	if (len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
 		blanks = 3;
@@ -137,8 +136,8 @@ content_refuse(
 	for (size_t i = 0; i < n; i++)
 		if (SIGNATURES[i].any_case &&
 		    has_signature(&SIGNATURES[i], head + blanks, len - blanks))
-			return refuse(name, SIGNATURES[i].what,
-			    SIGNATURES[i].then, d);
+			return refuse(
+			    name, SIGNATURES[i].what, SIGNATURES[i].then, d);
 	return 0;
 }
 
@@ -159,8 +158,8 @@ ends_with(struct text t, const char *s)
 }
 
 int
-content_refuse_zip(const char *name, struct text member, struct text content,
-    struct diag *d)
+content_refuse_zip(
+    const char *name, struct text member, struct text content, struct diag *d)
 {
 	if (begins_with(member, "xl/"))
 		return refuse(name, "an Excel workbook", SAVE_AS_CSV, d);
@@ -169,16 +168,16 @@ content_refuse_zip(const char *name, struct text member, struct text content,
 	if (text_is(member, "[Content_Types].xml") ||
 	    begins_with(member, "_rels/") || begins_with(member, "docProps/"))
 		return refuse(name,
-		    "an Excel workbook or another Office document",
-		    SAVE_AS_CSV, d);
+		    "an Excel workbook or another Office document", SAVE_AS_CSV,
+		    d);
 	if (text_is(member, "mimetype") &&
-	    begins_with(content,
-		"application/vnd.oasis.opendocument.spreadsheet"))
-		return refuse(name, "an OpenDocument spreadsheet (ods)",
-		    SAVE_AS_CSV, d);
+	    begins_with(
+		content, "application/vnd.oasis.opendocument.spreadsheet"))
+		return refuse(
+		    name, "an OpenDocument spreadsheet (ods)", SAVE_AS_CSV, d);
 	if (text_is(member, "mimetype"))
-		return refuse(name, "an OpenDocument or e-book file",
-		    SAVE_AS_CSV, d);
+		return refuse(
+		    name, "an OpenDocument or e-book file", SAVE_AS_CSV, d);
 	if (begins_with(member, "Index/") || text_is(member, "Index.zip") ||
 	    ends_with(member, ".iwa"))
 		return refuse(name, "a Numbers document",

@@ -97,8 +97,8 @@ with_byte_order(const struct decoder *dec, const char *name)
 								 : "UTF-16LE";
 	if (strcasecmp(name, "utf-32") == 0)
 		return len >= 4 && memcmp(s, "\0\0\xfe\xff", 4) == 0
-		    ? "UTF-32BE"
-		    : "UTF-32LE";
+			   ? "UTF-32BE"
+			   : "UTF-32LE";
 	return name;
 }
 
@@ -131,8 +131,8 @@ open_runs(struct decoder *dec, const char *encoding, struct diag *d)
 			if (read_more(dec, d) < 0)
 				return -1;
 	name = with_byte_order(dec, name);
-	dec->unit = begins_with(name, "utf-16") || begins_with(name, "ucs-2")
-	    ? 2
+	dec->unit =
+	    begins_with(name, "utf-16") || begins_with(name, "ucs-2")	? 2
 	    : begins_with(name, "utf-32") || begins_with(name, "ucs-4") ? 4
 									: 1;
 	dec->ahead.cd = iconv_open("UTF-8", name);
@@ -140,8 +140,8 @@ open_runs(struct decoder *dec, const char *encoding, struct diag *d)
 		return unknown_encoding(encoding, d);
 	dec->behind.cd = iconv_open("UTF-8", name);
 	if (dec->behind.cd == NO_ICONV)
-		return diag_set_errno(d, DIAG_INPUT, errno,
-		    "unable to decode '%s'", encoding);
+		return diag_set_errno(
+		    d, DIAG_INPUT, errno, "unable to decode '%s'", encoding);
 	return 0;
 }
 
@@ -244,8 +244,8 @@ decode_step(struct decoder *dec, struct diag *d)
 {
 	dec->out_at = dec->out_len = 0;
 	for (;;) {
-		dec->out_len = run_on(
-		    dec, &dec->ahead, SIZE_MAX, dec->out, STEP_SIZE);
+		dec->out_len =
+		    run_on(dec, &dec->ahead, SIZE_MAX, dec->out, STEP_SIZE);
 		if (dec->out_len > 0 || dec->is_end)
 			return 0;
 		forget(dec);

@@ -25,9 +25,9 @@ static const char CANDIDATE[CANDIDATES] = {',', ';', '\t', '|'};
 
 /* Shares in percent. */
 enum {
-	EVEN_SHARE = 50,   /* of the records, for a reading to contend */
-	CLEAR_LEAD = 20,   /* ahead of another contender */
-	TABLE_SHARE = 80,  /* from where a table begins */
+	EVEN_SHARE = 50,  /* of the records, for a reading to contend */
+	CLEAR_LEAD = 20,  /* ahead of another contender */
+	TABLE_SHARE = 60, /* from where a table begins */
 	NEARLY_ALL = 95,
 	HARDLY_ANY = 5
 };
@@ -65,9 +65,9 @@ skip_line(struct sample *sample)
 		return false;
 	if (len < sample->len)
 		len += sample->s[len] == '\r' && len + 1 < sample->len &&
-			sample->s[len + 1] == '\n'
-		    ? 2
-		    : 1;
+			       sample->s[len + 1] == '\n'
+			   ? 2
+			   : 1;
 	sample->s += len;
 	sample->len -= len;
 	sample->lines_before++;
@@ -91,8 +91,8 @@ is_sep(struct text line, char *delimiter)
 
 /* Excel's `sep=;` on the first line. */
 static void
-look_for_sep(const struct sample *sample, struct dialect *dialect,
-    struct buf *evidence)
+look_for_sep(
+    const struct sample *sample, struct dialect *dialect, struct buf *evidence)
 {
 	struct text line = {sample->s, line_length(sample->s, sample->len)};
 	char delimiter, name[8];
@@ -111,7 +111,7 @@ static bool
 contends(const struct reading *r)
 {
 	return r->first > 1 && r->usual > 1 &&
-	    is_share(r->even, r->records, EVEN_SHARE);
+	       is_share(r->even, r->records, EVEN_SHARE);
 }
 
 /* How good the fit is: a header that is as wide as the rows counts. */
@@ -134,7 +134,7 @@ cells_prefer(const struct sample *sample, char a, char b)
 	    !is_share(in_b.numbers, in_b.holding, NEARLY_ALL))
 		return true;
 	return is_share(in_b.blank, in_b.inner, NEARLY_ALL) &&
-	    !is_share(in_a.blank, in_a.inner, HARDLY_ANY);
+	       !is_share(in_a.blank, in_a.inner, HARDLY_ANY);
 }
 
 static bool
@@ -146,7 +146,7 @@ beats(const struct sample *sample, const struct reading *a,
 	if (fit_a >= fit_b + CLEAR_LEAD)
 		return true;
 	return fit_b < fit_a + CLEAR_LEAD &&
-	    cells_prefer(sample, a->delimiter, b->delimiter);
+	       cells_prefer(sample, a->delimiter, b->delimiter);
 }
 
 /* The contender that beats all others, or NULL. */
@@ -159,7 +159,7 @@ find_winner(const struct sample *sample,
 
 		for (size_t k = 0; k < count && wins; k++)
 			wins = k == i ||
-			    beats(sample, contenders[i], contenders[k]);
+			       beats(sample, contenders[i], contenders[k]);
 		if (wins)
 			return contenders[i];
 	}
@@ -194,15 +194,15 @@ static bool
 follows_preamble(const struct sample *sample, const struct reading *r)
 {
 	return r->usual > 1 && r->table_record > 0 && r->is_rising &&
-	    (r->first <= 1 || r->table_record > 1) && r->even > 1 &&
-	    is_share(r->even, r->table_records, TABLE_SHARE) &&
-	    !(r->delimiter == ',' &&
-		reading_is_numbers(sample, r->table_record));
+	       (r->first <= 1 || r->table_record > 1) && r->even > 1 &&
+	       is_share(r->even, r->table_records, TABLE_SHARE) &&
+	       !(r->delimiter == ',' &&
+		   reading_is_numbers(sample, r->table_record));
 }
 
 static int
-refuse_preamble(const struct sample *sample, const struct reading *r,
-    struct diag *d)
+refuse_preamble(
+    const struct sample *sample, const struct reading *r, struct diag *d)
 {
 	struct buf lines = BUF_INIT(0);
 	uint64_t skip = sample->lines_before + r->table_line;
@@ -238,10 +238,12 @@ say_chosen(const struct reading *r, struct buf *evidence)
 	else
 		buf_addf(evidence,
 		    "delimiter %s: %s of the first %s records have %" PRIu32
-		    " cells",
+		    " %s",
 		    delimiter_name(r->delimiter, name),
 		    text_count(r->even, even), text_count(r->records, records),
-		    r->usual);
+		    r->usual, r->usual == 1 ? "cell" : "cells");
+	if (r->first > 1 && r->first != r->usual)
+		buf_addf(evidence, ", but the first has %" PRIu32, r->first);
 }
 
 /* The preamble's table is the widest one that is even. */

@@ -184,8 +184,8 @@ extent_finish(struct extent *e)
 }
 
 void
-raw_cells_begin(struct raw_cells *w, const char *s, size_t len,
-    char delimiter, char quote)
+raw_cells_begin(
+    struct raw_cells *w, const char *s, size_t len, char delimiter, char quote)
 {
 	*w = (struct raw_cells){
 	    .s = s, .len = len, .delimiter = delimiter, .quote = quote};
@@ -226,7 +226,8 @@ raw_cells_next(struct raw_cells *w, struct raw_cell *cell)
 	} else {
 		delimiter = memchr(w->s + at, w->delimiter, w->len - at);
 		at = delimiter ? (size_t)(delimiter - w->s) : w->len;
-		cell->has_bare_quote = w->quote != 0 &&
+		cell->has_bare_quote =
+		    w->quote != 0 &&
 		    memchr(w->s + cell->begin, w->quote, at - cell->begin);
 	}
 	cell->end = at;

@@ -77,8 +77,7 @@ count_members(struct gzip_check *g, const unsigned char *s, size_t len)
 }
 
 void
-gzip_check_compressed(
-    struct gzip_check *g, const unsigned char *s, size_t len)
+gzip_check_compressed(struct gzip_check *g, const unsigned char *s, size_t len)
 {
 	keep_tail(g, s, len);
 	count_members(g, s, len);
@@ -92,7 +91,7 @@ gzip_check_plain(struct gzip_check *g, const unsigned char *s, size_t len)
 	g->length += (uint32_t)len;
 	for (; len >= 4; len -= 4, s += 4) {
 		c ^= (uint32_t)s[0] | (uint32_t)s[1] << 8 |
-		    (uint32_t)s[2] << 16 | (uint32_t)s[3] << 24;
+		     (uint32_t)s[2] << 16 | (uint32_t)s[3] << 24;
 		c = g->table[3][c & 0xff] ^ g->table[2][c >> 8 & 0xff] ^
 		    g->table[1][c >> 16 & 0xff] ^ g->table[0][c >> 24];
 	}

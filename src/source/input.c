@@ -169,13 +169,12 @@ begin(struct input *in, struct diag *d)
 	in->unpack = unpack_new(&source, in->compression, in->name, d);
 	if (!in->unpack)
 		return -1;
-	rc = look_ahead(
-	    &in->plain, (struct byte_source){in, unpacked_read}, d);
+	rc = look_ahead(&in->plain, (struct byte_source){in, unpacked_read}, d);
 	if (rc == 0 && in->plain.len == 0)
 		return is_empty(in, d);
 	return rc < 0 ? -1
-		      : content_refuse(in->name, in->plain.bytes,
-			    in->plain.len, d);
+		      : content_refuse(
+			    in->name, in->plain.bytes, in->plain.len, d);
 }
 
 static int
@@ -192,8 +191,8 @@ open_fd(struct input *in, const char *path, struct diag *d)
 		return diag_set_errno(
 		    d, DIAG_INPUT, errno, "unable to open '%s'", in->name);
 	if (S_ISDIR(in->opened.st_mode)) {
-		diag_set(d, DIAG_INPUT,
-		    "unable to read '%s': this is a folder", in->name);
+		diag_set(d, DIAG_INPUT, "unable to read '%s': this is a folder",
+		    in->name);
 		return diag_help(d, "name the CSV file in it");
 	}
 	in->is_regular = S_ISREG(in->opened.st_mode);
@@ -235,9 +234,9 @@ static bool
 is_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	    a->st_size == b->st_size &&
-	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+	       a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
 int

@@ -1,50 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two ways lead from bytes to a record. A regular one is split in a single
- * pass (split.h). Anything else (it passes the window's end, its quotes are
- * irregular, it may break a limit) is measured by the tracker first
- * (extent.h), judged (structure.h), and split by libcsv, the authority, which
- * sees one complete record at a time: so it can neither join rows behind a
- * stray quote nor lose count of lines. Feeding libcsv the file and guessing
- * lines from its callbacks was refused for that reason.
+ * Puts numbers on what the finder finds: rows, lines, offsets, tallies; reads
+ * what stands before the first record; holds the number of cells against the
+ * header's.
  */
 #include "source/reader.h"
 
 #include "base/xalloc.h"
-#include "source/extent.h"
-#include "source/split.h"
-#include "source/structure.h"
-#include "source/window.h"
+#include "source/finder.h"
 
-#include <csv.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define READ_SIZE_DEFAULT ((size_t)128 << 10)
-#define LINE_END_LONGEST ((size_t)2)
-#define LIBCSV_BLOCK ((size_t)4096)
 #define BOM "\xef\xbb\xbf"
 #define BOM_LENGTH ((size_t)3)
 
 struct reader {
 	struct reader_options o;
-	struct window window;
-	struct splitter split; /* the cells of the record, whoever split it */
-	struct csv_parser csv;
-	size_t csv_records;
-	char *csv_out;
-
-	/* The record that was measured last. */
-	struct extent extent;
-	struct damage damage;
-	uint64_t dropped; /* bytes of it that are not in the window */
-	bool is_unclosed;
-
-	uint64_t (*to_source)(void *ctx, uint64_t offset);
-	void *to_source_ctx;
-	uint64_t mapped, mapped_to; /* the last answer of to_source */
-
+	struct finder finder;
 	struct header header;
 	struct text *header_names;
 	char *header_text;
@@ -53,215 +28,6 @@ struct reader {
 	size_t width; /* 0 = not known yet */
 	uint64_t body_begin;
 };
-
-/* What was found at the front of the window. */
-struct found {
-	size_t length, end_length; /* of what is still in the window */
-	uint64_t line_ends;
-	size_t cells; /* as counted; 0 = cannot be told */
-	bool has_cells;
-};
-
-static uint64_t
-source_offset(struct reader *r, uint64_t offset)
-{
-	if (!r->to_source)
-		return offset;
-	if (offset != r->mapped) {
-		r->mapped_to = r->to_source(r->to_source_ctx, offset);
-		r->mapped = offset;
-	}
-	return r->mapped_to;
-}
-
-static size_t
-keep_max(const struct reader *r)
-{
-	return r->o.max_record + LINE_END_LONGEST;
-}
-
-/* Takes the measured part of a record that is too long to keep. */
-static void
-drop_measured(struct reader *r, size_t *fed)
-{
-	/* Not the CR that may have ended it. */
-	size_t n = (size_t)(r->extent.length - r->dropped);
-
-	n = damage_scan(&r->damage, window_bytes(&r->window), n, false);
-	window_take(&r->window, n);
-	source_offset(r, r->window.offset);
-	r->dropped += n;
-	*fed -= n;
-}
-
-/*
- * Measures the record that begins `at` bytes into the window, reading on as
- * needed. 1 = r->extent holds it, -1 = the diag is filled. What is too long
- * to be kept is dropped from the window; 0 = it would have to be, but
- * may_drop is false.
- */
-static int
-measure(struct reader *r, size_t at, char quote, bool may_drop, struct diag *d)
-{
-	struct window *w = &r->window;
-	size_t fed = at;
-
-	extent_begin(&r->extent, r->o.dialect.delimiter, quote);
-	r->damage = (struct damage){0};
-	r->dropped = 0;
-	r->is_unclosed = false;
-	for (;;) {
-		fed += extent_feed(&r->extent, window_bytes(w) + fed,
-		    window_length(w) - fed);
-		if (r->extent.state == EXTENT_DONE)
-			return 1;
-		if (w->eof) {
-			r->is_unclosed = extent_finish(&r->extent);
-			return 1;
-		}
-		if (window_length(w) > keep_max(r)) {
-			if (!may_drop)
-				return 0;
-			drop_measured(r, &fed);
-		}
-		if (window_fill(w, d) < 0)
-			return -1;
-	}
-}
-
-/* True when nothing is left. */
-static int
-at_end(struct reader *r, bool *is_end, struct diag *d)
-{
-	while (window_length(&r->window) == 0 && !r->window.eof)
-		if (window_fill(&r->window, d) < 0)
-			return -1;
-	*is_end = window_length(&r->window) == 0;
-	return 0;
-}
-
-static uint64_t
-measured_total(const struct reader *r)
-{
-	return r->extent.length + r->extent.end_length;
-}
-
-static void
-on_cell(void *s, size_t len, void *ctx)
-{
-	struct reader *r = ctx;
-
-	if (len > 0)
-		memcpy(r->csv_out, s, len);
-	splitter_add(&r->split, (struct text){r->csv_out, len});
-	r->csv_out += len;
-}
-
-static void
-on_record(int end, void *ctx)
-{
-	struct reader *r = ctx;
-
-	(void)end;
-	r->csv_records++;
-}
-
-/* Splits a well-formed record with libcsv. */
-static int
-split_with_libcsv(struct reader *r, const char *s, size_t len, struct diag *d)
-{
-	r->split.count = 0;
-	r->csv_records = 0;
-	if (len == 0) {
-		/* A blank line, which libcsv would pass over. */
-		splitter_add(&r->split, (struct text){s, 0});
-		return 0;
-	}
-	/* A copied cell is never longer than it is in the file. */
-	r->csv_out = splitter_copy_room(&r->split, len + 1);
-	if (csv_parse(&r->csv, s, len, on_cell, on_record, r) == len &&
-	    csv_parse(&r->csv, "\n", 1, on_cell, on_record, r) == 1 &&
-	    r->csv_records == 1)
-		return 0;
-	return diag_set(d, DIAG_INTERNAL,
-	    "libcsv gave %zu records for the one at byte %" PRIu64 ": %s",
-	    r->csv_records, r->window.offset,
-	    csv_strerror(csv_error(&r->csv)));
-}
-
-static bool
-may_break_a_rule(const struct reader *r)
-{
-	return r->extent.has_quote || r->is_unclosed || r->damage.has_nul ||
-	    r->damage.has_bad || r->extent.length > r->o.max_cell ||
-	    r->extent.length >= r->o.max_columns;
-}
-
-/* Judges the measured record and splits it, if it can be. */
-static int
-judge(struct reader *r, struct found *found, struct problem_list *problems,
-    struct diag *d)
-{
-	const char *s = window_bytes(&r->window);
-	size_t rejects = problems->rejects;
-	bool is_too_long = r->extent.length > r->o.max_record;
-	struct record_shape shape = {.extent = &r->extent,
-	    .damage = &r->damage,
-	    .is_unclosed = r->is_unclosed,
-	    .begin = r->window.offset - r->dropped,
-	    .line = r->tally.lines + 1,
-	    .content = is_too_long ? NULL : s,
-	    .limits = {r->o.max_cell, r->o.max_record, r->o.max_columns}};
-
-	found->end_length = r->extent.end_length;
-	found->length = (size_t)(r->extent.length - r->dropped);
-	found->line_ends = r->extent.line_ends;
-	damage_scan(&r->damage, s, found->length, true);
-	if (is_too_long || may_break_a_rule(r))
-		found->cells = structure_check(&shape, problems);
-	if (problems->rejects > rejects &&
-	    (found->cells == 0 || found->cells > r->o.max_columns ||
-		r->damage.has_nul))
-		return 0;
-	found->has_cells = true;
-	/* What libcsv alone decides: a quote that is just a character. */
-	if (r->o.libcsv_only ||
-	    splitter_record(&r->split, s, found->length, true) != SPLIT_DONE)
-		if (split_with_libcsv(r, s, found->length, d) < 0)
-			return -1;
-	found->cells = r->split.count;
-	return 0;
-}
-
-/* Finds the record at the front of the window, which is not empty. */
-static int
-find_record(struct reader *r, struct found *found,
-    struct problem_list *problems, struct diag *d)
-{
-	struct window *w = &r->window;
-	struct splitter *split = &r->split;
-	const char *s = window_bytes(w);
-
-	*found = (struct found){0};
-	if (!r->o.libcsv_only &&
-	    splitter_record(split, s, window_length(w), w->eof) ==
-		SPLIT_DONE &&
-	    split->length <= r->o.max_cell && !split->has_nul &&
-	    (!split->has_high ||
-		utf8_check(s, split->length) == split->length)) {
-		*found = (struct found){.length = split->length,
-		    .end_length = split->end_length,
-		    .line_ends = split->line_ends,
-		    .cells = split->count,
-		    .has_cells = true};
-		r->is_unclosed = false;
-		r->dropped = 0;
-		return 0;
-	}
-	if (measure(r, 0, r->o.dialect.quote, true, d) < 0)
-		return -1;
-	return judge(r, found, problems, d);
-}
 
 static bool
 cells_are_empty(const struct reader *r, const struct text *cells, size_t n)
@@ -275,8 +41,8 @@ cells_are_empty(const struct reader *r, const struct text *cells, size_t n)
 
 /* The number of cells against the width; pads where that is allowed. */
 static void
-check_width(struct reader *r, const struct found *found,
-    struct problem_list *problems)
+check_width(
+    struct reader *r, const struct found *found, struct problem_list *problems)
 {
 	bool is_empty;
 
@@ -287,16 +53,17 @@ check_width(struct reader *r, const struct found *found,
 							 : r->o.min_width;
 	if (found->cells == r->width)
 		return;
-	is_empty = found->has_cells &&
-	    cells_are_empty(r, r->split.cells, r->split.count);
+	is_empty =
+	    found->has_cells && !r->o.keeps_empty &&
+	    cells_are_empty(r, r->finder.split.cells, r->finder.split.count);
 	if (!is_empty &&
 	    (found->cells > r->width || r->o.ragged == RAGGED_REJECT)) {
 		structure_ragged(found->cells, r->width,
 		    r->o.dialect.has_header, r->o.dialect.delimiter, problems);
 		return;
 	}
-	while (found->has_cells && r->split.count < r->width)
-		splitter_add(&r->split, (struct text){"", 0});
+	while (found->has_cells && r->finder.split.count < r->width)
+		splitter_add(&r->finder.split, (struct text){"", 0});
 }
 
 /* Takes what was found out of the window and says where it stood. */
@@ -304,10 +71,11 @@ static void
 take(struct reader *r, const struct found *found, uint64_t begin,
     struct record *record)
 {
-	struct window *w = &r->window;
+	struct window *w = &r->finder.window;
 	size_t n = found->length + found->end_length;
 	/* What an unclosed quote takes may end with a whole line. */
-	bool ends_line = r->is_unclosed && r->extent.after_line_end;
+	bool ends_line =
+	    r->finder.is_unclosed && r->finder.extent.after_line_end;
 
 	*record = (struct record){.row = ++r->row,
 	    .line = r->tally.lines + 1,
@@ -315,20 +83,20 @@ take(struct reader *r, const struct found *found, uint64_t begin,
 	    .begin = begin,
 	    .end = w->offset + n};
 	window_take(w, n);
-	record->source_end = source_offset(r, record->end);
+	record->source_end = finder_source_offset(&r->finder, record->end);
 	r->tally.lines += record->line_count;
 }
 
 static int
 take_blank(struct reader *r, struct record *record, struct diag *d)
 {
-	uint64_t begin = r->window.offset;
-	uint64_t source_begin = source_offset(r, begin);
+	uint64_t begin = r->finder.window.offset;
+	uint64_t source_begin = finder_source_offset(&r->finder, begin);
 	struct found found;
 
-	if (measure(r, 0, r->o.dialect.quote, true, d) < 0)
+	if (finder_measure(&r->finder, 0, r->o.dialect.quote, true, d) < 0)
 		return -1;
-	found = (struct found){.end_length = r->extent.end_length};
+	found = (struct found){.end_length = r->finder.extent.end_length};
 	take(r, &found, begin, record);
 	record->source_begin = source_begin;
 	r->tally.blank_bytes += record->end - begin;
@@ -339,7 +107,7 @@ take_blank(struct reader *r, struct record *record, struct diag *d)
 static bool
 is_at_blank(const struct reader *r)
 {
-	char c = *window_bytes(&r->window);
+	char c = *window_bytes(&r->finder.window);
 
 	return c == '\n' || c == '\r';
 }
@@ -352,15 +120,16 @@ reader_next(struct reader *r, struct record *record,
 	uint64_t begin, source_begin;
 	bool is_end;
 
-	if (at_end(r, &is_end, d) < 0)
+	if (finder_at_end(&r->finder, &is_end, d) < 0)
 		return -1;
 	if (is_end)
 		return READER_END;
 	if (is_at_blank(r) && !r->o.blank_line_is_record)
 		return take_blank(r, record, d);
-	begin = r->window.offset;
-	source_begin = source_offset(r, begin);
-	if (find_record(r, &found, problems, d) < 0)
+	begin = r->finder.window.offset;
+	source_begin = finder_source_offset(&r->finder, begin);
+	if (finder_next(&r->finder, r->tally.lines + 1, &found, problems, d) <
+	    0)
 		return -1;
 	take(r, &found, begin, record);
 	record->source_begin = source_begin;
@@ -368,8 +137,8 @@ reader_next(struct reader *r, struct record *record,
 	r->tally.record_bytes += record->end - begin;
 	check_width(r, &found, problems);
 	if (found.has_cells) {
-		record->cells = r->split.cells;
-		record->cell_count = r->split.count;
+		record->cells = r->finder.split.cells;
+		record->cell_count = r->finder.split.count;
 	}
 	return READER_RECORD;
 }
@@ -377,7 +146,7 @@ reader_next(struct reader *r, struct record *record,
 static int
 skip_bom(struct reader *r, struct diag *d)
 {
-	struct window *w = &r->window;
+	struct window *w = &r->finder.window;
 
 	while (window_length(w) < BOM_LENGTH && !w->eof)
 		if (window_fill(w, d) < 0)
@@ -405,19 +174,19 @@ skip_preamble(struct reader *r, struct diag *d)
 	if (lines == 0 && dialect->has_sep_line)
 		lines = 1;
 	for (uint64_t i = 0; i < lines; i++) {
-		if (at_end(r, &is_end, d) < 0)
+		if (finder_at_end(&r->finder, &is_end, d) < 0)
 			return -1;
 		if (is_end)
 			return diag_set(d, DIAG_INPUT,
 			    "'%s' has %" PRIu64 " lines, and %" PRIu64
 			    " are to be skipped before the header",
 			    r->o.name, i, lines);
-		begin = r->window.offset;
-		if (measure(r, 0, 0, true, d) < 0)
+		begin = r->finder.window.offset;
+		if (finder_measure(&r->finder, 0, 0, true, d) < 0)
 			return -1;
-		window_take(&r->window,
-		    (size_t)(measured_total(r) - r->dropped));
-		r->tally.preamble_bytes += r->window.offset - begin;
+		window_take(&r->finder.window,
+		    (size_t)(finder_measured(&r->finder) - r->finder.dropped));
+		r->tally.preamble_bytes += r->finder.window.offset - begin;
 		r->tally.lines++;
 		/* A spreadsheet does not show the sep line. */
 		if (i > 0 || !dialect->has_sep_line)
@@ -430,7 +199,7 @@ skip_preamble(struct reader *r, struct diag *d)
 static void
 keep_header(struct reader *r, const struct record *record, size_t length)
 {
-	size_t count = r->split.count;
+	size_t count = r->finder.split.count;
 	struct text *names = xcalloc(count, sizeof(*names));
 	char *out = xmalloc(length + 1);
 
@@ -441,7 +210,7 @@ keep_header(struct reader *r, const struct record *record, size_t length)
 	r->header_names = names;
 	r->header_text = out;
 	for (size_t i = 0; i < count; i++) {
-		struct text name = text_trim(r->split.cells[i]);
+		struct text name = text_trim(r->finder.split.cells[i]);
 
 		if (name.len > 0)
 			memcpy(out, name.s, name.len);
@@ -484,7 +253,7 @@ read_header(struct reader *r, struct problem_list *problems, struct diag *d)
 	bool is_end;
 
 	for (;;) {
-		if (at_end(r, &is_end, d) < 0)
+		if (finder_at_end(&r->finder, &is_end, d) < 0)
 			return -1;
 		if (is_end)
 			return diag_set(d, DIAG_INPUT,
@@ -495,8 +264,9 @@ read_header(struct reader *r, struct problem_list *problems, struct diag *d)
 		if (take_blank(r, &record, d) < 0)
 			return -1;
 	}
-	begin = r->window.offset;
-	if (find_record(r, &found, problems, d) < 0)
+	begin = r->finder.window.offset;
+	if (finder_next(&r->finder, r->tally.lines + 1, &found, problems, d) <
+	    0)
 		return -1;
 	if (problems->rejects > 0)
 		return header_error(r, problems, r->tally.lines + 1, d);
@@ -514,11 +284,11 @@ measured_cells(struct reader *r, size_t at)
 	struct raw_cell cell;
 	size_t count = 0;
 
-	if (r->is_unclosed || r->extent.has_stray ||
-	    r->extent.length > r->o.max_record)
+	if (r->finder.is_unclosed || r->finder.extent.has_stray ||
+	    r->finder.extent.length > r->o.max_record)
 		return 0;
-	raw_cells_begin(&walk, window_bytes(&r->window) + at,
-	    (size_t)r->extent.length, r->o.dialect.delimiter,
+	raw_cells_begin(&walk, window_bytes(&r->finder.window) + at,
+	    (size_t)r->finder.extent.length, r->o.dialect.delimiter,
 	    r->o.dialect.quote);
 	while (raw_cells_next(&walk, &cell))
 		count++;
@@ -535,30 +305,23 @@ look_for_width(struct reader *r, struct diag *d)
 	int rc;
 
 	while (count == 0) {
-		rc = measure(r, at, r->o.dialect.quote, false, d);
+		rc = finder_measure(
+		    &r->finder, at, r->o.dialect.quote, false, d);
 		if (rc < 0)
 			return -1;
-		if (rc == 0 || measured_total(r) == 0 ||
-		    at + measured_total(r) > keep_max(r))
+		if (rc == 0 || finder_measured(&r->finder) == 0 ||
+		    at + finder_measured(&r->finder) > finder_reach(&r->finder))
 			break;
-		if (r->extent.length > 0 || r->o.blank_line_is_record)
+		if (r->finder.extent.length > 0 || r->o.blank_line_is_record)
 			count = measured_cells(r, at);
-		at += (size_t)measured_total(r);
+		at += (size_t)finder_measured(&r->finder);
 	}
 	if (count > 0)
 		r->width = count > r->o.min_width ? count : r->o.min_width;
 	r->header.count = r->width > 0 ? r->width : r->o.min_width;
-	r->header_names = xcalloc(r->header.count + 1,
-	    sizeof(*r->header_names));
+	r->header_names =
+	    xcalloc(r->header.count + 1, sizeof(*r->header_names));
 	r->header.names = r->header_names;
-	return 0;
-}
-
-/* Blanks are part of cells. */
-static int
-is_no_blank(unsigned char c)
-{
-	(void)c;
 	return 0;
 }
 
@@ -571,14 +334,16 @@ read_front(struct reader *r, struct diag *d)
 	if (skip_bom(r, d) < 0 || skip_preamble(r, d) < 0)
 		return -1;
 	if (!r->o.dialect.has_header) {
-		r->body_begin = source_offset(r, r->window.offset);
+		r->body_begin =
+		    finder_source_offset(&r->finder, r->finder.window.offset);
 		return look_for_width(r, d);
 	}
 	problem_list_init(&problems);
 	rc = read_header(r, &problems, d);
 	problem_list_release(&problems);
 	if (rc == 0)
-		r->body_begin = source_offset(r, r->window.offset);
+		r->body_begin =
+		    finder_source_offset(&r->finder, r->finder.window.offset);
 	return rc;
 }
 
@@ -610,22 +375,11 @@ reader_new(struct byte_source from,
 		return NULL;
 	r = xcalloc(1, sizeof(*r));
 	r->o = *o;
-	r->to_source = to_source;
-	r->to_source_ctx = ctx;
-	r->mapped = UINT64_MAX;
 	if (r->o.read_size == 0)
 		r->o.read_size = READ_SIZE_DEFAULT;
 	if (!r->o.name)
 		r->o.name = "input";
-	window_init(&r->window, from, keep_max(r), r->o.read_size);
-	splitter_init(&r->split, o->dialect.delimiter, o->dialect.quote,
-	    o->max_columns);
-	csv_init(&r->csv, 0);
-	csv_set_delim(&r->csv, (unsigned char)o->dialect.delimiter);
-	/* Without a quote: NUL, which never reaches libcsv. */
-	csv_set_quote(&r->csv, (unsigned char)o->dialect.quote);
-	csv_set_space_func(&r->csv, is_no_blank);
-	csv_set_blk_size(&r->csv, LIBCSV_BLOCK);
+	finder_init(&r->finder, from, to_source, ctx, &r->o);
 	if (read_front(r, d) < 0) {
 		reader_free(r);
 		return NULL;
@@ -638,9 +392,7 @@ reader_free(struct reader *r)
 {
 	if (!r)
 		return;
-	csv_free(&r->csv);
-	splitter_release(&r->split);
-	window_release(&r->window);
+	finder_release(&r->finder);
 	free(r->header_names);
 	free(r->header_text);
 	free(r);
@@ -655,14 +407,14 @@ reader_header(const struct reader *r)
 bool
 reader_unclosed(const struct reader *r)
 {
-	return r->is_unclosed;
+	return r->finder.is_unclosed;
 }
 
 bool
 reader_record_is_empty(const struct reader *r, const struct record *rec)
 {
 	return rec->cell_count > 0 &&
-	    cells_are_empty(r, rec->cells, rec->cell_count);
+	       cells_are_empty(r, rec->cells, rec->cell_count);
 }
 
 const struct reader_tally *

@@ -46,16 +46,14 @@ walk_next(struct walk *w)
 
 	while (w->at < sample->len) {
 		extent_begin(&e, w->delimiter, sample->quote);
-		n = extent_feed(
-		    &e, sample->s + w->at, sample->len - w->at);
+		n = extent_feed(&e, sample->s + w->at, sample->len - w->at);
 		w->is_broken = e.has_stray;
 		if (e.state != EXTENT_DONE) {
 			if (!sample->is_whole)
 				return false;
 			w->is_broken |= extent_finish(&e);
 		}
-		w->content =
-		    (struct text){sample->s + w->at, (size_t)e.length};
+		w->content = (struct text){sample->s + w->at, (size_t)e.length};
 		w->record_line = w->lines;
 		w->lines += e.line_ends + 1;
 		w->at += n;
@@ -179,10 +177,10 @@ reading_cells(const struct sample *sample, char delimiter, char other)
 		is_header = false;
 		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
 		    sample->quote);
-		while (is_data && !w.is_broken &&
-		    raw_cells_next(&cells, &cell)) {
-			struct text t = {w.content.s + cell.begin,
-			    cell.end - cell.begin};
+		while (
+		    is_data && !w.is_broken && raw_cells_next(&cells, &cell)) {
+			struct text t = {
+			    w.content.s + cell.begin, cell.end - cell.begin};
 
 			evidence.inner += cell.column > 0;
 			evidence.blank +=
@@ -210,8 +208,8 @@ reading_is_numbers(const struct sample *sample, size_t from)
 }
 
 void
-reading_show(const struct sample *sample, char delimiter, size_t count,
-    struct buf *out)
+reading_show(
+    const struct sample *sample, char delimiter, size_t count, struct buf *out)
 {
 	struct walk w = walk_begin(sample, delimiter);
 
@@ -224,8 +222,8 @@ reading_show(const struct sample *sample, char delimiter, size_t count,
 		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
 		    sample->quote);
 		while (raw_cells_next(&cells, &cell)) {
-			struct text t = {w.content.s + cell.begin,
-			    cell.end - cell.begin};
+			struct text t = {
+			    w.content.s + cell.begin, cell.end - cell.begin};
 
 			if (cell.column == SHOWN_CELLS) {
 				buf_adds(out, " …");
@@ -239,8 +237,7 @@ reading_show(const struct sample *sample, char delimiter, size_t count,
 }
 
 void
-reading_show_lines(
-    const struct sample *sample, uint64_t count, struct buf *out)
+reading_show_lines(const struct sample *sample, uint64_t count, struct buf *out)
 {
 	const char *s = sample->s, *end = s + sample->len;
 

@@ -27,8 +27,8 @@ struct walk {
 	const char *s;
 	size_t n;
 	bool is_end;
-	size_t cell;   /* where the current cell begins */
-	size_t skip;   /* specials before this offset are done with */
+	size_t cell; /* where the current cell begins */
+	size_t skip; /* specials before this offset are done with */
 	bool in_quotes, was_quoted;
 };
 
@@ -36,9 +36,8 @@ void
 splitter_init(
     struct splitter *p, char delimiter, char quote, size_t max_columns)
 {
-	*p = (struct splitter){.delimiter = delimiter,
-	    .quote = quote,
-	    .max_columns = max_columns};
+	*p = (struct splitter){
+	    .delimiter = delimiter, .quote = quote, .max_columns = max_columns};
 }
 
 void
@@ -90,8 +89,8 @@ block_masks(const struct splitter *p, const char *s)
 	struct masks m = {0, 0, 0};
 
 	for (size_t i = 0; i < BLOCK; i += 16) {
-		__m128i v = _mm_loadu_si128(
-		    (const __m128i *)(const void *)(s + i));
+		__m128i v =
+		    _mm_loadu_si128((const __m128i *)(const void *)(s + i));
 		__m128i special = _mm_or_si128(
 		    _mm_or_si128(_mm_cmpeq_epi8(v, lf), _mm_cmpeq_epi8(v, cr)),
 		    _mm_or_si128(_mm_cmpeq_epi8(v, delimiter),
@@ -208,8 +207,8 @@ within_quotes(struct splitter *p, struct walk *w, size_t at)
 	}
 	w->in_quotes = false;
 	return next == p->delimiter || next == '\n' || next == '\r'
-	    ? SPLIT_DONE
-	    : SPLIT_IRREGULAR;
+		   ? SPLIT_DONE
+		   : SPLIT_IRREGULAR;
 }
 
 /* Visits the specials of the block at `base`. *result is final when true is

@@ -97,20 +97,20 @@ add_bad_encoding(const struct record_shape *sh, int column, struct text value,
 }
 
 static void
-add_stray(const struct record_shape *sh, struct text value,
-    struct problem_list *l)
+add_stray(
+    const struct record_shape *sh, struct text value, struct problem_list *l)
 {
-	struct problem *p = reject(l, "csv.stray_quote",
-	    column_of(sh->extent->stray_column),
-	    sh->begin + sh->extent->stray_at, value,
-	    "text after a closing quote");
+	struct problem *p =
+	    reject(l, "csv.stray_quote", column_of(sh->extent->stray_column),
+		sh->begin + sh->extent->stray_at, value,
+		"text after a closing quote");
 
 	hint(l, p, "within a quoted cell, write each quote twice");
 }
 
 static void
-add_unclosed(const struct record_shape *sh, struct text value,
-    struct problem_list *l)
+add_unclosed(
+    const struct record_shape *sh, struct text value, struct problem_list *l)
 {
 	char message[128];
 	struct problem *p;
@@ -145,8 +145,8 @@ add_limit(struct problem_list *l, const struct limit *limit, int column,
 	snprintf(message, sizeof(message), "%s %s %s, the limit is %s",
 	    limit->what, text_count(is, is_text), limit->unit,
 	    text_count(max, max_text));
-	p = reject(l, limit->code, column, byte, (struct text){NULL, 0},
-	    message);
+	p = reject(
+	    l, limit->code, column, byte, (struct text){NULL, 0}, message);
 	if (p)
 		problem_set_hint(l, p, "%s raises the limit", limit->option);
 }
@@ -220,8 +220,8 @@ check_cells(const struct record_shape *sh, struct problem_list *l)
 	struct raw_cell cell;
 	size_t count = 0, length;
 
-	raw_cells_begin(&walk, sh->content, (size_t)e->length, e->delimiter,
-	    e->quote);
+	raw_cells_begin(
+	    &walk, sh->content, (size_t)e->length, e->delimiter, e->quote);
 	while (raw_cells_next(&walk, &cell)) {
 		count++;
 		check_damage(sh, &cell, l);
@@ -264,8 +264,8 @@ structure_check(const struct record_shape *sh, struct problem_list *l)
 	}
 	cells = check_cells(sh, l);
 	if (cells > sh->limits.max_columns)
-		add_limit(l, &COLUMN_LIMIT, PROBLEM_NO_COLUMN, sh->begin,
-		    cells, sh->limits.max_columns);
+		add_limit(l, &COLUMN_LIMIT, PROBLEM_NO_COLUMN, sh->begin, cells,
+		    sh->limits.max_columns);
 	return cells;
 }
 
@@ -285,10 +285,9 @@ structure_ragged(size_t cells, size_t width, bool has_header, char delimiter,
 		    "`ragged: pad` in the mapping's source fills up short "
 		    "rows");
 	else if (delimiter == '\t')
-		problem_set_hint(l, p,
-		    "a cell that holds a tab needs quotes around it");
+		problem_set_hint(
+		    l, p, "a cell that holds a tab needs quotes around it");
 	else
 		problem_set_hint(l, p,
-		    "a cell that holds '%c' needs quotes around it",
-		    delimiter);
+		    "a cell that holds '%c' needs quotes around it", delimiter);
 }

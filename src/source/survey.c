@@ -38,8 +38,8 @@ struct judge {
 	bool has_bad;
 	uint64_t bad_at, bad_line;
 	uchardet_t guesser;
-	uint64_t guessed;    /* bytes that it was given */
-	bool has_c1;	     /* bytes 0x80 to 0x9F among them */
+	uint64_t guessed; /* bytes that it was given */
+	bool has_c1;	  /* bytes 0x80 to 0x9F among them */
 };
 
 static void
@@ -82,8 +82,8 @@ show_guesser(struct judge *j, const char *s, size_t len)
 	(void)uchardet_handle_data(j->guesser, s, len);
 	j->guessed += len;
 	for (size_t i = 0; i < len && !j->has_c1; i++)
-		j->has_c1 = (unsigned char)s[i] >= 0x80 &&
-		    (unsigned char)s[i] <= 0x9f;
+		j->has_c1 =
+		    (unsigned char)s[i] >= 0x80 && (unsigned char)s[i] <= 0x9f;
 }
 
 /* Decides the bytes of one piece; what may go on is left. Returns how many
@@ -119,11 +119,11 @@ keep_head(struct judge *j, const char *s, size_t len)
 	n = len < n ? len : n;
 	memcpy(j->head + j->head_len, s, n);
 	j->head_len += n;
-	j->is_wide = j->head_len >= 2 &&
+	j->is_wide =
+	    j->head_len >= 2 &&
 	    (memcmp(j->head, "\xff\xfe", 2) == 0 ||
 		memcmp(j->head, "\xfe\xff", 2) == 0 ||
-		(j->head_len == 4 &&
-		    memcmp(j->head, "\0\0\xfe\xff", 4) == 0));
+		(j->head_len == 4 && memcmp(j->head, "\0\0\xfe\xff", 4) == 0));
 }
 
 /* Decides what was cut at the end of the last piece, together with the first
@@ -172,9 +172,8 @@ bom_encoding(const struct judge *j)
 
 	if (j->head_len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		return "utf-8";
-	if (j->head_len >= 4 &&
-	    (memcmp(s, "\xff\xfe\0\0", 4) == 0 ||
-		memcmp(s, "\0\0\xfe\xff", 4) == 0))
+	if (j->head_len >= 4 && (memcmp(s, "\xff\xfe\0\0", 4) == 0 ||
+				    memcmp(s, "\0\0\xfe\xff", 4) == 0))
 		return "utf-32";
 	return j->is_wide ? "utf-16" : NULL;
 }

@@ -28,7 +28,7 @@ struct unpack {
 	char *feed;
 	uint64_t given;
 	bool is_over;
-	struct gzip_check *gzip; /* NULL: not gzip */
+	struct gzip_check *gzip;  /* NULL: not gzip */
 	struct diag source_error; /* of from.read, within libarchive */
 };
 
@@ -140,8 +140,8 @@ is_counted(struct archive_entry *entry)
 /* The member's first bytes, if it is small text that says what the archive
  * is. */
 static struct text
-member_head(struct unpack *u, struct archive_entry *entry,
-    char head[MEMBER_HEAD])
+member_head(
+    struct unpack *u, struct archive_entry *entry, char head[MEMBER_HEAD])
 {
 	la_ssize_t n = 0;
 
@@ -215,8 +215,8 @@ survey_zip(struct unpack *u, struct diag *d)
 	if (count != 1)
 		return several_members(u, count, d);
 	if (u->from.seek(u->from.from.ctx, 0, SEEK_SET) < 0)
-		return diag_set(d, DIAG_INPUT, "unable to rewind '%s'",
-		    u->name);
+		return diag_set(
+		    d, DIAG_INPUT, "unable to rewind '%s'", u->name);
 	return open_archive(u, d);
 }
 

@@ -16,9 +16,8 @@ void
 window_init(struct window *w, struct byte_source from, size_t keep_max,
     size_t read_size)
 {
-	*w = (struct window){.from = from,
-	    .max = keep_max + read_size,
-	    .read_size = read_size};
+	*w = (struct window){
+	    .from = from, .max = keep_max + read_size, .read_size = read_size};
 	w->cap = read_size <= w->max / 2 ? 2 * read_size : w->max;
 	w->data = xmalloc(w->cap);
 }

@@ -32,8 +32,8 @@ decode(const char *s, size_t len, const char *encoding, size_t step,
 {
 	struct memory m = {.s = s, .len = len, .step = step};
 	struct diag d = DIAG_INIT;
-	struct decoder *dec = decoder_new(
-	    (struct byte_source){&m, memory_read}, encoding, &d);
+	struct decoder *dec =
+	    decoder_new((struct byte_source){&m, memory_read}, encoding, &d);
 	struct byte_source from;
 	char bytes[4096];
 	ssize_t n;
@@ -48,7 +48,10 @@ decode(const char *s, size_t len, const char *encoding, size_t step,
 	decoder_free(dec);
 }
 
-#define CASE(encoding, in, out) {encoding, in, sizeof(in) - 1, out}
+#define CASE(encoding, in, out)                                                \
+	{                                                                      \
+		encoding, in, sizeof(in) - 1, out                              \
+	}
 
 static const struct {
 	const char *encoding, *in;
@@ -61,18 +64,29 @@ static const struct {
     CASE("windows-1252", "a\x81z\x8d", "a\xffz\xff"),
     CASE("iso-8859-1", "\xe9\x85", "\xc3\xa9\xc2\x85"),
     CASE("ascii", "a\xe9z", "a\xffz"),
-    CASE("utf-16", "\xff\xfe\x61\x00\x0a\x00", "\xef\xbb\xbf" "a\n"),
-    CASE("utf-16", "\xfe\xff\x00\x61\x00\x0a", "\xef\xbb\xbf" "a\n"),
+    CASE("utf-16", "\xff\xfe\x61\x00\x0a\x00",
+	"\xef\xbb\xbf"
+	"a\n"),
+    CASE("utf-16", "\xfe\xff\x00\x61\x00\x0a",
+	"\xef\xbb\xbf"
+	"a\n"),
     CASE("UTF-16", "\x61\x00\xac\x20", "a\xe2\x82\xac"),
     CASE("utf-16le", "\x3d\xd8\x00\xde", "\xf0\x9f\x98\x80"),
     /* A high surrogate without a low one, a low one alone, half a unit. */
-    CASE("utf-16le", "\x3d\xd8\x61\x00", "\xff" "a"),
-    CASE("utf-16le", "\x00\xde\x61\x00", "\xff" "a"),
+    CASE("utf-16le", "\x3d\xd8\x61\x00",
+	"\xff"
+	"a"),
+    CASE("utf-16le", "\x00\xde\x61\x00",
+	"\xff"
+	"a"),
     CASE("utf-16le", "\x61\x00\x62", "a\xff"),
-    CASE("utf-32", "\xff\xfe\x00\x00\x61\x00\x00\x00", "\xef\xbb\xbf" "a"),
-    CASE("utf-32", "\x00\x00\xfe\xff\x00\x00\x00\x61", "\xef\xbb\xbf" "a"),
-    CASE("shift_jis", "\x8a\xbf\x8e\x9a,\x8a",
-	"\xe6\xbc\xa2\xe5\xad\x97,\xff"),
+    CASE("utf-32", "\xff\xfe\x00\x00\x61\x00\x00\x00",
+	"\xef\xbb\xbf"
+	"a"),
+    CASE("utf-32", "\x00\x00\xfe\xff\x00\x00\x00\x61",
+	"\xef\xbb\xbf"
+	"a"),
+    CASE("shift_jis", "\x8a\xbf\x8e\x9a,\x8a", "\xe6\xbc\xa2\xe5\xad\x97,\xff"),
     CASE("gb18030", "\xd6\xd0\xce\xc4\n", "\xe4\xb8\xad\xe6\x96\x87\n"),
     CASE("iso-2022-jp", "\x1b$B4A;z\x1b(B\n", "\xe6\xbc\xa2\xe5\xad\x97\n"),
     /* Keeps the last letter back, for a tone mark that may follow. */
@@ -88,8 +102,8 @@ decodes_in_reads_of_every_size(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++)
 		for (size_t step = 1; step <= 9; step++) {
-			decode(CASES[i].in, CASES[i].in_len,
-			    CASES[i].encoding, step, &out);
+			decode(CASES[i].in, CASES[i].in_len, CASES[i].encoding,
+			    step, &out);
 			if (strcmp(buf_str(&out), CASES[i].out) != 0)
 				fail_msg("case %zu (%s), step %zu: '%s'", i,
 				    CASES[i].encoding, step, buf_str(&out));
@@ -108,8 +122,8 @@ refuses_encodings_that_nobody_knows(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		struct diag d = DIAG_INIT;
 
-		assert_null(decoder_new((struct byte_source){&m, memory_read},
-		    names[i], &d));
+		assert_null(decoder_new(
+		    (struct byte_source){&m, memory_read}, names[i], &d));
 		assert_int_equal(d.kind, DIAG_USAGE);
 		assert_non_null(strstr(d.message, "unknown encoding '"));
 	}
@@ -178,9 +192,8 @@ finds_the_source_offset_of_every_row(void **state)
 					assert_true(n > 0);
 					got += (uint64_t)n;
 				}
-				if (decoder_source_offset(
-					dec, rows.decoded[i]) !=
-				    rows.source_at[i])
+				if (decoder_source_offset(dec,
+					rows.decoded[i]) != rows.source_at[i])
 					fail_msg("%s row %zu ahead %zu",
 					    cases[c].encoding, i, ahead[a]);
 			}
@@ -190,8 +203,10 @@ finds_the_source_offset_of_every_row(void **state)
 	}
 }
 
-#define DECIDE(bytes, name, evidence, at, line) \
-	{bytes, sizeof(bytes) - 1, name, evidence, at, line}
+#define DECIDE(bytes, name, evidence, at, line)                                \
+	{                                                                      \
+		bytes, sizeof(bytes) - 1, name, evidence, at, line             \
+	}
 
 static const struct {
 	const char *bytes;
@@ -205,11 +220,14 @@ static const struct {
     DECIDE("name\nJos\xc3\xa9\n\xe2\x82\xac \xf0\x9f\x98\x80\n", "utf-8",
 	ENCODING_UTF8, 0, 0),
     DECIDE("\xef\xbb\xbfname\n\xe9\n", "utf-8", ENCODING_BOM, 8, 2),
-    DECIDE("\xff\xfe" "a\0\n\0", "utf-16", ENCODING_BOM, 0, 1),
+    DECIDE("\xff\xfe"
+	   "a\0\n\0",
+	"utf-16", ENCODING_BOM, 0, 1),
     DECIDE("\xfe\xff\0a\0\n", "utf-16", ENCODING_BOM, 0, 1),
     DECIDE("\xff\xfe\0\0a\0\0\0", "utf-32", ENCODING_BOM, 0, 1),
     DECIDE("\0\0\xfe\xff\0\0\0a", "utf-32", ENCODING_BOM, 2, 1),
-    DECIDE("na\rm\r\ne\nJos\xe9,\xd6sterreich,Stra\xdf" "e\n",
+    DECIDE("na\rm\r\ne\nJos\xe9,\xd6sterreich,Stra\xdf"
+	   "e\n",
 	"windows-1252", ENCODING_GUESSED, 11, 4),
     DECIDE("x\n\xe2\x82", "windows-1252", ENCODING_GUESSED, 2, 2),
     DECIDE("\xed\xa0\x80\n", "windows-1252", ENCODING_GUESSED, 0, 1),
@@ -233,8 +251,8 @@ decides_the_encoding_by_bom_then_utf8_then_a_guess(void **state)
 				    DECISIONS[i].len, true, NULL, got);
 			else
 				assert_int_equal(
-				    survey_input((struct byte_source){&m,
-						     memory_read},
+				    survey_input(
+					(struct byte_source){&m, memory_read},
 					NULL, &survey, &d),
 				    0);
 			if (got->evidence != DECISIONS[i].evidence ||
@@ -270,8 +288,11 @@ guesses_encodings_of_real_sentences_that_iconv_knows(void **state)
 {
 	static const char german[] =
 	    "Name,Ort,Anmerkung\nJ\xfcrgen M\xfcller,K\xf6ln,hei\xdft jetzt "
-	    "anders und m\xf6" "chte zur\xfc" "ckgerufen werden\nBj\xf6rn "
-	    "Gr\xfc\xdf" "e,D\xfcsseldorf,gr\xfc\xdft \x84sch\xf6n\x93\n";
+	    "anders und m\xf6"
+	    "chte zur\xfc"
+	    "ckgerufen werden\nBj\xf6rn "
+	    "Gr\xfc\xdf"
+	    "e,D\xfcsseldorf,gr\xfc\xdft \x84sch\xf6n\x93\n";
 	static const char japanese[] =
 	    "\x96\xbc\x91\x4f,\x8f\x5a\x8f\x8a\n\x8e\x52\x93\x63\x91\xbe\x98"
 	    "Y,\x93\x8c\x8b\x9e\x93\x73\x90\x56\x8f\x68\x8b\xe6\n\x83\x65"
@@ -318,7 +339,8 @@ surveys_hash_bytes_and_lines(void **state)
 static void
 counts_the_lines_of_utf16(void **state)
 {
-	static const char bytes[] = "\xff\xfe" "a\0\r\0\n\0b\0\n\0c\0";
+	static const char bytes[] = "\xff\xfe"
+				    "a\0\r\0\n\0b\0\n\0c\0";
 	struct memory m = {.s = bytes, .len = sizeof(bytes) - 1, .step = 3};
 	struct survey survey;
 	struct diag d = DIAG_INIT;

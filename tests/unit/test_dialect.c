@@ -37,8 +37,8 @@ static const struct {
     {"pipes", "id|name\n1|one\n2|two\n", '|'},
     {"a header only", "id,name,city", ','},
     {"decimal commas", "price;weight\n1,5;2,5\n10,75;3,0\n", ';'},
-    {"decimal commas, headers too",
-	"price,EUR;weight,kg\n1,5;2,5\n10,75;3,0\n", ';'},
+    {"decimal commas, headers too", "price,EUR;weight,kg\n1,5;2,5\n10,75;3,0\n",
+	';'},
     {"thousands", "a|b\n1,234|5,678\n2,345|6,789\n", '|'},
     {"quoted cells", "\"id\";\"name\"\n\"1\";\"one, two\"\n", ';'},
     {"delimiters within quotes", "id,text\n1,\"a;b;c\"\n2,\"d;e;f\"\n", ','},
@@ -59,8 +59,8 @@ static const struct {
     {"a sum below", "a;b;c\n1;2;3\n4;5;6\n7;8;9\nTotal\n", ';'},
     {"stray quotes under the comma", "\"a\"|\"b,c\"\n\"1\"|\"2,3\"\n", '|'},
     {"an unclosed quote at the end", "a;b\n1;2\n3;4\n5;\"6\n7;8\n", ';'},
-    {"prose in every row",
-	"id;text\n1;well, yes\n2;so, no\n3;oh, maybe\n", ';'},
+    {"prose in every row", "id;text\n1;well, yes\n2;so, no\n3;oh, maybe\n",
+	';'},
 };
 
 static void
@@ -114,6 +114,11 @@ says_by_what_it_decided(void **state)
 	assert_string_equal(buf_str(&f.evidence),
 	    "delimiter ';': 3 of the first 3 records have 2 cells");
 	buf_release(&f.evidence);
+	f = detect("a;b;c\n1;2\n3;4\n", true, 0);
+	assert_string_equal(buf_str(&f.evidence),
+	    "delimiter ';': 2 of the first 3 records have 2 cells, but the "
+	    "first has 3");
+	buf_release(&f.evidence);
 	f = detect("a\n1\n", true, 0);
 	assert_string_equal(
 	    buf_str(&f.evidence), "no delimiter found: one column");
@@ -132,8 +137,8 @@ refuses_when_two_readings_survive_and_shows_both(void **state)
 	    "unable to tell the delimiter: with ',' the first rows are "
 	    "[a] [b;c] [d] / [e] [f;g] [h]; with ';' they are "
 	    "[a,b] [c,d] / [e,f] [g,h]");
-	assert_string_equal(f.diag.help,
-	    "say which: --delimiter ',' or --delimiter ';'");
+	assert_string_equal(
+	    f.diag.help, "say which: --delimiter ',' or --delimiter ';'");
 	assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
 	assert_int_equal(f.dialect.delimiter, DIALECT_AUTO);
 	buf_release(&f.evidence);
@@ -168,8 +173,21 @@ honours_the_sep_line(void **state)
 	    dialect_detect("sep=;\na,b\n", 10, true, &named, NULL, &d), 0);
 	assert_true(named.has_sep_line);
 	assert_int_equal(named.delimiter, ',');
-	assert_false(detect("sep=\na\n", true, 0).dialect.has_sep_line);
-	assert_false(detect("sep=;;\n", true, 0).dialect.has_sep_line);
+}
+
+static void
+takes_other_lines_that_begin_with_sep_for_text(void **state)
+{
+	static const char *const lines[] = {
+	    "sep=\na\n", "sep=;;\n", "step=;\n", "sep=\xc3\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct found f = detect(lines[i], true, 0);
+
+		assert_false(f.dialect.has_sep_line);
+		buf_release(&f.evidence);
+	}
 }
 
 static void
@@ -189,10 +207,18 @@ refuses_a_preamble_and_says_how_to_skip_it(void **state)
 	assert_string_equal(f.diag.code, "csv.preamble");
 	buf_release(&f.evidence);
 
-	f = detect("Report for May, 2026\nby J, Doe\na,b,c\n1,2,3\n4,5,6\n",
-	    true, 0);
+	f = detect(
+	    "Report for May, 2026\nby J, Doe\na,b,c\n1,2,3\n4,5,6\n", true, 0);
 	assert_int_equal(f.rc, -1);
 	assert_non_null(strstr(f.diag.message, "begin on line 3 (3 columns"));
+	buf_release(&f.evidence);
+
+	/* Titles with commas, and notes below the table. */
+	f = detect("Doctors by year, region, sex\n***\nRegion:;all\n"
+		   "a;b;c;d\n1;2;3;4\n5;6;7;8\n9;0;1;2\n***\nNotes\n",
+	    false, 0);
+	assert_int_equal(f.rc, -1);
+	assert_non_null(strstr(f.diag.message, "begin on line 4 (4 columns"));
 	buf_release(&f.evidence);
 
 	/* What is skipped already counts. */
@@ -230,9 +256,8 @@ changes_nothing_that_was_named(void **state)
 static void
 leaves_out_the_record_that_the_sample_cuts(void **state)
 {
-	struct dialect dialect = {.delimiter = DIALECT_AUTO,
-	    .quote = '"',
-	    .has_header = true};
+	struct dialect dialect = {
+	    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
 	static const char cut[] = "a;b\n1;2\n3;\"4,4,4,4\n,,,,,,";
 	struct buf evidence = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
@@ -289,6 +314,7 @@ main(void)
 	    cmocka_unit_test(says_by_what_it_decided),
 	    cmocka_unit_test(refuses_when_two_readings_survive_and_shows_both),
 	    cmocka_unit_test(honours_the_sep_line),
+	    cmocka_unit_test(takes_other_lines_that_begin_with_sep_for_text),
 	    cmocka_unit_test(refuses_a_preamble_and_says_how_to_skip_it),
 	    cmocka_unit_test(looks_behind_the_lines_that_are_skipped),
 	    cmocka_unit_test(changes_nothing_that_was_named),

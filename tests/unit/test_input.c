@@ -260,7 +260,10 @@ refuses_workbooks_by_content(void **state)
 static void
 refuses_other_files_by_content(void **state)
 {
-#define CASE(bytes, words) {bytes, sizeof(bytes) - 1, words}
+#define CASE(bytes, words)                                                     \
+	{                                                                      \
+		bytes, sizeof(bytes) - 1, words                                \
+	}
 	static const struct {
 		const char *bytes;
 		size_t len;
@@ -473,8 +476,8 @@ says_why_a_file_cannot_be_opened(void **state)
 	(void)state;
 	assert_null(input_open("/nonexistent/x.csv", NULL, &d));
 	assert_int_equal(d.kind, DIAG_INPUT);
-	assert_non_null(strstr(d.message,
-	    "unable to open '/nonexistent/x.csv': "));
+	assert_non_null(
+	    strstr(d.message, "unable to open '/nonexistent/x.csv': "));
 	assert_null(input_open("/tmp", NULL, &d));
 	assert_string_equal(
 	    d.message, "unable to read '/tmp': this is a folder");

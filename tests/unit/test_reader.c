@@ -89,7 +89,7 @@ check_books(const struct reader *r, uint64_t len)
 	const struct reader_tally *t = reader_tally(r);
 
 	assert_int_equal(t->bom_bytes + t->preamble_bytes + t->header_bytes +
-		t->blank_bytes + t->record_bytes,
+			     t->blank_bytes + t->record_bytes,
 	    len);
 }
 
@@ -125,8 +125,8 @@ transcribe(struct text input, const struct reader_options *o, size_t step,
 
 	buf_clear(out);
 	if (!r) {
-		buf_addf(out, "error %d: %s [%s]", (int)d.kind, d.message,
-		    d.code);
+		buf_addf(
+		    out, "error %d: %s [%s]", (int)d.kind, d.message, d.code);
 		return;
 	}
 	problem_list_init(&problems);
@@ -163,8 +163,7 @@ transcribe(struct text input, const struct reader_options *o, size_t step,
 
 /* As transcribe, in all ways to read that must be the same. */
 static void
-transcribe_all_ways(
-    struct text input, struct reader_options o, struct buf *out)
+transcribe_all_ways(struct text input, struct reader_options o, struct buf *out)
 {
 	struct buf other = BUF_INIT(0);
 	size_t sizes[] = {1, 2, 3, 5, 7, 16, 63, 64, 65, 1000};
@@ -348,8 +347,16 @@ rejects_ragged_rows_with_both_counts(void **state)
 	    "n2 r3 l3+1 10-18 [1] [2] [3] [4] !csv.ragged_row@-1(4 cells, "
 	    "but the header has 3|)\n"
 	    "lines 3 blank 0");
-	o.trim = false;
 	o.ragged = RAGGED_REJECT;
+	o.keeps_empty = true;
+	expect("a,b\n\"\"\n,\n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-7 [] empty !csv.ragged_row@-1(1 cell, but the "
+	    "header has 2|)\n"
+	    "n2 r3 l3+1 7-9 [] [] empty\n"
+	    "lines 3 blank 0");
+	o.keeps_empty = false;
+	o.trim = false;
 	expect("a,b\n \n", o,
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-6 [ ] !csv.ragged_row@-1(1 cell, but the header "
@@ -474,7 +481,8 @@ rejects_what_passes_the_limits_and_goes_on(void **state)
 	    "n3 r4 l4+1 23-40 !csv.record_too_long@-1+23(a record of 16 "
 	    "bytes, the limit is 12|)\n"
 	    "n4 r5 l5+1 40-48 !csv.too_many_columns@-1+40(a record of 4 "
-	    "cells, the limit is 3|) !csv.ragged_row@-1(4 cells, but the header has 2|)\n"
+	    "cells, the limit is 3|) !csv.ragged_row@-1(4 cells, but the "
+	    "header has 2|)\n"
 	    "n5 r6 l6+1 48-64 !csv.record_too_long@-1+48(a record of 15 "
 	    "bytes, the limit is 12|)\n"
 	    "n6 r7 l7+9 64-77 [x] [\n\n\n\n\n\n\n\n] "
@@ -528,8 +536,7 @@ refuses_a_dialect_that_cannot_be(void **state)
 
 	(void)state;
 	o.dialect.quote = ',';
-	expect("a\n", o,
-	    "error 1: ',' cannot be both delimiter and quote []");
+	expect("a\n", o, "error 1: ',' cannot be both delimiter and quote []");
 	o.dialect.delimiter = '\n';
 	expect("a\n", o,
 	    "error 1: delimiter and quote must each be one ASCII character "
@@ -550,14 +557,14 @@ hostile_input(uint64_t *random, char *s, size_t max)
 {
 	static const char *const pieces[] = {",", ",", ",", "\"", "\"", "\n",
 	    "\n", "\r", "\r\n", "a", "b c", " ", "\"\"", "\xc3\xa9", "\xe9",
-	    "\xef\xbb\xbf", "\xf0\x9f\x98", "longer text than most",
-	    "\",\"", "\"\n\"", "\"x\",", "\t"};
+	    "\xef\xbb\xbf", "\xf0\x9f\x98", "longer text than most", "\",\"",
+	    "\"\n\"", "\"x\",", "\t"};
 	size_t count = (size_t)(next_random(random) % 24), len = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		uint64_t pick = next_random(random) % 64;
-		const char *piece = pieces[pick %
-		    (sizeof(pieces) / sizeof(*pieces))];
+		const char *piece =
+		    pieces[pick % (sizeof(pieces) / sizeof(*pieces))];
 		size_t n = pick == 63 ? 1 : strlen(piece);
 
 		if (len + n > max)
@@ -610,8 +617,8 @@ gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
 		transcribe(input, &o, 0, &slow);
 		if (fast.len != slow.len ||
 		    memcmp(buf_str(&fast), buf_str(&slow), fast.len) != 0)
-			fail_msg("input %d: %.*s\n%s\n%s", i, (int)input.len,
-			    s, buf_str(&fast), buf_str(&slow));
+			fail_msg("input %d: %.*s\n%s\n%s", i, (int)input.len, s,
+			    buf_str(&fast), buf_str(&slow));
 	}
 	buf_release(&fast);
 	buf_release(&slow);
@@ -671,8 +678,8 @@ gives_the_same_records_with_other_line_ends(void **state)
 			assert_non_null(r);
 			problem_list_init(&problems);
 			buf_clear(&other);
-			while (reader_next(r, &rec, &problems, &d) !=
-			    READER_END) {
+			while (
+			    reader_next(r, &rec, &problems, &d) != READER_END) {
 				rec.begin = rec.end = 0;
 				put_record(&other, &rec);
 			}
@@ -744,8 +751,8 @@ reports_an_input_that_stops_working(void **state)
 	struct diag d = DIAG_INIT;
 	struct problem_list problems;
 	struct record rec;
-	struct reader *r = reader_new((struct byte_source){&calls, broken_read},
-	    NULL, NULL, &o, &d);
+	struct reader *r = reader_new(
+	    (struct byte_source){&calls, broken_read}, NULL, NULL, &o, &d);
 
 	(void)state;
 	assert_non_null(r);
@@ -777,8 +784,8 @@ maps_offsets_to_the_source_in_ascending_order(void **state)
 	struct diag d = DIAG_INIT;
 	struct problem_list problems;
 	struct record rec;
-	struct reader *r = reader_new((struct byte_source){&m, memory_read},
-	    twice, &last, &o, &d);
+	struct reader *r = reader_new(
+	    (struct byte_source){&m, memory_read}, twice, &last, &o, &d);
 
 	(void)state;
 	assert_non_null(r);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SOURCE_FINDER_H
+#define SOURCE_FINDER_H
+
+/*
+ * The next record of the bytes: where it ends, its cells, what is wrong with
+ * its structure. Knows nothing of headers, rows or widths; those are the
+ * reader's.
+ */
+
+#include "source/extent.h"
+#include "source/reader.h"
+#include "source/split.h"
+#include "source/structure.h"
+#include "source/window.h"
+
+#include <csv.h>
+
+struct finder {
+	const struct reader_options *o; /* borrowed; nothing AUTO or 0 in it */
+	struct window window;
+	struct splitter split; /* the cells of the record, whoever split it */
+	struct csv_parser csv;
+	size_t csv_records;
+	char *csv_out;
+
+	/* The record that was measured last. */
+	struct extent extent;
+	struct damage damage;
+	uint64_t dropped; /* bytes of it that are not in the window */
+	bool is_unclosed;
+
+	uint64_t (*to_source)(void *ctx, uint64_t offset);
+	void *to_source_ctx;
+	uint64_t mapped, mapped_to; /* the last answer of to_source */
+};
+
+/* What was found at the front of the window. */
+struct found {
+	size_t length, end_length; /* of what is still in the window */
+	uint64_t line_ends;	   /* within it */
+	size_t cells;		   /* as counted; 0 = cannot be told */
+	bool has_cells;		   /* split.cells are its cells */
+};
+
+void finder_init(struct finder *f, struct byte_source from,
+    uint64_t (*to_source)(void *ctx, uint64_t offset), void *ctx,
+    const struct reader_options *o);
+void finder_release(struct finder *f);
+
+/* *is_end: no byte is left. Otherwise there is one in the window. */
+int finder_at_end(struct finder *f, bool *is_end, struct diag *d);
+/* Finds the record at the front of the window, which is not empty. `line` is
+ * its physical line. The window still holds it (or its end, when it is too
+ * long to be kept); the caller takes it. */
+int finder_next(struct finder *f, uint64_t line, struct found *found,
+    struct problem_list *problems, struct diag *d);
+/*
+ * Measures the record that begins `at` bytes into the window, reading on as
+ * needed; quote 0 measures a line. 1 = f->extent holds it, -1 = the diag is
+ * filled. What is too long to be kept is dropped from the window; 0 = it
+ * would have to be, but may_drop is false. `at` is 0 if it is true.
+ */
+int finder_measure(
+    struct finder *f, size_t at, char quote, bool may_drop, struct diag *d);
+/* Bytes of the measured record with its line end. */
+uint64_t finder_measured(const struct finder *f);
+/* Bytes that the window holds for sure; looking ahead goes no further. */
+size_t finder_reach(const struct finder *f);
+uint64_t finder_source_offset(struct finder *f, uint64_t offset);
+
+#endif
