@@ -43,6 +43,13 @@ struct progress_facts {
 	int64_t waits_until_ms; /* wall clock; 0 = not known */
 };
 
+/* bytes_consumed for a reader that reads ahead: the input's position on disk
+ * (input_disk_position), less the share of the decoded bytes that were given
+ * to the reader (byte_counter) and are in no record yet. */
+struct reader_tally;
+uint64_t progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
+    const struct reader_tally *tally);
+
 struct progress;
 
 /* Borrows out and clock until progress_free. with_colour: the bar's. Returns

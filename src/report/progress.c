@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "source/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,20 @@ remember(struct progress *p, int64_t now, uint64_t settled)
 	p->sample_next = (p->sample_next + 1) % SAMPLES;
 	if (p->sample_count < SAMPLES)
 		p->sample_count++;
+}
+
+uint64_t
+progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
+    const struct reader_tally *tally)
+{
+	uint64_t taken = tally->bom_bytes + tally->preamble_bytes +
+			 tally->header_bytes + tally->blank_bytes +
+			 tally->record_bytes;
+
+	if (bytes_given == 0 || taken >= bytes_given)
+		return disk_position;
+	return (uint64_t)((double)disk_position * (double)taken /
+			  (double)bytes_given);
 }
 
 /* How many rows there are, and which share of them is settled. The bytes

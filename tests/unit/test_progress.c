@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "report/progress.h"
+#include "source/reader.h"
 
 #include <cjson/cJSON.h>
 
@@ -394,6 +395,19 @@ never_says_more_than_all(void **state)
 }
 
 static void
+what_was_read_ahead_is_not_consumed(void **state)
+{
+	struct reader_tally tally = {
+	    .bom_bytes = 3, .header_bytes = 7, .record_bytes = 240};
+
+	(void)state;
+	assert_int_equal(progress_bytes_consumed(1000, 1000, &tally), 250);
+	assert_int_equal(progress_bytes_consumed(400, 1000, &tally), 100);
+	assert_int_equal(progress_bytes_consumed(400, 250, &tally), 400);
+	assert_int_equal(progress_bytes_consumed(0, 0, &tally), 0);
+}
+
+static void
 knows_its_modes_by_name(void **state)
 {
 	(void)state;
@@ -423,6 +437,7 @@ main(void)
 	    cmocka_unit_test(the_bar_shows_what_matters_first),
 	    cmocka_unit_test(colours_take_no_room),
 	    cmocka_unit_test(never_says_more_than_all),
+	    cmocka_unit_test(what_was_read_ahead_is_not_consumed),
 	    cmocka_unit_test(knows_its_modes_by_name),
 	};
 
