@@ -157,6 +157,9 @@ ask_ledger(struct row_files *f, struct row_line *line)
 	line->job = s.job;
 	if (s.outcome == OUTCOME_SKIPPED && s.text[0] == '\0')
 		line->words = skip_words(s.code);
+	if (s.outcome == OUTCOME_UNKNOWN && s.text[0] == '\0' &&
+	    s.code[0] == '\0')
+		line->words = "csv2chakra ended before the answer came";
 	return 0;
 }
 

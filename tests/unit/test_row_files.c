@@ -406,6 +406,26 @@ every_row_has_its_line_and_its_outcome(void **state)
 }
 
 static void
+a_call_that_never_got_an_answer_says_so(void **state)
+{
+	struct scene s = scene_of(CSV("ref,pin\na,1\nb,2\n"));
+
+	(void)state;
+	plan(&s);
+	settle(&s, 0, CALL_SENT, "", "");
+	write_files(&s);
+	expect_file(&s, "results.csv",
+	    "row,line,lead_id,process_id,chunk,job_id,outcome,evidence,"
+	    "message\n"
+	    "2,2,,,0,job-7,unknown,,csv2chakra ended before the answer came\n"
+	    "3,3,,,0,job-7,unknown,,csv2chakra ended before the answer "
+	    "came\n");
+	assert_int_equal(problem_groups_count(&s.groups, GROUP_UNKNOWN), 1);
+	expect_file(&s, "rejected.csv", "ref,pin\n");
+	scene_close(&s);
+}
+
+static void
 a_dry_run_has_no_results_and_sends_nothing(void **state)
 {
 	struct scene s = scene_of(CSV("ref,pin\na,1\nbad,2\n"));
@@ -823,6 +843,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_row_has_its_line_and_its_outcome),
+	    cmocka_unit_test(a_call_that_never_got_an_answer_says_so),
 	    cmocka_unit_test(a_dry_run_has_no_results_and_sends_nothing),
 	    cmocka_unit_test(rejects_are_the_exact_bytes_of_the_input),
 	    cmocka_unit_test(
