@@ -84,15 +84,21 @@ static void
 build_plain(struct builder *b, const struct plan_field *p)
 {
 	const struct field *f = p->f;
-	struct text t = value_cell(b->rec, p->column);
+	struct buf *out = b->out;
+	struct text t, fragment = p->fragment;
 
+	if ((size_t)p->column >= b->rec->cell_count)
+		return;
+	t = b->rec->cells[p->column];
 	if (f->null_count > 0 || (f->trim && !is_trimmed(t)))
 		t = value_clean(t, f->trim, f->nulls, f->null_count);
 	if (t.len == 0 || b->too_large)
 		return;
-	add_fragment(b, p);
-	(void)json_add_escaped(b->out, t);
-	(void)buf_addc(b->out, '"');
+	if (out->len > 0 && out->data[out->len - 1] == '{') {
+		fragment.s++;
+		fragment.len--;
+	}
+	(void)json_add_member(out, fragment, t);
 }
 
 /* The row does not fit: forget what was written of it, judge what follows. */

@@ -60,7 +60,10 @@ plan_fragment(struct builder *b, struct plan_field *p)
 		buf_add(&text, p->f->constant_json.s, p->f->constant_json.len);
 	else if (p->kind == PLAN_PLAIN)
 		buf_addc(&text, '"');
-	p->fragment = keep(b, &text);
+	/* json_add_member reads blocks of 16 bytes */
+	p->fragment.len = text.len;
+	buf_add(&text, (const char[16]){""}, 16);
+	p->fragment.s = keep(b, &text).s;
 	buf_release(&text);
 }
 

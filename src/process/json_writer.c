@@ -74,6 +74,18 @@ full:
 	return false;
 }
 
+static bool
+add_member_slowly(struct buf *out, struct text fragment, struct text t)
+{
+	size_t start = out->len;
+
+	if (buf_add(out, fragment.s, fragment.len) &&
+	    json_add_escaped_portable(out, t) && buf_addc(out, '"'))
+		return true;
+	buf_truncate(out, start);
+	return false;
+}
+
 #ifdef __SSE2__
 
 /* Makes room without the buffer taking note of a refusal: the portable way
@@ -106,41 +118,61 @@ load4(const char *s)
 	return w;
 }
 
-/* Not 0 if one of the eight bytes is below 0x20, a quote or a backslash. */
-static uint64_t
-must_escape8(uint64_t w)
+/* A bit for each of the 16 bytes that must be escaped. */
+static inline unsigned
+escape_mask(__m128i v)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const uint64_t tops = ones * 0x80;
-	uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\');
+	const __m128i control =
+	    _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+	const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+	const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
 
-	return (((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) |
-		   ((slash - ones) & ~slash)) &
-	    tops;
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(control, _mm_or_si128(quote, slash)));
 }
 
-/* Copies the bytes before the first that must be escaped; at most 15. */
-static size_t
+static inline __m128i
+load16(const char *s)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)s);
+}
+
+static inline void
+store16(char *dst, __m128i v)
+{
+	_mm_storeu_si128((__m128i *)(void *)dst, v);
+}
+
+/* Copies at most 15 bytes; returns how many of them stand before the first
+ * that must be escaped. Texts of four and more are looked at as two words
+ * that overlap. May write up to 16 bytes. */
+static inline size_t
 copy_short(char *dst, const char *s, size_t len)
 {
+	unsigned mask;
 	size_t i;
 
 	if (len >= 8) {
 		uint64_t a = load8(s), b = load8(s + len - 8);
 
-		if ((must_escape8(a) | must_escape8(b)) == 0) {
-			memcpy(dst, &a, 8);
-			memcpy(dst + len - 8, &b, 8);
-			return len;
-		}
-	} else if (len >= 4) {
+		mask = escape_mask(_mm_set_epi64x((long long)b, (long long)a));
+		memcpy(dst, &a, 8);
+		if ((mask & 0xff) != 0)
+			return (size_t)__builtin_ctz(mask);
+		memcpy(dst + len - 8, &b, 8);
+		return mask == 0 ? len
+				 : len - 16 + (size_t)__builtin_ctz(mask);
+	}
+	if (len >= 4) {
 		uint32_t a = load4(s), b = load4(s + len - 4);
 
-		if (must_escape8((uint64_t)a << 32 | b) == 0) {
-			memcpy(dst, &a, 4);
-			memcpy(dst + len - 4, &b, 4);
-			return len;
-		}
+		mask = escape_mask(_mm_cvtsi64_si128(
+			   (long long)((uint64_t)b << 32 | a))) & 0xff;
+		memcpy(dst, &a, 4);
+		if ((mask & 0xf) != 0)
+			return (size_t)__builtin_ctz(mask);
+		memcpy(dst + len - 4, &b, 4);
+		return mask == 0 ? len : len - 8 + (size_t)__builtin_ctz(mask);
 	}
 	for (i = 0; i < len; i++) {
 		if (escape_letter[(unsigned char)s[i]] != 0)
@@ -150,55 +182,94 @@ copy_short(char *dst, const char *s, size_t len)
 	return i;
 }
 
-/* Copies 16 bytes; returns how many of them stand before the first that must
- * be escaped. */
-static size_t
-copy_block(char *dst, const char *s)
+/* Writes t from *from on to dst, where there is room for all of it and SLACK,
+ * up to the first byte that must be escaped. Moves *from there; returns the
+ * end of what was written. */
+static inline char *
+copy_clean(char *dst, struct text t, size_t *from)
 {
-	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
-	const __m128i control = _mm_cmpeq_epi8(
-	    _mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
-	const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-	const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-	int mask = _mm_movemask_epi8(
-	    _mm_or_si128(control, _mm_or_si128(quote, slash)));
+	size_t i = *from, run = 0;
 
-	_mm_storeu_si128((__m128i *)(void *)dst, v);
-	return mask == 0 ? 16 : (size_t)__builtin_ctz((unsigned)mask);
+	for (; t.len - i >= 16; i += 16, dst += 16, run += 16) {
+		__m128i v = load16(t.s + i);
+		unsigned mask = escape_mask(v);
+
+		store16(dst, v);
+		if (mask != 0) {
+			*from = i + (size_t)__builtin_ctz(mask);
+			return dst + __builtin_ctz(mask);
+		}
+	}
+	if (run > 0 && i < t.len) {
+		/* The last 16 bytes, of which some are written already. */
+		size_t again = 16 - (t.len - i);
+		__m128i v = load16(t.s + t.len - 16);
+
+		if (escape_mask(v) == 0) {
+			store16(dst - again, v);
+			*from = t.len;
+			return dst + (t.len - i);
+		}
+	}
+	run = copy_short(dst, t.s + i, t.len - i);
+	*from = i + run;
+	return dst + run;
+}
+
+/* The rest of t, from a byte on that must be escaped; `out` ends there. */
+static bool
+add_rest(struct buf *out, struct text t, size_t from)
+{
+	char *dst;
+
+	while (from < t.len) {
+		if (!has_room(out, t.len - from + ESCAPE_MAX + SLACK))
+			return json_add_escaped_portable(out,
+			    (struct text){t.s + from, t.len - from});
+		dst = out->data + out->len;
+		if (escape_letter[(unsigned char)t.s[from]] != 0)
+			dst += write_escape(dst, (unsigned char)t.s[from++]);
+		dst = copy_clean(dst, t, &from);
+		*dst = '\0';
+		out->len = (size_t)(dst - out->data);
+	}
+	return true;
 }
 
 bool
 json_add_escaped(struct buf *out, struct text t)
 {
-	size_t start = out->len, i = 0;
+	size_t start = out->len, from = 0;
+
+	if (add_rest(out, t, from))
+		return true;
+	buf_truncate(out, start);
+	return false;
+}
+
+bool
+json_add_member(struct buf *out, struct text fragment, struct text t)
+{
+	size_t start = out->len, from = 0, i;
 	char *dst;
 
-	if (!has_room(out, t.len + SLACK))
-		return json_add_escaped_portable(out, t);
-	dst = out->data + out->len;
-	while (i < t.len) {
-		size_t rest = t.len - i, n;
-
-		n = rest >= 16 ? copy_block(dst, t.s + i)
-			       : copy_short(dst, t.s + i, rest);
-		i += n;
-		dst += n;
-		if (i == t.len || (n == 16 && rest >= 16))
-			continue;
+	if (!has_room(out, fragment.len + t.len + 1 + SLACK))
+		return add_member_slowly(out, fragment, t);
+	dst = out->data + start;
+	for (i = 0; i < fragment.len; i += 16)
+		store16(dst + i, load16(fragment.s + i));
+	dst = copy_clean(dst + fragment.len, t, &from);
+	if (from < t.len) {
+		*dst = '\0';
 		out->len = (size_t)(dst - out->data);
-		if (!has_room(out, t.len - i + ESCAPE_MAX + SLACK)) {
-			struct text tail = {t.s + i, t.len - i};
-
-			if (json_add_escaped_portable(out, tail))
-				return true;
-			buf_truncate(out, start);
-			return false;
-		}
-		dst = out->data + out->len;
-		dst += write_escape(dst, (unsigned char)t.s[i++]);
+		if (add_rest(out, t, from) && buf_addc(out, '"'))
+			return true;
+		buf_truncate(out, start);
+		return false;
 	}
-	*dst = '\0';
-	out->len = (size_t)(dst - out->data);
+	dst[0] = '"';
+	dst[1] = '\0';
+	out->len = (size_t)(dst + 1 - out->data);
 	return true;
 }
 
@@ -208,6 +279,12 @@ bool
 json_add_escaped(struct buf *out, struct text t)
 {
 	return json_add_escaped_portable(out, t);
+}
+
+bool
+json_add_member(struct buf *out, struct text fragment, struct text t)
+{
+	return add_member_slowly(out, fragment, t);
 }
 
 #endif
