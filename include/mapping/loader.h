@@ -31,6 +31,7 @@ struct loader {
 	struct diagnostics *list;
 	struct arena *arena; /* the mapping's */
 	struct defaults defaults;
+	int places; /* exact places looked up in the source so far */
 };
 
 /* The keys that a map has, by row of its table (base's rows behind). */
@@ -74,6 +75,9 @@ bool loader_read(struct loader *l, const struct key *k,
 bool loader_read_table(struct loader *l, const struct key_table *table,
     const struct node *map, struct given *given, void *target);
 
+/* If the text looks like `key:value`, adds the help for it; else false. */
+bool loader_help_gap(struct loader *l, struct diagnostic *x, struct text t);
+
 /* A reader of one kind of value; `at` is where the value goes. */
 typedef bool (*value_reader)(struct loader *l, const struct key *k,
     const struct node *value, void *at);
@@ -107,7 +111,9 @@ bool loader_text(struct loader *l, const struct key *k,
     const struct node *value, struct text *out);
 
 /* The place of the offset-th byte of a scalar's text in the file; the place
- * of the scalar itself if escapes or several lines make that unknown. */
+ * of the scalar itself if escapes or several lines make that unknown, or if
+ * so many were looked up that a huge file would take long. */
+#define PLACES_MAX 500
 struct place place_in_scalar(
     struct loader *l, const struct node *n, size_t offset);
 
@@ -136,9 +142,14 @@ void load_source(struct loader *l, const struct node *map);
 void load_rows(struct loader *l, const struct node *map);
 void load_tests(struct loader *l, const struct node *list);
 
+/* Suggestions cost time; whoever gets so many mistakes reads the first. */
+#define SUGGESTIONS_MAX 200
+bool loader_may_suggest(const struct loader *l);
+
 /* Text order by bytes, for sorting and bsearch. */
 int text_compare(struct text a, struct text b);
 void texts_sort(struct text *list, size_t count);
+bool texts_have(const struct text *sorted, size_t count, struct text t);
 
 /* Milliseconds since the epoch of a date in ISO 8601 or, if it does not have
  * that form, in one of the field's formats; false if it is neither, or no

@@ -9,6 +9,7 @@
  */
 
 #include "base/xalloc.h"
+#include "mapping/loader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,16 +44,6 @@ shown(struct binder *b, struct text t)
 	return s;
 }
 
-static int
-compare_names(struct text x, struct text y)
-{
-	size_t len = x.len < y.len ? x.len : y.len;
-	int order = len ? memcmp(x.s, y.s, len) : 0;
-	if (order)
-		return order;
-	return x.len < y.len ? -1 : x.len > y.len;
-}
-
 /* The position of the first header name that is not before `name`. */
 static size_t
 lower_bound(const struct binder *b, struct text name)
@@ -60,7 +51,7 @@ lower_bound(const struct binder *b, struct text name)
 	size_t low = 0, high = b->header->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (compare_names(
+		if (text_compare(
 			b->header->names[b->sorted[middle]], name) < 0)
 			low = middle + 1;
 		else
@@ -86,7 +77,7 @@ sort_names(struct binder *b)
 			for (size_t o = at; o < end; o++) {
 				bool left = k == end ||
 				    (i < middle &&
-					compare_names(
+					text_compare(
 					    b->header->names[from[i]],
 					    b->header->names[from[k]]) <= 0);
 				to[o] = left ? from[i++] : from[k++];
@@ -134,7 +125,9 @@ report_unknown(
 	    "mapping.unknown_column", b->m->file, ref->at.line, ref->at.column,
 	    "'%s' has no column %s", b->csv_name, shown(b, ref->name));
 	struct buf help = BUF_INIT(8192);
-	int meant = text_did_you_mean(ref->name, h->names, h->count);
+	int meant = -1;
+	if (b->list->count <= SUGGESTIONS_MAX)
+		meant = text_did_you_mean(ref->name, h->names, h->count);
 	if (h->line == 0) {
 		buf_adds(&help, "the file is read without a header: say index: "
 				"N, from 1");

@@ -137,11 +137,9 @@ why_never(const struct field *f, const struct map_entry *e)
 		if (f->trim && trimmed.len < e->from.len)
 			return "blanks around the cell are stripped before "
 			       "(trim)";
-		for (size_t i = 0; i < f->null_count && !f->replace; i++)
-			if (text_equal(f->nulls[i], e->from) &&
-			    f->case_rule == CASE_KEEP)
-				return "source.nulls makes such a cell no "
-				       "value";
+		if (!f->replace && f->case_rule == CASE_KEEP &&
+		    texts_have(f->nulls, f->null_count, e->from))
+			return "source.nulls makes such a cell no value";
 	}
 	if (f->case_rule != CASE_KEEP && never_has_case(e->from, f->case_rule))
 		return f->case_rule == CASE_UPPER
@@ -174,15 +172,6 @@ check_map(struct loader *l, struct field *f, const struct given *given)
 	}
 }
 
-static bool
-is_one_of(const struct field *f, struct text t)
-{
-	for (size_t i = 0; i < f->one_of_count; i++)
-		if (text_equal(f->one_of[i], t))
-			return true;
-	return false;
-}
-
 /* What the field's checks would say to a text of the mapping. NULL = nothing,
  * as far as it can be said here. */
 static const char *
@@ -200,7 +189,7 @@ refusal(const struct field *f, struct text t)
 	if (!is_text_type(f->type))
 		return NULL;
 	uint64_t length = utf8_length(t.s, t.len);
-	if (f->one_of && !is_one_of(f, t))
+	if (f->one_of && !texts_have(f->one_of, f->one_of_count, t))
 		return "is not in one_of";
 	if (f->pattern && pattern_match(f->pattern, t, true) == 0)
 		return "does not match the pattern";
@@ -346,7 +335,8 @@ static void
 check_words(struct loader *l, struct field *f, const struct given *given)
 {
 	const struct node *n = given_value(given, "false_words");
-	if (f->type != TYPE_BOOLEAN)
+	if (f->type != TYPE_BOOLEAN ||
+	    f->true_count * f->false_count > 1000000)
 		return;
 	if (!n)
 		n = given_value(given, "true_words");

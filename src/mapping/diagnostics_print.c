@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define LINE_SHOWN 120
+#define LINE_MAX_SHOWN 20000
 
 static const char *const severity_names[] = {"error", "warning", "note"};
 static const char *const severity_colours[] = {
@@ -77,6 +78,10 @@ static void
 add_source(struct buf *out, const struct diagnostic *x, struct text line,
     bool with_colour)
 {
+	/* Nobody writes such a line, and counting it again and again for each
+	 * of its mistakes would take minutes. */
+	if (line.len > LINE_MAX_SHOWN)
+		return;
 	/* Bytes that are no UTF-8 end the line that can be shown. */
 	line.len = utf8_check(line.s, line.len);
 	size_t first = 1, at = 0;

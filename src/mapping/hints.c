@@ -210,6 +210,7 @@ static bool
 probe_gap(const struct entry *e, struct hint *hint)
 {
 	if (!e->bad_gap || e->value >= e->line.len ||
+	    (e->key.s[0] >= '0' && e->key.s[0] <= '9') ||
 	    strchr(":/", e->line.s[e->value]))
 		return false;
 	size_t end = meant_end(e);
@@ -230,7 +231,9 @@ static bool
 probe_escape(const struct entry *e, struct hint *hint)
 {
 	struct text line = e->line;
-	for (size_t i = e->value; i < line.len; i++) {
+	if (e->value >= line.len || !strchr("\"[", line.s[e->value]))
+		return false;
+	for (size_t i = e->value; i < line.len && line.s[i] != ']'; i++) {
 		if (line.s[i] == '\'') {
 			i = skip_quoted(line, i) - 1;
 			continue;
@@ -247,15 +250,14 @@ probe_escape(const struct entry *e, struct hint *hint)
 		}
 		if (bad) {
 			buf_adds(&hint->help,
-			    "in single quotes a backslash is a backslash: "
-			    "write ");
-			buf_add(&hint->help, e->key.s, e->key.len);
-			buf_adds(&hint->help, ": ");
-			hint_quote(&hint->help, slice(line, i + 1, end - 1));
+			    "in single quotes a backslash is a backslash: ");
+			help_quoted(e, slice(line, i + 1, end - 1), hint);
 			return found(e, bad, hint,
 			    "an unknown escape in double quotes");
 		}
 		i = end - 1;
+		if (line.s[e->value] == '"')
+			return false;
 	}
 	return false;
 }
@@ -299,9 +301,11 @@ probe_raw_text(const struct entry *e, struct hint *hint)
 	    line.s[e->value] == '"' || line.s[e->value] == '\'')
 		return false;
 	size_t end = meant_end(e);
-	bool has_sign = false;
-	for (size_t i = e->value; i < end; i++)
-		has_sign |= strchr("{}[],#:", line.s[i]) != NULL;
+	/* Between brackets these end a plain text; elsewhere only the first
+	 * character counts. */
+	bool has_sign = strchr("{[%@`&*!|>,", line.s[e->value]) != NULL;
+	for (size_t i = e->value; e->in_flow && i < end; i++)
+		has_sign |= strchr("{}[],", line.s[i]) != NULL;
 	if (!has_sign)
 		return false;
 	help_quoted(e, slice(line, e->value, end), hint);
@@ -330,7 +334,11 @@ probe_comment(const struct entry *e, struct hint *hint)
 		while (end < line.len && line.s[end] != ',' &&
 		    line.s[end] != ']')
 			end++;
-		struct text rest = slice(line, end, line.len);
+		size_t close = end;
+		while (close < line.len && line.s[close] != ']')
+			close++;
+		struct text rest = slice(
+		    line, end, close < line.len ? close + 1 : close);
 		buf_adds(&hint->help, "write ");
 		buf_add(&hint->help, e->key.s, e->key.len);
 		buf_adds(&hint->help, ": ");
@@ -347,8 +355,7 @@ static bool
 probe_colon(const struct entry *e, struct hint *hint)
 {
 	struct text line = e->line;
-	if (e->in_flow || e->value >= line.len ||
-	    strchr("\"'{[|>", line.s[e->value]))
+	if (e->value >= line.len || strchr("\"'{[|>", line.s[e->value]))
 		return false;
 	size_t end = meant_end(e);
 	for (size_t i = e->value; i < end; i++) {

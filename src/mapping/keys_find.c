@@ -74,6 +74,12 @@ compare_texts(const void *a, const void *b)
 	return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
+bool
+texts_have(const struct text *sorted, size_t count, struct text t)
+{
+	return count && bsearch(&t, sorted, count, sizeof(t), compare_texts);
+}
+
 void
 texts_sort(struct text *list, size_t count)
 {

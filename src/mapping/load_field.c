@@ -64,9 +64,11 @@ short_form(struct loader *l, struct field *f, const struct node *value)
 	if (node_is_nothing(value)) {
 		struct diagnostic *x = loader_error_at(l, "mapping.no_source",
 		    f->at, "'%s' has no column", loader_show(l, f->path));
-		loader_help(l, x, "write %s: Column Name, or a constant: "
-				  "%s: {value: X}",
-		    loader_show(l, f->key), loader_show(l, f->key));
+		if (!loader_help_gap(l, x, f->key))
+			loader_help(l, x,
+			    "write %s: Column Name, or a constant: %s: "
+			    "{value: X}",
+			    loader_show(l, f->key), loader_show(l, f->key));
 		return;
 	}
 	struct key named = *column;
@@ -248,7 +250,9 @@ load_fields(struct loader *l, const struct node *map, struct text path,
 		    loader_show(l, path),
 		    map->kind == NODE_MAP ? "an empty one"
 					  : node_describe(map));
-		loader_help(l, x, "for example {score: Score}");
+		if (map->kind != NODE_SCALAR ||
+		    !loader_help_gap(l, x, map->text))
+			loader_help(l, x, "for example {score: Score}");
 		return;
 	}
 	*fields = arena_array(l->arena, map->count, sizeof(**fields));

@@ -100,6 +100,7 @@ collect_columns(struct loader *l, struct column_names *c)
 	mapping_each_field(m, add_columns, c);
 	add_condition_columns(c, m->only, m->only_count);
 	add_condition_columns(c, m->except, m->except_count);
+	texts_sort(c->names, c->count);
 }
 
 static void
@@ -109,13 +110,14 @@ check_column(struct loader *l, const struct column_names *c,
 	/* With index: a test's columns stand by position. */
 	if (c->has_index)
 		return;
-	for (size_t i = 0; i < c->count; i++)
-		if (text_equal(c->names[i], key->text))
-			return;
+	if (texts_have(c->names, c->count, key->text))
+		return;
 	struct diagnostic *x = loader_warning(l, "mapping.unused_column", key,
 	    "the mapping does not use a column '%s'",
 	    loader_show(l, key->text));
-	int meant = text_did_you_mean(key->text, c->names, c->count);
+	int meant = -1;
+	if (loader_may_suggest(l))
+		meant = text_did_you_mean(key->text, c->names, c->count);
 	if (meant >= 0)
 		loader_help(l, x, "did you mean '%s'?",
 		    loader_show(l, c->names[meant]));

@@ -97,6 +97,12 @@ loader_keep(struct loader *l, struct text t)
 	    arena_strndup(l->arena, t.s ? t.s : "", t.len), t.len};
 }
 
+bool
+loader_may_suggest(const struct loader *l)
+{
+	return l->list->count <= SUGGESTIONS_MAX;
+}
+
 /* The row of a given key: its index in the table, base's rows behind. */
 static size_t
 row_index(const struct key_table *t, struct text name)
@@ -123,6 +129,19 @@ report_unknown(
 		loader_help(l, x, "did you mean '%s'?", meant);
 }
 
+bool
+loader_help_gap(struct loader *l, struct diagnostic *x, struct text t)
+{
+	const char *colon = t.len ? memchr(t.s, ':', t.len) : NULL;
+	size_t before = colon ? (size_t)(colon - t.s) : 0;
+	if (!before || before + 1 == t.len || colon[1] == '/')
+		return false;
+	loader_help(l, x, "a space is missing behind the colon: write %s: %s",
+	    loader_show(l, (struct text){t.s, before}),
+	    loader_show(l, (struct text){colon + 1, t.len - before - 1}));
+	return true;
+}
+
 static void
 report_not_a_map(
     struct loader *l, const struct key_table *table, const struct node *n)
@@ -131,20 +150,9 @@ report_not_a_map(
 		return;
 	struct diagnostic *x = loader_error(l, "mapping.wrong_kind", n,
 	    "%s must be a map of keys, not %s", table->name, node_describe(n));
-	/* `version:1` is one piece of text for YAML. */
-	const char *colon = n->kind == NODE_SCALAR && n->style == STYLE_PLAIN
-	    ? memchr(n->text.s, ':', n->text.len)
-	    : NULL;
-	if (colon && colon > n->text.s && colon[1] != '\0') {
-		struct text key = {n->text.s, (size_t)(colon - n->text.s)};
-		struct text rest = {colon + 1,
-		    n->text.len - key.len - 1};
-		loader_help(l, x,
-		    "a space is missing behind the colon: write %s: %s",
-		    loader_show(l, key), loader_show(l, rest));
-	} else {
+	if (n->kind != NODE_SCALAR || n->style != STYLE_PLAIN ||
+	    !loader_help_gap(l, x, n->text))
 		loader_help(l, x, "its keys are %s, …", table->keys[0].name);
-	}
 }
 
 bool
@@ -212,6 +220,8 @@ static void
 help_with_raw_text(struct loader *l, struct diagnostic *x,
     const struct key *k, const struct node *value)
 {
+	if (!loader_may_suggest(l))
+		return;
 	struct text line = source_line(l->m->bytes, value->at.line);
 	struct place end = value->end;
 	struct buf b = BUF_INIT(4096);

@@ -68,6 +68,25 @@ first_line(const yaml_parser_t *p, struct place at)
 	return line > 1 ? line - 1 : 1;
 }
 
+/* No known mistake: what the parser said. */
+static void
+report_parser_words(struct yaml_reader *r, struct place at)
+{
+	const yaml_parser_t *p = &r->parser;
+	const char *problem = p->problem ? p->problem : "unknown error";
+	struct diagnostic *x = diagnostics_add(r->list, SEVERITY_ERROR,
+	    "mapping.yaml", r->file, at.line, at.column,
+	    "not well-formed YAML: %s", problem);
+	if (strstr(problem, "expected key") ||
+	    strstr(problem, "values are not allowed"))
+		diagnostics_help(r->list, x,
+		    "keys of one map begin in the same column; look at the "
+		    "indentation here and above");
+	else if (p->context && p->context_mark.line + 1 != (size_t)at.line)
+		diagnostics_help(r->list, x, "%s that begins on line %zu",
+		    p->context, p->context_mark.line + 1);
+}
+
 static void
 report_syntax(struct yaml_reader *r)
 {
@@ -85,19 +104,18 @@ report_syntax(struct yaml_reader *r)
 		    "a control character that YAML does not allow");
 		return;
 	}
+	if (p->context && strstr(p->context, "quoted scalar") && p->problem &&
+	    strstr(p->problem, "end of stream")) {
+		report(r, "mapping.yaml", place_of(p->context_mark),
+		    "a quote that is never closed");
+		return;
+	}
 	if (hint_find(r->bytes, first_line(p, at), at, &hint)) {
 		struct diagnostic *x =
 		    report(r, "mapping.yaml", hint.at, hint.message);
-		diagnostics_help(
-		    r->list, x, "%s", buf_str(&hint.help));
+		diagnostics_help(r->list, x, "%s", buf_str(&hint.help));
 	} else {
-		struct diagnostic *x = diagnostics_add(r->list,
-		    SEVERITY_ERROR, "mapping.yaml", r->file, at.line,
-		    at.column, "not well-formed YAML: %s",
-		    p->problem ? p->problem : "unknown error");
-		if (p->context && p->context_mark.line + 1 != (size_t)at.line)
-			diagnostics_help(r->list, x, "%s that begins on line %zu",
-			    p->context, p->context_mark.line + 1);
+		report_parser_words(r, at);
 	}
 	buf_release(&hint.help);
 }

@@ -206,7 +206,9 @@ read_zone(struct loader *l, const struct key *k, const struct node *value,
 	}
 	struct diagnostic *x = loader_error(l, "mapping.unknown_zone", value,
 	    "unknown time zone '%s'", loader_show(l, t));
-	struct text meant = zone_did_you_mean(&l->list->arena, t);
+	struct text meant = {"", 0};
+	if (loader_may_suggest(l))
+		meant = zone_did_you_mean(&l->list->arena, t);
 	if (meant.len)
 		loader_help(l, x, "did you mean '%s'?", meant.s);
 	else

@@ -13,6 +13,8 @@ struct place
 place_in_scalar(struct loader *l, const struct node *n, size_t offset)
 {
 	struct place at = n->at;
+	if (++l->places > PLACES_MAX)
+		return at;
 	struct text raw = source_between(l->m->bytes, n->at, n->end);
 	if (n->style == STYLE_QUOTED && raw.len >= 2) {
 		at.column++;
@@ -145,7 +147,8 @@ static int
 template_column(struct template_reader *t, struct text name, size_t at)
 {
 	struct field *f = t->f;
-	for (size_t i = 0; i < f->column_count; i++)
+	/* Compared with the first hundred: a name twice does no harm. */
+	for (size_t i = 0; i < f->column_count && i < 100; i++)
 		if (text_equal(f->columns[i].name, name))
 			return (int)i;
 	f->columns[f->column_count] =
