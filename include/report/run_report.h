@@ -62,7 +62,6 @@ struct run_report {
 	size_t part_count;
 
 	struct accounts accounts;
-	bool balanced;			     /* accounts_check said 0 */
 	const struct problem_groups *groups; /* may be NULL */
 	struct ledger *ledger; /* chunks, calls, events; may be NULL */
 
@@ -77,12 +76,13 @@ struct run_report {
 	enum diag_kind stop_kind;
 	bool limited; /* stopped after --limit records */
 	bool unclosed_quote;
+	bool balanced;	    /* accounts_check said 0 */
+	bool has_row_files; /* results.csv and the others are in folder */
 	uint64_t limit;
 	int exit_status;
 
 	/* NULL: run_report_next makes it from the outcomes. */
 	const char *next_command;
-	bool has_row_files; /* results.csv and the others are in folder */
 	/* Options that rejected.csv needs to be read again, or NULL:
 	 * "--delimiter ';' --encoding windows-1252". */
 	const char *reading_options;
