@@ -142,10 +142,12 @@ static bool
 add_typed(
     struct builder *b, const struct plan_field *p, const struct value *v)
 {
-	struct convert_reason r = {"", ""};
+	struct convert_reason r; /* not cleared: 512 bytes a value */
 	struct typed y;
-	bool ok = type_convert(b, p, v->t, &y, &r);
+	bool ok;
 
+	r.message[0] = '\0';
+	ok = type_convert(b, p, v->t, &y, &r);
 	if (b->out->overflow) {
 		become_too_large(b);
 		ok = type_convert(b, p, v->t, &y, &r);

@@ -255,46 +255,92 @@ read_moment(struct text t, const struct date_rules *rules, struct moment *m,
 	    fail_all(rules->format_count, rules->formats[0], &first_why, r);
 }
 
-static bool
-add_iso(struct buf *out, const struct moment *m)
+/* `digits` digits with leading zeros. */
+static char *
+put_digits(char *p, int64_t n, int digits)
+{
+	int i;
+
+	for (i = digits - 1; i >= 0; i--, n /= 10)
+		p[i] = (char)('0' + n % 10);
+	return p + digits;
+}
+
+/* "2026-04-15", without quotes. */
+static char *
+put_day(char *p, int year, int month, int day)
+{
+	p = put_digits(p, year, 4);
+	*p++ = '-';
+	p = put_digits(p, month, 2);
+	*p++ = '-';
+	return put_digits(p, day, 2);
+}
+
+static char *
+put_clock(char *p, int s)
+{
+	p = put_digits(p, s / 3600, 2);
+	*p++ = ':';
+	p = put_digits(p, s / 60 % 60, 2);
+	*p++ = ':';
+	return put_digits(p, s % 60, 2);
+}
+
+static char *
+put_iso(char *p, const struct moment *m)
 {
 	int64_t days = m->s / DAY_S - (m->s % DAY_S < 0);
-	int rest = (int)(m->s - days * DAY_S), year, month, day;
+	int year, month, day;
 
 	date_from_days(days, &year, &month, &day);
-	if (!buf_addf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
-		rest / 3600, rest / 60 % 60, rest % 60))
-		return false;
-	return (m->ms == 0 || buf_addf(out, ".%03d", m->ms)) &&
-	    buf_adds(out, "Z\"");
+	p = put_day(p, year, month, day);
+	*p++ = 'T';
+	p = put_clock(p, (int)(m->s - days * DAY_S));
+	if (m->ms != 0) {
+		*p++ = '.';
+		p = put_digits(p, m->ms, 3);
+	}
+	*p++ = 'Z';
+	return p;
+}
+
+static bool
+add_int(struct buf *out, int64_t n)
+{
+	char text[24], *p = text + sizeof(text);
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do {
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (n < 0)
+		*--p = '-';
+	return buf_add(out, p, (size_t)(text + sizeof(text) - p));
 }
 
 bool
 convert_date(struct text t, const struct date_rules *rules, struct buf *out,
     int64_t *instant_ms, struct convert_reason *r)
 {
+	char text[40], *p = text;
 	size_t start = out->len;
 	struct moment m;
-	bool added;
 
 	if (!read_moment(t, rules, &m, r))
 		return false;
 	*instant_ms = m.s * 1000 + m.ms;
-	switch (rules->form) {
-	case DATE_AS_SECONDS:
-		added = buf_addf(out, "%lld", (long long)m.s);
-		break;
-	case DATE_AS_ISO:
-		added = add_iso(out, &m);
-		break;
-	case DATE_AS_DAY:
-		added = buf_addf(
-		    out, "\"%04d-%02d-%02d\"", m.year, m.month, m.day);
-		break;
-	default:
-		added = buf_addf(out, "%lld", (long long)*instant_ms);
-	}
-	return convert_done(r, out, start, added);
+	if (rules->form == DATE_AS_SECONDS)
+		return convert_done(r, out, start, add_int(out, m.s));
+	if (rules->form == DATE_AS_MS)
+		return convert_done(r, out, start, add_int(out, *instant_ms));
+	*p++ = '"';
+	p = rules->form == DATE_AS_ISO ? put_iso(p, &m)
+				       : put_day(p, m.year, m.month, m.day);
+	*p++ = '"';
+	return convert_done(
+	    r, out, start, buf_add(out, text, (size_t)(p - text)));
 }
 
 static int64_t
@@ -339,6 +385,7 @@ convert_time(struct text t, const struct text *formats, size_t format_count,
 	size_t start = out->len;
 	struct date_parts p;
 	int64_t ms = 0;
+	char text[16];
 	int s;
 
 	if (format_count > 0) {
@@ -353,10 +400,10 @@ convert_time(struct text t, const struct text *formats, size_t format_count,
 	*since_midnight_ms = ms;
 	s = (int)(ms / 1000);
 	if (form == TIME_AS_MS)
-		return convert_done(
-		    r, out, start, buf_addf(out, "%lld", (long long)ms));
+		return convert_done(r, out, start, add_int(out, ms));
 	if (form == TIME_AS_SECONDS)
-		return convert_done(r, out, start, buf_addf(out, "%d", s));
-	return convert_done(r, out, start,
-	    buf_addf(out, "\"%02d:%02d:%02d\"", s / 3600, s / 60 % 60, s % 60));
+		return convert_done(r, out, start, add_int(out, s));
+	text[0] = '"';
+	*put_clock(text + 1, s) = '"';
+	return convert_done(r, out, start, buf_add(out, text, 10));
 }

@@ -18,27 +18,26 @@ struct scan {
 	struct convert_reason *r;
 };
 
-/* Numbers: letters with the same meaning share a row. */
 static const struct number_part {
-	const char *letters;
+	char letter, other; /* with the same meaning; 0 = none */
 	const char *name;
 	size_t offset; /* of an int in struct date_parts */
 	int min, max;
 	size_t digits;
 	bool all_digits; /* even where no other number touches */
 } number_parts[] = {
-    {"Y", "a year", offsetof(struct date_parts, year), 0, 9999, 4, true},
-    {"y", "a year of two digits", offsetof(struct date_parts, year), 0, 99, 2,
+    {'Y', 0, "a year", offsetof(struct date_parts, year), 0, 9999, 4, true},
+    {'y', 0, "a year of two digits", offsetof(struct date_parts, year), 0, 99, 2,
 	true},
-    {"m", "a month", offsetof(struct date_parts, month), 1, 12, 2, false},
-    {"de", "a day", offsetof(struct date_parts, day), 1, 31, 2, false},
-    {"j", "a day of the year", offsetof(struct date_parts, year_day), 1, 366, 3,
+    {'m', 0, "a month", offsetof(struct date_parts, month), 1, 12, 2, false},
+    {'d', 'e', "a day", offsetof(struct date_parts, day), 1, 31, 2, false},
+    {'j', 0, "a day of the year", offsetof(struct date_parts, year_day), 1, 366, 3,
 	false},
-    {"Hk", "an hour", offsetof(struct date_parts, hour), 0, 23, 2, false},
-    {"Il", "a hour of a half day", offsetof(struct date_parts, hour12), 1, 12,
+    {'H', 'k', "an hour", offsetof(struct date_parts, hour), 0, 23, 2, false},
+    {'I', 'l', "a hour of a half day", offsetof(struct date_parts, hour12), 1, 12,
 	2, false},
-    {"M", "a minute", offsetof(struct date_parts, minute), 0, 59, 2, false},
-    {"S", "a second", offsetof(struct date_parts, second), 0, 59, 2, false},
+    {'M', 0, "a minute", offsetof(struct date_parts, minute), 0, 59, 2, false},
+    {'S', 0, "a second", offsetof(struct date_parts, second), 0, 59, 2, false},
 };
 
 static const struct number_part *
@@ -47,8 +46,8 @@ find_number(char letter)
 	size_t i;
 
 	for (i = 0; i < sizeof(number_parts) / sizeof(number_parts[0]); i++)
-		if (letter != '\0' &&
-		    strchr(number_parts[i].letters, letter) != NULL)
+		if (letter != '\0' && (number_parts[i].letter == letter ||
+		    number_parts[i].other == letter))
 			return &number_parts[i];
 	return NULL;
 }
@@ -129,9 +128,11 @@ read_number(struct scan *s, const struct number_part *n, char letter,
 	int value = 0;
 
 	/* strptime's %e, %k and %l are padded with blanks */
-	while (strchr("ekl", letter) != NULL && s->at < s->t.len &&
-	    s->t.s[s->at] == ' ')
+	while (letter == n->other) {
+		if (s->at == s->t.len || s->t.s[s->at] != ' ')
+			break;
 		begin = ++s->at;
+	}
 	while (s->at - begin < n->digits && is_digit_at(s))
 		value = value * 10 + (s->t.s[s->at++] - '0');
 	if (s->at == begin)
