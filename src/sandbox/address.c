@@ -60,17 +60,21 @@ cut_address(const char *where, char host[256], uint64_t *port, struct diag *d)
 	struct text name = {where, 0};
 
 	if (colon == NULL || !text_parse_uint(text_of(colon + 1), port) ||
-	    *port > 65535)
-		return diag_set(d, DIAG_USAGE,
+	    *port > 65535) {
+		diag_set(d, DIAG_USAGE,
 		    "--listen '%s': is HOST:PORT, as in 127.0.0.1:8787", where);
+		return -1;
+	}
 	name.len = (size_t)(colon - where);
 	if (name.len >= 2 && name.s[0] == '[' && name.s[name.len - 1] == ']')
 		name = (struct text){name.s + 1, name.len - 2};
 	if (name.len == 0)
 		name = text_of("127.0.0.1");
-	if (name.len >= 256)
-		return diag_set(
+	if (name.len >= 256) {
+		diag_set(
 		    d, DIAG_USAGE, "--listen: the host's name is too long");
+		return -1;
+	}
 	memcpy(host, name.s, name.len);
 	host[name.len] = '\0';
 	return 0;
@@ -87,15 +91,18 @@ resolve(const char *host, uint64_t port, const char *where, bool allow_remote,
 
 	snprintf(service, sizeof(service), "%u", (unsigned)port);
 	error = getaddrinfo(host, service, &hints, found);
-	if (error != 0)
-		return diag_set(d, DIAG_USAGE, "--listen '%s': %s", where,
+	if (error != 0) {
+		diag_set(d, DIAG_USAGE, "--listen '%s': %s", where,
 		    gai_strerror(error));
+		return -1;
+	}
 	if (!allow_remote && !address_is_loopback((*found)->ai_addr)) {
 		freeaddrinfo(*found);
 		*found = NULL;
 		diag_set(d, DIAG_USAGE,
 		    "--listen '%s': others could reach that address", where);
-		return diag_help(d, "add --allow-remote if that is meant");
+		diag_help(d, "add --allow-remote if that is meant");
+		return -1;
 	}
 	return 0;
 }

@@ -150,8 +150,9 @@ http_date(int64_t wall_ms, char out[64])
 
 	gmtime_r(&seconds, &tm);
 	snprintf(out, 64, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-	    days + tm.tm_wday * 3, tm.tm_mday, months + tm.tm_mon * 3,
-	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    days + (ptrdiff_t)tm.tm_wday * 3, tm.tm_mday,
+	    months + (ptrdiff_t)tm.tm_mon * 3, tm.tm_year + 1900, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec);
 }
 
 static void

@@ -115,7 +115,7 @@ write_entries(struct sandbox *s, const struct store_where *range,
     struct buf *out, struct diag *d)
 {
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
-	struct store_row row;
+	struct store_row row = {0};
 	bool first = true;
 	int step;
 

@@ -61,7 +61,7 @@ static int
 walk_all(struct sandbox *s, struct listing *l, struct diag *d)
 {
 	struct store_where all = {.now_ms = l->now_ms};
-	struct store_row row;
+	struct store_row row = {0};
 	int step, more = 1;
 
 	if (store_select(s->store, STORE_CREATED, &all, d) != 0)
@@ -91,7 +91,7 @@ rows_of_keys(struct sandbox *s, const struct listing *l,
     const struct where_values *keys, int64_t **rows, size_t *count,
     struct diag *d)
 {
-	struct store_row row;
+	struct store_row row = {0};
 	size_t cap = 0, kept = 0;
 	int step;
 
@@ -128,7 +128,7 @@ walk_keys(struct sandbox *s, struct listing *l, const struct where_values *keys,
 {
 	int64_t *rows = NULL;
 	size_t count = 0;
-	struct store_row row;
+	struct store_row row = {0};
 	int result = rows_of_keys(s, l, keys, &rows, &count, d), more = 1;
 
 	for (size_t i = 0; result == 0 && more == 1 && i < count; i++) {
@@ -251,7 +251,7 @@ api_process(struct sandbox *s, struct request *r, struct reply *a)
 	struct store_where w = {.now_ms = s->clock.wall_ms(s->clock.ctx)};
 	struct buf merged = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
-	struct store_row row;
+	struct store_row row = {0};
 	struct proc p;
 
 	if (procedure < 0) {
@@ -286,7 +286,7 @@ process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
     struct proc *p, struct buf *body, struct diag *d)
 {
 	struct store_where w = {.first = row->id, .now_ms = now_ms};
-	struct store_row merge;
+	struct store_row merge = {0};
 	int step;
 
 	p->procedure = &schema_procedures[row->procedure];

@@ -129,17 +129,16 @@ parse_flag(struct text word, unsigned takes, struct fault *f)
 	const unsigned everything = (1u << FAULT_CLASSES) - 1;
 	const struct {
 		const char *name;
-		unsigned needs;
 		bool *flag;
-		unsigned classes;
+		unsigned needs, classes;
 	} flags[] = {
-	    {"date", TAKES_RETRY, &f->date, 0},
-	    {"none", TAKES_RETRY, &f->none, 0},
-	    {"fin", TAKES_FIN, &f->fin, 0},
-	    {"after", TAKES_AFTER, &f->after, 0},
-	    {"all", TAKES_SCOPE, NULL, everything},
-	    {"lookups", TAKES_SCOPE, NULL, 1u << FAULT_LOOKUP},
-	    {"jobs", TAKES_SCOPE, NULL, 1u << FAULT_JOB},
+	    {"date", &f->date, TAKES_RETRY, 0},
+	    {"none", &f->none, TAKES_RETRY, 0},
+	    {"fin", &f->fin, TAKES_FIN, 0},
+	    {"after", &f->after, TAKES_AFTER, 0},
+	    {"all", NULL, TAKES_SCOPE, everything},
+	    {"lookups", NULL, TAKES_SCOPE, 1u << FAULT_LOOKUP},
+	    {"jobs", NULL, TAKES_SCOPE, 1u << FAULT_JOB},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {

@@ -198,7 +198,10 @@ decode_escape(const char *p, size_t left, struct buf *out)
 	int unit;
 
 	if (p[1] != 'u') {
-		buf_addc(out, known == NULL ? p[1] : bytes[known - letters]);
+		if (known == NULL)
+			buf_addc(out, p[1]);
+		else
+			buf_addc(out, bytes[known - letters]);
 		return 2;
 	}
 	unit = scan_hex4(p + 2, left - 2);

@@ -45,7 +45,9 @@ fail(struct check *c, const char *why)
 static char
 peek(const struct check *c)
 {
-	return c->at < c->t.len ? c->t.s[c->at] : '\0';
+	if (c->at < c->t.len)
+		return c->t.s[c->at];
+	return '\0';
 }
 
 static void

@@ -184,12 +184,12 @@ body() { jq -c "$1" body; }
 }
 
 @test "lookups see a row only when its entry succeeded" {
-  start --job-delay 700ms
+  start --job-delay 3s
   create
   job=$(jq -r ._data.id body)
   api "$lead/list" -d '{"where":{"lead_id":"A-2"}}'
   [ "$(body '._data | length')" = 0 ]
-  [ "$(stats .rows.pending)" = 2 ]
+  [ "$(stats '.rows.pending > 0')" = true ]
   for _ in $(seq 60); do
     api "/v1/ext/background-job/$job"
     [ "$(body ._meta.bjEntryCompletionStatusVsCount.NOT_STARTED)" = 0 ] && break
@@ -264,6 +264,22 @@ body() { jq -c "$1" body; }
   run -4 "$sandbox" --listen 127.0.0.1:0 --db other
 }
 
+@test "a full disk is a 500 that keeps nothing, and what was kept stays" {
+  trap '' XFSZ
+  start --db small.sqlite
+  create
+  [ "$code" = 200 ]
+  # Room for a little more than what is there, in blocks of 1024 bytes.
+  prlimit --pid "$pid" --fsize=$((256 * 1024))
+  jq -cn '[range(3000) | {lead_id: "K\(.)", data: {text: ("x" * 200)}}]' >big
+  api "$lead/bulk-create" -d @big
+  [ "$code" = 500 ]
+  grep -q '"_errors":\["the sandbox' body
+  create '[{"lead_id":"A-3"}]'
+  [ "$code" = 200 ]
+  [ "$(stats '.rows | [.received, .created]')" = '[3,3]' ]
+}
+
 @test "the log has a line for each request, with the body's hash, no token" {
   start --fault 503=1,calls=2
   create
@@ -278,18 +294,18 @@ body() { jq -c "$1" body; }
 }
 
 @test "latency holds up each answer of the API, side by side" {
-  start --latency 400ms
+  start --latency 800ms
   waited=()
   began=$(date +%s%N)
   for i in 1 2 3 4 5 6; do
-    curl -s -m 5 -H "Authorization: Bearer $CHAKRA_API_TOKEN" \
+    curl -s -m 9 -H "Authorization: Bearer $CHAKRA_API_TOKEN" \
       "$url/v1/health" >"health.$i" 3>&- &
     waited+=("$!")
   done
   wait "${waited[@]}"
   took=$((($(date +%s%N) - began) / 1000000))
-  [ "$took" -ge 400 ]
-  [ "$took" -lt 2300 ]
+  [ "$took" -ge 800 ]
+  [ "$took" -lt 4500 ]
   [ "$(cat health.* | grep -o '"ok"' | wc -l)" -eq 6 ]
 }
 

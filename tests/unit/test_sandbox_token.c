@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* sandbox/token and sandbox/address: who may ask, and from where. */
+#include "test.h"
+
+#include "sandbox/address.h"
+#include "sandbox/token.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+takes_only_the_whole_right_token(void **state)
+{
+	static const struct {
+		const char *header;
+		bool good;
+	} cases[] = {
+	    {"Bearer secret", true},
+	    {"bearer secret", true},
+	    {"Bearer secre", false},
+	    {"Bearer secrets", false},
+	    {"Bearer secretsecret", false},
+	    {"Bearer Secret", false},
+	    {"Bearer  secret", false},
+	    {"Bearer ", false},
+	    {"Bearer", false},
+	    {"Basic secret", false},
+	    {"secret", false},
+	    {"", false},
+	    {NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (token_check(cases[i].header, "secret") != cases[i].good)
+			fail_msg("'%s'", cases[i].header);
+}
+
+/* Writes a token file and reads it; the result of token_read. */
+static int
+read_back(const char *content, size_t len, mode_t mode, struct buf *token,
+    struct diag *d)
+{
+	char path[] = "/tmp/test-sandbox-token-XXXXXX";
+	bool is_file = false;
+	int fd = mkstemp(path), result;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, content, len), (ssize_t)len);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+	result = token_read(path, token, &is_file, d);
+	assert_true(is_file || result != 0);
+	unlink(path);
+	return result;
+}
+
+static void
+reads_a_token_file_and_takes_one_line_end_off(void **state)
+{
+	static const char *const good[] = {"tok", "tok\n", "tok\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct buf token = BUF_INIT(0);
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(
+		    read_back(good[i], strlen(good[i]), 0640, &token, &d), 0);
+		assert_string_equal(buf_str(&token), "tok");
+		buf_release(&token);
+	}
+}
+
+static void
+refuses_token_files_without_showing_what_is_in_them(void **state)
+{
+	static const struct {
+		const char *content;
+		mode_t mode;
+	} cases[] = {
+	    {"tok", 0604},
+	    {"", 0600},
+	    {"\n", 0600},
+	    {"tok\n\n", 0600},
+	    {"tok en", 0600},
+	    {"tok\ten", 0600},
+	    {"tok\x7f", 0600},
+	    {"tok\xC3\xA9", 0600},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf token = BUF_INIT(0);
+		struct diag d = DIAG_INIT;
+
+		if (read_back(cases[i].content, strlen(cases[i].content),
+			cases[i].mode, &token, &d) == 0)
+			fail_msg("taken: '%s'", cases[i].content);
+		assert_int_equal(d.kind, DIAG_USAGE);
+		assert_null(strstr(d.message, "tok "));
+		assert_null(strstr(d.message, "'tok"));
+		buf_release(&token);
+	}
+}
+
+static void
+makes_long_tokens_that_differ(void **state)
+{
+	struct clock clock = clock_system();
+	struct buf a = BUF_INIT(0), b = BUF_INIT(0);
+
+	(void)state;
+	token_make(&clock, &a);
+	token_make(&clock, &b);
+	assert_int_equal(a.len, 64);
+	assert_int_equal(strspn(buf_str(&a), "0123456789abcdef"), 64);
+	assert_string_not_equal(buf_str(&a), buf_str(&b));
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void
+knows_the_names_of_this_machine(void **state)
+{
+	static const struct {
+		const char *host;
+		bool local;
+	} cases[] = {
+	    {"localhost", true},
+	    {"localhost:8787", true},
+	    {"127.0.0.1", true},
+	    {"127.0.0.1:1", true},
+	    {"127.9.9.9", true},
+	    {"[::1]", true},
+	    {"[::1]:8787", true},
+	    {"[::1].example", false},
+	    {"localhost.example", false},
+	    {"127.0.0.1.example", false},
+	    {"128.0.0.1", false},
+	    {"example:8787", false},
+	    {"", false},
+	    {"::1", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (host_is_loopback(text_of(cases[i].host)) != cases[i].local)
+			fail_msg("'%s'", cases[i].host);
+}
+
+static void
+knows_loopback_addresses(void **state)
+{
+	static const struct {
+		int family;
+		const char *text;
+		bool loopback;
+	} cases[] = {
+	    {AF_INET, "127.0.0.1", true},
+	    {AF_INET, "127.255.0.9", true},
+	    {AF_INET, "0.0.0.0", false},
+	    {AF_INET, "192.168.0.1", false},
+	    {AF_INET6, "::1", true},
+	    {AF_INET6, "::ffff:127.0.0.1", true},
+	    {AF_INET6, "::", false},
+	    {AF_INET6, "::ffff:10.0.0.1", false},
+	    {AF_INET6, "fe80::1", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sockaddr_storage address = {0};
+		void *ip =
+		    cases[i].family == AF_INET
+			? (void *)&((struct sockaddr_in *)&address)->sin_addr
+			: (void *)&((struct sockaddr_in6 *)&address)->sin6_addr;
+
+		address.ss_family = (sa_family_t)cases[i].family;
+		assert_int_equal(
+		    inet_pton(cases[i].family, cases[i].text, ip), 1);
+		if (address_is_loopback((struct sockaddr *)&address) !=
+		    cases[i].loopback)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void
+listens_on_a_free_port_and_says_which(void **state)
+{
+	struct listener first, second;
+	struct diag d = DIAG_INIT;
+	char where[64];
+
+	(void)state;
+	assert_int_equal(listener_open(&first, ":0", false, &d), 0);
+	assert_true(first.port > 0);
+	snprintf(
+	    where, sizeof(where), "http://127.0.0.1:%u", (unsigned)first.port);
+	assert_string_equal(first.url, where);
+	assert_int_equal(
+	    listener_open(&second, where + strlen("http://"), false, &d), -1);
+	assert_int_equal(d.kind, DIAG_SERVICE);
+	close(first.fd);
+}
+
+static void
+refuses_to_listen_where_others_can_reach_it(void **state)
+{
+	static const char *const bad[] = {"0.0.0.0:0", "192.0.2.1:0", "[::]:0",
+	    "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x", ""};
+	struct listener l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct diag d = DIAG_INIT;
+
+		if (listener_open(&l, bad[i], false, &d) == 0)
+			fail_msg("taken: '%s'", bad[i]);
+		assert_int_equal(d.kind, DIAG_USAGE);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(takes_only_the_whole_right_token),
+	    cmocka_unit_test(reads_a_token_file_and_takes_one_line_end_off),
+	    cmocka_unit_test(
+		refuses_token_files_without_showing_what_is_in_them),
+	    cmocka_unit_test(makes_long_tokens_that_differ),
+	    cmocka_unit_test(knows_the_names_of_this_machine),
+	    cmocka_unit_test(knows_loopback_addresses),
+	    cmocka_unit_test(listens_on_a_free_port_and_says_which),
+	    cmocka_unit_test(refuses_to_listen_where_others_can_reach_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
