@@ -22,7 +22,6 @@ struct sample {
 };
 
 struct reading {
-	char delimiter;
 	size_t records; /* not blank */
 	uint32_t first; /* cells of the first record; 0 = broken quotes */
 	uint32_t usual; /* the most frequent number of cells */
@@ -32,6 +31,7 @@ struct reading {
 	size_t table_record;
 	uint64_t table_line;
 	size_t table_records; /* from there on, even or not */
+	char delimiter;
 	bool is_rising;	      /* no record before it has more cells */
 };
 

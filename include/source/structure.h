@@ -42,10 +42,10 @@ struct record_shape {
 /* Adds what is wrong. Returns the number of cells, or 0 when they cannot be
  * told: the record is too long, or its quotes are broken. */
 size_t structure_check(
-    const struct record_shape *shape, struct problem_list *problems);
+    const struct record_shape *sh, struct problem_list *l);
 
 /* Adds csv.ragged_row. */
 void structure_ragged(size_t cells, size_t width, bool has_header,
-    char delimiter, struct problem_list *problems);
+    char delimiter, struct problem_list *l);
 
 #endif

@@ -102,7 +102,15 @@ refuse(const char *name, const char *what, const char *then, struct diag *d)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static bool
@@ -131,7 +139,7 @@ content_refuse(const char *name, const char *head, size_t len, struct diag *d)
 	/* A web page may begin with a BOM and blank lines. */
 	if (len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
 		blanks = 3;
-	while (blanks < len && memchr(" \t\r\n", head[blanks], 4))
+	while (blanks < len && is_blank(head[blanks]))
 		blanks++;
 	for (size_t i = 0; i < n; i++)
 		if (SIGNATURES[i].any_case &&

@@ -23,12 +23,12 @@
 #define STEP_SIZE ((size_t)4 << 10)
 /* More than any encoding needs for one character with its escapes. */
 #define INPUT_SLACK ((size_t)64)
-#define NO_ICONV ((iconv_t)-1)
 #define BAD_BYTE '\xff'
 
 /* One run of iconv over the kept source bytes. */
 struct run {
 	iconv_t cd;
+	bool is_open;
 	uint64_t source, decoded; /* offsets that it reached */
 	bool is_flushed;
 };
@@ -117,6 +117,14 @@ unknown_encoding(const char *name, struct diag *d)
 	    "`iconv -l` lists all");
 }
 
+static bool
+open_run(struct run *run, const char *name)
+{
+	run->cd = iconv_open("UTF-8", name);
+	run->is_open = (intptr_t)run->cd != -1;
+	return run->is_open;
+}
+
 static int
 open_runs(struct decoder *dec, const char *encoding, struct diag *d)
 {
@@ -135,11 +143,9 @@ open_runs(struct decoder *dec, const char *encoding, struct diag *d)
 	    begins_with(name, "utf-16") || begins_with(name, "ucs-2")	? 2
 	    : begins_with(name, "utf-32") || begins_with(name, "ucs-4") ? 4
 									: 1;
-	dec->ahead.cd = iconv_open("UTF-8", name);
-	if (dec->ahead.cd == NO_ICONV)
+	if (!open_run(&dec->ahead, name))
 		return unknown_encoding(encoding, d);
-	dec->behind.cd = iconv_open("UTF-8", name);
-	if (dec->behind.cd == NO_ICONV)
+	if (!open_run(&dec->behind, name))
 		return diag_set_errno(
 		    d, DIAG_INPUT, errno, "unable to decode '%s'", encoding);
 	return 0;
@@ -151,7 +157,6 @@ decoder_new(struct byte_source from, const char *encoding, struct diag *d)
 	struct decoder *dec = xcalloc(1, sizeof(*dec));
 
 	dec->from = from;
-	dec->ahead.cd = dec->behind.cd = NO_ICONV;
 	encoding = canonical(encoding);
 	dec->is_identity = strcasecmp(encoding, "utf-8") == 0;
 	if (dec->is_identity)
@@ -169,9 +174,9 @@ decoder_free(struct decoder *dec)
 {
 	if (!dec)
 		return;
-	if (dec->ahead.cd != NO_ICONV)
+	if (dec->ahead.is_open)
 		iconv_close(dec->ahead.cd);
-	if (dec->behind.cd != NO_ICONV)
+	if (dec->behind.is_open)
 		iconv_close(dec->behind.cd);
 	buf_release(&dec->raw);
 	free(dec->out);

@@ -135,6 +135,12 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool
+is_separator(char c)
+{
+	return c == ',' || c == '.' || c == '\'' || c == ' ';
+}
+
 /* 1,5 1.234,50 -3,2 12,5% $1,200 1 234,5: digits around the separators. */
 static bool
 is_number(struct text t)
@@ -156,7 +162,7 @@ is_number(struct text t)
 		return false;
 	for (size_t i = 0; i < t.len; i++) {
 		has_digit |= is_digit(t.s[i]);
-		if (!is_digit(t.s[i]) && !memchr(",.' ", t.s[i], 4))
+		if (!is_digit(t.s[i]) && !is_separator(t.s[i]))
 			return false;
 	}
 	return has_digit;

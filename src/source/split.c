@@ -36,8 +36,12 @@ void
 splitter_init(
     struct splitter *p, char delimiter, char quote, size_t max_columns)
 {
-	*p = (struct splitter){
-	    .delimiter = delimiter, .quote = quote, .max_columns = max_columns};
+	*p = (struct splitter){.delimiter = delimiter,
+	    .quote = quote,
+	    .quote_or_delimiter = delimiter,
+	    .max_columns = max_columns};
+	if (quote != 0)
+		p->quote_or_delimiter = quote;
 }
 
 void
@@ -83,8 +87,7 @@ block_masks(const struct splitter *p, const char *s)
 {
 	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
 	const __m128i delimiter = _mm_set1_epi8(p->delimiter);
-	/* Without a quote, the delimiter takes its place. */
-	const __m128i quote = _mm_set1_epi8(p->quote ? p->quote : p->delimiter);
+	const __m128i quote = _mm_set1_epi8(p->quote_or_delimiter);
 	const __m128i zero = _mm_setzero_si128();
 	struct masks m = {0, 0, 0};
 
@@ -194,7 +197,9 @@ within_quotes(struct splitter *p, struct walk *w, size_t at)
 	}
 	if (at + 1 == w->n && !w->is_end)
 		return SPLIT_MORE;
-	next = at + 1 < w->n ? w->s[at + 1] : '\n';
+	next = '\n';
+	if (at + 1 < w->n)
+		next = w->s[at + 1];
 	if (c == '\r') {
 		/* A CR before an LF is counted with it. */
 		p->line_ends += at + 1 == w->n || next != '\n';

@@ -183,7 +183,7 @@ is_known(const char *name)
 {
 	iconv_t cd = iconv_open("UTF-8", name);
 
-	if (cd == (iconv_t)-1)
+	if ((intptr_t)cd == -1)
 		return false;
 	iconv_close(cd);
 	return true;
@@ -205,9 +205,9 @@ guess(struct judge *j, char name[64])
 	    (j->has_c1 && strcasecmp(said, "iso-8859-1") == 0))
 		said = FALLBACK;
 	for (size_t i = 0; i <= strlen(said); i++) {
-		char c = said[i];
-
-		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		name[i] = said[i];
+		if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] - 'A' + 'a');
 	}
 }
 

@@ -183,6 +183,14 @@ next_member(struct unpack *u, struct archive_entry **entry, struct diag *d)
 	}
 }
 
+/* False for the members that every Office document has. */
+static bool
+says_which(struct text name)
+{
+	return name.len > 0 && name.s[0] != '[' && name.s[0] != '_' &&
+	       name.s[0] != 'd';
+}
+
 /*
  * All members of a zip in a regular file. A workbook may name its
  * `[Content_Types].xml` first, which says less than the `xl/` behind it: the
@@ -205,7 +213,7 @@ survey_zip(struct unpack *u, struct diag *d)
 		count += is_counted(entry);
 		if (content_refuse_zip(u->name, name,
 			member_head(u, entry, head), &refusal) < 0 &&
-		    name.len > 0 && memchr("xwIm", name.s[0], 4))
+		    says_which(name))
 			break;
 	}
 	if (refusal.kind != DIAG_NONE) {
