@@ -28,6 +28,7 @@ struct ahead {
 
 struct input {
 	int fd;
+	bool owns_fd;
 	char *path; /* NULL = standard input */
 	const char *name;
 	bool is_regular;
@@ -185,6 +186,7 @@ open_fd(struct input *in, const char *path, struct diag *d)
 		in->name = "<stdin>";
 	} else {
 		in->name = in->path = xstrdup(path);
+		in->owns_fd = true;
 		in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	}
 	if (in->fd < 0 || fstat(in->fd, &in->opened) < 0)
@@ -224,7 +226,7 @@ input_free(struct input *in)
 	if (!in)
 		return;
 	unpack_free(in->unpack);
-	if (in->fd >= 0 && in->path)
+	if (in->owns_fd && in->fd >= 0)
 		close(in->fd);
 	free(in->path);
 	free(in);

@@ -23,7 +23,7 @@
 struct unpack {
 	struct unpack_source from;
 	enum compression compression;
-	const char *name;
+	char *name;
 	struct archive *a;
 	char *feed;
 	uint64_t given;
@@ -271,7 +271,7 @@ unpack_new(const struct unpack_source *from, enum compression compression,
 
 	u->from = *from;
 	u->compression = compression;
-	u->name = name;
+	u->name = xstrdup(name);
 	u->feed = xmalloc(FEED_SIZE);
 	if (compression == COMPRESSION_GZIP) {
 		u->gzip = xmalloc(sizeof(*u->gzip));
@@ -296,6 +296,7 @@ unpack_free(struct unpack *u)
 	archive_read_free(u->a);
 	free(u->feed);
 	free(u->gzip);
+	free(u->name);
 	free(u);
 }
 

@@ -527,6 +527,34 @@ notices_that_the_file_was_replaced(void **state)
 }
 
 static void
+follows_a_file_that_its_owner_renames(void **state)
+{
+	struct diag d = DIAG_INIT;
+	struct buf b = BUF_INIT(0), got = BUF_INIT(0);
+	char *rows = make_rows(200 * 1000), moved[128];
+	struct member member = {"table.csv", rows};
+	struct input *in;
+
+	(void)state;
+	pack("gzip", &member, 1, &b);
+	make_file(b.data, b.len / 2);
+	in = input_open(path, NULL, &d);
+	assert_non_null(in);
+	snprintf(moved, sizeof(moved), "%s.moved", path);
+	assert_int_equal(rename(path, moved), 0);
+	assert_int_equal(input_check_unchanged(in, &d), -1);
+	input_moved(in, moved);
+	assert_int_equal(input_check_unchanged(in, &d), 0);
+	assert_int_equal(read_all(in, 4096, &got, &d), -1);
+	assert_non_null(strstr(d.message, "is damaged or cut off"));
+	input_free(in);
+	unlink(moved);
+	free(rows);
+	buf_release(&b);
+	buf_release(&got);
+}
+
+static void
 stops_at_the_limit_of_bytes(void **state)
 {
 	static const struct {
@@ -574,6 +602,7 @@ main(void)
 	    cmocka_unit_test(says_why_a_file_cannot_be_opened),
 	    cmocka_unit_test(notices_that_the_file_changed),
 	    cmocka_unit_test(notices_that_the_file_was_replaced),
+	    cmocka_unit_test(follows_a_file_that_its_owner_renames),
 	    cmocka_unit_test(stops_at_the_limit_of_bytes),
 	};
 
