@@ -274,7 +274,7 @@ static const struct key key_rows[] = {
 	.doc = "the short id of the primary key",
 	.example = "ticket_id"},
     {"in", VALUE_SWITCH, AT(mapping, key_in_data), .words = key_in_words,
-	.doc = "data: sent inside data instead of at the top level",
+	.doc = "say data to send it inside data, not at the top level",
 	.example = "data"},
 };
 const struct key_table keys_key = {"key", ROWS(key_rows), &keys_field};

@@ -444,6 +444,20 @@ a_file_that_cannot_be_read_is_the_only_error(void **state)
 	diagnostics_release(&list);
 }
 
+static void
+the_man_page_has_every_code(void **state)
+{
+	(void)state;
+	static char page[1 << 17];
+	FILE *f = fopen("man/csv2chakra-mapping.5", "rb");
+	assert_non_null(f);
+	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+	fclose(f);
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
+		if (!strstr(page, mistakes[i].code))
+			fail_msg("the man page lacks %s", mistakes[i].code);
+}
+
 int
 main(void)
 {
@@ -452,6 +466,7 @@ main(void)
 	    cmocka_unit_test(warns_where_a_mapping_can_still_be_used),
 	    cmocka_unit_test(reports_all_mistakes_in_the_order_of_the_file),
 	    cmocka_unit_test(ends_at_thirty_two_levels_and_at_a_megabyte),
+	    cmocka_unit_test(the_man_page_has_every_code),
 	    cmocka_unit_test(a_file_that_cannot_be_read_is_the_only_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
