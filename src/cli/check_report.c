@@ -125,7 +125,8 @@ github_groups(struct dry_run *r, struct buf *out)
 		buf_adds(out, "::error file=");
 		github_text(out, r->pipeline.csv_name);
 		buf_addf(out, ",line=%" PRIu64 ",title=%s::", line, g->code);
-		buf_addf(out, "%" PRIu64 " rows: ", g->rows);
+		buf_addf(out, "%" PRIu64 " row%s: ", g->rows,
+		    g->rows == 1 ? "" : "s");
 		if (g->column_name && g->column_name[0] != '\0') {
 			buf_adds(out, "column \"");
 			github_text(out, g->column_name);
