@@ -68,7 +68,8 @@ commands() {
   for c in $(commands); do
     csv2chakra "$c" --help | awk '/^ +(-., )?--[a-z]/ {
         sub(/^ +(-., )?--/, ""); name = $1 }
-      /\[not built yet\]|\[not$|\[not built$/ { print name }'
+      name != "" && /\[not built yet\]|\[not$|\[not built$/ {
+        print name }'
   done | sort -u >table
   awk '/^\.Sh/ { section = $2 }
     section == "OPTIONS" && /^\.It .*Fl -/ {
