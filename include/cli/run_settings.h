@@ -34,7 +34,8 @@ struct arena;
 int run_settings_load(struct ledger *l, struct options *o,
     struct arena *arena, struct diag *d);
 
-/* A number from the meta table; `missing` when there is none. */
+/* A number from the meta table; `missing` when there is none (or an empty
+ * text, which takes one back). */
 int run_meta_number(struct ledger *l, const char *key, uint64_t missing,
     uint64_t *out, struct diag *d);
 int run_meta_set_number(

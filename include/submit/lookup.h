@@ -28,8 +28,11 @@
  * differ). */
 #define LOOKUP_CLOCK_SLACK_MS (5 * 60 * 1000)
 
-/* Starts looking up, until `until_ms` (monotonic). */
-void lookup_begin(struct open_call *call, int64_t now_ms, int64_t until_ms);
+/* Starts looking up, until `until_ms` (monotonic). step: STEP_LOOKUP, or
+ * STEP_PRECHECK before a send: then rows that are found are skipped
+ * (rows.exists), whenever they were created. */
+void lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
+    int64_t until_ms);
 
 /* Appends the body of the next process/list request. False: the round is
  * over (or there is nothing with a key to ask for). */

@@ -22,17 +22,20 @@
 enum row_settled {
 	ROW_OPEN,    /* nothing is known yet */
 	ROW_FOUND,   /* created: a lookup or the job's entry says so */
-	ROW_REFUSED  /* the job's entry says INVALID or ERROR */
+	ROW_REFUSED, /* the job's entry says INVALID or ERROR */
+	ROW_EXISTED  /* it was there before: skipped, not sent */
 };
 
 struct open_row {
 	uint64_t row;		/* spreadsheet row */
+	uint64_t index;		/* among the chunk's sendable rows */
 	size_t key_at, key_len; /* JSON token in `keys`; len 0 = no key */
 	size_t json_at, json_len; /* in `body`, while there is one */
 	enum row_settled settled;
 };
 
 enum call_step {
+	STEP_PRECHECK, /* its keys are looked up before it is sent */
 	STEP_QUEUED,  /* to be sent */
 	STEP_SENDING, /* on the wire */
 	STEP_JOB,     /* acknowledged; its job is followed */
@@ -83,6 +86,9 @@ struct open_call *open_call_new(
 /* The same out of a call, for halves: rows [first, first + count) of it. */
 struct open_call *open_call_part(
     const struct open_call *call, size_t first, size_t count);
+/* Takes the rows that are not open out of a call that was not sent yet; false
+ * if none is left. */
+bool open_call_compact(struct open_call *call);
 void open_call_free(struct open_call *call);
 void open_call_drop_body(struct open_call *call);
 

@@ -41,6 +41,7 @@ struct submitter_options {
 	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
 	enum on_unknown on_unknown;
 	bool no_wait;
+	bool skip_existing;	    /* needs a key */
 	uint64_t max_errors;	    /* rows; UINT64_MAX = none */
 	double max_errors_percent;  /* of rows read; < 0 = none */
 };

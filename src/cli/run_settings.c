@@ -175,11 +175,13 @@ run_meta_number(struct ledger *l, const char *key, uint64_t missing,
 	char *text = ledger_get(l, key, &why);
 
 	*out = missing;
-	if (text == NULL) {
-		if (why.kind == DIAG_NONE)
-			return 0;
+	if (text == NULL && why.kind != DIAG_NONE) {
 		*d = why;
 		return -1;
+	}
+	if (text == NULL || text[0] == '\0') {
+		free(text);
+		return 0;
 	}
 	if (!text_parse_uint(text_of(text), out)) {
 		diag_set(d, DIAG_INPUT,

@@ -134,7 +134,7 @@ refuse_row(struct open_call *call, size_t index, const struct job_entry *e,
 	struct ledger_row r = {
 	    .row = call->rows[index].row,
 	    .chunk = call->book.chunk,
-	    .index = call->book.first + index,
+	    .index = call->rows[index].index,
 	    .call = call->book.id,
 	    .outcome = OUTCOME_REFUSED,
 	};
@@ -155,7 +155,7 @@ created_row(struct open_call *call, size_t index, const struct job_entry *e,
 	struct ledger_row r = {
 	    .row = call->rows[index].row,
 	    .chunk = call->book.chunk,
-	    .index = call->book.first + index,
+	    .index = call->rows[index].index,
 	    .call = call->book.id,
 	    .outcome = OUTCOME_CREATED,
 	};

@@ -10,9 +10,10 @@
 #include <string.h>
 
 void
-lookup_begin(struct open_call *call, int64_t now_ms, int64_t until_ms)
+lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
+    int64_t until_ms)
 {
-	call->step = STEP_LOOKUP;
+	call->step = step;
 	call->lookup_until_ms = until_ms;
 	call->lookup_interval_ms = LOOKUP_FIRST_MS;
 	call->lookup_from = 0;
@@ -83,14 +84,21 @@ settle_row(struct open_call *call, size_t index,
 	struct ledger_row r = {
 	    .row = call->rows[index].row,
 	    .chunk = call->book.chunk,
-	    .index = call->book.first + index,
+	    .index = call->rows[index].index,
 	    .call = call->book.id,
 	    .outcome = OUTCOME_CREATED,
 	};
 
-	snprintf(r.evidence, sizeof(r.evidence), "lookup");
 	snprintf(r.process_id, sizeof(r.process_id), "%s", found->id);
 	call->rows[index].settled = ROW_FOUND;
+	if (call->step == STEP_PRECHECK) {
+		call->rows[index].settled = ROW_EXISTED;
+		r.call = 0;
+		r.outcome = OUTCOME_SKIPPED;
+		snprintf(r.code, sizeof(r.code), "rows.exists");
+		return ledger_set_row(ledger, &r, d);
+	}
+	snprintf(r.evidence, sizeof(r.evidence), "lookup");
 	return ledger_set_row(ledger, &r, d);
 }
 
@@ -104,7 +112,7 @@ lookup_take_page(struct open_call *call, const struct list_page *page,
 
 		if (index < 0 || call->rows[index].settled != ROW_OPEN)
 			continue;
-		if (found->created_at_ms >= 0 &&
+		if (call->step != STEP_PRECHECK && found->created_at_ms >= 0 &&
 		    found->created_at_ms <
 			call->book.sent_ms - LOOKUP_CLOCK_SLACK_MS)
 			continue; /* it was there before */

@@ -55,6 +55,7 @@ open_call_new(const struct chunk *chunk, size_t first, size_t count)
 
 		call->rows[i] = (struct open_row){
 		    .row = from->row,
+		    .index = first + i,
 		    .key_at = from->key_at,
 		    .key_len = from->key_len,
 		    .json_at = from->json_at,
@@ -65,6 +66,39 @@ open_call_new(const struct chunk *chunk, size_t first, size_t count)
 	return call;
 }
 
+/* The range in the chunk that the rows lie in. */
+static void
+set_range(struct open_call *call)
+{
+	call->book.first = call->rows[0].index;
+	call->book.count =
+	    call->rows[call->row_count - 1].index + 1 - call->book.first;
+	call->book.rows = call->row_count;
+}
+
+bool
+open_call_compact(struct open_call *call)
+{
+	struct buf body = call->body, keys = call->keys;
+	size_t n = 0;
+
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].settled == ROW_OPEN)
+			call->rows[n++] = call->rows[i];
+	if (n == call->row_count)
+		return true;
+	call->row_count = n;
+	free(call->by_key);
+	call->by_key = NULL;
+	if (n == 0)
+		return false;
+	fill(call, body.data, buf_str(&keys));
+	buf_release(&body);
+	buf_release(&keys);
+	set_range(call);
+	return true;
+}
+
 struct open_call *
 open_call_part(const struct open_call *whole, size_t first, size_t count)
 {
@@ -73,12 +107,10 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 	assert(count && first + count <= whole->row_count);
 	assert(whole->body.len > 0);
 	call->book.chunk = whole->book.chunk;
-	call->book.first = whole->book.first + first;
-	call->book.count = count;
-	call->book.rows = count;
 	call->row_count = count;
 	call->rows = xcalloc(count, sizeof(*call->rows));
 	memcpy(call->rows, whole->rows + first, count * sizeof(*call->rows));
+	set_range(call);
 	for (size_t i = 0; i < count; i++)
 		call->rows[i].settled = ROW_OPEN;
 	fill(call, whole->body.data, buf_str(&whole->keys));

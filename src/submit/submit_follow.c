@@ -45,7 +45,7 @@ submitter_begin_follow(
 		call->leftover_code = call->book.state == CALL_ACKED
 		    ? "lookup.absent"
 		    : NULL;
-		lookup_begin(call, now, settle_until(s));
+		lookup_begin(call, STEP_LOOKUP, now, settle_until(s));
 		return 0;
 	}
 	return submitter_settle(s, call, d);
@@ -90,7 +90,7 @@ write_leftover(struct submitter *s, struct open_call *call, size_t index,
 	struct ledger_row r = {
 	    .row = call->rows[index].row,
 	    .chunk = call->book.chunk,
-	    .index = call->book.first + index,
+	    .index = call->rows[index].index,
 	    .call = call->book.id,
 	    .outcome = untracked ? OUTCOME_ACCEPTED : OUTCOME_UNKNOWN,
 	};
@@ -205,7 +205,8 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 		return submitter_settle(s, call, d);
 	}
 	if (can_look_up(s)) {
-		lookup_begin(call, submitter_now(s), settle_until(s));
+		lookup_begin(call, STEP_LOOKUP, submitter_now(s),
+		    settle_until(s));
 		return 0;
 	}
 	return submitter_settle(s, call, d);
@@ -266,7 +267,8 @@ take_lookup(struct submitter *s, struct open_call *call,
 		call->failures++;
 		call->lookup_to = call->lookup_from;
 		call->lookup_skip = 0;
-		if (submitter_now(s) >= call->lookup_until_ms)
+		if (call->step == STEP_LOOKUP &&
+		    submitter_now(s) >= call->lookup_until_ms)
 			return submitter_settle(s, call, d);
 		call->due_ms = submitter_now(s) +
 		    retry_backoff_ms(

@@ -24,7 +24,7 @@ static bool
 is_followed(const struct open_call *c)
 {
 	return c->step == STEP_JOB || c->step == STEP_ENTRIES ||
-	    c->step == STEP_LOOKUP;
+	    c->step == STEP_LOOKUP || c->step == STEP_PRECHECK;
 }
 
 bool
@@ -77,6 +77,21 @@ start_request(struct submitter *s, const struct http_request *request,
 	return -1;
 }
 
+/* Every key was asked for once. Before a send one round is enough. */
+static int
+end_round(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	if (call->step == STEP_PRECHECK) {
+		s->skipped += open_call_count(call, ROW_EXISTED);
+		call->step = open_call_compact(call) ? STEP_QUEUED
+						     : STEP_CLOSED;
+		return 0;
+	}
+	if (lookup_round_over(call, submitter_now(s)))
+		return 0;
+	return submitter_settle(s, call, d);
+}
+
 /* Starts the request that a followed call needs next. */
 static int
 start_follow(struct submitter *s, struct open_call *call, struct diag *d)
@@ -95,8 +110,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 		buf_clear(&call->request);
 		if (!lookup_next_body(
 			call, s->options.key_name, &call->request)) {
-			if (!lookup_round_over(call, submitter_now(s)))
-				result = submitter_settle(s, call, d);
+			result = end_round(s, call, d);
 			goto out;
 		}
 		buf_addf(&path, "%s/list", buf_str(&s->process_path));
@@ -127,6 +141,8 @@ start_follows(struct submitter *s, struct diag *d)
 	for (struct open_call *c = s->calls; c; c = c->next) {
 		if (!submitter_follows(s) || !has_slot(s, 0))
 			return 0;
+		if (c->step == STEP_PRECHECK && s->stopped)
+			continue;
 		if (!is_followed(c) || c->tag ||
 		    c->due_ms > submitter_now(s))
 			continue;
@@ -343,9 +359,10 @@ submitter_next_due(const struct submitter *s)
 		floor = s->rate_due_ms;
 	for (const struct open_call *c = s->calls; c; c = c->next) {
 		bool counts = c->tag == 0 &&
-		    (is_followed(c)
-			    ? submitter_follows(s)
-			    : c->step == STEP_QUEUED && may_create(s, 0));
+		    (c->step == STEP_QUEUED     ? may_create(s, 0)
+			: c->step == STEP_PRECHECK ? !s->stopped
+			: is_followed(c)	     ? submitter_follows(s)
+						     : false);
 
 		if (counts && c->due_ms < due)
 			due = c->due_ms;

@@ -170,6 +170,10 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 	while (*end)
 		end = &(*end)->next;
 	*end = call;
+	if (s->options.skip_existing && s->options.key_name)
+		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
+	else
+		call->step = STEP_QUEUED;
 	return 0;
 }
 
@@ -316,10 +320,12 @@ submitter_is_idle(const struct submitter *s)
 	for (const struct open_call *c = s->calls; c; c = c->next) {
 		if (c->tag)
 			return false;
-		if (c->step == STEP_QUEUED && !s->stopped)
+		if (c->step == STEP_QUEUED || c->step == STEP_PRECHECK) {
+			if (!s->stopped)
+				return false;
+		} else if (submitter_follows(s)) {
 			return false;
-		if (c->step != STEP_QUEUED && submitter_follows(s))
-			return false;
+		}
 	}
 	return !s->probing;
 }
@@ -360,10 +366,7 @@ int
 submitter_finish(struct submitter *s, struct diag *d)
 {
 	for (struct open_call *c = s->calls; c; c = c->next) {
-		if (c->step == STEP_QUEUED || c->step == STEP_CLOSED)
-			continue;
-		if (c->step == STEP_LOOKUP &&
-		    submitter_settle(s, c, d))
+		if (c->step == STEP_LOOKUP && submitter_settle(s, c, d))
 			return -1;
 	}
 	sweep_closed(s);

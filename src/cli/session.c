@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/session.h"
+
+/*
+ * The ledger is closed and opened again between sending and the books, so
+ * that the books are made of what is on disk and not of what was meant.
+ */
+
+#include "base/log.h"
+#include "base/signals.h"
+#include "cli/run_books.h"
+#include "cli/run_settings.h"
+#include "cli/token.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+session_init(struct session *s, struct options *o, struct diag *d)
+{
+	memset(s, 0, sizeof(*s));
+	s->options = o;
+	s->clock = clock_system();
+	signals_install();
+	signals_ignore_pipe();
+	s->runs_dir = runs_dir_default(o->runs_dir, d);
+	return s->runs_dir ? 0 : -1;
+}
+
+void
+session_release(struct session *s)
+{
+	submitter_free(s->submitter);
+	send_loop_release(&s->loop);
+	if (s->has_transport)
+		transport_curl_free(&s->transport);
+	ledger_free(s->ledger);
+	progress_free(s->progress);
+	pipeline_release(&s->pipeline);
+	run_free(s->run);
+	run_lock_release(s->lock);
+	free(s->runs_dir);
+}
+
+int
+session_open_transport(
+    struct session *s, const char *base_url, struct diag *d)
+{
+	const struct options *o = s->options;
+	char *token = token_load(o, getenv, d);
+	struct transport_options t = {
+	    .base_url = base_url,
+	    .token = token,
+	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
+	    .ca_file = o->ca_file,
+	    .connect_timeout_ms = o->connect_timeout_ms,
+	    .idle_timeout_ms = o->timeout_ms,
+	    .max_connections = (size_t)o->in_flight,
+	};
+	int failed;
+
+	if (token == NULL)
+		return -1;
+	failed = transport_curl_new(&s->transport, &t, d);
+	token_free(token);
+	s->has_transport = !failed;
+	return failed;
+}
+
+void
+session_prepare(struct session *s)
+{
+	const struct options *o = s->options;
+
+	s->progress = progress_new(stderr,
+	    o->quiet ? PROGRESS_NONE : (enum progress_mode)o->progress,
+	    options_colour(o, STDERR_FILENO), &s->clock);
+	pipeline_start(&s->pipeline, NULL);
+	s->loop = (struct send_loop){
+	    .options = o,
+	    .clock = &s->clock,
+	    .pipeline = &s->pipeline,
+	    .progress = s->progress,
+	};
+}
+
+void
+session_make_submitter(struct session *s)
+{
+	const char *key = mapping_key_name(
+	    s->pipeline.mapping, s->key_name, sizeof(s->key_name));
+	struct submitter_options so =
+	    submitter_options_of(s->options, &s->pipeline, key);
+
+	s->submitter =
+	    submitter_new(&so, &s->transport, s->ledger, &s->clock);
+	s->loop.submitter = s->submitter;
+}
+
+int
+session_begin(struct session *s, const char *command, struct diag *d)
+{
+	int64_t now = s->clock.wall_ms(s->clock.ctx);
+
+	/* What the part before said of its end does not hold any more. */
+	if (ledger_add_event(s->ledger, now, "start", command, d) ||
+	    ledger_set(s->ledger, META_FINISHED, "", d) ||
+	    ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
+	    ledger_set(s->ledger, META_STOP_KIND, "", d) ||
+	    ledger_set(s->ledger, META_LIMITED, "", d) ||
+	    ledger_set(s->ledger, META_ROWS_READ, "", d))
+		return -1;
+	return ledger_commit(s->ledger, d);
+}
+
+/* What the sending says for the books; then the ledger is closed. */
+static int
+write_end(struct session *s, const struct diag *failure, struct diag *d)
+{
+	const struct diag *stop = failure->kind != DIAG_NONE
+	    ? failure
+	    : submitter_stopped(s->submitter);
+	uint64_t read = reader_tally(s->pipeline.reader)->records -
+	    chunker_pending(s->pipeline.chunker);
+	struct ledger *l = s->ledger;
+
+	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
+	    run_meta_set_number(l, META_LIMITED,
+		chunker_limited(s->pipeline.chunker), d) ||
+	    run_meta_set_number(
+		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
+	    (stop && ledger_set(l, META_STOP_TEXT, stop->message, d)))
+		return -1;
+	if (ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
+		stop ? stop->message : "finished", d) ||
+	    run_meta_set_number(l, META_FINISHED, 1, d))
+		return -1;
+	s->ledger = NULL;
+	return ledger_close(l, d);
+}
+
+static void
+tick_books(void *ctx, uint64_t bytes_consumed)
+{
+	struct session *s = ctx;
+	struct submitter_facts f = submitter_facts(s->submitter);
+	struct progress_facts p = {
+	    .phase = "writing the report",
+	    .rows_settled = f.rows_settled,
+	    .rows_read = f.rows_read,
+	    .rows_total = f.rows_read,
+	    .bytes_total = input_disk_size(s->pipeline.input),
+	    .bytes_consumed = bytes_consumed,
+	    .rejected = f.rejected,
+	    .refused = f.refused,
+	    .unknown = f.unknown,
+	};
+
+	progress_update(s->progress, &p);
+}
+
+/* Opens the ledger again and closes the books. Returns the exit status, or
+ * -1. */
+static int
+close_books(struct session *s, struct diag *books_diag, struct diag *d)
+{
+	char *path = run_path(s->run, "ledger.sqlite");
+	struct books_request r = {
+	    .run = s->run,
+	    .pipeline = &s->pipeline,
+	    .write_files = true,
+	    .tick = tick_books,
+	    .tick_ctx = s,
+	};
+	struct run_books books = {0};
+	struct diag ignored = DIAG_INIT;
+	int status = -1;
+
+	s->ledger = ledger_open(path, false, false, d);
+	free(path);
+	if (s->ledger == NULL)
+		return -1;
+	r.ledger = s->ledger;
+	if (run_books_close(&books, &r, books_diag, d))
+		goto out;
+	status = books.report.exit_status;
+	if (run_meta_set_number(
+		s->ledger, META_EXIT_STATUS, (uint64_t)status, d) ||
+	    ledger_commit(s->ledger, d)) {
+		status = -1;
+		goto out;
+	}
+	progress_clear(s->progress);
+	/* The import goes on without its stdout. */
+	if (run_books_print(&books, s->options, &ignored))
+		log_warn("%s; the report is in %s", ignored.message,
+		    run_folder(s->run));
+out:
+	run_books_release(&books);
+	return status;
+}
+
+int
+session_finish(struct session *s, struct diag *d)
+{
+	const struct diag *stop;
+	struct diag failure = DIAG_INIT, books = DIAG_INIT;
+	int status;
+
+	if (send_loop_run(&s->loop, &failure) && failure.kind == DIAG_NONE)
+		diag_set(&failure, DIAG_INTERNAL, "sending failed");
+	if (failure.kind == DIAG_NONE &&
+	    pipeline_check_unchanged(&s->pipeline, &failure) == 0)
+		pipeline_check_unclosed(&s->pipeline, &failure);
+	if (write_end(s, &failure, d))
+		return -1;
+	status = close_books(s, &books, d);
+	progress_clear(s->progress);
+	if (status < 0)
+		return -1;
+	stop = failure.kind != DIAG_NONE ? &failure
+	    : books.kind != DIAG_NONE	 ? &books
+					 : submitter_stopped(s->submitter);
+	if (stop)
+		*d = *stop;
+	return status;
+}
+
