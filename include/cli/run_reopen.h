@@ -18,18 +18,20 @@
 struct reopened_run {
 	struct arena arena;
 	char *runs_dir;
-	struct run *run;
-	struct ledger *ledger;
+	struct run *run;       /* a caller that takes one sets NULL here */
+	struct ledger *ledger; /* likewise */
 	struct options settings; /* as the run was made */
-	struct pipeline pipeline;
+	struct pipeline *pipeline; /* the caller's, borrowed */
 	char *mapping_path, *input_path; /* owned */
 };
 
 /* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =
- * where it was (or in the run's folder, when it came through a pipe). On -1
- * too, reopened_run_release. */
-int reopened_run_open(struct reopened_run *r, const char *runs_dir,
-    const char *name, const char *csv, bool read_only, struct diag *d);
+ * where it was (or in the run's folder, when it came through a pipe). Opens
+ * *pipeline, which borrows from *r and is released first. On -1 too, both are
+ * to be released. */
+int reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
+    const char *runs_dir, const char *name, const char *csv, bool read_only,
+    struct diag *d);
 void reopened_run_release(struct reopened_run *r);
 
 #endif

@@ -161,6 +161,18 @@ int ledger_each_call(struct ledger *l, int state,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
     struct diag *d);
 
+/* For a later part of the run. The chunk with that ordinal: 1, or 0 when
+ * there is none. */
+int ledger_get_chunk(struct ledger *l, uint64_t ordinal,
+    struct ledger_chunk *out, struct diag *d);
+/* The calls of one chunk, the oldest first. */
+int ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
+    int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
+    struct diag *d);
+/* Forgets the chunks behind the last one that has a call or a row entry:
+ * they were planned and never sent, and are planned anew. */
+int ledger_drop_planned(struct ledger *l, struct diag *d);
+
 /* The outcomes of a chunk's sendable rows, loaded chunk by chunk in order. */
 struct ledger_outcomes;
 struct ledger_outcomes *ledger_outcomes_new(struct ledger *l);

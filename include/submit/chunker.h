@@ -66,6 +66,10 @@ struct row_observer {
 struct chunker_options {
 	uint64_t chunk_rows, chunk_bytes;
 	uint64_t limit; /* records; 0 = none */
+	/* Where earlier parts of the run were limited: a chunk ends behind
+	 * that many records, as it did then. Ascending; borrowed. */
+	const uint64_t *breaks;
+	size_t break_count;
 };
 
 struct chunker;

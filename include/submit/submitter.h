@@ -73,6 +73,16 @@ bool submitter_wants_chunk(const struct submitter *s);
  * chunk is the caller's again. -1: the ledger failed (DIAG_DISK). */
 int submitter_add(
     struct submitter *s, const struct chunk *chunk, struct diag *d);
+/* For a later part of a run: the same chunk, built again, meets its entry in
+ * the ledger. What is settled is kept; a call without an answer is unknown
+ * and looked up; what was acknowledged is followed; what was never sent is
+ * queued. RESUME_RECONCILE sends nothing of it and goes after unknown rows
+ * again. 0; 1 = the ledger does not know the chunk (RESUME_RECONCILE: it is
+ * left alone; RESUME_SEND never returns it); -1: DIAG_INPUT if the chunk is
+ * not the one of the ledger, or the ledger failed. */
+enum resume_mode { RESUME_SEND, RESUME_RECONCILE };
+int submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
+    enum resume_mode mode, struct diag *d);
 /* No chunk will come any more: checks --max-errors P% once more. */
 void submitter_input_ended(struct submitter *s);
 

@@ -6,7 +6,7 @@
  * The submitter's inside, shared by its own files only: submitter.c (what the
  * caller sees, the step), submit_start.c (what may start now),
  * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
- * lookups, settling).
+ * lookups, settling), submit_resume.c (chunks that the ledger knows).
  */
 
 #include "submit/job_follow.h"
@@ -73,6 +73,10 @@ int submitter_pause(struct submitter *s, int64_t until_ms, const char *why,
     struct diag *d);
 void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
+/* Behind all others; its step is set by the caller. */
+void submitter_append(struct submitter *s, struct open_call *call);
+/* Into the queue, or to the lookup before it. */
+void submitter_enqueue(struct submitter *s, struct open_call *call);
 
 /* submit_start.c */
 int submitter_start_due(struct submitter *s, struct diag *d);
@@ -97,6 +101,9 @@ int submitter_take_probe(
     struct submitter *s, const struct http_response *r, struct diag *d);
 /* Decides how a call that was acknowledged or lost goes on. */
 int submitter_begin_follow(
+    struct submitter *s, struct open_call *call, struct diag *d);
+/* Starts looking its open rows up, or settles it when that cannot be done. */
+int submitter_look_up(
     struct submitter *s, struct open_call *call, struct diag *d);
 /* Writes what became of the call and closes it. */
 int submitter_settle(

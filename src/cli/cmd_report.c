@@ -23,7 +23,7 @@ report_with(struct options *o, struct reopened_run *r, struct diag *d)
 	int status = -1;
 
 	q.run = r->run;
-	q.pipeline = &r->pipeline;
+	q.pipeline = r->pipeline;
 	q.ledger = r->ledger;
 	if (o->rows_outcome >= 0) {
 		q.write_files = false;
@@ -53,6 +53,7 @@ static int
 run_report_command(struct options *o, struct diag *d)
 {
 	struct reopened_run r;
+	struct pipeline pipeline;
 	int status = -1;
 
 	if (o->format == FORMAT_HTML) {
@@ -60,9 +61,10 @@ run_report_command(struct options *o, struct diag *d)
 		    "the report as a page is not built yet");
 		return diag_help(d, "say --format text or --format json");
 	}
-	if (reopened_run_open(
-		&r, o->runs_dir, o->operands[0], NULL, true, d) == 0)
+	if (reopened_run_open(&r, &pipeline, o->runs_dir, o->operands[0],
+		NULL, true, d) == 0)
 		status = report_with(o, &r, d);
+	pipeline_release(&pipeline);
 	reopened_run_release(&r);
 	return status;
 }

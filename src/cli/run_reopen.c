@@ -14,7 +14,6 @@
 void
 reopened_run_release(struct reopened_run *r)
 {
-	pipeline_release(&r->pipeline);
 	ledger_free(r->ledger);
 	run_free(r->run);
 	arena_release(&r->arena);
@@ -44,12 +43,12 @@ check_input(const struct reopened_run *r, struct diag *d)
 {
 	const struct run_identity *id = run_identity(r->run);
 
-	if (strcmp(r->pipeline.sha256_hex, id->input_sha256) == 0)
+	if (strcmp(r->pipeline->sha256_hex, id->input_sha256) == 0)
 		return 0;
 	diag_set(d, DIAG_INPUT,
 	    "'%s' is not the input of run %s: its SHA-256 is %.12s…, and was "
 	    "%.12s…",
-	    r->input_path, id->id, r->pipeline.sha256_hex, id->input_sha256);
+	    r->input_path, id->id, r->pipeline->sha256_hex, id->input_sha256);
 	diag_code(d, "input.changed");
 	return diag_help(d, "name the file as it was when the run began");
 }
@@ -72,18 +71,21 @@ open_input(struct reopened_run *r, struct diag *d)
 		return diag_help(d, "its report.json is in '%s'",
 		    run_folder(r->run));
 	}
-	if (pipeline_open(&r->pipeline, &q, d))
+	if (pipeline_open(r->pipeline, &q, d))
 		return -1;
 	return check_input(r, d);
 }
 
 int
-reopened_run_open(struct reopened_run *r, const char *runs_dir,
-    const char *name, const char *csv, bool read_only, struct diag *d)
+reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
+    const char *runs_dir, const char *name, const char *csv, bool read_only,
+    struct diag *d)
 {
 	char *path;
 
 	memset(r, 0, sizeof(*r));
+	memset(pipeline, 0, sizeof(*pipeline));
+	r->pipeline = pipeline;
 	r->runs_dir = runs_dir_default(runs_dir, d);
 	if (r->runs_dir == NULL)
 		return -1;

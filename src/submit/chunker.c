@@ -26,6 +26,7 @@ struct chunker {
 	const struct row_observer *observer;
 	struct problem_list problems;
 	uint64_t next_ordinal, records;
+	size_t next_break;
 	uint64_t position; /* end of the last chunk, 0 before the first */
 	bool limited, ended;
 	bool failed;
@@ -278,11 +279,19 @@ at_limit(struct chunker *c)
 	return c->limited;
 }
 
-/* Reads until the chunk is full, the input ends, or the limit is reached. */
+static bool
+at_break(const struct chunker *c)
+{
+	return c->next_break < c->options.break_count &&
+	    c->records >= c->options.breaks[c->next_break];
+}
+
+/* Reads until the chunk is full, the input ends, or a limit is reached. */
 static int
 fill(struct chunker *c, struct chunk *k, struct diag *d)
 {
-	while (k->row_count < c->options.chunk_rows && !at_limit(c)) {
+	while (k->row_count < c->options.chunk_rows && !at_limit(c) &&
+	    !at_break(c)) {
 		struct record rec;
 		int event;
 
@@ -326,5 +335,7 @@ chunker_next(struct chunker *c, struct chunk *k, struct diag *d)
 		return -1;
 	}
 	chunk_end(c, k);
+	while (at_break(c) && !c->has_carry)
+		c->next_break++;
 	return 1;
 }

@@ -31,6 +31,16 @@ can_look_up(const struct submitter *s)
 }
 
 int
+submitter_look_up(
+    struct submitter *s, struct open_call *call, struct diag *d)
+{
+	if (!can_look_up(s))
+		return submitter_settle(s, call, d);
+	lookup_begin(call, STEP_LOOKUP, submitter_now(s), settle_until(s));
+	return 0;
+}
+
+int
 submitter_begin_follow(
     struct submitter *s, struct open_call *call, struct diag *d)
 {
@@ -41,14 +51,9 @@ submitter_begin_follow(
 		job_follow_begin(call, now);
 		return 0;
 	}
-	if (can_look_up(s)) {
-		call->leftover_code = call->book.state == CALL_ACKED
-		    ? "lookup.absent"
-		    : NULL;
-		lookup_begin(call, STEP_LOOKUP, now, settle_until(s));
-		return 0;
-	}
-	return submitter_settle(s, call, d);
+	if (can_look_up(s) && call->book.state == CALL_ACKED)
+		call->leftover_code = "lookup.absent";
+	return submitter_look_up(s, call, d);
 }
 
 /* Why a row is still open, in words, with the times of the lookups. */
@@ -204,12 +209,7 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 				call->rows[i].settled = ROW_FOUND;
 		return submitter_settle(s, call, d);
 	}
-	if (can_look_up(s)) {
-		lookup_begin(call, STEP_LOOKUP, submitter_now(s),
-		    settle_until(s));
-		return 0;
-	}
-	return submitter_settle(s, call, d);
+	return submitter_look_up(s, call, d);
 }
 
 static int

@@ -112,6 +112,26 @@ submitter_insert_after(
 	*at = call;
 }
 
+void
+submitter_append(struct submitter *s, struct open_call *call)
+{
+	struct open_call **end = &s->calls;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = call;
+}
+
+void
+submitter_enqueue(struct submitter *s, struct open_call *call)
+{
+	submitter_append(s, call);
+	call->step = STEP_QUEUED;
+	if (s->options.skip_existing && s->options.key_name &&
+	    !call->in_ledger)
+		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
+}
+
 /* As many chunks are kept ready as there are free slots, at least one. */
 bool
 submitter_wants_chunk(const struct submitter *s)
@@ -153,7 +173,6 @@ book_chunk(struct submitter *s, const struct chunk *chunk, struct diag *d)
 int
 submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 {
-	struct open_call **end = &s->calls;
 	struct open_call *call;
 
 	if (book_chunk(s, chunk, d))
@@ -167,13 +186,7 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 	call = open_call_new(chunk, 0, chunk->row_count);
 	assert(memcmp(call->book.sha256, chunk->sha256,
 		   sizeof(chunk->sha256)) == 0);
-	while (*end)
-		end = &(*end)->next;
-	*end = call;
-	if (s->options.skip_existing && s->options.key_name)
-		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
-	else
-		call->step = STEP_QUEUED;
+	submitter_enqueue(s, call);
 	return 0;
 }
 

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger_internal.h"
+
+/*
+ * What a later part of a run asks: the chunk that was planned, its calls, and
+ * forgetting what was planned and never sent.
+ */
+
+int
+ledger_get_chunk(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,
+    struct diag *d)
+{
+	sqlite3_stmt *s = ledger_prepare(
+	    l, "SELECT " CHUNK_COLUMNS " FROM chunk WHERE ordinal = ?1", d);
+	struct binder b = {.statement = s};
+	int rc, result = 0;
+
+	if (s == NULL)
+		return -1;
+	bind_u64(&b, ordinal);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW) {
+		chunk_read(s, out);
+		result = 1;
+	} else if (rc != SQLITE_DONE) {
+		result = ledger_sql_error(l, rc, d);
+	}
+	(void)sqlite3_finalize(s);
+	return result;
+}
+
+int
+ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
+    int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
+    struct diag *d)
+{
+	sqlite3_stmt *s = ledger_prepare(l,
+	    "SELECT " CALL_COLUMNS " FROM call WHERE chunk = ?1 "
+	    "AND id <= (SELECT max(id) FROM call) ORDER BY id",
+	    d);
+	struct binder b = {.statement = s};
+	struct ledger_call c;
+	int rc = SQLITE_DONE, result = 0;
+
+	if (s == NULL)
+		return -1;
+	bind_u64(&b, ordinal);
+	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		result = call_read(l, s, &c, d);
+		if (result == 0)
+			result = each(ctx, &c);
+	}
+	if (result == 0 && rc != SQLITE_DONE)
+		result = ledger_sql_error(l, rc, d);
+	(void)sqlite3_finalize(s);
+	return result;
+}
+
+int
+ledger_drop_planned(struct ledger *l, struct diag *d)
+{
+	if (ledger_begin(l, d) != 0)
+		return -1;
+	return ledger_exec(l,
+	    "DELETE FROM chunk WHERE ordinal > coalesce(max("
+	    "coalesce((SELECT max(chunk) FROM call), -1), "
+	    "coalesce((SELECT max(chunk) FROM row_outcome), -1)), -1)",
+	    d);
+}

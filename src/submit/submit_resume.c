@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "submit/submitter_state.h"
+
+/*
+ * A chunk of an earlier part of the run. The ledger says what became of its
+ * rows; this file turns that into open calls again. Nothing that may have
+ * been on the wire is queued.
+ */
+
+#include "base/xalloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct known_calls {
+	struct ledger_call *items;
+	size_t count, cap;
+};
+
+static int
+collect(void *ctx, const struct ledger_call *c)
+{
+	struct known_calls *k = ctx;
+
+	if (k->count == k->cap) {
+		k->cap = k->cap ? k->cap * 2 : 4;
+		k->items =
+		    xreallocarray(k->items, k->cap, sizeof(*k->items));
+	}
+	k->items[k->count++] = *c;
+	return 0;
+}
+
+static int
+check_same(const struct chunk *chunk, const struct ledger_chunk *known,
+    struct diag *d)
+{
+	if (chunk->begin == known->begin && chunk->end == known->end &&
+	    chunk->records == known->records &&
+	    chunk->row_count == known->rows &&
+	    chunk->rejected == known->rejected &&
+	    chunk->skipped == known->skipped &&
+	    memcmp(chunk->sha256, known->sha256, SHA256_BYTES) == 0)
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "chunk %llu (row %llu on) is not what this run planned and sent: "
+	    "the input, the mapping or the program changed",
+	    (unsigned long long)chunk->ordinal,
+	    (unsigned long long)known->first_row);
+	diag_code(d, "input.changed");
+	return diag_help(d, "nothing more was sent; resume with the version "
+			    "and the file that began the run");
+}
+
+/* The open call for a call of the ledger, its rows marked with what is known
+ * of them. */
+static struct open_call *
+adopt(const struct chunk *chunk, const struct ledger_call *book,
+    const struct ledger_outcomes *outcomes)
+{
+	struct open_call *call = open_call_new(
+	    chunk, (size_t)book->first, (size_t)book->count);
+
+	call->book = *book;
+	call->in_ledger = true;
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct row_state row = ledger_outcomes_get(
+		    outcomes, call->rows[i].index);
+
+		if (row.outcome == OUTCOME_CREATED)
+			call->rows[i].settled = ROW_FOUND;
+		else if (row.outcome == OUTCOME_REFUSED)
+			call->rows[i].settled = ROW_REFUSED;
+		else if (row.outcome == OUTCOME_SKIPPED)
+			call->rows[i].settled = ROW_EXISTED;
+	}
+	return call;
+}
+
+/* A call of which nobody knows whether it landed. */
+static int
+adopt_lost(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	submitter_append(s, call);
+	if (call->book.state == CALL_SENT) {
+		call->book.state = CALL_UNKNOWN;
+		snprintf(call->book.code, sizeof(call->book.code),
+		    "http.no_answer");
+		snprintf(call->book.answer, sizeof(call->book.answer),
+		    "the process ended before the answer came");
+		if (ledger_update_call(s->ledger, &call->book, d))
+			return -1;
+	}
+	if (s->options.on_unknown != UNKNOWN_RESEND_ABSENT)
+		open_call_drop_body(call);
+	return submitter_begin_follow(s, call, d);
+}
+
+/* Rows that were acknowledged and are not settled. */
+static int
+adopt_acked(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	bool has_settled = open_call_count(call, ROW_FOUND) != 0;
+
+	submitter_append(s, call);
+	open_call_drop_body(call);
+	call->book.state = CALL_ACKED;
+	if (!has_settled)
+		return submitter_begin_follow(s, call, d);
+	/* Its job is over; what it left open is looked up once more. */
+	call->leftover_code = call->book.job[0] ? "job.sum" : "lookup.absent";
+	return submitter_look_up(s, call, d);
+}
+
+static int
+adopt_unsent(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	unsigned char sha256[SHA256_BYTES];
+
+	memcpy(sha256, call->book.sha256, sizeof(sha256));
+	if (!open_call_compact(call)) {
+		open_call_free(call);
+		return 0;
+	}
+	sha256_of(call->body.data, call->body.len, call->book.sha256);
+	submitter_enqueue(s, call);
+	if (memcmp(sha256, call->book.sha256, sizeof(sha256)) == 0)
+		return 0;
+	return diag_set(d, DIAG_INPUT,
+	    "a call of chunk %llu is not what this run planned",
+	    (unsigned long long)call->book.chunk);
+}
+
+static bool
+has_unknown_rows(const struct ledger_call *book,
+    const struct ledger_outcomes *outcomes)
+{
+	for (uint64_t i = 0; i < book->count; i++)
+		if (ledger_outcomes_get(outcomes, book->first + i).outcome ==
+		    OUTCOME_UNKNOWN)
+			return true;
+	return false;
+}
+
+/* True if this call is the resend of one that was given up. */
+static bool
+is_resend(const struct known_calls *k, const struct ledger_call *book)
+{
+	for (size_t i = 0; i < k->count; i++)
+		if (k->items[i].state == CALL_SUPERSEDED &&
+		    k->items[i].first == book->first &&
+		    k->items[i].count == book->count)
+			return true;
+	return false;
+}
+
+static int
+resume_call(struct submitter *s, const struct chunk *chunk,
+    const struct known_calls *known, const struct ledger_call *book,
+    const struct ledger_outcomes *outcomes, enum resume_mode mode,
+    struct diag *d)
+{
+	bool again = mode == RESUME_RECONCILE;
+	struct open_call *call;
+
+	switch (book->state) {
+	case CALL_SENT:
+	case CALL_ACKED:
+		break;
+	case CALL_UNSENT:
+		if (again)
+			return 0;
+		return adopt_unsent(s, adopt(chunk, book, outcomes), d);
+	case CALL_UNKNOWN:
+	case CALL_CREATED:
+		if (!again || !has_unknown_rows(book, outcomes))
+			return 0;
+		break;
+	case CALL_ACCEPTED:
+		if (!again)
+			return 0;
+		break;
+	case CALL_REFUSED:
+	case CALL_SUPERSEDED:
+		return 0;
+	}
+	call = adopt(chunk, book, outcomes);
+	call->resent = is_resend(known, book);
+	if (book->state == CALL_SENT || book->state == CALL_UNKNOWN)
+		return adopt_lost(s, call, d);
+	return adopt_acked(s, call, d);
+}
+
+/* Queues the rows that no call covers and nobody skipped. */
+static void
+queue_rest(struct submitter *s, const struct chunk *chunk,
+    const struct known_calls *known, const struct ledger_outcomes *outcomes)
+{
+	unsigned char *taken = xcalloc(chunk->row_count + 1, 1);
+
+	taken[chunk->row_count] = 1;
+	for (size_t i = 0; i < known->count; i++)
+		if (known->items[i].state != CALL_SUPERSEDED)
+			memset(taken + known->items[i].first, 1,
+			    (size_t)known->items[i].count);
+	for (size_t i = 0; i < chunk->row_count; i++)
+		if (ledger_outcomes_get(outcomes, i).outcome ==
+		    OUTCOME_SKIPPED)
+			taken[i] = 1;
+	for (size_t i = 0; i < chunk->row_count; i++) {
+		size_t from = i;
+		struct open_call *call;
+
+		if (taken[i])
+			continue;
+		while (!taken[i])
+			i++;
+		call = open_call_new(chunk, from, i - from);
+		if (i - from < chunk->row_count)
+			call->book.part = ++s->last_part;
+		submitter_enqueue(s, call);
+	}
+	free(taken);
+}
+
+static int
+resume_known(struct submitter *s, const struct chunk *chunk,
+    const struct known_calls *known, struct ledger_outcomes *outcomes,
+    enum resume_mode mode, struct diag *d)
+{
+	if (ledger_outcomes_load(outcomes, chunk->ordinal, d))
+		return -1;
+	for (size_t i = 0; i < known->count; i++)
+		if (known->items[i].part > s->last_part)
+			s->last_part = known->items[i].part;
+	for (size_t i = 0; i < known->count; i++)
+		if (resume_call(s, chunk, known, &known->items[i], outcomes,
+			mode, d))
+			return -1;
+	if (mode == RESUME_SEND && !s->stopped && chunk->row_count)
+		queue_rest(s, chunk, known, outcomes);
+	return 0;
+}
+
+int
+submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
+    enum resume_mode mode, struct diag *d)
+{
+	struct ledger_chunk known_chunk;
+	struct known_calls known = {0};
+	struct ledger_outcomes *outcomes;
+	int got, result = -1;
+
+	got = ledger_get_chunk(s->ledger, chunk->ordinal, &known_chunk, d);
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return mode == RESUME_SEND ? submitter_add(s, chunk, d) : 1;
+	if (check_same(chunk, &known_chunk, d))
+		return -1;
+	s->rows_read += chunk->records;
+	s->rejected += chunk->rejected;
+	s->skipped += chunk->skipped;
+	outcomes = ledger_outcomes_new(s->ledger);
+	if (ledger_each_chunk_call(
+		s->ledger, chunk->ordinal, collect, &known, d) == 0)
+		result = resume_known(s, chunk, &known, outcomes, mode, d);
+	ledger_outcomes_free(outcomes);
+	free(known.items);
+	return result;
+}
