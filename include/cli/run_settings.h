@@ -8,6 +8,7 @@
  * say them. `report` and `resume` read the input with these and no others.
  */
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
@@ -20,6 +21,7 @@
 #define META_MAPPING_FILE "mapping_file"
 #define META_ROWS_READ "rows_read"     /* by the reader that was sent from */
 #define META_LIMITED "limited"	       /* "1": --limit ended the reading */
+#define META_LIMITS "limits"	       /* "100 5000": those of each part */
 #define META_STOP_KIND "stop_kind"     /* enum diag_kind, or "0" */
 #define META_STOP_TEXT "stop_text"
 #define META_FINISHED "finished"       /* "1" */
@@ -30,9 +32,14 @@ int run_settings_store(struct ledger *l, const struct options *o,
     const struct pipeline *p, struct diag *d);
 /* Fills *o as options_parse would from the stored arguments, for `command`.
  * The strings live in *arena. */
-struct arena;
 int run_settings_load(struct ledger *l, struct options *o,
     struct arena *arena, struct diag *d);
+
+/* The limits of earlier parts, ascending. *out is owned by the arena. */
+int run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
+    size_t *count, struct diag *d);
+/* Adds the limit of this part; 0 = none. */
+int run_limits_add(struct ledger *l, uint64_t limit, struct diag *d);
 
 /* A number from the meta table; `missing` when there is none (or an empty
  * text, which takes one back). */

@@ -16,7 +16,14 @@
 #include "report/progress.h"
 #include "submit/submitter.h"
 
+enum send_mode {
+	SEND_ALL,      /* import: every chunk is new */
+	SEND_REST,     /* resume: chunks meet their entries in the ledger */
+	SEND_RECONCILE /* reconcile: only what is not settled, nothing new */
+};
+
 struct send_loop {
+	enum send_mode mode;
 	const struct options *options;
 	const struct clock *clock;
 	struct pipeline *pipeline;

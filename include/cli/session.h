@@ -35,6 +35,7 @@ struct session {
 	struct submitter *submitter;
 	struct progress *progress;
 	struct send_loop loop;
+	bool keeps_end; /* reconcile: how the reading ended stays as it is */
 	char key_name[256];
 };
 

@@ -126,7 +126,8 @@ open_ledger(struct import *i, struct diag *d)
 	if (l == NULL ||
 	    ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
-	    run_settings_store(l, i->s.options, &i->s.pipeline, d))
+	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
+	    run_limits_add(l, i->s.options->limit, d))
 		return -1;
 	return session_begin(&i->s, "import", d);
 }

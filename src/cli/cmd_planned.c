@@ -7,30 +7,6 @@
  * built moves into a file of its own.
  */
 
-const struct command command_resume = {
-    .id = COMMAND_RESUME,
-    .name = "resume",
-    .operands = "RUN [CSV]",
-    .operands_min = 1,
-    .operands_max = 2,
-    .summary = "go on with a run that stopped",
-    .details = "The file may have moved; its bytes decide.",
-    .examples = {{"resume latest", "go on with the newest run"},
-	{"resume latest /new/place/leads.csv", "the same, the file was moved"}},
-};
-
-const struct command command_reconcile = {
-    .id = COMMAND_RECONCILE,
-    .name = "reconcile",
-    .operands = "RUN",
-    .operands_min = 1,
-    .operands_max = 1,
-    .summary = "look up unknown rows, follow unfinished jobs",
-    .examples = {{"reconcile latest", "settle what can be settled"},
-	{"reconcile --resend-absent latest",
-	    "and send again calls of which no row was found"}},
-};
-
 const struct command command_retry = {
     .id = COMMAND_RETRY,
     .name = "retry",

@@ -203,3 +203,49 @@ run_meta_set_number(
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	return ledger_set(l, key, text, d);
 }
+
+int
+run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
+    size_t *count, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	char *text = ledger_get(l, META_LIMITS, &why);
+	char *at = text;
+	size_t max = text ? strlen(text) + 1 : 1;
+
+	*out = arena_array(arena, max, sizeof(**out));
+	*count = 0;
+	if (text == NULL && why.kind != DIAG_NONE) {
+		*d = why;
+		return -1;
+	}
+	while (at && *at) {
+		struct text word = {at, strcspn(at, " ")};
+
+		if (text_parse_uint(word, &(*out)[*count]))
+			(*count)++;
+		at += word.len + (at[word.len] == ' ');
+	}
+	free(text);
+	return 0;
+}
+
+int
+run_limits_add(struct ledger *l, uint64_t limit, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	struct buf text = BUF_INIT(1 << 16);
+	char *before;
+	int failed;
+
+	if (limit == 0)
+		return 0;
+	before = ledger_get(l, META_LIMITS, &why);
+	if (before && before[0])
+		buf_addf(&text, "%s ", before);
+	buf_addf(&text, "%" PRIu64, limit);
+	failed = ledger_set(l, META_LIMITS, buf_str(&text), d);
+	buf_release(&text);
+	free(before);
+	return failed;
+}

@@ -80,6 +80,22 @@ send_loop_release(struct send_loop *l)
 	chunk_release(&l->chunk);
 }
 
+/* Gives the chunk to the submitter as the mode asks. */
+static int
+hand_over(struct send_loop *l, struct diag *d)
+{
+	int got;
+
+	l->has_chunk = false;
+	if (l->mode == SEND_ALL)
+		return submitter_add(l->submitter, &l->chunk, d);
+	got = submitter_resume_chunk(l->submitter, &l->chunk,
+	    l->mode == SEND_REST ? RESUME_SEND : RESUME_RECONCILE, d);
+	if (got > 0) /* behind what the ledger knows */
+		l->input_ended = true;
+	return got < 0 ? -1 : 0;
+}
+
 /* Hands over chunks while they are wanted. */
 static int
 feed(struct send_loop *l, struct diag *d)
@@ -87,10 +103,9 @@ feed(struct send_loop *l, struct diag *d)
 	while (!l->input_ended && submitter_wants_chunk(l->submitter)) {
 		struct diag why = DIAG_INIT;
 
-		if (l->has_chunk &&
-		    submitter_add(l->submitter, &l->chunk, d))
+		if (l->has_chunk && hand_over(l, d))
 			return -1;
-		if (pull(l, &why) < 0)
+		if (!l->input_ended && pull(l, &why) < 0)
 			submitter_stop(l->submitter, &why, STOP_FOLLOW);
 		if (l->input_ended)
 			submitter_input_ended(l->submitter);
@@ -102,10 +117,9 @@ feed(struct send_loop *l, struct diag *d)
 static int
 book_last_chunk(struct send_loop *l, struct diag *d)
 {
-	if (!l->has_chunk)
+	if (!l->has_chunk || l->mode == SEND_RECONCILE)
 		return 0;
-	l->has_chunk = false;
-	return submitter_add(l->submitter, &l->chunk, d);
+	return hand_over(l, d);
 }
 
 static void

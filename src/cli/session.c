@@ -104,15 +104,38 @@ session_begin(struct session *s, const char *command, struct diag *d)
 {
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
 
+	if (ledger_add_event(s->ledger, now, "start", command, d))
+		return -1;
 	/* What the part before said of its end does not hold any more. */
-	if (ledger_add_event(s->ledger, now, "start", command, d) ||
-	    ledger_set(s->ledger, META_FINISHED, "", d) ||
-	    ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
-	    ledger_set(s->ledger, META_STOP_KIND, "", d) ||
-	    ledger_set(s->ledger, META_LIMITED, "", d) ||
-	    ledger_set(s->ledger, META_ROWS_READ, "", d))
+	if (!s->keeps_end &&
+	    (ledger_set(s->ledger, META_FINISHED, "", d) ||
+		ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
+		ledger_set(s->ledger, META_STOP_KIND, "", d) ||
+		ledger_set(s->ledger, META_LIMITED, "", d) ||
+		ledger_set(s->ledger, META_ROWS_READ, "", d)))
 		return -1;
 	return ledger_commit(s->ledger, d);
+}
+
+/* How the reading ended: the left side of the books, and why it stopped. */
+static int
+write_reading(
+    struct session *s, const struct diag *stop, struct diag *d)
+{
+	uint64_t read = reader_tally(s->pipeline.reader)->records -
+	    chunker_pending(s->pipeline.chunker);
+	struct ledger *l = s->ledger;
+
+	if (s->keeps_end)
+		return 0;
+	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
+	    run_meta_set_number(l, META_LIMITED,
+		chunker_limited(s->pipeline.chunker), d) ||
+	    run_meta_set_number(
+		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
+	    (stop && ledger_set(l, META_STOP_TEXT, stop->message, d)))
+		return -1;
+	return run_meta_set_number(l, META_FINISHED, 1, d);
 }
 
 /* What the sending says for the books; then the ledger is closed. */
@@ -122,20 +145,11 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 	const struct diag *stop = failure->kind != DIAG_NONE
 	    ? failure
 	    : submitter_stopped(s->submitter);
-	uint64_t read = reader_tally(s->pipeline.reader)->records -
-	    chunker_pending(s->pipeline.chunker);
 	struct ledger *l = s->ledger;
 
-	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
-	    run_meta_set_number(l, META_LIMITED,
-		chunker_limited(s->pipeline.chunker), d) ||
-	    run_meta_set_number(
-		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
-	    (stop && ledger_set(l, META_STOP_TEXT, stop->message, d)))
-		return -1;
-	if (ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
-		stop ? stop->message : "finished", d) ||
-	    run_meta_set_number(l, META_FINISHED, 1, d))
+	if (write_reading(s, stop, d) ||
+	    ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
+		stop ? stop->message : "finished", d))
 		return -1;
 	s->ledger = NULL;
 	return ledger_close(l, d);

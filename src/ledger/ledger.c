@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/ledger_internal.h"
 
+#include "base/fault.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -282,10 +283,13 @@ ledger_commit(struct ledger *l, struct diag *d)
 	}
 	if (!l->dirty)
 		return 0;
+	if (FAULT("ledger.commit"))
+		return ledger_break(l, SQLITE_FULL, d);
 	b.statement = ledger_kept(l, STATEMENT_COMMIT, d);
 	if (b.statement == NULL || binder_run(l, &b, d) != 0)
 		return -1;
 	l->dirty = false;
+	(void)FAULT("ledger.committed");
 	return 0;
 }
 

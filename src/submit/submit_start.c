@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/fault.h"
 #include "submit/submitter_state.h"
 
 /*
@@ -325,6 +326,7 @@ start_creates(struct submitter *s, struct diag *d)
 			c->tag = 0;
 			result = submitter_take_create(s, c, &failed, d);
 		}
+		(void)FAULT("submit.started");
 	}
 out:
 	buf_release(&path);

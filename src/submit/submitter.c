@@ -8,6 +8,7 @@
  * that knows what it means (submitter_state.h).
  */
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "submit/submitter_state.h"
@@ -259,6 +260,7 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 {
 	struct open_call *call;
 
+	(void)FAULT("submit.answer");
 	if (r->tag == TAG_PROBE)
 		return submitter_take_probe(s, r, d);
 	call = find_call(s, r->tag);

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+/*
+ * resume and reconcile: a run that was made before is worked on again. Both
+ * read the input from its first byte, because the keys and bodies of its
+ * calls are nowhere else; resume sends what was never sent, reconcile only
+ * asks.
+ */
+
+#include "base/text.h"
+#include "cli/run_reopen.h"
+#include "cli/run_settings.h"
+#include "cli/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct again {
+	struct session s;
+	struct reopened_run run;
+	uint64_t *breaks;
+	size_t break_count;
+};
+
+/* An option that the run fixes was named: it must say the same. */
+static int
+refuse_other(const struct run_identity *id, const char *name, struct diag *d)
+{
+	diag_set(d, DIAG_USAGE,
+	    "--%s differs from what run %s was made with", name, id->id);
+	return diag_help(d,
+	    "leave it out: a run keeps its input, mapping, address and chunks");
+}
+
+static int
+check_fixed(const struct options *o, const struct options *was,
+    const struct pipeline *p, const struct run_identity *id, struct diag *d)
+{
+	const struct {
+		const char *name;
+		bool differs;
+	} fixed[] = {
+	    {"procedure",
+		o->procedure && strcmp(o->procedure, p->procedure) != 0},
+	    {"chunk-rows", o->chunk_rows != was->chunk_rows},
+	    {"chunk-bytes", o->chunk_bytes != was->chunk_bytes},
+	    {"delimiter", o->delimiter != p->dialect.delimiter},
+	    {"quote", o->quote != p->dialect.quote},
+	    {"encoding",
+		o->encoding && strcmp(o->encoding, p->encoding.name) != 0},
+	    {"no-header", o->no_header == p->dialect.has_header},
+	    {"skip-lines", o->skip_lines != p->dialect.skip_lines},
+	    {"max-cell", o->max_cell != was->max_cell},
+	    {"max-record", o->max_record != was->max_record},
+	    {"max-columns", o->max_columns != was->max_columns},
+	    {"max-input", o->max_input != was->max_input},
+	};
+	struct buf url = BUF_INIT(4096);
+	bool same;
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (options_given(o, fixed[i].name) && fixed[i].differs)
+			return refuse_other(id, fixed[i].name, d);
+	if (!options_given(o, "base-url"))
+		return 0;
+	if (base_url_normalise(o->base_url, &url, d)) {
+		buf_release(&url);
+		return -1;
+	}
+	same = strcmp(buf_str(&url), p->base_url) == 0;
+	buf_release(&url);
+	return same ? 0 : refuse_other(id, "base-url", d);
+}
+
+/* A limited run goes on behind its limit; the new limit may only be higher. */
+static int
+settle_limit(struct again *a, struct diag *d)
+{
+	struct pipeline *p = &a->s.pipeline;
+	uint64_t limit = a->s.options->limit;
+
+	if (run_limits_load(a->s.ledger, &a->run.arena, &a->breaks,
+		&a->break_count, d))
+		return -1;
+	p->chunker_options.limit = limit;
+	p->chunker_options.breaks = a->breaks;
+	p->chunker_options.break_count = a->break_count;
+	if (limit == 0 || a->break_count == 0 ||
+	    limit >= a->breaks[a->break_count - 1])
+		return 0;
+	diag_set(d, DIAG_USAGE,
+	    "--limit %" PRIu64 " is below the %" PRIu64
+	    " records that the run has read",
+	    limit, a->breaks[a->break_count - 1]);
+	return diag_help(d, "a limit may grow, or be left out");
+}
+
+static int
+open_run(struct again *a, struct diag *d)
+{
+	struct session *s = &a->s;
+	struct options *o = s->options;
+	const struct mapping *m;
+
+	if (reopened_run_open(&a->run, &s->pipeline, o->runs_dir,
+		o->operands[0], o->operand_count > 1 ? o->operands[1] : NULL,
+		false, d))
+		return -1;
+	s->run = a->run.run;
+	s->ledger = a->run.ledger;
+	a->run.run = NULL;
+	a->run.ledger = NULL;
+	m = s->pipeline.mapping;
+	if (o->command == COMMAND_RESUME)
+		options_apply_submit(o, 0, 0, m->in_flight);
+	if (o->command == COMMAND_RESUME &&
+	    check_fixed(o, &a->run.settings, &s->pipeline,
+		run_identity(s->run), d))
+		return -1;
+	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
+	return s->lock ? 0 : -1;
+}
+
+/* Says what will be done before it is done. */
+static int
+announce(const struct again *a, const char *what, struct diag *d)
+{
+	struct ledger_totals t;
+	uint64_t settled;
+	char counts[4][32];
+
+	if (ledger_totals(a->s.ledger, &t, d))
+		return -1;
+	settled = t.outcomes.rows[OUTCOME_CREATED] +
+	    t.outcomes.rows[OUTCOME_ACCEPTED] +
+	    t.outcomes.rows[OUTCOME_REFUSED] +
+	    t.outcomes.rows[OUTCOME_REJECTED] +
+	    t.outcomes.rows[OUTCOME_SKIPPED];
+	if (a->s.options->quiet)
+		return 0;
+	fprintf(stderr,
+	    "run %s: %s rows are settled and kept, %s may have been sent and "
+	    "are looked up, %s\n",
+	    run_identity(a->s.run)->id, text_count(settled, counts[0]),
+	    text_count(t.outcomes.rows[OUTCOME_UNKNOWN], counts[1]), what);
+	return 0;
+}
+
+static int
+work(struct again *a, enum send_mode mode, struct diag *d)
+{
+	struct session *s = &a->s;
+	const char *command = mode == SEND_REST ? "resume" : "reconcile";
+	struct diag ignored = DIAG_INIT;
+
+	if (open_run(a, d) ||
+	    session_open_transport(s, s->pipeline.base_url, d))
+		return -1;
+	if (mode == SEND_REST && settle_limit(a, d))
+		return -1;
+	if (announce(a,
+		mode == SEND_REST ? "the rest is sent"
+				  : "nothing new is sent",
+		d))
+		return -1;
+	session_prepare(s);
+	s->loop.mode = mode;
+	s->keeps_end = mode == SEND_RECONCILE;
+	if ((mode == SEND_REST &&
+		(ledger_drop_planned(s->ledger, d) ||
+		    run_limits_add(s->ledger, s->options->limit, d))) ||
+	    session_begin(s, command, d))
+		return -1;
+	session_make_submitter(s);
+	if (send_loop_prime(&s->loop, &ignored) < 0) {
+		*d = ignored;
+		return -1;
+	}
+	return session_finish(s, d);
+}
+
+static int
+run_again(struct options *o, enum send_mode mode, struct diag *d)
+{
+	struct again a;
+	int status = -1;
+
+	memset(&a, 0, sizeof(a));
+	if (session_init(&a.s, o, d) == 0)
+		status = work(&a, mode, d);
+	session_release(&a.s);
+	reopened_run_release(&a.run);
+	return status;
+}
+
+static int
+run_resume(struct options *o, struct diag *d)
+{
+	return run_again(o, SEND_REST, d);
+}
+
+static int
+run_reconcile(struct options *o, struct diag *d)
+{
+	o->on_unknown =
+	    o->resend_absent ? ON_UNKNOWN_RESEND_ABSENT : ON_UNKNOWN_CHECK;
+	o->in_flight = 4;
+	o->open_jobs = 16;
+	return run_again(o, SEND_RECONCILE, d);
+}
+
+const struct command command_resume = {
+    .id = COMMAND_RESUME,
+    .name = "resume",
+    .operands = "RUN [CSV]",
+    .operands_min = 1,
+    .operands_max = 2,
+    .summary = "go on with a run that stopped",
+    .details = "Reads the input from its first byte, checks it chunk by chunk "
+	       "against the ledger, keeps what is settled, looks up what may "
+	       "have been sent, and sends the rest. The file may have moved; "
+	       "its bytes decide.",
+    .examples = {{"resume latest", "go on with the newest run"},
+	{"resume latest /new/place/leads.csv", "the same, the file was moved"}},
+    .run = run_resume,
+};
+
+const struct command command_reconcile = {
+    .id = COMMAND_RECONCILE,
+    .name = "reconcile",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "look up unknown rows, follow unfinished jobs",
+    .details = "Sends nothing, but with --resend-absent: then a call of which "
+	       "no row was ever found is sent again, once.",
+    .examples = {{"reconcile latest", "settle what can be settled"},
+	{"reconcile --resend-absent latest",
+	    "and send again calls of which no row was found"}},
+    .run = run_reconcile,
+};

@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Runs that were ended before their time, and what brings them to an end:
+# nothing lost, nothing twice.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() { setup_folder; }
+teardown() { stop_sandbox; }
+
+# Kills an import of 40 chunks at the N-th passing of a point.
+kill_at() {
+  status=0
+  CSV2CHAKRA_FAULT="$1:kill" csv2chakra-faults import leads.yaml leads.csv \
+    --chunk-rows 5 --in-flight 3 --again --settle 1s >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+}
+
+# After a resume (and a reconcile that may send again what is nowhere): each
+# row once, none unknown.
+settles() {
+  run_split csv2chakra resume latest --settle 1s
+  [ "$status" -eq 0 ] || expect_status 6
+  [ "$(report .accounts.balanced)" = true ]
+  # Whatever is unknown is named, and was received at most once.
+  curl -sf "$url/sandbox/stats" >stats
+  [ "$(jq .keys.received_twice stats)" = 0 ]
+  if [ "$status" -eq 6 ]; then
+    run_split csv2chakra reconcile latest --resend-absent --settle 1s
+    expect_status 0
+  fi
+  [ "$(report .accounts.rows.created)" = 200 ]
+  [ "$(report .accounts.rows.unknown)" = 0 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
+  held | cmp wanted -
+}
+
+@test "a kill at any write of the ledger or send of a request loses nothing" {
+  good_mapping
+  good_csv 200 >leads.csv
+  csv2chakra convert leads.yaml leads.csv | sort >wanted
+  n=0
+  for at in ledger.commit:2 ledger.commit:3 ledger.committed:3 \
+    ledger.commit:9 ledger.committed:12 submit.started:1 submit.started:2 \
+    submit.started:20 submit.answer:1 submit.answer:2 submit.answer:31; do
+    start_sandbox --duplicates allow
+    kill_at "$at"
+    settles
+    stop_sandbox
+    rm -rf runs
+    n=$((n + 1))
+  done
+  [ "$n" -eq 11 ]
+}
+
+@test "resume says what it will do, keeps what is settled and sends the rest" {
+  start_sandbox
+  good_mapping
+  good_csv 40 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 17
+  expect_status 0
+  [ "$(held | wc -l)" -eq 17 ]
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 8
+  in_file err "csv2chakra resume"
+  run_split csv2chakra resume latest --limit 23
+  expect_status 0
+  in_file err "17 rows are settled and kept"
+  [ "$(held | wc -l)" -eq 23 ]
+  [ "$(report .accounts.balanced)" = true ]
+  run_split csv2chakra resume latest --limit 5
+  expect_status 2
+  run_split csv2chakra resume latest
+  expect_status 0
+  [ "$(held | wc -l)" -eq 40 ]
+  [ "$(report .accounts.rows.created)" = 40 ]
+  [ "$(report '.run.parts | length')" -eq 3 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "a run goes on in another place when folder and file are copied" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
+  expect_status 0
+  mkdir other
+  cp -a runs other/runs
+  mv leads.csv other/moved.csv
+  rm -rf runs
+  run_split csv2chakra resume latest other/moved.csv --runs-dir other/runs
+  expect_status 0
+  [ "$(held | wc -l)" -eq 20 ]
+}
+
+@test "an input that changed is not resumed" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
+  good_csv 21 >leads.csv
+  run_split csv2chakra resume latest
+  expect_status 7
+  in_file err "SHA-256"
+  [ "$(held | wc -l)" -eq 10 ]
+}
+
+@test "a damaged ledger stops, and is never taken for none" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
+  for damage in 'printf x >' 'truncate -s 0' 'truncate -s 5000'; do
+    cp -a runs "runs-$RANDOM"
+    eval "$damage runs/latest/ledger.sqlite"
+    run_split csv2chakra resume latest
+    expect_status 7
+    in_file err "ledger"
+    run_split csv2chakra import leads.yaml leads.csv
+    expect_status 8
+  done
+  [ "$(held | wc -l)" -eq 10 ]
+}
+
+@test "a run keeps its settings: naming another one is refused" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
+  run_split csv2chakra resume latest --chunk-rows 6
+  expect_status 2
+  in_file err "--chunk-rows"
+  run_split csv2chakra resume latest --base-url http://127.0.0.1:1
+  expect_status 2
+  run_split csv2chakra resume latest --chunk-rows 5 --in-flight 2
+  expect_status 0
+}
+
+@test "lost answers are unknown, and reconcile settles them" {
+  start_sandbox --fault reset-after=1,calls=2 --job-delay 3s
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --settle 0s
+  expect_status 6
+  [ "$(report .accounts.rows.unknown)" = 5 ]
+  in_file out "reconcile"
+  sleep 3
+  run_split csv2chakra reconcile latest --settle 2s
+  expect_status 0
+  [ "$(report .accounts.rows.created)" = 20 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "a run that was not waited for can be followed later" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --no-wait
+  expect_status 0
+  [ "$(report .accounts.rows.accepted)" = 20 ]
+  run_split csv2chakra reconcile latest
+  expect_status 0
+  [ "$(report .accounts.rows.created)" = 20 ]
+}
