@@ -34,8 +34,8 @@ struct plan_field {
 	/* `,"key":`, with the value of a constant behind it; of a plain field
 	 * with the opening quote. The comma is left out behind a brace. */
 	struct text fragment;
-	int column;	       /* of a plain field */
-	const char *type_rule; /* "type datetime" */
+	int column;		      /* of a plain field */
+	const char *type_rule;	      /* "type datetime" */
 	const struct text *map_names; /* the map's keys, for hints */
 	struct date_rules dates;
 	/* A format that would guess: every cell is refused. NULL = none. */
@@ -44,8 +44,8 @@ struct plan_field {
 	enum place_form place_form;
 	struct list_rules list;
 	struct phone_rules phone;
-	struct text min, max;	    /* JSON numbers, of number types */
-	const struct text *allowed; /* one_of; JSON numbers of number types */
+	struct text min, max;	     /* JSON numbers, of number types */
+	const struct text *allowed;  /* one_of; JSON numbers of number types */
 	struct unique_index *unique; /* borrowed from the builder */
 	struct plan_field *children;
 	size_t child_count;
@@ -78,8 +78,8 @@ struct builder {
 	bool too_large; /* the row does not fit in `out` */
 	bool is_quiet;	/* problems are not recorded */
 	/* builder_explain; NULL otherwise. */
-	void (*step)(void *ctx, const struct field *f,
-	    const struct explain_step *s);
+	void (*step)(
+	    void *ctx, const struct field *f, const struct explain_step *s);
 	void *step_ctx;
 };
 
@@ -100,8 +100,8 @@ bool value_prepare(
 struct text value_cell(const struct record *rec, int column);
 int value_column(const struct column_ref *ref);
 /* Trimmed if `trim`; empty if it is one of the nulls. */
-struct text value_clean(struct text cell, bool trim, const struct text *nulls,
-    size_t null_count);
+struct text value_clean(
+    struct text cell, bool trim, const struct text *nulls, size_t null_count);
 
 /* A value behind its type. */
 struct typed {
@@ -113,8 +113,8 @@ struct typed {
 };
 /* builder_type.c: appends the JSON. False with a reason, or with an empty
  * message when `out` is full. */
-bool type_convert(struct builder *b, const struct plan_field *p,
-    struct text t, struct typed *y, struct convert_reason *r);
+bool type_convert(struct builder *b, const struct plan_field *p, struct text t,
+    struct typed *y, struct convert_reason *r);
 bool type_is_text(enum field_type type);
 bool type_is_integer(enum field_type type);
 bool type_is_number(enum field_type type);
@@ -136,8 +136,8 @@ void note_problem(struct builder *b, const struct plan_field *p, int column,
 void note_not_unique(struct builder *b, const struct plan_field *p,
     const struct value *v, uint64_t first_place);
 /* For builder_explain. */
-void note_step(struct builder *b, const struct plan_field *p,
-    const char *rule, struct text value);
+void note_step(struct builder *b, const struct plan_field *p, const char *rule,
+    struct text value);
 
 /* Bytes order, then length, as the mapping sorts its lists. */
 int text_order(struct text a, struct text b);

@@ -11,8 +11,7 @@
 
 /* [+-]?[0-9]+ of any length. The plus sign and leading zeros go; all other
  * digits are kept; -0 becomes 0. */
-bool convert_integer(
-    struct text t, struct buf *out, struct convert_reason *r);
+bool convert_integer(struct text t, struct buf *out, struct convert_reason *r);
 
 struct decimal_signs {
 	char decimal;	/* '.' or ',' */
@@ -24,8 +23,8 @@ struct decimal_signs {
  * three, or of two before the last three (12,34,567). A plus sign and leading
  * zeros go; the fraction's digits are all kept; a zero has no minus. Exponents
  * and `5.` are refused. */
-bool convert_decimal(struct text t, struct decimal_signs signs,
-    struct buf *out, struct convert_reason *r);
+bool convert_decimal(struct text t, struct decimal_signs signs, struct buf *out,
+    struct convert_reason *r);
 
 /* -1, 0, 1: compares two JSON numbers by value, exactly, whatever their
  * length; exponents are understood (10.50 equals 10.5 equals 1.05e1). */

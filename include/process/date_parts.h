@@ -15,8 +15,8 @@ struct date_parts {
 	int year_day;	/* 1-366; 0 = not said */
 	int week_day;	/* 0 = Sunday; -1 = not said */
 	int hour, minute, second, ms;
-	int hour12;	/* 0 = not said */
-	int half;	/* of the day: 1 = am, 2 = pm, 0 = not said */
+	int hour12; /* 0 = not said */
+	int half;   /* of the day: 1 = am, 2 = pm, 0 = not said */
 	bool has_offset, has_epoch;
 	int offset_s;	 /* local time minus UTC */
 	int64_t epoch_s; /* %s */

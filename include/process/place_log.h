@@ -22,8 +22,8 @@ void place_log_free(struct place_log *l);
 /* Returns the number of the place. */
 uint64_t place_log_add(struct place_log *l, uint64_t row, uint64_t line);
 /* `number` must have been returned by place_log_add. */
-void place_log_get(const struct place_log *l, uint64_t number, uint64_t *row,
-    uint64_t *line);
+void place_log_get(
+    const struct place_log *l, uint64_t number, uint64_t *row, uint64_t *line);
 /* Bytes of memory in use. */
 size_t place_log_bytes(const struct place_log *l);
 

@@ -25,8 +25,8 @@ builder_new(const struct mapping *m, const struct builder_facts *facts)
 	b->m = m;
 	b->facts = facts;
 	b->unique_count = m->unique_count;
-	b->unique = xcalloc(
-	    m->unique_count > 0 ? m->unique_count : 1, sizeof(*b->unique));
+	b->unique = xcalloc(m->unique_count > 0 ? m->unique_count : 1,
+	    sizeof(struct unique_index *));
 	b->places = place_log_new();
 	json_checker_init(&b->json);
 	problem_list_init(&b->explain_problems);
@@ -63,8 +63,8 @@ add_fragment(struct builder *b, const struct plan_field *p)
 	size_t skip = out->len > 0 && out->data[out->len - 1] == '{';
 
 	if (!b->too_large)
-		(void)buf_add(out, p->fragment.s + skip,
-		    p->fragment.len - skip);
+		(void)buf_add(
+		    out, p->fragment.s + skip, p->fragment.len - skip);
 }
 
 /* No blank can begin or end with these bytes: text_trim need not look. */
@@ -119,13 +119,14 @@ note_big_integer(struct builder *b, const struct plan_field *p,
 	if (integer_is_safe(json) || b->is_quiet)
 		return;
 	x = problem_add(b->problems, PROBLEM_NOTE, STAGE_MAP,
-	    "type.big_integer",
-	    v->column < 0 ? PROBLEM_NO_COLUMN : v->column, v->t,
+	    "type.big_integer", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
+	    v->t,
 	    "this is beyond 2^53: all digits are sent, but a receiver that "
 	    "counts in doubles rounds them");
 	problem_set_path(b->problems, x, p->f->path);
-	problem_set_hint(b->problems, x, "an id is better sent as text: leave "
-					 "type: out");
+	problem_set_hint(b->problems, x,
+	    "an id is better sent as text: leave "
+	    "type: out");
 }
 
 static void
@@ -139,8 +140,7 @@ set_key(struct builder *b, const struct typed *y)
 
 /* Type and checks. False if the field is to be left out. */
 static bool
-add_typed(
-    struct builder *b, const struct plan_field *p, const struct value *v)
+add_typed(struct builder *b, const struct plan_field *p, const struct value *v)
 {
 	struct convert_reason r; /* not cleared: 512 bytes a value */
 	struct typed y;
@@ -156,14 +156,14 @@ add_typed(
 	if (!ok) {
 		if (r.message[0] != '\0')
 			note_problem(b, p, v->column,
-			    field_type_code(p->f->type), true, v->t,
-			    r.message, r.hint);
+			    field_type_code(p->f->type), true, v->t, r.message,
+			    r.hint);
 		return false;
 	}
 	if (b->step != NULL)
 		note_step(b, p, p->type_rule,
-		    (struct text){b->out->data + y.json_at,
-			b->out->len - y.json_at});
+		    (struct text){
+			b->out->data + y.json_at, b->out->len - y.json_at});
 	if (p->is_key)
 		set_key(b, &y);
 	if (type_is_integer(p->f->type))
@@ -193,8 +193,8 @@ build_value(struct builder *b, const struct plan_field *p)
 	if (v.has)
 		ok = add_typed(b, p, &v);
 	else
-		ok = buf_adds(b->out,
-		    p->f->empty == EMPTY_NULL ? "null" : "\"\"");
+		ok = buf_adds(
+		    b->out, p->f->empty == EMPTY_NULL ? "null" : "\"\"");
 	if (b->too_large) {
 		buf_truncate(b->out, b->row_begin);
 	} else if (!ok && !b->out->overflow) {
@@ -204,8 +204,7 @@ build_value(struct builder *b, const struct plan_field *p)
 	}
 }
 
-static void
-build_fields(
+static void build_fields(
     struct builder *b, const struct plan_field *fields, size_t count);
 
 static void
@@ -354,14 +353,13 @@ is_at_or_below(struct text field, struct text path)
 {
 	if (path.len == 0)
 		return true;
-	return field.len >= path.len &&
-	    !memcmp(field.s, path.s, path.len) &&
-	    (field.len == path.len || field.s[path.len] == '.');
+	return field.len >= path.len && !memcmp(field.s, path.s, path.len) &&
+	       (field.len == path.len || field.s[path.len] == '.');
 }
 
 static void
-explain_fields(struct builder *b, const struct plan_field *fields,
-    size_t count, struct text path)
+explain_fields(struct builder *b, const struct plan_field *fields, size_t count,
+    struct text path)
 {
 	size_t i;
 
@@ -371,7 +369,7 @@ explain_fields(struct builder *b, const struct plan_field *fields,
 		if (p->kind == PLAN_OBJECT)
 			explain_fields(b, p->children, p->child_count, path);
 		else if (p->kind == PLAN_CONSTANT &&
-		    is_at_or_below(p->f->path, path))
+			 is_at_or_below(p->f->path, path))
 			note_step(b, p, "value", p->f->constant_json);
 		else if (is_at_or_below(p->f->path, path))
 			build_value(b, p);
@@ -380,10 +378,9 @@ explain_fields(struct builder *b, const struct plan_field *fields,
 }
 
 void
-builder_explain(struct builder *b, const struct record *rec,
-    struct text path,
-    void (*step)(void *ctx, const struct field *f,
-	const struct explain_step *s),
+builder_explain(struct builder *b, const struct record *rec, struct text path,
+    void (*step)(
+	void *ctx, const struct field *f, const struct explain_step *s),
     void *ctx)
 {
 	struct built_row built;

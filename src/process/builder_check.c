@@ -16,8 +16,7 @@ static bool
 fail(struct builder *b, const struct plan_field *p, const struct value *v,
     const char *code, struct text value, const struct convert_reason *r)
 {
-	note_problem(
-	    b, p, v->column, code, true, value, r->message, r->hint);
+	note_problem(b, p, v->column, code, true, value, r->message, r->hint);
 	return false;
 }
 
@@ -137,8 +136,8 @@ check_limits(struct builder *b, const struct plan_field *p,
 }
 
 static bool
-check_text(struct builder *b, const struct plan_field *p,
-    const struct value *v, struct text t)
+check_text(struct builder *b, const struct plan_field *p, const struct value *v,
+    struct text t)
 {
 	const struct field *f = p->f;
 	bool ok = true;
@@ -180,8 +179,7 @@ check_unique(struct builder *b, const struct plan_field *p,
 	uint64_t first;
 
 	if (b->place == 0)
-		b->place = place_log_add(
-		    b->places, b->rec->row, b->rec->line);
+		b->place = place_log_add(b->places, b->rec->row, b->rec->line);
 	if (unique_add(p->unique, json, b->place, &first))
 		return true;
 	note_not_unique(b, p, v, first);

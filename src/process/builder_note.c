@@ -42,9 +42,8 @@ note_not_unique(struct builder *b, const struct plan_field *p,
 
 	place_log_get(b->places, first_place, &row, &line);
 	x = problem_add(b->problems, level_of(p, true), STAGE_MAP,
-	    "rule.not_unique",
-	    v->column < 0 ? PROBLEM_NO_COLUMN : v->column, v->t,
-	    "the value is in row %llu (line %llu) already",
+	    "rule.not_unique", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
+	    v->t, "the value is in row %llu (line %llu) already",
 	    (unsigned long long)row, (unsigned long long)line);
 	problem_set_path(b->problems, x, p->f->path);
 	if (x != NULL) {

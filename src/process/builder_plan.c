@@ -21,16 +21,16 @@ static bool
 has_rules(const struct field *f)
 {
 	return f->replace != NULL || f->case_rule != CASE_KEEP ||
-	    f->map != NULL || f->has_default || f->required ||
-	    f->pattern != NULL || f->has_min_length || f->has_max_length ||
-	    f->one_of != NULL || f->unique;
+	       f->map != NULL || f->has_default || f->required ||
+	       f->pattern != NULL || f->has_min_length || f->has_max_length ||
+	       f->one_of != NULL || f->unique;
 }
 
 static enum plan_kind
 kind_of(const struct builder *b, const struct field *f)
 {
 	bool is_string = type_is_text(f->type) && f->type != TYPE_EMAIL &&
-	    f->type != TYPE_PHONE;
+			 f->type != TYPE_PHONE;
 
 	if (f->source == SOURCE_OBJECT)
 		return PLAN_OBJECT;
@@ -80,8 +80,8 @@ plan_formats(struct builder *b, struct plan_field *p)
 		if (date_format_check(f->formats[i], f->type == TYPE_TIME, &r))
 			continue;
 		kept = arena_alloc(&b->arena, sizeof(*kept));
-		convert_fail(kept, "the format cannot be used: %.200s",
-		    r.message);
+		convert_fail(
+		    kept, "the format cannot be used: %.200s", r.message);
 		convert_hint(kept, "%s", r.hint);
 		p->bad_format = kept;
 	}
@@ -107,11 +107,11 @@ plan_moment(struct plan_field *p)
 	else if (f->as == AS_ISO)
 		p->dates.form =
 		    f->type == TYPE_DATE ? DATE_AS_DAY : DATE_AS_ISO;
-	p->time_form = f->as == AS_MS ? TIME_AS_MS
-	    : f->as == AS_SECONDS     ? TIME_AS_SECONDS
-				      : TIME_AS_CLOCK;
+	p->time_form = f->as == AS_MS	     ? TIME_AS_MS
+		       : f->as == AS_SECONDS ? TIME_AS_SECONDS
+					     : TIME_AS_CLOCK;
 	p->place_form = f->as == AS_OBJECT ? PLACE_AS_OBJECT
-	    : f->as == AS_TEXT		   ? PLACE_AS_TEXT
+			: f->as == AS_TEXT ? PLACE_AS_TEXT
 					   : PLACE_AS_ARRAY;
 }
 
@@ -121,11 +121,14 @@ plan_list(struct plan_field *p)
 	const struct field *f = p->f;
 
 	p->list = (struct list_rules){
-	    .separator = f->separator != 0 ? f->separator : ',',
+	    .separator = f->separator,
 	    .element = LIST_STRING,
-	    .signs = {f->decimal_sign != 0 ? f->decimal_sign : '.',
-		f->thousands_sign},
+	    .signs = {f->decimal_sign, f->thousands_sign},
 	};
+	if (f->separator == 0)
+		p->list.separator = ',';
+	if (f->decimal_sign == 0)
+		p->list.signs.decimal = '.';
 	if (f->type == TYPE_MULTI_INTEGER_ENUM)
 		p->list.element = LIST_INTEGER;
 	else if (f->type == TYPE_MULTI_FLOAT_ENUM)
@@ -234,8 +237,7 @@ plan_fields(struct builder *b, const struct field *fields, size_t count,
 {
 	size_t i;
 
-	*plans = arena_array(
-	    &b->arena, count > 0 ? count : 1, sizeof(**plans));
+	*plans = arena_array(&b->arena, count > 0 ? count : 1, sizeof(**plans));
 	for (i = 0; i < count; i++)
 		plan_field(b, &fields[i], &(*plans)[i]);
 }

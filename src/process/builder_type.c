@@ -28,7 +28,7 @@ bool
 type_is_moment(enum field_type type)
 {
 	return type == TYPE_DATE || type == TYPE_DATETIME ||
-	    type == TYPE_DATETIME_ISO8601;
+	       type == TYPE_DATETIME_ISO8601;
 }
 
 bool
@@ -83,8 +83,8 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 	case TYPE_MONTH_OF_YEAR:
 		return convert_month(t, b->out, r);
 	case TYPE_GEOLOCATION:
-		return convert_place(t, f->decimal_sign, p->place_form, b->out,
-		    r);
+		return convert_place(
+		    t, f->decimal_sign, p->place_form, b->out, r);
 	default:
 		return convert_json(&b->json, t, b->out, r);
 	}
@@ -108,7 +108,7 @@ type_convert(struct builder *b, const struct plan_field *p, struct text t,
 		y->text.s = b->out->data + y->json_at + 1;
 		y->text.len = b->out->len - y->json_at - 2;
 	} else if (type_is_number(type) || type == TYPE_BOOLEAN ||
-	    type == TYPE_MONTH_OF_YEAR) {
+		   type == TYPE_MONTH_OF_YEAR) {
 		y->text.s = b->out->data + y->json_at;
 		y->text.len = b->out->len - y->json_at;
 	}

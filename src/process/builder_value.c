@@ -39,8 +39,8 @@ is_null(struct text t, const struct text *nulls, size_t null_count)
 }
 
 struct text
-value_clean(struct text cell, bool trim, const struct text *nulls,
-    size_t null_count)
+value_clean(
+    struct text cell, bool trim, const struct text *nulls, size_t null_count)
 {
 	if (trim)
 		cell = text_trim(cell);
@@ -230,8 +230,9 @@ fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 	if (meant >= 0) {
 		struct text name = p->map_names[meant];
 
-		convert_hint(&r, "did you mean '%.*s'? add this spelling to "
-				 "map: too",
+		convert_hint(&r,
+		    "did you mean '%.*s'? add this spelling to "
+		    "map: too",
 		    (int)(name.len > 80 ? 80 : name.len), name.s);
 		memcpy(hint, r.hint, sizeof(hint) - 1);
 		hint[sizeof(hint) - 1] = '\0';

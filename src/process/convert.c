@@ -11,14 +11,9 @@
 
 /* A text that was cut may end in half a character. */
 static void
-print(char *to, size_t size, const char *fmt, va_list ap)
-    __attribute__((format(printf, 3, 0)));
-
-static void
-print(char *to, size_t size, const char *fmt, va_list ap)
+end_at_character(char *text)
 {
-	(void)vsnprintf(to, size, fmt, ap);
-	to[utf8_check(to, strlen(to))] = '\0';
+	text[utf8_check(text, strlen(text))] = '\0';
 }
 
 bool
@@ -27,8 +22,9 @@ convert_fail(struct convert_reason *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print(r->message, sizeof(r->message), fmt, ap);
+	(void)vsnprintf(r->message, sizeof(r->message), fmt, ap);
 	va_end(ap);
+	end_at_character(r->message);
 	r->hint[0] = '\0';
 	return false;
 }
@@ -39,14 +35,15 @@ convert_hint(struct convert_reason *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print(r->hint, sizeof(r->hint), fmt, ap);
+	(void)vsnprintf(r->hint, sizeof(r->hint), fmt, ap);
 	va_end(ap);
+	end_at_character(r->hint);
 	return false;
 }
 
 bool
-convert_done(struct convert_reason *r, struct buf *out, size_t start,
-    bool added)
+convert_done(
+    struct convert_reason *r, struct buf *out, size_t start, bool added)
 {
 	if (added)
 		return true;
@@ -81,9 +78,9 @@ static const struct {
 static bool
 is_shown(uint32_t c)
 {
-	return (c > 0x20 && c < 0x7F) || (c > 0xA0 && c < 0x2000 &&
-	    c != 0xAD && c != 0x61C) || (c > 0x206F && c < 0xE000) ||
-	    (c >= 0x20A0 && c < 0x3000);
+	return (c > 0x20 && c < 0x7F) ||
+	       (c > 0xA0 && c < 0x2000 && c != 0xAD && c != 0x61C) ||
+	       (c > 0x206F && c < 0xE000) || (c >= 0x20A0 && c < 0x3000);
 }
 
 const char *
@@ -108,8 +105,8 @@ convert_name_char(struct text t, size_t at, char out[48])
 	else if (c >= '0' && c <= '9')
 		(void)snprintf(out, 48, "the digit '%c'", (char)c);
 	else if (is_shown(c))
-		(void)snprintf(out, 48, "the character '%.*s'",
-		    (int)(pos - at), t.s + at);
+		(void)snprintf(
+		    out, 48, "the character '%.*s'", (int)(pos - at), t.s + at);
 	else
 		(void)snprintf(out, 48, "the character U+%04X", (unsigned)c);
 	return out;

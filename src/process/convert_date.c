@@ -26,7 +26,7 @@ days_from_date(int year, int month, int day)
 	int64_t m = (month + 9) % 12; /* 0 = March */
 
 	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day -
-	    1 - 719468 - ERA_DAYS;
+	       1 - 719468 - ERA_DAYS;
 }
 
 static bool
@@ -79,8 +79,9 @@ settle_year_day(struct date_parts *p, struct convert_reason *r)
 		day -= month_days(p->year, month++);
 	if ((p->month != 0 && p->month != month) ||
 	    (p->day != 0 && p->day != day))
-		return convert_fail(r, "day %d of the year is %d %s, another "
-				       "than the date says",
+		return convert_fail(r,
+		    "day %d of the year is %d %s, another "
+		    "than the date says",
 		    p->year_day, day, date_month_text(month));
 	p->month = month;
 	p->day = day;
@@ -114,8 +115,7 @@ check_calendar(struct date_parts *p, struct convert_reason *r)
 }
 
 static bool
-check_years(
-    int year, const struct date_rules *rules, struct convert_reason *r)
+check_years(int year, const struct date_rules *rules, struct convert_reason *r)
 {
 	bool is_past = year < 1900 && !rules->any_past;
 
@@ -185,7 +185,7 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 	m->month = p->month;
 	m->day = p->day;
 	local_s = days_from_date(p->year, p->month, p->day) * DAY_S +
-	    (p->hour * 60 + p->minute) * 60 + p->second;
+		  (int64_t)(p->hour * 60 + p->minute) * 60 + p->second;
 	if (!p->has_offset)
 		return to_utc(rules->zone, local_s, &m->s, r);
 	m->s = local_s - p->offset_s;
@@ -200,16 +200,17 @@ by_format(struct text t, struct text format, const struct date_rules *rules,
 
 	date_parts_init(&p);
 	return date_parts_by_format(t, format, &p, r) &&
-	    settle(&p, rules, m, r);
+	       settle(&p, rules, m, r);
 }
 
 static bool
 fail_ambiguous(struct text a, struct text b, struct convert_reason *r)
 {
-	convert_fail(r, "this fits both '%.*s' and '%.*s', with different "
-			"results",
-	    (int)(a.len > 60 ? 60 : a.len), a.s,
-	    (int)(b.len > 60 ? 60 : b.len), b.s);
+	convert_fail(r,
+	    "this fits both '%.*s' and '%.*s', with different "
+	    "results",
+	    (int)(a.len > 60 ? 60 : a.len), a.s, (int)(b.len > 60 ? 60 : b.len),
+	    b.s);
 	return convert_hint(r, "leave one of the formats out, or split the "
 			       "file by how its dates are written");
 }
@@ -241,7 +242,7 @@ read_moment(struct text t, const struct date_rules *rules, struct moment *m,
 		return date_parts_iso(t, &p, r) && settle(&p, rules, m, r);
 	}
 	for (i = 0; i < rules->format_count; i++) {
-		struct moment other;
+		struct moment other = {0};
 
 		if (!by_format(t, rules->formats[i], rules, &other,
 			i == 0 ? &first_why : r))
@@ -252,7 +253,7 @@ read_moment(struct text t, const struct date_rules *rules, struct moment *m,
 		fits = &rules->formats[i];
 	}
 	return fits != NULL ||
-	    fail_all(rules->format_count, rules->formats[0], &first_why, r);
+	       fail_all(rules->format_count, rules->formats[0], &first_why, r);
 }
 
 /* `digits` digits with leading zeros. */
@@ -326,7 +327,7 @@ convert_date(struct text t, const struct date_rules *rules, struct buf *out,
 {
 	char text[40], *p = text;
 	size_t start = out->len;
-	struct moment m;
+	struct moment m = {0};
 
 	if (!read_moment(t, rules, &m, r))
 		return false;
@@ -348,7 +349,7 @@ clock_ms(struct date_parts *p)
 {
 	settle_clock(p);
 	return ((p->hour * 60 + p->minute) * 60 + p->second) * INT64_C(1000) +
-	    p->ms;
+	       p->ms;
 }
 
 static bool
@@ -374,7 +375,7 @@ read_time(struct text t, const struct text *formats, size_t format_count,
 		fits = &formats[i];
 	}
 	return fits != NULL ||
-	    fail_all(format_count, formats[0], &first_why, r);
+	       fail_all(format_count, formats[0], &first_why, r);
 }
 
 bool

@@ -57,7 +57,7 @@ static void
 skip_blanks(struct json_checker *c)
 {
 	while (c->at < c->end && (*c->at == ' ' || *c->at == '\t' ||
-	    *c->at == '\n' || *c->at == '\r'))
+				     *c->at == '\n' || *c->at == '\r'))
 		c->at++;
 }
 
@@ -260,8 +260,9 @@ keys_differ(struct json_checker *c, size_t first)
 
 		if (key->hash != key[-1].hash)
 			continue;
-		return convert_fail(c->r, "the key %.*s stands twice in an "
-					  "object",
+		return convert_fail(c->r,
+		    "the key %.*s stands twice in an "
+		    "object",
 		    (int)(key->len > 80 ? 80 : key->len), c->begin + key->at);
 	}
 	return true;
@@ -284,8 +285,8 @@ read_key(struct json_checker *c)
 	key = &c->keys[c->key_count++];
 	key->at = (size_t)(begin - c->begin);
 	key->len = (size_t)(c->at - begin);
-	key->hash = hash64(
-	    key_seed, (struct text){buf_str(&c->text), c->text.len});
+	key->hash =
+	    hash64(key_seed, (struct text){buf_str(&c->text), c->text.len});
 	skip_blanks(c);
 	return read_char(c, ':') || fail(c, "a colon is missing");
 }
@@ -312,8 +313,8 @@ read_members(struct json_checker *c, char close, int depth)
 			break;
 		if (!read_char(c, ','))
 			return fail(c, close == '}'
-				? "a comma or } is missing"
-				: "a comma or ] is missing");
+					   ? "a comma or } is missing"
+					   : "a comma or ] is missing");
 	}
 	if (close == '}' && !keys_differ(c, first))
 		return false;
@@ -331,8 +332,10 @@ read_value(struct json_checker *c, int depth)
 	if (c->at == c->end)
 		return fail(c, "a value is missing");
 	if (depth > JSON_DEPTH_MAX)
-		return convert_fail(c->r, "this JSON is nested deeper than "
-					  "%d levels", JSON_DEPTH_MAX);
+		return convert_fail(c->r,
+		    "this JSON is nested deeper than "
+		    "%d levels",
+		    JSON_DEPTH_MAX);
 	if (*c->at == '{')
 		ok = read_members(c, '}', depth);
 	else if (*c->at == '[')
@@ -359,8 +362,8 @@ convert_json(struct json_checker *c, struct text t, struct buf *out,
 	c->out = out;
 	c->r = r;
 	c->key_count = 0;
-	ok = read_value(c, 0) &&
-	    (c->at == c->end || fail(c, "it ended before"));
+	ok =
+	    read_value(c, 0) && (c->at == c->end || fail(c, "it ended before"));
 	if (!ok) {
 		buf_truncate(out, start);
 		return false;

@@ -37,8 +37,7 @@ add_element(struct text t, const struct list_rules *rules, struct buf *out,
 	case LIST_DECIMAL:
 		return convert_decimal(t, rules->signs, out, r);
 	default:
-		return convert_done(
-		    r, out, out->len, json_add_string(out, t));
+		return convert_done(r, out, out->len, json_add_string(out, t));
 	}
 }
 
@@ -82,8 +81,7 @@ add_degrees(struct text t, char decimal_sign, const char *name, int limit,
 	if (!convert_decimal(t, signs, out, &why)) {
 		if (why.message[0] == '\0')
 			return convert_done(r, out, start, false);
-		return convert_fail(
-		    r, "the %s: %.200s", name, why.message);
+		return convert_fail(r, "the %s: %.200s", name, why.message);
 	}
 	json = (struct text){out->data + start, out->len - start};
 	(void)snprintf(texts[0], sizeof(texts[0]), "-%d", limit);
@@ -111,8 +109,10 @@ convert_place(struct text t, char decimal_sign, enum place_form form,
 	struct text lat, lng;
 
 	if (at == NULL)
-		return convert_fail(r, "a place is a latitude and a longitude "
-				       "with a '%c' between them", separator);
+		return convert_fail(r,
+		    "a place is a latitude and a longitude "
+		    "with a '%c' between them",
+		    separator);
 	len = (size_t)(at - t.s);
 	lat = text_trim((struct text){t.s, len});
 	lng = text_trim((struct text){at + 1, t.len - len - 1});

@@ -20,9 +20,9 @@ static bool
 at_exponent(struct text t, size_t i)
 {
 	return i > 0 && i + 1 < t.len && (t.s[i] == 'e' || t.s[i] == 'E') &&
-	    (is_digit(t.s[i + 1]) ||
-		(i + 2 < t.len && (t.s[i + 1] == '+' || t.s[i + 1] == '-') &&
-		    is_digit(t.s[i + 2])));
+	       (is_digit(t.s[i + 1]) ||
+		   (i + 2 < t.len && (t.s[i + 1] == '+' || t.s[i + 1] == '-') &&
+		       is_digit(t.s[i + 2])));
 }
 
 static bool
@@ -87,8 +87,7 @@ thousands_at(struct text t, size_t i, char sign)
 	if (sign == ' ' && left >= 2 && !memcmp(t.s + i, "\xC2\xA0", 2))
 		return 2;
 	if ((sign == ' ' && left >= 3 && !memcmp(t.s + i, "\xE2\x80\xAF", 3)) ||
-	    (sign == '\'' && left >= 3 &&
-		!memcmp(t.s + i, "\xE2\x80\x99", 3)))
+	    (sign == '\'' && left >= 3 && !memcmp(t.s + i, "\xE2\x80\x99", 3)))
 		return 3;
 	return 0;
 }
@@ -137,8 +136,8 @@ scan_whole(struct text t, char sign, size_t *at)
 		return SCAN_OK;
 	/* One sign: 123,456. Two and more: all of three, or Indian. */
 	return group == 3 && (threes || (twos && first_fits_two && groups > 1))
-	    ? SCAN_OK
-	    : SCAN_BAD_GROUPS;
+		   ? SCAN_OK
+		   : SCAN_BAD_GROUPS;
 }
 
 static void
@@ -154,11 +153,15 @@ hint_signs(struct text t, size_t i, struct decimal_signs signs,
 	while (i + 1 + digits < t.len && is_digit(t.s[i + 1 + digits]))
 		digits++;
 	if (again != NULL || i + 1 + digits < t.len)
-		convert_hint(r, "if it separates thousands, say "
-				"thousands: \"%c\"", c);
+		convert_hint(r,
+		    "if it separates thousands, say "
+		    "thousands: \"%c\"",
+		    c);
 	else if (digits == 3)
-		convert_hint(r, "say decimal: \"%c\" or thousands: \"%c\", "
-				"whichever it is", c, c);
+		convert_hint(r,
+		    "say decimal: \"%c\" or thousands: \"%c\", "
+		    "whichever it is",
+		    c, c);
 	else
 		convert_hint(r, "say decimal: \"%c\"", c);
 }
@@ -172,13 +175,12 @@ fail_decimal(struct text t, size_t i, struct decimal_signs signs,
 	if (at_exponent(t, i))
 		return fail_exponent(r);
 	if (i == t.len && i > 0 && t.s[i - 1] == signs.decimal)
-		return convert_fail(
-		    r, "a digit must follow the decimal sign '%c'",
-		    signs.decimal);
+		return convert_fail(r,
+		    "a digit must follow the decimal sign '%c'", signs.decimal);
 	if (i == t.len)
 		return convert_fail(r, "a number needs a digit");
-	convert_fail(r, "%s is no part of a number here",
-	    convert_name_char(t, i, name));
+	convert_fail(
+	    r, "%s is no part of a number here", convert_name_char(t, i, name));
 	hint_signs(t, i, signs, r);
 	if (r->hint[0] == '\0' && t.s[i] != signs.decimal &&
 	    ((t.s[i] & 0x80) != 0 || strchr("$%/-", t.s[i]) != NULL ||

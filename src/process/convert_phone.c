@@ -23,9 +23,9 @@ static bool
 is_separator(uint32_t c)
 {
 	return c == ' ' || c == '\t' || c == '-' || c == '.' || c == '(' ||
-	    c == ')' || c == '/' || c == 0xA0 || c == 0xAD ||
-	    (c >= 0x2000 && c <= 0x2015) || (c >= 0x202A && c <= 0x202F) ||
-	    (c >= 0x2060 && c <= 0x2069) || c == 0x2212 || c == 0xFEFF;
+	       c == ')' || c == '/' || c == 0xA0 || c == 0xAD ||
+	       (c >= 0x2000 && c <= 0x2015) || (c >= 0x202A && c <= 0x202F) ||
+	       (c >= 0x2060 && c <= 0x2069) || c == 0x2212 || c == 0xFEFF;
 }
 
 static void
@@ -38,8 +38,8 @@ add_digit(struct digits *n, char d)
 
 /* Collects the digits; *is_plus: it begins with a plus sign. */
 static bool
-collect(struct text t, struct digits *n, bool *is_plus,
-    struct convert_reason *r)
+collect(
+    struct text t, struct digits *n, bool *is_plus, struct convert_reason *r)
 {
 	size_t pos = 0;
 	char name[48];
@@ -74,8 +74,8 @@ collect(struct text t, struct digits *n, bool *is_plus,
 static bool
 fail_count(size_t count, bool has_code, struct convert_reason *r)
 {
-	convert_fail(r, "a phone number has 8 to 15 digits, this has %zu",
-	    count);
+	convert_fail(
+	    r, "a phone number has 8 to 15 digits, this has %zu", count);
 	if (count < DIGITS_MIN && !has_code)
 		convert_hint(r, "if these are numbers of one country, name "
 				"its calling_code");
@@ -83,8 +83,8 @@ fail_count(size_t count, bool has_code, struct convert_reason *r)
 }
 
 bool
-convert_phone(struct text t, const struct phone_rules *rules,
-    struct buf *out, struct convert_reason *r)
+convert_phone(struct text t, const struct phone_rules *rules, struct buf *out,
+    struct convert_reason *r)
 {
 	size_t start = out->len, skip = 0, count;
 	struct text code = {NULL, 0}, trunk = rules->trunk_prefix;
@@ -105,6 +105,6 @@ convert_phone(struct text t, const struct phone_rules *rules,
 	if (count < DIGITS_MIN || count > DIGITS_MAX)
 		return fail_count(count, rules->calling_code.len > 0, r);
 	added = buf_addc(out, '"') && buf_add(out, code.s, code.len) &&
-	    buf_add(out, n.d + skip, n.count - skip) && buf_addc(out, '"');
+		buf_add(out, n.d + skip, n.count - skip) && buf_addc(out, '"');
 	return convert_done(r, out, start, added);
 }

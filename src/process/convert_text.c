@@ -39,12 +39,12 @@ convert_boolean(struct text t, struct word_list true_words,
 		    "true_words begin with '%.*s', false_words with '%.*s'; "
 		    "name the words of this file there",
 		    (int)(true_words.words[0].len > 40
-			    ? 40
-			    : true_words.words[0].len),
+			      ? 40
+			      : true_words.words[0].len),
 		    true_words.words[0].s,
 		    (int)(false_words.words[0].len > 40
-			    ? 40
-			    : false_words.words[0].len),
+			      ? 40
+			      : false_words.words[0].len),
 		    false_words.words[0].s);
 	return false;
 }
@@ -54,9 +54,9 @@ static bool
 is_unseen(uint32_t c)
 {
 	return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0xAD ||
-	    c == 0x1680 || (c >= 0x2000 && c <= 0x200F) ||
-	    (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
-	    c == 0x3000 || c == 0xFEFF;
+	       c == 0x1680 || (c >= 0x2000 && c <= 0x200F) ||
+	       (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
+	       c == 0x3000 || c == 0xFEFF;
 }
 
 static bool
@@ -80,8 +80,8 @@ check_local(struct text t, size_t at, struct convert_reason *r)
 			    "between other characters");
 	}
 	if (at > 64)
-		return convert_fail(r,
-		    "an email address has at most 64 bytes before its @");
+		return convert_fail(
+		    r, "an email address has at most 64 bytes before its @");
 	return true;
 }
 
@@ -102,8 +102,8 @@ check_domain(struct text t, size_t at, struct convert_reason *r)
 			label = pos;
 			labels++;
 		} else if (is_unseen(c) ||
-		    (c < 0x80 && c != '-' && !(c >= '0' && c <= '9') &&
-			!((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))) {
+			   (c < 0x80 && c != '-' && !(c >= '0' && c <= '9') &&
+			       !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))) {
 			return convert_fail(r,
 			    "%s cannot stand in the domain of an email "
 			    "address",
@@ -112,8 +112,7 @@ check_domain(struct text t, size_t at, struct convert_reason *r)
 			is_bad = c == '-' && here == label;
 		}
 	}
-	if (is_bad || label == domain.len ||
-	    domain.s[domain.len - 1] == '-')
+	if (is_bad || label == domain.len || domain.s[domain.len - 1] == '-')
 		return convert_fail(r, "the domain of the email address has "
 				       "an empty part, or one that begins or "
 				       "ends with a hyphen");

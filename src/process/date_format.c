@@ -18,26 +18,25 @@ struct scan {
 	struct convert_reason *r;
 };
 
+#define PART(member) offsetof(struct date_parts, member)
+
 static const struct number_part {
-	char letter, other; /* with the same meaning; 0 = none */
 	const char *name;
 	size_t offset; /* of an int in struct date_parts */
-	int min, max;
 	size_t digits;
-	bool all_digits; /* even where no other number touches */
+	int min, max;
+	char letter, other; /* with the same meaning; 0 = none */
+	bool all_digits;    /* even where no other number touches */
 } number_parts[] = {
-    {'Y', 0, "a year", offsetof(struct date_parts, year), 0, 9999, 4, true},
-    {'y', 0, "a year of two digits", offsetof(struct date_parts, year), 0, 99, 2,
-	true},
-    {'m', 0, "a month", offsetof(struct date_parts, month), 1, 12, 2, false},
-    {'d', 'e', "a day", offsetof(struct date_parts, day), 1, 31, 2, false},
-    {'j', 0, "a day of the year", offsetof(struct date_parts, year_day), 1, 366, 3,
-	false},
-    {'H', 'k', "an hour", offsetof(struct date_parts, hour), 0, 23, 2, false},
-    {'I', 'l', "a hour of a half day", offsetof(struct date_parts, hour12), 1, 12,
-	2, false},
-    {'M', 0, "a minute", offsetof(struct date_parts, minute), 0, 59, 2, false},
-    {'S', 0, "a second", offsetof(struct date_parts, second), 0, 59, 2, false},
+    {"a year", PART(year), 4, 0, 9999, 'Y', 0, true},
+    {"a year of two digits", PART(year), 2, 0, 99, 'y', 0, true},
+    {"a month", PART(month), 2, 1, 12, 'm', 0, false},
+    {"a day", PART(day), 2, 1, 31, 'd', 'e', false},
+    {"a day of the year", PART(year_day), 3, 1, 366, 'j', 0, false},
+    {"an hour", PART(hour), 2, 0, 23, 'H', 'k', false},
+    {"an hour of a half day", PART(hour12), 2, 1, 12, 'I', 'l', false},
+    {"a minute", PART(minute), 2, 0, 59, 'M', 0, false},
+    {"a second", PART(second), 2, 0, 59, 'S', 0, false},
 };
 
 static const struct number_part *
@@ -47,7 +46,7 @@ find_number(char letter)
 
 	for (i = 0; i < sizeof(number_parts) / sizeof(number_parts[0]); i++)
 		if (letter != '\0' && (number_parts[i].letter == letter ||
-		    number_parts[i].other == letter))
+					  number_parts[i].other == letter))
 			return &number_parts[i];
 	return NULL;
 }
@@ -78,9 +77,8 @@ static char
 next_letter(struct text format, size_t *i)
 {
 	++*i;
-	while (*i < format.len &&
-	    (format.s[*i] == '-' || format.s[*i] == '_' ||
-		format.s[*i] == '0'))
+	while (*i < format.len && (format.s[*i] == '-' || format.s[*i] == '_' ||
+				      format.s[*i] == '0'))
 		++*i;
 	if (*i >= format.len)
 		return '\0';
@@ -107,8 +105,7 @@ number_follows(struct text format, size_t i)
 static bool
 is_digit_at(const struct scan *s)
 {
-	return s->at < s->t.len && s->t.s[s->at] >= '0' &&
-	    s->t.s[s->at] <= '9';
+	return s->at < s->t.len && s->t.s[s->at] >= '0' && s->t.s[s->at] <= '9';
 }
 
 static bool
@@ -116,13 +113,13 @@ fail_at(struct scan *s, const char *wanted)
 {
 	char name[48];
 
-	return convert_fail(s->r, "the format wants %s, and here is %s",
-	    wanted, convert_name_char(s->t, s->at, name));
+	return convert_fail(s->r, "the format wants %s, and here is %s", wanted,
+	    convert_name_char(s->t, s->at, name));
 }
 
 static bool
-read_number(struct scan *s, const struct number_part *n, char letter,
-    bool touches)
+read_number(
+    struct scan *s, const struct number_part *n, char letter, bool touches)
 {
 	size_t begin = s->at;
 	int value = 0;
@@ -241,8 +238,8 @@ read_name(struct scan *s, char letter)
 	}
 	if (len == 0)
 		return fail_at(s, strchr("bBh", letter) != NULL
-			? "a month's English name"
-			: "a weekday's English name");
+				      ? "a month's English name"
+				      : "a weekday's English name");
 	s->at += len;
 	return true;
 }
@@ -257,8 +254,7 @@ skip_blanks(struct scan *s)
 			s->at++;
 		else if (s->t.len - s->at >= 2 && !memcmp(p, "\xC2\xA0", 2))
 			s->at += 2;
-		else if (s->t.len - s->at >= 3 &&
-		    !memcmp(p, "\xE2\x80\xAF", 3))
+		else if (s->t.len - s->at >= 3 && !memcmp(p, "\xE2\x80\xAF", 3))
 			s->at += 3;
 		else
 			return;
@@ -275,10 +271,11 @@ read_literal(struct scan *s, char c)
 		return true;
 	}
 	return (unsigned char)c >= 0x80
-	    ? convert_fail(s->r, "the text and the format differ at %s",
-		  convert_name_char(s->t, s->at, name))
-	    : convert_fail(s->r, "the format wants a '%c', and here is %s", c,
-		  convert_name_char(s->t, s->at, name));
+		   ? convert_fail(s->r, "the text and the format differ at %s",
+			 convert_name_char(s->t, s->at, name))
+		   : convert_fail(s->r,
+			 "the format wants a '%c', and here is %s", c,
+			 convert_name_char(s->t, s->at, name));
 }
 
 static bool
@@ -295,7 +292,7 @@ read_conversion(struct scan *s, char letter, bool touches)
 		return read_epoch(s);
 	case 'z':
 		return date_parts_offset(s->t, &s->at, s->parts) ||
-		    fail_at(s, "a time zone as +hh:mm or Z");
+		       fail_at(s, "a time zone as +hh:mm or Z");
 	case 'n':
 	case 't':
 		skip_blanks(s);
@@ -311,8 +308,8 @@ read_conversion(struct scan *s, char letter, bool touches)
 	case 'Z':
 		return read_name(s, letter);
 	default:
-		return convert_fail(
-		    s->r, "the format's %%%c is no letter that is known",
+		return convert_fail(s->r,
+		    "the format's %%%c is no letter that is known",
 		    letter >= ' ' && letter < 0x7F ? letter : '?');
 	}
 }
@@ -343,8 +340,7 @@ read_format(struct scan *s, struct text format)
 		wide = expansion(letter);
 		if (wide != NULL ? !read_format(s, text_of(wide))
 				 : !read_conversion(s, letter,
-				       was_number ||
-					   number_follows(format, i)))
+				       was_number || number_follows(format, i)))
 			return false;
 		was_number = is_number_letter(letter);
 	}

@@ -74,8 +74,9 @@ check_letters(struct text format, unsigned *says, struct convert_reason *r)
 
 		if (format.s[i++] != '%')
 			continue;
-		while (i < format.len && (format.s[i] == '-' ||
-		    format.s[i] == '_' || format.s[i] == '0'))
+		while (i < format.len &&
+		       (format.s[i] == '-' || format.s[i] == '_' ||
+			   format.s[i] == '0'))
 			i++;
 		if (i == format.len)
 			return convert_fail(r, "the format ends behind a %%");
@@ -118,15 +119,15 @@ date_format_check(struct text format, bool is_time, struct convert_reason *r)
 		return convert_fail(r, "%%H and %%I both say the hour");
 	if (is_time)
 		return (says & (SAYS_HOUR | SAYS_HOUR12)) != 0 ||
-		    convert_fail(r, "the format has no hour (%%H, or %%I with "
-				    "%%p)");
+		       convert_fail(r,
+			   "the format has no hour (%%H, or %%I with "
+			   "%%p)");
 	if ((says & SAYS_EPOCH) != 0)
 		return true;
 	if ((says & SAYS_YEAR) == 0)
 		return convert_fail(r, "the format has no year (%%Y)");
 	if ((says & SAYS_YEAR_DAY) == 0 && (says & calendar) != calendar)
-		return convert_fail(
-		    r, "the format has no %s",
+		return convert_fail(r, "the format has no %s",
 		    (says & SAYS_MONTH) == 0 ? "month (%m)" : "day (%d)");
 	return true;
 }

@@ -134,20 +134,21 @@ static bool
 hint_format(struct text t, struct convert_reason *r)
 {
 	size_t len[3] = {0, 0, 0}, count;
-	char sign = '\0', year;
+	char sign = '\0', year = 'Y';
 
 	count = digit_groups(t, len, &sign);
 	if (count == 3 && len[0] <= 2 && len[1] <= 2 &&
 	    (len[2] == 4 || len[2] == 2) && sign > 0 && sign != '%') {
-		year = len[2] == 4 ? 'Y' : 'y';
+		if (len[2] == 2)
+			year = 'y';
 		return convert_hint(r,
 		    "say which is the day: format: \"%%d%c%%m%c%%%c\" or "
 		    "format: \"%%m%c%%d%c%%%c\"",
 		    sign, sign, year, sign, sign, year);
 	}
 	if (count == 3 && len[0] == 4 && sign > 0 && sign != '%')
-		return convert_hint(r, "say format: \"%%Y%c%%m%c%%d\"", sign,
-		    sign);
+		return convert_hint(
+		    r, "say format: \"%%Y%c%%m%c%%d\"", sign, sign);
 	if (count == 1 && len[0] == t.len && t.len == 8)
 		return convert_hint(r, "say format: \"%%Y%%m%%d\"");
 	if (count == 1 && len[0] == t.len && t.len == 10)

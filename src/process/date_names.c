@@ -10,12 +10,27 @@
 #include <string.h>
 
 static const char *const months[12] = {
-    "January", "February", "March",	"April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 };
 static const char *const week_days[7] = {
-    "Sunday",	"Monday", "Tuesday",  "Wednesday",
-    "Thursday", "Friday", "Saturday",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
 };
 
 const char *
@@ -33,7 +48,7 @@ date_week_day_text(int week_day)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
 /* The first len letters of the name stand at the beginning of t. */
@@ -60,8 +75,8 @@ find_name(struct text t, const char *const *names, int count, int *index)
 			continue;
 		*index = i;
 		return begins_with(t, names[i], strlen(names[i]))
-		    ? strlen(names[i])
-		    : 3;
+			   ? strlen(names[i])
+			   : 3;
 	}
 	return 0;
 }

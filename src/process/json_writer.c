@@ -24,15 +24,40 @@
 
 /* What follows the backslash; 0 = the byte goes out as it is. */
 static const char escape_letter[256] = {
-    [0x00] = 'u', [0x01] = 'u', [0x02] = 'u', [0x03] = 'u',
-    [0x04] = 'u', [0x05] = 'u', [0x06] = 'u', [0x07] = 'u',
-    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', [0x0b] = 'u',
-    ['\f'] = 'f', ['\r'] = 'r', [0x0e] = 'u', [0x0f] = 'u',
-    [0x10] = 'u', [0x11] = 'u', [0x12] = 'u', [0x13] = 'u',
-    [0x14] = 'u', [0x15] = 'u', [0x16] = 'u', [0x17] = 'u',
-    [0x18] = 'u', [0x19] = 'u', [0x1a] = 'u', [0x1b] = 'u',
-    [0x1c] = 'u', [0x1d] = 'u', [0x1e] = 'u', [0x1f] = 'u',
-    ['"'] = '"', ['\\'] = '\\',
+    [0x00] = 'u',
+    [0x01] = 'u',
+    [0x02] = 'u',
+    [0x03] = 'u',
+    [0x04] = 'u',
+    [0x05] = 'u',
+    [0x06] = 'u',
+    [0x07] = 'u',
+    ['\b'] = 'b',
+    ['\t'] = 't',
+    ['\n'] = 'n',
+    [0x0b] = 'u',
+    ['\f'] = 'f',
+    ['\r'] = 'r',
+    [0x0e] = 'u',
+    [0x0f] = 'u',
+    [0x10] = 'u',
+    [0x11] = 'u',
+    [0x12] = 'u',
+    [0x13] = 'u',
+    [0x14] = 'u',
+    [0x15] = 'u',
+    [0x16] = 'u',
+    [0x17] = 'u',
+    [0x18] = 'u',
+    [0x19] = 'u',
+    [0x1a] = 'u',
+    [0x1b] = 'u',
+    [0x1c] = 'u',
+    [0x1d] = 'u',
+    [0x1e] = 'u',
+    [0x1f] = 'u',
+    ['"'] = '"',
+    ['\\'] = '\\',
 };
 
 static size_t
@@ -160,14 +185,14 @@ copy_short(char *dst, const char *s, size_t len)
 		if ((mask & 0xff) != 0)
 			return (size_t)__builtin_ctz(mask);
 		memcpy(dst + len - 8, &b, 8);
-		return mask == 0 ? len
-				 : len - 16 + (size_t)__builtin_ctz(mask);
+		return mask == 0 ? len : len - 16 + (size_t)__builtin_ctz(mask);
 	}
 	if (len >= 4) {
 		uint32_t a = load4(s), b = load4(s + len - 4);
 
 		mask = escape_mask(_mm_cvtsi64_si128(
-			   (long long)((uint64_t)b << 32 | a))) & 0xff;
+			   (long long)((uint64_t)b << 32 | a))) &
+		       0xff;
 		memcpy(dst, &a, 4);
 		if ((mask & 0xf) != 0)
 			return (size_t)__builtin_ctz(mask);
@@ -224,8 +249,8 @@ add_rest(struct buf *out, struct text t, size_t from)
 
 	while (from < t.len) {
 		if (!has_room(out, t.len - from + ESCAPE_MAX + SLACK))
-			return json_add_escaped_portable(out,
-			    (struct text){t.s + from, t.len - from});
+			return json_add_escaped_portable(
+			    out, (struct text){t.s + from, t.len - from});
 		dst = out->data + out->len;
 		if (escape_letter[(unsigned char)t.s[from]] != 0)
 			dst += write_escape(dst, (unsigned char)t.s[from++]);

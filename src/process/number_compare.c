@@ -14,7 +14,7 @@
 #define EXPONENT_MAX INT64_C(1000000000)
 
 struct magnitude {
-	int sign; /* -1, 0, 1 */
+	int sign;		  /* -1, 0, 1 */
 	const char *digits, *end; /* from the first digit that is not zero;
 				   * a point may stand among them */
 	int64_t exponent;
@@ -43,8 +43,8 @@ measure(struct text t)
 	if (p < end && (*p == '-' || *p == '+'))
 		m.sign = *p++ == '-' ? -1 : 1;
 	mantissa_end = p;
-	while (mantissa_end < end && *mantissa_end != 'e' &&
-	    *mantissa_end != 'E')
+	while (
+	    mantissa_end < end && *mantissa_end != 'e' && *mantissa_end != 'E')
 		mantissa_end++;
 	for (; p < mantissa_end && (*p == '0' || *p == '.'); p++) {
 		if (*p == '.')
@@ -71,7 +71,7 @@ next_digit(struct magnitude *m)
 {
 	if (m->digits < m->end && *m->digits == '.')
 		m->digits++;
-	return m->digits < m->end ? *m->digits++ : '0';
+	return (char)(m->digits < m->end ? *m->digits++ : '0');
 }
 
 int

@@ -14,8 +14,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define SPAN 128	  /* places a checkpoint */
-#define STEP_MAX 21	  /* a zero and two numbers of ten bytes */
+#define SPAN 128    /* places a checkpoint */
+#define STEP_MAX 21 /* a zero and two numbers of ten bytes */
 #define BLOCK_SIZE 65536
 
 struct checkpoint {
@@ -57,8 +57,8 @@ add_block(struct place_log *l)
 {
 	if (l->block_count == l->block_cap) {
 		l->block_cap = l->block_cap == 0 ? 16 : l->block_cap * 2;
-		l->blocks = xreallocarray(
-		    l->blocks, l->block_cap, sizeof(*l->blocks));
+		l->blocks =
+		    xreallocarray(l->blocks, l->block_cap, sizeof(*l->blocks));
 	}
 	l->blocks[l->block_count++] = xmalloc(BLOCK_SIZE);
 	l->used = 0;
@@ -71,8 +71,8 @@ add_checkpoint(struct place_log *l, uint64_t row, uint64_t line)
 		add_block(l);
 	if (l->point_count == l->point_cap) {
 		l->point_cap += l->point_cap / 2 + 16;
-		l->points = xreallocarray(
-		    l->points, l->point_cap, sizeof(*l->points));
+		l->points =
+		    xreallocarray(l->points, l->point_cap, sizeof(*l->points));
 	}
 	l->points[l->point_count++] = (struct checkpoint){
 	    .row = row,
@@ -127,8 +127,8 @@ place_log_add(struct place_log *l, uint64_t row, uint64_t line)
 }
 
 void
-place_log_get(const struct place_log *l, uint64_t number, uint64_t *row,
-    uint64_t *line)
+place_log_get(
+    const struct place_log *l, uint64_t number, uint64_t *row, uint64_t *line)
 {
 	const struct checkpoint *c;
 	const unsigned char *p;
@@ -152,7 +152,6 @@ place_log_get(const struct place_log *l, uint64_t number, uint64_t *row,
 size_t
 place_log_bytes(const struct place_log *l)
 {
-	return l->block_count * BLOCK_SIZE +
-	    l->block_cap * sizeof(*l->blocks) +
-	    l->point_cap * sizeof(*l->points);
+	return l->block_count * BLOCK_SIZE + l->block_cap * sizeof(*l->blocks) +
+	       l->point_cap * sizeof(*l->points);
 }

@@ -102,8 +102,8 @@ grow(struct part *p)
 }
 
 bool
-unique_add(struct unique_index *u, struct text value, uint64_t number,
-    uint64_t *first)
+unique_add(
+    struct unique_index *u, struct text value, uint64_t number, uint64_t *first)
 {
 	uint64_t hash = hash64(u->key, value);
 	uint32_t low = (uint32_t)hash;
