@@ -68,7 +68,7 @@ commands() {
   for c in $(commands); do
     csv2chakra "$c" --help | awk '/^ +(-., )?--[a-z]/ {
         sub(/^ +(-., )?--/, ""); name = $1 }
-      name != "" && /\[not built yet\]|\[not$|\[not built$/ {
+      name != "" && /\[not built yet\]|\[not( built)?$/ {
         print name }'
   done | sort -u >table
   awk '/^\.Sh/ { section = $2 }
@@ -191,4 +191,22 @@ CASES
   run_split csv2chakra status --runs-dir "$PWD/runs" --format json
   expect_status 0
   [ "$(jq length out)" -eq 0 ]
+}
+
+@test "the examples of the man page and of help work" {
+  good_mapping
+  good_csv >leads.csv
+  sed -n 's/^\$ //p' "$root/man/csv2chakra.1" | grep -v ' import ' >lines
+  [ "$(wc -l <lines)" -ge 5 ]
+  for c in check preview convert schema help version; do
+    csv2chakra "$c" --help |
+      sed -n '/^Examples:/,/^$/s/^  csv2chakra/csv2chakra/p'
+  done >>lines
+  while read -r line; do
+    if ! sh -c "$line" >answer 2>err; then
+      echo "failed: $line"
+      cat err
+      return 1
+    fi
+  done <lines
 }

@@ -70,9 +70,8 @@ YAML
 # good_csv [ROWS]
 good_csv() {
   echo 'Lead Ref,Status,First,Last,Score,Note'
-  i=1
-  while [ "$i" -le "${1:-3}" ]; do
-    echo "L-$i,Open,Ann,Lee,$i,\"a, \"\"note\"\"\""
-    i=$((i + 1))
-  done
+  awk -v n="${1:-3}" 'BEGIN {
+    for (i = 1; i <= n; i++)
+      printf "L-%d,Open,Ann,Lee,%d,\"a, \"\"note\"\"\"\n", i, i
+  }'
 }

@@ -6,6 +6,8 @@
 #include "cli/show.h"
 #include "cli/sources.h"
 
+#include <unistd.h>
+
 /* The sources between the stages, JSON as text, and the pipeline over real
  * files: the same chunks on every reading. */
 
@@ -166,6 +168,90 @@ compares_objects_by_path_and_not_by_order(void **state)
 	}
 }
 
+static void
+write_file(const char *path, const char *bytes)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(bytes, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* The digests of all chunks, one behind the other. */
+static size_t
+chunk_digests(struct pipeline *p, unsigned char *out, size_t max)
+{
+	struct diag d = DIAG_INIT;
+	struct chunk chunk;
+	size_t count = 0;
+	int got;
+
+	chunk_init(&chunk);
+	pipeline_start(p, NULL);
+	while ((got = chunker_next(p->chunker, &chunk, &d)) > 0) {
+		assert_true(count < max);
+		memcpy(
+		    out + count++ * SHA256_BYTES, chunk.sha256, SHA256_BYTES);
+	}
+	assert_int_equal(got, 0);
+	chunk_release(&chunk);
+	return count;
+}
+
+static char *
+no_environment(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+static void
+makes_the_same_chunks_on_every_reading(void **state)
+{
+	char folder[] = "/tmp/test_pipeline.XXXXXX", mapping[64], csv[64];
+	unsigned char first[8 * SHA256_BYTES], second[8 * SHA256_BYTES];
+	char limit[] = "--chunk-rows=2";
+	char *argv[] = {limit};
+	struct pipeline a, b;
+	struct options o;
+	struct diag d = DIAG_INIT;
+	struct pipeline_request r = {.options = &o, .must_survey = true};
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(mapping, sizeof(mapping), "%s/m.yaml", folder);
+	snprintf(csv, sizeof(csv), "%s/x.csv", folder);
+	write_file(mapping, "version: 1\nprocedure: lead\nlead_id: Id\n"
+			    "data: {name: Name, key: {meta: input_key}}\n"
+			    "submit: {chunk_rows: 3, chunk_bytes: 4096}\n");
+	write_file(csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n");
+	r.mapping_path = mapping;
+	r.csv_path = csv;
+	assert_int_equal(
+	    options_parse(&o, COMMAND_IMPORT, 1, argv, no_environment, &d), 0);
+	assert_int_equal(pipeline_open(&a, &r, &d), 0);
+	assert_int_equal(a.chunker_options.chunk_rows, 2);
+	assert_int_equal(a.chunker_options.chunk_bytes, 4096);
+	assert_int_equal(a.dialect.delimiter, ';');
+	assert_int_equal(strlen(a.input_key), 64);
+	assert_int_equal(chunk_digests(&a, first, 8), 2);
+	assert_int_equal(pipeline_reopen(&b, &a, &d), 0);
+	assert_int_equal(chunk_digests(&b, second, 8), 2);
+	assert_memory_equal(first, second, 2 * SHA256_BYTES);
+	assert_int_equal(b.counter.bytes, a.counter.bytes);
+	pipeline_release(&b);
+
+	write_file(csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n6;f\n");
+	assert_int_equal(pipeline_reopen(&b, &a, &d), -1);
+	assert_int_equal(d.kind, DIAG_INPUT);
+	pipeline_release(&b);
+	pipeline_release(&a);
+	assert_int_equal(unlink(csv), 0);
+	assert_int_equal(unlink(mapping), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 int
 main(void)
 {
@@ -174,6 +260,7 @@ main(void)
 	    cmocka_unit_test(guards_utf8_across_reads),
 	    cmocka_unit_test(indents_json_and_keeps_every_digit),
 	    cmocka_unit_test(compares_objects_by_path_and_not_by_order),
+	    cmocka_unit_test(makes_the_same_chunks_on_every_reading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
