@@ -38,6 +38,7 @@ struct loader {
 struct given {
 	const struct key_table *table;
 	const struct pair *pairs[GIVEN_MAX];
+	bool has_unknown; /* a key that may be one of them, misspelt */
 };
 
 /* Reports, from the first character of `at` on. The code is static. */

@@ -97,7 +97,7 @@ find_source(struct loader *l, struct field *f, const struct given *given,
 			found = k;
 		}
 	}
-	if (!found) {
+	if (!found && !given->has_unknown) {
 		struct diagnostic *x = loader_error(l, "mapping.no_source",
 		    value, "'%s' has no source", loader_show(l, f->path));
 		loader_help(l, x, "add column:, index:, value:, meta:, "

@@ -36,7 +36,7 @@ condition_place(struct loader *l, struct row_condition *c,
 {
 	const struct node *column = given_value(given, "column");
 	const struct node *index = given_value(given, "index");
-	if (!column && !index) {
+	if (!column && !index && !given->has_unknown) {
 		struct diagnostic *x = loader_error(l, "mapping.no_source",
 		    map, "a condition needs a column");
 		loader_help(l, x, "for example {column: Country, in: [IN]}");
@@ -75,7 +75,7 @@ load_condition(
 	const struct node *matches = given_value(&given, "matches");
 	if (matches && c->pattern)
 		c->pattern_text = loader_keep(l, matches->text);
-	if (tests == 0) {
+	if (tests == 0 && !given.has_unknown) {
 		struct diagnostic *x = loader_error(l, "mapping.missing_key",
 		    map, "a condition without a test");
 		loader_help(

@@ -169,10 +169,12 @@ loader_match(struct loader *l, const struct key_table *table,
 		if (pair->key->kind != NODE_SCALAR)
 			continue;
 		size_t row = row_index(table, pair->key->text);
-		if (row >= GIVEN_MAX)
+		if (row >= GIVEN_MAX) {
 			report_unknown(l, table, pair->key);
-		else if (!given->pairs[row])
+			given->has_unknown = true;
+		} else if (!given->pairs[row]) {
 			given->pairs[row] = pair;
+		}
 	}
 	for (const struct key_table *t = table; t; t = t->base)
 		for (size_t i = 0; i < t->count; i++)
