@@ -241,8 +241,10 @@ check_too_long(const struct record_shape *sh, struct problem_list *l)
 {
 	const struct text none = {NULL, 0};
 
-	add_limit(l, &RECORD_LIMIT, PROBLEM_NO_COLUMN, sh->begin,
-	    sh->extent->length, sh->limits.max_record);
+	/* With a quote left open, its length is only a consequence. */
+	if (!sh->is_unclosed)
+		add_limit(l, &RECORD_LIMIT, PROBLEM_NO_COLUMN, sh->begin,
+		    sh->extent->length, sh->limits.max_record);
 	if (sh->damage->has_nul)
 		add_nul(sh, PROBLEM_NO_COLUMN, none, l);
 	if (sh->damage->has_bad)

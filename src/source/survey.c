@@ -39,7 +39,6 @@ struct judge {
 	uint64_t bad_at, bad_line;
 	uchardet_t guesser;
 	uint64_t guessed; /* bytes that it was given */
-	bool has_c1;	  /* bytes 0x80 to 0x9F among them */
 };
 
 static void
@@ -81,9 +80,6 @@ show_guesser(struct judge *j, const char *s, size_t len)
 	 * then, too. */
 	(void)uchardet_handle_data(j->guesser, s, len);
 	j->guessed += len;
-	for (size_t i = 0; i < len && !j->has_c1; i++)
-		j->has_c1 =
-		    (unsigned char)s[i] >= 0x80 && (unsigned char)s[i] <= 0x9f;
 }
 
 /* Decides the bytes of one piece; what may go on is left. Returns how many
@@ -189,8 +185,9 @@ is_known(const char *name)
 	return true;
 }
 
-/* The guess, in lower case. What is left of Latin-1 with bytes that it does
- * not use is Windows's; so is what nobody can tell. */
+/* The guess, in lower case. Windows-1252 is Latin-1 and more: what Excel
+ * writes may be either, and both decode alike; it also stands for what nobody
+ * can tell. */
 static void
 guess(struct judge *j, char name[64])
 {
@@ -202,7 +199,7 @@ guess(struct judge *j, char name[64])
 	}
 	if (*said == '\0' || strlen(said) >= 64 || !is_known(said) ||
 	    strcasecmp(said, "ascii") == 0 || strcasecmp(said, "utf-8") == 0 ||
-	    (j->has_c1 && strcasecmp(said, "iso-8859-1") == 0))
+	    strcasecmp(said, "iso-8859-1") == 0)
 		said = FALLBACK;
 	for (size_t i = 0; i <= strlen(said); i++) {
 		name[i] = said[i];

@@ -723,6 +723,16 @@ passes_a_huge_record_without_keeping_it(void **state)
 	    "!csv.bad_encoding@-1+1572864(byte 0xE2 is not valid UTF-8|)\n"
 	    "n2 r3 l3+1 3145726-3145728 [y]\n"
 	    "lines 3 blank 0");
+	s[len - 4] = 'x';
+	transcribe((struct text){s, len}, &o, 0, &other);
+	assert_string_equal(buf_str(&other),
+	    "h1: [a]\n"
+	    "n1 r2 l2+2 2-3145728 !csv.bad_encoding@-1+1572864(byte 0xE2 is "
+	    "not valid UTF-8|) !csv.unclosed_quote@0+2(the quote that opens "
+	    "on line 2 is never closed: everything behind it is in this "
+	    "row|)\n"
+	    "lines 3 blank 0 unclosed");
+	s[len - 4] = '"';
 	o.read_size = 4093;
 	transcribe((struct text){s, len}, &o, 0, &other);
 	assert_string_equal(buf_str(&other), buf_str(&got));
