@@ -3,7 +3,7 @@
 #define SANDBOX_SCHEMA_H
 
 /*
- * The sandbox's own small schema: two procedures, with their primary key,
+ * The sandbox's own small schema: a few procedures, with their primary key,
  * attributes and states. Enough to rehearse a mapping against; the real
  * schema of a team is known only to its ChakraHQ.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two procedures as tables, and GET /v1/ext/config printed from them. The
+ * The procedures as tables, and GET /v1/ext/config printed from them. The
  * page about fetch-config lists the top-level keys and says that objects are
  * found by shortId and linked by uuid; what the elements look like is not
  * documented, so theirs is a shape of our own: id, shortId, name, and the
@@ -66,6 +66,31 @@ static const char *const ticket_states[] = {
     "CLOSED",
 };
 
+static const struct schema_attribute visit_attributes[] = {
+    {"visit_id", "Visit id", "stringId"},
+    {"lead_ref", "Lead", "string"},
+    {"agent", "Agent", "name"},
+    {"phone_number", "Phone number", "phone"},
+    {"visited_on", "Visited on", "date"},
+    {"started_at", "Started at", "time"},
+    {"ended_at", "Ended at", "time"},
+    {"check_in", "Check-in", "datetimeISO8601"},
+    {"location", "Location", "geolocation"},
+    {"city", "City", "string"},
+    {"distance_km", "Distance in km", "decimal"},
+    {"billing_month", "Billing month", "monthOfYear"},
+    {"photos", "Photos", "multiPhotos"},
+    {"checklist", "Checklist", "json"},
+    {"remarks", "Remarks", "textArea"},
+    {"imported_from", "Imported from", "string"},
+};
+static const char *const visit_states[] = {
+    "PLANNED",
+    "DONE",
+    "MISSED",
+    "CANCELLED",
+};
+
 const struct schema_procedure schema_procedures[] = {
     {"lead", "Lead", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e01", "lead_id",
 	lead_attributes, COUNT(lead_attributes), lead_states,
@@ -73,6 +98,9 @@ const struct schema_procedure schema_procedures[] = {
     {"ticket", "Ticket", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e02", "ticket_id",
 	ticket_attributes, COUNT(ticket_attributes), ticket_states,
 	COUNT(ticket_states)},
+    {"visit", "Field visit", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e03",
+	"visit_id", visit_attributes, COUNT(visit_attributes), visit_states,
+	COUNT(visit_states)},
 };
 const size_t schema_procedure_count = COUNT(schema_procedures);
 

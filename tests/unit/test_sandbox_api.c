@@ -185,6 +185,46 @@ the_config_lists_procedures_and_links_attributes(void **state)
 }
 
 static void
+every_procedure_takes_rows_under_its_own_key_and_states(void **state)
+{
+	static const char *const rows[][4] = {
+	    {"lead", "lead_id", "QUALIFIED", "DONE"},
+	    {"ticket", "ticket_id", "ON_HOLD", "QUALIFIED"},
+	    {"visit", "visit_id", "MISSED", "ON_HOLD"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bench b;
+		char path[96], body[160], job[64];
+
+		bench_open(&b, "");
+		snprintf(path, sizeof(path),
+		    "/v1/ext/procedure/%s/process/bulk-create", rows[i][0]);
+		snprintf(body, sizeof(body),
+		    "[{\"%s\":\"A\",\"state\":\"%s\"},"
+		    "{\"%s\":\"A\",\"state\":\"%s\"},"
+		    "{\"%s\":\"B\",\"state\":\"%s\"}]",
+		    rows[i][1], rows[i][2], rows[i][1], rows[i][2], rows[i][1],
+		    rows[i][3]);
+		assert_int_equal(bench_ask(&b, "POST", path, body), 200);
+		snprintf(job, sizeof(job), "%s", bench_text(&b, "_data.id"));
+		snprintf(path, sizeof(path), "/v1/ext/background-job/%s", job);
+		assert_int_equal(bench_ask(&b, "GET", path, NULL), 200);
+		/* the first; not its key again, not another's state */
+		assert_int_equal(
+		    bench_number(
+			&b, "_meta.bjEntryCompletionStatusVsCount.SUCCESS"),
+		    1);
+		assert_int_equal(
+		    bench_number(
+			&b, "_meta.bjEntryCompletionStatusVsCount.ERROR"),
+		    2);
+		bench_close(&b);
+	}
+}
+
+static void
 the_page_escapes_what_was_received(void **state)
 {
 	struct bench b;
@@ -263,6 +303,8 @@ main(void)
 	    cmocka_unit_test(
 		an_empty_acknowledgement_runs_the_job_all_the_same),
 	    cmocka_unit_test(the_config_lists_procedures_and_links_attributes),
+	    cmocka_unit_test(
+		every_procedure_takes_rows_under_its_own_key_and_states),
 	    cmocka_unit_test(the_page_escapes_what_was_received),
 	    cmocka_unit_test(pages_are_for_this_machine_only),
 	    cmocka_unit_test(ids_can_be_turned_back_and_are_of_one_kind),
