@@ -272,7 +272,7 @@ refuses_other_files_by_content(void **state)
 	    CASE("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1xxxx",
 		"this is an Excel workbook (xls, or one with a password)"),
 	    CASE("%PDF-1.7\n", "this is a PDF"),
-	    CASE("PAR1....", "this is a Parquet file"),
+	    CASE("PAR1\x15\x04", "this is a Parquet file"),
 	    CASE("\r\n <!DOCTYPE html><html>", "this is a web page (HTML)"),
 	    CASE("\xef\xbb\xbf<HTML>", "this is a web page (HTML)"),
 	    CASE("7z\xbc\xaf\x27\x1c..", "this is a 7z archive; extract"),
@@ -284,6 +284,31 @@ refuses_other_files_by_content(void **state)
 		make_file(cases[i].bytes, cases[i].len);
 		expect_refused(cases[i].words);
 	}
+}
+
+static void
+takes_text_that_begins_as_other_files_do(void **state)
+{
+	static const char *const texts[] = {"PAR1,PAR2\n1,2\n", "BZh9,x\n1,2\n",
+	    "PK,x\n1,2\n", "PDF,%\n1,2\n", "7z,Rar!\n1,2\n", "<htm>,x\n", "a"};
+	char block[512] = "folder/x.csv";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct diag d = DIAG_INIT;
+		struct input *in;
+
+		make_file(texts[i], strlen(texts[i]));
+		in = input_open(path, NULL, &d);
+		if (!in)
+			fail_msg("%s: %s", texts[i], d.message);
+		assert_string_equal(input_compression(in), "none");
+		input_free(in);
+		unlink(path);
+	}
+	memcpy(block + 257, "ustar", 6);
+	make_file(block, sizeof(block));
+	expect_refused("this is a tar archive; extract the CSV");
 }
 
 static void
@@ -591,6 +616,7 @@ main(void)
 	    cmocka_unit_test(unpacks_from_a_pipe_which_cannot_be_rewound),
 	    cmocka_unit_test(refuses_workbooks_by_content),
 	    cmocka_unit_test(refuses_other_files_by_content),
+	    cmocka_unit_test(takes_text_that_begins_as_other_files_do),
 	    cmocka_unit_test(
 		refuses_a_workbook_within_gzip_and_an_empty_file_within_zip),
 	    cmocka_unit_test(takes_a_zip_with_exactly_one_file),

@@ -11,7 +11,11 @@
 
 #include <inttypes.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HOSTILE_INPUTS 40000
+#else
 #define HOSTILE_INPUTS 200000
+#endif
 
 struct memory {
 	const char *s;
