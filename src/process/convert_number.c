@@ -135,7 +135,7 @@ scan_whole(struct text t, char sign, size_t *at)
 	if (groups == 0)
 		return SCAN_OK;
 	/* One sign: 123,456. Two and more: all of three, or Indian. */
-	return group == 3 && (threes || (twos && first_fits_two && groups > 1))
+	return group == 3 && (threes || (twos && first_fits_two))
 		   ? SCAN_OK
 		   : SCAN_BAD_GROUPS;
 }

@@ -121,8 +121,8 @@ digit_groups(struct text t, size_t len[3], char *sign)
 			len[count]++;
 		if (len[count] == 0)
 			break;
-		if (count == 0)
-			*sign = i < t.len ? t.s[i] : '\0';
+		if (count == 0 && i < t.len)
+			*sign = t.s[i];
 		if (i >= t.len || t.s[i] != *sign)
 			return count + 1;
 		i++;

@@ -249,7 +249,8 @@ names_row_and_line_of_the_first(void **state)
 
 	(void)state;
 	rig_open(&g,
-	    "version: 1\nprocedure: lead\nlead_id: A\n"
+	    "version: 1\nprocedure: lead\n"
+	    "lead_id: {column: A, max_length: 9}\n"
 	    "data:\n  x: {column: B, type: integer}\n"
 	    "  e: {column: C, type: email, unique: true, on_error: omit}\n",
 	    "A|B|C");
@@ -271,6 +272,9 @@ names_row_and_line_of_the_first(void **state)
 	rig_rejects(&g, "L-1|1|", "rule.not_unique");
 	assert_int_equal(g.problems.items[0].other_row, 41);
 	assert_int_equal(g.problems.items[0].other_line, 101);
+	/* rejected by a check of the same field */
+	rig_rejects(&g, "toolongakey|1|", "rule.max_length");
+	rig_rejects(&g, "toolongakey|1|", "rule.max_length rule.not_unique");
 	/* no value, no comparison; a second field has its own index */
 	rig_gives(&g, "L-3|3|a@b.com",
 	    "{\"lead_id\":\"L-3\",\"data\":{\"x\":3,\"e\":\"a@b.com\"}}");

@@ -80,6 +80,27 @@ memory_in_use(void)
 	return info.uordblks + info.hblkhd;
 }
 
+/* Two texts whose hashes differ in bits 32-55 only (found by trying four
+ * million): they must not be taken for one. */
+static void
+looks_at_all_bits_of_a_hash(void **state)
+{
+	const uint64_t mask = UINT64_C(0xff000000ffffffff);
+	struct text a = TEXT_LITERAL("\"L-2314895\"");
+	struct text b = TEXT_LITERAL("\"L-2532612\"");
+	struct unique_index *u = unique_new(seed);
+	uint64_t first;
+
+	(void)state;
+	assert_true((hash64(seed, a) & mask) == (hash64(seed, b) & mask));
+	assert_true(hash64(seed, a) != hash64(seed, b));
+	assert_true(unique_add(u, a, 1, &first));
+	assert_true(unique_add(u, b, 2, &first));
+	assert_false(unique_add(u, b, 3, &first));
+	assert_int_equal(first, 2);
+	unique_free(u);
+}
+
 /* With the log of places, at the peak, growth included. */
 static void
 takes_less_than_forty_bytes_a_key(void **state)
@@ -125,6 +146,8 @@ finds_row_and_line_of_every_place(void **state)
 	for (i = 0; i < 5000; i++) {
 		row += i % 11 == 0 ? 5 : 1;
 		line += i % 7 == 0 ? 300 : i % 5;
+		if (i % 13 == 0)
+			line = line - i % 5 + 250 + i % 9;
 		if (i == 2000)
 			line = UINT64_C(1) << 50;
 		if (i == 3000)
@@ -164,6 +187,7 @@ main(void)
 	    cmocka_unit_test(hashes_as_the_paper_says),
 	    cmocka_unit_test(remembers_who_was_first),
 	    cmocka_unit_test(keeps_numbers_of_forty_bits),
+	    cmocka_unit_test(looks_at_all_bits_of_a_hash),
 	    cmocka_unit_test(takes_less_than_forty_bytes_a_key),
 	    cmocka_unit_test(finds_row_and_line_of_every_place),
 	    cmocka_unit_test(a_place_takes_about_a_byte),
