@@ -171,8 +171,8 @@ zone_to_utc(const struct zone *z, int64_t local_s, int64_t *utc_s)
 	/* No offset is more than 26 hours from UTC: the spans that could hold
 	 * the answer are those around it, and each is asked whether its own
 	 * reading of the local time falls inside it. */
-	size_t first = span_of(z, local_s - 26 * 3600);
-	size_t last = span_of(z, local_s + 26 * 3600);
+	size_t first = span_of(z, local_s - INT64_C(26) * 3600);
+	size_t last = span_of(z, local_s + INT64_C(26) * 3600);
 	int found = 0;
 	for (size_t i = first; i <= last; i++) {
 		int64_t utc = local_s - z->spans[i].offset_s;

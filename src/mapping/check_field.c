@@ -225,7 +225,7 @@ check_own_texts(struct loader *l, struct field *f, const struct given *given)
 	if (value && f->source == SOURCE_CONSTANT && f->constant_text.s &&
 	    !f->map && !f->replace && f->case_rule == CASE_KEEP)
 		check_text(l, f, "constant", f->constant_text, value->at);
-	for (size_t i = 0; i < f->map_count; i++)
+	for (size_t i = 0; f->map && i < f->map_count; i++)
 		check_text(
 		    l, f, "map's result", f->map[i].to, f->map[i].at);
 	if (otherwise && f->otherwise == OTHERWISE_VALUE &&
@@ -293,16 +293,13 @@ check_limits(struct loader *l, struct field *f, const struct given *given)
 static void
 check_signs(struct loader *l, struct field *f, const struct given *given)
 {
-	static const char *const names[] = {
-	    "decimal", "thousands", "separator"};
-	for (size_t i = 0; i < 3; i++) {
+	static const char *const names[] = {"decimal", "thousands"};
+	for (size_t i = 0; i < 2; i++) {
 		const struct node *n = given_value(given, names[i]);
-		char c = i == 0 ? f->decimal_sign
-		    : i == 1	? f->thousands_sign
-				: f->separator;
+		char c = i == 0 ? f->decimal_sign : f->thousands_sign;
 		if (!n || !c)
 			continue;
-		if (i < 2 && strchr("0123456789+-", c))
+		if (strchr("0123456789+-", c))
 			loader_error(l, "mapping.bad_value", n,
 			    "'%s' cannot be '%c', which is part of a number",
 			    names[i], c);

@@ -28,6 +28,9 @@ diagnostics_release(struct diagnostics *l)
 	diagnostics_init(l);
 }
 
+static const char *format_text(struct diagnostics *l, const char *fmt,
+    va_list ap) __attribute__((format(printf, 2, 0)));
+
 static const char *
 format_text(struct diagnostics *l, const char *fmt, va_list ap)
 {

@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct diagnostic *vreport(struct loader *l, enum severity severity,
+    const char *code, struct place at, const char *fmt, va_list ap)
+    __attribute__((format(printf, 5, 0)));
+
 static struct diagnostic *
 vreport(struct loader *l, enum severity severity, const char *code,
     struct place at, const char *fmt, va_list ap)
@@ -225,12 +229,11 @@ help_with_raw_text(struct loader *l, struct diagnostic *x,
 	if (!loader_may_suggest(l))
 		return;
 	struct text line = source_line(l->m->bytes, value->at.line);
-	struct place end = value->end;
 	struct buf b = BUF_INIT(4096);
 	struct text raw;
 	if (node_is_nothing(value) || value->style == STYLE_BLOCK) {
 		/* `quote: #`, `{delimiter: ,}`, `delimiter: |` */
-		end = (struct place){value->at.line,
+		struct place end = {value->at.line,
 		    (int)utf8_length(line.s, line.len) + 1};
 		raw = text_trim(source_between(l->m->bytes, value->at, end));
 		if (raw.len && !strchr("#,|>", raw.s[0]))

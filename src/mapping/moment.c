@@ -178,7 +178,7 @@ parse_format(struct text t, struct text format, const struct zone *zone,
 			*has_time = true;
 	int64_t local =
 	    days_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * 86400 +
-	    (tm.tm_hour * 60 + tm.tm_min) * 60 + tm.tm_sec;
+	    (tm.tm_hour * INT64_C(60) + tm.tm_min) * 60 + tm.tm_sec;
 	if (strstr(format.s, "%z")) {
 		*ms = (local - (int64_t)tm.tm_gmtoff) * 1000;
 		return true;

@@ -122,14 +122,52 @@ with_pattern(cJSON *o, const char *pattern)
 }
 
 static cJSON *
-value_schema(const struct key *k)
+version_one(void)
+{
+	cJSON *o = cJSON_CreateObject();
+	cJSON_AddNumberToObject(o, "const", 1);
+	return o;
+}
+
+/* What refers to other definitions; NULL for the rest. */
+static cJSON *
+nested_schema(const struct key *k)
 {
 	switch (k->kind) {
-	case VALUE_VERSION: {
-		cJSON *o = cJSON_CreateObject();
-		cJSON_AddNumberToObject(o, "const", 1);
-		return o;
+	case VALUE_OTHERWISE:
+		return any_of(words(k->words), reference(k->table->name));
+	case VALUE_FIELD:
+		return any_of(scalar(), reference("field"));
+	case VALUE_FIELDS:
+		return map_of(any_of(scalar(), reference("field")));
+	case VALUE_KEY_FIELD:
+	case VALUE_REPLACE:
+	case VALUE_TABLE:
+		return reference(k->table->name);
+	case VALUE_CONDITIONS:
+		return any_of(reference(k->table->name),
+		    list_of(reference(k->table->name)));
+	case VALUE_TESTS:
+		return list_of(reference(k->table->name));
+	case VALUE_CELLS:
+	case VALUE_MAP:
+		return map_of(scalar());
+	case VALUE_JSON:
+		return of_type("object");
+	default:
+		return NULL;
 	}
+}
+
+static cJSON *
+value_schema(const struct key *k)
+{
+	cJSON *nested = nested_schema(k);
+	if (nested)
+		return nested;
+	switch (k->kind) {
+	case VALUE_VERSION:
+		return version_one();
 	case VALUE_WORD:
 	case VALUE_SWITCH:
 		return words(k->words);
@@ -154,40 +192,11 @@ value_schema(const struct key *k)
 		return with_pattern(scalar(), "^[0-9]{1,6}$");
 	case VALUE_COLUMNS:
 		return any_of(scalar(), list_of(scalar()));
-	case VALUE_MAP:
-		return map_of(scalar());
-	case VALUE_OTHERWISE:
-		return any_of(words(k->words), reference(k->table->name));
 	case VALUE_TYPE:
 		return type_names();
-	case VALUE_FIELD:
-		return any_of(scalar(), reference("field"));
-	case VALUE_FIELDS:
-		return map_of(any_of(scalar(), reference("field")));
-	case VALUE_KEY_FIELD:
-	case VALUE_REPLACE:
-	case VALUE_TABLE:
-		return reference(k->table->name);
-	case VALUE_CONDITIONS:
-		return any_of(reference(k->table->name),
-		    list_of(reference(k->table->name)));
-	case VALUE_TESTS:
-		return list_of(reference(k->table->name));
-	case VALUE_CELLS:
-		return map_of(scalar());
-	case VALUE_JSON:
-		return of_type("object");
-	case VALUE_TEXT:
-	case VALUE_ANY_TEXT:
-	case VALUE_PATTERN:
-	case VALUE_LIMIT:
-	case VALUE_COLUMN:
-	case VALUE_CONSTANT:
-	case VALUE_DEFAULT:
-	case VALUE_KIND_COUNT:
-		break;
+	default:
+		return scalar();
 	}
-	return scalar();
 }
 
 static void

@@ -151,7 +151,7 @@ notes_the_columns_that_nothing_uses_in_one_line(void **state)
 	(void)state;
 	struct diagnostics list;
 	struct text texts[13];
-	char names[13][4];
+	char names[13][16];
 	for (int i = 0; i < 13; i++) {
 		snprintf(names[i], sizeof(names[i]), "C%d", i);
 		texts[i] = text_of(i ? names[i] : "Ref");
