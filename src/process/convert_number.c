@@ -148,8 +148,16 @@ hint_signs(struct text t, size_t i, struct decimal_signs signs,
 	const char *again = memchr(t.s + i + 1, c, t.len - i - 1);
 	size_t digits = 0;
 
-	if ((c != ',' && c != '.') || signs.thousands == c || i == 0)
+	if ((c != ',' && c != '.') || i == 0)
 		return;
+	if (signs.thousands == c) {
+		if (memchr(t.s, signs.decimal, i) != NULL)
+			convert_hint(r,
+			    "this looks like decimal: \"%c\" and thousands: "
+			    "\"%c\"",
+			    c, signs.decimal);
+		return;
+	}
 	while (i + 1 + digits < t.len && is_digit(t.s[i + 1 + digits]))
 		digits++;
 	if (again != NULL || i + 1 + digits < t.len)

@@ -10,6 +10,7 @@
 #include "process/json_writer.h"
 #include "process/text_case.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool
@@ -23,6 +24,34 @@ is_word_of(struct text t, struct word_list list)
 	return false;
 }
 
+/* Appends "a, b, c" to a text of `size` bytes, as far as it fits. */
+static void
+list_words(char *text, size_t size, struct word_list list)
+{
+	size_t i, at = strlen(text);
+
+	for (i = 0; i < list.count && at < size; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%.*s",
+		    i > 0 ? ", " : "",
+		    (int)(list.words[i].len > 40 ? 40 : list.words[i].len),
+		    list.words[i].s);
+	text[utf8_check(text, strlen(text))] = '\0';
+}
+
+static void
+hint_words(struct word_list true_words, struct word_list false_words,
+    struct convert_reason *r)
+{
+	char yes[80] = "", no[80] = "";
+
+	list_words(yes, sizeof(yes), true_words);
+	list_words(no, sizeof(no), false_words);
+	convert_hint(r,
+	    "true is %s; false is %s; other words go into "
+	    "true_words and false_words",
+	    yes, no);
+}
+
 bool
 convert_boolean(struct text t, struct word_list true_words,
     struct word_list false_words, struct buf *out, struct convert_reason *r)
@@ -34,18 +63,7 @@ convert_boolean(struct text t, struct word_list true_words,
 	if (is_word_of(t, false_words))
 		return convert_done(r, out, start, buf_adds(out, "false"));
 	convert_fail(r, "this is neither a word for true nor one for false");
-	if (true_words.count > 0 && false_words.count > 0)
-		convert_hint(r,
-		    "true_words begin with '%.*s', false_words with '%.*s'; "
-		    "name the words of this file there",
-		    (int)(true_words.words[0].len > 40
-			      ? 40
-			      : true_words.words[0].len),
-		    true_words.words[0].s,
-		    (int)(false_words.words[0].len > 40
-			      ? 40
-			      : false_words.words[0].len),
-		    false_words.words[0].s);
+	hint_words(true_words, false_words, r);
 	return false;
 }
 
