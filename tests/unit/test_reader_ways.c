@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reader against itself, on inputs that nobody would write by hand: with
+ * its fast way and with libcsv, whole and in pieces; and with inputs that are
+ * huge, break off, or must be found again in their source.
+ */
+#include "transcript.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HOSTILE_INPUTS 40000
+#else
+#define HOSTILE_INPUTS 200000
+#endif
+
+static uint64_t
+count_lines(const char *s, size_t len)
+{
+	uint64_t lines = 0;
+
+	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0) {
+		s += 3;
+		len -= 3;
+	}
+	for (size_t i = 0; i < len; i++)
+		if (s[i] == '\r' ||
+		    (s[i] == '\n' && (i == 0 || s[i - 1] != '\r')))
+			lines++;
+	return lines + (len > 0 && s[len - 1] != '\n' && s[len - 1] != '\r');
+}
+
+static uint64_t
+next_random(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+static size_t
+hostile_input(uint64_t *random, char *s, size_t max)
+{
+	static const char *const pieces[] = {",", ",", ",", "\"", "\"", "\n",
+	    "\n", "\r", "\r\n", "a", "b c", " ", "\"\"", "\xc3\xa9", "\xe9",
+	    "\xef\xbb\xbf", "\xf0\x9f\x98", "longer text than most", "\",\"",
+	    "\"\n\"", "\"x\",", "\t"};
+	size_t count = (size_t)(next_random(random) % 24), len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t pick = next_random(random) % 64;
+		const char *piece =
+		    pieces[pick % (sizeof(pieces) / sizeof(*pieces))];
+		size_t n = pick == 63 ? 1 : strlen(piece);
+
+		if (len + n > max)
+			break;
+		memcpy(s + len, pick == 63 ? "" : piece, n);
+		len += n;
+	}
+	return len;
+}
+
+static struct reader_options
+hostile_options(uint64_t *random)
+{
+	struct reader_options o = defaults();
+	uint64_t bits = next_random(random);
+
+	o.dialect.has_header = bits & 1;
+	o.blank_line_is_record = (bits & 6) == 6;
+	o.ragged = bits & 8 ? RAGGED_PAD : RAGGED_REJECT;
+	o.trim = bits & 16;
+	o.dialect.quote = (bits & 0xe0) == 0 ? 0 : '"';
+	o.dialect.skip_lines = (bits & 0x700) == 0 ? 1 : 0;
+	if ((bits & 0x3000) == 0) {
+		o.max_cell = 3;
+		o.max_record = 10;
+		o.max_columns = 4;
+	}
+	return o;
+}
+
+/* The fast way and libcsv, whole and in small pieces, on inputs that nobody
+ * would write by hand. */
+static void
+gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
+{
+	static const size_t sizes[] = {0, 1, 2, 3, 4, 7, 11, 64};
+	uint64_t random = 0x9e3779b97f4a7c15u;
+	struct buf fast = BUF_INIT(0), slow = BUF_INIT(0);
+	char s[256];
+
+	(void)state;
+	for (int i = 0; i < HOSTILE_INPUTS; i++) {
+		struct text input = {s, hostile_input(&random, s, sizeof(s))};
+		struct reader_options o = hostile_options(&random);
+
+		o.read_size = sizes[next_random(&random) % 8];
+		transcribe(input, &o, 0, &fast);
+		o.libcsv_only = true;
+		o.read_size = sizes[next_random(&random) % 8];
+		transcribe(input, &o, 0, &slow);
+		if (fast.len != slow.len ||
+		    memcmp(buf_str(&fast), buf_str(&slow), fast.len) != 0)
+			fail_msg("input %d: %.*s\n%s\n%s", i, (int)input.len, s,
+			    buf_str(&fast), buf_str(&slow));
+	}
+	buf_release(&fast);
+	buf_release(&slow);
+}
+
+static void
+counts_every_line_of_hostile_inputs(void **state)
+{
+	uint64_t random = 42;
+	char s[256];
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct text input = {s, hostile_input(&random, s, sizeof(s))};
+		struct memory m = {.s = s, .len = input.len};
+		struct reader_options o = hostile_options(&random);
+		struct diag d = DIAG_INIT;
+		struct problem_list problems;
+		struct record rec;
+		struct reader *r = reader_new(
+		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+
+		if (!r)
+			continue;
+		problem_list_init(&problems);
+		while (reader_next(r, &rec, &problems, &d) != READER_END)
+			problem_list_clear(&problems);
+		assert_int_equal(
+		    reader_tally(r)->lines, count_lines(s, input.len));
+		problem_list_release(&problems);
+		reader_free(r);
+	}
+}
+
+static void
+gives_the_same_records_with_other_line_ends(void **state)
+{
+	struct reader_options o = defaults();
+	struct buf lf = BUF_INIT(0), other = BUF_INIT(0);
+	const char *ends[] = {"\n", "\r\n", "\r"};
+
+	(void)state;
+	for (int last = 0; last < 2; last++) {
+		for (size_t i = 0; i < 3; i++) {
+			struct buf in = BUF_INIT(0);
+			struct memory m;
+			struct reader *r;
+			struct diag d = DIAG_INIT;
+			struct problem_list problems;
+			struct record rec;
+
+			buf_addf(&in, "a,b%s1,\"2\"\"\"%s%s3,4%s", ends[i],
+			    ends[i], ends[i], last ? ends[i] : "");
+			m = (struct memory){.s = in.data, .len = in.len};
+			r = reader_new((struct byte_source){&m, memory_read},
+			    NULL, NULL, &o, &d);
+			assert_non_null(r);
+			problem_list_init(&problems);
+			buf_clear(&other);
+			while (
+			    reader_next(r, &rec, &problems, &d) != READER_END) {
+				rec.begin = rec.end = 0;
+				put_record(&other, &rec);
+			}
+			if (i == 0 && last == 0)
+				buf_add(&lf, other.data, other.len);
+			assert_string_equal(buf_str(&other), buf_str(&lf));
+			problem_list_release(&problems);
+			reader_free(r);
+			buf_release(&in);
+		}
+	}
+	buf_release(&lf);
+	buf_release(&other);
+}
+
+/* A record longer than the window may ever be. */
+static void
+passes_a_huge_record_without_keeping_it(void **state)
+{
+	struct reader_options o = defaults();
+	size_t len = 3 * 1024 * 1024;
+	char *s = malloc(len);
+	struct buf got = BUF_INIT(0), other = BUF_INIT(0);
+
+	(void)state;
+	assert_non_null(s);
+	memset(s, 'x', len);
+	memcpy(s, "a\n\"", 3);
+	s[len / 2] = '\xe2';
+	s[len - 4] = '"';
+	s[len - 3] = '\n';
+	s[len - 2] = 'y';
+	s[len - 1] = '\n';
+	o.max_record = 100 * 1000;
+	o.max_cell = 1000;
+	transcribe((struct text){s, len}, &o, 0, &got);
+	assert_string_equal(buf_str(&got),
+	    "h1: [a]\n"
+	    "n1 r2 l2+1 2-3145726 !csv.record_too_long@-1+2(a record of "
+	    "3,145,723 bytes, the limit is 100,000|) "
+	    "!csv.bad_encoding@-1+1572864(byte 0xE2 is not valid UTF-8|)\n"
+	    "n2 r3 l3+1 3145726-3145728 [y]\n"
+	    "lines 3 blank 0");
+	s[len - 4] = 'x';
+	transcribe((struct text){s, len}, &o, 0, &other);
+	assert_string_equal(buf_str(&other),
+	    "h1: [a]\n"
+	    "n1 r2 l2+2 2-3145728 !csv.bad_encoding@-1+1572864(byte 0xE2 is "
+	    "not valid UTF-8|) !csv.unclosed_quote@0+2(the quote that opens "
+	    "on line 2 is never closed: everything behind it is in this "
+	    "row|)\n"
+	    "lines 3 blank 0 unclosed");
+	s[len - 4] = '"';
+	o.read_size = 4093;
+	transcribe((struct text){s, len}, &o, 0, &other);
+	assert_string_equal(buf_str(&other), buf_str(&got));
+	buf_release(&got);
+	buf_release(&other);
+	free(s);
+}
+
+static ssize_t
+broken_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	int *calls = ctx;
+
+	if ((*calls)++ > 0)
+		return diag_set(d, DIAG_INPUT, "the disk is gone");
+	assert_true(max >= 6);
+	memcpy(buf, "a\n1\n2,", 6);
+	return 6;
+}
+
+static void
+reports_an_input_that_stops_working(void **state)
+{
+	struct reader_options o = defaults();
+	int calls = 0;
+	struct diag d = DIAG_INIT;
+	struct problem_list problems;
+	struct record rec;
+	struct reader *r = reader_new(
+	    (struct byte_source){&calls, broken_read}, NULL, NULL, &o, &d);
+
+	(void)state;
+	assert_non_null(r);
+	problem_list_init(&problems);
+	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
+	assert_int_equal(reader_next(r, &rec, &problems, &d), -1);
+	assert_string_equal(d.message, "the disk is gone");
+	problem_list_release(&problems);
+	reader_free(r);
+}
+
+static uint64_t
+twice(void *ctx, uint64_t offset)
+{
+	uint64_t *last = ctx;
+
+	assert_true(offset >= *last);
+	*last = offset;
+	return 2 * offset;
+}
+
+static void
+maps_offsets_to_the_source_in_ascending_order(void **state)
+{
+	static const char input[] = "a,b\n\n1,2\n3,4\n";
+	struct memory m = {.s = input, .len = sizeof(input) - 1};
+	struct reader_options o = defaults();
+	uint64_t last = 0;
+	struct diag d = DIAG_INIT;
+	struct problem_list problems;
+	struct record rec;
+	struct reader *r = reader_new(
+	    (struct byte_source){&m, memory_read}, twice, &last, &o, &d);
+
+	(void)state;
+	assert_non_null(r);
+	problem_list_init(&problems);
+	assert_int_equal(reader_body_begin(r), 8);
+	while (reader_next(r, &rec, &problems, &d) != READER_END) {
+		assert_int_equal(rec.source_begin, 2 * rec.begin);
+		assert_int_equal(rec.source_end, 2 * rec.end);
+	}
+	problem_list_release(&problems);
+	reader_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		gives_the_same_records_in_every_way_for_hostile_inputs),
+	    cmocka_unit_test(counts_every_line_of_hostile_inputs),
+	    cmocka_unit_test(gives_the_same_records_with_other_line_ends),
+	    cmocka_unit_test(passes_a_huge_record_without_keeping_it),
+	    cmocka_unit_test(reports_an_input_that_stops_working),
+	    cmocka_unit_test(maps_offsets_to_the_source_in_ascending_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
