@@ -9,6 +9,28 @@
  * rules) and allocates nothing per row in a steady state. It is a pure
  * function of mapping, facts and the records before (for `unique`): the same
  * file and mapping give the same bytes.
+ *
+ * What the mapping language leaves open is decided here:
+ * - pattern, lengths and one_of look at the value behind its type: the text of
+ *   strings, emails and phones, the digits of numbers (one_of by value: 1.50
+ *   is 1.5), true or false; of dates, times, JSON and places at the text
+ *   before the type; of lists at each element.
+ * - All checks of a field are made, and all fields of a row, also when one
+ *   failed. on_error: omit is for types and checks; `required` and a value
+ *   that the map lacks reject in any case.
+ * - A value of a rejected row counts for `unique` (it is in the file) if it
+ *   passed its type; one that on_error leaves out does not.
+ * - `date` with `as: iso` is the day that the cell names: "2026-04-15".
+ * - A plain number or boolean as `value:` goes out as written, whatever the
+ *   type. A list of empty elements is [].
+ * - A row that `out` has no room for is judged to its end all the same, then
+ *   rejected (chunk.row_too_large).
+ *
+ * Codes: type.*, rule.required, rule.pattern, rule.min, rule.max,
+ * rule.min_length, rule.max_length, rule.one_of, rule.not_unique,
+ * rule.replace (a pattern that took too long), map.no_entry, rows.empty,
+ * rows.only and rows.except (a pattern that took too long),
+ * chunk.row_too_large; as a note type.big_integer (beyond 2^53).
  */
 
 #include "base/buf.h"

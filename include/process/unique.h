@@ -4,8 +4,9 @@
 
 /*
  * Which record first had a value. The texts are not kept: a keyed 64-bit hash
- * and a 40-bit record number are, at most 40 bytes a key at the peak, growth
- * included. Two texts with one hash would be a false alarm: about
+ * and a 40-bit number are, at most 40 bytes a key at the peak, growth
+ * included. The builder's numbers are those of its place_log.h, which knows
+ * row and line of each. Two texts with one hash would be a false alarm: about
  * n*n / 2^65 for n keys, 1 in 1.5 million at 5,000,000; the message names
  * both places so that a person can see one.
  */
