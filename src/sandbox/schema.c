@@ -98,8 +98,8 @@ const struct schema_procedure schema_procedures[] = {
     {"ticket", "Ticket", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e02", "ticket_id",
 	ticket_attributes, COUNT(ticket_attributes), ticket_states,
 	COUNT(ticket_states)},
-    {"visit", "Field visit", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e03",
-	"visit_id", visit_attributes, COUNT(visit_attributes), visit_states,
+    {"visit", "Field visit", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e03", "visit_id",
+	visit_attributes, COUNT(visit_attributes), visit_states,
 	COUNT(visit_states)},
 };
 const size_t schema_procedure_count = COUNT(schema_procedures);

@@ -3,6 +3,8 @@
 # The main job against a sandbox: every row exactly once, books that balance,
 # and what a user sees when something is wrong.
 
+# shellcheck disable=SC2154 # service.bash sets url
+
 bats_require_minimum_version 1.5.0
 load helpers
 load service
@@ -99,7 +101,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   run_split csv2chakra import -v leads.yaml leads.csv
   expect_status 0
   secret=$(cat token)
-  ! grep -rF -- "$secret" runs out err sandbox.log
+  run ! grep -rF -- "$secret" runs out err sandbox.log
 }
 
 @test "an input that was imported is not imported again but with --again" {
@@ -162,6 +164,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   start_sandbox
   good_mapping
   good_csv 4 >leads.csv
+  # shellcheck disable=SC2002 # a pipe is the point
   cat leads.csv | csv2chakra import leads.yaml - >out 2>err
   cmp leads.csv runs/latest/input
   [[ "$(readlink runs/latest)" == *-stdin-* ]]

@@ -3,6 +3,8 @@
 # Runs that were ended before their time, and what brings them to an end:
 # nothing lost, nothing twice.
 
+# shellcheck disable=SC2154 # service.bash sets url
+
 bats_require_minimum_version 1.5.0
 load helpers
 load service

@@ -53,7 +53,7 @@ scene_of(const char *csv, size_t len)
 	struct scene s = {
 	    .csv = csv, .csv_len = len, .encoding = "utf-8", .delimiter = ','};
 
-	strcpy(s.folder, "/tmp/test_row_files.XXXXXX");
+	snprintf(s.folder, sizeof(s.folder), "/tmp/test_row_files.XXXXXX");
 	assert_non_null(mkdtemp(s.folder));
 	problem_groups_init(&s.groups, "leads.csv");
 	return s;
@@ -331,7 +331,7 @@ settle(struct scene *s, uint64_t chunk, enum call_state state, const char *code,
 	snprintf(c.code, sizeof(c.code), "%s", code);
 	snprintf(c.answer, sizeof(c.answer), "%s", answer);
 	if (state == CALL_CREATED)
-		strcpy(c.evidence, "job");
+		snprintf(c.evidence, sizeof(c.evidence), "job");
 	assert_int_equal(ledger_add_call(s->ledger, &c, &s->d), 0);
 }
 

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The rules of the house over the source tree (tests/lint), each followed by
+# proof that it sees what it forbids, in a small tree made for it.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  lint="$ROOT/tests/lint"
+  cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# holds RULE [ARGUMENT]: nothing in the tree breaks it.
+holds() { (cd "$ROOT" && sh "$lint/$1.sh" "${@:2}"); }
+
+# A good tree of one source file and one header, to be spoilt.
+small_tree() {
+  rm -rf tree
+  mkdir -p tree/src/source tree/include/source tree/tests/unit
+  cd tree || return 1
+  printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
+    '#include "source/row.h"' '' '/* Rows. */' '' 'int row;' >src/source/row.c
+  printf '%s\n' '/* SPDX-License-Identifier: MIT */' '#ifndef SOURCE_ROW_H' \
+    '#define SOURCE_ROW_H' '/* Rows. */' 'extern int row;' '#endif' \
+    >include/source/row.h
+}
+
+# sees RULE WORDS [ARGUMENT]: the rule fails in this tree, and says WORDS.
+sees() {
+  run sh "$lint/$1.sh" "${@:3}"
+  if [ "$status" -eq 0 ] || [[ "$output" != *"$2"* ]]; then
+    echo "status $status, without '$2': $output"
+    return 1
+  fi
+}
+
+@test "every header compiles alone" {
+  holds headers "build/${CSV2CHAKRA_BUILD:-release}/flags"
+  small_tree
+  echo 'cc -std=c11 -Wall -iquote include' >flags
+  sh "$lint/headers.sh" flags
+  sed -i 's/extern int row/extern size_t row/' include/source/row.h
+  sees headers size_t flags
+}
+
+@test "includes follow the flow of data" {
+  holds layers
+  small_tree
+  sh "$lint/layers.sh"
+  sed -i '2a #include "report/page.h"' src/source/row.c
+  sees layers 'row.c:3: source may not include report'
+  small_tree
+  sed -i '2a #include "source/split_state.h"' src/source/row.c
+  sh "$lint/layers.sh"
+  sed -i '2a #include "base/split_state.h"' src/source/row.c
+  sees layers 'for the use of base only'
+  small_tree
+  sed -i '2i #include <stdio.h>' src/source/row.c
+  sees layers 'own header comes first'
+  small_tree
+  sed -i '2a #include "row.h"' src/source/row.c
+  sees layers 'not written as room/module.h'
+}
+
+@test "a ledger is handed to submit, and its header is all that submit knows" {
+  small_tree
+  mkdir -p src/submit
+  printf '%s\n' '#include "ledger/ledger.h"' >src/submit/a.c
+  sh "$lint/layers.sh"
+  printf '%s\n' '#include "ledger/run.h"' >src/submit/a.c
+  sees layers 'submit may not include ledger'
+}
+
+@test "each library has one user" {
+  holds users
+  for pair in csv.h:report yaml.h:cli curl/curl.h:cli sqlite3.h:report \
+    pcre2.h:process openssl/sha.h:ledger microhttpd.h:cli archive.h:cli \
+    uchardet.h:cli; do
+    small_tree
+    mkdir -p "src/${pair#*:}"
+    echo "#include <${pair%:*}>" >"src/${pair#*:}/a.c"
+    sees users "<${pair%:*}>"
+    cd ..
+  done
+}
+
+@test "no banned call" {
+  holds banned
+  for name in strcpy strcat sprintf vsprintf gets atoi atol strtok system \
+    alloca popen; do
+    small_tree
+    printf '/* %s(x) */\nchar a[] = "%s(x)";\nint not_%s(int);\n' \
+      "$name" "$name" "$name" >>src/source/row.c
+    sh "$lint/banned.sh"
+    printf 'void f(void) { %s (row); }\n' "$name" >>src/source/row.c
+    sees banned "row.c:10: $name() is banned"
+    cd ..
+  done
+}
+
+@test "files begin as they should, are not long, and name no machine" {
+  holds files
+  small_tree
+  sh "$lint/files.sh"
+  sed -i '/Rows/d' src/source/row.c
+  sees files 'row.c: no comment'
+  small_tree
+  sed -i 1d src/source/row.c
+  sees files 'SPDX'
+  small_tree
+  sed -i 's/SOURCE_ROW_H/ROW_H/' include/source/row.h
+  sees files 'no include guard SOURCE_ROW_H'
+  small_tree
+  yes '/* */' | head -n 500 >>src/source/row.c
+  sees files 'at most 500'
+  for folder in /work/x /tmp/wt/x; do
+    small_tree
+    echo "see $folder" >README.md
+    sees files "README.md:1:see $folder"
+  done
+}
+
+@test "shellcheck is content with every script and test" {
+  command -v shellcheck >/dev/null || skip "shellcheck is not installed"
+  holds shell
+  small_tree
+  # shellcheck disable=SC2016 # what the script holds
+  echo '[ -e $1 ] && echo yes' >a.sh
+  sees shell SC2086
+}

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every C file says its licence and what it is for, every header is guarded by
+# its own name, none is longer than 500 lines, and nothing names a folder of
+# the machine that it was written on.
+set -eu
+
+bad=0
+wrong() {
+  echo "$1: $2"
+  bad=1
+}
+
+for f in $(find src include -name '*.[ch]' | sort); do
+  case $(head -n 1 "$f") in
+  '/* SPDX-License-Identifier: MIT */') ;;
+  *) wrong "$f:1" "does not begin with the SPDX line" ;;
+  esac
+  lines=$(wc -l <"$f")
+  [ "$lines" -le 500 ] || wrong "$f" "$lines lines, at most 500"
+done
+for f in $(find src -name '*.c' | sort); do
+  # Before the first line of code, among the #include lines.
+  case $(sed -n '1d; /^$/d; /^#/d; p; q' "$f") in
+  '/*'*) ;;
+  *) wrong "$f" "no comment at the top that says what the file is for" ;;
+  esac
+done
+for f in $(find include -name '*.h' | sort); do
+  guard=$(echo "${f#include/}" | tr 'a-z/.' 'A-Z__')
+  grep -qx "#ifndef $guard" "$f" || wrong "$f" "no include guard $guard"
+  grep -q '^/\*' "$f" || wrong "$f" "no comment"
+done
+
+top=
+for f in src include tests man mappings samples Makefile README.md HACKING.md \
+  CHANGELOG.md .ci; do
+  [ ! -e "$f" ] || top="$top $f"
+done
+# shellcheck disable=SC2086 # a list of words
+if grep -rnIE '(^|[^[:alnum:]_.~-])/(work|tmp/wt|tmp/brief)($|[^[:alnum:]_-])' \
+  $top --exclude=files.sh --exclude=lint.bats; then
+  wrong "above" "the name of a folder of one machine"
+fi
+exit $bad

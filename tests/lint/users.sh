@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Each library has one user: only these rooms know its header.
+set -eu
+
+bad=0
+# only HEADER ROOM...: no file of src/ or include/ but of these includes it.
+only() {
+  header=$1
+  shift
+  rooms=$(echo "$*" | tr ' ' '|')
+  if grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<$header" \
+    src include | grep -vE "^(src|include)/($rooms)/"; then
+    echo "  <$header is for: $*"
+    bad=1
+  fi
+}
+only 'csv\.h' source
+only 'archive' source
+only 'iconv\.h' source mapping # a mapping checks an encoding's name
+only 'uchardet' source
+only 'yaml\.h' mapping
+only 'curl/' submit
+only 'sqlite3' ledger sandbox
+only 'pcre2' base
+only 'openssl/' base
+only 'microhttpd' sandbox
+exit $bad
