@@ -116,6 +116,9 @@ int options_parse(struct options *o, enum command_id command, int argc,
  * environment. */
 bool options_given(const struct options *o, const char *name);
 
+/* The --runs-dir of the line; NULL when it was not said there. */
+const char *options_runs_dir_said(const struct options *o);
+
 /* Puts the mapping's value in place of a default: for the options that have
  * a key under `submit:`. 0 = the mapping did not say. */
 void options_apply_submit(struct options *o, uint64_t chunk_rows,

@@ -31,6 +31,8 @@ struct books_request {
 	const struct pipeline *pipeline; /* a reading of the input; its
 					  * decisions are used again */
 	struct ledger *ledger;		 /* reopened */
+	const char *runs_dir; /* as --runs-dir said it, for the commands that
+			       * are printed; NULL = not said */
 	bool write_files;
 	/* Copies the exact records of that outcome there; NULL = none. */
 	enum outcome exact_outcome;

@@ -17,7 +17,10 @@
 static int
 report_with(struct options *o, struct reopened_run *r, struct diag *d)
 {
-	struct books_request q = {.write_files = true};
+	struct books_request q = {
+	    .runs_dir = options_runs_dir_said(o),
+	    .write_files = true,
+	};
 	struct run_books books = {0};
 	struct diag unbalanced = DIAG_INIT;
 	int status = -1;

@@ -70,6 +70,14 @@ out:
 	return ret;
 }
 
+const char *
+options_runs_dir_said(const struct options *o)
+{
+	int row = optspec_find(options_table(), o->command, "runs-dir");
+
+	return row >= 0 && o->origins[row] == ORIGIN_OPTION ? o->runs_dir : NULL;
+}
+
 bool
 options_given(const struct options *o, const char *name)
 {

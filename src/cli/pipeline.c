@@ -218,6 +218,7 @@ settle_reader(struct pipeline *p, const struct options *o)
 	    .ragged = p->mapping->source.ragged,
 	    .blank_line_is_record = p->mapping->source.blank_line_is_record,
 	    .trim = p->mapping->trim,
+	    .keeps_empty = p->mapping->empty_rows == EMPTY_ROWS_KEEP,
 	    .max_cell = (size_t)o->max_cell,
 	    .max_record = (size_t)o->max_record,
 	    .max_columns = (size_t)o->max_columns,

@@ -127,9 +127,14 @@ describe(struct run_books *b, const struct books_request *r)
 	const struct run_identity *id = run_identity(r->run);
 	const struct pipeline *p = r->pipeline;
 	struct run_report *out = &b->report;
+	struct buf reading = BUF_INIT(1 << 16);
 	unsigned char digest[SHA256_BYTES];
 	char hex[SHA256_HEX_SIZE];
 
+	pipeline_reading_options(p, &reading);
+	out->reading_options = arena_strdup(&b->arena, buf_str(&reading));
+	buf_release(&reading);
+	out->runs_dir = r->runs_dir;
 	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
 	sha256_hex(digest, hex);
 	out->program_version = CSV2CHAKRA_VERSION;

@@ -131,7 +131,10 @@ show(struct send_loop *l, const char *phase)
 	    .rows_settled = f.rows_settled,
 	    .rows_read = f.rows_read,
 	    .bytes_total = input_disk_size(l->pipeline->input),
-	    .bytes_consumed = input_disk_position(l->pipeline->input),
+	    .bytes_consumed = progress_bytes_consumed(
+		input_disk_position(l->pipeline->input),
+		l->pipeline->counter.bytes,
+		reader_tally(l->pipeline->reader)),
 	    .rejected = f.rejected,
 	    .refused = f.refused,
 	    .unknown = f.unknown,

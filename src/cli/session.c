@@ -184,6 +184,7 @@ close_books(struct session *s, struct diag *books_diag, struct diag *d)
 	struct books_request r = {
 	    .run = s->run,
 	    .pipeline = &s->pipeline,
+	    .runs_dir = options_runs_dir_said(s->options),
 	    .write_files = true,
 	    .tick = tick_books,
 	    .tick_ctx = s,
