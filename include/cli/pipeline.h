@@ -97,6 +97,9 @@ int pipeline_reopen(
 /* Makes the chunker, from which everything is pulled. The observer (borrowed,
  * may be NULL) comes only now because it may need p->reader and p->builder. */
 void pipeline_start(struct pipeline *p, const struct row_observer *observer);
+/* This reading is over: frees the chunker and the builder with its unique
+ * index, and keeps what was decided and counted. */
+void pipeline_stop(struct pipeline *p);
 void pipeline_release(struct pipeline *p);
 
 /* What the end of a reading can tell, each -1 with DIAG_INPUT: the encoding

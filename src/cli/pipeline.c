@@ -306,10 +306,18 @@ pipeline_start(struct pipeline *p, const struct row_observer *observer)
 }
 
 void
-pipeline_release(struct pipeline *p)
+pipeline_stop(struct pipeline *p)
 {
 	chunker_free(p->chunker);
 	builder_free(p->builder);
+	p->chunker = NULL;
+	p->builder = NULL;
+}
+
+void
+pipeline_release(struct pipeline *p)
+{
+	pipeline_stop(p);
 	reader_free(p->reader);
 	utf8_guard_free(p->guard);
 	decoder_free(p->decoder);

@@ -231,6 +231,7 @@ session_finish(struct session *s, struct diag *d)
 		pipeline_check_unclosed(&s->pipeline, &failure);
 	if (write_end(s, &failure, d))
 		return -1;
+	pipeline_stop(&s->pipeline); /* the books have one of their own */
 	status = close_books(s, &books, d);
 	progress_clear(s->progress);
 	if (status < 0)
