@@ -59,4 +59,8 @@ int dispatch(int argc, char **argv, struct diag *d);
 int check_run(struct options *o, const char *mapping_path,
     const char *csv_path, struct diag *d);
 
+/* `resume RUN [CSV]`, and `import --resume` that found one. csv may be NULL. */
+int resume_run(struct options *o, const char *run, const char *csv,
+    struct diag *d);
+
 #endif

@@ -10,10 +10,20 @@
 
 #include "base/diag.h"
 #include "cli/options.h"
+#include "ledger/run.h"
 
-/* -1 with DIAG_IMPORTED: an earlier run in this runs folder sent rows of this
- * input; the help names the one command that goes on from it. */
-int guard_check(const struct options *o, const char *runs_dir,
-    const char *input_key, struct diag *d);
+#include <stdbool.h>
+
+/* The newest run in this runs folder that sent rows of this input. */
+struct guard_find {
+	bool has_found;
+	struct run_summary run;
+};
+int guard_look(const char *runs_dir, const char *input_key,
+    struct guard_find *out, struct diag *d);
+/* True if that run can be resumed: it stopped before its end. */
+bool guard_is_stopped(const struct guard_find *f);
+/* DIAG_IMPORTED; the help names the one command that goes on from it. -1. */
+int guard_refuse(const struct guard_find *f, struct diag *d);
 
 #endif

@@ -134,6 +134,11 @@ uint64_t options_row_last(const char *rows);
 bool options_too_many_errors(const struct error_limit *limit, uint64_t failed,
     uint64_t read, bool at_end);
 
+/* DIAG_INPUT ("input.row_count") when `records` is not what --expect-rows
+ * allows. */
+int expected_rows_check(const struct expected_rows *want, uint64_t records,
+    const char *csv_name, struct diag *d);
+
 /* Colours on that stream: a terminal, no --no-color, no NO_COLOR. */
 bool options_colour(const struct options *o, int fd);
 

@@ -42,6 +42,9 @@ int send_loop_prime(struct send_loop *l, struct diag *d);
  * transport failed. */
 int send_loop_run(struct send_loop *l, struct diag *d);
 void send_loop_release(struct send_loop *l);
+/* Records that the reader gave and that no chunk in the ledger holds, because
+ * a stop came first: they count as unread. */
+uint64_t send_loop_unread(const struct send_loop *l);
 
 /* What the submitter is told of the options. */
 struct submitter_options submitter_options_of(

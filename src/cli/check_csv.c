@@ -191,6 +191,10 @@ settle_status(struct dry_run *r, struct diag *d)
 	if (pipeline_check_unclosed(&r->pipeline, &input) < 0 ||
 	    pipeline_check_guess(&r->pipeline, &input) < 0)
 		status = exit_status_worse(status, EXIT_INPUT);
+	if (r->stop.kind == DIAG_NONE &&
+	    expected_rows_check(&r->options->expect_rows,
+		report->accounts.rows_read, r->pipeline.csv_name, &input) < 0)
+		status = exit_status_worse(status, EXIT_INPUT);
 	if (r->stop.kind != DIAG_NONE) {
 		report->stopped_by = r->stop.message;
 		report->stop_kind = r->stop.kind;

@@ -25,6 +25,7 @@ struct import {
 	struct session s;
 	const char *mapping_path, *csv_path;
 	char *spool; /* owned; NULL once a run took it over */
+	char resume_id[128]; /* --resume: the run to go on with */
 };
 
 /* A pipe is read to its end into a file of ours before anything else. */
@@ -145,43 +146,146 @@ create_run(struct import *i, struct diag *d)
 	return open_ledger(i, d);
 }
 
+/* The answer of an import that has nothing to do. */
 static int
-nothing_to_do(const struct import *i, struct diag *d)
+nothing_to_do(const struct import *i, const char *why, const char *name,
+    struct diag *d)
 {
-	struct buf text = BUF_INIT(4096);
+	struct buf text = BUF_INIT(8192);
 	int failed = 0;
 
 	if (!i->s.options->quiet) {
-		buf_addf(&text,
-		    "nothing to do: '%s' has a header and no rows\n",
-		    i->s.pipeline.csv_name);
+		buf_addf(&text, "nothing to do: %s %s\n", why, name);
 		failed = answer_write(&text, d);
 	}
 	buf_release(&text);
 	return failed ? -1 : EXIT_GOOD;
 }
 
+/* Reads the whole input once ahead, as --expect-rows and --all-or-nothing
+ * ask. 0 = it may be sent, 1 = some rows would be rejected, -1. */
 static int
-import_with(struct import *i, struct diag *d)
+look_ahead(struct import *i, struct diag *d)
 {
-	struct session *s = &i->s;
+	const struct options *o = i->s.options;
+	const struct expected_rows *want = &o->expect_rows;
+	struct pipeline ahead = {0};
+	struct chunk chunk;
+	uint64_t records = 0, rejected = 0;
 	int got;
 
-	if (session_open_transport(s, s->options->base_url, d) ||
-	    spool_if_needed(i, d) || open_pipeline(i, d))
+	if (!want->is_set && !o->all_or_nothing)
+		return 0;
+	chunk_init(&chunk);
+	got = pipeline_reopen(&ahead, &i->s.pipeline, d);
+	if (got == 0) {
+		pipeline_start(&ahead, NULL);
+		while ((got = chunker_next(ahead.chunker, &chunk, d)) > 0) {
+			records += chunk.records;
+			rejected += chunk.rejected;
+		}
+	}
+	chunk_release(&chunk);
+	pipeline_release(&ahead);
+	if (got < 0)
 		return -1;
-	session_prepare(s);
-	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
-	if (s->lock == NULL ||
-	    guard_check(s->options, s->runs_dir, s->pipeline.input_key, d))
+	if (expected_rows_check(want, records, i->s.pipeline.csv_name, d))
 		return -1;
+	return o->all_or_nothing && rejected;
+}
+
+/* An earlier run of this input: what the options say of it. *goes_on: there
+ * is none, or --again. */
+static int
+meet_earlier(struct import *i, bool *goes_on, struct diag *d)
+{
+	struct session *s = &i->s;
+	const struct options *o = s->options;
+	struct guard_find found;
+
+	*goes_on = false;
+	if (guard_look(s->runs_dir, s->pipeline.input_key, &found, d))
+		return -1;
+	if (!found.has_found || o->again) {
+		*goes_on = true;
+		return 0;
+	}
+	if (o->resume && guard_is_stopped(&found)) {
+		snprintf(i->resume_id, sizeof(i->resume_id), "%s",
+		    found.run.identity.id);
+		return 0;
+	}
+	if (o->if_changed && !guard_is_stopped(&found))
+		return nothing_to_do(i, "imported before, by run",
+		    found.run.identity.id, d);
+	return guard_refuse(&found, d);
+}
+
+static int
+send_new(struct import *i, struct diag *d)
+{
+	struct session *s = &i->s;
+	int got = look_ahead(i, d);
+
+	if (got < 0)
+		return -1;
+	if (got > 0) {
+		if (!s->options->quiet)
+			fputs("csv2chakra: nothing was sent "
+			      "(--all-or-nothing); this is what would be "
+			      "rejected:\n",
+			    stderr);
+		return check_run(s->options, i->mapping_path,
+		    s->pipeline.csv_path, d);
+	}
 	got = send_loop_prime(&s->loop, d);
-	if (got <= 0)
-		return got < 0 ? -1 : nothing_to_do(i, d);
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return nothing_to_do(
+		    i, "no rows behind the header of", s->pipeline.csv_name, d);
 	if (create_run(i, d))
 		return -1;
 	session_make_submitter(s);
 	return session_finish(s, d);
+}
+
+/* What cannot be meant together. */
+static int
+check_together(const struct options *o, struct diag *d)
+{
+	if (o->again && (o->resume || o->if_changed))
+		return diag_set(d, DIAG_USAGE,
+		    "--again sends everything once more; it does not go with "
+		    "--%s",
+		    o->resume ? "resume" : "if-changed");
+	return 0;
+}
+
+static int
+import_with(struct import *i, struct diag *d)
+{
+	struct session *s = &i->s;
+	bool goes_on;
+	int status;
+
+	if (check_together(s->options, d) ||
+	    session_open_transport(s, s->options->base_url, d) ||
+	    spool_if_needed(i, d) || open_pipeline(i, d))
+		return -1;
+	if (s->options->skip_existing && s->pipeline.mapping->key == NULL) {
+		diag_set(d, DIAG_USAGE,
+		    "--skip-existing looks rows up by their key, and the "
+		    "mapping '%s' has none",
+		    i->mapping_path);
+		return diag_help(d, "map lead_id, or key:");
+	}
+	session_prepare(s);
+	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
+	if (s->lock == NULL)
+		return -1;
+	status = meet_earlier(i, &goes_on, d);
+	return status || !goes_on ? status : send_new(i, d);
 }
 
 static int
@@ -200,6 +304,9 @@ run(struct options *o, struct diag *d)
 	session_release(&i.s);
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */
+	if (status == 0 && i.resume_id[0])
+		status = resume_run(o, i.resume_id,
+		    i.spool ? NULL : i.csv_path, d);
 	free(i.spool);
 	return status;
 }

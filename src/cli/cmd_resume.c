@@ -19,6 +19,7 @@
 
 struct again {
 	struct session s;
+	const char *name, *csv; /* the run; where its input lies, or NULL */
 	struct reopened_run run;
 	uint64_t *breaks;
 	size_t break_count;
@@ -104,18 +105,18 @@ open_run(struct again *a, struct diag *d)
 	struct options *o = s->options;
 	const struct mapping *m;
 
-	if (reopened_run_open(&a->run, &s->pipeline, o->runs_dir,
-		o->operands[0], o->operand_count > 1 ? o->operands[1] : NULL,
-		false, d))
+	if (reopened_run_open(&a->run, &s->pipeline, o->runs_dir, a->name,
+		a->csv, false, d))
 		return -1;
 	s->run = a->run.run;
 	s->ledger = a->run.ledger;
 	a->run.run = NULL;
 	a->run.ledger = NULL;
 	m = s->pipeline.mapping;
-	if (o->command == COMMAND_RESUME)
+	o->skip_existing = a->run.settings.skip_existing;
+	if (o->command != COMMAND_RECONCILE)
 		options_apply_submit(o, 0, 0, m->in_flight);
-	if (o->command == COMMAND_RESUME &&
+	if (o->command != COMMAND_RECONCILE &&
 	    check_fixed(o, &a->run.settings, &s->pipeline,
 		run_identity(s->run), d))
 		return -1;
@@ -182,12 +183,15 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 }
 
 static int
-run_again(struct options *o, enum send_mode mode, struct diag *d)
+run_again(struct options *o, const char *name, const char *csv,
+    enum send_mode mode, struct diag *d)
 {
 	struct again a;
 	int status = -1;
 
 	memset(&a, 0, sizeof(a));
+	a.name = name;
+	a.csv = csv;
 	if (session_init(&a.s, o, d) == 0)
 		status = work(&a, mode, d);
 	session_release(&a.s);
@@ -195,10 +199,18 @@ run_again(struct options *o, enum send_mode mode, struct diag *d)
 	return status;
 }
 
+int
+resume_run(struct options *o, const char *run, const char *csv,
+    struct diag *d)
+{
+	return run_again(o, run, csv, SEND_REST, d);
+}
+
 static int
 run_resume(struct options *o, struct diag *d)
 {
-	return run_again(o, SEND_REST, d);
+	return resume_run(o, o->operands[0],
+	    o->operand_count > 1 ? o->operands[1] : NULL, d);
 }
 
 static int
@@ -208,7 +220,7 @@ run_reconcile(struct options *o, struct diag *d)
 	    o->resend_absent ? ON_UNKNOWN_RESEND_ABSENT : ON_UNKNOWN_CHECK;
 	o->in_flight = 4;
 	o->open_jobs = 16;
-	return run_again(o, SEND_RECONCILE, d);
+	return run_again(o, o->operands[0], NULL, SEND_RECONCILE, d);
 }
 
 const struct command command_resume = {

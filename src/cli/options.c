@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/options.h"
 
+#include "base/text.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>
@@ -118,4 +119,24 @@ options_colour(const struct options *o, int fd)
 
 	return !o->no_color && (!no_color || *no_color == '\0') &&
 	       isatty(fd) == 1;
+}
+
+int
+expected_rows_check(const struct expected_rows *want, uint64_t records,
+    const char *csv_name, struct diag *d)
+{
+	char have[32], low[32], high[32];
+
+	if (!want->is_set || (records >= want->min && records <= want->max))
+		return 0;
+	text_count(records, have);
+	text_count(want->min, low);
+	diag_set(d, DIAG_INPUT,
+	    "'%s' holds %s records, and --expect-rows wants %s%s%s", csv_name,
+	    have, low, want->max == want->min ? "" : " to ",
+	    want->max == want->min	? ""
+		: want->max == UINT64_MAX ? "any number"
+					  : text_count(want->max, high));
+	diag_code(d, "input.row_count");
+	return diag_help(d, "was the export cut, or empty?");
 }

@@ -61,6 +61,8 @@ arguments_of(const struct options *o, const struct pipeline *p)
 	add_argument(list, "--max-cell=%" PRIu64, o->max_cell);
 	add_argument(list, "--max-record=%" PRIu64, o->max_record);
 	add_argument(list, "--max-columns=%" PRIu64, o->max_columns);
+	if (o->skip_existing)
+		add_argument(list, "--skip-existing");
 	if (o->max_input)
 		add_argument(list, "--max-input=%" PRIu64, o->max_input);
 	return list;

@@ -43,6 +43,7 @@ submitter_options_of(
 	    .wait_timeout_ms = o->wait_timeout_ms,
 	    .on_unknown = policies[o->on_unknown],
 	    .no_wait = o->no_wait,
+	    .skip_existing = o->skip_existing,
 	    .max_errors = UINT64_MAX,
 	    .max_errors_percent = -1,
 	};
@@ -113,13 +114,11 @@ feed(struct send_loop *l, struct diag *d)
 	return 0;
 }
 
-/* A chunk that was read and is not sent any more still goes into the books. */
-static int
-book_last_chunk(struct send_loop *l, struct diag *d)
+uint64_t
+send_loop_unread(const struct send_loop *l)
 {
-	if (!l->has_chunk || l->mode == SEND_RECONCILE)
-		return 0;
-	return hand_over(l, d);
+	return chunker_pending(l->pipeline->chunker) +
+	    (l->has_chunk ? l->chunk.records : 0);
 }
 
 static void
@@ -187,7 +186,5 @@ send_loop_run(struct send_loop *l, struct diag *d)
 		    (l->input_ended || submitter_stopped(l->submitter)))
 			break;
 	}
-	if (book_last_chunk(l, d))
-		return -1;
 	return submitter_finish(l->submitter, d);
 }

@@ -123,7 +123,7 @@ write_reading(
     struct session *s, const struct diag *stop, struct diag *d)
 {
 	uint64_t read = reader_tally(s->pipeline.reader)->records -
-	    chunker_pending(s->pipeline.chunker);
+	    send_loop_unread(&s->loop);
 	struct ledger *l = s->ledger;
 
 	if (s->keeps_end)

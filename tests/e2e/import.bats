@@ -337,3 +337,77 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   expect_status 7
   in_file err "SHA-256"
 }
+
+@test "rows that exist are skipped with --skip-existing, and counted" {
+  start_sandbox
+  good_mapping
+  good_csv 5 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  good_csv 12 >leads.csv
+  run_split csv2chakra import --skip-existing --chunk-rows 4 leads.yaml leads.csv
+  expect_status 0
+  [ "$(report .accounts.rows.skipped)" = 5 ]
+  [ "$(report .accounts.rows.created)" = 7 ]
+  in_file runs/latest/results.csv "ChakraHQ has it already"
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+  sed '/^lead_id/d' leads.yaml >nokey.yaml
+  run_split csv2chakra import --skip-existing --again nokey.yaml leads.csv
+  expect_status 2
+}
+
+@test "--all-or-nothing sends nothing when a row would be rejected" {
+  start_sandbox
+  good_mapping
+  good_csv 5 >leads.csv
+  echo 'L-6,Asleep,A,B,1,x' >>leads.csv
+  run_split csv2chakra import --all-or-nothing leads.yaml leads.csv
+  expect_status 1
+  in_file err "nothing was sent"
+  in_file out "map.no_entry"
+  [ ! -e runs/latest ]
+  [ "$(held | wc -l)" -eq 0 ]
+  good_csv 5 >leads.csv
+  run_split csv2chakra import --all-or-nothing leads.yaml leads.csv
+  expect_status 0
+  [ "$(held | wc -l)" -eq 5 ]
+}
+
+@test "another number of rows than expected is exit 7 before anything is sent" {
+  start_sandbox
+  good_mapping
+  good_csv 5 >leads.csv
+  for want in 6..9 0..4 6..; do
+    run_split csv2chakra import --expect-rows $want leads.yaml leads.csv
+    expect_status 7
+    in_file err "5 records"
+    run_split csv2chakra check --expect-rows $want leads.yaml leads.csv
+    expect_status 7
+  done
+  good_csv 0 >empty.csv
+  run_split csv2chakra import --expect-rows 1.. leads.yaml empty.csv
+  expect_status 7
+  [ "$(held | wc -l)" -eq 0 ]
+  run_split csv2chakra import --expect-rows 5..5 leads.yaml leads.csv
+  expect_status 0
+}
+
+@test "the line of a schedule imports once, resumes, and then has nothing to do" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  run_split csv2chakra import --if-changed --resume --limit 8 --chunk-rows 5 \
+    leads.yaml leads.csv
+  expect_status 0
+  run_split csv2chakra import --if-changed leads.yaml leads.csv
+  expect_status 8
+  run_split csv2chakra import --if-changed --resume leads.yaml leads.csv
+  expect_status 0
+  [ "$(held | wc -l)" -eq 20 ]
+  [ "$(find runs -maxdepth 1 -name '2*' | wc -l)" -eq 1 ]
+  run_split csv2chakra import --if-changed --resume leads.yaml leads.csv
+  expect_status 0
+  in_file out "nothing to do"
+  run_split csv2chakra import --again --resume leads.yaml leads.csv
+  expect_status 2
+}
