@@ -30,6 +30,14 @@ struct http_request {
 	size_t answer_max;   /* bytes of the answer's body */
 };
 
+/* How far a request got that has no complete answer. */
+enum http_step {
+	HTTP_STEP_NAME,	   /* the name has no address */
+	HTTP_STEP_CONNECT, /* nobody answers at the address */
+	HTTP_STEP_TLS,	   /* no TLS, or a certificate that is not trusted */
+	HTTP_STEP_REQUEST  /* it was on its way */
+};
+
 /* An answer, or the lack of one. */
 struct http_response {
 	uint64_t tag;	     /* as given to start */
@@ -44,6 +52,7 @@ struct http_response {
 	char content_type[128];
 	char date[64];		/* the Date header, for Retry-After dates */
 	char error[512];	/* words when there is no complete answer */
+	enum http_step failed_at; /* meaningful when error is not "" */
 	int64_t elapsed_ms;
 };
 void http_response_release(struct http_response *r);

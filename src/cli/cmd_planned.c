@@ -53,16 +53,6 @@ const struct command command_init = {
 	{"init -o leads.yaml leads.csv", "into a new file"}},
 };
 
-const struct command command_doctor = {
-    .id = COMMAND_DOCTOR,
-    .name = "doctor",
-    .operands = "[MAPPING]",
-    .operands_max = 1,
-    .summary = "find out whether ChakraHQ answers and the token is good",
-    .examples = {{"doctor", "address and token"},
-	{"doctor leads.yaml", "and the mapping's procedure"}},
-};
-
 const struct command command_completion = {
     .id = COMMAND_COMPLETION,
     .name = "completion",

@@ -186,7 +186,7 @@ static const struct optspec rows[] = {
     {.name = "runs-dir", .kind = OPTSPEC_TEXT, .argument = "DIR",
 	.offset = AT(runs_dir), .environment = "CSV2CHAKRA_RUNS_DIR",
 	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
-	.group = run_group, .commands = HAS_RUNS,
+	.group = run_group, .commands = HAS_RUNS | C(DOCTOR),
 	.help = "where run folders are"},
 
     /* Input */

@@ -302,6 +302,36 @@ put_error(struct http_response *r, const char *words)
 	buf_release(&shown);
 }
 
+/* A name, an address, TLS: which of them failed. A time that ran out says so
+ * by what had been reached. */
+static enum http_step
+failed_step(const struct transfer *t, CURLcode result)
+{
+	curl_off_t named = 0, connected = 0;
+
+	if (t->response.sends > 0)
+		return HTTP_STEP_REQUEST;
+	switch (result) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return HTTP_STEP_NAME;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return HTTP_STEP_TLS;
+	case CURLE_OPERATION_TIMEDOUT:
+		break;
+	default:
+		return HTTP_STEP_CONNECT;
+	}
+	curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &named);
+	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected);
+	if (connected > 0)
+		return HTTP_STEP_TLS;
+	return named > 0 ? HTTP_STEP_CONNECT : HTTP_STEP_NAME;
+}
+
 void
 transfer_finish(struct transfer *t, CURLcode result)
 {
@@ -319,6 +349,7 @@ transfer_finish(struct transfer *t, CURLcode result)
 	put_error(r, t->why != NULL	   ? t->why
 		     : t->error[0] != '\0' ? t->error
 					   : curl_easy_strerror(result));
+	r->failed_at = failed_step(t, result);
 	r->cut = r->status != 0 && !r->too_large;
 	/* A proxy that wants a password is the one whose answer counts. */
 	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/checkup.h"
+
+/* Findings are kept until the end, so that text and JSON say the same. */
+
+#include "base/text.h"
+#include "process/json_writer.h"
+#include "report/run_report.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *const result_names[] = {"ok", "warning", "failed"};
+
+struct finding *
+checkup_add(struct checkup *c, const char *check, enum finding_result result,
+    int exit_status, const char *fmt, ...)
+{
+	struct finding *f = &c->items[c->count];
+	va_list args;
+
+	assert(c->count < FINDINGS_MAX);
+	c->count++;
+	f->check = check;
+	f->result = result;
+	f->help[0] = '\0';
+	va_start(args, fmt);
+	vsnprintf(f->message, sizeof(f->message), fmt, args);
+	va_end(args);
+	if (result == FINDING_FAILED)
+		c->exit_status =
+		    exit_status_worse(c->exit_status, exit_status);
+	return f;
+}
+
+void
+checkup_add_diag(struct checkup *c, const char *check, const struct diag *d)
+{
+	struct finding *f = checkup_add(c, check, FINDING_FAILED,
+	    diag_exit_status(d->kind), "%s", d->message);
+
+	if (d->help[0] != '\0')
+		finding_help(f, "%s", d->help);
+}
+
+void
+finding_help(struct finding *f, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(f->help, sizeof(f->help), fmt, args);
+	va_end(args);
+}
+
+void
+checkup_text(const struct checkup *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct finding *f = &c->items[i];
+
+		buf_addf(out, "%-8s %-11s ", result_names[f->result],
+		    f->check);
+		text_display(out, text_of(f->message), 0);
+		buf_addc(out, '\n');
+		if (f->help[0] == '\0')
+			continue;
+		buf_addf(out, "%21shelp: ", "");
+		text_display(out, text_of(f->help), 0);
+		buf_addc(out, '\n');
+	}
+}
+
+/* Cutting may have left a part of a character behind. */
+static void
+add_json_text(struct buf *out, const char *s)
+{
+	struct text t = text_of(s);
+
+	t.len = utf8_check(t.s, t.len);
+	json_add_string(out, t);
+}
+
+void
+checkup_json(const struct checkup *c, struct buf *out)
+{
+	buf_addf(out,
+	    "{\"schema\":\"csv2chakra.doctor/1\",\"exit_status\":%d,"
+	    "\"checks\":[",
+	    c->exit_status);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct finding *f = &c->items[i];
+
+		buf_addf(out, "%s{\"check\":\"%s\",\"result\":\"%s\"",
+		    i > 0 ? "," : "", f->check, result_names[f->result]);
+		buf_adds(out, ",\"message\":");
+		add_json_text(out, f->message);
+		if (f->help[0] != '\0') {
+			buf_adds(out, ",\"help\":");
+			add_json_text(out, f->help);
+		}
+		buf_addc(out, '}');
+	}
+	buf_adds(out, "]}\n");
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+/*
+ * doctor: is everything there that an import needs? One GET of the team's
+ * configuration tells most of it: whether the address has a host that
+ * answers, whether the token is good, whether the procedure exists, and by
+ * its Date whether the clocks agree. Nothing is created. Every check is made
+ * that can still be made, so that one call finds all that is wrong.
+ */
+
+#include "base/clock.h"
+#include "base/signals.h"
+#include "base/xalloc.h"
+#include "cli/answer.h"
+#include "cli/checkup.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+#include "cli/token.h"
+#include "ledger/run.h"
+#include "submit/base_url.h"
+#include "submit/response.h"
+#include "submit/retry.h"
+#include "submit/transport.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONFIG_PATH "/v1/ext/config"
+#define CONFIG_BYTES_MAX ((size_t)64 << 20)
+/* Lookups compare the service's times with ours, with 5 minutes of grace. */
+#define SKEW_MS (2 * 60 * 1000)
+
+struct doctor {
+	struct options *options;
+	struct checkup checkup;
+	struct pipeline pipeline; /* of which only the mapping is used */
+	char *procedure;	  /* owned; NULL = none named */
+	char *token;
+	struct base_url url;
+	char shown_url[1400]; /* normalised */
+};
+
+static void
+check_mapping_file(struct doctor *x)
+{
+	const char *path = x->options->operands[0];
+	const struct mapping *m;
+	struct diag d = DIAG_INIT;
+
+	if (x->options->procedure)
+		x->procedure = xstrdup(x->options->procedure);
+	if (x->options->operand_count == 0)
+		return;
+	if (pipeline_load_mapping(&x->pipeline, path, &d)) {
+		show_diagnostics(&x->pipeline, x->options, path);
+		diag_help(&d, "run: csv2chakra check '%s'", path);
+		checkup_add_diag(&x->checkup, "mapping", &d);
+		return;
+	}
+	m = x->pipeline.mapping;
+	if (x->procedure == NULL)
+		x->procedure = xstrndup(m->procedure.s, m->procedure.len);
+	checkup_add(&x->checkup, "mapping", FINDING_OK, 0,
+	    "'%s' has no mistakes", path);
+}
+
+/* Writes and removes a file; without a folder: could it be made? */
+static void
+check_runs_dir(struct doctor *x)
+{
+	struct diag d = DIAG_INIT;
+	char *dir = runs_dir_default(x->options->runs_dir, &d);
+	struct buf probe = BUF_INIT(8192);
+	struct stat st;
+	int fd;
+
+	if (dir == NULL) {
+		checkup_add_diag(&x->checkup, "runs", &d);
+		return;
+	}
+	buf_adds(&probe, dir);
+	while (stat(buf_str(&probe), &st) != 0 && errno == ENOENT &&
+	    strrchr(buf_str(&probe), '/') > buf_str(&probe))
+		buf_truncate(&probe,
+		    (size_t)(strrchr(buf_str(&probe), '/') - probe.data));
+	buf_adds(&probe, "/.doctor-XXXXXX");
+	fd = mkstemp(probe.data);
+	if (fd >= 0) {
+		close(fd);
+		unlink(probe.data);
+		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
+		    "'%s' can be written", dir);
+	} else {
+		diag_set_errno(&d, DIAG_DISK, errno,
+		    "unable to write in the runs folder '%s'", dir);
+		diag_help(&d, "name another folder with --runs-dir");
+		checkup_add_diag(&x->checkup, "runs", &d);
+	}
+	buf_release(&probe);
+	free(dir);
+}
+
+static void
+check_token_source(struct doctor *x)
+{
+	struct diag d = DIAG_INIT;
+
+	x->token = token_load(x->options, getenv, &d);
+	if (x->token == NULL)
+		checkup_add_diag(&x->checkup, "token", &d);
+}
+
+/* One GET; -1: it could not even be begun. */
+static int
+fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
+{
+	const struct options *o = x->options;
+	struct transport_options t = {
+	    .base_url = o->base_url,
+	    .token = x->token,
+	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
+	    .ca_file = o->ca_file,
+	    .connect_timeout_ms = o->connect_timeout_ms,
+	    .idle_timeout_ms = o->timeout_ms,
+	    .max_connections = 1,
+	};
+	struct http_request q = {
+	    .method = "GET",
+	    .path = CONFIG_PATH,
+	    .answer_max = CONFIG_BYTES_MAX,
+	};
+	struct transport transport;
+	int got;
+
+	if (transport_curl_new(&transport, &t, d))
+		return -1;
+	got = transport.start(transport.ctx, &q, 1, d);
+	while (got == 0)
+		got = transport.wait(transport.ctx, 1000, r, d);
+	transport_curl_free(&transport);
+	return got < 0 ? -1 : 0;
+}
+
+/* What of name, connection and TLS was reached. False if not all of it. */
+static bool
+check_way(struct doctor *x, const struct http_response *r)
+{
+	static const char *const names[] = {
+	    "name", "connection", "tls", "answer"};
+	static const char *const next[] = {
+	    "is the host in --base-url right, and this machine online?",
+	    "is the port right, the service up, a firewall or a proxy "
+	    "(https_proxy) between?",
+	    "is there a proxy that opens TLS? name its certificate with "
+	    "--ca-file",
+	    "try again; if it stays so, ask whoever runs the service",
+	};
+	struct checkup *c = &x->checkup;
+	enum http_step step = r->failed_at;
+	bool whole = r->status != 0;
+	struct finding *f;
+
+	if (whole || step > HTTP_STEP_NAME)
+		checkup_add(c, "name", FINDING_OK, 0, "'%s' is known",
+		    x->url.host);
+	if (whole || step > HTTP_STEP_CONNECT)
+		checkup_add(c, "connection", FINDING_OK, 0,
+		    "%s is connected", x->shown_url);
+	if (x->url.https && (whole || step > HTTP_STEP_TLS))
+		checkup_add(c, "tls", FINDING_OK, 0,
+		    "the certificate is good for '%s'", x->url.host);
+	if (whole)
+		return true;
+	f = checkup_add(c, names[step], FINDING_FAILED, EXIT_SERVICE,
+	    "%s: %s", x->shown_url, r->error);
+	finding_help(f, "%s", next[step]);
+	return false;
+}
+
+static void
+check_clock(struct doctor *x, const struct http_response *r, int64_t now_ms)
+{
+	int64_t theirs = http_date_ms(r->date);
+	int64_t skew = theirs - (now_ms - r->elapsed_ms / 2);
+	int64_t seconds = (skew < 0 ? -skew : skew) / 1000;
+	struct finding *f;
+
+	if (r->date[0] == '\0' || theirs < 0) {
+		checkup_add(&x->checkup, "clock", FINDING_WARNING, 0,
+		    "the service does not say what time it is: not compared");
+	} else if (skew > SKEW_MS || skew < -SKEW_MS) {
+		f = checkup_add(&x->checkup, "clock", FINDING_WARNING, 0,
+		    "this machine's clock is %" PRId64 " s %s the service's",
+		    seconds, skew > 0 ? "behind" : "ahead of");
+		finding_help(f, "set it: lookups of lost answers compare the "
+			"times of creation");
+	} else {
+		checkup_add(&x->checkup, "clock", FINDING_OK, 0,
+		    "within %" PRId64 " s of the service's", seconds + 1);
+	}
+}
+
+/* A status that is no success: who has to do what. */
+static void
+refuse_status(struct doctor *x, const struct http_response *r)
+{
+	struct checkup *c = &x->checkup;
+	struct finding *f;
+	char words[256];
+
+	response_words(r, words, sizeof(words));
+	if (r->status == 401 || r->status == 403) {
+		/* Without a token that is what has to come. */
+		if (x->token == NULL)
+			return;
+		f = checkup_add(c, "token", FINDING_FAILED, EXIT_USAGE,
+		    "HTTP %d: %s", r->status, words);
+		finding_help(f, "%s",
+		    r->status == 401
+			? "the token is wrong, expired or of another team: "
+			  "make a new one in ChakraHQ"
+			: "the token is known, but its access role may not "
+			  "read the configuration: ask for that");
+		return;
+	}
+	f = checkup_add(c, "answer", FINDING_FAILED, EXIT_SERVICE,
+	    "HTTP %d for %s: %s", r->status, CONFIG_PATH, words);
+	if (r->status >= 300 && r->status < 400)
+		finding_help(f, "it points to '%.180s'; redirects are not "
+			"followed: mend --base-url", r->location);
+	else if (r->status == 404)
+		finding_help(f, "is --base-url right? it ends before /v1");
+	else if (r->status == 407)
+		finding_help(f, "the proxy wants a user and a password");
+	else
+		finding_help(f, "try again later");
+}
+
+static void
+check_answer(struct doctor *x, const struct http_response *r)
+{
+	char words[256];
+	struct config *config;
+	struct finding *f;
+
+	if (r->status < 200 || r->status > 299) {
+		refuse_status(x, r);
+		return;
+	}
+	if (x->token != NULL)
+		checkup_add(&x->checkup, "token", FINDING_OK, 0,
+		    "accepted (HTTP %d)", r->status);
+	config = response_config(r, words, sizeof(words));
+	if (config == NULL) {
+		f = checkup_add(&x->checkup, "procedure", FINDING_WARNING, 0,
+		    "not checked: %s", words);
+		finding_help(f, "is --base-url ChakraHQ, and not a proxy's "
+			"own page?");
+		return;
+	}
+	checkup_schema(
+	    &x->checkup, config, x->pipeline.mapping, x->procedure);
+	config_free(config);
+}
+
+static int
+check_service(struct doctor *x, struct diag *d)
+{
+	struct clock clock = clock_system();
+	struct http_response r = {0};
+	struct buf shown = BUF_INIT(4096);
+	int failed = base_url_parse(x->options->base_url, &x->url, d) ||
+	    base_url_normalise(x->options->base_url, &shown, d);
+
+	snprintf(x->shown_url, sizeof(x->shown_url), "%s", buf_str(&shown));
+	buf_release(&shown);
+	if (failed || fetch_config(x, &r, d))
+		return -1;
+	if (check_way(x, &r)) {
+		check_clock(x, &r, clock.wall_ms(clock.ctx));
+		check_answer(x, &r);
+	}
+	http_response_release(&r);
+	return 0;
+}
+
+static int
+print(const struct doctor *x, struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	bool all_well = true;
+	int failed = 0;
+
+	for (size_t i = 0; i < x->checkup.count; i++)
+		all_well &= x->checkup.items[i].result == FINDING_OK;
+	if (x->options->format == FORMAT_JSON)
+		checkup_json(&x->checkup, &out);
+	else if (!all_well || !x->options->quiet)
+		checkup_text(&x->checkup, &out);
+	if (out.len > 0)
+		failed = answer_write(&out, d);
+	buf_release(&out);
+	return failed;
+}
+
+static int
+run_doctor(struct options *o, struct diag *d)
+{
+	struct doctor x;
+	struct diag service = DIAG_INIT;
+	int status;
+
+	memset(&x, 0, sizeof(x));
+	x.options = o;
+	diagnostics_init(&x.pipeline.diagnostics);
+	signals_ignore_pipe();
+	check_mapping_file(&x);
+	check_runs_dir(&x);
+	check_token_source(&x);
+	if (check_service(&x, &service))
+		checkup_add_diag(&x.checkup, "address", &service);
+	status = x.checkup.exit_status;
+	if (print(&x, d))
+		status = -1;
+	token_free(x.token);
+	free(x.procedure);
+	pipeline_release(&x.pipeline);
+	return status;
+}
+
+const struct command command_doctor = {
+    .id = COMMAND_DOCTOR,
+    .name = "doctor",
+    .operands = "[MAPPING]",
+    .operands_max = 1,
+    .summary = "find out whether ChakraHQ answers and the token is good",
+    .details = "One line a check: ok, warning or failed, with the next step. "
+	       "With a mapping also whether its procedure, its data keys and "
+	       "its states are known there. Nothing is created. Exit status 2: "
+	       "the mapping or the token; 4: the service or the disk.",
+    .examples = {{"doctor", "address and token"},
+	{"doctor leads.yaml", "and the mapping's procedure"}},
+    .run = run_doctor,
+};
