@@ -144,7 +144,6 @@ refuses_bad_values_by_name(void **state)
 	    {COMMAND_IMPORT, "--max-errors %"},
 	    {COMMAND_IMPORT, "--max-errors few"},
 	    {COMMAND_IMPORT, "--on-unknown forget"},
-	    {COMMAND_IMPORT, "--on-unknown resend-absent"},
 	    {COMMAND_IMPORT, "--limit 0"},
 	    {COMMAND_CHECK, "--delimiter ab"},
 	    {COMMAND_CHECK, "--delimiter \""},
