@@ -164,7 +164,7 @@ refuses_bad_values_by_name(void **state)
 	    {COMMAND_PREVIEW, "-n 0"},
 	    {COMMAND_REPORT, "--rows lost"},
 	    {COMMAND_IMPORT, "-o out m.yaml x.csv"},
-	    {COMMAND_IMPORT, "--resume"},
+	    {COMMAND_CHECK, "--resume"},
 	    {COMMAND_STATUS, "--again"},
 	};
 	struct options o;
