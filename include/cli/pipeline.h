@@ -97,6 +97,12 @@ int pipeline_reopen(
 /* Makes the chunker, from which everything is pulled. The observer (borrowed,
  * may be NULL) comes only now because it may need p->reader and p->builder. */
 void pipeline_start(struct pipeline *p, const struct row_observer *observer);
+/* For a retry: `meta: file` and `meta: input_key` mean the parent's input, and
+ * in a to-fix.csv `index: N` counts behind the two columns in front. Borrows
+ * the identity. */
+struct run_identity;
+void pipeline_set_parent(struct pipeline *p,
+    const struct run_identity *parent, bool is_to_fix);
 /* This reading is over: frees the chunker and the builder with its unique
  * index, and keeps what was decided and counted. */
 void pipeline_stop(struct pipeline *p);

@@ -15,6 +15,8 @@
 #include "ledger/ledger.h"
 #include "ledger/run.h"
 
+struct retry_gate;
+
 struct reopened_run {
 	struct arena arena;
 	char *runs_dir;
@@ -23,6 +25,9 @@ struct reopened_run {
 	struct options settings; /* as the run was made */
 	struct pipeline *pipeline; /* the caller's, borrowed */
 	char *mapping_path, *input_path; /* owned */
+	/* Of a retry: its parent, and which rows it may send. */
+	struct run *parent;
+	struct retry_gate *gate;
 };
 
 /* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =

@@ -17,6 +17,8 @@
 /* Keys of the ledger's meta table that the importer writes. */
 #define META_RUN_ID "run_id"
 #define META_ARGUMENTS "arguments"     /* JSON array of strings */
+#define META_READING "reading"	       /* the same, with what was detected */
+#define META_TO_FIX "to_fix"	       /* "1": a retry of a mended file */
 #define META_SETTINGS "settings"       /* JSON: [[name, value, from], …] */
 #define META_MAPPING_FILE "mapping_file"
 #define META_ROWS_READ "rows_read"     /* by the reader that was sent from */
@@ -33,6 +35,11 @@ int run_settings_store(struct ledger *l, const struct options *o,
 /* Fills *o as options_parse would from the stored arguments, for `command`.
  * The strings live in *arena. */
 int run_settings_load(struct ledger *l, struct options *o,
+    struct arena *arena, struct diag *d);
+
+/* Puts the reading settings of the run (delimiter, quote, encoding, header),
+ * detected ones too, into *o as if they had been said there. */
+int run_reading_apply(struct ledger *l, struct options *o,
     struct arena *arena, struct diag *d);
 
 /* The limits of earlier parts, ascending. *out is owned by the arena. */

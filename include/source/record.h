@@ -20,6 +20,8 @@
 
 struct record {
 	uint64_t number, row, line;
+	uint64_t origin_row; /* a retry: the row in the first input, which is
+			      * what `meta: row` means; 0 = row */
 	uint64_t line_count; /* physical lines it covers, at least 1 */
 	uint64_t begin, end; /* decoded bytes [begin, end) */
 	uint64_t source_begin, source_end;

@@ -33,6 +33,7 @@ struct chunk_row {
 	uint64_t row, line;
 	size_t json_at, json_len;
 	size_t key_at, key_len; /* the key's JSON token; len 0 = no key */
+	bool check_first;	/* its key is looked up before it is sent */
 };
 
 struct chunk {
@@ -63,6 +64,19 @@ struct row_observer {
 	void (*blank)(void *ctx, const struct record *rec);
 };
 
+/* Decides which rows may be sent at all: a retry's. Both are pure functions
+ * of the record, so that reading the input again says the same. */
+struct row_gate {
+	void *ctx;
+	/* Before the record is built: may set its cells (valid until the next
+	 * call) and origin_row. */
+	void (*prepare)(void *ctx, struct record *rec);
+	/* After it was built, with the text of its key: false = a problem was
+	 * added, and the row is rejected. */
+	bool (*admit)(void *ctx, const struct record *rec, struct text key,
+	    struct problem_list *problems, bool *check_first);
+};
+
 struct chunker_options {
 	uint64_t chunk_rows, chunk_bytes;
 	uint64_t limit; /* records; 0 = none */
@@ -70,6 +84,7 @@ struct chunker_options {
 	 * that many records, as it did then. Ascending; borrowed. */
 	const uint64_t *breaks;
 	size_t break_count;
+	const struct row_gate *gate; /* NULL = every row; borrowed */
 };
 
 struct chunker;

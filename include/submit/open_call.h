@@ -31,6 +31,7 @@ struct open_row {
 	uint64_t index;		/* among the chunk's sendable rows */
 	size_t key_at, key_len; /* JSON token in `keys`; len 0 = no key */
 	size_t json_at, json_len; /* in `body`, while there is one */
+	bool check_first;	/* looked up before it is sent */
 	enum row_settled settled;
 };
 
@@ -96,6 +97,8 @@ struct text open_call_key(const struct open_call *call, size_t index);
 /* The first row with this key token whose `settled` is ROW_OPEN, else any
  * with it; -1 = none. */
 ptrdiff_t open_call_find(struct open_call *call, struct text key_token);
+/* Some row is to be looked up before it is sent. */
+bool open_call_checks_first(const struct open_call *call);
 /* How many rows are in that state. */
 size_t open_call_count(const struct open_call *call, enum row_settled state);
 

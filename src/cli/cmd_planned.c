@@ -7,19 +7,6 @@
  * built moves into a file of its own.
  */
 
-const struct command command_retry = {
-    .id = COMMAND_RETRY,
-    .name = "retry",
-    .operands = "RUN [TO-FIX.csv]",
-    .operands_min = 1,
-    .operands_max = 2,
-    .summary = "send again what was rejected or refused, once mended",
-    .examples = {{"retry latest to-fix.csv",
-		     "send the rows that were mended in a spreadsheet"},
-	{"retry --mapping leads.yaml latest",
-	    "the mapping was mended, not the data"}},
-};
-
 const struct command command_prune = {
     .id = COMMAND_PRUNE,
     .name = "prune",

@@ -16,7 +16,7 @@
 
 #define C(name) (1U << COMMAND_##name)
 #define READS (C(CHECK) | C(PREVIEW) | C(CONVERT) | C(IMPORT) | C(RESUME))
-#define LOOKS (READS | C(INSPECT) | C(INIT))
+#define LOOKS (READS | C(INSPECT) | C(INIT) | C(RETRY))
 #define SENDS (C(IMPORT) | C(RESUME) | C(RETRY))
 #define CALLS (SENDS | C(RECONCILE))
 #define TALKS (CALLS | C(DOCTOR))

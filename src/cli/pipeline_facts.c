@@ -2,6 +2,8 @@
 #include "cli/pipeline.h"
 
 #include "base/xalloc.h"
+#include "ledger/run.h"
+#include "report/row_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -178,4 +180,53 @@ out:
 	input_free(in);
 	free(bytes);
 	return ret;
+}
+
+/* Columns in front of the original ones, as long as nobody moved them. */
+static int
+columns_in_front(const struct header *h)
+{
+	return h->count >= 2 && text_is(h->names[0], TO_FIX_ROW_COLUMN) &&
+		text_is(h->names[1], TO_FIX_PROBLEM_COLUMN)
+	    ? 2
+	    : 0;
+}
+
+struct shift {
+	int by;
+	size_t width;
+};
+
+static void
+shift_ref(const struct shift *s, struct column_ref *ref)
+{
+	if (ref->index && (size_t)(ref->column + s->by) < s->width)
+		ref->column += s->by;
+}
+
+static void
+shift_field(void *ctx, struct field *f)
+{
+	for (size_t i = 0; i < f->column_count; i++)
+		shift_ref(ctx, &f->columns[i]);
+}
+
+void
+pipeline_set_parent(struct pipeline *p,
+    const struct run_identity *parent, bool is_to_fix)
+{
+	const struct header *h = reader_header(p->reader);
+	const char *slash = strrchr(parent->input_path, '/');
+	struct shift s = {columns_in_front(h), h->count};
+	struct mapping *m = p->mapping;
+
+	p->facts.file_name = slash ? slash + 1 : parent->input_path;
+	p->facts.input_key = parent->input_key;
+	if (!is_to_fix || s.by == 0)
+		return;
+	mapping_each_field(m, shift_field, &s);
+	for (size_t i = 0; i < m->only_count; i++)
+		shift_ref(&s, &m->only[i].column);
+	for (size_t i = 0; i < m->except_count; i++)
+		shift_ref(&s, &m->except[i].column);
 }

@@ -5,6 +5,7 @@
  * have been edited since. */
 
 #include "base/xalloc.h"
+#include "cli/retry_gate.h"
 #include "cli/run_settings.h"
 
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 void
 reopened_run_release(struct reopened_run *r)
 {
+	retry_gate_free(r->gate);
+	run_free(r->parent);
 	ledger_free(r->ledger);
 	run_free(r->run);
 	arena_release(&r->arena);
@@ -76,6 +79,30 @@ open_input(struct reopened_run *r, struct diag *d)
 	return check_input(r, d);
 }
 
+/* A retry sends what its parent's files allow, also when it goes on. */
+static int
+open_gate(struct reopened_run *r, struct diag *d)
+{
+	const char *parent = run_identity(r->run)->parent;
+	uint64_t is_to_fix;
+
+	if (parent[0] == '\0')
+		return 0;
+	if (run_meta_number(r->ledger, META_TO_FIX, 0, &is_to_fix, d))
+		return -1;
+	r->parent = run_open(r->runs_dir, parent, d);
+	if (r->parent == NULL)
+		return -1;
+	r->gate = retry_gate_new(
+	    r->runs_dir, r->parent, r->pipeline, is_to_fix != 0, d);
+	if (r->gate == NULL)
+		return -1;
+	pipeline_set_parent(
+	    r->pipeline, run_identity(r->parent), is_to_fix != 0);
+	r->pipeline->chunker_options.gate = retry_gate_hooks(r->gate);
+	return 0;
+}
+
 int
 reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
     const char *runs_dir, const char *name, const char *csv, bool read_only,
@@ -100,5 +127,5 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 		return -1;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, csv);
-	return open_input(r, d);
+	return open_input(r, d) ? -1 : open_gate(r, d);
 }

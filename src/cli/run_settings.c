@@ -68,6 +68,28 @@ arguments_of(const struct options *o, const struct pipeline *p)
 	return list;
 }
 
+/* How the input was read in the end. */
+static cJSON *
+reading_of(const struct pipeline *p)
+{
+	const struct dialect *x = &p->dialect;
+	cJSON *list = cJSON_CreateArray();
+
+	if (x->delimiter == '\t')
+		add_argument(list, "--delimiter=tab");
+	else
+		add_argument(list, "--delimiter=%c", x->delimiter);
+	if (x->quote == 0)
+		add_argument(list, "--quote=none");
+	else
+		add_argument(list, "--quote=%c", x->quote);
+	add_argument(list, "--encoding=%s", p->encoding.name);
+	add_argument(list, "--skip-lines=%" PRIu64, x->skip_lines);
+	if (!x->has_header)
+		add_argument(list, "--no-header");
+	return list;
+}
+
 static void
 add_setting(cJSON *list, const struct options *o, const char *name,
     uint64_t value)
@@ -128,7 +150,8 @@ int
 run_settings_store(struct ledger *l, const struct options *o,
     const struct pipeline *p, struct diag *d)
 {
-	if (store_json(l, META_ARGUMENTS, arguments_of(o, p), d))
+	if (store_json(l, META_ARGUMENTS, arguments_of(o, p), d) ||
+	    store_json(l, META_READING, reading_of(p), d))
 		return -1;
 	return store_json(l, META_SETTINGS, settings_of(o), d);
 }
@@ -140,11 +163,12 @@ no_environment(const char *name)
 	return NULL;
 }
 
-int
-run_settings_load(struct ledger *l, struct options *o, struct arena *arena,
-    struct diag *d)
+/* Parses stored arguments as an import's. */
+static int
+load_arguments(struct ledger *l, const char *key, struct options *o,
+    struct arena *arena, struct diag *d)
 {
-	char *text = ledger_get(l, META_ARGUMENTS, d);
+	char *text = ledger_get(l, key, d);
 	cJSON *list = text ? cJSON_Parse(text) : NULL;
 	int count = cJSON_GetArraySize(list), result = -1;
 	char **argv = arena_array(arena, (size_t)count + 1, sizeof(*argv));
@@ -167,6 +191,37 @@ out:
 	cJSON_Delete(list);
 	free(text);
 	return result;
+}
+
+int
+run_settings_load(struct ledger *l, struct options *o, struct arena *arena,
+    struct diag *d)
+{
+	return load_arguments(l, META_ARGUMENTS, o, arena, d);
+}
+
+int
+run_reading_apply(struct ledger *l, struct options *o, struct arena *arena,
+    struct diag *d)
+{
+	static const char *const names[] = {
+	    "delimiter", "quote", "encoding", "skip-lines", "no-header"};
+	struct options was;
+
+	if (load_arguments(l, META_READING, &was, arena, d))
+		return -1;
+	o->delimiter = was.delimiter;
+	o->quote = was.quote;
+	o->encoding = was.encoding;
+	o->skip_lines = was.skip_lines;
+	o->no_header = was.no_header;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int row = optspec_find(options_table(), o->command, names[i]);
+
+		if (row >= 0)
+			o->origins[row] = ORIGIN_OPTION;
+	}
+	return 0;
 }
 
 int

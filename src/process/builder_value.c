@@ -138,7 +138,10 @@ from_meta(struct builder *b, const struct plan_field *p, struct value *v)
 		break;
 	default:
 		work = next_work(b);
-		buf_addf(work, "%llu", (unsigned long long)b->rec->row);
+		buf_addf(work, "%llu",
+		    (unsigned long long)(b->rec->origin_row
+			    ? b->rec->origin_row
+			    : b->rec->row));
 		v->t = work_text(work);
 	}
 	v->has = v->t.len > 0;

@@ -181,8 +181,7 @@ put_aside(struct chunker *c, struct chunk *k, const struct record *rec,
 }
 
 static enum row_verdict
-reject_too_large(
-    struct chunker *c, struct chunk *k, size_t json_len, size_t body_len)
+reject_too_large(struct chunker *c, size_t json_len)
 {
 	struct problem *p;
 
@@ -194,8 +193,35 @@ reject_too_large(
 	problem_set_hint(&c->problems, p,
 	    "raise --chunk-bytes above %zu, or map fewer columns",
 	    json_len + 2);
-	buf_truncate(&k->body, body_len);
 	return ROW_REJECTED;
+}
+
+/* Builds the record's object at the end of the body; on anything but
+ * ROW_BUILT the body is as it was. */
+static enum row_verdict
+build(struct chunker *c, struct chunk *k, struct record *rec,
+    struct built_row *built, bool *check_first)
+{
+	const struct row_gate *gate = c->options.gate;
+	size_t body_len = k->body.len;
+	enum row_verdict verdict;
+
+	if (gate)
+		gate->prepare(gate->ctx, rec);
+	k->body.max = body_len + 1 + ROW_BYTES_MAX;
+	buf_addc(&k->body, k->row_count ? ',' : '[');
+	verdict = builder_row(c->builder, rec,
+	    reader_record_is_empty(c->reader, rec), &k->body, &c->problems,
+	    built);
+	if (verdict == ROW_BUILT && built->json_len + 2 > c->options.chunk_bytes)
+		verdict = reject_too_large(c, built->json_len);
+	if (verdict == ROW_BUILT && gate &&
+	    !gate->admit(gate->ctx, rec, builder_key_text(c->builder),
+		&c->problems, check_first))
+		verdict = ROW_REJECTED;
+	if (verdict != ROW_BUILT)
+		buf_truncate(&k->body, body_len);
+	return verdict;
 }
 
 static void
@@ -216,22 +242,14 @@ observe(struct chunker *c, const struct record *rec, enum row_verdict verdict,
 /* Builds one record into the chunk. Returns false when the record belongs to
  * the next chunk, for which it is kept. */
 static bool
-take_record(struct chunker *c, struct chunk *k, const struct record *rec)
+take_record(struct chunker *c, struct chunk *k, struct record *rec)
 {
 	size_t body_len = k->body.len;
 	struct built_row built = {0};
-	enum row_verdict verdict;
+	bool check_first = false;
+	enum row_verdict verdict = build(c, k, rec, &built, &check_first);
 	struct chunk_row row;
 
-	k->body.max = body_len + 1 + ROW_BYTES_MAX;
-	buf_addc(&k->body, k->row_count ? ',' : '[');
-	verdict = builder_row(c->builder, rec,
-	    reader_record_is_empty(c->reader, rec), &k->body, &c->problems,
-	    &built);
-	if (verdict != ROW_BUILT)
-		buf_truncate(&k->body, body_len);
-	else if (built.json_len + 2 > c->options.chunk_bytes)
-		verdict = reject_too_large(c, k, built.json_len, body_len);
 	observe(c, rec, verdict, &built, k);
 	c->records++;
 	if (verdict != ROW_BUILT) {
@@ -249,6 +267,7 @@ take_record(struct chunker *c, struct chunk *k, const struct record *rec)
 	    .json_len = built.json_len,
 	    .key_at = built.key_at,
 	    .key_len = built.key_len,
+	    .check_first = check_first,
 	};
 	if (k->row_count && k->body.len + 1 > c->options.chunk_bytes) {
 		put_aside(c, k, rec, &row, body_len);

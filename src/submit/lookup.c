@@ -26,8 +26,10 @@ lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
 static bool
 is_asked_for(const struct open_call *call, size_t index)
 {
-	return call->rows[index].key_len != 0 &&
-	    call->rows[index].settled == ROW_OPEN;
+	const struct open_row *r = &call->rows[index];
+
+	return r->key_len != 0 && r->settled == ROW_OPEN &&
+	    (call->step != STEP_PRECHECK || r->check_first);
 }
 
 /* The next run of rows that holds at most LOOKUP_KEYS_MAX open keys. */

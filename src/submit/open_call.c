@@ -60,6 +60,7 @@ open_call_new(const struct chunk *chunk, size_t first, size_t count)
 		    .key_len = from->key_len,
 		    .json_at = from->json_at,
 		    .json_len = from->json_len,
+		    .check_first = from->check_first,
 		};
 	}
 	fill(call, chunk->body.data, chunk->body.data);
@@ -143,6 +144,15 @@ open_call_key(const struct open_call *call, size_t index)
 	const struct open_row *r = &call->rows[index];
 
 	return (struct text){buf_str(&call->keys) + r->key_at, r->key_len};
+}
+
+bool
+open_call_checks_first(const struct open_call *call)
+{
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].check_first)
+			return true;
+	return false;
 }
 
 size_t

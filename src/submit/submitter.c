@@ -128,8 +128,11 @@ submitter_enqueue(struct submitter *s, struct open_call *call)
 {
 	submitter_append(s, call);
 	call->step = STEP_QUEUED;
-	if (s->options.skip_existing && s->options.key_name &&
-	    !call->in_ledger)
+	if (s->options.key_name == NULL)
+		return;
+	for (size_t i = 0; i < call->row_count; i++)
+		call->rows[i].check_first |= s->options.skip_existing;
+	if (open_call_checks_first(call) && !call->in_ledger)
 		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
 }
 

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+/*
+ * retry: what was rejected or refused goes in again, as a run of its own
+ * whose parent is the run that it mends. Without a file it reads the parent's
+ * rejected.csv as the parent's input was read; a mended to-fix.csv is read as
+ * a spreadsheet may have saved it, in other order, delimiter and encoding.
+ */
+
+#include "base/arena.h"
+#include "cli/import_job.h"
+#include "cli/run_settings.h"
+#include "mapping/mapping.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct retry {
+	struct arena arena;
+	struct options settings; /* the parent's */
+	char *runs_dir, *mapping_path, *rejected_path;
+	struct run *parent;
+};
+
+static int
+open_parent(struct retry *r, struct options *o, struct diag *d)
+{
+	struct ledger *l;
+	char *path;
+	int result;
+
+	r->runs_dir = runs_dir_default(o->runs_dir, d);
+	if (r->runs_dir == NULL)
+		return -1;
+	r->parent = run_open(r->runs_dir, o->operands[0], d);
+	if (r->parent == NULL)
+		return -1;
+	path = run_path(r->parent, "ledger.sqlite");
+	l = ledger_open(path, true, true, d);
+	free(path);
+	if (l == NULL)
+		return -1;
+	result = run_settings_load(l, &r->settings, &r->arena, d);
+	if (result == 0 && o->operand_count == 1)
+		result = run_reading_apply(l, o, &r->arena, d);
+	ledger_free(l);
+	return result;
+}
+
+static void
+note_meta_row(void *ctx, struct field *f)
+{
+	bool *found = ctx;
+
+	if (f->source == SOURCE_META && f->meta == META_ROW)
+		*found = true;
+}
+
+/* `meta: row` is the row of the first input. A retry of a retry does not know
+ * it any more. */
+static int
+check_meta_row(const struct retry *r, const char *mapping, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->parent);
+	struct diagnostics list;
+	struct mapping *m;
+	bool found = false;
+
+	if (id->parent[0] == '\0')
+		return 0;
+	diagnostics_init(&list);
+	m = mapping_load(mapping, &list);
+	if (m)
+		mapping_each_field(m, note_meta_row, &found);
+	mapping_free(m);
+	diagnostics_release(&list);
+	if (!found)
+		return 0;
+	diag_set(d, DIAG_USAGE,
+	    "the mapping '%s' uses 'meta: row', and run %s is a retry itself: "
+	    "its rows are numbered anew",
+	    mapping, id->id);
+	return diag_help(d, "csv2chakra retry %s", id->parent);
+}
+
+static int
+retry_with(struct retry *r, struct options *o, struct diag *d)
+{
+	struct import_request q = {
+	    .options = o,
+	    .command = "retry",
+	    .is_to_fix = o->operand_count > 1,
+	};
+
+	if (open_parent(r, o, d))
+		return -1;
+	o->base_url = r->settings.base_url;
+	o->procedure = r->settings.procedure;
+	r->mapping_path = run_path(r->parent, "mapping.yaml");
+	r->rejected_path = run_path(r->parent, "rejected.csv");
+	q.mapping_path = o->mapping ? o->mapping : r->mapping_path;
+	q.csv_path = q.is_to_fix ? o->operands[1] : r->rejected_path;
+	q.parent = r->parent;
+	if (!q.is_to_fix && access(r->rejected_path, F_OK) != 0) {
+		diag_set(d, DIAG_INPUT, "run %s has no rejected.csv",
+		    run_identity(r->parent)->id);
+		return diag_help(d, "csv2chakra report %s writes it",
+		    run_identity(r->parent)->id);
+	}
+	if (check_meta_row(r, q.mapping_path, d))
+		return -1;
+	return import_job_run(&q, d);
+}
+
+static int
+run_retry(struct options *o, struct diag *d)
+{
+	struct retry r;
+	int status;
+
+	memset(&r, 0, sizeof(r));
+	status = retry_with(&r, o, d);
+	run_free(r.parent);
+	free(r.runs_dir);
+	free(r.mapping_path);
+	free(r.rejected_path);
+	arena_release(&r.arena);
+	return status;
+}
+
+const struct command command_retry = {
+    .id = COMMAND_RETRY,
+    .name = "retry",
+    .operands = "RUN [TO-FIX.csv]",
+    .operands_min = 1,
+    .operands_max = 2,
+    .summary = "send again what was rejected or refused, once mended",
+    .details = "Makes a run of its own. Rows of a to-fix.csv are matched by "
+	       "csv2chakra_row, or by key when that column is gone; only rows "
+	       "that failed in RUN are sent, and what was on the wire before "
+	       "is looked up first. Without a file RUN's rejected.csv is read "
+	       "again, with --mapping a mended one.",
+    .examples = {{"retry latest to-fix.csv",
+		     "send the rows that were mended in a spreadsheet"},
+	{"retry --mapping leads.yaml latest",
+	    "the mapping was mended, not the data"}},
+    .run = run_retry,
+};

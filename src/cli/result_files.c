@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/result_files.h"
+
+/* They are CSV, so our own reader reads them; columns are found by name. */
+
+#include "base/xalloc.h"
+#include "source/input.h"
+#include "source/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROW, LEAD_ID, OUTCOME, CODE, COLUMNS };
+static const char *const column_names[COLUMNS] = {
+    "row", "lead_id", "outcome", "code"};
+
+static int
+find_columns(const struct header *h, int at[COLUMNS])
+{
+	for (int k = 0; k < COLUMNS; k++) {
+		at[k] = -1;
+		for (size_t i = 0; i < h->count; i++)
+			if (text_is(h->names[i], column_names[k]))
+				at[k] = (int)i;
+	}
+	return at[ROW] < 0 || at[LEAD_ID] < 0 || at[OUTCOME] < 0 ? -1 : 0;
+}
+
+static int
+take_record(const struct record *rec, const int at[COLUMNS],
+    struct result_row *out)
+{
+	char name[32];
+	int outcome;
+	struct text t;
+
+	for (int k = 0; k < COLUMNS; k++)
+		if (at[k] >= 0 && (size_t)at[k] >= rec->cell_count)
+			return -1;
+	if (!text_parse_uint(rec->cells[at[ROW]], &out->row))
+		return -1;
+	t = rec->cells[at[OUTCOME]];
+	if (t.len >= sizeof(name))
+		return -1;
+	memcpy(name, t.s, t.len);
+	name[t.len] = '\0';
+	outcome = outcome_parse(name);
+	if (outcome < 0)
+		return -1;
+	out->outcome = (enum outcome)outcome;
+	out->lead_id = rec->cells[at[LEAD_ID]];
+	out->code = at[CODE] >= 0 ? rec->cells[at[CODE]] : TEXT_LITERAL("");
+	return 0;
+}
+
+static int
+each_record(struct reader *reader, const char *path,
+    int (*each)(void *ctx, const struct result_row *r), void *ctx,
+    struct diag *d)
+{
+	struct problem_list problems;
+	int at[COLUMNS], event, result = 0;
+	struct record rec;
+
+	if (find_columns(reader_header(reader), at))
+		return diag_set(d, DIAG_INPUT,
+		    "'%s' is none of the files that a run writes", path);
+	problem_list_init(&problems);
+	do {
+		struct result_row row;
+
+		problem_list_clear(&problems);
+		event = reader_next(reader, &rec, &problems, d);
+		if (event < 0)
+			result = -1;
+		if (event != READER_RECORD)
+			continue;
+		if (problems.rejects || take_record(&rec, at, &row))
+			result = diag_set(d, DIAG_INPUT,
+			    "line %llu of '%s' is not as a run writes it",
+			    (unsigned long long)rec.line, path);
+		else
+			result = each(ctx, &row);
+	} while (result == 0 && event != READER_END);
+	problem_list_release(&problems);
+	return result;
+}
+
+int
+result_file_each(const struct run *run, const char *file,
+    int (*each)(void *ctx, const struct result_row *r), void *ctx,
+    struct diag *d)
+{
+	struct reader_options o = {
+	    .dialect = {.delimiter = ',', .quote = '"', .has_header = true},
+	    .max_cell = (size_t)64 << 20,
+	    .max_record = (size_t)128 << 20,
+	    .max_columns = 64,
+	};
+	char *path = run_path(run, file);
+	struct input_limits limits = {0};
+	struct reader *reader = NULL;
+	struct input *in = NULL;
+	int result = -1;
+
+	if (access(path, F_OK) != 0) {
+		diag_set(d, DIAG_INPUT, "run %s has no %s",
+		    run_identity(run)->id, file);
+		diag_help(d, "csv2chakra report %s writes it",
+		    run_identity(run)->id);
+		goto out;
+	}
+	o.name = path;
+	in = input_open(path, &limits, d);
+	if (in)
+		reader = reader_new(input_source(in), NULL, NULL, &o, d);
+	if (reader)
+		result = each_record(reader, path, each, ctx, d);
+out:
+	reader_free(reader);
+	input_free(in);
+	free(path);
+	return result;
+}

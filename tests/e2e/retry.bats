@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What failed goes in again, once it is mended: only that, and only once.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() { setup_folder; }
+teardown() { stop_sandbox; }
+
+# Ten rows, of which rows 4 and 7 are rejected (their Status is Asleep).
+failed_run() {
+  good_mapping
+  good_csv 10 | sed -e 's/^L-3,Open/L-3,Asleep/' -e 's/^L-6,Open/L-6,Asleep/' \
+    >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  parent=$(readlink runs/latest)
+  cp "runs/$parent/to-fix.csv" mended.csv
+}
+
+@test "a mended to-fix.csv is sent as a run of its own, with its parent" {
+  start_sandbox
+  failed_run
+  sed -i 's/,Asleep,/,Open,/' mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 0
+  [ "$(report .accounts.rows.created)" = 2 ]
+  [ "$(report .run.parent)" = "$parent" ]
+  [ "$(held | wc -l)" -eq 10 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+  run_split csv2chakra status latest
+  in_file out "$parent"
+  run_split csv2chakra retry "$parent" mended.csv
+  expect_status 8
+}
+
+@test "a spreadsheet may change order, delimiter and encoding" {
+  start_sandbox
+  good_mapping
+  good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Zoë,-lee/' \
+    -e 's/^L-2,Open,Ann/L-2,Asleep,=Bob/' >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  in_file runs/latest/to-fix.csv "'=Bob"
+  python3 - <<'PY'
+import csv
+rows = list(csv.reader(open('runs/latest/to-fix.csv', encoding='utf-8-sig', newline='')))
+rows = [rows[0]] + rows[:0:-1]                      # other order
+for r in rows[1:]:
+    r[rows[0].index('Status')] = 'Won'
+order = [3, 0, 2, 1] + list(range(4, len(rows[0])))  # other columns' order
+with open('saved.csv', 'w', encoding='utf-16', newline='') as f:
+    csv.writer(f, delimiter='\t').writerows([r[i] for i in order] for r in rows)
+PY
+  run_split csv2chakra retry latest saved.csv
+  expect_status 0
+  [ "$(held | wc -l)" -eq 4 ]
+  held >all
+  in_file all '"full_name":"=Bob Lee"'
+  in_file all '"full_name":"Zoë -lee"'
+}
+
+@test "a mended mapping sends the rejected rows again without a file" {
+  start_sandbox
+  failed_run
+  sed 's/Won: CONVERTED/Won: CONVERTED, Asleep: NEW/' leads.yaml >better.yaml
+  run_split csv2chakra retry latest --mapping better.yaml --chunk-rows 1
+  expect_status 0
+  [ "$(report .accounts.rows.created)" = 2 ]
+  [ "$(held | wc -l)" -eq 10 ]
+  run_split csv2chakra report latest
+  expect_status 0
+}
+
+@test "rows that did not fail, or stand twice, are not sent again" {
+  start_sandbox
+  failed_run
+  sed -i 's/,Asleep,/,Open,/' mended.csv
+  sed -n '2p' mended.csv >>mended.csv
+  printf '5,,L-4,Open,Ann,Lee,4,x\r\n,,L-77,Open,Ann,Lee,4,x\r\n' >>mended.csv
+  printf '7,,L-1,Open,Ann,Lee,4,x\r\n' >>mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 1
+  [ "$(report .accounts.rows.created)" = 2 ]
+  [ "$(report .accounts.rows.rejected)" = 4 ]
+  in_file runs/latest/rejected.reasons.csv "retry.not_retryable"
+  in_file runs/latest/rejected.reasons.csv "stands here twice"
+  [ "$(held | wc -l)" -eq 10 ]
+}
+
+@test "without csv2chakra_row rows are found by key" {
+  start_sandbox
+  failed_run
+  sed -i 's/,Asleep,/,Open,/' mended.csv
+  tail -c +4 mended.csv | cut -d, -f3- >plain.csv
+  printf 'L-4,Open,Ann,Lee,4,x\r\n' >>plain.csv
+  run_split csv2chakra retry latest plain.csv
+  expect_status 1
+  [ "$(report .accounts.rows.created)" = 2 ]
+  [ "$(held | wc -l)" -eq 10 ]
+}
+
+@test "what was refused behind the door is looked up before it is sent again" {
+  start_sandbox --fault entry-error=1,match=L-2
+  good_mapping
+  good_csv 4 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  [ "$(report .accounts.rows.refused)" = 1 ]
+  : >sandbox.log
+  run_split csv2chakra retry latest
+  expect_status 1
+  [ "$(jq -r .path sandbox.log | grep -n 'process/list' | head -1 | cut -d: -f1)" = 1 ]
+  [ "$(report .accounts.rows.refused)" = 1 ]
+}
+
+@test "a retry that stopped is resumed" {
+  start_sandbox
+  failed_run
+  sed -i 's/,Asleep,/,Open,/' mended.csv
+  status=0
+  CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra-faults retry latest \
+    mended.csv --chunk-rows 1 --in-flight 1 >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra resume latest --settle 2s
+  [ "$status" -eq 0 ] || expect_status 6
+  [ "$(held | wc -l)" -ge 9 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+  [ "$(report .accounts.balanced)" = true ]
+}
+
+@test "a run without files of its rows says which command writes them" {
+  start_sandbox
+  failed_run
+  rm runs/latest/rejected.reasons.csv
+  run_split csv2chakra retry latest
+  expect_status 7
+  in_file err "csv2chakra report"
+}
