@@ -44,7 +44,7 @@ TEST_PKGS := cmocka
 APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
 	libuchardet-dev libarchive-dev libmicrohttpd-dev ca-certificates tzdata
-APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux
+APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux shellcheck
 
 NOBUILD := deps deps-check help clean format uninstall
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
@@ -180,7 +180,7 @@ install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 $(wildcard mappings/*.yaml) \
+	install -m 644 $(wildcard mappings/*.yaml mappings/*.json) \
 		$(DESTDIR)$(PREFIX)/share/csv2chakra/mappings
 	install -m 644 $(wildcard samples/*.csv) \
 		$(DESTDIR)$(PREFIX)/share/csv2chakra/samples

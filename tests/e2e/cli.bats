@@ -182,6 +182,8 @@ CASES
   run_split csv2chakra schema
   expect_status 0
   jq -e '."$schema"' out
+  # The copy that editors find beside the shipped mappings.
+  cmp out "$BATS_TEST_DIRNAME/../../mappings/csv2chakra.schema.json"
 }
 
 @test "status of an empty place" {

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # What failed goes in again, once it is mended: only that, and only once.
 
+# shellcheck disable=SC2154 # service.bash sets url
+
 bats_require_minimum_version 1.5.0
 load helpers
 load service
@@ -78,9 +80,12 @@ PY
   start_sandbox
   failed_run
   sed -i 's/,Asleep,/,Open,/' mended.csv
-  sed -n '2p' mended.csv >>mended.csv
-  printf '5,,L-4,Open,Ann,Lee,4,x\r\n,,L-77,Open,Ann,Lee,4,x\r\n' >>mended.csv
-  printf '7,,L-1,Open,Ann,Lee,4,x\r\n' >>mended.csv
+  {
+    sed -n '2p' mended.csv
+    printf '5,,L-4,Open,Ann,Lee,4,x\r\n,,L-77,Open,Ann,Lee,4,x\r\n'
+    printf '7,,L-1,Open,Ann,Lee,4,x\r\n'
+  } >added.csv
+  cat added.csv >>mended.csv
   run_split csv2chakra retry latest mended.csv
   expect_status 1
   [ "$(report .accounts.rows.created)" = 2 ]
