@@ -93,7 +93,8 @@ struct run_summary {
 				 * unsent, or the ledger cannot tell */
 	bool finished;		/* the ledger says so */
 	char state[16];		/* "finished", "stopped", "running",
-				 * "damaged", "empty" */
+				 * "damaged", "empty", "pruned" (see
+				 * ledger/run_prune.h) */
 	char verdict[16];	/* what its report says, e.g. "exit 0" */
 };
 int runs_each(const char *runs_dir, const char *input_key_or_null,

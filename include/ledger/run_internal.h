@@ -12,6 +12,7 @@
 
 #define RUN_JSON "run.json"
 #define RUN_LEDGER "ledger.sqlite"
+#define RUN_PRUNED "pruned.json"
 #define RUN_LATEST "latest"
 #define RUN_LOCKS ".locks"
 #define RUN_STEM_MAX 40
@@ -51,6 +52,17 @@ void run_json_write(struct buf *out, const struct run_identity *id);
 /* Reads run.json of an open run folder; `folder` is for messages. */
 int run_json_read(
     int at, const char *folder, struct run_identity *id, struct diag *d);
+
+/* The stub of a pruned run, as text and from an open run folder: 1, 0 = there
+ * is none, -1 = it cannot be read (then out->sent is true). */
+struct pruned_run;
+void run_pruned_write(struct buf *out, const struct pruned_run *p);
+int run_pruned_read_at(int folder, struct pruned_run *out);
+
+/* What the ledger says of the run: s->state and the members below it. */
+struct ledger;
+int run_summary_read(
+    struct ledger *l, struct run_summary *s, struct diag *d);
 
 /* The process that holds the lock on an input key and is not this one: its
  * pid, or -1 when the file does not say; 0 = nobody else. */

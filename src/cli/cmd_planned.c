@@ -7,17 +7,6 @@
  * built moves into a file of its own.
  */
 
-const struct command command_prune = {
-    .id = COMMAND_PRUNE,
-    .name = "prune",
-    .operands = "[RUN]...",
-    .operands_max = OPERANDS_MAX,
-    .summary = "remove settled runs",
-    .details = "What the guard against a double import needs is kept.",
-    .examples = {{"prune --older-than 90d", "runs that ended long ago"},
-	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
-};
-
 const struct command command_inspect = {
     .id = COMMAND_INSPECT,
     .name = "inspect",

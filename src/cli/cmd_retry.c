@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "cli/import_job.h"
 #include "cli/run_settings.h"
+#include "ledger/run_prune.h"
 #include "mapping/mapping.h"
 
 #include <stdlib.h>
@@ -35,7 +36,7 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	if (r->runs_dir == NULL)
 		return -1;
 	r->parent = run_open(r->runs_dir, o->operands[0], d);
-	if (r->parent == NULL)
+	if (r->parent == NULL || run_check_pruned(r->parent, d))
 		return -1;
 	path = run_path(r->parent, "ledger.sqlite");
 	l = ledger_open(path, true, true, d);

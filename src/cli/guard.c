@@ -46,9 +46,10 @@ guard_refuse(const struct guard_find *f, struct diag *d)
 	    {"exit 6", "reconcile"},
 	};
 	const char *command = guard_is_stopped(f) ? "resume" : NULL;
+	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!command &&
+		if (!command && !is_pruned &&
 		    strcmp(f->run.verdict, commands[i].verdict) == 0)
 			command = commands[i].command;
 	diag_set(d, DIAG_IMPORTED,

@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "cli/retry_gate.h"
 #include "cli/run_settings.h"
+#include "ledger/run_prune.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +118,7 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	if (r->runs_dir == NULL)
 		return -1;
 	r->run = run_open(r->runs_dir, name, d);
-	if (r->run == NULL)
+	if (r->run == NULL || run_check_pruned(r->run, d))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
 	r->ledger = ledger_open(path, read_only, true, d);

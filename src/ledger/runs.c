@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "ledger/ledger_internal.h"
+#include "ledger/run_prune.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,9 +56,8 @@ is_stop(const char *exit_status)
 	       strcmp(exit_status, "5") == 0;
 }
 
-/* What the ledger says; 0, or -1 when it cannot be read. */
-static int
-read_ledger(struct ledger *l, struct run_summary *s, struct diag *d)
+int
+run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d)
 {
 	char finished[8], status[8], limited[8];
 	bool chunks = false;
@@ -81,6 +81,25 @@ read_ledger(struct ledger *l, struct run_summary *s, struct diag *d)
 	return 0;
 }
 
+/* A run without a ledger: pruned, or one that has only begun. */
+static void
+judge_without_ledger(int folder, bool busy, struct run_summary *s)
+{
+	struct pruned_run p;
+	int got = run_pruned_read_at(folder, &p);
+
+	if (got == 0) {
+		set_state(s, busy ? "running" : "empty");
+		return;
+	}
+	s->sent = p.sent;
+	s->finished = got == 1;
+	set_state(s, got == 1 ? "pruned" : "damaged");
+	if (p.exit_status[0] != '\0')
+		snprintf(
+		    s->verdict, sizeof(s->verdict), "exit %s", p.exit_status);
+}
+
 /* A run holds its ledger to its end: one that is open elsewhere runs. Before
  * it has one, only the lock on its input tells. */
 static void
@@ -94,13 +113,13 @@ judge(int runs, int folder, const char *path, struct run_summary *s)
 
 	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
 	    errno == ENOENT) {
-		set_state(s, busy ? "running" : "empty");
+		judge_without_ledger(folder, busy, s);
 		return;
 	}
 	ledger_path = path_join(path, RUN_LEDGER);
 	if (ledger_open_wait(
 		&l, ledger_path, true, false, busy ? 0 : 1000, &d) != 0 ||
-	    read_ledger(l, s, &d) != 0) {
+	    run_summary_read(l, s, &d) != 0) {
 		log_debug("run '%s': %s", s->identity.id, d.message);
 		s->has_ledger = false;
 		s->sent = true;

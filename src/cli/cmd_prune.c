@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+/*
+ * prune: takes settled runs apart, those that are named or those that are old
+ * enough. It asks for one of the two: a bare `prune` that removes everything
+ * would be typed once. A run whose retry is not settled stays, because the
+ * retry looks its rows up there.
+ */
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cli/answer.h"
+#include "ledger/run.h"
+#include "ledger/run_prune.h"
+#include "process/json_writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct known_run {
+	char id[128], parent[128];
+	bool is_settled;
+};
+
+struct prune {
+	const struct options *options;
+	char *dir;
+	int64_t now_ms;
+	struct known_run *runs;
+	size_t count, cap;
+	struct buf out;
+	uint64_t bytes, pruned, kept;
+	struct diag first; /* why the first named one was kept */
+};
+
+static int
+note_run(void *ctx, const struct run_summary *s)
+{
+	struct prune *p = ctx;
+	struct known_run *k;
+
+	if (p->count == p->cap) {
+		p->cap = p->cap > 0 ? p->cap * 2 : 32;
+		p->runs = xreallocarray(p->runs, p->cap, sizeof(*p->runs));
+	}
+	k = &p->runs[p->count++];
+	memcpy(k->id, s->identity.id, sizeof(k->id));
+	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
+	k->is_settled = strcmp(s->state, "finished") == 0 ||
+	    strcmp(s->state, "pruned") == 0 || strcmp(s->state, "empty") == 0;
+	if (strcmp(s->verdict, "exit 6") == 0)
+		k->is_settled = false;
+	return 0;
+}
+
+static const char *
+unsettled_retry(const struct prune *p, const char *id)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->runs[i].is_settled &&
+		    strcmp(p->runs[i].parent, id) == 0)
+			return p->runs[i].id;
+	return NULL;
+}
+
+static void
+say_text(struct prune *p, const char *id, const struct prune_result *r)
+{
+	char bytes[32];
+
+	buf_addf(&p->out, "%-8s ", r->pruned || r->was_pruned ? "pruned"
+							      : "kept");
+	text_display(&p->out, text_of(id), 0);
+	if (r->why[0] != '\0')
+		buf_addf(&p->out, "  %s", r->why);
+	else if (r->was_pruned && r->files == 0)
+		buf_adds(&p->out, "  it was pruned before");
+	else
+		buf_addf(&p->out, "  %s bytes in %" PRIu64 " files",
+		    text_count(r->bytes, bytes), r->files);
+	if (r->left > 0)
+		buf_addf(&p->out, "; %" PRIu64 " left that are none of its own",
+		    r->left);
+	buf_addc(&p->out, '\n');
+}
+
+static void
+say_json(struct prune *p, const char *id, const struct prune_result *r)
+{
+	buf_adds(&p->out, p->pruned + p->kept > 1 ? ",{\"id\":" : "{\"id\":");
+	json_add_string(&p->out, text_of(id));
+	buf_addf(&p->out,
+	    ",\"pruned\":%s,\"files\":%" PRIu64 ",\"bytes\":%" PRIu64
+	    ",\"left\":%" PRIu64 ",\"reason\":",
+	    r->pruned || r->was_pruned ? "true" : "false", r->files, r->bytes,
+	    r->left);
+	if (r->why[0] != '\0')
+		json_add_string(&p->out, text_of(r->why));
+	else
+		buf_adds(&p->out, "null");
+	buf_addc(&p->out, '}');
+}
+
+static void
+say(struct prune *p, const char *id, const struct prune_result *r)
+{
+	bool gone = r->pruned || r->was_pruned;
+
+	p->pruned += gone;
+	p->kept += !gone;
+	p->bytes += r->bytes;
+	if (p->options->format == FORMAT_JSON)
+		say_json(p, id, r);
+	else if (!p->options->quiet || !gone)
+		say_text(p, id, r);
+}
+
+/* A named run that stays is an error; the others are still tried. */
+static void
+blame(struct prune *p, const char *id, const struct prune_result *r)
+{
+	if (r->pruned || r->was_pruned || p->first.kind != DIAG_NONE)
+		return;
+	diag_set(&p->first, DIAG_USAGE, "run '%s' is kept: %s", id, r->why);
+	if (strstr(r->why, "resume it"))
+		diag_help(&p->first, "csv2chakra resume %s", id);
+	else if (strstr(r->why, "reconcile it"))
+		diag_help(&p->first, "csv2chakra reconcile %s", id);
+}
+
+static int
+prune_one(struct prune *p, const struct run *run, bool named, struct diag *d)
+{
+	const char *id = run_identity(run)->id;
+	const char *retry = unsettled_retry(p, id);
+	struct prune_result r = {0};
+
+	if (retry)
+		snprintf(r.why, sizeof(r.why),
+		    "run %s, which retries it, is not settled", retry);
+	else if (run_prune(run, p->dir, p->now_ms,
+		     p->options->older_than_ms, &r, d))
+		return -1;
+	/* Among all, those that are too young or gone are not worth a line. */
+	if (!named && (r.too_young || (r.was_pruned && r.files == 0)))
+		return 0;
+	say(p, id, &r);
+	if (named)
+		blame(p, id, &r);
+	return 0;
+}
+
+static int
+prune_named(struct prune *p, struct diag *d)
+{
+	for (size_t i = 0; i < p->options->operand_count; i++) {
+		struct run *run = run_open(p->dir, p->options->operands[i], d);
+		int failed = run == NULL || prune_one(p, run, true, d);
+
+		run_free(run);
+		if (failed)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+prune_all(struct prune *p, struct diag *d)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		struct prune_result damaged = {
+		    .why = "its run.json cannot be read"};
+		struct diag ignored = DIAG_INIT;
+		struct run *run = run_open(p->dir, p->runs[i].id, &ignored);
+		int failed = 0;
+
+		if (run)
+			failed = prune_one(p, run, false, d);
+		else
+			say(p, p->runs[i].id, &damaged);
+		run_free(run);
+		if (failed)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+print(struct prune *p, struct diag *d)
+{
+	char bytes[32];
+	int failed = 0;
+
+	if (p->options->format == FORMAT_JSON)
+		buf_addf(&p->out,
+		    "],\"pruned\":%" PRIu64 ",\"kept\":%" PRIu64
+		    ",\"bytes\":%" PRIu64 "}\n",
+		    p->pruned, p->kept, p->bytes);
+	else if (!p->options->quiet)
+		buf_addf(&p->out,
+		    "%" PRIu64 " pruned, %s bytes freed; %" PRIu64 " kept\n",
+		    p->pruned, text_count(p->bytes, bytes), p->kept);
+	if (p->out.len > 0)
+		failed = answer_write(&p->out, d);
+	return failed;
+}
+
+static int
+run_prune_command(struct options *o, struct diag *d)
+{
+	struct clock clock = clock_system();
+	struct prune p = {.options = o};
+	struct diag printing = DIAG_INIT;
+	int failed;
+
+	if (o->operand_count == 0 && !options_given(o, "older-than")) {
+		diag_set(d, DIAG_USAGE, "which runs?");
+		return diag_help(d, "name them, or say --older-than 90d");
+	}
+	p.dir = runs_dir_default(o->runs_dir, d);
+	if (p.dir == NULL)
+		return -1;
+	p.now_ms = clock.wall_ms(clock.ctx);
+	buf_init(&p.out, 0);
+	if (o->format == FORMAT_JSON)
+		buf_adds(&p.out,
+		    "{\"schema\":\"csv2chakra.prune/1\",\"runs\":[");
+	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
+	    (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));
+	/* What is done is said, even if something stopped it. */
+	if (print(&p, &printing) && !failed) {
+		*d = printing;
+		failed = 1;
+	}
+	if (!failed && p.first.kind != DIAG_NONE) {
+		*d = p.first;
+		failed = 1;
+	}
+	buf_release(&p.out);
+	free(p.runs);
+	free(p.dir);
+	return failed ? -1 : EXIT_GOOD;
+}
+
+const struct command command_prune = {
+    .id = COMMAND_PRUNE,
+    .name = "prune",
+    .operands = "[RUN]...",
+    .operands_max = OPERANDS_MAX,
+    .summary = "remove settled runs",
+    .details = "Removes the ledger and the files of runs that came to their "
+	       "end without unknown rows. What the guard against a double "
+	       "import needs is kept: run.json and pruned.json. A run that is "
+	       "running, that stopped, or that has unknown rows stays.",
+    .examples = {{"prune --older-than 90d", "runs that ended long ago"},
+	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
+    .run = run_prune_command,
+};

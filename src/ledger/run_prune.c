@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/run_prune.h"
+
+#include "base/xalloc.h"
+#include "ledger/ledger_internal.h"
+#include "ledger/run_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * Only files that this program makes are removed, by name, below a descriptor
+ * of the folder, and only if they are plain files: what somebody else put
+ * there stays, whatever it is called. While a run is looked at and taken
+ * apart, the lock on its input is held, so that no import, resume or
+ * reconcile begins meanwhile.
+ */
+
+/* The ledger last: as long as it is there, the run can be judged by it. */
+static const char *const ours[] = {
+    "input",
+    "mapping.yaml",
+    "report.json",
+    "report.html",
+    "results.csv",
+    "rejected.csv",
+    "rejected.reasons.csv",
+    "to-fix.csv",
+    RUN_LEDGER "-shm",
+    RUN_LEDGER "-journal",
+    RUN_LEDGER "-wal",
+    RUN_LEDGER,
+};
+
+static int
+note_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
+{
+	int64_t *last = ctx;
+
+	(void)kind;
+	(void)text;
+	if (at_ms > *last)
+		*last = at_ms;
+	return 0;
+}
+
+static void
+keep(struct prune_result *out, const char *why)
+{
+	snprintf(out->why, sizeof(out->why), "%s", why);
+}
+
+/* Is the run settled, by its open ledger? Fills the stub if it is. */
+static int
+judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
+    struct pruned_run *stub, struct prune_result *out, struct diag *d)
+{
+	struct run_summary s = {0};
+	struct ledger_totals t;
+	int64_t ended = 0;
+	char *status;
+
+	if (run_summary_read(l, &s, d) != 0 || ledger_totals(l, &t, d) != 0 ||
+	    ledger_each_event(l, note_event, &ended, d) != 0)
+		return -1;
+	if (strcmp(s.state, "finished") != 0)
+		keep(out, "it did not come to its end: resume it first");
+	else if (t.outcomes.rows[OUTCOME_UNKNOWN] > 0)
+		keep(out, "some of its rows are unknown: reconcile it first");
+	else if (strcmp(s.verdict, "exit 0") != 0 &&
+	    strcmp(s.verdict, "exit 1") != 0)
+		keep(out, "it did not end well: look at its report first");
+	else if (ended == 0 || now_ms - ended < older_than_ms) {
+		out->too_young = true;
+		keep(out, "it is younger than --older-than");
+	}
+	stub->sent = s.sent;
+	stub->rows = t.outcomes;
+	clock_iso8601(ended, stub->ended);
+	clock_iso8601(now_ms, stub->pruned);
+	status = ledger_get(l, "exit_status", d);
+	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
+	    status ? status : "");
+	free(status);
+	return 0;
+}
+
+/* A temporary name of a file that appears whole, left by a kill. */
+static bool
+is_leftover(const char *name)
+{
+	static const char prefix[] = ".csv2chakra-";
+
+	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 &&
+	       strlen(name) == sizeof(prefix) - 1 + 6;
+}
+
+static bool
+stays(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strcmp(name, RUN_JSON) == 0 || strcmp(name, RUN_PRUNED) == 0;
+}
+
+/* 0, or -1 when a plain file cannot be removed. */
+static int
+remove_file(int folder, const struct run *r, const char *name,
+    struct prune_result *out, struct diag *d)
+{
+	struct stat st;
+
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return 0;
+	if (unlinkat(folder, name, 0) != 0)
+		return diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to remove '%s/%s'", r->folder, name);
+	out->files++;
+	if (st.st_nlink == 1)
+		out->bytes += (uint64_t)st.st_size;
+	return 0;
+}
+
+/* Leftovers are removed when `remove`, else what stays is counted. */
+static int
+walk(int folder, const struct run *r, bool remove, struct prune_result *out,
+    struct diag *d)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	int result = 0;
+
+	if (dir == NULL) {
+		diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to list '%s'", r->folder);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while (result == 0 && (entry = readdir(dir)) != NULL) {
+		if (remove && is_leftover(entry->d_name))
+			result = remove_file(folder, r, entry->d_name, out, d);
+		else if (!remove && !stays(entry->d_name))
+			out->left++;
+	}
+	closedir(dir);
+	return result;
+}
+
+static int
+remove_files(
+    int folder, const struct run *r, struct prune_result *out, struct diag *d)
+{
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (remove_file(folder, r, ours[i], out, d) != 0)
+			return -1;
+	if (walk(folder, r, true, out, d) != 0 ||
+	    walk(folder, r, false, out, d) != 0)
+		return -1;
+	(void)folder_sync(folder);
+	return 0;
+}
+
+/* The stub appears whole: written under another name, then renamed. */
+static int
+write_stub(int folder, const struct run *r, const struct pruned_run *stub,
+    struct diag *d)
+{
+	static const char temporary[] = RUN_PRUNED ".new";
+	struct buf text = BUF_INIT(0);
+	int err = 0, result;
+
+	run_pruned_write(&text, stub);
+	(void)unlinkat(folder, temporary, 0);
+	result = file_write_new(
+	    folder, r->folder, temporary, text.data, text.len, d);
+	buf_release(&text);
+	if (result != 0)
+		return -1;
+	if (renameat(folder, temporary, folder, RUN_PRUNED) != 0)
+		err = errno;
+	if (err == 0)
+		err = folder_sync(folder);
+	return err == 0 ? 0
+			: diag_set_errno(d, DIAG_DISK, err,
+			      "unable to write '%s/" RUN_PRUNED "'",
+			      r->folder);
+}
+
+/* With the lock on the input held. */
+static int
+prune_locked(int folder, const struct run *r, int64_t now_ms,
+    int64_t older_than_ms, struct prune_result *out, struct diag *d)
+{
+	struct pruned_run stub;
+	struct ledger *l = NULL;
+	struct stat st;
+	char *path;
+	int result;
+
+	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+		if (run_pruned_read_at(folder, &stub) == 1) {
+			out->was_pruned = true;
+			return remove_files(folder, r, out, d);
+		}
+		keep(out, "it has no ledger: what it sent cannot be known");
+		return 0;
+	}
+	path = run_path(r, RUN_LEDGER);
+	memset(&stub, 0, sizeof(stub));
+	result = ledger_open_wait(&l, path, true, true, 0, d);
+	free(path);
+	if (result == 0)
+		result = judge(l, now_ms, older_than_ms, &stub, out, d);
+	ledger_free(l);
+	if (result != 0) {
+		keep(out, d->kind == DIAG_LOCKED
+			? "a process works on it"
+			: "its ledger cannot be read");
+		*d = (struct diag)DIAG_INIT;
+		return 0;
+	}
+	if (out->why[0] != '\0')
+		return 0;
+	if (write_stub(folder, r, &stub, d) != 0 ||
+	    remove_files(folder, r, out, d) != 0)
+		return -1;
+	out->pruned = true;
+	return 0;
+}
+
+int
+run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
+    int64_t older_than_ms, struct prune_result *out, struct diag *d)
+{
+	struct run_lock *lock;
+	int folder, result;
+
+	memset(out, 0, sizeof(*out));
+	lock = run_lock_take(runs_dir, r->identity.input_key, d);
+	if (lock == NULL && d->kind == DIAG_LOCKED) {
+		*d = (struct diag)DIAG_INIT;
+		keep(out, "a process works on it");
+		return 0;
+	}
+	if (lock == NULL)
+		return -1;
+	folder = open(
+	    r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		result = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
+	else
+		result = prune_locked(
+		    folder, r, now_ms, older_than_ms, out, d);
+	if (folder >= 0)
+		close(folder);
+	run_lock_release(lock);
+	return result;
+}

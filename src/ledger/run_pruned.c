@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/run_internal.h"
+
+#include "ledger/run_prune.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * pruned.json, the stub of a run. A stub that cannot be read counts as one
+ * that says "sent": the guard would rather ask once too often.
+ */
+
+#define PRUNED_SCHEMA "csv2chakra.pruned/1"
+#define PRUNED_MAX ((size_t)16 * 1024)
+
+void
+run_pruned_write(struct buf *out, const struct pruned_run *p)
+{
+	buf_addf(out,
+	    "{\n\t\"schema\": \"" PRUNED_SCHEMA "\",\n"
+	    "\t\"pruned\": \"%s\",\n\t\"ended\": \"%s\",\n"
+	    "\t\"exit_status\": \"%s\",\n\t\"sent\": %s,\n\t\"rows\": {",
+	    p->pruned, p->ended, p->exit_status, p->sent ? "true" : "false");
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		buf_addf(out, "%s\"%s\": %" PRIu64, o > 0 ? ", " : "",
+		    outcome_name((enum outcome)o), p->rows.rows[o]);
+	buf_adds(out, "}\n}\n");
+}
+
+static bool
+take(const cJSON *root, const char *name, char *out, size_t size)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+
+	if (!cJSON_IsString(item) || strlen(item->valuestring) >= size)
+		return false;
+	memcpy(out, item->valuestring, strlen(item->valuestring) + 1);
+	return true;
+}
+
+static bool
+parse(const char *text, size_t len, struct pruned_run *p)
+{
+	cJSON *root = cJSON_ParseWithLengthOpts(text, len + 1, NULL, 1);
+	const cJSON *sent = cJSON_GetObjectItemCaseSensitive(root, "sent");
+	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, "rows");
+	char schema[64];
+	bool good = cJSON_IsObject(root) &&
+	    take(root, "schema", schema, sizeof(schema)) &&
+	    strcmp(schema, PRUNED_SCHEMA) == 0 &&
+	    take(root, "pruned", p->pruned, sizeof(p->pruned)) &&
+	    take(root, "ended", p->ended, sizeof(p->ended)) &&
+	    take(root, "exit_status", p->exit_status,
+		sizeof(p->exit_status)) &&
+	    cJSON_IsBool(sent);
+
+	p->sent = cJSON_IsTrue(sent);
+	for (int o = 0; good && o < OUTCOME_COUNT; o++) {
+		const cJSON *n = cJSON_GetObjectItemCaseSensitive(
+		    rows, outcome_name((enum outcome)o));
+
+		if (cJSON_IsNumber(n) && n->valuedouble >= 0 &&
+		    n->valuedouble < 9e15)
+			p->rows.rows[o] = (uint64_t)n->valuedouble;
+	}
+	cJSON_Delete(root);
+	return good;
+}
+
+int
+run_pruned_read_at(int folder, struct pruned_run *out)
+{
+	char text[PRUNED_MAX + 1];
+	struct stat st;
+	size_t len = 0;
+	ssize_t n = 1;
+	int fd = openat(folder, RUN_PRUNED,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	memset(out, 0, sizeof(*out));
+	out->sent = true;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		n = -1;
+	while (n > 0 && len < PRUNED_MAX) {
+		n = read(fd, text + len, PRUNED_MAX - len);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			len += (size_t)n;
+	}
+	close(fd);
+	text[len] = '\0';
+	if (n == 0 && parse(text, len, out))
+		return 1;
+	out->sent = true;
+	return -1;
+}
+
+int
+run_pruned_read(const struct run *r, struct pruned_run *out, struct diag *d)
+{
+	int fd = open(
+	    r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int got;
+
+	if (fd < 0)
+		return diag_set_errno(d, DIAG_INPUT, errno,
+		    "unable to open the run '%s'", r->folder);
+	got = run_pruned_read_at(fd, out);
+	close(fd);
+	if (got >= 0)
+		return got;
+	diag_set(d, DIAG_INPUT, "unable to read '%s/" RUN_PRUNED "'",
+	    r->folder);
+	diag_code(d, "run.damaged");
+	return diag_help(d, "restore the run folder from a backup");
+}
+
+int
+run_check_pruned(const struct run *r, struct diag *d)
+{
+	struct pruned_run p;
+	int got = run_pruned_read(r, &p, d);
+
+	if (got <= 0)
+		return got;
+	diag_set(d, DIAG_USAGE,
+	    "run '%s' was pruned on %.10s: its ledger and its files are gone",
+	    r->identity.id, p.pruned);
+	diag_code(d, "run.pruned");
+	return diag_help(
+	    d, "'csv2chakra status %s' shows what is left", r->identity.id);
+}

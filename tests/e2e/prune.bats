@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# prune: settled runs go, what the guard needs stays, nothing else is touched.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  start_sandbox
+  good_mapping
+  good_csv 5 >leads.csv
+}
+teardown() { stop_sandbox; }
+
+import() { run_split csv2chakra import leads.yaml leads.csv "$@"; }
+folder() { readlink -f runs/latest; }
+
+@test "a settled run goes, and importing the same input again is still exit 8" {
+  import
+  expect_status 0
+  f=$(folder)
+  touch "$f/.csv2chakra-AbC123"
+  size=$(find "$f" -type f ! -name run.json -printf '%s\n' |
+    awk '{ s += $1 } END { print s }')
+  run_split csv2chakra prune latest --format json
+  expect_status 0
+  [ "$(jq .bytes out)" -eq "$size" ]
+  [ "$(jq '.runs[0].files' out)" -ge 6 ]
+  [ "$(cd "$f" && echo ./* ./.[!.]*)" = './pruned.json ./run.json ./.[!.]*' ]
+  [ "$(stat -c %a "$f/pruned.json")" = 600 ]
+  import
+  expect_status 8
+  in_file err "csv2chakra import --again"
+  import --if-changed
+  expect_status 0
+  run_split csv2chakra status
+  in_file out "pruned     exit 0"
+  import --again # another run: the sandbox refuses keys that it has
+  expect_status 1
+}
+
+@test "a run with rejected rows: the guard does not name retry any more" {
+  good_csv 5 | sed 's/,3,/,x,/' >leads.csv
+  import
+  expect_status 1
+  import
+  in_file err "csv2chakra retry"
+  run_split csv2chakra prune latest
+  expect_status 0
+  import
+  expect_status 8
+  not_in_file err "csv2chakra retry"
+}
+
+@test "report, resume, reconcile and retry say that it was pruned" {
+  import
+  csv2chakra prune latest
+  for c in report resume reconcile retry; do
+    run_split csv2chakra $c latest
+    expect_status 2
+    in_file err "was pruned on 20"
+  done
+  run_split csv2chakra status latest
+  expect_status 0
+  in_file out "pruned"
+  run_split csv2chakra prune latest
+  expect_status 0
+  in_file out "it was pruned before"
+}
+
+@test "a run that sent nothing does not block, pruned or not" {
+  good_csv 2 | sed 's/,Open,/,Odd,/' >leads.csv
+  import
+  expect_status 1
+  csv2chakra prune latest
+  import
+  expect_status 1
+}
+
+@test "stopped and unknown runs stay, with the reason and the next step" {
+  import --limit 2
+  run_split csv2chakra prune latest
+  expect_status 2
+  in_file err "is kept: it did not come to its end"
+  in_file err "csv2chakra resume 20"
+  in_file out "kept"
+  run_split csv2chakra prune --older-than 0
+  expect_status 0
+  in_file out "0 pruned, 0 bytes freed; 1 kept"
+  [ -s runs/latest/ledger.sqlite ]
+  stop_sandbox
+  rm -rf runs
+  start_sandbox --fault reset-after=1,calls=1
+  import --on-unknown hold
+  expect_status 6
+  run_split csv2chakra prune latest
+  expect_status 2
+  in_file err "some of its rows are unknown"
+  [ -s runs/latest/ledger.sqlite ]
+}
+
+@test "a run that another process works on stays" {
+  import
+  key=$(jq -r .input_key runs/latest/run.json)
+  run_split flock -n "runs/.locks/$key" csv2chakra prune latest
+  expect_status 2
+  in_file err "a process works on it"
+  [ -s runs/latest/ledger.sqlite ]
+}
+
+@test "older-than counts from the end of the run, and is needed without a RUN" {
+  import
+  run_split csv2chakra prune
+  expect_status 2
+  in_file err "which runs?"
+  run_split csv2chakra prune --older-than 1h
+  expect_status 0
+  in_file out "0 pruned"
+  run_split csv2chakra prune --older-than 1h latest
+  expect_status 2
+  in_file err "younger than --older-than"
+  sleep 1.1
+  run_split csv2chakra prune --older-than 1s
+  expect_status 0
+  in_file out "1 pruned"
+  [ ! -e runs/latest/results.csv ]
+}
+
+@test "links and strangers' files stay, whatever they are called" {
+  import
+  f=$(folder)
+  echo mine >elsewhere
+  rm "$f/report.json"
+  ln -s "$PWD/elsewhere" "$f/report.json"
+  rm "$f/results.csv"
+  mkdir "$f/results.csv"
+  echo notes >"$f/notes.txt"
+  run_split csv2chakra prune latest
+  expect_status 0
+  in_file out "3 left that are none of its own"
+  [ "$(cat elsewhere)" = mine ]
+  [ -L "$f/report.json" ]
+  [ -d "$f/results.csv" ]
+  [ "$(cat "$f/notes.txt")" = notes ]
+  [ ! -e "$f/ledger.sqlite" ]
+}
+
+@test "a stub that is damaged blocks, and says so" {
+  import
+  csv2chakra prune latest
+  echo '{' >runs/latest/pruned.json
+  import
+  expect_status 8
+  run_split csv2chakra status
+  in_file out "damaged"
+  run_split csv2chakra prune latest
+  expect_status 2
+  in_file err "it has no ledger"
+}
+
+@test "a prune that was ended in the middle is finished by the next" {
+  import
+  f=$(folder)
+  cp "$f/ledger.sqlite" "$f/results.csv" .
+  csv2chakra prune latest
+  cp results.csv "$f/"
+  run_split csv2chakra prune latest
+  expect_status 0
+  in_file out "in 1 files"
+  [ ! -e "$f/results.csv" ]
+  cp ledger.sqlite "$f/"
+  run_split csv2chakra prune latest
+  expect_status 0
+  [ ! -e "$f/ledger.sqlite" ]
+  import
+  expect_status 8
+}
