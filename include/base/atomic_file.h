@@ -13,6 +13,9 @@ struct atomic_file {
 	char *path, *temporary;
 };
 int atomic_open(struct atomic_file *f, const char *path, struct diag *d);
+/* The same with another mode, whatever the umask: for what others read. */
+int atomic_open_mode(struct atomic_file *f, const char *path, unsigned mode,
+    struct diag *d);
 int atomic_commit(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
 

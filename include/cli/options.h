@@ -49,6 +49,8 @@ struct expected_rows {
 #define OPTION_ROWS_MAX 96
 #define OPERANDS_MAX 64
 
+struct run_metrics;
+
 struct options {
 	enum command_id command;
 	const char *operands[OPERANDS_MAX];
@@ -95,6 +97,8 @@ struct options {
 	int format;   /* enum answer_format */
 	int progress; /* enum progress_mode of report/progress.h */
 	const char *metrics_file, *output; /* -o */
+	/* Filled by whoever closes the books; NULL = nobody asks. */
+	struct run_metrics *metrics;
 	uint64_t count;			   /* -n */
 	const char *rows; /* preview: "7,12-20"; report: an outcome's name */
 	int rows_outcome; /* report --rows: enum outcome; -1 = not given */

@@ -73,6 +73,13 @@ check_target(const struct atomic_file *f, struct diag *d)
 int
 atomic_open(struct atomic_file *f, const char *path, struct diag *d)
 {
+	return atomic_open_mode(f, path, 0600, d);
+}
+
+int
+atomic_open_mode(
+    struct atomic_file *f, const char *path, unsigned mode, struct diag *d)
+{
 	char *folder;
 	size_t size;
 	int fd, err;
@@ -93,7 +100,7 @@ atomic_open(struct atomic_file *f, const char *path, struct diag *d)
 		f->temporary = NULL;
 		goto fail_quietly;
 	}
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fchmod(fd, 0600) != 0 ||
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fchmod(fd, (mode_t)mode) != 0 ||
 	    (f->stream = fdopen(fd, "w")) == NULL) {
 		err = errno;
 		close(fd);

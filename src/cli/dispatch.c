@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/answer.h"
+#include "cli/metrics.h"
 #include "report/run_report.h"
 
 #include <assert.h>
@@ -103,6 +104,37 @@ print_help(const struct command *c, struct diag *d)
 	return ret < 0 ? -1 : EXIT_GOOD;
 }
 
+/* What a command returned and what its diag says, as one exit status. */
+static int
+combine(int status, const struct diag *d)
+{
+	if (d->kind == DIAG_NONE)
+		return status < 0 ? EXIT_INTERNAL : status;
+	if (status < 0)
+		return diag_exit_status(d->kind);
+	return exit_status_worse(status, diag_exit_status(d->kind));
+}
+
+/* With --metrics-file. Rows are where they are by then: a file that cannot be
+ * written at the end is a warning. */
+static int
+run_measured(const struct command *c, struct options *o, struct diag *d)
+{
+	struct clock clock = clock_system();
+	struct run_metrics metrics;
+	struct diag failed = DIAG_INIT;
+	int status;
+
+	if (metrics_begin(&metrics, o->metrics_file, c->name, &clock, d))
+		return -1;
+	o->metrics = &metrics;
+	status = c->run(o, d);
+	o->metrics = NULL;
+	if (metrics_end(&metrics, combine(status, d), &clock, &failed))
+		log_warn("%s", failed.message);
+	return status;
+}
+
 static int
 run_command(const struct command *c, int argc, char **argv, struct diag *d)
 {
@@ -122,6 +154,8 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	}
 	if (check_operands(c, &o, d) < 0)
 		return -1;
+	if (o.metrics_file && !o.dry_run)
+		return run_measured(c, &o, d);
 	return c->run(&o, d);
 }
 
@@ -151,9 +185,5 @@ dispatch(int argc, char **argv, struct diag *d)
 	} else {
 		status = run_command(c, argc - 2, argv + 2, d);
 	}
-	if (d->kind == DIAG_NONE)
-		return status < 0 ? EXIT_INTERNAL : status;
-	if (status < 0)
-		return diag_exit_status(d->kind);
-	return exit_status_worse(status, diag_exit_status(d->kind));
+	return combine(status, d);
 }

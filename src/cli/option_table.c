@@ -254,7 +254,6 @@ static const struct optspec rows[] = {
 	.help = "write there instead of stdout"},
     {.name = "metrics-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	.offset = AT(metrics_file), .group = answer_group, .commands = SENDS,
-	.status = OPTSPEC_PLANNED,
 	.help = "write Prometheus metrics there at the end"},
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(progress), .words = "auto|bar|lines|json|none",

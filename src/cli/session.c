@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/signals.h"
+#include "cli/metrics.h"
 #include "cli/run_books.h"
 #include "cli/run_settings.h"
 #include "cli/token.h"
@@ -200,6 +201,7 @@ close_books(struct session *s, struct diag *books_diag, struct diag *d)
 	r.ledger = s->ledger;
 	if (run_books_close(&books, &r, books_diag, d))
 		goto out;
+	metrics_take(s->options->metrics, &books.report);
 	status = books.report.exit_status;
 	if (run_meta_set_number(
 		s->ledger, META_EXIT_STATUS, (uint64_t)status, d) ||

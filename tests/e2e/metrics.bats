@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# --metrics-file: written however a run ends, readable by others, never half.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  start_sandbox
+  good_mapping
+  good_csv 5 >leads.csv
+}
+teardown() { stop_sandbox; }
+
+import() {
+  run_split csv2chakra import leads.yaml leads.csv --metrics-file m.prom "$@"
+}
+sample() { sed -n "s/^csv2chakra_$1{[^}]*$2[^}]*} //p" m.prom; }
+
+@test "a good run: rows, bytes, times, mode 0644 whatever the umask" {
+  umask 077
+  import
+  expect_status 0
+  [ "$(stat -c %a m.prom)" = 644 ]
+  [ "$(sample exit_status)" = 0 ]
+  [ "$(sample rows 'outcome="created"')" = 5 ]
+  [ "$(sample rows 'outcome="rejected"')" = 0 ]
+  [ "$(sample rows_read)" = 5 ]
+  [ "$(sample input_bytes)" = "$(stat -c %s leads.csv)" ]
+  [ "$(sample last_success_timestamp_seconds)" = \
+    "$(sample end_timestamp_seconds)" ]
+  grep -q 'run_info{.*command="import".*procedure="lead"} 1$' m.prom
+  # Every line is a comment or a sample.
+  [ "$(grep -vcE '^# (HELP|TYPE) |^csv2chakra_[a-z_]+\{.*\} [0-9.]+$' \
+    m.prom)" -eq 0 ]
+  [ "$(find . -name '.csv2chakra-*' | wc -l)" -eq 0 ]
+  not_in_file m.prom "$(cat token)"
+}
+
+@test "a run that fails keeps the last success of the one before" {
+  import
+  before=$(sample last_success_timestamp_seconds)
+  import
+  expect_status 8
+  [ "$(sample exit_status)" = 8 ]
+  [ "$(sample last_success_timestamp_seconds)" = "$before" ]
+  [ -z "$(sample rows_read)" ]
+  good_csv 3 | sed 's/,2,/,x,/; s/L-/M-/' >leads.csv
+  import
+  expect_status 1
+  [ "$(sample exit_status)" = 1 ]
+  [ "$(sample rows 'outcome="rejected"')" = 1 ]
+  [ "$(sample last_success_timestamp_seconds)" = "$before" ]
+  echo 'version: 1' >leads.yaml
+  import
+  expect_status 2
+  [ "$(sample exit_status)" = 2 ]
+}
+
+@test "resume counts all parts of the run" {
+  import --limit 2
+  [ "$(sample rows 'outcome="created"')" = 2 ]
+  run_split csv2chakra resume latest --metrics-file m.prom
+  expect_status 0
+  [ "$(sample rows 'outcome="created"')" = 5 ]
+  grep -q 'command="resume"' m.prom
+}
+
+@test "a place that cannot be written is known before anything is sent" {
+  run_split csv2chakra import leads.yaml leads.csv --metrics-file no/m.prom
+  expect_status 4
+  in_file err "no/m.prom"
+  run_split csv2chakra import leads.yaml leads.csv --metrics-file "$PWD"
+  expect_status 2
+  [ "$(held | wc -l)" -eq 0 ]
+  [ ! -e runs ]
+}
+
+@test "a dry run writes none" {
+  import --dry-run
+  expect_status 0
+  [ ! -e m.prom ]
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Metrics as text, and the one sample that is read back. */
+#include "test.h"
+
+#include "cli/metrics.h"
+
+static struct run_metrics
+good_metrics(const char *path)
+{
+	struct run_metrics m = {
+	    .path = path,
+	    .command = "import",
+	    .started_ms = 1795442530999,
+	    .has_books = true,
+	};
+
+	m.accounts.rows_read = 12;
+	m.accounts.bytes = 3456;
+	m.accounts.rows.rows[OUTCOME_CREATED] = 10;
+	m.accounts.rows.rows[OUTCOME_REJECTED] = 2;
+	return m;
+}
+
+static void
+assert_has(const struct buf *text, const char *words)
+{
+	if (strstr(buf_str(text), words) == NULL)
+		fail_msg("no '%s' in:\n%s", words, buf_str(text));
+}
+
+static void
+says_rows_bytes_times_and_status(void **state)
+{
+	struct run_metrics m = good_metrics("/var/lib/x/leads.prom");
+	struct buf text = BUF_INIT(0);
+
+	(void)state;
+	m.last_success_ms = 1795000000000;
+	metrics_text(&m, 1, 1795442590001, 59002, &text);
+	assert_has(&text,
+	    "csv2chakra_rows{import=\"leads\",outcome=\"created\"} 10\n");
+	assert_has(&text,
+	    "csv2chakra_rows{import=\"leads\",outcome=\"unsent\"} 0\n");
+	assert_has(&text, "csv2chakra_rows_read{import=\"leads\"} 12\n");
+	assert_has(&text, "csv2chakra_input_bytes{import=\"leads\"} 3456\n");
+	assert_has(&text, "csv2chakra_exit_status{import=\"leads\"} 1\n");
+	assert_has(&text,
+	    "csv2chakra_duration_seconds{import=\"leads\"} 59.002\n");
+	assert_has(&text,
+	    "csv2chakra_start_timestamp_seconds{import=\"leads\"} "
+	    "1795442530\n");
+	assert_has(&text,
+	    "csv2chakra_last_success_timestamp_seconds{import=\"leads\"} "
+	    "1795000000\n");
+	buf_release(&text);
+}
+
+static void
+begins_every_metric_with_help_and_type_once(void **state)
+{
+	struct run_metrics m = good_metrics("a.prom");
+	struct buf text = BUF_INIT(0);
+	size_t help = 0, type = 0;
+
+	(void)state;
+	metrics_text(&m, 0, 1795442590001, 1, &text);
+	for (const char *p = buf_str(&text); *p; p++) {
+		help += strncmp(p, "# HELP csv2chakra_", 18) == 0;
+		type += strncmp(p, "# TYPE csv2chakra_", 18) == 0;
+	}
+	assert_int_equal(help, 9);
+	assert_int_equal(type, 9);
+	assert_int_equal(text.data[text.len - 1], '\n');
+	buf_release(&text);
+}
+
+static void
+leaves_out_what_is_not_known(void **state)
+{
+	struct run_metrics m = good_metrics("a.prom");
+	struct buf text = BUF_INIT(0);
+
+	(void)state;
+	m.has_books = false;
+	metrics_text(&m, 4, 1795442590001, 1, &text);
+	assert_null(strstr(buf_str(&text), "csv2chakra_rows"));
+	assert_null(strstr(buf_str(&text), "last_success"));
+	buf_clear(&text);
+	metrics_text(&m, 0, 1795442590001, 1, &text);
+	assert_has(&text,
+	    "csv2chakra_last_success_timestamp_seconds{import=\"a\"} "
+	    "1795442590\n");
+	assert_int_equal(
+	    metrics_last_success(buf_str(&text)), 1795442590000);
+	buf_release(&text);
+}
+
+static void
+escapes_label_values(void **state)
+{
+	static const struct {
+		const char *path, *label;
+	} cases[] = {
+	    {"x/a\"b.prom", "{import=\"a\\\"b\"}"},
+	    {"a\nb", "{import=\"a\\\\nb\"}"},
+	    {"a\xff", "{import=\"a\\\\xFF\"}"},
+	    {"caf\xc3\xa9.prom", "{import=\"caf\xc3\xa9\"}"},
+	    {".prom", "{import=\".prom\"}"},
+	    {"a b.txt", "{import=\"a b.txt\"}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_metrics m = good_metrics(cases[i].path);
+		struct buf text = BUF_INIT(0);
+
+		metrics_text(&m, 0, 1795442590001, 1, &text);
+		assert_has(&text, cases[i].label);
+		buf_release(&text);
+	}
+}
+
+static void
+finds_the_last_success_and_nothing_else(void **state)
+{
+#define NAME "csv2chakra_last_success_timestamp_seconds"
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} cases[] = {
+	    {"", 0},
+	    {"\n\n", 0},
+	    {"# HELP " NAME " x\n", 0},
+	    {NAME "{import=\"a b\"} 17\n", 17000},
+	    {"x 1\n" NAME "{import=\"a\"} 17", 17000},
+	    {NAME "{import=\"a\"} -17\n", 0},
+	    {NAME "{import=\"a\"} 1.7e9\n", 0},
+	    {NAME "{import=\"a\"}\n", 0},
+	    {NAME "{import=\"a\"} 99999999999999999999\n", 0},
+	    {NAME "{import=\"a\"} 9999999999999999\n", 0},
+	    {NAME "_x{import=\"a\"} 17\n", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (metrics_last_success(cases[i].text) != cases[i].ms)
+			fail_msg("%s", cases[i].text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(says_rows_bytes_times_and_status),
+	    cmocka_unit_test(begins_every_metric_with_help_and_type_once),
+	    cmocka_unit_test(leaves_out_what_is_not_known),
+	    cmocka_unit_test(escapes_label_values),
+	    cmocka_unit_test(finds_the_last_success_and_nothing_else),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
