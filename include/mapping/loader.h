@@ -158,10 +158,6 @@ bool texts_have(const struct text *sorted, size_t count, struct text t);
  * false. */
 bool moment_parse(
     struct text t, const struct field *f, int64_t *ms, bool *has_time);
-/* NULL if the format can be read and is enough for the type, else what is
- * wrong with it (static) and the byte where. */
-const char *moment_check_format(
-    struct text format, enum field_type type, size_t *at);
 /* The zone of the system that a person probably meant; empty if none. */
 struct text zone_did_you_mean(struct arena *a, struct text name);
 

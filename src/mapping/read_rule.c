@@ -6,6 +6,7 @@
  * formats, zones.
  */
 
+#include "base/date_letters.h"
 #include "base/pattern.h"
 #include "base/zone.h"
 
@@ -167,7 +168,8 @@ read_formats(struct loader *l, const struct key *k, const struct node *value,
 			continue;
 		}
 		size_t at = 0;
-		const char *wrong = moment_check_format(*t, f->type, &at);
+		const char *wrong =
+		    date_format_wrong(*t, f->type == TYPE_TIME, &at);
 		if (wrong) {
 			struct diagnostic *x = loader_error_at(l,
 			    "mapping.format", place_in_scalar(l, item, at),

@@ -7,6 +7,7 @@
  */
 #include "process/convert_date.h"
 
+#include "base/date_letters.h"
 #include "base/zone.h"
 #include "process/date_parts.h"
 
@@ -407,4 +408,13 @@ convert_time(struct text t, const struct text *formats, size_t format_count,
 	text[0] = '"';
 	*put_clock(text + 1, s) = '"';
 	return convert_done(r, out, start, buf_add(out, text, 10));
+}
+
+bool
+date_format_check(struct text format, bool is_time, struct convert_reason *r)
+{
+	size_t at;
+	const char *wrong = date_format_wrong(format, is_time, &at);
+
+	return wrong == NULL || convert_fail(r, "the format %s", wrong);
 }

@@ -12,6 +12,9 @@
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 /* A server, a transport to it, and the answer fetched last. */
+/* No measure of speed: what hangs takes longer, also on a busy machine. */
+#define SOON_MS 30000
+
 struct session {
 	struct socket_server *server;
 	struct transport transport;
@@ -279,7 +282,7 @@ knows_that_nothing_left_when_tls_never_stands(void **state)
 		create(&s, "[1]");
 		assert_int_equal(s.answer.status, 0);
 		assert_int_equal(s.answer.sends, 0);
-		assert_true(now_ms() - before < 1000);
+		assert_true(now_ms() - before < SOON_MS);
 		finish(&s);
 	}
 }
@@ -480,7 +483,7 @@ gives_up_when_no_byte_moves_for_so_long(void **state)
 	int64_t took = now_ms() - before;
 	assert_int_equal(s.answer.status, 0);
 	assert_int_equal(s.answer.sends, 1);
-	assert_true(took >= 150 && took < 1000);
+	assert_true(took >= 150 && took < SOON_MS);
 	assert_true(s.answer.elapsed_ms >= 150);
 	assert_string_equal(s.answer.error, "no byte moved for 0.15 s");
 	finish(&s);
@@ -593,7 +596,7 @@ returns_nothing_when_the_time_is_over(void **state)
 	    s.transport.wait(s.transport.ctx, 60, &s.answer, &d), 0);
 	assert_int_equal(
 	    s.transport.wait(s.transport.ctx, 0, &s.answer, &d), 0);
-	assert_true(now_ms() - before >= 120 && now_ms() - before < 1500);
+	assert_true(now_ms() - before >= 120 && now_ms() - before < SOON_MS);
 	finish(&s);
 }
 
@@ -606,16 +609,15 @@ runs_several_requests_at_once(void **state)
 
 	(void)state;
 	begin(&s, steps, 1);
-	int64_t before = now_ms();
 	for (uint64_t tag = 0; tag < 4; tag++)
 		post(&s, "[1]", 3, true, tag);
+	assert_int_equal(s.transport.active(s.transport.ctx), 4);
 	for (int i = 0; i < 4; i++) {
 		fetch(&s);
 		assert_int_equal(s.answer.status, 200);
 		tags |= 1U << s.answer.tag;
 	}
 	assert_int_equal(tags, 0xf);
-	assert_true(now_ms() - before < 1200);
 	finish(&s);
 }
 
@@ -674,8 +676,8 @@ ends_a_wait_early_when_a_signal_comes_and_only_then(void **state)
 	pthread_create(&thread, NULL, interrupt_soon, &self);
 	int64_t before = now_ms();
 	assert_int_equal(
-	    s.transport.wait(s.transport.ctx, 3000, &s.answer, &d), 0);
-	assert_true(now_ms() - before < 1000);
+	    s.transport.wait(s.transport.ctx, 60000, &s.answer, &d), 0);
+	assert_true(now_ms() - before < SOON_MS);
 	pthread_join(thread, NULL);
 	/* What is under way may still end: a later wait waits. */
 	create(&s, "[1]");
