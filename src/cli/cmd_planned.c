@@ -7,17 +7,6 @@
  * built moves into a file of its own.
  */
 
-const struct command command_inspect = {
-    .id = COMMAND_INSPECT,
-    .name = "inspect",
-    .operands = "CSV",
-    .operands_min = 1,
-    .operands_max = 1,
-    .summary = "show a file's encoding, dialect, columns, hazards",
-    .examples = {{"inspect leads.csv", "with the evidence"},
-	{"inspect --format json leads.csv", "for a program"}},
-};
-
 const struct command command_init = {
     .id = COMMAND_INIT,
     .name = "init",

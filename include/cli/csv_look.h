@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_CSV_LOOK_H
+#define CLI_CSV_LOOK_H
+
+/*
+ * A CSV looked at without a mapping: what `inspect` shows and `init` writes
+ * from. The way to the records is that of the pipeline (input, survey,
+ * decoder, dialect, reader) with the same decisions; each good record then
+ * goes to a profile per column and to the hazards. One reading after the
+ * survey, so a pipe will do: its encoding is decided on the first 1 MiB, and
+ * rows that contradict it are among the problems.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "cli/options.h"
+#include "process/column_profile.h"
+#include "report/problems.h"
+#include "source/decoder.h"
+#include "source/dialect.h"
+#include "source/hazards.h"
+#include "source/input.h"
+#include "source/reader.h"
+
+#include <stdbool.h>
+
+struct replay_source;
+
+#define LOOK_CELLS 3
+
+struct csv_look {
+	/* For a caller that wants more of each good record; may be NULL. */
+	void (*row)(void *ctx, const struct record *rec);
+	void *row_ctx;
+
+	char *path, *name; /* owned; as opened, as shown */
+	bool is_pipe;	   /* no survey: its size is not known before the end */
+	struct survey survey;
+	struct encoding_decision encoding;
+	struct dialect dialect;
+	struct buf dialect_evidence;
+	/* Cells beyond ASCII: what a guess of the encoding made of them. */
+	struct hazard_cell decoded[LOOK_CELLS];
+	size_t decoded_count;
+
+	struct column_profile *columns;
+	size_t column_count;
+	uint64_t good, empty, rejected; /* records: sum is all of them */
+	bool is_unclosed;
+	struct problem_groups groups;
+	bool has_groups;
+	struct hazards *hazards;
+	const struct hazard *found;
+	size_t found_count;
+
+	struct input *input;
+	struct replay_source *replay;
+	struct decoder *decoder;
+	struct reader *reader; /* kept open for header and tally */
+};
+
+/* Reads the whole input. `row` and `row_ctx` may be set before, everything
+ * else is zero. -1 with DIAG_INPUT or DIAG_USAGE; csv_look_release either
+ * way. */
+int csv_look_read(struct csv_look *l, struct options *o, const char *path,
+    struct diag *d);
+void csv_look_release(struct csv_look *l);
+
+/* "every byte of it is UTF-8", "byte order mark", …: static. */
+const char *csv_look_evidence(const struct csv_look *l);
+/* The name of a column as its header has it; empty without one. */
+struct text csv_look_name(const struct csv_look *l, size_t column);
+
+/* `inspect`'s answer. */
+void inspect_text(const struct csv_look *l, bool with_colour, struct buf *out);
+void inspect_json(const struct csv_look *l, struct buf *out);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROCESS_COLUMN_PROFILE_H
+#define PROCESS_COLUMN_PROFILE_H
+
+/*
+ * What the cells of one column look like: fed cell by cell, asked at the end.
+ *
+ * The judges are the importer's own conversions, so a column that "looks like"
+ * a type is one whose every value that type accepts. What could be meant in
+ * two ways (1,234; 03/04/2025) is said to be ambiguous, never decided. Memory
+ * is bounded: about 8 KiB a column that has values.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "process/convert_number.h"
+#include "process/date_guess.h"
+#include "process/distinct.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum cell_class {
+	CLASS_INTEGER,
+	CLASS_DECIMAL, /* in some signs; integers too */
+	CLASS_BOOLEAN, /* words; 0 and 1 are integers */
+	CLASS_EMAIL,
+	CLASS_PHONE, /* 8-15 digits with the signs of phone numbers */
+	CLASS_DATE,
+	CLASS_TIME,
+	CLASS_URL,
+	CLASS_COUNT
+};
+
+/* Ways to write decimals, the plainest first. */
+#define SIGN_WAYS ((size_t)7)
+extern const struct decimal_signs column_sign_ways[SIGN_WAYS];
+
+#define PROFILE_VALUE 48 /* bytes kept of a value */
+struct profile_value {
+	uint64_t row;
+	size_t len;
+	bool is_cut;
+	char text[PROFILE_VALUE];
+};
+
+#define PROFILE_EXAMPLES 3
+
+struct column_profile {
+	uint64_t cells, filled;
+	uint64_t shortest, longest; /* characters of filled, trimmed cells */
+	uint64_t longest_row;
+	uint64_t fits[CLASS_COUNT];
+	struct profile_value *misfits; /* [CLASS_COUNT]: the first of each */
+	uint64_t sign_fits[SIGN_WAYS];
+	bool has_sign;	   /* a comma, dot, … in a number */
+	bool has_zero;	   /* an integer with a leading zero or a plus */
+	size_t digits_max; /* of an integer */
+	uint64_t plus;	   /* phones that begin with + or 00 */
+	bool is_rising;	   /* each integer is more than the one before */
+	uint64_t last_integer;
+	struct date_sets dates;
+	struct distinct distinct;
+	struct profile_value examples[PROFILE_EXAMPLES];
+	size_t example_count;
+};
+
+void column_profile_release(struct column_profile *p);
+/* scratch: any buffer; it is cleared. */
+void column_profile_add(struct column_profile *p, uint64_t row,
+    struct text cell, struct buf *scratch);
+
+enum column_kind {
+	COLUMN_EMPTY,
+	COLUMN_TEXT,
+	COLUMN_INTEGER,
+	COLUMN_DECIMAL,
+	COLUMN_BOOLEAN,
+	COLUMN_EMAIL,
+	COLUMN_PHONE,
+	COLUMN_DATE, /* formats[], none = ISO 8601 */
+	COLUMN_TIME,
+	COLUMN_URL
+};
+/* "empty", "text", "integer", …: static. */
+const char *column_kind_name(enum column_kind kind);
+
+struct column_guess {
+	enum column_kind kind;
+	/* Every value fits in more than one way: kind is what it is, and
+	 * which way is meant nobody can tell from the values. */
+	bool is_ambiguous;
+	bool is_mixed; /* dates: each in some format, no one or two in all */
+	struct decimal_signs signs; /* COLUMN_DECIMAL */
+	bool has_time;		    /* COLUMN_DATE */
+	uint16_t formats[DATE_CODES];
+	size_t format_count;
+	bool is_code; /* integers that are no numbers: a leading zero, a plus,
+		       * more than 15 digits */
+	/* Text nearly all of which (90 % and more) is of a class. */
+	bool is_nearly;
+	enum cell_class nearly;
+	uint64_t misfit_count;
+};
+void column_profile_judge(
+    const struct column_profile *p, struct column_guess *g);
+/* Appends it in words: "date %d/%m/%Y", "decimal 1.234,56", "text; nearly
+ * integer, but 3 cells are not (B7 'n/a')". `column` is for the address. */
+void column_guess_words(struct buf *out, const struct column_profile *p,
+    const struct column_guess *g, size_t column);
+
+/* Appends a kept value between quotes, fit for a terminal, "…" where cut. */
+void profile_value_show(struct buf *out, const struct profile_value *v);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "cli/answer.h"
+#include "cli/csv_look.h"
+
+#include <unistd.h>
+
+/*
+ * inspect: what a file is, before anybody writes a mapping for it. A guessed
+ * encoding and rows with a broken structure are what one wants to see, so
+ * they are shown and do not change the exit status; a quote that never closes
+ * does, because what is behind it was not looked at.
+ */
+
+static int
+run_inspect(struct options *o, struct diag *d)
+{
+	struct csv_look look = {.row = NULL};
+	struct buf out = BUF_INIT(0);
+	int ret = csv_look_read(&look, o, o->operands[0], d);
+
+	if (ret == 0) {
+		if (o->format == FORMAT_JSON)
+			inspect_json(&look, &out);
+		else
+			inspect_text(
+			    &look, options_colour(o, STDOUT_FILENO), &out);
+		ret = answer_write(&out, d);
+	}
+	if (ret == 0 && look.is_unclosed) {
+		ret = diag_set(d, DIAG_INPUT,
+		    "a quote in '%s' never closes; the rows behind it were "
+		    "not read",
+		    look.name);
+		diag_help(d, "the problem csv.unclosed_quote names the line "
+			     "on which it opens");
+	}
+	buf_release(&out);
+	csv_look_release(&look);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
+
+const struct command command_inspect = {
+    .id = COMMAND_INSPECT,
+    .name = "inspect",
+    .operands = "CSV",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "show a file's encoding, dialect, columns, hazards",
+    .details = "Hazards are what spreadsheets and exports do to data: lost "
+	       "zeros, numbers in scientific notation, totals at the end.",
+    .examples = {{"inspect leads.csv", "with the evidence"},
+	{"inspect --format json leads.csv", "for a program"}},
+    .run = run_inspect,
+};

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/csv_look.h"
+
+#include "base/xalloc.h"
+#include "cli/pipeline.h"
+#include "cli/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The stages of pipeline.c up to the reader, without what needs a mapping.
+ * They are put together a second time here because half of the pipeline's
+ * settings come out of the mapping, and a made-up one would have to be bound
+ * to a header that nobody has seen yet.
+ */
+
+static int
+decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
+{
+	const char *named = o->encoding, *head;
+	size_t len;
+	bool is_whole;
+
+	if (named && strcmp(named, "auto") == 0)
+		named = NULL;
+	if (named && strlen(named) >= sizeof(l->encoding.name))
+		return diag_set(
+		    d, DIAG_USAGE, "unknown encoding '%.60s…'", named);
+	l->is_pipe = !input_is_regular(l->input);
+	if (!l->is_pipe) {
+		if (survey_input(input_source(l->input), named, &l->survey, d) <
+			0 ||
+		    input_rewind(l->input, d) < 0)
+			return -1;
+		l->encoding = l->survey.encoding;
+		return 0;
+	}
+	if (replay_fill(l->replay, DIALECT_SAMPLE, &head, &len, &is_whole, d) <
+	    0)
+		return -1;
+	encoding_decide(head, len, is_whole, named, &l->encoding);
+	return 0;
+}
+
+static int
+decide_dialect(struct csv_look *l, const struct options *o, struct diag *d)
+{
+	struct buf sample = BUF_INIT(DIALECT_SAMPLE + 1);
+	struct decoder *dec =
+	    decoder_new(replay_byte_source(l->replay), l->encoding.name, d);
+	bool is_whole = false;
+	int ret = -1;
+
+	if (!dec)
+		return -1;
+	l->dialect = (struct dialect){
+	    .delimiter =
+		options_given(o, "delimiter") ? o->delimiter : DIALECT_AUTO,
+	    .quote = options_given(o, "quote") ? o->quote : '"',
+	    .has_header = !o->no_header,
+	    .skip_lines = options_given(o, "skip-lines") ? o->skip_lines : 0,
+	};
+	buf_reserve(&sample, DIALECT_SAMPLE);
+	while (sample.len < DIALECT_SAMPLE && !is_whole) {
+		ssize_t n = decoder_read(dec, sample.data + sample.len,
+		    DIALECT_SAMPLE - sample.len, d);
+		if (n < 0)
+			goto out;
+		is_whole = n == 0;
+		sample.len += (size_t)n;
+	}
+	if (l->dialect.quote != 0 && l->dialect.quote == l->dialect.delimiter)
+		diag_set(d, DIAG_USAGE,
+		    "the quote and the delimiter are the same character");
+	else
+		ret = dialect_detect(sample.data, sample.len, is_whole,
+		    &l->dialect, &l->dialect_evidence, d);
+	if (ret < 0 && d->kind == DIAG_INPUT && d->file[0] == '\0')
+		diag_at(d, l->name, 0, 0);
+out:
+	decoder_free(dec);
+	buf_release(&sample);
+	replay_rewind(l->replay);
+	return ret;
+}
+
+static uint64_t
+source_offset(void *ctx, uint64_t offset)
+{
+	return decoder_source_offset(ctx, offset);
+}
+
+static int
+open_reader(struct csv_look *l, const struct options *o, struct diag *d)
+{
+	struct reader_options ro = {
+	    .dialect = l->dialect,
+	    .trim = true,
+	    .max_cell = (size_t)o->max_cell,
+	    .max_record = (size_t)o->max_record,
+	    .max_columns = (size_t)o->max_columns,
+	    .name = l->name,
+	};
+
+	l->decoder =
+	    decoder_new(replay_byte_source(l->replay), l->encoding.name, d);
+	if (!l->decoder)
+		return -1;
+	l->reader = reader_new(
+	    decoder_source(l->decoder), source_offset, l->decoder, &ro, d);
+	return l->reader ? 0 : -1;
+}
+
+static void
+keep_decoded(struct csv_look *l, const struct record *rec)
+{
+	if (l->encoding.evidence != ENCODING_GUESSED)
+		return;
+	for (size_t i = 0; i < rec->cell_count && l->decoded_count < LOOK_CELLS;
+	     i++) {
+		struct text t = text_trim(rec->cells[i]);
+		size_t at = 0;
+
+		while (at < t.len && (unsigned char)t.s[at] < 0x80)
+			at++;
+		if (at < t.len)
+			hazard_cell_set(&l->decoded[l->decoded_count++],
+			    rec->row, (int)i, t);
+	}
+}
+
+static void
+see_record(struct csv_look *l, const struct record *rec,
+    struct problem_list *problems, struct buf *scratch)
+{
+	problem_groups_add(&l->groups, rec, problems, reader_header(l->reader));
+	if (reader_record_is_empty(l->reader, rec)) {
+		l->empty++;
+		return;
+	}
+	if (problems->rejects > 0) {
+		l->rejected++;
+		return;
+	}
+	l->good++;
+	keep_decoded(l, rec);
+	hazards_record(l->hazards, rec);
+	for (size_t i = 0; i < rec->cell_count && i < l->column_count; i++)
+		column_profile_add(
+		    &l->columns[i], rec->row, rec->cells[i], scratch);
+	if (l->row)
+		l->row(l->row_ctx, rec);
+}
+
+static int
+read_records(struct csv_look *l, struct diag *d)
+{
+	const struct header *header = reader_header(l->reader);
+	struct buf scratch = BUF_INIT(0);
+	struct problem_list problems;
+	int event;
+
+	problem_list_init(&problems);
+	problem_groups_init(&l->groups, l->name);
+	l->has_groups = true;
+	l->column_count = header->count;
+	l->columns = xcalloc(header->count + 1, sizeof(*l->columns));
+	l->hazards = hazards_new(header, l->dialect.delimiter);
+	do {
+		struct record rec;
+
+		problem_list_clear(&problems);
+		event = reader_next(l->reader, &rec, &problems, d);
+		if (event == READER_RECORD)
+			see_record(l, &rec, &problems, &scratch);
+	} while (event == READER_RECORD || event == READER_BLANK);
+	problem_list_release(&problems);
+	buf_release(&scratch);
+	if (event < 0)
+		return -1;
+	l->is_unclosed = reader_unclosed(l->reader);
+	l->found = hazards_finish(l->hazards, &l->found_count);
+	return 0;
+}
+
+int
+csv_look_read(
+    struct csv_look *l, struct options *o, const char *path, struct diag *d)
+{
+	struct input_limits limits = {.max_input = o->max_input};
+	bool is_stdin = strcmp(path, "-") == 0;
+
+	buf_init(&l->dialect_evidence, 1 << 16);
+	/* A file behind standard input is opened afresh, to be read twice. */
+	l->path =
+	    xstrdup(is_stdin && !input_needs_spool(path) ? "/dev/stdin" : path);
+	l->name = xstrdup(is_stdin ? "<stdin>" : path);
+	l->input = input_open(l->path, &limits, d);
+	if (!l->input)
+		return -1;
+	l->replay = replay_new(input_source(l->input));
+	if (decide_encoding(l, o, d) < 0 || decide_dialect(l, o, d) < 0 ||
+	    open_reader(l, o, d) < 0 || read_records(l, d) < 0)
+		return -1;
+	return l->is_pipe ? 0 : input_check_unchanged(l->input, d);
+}
+
+void
+csv_look_release(struct csv_look *l)
+{
+	for (size_t i = 0; i < l->column_count; i++)
+		column_profile_release(&l->columns[i]);
+	free(l->columns);
+	hazards_free(l->hazards);
+	if (l->has_groups)
+		problem_groups_release(&l->groups);
+	reader_free(l->reader);
+	decoder_free(l->decoder);
+	replay_free(l->replay);
+	input_free(l->input);
+	buf_release(&l->dialect_evidence);
+	free(l->path);
+	free(l->name);
+	memset(l, 0, sizeof(*l));
+}
+
+const char *
+csv_look_evidence(const struct csv_look *l)
+{
+	switch (l->encoding.evidence) {
+	case ENCODING_NAMED:
+		return "named by --encoding";
+	case ENCODING_BOM:
+		return "byte order mark";
+	case ENCODING_UTF8:
+		return l->is_pipe ? "the first bytes are UTF-8"
+				  : "every byte is UTF-8";
+	case ENCODING_GUESSED:
+		return "guessed";
+	}
+	return "";
+}
+
+struct text
+csv_look_name(const struct csv_look *l, size_t column)
+{
+	const struct header *header = reader_header(l->reader);
+
+	return column < header->count && header->row > 0 ? header->names[column]
+							 : (struct text){"", 0};
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "process/column_profile.h"
+
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CELLS_MAX 8
+
+static void
+judge(const char *const cells[CELLS_MAX], struct buf *words,
+    struct column_guess *guess)
+{
+	struct column_profile p = {.cells = 0};
+	struct buf scratch = BUF_INIT(0);
+
+	for (size_t i = 0; i < CELLS_MAX && cells[i]; i++)
+		column_profile_add(&p, i + 2, text_of(cells[i]), &scratch);
+	column_profile_judge(&p, guess);
+	buf_clear(words);
+	column_guess_words(words, &p, guess, 0);
+	buf_release(&scratch);
+	column_profile_release(&p);
+}
+
+static void
+says_what_a_column_looks_like(void **state)
+{
+	static const struct {
+		const char *cells[CELLS_MAX];
+		const char *words;
+	} cases[] = {
+	    {{NULL}, "empty"},
+	    {{"", "  "}, "empty"},
+	    {{"Ann", "Bob"}, "text"},
+	    {{"1", "", "-25"}, "integer"},
+	    {{"0", "1"}, "integer"},
+	    {{"007", "12"}, "digits with leading zeros"},
+	    {{"1234567890123456"}, "digits, more than 15"},
+	    {{"1.5", "20"}, "decimal 1234.56"},
+	    {{"1,5", "20"}, "decimal 1234,56"},
+	    {{"1,234.50", "7"}, "decimal 1,234.56"},
+	    {{"1.234,50", "7"}, "decimal 1.234,56"},
+	    {{"1'234.50", "7"}, "decimal 1'234.56"},
+	    {{"1\xc2\xa0"
+	      "234,50",
+		 "7"},
+		"decimal 1 234,56"},
+	    {{"1,234", "7"},
+		"decimal, ambiguous: . or , may be the decimal sign"},
+	    {{"1.5", "1,5"}, "text"},
+	    {{"yes", "No"}, "boolean"},
+	    {{"yes", "maybe"}, "text"},
+	    {{"a@b.example"}, "e-mail"},
+	    {{"+91 98450 12345", "+49 89 123456"}, "phone"},
+	    {{"+919845012345"}, "phone"},
+	    {{"https://example.org", "http://x.example/a"}, "url"},
+	    {{"10:30", "23:59:59"}, "time"},
+	    {{"2026-04-15", "2026-04-16"}, "date ISO 8601"},
+	    {{"2026-04-15T11:22:43Z"}, "date and time ISO 8601"},
+	    {{"25/12/2025", "03/04/2025"}, "date %d/%m/%Y"},
+	    {{"12/25/2025", "03/04/2025"}, "date %m/%d/%Y"},
+	    {{"03/04/2025"}, "date, ambiguous: %d/%m/%Y or %m/%d/%Y"},
+	    {{"01/01/2025"}, "date, ambiguous: %d/%m/%Y or %m/%d/%Y"},
+	    {{"25/12/2025", "12/25/2025"},
+		"date, in formats that do not go together"},
+	    {{"25/12/2025 10:30", "26/12/2025"},
+		"date and time %d/%m/%Y %H:%M and %d/%m/%Y"},
+	    {{"19-Jun-2025", "1-Jul-2025"}, "date %d-%b-%Y"},
+	    {{"Jun 19, 2025"}, "date %b %d, %Y"},
+	    {{"19.06.25"}, "date, ambiguous: %d.%m.%y or %y.%m.%d"},
+	    {{"19.06.25", "20.06.75"}, "date %d.%m.%y"},
+	    {{"1/2/25 4:05 PM", "1/13/25 4:05 AM"},
+		"date and time %m/%d/%y %I:%M %p"},
+	    {{"2025/04/15"}, "date %Y/%m/%d"},
+	    {{"31/02/2025"}, "text"},
+	    {{"20260415"}, "integer"},
+	};
+	struct buf words = BUF_INIT(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct column_guess guess;
+
+		judge(cases[i].cells, &words, &guess);
+		if (strcmp(buf_str(&words), cases[i].words) != 0)
+			fail_msg("case %zu ('%s'): '%s', wanted '%s'", i,
+			    cases[i].cells[0] ? cases[i].cells[0] : "",
+			    buf_str(&words), cases[i].words);
+	}
+	buf_release(&words);
+}
+
+static void
+names_the_cell_that_keeps_a_column_from_its_type(void **state)
+{
+	struct column_profile p = {.cells = 0};
+	struct column_guess guess;
+	struct buf scratch = BUF_INIT(0), words = BUF_INIT(0);
+
+	(void)state;
+	for (uint64_t row = 2; row < 22; row++)
+		column_profile_add(
+		    &p, row, text_of(row == 9 ? "n/a" : "12"), &scratch);
+	column_profile_judge(&p, &guess);
+	column_guess_words(&words, &p, &guess, 3);
+	assert_string_equal(
+	    buf_str(&words), "text; integer but for 1 cell (D9 'n/a')");
+	column_profile_release(&p);
+	buf_release(&words);
+	buf_release(&scratch);
+}
+
+static void
+counts_different_values_exactly_while_they_are_few(void **state)
+{
+	struct distinct x = {.count = 0};
+	bool is_exact;
+
+	(void)state;
+	for (unsigned i = 0; i < 5000; i++) {
+		char value[16];
+
+		snprintf(value, sizeof(value), "v%u", i % 500);
+		distinct_add(&x, text_of(value));
+	}
+	assert_int_equal(distinct_estimate(&x, &is_exact), 500);
+	assert_true(is_exact);
+	assert_true(x.has_no_words);
+	distinct_release(&x);
+}
+
+static void
+estimates_many_different_values_within_a_tenth(void **state)
+{
+	(void)state;
+	for (unsigned n = 1000; n <= 100000; n *= 10) {
+		struct distinct x = {.count = 0};
+		bool is_exact;
+		uint64_t guess;
+
+		for (unsigned i = 0; i < n * 2; i++) {
+			char value[16];
+
+			snprintf(value, sizeof(value), "v%u", i % n);
+			distinct_add(&x, text_of(value));
+		}
+		guess = distinct_estimate(&x, &is_exact);
+		assert_false(is_exact);
+		assert_in_range(guess, n - n / 10, n + n / 10);
+		distinct_release(&x);
+	}
+}
+
+static void
+keeps_few_values_with_their_counts(void **state)
+{
+	struct distinct x = {.count = 0};
+
+	(void)state;
+	distinct_add(&x, text_of("Open"));
+	distinct_add(&x, text_of("Won"));
+	distinct_add(&x, text_of("Open"));
+	assert_int_equal(x.word_count, 2);
+	assert_int_equal(x.words[0].count, 2);
+	assert_memory_equal(x.words[1].text, "Won", 3);
+	distinct_release(&x);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(says_what_a_column_looks_like),
+	    cmocka_unit_test(names_the_cell_that_keeps_a_column_from_its_type),
+	    cmocka_unit_test(
+		counts_different_values_exactly_while_they_are_few),
+	    cmocka_unit_test(estimates_many_different_values_within_a_tenth),
+	    cmocka_unit_test(keeps_few_values_with_their_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

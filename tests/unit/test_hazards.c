@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/hazards.h"
+
+#include "source/hazard_cell.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The kinds of hazards that a cell can show alone, as letters. */
+static void
+kinds_of(const char *cell, char out[16])
+{
+	struct text t = text_of(cell);
+	struct hazard_marks m = hazard_marks(t);
+	bool alone;
+
+	snprintf(out, 16, "%s%s%s%s%s%s%s%s%s",
+	    hazard_is_scientific(t) ? "s" : "", hazard_is_rounded(t) ? "r" : "",
+	    hazard_is_error_value(t) ? "e" : "", hazard_is_hashes(t) ? "#" : "",
+	    hazard_is_formula(t) ? "f" : "",
+	    hazard_is_total(t, &alone) ? "t" : "", m.mojibake ? "m" : "",
+	    m.nbsp ? "n" : "", m.invisible ? "i" : "");
+}
+
+static void
+sees_in_a_cell_what_is_there_and_no_more(void **state)
+{
+	static const struct {
+		const char *cell, *kinds;
+	} cases[] = {
+	    {"1.23E+15", "s"},
+	    {"9,1e+11", "s"},
+	    {"-1E+05", "s"},
+	    {"1E5", ""},
+	    {"12E3", ""},
+	    {"1.E+5", ""},
+	    {"E+15", ""},
+	    {"1.5E-07", ""},
+	    {"1E+", ""},
+	    {"123456789012345000", "r"},
+	    {"1234567890123450", "r"},
+	    {"123456789012345", ""},
+	    {"1234567890123451", ""},
+	    {"#REF!", "e"},
+	    {"#N/A", "e"},
+	    {"#NAME?", "e"},
+	    {"#DIV/0!", "e"},
+	    {"#1", ""},
+	    {"#", ""},
+	    {"##", ""},
+	    {"###", "#"},
+	    {"########", "#"},
+	    {"=1+1", "f"},
+	    {"=SUM(A1:A2)", "f"},
+	    {"@handle", "f"},
+	    {"+cmd|' /C calc'!A0", "f"},
+	    {"-cmd", "f"},
+	    {"-5.50", ""},
+	    {"+91 98450 12345", ""},
+	    {"-", ""},
+	    {"---", ""},
+	    {"- none", ""},
+	    {"+49 (89) 123-45", ""},
+	    {"=", ""},
+	    {"-12.5%", ""},
+	    {"Total", "t"},
+	    {"TOTAL:", "t"},
+	    {"Grand total 2025", "t"},
+	    {"Summe", "t"},
+	    {"Totally", ""},
+	    {"Summer", ""},
+	    {"cafÃ©", "m"},
+	    {"â€œquotedâ€", "m"},
+	    {"ï»¿id", "m"},
+	    {"lost \xef\xbf\xbd", "m"},
+	    {"Ð¡Ð¾Ñ", "m"},
+	    {"São Paulo", ""},
+	    {"JOÃO", ""},
+	    {"Älter Öl Übung", ""},
+	    {"Ångström", ""},
+	    {"naïve façade", ""},
+	    {"मुंबई", ""},
+	    {"“quoted” – dash", ""},
+	    {"a\xc2\xa0"
+	     "b",
+		"n"},
+	    {"a\xe2\x80\x8b"
+	     "b",
+		"i"},
+	    {"\xef\xbb\xbfid", "i"},
+	    {"a\xe2\x81\xa0"
+	     "b",
+		"i"},
+	    {"क्‍ष", ""},
+	    {"a\xe2\x80\x8d"
+	     "b",
+		"i"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char kinds[16];
+
+		kinds_of(cases[i].cell, kinds);
+		if (strcmp(kinds, cases[i].kinds) != 0)
+			fail_msg("'%s': '%s', wanted '%s'", cases[i].cell,
+			    kinds, cases[i].kinds);
+	}
+}
+
+static void
+tells_the_order_of_dates_that_have_only_one(void **state)
+{
+	static const struct {
+		const char *cell;
+		enum date_order order;
+	} cases[] = {
+	    {"25/12/2025", ORDER_DAY_FIRST},
+	    {"12/25/2025", ORDER_MONTH_FIRST},
+	    {"25.12.25", ORDER_DAY_FIRST},
+	    {"12-25-2025 10:00", ORDER_MONTH_FIRST},
+	    {"01/02/2025", ORDER_NONE},
+	    {"32/12/2025", ORDER_NONE},
+	    {"25/13/2025", ORDER_NONE},
+	    {"2025/12/25", ORDER_NONE},
+	    {"25/12-2025", ORDER_NONE},
+	    {"25/12/202", ORDER_NONE},
+	    {"25/12/2025x", ORDER_NONE},
+	    {"0/25/2025", ORDER_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (hazard_date_order(text_of(cases[i].cell)) != cases[i].order)
+			fail_msg("'%s'", cases[i].cell);
+}
+
+static void
+knows_names_of_columns_that_may_begin_with_a_zero(void **state)
+{
+	(void)state;
+	assert_int_equal(hazard_zero_name(text_of("PIN")), 2);
+	assert_int_equal(hazard_zero_name(text_of("Zip Code")), 2);
+	assert_int_equal(hazard_zero_name(text_of("MobilePhone")), 2);
+	assert_int_equal(hazard_zero_name(text_of("Order No")), 1);
+	assert_int_equal(hazard_zero_name(text_of("customerId")), 1);
+	assert_int_equal(hazard_zero_name(text_of("Amount")), 0);
+	assert_int_equal(hazard_zero_name(text_of("Opinion")), 0);
+	assert_int_equal(hazard_zero_name(text_of("Notes")), 0);
+}
+
+static void
+takes_a_cell_of_rows_for_one_that_a_quote_swallowed(void **state)
+{
+	(void)state;
+	assert_true(hazard_is_swallowed(
+	    text_of("x\n1,a,b\n2,a,b\n3,a,b\n4,a,b\n5"), ',', 3));
+	assert_false(
+	    hazard_is_swallowed(text_of("x\n1,a,b\n2,a,b\n3"), ',', 3));
+	assert_false(hazard_is_swallowed(
+	    text_of("Dear all,\n\nplease\ncall\nme\nback\n"), ',', 3));
+}
+
+/* Feeds one column and finishes. */
+struct feed {
+	struct hazards *h;
+	uint64_t row;
+};
+
+static struct feed
+feed_begin(const char *name)
+{
+	struct text names[1];
+	struct header header = {.count = 1, .names = names, .row = 1};
+	struct feed f = {.row = 1};
+
+	names[0] = text_of(name);
+	f.h = hazards_new(&header, ',');
+	return f;
+}
+
+static void
+feed(struct feed *f, const char *cell)
+{
+	struct text cells[1];
+	struct record rec = {
+	    .row = ++f->row, .line_count = 1, .cell_count = 1, .cells = cells};
+
+	cells[0] = text_of(cell);
+	hazards_record(f->h, &rec);
+}
+
+static void
+feed_numbers(struct feed *f, unsigned from, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		char cell[16];
+
+		snprintf(cell, sizeof(cell), "%u", from + i * 7919 % count);
+		feed(f, cell);
+	}
+}
+
+static void
+finds_zeros_that_were_lost_in_codes_of_one_length(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned from, count;
+		const char *extra;
+		uint64_t lost;
+	} cases[] = {
+	    {"PIN", 110001, 50, "10002", 1},
+	    {"PIN", 110001, 50, "010002", 0},  /* there they are */
+	    {"PIN", 110001, 50, "1100022", 0}, /* no one length */
+	    {"PIN", 110001, 50, "x", 0},
+	    {"PIN", 11, 50, "1", 0}, /* short: ordinary numbers */
+	    {"Amount", 110001, 50, "10002", 0},
+	    {"Amount", 11000111, 50, "1000222", 1},
+	    {"PIN", 110001, 5, "10002", 0}, /* too few to tell */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct feed f = feed_begin(cases[i].name);
+		const struct hazard *list;
+		size_t count;
+
+		feed_numbers(&f, cases[i].from, cases[i].count);
+		feed(&f, cases[i].extra);
+		list = hazards_finish(f.h, &count);
+		if ((count > 0 ? list[0].count : 0) != cases[i].lost)
+			fail_msg("case %zu: %zu hazards", i, count);
+		if (count > 0)
+			assert_int_equal(list[0].kind, HAZARD_LOST_ZEROS);
+		hazards_free(f.h);
+	}
+}
+
+static void
+takes_no_running_number_for_one_that_lost_its_zeros(void **state)
+{
+	struct feed f = feed_begin("Zip");
+	size_t count;
+
+	(void)state;
+	for (unsigned i = 9990; i < 10500; i++) {
+		char cell[16];
+
+		snprintf(cell, sizeof(cell), "%u", i);
+		feed(&f, cell);
+	}
+	(void)hazards_finish(f.h, &count);
+	assert_int_equal(count, 0);
+	hazards_free(f.h);
+}
+
+static void
+keeps_a_cell_of_each_order_of_dates(void **state)
+{
+	struct feed f = feed_begin("When");
+	const struct hazard *list;
+	size_t count;
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		feed(&f, "25/12/2025");
+	feed(&f, "12/25/2025");
+	list = hazards_finish(f.h, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].kind, HAZARD_DATE_ORDER);
+	assert_int_equal(list[0].count, 6);
+	assert_int_equal(list[0].cells[2].row, 7);
+	hazards_free(f.h);
+}
+
+static void
+says_nothing_of_dates_in_one_order(void **state)
+{
+	struct feed f = feed_begin("When");
+	size_t count;
+
+	(void)state;
+	feed(&f, "25/12/2025");
+	feed(&f, "01/02/2025");
+	(void)hazards_finish(f.h, &count);
+	assert_int_equal(count, 0);
+	hazards_free(f.h);
+}
+
+static void
+sees_a_total_only_among_the_last_rows(void **state)
+{
+	struct feed f = feed_begin("Name");
+	const struct hazard *list;
+	size_t count;
+
+	(void)state;
+	feed(&f, "Total");
+	for (int i = 0; i < 4; i++)
+		feed(&f, "Ann");
+	feed(&f, "Total");
+	feed(&f, "as of May");
+	list = hazards_finish(f.h, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].kind, HAZARD_TOTAL_ROW);
+	assert_int_equal(list[0].count, 1);
+	assert_int_equal(list[0].cells[0].row, 7);
+	hazards_free(f.h);
+}
+
+static void
+has_a_code_words_and_advice_for_each_kind(void **state)
+{
+	(void)state;
+	for (int k = 0; k < HAZARD_KIND_COUNT; k++) {
+		enum hazard_kind kind = (enum hazard_kind)k;
+
+		assert_int_equal(strncmp(hazard_code(kind), "hazard.", 7), 0);
+		assert_true(strlen(hazard_title(kind)) > 10);
+		assert_true(strlen(hazard_advice(kind)) > 20);
+		for (int j = 0; j < k; j++)
+			assert_string_not_equal(hazard_code(kind),
+			    hazard_code((enum hazard_kind)j));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(sees_in_a_cell_what_is_there_and_no_more),
+	    cmocka_unit_test(tells_the_order_of_dates_that_have_only_one),
+	    cmocka_unit_test(knows_names_of_columns_that_may_begin_with_a_zero),
+	    cmocka_unit_test(
+		takes_a_cell_of_rows_for_one_that_a_quote_swallowed),
+	    cmocka_unit_test(finds_zeros_that_were_lost_in_codes_of_one_length),
+	    cmocka_unit_test(
+		takes_no_running_number_for_one_that_lost_its_zeros),
+	    cmocka_unit_test(keeps_a_cell_of_each_order_of_dates),
+	    cmocka_unit_test(says_nothing_of_dates_in_one_order),
+	    cmocka_unit_test(sees_a_total_only_among_the_last_rows),
+	    cmocka_unit_test(has_a_code_words_and_advice_for_each_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
