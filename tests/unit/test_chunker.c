@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "mapping/mapping.h"
+#include "submit/chunker.h"
+
+#include <cjson/cJSON.h>
+
+/* A whole pipeline over a text in memory. */
+struct scene {
+	const char *at;
+	size_t left, read_size;
+	struct mapping *mapping;
+	struct reader *reader;
+	struct builder *builder;
+	struct chunker *chunker;
+	struct builder_facts facts;
+};
+
+static ssize_t
+read_text(void *ctx, char *out, size_t max, struct diag *d)
+{
+	struct scene *s = ctx;
+	size_t n = s->left < max ? s->left : max;
+
+	(void)d;
+	if (s->read_size && n > s->read_size)
+		n = s->read_size;
+	memcpy(out, s->at, n);
+	s->at += n;
+	s->left -= n;
+	return (ssize_t)n;
+}
+
+static void
+scene_open(struct scene *s, const char *mapping, const char *csv,
+    const struct chunker_options *o)
+{
+	struct diagnostics list;
+	struct diag d = DIAG_INIT;
+	struct reader_options ro = {
+	    .dialect = {.delimiter = ',', .quote = '"', .has_header = true},
+	    .max_cell = READER_MAX_CELL,
+	    .max_record = READER_MAX_RECORD,
+	    .max_columns = READER_MAX_COLUMNS,
+	    .trim = true,
+	    .name = "x.csv",
+	};
+	size_t read_size = s->read_size;
+
+	memset(s, 0, sizeof(*s));
+	s->read_size = read_size;
+	s->at = csv;
+	s->left = strlen(csv);
+	s->facts = (struct builder_facts){"x.csv", ""};
+	diagnostics_init(&list);
+	s->mapping = mapping_parse("m.yaml", text_of(mapping), &list);
+	assert_non_null(s->mapping);
+	s->reader = reader_new(
+	    (struct byte_source){s, read_text}, NULL, NULL, &ro, &d);
+	assert_non_null(s->reader);
+	assert_int_equal(mapping_bind(s->mapping, reader_header(s->reader),
+			     "x.csv", &list),
+	    0);
+	diagnostics_release(&list);
+	s->builder = builder_new(s->mapping, &s->facts);
+	s->chunker = chunker_new(s->reader, s->builder, o, NULL);
+}
+
+static void
+scene_close(struct scene *s)
+{
+	chunker_free(s->chunker);
+	builder_free(s->builder);
+	reader_free(s->reader);
+	mapping_free(s->mapping);
+}
+
+static const char mapping[] = "version: 1\nprocedure: lead\nlead_id: K\n"
+			      "data: {v: {column: V, type: integer}}\n";
+
+/* What all chunks of an input are, as one text. */
+static char *
+describe(const char *csv, const struct chunker_options *o, size_t read_size)
+{
+	struct scene s = {.read_size = read_size};
+	struct chunk c;
+	struct diag d = DIAG_INIT;
+	struct buf out = BUF_INIT(0);
+	uint64_t end = 0;
+
+	scene_open(&s, mapping, csv, o);
+	chunk_init(&c);
+	while (chunker_next(s.chunker, &c, &d) > 0) {
+		if (end)
+			assert_int_equal(c.begin, end); /* they tile */
+		end = c.end;
+		assert_int_equal(
+		    c.record_bytes + c.blank_bytes, c.end - c.begin);
+		assert_int_equal(
+		    c.records, c.row_count + c.rejected + c.skipped);
+		assert_true(c.row_count <= o->chunk_rows);
+		assert_true(c.body.len <= o->chunk_bytes);
+		buf_addf(&out, "%llu:%zu+%llu-%llu ",
+		    (unsigned long long)c.ordinal, c.row_count,
+		    (unsigned long long)c.rejected,
+		    (unsigned long long)c.skipped);
+		for (size_t i = 0; i < c.row_count; i++)
+			buf_add(&out, c.body.data + c.rows[i].key_at,
+			    c.rows[i].key_len);
+		buf_addc(&out, '\n');
+	}
+	assert_int_equal(d.kind, DIAG_NONE);
+	chunk_release(&c);
+	scene_close(&s);
+	return buf_detach(&out);
+}
+
+static void
+rejected_skipped_and_blank_rows_belong_to_the_open_chunk(void **state)
+{
+	static const char csv[] =
+	    "K,V\na,1\nb,x\n\nc,3\nd,4\n,,,\ne,y\nf,6\n\ng,z\n";
+	struct chunker_options o = {.chunk_rows = 2, .chunk_bytes = 1 << 20};
+	char *got = describe(csv, &o, 0);
+
+	(void)state;
+	assert_string_equal(got,
+	    "0:2+1-0 \"a\"\"c\"\n"
+	    "1:2+1-1 \"d\"\"f\"\n"
+	    "2:0+1-0 \n");
+	free(got);
+}
+
+static void
+a_chunk_ends_before_the_row_that_would_be_too_many_bytes(void **state)
+{
+	/* Each object is {"lead_id":"a","data":{"v":1}}: 30 bytes. */
+	static const char csv[] = "K,V\na,1\nb,2\nc,3\nd,4\ne,5\n";
+	struct chunker_options o = {.chunk_rows = 100};
+	char *got;
+
+	(void)state;
+	o.chunk_bytes = 2 + 30 * 2 + 1; /* two fit exactly */
+	got = describe(csv, &o, 0);
+	assert_string_equal(got,
+	    "0:2+0-0 \"a\"\"b\"\n1:2+0-0 \"c\"\"d\"\n2:1+0-0 \"e\"\n");
+	free(got);
+	o.chunk_bytes = 2 + 30 * 2; /* one byte short */
+	got = describe(csv, &o, 0);
+	assert_string_equal(got,
+	    "0:1+0-0 \"a\"\n1:1+0-0 \"b\"\n2:1+0-0 \"c\"\n"
+	    "3:1+0-0 \"d\"\n4:1+0-0 \"e\"\n");
+	free(got);
+}
+
+static void
+a_row_larger_than_a_call_is_rejected_with_its_size(void **state)
+{
+	struct chunker_options o = {.chunk_rows = 10, .chunk_bytes = 40};
+	char *got = describe(
+	    "K,V\na,1\nbbbbbbbbbbbbbbbbbbbbbbbbbbbb,2\nc,3\n", &o, 0);
+
+	(void)state;
+	assert_string_equal(got, "0:1+1-0 \"a\"\n1:1+0-0 \"c\"\n");
+	free(got);
+}
+
+static void
+a_limit_stops_and_a_break_goes_on_with_the_same_chunks(void **state)
+{
+	static const char csv[] = "K,V\na,1\nb,2\nc,x\nd,4\ne,5\nf,6\ng,7\n";
+	static const uint64_t breaks[] = {3, 4};
+	struct chunker_options limited = {
+	    .chunk_rows = 3, .chunk_bytes = 1 << 20, .limit = 4};
+	struct chunker_options resumed = {.chunk_rows = 3,
+	    .chunk_bytes = 1 << 20,
+	    .breaks = breaks,
+	    .break_count = 2};
+	char *got = describe(csv, &limited, 0);
+
+	(void)state;
+	assert_string_equal(got, "0:3+1-0 \"a\"\"b\"\"d\"\n");
+	free(got);
+	got = describe(csv, &resumed, 0);
+	assert_string_equal(got,
+	    "0:2+1-0 \"a\"\"b\"\n1:1+0-0 \"d\"\n"
+	    "2:3+0-0 \"e\"\"f\"\"g\"\n");
+	free(got);
+}
+
+/* Where a part of a run was limited, the next part has the same chunks in
+ * front, whatever the limits in bytes do to the row at the edge. */
+static void
+chunks_before_a_break_are_those_of_the_limited_part(void **state)
+{
+	static const char csv[] =
+	    "K,V\na,1\nbb,2\nccc,3\n\ndddd,4\ne,x\nf,6\ngg,7\nhhh,8\n";
+
+	(void)state;
+	for (uint64_t limit = 1; limit <= 8; limit++) {
+		for (uint64_t bytes = 36; bytes < 140; bytes += 7) {
+			struct chunker_options a = {.chunk_rows = 3,
+			    .chunk_bytes = bytes,
+			    .limit = limit};
+			struct chunker_options b = {.chunk_rows = 3,
+			    .chunk_bytes = bytes,
+			    .breaks = &limit,
+			    .break_count = 1};
+			char *part = describe(csv, &a, 0);
+			char *whole = describe(csv, &b, 0);
+
+			assert_memory_equal(part, whole, strlen(part));
+			free(part);
+			free(whole);
+		}
+	}
+}
+
+static void
+no_split_of_the_input_into_reads_changes_a_chunk(void **state)
+{
+	static const char csv[] = "K,V\r\na,1\r\n\"b\nb\",2\r\n\r\nc,x\rd,4\n"
+				  "\"e\"\"e\",5\nf,6";
+	struct chunker_options o = {.chunk_rows = 2, .chunk_bytes = 70};
+	char *want = describe(csv, &o, 0);
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(csv); n++) {
+		char *got = describe(csv, &o, n);
+
+		assert_string_equal(got, want);
+		free(got);
+	}
+	free(want);
+}
+
+static void
+a_body_is_a_json_array_with_its_hash(void **state)
+{
+	struct chunker_options o = {.chunk_rows = 5, .chunk_bytes = 1 << 20};
+	unsigned char sha256[SHA256_BYTES];
+	struct scene s = {0};
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+	cJSON *json;
+
+	(void)state;
+	scene_open(&s, mapping, "K,V\n\"q\"\"\n\",1\nb,2\n", &o);
+	chunk_init(&c);
+	assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
+	json = cJSON_ParseWithLength(c.body.data, c.body.len);
+	assert_int_equal(cJSON_GetArraySize(json), 2);
+	assert_string_equal(
+	    cJSON_GetStringValue(cJSON_GetObjectItem(
+		cJSON_GetArrayItem(json, 0), "lead_id")),
+	    "q\"\n");
+	cJSON_Delete(json);
+	sha256_of(c.body.data, c.body.len, sha256);
+	assert_memory_equal(sha256, c.sha256, SHA256_BYTES);
+	assert_int_equal(c.rows[1].row, 3);
+	assert_int_equal(c.rows[1].line, 4);
+	assert_int_equal(chunker_next(s.chunker, &c, &d), 0);
+	chunk_release(&c);
+	scene_close(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		rejected_skipped_and_blank_rows_belong_to_the_open_chunk),
+	    cmocka_unit_test(
+		a_chunk_ends_before_the_row_that_would_be_too_many_bytes),
+	    cmocka_unit_test(
+		a_row_larger_than_a_call_is_rejected_with_its_size),
+	    cmocka_unit_test(
+		a_limit_stops_and_a_break_goes_on_with_the_same_chunks),
+	    cmocka_unit_test(
+		chunks_before_a_break_are_those_of_the_limited_part),
+	    cmocka_unit_test(no_split_of_the_input_into_reads_changes_a_chunk),
+	    cmocka_unit_test(a_body_is_a_json_array_with_its_hash),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
