@@ -119,7 +119,8 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 	}
 	if (has_cell && !any)
 		buf_clear(work);
-	v->t = work_text(work);
+	/* "{First} {Last}" without a last name is no name with a blank. */
+	v->t = f->trim ? text_trim(work_text(work)) : work_text(work);
 	v->has = v->t.len > 0;
 	note_step(b, p, "template", v->t);
 }

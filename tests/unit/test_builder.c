@@ -84,6 +84,24 @@ takes_values_from_every_source(void **state)
 }
 
 static void
+a_template_without_its_last_cell_has_no_blank_at_the_end(void **state)
+{
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    HEAD "data:\n"
+		 "  n: {template: \"{B} {C}\"}\n"
+		 "  m: {template: \"{B} {C}\", trim: false}\n",
+	    "A|B|C");
+	rig_gives(&g, "1|Ann|",
+	    "{\"lead_id\":\"1\",\"data\":{\"n\":\"Ann\",\"m\":\"Ann \"}}");
+	rig_gives(&g, "1||Lee",
+	    "{\"lead_id\":\"1\",\"data\":{\"n\":\"Lee\",\"m\":\" Lee\"}}");
+	rig_close(&g);
+}
+
+static void
 applies_the_steps_in_their_order(void **state)
 {
 	struct rig g;
@@ -456,6 +474,8 @@ main(void)
 	    cmocka_unit_test(writes_keys_in_the_order_of_the_mapping),
 	    cmocka_unit_test(leaves_out_what_has_no_value),
 	    cmocka_unit_test(takes_values_from_every_source),
+	    cmocka_unit_test(
+		a_template_without_its_last_cell_has_no_blank_at_the_end),
 	    cmocka_unit_test(applies_the_steps_in_their_order),
 	    cmocka_unit_test(knows_four_ways_for_what_the_map_lacks),
 	    cmocka_unit_test(reports_all_problems_of_a_row),
