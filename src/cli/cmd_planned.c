@@ -17,14 +17,3 @@ const struct command command_init = {
     .examples = {{"init leads.csv", "on stdout"},
 	{"init -o leads.yaml leads.csv", "into a new file"}},
 };
-
-const struct command command_completion = {
-    .id = COMMAND_COMPLETION,
-    .name = "completion",
-    .operands = "bash|zsh|fish",
-    .operands_min = 1,
-    .operands_max = 1,
-    .summary = "print a completion script for a shell",
-    .examples = {{"completion bash", "for bash"},
-	{"completion fish", "for fish"}},
-};

@@ -159,6 +159,7 @@ static const struct optspec rows[] = {
 	.help = "with --explain: only this field, such as data.score"},
     {.name = "rows", .kind = OPTSPEC_CUSTOM, .argument = "OUTCOME",
 	.offset = AT(rows_outcome), .parse = option_parse_outcome,
+	.words = "created|accepted|refused|rejected|skipped|unknown|unsent",
 	.group = rows_group, .commands = C(REPORT),
 	.help = "print the exact records of the rows with this outcome"},
 
@@ -186,7 +187,7 @@ static const struct optspec rows[] = {
     {.name = "runs-dir", .kind = OPTSPEC_TEXT, .argument = "DIR",
 	.offset = AT(runs_dir), .environment = "CSV2CHAKRA_RUNS_DIR",
 	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
-	.group = run_group, .commands = HAS_RUNS | C(DOCTOR),
+	.group = run_group, .commands = HAS_RUNS | C(DOCTOR) | C(COMPLETION),
 	.help = "where run folders are"},
 
     /* Input */
@@ -236,6 +237,7 @@ static const struct optspec rows[] = {
 	.help = "of the answer on stdout: text, json or github"},
     {.name = "format", .kind = OPTSPEC_CUSTOM, .argument = "F",
 	.offset = AT(format), .parse = option_parse_report_format,
+	.words = "text|json|html", /* for completions */
 	.default_text = "text", .group = answer_group,
 	.commands = C(REPORT),
 	.help = "of the answer on stdout: text, json or html"},
