@@ -75,6 +75,10 @@ struct run_lock;
 struct run_lock *run_lock_take(
     const char *runs_dir, const char *input_key, struct diag *d);
 void run_lock_release(struct run_lock *l);
+/* Who holds it and is not this process: the pid, or -1 when the file does not
+ * say, and since when (ISO 8601, or ""); 0 = nobody else. */
+long run_worker(
+    const char *runs_dir, const char *input_key, char since[32]);
 
 /*
  * Earlier runs, newest first. A folder that is no run is left out, a damaged

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"
+#include "cli/run_facts.h"
 #include "ledger/run.h"
 #include "process/json_writer.h"
 
@@ -13,13 +14,17 @@
 
 /*
  * status: the runs of a runs folder, newest first, from their run.json and
- * ledgers alone; nothing is read of their inputs.
+ * ledgers alone; nothing is read of their inputs. One run is shown with its
+ * books, its parts, its retries and the command that goes on from it.
  */
 
 struct listing {
 	struct buf out;
 	bool is_json;
 	const char *only; /* a run's id, or NULL = all */
+	const struct run *run; /* that one */
+	const char *dir, *dir_said;
+	struct buf retries; /* ids of the runs that retry it */
 	size_t count;
 };
 
@@ -31,7 +36,8 @@ json_member(struct buf *out, const char *name, const char *value)
 }
 
 static void
-add_json(struct buf *out, const struct run_summary *s)
+add_json(
+    struct buf *out, const struct run_summary *s, const struct run_facts *f)
 {
 	const struct run_identity *id = &s->identity;
 
@@ -49,6 +55,8 @@ add_json(struct buf *out, const struct run_summary *s)
 	json_member(out, "procedure", id->procedure);
 	if (id->parent[0] != '\0')
 		json_member(out, "parent", id->parent);
+	if (f)
+		run_facts_json(f, out);
 	buf_addc(out, '}');
 }
 
@@ -73,7 +81,8 @@ add_whole(struct buf *out, const struct run_summary *s)
 	text_line(out, "started", id->started);
 	text_line(out, "state", s->state);
 	text_line(out, "verdict", s->verdict);
-	text_line(out, "sent", s->sent ? "yes" : "nothing");
+	if (!s->sent)
+		text_line(out, "sent", "nothing");
 	text_line(out, "input", id->input_path);
 	text_line(out, "bytes", text_count(id->input_bytes, bytes));
 	text_line(out, "sha256", id->input_sha256);
@@ -94,20 +103,39 @@ add_line(struct buf *out, const struct run_summary *s)
 	buf_addc(out, '\n');
 }
 
+static void
+add_only(struct listing *l, const struct run_summary *s)
+{
+	struct run_facts facts;
+
+	run_facts_load(&facts, l->run, s, l->dir, l->dir_said);
+	if (l->is_json) {
+		add_json(&l->out, s, &facts);
+		return;
+	}
+	add_whole(&l->out, s);
+	text_line(&l->out, "retried by", buf_str(&l->retries));
+	run_facts_text(&facts, &l->out);
+}
+
 static int
 add_run(void *ctx, const struct run_summary *s)
 {
 	struct listing *l = ctx;
 
+	/* A retry is younger than what it retries, and comes first. */
+	if (l->only && strcmp(l->only, s->identity.parent) == 0)
+		buf_addf(&l->retries, "%s%s", l->retries.len > 0 ? " " : "",
+		    s->identity.id);
 	if (l->only && strcmp(l->only, s->identity.id) != 0)
 		return 0;
 	if (l->is_json && l->count > 0)
 		buf_addc(&l->out, ',');
 	l->count++;
-	if (l->is_json)
-		add_json(&l->out, s);
-	else if (l->only)
-		add_whole(&l->out, s);
+	if (l->only)
+		add_only(l, s);
+	else if (l->is_json)
+		add_json(&l->out, s, NULL);
 	else
 		add_line(&l->out, s);
 	return 0;
@@ -125,6 +153,9 @@ list_runs(
 		if (!run)
 			return -1;
 		l->only = run_identity(run)->id;
+		l->run = run;
+		l->dir = dir;
+		l->dir_said = options_runs_dir_said(o);
 	}
 	if (l->is_json)
 		buf_addc(&l->out, '[');
@@ -150,8 +181,10 @@ run_status(struct options *o, struct diag *d)
 	if (!dir)
 		return -1;
 	buf_init(&l.out, 0);
+	buf_init(&l.retries, 65536);
 	ret = list_runs(&l, dir, o, d);
 	buf_release(&l.out);
+	buf_release(&l.retries);
 	free(dir);
 	return ret < 0 ? -1 : EXIT_GOOD;
 }

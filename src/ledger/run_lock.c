@@ -198,3 +198,50 @@ run_lock_holder(int runs_fd, const char *input_key)
 	close(fd);
 	return holder;
 }
+
+/* "PID TIME\n": the time, if that is what stands there. */
+static void
+read_since(int runs_fd, const char *input_key, char since[32])
+{
+	char text[64], *at;
+	ssize_t n = -1;
+	int locks = openat(runs_fd, RUN_LOCKS,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = locks < 0 ? -1
+			   : openat(locks, input_key,
+				 O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+				     O_CLOEXEC);
+
+	if (fd >= 0)
+		n = pread(fd, text, sizeof(text) - 1, 0);
+	if (fd >= 0)
+		close(fd);
+	if (locks >= 0)
+		close(locks);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	at = strchr(text, ' ');
+	if (at == NULL)
+		return;
+	at++;
+	at[strcspn(at, "\n")] = '\0';
+	if (strlen(at) < 32 && strspn(at, "0123456789-:TZ") == strlen(at))
+		memcpy(since, at, strlen(at) + 1);
+}
+
+long
+run_worker(const char *runs_dir, const char *input_key, char since[32])
+{
+	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long holder;
+
+	since[0] = '\0';
+	if (runs < 0)
+		return 0;
+	holder = run_lock_holder(runs, input_key);
+	if (holder != 0)
+		read_since(runs, input_key, since);
+	close(runs);
+	return holder;
+}

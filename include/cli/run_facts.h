@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_RUN_FACTS_H
+#define CLI_RUN_FACTS_H
+
+/*
+ * What can be known of a run without its input: the counts, parts and the end
+ * as its ledger has them, the command that goes on from there; of a pruned
+ * run its stub; of one that is running, who works on it and when it wrote
+ * last (its ledger belongs to that process). `status RUN` shows it.
+ */
+
+#include "base/diag.h"
+#include "ledger/ledger.h"
+#include "ledger/run.h"
+#include "ledger/run_prune.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FACT_PARTS_MAX 64
+
+struct fact_part {
+	char command[16];
+	int64_t started_ms, ended_ms; /* 0 = not known */
+};
+
+struct run_facts {
+	bool has_books; /* the ledger could be read */
+	struct ledger_totals totals;
+	uint64_t rows_read; /* 0 = not known: it did not come to its end */
+	struct fact_part parts[FACT_PARTS_MAX]; /* the last ones */
+	size_t part_count;
+	char stopped_by[512]; /* "" = it came to its end */
+	bool limited;
+
+	bool is_pruned;
+	struct pruned_run stub;
+
+	long worker;	     /* pid; -1 = somebody; 0 = nobody */
+	char working_since[32];
+	int64_t written_ms;  /* the ledger's last change; 0 = not known */
+
+	char next[1024]; /* the command that goes on from here, or "" */
+};
+
+/* Never fails: what cannot be read is left out. `runs_dir_said` as for
+ * run_report.runs_dir. */
+void run_facts_load(struct run_facts *f, const struct run *run,
+    const struct run_summary *s, const char *runs_dir,
+    const char *runs_dir_said);
+
+/* Lines for people, and members of a JSON object (each behind a comma). */
+void run_facts_text(const struct run_facts *f, struct buf *out);
+void run_facts_json(const struct run_facts *f, struct buf *out);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/run_facts.h"
+
+/* The counts are those of the ledger: rows that were read and had no chunk
+ * yet when a run was killed are in none of them. */
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/run_settings.h"
+#include "process/json_writer.h"
+#include "report/run_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+note_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
+{
+	struct run_facts *f = ctx;
+	struct fact_part *part;
+
+	if (strcmp(kind, "start") == 0) {
+		if (f->part_count == FACT_PARTS_MAX)
+			memmove(f->parts, f->parts + 1,
+			    --f->part_count * sizeof(*f->parts));
+		part = &f->parts[f->part_count++];
+		memset(part, 0, sizeof(*part));
+		snprintf(part->command, sizeof(part->command), "%s", text);
+		part->started_ms = at_ms;
+	} else if (strcmp(kind, "end") == 0 && f->part_count > 0) {
+		f->parts[f->part_count - 1].ended_ms = at_ms;
+	}
+	return 0;
+}
+
+static int
+load_end(struct run_facts *f, struct ledger *l, struct diag *d)
+{
+	uint64_t kind, finished, limited;
+	char *text;
+
+	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
+	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
+	    run_meta_number(l, META_LIMITED, 0, &limited, d) ||
+	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d))
+		return -1;
+	f->limited = limited != 0;
+	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_TEXT, d) : NULL;
+	if (text != NULL)
+		snprintf(f->stopped_by, sizeof(f->stopped_by), "%s", text);
+	else if (!finished)
+		snprintf(f->stopped_by, sizeof(f->stopped_by),
+		    "the process ended before its time");
+	free(text);
+	return 0;
+}
+
+static void
+load_ledger(struct run_facts *f, const struct run *run)
+{
+	struct diag d = DIAG_INIT;
+	char *path = run_path(run, "ledger.sqlite");
+	struct ledger *l = ledger_open(path, true, false, &d);
+
+	free(path);
+	if (l == NULL)
+		return;
+	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&
+	    ledger_each_event(l, note_event, f, &d) == 0 &&
+	    load_end(f, l, &d) == 0;
+	ledger_free(l);
+}
+
+/* The newer of the ledger and its log. */
+static void
+load_worker(
+    struct run_facts *f, const struct run *run, const char *runs_dir)
+{
+	static const char *const files[] = {
+	    "ledger.sqlite", "ledger.sqlite-wal"};
+
+	f->worker = run_worker(
+	    runs_dir, run_identity(run)->input_key, f->working_since);
+	for (size_t i = 0; i < 2; i++) {
+		char *path = run_path(run, files[i]);
+		struct stat st;
+
+		if (lstat(path, &st) == 0 &&
+		    (int64_t)st.st_mtime * 1000 > f->written_ms)
+			f->written_ms = (int64_t)st.st_mtime * 1000;
+		free(path);
+	}
+}
+
+static void
+find_next(struct run_facts *f, const struct run *run,
+    const char *runs_dir_said)
+{
+	struct buf next = BUF_INIT(sizeof(f->next) - 1);
+	char *to_fix = run_path(run, "to-fix.csv");
+	struct run_report r = {
+	    .run_id = run_identity(run)->id,
+	    .folder = run_folder(run),
+	    .runs_dir = runs_dir_said,
+	    .stopped_by = f->stopped_by[0] ? f->stopped_by : NULL,
+	    .limited = f->limited,
+	    .balanced = true,
+	    .has_row_files = access(to_fix, F_OK) == 0,
+	};
+
+	r.accounts.rows = f->totals.outcomes;
+	run_report_next(&r, &next);
+	if (!next.overflow)
+		snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
+	buf_release(&next);
+	free(to_fix);
+}
+
+void
+run_facts_load(struct run_facts *f, const struct run *run,
+    const struct run_summary *s, const char *runs_dir,
+    const char *runs_dir_said)
+{
+	struct diag ignored = DIAG_INIT;
+
+	memset(f, 0, sizeof(*f));
+	if (strcmp(s->state, "running") == 0) {
+		load_worker(f, run, runs_dir);
+		return;
+	}
+	if (strcmp(s->state, "pruned") == 0) {
+		f->is_pruned = run_pruned_read(run, &f->stub, &ignored) == 1;
+		return;
+	}
+	if (s->has_ledger)
+		load_ledger(f, run);
+	if (f->has_books)
+		find_next(f, run, runs_dir_said);
+}
+
+static void
+line(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, "%-10s ", name);
+	text_display(out, text_of(value), 0);
+	buf_addc(out, '\n');
+}
+
+static void
+add_counts(struct buf *out, const struct outcome_counts *rows)
+{
+	char n[32];
+	bool any = false;
+
+	buf_addf(out, "%-10s", "rows");
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		if (rows->rows[o] == 0)
+			continue;
+		buf_addf(out, "%s %s %s", any ? "," : "",
+		    text_count(rows->rows[o], n),
+		    outcome_name((enum outcome)o));
+		any = true;
+	}
+	buf_adds(out, any ? "\n" : " none\n");
+}
+
+static void
+add_parts(struct buf *out, const struct run_facts *f)
+{
+	char from[32], to[32];
+
+	for (size_t i = 0; i < f->part_count; i++) {
+		const struct fact_part *p = &f->parts[i];
+
+		buf_addf(out, "%-10s %-9s %s to %s\n", i == 0 ? "parts" : "",
+		    p->command, clock_iso8601(p->started_ms, from),
+		    p->ended_ms ? clock_iso8601(p->ended_ms, to)
+				: "no known end");
+	}
+}
+
+void
+run_facts_text(const struct run_facts *f, struct buf *out)
+{
+	char text[64], iso[32], n[2][32];
+
+	if (f->worker != 0) {
+		if (f->worker > 0)
+			snprintf(
+			    text, sizeof(text), "process %ld", f->worker);
+		else
+			snprintf(text, sizeof(text), "another process");
+		buf_addf(out, "%-10s %s%s%s\n", "worked on", text,
+		    f->working_since[0] ? " since " : "", f->working_since);
+	}
+	if (f->written_ms > 0)
+		line(out, "written", clock_iso8601(f->written_ms, iso));
+	if (f->is_pruned) {
+		line(out, "pruned", f->stub.pruned);
+		line(out, "ended", f->stub.ended);
+		add_counts(out, &f->stub.rows);
+	}
+	if (!f->has_books)
+		return;
+	add_counts(out, &f->totals.outcomes);
+	buf_addf(out, "%-10s %s chunks in %s calls\n", "sent",
+	    text_count(f->totals.chunks, n[0]),
+	    text_count(f->totals.sent_calls, n[1]));
+	add_parts(out, f);
+	if (f->stopped_by[0] != '\0')
+		line(out, "stopped by", f->stopped_by);
+	else if (f->limited)
+		line(out, "stopped by", "--limit");
+	if (f->next[0] != '\0')
+		line(out, "next", f->next);
+}
+
+static void
+json_text(struct buf *out, const char *name, const char *value)
+{
+	struct text t = text_of(value);
+
+	if (t.len == 0)
+		return;
+	t.len = utf8_check(t.s, t.len);
+	buf_addf(out, ",\"%s\":", name);
+	json_add_string(out, t);
+}
+
+static void
+json_counts(struct buf *out, const struct outcome_counts *rows)
+{
+	buf_adds(out, ",\"rows\":{");
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		buf_addf(out, "%s\"%s\":%" PRIu64, o > 0 ? "," : "",
+		    outcome_name((enum outcome)o), rows->rows[o]);
+	buf_addc(out, '}');
+}
+
+static void
+json_parts(struct buf *out, const struct run_facts *f)
+{
+	char iso[32];
+
+	buf_adds(out, ",\"parts\":[");
+	for (size_t i = 0; i < f->part_count; i++) {
+		const struct fact_part *p = &f->parts[i];
+
+		buf_adds(out, i > 0 ? ",{\"command\":" : "{\"command\":");
+		json_add_string(out, text_of(p->command));
+		json_text(
+		    out, "started", clock_iso8601(p->started_ms, iso));
+		if (p->ended_ms)
+			json_text(
+			    out, "ended", clock_iso8601(p->ended_ms, iso));
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
+void
+run_facts_json(const struct run_facts *f, struct buf *out)
+{
+	char iso[32];
+
+	if (f->worker > 0)
+		buf_addf(out, ",\"pid\":%ld", f->worker);
+	json_text(out, "working_since", f->working_since);
+	if (f->written_ms > 0)
+		json_text(out, "written", clock_iso8601(f->written_ms, iso));
+	if (f->is_pruned) {
+		json_text(out, "pruned", f->stub.pruned);
+		json_text(out, "ended", f->stub.ended);
+		json_counts(out, &f->stub.rows);
+	}
+	if (!f->has_books)
+		return;
+	json_counts(out, &f->totals.outcomes);
+	buf_addf(out, ",\"chunks\":%" PRIu64 ",\"calls\":%" PRIu64,
+	    f->totals.chunks, f->totals.sent_calls);
+	json_parts(out, f);
+	json_text(out, "stopped_by",
+	    f->stopped_by[0] == '\0' && f->limited ? "--limit"
+						   : f->stopped_by);
+	json_text(out, "next", f->next);
+}

@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# status RUN: the books of one run, from its ledger alone.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  start_sandbox
+  good_mapping
+  good_csv 6 >leads.csv
+}
+teardown() {
+  [ -z "${import_pid:-}" ] || kill "$import_pid" 2>/dev/null || :
+  stop_sandbox
+}
+
+@test "a finished run: rows, parts, and nothing left to do" {
+  csv2chakra import leads.yaml leads.csv >/dev/null
+  run_split csv2chakra status latest
+  expect_status 0
+  in_file out "rows       6 created"
+  grep -qE '^parts +import +20.*Z to 20.*Z$' out
+  not_in_file out "next "
+  run_split csv2chakra status latest --format json
+  [ "$(jq '.[0].rows.created' out)" = 6 ]
+  [ "$(jq -r '.[0].parts[0].command' out)" = import ]
+  [ "$(jq '.[0] | has("next")' out)" = false ]
+}
+
+@test "the input is not needed" {
+  csv2chakra import leads.yaml leads.csv >/dev/null
+  rm leads.csv
+  run_split csv2chakra status latest
+  expect_status 0
+  in_file out "6 created"
+}
+
+@test "a stopped run names why, and the command that goes on" {
+  csv2chakra import leads.yaml leads.csv --limit 2 >/dev/null
+  id=$(readlink runs/latest)
+  run_split csv2chakra status latest
+  in_file out "rows       2 created"
+  in_file out "stopped by --limit"
+  in_file out "csv2chakra resume $id"
+  csv2chakra resume latest >/dev/null 2>&1
+  run_split csv2chakra status latest --format json
+  [ "$(jq -r '[.[0].parts[].command] | join(" ")' out)" = "import resume" ]
+  [ "$(jq '.[0].rows.created' out)" = 6 ]
+}
+
+@test "the next command keeps --runs-dir, and works" {
+  unset CSV2CHAKRA_RUNS_DIR
+  csv2chakra import leads.yaml leads.csv --limit 2 \
+    --runs-dir "$PWD/my runs" >/dev/null
+  run_split csv2chakra status latest --runs-dir "$PWD/my runs"
+  in_file out "--runs-dir"
+  sh -c "$(sed -n 's/^next *//p' out)" >/dev/null 2>&1
+  [ "$(held | wc -l)" -eq 6 ]
+}
+
+@test "rejected rows: retry with the file; and the retry is named" {
+  sed -i 's/,3,/,x,/' leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  id=$(readlink runs/latest)
+  run_split csv2chakra status latest
+  in_file out "5 created, 1 rejected"
+  in_file out "csv2chakra retry $id"
+  in_file out "to-fix.csv"
+  sed -i 's/,x,/,3,/' "runs/$id/to-fix.csv"
+  csv2chakra retry "$id" "runs/$id/to-fix.csv" >/dev/null
+  run_split csv2chakra status "$id"
+  in_file out "retried by $(readlink runs/latest)"
+}
+
+@test "a run in progress: who works on it, since when" {
+  stop_sandbox
+  start_sandbox --latency 5s
+  csv2chakra import leads.yaml leads.csv --progress none >/dev/null 2>&1 3>&- &
+  import_pid=$!
+  tries=0
+  until [ -e runs/latest/ledger.sqlite ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ]
+    sleep 0.05
+  done
+  run_split csv2chakra status latest
+  expect_status 0
+  in_file out "running"
+  grep -qE "^worked on  process $import_pid since 20.*Z$" out
+  grep -qE '^written +20.*Z$' out
+  run_split csv2chakra status latest --format json
+  [ "$(jq '.[0].pid' out)" = "$import_pid" ]
+  [ "$(jq '.[0] | has("rows")' out)" = false ]
+  kill -9 "$import_pid"
+  wait "$import_pid" || :
+  run_split csv2chakra status latest
+  in_file out "stopped by the process ended before its time"
+  in_file out "6 unknown"
+  in_file out "csv2chakra resume"
+}
+
+@test "a pruned run: what its stub still knows" {
+  csv2chakra import leads.yaml leads.csv >/dev/null
+  csv2chakra prune latest >/dev/null
+  run_split csv2chakra status latest
+  expect_status 0
+  in_file out "state      pruned"
+  grep -qE '^pruned +20.*Z$' out
+  in_file out "rows       6 created"
+  run_split csv2chakra status latest --format json
+  [ "$(jq '.[0].rows.created' out)" = 6 ]
+  [ "$(jq -r '.[0].pruned' out)" != null ]
+}
