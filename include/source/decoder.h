@@ -22,6 +22,8 @@ struct decoder;
 struct decoder *decoder_new(
     struct byte_source from, const char *encoding, struct diag *d);
 void decoder_free(struct decoder *dec);
+/* True if decoder_new would take the name. */
+bool encoding_is_known(const char *name);
 ssize_t decoder_read(
     struct decoder *dec, char *buf, size_t max, struct diag *d);
 struct byte_source decoder_source(struct decoder *dec); /* borrows dec */

@@ -94,7 +94,8 @@ void open_call_free(struct open_call *call);
 void open_call_drop_body(struct open_call *call);
 
 struct text open_call_key(const struct open_call *call, size_t index);
-/* The first row with this key token whose `settled` is ROW_OPEN, else any
+/* The first row with this key token (digits are the same with and without
+ * quotes: nothing says how ChakraHQ spells a key of digits) whose `settled` is ROW_OPEN, else any
  * with it; -1 = none. */
 ptrdiff_t open_call_find(struct open_call *call, struct text key_token);
 /* Some row is to be looked up before it is sent. */

@@ -7,7 +7,8 @@
  * and saying so is better than taking it.
  */
 
-#include <iconv.h>
+#include "source/decoder.h"
+
 #include <string.h>
 
 _Static_assert(sizeof(enum case_rule) == sizeof(int),
@@ -255,16 +256,8 @@ read_encoding(struct loader *l, const struct key *k, const struct node *value,
 	struct text t, names[sizeof(common) / sizeof(*common)];
 	if (!read_text(l, k, value, &t))
 		return false;
-	iconv_t way = (iconv_t)-1;
-	/* A slash would add iconv's own options (//IGNORE drops bytes). */
-	bool known = text_is(t, "auto");
-	if (!known && !memchr(t.s, '/', t.len) && strlen(t.s) == t.len)
-		way = iconv_open("UTF-8", t.s);
-	if (way != (iconv_t)-1) {
-		iconv_close(way);
-		known = true;
-	}
-	if (known) {
+	if (text_is(t, "auto") ||
+	    (strlen(t.s) == t.len && encoding_is_known(t.s))) {
 		*(struct text *)at = t;
 		return true;
 	}

@@ -108,6 +108,29 @@ begins_with(const char *s, const char *prefix)
 	return strncasecmp(s, prefix, strlen(prefix)) == 0;
 }
 
+/* Names that iconv takes from the locale or the program, and its own options
+ * (//IGNORE drops bytes). */
+static bool
+is_no_name(const char *name)
+{
+	return *name == '\0' || strchr(name, '/') ||
+	    strcasecmp(name, "char") == 0 || strcasecmp(name, "wchar_t") == 0;
+}
+
+bool
+encoding_is_known(const char *name)
+{
+	iconv_t cd;
+
+	if (is_no_name(name))
+		return false;
+	cd = iconv_open("UTF-8", name);
+	if ((intptr_t)cd == -1)
+		return false;
+	iconv_close(cd);
+	return true;
+}
+
 static int
 unknown_encoding(const char *name, struct diag *d)
 {
@@ -130,9 +153,7 @@ open_runs(struct decoder *dec, const char *encoding, struct diag *d)
 {
 	const char *name = encoding;
 
-	/* Names that iconv takes from the locale or the program. */
-	if (*name == '\0' || strchr(name, '/') ||
-	    strcasecmp(name, "char") == 0 || strcasecmp(name, "wchar_t") == 0)
+	if (is_no_name(name))
 		return unknown_encoding(encoding, d);
 	if (strcasecmp(name, "utf-16") == 0 || strcasecmp(name, "utf-32") == 0)
 		while (dec->raw.len < 4 && !dec->is_end)

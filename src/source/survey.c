@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
-#include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,17 +173,6 @@ bom_encoding(const struct judge *j)
 	return j->is_wide ? "utf-16" : NULL;
 }
 
-static bool
-is_known(const char *name)
-{
-	iconv_t cd = iconv_open("UTF-8", name);
-
-	if ((intptr_t)cd == -1)
-		return false;
-	iconv_close(cd);
-	return true;
-}
-
 /* The guess, in lower case. Windows-1252 is Latin-1 and more: what Excel
  * writes may be either, and both decode alike; it also stands for what nobody
  * can tell. */
@@ -197,7 +185,7 @@ guess(struct judge *j, char name[64])
 		uchardet_data_end(j->guesser);
 		said = uchardet_get_charset(j->guesser);
 	}
-	if (*said == '\0' || strlen(said) >= 64 || !is_known(said) ||
+	if (*said == '\0' || strlen(said) >= 64 || !encoding_is_known(said) ||
 	    strcasecmp(said, "ascii") == 0 || strcasecmp(said, "utf-8") == 0 ||
 	    strcasecmp(said, "iso-8859-1") == 0)
 		said = FALLBACK;

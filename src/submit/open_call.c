@@ -227,8 +227,8 @@ sort_keys(struct open_call *call)
 	}
 }
 
-ptrdiff_t
-open_call_find(struct open_call *call, struct text key_token)
+static ptrdiff_t
+find_token(struct open_call *call, struct text key_token)
 {
 	size_t low = 0, high;
 	ptrdiff_t any = -1;
@@ -255,4 +255,42 @@ open_call_find(struct open_call *call, struct text key_token)
 		any = (ptrdiff_t)i;
 	}
 	return any;
+}
+
+/* A key of digits may come back as a number where we sent text, or the other
+ * way round. */
+static bool
+other_spelling(struct text token, char *out, size_t size, struct text *other)
+{
+	bool quoted = token.len > 2 && token.s[0] == '"';
+	struct text digits = quoted
+	    ? (struct text){token.s + 1, token.len - 2}
+	    : token;
+
+	if (digits.len == 0 || digits.len + 3 > size)
+		return false;
+	for (size_t i = 0; i < digits.len; i++)
+		if (digits.s[i] < '0' || digits.s[i] > '9')
+			return false;
+	*other = digits;
+	if (quoted)
+		return true;
+	out[0] = '"';
+	memcpy(out + 1, digits.s, digits.len);
+	out[digits.len + 1] = '"';
+	*other = (struct text){out, digits.len + 2};
+	return true;
+}
+
+ptrdiff_t
+open_call_find(struct open_call *call, struct text key_token)
+{
+	ptrdiff_t index = find_token(call, key_token);
+	struct text other;
+	char spelt[128];
+
+	if (index >= 0 ||
+	    !other_spelling(key_token, spelt, sizeof(spelt), &other))
+		return index;
+	return find_token(call, other);
 }

@@ -17,7 +17,7 @@ only() {
 }
 only 'csv\.h' source
 only 'archive' source
-only 'iconv\.h' source mapping # a mapping checks an encoding's name
+only 'iconv\.h' source
 only 'uchardet' source
 only 'yaml\.h' mapping
 only 'curl/' submit

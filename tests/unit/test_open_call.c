@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "submit/open_call.h"
+
+/* A chunk with these key tokens; NULL = a row without a key. */
+static void
+make_chunk(struct chunk *c, const char *const *keys, size_t count)
+{
+	chunk_init(c);
+	c->ordinal = 7;
+	c->rows = calloc(count, sizeof(*c->rows));
+	c->row_count = count;
+	buf_addc(&c->body, '[');
+	for (size_t i = 0; i < count; i++) {
+		struct chunk_row *r = &c->rows[i];
+
+		if (i)
+			buf_addc(&c->body, ',');
+		r->row = 100 + i;
+		r->json_at = c->body.len;
+		buf_adds(&c->body, "{\"k\":");
+		r->key_at = c->body.len;
+		buf_adds(&c->body, keys[i] ? keys[i] : "null");
+		r->key_len = keys[i] ? c->body.len - r->key_at : 0;
+		buf_addc(&c->body, '}');
+		r->json_len = c->body.len - r->json_at;
+	}
+	buf_addc(&c->body, ']');
+}
+
+static void
+rows_are_found_by_key_also_twice_and_in_other_spelling(void **state)
+{
+	static const char *const keys[] = {
+	    "\"b\"", "12", NULL, "\"a\"", "\"b\"", "\"007\""};
+	struct chunk c;
+	struct open_call *call;
+
+	(void)state;
+	make_chunk(&c, keys, 6);
+	call = open_call_new(&c, 0, 6);
+	assert_int_equal(open_call_find(call, text_of("\"a\"")), 3);
+	assert_int_equal(open_call_find(call, text_of("\"b\"")), 0);
+	call->rows[0].settled = ROW_FOUND;
+	assert_int_equal(open_call_find(call, text_of("\"b\"")), 4);
+	call->rows[4].settled = ROW_FOUND;
+	assert_true(open_call_find(call, text_of("\"b\"")) >= 0);
+	assert_int_equal(open_call_find(call, text_of("\"12\"")), 1);
+	assert_int_equal(open_call_find(call, text_of("007")), 5);
+	assert_int_equal(open_call_find(call, text_of("7")), -1);
+	assert_int_equal(open_call_find(call, text_of("a")), -1);
+	open_call_free(call);
+	chunk_release(&c);
+}
+
+static void
+a_part_has_the_bytes_and_places_of_its_rows(void **state)
+{
+	static const char *const keys[] = {"1", "2", "3", "4", "5"};
+	struct chunk c;
+	struct open_call *call, *part;
+
+	(void)state;
+	make_chunk(&c, keys, 5);
+	call = open_call_new(&c, 1, 4);
+	assert_string_equal(
+	    buf_str(&call->body), "[{\"k\":2},{\"k\":3},{\"k\":4},{\"k\":5}]");
+	part = open_call_part(call, 1, 2);
+	assert_string_equal(buf_str(&part->body), "[{\"k\":3},{\"k\":4}]");
+	assert_int_equal(part->book.chunk, 7);
+	assert_int_equal(part->book.first, 2);
+	assert_int_equal(part->book.count, 2);
+	assert_int_equal(part->rows[1].row, 103);
+	assert_true(text_is(open_call_key(part, 1), "4"));
+	open_call_free(part);
+	open_call_free(call);
+	chunk_release(&c);
+}
+
+static void
+rows_that_existed_leave_the_body_and_keep_the_others_places(void **state)
+{
+	static const char *const keys[] = {"1", "2", "3", "4"};
+	struct chunk c;
+	struct open_call *call;
+
+	(void)state;
+	make_chunk(&c, keys, 4);
+	call = open_call_new(&c, 0, 4);
+	call->rows[0].settled = ROW_EXISTED;
+	call->rows[2].settled = ROW_EXISTED;
+	assert_true(open_call_compact(call));
+	assert_string_equal(buf_str(&call->body), "[{\"k\":2},{\"k\":4}]");
+	assert_int_equal(call->book.first, 1);
+	assert_int_equal(call->book.count, 3);
+	assert_int_equal(call->book.rows, 2);
+	assert_int_equal(open_call_find(call, text_of("4")), 1);
+	assert_int_equal(call->rows[1].index, 3);
+	call->rows[0].settled = call->rows[1].settled = ROW_EXISTED;
+	assert_false(open_call_compact(call));
+	open_call_free(call);
+	chunk_release(&c);
+}
+
+static void
+ten_thousand_keys_are_sorted_and_found(void **state)
+{
+	enum { COUNT = 10000 };
+	static char tokens[COUNT][16];
+	static const char *keys[COUNT];
+	struct chunk c;
+	struct open_call *call;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		snprintf(tokens[i], sizeof(tokens[i]), "\"%zx\"",
+		    (i * 7919) % COUNT);
+		keys[i] = tokens[i];
+	}
+	make_chunk(&c, keys, COUNT);
+	call = open_call_new(&c, 0, COUNT);
+	for (size_t i = 0; i < COUNT; i++)
+		assert_int_equal(open_call_find(call, text_of(keys[i])), i);
+	open_call_free(call);
+	chunk_release(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		rows_are_found_by_key_also_twice_and_in_other_spelling),
+	    cmocka_unit_test(a_part_has_the_bytes_and_places_of_its_rows),
+	    cmocka_unit_test(
+		rows_that_existed_leave_the_body_and_keep_the_others_places),
+	    cmocka_unit_test(ten_thousand_keys_are_sorted_and_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
