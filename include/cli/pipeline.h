@@ -40,9 +40,9 @@ struct pipeline_request {
 	const char *csv_path;	 /* "-" = standard input */
 	const char *csv_name;	 /* what messages call it; NULL = the path */
 	/* The whole input must be hashed (import, check): a pipe must have
-	 * been spooled to a file. Otherwise it is hashed only when the
-	 * encoding is auto or the mapping asks for the input key, and a pipe
-	 * is decided on its first 1 MiB. */
+	 * been spooled to a file. Otherwise it is hashed only when the mapping
+	 * asks for the input key, read ahead without being hashed when the
+	 * encoding is auto, and a pipe is decided on its first 1 MiB. */
 	bool must_survey;
 };
 
@@ -54,10 +54,10 @@ struct pipeline {
 	char *csv_path, *csv_name; /* owned */
 	char *procedure;	   /* effective; owned */
 	char *base_url;		   /* normalised; owned */
-	bool has_survey;
+	bool has_survey;	   /* the whole input was read ahead */
 	struct survey survey;
-	char sha256_hex[65];	   /* "" without a survey */
-	char input_key[65];	   /* "" without a survey */
+	char sha256_hex[65];	   /* "" unless it was hashed, too */
+	char input_key[65];	   /* "" unless it was hashed, too */
 	struct encoding_decision encoding;
 	struct dialect dialect;
 	struct buf dialect_evidence;

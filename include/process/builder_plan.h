@@ -24,6 +24,7 @@ enum plan_kind {
 	PLAN_CONSTANT, /* the fragment is all of it */
 	PLAN_PLAIN,    /* one column, as a string, no rules but trim and nulls:
 			* the hot path */
+	PLAN_KEY,      /* the same, but the key: required, unique */
 	PLAN_VALUE     /* everything else */
 };
 
@@ -31,10 +32,15 @@ struct plan_field {
 	enum plan_kind kind;
 	const struct field *f;
 	bool is_key;
-	/* `,"key":`, with the value of a constant behind it; of a plain field
-	 * with the opening quote. The comma is left out behind a brace. */
+	/* `,"key":`, with the value of a constant or an object's brace behind
+	 * it; else a quote follows that is not counted. The comma is left out
+	 * behind a brace. */
 	struct text fragment;
-	int column;		      /* of a plain field */
+	/* Of plain fields, decided once: the hot path looks at no more. */
+	size_t column_at;
+	size_t run;	    /* plain fields from this one on, without a gap */
+	bool trims, cleans; /* cleans: there are nulls to compare with */
+	int column;
 	const char *type_rule;	      /* "type datetime" */
 	const struct text *map_names; /* the map's keys, for hints */
 	struct date_rules dates;
@@ -76,7 +82,10 @@ struct builder {
 	size_t row_begin;
 	uint64_t place; /* of this row in `places`; 0 = not there yet */
 	bool too_large; /* the row does not fit in `out` */
-	bool is_quiet;	/* problems are not recorded */
+	/* A key that plain_add_key has still to look up; NULL = none. */
+	const struct plan_field *late_key;
+	uint64_t late_hash;
+	bool is_quiet; /* problems are not recorded */
 	/* builder_explain; NULL otherwise. */
 	void (*step)(
 	    void *ctx, const struct field *f, const struct explain_step *s);
@@ -124,6 +133,17 @@ bool type_is_list(enum field_type type);
 /* builder_check.c: false if a problem was added. */
 bool check_value(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct typed *y);
+
+/* The same for a unique value, by the hash of its JSON. */
+bool check_unique(struct builder *b, const struct plan_field *p,
+    const struct value *v, uint64_t hash);
+
+/* builder_plain.c: p->run plain fields; there is an open object in `out`. */
+void plain_add_run(struct builder *b, const struct plan_field *p);
+/* The key. False if it is not as usual, and nothing was done. */
+bool plain_add_key(struct builder *b, const struct plan_field *p);
+/* At the row's end: whether its key is unique. */
+void plain_settle_key(struct builder *b);
 
 /* builder_rows.c: whether the row is wanted. ROW_BUILT = yes. */
 enum row_verdict rows_judge(struct builder *b, bool is_empty);

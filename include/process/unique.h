@@ -26,6 +26,12 @@ void unique_free(struct unique_index *u);
  * there: *first is the number that had it first. */
 bool unique_add(struct unique_index *u, struct text value, uint64_t number,
     uint64_t *first);
+/* The same in two steps: the hash, which also asks for the memory that the
+ * second will look at. In a large index that takes longer than to build the
+ * rest of a row, which may be done in between. */
+uint64_t unique_hash(const struct unique_index *u, struct text value);
+bool unique_add_hash(
+    struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first);
 uint64_t unique_count(const struct unique_index *u);
 
 #endif

@@ -33,6 +33,9 @@ struct byte_source decoder_source(struct decoder *dec); /* borrows dec */
  * asks for the offsets as it goes (the reader does). */
 uint64_t decoder_source_offset(struct decoder *dec, uint64_t offset);
 
+/* Every decoded offset is its own source offset. */
+bool decoder_is_identity(const struct decoder *dec);
+
 /*
  * The pass that hashes the whole input and decides its encoding.
  */
@@ -59,6 +62,9 @@ struct survey {
 /* Reads `from` to its end. `named` is the encoding asked for, or NULL for
  * auto. */
 int survey_input(struct byte_source from, const char *named,
+    struct survey *out, struct diag *d);
+/* The same without the hash, which stays zero: nobody will look at it. */
+int survey_encoding(struct byte_source from, const char *named,
     struct survey *out, struct diag *d);
 /* The same decision from the first bytes only (pipes; convert and check
  * verify as they go). */

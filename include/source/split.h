@@ -22,8 +22,8 @@ struct splitter {
 	size_t length;	   /* its content, without the line end */
 	size_t end_length; /* its line end: 0 (at the end), 1, 2 */
 	size_t line_ends;  /* within it */
-	bool has_high;	   /* bytes of 0x80 and more */
-	bool has_nul;
+	bool has_high;	   /* in it or close behind, a byte of 0x80 or more */
+	bool has_nul;	   /* within it */
 	bool has_doubled;
 	char *copy; /* the cells that held doubled quotes */
 	size_t copy_cap;

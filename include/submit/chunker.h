@@ -85,6 +85,7 @@ struct chunker_options {
 	const uint64_t *breaks;
 	size_t break_count;
 	const struct row_gate *gate; /* NULL = every row; borrowed */
+	bool no_digest; /* nothing is sent: chunk.sha256 stays zero */
 };
 
 struct chunker;

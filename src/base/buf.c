@@ -46,20 +46,11 @@ buf_truncate(struct buf *b, size_t len)
 	}
 }
 
-bool
-buf_reserve(struct buf *b, size_t extra)
+static void
+grow(struct buf *b, size_t want, size_t max)
 {
-	size_t max = b->max ? b->max : BUF_MAX_DEFAULT;
-	size_t want, cap;
+	size_t cap = b->cap ? b->cap : BUF_FIRST;
 
-	if (extra > max || b->len > max - extra) {
-		b->overflow = true;
-		return false;
-	}
-	want = b->len + extra + 1;
-	if (want <= b->cap)
-		return true;
-	cap = b->cap ? b->cap : BUF_FIRST;
 	while (cap < want)
 		cap *= 2;
 	if (cap > max + 1)
@@ -67,6 +58,19 @@ buf_reserve(struct buf *b, size_t extra)
 	b->data = xrealloc(b->data, cap);
 	b->cap = cap;
 	b->data[b->len] = '\0';
+}
+
+bool
+buf_reserve(struct buf *b, size_t extra)
+{
+	size_t max = b->max ? b->max : BUF_MAX_DEFAULT;
+
+	if (extra > max || b->len > max - extra) {
+		b->overflow = true;
+		return false;
+	}
+	if (b->len + extra >= b->cap)
+		grow(b, b->len + extra + 1, max);
 	return true;
 }
 
@@ -88,10 +92,25 @@ buf_adds(struct buf *b, const char *s)
 	return buf_add(b, s, strlen(s));
 }
 
+static bool
+add_byte_slowly(struct buf *b, char c)
+{
+	return buf_add(b, &c, 1);
+}
+
 bool
 buf_addc(struct buf *b, char c)
 {
-	return buf_add(b, &c, 1);
+	size_t len = b->len;
+	char *end;
+
+	if (len + 1 >= b->cap || len >= (b->max ? b->max : BUF_MAX_DEFAULT))
+		return add_byte_slowly(b, c);
+	end = b->data + len;
+	b->len = len + 1;
+	end[0] = c;
+	end[1] = '\0';
+	return true;
 }
 
 bool

@@ -12,31 +12,46 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-static size_t
-skip_ascii(const char *s, size_t i, size_t len)
+static inline unsigned
+high_bits(const char *s)
 {
-	while (len - i >= 16) {
-		__m128i v =
-		    _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_loadu_si128((const __m128i *)(const void *)s));
+}
 
-		if (_mm_movemask_epi8(v) != 0)
-			break;
-		i += 16;
+/* The first byte from i on that is not ASCII; len if there is none. */
+static inline size_t
+next_high(const char *s, size_t i, size_t len)
+{
+	unsigned mask;
+
+	for (; len - i >= 16; i += 16) {
+		mask = high_bits(s + i);
+		if (mask != 0)
+			return i + (size_t)__builtin_ctz(mask);
 	}
+	if (len >= 16) {
+		/* The last 16 bytes, of which some were looked at already. */
+		mask = high_bits(s + len - 16) >> (16 - (len - i));
+		return mask != 0 ? i + (size_t)__builtin_ctz(mask) : len;
+	}
+	while (i < len && (unsigned char)s[i] < 0x80)
+		i++;
 	return i;
 }
 #else
 static size_t
-skip_ascii(const char *s, size_t i, size_t len)
+next_high(const char *s, size_t i, size_t len)
 {
-	while (len - i >= 8) {
-		uint64_t v;
+	uint64_t v;
 
+	for (; len - i >= 8; i += 8) {
 		memcpy(&v, s + i, 8);
 		if (v & UINT64_C(0x8080808080808080))
 			break;
-		i += 8;
 	}
+	while (i < len && (unsigned char)s[i] < 0x80)
+		i++;
 	return i;
 }
 #endif
@@ -56,7 +71,7 @@ announced(unsigned char first)
 
 /* Length of the well-formed sequence at s, whose first byte is not ASCII; 0
  * if it is none. */
-static size_t
+static inline size_t
 sequence(const unsigned char *s, size_t len)
 {
 	unsigned char low = 0x80, high = 0xBF;
@@ -64,6 +79,8 @@ sequence(const unsigned char *s, size_t len)
 
 	if (n == 0 || len < n)
 		return 0;
+	if (n == 2)
+		return (s[1] & 0xC0) == 0x80 ? 2 : 0;
 	if (s[0] == 0xE0)
 		low = 0xA0;
 	else if (s[0] == 0xED)
@@ -86,15 +103,9 @@ utf8_check(const char *s, size_t len)
 	const unsigned char *u = (const unsigned char *)s;
 	size_t i = 0;
 
-	while (i < len) {
-		size_t n;
+	while ((i = next_high(s, i, len)) < len) {
+		size_t n = sequence(u + i, len - i);
 
-		i = skip_ascii(s, i, len);
-		while (i < len && u[i] < 0x80)
-			i++;
-		if (i == len)
-			break;
-		n = sequence(u + i, len - i);
 		if (n == 0)
 			return i;
 		i += n;
@@ -132,9 +143,9 @@ utf8_next(const char *s, size_t len, size_t *pos)
 		return (uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3F);
 	if (n == 3)
 		return (uint32_t)(u[0] & 0x0F) << 12 |
-		    (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
+		       (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
 	return (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
-	    (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
+	       (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
 }
 
 void

@@ -13,7 +13,7 @@
  * only at the next flush, and then without its cause.
  */
 
-#define ANSWER_BYTES ((size_t)256 << 10)
+#define ANSWER_BYTES ((size_t)64 << 10)
 
 static int
 write_all(const char *data, size_t len, struct diag *d)
@@ -52,7 +52,10 @@ answer_add(struct answer *a, const char *data, size_t len, struct diag *d)
 {
 	if (len > ANSWER_BYTES - a->len && flush(a, d) < 0)
 		return -1;
-	if (len > ANSWER_BYTES)
+	/* Nothing is gained by copying much. */
+	if (len > ANSWER_BYTES / 4 && a->len > 0 && flush(a, d) < 0)
+		return -1;
+	if (len > ANSWER_BYTES / 4)
 		return write_all(data, len, d);
 	memcpy(a->bytes + a->len, data, len);
 	a->len += len;

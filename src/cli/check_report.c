@@ -71,7 +71,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->folder = o->output;
 	report->has_row_files = o->output != NULL;
 	report->input_name = p->csv_name;
-	report->input_sha256 = p->has_survey ? p->sha256_hex : NULL;
+	report->input_sha256 = p->sha256_hex[0] ? p->sha256_hex : NULL;
 	report->input_bytes =
 	    p->has_survey ? p->survey.bytes : report->accounts.bytes;
 	report->compression = input_compression(p->input);

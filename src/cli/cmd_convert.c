@@ -30,22 +30,24 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	(void)json;
 	if (verdict == ROW_REJECTED)
 		c->rejected++;
-	problem_groups_add(
-	    &c->groups, rec, problems, reader_header(c->pipeline.reader));
+	if (problems->count > 0 || problems->dropped > 0)
+		problem_groups_add(&c->groups, rec, problems,
+		    reader_header(c->pipeline.reader));
 }
 
+/* The body [{…},{…}] becomes lines where it lies: what stands before each
+ * object but the first, and behind the last one, is made a line end. */
 static int
-write_chunk(struct conversion *c, const struct chunk *k, struct diag *d)
+write_chunk(struct conversion *c, struct chunk *k, struct diag *d)
 {
-	for (size_t i = 0; i < k->row_count; i++) {
-		const struct chunk_row *row = &k->rows[i];
+	char *body = k->body.data;
 
-		if (answer_add(&c->answer, k->body.data + row->json_at,
-			row->json_len, d) < 0 ||
-		    answer_add(&c->answer, "\n", 1, d) < 0)
-			return -1;
-	}
-	return 0;
+	if (k->row_count == 0)
+		return 0;
+	for (size_t i = 1; i < k->row_count; i++)
+		body[k->rows[i].json_at - 1] = '\n';
+	body[k->body.len - 1] = '\n';
+	return answer_add(&c->answer, body + 1, k->body.len - 1, d);
 }
 
 static int
@@ -56,6 +58,7 @@ write_chunks(struct conversion *c, struct diag *d)
 	int got;
 
 	chunk_init(&chunk);
+	c->pipeline.chunker_options.no_digest = true;
 	pipeline_start(&c->pipeline, &observer);
 	while ((got = chunker_next(c->pipeline.chunker, &chunk, d)) > 0) {
 		if (write_chunk(c, &chunk, d) < 0) {

@@ -97,15 +97,21 @@ note_input_key(void *ctx, struct field *f)
 		*found = true;
 }
 
-/* The whole input, read once ahead: its hash and its encoding. */
+/* The whole input, read once ahead: its encoding and, where somebody needs
+ * it, its hash. */
 static int
-survey(struct pipeline *p, const char *named, struct diag *d)
+survey(struct pipeline *p, const char *named, bool needs_hash, struct diag *d)
 {
-	if (survey_input(input_source(p->input), named, &p->survey, d) < 0 ||
+	struct byte_source from = input_source(p->input);
+
+	if ((needs_hash ? survey_input(from, named, &p->survey, d)
+			: survey_encoding(from, named, &p->survey, d)) < 0 ||
 	    input_rewind(p->input, d) < 0)
 		return -1;
 	p->has_survey = true;
 	p->encoding = p->survey.encoding;
+	if (!needs_hash)
+		return 0;
 	sha256_hex(p->survey.sha256, p->sha256_hex);
 	run_input_key(p->sha256_hex, p->base_url, p->procedure, p->input_key);
 	return 0;
@@ -134,7 +140,8 @@ decide_encoding(
 	mapping_each_field(p->mapping, note_input_key, &needs_key);
 	if (input_is_regular(p->input)) {
 		if (r->must_survey || needs_key || is_auto)
-			return survey(p, is_auto ? NULL : named, d);
+			return survey(p, is_auto ? NULL : named,
+			    r->must_survey || needs_key, d);
 	} else if (needs_key) {
 		diag_set(d, DIAG_USAGE,
 		    "the mapping uses 'meta: input_key', which a pipe cannot "
@@ -205,8 +212,9 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 		bytes = utf8_guard_source(p->guard);
 	}
 	p->counter = (struct byte_counter){.from = bytes};
-	p->reader = reader_new(byte_counter_source(&p->counter), source_offset,
-	    p->decoder, &p->reader_options, d);
+	p->reader = reader_new(byte_counter_source(&p->counter),
+	    decoder_is_identity(p->decoder) ? NULL : source_offset, p->decoder,
+	    &p->reader_options, d);
 	return p->reader ? 0 : -1;
 }
 

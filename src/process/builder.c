@@ -60,45 +60,12 @@ static void
 add_fragment(struct builder *b, const struct plan_field *p)
 {
 	struct buf *out = b->out;
-	size_t skip = out->len > 0 && out->data[out->len - 1] == '{';
+	size_t skip;
 
-	if (!b->too_large)
-		(void)buf_add(
-		    out, p->fragment.s + skip, p->fragment.len - skip);
-}
-
-/* No blank can begin or end with these bytes: text_trim need not look. */
-static bool
-is_trimmed(struct text t)
-{
-	unsigned char first, last;
-
-	if (t.len == 0)
-		return true;
-	first = (unsigned char)t.s[0];
-	last = (unsigned char)t.s[t.len - 1];
-	return first > ' ' && first != 0xC2 && last > ' ' && last != 0xA0;
-}
-
-static void
-build_plain(struct builder *b, const struct plan_field *p)
-{
-	const struct field *f = p->f;
-	struct buf *out = b->out;
-	struct text t, fragment = p->fragment;
-
-	if ((size_t)p->column >= b->rec->cell_count)
+	if (b->too_large)
 		return;
-	t = b->rec->cells[p->column];
-	if (f->null_count > 0 || (f->trim && !is_trimmed(t)))
-		t = value_clean(t, f->trim, f->nulls, f->null_count);
-	if (t.len == 0 || b->too_large)
-		return;
-	if (out->len > 0 && out->data[out->len - 1] == '{') {
-		fragment.s++;
-		fragment.len--;
-	}
-	(void)json_add_member(out, fragment, t);
+	skip = out->len > 0 && out->data[out->len - 1] == '{';
+	(void)buf_add(out, p->fragment.s + skip, p->fragment.len - skip);
 }
 
 /* The row does not fit: forget what was written of it, judge what follows. */
@@ -213,8 +180,6 @@ build_object(struct builder *b, const struct plan_field *p)
 	size_t begin = b->out->len, inside;
 
 	add_fragment(b, p);
-	if (!b->too_large)
-		(void)buf_addc(b->out, '{');
 	inside = b->out->len;
 	build_fields(b, p->children, p->child_count);
 	if (b->too_large)
@@ -235,7 +200,13 @@ build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 
 		switch (p->kind) {
 		case PLAN_PLAIN:
-			build_plain(b, p);
+			if (!b->too_large)
+				plain_add_run(b, p);
+			i += p->run - 1;
+			break;
+		case PLAN_KEY:
+			if (b->too_large || !plain_add_key(b, p))
+				build_value(b, p);
 			break;
 		case PLAN_CONSTANT:
 			add_fragment(b, p);
@@ -289,6 +260,7 @@ begin_row(struct builder *b, const struct record *rec, struct buf *out,
 	b->row_begin = out->len;
 	b->place = 0;
 	b->too_large = false;
+	b->late_key = NULL;
 	buf_clear(&b->key_text);
 }
 
@@ -327,6 +299,8 @@ builder_row(struct builder *b, const struct record *rec, bool is_empty,
 	out->overflow = false;
 	(void)buf_addc(out, '{');
 	build_fields(b, b->fields, b->field_count);
+	if (b->late_key != NULL)
+		plain_settle_key(b);
 	if (!b->too_large)
 		(void)buf_addc(out, '}');
 	if (b->too_large || out->overflow)

@@ -8,6 +8,7 @@
 
 #include "process/json_writer.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static struct text
@@ -26,6 +27,17 @@ has_rules(const struct field *f)
 	       f->one_of != NULL || f->unique;
 }
 
+/* Required and unique are part of being the key. */
+static bool
+is_plain_key(const struct field *f)
+{
+	return f->source == SOURCE_COLUMN && f->column_count == 1 &&
+	       f->replace == NULL && f->case_rule == CASE_KEEP &&
+	       f->map == NULL && f->pattern == NULL && !f->has_min_length &&
+	       !f->has_max_length && f->one_of == NULL &&
+	       f->on_error == ON_ERROR_REJECT;
+}
+
 static enum plan_kind
 kind_of(const struct builder *b, const struct field *f)
 {
@@ -38,6 +50,8 @@ kind_of(const struct builder *b, const struct field *f)
 	if (f->source == SOURCE_CONSTANT && !f->constant_is_text &&
 	    !has_rules(f) && f != b->m->key)
 		return PLAN_CONSTANT;
+	if (is_string && f == b->m->key && is_plain_key(f))
+		return PLAN_KEY;
 	if (!is_string || has_rules(f) || f == b->m->key)
 		return PLAN_VALUE;
 	if (f->source == SOURCE_CONSTANT)
@@ -58,10 +72,11 @@ plan_fragment(struct builder *b, struct plan_field *p)
 	buf_addc(&text, ':');
 	if (p->kind == PLAN_CONSTANT)
 		buf_add(&text, p->f->constant_json.s, p->f->constant_json.len);
-	else if (p->kind == PLAN_PLAIN)
-		buf_addc(&text, '"');
-	/* json_add_member reads blocks of 16 bytes */
+	else if (p->kind == PLAN_OBJECT)
+		buf_addc(&text, '{');
 	p->fragment.len = text.len;
+	buf_addc(&text, '"');
+	/* json_copy_fragment reads blocks of 16 bytes */
 	buf_add(&text, (const char[16]){""}, 16);
 	p->fragment.s = keep(b, &text).s;
 	buf_release(&text);
@@ -218,6 +233,10 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	}
 	if (f->column_count > 0)
 		p->column = value_column(&f->columns[0]);
+	/* A column that is not there is behind any record's last cell. */
+	p->column_at = p->column < 0 ? SIZE_MAX : (size_t)p->column;
+	p->trims = f->trim;
+	p->cleans = f->null_count > 0;
 	p->type_rule = plan_type_rule(b, f->type);
 	p->phone = (struct phone_rules){f->calling_code, f->trunk_prefix};
 	plan_moment(p);
@@ -240,6 +259,15 @@ plan_fields(struct builder *b, const struct field *fields, size_t count,
 	*plans = arena_array(&b->arena, count > 0 ? count : 1, sizeof(**plans));
 	for (i = 0; i < count; i++)
 		plan_field(b, &fields[i], &(*plans)[i]);
+	while (i-- > 0) {
+		struct plan_field *p = &(*plans)[i];
+
+		if (p->kind != PLAN_PLAIN)
+			continue;
+		p->run = 1;
+		if (i + 1 < count)
+			p->run += p[1].run;
+	}
 }
 
 void

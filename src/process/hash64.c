@@ -12,7 +12,7 @@ struct sip {
 	uint64_t v0, v1, v2, v3;
 };
 
-static uint64_t
+static inline uint64_t
 rotate(uint64_t x, int bits)
 {
 	return x << bits | x >> (64 - bits);
@@ -30,7 +30,7 @@ load(const unsigned char *p, size_t len)
 	return w;
 }
 
-static uint64_t
+static inline uint64_t
 load_word(const unsigned char *p)
 {
 	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
@@ -62,6 +62,18 @@ absorb(struct sip *s, uint64_t word)
 	s->v0 ^= word;
 }
 
+/* The last `left` bytes, fewer than a word: from the word that ends with them
+ * where there is one. */
+static inline uint64_t
+load_rest(struct text t, size_t left)
+{
+	const unsigned char *end = (const unsigned char *)t.s + t.len;
+
+	if (t.len < 8)
+		return load(end - left, left);
+	return left > 0 ? load_word(end - 8) >> (8 * (8 - left)) : 0;
+}
+
 uint64_t
 hash64(const unsigned char key[16], struct text t)
 {
@@ -77,7 +89,7 @@ hash64(const unsigned char key[16], struct text t)
 
 	for (; left >= 8; left -= 8, p += 8)
 		absorb(&s, load_word(p));
-	absorb(&s, (uint64_t)t.len << 56 | load(p, left));
+	absorb(&s, (uint64_t)t.len << 56 | load_rest(t, left));
 	s.v2 ^= 0xff;
 	mix(&s);
 	mix(&s);

@@ -65,21 +65,42 @@ unique_free(struct unique_index *u)
 	free(u);
 }
 
+/* Where a hash is looked for first. */
+static inline uint32_t
+first_place(const struct part *p, uint32_t hash_low)
+{
+	return (uint32_t)((uint64_t)hash_low * p->cap >> 32);
+}
+
 /* The slot that holds the same hash, or the empty one where it belongs. */
 static struct slot *
 find(const struct part *p, uint32_t hash_low, uint32_t hash_high)
 {
-	uint32_t i = (uint32_t)((uint64_t)hash_low * p->cap >> 32);
+	uint32_t i = first_place(p, hash_low);
 
 	for (;;) {
 		struct slot *s = &p->slots[i];
 
-		if (slot_number(s) == 0 ||
-		    (s->hash_low == hash_low && s->high >> 8 == hash_high))
+		if (s->hash_low == hash_low &&
+		    (s->high >> 8 == hash_high || slot_number(s) == 0))
+			return s;
+		if (slot_number(s) == 0)
 			return s;
 		if (++i == p->cap)
 			i = 0;
 	}
+}
+
+/* Where a hash that is not there yet belongs: the next empty slot. */
+static struct slot *
+find_empty(const struct part *p, uint32_t hash_low)
+{
+	uint32_t i = first_place(p, hash_low);
+
+	while (slot_number(&p->slots[i]) != 0)
+		if (++i == p->cap)
+			i = 0;
+	return &p->slots[i];
 }
 
 static void
@@ -95,17 +116,37 @@ grow(struct part *p)
 		const struct slot *s = &p->slots[i];
 
 		if (slot_number(s) != 0)
-			*find(&wider, s->hash_low, s->high >> 8) = *s;
+			*find_empty(&wider, s->hash_low) = *s;
 	}
 	free(p->slots);
 	*p = wider;
+}
+
+uint64_t
+unique_hash(const struct unique_index *u, struct text value)
+{
+	uint64_t hash = hash64(u->key, value);
+#if defined(__GNUC__)
+	const struct part *p = &u->parts[hash >> 56];
+
+	if (p->cap > 0)
+		__builtin_prefetch(
+		    &p->slots[first_place(p, (uint32_t)hash)], 1);
+#endif
+	return hash;
 }
 
 bool
 unique_add(
     struct unique_index *u, struct text value, uint64_t number, uint64_t *first)
 {
-	uint64_t hash = hash64(u->key, value);
+	return unique_add_hash(u, hash64(u->key, value), number, first);
+}
+
+bool
+unique_add_hash(
+    struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first)
+{
 	uint32_t low = (uint32_t)hash;
 	uint32_t high = (uint32_t)(hash >> 32) & 0xffffff;
 	struct part *p = &u->parts[hash >> 56];

@@ -319,6 +319,12 @@ decoder_source(struct decoder *dec)
 	return (struct byte_source){dec, source_read};
 }
 
+bool
+decoder_is_identity(const struct decoder *dec)
+{
+	return dec->is_identity;
+}
+
 /* Moves `behind` on, but not past decoded offset `goal`, giving it as much of
  * the source as that may take. */
 static void

@@ -30,11 +30,24 @@ struct reader {
 };
 
 static bool
+is_empty(const struct reader *r, struct text cell)
+{
+	unsigned char first;
+
+	if (cell.len == 0)
+		return true;
+	first = (unsigned char)cell.s[0];
+	/* No blank begins with anything else. */
+	if (!r->o.trim || (first > ' ' && first != 0xC2))
+		return false;
+	return text_trim(cell).len == 0;
+}
+
+static bool
 cells_are_empty(const struct reader *r, const struct text *cells, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (cells[i].len > 0 &&
-		    (!r->o.trim || text_trim(cells[i]).len > 0))
+		if (!is_empty(r, cells[i]))
 			return false;
 	return true;
 }

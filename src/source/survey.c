@@ -19,6 +19,10 @@
 #include <strings.h>
 #include <uchardet.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define READ_SIZE ((size_t)128 << 10)
 #define UTF8_LONGEST ((size_t)4)
 #define GUESS_MAX ((uint64_t)4 << 20)
@@ -40,24 +44,66 @@ struct judge {
 	uint64_t guessed; /* bytes that it was given */
 };
 
-static void
+#ifdef __SSE2__
+/* LF and whether there is a CR, sixteen bytes at a time. False: there is one,
+ * and what was counted so far does not count. */
+static bool
+count_lf(struct judge *j, const char *s, size_t len)
+{
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+	const __m128i zero = _mm_setzero_si128();
+	__m128i count = zero, has_cr = zero;
+	uint64_t halves[2], lines;
+	size_t i = 0;
+
+	while (len - i >= 16) {
+		/* Each byte counts what it can hold. */
+		size_t blocks = (len - i) / 16 < 255 ? (len - i) / 16 : 255;
+		size_t end = i + 16 * blocks;
+		__m128i counts = zero;
+
+		for (; i < end; i += 16) {
+			__m128i v = _mm_loadu_si128(
+			    (const __m128i *)(const void *)(s + i));
+
+			counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(v, lf));
+			has_cr = _mm_or_si128(has_cr, _mm_cmpeq_epi8(v, cr));
+		}
+		count = _mm_add_epi64(count, _mm_sad_epu8(counts, zero));
+	}
+	_mm_storeu_si128((__m128i *)(void *)halves, count);
+	lines = halves[0] + halves[1];
+	for (; i < len; i++) {
+		if (s[i] == '\r')
+			return false;
+		lines += s[i] == '\n';
+	}
+	if (_mm_movemask_epi8(has_cr) != 0)
+		return false;
+	j->lines += lines;
+	return true;
+}
+#else
+static bool
 count_lf(struct judge *j, const char *s, size_t len)
 {
 	const char *end = s + len;
 
+	if (memchr(s, '\r', len))
+		return false;
 	while (len > 0 && (s = memchr(s, '\n', (size_t)(end - s)))) {
 		j->lines++;
 		s++;
 	}
+	return true;
 }
+#endif
 
 static void
 count_lines(struct judge *j, const char *s, size_t len)
 {
-	if (!j->is_wide && !j->after_cr && !memchr(s, '\r', len)) {
-		count_lf(j, s, len);
+	if (!j->is_wide && !j->after_cr && count_lf(j, s, len))
 		return;
-	}
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '\r' || (s[i] == '\n' && !j->after_cr))
 			j->lines++;
@@ -239,31 +285,49 @@ encoding_decide(const char *head, size_t len, bool is_whole, const char *named,
 	judge_release(&j);
 }
 
-int
-survey_input(struct byte_source from, const char *named, struct survey *out,
-    struct diag *d)
+static int
+survey(struct byte_source from, const char *named, struct sha256 *hash,
+    struct survey *out, struct diag *d)
 {
 	struct judge j = {.head_len = 0};
-	struct sha256 *hash = sha256_new();
 	char *bytes = xmalloc(READ_SIZE);
 	bool ends_line = true;
 	ssize_t n;
 
 	memset(out, 0, sizeof(*out));
 	while ((n = from.read(from.ctx, bytes, READ_SIZE, d)) > 0) {
-		sha256_add(hash, bytes, (size_t)n);
+		if (hash)
+			sha256_add(hash, bytes, (size_t)n);
 		judge_add(&j, bytes, (size_t)n, false);
 		out->bytes += (uint64_t)n;
 		ends_line = bytes[n - 1] == '\n' || bytes[n - 1] == '\r';
 	}
 	judge_add(&j, bytes, 0, true);
 	if (n == 0) {
-		sha256_digest(hash, out->sha256);
+		if (hash)
+			sha256_digest(hash, out->sha256);
 		out->lines = j.lines + !ends_line;
 		decide(&j, named, &out->encoding);
 	}
 	judge_release(&j);
 	free(bytes);
-	sha256_free(hash);
 	return n < 0 ? -1 : 0;
+}
+
+int
+survey_input(struct byte_source from, const char *named, struct survey *out,
+    struct diag *d)
+{
+	struct sha256 *hash = sha256_new();
+	int ret = survey(from, named, hash, out, d);
+
+	sha256_free(hash);
+	return ret;
+}
+
+int
+survey_encoding(struct byte_source from, const char *named, struct survey *out,
+    struct diag *d)
+{
+	return survey(from, named, NULL, out, d);
 }

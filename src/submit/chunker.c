@@ -286,7 +286,8 @@ chunk_end(struct chunker *c, struct chunk *k)
 		return;
 	k->body.max = k->body.len + 1;
 	buf_addc(&k->body, ']');
-	sha256_of(k->body.data, k->body.len, k->sha256);
+	if (!c->options.no_digest)
+		sha256_of(k->body.data, k->body.len, k->sha256);
 }
 
 /* True when the limit is reached: nothing more is read. */

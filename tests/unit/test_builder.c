@@ -361,7 +361,7 @@ judges_a_row_that_does_not_fit_to_its_end(void **state)
 	/* what else is wrong with it is said, and its values are in the
 	 * file */
 	rig_open(&g, yaml, "A|B|C|D");
-	g.out.max = 60;
+	g.out.max = 74;
 	rig_rejects(&g, "L-1|some text|x|dd",
 	    "type.integer chunk.row_too_large");
 	rig_rejects(&g, "L-1|s|1|dd", "rule.not_unique rule.not_unique");
