@@ -185,8 +185,10 @@ date_codes(struct text t, uint16_t codes[DATE_CODES])
 	if (part[1].len == 0 || sign2 == SIGN_COUNT || part[2].len == 0 ||
 	    !is_digit(part[2].s[0]))
 		return 0;
+	/* With a blank before the time it is a format like any other, which
+	 * may stand beside others in a list; ISO 8601 has no name there. */
 	if (part[0].len == 4 && sign1 == 1 && sign2 == 1 &&
-	    iso_codes(t, codes) == 1)
+	    (at == t.len || t.s[at] == 'T') && iso_codes(t, codes) == 1)
 		return 1;
 	if (take_time(t, at, &code) < 0)
 		return 0;
@@ -308,6 +310,25 @@ is_contradiction(uint16_t a, uint16_t b)
 	return ((a ^ b) & CODE_ORDER) != 0 && (!year_first || (a & CODE_YEAR2));
 }
 
+static bool
+is_iso_time(uint16_t code)
+{
+	return (code & CODE_ISO) && date_code_has_time(code);
+}
+
+/* All values are ISO 8601; the code of those with a time, if there are any. */
+static bool
+judge_iso(const struct date_sets *s, uint16_t *code)
+{
+	*code = CODE_ISO;
+	for (size_t i = 0; i < s->count; i++) {
+		if (!(s->sets[i].codes[0] & CODE_ISO))
+			return false;
+		*code |= s->sets[i].codes[0];
+	}
+	return true;
+}
+
 /* Pairs of formats, one from the first set and one from another. */
 static size_t
 judge_pairs(const struct date_sets *s, uint16_t codes[DATE_CODES])
@@ -322,6 +343,7 @@ judge_pairs(const struct date_sets *s, uint16_t codes[DATE_CODES])
 				uint16_t b = s->sets[k].codes[j];
 
 				if (a == b || is_contradiction(a, b) ||
+				    is_iso_time(a) || is_iso_time(b) ||
 				    !one_of_each(s, a, b) ||
 				    (pairs == 1 && b == codes[1] &&
 					a == codes[0]))
@@ -342,6 +364,10 @@ date_sets_judge(
 		return DATES_NONE;
 	if (s->has_more)
 		return DATES_MIXED;
+	if (judge_iso(s, &codes[0])) {
+		*count = 1;
+		return DATES_CLEAR;
+	}
 	for (size_t i = 0; i < s->sets[0].count; i++)
 		if (one_of_each(s, s->sets[0].codes[i], s->sets[0].codes[i]))
 			codes[(*count)++] = s->sets[0].codes[i];

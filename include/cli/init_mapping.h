@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_INIT_MAPPING_H
+#define CLI_INIT_MAPPING_H
+
+/*
+ * The commented mapping that `init` writes. Every guess is marked and says
+ * what it rests on; where there is none that every value bears out, the
+ * column stays text and a comment says what to choose from.
+ */
+
+#include "base/buf.h"
+#include "cli/csv_look.h"
+
+#include <stddef.h>
+
+#define INIT_NO_KEY SIZE_MAX
+
+/* key: the column that was seen to be filled and different in each row, or
+ * INIT_NO_KEY. target: the file that it is written to, or NULL. */
+void init_mapping(const struct csv_look *l, size_t key, const char *target,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "cli/answer.h"
+#include "cli/csv_look.h"
+#include "cli/init_mapping.h"
+#include "cli/init_names.h"
+#include "process/unique.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * init: a first mapping for a file that nobody wrote one for. Whether a column
+ * can be the key is not estimated but known: the few that are named like one
+ * are held against the same index that `unique` uses, until they fail.
+ */
+
+#define CANDIDATES_MAX 3
+#define MAPPING_MAX ((size_t)1 << 20) /* the loader's own limit */
+
+static const unsigned char seed[16] = "init's candidate";
+
+struct key_finder {
+	const struct csv_look *look;
+	bool has_begun;
+	struct candidate {
+		size_t column;
+		int score;
+		struct unique_index *seen; /* NULL = it is no key */
+	} list[CANDIDATES_MAX];
+	size_t count;
+};
+
+/* The best names, the better ones first, then by column. */
+static void
+begin(struct key_finder *f)
+{
+	f->has_begun = true;
+	for (int score = 4; score > 0; score--)
+		for (size_t i = 0;
+		     i < f->look->column_count && f->count < CANDIDATES_MAX;
+		     i++)
+			if (init_key_score(csv_look_name(f->look, i), i) ==
+			    score)
+				f->list[f->count++] = (struct candidate){
+				    i, score, unique_new(seed)};
+}
+
+static void
+see_row(void *ctx, const struct record *rec)
+{
+	struct key_finder *f = ctx;
+
+	if (!f->has_begun)
+		begin(f);
+	for (size_t i = 0; i < f->count; i++) {
+		struct candidate *c = &f->list[i];
+		struct text t = text_trim(rec->cells[c->column]);
+		uint64_t first;
+
+		if (!c->seen ||
+		    (t.len > 0 && unique_add(c->seen, t, rec->number, &first)))
+			continue;
+		unique_free(c->seen);
+		c->seen = NULL;
+	}
+}
+
+static size_t
+found_key(const struct key_finder *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].seen)
+			return f->list[i].column;
+	return INIT_NO_KEY;
+}
+
+static int
+refuse_existing(const char *path, struct diag *d)
+{
+	diag_set(d, DIAG_USAGE, "'%s' is there already", path);
+	return diag_help(d, "name another file, or remove it first");
+}
+
+/* Writes a file that was not there before. */
+static int
+write_new(const char *path, const struct buf *b, struct diag *d)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	size_t at = 0;
+	int err = 0;
+
+	if (fd < 0 && errno == EEXIST)
+		return refuse_existing(path, d);
+	if (fd < 0)
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to create '%s'", path);
+	while (at < b->len && err == 0) {
+		ssize_t n = write(fd, b->data + at, b->len - at);
+
+		if (n >= 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			err = errno;
+	}
+	if (close(fd) < 0 && err == 0)
+		err = errno;
+	if (err == 0)
+		return 0;
+	(void)unlink(path);
+	return diag_set_errno(d, DIAG_DISK, err, "unable to write '%s'", path);
+}
+
+static int
+answer(const struct options *o, const struct csv_look *look,
+    const struct key_finder *f, struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	int ret;
+
+	init_mapping(look, found_key(f), o->output, &out);
+	if (out.len > MAPPING_MAX) {
+		diag_set(d, DIAG_INPUT,
+		    "a mapping for the %zu columns of '%s' would be larger "
+		    "than 1 MiB",
+		    look->column_count, look->name);
+		ret = diag_help(d, "write one for the columns that you need");
+	} else if (o->output) {
+		ret = write_new(o->output, &out, d);
+	} else {
+		ret = answer_write(&out, d);
+	}
+	if (ret == 0 && o->output && !o->quiet)
+		fprintf(stderr,
+		    "csv2chakra: '%s' written; look at it, then: "
+		    "csv2chakra check %s %s\n",
+		    o->output, o->output, o->operands[0]);
+	buf_release(&out);
+	return ret;
+}
+
+static int
+run_init(struct options *o, struct diag *d)
+{
+	struct csv_look look = {.row = see_row};
+	struct key_finder finder = {.look = &look};
+	struct stat st;
+	int ret;
+
+	look.row_ctx = &finder;
+	/* Said before the whole file is read; open says it again. */
+	if (o->output && lstat(o->output, &st) == 0)
+		return refuse_existing(o->output, d);
+	ret = csv_look_read(&look, o, o->operands[0], d);
+	if (ret == 0)
+		ret = answer(o, &look, &finder, d);
+	for (size_t i = 0; i < finder.count; i++)
+		unique_free(finder.list[i].seen);
+	csv_look_release(&look);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
+
+const struct command command_init = {
+    .id = COMMAND_INIT,
+    .name = "init",
+    .operands = "CSV",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "write a commented mapping for a file",
+    .details = "Every guess in it is marked and says what it rests on. A file "
+	       "that is there already is not overwritten.",
+    .examples = {{"init leads.csv", "on stdout"},
+	{"init -o leads.yaml leads.csv", "into a new file"}},
+    .run = run_init,
+};

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/init_mapping.h"
+
+#include "base/xalloc.h"
+#include "cli/init_names.h"
+#include "report/page.h"
+#include "source/hazard_cell.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Field by field, in the order of the columns. A type is written only where
+ * the importer's own conversion took every value, so `check` has nothing to
+ * reject; what is named like an id stays text, digits or not.
+ */
+
+/* Beyond so many columns fields go without their description, so that the
+ * mapping stays below the size that the loader takes. */
+#define DESCRIBED_COLUMNS ((size_t)1500)
+
+struct init {
+	const struct csv_look *look;
+	struct buf *out;
+	struct buf words; /* of the comment under way */
+	char (*keys)[72]; /* of `data`, to keep them apart */
+	size_t key_count;
+};
+
+static void
+comment(struct init *w, size_t indent)
+{
+	init_comment(w->out, indent, buf_str(&w->words));
+	buf_clear(&w->words);
+}
+
+static bool
+is_named_twice(const struct init *w, size_t column)
+{
+	struct text name = csv_look_name(w->look, column);
+
+	for (size_t i = 0; i < w->look->column_count; i++)
+		if (i != column && text_equal(name, csv_look_name(w->look, i)))
+			return true;
+	return false;
+}
+
+/* By name, or by number where the name does not tell. */
+static bool
+is_by_name(const struct init *w, size_t column)
+{
+	return csv_look_name(w->look, column).len > 0 &&
+	       !is_named_twice(w, column);
+}
+
+static void
+add_source(struct init *w, size_t column)
+{
+	if (is_by_name(w, column)) {
+		buf_adds(w->out, "column: ");
+		init_scalar(w->out, csv_look_name(w->look, column));
+	} else {
+		buf_addf(w->out, "index: %zu", column + 1);
+	}
+}
+
+static void
+write_head(struct init *w, const char *target)
+{
+	const struct csv_look *l = w->look;
+	const char *slash = strrchr(l->name, '/');
+	char rows[48];
+
+	buf_adds(&w->words, "A mapping for ");
+	text_display(&w->words, text_of(slash ? slash + 1 : l->name), 60);
+	buf_addf(&w->words, ", written by csv2chakra init after a look at %s.",
+	    page_rows(reader_tally(l->reader)->records, rows));
+	comment(w, 0);
+	buf_adds(&w->words,
+	    "Look at each line marked \"guessed:\", name your procedure, and "
+	    "run");
+	comment(w, 0);
+	buf_adds(&w->words, "  csv2chakra check ");
+	text_display(&w->words, text_of(target ? target : "MAPPING"), 0);
+	buf_addc(&w->words, ' ');
+	text_display(&w->words,
+	    text_of(strcmp(l->name, "<stdin>") == 0 ? "CSV" : l->name), 0);
+	comment(w, 0);
+	buf_adds(w->out,
+	    "version: 1\n"
+	    "procedure: your-procedure # put its short id or uuid here\n\n");
+}
+
+static void
+write_problems(struct init *w)
+{
+	const struct csv_look *l = w->look;
+	const struct problem_group *sorted[8];
+	size_t count =
+	    problem_groups_sorted(&l->groups, GROUP_REJECTED, sorted, 8);
+	char rows[48];
+
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(&w->words,
+		    "Will be rejected whatever stands here: %s [%s]: ",
+		    page_rows(sorted[i]->rows, rows), sorted[i]->code);
+		for (size_t k = 0; k < sorted[i]->example_count; k++)
+			buf_addf(&w->words, "%s %" PRIu64, k > 0 ? "," : "row",
+			    sorted[i]->examples[k].row);
+		comment(w, 0);
+	}
+	if (count > 0)
+		buf_addc(w->out, '\n');
+}
+
+static void
+write_quote(struct init *w, char quote)
+{
+	if (quote == 0)
+		buf_adds(w->out, "  quote: none\n");
+	else if (quote == '\'')
+		buf_adds(w->out, "  quote: \"'\"\n");
+	else if (quote != '"')
+		buf_addf(w->out, "  quote: '%c'\n", quote);
+}
+
+static void
+write_source(struct init *w)
+{
+	const struct csv_look *l = w->look;
+	const struct dialect *x = &l->dialect;
+
+	buf_adds(w->out, "source:\n");
+	buf_addf(&w->words, "%s%s",
+	    l->encoding.evidence == ENCODING_NAMED ? "" : "guessed: ",
+	    csv_look_evidence(l));
+	for (size_t i = 0; i < l->decoded_count; i++) {
+		const struct hazard_cell *c = &l->decoded[i];
+		char cell[24];
+
+		buf_addf(&w->words, "%s %s '", i > 0 ? "," : "; it reads",
+		    problem_cell(c->column, c->row, cell));
+		text_display(
+		    &w->words, (struct text){c->value, c->value_len}, 0);
+		buf_adds(&w->words, c->is_cut ? "…'" : "'");
+	}
+	comment(w, 2);
+	buf_adds(w->out, "  encoding: ");
+	init_scalar(w->out, text_of(l->encoding.name));
+	buf_addc(w->out, '\n');
+	if (l->dialect_evidence.len > 0) {
+		buf_addf(
+		    &w->words, "guessed: %s", buf_str(&l->dialect_evidence));
+		comment(w, 2);
+	}
+	if (x->delimiter == '\t')
+		buf_adds(w->out, "  delimiter: tab\n");
+	else
+		buf_addf(w->out,
+		    x->delimiter == '"' || x->delimiter == '\\'
+			? "  delimiter: '%c'\n"
+			: "  delimiter: \"%c\"\n",
+		    x->delimiter);
+	write_quote(w, x->quote);
+	if (!x->has_header)
+		buf_adds(w->out, "  header: false\n");
+	if (x->skip_lines > 0)
+		buf_addf(w->out, "  skip_lines: %" PRIu64 "\n", x->skip_lines);
+	buf_addc(w->out, '\n');
+}
+
+static void
+write_key(struct init *w, size_t key)
+{
+	const struct csv_look *l = w->look;
+	char rows[48];
+
+	if (key != INIT_NO_KEY) {
+		buf_addf(&w->words,
+		    "guessed: named like a key, filled and different in each "
+		    "of %s",
+		    page_rows(l->good, rows));
+		comment(w, 0);
+		if (is_by_name(w, key)) {
+			buf_adds(w->out, "lead_id: ");
+			init_scalar(w->out, csv_look_name(l, key));
+		} else {
+			buf_addf(w->out, "lead_id: {index: %zu}", key + 1);
+		}
+		buf_adds(w->out, "\n\n");
+		return;
+	}
+	buf_adds(&w->words,
+	    "No column is named like a key, filled in each row and different "
+	    "in each. Without a key, rows whose answer is lost cannot be "
+	    "looked up. If there is one, name it:");
+	comment(w, 0);
+	buf_adds(w->out, "# lead_id: COLUMN\n\n");
+}
+
+/* The column's key under `data`, unlike all before. */
+static void
+write_field_key(struct init *w, size_t column)
+{
+	struct buf key = BUF_INIT(0);
+	char letters[8], *own = w->keys[w->key_count];
+	bool is_taken = true;
+
+	init_key(&key, csv_look_name(w->look, column));
+	text_column_letters(column, letters);
+	for (char *c = letters; *c != '\0'; c++)
+		*c = (char)(*c | 0x20);
+	if (strspn(buf_str(&key), "0123456789_") == key.len) {
+		/* No name, or nothing but digits. */
+		buf_clear(&key);
+		buf_addf(&key, "column_%s", letters);
+	}
+	snprintf(own, sizeof(w->keys[0]), "%s", buf_str(&key));
+	for (unsigned n = 2; is_taken; n++) {
+		is_taken = false;
+		for (size_t i = 0; i < w->key_count; i++)
+			is_taken = is_taken || strcmp(w->keys[i], own) == 0;
+		if (is_taken)
+			snprintf(
+			    own, sizeof(w->keys[0]), "%s_%u", buf_str(&key), n);
+	}
+	w->key_count++;
+	buf_addf(w->out, "  %s: ", own);
+	buf_release(&key);
+}
+
+static void
+describe(struct init *w, size_t column)
+{
+	const struct column_profile *c = &w->look->columns[column];
+	uint64_t good = w->look->good;
+	bool is_exact;
+	uint64_t different = distinct_estimate(&c->distinct, &is_exact);
+	char letters[8], number[32];
+
+	text_column_letters(column, letters);
+	buf_addf(&w->words, "%s", letters);
+	if (!is_by_name(w, column) && w->look->dialect.has_header) {
+		buf_adds(&w->words, " '");
+		text_display(&w->words, csv_look_name(w->look, column), 40);
+		buf_adds(&w->words, "', by its place");
+	}
+	if (c->filled == 0) {
+		buf_adds(&w->words, ": empty");
+		comment(w, 2);
+		return;
+	}
+	if (c->filled == good)
+		buf_adds(&w->words, ": always filled");
+	else
+		buf_addf(&w->words, ": %" PRIu64 "%% filled",
+		    c->filled * 100 / good);
+	if (!c->distinct.has_no_words && c->distinct.word_count <= 12 &&
+	    c->filled >= c->distinct.word_count * 2) {
+		buf_adds(&w->words, "; values:");
+		for (size_t i = 0; i < c->distinct.word_count; i++) {
+			const struct distinct_word *x = &c->distinct.words[i];
+
+			buf_adds(&w->words, i > 0 ? ", '" : " '");
+			text_display(
+			    &w->words, (struct text){x->text, x->len}, 0);
+			buf_addf(
+			    &w->words, "' %s", text_count(x->count, number));
+		}
+		comment(w, 2);
+		return;
+	}
+	buf_addf(&w->words, ", %s%s different:", is_exact ? "" : "about ",
+	    text_count(different < c->filled ? different : c->filled, number));
+	for (size_t i = 0; i < c->example_count; i++) {
+		buf_adds(&w->words, i > 0 ? ", " : " ");
+		profile_value_show(&w->words, &c->examples[i]);
+	}
+	comment(w, 2);
+}
+
+static void
+describe_hazards(struct init *w, size_t column)
+{
+	char number[32], cell[24];
+
+	for (size_t i = 0; i < w->look->found_count; i++) {
+		const struct hazard *h = &w->look->found[i];
+
+		if (h->column != (int)column)
+			continue;
+		buf_addf(&w->words, "careful: %s: %s cell%s, %s [%s]",
+		    hazard_title(h->kind), text_count(h->count, number),
+		    h->count == 1 ? "" : "s",
+		    problem_cell(h->column, h->cells[0].row, cell),
+		    hazard_code(h->kind));
+		comment(w, 2);
+	}
+}
+
+/* The rest of a field behind its source; nothing for text. Says in the
+ * comment what the guess rests on, or what keeps it from being one. */
+static void
+type_words(struct init *w, size_t column, struct buf *rest)
+{
+	const struct column_profile *c = &w->look->columns[column];
+	struct text name = csv_look_name(w->look, column);
+	struct column_guess g;
+	struct buf *say = &w->words;
+	char format[DATE_FORMAT_SIZE];
+
+	column_profile_judge(c, &g);
+	if (g.kind == COLUMN_EMPTY || (g.kind == COLUMN_TEXT && !g.is_nearly))
+		return;
+	if (g.kind == COLUMN_TEXT || g.is_ambiguous || g.is_mixed ||
+	    (g.kind == COLUMN_INTEGER && g.is_code)) {
+		buf_adds(say, "kept as text: ");
+		column_guess_words(say, c, &g, column);
+		return;
+	}
+	if ((g.kind == COLUMN_INTEGER || g.kind == COLUMN_PHONE) &&
+	    c->plus != c->filled &&
+	    (hazard_zero_name(name) > 0 || g.kind == COLUMN_PHONE)) {
+		buf_addf(say, "kept as text: %s",
+		    g.kind == COLUMN_PHONE
+			? "phone numbers, not all with a country code; say "
+			  "type: phone and calling_code to unite them"
+			: "digits, but named like an id");
+		return;
+	}
+	buf_adds(say, "guessed: every value is ");
+	column_guess_words(say, c, &g, column);
+	buf_addf(rest, ", type: %s",
+	    g.kind == COLUMN_DATE && g.has_time ? "datetime"
+						: column_kind_name(g.kind));
+	if (g.kind == COLUMN_DECIMAL && g.signs.decimal != '.')
+		buf_adds(rest, ", decimal: \",\"");
+	if (g.kind == COLUMN_DECIMAL && g.signs.thousands != 0)
+		buf_addf(rest, ", thousands: \"%c\"", g.signs.thousands);
+	if (g.kind != COLUMN_DATE)
+		return;
+	date_code_format(g.formats[0], format);
+	if (g.format_count == 1 && *format != '\0')
+		buf_addf(rest, ", format: \"%s\"", format);
+	for (size_t i = 0; i < g.format_count && g.format_count > 1; i++) {
+		date_code_format(g.formats[i], format);
+		buf_addf(rest, "%s\"%s\"%s", i == 0 ? ", format: [" : ", ",
+		    *format == '\0' ? "%Y-%m-%d" : format,
+		    i + 1 == g.format_count ? "]" : "");
+	}
+	if (g.has_time)
+		buf_adds(say, "; the time zone is UTC unless timezone: says "
+			      "otherwise");
+}
+
+static void
+write_field(struct init *w, size_t column)
+{
+	struct buf rest = BUF_INIT(0);
+
+	if (w->look->column_count <= DESCRIBED_COLUMNS) {
+		if (w->key_count > 0)
+			buf_addc(w->out, '\n');
+		describe(w, column);
+		describe_hazards(w, column);
+	}
+	type_words(w, column, &rest);
+	if (w->words.len > 0)
+		comment(w, 2);
+	write_field_key(w, column);
+	if (rest.len == 0 && is_by_name(w, column)) {
+		init_scalar(w->out, csv_look_name(w->look, column));
+	} else {
+		buf_addc(w->out, '{');
+		add_source(w, column);
+		buf_add(w->out, buf_str(&rest), rest.len);
+		buf_addc(w->out, '}');
+	}
+	buf_addc(w->out, '\n');
+	buf_release(&rest);
+}
+
+/* What the whole file may have wrong. */
+static void
+write_file_hazards(struct init *w)
+{
+	char rows[48];
+
+	for (size_t i = 0; i < w->look->found_count; i++) {
+		const struct hazard *h = &w->look->found[i];
+
+		if (h->column >= 0)
+			continue;
+		buf_addf(&w->words, "careful: %s: %s", hazard_title(h->kind),
+		    page_rows(h->count, rows));
+		for (size_t k = 0; k < h->cell_count; k++)
+			buf_addf(&w->words, "%s %" PRIu64,
+			    k > 0 ? "," : " (row", h->cells[k].row);
+		buf_addf(&w->words, "%s; %s [%s]", h->cell_count > 0 ? ")" : "",
+		    hazard_advice(h->kind), hazard_code(h->kind));
+		comment(w, 0);
+	}
+}
+
+void
+init_mapping(
+    const struct csv_look *l, size_t key, const char *target, struct buf *out)
+{
+	struct init w = {.look = l, .out = out};
+	bool has_data = false;
+
+	w.keys = xcalloc(l->column_count + 1, sizeof(*w.keys));
+	write_head(&w, target);
+	write_problems(&w);
+	write_file_hazards(&w);
+	write_source(&w);
+	write_key(&w, key);
+	for (size_t i = 0; i < l->column_count; i++) {
+		if (i == key)
+			continue;
+		if (!has_data)
+			buf_adds(out, "data:\n");
+		has_data = true;
+		write_field(&w, i);
+	}
+	free(w.keys);
+	buf_release(&w.words);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/init_names.h"
+
+#include "test.h"
+
+#include <string.h>
+
+static void
+makes_keys_of_names(void **state)
+{
+	static const struct {
+		const char *name, *key;
+	} cases[] = {
+	    {"Full Name", "full_name"},
+	    {"FirstName", "first_name"},
+	    {"PIN", "pin"},
+	    {"IDNumber", "id_number"},
+	    {"e-mail", "e_mail"},
+	    {"  x  ", "x"},
+	    {"Größe (cm)", "grosse_cm"},
+	    {"Numéro d’écran", "numero_d_ecran"},
+	    {"Łódź", "lodz"},
+	    {"Amount %", "amount"},
+	    {"2025 Q1", "2025_q1"},
+	    {"नाम", ""},
+	    {"___", ""},
+	    {"", ""},
+	    {"a\nb", "a_b"},
+	    {"Address2Line", "address2_line"},
+	};
+	struct buf out = BUF_INIT(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&out);
+		init_key(&out, text_of(cases[i].name));
+		assert_string_equal(buf_str(&out), cases[i].key);
+	}
+	buf_release(&out);
+}
+
+static void
+quotes_only_what_yaml_could_misread(void **state)
+{
+	static const struct {
+		const char *text, *scalar;
+	} cases[] = {
+	    {"Full Name", "Full Name"},
+	    {"E-Mail", "E-Mail"},
+	    {"Size (cm)", "Size (cm)"},
+	    {"true", "\"true\""},
+	    {"No", "\"No\""},
+	    {"12", "\"12\""},
+	    {"a: b", "\"a: b\""},
+	    {"# x", "\"# x\""},
+	    {"{x}", "\"{x}\""},
+	    {"a,b", "\"a,b\""},
+	    {"say \"hi\"", "\"say \\\"hi\\\"\""},
+	    {"a\\b", "\"a\\\\b\""},
+	    {"a\nb\tc", "\"a\\nb\\tc\""},
+	    {"a\rb", "\"a\\x0Db\""},
+	    {"Größe", "\"Größe\""},
+	    {"a\xc2\xa0"
+	     "b",
+		"\"a\\xA0b\""},
+	    {"a\xe2\x80\xa8"
+	     "b",
+		"\"a\\u2028b\""},
+	    {"a\xef\xbb\xbf", "\"a\\uFEFF\""},
+	    {"a ", "\"a \""},
+	    {"", "\"\""},
+	};
+	struct buf out = BUF_INIT(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&out);
+		init_scalar(&out, text_of(cases[i].text));
+		assert_string_equal(buf_str(&out), cases[i].scalar);
+	}
+	buf_release(&out);
+}
+
+static void
+wraps_comments_and_lets_nothing_end_them(void **state)
+{
+	struct buf out = BUF_INIT(0);
+
+	(void)state;
+	init_comment(&out, 2, "a\nb \xe2\x80\xa8 c");
+	assert_string_equal(buf_str(&out), "  # a?b ? c\n");
+	buf_clear(&out);
+	init_comment(&out, 4,
+	    "one two three four five six seven eight nine ten eleven twelve "
+	    "thirteen fourteen");
+	assert_string_equal(buf_str(&out),
+	    "    # one two three four five six seven eight nine ten eleven "
+	    "twelve thirteen\n    # fourteen\n");
+	buf_release(&out);
+}
+
+static void
+prefers_the_names_of_keys(void **state)
+{
+	(void)state;
+	assert_int_equal(init_key_score(text_of("Lead Ref"), 5), 4);
+	assert_int_equal(init_key_score(text_of("id"), 5), 4);
+	assert_int_equal(init_key_score(text_of("Order No"), 0), 3);
+	assert_int_equal(init_key_score(text_of("Order No"), 1), 2);
+	assert_int_equal(init_key_score(text_of("Lead-Nr."), 1), 4);
+	assert_int_equal(init_key_score(text_of("Phone No"), 0), 0);
+	assert_int_equal(init_key_score(text_of("PIN Code"), 0), 0);
+	assert_int_equal(init_key_score(text_of("Name"), 0), 0);
+	assert_int_equal(init_key_score(text_of("Paid"), 0), 0);
+	assert_int_equal(init_key_score(text_of(""), 0), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(makes_keys_of_names),
+	    cmocka_unit_test(quotes_only_what_yaml_could_misread),
+	    cmocka_unit_test(wraps_comments_and_lets_nothing_end_them),
+	    cmocka_unit_test(prefers_the_names_of_keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
