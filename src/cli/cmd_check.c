@@ -95,8 +95,9 @@ check_mapping(struct options *o, struct diag *d)
 
 	if (ret == 0 &&
 	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
-		ret = diag_set(d, DIAG_USAGE, "the tests of '%s' cannot be run",
-		    o->operands[0]);
+		ret = diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
+		    o->operands[0], p.diagnostics.errors,
+		    p.diagnostics.errors == 1 ? "" : "s");
 	else if (tests.failed > 0)
 		ret = diag_set(d, DIAG_USAGE, "%zu of %zu tests in '%s' failed",
 		    tests.failed, tests.count, o->operands[0]);

@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "base/xalloc.h"
 #include "cli/json_text.h"
+#include "cli/mapping_values.h"
 #include "process/builder.h"
 
 #include <stdlib.h>
@@ -215,12 +216,11 @@ mapping_tests_run(
 	int ret = -1;
 
 	*r = (struct test_results){.count = m->test_count};
-	if (m->test_count == 0)
-		return 0;
 	r->items = xcalloc(r->count, sizeof(*r->items));
 	make_header(m, &names);
 	header = (struct header){names.count, names.names, 1, 1};
-	if (mapping_bind(m, &header, m->file, list) < 0)
+	if (mapping_bind(m, &header, m->file, list) < 0 ||
+	    mapping_values_check(m, names.count, list) < 0)
 		goto out;
 	for (size_t i = 0; i < r->count; i++) {
 		buf_init(&r->items[i].words, 1 << 16);

@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "cli/mapping_values.h"
 #include "cli/sources.h"
 #include "ledger/run.h"
 #include "submit/transport.h"
@@ -242,6 +243,8 @@ bind_mapping(struct pipeline *p, struct diag *d)
 	const char *slash = strrchr(p->csv_name, '/');
 
 	if (mapping_bind(p->mapping, reader_header(p->reader), p->csv_name,
+		&p->diagnostics) < 0 ||
+	    mapping_values_check(p->mapping, reader_header(p->reader)->count,
 		&p->diagnostics) < 0) {
 		errors = p->diagnostics.errors - before;
 		return diag_set(d, DIAG_USAGE,

@@ -171,3 +171,25 @@ YAML
   csv2chakra check leads.yaml leads.csv >/dev/null
   [ "$(find . -type f | sort | tr '\n' ' ')" = "./leads.csv ./leads.yaml " ]
 }
+
+@test "a default that its own checks would reject is a mistake of the mapping" {
+  cat >own.yaml <<'YAML'
+version: 1
+procedure: lead
+lead_id: A
+rows: {only: {column: A, in: [x]}}
+data:
+  n: {column: B, type: integer, default: "12", max: 10}
+  d: {column: B, type: date, format: "%d/%m/%Y", default: "31/02/2025"}
+  ok: {column: B, type: decimal, default: "0"}
+YAML
+  printf 'A,B\n1,2\n' >own.csv
+  run_split csv2chakra check own.yaml
+  expect_status 2
+  in_file err "own.yaml:6:3: error: the default of 'data.n' would be rejected"
+  in_file err "own.yaml:7:3: error: the default of 'data.d' would be rejected"
+  not_in_file err "data.ok"
+  run_split csv2chakra check own.yaml own.csv
+  expect_status 2
+  in_file err "mapping.refused_value"
+}
