@@ -100,6 +100,10 @@ show_row(struct preview *p, const struct record *rec, enum row_verdict verdict,
 	if (verdict == ROW_SKIPPED)
 		buf_addf(&p->out, " [%s]", built->skip_code);
 	buf_addc(&p->out, '\n');
+	if (o->explain)
+		buf_addf(&p->out,
+		    "  bytes %" PRIu64 " to %" PRIu64 " of the input\n",
+		    rec->source_begin, rec->source_end - 1);
 	if (o->explain && rec->cell_count > 0) {
 		p->record = rec;
 		p->last_path = NULL;

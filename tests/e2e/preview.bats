@@ -63,3 +63,15 @@ setup() {
   in_file err "warning"
   in_file err "--encoding"
 }
+
+@test "explain tells where in the input a row stands" {
+  good_mapping
+  good_csv 3 >leads.csv
+  run_split csv2chakra preview leads.yaml leads.csv --rows 3 --explain \
+    --field data.score
+  expect_status 0
+  from=$(sed -n 's/.*bytes \([0-9]*\) to .*/\1/p' out)
+  to=$(sed -n 's/.*bytes [0-9]* to \([0-9]*\) .*/\1/p' out)
+  dd if=leads.csv bs=1 skip="$from" count=$((to - from + 1)) 2>/dev/null >row
+  sed -n 3p leads.csv | cmp row -
+}
