@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The samples for systemd, cron and Kubernetes: their command lines are run as
+# they stand, with other folders; the units are verified.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+schedule="$BATS_TEST_DIRNAME/../../samples/schedule"
+
+setup() {
+  setup_folder
+  start_sandbox
+  unset CHAKRA_API_TOKEN_FILE CSV2CHAKRA_RUNS_DIR
+  mkdir etc srv
+  chmod 700 .
+  good_mapping etc/leads.yaml
+  good_csv 6 >srv/leads.csv
+}
+teardown() { stop_sandbox; }
+
+# here: a command line on stdin, with the folders of this test.
+here() {
+  sed -e "s|/usr/local/bin/csv2chakra|csv2chakra|g" \
+    -e "s|/etc/csv2chakra/token|$PWD/token|g" \
+    -e "s|/run/secrets/chakra|$PWD|g" \
+    -e "s|/etc/csv2chakra|$PWD/etc|g" -e "s|/srv/csv2chakra|$PWD/srv|g" \
+    -e "s|/var/lib/csv2chakra|$PWD|g" -e 's|%i|leads|g'
+}
+
+# A first night, a second one without a new file, and a run that stopped.
+works() {
+  run_split sh "$1"
+  expect_status 0
+  [ "$(held | wc -l)" -eq 6 ]
+  run_split sh "$1"
+  expect_status 0
+  [ "$(held | wc -l)" -eq 6 ]
+  [ "$(find runs -name run.json | wc -l)" -eq 1 ]
+  good_csv 12 | sed 's/^L-/M-/' >srv/leads.csv
+  run_split csv2chakra import etc/leads.yaml srv/leads.csv --limit 5 \
+    --token-file token --runs-dir runs
+  expect_status 0
+  run_split sh "$1"
+  expect_status 0
+  [ "$(held | wc -l)" -eq 18 ]
+  [ "$(find runs -name run.json | wc -l)" -eq 2 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "the command of the service" {
+  sed -n 's/^ExecStart=//p' "$schedule/csv2chakra@.service" | here >line
+  [ "$(wc -l <line)" -eq 1 ]
+  CREDENTIALS_DIRECTORY=$PWD STATE_DIRECTORY=$PWD
+  export CREDENTIALS_DIRECTORY STATE_DIRECTORY
+  works line
+}
+
+@test "the lines of the crontab" {
+  # Five columns of time, then the user.
+  grep -E '^[0-9]' "$schedule/crontab" | cut -d ' ' -f 7- | here >lines
+  [ "$(wc -l <lines)" -eq 2 ]
+  grep ' import ' lines >line
+  works line
+  is_empty out
+  grep ' prune ' lines >line
+  run_split sh line
+  expect_status 0
+  is_empty out
+}
+
+@test "the arguments of the CronJob, and a mode that the token may have" {
+  sed -n '/^ *args:/,/^ *securityContext:/s/^ *- //p' \
+    "$schedule/cronjob.yaml" | here >args
+  [ "$(wc -l <args)" -eq 8 ]
+  { printf 'exec csv2chakra' && sed "s/.*/ '&'/" args | tr -d '\n'; } >line
+  mode=$(sed -n 's/^ *defaultMode: //p' "$schedule/cronjob.yaml")
+  chmod "$mode" token
+  works line
+  chmod 0644 token
+  run_split sh line
+  expect_status 2
+}
+
+@test "the CronJob is YAML" {
+  python3 -c 'import yaml' 2>/dev/null || skip "no YAML for python here"
+  python3 - "$schedule/cronjob.yaml" <<'PY'
+import sys, yaml
+job = yaml.safe_load(open(sys.argv[1]))
+assert job['kind'] == 'CronJob'
+pod = job['spec']['jobTemplate']['spec']['template']['spec']
+names = {v['name'] for v in pod['volumes']}
+mounts = pod['containers'][0]['volumeMounts']
+assert {m['name'] for m in mounts} == names
+secret = [v for v in pod['volumes'] if v['name'] == 'token'][0]['secret']
+assert secret['defaultMode'] == 0o440
+PY
+}
+
+@test "systemd has nothing to say against the units" {
+  command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
+  mkdir units
+  cp "$schedule/csv2chakra@.timer" units/
+  sed "s|/usr/local/bin/csv2chakra|$CSV2CHAKRA_BIN/csv2chakra|" \
+    "$schedule/csv2chakra@.service" >units/csv2chakra@.service
+  cd units || return 1
+  run_split systemd-analyze verify --man=no ./csv2chakra@leads.service \
+    ./csv2chakra@leads.timer
+  expect_status 0
+  not_in_file err csv2chakra@
+}
