@@ -166,3 +166,29 @@ settles() {
   expect_status 0
   [ "$(report .accounts.rows.created)" = 20 ]
 }
+
+@test "a second signal leaves at once, and the ledger is valid" {
+  start_sandbox --fault hang-after=1,60s,calls=2
+  good_mapping
+  good_csv 20 >leads.csv
+  csv2chakra import leads.yaml leads.csv --chunk-rows 5 --in-flight 1 \
+    >out 2>err 3>&- &
+  pid=$!
+  tries=0
+  until [ "$(grep -c bulk-create sandbox.log)" -ge 2 ] || [ $tries -gt 100 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+  done
+  sleep 0.3
+  kill -TERM $pid
+  sleep 0.3
+  kill -0 $pid # the first one waits for what is on the wire
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  [ "$status" -eq 143 ]
+  run_split csv2chakra resume latest --settle 5s
+  expect_status 0
+  [ "$(report .accounts.rows.created)" = 20 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
