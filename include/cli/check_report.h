@@ -14,6 +14,7 @@
 #include "report/problems.h"
 #include "report/row_files.h"
 #include "report/run_report.h"
+#include "source/hazards.h"
 
 struct dry_run {
 	struct options *options;
@@ -24,6 +25,8 @@ struct dry_run {
 	struct row_files *files;
 	struct input *raw;
 	const struct row_observer *next; /* the row files' */
+	struct hazards *hazards;	 /* of the mapped columns */
+	struct text *hazard_cells;	 /* a row's, without `nulls` */
 	uint64_t rejected;
 	uint64_t chunks_end;
 	uint64_t last_begin, last_end, last_line; /* of the last row judged */
@@ -37,6 +40,13 @@ struct dry_run {
 
 /* Puts into r->report what it borrows from everywhere else. */
 void check_fill_report(struct dry_run *r, const char *mapping_path);
+/* Hazards of the columns that the mapping uses, and of the whole file: watched
+ * row by row (check_hazards.c), shown as warnings behind the report: on stderr,
+ * or for GitHub on stdout. They change no exit status. */
+void check_hazards_begin(struct dry_run *r);
+void check_hazards_row(
+    struct dry_run *r, const struct record *rec, enum row_verdict verdict);
+int check_hazards_show(struct dry_run *r, struct diag *d);
 /* On stdout, and with -o as report.json in the folder. */
 int check_print_report(struct dry_run *r, struct diag *d);
 /* What was wrong before a row was read: on stdout in the format asked for. */

@@ -72,6 +72,8 @@ struct hazards;
 /* Looks at the header's names now and borrows nothing. */
 struct hazards *hazards_new(const struct header *header, char delimiter);
 void hazards_free(struct hazards *h);
+/* Nobody asks about this column: its cells are not looked at. */
+void hazards_ignore(struct hazards *h, size_t column);
 /* The next record; one without cells is only counted. */
 void hazards_record(struct hazards *h, const struct record *rec);
 /* All that was found, the whole file's first, then by column; valid until

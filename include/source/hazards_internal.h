@@ -27,6 +27,7 @@ struct column_watch {
 	uint64_t filled, longest;
 	uint64_t day_first, month_first; /* dates of that order only */
 	int zero_name;
+	bool is_ignored;
 };
 
 #define LAST_ROWS 3

@@ -35,6 +35,7 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	r->last_begin = rec->begin;
 	r->last_end = rec->end;
 	r->last_line = rec->line;
+	check_hazards_row(r, rec, verdict);
 	r->next->row(r->next->ctx, rec, verdict, problems, built, json);
 }
 
@@ -283,6 +284,7 @@ run_rows(struct dry_run *r, struct diag *d)
 	r->ledger = ledger_create(NULL, d);
 	if (!r->ledger || open_row_files(r, d) < 0)
 		return -1;
+	check_hazards_begin(r);
 	pipeline_start(&r->pipeline, &observer);
 	if (pull_chunks(r, d) < 0 || close_books(r, d) < 0 ||
 	    pipeline_check_unchanged(&r->pipeline, d) < 0)
@@ -295,6 +297,8 @@ run_rows(struct dry_run *r, struct diag *d)
 static void
 dry_run_release(struct dry_run *r)
 {
+	hazards_free(r->hazards);
+	free(r->hazard_cells);
 	row_files_free(r->files);
 	input_free(r->raw);
 	ledger_free(r->ledger);
@@ -336,7 +340,7 @@ check_run(struct options *o, const char *mapping_path, const char *csv_path,
 	settle_status(&r, d);
 	check_fill_report(&r, mapping_path);
 	ret = r.report.exit_status;
-	if (check_print_report(&r, d) < 0)
+	if (check_print_report(&r, d) < 0 || check_hazards_show(&r, d) < 0)
 		ret = -1;
 out:
 	dry_run_release(&r);

@@ -51,6 +51,12 @@ hazards_free(struct hazards *h)
 }
 
 void
+hazards_ignore(struct hazards *h, size_t column)
+{
+	h->columns[column].is_ignored = true;
+}
+
+void
 hazard_cell_set(
     struct hazard_cell *cell, uint64_t row, int column, struct text value)
 {
@@ -266,7 +272,8 @@ hazards_record(struct hazards *h, const struct record *rec)
 							 : h->column_count;
 
 	for (size_t i = 0; i < count; i++)
-		see_cell(h, rec, i);
+		if (!h->columns[i].is_ignored)
+			see_cell(h, rec, i);
 	see_end(h, rec);
 	h->records++;
 }

@@ -182,3 +182,40 @@ hazard.formula G 10 G2 G5 G6'
   in_file out 'header.csv: 0 rows, 2 columns'
   grep -Eq '^  B .*empty$' out
 }
+
+@test "check warns of hazards in columns that the mapping uses, only there" {
+  printf 'Id,A,B,C\n1,#REF!,#N/A,=x()\n2,y,#N/A,=x()\nTotal,,,\n' >h.csv
+  cat >m.yaml <<'YAML'
+version: 1
+procedure: lead
+source: {nulls: ["#N/A"]}
+lead_id: Id
+data: {a: A, b: B}
+YAML
+  run_split csv2chakra check m.yaml h.csv
+  expect_status 0
+  in_file err 'h.csv: warning: a total among the last rows: 1 row: A4'
+  in_file err \
+    "h.csv: warning: column \"A\" (B): errors of formulas: 1 cell: B2 '#REF!'"
+  in_file err '[hazard.error_value]'
+  not_in_file err '#N/A'
+  not_in_file err 'hazard.formula'
+  run_split csv2chakra check -q m.yaml h.csv
+  expect_status 0
+  is_empty err
+  run_split csv2chakra check --format github m.yaml h.csv
+  in_file out '::warning file=h.csv,title=hazard.total_row::'
+  # Rows that the mapping leaves out hold nothing to warn of.
+  echo 'rows: {except: {column: Id, in: [Total]}}' >>m.yaml
+  run_split csv2chakra check m.yaml h.csv
+  expect_status 0
+  not_in_file err 'hazard.total_row'
+}
+
+@test "convert and import look for no hazards" {
+  printf 'Id,A\n1,#REF!\n' >h.csv
+  printf 'version: 1\nprocedure: lead\nlead_id: Id\ndata: {a: A}\n' >m.yaml
+  run_split csv2chakra convert m.yaml h.csv
+  expect_status 0
+  is_empty err
+}

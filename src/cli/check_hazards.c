@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/check_report.h"
+
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cli/answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/*
+ * The hazards of source/hazards.h in a dry run: only where the mapping takes
+ * something from the column, and not of cells that it takes for empty. An
+ * import does not come here.
+ */
+
+struct column_use {
+	bool *is_used;
+	size_t count;
+};
+
+static void
+note_columns(void *ctx, struct field *f)
+{
+	struct column_use *use = ctx;
+
+	for (size_t i = 0; i < f->column_count; i++) {
+		int column = f->columns[i].column;
+
+		if (column >= 0 && (size_t)column < use->count)
+			use->is_used[column] = true;
+	}
+}
+
+void
+check_hazards_begin(struct dry_run *r)
+{
+	const struct header *header = reader_header(r->pipeline.reader);
+	struct column_use use = {.count = header->count};
+
+	r->hazards = hazards_new(header, r->pipeline.dialect.delimiter);
+	r->hazard_cells = xcalloc(header->count + 1, sizeof(struct text));
+	use.is_used = xcalloc(header->count + 1, sizeof(*use.is_used));
+	mapping_each_field(r->pipeline.mapping, note_columns, &use);
+	for (size_t i = 0; i < header->count; i++)
+		if (!use.is_used[i])
+			hazards_ignore(r->hazards, i);
+	free(use.is_used);
+}
+
+/* What `nulls` takes for no value is none here either. */
+static bool
+is_null_word(const struct mapping *m, struct text cell)
+{
+	cell = m->trim ? text_trim(cell) : cell;
+	for (size_t i = 0; i < m->source.null_count; i++)
+		if (text_equal(m->source.nulls[i], cell))
+			return true;
+	return false;
+}
+
+void
+check_hazards_row(
+    struct dry_run *r, const struct record *rec, enum row_verdict verdict)
+{
+	const struct mapping *m = r->pipeline.mapping;
+	struct record seen = *rec;
+
+	/* Cells of a record of another width are not where they belong; rows
+	 * left out on purpose hold nothing to warn of. */
+	if (verdict == ROW_SKIPPED ||
+	    rec->cell_count != reader_header(r->pipeline.reader)->count)
+		seen.cell_count = 0;
+	if (m->source.null_count > 0 && seen.cell_count > 0) {
+		for (size_t i = 0; i < rec->cell_count; i++)
+			r->hazard_cells[i] = is_null_word(m, rec->cells[i])
+						 ? (struct text){"", 0}
+						 : rec->cells[i];
+		seen.cells = r->hazard_cells;
+	}
+	hazards_record(r->hazards, &seen);
+}
+
+static void
+add_words(const struct dry_run *r, const struct hazard *h, struct buf *out)
+{
+	const struct header *header = reader_header(r->pipeline.reader);
+	char number[32], cell[24];
+
+	if (h->column >= 0) {
+		buf_adds(out, "column ");
+		if (header->row > 0 && header->names[h->column].len > 0) {
+			buf_addc(out, '"');
+			text_display(out, header->names[h->column], 40);
+			buf_adds(out, "\" ");
+		}
+		text_column_letters((size_t)h->column, cell);
+		buf_addf(out, "(%s): ", cell);
+	}
+	buf_addf(out, "%s: %s %s%s", hazard_title(h->kind),
+	    text_count(h->count, number), h->column >= 0 ? "cell" : "row",
+	    h->count == 1 ? "" : "s");
+	for (size_t i = 0; i < h->cell_count; i++) {
+		const struct hazard_cell *c = &h->cells[i];
+
+		buf_addf(out, "%s %s '", i > 0 ? "," : ":",
+		    problem_cell(c->column, c->row, cell));
+		text_display(out, (struct text){c->value, c->value_len}, 0);
+		buf_adds(out, c->is_cut ? "…'" : "'");
+	}
+}
+
+static void
+github_escape(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s == '%')
+			buf_adds(out, "%25");
+		else
+			buf_addc(out, *s);
+	}
+}
+
+static void
+add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
+{
+	struct buf words = BUF_INIT(0);
+
+	add_words(r, h, &words);
+	if (r->options->format == FORMAT_GITHUB) {
+		buf_adds(out, "::warning file=");
+		github_escape(out, r->pipeline.csv_name);
+		buf_addf(out, ",title=%s::", hazard_code(h->kind));
+		github_escape(out, buf_str(&words));
+		buf_adds(out, "; ");
+		github_escape(out, hazard_advice(h->kind));
+	} else {
+		text_display(out, text_of(r->pipeline.csv_name), 0);
+		buf_addf(out, ": warning: %s [%s]\n  help: %s", buf_str(&words),
+		    hazard_code(h->kind), hazard_advice(h->kind));
+	}
+	buf_addc(out, '\n');
+	buf_release(&words);
+}
+
+int
+check_hazards_show(struct dry_run *r, struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	const struct hazard *list;
+	size_t count;
+	int ret = 0;
+
+	list = hazards_finish(r->hazards, &count);
+	for (size_t i = 0; i < count; i++)
+		add_hazard(r, &list[i], &out);
+	if (r->options->format == FORMAT_GITHUB)
+		ret = answer_write(&out, d);
+	else if (!r->options->quiet && out.len > 0)
+		fwrite(out.data, 1, out.len, stderr);
+	buf_release(&out);
+	return ret;
+}
