@@ -115,15 +115,33 @@ see_integer(struct column_profile *p, struct text t, struct buf *scratch)
 	return true;
 }
 
+/* Whether a way of writing has all the signs of the text: a look that saves
+ * the conversions that cannot do. */
 static bool
-see_decimal(struct column_profile *p, struct text t, struct buf *scratch)
+has_its_signs(struct text t, struct decimal_signs way)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		char c = t.s[i];
+
+		if ((c == '.' || c == ',' || c == '\'' || c == ' ') &&
+		    c != way.decimal && c != way.thousands)
+			return false;
+	}
+	return true;
+}
+
+static bool
+see_decimal(struct column_profile *p, struct text t, bool is_integer,
+    struct buf *scratch)
 {
 	struct convert_reason reason;
 	bool fits = false;
 
 	for (size_t i = 0; i < SIGN_WAYS; i++) {
 		buf_clear(scratch);
-		if (!convert_decimal(t, column_sign_ways[i], scratch, &reason))
+		if (!is_integer && (!has_its_signs(t, column_sign_ways[i]) ||
+				       !convert_decimal(t, column_sign_ways[i],
+					   scratch, &reason)))
 			continue;
 		p->sign_fits[i]++;
 		fits = true;
@@ -200,7 +218,8 @@ classify(struct column_profile *p, struct text t, struct buf *scratch,
 		fits[CLASS_INTEGER] = b.number_signs == 0 && !b.has_high &&
 				      see_integer(p, t, scratch);
 		if (b.others <= 1)
-			fits[CLASS_DECIMAL] = see_decimal(p, t, scratch);
+			fits[CLASS_DECIMAL] =
+			    see_decimal(p, t, fits[CLASS_INTEGER], scratch);
 		if (fits[CLASS_DECIMAL] && !fits[CLASS_INTEGER])
 			p->has_sign = true;
 		buf_clear(scratch);
