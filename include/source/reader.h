@@ -60,7 +60,9 @@ enum reader_event {
  * When READER_END came, bom + preamble + header + blank + records is the
  * number of decoded bytes. */
 struct reader_tally {
-	uint64_t bom_bytes, preamble_bytes, header_bytes;
+	uint64_t bom_bytes;
+	uint64_t preamble_bytes; /* all before the header, blank lines too */
+	uint64_t header_bytes;
 	uint64_t blank_bytes, blank_lines;
 	uint64_t record_bytes, records;
 	uint64_t lines; /* physical lines */

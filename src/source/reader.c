@@ -112,9 +112,7 @@ take_blank(struct reader *r, struct record *record, struct diag *d)
 	found = (struct found){.end_length = r->finder.extent.end_length};
 	take(r, &found, begin, record);
 	record->source_begin = source_begin;
-	r->tally.blank_bytes += record->end - begin;
-	r->tally.blank_lines++;
-	return READER_BLANK;
+	return 0;
 }
 
 static bool
@@ -137,8 +135,13 @@ reader_next(struct reader *r, struct record *record,
 		return -1;
 	if (is_end)
 		return READER_END;
-	if (is_at_blank(r) && !r->o.blank_line_is_record)
-		return take_blank(r, record, d);
+	if (is_at_blank(r) && !r->o.blank_line_is_record) {
+		if (take_blank(r, record, d) < 0)
+			return -1;
+		r->tally.blank_bytes += record->end - record->begin;
+		r->tally.blank_lines++;
+		return READER_BLANK;
+	}
 	begin = r->finder.window.offset;
 	source_begin = finder_source_offset(&r->finder, begin);
 	if (finder_next(&r->finder, r->tally.lines + 1, &found, problems, d) <
@@ -274,8 +277,10 @@ read_header(struct reader *r, struct problem_list *problems, struct diag *d)
 			    r->o.name);
 		if (!is_at_blank(r))
 			break;
+		/* What stands before the header is preamble. */
 		if (take_blank(r, &record, d) < 0)
 			return -1;
+		r->tally.preamble_bytes += record.end - record.begin;
 	}
 	begin = r->finder.window.offset;
 	if (finder_next(&r->finder, r->tally.lines + 1, &found, problems, d) <

@@ -193,3 +193,27 @@ YAML
   expect_status 2
   in_file err "mapping.refused_value"
 }
+
+@test "the books balance whatever stands around the table" {
+  printf 'version: 1\nprocedure: lead\nlead_id: A\n' >m.yaml
+  n=0
+  while IFS= read -r text; do
+    # shellcheck disable=SC2059 # the texts are formats
+    printf "$text" >x.csv
+    run_split csv2chakra check m.yaml x.csv --delimiter , --encoding utf-8
+    [ "$status" -eq 0 ] || expect_status 1
+    in_file out "Every row and every byte is accounted for."
+    n=$((n + 1))
+  done <<'TEXTS'
+\n\nA,B\n1,2\n
+\r\n\r\nA,B\r\n\r\n1,2\r\n\r\n
+\xef\xbb\xbf\n"A",B\n1,2
+\xef\xbb\xbfA,B\n\n\n1,2\n3,4,5\n\n
+A,B\r1,2\r\r3,"4\r5"\r
+sep=,\nA,B\n\n1,2\n
+A,B\n,\n1,2\n,\n\n
+A,B\n1,2\n2,"x" y\n3,4\n
+A,B\n1,"\xff"\n2,3\n\n
+TEXTS
+  [ "$n" -eq 9 ]
+}

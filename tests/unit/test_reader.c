@@ -120,7 +120,7 @@ counts_blank_lines_and_they_take_a_row(void **state)
 	    "-n0 r4 l4+1 7-8\n"
 	    "n1 r5 l5+1 8-12 [1] [2]\n"
 	    "-n0 r6 l6+1 12-13\n"
-	    "lines 6 blank 4");
+	    "lines 6 blank 2");
 	o.blank_line_is_record = true;
 	expect("a\n\n1\n", o,
 	    "h1: [a]\n"
