@@ -229,7 +229,8 @@ finder_next(struct finder *f, uint64_t line, struct found *found,
 	*found = (struct found){0};
 	if (!f->o->libcsv_only &&
 	    splitter_record(split, s, window_length(w), w->eof) == SPLIT_DONE &&
-	    split->length <= f->o->max_cell && !split->has_nul &&
+	    split->length <= f->o->max_cell &&
+	    split->length <= f->o->max_record && !split->has_nul &&
 	    (!split->has_high ||
 		utf8_check(s, split->length) == split->length)) {
 		*found = (struct found){.length = split->length,

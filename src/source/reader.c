@@ -61,9 +61,14 @@ check_width(
 
 	if (found->cells == 0)
 		return;
-	if (r->width == 0)
+	if (r->width == 0) {
+		/* One that is too wide decides nothing; nor does it in
+		 * look_for_width. */
+		if (found->cells > r->o.max_columns)
+			return;
 		r->width = found->cells > r->o.min_width ? found->cells
 							 : r->o.min_width;
+	}
 	if (found->cells == r->width)
 		return;
 	is_empty =

@@ -335,6 +335,26 @@ rejects_what_passes_the_limits_and_goes_on(void **state)
 	    "lines 16 blank 0");
 }
 
+/* One too long, one too wide: the third is the first that can be counted. */
+static void
+takes_no_width_from_a_record_that_passes_the_limits(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.has_header = false;
+	o.max_columns = 3;
+	o.max_record = 12;
+	expect("1234567890123456789012345\n1,2,3,4\n1,2\n", o,
+	    "h0:\n"
+	    "n1 r1 l1+1 0-26 !csv.record_too_long@-1+0(a record of 25 bytes, "
+	    "the limit is 12|)\n"
+	    "n2 r2 l2+1 26-34 !csv.too_many_columns@-1+26(a record of 4 "
+	    "cells, the limit is 3|)\n"
+	    "n3 r3 l3+1 34-38 [1] [2]\n"
+	    "lines 3 blank 0");
+}
+
 static void
 says_why_a_header_cannot_be_read(void **state)
 {
@@ -410,6 +430,8 @@ main(void)
 	    cmocka_unit_test(rejects_an_unclosed_quote_at_the_end),
 	    cmocka_unit_test(rejects_nul_bytes_and_bad_utf8_in_their_columns),
 	    cmocka_unit_test(rejects_what_passes_the_limits_and_goes_on),
+	    cmocka_unit_test(
+		takes_no_width_from_a_record_that_passes_the_limits),
 	    cmocka_unit_test(says_why_a_header_cannot_be_read),
 	    cmocka_unit_test(reads_a_file_of_only_a_header),
 	    cmocka_unit_test(without_a_quote_every_quote_is_a_character),
