@@ -49,7 +49,9 @@ place_of_offset(struct text bytes, size_t offset)
 	if (offset > bytes.len)
 		offset = bytes.len;
 	for (size_t i = 0; i < offset; i++)
-		if (bytes.s[i] == '\n') {
+		if (bytes.s[i] == '\n' ||
+		    (bytes.s[i] == '\r' &&
+			(i + 1 == bytes.len || bytes.s[i + 1] != '\n'))) {
 			at.line++;
 			begin = i + 1;
 		}
@@ -68,11 +70,29 @@ first_line(const yaml_parser_t *p, struct place at)
 	return line > 1 ? line - 1 : 1;
 }
 
-/* No known mistake: what the parser said. */
-static void
-report_parser_words(struct yaml_reader *r, struct place at)
+/* The parser puts what the end of the file interrupts on a line behind the
+ * last one; here it is where that began, or the end of the last line. */
+static struct place
+place_of_problem(const struct yaml_reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
+	size_t len = r->bytes.len;
+	while (len > 0 && strchr("\r\n", r->bytes.s[len - 1]))
+		len--;
+	size_t count = utf8_length(r->bytes.s, len);
+	if (p->problem_mark.index < count)
+		return place_of(p->problem_mark);
+	if (p->context && p->context_mark.index < count)
+		return place_of(p->context_mark);
+	return place_of_offset(r->bytes, len);
+}
+
+/* No known mistake: what the parser said. */
+static void
+report_parser_words(struct yaml_reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	struct place at = place_of_problem(r);
 	const char *problem = p->problem ? p->problem : "unknown error";
 	struct diagnostic *x = diagnostics_add(r->list, SEVERITY_ERROR,
 	    "mapping.yaml", r->file, at.line, at.column,
@@ -115,7 +135,7 @@ report_syntax(struct yaml_reader *r)
 		    report(r, "mapping.yaml", hint.at, hint.message);
 		diagnostics_help(r->list, x, "%s", buf_str(&hint.help));
 	} else {
-		report_parser_words(r, at);
+		report_parser_words(r);
 	}
 	buf_release(&hint.help);
 }
@@ -287,7 +307,9 @@ check_duplicates(struct yaml_reader *r, struct node *map)
 		    "mapping.duplicate_key", r->file, key->at.line,
 		    key->at.column, "duplicate key '%s': it is on line %d too",
 		    buf_str(&shown), first->key->at.line);
-		x->length = (int)utf8_length(key->text.s, key->text.len);
+		if (key->text.len > 0)
+			x->length =
+			    (int)utf8_length(key->text.s, key->text.len);
 		key->kind = NODE_BAD;
 		buf_release(&shown);
 	}

@@ -32,10 +32,15 @@ static const struct mistake mistakes[] = {
     {H "data: {a: !!str A}\n", "mapping.tag", 3, 11, "tags"},
     {H "data: {a: A, a: B}\n", "mapping.duplicate_key", 3, 14, "line 3"},
     {H "lead_id: B\n", "mapping.duplicate_key", 3, 1, "line 2"},
+    {H "data: {'': A, '': B}\n", "mapping.duplicate_key", 3, 15, "line 3"},
     {H "data: {a: \"\\0\"}\n", "mapping.nul", 3, 11, "NUL"},
     {H "data: {? [a] : A}\n", "mapping.wrong_kind", 3, 10, "key"},
     {H "data: {a: \x01}\n", "mapping.yaml", 3, 11, "control"},
     {H "data: {a: \xff}\n", "mapping.bad_encoding", 3, 11, "UTF-8"},
+    /* What the end of the file interrupts has a place in the file. */
+    {"version: 1\nlead", "mapping.yaml", 2, 1, "expected ':'"},
+    {"version: 1\rlead\r", "mapping.yaml", 2, 1, "expected ':'"},
+    {H "data: {a: {", "mapping.yaml", 3, 12, "expected node"},
     {"\xff\xfe" "v\0", "mapping.bad_encoding", 1, 1, "UTF-16"},
 
     /* YAML that everybody writes once. */
@@ -78,7 +83,7 @@ static const struct mistake mistakes[] = {
     {D "\"abc\n", "mapping.yaml", 4, 6, "never closed"},
     {D "@me\n", "mapping.yaml", 4, 6, "write f: \"@me\""},
     {H "   data: {a: A}\n", "mapping.yaml", 3, 8, "indentation"},
-    {H "data: {a: A\n", "mapping.yaml", 4, 1, ""},
+    {H "data: {a: A\n", "mapping.yaml", 3, 7, ""},
 
     /* Keys. */
     {H "dtaa: {a: A}\n", "mapping.unknown_key", 3, 1, "'data'"},
@@ -323,6 +328,7 @@ find(const struct diagnostics *l, const struct mistake *m)
 		if (!strcmp(l->items[i].code, m->code) &&
 		    l->items[i].line == m->line &&
 		    l->items[i].column == m->column &&
+		    l->items[i].length >= 1 &&
 		    (strstr(l->items[i].message, m->words) ||
 			(l->items[i].help &&
 			    strstr(l->items[i].help, m->words))))
