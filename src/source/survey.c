@@ -26,6 +26,7 @@
 #define READ_SIZE ((size_t)128 << 10)
 #define UTF8_LONGEST ((size_t)4)
 #define GUESS_MAX ((uint64_t)4 << 20)
+#define GUESS_PIECE ((size_t)4 << 10)
 #define FALLBACK "windows-1252"
 
 /* Decides an encoding from bytes that come piece by piece. */
@@ -42,6 +43,10 @@ struct judge {
 	uint64_t bad_at, bad_line;
 	uchardet_t guesser;
 	uint64_t guessed; /* bytes that it was given */
+	/* What it is given next: its answer depends on how the bytes are cut,
+	 * and must not depend on how they were read. */
+	char shown[GUESS_PIECE];
+	size_t shown_len;
 };
 
 #ifdef __SSE2__
@@ -113,18 +118,33 @@ count_lines(struct judge *j, const char *s, size_t len)
 }
 
 static void
-show_guesser(struct judge *j, const char *s, size_t len)
+flush_guesser(struct judge *j)
 {
-	if (len > GUESS_MAX - j->guessed)
-		len = (size_t)(GUESS_MAX - j->guessed);
-	if (len == 0)
+	if (j->shown_len == 0)
 		return;
 	if (!j->guesser)
 		j->guesser = uchardet_new();
 	/* It refuses data only when it has no memory; the fallback is right
 	 * then, too. */
-	(void)uchardet_handle_data(j->guesser, s, len);
-	j->guessed += len;
+	(void)uchardet_handle_data(j->guesser, j->shown, j->shown_len);
+	j->guessed += j->shown_len;
+	j->shown_len = 0;
+}
+
+static void
+show_guesser(struct judge *j, const char *s, size_t len)
+{
+	while (len > 0 && j->guessed < GUESS_MAX) {
+		size_t n = GUESS_PIECE - j->shown_len;
+
+		n = len < n ? len : n;
+		memcpy(j->shown + j->shown_len, s, n);
+		j->shown_len += n;
+		s += n;
+		len -= n;
+		if (j->shown_len == GUESS_PIECE)
+			flush_guesser(j);
+	}
 }
 
 /* Decides the bytes of one piece; what may go on is left. Returns how many
@@ -227,6 +247,7 @@ guess(struct judge *j, char name[64])
 {
 	const char *said = "";
 
+	flush_guesser(j);
 	if (j->guesser) {
 		uchardet_data_end(j->guesser);
 		said = uchardet_get_charset(j->guesser);

@@ -267,6 +267,30 @@ decides_the_encoding_by_bom_then_utf8_then_a_guess(void **state)
 		}
 }
 
+/* uchardet's answer depends on how the bytes are cut. */
+static void
+guesses_the_same_however_the_bytes_are_read(void **state)
+{
+	static const char bytes[] = "\x9e+\xdb\xc9Kw,+AOk-";
+	struct encoding_decision whole;
+
+	(void)state;
+	encoding_decide(bytes, sizeof(bytes) - 1, true, NULL, &whole);
+	assert_int_equal(whole.evidence, ENCODING_GUESSED);
+	for (size_t step = 1; step < sizeof(bytes); step++) {
+		struct memory m = {
+		    .s = bytes, .len = sizeof(bytes) - 1, .step = step};
+		struct survey survey;
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(
+		    survey_input((struct byte_source){&m, memory_read}, NULL,
+			&survey, &d),
+		    0);
+		assert_string_equal(survey.encoding.name, whole.name);
+	}
+}
+
 static void
 decides_from_a_head_that_may_cut_a_character(void **state)
 {
@@ -387,6 +411,7 @@ main(void)
 	    cmocka_unit_test(finds_the_source_offset_of_every_row),
 	    cmocka_unit_test(
 		decides_the_encoding_by_bom_then_utf8_then_a_guess),
+	    cmocka_unit_test(guesses_the_same_however_the_bytes_are_read),
 	    cmocka_unit_test(decides_from_a_head_that_may_cut_a_character),
 	    cmocka_unit_test(
 		guesses_encodings_of_real_sentences_that_iconv_knows),
