@@ -18,8 +18,8 @@ V ?= 0
 ACK ?= job
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-ifneq ($(filter $(BUILD),release clang asan tsan cov),$(BUILD))
-$(error BUILD=$(BUILD) is unknown; say release, clang, asan, tsan or cov)
+ifneq ($(filter $(BUILD),release clang asan tsan cov fuzz),$(BUILD))
+$(error BUILD=$(BUILD) is unknown; say release, clang, asan, tsan, cov or fuzz)
 endif
 
 B := build/$(BUILD)
@@ -30,11 +30,13 @@ STAGES := base source mapping process submit ledger report cli
 LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
 SANDBOX_SRC := $(filter-out src/sandbox/main.c,$(wildcard src/sandbox/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 HEADERS := $(wildcard include/*/*.h)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
 PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/fuzz/%)
 
 # What they stand on. Debian has no .pc file for libcsv.
 PKGS := libcurl libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 uchardet \
@@ -65,9 +67,12 @@ FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 FLAGS_tsan := -O1 -g -fsanitize=thread
 FLAGS_cov := -O0 -g --coverage
+FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
 LD_asan := -fsanitize=address,undefined
 LD_tsan := -fsanitize=thread
 LD_cov := --coverage
+LD_fuzz := -fsanitize=fuzzer,address,undefined
 
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
 	-D_FILE_OFFSET_BITS=64 -DCSV2CHAKRA_VERSION='"$(VERSION)"' \
@@ -114,7 +119,13 @@ $(UNIT_BIN): $(B)/bin/tests/%: $(B)/obj/tests/unit/%.o $(UNIT_HELPER_LIB) \
 	$(SANDBOX_LIB) $(LIB)
 $(UNIT_BIN): LIBS = $(PKG_LIBS) $(SANDBOX_LIBS) $(TEST_LIBS)
 
-$(PROGRAMS) $(B)/bin/csv2chakra-faults $(UNIT_BIN):
+# A fuzz target is run by libFuzzer in BUILD=fuzz, by replay.c elsewhere.
+$(FUZZ_BIN): $(B)/bin/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o \
+	$(if $(filter fuzz,$(BUILD)),,$(B)/obj/tests/fuzz/replay.o) $(LIB)
+$(FUZZ_BIN): LIBS = $(PKG_LIBS)
+$(B)/bin/fuzz/mapping: LIBS += -Wl,--wrap=zone_load,--wrap=zone_free
+
+$(PROGRAMS) $(B)/bin/csv2chakra-faults $(UNIT_BIN) $(FUZZ_BIN):
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  LINK  $@')
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
@@ -144,15 +155,40 @@ check: deps ## build and run all tests; the last line is "N passed, N failed"
 	@B='$(B)' sh tests/run.sh
 
 .PHONY: tests
-tests: $(UNIT_BIN) $(B)/bin/csv2chakra-faults
+tests: $(UNIT_BIN) $(FUZZ_BIN) $(B)/bin/csv2chakra-faults
 
 .PHONY: check-unit
-check-unit: $(UNIT_BIN) all ## run the unit tests only
+check-unit: $(UNIT_BIN) $(FUZZ_BIN) all ## run the unit tests and the fuzz corpora
 	@B='$(B)' sh tests/run.sh unit
 
 .PHONY: check-e2e
 check-e2e: all $(B)/bin/csv2chakra-faults ## run the end-to-end tests only
 	@B='$(B)' sh tests/run.sh e2e
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZ_SECONDS (TARGET=name: that one only)
+	@command -v clang >/dev/null || { echo "fuzz: clang is missing;" \
+		"apt-get install clang libclang-rt-14-dev" >&2; exit 1; }
+	@$(MAKE) --no-print-directory BUILD=fuzz CC=clang -j$(JOBS) fuzz-targets
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' sh tests/fuzz/run.sh $(TARGET)
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_BIN)
+
+# An independent validator from npm, in the versions of the lock file.
+SCHEMA_TOOLS := build/schema/installed
+$(SCHEMA_TOOLS): tests/schema/package.json tests/schema/package-lock.json
+	@command -v npm >/dev/null || { echo "check-schema: npm is missing;" \
+		"apt-get install nodejs npm" >&2; exit 1; }
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: check-schema
+check-schema: $(B)/bin/csv2chakra $(SCHEMA_TOOLS) ## the JSON Schema before ajv (needs npm)
+	@node tests/schema/check.cjs $(dir $(SCHEMA_TOOLS)) $<
 
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
@@ -199,6 +235,6 @@ clean: ## remove everything that was built
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo '  variables: BUILD=release|clang|asan|tsan|cov DEPS=no WERROR=yes V=1 DESTDIR= PREFIX='
+	@echo '  variables: BUILD=release|clang|asan|tsan|cov|fuzz DEPS=no WERROR=yes V=1 DESTDIR= PREFIX='
 
 -include $(shell find $(B)/obj $(B)/faults -name '*.d' 2>/dev/null)

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Runs the unit tests (cmocka) and the end-to-end tests (bats) of one build,
-# a few files at a time, and adds up what they printed as TAP.
-# usage: B=build/release tests/run.sh [unit|e2e]
+# Runs the unit tests (cmocka), the fuzz targets over their corpora and the
+# end-to-end tests (bats) of one build, a few files at a time, and adds up what
+# they printed as TAP.
+# usage: B=build/release tests/run.sh [unit|e2e] (unit: the corpora too)
 # The last line is "N passed, N failed"; a file that died is a failure.
 set -eu
 
@@ -25,6 +26,10 @@ export LC_ALL=C.UTF-8
     for t in "$B"/bin/tests/test_*; do
       case $t in *.d) ;; *) [ -x "$t" ] && echo "$t" ;; esac
     done
+    for t in tests/fuzz/fuzz_*.c; do
+      t=${t##*/fuzz_}
+      echo "$B/bin/fuzz/${t%.c}"
+    done
   fi
   if [ "$which" != unit ]; then
     for t in tests/e2e/*.bats; do [ -e "$t" ] && echo "$t"; done
@@ -36,6 +41,10 @@ xargs -P "$jobs" -I{} sh -c '
   test=$1 out=$2 name=$(basename "$1")
   case $test in
   *.bats) bats --formatter tap "$test" >"$out/$name.tap" 2>&1 ;;
+  */fuzz/*)
+    corpus=tests/fuzz/corpus/$name name=fuzz_$name
+    timeout 60 "$test" "$corpus" >"$out/$name.tap" 2>&1
+    ;;
   *) CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$test" >"$out/$name.tap" 2>&1 ;;
   esac
   status=$?

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The decoder: the same bytes whole and in pieces, UTF-8 but for the mark of
+ * what does not decode, and offsets that lead back: decoding again from a
+ * character's source offset gives the rest of the text. The first byte is the
+ * encoding, the second the pieces; then come the source bytes.
+ */
+#include "fuzz.h"
+
+#include "base/sha256.h"
+#include "source/decoder.h"
+
+/* Each character stands for itself wherever it stands: no state, nothing
+ * that combines with what follows. */
+static const struct {
+	const char *name;
+	bool is_stateless;
+} ENCODINGS[] = {
+    {"utf-8", true},
+    {"utf-16le", true},
+    {"utf-16be", true},
+    {"utf-32le", true},
+    {"windows-1252", true},
+    {"iso-8859-1", true},
+    {"shift_jis", true},
+    {"gb18030", true},
+    {"euc-kr", true},
+    {"koi8-r", true},
+    {"utf-16", false},
+    {"utf-32", false},
+    {"iso-2022-jp", false},
+    {"utf-7", false},
+    {"cp1258", false},
+    {"big5-hkscs", false},
+};
+#define ENCODING_COUNT (sizeof(ENCODINGS) / sizeof(ENCODINGS[0]))
+
+static void
+decode(struct text source, const char *encoding, uint32_t seed,
+    struct buf *out)
+{
+	struct fuzz_memory m = {source.s, source.len, 0, seed};
+	struct diag d = DIAG_INIT;
+	struct decoder *dec =
+	    decoder_new(fuzz_memory_source(&m), encoding, &d);
+	char block[64];
+	size_t max = seed == 0 ? sizeof(block) : 1 + seed % sizeof(block);
+	ssize_t n;
+
+	HOLDS(dec != NULL);
+	while ((n = decoder_read(dec, block, max, &d)) > 0) {
+		HOLDS((size_t)n <= max);
+		buf_add(out, block, (size_t)n);
+	}
+	HOLDS(n == 0);
+	HOLDS(m.at == source.len);
+	decoder_free(dec);
+}
+
+static void
+check_text(const struct buf *out, bool is_identity)
+{
+	size_t at = 0;
+
+	while (!is_identity && at < out->len) {
+		at += utf8_check(out->data + at, out->len - at);
+		HOLDS(at == out->len || out->data[at] == '\xff');
+		at++;
+	}
+}
+
+static bool
+is_boundary(const struct buf *out, size_t at)
+{
+	return at == out->len || (out->data[at] & 0xc0) != 0x80;
+}
+
+/* Asks for the source offset of every character while reading. */
+static void
+check_offsets(struct text source, const char *encoding, bool is_stateless,
+    const struct buf *decoded, size_t probe)
+{
+	struct fuzz_memory m = {source.s, source.len, 0, 0};
+	struct diag d = DIAG_INIT;
+	struct decoder *dec =
+	    decoder_new(fuzz_memory_source(&m), encoding, &d);
+	char block[100];
+	uint64_t at = 0, before = 0, offset;
+	size_t found = SIZE_MAX;
+	ssize_t n;
+
+	HOLDS(dec != NULL);
+	while ((n = decoder_read(dec, block, sizeof(block), &d)) > 0)
+		for (ssize_t i = 0; i < n; i++, at++) {
+			if (!is_boundary(decoded, (size_t)at))
+				continue;
+			offset = decoder_source_offset(dec, at);
+			HOLDS(offset >= before && offset <= source.len);
+			before = offset;
+			if (at >= probe && found == SIZE_MAX) {
+				found = (size_t)offset;
+				probe = (size_t)at;
+			}
+		}
+	/* With states, what decodes to nothing may stand behind the text. */
+	offset = decoder_source_offset(dec, at);
+	HOLDS(offset == source.len || (offset < source.len && !is_stateless));
+	decoder_free(dec);
+	if (is_stateless && found != SIZE_MAX) {
+		struct buf rest = BUF_INIT(0);
+
+		decode((struct text){source.s + found, source.len - found},
+		    encoding, 0, &rest);
+		HOLDS(rest.len == decoded->len - probe);
+		HOLDS(rest.len == 0 ||
+		    memcmp(rest.data, decoded->data + probe, rest.len) == 0);
+		buf_release(&rest);
+	}
+}
+
+static void
+check_survey(struct text source, uint32_t seed)
+{
+	struct fuzz_memory m = {source.s, source.len, 0, seed};
+	struct survey s;
+	struct diag d = DIAG_INIT;
+	struct encoding_decision head;
+	struct buf out = BUF_INIT(0);
+	size_t good = utf8_check(source.s, source.len);
+
+	HOLDS(survey_input(fuzz_memory_source(&m), NULL, &s, &d) == 0);
+	HOLDS(s.bytes == source.len);
+	HOLDS(s.encoding.evidence != ENCODING_NAMED);
+	if (s.encoding.evidence == ENCODING_UTF8)
+		HOLDS(good == source.len &&
+		    strcmp(s.encoding.name, "utf-8") == 0);
+	if (s.encoding.evidence == ENCODING_GUESSED)
+		HOLDS(good < source.len);
+	encoding_decide(source.s, source.len, true, NULL, &head);
+	HOLDS(strcmp(head.name, s.encoding.name) == 0);
+	HOLDS(head.evidence == s.encoding.evidence);
+	decode(source, s.encoding.name, seed, &out);
+	buf_release(&out);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_input in = {data, size};
+	size_t which = fuzz_byte(&in) % ENCODING_COUNT;
+	uint32_t seed = (uint32_t)fuzz_byte(&in) * 2654435761u;
+	struct text source = fuzz_rest(&in);
+	struct buf whole = BUF_INIT(0), pieces = BUF_INIT(0);
+
+	decode(source, ENCODINGS[which].name, 0, &whole);
+	decode(source, ENCODINGS[which].name, seed, &pieces);
+	HOLDS(whole.len == pieces.len);
+	HOLDS(whole.len == 0 ||
+	    memcmp(whole.data, pieces.data, whole.len) == 0);
+	check_text(&whole, which == 0);
+	check_offsets(source, ENCODINGS[which].name,
+	    ENCODINGS[which].is_stateless, &whole,
+	    whole.len > 0 ? seed % whole.len : 0);
+	check_survey(source, seed);
+	buf_release(&whole);
+	buf_release(&pieces);
+	return 0;
+}

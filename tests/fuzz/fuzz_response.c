@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What answers mean, over arbitrary bodies: every verdict has its code, what
+ * is shown can be shown, keys are JSON tokens, and the next page is on this
+ * server. The first byte is the status, the second the rest of the answer;
+ * then comes the body.
+ */
+#include "fuzz.h"
+
+#include "submit/response.h"
+
+static const int STATUSES[] = {200, 201, 202, 204, 0, 301, 400, 401, 403, 404,
+    405, 407, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504};
+#define STATUS_COUNT (sizeof(STATUSES) / sizeof(STATUSES[0]))
+
+/* UTF-8 on one line, within its array. */
+static void
+check_shown(const char *s, size_t size)
+{
+	size_t len = strnlen(s, size), at = 0;
+
+	HOLDS(len < size);
+	HOLDS(utf8_check(s, len) == len);
+	while (at < len) {
+		uint32_t c = utf8_next(s, len, &at);
+
+		HOLDS(c >= 0x20 && (c < 0x7f || c > 0x9f));
+	}
+}
+
+static void
+check_token(struct text token)
+{
+	if (token.len == 0)
+		return;
+	cJSON *key = fuzz_json(token);
+	HOLDS(cJSON_IsString(key) || cJSON_IsNumber(key));
+	cJSON_Delete(key);
+}
+
+static void
+check_create(const struct http_response *r)
+{
+	struct create_answer a;
+
+	response_create(r, &a);
+	HOLDS(a.verdict <= CREATE_REFUSED);
+	check_shown(a.code, sizeof(a.code));
+	check_shown(a.words, sizeof(a.words));
+	HOLDS(strnlen(a.job_id, sizeof(a.job_id)) < sizeof(a.job_id));
+	HOLDS(a.verdict == CREATE_ACKED || a.code[0] != '\0');
+	if (a.verdict == CREATE_ACKED)
+		HOLDS(r->status / 100 == 2 && !r->cut && !r->too_large);
+	if (a.verdict == CREATE_NOT_SENT)
+		HOLDS(r->sends == 0);
+	if (a.verdict == CREATE_REFUSED)
+		HOLDS(r->status / 100 == 4);
+}
+
+static void
+check_job(const struct http_response *r, uint64_t rows)
+{
+	struct job_counts c;
+	char words[200] = "";
+	enum job_state state = response_job(r, rows, &c, words, sizeof(words));
+
+	check_shown(words, sizeof(words));
+	if (state != JOB_RUNNING && state != JOB_DONE &&
+	    state != JOB_SUM_WRONG) {
+		HOLDS(state == JOB_GONE || state == JOB_UNREADABLE);
+		return;
+	}
+	HOLDS(c.sum ==
+	    c.not_started + c.success + c.error + c.invalid + c.other);
+	check_shown(c.other_name, sizeof(c.other_name));
+	if (state == JOB_DONE)
+		HOLDS(c.not_started == 0 && c.sum == rows);
+	if (state == JOB_SUM_WRONG)
+		HOLDS(c.not_started == 0);
+}
+
+static void
+check_entries(const struct http_response *r)
+{
+	struct entries_page page = {0};
+	char words[200] = "";
+
+	if (response_entries(r, "lead_id", "https://api.example.com/base",
+		&page, words, sizeof(words)) != 0) {
+		check_shown(words, sizeof(words));
+		HOLDS(words[0] != '\0');
+		return;
+	}
+	for (size_t i = 0; i < page.count; i++) {
+		const struct job_entry *e = &page.items[i];
+
+		check_shown(e->status, sizeof(e->status));
+		check_shown(e->message, sizeof(e->message));
+		HOLDS(strnlen(e->process_id, sizeof(e->process_id)) <
+		    sizeof(e->process_id));
+		check_token(e->key_token);
+	}
+	check_shown(page.next, sizeof(page.next));
+	HOLDS(page.next[0] == '\0' || page.next[0] == '/');
+	HOLDS(page.total >= -1);
+	entries_page_release(&page);
+}
+
+static void
+check_list(const struct http_response *r)
+{
+	struct list_page page = {0};
+	char words[200] = "";
+
+	if (response_list(r, "lead_id", &page, words, sizeof(words)) != 0) {
+		check_shown(words, sizeof(words));
+		HOLDS(words[0] != '\0');
+		return;
+	}
+	for (size_t i = 0; i < page.count; i++) {
+		const struct found_process *p = &page.items[i];
+
+		check_token(p->key_token);
+		HOLDS(strnlen(p->id, sizeof(p->id)) < sizeof(p->id));
+		HOLDS(p->created_at_ms >= -1);
+	}
+	list_page_release(&page);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_input in = {data, size};
+	struct http_response r = {
+	    .status = STATUSES[fuzz_byte(&in) % STATUS_COUNT]};
+	uint8_t flags = fuzz_byte(&in);
+	struct text body = fuzz_rest(&in);
+	char words[64];
+
+	r.sends = r.status == 0 ? flags & 1 : 1;
+	r.too_large = (flags & 6) == 6;
+	r.cut = (flags & 24) == 24;
+	buf_add(&r.body, body.s, body.len);
+	snprintf(r.content_type, sizeof(r.content_type), "%s",
+	    flags & 32 ? "text/html; charset=x" : "application/json");
+	if (flags & 64)
+		snprintf(r.retry_after, sizeof(r.retry_after), "%s", "7");
+	if (r.status == 0)
+		snprintf(r.error, sizeof(r.error), "%s", "nobody there");
+	check_create(&r);
+	response_words(&r, words, sizeof(words));
+	check_shown(words, sizeof(words));
+	check_job(&r, flags % 5);
+	check_entries(&r);
+	check_list(&r);
+	http_response_release(&r);
+	return 0;
+}
