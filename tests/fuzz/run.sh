@@ -10,6 +10,7 @@ here=tests/fuzz
 built=build/fuzz
 crashes=$built/crashes
 mkdir -p "$crashes"
+# shellcheck disable=SC2046 # the names of programs are words
 [ $# -gt 0 ] || set -- $(cd "$built/bin/fuzz" && ls)
 
 export UBSAN_OPTIONS=print_stacktrace=1
