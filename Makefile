@@ -207,26 +207,36 @@ tidy: ## clang-tidy over src (slow)
 format: ## clang-format over src, include, tests
 	clang-format -i $(wildcard src/*/*.c include/*/*.h tests/*/*.c tests/*/*.h)
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+DATA = $(SHARE)/csv2chakra
+# Shells look for completions in these places below share/.
+COMPLETIONS = bash-completion/completions/csv2chakra \
+	zsh/site-functions/_csv2chakra \
+	fish/vendor_completions.d/csv2chakra.fish
+
 .PHONY: install
 install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/csv2chakra/mappings \
-		$(DESTDIR)$(PREFIX)/share/csv2chakra/samples
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
+		$(DATA)/mappings $(DATA)/samples/schedule \
+		$(dir $(COMPLETIONS:%=$(SHARE)/%))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 $(wildcard mappings/*.yaml mappings/*.json) \
-		$(DESTDIR)$(PREFIX)/share/csv2chakra/mappings
-	install -m 644 $(wildcard samples/*.csv) \
-		$(DESTDIR)$(PREFIX)/share/csv2chakra/samples
+	install -m 644 $(wildcard man/*.1) $(SHARE)/man/man1
+	install -m 644 $(wildcard man/*.5) $(SHARE)/man/man5
+	install -m 644 $(wildcard mappings/*.yaml mappings/*.json) $(DATA)/mappings
+	install -m 644 $(wildcard samples/*.csv) $(DATA)/samples
+	install -m 644 $(wildcard samples/schedule/*) $(DATA)/samples/schedule
+	for to in $(COMPLETIONS); do \
+		$(B)/bin/csv2chakra completion "$${to%%[-/]*}" >$(SHARE)/"$$to" && \
+		chmod 644 $(SHARE)/"$$to" || exit 1; \
+	done
 
 .PHONY: uninstall
 uninstall: ## remove what install put there (same DESTDIR, PREFIX)
 	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,csv2chakra chakra-sandbox)
-	rm -f $(patsubst man/%.1,$(DESTDIR)$(PREFIX)/share/man/man1/%.1,$(wildcard man/*.1))
-	rm -f $(patsubst man/%.5,$(DESTDIR)$(PREFIX)/share/man/man5/%.5,$(wildcard man/*.5))
-	rm -rf $(DESTDIR)$(PREFIX)/share/csv2chakra
+	rm -f $(patsubst man/%.1,$(SHARE)/man/man1/%.1,$(wildcard man/*.1))
+	rm -f $(patsubst man/%.5,$(SHARE)/man/man5/%.5,$(wildcard man/*.5))
+	rm -f $(COMPLETIONS:%=$(SHARE)/%)
+	rm -rf $(DATA)
 
 .PHONY: clean
 clean: ## remove everything that was built
