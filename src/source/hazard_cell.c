@@ -134,6 +134,10 @@ hazard_is_total(struct text t, bool *is_alone)
 	    "gesamt", "gesamtsumme", "totale", "totaal", "suma", "somme",
 	    "итого", "कुल", "合計"};
 
+	/* Every row is asked; nearly all have another first letter. */
+	if (t.len < 3 ||
+	    ((unsigned char)t.s[0] < 0x80 && !strchr("gGsStT", t.s[0])))
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t len = strlen(words[i]);
 
