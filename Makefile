@@ -155,7 +155,7 @@ check: deps ## build and run all tests; the last line is "N passed, N failed"
 	@B='$(B)' sh tests/run.sh
 
 .PHONY: tests
-tests: $(UNIT_BIN) $(FUZZ_BIN) $(B)/bin/csv2chakra-faults
+tests: $(UNIT_BIN) $(FUZZ_BIN) $(B)/bin/csv2chakra-faults bench-tools
 
 .PHONY: check-unit
 check-unit: $(UNIT_BIN) $(FUZZ_BIN) all ## run the unit tests and the fuzz corpora
@@ -189,6 +189,34 @@ $(SCHEMA_TOOLS): tests/schema/package.json tests/schema/package-lock.json
 .PHONY: check-schema
 check-schema: $(B)/bin/csv2chakra $(SCHEMA_TOOLS) ## the JSON Schema before ajv (needs npm)
 	@node tests/schema/check.cjs $(dir $(SCHEMA_TOOLS)) $<
+
+# Measuring: data, a yardstick, and a runner, none of them part of a program.
+BENCH := $(B)/bin/bench
+BENCH_BIN := $(BENCH)/make-data $(BENCH)/split-alone $(BENCH)/run-measured \
+	$(BENCH)/count-allocs.so
+$(BENCH)/make-data: tests/bench/make_data.c
+$(BENCH)/split-alone: tests/bench/split_alone.c
+$(BENCH)/run-measured: tests/bench/run_measured.c
+$(BENCH)/count-allocs.so: tests/bench/count_allocs.c
+$(BENCH)/split-alone: LIBS = -lcsv
+$(BENCH)/count-allocs.so: SHARED = -shared -fPIC
+$(BENCH_BIN): $(B)/flags
+	@mkdir -p $(@D)
+	$(if $(Q),@echo '  CC    $@')
+	$(Q)$(CC) -std=c11 -D_DEFAULT_SOURCE $(WARNINGS) -O2 $(SHARED) \
+		-o $@ $(filter %.c,$^) $(LIBS)
+
+.PHONY: bench-tools
+bench-tools: $(BENCH_BIN)
+
+.PHONY: bench
+bench: all bench-tools ## measure beside libcsv and others (BENCH_ARGS="--size 20 --format json")
+	@python3 tests/bench/bench.py --build '$(B)' $(BENCH_ARGS)
+
+.PHONY: bench-deps
+bench-deps: ## install the Node packages that bench compares with into build/bench
+	npm install --no-audit --no-fund --prefix build/bench papaparse@5 \
+		csv-parse@5 @duckdb/node-api
 
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics

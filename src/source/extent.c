@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A state machine over bytes, with two short cuts: a line that holds no
- * quote needs no machine, and inside quotes only quotes and line ends count.
+ * A state machine over the bytes that matter, with a short cut: a line that
+ * holds no quote needs no machine.
  * The rules are those of reader.h; libcsv splits what is found here, so the
  * two must agree on every record that is well-formed.
  */
@@ -140,6 +140,34 @@ feed_plain_line(struct extent *e, const char *s, size_t n)
 	return len + 1;
 }
 
+/* Bytes before the next one that is `a`, `b` or a line end. */
+static inline size_t
+ordinary(const char *s, size_t n, char a, char b)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] != a && s[i] != b && !is_line_end(s[i]))
+		i++;
+	return i;
+}
+
+/* Takes the bytes that change no state. */
+static size_t
+pass_over(struct extent *e, const char *s, size_t n)
+{
+	size_t len = 0;
+
+	if (e->state == EXTENT_PLAIN)
+		len = ordinary(
+		    s, n, e->delimiter, e->quote ? e->quote : e->delimiter);
+	else if (e->state == EXTENT_QUOTED)
+		len = ordinary(s, n, e->quote, e->quote);
+	if (len > 0)
+		e->after_cr = e->after_line_end = false;
+	e->length += len;
+	return len;
+}
+
 size_t
 extent_feed(struct extent *e, const char *s, size_t n)
 {
@@ -148,6 +176,9 @@ extent_feed(struct extent *e, const char *s, size_t n)
 	if (e->state == EXTENT_CELL && e->length == 0)
 		i = feed_plain_line(e, s, n);
 	for (; i < n; i++) {
+		i += pass_over(e, s + i, n - i);
+		if (i == n)
+			break;
 		switch (e->state) {
 		case EXTENT_CELL:
 		case EXTENT_PLAIN:

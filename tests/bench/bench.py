@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures csv2chakra beside libcsv alone and what people would use instead, on the same files with the same mapping.
+
+Rounds are interleaved: each runs every contender once, so that a busy machine slows all alike; ratios are made within a round and
+their median is printed. A slow contender gets the first part of the file, and its speed is compared by bytes. Before anything is
+timed, the objects that a contender prints are compared with those of `convert`.
+"""
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+
+import contenders
+import servers
+
+SIZES = {'leads': 146, 'plain': 133, 'wide': 792, 'heavy': 169}  # bytes a row, about
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Bench:
+    def __init__(self, options):
+        self.o = options
+        self.tools = os.path.join(options.build, 'bin', 'bench')
+        self.bin = os.path.join(options.build, 'bin')
+        self.work = options.work
+        os.makedirs(self.work, mode=0o700, exist_ok=True)
+
+    def data(self, kind, rows):
+        path = os.path.join(self.work, '%s-%d.csv' % (kind, rows))
+        if not os.path.exists(path):
+            with open(path + '.new', 'wb') as f:
+                subprocess.run([os.path.join(self.tools, 'make-data'), kind, str(rows)], stdout=f, check=True)
+            os.rename(path + '.new', path)
+        return path
+
+    def mapping(self, kind, csv_path, key):
+        path = os.path.join(self.work, '%s%s.yaml' % (kind, '' if key else '-nokey'))
+        contenders.write_mapping(path, csv_path, key)
+        return path
+
+    def run(self, argv):
+        done = subprocess.run([os.path.join(self.tools, 'run-measured')] + argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=120)
+        result = json.loads(done.stdout or b'{"status":-1}')
+        if result['status'] != 0:
+            say(done.stderr.decode(errors='replace')[-400:])
+            raise RuntimeError('%s ended with status %d' % (' '.join(argv[:3]), result['status']))
+        return result
+
+    def agrees(self, contender, kind):
+        """Whether it prints the objects that convert prints, on a few rows."""
+        if not contender.objects:
+            return True
+        path = self.data(kind, 500)
+        mapping = self.mapping(kind, path, contenders.KEYS[kind])
+
+        def objects(argv):
+            lines = subprocess.run(argv, stdout=subprocess.PIPE, check=True, timeout=60).stdout.decode().splitlines()
+            return [self.without_nulls(json.loads(x)) for x in lines]
+        return objects(contender.argv(mapping, path)) == objects([os.path.join(self.bin, 'csv2chakra'), 'convert', mapping, path])
+
+    @staticmethod
+    def without_nulls(value):
+        if isinstance(value, dict):
+            return {k: Bench.without_nulls(v) for k, v in value.items() if v is not None}
+        return value
+
+    def measure(self, kind, field):
+        """Rounds over all of `field`; what each took, by name."""
+        whole = max(1000, int(self.o.size * 1e6 / SIZES[kind]))
+        jobs = []
+        for c in field:
+            try:
+                if not self.agrees(c, kind):
+                    say('%s: %s prints other objects; left out' % (kind, c.name))
+                    continue
+            except (RuntimeError, subprocess.SubprocessError, ValueError, OSError) as e:
+                say('%s: %s does not work here: %s' % (kind, c.name, e))
+                continue
+            path = self.data(kind, whole if c.slow == 1 else max(1000, whole // min(c.slow, 10)))
+            with open(path, 'rb') as f:
+                rows = sum(1 for _ in f) - 1 if kind in ('plain', 'wide') else int(path.rsplit('-', 1)[1][:-4])
+            jobs.append((c, path, self.mapping(kind, path, contenders.KEYS[kind]), os.path.getsize(path), rows))
+        taken = {c.name: {'bytes': size, 'rows': rows, 'runs': []} for c, _, _, size, rows in jobs}
+        for number in range(self.o.rounds):
+            for c, path, mapping, _, _ in jobs:
+                if c.before:
+                    c.before()
+                try:
+                    taken[c.name]['runs'].append(self.run(c.argv(mapping, path)))
+                except (RuntimeError, subprocess.SubprocessError) as e:
+                    say('%s: %s' % (kind, e))
+                    taken[c.name]['runs'].append(None)
+            say('%s: round %d of %d' % (kind, number + 1, self.o.rounds))
+        return taken
+
+    def summary(self, taken):
+        base = taken.get('libcsv alone', {'runs': []})
+        lines = []
+        for name, t in taken.items():
+            runs = [r for r in t['runs'] if r]
+            if not runs:
+                continue
+            wall = statistics.median(r['wall_s'] for r in runs)
+            ratios = [(t['bytes'] / r['wall_s']) / (base['bytes'] / b['wall_s'])
+                      for r, b in zip(t['runs'], base['runs']) if r and b]
+            lines.append({
+                'name': name, 'mb': round(t['bytes'] / 1e6, 1), 'wall_s': round(wall, 4),
+                'best_s': round(min(r['wall_s'] for r in runs), 4), 'mb_per_s': round(t['bytes'] / 1e6 / wall, 1),
+                'rows_per_s': round(t['rows'] / wall), 'peak_mb': round(max(r['peak_kib'] for r in runs) / 1024, 1),
+                'x_libcsv': round(statistics.median(ratios), 3) if ratios else None, 'runs': len(runs)})
+        return lines
+
+    def allocations(self, argv):
+        read, write = os.pipe()
+        env = dict(os.environ, LD_PRELOAD=os.path.abspath(os.path.join(self.tools, 'count-allocs.so')), COUNT_ALLOCS_FD=str(write))
+        subprocess.run(argv, env=env, pass_fds=(write,), stdout=subprocess.DEVNULL, check=True, timeout=60)
+        os.close(write)
+        with os.fdopen(read) as f:
+            return int(f.readline())
+
+    def facts(self):
+        """What is no race: bytes a key, allocations a row, the start."""
+        program = os.path.join(self.bin, 'csv2chakra')
+        few, many = self.data('leads', 20000), self.data('leads', 40000)
+        big = self.data('leads', 500000)
+        keyed, plain = self.mapping('leads', big, 'ref'), self.mapping('leads', big, None)
+        with_keys = self.run([program, 'convert', keyed, big])['peak_kib']
+        without = self.run([program, 'convert', plain, big])['peak_kib']
+        allocs = [self.allocations([program, 'convert', plain, f]) for f in (few, many)]
+        start = [self.run([program, 'version'])['wall_s'] for _ in range(11)]
+        return {'bytes_per_unique_key': round((with_keys - without) * 1024 / 500000, 1), 'peak_mb_without_keys': round(without / 1024, 1),
+                'allocations_per_row': round((allocs[1] - allocs[0]) / 20000, 4), 'allocations_at_start': allocs[0],
+                'version_ms': round(statistics.median(start) * 1000, 1)}
+
+
+def machine():
+    cpu = 'unknown CPU'
+    try:
+        with open('/proc/cpuinfo') as f:
+            cpu = next((x.split(':', 1)[1].strip() for x in f if x.startswith('model name')), cpu)
+    except OSError:
+        pass
+    return '%s, %d CPUs, %s' % (cpu, os.cpu_count() or 1, platform.platform(terse=True))
+
+
+def as_text(report):
+    out = ['csv2chakra %s; %s' % (report['version'], report['machine']), '%d interleaved rounds; "x libcsv" is the median of the ratios '
+           'of throughput within a round' % report['rounds'], '']
+    for kind, lines in report['data'].items():
+        out += ['%-20s %7s %9s %9s %8s %11s %9s %9s' % (kind, 'MB', 'median s', 'best s', 'MB/s', 'rows/s', 'peak MB', 'x libcsv')]
+        for x in lines:
+            ratio = '%.2f' % x['x_libcsv'] if x['x_libcsv'] is not None else '-'
+            out.append('%-20s %7.1f %9.3f %9.3f %8.1f %11s %9.1f %9s' % (
+                x['name'], x['mb'], x['wall_s'], x['best_s'], x['mb_per_s'], format(x['rows_per_s'], ','), x['peak_mb'], ratio))
+        out.append('')
+    f = report['facts']
+    out += ['memory of a unique key at the peak: %.1f bytes; peak without keys: %.1f MB' % (
+                f['bytes_per_unique_key'], f['peak_mb_without_keys']),
+            'allocations: %.4f a row, %d at the start and the end' % (f['allocations_per_row'], f['allocations_at_start']),
+            '`version` starts and ends in %.1f ms' % f['version_ms']]
+    if report['missing']:
+        out.append('not here: ' + ', '.join(report['missing']) + ' (make bench-deps installs those of Node)')
+    return '\n'.join(out)
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
+    p.add_argument('--build', default='build/release', help='folder of the build (default: build/release)')
+    p.add_argument('--work', default='build/bench', help='folder for data and results (default: build/bench)')
+    p.add_argument('--size', type=float, default=100, metavar='MB', help='size of each file (default: 100)')
+    p.add_argument('--rounds', type=int, default=5, help='default: 5')
+    p.add_argument('--data', default='leads,plain,wide,heavy', help='which files, by comma (default: all)')
+    p.add_argument('--only', default='', help='only contenders whose name has this word in it, and libcsv')
+    p.add_argument('--format', choices=('text', 'json'), default='text')
+    return p.parse_args()
+
+
+def main():
+    o = arguments()
+    b = Bench(o)
+    version = subprocess.run([os.path.join(b.bin, 'csv2chakra'), 'version'], stdout=subprocess.PIPE, check=True).stdout.decode()
+    report = {'schema': 'csv2chakra.bench/1', 'version': version.split()[1], 'machine': machine(), 'rounds': o.rounds, 'data': {}}
+    running = []
+    try:
+        running.append(servers.sandbox(b.bin, os.path.join(b.work, 'sandbox')))
+        web = servers.nginx(os.path.join(b.work, 'nginx'))
+        report['missing'] = [] if web else ['nginx']
+        if web:
+            running.append(web)
+        for kind in o.data.split(','):
+            others, missing = contenders.peers(b.work, contenders.KEYS[kind])
+            field = contenders.ours(b.bin, b.tools) + contenders.imports(b.bin, running, b.work) + others
+            field = [c for c in field if o.only in c.name or c.name == 'libcsv alone']
+            report['missing'] = sorted(set(report['missing'] + missing))
+            report['data'][kind] = b.summary(b.measure(kind, field))
+        report['facts'] = b.facts()
+    finally:
+        for s in running:
+            s.stop()
+        shutil.rmtree(os.path.join(b.work, 'runs'), ignore_errors=True)
+    print(json.dumps(report, indent=1) if o.format == 'json' else as_text(report))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Instructions per byte of the CSV, counted by callgrind: the same on a busy machine as on an idle one, so a slowdown shows
+# without a clock. What the start costs is taken out by reading two files, both longer than the sample that the dialect is
+# detected from. The ceilings leave 5 % for other compilers' minds and other libcs.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  PATH="$CSV2CHAKRA_BIN:$PATH"
+  cd "$BATS_TEST_TMPDIR" || return 1
+  [ "${CSV2CHAKRA_BUILD:-release}" = release ] || skip "instructions are counted in the release build only"
+  command -v valgrind >/dev/null || skip "valgrind is not installed: instructions are not counted"
+  "$CSV2CHAKRA_BIN/bench/make-data" leads 10000 >few.csv
+  "$CSV2CHAKRA_BIN/bench/make-data" leads 20000 >many.csv
+}
+
+# count CSV: instructions of `convert mapping.yaml CSV`.
+count() {
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null csv2chakra convert mapping.yaml "$1" 2>&1 >/dev/null |
+    sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+# at_most HUNDREDTHS: instructions per byte between the two files.
+at_most() {
+  local few many bytes
+  few=$(count few.csv)
+  many=$(count many.csv)
+  bytes=$(($(stat -c %s many.csv) - $(stat -c %s few.csv)))
+  echo "$(((many - few) * 100 / bytes)) hundredths of an instruction per byte, at most $1 are allowed"
+  [ "$few" -gt 1000000 ]
+  [ $(((many - few) * 100 / bytes)) -le "$1" ]
+}
+
+# map_all KEY: every column as text, KEY (may be empty) as lead_id.
+map_all() {
+  {
+    printf 'version: 1\nprocedure: lead\n'
+    [ -z "$1" ] || echo "lead_id: $1"
+    echo 'data:'
+    head -n 1 few.csv | tr ',' '\n' | grep -vx "$1" | sed 's/.*/  &: &/'
+  } >mapping.yaml
+}
+
+@test "twelve columns as text take at most 25 instructions a byte" {
+  map_all ''
+  [ "$(grep -c '^  ' mapping.yaml)" -eq 12 ]
+  at_most 2500
+}
+
+@test "a unique key among them makes it at most 31" {
+  map_all ref
+  at_most 3100
+}
