@@ -162,7 +162,7 @@ check-unit: $(UNIT_BIN) $(FUZZ_BIN) all ## run the unit tests and the fuzz corpo
 	@B='$(B)' sh tests/run.sh unit
 
 .PHONY: check-e2e
-check-e2e: all $(B)/bin/csv2chakra-faults ## run the end-to-end tests only
+check-e2e: all bench-tools $(B)/bin/csv2chakra-faults ## run the end-to-end tests only
 	@B='$(B)' sh tests/run.sh e2e
 
 FUZZ_SECONDS ?= 60
