@@ -88,6 +88,7 @@ class Bench:
             path = self.data(kind, whole if c.slow == 1 else max(1000, whole // min(c.slow, 10)))
             with open(path, 'rb') as f:
                 rows = sum(1 for _ in f) - 1 if kind in ('plain', 'wide') else int(path.rsplit('-', 1)[1][:-4])
+            self.mapping(kind, path, None)
             jobs.append((c, path, self.mapping(kind, path, contenders.KEYS[kind]), os.path.getsize(path), rows))
         taken = {c.name: {'bytes': size, 'rows': rows, 'runs': []} for c, _, _, size, rows in jobs}
         for number in range(self.o.rounds):
@@ -102,6 +103,10 @@ class Bench:
             say('%s: round %d of %d' % (kind, number + 1, self.o.rounds))
         return taken
 
+    @staticmethod
+    def cpu(run):
+        return max(run['user_s'] + run['sys_s'], 0.001)
+
     def summary(self, taken):
         base = taken.get('libcsv alone', {'runs': []})
         lines = []
@@ -110,13 +115,17 @@ class Bench:
             if not runs:
                 continue
             wall = statistics.median(r['wall_s'] for r in runs)
-            ratios = [(t['bytes'] / r['wall_s']) / (base['bytes'] / b['wall_s'])
-                      for r, b in zip(t['runs'], base['runs']) if r and b]
+            pairs = [(r, b) for r, b in zip(t['runs'], base['runs']) if r and b]
+            share = t['bytes'] / base['bytes'] if pairs else 0
+            ratios = [share * b['wall_s'] / r['wall_s'] for r, b in pairs]
+            cpu_ratios = [share * self.cpu(b) / self.cpu(r) for r, b in pairs]
             lines.append({
                 'name': name, 'mb': round(t['bytes'] / 1e6, 1), 'wall_s': round(wall, 4),
                 'best_s': round(min(r['wall_s'] for r in runs), 4), 'mb_per_s': round(t['bytes'] / 1e6 / wall, 1),
                 'rows_per_s': round(t['rows'] / wall), 'peak_mb': round(max(r['peak_kib'] for r in runs) / 1024, 1),
-                'x_libcsv': round(statistics.median(ratios), 3) if ratios else None, 'runs': len(runs)})
+                'cpu_s': round(statistics.median(self.cpu(r) for r in runs), 4),
+                'x_libcsv': round(statistics.median(ratios), 3) if ratios else None,
+                'x_libcsv_cpu': round(statistics.median(cpu_ratios), 3) if ratios else None, 'runs': len(runs)})
         return lines
 
     def allocations(self, argv):
@@ -154,13 +163,15 @@ def machine():
 
 def as_text(report):
     out = ['csv2chakra %s; %s' % (report['version'], report['machine']), '%d interleaved rounds; "x libcsv" is the median of the ratios '
-           'of throughput within a round' % report['rounds'], '']
+           'of throughput within a round, by the clock and by CPU time' % report['rounds'], '']
     for kind, lines in report['data'].items():
-        out += ['%-20s %7s %9s %9s %8s %11s %9s %9s' % (kind, 'MB', 'median s', 'best s', 'MB/s', 'rows/s', 'peak MB', 'x libcsv')]
+        out += ['%-18s %6s %8s %7s %7s %7s %10s %8s %9s %7s' % (
+            kind, 'MB', 'median s', 'best s', 'CPU s', 'MB/s', 'rows/s', 'peak MB', 'x libcsv', 'by CPU')]
         for x in lines:
-            ratio = '%.2f' % x['x_libcsv'] if x['x_libcsv'] is not None else '-'
-            out.append('%-20s %7.1f %9.3f %9.3f %8.1f %11s %9.1f %9s' % (
-                x['name'], x['mb'], x['wall_s'], x['best_s'], x['mb_per_s'], format(x['rows_per_s'], ','), x['peak_mb'], ratio))
+            ratios = ['%.2f' % r if r is not None else '-' for r in (x['x_libcsv'], x['x_libcsv_cpu'])]
+            out.append('%-18s %6.1f %8.3f %7.3f %7.3f %7.1f %10s %8.1f %9s %7s' % (
+                x['name'], x['mb'], x['wall_s'], x['best_s'], x['cpu_s'], x['mb_per_s'], format(x['rows_per_s'], ','), x['peak_mb'],
+                *ratios))
         out.append('')
     f = report['facts']
     out += ['memory of a unique key at the peak: %.1f bytes; peak without keys: %.1f MB' % (

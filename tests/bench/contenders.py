@@ -38,6 +38,7 @@ def ours(bin_folder, tools):
     return [
         Contender('libcsv alone', lambda m, c: [os.path.join(tools, 'split-alone'), c], objects=False),
         Contender('convert', lambda m, c: [program, 'convert', m, c]),
+        Contender('convert, no key', lambda m, c: [program, 'convert', m[:-5] + '-nokey.yaml', c], objects=False),
         Contender('check', lambda m, c: [program, 'check', m, c], objects=False),
     ]
 
