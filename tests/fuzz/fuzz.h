@@ -24,13 +24,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the process with the place if it does not hold. */
-#define HOLDS(what)                                                           \
-	do {                                                                  \
-		if (!(what)) {                                                \
-			fprintf(stderr, "%s:%d: does not hold: %s\n",         \
-			    __FILE__, __LINE__, #what);                       \
-			abort();                                              \
-		}                                                             \
+#define HOLDS(what)                                                            \
+	do {                                                                   \
+		if (!(what)) {                                                 \
+			fprintf(stderr, "%s:%d: does not hold: %s\n",          \
+			    __FILE__, __LINE__, #what);                        \
+			abort();                                               \
+		}                                                              \
 	} while (0)
 
 /* What is left of the input. */

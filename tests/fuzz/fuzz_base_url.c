@@ -39,8 +39,8 @@ check_parts(const char *url, const char *normal)
 	HOLDS(parts.https || parts.loopback);
 	HOLDS(parts.port <= 65535);
 	HOLDS(parts.host[0] != '\0' && is_visible(parts.host));
-	HOLDS(strchr(parts.host, '/') == NULL &&
-	    strchr(parts.host, '@') == NULL);
+	HOLDS(
+	    strchr(parts.host, '/') == NULL && strchr(parts.host, '@') == NULL);
 	HOLDS(parts.path[0] == '\0' || parts.path[0] == '/');
 	HOLDS(strncmp(normal, parts.https ? "https://" : "http://",
 		  parts.https ? 8 : 7) == 0);
@@ -90,7 +90,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(d.kind == DIAG_USAGE && d.message[0] != '\0');
 		if (has_password(url))
 			HOLDS(strstr(d.message, SECRET) == NULL &&
-			    strstr(d.help, SECRET) == NULL);
+			      strstr(d.help, SECRET) == NULL);
 	}
 	check_link("https://api.example.com/base", link);
 	buf_release(&normal);

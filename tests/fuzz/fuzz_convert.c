@@ -67,8 +67,8 @@ check_iso(struct text json, int64_t instant_ms)
 	}
 	HOLDS(gmtime_r(&s, &tm) != NULL);
 	snprintf(part, sizeof(part), "%04d-%02d-%02dT%02d:%02d:%02d",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec);
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
 	if (ms == 0)
 		snprintf(want, sizeof(want), "\"%sZ\"", part);
 	else
@@ -142,8 +142,7 @@ run_json(struct job *j)
 	json_checker_init(&c);
 	ok = convert_json(&c, j->cell, j->out, j->r);
 	if (ok) {
-		struct text json = {
-		    j->out->data + start, j->out->len - start};
+		struct text json = {j->out->data + start, j->out->len - start};
 		cJSON *root = answer_parse(json, &why);
 		size_t again = j->out->len;
 
@@ -189,8 +188,7 @@ static bool
 run_boolean(struct job *j)
 {
 	struct word_list yes = {j->words, j->word_count / 2};
-	struct word_list no = {
-	    j->words + yes.count, j->word_count - yes.count};
+	struct word_list no = {j->words + yes.count, j->word_count - yes.count};
 
 	return convert_boolean(j->cell, yes, no, j->out, j->r);
 }
@@ -228,8 +226,7 @@ run(struct job *j, unsigned type)
 static void
 check_reason(const struct convert_reason *r)
 {
-	HOLDS(utf8_check(r->message, strlen(r->message)) ==
-	    strlen(r->message));
+	HOLDS(utf8_check(r->message, strlen(r->message)) == strlen(r->message));
 	HOLDS(utf8_check(r->hint, strlen(r->hint)) == strlen(r->hint));
 }
 
@@ -254,8 +251,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cut_words(&j, line);
 	buf_adds(&out, BEFORE);
 	if (run(&j, type)) {
-		cJSON *root = fuzz_json(
-		    (struct text){out.data + start, out.len - start});
+		cJSON *root =
+		    fuzz_json((struct text){out.data + start, out.len - start});
 
 		HOLDS(root != NULL);
 		cJSON_Delete(root);

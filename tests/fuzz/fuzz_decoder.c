@@ -36,13 +36,11 @@ static const struct {
 #define ENCODING_COUNT (sizeof(ENCODINGS) / sizeof(ENCODINGS[0]))
 
 static void
-decode(struct text source, const char *encoding, uint32_t seed,
-    struct buf *out)
+decode(struct text source, const char *encoding, uint32_t seed, struct buf *out)
 {
 	struct fuzz_memory m = {source.s, source.len, 0, seed};
 	struct diag d = DIAG_INIT;
-	struct decoder *dec =
-	    decoder_new(fuzz_memory_source(&m), encoding, &d);
+	struct decoder *dec = decoder_new(fuzz_memory_source(&m), encoding, &d);
 	char block[64];
 	size_t max = seed == 0 ? sizeof(block) : 1 + seed % sizeof(block);
 	ssize_t n;
@@ -82,8 +80,7 @@ check_offsets(struct text source, const char *encoding, bool is_stateless,
 {
 	struct fuzz_memory m = {source.s, source.len, 0, 0};
 	struct diag d = DIAG_INIT;
-	struct decoder *dec =
-	    decoder_new(fuzz_memory_source(&m), encoding, &d);
+	struct decoder *dec = decoder_new(fuzz_memory_source(&m), encoding, &d);
 	char block[100];
 	uint64_t at = 0, before = 0, offset;
 	size_t found = SIZE_MAX;
@@ -113,7 +110,7 @@ check_offsets(struct text source, const char *encoding, bool is_stateless,
 		    encoding, 0, &rest);
 		HOLDS(rest.len == decoded->len - probe);
 		HOLDS(rest.len == 0 ||
-		    memcmp(rest.data, decoded->data + probe, rest.len) == 0);
+		      memcmp(rest.data, decoded->data + probe, rest.len) == 0);
 		buf_release(&rest);
 	}
 }
@@ -133,7 +130,7 @@ check_survey(struct text source, uint32_t seed)
 	HOLDS(s.encoding.evidence != ENCODING_NAMED);
 	if (s.encoding.evidence == ENCODING_UTF8)
 		HOLDS(good == source.len &&
-		    strcmp(s.encoding.name, "utf-8") == 0);
+		      strcmp(s.encoding.name, "utf-8") == 0);
 	if (s.encoding.evidence == ENCODING_GUESSED)
 		HOLDS(good < source.len);
 	encoding_decide(source.s, source.len, true, NULL, &head);
@@ -155,8 +152,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	decode(source, ENCODINGS[which].name, 0, &whole);
 	decode(source, ENCODINGS[which].name, seed, &pieces);
 	HOLDS(whole.len == pieces.len);
-	HOLDS(whole.len == 0 ||
-	    memcmp(whole.data, pieces.data, whole.len) == 0);
+	HOLDS(
+	    whole.len == 0 || memcmp(whole.data, pieces.data, whole.len) == 0);
 	check_text(&whole, which == 0);
 	check_offsets(source, ENCODINGS[which].name,
 	    ENCODINGS[which].is_stateless, &whole,

@@ -71,8 +71,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (flags & 32)
 		given.delimiter = delimiters[flags >> 6];
 	found = again = given;
-	result = dialect_detect(
-	    sample.s, sample.len, flags & 1, &found, &words, &d);
+	result =
+	    dialect_detect(sample.s, sample.len, flags & 1, &found, &words, &d);
 	HOLDS(result == 0 || result == -1);
 	HOLDS(result == dialect_detect(sample.s, sample.len, flags & 1, &again,
 			    &again_words, &again_d));
@@ -87,7 +87,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(d.kind == DIAG_INPUT && d.message[0] != '\0');
 		HOLDS(strcmp(d.message, again_d.message) == 0);
 		HOLDS(utf8_check(d.message, strlen(d.message)) ==
-		    strlen(d.message));
+		      strlen(d.message));
 	}
 	buf_release(&words);
 	buf_release(&again_words);

@@ -30,8 +30,8 @@ check_http_date(int64_t ms)
 	HOLDS(ms <= YEAR_9999_MS && ms % 1000 == 0);
 	HOLDS(gmtime_r(&s, &tm) != NULL);
 	snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec);
 	HOLDS(http_date_ms(text) == ms);
 }
 
@@ -47,8 +47,8 @@ check_iso_date(int64_t ms)
 		return;
 	HOLDS(gmtime_r(&s, &tm) != NULL);
 	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (int)(ms % 1000));
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, (int)(ms % 1000));
 	HOLDS(iso_date_ms(text) == ms);
 }
 
@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int64_t wait = retry_after_ms(value, date, now_ms);
 
 	HOLDS(wait == -1 ||
-	    (wait >= RETRY_AFTER_FLOOR_MS && wait <= RETRY_AFTER_MAX_MS));
+	      (wait >= RETRY_AFTER_FLOOR_MS && wait <= RETRY_AFTER_MAX_MS));
 	HOLDS(retry_after_ms(value, date, now_ms) == wait);
 	if (http_date_ms(value) >= 0)
 		HOLDS(wait >= RETRY_AFTER_FLOOR_MS);

@@ -34,7 +34,7 @@ check_member(struct text t, const struct buf *escaped)
 	HOLDS(b.len == len + escaped->len + 1);
 	HOLDS(memcmp(b.data, fragment, len) == 0);
 	HOLDS(escaped->len == 0 ||
-	    memcmp(b.data + len, escaped->data, escaped->len) == 0);
+	      memcmp(b.data + len, escaped->data, escaped->len) == 0);
 	HOLDS(b.data[b.len - 1] == '"');
 	buf_release(&b);
 }
@@ -42,8 +42,8 @@ check_member(struct text t, const struct buf *escaped)
 static void
 check_reading(struct text t, const struct buf *json, size_t before)
 {
-	cJSON *root = fuzz_json(
-	    (struct text){json->data + before, json->len - before});
+	cJSON *root =
+	    fuzz_json((struct text){json->data + before, json->len - before});
 
 	HOLDS(cJSON_IsString(root));
 	/* A string of C ends at its first NUL. */
@@ -68,8 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	HOLDS(json_add_escaped(&fast, t));
 	HOLDS(json_add_escaped_portable(&portable, t));
 	HOLDS(fast.len == portable.len);
-	HOLDS(fast.len == 0 ||
-	    memcmp(fast.data, portable.data, fast.len) == 0);
+	HOLDS(fast.len == 0 || memcmp(fast.data, portable.data, fast.len) == 0);
 	HOLDS(json.len == before + fast.len + 2);
 	for (size_t i = before; i < json.len; i++)
 		HOLDS((unsigned char)json.data[i] >= 0x20);

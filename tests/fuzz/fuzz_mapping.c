@@ -34,8 +34,7 @@ __wrap_zone_load(const char *name)
 			return kept[i].zone;
 	struct zone *zone = __real_zone_load(name);
 	if (zone != NULL) {
-		HOLDS(count < ZONES_MAX &&
-		    strlen(name) < sizeof(kept[0].name));
+		HOLDS(count < ZONES_MAX && strlen(name) < sizeof(kept[0].name));
 		strncpy(kept[count].name, name, sizeof(kept[0].name) - 1);
 		kept[count++].zone = zone;
 	}
@@ -103,7 +102,7 @@ count_lines(struct text t)
 	/* YAML 1.1, which libyaml reads, has three more line ends. */
 	for (size_t i = 0; i + 1 < t.len; i++)
 		lines += (t.s[i] == '\xc2' && t.s[i + 1] == '\x85') ||
-		    (t.s[i] == '\xe2' && t.s[i + 1] == '\x80');
+			 (t.s[i] == '\xe2' && t.s[i + 1] == '\x80');
 	return lines;
 }
 
@@ -119,7 +118,7 @@ check_list(const struct diagnostics *l, struct text yaml, bool is_located)
 
 		HOLDS(x->message[0] != '\0' && x->code[0] != '\0');
 		HOLDS(utf8_check(x->message, strlen(x->message)) ==
-		    strlen(x->message));
+		      strlen(x->message));
 		HOLDS(x->length >= 1);
 		errors += x->severity == SEVERITY_ERROR;
 		if (is_located || x->line != 0) {
@@ -161,12 +160,11 @@ build_row(struct builder *b, struct text yaml, size_t width, size_t turn)
 	for (size_t i = 0; i < width; i++) {
 		size_t len = 0;
 
-		while (at < yaml.len &&
-		    (strchr(" \n:,{}\"'[]", yaml.s[at]) ||
-			(yaml.s[at] & 0xc0) == 0x80))
+		while (at < yaml.len && (strchr(" \n:,{}\"'[]", yaml.s[at]) ||
+					    (yaml.s[at] & 0xc0) == 0x80))
 			at++;
 		while (at + len < yaml.len &&
-		    !strchr("\n,{}\"'[]", yaml.s[at + len]))
+		       !strchr("\n,{}\"'[]", yaml.s[at + len]))
 			len++;
 		/* What is no UTF-8 never gets past the reader. */
 		if (utf8_check(yaml.s + at, len) < len)
@@ -182,8 +180,8 @@ build_row(struct builder *b, struct text yaml, size_t width, size_t turn)
 		    (struct text){out.data + built.json_at, built.json_len});
 		HOLDS(cJSON_IsObject(root) && problems.rejects == 0);
 		HOLDS(built.key_len == 0 ||
-		    (built.key_at >= built.json_at &&
-			built.key_at + built.key_len <= out.len));
+		      (built.key_at >= built.json_at &&
+			  built.key_at + built.key_len <= out.len));
 		cJSON_Delete(root);
 	} else {
 		HOLDS(out.len == 0);

@@ -85,8 +85,8 @@ write_plain(const struct plain *p, struct buf *out)
 
 	while (*whole == '0')
 		whole++;
-	is_zero = *whole == '\0' &&
-	    strspn(p->fraction, "0") == strlen(p->fraction);
+	is_zero =
+	    *whole == '\0' && strspn(p->fraction, "0") == strlen(p->fraction);
 	if (p->minus && !is_zero)
 		buf_addc(out, '-');
 	buf_adds(out, *whole == '\0' ? "0" : whole);
@@ -95,8 +95,8 @@ write_plain(const struct plain *p, struct buf *out)
 }
 
 static void
-check_cell(struct text t, struct decimal_signs signs, bool is_integer,
-    struct buf *out)
+check_cell(
+    struct text t, struct decimal_signs signs, bool is_integer, struct buf *out)
 {
 	static struct plain p;
 	struct buf want = BUF_INIT(0);
@@ -109,8 +109,8 @@ check_cell(struct text t, struct decimal_signs signs, bool is_integer,
 	if (ok) {
 		write_plain(&p, &want);
 		HOLDS(strcmp(buf_str(&want), buf_str(out)) == 0);
-		HOLDS(text_is_json_number(
-		    (struct text){buf_str(out), out->len}));
+		HOLDS(
+		    text_is_json_number((struct text){buf_str(out), out->len}));
 	} else {
 		HOLDS(out->len == 0 && r.message[0] != '\0');
 	}
@@ -127,7 +127,7 @@ check_safe(const struct buf *json)
 		return;
 	n = strlen(digits) > 18 ? ~0ull : strtoull(digits, NULL, 10);
 	HOLDS(integer_is_safe((struct text){buf_str(json), json->len}) ==
-	    (n <= 1ull << 53));
+	      (n <= 1ull << 53));
 }
 
 /* Both without a sign: aligned at the point, then digit by digit. */
@@ -144,7 +144,7 @@ compare_digits(const struct plain *a, const struct plain *b)
 	order = strcmp(x, y);
 	for (size_t i = 0; order == 0 && (i < n || i < m); i++)
 		order = (i < n ? a->fraction[i] : '0') -
-		    (i < m ? b->fraction[i] : '0');
+			(i < m ? b->fraction[i] : '0');
 	return (order > 0) - (order < 0);
 }
 
@@ -160,7 +160,7 @@ check_order(const struct buf *x, const struct buf *y)
 	take_apart(t, signs, true, &b);
 	HOLDS(a.ok && b.ok);
 	want = a.minus != b.minus ? (a.minus ? -1 : 1)
-	    : a.minus		  ? compare_digits(&b, &a)
+	       : a.minus	  ? compare_digits(&b, &a)
 				  : compare_digits(&a, &b);
 	HOLDS(number_compare(s, t) == want);
 	HOLDS(number_compare(t, s) == -want);

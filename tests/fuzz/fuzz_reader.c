@@ -93,14 +93,14 @@ check_cells(const struct record *rec, const struct problem_list *l,
 }
 
 static void
-check_tally(const struct reader *r, size_t len, uint64_t records,
-    uint64_t blank_lines)
+check_tally(
+    const struct reader *r, size_t len, uint64_t records, uint64_t blank_lines)
 {
 	const struct reader_tally *t = reader_tally(r);
 
 	HOLDS(t->bom_bytes + t->preamble_bytes + t->header_bytes +
-		t->blank_bytes + t->record_bytes ==
-	    len);
+		  t->blank_bytes + t->record_bytes ==
+	      len);
 	HOLDS(t->records == records);
 	HOLDS(t->blank_lines == blank_lines);
 }
@@ -168,7 +168,7 @@ transcribe(struct text csv, const struct reader_options *o, uint32_t seed,
 	buf_addf(out, "header %" PRIu64 " %" PRIu64 ":", h->row, h->line);
 	for (size_t i = 0; i < h->count; i++) {
 		HOLDS(utf8_check(h->names[i].s, h->names[i].len) ==
-		    h->names[i].len);
+		      h->names[i].len);
 		buf_adds(out, " [");
 		buf_add(out, h->names[i].s, h->names[i].len);
 		buf_addc(out, ']');
@@ -194,9 +194,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	o.libcsv_only = true;
 	transcribe(fuzz_rest(&in), &o, seed / 3, &plain);
 	HOLDS(whole.len == pieces.len &&
-	    memcmp(whole.data, pieces.data, whole.len) == 0);
+	      memcmp(whole.data, pieces.data, whole.len) == 0);
 	HOLDS(whole.len == plain.len &&
-	    memcmp(whole.data, plain.data, whole.len) == 0);
+	      memcmp(whole.data, plain.data, whole.len) == 0);
 	buf_release(&whole);
 	buf_release(&pieces);
 	buf_release(&plain);

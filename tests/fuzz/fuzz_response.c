@@ -70,8 +70,8 @@ check_job(const struct http_response *r, uint64_t rows)
 		HOLDS(state == JOB_GONE || state == JOB_UNREADABLE);
 		return;
 	}
-	HOLDS(c.sum ==
-	    c.not_started + c.success + c.error + c.invalid + c.other);
+	HOLDS(
+	    c.sum == c.not_started + c.success + c.error + c.invalid + c.other);
 	check_shown(c.other_name, sizeof(c.other_name));
 	if (state == JOB_DONE)
 		HOLDS(c.not_started == 0 && c.sum == rows);
@@ -97,7 +97,7 @@ check_entries(const struct http_response *r)
 		check_shown(e->status, sizeof(e->status));
 		check_shown(e->message, sizeof(e->message));
 		HOLDS(strnlen(e->process_id, sizeof(e->process_id)) <
-		    sizeof(e->process_id));
+		      sizeof(e->process_id));
 		check_token(e->key_token);
 	}
 	check_shown(page.next, sizeof(page.next));

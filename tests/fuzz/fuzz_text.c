@@ -95,8 +95,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t half = t.len / 2;
 	while (half < t.len && (t.s[half] & 0xc0) == 0x80)
 		half++;
-	check_distance((struct text){t.s, half},
-	    (struct text){t.s + half, t.len - half});
+	check_distance(
+	    (struct text){t.s, half}, (struct text){t.s + half, t.len - half});
 	if (text_parse_uint(t, &n))
 		HOLDS(t.len > 0 && t.s[0] >= '0' && t.s[0] <= '9');
 	if (text_parse_duration(t, &ms))

@@ -37,12 +37,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	HOLDS(!is_formula(written));
 	HOLDS(written.len == cell.len || written.len == cell.len + 1);
 	HOLDS(text_equal(to_fix_unguard(written), cell));
-	HOLDS(is_formula(cell) == (written.len > cell.len) ||
-	    cell.s[0] == '\'');
+	HOLDS(
+	    is_formula(cell) == (written.len > cell.len) || cell.s[0] == '\'');
 	/* A cell that somebody typed loses one apostrophe at most. */
 	plain = to_fix_unguard(cell);
 	HOLDS(plain.len == cell.len ||
-	    (plain.len + 1 == cell.len && cell.s[0] == '\''));
+	      (plain.len + 1 == cell.len && cell.s[0] == '\''));
 	buf_release(&b);
 	return 0;
 }

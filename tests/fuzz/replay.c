@@ -50,8 +50,7 @@ replay_folder(const char *folder)
 		return 1;
 	}
 	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder,
-		    names[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
 		replay_file(path);
 		free(names[i]);
 	}
