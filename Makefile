@@ -218,6 +218,10 @@ bench-deps: ## install the Node packages that bench compares with into build/ben
 	npm install --no-audit --no-fund --prefix build/bench papaparse@5 \
 		csv-parse@5 @duckdb/node-api
 
+.PHONY: rehearse
+rehearse: all $(B)/bin/csv2chakra-faults ## nothing lost, nothing twice: the long proof (REHEARSE='--seeds 9 crash')
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/rehearse/rehearse.py $(REHEARSE)
+
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
 	@$(MAKE) --no-print-directory -j$(JOBS) all

@@ -16,6 +16,8 @@ void *xrealloc(void *p, size_t size);
 /* count * size with a check for overflow. */
 void *xreallocarray(void *p, size_t count, size_t size);
 char *xstrdup(const char *s);
+/* Ends the program as above, for libraries that say that memory failed. */
+_Noreturn void xalloc_failed(void);
 char *xstrndup(const char *s, size_t len); /* copies exactly len bytes */
 
 #endif

@@ -83,7 +83,8 @@ enum call_state {
 	CALL_REFUSED,	 /* "refused" */
 	CALL_UNSENT,	 /* "unsent" */
 	CALL_UNKNOWN,	 /* "unknown" */
-	CALL_SUPERSEDED	 /* "superseded": halved, or sent again as new calls */
+	CALL_SUPERSEDED	 /* "superseded": says nothing of its rows: halved, or
+			  * a resend that was not taken */
 };
 const char *call_state_name(enum call_state s);
 /* The outcome that a state means for the call's rows. CALL_SENT is unknown,

@@ -33,6 +33,8 @@ struct open_row {
 	size_t json_at, json_len; /* in `body`, while there is one */
 	bool check_first;	/* looked up before it is sent */
 	enum row_settled settled;
+	bool has_entry; /* an earlier part of the run left it unknown in the
+			 * ledger, by an entry of its own */
 };
 
 enum call_step {
@@ -56,7 +58,8 @@ struct open_call {
 	size_t key_count;
 	struct buf body;
 	bool was_sent;	   /* at least once a connection had the request */
-	bool resent;	   /* it is the one resend of another call */
+	bool resent;	   /* it is the one resend of another call, or a
+			    * part of that */
 	bool in_ledger;    /* book.id is valid */
 	uint64_t tag;	   /* of the request under way; 0 = none */
 	int64_t due_ms;	   /* monotonic: when its next request may start */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/atomic_file.h"
 
+#include "base/fault.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -126,8 +127,10 @@ atomic_commit(struct atomic_file *f, struct diag *d)
 	if (fclose(f->stream) != 0 && err == 0)
 		err = errno;
 	f->stream = NULL;
+	(void)FAULT("atomic.rename");
 	if (err == 0 && rename(f->temporary, f->path) != 0)
 		err = errno;
+	(void)FAULT("atomic.renamed");
 	if (err == 0) {
 		free(f->temporary);
 		f->temporary = NULL;

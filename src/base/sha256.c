@@ -17,7 +17,7 @@ static void
 must(int ok)
 {
 	if (ok != 1)
-		abort();
+		xalloc_failed();
 }
 
 struct sha256 *

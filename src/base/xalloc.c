@@ -11,18 +11,22 @@
 #include <string.h>
 #include <unistd.h>
 
-static void *
-checked(void *p)
+void
+xalloc_failed(void)
 {
 	static const char text[] =
 	    "csv2chakra: out of memory; what was sent is in the ledger\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
 
-	if (p == NULL) {
-		ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)n;
+	_exit(70);
+}
 
-		(void)n;
-		_exit(70);
-	}
+static void *
+checked(void *p)
+{
+	if (p == NULL)
+		xalloc_failed();
 	return p;
 }
 

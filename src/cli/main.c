@@ -4,11 +4,14 @@
 #include "base/buf.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 
+#include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -84,10 +87,13 @@ return_large_blocks(void)
 int
 main(int argc, char **argv)
 {
+	/* An answer that memory cuts short must not be taken for another. */
+	cJSON_Hooks hooks = {xmalloc, free};
 	struct diag d = DIAG_INIT;
 	int status;
 
 	return_large_blocks();
+	cJSON_InitHooks(&hooks);
 	fill_descriptors();
 	umask(077);
 	(void)prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0);

@@ -2,6 +2,7 @@
 #include "ledger/ledger_internal.h"
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -81,6 +82,7 @@ ledger_file_place(const char *shown, const char *from, const char *to,
 	struct stat st;
 	int err = 0;
 
+	(void)FAULT("ledger.place");
 	if (link(from, to) == 0) {
 		(void)unlink(from);
 	} else if (errno == EEXIST || lstat(to, &st) == 0) {
@@ -88,6 +90,7 @@ ledger_file_place(const char *shown, const char *from, const char *to,
 	} else if (rename(from, to) != 0) { /* no hard links here */
 		err = errno;
 	}
+	(void)FAULT("ledger.placed");
 	if (err == 0)
 		err = fsync_folder(folder);
 	if (err != 0)

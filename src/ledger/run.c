@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_internal.h"
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 
@@ -117,9 +118,11 @@ run_create(const char *runs_dir, const char *input_name,
 
 	if (runs < 0)
 		return NULL;
+	(void)FAULT("run.create");
 	fd = make_folder(runs, runs_dir, input_name, id, clock, d);
 	if (fd < 0)
 		goto out;
+	(void)FAULT("run.folder");
 	folder = path_join(runs_dir, id->id);
 	if (fill_folder(fd, folder, id, mapping_bytes, d) != 0) {
 		remove_folder(runs, fd, id->id);
@@ -127,6 +130,7 @@ run_create(const char *runs_dir, const char *input_name,
 	}
 	point_latest(runs, id->id, clock);
 	(void)folder_sync(runs);
+	(void)FAULT("run.created");
 	r = xcalloc(1, sizeof(*r));
 	r->identity = *id;
 	r->folder = folder;

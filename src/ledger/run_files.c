@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_internal.h"
 
+#include "base/fault.h"
 #include "base/xalloc.h"
 
 #include <dirent.h>
@@ -137,8 +138,10 @@ file_write_new(int at, const char *folder, const char *name, const void *data,
 
 	if (fd < 0 || fchmod(fd, 0600) != 0)
 		err = errno;
+	(void)FAULT("file.write");
 	if (err == 0)
 		err = write_all(fd, data, len);
+	(void)FAULT("file.written");
 	if (fd >= 0 && close(fd) != 0 && err == 0)
 		err = errno;
 	if (err != 0)

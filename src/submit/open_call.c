@@ -108,6 +108,7 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 	assert(count && first + count <= whole->row_count);
 	assert(whole->body.len > 0);
 	call->book.chunk = whole->book.chunk;
+	call->resent = whole->resent;
 	call->row_count = count;
 	call->rows = xcalloc(count, sizeof(*call->rows));
 	memcpy(call->rows, whole->rows + first, count * sizeof(*call->rows));

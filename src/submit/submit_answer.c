@@ -95,12 +95,13 @@ halve_in_flight(struct submitter *s)
 }
 
 /* Back to the queue; the ledger says that its rows are unsent until it is
- * sent again. */
+ * sent again. A resend says nothing: its rows are what the lost call made
+ * them. */
 static int
 requeue(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	call->step = STEP_QUEUED;
-	call->book.state = CALL_UNSENT;
+	call->book.state = call->resent ? CALL_SUPERSEDED : CALL_UNSENT;
 	return ledger_update_call(s->ledger, &call->book, d);
 }
 

@@ -12,6 +12,8 @@
 
 /* How often entries that cannot be read are asked for again. */
 #define ENTRIES_TRIES 5
+/* How often a lookup before a send may be answered with what is none. */
+#define PRECHECK_TRIES 10
 
 static int64_t
 settle_until(const struct submitter *s)
@@ -132,7 +134,8 @@ settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
 	return 0;
 }
 
-/* Sends the call again, once, as a call of its own. */
+/* Sends the call again, once, as a call of its own. This one stays unknown in
+ * the ledger: its rows may be there, whatever becomes of the newer call. */
 static int
 resend(struct submitter *s, struct open_call *call, struct diag *d)
 {
@@ -142,7 +145,6 @@ resend(struct submitter *s, struct open_call *call, struct diag *d)
 	again->resent = true;
 	again->book.part = ++s->last_part;
 	submitter_insert_after(s, call, again);
-	call->book.state = CALL_SUPERSEDED;
 	snprintf(text, sizeof(text),
 	    "rows %llu-%llu: none was found, sent again once",
 	    (unsigned long long)call->rows[0].row,
@@ -163,12 +165,12 @@ settle_lost(struct submitter *s, struct open_call *call, struct diag *d)
 		    "lookup");
 		return 0;
 	}
+	leftover_words(call, words, sizeof(words));
+	snprintf(call->book.answer, sizeof(call->book.answer), "%s", words);
 	if (s->options.on_unknown == UNKNOWN_RESEND_ABSENT && found == 0 &&
 	    !call->resent && !s->stopped && call->lookup_rounds &&
 	    call->failures == 0 && call->body.len)
 		return resend(s, call, d);
-	leftover_words(call, words, sizeof(words));
-	snprintf(call->book.answer, sizeof(call->book.answer), "%s", words);
 	s->unknown += call->row_count - found;
 	return 0;
 }
@@ -189,6 +191,31 @@ submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
 	return ledger_update_call(s->ledger, &call->book, d);
 }
 
+/* All that is open is created; what the ledger has as unknown by an entry of
+ * its own needs another one. */
+static int
+write_created(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct ledger_row r = {
+		    .row = call->rows[i].row,
+		    .chunk = call->book.chunk,
+		    .index = call->rows[i].index,
+		    .call = call->book.id,
+		    .outcome = OUTCOME_CREATED,
+		    .evidence = "job",
+		};
+
+		if (call->rows[i].settled != ROW_OPEN)
+			continue;
+		call->rows[i].settled = ROW_FOUND;
+		if (call->rows[i].has_entry &&
+		    ledger_set_row(s->ledger, &r, d))
+			return -1;
+	}
+	return 0;
+}
+
 /* The job is over: what is open is looked up if it can be. */
 static int
 follow_next(struct submitter *s, struct open_call *call, enum job_next next,
@@ -204,9 +231,8 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 		s->slowest_job_ms = took;
 	if (next == JOB_NEXT_CREATED) {
 		call->leftover_code = "job.entries";
-		for (size_t i = 0; i < call->row_count; i++)
-			if (call->rows[i].settled == ROW_OPEN)
-				call->rows[i].settled = ROW_FOUND;
+		if (write_created(s, call, d))
+			return -1;
 		return submitter_settle(s, call, d);
 	}
 	return submitter_look_up(s, call, d);
@@ -254,6 +280,19 @@ take_entries(struct submitter *s, struct open_call *call,
 	return follow_next(s, call, next, d);
 }
 
+/* Every answer counts as a sign of life, so --retry-for does not end this. */
+static void
+stop_unreadable(struct submitter *s, const char *words)
+{
+	struct diag why = DIAG_INIT;
+
+	diag_set(&why, DIAG_SERVICE,
+	    "gave up after %d lookups whose answers cannot be read: %.300s",
+	    PRECHECK_TRIES, words);
+	diag_help(&why, "check --base-url, then resume this run");
+	submitter_stop(s, &why, STOP_FOLLOW);
+}
+
 static int
 take_lookup(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
@@ -265,6 +304,9 @@ take_lookup(struct submitter *s, struct open_call *call,
 	if (response_list(
 		r, s->options.key_name, &page, words, sizeof(words))) {
 		call->failures++;
+		if (call->step == STEP_PRECHECK &&
+		    call->failures >= PRECHECK_TRIES)
+			stop_unreadable(s, words);
 		call->lookup_to = call->lookup_from;
 		call->lookup_skip = 0;
 		if (call->step == STEP_LOOKUP &&

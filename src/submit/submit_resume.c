@@ -53,6 +53,18 @@ check_same(const struct chunk *chunk, const struct ledger_chunk *known,
 			    "and the file that began the run");
 }
 
+/* Why rows were left open: what a look at the job cannot change is not asked
+ * of it again. */
+static void
+note_leftover(struct open_call *call, const char *code)
+{
+	static const char *const over[] = {"job.gone", "job.sum"};
+
+	for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++)
+		if (strcmp(code, over[i]) == 0)
+			call->leftover_code = over[i];
+}
+
 /* The open call for a call of the ledger, its rows marked with what is known
  * of them. */
 static struct open_call *
@@ -68,6 +80,10 @@ adopt(const struct chunk *chunk, const struct ledger_call *book,
 		struct row_state row = ledger_outcomes_get(
 		    outcomes, call->rows[i].index);
 
+		call->rows[i].has_entry = row.outcome == OUTCOME_UNKNOWN &&
+		    call_state_outcome(book->state) != OUTCOME_UNKNOWN;
+		if (call->rows[i].has_entry)
+			note_leftover(call, row.code);
 		if (row.outcome == OUTCOME_CREATED)
 			call->rows[i].settled = ROW_FOUND;
 		else if (row.outcome == OUTCOME_REFUSED)
@@ -101,15 +117,11 @@ adopt_lost(struct submitter *s, struct open_call *call, struct diag *d)
 static int
 adopt_acked(struct submitter *s, struct open_call *call, struct diag *d)
 {
-	bool has_settled = open_call_count(call, ROW_FOUND) != 0;
-
 	submitter_append(s, call);
 	open_call_drop_body(call);
 	call->book.state = CALL_ACKED;
-	if (!has_settled)
+	if (call->leftover_code == NULL)
 		return submitter_begin_follow(s, call, d);
-	/* Its job is over; what it left open is looked up once more. */
-	call->leftover_code = call->book.job[0] ? "job.sum" : "lookup.absent";
 	return submitter_look_up(s, call, d);
 }
 
@@ -143,15 +155,21 @@ has_unknown_rows(const struct ledger_call *book,
 	return false;
 }
 
-/* True if this call is the resend of one that was given up. */
+/* A call of the chunk that says something of rows of this one, older or newer
+ * than it. A call that was sent again stays unknown below its resend. */
 static bool
-is_resend(const struct known_calls *k, const struct ledger_call *book)
+overlaps(const struct known_calls *k, const struct ledger_call *book,
+    bool is_newer)
 {
-	for (size_t i = 0; i < k->count; i++)
-		if (k->items[i].state == CALL_SUPERSEDED &&
-		    k->items[i].first == book->first &&
-		    k->items[i].count == book->count)
+	for (size_t i = 0; i < k->count; i++) {
+		const struct ledger_call *other = &k->items[i];
+
+		if (other->state != CALL_SUPERSEDED && other->id != book->id &&
+		    (other->id > book->id) == is_newer &&
+		    other->first < book->first + book->count &&
+		    book->first < other->first + other->count)
 			return true;
+	}
 	return false;
 }
 
@@ -164,6 +182,8 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	bool again = mode == RESUME_RECONCILE;
 	struct open_call *call;
 
+	if (overlaps(known, book, true))
+		return 0;
 	switch (book->state) {
 	case CALL_SENT:
 	case CALL_ACKED:
@@ -186,7 +206,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 		return 0;
 	}
 	call = adopt(chunk, book, outcomes);
-	call->resent = is_resend(known, book);
+	call->resent = overlaps(known, book, false);
 	if (book->state == CALL_SENT || book->state == CALL_UNKNOWN)
 		return adopt_lost(s, call, d);
 	return adopt_acked(s, call, d);
@@ -262,6 +282,8 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 	s->rows_read += chunk->records;
 	s->rejected += chunk->rejected;
 	s->skipped += chunk->skipped;
+	if (mode == RESUME_READ)
+		return 0;
 	outcomes = ledger_outcomes_new(s->ledger);
 	if (ledger_each_chunk_call(
 		s->ledger, chunk->ordinal, collect, &known, d) == 0)

@@ -68,8 +68,10 @@ start_request(struct submitter *s, const struct http_request *request,
 {
 	struct diag why = DIAG_INIT;
 
+	(void)FAULT("submit.start");
 	*started =
 	    s->transport->start(s->transport->ctx, request, tag, &why) == 0;
+	(void)FAULT("submit.started");
 	if (*started)
 		return 0;
 	memset(failed, 0, sizeof(*failed));
@@ -326,7 +328,6 @@ start_creates(struct submitter *s, struct diag *d)
 			c->tag = 0;
 			result = submitter_take_create(s, c, &failed, d);
 		}
-		(void)FAULT("submit.started");
 	}
 out:
 	buf_release(&path);

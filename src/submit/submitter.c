@@ -263,7 +263,6 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 {
 	struct open_call *call;
 
-	(void)FAULT("submit.answer");
 	if (r->tag == TAG_PROBE)
 		return submitter_take_probe(s, r, d);
 	call = find_call(s, r->tag);
@@ -288,7 +287,9 @@ take_answers(struct submitter *s, int64_t timeout_ms, struct diag *d)
 
 		if (got <= 0)
 			return got;
+		(void)FAULT("submit.answer");
 		failed = take(s, &r, d);
+		(void)FAULT("submit.answered");
 		http_response_release(&r);
 		if (failed)
 			return -1;

@@ -183,6 +183,11 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 		cJSON_Delete(root);
 		return;
 	}
+	if (f->list_foreign) {
+		body(r, 200, "<html><title>sign in</title></html>");
+		cJSON_Delete(root);
+		return;
+	}
 	body(r, 200, "{\"_data\":[");
 	cJSON_ArrayForEach(term, any)
 	{

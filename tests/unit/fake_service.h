@@ -55,7 +55,7 @@ struct fake {
 	const char *retry_after;
 	size_t body_max;
 	int64_t create_ms, job_ms; /* how long they take */
-	bool list_down, job_gone, jobs_never_end, entries_without_keys,
+	bool list_down, list_foreign, job_gone, jobs_never_end, entries_without_keys,
 	    sum_short;
 	size_t errors_per_job;	/* the first rows of each job fail */
 	/* What was seen. */

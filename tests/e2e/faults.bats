@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The small rehearsals: nothing lost, nothing twice, whatever fails. `make
+# rehearse` has the large ones.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  setup_folder
+  export TMPDIR="$BATS_TEST_TMPDIR"
+}
+
+teardown() { stop_sandbox; }
+
+rehearse() {
+  run_split python3 -B "$ROOT/tests/rehearse/rehearse.py" --jobs 12 "quick:$1"
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out "all promises held"
+}
+
+@test "under every fault of the sandbox each row is where the books say, once" {
+  rehearse faults
+}
+
+@test "after a kill at any point, and a resume, each row is there once" {
+  rehearse crash
+}
+
+@test "a write, fsync, rename, open, step or allocation that fails is told, never guessed" {
+  case ${CSV2CHAKRA_BUILD:-release} in
+  asan | tsan) skip "a sanitizer has an allocator of its own" ;;
+  esac
+  rehearse torture
+}
+
+@test "lines that are cut, slow or dead, names and certificates that are not good" {
+  rehearse wire
+}
+
+@test "a resume that stops early keeps the books of what was sent before" {
+  start_sandbox --fault 503=1,30s,calls=2 --latency 50ms
+  good_mapping
+  good_csv 200 >leads.csv
+  csv2chakra import leads.yaml leads.csv --chunk-rows 5 --in-flight 12 \
+    >out 2>err 3>&- &
+  sleep 1
+  kill -KILL $!
+  wait $! || :
+  (umask 077 && echo wrong >other)
+  run_split csv2chakra resume latest --token-file other --in-flight 1
+  expect_status 4
+  [ "$(report .accounts.balanced)" = true ]
+  [ "$(report .accounts.rows.accepted)" -gt 5 ]
+}

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Imports under every fault of the sandbox, and with jobs that take longer than anybody waits."""
+from rig import Rig, check_status, compare, expect, finish
+
+RATE = 0.2
+KINDS = {
+    '503': ['503=R'], '503-wait': ['503=R,1s'], '429': ['429=R'], '500-before': ['500-before=R'],
+    '500-after': ['500-after=R'], 'reset-before': ['reset-before=R'], 'reset-mid': ['reset-mid=R'],
+    'reset-after': ['reset-after=R'], 'reset-after-fin': ['reset-after=R,fin'], 'hang-after': ['hang-after=R,300ms'],
+    'html-502': ['html-502=R'], 'html-502-after': ['html-502=R,after'], 'truncated': ['truncated=R'],
+    'drip': ['drip=R,1ms'], '413': ['413=R'], '400-whole': ['400-whole=R'], 'entry-error': ['entry-error=R'],
+    'entry-invalid': ['entry-invalid=R'], 'slow-job': ['slow-job=R,600ms'],
+    # The calls that follow a create fail, too.
+    'lookups': ['500-after=R', 'truncated=R,lookups', '500-before=R,lookups'],
+    'jobs': ['truncated=R,jobs', 'reset-after=R,jobs', 'entry-error=R'],
+}
+MIX = [f.replace('=R', '=0.03') for k, v in KINDS.items() if k not in ('lookups', 'jobs') for f in v] + [
+    'truncated=0.05,lookups', '500-before=0.05,jobs', 'reset-after=0.05,all']
+
+
+def faults_of(kind):
+    return MIX if kind == 'mix' else [f.replace('=R', '=%g' % RATE) for f in KINDS[kind]]
+
+
+def one(case):
+    """One import under faults; then, without them, to its end."""
+    kind, seed, rows = case
+    with Rig(rows=rows, faults=faults_of(kind), seed=seed, options=['--timeout', '5s', '--retry-for', '30s']) as rig:
+        ended = rig.import_()
+        expect(ended.status in (0, 1, 3, 4, 6), str(ended))
+        keys, books = rig.settle(), rig.books()
+        compare(books, keys)
+        check_status(ended, books)
+        counts = {'first ' + k: v for k, v in books.counts.items()}
+        rig.restart()
+        books = finish(rig)
+        keys = rig.settle()
+        landed = {books.by_key[k]['chunk'] for k, seen in keys.items() if seen['created'] and k in books.by_key}
+        for name, line in books.by_key.items():
+            if line['outcome'] == 'unknown':
+                # The call landed, the entry failed, and nobody said so: never sent again.
+                expect(line['chunk'] in landed and keys[name]['accepted'] == 1 and keys[name]['created'] == 0,
+                       'still unknown: %s %s' % (name, line['message']))
+        if kind not in ('413', '400-whole', 'entry-error', 'entry-invalid', 'jobs', 'mix'):
+            expect(books.has('created') == rows, 'at the end: %s' % dict(books.counts))
+        counts.update({'last ' + k: v for k, v in books.counts.items()})
+        return counts
+
+
+def slow(seed):
+    """Jobs take longer than --settle, and answers are lost: unknown, and nothing is sent again."""
+    with Rig(rows=100, faults=['reset-after=0.2'], seed=seed, job_delay='3s', sandbox=['--ack', 'empty']) as rig:
+        ended = rig.import_('--settle', '300ms', '--open-jobs', '64')
+        books = rig.books()
+        compare(books, rig.keys()[1])
+        expect(ended.status == 6 and books.has('unknown') > 0, str(ended))
+        first = books.has('unknown')
+        keys = rig.settle()
+        compare(books, keys)
+        rig.restart()
+        # What is there by now is found; nothing has to be sent.
+        ended = rig.run('reconcile', 'latest', '--settle', '300ms', '--progress', 'none')
+        books = rig.books()
+        compare(books, rig.settle())
+        expect(ended.status == 0 and books.has('created') == 100, str(ended))
+        return {'first unknown': first, 'last created': 100}

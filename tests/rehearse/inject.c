@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LD_PRELOAD: the n-th call of one function fails.
+ *
+ * INJECT=FUNCTION:N lets the N-th call fail, FUNCTION:N+ that one and all
+ * behind it (a disk that stays full). INJECT_COUNT=FILE: how often each was
+ * called, written at the end. Writes to descriptors 0 to 2 are not counted,
+ * so that a message can be read. sqlite3_step says SQLITE_FULL.
+ *
+ * Memory comes from glibc's own names, because dlsym needs memory itself.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *p, size_t size);
+
+enum what { WRITE, FSYNC, RENAME, LINK, OPEN, STEP, MALLOC, COUNT };
+static const char *const names[COUNT] = {
+    "write", "fsync", "rename", "link", "open", "step", "malloc"};
+static unsigned long passed[COUNT];
+static int wanted = -1, stays, counting;
+static unsigned long at;
+
+__attribute__((constructor)) static void
+begin(void)
+{
+	const char *s = getenv("INJECT");
+
+	for (int i = 0; s && i < COUNT; i++) {
+		size_t len = strlen(names[i]);
+		char *end;
+
+		if (strncmp(s, names[i], len) != 0 || s[len] != ':')
+			continue;
+		at = strtoul(s + len + 1, &end, 10);
+		stays = *end == '+';
+		wanted = i;
+	}
+	counting = 1;
+}
+
+__attribute__((destructor)) static void
+end(void)
+{
+	const char *path = getenv("INJECT_COUNT");
+	FILE *f;
+
+	counting = 0;
+	f = path ? fopen(path, "w") : NULL;
+	if (f == NULL)
+		return;
+	for (int i = 0; i < COUNT; i++)
+		fprintf(f, "%s %lu\n", names[i], passed[i]);
+	fclose(f);
+}
+
+/* sqlite3_exec keeps what its steps said elsewhere: those stay whole. */
+static int
+is_from_sqlite(void *caller)
+{
+	Dl_info info;
+
+	return dladdr(caller, &info) && info.dli_fname &&
+	    strstr(info.dli_fname, "sqlite") != NULL;
+}
+
+static int
+fails(enum what w)
+{
+	if (!counting)
+		return 0;
+	passed[w]++;
+	return wanted == (int)w && (stays ? passed[w] >= at : passed[w] == at);
+}
+
+#define REAL(type, name, ...)                                               \
+	static type (*real)(__VA_ARGS__);                                   \
+	if (real == NULL) {                                                 \
+		*(void **)&real = dlsym(RTLD_NEXT, name);                   \
+	}
+
+ssize_t
+write(int fd, const void *data, size_t len)
+{
+	REAL(ssize_t, "write", int, const void *, size_t)
+	if (fd > 2 && fails(WRITE)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return real(fd, data, len);
+}
+
+ssize_t
+pwrite64(int fd, const void *data, size_t len, off64_t where)
+{
+	REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t)
+	if (fails(WRITE)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return real(fd, data, len, where);
+}
+
+int
+fsync(int fd)
+{
+	REAL(int, "fsync", int)
+	if (fails(FSYNC)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(fd);
+}
+
+int
+fdatasync(int fd)
+{
+	REAL(int, "fdatasync", int)
+	if (fails(FSYNC)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(fd);
+}
+
+int
+rename(const char *from, const char *to)
+{
+	REAL(int, "rename", const char *, const char *)
+	if (fails(RENAME)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(from, to);
+}
+
+int
+renameat(int a, const char *from, int b, const char *to)
+{
+	REAL(int, "renameat", int, const char *, int, const char *)
+	if (fails(RENAME)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(a, from, b, to);
+}
+
+int
+link(const char *from, const char *to)
+{
+	REAL(int, "link", const char *, const char *)
+	if (fails(LINK)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(from, to);
+}
+
+int
+open64(const char *path, int flags, ...)
+{
+	__builtin_va_list rest;
+	mode_t mode = 0;
+	REAL(int, "open64", const char *, int, mode_t)
+
+	if (flags & O_CREAT) {
+		__builtin_va_start(rest, flags);
+		mode = __builtin_va_arg(rest, mode_t);
+		__builtin_va_end(rest);
+	}
+	if (fails(OPEN)) {
+		errno = EMFILE;
+		return -1;
+	}
+	return real(path, flags, mode);
+}
+
+int
+openat64(int folder, const char *path, int flags, ...)
+{
+	__builtin_va_list rest;
+	mode_t mode = 0;
+	REAL(int, "openat64", int, const char *, int, mode_t)
+
+	if (flags & O_CREAT) {
+		__builtin_va_start(rest, flags);
+		mode = __builtin_va_arg(rest, mode_t);
+		__builtin_va_end(rest);
+	}
+	if (fails(OPEN)) {
+		errno = EMFILE;
+		return -1;
+	}
+	return real(folder, path, flags, mode);
+}
+
+int
+sqlite3_step(void *statement)
+{
+	REAL(int, "sqlite3_step", void *)
+	if (!is_from_sqlite(__builtin_return_address(0)) && fails(STEP))
+		return 13; /* SQLITE_FULL */
+	return real(statement);
+}
+
+void *
+malloc(size_t size)
+{
+	if (fails(MALLOC)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __libc_malloc(size);
+}
+
+void *
+calloc(size_t count, size_t size)
+{
+	if (fails(MALLOC)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __libc_calloc(count, size);
+}
+
+void *
+realloc(void *p, size_t size)
+{
+	if (fails(MALLOC)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __libc_realloc(p, size);
+}
