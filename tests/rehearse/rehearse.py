@@ -37,8 +37,9 @@ def run_part(part, o):
 
 
 def quick_faults(o):
-    """Every kind under three seeds, all at once."""
-    cases = [(kind, seed, 30) for seed in (1, 2, 3) for kind in faults.KINDS] + [('mix', s, 60) for s in (1, 2, 3)]
+    """Every kind under three seeds, all at once; those that wait for seconds under one."""
+    cases = [(kind, seed, 30) for seed in (1, 2, 3) for kind in faults.KINDS
+             if seed == 1 or kind not in ('429', '503-wait', 'jobs')] + [('mix', s, 60) for s in (1, 2, 3)]
     return campaign('faults', cases, faults.one, o.jobs, o.limit) + campaign('slow', [1], faults.slow, 1, o.limit)
 
 
