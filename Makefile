@@ -207,7 +207,7 @@ $(BENCH_BIN): $(B)/flags
 		-o $@ $(filter %.c,$^) $(LIBS)
 
 .PHONY: bench-tools
-bench-tools: $(BENCH_BIN)
+bench-tools: $(BENCH_BIN) ## build what bench and the instruction count use
 
 .PHONY: bench
 bench: all bench-tools ## measure beside libcsv and others (BENCH_ARGS="--size 20 --format json")
