@@ -100,7 +100,7 @@ copy_name(struct text host, char out[260])
 		if (!dot && !host_char(c))
 			return "a host name has letters, digits, '-', '_' and "
 			       "'.' only (others in their xn-- form)";
-		if (dot && (i == 0 || out[i - 1] == '.'))
+		if (dot && (i == 0 || out[i - 1] == '.' || i + 1 == host.len))
 			return "the host name has an empty part";
 		out[i] = c;
 	}
