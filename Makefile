@@ -46,7 +46,8 @@ TEST_PKGS := cmocka
 APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
 	libuchardet-dev libarchive-dev libmicrohttpd-dev ca-certificates tzdata
-APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux shellcheck
+APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
+	shellcheck valgrind
 
 NOBUILD := deps deps-check help clean format uninstall
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
