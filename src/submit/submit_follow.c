@@ -227,9 +227,10 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 	    next == JOB_NEXT_ENTRIES ? submitter_now(s) : call->due_ms;
 	if (next == JOB_NEXT_POLL || next == JOB_NEXT_ENTRIES)
 		return 0;
-	if (took > s->slowest_job_ms)
-		s->slowest_job_ms = took;
 	if (next == JOB_NEXT_CREATED) {
+		/* One that was given up says nothing of how long jobs take. */
+		if (took > s->slowest_job_ms)
+			s->slowest_job_ms = took;
 		call->leftover_code = "job.entries";
 		if (write_created(s, call, d))
 			return -1;
