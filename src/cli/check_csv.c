@@ -285,8 +285,9 @@ run_rows(struct dry_run *r, struct diag *d)
 	if (!r->ledger || open_row_files(r, d) < 0)
 		return -1;
 	check_hazards_begin(r);
-	/* The ledger is gone at the end, and its digests with it. */
-	r->pipeline.chunker_options.no_digest = true;
+	/* The chunks' SHA-256 stand in report.json and nowhere else. */
+	r->pipeline.chunker_options.no_digest =
+	    r->options->output == NULL && r->options->format != FORMAT_JSON;
 	pipeline_start(&r->pipeline, &observer);
 	if (pull_chunks(r, d) < 0 || close_books(r, d) < 0 ||
 	    pipeline_check_unchanged(&r->pipeline, d) < 0)
