@@ -8,7 +8,12 @@ set -eu
 
 : "${B:?B names the build folder}"
 which=${1:-all}
-jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+cores=$(nproc 2>/dev/null || echo 2)
+# End-to-end tests mostly wait; instrumented builds do not.
+case $B in
+*/release) jobs=${JOBS:-$((2 * cores))} ;;
+*) jobs=${JOBS:-$cores} ;;
+esac
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 trap 'exit 130' INT TERM
@@ -22,6 +27,15 @@ unset CHAKRA_API_TOKEN CHAKRA_API_TOKEN_FILE CHAKRA_BASE_URL \
 export LC_ALL=C.UTF-8
 
 {
+  # The longest first, so that none is left for the end.
+  if [ "$which" != unit ]; then
+    long='resume import sandbox faults lint demo'
+    for t in $long; do echo "tests/e2e/$t.bats"; done
+    for t in tests/e2e/*.bats; do
+      name=$(basename "$t" .bats)
+      case " $long " in *" $name "*) ;; *) echo "$t" ;; esac
+    done
+  fi
   if [ "$which" != e2e ]; then
     for t in "$B"/bin/tests/test_*; do
       case $t in *.d) ;; *) [ -x "$t" ] && echo "$t" ;; esac
@@ -30,9 +44,6 @@ export LC_ALL=C.UTF-8
       t=${t##*/fuzz_}
       echo "$B/bin/fuzz/${t%.c}"
     done
-  fi
-  if [ "$which" != unit ]; then
-    for t in tests/e2e/*.bats; do [ -e "$t" ] && echo "$t"; done
   fi
 } >"$out/list"
 
