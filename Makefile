@@ -39,10 +39,13 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/fuzz/%)
 
 # What they stand on. Debian has no .pc file for libcsv.
-PKGS := libcurl libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 uchardet \
-	libarchive
+PKGS := libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8
+# Loaded when they are first needed (base/library.h), so not linked; these are
+# the Debian packages that hold them.
+LAZY_PKGS := libcurl libarchive uchardet
+LAZY_APT := libcurl4 libarchive13 libuchardet0
 SANDBOX_PKGS := libmicrohttpd sqlite3 libcjson libcrypto
-TEST_PKGS := cmocka
+TEST_PKGS := cmocka libarchive
 APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
 	libuchardet-dev libarchive-dev libmicrohttpd-dev ca-certificates tzdata
@@ -51,7 +54,7 @@ APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
 
 NOBUILD := deps deps-check help clean format uninstall
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LAZY_PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
 SANDBOX_LIBS = $(shell pkg-config --libs $(SANDBOX_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS))

@@ -67,8 +67,8 @@ int survey_input(struct byte_source from, const char *named,
 int survey_encoding(struct byte_source from, const char *named,
     struct survey *out, struct diag *d);
 /* The same decision from the first bytes only (pipes; convert and check
- * verify as they go). */
-void encoding_decide(const char *head, size_t len, bool is_whole,
-    const char *named, struct encoding_decision *out);
+ * verify as they go). -1 as encoding_guess_name. */
+int encoding_decide(const char *head, size_t len, bool is_whole,
+    const char *named, struct encoding_decision *out, struct diag *d);
 
 #endif

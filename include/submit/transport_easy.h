@@ -8,17 +8,18 @@
  */
 
 #include "base/buf.h"
+#include "submit/curl_api.h"
 #include "submit/response_header.h"
 #include "submit/transport.h"
 #include "submit/transport_socket.h"
 
-#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* What all transfers of a transport share. */
 struct transfer_setup {
+	struct curl_api curl;
 	struct buf base_url; /* normalised */
 	bool loopback;	     /* never through a proxy */
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */

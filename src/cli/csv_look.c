@@ -39,8 +39,7 @@ decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
 	if (replay_fill(l->replay, DIALECT_SAMPLE, &head, &len, &is_whole, d) <
 	    0)
 		return -1;
-	encoding_decide(head, len, is_whole, named, &l->encoding);
-	return 0;
+	return encoding_decide(head, len, is_whole, named, &l->encoding, d);
 }
 
 static int

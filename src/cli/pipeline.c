@@ -153,9 +153,8 @@ decide_encoding(
 	if (replay_fill(p->replay, DIALECT_SAMPLE, &head, &len, &is_whole, d) <
 	    0)
 		return -1;
-	encoding_decide(
-	    head, len, is_whole, is_auto ? NULL : named, &p->encoding);
-	return 0;
+	return encoding_decide(
+	    head, len, is_whole, is_auto ? NULL : named, &p->encoding, d);
 }
 
 /* The dialect, from the first decoded bytes; the replayed source is back at

@@ -3,21 +3,19 @@
  * The pass over the whole input: its hash, its lines, its encoding.
  *
  * Strict UTF-8 decides before any guess: text in another encoding is almost
- * never valid UTF-8 by accident. Only what is not UTF-8 is shown to uchardet,
- * from the first such byte on, always the same bytes whatever the size of
- * reads, so that the same file always gets the same guess.
+ * never valid UTF-8 by accident. Only what is not UTF-8 is guessed at, from
+ * the first such byte on.
  */
 #include "source/decoder.h"
 
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "source/encoding_guess.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <uchardet.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -25,9 +23,6 @@
 
 #define READ_SIZE ((size_t)128 << 10)
 #define UTF8_LONGEST ((size_t)4)
-#define GUESS_MAX ((uint64_t)4 << 20)
-#define GUESS_PIECE ((size_t)4 << 10)
-#define FALLBACK "windows-1252"
 
 /* Decides an encoding from bytes that come piece by piece. */
 struct judge {
@@ -41,12 +36,8 @@ struct judge {
 	bool is_wide; /* UTF-16 or UTF-32: NUL bytes between the others */
 	bool has_bad;
 	uint64_t bad_at, bad_line;
-	uchardet_t guesser;
-	uint64_t guessed; /* bytes that it was given */
-	/* What it is given next: its answer depends on how the bytes are cut,
-	 * and must not depend on how they were read. */
-	char shown[GUESS_PIECE];
-	size_t shown_len;
+	bool is_named; /* nobody will ask for a guess */
+	struct encoding_guess guess;
 };
 
 #ifdef __SSE2__
@@ -117,34 +108,25 @@ count_lines(struct judge *j, const char *s, size_t len)
 	}
 }
 
-static void
-flush_guesser(struct judge *j)
+static const char *
+bom_encoding(const struct judge *j)
 {
-	if (j->shown_len == 0)
-		return;
-	if (!j->guesser)
-		j->guesser = uchardet_new();
-	/* It refuses data only when it has no memory; the fallback is right
-	 * then, too. */
-	(void)uchardet_handle_data(j->guesser, j->shown, j->shown_len);
-	j->guessed += j->shown_len;
-	j->shown_len = 0;
+	const char *s = j->head;
+
+	if (j->head_len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
+		return "utf-8";
+	if (j->head_len >= 4 && (memcmp(s, "\xff\xfe\0\0", 4) == 0 ||
+				    memcmp(s, "\0\0\xfe\xff", 4) == 0))
+		return "utf-32";
+	return j->is_wide ? "utf-16" : NULL;
 }
 
+/* Only what somebody will ask about is shown to the guesser. */
 static void
 show_guesser(struct judge *j, const char *s, size_t len)
 {
-	while (len > 0 && j->guessed < GUESS_MAX) {
-		size_t n = GUESS_PIECE - j->shown_len;
-
-		n = len < n ? len : n;
-		memcpy(j->shown + j->shown_len, s, n);
-		j->shown_len += n;
-		s += n;
-		len -= n;
-		if (j->shown_len == GUESS_PIECE)
-			flush_guesser(j);
-	}
+	if (!j->is_named && !bom_encoding(j))
+		encoding_guess_add(&j->guess, s, len);
 }
 
 /* Decides the bytes of one piece; what may go on is left. Returns how many
@@ -226,45 +208,9 @@ judge_add(struct judge *j, const char *s, size_t len, bool is_last)
 	memcpy(j->carry, s + at, len - at);
 }
 
-static const char *
-bom_encoding(const struct judge *j)
-{
-	const char *s = j->head;
-
-	if (j->head_len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
-		return "utf-8";
-	if (j->head_len >= 4 && (memcmp(s, "\xff\xfe\0\0", 4) == 0 ||
-				    memcmp(s, "\0\0\xfe\xff", 4) == 0))
-		return "utf-32";
-	return j->is_wide ? "utf-16" : NULL;
-}
-
-/* The guess, in lower case. Windows-1252 is Latin-1 and more: what Excel
- * writes may be either, and both decode alike; it also stands for what nobody
- * can tell. */
-static void
-guess(struct judge *j, char name[64])
-{
-	const char *said = "";
-
-	flush_guesser(j);
-	if (j->guesser) {
-		uchardet_data_end(j->guesser);
-		said = uchardet_get_charset(j->guesser);
-	}
-	if (*said == '\0' || strlen(said) >= 64 || !encoding_is_known(said) ||
-	    strcasecmp(said, "ascii") == 0 || strcasecmp(said, "utf-8") == 0 ||
-	    strcasecmp(said, "iso-8859-1") == 0)
-		said = FALLBACK;
-	for (size_t i = 0; i <= strlen(said); i++) {
-		name[i] = said[i];
-		if (name[i] >= 'A' && name[i] <= 'Z')
-			name[i] = (char)(name[i] - 'A' + 'a');
-	}
-}
-
-static void
-decide(struct judge *j, const char *named, struct encoding_decision *out)
+static int
+decide(struct judge *j, const char *named, struct encoding_decision *out,
+    struct diag *d)
 {
 	const char *bom = bom_encoding(j);
 
@@ -284,36 +230,33 @@ decide(struct judge *j, const char *named, struct encoding_decision *out)
 		snprintf(out->name, sizeof(out->name), "utf-8");
 	} else {
 		out->evidence = ENCODING_GUESSED;
-		guess(j, out->name);
+		return encoding_guess_name(&j->guess, out->name, d);
 	}
+	return 0;
 }
 
-static void
-judge_release(struct judge *j)
-{
-	if (j->guesser)
-		uchardet_delete(j->guesser);
-}
-
-void
+int
 encoding_decide(const char *head, size_t len, bool is_whole, const char *named,
-    struct encoding_decision *out)
+    struct encoding_decision *out, struct diag *d)
 {
-	struct judge j = {.head_len = 0};
+	struct judge j = {.is_named = named != NULL};
+	int ret;
 
 	judge_add(&j, head, len, is_whole);
-	decide(&j, named, out);
-	judge_release(&j);
+	ret = decide(&j, named, out, d);
+	encoding_guess_release(&j.guess);
+	return ret;
 }
 
 static int
 survey(struct byte_source from, const char *named, struct sha256 *hash,
     struct survey *out, struct diag *d)
 {
-	struct judge j = {.head_len = 0};
+	struct judge j = {.is_named = named != NULL};
 	char *bytes = xmalloc(READ_SIZE);
 	bool ends_line = true;
 	ssize_t n;
+	int ret = -1;
 
 	memset(out, 0, sizeof(*out));
 	while ((n = from.read(from.ctx, bytes, READ_SIZE, d)) > 0) {
@@ -328,11 +271,11 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 		if (hash)
 			sha256_digest(hash, out->sha256);
 		out->lines = j.lines + !ends_line;
-		decide(&j, named, &out->encoding);
+		ret = decide(&j, named, &out->encoding, d);
 	}
-	judge_release(&j);
+	encoding_guess_release(&j.guess);
 	free(bytes);
-	return n < 0 ? -1 : 0;
+	return ret;
 }
 
 int

@@ -8,10 +8,9 @@
 #include "source/unpack.h"
 
 #include "base/xalloc.h"
+#include "source/archive_api.h"
 #include "source/gzip_check.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,6 +23,7 @@ struct unpack {
 	struct unpack_source from;
 	enum compression compression;
 	char *name;
+	struct archive_api api;
 	struct archive *a;
 	char *feed;
 	uint64_t given;
@@ -41,7 +41,7 @@ feed(struct archive *a, void *ctx, const void **bytes)
 
 	*bytes = u->feed;
 	if (n < 0)
-		archive_set_error(a, EIO, "read error");
+		u->api.set_error(a, EIO, "read error");
 	else if (u->gzip)
 		gzip_check_compressed(
 		    u->gzip, (const unsigned char *)u->feed, (size_t)n);
@@ -55,7 +55,7 @@ seek(struct archive *a, void *ctx, la_int64_t offset, int whence)
 	int64_t at = u->from.seek(u->from.from.ctx, offset, whence);
 
 	if (at < 0)
-		archive_set_error(a, EIO, "cannot seek");
+		u->api.set_error(a, EIO, "cannot seek");
 	return at < 0 ? ARCHIVE_FATAL : at;
 }
 
@@ -64,7 +64,7 @@ static int
 damaged(struct unpack *u, const char *words, struct diag *d)
 {
 	if (!words)
-		words = archive_error_string(u->a);
+		words = u->api.error_string(u->a);
 	if (u->source_error.kind != DIAG_NONE) {
 		*d = u->source_error;
 		return -1;
@@ -79,22 +79,24 @@ damaged(struct unpack *u, const char *words, struct diag *d)
 }
 
 static int
-support(struct archive *a, enum compression compression)
+support(struct unpack *u)
 {
-	if (compression == COMPRESSION_ZIP)
-		return archive_read_support_format_zip(a);
-	if (archive_read_support_format_raw(a) != ARCHIVE_OK ||
-	    archive_read_support_format_empty(a) != ARCHIVE_OK)
+	struct archive *a = u->a;
+
+	if (u->compression == COMPRESSION_ZIP)
+		return u->api.read_support_format_zip(a);
+	if (u->api.read_support_format_raw(a) != ARCHIVE_OK ||
+	    u->api.read_support_format_empty(a) != ARCHIVE_OK)
 		return ARCHIVE_FATAL;
-	switch (compression) {
+	switch (u->compression) {
 	case COMPRESSION_GZIP:
-		return archive_read_support_filter_gzip(a);
+		return u->api.read_support_filter_gzip(a);
 	case COMPRESSION_ZSTD:
-		return archive_read_support_filter_zstd(a);
+		return u->api.read_support_filter_zstd(a);
 	case COMPRESSION_XZ:
-		return archive_read_support_filter_xz(a);
+		return u->api.read_support_filter_xz(a);
 	case COMPRESSION_BZIP2:
-		return archive_read_support_filter_bzip2(a);
+		return u->api.read_support_filter_bzip2(a);
 	case COMPRESSION_NONE:
 	case COMPRESSION_ZIP:
 		break;
@@ -105,31 +107,32 @@ support(struct archive *a, enum compression compression)
 static int
 open_archive(struct unpack *u, struct diag *d)
 {
-	archive_read_free(u->a);
-	u->a = archive_read_new();
-	if (!u->a || support(u->a, u->compression) != ARCHIVE_OK)
+	if (u->a)
+		u->api.read_free(u->a);
+	u->a = u->api.read_new();
+	if (!u->a || support(u) != ARCHIVE_OK)
 		return diag_set(d, DIAG_INPUT,
 		    "unable to read '%s': %s is not supported here", u->name,
 		    compression_name(u->compression));
 	if (u->from.seek)
-		archive_read_set_seek_callback(u->a, seek);
-	if (archive_read_open(u->a, u, NULL, feed, NULL) < ARCHIVE_WARN)
+		u->api.read_set_seek_callback(u->a, seek);
+	if (u->api.read_open(u->a, u, NULL, feed, NULL) < ARCHIVE_WARN)
 		return damaged(u, NULL, d);
 	return 0;
 }
 
 static struct text
-member_name(struct archive_entry *entry)
+member_name(const struct unpack *u, struct archive_entry *entry)
 {
-	const char *s = archive_entry_pathname(entry);
+	const char *s = u->api.entry_pathname(entry);
 
 	return s ? text_of(s) : (struct text){"", 0};
 }
 
 static bool
-is_counted(struct archive_entry *entry)
+is_counted(const struct unpack *u, struct archive_entry *entry)
 {
-	struct text name = member_name(entry);
+	struct text name = member_name(u, entry);
 	bool is_folder = name.len > 0 && name.s[name.len - 1] == '/';
 	bool is_mac_extra =
 	    name.len >= 9 && memcmp(name.s, "__MACOSX/", 9) == 0;
@@ -145,8 +148,8 @@ member_head(
 {
 	la_ssize_t n = 0;
 
-	if (text_is(member_name(entry), "mimetype"))
-		n = archive_read_data(u->a, head, MEMBER_HEAD);
+	if (text_is(member_name(u, entry), "mimetype"))
+		n = u->api.read_data(u->a, head, MEMBER_HEAD);
 	return (struct text){head, n > 0 ? (size_t)n : 0};
 }
 
@@ -170,15 +173,15 @@ next_member(struct unpack *u, struct archive_entry **entry, struct diag *d)
 	int rc;
 
 	for (;;) {
-		rc = archive_read_next_header(u->a, entry);
+		rc = u->api.read_next_header(u->a, entry);
 		if (rc == ARCHIVE_EOF)
 			return 0;
 		if (rc < ARCHIVE_WARN)
 			return damaged(u, NULL, d);
-		if (content_refuse_zip(u->name, member_name(*entry),
+		if (content_refuse_zip(u->name, member_name(u, *entry),
 			member_head(u, *entry, head), d) < 0)
 			return -1;
-		if (is_counted(*entry))
+		if (is_counted(u, *entry))
 			return 1;
 	}
 }
@@ -205,12 +208,12 @@ survey_zip(struct unpack *u, struct diag *d)
 	size_t count = 0;
 	int rc;
 
-	while ((rc = archive_read_next_header(u->a, &entry)) != ARCHIVE_EOF) {
-		struct text name = member_name(entry);
+	while ((rc = u->api.read_next_header(u->a, &entry)) != ARCHIVE_EOF) {
+		struct text name = member_name(u, entry);
 
 		if (rc < ARCHIVE_WARN)
 			return damaged(u, NULL, d);
-		count += is_counted(entry);
+		count += is_counted(u, entry);
 		if (content_refuse_zip(u->name, name,
 			member_head(u, entry, head), &refusal) < 0 &&
 		    says_which(name))
@@ -241,7 +244,7 @@ open_zip(struct unpack *u, struct diag *d)
 		return -1;
 	if (rc == 0)
 		return several_members(u, 0, d);
-	if (archive_entry_is_encrypted(entry)) {
+	if (u->api.entry_is_encrypted(entry)) {
 		diag_set(d, DIAG_INPUT, "'%s' is a zip archive with a password",
 		    u->name);
 		return diag_help(d, "extract the CSV and load that");
@@ -253,7 +256,7 @@ static int
 open_raw(struct unpack *u, struct diag *d)
 {
 	struct archive_entry *entry;
-	int rc = archive_read_next_header(u->a, &entry);
+	int rc = u->api.read_next_header(u->a, &entry);
 
 	if (rc == ARCHIVE_EOF) {
 		u->is_over = true;
@@ -277,7 +280,9 @@ unpack_new(const struct unpack_source *from, enum compression compression,
 		u->gzip = xmalloc(sizeof(*u->gzip));
 		gzip_check_init(u->gzip);
 	}
-	rc = open_archive(u, d);
+	rc = archive_api_load(&u->api, d);
+	if (rc == 0)
+		rc = open_archive(u, d);
 	if (rc == 0)
 		rc = compression == COMPRESSION_ZIP ? open_zip(u, d)
 						    : open_raw(u, d);
@@ -293,7 +298,8 @@ unpack_free(struct unpack *u)
 {
 	if (!u)
 		return;
-	archive_read_free(u->a);
+	if (u->a)
+		u->api.read_free(u->a);
 	free(u->feed);
 	free(u->gzip);
 	free(u->name);
@@ -324,7 +330,7 @@ unpack_read(struct unpack *u, char *buf, size_t max, struct diag *d)
 	if (u->is_over)
 		return 0;
 	do
-		n = archive_read_data(u->a, buf, max);
+		n = u->api.read_data(u->a, buf, max);
 	while (n == ARCHIVE_RETRY);
 	if (n < 0)
 		return damaged(u, NULL, d);

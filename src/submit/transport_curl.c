@@ -72,10 +72,10 @@ list_add(struct transfer **list, struct transfer *t)
 }
 
 static int
-multi_error(struct diag *d, CURLMcode code)
+multi_error(const struct curl_transport *c, CURLMcode code, struct diag *d)
 {
 	return diag_set(d, DIAG_SERVICE, "HTTP transfers failed: %s",
-	    curl_multi_strerror(code));
+	    c->setup.curl.multi_strerror(code));
 }
 
 static int
@@ -95,15 +95,15 @@ start(
 		list_add(&c->idle, t);
 		return -1;
 	}
-	CURLMcode code = curl_multi_add_handle(c->multi, t->easy);
+	CURLMcode code = c->setup.curl.multi_add_handle(c->multi, t->easy);
 	if (code != CURLM_OK) {
 		transfer_free(t);
-		return multi_error(d, code);
+		return multi_error(c, code, d);
 	}
 	list_add(&c->active, t);
 	c->active_count++;
 	/* A failure here is met again, and reported, by wait. */
-	(void)curl_multi_perform(c->multi, &running);
+	(void)c->setup.curl.multi_perform(c->multi, &running);
 	return 0;
 }
 
@@ -116,7 +116,7 @@ end(struct curl_transport *c, struct transfer **at, CURLcode result)
 	*at = t->next;
 	c->active_count--;
 	transfer_finish(t, result);
-	curl_multi_remove_handle(c->multi, t->easy);
+	c->setup.curl.multi_remove_handle(c->multi, t->easy);
 	queue_add(&c->finished, t);
 }
 
@@ -126,7 +126,8 @@ collect(struct curl_transport *c)
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(c->multi, &left)) != NULL) {
+	while ((message = c->setup.curl.multi_info_read(c->multi, &left)) !=
+	       NULL) {
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		CURLcode result = message->data.result;
@@ -194,9 +195,10 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 	int running;
 
 	for (;;) {
-		CURLMcode code = curl_multi_perform(c->multi, &running);
+		CURLMcode code =
+		    c->setup.curl.multi_perform(c->multi, &running);
 		if (code != CURLM_OK)
-			return multi_error(d, code);
+			return multi_error(c, code, d);
 		collect(c);
 		int64_t slice_ms = end_idle(c);
 		if (deliver(c, response))
@@ -206,9 +208,10 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 			return 0;
 		if (slice_ms > until_ms - now_ms)
 			slice_ms = until_ms - now_ms;
-		code = curl_multi_poll(c->multi, NULL, 0, (int)slice_ms, NULL);
+		code = c->setup.curl.multi_poll(
+		    c->multi, NULL, 0, (int)slice_ms, NULL);
 		if (code != CURLM_OK)
-			return multi_error(d, code);
+			return multi_error(c, code, d);
 	}
 }
 
@@ -249,10 +252,12 @@ free_transport(struct curl_transport *c)
 		cancel(c);
 	free_list(c->finished.first);
 	free_list(c->idle);
-	curl_multi_cleanup(c->multi);
+	if (c->multi != NULL)
+		c->setup.curl.multi_cleanup(c->multi);
+	struct curl_api curl = c->setup.curl;
 	transfer_setup_release(&c->setup);
 	if (c->global)
-		curl_global_cleanup();
+		curl.global_cleanup();
 	free(c);
 }
 
@@ -269,16 +274,16 @@ transport_curl_new(
 	    "no byte moved for %.10g s", (double)o->idle_timeout_ms / 1000);
 	if (transfer_setup_init(&c->setup, o, d) != 0)
 		goto out;
-	c->global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-	c->multi = c->global ? curl_multi_init() : NULL;
+	c->global = c->setup.curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	c->multi = c->global ? c->setup.curl.multi_init() : NULL;
 	if (c->multi == NULL) {
 		diag_set(d, DIAG_INTERNAL, "unable to set up libcurl");
 		goto out;
 	}
-	curl_multi_setopt(
+	c->setup.curl.multi_setopt(
 	    c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	if (o->max_connections > 0)
-		curl_multi_setopt(
+		c->setup.curl.multi_setopt(
 		    c->multi, CURLMOPT_MAXCONNECTS, (long)o->max_connections);
 	*t = (struct transport){.ctx = c,
 	    .start = start,

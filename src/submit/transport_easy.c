@@ -111,21 +111,21 @@ set_safety(CURL *easy, const struct transfer_setup *s)
 {
 	CURLcode e = CURLE_OK;
 
-	e |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	e |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	e |= curl_easy_setopt(
+	e |= s->curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	e |= s->curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	e |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	e |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (s->ca_file != NULL) {
-		e |= curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_file);
+		e |= s->curl.easy_setopt(easy, CURLOPT_CAINFO, s->ca_file);
 		/* That file alone, not the system's folder beside it. */
-		e |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		e |= s->curl.easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	}
-	e |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (s->loopback) {
-		e |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
-		e |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+		e |= s->curl.easy_setopt(easy, CURLOPT_PROXY, "");
+		e |= s->curl.easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	}
 	return e;
 }
@@ -135,30 +135,30 @@ set_connection(CURL *easy, const struct transfer_setup *s)
 {
 	CURLcode e = CURLE_OK;
 
-	e |= curl_easy_setopt(
+	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	e |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	e |= curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-	e |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	e |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, REUSE_MAX_S);
-	e |= curl_easy_setopt(
+	e |= s->curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_MAXAGE_CONN, REUSE_MAX_S);
+	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_timeout_ms);
-	e |= curl_easy_setopt(easy, CURLOPT_USERAGENT, s->user_agent);
-	e |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	e |= curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_USERAGENT, s->user_agent);
+	e |= s->curl.easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
 	return e;
 }
 
 static CURLcode
-set_sockets(CURL *easy, struct socket_table *table)
+set_sockets(CURL *easy, struct transfer_setup *s)
 {
 	CURLcode e = CURLE_OK;
 
-	e |= curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_open);
-	e |= curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, table);
-	e |= curl_easy_setopt(
+	e |= s->curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_open);
+	e |= s->curl.easy_setopt(easy, CURLOPT_SOCKOPTDATA, &s->sockets);
+	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_CLOSESOCKETFUNCTION, on_socket_close);
-	e |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, table);
+	e |= s->curl.easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &s->sockets);
 	return e;
 }
 
@@ -167,14 +167,17 @@ set_callbacks(struct transfer *t)
 {
 	CURLcode e = CURLE_OK;
 
-	e |= curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
-	e |= curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
-	e |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_request);
-	e |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-	e |= curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-	e |= curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
-	e |= curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-	e |= curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
+	e |= t->setup->curl.easy_setopt(
+	    t->easy, CURLOPT_PREREQFUNCTION, on_request);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
+	e |= t->setup->curl.easy_setopt(
+	    t->easy, CURLOPT_HEADERFUNCTION, on_header);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+	e |=
+	    t->setup->curl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
 	return e;
 }
 
@@ -184,10 +187,10 @@ transfer_new(struct transfer_setup *s)
 	struct transfer *t = xcalloc(1, sizeof(*t));
 
 	t->setup = s;
-	t->easy = curl_easy_init();
+	t->easy = s->curl.easy_init();
 	if (t->easy == NULL || set_safety(t->easy, s) != CURLE_OK ||
 	    set_connection(t->easy, s) != CURLE_OK ||
-	    set_sockets(t->easy, &s->sockets) != CURLE_OK ||
+	    set_sockets(t->easy, s) != CURLE_OK ||
 	    set_callbacks(t) != CURLE_OK) {
 		transfer_free(t);
 		return NULL;
@@ -200,7 +203,7 @@ transfer_free(struct transfer *t)
 {
 	if (t == NULL)
 		return;
-	curl_easy_cleanup(t->easy);
+	t->setup->curl.easy_cleanup(t->easy);
 	buf_release(&t->url);
 	http_response_release(&t->response);
 	free(t);
@@ -231,15 +234,16 @@ set_request(struct transfer *t, const struct http_request *request)
 	CURLcode e;
 	bool post = strcmp(request->method, "POST") == 0;
 
-	e = curl_easy_setopt(t->easy, CURLOPT_URL, buf_str(&t->url));
-	e |= curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER,
+	e = t->setup->curl.easy_setopt(t->easy, CURLOPT_URL, buf_str(&t->url));
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER,
 	    post ? t->setup->post_headers : t->setup->get_headers);
 	if (!post)
-		return e | curl_easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
-	e |= curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
-	e |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		return e |
+		       t->setup->curl.easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 	    (curl_off_t)request->body_len);
-	e |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS,
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS,
 	    request->body != NULL ? request->body : "");
 	return e;
 }
@@ -277,7 +281,7 @@ transfer_idle_ms(struct transfer *t)
 
 	if (t->response.sends == 0)
 		return 0;
-	curl_easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+	t->setup->curl.easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
 	/* None of the three ever shrinks within one hand-over. */
 	uint64_t moved =
 	    (uint64_t)uploaded + t->received + socket_moved(t->socket);
@@ -325,8 +329,10 @@ failed_step(const struct transfer *t, CURLcode result)
 	default:
 		return HTTP_STEP_CONNECT;
 	}
-	curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &named);
-	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected);
+	t->setup->curl.easy_getinfo(
+	    t->easy, CURLINFO_NAMELOOKUP_TIME_T, &named);
+	t->setup->curl.easy_getinfo(
+	    t->easy, CURLINFO_CONNECT_TIME_T, &connected);
 	if (connected > 0)
 		return HTTP_STEP_TLS;
 	return named > 0 ? HTTP_STEP_CONNECT : HTTP_STEP_NAME;
@@ -346,13 +352,15 @@ transfer_finish(struct transfer *t, CURLcode result)
 		r->status = t->headers.status;
 	if (result == CURLE_OK && r->status != 0)
 		return;
-	put_error(r, t->why != NULL	   ? t->why
-		     : t->error[0] != '\0' ? t->error
-					   : curl_easy_strerror(result));
+	put_error(r, t->why != NULL ? t->why
+		     : t->error[0] != '\0'
+			 ? t->error
+			 : t->setup->curl.easy_strerror(result));
 	r->failed_at = failed_step(t, result);
 	r->cut = r->status != 0 && !r->too_large;
 	/* A proxy that wants a password is the one whose answer counts. */
-	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+	t->setup->curl.easy_getinfo(
+	    t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
 	if (r->sends == 0 && proxy_status == 407)
 		r->status = 407;
 }

@@ -27,25 +27,26 @@ header_safe(const char *s)
 }
 
 static struct curl_slist *
-add_header(struct curl_slist *list, const char *line)
+add_header(
+    const struct curl_api *curl, struct curl_slist *list, const char *line)
 {
-	struct curl_slist *longer = curl_slist_append(list, line);
+	struct curl_slist *longer = curl->slist_append(list, line);
 
 	return longer != NULL ? longer : list;
 }
 
 static struct curl_slist *
-make_headers(const char *authorization, bool post)
+make_headers(const struct curl_api *curl, const char *authorization, bool post)
 {
 	struct curl_slist *list = NULL;
 
 	if (authorization != NULL)
-		list = add_header(list, authorization);
-	list = add_header(list, "Accept: application/json");
+		list = add_header(curl, list, authorization);
+	list = add_header(curl, list, "Accept: application/json");
 	if (post) {
-		list = add_header(list, "Content-Type: application/json");
+		list = add_header(curl, list, "Content-Type: application/json");
 		/* No waiting for "100 Continue". */
-		list = add_header(list, "Expect:");
+		list = add_header(curl, list, "Expect:");
 	}
 	return list;
 }
@@ -71,8 +72,8 @@ make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 		if (strlen(token) >= HIDDEN_MIN)
 			s->token = xstrdup(token);
 	}
-	s->get_headers = make_headers(line, false);
-	s->post_headers = make_headers(line, true);
+	s->get_headers = make_headers(&s->curl, line, false);
+	s->post_headers = make_headers(&s->curl, line, true);
 	if (line != NULL)
 		explicit_bzero(line, size);
 	free(line);
@@ -98,6 +99,8 @@ transfer_setup_init(
 		s->ca_file = xstrdup(o->ca_file);
 	}
 	s->user_agent = xstrdup(o->user_agent != NULL ? o->user_agent : "");
+	if (curl_api_load(&s->curl, d) != 0)
+		return -1;
 	return make_all_headers(s, o->token, d);
 }
 
@@ -123,18 +126,19 @@ transfer_setup_hide(const struct transfer_setup *s, char *text, size_t len)
 }
 
 static void
-wipe_headers(struct curl_slist *list)
+wipe_headers(const struct curl_api *curl, struct curl_slist *list)
 {
 	for (struct curl_slist *l = list; l != NULL; l = l->next)
 		explicit_bzero(l->data, strlen(l->data));
-	curl_slist_free_all(list);
+	if (list)
+		curl->slist_free_all(list);
 }
 
 void
 transfer_setup_release(struct transfer_setup *s)
 {
-	wipe_headers(s->get_headers);
-	wipe_headers(s->post_headers);
+	wipe_headers(&s->curl, s->get_headers);
+	wipe_headers(&s->curl, s->post_headers);
 	if (s->token != NULL)
 		explicit_bzero(s->token, strlen(s->token));
 	free(s->token);

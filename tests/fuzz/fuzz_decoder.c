@@ -133,7 +133,8 @@ check_survey(struct text source, uint32_t seed)
 		      strcmp(s.encoding.name, "utf-8") == 0);
 	if (s.encoding.evidence == ENCODING_GUESSED)
 		HOLDS(good < source.len);
-	encoding_decide(source.s, source.len, true, NULL, &head);
+	HOLDS(encoding_decide(
+		  source.s, source.len, true, NULL, &head, &d) == 0);
 	HOLDS(strcmp(head.name, s.encoding.name) == 0);
 	HOLDS(head.evidence == s.encoding.evidence);
 	decode(source, s.encoding.name, seed, &out);

@@ -247,8 +247,10 @@ decides_the_encoding_by_bom_then_utf8_then_a_guess(void **state)
 			struct diag d = DIAG_INIT;
 
 			if (step == 0)
-				encoding_decide(DECISIONS[i].bytes,
-				    DECISIONS[i].len, true, NULL, got);
+				assert_int_equal(
+				    encoding_decide(DECISIONS[i].bytes,
+					DECISIONS[i].len, true, NULL, got, &d),
+				    0);
 			else
 				assert_int_equal(
 				    survey_input(
@@ -267,6 +269,16 @@ decides_the_encoding_by_bom_then_utf8_then_a_guess(void **state)
 		}
 }
 
+static void
+decide_whole(const char *head, size_t len, bool is_whole, const char *named,
+    struct encoding_decision *out)
+{
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(
+	    encoding_decide(head, len, is_whole, named, out, &d), 0);
+}
+
 /* uchardet's answer depends on how the bytes are cut. */
 static void
 guesses_the_same_however_the_bytes_are_read(void **state)
@@ -275,7 +287,7 @@ guesses_the_same_however_the_bytes_are_read(void **state)
 	struct encoding_decision whole;
 
 	(void)state;
-	encoding_decide(bytes, sizeof(bytes) - 1, true, NULL, &whole);
+	decide_whole(bytes, sizeof(bytes) - 1, true, NULL, &whole);
 	assert_int_equal(whole.evidence, ENCODING_GUESSED);
 	for (size_t step = 1; step < sizeof(bytes); step++) {
 		struct memory m = {
@@ -297,11 +309,11 @@ decides_from_a_head_that_may_cut_a_character(void **state)
 	struct encoding_decision got;
 
 	(void)state;
-	encoding_decide("abc\xe2\x82", 5, false, NULL, &got);
+	decide_whole("abc\xe2\x82", 5, false, NULL, &got);
 	assert_int_equal(got.evidence, ENCODING_UTF8);
-	encoding_decide("abc\xe2\x82", 5, true, NULL, &got);
+	decide_whole("abc\xe2\x82", 5, true, NULL, &got);
 	assert_int_equal(got.evidence, ENCODING_GUESSED);
-	encoding_decide("abc\xe2", 4, true, "iso-8859-15", &got);
+	decide_whole("abc\xe2", 4, true, "iso-8859-15", &got);
 	assert_int_equal(got.evidence, ENCODING_NAMED);
 	assert_string_equal(got.name, "iso-8859-15");
 	assert_int_equal(got.first_bad_offset, 3);
@@ -324,9 +336,9 @@ guesses_encodings_of_real_sentences_that_iconv_knows(void **state)
 	struct encoding_decision got;
 
 	(void)state;
-	encoding_decide(german, sizeof(german) - 1, true, NULL, &got);
+	decide_whole(german, sizeof(german) - 1, true, NULL, &got);
 	assert_string_equal(got.name, "windows-1252");
-	encoding_decide(japanese, sizeof(japanese) - 1, true, NULL, &got);
+	decide_whole(japanese, sizeof(japanese) - 1, true, NULL, &got);
 	assert_string_equal(got.name, "shift_jis");
 }
 
