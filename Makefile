@@ -105,17 +105,23 @@ $(LIB) $(SANDBOX_LIB) $(UNIT_HELPER_LIB):
 
 $(B)/bin/csv2chakra: $(B)/obj/src/cli/main.o $(LIB)
 $(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
-# A test build with failures on purpose (base/fault.h): only the files that
-# have such points are compiled again; they come before the archive.
-FAULT_SRC := $(shell grep -l base/fault.h $(STAGES:%=src/%/*.c))
+# A test build with failures on purpose and a clock that can run faster
+# (base/fault.h): only the files that have such points are compiled again; they
+# come before the archives.
+FAULT_SRC := $(shell grep -l base/fault.h $(STAGES:%=src/%/*.c) src/sandbox/*.c)
 FAULT_OBJ := $(FAULT_SRC:%.c=$(B)/faults/%.o)
+FAULT_PROGRAMS := $(B)/bin/csv2chakra-faults $(B)/bin/chakra-sandbox-faults
 $(B)/faults/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  CC    $< (faults)')
 	$(Q)$(CC) $(ALL_CPPFLAGS) -DCSV2CHAKRA_FAULTS $(ALL_CFLAGS) -MMD -MP \
 		-c -o $@ $<
-$(B)/bin/csv2chakra-faults: $(B)/obj/src/cli/main.o $(FAULT_OBJ) $(LIB)
+$(B)/bin/csv2chakra-faults: $(B)/obj/src/cli/main.o \
+	$(filter-out $(B)/faults/src/sandbox/%,$(FAULT_OBJ)) $(LIB)
 $(B)/bin/csv2chakra-faults: LIBS = $(PKG_LIBS)
+$(B)/bin/chakra-sandbox-faults: $(filter $(B)/faults/src/sandbox/% \
+	$(B)/faults/src/base/%,$(FAULT_OBJ)) $(SANDBOX_LIB) $(LIB)
+$(B)/bin/chakra-sandbox-faults: LIBS = $(SANDBOX_LIBS)
 
 $(B)/bin/chakra-sandbox: $(B)/obj/src/sandbox/main.o $(SANDBOX_LIB) $(LIB)
 $(B)/bin/chakra-sandbox: LIBS = $(SANDBOX_LIBS)
@@ -129,7 +135,7 @@ $(FUZZ_BIN): $(B)/bin/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o \
 $(FUZZ_BIN): LIBS = $(PKG_LIBS)
 $(B)/bin/fuzz/mapping: LIBS += -Wl,--wrap=zone_load,--wrap=zone_free
 
-$(PROGRAMS) $(B)/bin/csv2chakra-faults $(UNIT_BIN) $(FUZZ_BIN):
+$(PROGRAMS) $(FAULT_PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN):
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  LINK  $@')
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
@@ -159,14 +165,14 @@ check: deps ## build and run all tests; the last line is "N passed, N failed"
 	@B='$(B)' sh tests/run.sh
 
 .PHONY: tests
-tests: $(UNIT_BIN) $(FUZZ_BIN) $(B)/bin/csv2chakra-faults bench-tools
+tests: $(UNIT_BIN) $(FUZZ_BIN) $(FAULT_PROGRAMS) bench-tools
 
 .PHONY: check-unit
 check-unit: $(UNIT_BIN) $(FUZZ_BIN) all ## run the unit tests and the fuzz corpora
 	@B='$(B)' sh tests/run.sh unit
 
 .PHONY: check-e2e
-check-e2e: all bench-tools $(B)/bin/csv2chakra-faults ## run the end-to-end tests only
+check-e2e: all bench-tools $(FAULT_PROGRAMS) ## run the end-to-end tests only
 	@B='$(B)' sh tests/run.sh e2e
 
 FUZZ_SECONDS ?= 60
@@ -223,7 +229,7 @@ bench-deps: ## install the Node packages that bench compares with into build/ben
 		csv-parse@5 @duckdb/node-api
 
 .PHONY: rehearse
-rehearse: all $(B)/bin/csv2chakra-faults ## nothing lost, nothing twice: the long proof (REHEARSE='--seeds 9 crash')
+rehearse: all $(FAULT_PROGRAMS) ## nothing lost, nothing twice: the long proof (REHEARSE='--seeds 9 crash')
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/rehearse/rehearse.py $(REHEARSE)
 
 .PHONY: demo

@@ -75,6 +75,7 @@ struct open_call {
 
 	/* Looking its rows up (lookup.h). */
 	int64_t lookup_until_ms, lookup_interval_ms;
+	int64_t lookup_round_ms; /* the round under way began no earlier */
 	size_t lookup_from, lookup_to; /* rows of the request under way */
 	uint64_t lookup_skip;
 	unsigned lookup_rounds;

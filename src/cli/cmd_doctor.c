@@ -9,7 +9,7 @@
  * that can still be made, so that one call finds all that is wrong.
  */
 
-#include "base/clock.h"
+#include "base/fault.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"
@@ -272,7 +272,7 @@ check_answer(struct doctor *x, const struct http_response *r)
 static int
 check_service(struct doctor *x, struct diag *d)
 {
-	struct clock clock = clock_system();
+	struct clock clock = FAULT_CLOCK(clock_system());
 	struct http_response r = {0};
 	struct buf shown = BUF_INIT(4096);
 	int failed = base_url_parse(x->options->base_url, &x->url, d) ||

@@ -8,7 +8,7 @@
  * retry looks its rows up there.
  */
 
-#include "base/clock.h"
+#include "base/fault.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"
@@ -212,7 +212,7 @@ print(struct prune *p, struct diag *d)
 static int
 run_prune_command(struct options *o, struct diag *d)
 {
-	struct clock clock = clock_system();
+	struct clock clock = FAULT_CLOCK(clock_system());
 	struct prune p = {.options = o};
 	struct diag printing = DIAG_INIT;
 	int failed;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/answer.h"
@@ -120,7 +121,7 @@ combine(int status, const struct diag *d)
 static int
 run_measured(const struct command *c, struct options *o, struct diag *d)
 {
-	struct clock clock = clock_system();
+	struct clock clock = FAULT_CLOCK(clock_system());
 	struct run_metrics metrics;
 	struct diag failed = DIAG_INIT;
 	int status;

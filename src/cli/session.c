@@ -6,6 +6,7 @@
  * that the books are made of what is on disk and not of what was meant.
  */
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "cli/metrics.h"
@@ -23,7 +24,7 @@ session_init(struct session *s, struct options *o, struct diag *d)
 {
 	memset(s, 0, sizeof(*s));
 	s->options = o;
-	s->clock = clock_system();
+	s->clock = FAULT_CLOCK(clock_system());
 	signals_install();
 	signals_ignore_pipe();
 	s->runs_dir = runs_dir_default(o->runs_dir, d);

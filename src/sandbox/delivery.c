@@ -10,6 +10,7 @@
  */
 #include "sandbox/delivery.h"
 
+#include "base/fault.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ pause_for(struct pause *p, int64_t ms)
 	bool stopping;
 	int error = 0;
 
+	ms = FAULT_WAIT(ms);
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += (time_t)(ms / 1000);
 	until.tv_nsec += (long)(ms % 1000) * 1000000;

@@ -6,6 +6,7 @@
 #include "sandbox/sandbox.h"
 
 #include "base/atomic_file.h"
+#include "base/fault.h"
 #include "base/xalloc.h"
 #include "sandbox/address.h"
 #include "sandbox/request_log.h"
@@ -164,7 +165,7 @@ out:
 static int
 run(const struct sandbox_options *o, struct diag *d)
 {
-	struct clock clock = clock_system();
+	struct clock clock = FAULT_CLOCK(clock_system());
 	struct buf token = BUF_INIT(0);
 	struct store *store = NULL;
 	struct sandbox sandbox;

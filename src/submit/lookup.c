@@ -15,6 +15,7 @@ lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
 {
 	call->step = step;
 	call->lookup_until_ms = until_ms;
+	call->lookup_round_ms = now_ms;
 	call->lookup_interval_ms = LOOKUP_FIRST_MS;
 	call->lookup_from = 0;
 	call->lookup_to = 0;
@@ -137,11 +138,16 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	call->lookup_to = 0;
 	for (size_t i = 0; i < call->row_count && !is_open; i++)
 		is_open = is_asked_for(call, i);
-	if (!is_open || now_ms >= call->lookup_until_ms)
+	/* The last round is one that began when the time was over: what was
+	 * created while an earlier one was under way may be missing from it. */
+	if (!is_open || call->lookup_round_ms >= call->lookup_until_ms)
 		return false;
 	call->due_ms = now_ms + call->lookup_interval_ms;
 	if (call->due_ms > call->lookup_until_ms)
-		call->due_ms = call->lookup_until_ms;
+		call->due_ms = call->lookup_until_ms > now_ms
+		    ? call->lookup_until_ms
+		    : now_ms;
+	call->lookup_round_ms = call->due_ms;
 	call->lookup_interval_ms *= 2;
 	if (call->lookup_interval_ms > LOOKUP_SLOWEST_MS)
 		call->lookup_interval_ms = LOOKUP_SLOWEST_MS;

@@ -8,6 +8,7 @@
  * that comes while it waits ends the wait; one that came before does not, or
  * the caller's grace period would spin.
  */
+#include "base/fault.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "submit/transport_easy.h"
@@ -191,7 +192,8 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 	struct curl_transport *c = ctx;
 	int stop = signals_stop();
 	int64_t now_ms = transfer_now_ms();
-	int64_t until_ms = now_ms + (timeout_ms > 0 ? timeout_ms : 0);
+	int64_t until_ms =
+	    now_ms + (timeout_ms > 0 ? FAULT_WAIT(timeout_ms) : 0);
 	int running;
 
 	for (;;) {

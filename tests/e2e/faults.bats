@@ -41,6 +41,24 @@ rehearse() {
   rehearse wire
 }
 
+@test "only the test builds have failures on purpose and a clock that runs faster" {
+  for name in CSV2CHAKRA_CLOCK CSV2CHAKRA_FAULT; do
+    grep -q "$name" "$CSV2CHAKRA_BIN/csv2chakra-faults"
+    [ "$(grep -c "$name" "$CSV2CHAKRA_BIN/csv2chakra")" = 0 ]
+    [ "$(grep -c "$name" "$CSV2CHAKRA_BIN/chakra-sandbox")" = 0 ]
+  done
+  # A clock that makes no sense ends the ones and is nothing to the others.
+  export CSV2CHAKRA_CLOCK=nonsense
+  start_sandbox
+  good_mapping
+  good_csv 5 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  [[ $(report .run.id) == "$(date -u +%Y)"* ]]
+  run_split csv2chakra-faults import leads.yaml leads.csv --again
+  [ "$status" -eq 134 ]
+}
+
 @test "a resume that stops early keeps the books of what was sent before" {
   start_sandbox --fault 503=1,30s,calls=2 --latency 50ms
   good_mapping

@@ -16,21 +16,21 @@ teardown() { stop_sandbox; }
 kill_at() {
   status=0
   CSV2CHAKRA_FAULT="$1:kill" csv2chakra-faults import leads.yaml leads.csv \
-    --chunk-rows 5 --in-flight 3 --again --settle 1s >out 2>err || status=$?
+    --chunk-rows 5 --in-flight 3 --again --settle 10s >out 2>err || status=$?
   [ "$status" -eq 137 ]
 }
 
 # After a resume (and a reconcile that may send again what is nowhere): each
 # row once, none unknown.
 settles() {
-  run_split csv2chakra resume latest --settle 1s
+  run_split csv2chakra resume latest --settle 10s
   [ "$status" -eq 0 ] || expect_status 6
   [ "$(report .accounts.balanced)" = true ]
   # Whatever is unknown is named, and was received at most once.
   curl -sf "$url/sandbox/stats" >stats
   [ "$(jq .keys.received_twice stats)" = 0 ]
   if [ "$status" -eq 6 ]; then
-    run_split csv2chakra reconcile latest --resend-absent --settle 1s
+    run_split csv2chakra reconcile latest --resend-absent --settle 10s
     expect_status 0
   fi
   [ "$(report .accounts.rows.created)" = 200 ]
@@ -43,11 +43,12 @@ settles() {
   good_mapping
   good_csv 200 >leads.csv
   csv2chakra convert leads.yaml leads.csv | sort >wanted
+  fast_time
   n=0
   for at in ledger.commit:2 ledger.commit:3 ledger.committed:3 \
     ledger.commit:9 ledger.committed:12 submit.started:1 submit.started:2 \
     submit.started:20 submit.answer:1 submit.answer:2 submit.answer:31; do
-    start_sandbox --duplicates allow
+    start_sandbox --duplicates allow --job-delay 2s
     kill_at "$at"
     settles
     stop_sandbox
@@ -141,15 +142,15 @@ settles() {
 }
 
 @test "lost answers are unknown, and reconcile settles them" {
-  start_sandbox --fault reset-after=1,calls=2 --job-delay 3s
+  fast_time
+  start_sandbox --fault reset-after=1,calls=2 --job-delay 40s
   good_mapping
   good_csv 20 >leads.csv
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --settle 0s
   expect_status 6
   [ "$(report .accounts.rows.unknown)" = 5 ]
   in_file out "reconcile"
-  sleep 3
-  run_split csv2chakra reconcile latest --settle 2s
+  run_split csv2chakra reconcile latest --settle 60s
   expect_status 0
   [ "$(report .accounts.rows.created)" = 20 ]
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]

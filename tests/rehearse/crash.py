@@ -2,17 +2,20 @@
 """An import that is killed: at every passing of every point of base/fault.h, and at any moment from outside."""
 import random
 import shlex
+import time
 
 from rig import Rig, campaign, check_status, compare, expect, finish
 
 
 def counts(rows):
-    """How often each point is passed by an import that nobody kills."""
+    """How often each point is passed by an import that nobody kills, and how many seconds that takes."""
     with Rig(rows=rows) as rig:
+        began = time.monotonic()
         ended = rig.import_(program='csv2chakra-faults', env={'CSV2CHAKRA_FAULT_COUNT': rig.path('points')})
+        took_s = time.monotonic() - began
         expect(ended.status == 0, str(ended))
         with open(rig.path('points'), encoding='ascii') as f:
-            return {name: int(n) for name, n in (line.split() for line in f)}
+            return {name: int(n) for name, n in (line.split() for line in f)}, took_s
 
 
 def told(err):
@@ -34,7 +37,7 @@ def go_on(rig):
             ended = rig.run('report', 'latest')
         else:
             expect(command[0] in ('resume', 'reconcile'), ended.err)
-            ended = rig.run(*command, '--settle', '500ms', '--progress', 'none')
+            ended = rig.run(*command, *rig.lookups)
     expect(ended.status in (0, 6), str(ended))
     keys, books = rig.settle(), rig.books()
     books.check_whole()
@@ -58,9 +61,9 @@ def kill_at(case):
 
 
 def kill_outside(case):
-    seed, rows = case
+    seed, rows, took_s = case
     with Rig(rows=rows) as rig:
-        status = rig.import_until_killed(random.Random(seed).uniform(0, 0.9))
+        status = rig.import_until_killed(random.Random(seed).uniform(0, took_s))
         return dict(go_on(rig), killed=int(status == -9))
 
 
@@ -69,23 +72,22 @@ def kill_resume(case):
     point, n, rows = case
     with Rig(rows=rows) as rig:
         rig.import_(program='csv2chakra-faults', env={'CSV2CHAKRA_FAULT': 'ledger.committed:%d:kill' % n})
-        rig.run('resume', 'latest', '--settle', '300ms', '--progress', 'none', program='csv2chakra-faults',
-                env={'CSV2CHAKRA_FAULT': '%s:%d:kill' % (point, n)})
+        rig.run('resume', 'latest', *rig.lookups, program='csv2chakra-faults', env={'CSV2CHAKRA_FAULT': '%s:%d:kill' % (point, n)})
         return go_on(rig)
 
 
 def quick(o):
     """Every point, at its first, its last and a middle passing; some kills from outside."""
     rows = 60
-    passed = counts(rows)
+    passed, took_s = counts(rows)
     cases = [(p, n, rows) for p, last in passed.items() for n in sorted({1, (last + 1) // 2, last})
              if p != 'books.miscount']
     return campaign('crash', cases, kill_at, o.jobs, o.limit) + campaign(
-        'outside', [(seed, rows) for seed in range(1, 7)], kill_outside, o.jobs, o.limit)
+        'outside', [(seed, rows, took_s) for seed in range(1, 7)], kill_outside, o.jobs, o.limit)
 
 
 def run(what, o):
-    passed = counts(o.rows)
+    passed, took_s = counts(o.rows)
     failed = 0
     points = [p for p in sorted(passed) if p != 'books.miscount' and (not what or p in what.split(','))]
     print('points: ' + ', '.join('%s %d' % (p, passed[p]) for p in points), flush=True)
@@ -93,7 +95,7 @@ def run(what, o):
         cases = [(point, n, o.rows) for n in range(1, passed[point] + 1, o.every)]
         failed += campaign('crash ' + point, cases, kill_at, o.jobs, o.limit)
     if not what:
-        failed += campaign('crash outside', [(seed, o.rows) for seed in range(1, o.seeds + 1)], kill_outside, o.jobs,
+        failed += campaign('crash outside', [(seed, o.rows, took_s) for seed in range(1, o.kills + 1)], kill_outside, o.jobs,
                            o.limit)
         twice = [(p, n, o.rows) for n in range(3, 3 + o.seeds * 4 // 10) for p in ('submit.started', 'submit.answered')]
         failed += campaign('crash twice', twice, kill_resume, o.jobs, o.limit)

@@ -25,7 +25,7 @@ def faults_of(kind):
 def one(case):
     """One import under faults; then, without them, to its end."""
     kind, seed, rows = case
-    with Rig(rows=rows, faults=faults_of(kind), seed=seed, options=['--timeout', '5s', '--retry-for', '30s']) as rig:
+    with Rig(rows=rows, faults=faults_of(kind), seed=seed, options=['--timeout', '20s']) as rig:
         ended = rig.import_()
         expect(ended.status in (0, 1, 3, 4, 6), str(ended))
         keys, books = rig.settle(), rig.books()
@@ -49,7 +49,7 @@ def one(case):
 
 def slow(seed):
     """Jobs take longer than --settle, and answers are lost: unknown, and nothing is sent again."""
-    with Rig(rows=100, faults=['reset-after=0.2'], seed=seed, job_delay='3s', sandbox=['--ack', 'empty']) as rig:
+    with Rig(rows=100, faults=['reset-after=0.2'], seed=seed, job_delay='30s', sandbox=['--ack', 'empty']) as rig:
         ended = rig.import_('--settle', '300ms', '--open-jobs', '64')
         books = rig.books()
         compare(books, rig.keys()[1])

@@ -30,7 +30,7 @@ def run_part(part, o):
         return sum(campaign('faults ' + kind, [(kind, seed, o.rows) for seed in range(1, o.seeds + 1)], faults.one,
                             o.jobs, o.limit) for kind in kinds)
     if name == 'slow':
-        return campaign('slow', range(1, min(o.seeds, 10) + 1), faults.slow, o.jobs, o.limit)
+        return campaign('slow', range(1, o.seeds + 1), faults.slow, o.jobs, o.limit)
     if name == 'quick':
         return QUICK[what](o)
     return {'crash': crash, 'torture': torture, 'wire': wire}[name].run(what, o)
@@ -54,6 +54,7 @@ QUICK = {'faults': quick_faults, 'crash': crash.quick, 'torture': torture.quick,
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--seeds', type=int, default=50)
+    p.add_argument('--kills', type=int, default=200, help='crash: from outside, at any moment')
     p.add_argument('--rows', type=int, default=200)
     p.add_argument('--jobs', type=int, default=8)
     p.add_argument('--limit', type=float, default=300, help='seconds for each campaign')

@@ -29,6 +29,11 @@ BASE_ENV = {k: v for k, v in os.environ.items() if not k.startswith(('CHAKRA_', 
             and not k.lower().endswith('_proxy')}
 
 
+# How many times as fast as the machine's the time of both programs runs (include/base/fault.h); 1: the release
+# programs, in the machine's time.
+SPEED = 50
+
+
 class Broken(Exception):
     """A promise did not hold."""
 
@@ -51,20 +56,26 @@ class Ended:
 class Rig:
     """A folder of its own, with leads.csv of `rows` rows, and a sandbox that can be started again on the same port."""
 
-    def __init__(self, rows=200, chunk_rows=5, faults=(), seed=0, job_delay='100ms', latency='1ms', sandbox=(),
-                 options=()):
+    def __init__(self, rows=200, chunk_rows=5, faults=(), seed=0, job_delay=None, latency='1ms', sandbox=(),
+                 options=(), speed=None):
         self.folder = tempfile.mkdtemp(prefix='rehearse-')
-        self.rows, self.port, self.sandbox, self.stopped = rows, 0, None, []
+        self.rows, self.port, self.sandbox = rows, 0, None
+        self.speed = speed or SPEED
+        self.build = '-faults' if self.speed > 1 else ''
+        # So long lookups go on: longer than jobs take.
+        self.lookups = ['--settle', '5s' if self.speed > 1 else '500ms', '--progress', 'none']
+        job_delay = job_delay or ('1s' if self.speed > 1 else '100ms')
         self.sandbox_args = ['--duplicates', 'allow', '--job-delay', job_delay, '--latency', latency, '--seed',
                              str(seed), *sandbox]
-        self.import_args = ['--chunk-rows', str(chunk_rows), '--settle', '500ms', '--progress', 'none', *options]
+        self.import_args = ['--chunk-rows', str(chunk_rows), *self.lookups, *options]
+        self.time = {} if self.speed == 1 else {'CSV2CHAKRA_CLOCK': '%d:%d' % (time.time() * 1000, self.speed)}
         self.write('leads.yaml', MAPPING)
         self.write('leads.csv', 'Lead Ref,Status,First,Last,Score\n' + ''.join(
             'L-%d,Open,Ann,Lee,%d\n' % (n, n) for n in range(1, rows + 1)))
         self.write('token', 'a-token-of-the-rehearsal\n')
         os.chmod(self.path('token'), 0o600)
         self.start(faults)
-        self.env = dict(BASE_ENV, HOME=self.folder, CHAKRA_BASE_URL='http://127.0.0.1:%d' % self.port,
+        self.env = dict(BASE_ENV, **self.time, HOME=self.folder, CHAKRA_BASE_URL='http://127.0.0.1:%d' % self.port,
                         CHAKRA_API_TOKEN_FILE=self.path('token'), CSV2CHAKRA_RUNS_DIR=self.path('runs'), LC_ALL='C.UTF-8')
 
     def __enter__(self):
@@ -86,13 +97,14 @@ class Rig:
         port_file = self.path('port')
         if os.path.exists(port_file):
             os.unlink(port_file)
-        args = [os.path.join(BIN, 'chakra-sandbox'), '--listen', '127.0.0.1:%d' % self.port, '--port-file', port_file,
+        args = [os.path.join(BIN, 'chakra-sandbox' + self.build), '--listen', '127.0.0.1:%d' % self.port, '--port-file', port_file,
                 '--token-file', self.path('token'), '--db', self.path('sandbox.db'), '--log', self.path('sandbox.log'),
                 *self.sandbox_args]
         for fault in faults:
             args += ['--fault', fault]
         with open(self.path('sandbox.out'), 'ab') as out:
-            self.sandbox = subprocess.Popen(args, stdout=out, stderr=out, env=BASE_ENV)
+            self.sandbox = subprocess.Popen(args, stdout=out, stderr=out,
+                                            env=dict(BASE_ENV, **self.time))
         for _ in range(2000):
             if os.path.exists(port_file):
                 break
@@ -111,8 +123,8 @@ class Rig:
         self.stop()
         self.start(faults)
 
-    def run(self, *args, program='csv2chakra', env=None, timeout=120):
-        done = subprocess.run([os.path.join(BIN, program), *args], cwd=self.folder, env=dict(self.env, **(env or {})),
+    def run(self, *args, program=None, env=None, timeout=120):
+        done = subprocess.run([os.path.join(BIN, program or 'csv2chakra' + self.build), *args], cwd=self.folder, env=dict(self.env, **(env or {})),
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
         return Ended(args, done.returncode, done.stdout.decode('utf-8', 'replace'),
                      done.stderr.decode('utf-8', 'replace'))
@@ -123,8 +135,8 @@ class Rig:
     def import_until_killed(self, seconds):
         """SIGKILL from outside, at any moment. None if it ended before."""
         with open(self.path('killed.err'), 'wb') as err:
-            p = subprocess.Popen([os.path.join(BIN, 'csv2chakra'), 'import', 'leads.yaml', 'leads.csv',
-                                  *self.import_args], cwd=self.folder, env=self.env, stdout=err, stderr=err)
+            p = subprocess.Popen([os.path.join(BIN, 'csv2chakra' + self.build), 'import', 'leads.yaml',
+                                  'leads.csv', *self.import_args], cwd=self.folder, env=self.env, stdout=err, stderr=err)
             try:
                 p.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -227,9 +239,9 @@ def finish(rig, wanted_created=None):
         books = rig.books()
         stopped = books.report['exit_status'] in (3, 4, 5)
         if stopped or books.has('unsent') or books.has('accepted') or len(books.lines) < rig.rows:
-            ended = rig.run('resume', 'latest', '--settle', '300ms', '--progress', 'none')
+            ended = rig.run('resume', 'latest', *rig.lookups)
         elif books.has('unknown'):
-            ended = rig.run('reconcile', 'latest', '--resend-absent', '--settle', '300ms', '--progress', 'none')
+            ended = rig.run('reconcile', 'latest', '--resend-absent', *rig.lookups)
             resent = True
         else:
             break

@@ -31,7 +31,7 @@ def cut(seed):
         at = chance.choice((1, 40, 200, 300, 420, 600, 900, chance.randrange(1, 3000)))
         return Way(reset=chance.random() < 0.5, **{chance.choice(('cut_up', 'cut_down')): at})
 
-    with Rig(rows=ROWS) as rig, Proxy(rig.port, way_of) as proxy:
+    with Rig(rows=ROWS, speed=1) as rig, Proxy(rig.port, way_of) as proxy:
         ended = through(rig, proxy, '--timeout', '2s', '--retry-for', '20s', '--in-flight', '3')
         expect(ended.status in (0, 4, 6), str(ended))
         keys, books = rig.settle(), rig.books()
@@ -44,7 +44,7 @@ def cut(seed):
 
 def slow(_):
     """Slow is not dead: an answer takes longer than --timeout, but its bytes come."""
-    with Rig(rows=40) as rig, Proxy(rig.port, lambda n: Way(delay_s=0.02, bytes_per_s=400)) as proxy:
+    with Rig(rows=40, speed=1) as rig, Proxy(rig.port, lambda n: Way(delay_s=0.02, bytes_per_s=400)) as proxy:
         ended = through(rig, proxy, '--timeout', '400ms', '--chunk-rows', '40')
         expect(ended.status == 0, str(ended))
         books = rig.books()
@@ -55,7 +55,7 @@ def slow(_):
 
 def hole(_):
     """Nothing comes back: unknown after --timeout, and the brake stops the run before it costs more."""
-    with Rig(rows=ROWS) as rig, Proxy(rig.port, lambda n: Way(hole=True)) as proxy:
+    with Rig(rows=ROWS, speed=1) as rig, Proxy(rig.port, lambda n: Way(hole=True)) as proxy:
         ended = through(rig, proxy, '--timeout', '300ms', '--retry-for', '1s')
         books = rig.books()
         compare(books, rig.settle())
@@ -78,7 +78,7 @@ def nothing_left(rig, ended, *words):
 
 
 def name(_):
-    with Rig(rows=10) as rig:
+    with Rig(rows=10, speed=1) as rig:
         ended = rig.import_('--retry-for', '0s', env={'CHAKRA_BASE_URL': 'https://chakra.invalid'})
         nothing_left(rig, ended, 'chakra.invalid')
         return {'unsent': 10}
@@ -86,7 +86,7 @@ def name(_):
 
 def certificate(_):
     """A certificate that nobody signed is refused; with --ca-file it is good, but not for another name."""
-    with Rig(rows=10) as rig:
+    with Rig(rows=10, speed=1) as rig:
         subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', 'key.pem', '-out',
                         'cert.pem', '-subj', '/CN=rehearsal', '-addext', 'subjectAltName=IP:127.0.0.1'], cwd=rig.folder,
                        check=True, capture_output=True)
