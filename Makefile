@@ -232,6 +232,11 @@ bench-deps: ## install the Node packages that bench compares with into build/ben
 rehearse: all $(FAULT_PROGRAMS) ## nothing lost, nothing twice: the long proof (REHEARSE='--seeds 9 crash')
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/rehearse/rehearse.py $(REHEARSE)
 
+SOAK_ROWS ?= 10000000
+.PHONY: soak
+soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_ROWS=100000)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/rehearse/soak.py --rows $(SOAK_ROWS) $(SOAK_ARGS)
+
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
 	@$(MAKE) --no-print-directory -j$(JOBS) all

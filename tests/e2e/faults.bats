@@ -59,6 +59,14 @@ rehearse() {
   [ "$status" -eq 134 ]
 }
 
+@test "a small soak: stopped, killed and resumed under faults, every row is there once" {
+  run_split python3 -B "$ROOT/tests/rehearse/soak.py" --rows 12000 \
+    --chunk-rows 50 --speed 50
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out "all promises held"
+}
+
 @test "a resume that stops early keeps the books of what was sent before" {
   start_sandbox --fault 503=1,30s,calls=2 --latency 50ms
   good_mapping
