@@ -40,6 +40,7 @@ CREATES = ('503=%g', '503=%g,1s', '429=%g', '500-before=%g', '500-after=%g', 're
            'truncated=%g', 'drip=%g,1ms', '413=%g,48KiB', '400-whole=%g', 'entry-error=%g', 'entry-invalid=%g',
            'slow-job=%g,2s')
 OTHERS = ('503=%g', '500-before=%g', 'truncated=%g', 'reset-after=%g', 'html-502=%g')
+MORE = ('--timeout', '10s', '--retry-for', '60s')
 MIB = 1 << 20
 # The contract: 32 MiB and twice in-flight x chunk-bytes, at their defaults.
 PEAK_MIB = 32 + 2 * 4 * 1
@@ -114,7 +115,7 @@ class Soak(Rig):
         self.faults = [f % rate for f in CREATES] + [
             (f % other) + ',' + scope for f in OTHERS for scope in ('jobs', 'lookups')]
         super().__init__(rows=0, chunk_rows=o.chunk_rows, faults=self.faults, seed=o.seed, latency='0',
-                         options=['--timeout', '10s', '--retry-for', '60s'])
+                         speed=o.speed, options=MORE)
         self.o, self.log_at, self.sent, self.parts = o, 0, 0, []
         self.write('leads.yaml', MAPPING % ('true' if o.unique else 'false'))
         with open(self.path('leads.csv'), 'w', encoding='utf-8', newline='') as f:
@@ -137,7 +138,7 @@ class Soak(Rig):
         """Runs a part; `stop` is sent when the sandbox was sent `at` rows. Returns the exit status."""
         began = time.monotonic()
         with open(self.path('err'), 'wb') as err:
-            p = subprocess.Popen([os.path.join(BIN, 'csv2chakra'), *args], cwd=self.folder, env=self.env,
+            p = subprocess.Popen([os.path.join(BIN, 'csv2chakra' + self.build), *args], cwd=self.folder, env=self.env,
                                  stdin=subprocess.DEVNULL, stdout=err, stderr=err)
             memory = Memory(p.pid, self.o.sample)
             try:
@@ -252,7 +253,7 @@ def go(rig, o):
                       o.rows // 3)
     expect(status == 5, 'SIGTERM: status %d: %s' % (status, rig.errors()))
     expect(rig.report()['accounts']['balanced'] is True, 'the books of the stopped run do not balance')
-    go_on = ['resume', 'latest', '--settle', '500ms', '--progress', 'none', '--timeout', '10s', '--retry-for', '60s']
+    go_on = ['resume', 'latest', *rig.lookups, *MORE]
     status = rig.part('resume, SIGKILL', go_on, signal.SIGKILL, o.rows * 2 // 3)
     expect(status == -9, 'SIGKILL: status %d: %s' % (status, rig.errors()))
     for _ in range(10):
@@ -266,8 +267,7 @@ def go(rig, o):
     rig.check_books(outcomes)
     say('compared: %s; %s', dict(outcomes), dict(tally))
     rig.start()
-    status = rig.part('reconcile --resend-absent', ['reconcile', 'latest', '--resend-absent', '--settle', '500ms',
-                                                    '--progress', 'none'])
+    status = rig.part('reconcile --resend-absent', ['reconcile', 'latest', '--resend-absent', *rig.lookups])
     expect(status in (1, 6), 'reconcile: status %d: %s' % (status, rig.errors()))
     rig.stop()
     outcomes, tally = rig.compare(True)
@@ -286,6 +286,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--rows', type=int, default=10_000_000)
     p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--speed', type=int, default=1, help='1: the release programs; more: the test builds, and their clock')
     p.add_argument('--chunk-rows', type=int, default=500)
     p.add_argument('--sample', type=float, default=0.5, help='seconds between two looks at the memory')
     p.add_argument('--unique', action='store_true', help='keys are held, so that memory grows by 40 bytes a row')
