@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include "temp_folder.h"
+
 #include "base/atomic_file.h"
 #include "base/xalloc.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -23,8 +24,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	snprintf(p->top, sizeof(p->top), "/tmp/test_atomic.XXXXXX");
-	if (mkdtemp(p->top) == NULL)
+	if (!temp_folder_make(p->top, sizeof(p->top), "test_atomic"))
 		return -1;
 	snprintf(p->path, sizeof(p->path), "%s/report.json", p->top);
 	*state = p;
@@ -32,19 +32,10 @@ set_up(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 tear_down(void **state)
 {
 	struct place *p = *state;
-	int result = nftw(p->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	int result = temp_folder_remove(p->top) ? 0 : -1;
 
 	free(p);
 	return result;

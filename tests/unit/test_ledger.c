@@ -1,104 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "base/xalloc.h"
+#include "ledger_place.h"
+
 #include "ledger/ledger.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* What is written into the ledger is read from it. */
-
-struct place {
-	char folder[64], path[128];
-};
-
-static int
-set_up(void **state)
-{
-	struct place *p = xcalloc(1, sizeof(*p));
-
-	snprintf(p->folder, sizeof(p->folder), "/tmp/test_ledger.XXXXXX");
-	if (mkdtemp(p->folder) == NULL)
-		return -1;
-	snprintf(p->path, sizeof(p->path), "%s/ledger.sqlite", p->folder);
-	*state = p;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	static const char *const names[] = {"ledger.sqlite",
-	    "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.new",
-	    "other"};
-	char path[256];
-
-	(void)chmod(p->folder, 0700);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", p->folder, names[i]);
-		(void)unlink(path);
-	}
-	if (rmdir(p->folder) != 0)
-		return -1;
-	free(p);
-	return 0;
-}
-
-static struct ledger *
-create(const struct place *p)
-{
-	struct diag d = DIAG_INIT;
-	struct ledger *l = ledger_create(p->path, &d);
-
-	if (l == NULL)
-		print_error("%s\n", d.message);
-	assert_non_null(l);
-	return l;
-}
-
-static struct ledger *
-reopen(const struct place *p, bool read_only)
-{
-	struct diag d = DIAG_INIT;
-	struct ledger *l = ledger_open(p->path, read_only, true, &d);
-
-	if (l == NULL)
-		print_error("%s\n", d.message);
-	assert_non_null(l);
-	return l;
-}
-
-static void
-close_ledger(struct ledger *l)
-{
-	struct diag d = DIAG_INIT;
-
-	assert_int_equal(ledger_close(l, &d), 0);
-}
-
-static struct ledger_chunk
-chunk(uint64_t ordinal)
-{
-	struct ledger_chunk c = {.ordinal = ordinal,
-	    .begin = ordinal * 100,
-	    .end = ordinal * 100 + 100,
-	    .first_row = ordinal * 10 + 2,
-	    .first_line = ordinal * 11 + 3,
-	    .records = 10,
-	    .record_bytes = 98,
-	    .rows = 8,
-	    .rejected = 1,
-	    .skipped = 1,
-	    .blank_lines = 1,
-	    .blank_bytes = 2,
-	    .body_bytes = 77};
-
-	for (size_t i = 0; i < sizeof(c.sha256); i++)
-		c.sha256[i] = (unsigned char)(ordinal + i);
-	return c;
-}
 
 static struct ledger_call
 call(uint64_t of, enum call_state state)
@@ -123,39 +33,18 @@ call(uint64_t of, enum call_state state)
 	return c;
 }
 
-static int
-count_chunk(void *ctx, const struct ledger_chunk *c)
-{
-	uint64_t *n = ctx;
-	struct ledger_chunk want = chunk(*n);
-
-	assert_memory_equal(&want, c, sizeof(want));
-	(*n)++;
-	return 0;
-}
-
-static uint64_t
-count_chunks(struct ledger *l)
-{
-	struct diag d = DIAG_INIT;
-	uint64_t n = 0;
-
-	assert_int_equal(ledger_each_chunk(l, count_chunk, &n, &d), 0);
-	return n;
-}
-
 static void
 gives_back_what_was_written(void **state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
-	struct ledger *l = create(p);
+	struct ledger *l = place_create(p);
 	struct ledger_chunk c;
 	char *value;
 
 	assert_false(ledger_is_dirty(l));
 	for (uint64_t i = 0; i < 5; i++) {
-		c = chunk(i);
+		c = sample_chunk(i);
 		assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
 	}
 	assert_true(ledger_is_dirty(l));
@@ -163,17 +52,17 @@ gives_back_what_was_written(void **state)
 	assert_int_equal(ledger_set(l, "key", "two", &d), 0);
 	assert_int_equal(ledger_commit(l, &d), 0);
 	assert_false(ledger_is_dirty(l));
-	close_ledger(l);
+	place_close(l);
 
-	l = reopen(p, true);
-	assert_int_equal(count_chunks(l), 5);
+	l = place_open(p, true);
+	assert_int_equal(count_sample_chunks(l), 5);
 	value = ledger_get(l, "key", &d);
 	assert_string_equal(value, "two");
 	free(value);
 	d.kind = DIAG_DISK;
 	assert_null(ledger_get(l, "none", &d));
 	assert_int_equal(d.kind, DIAG_NONE);
-	close_ledger(l);
+	place_close(l);
 }
 
 struct seen {
@@ -196,7 +85,7 @@ calls_are_updated_and_walked_by_state(void **state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
-	struct ledger *l = create(p);
+	struct ledger *l = place_create(p);
 	struct ledger_call c[3];
 	struct seen s = {0};
 
@@ -209,9 +98,9 @@ calls_are_updated_and_walked_by_state(void **state)
 	c[1].http_status = 0;
 	snprintf(c[1].answer, sizeof(c[1].answer), "lost");
 	assert_int_equal(ledger_update_call(l, &c[1], &d), 0);
-	close_ledger(l);
+	place_close(l);
 
-	l = reopen(p, false);
+	l = place_open(p, false);
 	assert_int_equal(ledger_each_call(l, -1, see_call, &s, &d), 0);
 	assert_int_equal(s.count, 3);
 	for (int i = 0; i < 3; i++)
@@ -227,7 +116,7 @@ calls_are_updated_and_walked_by_state(void **state)
 	c[0].id = 999;
 	assert_int_equal(ledger_update_call(l, &c[0], &d), -1);
 	assert_int_equal(d.kind, DIAG_INTERNAL);
-	close_ledger(l);
+	place_close(l);
 }
 
 struct adder {
@@ -255,7 +144,7 @@ a_walk_may_write_and_does_not_see_what_it_adds(void **state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
-	struct adder a = {.ledger = create(p)};
+	struct adder a = {.ledger = place_create(p)};
 	struct ledger_call c = call(0, CALL_UNKNOWN);
 	struct seen s = {0};
 
@@ -267,7 +156,7 @@ a_walk_may_write_and_does_not_see_what_it_adds(void **state)
 	assert_int_equal(
 	    ledger_each_call(a.ledger, CALL_SENT, see_call, &s, &d), 0);
 	assert_int_equal(s.count, 3);
-	close_ledger(a.ledger);
+	place_close(a.ledger);
 }
 
 static int
@@ -286,16 +175,16 @@ events_come_back_in_order(void **state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
-	struct ledger *l = create(p);
+	struct ledger *l = place_create(p);
 	char out[256] = "";
 
 	assert_int_equal(ledger_add_event(l, 20, "start", "go", &d), 0);
 	assert_int_equal(ledger_add_event(l, 10, "pause", "", &d), 0);
-	close_ledger(l);
-	l = reopen(p, true);
+	place_close(l);
+	l = place_open(p, true);
 	assert_int_equal(ledger_each_event(l, add_event_text, out, &d), 0);
 	assert_string_equal(out, "20 start go;10 pause ;");
-	close_ledger(l);
+	place_close(l);
 }
 
 static void
@@ -308,12 +197,12 @@ a_temporary_one_leaves_nothing_behind(void **state)
 	(void)state;
 	assert_non_null(l);
 	for (uint64_t i = 0; i < 100; i++) {
-		c = chunk(i);
+		c = sample_chunk(i);
 		assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
 	}
 	assert_int_equal(ledger_commit(l, &d), 0);
-	assert_int_equal(count_chunks(l), 100);
-	close_ledger(l);
+	assert_int_equal(count_sample_chunks(l), 100);
+	place_close(l);
 }
 
 static void
@@ -342,8 +231,6 @@ states_have_names_and_meanings(void **state)
 		    call_state_outcome(cases[i].state), cases[i].outcome);
 	}
 }
-
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "base/xalloc.h"
+#include "ledger_place.h"
+#include "temp_folder.h"
+
 #include "ledger/ledger.h"
 
 #include <fcntl.h>
@@ -13,85 +15,6 @@
 #include <unistd.h>
 
 /* The ledger as a file: creation, planted links, foreign and damaged ones. */
-
-struct place {
-	char folder[64], path[128];
-};
-
-static int
-set_up(void **state)
-{
-	struct place *p = xcalloc(1, sizeof(*p));
-
-	snprintf(p->folder, sizeof(p->folder), "/tmp/test_ledger_file.XXXXXX");
-	if (mkdtemp(p->folder) == NULL)
-		return -1;
-	snprintf(p->path, sizeof(p->path), "%s/ledger.sqlite", p->folder);
-	*state = p;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	static const char *const names[] = {"ledger.sqlite",
-	    "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.new",
-	    "other"};
-	char path[256];
-
-	(void)chmod(p->folder, 0700);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", p->folder, names[i]);
-		(void)unlink(path);
-	}
-	if (rmdir(p->folder) != 0)
-		return -1;
-	free(p);
-	return 0;
-}
-
-static bool
-exists(const char *path, const char *suffix)
-{
-	char name[256];
-	struct stat st;
-
-	snprintf(name, sizeof(name), "%s%s", path, suffix);
-	return lstat(name, &st) == 0;
-}
-
-static struct ledger *
-create(const struct place *p)
-{
-	struct diag d = DIAG_INIT;
-	struct ledger *l = ledger_create(p->path, &d);
-
-	if (l == NULL)
-		print_error("%s\n", d.message);
-	assert_non_null(l);
-	return l;
-}
-
-static struct ledger *
-reopen(const struct place *p, bool read_only)
-{
-	struct diag d = DIAG_INIT;
-	struct ledger *l = ledger_open(p->path, read_only, true, &d);
-
-	if (l == NULL)
-		print_error("%s\n", d.message);
-	assert_non_null(l);
-	return l;
-}
-
-static void
-close_ledger(struct ledger *l)
-{
-	struct diag d = DIAG_INIT;
-
-	assert_int_equal(ledger_close(l, &d), 0);
-}
 
 /* Opening must fail like this. */
 static void
@@ -142,7 +65,7 @@ a_new_ledger_is_private_under_any_umask(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		mode_t before = umask(masks[i]);
 		struct diag d = DIAG_INIT;
-		struct ledger *l = create(p);
+		struct ledger *l = place_create(p);
 		char wal[256];
 		struct stat st;
 
@@ -153,10 +76,10 @@ a_new_ledger_is_private_under_any_umask(void **state)
 		snprintf(wal, sizeof(wal), "%s-wal", p->path);
 		assert_int_equal(lstat(wal, &st), 0);
 		assert_int_equal(st.st_mode & 07777, 0600);
-		assert_false(exists(p->path, "-shm"));
-		assert_false(exists(p->path, ".new"));
-		close_ledger(l);
-		assert_false(exists(p->path, "-wal"));
+		assert_false(path_exists(p->path, "-shm"));
+		assert_false(path_exists(p->path, ".new"));
+		place_close(l);
+		assert_false(path_exists(p->path, "-wal"));
 		umask(before);
 		assert_int_equal(unlink(p->path), 0);
 	}
@@ -197,7 +120,7 @@ a_link_planted_at_the_temporary_name_is_not_followed(void **state)
 	snprintf(other, sizeof(other), "%s/other", p->folder);
 	snprintf(made, sizeof(made), "%s.new", p->path);
 	assert_int_equal(symlink(other, made), 0);
-	close_ledger(create(p));
+	place_close(place_create(p));
 	assert_int_equal(lstat(other, &st), -1);
 	assert_int_equal(lstat(p->path, &st), 0);
 	assert_true(S_ISREG(st.st_mode));
@@ -209,7 +132,7 @@ opening_never_creates(void **state)
 	struct place *p = *state;
 
 	assert_refused(p, DIAG_INPUT, "No such file");
-	assert_false(exists(p->path, ""));
+	assert_false(path_exists(p->path, ""));
 }
 
 static void
@@ -267,7 +190,7 @@ a_changed_schema_is_named(void **state)
 	struct place *p = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		close_ledger(create(p));
+		place_close(place_create(p));
 		run_sql(p->path, cases[i].sql);
 		assert_refused(p, DIAG_INPUT, cases[i].words);
 		assert_int_equal(unlink(p->path), 0);
@@ -279,7 +202,7 @@ torn_pages_are_damage(void **state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
-	struct ledger *l = create(p);
+	struct ledger *l = place_create(p);
 	struct ledger_row r = {.outcome = OUTCOME_REFUSED, .text = "no"};
 	struct stat st;
 	char noise[4096];
@@ -287,7 +210,7 @@ torn_pages_are_damage(void **state)
 
 	for (r.index = 0; r.index < 5000; r.index++)
 		assert_int_equal(ledger_set_row(l, &r, &d), 0);
-	close_ledger(l);
+	place_close(l);
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_true(st.st_size > 20 * 4096);
 	memset(noise, 0x55, sizeof(noise));
@@ -306,11 +229,11 @@ a_reader_cannot_write(void **state)
 	struct diag d = DIAG_INIT;
 	struct ledger *l;
 
-	close_ledger(create(p));
-	l = reopen(p, true);
+	place_close(place_create(p));
+	l = place_open(p, true);
 	assert_int_equal(ledger_set(l, "a", "b", &d), -1);
 	assert_int_equal(d.kind, DIAG_INTERNAL);
-	close_ledger(l);
+	place_close(l);
 }
 
 /* As somebody who may only read: root must become somebody else for that.
@@ -350,10 +273,10 @@ reads_where_it_cannot_write(void **state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
-	struct ledger *l = create(p);
+	struct ledger *l = place_create(p);
 
 	assert_int_equal(ledger_set(l, "a", "b", &d), 0);
-	close_ledger(l);
+	place_close(l);
 	assert_int_equal(read_as_a_guest(p), 0);
 }
 
@@ -378,7 +301,7 @@ reads_nothing_where_the_last_commits_are_out_of_reach(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(read_as_a_guest(p), DIAG_INPUT);
-	close_ledger(reopen(p, true));
+	place_close(place_open(p, true));
 }
 
 /* In a child: 0 = it is there and good, 1 = refused and nothing is there. */
@@ -397,8 +320,8 @@ create_with_little_room(const struct place *p, rlim_t room)
 		return ledger_close(l, &d) == 0 ? 0 : 3;
 	if (d.kind != DIAG_DISK || strstr(d.message, p->path) == NULL)
 		return 4;
-	return exists(p->path, "") || exists(p->path, ".new") ||
-		       exists(p->path, ".new-wal")
+	return path_exists(p->path, "") || path_exists(p->path, ".new") ||
+		       path_exists(p->path, ".new-wal")
 		   ? 5
 		   : 1;
 }
@@ -420,7 +343,7 @@ a_full_disk_leaves_no_half_a_ledger(void **state)
 		assert_true(WIFEXITED(status));
 		assert_in_range(WEXITSTATUS(status), 0, 1);
 		if (WEXITSTATUS(status) == 0) {
-			close_ledger(reopen(p, false));
+			place_close(place_open(p, false));
 			assert_int_equal(unlink(p->path), 0);
 			made++;
 		} else {
@@ -456,11 +379,9 @@ works_behind_a_link_to_the_folder(void **state)
 	snprintf(path, sizeof(path), "%s/ledger.sqlite", link_path);
 	l = ledger_create(path, &d);
 	assert_non_null(l);
-	close_ledger(l);
-	close_ledger(reopen(p, false));
+	place_close(l);
+	place_close(place_open(p, false));
 }
-
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include "temp_folder.h"
+
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "ledger/run.h"
@@ -8,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -41,8 +42,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	snprintf(p->top, sizeof(p->top), "/tmp/test_run.XXXXXX");
-	if (mkdtemp(p->top) == NULL)
+	if (!temp_folder_make(p->top, sizeof(p->top), "test_run"))
 		return -1;
 	snprintf(p->runs, sizeof(p->runs), "%s/a/b/runs", p->top);
 	p->now_ms = 1795442530000; /* 2026-11-23T14:02:10Z */
@@ -56,19 +56,10 @@ set_up(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 tear_down(void **state)
 {
 	struct place *p = *state;
-	int result = nftw(p->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	int result = temp_folder_remove(p->top) ? 0 : -1;
 
 	free(p);
 	return result;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include "temp_folder.h"
+
 #include "base/xalloc.h"
 #include "ledger/run.h"
 #include "ledger/run_internal.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,8 +27,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	snprintf(p->top, sizeof(p->top), "/tmp/test_run_lock.XXXXXX");
-	if (mkdtemp(p->top) == NULL)
+	if (!temp_folder_make(p->top, sizeof(p->top), "test_run_lock"))
 		return -1;
 	snprintf(p->runs, sizeof(p->runs), "%s/runs", p->top);
 	snprintf(p->locks, sizeof(p->locks), "%s/.locks", p->runs);
@@ -37,19 +37,10 @@ set_up(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 tear_down(void **state)
 {
 	struct place *p = *state;
-	int result = nftw(p->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	int result = temp_folder_remove(p->top) ? 0 : -1;
 
 	free(p);
 	return result;

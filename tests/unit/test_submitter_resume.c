@@ -1,118 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "fake_service.h"
-#include "submit/submitter.h"
+#include "submitter_scene.h"
 
-/* A run of one chunk in parts: the ledger stays, the submitter is a new one
- * in each. */
-struct scene {
-	struct fake fake;
-	struct transport transport;
-	struct clock clock;
-	struct ledger *ledger;
-	struct submitter_options options;
-	struct chunk chunk;
-	struct ledger_totals totals;
-	bool is_stopped;
-};
-
+/* A run of one chunk of `rows` rows; nobody waits for long. */
 static void
-make_chunk(struct chunk *c, size_t rows)
+one_chunk(struct scene *s, size_t rows)
 {
-	chunk_init(c);
-	c->end = rows * 10;
-	c->first_row = c->first_line = 2;
-	c->records = c->row_count = rows;
-	c->record_bytes = c->end;
-	c->rows = calloc(rows, sizeof(*c->rows));
-	buf_addc(&c->body, '[');
-	for (size_t i = 0; i < rows; i++) {
-		struct chunk_row *r = &c->rows[i];
-
-		if (i)
-			buf_addc(&c->body, ',');
-		r->row = r->line = 2 + i;
-		r->json_at = c->body.len;
-		buf_addf(&c->body, "{\"lead_id\":");
-		r->key_at = c->body.len;
-		buf_addf(&c->body, "\"L-%zu\"", i);
-		r->key_len = c->body.len - r->key_at;
-		buf_addc(&c->body, '}');
-		r->json_len = c->body.len - r->json_at;
-	}
-	buf_addc(&c->body, ']');
-	sha256_of(c->body.data, c->body.len, c->sha256);
-}
-
-static void
-scene_init(struct scene *s, size_t rows)
-{
-	struct diag d = DIAG_INIT;
-
-	memset(s, 0, sizeof(*s));
-	fake_init(&s->fake);
-	s->transport = fake_transport(&s->fake);
-	s->clock = fake_clock(&s->fake);
-	s->ledger = ledger_create(NULL, &d);
-	assert_non_null(s->ledger);
-	make_chunk(&s->chunk, rows);
-	s->options = (struct submitter_options){
-	    .procedure = "lead",
-	    .base_url = "http://127.0.0.1:1",
-	    .key_name = "lead_id",
-	    .in_flight = 4,
-	    .open_jobs = 16,
-	    .retry_for_ms = 10000,
-	    .settle_ms = 1000,
-	    .wait_timeout_ms = 5000,
-	    .on_unknown = UNKNOWN_CHECK,
-	    .max_errors = UINT64_MAX,
-	    .max_errors_percent = -1,
-	};
-}
-
-static void
-scene_end(struct scene *s)
-{
-	for (size_t i = 0; i < s->fake.key_count; i++)
-		assert_true(s->fake.keys[i].created <= 1);
-	chunk_release(&s->chunk);
-	ledger_free(s->ledger);
-	fake_release(&s->fake);
-}
-
-/* One part of the run to its end: mode < 0 = the first one. */
-static void
-part(struct scene *s, int mode)
-{
-	struct diag d = DIAG_INIT;
-	size_t steps = 0;
-	struct submitter *submitter = submitter_new(
-	    &s->options, &s->transport, s->ledger, &s->clock);
-
-	if (mode < 0)
-		assert_int_equal(submitter_add(submitter, &s->chunk, &d), 0);
-	else
-		assert_int_equal(submitter_resume_chunk(submitter, &s->chunk,
-				     (enum resume_mode)mode, &d),
-		    0);
-	submitter_input_ended(submitter);
-	do {
-		assert_int_equal(submitter_step(submitter, 250, &d), 0);
-		assert_true(++steps < 200000); /* it must come to an end */
-	} while (!submitter_is_idle(submitter));
-	s->is_stopped = submitter_stopped(submitter) != NULL;
-	assert_int_equal(submitter_finish(submitter, &d), 0);
-	submitter_free(submitter);
-	assert_int_equal(ledger_totals(s->ledger, &s->totals, &d), 0);
-	assert_true(s->totals.tiles);
-}
-
-static uint64_t
-count(const struct scene *s, enum outcome o)
-{
-	return s->totals.outcomes.rows[o];
+	scene_init(s, 1, rows);
+	s->options.retry_for_ms = 10000;
+	s->options.settle_ms = 1000;
+	s->options.wait_timeout_ms = 5000;
 }
 
 static void
@@ -128,14 +26,14 @@ a_job_that_ended_since_creates_its_rows_when_reconciled(void **state)
 	struct scene s;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	s.fake.job_ms = 600000;
 	s.fake.jobs_never_end = true;
-	part(&s, -1);
+	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
 	s.fake.jobs_never_end = false;
 	pass_time(&s, 1200000);
-	part(&s, RESUME_RECONCILE);
+	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 0);
 	assert_int_equal(s.fake.creates, 1);
@@ -148,15 +46,15 @@ a_job_that_ended_since_refuses_its_rows_when_reconciled(void **state)
 	struct scene s;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	s.fake.job_ms = 600000;
 	s.fake.jobs_never_end = true;
 	s.fake.errors_per_job = 3;
-	part(&s, -1);
+	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
 	s.fake.jobs_never_end = false;
 	pass_time(&s, 1200000);
-	part(&s, RESUME_RECONCILE);
+	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 7);
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 3);
 	scene_end(&s);
@@ -176,15 +74,15 @@ rows_found_meanwhile_do_not_end_the_following_of_a_job(void **state)
 	    .evidence = "lookup"};
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	s.fake.job_ms = 600000;
 	s.fake.jobs_never_end = true;
 	s.fake.errors_per_job = 3;
-	part(&s, -1);
+	scene_part(&s, FIRST_PART);
 	assert_int_equal(ledger_set_row(s.ledger, &found, &d), 0);
 	s.fake.jobs_never_end = false;
 	pass_time(&s, 1200000);
-	part(&s, RESUME_RECONCILE);
+	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 7);
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 3);
 	scene_end(&s);
@@ -197,7 +95,7 @@ lose_and_never_reach(struct scene *s)
 	s->fake.script[0] = FAKE_LOST_BEFORE;
 	s->fake.script_len = 1;
 	s->fake.rest = FAKE_NOT_SENT;
-	part(s, -1);
+	scene_part(s, FIRST_PART);
 }
 
 /* What may have been on the wire is never `unsent`, also while a resend of it
@@ -208,7 +106,7 @@ a_resend_that_never_left_leaves_its_rows_unknown(void **state)
 	struct scene s;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	lose_and_never_reach(&s);
 	assert_true(s.is_stopped);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
@@ -223,17 +121,17 @@ a_resend_that_never_left_is_sent_only_when_asked_for_again(void **state)
 	size_t creates;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	lose_and_never_reach(&s);
 	s.fake.rest = FAKE_ACK_JOB;
 	creates = s.fake.creates;
 	s.options.on_unknown = UNKNOWN_CHECK;
-	part(&s, RESUME_SEND);
-	part(&s, RESUME_RECONCILE);
+	scene_part(&s, RESUME_SEND);
+	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, creates);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
 	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
-	part(&s, RESUME_RECONCILE);
+	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, creates + 1);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
 	scene_end(&s);
@@ -245,13 +143,13 @@ a_call_that_was_sent_again_is_not_sent_a_third_time(void **state)
 	struct scene s;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.rest = FAKE_LOST_BEFORE;
-	part(&s, -1);
+	scene_part(&s, FIRST_PART);
 	assert_int_equal(s.fake.creates, 2);
 	s.fake.rest = FAKE_ACK_JOB;
-	part(&s, RESUME_RECONCILE);
+	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, 2);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
 	scene_end(&s);
@@ -263,29 +161,32 @@ reading_only_knows_the_chunk_and_sends_nothing(void **state)
 	struct scene s;
 	struct diag d = DIAG_INIT;
 	struct submitter *submitter;
+	struct chunk c;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
+	make_chunk(&c, 0, 10, true);
 	submitter = submitter_new(
 	    &s.options, &s.transport, s.ledger, &s.clock);
 	assert_int_equal(submitter_resume_chunk(
-			     submitter, &s.chunk, RESUME_READ, &d),
+			     submitter, &c, RESUME_READ, &d),
 	    1);
 	submitter_free(submitter);
 	s.fake.rest = FAKE_401;
-	part(&s, -1);
+	scene_part(&s, FIRST_PART);
 	assert_int_equal(s.fake.creates, 1);
-	part(&s, RESUME_READ);
+	scene_part(&s, RESUME_READ);
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_UNSENT), 10);
-	s.chunk.sha256[0] ^= 1;
+	c.sha256[0] ^= 1;
 	submitter = submitter_new(
 	    &s.options, &s.transport, s.ledger, &s.clock);
 	assert_int_equal(submitter_resume_chunk(
-			     submitter, &s.chunk, RESUME_READ, &d),
+			     submitter, &c, RESUME_READ, &d),
 	    -1);
 	assert_int_equal(d.kind, DIAG_INPUT);
 	submitter_free(submitter);
+	chunk_release(&c);
 	scene_end(&s);
 }
 
@@ -297,10 +198,10 @@ lookups_before_a_send_that_nobody_can_read_end_the_run(void **state)
 	struct scene s;
 
 	(void)state;
-	scene_init(&s, 10);
+	one_chunk(&s, 10);
 	s.options.skip_existing = true;
 	s.fake.list_foreign = true;
-	part(&s, -1);
+	scene_part(&s, FIRST_PART);
 	assert_true(s.is_stopped);
 	assert_int_equal(s.fake.creates, 0);
 	assert_int_equal(count(&s, OUTCOME_UNSENT), 10);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger_place.h"
+
+#include "temp_folder.h"
+#include "test.h"
+
+#include "base/xalloc.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+place_set_up(void **state)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+
+	if (!temp_folder_make(p->folder, sizeof(p->folder), "test_ledger"))
+		return -1;
+	snprintf(p->path, sizeof(p->path), "%s/ledger.sqlite", p->folder);
+	*state = p;
+	return 0;
+}
+
+int
+place_tear_down(void **state)
+{
+	struct place *p = *state;
+	static const char *const names[] = {"ledger.sqlite",
+	    "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.new",
+	    "other"};
+	char path[256];
+
+	(void)chmod(p->folder, 0700);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", p->folder, names[i]);
+		(void)unlink(path);
+	}
+	if (rmdir(p->folder) != 0)
+		return -1;
+	free(p);
+	return 0;
+}
+
+struct ledger *
+place_create(const struct place *p)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger *l = ledger_create(p->path, &d);
+
+	if (l == NULL)
+		fail_msg("%s", d.message);
+	return l;
+}
+
+struct ledger *
+place_open(const struct place *p, bool read_only)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger *l = ledger_open(p->path, read_only, true, &d);
+
+	if (l == NULL)
+		fail_msg("%s", d.message);
+	return l;
+}
+
+void
+place_close(struct ledger *l)
+{
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(ledger_close(l, &d), 0);
+}
+
+struct ledger_chunk
+sample_chunk(uint64_t ordinal)
+{
+	struct ledger_chunk c = {.ordinal = ordinal,
+	    .begin = ordinal * 100,
+	    .end = ordinal * 100 + 100,
+	    .first_row = ordinal * 10 + 2,
+	    .first_line = ordinal * 11 + 3,
+	    .records = 10,
+	    .record_bytes = 98,
+	    .rows = 8,
+	    .rejected = 1,
+	    .skipped = 1,
+	    .blank_lines = 1,
+	    .blank_bytes = 2,
+	    .body_bytes = 77};
+
+	for (size_t i = 0; i < sizeof(c.sha256); i++)
+		c.sha256[i] = (unsigned char)(ordinal + i);
+	return c;
+}
+
+static int
+count_one(void *ctx, const struct ledger_chunk *c)
+{
+	uint64_t *n = ctx;
+	struct ledger_chunk want = sample_chunk(*n);
+
+	assert_memory_equal(&want, c, sizeof(want));
+	(*n)++;
+	return 0;
+}
+
+uint64_t
+count_sample_chunks(struct ledger *l)
+{
+	struct diag d = DIAG_INIT;
+	uint64_t n = 0;
+
+	assert_int_equal(ledger_each_chunk(l, count_one, &n, &d), 0);
+	return n;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "submitter_scene.h"
+
+#include "test.h"
+
+void
+scene_init(struct scene *s, size_t chunks, size_t rows)
+{
+	struct diag d = DIAG_INIT;
+
+	memset(s, 0, sizeof(*s));
+	fake_init(&s->fake);
+	s->transport = fake_transport(&s->fake);
+	s->clock = fake_clock(&s->fake);
+	s->ledger = ledger_create(NULL, &d);
+	assert_non_null(s->ledger);
+	s->chunks = chunks;
+	s->rows = rows;
+	s->has_keys = true;
+	s->options = (struct submitter_options){
+	    .procedure = "lead",
+	    .base_url = "http://127.0.0.1:1",
+	    .key_name = "lead_id",
+	    .in_flight = 4,
+	    .open_jobs = 16,
+	    .retry_for_ms = 600000,
+	    .settle_ms = 120000,
+	    .wait_timeout_ms = 1800000,
+	    .on_unknown = UNKNOWN_CHECK,
+	    .max_errors = UINT64_MAX,
+	    .max_errors_percent = -1,
+	};
+}
+
+void
+make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys)
+{
+	uint64_t row = ordinal * rows + 2;
+
+	chunk_init(c);
+	c->ordinal = ordinal;
+	c->begin = ordinal * rows * 10;
+	c->end = (ordinal + 1) * rows * 10;
+	c->first_row = row;
+	c->first_line = row;
+	c->records = rows;
+	c->record_bytes = c->end - c->begin;
+	c->row_count = rows;
+	c->rows = calloc(rows, sizeof(*c->rows));
+	buf_addc(&c->body, '[');
+	for (size_t i = 0; i < rows; i++) {
+		struct chunk_row *r = &c->rows[i];
+
+		if (i)
+			buf_addc(&c->body, ',');
+		r->row = r->line = row + i;
+		r->json_at = c->body.len;
+		buf_addf(&c->body, "{\"lead_id\":");
+		r->key_at = c->body.len;
+		buf_addf(&c->body, "\"L-%llu\"", (unsigned long long)r->row);
+		r->key_len = has_keys ? c->body.len - r->key_at : 0;
+		buf_addc(&c->body, '}');
+		r->json_len = c->body.len - r->json_at;
+	}
+	buf_addc(&c->body, ']');
+	sha256_of(c->body.data, c->body.len, c->sha256);
+}
+
+void
+scene_run(struct scene *s)
+{
+	struct diag d = DIAG_INIT;
+	size_t steps = 0;
+
+	s->submitter = submitter_new(
+	    &s->options, &s->transport, s->ledger, &s->clock);
+	for (;;) {
+		while (s->sent_chunks < s->chunks &&
+		    submitter_wants_chunk(s->submitter)) {
+			struct chunk c;
+
+			make_chunk(&c, s->sent_chunks++, s->rows,
+			    s->has_keys);
+			assert_int_equal(
+			    submitter_add(s->submitter, &c, &d), 0);
+			chunk_release(&c);
+			if (s->sent_chunks == s->chunks)
+				submitter_input_ended(s->submitter);
+		}
+		assert_int_equal(
+		    submitter_step(s->submitter, 250, &d), 0);
+		if (submitter_is_idle(s->submitter) &&
+		    (s->sent_chunks == s->chunks ||
+			submitter_stopped(s->submitter)))
+			break;
+		assert_true(++steps < 200000); /* it must come to an end */
+	}
+	scene_close_books(s);
+}
+
+void
+scene_start(struct scene *s)
+{
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+
+	s->submitter =
+	    submitter_new(&s->options, &s->transport, s->ledger, &s->clock);
+	make_chunk(&c, 0, s->rows, s->has_keys);
+	assert_int_equal(submitter_add(s->submitter, &c, &d), 0);
+	chunk_release(&c);
+}
+
+void
+scene_close_books(struct scene *s)
+{
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(submitter_finish(s->submitter, &d), 0);
+	assert_int_equal(ledger_totals(s->ledger, &s->totals, &d), 0);
+	assert_true(s->totals.tiles);
+}
+
+void
+scene_part(struct scene *s, int mode)
+{
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+	size_t steps = 0;
+
+	assert_int_equal(s->chunks, 1);
+	if (mode == FIRST_PART) {
+		scene_start(s);
+	} else {
+		s->submitter = submitter_new(
+		    &s->options, &s->transport, s->ledger, &s->clock);
+		make_chunk(&c, 0, s->rows, s->has_keys);
+		assert_int_equal(submitter_resume_chunk(s->submitter, &c,
+				     (enum resume_mode)mode, &d),
+		    0);
+		chunk_release(&c);
+	}
+	submitter_input_ended(s->submitter);
+	do {
+		assert_int_equal(submitter_step(s->submitter, 250, &d), 0);
+		assert_true(++steps < 200000); /* it must come to an end */
+	} while (!submitter_is_idle(s->submitter));
+	s->is_stopped = submitter_stopped(s->submitter) != NULL;
+	scene_close_books(s);
+	submitter_free(s->submitter);
+	s->submitter = NULL;
+}
+
+uint64_t
+count(const struct scene *s, enum outcome o)
+{
+	return s->totals.outcomes.rows[o];
+}
+
+/* Nothing may ever be received twice, but where a resend was asked for. */
+void
+scene_end(struct scene *s)
+{
+	for (size_t i = 0; i < s->fake.key_count; i++)
+		assert_true(s->fake.keys[i].created <= 1);
+	submitter_free(s->submitter);
+	ledger_free(s->ledger);
+	fake_release(&s->fake);
+}
+
+void
+assert_each_received_once(const struct scene *s)
+{
+	assert_int_equal(s->fake.key_count, s->chunks * s->rows);
+	for (size_t i = 0; i < s->fake.key_count; i++)
+		assert_int_equal(s->fake.keys[i].received, 1);
+}

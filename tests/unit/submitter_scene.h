@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_SUBMITTER_SCENE_H
+#define TESTS_UNIT_SUBMITTER_SCENE_H
+
+/*
+ * One import of `chunks` chunks of `rows` rows against the fake service, with
+ * its clock and a ledger in memory. What fails here fails the test; a run
+ * that comes to no end does, too.
+ */
+
+#include "fake_service.h"
+#include "submit/submitter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scene {
+	struct fake fake;
+	struct transport transport;
+	struct clock clock;
+	struct ledger *ledger;
+	struct submitter_options options;
+	struct submitter *submitter; /* of the last scene_run */
+	struct ledger_totals totals;
+	size_t chunks, rows, sent_chunks;
+	bool has_keys, is_stopped; /* is_stopped: of the last scene_part */
+};
+
+/* A service that behaves, options as import has them. */
+void scene_init(struct scene *s, size_t chunks, size_t rows);
+/* Rows with the keys "L-2", "L-3", … by their row numbers. */
+void make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys);
+/* All chunks to the end of the run. */
+void scene_run(struct scene *s);
+/* The first chunk is handed in, and nothing has been done about it yet. */
+void scene_start(struct scene *s);
+/* The books of a run that came to its end. */
+void scene_close_books(struct scene *s);
+/* A run of one chunk in parts, each with a submitter of its own over the same
+ * ledger: FIRST_PART, or how it goes on (enum resume_mode). */
+#define FIRST_PART (-1)
+void scene_part(struct scene *s, int mode);
+/* Checks that no row was created twice. */
+void scene_end(struct scene *s);
+
+/* How many rows the books have with this outcome. */
+uint64_t count(const struct scene *s, enum outcome o);
+void assert_each_received_once(const struct scene *s);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_TEMP_FOLDER_H
+#define TESTS_UNIT_TEMP_FOLDER_H
+
+/* A folder of its own below /tmp for one test, mode 0700. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Its path goes into `path`; `test` is part of its name. False = errno. */
+bool temp_folder_make(char *path, size_t size, const char *test);
+/* With everything below it; links are not followed. False = errno. */
+bool temp_folder_remove(const char *path);
+
+/* Whether the name `path` with `suffix` behind it is taken, also by a link
+ * that leads nowhere. */
+bool path_exists(const char *path, const char *suffix);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "submitter_scene.h"
+
+/* What makes a run wait, and what ends it before its input does. */
+
+static void
+retry_after_is_waited_for_and_the_rows_are_sent_once(void **state)
+{
+	static const enum fake_create kinds[] = {FAKE_429, FAKE_503_AFTER};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct scene s;
+
+		scene_init(&s, 4, 5);
+		s.fake.script[1] = kinds[i];
+		s.fake.script_len = 2;
+		s.fake.retry_after = "30";
+		scene_run(&s);
+		assert_int_equal(count(&s, OUTCOME_CREATED), 20);
+		for (size_t k = 0; k < s.fake.key_count; k++)
+			assert_int_equal(s.fake.keys[k].created, 1);
+		assert_int_equal(s.fake.creates, 5);
+		assert_true(s.fake.create_times[4] >=
+		    s.fake.create_times[1] + 30000);
+		scene_end(&s);
+	}
+}
+
+static void
+a_retry_after_beyond_fifteen_minutes_stops_the_run(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 4, 5);
+	s.fake.script[1] = FAKE_429;
+	s.fake.script_len = 2;
+	s.options.in_flight = 1;
+	s.fake.retry_after = "3600";
+	scene_run(&s);
+	assert_non_null(submitter_stopped(s.submitter));
+	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_SERVICE);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 0);
+	assert_int_equal(s.fake.creates, 2);
+	scene_end(&s);
+}
+
+static void
+a_service_that_stays_away_ends_the_run_after_retry_for(void **state)
+{
+	struct scene s;
+	const struct diag *why;
+
+	(void)state;
+	scene_init(&s, 9, 2);
+	s.options.in_flight = 1;
+	s.fake.script[1] = FAKE_LOST_BEFORE;
+	s.fake.script_len = 2;
+	s.fake.list_down = true;
+	scene_run(&s);
+	why = submitter_stopped(s.submitter);
+	assert_non_null(why);
+	assert_int_equal(why->kind, DIAG_SERVICE);
+	assert_int_equal(s.fake.creates, 2);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 2);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 2);
+	scene_end(&s);
+}
+
+static void
+no_connection_for_retry_for_leaves_rows_unsent(void **state)
+{
+	struct scene s;
+	int64_t began;
+
+	(void)state;
+	scene_init(&s, 3, 10);
+	s.fake.rest = FAKE_NOT_SENT;
+	began = s.fake.mono;
+	scene_run(&s);
+	assert_non_null(submitter_stopped(s.submitter));
+	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_SERVICE);
+	assert_true(s.fake.mono - began >= 600000);
+	assert_int_equal(
+	    count(&s, OUTCOME_UNSENT), 10 * s.sent_chunks);
+	scene_end(&s);
+}
+
+static void
+a_refused_token_stops_at_once_and_leaves_rows_unsent(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 5, 5);
+	s.fake.rest = FAKE_401;
+	scene_run(&s);
+	assert_non_null(submitter_stopped(s.submitter));
+	assert_int_equal(s.fake.creates, 1);
+	assert_int_equal(count(&s, OUTCOME_UNSENT), 5 * s.sent_chunks);
+	scene_end(&s);
+}
+
+static void
+three_refused_first_calls_stop_the_run(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 20, 5);
+	s.fake.rest = FAKE_400;
+	s.options.in_flight = 1;
+	scene_run(&s);
+	assert_int_equal(
+	    submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
+	assert_int_equal(s.fake.creates, 3);
+	scene_end(&s);
+}
+
+static void
+max_errors_stops_when_more_rows_than_that_are_bad(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 20, 5);
+	s.fake.script[0] = FAKE_ACK_JOB;
+	s.fake.script[1] = FAKE_400;
+	s.fake.script[2] = FAKE_400;
+	s.fake.script_len = 3;
+	s.options.in_flight = 1;
+	s.options.max_errors = 9;
+	scene_run(&s);
+	assert_int_equal(
+	    submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
+	assert_int_equal(s.fake.creates, 3);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 5);
+	scene_end(&s);
+
+	scene_init(&s, 20, 5);
+	s.fake.script[1] = FAKE_400;
+	s.fake.script_len = 2;
+	s.options.max_errors = 5;
+	scene_run(&s);
+	assert_null(submitter_stopped(s.submitter));
+	scene_end(&s);
+}
+
+static void
+ten_unknown_calls_of_twenty_stop_the_run(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 60, 2);
+	s.fake.rest = FAKE_LOST_BEFORE;
+	s.options.on_unknown = UNKNOWN_HOLD;
+	s.options.in_flight = 1;
+	scene_run(&s);
+	assert_non_null(submitter_stopped(s.submitter));
+	assert_int_equal(s.fake.creates, 10);
+	scene_end(&s);
+}
+
+static void
+a_stop_leaves_what_is_acknowledged_as_accepted(void **state)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT, why = DIAG_INIT;
+
+	(void)state;
+	scene_init(&s, 1, 5);
+	s.fake.job_ms = INT64_C(1) << 40;
+	scene_start(&s);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(submitter_step(s.submitter, 100, &d), 0);
+	diag_set(&why, DIAG_SIGNAL, "stopped by SIGTERM");
+	submitter_stop(s.submitter, &why, STOP_LEAVE);
+	while (!submitter_is_idle(s.submitter))
+		assert_int_equal(submitter_step(s.submitter, 100, &d), 0);
+	scene_close_books(&s);
+	assert_int_equal(count(&s, OUTCOME_ACCEPTED), 5);
+	scene_end(&s);
+}
+
+static void
+giving_up_on_the_wire_makes_rows_unknown(void **state)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT, why = DIAG_INIT;
+
+	(void)state;
+	scene_init(&s, 1, 5);
+	s.fake.create_ms = INT64_C(1) << 40;
+	scene_start(&s);
+	assert_int_equal(submitter_step(s.submitter, 100, &d), 0);
+	diag_set(&why, DIAG_SIGNAL, "stopped by SIGTERM");
+	submitter_stop(s.submitter, &why, STOP_LEAVE);
+	assert_false(submitter_is_idle(s.submitter));
+	assert_int_equal(submitter_cancel(s.submitter, &d), 0);
+	assert_true(submitter_is_idle(s.submitter));
+	scene_close_books(&s);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
+	scene_end(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		retry_after_is_waited_for_and_the_rows_are_sent_once),
+	    cmocka_unit_test(
+		a_retry_after_beyond_fifteen_minutes_stops_the_run),
+	    cmocka_unit_test(
+		a_service_that_stays_away_ends_the_run_after_retry_for),
+	    cmocka_unit_test(no_connection_for_retry_for_leaves_rows_unsent),
+	    cmocka_unit_test(
+		a_refused_token_stops_at_once_and_leaves_rows_unsent),
+	    cmocka_unit_test(three_refused_first_calls_stop_the_run),
+	    cmocka_unit_test(max_errors_stops_when_more_rows_than_that_are_bad),
+	    cmocka_unit_test(ten_unknown_calls_of_twenty_stop_the_run),
+	    cmocka_unit_test(a_stop_leaves_what_is_acknowledged_as_accepted),
+	    cmocka_unit_test(giving_up_on_the_wire_makes_rows_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
