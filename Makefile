@@ -52,7 +52,7 @@ APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
 	shellcheck valgrind
 
-NOBUILD := deps deps-check help clean format uninstall
+NOBUILD := deps deps-check help clean format uninstall dist
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LAZY_PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
@@ -63,7 +63,8 @@ endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
 	-Wwrite-strings $(if $(filter yes,$(WERROR)),-Werror)
-HARDEN := -fstack-protector-strong -fPIE
+# The folder of the build stands in no program.
+HARDEN := -fstack-protector-strong -fPIE -ffile-prefix-map='$(CURDIR)'=.
 HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
 FLAGS_clang := -O1 -g
@@ -256,9 +257,11 @@ format: ## clang-format over src, include, tests
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 DATA = $(SHARE)/csv2chakra
-# Shells look for completions in these places below share/.
+# Shells look for completions in these places below share/; zsh from Debian
+# looks into vendor-completions for what packages bring.
+ZSH_FUNCTIONS ?= site-functions
 COMPLETIONS = bash-completion/completions/csv2chakra \
-	zsh/site-functions/_csv2chakra \
+	zsh/$(ZSH_FUNCTIONS)/_csv2chakra \
 	fish/vendor_completions.d/csv2chakra.fish
 
 .PHONY: install
@@ -272,6 +275,8 @@ install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -m 644 $(wildcard mappings/*.yaml mappings/*.json) $(DATA)/mappings
 	install -m 644 $(wildcard samples/*.csv) $(DATA)/samples
 	install -m 644 $(wildcard samples/schedule/*) $(DATA)/samples/schedule
+	sed -i 's|/usr/local/bin/csv2chakra|$(PREFIX)/bin/csv2chakra|' \
+		$(DATA)/samples/schedule/*.service
 	for to in $(COMPLETIONS); do \
 		$(B)/bin/csv2chakra completion "$${to%%[-/]*}" >$(SHARE)/"$$to" && \
 		chmod 644 $(SHARE)/"$$to" || exit 1; \
@@ -284,6 +289,33 @@ uninstall: ## remove what install put there (same DESTDIR, PREFIX)
 	rm -f $(patsubst man/%.5,$(SHARE)/man/man5/%.5,$(wildcard man/*.5))
 	rm -f $(COMPLETIONS:%=$(SHARE)/%)
 	rm -rf $(DATA)
+
+# Libraries that are opened at run time: a package has to name their owners.
+RUNTIME_SONAMES := libcurl.so.4 libarchive.so.13
+MAINTAINER ?= csv2chakra maintainers <maintainers@csv2chakra.invalid>
+
+.PHONY: deb
+deb: all ## make a Debian package in build/package (needs dpkg-dev)
+	@rm -rf build/package/root
+	@mkdir -p build/package
+	@$(MAKE) --no-print-directory -s install PREFIX=/usr \
+		DESTDIR='$(CURDIR)/build/package/root' \
+		ZSH_FUNCTIONS=vendor-completions
+	@VERSION='$(VERSION)' MAINTAINER='$(MAINTAINER)' \
+		SONAMES='$(RUNTIME_SONAMES)' sh src/package/deb.sh \
+		'$(CURDIR)/build/package/root' build/package
+
+.PHONY: check-deb
+check-deb: deb ## lintian, and install, use and purge it in a clean root (needs root, debootstrap)
+	@VERSION='$(VERSION)' SONAMES='$(RUNTIME_SONAMES)' sh tests/package/deb.sh build/package
+
+.PHONY: dist
+dist: ## make the source tarball in build/package
+	@VERSION='$(VERSION)' sh src/package/dist.sh build/package
+
+.PHONY: check-dist
+check-dist: dist ## build and test the source tarball in an empty folder
+	@VERSION='$(VERSION)' MAKE='$(MAKE)' sh tests/package/dist.sh build/package
 
 .PHONY: clean
 clean: ## remove everything that was built

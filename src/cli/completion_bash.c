@@ -4,7 +4,8 @@
 /*
  * The script for bash: one function that finds the command, the option whose
  * value is wanted and the number of operands, and tables as `case` in two
- * functions. It needs bash 4 and nothing of the bash-completion package.
+ * functions. It needs bash 4 and nothing of the bash-completion package,
+ * nor /dev/fd, which not every chroot has.
  * `=` ends a word in bash's eyes, so that `--format=js` comes as three.
  */
 
@@ -133,17 +134,17 @@ static const char offer_text[] =
     "_csv2chakra_files() {\n"
     "\tlocal name\n"
     "\twhile IFS= read -r name; do\n"
-    "\t\tif [[ -d $name || ${name,,} =~ $1 ]]; then\n"
+    "\t\tif [[ -d $name || -n $name && ${name,,} =~ $1 ]]; then\n"
     "\t\t\tCOMPREPLY+=(\"$name\")\n"
     "\t\tfi\n"
-    "\tdone < <(compgen -f -- \"$cur\")\n"
+    "\tdone <<<\"$(compgen -f -- \"$cur\")\"\n"
     "\tcompopt -o filenames 2>/dev/null\n"
     "}\n"
     "_csv2chakra_words() {\n"
     "\tlocal word\n"
     "\twhile IFS= read -r word; do\n"
-    "\t\tCOMPREPLY+=(\"$word\")\n"
-    "\tdone < <(compgen -W \"$1\" -- \"$cur\")\n"
+    "\t\tCOMPREPLY+=(${word:+\"$word\"})\n"
+    "\tdone <<<\"$(compgen -W \"$1\" -- \"$cur\")\"\n"
     "}\n"
     "_csv2chakra_offer() {\n"
     "\tcase $_csv2chakra_kind in\n"
