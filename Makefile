@@ -290,8 +290,9 @@ uninstall: ## remove what install put there (same DESTDIR, PREFIX)
 	rm -f $(COMPLETIONS:%=$(SHARE)/%)
 	rm -rf $(DATA)
 
-# Libraries that are opened at run time: a package has to name their owners.
-RUNTIME_SONAMES := libcurl.so.4 libarchive.so.13
+# Libraries that the sources load at run time: a package names their owners.
+RUNTIME_SONAMES = $(shell sed -n \
+	's/.*library_load("\([^"]*\)".*/\1/p' $(LIB_SRC) $(SANDBOX_SRC))
 MAINTAINER ?= csv2chakra maintainers <maintainers@csv2chakra.invalid>
 
 .PHONY: deb

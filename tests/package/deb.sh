@@ -80,7 +80,7 @@ files() {
 }
 
 clean_root() {
-  suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
   # shellcheck disable=SC2086 # a mirror or nothing
   debootstrap --variant=minbase "$suite" "$root" ${DEBIAN_MIRROR:-}
 }

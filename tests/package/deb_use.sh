@@ -20,8 +20,8 @@ for page in '1 csv2chakra' '5 csv2chakra-mapping' '1 chakra-sandbox'; do
   # shellcheck disable=SC2086 # section and name
   man -w $page
   # shellcheck disable=SC2086
-  MANWIDTH=80 man $page >page 2>warnings
-  [ "$(wc -l <page)" -gt 100 ]
+  MANWIDTH=80 man $page >shown 2>warnings
+  [ "$(wc -l <shown)" -gt 100 ]
   [ ! -s warnings ]
 done
 zcat /usr/share/doc/csv2chakra/changelog.gz | grep -q '^# Changelog'
