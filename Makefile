@@ -292,7 +292,7 @@ uninstall: ## remove what install put there (same DESTDIR, PREFIX)
 
 # Libraries that the sources load at run time: a package names their owners.
 RUNTIME_SONAMES = $(shell sed -n \
-	's/.*library_load("\([^"]*\)".*/\1/p' $(LIB_SRC) $(SANDBOX_SRC))
+	's/.*library_load."\([^"]*\)".*/\1/p' $(LIB_SRC) $(SANDBOX_SRC))
 MAINTAINER ?= csv2chakra maintainers <maintainers@csv2chakra.invalid>
 
 .PHONY: deb
