@@ -116,6 +116,12 @@ sees() {
   yes '/* */' | head -n 500 >>src/source/row.c
   sees files 'at most 500'
   small_tree
+  yes '# x' | head -n 501 >tests/long.bats
+  sees files 'tests/long.bats: 501 lines, at most 500'
+  small_tree
+  echo 'int x;' >tests/unit/test_row.c
+  sees files 'tests/unit/test_row.c:1: does not begin with the SPDX line'
+  small_tree
   echo "see /root/x" >README.md
   sees files "README.md:1:see /root/x"
   small_tree

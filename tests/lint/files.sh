@@ -11,11 +11,14 @@ wrong() {
   bad=1
 }
 
-for f in $(find src include -name '*.[ch]' | sort); do
+for f in $(find src include tests -name '*.[ch]' | sort); do
   case $(head -n 1 "$f") in
   '/* SPDX-License-Identifier: MIT */') ;;
   *) wrong "$f:1" "does not begin with the SPDX line" ;;
   esac
+done
+for f in $(find src include tests \( -name '*.[ch]' -o -name '*.bats' \
+  -o -name '*.sh' -o -name '*.py' -o -name '*.bash' \) | sort); do
   lines=$(wc -l <"$f")
   [ "$lines" -le 500 ] || wrong "$f" "$lines lines, at most 500"
 done

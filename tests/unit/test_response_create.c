@@ -2,22 +2,13 @@
 /* What the answer to a create means: product's table, line by line. */
 #include "test.h"
 
+#include "response_answer.h"
+
 #include "submit/response.h"
 
 #include <strings.h>
 
 /* An answer to a request that left once. */
-static struct http_response
-answer(int status, const char *body)
-{
-	struct http_response r = {.status = status, .sends = 1};
-
-	buf_init(&r.body, 0);
-	if (body != NULL)
-		buf_adds(&r.body, body);
-	return r;
-}
-
 struct create_case {
 	int status;
 	const char *body;

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Headers of an answer, as they come line by line. */
+#include "test.h"
+
+#include "submit/response_header.h"
+
+static void
+keeps_headers_of_the_last_block_and_their_first_occurrence(void **state)
+{
+	static const char *const lines[] = {"HTTP/1.1 100 Continue\r\n",
+	    "Retry-After: 1\r\n", "\r\n", "HTTP/1.1 503 Busy\r\n",
+	    "RETRY-AFTER:\t 2 \r\n", "Retry-After: 3\r\n",
+	    "Retry-After-Not: 4\r\n", "Date: \r\n", "Date: d\r\n",
+	    "X-Location: no\r\n", "Location: l\n", ": nothing\r\n",
+	    " folded\r\n", "Content-Type : t\r\n", "\r\n", "Date: late\r\n",
+	    "Content-Type: trailer\r\n"};
+	struct http_response r = {.status = 0};
+	struct header_reader h = {.status = 0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		header_line(&h, &r, lines[i], strlen(lines[i]));
+		assert_int_equal(h.status, i < 3 ? 100 : 503);
+		assert_int_equal(h.done, i >= 14);
+	}
+	assert_int_equal(h.status, 503);
+	assert_string_equal(r.retry_after, "2");
+	assert_string_equal(r.date, "d");
+	assert_string_equal(r.location, "l");
+	assert_string_equal(r.content_type, "");
+}
+
+static void
+leaves_out_machine_headers_that_do_not_fit(void **state)
+{
+	struct http_response r = {.status = 0};
+	struct header_reader h = {.status = 200};
+	char line[1024];
+
+	(void)state;
+	memset(line, '1', sizeof(line));
+	memcpy(line, "Retry-After:", 12);
+	header_line(&h, &r, line, sizeof(line));
+	assert_string_equal(r.retry_after, "");
+	memcpy(line, "Location:111", 12);
+	header_line(&h, &r, line, sizeof(line));
+	assert_int_equal(strlen(r.location), sizeof(r.location) - 1);
+}
+
+static void
+knows_a_status_line_from_others(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+	} cases[] = {{"HTTP/1.1 204 No Content", 204}, {"HTTP/2 204", 204},
+	    {"HTTP/1.0  204\r\n", 204}, {"HTTP/1.1", 0}, {"HTTP/1.1 ", 0},
+	    {"HTTP/1.1 20", 0}, {"HTTP/1.1 2x0", 0}, {"HTTP/", 0},
+	    {"http/1.1 200", 0}, {"X: HTTP/1.1 200", 0}, {"", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct http_response r = {.status = 0};
+		struct header_reader h = {.status = 0};
+		header_line(&h, &r, cases[i].line, strlen(cases[i].line));
+		assert_int_equal(h.status, cases[i].status);
+		assert_false(h.done);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		keeps_headers_of_the_last_block_and_their_first_occurrence),
+	    cmocka_unit_test(leaves_out_machine_headers_that_do_not_fit),
+	    cmocka_unit_test(knows_a_status_line_from_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

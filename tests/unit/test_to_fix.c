@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* The guard of to-fix.csv against formulas, and taking it off. */
+#include "test.h"
+
+#include "report/row_files.h"
+
+static void
+guards_what_a_spreadsheet_would_run(void **state)
+{
+	static const struct {
+		const char *cell, *written;
+	} cases[] = {
+	    {"", ""},
+	    {"plain", "plain"},
+	    {"=1+1", "'=1+1"},
+	    {"@SUM(A1)", "'@SUM(A1)"},
+	    {"+919901258433", "'+919901258433"},
+	    {"-5", "-5"},
+	    {"-1,234.50", "-1,234.50"},
+	    {"-.5", "-.5"},
+	    {"-", "'-"},
+	    {"-,", "'-,"},
+	    {"-2+3", "'-2+3"},
+	    {"-5 ", "'-5 "},
+	    {"--5", "'--5"},
+	    {"\t=1", "'\t=1"},
+	    {"\r=1", "'\r=1"},
+	    {"'", "'"},
+	    {"'til", "'til"},
+	    {"'=1", "''=1"},
+	    {"'-5", "''-5"},
+	    {"''x", "'''x"},
+	    {" =1", " =1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(0);
+
+		to_fix_guard(&b, text_of(cases[i].cell));
+		assert_string_equal(buf_str(&b), cases[i].written);
+		assert_true(
+		    text_is(to_fix_unguard((struct text){buf_str(&b), b.len}),
+			cases[i].cell));
+		buf_release(&b);
+	}
+}
+
+static void
+taking_the_guard_off_gives_every_cell_back(void **state)
+{
+	static const char letters[] = "=+-@\t\r'5,.a";
+	size_t n = sizeof(letters) - 1;
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	for (size_t code = 0; code < n * n * n * n; code++) {
+		char cell[4];
+
+		for (size_t i = 0, c = code; i < 4; i++, c /= n)
+			cell[i] = letters[c % n];
+		for (size_t len = 0; len <= 4; len++) {
+			struct text t = {cell, len};
+
+			buf_clear(&b);
+			to_fix_guard(&b, t);
+			assert_true(text_equal(t,
+			    to_fix_unguard((struct text){buf_str(&b), b.len})));
+		}
+	}
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(guards_what_a_spreadsheet_would_run),
+	    cmocka_unit_test(taking_the_guard_off_gives_every_cell_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
