@@ -44,6 +44,10 @@ struct pipeline_request {
 	 * asks for the input key, read ahead without being hashed when the
 	 * encoding is auto, and a pipe is decided on its first 1 MiB. */
 	bool must_survey;
+	/* An input whose first 1 MiB is UTF-8 is taken for UTF-8 instead of
+	 * being read ahead to its end; a byte further on that is none ends
+	 * the reading with pipeline_is_contradicted. */
+	bool assumes_utf8;
 };
 
 struct pipeline {
@@ -94,6 +98,11 @@ int pipeline_open(
  * a pipe's. -1 with DIAG_INPUT when the file is not what it was. */
 int pipeline_reopen(
     struct pipeline *p, const struct pipeline *first, struct diag *d);
+/* The input was taken for UTF-8 after its first bytes, and is none. */
+bool pipeline_is_contradicted(const struct pipeline *p);
+/* Of a guessed encoding: 1 = the bytes before the first that is no UTF-8 are
+ * the same text in both; 0 = they are not; -1 = they cannot be read. */
+int pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d);
 /* Makes the chunker, from which everything is pulled. The observer (borrowed,
  * may be NULL) comes only now because it may need p->reader and p->builder. */
 void pipeline_start(struct pipeline *p, const struct row_observer *observer);

@@ -32,12 +32,15 @@ void replay_rewind(struct replay_source *r);
 
 /*
  * Holds a source to strict UTF-8: the first byte that is not ends it with
- * DIAG_INPUT. For a pipe that was taken for UTF-8 after its first bytes only.
+ * DIAG_INPUT. For an input that was taken for UTF-8 after its first bytes
+ * only.
  */
 struct utf8_guard;
 struct utf8_guard *utf8_guard_new(
     struct byte_source from, const char *name); /* borrows both */
 void utf8_guard_free(struct utf8_guard *g);
 struct byte_source utf8_guard_source(struct utf8_guard *g);
+/* It ended the source. */
+bool utf8_guard_has_failed(const struct utf8_guard *g);
 
 #endif

@@ -40,7 +40,7 @@ bool decoder_is_identity(const struct decoder *dec);
  * The pass that hashes the whole input and decides its encoding.
  */
 enum encoding_evidence {
-	ENCODING_NAMED,	 /* by the mapping or an option */
+	ENCODING_NAMED, /* by the mapping or an option */
 	ENCODING_BOM,
 	ENCODING_UTF8,	 /* every byte of the input is strict UTF-8 */
 	ENCODING_GUESSED /* uchardet's guess; import stops before sending */
@@ -61,11 +61,12 @@ struct survey {
 };
 /* Reads `from` to its end. `named` is the encoding asked for, or NULL for
  * auto. */
-int survey_input(struct byte_source from, const char *named,
-    struct survey *out, struct diag *d);
+int survey_input(struct byte_source from, const char *named, struct survey *out,
+    struct diag *d);
 /* The same without the hash, which stays zero: nobody will look at it. */
 int survey_encoding(struct byte_source from, const char *named,
     struct survey *out, struct diag *d);
+#define ENCODING_SAMPLE ((size_t)1 << 20)
 /* The same decision from the first bytes only (pipes; convert and check
  * verify as they go). -1 as encoding_guess_name. */
 int encoding_decide(const char *head, size_t len, bool is_whole,

@@ -4,9 +4,9 @@
 
 /*
  * The dialect of a CSV: delimiter, quote, `sep=` line. Detection is a pure
- * function of the first bytes (at least 1 MiB when there are as many) in
- * UTF-8, so that the same file always gets the same answer; when two readings
- * survive it says so instead of choosing.
+ * function of the first bytes (256 KiB when there are as many) in UTF-8, so
+ * that the same file always gets the same answer; when two readings survive it
+ * says so instead of choosing.
  */
 
 #include "base/buf.h"
@@ -19,14 +19,14 @@
 #define DIALECT_AUTO '\xff'
 
 struct dialect {
-	char delimiter;	     /* an ASCII character, or DIALECT_AUTO */
-	char quote;	     /* '"', another ASCII character, or 0 = none */
+	char delimiter; /* an ASCII character, or DIALECT_AUTO */
+	char quote;	/* '"', another ASCII character, or 0 = none */
 	bool has_header;
 	uint64_t skip_lines; /* physical lines before the header */
 	bool has_sep_line;   /* line 1 is Excel's `sep=…`: preamble */
 };
 
-#define DIALECT_SAMPLE ((size_t)1 << 20)
+#define DIALECT_SAMPLE ((size_t)256 << 10)
 
 /* Fills what is AUTO in *dialect, from `len` bytes of decoded input that
  * begin at its first byte. `evidence` (may be NULL) gets a sentence or two.

@@ -42,6 +42,7 @@ struct reader_options {
 	size_t max_cell, max_record, max_columns;
 	size_t min_width;   /* without a header: highest index mapped */
 	size_t read_size;   /* bytes a read; 0 = 128 KiB */
+	bool is_utf8;	    /* `from` gives nothing but valid UTF-8 */
 	bool libcsv_only;   /* read everything with libcsv (tests) */
 	const char *name;   /* for messages; borrowed */
 };

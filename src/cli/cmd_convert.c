@@ -10,6 +10,10 @@
  * convert: every process object on stdout, one a line, in the order of the
  * file, from the same chunks that an import would send. Problems go to stderr,
  * grouped, at the end: stdout may be a pipe into another program.
+ *
+ * A file is read once: what begins as UTF-8 is taken for it. When a byte far
+ * behind says otherwise, the file is read again in the encoding that all of it
+ * suggests, and what was written already is left out, if it is the same there.
  */
 
 struct conversion {
@@ -17,6 +21,7 @@ struct conversion {
 	struct problem_groups groups;
 	struct answer answer;
 	uint64_t rejected;
+	uint64_t written, to_skip; /* objects */
 };
 
 static void
@@ -41,13 +46,20 @@ static int
 write_chunk(struct conversion *c, struct chunk *k, struct diag *d)
 {
 	char *body = k->body.data;
+	size_t skip =
+	    c->to_skip < k->row_count ? (size_t)c->to_skip : k->row_count;
+	size_t from = 1;
 
-	if (k->row_count == 0)
+	c->to_skip -= skip;
+	c->written += k->row_count - skip;
+	if (skip == k->row_count)
 		return 0;
 	for (size_t i = 1; i < k->row_count; i++)
 		body[k->rows[i].json_at - 1] = '\n';
 	body[k->body.len - 1] = '\n';
-	return answer_add(&c->answer, body + 1, k->body.len - 1, d);
+	if (skip > 0)
+		from = k->rows[skip].json_at;
+	return answer_add(&c->answer, body + from, k->body.len - from, d);
 }
 
 static int
@@ -78,6 +90,48 @@ write_chunks(struct conversion *c, struct diag *d)
 }
 
 static int
+open_pipeline(
+    struct conversion *c, const struct pipeline_request *r, struct diag *d)
+{
+	int ret = pipeline_open(&c->pipeline, r, d);
+
+	if (c->written == 0)
+		show_diagnostics(&c->pipeline, r->options, r->mapping_path);
+	if (ret == 0)
+		problem_groups_init(&c->groups, c->pipeline.csv_name);
+	return ret;
+}
+
+static void
+close_pipeline(struct conversion *c)
+{
+	problem_groups_release(&c->groups);
+	c->groups = (struct problem_groups){0};
+	pipeline_release(&c->pipeline);
+}
+
+/* After pipeline_is_contradicted. -1 with the contradiction in d if what was
+ * written would read differently. */
+static int
+go_on_with_a_guess(
+    struct conversion *c, struct pipeline_request *r, struct diag *d)
+{
+	struct diag contradiction = *d;
+	int is_same;
+
+	close_pipeline(c);
+	r->assumes_utf8 = false;
+	c->rejected = 0;
+	c->to_skip = c->written;
+	if (open_pipeline(c, r, d) < 0)
+		return -1;
+	is_same = pipeline_begins_as_ascii(&c->pipeline, d);
+	if (is_same == 0)
+		*d = contradiction;
+	return is_same > 0 ? write_chunks(c, d) : -1;
+}
+
+static int
 run_convert(struct options *o, struct diag *d)
 {
 	struct conversion c = {0};
@@ -85,24 +139,25 @@ run_convert(struct options *o, struct diag *d)
 	    .options = o,
 	    .mapping_path = o->operands[0],
 	    .csv_path = o->operands[1],
+	    .assumes_utf8 = true,
 	};
 	struct diag close_failed = DIAG_INIT;
 	int ret;
 
 	signals_install();
-	ret = pipeline_open(&c.pipeline, &request, d);
-	show_diagnostics(&c.pipeline, o, o->operands[0]);
+	ret = open_pipeline(&c, &request, d);
 	if (ret < 0)
 		goto out;
-	problem_groups_init(&c.groups, c.pipeline.csv_name);
 	answer_init(&c.answer);
 	ret = write_chunks(&c, d);
+	if (ret < 0 && pipeline_is_contradicted(&c.pipeline) &&
+	    input_is_regular(c.pipeline.input))
+		ret = go_on_with_a_guess(&c, &request, d);
 	if (answer_finish(&c.answer, &close_failed) < 0 && ret == 0) {
 		*d = close_failed;
 		ret = -1;
 	}
 	show_problems(&c.groups);
-	problem_groups_release(&c.groups);
 	if (ret < 0 || pipeline_check_unchanged(&c.pipeline, d) < 0 ||
 	    pipeline_check_unclosed(&c.pipeline, d) < 0 ||
 	    pipeline_check_guess(&c.pipeline, d) < 0)
@@ -110,7 +165,7 @@ run_convert(struct options *o, struct diag *d)
 	else
 		ret = c.rejected > 0 ? EXIT_BAD_ROWS : EXIT_GOOD;
 out:
-	pipeline_release(&c.pipeline);
+	close_pipeline(&c);
 	return ret;
 }
 

@@ -36,7 +36,7 @@ decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
 		l->encoding = l->survey.encoding;
 		return 0;
 	}
-	if (replay_fill(l->replay, DIALECT_SAMPLE, &head, &len, &is_whole, d) <
+	if (replay_fill(l->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
 	    0)
 		return -1;
 	return encoding_decide(head, len, is_whole, named, &l->encoding, d);

@@ -140,7 +140,8 @@ decide_encoding(
 	named[wanted.len] = '\0';
 	mapping_each_field(p->mapping, note_input_key, &needs_key);
 	if (input_is_regular(p->input)) {
-		if (r->must_survey || needs_key || is_auto)
+		if (r->must_survey || needs_key ||
+		    (is_auto && !r->assumes_utf8))
 			return survey(p, is_auto ? NULL : named,
 			    r->must_survey || needs_key, d);
 	} else if (needs_key) {
@@ -150,11 +151,18 @@ decide_encoding(
 		return diag_help(d, "name a file instead");
 	}
 	assert(!r->must_survey);
-	if (replay_fill(p->replay, DIALECT_SAMPLE, &head, &len, &is_whole, d) <
-	    0)
+	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
+		0 ||
+	    encoding_decide(head, len, is_whole, is_auto ? NULL : named,
+		&p->encoding, d) < 0)
 		return -1;
-	return encoding_decide(
-	    head, len, is_whole, is_auto ? NULL : named, &p->encoding, d);
+	if (p->encoding.evidence != ENCODING_GUESSED || is_whole ||
+	    !input_is_regular(p->input))
+		return 0;
+	/* It was no UTF-8 from the start: the whole input decides, then. */
+	replay_free(p->replay);
+	p->replay = replay_new(input_source(p->input));
+	return input_rewind(p->input, d) < 0 ? -1 : survey(p, NULL, false, d);
 }
 
 /* The dialect, from the first decoded bytes; the replayed source is back at
@@ -200,8 +208,10 @@ source_offset(void *ctx, uint64_t offset)
 static int
 open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 {
+	struct reader_options options = p->reader_options;
 	struct byte_source bytes;
 
+	options.is_utf8 = is_guarded;
 	p->decoder =
 	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
 	if (!p->decoder)
@@ -214,7 +224,7 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 	p->counter = (struct byte_counter){.from = bytes};
 	p->reader = reader_new(byte_counter_source(&p->counter),
 	    decoder_is_identity(p->decoder) ? NULL : source_offset, p->decoder,
-	    &p->reader_options, d);
+	    &options, d);
 	return p->reader ? 0 : -1;
 }
 

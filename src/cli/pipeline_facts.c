@@ -2,6 +2,7 @@
 #include "cli/pipeline.h"
 
 #include "base/xalloc.h"
+#include "cli/sources.h"
 #include "ledger/run.h"
 #include "report/row_files.h"
 
@@ -32,6 +33,78 @@ pipeline_check_guess(const struct pipeline *p, struct diag *d)
 	return diag_help(d,
 	    "look at 'csv2chakra preview', then pin it: --encoding %s",
 	    p->encoding.name);
+}
+
+bool
+pipeline_is_contradicted(const struct pipeline *p)
+{
+	return p->guard && utf8_guard_has_failed(p->guard);
+}
+
+struct ascii {
+	unsigned char next;
+};
+
+/* Each ASCII character once. */
+static ssize_t
+ascii_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct ascii *a = ctx;
+	size_t n = 0;
+
+	(void)d;
+	while (n < max && a->next < 0x80)
+		buf[n++] = (char)a->next++;
+	return (ssize_t)n;
+}
+
+static bool
+keeps_ascii(const char *encoding)
+{
+	struct ascii ascii = {0};
+	struct diag d = DIAG_INIT;
+	struct decoder *dec =
+	    decoder_new((struct byte_source){&ascii, ascii_read}, encoding, &d);
+	char got[0x100];
+	size_t len = 0;
+	ssize_t n = dec ? 1 : 0;
+
+	while (n > 0 && len < sizeof(got)) {
+		n = decoder_read(dec, got + len, sizeof(got) - len, &d);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	decoder_free(dec);
+	for (size_t i = 0; i < len; i++)
+		if (got[i] != (char)i)
+			return false;
+	return len == 0x80;
+}
+
+int
+pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
+{
+	uint64_t left = p->encoding.first_bad_offset;
+	struct input *in = pipeline_open_raw(p, d);
+	char bytes[4096];
+	ssize_t n = 1;
+	int ret = keeps_ascii(p->encoding.name);
+
+	if (!in)
+		return -1;
+	while (ret > 0 && left > 0) {
+		size_t max =
+		    left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
+
+		n = input_read(in, bytes, max, d);
+		if (n <= 0)
+			break;
+		left -= (uint64_t)n;
+		for (ssize_t i = 0; i < n; i++)
+			if ((unsigned char)bytes[i] >= 0x80)
+				ret = 0;
+	}
+	input_free(in);
+	return n < 0 ? -1 : ret;
 }
 
 int
@@ -187,9 +260,9 @@ static int
 columns_in_front(const struct header *h)
 {
 	return h->count >= 2 && text_is(h->names[0], TO_FIX_ROW_COLUMN) &&
-		text_is(h->names[1], TO_FIX_PROBLEM_COLUMN)
-	    ? 2
-	    : 0;
+		       text_is(h->names[1], TO_FIX_PROBLEM_COLUMN)
+		   ? 2
+		   : 0;
 }
 
 struct shift {
@@ -212,8 +285,8 @@ shift_field(void *ctx, struct field *f)
 }
 
 void
-pipeline_set_parent(struct pipeline *p,
-    const struct run_identity *parent, bool is_to_fix)
+pipeline_set_parent(
+    struct pipeline *p, const struct run_identity *parent, bool is_to_fix)
 {
 	const struct header *h = reader_header(p->reader);
 	const char *slash = strrchr(parent->input_path, '/');

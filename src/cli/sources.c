@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "source/line_count.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -121,8 +122,8 @@ struct utf8_guard {
 	struct byte_source from;
 	const char *name;
 	uint64_t passed; /* bytes given out */
-	uint64_t line;
-	bool after_cr;
+	struct line_count lines;
+	bool has_failed;
 	unsigned char tail[4]; /* the beginning of a character that may go on
 				* in the next read */
 	size_t tail_len;
@@ -135,7 +136,6 @@ utf8_guard_new(struct byte_source from, const char *name)
 
 	g->from = from;
 	g->name = name;
-	g->line = 1;
 	return g;
 }
 
@@ -146,25 +146,14 @@ utf8_guard_free(struct utf8_guard *g)
 }
 
 static int
-refuse_byte(const struct utf8_guard *g, uint64_t offset, struct diag *d)
+refuse_byte(struct utf8_guard *g, uint64_t offset, struct diag *d)
 {
+	g->has_failed = true;
 	diag_set(d, DIAG_INPUT,
 	    "'%s' began as UTF-8, and byte %" PRIu64 " is none", g->name,
 	    offset);
-	diag_at(d, g->name, (int)g->line, 0);
-	return diag_help(d,
-	    "name the encoding with --encoding, or read a file instead of a "
-	    "pipe");
-}
-
-static void
-count_lines(struct utf8_guard *g, const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '\r' || (s[i] == '\n' && !g->after_cr))
-			g->line++;
-		g->after_cr = s[i] == '\r';
-	}
+	diag_at(d, g->name, (int)g->lines.lines + 1, 0);
+	return diag_help(d, "name the encoding with --encoding");
 }
 
 /* The bytes that complete the character begun in the last read; how many of
@@ -185,6 +174,20 @@ finish_tail(struct utf8_guard *g, const char *s, size_t len)
 	return g->tail_len == 4 ? -1 : (ssize_t)used;
 }
 
+/* The beginning of a character that the next read may complete: no record can
+ * end in it. */
+static bool
+is_cut(const char *s, size_t len)
+{
+	unsigned char lead = (unsigned char)s[0];
+	size_t whole = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+
+	for (size_t i = 1; i < len; i++)
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return false;
+	return lead >= 0xc2 && lead <= 0xf4 && len < whole;
+}
+
 static int
 guard_check(struct utf8_guard *g, const char *s, size_t len, struct diag *d)
 {
@@ -196,9 +199,8 @@ guard_check(struct utf8_guard *g, const char *s, size_t len, struct diag *d)
 	if (g->tail_len > 0)
 		return 0;
 	good = (size_t)used + utf8_check(s + used, len - (size_t)used);
-	count_lines(g, s, good);
-	/* Three bytes may be the beginning of a character. */
-	if (len - good > 3)
+	line_count_add(&g->lines, s, good);
+	if (good < len && !is_cut(s + good, len - good))
 		return refuse_byte(g, g->passed + good, d);
 	g->tail_len = len - good;
 	memcpy(g->tail, s + good, g->tail_len);
@@ -219,6 +221,12 @@ guard_read(void *ctx, char *buf, size_t max, struct diag *d)
 		return -1;
 	g->passed += (uint64_t)n;
 	return n;
+}
+
+bool
+utf8_guard_has_failed(const struct utf8_guard *g)
+{
+	return g->has_failed;
 }
 
 struct byte_source

@@ -231,7 +231,7 @@ finder_next(struct finder *f, uint64_t line, struct found *found,
 	    splitter_record(split, s, window_length(w), w->eof) == SPLIT_DONE &&
 	    split->length <= f->o->max_cell &&
 	    split->length <= f->o->max_record && !split->has_nul &&
-	    (!split->has_high ||
+	    (!split->has_high || f->o->is_utf8 ||
 		utf8_check(s, split->length) == split->length)) {
 		*found = (struct found){.length = split->length,
 		    .end_length = split->end_length,

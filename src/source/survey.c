@@ -12,14 +12,11 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "source/encoding_guess.h"
+#include "source/line_count.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define READ_SIZE ((size_t)128 << 10)
 #define UTF8_LONGEST ((size_t)4)
@@ -28,9 +25,8 @@
 struct judge {
 	char head[4];
 	size_t head_len;
-	uint64_t scanned; /* bytes decided */
-	uint64_t lines;	  /* line ends in them */
-	bool after_cr;
+	uint64_t scanned;	  /* bytes decided */
+	struct line_count lines;  /* in them */
 	char carry[UTF8_LONGEST]; /* a character cut by the piece's end */
 	size_t carry_len;
 	bool is_wide; /* UTF-16 or UTF-32: NUL bytes between the others */
@@ -40,72 +36,16 @@ struct judge {
 	struct encoding_guess guess;
 };
 
-#ifdef __SSE2__
-/* LF and whether there is a CR, sixteen bytes at a time. False: there is one,
- * and what was counted so far does not count. */
-static bool
-count_lf(struct judge *j, const char *s, size_t len)
-{
-	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-	const __m128i zero = _mm_setzero_si128();
-	__m128i count = zero, has_cr = zero;
-	uint64_t halves[2], lines;
-	size_t i = 0;
-
-	while (len - i >= 16) {
-		/* Each byte counts what it can hold. */
-		size_t blocks = (len - i) / 16 < 255 ? (len - i) / 16 : 255;
-		size_t end = i + 16 * blocks;
-		__m128i counts = zero;
-
-		for (; i < end; i += 16) {
-			__m128i v = _mm_loadu_si128(
-			    (const __m128i *)(const void *)(s + i));
-
-			counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(v, lf));
-			has_cr = _mm_or_si128(has_cr, _mm_cmpeq_epi8(v, cr));
-		}
-		count = _mm_add_epi64(count, _mm_sad_epu8(counts, zero));
-	}
-	_mm_storeu_si128((__m128i *)(void *)halves, count);
-	lines = halves[0] + halves[1];
-	for (; i < len; i++) {
-		if (s[i] == '\r')
-			return false;
-		lines += s[i] == '\n';
-	}
-	if (_mm_movemask_epi8(has_cr) != 0)
-		return false;
-	j->lines += lines;
-	return true;
-}
-#else
-static bool
-count_lf(struct judge *j, const char *s, size_t len)
-{
-	const char *end = s + len;
-
-	if (memchr(s, '\r', len))
-		return false;
-	while (len > 0 && (s = memchr(s, '\n', (size_t)(end - s)))) {
-		j->lines++;
-		s++;
-	}
-	return true;
-}
-#endif
-
 static void
 count_lines(struct judge *j, const char *s, size_t len)
 {
-	if (!j->is_wide && !j->after_cr && count_lf(j, s, len))
+	if (!j->is_wide) {
+		line_count_add(&j->lines, s, len);
 		return;
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '\r' || (s[i] == '\n' && !j->after_cr))
-			j->lines++;
-		if (s[i] != '\0' || !j->is_wide)
-			j->after_cr = s[i] == '\r';
 	}
+	for (size_t i = 0; i < len; i++)
+		if (s[i] != '\0')
+			line_count_add(&j->lines, s + i, 1);
 }
 
 static const char *
@@ -147,7 +87,7 @@ judge_piece(struct judge *j, const char *s, size_t len, bool is_last)
 		return bad;
 	j->has_bad = true;
 	j->bad_at = j->scanned;
-	j->bad_line = j->lines + 1;
+	j->bad_line = j->lines.lines + 1;
 	count_lines(j, s + bad, len - bad);
 	j->scanned += len - bad;
 	show_guesser(j, s + bad, len - bad);
@@ -270,7 +210,7 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 	if (n == 0) {
 		if (hash)
 			sha256_digest(hash, out->sha256);
-		out->lines = j.lines + !ends_line;
+		out->lines = j.lines.lines + !ends_line;
 		ret = decide(&j, named, &out->encoding, d);
 	}
 	encoding_guess_release(&j.guess);

@@ -140,3 +140,44 @@ PY
     [ "$peak" -le $(((16 + 8) * 1024)) ]
   fi
 }
+
+# long_csv: more ASCII rows than the first look at a file holds (1 MiB).
+long_csv() {
+  good_csv | head -n 1
+  seq -f 'A-%08.0f,Open,Ann,Lee,1,plain words that take some room in the file, of no' 1 20000 | sed 's/, of no/ of no/'
+}
+
+@test "a byte far behind that is no UTF-8 makes the whole file what it suggests, each row written once" {
+  {
+    long_csv
+    printf 'L-1,Open,J\xfcrgen,M\xfcller,2,K\xf6ln\n'
+    seq -f 'B-%08.0f,Open,Ann,Lee,3,x' 1 9000
+  } >latin.csv
+  csv2chakra convert --encoding windows-1252 leads.yaml latin.csv >wanted
+  run_split csv2chakra convert leads.yaml latin.csv
+  expect_status 7
+  cmp out wanted
+  in_file err 'line 20002'
+  in_file err '--encoding windows-1252'
+  # The rows' problems are told once, too.
+  sed -i '3s/Open/Lost/' latin.csv
+  run_split csv2chakra convert leads.yaml latin.csv
+  expect_status 7
+  [ "$(grep -c 'latin.csv:3: row 3, column "Status" (B3)' err)" -eq 1 ]
+}
+
+@test "a byte that is no UTF-8 behind text that is ends the output there" {
+  {
+    long_csv
+    printf 'L-1,Open,J\xc3\xbcrgen,Lee,2,x\nL-2,Open,J\xfcrgen,Lee,2,x\n'
+  } >mixed.csv
+  run_split csv2chakra convert leads.yaml mixed.csv
+  expect_status 7
+  in_file err 'mixed.csv:20003: '
+  in_file err "'mixed.csv' began as UTF-8"
+  in_file err '--encoding'
+  long_csv >good.csv
+  csv2chakra convert leads.yaml good.csv >all
+  head -n "$(wc -l <out)" all | cmp - out
+  [ -s out ]
+}
