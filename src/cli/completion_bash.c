@@ -186,7 +186,7 @@ static const char main_text[] =
     "\t\t\tif ((i >= COMP_CWORD)); then\n"
     "\t\t\t\twants=1\n"
     "\t\t\telif [[ $word == --runs-dir ]]; then\n"
-    "\t\t\t\tdir=$value\n"
+    "\t\t\t\tdir=${value/#'~/'/$HOME/}\n"
     "\t\t\tfi\n"
     "\t\tfi\n"
     "\tdone\n"

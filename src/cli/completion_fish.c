@@ -2,8 +2,10 @@
 #include "cli/completion.h"
 
 /*
- * The script for fish: a line for each option and command. fish does not
- * count operands; a command that takes a mapping and a CSV is offered both.
+ * The script for fish: a line for each option, operand and command, and a few
+ * functions for their conditions. fish knows no operands by number, nor that
+ * `check` may be a file: __csv2chakra_operand counts, for which each command
+ * has a list of its options that take a value.
  */
 
 static void
@@ -29,19 +31,16 @@ add_choice(struct buf *out, enum wanted wanted, const char *words)
 		buf_adds(out, " -a '(__csv2chakra_files .)'");
 		break;
 	case WANT_FOLDER:
-		buf_adds(out, " -a '(__fish_complete_directories)'");
+		buf_adds(out, " -a '(__csv2chakra_files \"/\\$\")'");
 		break;
 	case WANT_MAPPING:
-		buf_adds(out, " -a '(__csv2chakra_files \"\\\\.ya?ml\")'");
+		buf_adds(out, " -a '(__csv2chakra_mappings)'");
 		break;
 	case WANT_CSV:
-		buf_adds(out,
-		    " -a '(__csv2chakra_files \"\\\\.(csv|tsv|tab|psv|txt)"
-		    "(\\\\.(gz|zst|xz|bz2|zip))?\")'");
+		buf_adds(out, " -a '(__csv2chakra_csvs)'");
 		break;
 	case WANT_RUN:
-		buf_adds(
-		    out, " -k -a '(csv2chakra completion runs 2>/dev/null)'");
+		buf_adds(out, " -k -a '(__csv2chakra_runs)'");
 		break;
 	case WANT_COMMAND:
 		buf_adds(out, " -a '");
@@ -59,18 +58,11 @@ add_choice(struct buf *out, enum wanted wanted, const char *words)
 }
 
 static void
-add_condition(struct buf *out, const struct command *c)
-{
-	buf_addf(out,
-	    "complete -c csv2chakra -n '__fish_seen_subcommand_from %s'",
-	    c->name);
-}
-
-static void
 add_option(
     struct buf *out, const struct optspec *o, const struct command *c)
 {
-	add_condition(out, c);
+	buf_addf(out, "complete -c csv2chakra -n '__csv2chakra_is %s'",
+	    c->name);
 	if (o->name)
 		buf_addf(out, " -l %s", o->name);
 	if (o->letter)
@@ -84,6 +76,26 @@ add_option(
 	buf_addc(out, '\n');
 }
 
+/* The options whose value is the next word. */
+static void
+add_valued(struct buf *out, const struct command *c)
+{
+	const struct optspec_table *t = options_table();
+
+	buf_addf(out, "set -g __csv2chakra_valued_%s", c->name);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct optspec *o = &t->items[i];
+
+		if (!o->argument || !completion_takes(o, c))
+			continue;
+		if (o->name)
+			buf_addf(out, " --%s", o->name);
+		if (o->letter)
+			buf_addf(out, " -%c", o->letter);
+	}
+	buf_addc(out, '\n');
+}
+
 static void
 add_command(struct buf *out, const struct command *c)
 {
@@ -91,13 +103,19 @@ add_command(struct buf *out, const struct command *c)
 	struct operand operands[OPERAND_KINDS_MAX];
 	size_t n = completion_operands(c, operands);
 
-	buf_addf(out,
-	    "complete -c csv2chakra -n __fish_use_subcommand -a %s -d ",
+	add_valued(out, c);
+	buf_addf(out, "complete -c csv2chakra -n __csv2chakra_first -a %s -d ",
 	    c->name);
 	add_quoted(out, c->summary);
 	buf_addc(out, '\n');
 	for (size_t i = 0; i < n; i++) {
-		add_condition(out, c);
+		buf_addf(out,
+		    "complete -c csv2chakra -n '__csv2chakra_operand %s ",
+		    c->name);
+		if (operands[i].repeats)
+			buf_adds(out, "any'");
+		else
+			buf_addf(out, "%zu'", i + 1);
 		add_choice(out, operands[i].wanted, operands[i].words);
 		buf_addc(out, '\n');
 	}
@@ -106,16 +124,80 @@ add_command(struct buf *out, const struct command *c)
 			add_option(out, &t->items[i], c);
 }
 
+static const char conditions_text[] =
+    "function __csv2chakra_first\n"
+    "\ttest (count (commandline -opc)) -eq 1\n"
+    "end\n"
+    "function __csv2chakra_is # COMMAND\n"
+    "\tset -l words (commandline -opc)\n"
+    "\ttest (count $words) -ge 2; and test $words[2] = $argv[1]\n"
+    "end\n"
+    "# Is the cursor at this operand of the command?\n"
+    "function __csv2chakra_operand # COMMAND NUMBER|any\n"
+    "\t__csv2chakra_is $argv[1]; or return\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -l valued __csv2chakra_valued_$argv[1]\n"
+    "\tset -l number 1\n"
+    "\tset -l skip 0\n"
+    "\tset -l ended 0\n"
+    "\tset -e words[1..2]\n"
+    "\tfor word in $words\n"
+    "\t\tif test $skip = 1\n"
+    "\t\t\tset skip 0\n"
+    "\t\telse if test $ended = 1\n"
+    "\t\t\tset number (math $number + 1)\n"
+    "\t\telse if test \"$word\" = --\n"
+    "\t\t\tset ended 1\n"
+    "\t\telse if string match -q -- '-?*' $word\n"
+    "\t\t\tcontains -- $word $$valued; and set skip 1\n"
+    "\t\telse\n"
+    "\t\t\tset number (math $number + 1)\n"
+    "\t\tend\n"
+    "\tend\n"
+    "\ttest $skip = 0; or return\n"
+    "\ttest $argv[2] = any; or test $argv[2] = $number\n"
+    "end\n";
+
+static const char files_text[] =
+    "# Folders, and files whose name matches.\n"
+    "function __csv2chakra_files # PATTERN\n"
+    "\tset -l token (commandline -ct | string replace -r '^--[^=]*=' '')\n"
+    "\tfor file in (__fish_complete_path $token)\n"
+    "\t\tset -l name (string split -m 1 \\t -- $file)[1]\n"
+    "\t\tif string match -q '*/' -- $name\n"
+    "\t\t\tor string match -q -r -i -- $argv[1] $name\n"
+    "\t\t\techo $file\n"
+    "\t\tend\n"
+    "\tend\n"
+    "end\n"
+    "function __csv2chakra_mappings\n"
+    "\t__csv2chakra_files '" MAPPING_NAMES "'\n"
+    "end\n"
+    "function __csv2chakra_csvs\n"
+    "\t__csv2chakra_files '" CSV_NAMES "'\n"
+    "end\n"
+    "function __csv2chakra_runs\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -l folder\n"
+    "\tfor i in (seq (count $words))\n"
+    "\t\tif string match -q -- '--runs-dir=*' $words[$i]\n"
+    "\t\t\tset folder (string split -m 1 = -- $words[$i])[2]\n"
+    "\t\telse if test $words[$i] = --runs-dir; and set -q words[(math $i + 1)]\n"
+    "\t\t\tset folder $words[(math $i + 1)]\n"
+    "\t\tend\n"
+    "\tend\n"
+    "\tset folder (string replace -r '^~/' $HOME/ -- $folder)\n"
+    "\tcsv2chakra completion runs --runs-dir=$folder 2>/dev/null\n"
+    "end\n";
+
 void
 completion_fish(struct buf *out)
 {
 	buf_adds(out,
-	    "# csv2chakra(1) for fish, made by: csv2chakra completion fish\n"
-	    "function __csv2chakra_files\n"
-	    "\t__fish_complete_path (commandline -ct) |\n"
-	    "\t\tstring match -r -i '^[^\\t]*(?:/|'$argv[1]')(?:\\t.*)?$'\n"
-	    "end\n"
-	    "complete -c csv2chakra -f\n");
+	    "# csv2chakra(1) for fish, made by: csv2chakra completion fish\n");
+	buf_adds(out, conditions_text);
+	buf_adds(out, files_text);
+	buf_adds(out, "complete -c csv2chakra -f\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (command_at(i)->run)
 			add_command(out, command_at(i));

@@ -41,8 +41,8 @@ add_action(struct buf *out, enum wanted wanted, const char *words)
 		break;
 	case WANT_CSV:
 		buf_adds(out,
-		    "_files -g \"(#i)*.(csv|tsv|tab|psv|txt)"
-		    "(|.gz|.zst|.xz|.bz2|.zip)(-.)\"");
+		    "_files -g \"(#i)*.((csv|tsv|tab|psv|txt)"
+		    "(|.gz|.zst|.xz|.bz2|.zip)|zip)(-.)\"");
 		break;
 	case WANT_RUN:
 		buf_adds(out, "_csv2chakra_runs");
@@ -127,7 +127,10 @@ completion_zsh(struct buf *out)
 	    "# csv2chakra(1) for zsh, made by: csv2chakra completion zsh\n"
 	    "_csv2chakra_runs() {\n"
 	    "\tlocal -a runs\n"
-	    "\truns=(${(f)\"$(csv2chakra completion runs 2>/dev/null)\"})\n"
+	    "\tlocal dir=${(Q)opt_args[--runs-dir]}\n"
+	    "\tdir=${dir/#\\~\\//$HOME/}\n"
+	    "\truns=(${(f)\"$(csv2chakra completion runs \\\n"
+	    "\t\t${dir:+--runs-dir} ${dir:+$dir} 2>/dev/null)\"})\n"
 	    "\tcompadd -V runs -a runs\n"
 	    "}\n"
 	    "_csv2chakra_commands() {\n"
@@ -145,6 +148,7 @@ completion_zsh(struct buf *out)
 	    "\t_describe -t commands command commands\n"
 	    "}\n"
 	    "_csv2chakra() {\n"
+	    "\tlocal -A opt_args\n"
 	    "\tif ((CURRENT == 2)); then\n"
 	    "\t\t_csv2chakra_commands\n"
 	    "\t\treturn\n"

@@ -120,31 +120,117 @@ offers() { # LINES WORD...
   fi
 }
 
-@test "zsh: the script is sound" {
-  command -v zsh >/dev/null || skip "zsh is not installed"
-  csv2chakra completion zsh >script.zsh
-  zsh -n script.zsh
+# asked_zsh, asked_fish <LINES: "LINE=>WORD WORD ..." for each, sorted, folders
+# without their slash.
+asked_zsh() {
+  mkdir -p ../functions
+  csv2chakra completion zsh >../functions/_csv2chakra
+  zsh -f "$BATS_TEST_DIRNAME/complete.zsh" ../functions 3>&-
+}
+asked_fish() {
+  csv2chakra completion fish >../script.fish
+  # shellcheck disable=SC2016 # for the inner shell
+  fish --no-config -c '
+    source ../script.fish
+    while read -l line
+      set -l found (complete -C "$line" | string replace -r "\t.*" "" |
+        string replace -r "/\$" "" | string replace -r "^--[^=]*=" "" | sort -u)
+      echo "$line=>$found"
+    end' 3>&-
 }
 
-@test "fish: the script is sound" {
-  command -v fish >/dev/null || skip "fish is not installed"
-  csv2chakra completion fish >script.fish
-  fish -n script.fish
-}
-
-@test "zsh and fish: every option of every command is there" {
-  csv2chakra completion zsh >script.zsh
-  csv2chakra completion fish >script.fish
-  for c in check import resume prune doctor; do
-    complete_words "$c" -- | sed -n 's/^--//p' >options
-    [ "$(wc -l <options)" -ge 5 ]
-    while read -r o; do
-      sed -n "/^	$c)/,/;;/p" script.zsh | grep -qF -- "--$o"
-      grep -q "seen_subcommand_from $c'.* -l $o " script.fish
-    done <options
+# What zsh and fish offer alike. (Where no file fits, zsh offers the others.)
+same_offers() {
+  local asked=$1
+  for r in 20260401T020000Z-a-3fa9c1 20260402T020000Z-b-3fa9c2; do
+    mkdir -p "runs/$r" "other/$r"
+    touch "runs/$r/run.json"
   done
-  # Quotes are even, as far as a line tells.
-  sed "s/\\\\'//g" script.fish | awk -F"'" 'NF % 2 == 0 { exit 1 }'
+  touch other/20260401T020000Z-a-3fa9c1/run.json check
+  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+  cat >wanted <<'LINES'
+csv2chakra imp=>import
+csv2chakra import l=>leads.yaml
+csv2chakra import o=>old.YML other
+csv2chakra import leads.yaml l=>leads.csv
+csv2chakra import leads.yaml b=>big.csv.gz
+csv2chakra import leads.yaml d=>data.zip
+csv2chakra import -q --in-flight 3 leads.yaml l=>leads.csv
+csv2chakra import --in-flight=3 leads.yaml l=>leads.csv
+csv2chakra import -q -- leads.yaml l=>leads.csv
+csv2chakra import leads.yaml leads.csv l=>
+csv2chakra import --in-flight =>
+csv2chakra import --token-file n=>notes.md
+csv2chakra import --runs-dir m=>maps
+csv2chakra import --ch=>--chunk-bytes --chunk-rows
+csv2chakra retry --mapping l=>leads.yaml
+csv2chakra retry --mapping=l=>leads.yaml
+csv2chakra check --format =>github json text
+csv2chakra check --format=j=>json
+csv2chakra import --format =>json text
+csv2chakra report --format =>html json text
+csv2chakra report --rows c=>created
+csv2chakra inspect l=>leads.csv
+csv2chakra completion =>bash fish zsh
+csv2chakra help c=>check completion convert
+csv2chakra help check l=>
+csv2chakra resume 20260401=>20260401T020000Z-a-3fa9c1
+csv2chakra resume latest l=>leads.csv
+csv2chakra report =>20260401T020000Z-a-3fa9c1 20260402T020000Z-b-3fa9c2 latest
+csv2chakra prune 20260401T020000Z-a-3fa9c1 l=>latest
+csv2chakra status --runs-dir other 2=>20260401T020000Z-a-3fa9c1
+csv2chakra status --runs-dir=other 2=>20260401T020000Z-a-3fa9c1
+csv2chakra status --runs-dir nowhere =>
+LINES
+  sed 's/=>[^=]*$//' wanted >lines
+  "$asked" <lines >got
+  diff wanted got
+}
+
+# Every command, and every option of every command, as its help has them.
+all_options() {
+  local asked=$1
+  csv2chakra help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
+    LC_ALL=C sort >commands
+  echo 'csv2chakra ' | "$asked" | sed 's/.*=>//' | tr ' ' '\n' |
+    LC_ALL=C sort | diff commands -
+  while read -r c; do
+    csv2chakra "$c" --help | awk '/^ +(-., )?--[a-z]/ || /^ +-. / {
+        for (i = 1; i <= 2; i++) if ($i ~ /^-/) {
+          sub(/,$/, "", $i); print $i } }' | LC_ALL=C sort -u |
+      tr '\n' ' ' | sed "s/^/csv2chakra $c -=>/; s/ \$//"
+    echo
+  done <commands >wanted
+  sed 's/=>.*//' wanted >lines
+  "$asked" <lines | while IFS= read -r line; do
+    printf '%s=>' "${line%%=>*}"
+    printf '%s\n' "${line#*=>}" | tr ' ' '\n' | LC_ALL=C sort | tr '\n' ' ' |
+      sed 's/ $//'
+    echo
+  done >got
+  diff wanted got
+}
+
+@test "zsh: files, words, runs, operands" {
+  command -v zsh >/dev/null || skip "zsh is not installed"
+  same_offers asked_zsh
+}
+
+@test "zsh: commands, and the options of each command as its help has them" {
+  command -v zsh >/dev/null || skip "zsh is not installed"
+  all_options asked_zsh
+  zsh -n ../functions/_csv2chakra
+}
+
+@test "fish: files, words, runs, operands" {
+  command -v fish >/dev/null || skip "fish is not installed"
+  same_offers asked_fish
+}
+
+@test "fish: commands, and the options of each command as its help has them" {
+  command -v fish >/dev/null || skip "fish is not installed"
+  all_options asked_fish
+  fish -n ../script.fish
 }
 
 @test "another shell is a usage error" {
