@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Completion scripts: loaded and asked, in a real shell.
 
+# shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell
+
 bats_require_minimum_version 1.5.0
 load helpers
 
