@@ -9,9 +9,8 @@
 
 #include "base/diag.h"
 #include "cli/options.h"
+#include "cli/pipeline.h"
 #include "ledger/run.h"
-
-#include <stdbool.h>
 
 struct import_request {
 	struct options *options; /* with base URL and procedure settled */
@@ -19,8 +18,7 @@ struct import_request {
 	const char *mapping_path, *csv_path;
 	/* A retry: only rows that failed in this run are sent. */
 	const struct run *parent; /* NULL = none; borrowed */
-	bool is_to_fix;		  /* csv_path is a mended file, not the
-				   * parent's rejected.csv */
+	enum retry_input input;	  /* with a parent: what csv_path is */
 };
 
 /* Returns the exit status, or -1 (diag). */

@@ -106,12 +106,21 @@ int pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d);
 /* Makes the chunker, from which everything is pulled. The observer (borrowed,
  * may be NULL) comes only now because it may need p->reader and p->builder. */
 void pipeline_start(struct pipeline *p, const struct row_observer *observer);
+/* What a retry reads. The numbers are kept in the ledger. */
+enum retry_input {
+	RETRY_REJECTED = 0, /* the parent's rejected.csv: its input's bytes */
+	RETRY_TO_FIX = 1,   /* a mended to-fix.csv of the parent */
+	RETRY_GUARDED = 2   /* the parent's rejected.csv, and its input was a
+			     * mended to-fix.csv: two columns in front, and
+			     * cells with guards against formulas */
+};
 /* For a retry: `meta: file` and `meta: input_key` mean the parent's input, and
- * in a to-fix.csv `index: N` counts behind the two columns in front. Borrows
- * the identity. */
+ * behind the two columns in front of a to-fix.csv `index: N` counts from the
+ * third one. Before the gate is made and before pipeline_start. Borrows the
+ * identity. */
 struct run_identity;
 void pipeline_set_parent(struct pipeline *p,
-    const struct run_identity *parent, bool is_to_fix);
+    const struct run_identity *parent, enum retry_input input);
 /* This reading is over: frees the chunker and the builder with its unique
  * index, and keeps what was decided and counted. */
 void pipeline_stop(struct pipeline *p);

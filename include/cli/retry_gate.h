@@ -23,12 +23,12 @@
 
 struct retry_gate;
 
-/* `pipeline` is open over the retry's input and not started. is_to_fix: a
- * mended file, else the parent's rejected.csv. Returns owned, or NULL:
- * DIAG_INPUT when the parent's files are not there or cannot be read. */
+/* `pipeline` is open over the retry's input, which `input` says what it is,
+ * and not started. Returns owned, or NULL: DIAG_INPUT when the parent's files
+ * are not there or cannot be read. */
 struct retry_gate *retry_gate_new(const char *runs_dir,
-    const struct run *parent, const struct pipeline *pipeline, bool is_to_fix,
-    struct diag *d);
+    const struct run *parent, const struct pipeline *pipeline,
+    enum retry_input input, struct diag *d);
 void retry_gate_free(struct retry_gate *g);
 /* Valid until retry_gate_free. */
 const struct row_gate *retry_gate_hooks(struct retry_gate *g);

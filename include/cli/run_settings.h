@@ -18,7 +18,7 @@
 #define META_RUN_ID "run_id"
 #define META_ARGUMENTS "arguments"     /* JSON array of strings */
 #define META_READING "reading"	       /* the same, with what was detected */
-#define META_TO_FIX "to_fix"	       /* "1": a retry of a mended file */
+#define META_TO_FIX "to_fix"	       /* enum retry_input */
 #define META_SETTINGS "settings"       /* JSON: [[name, value, from], …] */
 #define META_MAPPING_FILE "mapping_file"
 #define META_ROWS_READ "rows_read"     /* by the reader that was sent from */

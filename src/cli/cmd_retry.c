@@ -23,12 +23,14 @@ struct retry {
 	struct options settings; /* the parent's */
 	char *runs_dir, *mapping_path, *rejected_path;
 	struct run *parent;
+	bool was_mended; /* its own input was a mended to-fix.csv */
 };
 
 static int
 open_parent(struct retry *r, struct options *o, struct diag *d)
 {
 	struct ledger *l;
+	uint64_t input = 0;
 	char *path;
 	int result;
 
@@ -44,6 +46,9 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	if (l == NULL)
 		return -1;
 	result = run_settings_load(l, &r->settings, &r->arena, d);
+	if (result == 0)
+		result = run_meta_number(l, META_TO_FIX, 0, &input, d);
+	r->was_mended = input != RETRY_REJECTED;
 	if (result == 0 && o->operand_count == 1)
 		result = run_reading_apply(l, o, &r->arena, d);
 	ledger_free(l);
@@ -92,7 +97,6 @@ retry_with(struct retry *r, struct options *o, struct diag *d)
 	struct import_request q = {
 	    .options = o,
 	    .command = "retry",
-	    .is_to_fix = o->operand_count > 1,
 	};
 
 	if (open_parent(r, o, d))
@@ -102,9 +106,12 @@ retry_with(struct retry *r, struct options *o, struct diag *d)
 	r->mapping_path = run_path(r->parent, "mapping.yaml");
 	r->rejected_path = run_path(r->parent, "rejected.csv");
 	q.mapping_path = o->mapping ? o->mapping : r->mapping_path;
-	q.csv_path = q.is_to_fix ? o->operands[1] : r->rejected_path;
+	q.csv_path = o->operand_count > 1 ? o->operands[1] : r->rejected_path;
+	q.input = o->operand_count > 1 ? RETRY_TO_FIX
+	    : r->was_mended	       ? RETRY_GUARDED
+				       : RETRY_REJECTED;
 	q.parent = r->parent;
-	if (!q.is_to_fix && access(r->rejected_path, F_OK) != 0) {
+	if (q.input != RETRY_TO_FIX && access(r->rejected_path, F_OK) != 0) {
 		diag_set(d, DIAG_INPUT, "run %s has no rejected.csv",
 		    run_identity(r->parent)->id);
 		return diag_help(d, "csv2chakra report %s writes it",

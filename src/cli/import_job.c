@@ -136,7 +136,7 @@ open_ledger(struct import *i, struct diag *d)
 	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
 	    run_limits_add(l, i->s.options->limit, d) ||
 	    run_meta_set_number(
-		l, META_TO_FIX, i->request->is_to_fix, d))
+		l, META_TO_FIX, i->request->input, d))
 		return -1;
 	return session_begin(&i->s, i->request->command, d);
 }
@@ -267,11 +267,11 @@ open_gate(struct import *i, struct diag *d)
 
 	if (r->parent == NULL)
 		return 0;
+	pipeline_set_parent(p, run_identity(r->parent), r->input);
 	i->gate = retry_gate_new(
-	    i->s.runs_dir, r->parent, p, r->is_to_fix, d);
+	    i->s.runs_dir, r->parent, p, r->input, d);
 	if (i->gate == NULL)
 		return -1;
-	pipeline_set_parent(p, run_identity(r->parent), r->is_to_fix);
 	p->chunker_options.gate = retry_gate_hooks(i->gate);
 	return 0;
 }

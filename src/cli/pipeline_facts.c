@@ -285,8 +285,8 @@ shift_field(void *ctx, struct field *f)
 }
 
 void
-pipeline_set_parent(
-    struct pipeline *p, const struct run_identity *parent, bool is_to_fix)
+pipeline_set_parent(struct pipeline *p, const struct run_identity *parent,
+    enum retry_input input)
 {
 	const struct header *h = reader_header(p->reader);
 	const char *slash = strrchr(parent->input_path, '/');
@@ -295,11 +295,14 @@ pipeline_set_parent(
 
 	p->facts.file_name = slash ? slash + 1 : parent->input_path;
 	p->facts.input_key = parent->input_key;
-	if (!is_to_fix || s.by == 0)
+	if (input == RETRY_REJECTED || s.by == 0)
 		return;
 	mapping_each_field(m, shift_field, &s);
 	for (size_t i = 0; i < m->only_count; i++)
 		shift_ref(&s, &m->only[i].column);
 	for (size_t i = 0; i < m->except_count; i++)
 		shift_ref(&s, &m->except[i].column);
+	/* It has looked the columns up already. */
+	builder_free(p->builder);
+	p->builder = builder_new(m, &p->facts);
 }

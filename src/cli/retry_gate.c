@@ -34,7 +34,8 @@ struct own_key {
 struct retry_gate {
 	struct row_gate hooks;
 	const char *parent_id;
-	bool is_to_fix;
+	bool is_to_fix;	 /* rows are named in it, else in the parent's order */
+	bool is_guarded; /* cells may have a guard against formulas */
 	int row_column; /* of csv2chakra_row, or -1 */
 	struct failed_row *failed; /* by row; by key when rows are not named */
 	size_t failed_count, failed_cap;
@@ -158,18 +159,8 @@ mark_taken(void *ctx, const struct result_row *r)
 }
 
 static void
-prepare(void *ctx, struct record *rec)
+take_guards_off(struct retry_gate *g, struct record *rec)
 {
-	struct retry_gate *g = ctx;
-	struct failed_row *f = NULL;
-
-	g->names_row = false;
-	if (!g->is_to_fix) {
-		if (rec->number <= g->failed_count)
-			f = &g->failed[rec->number - 1];
-		rec->origin_row = f ? f->row : 0;
-		return;
-	}
 	if (rec->cell_count > g->cell_cap) {
 		g->cell_cap = rec->cell_count;
 		g->cells = xreallocarray(
@@ -178,6 +169,23 @@ prepare(void *ctx, struct record *rec)
 	for (size_t i = 0; i < rec->cell_count; i++)
 		g->cells[i] = to_fix_unguard(rec->cells[i]);
 	rec->cells = g->cells;
+}
+
+static void
+prepare(void *ctx, struct record *rec)
+{
+	struct retry_gate *g = ctx;
+	struct failed_row *f = NULL;
+
+	g->names_row = false;
+	if (g->is_guarded)
+		take_guards_off(g, rec);
+	if (!g->is_to_fix) {
+		if (rec->number <= g->failed_count)
+			f = &g->failed[rec->number - 1];
+		rec->origin_row = f ? f->row : 0;
+		return;
+	}
 	if (g->row_column >= 0 && (size_t)g->row_column < rec->cell_count) {
 		g->names_row = text_parse_uint(
 		    text_trim(g->cells[g->row_column]), &g->named_row);
@@ -306,7 +314,7 @@ read_chain(struct retry_gate *g, const char *runs_dir,
 
 struct retry_gate *
 retry_gate_new(const char *runs_dir, const struct run *parent,
-    const struct pipeline *pipeline, bool is_to_fix, struct diag *d)
+    const struct pipeline *pipeline, enum retry_input input, struct diag *d)
 {
 	const struct header *h = reader_header(pipeline->reader);
 	struct retry_gate *g = xcalloc(1, sizeof(*g));
@@ -314,9 +322,10 @@ retry_gate_new(const char *runs_dir, const struct run *parent,
 	g->hooks = (struct row_gate){
 	    .ctx = g, .prepare = prepare, .admit = admit};
 	g->parent_id = run_identity(parent)->id;
-	g->is_to_fix = is_to_fix;
+	g->is_to_fix = input == RETRY_TO_FIX;
+	g->is_guarded = input != RETRY_REJECTED;
 	g->row_column = -1;
-	for (size_t i = 0; is_to_fix && i < h->count; i++)
+	for (size_t i = 0; g->is_to_fix && i < h->count; i++)
 		if (text_is(h->names[i], TO_FIX_ROW_COLUMN))
 			g->row_column = (int)i;
 	if (result_file_each(
@@ -326,7 +335,7 @@ retry_gate_new(const char *runs_dir, const struct run *parent,
 		retry_gate_free(g);
 		return NULL;
 	}
-	if (is_to_fix && g->row_column < 0 && g->failed_count)
+	if (g->is_to_fix && g->row_column < 0 && g->failed_count)
 		qsort(g->failed, g->failed_count, sizeof(*g->failed),
 		    compare_failed_keys);
 	return g;

@@ -85,21 +85,21 @@ static int
 open_gate(struct reopened_run *r, struct diag *d)
 {
 	const char *parent = run_identity(r->run)->parent;
-	uint64_t is_to_fix;
+	uint64_t input;
 
 	if (parent[0] == '\0')
 		return 0;
-	if (run_meta_number(r->ledger, META_TO_FIX, 0, &is_to_fix, d))
+	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;
 	r->parent = run_open(r->runs_dir, parent, d);
 	if (r->parent == NULL)
 		return -1;
-	r->gate = retry_gate_new(
-	    r->runs_dir, r->parent, r->pipeline, is_to_fix != 0, d);
+	pipeline_set_parent(r->pipeline, run_identity(r->parent),
+	    (enum retry_input)input);
+	r->gate = retry_gate_new(r->runs_dir, r->parent, r->pipeline,
+	    (enum retry_input)input, d);
 	if (r->gate == NULL)
 		return -1;
-	pipeline_set_parent(
-	    r->pipeline, run_identity(r->parent), is_to_fix != 0);
 	r->pipeline->chunker_options.gate = retry_gate_hooks(r->gate);
 	return 0;
 }

@@ -65,6 +65,18 @@ put_headings(struct csv_writer *csv, const char *const *names)
 	csv_end_row(csv);
 }
 
+/* The input was a to-fix.csv: its columns of ours are not repeated, or a retry
+ * would not know which ones to go by. */
+static bool
+is_our_column(const struct row_writer *w, size_t i)
+{
+	const struct header *h = w->header;
+
+	return h->row > 0 && i < h->count &&
+	    (text_is(h->names[i], TO_FIX_ROW_COLUMN) ||
+		text_is(h->names[i], TO_FIX_PROBLEM_COLUMN));
+}
+
 static void
 put_to_fix_heading(struct row_writer *w)
 {
@@ -74,6 +86,8 @@ put_to_fix_heading(struct row_writer *w)
 	csv_cell_str(&w->to_fix, TO_FIX_ROW_COLUMN);
 	csv_cell_str(&w->to_fix, TO_FIX_PROBLEM_COLUMN);
 	for (size_t i = 0; i < w->header->count; i++) {
+		if (is_our_column(w, i))
+			continue;
 		if (w->header->row > 0) {
 			put_to_fix(w, w->header->names[i]);
 		} else {
@@ -297,6 +311,8 @@ add_to_fix(struct row_writer *w, const struct row_line *line, struct diag *d)
 	if (rec->cell_count == 0 && put_raw_cell(w, d) != 0)
 		return -1;
 	for (size_t i = 0; i < rec->cell_count; i++) {
+		if (is_our_column(w, i))
+			continue;
 		buf_clear(&w->text);
 		text_repair(&w->text, rec->cells[i]);
 		put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});

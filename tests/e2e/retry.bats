@@ -144,3 +144,130 @@ PY
   expect_status 7
   in_file err "csv2chakra report"
 }
+
+@test "a retry of a retry knows the whole chain: what was created in between is not sent again" {
+  start_sandbox
+  failed_run
+  # The first retry mends one row of two.
+  sed -i '0,/,Asleep,/s//,Open,/' mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 1
+  second=$(readlink runs/latest)
+  [ "$(report .run.parent)" = "$parent" ]
+  [ "$(report .accounts.rows.created)" = 1 ]
+  sed 's/,Asleep,/,Open,/' "runs/$second/to-fix.csv" >again.csv
+  # A row of the first run that was created there, and the one that was mended.
+  printf '3,,L-2,Open,Ann,Lee,2,x\r\n' >>again.csv
+  printf ',,L-3,Open,Ann,Lee,3,x\r\n' >>again.csv
+  run_split csv2chakra retry "$second" again.csv
+  expect_status 1
+  [ "$(report .run.parent)" = "$second" ]
+  [ "$(report .accounts.rows.created)" = 1 ]
+  [ "$(report .accounts.rows.rejected)" = 2 ]
+  [ "$(grep -c retry.not_retryable runs/latest/rejected.reasons.csv)" -eq 2 ]
+  [ "$(held | wc -l)" -eq 10 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "what a retry could not send is mended again: the file has its own two columns once" {
+  start_sandbox
+  good_mapping
+  good_csv 4 | sed -e 's/^L-2,Open,Ann/L-2,Asleep,=Ann/' \
+    -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  # Nothing is mended.
+  cp runs/latest/to-fix.csv mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 1
+  head -1 runs/latest/to-fix.csv >heading
+  head -1 mended.csv | cmp - heading
+  in_file runs/latest/to-fix.csv ",L-2,Asleep,'=Ann,"
+  in_file runs/latest/to-fix.csv ",L-3,Asleep,Ann,'-lee,"
+  [ "$(grep -c "^[23],Status" runs/latest/to-fix.csv)" -eq 2 ]
+  sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 0
+  held >all
+  in_file all '"full_name":"=Ann Lee"'
+  in_file all '"full_name":"Ann -lee"'
+  [ "$(wc -l <all)" -eq 4 ]
+}
+
+@test "a mapping by position finds its columns in a mended file, also the keys of other runs" {
+  start_sandbox
+  good_mapping
+  sed -i 's/^lead_id: .*/lead_id: {index: 1}/; s/score: .*/score: {index: 5}/' leads.yaml
+  echo '  last: {index: 4, type: name}' >>leads.yaml
+  good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  parent=$(readlink runs/latest)
+  sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >mended.csv
+  # The key of a row that was created, under the number of the one that failed.
+  sed 's/^4,\(.*\),L-3,/4,\1,L-2,/' mended.csv >stolen.csv
+  run_split csv2chakra retry latest stolen.csv
+  expect_status 1
+  in_file runs/latest/rejected.reasons.csv "its key was created"
+  run_split csv2chakra retry "$parent" mended.csv
+  expect_status 0
+  held >all
+  [ "$(wc -l <all)" -eq 4 ]
+  in_file all '{"lead_id":"L-3","state":"NEW","data":{"full_name":"Ann -lee","score":"3","note":"a, \"note\"","last":"-lee"}}'
+}
+
+@test "the rows of a retry that failed go in as they are when the mapping was mended" {
+  start_sandbox
+  good_mapping
+  sed -i 's/^lead_id: .*/lead_id: {index: 1}/; s/score: .*/score: {index: 5}/' leads.yaml
+  good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  cp runs/latest/to-fix.csv mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 1
+  sed 's/Won: CONVERTED/Won: CONVERTED, Asleep: NEW/' leads.yaml >better.yaml
+  # Twice without a file: killed once, and resumed.
+  status=0
+  CSV2CHAKRA_FAULT=submit.start:1:kill csv2chakra-faults retry latest \
+    --mapping better.yaml >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra resume latest --settle 1s --on-unknown resend-absent
+  held >all
+  [ "$(wc -l <all)" -eq 4 ]
+  in_file all '"lead_id":"L-3"'
+  in_file all '"full_name":"Ann -lee"'
+  in_file all '"score":"3"'
+}
+
+@test "a row's number of the first file reaches a retry, but not a retry of a retry" {
+  start_sandbox
+  good_mapping
+  echo '  import_row: {meta: row}' >>leads.yaml
+  good_csv 10 | sed -e 's/^L-3,Open/L-3,Asleep/' -e 's/^L-6,Open/L-6,Asleep/' >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  parent=$(readlink runs/latest)
+  sed '0,/,Asleep,/s//,Open,/' runs/latest/to-fix.csv >mended.csv
+  run_split csv2chakra retry latest mended.csv
+  expect_status 1
+  held | grep -F '"lead_id":"L-3"' | grep -qE '"import_row":"?4"?[,}]'
+  run_split csv2chakra retry latest
+  expect_status 2
+  in_file err "uses 'meta: row'"
+  in_file err "csv2chakra retry $parent"
+  [ "$(held | wc -l)" -eq 9 ]
+}
+
+@test "a run whose rejected.csv is gone says which command writes it again" {
+  start_sandbox
+  failed_run
+  rm runs/latest/rejected.csv
+  run_split csv2chakra retry latest
+  expect_status 7
+  in_file err "run $parent has no rejected.csv"
+  in_file err "csv2chakra report $parent"
+  run_split csv2chakra report latest
+  expect_status 0
+  [ -s runs/latest/rejected.csv ]
+}
