@@ -5,7 +5,8 @@
  * INJECT=FUNCTION:N lets the N-th call fail, FUNCTION:N+ that one and all
  * behind it (a disk that stays full). INJECT_COUNT=FILE: how often each was
  * called, written at the end. Writes to descriptors 0 to 2 are not counted,
- * so that a message can be read. sqlite3_step says SQLITE_FULL.
+ * so that a message can be read; reads are those of the program itself.
+ * sqlite3_step says SQLITE_FULL.
  *
  * Memory comes from glibc's own names, because dlsym needs memory itself.
  */
@@ -23,9 +24,9 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *p, size_t size);
 
-enum what { WRITE, FSYNC, RENAME, LINK, OPEN, STEP, MALLOC, COUNT };
+enum what { WRITE, FSYNC, RENAME, LINK, OPEN, STEP, MALLOC, READ, COUNT };
 static const char *const names[COUNT] = {
-    "write", "fsync", "rename", "link", "open", "step", "malloc"};
+    "write", "fsync", "rename", "link", "open", "step", "malloc", "read"};
 static unsigned long passed[COUNT];
 static int wanted = -1, stays, counting;
 static unsigned long at;
@@ -74,6 +75,15 @@ is_from_sqlite(void *caller)
 }
 
 static int
+is_from_library(void *caller)
+{
+	Dl_info info;
+
+	return dladdr(caller, &info) == 0 || info.dli_fname == NULL ||
+	    strstr(info.dli_fname, ".so") != NULL;
+}
+
+static int
 fails(enum what w)
 {
 	if (!counting)
@@ -97,6 +107,30 @@ write(int fd, const void *data, size_t len)
 		return -1;
 	}
 	return real(fd, data, len);
+}
+
+ssize_t
+read(int fd, void *data, size_t room)
+{
+	REAL(ssize_t, "read", int, void *, size_t)
+	if (!is_from_library(__builtin_return_address(0)) && fails(READ)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(fd, data, room);
+}
+
+/* What read becomes where the compiler knows the size. */
+ssize_t
+__read_chk(int fd, void *data, size_t room, size_t size)
+{
+	REAL(ssize_t, "read", int, void *, size_t)
+	(void)size;
+	if (!is_from_library(__builtin_return_address(0)) && fails(READ)) {
+		errno = EIO;
+		return -1;
+	}
+	return real(fd, data, room);
 }
 
 ssize_t
