@@ -202,14 +202,14 @@ PY
   good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
-  parent=$(readlink runs/latest)
+  first=$(readlink runs/latest)
   sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >mended.csv
   # The key of a row that was created, under the number of the one that failed.
   sed 's/^4,\(.*\),L-3,/4,\1,L-2,/' mended.csv >stolen.csv
   run_split csv2chakra retry latest stolen.csv
   expect_status 1
   in_file runs/latest/rejected.reasons.csv "its key was created"
-  run_split csv2chakra retry "$parent" mended.csv
+  run_split csv2chakra retry "$first" mended.csv
   expect_status 0
   held >all
   [ "$(wc -l <all)" -eq 4 ]
@@ -247,7 +247,7 @@ PY
   good_csv 10 | sed -e 's/^L-3,Open/L-3,Asleep/' -e 's/^L-6,Open/L-6,Asleep/' >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
-  parent=$(readlink runs/latest)
+  first=$(readlink runs/latest)
   sed '0,/,Asleep,/s//,Open,/' runs/latest/to-fix.csv >mended.csv
   run_split csv2chakra retry latest mended.csv
   expect_status 1
@@ -255,7 +255,7 @@ PY
   run_split csv2chakra retry latest
   expect_status 2
   in_file err "uses 'meta: row'"
-  in_file err "csv2chakra retry $parent"
+  in_file err "csv2chakra retry $first"
   [ "$(held | wc -l)" -eq 9 ]
 }
 
