@@ -3,7 +3,7 @@
 # A service that is not what it should be: doctor and import say what came and
 # whose move it is.
 
-# shellcheck disable=SC2154 # service.bash sets url
+# shellcheck disable=SC2034 # service.bash uses sandbox_pid
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -33,7 +33,8 @@ stub() {
     [ $tries -lt 400 ] || { cat stub.out; return 1; }
     sleep 0.05
   done
-  export CHAKRA_BASE_URL="http://127.0.0.1:$(cat port)"
+  CHAKRA_BASE_URL="http://127.0.0.1:$(cat port)"
+  export CHAKRA_BASE_URL
 }
 
 doctor() { run_split csv2chakra doctor --format json "$@"; }
@@ -50,23 +51,19 @@ says() {
   fi
 }
 
-config() {
-  cat <<JSON
-{"_data":{"procedures":[{"shortId":"lead","name":"Lead"${1:-}}]${2:-}}}
-JSON
-}
+config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
 
 @test "a machine's clock that is wrong is a warning with the seconds" {
-  stub 200 "$(config)" 'Date: Sun, 06 Nov 1994 08:49:37 GMT'
+  stub 200 "$config" 'Date: Sun, 06 Nov 1994 08:49:37 GMT'
   doctor
   says clock warning "ahead of the service's" "set it"
-  stub 200 "$(config)" 'Date: Sun, 06 Nov 2094 08:49:37 GMT'
+  stub 200 "$config" 'Date: Sun, 06 Nov 2094 08:49:37 GMT'
   doctor
   says clock warning "behind the service's" "set it"
-  stub 200 "$(config)" 'Date: -'
+  stub 200 "$config" 'Date: -'
   doctor
   says clock warning "does not say what time it is"
-  stub 200 "$(config)"
+  stub 200 "$config"
   doctor
   says clock ok "within"
 }
