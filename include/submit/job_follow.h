@@ -24,7 +24,7 @@
 
 #define JOB_FIRST_POLL_MS 200
 #define JOB_SLOWEST_POLL_MS 15000
-#define JOB_SUM_PATIENCE_MS (2 * 60 * 1000)
+#define JOB_SUM_PATIENCE_MS INT64_C(120000)
 
 enum job_next {
 	JOB_NEXT_POLL,	  /* ask again at call->due_ms */

@@ -10,7 +10,7 @@
 #define RETRY_BASE_MS 500
 #define RETRY_CAP_MS 60000
 #define RETRY_AFTER_FLOOR_MS 1000
-#define RETRY_AFTER_CAP_MS (15 * 60 * 1000)
+#define RETRY_AFTER_CAP_MS INT64_C(900000)
 /* Longer waits that a server names are taken as this (100 years), so that
  * sums with a wall clock cannot overflow. */
 #define RETRY_AFTER_MAX_MS (INT64_C(100) * 366 * 24 * 3600 * 1000)

@@ -125,7 +125,7 @@ date_format_wrong(struct text format, bool is_time, size_t *at)
 		return check_date(says);
 	if (says & SAYS_EPOCH)
 		return "is no time of day";
-	return says & (SAYS_HOUR | SAYS_HOUR12)
+	return (says & (SAYS_HOUR | SAYS_HOUR12)) != 0
 	    ? NULL
 	    : "has no hour (%H, or %I with %p)";
 }

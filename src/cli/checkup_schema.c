@@ -154,12 +154,14 @@ check_states(struct checkup *c, const struct config *config,
 		    "the mapping sets none: the procedure's first is taken");
 		return;
 	}
-	if (f->source == SOURCE_CONSTANT && f->map == NULL)
+	if (f->map != NULL) {
+		for (size_t i = 0; i < f->map_count; i++)
+			ask_state(&missing, config, f->map[i].to);
+		if (f->otherwise == OTHERWISE_VALUE)
+			ask_state(&missing, config, f->otherwise_value);
+	} else if (f->source == SOURCE_CONSTANT) {
 		ask_state(&missing, config, f->constant_text);
-	for (size_t i = 0; i < f->map_count; i++)
-		ask_state(&missing, config, f->map[i].to);
-	if (f->map && f->otherwise == OTHERWISE_VALUE)
-		ask_state(&missing, config, f->otherwise_value);
+	}
 	if (f->has_default)
 		ask_state(&missing, config, f->default_text);
 	if (missing.asked == 0) {

@@ -34,7 +34,7 @@
 #define CONFIG_PATH "/v1/ext/config"
 #define CONFIG_BYTES_MAX ((size_t)64 << 20)
 /* Lookups compare the service's times with ours, with 5 minutes of grace. */
-#define SKEW_MS (2 * 60 * 1000)
+#define SKEW_MS INT64_C(120000)
 
 struct doctor {
 	struct options *options;

@@ -301,36 +301,66 @@ describe_hazards(struct init *w, size_t column)
 	}
 }
 
+/* A guess that nobody should act on; says in the comment what keeps it from
+ * being one. */
+static bool
+is_kept_as_text(struct init *w, size_t column, const struct column_guess *g)
+{
+	const struct column_profile *c = &w->look->columns[column];
+	struct buf *say = &w->words;
+
+	if (g->kind == COLUMN_TEXT || g->is_ambiguous || g->is_mixed ||
+	    (g->kind == COLUMN_INTEGER && g->is_code)) {
+		buf_adds(say, "kept as text: ");
+		column_guess_words(say, c, g, column);
+		return true;
+	}
+	if (c->plus == c->filled)
+		return false;
+	if (g->kind == COLUMN_PHONE) {
+		buf_adds(say,
+		    "kept as text: phone numbers, not all with a country "
+		    "code; say type: phone and calling_code to unite them");
+		return true;
+	}
+	if (g->kind == COLUMN_INTEGER &&
+	    hazard_zero_name(csv_look_name(w->look, column)) > 0) {
+		buf_adds(say, "kept as text: digits, but named like an id");
+		return true;
+	}
+	return false;
+}
+
+static void
+format_words(const struct column_guess *g, struct buf *rest)
+{
+	char format[DATE_FORMAT_SIZE];
+
+	date_code_format(g->formats[0], format);
+	if (g->format_count == 1 && *format != '\0')
+		buf_addf(rest, ", format: \"%s\"", format);
+	for (size_t i = 0; i < g->format_count && g->format_count > 1; i++) {
+		date_code_format(g->formats[i], format);
+		buf_addf(rest, "%s\"%s\"%s", i == 0 ? ", format: [" : ", ",
+		    *format == '\0' ? "%Y-%m-%d" : format,
+		    i + 1 == g->format_count ? "]" : "");
+	}
+}
+
 /* The rest of a field behind its source; nothing for text. Says in the
- * comment what the guess rests on, or what keeps it from being one. */
+ * comment what the guess rests on. */
 static void
 type_words(struct init *w, size_t column, struct buf *rest)
 {
 	const struct column_profile *c = &w->look->columns[column];
-	struct text name = csv_look_name(w->look, column);
 	struct column_guess g;
 	struct buf *say = &w->words;
-	char format[DATE_FORMAT_SIZE];
 
 	column_profile_judge(c, &g);
 	if (g.kind == COLUMN_EMPTY || (g.kind == COLUMN_TEXT && !g.is_nearly))
 		return;
-	if (g.kind == COLUMN_TEXT || g.is_ambiguous || g.is_mixed ||
-	    (g.kind == COLUMN_INTEGER && g.is_code)) {
-		buf_adds(say, "kept as text: ");
-		column_guess_words(say, c, &g, column);
+	if (is_kept_as_text(w, column, &g))
 		return;
-	}
-	if ((g.kind == COLUMN_INTEGER || g.kind == COLUMN_PHONE) &&
-	    c->plus != c->filled &&
-	    (hazard_zero_name(name) > 0 || g.kind == COLUMN_PHONE)) {
-		buf_addf(say, "kept as text: %s",
-		    g.kind == COLUMN_PHONE
-			? "phone numbers, not all with a country code; say "
-			  "type: phone and calling_code to unite them"
-			: "digits, but named like an id");
-		return;
-	}
 	buf_adds(say, "guessed: every value is ");
 	column_guess_words(say, c, &g, column);
 	buf_addf(rest, ", type: %s",
@@ -342,15 +372,7 @@ type_words(struct init *w, size_t column, struct buf *rest)
 		buf_addf(rest, ", thousands: \"%c\"", g.signs.thousands);
 	if (g.kind != COLUMN_DATE)
 		return;
-	date_code_format(g.formats[0], format);
-	if (g.format_count == 1 && *format != '\0')
-		buf_addf(rest, ", format: \"%s\"", format);
-	for (size_t i = 0; i < g.format_count && g.format_count > 1; i++) {
-		date_code_format(g.formats[i], format);
-		buf_addf(rest, "%s\"%s\"%s", i == 0 ? ", format: [" : ", ",
-		    *format == '\0' ? "%Y-%m-%d" : format,
-		    i + 1 == g.format_count ? "]" : "");
-	}
+	format_words(&g, rest);
 	if (g.has_time)
 		buf_adds(say, "; the time zone is UTC unless timezone: says "
 			      "otherwise");

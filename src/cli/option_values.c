@@ -60,7 +60,6 @@ parse_decimal(const char *s, double *out)
 {
 	double value = 0, scale = 1;
 	size_t whole = strspn(s, "0123456789");
-	size_t fraction = 0;
 
 	if (whole == 0 || whole > 9)
 		return NULL;
@@ -68,7 +67,8 @@ parse_decimal(const char *s, double *out)
 		value = value * 10 + (s[i] - '0');
 	s += whole;
 	if (*s == '.') {
-		fraction = strspn(s + 1, "0123456789");
+		size_t fraction = strspn(s + 1, "0123456789");
+
 		if (fraction == 0 || fraction > 9)
 			return NULL;
 		for (size_t i = 1; i <= fraction; i++) {

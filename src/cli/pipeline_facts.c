@@ -273,8 +273,10 @@ struct shift {
 static void
 shift_ref(const struct shift *s, struct column_ref *ref)
 {
-	if (ref->index && (size_t)(ref->column + s->by) < s->width)
-		ref->column += s->by;
+	int moved = ref->column + s->by;
+
+	if (ref->index && (size_t)moved < s->width)
+		ref->column = moved;
 }
 
 static void

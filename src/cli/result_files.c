@@ -18,12 +18,10 @@ static const char *const column_names[COLUMNS] = {
 static int
 find_columns(const struct header *h, int at[COLUMNS])
 {
-	for (int k = 0; k < COLUMNS; k++) {
-		at[k] = -1;
+	for (int k = 0; k < COLUMNS; k++)
 		for (size_t i = 0; i < h->count; i++)
 			if (text_is(h->names[i], column_names[k]))
 				at[k] = (int)i;
-	}
 	return at[ROW] < 0 || at[LEAD_ID] < 0 || at[OUTCOME] < 0 ? -1 : 0;
 }
 
@@ -60,20 +58,24 @@ each_record(struct reader *reader, const char *path,
     struct diag *d)
 {
 	struct problem_list problems;
-	int at[COLUMNS], event, result = 0;
+	int at[COLUMNS] = {
+	    [ROW] = -1, [LEAD_ID] = -1, [OUTCOME] = -1, [CODE] = -1};
+	int event, result = 0;
 	struct record rec;
 
 	if (find_columns(reader_header(reader), at))
 		return diag_set(d, DIAG_INPUT,
 		    "'%s' is none of the files that a run writes", path);
 	problem_list_init(&problems);
-	do {
+	while (result == 0) {
 		struct result_row row;
 
 		problem_list_clear(&problems);
 		event = reader_next(reader, &rec, &problems, d);
 		if (event < 0)
 			result = -1;
+		if (event < 0 || event == READER_END)
+			break;
 		if (event != READER_RECORD)
 			continue;
 		if (problems.rejects || take_record(&rec, at, &row))
@@ -82,7 +84,7 @@ each_record(struct reader *reader, const char *path,
 			    (unsigned long long)rec.line, path);
 		else
 			result = each(ctx, &row);
-	} while (result == 0 && event != READER_END);
+	}
 	problem_list_release(&problems);
 	return result;
 }

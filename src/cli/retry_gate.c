@@ -13,6 +13,7 @@
 #include "process/hash64.h"
 #include "report/row_files.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,7 @@ add_failed(void *ctx, const struct result_row *r)
 			g->failed = xreallocarray(
 			    g->failed, g->failed_cap, sizeof(*g->failed));
 		}
+		assert(g->failed != NULL);
 		last = &g->failed[g->failed_count++];
 		*last = (struct failed_row){
 		    .row = r->row, .key = hash_of(r->lead_id)};
@@ -277,8 +279,9 @@ read_own_keys(
 	if (got == 0) {
 		ahead.chunker_options.gate = &all;
 		pipeline_start(&ahead, NULL);
-		while ((got = chunker_next(ahead.chunker, &chunk, d)) > 0)
-			continue;
+		do
+			got = chunker_next(ahead.chunker, &chunk, d);
+		while (got > 0);
 	}
 	chunk_release(&chunk);
 	pipeline_release(&ahead);

@@ -212,10 +212,10 @@ read_since(int runs_fd, const char *input_key, char since[32])
 				 O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
 				     O_CLOEXEC);
 
-	if (fd >= 0)
+	if (fd >= 0) {
 		n = pread(fd, text, sizeof(text) - 1, 0);
-	if (fd >= 0)
 		close(fd);
+	}
 	if (locks >= 0)
 		close(locks);
 	if (n <= 0)

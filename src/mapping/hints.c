@@ -39,10 +39,11 @@ source_line(struct text bytes, int line)
 	if (!bytes.s || begin >= bytes.len)
 		return TEXT_LITERAL("");
 	const char *end = memchr(bytes.s + begin, '\n', bytes.len - begin);
-	size_t len = (end ? (size_t)(end - bytes.s) : bytes.len) - begin;
-	if (len && bytes.s[begin + len - 1] == '\r')
-		len--;
-	return (struct text){bytes.s + begin, len};
+	size_t stop = end ? (size_t)(end - bytes.s) : bytes.len;
+	/* cppcheck-suppress knownConditionTrueFalse ; a line may be empty */
+	if (stop > begin && bytes.s[stop - 1] == '\r')
+		stop--;
+	return (struct text){bytes.s + begin, stop - begin};
 }
 
 /* The byte offset of a column that counts characters. */

@@ -261,7 +261,7 @@ read_list(struct yaml_reader *r, struct node *list, int depth)
 		if (!item)
 			return;
 		list->items =
-		    grow(r, list->items, list->count, sizeof(*list->items));
+		    grow(r, list->items, list->count, sizeof(struct node *));
 		list->items[list->count++] = item;
 	}
 }

@@ -20,7 +20,7 @@ help_words(struct loader *l, struct diagnostic *x, const struct key *k,
 {
 	struct text words[16];
 	size_t count = 0;
-	while (k->words[count].word && count < 16) {
+	while (count < 16 && k->words[count].word) {
 		words[count] = text_of(k->words[count].word);
 		count++;
 	}

@@ -44,20 +44,20 @@ pause_release(struct pause *p)
 bool
 pause_for(struct pause *p, int64_t ms)
 {
+	const int64_t wait = FAULT_WAIT(ms);
 	struct timespec until;
 	bool stopping;
 	int error = 0;
 
-	ms = FAULT_WAIT(ms);
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(ms / 1000);
-	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	until.tv_sec += (time_t)(wait / 1000);
+	until.tv_nsec += (long)(wait % 1000) * 1000000;
 	if (until.tv_nsec >= 1000000000) {
 		until.tv_sec++;
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&p->lock);
-	while (!p->stopping && error == 0 && ms > 0)
+	while (!p->stopping && error == 0 && wait > 0)
 		error = pthread_cond_timedwait(&p->changed, &p->lock, &until);
 	stopping = p->stopping;
 	pthread_mutex_unlock(&p->lock);

@@ -296,7 +296,9 @@ time_operand(const cJSON *rhs)
 		return as_milliseconds(rhs);
 	list = cJSON_CreateArray();
 	cJSON_ArrayForEach(value, rhs)
-	    cJSON_AddItemToArray(list, as_milliseconds(value));
+	{
+		cJSON_AddItemToArray(list, as_milliseconds(value));
+	}
 	return list;
 }
 

@@ -207,12 +207,11 @@ hazard_marks(struct text t)
 			m.mojibake = true;
 		else if (c == 0xa0)
 			m.nbsp = true;
-		else if (c == 0x200b || c == 0x2060 || c == 0xfeff)
-			m.invisible = true;
-		else if ((c == 0x200c || c == 0x200d) &&
-			 (before < 0x80 || next < 0x80))
-			/* Between letters of India or Persia, or in an emoji,
-			 * they are spelling. */
+		else if (c == 0x200b || c == 0x2060 || c == 0xfeff ||
+			 /* Between letters of India or Persia, or in an
+			  * emoji, joiners are spelling. */
+			 ((c == 0x200c || c == 0x200d) &&
+			     (before < 0x80 || next < 0x80)))
 			m.invisible = true;
 		before = c;
 	}

@@ -166,6 +166,7 @@ attach_digits(cJSON *root, const struct lexer *l)
 			continue;
 		}
 		while (depth > 0 && node->next == NULL)
+			/* cppcheck-suppress uninitvar ; set on the way down */
 			node = up[--depth];
 		if (depth == 0)
 			return next == l->count;
@@ -249,7 +250,8 @@ answer_string(const cJSON *object, const char *name)
 {
 	const cJSON *node = answer_member(object, name);
 
-	if (!cJSON_IsString(node) || node->valuestring[0] == '\0')
+	if (node == NULL || !cJSON_IsString(node) ||
+	    node->valuestring[0] == '\0')
 		return NULL;
 	return node->valuestring;
 }
@@ -287,8 +289,10 @@ answer_count(const cJSON *node, uint64_t *n)
 	if (cJSON_IsString(node))
 		return text_parse_uint(text_of(node->valuestring), n) &&
 		       *n <= (uint64_t)most;
-	if (!cJSON_IsNumber(node) || !(node->valuedouble >= 0) ||
-	    node->valuedouble > most)
+	/* NaN is not between them either. */
+	/* cppcheck-suppress unsignedLessThanZero ; it is a double */
+	if (!cJSON_IsNumber(node) ||
+	    !(node->valuedouble >= 0 && node->valuedouble <= most))
 		return false;
 	*n = (uint64_t)node->valuedouble;
 	return (double)*n == node->valuedouble;

@@ -93,7 +93,9 @@ response_list(const struct http_response *r, const char *key_name,
 	page->items =
 	    xcalloc(page->count > 0 ? page->count : 1, sizeof(*page->items));
 	cJSON_ArrayForEach(node, list)
-	    read_process(memory, node, key_name, &page->items[i++]);
+	{
+		read_process(memory, node, key_name, &page->items[i++]);
+	}
 	page->has_more = read_has_more(root);
 	cJSON_Delete(root);
 	return 0;

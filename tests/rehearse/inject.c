@@ -38,12 +38,12 @@ begin(void)
 
 	for (int i = 0; s && i < COUNT; i++) {
 		size_t len = strlen(names[i]);
-		char *end;
+		char *rest;
 
 		if (strncmp(s, names[i], len) != 0 || s[len] != ':')
 			continue;
-		at = strtoul(s + len + 1, &end, 10);
-		stays = *end == '+';
+		at = strtoul(s + len + 1, &rest, 10);
+		stays = *rest == '+';
 		wanted = i;
 	}
 	counting = 1;

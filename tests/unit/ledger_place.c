@@ -14,8 +14,8 @@ place_set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	if (!temp_folder_make(p->folder, sizeof(p->folder), "test_ledger"))
-		return -1;
+	assert_true(
+	    temp_folder_make(p->folder, sizeof(p->folder), "test_ledger"));
 	snprintf(p->path, sizeof(p->path), "%s/ledger.sqlite", p->folder);
 	*state = p;
 	return 0;

@@ -9,6 +9,8 @@
  * connection; all end with socket_server_stop.
  */
 
+#include "base/xalloc.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -133,7 +135,7 @@ read_request(struct server_connection *c)
 		     step->kind == STEP_DEAF || step->kind == STEP_EARLY;
 	while (!early && whole_request(text, len, &body_at) == 0) {
 		if (cap - len < 8192)
-			text = realloc(text, cap *= 2);
+			text = xrealloc(text, cap *= 2);
 		if (step->kind == STEP_SLOW_READ)
 			server_sleep(step->pause_ms);
 		ssize_t n = recv(c->fd, text + len, 4096, 0);

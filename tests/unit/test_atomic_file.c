@@ -24,8 +24,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	if (!temp_folder_make(p->top, sizeof(p->top), "test_atomic"))
-		return -1;
+	assert_true(temp_folder_make(p->top, sizeof(p->top), "test_atomic"));
 	snprintf(p->path, sizeof(p->path), "%s/report.json", p->top);
 	*state = p;
 	return 0;

@@ -42,8 +42,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	if (!temp_folder_make(p->top, sizeof(p->top), "test_run"))
-		return -1;
+	assert_true(temp_folder_make(p->top, sizeof(p->top), "test_run"));
 	snprintf(p->runs, sizeof(p->runs), "%s/a/b/runs", p->top);
 	p->now_ms = 1795442530000; /* 2026-11-23T14:02:10Z */
 	p->chance = 0xabc001;
@@ -202,12 +201,13 @@ a_name_that_is_taken_gets_another_ending(void **state)
 {
 	struct place *p = *state;
 	struct run *a = create(p), *b;
+	int runs = open(p->runs, O_RDONLY | O_DIRECTORY);
 
 	p->chance = 0xabc001; /* also planted: a link at the next name */
-	assert_int_equal(
-	    symlinkat("/nonexistent", open(p->runs, O_RDONLY | O_DIRECTORY),
-		"20261123T140210Z-leads-abc002"),
+	assert_int_equal(symlinkat("/nonexistent", runs,
+			     "20261123T140210Z-leads-abc002"),
 	    0);
+	close(runs);
 	b = create(p);
 	assert_string_equal(
 	    run_identity(b)->id, "20261123T140210Z-leads-abc003");

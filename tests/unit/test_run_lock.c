@@ -27,8 +27,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	if (!temp_folder_make(p->top, sizeof(p->top), "test_run_lock"))
-		return -1;
+	assert_true(temp_folder_make(p->top, sizeof(p->top), "test_run_lock"));
 	snprintf(p->runs, sizeof(p->runs), "%s/runs", p->top);
 	snprintf(p->locks, sizeof(p->locks), "%s/.locks", p->runs);
 	snprintf(p->file, sizeof(p->file), "%s/%s", p->locks, KEY_A);

@@ -39,8 +39,7 @@ set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
 
-	if (!temp_folder_make(p->top, sizeof(p->top), "test_runs"))
-		return -1;
+	assert_true(temp_folder_make(p->top, sizeof(p->top), "test_runs"));
 	snprintf(p->runs, sizeof(p->runs), "%s/runs", p->top);
 	p->now_ms = 1795442530000; /* 2026-11-23T14:02:10Z */
 	p->clock = clock_system();
