@@ -3,16 +3,16 @@
 
 #include "base/xalloc.h"
 #include "cli/pipeline.h"
+#include "cli/reading_choices.h"
 #include "cli/sources.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * The stages of pipeline.c up to the reader, without what needs a mapping.
- * They are put together a second time here because half of the pipeline's
- * settings come out of the mapping, and a made-up one would have to be bound
- * to a header that nobody has seen yet.
+ * The stages of pipeline.c up to the reader, without what needs a mapping; a
+ * made-up one would have to be bound to a header that nobody has seen yet.
+ * The choices are the same (reading_choices.c).
  */
 
 static int
@@ -43,54 +43,6 @@ decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
 }
 
 static int
-decide_dialect(struct csv_look *l, const struct options *o, struct diag *d)
-{
-	struct buf sample = BUF_INIT(DIALECT_SAMPLE + 1);
-	struct decoder *dec =
-	    decoder_new(replay_byte_source(l->replay), l->encoding.name, d);
-	bool is_whole = false;
-	int ret = -1;
-
-	if (!dec)
-		return -1;
-	l->dialect = (struct dialect){
-	    .delimiter =
-		options_given(o, "delimiter") ? o->delimiter : DIALECT_AUTO,
-	    .quote = options_given(o, "quote") ? o->quote : '"',
-	    .has_header = !o->no_header,
-	    .skip_lines = options_given(o, "skip-lines") ? o->skip_lines : 0,
-	};
-	buf_reserve(&sample, DIALECT_SAMPLE);
-	while (sample.len < DIALECT_SAMPLE && !is_whole) {
-		ssize_t n = decoder_read(dec, sample.data + sample.len,
-		    DIALECT_SAMPLE - sample.len, d);
-		if (n < 0)
-			goto out;
-		is_whole = n == 0;
-		sample.len += (size_t)n;
-	}
-	if (l->dialect.quote != 0 && l->dialect.quote == l->dialect.delimiter)
-		diag_set(d, DIAG_USAGE,
-		    "the quote and the delimiter are the same character");
-	else
-		ret = dialect_detect(sample.data, sample.len, is_whole,
-		    &l->dialect, &l->dialect_evidence, d);
-	if (ret < 0 && d->kind == DIAG_INPUT && d->file[0] == '\0')
-		diag_at(d, l->name, 0, 0);
-out:
-	decoder_free(dec);
-	buf_release(&sample);
-	replay_rewind(l->replay);
-	return ret;
-}
-
-static uint64_t
-source_offset(void *ctx, uint64_t offset)
-{
-	return decoder_source_offset(ctx, offset);
-}
-
-static int
 open_reader(struct csv_look *l, const struct options *o, struct diag *d)
 {
 	struct reader_options ro = {
@@ -107,7 +59,7 @@ open_reader(struct csv_look *l, const struct options *o, struct diag *d)
 	if (!l->decoder)
 		return -1;
 	l->reader = reader_new(
-	    decoder_source(l->decoder), source_offset, l->decoder, &ro, d);
+	    decoder_source(l->decoder), decoder_offset_of, l->decoder, &ro, d);
 	return l->reader ? 0 : -1;
 }
 
@@ -188,18 +140,20 @@ csv_look_read(
     struct csv_look *l, struct options *o, const char *path, struct diag *d)
 {
 	struct input_limits limits = {.max_input = o->max_input};
-	bool is_stdin = strcmp(path, "-") == 0;
 
 	buf_init(&l->dialect_evidence, 1 << 16);
-	/* A file behind standard input is opened afresh, to be read twice. */
-	l->path =
-	    xstrdup(is_stdin && !input_needs_spool(path) ? "/dev/stdin" : path);
-	l->name = xstrdup(is_stdin ? "<stdin>" : path);
+	l->path = operand_path(path);
+	l->name = xstrdup(operand_name(path));
 	l->input = input_open(l->path, &limits, d);
 	if (!l->input)
 		return -1;
 	l->replay = replay_new(input_source(l->input));
-	if (decide_encoding(l, o, d) < 0 || decide_dialect(l, o, d) < 0 ||
+	l->dialect = (struct dialect){
+	    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
+	if (dialect_settle(&l->dialect, o, d) < 0 ||
+	    decide_encoding(l, o, d) < 0 ||
+	    dialect_decide(l->replay, l->encoding.name, l->name, &l->dialect,
+		&l->dialect_evidence, d) < 0 ||
 	    open_reader(l, o, d) < 0 || read_records(l, d) < 0)
 		return -1;
 	return l->is_pipe ? 0 : input_check_unchanged(l->input, d);

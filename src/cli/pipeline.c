@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/mapping_values.h"
+#include "cli/reading_choices.h"
 #include "cli/sources.h"
 #include "ledger/run.h"
 #include "submit/transport.h"
@@ -36,15 +37,6 @@ pipeline_load_mapping(
 	    p->diagnostics.errors == 1 ? "" : "s");
 }
 
-/* What messages call the input. */
-static const char *
-show_name(const struct pipeline_request *r)
-{
-	const char *name = r->csv_name ? r->csv_name : r->csv_path;
-
-	return strcmp(name, "-") == 0 ? "<stdin>" : name;
-}
-
 /* Settings that an option may put in the place of the mapping's. */
 static int
 settle_options(
@@ -60,27 +52,15 @@ settle_options(
 	    .chunk_bytes = o->chunk_bytes,
 	    .limit = o->limit,
 	};
-	p->dialect = m->source.dialect;
-	if (options_given(o, "delimiter"))
-		p->dialect.delimiter = o->delimiter;
-	if (options_given(o, "quote"))
-		p->dialect.quote = o->quote;
-	if (o->no_header)
-		p->dialect.has_header = false;
-	if (options_given(o, "skip-lines"))
-		p->dialect.skip_lines = o->skip_lines;
-	/* A file behind standard input is opened afresh for each reading. */
-	p->csv_path =
-	    xstrdup(strcmp(r->csv_path, "-") == 0 && !input_needs_spool("-")
-			? "/dev/stdin"
-			: r->csv_path);
-	p->csv_name = xstrdup(show_name(r));
+	p->csv_path = operand_path(r->csv_path);
+	p->csv_name =
+	    xstrdup(operand_name(r->csv_name ? r->csv_name : r->csv_path));
 	p->procedure = o->procedure
 			   ? xstrdup(o->procedure)
 			   : xstrndup(m->procedure.s, m->procedure.len);
-	if (p->dialect.quote != 0 && p->dialect.quote == p->dialect.delimiter)
-		return diag_set(d, DIAG_USAGE,
-		    "the quote and the delimiter are the same character");
+	p->dialect = m->source.dialect;
+	if (dialect_settle(&p->dialect, o, d) < 0)
+		return -1;
 	if (base_url_normalise(o->base_url, &url, d) < 0) {
 		buf_release(&url);
 		return -1;
@@ -165,45 +145,6 @@ decide_encoding(
 	return input_rewind(p->input, d) < 0 ? -1 : survey(p, NULL, false, d);
 }
 
-/* The dialect, from the first decoded bytes; the replayed source is back at
- * its first byte after that. */
-static int
-decide_dialect(struct pipeline *p, struct diag *d)
-{
-	struct buf sample = BUF_INIT(DIALECT_SAMPLE + 1);
-	struct decoder *dec =
-	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
-	bool is_whole = false;
-	int ret = -1;
-
-	if (!dec)
-		return -1;
-	buf_reserve(&sample, DIALECT_SAMPLE);
-	while (sample.len < DIALECT_SAMPLE && !is_whole) {
-		ssize_t n = decoder_read(dec, sample.data + sample.len,
-		    DIALECT_SAMPLE - sample.len, d);
-		if (n < 0)
-			goto out;
-		is_whole = n == 0;
-		sample.len += (size_t)n;
-	}
-	ret = dialect_detect(sample.data, sample.len, is_whole, &p->dialect,
-	    &p->dialect_evidence, d);
-	if (ret < 0 && d->file[0] == '\0')
-		diag_at(d, p->csv_name, 0, 0);
-out:
-	decoder_free(dec);
-	buf_release(&sample);
-	replay_rewind(p->replay);
-	return ret;
-}
-
-static uint64_t
-source_offset(void *ctx, uint64_t offset)
-{
-	return decoder_source_offset(ctx, offset);
-}
-
 /* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
 static int
 open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
@@ -223,7 +164,7 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 	}
 	p->counter = (struct byte_counter){.from = bytes};
 	p->reader = reader_new(byte_counter_source(&p->counter),
-	    decoder_is_identity(p->decoder) ? NULL : source_offset, p->decoder,
+	    decoder_is_identity(p->decoder) ? NULL : decoder_offset_of, p->decoder,
 	    &options, d);
 	return p->reader ? 0 : -1;
 }
@@ -282,7 +223,9 @@ pipeline_open(
 	if (!p->input)
 		return -1;
 	p->replay = replay_new(input_source(p->input));
-	if (decide_encoding(p, r, d) < 0 || decide_dialect(p, d) < 0)
+	if (decide_encoding(p, r, d) < 0 ||
+	    dialect_decide(p->replay, p->encoding.name, p->csv_name,
+		&p->dialect, &p->dialect_evidence, d) < 0)
 		return -1;
 	settle_reader(p, r->options);
 	is_guarded = !p->has_survey && p->encoding.evidence == ENCODING_UTF8;

@@ -284,15 +284,14 @@ answer_errors(const cJSON *root)
 bool
 answer_count(const cJSON *node, uint64_t *n)
 {
-	const double most = 1e15;
+	const uint64_t most = UINT64_C(1000000000000000);
 
 	if (cJSON_IsString(node))
 		return text_parse_uint(text_of(node->valuestring), n) &&
-		       *n <= (uint64_t)most;
+		       *n <= most;
 	/* NaN is not between them either. */
-	/* cppcheck-suppress unsignedLessThanZero ; it is a double */
-	if (!cJSON_IsNumber(node) ||
-	    !(node->valuedouble >= 0 && node->valuedouble <= most))
+	if (!cJSON_IsNumber(node) || !(node->valuedouble >= 0 &&
+					 node->valuedouble <= (double)most))
 		return false;
 	*n = (uint64_t)node->valuedouble;
 	return (double)*n == node->valuedouble;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_READING_CHOICES_H
+#define CLI_READING_CHOICES_H
+
+/*
+ * What is decided about an input before its first record, in the same way for
+ * those who have a mapping (the pipeline) and those who have none (inspect,
+ * init).
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "cli/options.h"
+#include "source/dialect.h"
+
+#include <stdint.h>
+
+struct replay_source;
+
+/* The path to open: owned. A file behind standard input ("-") is named
+ * /dev/stdin, so that it can be opened afresh for each reading. */
+char *operand_path(const char *operand);
+/* What messages call it: "<stdin>" for "-". Borrows. */
+const char *operand_name(const char *operand);
+
+/* The options --delimiter, --quote, --no-header and --skip-lines over what
+ * *dialect says. -1 with DIAG_USAGE: quote and delimiter are the same. */
+int dialect_settle(
+    struct dialect *dialect, const struct options *o, struct diag *d);
+/* What *dialect leaves open, from the first decoded bytes of `from`, which is
+ * rewound then. Borrows all; appends to `evidence`. -1 with DIAG_INPUT. */
+int dialect_decide(struct replay_source *from, const char *encoding,
+    const char *name, struct dialect *dialect, struct buf *evidence,
+    struct diag *d);
+
+/* decoder_source_offset with the decoder as `ctx`, as reader_new wants it. */
+uint64_t decoder_offset_of(void *ctx, uint64_t offset);
+
+#endif
