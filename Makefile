@@ -34,6 +34,9 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 HEADERS := $(wildcard include/*/*.h)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
+# Files that stand in the program as they are (report/assets.h).
+ASSETS := src/report/page.css src/report/page.js src/report/report.schema.json
+LIB_OBJ += $(ASSETS:%=$(B)/obj/%.o)
 PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/fuzz/%)
@@ -146,6 +149,20 @@ $(B)/obj/%.o: %.c $(B)/flags
 	$(if $(Q),@echo '  CC    $<')
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# src/report/page.css becomes `const struct text asset_page_css`.
+$(B)/gen/%.c: %
+	@mkdir -p $(@D)
+	$(if $(Q),@echo '  EMBED $<')
+	$(Q){ echo '#include "report/assets.h"'; \
+		echo 'static const unsigned char bytes[] = {'; \
+		od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; \
+		echo '};'; \
+		echo 'const struct text asset_$(subst .,_,$(<F)) = {'; \
+		echo '(const char *)bytes, sizeof(bytes)};'; } >$@
+$(ASSETS:%=$(B)/obj/%.o): $(B)/obj/%.o: $(B)/gen/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
 # New flags rebuild everything: the stamp changes only when they do.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
@@ -200,6 +217,25 @@ $(SCHEMA_TOOLS): tests/schema/package.json tests/schema/package-lock.json
 .PHONY: check-schema
 check-schema: $(B)/bin/csv2chakra $(SCHEMA_TOOLS) ## the JSON Schema before ajv (needs npm)
 	@node tests/schema/check.cjs $(dir $(SCHEMA_TOOLS)) $<
+
+# A real browser, driven from npm, looks at report.html.
+PAGE_TOOLS := build/page/installed
+$(PAGE_TOOLS): tests/page/package.json tests/page/package-lock.json
+	@command -v npm >/dev/null || { echo "check-page: npm is missing;" \
+		"apt-get install nodejs npm" >&2; exit 1; }
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+CHROMIUM ?= /usr/bin/chromium
+.PHONY: check-page
+check-page: all $(PAGE_TOOLS) ## report.html in a browser (needs npm and chromium)
+	@[ -x '$(CHROMIUM)' ] || { echo "check-page: $(CHROMIUM) is missing;" \
+		"apt-get install chromium" >&2; exit 1; }
+	@rm -rf build/page/runs
+	@sh tests/page/make_runs.sh $(B)/bin build/page/runs
+	@CHROMIUM='$(CHROMIUM)' node tests/page/check.cjs build/page build/page/runs
 
 # Measuring: data, a yardstick, and a runner, none of them part of a program.
 BENCH := $(B)/bin/bench

@@ -41,8 +41,9 @@ struct dry_run {
 /* Puts into r->report what it borrows from everywhere else. */
 void check_fill_report(struct dry_run *r, const char *mapping_path);
 /* Hazards of the columns that the mapping uses, and of the whole file: watched
- * row by row (check_hazards.c), shown as warnings behind the report: on stderr,
- * or for GitHub on stdout. They change no exit status. */
+ * row by row (check_hazards.c), part of the report's facts, and shown as
+ * warnings behind it: on stderr, or for GitHub on stdout. They change no exit
+ * status. */
 void check_hazards_begin(struct dry_run *r);
 void check_hazards_row(
     struct dry_run *r, const struct record *rec, enum row_verdict verdict);

@@ -41,6 +41,8 @@ enum group_kind {
 };
 /* "rejected", "refused", …, "note": static. */
 const char *group_kind_name(enum group_kind kind);
+/* "Rejected by our own checks, by cause": static. */
+const char *group_kind_heading(enum group_kind kind);
 
 struct problem_example {
 	uint64_t row, line;

@@ -77,6 +77,11 @@ bool row_files_done(const struct row_files *f);
  * appear. -1 with what failed first. */
 int row_files_commit(struct row_files *f, struct diag *d);
 
+/* The rows for report.html, borrowed until row_files_free; NULL without a
+ * folder. */
+struct failed_rows;
+struct failed_rows *row_files_failed(struct row_files *f);
+
 /* What was seen so far. */
 struct row_files_reread {
 	uint64_t records; /* in the ledger's ranges (dry run: all) */

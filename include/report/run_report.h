@@ -4,7 +4,8 @@
 
 /*
  * All facts of a run, and the report made of them: as JSON
- * ("schema": "csv2chakra.report/1") and as text for a terminal.
+ * ("schema": "csv2chakra.report/1", see csv2chakra-report(5)), as text for a
+ * terminal, and as a page for a browser.
  *
  * struct run_report is plain data that borrows everything; NULL texts and
  * zero numbers mean "not known" and are left out. Chunks, calls and events
@@ -17,7 +18,9 @@
 #include "base/outcome.h"
 #include "ledger/ledger.h"
 #include "report/accounts.h"
+#include "report/failed_rows.h"
 #include "report/problems.h"
+#include "source/hazards.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,7 +68,12 @@ struct run_report {
 	const struct problem_groups *groups; /* may be NULL */
 	struct ledger *ledger; /* chunks, calls, events; may be NULL */
 
-	/* Dry runs. */
+	struct failed_rows *failed; /* of the page; may be NULL */
+
+	/* Dry runs. What looks damaged, and the header for its columns. */
+	const struct hazard *hazards;
+	size_t hazard_count;
+	const struct header *header;
 	uint64_t requests;	/* creates that an import would send */
 	uint64_t request_bytes; /* of their bodies */
 	double rate_per_s;	/* --rate; 0 = none */
@@ -105,6 +113,20 @@ int report_json_file(
  * last; colours only if asked. For dry runs what would be sent and what
  * cannot be checked offline. */
 void report_text(const struct run_report *r, bool with_colour, struct buf *out);
+
+/* The report as a page: one file that needs no other (report.html), written
+ * as it goes; both read the ledger and r->failed. */
+int report_html(const struct run_report *r, FILE *out, struct diag *d);
+int report_html_file(
+    const struct run_report *r, const char *folder, struct diag *d);
+
+/* What an outcome means, in a dry run or a real one; "" when it cannot be. */
+const char *run_report_meaning(bool dry_run, enum outcome o);
+/* What a next command does, by its verb: "Go on where …:"; NULL if it is
+ * none of ours. */
+const char *run_report_next_words(const char *command);
+/* What a dry run cannot check, NULL behind the last. */
+const char *run_report_offline(size_t i);
 
 /* The exit status that the outcomes alone ask for: 6 when rows are unknown,
  * 1 when some were rejected or refused, else 0. */

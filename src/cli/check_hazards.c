@@ -147,13 +147,10 @@ int
 check_hazards_show(struct dry_run *r, struct diag *d)
 {
 	struct buf out = BUF_INIT(0);
-	const struct hazard *list;
-	size_t count;
 	int ret = 0;
 
-	list = hazards_finish(r->hazards, &count);
-	for (size_t i = 0; i < count; i++)
-		add_hazard(r, &list[i], &out);
+	for (size_t i = 0; i < r->report.hazard_count; i++)
+		add_hazard(r, &r->report.hazards[i], &out);
 	if (r->options->format == FORMAT_GITHUB)
 		ret = answer_write(&out, d);
 	else if (!r->options->quiet && out.len > 0)

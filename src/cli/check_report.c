@@ -93,6 +93,8 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->ledger = r->ledger;
 	report->limit = o->limit;
 	report->rate_per_s = o->rate_per_s;
+	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
+	report->header = reader_header(p->reader);
 }
 
 /* Workflow commands end at a line end; % and line ends are escaped. */
@@ -156,7 +158,9 @@ check_print_report(struct dry_run *r, struct diag *d)
 	struct buf out = BUF_INIT(0);
 	int ret;
 
-	if (o->output && report_json_file(&r->report, o->output, d) < 0)
+	r->report.failed = r->files ? row_files_failed(r->files) : NULL;
+	if (o->output && (report_json_file(&r->report, o->output, d) < 0 ||
+			     report_html_file(&r->report, o->output, d) < 0))
 		return -1;
 	if (o->format == FORMAT_JSON)
 		return print_json(r, d);

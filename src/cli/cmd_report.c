@@ -59,11 +59,6 @@ run_report_command(struct options *o, struct diag *d)
 	struct pipeline pipeline;
 	int status = -1;
 
-	if (o->format == FORMAT_HTML) {
-		diag_set(d, DIAG_USAGE,
-		    "the report as a page is not built yet");
-		return diag_help(d, "say --format text or --format json");
-	}
 	if (reopened_run_open(&r, &pipeline, o->runs_dir, o->operands[0],
 		NULL, true, d) == 0)
 		status = report_with(o, &r, d);
@@ -82,7 +77,8 @@ const struct command command_report = {
     .details = "Reads the run's ledger and its input again and writes the "
 	       "files of its folder anew. RUN is a run's id, its folder, or "
 	       "latest.",
-    .examples = {{"report latest", "the newest run's report"},
+    .examples = {{"report --format html latest >report.html",
+	     "the newest run's report as a page"},
 	{"report --rows rejected latest",
 	    "the exact records that were rejected"}},
     .run = run_report_command,

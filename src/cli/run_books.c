@@ -16,6 +16,7 @@
 #include "report/row_files.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,12 +273,15 @@ close_with(struct run_books *b, const struct books_request *r,
 	    accounts_check(&b->report.accounts, books_diag) == 0;
 	b->report.exit_status = exit_status_of(b);
 	if (r->write_files) {
+		b->report.failed = row_files_failed(files);
 		if (row_files_commit(files, d) ||
-		    report_json_file(&b->report, run_folder(r->run), d))
+		    report_json_file(&b->report, run_folder(r->run), d) ||
+		    report_html_file(&b->report, run_folder(r->run), d))
 			goto out;
 	}
 	result = 0;
 out:
+	b->report.failed = NULL;
 	row_files_free(files);
 	return result;
 }
@@ -307,6 +311,29 @@ out:
 	return result;
 }
 
+/* The page that was just written: its rows are in it and nowhere else. */
+static int
+copy_page(const char *folder, FILE *out, struct diag *d)
+{
+	struct buf path = BUF_INIT(0);
+	char block[16384];
+	int result = 0;
+	size_t n;
+	FILE *f;
+
+	buf_addf(&path, "%s/report.html", folder);
+	f = fopen(buf_str(&path), "re");
+	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
+		fwrite(block, 1, n, out);
+	if (!f || ferror(f))
+		result = diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to read '%s'", buf_str(&path));
+	if (f)
+		fclose(f);
+	buf_release(&path);
+	return result;
+}
+
 int
 run_books_print(
     const struct run_books *b, const struct options *o, struct diag *d)
@@ -316,13 +343,15 @@ run_books_print(
 
 	if (o->quiet && b->report.exit_status == 0)
 		return 0;
-	if (o->format == FORMAT_JSON) {
-		if (report_json(&b->report, stdout, d))
-			return -1;
-		if (fflush(stdout) || ferror(stdout))
-			return diag_set(d, DIAG_DISK,
+	if (o->format == FORMAT_JSON || o->format == FORMAT_HTML) {
+		if (o->format == FORMAT_JSON)
+			result = report_json(&b->report, stdout, d);
+		else
+			result = copy_page(b->report.folder, stdout, d);
+		if (result == 0 && (fflush(stdout) || ferror(stdout)))
+			result = diag_set(d, DIAG_DISK,
 			    "unable to write the answer to stdout");
-		return 0;
+		return result;
 	}
 	report_text(&b->report, options_colour(o, STDOUT_FILENO), &text);
 	result = answer_write(&text, d);

@@ -11,17 +11,9 @@
 
 #define GROUPS_SHOWN 15
 
-static const struct {
-	enum group_kind kind;
-	const char *heading;
-} sections[] = {
-    {GROUP_REJECTED, "Rejected by our own checks, by cause"},
-    {GROUP_REFUSED, "Refused by ChakraHQ, by its answer"},
-    {GROUP_UNKNOWN, "Unknown: sent, and the answer was lost"},
-    {GROUP_UNSENT, "Not sent"},
-    {GROUP_SKIPPED, "Skipped on purpose"},
-    {GROUP_NOTE, "Notes: these rows went on"},
-};
+/* What failed comes first, what went on last. */
+static const enum group_kind sections[] = {GROUP_REJECTED, GROUP_REFUSED,
+    GROUP_UNKNOWN, GROUP_UNSENT, GROUP_SKIPPED, GROUP_NOTE};
 
 static void
 page_first(
@@ -124,7 +116,7 @@ page_group(const struct page *p, const struct problem_group *x, int width)
 
 static void
 page_section(const struct page *p, const struct problem_groups *g,
-    enum group_kind kind, const char *heading)
+    enum group_kind kind)
 {
 	const struct problem_group *shown[GROUPS_SHOWN];
 	size_t total = problem_groups_count(g, kind), n;
@@ -134,7 +126,7 @@ page_section(const struct page *p, const struct problem_groups *g,
 	n = problem_groups_sorted(g, kind, shown, GROUPS_SHOWN);
 	if (n == 0)
 		return;
-	page_heading(p, heading);
+	page_heading(p, group_kind_heading(kind));
 	for (size_t i = 0; i < n; i++) {
 		int w = (int)strlen(page_rows(shown[i]->rows, rows)) +
 			(shown[i]->rows == 1);
@@ -155,6 +147,6 @@ page_problems(
     const struct page *p, const struct problem_groups *g, const char *where)
 {
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
-		page_section(p, g, sections[i].kind, sections[i].heading);
+		page_section(p, g, sections[i]);
 	page_first(p, g, where);
 }

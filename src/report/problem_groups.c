@@ -30,6 +30,22 @@ group_kind_name(enum group_kind kind)
 	return kind_names[kind];
 }
 
+const char *
+group_kind_heading(enum group_kind kind)
+{
+	static const char *const headings[GROUP_KIND_COUNT] = {
+	    [GROUP_REJECTED] = "Rejected by our own checks, by cause",
+	    [GROUP_REFUSED] = "Refused by ChakraHQ, by its answer",
+	    [GROUP_UNKNOWN] = "Unknown: sent, and the answer was lost",
+	    [GROUP_UNSENT] = "Not sent",
+	    [GROUP_SKIPPED] = "Skipped on purpose",
+	    [GROUP_NOTE] = "Notes: these rows went on",
+	};
+
+	assert(kind >= 0 && kind < GROUP_KIND_COUNT);
+	return headings[kind];
+}
+
 void
 problem_groups_init(struct problem_groups *g, const char *csv_name)
 {

@@ -201,6 +201,49 @@ put_problems(struct sheet *s, const struct problem_groups *g)
 	end_list(s);
 }
 
+static cJSON *
+hazard_json(const struct run_report *r, const struct hazard *h)
+{
+	cJSON *o = cJSON_CreateObject(), *examples;
+	struct buf b = BUF_INIT(0);
+	char cell[24];
+
+	json_put_text(o, "code", hazard_code(h->kind));
+	json_put_text(o, "title", hazard_title(h->kind));
+	json_put_text(o, "advice", hazard_advice(h->kind));
+	if (h->column >= 0) {
+		json_put_uint(o, "column", (uint64_t)h->column + 1);
+		if (r->header && (size_t)h->column < r->header->count)
+			text_display(&b, r->header->names[h->column], 60);
+		json_put_text(o, "column_name", buf_str(&b));
+	}
+	json_put_uint(o, "count", h->count);
+	examples = cJSON_AddArrayToObject(o, "examples");
+	for (size_t i = 0; i < h->cell_count; i++) {
+		const struct hazard_cell *c = &h->cells[i];
+		cJSON *e = cJSON_CreateObject();
+
+		json_put_uint(e, "row", c->row);
+		json_put_text(e, "cell", problem_cell(c->column, c->row, cell));
+		buf_clear(&b);
+		text_display(&b, (struct text){c->value, c->value_len}, 0);
+		buf_adds(&b, c->is_cut ? "\xE2\x80\xA6" : "");
+		json_put_text(e, "value", buf_str(&b));
+		cJSON_AddItemToArray(examples, e);
+	}
+	buf_release(&b);
+	return o;
+}
+
+static void
+put_hazards(struct sheet *s, const struct run_report *r)
+{
+	begin_list(s, "hazards");
+	for (size_t i = 0; i < r->hazard_count; i++)
+		item(s, hazard_json(r, &r->hazards[i]));
+	end_list(s);
+}
+
 static int
 event_item(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
@@ -351,6 +394,8 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 		member(&s, "would_send", would_send_json(r));
 	if (r->groups)
 		put_problems(&s, r->groups);
+	if (r->dry_run)
+		put_hazards(&s, r);
 	if (put_ledger(&s, r->ledger, d) != 0)
 		return -1;
 	fputs("\n}\n", out);

@@ -116,18 +116,6 @@ text_facts(const struct page *p, const struct run_report *r)
 static void
 text_rows(const struct page *p, const struct run_report *r)
 {
-	static const struct {
-		const char *run, *dry_run;
-	} meanings[OUTCOME_COUNT] = {
-	    [OUTCOME_CREATED] = {"ChakraHQ confirmed them", ""},
-	    [OUTCOME_ACCEPTED] = {"ChakraHQ took them; not followed", ""},
-	    [OUTCOME_REFUSED] = {"ChakraHQ said no", ""},
-	    [OUTCOME_REJECTED] = {"our own checks said no; never sent",
-		"our own checks say no"},
-	    [OUTCOME_SKIPPED] = {"left out on purpose", "left out on purpose"},
-	    [OUTCOME_UNKNOWN] = {"may have arrived; the answer was lost", ""},
-	    [OUTCOME_UNSENT] = {"read, and never sent", ""},
-	};
 	char number[32];
 
 	page_heading(p, "Rows");
@@ -141,7 +129,7 @@ text_rows(const struct page *p, const struct run_report *r)
 			continue;
 		buf_addf(p->out, "  %-9s  %12s   %s\n",
 		    outcome_name((enum outcome)i), text_count(n, number),
-		    r->dry_run ? meanings[i].dry_run : meanings[i].run);
+		    run_report_meaning(r->dry_run, (enum outcome)i));
 	}
 	buf_addf(p->out, "  %-9s  %12s\n", "all",
 	    text_count(r->accounts.rows_read, number));
@@ -187,17 +175,9 @@ text_would_send(const struct page *p, const struct run_report *r)
 static void
 text_offline(const struct page *p)
 {
-	static const char *const items[] = {
-	    "whether the procedure exists and the token may create in it",
-	    "whether a row's key exists already, and what happens to it then",
-	    "whether ChakraHQ knows the states, options and users",
-	    "which fields are mandatory there, and its own checks of values",
-	    "whether ChakraHQ takes rows that are much alike for duplicates",
-	};
-
 	page_heading(p, "What cannot be checked without asking ChakraHQ");
-	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
-		buf_addf(p->out, "  - %s\n", items[i]);
+	for (size_t i = 0; run_report_offline(i); i++)
+		buf_addf(p->out, "  - %s\n", run_report_offline(i));
 }
 
 static void
@@ -235,41 +215,12 @@ text_files(const struct page *p, const struct run_report *r)
 		    r->accounts.rows_read == 1 ? "the row" : "each row");
 		file_line(p, "results.csv", words);
 	}
+	file_line(p, "report.html", "this report as a page, for a browser");
 	file_line(p, "report.json", "this report and all calls, for programs");
 	if (r->has_row_files && failed > 0 && r->reading_options &&
 	    r->reading_options[0] != '\0')
 		buf_addf(p->out, "  To read rejected.csv again, add: %s\n",
 		    r->reading_options);
-}
-
-/* What the next command does, by its verb. */
-static const char *
-next_words(const char *command)
-{
-	static const struct {
-		const char *verb, *words;
-	} verbs[] = {
-	    {"resume", "Go on where the run stopped; nothing is sent twice:"},
-	    {"reconcile", "Ask ChakraHQ what became of the open rows; this "
-			  "sends no rows:"},
-	    {"retry", "Mend to-fix.csv (or the mapping), then send those rows "
-		      "again:"},
-	    {"import", "Import it:"},
-	    {"check", "Mend the file or the mapping, then check again:"},
-	};
-	static const char program[] = "csv2chakra ";
-
-	if (strncmp(command, program, sizeof(program) - 1) != 0)
-		return NULL;
-	command += sizeof(program) - 1;
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		size_t len = strlen(verbs[i].verb);
-
-		if (strncmp(command, verbs[i].verb, len) == 0 &&
-		    command[len] == ' ')
-			return verbs[i].words;
-	}
-	return NULL;
 }
 
 static void
@@ -281,7 +232,7 @@ text_next(const struct page *p, const struct run_report *r)
 	run_report_next(r, &command);
 	if (command.len > 0) {
 		page_heading(p, "Next");
-		words = next_words(buf_str(&command));
+		words = run_report_next_words(buf_str(&command));
 		if (words)
 			buf_addf(p->out, "  %s\n", words);
 		buf_addf(p->out, "  %s\n", buf_str(&command));

@@ -132,7 +132,12 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 				  : "Nothing to do: the input has no rows.");
 		return;
 	}
-	if (r->stopped_by && strncmp(r->stopped_by, "stopped ", 8) == 0) {
+	if (r->stopped_by && strncmp(r->stopped_by, "stopped: ", 9) == 0) {
+		buf_adds(&body, "stopped (");
+		text_display(&body, text_of(r->stopped_by + 9), 200);
+		buf_adds(&body, "): ");
+	} else if (r->stopped_by &&
+		   strncmp(r->stopped_by, "stopped ", 8) == 0) {
 		text_display(&body, text_of(r->stopped_by), 200);
 		buf_adds(&body, ": ");
 	} else if (r->stopped_by) {

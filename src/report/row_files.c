@@ -8,6 +8,7 @@
 #include "report/row_files.h"
 
 #include "base/xalloc.h"
+#include "report/failed_rows.h"
 #include "report/raw_ranges.h"
 #include "report/row_writer.h"
 
@@ -23,7 +24,8 @@ struct chunk_mark {
 struct row_files {
 	struct row_files_options o;
 	struct row_observer observer;
-	struct row_writer *writer; /* NULL without a folder */
+	struct row_writer *writer;  /* NULL without a folder */
+	struct failed_rows *failed; /* as well */
 	struct raw_ranges exact;   /* for o.exact_out */
 	struct ledger_outcomes *outcomes;
 	struct chunk_mark *marks;
@@ -234,6 +236,8 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	if (line.outcome == OUTCOME_REJECTED || line.outcome == OUTCOME_REFUSED)
 		f->reread.failed_rows++;
 	add_to_groups(f, &line);
+	if (f->failed)
+		failed_rows_add(f->failed, &line, reader_header(f->o.reader));
 	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
 		fail(f);
 	if (f->o.exact_out && line.outcome == f->o.exact_outcome &&
@@ -270,6 +274,9 @@ row_files_new(const struct row_files_options *o, struct diag *d)
 		f->writer = row_writer_new(&f->o, d);
 		if (!f->writer)
 			goto failed;
+		f->failed = failed_rows_new(o->folder, d);
+		if (!f->failed)
+			goto failed;
 	}
 	return f;
 failed:
@@ -283,6 +290,7 @@ row_files_free(struct row_files *f)
 	if (!f)
 		return;
 	row_writer_free(f->writer);
+	failed_rows_free(f->failed);
 	raw_ranges_release(&f->exact);
 	ledger_outcomes_free(f->outcomes);
 	free(f->marks);
@@ -305,6 +313,12 @@ const struct row_files_reread *
 row_files_reread(const struct row_files *f)
 {
 	return &f->reread;
+}
+
+struct failed_rows *
+row_files_failed(struct row_files *f)
+{
+	return f->failed;
 }
 
 int

@@ -111,7 +111,7 @@ YAML
   [ "$(wc -l <out.d/rejected.reasons.csv)" -eq 3 ]
   jq -e . out.d/report.json
   head -c 3 out.d/to-fix.csv | od -An -tx1 | grep -q 'ef bb bf'
-  [ "$(find out.d -type f | wc -l)" -eq 4 ]
+  [ "$(find out.d -type f | wc -l)" -eq 5 ]
 }
 
 @test "a pipe leaves the same files as the file" {
@@ -119,7 +119,7 @@ YAML
   csv2chakra check -o a leads.yaml leads.csv >/dev/null 2>&1 || true
   # shellcheck disable=SC2002 # a pipe is meant
   cat leads.csv | csv2chakra check -o b leads.yaml - >/dev/null 2>&1 || true
-  [ "$(find b -type f | wc -l)" -eq 4 ]
+  [ "$(find b -type f | wc -l)" -eq 5 ]
   cmp a/rejected.csv b/rejected.csv
   cmp a/rejected.reasons.csv b/rejected.reasons.csv
   cmp a/to-fix.csv b/to-fix.csv

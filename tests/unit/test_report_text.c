@@ -104,6 +104,7 @@ static const char expected_run[] =
     "  rejected.csv          the same rows, byte for byte as they came\n"
     "  rejected.reasons.csv  what is wrong, one line per problem\n"
     "  results.csv           what happened to each row\n"
+    "  report.html           this report as a page, for a browser\n"
     "  report.json           this report and all calls, for programs\n"
     "\n"
     "Next\n"

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One <tr> a problem. The cells carry their heading in data-l, for narrow
+ * screens where a row is a card; these are our own words, nothing of the CSV
+ * goes into an attribute.
+ */
+#include "report/failed_rows.h"
+
+#include "base/xalloc.h"
+#include "report/html.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MESSAGE_CHARS 400
+#define NAME_CHARS 60
+
+struct failed_rows {
+	FILE *spool;
+	struct failed_rows_counts counts;
+};
+
+/* What a line says; texts as they are, not escaped. */
+struct failure {
+	char cell[24];
+	struct text column, value, message, hint;
+	const char *code;
+};
+
+struct failed_rows *
+failed_rows_new(const char *folder, struct diag *d)
+{
+	struct failed_rows *f = xcalloc(1, sizeof(*f));
+	struct buf path = BUF_INIT(0);
+	int fd, err = 0;
+
+	buf_addf(&path, "%s/.csv2chakra-XXXXXX", folder);
+	fd = mkstemp(path.data);
+	if (fd >= 0) {
+		f->spool = fdopen(fd, "w+");
+		err = errno;
+		/* From here on it has no name: nothing is left by a kill. */
+		(void)unlink(path.data);
+		if (!f->spool)
+			close(fd);
+	} else {
+		err = errno;
+	}
+	buf_release(&path);
+	if (f->spool)
+		return f;
+	diag_set_errno(d, DIAG_DISK, err, "unable to write in '%s'", folder);
+	failed_rows_free(f);
+	return NULL;
+}
+
+void
+failed_rows_free(struct failed_rows *f)
+{
+	if (!f)
+		return;
+	if (f->spool)
+		fclose(f->spool);
+	free(f);
+}
+
+static void
+add_line(
+    struct failed_rows *f, const struct row_line *line, const struct failure *x)
+{
+	const char *outcome = outcome_name(line->outcome);
+	FILE *out = f->spool;
+
+	fprintf(out, "<tr><td data-l=\"Row\">%" PRIu64 "</td>", line->rec->row);
+	fputs("<td data-l=\"Key\">", out);
+	html_bdi(out, line->lead_id, NAME_CHARS);
+	fprintf(out, "</td><td data-l=\"Cell\">%s</td>", x->cell);
+	fputs("<td data-l=\"Column\">", out);
+	html_bdi(out, x->column, NAME_CHARS);
+	fputs("</td><td data-l=\"Value\">", out);
+	html_bdi(out, x->value, FAILED_VALUE_CHARS);
+	fputs("</td><td data-l=\"Problem\">", out);
+	html_bdi(out, x->message, MESSAGE_CHARS);
+	if (x->hint.len > 0) {
+		fputs("<span class=\"fix\">", out);
+		html_bdi(out, x->hint, MESSAGE_CHARS);
+		fputs("</span>", out);
+	}
+	fprintf(out,
+	    "</td><td data-l=\"Outcome\"><b class=\"tag o-%s\">%s</b>", outcome,
+	    outcome);
+	if (x->code[0] != '\0') {
+		fputs("<code>", out);
+		html_text(out, text_of(x->code), NAME_CHARS);
+		fputs("</code>", out);
+	}
+	fputs("</td></tr>\n", out);
+	f->counts.lines_shown++;
+}
+
+static void
+add_problems(struct failed_rows *f, const struct row_line *line,
+    const struct header *header)
+{
+	const struct problem_list *l = line->problems;
+	size_t shown = 0, more = l->dropped;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct problem *p = &l->items[i];
+		struct failure x = {.value = problem_value(l, p),
+		    .message = problem_message(l, p),
+		    .hint = problem_hint(l, p),
+		    .code = p->code};
+
+		if (p->level != PROBLEM_REJECT)
+			continue;
+		if (shown == FAILED_LINES_SHOWN) {
+			more++;
+			continue;
+		}
+		problem_cell(p->column, line->rec->row, x.cell);
+		if (p->column < 0)
+			x.column = problem_path(l, p);
+		else if ((size_t)p->column < header->count)
+			x.column = header->names[p->column];
+		add_line(f, line, &x);
+		shown++;
+	}
+	if (more > 0) {
+		struct failure x = {.code = ""};
+		char words[96];
+
+		snprintf(words, sizeof(words),
+		    "%zu more problem%s in this row, in rejected.reasons.csv",
+		    more, more == 1 ? "" : "s");
+		x.message = text_of(words);
+		add_line(f, line, &x);
+	}
+}
+
+static const char *
+words_of(const struct row_line *line)
+{
+	if (line->words[0] != '\0')
+		return line->words;
+	return line->outcome == OUTCOME_REFUSED
+		   ? "ChakraHQ said no and gave no reason"
+		   : "the answer was lost";
+}
+
+void
+failed_rows_add(struct failed_rows *f, const struct row_line *line,
+    const struct header *header)
+{
+	if (line->outcome != OUTCOME_REJECTED &&
+	    line->outcome != OUTCOME_REFUSED &&
+	    line->outcome != OUTCOME_UNKNOWN)
+		return;
+	f->counts.rows++;
+	if (f->counts.rows > FAILED_ROWS_SHOWN)
+		return;
+	f->counts.rows_shown++;
+	f->counts.has_keys = f->counts.has_keys || line->lead_id.len > 0;
+	if (line->outcome == OUTCOME_REJECTED) {
+		add_problems(f, line, header);
+	} else {
+		struct failure x = {.message = text_of(words_of(line)),
+		    .code = line->code};
+
+		add_line(f, line, &x);
+	}
+}
+
+int
+failed_rows_copy(struct failed_rows *f, FILE *out, struct diag *d)
+{
+	char block[16384];
+	size_t n;
+
+	if (fflush(f->spool) != 0 || ferror(f->spool) ||
+	    fseek(f->spool, 0, SEEK_SET) != 0)
+		goto failed;
+	while ((n = fread(block, 1, sizeof(block), f->spool)) > 0)
+		fwrite(block, 1, n, out);
+	if (!ferror(f->spool))
+		return 0;
+failed:
+	return diag_set(d, DIAG_DISK,
+	    "unable to keep the rows of report.html: the disk took a part of "
+	    "them only");
+}
+
+struct failed_rows_counts
+failed_rows_counts(const struct failed_rows *f)
+{
+	return f->counts;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "report/html.h"
+
+static char *
+html_of(struct text t, size_t max_chars)
+{
+	char *data = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&data, &len);
+
+	html_text(out, t, max_chars);
+	fclose(out);
+	return data;
+}
+
+static void
+expect(const char *s, size_t len, size_t max_chars, const char *expected)
+{
+	char *got = html_of((struct text){s, len}, max_chars);
+
+	assert_string_equal(got, expected);
+	free(got);
+}
+
+static void
+markup_stays_text(void **state)
+{
+	static const struct {
+		const char *text, *html;
+	} cases[] = {
+	    {"", ""},
+	    {"Anna Lee", "Anna Lee"},
+	    {"<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"},
+	    {"\"><img onerror='x'>", "&quot;&gt;&lt;img onerror=&#39;x&#39;&gt;"},
+	    {"a & b &lt;", "a &amp; b &amp;lt;"},
+	    {"javascript:x", "javascript:x"},
+	    {"caf\xC3\xA9 \xE8\xA1\x8C", "caf\xC3\xA9 \xE8\xA1\x8C"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect(cases[i].text, strlen(cases[i].text), 0, cases[i].html);
+}
+
+static void
+what_cannot_be_seen_is_shown_and_set_apart(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *html;
+	} cases[] = {
+	    {"a\nb", 3, "a<i class=\"x\">\\n</i>b"},
+	    {"\x1b[31m", 5, "<i class=\"x\">\\x1B</i>[31m"},
+	    {"a\0b", 3, "a<i class=\"x\">\\x00</i>b"},
+	    {"\x7f", 1, "<i class=\"x\">\\x7F</i>"},
+	    {"\xC2\x85", 2, "<i class=\"x\">\\u{85}</i>"},
+	    {"\xE2\x80\xAE", 3, "<i class=\"x\">\\u{202E}</i>"},
+	    {"\xE2\x80\xA8", 3, "<i class=\"x\">\\u{2028}</i>"},
+	    {"\xE2\x81\xA6", 3, "<i class=\"x\">\\u{2066}</i>"},
+	    {"\xEF\xBB\xBF", 3, "<i class=\"x\">\\u{FEFF}</i>"},
+	    {"\xFF<", 2, "<i class=\"x\">\\xFF</i>&lt;"},
+	    /* A cell that holds these very words is not set apart. */
+	    {"\\u{202E}", 8, "\\u{202E}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect(cases[i].text, cases[i].len, 0, cases[i].html);
+}
+
+static void
+a_long_text_is_cut_and_says_how_long_it_is(void **state)
+{
+	char long_text[32001];
+
+	(void)state;
+	expect("abcde", 5, 5, "abcde");
+	expect("abcdef", 6, 5,
+	    "abcde\xE2\x80\xA6 <small class=\"cut\">6 characters</small>");
+	expect("\xE8\xA1\x8C\xE8\xA1\x8C<", 7, 2,
+	    "\xE8\xA1\x8C\xE8\xA1\x8C\xE2\x80\xA6 "
+	    "<small class=\"cut\">3 characters</small>");
+	memset(long_text, 'x', 32000);
+	expect(long_text, 32000, 1,
+	    "x\xE2\x80\xA6 <small class=\"cut\">32,000 characters</small>");
+}
+
+static void
+no_byte_of_any_text_escapes(void **state)
+{
+	char bytes[256], *got;
+
+	(void)state;
+	for (int i = 0; i < 256; i++)
+		bytes[i] = (char)i;
+	got = html_of((struct text){bytes, sizeof(bytes)}, 0);
+	/* All markup in there is our own. */
+	for (char *p = got; (p = strchr(p, '<')) != NULL; p++)
+		assert_true(strncmp(p, "<i class=\"x\">", 13) == 0 ||
+			    strncmp(p, "</i>", 4) == 0);
+	assert_int_equal(utf8_check(got, strlen(got)), strlen(got));
+	for (char *p = got; *p; p++)
+		assert_true((unsigned char)*p >= ' ');
+	free(got);
+}
+
+static void
+durations_have_the_unit_that_fits(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *words;
+	} cases[] = {
+	    {0, "0.0 s"},
+	    {1, "&lt; 0.1 s"},
+	    {50, "0.1 s"},
+	    {1949, "1.9 s"},
+	    {9949, "9.9 s"},
+	    {9960, "10 s"},
+	    {119400, "119 s"},
+	    {119600, "2 min 0 s"},
+	    {7199000, "119 min 59 s"},
+	    {7200000, "2 h 0 min"},
+	    {172800000, "2 d 0 h"},
+	};
+	char out[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(
+		    html_duration(cases[i].ms, out), cases[i].words);
+}
+
+static void
+the_policy_hash_is_that_of_the_standard(void **state)
+{
+	char *data = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&data, &len);
+
+	(void)state;
+	/* The example of the Content Security Policy's specification. */
+	html_csp_hash(out, TEXT_LITERAL("alert('Hello, world.');"));
+	fclose(out);
+	assert_string_equal(
+	    data, "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
+	free(data);
+}
+
+static void
+shares_stay_within_the_bar(void **state)
+{
+	static const struct {
+		double n, of;
+		const char *words;
+	} cases[] = {{0, 0, "0.000%"}, {1, 3, "33.333%"}, {5, 4, "100.000%"},
+	    {-1, 4, "0.000%"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *data = NULL;
+		size_t len = 0;
+		FILE *out = open_memstream(&data, &len);
+
+		html_percent(out, cases[i].n, cases[i].of);
+		fclose(out);
+		assert_string_equal(data, cases[i].words);
+		free(data);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(markup_stays_text),
+	    cmocka_unit_test(what_cannot_be_seen_is_shown_and_set_apart),
+	    cmocka_unit_test(a_long_text_is_cut_and_says_how_long_it_is),
+	    cmocka_unit_test(no_byte_of_any_text_escapes),
+	    cmocka_unit_test(durations_have_the_unit_that_fits),
+	    cmocka_unit_test(the_policy_hash_is_that_of_the_standard),
+	    cmocka_unit_test(shares_stay_within_the_bar),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
