@@ -269,6 +269,13 @@ bench-deps: ## install the Node packages that bench compares with into build/ben
 rehearse: all $(FAULT_PROGRAMS) ## nothing lost, nothing twice: the long proof (REHEARSE='--seeds 9 crash')
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/rehearse/rehearse.py $(REHEARSE)
 
+PROPERTY_CASES ?= 100
+PROPERTY_SEED ?= 1
+.PHONY: property
+property: all ## random tables: what may not matter does not (PROPERTY_CASES, PROPERTY_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/property.py \
+		--cases $(PROPERTY_CASES) --seed $(PROPERTY_SEED)
+
 SOAK_ROWS ?= 10000000
 .PHONY: soak
 soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_ROWS=100000)

@@ -1,0 +1,20 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Random tables in every way that may not matter, a few of them; `make
+# property` has more.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  setup_folder
+  export TMPDIR="$BATS_TEST_TMPDIR"
+}
+
+@test "how bytes arrive, how they are written and where it runs change no payload, row number or books" {
+  run_split python3 -B "$ROOT/tests/property/property.py" --cases 3 --seed 11
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out "nothing changed"
+}
