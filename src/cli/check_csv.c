@@ -312,6 +312,37 @@ dry_run_release(struct dry_run *r)
 		(void)unlink(r->spool);
 }
 
+/* One reading of the input, from its opening to the report. */
+static int
+check_once(struct dry_run *r, const struct pipeline_request *request,
+    bool is_first, struct diag *d)
+{
+	int ret = pipeline_open(&r->pipeline, request, d);
+
+	if (ret < 0)
+		check_print_diagnostics(
+		    &r->pipeline, r->options, request->mapping_path);
+	else if (is_first)
+		show_diagnostics(
+		    &r->pipeline, r->options, request->mapping_path);
+	if (ret < 0 || run_rows(r, d) < 0)
+		return -1;
+	settle_status(r, d);
+	check_fill_report(r, request->mapping_path);
+	ret = r->report.exit_status;
+	if (check_print_report(r, d) < 0 || check_hazards_show(r, d) < 0)
+		ret = -1;
+	return ret;
+}
+
+/* Was taken for UTF-8 after its first bytes: the whole file decides, then. */
+static bool
+must_start_over(const struct dry_run *r)
+{
+	return pipeline_is_contradicted(&r->pipeline) &&
+	       input_is_regular(r->pipeline.input);
+}
+
 int
 check_run(struct options *o, const char *mapping_path, const char *csv_path,
     struct diag *d)
@@ -323,7 +354,6 @@ check_run(struct options *o, const char *mapping_path, const char *csv_path,
 	    .csv_path = csv_path,
 	    .csv_name = strcmp(csv_path, "-") == 0 ? "<stdin>" : NULL,
 	};
-	bool opened = false;
 	int ret = -1;
 
 	signals_install();
@@ -331,20 +361,17 @@ check_run(struct options *o, const char *mapping_path, const char *csv_path,
 		goto out;
 	if (r.spool[0] != '\0' && !request.csv_name)
 		request.csv_name = csv_path;
-	request.must_survey = !input_needs_spool(request.csv_path);
-	opened = pipeline_open(&r.pipeline, &request, d) == 0;
-	if (!opened) {
-		check_print_diagnostics(&r.pipeline, o, mapping_path);
-		goto out;
+	/* The input's SHA-256 stands in report.json and nowhere else. */
+	request.must_survey = (o->output || o->format == FORMAT_JSON) &&
+			      !input_needs_spool(request.csv_path);
+	request.assumes_utf8 = !request.must_survey;
+	ret = check_once(&r, &request, true, d);
+	if (ret < 0 && must_start_over(&r)) {
+		dry_run_release(&r);
+		r = (struct dry_run){.options = o};
+		request.assumes_utf8 = false;
+		ret = check_once(&r, &request, false, d);
 	}
-	show_diagnostics(&r.pipeline, o, mapping_path);
-	if (run_rows(&r, d) < 0)
-		goto out;
-	settle_status(&r, d);
-	check_fill_report(&r, mapping_path);
-	ret = r.report.exit_status;
-	if (check_print_report(&r, d) < 0 || check_hazards_show(&r, d) < 0)
-		ret = -1;
 out:
 	dry_run_release(&r);
 	return ret;

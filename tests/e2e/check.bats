@@ -217,3 +217,22 @@ A,B\n1,"\xff"\n2,3\n\n
 TEXTS
   [ "$n" -eq 9 ]
 }
+
+@test "text far behind that is no UTF-8 is checked as the whole file suggests, the same with and without the input's hash" {
+  {
+    good_csv 1
+    seq -f 'A-%08.0f,Open,Ann,Lee,1,plain words that take some room in the file of no' 1 20000
+    printf 'L-9,Open,J\303\274rgen,Lee,2,x\nL-10,Open,J\374rgen,Lee,2,x\n'
+  } >far.csv
+  run_split csv2chakra check leads.yaml far.csv
+  expect_status 7
+  in_file err 'line 20004'
+  in_file err 'its encoding was guessed'
+  in_file out '20,003'
+  [ "$(grep -c guessed err)" -eq 1 ]
+  cp out text
+  run_split csv2chakra check -o files leads.yaml far.csv
+  expect_status 7
+  # The same report, but for the files that it names.
+  sed '/^Files in/,/^$/d' out | diff - text
+}
