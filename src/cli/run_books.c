@@ -302,6 +302,7 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	    pipeline_reopen(&again, r->pipeline, d))
 		goto out;
 	again.chunker_options.limit = 0; /* what is unread is counted */
+	again.chunker_options.no_digest = true;
 	raw = pipeline_open_raw(r->pipeline, d);
 	if (raw)
 		result = close_with(b, r, &again, raw, books_diag, d);

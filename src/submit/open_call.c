@@ -10,6 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The rows are all of their chunk: its body is theirs as it is, and so is the
+ * body's digest. */
+static void
+fill_whole(struct open_call *call, const struct chunk *chunk)
+{
+	buf_init(&call->body, 0);
+	buf_init(&call->keys, 0);
+	buf_add(&call->body, chunk->body.data, chunk->body.len);
+	memcpy(call->book.sha256, chunk->sha256, sizeof(call->book.sha256));
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *r = &call->rows[i];
+		size_t key_at = call->keys.len;
+
+		if (r->key_len)
+			buf_add(&call->keys, chunk->body.data + r->key_at,
+			    r->key_len);
+		r->key_at = key_at;
+	}
+}
+
 /* Copies the rows' objects and keys out of a body. `rows` and `count` are the
  * ones of the new call; json and key offsets point into `from` (keys into
  * key_source). */
@@ -30,8 +50,8 @@ fill(struct open_call *call, const char *from, const char *key_source)
 		r->json_at = json_at;
 		key_at = call->keys.len;
 		if (r->key_len)
-			buf_add(&call->keys, key_source + r->key_at,
-			    r->key_len);
+			buf_add(
+			    &call->keys, key_source + r->key_at, r->key_len);
 		r->key_at = key_at;
 	}
 	buf_addc(&call->body, ']');
@@ -63,7 +83,10 @@ open_call_new(const struct chunk *chunk, size_t first, size_t count)
 		    .check_first = from->check_first,
 		};
 	}
-	fill(call, chunk->body.data, chunk->body.data);
+	if (count == chunk->row_count)
+		fill_whole(call, chunk);
+	else
+		fill(call, chunk->body.data, chunk->body.data);
 	return call;
 }
 
@@ -240,8 +263,8 @@ find_token(struct open_call *call, struct text key_token)
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compare_text(open_call_key(call, call->by_key[mid]),
-			key_token) < 0)
+		if (compare_text(
+			open_call_key(call, call->by_key[mid]), key_token) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -264,9 +287,8 @@ static bool
 other_spelling(struct text token, char *out, size_t size, struct text *other)
 {
 	bool quoted = token.len > 2 && token.s[0] == '"';
-	struct text digits = quoted
-	    ? (struct text){token.s + 1, token.len - 2}
-	    : token;
+	struct text digits =
+	    quoted ? (struct text){token.s + 1, token.len - 2} : token;
 
 	if (digits.len == 0 || digits.len + 3 > size)
 		return false;
