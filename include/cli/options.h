@@ -30,6 +30,7 @@ enum command_id {
 };
 
 enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
+enum csv_engine { ENGINE_FAST, ENGINE_LIBCSV };
 enum unknown_policy { ON_UNKNOWN_HOLD, ON_UNKNOWN_CHECK,
 	ON_UNKNOWN_RESEND_ABSENT };
 
@@ -68,6 +69,7 @@ struct options {
 	/* calls */
 	uint64_t chunk_rows, chunk_bytes, in_flight, open_jobs;
 	double rate_per_s; /* 0 = no limit */
+	bool gzip;
 	int64_t timeout_ms, connect_timeout_ms, retry_for_ms;
 	int64_t grace_ms;
 
@@ -92,6 +94,7 @@ struct options {
 	uint64_t skip_lines;
 	uint64_t max_cell, max_record, max_columns;
 	uint64_t max_input; /* 0 = none */
+	int engine;	    /* enum csv_engine */
 
 	/* answers */
 	int format;   /* enum answer_format */

@@ -52,7 +52,8 @@ struct request {
 	size_t segment_count;
 	struct buf decoded;
 	bool has_token; /* the right bearer token */
-	bool encoded;	/* Content-Encoding says other than identity */
+	bool gzip;	/* Content-Encoding: gzip, and not inflated yet */
+	bool encoded;	/* in a coding that nobody here knows, or damaged */
 	bool local;	/* from this machine, and to it by name */
 	struct buf body;
 	bool too_large;	     /* the body passed --max-body and was dropped */
@@ -71,6 +72,9 @@ struct request {
 void request_init(struct request *r, const char *method, const char *target,
     uint64_t body_max);
 void request_release(struct request *r);
+/* Puts what a gzip body holds in its place; over `body_max` bytes it is
+ * dropped as too large, damaged or cut off it counts as `encoded`. */
+void request_inflate(struct request *r, uint64_t body_max);
 /* Finds the route; with the right token also the number of the call and its
  * fault. To be called once, when the headers are there. */
 void request_route(struct sandbox *s, struct request *r);

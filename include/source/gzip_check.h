@@ -16,7 +16,6 @@
 #define GZIP_TAIL ((size_t)1024)
 
 struct gzip_check {
-	uint32_t table[4][256];
 	uint32_t crc;
 	uint32_t length;	       /* modulo 2^32 */
 	unsigned char tail[GZIP_TAIL]; /* the last compressed bytes */

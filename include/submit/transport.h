@@ -85,6 +85,7 @@ struct transport_options {
 	int64_t connect_timeout_ms;
 	int64_t idle_timeout_ms; /* no byte moved in either direction */
 	size_t max_connections;	/* kept open for the next request */
+	bool gzip;		/* bodies of requests go compressed */
 };
 
 /* libcurl. Refuses (DIAG_USAGE) a base URL that is no http(s) URL, http:// to

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "submit/curl_api.h"
+#include "submit/gzip_writer.h"
 #include "submit/response_header.h"
 #include "submit/transport.h"
 #include "submit/transport_socket.h"
@@ -25,6 +26,7 @@ struct transfer_setup {
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
 	char *token;		    /* owned, wiped; NULL = too short to hide */
+	struct gzip_writer *gzip;   /* NULL = bodies go as they are */
 	int64_t connect_timeout_ms;
 	struct socket_table sockets; /* outlives every connection */
 };
@@ -43,6 +45,7 @@ struct transfer {
 	CURL *easy;
 	struct transfer_setup *setup;
 	struct buf url;
+	struct buf packed; /* the compressed body, while it is sent */
 	bool is_create;
 	size_t answer_max;
 	struct header_reader headers;

@@ -90,6 +90,10 @@ static const struct optspec rows[] = {
 	.offset = AT(open_jobs), .default_text = "16", .min = 1,
 	.max = 100000, .group = sending, .commands = SENDS,
 	.help = "no new chunk while so many background jobs are unfinished"},
+    {.name = "gzip", .kind = OPTSPEC_FLAG, .offset = AT(gzip),
+	.group = sending, .commands = CALLS,
+	.help = "compress the bodies of requests; nothing says that "
+		"ChakraHQ takes them so"},
     {.name = "no-wait", .kind = OPTSPEC_FLAG, .offset = AT(no_wait),
 	.group = sending, .commands = SENDS,
 	.help = "stop after the acknowledgements: follow no jobs, look "
@@ -229,6 +233,11 @@ static const struct optspec rows[] = {
 	.offset = AT(max_input), .min = 1, .default_note = "no limit",
 	.group = input_group, .commands = LOOKS,
 	.help = "refuse a larger input, measured when decompressed"},
+    {.name = "engine", .kind = OPTSPEC_WORD, .argument = "E",
+	.offset = AT(engine), .words = "fast|libcsv", .default_text = "fast",
+	.group = input_group, .commands = READS,
+	.help = "who splits records: `libcsv` reads all of them with libcsv, "
+		"slower, to the same bytes"},
 
     /* Answer */
     {.name = "format", .kind = OPTSPEC_WORD, .argument = "F",

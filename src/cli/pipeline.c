@@ -181,6 +181,7 @@ settle_reader(struct pipeline *p, const struct options *o)
 	    .max_cell = (size_t)o->max_cell,
 	    .max_record = (size_t)o->max_record,
 	    .max_columns = (size_t)o->max_columns,
+	    .libcsv_only = o->engine == ENGINE_LIBCSV,
 	    .min_width = mapping_max_index(p->mapping),
 	    .name = p->csv_name,
 	};

@@ -60,6 +60,7 @@ session_open_transport(
 	    .connect_timeout_ms = o->connect_timeout_ms,
 	    .idle_timeout_ms = o->timeout_ms,
 	    .max_connections = (size_t)o->in_flight,
+	    .gzip = o->gzip,
 	};
 	int failed;
 

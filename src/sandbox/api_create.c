@@ -55,7 +55,9 @@ read_body(const struct sandbox *s, struct request *r, struct elements *e,
 		return false;
 	}
 	if (r->encoded) {
-		reply_error(a, 415, "Content-Encoding is not supported");
+		reply_error(a, 415,
+		    "Content-Encoding is not supported, or the body "
+		    "is not what it says");
 		return false;
 	}
 	if (!scan_check(body, error)) {

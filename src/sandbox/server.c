@@ -125,7 +125,9 @@ begin(struct server *sv, struct exchange *x, struct MHD_Connection *connection,
 	x->begun = true;
 	r->has_token = token_check(
 	    header(connection, "Authorization"), sv->sandbox->token);
-	r->encoded = coding != NULL && strcasecmp(coding, "identity") != 0;
+	r->gzip = coding != NULL && strcasecmp(coding, "gzip") == 0;
+	r->encoded =
+	    coding != NULL && !r->gzip && strcasecmp(coding, "identity") != 0;
 	r->local = is_local(connection);
 	if (sv->log != NULL)
 		x->hash = sha256_new();
@@ -144,7 +146,7 @@ take(struct server *sv, struct exchange *x, struct MHD_Connection *connection,
 	struct request *r = &x->request;
 
 	r->body_bytes += len;
-	if (x->hash != NULL)
+	if (x->hash != NULL && !r->gzip)
 		sha256_add(x->hash, data, len);
 	if (r->body_bytes > sv->sandbox->options->max_body) {
 		r->too_large = true;
@@ -169,6 +171,11 @@ finish(struct server *sv, struct exchange *x, struct MHD_Connection *connection)
 	/* A body shorter than the point where it should have struck. */
 	if (has_fault(r, FAULT_RESET_MID))
 		return drop(sv, x, connection);
+	if (r->gzip) {
+		request_inflate(r, sv->sandbox->options->max_body);
+		if (x->hash != NULL)
+			sha256_add(x->hash, buf_str(&r->body), r->body.len);
+	}
 	reply_init(&a);
 	sandbox_answer(sv->sandbox, r, &a);
 	if (request_is_api(r))

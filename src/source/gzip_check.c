@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CRC-32 four bytes at a time with tables made at the start; they live in
- * the handle, as there are no globals. zlib would do the same and more, but
- * would be one more dependency for these lines. The end of the file may be
- * padded, so the checksum is looked for in the last bytes, not only at the
- * very end.
+ * The checksum by zlib. The end of the file may be padded, so it is looked for
+ * in the last bytes, not only at the very end.
  */
 #include "source/gzip_check.h"
 
 #include <string.h>
+#include <zlib.h>
 
-#define CRC32_POLYNOMIAL 0xedb88320u
 #define TRAILER ((size_t)8)
 
 void
 gzip_check_init(struct gzip_check *g)
 {
 	memset(g, 0, sizeof(*g));
-	for (uint32_t i = 0; i < 256; i++) {
-		uint32_t c = i;
-
-		for (int bit = 0; bit < 8; bit++)
-			c = c & 1 ? c >> 1 ^ CRC32_POLYNOMIAL : c >> 1;
-		g->table[0][i] = c;
-	}
-	for (int t = 1; t < 4; t++)
-		for (int i = 0; i < 256; i++) {
-			uint32_t c = g->table[t - 1][i];
-
-			g->table[t][i] = c >> 8 ^ g->table[0][c & 0xff];
-		}
 }
 
 static void
@@ -86,18 +70,8 @@ gzip_check_compressed(struct gzip_check *g, const unsigned char *s, size_t len)
 void
 gzip_check_plain(struct gzip_check *g, const unsigned char *s, size_t len)
 {
-	uint32_t c = ~g->crc;
-
 	g->length += (uint32_t)len;
-	for (; len >= 4; len -= 4, s += 4) {
-		c ^= (uint32_t)s[0] | (uint32_t)s[1] << 8 |
-		     (uint32_t)s[2] << 16 | (uint32_t)s[3] << 24;
-		c = g->table[3][c & 0xff] ^ g->table[2][c >> 8 & 0xff] ^
-		    g->table[1][c >> 16 & 0xff] ^ g->table[0][c >> 24];
-	}
-	for (; len > 0; len--, s++)
-		c = g->table[0][(c ^ *s) & 0xff] ^ c >> 8;
-	g->crc = ~c;
+	g->crc = (uint32_t)crc32_z(g->crc, s, len);
 }
 
 bool

@@ -187,6 +187,7 @@ transfer_new(struct transfer_setup *s)
 	struct transfer *t = xcalloc(1, sizeof(*t));
 
 	t->setup = s;
+	buf_init(&t->packed, 0);
 	t->easy = s->curl.easy_init();
 	if (t->easy == NULL || set_safety(t->easy, s) != CURLE_OK ||
 	    set_connection(t->easy, s) != CURLE_OK ||
@@ -205,6 +206,7 @@ transfer_free(struct transfer *t)
 		return;
 	t->setup->curl.easy_cleanup(t->easy);
 	buf_release(&t->url);
+	buf_release(&t->packed);
 	http_response_release(&t->response);
 	free(t);
 }
@@ -229,7 +231,8 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 }
 
 static CURLcode
-set_request(struct transfer *t, const struct http_request *request)
+set_request(
+    struct transfer *t, const struct http_request *request, struct text body)
 {
 	CURLcode e;
 	bool post = strcmp(request->method, "POST") == 0;
@@ -241,11 +244,27 @@ set_request(struct transfer *t, const struct http_request *request)
 		return e |
 		       t->setup->curl.easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
 	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-	    (curl_off_t)request->body_len);
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS,
-	    request->body != NULL ? request->body : "");
+	e |= t->setup->curl.easy_setopt(
+	    t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS, body.s);
 	return e;
+}
+
+/* The body as it goes over the wire. */
+static int
+pack_body(struct transfer *t, const struct http_request *request,
+    struct text *body, struct diag *d)
+{
+	*body = request->body != NULL
+		    ? (struct text){request->body, request->body_len}
+		    : text_of("");
+	if (t->setup->gzip == NULL || strcmp(request->method, "POST") != 0)
+		return 0;
+	if (gzip_writer_body(
+		t->setup->gzip, body->s, body->len, &t->packed, d) != 0)
+		return -1;
+	*body = (struct text){t->packed.data, t->packed.len};
+	return 0;
 }
 
 static bool
@@ -261,6 +280,8 @@ int
 transfer_begin(struct transfer *t, const struct http_request *request,
     uint64_t tag, struct diag *d)
 {
+	struct text body;
+
 	if (!path_safe(request->path))
 		return diag_set(d, DIAG_INTERNAL,
 		    "a request's path is not percent-encoded");
@@ -268,7 +289,9 @@ transfer_begin(struct transfer *t, const struct http_request *request,
 	buf_clear(&t->url);
 	buf_adds(&t->url, buf_str(&t->setup->base_url));
 	buf_adds(&t->url, request->path);
-	if (set_request(t, request) != CURLE_OK)
+	if (pack_body(t, request, &body, d) != 0)
+		return -1;
+	if (set_request(t, request, body) != CURLE_OK)
 		return diag_set(
 		    d, DIAG_INTERNAL, "libcurl refuses a request's options");
 	return 0;

@@ -36,7 +36,8 @@ add_header(
 }
 
 static struct curl_slist *
-make_headers(const struct curl_api *curl, const char *authorization, bool post)
+make_headers(const struct curl_api *curl, const char *authorization, bool post,
+    bool gzip)
 {
 	struct curl_slist *list = NULL;
 
@@ -45,6 +46,8 @@ make_headers(const struct curl_api *curl, const char *authorization, bool post)
 	list = add_header(curl, list, "Accept: application/json");
 	if (post) {
 		list = add_header(curl, list, "Content-Type: application/json");
+		if (gzip)
+			list = add_header(curl, list, "Content-Encoding: gzip");
 		/* No waiting for "100 Continue". */
 		list = add_header(curl, list, "Expect:");
 	}
@@ -72,8 +75,8 @@ make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 		if (strlen(token) >= HIDDEN_MIN)
 			s->token = xstrdup(token);
 	}
-	s->get_headers = make_headers(&s->curl, line, false);
-	s->post_headers = make_headers(&s->curl, line, true);
+	s->get_headers = make_headers(&s->curl, line, false, false);
+	s->post_headers = make_headers(&s->curl, line, true, s->gzip != NULL);
 	if (line != NULL)
 		explicit_bzero(line, size);
 	free(line);
@@ -101,6 +104,11 @@ transfer_setup_init(
 	s->user_agent = xstrdup(o->user_agent != NULL ? o->user_agent : "");
 	if (curl_api_load(&s->curl, d) != 0)
 		return -1;
+	if (o->gzip) {
+		s->gzip = gzip_writer_new(d);
+		if (s->gzip == NULL)
+			return -1;
+	}
 	return make_all_headers(s, o->token, d);
 }
 
@@ -142,6 +150,7 @@ transfer_setup_release(struct transfer_setup *s)
 	if (s->token != NULL)
 		explicit_bzero(s->token, strlen(s->token));
 	free(s->token);
+	gzip_writer_free(s->gzip);
 	free(s->user_agent);
 	free(s->ca_file);
 	buf_release(&s->base_url);

@@ -44,6 +44,29 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   grep -q ',created,lookup,' runs/latest/results.csv
 }
 
+@test "with --gzip the same requests arrive" {
+  start_sandbox --ack job --job-delay 100ms
+  run_split csv2chakra import "$(leads)" "$(sample)" --gzip
+  expect_status 0
+  csv2chakra convert "$(leads)" "$(sample)" | sort >wanted
+  held >got
+  cmp wanted got
+  jq -r '.chunks[].sha256' runs/latest/report.json | sort >reported
+  jq -r 'select(.path | endswith("bulk-create")) | .sha256' sandbox.log | sort | cmp - reported
+}
+
+@test "libcsv alone reads every file to the same bytes" {
+  for csv in "$ROOT"/samples/*.csv; do
+    mapping="$ROOT/mappings/$(basename "$csv" .csv).yaml"
+    [ -e "$mapping" ] || mapping=$(leads)
+    csv2chakra convert "$mapping" "$csv" >fast 2>fast.err || true
+    csv2chakra convert --engine libcsv "$mapping" "$csv" >slow 2>slow.err || true
+    [ -s fast ]
+    cmp fast slow
+    cmp fast.err slow.err
+  done
+}
+
 @test "a dry run builds the very requests that an import sends" {
   start_sandbox
   run_split csv2chakra import --dry-run "$(leads)" "$(sample)" -o dry

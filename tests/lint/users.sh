@@ -25,4 +25,5 @@ only 'sqlite3' ledger sandbox
 only 'pcre2' base
 only 'openssl/' base
 only 'microhttpd' sandbox
+only 'zlib\.h' source submit sandbox
 exit $bad
