@@ -57,6 +57,11 @@ int diag_code(struct diag *d, const char *code);
 int diag_help(struct diag *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds, where there is one, what to do about a file that could not be opened
+ * for the reason `err`: where it was looked for, or who may read it. Returns
+ * -1. */
+int diag_help_open(struct diag *d, int err, const char *path);
+
 /* The exit status of product.md for a kind; 0 for DIAG_NONE. */
 int diag_exit_status(enum diag_kind kind);
 

@@ -31,6 +31,7 @@ struct dry_run {
 	uint64_t chunks_end;
 	uint64_t last_begin, last_end, last_line; /* of the last row judged */
 	struct diag stop, unbalanced;
+	struct diag held; /* what would keep an import from sending */
 	struct run_report report;
 	struct run_setting settings[4];
 	char setting_texts[4][32];

@@ -44,7 +44,8 @@ void diagnostics_help(struct diagnostics *l, struct diagnostic *x,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* `FILE:LINE:COL: error: message [code]`, the source line, a caret, `help:`;
- * `bytes` are the mapping file's (may be empty: no source lines). */
+ * errors first, then warnings, then notes: a warning is often the echo of an
+ * error. `bytes` are the mapping file's (may be empty: no source lines). */
 void diagnostics_text(const struct diagnostics *l, struct text bytes,
     bool with_colour, struct buf *out);
 /* A JSON array of {code, severity, message, file, line, column, help}. */

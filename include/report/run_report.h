@@ -77,6 +77,9 @@ struct run_report {
 	uint64_t requests;	/* creates that an import would send */
 	uint64_t request_bytes; /* of their bodies */
 	double rate_per_s;	/* --rate; 0 = none */
+	/* Why an import would send nothing at all, although the rows are as
+	 * they are; NULL = it would not be held up. */
+	const char *held_by;
 
 	/* Why it ended: NULL = it came to the end of its work. Else the
 	 * words of the stop ("HTTP 401: token expired"), and its kind. */

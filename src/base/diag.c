@@ -6,9 +6,12 @@
  * the struct: an error must not need memory.
  */
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void
 set_message(struct diag *d, enum diag_kind kind, const char *fmt, va_list ap)
@@ -77,6 +80,44 @@ diag_help(struct diag *d, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(d->help, sizeof(d->help), fmt, ap);
 	va_end(ap);
+	return -1;
+}
+
+/* The name itself has no folder: it is the working folder that matters, which
+ * cron and services do not choose as people do. */
+static int
+help_missing(struct diag *d, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[256];
+	struct stat st;
+
+	if (slash == NULL)
+		return getcwd(folder, sizeof(folder)) == NULL
+			   ? -1
+			   : diag_help(d, "it was looked for in '%s'", folder);
+	if (slash == path || (size_t)(slash - path) >= sizeof(folder))
+		return -1;
+	memcpy(folder, path, (size_t)(slash - path));
+	folder[slash - path] = '\0';
+	if (stat(folder, &st) != 0 && errno == ENOENT)
+		return diag_help(d, "there is no folder '%s' either", folder);
+	if (path[0] != '/')
+		return help_missing(d, "");
+	return -1;
+}
+
+int
+diag_help_open(struct diag *d, int err, const char *path)
+{
+	if (err == ENOENT)
+		return help_missing(d, path);
+	if (err == EACCES)
+		return diag_help(d,
+		    "this user may not read it; 'ls -ld' of it and of its "
+		    "folders shows who may");
+	if (err == EISDIR)
+		return diag_help(d, "this is a folder: name a file in it");
 	return -1;
 }
 

@@ -189,12 +189,16 @@ settle_status(struct dry_run *r, struct diag *d)
 	int status = exit_status_of_rows(&report->accounts.rows);
 
 	report->unclosed_quote = reader_unclosed(r->pipeline.reader);
-	if (pipeline_check_unclosed(&r->pipeline, &input) < 0 ||
-	    pipeline_check_guess(&r->pipeline, &input) < 0)
+	if (pipeline_check_guess(&r->pipeline, &r->held) < 0 ||
+	    (r->stop.kind == DIAG_NONE &&
+		expected_rows_check(&r->options->expect_rows,
+		    report->accounts.rows_read, r->pipeline.csv_name,
+		    &r->held) < 0)) {
+		report->held_by = r->held.message;
+		input = r->held;
 		status = exit_status_worse(status, EXIT_INPUT);
-	if (r->stop.kind == DIAG_NONE &&
-	    expected_rows_check(&r->options->expect_rows,
-		report->accounts.rows_read, r->pipeline.csv_name, &input) < 0)
+	}
+	if (pipeline_check_unclosed(&r->pipeline, &input) < 0)
 		status = exit_status_worse(status, EXIT_INPUT);
 	if (r->stop.kind != DIAG_NONE) {
 		report->stopped_by = r->stop.message;
@@ -220,8 +224,14 @@ make_folder(const char *folder, struct diag *d)
 		return 0;
 	if (errno == EEXIST && stat(folder, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
-	return diag_set_errno(
+	if (errno == EEXIST) {
+		diag_set(d, DIAG_USAGE,
+		    "'%s' is a file, and --output needs a folder", folder);
+		return diag_help(d, "name a new folder, or remove the file");
+	}
+	diag_set_errno(
 	    d, DIAG_DISK, errno, "unable to make the folder '%s'", folder);
+	return diag_help(d, "make the folder that it is to be in first");
 }
 
 /* With -o a pipe is copied to a file, because its records are read twice. */

@@ -25,6 +25,7 @@ struct preview {
 	struct buf json; /* of the row being built */
 	struct problem_list problems;
 	uint64_t shown;
+	uint64_t first_row, last_row; /* that were read */
 	const struct record *record; /* for explain_step */
 	const char *last_path;
 };
@@ -159,6 +160,9 @@ show_rows(struct preview *p, struct diag *d)
 			continue;
 		if (event != READER_RECORD)
 			return event == READER_END ? 0 : -1;
+		p->last_row = rec.row;
+		if (p->first_row == 0)
+			p->first_row = rec.row;
 		verdict = builder_row(p->pipeline.builder, &rec,
 		    reader_record_is_empty(reader, &rec), &p->json,
 		    &p->problems, &built);
@@ -225,6 +229,26 @@ warn_of_guess(const struct preview *p)
 		    guess.message, p->pipeline.encoding.name);
 }
 
+/* The answer is empty: why. */
+static void
+say_nothing_shown(const struct preview *p)
+{
+	struct buf name = BUF_INIT(4096);
+
+	text_display(&name, text_of(p->pipeline.csv_name), 0);
+	fprintf(stderr, "csv2chakra: no row to show: ");
+	if (p->first_row == 0)
+		fprintf(stderr, "'%s' has none\n", buf_str(&name));
+	else if (p->options->failing)
+		fprintf(stderr, "none of '%s' would be rejected\n",
+		    buf_str(&name));
+	else
+		fprintf(stderr,
+		    "'%s' has them from row %" PRIu64 " to row %" PRIu64 "\n",
+		    buf_str(&name), p->first_row, p->last_row);
+	buf_release(&name);
+}
+
 static int
 run_preview(struct options *o, struct diag *d)
 {
@@ -254,7 +278,7 @@ run_preview(struct options *o, struct diag *d)
 		ret = -1;
 	}
 	if (ret == 0 && p.shown == 0 && !o->quiet)
-		fprintf(stderr, "csv2chakra: no row to show\n");
+		say_nothing_shown(&p);
 	if (ret == 0)
 		ret = pipeline_check_unclosed(&p.pipeline, d);
 	problem_list_release(&p.problems);

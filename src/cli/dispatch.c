@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/answer.h"
 #include "cli/metrics.h"
+#include "cli/operands.h"
 #include "report/run_report.h"
 
 #include <assert.h>
@@ -65,29 +66,6 @@ command_find(const char *name, struct diag *d)
 	else
 		diag_help(d, "see 'csv2chakra help'");
 	return NULL;
-}
-
-static int
-check_operands(const struct command *c, const struct options *o, struct diag *d)
-{
-	struct buf shown = BUF_INIT(256);
-
-	if (o->operand_count < c->operands_min) {
-		if (o->operand_count == 0)
-			diag_set(d, DIAG_USAGE, "'%s' needs %s", c->name,
-			    c->operands);
-		else
-			diag_set(d, DIAG_USAGE, "'%s' needs %s: only %zu given",
-			    c->name, c->operands, o->operand_count);
-		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
-	}
-	if (o->operand_count <= c->operands_max)
-		return 0;
-	text_display(&shown, text_of(o->operands[c->operands_max]), 60);
-	diag_set(d, DIAG_USAGE, "'%s' has no use for the argument '%s'",
-	    c->name, buf_str(&shown));
-	buf_release(&shown);
-	return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 }
 
 static int
@@ -153,11 +131,27 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 		    c->name);
 		return -1;
 	}
-	if (check_operands(c, &o, d) < 0)
+	if (operands_check(c, &o, d) < 0)
 		return -1;
 	if (o.metrics_file && !o.dry_run)
 		return run_measured(c, &o, d);
 	return c->run(&o, d);
+}
+
+static int
+refuse_option(const char *word, struct diag *d)
+{
+	const struct text known[] = {
+	    TEXT_LITERAL("--version"), TEXT_LITERAL("--help")};
+	int near = text_did_you_mean(text_of(word), known, 2);
+
+	diag_set(d, DIAG_USAGE,
+	    "the command comes first, the options behind it");
+	if (near >= 0)
+		diag_help(d, "did you mean '%s'?", known[near].s);
+	else
+		diag_help(d, "see 'csv2chakra help'");
+	return EXIT_USAGE;
 }
 
 int
@@ -177,10 +171,7 @@ dispatch(int argc, char **argv, struct diag *d)
 	} else if (strcmp(argv[1], "--version") == 0) {
 		status = run_command(&command_version, 0, argv + 2, d);
 	} else if (argv[1][0] == '-') {
-		diag_set(d, DIAG_USAGE,
-		    "the command comes first, the options behind it");
-		diag_help(d, "see 'csv2chakra help'");
-		return EXIT_USAGE;
+		return refuse_option(argv[1], d);
 	} else if ((c = command_find(argv[1], d)) == NULL) {
 		return EXIT_USAGE;
 	} else {

@@ -4,7 +4,9 @@
 /* The newest run that sent something decides which command is the right one,
  * by how it ended. */
 
+#include "base/buf.h"
 #include "ledger/run.h"
+#include "report/page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +39,8 @@ guard_is_stopped(const struct guard_find *f)
 }
 
 int
-guard_refuse(const struct guard_find *f, struct diag *d)
+guard_refuse(
+    const struct guard_find *f, const struct options *o, struct diag *d)
 {
 	static const struct {
 		const char *verdict, *command;
@@ -46,6 +49,8 @@ guard_refuse(const struct guard_find *f, struct diag *d)
 	    {"exit 6", "reconcile"},
 	};
 	const char *command = guard_is_stopped(f) ? "resume" : NULL;
+	const char *said = options_runs_dir_said(o);
+	struct buf line = BUF_INIT(8192);
 	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -55,10 +60,21 @@ guard_refuse(const struct guard_find *f, struct diag *d)
 	diag_set(d, DIAG_IMPORTED,
 	    "this input was imported before, by run %s; nothing was sent",
 	    f->run.identity.id);
+	buf_adds(&line, "csv2chakra ");
+	buf_adds(&line, command ? command : "import --again");
+	if (said) {
+		buf_adds(&line, " --runs-dir ");
+		shell_quote(&line, said);
+	}
 	if (command)
-		return diag_help(d, "csv2chakra %s %s", command,
-		    f->run.identity.id);
-	return diag_help(d,
-	    "to send all its rows once more: csv2chakra import --again "
-	    "MAPPING CSV");
+		buf_addf(&line, " %s", f->run.identity.id);
+	for (size_t i = 0; !command && i < o->operand_count; i++) {
+		buf_addc(&line, ' ');
+		shell_quote(&line, o->operands[i]);
+	}
+	diag_help(d, "%s%s",
+	    command ? "" : "to send all its rows once more: ",
+	    buf_str(&line));
+	buf_release(&line);
+	return -1;
 }

@@ -226,7 +226,7 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 	if (o->if_changed && !guard_is_stopped(&found))
 		return nothing_to_do(i, "imported before, by run",
 		    found.run.identity.id, d);
-	return guard_refuse(&found, d);
+	return guard_refuse(&found, o, d);
 }
 
 static int

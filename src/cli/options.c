@@ -132,11 +132,14 @@ expected_rows_check(const struct expected_rows *want, uint64_t records,
 	text_count(records, have);
 	text_count(want->min, low);
 	diag_set(d, DIAG_INPUT,
-	    "'%s' holds %s records, and --expect-rows wants %s%s%s", csv_name,
-	    have, low, want->max == want->min ? "" : " to ",
+	    "'%s' holds %s record%s, and --expect-rows wants %s%s%s", csv_name,
+	    have, records == 1 ? "" : "s", low,
 	    want->max == want->min	? ""
-		: want->max == UINT64_MAX ? "any number"
-					  : text_count(want->max, high));
+		: want->max == UINT64_MAX ? " or more"
+					  : " to ",
+	    want->max == want->min || want->max == UINT64_MAX
+		? ""
+		: text_count(want->max, high));
 	diag_code(d, "input.row_count");
 	return diag_help(d, "was the export cut, or empty?");
 }

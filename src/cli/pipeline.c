@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/mapping_values.h"
+#include "cli/operands.h"
 #include "cli/reading_choices.h"
 #include "cli/sources.h"
 #include "ledger/run.h"
@@ -32,9 +33,13 @@ pipeline_load_mapping(
 	p->mapping = mapping_load(mapping_path, &p->diagnostics);
 	if (p->mapping)
 		return 0;
-	return diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
+	diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
 	    mapping_path, p->diagnostics.errors,
 	    p->diagnostics.errors == 1 ? "" : "s");
+	if (operands_is_csv_name(mapping_path))
+		diag_help(d, "it has the name of a CSV: inspect shows what "
+			     "that is, init writes a mapping for it");
+	return -1;
 }
 
 /* Settings that an option may put in the place of the mapping's. */

@@ -44,6 +44,7 @@ check_token(const char *s, size_t len, const char *from, struct diag *d)
 		len--;
 	if (len == 0) {
 		diag_set(d, DIAG_USAGE, "the API token in %s is empty", from);
+		diag_help(d, "the token alone must be there, on one line");
 		return NULL;
 	}
 	if (len > TOKEN_MAX) {
@@ -76,9 +77,11 @@ check_readers(int fd, const char *path, struct diag *d)
 	if (fstat(fd, &st) < 0)
 		return diag_set_errno(d, DIAG_USAGE, errno,
 		    "unable to examine the token file '%s'", path);
-	if (S_ISDIR(st.st_mode))
-		return diag_set(
+	if (S_ISDIR(st.st_mode)) {
+		diag_set(
 		    d, DIAG_USAGE, "the token file '%s' is a folder", path);
+		return diag_help(d, "name the file in it");
+	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0) {
 		diag_set(d, DIAG_USAGE,
 		    "the token file '%s' can be used by everybody", path);
@@ -115,8 +118,11 @@ load_file(const char *path, struct diag *d)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0) {
-		diag_set_errno(d, DIAG_USAGE, errno,
+		int err = errno;
+
+		diag_set_errno(d, DIAG_USAGE, err,
 		    "unable to open the token file '%s'", path);
+		diag_help_open(d, err, path);
 		return NULL;
 	}
 	if (check_readers(fd, path, d) < 0)

@@ -22,6 +22,7 @@ struct binder {
 	const char *csv_name;
 	struct diagnostics *list;
 	bool *used;
+	size_t found, guessed; /* columns; did-you-means */
 	/* Header names in byte order, for bsearch: indexes into header. */
 	size_t *sorted;
 };
@@ -116,6 +117,20 @@ add_visible(struct buf *b, struct text t)
 	buf_addc(b, '"');
 }
 
+/* What the columns of the file are, as far as there is room. */
+static void
+add_columns(const struct binder *b, struct buf *out)
+{
+	const struct header *h = b->header;
+	for (size_t i = 0; i < h->count && i < UNUSED_SHOWN; i++) {
+		if (i)
+			buf_adds(out, ", ");
+		show(out, h->names[i]);
+	}
+	if (h->count > UNUSED_SHOWN)
+		buf_addf(out, " and %zu more", h->count - UNUSED_SHOWN);
+}
+
 static void
 report_unknown(
     struct binder *b, const struct column_ref *ref, enum severity severity)
@@ -132,21 +147,43 @@ report_unknown(
 		buf_adds(&help, "the file is read without a header: say index: "
 				"N, from 1");
 	} else if (meant >= 0) {
+		b->guessed++;
 		buf_adds(&help, "did you mean ");
 		add_visible(&help, h->names[meant]);
 		buf_addc(&help, '?');
 	} else {
 		buf_adds(&help, "its columns are ");
-		for (size_t i = 0; i < h->count && i < UNUSED_SHOWN; i++) {
-			if (i)
-				buf_adds(&help, ", ");
-			show(&help, h->names[i]);
-		}
-		if (h->count > UNUSED_SHOWN)
-			buf_addf(&help, " and %zu more",
-			    h->count - UNUSED_SHOWN);
+		add_columns(b, &help);
 	}
 	diagnostics_help(b->list, x, "%s", buf_str(&help));
+	buf_release(&help);
+}
+
+/* A file that has none of the columns, nor one like them, is another file, or
+ * is read with another delimiter: said once, at the first of them, instead of
+ * what was said of each since `before`. */
+static void
+say_none_at_once(struct binder *b, const struct diagnostics *before)
+{
+	struct diagnostics *l = b->list;
+	struct buf help = BUF_INIT(8192);
+	size_t missing = l->count - before->count;
+	if (missing < 2 || b->found || b->guessed || !b->header->line)
+		return;
+	for (size_t i = before->count; i < l->count; i++)
+		if (strcmp(l->items[i].code, "mapping.unknown_column"))
+			return;
+	struct diagnostic first = l->items[before->count];
+	l->count = before->count;
+	l->errors = before->errors;
+	l->warnings = before->warnings;
+	struct diagnostic *x = diagnostics_add(l, SEVERITY_ERROR, first.code,
+	    b->m->file, first.line, first.column,
+	    "'%s' has none of the mapping's columns", b->csv_name);
+	buf_adds(&help, "is it the right file, and its delimiter right? "
+			"its columns are ");
+	add_columns(b, &help);
+	diagnostics_help(l, x, "%s", buf_str(&help));
 	buf_release(&help);
 }
 
@@ -197,6 +234,7 @@ bind_ref(struct binder *b, struct column_ref *ref, enum severity missing)
 			report_beyond(b, ref);
 			return false;
 		}
+		b->found++;
 		ref->column = (int)ref->index - 1;
 		if (ref->index <= b->header->count)
 			b->used[ref->index - 1] = true;
@@ -209,6 +247,7 @@ bind_ref(struct binder *b, struct column_ref *ref, enum severity missing)
 		report_unknown(b, ref, missing);
 		return false;
 	}
+	b->found++;
 	if (is_twice(b, at, ref->name)) {
 		report_twice(b, ref, at);
 		return true;
@@ -269,7 +308,8 @@ int
 mapping_bind(struct mapping *m, const struct header *header,
     const char *csv_name, struct diagnostics *list)
 {
-	size_t errors = list->errors, n = header->count ? header->count : 1;
+	const struct diagnostics before = *list;
+	size_t n = header->count ? header->count : 1;
 	struct binder b = {.m = m,
 	    .header = header,
 	    .csv_name = csv_name,
@@ -284,10 +324,11 @@ mapping_bind(struct mapping *m, const struct header *header,
 		bind_ref(&b, &m->only[i].column, SEVERITY_ERROR);
 	for (size_t i = 0; i < m->except_count; i++)
 		bind_ref(&b, &m->except[i].column, SEVERITY_ERROR);
+	say_none_at_once(&b, &before);
 	note_unused(&b);
 	free(b.sorted);
 	free(b.used);
-	return list->errors > errors ? -1 : 0;
+	return list->errors > before.errors ? -1 : 0;
 }
 
 static void

@@ -143,8 +143,12 @@ diagnostics_text(const struct diagnostics *l, struct text bytes,
 {
 	struct lines lines;
 	lines_init(&lines, bytes);
-	for (size_t i = 0; i < l->count; i++)
-		add_text(out, &l->items[i], &lines, with_colour);
+	for (int severity = SEVERITY_ERROR; severity <= SEVERITY_NOTE;
+	     severity++)
+		for (size_t i = 0; i < l->count; i++)
+			if ((int)l->items[i].severity == severity)
+				add_text(
+				    out, &l->items[i], &lines, with_colour);
 	free(lines.begins);
 }
 

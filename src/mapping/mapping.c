@@ -286,6 +286,24 @@ mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
 	return m;
 }
 
+/* `what` could not be done, for errno's reason. */
+static void
+report_unreadable(
+    struct diagnostics *list, const char *what, const char *path, int err)
+{
+	struct diag d = DIAG_INIT;
+	struct diagnostic *x = diagnostics_add(list, SEVERITY_ERROR,
+	    "mapping.unreadable", path, 0, 0, "unable to %s '%s': %s", what,
+	    path, strerror(err));
+
+	if (strcmp(path, "-") == 0)
+		diag_help(&d, "a mapping is a file; only the CSV may be '-'");
+	else
+		diag_help_open(&d, err, path);
+	if (d.help[0] != '\0')
+		diagnostics_help(list, x, "%s", d.help);
+}
+
 struct mapping *
 mapping_load(const char *path, struct diagnostics *list)
 {
@@ -296,9 +314,7 @@ mapping_load(const char *path, struct diagnostics *list)
 	errno = 0;
 	FILE *f = fopen(path, "rb");
 	if (!f) {
-		diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable",
-		    path, 0, 0, "unable to open '%s': %s", path,
-		    strerror(errno));
+		report_unreadable(list, "open", path, errno);
 		return NULL;
 	}
 	while (bytes.len <= NODE_BYTES_MAX &&
@@ -306,9 +322,7 @@ mapping_load(const char *path, struct diagnostics *list)
 		if (!buf_add(&bytes, block, n))
 			break;
 	if (ferror(f))
-		diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable",
-		    path, 0, 0, "unable to read '%s': %s", path,
-		    strerror(errno));
+		report_unreadable(list, "read", path, errno);
 	else if (bytes.overflow || bytes.len > NODE_BYTES_MAX)
 		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large",
 		    path, 0, 0, "a mapping may have at most 1 MiB");

@@ -20,7 +20,7 @@ text_verdict(const struct page *p, const struct run_report *r)
 
 	if (r->exit_status == 0)
 		style = STYLE_GOOD;
-	else if (!r->balanced || r->stopped_by)
+	else if (!r->balanced || r->stopped_by || r->held_by)
 		style = STYLE_BAD;
 	run_report_verdict(r, &words);
 	page_wrap(&inner, 0, 0, buf_str(&words));

@@ -148,6 +148,11 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 		buf_addf(&body, "stopped after %s record%s (--limit): ",
 		    text_count(r->limit, number), r->limit == 1 ? "" : "s");
 	}
+	if (r->dry_run && r->held_by) {
+		buf_adds(&body, "an import would send nothing (");
+		text_display(&body, text_of(r->held_by), 300);
+		buf_adds(&body, "); without that, ");
+	}
 	if (r->accounts.rows_read == 0)
 		buf_adds(&body, "no row was read");
 	else if (r->dry_run)

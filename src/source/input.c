@@ -189,9 +189,13 @@ open_fd(struct input *in, const char *path, struct diag *d)
 		in->owns_fd = true;
 		in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	}
-	if (in->fd < 0 || fstat(in->fd, &in->opened) < 0)
-		return diag_set_errno(
-		    d, DIAG_INPUT, errno, "unable to open '%s'", in->name);
+	if (in->fd < 0 || fstat(in->fd, &in->opened) < 0) {
+		int err = errno;
+
+		diag_set_errno(
+		    d, DIAG_INPUT, err, "unable to open '%s'", in->name);
+		return diag_help_open(d, err, in->name);
+	}
 	if (S_ISDIR(in->opened.st_mode)) {
 		diag_set(d, DIAG_INPUT, "unable to read '%s': this is a folder",
 		    in->name);

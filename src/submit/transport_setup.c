@@ -96,9 +96,13 @@ transfer_setup_init(
 		return -1;
 	s->loopback = url.loopback;
 	if (o->ca_file != NULL) {
-		if (access(o->ca_file, R_OK) != 0)
-			return diag_set_errno(d, DIAG_USAGE, errno,
+		if (access(o->ca_file, R_OK) != 0) {
+			int err = errno;
+
+			diag_set_errno(d, DIAG_USAGE, err,
 			    "unable to open CA file '%s'", o->ca_file);
+			return diag_help_open(d, err, o->ca_file);
+		}
 		s->ca_file = xstrdup(o->ca_file);
 	}
 	s->user_agent = xstrdup(o->user_agent != NULL ? o->user_agent : "");

@@ -133,7 +133,12 @@ chek|did you mean 'check'?
 frobnicate|unknown command 'frobnicate'
 -v check|the command comes first
 check|'check' needs MAPPING [CSV]
-convert m.yaml|'convert' needs MAPPING CSV: only 1 given
+convert m.yaml|'convert' needs MAPPING CSV: CSV is missing
+convert m.yaml|the CSV comes behind the mapping; - is standard input
+convert a.csv|'convert' needs MAPPING CSV: MAPPING is missing
+import a.CSV.gz m.yml|'a.CSV.gz' looks like the CSV and 'm.yml' like the mapping
+check a.csv m.yaml|the mapping comes first: csv2chakra check m.yaml a.csv
+--verison|did you mean '--version'?
 check a b c|no use for the argument 'c'
 check --frmat json a|did you mean '--format'?
 check --in-flight 3 a|it is an option of: import, resume, retry

@@ -48,6 +48,19 @@ static const struct bind_case cases[] = {
 	"mapping.unknown_column", SEVERITY_ERROR, 3, 24, "\"PIN\""},
     {V, {"!", "", ""}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
 	"index"},
+    /* Nothing fits: said once. With a look-alike, or with one that is
+     * there, each. */
+    {V "data: {t: Town, z: Zip}\n", {"A;B"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 2, 10, "none of the mapping's columns"},
+    {V "data: {t: Town, z: Zip}\n", {"A;B"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 2, 10, "its columns are 'A;B'"},
+    {V "data: {t: Town, z: Zip}\n", {"A", "ZIP"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 3, 11, "no column 'Town'"},
+    {V "data: {t: Town, z: Zip}\n", {"Ref", "A"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 3, 20, "no column 'Zip'"},
+    {V "city: {column: [City, Town]}\n", {"A", "B"},
+	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
+	"none of the mapping's columns"},
     {"version: 1\nlead_id: {index: 2}\n", {"!", "", ""}, NULL,
 	SEVERITY_ERROR, 0, 0, ""},
 };

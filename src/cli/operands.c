@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/operands.h"
+
+/*
+ * Operands by their names. Nothing is opened here: what a file holds is told
+ * by whoever reads it.
+ */
+
+#include "base/text.h"
+#include "report/page.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool
+ends_with(struct text name, const char *ending)
+{
+	size_t len = strlen(ending);
+
+	return name.len > len &&
+	       strncasecmp(name.s + name.len - len, ending, len) == 0;
+}
+
+bool
+operands_is_csv_name(const char *name)
+{
+	static const char *const packed[] = {
+	    ".gz", ".zst", ".xz", ".bz2", ".zip"};
+	static const char *const tables[] = {
+	    ".csv", ".tsv", ".tab", ".psv", ".txt"};
+	struct text rest = text_of(name);
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
+		if (ends_with(rest, packed[i])) {
+			rest.len -= strlen(packed[i]);
+			break;
+		}
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (ends_with(rest, tables[i]))
+			return true;
+	return false;
+}
+
+bool
+operands_is_mapping_name(const char *name)
+{
+	struct text t = text_of(name);
+
+	return ends_with(t, ".yaml") || ends_with(t, ".yml");
+}
+
+/* The name of operand number i (from 0) in "MAPPING [CSV]". */
+static struct text
+operand_name(const struct command *c, size_t i)
+{
+	const char *at = c->operands;
+
+	for (; i > 0; i--) {
+		at += strcspn(at, " ");
+		at += strspn(at, " ");
+	}
+	return (struct text){at, strcspn(at, " ")};
+}
+
+/* The help of a command whose mapping is missing: the CSV is there, and it is
+ * often a first time. */
+static int
+missing_mapping(const struct options *o, struct diag *d)
+{
+	struct buf line = BUF_INIT(4096);
+
+	shell_quote(&line, o->operands[0]);
+	diag_help(d,
+	    "the mapping comes before the CSV; 'csv2chakra init %s' writes a "
+	    "first one",
+	    buf_str(&line));
+	buf_release(&line);
+	return -1;
+}
+
+static int
+too_few(const struct command *c, const struct options *o, struct diag *d)
+{
+	struct text missing = operand_name(c, o->operand_count);
+
+	if (o->operand_count == 0) {
+		diag_set(
+		    d, DIAG_USAGE, "'%s' needs %s", c->name, c->operands);
+		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
+	}
+	if (text_is(missing, "CSV") && operands_is_csv_name(o->operands[0])) {
+		diag_set(d, DIAG_USAGE, "'%s' needs %s: MAPPING is missing",
+		    c->name, c->operands);
+		return missing_mapping(o, d);
+	}
+	diag_set(d, DIAG_USAGE, "'%s' needs %s: %.*s is missing", c->name,
+	    c->operands, (int)missing.len, missing.s);
+	if (text_is(missing, "CSV"))
+		return diag_help(
+		    d, "the CSV comes behind the mapping; - is standard input");
+	return diag_help(d, "see 'csv2chakra %s --help'", c->name);
+}
+
+static int
+too_many(const struct command *c, const struct options *o, struct diag *d)
+{
+	struct buf shown = BUF_INIT(256);
+
+	text_display(&shown, text_of(o->operands[c->operands_max]), 60);
+	diag_set(d, DIAG_USAGE, "'%s' has no use for the argument '%s'",
+	    c->name, buf_str(&shown));
+	buf_release(&shown);
+	return diag_help(d, "see 'csv2chakra %s --help'", c->name);
+}
+
+static int
+swapped(const struct command *c, const struct options *o, struct diag *d)
+{
+	struct buf csv = BUF_INIT(256), mapping = BUF_INIT(256);
+	struct buf line = BUF_INIT(4096);
+
+	text_display(&csv, text_of(o->operands[0]), 60);
+	text_display(&mapping, text_of(o->operands[1]), 60);
+	shell_quote(&line, o->operands[1]);
+	buf_addc(&line, ' ');
+	shell_quote(&line, o->operands[0]);
+	diag_set(d, DIAG_USAGE,
+	    "'%s' looks like the CSV and '%s' like the mapping", buf_str(&csv),
+	    buf_str(&mapping));
+	diag_help(d, "the mapping comes first: csv2chakra %s %s", c->name,
+	    buf_str(&line));
+	buf_release(&csv);
+	buf_release(&mapping);
+	buf_release(&line);
+	return -1;
+}
+
+int
+operands_check(
+    const struct command *c, const struct options *o, struct diag *d)
+{
+	bool has_both = strcmp(c->operands, "MAPPING CSV") == 0 ||
+			strcmp(c->operands, "MAPPING [CSV]") == 0;
+
+	if (o->operand_count < c->operands_min)
+		return too_few(c, o, d);
+	if (o->operand_count > c->operands_max)
+		return too_many(c, o, d);
+	if (has_both && o->operand_count == 2 &&
+	    operands_is_csv_name(o->operands[0]) &&
+	    operands_is_mapping_name(o->operands[1]))
+		return swapped(c, o, d);
+	return 0;
+}
