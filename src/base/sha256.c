@@ -72,9 +72,9 @@ sha256_hex(const unsigned char digest[SHA256_BYTES], char out[SHA256_HEX_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
 
-	for (int i = 0; i < SHA256_BYTES; i++) {
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		out[2 * i] = digits[digest[i] >> 4];
 		out[2 * i + 1] = digits[digest[i] & 15];
 	}
-	out[2 * SHA256_BYTES] = '\0';
+	out[SHA256_HEX_SIZE - 1] = '\0';
 }

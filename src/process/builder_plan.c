@@ -89,9 +89,8 @@ plan_formats(struct builder *b, struct plan_field *p)
 {
 	const struct field *f = p->f;
 	struct convert_reason r, *kept;
-	size_t i;
 
-	for (i = 0; i < f->format_count && p->bad_format == NULL; i++) {
+	for (size_t i = 0; i < f->format_count; i++) {
 		if (date_format_check(f->formats[i], f->type == TYPE_TIME, &r))
 			continue;
 		kept = arena_alloc(&b->arena, sizeof(*kept));
@@ -99,6 +98,7 @@ plan_formats(struct builder *b, struct plan_field *p)
 		    kept, "the format cannot be used: %.200s", r.message);
 		convert_hint(kept, "%s", r.hint);
 		p->bad_format = kept;
+		return;
 	}
 }
 

@@ -57,7 +57,7 @@ static void
 check_width(
     struct reader *r, const struct found *found, struct problem_list *problems)
 {
-	bool is_empty;
+	bool has_no_text;
 
 	if (found->cells == 0)
 		return;
@@ -71,10 +71,10 @@ check_width(
 	}
 	if (found->cells == r->width)
 		return;
-	is_empty =
+	has_no_text =
 	    found->has_cells && !r->o.keeps_empty &&
 	    cells_are_empty(r, r->finder.split.cells, r->finder.split.count);
-	if (!is_empty &&
+	if (!has_no_text &&
 	    (found->cells > r->width || r->o.ragged == RAGGED_REJECT)) {
 		structure_ragged(found->cells, r->width,
 		    r->o.dialect.has_header, r->o.dialect.delimiter, problems);
