@@ -10,29 +10,21 @@
  *
  * Rows of a to-fix.csv are matched by the column csv2chakra_row, or, when that
  * column is gone, by key; rows of the parent's rejected.csv by their order.
- * Everything is read from the files of the parent's folder; memory grows with
- * the rows of the retry, not with the parent's.
+ * Everything is read from the files of the parents' folders; memory grows with
+ * the rows of the retry, not with the parent's. retry_match.h decides.
  */
 
 #include "base/diag.h"
 #include "cli/pipeline.h"
+#include "cli/retry_match.h"
 #include "ledger/run.h"
-#include "submit/chunker.h"
-
-#include <stdbool.h>
-
-struct retry_gate;
 
 /* `pipeline` is open over the retry's input, which `input` says what it is,
- * and not started. Returns owned, or NULL: DIAG_INPUT when the parent's files
- * are not there or cannot be read. */
-struct retry_gate *retry_gate_new(const char *runs_dir,
+ * and not started. Returns owned, ready for retry_match_gate, or NULL:
+ * DIAG_INPUT when the parent's files are not there or cannot be read. Borrows
+ * `parent`. */
+struct retry_match *retry_gate_open(const char *runs_dir,
     const struct run *parent, const struct pipeline *pipeline,
     enum retry_input input, struct diag *d);
-void retry_gate_free(struct retry_gate *g);
-/* Valid until retry_gate_free. */
-const struct row_gate *retry_gate_hooks(struct retry_gate *g);
-/* How many rows the parent rejected or refused. */
-uint64_t retry_gate_rows(const struct retry_gate *g);
 
 #endif

@@ -15,7 +15,7 @@
 #include "ledger/ledger.h"
 #include "ledger/run.h"
 
-struct retry_gate;
+struct retry_match;
 
 struct reopened_run {
 	struct arena arena;
@@ -27,7 +27,7 @@ struct reopened_run {
 	char *mapping_path, *input_path; /* owned */
 	/* Of a retry: its parent, and which rows it may send. */
 	struct run *parent;
-	struct retry_gate *gate;
+	struct retry_match *gate;
 };
 
 /* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =

@@ -90,7 +90,7 @@ struct open_call *open_call_new(
     const struct chunk *chunk, size_t first, size_t count);
 /* The same out of a call, for halves: rows [first, first + count) of it. */
 struct open_call *open_call_part(
-    const struct open_call *call, size_t first, size_t count);
+    const struct open_call *whole, size_t first, size_t count);
 /* Takes the rows that are not open out of a call that was not sent yet; false
  * if none is left. */
 bool open_call_compact(struct open_call *call);

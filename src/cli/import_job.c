@@ -26,7 +26,7 @@ struct import {
 	struct session s;
 	const struct import_request *request;
 	const char *mapping_path, *csv_path;
-	struct retry_gate *gate; /* a retry's; owned */
+	struct retry_match *gate; /* a retry's; owned */
 	char *spool; /* owned; NULL once a run took it over */
 	char resume_id[128]; /* --resume: the run to go on with */
 };
@@ -268,11 +268,11 @@ open_gate(struct import *i, struct diag *d)
 	if (r->parent == NULL)
 		return 0;
 	pipeline_set_parent(p, run_identity(r->parent), r->input);
-	i->gate = retry_gate_new(
+	i->gate = retry_gate_open(
 	    i->s.runs_dir, r->parent, p, r->input, d);
 	if (i->gate == NULL)
 		return -1;
-	p->chunker_options.gate = retry_gate_hooks(i->gate);
+	p->chunker_options.gate = retry_match_gate(i->gate);
 	return 0;
 }
 
@@ -330,7 +330,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 	if (session_init(&i.s, o, d) == 0)
 		status = import_with(&i, d);
 	session_release(&i.s);
-	retry_gate_free(i.gate);
+	retry_match_free(i.gate);
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */
 	if (status == 0 && i.resume_id[0])

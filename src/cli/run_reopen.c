@@ -16,7 +16,7 @@
 void
 reopened_run_release(struct reopened_run *r)
 {
-	retry_gate_free(r->gate);
+	retry_match_free(r->gate);
 	run_free(r->parent);
 	ledger_free(r->ledger);
 	run_free(r->run);
@@ -96,11 +96,11 @@ open_gate(struct reopened_run *r, struct diag *d)
 		return -1;
 	pipeline_set_parent(r->pipeline, run_identity(r->parent),
 	    (enum retry_input)input);
-	r->gate = retry_gate_new(r->runs_dir, r->parent, r->pipeline,
+	r->gate = retry_gate_open(r->runs_dir, r->parent, r->pipeline,
 	    (enum retry_input)input, d);
 	if (r->gate == NULL)
 		return -1;
-	r->pipeline->chunker_options.gate = retry_gate_hooks(r->gate);
+	r->pipeline->chunker_options.gate = retry_match_gate(r->gate);
 	return 0;
 }
 

@@ -260,6 +260,7 @@ forget(struct decoder *dec)
 	/* Not for each record: moving what is kept costs as much as it. */
 	if (n == 0 || n < dec->raw.len / 2)
 		return;
+	assert(dec->raw.data != NULL);
 	memmove(dec->raw.data, dec->raw.data + n, dec->raw.len - n);
 	dec->raw.len -= n;
 	dec->raw_begin += n;
