@@ -215,8 +215,11 @@ $(SCHEMA_TOOLS): tests/schema/package.json tests/schema/package-lock.json
 	@touch $@
 
 .PHONY: check-schema
-check-schema: $(B)/bin/csv2chakra $(SCHEMA_TOOLS) ## the JSON Schema before ajv (needs npm)
-	@node tests/schema/check.cjs $(dir $(SCHEMA_TOOLS)) $<
+check-schema: all $(SCHEMA_TOOLS) ## both JSON Schemas before ajv (needs npm)
+	@rm -rf build/schema/runs
+	@sh tests/page/make_runs.sh $(B)/bin build/schema/runs
+	@RUNS=build/schema/runs node tests/schema/check.cjs \
+		$(dir $(SCHEMA_TOOLS)) $(B)/bin/csv2chakra
 
 # A real browser, driven from npm, looks at report.html.
 PAGE_TOOLS := build/page/installed

@@ -3,17 +3,29 @@
 
 #include "cli/answer.h"
 #include "mapping/mapping.h"
+#include "report/assets.h"
 
-/* schema: the mapping language for editors, made from the parser's table. */
+#include <string.h>
+
+/* schema: the mapping language for editors, made from the parser's table, or
+ * the format of report.json, written by hand beside what writes it. */
 
 static int
 run_schema(struct options *o, struct diag *d)
 {
 	struct buf out = BUF_INIT(1 << 24);
+	const char *which = o->operand_count > 0 ? o->operands[0] : "mapping";
 	int ret;
 
-	(void)o;
-	mapping_schema(&out);
+	if (strcmp(which, "report") == 0) {
+		buf_add(&out, asset_report_schema_json.s,
+		    asset_report_schema_json.len);
+	} else if (strcmp(which, "mapping") == 0) {
+		mapping_schema(&out);
+	} else {
+		diag_set(d, DIAG_USAGE, "there is no schema '%s'", which);
+		return diag_help(d, "say mapping or report");
+	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
 	ret = answer_write(&out, d);
@@ -24,10 +36,12 @@ run_schema(struct options *o, struct diag *d)
 const struct command command_schema = {
     .id = COMMAND_SCHEMA,
     .name = "schema",
-    .operands = "",
+    .operands = "[mapping|report]",
+    .operands_max = 1,
     .summary = "print the JSON Schema of the mapping language",
-    .details = "For the YAML support of an editor, or a check in CI.",
-    .examples = {{"schema", "for editors"},
-	{"schema >csv2chakra.schema.json", "into a file"}},
+    .details = "For the YAML support of an editor, or a check in CI; with "
+	       "report that of report.json, see csv2chakra-report(5).",
+    .examples = {{"schema >csv2chakra.schema.json", "for editors"},
+	{"schema report", "of what --format json prints"}},
     .run = run_schema,
 };

@@ -4,7 +4,8 @@
 // 2020-12 with no keyword that ajv does not know; it takes every shipped
 // mapping and every valid fixture; it refuses what a schema can refuse.
 // usage: node tests/schema/check.cjs FOLDER-WITH-node_modules CSV2CHAKRA [YAML...]
-// With files behind: only these; those that csv2chakra takes and that are YAML
+// RUNS in the environment: a folder of runs, whose reports are put before the
+// schema of reports, too (reports.cjs). With files behind: only these; those that csv2chakra takes and that are YAML
 // by the letter (libyaml is more patient) must pass.
 'use strict'
 
@@ -114,6 +115,7 @@ if (files.length === 0) {
   }
   for (const [name, text] of Object.entries(WRONG)) tell(refusal(text) !== null, `${name} is refused`)
 }
+if (process.env.RUNS) require('./reports.cjs')(tell, Ajv2020, program, process.env.RUNS)
 console.log(`1..${count}`)
 console.log(`${count - failed} passed, ${failed} failed`)
 process.exit(failed > 0 || count === 0 ? 1 : 0)

@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# report.json is as its schema says, and the schema is what the manual says.
+# shellcheck disable=SC2154 # helpers.bash sets status, service.bash url
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  good_mapping
+  csv2chakra schema report >schema.json
+}
+
+teardown() { stop_sandbox; }
+
+wrong_in() { jq -r --slurpfile schema schema.json -f "$BATS_TEST_DIRNAME/validate.jq" "$1"; }
+
+# fits FILE: it is as the schema says.
+fits() {
+  wrong_in "$1" >wrong
+  is_empty wrong
+}
+
+@test "schema report prints the schema, another word is a mistake" {
+  cmp schema.json "$ROOT/src/report/report.schema.json"
+  csv2chakra schema | cmp - <(csv2chakra schema mapping)
+  run_split csv2chakra schema reports
+  expect_status 2
+  in_file err 'mapping or report'
+}
+
+@test "the manual has the schema's members, each with its type, and no other" {
+  jq -r 'def kind: if .const then "text"
+      elif .enum then (if .enum[0] | type == "number" then "number" else "word" end)
+      else ([.type] | flatten) as $t
+        | (if .pattern and (.pattern | endswith("Z$")) then "time"
+          else {string: "text", integer: "number", boolean: "boolean", object: "object", array: "list"}[$t[0]] end)
+        + (if $t[1] then " or null" else "" end) end;
+    def members($at): (.properties // {} | to_entries[]
+        | "\($at)\(.key) \(.value | kind)", (.key as $k | .value | members("\($at)\($k)."))),
+      (if .items then .items | members($at | rtrimstr(".") + "[].") else empty end),
+      (if (.additionalProperties | type) == "object" then .additionalProperties | members($at + "*.") else empty end);
+    members("")' schema.json | sort >wanted
+  sed -n 's/^\.It Va \([^ ]*\) , No \(.*\)$/\1 \2/p' "$ROOT/man/csv2chakra-report.5" | sort >page
+  [ "$(wc -l <wanted)" -gt 120 ]
+  diff wanted page
+}
+
+@test "the manual has every word that the schema lists" {
+  jq -r '[.. | .enum? // empty] | flatten | .[] | strings' schema.json | sort -u >wanted
+  sed -n 's/^\.Li "*\([^",.]*\)"* *[,.]*$/\1/p' "$ROOT/man/csv2chakra-report.5" |
+    sed 's/ *$//' | sort -u >page
+  comm -23 wanted page >missing
+  is_empty missing
+}
+
+@test "reports of dry runs are as the schema says" {
+  good_csv 30 >leads.csv
+  echo 'L-99,Open,Ann,Lee,many,1.23E+15' >>leads.csv
+  echo 'Total,Lost,,,3,' >>leads.csv
+  csv2chakra check -o out leads.yaml leads.csv >/dev/null 2>&1 || :
+  fits out/report.json
+  [ "$(jq '.hazards | length' out/report.json)" -ge 1 ]
+  jq -e '.hazards[] | select(.code == "hazard.total_row") | .examples[0].row == 33' out/report.json
+  csv2chakra check --format json leads.yaml leads.csv 2>/dev/null >told || :
+  fits told
+  csv2chakra check --format json leads.yaml - <leads.csv 2>/dev/null >told || :
+  fits told
+  csv2chakra check --format json --limit 3 leads.yaml leads.csv >told
+  fits told
+  [ "$(jq -r .stop.kind told)" = limit ]
+  csv2chakra check --format json --max-errors 0 leads.yaml leads.csv >told 2>/dev/null || :
+  fits told
+  [ "$(jq -r .stop.kind told)" = max_errors ]
+  good_csv 0 >empty.csv
+  csv2chakra check --format json leads.yaml empty.csv >told
+  fits told
+  printf 'Lead Ref,Status,First,Last,Score,Note\nL-1,Open,A,B,1,"never closed' >open.csv
+  csv2chakra check --format json leads.yaml open.csv >told 2>/dev/null || :
+  fits told
+  jq -e .input.unclosed_quote told
+}
+
+@test "reports of runs are as the schema says" {
+  start_sandbox --fault 429=0.2 --fault reset-after=0.2 --seed 3
+  good_csv 60 >leads.csv
+  echo 'L-99,Open,Ann,Lee,many,x' >>leads.csv
+  csv2chakra import --chunk-rows 5 --limit 20 --settle 1s leads.yaml leads.csv >/dev/null 2>&1 || :
+  fits runs/latest/report.json
+  csv2chakra resume --limit 1000 --settle 1s latest >/dev/null 2>&1 || :
+  fits runs/latest/report.json
+  jq -e '.run.parts | length == 2' runs/latest/report.json
+  csv2chakra reconcile --format json latest >told 2>/dev/null || :
+  fits told
+  jq -e '.run.parts[2].command == "reconcile" and (has("hazards") | not)' told
+  sed -i 's/many/7/' runs/latest/to-fix.csv
+  csv2chakra retry --format json latest runs/latest/to-fix.csv >told 2>/dev/null || :
+  fits told
+  jq -e '.run.parent' told
+}
+
+@test "a report that is not as the schema says is refused" {
+  good_csv 5 >leads.csv
+  csv2chakra check --format json leads.yaml leads.csv >good
+  fits good
+  n=0
+  while read -r spoil; do
+    jq "$spoil" good >bad
+    wrong_in bad >wrong
+    [ -s wrong ] || {
+      echo "taken: $spoil"
+      return 1
+    }
+    n=$((n + 1))
+  done <<'JQ'
+del(.verdict)
+.more = 1
+.accounts.rows.created = "0"
+.accounts.rows.created = -1
+.accounts.rows.created = 0.5
+.chunks[0].sha256 = "x"
+.settings["chunk-rows"].from = "nowhere"
+.schema = "csv2chakra.report/2"
+del(.hazards)
+.dry_run = false
+.stop = []
+JQ
+  [ "$n" -eq 11 ]
+}
+
+@test "the examples of csv2chakra-report(5) work" {
+  good_csv 5 >leads.csv
+  echo 'L-99,Open,Ann,Lee,many,x' >>leads.csv
+  csv2chakra check -o out leads.yaml leads.csv >/dev/null || :
+  python3 "$ROOT/tests/doc_examples.py" "$ROOT/man/csv2chakra-report.5" . >list
+  [ "$(wc -l <list)" -eq 3 ]
+  (cd out && sh ../1.sh >../one && sh ../2.sh >../two && ! sh ../3.sh)
+  in_file one 'csv2chakra check leads.yaml leads.csv'
+  in_file two "1 type.integer the letter 'm' is no part of a whole number"
+}
