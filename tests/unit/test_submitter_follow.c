@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "submitter_scene.h"
+
+/*
+ * Answers to polls, entries and lookups that are not as usual. The fake
+ * behaves; a transport in front of it gives some requests another answer.
+ */
+
+struct twist {
+	const char *path; /* requests whose path holds this … */
+	size_t first, last; /* … the n-th to the m-th of them, from 1 */
+	int status;
+	const char *retry_after, *body;
+	bool is_refused_to_start; /* start says -1 instead */
+	size_t seen;
+};
+
+struct twisted {
+	struct scene scene;
+	struct transport inner;
+	struct twist *twists;
+	size_t count;
+	struct {
+		uint64_t tag;
+		const struct twist *twist;
+	} open[64];
+	int64_t begun[512]; /* when requests of the first twist's path began */
+};
+
+static int
+twisted_start(void *ctx, const struct http_request *q, uint64_t tag,
+    struct diag *d)
+{
+	struct twisted *t = ctx;
+	const struct twist *hit = NULL;
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct twist *w = &t->twists[i];
+
+		if (strstr(q->path, w->path) == NULL)
+			continue;
+		w->seen++;
+		if (i == 0 && w->seen <= 512)
+			t->begun[w->seen - 1] = t->scene.fake.mono;
+		if (w->seen >= w->first && w->seen <= w->last)
+			hit = w;
+	}
+	if (hit && hit->is_refused_to_start)
+		return diag_set(d, DIAG_SERVICE, "no memory for a request");
+	for (size_t i = 0; hit && i < 64; i++) {
+		if (t->open[i].twist)
+			continue;
+		t->open[i].tag = tag;
+		t->open[i].twist = hit;
+		break;
+	}
+	return t->inner.start(t->inner.ctx, q, tag, d);
+}
+
+static int
+twisted_wait(void *ctx, int64_t timeout_ms, struct http_response *r,
+    struct diag *d)
+{
+	struct twisted *t = ctx;
+	int got = t->inner.wait(t->inner.ctx, timeout_ms, r, d);
+
+	for (size_t i = 0; got == 1 && i < 64; i++) {
+		const struct twist *w = t->open[i].twist;
+
+		if (w == NULL || t->open[i].tag != r->tag)
+			continue;
+		t->open[i].twist = NULL;
+		r->status = w->status;
+		buf_clear(&r->body);
+		buf_adds(&r->body, w->body ? w->body : "");
+		snprintf(r->retry_after, sizeof(r->retry_after), "%s",
+		    w->retry_after ? w->retry_after : "");
+		if (w->status == 0)
+			snprintf(r->error, sizeof(r->error), "reset");
+	}
+	return got;
+}
+
+static size_t
+twisted_active(void *ctx)
+{
+	struct twisted *t = ctx;
+
+	return t->inner.active(t->inner.ctx);
+}
+
+static void
+twisted_cancel(void *ctx)
+{
+	struct twisted *t = ctx;
+
+	t->inner.cancel(t->inner.ctx);
+}
+
+/* Two chunks of five rows; jobs take a second. */
+static struct twisted *
+twisted_new(struct twist *twists, size_t count)
+{
+	struct twisted *t = calloc(1, sizeof(*t));
+
+	assert_non_null(t);
+	scene_init(&t->scene, 2, 5);
+	t->scene.fake.job_ms = 1000;
+	t->inner = t->scene.transport;
+	t->twists = twists;
+	t->count = count;
+	t->scene.transport = (struct transport){.ctx = t,
+	    .start = twisted_start,
+	    .wait = twisted_wait,
+	    .active = twisted_active,
+	    .cancel = twisted_cancel};
+	return t;
+}
+
+static void
+twisted_end(struct twisted *t)
+{
+	scene_end(&t->scene);
+	free(t);
+}
+
+static const struct diag *
+why(const struct twisted *t)
+{
+	return submitter_stopped(t->scene.submitter);
+}
+
+static void
+a_poll_that_is_told_to_wait_is_repeated_after_that(void **state)
+{
+	const struct {
+		int status;
+		const char *retry_after;
+		int64_t at_least_ms;
+	} cases[] = {{429, "7", 7000}, {503, "7", 7000}, {429, "", 250},
+	    {408, "", 250}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct twist w = {"background-job", 1, 1, cases[i].status,
+		    cases[i].retry_after, "wait", false, 0};
+		struct twisted *t = twisted_new(&w, 1);
+
+		scene_run(&t->scene);
+		assert_null(why(t));
+		assert_int_equal(count(&t->scene, OUTCOME_CREATED), 10);
+		assert_true(
+		    t->begun[1] - t->begun[0] >= cases[i].at_least_ms);
+		assert_each_received_once(&t->scene);
+		twisted_end(t);
+	}
+}
+
+static void
+a_poll_that_is_told_to_wait_for_an_hour_stops_the_run(void **state)
+{
+	struct twist w = {
+	    "background-job", 1, 1, 429, "3600", "wait", false, 0};
+	struct twisted *t = twisted_new(&w, 1);
+
+	(void)state;
+	scene_run(&t->scene);
+	assert_non_null(why(t));
+	assert_int_equal(why(t)->kind, DIAG_SERVICE);
+	assert_non_null(strstr(why(t)->message, "asks to come back at"));
+	assert_int_equal(count(&t->scene, OUTCOME_UNKNOWN), 0);
+	assert_int_equal(count(&t->scene, OUTCOME_ACCEPTED),
+	    5 * t->scene.fake.creates);
+	twisted_end(t);
+}
+
+static void
+a_token_that_expires_while_jobs_are_followed_stops_the_run(void **state)
+{
+	const int statuses[] = {401, 403};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct twist w = {"background-job", 1, 999, statuses[i], NULL,
+		    "{\"_errors\":[\"expired\"]}", false, 0};
+		struct twisted *t = twisted_new(&w, 1);
+
+		scene_run(&t->scene);
+		assert_non_null(why(t));
+		assert_non_null(strstr(why(t)->message, "expired"));
+		assert_non_null(strstr(why(t)->help, "check the token"));
+		assert_int_equal(w.seen, 1);
+		assert_int_equal(count(&t->scene, OUTCOME_UNKNOWN), 0);
+		assert_each_received_once(&t->scene);
+		twisted_end(t);
+	}
+}
+
+static void
+entries_that_cannot_be_read_are_asked_for_again(void **state)
+{
+	struct twist w = {
+	    "/entries", 1, 2, 200, NULL, "{\"_data\":7}", false, 0};
+	struct twisted *t = twisted_new(&w, 1);
+
+	(void)state;
+	t->scene.fake.errors_per_job = 1;
+	scene_run(&t->scene);
+	assert_int_equal(count(&t->scene, OUTCOME_CREATED), 8);
+	assert_int_equal(count(&t->scene, OUTCOME_REFUSED), 2);
+	assert_true(t->begun[1] > t->begun[0]);
+	twisted_end(t);
+}
+
+static void
+entries_that_never_can_be_read_leave_it_to_lookups(void **state)
+{
+	struct twist w = {
+	    "/entries", 1, 999, 200, NULL, "no JSON", false, 0};
+	struct twisted *t = twisted_new(&w, 1);
+
+	(void)state;
+	t->scene.fake.errors_per_job = 1;
+	scene_run(&t->scene);
+	assert_null(why(t));
+	assert_int_equal(count(&t->scene, OUTCOME_CREATED), 8);
+	assert_int_equal(count(&t->scene, OUTCOME_REFUSED), 0);
+	assert_int_equal(count(&t->scene, OUTCOME_UNKNOWN), 2);
+	assert_true(w.seen <= 20); /* both jobs together */
+	assert_each_received_once(&t->scene);
+	twisted_end(t);
+}
+
+/* The first page of a job of five rows names a second one. */
+static void
+entries_come_page_by_page_and_a_page_that_names_itself_ends_them(void **state)
+{
+	const struct {
+		const char *next;
+		uint64_t refused, created;
+	} cases[] = {
+	    /* The fake answers the second page with all entries. */
+	    {"/v1/ext/background-job/job-0/entries?skip=1", 1, 4},
+	    {"/v1/ext/background-job/job-0/entries", 1, 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char body[300];
+		struct twist w = {
+		    "/entries", 1, 1, 200, NULL, body, false, 0};
+		struct twisted *t = twisted_new(&w, 1);
+
+		snprintf(body, sizeof(body),
+		    "{\"_data\":[{\"completionStatus\":\"ERROR\","
+		    "\"statusMessage\":\"on page one\","
+		    "\"input\":{\"lead_id\":\"L-2\"}}],"
+		    "\"_meta\":{\"nextPath\":\"%s\"}}",
+		    cases[i].next);
+		t->scene.chunks = 1;
+		t->scene.fake.errors_per_job = 1;
+		scene_run(&t->scene);
+		assert_int_equal(
+		    count(&t->scene, OUTCOME_REFUSED), cases[i].refused);
+		assert_int_equal(
+		    count(&t->scene, OUTCOME_CREATED), cases[i].created);
+		assert_int_equal(w.seen, i == 0 ? 2 : 1);
+		twisted_end(t);
+	}
+}
+
+static void
+a_request_that_cannot_be_begun_is_no_answer_and_tried_again(void **state)
+{
+	const char *const paths[] = {
+	    "/bulk-create", "background-job/job-0", "/process/list"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct twist w = {paths[i], 1, 2, 0, NULL, NULL, true, 0};
+		struct twisted *t = twisted_new(&w, 1);
+
+		if (i == 2) { /* the second answer is lost: probe and lookup */
+			t->scene.fake.script[1] = FAKE_LOST_AFTER;
+			t->scene.fake.script_len = 2;
+		}
+		scene_run(&t->scene);
+		assert_null(why(t));
+		assert_int_equal(count(&t->scene, OUTCOME_CREATED), 10);
+		assert_true(w.seen > 2);
+		assert_true(t->begun[1] > t->begun[0]);
+		assert_each_received_once(&t->scene);
+		twisted_end(t);
+	}
+}
+
+static void
+a_share_of_bad_rows_stops_at_the_end_of_a_short_input(void **state)
+{
+	const struct {
+		double percent;
+		bool stops;
+	} cases[] = {{10, true}, {19.9, true}, {20, false}, {50, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct twisted *t = twisted_new(NULL, 0);
+
+		t->scene.fake.errors_per_job = 1; /* of five */
+		t->scene.options.max_errors_percent = cases[i].percent;
+		scene_run(&t->scene);
+		assert_int_equal(why(t) != NULL, cases[i].stops);
+		if (why(t)) {
+			assert_int_equal(why(t)->kind, DIAG_MAX_ERRORS);
+			assert_non_null(
+			    strstr(why(t)->message, "of 10 rows were rejected"));
+		}
+		assert_int_equal(count(&t->scene, OUTCOME_REFUSED), 2);
+		twisted_end(t);
+	}
+}
+
+static void
+a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on(void **state)
+{
+	struct twisted *t = twisted_new(NULL, 0);
+
+	(void)state;
+	t->scene.chunks = 60;
+	t->scene.rows = 50;
+	t->scene.fake.errors_per_job = 25;
+	t->scene.options.max_errors_percent = 10;
+	t->scene.options.open_jobs = 1;
+	scene_run(&t->scene);
+	assert_non_null(why(t));
+	assert_int_equal(why(t)->kind, DIAG_MAX_ERRORS);
+	assert_true(t->scene.sent_chunks * 50 >= 1000);
+	assert_true(t->scene.sent_chunks < 30);
+	twisted_end(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		a_poll_that_is_told_to_wait_is_repeated_after_that),
+	    cmocka_unit_test(
+		a_poll_that_is_told_to_wait_for_an_hour_stops_the_run),
+	    cmocka_unit_test(
+		a_token_that_expires_while_jobs_are_followed_stops_the_run),
+	    cmocka_unit_test(entries_that_cannot_be_read_are_asked_for_again),
+	    cmocka_unit_test(
+		entries_that_never_can_be_read_leave_it_to_lookups),
+	    cmocka_unit_test(
+		entries_come_page_by_page_and_a_page_that_names_itself_ends_them),
+	    cmocka_unit_test(
+		a_request_that_cannot_be_begun_is_no_answer_and_tried_again),
+	    cmocka_unit_test(
+		a_share_of_bad_rows_stops_at_the_end_of_a_short_input),
+	    cmocka_unit_test(
+		a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
