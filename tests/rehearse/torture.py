@@ -58,7 +58,9 @@ def one(case):
 def quick(o):
     """A few places of each function, all at once."""
     build()
-    cases = [(function, str(n)) for function, last in counts().items()
+    # Counters of coverage are written at the end, by a library that does not survive a failing allocation.
+    left_out = ('malloc',) if os.environ.get('CSV2CHAKRA_BUILD') == 'cov' else ()
+    cases = [(function, str(n)) for function, last in counts().items() if function not in left_out
              for n in sorted({1 + (last - 1) * i // 4 for i in range(5)})]
     try:
         return campaign('torture', cases, one, o.jobs, o.limit)
