@@ -12,12 +12,14 @@
 #include "base/buf.h"
 #include "base/diag.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A big buffer in front of stdout, for answers of any length. */
 struct answer {
 	char *bytes;
 	size_t len;
+	bool is_screen; /* stdout is a terminal */
 };
 void answer_init(struct answer *a);
 int answer_add(
@@ -27,5 +29,7 @@ int answer_finish(struct answer *a, struct diag *d);
 
 /* The whole of a buffer at once. */
 int answer_write(const struct buf *b, struct diag *d);
+/* The same for JSON, with nothing hidden in it (base/screen.h). */
+int answer_write_json(const struct buf *b, struct diag *d);
 
 #endif

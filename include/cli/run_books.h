@@ -37,6 +37,7 @@ struct books_request {
 	/* Copies the exact records of that outcome there; NULL = none. */
 	enum outcome exact_outcome;
 	FILE *exact_out;
+	bool exact_is_screen;
 	/* Called now and then while the input is read again; may be NULL. */
 	void (*tick)(void *ctx, uint64_t bytes_consumed);
 	void *tick_ctx;

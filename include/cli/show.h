@@ -24,7 +24,7 @@ void diagnostics_render(const struct pipeline *p, const char *mapping_path,
 void show_problems(const struct problem_groups *g);
 
 /* Appends the compact JSON text indented by two blanks a level; digits and
- * escapes stay as they are. */
+ * escapes stay as they are, what is hidden is escaped (base/screen.h). */
 void json_pretty(struct text json, struct buf *out);
 
 #endif

@@ -8,6 +8,7 @@
  */
 
 #include "base/buf.h"
+#include "base/screen.h"
 #include "report/problems.h"
 
 #include <stdbool.h>
@@ -35,8 +36,6 @@ void page_wrap(
 char *page_rows(uint64_t n, char out[48]);
 /* "512 bytes", "4.2 kB", "1.3 MB", "2.0 GB" (powers of 1000). */
 char *page_bytes(uint64_t n, char out[48]);
-/* Appends s so that a POSIX shell reads it as one word. */
-void shell_quote(struct buf *out, const char *s);
 
 /* The groups of each kind, then the first problems as lines. where: the file
  * that has all of them, or NULL. */

@@ -56,6 +56,8 @@ struct row_files_options {
 	 * folder); NULL = none. */
 	enum outcome exact_outcome;
 	FILE *exact_out; /* borrowed */
+	bool exact_is_screen; /* … which is a terminal: what it would obey is
+			       * shown as escapes */
 };
 
 struct row_files;

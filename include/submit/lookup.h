@@ -22,6 +22,9 @@
 #include <stdint.h>
 
 #define LOOKUP_KEYS_MAX 100
+/* More processes than this for one batch: the list does not end, or says
+ * nothing about these keys; nothing is concluded from it. */
+#define LOOKUP_SKIP_MAX 10000
 #define LOOKUP_FIRST_MS 500
 #define LOOKUP_SLOWEST_MS 15000
 /* A process older than the send by more than this is not ours (clocks
@@ -42,6 +45,9 @@ bool lookup_next_body(
 /* Takes the answer to it: settles rows, writes them to the ledger. */
 int lookup_take_page(struct open_call *call, const struct list_page *page,
     struct ledger *ledger, struct diag *d);
+
+/* The batch is to be asked for again, from its first page. */
+void lookup_again(struct open_call *call);
 
 /* After a round. True: looking up goes on at call->due_ms; false: it is
  * over. */

@@ -56,7 +56,7 @@ struct transfer {
 	int socket;	   /* -1 = not known */
 	uint64_t received; /* bytes that libcurl gave us */
 	uint64_t moved;	   /* a sum that changes when a byte moves */
-	int64_t started_ms, moved_ms;
+	int64_t started_ms, handed_ms, moved_ms;
 	char error[CURL_ERROR_SIZE];
 	struct http_response response;
 };
@@ -70,6 +70,11 @@ int transfer_begin(struct transfer *t, const struct http_request *request,
 /* How long no byte has moved, ms; 0 before the request was handed to a
  * connection (until then the connect timeout counts). */
 int64_t transfer_idle_ms(struct transfer *t);
+/* It moves bytes, but so few that it is there to hold us: since it was handed
+ * over, patience_ms and 2 ms for every byte that was counted (some are counted
+ * twice: 250 to 500 bytes a second) have passed. Asks what transfer_idle_ms
+ * saw last. */
+bool transfer_is_dragging(const struct transfer *t, int64_t patience_ms);
 /* Fills t->response from what came and how it ended. */
 void transfer_finish(struct transfer *t, CURLcode result);
 /* Monotonic, ms. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/answer.h"
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ answer_init(struct answer *a)
 {
 	a->bytes = xmalloc(ANSWER_BYTES);
 	a->len = 0;
+	a->is_screen = isatty(STDOUT_FILENO) == 1;
 }
 
 static int
@@ -76,4 +78,16 @@ int
 answer_write(const struct buf *b, struct diag *d)
 {
 	return write_all(b->data, b->len, d);
+}
+
+int
+answer_write_json(const struct buf *b, struct diag *d)
+{
+	struct buf shown = BUF_INIT(0);
+	int ret;
+
+	screen_json(&shown, (struct text){b->data, b->len});
+	ret = answer_write(&shown, d);
+	buf_release(&shown);
+	return ret;
 }

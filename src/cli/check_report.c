@@ -196,6 +196,9 @@ check_print_diagnostics(
 	} else {
 		diagnostics_github(&p->diagnostics, &out);
 	}
-	(void)answer_write(&out, &ignored);
+	if (o->format == FORMAT_JSON)
+		(void)answer_write_json(&out, &ignored);
+	else
+		(void)answer_write(&out, &ignored);
 	buf_release(&out);
 }

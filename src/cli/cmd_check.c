@@ -92,6 +92,7 @@ check_mapping(struct options *o, struct diag *d)
 	struct buf out = BUF_INIT(0);
 	struct diag write_failed = DIAG_INIT;
 	int ret = pipeline_load_mapping(&p, o->operands[0], d);
+	int failed;
 
 	if (ret == 0 &&
 	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
@@ -109,7 +110,9 @@ check_mapping(struct options *o, struct diag *d)
 		text_answer(&p, o, &tests, &out);
 	if (o->format == FORMAT_TEXT)
 		show_diagnostics(&p, o, o->operands[0]);
-	if (answer_write(&out, &write_failed) < 0 && ret == 0) {
+	failed = o->format == FORMAT_JSON ? answer_write_json(&out, &write_failed)
+					  : answer_write(&out, &write_failed);
+	if (failed < 0 && ret == 0) {
 		*d = write_failed;
 		ret = -1;
 	}

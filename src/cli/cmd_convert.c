@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include "base/screen.h"
 #include "base/signals.h"
 #include "cli/answer.h"
 #include "cli/pipeline.h"
@@ -40,6 +41,19 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 		    reader_header(c->pipeline.reader));
 }
 
+/* On a terminal the same JSON, without what a terminal would obey. */
+static int
+show_lines(struct conversion *c, struct text lines, struct diag *d)
+{
+	struct buf shown = BUF_INIT(0);
+	int ret;
+
+	screen_json(&shown, lines);
+	ret = answer_add(&c->answer, shown.data, shown.len, d);
+	buf_release(&shown);
+	return ret;
+}
+
 /* The body [{…},{…}] becomes lines where it lies: what stands before each
  * object but the first, and behind the last one, is made a line end. */
 static int
@@ -59,6 +73,9 @@ write_chunk(struct conversion *c, struct chunk *k, struct diag *d)
 	body[k->body.len - 1] = '\n';
 	if (skip > 0)
 		from = k->rows[skip].json_at;
+	if (c->answer.is_screen)
+		return show_lines(c,
+		    (struct text){body + from, k->body.len - from}, d);
 	return answer_add(&c->answer, body + from, k->body.len - from, d);
 }
 

@@ -299,12 +299,13 @@ print(const struct doctor *x, struct diag *d)
 
 	for (size_t i = 0; i < x->checkup.count; i++)
 		all_well &= x->checkup.items[i].result == FINDING_OK;
-	if (x->options->format == FORMAT_JSON)
+	if (x->options->format == FORMAT_JSON) {
 		checkup_json(&x->checkup, &out);
-	else if (!all_well || !x->options->quiet)
+		failed = answer_write_json(&out, d);
+	} else if (!all_well || !x->options->quiet) {
 		checkup_text(&x->checkup, &out);
-	if (out.len > 0)
 		failed = answer_write(&out, d);
+	}
 	buf_release(&out);
 	return failed;
 }

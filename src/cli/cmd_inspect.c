@@ -21,12 +21,14 @@ run_inspect(struct options *o, struct diag *d)
 	int ret = csv_look_read(&look, o, o->operands[0], d);
 
 	if (ret == 0) {
-		if (o->format == FORMAT_JSON)
+		if (o->format == FORMAT_JSON) {
 			inspect_json(&look, &out);
-		else
+			ret = answer_write_json(&out, d);
+		} else {
 			inspect_text(
 			    &look, options_colour(o, STDOUT_FILENO), &out);
-		ret = answer_write(&out, d);
+			ret = answer_write(&out, d);
+		}
 	}
 	if (ret == 0 && look.is_unclosed) {
 		ret = diag_set(d, DIAG_INPUT,

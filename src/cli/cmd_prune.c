@@ -204,7 +204,9 @@ print(struct prune *p, struct diag *d)
 		buf_addf(&p->out,
 		    "%" PRIu64 " pruned, %s bytes freed; %" PRIu64 " kept\n",
 		    p->pruned, text_count(p->bytes, bytes), p->kept);
-	if (p->out.len > 0)
+	if (p->options->format == FORMAT_JSON)
+		failed = answer_write_json(&p->out, d);
+	else if (p->out.len > 0)
 		failed = answer_write(&p->out, d);
 	return failed;
 }

@@ -32,6 +32,7 @@ report_with(struct options *o, struct reopened_run *r, struct diag *d)
 		q.write_files = false;
 		q.exact_outcome = (enum outcome)o->rows_outcome;
 		q.exact_out = stdout;
+		q.exact_is_screen = isatty(STDOUT_FILENO) == 1;
 	}
 	if (run_books_close(&books, &q, &unbalanced, d))
 		goto out;

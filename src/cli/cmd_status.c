@@ -165,7 +165,8 @@ list_runs(
 		buf_adds(&l->out, "]\n");
 	else if (l->count == 0 && !o->quiet)
 		buf_addf(&l->out, "no runs in '%s'\n", dir);
-	ret = answer_write(&l->out, d);
+	ret = l->is_json ? answer_write_json(&l->out, d)
+			 : answer_write(&l->out, d);
 out:
 	run_free(run);
 	return ret;

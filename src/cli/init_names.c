@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/init_names.h"
 
+#include "base/screen.h"
 #include "report/page.h"
 #include "source/hazard_cell.h"
 
@@ -122,9 +123,8 @@ init_scalar(struct buf *out, struct text t)
 			buf_adds(out, "\\t");
 		else if (c < 0x20 || (c >= 0x7f && c <= 0xa0))
 			buf_addf(out, "\\x%02X", (unsigned)c);
-		else if ((c >= 0x200b && c <= 0x200f) ||
-			 (c >= 0x2028 && c <= 0x202f) || c == 0xfeff ||
-			 c == 0xfffe || c == 0xffff)
+		else if (screen_is_hidden(c) || c == 0x202f || c == 0xfffe ||
+			 c == 0xffff)
 			buf_addf(out, "\\u%04X", (unsigned)c);
 		else
 			utf8_add(out, c);
@@ -142,8 +142,7 @@ add_harmless(struct buf *out, const char *text)
 	while (at < t.len) {
 		uint32_t c = utf8_next(t.s, t.len, &at);
 
-		if (c == 0x2028 || c == 0x2029 || c == 0xfeff || c == 0xfffe ||
-		    c == 0xffff || c < 0x20 || (c >= 0x7f && c < 0xa0))
+		if (screen_is_hidden(c) || c == 0xfffe || c == 0xffff)
 			buf_addc(out, '?');
 		else
 			utf8_add(out, c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/json_text.h"
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 #include "cli/show.h"
 
@@ -42,7 +43,7 @@ json_pretty(struct text json, struct buf *out)
 
 		if (c == '"') {
 			end = string_end(json, i);
-			buf_add(out, json.s + i, end - i);
+			screen_json(out, (struct text){json.s + i, end - i});
 			i = end;
 			continue;
 		}

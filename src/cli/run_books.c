@@ -259,6 +259,7 @@ close_with(struct run_books *b, const struct books_request *r,
 	    .groups = &b->groups,
 	    .exact_outcome = r->exact_outcome,
 	    .exact_out = r->exact_out,
+	    .exact_is_screen = r->exact_is_screen,
 	};
 	struct row_files *files = row_files_new(&o, d);
 	int result = -1;

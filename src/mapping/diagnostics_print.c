@@ -10,6 +10,7 @@
  * depending on the terminal's tables.
  */
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 #include "mapping/loader.h"
 
@@ -66,9 +67,7 @@ add_character(struct buf *out, uint32_t c)
 {
 	if (c == '\t')
 		buf_addc(out, ' ');
-	else if (c < 0x20 || (c >= 0x7f && c < 0xa0) ||
-	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff)
+	else if (screen_is_hidden(c))
 		buf_addc(out, '.');
 	else
 		utf8_add(out, c);
@@ -185,16 +184,20 @@ diagnostics_json(const struct diagnostics *l, struct buf *out)
 }
 
 /* GitHub's own escapes: percent and line ends everywhere, colon and comma in
- * properties too. */
+ * properties too. What is between them is shown as in a message. */
 static void
 add_github(struct buf *out, const char *s, bool is_property)
 {
-	for (; *s; s++) {
-		if (*s == '%' || *s == '\r' || *s == '\n' ||
-		    (is_property && (*s == ':' || *s == ',')))
-			buf_addf(out, "%%%02X", (unsigned char)*s);
-		else
-			buf_addc(out, *s);
+	const char *special = is_property ? "%\r\n:," : "%\r\n";
+
+	for (;;) {
+		size_t plain = strcspn(s, special);
+
+		text_display(out, (struct text){s, plain}, 0);
+		s += plain;
+		if (*s == '\0')
+			return;
+		buf_addf(out, "%%%02X", (unsigned char)*s++);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "report/json_parts.h"
 
 #include "base/clock.h"
+#include "base/screen.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -53,9 +54,12 @@ void
 json_write(FILE *out, cJSON *value)
 {
 	char *text = cJSON_PrintUnformatted(value);
+	struct buf shown = BUF_INIT(0);
 
 	cJSON_Delete(value);
 	if (text)
-		fputs(text, out);
+		screen_json(&shown, text_of(text));
+	fwrite(buf_str(&shown), 1, shown.len, out);
+	buf_release(&shown);
 	cJSON_free(text);
 }

@@ -90,24 +90,3 @@ page_bytes(uint64_t n, char out[48])
 	snprintf(out, 48, "%.1f %s", size, units[i]);
 	return out;
 }
-
-void
-shell_quote(struct buf *out, const char *s)
-{
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789%+,-./:=@_";
-
-	if (s[0] != '\0' && s[strspn(s, safe)] == '\0') {
-		buf_adds(out, s);
-		return;
-	}
-	buf_addc(out, '\'');
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			buf_adds(out, "'\\''");
-		else
-			buf_addc(out, *s);
-	}
-	buf_addc(out, '\'');
-}

@@ -7,6 +7,7 @@
 #include "report/progress.h"
 
 #include "base/buf.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/json_parts.h"
 
@@ -304,6 +305,6 @@ progress_json_text(const struct progress_facts *f,
 	text = cJSON_PrintUnformatted(o);
 	cJSON_Delete(o);
 	if (text)
-		buf_adds(out, text);
+		screen_json(out, text_of(text));
 	cJSON_free(text);
 }

@@ -7,6 +7,7 @@
  */
 #include "report/row_files.h"
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 #include "report/failed_rows.h"
 #include "report/raw_ranges.h"
@@ -205,6 +206,33 @@ add_to_groups(struct row_files *f, const struct row_line *line)
 		    line->words, line->rec->row, line->rec->line);
 }
 
+/* The record's bytes; on a terminal what they say. */
+static int
+put_exact(struct row_files *f, const struct record *rec)
+{
+	struct buf bytes = BUF_INIT(BUF_MAX_DEFAULT), text = BUF_INIT(0);
+	struct buf shown = BUF_INIT(0);
+	int ret;
+
+	if (!f->o.exact_is_screen)
+		return raw_ranges_copy(&f->exact, rec->source_begin,
+		    rec->source_end, f->o.exact_out, NULL, &f->error);
+	ret = raw_ranges_copy(&f->exact, rec->source_begin, rec->source_end,
+	    NULL, &bytes, &f->error);
+	if (ret == 0)
+		ret = raw_ranges_decode(
+		    &f->exact, &bytes, f->o.encoding, &text, &f->error);
+	if (ret == 0) {
+		screen_records(
+		    &shown, (struct text){buf_str(&text), text.len});
+		fwrite(buf_str(&shown), 1, shown.len, f->o.exact_out);
+	}
+	buf_release(&shown);
+	buf_release(&text);
+	buf_release(&bytes);
+	return ret;
+}
+
 static void
 see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
     const struct problem_list *problems, const struct built_row *built,
@@ -241,8 +269,7 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
 		fail(f);
 	if (f->o.exact_out && line.outcome == f->o.exact_outcome &&
-	    raw_ranges_copy(&f->exact, rec->source_begin, rec->source_end,
-		f->o.exact_out, NULL, &f->error) != 0)
+	    put_exact(f, rec) != 0)
 		fail(f);
 }
 

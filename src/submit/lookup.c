@@ -105,6 +105,16 @@ settle_row(struct open_call *call, size_t index,
 	return ledger_set_row(ledger, &r, d);
 }
 
+/* Is a row of this batch still to be found? */
+static bool
+is_batch_open(const struct open_call *call)
+{
+	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
+		if (is_asked_for(call, i))
+			return true;
+	return false;
+}
+
 int
 lookup_take_page(struct open_call *call, const struct list_page *page,
     struct ledger *ledger, struct diag *d)
@@ -122,11 +132,18 @@ lookup_take_page(struct open_call *call, const struct list_page *page,
 		if (settle_row(call, (size_t)index, found, ledger, d))
 			return -1;
 	}
-	if (page->has_more && page->count)
+	if (page->has_more && page->count && is_batch_open(call))
 		call->lookup_skip += page->count;
 	else
 		call->lookup_skip = 0;
 	return 0;
+}
+
+void
+lookup_again(struct open_call *call)
+{
+	call->lookup_to = call->lookup_from;
+	call->lookup_skip = 0;
 }
 
 bool

@@ -18,9 +18,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A value takes some hundred bytes of memory, and two bytes of text can be
+ * one: 4 MiB would become half a GB. Answers that mean something have more
+ * bytes for each. */
+#define VALUES_FREE ((size_t)100000)
+#define VALUE_BYTES_MIN ((size_t)6)
+
 struct lexer {
 	char *s; /* NUL-terminated; escaped NULs are changed in place */
 	size_t len, at;
+	size_t values; /* at most: each stands behind a bracket or a comma */
 	struct text *numbers;
 	size_t count, cap;
 };
@@ -108,12 +115,15 @@ lex_token(struct lexer *l)
 	case '\t':
 	case '\r':
 	case '\n':
-	case '{':
 	case '}':
-	case '[':
 	case ']':
 	case ':':
+		l->at++;
+		return true;
+	case '{':
+	case '[':
 	case ',':
+		l->values++;
 		l->at++;
 		return true;
 	case '"':
@@ -138,7 +148,7 @@ lex(struct lexer *l)
 	while (l->at < l->len)
 		if (!lex_token(l))
 			return false;
-	return true;
+	return l->values <= VALUES_FREE + l->len / VALUE_BYTES_MIN;
 }
 
 /* Gives every number node its digits. No recursion: the path back is kept. */

@@ -294,6 +294,24 @@ stop_unreadable(struct submitter *s, const char *words)
 	submitter_stop(s, &why, STOP_FOLLOW);
 }
 
+/* The batch is asked again later, from its first page: what was not found
+ * may be on a page that was not seen. */
+static int
+lookup_failed(struct submitter *s, struct open_call *call, const char *words,
+    struct diag *d)
+{
+	call->failures++;
+	if (call->step == STEP_PRECHECK && call->failures >= PRECHECK_TRIES)
+		stop_unreadable(s, words);
+	lookup_again(call);
+	if (call->step == STEP_LOOKUP &&
+	    submitter_now(s) >= call->lookup_until_ms)
+		return submitter_settle(s, call, d);
+	call->due_ms = submitter_now(s) +
+	    retry_backoff_ms(call->failures, s->clock->random(s->clock->ctx));
+	return 0;
+}
+
 static int
 take_lookup(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
@@ -302,27 +320,20 @@ take_lookup(struct submitter *s, struct open_call *call,
 	char words[256];
 	int failed;
 
-	if (response_list(
-		r, s->options.key_name, &page, words, sizeof(words))) {
-		call->failures++;
-		if (call->step == STEP_PRECHECK &&
-		    call->failures >= PRECHECK_TRIES)
-			stop_unreadable(s, words);
-		call->lookup_to = call->lookup_from;
-		call->lookup_skip = 0;
-		if (call->step == STEP_LOOKUP &&
-		    submitter_now(s) >= call->lookup_until_ms)
-			return submitter_settle(s, call, d);
-		call->due_ms = submitter_now(s) +
-		    retry_backoff_ms(
-			call->failures, s->clock->random(s->clock->ctx));
-		return 0;
-	}
-	call->failures = 0;
+	if (response_list(r, s->options.key_name, &page, words, sizeof(words)))
+		return lookup_failed(s, call, words, d);
 	call->lookup_last_ms = submitter_wall(s);
 	failed = lookup_take_page(call, &page, s->ledger, d);
 	list_page_release(&page);
-	return failed;
+	if (failed)
+		return -1;
+	if (call->lookup_skip > LOOKUP_SKIP_MAX)
+		return lookup_failed(s, call,
+		    "the list of processes does not end", d);
+	/* One page does not make up for the failure before it. */
+	if (call->lookup_skip == 0)
+		call->failures = 0;
+	return 0;
 }
 
 int
@@ -334,7 +345,7 @@ submitter_take_follow(struct submitter *s, struct open_call *call,
 	if (taken < 0)
 		return -1;
 	if (taken) { /* the same request again, after the pause */
-		call->lookup_to = call->lookup_from;
+		lookup_again(call);
 		return 0;
 	}
 	if (call->step == STEP_JOB)

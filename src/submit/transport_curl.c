@@ -16,6 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Idle times: a request that takes so long must have moved bytes. */
+#define DRAG_PATIENCE 30
+
 /* poll may go on after a signal; so long at most until it is seen. */
 #define SLICE_MS 250
 
@@ -167,6 +170,12 @@ end_idle(struct curl_transport *c)
 			end(c, at, CURLE_OPERATION_TIMEDOUT);
 			continue;
 		}
+		if (transfer_is_dragging(
+			*at, c->idle_timeout_ms * DRAG_PATIENCE)) {
+			(*at)->why = "bytes moved too slowly for too long";
+			end(c, at, CURLE_OPERATION_TIMEDOUT);
+			continue;
+		}
 		at = &(*at)->next;
 	}
 	return watch_interval(c);
@@ -276,6 +285,8 @@ transport_curl_new(
 	    "no byte moved for %.10g s", (double)o->idle_timeout_ms / 1000);
 	if (transfer_setup_init(&c->setup, o, d) != 0)
 		goto out;
+	/* libcurl would write the keys of each session into that file. */
+	(void)unsetenv("SSLKEYLOGFILE");
 	c->global = c->setup.curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	c->multi = c->global ? c->setup.curl.multi_init() : NULL;
 	if (c->multi == NULL) {

@@ -51,7 +51,7 @@ on_request(
 	}
 	t->response.sends++;
 	t->socket = socket_table_find(&t->setup->sockets, local_port);
-	t->moved_ms = transfer_now_ms();
+	t->handed_ms = t->moved_ms = transfer_now_ms();
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -113,6 +113,10 @@ set_safety(CURL *easy, const struct transfer_setup *s)
 
 	e |= s->curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	e |= s->curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	e |= s->curl.easy_setopt(
+	    easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	e |= s->curl.easy_setopt(
+	    easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	e |= s->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -226,7 +230,7 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 	t->why = NULL;
 	t->socket = -1;
 	t->received = t->moved = 0;
-	t->started_ms = t->moved_ms = transfer_now_ms();
+	t->started_ms = t->handed_ms = t->moved_ms = transfer_now_ms();
 	t->error[0] = '\0';
 }
 
@@ -313,6 +317,17 @@ transfer_idle_ms(struct transfer *t)
 		t->moved_ms = now_ms;
 	t->moved = moved;
 	return now_ms - t->moved_ms;
+}
+
+bool
+transfer_is_dragging(const struct transfer *t, int64_t patience_ms)
+{
+	const uint64_t most = INT64_MAX / 4;
+
+	if (t->response.sends == 0 || t->moved > most)
+		return false;
+	return transfer_now_ms() - t->handed_ms >
+	       patience_ms + (int64_t)t->moved * 2;
 }
 
 static void

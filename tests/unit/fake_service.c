@@ -178,6 +178,22 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 		f->probes++;
 	else
 		f->lists++;
+	if (any != NULL && cJSON_GetArraySize(any) == 0)
+		f->lists_of_all++;
+	if (any != NULL && f->lists == f->list_429_at) {
+		body(r, 429, "slow down");
+		snprintf(r->retry_after, sizeof(r->retry_after), "1");
+		cJSON_Delete(root);
+		return;
+	}
+	if (any != NULL && cJSON_GetNumberValue(cJSON_GetObjectItem(
+			       root, "skip")) < (double)f->list_foreign_pages) {
+		body(r, 200,
+		    "{\"_data\":[{\"id\":\"x\"}],"
+		    "\"_meta\":{\"hasMore\":true}}");
+		cJSON_Delete(root);
+		return;
+	}
 	if (f->list_down) {
 		body(r, 500, "down");
 		cJSON_Delete(root);

@@ -55,6 +55,10 @@ struct fake {
 	const char *retry_after;
 	size_t body_max;
 	int64_t create_ms, job_ms; /* how long they take */
+	/* Lists hold foreign processes, with hasMore: so many pages of them
+	 * before what was asked for; and the n-th list is a 429. */
+	size_t list_foreign_pages, list_429_at;
+	size_t lists_of_all; /* `or` of nothing: nobody may ask that */
 	bool list_down, list_foreign, job_gone, jobs_never_end, entries_without_keys,
 	    sum_short;
 	size_t errors_per_job;	/* the first rows of each job fail */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_SCREEN_H
+#define BASE_SCREEN_H
+
+/*
+ * What may reach a terminal, for text that is more than a message: JSON, words
+ * of a shell command, records. A message goes through text_display
+ * (base/text.h). Hidden are control characters (C0, DEL, C1), which a terminal
+ * obeys, and what changes what is seen without being seen itself:
+ * bidirectional controls, zero-width marks, the BOM.
+ */
+
+#include "base/text.h"
+
+bool screen_is_hidden(uint32_t code_point);
+
+/* Appends JSON text with the same meaning and nothing hidden in it: inside
+ * strings hidden characters become \uNNNN, bytes that are no UTF-8 U+FFFD. */
+void screen_json(struct buf *out, struct text json);
+
+/* Appends s so that a shell reads it as one word and a terminal shows it as
+ * it is: plain, or 'quoted', or, if something in it is hidden or no UTF-8,
+ * $'quoted' with \ooo for these bytes (bash, zsh, ksh, POSIX 2024). */
+void shell_quote(struct buf *out, const char *s);
+
+/* Appends records as they are, line ends and tabs too; what is hidden in them
+ * is shown as in a message. */
+void screen_records(struct buf *out, struct text t);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/screen.h"
+
+/*
+ * Neutralised at the way out, for a terminal is not the only reader: JSON
+ * keeps its meaning, a command can still be pasted. Refused: looking whether
+ * there is a terminal (a log is shown on one later), but where bytes must stay
+ * exact, as in convert.
+ */
+
+#include <string.h>
+
+bool
+screen_is_hidden(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C ||
+	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+	       (c >= 0xFFF9 && c <= 0xFFFB);
+}
+
+/* A byte that utf8_next could not read. */
+static bool
+is_broken(uint32_t c, size_t len)
+{
+	return c == 0xFFFD && len == 1;
+}
+
+/* The end of the run from `at` on that any terminal shows as it is. */
+static size_t
+plain_end(struct text t, size_t at)
+{
+	while (at < t.len && (unsigned char)t.s[at] >= 0x20 &&
+	       (unsigned char)t.s[at] < 0x7F)
+		at++;
+	return at;
+}
+
+void
+screen_json(struct buf *out, struct text json)
+{
+	size_t at = 0;
+
+	while (at < json.len) {
+		size_t from = at;
+		uint32_t c;
+
+		at = plain_end(json, at);
+		buf_add(out, json.s + from, at - from);
+		if (at == json.len)
+			return;
+		from = at;
+		c = utf8_next(json.s, json.len, &at);
+		/* Below U+0020 there is only layout: it is escaped inside
+		 * strings already. */
+		if (is_broken(c, at - from))
+			buf_adds(out, "\xEF\xBF\xBD");
+		else if (c >= 0x20 && screen_is_hidden(c))
+			buf_addf(out, "\\u%04x", (unsigned)c);
+		else
+			buf_add(out, json.s + from, at - from);
+	}
+}
+
+static bool
+has_hidden(struct text t)
+{
+	size_t at = 0;
+
+	while ((at = plain_end(t, at)) < t.len) {
+		size_t from = at;
+		uint32_t c = utf8_next(t.s, t.len, &at);
+
+		if (screen_is_hidden(c) || is_broken(c, at - from))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_dollar_word(struct buf *out, struct text t)
+{
+	size_t at = 0;
+
+	buf_adds(out, "$'");
+	while (at < t.len) {
+		size_t from = at;
+		uint32_t c = utf8_next(t.s, t.len, &at);
+
+		if (c == '\'' || c == '\\')
+			buf_addf(out, "\\%c", (char)c);
+		else if (!screen_is_hidden(c) && !is_broken(c, at - from))
+			buf_add(out, t.s + from, at - from);
+		else
+			for (size_t i = from; i < at; i++)
+				buf_addf(
+				    out, "\\%03o", (unsigned char)t.s[i]);
+	}
+	buf_addc(out, '\'');
+}
+
+void
+shell_quote(struct buf *out, const char *s)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789%+,-./:=@_";
+
+	if (s[0] != '\0' && s[strspn(s, safe)] == '\0') {
+		buf_adds(out, s);
+		return;
+	}
+	if (has_hidden(text_of(s))) {
+		add_dollar_word(out, text_of(s));
+		return;
+	}
+	buf_addc(out, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_adds(out, "'\\''");
+		else
+			buf_addc(out, *s);
+	}
+	buf_addc(out, '\'');
+}
+
+void
+screen_records(struct buf *out, struct text t)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < t.len; i++) {
+		bool is_end = t.s[i] == '\n';
+
+		if (!is_end && t.s[i] != '\t')
+			continue;
+		size_t end = is_end && i > from && t.s[i - 1] == '\r' ? i - 1
+								       : i;
+		text_display(out, (struct text){t.s + from, end - from}, 0);
+		buf_addc(out, t.s[i]);
+		from = i + 1;
+	}
+	text_display(out, (struct text){t.s + from, t.len - from}, 0);
+}
