@@ -22,9 +22,9 @@
 #include <stdint.h>
 
 #define LOOKUP_KEYS_MAX 100
-/* More processes than this for one batch: the list does not end, or says
- * nothing about these keys; nothing is concluded from it. */
-#define LOOKUP_SKIP_MAX 10000
+/* More pages than this for one batch: the list does not end, or says nothing
+ * about these keys; nothing is concluded from it. */
+#define LOOKUP_PAGES_MAX 200
 #define LOOKUP_FIRST_MS 500
 #define LOOKUP_SLOWEST_MS 15000
 /* A process older than the send by more than this is not ours (clocks

@@ -78,6 +78,7 @@ struct open_call {
 	int64_t lookup_round_ms; /* the round under way began no earlier */
 	size_t lookup_from, lookup_to; /* rows of the request under way */
 	uint64_t lookup_skip;
+	unsigned lookup_pages; /* of the batch, so far */
 	unsigned lookup_rounds;
 	int64_t lookup_last_ms;	/* wall clock of the last answered lookup */
 	struct buf request;	/* body of the lookup under way */

@@ -46,6 +46,7 @@ next_batch(struct open_call *call)
 		keys += is_asked_for(call, i);
 	call->lookup_to = i;
 	call->lookup_skip = 0;
+	call->lookup_pages = 0;
 	return keys != 0;
 }
 
@@ -132,6 +133,7 @@ lookup_take_page(struct open_call *call, const struct list_page *page,
 		if (settle_row(call, (size_t)index, found, ledger, d))
 			return -1;
 	}
+	call->lookup_pages++;
 	if (page->has_more && page->count && is_batch_open(call))
 		call->lookup_skip += page->count;
 	else

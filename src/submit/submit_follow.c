@@ -327,10 +327,10 @@ take_lookup(struct submitter *s, struct open_call *call,
 	list_page_release(&page);
 	if (failed)
 		return -1;
-	if (call->lookup_skip > LOOKUP_SKIP_MAX)
+	if (call->lookup_skip > 0 && call->lookup_pages >= LOOKUP_PAGES_MAX)
 		return lookup_failed(s, call,
 		    "the list of processes does not end", d);
-	/* One page does not make up for the failure before it. */
+	/* Only a whole list makes up for the failure before it. */
 	if (call->lookup_skip == 0)
 		call->failures = 0;
 	return 0;

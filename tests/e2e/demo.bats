@@ -19,6 +19,11 @@ teardown() {
   if [ -n "$pid" ]; then
     kill -KILL -- "-$pid" 2>/dev/null || :
   fi
+  # Its token is its own.
+  if [ -s "$demo/token" ]; then
+    SECRET_MARK=$(cat "$demo/token")
+    no_secret_left "$demo" "$BATS_TEST_TMPDIR"
+  fi
 }
 
 in_root() { (cd "$ROOT" && "$@"); }

@@ -20,7 +20,10 @@ setup_file() {
   export url sandbox_pid
 }
 
-teardown_file() { stop_sandbox; }
+teardown_file() {
+  stop_sandbox
+  no_secret_left "$BATS_FILE_TMPDIR"
+}
 
 setup() {
   setup_folder
@@ -33,6 +36,7 @@ teardown() {
   if [ -f servers ]; then
     xargs -r kill <servers 2>/dev/null || :
   fi
+  no_secret_left
 }
 
 # The rows of samples/leads.csv that the README's and the page's maps know.

@@ -10,7 +10,6 @@ load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
 
 # check NAME: "result message" of that check in the JSON answer.
 check() { jq -r --arg c "$1" '.checks[] | select(.check == $c) |

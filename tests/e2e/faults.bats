@@ -13,8 +13,6 @@ setup() {
   export TMPDIR="$BATS_TEST_TMPDIR"
 }
 
-teardown() { stop_sandbox; }
-
 rehearse() {
   run_split python3 -B "$ROOT/tests/rehearse/rehearse.py" --jobs 12 "quick:$1"
   [ "$status" -eq 0 ] || cat out err

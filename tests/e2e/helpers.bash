@@ -75,3 +75,50 @@ good_csv() {
       printf "L-%d,Open,Ann,Lee,%d,\"a, \"\"note\"\"\"\n", i, i
   }'
 }
+
+# Every token of a test begins with this, so that one that got out is known.
+SECRET_MARK=c2c-secret
+
+# new_token [FILE]: a file that only we can read, with a token.
+new_token() {
+  (umask 077 && echo "$SECRET_MARK-$$-$RANDOM$RANDOM" >"${1:-token}")
+}
+
+# The mark as it is, and as it looks inside base64, wherever a group of three
+# bytes begins.
+secret_shapes() {
+  echo "$SECRET_MARK"
+  local before cut=0 shape
+  for before in '' x xx; do
+    shape=$(printf %s "$before$SECRET_MARK" | base64 -w0)
+    case $before in x) cut=2 ;; xx) cut=3 ;; esac
+    shape=${shape:cut}
+    shape=${shape%%=*}
+    echo "${shape%?}"
+  done
+}
+
+# no_secret_left [FOLDER]...: no token is in what a test has written (but the
+# files named token*, where it has to be), nor in what it has captured. A
+# SQLite file and its -wal are looked through like any other.
+no_secret_left() {
+  local shapes found
+  shapes=$(secret_shapes)
+  found=$(grep -rlaF --exclude='token*' --devices=skip -e "$shapes" \
+    "${@:-$BATS_TEST_TMPDIR}" 2>/dev/null) || :
+  if [ -n "$found" ]; then
+    echo "the token is in: $found"
+    return 1
+  fi
+  if grep -qaF -e "$shapes" <<<"${output:-}${stderr:-}"; then
+    echo "the token is in what was captured"
+    return 1
+  fi
+}
+
+# What every test ends with. A file with a teardown of its own calls
+# no_secret_left there (a lint test looks).
+teardown() {
+  if declare -F stop_sandbox >/dev/null; then stop_sandbox; fi
+  no_secret_left
+}

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # init: a mapping for a file that has none, which check then takes.
 
+load helpers
+
 setup() {
-  load helpers
   setup_folder
 }
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # inspect: what a file is, column by column, and what may be wrong with it.
 
+load helpers
+
 setup() {
-  load helpers
   setup_folder
 }
 

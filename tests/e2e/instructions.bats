@@ -5,6 +5,7 @@
 # detected from. The ceilings leave 5 % for other compilers' minds and other libcs.
 
 bats_require_minimum_version 1.5.0
+load helpers
 
 setup() {
   PATH="$CSV2CHAKRA_BIN:$PATH"

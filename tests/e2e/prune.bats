@@ -14,7 +14,6 @@ setup() {
   good_mapping
   good_csv 5 >leads.csv
 }
-teardown() { stop_sandbox; }
 
 import() { run_split csv2chakra import leads.yaml leads.csv "$@"; }
 folder() { readlink -f runs/latest; }

@@ -10,7 +10,6 @@ load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
 
 # Kills an import of 40 chunks at the N-th passing of a point.
 kill_at() {

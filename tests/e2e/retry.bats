@@ -9,7 +9,6 @@ load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
 
 # Ten rows, of which rows 4 and 7 are rejected (their Status is Asleep).
 failed_run() {

@@ -18,7 +18,10 @@ setup_file() {
   export url sandbox_pid
 }
 
-teardown_file() { stop_sandbox; }
+teardown_file() {
+  stop_sandbox
+  no_secret_left "$BATS_FILE_TMPDIR"
+}
 
 setup() {
   setup_folder

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell
 
 bats_require_minimum_version 1.5.0
+load helpers
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -18,6 +19,7 @@ teardown() {
     kill -KILL "$pid" 2>/dev/null || :
     wait "$pid" 2>/dev/null || :
   fi
+  no_secret_left
 }
 
 start() {
@@ -119,18 +121,18 @@ body() { jq -c "$1" body; }
 }
 
 @test "a token file is used, kept out of the output, and must be private" {
-  printf 'tok-123\n' >token
+  printf 'c2c-secret-123\n' >token
   chmod 600 token
   start --token-file "$PWD/token"
-  run ! grep -q tok-123 exports err log
+  run ! grep -q c2c-secret-123 exports err log
   grep -q '^export CHAKRA_API_TOKEN_FILE=' exports
-  CHAKRA_API_TOKEN=tok-123 api /v1/health
+  CHAKRA_API_TOKEN=c2c-secret-123 api /v1/health
   [ "$code" = 200 ]
-  CHAKRA_API_TOKEN=tok-1234 api /v1/health
+  CHAKRA_API_TOKEN=c2c-secret-1234 api /v1/health
   [ "$code" = 401 ]
   CHAKRA_API_TOKEN='' api /v1/health
   [ "$code" = 401 ]
-  run ! grep -q tok-123 log
+  run ! grep -q c2c-secret-123 log
   stop
   chmod 604 token
   run -2 "$sandbox" --listen 127.0.0.1:0 --token-file token

@@ -20,7 +20,6 @@ setup() {
   good_mapping etc/leads.yaml
   good_csv 6 >srv/leads.csv
 }
-teardown() { stop_sandbox; }
 
 # here: a command line on stdin, with the folders of this test.
 here() {

@@ -17,7 +17,7 @@ fast_time() {
 }
 
 start_sandbox() {
-  (umask 077 && echo "secret-$$-$RANDOM$RANDOM" >token)
+  new_token
   rm -f port
   chakra-sandbox --listen 127.0.0.1:0 --port-file port --token-file token \
     --log sandbox.log "$@" >sandbox.out 2>&1 3>&- &
@@ -49,3 +49,25 @@ held() { curl -sf "$url/sandbox/processes" | sort; }
 
 # report PATH: a value of the newest run's report.json.
 report() { jq -r "$1" runs/latest/report.json; }
+
+# A service that means harm instead (hostile_server.py WAY); stop_sandbox ends
+# it, hostile_log has what it was asked.
+start_hostile() {
+  local tries=0
+  new_token
+  rm -f port hostile_log
+  python3 -B "$BATS_TEST_DIRNAME/hostile_server.py" "$1" port hostile_log \
+    >sandbox.out 2>&1 3>&- &
+  sandbox_pid=$!
+  while [ ! -s port ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt 400 ] || ! kill -0 "$sandbox_pid" 2>/dev/null; then
+      cat sandbox.out
+      return 1
+    fi
+    sleep 0.05
+  done
+  url="http://127.0.0.1:$(cat port)"
+  export CHAKRA_BASE_URL="$url" CHAKRA_API_TOKEN_FILE="$PWD/token"
+  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+}

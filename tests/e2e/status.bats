@@ -17,6 +17,7 @@ setup() {
 teardown() {
   [ -z "${import_pid:-}" ] || kill "$import_pid" 2>/dev/null || :
   stop_sandbox
+  no_secret_left
 }
 
 @test "a finished run: rows, parts, and nothing left to do" {

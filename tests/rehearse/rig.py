@@ -72,7 +72,7 @@ class Rig:
         self.write('leads.yaml', MAPPING)
         self.write('leads.csv', 'Lead Ref,Status,First,Last,Score\n' + ''.join(
             'L-%d,Open,Ann,Lee,%d\n' % (n, n) for n in range(1, rows + 1)))
-        self.write('token', 'a-token-of-the-rehearsal\n')
+        self.write('token', 'c2c-secret-of-the-rehearsal\n')
         os.chmod(self.path('token'), 0o600)
         self.start(faults)
         self.env = dict(BASE_ENV, **self.time, HOME=self.folder, CHAKRA_BASE_URL='http://127.0.0.1:%d' % self.port,

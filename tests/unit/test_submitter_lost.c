@@ -137,6 +137,46 @@ nothing_that_left_this_machine_is_tried_again_with_backoff(void **state)
 	scene_end(&s);
 }
 
+/* A service that always says that there is more: what was not found may still
+ * come, so nothing is sent again, and the run ends. */
+static void
+a_list_without_an_end_proves_nothing(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 1, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.list_foreign_pages = SIZE_MAX;
+	s.fake.script[0] = FAKE_LOST_BEFORE;
+	s.fake.script_len = 1;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 1);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
+	assert_in_range(s.fake.lists, 200, 10000);
+	scene_end(&s);
+}
+
+/* Between two pages the service asks for a pause: the question behind it is
+ * the same, and not one without keys, which asks for everything. */
+static void
+a_pause_between_pages_begins_the_list_again(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 1, 10);
+	s.fake.list_foreign_pages = 3;
+	s.fake.list_429_at = 3;
+	s.fake.script[0] = FAKE_LOST_AFTER;
+	s.fake.script_len = 1;
+	scene_run(&s);
+	assert_int_equal(s.fake.lists_of_all, 0);
+	assert_int_equal(s.fake.lists, 3 + 4);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
+	scene_end(&s);
+}
+
 int
 main(void)
 {
@@ -151,6 +191,8 @@ main(void)
 	    cmocka_unit_test(resend_absent_resends_once_only),
 	    cmocka_unit_test(
 		nothing_that_left_this_machine_is_tried_again_with_backoff),
+	    cmocka_unit_test(a_list_without_an_end_proves_nothing),
+	    cmocka_unit_test(a_pause_between_pages_begins_the_list_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
