@@ -8,8 +8,6 @@ load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
-
 bad_csv() {
   echo 'Lead Ref,Status,First,Last,Score,Note'
   echo 'L-1,Open,Ann,Lee,1,x'

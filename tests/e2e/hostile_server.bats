@@ -42,8 +42,7 @@ endure() {
   mkdir "$1" && cd "$1" || return 1
   cp ../leads.yaml ../leads.csv .
   start_hostile "$1" || return 1
-  # shellcheck disable=SC2064 # this one
-  trap "kill $sandbox_pid" EXIT
+  trap stop_sandbox EXIT
   status=0
   (
     case "${CSV2CHAKRA_BUILD:-release}" in
@@ -134,9 +133,9 @@ asked() { grep -c "$1" "$2/hostile_log" || :; }
     start_hostile "$way"
     run_split timeout 30 csv2chakra doctor leads.yaml --timeout 2s
     [ "$status" -eq 2 ] || [ "$status" -eq 4 ] || [ "$status" -eq 0 ]
-    csv2chakra doctor --format json leads.yaml --timeout 2s >json || :
-    jq . json >/dev/null
-    python3 "$BATS_TEST_DIRNAME/harmless.py" out err json
+    csv2chakra doctor --format json leads.yaml --timeout 2s >shown || :
+    jq . shown >/dev/null
+    python3 "$BATS_TEST_DIRNAME/harmless.py" out err shown
     run ! grep STOLEN hostile_log
     stop_sandbox
   done

@@ -129,6 +129,31 @@ sees() {
   sees files "README.md:1:see $PWD/x"
 }
 
+@test "every end-to-end test looks for its token in what it has written" {
+  for file in "$BATS_TEST_DIRNAME"/*.bats; do
+    grep -qE '^load helpers$' "$file" || { echo "$file: no helpers"; return 1; }
+    if grep -q '^teardown()' "$file" && ! grep -q no_secret_left "$file"; then
+      echo "$file: a teardown without no_secret_left"
+      return 1
+    fi
+  done
+  no_secret_left
+  new_token
+  no_secret_left
+  for before in '' x xx; do
+    tr -d '\n' <token >other-file
+    run ! no_secret_left
+    printf '%s' "$before$(cat token)" | base64 -w0 >other-file
+    run ! no_secret_left
+    printf 'SQLite\0%s\0' "$before$(cat token)" >other-file
+    run ! no_secret_left
+    rm other-file
+  done
+  output=$(cat token)
+  run ! no_secret_left
+  output=
+}
+
 @test "shellcheck is content with every script and test" {
   command -v shellcheck >/dev/null || skip "shellcheck is not installed"
   holds shell

@@ -11,11 +11,9 @@ load service
 
 setup() {
   setup_folder
-  (umask 077 && echo a-secret >token)
+  new_token
   export CHAKRA_API_TOKEN_FILE="$PWD/token" CSV2CHAKRA_RUNS_DIR="$PWD/runs"
 }
-
-teardown() { stop_sandbox; }
 
 # stub STATUS [BODY [HEADER]...]: every call gets this answer.
 stub() {
