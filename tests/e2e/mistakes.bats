@@ -13,7 +13,6 @@ setup() {
   good_csv 3 >c.csv
   mkdir folder
 }
-teardown() { stop_sandbox; }
 
 # says STATUS WORDS HELP -- ARGUMENT...: HELP may be empty.
 says() {
