@@ -23,8 +23,11 @@ int guard_look(const char *runs_dir, const char *input_key,
     struct guard_find *out, struct diag *d);
 /* True if that run can be resumed: it stopped before its end. */
 bool guard_is_stopped(const struct guard_find *f);
+/* True if it came to its end, whatever that was. */
+bool guard_is_over(const struct guard_find *f);
 /* DIAG_IMPORTED; the help is the one command that goes on from it, with the
- * operands and the runs folder of `o`. -1. */
+ * operands and the runs folder of `o`. A run that cannot be read:
+ * DIAG_INPUT. -1. */
 int guard_refuse(
     const struct guard_find *f, const struct options *o, struct diag *d);
 

@@ -24,6 +24,7 @@ struct run_books {
 	struct run_report report;
 	struct problem_groups groups;
 	struct arena arena;	/* what the report borrows */
+	bool stop_ended;	/* see may_end_stop */
 };
 
 struct books_request {
@@ -34,6 +35,9 @@ struct books_request {
 	const char *runs_dir; /* as --runs-dir said it, for the commands that
 			       * are printed; NULL = not said */
 	bool write_files;
+	/* A part that only asked came to its end: if it left nothing to be
+	 * resumed, the stop of an earlier part is over. */
+	bool may_end_stop;
 	/* Copies the exact records of that outcome there; NULL = none. */
 	enum outcome exact_outcome;
 	FILE *exact_out;

@@ -83,13 +83,15 @@ long run_worker(
 /*
  * Earlier runs, newest first. A folder that is no run is left out, a damaged
  * run is reported as such and never fails the walk; if its run.json cannot be
- * read it belongs to no input key. The ledger's facts "finished" ("1"),
+ * read it belongs to every input key, unless it sent nothing or its ledger
+ * (RUN_INPUT_KEY) has another one. The ledger's facts "finished" ("1"),
  * "exit_status" and "limited" ("1") tell how it ended: "finished" is a run
  * that came to the end of its input and of its report, "stopped" one that
  * there is something to resume of (exit 3, 4, 5, --limit, killed). A lock that this process
  * holds itself does not make a run "running". each returns 0 to go on; what
  * else it returns ends the walk and is returned. No runs folder: no runs.
  */
+#define RUN_INPUT_KEY "input_key"
 struct run_summary {
 	struct run_identity identity;
 	bool has_ledger;	/* readable */

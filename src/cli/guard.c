@@ -32,6 +32,34 @@ guard_look(const char *runs_dir, const char *input_key,
 	return runs_each(runs_dir, input_key, look, out, d) < 0 ? -1 : 0;
 }
 
+static bool
+is_damaged(const struct guard_find *f)
+{
+	return f->has_found && strcmp(f->run.state, "damaged") == 0;
+}
+
+/* --again would send what the run sent, and nobody can say what that is: it
+ * is no "one right command". */
+static int
+refuse_damaged(const struct guard_find *f, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT,
+	    "run %s cannot be read, and may have sent rows of this input; "
+	    "nothing was sent",
+	    f->run.identity.id);
+	diag_code(d, "run.damaged");
+	return diag_help(d,
+	    "restore its folder from a backup, or move it out of the runs "
+	    "folder if it is of another input; --again sends all rows, what "
+	    "it sent too");
+}
+
+bool
+guard_is_over(const struct guard_find *f)
+{
+	return f->has_found && !is_damaged(f) && !guard_is_stopped(f);
+}
+
 bool
 guard_is_stopped(const struct guard_find *f)
 {
@@ -53,6 +81,8 @@ guard_refuse(
 	struct buf line = BUF_INIT(8192);
 	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 
+	if (is_damaged(f))
+		return refuse_damaged(f, d);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!command && !is_pruned &&
 		    strcmp(f->run.verdict, commands[i].verdict) == 0)

@@ -132,6 +132,7 @@ open_ledger(struct import *i, struct diag *d)
 	i->s.ledger = l;
 	if (l == NULL ||
 	    ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
+	    ledger_set(l, RUN_INPUT_KEY, i->s.pipeline.input_key, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
 	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
 	    run_limits_add(l, i->s.options->limit, d) ||
@@ -223,7 +224,7 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 		    found.run.identity.id);
 		return 0;
 	}
-	if (o->if_changed && !guard_is_stopped(&found))
+	if (o->if_changed && guard_is_over(&found))
 		return nothing_to_do(i, "imported before, by run",
 		    found.run.identity.id, d);
 	return guard_refuse(&found, o, d);

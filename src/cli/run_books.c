@@ -225,6 +225,25 @@ load_stop(struct run_books *b, struct ledger *l, struct diag *d)
 	return 0;
 }
 
+/* A run was stopped, and a part that only asks has settled what was left: no
+ * row waits for anything any more, so that there is nothing to resume. What
+ * --max-errors says of the rows stays said. */
+static void
+end_stop(struct run_books *b, const struct books_request *r)
+{
+	struct run_report *out = &b->report;
+	const struct accounts *a = &out->accounts;
+	int status = diag_exit_status(out->stop_kind);
+
+	if (!r->may_end_stop || !out->stopped_by || a->unread_bytes > 0 ||
+	    a->rows.rows[OUTCOME_UNSENT] > 0 ||
+	    (out->stop_kind != DIAG_NONE && status != 4 && status != 5))
+		return;
+	out->stop_kind = DIAG_NONE;
+	out->stopped_by = NULL;
+	b->stop_ended = true;
+}
+
 static int
 exit_status_of(const struct run_books *b)
 {
@@ -269,6 +288,7 @@ close_with(struct run_books *b, const struct books_request *r,
 	if (read_again(files, again, r, d) ||
 	    load_accounts(b, r, again, files, d))
 		goto out;
+	end_stop(b, r);
 	b->report.unclosed_quote = reader_unclosed(again->reader);
 	b->report.balanced =
 	    accounts_check(&b->report.accounts, books_diag) == 0;

@@ -177,6 +177,11 @@ load_arguments(struct ledger *l, const char *key, struct options *o,
 		diag_set(d, DIAG_INPUT,
 		    "the ledger does not say with which settings the run was "
 		    "made");
+		diag_code(d, "ledger.damaged");
+		diag_help(d,
+		    "it was made by hand or by another version: restore the "
+		    "run folder from a backup, or go on with the version that "
+		    "made it");
 		goto out;
 	}
 	for (int i = 0; i < count; i++) {

@@ -178,10 +178,29 @@ tick_books(void *ctx, uint64_t bytes_consumed)
 	progress_update(s->progress, &p);
 }
 
+/* What the books found out, for `status` and the guard. */
+static int
+write_verdict(
+    struct ledger *l, const struct run_books *books, struct diag *d)
+{
+	uint64_t rows_read = books->report.accounts.rows_read;
+
+	if (books->stop_ended &&
+	    (run_meta_set_number(l, META_STOP_KIND, DIAG_NONE, d) ||
+		run_meta_set_number(l, META_ROWS_READ, rows_read, d) ||
+		run_meta_set_number(l, META_FINISHED, 1, d)))
+		return -1;
+	if (run_meta_set_number(l, META_EXIT_STATUS,
+		(uint64_t)books->report.exit_status, d))
+		return -1;
+	return ledger_commit(l, d);
+}
+
 /* Opens the ledger again and closes the books. Returns the exit status, or
  * -1. */
 static int
-close_books(struct session *s, struct diag *books_diag, struct diag *d)
+close_books(struct session *s, bool may_end_stop, struct diag *books_diag,
+    struct diag *d)
 {
 	char *path = run_path(s->run, "ledger.sqlite");
 	struct books_request r = {
@@ -189,6 +208,7 @@ close_books(struct session *s, struct diag *books_diag, struct diag *d)
 	    .pipeline = &s->pipeline,
 	    .runs_dir = options_runs_dir_said(s->options),
 	    .write_files = true,
+	    .may_end_stop = may_end_stop,
 	    .tick = tick_books,
 	    .tick_ctx = s,
 	};
@@ -205,9 +225,7 @@ close_books(struct session *s, struct diag *books_diag, struct diag *d)
 		goto out;
 	metrics_take(s->options->metrics, &books.report);
 	status = books.report.exit_status;
-	if (run_meta_set_number(
-		s->ledger, META_EXIT_STATUS, (uint64_t)status, d) ||
-	    ledger_commit(s->ledger, d)) {
+	if (write_verdict(s->ledger, &books, d)) {
 		status = -1;
 		goto out;
 	}
@@ -236,7 +254,10 @@ session_finish(struct session *s, struct diag *d)
 	if (write_end(s, &failure, d))
 		return -1;
 	pipeline_stop(&s->pipeline); /* the books have one of their own */
-	status = close_books(s, &books, d);
+	status = close_books(s,
+	    s->keeps_end && failure.kind == DIAG_NONE &&
+		submitter_stopped(s->submitter) == NULL,
+	    &books, d);
 	progress_clear(s->progress);
 	if (status < 0)
 		return -1;

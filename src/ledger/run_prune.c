@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_prune.h"
 
+#include "base/fault.h"
 #include "base/xalloc.h"
 #include "ledger/ledger_internal.h"
 #include "ledger/run_internal.h"
@@ -205,11 +206,12 @@ prune_locked(int folder, const struct run *r, int64_t now_ms,
 	char *path;
 	int result;
 
+	/* Once its stub is there, a run is pruned. */
+	if (run_pruned_read_at(folder, &stub) == 1) {
+		out->was_pruned = true;
+		return remove_files(folder, r, out, d);
+	}
 	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-		if (run_pruned_read_at(folder, &stub) == 1) {
-			out->was_pruned = true;
-			return remove_files(folder, r, out, d);
-		}
 		keep(out, "it has no ledger: what it sent cannot be known");
 		return 0;
 	}
@@ -229,8 +231,10 @@ prune_locked(int folder, const struct run *r, int64_t now_ms,
 	}
 	if (out->why[0] != '\0')
 		return 0;
-	if (write_stub(folder, r, &stub, d) != 0 ||
-	    remove_files(folder, r, out, d) != 0)
+	if (write_stub(folder, r, &stub, d) != 0)
+		return -1;
+	(void)FAULT("prune.stub");
+	if (remove_files(folder, r, out, d) != 0)
 		return -1;
 	out->pruned = true;
 	return 0;

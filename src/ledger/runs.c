@@ -81,23 +81,24 @@ run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d)
 	return 0;
 }
 
-/* A run without a ledger: pruned, or one that has only begun. */
-static void
-judge_without_ledger(int folder, bool busy, struct run_summary *s)
+/* A stub decides, also beside a ledger: a prune that was ended in the middle
+ * has pruned the run. False = there is none. */
+static bool
+judge_by_stub(int folder, bool has_ledger, struct run_summary *s)
 {
 	struct pruned_run p;
 	int got = run_pruned_read_at(folder, &p);
 
-	if (got == 0) {
-		set_state(s, busy ? "running" : "empty");
-		return;
-	}
+	/* A stub that nobody can read says nothing against a ledger. */
+	if (got == 0 || (got < 0 && has_ledger))
+		return false;
 	s->sent = p.sent;
 	s->finished = got == 1;
 	set_state(s, got == 1 ? "pruned" : "damaged");
 	if (p.exit_status[0] != '\0')
 		snprintf(
 		    s->verdict, sizeof(s->verdict), "exit %s", p.exit_status);
+	return true;
 }
 
 /* A run holds its ledger to its end: one that is open elsewhere runs. Before
@@ -110,10 +111,14 @@ judge(int runs, int folder, const char *path, struct run_summary *s)
 	struct stat st;
 	char *ledger_path = NULL;
 	bool busy = run_lock_holder(runs, s->identity.input_key) != 0;
+	bool has_ledger =
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENOENT;
 
-	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
-	    errno == ENOENT) {
-		judge_without_ledger(folder, busy, s);
+	if (judge_by_stub(folder, has_ledger, s))
+		return;
+	if (!has_ledger) { /* it has only begun */
+		set_state(s, busy ? "running" : "empty");
 		return;
 	}
 	ledger_path = path_join(path, RUN_LEDGER);
@@ -129,6 +134,31 @@ judge(int runs, int folder, const char *path, struct run_summary *s)
 	}
 	ledger_free(l);
 	free(ledger_path);
+}
+
+/* A run whose run.json cannot be read: may it be one of that input, and have
+ * sent something? The ledger has the key, too. */
+static bool
+may_be_of(int folder, const char *path, const char *input_key)
+{
+	struct diag d = DIAG_INIT;
+	struct stat st;
+	struct ledger *l = NULL;
+	char *ledger_path, *key;
+	bool may_be = true;
+
+	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return fstatat(folder, RUN_PRUNED, &st,
+			   AT_SYMLINK_NOFOLLOW) == 0;
+	ledger_path = path_join(path, RUN_LEDGER);
+	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0) {
+		key = ledger_get(l, RUN_INPUT_KEY, &d);
+		may_be = key == NULL || strcmp(key, input_key) == 0;
+		free(key);
+	}
+	ledger_free(l);
+	free(ledger_path);
+	return may_be;
 }
 
 /* 1 = *s is a run to report, 0 = it is none, or not of that input. */
@@ -157,14 +187,15 @@ summarise(int runs, const char *runs_dir, const char *name,
 	}
 	log_debug("%s", d.message);
 	memset(s, 0, sizeof(*s));
-	/* A stranger's folder, or one of another input: who can tell. */
-	if (input_key != NULL ||
-	    (!run_id_is_valid(name) &&
-		fstatat(folder, RUN_JSON, &st, AT_SYMLINK_NOFOLLOW) != 0))
+	/* A stranger's folder, or one of another input? */
+	if ((!run_id_is_valid(name) &&
+		fstatat(folder, RUN_JSON, &st, AT_SYMLINK_NOFOLLOW) != 0) ||
+	    (input_key != NULL && !may_be_of(folder, path, input_key)))
 		goto out;
 	name_it(s, name);
 	set_state(s, "damaged");
-	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	result = 1;
 out:
 	free(path);

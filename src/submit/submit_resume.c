@@ -173,6 +173,48 @@ overlaps(const struct known_calls *k, const struct ledger_call *book,
 	return false;
 }
 
+static bool
+is_covered(const struct known_calls *k, const struct ledger_call *book,
+    uint64_t index)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		const struct ledger_call *other = &k->items[i];
+
+		if (other->state != CALL_SUPERSEDED && other->id > book->id &&
+		    other->first <= index &&
+		    index < other->first + other->count)
+			return true;
+	}
+	return false;
+}
+
+/* Of a call that was sent again in parts (413), and not all of them left: the
+ * rows that no newer call speaks for. In the ledger it keeps its range. NULL
+ * = there are none. */
+static struct open_call *
+adopt_rest(const struct chunk *chunk, const struct known_calls *known,
+    const struct ledger_call *book, const struct ledger_outcomes *outcomes)
+{
+	struct open_call *call = adopt(chunk, book, outcomes);
+	bool has_found = false;
+
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *row = &call->rows[i];
+
+		if (is_covered(known, book, row->index))
+			row->settled = ROW_EXISTED;
+		else
+			has_found |= row->settled == ROW_FOUND;
+	}
+	if (!open_call_compact(call)) {
+		open_call_free(call);
+		return NULL;
+	}
+	call->book = *book;
+	call->resent = has_found;
+	return call;
+}
+
 static int
 resume_call(struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, const struct ledger_call *book,
@@ -182,8 +224,12 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	bool again = mode == RESUME_RECONCILE;
 	struct open_call *call;
 
-	if (overlaps(known, book, true))
-		return 0;
+	if (overlaps(known, book, true)) {
+		call = again && book->state == CALL_UNKNOWN
+		    ? adopt_rest(chunk, known, book, outcomes)
+		    : NULL;
+		return call ? adopt_lost(s, call, d) : 0;
+	}
 	switch (book->state) {
 	case CALL_SENT:
 	case CALL_ACKED:

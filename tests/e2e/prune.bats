@@ -42,6 +42,33 @@ folder() { readlink -f runs/latest; }
   expect_status 1
 }
 
+@test "a prune that was killed has pruned the run, and the next one finishes it" {
+  import
+  expect_status 0
+  f=$(folder)
+  status=0
+  CSV2CHAKRA_FAULT=prune.stub:1:kill csv2chakra-faults prune latest >out 2>err ||
+    status=$?
+  [ "$status" -eq 137 ]
+  [ -e "$f/pruned.json" ] && [ -e "$f/ledger.sqlite" ]
+  run_split csv2chakra status
+  in_file out "pruned     exit 0"
+  run_split csv2chakra status latest
+  in_file out "state      pruned"
+  for command in report resume reconcile retry; do
+    run_split csv2chakra $command latest
+    expect_status 2
+    in_file err "was pruned"
+  done
+  import
+  expect_status 8
+  in_file err "csv2chakra import --again"
+  run_split csv2chakra prune --older-than 90d
+  expect_status 0
+  in_file out "pruned   $(basename "$f")"
+  [ "$(cd "$f" && echo ./*)" = './pruned.json ./run.json' ]
+}
+
 @test "a run with rejected rows: the guard does not name retry any more" {
   good_csv 5 | sed 's/,3,/,x,/' >leads.csv
   import
@@ -153,7 +180,7 @@ folder() { readlink -f runs/latest; }
   csv2chakra prune latest
   echo '{' >runs/latest/pruned.json
   import
-  expect_status 8
+  expect_status 7
   run_split csv2chakra status
   in_file out "damaged"
   run_split csv2chakra prune latest

@@ -120,10 +120,95 @@ settles() {
     run_split csv2chakra resume latest
     expect_status 7
     in_file err "ledger"
-    run_split csv2chakra import leads.yaml leads.csv
-    expect_status 8
+    # What it sent is not known: nothing is sent, and no command is the right
+    # one.
+    for more in '' --if-changed --resume; do
+      # shellcheck disable=SC2086 # an option or none
+      run_split csv2chakra import leads.yaml leads.csv $more
+      expect_status 7
+      in_file err "may have sent rows of this input"
+      in_file err "backup"
+    done
   done
   [ "$(held | wc -l)" -eq 10 ]
+}
+
+@test "a run whose run.json cannot be read is not overlooked by the guard" {
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  good_csv 5 >others.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  f=$(readlink -f runs/latest)
+  echo '{"schema_ver' >"$f/run.json"
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 7
+  in_file err "$(basename "$f")"
+  # Its ledger says of which input it is: others are not held up.
+  run_split csv2chakra import leads.yaml others.csv --skip-existing
+  expect_status 0
+  rm "$(readlink -f runs/latest)/run.json"
+  # If the ledger cannot say so either, nobody can tell.
+  truncate -s 5000 "$f/ledger.sqlite"
+  good_csv 6 >third.csv
+  run_split csv2chakra import leads.yaml third.csv --skip-existing
+  expect_status 7
+  run_split csv2chakra import leads.yaml third.csv --skip-existing --again
+  expect_status 0
+  # A folder that has only begun sent nothing, and holds nobody up.
+  rm -rf runs
+  mkdir -p runs/20260101T000000Z-leads-abcdef
+  echo '{' >runs/20260101T000000Z-leads-abcdef/run.json
+  run_split csv2chakra import leads.yaml third.csv --skip-existing
+  expect_status 0
+}
+
+@test "a reconcile that leaves nothing to resume ends the stop of its run" {
+  fast_time
+  # The answers are lost; then nobody can be asked.
+  start_sandbox --fault reset-after=1,calls=2 --job-delay 5s
+  good_mapping
+  good_csv 10 >leads.csv
+  status=0
+  CSV2CHAKRA_FAULT=submit.started:2:kill csv2chakra import leads.yaml \
+    leads.csv --chunk-rows 5 --in-flight 1 >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra status
+  in_file out "stopped"
+  run_split csv2chakra reconcile latest --settle 20s
+  expect_status 0
+  [ "$(report .exit_status)" = 0 ]
+  [ "$(report .accounts.rows.created)" = 10 ]
+  not_in_file out "csv2chakra resume"
+  run_split csv2chakra status
+  in_file out "finished   exit 0"
+  run_split csv2chakra report latest --format json
+  expect_status 0
+  [ "$(jq .exit_status out)" = 0 ]
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 8
+  in_file err "import --again"
+}
+
+@test "a reconcile that leaves rows unsent says so, and how to go on" {
+  fast_time
+  start_sandbox --job-delay 5s
+  good_mapping
+  good_csv 20 >leads.csv
+  status=0
+  CSV2CHAKRA_FAULT=submit.started:2:kill csv2chakra import leads.yaml \
+    leads.csv --chunk-rows 5 --in-flight 1 >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra reconcile latest --settle 20s
+  expect_status 4
+  [ "$(report .exit_status)" = 4 ]
+  in_file out "csv2chakra resume"
+  run_split csv2chakra status
+  in_file out "stopped"
+  run_split csv2chakra resume latest --settle 20s
+  expect_status 0
+  [ "$(report .accounts.rows.created)" = 20 ]
 }
 
 @test "a run keeps its settings: naming another one is refused" {

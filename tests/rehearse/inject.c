@@ -9,11 +9,16 @@
  * sqlite3_step says SQLITE_FULL.
  *
  * Memory comes from glibc's own names, because dlsym needs memory itself.
+ *
+ * A process that dies of SIGSEGV names the library in which it happened, libc's
+ * own frames left out.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,11 +36,41 @@ static unsigned long passed[COUNT];
 static int wanted = -1, stays, counting;
 static unsigned long at;
 
+#define FRAMES 12
+
+static void
+name_the_place(int number)
+{
+	void *frames[FRAMES];
+	int count, behind = 0;
+	Dl_info info;
+
+	signal(number, SIG_DFL);
+	counting = 0;
+	count = backtrace(frames, FRAMES);
+	for (int i = 0; i < count; i++) {
+		const char *name = dladdr(frames[i], &info) ? info.dli_fname : NULL;
+
+		if (name == NULL || strstr(name, "/libc.so") != NULL) {
+			behind = 1; /* the signal's own frame, or a lock */
+			continue;
+		}
+		if (!behind)
+			continue; /* this file */
+		dprintf(2, "inject: died in %s\n", name);
+		break;
+	}
+	raise(number);
+}
+
 __attribute__((constructor)) static void
 begin(void)
 {
 	const char *s = getenv("INJECT");
+	void *frame;
 
+	backtrace(&frame, 1); /* loads what it needs */
+	signal(SIGSEGV, name_the_place);
 	for (int i = 0; s && i < COUNT; i++) {
 		size_t len = strlen(names[i]);
 		char *rest;

@@ -137,6 +137,46 @@ a_resend_that_never_left_is_sent_only_when_asked_for_again(void **state)
 	scene_end(&s);
 }
 
+/* The resend was too large, its first half got through, its second half never
+ * left: that one is sent when it is asked for again, and only that one. */
+static void
+the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again(void **state)
+{
+	struct scene s;
+	size_t creates;
+
+	(void)state;
+	one_chunk(&s, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.body_max = 120;
+	s.fake.script[0] = FAKE_LOST_BEFORE;
+	s.fake.script[1] = FAKE_413_OVER;
+	s.fake.script[2] = FAKE_ACK_JOB;
+	s.fake.script_len = 3;
+	s.fake.rest = FAKE_NOT_SENT;
+	s.options.in_flight = 1;
+	scene_part(&s, FIRST_PART);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 5);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
+	s.fake.rest = FAKE_ACK_JOB;
+	creates = s.fake.creates;
+	/* Not by itself. */
+	s.options.on_unknown = UNKNOWN_CHECK;
+	scene_part(&s, RESUME_SEND);
+	scene_part(&s, RESUME_RECONCILE);
+	assert_int_equal(s.fake.creates, creates);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	scene_part(&s, RESUME_RECONCILE);
+	assert_int_equal(s.fake.creates, creates + 1);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
+	for (size_t i = 0; i < s.fake.key_count; i++)
+		assert_int_equal(s.fake.keys[i].created, 1);
+	scene_part(&s, RESUME_RECONCILE);
+	assert_int_equal(s.fake.creates, creates + 1);
+	scene_end(&s);
+}
+
 static void
 a_call_that_was_sent_again_is_not_sent_a_third_time(void **state)
 {
@@ -221,6 +261,8 @@ main(void)
 	    cmocka_unit_test(a_resend_that_never_left_leaves_its_rows_unknown),
 	    cmocka_unit_test(
 		a_resend_that_never_left_is_sent_only_when_asked_for_again),
+	    cmocka_unit_test(
+		the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again),
 	    cmocka_unit_test(
 		a_call_that_was_sent_again_is_not_sent_a_third_time),
 	    cmocka_unit_test(reading_only_knows_the_chunk_and_sends_nothing),

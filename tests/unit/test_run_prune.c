@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "temp_folder.h"
+
+#include "base/xalloc.h"
+#include "ledger/ledger.h"
+#include "ledger/run.h"
+#include "ledger/run_internal.h"
+#include "ledger/run_prune.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Which runs prune takes apart, and what stays of them. */
+
+#define KEY "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+struct place {
+	char top[64], runs[96];
+	int64_t ended_ms;
+	struct run *run;
+};
+
+static int
+set_up(void **state)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+	struct run_identity id = {.base_url = "https://x", .input_key = KEY};
+	struct clock clock = clock_system();
+	struct diag d = DIAG_INIT;
+
+	assert_true(temp_folder_make(p->top, sizeof(p->top), "test_prune"));
+	snprintf(p->runs, sizeof(p->runs), "%s/runs", p->top);
+	p->ended_ms = 1795442530000; /* 2026-11-23T14:02:10Z */
+	p->run = run_create(
+	    p->runs, "x.csv", &id, TEXT_LITERAL("version: 1"), &clock, &d);
+	assert_non_null(p->run);
+	*state = p;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+	int result = temp_folder_remove(p->top) ? 0 : -1;
+
+	run_free(p->run);
+	free(p);
+	return result;
+}
+
+/* A ledger of one row that ended so; NULL = it did not end. */
+static void
+make_ledger(struct place *p, enum call_state state, const char *exit_status)
+{
+	struct diag d = DIAG_INIT;
+	char *path = run_path(p->run, RUN_LEDGER);
+	struct ledger *l = ledger_create(path, &d);
+	struct ledger_chunk chunk = {.rows = 1, .records = 1};
+	struct ledger_call call = {.count = 1, .rows = 1, .state = state};
+
+	free(path);
+	assert_non_null(l);
+	assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
+	assert_int_equal(ledger_add_call(l, &call, &d), 0);
+	assert_int_equal(
+	    ledger_add_event(l, p->ended_ms, "end", "finished", &d), 0);
+	if (exit_status) {
+		assert_int_equal(ledger_set(l, "finished", "1", &d), 0);
+		assert_int_equal(
+		    ledger_set(l, "exit_status", exit_status, &d), 0);
+	}
+	assert_int_equal(ledger_close(l, &d), 0);
+}
+
+static void
+put_file(const struct place *p, const char *name)
+{
+	char *path = run_path(p->run, name);
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_int_equal(fputs("four", f) >= 0, 1);
+	assert_int_equal(fclose(f), 0);
+	free(path);
+}
+
+static bool
+has(const struct place *p, const char *name)
+{
+	char *path = run_path(p->run, name);
+	bool there = path_exists(path, "");
+
+	free(path);
+	return there;
+}
+
+static struct prune_result
+prune(const struct place *p, int64_t older_than_ms)
+{
+	struct prune_result r;
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(run_prune(p->run, p->runs, p->ended_ms + 10 * DAY_MS,
+			     older_than_ms, &r, &d),
+	    0);
+	return r;
+}
+
+static void
+a_settled_run_goes_and_its_stub_says_what_it_was(void **state)
+{
+	struct place *p = *state;
+	struct pruned_run stub;
+	struct prune_result r;
+	struct diag d = DIAG_INIT;
+
+	make_ledger(p, CALL_CREATED, "0");
+	put_file(p, "results.csv");
+	put_file(p, ".csv2chakra-AbC123");
+	put_file(p, "notes of somebody");
+	r = prune(p, 0);
+	assert_true(r.pruned);
+	assert_string_equal(r.why, "");
+	assert_int_equal(r.left, 1);
+	assert_true(has(p, "notes of somebody"));
+	assert_true(has(p, "run.json"));
+	assert_false(has(p, RUN_LEDGER));
+	assert_false(has(p, "mapping.yaml"));
+	assert_false(has(p, ".csv2chakra-AbC123"));
+	assert_int_equal(run_pruned_read(p->run, &stub, &d), 1);
+	assert_true(stub.sent);
+	assert_string_equal(stub.ended, "2026-11-23T14:02:10Z");
+	assert_string_equal(stub.exit_status, "0");
+	assert_int_equal(stub.rows.rows[OUTCOME_CREATED], 1);
+	/* Once more: nothing is left to do. */
+	r = prune(p, 0);
+	assert_true(r.was_pruned);
+	assert_false(r.pruned);
+	assert_int_equal(r.files, 0);
+}
+
+static void
+a_run_that_is_not_settled_stays_whole(void **state)
+{
+	static const struct {
+		enum call_state state;
+		const char *exit_status, *why;
+	} cases[] = {
+	    {CALL_CREATED, NULL, "did not come to its end"},
+	    {CALL_UNKNOWN, "6", "unknown"},
+	    {CALL_UNSENT, "4", "did not come to its end"},
+	    {CALL_CREATED, "7", "did not end well"},
+	    {CALL_CREATED, "70", "did not end well"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct place *p;
+		struct prune_result r;
+		void *own = NULL;
+
+		(void)state;
+		set_up(&own);
+		p = own;
+		make_ledger(p, cases[i].state, cases[i].exit_status);
+		put_file(p, "results.csv");
+		r = prune(p, 0);
+		assert_false(r.pruned);
+		assert_int_equal(r.files, 0);
+		if (strstr(r.why, cases[i].why) == NULL)
+			fail_msg("case %zu: %s", i, r.why);
+		assert_true(has(p, RUN_LEDGER));
+		assert_true(has(p, "results.csv"));
+		assert_false(has(p, RUN_PRUNED));
+		assert_int_equal(tear_down(&own), 0);
+	}
+}
+
+static void
+a_run_is_as_old_as_its_end(void **state)
+{
+	struct place *p = *state;
+	struct prune_result r;
+
+	make_ledger(p, CALL_CREATED, "1");
+	r = prune(p, 10 * DAY_MS + 1);
+	assert_false(r.pruned);
+	assert_true(r.too_young);
+	r = prune(p, 10 * DAY_MS);
+	assert_true(r.pruned);
+}
+
+static void
+a_prune_that_was_ended_in_the_middle_is_finished(void **state)
+{
+	struct place *p = *state;
+	struct prune_result r;
+	struct pruned_run stub;
+	struct diag d = DIAG_INIT;
+	char *from, *to;
+
+	make_ledger(p, CALL_CREATED, "0");
+	r = prune(p, 0);
+	assert_true(r.pruned);
+	/* As if only the stub had come to the disk. */
+	from = run_path(p->run, RUN_PRUNED);
+	to = run_path(p->run, "kept");
+	assert_int_equal(link(from, to), 0);
+	assert_int_equal(unlink(from), 0);
+	make_ledger(p, CALL_CREATED, "0");
+	put_file(p, "results.csv");
+	assert_int_equal(rename(to, from), 0);
+	/* Too young does not count any more: it is pruned. */
+	r = prune(p, 1000 * DAY_MS);
+	assert_true(r.was_pruned);
+	assert_true(r.files >= 2);
+	assert_false(has(p, RUN_LEDGER));
+	assert_false(has(p, "results.csv"));
+	assert_int_equal(run_pruned_read(p->run, &stub, &d), 1);
+	assert_int_equal(run_check_pruned(p->run, &d), -1);
+	free(from);
+	free(to);
+}
+
+static void
+a_run_that_somebody_works_on_stays(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run_lock *lock;
+	struct prune_result r;
+
+	make_ledger(p, CALL_CREATED, "0");
+	lock = run_lock_take(p->runs, KEY, &d);
+	assert_non_null(lock);
+	r = prune(p, 0);
+	run_lock_release(lock);
+	assert_false(r.pruned);
+	assert_non_null(strstr(r.why, "a process works on it"));
+	assert_true(has(p, RUN_LEDGER));
+}
+
+static void
+what_cannot_be_judged_stays(void **state)
+{
+	struct place *p = *state;
+	struct prune_result r = prune(p, 0);
+
+	assert_non_null(strstr(r.why, "no ledger"));
+	put_file(p, RUN_LEDGER);
+	r = prune(p, 0);
+	assert_non_null(strstr(r.why, "cannot be read"));
+	assert_true(has(p, RUN_LEDGER));
+	/* A stub that nobody can read proves nothing. */
+	put_file(p, RUN_PRUNED);
+	r = prune(p, 0);
+	assert_false(r.pruned || r.was_pruned);
+	assert_true(has(p, RUN_LEDGER));
+}
+
+static void
+folders_and_links_with_our_names_are_left_alone(void **state)
+{
+	struct place *p = *state;
+	struct prune_result r;
+	char *folder = run_path(p->run, "report.json");
+	char *link_path = run_path(p->run, "rejected.csv");
+
+	make_ledger(p, CALL_CREATED, "0");
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(symlink(p->top, link_path), 0);
+	r = prune(p, 0);
+	assert_true(r.pruned);
+	assert_int_equal(r.left, 2);
+	assert_true(has(p, "report.json"));
+	assert_true(has(p, "rejected.csv"));
+	assert_true(path_exists(p->top, ""));
+	free(folder);
+	free(link_path);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(a_settled_run_goes_and_its_stub_says_what_it_was),
+	    cmocka_unit_test(a_run_that_is_not_settled_stays_whole),
+	    TEST(a_run_is_as_old_as_its_end),
+	    TEST(a_prune_that_was_ended_in_the_middle_is_finished),
+	    TEST(a_run_that_somebody_works_on_stays),
+	    TEST(what_cannot_be_judged_stays),
+	    TEST(folders_and_links_with_our_names_are_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
