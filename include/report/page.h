@@ -29,7 +29,7 @@ void page_heading(const struct page *p, const char *words);
 void page_styled(const struct page *p, enum page_style style, const char *text);
 /* Appends `text`, wrapped between words: the first line goes on at column
  * `first` (where the page is now), further lines begin at `indent`. Words
- * longer than a line are not broken. Ends the line. */
+ * longer than a line are broken. Ends the line. */
 void page_wrap(
     const struct page *p, size_t first, size_t indent, const char *text);
 /* "1 row", "2,345 rows". Returns out. */
@@ -37,7 +37,7 @@ char *page_rows(uint64_t n, char out[48]);
 /* "512 bytes", "4.2 kB", "1.3 MB", "2.0 GB" (powers of 1000). */
 char *page_bytes(uint64_t n, char out[48]);
 
-/* The groups of each kind, then the first problems as lines. where: the file
+/* The groups of each kind, then the first problems one by one. where: the file
  * that has all of them, or NULL. */
 void page_problems(
     const struct page *p, const struct problem_groups *g, const char *where);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text for a terminal. Widths are counted in characters; that is right for
- * what reports are made of, and only a little short for wide scripts.
+ * Text for a terminal. No line is wider than PAGE_WIDTH columns, whatever the
+ * script, but for commands and paths, which stand on lines of their own and
+ * are never broken: they are there to be copied.
  */
 #include "report/page.h"
 
 #include "base/text.h"
+#include "base/text_width.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,31 +38,55 @@ page_heading(const struct page *p, const char *words)
 	buf_addc(p->out, '\n');
 }
 
+static void
+new_line(const struct page *p, size_t indent, size_t *column)
+{
+	buf_addf(p->out, "\n%*s", (int)indent, "");
+	*column = indent;
+}
+
+/* A word; one that is longer than a line goes on in the next. */
+static void
+put_word(const struct page *p, size_t indent, size_t *column, struct text word)
+{
+	size_t pos = 0;
+
+	while (pos < word.len) {
+		size_t from = pos;
+		unsigned width =
+		    char_width(utf8_next(word.s, word.len, &pos));
+
+		if (*column + width > PAGE_WIDTH)
+			new_line(p, indent, column);
+		buf_add(p->out, word.s + from, pos - from);
+		*column += width;
+	}
+}
+
 void
 page_wrap(const struct page *p, size_t first, size_t indent, const char *text)
 {
 	size_t column = first;
 	bool is_begun = false;
 
-	while (*text != '\0') {
-		size_t bytes = strcspn(text, " "), width;
+	for (;;) {
+		size_t blanks = strspn(text, " ");
+		struct text word = {
+		    text + blanks, strcspn(text + blanks, " ")};
 
-		if (bytes == 0) {
-			text++;
-			continue;
-		}
-		width = utf8_length(text, bytes);
-		if (is_begun && column + 1 + width > PAGE_WIDTH) {
-			buf_addf(p->out, "\n%*s", (int)indent, "");
-			column = indent;
+		if (word.len == 0)
+			break;
+		if (is_begun && column + blanks +
+					text_width(word.s, word.len) >
+				    PAGE_WIDTH) {
+			new_line(p, indent, &column);
 		} else if (is_begun) {
-			buf_addc(p->out, ' ');
-			column++;
+			buf_addf(p->out, "%*s", (int)blanks, "");
+			column += blanks;
 		}
-		buf_add(p->out, text, bytes);
-		column += width;
+		put_word(p, indent, &column, word);
 		is_begun = true;
-		text += bytes;
+		text = word.s + word.len;
 	}
 	buf_addc(p->out, '\n');
 }

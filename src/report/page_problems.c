@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Problems for an analyst: every kind with its count and examples, then the
- * first ones one by one, as lines that an editor can jump to (not wrapped).
+ * first ones one by one, which begin as an editor wants it to jump there.
  */
 #include "report/page.h"
 
@@ -26,8 +26,7 @@ page_first(
 	page_heading(p, g->unshown > 0 ? "The first problems, one by one"
 				       : "The problems, one by one");
 	for (size_t i = 0; i < g->first_count; i++) {
-		buf_adds(p->out, g->first[i]);
-		buf_addc(p->out, '\n');
+		page_wrap(p, 0, 4, g->first[i]);
 	}
 	if (g->unshown > 0) {
 		buf_addf(

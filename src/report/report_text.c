@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The report for a terminal, in the order in which an analyst asks: what
- * happened, what went wrong and where, is anything missing, where are the
- * files, what do I type now. Sections without content are left out.
+ * happened, what went wrong and where, is anything missing, what was it, where
+ * are the files, what do I type now: the end is what stays on the screen.
+ * Sections without content are left out.
  */
 #include "report/run_report.h"
 
+#include "base/text_width.h"
 #include "report/page.h"
 
 #include <inttypes.h>
@@ -159,16 +161,20 @@ static void
 text_would_send(const struct page *p, const struct run_report *r)
 {
 	char rows[48], bytes[48], number[32], exact[32];
+	struct buf b = BUF_INIT(0);
 
 	page_heading(p, "What an import would do");
-	buf_addf(p->out, "  It would send %s in %s request%s, %s",
+	buf_addf(&b, "It would send %s in %s request%s, %s",
 	    page_rows(r->accounts.rows.rows[OUTCOME_UNSENT], rows),
 	    text_count(r->requests, number), r->requests == 1 ? "" : "s",
 	    page_bytes(r->request_bytes, bytes));
 	if (r->request_bytes >= 1000)
 		buf_addf(
-		    p->out, " (%s bytes)", text_count(r->request_bytes, exact));
-	buf_adds(p->out, ".\n");
+		    &b, " (%s bytes)", text_count(r->request_bytes, exact));
+	buf_adds(p->out, "  ");
+	buf_addc(&b, '.');
+	page_wrap(p, 2, 2, buf_str(&b));
+	buf_release(&b);
 	rate_words(r, p->out);
 }
 
@@ -192,14 +198,18 @@ text_files(const struct page *p, const struct run_report *r)
 {
 	uint64_t failed = r->accounts.rows.rows[OUTCOME_REJECTED] +
 			  r->accounts.rows.rows[OUTCOME_REFUSED];
+	struct buf b = BUF_INIT(0);
 	char rows[48], words[160];
 
 	if (!r->folder)
 		return;
+	text_display(&b, text_of(r->folder), 0);
 	buf_addc(p->out, '\n');
-	page_styled(p, STYLE_BOLD, "Files in ");
-	text_display(p->out, text_of(r->folder), 0);
-	buf_addc(p->out, '\n');
+	page_styled(p, STYLE_BOLD, "Files in");
+	/* A long path has a line of its own. */
+	buf_addf(p->out, "%s%s\n",
+	    9 + text_width(buf_str(&b), b.len) > PAGE_WIDTH ? "\n  " : " ",
+	    buf_str(&b));
 	if (r->has_row_files && failed > 0) {
 		snprintf(words, sizeof(words),
 		    "%s to mend in a spreadsheet, each with what is wrong",
@@ -218,9 +228,11 @@ text_files(const struct page *p, const struct run_report *r)
 	file_line(p, "report.html", "this report as a page, for a browser");
 	file_line(p, "report.json", "this report and all calls, for programs");
 	if (r->has_row_files && failed > 0 && r->reading_options &&
-	    r->reading_options[0] != '\0')
-		buf_addf(p->out, "  To read rejected.csv again, add: %s\n",
-		    r->reading_options);
+	    r->reading_options[0] != '\0') {
+		buf_adds(p->out, "  To read rejected.csv again, add: ");
+		page_wrap(p, 35, 4, r->reading_options);
+	}
+	buf_release(&b);
 }
 
 static void
@@ -246,19 +258,19 @@ report_text(const struct run_report *r, bool with_colour, struct buf *out)
 	struct page p = {out, with_colour};
 
 	text_verdict(&p, r);
-	text_facts(&p, r);
-	if (r->accounts.rows_read > 0)
-		text_rows(&p, r);
-	if (r->dry_run && r->accounts.rows_read > 0)
-		text_would_send(&p, r);
 	if (r->groups)
 		page_problems(&p, r->groups,
 		    r->folder && r->has_row_files ? "rejected.reasons.csv"
 						  : NULL);
+	if (r->accounts.rows_read > 0)
+		text_rows(&p, r);
+	if (r->dry_run && r->accounts.rows_read > 0)
+		text_would_send(&p, r);
 	page_heading(&p, "The books");
 	accounts_text(&r->accounts, out);
 	if (r->dry_run)
 		text_offline(&p);
+	text_facts(&p, r);
 	text_files(&p, r);
 	text_next(&p, r);
 }

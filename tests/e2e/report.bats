@@ -141,3 +141,66 @@ JQ
   in_file one 'csv2chakra check leads.yaml leads.csv'
   in_file two "1 type.integer the letter 'm' is no part of a whole number"
 }
+
+# What is wider than 80 columns, counted as a terminal does, but for a path and
+# the command, which stand alone in their lines.
+too_wide() {
+  python3 - "$@" <<'PY'
+import sys, unicodedata
+for name in sys.argv[1:]:
+    lines = open(name, encoding='utf-8').read().split('\n')
+    for before, line in zip([''] + lines, lines):
+        width = sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in line)
+        if width > 80 and before != 'Files in' and not line.startswith('  csv2chakra '):
+            print(width, line)
+PY
+}
+
+@test "the text report is 80 columns wide, whatever the names and cells" {
+  long=$(printf 'a%.0s' {1..90})
+  wide=$(printf '\346\274\242%.0s' {1..60})
+  {
+    echo "version: 1"
+    echo "lead_id: '$wide'"
+    echo "data:"
+    echo "  x: {column: '$long', type: integer}"
+    echo "  y: {column: Note, max_length: 3}"
+  } >wide.yaml
+  {
+    echo "$wide,$long,Note"
+    echo "K-1,$wide,$long"
+    echo "K-2,12,$wide"
+    echo "K-1,12,ok"
+    echo "$wide,1"
+  } >"$wide.csv"
+  mkdir "$long"
+  run_split csv2chakra check --procedure p -o "$long/out" wide.yaml "$wide.csv"
+  expect_status 1
+  cp out dry
+  start_sandbox
+  csv2chakra import --procedure "$long" --runs-dir "$PWD/$long" wide.yaml \
+    "$wide.csv" >imported 2>/dev/null || :
+  in_file imported 'Next'
+  too_wide dry imported >wider
+  is_empty wider
+  # The causes first, the command last.
+  [ "$(grep -n '^Rejected by' dry | cut -d: -f1)" -lt \
+    "$(grep -n '^Rows$' dry | cut -d: -f1)" ]
+  [[ "$(tail -n 1 dry)" == '  csv2chakra check '* ]]
+  [[ "$(tail -n 1 imported)" == '  csv2chakra re'* ]]
+}
+
+@test "colours only on a terminal, and not with NO_COLOR or --no-color" {
+  good_csv 3 >leads.csv
+  esc=$(printf '\033')
+  csv2chakra check leads.yaml leads.csv >plain
+  not_in_file plain "$esc"
+  TERM=xterm script -qec "csv2chakra check leads.yaml leads.csv" /dev/null >seen
+  in_file seen "${esc}[1;32mAll 3 rows"
+  TERM=xterm NO_COLOR=1 script -qec "csv2chakra check leads.yaml leads.csv" \
+    /dev/null >seen
+  not_in_file seen "${esc}["
+  TERM=xterm script -qec "csv2chakra check --no-color leads.yaml leads.csv" \
+    /dev/null >seen
+  not_in_file seen "${esc}["
+}

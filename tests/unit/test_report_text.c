@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include "base/text_width.h"
 #include "report/page.h"
 #include "report/run_report.h"
 
@@ -63,17 +64,6 @@ static const char expected_run[] =
     "7 of 10 rows are in ChakraHQ; 1 was refused by ChakraHQ; 2 were "
     "rejected before\nsending.\n"
     "\n"
-    "  run       20261123T140210Z-leads-a1b2c3\n"
-    "  input     leads.csv, 260 bytes, utf-8, delimiter \",\", 2 columns\n"
-    "  mapping   leads.yaml\n"
-    "  target    procedure lead at https://api.chakrahq.com\n"
-    "\n"
-    "Rows\n"
-    "  created               7   ChakraHQ confirmed them\n"
-    "  refused               1   ChakraHQ said no\n"
-    "  rejected              2   our own checks said no; never sent\n"
-    "  all                  10\n"
-    "\n"
     "Rejected by our own checks, by cause\n"
     "  2 rows  column \"Score\": not a whole number [type.integer]\n"
     "          B4 'abc', B7 'x'\n"
@@ -84,12 +74,18 @@ static const char expected_run[] =
     "          row 10\n"
     "\n"
     "The problems, one by one\n"
-    "leads.csv:4: row 4, column \"Score\" (B4): not a whole number: 'abc' "
-    "[type.integer]\n"
+    "leads.csv:4: row 4, column \"Score\" (B4): not a whole number: 'abc'\n"
+    "    [type.integer]\n"
     "leads.csv:7: row 7, column \"Score\" (B7): not a whole number: 'x' "
     "[type.integer]\n"
     "leads.csv:10: row 10: ChakraHQ refused it: lead L-9 exists already "
     "[job.INVALID]\n"
+    "\n"
+    "Rows\n"
+    "  created               7   ChakraHQ confirmed them\n"
+    "  refused               1   ChakraHQ said no\n"
+    "  rejected              2   our own checks said no; never sent\n"
+    "  all                  10\n"
     "\n"
     "The books\n"
     "  rows    10 read\n"
@@ -97,6 +93,11 @@ static const char expected_run[] =
     "  bytes   260 in the input (decompressed, as UTF-8)\n"
     "          = 15 in the header + 245 in records\n"
     "  Every row and every byte is accounted for.\n"
+    "\n"
+    "  run       20261123T140210Z-leads-a1b2c3\n"
+    "  input     leads.csv, 260 bytes, utf-8, delimiter \",\", 2 columns\n"
+    "  mapping   leads.yaml\n"
+    "  target    procedure lead at https://api.chakrahq.com\n"
     "\n"
     "Files in /runs/20261123T140210Z-leads-a1b2c3\n"
     "  to-fix.csv            3 rows to mend in a spreadsheet, each with "
@@ -176,13 +177,41 @@ tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know(void **state)
 	problem_groups_release(&g);
 }
 
+/* 40 columns each, without a blank; the wide one in 20 characters. */
+#define LONG "0123456789abcdefghij0123456789ABCDEFGHIJ"
+#define FIVE "\xE8\xA1\x8C\xE8\xA1\x8C\xE8\xA1\x8C\xE8\xA1\x8C\xE8\xA1\x8C"
+#define WIDE FIVE FIVE FIVE FIVE
+
 static void
-every_wrapped_line_fits_80_columns(void **state)
+wraps_between_words_and_breaks_what_is_longer(void **state)
+{
+	struct buf b = BUF_INIT(0);
+	const struct page p = {&b, false};
+
+	(void)state;
+	page_wrap(&p, 70, 4, "two  blanks stay");
+	assert_string_equal(buf_str(&b), "two\n    blanks stay\n");
+	buf_clear(&b);
+	page_wrap(&p, 0, 4, "a  b   c ");
+	assert_string_equal(buf_str(&b), "a  b   c\n");
+	buf_clear(&b);
+	page_wrap(&p, 0, 2, LONG LONG LONG);
+	assert_string_equal(buf_str(&b), LONG LONG "\n  " LONG "\n");
+	buf_clear(&b);
+	/* Behind one column there is room for 39 wide characters. */
+	page_wrap(&p, 1, 2, WIDE WIDE);
+	assert_int_equal(strcspn(buf_str(&b), "\n"), 39 * 3);
+	buf_release(&b);
+}
+
+static void
+no_line_is_wider_than_80_columns(void **state)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf b = BUF_INIT(0);
 	char *line, *rest = NULL;
+	int lines = 0;
 
 	(void)state;
 	for (int i = 0; i < OUTCOME_COUNT; i++)
@@ -192,6 +221,16 @@ every_wrapped_line_fits_80_columns(void **state)
 		       "and it said to come back after 20 minutes";
 	r.accounts.unread_bytes = 5;
 	r.accounts.unread_line = 1234567;
+	r.input_name = WIDE "/" WIDE "/" WIDE ".csv";
+	r.mapping_file = LONG LONG LONG ".yaml";
+	r.procedure = LONG LONG;
+	r.reading_options = "--delimiter ';' --encoding windows-1252 "
+			    "--skip-lines 12 --no-header --quote none";
+	r.folder = "/" LONG LONG LONG;
+	problem_groups_add_outcome(&g, OUTCOME_REFUSED, "job.ERROR",
+	    WIDE WIDE WIDE " " LONG LONG LONG, 11, 11);
+	add_problem(&g, 30, "rule.one_of", 1, WIDE WIDE WIDE, LONG LONG LONG,
+	    WIDE WIDE WIDE);
 	for (uint64_t row = 20; row < 23; row++)
 		add_problem(&g, row, "rule.one_of", 0,
 		    "a value that is longer than it should be, by far",
@@ -202,12 +241,16 @@ every_wrapped_line_fits_80_columns(void **state)
 	report_text(&r, false, &b);
 	for (line = strtok_r(b.data, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest)) {
-		/* Lines for editors and commands are not broken. */
-		if (strncmp(line, "leads.csv:", 10) == 0)
+		/* A path and a command are not broken. */
+		if (strncmp(line, "  /", 3) == 0 ||
+		    strncmp(line, "  csv2chakra ", 13) == 0) {
+			assert_int_equal(line[2], lines++ == 0 ? '/' : 'c');
 			continue;
-		if (utf8_length(line, strlen(line)) > 80)
-			fail_msg("too long: %s", line);
+		}
+		if (text_width(line, strlen(line)) > 80)
+			fail_msg("too wide: %s", line);
 	}
+	assert_int_equal(lines, 2);
 	buf_release(&b);
 	problem_groups_release(&g);
 }
@@ -278,7 +321,8 @@ main(void)
 	    cmocka_unit_test(colours_only_when_asked),
 	    cmocka_unit_test(
 		tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know),
-	    cmocka_unit_test(every_wrapped_line_fits_80_columns),
+	    cmocka_unit_test(wraps_between_words_and_breaks_what_is_longer),
+	    cmocka_unit_test(no_line_is_wider_than_80_columns),
 	    cmocka_unit_test(a_clean_run_is_short),
 	    cmocka_unit_test(says_loudly_when_the_books_do_not_balance),
 	    cmocka_unit_test(tells_how_to_read_the_rejects_again),
