@@ -16,6 +16,7 @@
 #include "base/clock.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -77,9 +78,10 @@ struct progress_numbers {
 };
 
 /* The three ways to say it (pure; progress_text.c). The bar fits `width`
- * columns and has no line end; with_colour adds escapes that take no room. */
+ * columns and has no line end; with_colour adds escapes that take no room.
+ * Returns the columns that it takes. */
 struct buf;
-void progress_bar_text(const struct progress_facts *f,
+size_t progress_bar_text(const struct progress_facts *f,
     const struct progress_numbers *n, unsigned width, bool with_colour,
     struct buf *out);
 void progress_line_text(const struct progress_facts *f,

@@ -37,6 +37,8 @@ struct progress {
 	const struct clock *clock;
 	struct buf line;
 	bool is_drawn;	 /* a bar is on the screen */
+	size_t columns;	 /* that it takes there */
+	bool reflows;	 /* narrower, the terminal breaks it into more lines */
 	bool has_spoken; /* at least one line or event was written */
 	bool has_begun;
 	int64_t drawn_ms;
@@ -86,6 +88,8 @@ progress_new(FILE *out, enum progress_mode mode, bool with_colour,
 	p->out = out;
 	p->mode = mode;
 	p->with_colour = with_colour;
+	/* Of those that are in use only xterm cuts lines that are too long. */
+	p->reflows = getenv("XTERM_VERSION") == NULL;
 	p->clock = clock;
 	buf_init(&p->line, 65536);
 	return p;
@@ -209,14 +213,44 @@ terminal_width(FILE *out)
 	return WIDTH_DEFAULT;
 }
 
+/* To where the bar begins. On a terminal that became narrower than the bar it
+ * lies on several lines, the cursor on the last of them. */
+static void
+add_return(struct progress *p, unsigned width, struct buf *out)
+{
+	unsigned up = 0;
+
+	if (p->is_drawn && p->reflows && p->columns > 0)
+		up = (unsigned)((p->columns - 1) / width);
+	if (up > 0)
+		buf_addf(out, "\x1b[%uA\r\x1b[J", up);
+	else
+		buf_addc(out, '\r');
+}
+
 void
 progress_clear(struct progress *p)
 {
 	if (!p->is_drawn)
 		return;
-	fputs("\r\x1b[K", p->out);
+	buf_clear(&p->line);
+	add_return(p, terminal_width(p->out), &p->line);
+	buf_adds(&p->line, "\x1b[K");
+	fwrite(p->line.data, 1, p->line.len, p->out);
 	fflush(p->out);
 	p->is_drawn = false;
+}
+
+static void
+add_bar(struct progress *p, const struct progress_facts *f,
+    const struct progress_numbers *n)
+{
+	unsigned width = terminal_width(p->out);
+
+	add_return(p, width, &p->line);
+	p->columns = progress_bar_text(f, n, width, p->with_colour, &p->line);
+	buf_adds(&p->line, "\x1b[K");
+	p->is_drawn = true;
 }
 
 static void
@@ -228,11 +262,7 @@ draw(struct progress *p, const struct progress_facts *f, int64_t now,
 	buf_clear(&p->line);
 	switch (p->mode) {
 	case PROGRESS_BAR:
-		buf_addc(&p->line, '\r');
-		progress_bar_text(
-		    f, &n, terminal_width(p->out), p->with_colour, &p->line);
-		buf_adds(&p->line, "\x1b[K");
-		p->is_drawn = true;
+		add_bar(p, f, &n);
 		break;
 	case PROGRESS_LINES:
 		progress_line_text(f, &n, &p->line);

@@ -17,7 +17,10 @@
 
 #define BAR_MIN 8
 #define BAR_MAX 30
-#define PIECES_MAX 10
+#define PIECES_MAX 12
+/* The bar is worth more than these. */
+#define RANK_FLIGHT 7
+#define RANK_PHASE 8
 
 enum colour { PLAIN, GREEN, YELLOW, RED };
 static const char *const escapes[] = {"", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
@@ -114,7 +117,7 @@ collect(const struct progress_facts *f, const struct progress_numbers *n,
 	struct buf wait = BUF_INIT(0);
 	char number[32], rate_text[40], time_text[32];
 
-	add(p, 7, PLAIN, "%s", f->phase ? f->phase : "");
+	add(p, RANK_PHASE, PLAIN, "%s", f->phase ? f->phase : "");
 	if (n->percent >= 0)
 		add(p, 1, PLAIN, "%3d%%", (int)n->percent);
 	add(p, 0, PLAIN, "%s rows", text_count(f->rows_settled, number));
@@ -128,6 +131,11 @@ collect(const struct progress_facts *f, const struct progress_numbers *n,
 		add(p, 3, RED, "%s refused", text_count(f->refused, number));
 	if (f->unknown > 0)
 		add(p, 4, YELLOW, "%s unknown", text_count(f->unknown, number));
+	if (f->in_flight > 0)
+		add(p, RANK_FLIGHT, PLAIN, "%u in flight", f->in_flight);
+	else if (f->open_jobs > 0)
+		add(p, RANK_FLIGHT, PLAIN, "%u open job%s", f->open_jobs,
+		    f->open_jobs == 1 ? "" : "s");
 	if (wait_words(f, &wait))
 		add(p, 2, YELLOW, "%s", wait.data);
 	else if (n->stalled_ms > 0)
@@ -151,8 +159,8 @@ pieces_width(const struct pieces *p)
 	return width;
 }
 
-static void
-drop_lowest(struct pieces *p)
+static size_t
+lowest_rank(const struct pieces *p)
 {
 	size_t lowest = 0;
 
@@ -160,6 +168,14 @@ drop_lowest(struct pieces *p)
 		if (p->items[i].rank >= p->items[lowest].rank)
 			lowest = i;
 	}
+	return lowest;
+}
+
+static void
+drop_lowest(struct pieces *p)
+{
+	size_t lowest = lowest_rank(p);
+
 	memmove(&p->items[lowest], &p->items[lowest + 1],
 	    (p->count - lowest - 1) * sizeof(p->items[0]));
 	p->count--;
@@ -193,24 +209,37 @@ add_piece(const struct piece *x, bool with_colour, struct buf *out)
 		buf_adds(out, "\x1b[0m");
 }
 
-void
+/* Leaves out what has no room, and what takes it from the bar and is worth
+ * less. */
+static void
+fit(struct pieces *p, size_t room, bool has_bar)
+{
+	while (p->count > 0 && pieces_width(p) > room)
+		drop_lowest(p);
+	while (has_bar && p->count > 0 &&
+	       pieces_width(p) + 2 + BAR_MIN > room &&
+	       p->items[lowest_rank(p)].rank >= RANK_FLIGHT)
+		drop_lowest(p);
+}
+
+size_t
 progress_bar_text(const struct progress_facts *f,
     const struct progress_numbers *n, unsigned width, bool with_colour,
     struct buf *out)
 {
 	struct pieces p = {.count = 0};
 	/* The last column stays free: some terminals wrap when it is used. */
-	size_t room = width > 1 ? width - 1 : 0, used, bar = 0;
+	size_t room = width > 1 ? width - 1 : 0, used, bar = 0, columns;
 	bool is_first = true;
 
 	collect(f, n, &p);
-	while (p.count > 0 && pieces_width(&p) > room)
-		drop_lowest(&p);
+	fit(&p, room, n->percent >= 0);
 	used = pieces_width(&p);
-	if (n->percent >= 0 && room >= used + 2 + BAR_MIN) {
+	if (used > 0 && n->percent >= 0 && room >= used + 2 + BAR_MIN) {
 		bar = room - used - 2;
 		bar = bar > BAR_MAX ? BAR_MAX : bar;
 	}
+	columns = used + (bar > 0 ? bar + 2 : 0);
 	for (size_t i = 0; i < p.count; i++) {
 		const struct piece *x = &p.items[i];
 
@@ -226,6 +255,7 @@ progress_bar_text(const struct progress_facts *f,
 		add_piece(x, with_colour, out);
 		is_first = false;
 	}
+	return columns;
 }
 
 void

@@ -9,7 +9,6 @@ load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
 
 # The page with its markup taken off, as one line.
 words() {

@@ -14,7 +14,6 @@ setup() {
   csv2chakra schema report >schema.json
 }
 
-teardown() { stop_sandbox; }
 
 wrong_in() { jq -r --slurpfile schema schema.json -f "$BATS_TEST_DIRNAME/validate.jq" "$1"; }
 

@@ -274,92 +274,23 @@ the_rate_is_that_of_the_last_seconds(void **state)
 }
 
 static void
-the_bar_fits_every_width(void **state)
+a_pipe_has_no_share_and_no_end(void **state)
 {
-	static const struct progress_facts f = {.phase = "following jobs",
-	    .rows_settled = 123456789,
-	    .rejected = 1234567,
-	    .refused = 7654321,
-	    .unknown = 4000,
-	    .waits_for = "rate limited",
-	    .waits_until_ms = WALL_START + 130000};
-	static const struct progress_numbers n = {.percent = 43.9,
-	    .rows_total = 281250000,
-	    .rows_per_s = 51234.2,
-	    .eta_ms = 3083000};
+	struct progress_facts f = {.phase = "sending", .rows_read = 5000};
+	struct stage s;
 
 	(void)state;
-	for (unsigned width = 1; width < 200; width++) {
-		struct buf b = BUF_INIT(0);
-
-		progress_bar_text(&f, &n, width, false, &b);
-		assert_true(b.len <= width - 1);
-		if (width >= 40)
-			assert_non_null(strstr(b.data, "123,456,789 rows"));
-		buf_release(&b);
+	stage_open(&s, PROGRESS_LINES);
+	for (s.now_ms = 0; s.now_ms <= 20000; s.now_ms += 500) {
+		f.rows_settled = (uint64_t)s.now_ms / 10;
+		progress_update(s.progress, &f);
 	}
-}
-
-static void
-the_bar_shows_what_matters_first(void **state)
-{
-	struct progress_facts f = {.phase = "sending",
-	    .rows_settled = 4300,
-	    .rejected = 12,
-	    .refused = 3};
-	struct progress_numbers n = {.percent = 43.9,
-	    .rows_total = 10000,
-	    .rows_per_s = 512.4,
-	    .eta_ms = 11100};
-	struct buf b = BUF_INIT(0);
-
-	(void)state;
-	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(buf_str(&b),
-	    "sending  [===>    ]   43%  4,300 rows  512/s  0:11 left  "
-	    "12 rejected  3 refused");
-	buf_clear(&b);
-	f.waits_for = "rate limited";
-	f.waits_until_ms = WALL_START + 130000;
-	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(buf_str(&b),
-	    " 43%  4,300 rows  12 rejected  3 refused  "
-	    "rate limited, goes on at 14:02:10");
-	buf_clear(&b);
-	n.percent = -1;
-	n.eta_ms = -1;
-	f.waits_for = NULL;
-	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(
-	    buf_str(&b), "sending  4,300 rows  512/s  12 rejected  3 refused");
-	buf_release(&b);
-}
-
-static void
-colours_take_no_room(void **state)
-{
-	struct progress_facts f = {.rows_settled = 10, .rejected = 2};
-	struct progress_numbers n = {
-	    .percent = 50, .rows_per_s = -1, .eta_ms = -1};
-	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
-	size_t from = 0, to = 0;
-
-	(void)state;
-	progress_bar_text(&f, &n, 60, false, &plain);
-	progress_bar_text(&f, &n, 60, true, &colour);
-	assert_true(colour.len > plain.len);
-	for (; from < colour.len; from++) {
-		if (colour.data[from] == '\x1b') {
-			while (colour.data[from] != 'm')
-				from++;
-			continue;
-		}
-		assert_int_equal(colour.data[from], plain.data[to]);
-		to++;
-	}
-	assert_int_equal(to, plain.len);
-	buf_release(&plain);
-	buf_release(&colour);
+	fflush(s.stream);
+	assert_null(strchr(s.data, '%'));
+	assert_null(strstr(s.data, "left"));
+	assert_non_null(
+	    strstr(s.data, "sending: 2,000 rows settled, 100 rows/s\n"));
+	stage_close(&s);
 }
 
 static void
@@ -433,9 +364,7 @@ main(void)
 	    cmocka_unit_test(each_json_line_is_one_event),
 	    cmocka_unit_test(says_a_stall_only_when_something_is_outstanding),
 	    cmocka_unit_test(the_rate_is_that_of_the_last_seconds),
-	    cmocka_unit_test(the_bar_fits_every_width),
-	    cmocka_unit_test(the_bar_shows_what_matters_first),
-	    cmocka_unit_test(colours_take_no_room),
+	    cmocka_unit_test(a_pipe_has_no_share_and_no_end),
 	    cmocka_unit_test(never_says_more_than_all),
 	    cmocka_unit_test(what_was_read_ahead_is_not_consumed),
 	    cmocka_unit_test(knows_its_modes_by_name),

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "report/progress.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* 2026-11-23T14:00:00Z, while the monotonic clock says 0. */
+#define WALL_START INT64_C(1795442400000)
+
+static int64_t
+fake_mono(void *ctx)
+{
+	return *(int64_t *)ctx;
+}
+
+static int64_t
+fake_wall(void *ctx)
+{
+	return WALL_START + *(int64_t *)ctx;
+}
+
+static void
+the_bar_fits_every_width(void **state)
+{
+	static const struct progress_facts f = {.phase = "following jobs",
+	    .rows_settled = 123456789,
+	    .rejected = 1234567,
+	    .refused = 7654321,
+	    .unknown = 4000,
+	    .in_flight = 16,
+	    .waits_for = "rate limited",
+	    .waits_until_ms = WALL_START + 130000};
+	static const struct progress_numbers n = {.percent = 43.9,
+	    .rows_total = 281250000,
+	    .rows_per_s = 51234.2,
+	    .eta_ms = 3083000};
+
+	(void)state;
+	for (unsigned width = 1; width < 200; width++) {
+		struct buf b = BUF_INIT(0);
+		size_t columns;
+
+		columns = progress_bar_text(&f, &n, width, false, &b);
+		assert_int_equal(columns, b.len);
+		assert_true(b.len <= width - 1);
+		if (width >= 40)
+			assert_non_null(strstr(b.data, "123,456,789 rows"));
+		buf_release(&b);
+	}
+}
+
+static void
+the_bar_shows_what_matters_first(void **state)
+{
+	struct progress_facts f = {.phase = "sending",
+	    .rows_settled = 4300,
+	    .rejected = 12,
+	    .refused = 3};
+	struct progress_numbers n = {.percent = 43.9,
+	    .rows_total = 10000,
+	    .rows_per_s = 512.4,
+	    .eta_ms = 11100};
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(buf_str(&b),
+	    "sending  [===>    ]   43%  4,300 rows  512/s  0:11 left  "
+	    "12 rejected  3 refused");
+	buf_clear(&b);
+	f.waits_for = "rate limited";
+	f.waits_until_ms = WALL_START + 130000;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(buf_str(&b),
+	    " 43%  4,300 rows  12 rejected  3 refused  "
+	    "rate limited, goes on at 14:02:10");
+	buf_clear(&b);
+	n.percent = -1;
+	n.eta_ms = -1;
+	f.waits_for = NULL;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(
+	    buf_str(&b), "sending  4,300 rows  512/s  12 rejected  3 refused");
+	buf_release(&b);
+}
+
+static void
+the_bar_says_what_is_in_flight_where_there_is_room(void **state)
+{
+	struct progress_facts f = {
+	    .phase = "sending", .rows_settled = 4300, .in_flight = 4};
+	struct progress_numbers n = {.percent = 43.9,
+	    .rows_total = 10000,
+	    .rows_per_s = 512.4,
+	    .eta_ms = 11100};
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(buf_str(&b),
+	    "sending  [========>          ]   43%  4,300 rows  512/s  0:11 left  "
+	    "4 in flight");
+	buf_clear(&b);
+	/* The phase, then the number give way to the bar. */
+	progress_bar_text(&f, &n, 66, false, &b);
+	assert_string_equal(buf_str(&b),
+	    "[======>       ]   43%  4,300 rows  512/s  0:11 left  "
+	    "4 in flight");
+	buf_clear(&b);
+	progress_bar_text(&f, &n, 50, false, &b);
+	assert_string_equal(
+	    buf_str(&b), "[====>      ]   43%  4,300 rows  512/s  0:11 left");
+	buf_clear(&b);
+	f.in_flight = 0;
+	f.open_jobs = 1;
+	n.percent = -1;
+	progress_bar_text(&f, &n, 80, false, &b);
+	assert_string_equal(buf_str(&b),
+	    "sending  4,300 rows  512/s  0:11 left  1 open job");
+	buf_release(&b);
+}
+
+/* A terminal whose width a test can set: what a program writes to `slave`
+ * comes out of `master`. */
+struct terminal {
+	int master, slave;
+	FILE *stream;
+	char data[65536];
+	size_t len;
+};
+
+static void
+terminal_open(struct terminal *t)
+{
+	struct termios raw;
+
+	t->len = 0;
+	t->master = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(t->master >= 0);
+	assert_int_equal(grantpt(t->master), 0);
+	assert_int_equal(unlockpt(t->master), 0);
+	t->slave = open(ptsname(t->master), O_RDWR | O_NOCTTY);
+	assert_true(t->slave >= 0);
+	assert_int_equal(tcgetattr(t->slave, &raw), 0);
+	raw.c_oflag &= (tcflag_t)~OPOST;
+	assert_int_equal(tcsetattr(t->slave, TCSANOW, &raw), 0);
+	assert_int_equal(fcntl(t->master, F_SETFL, O_NONBLOCK), 0);
+	t->stream = fdopen(t->slave, "w");
+}
+
+static void
+terminal_resize(struct terminal *t, unsigned short columns)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = columns};
+
+	assert_int_equal(ioctl(t->slave, TIOCSWINSZ, &size), 0);
+}
+
+/* What came since the last call. */
+static const char *
+terminal_read(struct terminal *t)
+{
+	ssize_t n;
+
+	t->len = 0;
+	while ((n = read(t->master, t->data + t->len,
+		    sizeof(t->data) - 1 - t->len)) > 0)
+		t->len += (size_t)n;
+	t->data[t->len] = '\0';
+	return t->data;
+}
+
+static void
+the_bar_survives_resizing(void **state)
+{
+	struct progress_facts f = {.phase = "sending",
+	    .rows_settled = 4300,
+	    .rows_read = 5000,
+	    .rows_total = 10000,
+	    .rejected = 12};
+	struct terminal t;
+	int64_t now_ms = 0;
+	struct clock clock = {
+	    .ctx = &now_ms, .wall_ms = fake_wall, .mono_ms = fake_mono};
+	struct progress *p;
+	const char *said;
+
+	(void)state;
+	unsetenv("XTERM_VERSION");
+	terminal_open(&t);
+	terminal_resize(&t, 90);
+	p = progress_new(t.stream, PROGRESS_BAR, false, &clock);
+	progress_update(p, &f);
+	now_ms = 200;
+	progress_update(p, &f);
+	said = terminal_read(&t);
+	assert_memory_equal(said, "\rsending  [", 10);
+	/* 70 columns and more become three lines of 30: two up, all away. */
+	assert_in_range(strlen(said), 61, 90);
+	terminal_resize(&t, 30);
+	now_ms = 400;
+	progress_update(p, &f);
+	said = terminal_read(&t);
+	assert_memory_equal(said, "\x1b[2A\r\x1b[J", 8);
+	assert_true(strlen(said) < 8 + 30 + 3);
+	/* It fits: nothing above is touched. */
+	now_ms = 600;
+	progress_update(p, &f);
+	assert_int_equal(terminal_read(&t)[0], '\r');
+	terminal_resize(&t, 120);
+	now_ms = 800;
+	progress_update(p, &f);
+	said = terminal_read(&t);
+	assert_int_equal(said[0], '\r');
+	assert_true(strlen(said) > 60);
+	terminal_resize(&t, 40);
+	progress_clear(p);
+	assert_string_equal(terminal_read(&t), "\x1b[1A\r\x1b[J\x1b[K");
+	progress_free(p);
+	fclose(t.stream);
+	close(t.master);
+}
+
+static void
+nothing_above_is_erased_where_lines_are_cut(void **state)
+{
+	struct progress_facts f = {
+	    .phase = "sending", .rows_settled = 4300, .rows_total = 10000};
+	struct terminal t;
+	int64_t now_ms = 0;
+	struct clock clock = {
+	    .ctx = &now_ms, .wall_ms = fake_wall, .mono_ms = fake_mono};
+	struct progress *p;
+
+	(void)state;
+	setenv("XTERM_VERSION", "XTerm(379)", 1);
+	terminal_open(&t);
+	terminal_resize(&t, 90);
+	p = progress_new(t.stream, PROGRESS_BAR, false, &clock);
+	progress_update(p, &f);
+	now_ms = 200;
+	progress_update(p, &f);
+	(void)terminal_read(&t);
+	terminal_resize(&t, 20);
+	now_ms = 400;
+	progress_update(p, &f);
+	assert_int_equal(terminal_read(&t)[0], '\r');
+	unsetenv("XTERM_VERSION");
+	progress_free(p);
+	fclose(t.stream);
+	close(t.master);
+}
+
+static void
+colours_take_no_room(void **state)
+{
+	struct progress_facts f = {.rows_settled = 10, .rejected = 2};
+	struct progress_numbers n = {
+	    .percent = 50, .rows_per_s = -1, .eta_ms = -1};
+	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
+	size_t from = 0, to = 0;
+
+	(void)state;
+	progress_bar_text(&f, &n, 60, false, &plain);
+	progress_bar_text(&f, &n, 60, true, &colour);
+	assert_true(colour.len > plain.len);
+	for (; from < colour.len; from++) {
+		if (colour.data[from] == '\x1b') {
+			while (colour.data[from] != 'm')
+				from++;
+			continue;
+		}
+		assert_int_equal(colour.data[from], plain.data[to]);
+		to++;
+	}
+	assert_int_equal(to, plain.len);
+	buf_release(&plain);
+	buf_release(&colour);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_bar_fits_every_width),
+	    cmocka_unit_test(the_bar_shows_what_matters_first),
+	    cmocka_unit_test(the_bar_says_what_is_in_flight_where_there_is_room),
+	    cmocka_unit_test(the_bar_survives_resizing),
+	    cmocka_unit_test(nothing_above_is_erased_where_lines_are_cut),
+	    cmocka_unit_test(colours_take_no_room),
+	};
+
+	setenv("TZ", "UTC0", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
