@@ -21,6 +21,10 @@ struct guard_find {
 };
 int guard_look(const char *runs_dir, const char *input_key,
     struct guard_find *out, struct diag *d);
+/* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
+ * rows. What this one never sent may be among them. */
+int guard_check_newest(const char *runs_dir, const struct run_identity *id,
+    struct diag *d);
 /* True if that run can be resumed: it stopped before its end. */
 bool guard_is_stopped(const struct guard_find *f);
 /* True if it came to its end, whatever that was. */

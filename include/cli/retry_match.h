@@ -5,7 +5,8 @@
 /*
  * Which record of a retry is which row of the parent run, and whether it may
  * be sent: each of the parent's failed rows once, unless its key was created,
- * accepted or is unknown in one of the runs before. Pure: it is told what
+ * accepted or is unknown in one of the runs before: its parents, and whatever
+ * else retried their rows. Pure: it is told what
  * stands in the files (retry_gate reads them), in this order:
  *
  *   add_failed*, the retry's records through retry_match_collector,
@@ -40,6 +41,10 @@ const struct row_gate *retry_match_collector(struct retry_match *m);
 void retry_match_sort(struct retry_match *m);
 /* A line of the results.csv of a run before. As a callback: returns 0. */
 int retry_match_mark_taken(void *match, const struct result_row *r);
+/* A run that is none of the parents retried the same rows and has sent some.
+ * Its rows have numbers of their own, so that rows without a key are refused;
+ * if its results are not known either, those with one are looked up first. */
+void retry_match_note_other(struct retry_match *m, bool is_known);
 /* Admits the records that may be sent. Valid as long as the match. */
 const struct row_gate *retry_match_gate(struct retry_match *m);
 

@@ -9,6 +9,8 @@
  */
 
 #include "base/text.h"
+#include "cli/guard.h"
+#include "cli/retry_gate.h"
 #include "cli/run_reopen.h"
 #include "cli/run_settings.h"
 #include "cli/session.h"
@@ -121,7 +123,14 @@ open_run(struct again *a, struct diag *d)
 		run_identity(s->run), d))
 		return -1;
 	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
-	return s->lock ? 0 : -1;
+	if (s->lock == NULL)
+		return -1;
+	if (o->command == COMMAND_RECONCILE)
+		return 0;
+	if (run_identity(s->run)->parent[0] != '\0' &&
+	    retry_gate_check_newest(s->runs_dir, run_identity(s->run), d))
+		return -1;
+	return guard_check_newest(s->runs_dir, run_identity(s->run), d);
 }
 
 /* Says what will be done before it is done. */

@@ -32,6 +32,44 @@ guard_look(const char *runs_dir, const char *input_key,
 	return runs_each(runs_dir, input_key, look, out, d) < 0 ? -1 : 0;
 }
 
+struct newer {
+	const struct run_identity *than;
+	struct guard_find *found;
+};
+
+/* Of two that began in one second both count as the newer one. */
+static int
+look_newer(void *ctx, const struct run_summary *s)
+{
+	struct newer *n = ctx;
+	const char *started = s->identity.started;
+
+	if (strcmp(s->identity.id, n->than->id) == 0 ||
+	    strcmp(started, n->than->started) < 0)
+		return 0;
+	return look(n->found, s);
+}
+
+int
+guard_check_newest(const char *runs_dir, const struct run_identity *id,
+    struct diag *d)
+{
+	struct guard_find found = {.has_found = false};
+	struct newer n = {id, &found};
+
+	if (runs_each(runs_dir, id->input_key, look_newer, &n, d) < 0)
+		return -1;
+	if (!found.has_found)
+		return 0;
+	diag_set(d, DIAG_IMPORTED,
+	    "the input of run %s was imported since, by run %s; nothing was "
+	    "sent",
+	    id->id, found.run.identity.id);
+	return diag_help(d,
+	    "go on with the newer one: csv2chakra status %s says how",
+	    found.run.identity.id);
+}
+
 static bool
 is_damaged(const struct guard_find *f)
 {

@@ -27,6 +27,7 @@ struct import {
 	const struct import_request *request;
 	const char *mapping_path, *csv_path;
 	struct retry_match *gate; /* a retry's; owned */
+	struct run_lock *family_lock; /* a retry's */
 	char *spool; /* owned; NULL once a run took it over */
 	char resume_id[128]; /* --resume: the run to go on with */
 };
@@ -268,9 +269,12 @@ open_gate(struct import *i, struct diag *d)
 
 	if (r->parent == NULL)
 		return 0;
+	if (retry_gate_lock(i->s.runs_dir, r->parent, p->input_key,
+		&i->family_lock, d))
+		return -1;
 	pipeline_set_parent(p, run_identity(r->parent), r->input);
 	i->gate = retry_gate_open(
-	    i->s.runs_dir, r->parent, p, r->input, d);
+	    i->s.runs_dir, r->parent, NULL, p, r->input, d);
 	if (i->gate == NULL)
 		return -1;
 	p->chunker_options.gate = retry_match_gate(i->gate);
@@ -331,6 +335,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 	if (session_init(&i.s, o, d) == 0)
 		status = import_with(&i, d);
 	session_release(&i.s);
+	run_lock_release(i.family_lock);
 	retry_match_free(i.gate);
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/retry_gate.h"
 
+#include "base/xalloc.h"
 #include "cli/result_files.h"
 #include "report/row_files.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 /* Reads the files of the parents, and the retry's own input once ahead, into
  * the matcher, which decides. */
@@ -56,9 +60,199 @@ read_chain(struct retry_match *m, const char *runs_dir,
 	return result;
 }
 
+/* What the walk over all runs keeps of each. */
+struct kin {
+	char id[128], parent[128], started[32], state[16];
+	bool sent, finished;
+};
+
+struct family {
+	struct kin *items; /* the newest first */
+	size_t count, cap;
+};
+
+static int
+note_kin(void *ctx, const struct run_summary *s)
+{
+	struct family *f = ctx;
+	struct kin *k;
+
+	if (f->count == f->cap) {
+		f->cap = f->cap ? f->cap * 2 : 64;
+		f->items = xreallocarray(f->items, f->cap, sizeof(*f->items));
+	}
+	k = &f->items[f->count++];
+	memcpy(k->id, s->identity.id, sizeof(k->id));
+	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
+	memcpy(k->started, s->identity.started, sizeof(k->started));
+	memcpy(k->state, s->state, sizeof(k->state));
+	k->sent = s->sent;
+	k->finished = s->finished;
+	return 0;
+}
+
+static const struct kin *
+find_kin(const struct family *f, const char *id)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (strcmp(f->items[i].id, id) == 0)
+			return &f->items[i];
+	return NULL;
+}
+
+/* The first of the runs that it comes from. */
+static const char *
+root_of(const struct family *f, const char *id)
+{
+	const struct kin *k = find_kin(f, id);
+
+	for (int depth = 0; k && k->parent[0] && depth < 1000; depth++) {
+		id = k->parent;
+		k = find_kin(f, id);
+	}
+	return id;
+}
+
+static bool
+is_ancestor(const struct family *f, const char *id, const char *of)
+{
+	const struct kin *k = find_kin(f, of);
+
+	for (int depth = 0; k && depth < 1000; depth++) {
+		if (strcmp(k->id, id) == 0)
+			return true;
+		k = find_kin(f, k->parent);
+	}
+	return false;
+}
+
+static int
+refuse_kin(const struct kin *k, const char *why, const char *command,
+    struct diag *d)
+{
+	diag_set(d, DIAG_USAGE,
+	    "run %s retries rows of the same run and %s; nothing was sent",
+	    k->id, why);
+	return diag_help(d, "csv2chakra %s %s", command, k->id);
+}
+
+/* Another retry of the same rows. One that goes on decides by what there is;
+ * a new one waits until the others came to their end. */
+static int
+read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
+    bool goes_on, struct diag *d)
+{
+	bool is_damaged = strcmp(k->state, "damaged") == 0;
+	struct run *run;
+	int result;
+
+	if (!goes_on && strcmp(k->state, "running") == 0)
+		return refuse_kin(k, "is at work", "status", d);
+	if (!goes_on && strcmp(k->state, "stopped") == 0)
+		return refuse_kin(k, "stopped", "resume", d);
+	if (!goes_on && is_damaged) {
+		diag_set(d, DIAG_INPUT,
+		    "run %s retries rows of the same run and cannot be read; "
+		    "nothing was sent",
+		    k->id);
+		return diag_help(d, "restore its folder from a backup");
+	}
+	if (!k->sent)
+		return 0;
+	retry_match_note_other(
+	    m, !is_damaged && strcmp(k->state, "pruned") != 0);
+	if (is_damaged || strcmp(k->state, "pruned") == 0)
+		return 0;
+	run = run_open(runs_dir, k->id, d);
+	if (run == NULL)
+		return -1;
+	result = result_file_each(
+	    run, "results.csv", retry_match_mark_taken, m, d);
+	run_free(run);
+	return result;
+}
+
+static bool
+is_relative(const struct family *f, const struct kin *k, const char *parent,
+    const char *self)
+{
+	return k->parent[0] != '\0' && !is_ancestor(f, k->id, parent) &&
+	    (self == NULL || !is_ancestor(f, self, k->id)) &&
+	    strcmp(root_of(f, k->id), root_of(f, parent)) == 0;
+}
+
+/* Whatever else retried rows of the runs that this one comes from. A run that
+ * goes on, `self`, does not ask what began behind it. */
+static int
+read_family(struct retry_match *m, const char *runs_dir,
+    const char *parent, const char *self, struct diag *d)
+{
+	struct family f = {0};
+	int result = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+	const struct kin *own = self ? find_kin(&f, self) : NULL;
+
+	for (size_t i = 0; i < f.count && result == 0; i++) {
+		const struct kin *k = &f.items[i];
+
+		if (is_relative(&f, k, parent, self) &&
+		    (own == NULL || strcmp(k->started, own->started) < 0))
+			result = read_kin(m, runs_dir, k, self != NULL, d);
+	}
+	free(f.items);
+	return result;
+}
+
+int
+retry_gate_check_newest(
+    const char *runs_dir, const struct run_identity *id, struct diag *d)
+{
+	struct family f = {0};
+	int result = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+
+	/* Of two that began in one second both are the newer one. */
+	for (size_t i = 0; i < f.count && result == 0; i++)
+		if (f.items[i].sent &&
+		    strcmp(f.items[i].started, id->started) >= 0 &&
+		    is_relative(&f, &f.items[i], id->parent, id->id))
+			result = refuse_kin(
+			    &f.items[i], "has sent some since", "status", d);
+	free(f.items);
+	return result;
+}
+
+int
+retry_gate_lock(const char *runs_dir, const struct run *parent,
+    const char *own_key, struct run_lock **lock, struct diag *d)
+{
+	struct family f = {0};
+	const char *parent_id = run_identity(parent)->id;
+	struct run *root = NULL;
+	int result = -1;
+
+	*lock = NULL;
+	if (runs_each(runs_dir, NULL, note_kin, &f, d) < 0)
+		goto out;
+	root = run_open(runs_dir, root_of(&f, parent_id), d);
+	if (root == NULL)
+		goto out;
+	/* The first input itself, with a mended mapping: it is locked. */
+	if (strcmp(run_identity(root)->input_key, own_key) != 0)
+		*lock = run_lock_take(
+		    runs_dir, run_identity(root)->input_key, d);
+	else
+		result = 0;
+	if (*lock)
+		result = 0;
+out:
+	run_free(root);
+	free(f.items);
+	return result;
+}
+
 struct retry_match *
 retry_gate_open(const char *runs_dir, const struct run *parent,
-    const struct pipeline *pipeline, enum retry_input input, struct diag *d)
+    const char *self, const struct pipeline *pipeline, enum retry_input input,
+    struct diag *d)
 {
 	const struct header *h = reader_header(pipeline->reader);
 	struct retry_match_options o = {.parent_id = run_identity(parent)->id,
@@ -74,7 +268,8 @@ retry_gate_open(const char *runs_dir, const struct run *parent,
 	if (result_file_each(parent, "rejected.reasons.csv",
 		retry_match_add_failed, m, d) ||
 	    read_own_keys(m, pipeline, d) ||
-	    read_chain(m, runs_dir, parent, d)) {
+	    read_chain(m, runs_dir, parent, d) ||
+	    read_family(m, runs_dir, o.parent_id, self, d)) {
 		retry_match_free(m);
 		return NULL;
 	}

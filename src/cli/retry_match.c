@@ -26,7 +26,7 @@ struct failed_row {
 
 struct own_key {
 	uint64_t key;
-	bool is_taken; /* created, accepted or unknown in the chain */
+	bool is_taken; /* created, accepted or unknown in a run before */
 };
 
 struct retry_match {
@@ -38,6 +38,8 @@ struct retry_match {
 	size_t own_count, own_cap;
 	struct text *cells; /* of the record that is being built */
 	size_t cell_cap;
+	bool others_sent;   /* rows that this one cannot name by their rows */
+	bool is_blind;	    /* nor by their keys */
 	bool names_row;	    /* the cell of row_column is a number */
 	uint64_t named_row;
 };
@@ -154,6 +156,13 @@ retry_match_mark_taken(void *match, const struct result_row *r)
 	return 0;
 }
 
+void
+retry_match_note_other(struct retry_match *m, bool is_known)
+{
+	m->others_sent = true;
+	m->is_blind |= !is_known;
+}
+
 static void
 take_guards_off(struct retry_match *m, struct record *rec)
 {
@@ -235,7 +244,11 @@ admit(void *ctx, const struct record *rec, struct text key,
 	if (f->was_sent && key.len == 0)
 		return refuse(m, problems, key,
 		    "it was sent once, and has no key to look it up by");
-	*check_first = f->was_sent;
+	if (m->others_sent && key.len == 0)
+		return refuse(m, problems, key,
+		    "another retry has sent rows of that run, and it has no "
+		    "key that tells whether it was one of them");
+	*check_first = f->was_sent || m->is_blind;
 	return true;
 }
 

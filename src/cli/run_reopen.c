@@ -96,8 +96,8 @@ open_gate(struct reopened_run *r, struct diag *d)
 		return -1;
 	pipeline_set_parent(r->pipeline, run_identity(r->parent),
 	    (enum retry_input)input);
-	r->gate = retry_gate_open(r->runs_dir, r->parent, r->pipeline,
-	    (enum retry_input)input, d);
+	r->gate = retry_gate_open(r->runs_dir, r->parent,
+	    run_identity(r->run)->id, r->pipeline, (enum retry_input)input, d);
 	if (r->gate == NULL)
 		return -1;
 	r->pipeline->chunker_options.gate = retry_match_gate(r->gate);

@@ -97,6 +97,27 @@ settles() {
   [ "$(held | wc -l)" -eq 20 ]
 }
 
+@test "a run whose input was imported since by another one is not resumed" {
+  start_sandbox --duplicates allow
+  good_mapping
+  good_csv 5 >leads.csv
+  (umask 077 && echo wrong >other)
+  run_split csv2chakra import leads.yaml leads.csv --token-file other
+  expect_status 4
+  first=$(readlink runs/latest)
+  # It sent nothing, and holds nobody up.
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  second=$(readlink runs/latest)
+  run_split csv2chakra resume "$first"
+  expect_status 8
+  in_file err "imported since"
+  in_file err "csv2chakra status $second"
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+  run_split csv2chakra report "$first"
+  expect_status 0
+}
+
 @test "an input that changed is not resumed" {
   start_sandbox
   good_mapping
