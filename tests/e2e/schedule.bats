@@ -65,6 +65,16 @@ works() {
   grep ' import ' lines >line
   works line
   is_empty out
+  is_empty err
+  # Nor is there mail of a night without a new file, and there is of a bad one.
+  run_split sh line
+  expect_status 0
+  is_empty out
+  is_empty err
+  good_csv 3 | sed 's/^L-2,Open/N-2,Lost/; s/^L-/N-/' >srv/leads.csv
+  run_split sh line
+  expect_status 1
+  in_file out '1 was rejected'
   grep ' prune ' lines >line
   run_split sh line
   expect_status 0
@@ -76,10 +86,15 @@ works() {
     "$schedule/cronjob.yaml" | here >args
   [ "$(wc -l <args)" -eq 8 ]
   { printf 'exec csv2chakra' && sed "s/.*/ '&'/" args | tr -d '\n'; } >line
+  # As the kubelet lays a secret out: a link to a file behind a linked folder.
   mode=$(sed -n 's/^ *defaultMode: //p' "$schedule/cronjob.yaml")
-  chmod "$mode" token
+  mkdir ..2026_01_01
+  mv token ..2026_01_01/token
+  ln -s ..2026_01_01 ..data
+  ln -s ..data/token token
+  chmod "$mode" ..data/token
   works line
-  chmod 0644 token
+  chmod 0644 ..data/token
   run_split sh line
   expect_status 2
 }
@@ -99,6 +114,50 @@ assert secret['defaultMode'] == 0o440
 PY
 }
 
+@test "two timers at once: the second one ends with 75 and sends nothing" {
+  stop_sandbox
+  start_sandbox --latency 1s
+  sed -n 's/^ExecStart=//p' "$schedule/csv2chakra@.service" | here >line
+  CREDENTIALS_DIRECTORY=$PWD STATE_DIRECTORY=$PWD
+  export CREDENTIALS_DIRECTORY STATE_DIRECTORY
+  sh line >first.out 2>first.err 3>&- &
+  local first=$! tries=0
+  until [ -n "$(find runs -name run.json 2>/dev/null)" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ]
+    sleep 0.05
+  done
+  run_split sh line
+  expect_status 75
+  in_file err "another process"
+  wait $first
+  [ "$(held | wc -l)" -eq 6 ]
+  [ "$(find runs -name run.json | wc -l)" -eq 1 ]
+  # The services try again: 75 is none of those that want a person.
+  grep '^RestartPreventExitStatus=' "$schedule/csv2chakra@.service" >codes
+  not_in_file codes 75
+  sed -n 's/^ *values: //p' "$schedule/cronjob.yaml" >codes
+  not_in_file codes 75
+}
+
+@test "an export that came out empty is stopped by --expect-rows" {
+  sed -n 's/^ExecStart=//p' "$schedule/csv2chakra@.service" | here |
+    sed 's/ import / import --expect-rows 4..8 /' >line
+  CREDENTIALS_DIRECTORY=$PWD STATE_DIRECTORY=$PWD
+  export CREDENTIALS_DIRECTORY STATE_DIRECTORY
+  for rows in 0 3 9; do
+    good_csv $rows >srv/leads.csv
+    run_split sh line
+    expect_status 7
+    in_file err "holds $rows records, and --expect-rows wants 4 to 8"
+  done
+  [ "$(held | wc -l)" -eq 0 ]
+  good_csv 6 >srv/leads.csv
+  run_split sh line
+  expect_status 0
+  [ "$(held | wc -l)" -eq 6 ]
+}
+
 @test "systemd has nothing to say against the units" {
   command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
   mkdir units
@@ -110,4 +169,12 @@ PY
     ./csv2chakra@leads.timer
   expect_status 0
   not_in_file err csv2chakra@
+  # The figure that the unit quotes, by the systemd that it names.
+  quoted=$(sed -n 's/^# level for csv2chakra@i.service: \([0-9.]*\) .*/\1/p' \
+    csv2chakra@.service)
+  [ -n "$quoted" ]
+  systemd-analyze --version | grep -q '^systemd 252 ' || return 0
+  cp csv2chakra@.service csv2chakra@i.service
+  systemd-analyze security --offline=yes --no-pager ./csv2chakra@i.service |
+    grep "exposure level for csv2chakra@i.service: $quoted OK"
 }
