@@ -3,7 +3,7 @@
 
 #include "cli/answer.h"
 
-/* help and version: answers that need no input. */
+/* help: the texts are made in help.c. */
 
 static int
 run_help(struct options *o, struct diag *d)
@@ -34,27 +34,4 @@ const struct command command_help = {
     .examples = {{"help", "the list of commands"},
 	{"help import", "the same as csv2chakra import --help"}},
     .run = run_help,
-};
-
-static int
-run_version(struct options *o, struct diag *d)
-{
-	struct buf out = BUF_INIT(256);
-	int ret;
-
-	(void)o;
-	buf_adds(&out, "csv2chakra " CSV2CHAKRA_VERSION "\n");
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret < 0 ? -1 : EXIT_GOOD;
-}
-
-const struct command command_version = {
-    .id = COMMAND_VERSION,
-    .name = "version",
-    .operands = "",
-    .summary = "show the program's version",
-    .examples = {{"version", "the version on one line"},
-	{"--version", "the same"}},
-    .run = run_version,
 };

@@ -119,6 +119,16 @@ CASES
   cp out first
   run_split csv2chakra --version
   cmp out first
+  # Nothing is loaded for it; -v asks the libraries themselves.
+  LD_DEBUG=files csv2chakra version 2>loaded
+  not_in_file loaded libcurl
+  not_in_file loaded libarchive
+  run_split csv2chakra version -v
+  expect_status 0
+  is_empty err
+  head -n 1 out | cmp - first
+  in_file out "  curl      libcurl/$(dpkg-query -W -f '${source:Upstream-Version}' libcurl4) "
+  [ "$(grep -cE '^  (archive|sqlite|yaml|cjson|zlib) +(libarchive )?[0-9]+\.[0-9]+' out)" -eq 5 ]
 }
 
 @test "usage errors exit 2, leave stdout empty and name the mistake" {

@@ -30,7 +30,6 @@ setup() {
   cd .. || return 1
   mv "$HOME" home.kit
 }
-teardown() { stop_sandbox; }
 
 # example COMMAND LINE: what stands in the folder afterwards is looked at by
 # whoever asks for it.
