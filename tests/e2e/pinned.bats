@@ -13,7 +13,6 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   setup_folder
 }
-teardown() { stop_sandbox; }
 
 by_place() {
   printf 'version: 1\nprocedure: lead\nlead_id: {index: 1}\ndata:\n  score: {index: 2, type: integer}\n  note: {index: 3}\n' >place.yaml
