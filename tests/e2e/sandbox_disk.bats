@@ -20,7 +20,6 @@ setup() {
   good_csv 20 >leads.csv
 }
 
-teardown() { stop_sandbox; }
 
 # failing WHAT [OPTION]...: a sandbox in which that call fails.
 failing() {
