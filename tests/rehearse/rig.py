@@ -259,8 +259,10 @@ def finish(rig, wanted_created=None):
 
 
 def campaign(title, cases, run, jobs, limit_s):
-    """Runs run(case) for all cases, `jobs` at a time, until time is up. Prints a line; returns the number of failures."""
+    """Runs run(case) for all cases, `jobs` at a time, until time is up. Prints a line, and one every minute; returns the
+    number of failures."""
     began, done, failed, tally = time.monotonic(), 0, 0, Counter()
+    said = began
 
     def one(case):
         if time.monotonic() - began > limit_s:
@@ -279,6 +281,9 @@ def campaign(title, cases, run, jobs, limit_s):
             elif counts is not None:
                 tally.update(counts)
             done += counts is not None or error is not None
+            if time.monotonic() - said > 60:
+                said = time.monotonic()
+                print('... %d of %d' % (done, len(cases)), flush=True)
     skipped = len(cases) - done
     print('%-9s %4d runs, %d failed%s, %.0f s; %s' % (
         title, done, failed, ', %d not run (time is up)' % skipped if skipped else '', time.monotonic() - began,

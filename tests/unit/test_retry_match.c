@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "cli/retry_match.h"
+
+#include <string.h>
+
+/* Rows of a retry when other retries of the same run have sent some. The plain
+ * rules are held by tests/fuzz/fuzz_retry.c. */
+
+struct scene {
+	struct retry_match *match;
+	struct problem_list problems;
+};
+
+/* The parent's rows 2, 3 and 4 were rejected; 2 and 3 have keys. */
+static void
+scene_init(struct scene *s)
+{
+	struct retry_match_options o = {
+	    .parent_id = "20261123T140210Z-leads-abcdef", .row_column = -1};
+	const char *keys[] = {"L-2", "L-3", ""};
+
+	problem_list_init(&s->problems);
+	s->match = retry_match_new(&o);
+	for (uint64_t i = 0; i < 3; i++) {
+		struct result_row r = {.row = i + 2,
+		    .lead_id = text_of(keys[i]),
+		    .outcome = OUTCOME_REJECTED,
+		    .code = text_of("type.integer")};
+		struct record rec = {.number = i + 1};
+		const struct row_gate *g = retry_match_collector(s->match);
+		bool check_first = false;
+
+		retry_match_add_failed(s->match, &r);
+		assert_true(g->admit(g->ctx, &rec, text_of(keys[i]),
+		    &s->problems, &check_first));
+	}
+	retry_match_sort(s->match);
+}
+
+static void
+scene_release(struct scene *s)
+{
+	retry_match_free(s->match);
+	problem_list_release(&s->problems);
+}
+
+static bool
+is_admitted(struct scene *s, uint64_t number, const char *key, bool *first)
+{
+	const struct row_gate *g = retry_match_gate(s->match);
+	struct record rec = {.number = number};
+
+	problem_list_clear(&s->problems);
+	*first = false;
+	g->prepare(g->ctx, &rec);
+	return g->admit(g->ctx, &rec, text_of(key), &s->problems, first);
+}
+
+static void
+without_other_retries_every_row_that_failed_is_sent(void **state)
+{
+	struct scene s;
+	bool first;
+
+	(void)state;
+	scene_init(&s);
+	assert_true(is_admitted(&s, 1, "L-2", &first));
+	assert_false(first);
+	assert_true(is_admitted(&s, 3, "", &first));
+	scene_release(&s);
+}
+
+static void
+what_another_retry_created_is_not_sent_and_a_row_without_key_neither(
+    void **state)
+{
+	struct result_row created = {.row = 2,
+	    .lead_id = text_of("L-3"),
+	    .outcome = OUTCOME_CREATED};
+	struct scene s;
+	bool first;
+
+	(void)state;
+	scene_init(&s);
+	retry_match_note_other(s.match, true);
+	retry_match_mark_taken(s.match, &created);
+	assert_true(is_admitted(&s, 1, "L-2", &first));
+	assert_false(first);
+	assert_false(is_admitted(&s, 2, "L-3", &first));
+	assert_non_null(strstr(
+	    problem_message(&s.problems, &s.problems.items[0]).s, "created"));
+	assert_false(is_admitted(&s, 3, "", &first));
+	assert_non_null(
+	    strstr(problem_message(&s.problems, &s.problems.items[0]).s,
+		"another retry"));
+	scene_release(&s);
+}
+
+static void
+when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first(
+    void **state)
+{
+	struct scene s;
+	bool first;
+
+	(void)state;
+	scene_init(&s);
+	retry_match_note_other(s.match, false);
+	assert_true(is_admitted(&s, 1, "L-2", &first));
+	assert_true(first);
+	assert_false(is_admitted(&s, 3, "", &first));
+	scene_release(&s);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		without_other_retries_every_row_that_failed_is_sent),
+	    cmocka_unit_test(
+		what_another_retry_created_is_not_sent_and_a_row_without_key_neither),
+	    cmocka_unit_test(
+		when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
