@@ -9,10 +9,12 @@
  */
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "cli/import_job.h"
 #include "cli/run_settings.h"
 #include "ledger/run_prune.h"
 #include "mapping/mapping.h"
+#include "report/page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +66,47 @@ note_meta_row(void *ctx, struct field *f)
 		*found = true;
 }
 
+/* The same as a retry of the first run: its own file is the one to mend, and
+ * what was created meanwhile is not sent again. */
+static int
+help_first(const struct retry *r, const struct options *o, struct diag *d)
+{
+	const char *first = run_identity(r->parent)->parent;
+	const char *said = options_runs_dir_said(o);
+	struct buf line = BUF_INIT(16384);
+
+	if (o->operand_count > 1 || !o->mapping)
+		buf_adds(&line, "mend the rows in the first run's file: ");
+	buf_adds(&line, "csv2chakra retry ");
+	if (said) {
+		buf_adds(&line, "--runs-dir ");
+		shell_quote(&line, said);
+		buf_addc(&line, ' ');
+	}
+	if (o->mapping) {
+		buf_adds(&line, "--mapping ");
+		shell_quote(&line, o->mapping);
+		buf_addc(&line, ' ');
+	}
+	buf_adds(&line, first);
+	if (o->operand_count > 1 || !o->mapping) {
+		struct buf file = BUF_INIT(8192);
+
+		buf_addf(&file, "%s/%s/to-fix.csv", r->runs_dir, first);
+		buf_addc(&line, ' ');
+		shell_quote(&line, buf_str(&file));
+		buf_release(&file);
+	}
+	diag_help(d, "%s", buf_str(&line));
+	buf_release(&line);
+	return -1;
+}
+
 /* `meta: row` is the row of the first input. A retry of a retry does not know
  * it any more. */
 static int
-check_meta_row(const struct retry *r, const char *mapping, struct diag *d)
+check_meta_row(const struct retry *r, const struct options *o,
+    const char *mapping, struct diag *d)
 {
 	const struct run_identity *id = run_identity(r->parent);
 	struct diagnostics list;
@@ -88,7 +127,7 @@ check_meta_row(const struct retry *r, const char *mapping, struct diag *d)
 	    "the mapping '%s' uses 'meta: row', and run %s is a retry itself: "
 	    "its rows are numbered anew",
 	    mapping, id->id);
-	return diag_help(d, "csv2chakra retry %s", id->parent);
+	return help_first(r, o, d);
 }
 
 static int
@@ -117,7 +156,7 @@ retry_with(struct retry *r, struct options *o, struct diag *d)
 		return diag_help(d, "csv2chakra report %s writes it",
 		    run_identity(r->parent)->id);
 	}
-	if (check_meta_row(r, q.mapping_path, d))
+	if (check_meta_row(r, o, q.mapping_path, d))
 		return -1;
 	return import_job_run(&q, d);
 }

@@ -308,6 +308,14 @@ PY
   in_file err "uses 'meta: row'"
   in_file err "csv2chakra retry $first"
   [ "$(held | wc -l)" -eq 9 ]
+  # What it says, done: the other row goes in, the first one not again.
+  sed -i 's/,Asleep,/,Open,/' "runs/$first/to-fix.csv"
+  eval "set -- $(sed -n 's/.*file: csv2chakra //p' err)"
+  run_split csv2chakra "$@"
+  expect_status 1
+  in_file runs/latest/rejected.reasons.csv "its key was created"
+  held | grep -F '"lead_id":"L-6"' | grep -qE '"import_row":"?7"?[,}]'
+  [ "$(held | wc -l)" -eq 10 ]
 }
 
 @test "a run whose rejected.csv is gone says which command writes it again" {
