@@ -158,13 +158,15 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 	return ledger_close(l, d);
 }
 
-static void
-tick_books(void *ctx, uint64_t bytes_consumed)
+/* What progress says once nothing is sent any more. */
+static struct progress_facts
+facts_behind(
+    const struct session *s, const char *phase, uint64_t bytes_consumed)
 {
-	struct session *s = ctx;
 	struct submitter_facts f = submitter_facts(s->submitter);
-	struct progress_facts p = {
-	    .phase = "writing the report",
+
+	return (struct progress_facts){
+	    .phase = phase,
 	    .rows_settled = f.rows_settled,
 	    .rows_read = f.rows_read,
 	    .rows_total = f.rows_read,
@@ -174,6 +176,14 @@ tick_books(void *ctx, uint64_t bytes_consumed)
 	    .refused = f.refused,
 	    .unknown = f.unknown,
 	};
+}
+
+static void
+tick_books(void *ctx, uint64_t bytes_consumed)
+{
+	struct session *s = ctx;
+	struct progress_facts p =
+	    facts_behind(s, "writing the report", bytes_consumed);
 
 	progress_update(s->progress, &p);
 }
@@ -214,6 +224,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *books_diag,
 	};
 	struct run_books books = {0};
 	struct diag ignored = DIAG_INIT;
+	struct progress_facts end;
 	int status = -1;
 
 	s->ledger = ledger_open(path, false, false, d);
@@ -229,7 +240,8 @@ close_books(struct session *s, bool may_end_stop, struct diag *books_diag,
 		status = -1;
 		goto out;
 	}
-	progress_clear(s->progress);
+	end = facts_behind(s, "done", input_disk_size(s->pipeline.input));
+	progress_end(s->progress, &end);
 	/* The import goes on without its stdout. */
 	if (run_books_print(&books, s->options, &ignored))
 		log_warn("%s; the report is in %s", ignored.message,

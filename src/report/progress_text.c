@@ -286,7 +286,8 @@ progress_line_text(const struct progress_facts *f,
 	if (f->in_flight > 0)
 		buf_addf(out, ", %u in flight", f->in_flight);
 	if (f->open_jobs > 0)
-		buf_addf(out, ", %u open jobs", f->open_jobs);
+		buf_addf(out, ", %u open job%s", f->open_jobs,
+		    f->open_jobs == 1 ? "" : "s");
 	if (f->waits_for && f->waits_for[0] != '\0') {
 		buf_adds(out, "; ");
 		wait_words(f, out);

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Progress on standard error, as a person and as a program see it.
+# shellcheck disable=SC2154 # helpers.bash sets status
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  good_mapping
+  good_csv 60 >leads.csv
+}
+
+@test "--progress json is an object a line, the last one is the end" {
+  start_sandbox --latency 300ms --fault 429=1,4s
+  timeout -s TERM 4 csv2chakra import --progress json --chunk-rows 10 \
+    --grace 0s leads.yaml leads.csv >out 2>err || :
+  grep '^{' err >lines
+  jq -es 'length >= 2 and ([.[:-1][].event] | all(. == "progress"))
+    and .[-1].event == "end" and .[-1].phase == "done"' lines
+  # It waits, and says for what and until when.
+  jq -es 'any(.waits_for == "rate limited" and (.waits_until | endswith("Z")))' lines
+  # Every member is in the manual.
+  sed -n 's/^\.It Li \([a-z_, ]*\)$/\1/p' \
+    "$BATS_TEST_DIRNAME/../../man/csv2chakra-report.5" | tr -d ' ' |
+    tr ',' '\n' | sort >page
+  jq -r 'keys[]' lines | sort -u | comm -23 - page >missing
+  is_empty missing
+}
+
+@test "at the end everything is settled, from a pipe as well" {
+  start_sandbox
+  # shellcheck disable=SC2002 # a pipe is meant
+  cat leads.csv | csv2chakra import --progress json leads.yaml - >out 2>err
+  grep '^{' err | tail -n 1 >end
+  jq -e '.event == "end" and .rows_settled == 60 and .rows_total == 60
+    and .percent == 100 and .rejected == 0 and .in_flight == 0' end
+}
+
+@test "a short import without a terminal says nothing but its report" {
+  start_sandbox
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  is_empty err
+}
+
+@test "on a terminal there is a bar, and nothing of it is left behind" {
+  start_sandbox --latency 300ms
+  TERM=xterm script -qec "stty cols 100; csv2chakra import --chunk-rows 5 \
+    --in-flight 2 leads.yaml leads.csv" /dev/null >seen </dev/null
+  tr '\r' '\n' <seen >lines
+  grep -q 'sending  .*\[.*=.*\].* rows .* in flight' lines
+  esc=$(printf '\033')
+  # The last bar is erased before the report begins.
+  grep -a -B1 'All 60 rows' lines | head -n 1 >before
+  grep -q "${esc}\[K" before || grep -q "^${esc}\[K.*All 60 rows" lines
+}
