@@ -3,7 +3,7 @@
 """Rehearsals: proof that nothing is lost and nothing is sent twice.
 
 rehearse.py [--seeds N] [--kills N] [--rows N] [--jobs N] [--limit SECONDS] [--from N --to M] PART...
-PART: faults slow crash torture wire; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them only;
+PART: faults slow crash torture commands wire; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them only;
 quick:PART for the small one of `make check`
 Exits 1 if a promise did not hold; the folder of such a run is kept.
 """
@@ -14,13 +14,14 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 # pylint: disable=wrong-import-position
+import commands  # noqa: E402
 import crash  # noqa: E402
 import faults  # noqa: E402
 import torture  # noqa: E402
 import wire  # noqa: E402
 from rig import campaign  # noqa: E402
 
-PARTS = ['faults', 'slow', 'crash', 'torture', 'wire']
+PARTS = ['faults', 'slow', 'crash', 'torture', 'commands', 'wire']
 
 
 def run_part(part, o):
@@ -33,7 +34,7 @@ def run_part(part, o):
         return campaign('slow', range(1, o.seeds + 1), faults.slow, o.jobs, o.limit)
     if name == 'quick':
         return QUICK[what](o)
-    return {'crash': crash, 'torture': torture, 'wire': wire}[name].run(what, o)
+    return {'crash': crash, 'torture': torture, 'commands': commands, 'wire': wire}[name].run(what, o)
 
 
 def quick_faults(o):
@@ -47,7 +48,8 @@ def quick_wire(o):
     return wire.run('', o)
 
 
-QUICK = {'faults': quick_faults, 'crash': crash.quick, 'torture': torture.quick, 'wire': quick_wire}
+QUICK = {'faults': quick_faults, 'crash': crash.quick, 'torture': torture.quick, 'commands': commands.quick,
+         'wire': quick_wire}
 
 
 def main():
