@@ -12,7 +12,6 @@ struct clock {
 	void *ctx;
 	int64_t (*wall_ms)(void *ctx); /* since 1970-01-01 UTC */
 	int64_t (*mono_ms)(void *ctx); /* monotonic, any origin */
-	void (*sleep_ms)(void *ctx, int64_t ms); /* ends early on a signal */
 	uint64_t (*random)(void *ctx); /* uniform over 64 bits */
 };
 

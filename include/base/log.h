@@ -13,7 +13,6 @@
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_DEBUG };
 
 void log_set(const char *program, enum log_level level);
-enum log_level log_get_level(void);
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

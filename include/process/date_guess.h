@@ -23,8 +23,6 @@ size_t date_codes(struct text t, uint16_t codes[DATE_CODES]);
 /* The format in strptime's letters; "" for ISO 8601, which needs none. */
 void date_code_format(uint16_t code, char out[DATE_FORMAT_SIZE]);
 bool date_code_has_time(uint16_t code);
-/* "15/04/2026" and the like: the same moment in that format. */
-void date_code_example(uint16_t code, char out[DATE_FORMAT_SIZE]);
 
 struct date_sets {
 	struct date_set {

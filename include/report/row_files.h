@@ -70,11 +70,6 @@ void row_files_free(struct row_files *f);
 /* Valid until row_files_free. */
 const struct row_observer *row_files_observer(struct row_files *f);
 
-/* True when nothing that is still to come will be written: the ledger's last
- * chunk is behind, or something failed. Reading on from there only counts
- * what is unread. */
-bool row_files_done(const struct row_files *f);
-
 /* Checks that all chunks of the ledger were seen, then makes all files
  * appear. -1 with what failed first. */
 int row_files_commit(struct row_files *f, struct diag *d);

@@ -40,9 +40,6 @@ struct sandbox_options {
 	bool help, version;
 };
 
-/* The table; static. */
-const struct optspec_table *sandbox_options_table(void);
-
 /* `argv` as main has it; texts are borrowed from it. 0, or -1 and DIAG_USAGE;
  * sandbox_options_release in any case. */
 int sandbox_options_parse(

@@ -34,19 +34,6 @@ system_mono(void *ctx)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
-static void
-system_sleep(void *ctx, int64_t ms)
-{
-	struct timespec ts;
-
-	(void)ctx;
-	if (ms <= 0)
-		return;
-	ts.tv_sec = (time_t)(ms / 1000);
-	ts.tv_nsec = (long)(ms % 1000) * 1000000;
-	nanosleep(&ts, NULL);
-}
-
 static uint64_t
 system_random(void *ctx)
 {
@@ -72,7 +59,6 @@ clock_system(void)
 	return (struct clock){
 	    .wall_ms = system_wall,
 	    .mono_ms = system_mono,
-	    .sleep_ms = system_sleep,
 	    .random = system_random,
 	};
 }

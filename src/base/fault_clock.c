@@ -58,15 +58,6 @@ fast_mono(void *ctx)
 	return machine.mono_ms(machine.ctx) * pace().speed;
 }
 
-static void
-fast_sleep(void *ctx, int64_t ms)
-{
-	struct clock machine = clock_system();
-
-	(void)ctx;
-	machine.sleep_ms(machine.ctx, fault_wait(ms));
-}
-
 struct clock
 fault_clock(struct clock machine)
 {
@@ -74,7 +65,6 @@ fault_clock(struct clock machine)
 		return machine;
 	machine.wall_ms = fast_wall;
 	machine.mono_ms = fast_mono;
-	machine.sleep_ms = fast_sleep;
 	return machine;
 }
 

@@ -18,12 +18,6 @@ log_set(const char *program, enum log_level level)
 	log_level = level;
 }
 
-enum log_level
-log_get_level(void)
-{
-	return log_level;
-}
-
 static void say(const char *label, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 

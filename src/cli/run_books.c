@@ -293,13 +293,14 @@ close_with(struct run_books *b, const struct books_request *r,
 	b->report.balanced =
 	    accounts_check(&b->report.accounts, books_diag) == 0;
 	b->report.exit_status = exit_status_of(b);
-	if (r->write_files) {
+	if (r->write_files)
 		b->report.failed = row_files_failed(files);
-		if (row_files_commit(files, d) ||
-		    report_json_file(&b->report, run_folder(r->run), d) ||
-		    report_html_file(&b->report, run_folder(r->run), d))
-			goto out;
-	}
+	if (row_files_commit(files, d))
+		goto out;
+	if (r->write_files &&
+	    (report_json_file(&b->report, run_folder(r->run), d) ||
+		report_html_file(&b->report, run_folder(r->run), d)))
+		goto out;
 	result = 0;
 out:
 	b->report.failed = NULL;

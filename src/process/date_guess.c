@@ -28,11 +28,8 @@ enum { DAY_FIRST, MONTH_FIRST, YEAR_FIRST };
 static const char *const signs[] = {"/", "-", ".", " ", ". ", ", "};
 #define SIGN_COUNT (sizeof(signs) / sizeof(signs[0]))
 
-static const struct {
-	const char *format, *example;
-} times[] = {{"", ""}, {"%H:%M", "16:05"}, {"%H:%M:%S", "16:05:09"},
-    {"%I:%M %p", "04:05 PM"}, {"%I:%M:%S %p", "04:05:09 PM"},
-    {"%H:%M:%S.%f", "16:05:09.250"}};
+static const char *const times[] = {"", "%H:%M", "%H:%M:%S", "%I:%M %p",
+    "%I:%M:%S %p", "%H:%M:%S.%f"};
 
 static bool
 is_digit(char c)
@@ -235,20 +232,7 @@ date_code_format(uint16_t code, char out[DATE_FORMAT_SIZE])
 	if (!(code & CODE_ISO))
 		compose(code, "%d", code & CODE_NAME ? "%b" : "%m",
 		    code & CODE_YEAR2 ? "%y" : "%Y",
-		    times[code >> CODE_TIME & 7].format, out);
-}
-
-void
-date_code_example(uint16_t code, char out[DATE_FORMAT_SIZE])
-{
-	if (code & CODE_ISO)
-		snprintf(out, DATE_FORMAT_SIZE, "%s",
-		    date_code_has_time(code) ? "2026-04-15T16:05:09"
-					     : "2026-04-15");
-	else
-		compose(code, "15", code & CODE_NAME ? "Apr" : "04",
-		    code & CODE_YEAR2 ? "26" : "2026",
-		    times[code >> CODE_TIME & 7].example, out);
+		    times[code >> CODE_TIME & 7], out);
 }
 
 static bool

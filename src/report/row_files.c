@@ -330,12 +330,6 @@ row_files_observer(struct row_files *f)
 	return &f->observer;
 }
 
-bool
-row_files_done(const struct row_files *f)
-{
-	return f->has_failed || (f->o.ledger && f->at >= f->mark_count);
-}
-
 const struct row_files_reread *
 row_files_reread(const struct row_files *f)
 {

@@ -73,12 +73,6 @@ static const struct optspec rows[] = {
 static const struct optspec_table table = {
     .program = "chakra-sandbox", .items = rows, .count = ROW_COUNT};
 
-const struct optspec_table *
-sandbox_options_table(void)
-{
-	return &table;
-}
-
 /* No option of the sandbox comes from the environment: CHAKRA_* there are
  * meant for the importer. */
 static char *

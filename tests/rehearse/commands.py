@@ -50,7 +50,7 @@ def once(rig, name, env):
 
 
 def one(case):
-    name, places = case
+    name, few = case
     with Rig(rows=30) as rig:
         prepare(rig)
         whole = once(rig, name, {'INJECT_COUNT': rig.path('counts')})
@@ -59,7 +59,7 @@ def one(case):
             passed = {function: int(n) for function, n in (line.split() for line in f)}
         tally = {}
         for function in FUNCTIONS:
-            last = passed[function]
+            last, places = passed[function], few * (3 if function == 'step' else 1)
             for n in sorted({1 + (last - 1) * i // max(1, places - 1) for i in range(places)} if last else ()):
                 ended = once(rig, name, {'INJECT': '%s:%d' % (function, n)})
                 where = '%s with %s:%d: %s' % (name, function, n, ended)

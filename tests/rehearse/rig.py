@@ -105,7 +105,8 @@ class Rig:
         with open(self.path('sandbox.out'), 'ab') as out:
             self.sandbox = subprocess.Popen(args, stdout=out, stderr=out,
                                             env=dict(BASE_ENV, **self.time))
-        for _ in range(2000):
+        # It counts what it has: minutes, with ten million rows on a busy machine.
+        for _ in range(60000):
             if os.path.exists(port_file):
                 break
             expect(self.sandbox.poll() is None, 'the sandbox did not start: see ' + self.path('sandbox.out'))
