@@ -9,7 +9,6 @@ load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
 
 @test "an import to an IPv6 address of this machine" {
   python3 -c "import socket; socket.socket(socket.AF_INET6).bind(('::1', 0))" 2>/dev/null ||
