@@ -284,6 +284,10 @@ SOAK_ROWS ?= 10000000
 soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_ROWS=100000)
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/rehearse/soak.py --rows $(SOAK_ROWS) $(SOAK_ARGS)
 
+.PHONY: memcheck
+memcheck: all $(UNIT_BIN) ## valgrind over the unit tests and a handful of commands
+	@B='$(B)' sh tests/memcheck/run.sh
+
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -331,6 +335,7 @@ lint-files: $(LINT_SRC:%.c=$(LINT)/%.tidy) $(LINT_SRC:%.c=$(LINT)/%.gcc)
 
 .PHONY: lint
 lint: ## clang-tidy, gcc -fanalyzer, cppcheck, mandoc, shellcheck
+	@DEPS='$(DEPS)' sh tests/deps.sh $(APT) $(APT_LINT)
 	@$(MAKE) --no-print-directory -k -j$(JOBS) lint-files
 	@$(MAKE) --no-print-directory cppcheck man-check
 	sh tests/lint/shell.sh

@@ -171,7 +171,7 @@ say_none_at_once(struct binder *b, const struct diagnostics *before)
 	if (missing < 2 || b->found || b->guessed || !b->header->line)
 		return;
 	for (size_t i = before->count; i < l->count; i++)
-		if (strcmp(l->items[i].code, "mapping.unknown_column"))
+		if (strcmp(l->items[i].code, "mapping.unknown_column") != 0)
 			return;
 	struct diagnostic first = l->items[before->count];
 	l->count = before->count;
