@@ -288,6 +288,22 @@ soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_
 memcheck: all $(UNIT_BIN) ## valgrind over the unit tests and a handful of commands
 	@B='$(B)' sh tests/memcheck/run.sh
 
+# What has threads: the sandbox, and the server that tests the transport.
+THREADED := $(filter sandbox_% transport_%, \
+	$(UNIT_SRC:tests/unit/test_%.c=%))
+.PHONY: check-threads
+check-threads: ## ThreadSanitizer over the sandbox, its tests and the demo
+	@$(MAKE) --no-print-directory BUILD=tsan -j$(JOBS) all \
+		$(THREADED:%=build/tsan/bin/tests/test_%)
+	@set -e; export TSAN_OPTIONS='halt_on_error=1 exitcode=66'; \
+	for t in $(THREADED); do \
+		echo "  TSAN  $$t"; \
+		build/tsan/bin/tests/test_$$t >build/tsan/out 2>&1 || \
+			{ cat build/tsan/out; exit 1; }; \
+	done; \
+	B=build/tsan sh samples/demo.sh >build/tsan/out 2>&1 || \
+		{ cat build/tsan/out build/demo/sandbox.out; exit 1; }
+
 .PHONY: demo
 demo: deps ## import the sample into a sandbox, then show a bad file's diagnostics
 	@$(MAKE) --no-print-directory -j$(JOBS) all
