@@ -313,7 +313,8 @@ demo: deps ## import the sample into a sandbox, then show a bad file's diagnosti
 # changed. clang-tidy 14 confuses va_lists when it is given several files.
 APT_LINT := clang-tidy cppcheck mandoc shellcheck
 LINT := build/lint
-LINT_SRC := $(wildcard src/*/*.c tests/unit/*.c tests/fuzz/*.c)
+# Of tests cppcheck only: long tables and HOLDS() are no complexity.
+LINT_SRC := $(wildcard src/*/*.c)
 $(LINT)/%.tidy: %.c .clang-tidy
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  TIDY  $<')
