@@ -36,8 +36,9 @@ void replay_rewind(struct replay_source *r);
  * only.
  */
 struct utf8_guard;
+/* Borrows both. Its error names the line only if it counts lines. */
 struct utf8_guard *utf8_guard_new(
-    struct byte_source from, const char *name); /* borrows both */
+    struct byte_source from, const char *name, bool counts_lines);
 void utf8_guard_free(struct utf8_guard *g);
 struct byte_source utf8_guard_source(struct utf8_guard *g);
 /* It ended the source. */

@@ -39,6 +39,8 @@ struct plan_field {
 	/* Of plain fields, decided once: the hot path looks at no more. */
 	size_t column_at;
 	size_t run;	    /* plain fields from this one on, without a gap */
+	size_t run_bytes;   /* their fragments, with room for block stores */
+	size_t run_copies;  /* how many of them share one column, at most */
 	bool trims, cleans; /* cleans: there are nulls to compare with */
 	int column;
 	const char *type_rule;	      /* "type datetime" */

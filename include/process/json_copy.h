@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Bytes that a block store may write behind the text's own. */
@@ -135,6 +136,29 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 	run = json_copy_short(dst, t.s + i, t.len - i);
 	*from = i + run;
 	return dst + run;
+}
+
+/* The same for a text of at least one byte behind which 16 bytes can be read.
+ * False if something in it must be escaped; what was written means nothing
+ * then. How long the text is decides nothing up to 16 bytes: a guess at that
+ * is wrong for every other cell, and waits. */
+static inline bool
+json_copy_padded(char *dst, struct text t)
+{
+	__m128i v = json_load16(t.s);
+	unsigned first = t.len < 16 ? (1u << t.len) - 1 : 0xffffu;
+	unsigned bad = json_escape_bits(v) & first;
+
+	json_store16(dst, v);
+	for (size_t i = 16; i < t.len; i += 16) {
+		unsigned keep =
+		    t.len - i < 16 ? (1u << (t.len - i)) - 1 : 0xffffu;
+
+		v = json_load16(t.s + i);
+		json_store16(dst + i, v);
+		bad |= json_escape_bits(v) & keep;
+	}
+	return bad == 0;
 }
 
 /* Copies a fragment of the plan, behind which 16 bytes can be read. */

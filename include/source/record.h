@@ -15,8 +15,12 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* How many bytes behind a cell may be read where is_padded says so. */
+#define RECORD_PADDING ((size_t)16)
 
 struct record {
 	uint64_t number, row, line;
@@ -27,6 +31,9 @@ struct record {
 	uint64_t source_begin, source_end;
 	size_t cell_count;
 	const struct text *cells; /* UTF-8, unescaped, not trimmed */
+	/* Memory that may be read goes on behind each cell, and behind each
+	 * part of one: the reader's records. */
+	bool is_padded;
 };
 
 /* The header. Names are trimmed (space, tab, NBSP); without a header the

@@ -46,7 +46,8 @@ enum split_result splitter_record(
 
 /* Adds a cell; used by whoever splits into the same array. */
 void splitter_add(struct splitter *p, struct text cell);
-/* Room for n bytes of copied cells, so that views into it stay. */
+/* Room for n bytes of copied cells and RECORD_PADDING, so that views into it
+ * stay. */
 char *splitter_copy_room(struct splitter *p, size_t n);
 
 #endif

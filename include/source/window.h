@@ -24,7 +24,8 @@ struct window {
 void window_init(struct window *w, struct byte_source from, size_t keep_max,
     size_t read_size);
 void window_release(struct window *w);
-const char *window_bytes(const struct window *w); /* until the next fill */
+/* Until the next fill; RECORD_PADDING bytes behind the end may be read. */
+const char *window_bytes(const struct window *w);
 size_t window_length(const struct window *w);
 /* Takes the first n bytes away; n <= window_length. */
 void window_take(struct window *w, size_t n);

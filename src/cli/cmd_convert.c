@@ -143,8 +143,11 @@ go_on_with_a_guess(
 	if (open_pipeline(c, r, d) < 0)
 		return -1;
 	is_same = pipeline_begins_as_ascii(&c->pipeline, d);
-	if (is_same == 0)
+	if (is_same == 0) {
 		*d = contradiction;
+		diag_at(d, c->pipeline.csv_name,
+		    (int)c->pipeline.encoding.first_bad_line, 0);
+	}
 	return is_same > 0 ? write_chunks(c, d) : -1;
 }
 

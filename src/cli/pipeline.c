@@ -164,13 +164,14 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 		return -1;
 	bytes = decoder_source(p->decoder);
 	if (is_guarded) {
-		p->guard = utf8_guard_new(bytes, p->csv_name);
+		p->guard = utf8_guard_new(
+		    bytes, p->csv_name, !input_is_regular(p->input));
 		bytes = utf8_guard_source(p->guard);
 	}
 	p->counter = (struct byte_counter){.from = bytes};
 	p->reader = reader_new(byte_counter_source(&p->counter),
-	    decoder_is_identity(p->decoder) ? NULL : decoder_offset_of, p->decoder,
-	    &options, d);
+	    decoder_is_identity(p->decoder) ? NULL : decoder_offset_of,
+	    p->decoder, &options, d);
 	return p->reader ? 0 : -1;
 }
 

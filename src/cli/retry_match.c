@@ -174,6 +174,7 @@ take_guards_off(struct retry_match *m, struct record *rec)
 	for (size_t i = 0; i < rec->cell_count; i++)
 		m->cells[i] = to_fix_unguard(rec->cells[i]);
 	rec->cells = m->cells;
+	rec->is_padded = false;
 }
 
 static void

@@ -122,6 +122,7 @@ struct utf8_guard {
 	struct byte_source from;
 	const char *name;
 	uint64_t passed; /* bytes given out */
+	bool counts_lines;
 	struct line_count lines;
 	bool has_failed;
 	unsigned char tail[4]; /* the beginning of a character that may go on
@@ -130,12 +131,13 @@ struct utf8_guard {
 };
 
 struct utf8_guard *
-utf8_guard_new(struct byte_source from, const char *name)
+utf8_guard_new(struct byte_source from, const char *name, bool counts_lines)
 {
 	struct utf8_guard *g = xcalloc(1, sizeof(*g));
 
 	g->from = from;
 	g->name = name;
+	g->counts_lines = counts_lines;
 	return g;
 }
 
@@ -152,7 +154,8 @@ refuse_byte(struct utf8_guard *g, uint64_t offset, struct diag *d)
 	diag_set(d, DIAG_INPUT,
 	    "'%s' began as UTF-8, and byte %" PRIu64 " is none", g->name,
 	    offset);
-	diag_at(d, g->name, (int)g->lines.lines + 1, 0);
+	if (g->counts_lines)
+		diag_at(d, g->name, (int)g->lines.lines + 1, 0);
 	return diag_help(d, "name the encoding with --encoding");
 }
 
@@ -199,7 +202,8 @@ guard_check(struct utf8_guard *g, const char *s, size_t len, struct diag *d)
 	if (g->tail_len > 0)
 		return 0;
 	good = (size_t)used + utf8_check(s + used, len - (size_t)used);
-	line_count_add(&g->lines, s, good);
+	if (g->counts_lines)
+		line_count_add(&g->lines, s, good);
 	if (good < len && !is_cut(s + good, len - good))
 		return refuse_byte(g, g->passed + good, d);
 	g->tail_len = len - good;

@@ -72,36 +72,82 @@ set_end(struct buf *out, char *dst)
 	out->len = (size_t)(dst - out->data);
 }
 
-void
-plain_add_run(struct builder *b, const struct plan_field *p)
+/* The text that the member gets, in memory that may be read behind it. */
+static inline struct text
+padded_text(const struct record *rec, const struct plan_field *p)
 {
-	const struct record *rec = b->rec;
-	const struct plan_field *end = p + p->run;
-	struct buf *out = b->out;
-	char *dst = out->data + out->len, *limit = room_end(out), *begin;
+	struct text t = {"", 0};
+
+	if (p->column_at < rec->cell_count)
+		t = rec->cells[p->column_at];
+	if (t.len > 0 && (p->cleans || (p->trims && !is_trimmed(t))))
+		t = plain_text(rec, p);
+	return t;
+}
+
+/* Members without asking for room; stops at a cell that must be escaped. A
+ * comma that comes first is written over the brace, which is put back. */
+static const struct plan_field *
+add_unescaped(const struct record *rec, const struct plan_field *p,
+    const struct plan_field *end, char **at)
+{
+	bool is_first = (*at)[-1] == '{';
+	char *begin = *at - is_first, *dst = begin, *behind;
 
 	for (; p < end; p++) {
-		struct text t = plain_text(rec, p), fragment;
-		size_t from = 0;
+		struct text t = padded_text(rec, p);
 
 		if (t.len == 0)
 			continue;
-		fragment = opening(p, dst);
-		begin = dst;
-		if ((size_t)(limit - dst) >
-		    fragment.len + t.len + JSON_COPY_SLACK) {
-			dst = json_copy_fragment(dst, fragment);
-			dst = json_copy_clean(dst, t, &from);
-			*dst++ = '"';
-		}
-		if (from < t.len) {
-			set_end(out, begin);
-			(void)json_add_member(out, fragment, t);
-			dst = out->data + out->len;
-			limit = room_end(out);
-		}
+		behind = json_copy_fragment(
+		    dst, (struct text){p->fragment.s, p->fragment.len + 1});
+		if (!json_copy_padded(behind, t))
+			break;
+		dst = behind + t.len;
+		*dst++ = '"';
 	}
-	set_end(out, dst);
+	if (is_first) {
+		*begin = '{';
+		dst += dst == begin;
+	}
+	*at = dst;
+	return p;
+}
+
+/* A record's cells are no longer than the record. */
+static bool
+has_room(
+    const struct record *rec, const struct plan_field *p, const struct buf *out)
+{
+	size_t room = (size_t)(room_end(out) - (out->data + out->len));
+
+	return room >
+	       p->run_bytes + p->run_copies * (size_t)(rec->end - rec->begin);
+}
+
+void
+plain_add_run(struct builder *b, const struct plan_field *p)
+{
+	const struct plan_field *end = p + p->run;
+	struct buf *out = b->out;
+
+	while (p < end) {
+		struct text t;
+		char *dst;
+
+		if (b->rec->is_padded && has_room(b->rec, p, out)) {
+			dst = out->data + out->len;
+			p = add_unescaped(b->rec, p, end, &dst);
+			set_end(out, dst);
+			if (p == end)
+				break;
+		}
+		t = plain_text(b->rec, p);
+		if (t.len > 0)
+			(void)json_add_member(
+			    out, opening(p, out->data + out->len), t);
+		p++;
+	}
 }
 #else
 void

@@ -6,9 +6,12 @@
  */
 #include "process/builder_plan.h"
 
+#include "base/xalloc.h"
+#include "process/json_copy.h"
 #include "process/json_writer.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct text
@@ -250,6 +253,27 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 		b->key = p;
 }
 
+/* How often one column stands in the run, at most. */
+static void
+plan_copies(struct plan_field *first)
+{
+	size_t columns = 0, most = 0;
+	size_t *seen;
+
+	for (size_t i = 0; i < first->run; i++)
+		if (first[i].column_at != SIZE_MAX &&
+		    first[i].column_at >= columns)
+			columns = first[i].column_at + 1;
+	seen = xcalloc(columns + 1, sizeof(*seen));
+	for (size_t i = 0; i < first->run; i++)
+		if (first[i].column_at != SIZE_MAX &&
+		    ++seen[first[i].column_at] > most)
+			most = seen[first[i].column_at];
+	free(seen);
+	for (size_t i = 0; i < first->run; i++)
+		first[i].run_copies = most;
+}
+
 static void
 plan_fields(struct builder *b, const struct field *fields, size_t count,
     struct plan_field **plans)
@@ -265,9 +289,17 @@ plan_fields(struct builder *b, const struct field *fields, size_t count,
 		if (p->kind != PLAN_PLAIN)
 			continue;
 		p->run = 1;
-		if (i + 1 < count)
+		p->run_bytes = p->fragment.len + 2 + 2 * JSON_COPY_SLACK;
+		if (i + 1 < count && p[1].kind == PLAN_PLAIN) {
 			p->run += p[1].run;
+			p->run_bytes = p->fragment.len + 2 + p[1].run_bytes;
+		}
 	}
+	for (i = 0; i < count; i++)
+		if ((*plans)[i].kind == PLAN_PLAIN) {
+			plan_copies(&(*plans)[i]);
+			i += (*plans)[i].run - 1;
+		}
 }
 
 void

@@ -160,6 +160,7 @@ reader_next(struct reader *r, struct record *record,
 	if (found.has_cells) {
 		record->cells = r->finder.split.cells;
 		record->cell_count = r->finder.split.count;
+		record->is_padded = true;
 	}
 	return READER_RECORD;
 }

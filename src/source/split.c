@@ -9,6 +9,7 @@
 #include "source/split.h"
 
 #include "base/xalloc.h"
+#include "source/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,7 @@ splitter_copy_room(struct splitter *p, size_t n)
 	if (n > p->copy_cap) {
 		/* What was in it is not kept. */
 		free(p->copy);
-		p->copy = xmalloc(n);
+		p->copy = xmalloc(n + RECORD_PADDING);
 		p->copy_cap = n;
 	}
 	return p->copy;

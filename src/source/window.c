@@ -7,6 +7,7 @@
 #include "source/window.h"
 
 #include "base/xalloc.h"
+#include "source/record.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ window_init(struct window *w, struct byte_source from, size_t keep_max,
 	*w = (struct window){
 	    .from = from, .max = keep_max + read_size, .read_size = read_size};
 	w->cap = read_size <= w->max / 2 ? 2 * read_size : w->max;
-	w->data = xmalloc(w->cap);
+	w->data = xmalloc(w->cap + RECORD_PADDING);
 }
 
 void
@@ -66,7 +67,7 @@ make_room(struct window *w)
 	if (w->cap - w->end >= w->read_size)
 		return;
 	w->cap = w->cap <= w->max / 2 ? 2 * w->cap : w->max;
-	w->data = xrealloc(w->data, w->cap);
+	w->data = xrealloc(w->data, w->cap + RECORD_PADDING);
 }
 
 int

@@ -95,7 +95,7 @@ guards_utf8_across_reads(void **state)
 	for (size_t step = 1; step < 12; step++) {
 		struct feeder f = {good, sizeof(good) - 1, 0, step};
 		struct utf8_guard *g =
-		    utf8_guard_new((struct byte_source){&f, feed}, "x");
+		    utf8_guard_new((struct byte_source){&f, feed}, "x", true);
 		struct buf out = BUF_INIT(100);
 
 		drain(utf8_guard_source(g), 64, &out);
@@ -109,7 +109,8 @@ guards_utf8_across_reads(void **state)
 			char bytes[16];
 			ssize_t n;
 
-			g = utf8_guard_new((struct byte_source){&b, feed}, "x");
+			g = utf8_guard_new(
+			    (struct byte_source){&b, feed}, "x", true);
 			s = utf8_guard_source(g);
 			while ((n = s.read(s.ctx, bytes, 16, &d)) > 0)
 				;
