@@ -165,9 +165,8 @@ json_copy_padded(char *dst, struct text t)
 static inline char *
 json_copy_fragment(char *dst, struct text fragment)
 {
-	size_t i;
-
-	for (i = 0; i < fragment.len; i += 16)
+	json_store16(dst, json_load16(fragment.s));
+	for (size_t i = 16; i < fragment.len; i += 16)
 		json_store16(dst + i, json_load16(fragment.s + i));
 	return dst + fragment.len;
 }

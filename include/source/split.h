@@ -15,7 +15,6 @@
 
 struct splitter {
 	char delimiter, quote; /* quote 0 = none */
-	char quote_or_delimiter; /* a byte to look for when there is no quote */
 	size_t max_columns;    /* more cells: irregular */
 	struct text *cells;    /* of the record split last */
 	size_t count, cap;

@@ -72,33 +72,30 @@ set_end(struct buf *out, char *dst)
 	out->len = (size_t)(dst - out->data);
 }
 
-/* The text that the member gets, in memory that may be read behind it. */
-static inline struct text
-padded_text(const struct record *rec, const struct plan_field *p)
-{
-	struct text t = {"", 0};
-
-	if (p->column_at < rec->cell_count)
-		t = rec->cells[p->column_at];
-	if (t.len > 0 && (p->cleans || (p->trims && !is_trimmed(t))))
-		t = plain_text(rec, p);
-	return t;
-}
-
 /* Members without asking for room; stops at a cell that must be escaped. A
  * comma that comes first is written over the brace, which is put back. */
 static const struct plan_field *
 add_unescaped(const struct record *rec, const struct plan_field *p,
     const struct plan_field *end, char **at)
 {
+	const struct text *cells = rec->cells;
+	size_t count = rec->cell_count;
 	bool is_first = (*at)[-1] == '{';
 	char *begin = *at - is_first, *dst = begin, *behind;
 
 	for (; p < end; p++) {
-		struct text t = padded_text(rec, p);
+		struct text t;
 
+		if (p->column_at >= count)
+			continue;
+		t = cells[p->column_at];
 		if (t.len == 0)
 			continue;
+		if (p->cleans || (p->trims && !is_trimmed(t))) {
+			t = plain_text(rec, p);
+			if (t.len == 0)
+				continue;
+		}
 		behind = json_copy_fragment(
 		    dst, (struct text){p->fragment.s, p->fragment.len + 1});
 		if (!json_copy_padded(behind, t))

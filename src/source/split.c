@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each block of 64 bytes becomes a mask of the bytes that matter (delimiter,
- * quote, line ends); then only the set bits are visited, those that end plain
- * cells in a loop of their own. SSE2 is part of every x86-64, so no dispatch
- * at run time; elsewhere a byte loop makes the same mask. AVX2 was refused: it
- * would gain 10 to 20 % and cost a dispatch.
+ * Each block of 64 bytes becomes a mask of delimiters, one of line ends and
+ * one of quotes; what lies within quotes is the exclusive or of all quote bits
+ * before it. With that, a few operations on whole masks say where the cells
+ * and the record end and whether every quote stands where a quote may, and no
+ * byte is looked at one by one but the ends of cells. SSE2 is part of every
+ * x86-64, so no dispatch at run time; elsewhere a byte loop makes the same
+ * masks. AVX2 was refused: it would gain 10 to 20 % and cost a dispatch.
  */
 #include "source/split.h"
 
@@ -20,9 +22,9 @@
 
 #define BLOCK ((size_t)64)
 
-/* What a block holds. */
+/* What a block holds: bit i is byte i. */
 struct look {
-	uint64_t special;
+	uint64_t delimiters, line_ends, quotes;
 	bool has_high, has_nul;
 };
 
@@ -30,21 +32,21 @@ struct walk {
 	const char *s;
 	size_t n;
 	bool is_end;
-	size_t cell; /* where the current cell begins */
-	size_t skip; /* specials before this offset are done with */
-	bool in_quotes, was_quoted;
+	size_t cell;	 /* where the current cell begins */
+	uint64_t inside; /* all ones: the last block ended within quotes */
+	bool may_open;	 /* its last byte was a delimiter outside quotes or
+			  * a quote that closes; so it is at the start */
+	bool must_end;	 /* its last byte was a quote that closes */
+	bool has_quotes;
+	size_t unquoted; /* so many cells from the first on have no quotes */
 };
 
 void
 splitter_init(
     struct splitter *p, char delimiter, char quote, size_t max_columns)
 {
-	*p = (struct splitter){.delimiter = delimiter,
-	    .quote = quote,
-	    .quote_or_delimiter = delimiter,
-	    .max_columns = max_columns};
-	if (quote != 0)
-		p->quote_or_delimiter = quote;
+	*p = (struct splitter){
+	    .delimiter = delimiter, .quote = quote, .max_columns = max_columns};
 }
 
 void
@@ -85,48 +87,66 @@ load16(const char *s)
 	return _mm_loadu_si128((const __m128i *)(const void *)s);
 }
 
+static inline uint64_t
+bits(__m128i a, __m128i b, __m128i c, __m128i d)
+{
+	uint32_t low = (uint32_t)_mm_movemask_epi8(a) |
+		       (uint32_t)_mm_movemask_epi8(b) << 16;
+	uint32_t high = (uint32_t)_mm_movemask_epi8(c) |
+			(uint32_t)_mm_movemask_epi8(d) << 16;
+
+	return (uint64_t)high << 32 | low;
+}
+
+static inline uint64_t
+bits_of(const __m128i v[4], __m128i wanted)
+{
+	return bits(_mm_cmpeq_epi8(v[0], wanted), _mm_cmpeq_epi8(v[1], wanted),
+	    _mm_cmpeq_epi8(v[2], wanted), _mm_cmpeq_epi8(v[3], wanted));
+}
+
+static inline __m128i
+is_line_end(__m128i v)
+{
+	return _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
+}
+
 static inline struct look
 look_at(const struct splitter *p, const char *s)
 {
-	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-	const __m128i delimiter = _mm_set1_epi8(p->delimiter);
-	const __m128i quote = _mm_set1_epi8(p->quote_or_delimiter);
 	const __m128i v[4] = {
 	    load16(s), load16(s + 16), load16(s + 32), load16(s + 48)};
 	__m128i any =
 	    _mm_or_si128(_mm_or_si128(v[0], v[1]), _mm_or_si128(v[2], v[3]));
 	__m128i least =
 	    _mm_min_epu8(_mm_min_epu8(v[0], v[1]), _mm_min_epu8(v[2], v[3]));
-	uint64_t mask = 0;
 
-#define ADD_SPECIALS(i)                                                        \
-	mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(                         \
-		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v[i], lf),        \
-				     _mm_cmpeq_epi8(v[i], cr)),                \
-			_mm_or_si128(_mm_cmpeq_epi8(v[i], delimiter),          \
-			    _mm_cmpeq_epi8(v[i], quote))))                     \
-		<< (16 * (i))
-	ADD_SPECIALS(0);
-	ADD_SPECIALS(1);
-	ADD_SPECIALS(2);
-	ADD_SPECIALS(3);
 	least = _mm_cmpeq_epi8(least, _mm_setzero_si128());
 	return (struct look){
-	    mask, _mm_movemask_epi8(any) != 0, _mm_movemask_epi8(least) != 0};
+	    .delimiters = bits_of(v, _mm_set1_epi8(p->delimiter)),
+	    .line_ends = bits(is_line_end(v[0]), is_line_end(v[1]),
+		is_line_end(v[2]), is_line_end(v[3])),
+	    .quotes = p->quote != 0 ? bits_of(v, _mm_set1_epi8(p->quote)) : 0,
+	    .has_high = _mm_movemask_epi8(any) != 0,
+	    .has_nul = _mm_movemask_epi8(least) != 0};
 }
 #else
 static struct look
 look_at(const struct splitter *p, const char *s)
 {
-	struct look look = {0, false, false};
+	struct look look = {.delimiters = 0};
 
 	for (size_t i = 0; i < BLOCK; i++) {
 		uint64_t bit = (uint64_t)1 << i;
 		char c = s[i];
 
-		if (c == p->delimiter || c == '\n' || c == '\r' ||
-		    (p->quote != 0 && c == p->quote))
-			look.special |= bit;
+		if (c == p->delimiter)
+			look.delimiters |= bit;
+		else if (c == '\n' || c == '\r')
+			look.line_ends |= bit;
+		else if (p->quote != 0 && c == p->quote)
+			look.quotes |= bit;
 		look.has_high |= (unsigned char)c >= 0x80;
 		look.has_nul |= c == 0;
 	}
@@ -134,7 +154,7 @@ look_at(const struct splitter *p, const char *s)
 }
 #endif
 
-static unsigned
+static inline unsigned
 lowest_bit(uint64_t mask)
 {
 #if defined(__GNUC__)
@@ -148,28 +168,110 @@ lowest_bit(uint64_t mask)
 #endif
 }
 
-/* Takes the cell that ends before offset `at`. */
-static bool
-take_cell(struct splitter *p, struct walk *w, size_t at)
+/* Bit i of the result: an odd number of bits up to i is set. */
+static inline uint64_t
+prefix_xor(uint64_t m)
 {
-	struct text cell = {w->s + w->cell, at - w->cell};
+	m ^= m << 1;
+	m ^= m << 2;
+	m ^= m << 4;
+	m ^= m << 8;
+	m ^= m << 16;
+	return m ^ m << 32;
+}
 
-	if (p->count == p->max_columns)
-		return false;
-	if (w->was_quoted) {
-		cell.s++;
-		cell.len -= 2;
+/* Every bit up to the lowest one, and it; all of them if there is none. */
+static inline uint64_t
+up_to_lowest(uint64_t m)
+{
+	return m ^ (m - 1);
+}
+
+/* Line ends within quotes: LF, CRLF and a lone CR are one each. */
+static void
+count_line_ends(
+    struct splitter *p, const struct walk *w, size_t base, uint64_t found)
+{
+	for (; found != 0; found &= found - 1) {
+		size_t at = base + lowest_bit(found);
+
+		/* A CR before an LF is counted with it. */
+		p->line_ends +=
+		    w->s[at] == '\n' || at + 1 == w->n || w->s[at + 1] != '\n';
 	}
-	if (p->count < p->cap)
-		p->cells[p->count++] = cell;
-	else
-		splitter_add(p, cell);
-	w->cell = at + 1;
-	w->was_quoted = false;
+}
+
+/*
+ * Takes what lies within quotes out of delimiters and line ends. False if a
+ * quote stands where none may: one that opens must be the first byte of a
+ * cell or follow one that closes (then both mean a quote), and one that closes
+ * must end its cell or be followed by another. The mask `all` has the bits of
+ * bytes that are there.
+ */
+static bool
+outside_quotes(struct splitter *p, struct walk *w, size_t base,
+    struct look *look, uint64_t all)
+{
+	uint64_t inside = prefix_xor(look->quotes) ^ w->inside;
+	uint64_t opening = look->quotes & inside;
+	uint64_t closing = look->quotes & ~inside;
+	uint64_t behind_closing = closing << 1 | w->must_end;
+	uint64_t may_follow =
+	    look->delimiters | look->line_ends | look->quotes | ~all;
+	uint64_t delimiters = look->delimiters & ~inside;
+	uint64_t ends = look->line_ends & ~inside;
+	uint64_t may_open = delimiters << 1 | closing << 1 | w->may_open;
+	uint64_t ours = up_to_lowest(ends);
+
+	if (((opening & ~may_open) | (behind_closing & ~may_follow)) & ours)
+		return false;
+	p->has_doubled |= (opening & behind_closing & ours) != 0;
+	if (look->line_ends & inside & ours)
+		count_line_ends(
+		    p, w, base, look->line_ends & inside & ours & all);
+	look->delimiters = delimiters;
+	look->line_ends = ends;
+	if (!w->has_quotes)
+		w->unquoted = p->count;
+	w->has_quotes = true;
+	w->inside = (uint64_t)0 - (inside >> (BLOCK - 1));
+	w->must_end = closing >> (BLOCK - 1);
+	w->may_open = (delimiters | closing) >> (BLOCK - 1);
 	return true;
 }
 
-/* The record ends with the line end at offset `at`. */
+static void
+make_room(struct splitter *p)
+{
+	p->cap = p->cap > 0 ? 2 * p->cap : 4 * BLOCK;
+	p->cells = xreallocarray(p->cells, p->cap, sizeof(*p->cells));
+}
+
+/* The cells that the delimiters end. False: there are too many. */
+static inline bool
+take_cells(struct splitter *p, struct walk *w, size_t base, uint64_t delimiters)
+{
+	const char *block = w->s + base, *begin = w->s + w->cell;
+	struct text *cell;
+
+	if (p->cap - p->count <= BLOCK)
+		make_room(p);
+	cell = p->cells + p->count;
+	for (; delimiters != 0; delimiters &= delimiters - 1) {
+		const char *at = block + lowest_bit(delimiters);
+
+		cell->s = begin;
+		cell->len = (size_t)(at - begin);
+		cell++;
+		begin = at + 1;
+	}
+	p->count = (size_t)(cell - p->cells);
+	w->cell = (size_t)(begin - w->s);
+	return p->count < p->max_columns;
+}
+
+/* The record ends with the line end at offset `at`, and so does its last
+ * cell, for which take_cells left room. */
 static enum split_result
 finish(struct splitter *p, struct walk *w, size_t at)
 {
@@ -180,112 +282,8 @@ finish(struct splitter *p, struct walk *w, size_t at)
 			return SPLIT_MORE;
 		p->end_length += at + 1 < w->n && w->s[at + 1] == '\n';
 	}
-	return take_cell(p, w, at) ? SPLIT_DONE : SPLIT_IRREGULAR;
-}
-
-/* A quote outside quotes opens a cell or is irregular. */
-static bool
-open_quotes(struct walk *w, size_t at)
-{
-	if (at != w->cell || w->was_quoted)
-		return false;
-	w->in_quotes = w->was_quoted = true;
-	return true;
-}
-
-/* Something that matters within quotes. SPLIT_DONE: go on. */
-static enum split_result
-within_quotes(struct splitter *p, struct walk *w, size_t at)
-{
-	char c = w->s[at], next;
-
-	if (c == p->delimiter)
-		return SPLIT_DONE;
-	if (c == '\n') {
-		p->line_ends++;
-		return SPLIT_DONE;
-	}
-	if (at + 1 == w->n && !w->is_end)
-		return SPLIT_MORE;
-	next = '\n';
-	if (at + 1 < w->n)
-		next = w->s[at + 1];
-	if (c == '\r') {
-		/* A CR before an LF is counted with it. */
-		p->line_ends += at + 1 == w->n || next != '\n';
-		return SPLIT_DONE;
-	}
-	if (next == p->quote && at + 1 < w->n) {
-		p->has_doubled = true;
-		w->skip = at + 2;
-		return SPLIT_DONE;
-	}
-	w->in_quotes = false;
-	return next == p->delimiter || next == '\n' || next == '\r'
-		   ? SPLIT_DONE
-		   : SPLIT_IRREGULAR;
-}
-
-/* Outside quotes: takes the cells that a delimiter ends, until something else
- * comes. Returns the specials that are left. */
-static inline uint64_t
-take_plain_cells(
-    struct splitter *p, struct walk *w, size_t base, uint64_t special)
-{
-	size_t limit = p->cap < p->max_columns ? p->cap : p->max_columns;
-	size_t count = p->count, begin = w->cell;
-	struct text *cells = p->cells;
-	const char *s = w->s;
-	char delimiter = p->delimiter;
-
-	for (; special != 0 && count < limit; special &= special - 1) {
-		size_t at = base + lowest_bit(special);
-
-		if (s[at] != delimiter)
-			break;
-		cells[count++] = (struct text){s + begin, at - begin};
-		begin = at + 1;
-	}
-	p->count = count;
-	w->cell = begin;
-	return special;
-}
-
-/* Visits the specials of the block at `base`. *result is final when true is
- * returned. */
-static bool
-visit(struct splitter *p, struct walk *w, size_t base, uint64_t special,
-    enum split_result *result)
-{
-	for (; special != 0; special &= special - 1) {
-		size_t at;
-		char c;
-
-		if (!w->in_quotes && !w->was_quoted) {
-			special = take_plain_cells(p, w, base, special);
-			if (special == 0)
-				break;
-		}
-		at = base + lowest_bit(special);
-		c = w->s[at];
-		if (at < w->skip)
-			continue;
-		*result = SPLIT_IRREGULAR;
-		if (w->in_quotes) {
-			*result = within_quotes(p, w, at);
-			if (*result != SPLIT_DONE)
-				return true;
-		} else if (c == p->delimiter) {
-			if (!take_cell(p, w, at))
-				return true;
-		} else if (c == '\n' || c == '\r') {
-			*result = finish(p, w, at);
-			return true;
-		} else if (!open_quotes(w, at)) {
-			return true;
-		}
-	}
-	return false;
+	p->cells[p->count++] = (struct text){w->s + w->cell, at - w->cell};
+	return SPLIT_DONE;
 }
 
 /* Of the block, the first `len` bytes are the record's. */
@@ -303,76 +301,111 @@ first_bits(size_t n)
 	return n < BLOCK ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
 }
 
-/* Copies the quoted cells that hold a quote, each pair as one. */
-static void
-copy_doubled(struct splitter *p, const char *record)
+/* Copies the cell with each pair of quotes as one; returns where it ends. */
+static char *
+copy_doubled(const struct splitter *p, struct text *cell, char *out)
 {
-	char *out = splitter_copy_room(p, p->length);
+	const char *s = cell->s, *end = s + cell->len;
+	char *begin = out;
+	const char *q;
 
-	for (size_t i = 0; i < p->count; i++) {
-		struct text *cell = &p->cells[i];
-		const char *s = cell->s, *end = s + cell->len;
-		const char *q;
-		char *begin = out;
+	while ((q = memchr(s, p->quote, (size_t)(end - s)))) {
+		size_t len = (size_t)(q - s) + 1;
 
-		if (s == record || s[-1] != p->quote)
-			continue;
-		while ((q = memchr(s, p->quote, (size_t)(end - s)))) {
-			size_t len = (size_t)(q - s) + 1;
-
-			memcpy(out, s, len);
-			out += len;
-			s = q + 2;
-		}
-		if (s == cell->s)
-			continue;
-		memcpy(out, s, (size_t)(end - s));
-		out += end - s;
-		*cell = (struct text){begin, (size_t)(out - begin)};
+		memcpy(out, s, len);
+		out += len;
+		s = q + 2;
 	}
+	if (s == cell->s)
+		return out;
+	memcpy(out, s, (size_t)(end - s));
+	out += end - s;
+	*cell = (struct text){begin, (size_t)(out - begin)};
+	return out;
+}
+
+/* Takes the quotes off the cells that have them, from cell `first` on. */
+static void
+unquote(struct splitter *p, size_t first)
+{
+	char *out = p->has_doubled ? splitter_copy_room(p, p->length) : NULL;
+	struct text *end = p->cells + p->count;
+	char quote = p->quote;
+
+	for (struct text *cell = p->cells + first; cell < end; cell++) {
+		if (cell->len == 0 || *cell->s != quote)
+			continue;
+		cell->s++;
+		cell->len -= 2;
+		if (out)
+			out = copy_doubled(p, cell, out);
+	}
+}
+
+/* The block at `base`. *result is final when true is returned. */
+static inline bool
+split_block(
+    struct splitter *p, struct walk *w, size_t base, enum split_result *result)
+{
+	size_t len = w->n - base < BLOCK ? w->n - base : BLOCK;
+	const char *block = w->s + base;
+	uint64_t all = first_bits(len);
+	char tail[BLOCK];
+	struct look look;
+
+	if (len < BLOCK) {
+		memset(tail, 'x', sizeof(tail));
+		memcpy(tail, block, len);
+		block = tail;
+	}
+	look = look_at(p, block);
+	*result = SPLIT_IRREGULAR;
+	if ((look.quotes | w->inside) != 0 || w->must_end) {
+		if (!outside_quotes(p, w, base, &look, all))
+			return true;
+	} else {
+		w->may_open = look.delimiters >> (BLOCK - 1);
+	}
+	if (!take_cells(
+		p, w, base, look.delimiters & up_to_lowest(look.line_ends)))
+		return true;
+	if (look.line_ends == 0) {
+		note_bytes(p, &look, block, len);
+		return false;
+	}
+	*result = finish(p, w, base + lowest_bit(look.line_ends));
+	if (*result == SPLIT_DONE)
+		note_bytes(p, &look, block, p->length - base);
+	return true;
 }
 
 static enum split_result
 split(struct splitter *p, struct walk *w)
 {
-	char tail[BLOCK];
 	enum split_result result;
 
-	for (size_t base = 0; base < w->n; base += BLOCK) {
-		size_t len = w->n - base < BLOCK ? w->n - base : BLOCK;
-		const char *block = w->s + base;
-		struct look look;
-
-		if (len < BLOCK) {
-			memset(tail, ' ', sizeof(tail));
-			memcpy(tail, block, len);
-			block = tail;
-		}
-		look = look_at(p, block);
-		look.special &= first_bits(len);
-		if (visit(p, w, base, look.special, &result)) {
-			if (result == SPLIT_DONE)
-				note_bytes(p, &look, block, p->length - base);
+	for (size_t base = 0; base < w->n; base += BLOCK)
+		if (split_block(p, w, base, &result))
 			return result;
-		}
-		note_bytes(p, &look, block, len);
-	}
 	if (!w->is_end)
 		return SPLIT_MORE;
-	return w->in_quotes ? SPLIT_IRREGULAR : finish(p, w, w->n);
+	if (w->inside)
+		return SPLIT_IRREGULAR;
+	/* Without a byte there was no block, and there is no room yet. */
+	return take_cells(p, w, w->n, 0) ? finish(p, w, w->n) : SPLIT_IRREGULAR;
 }
 
 enum split_result
 splitter_record(struct splitter *p, const char *s, size_t n, bool is_end)
 {
-	struct walk w = {.s = s, .n = n, .is_end = is_end};
+	struct walk w = {.s = s, .n = n, .is_end = is_end, .may_open = true};
 	enum split_result result;
 
 	p->count = 0;
 	p->line_ends = 0;
 	p->has_high = p->has_nul = p->has_doubled = false;
 	result = split(p, &w);
-	if (result == SPLIT_DONE && p->has_doubled)
-		copy_doubled(p, s);
+	if (result == SPLIT_DONE && w.has_quotes)
+		unquote(p, w.unquoted);
 	return result;
 }
