@@ -354,11 +354,15 @@ split_block(
 	struct look look;
 
 	if (len < BLOCK) {
-		memset(tail, 'x', sizeof(tail));
+		memset(tail, ' ', sizeof(tail));
 		memcpy(tail, block, len);
 		block = tail;
 	}
 	look = look_at(p, block);
+	/* Behind the last byte anything may stand. */
+	look.delimiters &= all;
+	look.line_ends &= all;
+	look.quotes &= all;
 	*result = SPLIT_IRREGULAR;
 	if ((look.quotes | w->inside) != 0 || w->must_end) {
 		if (!outside_quotes(p, w, base, &look, all))
