@@ -186,7 +186,7 @@ a_command_that_cannot_be_shown_is_not_offered_for_copying(void **state)
 	(void)state;
 	holds(page, "<code id=\"command\" data-copy>");
 	free(page);
-	r.runs_dir = "/tmp/\xE2\x80\xAE";
+	r.next_command = "csv2chakra resume \xE2\x80\xAE";
 	page = page_of(&r);
 	holds(page, "<code id=\"command\">");
 	holds(page, "<i class=\"x\">\\u{202E}</i>");
