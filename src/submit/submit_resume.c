@@ -290,6 +290,17 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 	free(taken);
 }
 
+/* --max-errors is about the whole run. */
+static void
+count_refused(struct submitter *s, const struct chunk *chunk,
+    const struct ledger_outcomes *outcomes)
+{
+	for (size_t i = 0; i < chunk->row_count; i++)
+		s->refused += ledger_outcomes_get(outcomes, i).outcome ==
+		    OUTCOME_REFUSED;
+	submitter_check_errors(s);
+}
+
 static int
 resume_known(struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, struct ledger_outcomes *outcomes,
@@ -300,6 +311,8 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 	for (size_t i = 0; i < known->count; i++)
 		if (known->items[i].part > s->last_part)
 			s->last_part = known->items[i].part;
+	if (mode == RESUME_SEND)
+		count_refused(s, chunk, outcomes);
 	for (size_t i = 0; i < known->count; i++)
 		if (resume_call(s, chunk, known, &known->items[i], outcomes,
 			mode, d))

@@ -178,6 +178,28 @@ the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again(void **state)
 }
 
 static void
+rows_that_an_earlier_part_refused_count_for_max_errors(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	one_chunk(&s, 10);
+	s.fake.rest = FAKE_400;
+	scene_part(&s, FIRST_PART);
+	assert_int_equal(count(&s, OUTCOME_REFUSED), 10);
+	s.options.max_errors = 10;
+	scene_part(&s, RESUME_SEND);
+	assert_false(s.is_stopped);
+	s.options.max_errors = 9;
+	scene_part(&s, RESUME_RECONCILE);
+	assert_false(s.is_stopped);
+	scene_part(&s, RESUME_SEND);
+	assert_true(s.is_stopped);
+	assert_int_equal(s.fake.creates, 1);
+	scene_end(&s);
+}
+
+static void
 a_call_that_was_sent_again_is_not_sent_a_third_time(void **state)
 {
 	struct scene s;
@@ -263,6 +285,8 @@ main(void)
 		a_resend_that_never_left_is_sent_only_when_asked_for_again),
 	    cmocka_unit_test(
 		the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again),
+	    cmocka_unit_test(
+		rows_that_an_earlier_part_refused_count_for_max_errors),
 	    cmocka_unit_test(
 		a_call_that_was_sent_again_is_not_sent_a_third_time),
 	    cmocka_unit_test(reading_only_knows_the_chunk_and_sends_nothing),
