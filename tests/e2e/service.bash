@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A chakra-sandbox for one test, on a free port: start_sandbox [OPTION]...
 # sets $url, $sandbox_pid and the environment that points csv2chakra at it;
-# stop_sandbox in teardown.
+# stop_sandbox in teardown, which looks for the token, too.
 
 # fast_time [SPEED]: from here on both programs are the test builds, and time
 # runs that many times as fast for them (include/base/fault.h). Before
@@ -42,6 +42,7 @@ stop_sandbox() {
     wait "$sandbox_pid" 2>/dev/null || :
     sandbox_pid=
   fi
+  no_secret_left "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}"
 }
 
 # The process objects that the sandbox holds, as bytes, one a line, sorted.
