@@ -23,6 +23,10 @@ void screen_json(struct buf *out, struct text json);
  * $'quoted' with \ooo for these bytes (bash, zsh, ksh, POSIX 2024). */
 void shell_quote(struct buf *out, const char *s);
 
+/* Appends s for a workflow command of GitHub: percent and line ends, in a
+ * property colon and comma too, as %XX; what is hidden as in a message. */
+void screen_github(struct buf *out, const char *s, bool is_property);
+
 /* Appends records as they are, line ends and tabs too; what is hidden in them
  * is shown as in a message. */
 void screen_records(struct buf *out, struct text t);

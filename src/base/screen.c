@@ -125,6 +125,22 @@ shell_quote(struct buf *out, const char *s)
 }
 
 void
+screen_github(struct buf *out, const char *s, bool is_property)
+{
+	const char *special = is_property ? "%\r\n:," : "%\r\n";
+
+	for (;;) {
+		size_t plain = strcspn(s, special);
+
+		text_display(out, (struct text){s, plain}, 0);
+		s += plain;
+		if (*s == '\0')
+			return;
+		buf_addf(out, "%%%02X", (unsigned char)*s++);
+	}
+}
+
+void
 screen_records(struct buf *out, struct text t)
 {
 	size_t from = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/check_report.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"
@@ -111,17 +112,6 @@ add_words(const struct dry_run *r, const struct hazard *h, struct buf *out)
 }
 
 static void
-github_escape(struct buf *out, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		if (*s == '%')
-			buf_adds(out, "%25");
-		else
-			buf_addc(out, *s);
-	}
-}
-
-static void
 add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
 {
 	struct buf words = BUF_INIT(0);
@@ -129,11 +119,11 @@ add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
 	add_words(r, h, &words);
 	if (r->options->format == FORMAT_GITHUB) {
 		buf_adds(out, "::warning file=");
-		github_escape(out, r->pipeline.csv_name);
+		screen_github(out, r->pipeline.csv_name, true);
 		buf_addf(out, ",title=%s::", hazard_code(h->kind));
-		github_escape(out, buf_str(&words));
+		screen_github(out, buf_str(&words), false);
 		buf_adds(out, "; ");
-		github_escape(out, hazard_advice(h->kind));
+		screen_github(out, hazard_advice(h->kind), false);
 	} else {
 		text_display(out, text_of(r->pipeline.csv_name), 0);
 		buf_addf(out, ": warning: %s [%s]\n  help: %s", buf_str(&words),

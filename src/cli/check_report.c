@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/check_report.h"
 
+#include "base/screen.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "cli/answer.h"
@@ -97,22 +98,6 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->header = reader_header(p->reader);
 }
 
-/* Workflow commands end at a line end; % and line ends are escaped. */
-static void
-github_text(struct buf *out, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		if (*s == '%')
-			buf_adds(out, "%25");
-		else if (*s == '\n')
-			buf_adds(out, "%0A");
-		else if (*s == '\r')
-			buf_adds(out, "%0D");
-		else
-			buf_addc(out, *s);
-	}
-}
-
 static void
 github_groups(struct dry_run *r, struct buf *out)
 {
@@ -125,16 +110,16 @@ github_groups(struct dry_run *r, struct buf *out)
 		uint64_t line = g->example_count > 0 ? g->examples[0].line : 1;
 
 		buf_adds(out, "::error file=");
-		github_text(out, r->pipeline.csv_name);
+		screen_github(out, r->pipeline.csv_name, true);
 		buf_addf(out, ",line=%" PRIu64 ",title=%s::", line, g->code);
 		buf_addf(out, "%" PRIu64 " row%s: ", g->rows,
 		    g->rows == 1 ? "" : "s");
 		if (g->column_name && g->column_name[0] != '\0') {
 			buf_adds(out, "column \"");
-			github_text(out, g->column_name);
+			screen_github(out, g->column_name, false);
 			buf_adds(out, "\": ");
 		}
-		github_text(out, g->message ? g->message : "");
+		screen_github(out, g->message ? g->message : "", false);
 		buf_addc(out, '\n');
 	}
 }

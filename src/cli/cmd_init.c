@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include "base/screen.h"
 #include "cli/answer.h"
 #include "cli/csv_look.h"
 #include "cli/init_mapping.h"
@@ -116,6 +117,21 @@ write_new(const char *path, const struct buf *b, struct diag *d)
 	return diag_set_errno(d, DIAG_DISK, err, "unable to write '%s'", path);
 }
 
+static void
+say_next(const struct options *o)
+{
+	struct buf out = BUF_INIT(0);
+
+	buf_adds(&out, "csv2chakra: '");
+	text_display(&out, text_of(o->output), 0);
+	buf_adds(&out, "' written; look at it, then: csv2chakra check ");
+	shell_quote(&out, o->output);
+	buf_addc(&out, ' ');
+	shell_quote(&out, o->operands[0]);
+	fprintf(stderr, "%s\n", buf_str(&out));
+	buf_release(&out);
+}
+
 static int
 answer(const struct options *o, const struct csv_look *look,
     const struct key_finder *f, struct diag *d)
@@ -136,10 +152,7 @@ answer(const struct options *o, const struct csv_look *look,
 		ret = answer_write(&out, d);
 	}
 	if (ret == 0 && o->output && !o->quiet)
-		fprintf(stderr,
-		    "csv2chakra: '%s' written; look at it, then: "
-		    "csv2chakra check %s %s\n",
-		    o->output, o->output, o->operands[0]);
+		say_next(o);
 	buf_release(&out);
 	return ret;
 }

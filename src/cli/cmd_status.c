@@ -141,6 +141,14 @@ add_run(void *ctx, const struct run_summary *s)
 	return 0;
 }
 
+static void
+add_no_runs(struct buf *out, const char *dir)
+{
+	buf_adds(out, "no runs in '");
+	text_display(out, text_of(dir), 0);
+	buf_adds(out, "'\n");
+}
+
 static int
 list_runs(
     struct listing *l, const char *dir, const struct options *o, struct diag *d)
@@ -164,7 +172,7 @@ list_runs(
 	if (l->is_json)
 		buf_adds(&l->out, "]\n");
 	else if (l->count == 0 && !o->quiet)
-		buf_addf(&l->out, "no runs in '%s'\n", dir);
+		add_no_runs(&l->out, dir);
 	ret = l->is_json ? answer_write_json(&l->out, d)
 			 : answer_write(&l->out, d);
 out:

@@ -127,13 +127,18 @@ add_text(struct buf *out, const struct diagnostic *x,
 	text_display(out, text_of(x->file), 0);
 	if (x->line > 0)
 		buf_addf(out, ":%d:%d", x->line, x->column);
-	buf_addf(out, ":%s %s%s:%s %s [%s]\n", plain,
+	buf_addf(out, ":%s %s%s:%s ", plain,
 	    with_colour ? severity_colours[x->severity] : "",
-	    severity_names[x->severity], plain, x->message, x->code);
+	    severity_names[x->severity], plain);
+	screen_records(out, text_of(x->message));
+	buf_addf(out, " [%s]\n", x->code);
 	if (x->line > 0)
 		add_source(out, x, lines_get(lines, x->line), with_colour);
-	if (x->help)
-		buf_addf(out, "      %shelp:%s %s\n", bold, plain, x->help);
+	if (x->help) {
+		buf_addf(out, "      %shelp:%s ", bold, plain);
+		screen_records(out, text_of(x->help));
+		buf_addc(out, '\n');
+	}
 }
 
 void
@@ -183,24 +188,6 @@ diagnostics_json(const struct diagnostics *l, struct buf *out)
 	buf_addc(out, ']');
 }
 
-/* GitHub's own escapes: percent and line ends everywhere, colon and comma in
- * properties too. What is between them is shown as in a message. */
-static void
-add_github(struct buf *out, const char *s, bool is_property)
-{
-	const char *special = is_property ? "%\r\n:," : "%\r\n";
-
-	for (;;) {
-		size_t plain = strcspn(s, special);
-
-		text_display(out, (struct text){s, plain}, 0);
-		s += plain;
-		if (*s == '\0')
-			return;
-		buf_addf(out, "%%%02X", (unsigned char)*s++);
-	}
-}
-
 void
 diagnostics_github(const struct diagnostics *l, struct buf *out)
 {
@@ -208,17 +195,17 @@ diagnostics_github(const struct diagnostics *l, struct buf *out)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct diagnostic *x = &l->items[i];
 		buf_addf(out, "::%s file=", commands[x->severity]);
-		add_github(out, x->file, true);
+		screen_github(out, x->file, true);
 		if (x->line > 0)
 			buf_addf(
 			    out, ",line=%d,col=%d", x->line, x->column);
 		buf_adds(out, ",title=");
-		add_github(out, x->code, true);
+		screen_github(out, x->code, true);
 		buf_adds(out, "::");
-		add_github(out, x->message, false);
+		screen_github(out, x->message, false);
 		if (x->help) {
 			buf_adds(out, "%0Ahelp: ");
-			add_github(out, x->help, false);
+			screen_github(out, x->help, false);
 		}
 		buf_addc(out, '\n');
 	}
