@@ -20,6 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Compressed input that nobody gave a limit is believed up to so many bytes,
+ * and beyond as long as it is no more than so many times what it was read
+ * from: rows that mean something do not shrink to a thousandth. */
+#define BELIEVED_BYTES ((uint64_t)64 << 20)
+#define BELIEVED_RATIO ((uint64_t)1000)
+
 /* Bytes that were read ahead and not given yet. */
 struct ahead {
 	char bytes[CONTENT_HEAD];
@@ -294,6 +300,30 @@ too_large(const struct input *in, struct diag *d)
 	return diag_help(d, "--max-input raises the limit");
 }
 
+static bool
+is_bomb(const struct input *in)
+{
+	return in->unpack && in->max_input == 0 &&
+	       in->given > BELIEVED_BYTES &&
+	       in->given / BELIEVED_RATIO > in->taken;
+}
+
+static int
+refuse_bomb(const struct input *in, struct diag *d)
+{
+	char plain[32], packed[32];
+
+	diag_set(d, DIAG_INPUT,
+	    "'%s' unpacks to more than %s bytes from %s: it looks like a "
+	    "decompression bomb",
+	    in->name, text_count(in->given, plain),
+	    text_count(in->taken, packed));
+	diag_code(d, "input.bomb");
+	return diag_help(d,
+	    "if it is what you mean to load, say how large it may be with "
+	    "--max-input");
+}
+
 ssize_t
 input_read(struct input *in, char *buf, size_t max, struct diag *d)
 {
@@ -307,6 +337,8 @@ input_read(struct input *in, char *buf, size_t max, struct diag *d)
 	in->given += (uint64_t)n;
 	if (in->max_input > 0 && in->given > in->max_input)
 		return too_large(in, d);
+	if (is_bomb(in))
+		return refuse_bomb(in, d);
 	return n;
 }
 

@@ -154,6 +154,26 @@ sees() {
   output=
 }
 
+# shellcheck disable=SC2016 # backticks of Markdown
+@test "every test and file that SECURITY.md names exists" {
+  cd "$ROOT"
+  grep -E '^\| [^|]+ \| [^|]+ \| .*`' SECURITY.md >"$BATS_TEST_TMPDIR/lines"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 35 ]
+  while IFS='|' read -r _ _ _ where proof _; do
+    file=${proof%%:*}
+    file=${file// /}
+    name=$(sed 's/^[^`]*`//; s/` *$//' <<<"$proof")
+    case $file in
+    test_*) grep -q "^$name(void" "tests/unit/$file.c" ;;
+    *) grep -qF "@test \"$name\" {" "tests/e2e/$file.bats" ;;
+    esac || { echo "no test '$name' in $file"; return 1; }
+    for path in $(grep -o '`[^`]*`' <<<"$where" | tr -d '`'); do
+      case $path in */* | Makefile) ;; *) path=src/submit/$path ;; esac
+      [ -f "$path" ] || { echo "no file '$path'"; return 1; }
+    done
+  done <"$BATS_TEST_TMPDIR/lines"
+}
+
 @test "shellcheck is content with every script and test" {
   command -v shellcheck >/dev/null || skip "shellcheck is not installed"
   holds shell

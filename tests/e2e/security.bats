@@ -150,3 +150,35 @@ untouched() { [ "$(cat victim)" = "do not touch" ]; }
   run ! csv2chakra init leads.csv -o made.yaml
   untouched
 }
+
+@test "a decompression bomb is refused, an archive in an archive, too" {
+  (good_csv && head -c 80000000 /dev/zero | tr '\0' a) | gzip -9 >bomb.csv.gz
+  for command in "check leads.yaml" "convert leads.yaml" inspect; do
+    # shellcheck disable=SC2086 # words
+    run_split timeout 60 csv2chakra $command bomb.csv.gz
+    expect_status 7
+    in_file err "decompression bomb"
+    in_file err "--max-input"
+  done
+  run_split csv2chakra check leads.yaml bomb.csv.gz --max-input 1GiB
+  not_in_file err "decompression bomb"
+  gzip -k leads.csv
+  gzip leads.csv.gz
+  run_split csv2chakra check leads.yaml leads.csv.gz.gz
+  expect_status 7
+  # What is large and means something is no bomb.
+  good_csv 300000 | gzip -9 >large.csv.gz
+  csv2chakra check -q leads.yaml large.csv.gz
+}
+
+@test "devices and folders are no input and no mapping" {
+  mkdir folder
+  for odd in /dev/null folder /proc/self/mem; do
+    run_split timeout -s KILL 20 csv2chakra check leads.yaml "$odd"
+    expect_status 7
+    run_split timeout -s KILL 20 csv2chakra check "$odd" leads.csv
+    expect_status 2
+  done
+  run_split timeout -s KILL 20 csv2chakra check /dev/zero leads.csv
+  expect_status 2
+}
