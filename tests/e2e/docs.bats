@@ -114,6 +114,39 @@ print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))))') - 1))
   done
 }
 
+@test "what the README's troubleshooting names exists in the program" {
+  sed -n '/^| what you see/,/^$/p' "$ROOT/README.md" | sed 1,2d |
+    awk -F'|' 'NF { print $2 }' >seen
+  # Codes and words in backquotes, and exit statuses.
+  tr '`' '\n' <seen | sed -n '/^[ ,]/!{/./p}' >named
+  [ "$(wc -l <named)" -ge 12 ]
+  while read -r name; do
+    case $name in
+    type.*) grep -rqF "\"${name#type.}\"" "$ROOT/src/mapping/types.c" ;;
+    *) grep -rqF -- "$name" "$ROOT/src" --include='*.c' ;;
+    esac || { echo "nobody says: $name" && return 1; }
+  done <named
+  # A code is in the manual, too.
+  grep -E '^(csv|map|rule|input)\.' named >codes
+  while read -r name; do
+    grep -qE "^\.It .*\b${name//./\\.}\b" "$ROOT/man/csv2chakra.1" ||
+      grep -rqF "$name" "$ROOT/man" || { echo "no page: $name" && return 1; }
+  done <codes
+  while read -r word n; do
+    [ "$word" != exit ] || grep -qx ".It $n" "$ROOT/man/csv2chakra.1"
+  done <seen
+}
+
+@test "every code of a run error is in the manual" {
+  grep -rhoE 'diag_code\(&?[a-z]+, "[a-z_.]+"' "$ROOT/src" --include='*.c' |
+    sed 's/.*"\(.*\)"/\1/' | sort -u >codes
+  [ "$(wc -l <codes)" -ge 20 ]
+  while read -r name; do
+    grep -qE "^\.It Li (.* , )?${name//./\\.}( |\$)" "$ROOT/man/csv2chakra.1" ||
+      { echo "no page: $name" && return 1; }
+  done <codes
+}
+
 @test "the links of the Markdown files lead somewhere" {
   cd "$ROOT"
   n=0

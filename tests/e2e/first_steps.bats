@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The README's first steps, as somebody takes them who has a German export:
+# semicolons, windows-1252, decimal commas, dates with points, k.A. for
+# nothing, and one state that nobody thought of.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  {
+    printf '%s\r\n' \
+      'Kundennr;Status;Vorname;Nachname;Straße;PLZ;Betrag;Eintritt;Bemerkung'
+    for i in $(seq 10 49); do
+      state=Offen amount="1.0$i,5"
+      case $i in
+      14) state=Verloren ;;
+      20 | 21) state=Gewonnen ;;
+      30) amount=k.A. ;;
+      esac
+      printf 'K-%s;%s;Jürgen;Müller %s;Größte Str. %s;010%s;%s;%s.12.2025;"a ""b"" %s; c"\r\n' \
+        "$i" "$state" "$i" "$i" "$i" "$amount" $((i % 18 + 10)) "$i"
+    done
+  } | iconv -t windows-1252 >leads.csv
+}
+
+@test "from a German export to a rehearsed import, and the rest of it mended" {
+  run_split csv2chakra inspect leads.csv
+  expect_status 0
+  in_file out "windows-1252: guessed"
+  in_file out "delimiter ';'"
+  in_file out "digits with leading zeros"
+  in_file out "date %d.%m.%Y"
+  in_file out "'k.A.'"
+
+  # The first mapping rejects nothing, as it stands.
+  run_split csv2chakra init leads.csv -o leads.yaml
+  expect_status 0
+  in_file leads.yaml "encoding: windows-1252"
+  run_split csv2chakra check leads.yaml leads.csv
+  expect_status 0
+  in_file out "All 40 rows would be sent."
+
+  # Edited as the README shows it.
+  python3 "$ROOT/tests/doc_examples.py" "$ROOT/README.md" . >list
+  cp "$(grep 'yaml$' list | sed -n 2p)" leads.yaml
+  grep -q Kundennr leads.yaml
+  run_split csv2chakra check leads.yaml leads.csv
+  expect_status 1
+  in_file out "39 of 40 rows would be sent; 1 would be rejected."
+  in_file out "B6 'Verloren'"
+  in_file out "[map.no_entry]"
+  csv2chakra preview leads.yaml leads.csv -n 1 | sed 1d |
+    jq -e '.lead_id == "K-10" and .state == "NEW" and .data == {
+      name: "Jürgen Müller 10", postal_code: "01010", amount: 1010.5,
+      joined_on: 1766188800000}'
+
+  # Rehearsed, with the runs where they are by themselves.
+  start_sandbox
+  unset CSV2CHAKRA_RUNS_DIR
+  run_split csv2chakra doctor leads.yaml
+  expect_status 0
+  run_split csv2chakra import --limit 10 leads.yaml leads.csv
+  expect_status 1
+  run_split csv2chakra resume latest
+  expect_status 1
+  in_file out "39 of 40 rows are in ChakraHQ; 1 was rejected before sending."
+  runs=$HOME/.local/state/csv2chakra/runs
+
+  # Mended where it was broken: in the spreadsheet, saved by it.
+  sed 's/;Verloren;/;Gewonnen;/' "$runs/latest/to-fix.csv" >to-fix.csv
+  run_split csv2chakra retry latest to-fix.csv
+  expect_status 0
+  in_file out "The only row is in ChakraHQ."
+  [ "$(held | wc -l)" -eq 40 ]
+  held | jq -se 'map(select(.lead_id == "K-30"))[0].data |
+    has("amount") | not'
+  held | jq -se 'map(select(.lead_id == "K-14"))[0].state == "CONVERTED"'
+}
