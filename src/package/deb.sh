@@ -50,7 +50,9 @@ gzip -9nc CHANGELOG.md >"$doc/changelog.gz"
   echo 'License: MIT'
   sed '1,/^Copyright/d' LICENSE | sed '1{/^$/d}; s/^$/./; s/^/ /'
 } >"$doc/copyright"
-cp README.md "$doc/README.md"
+for text in README.md SECURITY.md; do
+  [ ! -f "$text" ] || cp "$text" "$doc/"
+done
 lintian=$root/usr/share/lintian/overrides
 mkdir -p "$lintian"
 # It is made for its users, and not for Debian's archive.
