@@ -131,6 +131,10 @@ void chunk_read(sqlite3_stmt *s, struct ledger_chunk *c);
 /* -1: its state is none of ours. */
 int call_read(
     struct ledger *l, sqlite3_stmt *s, struct ledger_call *c, struct diag *d);
+/* Each call that the bound statement, of CALL_COLUMNS, selects; ends it. */
+int calls_walk(struct ledger *l, sqlite3_stmt *s,
+    int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
+    struct diag *d);
 
 /*
  * Which span covers an index of a chunk: spans are given oldest first, a

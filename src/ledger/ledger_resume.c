@@ -39,21 +39,11 @@ ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
 	    "AND id <= (SELECT max(id) FROM call) ORDER BY id",
 	    d);
 	struct binder b = {.statement = s};
-	struct ledger_call c;
-	int rc = SQLITE_DONE, result = 0;
 
 	if (s == NULL)
 		return -1;
 	bind_u64(&b, ordinal);
-	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		result = call_read(l, s, &c, d);
-		if (result == 0)
-			result = each(ctx, &c);
-	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
-	(void)sqlite3_finalize(s);
-	return result;
+	return calls_walk(l, s, each, ctx, d);
 }
 
 int

@@ -62,6 +62,25 @@ call_read(
 }
 
 int
+calls_walk(struct ledger *l, sqlite3_stmt *s,
+    int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
+    struct diag *d)
+{
+	struct ledger_call c;
+	int rc = SQLITE_DONE, result = 0;
+
+	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		result = call_read(l, s, &c, d);
+		if (result == 0)
+			result = each(ctx, &c);
+	}
+	if (result == 0 && rc != SQLITE_DONE)
+		result = ledger_sql_error(l, rc, d);
+	(void)sqlite3_finalize(s);
+	return result;
+}
+
+int
 ledger_each_chunk(struct ledger *l,
     int (*each)(void *ctx, const struct ledger_chunk *c), void *ctx,
     struct diag *d)
@@ -94,22 +113,12 @@ ledger_each_call(struct ledger *l, int state,
 	    "AND (?1 IS NULL OR state = ?1) ORDER BY id",
 	    d);
 	struct binder b = {.statement = s};
-	struct ledger_call c;
-	int rc = SQLITE_DONE, result = 0;
 
 	if (s == NULL)
 		return -1;
 	if (state >= 0)
 		bind_text(&b, call_state_name((enum call_state)state));
-	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		result = call_read(l, s, &c, d);
-		if (result == 0)
-			result = each(ctx, &c);
-	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
-	(void)sqlite3_finalize(s);
-	return result;
+	return calls_walk(l, s, each, ctx, d);
 }
 
 int
