@@ -21,6 +21,7 @@ struct tls_server {
 	char ca_file[64];
 	unsigned port;
 	unsigned requests;
+	const char *versions; /* GnuTLS priorities; NULL = as usual */
 };
 
 static void
@@ -116,7 +117,9 @@ serve(struct tls_server *s, long age)
 	    MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_TLS, 0,
 		NULL, NULL, answer, s, MHD_OPTION_SOCK_ADDR,
 		(struct sockaddr *)&a, MHD_OPTION_HTTPS_MEM_KEY, s->key,
-		MHD_OPTION_HTTPS_MEM_CERT, s->certificate, MHD_OPTION_END);
+		MHD_OPTION_HTTPS_MEM_CERT, s->certificate,
+		MHD_OPTION_HTTPS_PRIORITIES,
+		s->versions != NULL ? s->versions : "NORMAL", MHD_OPTION_END);
 	assert_non_null(s->daemon);
 	s->port =
 	    MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
@@ -205,12 +208,63 @@ sends_nothing_to_whom_it_does_not_trust(void **state)
 	}
 }
 
+/* Variables that make other programs trust more, or write down keys. */
+static void
+the_environment_makes_nobody_trusted(void **state)
+{
+	static const char *const names[] = {
+	    "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"};
+	struct tls_server s = {.requests = 0};
+
+	(void)state;
+	serve(&s, 0);
+	for (size_t i = 0; i < 3; i++)
+		setenv(names[i], s.ca_file, 1);
+	setenv("SSL_CERT_DIR", "/tmp", 1);
+	setenv("CURL_INSECURE", "1", 1);
+	struct http_response r = create(&s, "127.0.0.1", false);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.sends, 0);
+	assert_non_null(strstr(r.error, "certificate"));
+	http_response_release(&r);
+	stop(&s);
+	assert_int_equal(s.requests, 0);
+}
+
+static void
+older_versions_of_tls_are_refused(void **state)
+{
+	static const struct {
+		const char *versions;
+		int status;
+	} cases[] = {
+	    {"NORMAL:-VERS-ALL:+VERS-TLS1.3", 200},
+	    {"NORMAL:-VERS-ALL:+VERS-TLS1.2", 200},
+	    {"NORMAL:-VERS-ALL:+VERS-TLS1.1", 0},
+	    {"NORMAL:-VERS-ALL:+VERS-TLS1.0", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tls_server s = {.versions = cases[i].versions};
+
+		serve(&s, 0);
+		struct http_response r = create(&s, "127.0.0.1", true);
+		assert_int_equal(r.status, cases[i].status);
+		assert_int_equal(s.requests, cases[i].status == 200);
+		http_response_release(&r);
+		stop(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(trusts_the_ca_file_and_the_name_it_is_for),
 	    cmocka_unit_test(sends_nothing_to_whom_it_does_not_trust),
+	    cmocka_unit_test(the_environment_makes_nobody_trusted),
+	    cmocka_unit_test(older_versions_of_tls_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
