@@ -264,7 +264,8 @@ bench: all bench-tools ## measure beside libcsv and others (BENCH_ARGS="--size 2
 	@python3 tests/bench/bench.py --build '$(B)' $(BENCH_ARGS)
 
 .PHONY: bench-deps
-bench-deps: ## install the Node packages that bench compares with into build/bench
+bench-deps: ## install what bench compares with: nginx, Miller; Node packages into build/bench
+	@DEPS='$(DEPS)' sh tests/deps.sh nginx-light openssl miller nodejs npm
 	npm install --no-audit --no-fund --prefix build/bench papaparse@5 \
 		csv-parse@5 @duckdb/node-api
 

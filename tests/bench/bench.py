@@ -14,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import urllib.request
 
 import contenders
 import servers
@@ -46,11 +47,11 @@ class Bench:
         contenders.write_mapping(path, csv_path, key)
         return path
 
-    def run(self, argv):
+    def run(self, argv, ok=(0,)):
         done = subprocess.run([os.path.join(self.tools, 'run-measured')] + argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=120)
         result = json.loads(done.stdout or b'{"status":-1}')
-        if result['status'] != 0:
+        if result['status'] not in ok:
             say(done.stderr.decode(errors='replace')[-400:])
             raise RuntimeError('%s ended with status %d' % (' '.join(argv[:3]), result['status']))
         return result
@@ -136,6 +137,23 @@ class Bench:
         with os.fdopen(read) as f:
             return int(f.readline())
 
+    def latency(self, csv, mapping):
+        """With 50 ms a call: the share of in-flight calls / 50 ms that an import reaches, by calls in flight."""
+        slow = servers.slow(os.path.join(self.work, 'slow'), 50)
+        runs, result = os.path.join(self.work, 'runs'), {}
+        try:
+            for flight in (1, 4, 16):
+                shutil.rmtree(runs, ignore_errors=True)
+                self.run([os.path.join(self.bin, 'csv2chakra'), 'import', mapping, csv, '--no-wait', '--quiet', '--progress', 'none',
+                          '--settle', '0s', '--in-flight', str(flight), '--limit', str(20000 * flight), '--base-url', slow.url,
+                          '--token-file', slow.token_file, '--runs-dir', runs], ok=(0, 4))
+                with urllib.request.urlopen(slow.url + '/rate') as answer:
+                    seen = json.load(answer)
+                result[str(flight)] = round(seen['calls'] / seen['seconds'] / (flight / 0.05), 3)
+        finally:
+            slow.stop()
+        return result
+
     def facts(self):
         """What is no race: bytes a key, allocations a row, the start."""
         program = os.path.join(self.bin, 'csv2chakra')
@@ -145,10 +163,39 @@ class Bench:
         with_keys = self.run([program, 'convert', keyed, big])['peak_kib']
         without = self.run([program, 'convert', plain, big])['peak_kib']
         allocs = [self.allocations([program, 'convert', plain, f]) for f in (few, many)]
+        latency = self.latency(big, keyed)
         start = [self.run([program, 'version'])['wall_s'] for _ in range(11)]
         return {'bytes_per_unique_key': round((with_keys - without) * 1024 / 500000, 1), 'peak_mb_without_keys': round(without / 1024, 1),
                 'allocations_per_row': round((allocs[1] - allocs[0]) / 20000, 4), 'allocations_at_start': allocs[0],
+                'latency': latency,
                 'version_ms': round(statistics.median(start) * 1000, 1)}
+
+
+GOALS = (
+    # what, of which file, contender, compared with, at least (throughput) or at most (time)
+    ('leads', 'convert, no key', 'libcsv alone', 1.8), ('wide', 'convert, no key', 'libcsv alone', 1.8),
+    ('heavy', 'convert, no key', 'libcsv alone', 1.5), ('plain', 'convert, no key', 'libcsv alone', 2.5),
+    ('leads', 'convert, no key', 'read and memchr', 0.12), ('leads', 'check, typed', 'convert, typed', 0.6),
+    ('leads', 'convert, no key', 'miller (flat)', 20), ('leads', 'convert, no key', 'python csv + json', 20),
+    ('leads', 'convert, no key', 'node papaparse', 15), ('leads', 'convert, no key', 'node csv-parse', 25),
+    ('leads', 'convert, no key', 'node duckdb', 4), ('leads', 'convert, no key', 'zsv (flat)', 2.5),
+    ('leads', 'convert by libcsv', 'import to nginx', -1.6), ('leads', 'convert by libcsv', '.. by libcsv', -1.6),
+    ('leads', 'convert by libcsv', 'import to nginx, TLS', -1.8))
+
+
+def as_goals(report):
+    out = ['', 'goals (ratios of the medians)']
+    for kind, a, b, goal in GOALS:
+        speed = {x['name']: x['mb_per_s'] for x in report['data'].get(kind, [])}
+        if a not in speed or b not in speed:
+            continue
+        ratio = speed[a] / speed[b]
+        if goal > 0:
+            words = '%s: %s, %.2f x %s, at least %.2f' % (kind, a, ratio, b, goal)
+        else:
+            words = '%s: %s takes %.2f x the time of %s, at most %.2f' % (kind, b, ratio, a, -goal)
+        out.append('  %-6s %s' % ('holds' if (ratio >= goal if goal > 0 else ratio <= -goal) else 'NOT', words))
+    return out
 
 
 def machine():
@@ -165,11 +212,11 @@ def as_text(report):
     out = ['csv2chakra %s; %s' % (report['version'], report['machine']), '%d interleaved rounds; "x libcsv" is the median of the ratios '
            'of throughput within a round, by the clock and by CPU time' % report['rounds'], '']
     for kind, lines in report['data'].items():
-        out += ['%-18s %6s %8s %7s %7s %7s %10s %8s %9s %7s' % (
+        out += ['%-20s %6s %8s %7s %7s %7s %10s %8s %9s %7s' % (
             kind, 'MB', 'median s', 'best s', 'CPU s', 'MB/s', 'rows/s', 'peak MB', 'x libcsv', 'by CPU')]
         for x in lines:
             ratios = ['%.2f' % r if r is not None else '-' for r in (x['x_libcsv'], x['x_libcsv_cpu'])]
-            out.append('%-18s %6.1f %8.3f %7.3f %7.3f %7.1f %10s %8.1f %9s %7s' % (
+            out.append('%-20s %6.1f %8.3f %7.3f %7.3f %7.1f %10s %8.1f %9s %7s' % (
                 x['name'], x['mb'], x['wall_s'], x['best_s'], x['cpu_s'], x['mb_per_s'], format(x['rows_per_s'], ','), x['peak_mb'],
                 *ratios))
         out.append('')
@@ -177,9 +224,11 @@ def as_text(report):
     out += ['memory of a unique key at the peak: %.1f bytes; peak without keys: %.1f MB' % (
                 f['bytes_per_unique_key'], f['peak_mb_without_keys']),
             'allocations: %.4f a row, %d at the start and the end' % (f['allocations_per_row'], f['allocations_at_start']),
+            '50 ms a call: %s' % ', '.join('%s in flight reach %.2f of what is possible' % x for x in f['latency'].items()),
             '`version` starts and ends in %.1f ms' % f['version_ms']]
+    out += as_goals(report)
     if report['missing']:
-        out.append('not here: ' + ', '.join(report['missing']) + ' (make bench-deps installs those of Node)')
+        out.append('not here: ' + ', '.join(report['missing']) + ' (make bench-deps installs what can be)')
     return '\n'.join(out)
 
 
@@ -203,13 +252,12 @@ def main():
     running = []
     try:
         running.append(servers.sandbox(b.bin, os.path.join(b.work, 'sandbox')))
-        web = servers.nginx(os.path.join(b.work, 'nginx'))
-        report['missing'] = [] if web else ['nginx']
-        if web:
-            running.append(web)
+        web = [servers.nginx(os.path.join(b.work, 'nginx')), servers.nginx(os.path.join(b.work, 'nginx-tls'), tls=True)]
+        report['missing'] = [] if web[0] else ['nginx']
+        running += [s for s in web if s]
         for kind in o.data.split(','):
             others, missing = contenders.peers(b.work, contenders.KEYS[kind])
-            field = contenders.ours(b.bin, b.tools) + contenders.imports(b.bin, running, b.work) + others
+            field = contenders.ours(b.bin, b.tools, b.work, kind) + contenders.imports(b.bin, running, b.work) + others
             field = [c for c in field if o.only in c.name or c.name == 'libcsv alone']
             report['missing'] = sorted(set(report['missing'] + missing))
             report['data'][kind] = b.summary(b.measure(kind, field))

@@ -22,6 +22,31 @@ def header_of(csv_path):
         return f.readline().rstrip('\n').split(',')
 
 
+# Of the leads file: types, required, two patterns, a unique key.
+TYPED = """version: 1
+procedure: lead
+lead_id: {column: ref, pattern: "[A-Z]+-[0-9]+"}
+data:
+  first: first
+  last: {column: last, required: true}
+  email: {column: email, pattern: "[^@ ]+@[^@ ]+"}
+  phone: phone
+  company: company
+  city: city
+  status: status
+  score: {column: score, type: integer}
+  amount: {column: amount, type: decimal}
+  notes: notes
+  joined: {column: joined, type: date}
+"""
+
+
+def write_typed(path):
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(TYPED)
+    return path
+
+
 def write_mapping(path, csv_path, key):
     """All columns as text; `key` (None: none) as lead_id."""
     names = [n for n in header_of(csv_path) if n != key]
@@ -33,14 +58,23 @@ def write_mapping(path, csv_path, key):
         f.writelines('  %s: %s\n' % (n, n) for n in names)
 
 
-def ours(bin_folder, tools):
+def ours(bin_folder, tools, work, kind):
     program = os.path.join(bin_folder, 'csv2chakra')
-    return [
-        Contender('libcsv alone', lambda m, c: [os.path.join(tools, 'split-alone'), c], objects=False),
+    split = os.path.join(tools, 'split-alone')
+    result = [
+        Contender('libcsv alone', lambda m, c: [split, c], objects=False),
+        Contender('libcsv, keeps blanks', lambda m, c: [split, '--keep-blanks', c], objects=False),
+        Contender('read and memchr', lambda m, c: [split, '--memchr', c], objects=False),
         Contender('convert', lambda m, c: [program, 'convert', m, c]),
         Contender('convert, no key', lambda m, c: [program, 'convert', m[:-5] + '-nokey.yaml', c], objects=False),
+        Contender('convert by libcsv', lambda m, c: [program, 'convert', '--engine', 'libcsv', m, c]),
         Contender('check', lambda m, c: [program, 'check', m, c], objects=False),
     ]
+    if kind == 'leads':
+        typed = write_typed(os.path.join(work, 'leads-typed.yaml'))
+        result += [Contender('convert, typed', lambda m, c: [program, 'convert', typed, c], objects=False),
+                   Contender('check, typed', lambda m, c: [program, 'check', typed, c], objects=False)]
+    return result
 
 
 def imports(bin_folder, servers, work):
@@ -48,12 +82,20 @@ def imports(bin_folder, servers, work):
     program = os.path.join(bin_folder, 'csv2chakra')
     runs = os.path.join(work, 'runs')
     result = []
-    for s in servers:
-        def argv(m, c, s=s):
+
+    def add(name, s, more):
+        def argv(m, c):
             return [program, 'import', m, c, '--no-wait', '--again', '--quiet', '--progress', 'none', '--settle', '0s',
-                    '--base-url', s.url, '--token-file', s.token_file, '--runs-dir', runs]
-        result.append(Contender('import to %s' % s.name, argv, before=lambda: shutil.rmtree(runs, ignore_errors=True),
-                                slow=20 if s.name == 'sandbox' else 4, objects=False))
+                    '--base-url', s.url, '--token-file', s.token_file, '--runs-dir', runs] + more
+        result.append(Contender(name, argv, before=lambda: shutil.rmtree(runs, ignore_errors=True),
+                                slow=20 if s.name == 'sandbox' else 1, objects=False))
+    for s in servers:
+        trust = ['--ca-file', s.ca_file] if s.ca_file else []
+        add('import to %s' % s.name, s, trust)
+        if s.name == 'nginx':
+            add('.. by libcsv', s, ['--engine', 'libcsv'])
+        if s.ca_file:
+            add('.. 16 in flight', s, trust + ['--in-flight', '16'])
     return result
 
 
