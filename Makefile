@@ -265,7 +265,7 @@ bench: all bench-tools ## measure beside libcsv and others (BENCH_ARGS="--size 2
 
 .PHONY: bench-deps
 bench-deps: ## install what bench compares with: nginx, Miller; Node packages into build/bench
-	@DEPS='$(DEPS)' sh tests/deps.sh nginx-light openssl miller nodejs npm
+	@DEPS='$(DEPS)' sh tests/deps.sh nginx-light openssl miller
 	npm install --no-audit --no-fund --prefix build/bench papaparse@5 \
 		csv-parse@5 @duckdb/node-api
 
