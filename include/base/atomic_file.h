@@ -11,6 +11,7 @@
 struct atomic_file {
 	FILE *stream;
 	char *path, *temporary;
+	char *room; /* the stream's buffer */
 };
 int atomic_open(struct atomic_file *f, const char *path, struct diag *d);
 /* The same with another mode, whatever the umask: for what others read. */

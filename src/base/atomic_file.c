@@ -108,7 +108,9 @@ atomic_open_mode(
 		fail(f, err, d);
 		goto fail_quietly;
 	}
-	setvbuf(f->stream, NULL, _IOFBF, STREAM_BUFFER);
+	/* glibc takes the size only with the memory. */
+	f->room = xmalloc(STREAM_BUFFER);
+	setvbuf(f->stream, f->room, _IOFBF, STREAM_BUFFER);
 	return 0;
 fail_quietly:
 	atomic_abort(f);
@@ -151,5 +153,6 @@ atomic_abort(struct atomic_file *f)
 		(void)unlink(f->temporary);
 	free(f->temporary);
 	free(f->path);
+	free(f->room);
 	memset(f, 0, sizeof(*f));
 }

@@ -145,6 +145,8 @@ set_connection(CURL *easy, const struct transfer_setup *s)
 	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
 	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	e |= s->curl.easy_setopt(easy, CURLOPT_MAXAGE_CONN, REUSE_MAX_S);
+	/* A usual chunk leaves in one piece. */
+	e |= s->curl.easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
 	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_timeout_ms);
 	e |= s->curl.easy_setopt(easy, CURLOPT_USERAGENT, s->user_agent);
