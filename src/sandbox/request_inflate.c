@@ -23,7 +23,7 @@ inflate_into(z_stream *z, struct buf *out, size_t max)
 		size_t room = max + 1 - out->len;
 
 		room = room < STEP ? room : STEP;
-		if (room == 0 || !buf_reserve(out, room))
+		if (out->len > max || !buf_reserve(out, room))
 			return Z_BUF_ERROR;
 		z->next_out = (Bytef *)(out->data + out->len);
 		z->avail_out = (uInt)room;

@@ -134,22 +134,21 @@ pass(const struct facts *facts, const struct row_gate *gate, struct plain *p,
     bool admits_all)
 {
 	struct problem_list problems;
-	uint64_t number = 0;
+	uint64_t records = 0;
 
 	problem_list_init(&problems);
 	for (size_t i = 0; i < facts->count; i++) {
 		struct text line = facts->lines[i], cells[2];
 		const char *comma = memchr(line.s, ',', line.len);
 		size_t first = comma ? (size_t)(comma - line.s) : line.len;
-		struct record rec = {
-		    .number = ++number, .cell_count = 2, .cells = cells};
+		struct record rec = {.cell_count = 2, .cells = cells};
 		struct plain_failed *f;
 		bool admitted, check_first = false;
 
-		if (is_failed(line) || is_result(line)) {
-			number--;
+		if (is_failed(line) || is_result(line))
 			continue;
-		}
+		records++;
+		rec.number = records;
 		cells[0] = (struct text){line.s, first};
 		cells[1] = behind(line, first + 1);
 		problem_list_clear(&problems);
