@@ -66,6 +66,9 @@ struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
 void run_free(struct run *r);
 const struct run_identity *run_identity(const struct run *r);
 const char *run_folder(const struct run *r);
+/* -1 (DIAG_USAGE) if the folder belongs to another user: it names the service
+ * that the token would be sent to. To be asked before anything is sent. */
+int run_check_owner(const struct run *r, struct diag *d);
 /* Path of a file in the folder. Owned. */
 char *run_path(const struct run *r, const char *file);
 

@@ -40,7 +40,8 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	if (r->runs_dir == NULL)
 		return -1;
 	r->parent = run_open(r->runs_dir, o->operands[0], d);
-	if (r->parent == NULL || run_check_pruned(r->parent, d))
+	if (r->parent == NULL || run_check_pruned(r->parent, d) ||
+	    run_check_owner(r->parent, d))
 		return -1;
 	path = run_path(r->parent, "ledger.sqlite");
 	l = ledger_open(path, true, true, d);

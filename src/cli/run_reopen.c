@@ -118,7 +118,8 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	if (r->runs_dir == NULL)
 		return -1;
 	r->run = run_open(r->runs_dir, name, d);
-	if (r->run == NULL || run_check_pruned(r->run, d))
+	if (r->run == NULL || run_check_pruned(r->run, d) ||
+	    (!read_only && run_check_owner(r->run, d)))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
 	r->ledger = ledger_open(path, read_only, true, d);

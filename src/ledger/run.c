@@ -351,6 +351,26 @@ run_identity(const struct run *r)
 	return &r->identity;
 }
 
+int
+run_check_owner(const struct run *r, struct diag *d)
+{
+	struct stat st;
+
+	if (stat(r->folder, &st) != 0)
+		return diag_set_errno(d, DIAG_INPUT, errno,
+		    "unable to look at '%s'", r->folder);
+	if (st.st_uid == geteuid())
+		return 0;
+	diag_set(d, DIAG_USAGE,
+	    "the run folder '%s' belongs to another user, who chose the "
+	    "service that it names",
+	    r->folder);
+	diag_code(d, "run.owner");
+	return diag_help(d,
+	    "look at it with 'csv2chakra status', then copy it to a folder of "
+	    "your own and name that");
+}
+
 const char *
 run_folder(const struct run *r)
 {

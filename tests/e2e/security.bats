@@ -182,3 +182,18 @@ untouched() { [ "$(cat victim)" = "do not touch" ]; }
   run_split timeout -s KILL 20 csv2chakra check /dev/zero leads.csv
   expect_status 2
 }
+
+@test "a run of another user is not gone on with: it names where the token would go" {
+  [ "$(id -u)" = 0 ] || skip "only root can give a folder to another user"
+  start_sandbox --duplicates allow
+  csv2chakra import leads.yaml leads.csv
+  chown 12345 "$(readlink -f runs/latest)"
+  for command in resume reconcile retry; do
+    run_split csv2chakra "$command" latest
+    expect_status 2
+    in_file err 'belongs to another user'
+    in_file err 'csv2chakra status'
+  done
+  run_split csv2chakra status latest
+  expect_status 0
+}
