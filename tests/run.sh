@@ -29,7 +29,7 @@ export LC_ALL=C.UTF-8
 {
   # The longest first, so that none is left for the end.
   if [ "$which" != unit ]; then
-    long='resume import sandbox faults lint demo'
+    long='hostile_server screen resume import sandbox faults lint demo'
     for t in $long; do echo "tests/e2e/$t.bats"; done
     for t in tests/e2e/*.bats; do
       name=$(basename "$t" .bats)

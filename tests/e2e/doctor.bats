@@ -104,9 +104,9 @@ YAML
   says token failed "no API token"
   says connection ok ""
   [ "$(jq '[.checks[] | select(.check == "token")] | length' out)" -eq 1 ]
-  cp token open
-  chmod 644 open
-  doctor --token-file open
+  cp token open-token
+  chmod 644 open-token
+  doctor --token-file open-token
   expect_status 2
   says token failed "can be used by everybody"
   (umask 077 && echo wr0ng-secret >wrong)
