@@ -94,9 +94,10 @@ def run(what, o):
     for point in points:
         cases = [(point, n, o.rows) for n in range(1, passed[point] + 1, o.every)]
         failed += campaign('crash ' + point, cases, kill_at, o.jobs, o.limit)
-    if not what:
+    if what in ('', 'outside'):
         failed += campaign('crash outside', [(seed, o.rows, took_s) for seed in range(1, o.kills + 1)], kill_outside, o.jobs,
                            o.limit)
+    if what in ('', 'twice'):
         twice = [(p, n, o.rows) for n in range(3, 3 + o.seeds * 4 // 10) for p in ('submit.started', 'submit.answered')]
         failed += campaign('crash twice', twice, kill_resume, o.jobs, o.limit)
     return failed
