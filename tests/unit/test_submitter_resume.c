@@ -270,10 +270,54 @@ lookups_before_a_send_that_nobody_can_read_end_the_run(void **state)
 	scene_end(&s);
 }
 
+/* What a kill leaves: the ledger, and nothing of the submitter or the wire. */
+static void
+killed_after(struct scene *s, size_t steps)
+{
+	struct diag d = DIAG_INIT;
+
+	scene_start(s);
+	submitter_input_ended(s->submitter);
+	for (size_t i = 0; i < steps; i++)
+		assert_int_equal(submitter_step(s->submitter, 20, &d), 0);
+	submitter_free(s->submitter);
+	s->submitter = NULL;
+	fake_release(&s->fake);
+	s->fake.active = 0;
+}
+
+static void
+a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once(void **state)
+{
+	size_t rests = 0;
+
+	(void)state;
+	for (size_t steps = 0; steps < 40; steps++) {
+		struct scene s;
+
+		one_chunk(&s, 16);
+		s.options.in_flight = 1;
+		s.fake.rest = FAKE_413_OVER;
+		s.fake.body_max = 80; /* four rows */
+		killed_after(&s, steps);
+		rests += s.fake.too_large > 0 && s.fake.key_count > 0 &&
+		    s.fake.key_count < 16;
+		scene_part(&s, RESUME_SEND);
+		assert_int_equal(count(&s, OUTCOME_CREATED), 16);
+		assert_int_equal(count(&s, OUTCOME_UNSENT), 0);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 0);
+		assert_each_received_once(&s);
+		scene_end(&s);
+	}
+	assert_true(rests > 3); /* killed with some parts sent, some not */
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once),
 	    cmocka_unit_test(
 		a_job_that_ended_since_creates_its_rows_when_reconciled),
 	    cmocka_unit_test(
