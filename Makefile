@@ -79,7 +79,7 @@ FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
 LD_asan := -fsanitize=address,undefined
 LD_tsan := -fsanitize=thread
-LD_cov := --coverage
+LD_cov := --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=kill
 LD_fuzz := -fsanitize=fuzzer,address,undefined
 
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
@@ -132,6 +132,11 @@ $(B)/bin/chakra-sandbox: LIBS = $(SANDBOX_LIBS)
 $(UNIT_BIN): $(B)/bin/tests/%: $(B)/obj/tests/unit/%.o $(UNIT_HELPER_LIB) \
 	$(SANDBOX_LIB) $(LIB)
 $(UNIT_BIN): LIBS = $(PKG_LIBS) $(SANDBOX_LIBS) $(TEST_LIBS)
+
+# Counters of a process that ends without exit.
+ifeq ($(BUILD),cov)
+$(PROGRAMS) $(FAULT_PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN): $(B)/obj/tests/coverage/dump.o
+endif
 
 # A fuzz target is run by libFuzzer in BUILD=fuzz, by replay.c elsewhere.
 $(FUZZ_BIN): $(B)/bin/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o \
@@ -200,6 +205,13 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (TARGET=name: that one only)
 		"apt-get install clang libclang-rt-14-dev" >&2; exit 1; }
 	@$(MAKE) --no-print-directory BUILD=fuzz CC=clang -j$(JOBS) fuzz-targets
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' sh tests/fuzz/run.sh $(TARGET)
+
+.PHONY: coverage
+coverage: deps ## lines and branches that the tests run; what they do not is in tests/coverage
+	@$(MAKE) --no-print-directory BUILD=cov CC=gcc -j$(JOBS) all tests
+	@find build/cov -name '*.gcda' -delete
+	@B=build/cov sh tests/run.sh
+	@python3 -B tests/coverage/coverage.py build/cov tests/coverage/not_covered.md
 
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_BIN)

@@ -37,6 +37,22 @@ a_plain_number_goes_out_as_it_is_written_and_other_words_are_text(void **state)
 }
 
 static void
+a_constant_goes_through_the_rules_of_its_field(void **state)
+{
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    "version: 1\nprocedure: p\nlead_id: A\ndata:\n"
+	    "  x: {value: \"abc\", case: upper}\n"
+	    "  y: {value: \"12\", type: integer, max: 12}\n",
+	    "A");
+	rig_gives(&g, "1",
+	    "{\"lead_id\":\"1\",\"data\":{\"x\":\"ABC\",\"y\":12}}");
+	rig_close(&g);
+}
+
+static void
 each_mistake_has_its_line_and_its_words(void **state)
 {
 	static const struct {
@@ -114,6 +130,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		a_plain_number_goes_out_as_it_is_written_and_other_words_are_text),
+	    cmocka_unit_test(a_constant_goes_through_the_rules_of_its_field),
 	    cmocka_unit_test(each_mistake_has_its_line_and_its_words),
 	    cmocka_unit_test(
 		what_a_test_gives_is_kept_as_json_with_its_control_characters),
