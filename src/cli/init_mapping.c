@@ -136,7 +136,9 @@ write_source(struct init *w)
 	buf_adds(w->out, "source:\n");
 	buf_addf(&w->words, "%s%s",
 	    l->encoding.evidence == ENCODING_NAMED ? "" : "guessed: ",
-	    csv_look_evidence(l));
+	    l->encoding.evidence == ENCODING_GUESSED
+		? "by the bytes that are no UTF-8"
+		: csv_look_evidence(l));
 	for (size_t i = 0; i < l->decoded_count; i++) {
 		const struct hazard_cell *c = &l->decoded[i];
 		char cell[24];
