@@ -1,33 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/sha256.h"
 
-/* OpenSSL's EVP interface behind a few functions. EVP fails only when memory
- * does, and then the program may end. */
+/*
+ * libcrypto's SHA-256 itself, which needs no memory and no start of the
+ * library. Its EVP interface, the newer one, was refused: it starts providers
+ * and a configuration for this one function, a millisecond and 600 kB, and
+ * libcrypto 3.0 dies in its start where an allocation fails.
+ */
 
 #include "base/xalloc.h"
 
-#include <openssl/evp.h>
+/* As libcrypto 1.1.0 had it: 3.0 still has it, and would rather not. */
+#define OPENSSL_API_COMPAT 10100
+#include <openssl/sha.h>
 #include <stdlib.h>
 
 struct sha256 {
-	EVP_MD_CTX *ctx, *copy;
+	SHA256_CTX ctx;
 };
-
-static void
-must(int ok)
-{
-	if (ok != 1)
-		xalloc_failed();
-}
 
 struct sha256 *
 sha256_new(void)
 {
 	struct sha256 *h = xmalloc(sizeof(*h));
 
-	h->ctx = EVP_MD_CTX_new();
-	h->copy = EVP_MD_CTX_new();
-	must(h->ctx != NULL && h->copy != NULL);
 	sha256_reset(h);
 	return h;
 }
@@ -35,36 +31,38 @@ sha256_new(void)
 void
 sha256_free(struct sha256 *h)
 {
-	if (h == NULL)
-		return;
-	EVP_MD_CTX_free(h->ctx);
-	EVP_MD_CTX_free(h->copy);
 	free(h);
 }
 
+/* None of the three can fail. */
 void
 sha256_reset(struct sha256 *h)
 {
-	must(EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL));
+	(void)SHA256_Init(&h->ctx);
 }
 
 void
 sha256_add(struct sha256 *h, const void *data, size_t len)
 {
-	must(EVP_DigestUpdate(h->ctx, data, len));
+	(void)SHA256_Update(&h->ctx, data, len);
 }
 
 void
 sha256_digest(struct sha256 *h, unsigned char out[SHA256_BYTES])
 {
-	must(EVP_MD_CTX_copy_ex(h->copy, h->ctx));
-	must(EVP_DigestFinal_ex(h->copy, out, NULL));
+	SHA256_CTX copy = h->ctx;
+
+	(void)SHA256_Final(out, &copy);
 }
 
 void
 sha256_of(const void *data, size_t len, unsigned char out[SHA256_BYTES])
 {
-	must(EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL));
+	struct sha256 h;
+
+	sha256_reset(&h);
+	sha256_add(&h, data, len);
+	sha256_digest(&h, out);
 }
 
 void
