@@ -208,10 +208,11 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (TARGET=name: that one only)
 
 .PHONY: coverage
 coverage: deps ## lines and branches that the tests run; what they do not is in tests/coverage
-	@$(MAKE) --no-print-directory BUILD=cov CC=gcc -j$(JOBS) all tests
+	@$(MAKE) --no-print-directory BUILD=cov -j$(JOBS) all tests
 	@find build/cov -name '*.gcda' -delete
-	@B=build/cov sh tests/run.sh
-	@python3 -B tests/coverage/coverage.py build/cov tests/coverage/not_covered.md
+	@B=build/cov sh tests/run.sh; failed=$$?; \
+	python3 -B tests/coverage/coverage.py build/cov \
+		tests/coverage/not_covered.md && exit $$failed
 
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_BIN)
