@@ -15,8 +15,15 @@ setup() {
 
 @test "--progress json is an object a line, the last one is the end" {
   start_sandbox --latency 300ms --fault 429=1,4s
-  timeout -s TERM 4 csv2chakra import --progress json --chunk-rows 10 \
-    --grace 0s leads.yaml leads.csv >out 2>err || :
+  csv2chakra import --progress json --chunk-rows 10 --grace 0s \
+    leads.yaml leads.csv >out 2>err 3>&- &
+  pid=$!
+  for _ in $(seq 300); do
+    grep -q '"rate limited"' err && break
+    sleep 0.1
+  done
+  kill -TERM "$pid"
+  wait "$pid" || :
   grep '^{' err >lines
   jq -es 'length >= 2 and ([.[:-1][].event] | all(. == "progress"))
     and .[-1].event == "end" and .[-1].phase == "done"' lines
