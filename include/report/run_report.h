@@ -99,6 +99,9 @@ struct run_report {
 	const char *reading_options;
 };
 
+/* How long its parts took together, without the time between them. */
+int64_t run_report_worked_ms(const struct run_report *r);
+
 /* One sentence: what became of the rows. Appends to out. */
 void run_report_verdict(const struct run_report *r, struct buf *out);
 /* The one command that goes on from here, or nothing when there is nothing

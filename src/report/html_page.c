@@ -77,23 +77,11 @@ put_head(FILE *out, const struct run_report *r, const char *verdict)
 	fputs("</style>\n</head>\n<body>\n", out);
 }
 
-static int64_t
-worked_ms(const struct run_report *r)
-{
-	int64_t ms = 0;
-
-	for (size_t i = 0; i < r->part_count; i++) {
-		if (r->parts[i].ended_ms > r->parts[i].started_ms)
-			ms += r->parts[i].ended_ms - r->parts[i].started_ms;
-	}
-	return ms;
-}
-
 static void
 put_verdict(FILE *out, const struct run_report *r, const char *verdict)
 {
 	struct status s = status_of(r);
-	int64_t ms = worked_ms(r);
+	int64_t ms = run_report_worked_ms(r);
 	char text[48];
 
 	fprintf(out,

@@ -66,23 +66,11 @@ input_words(const struct run_report *r, struct buf *out)
 		    r->columns == 1 ? "" : "s");
 }
 
-static int64_t
-time_worked(const struct run_report *r)
-{
-	int64_t ms = 0;
-
-	for (size_t i = 0; i < r->part_count; i++) {
-		if (r->parts[i].ended_ms > r->parts[i].started_ms)
-			ms += r->parts[i].ended_ms - r->parts[i].started_ms;
-	}
-	return ms;
-}
-
 static void
 text_facts(const struct page *p, const struct run_report *r)
 {
 	struct buf b = BUF_INIT(0);
-	int64_t s = (time_worked(r) + 500) / 1000;
+	int64_t s = (run_report_worked_ms(r) + 500) / 1000;
 
 	buf_addc(p->out, '\n');
 	if (r->run_id)

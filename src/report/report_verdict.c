@@ -117,6 +117,18 @@ import_verdict(const struct run_report *r, struct buf *out)
 	    out, rows_of(r, OUTCOME_UNSENT), "was not sent", "were not sent");
 }
 
+int64_t
+run_report_worked_ms(const struct run_report *r)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < r->part_count; i++) {
+		if (r->parts[i].ended_ms > r->parts[i].started_ms)
+			ms += r->parts[i].ended_ms - r->parts[i].started_ms;
+	}
+	return ms;
+}
+
 void
 run_report_verdict(const struct run_report *r, struct buf *out)
 {

@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fault.h"
+#include "base/screen.h"
 #include "base/xalloc.h"
 #include "sandbox/address.h"
 #include "sandbox/request_log.h"
@@ -78,20 +79,6 @@ write_port(const char *path, unsigned port, struct diag *d)
 	return atomic_commit(&file, d);
 }
 
-/* The text in single quotes, for a shell. */
-static void
-add_quoted(struct buf *out, const char *s)
-{
-	buf_addc(out, '\'');
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			buf_adds(out, "'\\''");
-		else
-			buf_addc(out, *s);
-	}
-	buf_addc(out, '\'');
-}
-
 /* What points csv2chakra here. A token from a file is named, not shown. */
 static int
 print_exports(const struct sandbox_options *o, const char *url,
@@ -107,7 +94,7 @@ print_exports(const struct sandbox_options *o, const char *url,
 	} else if (token_is_file) {
 		path = realpath(o->token_file, NULL);
 		buf_adds(&out, "export CHAKRA_API_TOKEN_FILE=");
-		add_quoted(&out, path != NULL ? path : o->token_file);
+		shell_quote(&out, path != NULL ? path : o->token_file);
 		buf_addc(&out, '\n');
 	}
 	if (fputs(buf_str(&out), stdout) < 0 || fflush(stdout) != 0)
