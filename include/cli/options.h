@@ -146,7 +146,8 @@ bool options_too_many_errors(const struct error_limit *limit, uint64_t failed,
 int expected_rows_check(const struct expected_rows *want, uint64_t records,
     const char *csv_name, struct diag *d);
 
-/* Colours on that stream: a terminal, no --no-color, no NO_COLOR. */
+/* Colours on that stream: a terminal (TERM is set and not "dumb"), no
+ * --no-color, no NO_COLOR. */
 bool options_colour(const struct options *o, int fd);
 
 #endif

@@ -116,9 +116,10 @@ bool
 options_colour(const struct options *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
 
-	return !o->no_color && (!no_color || *no_color == '\0') &&
-	       isatty(fd) == 1;
+	return !o->no_color && (!no_color || *no_color == '\0') && term &&
+	       *term != '\0' && strcmp(term, "dumb") != 0 && isatty(fd) == 1;
 }
 
 int

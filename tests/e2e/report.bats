@@ -189,7 +189,7 @@ PY
   [[ "$(tail -n 1 imported)" == '  csv2chakra re'* ]]
 }
 
-@test "colours only on a terminal, and not with NO_COLOR or --no-color" {
+@test "colours only on a terminal that has them, and not with NO_COLOR or --no-color" {
   good_csv 3 >leads.csv
   esc=$(printf '\033')
   csv2chakra check leads.yaml leads.csv >plain
@@ -201,5 +201,7 @@ PY
   not_in_file seen "${esc}["
   TERM=xterm script -qec "csv2chakra check --no-color leads.yaml leads.csv" \
     /dev/null >seen
+  not_in_file seen "${esc}["
+  TERM=dumb script -qec "csv2chakra check leads.yaml leads.csv" /dev/null >seen
   not_in_file seen "${esc}["
 }

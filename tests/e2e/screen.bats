@@ -132,8 +132,9 @@ shown() {
 
 # on_terminal WORDS...: with a terminal as stdout, which is put into ./out.
 on_terminal() {
-  TERM=dumb script -qec "$(printf '%q ' "$@")" /dev/null >typed 2>&1 \
-    </dev/null || :
+  # What printf quotes is for bash; script takes the user's shell.
+  TERM=dumb SHELL=$BASH script -qec "$(printf '%q ' "$@")" /dev/null \
+    >typed 2>&1 </dev/null || :
   tr -d '\r' <typed >out
 }
 
