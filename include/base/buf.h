@@ -24,7 +24,10 @@ struct buf {
 };
 
 #define BUF_MAX_DEFAULT ((size_t)1 << 30)
-#define BUF_INIT(max_bytes) {.max = (max_bytes)}
+#define BUF_INIT(max_bytes)                                                    \
+	{                                                                      \
+		.max = (max_bytes)                                             \
+	}
 
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b); /* frees the memory; usable again */
@@ -35,9 +38,26 @@ void buf_truncate(struct buf *b, size_t len); /* len must be <= b->len */
 bool buf_reserve(struct buf *b, size_t extra);
 bool buf_add(struct buf *b, const void *data, size_t len);
 bool buf_adds(struct buf *b, const char *s);
-bool buf_addc(struct buf *b, char c);
 bool buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* buf_addc where there may be no room. */
+bool buf_addc_slowly(struct buf *b, char c);
+
+static inline bool
+buf_addc(struct buf *b, char c)
+{
+	size_t len = b->len;
+	char *end;
+
+	if (len + 1 >= b->cap || len >= (b->max ? b->max : BUF_MAX_DEFAULT))
+		return buf_addc_slowly(b, c);
+	end = b->data + len;
+	b->len = len + 1;
+	end[0] = c;
+	end[1] = '\0';
+	return true;
+}
+
 /* Never NULL: "" for an empty buffer. Valid until the next change. */
 const char *buf_str(const struct buf *b);
 /* Returns owned memory (free()), NUL-terminated; the buffer is empty after. */

@@ -22,15 +22,15 @@
 #define PROBLEM_MAX 256
 
 enum problem_level {
-	PROBLEM_NOTE,	/* counted and shown; the row goes on */
-	PROBLEM_REJECT	/* the row is rejected */
+	PROBLEM_NOTE,  /* counted and shown; the row goes on */
+	PROBLEM_REJECT /* the row is rejected */
 };
 
 enum problem_stage {
-	STAGE_READ,  /* "read": CSV structure, encoding */
-	STAGE_MAP,   /* "map": mapping, types, checks */
-	STAGE_SEND,  /* "send": an HTTP answer */
-	STAGE_JOB    /* "job": the background job's entry */
+	STAGE_READ, /* "read": CSV structure, encoding */
+	STAGE_MAP,  /* "map": mapping, types, checks */
+	STAGE_SEND, /* "send": an HTTP answer */
+	STAGE_JOB   /* "job": the background job's entry */
 };
 const char *problem_stage_name(enum problem_stage stage);
 
@@ -41,9 +41,9 @@ struct problem {
 	const char *code; /* dotted, static: "rule.required" */
 	enum problem_level level;
 	enum problem_stage stage;
-	int column;	/* index from 0, or PROBLEM_NO_COLUMN */
-	uint64_t byte;	/* offset in the decoded input of the offending
-			 * byte, or PROBLEM_NO_BYTE */
+	int column;    /* index from 0, or PROBLEM_NO_COLUMN */
+	uint64_t byte; /* offset in the decoded input of the offending
+			* byte, or PROBLEM_NO_BYTE */
 	uint64_t other_row, other_line; /* rule.not_unique: who had it first */
 	/* Offsets and lengths in problem_list.text. */
 	size_t path_at, path_len;	/* "data.score", or empty */
@@ -55,14 +55,23 @@ struct problem {
 struct problem_list {
 	struct problem *items;
 	size_t count, cap;
-	size_t rejects;	 /* problems of level PROBLEM_REJECT, dropped too */
-	size_t dropped;	 /* beyond PROBLEM_MAX */
+	size_t rejects; /* problems of level PROBLEM_REJECT, dropped too */
+	size_t dropped; /* beyond PROBLEM_MAX */
 	struct buf text;
 };
 
 void problem_list_init(struct problem_list *l);
 void problem_list_release(struct problem_list *l);
-void problem_list_clear(struct problem_list *l);
+void problem_list_empty(struct problem_list *l);
+
+/* The same, for a list that nearly always is empty. */
+static inline void
+problem_list_clear(struct problem_list *l)
+{
+	if (l->count > 0 || l->rejects > 0 || l->dropped > 0 ||
+	    l->text.len > 0 || l->text.overflow)
+		problem_list_empty(l);
+}
 
 /* Adds a problem with the given facts and message; returns it, valid until
  * the next add, to fill in what is rare (byte, other_row), or NULL when it
@@ -76,13 +85,11 @@ void problem_set_hint(struct problem_list *l, struct problem *p,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Views, valid until the list is changed. */
-struct text problem_path(
-    const struct problem_list *l, const struct problem *p);
+struct text problem_path(const struct problem_list *l, const struct problem *p);
 struct text problem_value(
     const struct problem_list *l, const struct problem *p);
 struct text problem_message(
     const struct problem_list *l, const struct problem *p);
-struct text problem_hint(
-    const struct problem_list *l, const struct problem *p);
+struct text problem_hint(const struct problem_list *l, const struct problem *p);
 
 #endif

@@ -92,25 +92,10 @@ buf_adds(struct buf *b, const char *s)
 	return buf_add(b, s, strlen(s));
 }
 
-static bool
-add_byte_slowly(struct buf *b, char c)
+bool
+buf_addc_slowly(struct buf *b, char c)
 {
 	return buf_add(b, &c, 1);
-}
-
-bool
-buf_addc(struct buf *b, char c)
-{
-	size_t len = b->len;
-	char *end;
-
-	if (len + 1 >= b->cap || len >= (b->max ? b->max : BUF_MAX_DEFAULT))
-		return add_byte_slowly(b, c);
-	end = b->data + len;
-	b->len = len + 1;
-	end[0] = c;
-	end[1] = '\0';
-	return true;
 }
 
 bool

@@ -42,7 +42,7 @@ problem_list_release(struct problem_list *l)
 }
 
 void
-problem_list_clear(struct problem_list *l)
+problem_list_empty(struct problem_list *l)
 {
 	l->count = 0;
 	l->rejects = 0;

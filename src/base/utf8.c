@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
 
+#include "base/utf8_block.h"
+
 /*
- * UTF-8: check, count, step, write. The check skips over ASCII sixteen bytes
- * at a time where there is SSE2, eight elsewhere; the rest follows table 3-7
- * of the Unicode standard byte by byte.
+ * UTF-8: check, count, step, write. The check looks at 64 bytes at a time
+ * where it can (utf8_block.h). What that cannot tell it looks at byte by byte,
+ * after table 3-7 of the Unicode standard, but for ASCII, of which it skips
+ * sixteen bytes at a time where there is SSE2, eight elsewhere.
  */
 
 #include <string.h>
@@ -12,11 +15,16 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 
+static inline __m128i
+load16(const char *s)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)s);
+}
+
 static inline unsigned
 high_bits(const char *s)
 {
-	return (unsigned)_mm_movemask_epi8(
-	    _mm_loadu_si128((const __m128i *)(const void *)s));
+	return (unsigned)_mm_movemask_epi8(load16(s));
 }
 
 /* The first byte from i on that is not ASCII; len if there is none. */
@@ -97,20 +105,40 @@ sequence(const unsigned char *s, size_t len)
 	return n;
 }
 
-size_t
-utf8_check(const char *s, size_t len)
+/* From i on, byte by byte where it is not ASCII; returns the first byte at or
+ * behind `end` that begins a sequence, or where the text is not well-formed. */
+static size_t
+check_bytes(const unsigned char *u, size_t i, size_t end, size_t len)
 {
-	const unsigned char *u = (const unsigned char *)s;
-	size_t i = 0;
-
-	while ((i = next_high(s, i, len)) < len) {
+	/* A sequence may reach beyond the end. */
+	while (i < end && (i = next_high((const char *)u, i, end)) < end) {
 		size_t n = sequence(u + i, len - i);
 
 		if (n == 0)
 			return i;
 		i += n;
 	}
-	return len;
+	return i;
+}
+
+size_t
+utf8_check(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	utf8_block_check *check = len >= UTF8_BLOCK ? utf8_block_best() : NULL;
+	size_t i = 0;
+
+	while (check && len - i >= UTF8_BLOCK) {
+		size_t n = check(s + i), end = i + UTF8_BLOCK;
+
+		i += n;
+		if (n > 0)
+			continue;
+		i = check_bytes(u, i, end, len);
+		if (i < end)
+			return i;
+	}
+	return check_bytes(u, i, len, len);
 }
 
 size_t
