@@ -28,6 +28,26 @@ enum plan_kind {
 	PLAN_VALUE     /* everything else */
 };
 
+/* What the hot path knows of a plain field, and no more: many of them are
+ * looked at for each row. */
+struct plain_slot {
+	struct text fragment; /* as below, and its quote is counted */
+	size_t column;
+	const bool *looks; /* for each byte that a cell may begin or end with,
+			    * whether value_clean may do something to it */
+	const struct field *f;
+};
+
+/* Plain fields without a gap between them. */
+struct plain_run {
+	size_t fields;		  /* at least 1 */
+	struct plain_slot *slots; /* of fields whose column is there */
+	size_t count;
+	size_t width;  /* records with so many cells have all the columns */
+	size_t bytes;  /* fragments, with room for block stores */
+	size_t copies; /* how many of them share one column, at most */
+};
+
 struct plan_field {
 	enum plan_kind kind;
 	const struct field *f;
@@ -36,12 +56,8 @@ struct plan_field {
 	 * it; else a quote follows that is not counted. The comma is left out
 	 * behind a brace. */
 	struct text fragment;
-	/* Of plain fields, decided once: the hot path looks at no more. */
-	size_t column_at;
-	size_t run;	    /* plain fields from this one on, without a gap */
-	size_t run_bytes;   /* their fragments, with room for block stores */
-	size_t run_copies;  /* how many of them share one column, at most */
-	bool trims, cleans; /* cleans: there are nulls to compare with */
+	struct plain_slot slot;	     /* of a key */
+	const struct plain_run *run; /* that this field begins; NULL = none */
 	int column;
 	const char *type_rule;	      /* "type datetime" */
 	const struct text *map_names; /* the map's keys, for hints */
@@ -140,8 +156,10 @@ bool check_value(struct builder *b, const struct plan_field *p,
 bool check_unique(struct builder *b, const struct plan_field *p,
     const struct value *v, uint64_t hash);
 
-/* builder_plain.c: p->run plain fields; there is an open object in `out`. */
-void plain_add_run(struct builder *b, const struct plan_field *p);
+/* builder_plain.c: p as a slot. */
+struct plain_slot plain_slot(const struct plan_field *p);
+/* A run of plain fields; there is an open object in `out`. */
+void plain_add_run(struct builder *b, const struct plain_run *run);
 /* The key. False if it is not as usual, and nothing was done. */
 bool plain_add_key(struct builder *b, const struct plan_field *p);
 /* At the row's end: whether its key is unique. */

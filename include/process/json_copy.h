@@ -8,6 +8,7 @@
  * SSE2 there is nothing here but the constant.
  */
 
+#include "base/buf.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -138,27 +139,16 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 	return dst + run;
 }
 
-/* The same for a text of at least one byte behind which 16 bytes can be read.
- * False if something in it must be escaped; what was written means nothing
- * then. How long the text is decides nothing up to 16 bytes: a guess at that
- * is wrong for every other cell, and waits. */
-static inline bool
-json_copy_padded(char *dst, struct text t)
+/* Copies a text of at least one byte, in which nothing must be escaped and
+ * behind which 16 bytes can be read; returns the end. Up to 16 bytes it makes
+ * no difference how long it is: a guess at that is often wrong, and waits. */
+static inline char *
+json_copy_blocks(char *dst, struct text t)
 {
-	__m128i v = json_load16(t.s);
-	unsigned first = t.len < 16 ? (1u << t.len) - 1 : 0xffffu;
-	unsigned bad = json_escape_bits(v) & first;
-
-	json_store16(dst, v);
-	for (size_t i = 16; i < t.len; i += 16) {
-		unsigned keep =
-		    t.len - i < 16 ? (1u << (t.len - i)) - 1 : 0xffffu;
-
-		v = json_load16(t.s + i);
-		json_store16(dst + i, v);
-		bad |= json_escape_bits(v) & keep;
-	}
-	return bad == 0;
+	json_store16(dst, json_load16(t.s));
+	for (size_t i = 16; i < t.len; i += 16)
+		json_store16(dst + i, json_load16(t.s + i));
+	return dst + t.len;
 }
 
 /* Copies a fragment of the plan, behind which 16 bytes can be read. */
@@ -172,5 +162,22 @@ json_copy_fragment(char *dst, struct text fragment)
 }
 
 #endif
+
+/* Adds a fragment of the plan; the buffer may refuse it. */
+static inline void
+json_add_fragment(struct buf *out, struct text fragment)
+{
+#ifdef __SSE2__
+	size_t max = out->max != 0 ? out->max : BUF_MAX_DEFAULT;
+	size_t len = out->len + fragment.len;
+
+	if (len <= max && len + JSON_COPY_SLACK < out->cap) {
+		*json_copy_fragment(out->data + out->len, fragment) = '\0';
+		out->len = len;
+		return;
+	}
+#endif
+	(void)buf_add(out, fragment.s, fragment.len);
+}
 
 #endif

@@ -48,8 +48,13 @@ void finder_init(struct finder *f, struct byte_source from,
     const struct reader_options *o);
 void finder_release(struct finder *f);
 
-/* *is_end: no byte is left. Otherwise there is one in the window. */
-int finder_at_end(struct finder *f, bool *is_end, struct diag *d);
+/* Reads more into the window. As window_fill. */
+int finder_fill(struct finder *f, struct diag *d);
+/* Splits the record at the front of the window, which is not empty, in one go:
+ * true if it is regular, is well within the limits, and lies in the window as
+ * a whole. f->split has its cells and its length. Else finder_next tells more.
+ */
+bool finder_split(struct finder *f);
 /* Finds the record at the front of the window, which is not empty. `line` is
  * its physical line. The window still holds it (or its end, when it is too
  * long to be kept); the caller takes it. */
@@ -67,6 +72,26 @@ int finder_measure(
 uint64_t finder_measured(const struct finder *f);
 /* Bytes that the window holds for sure; looking ahead goes no further. */
 size_t finder_reach(const struct finder *f);
-uint64_t finder_source_offset(struct finder *f, uint64_t offset);
+
+/* What the two below do where it takes more than a look. */
+int finder_look_for_end(struct finder *f, bool *is_end, struct diag *d);
+uint64_t finder_mapped_offset(struct finder *f, uint64_t offset);
+
+/* *is_end: no byte is left. Otherwise there is one in the window. */
+static inline int
+finder_at_end(struct finder *f, bool *is_end, struct diag *d)
+{
+	*is_end = false;
+	return window_length(&f->window) > 0
+		   ? 0
+		   : finder_look_for_end(f, is_end, d);
+}
+
+/* An offset of the decoded bytes as one of the source's. */
+static inline uint64_t
+finder_source_offset(struct finder *f, uint64_t offset)
+{
+	return f->to_source ? finder_mapped_offset(f, offset) : offset;
+}
 
 #endif

@@ -34,6 +34,10 @@ struct record {
 	/* Memory that may be read goes on behind each cell, and behind each
 	 * part of one: the reader's records. */
 	bool is_padded;
+	/* Of padded ones: no cell holds a byte that JSON must escape but those
+	 * whose bit is set (bit i % 64 of odd[i / 64]), which may. NULL = none
+	 * does. */
+	const uint64_t *odd;
 };
 
 /* The header. Names are trimmed (space, tab, NBSP); without a header the

@@ -10,6 +10,8 @@
 
 #include "source/input.h"
 
+#include <assert.h>
+
 struct window {
 	struct byte_source from;
 	char *data;
@@ -24,13 +26,32 @@ struct window {
 void window_init(struct window *w, struct byte_source from, size_t keep_max,
     size_t read_size);
 void window_release(struct window *w);
-/* Until the next fill; RECORD_PADDING bytes behind the end may be read. */
-const char *window_bytes(const struct window *w);
-size_t window_length(const struct window *w);
-/* Takes the first n bytes away; n <= window_length. */
-void window_take(struct window *w, size_t n);
 /* Reads more behind what is there, which must be at most keep_max bytes.
  * 1 = there is more, 0 = the end (eof is set), -1 = the diag is filled. */
 int window_fill(struct window *w, struct diag *d);
+
+/* Until the next fill; RECORD_PADDING bytes behind the end may be read. */
+static inline const char *
+window_bytes(const struct window *w)
+{
+	return w->data + w->begin;
+}
+
+static inline size_t
+window_length(const struct window *w)
+{
+	return w->end - w->begin;
+}
+
+/* Takes the first n bytes away; n <= window_length. */
+static inline void
+window_take(struct window *w, size_t n)
+{
+	assert(n <= window_length(w));
+	w->begin += n;
+	w->offset += n;
+	if (w->begin == w->end)
+		w->begin = w->end = 0;
+}
 
 #endif

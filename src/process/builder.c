@@ -12,6 +12,7 @@
 
 #include "base/xalloc.h"
 #include "process/builder_plan.h"
+#include "process/json_copy.h"
 #include "process/json_writer.h"
 
 #include <stdlib.h>
@@ -65,7 +66,8 @@ add_fragment(struct builder *b, const struct plan_field *p)
 	if (b->too_large)
 		return;
 	skip = out->len > 0 && out->data[out->len - 1] == '{';
-	(void)buf_add(out, p->fragment.s + skip, p->fragment.len - skip);
+	json_add_fragment(out,
+	    (struct text){p->fragment.s + skip, p->fragment.len - skip});
 }
 
 /* The row does not fit: forget what was written of it, judge what follows. */
@@ -201,8 +203,8 @@ build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 		switch (p->kind) {
 		case PLAN_PLAIN:
 			if (!b->too_large)
-				plain_add_run(b, p);
-			i += p->run - 1;
+				plain_add_run(b, p->run);
+			i += p->run->fields - 1;
 			break;
 		case PLAN_KEY:
 			if (b->too_large || !plain_add_key(b, p))

@@ -16,31 +16,54 @@
 #include "process/json_writer.h"
 
 /* Bytes with which a blank can begin or end: ASCII's, and those of U+00A0. */
-static const bool may_be_blank[256] = {
+static const bool looks_at_blanks[256] = {
     ['\t'] = true,
     [' '] = true,
     [0xC2] = true,
     [0xA0] = true,
 };
 
-/* Nothing for text_trim to do; t is not empty. */
-static inline bool
-is_trimmed(struct text t)
+static const bool looks_at_none[256];
+
+/* There are nulls to compare with. */
+static const bool looks_at_all[256] = {
+#define FOUR(n) [n] = true, [(n) + 1] = true, [(n) + 2] = true, [(n) + 3] = true
+#define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
+#define MANY(n)                                                                \
+	SIXTEEN(n), SIXTEEN((n) + 16), SIXTEEN((n) + 32), SIXTEEN((n) + 48)
+    MANY(0), MANY(64), MANY(128), MANY(192)};
+
+struct plain_slot
+plain_slot(const struct plan_field *p)
 {
-	return !may_be_blank[(unsigned char)t.s[0]] &&
-	       !may_be_blank[(unsigned char)t.s[t.len - 1]];
+	return (struct plain_slot){
+	    .fragment = {p->fragment.s, p->fragment.len + 1},
+	    .column = p->column < 0 ? SIZE_MAX : (size_t)p->column,
+	    .looks = p->f->null_count > 0 ? looks_at_all
+		     : p->f->trim	  ? looks_at_blanks
+					  : looks_at_none,
+	    .f = p->f};
 }
 
-static inline struct text
-plain_text(const struct record *rec, const struct plan_field *p)
+/* value_clean would give the cell, which is not empty, as it is. */
+static inline bool
+is_as_wanted(const struct plain_slot *slot, struct text t)
 {
-	const struct field *f = p->f;
+	return !(slot->looks[(unsigned char)t.s[0]] |
+		 slot->looks[(unsigned char)t.s[t.len - 1]]);
+}
+
+/* The cell of a slot, as the field wants it. */
+static struct text
+plain_text(const struct record *rec, const struct plain_slot *slot)
+{
+	const struct field *f = slot->f;
 	struct text t;
 
-	if (p->column_at >= rec->cell_count)
+	if (slot->column >= rec->cell_count)
 		return (struct text){"", 0};
-	t = rec->cells[p->column_at];
-	if (t.len > 0 && (p->cleans || (p->trims && !is_trimmed(t))))
+	t = rec->cells[slot->column];
+	if (t.len > 0 && !is_as_wanted(slot, t))
 		t = value_clean(t, f->trim, f->nulls, f->null_count);
 	return t;
 }
@@ -48,131 +71,121 @@ plain_text(const struct record *rec, const struct plan_field *p)
 /* The fragment with its quote, without the comma where it comes first; there
  * is always a byte before. */
 static inline struct text
-opening(const struct plan_field *p, const char *dst)
+opening(const struct plain_slot *slot, const char *dst)
 {
 	size_t skip = dst[-1] == '{';
 
-	return (struct text){p->fragment.s + skip, p->fragment.len + 1 - skip};
+	return (struct text){
+	    slot->fragment.s + skip, slot->fragment.len - skip};
 }
 
 #ifdef __SSE2__
-/* Where bytes may be written to at most, the NUL behind them not counted. */
-static char *
-room_end(const struct buf *out)
+/* The members of the run, without asking for room. There are two copies of
+ * this: of most records no cell is odd. */
+static inline __attribute__((always_inline)) char *
+add_slots(const struct record *rec, const struct plain_run *run, char *dst,
+    bool has_odd)
 {
-	size_t max = out->max != 0 ? out->max : BUF_MAX_DEFAULT;
-
-	return out->data + (max < out->cap - 1 ? max : out->cap - 1);
-}
-
-static void
-set_end(struct buf *out, char *dst)
-{
-	*dst = '\0';
-	out->len = (size_t)(dst - out->data);
-}
-
-/* Members without asking for room; stops at a cell that must be escaped. A
- * comma that comes first is written over the brace, which is put back. */
-static const struct plan_field *
-add_unescaped(const struct record *rec, const struct plan_field *p,
-    const struct plan_field *end, char **at)
-{
+	const struct plain_slot *slot = run->slots, *end = slot + run->count;
 	const struct text *cells = rec->cells;
-	size_t count = rec->cell_count;
-	bool is_first = (*at)[-1] == '{';
-	char *begin = *at - is_first, *dst = begin, *behind;
+	const uint64_t *odd = rec->odd;
 
-	for (; p < end; p++) {
-		struct text t;
+	for (; slot < end; slot++) {
+		struct text t = cells[slot->column];
 
-		if (p->column_at >= count)
-			continue;
-		t = cells[p->column_at];
 		if (t.len == 0)
 			continue;
-		if (p->cleans || (p->trims && !is_trimmed(t))) {
-			t = plain_text(rec, p);
+		if (!is_as_wanted(slot, t)) {
+			t = plain_text(rec, slot);
 			if (t.len == 0)
 				continue;
 		}
-		behind = json_copy_fragment(
-		    dst, (struct text){p->fragment.s, p->fragment.len + 1});
-		if (!json_copy_padded(behind, t))
-			break;
-		dst = behind + t.len;
+		dst = json_copy_fragment(dst, slot->fragment);
+		if (has_odd && odd[slot->column / 64] >> slot->column % 64 & 1)
+			dst = json_write_padded(dst, t);
+		else
+			dst = json_copy_blocks(dst, t);
 		*dst++ = '"';
 	}
-	if (is_first) {
-		*begin = '{';
-		dst += dst == begin;
-	}
-	*at = dst;
-	return p;
+	return dst;
 }
 
 /* A record's cells are no longer than the record. */
 static bool
-has_room(
-    const struct record *rec, const struct plan_field *p, const struct buf *out)
+has_room(const struct record *rec, const struct plain_run *run,
+    const struct buf *out)
 {
-	size_t room = (size_t)(room_end(out) - (out->data + out->len));
+	size_t max = out->max != 0 ? out->max : BUF_MAX_DEFAULT;
+	size_t end = max < out->cap - 1 ? max : out->cap - 1;
+	size_t most = (size_t)(rec->end - rec->begin) * run->copies;
 
-	return room >
-	       p->run_bytes + p->run_copies * (size_t)(rec->end - rec->begin);
+	if (rec->odd != NULL)
+		most *= JSON_ESCAPE_MAX;
+	return end - out->len > run->bytes + most;
 }
 
-void
-plain_add_run(struct builder *b, const struct plan_field *p)
+/* All members of the run in one go; false if they need to be looked at one by
+ * one. A comma that comes first is written over the brace, which is put back.
+ */
+static bool
+add_quickly(
+    const struct record *rec, const struct plain_run *run, struct buf *out)
 {
-	const struct plan_field *end = p + p->run;
-	struct buf *out = b->out;
+	char *at = out->data + out->len, *begin, *dst;
 
-	while (p < end) {
-		struct text t;
-		char *dst;
-
-		if (b->rec->is_padded && has_room(b->rec, p, out)) {
-			dst = out->data + out->len;
-			p = add_unescaped(b->rec, p, end, &dst);
-			set_end(out, dst);
-			if (p == end)
-				break;
-		}
-		t = plain_text(b->rec, p);
-		if (t.len > 0)
-			(void)json_add_member(
-			    out, opening(p, out->data + out->len), t);
-		p++;
+	if (!rec->is_padded || rec->cell_count < run->width ||
+	    !has_room(rec, run, out))
+		return false;
+	begin = at - (at[-1] == '{');
+	dst = rec->odd != NULL ? add_slots(rec, run, begin, true)
+			       : add_slots(rec, run, begin, false);
+	if (begin < at) {
+		*begin = '{';
+		dst += dst == begin;
 	}
+	*dst = '\0';
+	out->len = (size_t)(dst - out->data);
+	return true;
 }
 #else
-void
-plain_add_run(struct builder *b, const struct plan_field *p)
+static bool
+add_quickly(
+    const struct record *rec, const struct plain_run *run, struct buf *out)
 {
-	const struct plan_field *end = p + p->run;
+	(void)rec;
+	(void)run;
+	(void)out;
+	return false;
+}
+#endif
+
+void
+plain_add_run(struct builder *b, const struct plain_run *run)
+{
 	struct buf *out = b->out;
 
-	for (; p < end; p++) {
-		struct text t = plain_text(b->rec, p);
+	if (add_quickly(b->rec, run, out))
+		return;
+	for (size_t i = 0; i < run->count; i++) {
+		const struct plain_slot *slot = &run->slots[i];
+		struct text t = plain_text(b->rec, slot);
 
 		if (t.len > 0)
 			(void)json_add_member(
-			    out, opening(p, out->data + out->len), t);
+			    out, opening(slot, out->data + out->len), t);
 	}
 }
-#endif
 
 bool
 plain_add_key(struct builder *b, const struct plan_field *p)
 {
-	struct text t = plain_text(b->rec, p), fragment, json;
+	struct text t = plain_text(b->rec, &p->slot), fragment, json;
 	struct buf *out = b->out;
 	size_t begin = out->len;
 
 	if (t.len == 0 || b->step != NULL)
 		return false;
-	fragment = opening(p, out->data + begin);
+	fragment = opening(&p->slot, out->data + begin);
 	if (!json_add_member(out, fragment, t)) {
 		out->overflow = false;
 		return false;
@@ -194,7 +207,7 @@ void
 plain_settle_key(struct builder *b)
 {
 	const struct plan_field *p = b->late_key;
-	struct value v = {true, plain_text(b->rec, p), p->column};
+	struct value v = {true, plain_text(b->rec, &p->slot), p->column};
 
 	b->late_key = NULL;
 	(void)check_unique(b, p, &v, b->late_hash);

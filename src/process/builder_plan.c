@@ -236,10 +236,8 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	}
 	if (f->column_count > 0)
 		p->column = value_column(&f->columns[0]);
-	/* A column that is not there is behind any record's last cell. */
-	p->column_at = p->column < 0 ? SIZE_MAX : (size_t)p->column;
-	p->trims = f->trim;
-	p->cleans = f->null_count > 0;
+	if (p->kind == PLAN_KEY)
+		p->slot = plain_slot(p);
 	p->type_rule = plan_type_rule(b, f->type);
 	p->phone = (struct phone_rules){f->calling_code, f->trunk_prefix};
 	plan_moment(p);
@@ -254,24 +252,42 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 }
 
 /* How often one column stands in the run, at most. */
-static void
-plan_copies(struct plan_field *first)
+static size_t
+most_copies(const struct plain_run *run)
 {
-	size_t columns = 0, most = 0;
-	size_t *seen;
+	size_t *seen = xcalloc(run->width + 1, sizeof(*seen));
+	size_t most = 0;
 
-	for (size_t i = 0; i < first->run; i++)
-		if (first[i].column_at != SIZE_MAX &&
-		    first[i].column_at >= columns)
-			columns = first[i].column_at + 1;
-	seen = xcalloc(columns + 1, sizeof(*seen));
-	for (size_t i = 0; i < first->run; i++)
-		if (first[i].column_at != SIZE_MAX &&
-		    ++seen[first[i].column_at] > most)
-			most = seen[first[i].column_at];
+	for (size_t i = 0; i < run->count; i++)
+		if (++seen[run->slots[i].column] > most)
+			most = seen[run->slots[i].column];
 	free(seen);
-	for (size_t i = 0; i < first->run; i++)
-		first[i].run_copies = most;
+	return most;
+}
+
+/* The run that begins with the first of `count` fields. */
+static const struct plain_run *
+plan_run(struct builder *b, const struct plan_field *fields, size_t count)
+{
+	struct plain_run *run = arena_alloc(&b->arena, sizeof(*run));
+
+	while (run->fields < count && fields[run->fields].kind == PLAN_PLAIN)
+		run->fields++;
+	run->slots = arena_array(&b->arena, run->fields, sizeof(*run->slots));
+	run->bytes = 2 * JSON_COPY_SLACK;
+	for (size_t i = 0; i < run->fields; i++) {
+		struct plain_slot slot = plain_slot(&fields[i]);
+
+		if (fields[i].column < 0)
+			continue;
+		run->slots[run->count++] = slot;
+		/* And the quote behind the cell. */
+		run->bytes += slot.fragment.len + 1;
+		if (run->width <= slot.column)
+			run->width = slot.column + 1;
+	}
+	run->copies = most_copies(run);
+	return run;
 }
 
 static void
@@ -283,23 +299,14 @@ plan_fields(struct builder *b, const struct field *fields, size_t count,
 	*plans = arena_array(&b->arena, count > 0 ? count : 1, sizeof(**plans));
 	for (i = 0; i < count; i++)
 		plan_field(b, &fields[i], &(*plans)[i]);
-	while (i-- > 0) {
+	for (i = 0; i < count; i++) {
 		struct plan_field *p = &(*plans)[i];
 
 		if (p->kind != PLAN_PLAIN)
 			continue;
-		p->run = 1;
-		p->run_bytes = p->fragment.len + 2 + 2 * JSON_COPY_SLACK;
-		if (i + 1 < count && p[1].kind == PLAN_PLAIN) {
-			p->run += p[1].run;
-			p->run_bytes = p->fragment.len + 2 + p[1].run_bytes;
-		}
+		p->run = plan_run(b, p, count - i);
+		i += p->run->fields - 1;
 	}
-	for (i = 0; i < count; i++)
-		if ((*plans)[i].kind == PLAN_PLAIN) {
-			plan_copies(&(*plans)[i]);
-			i += (*plans)[i].run - 1;
-		}
 }
 
 void

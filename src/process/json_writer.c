@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define SLACK JSON_COPY_SLACK
-#define ESCAPE_MAX ((size_t)6)
 
 /* What follows the backslash; 0 = the byte goes out as it is. */
 static const char escape_letter[256] = {
@@ -70,14 +69,14 @@ write_escape(char *dst, unsigned char c)
 	dst[3] = '0';
 	dst[4] = hex[c >> 4];
 	dst[5] = hex[c & 15];
-	return ESCAPE_MAX;
+	return JSON_ESCAPE_MAX;
 }
 
 bool
 json_add_escaped_portable(struct buf *out, struct text t)
 {
 	size_t start = out->len, from = 0, i;
-	char escape[ESCAPE_MAX];
+	char escape[JSON_ESCAPE_MAX];
 
 	for (i = 0; i < t.len; i++) {
 		unsigned char c = (unsigned char)t.s[i];
@@ -129,7 +128,7 @@ add_rest(struct buf *out, struct text t, size_t from)
 	char *dst;
 
 	while (from < t.len) {
-		if (!has_room(out, t.len - from + ESCAPE_MAX + SLACK))
+		if (!has_room(out, t.len - from + JSON_ESCAPE_MAX + SLACK))
 			return json_add_escaped_portable(
 			    out, (struct text){t.s + from, t.len - from});
 		dst = out->data + out->len;
@@ -140,6 +139,30 @@ add_rest(struct buf *out, struct text t, size_t from)
 		out->len = (size_t)(dst - out->data);
 	}
 	return true;
+}
+
+char *
+json_write_padded(char *dst, struct text t)
+{
+	const char *s = t.s, *end = s + t.len;
+
+	while (s < end) {
+		size_t left = (size_t)(end - s), run = left < 16 ? left : 16;
+		__m128i v = json_load16(s);
+		unsigned mask = json_escape_bits(v);
+
+		json_store16(dst, v);
+		if (mask == 0 || (size_t)__builtin_ctz(mask) >= run) {
+			s += run;
+			dst += run;
+			continue;
+		}
+		run = (size_t)__builtin_ctz(mask);
+		s += run;
+		dst += run;
+		dst += write_escape(dst, (unsigned char)*s++);
+	}
+	return dst;
 }
 
 bool

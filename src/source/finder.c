@@ -46,6 +46,13 @@ finder_init(struct finder *f, struct byte_source from,
 	csv_set_blk_size(&f->csv, LIBCSV_BLOCK);
 }
 
+int
+finder_fill(struct finder *f, struct diag *d)
+{
+	splitter_forget(&f->split);
+	return window_fill(&f->window, d);
+}
+
 void
 finder_release(struct finder *f)
 {
@@ -61,10 +68,8 @@ finder_reach(const struct finder *f)
 }
 
 uint64_t
-finder_source_offset(struct finder *f, uint64_t offset)
+finder_mapped_offset(struct finder *f, uint64_t offset)
 {
-	if (!f->to_source)
-		return offset;
 	if (offset != f->mapped) {
 		f->mapped_to = f->to_source(f->to_source_ctx, offset);
 		f->mapped = offset;
@@ -111,16 +116,16 @@ finder_measure(
 				return 0;
 			drop_measured(f, &fed);
 		}
-		if (window_fill(w, d) < 0)
+		if (finder_fill(f, d) < 0)
 			return -1;
 	}
 }
 
 int
-finder_at_end(struct finder *f, bool *is_end, struct diag *d)
+finder_look_for_end(struct finder *f, bool *is_end, struct diag *d)
 {
 	while (window_length(&f->window) == 0 && !f->window.eof)
-		if (window_fill(&f->window, d) < 0)
+		if (finder_fill(f, d) < 0)
 			return -1;
 	*is_end = window_length(&f->window) == 0;
 	return 0;
@@ -210,6 +215,7 @@ judge(struct finder *f, uint64_t line, struct found *found,
 		return 0;
 	found->has_cells = true;
 	/* What libcsv alone decides: a quote that is just a character. */
+	splitter_forget(&f->split);
 	if (f->o->libcsv_only ||
 	    splitter_record(&f->split, s, found->length, true) != SPLIT_DONE)
 		if (split_with_libcsv(f, s, found->length, d) < 0)
@@ -218,30 +224,28 @@ judge(struct finder *f, uint64_t line, struct found *found,
 	return 0;
 }
 
+bool
+finder_split(struct finder *f)
+{
+	const struct window *w = &f->window;
+	const struct splitter *split = &f->split;
+	const struct reader_options *o = f->o;
+	const char *s = window_bytes(w);
+
+	return !o->libcsv_only &&
+	       splitter_record(&f->split, s, window_length(w), w->eof) ==
+		   SPLIT_DONE &&
+	       split->length <= o->max_cell && split->length <= o->max_record &&
+	       !split->has_nul &&
+	       (!split->has_high || o->is_utf8 ||
+		   utf8_check(s, split->length) == split->length);
+}
+
 int
 finder_next(struct finder *f, uint64_t line, struct found *found,
     struct problem_list *problems, struct diag *d)
 {
-	struct window *w = &f->window;
-	struct splitter *split = &f->split;
-	const char *s = window_bytes(w);
-
 	*found = (struct found){0};
-	if (!f->o->libcsv_only &&
-	    splitter_record(split, s, window_length(w), w->eof) == SPLIT_DONE &&
-	    split->length <= f->o->max_cell &&
-	    split->length <= f->o->max_record && !split->has_nul &&
-	    (!split->has_high || f->o->is_utf8 ||
-		utf8_check(s, split->length) == split->length)) {
-		*found = (struct found){.length = split->length,
-		    .end_length = split->end_length,
-		    .line_ends = split->line_ends,
-		    .cells = split->count,
-		    .has_cells = true};
-		f->is_unclosed = false;
-		f->dropped = 0;
-		return 0;
-	}
 	if (finder_measure(f, 0, f->o->dialect.quote, true, d) < 0)
 		return -1;
 	return judge(f, line, found, problems, d);

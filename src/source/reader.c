@@ -105,6 +105,61 @@ take(struct reader *r, const struct found *found, uint64_t begin,
 	r->tally.lines += record->line_count;
 }
 
+/* A record that finder_split has split. */
+static void
+take_split(
+    struct reader *r, struct record *record, struct problem_list *problems)
+{
+	struct splitter *split = &r->finder.split;
+	struct window *w = &r->finder.window;
+	size_t n = split->length + split->end_length;
+
+	record->row = ++r->row;
+	record->origin_row = 0;
+	record->line = r->tally.lines + 1;
+	record->line_count = split->line_ends + 1;
+	record->begin = w->offset;
+	record->source_begin = finder_source_offset(&r->finder, w->offset);
+	window_take(w, n);
+	record->end = w->offset;
+	record->source_end = finder_source_offset(&r->finder, w->offset);
+	r->tally.lines += split->line_ends + 1;
+	if (split->count != r->width) {
+		struct found found = {.cells = split->count, .has_cells = true};
+
+		check_width(r, &found, problems);
+	}
+	record->cells = split->cells;
+	record->cell_count = split->count;
+	record->is_padded = true;
+	record->odd = split->has_odd ? split->odd : NULL;
+}
+
+/* Finds the record that finder_split left, and takes it. */
+static int
+take_irregular(struct reader *r, struct record *record,
+    struct problem_list *problems, struct diag *d)
+{
+	struct finder *f = &r->finder;
+	uint64_t begin = f->window.offset;
+	uint64_t source_begin = finder_source_offset(f, begin);
+	struct found found;
+
+	if (finder_next(f, r->tally.lines + 1, &found, problems, d) < 0)
+		return -1;
+	take(r, &found, begin, record);
+	record->source_begin = source_begin;
+	check_width(r, &found, problems);
+	if (!found.has_cells)
+		return 0;
+	record->cells = f->split.cells;
+	record->cell_count = f->split.count;
+	record->is_padded = true;
+	splitter_mark_all_odd(&f->split);
+	record->odd = f->split.odd;
+	return 0;
+}
+
 static int
 take_blank(struct reader *r, struct record *record, struct diag *d)
 {
@@ -132,8 +187,6 @@ int
 reader_next(struct reader *r, struct record *record,
     struct problem_list *problems, struct diag *d)
 {
-	struct found found;
-	uint64_t begin, source_begin;
 	bool is_end;
 
 	if (finder_at_end(&r->finder, &is_end, d) < 0)
@@ -147,21 +200,12 @@ reader_next(struct reader *r, struct record *record,
 		r->tally.blank_lines++;
 		return READER_BLANK;
 	}
-	begin = r->finder.window.offset;
-	source_begin = finder_source_offset(&r->finder, begin);
-	if (finder_next(&r->finder, r->tally.lines + 1, &found, problems, d) <
-	    0)
+	if (finder_split(&r->finder))
+		take_split(r, record, problems);
+	else if (take_irregular(r, record, problems, d) < 0)
 		return -1;
-	take(r, &found, begin, record);
-	record->source_begin = source_begin;
 	record->number = ++r->tally.records;
-	r->tally.record_bytes += record->end - begin;
-	check_width(r, &found, problems);
-	if (found.has_cells) {
-		record->cells = r->finder.split.cells;
-		record->cell_count = r->finder.split.count;
-		record->is_padded = true;
-	}
+	r->tally.record_bytes += record->end - record->begin;
 	return READER_RECORD;
 }
 
@@ -171,7 +215,7 @@ skip_bom(struct reader *r, struct diag *d)
 	struct window *w = &r->finder.window;
 
 	while (window_length(w) < BOM_LENGTH && !w->eof)
-		if (window_fill(w, d) < 0)
+		if (finder_fill(&r->finder, d) < 0)
 			return -1;
 	if (window_length(w) == 0) {
 		diag_set(d, DIAG_INPUT, "'%s' is empty", r->o.name);

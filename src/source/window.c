@@ -30,28 +30,6 @@ window_release(struct window *w)
 	w->data = NULL;
 }
 
-const char *
-window_bytes(const struct window *w)
-{
-	return w->data + w->begin;
-}
-
-size_t
-window_length(const struct window *w)
-{
-	return w->end - w->begin;
-}
-
-void
-window_take(struct window *w, size_t n)
-{
-	assert(n <= window_length(w));
-	w->begin += n;
-	w->offset += n;
-	if (w->begin == w->end)
-		w->begin = w->end = 0;
-}
-
 static void
 make_room(struct window *w)
 {

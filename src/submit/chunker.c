@@ -132,30 +132,31 @@ cover_record(struct chunker *c, struct chunk *k, const struct record *rec)
 	k->record_bytes += rec->end - rec->begin;
 }
 
-static void
-add_row(struct chunk *k, const struct chunk_row *row)
+/* Where the next row's place is noted; it counts when row_count says so. */
+static struct chunk_row *
+next_row(struct chunk *k)
 {
 	if (k->row_count == k->row_cap) {
 		k->row_cap = k->row_cap ? k->row_cap * 2 : 64;
-		k->rows =
-		    xreallocarray(k->rows, k->row_cap, sizeof(*k->rows));
+		k->rows = xreallocarray(k->rows, k->row_cap, sizeof(*k->rows));
 	}
-	k->rows[k->row_count++] = *row;
+	return &k->rows[k->row_count];
 }
 
 /* Takes the row that the chunk before had no room for. */
 static void
 take_carry(struct chunker *c, struct chunk *k)
 {
-	struct chunk_row row = c->carry_row;
+	struct chunk_row *row = next_row(k);
 
+	*row = c->carry_row;
 	k->body.max = ROW_BYTES_MAX;
 	buf_addc(&k->body, '[');
-	row.json_at = k->body.len;
-	row.key_at += row.json_at;
+	row->json_at = k->body.len;
+	row->key_at += row->json_at;
 	buf_add(&k->body, c->carry.data, c->carry.len);
 	cover_record(c, k, &c->carry_record);
-	add_row(k, &row);
+	k->row_count++;
 	c->has_carry = false;
 	if (c->carry.cap > 2 * c->options.chunk_bytes + 4096)
 		buf_release(&c->carry);
@@ -208,10 +209,11 @@ build(struct chunker *c, struct chunk *k, struct record *rec,
 		gate->prepare(gate->ctx, rec);
 	k->body.max = body_len + 1 + ROW_BYTES_MAX;
 	buf_addc(&k->body, k->row_count ? ',' : '[');
-	verdict = builder_row(c->builder, rec,
-	    reader_record_is_empty(c->reader, rec), &k->body, &c->problems,
-	    built);
-	if (verdict == ROW_BUILT && built->json_len + 2 > c->options.chunk_bytes)
+	verdict =
+	    builder_row(c->builder, rec, reader_record_is_empty(c->reader, rec),
+		&k->body, &c->problems, built);
+	if (verdict == ROW_BUILT &&
+	    built->json_len + 2 > c->options.chunk_bytes)
 		verdict = reject_too_large(c, built->json_len);
 	if (verdict == ROW_BUILT && gate &&
 	    !gate->admit(gate->ctx, rec, builder_key_text(c->builder),
@@ -233,8 +235,8 @@ observe(struct chunker *c, const struct record *rec, enum row_verdict verdict,
 	if (verdict == ROW_BUILT)
 		json = (struct text){
 		    k->body.data + built->json_at, built->json_len};
-	c->observer->row(c->observer->ctx, rec, verdict, &c->problems,
-	    built, json);
+	c->observer->row(
+	    c->observer->ctx, rec, verdict, &c->problems, built, json);
 }
 
 /* Builds one record into the chunk. Returns false when the record belongs to
@@ -246,7 +248,7 @@ take_record(struct chunker *c, struct chunk *k, struct record *rec)
 	struct built_row built = {0};
 	bool check_first = false;
 	enum row_verdict verdict = build(c, k, rec, &built, &check_first);
-	struct chunk_row row;
+	struct chunk_row *row;
 
 	observe(c, rec, verdict, &built, k);
 	c->records++;
@@ -258,7 +260,8 @@ take_record(struct chunker *c, struct chunk *k, struct record *rec)
 			k->skipped++;
 		return true;
 	}
-	row = (struct chunk_row){
+	row = next_row(k);
+	*row = (struct chunk_row){
 	    .row = rec->row,
 	    .line = rec->line,
 	    .json_at = built.json_at,
@@ -268,11 +271,11 @@ take_record(struct chunker *c, struct chunk *k, struct record *rec)
 	    .check_first = check_first,
 	};
 	if (k->row_count && k->body.len + 1 > c->options.chunk_bytes) {
-		put_aside(c, k, rec, &row, body_len);
+		put_aside(c, k, rec, row, body_len);
 		return false;
 	}
 	cover_record(c, k, rec);
-	add_row(k, &row);
+	k->row_count++;
 	return true;
 }
 
@@ -301,7 +304,7 @@ static bool
 at_break(const struct chunker *c)
 {
 	return c->next_break < c->options.break_count &&
-	    c->records >= c->options.breaks[c->next_break];
+	       c->records >= c->options.breaks[c->next_break];
 }
 
 /* Reads until the chunk is full, the input ends, or a limit is reached. */
@@ -309,7 +312,7 @@ static int
 fill(struct chunker *c, struct chunk *k, struct diag *d)
 {
 	while (k->row_count < c->options.chunk_rows && !at_limit(c) &&
-	    !at_break(c)) {
+	       !at_break(c)) {
 		struct record rec;
 		int event;
 

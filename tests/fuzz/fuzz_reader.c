@@ -75,6 +75,16 @@ write_problems(struct buf *out, const struct problem_list *l, size_t len)
 	buf_addf(out, " %zu %zu", l->rejects, l->dropped);
 }
 
+static bool
+must_be_escaped(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if ((unsigned char)t.s[i] < 0x20 || t.s[i] == '"' ||
+		    t.s[i] == '\\')
+			return true;
+	return false;
+}
+
 /* Every cell of a record that is not rejected is text that JSON can hold. */
 static void
 check_cells(const struct record *rec, const struct problem_list *l,
@@ -89,6 +99,8 @@ check_cells(const struct record *rec, const struct problem_list *l,
 		HOLDS(t.len <= o->max_cell);
 		HOLDS(utf8_check(t.s, t.len) == t.len);
 		HOLDS(t.len == 0 || memchr(t.s, '\0', t.len) == NULL);
+		HOLDS(!rec->is_padded || !must_be_escaped(t) ||
+		      (rec->odd && (rec->odd[i / 64] >> i % 64 & 1)));
 	}
 }
 

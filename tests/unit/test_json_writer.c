@@ -64,8 +64,8 @@ writes_a_nul_as_an_escape(void **state)
 static size_t
 random_text(char *s, size_t max)
 {
-	static const char *const parts[] = {"a", "bc", "\"", "\\", "\n",
-	    "\x1f", "\x01", "\t", "plain text", "\xC3\xA9", "\xE2\x82\xAC",
+	static const char *const parts[] = {"a", "bc", "\"", "\\", "\n", "\x1f",
+	    "\x01", "\t", "plain text", "\xC3\xA9", "\xE2\x82\xAC",
 	    "\xF0\x9D\x84\x9E", "sixteen bytes ok", "0123456", "\x7f"};
 	size_t len = 0, want = next_random() % max;
 
@@ -186,10 +186,44 @@ writes_a_mebibyte_of_control_characters(void **state)
 	buf_release(&out);
 }
 
+#ifdef __SSE2__
+static void
+a_padded_text_becomes_what_the_portable_way_makes_of_it(void **state)
+{
+	static const char letters[] = "abcdefghi\"\\\n\x01\x1f\xc3";
+	char text[80 + 16], room[80 * JSON_ESCAPE_MAX + 16];
+	struct buf want = BUF_INIT(0);
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		size_t len = next_random() % 80;
+		uint32_t calm = round % 2 ? 9 : sizeof(letters) - 1;
+		const char *end;
+
+		/* What stands behind the text must not matter. */
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = i < len ? letters[next_random() % calm] : '"';
+		if (round % 2 && len > 0)
+			text[next_random() % len] = '\t';
+		buf_clear(&want);
+		assert_true(
+		    json_add_escaped_portable(&want, (struct text){text, len}));
+		end = json_write_padded(room, (struct text){text, len});
+		assert_int_equal(end - room, want.len);
+		assert_memory_equal(room, buf_str(&want), want.len);
+	}
+	buf_release(&want);
+}
+#endif
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+#ifdef __SSE2__
+	    cmocka_unit_test(
+		a_padded_text_becomes_what_the_portable_way_makes_of_it),
+#endif
 	    cmocka_unit_test(escapes_only_what_must_be),
 	    cmocka_unit_test(writes_a_nul_as_an_escape),
 	    cmocka_unit_test(
