@@ -81,6 +81,7 @@ struct builder {
 	struct arena arena; /* the plan */
 	struct plan_field *fields;
 	size_t field_count;
+	bool judges_rows; /* there are conditions which rows are wanted */
 	const struct plan_field *key; /* NULL = none */
 	struct unique_index **unique;
 	size_t unique_count;

@@ -93,8 +93,20 @@ const struct header *reader_header(const struct reader *r);
 int reader_next(struct reader *r, struct record *record,
     struct problem_list *problems, struct diag *d);
 bool reader_unclosed(const struct reader *r);
+/* What reader_record_is_empty does where a look at one byte does not tell. */
+bool reader_cells_are_empty(const struct reader *r, const struct record *rec);
+
 /* All cells of the record are empty (after trimming, if o->trim). */
-bool reader_record_is_empty(const struct reader *r, const struct record *rec);
+static inline bool
+reader_record_is_empty(const struct reader *r, const struct record *rec)
+{
+	/* Behind a blank and below U+0080: no blank begins so. */
+	bool has_text = rec->cell_count > 0 && rec->cells[0].len > 0 &&
+			(signed char)rec->cells[0].s[0] > ' ';
+
+	return !has_text && reader_cells_are_empty(r, rec);
+}
+
 const struct reader_tally *reader_tally(const struct reader *r);
 /* Source offset of the first record's first byte: everything before it is
  * BOM, preamble and header, as rejected.csv begins. */

@@ -129,11 +129,12 @@ utf8_check(const char *s, size_t len)
 	size_t i = 0;
 
 	while (check && len - i >= UTF8_BLOCK) {
-		size_t n = check(s + i), end = i + UTF8_BLOCK;
+		size_t end;
 
-		i += n;
-		if (n > 0)
-			continue;
+		i += check(s + i, len - i);
+		if (len - i < UTF8_BLOCK)
+			break;
+		end = i + UTF8_BLOCK;
 		i = check_bytes(u, i, end, len);
 		if (i < end)
 			return i;

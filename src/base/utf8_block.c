@@ -81,18 +81,41 @@ add_kinds(struct kinds *k, const char *s, unsigned at)
 	    _mm_movemask_epi8(_mm_or_si128(is_c0, from16(v, 0xF0))) != 0;
 }
 
-static size_t
-check_sse2(const char *s)
+static inline size_t
+block_sse2(const char *s)
 {
 	struct kinds k = {0};
 
-	if (is_ascii64(s))
-		return UTF8_BLOCK;
 	add_kinds(&k, s, 0);
 	add_kinds(&k, s, 16);
 	add_kinds(&k, s, 32);
 	add_kinds(&k, s, 48);
 	return well_formed(&k);
+}
+
+/* Whether a block is ASCII would be a guess for each of them, so it is asked
+ * of four at a time. */
+static size_t
+check_sse2(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (len - i >= UTF8_BLOCK) {
+		if (len - i >= 4 * UTF8_BLOCK && is_ascii64(s + i) &&
+		    is_ascii64(s + i + 64) && is_ascii64(s + i + 128) &&
+		    is_ascii64(s + i + 192)) {
+			i += 4 * UTF8_BLOCK;
+			continue;
+		}
+		for (int k = 0; k < 4 && len - i >= UTF8_BLOCK; k++) {
+			size_t n = block_sse2(s + i);
+
+			if (n == 0)
+				return i;
+			i += n;
+		}
+	}
+	return i;
 }
 
 #define WITH_AVX2 __attribute__((target("avx2")))
@@ -130,16 +153,19 @@ above32(__m256i a, __m256i b, unsigned char c)
 	return bits32(_mm256_cmpgt_epi8(a, v), _mm256_cmpgt_epi8(b, v));
 }
 
-static WITH_AVX2 size_t
-check_avx2(const char *s)
+static inline WITH_AVX2 __m256i
+load32(const char *s)
 {
-	const __m256i *at = (const __m256i *)(const void *)s;
-	__m256i a = _mm256_loadu_si256(at), b = _mm256_loadu_si256(at + 1);
+	return _mm256_loadu_si256((const __m256i *)(const void *)s);
+}
+
+static inline WITH_AVX2 size_t
+block_avx2(const char *s)
+{
+	__m256i a = load32(s), b = load32(s + 32);
 	__m256i even = _mm256_set1_epi8((char)0xFE);
 	struct kinds k = {.high = bits32(a, b)};
 
-	if (k.high == 0)
-		return UTF8_BLOCK;
 	k.follow = ~above32(a, b, 0xBF);
 	k.from_a0 = above32(a, b, 0x9F);
 	k.three = from32(a, b, 0xE0);
@@ -149,6 +175,37 @@ check_avx2(const char *s)
 	    (from32(a, b, 0xF0) | equal32(_mm256_and_si256(a, even),
 				      _mm256_and_si256(b, even), 0xC0)) != 0;
 	return well_formed(&k);
+}
+
+static inline WITH_AVX2 bool
+is_ascii256(const char *s)
+{
+	__m256i any = _mm256_setzero_si256();
+
+	for (int i = 0; i < 256; i += 32)
+		any = _mm256_or_si256(any, load32(s + i));
+	return _mm256_movemask_epi8(any) == 0;
+}
+
+static WITH_AVX2 size_t
+check_avx2(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (len - i >= UTF8_BLOCK) {
+		if (len - i >= 4 * UTF8_BLOCK && is_ascii256(s + i)) {
+			i += 4 * UTF8_BLOCK;
+			continue;
+		}
+		for (int k = 0; k < 4 && len - i >= UTF8_BLOCK; k++) {
+			size_t n = block_avx2(s + i);
+
+			if (n == 0)
+				return i;
+			i += n;
+		}
+	}
+	return i;
 }
 
 utf8_block_check *

@@ -25,6 +25,7 @@ builder_new(const struct mapping *m, const struct builder_facts *facts)
 
 	b->m = m;
 	b->facts = facts;
+	b->judges_rows = m->only_count > 0 || m->except_count > 0;
 	b->unique_count = m->unique_count;
 	b->unique = xcalloc(m->unique_count > 0 ? m->unique_count : 1,
 	    sizeof(struct unique_index *));
@@ -263,7 +264,8 @@ begin_row(struct builder *b, const struct record *rec, struct buf *out,
 	b->place = 0;
 	b->too_large = false;
 	b->late_key = NULL;
-	buf_clear(&b->key_text);
+	if (b->key_text.len > 0)
+		buf_clear(&b->key_text);
 }
 
 static void
@@ -293,7 +295,8 @@ builder_row(struct builder *b, const struct record *rec, bool is_empty,
 			find_key(b);
 		return ROW_REJECTED;
 	}
-	verdict = rows_judge(b, is_empty);
+	verdict = is_empty || b->judges_rows ? rows_judge(b, is_empty)
+					     : ROW_BUILT;
 	if (verdict != ROW_BUILT) {
 		find_key(b);
 		return verdict;

@@ -479,7 +479,7 @@ reader_unclosed(const struct reader *r)
 }
 
 bool
-reader_record_is_empty(const struct reader *r, const struct record *rec)
+reader_cells_are_empty(const struct reader *r, const struct record *rec)
 {
 	return rec->cell_count > 0 &&
 	       cells_are_empty(r, rec->cells, rec->cell_count);

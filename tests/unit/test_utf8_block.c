@@ -88,7 +88,7 @@ check_block(const unsigned char *s)
 	utf8_block_check *check;
 
 	for (size_t i = 0; (check = utf8_block_way(i)) != NULL; i++) {
-		size_t n = check((const char *)s);
+		size_t n = check((const char *)s, UTF8_BLOCK);
 
 		if (good == UTF8_BLOCK && !has_four(s)) {
 			assert_int_equal(n, UTF8_BLOCK);
