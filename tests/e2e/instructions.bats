@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Instructions per byte of the CSV, counted by callgrind: the same on a busy machine as on an idle one, so a slowdown shows
 # without a clock. What the start costs is taken out by reading two files, both longer than the sample that the dialect is
-# detected from. The ceilings leave 5 % for other compilers' minds and other libcs.
+# detected from. The ceilings leave 5 % for other compilers' minds and other libcs. There are two of each: without AVX2 there
+# are more instructions.
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -22,9 +23,10 @@ count() {
     sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
-# at_most HUNDREDTHS: instructions per byte between the two files.
+# at_most HUNDREDTHS WITHOUT_AVX2: instructions per byte between the two files.
 at_most() {
   local few many bytes
+  grep -qw avx2 /proc/cpuinfo || shift
   few=$(count few.csv)
   many=$(count many.csv)
   bytes=$(($(stat -c %s many.csv) - $(stat -c %s few.csv)))
@@ -43,13 +45,13 @@ map_all() {
   } >mapping.yaml
 }
 
-@test "twelve columns as text take at most 22 instructions a byte" {
+@test "twelve columns as text take at most 17.2 instructions a byte" {
   map_all ''
   [ "$(grep -c '^  ' mapping.yaml)" -eq 12 ]
-  at_most 2200
+  at_most 1720 2050
 }
 
-@test "a unique key among them makes it at most 28" {
+@test "a unique key among them makes it at most 22.9" {
   map_all ref
-  at_most 2800
+  at_most 2290 2610
 }
