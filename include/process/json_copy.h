@@ -9,6 +9,7 @@
  */
 
 #include "base/buf.h"
+#include "base/simd.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -18,7 +19,6 @@
 #define JSON_COPY_SLACK ((size_t)16)
 
 #ifdef __SSE2__
-#include <emmintrin.h>
 
 static inline uint64_t
 json_load8(const char *s)
@@ -47,20 +47,7 @@ json_escape_bits(__m128i v)
 	const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
 	const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
 
-	return (unsigned)_mm_movemask_epi8(
-	    _mm_or_si128(control, _mm_or_si128(quote, slash)));
-}
-
-static inline __m128i
-json_load16(const char *s)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)s);
-}
-
-static inline void
-json_store16(char *dst, __m128i v)
-{
-	_mm_storeu_si128((__m128i *)(void *)dst, v);
+	return bits16(_mm_or_si128(control, _mm_or_si128(quote, slash)));
 }
 
 /* Copies at most 15 bytes; returns how many of them stand before the first
@@ -114,10 +101,10 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 	size_t i = *from, run = 0;
 
 	for (; t.len - i >= 16; i += 16, dst += 16, run += 16) {
-		__m128i v = json_load16(t.s + i);
+		__m128i v = load16(t.s + i);
 		unsigned mask = json_escape_bits(v);
 
-		json_store16(dst, v);
+		store16(dst, v);
 		if (mask != 0) {
 			*from = i + (size_t)__builtin_ctz(mask);
 			return dst + __builtin_ctz(mask);
@@ -126,10 +113,10 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 	if (run > 0 && i < t.len) {
 		/* The last 16 bytes, of which some are written already. */
 		size_t again = 16 - (t.len - i);
-		__m128i v = json_load16(t.s + t.len - 16);
+		__m128i v = load16(t.s + t.len - 16);
 
 		if (json_escape_bits(v) == 0) {
-			json_store16(dst - again, v);
+			store16(dst - again, v);
 			*from = t.len;
 			return dst + (t.len - i);
 		}
@@ -145,9 +132,9 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 static inline char *
 json_copy_blocks(char *dst, struct text t)
 {
-	json_store16(dst, json_load16(t.s));
+	store16(dst, load16(t.s));
 	for (size_t i = 16; i < t.len; i += 16)
-		json_store16(dst + i, json_load16(t.s + i));
+		store16(dst + i, load16(t.s + i));
 	return dst + t.len;
 }
 
@@ -155,9 +142,9 @@ json_copy_blocks(char *dst, struct text t)
 static inline char *
 json_copy_fragment(char *dst, struct text fragment)
 {
-	json_store16(dst, json_load16(fragment.s));
+	store16(dst, load16(fragment.s));
 	for (size_t i = 16; i < fragment.len; i += 16)
-		json_store16(dst + i, json_load16(fragment.s + i));
+		store16(dst + i, load16(fragment.s + i));
 	return dst + fragment.len;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
 
+#include "base/simd.h"
 #include "base/utf8_block.h"
 
 /*
@@ -13,20 +14,6 @@
 #include <string.h>
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
-static inline __m128i
-load16(const char *s)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)s);
-}
-
-static inline unsigned
-high_bits(const char *s)
-{
-	return (unsigned)_mm_movemask_epi8(load16(s));
-}
-
 /* The first byte from i on that is not ASCII; len if there is none. */
 static inline size_t
 next_high(const char *s, size_t i, size_t len)
@@ -34,13 +21,13 @@ next_high(const char *s, size_t i, size_t len)
 	unsigned mask;
 
 	for (; len - i >= 16; i += 16) {
-		mask = high_bits(s + i);
+		mask = bits16(load16(s + i));
 		if (mask != 0)
 			return i + (size_t)__builtin_ctz(mask);
 	}
 	if (len >= 16) {
 		/* The last 16 bytes, of which some were looked at already. */
-		mask = high_bits(s + len - 16) >> (16 - (len - i));
+		mask = bits16(load16(s + len - 16)) >> (16 - (len - i));
 		return mask != 0 ? i + (size_t)__builtin_ctz(mask) : len;
 	}
 	while (i < len && (unsigned char)s[i] < 0x80)

@@ -8,12 +8,9 @@
  */
 #include "base/utf8_block.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/simd.h"
 
 #ifdef __SSE2__
-#include <immintrin.h>
-
 /* What 64 bytes hold; bit i is byte i. */
 struct kinds {
 	uint64_t high;	  /* 80 to FF */
@@ -39,19 +36,13 @@ well_formed(const struct kinds *k)
 	return first >> 63 ? 63 : 64;
 }
 
-static inline __m128i
-load16(const char *s)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)s);
-}
-
 static inline bool
 is_ascii64(const char *s)
 {
 	__m128i a = _mm_or_si128(load16(s), load16(s + 16));
 	__m128i b = _mm_or_si128(load16(s + 32), load16(s + 48));
 
-	return _mm_movemask_epi8(_mm_or_si128(a, b)) == 0;
+	return bits16(_mm_or_si128(a, b)) == 0;
 }
 
 static inline __m128i
@@ -68,7 +59,7 @@ add_kinds(struct kinds *k, const char *s, unsigned at)
 	    _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)),
 		_mm_set1_epi8((char)0xC0));
 
-#define BITS(mask) ((uint64_t)(unsigned)_mm_movemask_epi8(mask) << at)
+#define BITS(mask) ((uint64_t)bits16(mask) << at)
 	k->high |= BITS(v);
 	/* Signed, 80 to BF are the least. */
 	k->follow |= BITS(_mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0)));
@@ -77,8 +68,7 @@ add_kinds(struct kinds *k, const char *s, unsigned at)
 	k->e0 |= BITS(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)));
 	k->ed |= BITS(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xED)));
 #undef BITS
-	k->has_others |=
-	    _mm_movemask_epi8(_mm_or_si128(is_c0, from16(v, 0xF0))) != 0;
+	k->has_others |= bits16(_mm_or_si128(is_c0, from16(v, 0xF0))) != 0;
 }
 
 static inline size_t
@@ -118,21 +108,12 @@ check_sse2(const char *s, size_t len)
 	return i;
 }
 
-#define WITH_AVX2 __attribute__((target("avx2")))
-
-static inline WITH_AVX2 uint64_t
-bits32(__m256i low, __m256i high)
-{
-	return (uint32_t)_mm256_movemask_epi8(low) |
-	       (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
-}
-
 static inline WITH_AVX2 uint64_t
 from32(__m256i a, __m256i b, unsigned char least)
 {
 	__m256i v = _mm256_set1_epi8((char)least);
 
-	return bits32(_mm256_cmpeq_epi8(_mm256_max_epu8(a, v), a),
+	return bits64(_mm256_cmpeq_epi8(_mm256_max_epu8(a, v), a),
 	    _mm256_cmpeq_epi8(_mm256_max_epu8(b, v), b));
 }
 
@@ -141,7 +122,7 @@ equal32(__m256i a, __m256i b, unsigned char c)
 {
 	__m256i v = _mm256_set1_epi8((char)c);
 
-	return bits32(_mm256_cmpeq_epi8(a, v), _mm256_cmpeq_epi8(b, v));
+	return bits64(_mm256_cmpeq_epi8(a, v), _mm256_cmpeq_epi8(b, v));
 }
 
 /* Signed. */
@@ -150,13 +131,7 @@ above32(__m256i a, __m256i b, unsigned char c)
 {
 	__m256i v = _mm256_set1_epi8((char)c);
 
-	return bits32(_mm256_cmpgt_epi8(a, v), _mm256_cmpgt_epi8(b, v));
-}
-
-static inline WITH_AVX2 __m256i
-load32(const char *s)
-{
-	return _mm256_loadu_si256((const __m256i *)(const void *)s);
+	return bits64(_mm256_cmpgt_epi8(a, v), _mm256_cmpgt_epi8(b, v));
 }
 
 static inline WITH_AVX2 size_t
@@ -164,7 +139,7 @@ block_avx2(const char *s)
 {
 	__m256i a = load32(s), b = load32(s + 32);
 	__m256i even = _mm256_set1_epi8((char)0xFE);
-	struct kinds k = {.high = bits32(a, b)};
+	struct kinds k = {.high = bits64(a, b)};
 
 	k.follow = ~above32(a, b, 0xBF);
 	k.from_a0 = above32(a, b, 0x9F);
@@ -213,7 +188,7 @@ utf8_block_way(size_t i)
 {
 	if (i == 0)
 		return check_sse2;
-	return i == 1 && __builtin_cpu_supports("avx2") ? check_avx2 : NULL;
+	return i == 1 && has_avx2() ? check_avx2 : NULL;
 }
 #else
 utf8_block_check *

@@ -148,10 +148,10 @@ json_write_padded(char *dst, struct text t)
 
 	while (s < end) {
 		size_t left = (size_t)(end - s), run = left < 16 ? left : 16;
-		__m128i v = json_load16(s);
+		__m128i v = load16(s);
 		unsigned mask = json_escape_bits(v);
 
-		json_store16(dst, v);
+		store16(dst, v);
 		if (mask == 0 || (size_t)__builtin_ctz(mask) >= run) {
 			s += run;
 			dst += run;

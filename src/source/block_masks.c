@@ -5,9 +5,7 @@
  */
 #include "source/block_masks.h"
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#include "base/simd.h"
 
 static struct block_masks
 look(const char *s, char delimiter, char quote)
@@ -41,19 +39,11 @@ look_bytes(const char *s, size_t count, char delimiter, char quote,
 }
 
 #if defined(__SSE2__)
-static inline __m128i
-load16(const char *s)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)s);
-}
-
 static inline uint64_t
 bits(__m128i a, __m128i b, __m128i c, __m128i d)
 {
-	uint32_t low = (uint32_t)_mm_movemask_epi8(a) |
-		       (uint32_t)_mm_movemask_epi8(b) << 16;
-	uint32_t high = (uint32_t)_mm_movemask_epi8(c) |
-			(uint32_t)_mm_movemask_epi8(d) << 16;
+	uint32_t low = bits16(a) | bits16(b) << 16;
+	uint32_t high = bits16(c) | bits16(d) << 16;
 
 	return (uint64_t)high << 32 | low;
 }
@@ -101,23 +91,13 @@ look_sse2(const char *s, size_t count, char delimiter, char quote,
 		blocks->quotes =
 		    quotes & bits(_mm_cmpeq_epi8(v0, q), _mm_cmpeq_epi8(v1, q),
 				 _mm_cmpeq_epi8(v2, q), _mm_cmpeq_epi8(v3, q));
-		blocks->has_odd =
-		    _mm_movemask_epi8(or4(is_odd(v0, _mm_or_si128(d0, e0)),
-			is_odd(v1, _mm_or_si128(d1, e1)),
-			is_odd(v2, _mm_or_si128(d2, e2)),
-			is_odd(v3, _mm_or_si128(d3, e3)))) != 0;
-		blocks->has_high = _mm_movemask_epi8(or4(v0, v1, v2, v3)) != 0;
+		blocks->has_odd = bits16(or4(is_odd(v0, _mm_or_si128(d0, e0)),
+				      is_odd(v1, _mm_or_si128(d1, e1)),
+				      is_odd(v2, _mm_or_si128(d2, e2)),
+				      is_odd(v3, _mm_or_si128(d3, e3)))) != 0;
+		blocks->has_high = bits16(or4(v0, v1, v2, v3)) != 0;
 	}
 }
-#define WITH_AVX2 __attribute__((target("avx2")))
-
-static inline WITH_AVX2 uint64_t
-bits32(__m256i low, __m256i high)
-{
-	return (uint32_t)_mm256_movemask_epi8(low) |
-	       (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
-}
-
 static inline WITH_AVX2 __m256i
 is_line_end32(__m256i v)
 {
@@ -144,9 +124,7 @@ look_avx2(const char *s, size_t count, char delimiter, char quote,
 	const uint64_t quotes = quote != 0 ? UINT64_MAX : 0;
 
 	for (; count > 0; count--, s += BLOCK_BYTES, blocks++) {
-		const __m256i *at = (const __m256i *)(const void *)s;
-		__m256i v0 = _mm256_loadu_si256(at);
-		__m256i v1 = _mm256_loadu_si256(at + 1);
+		__m256i v0 = load32(s), v1 = load32(s + 32);
 		__m256i d0 = _mm256_cmpeq_epi8(v0, d);
 		__m256i d1 = _mm256_cmpeq_epi8(v1, d);
 		__m256i e0 = is_line_end32(v0), e1 = is_line_end32(v1);
@@ -154,9 +132,9 @@ look_avx2(const char *s, size_t count, char delimiter, char quote,
 		    _mm256_or_si256(is_odd32(v0, _mm256_or_si256(d0, e0)),
 			is_odd32(v1, _mm256_or_si256(d1, e1)));
 
-		blocks->delimiters = bits32(d0, d1);
-		blocks->line_ends = bits32(e0, e1);
-		blocks->quotes = quotes & bits32(_mm256_cmpeq_epi8(v0, q),
+		blocks->delimiters = bits64(d0, d1);
+		blocks->line_ends = bits64(e0, e1);
+		blocks->quotes = quotes & bits64(_mm256_cmpeq_epi8(v0, q),
 					      _mm256_cmpeq_epi8(v1, q));
 		blocks->has_odd = _mm256_movemask_epi8(odd) != 0;
 		blocks->has_high =
@@ -164,29 +142,20 @@ look_avx2(const char *s, size_t count, char delimiter, char quote,
 	}
 }
 
-static bool
-has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2");
-}
-#else
-#define look_sse2 NULL
-#define look_avx2 NULL
-
-static bool
-has_avx2(void)
-{
-	return false;
-}
 #endif
 
 block_masks_look *
 block_masks_way(size_t i)
 {
-	block_masks_look *ways[] = {
-	    look_bytes, look_sse2, has_avx2() ? look_avx2 : NULL, NULL};
-
-	return ways[i < 3 ? i : 3];
+	if (i == 0)
+		return look_bytes;
+#if defined(__SSE2__)
+	if (i == 1)
+		return look_sse2;
+	if (i == 2 && has_avx2())
+		return look_avx2;
+#endif
+	return NULL;
 }
 
 block_masks_look *

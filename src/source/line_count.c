@@ -6,15 +6,9 @@
  */
 #include "source/line_count.h"
 
+#include "base/simd.h"
+
 #ifdef __SSE2__
-#include <emmintrin.h>
-
-static __m128i
-load(const char *s)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)s);
-}
-
 /* Whole sixteens from the second byte on; returns where it stopped. */
 static size_t
 count_blocks(struct line_count *c, const char *s, size_t len)
@@ -32,8 +26,9 @@ count_blocks(struct line_count *c, const char *s, size_t len)
 		__m128i counts = zero;
 
 		for (; i < end; i += 16) {
-			__m128i now = load(s + i);
-			__m128i after_cr = _mm_cmpeq_epi8(load(s + i - 1), cr);
+			__m128i now = load16(s + i);
+			__m128i after_cr =
+			    _mm_cmpeq_epi8(load16(s + i - 1), cr);
 			__m128i ends = _mm_or_si128(_mm_cmpeq_epi8(now, cr),
 			    _mm_andnot_si128(
 				after_cr, _mm_cmpeq_epi8(now, lf)));

@@ -7,16 +7,13 @@
  */
 #include "source/split.h"
 
+#include "base/simd.h"
 #include "base/xalloc.h"
 #include "source/line_count.h"
 #include "source/record.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /* What JSON escapes. */
 #define ODD_BLOCKS                                                             \
@@ -131,15 +128,15 @@ take_cells(struct splitter *p, size_t *at, bool unquotes)
 static inline unsigned
 copy_stride(char *out, const char *s, size_t left, char quote, unsigned *odd)
 {
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+	__m128i v = load16(s);
 	__m128i control =
 	    _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
 	__m128i is_quote = _mm_cmpeq_epi8(v, _mm_set1_epi8(quote));
 	unsigned wanted = left < 16 ? (1u << left) - 1 : 0xffff;
 
-	_mm_storeu_si128((__m128i *)(void *)out, v);
-	*odd = (unsigned)_mm_movemask_epi8(control) & wanted;
-	return (unsigned)_mm_movemask_epi8(is_quote) & wanted;
+	store16(out, v);
+	*odd = bits16(control) & wanted;
+	return bits16(is_quote) & wanted;
 }
 #else
 #define STRIDE ((size_t)1)

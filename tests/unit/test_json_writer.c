@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The fast and the portable writer against each other and against cJSON. */
+#include "random.h"
 #include "test.h"
 
 #include "process/json_writer.h"
 
 #include <cjson/cJSON.h>
-
-static uint64_t random_state = UINT64_C(0x9E3779B97F4A7C15);
-
-static uint32_t
-next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 32);
-}
 
 static void
 escapes_only_what_must_be(void **state)

@@ -3,23 +3,13 @@
  * The index against a walk over single bytes, with each way that the processor
  * has; and the splitter where records and indexes end in odd places.
  */
+#include "random.h"
 #include "test.h"
 
 #include "base/buf.h"
 #include "source/record.h"
 #include "source/special_index.h"
 #include "source/split.h"
-
-static uint64_t random_state = UINT64_C(0x9E3779B97F4A7C15);
-
-static uint32_t
-next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 32);
-}
 
 /* What a walk over the bytes finds. */
 struct walked {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each way to check a block against a decoder that knows nothing of blocks. */
+#include "random.h"
 #include "test.h"
 
 #include "base/text.h"
@@ -10,17 +11,6 @@
 #else
 #define RANDOM_BLOCKS 200000
 #endif
-
-static uint64_t random_state = UINT64_C(0x9E3779B97F4A7C15);
-
-static uint32_t
-next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 32);
-}
 
 /* Length of the character at s[0, len): 0 = none, -1 = it is cut off. By its
  * code point, not by the table of byte ranges. */
