@@ -47,14 +47,14 @@ static inline bool
 buf_addc(struct buf *b, char c)
 {
 	size_t len = b->len;
-	char *end;
+	char *at;
 
 	if (len + 1 >= b->cap || len >= (b->max ? b->max : BUF_MAX_DEFAULT))
 		return buf_addc_slowly(b, c);
-	end = b->data + len;
+	at = b->data + len;
 	b->len = len + 1;
-	end[0] = c;
-	end[1] = '\0';
+	at[0] = c;
+	at[1] = '\0';
 	return true;
 }
 

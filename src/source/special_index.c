@@ -154,38 +154,41 @@ outside_quotes(const struct special_index *x, struct carry *c,
 	return true;
 }
 
+/* Writes where the lowest bit is; returns the others. */
+FOR_BOTH uint64_t
+write_lowest(uint32_t *at, uint32_t base, uint64_t mask)
+{
+	/* So that there is always one to find. */
+	mask |= (uint64_t)1 << (BLOCK_BYTES - 1);
+	*at = base + (uint32_t)__builtin_ctzll(mask);
+	return mask & (mask - 1);
+}
+
+FOR_BOTH uint64_t
+write_eight(uint32_t *at, uint32_t base, uint64_t mask)
+{
+	mask = write_lowest(at, base, mask);
+	mask = write_lowest(at + 1, base, mask);
+	mask = write_lowest(at + 2, base, mask);
+	mask = write_lowest(at + 3, base, mask);
+	mask = write_lowest(at + 4, base, mask);
+	mask = write_lowest(at + 5, base, mask);
+	mask = write_lowest(at + 6, base, mask);
+	return write_lowest(at + 7, base, mask);
+}
+
 /* Writes where the bits are, and more behind that means nothing. Returns how
  * many there are. */
 FOR_BOTH size_t
 write_places(uint32_t *at, uint32_t base, uint64_t mask, enum bits bits)
 {
-	/* So that there is always one to find. */
-	const uint64_t last = (uint64_t)1 << (BLOCK_BYTES - 1);
 	unsigned count = count_bits(mask, bits);
 
-#define WRITE_LOWEST(i)                                                        \
-	do {                                                                   \
-		mask |= last;                                                  \
-		at[i] = base + (uint32_t)__builtin_ctzll(mask);                \
-		mask &= mask - 1;                                              \
-	} while (0)
-#define WRITE_EIGHT(i)                                                         \
-	WRITE_LOWEST(i);                                                       \
-	WRITE_LOWEST((i) + 1);                                                 \
-	WRITE_LOWEST((i) + 2);                                                 \
-	WRITE_LOWEST((i) + 3);                                                 \
-	WRITE_LOWEST((i) + 4);                                                 \
-	WRITE_LOWEST((i) + 5);                                                 \
-	WRITE_LOWEST((i) + 6);                                                 \
-	WRITE_LOWEST((i) + 7)
-	WRITE_EIGHT(0);
-	if (count > 8) {
-		WRITE_EIGHT(8);
-		for (unsigned i = 16; i < count; i++)
-			WRITE_LOWEST(i);
-	}
-#undef WRITE_EIGHT
-#undef WRITE_LOWEST
+	mask = write_eight(at, base, mask);
+	if (count > 8)
+		mask = write_eight(at + 8, base, mask);
+	for (unsigned i = 16; i < count; i++)
+		mask = write_lowest(at + i, base, mask);
 	return count;
 }
 
@@ -218,7 +221,8 @@ add_all(struct special_index *x, struct carry *carry,
 	while (left > 0) {
 		struct block_masks m = *masks++;
 		size_t size = left < BLOCK_BYTES ? left : BLOCK_BYTES;
-		uint64_t all = UINT64_MAX >> (BLOCK_BYTES - size);
+		uint64_t all =
+		    size < BLOCK_BYTES ? ((uint64_t)1 << size) - 1 : UINT64_MAX;
 
 		is_good = flags_of(x, &c, &m, all, &flags);
 		if (!is_good)

@@ -82,7 +82,7 @@ hostile_bytes(char *s, size_t max, size_t calm)
 	size_t n = next_random() % max;
 
 	for (size_t i = 0; i < n; i++)
-		s[i] = next_random() % calm
+		s[i] = (next_random() % calm) != 0
 			   ? 'a'
 			   : letters[next_random() % (sizeof(letters) - 1)];
 	return n;
