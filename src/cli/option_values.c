@@ -53,6 +53,27 @@ option_parse_quote(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 	return 0;
 }
 
+/* What a duration is, but a number without a unit, which is seconds elsewhere:
+ * who says 90 of old runs means days, and what is removed is gone. */
+int
+option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	size_t digits = strspn(text, "0123456789");
+	int64_t ms;
+
+	if (!text_parse_duration(text_of(text), &ms) || ms < 0)
+		return refuse(why, "wanted is a duration such as 90d or 12h");
+	if (text[digits] == '\0' && ms != 0) {
+		snprintf(why, OPTSPEC_WHY_SIZE,
+		    "it has no unit; say %.20sd for days, or %.20ss for "
+		    "seconds",
+		    text, text);
+		return -1;
+	}
+	memcpy(field, &ms, sizeof(ms));
+	return 0;
+}
+
 /* [0-9]+(\.[0-9]+)? up to the character `end`; at most nine digits on each
  * side. Returns what is behind it, or NULL. */
 static const char *

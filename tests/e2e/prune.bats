@@ -149,6 +149,9 @@ folder() { readlink -f runs/latest; }
   run_split csv2chakra prune --older-than 1h latest
   expect_status 2
   in_file err "younger than --older-than"
+  run_split csv2chakra prune --older-than 90
+  expect_status 2
+  in_file err "say 90d for days, or 90s for seconds"
   sleep 1.1
   run_split csv2chakra prune --older-than 1s
   expect_status 0
