@@ -165,6 +165,45 @@ a_long_text_is_checked_as_its_bytes_are(void **state)
 	}
 }
 
+static void
+each_way_goes_through_long_texts_up_to_the_last_block(void **state)
+{
+	static const char *const pieces[] = {
+	    "a", "bc", "\xc3\xa9", "\xe0\xa4\xb9"};
+	static unsigned char s[2000];
+	utf8_block_check *check;
+	bool is_cut;
+
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		size_t len = next_random() % sizeof(s), at = 0;
+		/* None, few, or many characters that are not ASCII. */
+		size_t kinds = round % 3 == 0 ? 2 : 4;
+
+		while (at + 3 <= len) {
+			size_t calm = round % 3 == 1 && next_random() % 100;
+			const char *piece =
+			    pieces[next_random() % (calm ? 2 : kinds)];
+
+			memcpy(s + at, piece, strlen(piece));
+			at += strlen(piece);
+		}
+		memset(s + at, 'z', len - at);
+		for (size_t i = 0; (check = utf8_block_way(i)) != NULL; i++) {
+			size_t n = check((const char *)s, len);
+
+			assert_true(n <= len && len - n < UTF8_BLOCK);
+			assert_int_equal(good_bytes(s, n, &is_cut), n);
+		}
+		if (len == 0)
+			continue;
+		s[next_random() % len] = 0xff;
+		at = good_bytes(s, len, &is_cut);
+		for (size_t i = 0; (check = utf8_block_way(i)) != NULL; i++)
+			assert_true(check((const char *)s, len) <= at);
+	}
+}
+
 int
 main(void)
 {
@@ -172,6 +211,8 @@ main(void)
 	    cmocka_unit_test(each_way_agrees_with_a_decoder_on_random_blocks),
 	    cmocka_unit_test(
 		each_way_agrees_with_a_decoder_on_all_pairs_in_all_places),
+	    cmocka_unit_test(
+		each_way_goes_through_long_texts_up_to_the_last_block),
 	    cmocka_unit_test(a_long_text_is_checked_as_its_bytes_are),
 	};
 
