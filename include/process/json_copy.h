@@ -126,9 +126,10 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 	return dst + run;
 }
 
-/* Copies a text of at least one byte, in which nothing must be escaped and
- * behind which 16 bytes can be read; returns the end. Up to 16 bytes it makes
- * no difference how long it is: a guess at that is often wrong, and waits. */
+/* Copies a text of at least one byte (a cell in which nothing must be escaped,
+ * a fragment of the plan) behind which 16 bytes can be read; returns the end.
+ * Up to 16 bytes it makes no difference how long it is: a guess at that is
+ * often wrong, and waits. */
 static inline char *
 json_copy_blocks(char *dst, struct text t)
 {
@@ -136,16 +137,6 @@ json_copy_blocks(char *dst, struct text t)
 	for (size_t i = 16; i < t.len; i += 16)
 		store16(dst + i, load16(t.s + i));
 	return dst + t.len;
-}
-
-/* Copies a fragment of the plan, behind which 16 bytes can be read. */
-static inline char *
-json_copy_fragment(char *dst, struct text fragment)
-{
-	store16(dst, load16(fragment.s));
-	for (size_t i = 16; i < fragment.len; i += 16)
-		store16(dst + i, load16(fragment.s + i));
-	return dst + fragment.len;
 }
 
 #endif
@@ -159,7 +150,7 @@ json_add_fragment(struct buf *out, struct text fragment)
 	size_t len = out->len + fragment.len;
 
 	if (len <= max && len + JSON_COPY_SLACK < out->cap) {
-		*json_copy_fragment(out->data + out->len, fragment) = '\0';
+		*json_copy_blocks(out->data + out->len, fragment) = '\0';
 		out->len = len;
 		return;
 	}

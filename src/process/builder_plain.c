@@ -100,7 +100,7 @@ add_slots(const struct record *rec, const struct plain_run *run, char *dst,
 			if (t.len == 0)
 				continue;
 		}
-		dst = json_copy_fragment(dst, slot->fragment);
+		dst = json_copy_blocks(dst, slot->fragment);
 		if (has_odd && odd[slot->column / 64] >> slot->column % 64 & 1)
 			dst = json_write_padded(dst, t);
 		else

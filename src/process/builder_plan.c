@@ -79,7 +79,7 @@ plan_fragment(struct builder *b, struct plan_field *p)
 		buf_addc(&text, '{');
 	p->fragment.len = text.len;
 	buf_addc(&text, '"');
-	/* json_copy_fragment reads blocks of 16 bytes */
+	/* json_copy_blocks reads blocks of 16 bytes */
 	buf_add(&text, (const char[16]){""}, 16);
 	p->fragment.s = keep(b, &text).s;
 	buf_release(&text);

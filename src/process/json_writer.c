@@ -184,7 +184,7 @@ json_add_member(struct buf *out, struct text fragment, struct text t)
 
 	if (!has_room(out, fragment.len + t.len + 1 + SLACK))
 		return add_member_slowly(out, fragment, t);
-	dst = json_copy_fragment(out->data + start, fragment);
+	dst = json_copy_blocks(out->data + start, fragment);
 	dst = json_copy_clean(dst, t, &from);
 	if (from < t.len) {
 		*dst = '\0';
