@@ -334,6 +334,50 @@ a_quote_where_none_may_stand_spoils_no_record_before_it(void **state)
 	splitter_release(&p);
 }
 
+static bool
+is_marked(const struct splitter *p, size_t cell)
+{
+	return p->has_odd && (p->odd[cell / 64] >> cell % 64 & 1);
+}
+
+static void
+cells_in_which_a_byte_must_be_escaped_are_marked(void **state)
+{
+	static const struct {
+		const char *csv;
+		char delimiter, quote;
+		bool marked[3];
+	} cases[] = {
+	    {"a,\"b\",c\n", ',', '"', {false, false, false}},
+	    {"a,\"b,b\",c\n", ',', '"', {false, false, false}},
+	    {"a,\"b\"\"b\",c\n", ',', '"', {false, true, false}},
+	    {"a,\"b\nb\",c\n", ',', '"', {false, true, false}},
+	    {"a,\"seventeen bytes, \r\n\",c\n", ',', '"', {false, true, false}},
+	    {"\"\"\"\",b,\"\n\"\n", ',', '"', {true, false, true}},
+	    {"a\t\"b\tb\"\tc\n", '\t', '"', {true, true, true}},
+	    {"a,b\\,c\n", ',', '"', {true, true, true}},
+	    {"a,'b\"',c\n", ',', '\'', {true, true, true}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char s[BLOCK_BYTES + RECORD_PADDING];
+		struct splitter p;
+
+		/* A whole block: of less than one all would be marked. */
+		memset(s, 'x', sizeof(s));
+		memcpy(s, cases[i].csv, strlen(cases[i].csv));
+		splitter_init(&p, cases[i].delimiter, cases[i].quote, 10);
+		assert_int_equal(
+		    splitter_record(&p, s, BLOCK_BYTES, true), SPLIT_DONE);
+		assert_int_equal(p.count, 3);
+		for (size_t cell = 0; cell < 3; cell++)
+			assert_int_equal(
+			    is_marked(&p, cell), cases[i].marked[cell]);
+		splitter_release(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -343,6 +387,7 @@ main(void)
 	    cmocka_unit_test(totals_tell_what_the_blocks_of_a_record_hold),
 	    cmocka_unit_test(
 		records_longer_than_an_index_are_split_up_to_its_maximum),
+	    cmocka_unit_test(cells_in_which_a_byte_must_be_escaped_are_marked),
 	    cmocka_unit_test(a_record_of_many_cells_is_split),
 	    cmocka_unit_test(
 		a_quote_where_none_may_stand_spoils_no_record_before_it),
