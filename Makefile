@@ -42,7 +42,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/fuzz/%)
 
 # What they stand on. Debian has no .pc file for libcsv.
-PKGS := libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 zlib
+PKGS := libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 libutf8proc zlib
 # Loaded when they are first needed (base/library.h), so not linked; these are
 # the Debian packages that hold them.
 LAZY_PKGS := libcurl libarchive uchardet
@@ -51,7 +51,7 @@ SANDBOX_PKGS := libmicrohttpd sqlite3 libcjson libcrypto zlib
 TEST_PKGS := cmocka libarchive
 APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
-	libuchardet-dev libarchive-dev zlib1g-dev libmicrohttpd-dev ca-certificates tzdata
+	libutf8proc-dev libuchardet-dev libarchive-dev zlib1g-dev libmicrohttpd-dev ca-certificates tzdata
 APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
 	shellcheck valgrind
 

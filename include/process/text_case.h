@@ -3,26 +3,16 @@
 #define PROCESS_TEXT_CASE_H
 
 /*
- * Upper, lower and title case of UTF-8 without a locale.
- *
- * Covered, one code point to one code point: ASCII, Latin-1, Latin
- * Extended-A, the regular pairs of Latin Extended-B (Romanian and Croatian
- * letters) and of Latin Extended Additional (Vietnamese, Welsh), modern Greek
- * with its accents, Cyrillic with its supplement, Armenian, full-width Latin.
- * Everything else stays as it is. What takes more than one code point or
- * depends on a language does not happen: the German sharp s has no upper case
- * here, Turkish i is the English one, a capital sigma becomes the sigma of the
- * middle of a word.
+ * Upper, lower and title case of UTF-8 without a locale, one code point to
+ * one code point (base/unicode.h): the sharp s has no upper case here, Turkish
+ * i is the English one, a capital sigma becomes the sigma of the middle of a
+ * word.
  */
 
 #include "base/buf.h"
 #include "base/text.h"
 
 #include <stdbool.h>
-#include <stdint.h>
-
-uint32_t code_point_upper(uint32_t c);
-uint32_t code_point_lower(uint32_t c);
 
 /* Append the whole text in the other case; false if the buffer is full. */
 bool text_add_upper(struct buf *out, struct text t);

@@ -23,6 +23,7 @@ static const struct {
     {"sqlite", "libsqlite3.so.0", "libsqlite3-0", "sqlite3_libversion"},
     {"yaml", "libyaml-0.so.2", "libyaml-0-2", "yaml_get_version_string"},
     {"cjson", "libcjson.so.1", "libcjson1", "cJSON_Version"},
+    {"utf8proc", "libutf8proc.so.2", "libutf8proc2", "utf8proc_version"},
     {"zlib", "libz.so.1", "zlib1g", "zlibVersion"},
 };
 

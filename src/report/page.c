@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/text_width.h"
+#include "base/unicode.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,7 +55,7 @@ put_word(const struct page *p, size_t indent, size_t *column, struct text word)
 	while (pos < word.len) {
 		size_t from = pos;
 		unsigned width =
-		    char_width(utf8_next(word.s, word.len, &pos));
+		    code_point_width(utf8_next(word.s, word.len, &pos));
 
 		if (*column + width > PAGE_WIDTH)
 			new_line(p, indent, column);

@@ -23,6 +23,7 @@ only 'yaml\.h' mapping
 only 'curl/' submit
 only 'sqlite3' ledger sandbox
 only 'pcre2' base
+only 'utf8proc' base
 only 'openssl/' base
 only 'microhttpd' sandbox
 only 'zlib\.h' source submit sandbox

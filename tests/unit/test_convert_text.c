@@ -52,24 +52,6 @@ changes_case_without_a_locale(void **state)
 	buf_release(&out);
 }
 
-/* Where lower and upper change a letter they must be each other's way back,
- * but for the letters that share one. */
-static void
-upper_and_lower_are_each_others_way_back(void **state)
-{
-	uint32_t c;
-
-	(void)state;
-	for (c = 0; c < 0x11000; c++) {
-		uint32_t low = code_point_lower(c), up = code_point_upper(c);
-
-		if (low != c && c != 0x130 && c != 0x1E9E)
-			assert_int_equal(code_point_upper(low), c);
-		if (up != c && c != 0x131 && c != 0x17F && c != 0x3C2)
-			assert_int_equal(code_point_lower(up), c);
-	}
-}
-
 static void
 reads_booleans_in_any_case(void **state)
 {
@@ -235,7 +217,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(changes_case_without_a_locale),
-	    cmocka_unit_test(upper_and_lower_are_each_others_way_back),
 	    cmocka_unit_test(reads_booleans_in_any_case),
 	    cmocka_unit_test(tells_email_addresses_from_mistakes),
 	    cmocka_unit_test(brings_phone_numbers_into_one_form),

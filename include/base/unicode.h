@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_UNICODE_H
+#define BASE_UNICODE_H
+
+/*
+ * What Unicode says about characters: case, form, digits, width. The tables
+ * are utf8proc's (Unicode 14 in Debian 12); this is the only room that knows
+ * the library. Nothing here depends on the locale.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Simple case mapping: one code point to one code point. The sharp s keeps
+ * its form, Turkish i is the English one, and a final sigma becomes the usual
+ * capital. */
+uint32_t code_point_upper(uint32_t c);
+uint32_t code_point_lower(uint32_t c);
+
+/* Columns of a terminal that the character takes: 0, 1 or 2. */
+unsigned code_point_width(uint32_t c);
+
+/* Letters, marks and numbers (Unicode L*, M*, N*). */
+bool code_point_is_word(uint32_t c);
+/* A mark that combines with the character before it (Unicode M*). */
+bool code_point_is_mark(uint32_t c);
+/* The value of a decimal digit of any script (Unicode Nd), or -1. */
+int code_point_digit(uint32_t c);
+
+/* True if the text is certainly in NFC: it holds nothing from U+0300 on. */
+bool text_is_plainly_nfc(struct text t);
+/* Appends well-formed UTF-8 in NFC (Unicode Standard Annex 15); bytes that
+ * are not UTF-8 are appended as they stand. False if the buffer is full. */
+bool text_add_nfc(struct buf *out, struct text t);
+/* Equal after NFC; allocates only if one of the two is not plainly NFC. */
+bool text_equal_nfc(struct text a, struct text b);
+
+#endif

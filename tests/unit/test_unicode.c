@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Case, forms, digits and classes of characters. */
+#include "test.h"
+
+#include "base/unicode.h"
+
+static void
+changing_case_twice_changes_nothing_more(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0; c < 0x110000; c++) {
+		uint32_t low = code_point_lower(c), up = code_point_upper(c);
+
+		assert_int_equal(code_point_lower(low), low);
+		assert_int_equal(code_point_upper(up), up);
+		assert_true(code_point_width(c) <= 2);
+	}
+	assert_int_equal(code_point_upper(0xDF), 0xDF);
+	assert_int_equal(code_point_upper(0x451), 0x401);
+}
+
+static void
+texts_are_brought_into_one_form(void **state)
+{
+	static const struct {
+		const char *text, *nfc;
+	} cases[] = {
+	    {"", ""}, {"plain", "plain"}, {"caf\xC3\xA9", "caf\xC3\xA9"},
+	    {"cafe\xCC\x81", "caf\xC3\xA9"},
+	    {"u\xCC\x88o\xCC\x88", "\xC3\xBC\xC3\xB6"},
+	    {"\xE1\x84\x80\xE1\x85\xA1", "\xEA\xB0\x80"}, /* Hangul */
+	    {"\xE2\x84\xAB", "\xC3\x85"},		  /* Angstrom */
+	    {"\xEF\xAC\x81", "\xEF\xAC\x81"},		  /* fi stays */
+	    {"\xCC\x81", "\xCC\x81"},			  /* a mark alone */
+	    {"e\xCC\x81\xFF", "e\xCC\x81\xFF"},		  /* not UTF-8 */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = BUF_INIT(0);
+
+		assert_true(text_add_nfc(&out, text_of(cases[i].text)));
+		assert_string_equal(buf_str(&out), cases[i].nfc);
+		assert_true(text_equal_nfc(
+		    text_of(cases[i].text), text_of(cases[i].nfc)));
+		buf_release(&out);
+	}
+	assert_false(text_equal_nfc(text_of("e"), text_of("e\xCC\x81")));
+	assert_false(text_equal_nfc(text_of("a"), text_of("b")));
+}
+
+static void
+digits_of_all_scripts_have_their_values(void **state)
+{
+	static const uint32_t zeros[] = {
+	    '0', 0x660, 0x6F0, 0x966, 0xE50, 0xFF10, 0x1D7CE, 0x1D7F6};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(zeros) / sizeof(zeros[0]); i++)
+		for (uint32_t n = 0; n < 10; n++)
+			assert_int_equal(code_point_digit(zeros[i] + n), n);
+	assert_int_equal(code_point_digit('a'), -1);
+	assert_int_equal(code_point_digit(0xB2), -1);	/* superscript two */
+	assert_int_equal(code_point_digit(0x2160), -1); /* Roman one */
+}
+
+static void
+letters_marks_and_numbers_make_words(void **state)
+{
+	(void)state;
+	assert_true(code_point_is_word('a'));
+	assert_true(code_point_is_word(0x301));
+	assert_true(code_point_is_word(0x0939));
+	assert_false(code_point_is_word(' '));
+	assert_false(code_point_is_word(0x2019));
+	assert_true(code_point_is_mark(0x301));
+	assert_false(code_point_is_mark('a'));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(changing_case_twice_changes_nothing_more),
+	    cmocka_unit_test(texts_are_brought_into_one_form),
+	    cmocka_unit_test(digits_of_all_scripts_have_their_values),
+	    cmocka_unit_test(letters_marks_and_numbers_make_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
