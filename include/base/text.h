@@ -45,7 +45,7 @@ struct text text_trim(struct text t);
 void text_display(struct buf *b, struct text t, size_t max_chars);
 
 /* Edit distance (insert, delete, change, swap of neighbours) over code
- * points, ASCII case folded; stops at `limit` and returns limit + 1. */
+ * points, case folded; stops at `limit` and returns limit + 1. */
 size_t text_distance(struct text a, struct text b, size_t limit);
 /* Index of the candidate that a person probably meant by `word`, or -1: the
  * least distance, at most a third of the word's length (at least 1; 2 from

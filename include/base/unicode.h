@@ -31,12 +31,17 @@ bool code_point_is_mark(uint32_t c);
 /* The value of a decimal digit of any script (Unicode Nd), or -1. */
 int code_point_digit(uint32_t c);
 
-/* True if the text is certainly in NFC: it holds nothing from U+0300 on. */
+/* True if the text is in NFC by the ranges that its characters are in: Latin
+ * with its accents as letters of their own, Cyrillic, kana, Hangul, Han. False
+ * says nothing: other scripts, and all that holds a combining mark. */
 bool text_is_plainly_nfc(struct text t);
 /* Appends well-formed UTF-8 in NFC (Unicode Standard Annex 15); bytes that
  * are not UTF-8 are appended as they stand. False if the buffer is full. */
 bool text_add_nfc(struct buf *out, struct text t);
-/* Equal after NFC; allocates only if one of the two is not plainly NFC. */
+/* The text in NFC: t itself where it is plainly so, else a view of `work`,
+ * which is cleared first. For comparing; what is sent keeps its form. */
+struct text text_nfc(struct buf *work, struct text t);
+/* Equal after NFC. */
 bool text_equal_nfc(struct text a, struct text b);
 
 #endif

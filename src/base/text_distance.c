@@ -3,17 +3,14 @@
 
 /*
  * "Did you mean": the optimal string alignment distance (Damerau-Levenshtein
- * without overlapping swaps) over code points, ASCII case folded. Words of
+ * without overlapping swaps) over code points, case folded. Words of
  * more than WORD_MAX code points are compared by their first WORD_MAX.
  */
 
-#define WORD_MAX 128
+#include "base/look_alike.h"
+#include "base/unicode.h"
 
-static uint32_t
-fold(uint32_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
+#define WORD_MAX 128
 
 static size_t
 decode(struct text t, uint32_t out[WORD_MAX])
@@ -21,7 +18,7 @@ decode(struct text t, uint32_t out[WORD_MAX])
 	size_t n = 0, pos = 0;
 
 	while (pos < t.len && n < WORD_MAX)
-		out[n++] = fold(utf8_next(t.s, t.len, &pos));
+		out[n++] = code_point_lower(utf8_next(t.s, t.len, &pos));
 	return n;
 }
 
@@ -67,23 +64,14 @@ text_distance(struct text a, struct text b, size_t limit)
 	return least(last[m], limit + 1);
 }
 
-/* Blanks and marks that nobody sees in a name. */
-static bool
-is_invisible(uint32_t c)
-{
-	return c == ' ' || c == '\t' || c == 0xA0 || c == 0xFEFF ||
-	    c == 0xAD || (c >= 0x2000 && c <= 0x200F) || c == 0x202F ||
-	    c == 0x2060 || c == 0x3000;
-}
-
 static uint32_t
 next_visible(struct text t, size_t *pos)
 {
 	while (*pos < t.len) {
 		uint32_t c = utf8_next(t.s, t.len, pos);
 
-		if (!is_invisible(c))
-			return fold(c);
+		if (c != ' ' && !code_point_is_unseen(c))
+			return code_point_lower(c);
 	}
 	return 0;
 }

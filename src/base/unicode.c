@@ -8,7 +8,6 @@
 #include "base/xalloc.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <utf8proc.h>
 
 uint32_t
@@ -74,54 +73,83 @@ code_point_digit(uint32_t c)
 	return (int)((c - first) % 10);
 }
 
+/* Ranges in which no character changes under NFC, and none joins the one
+ * before it. */
+static bool
+is_plain(uint32_t c)
+{
+	return c < 0x300 || (c >= 0x400 && c < 0x483) ||
+	       (c >= 0x48A && c < 0x530) || (c >= 0x2010 && c < 0x2030) ||
+	       (c >= 0x20A0 && c < 0x20C0) || (c >= 0x3001 && c < 0x3003) ||
+	       (c >= 0x3041 && c < 0x3097) || (c >= 0x30A1 && c < 0x30FF) ||
+	       (c >= 0x3400 && c < 0xA000) || (c >= 0xAC00 && c < 0xD7A4) ||
+	       (c >= 0xFF01 && c < 0xFFE0);
+}
+
 bool
 text_is_plainly_nfc(struct text t)
 {
-	for (size_t i = 0; i < t.len; i++)
-		if ((unsigned char)t.s[i] >= 0xCC)
+	size_t i = 0;
+
+	while (i < t.len && (unsigned char)t.s[i] < 0xCC)
+		i++;
+	if (i == t.len)
+		return true;
+	if (utf8_check(t.s, t.len) != t.len)
+		return false;
+	while (i < t.len)
+		if (!is_plain(utf8_next(t.s, t.len, &i)))
 			return false;
 	return true;
 }
 
+/* Code points that fit on the stack: names and cells nearly always do. */
+#define POINTS_SHORT 256
+
 bool
 text_add_nfc(struct buf *out, struct text t)
 {
-	const utf8proc_option_t options =
-	    UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_DECOMPOSE;
-	utf8proc_int32_t *points;
+	utf8proc_int32_t few[POINTS_SHORT], *points = few;
 	utf8proc_ssize_t room, n;
 
 	if (text_is_plainly_nfc(t) || utf8_check(t.s, t.len) != t.len)
 		return buf_add(out, t.s, t.len);
-	/* No character becomes more than three on the way (UAX 15, 9), and a
-	 * code point of text takes at least one byte; one is for the NUL. */
+	/* Decomposing makes at most three code points of one byte's worth; one
+	 * is for the NUL that utf8proc adds. */
 	room = (utf8proc_ssize_t)t.len * 3 + 1;
-	points = xmalloc((size_t)room * sizeof(*points));
+	if (room > POINTS_SHORT)
+		points = xreallocarray(NULL, (size_t)room, sizeof(*points));
 	n = utf8proc_decompose((const utf8proc_uint8_t *)t.s,
 	    (utf8proc_ssize_t)t.len, points, room - 1, UTF8PROC_DECOMPOSE);
 	if (n >= 0 && n < room)
-		n = utf8proc_reencode(points, n, options);
+		n = utf8proc_reencode(
+		    points, n, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
 	if (n >= 0)
 		buf_add(out, points, (size_t)n);
 	else
 		buf_add(out, t.s, t.len);
-	free(points);
+	if (points != few)
+		free(points);
 	return !out->overflow;
+}
+
+struct text
+text_nfc(struct buf *work, struct text t)
+{
+	if (text_is_plainly_nfc(t))
+		return t;
+	buf_clear(work);
+	text_add_nfc(work, t);
+	return (struct text){buf_str(work), work->len};
 }
 
 bool
 text_equal_nfc(struct text a, struct text b)
 {
 	struct buf x = BUF_INIT(0), y = BUF_INIT(0);
-	bool equal;
+	bool equal =
+	    text_equal(a, b) || text_equal(text_nfc(&x, a), text_nfc(&y, b));
 
-	if (text_equal(a, b))
-		return true;
-	if (text_is_plainly_nfc(a) && text_is_plainly_nfc(b))
-		return false;
-	text_add_nfc(&x, a);
-	text_add_nfc(&y, b);
-	equal = x.len == y.len && memcmp(x.data, y.data, x.len) == 0;
 	buf_release(&x);
 	buf_release(&y);
 	return equal;

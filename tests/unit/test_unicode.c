@@ -49,6 +49,62 @@ texts_are_brought_into_one_form(void **state)
 	assert_false(text_equal_nfc(text_of("a"), text_of("b")));
 }
 
+/* What is called plain without a look into the tables must not change. */
+static void
+plain_ranges_hold_nothing_that_a_form_would_change(void **state)
+{
+	(void)state;
+	for (uint32_t c = 1; c < 0x11000; c++) {
+		struct buf one = BUF_INIT(0), pair = BUF_INIT(0);
+		struct buf work = BUF_INIT(0);
+		struct text t;
+
+		if (c >= 0xD800 && c < 0xE000)
+			continue;
+		utf8_add(&one, c);
+		t = (struct text){buf_str(&one), one.len};
+		if (text_is_plainly_nfc(t)) {
+			/* Nor does it join a letter, a kana or a syllable. */
+			buf_adds(&pair, "e\xE3\x81\x8B\xEA\xB0\x80");
+			utf8_add(&pair, c);
+			buf_adds(&pair, "\xCC\xB1");
+			text_nfc(
+			    &work, (struct text){buf_str(&pair), pair.len});
+			assert_true(work.len > 7);
+			assert_memory_equal(
+			    work.data, "e\xE3\x81\x8B\xEA\xB0\x80", 7);
+			buf_clear(&work);
+			buf_adds(&one, "\xE2\x84\xAB"); /* Angstrom */
+			t = (struct text){buf_str(&one), one.len};
+			assert_true(text_add_nfc(&work, t));
+			assert_memory_equal(work.data, one.data, one.len - 3);
+		}
+		buf_release(&one);
+		buf_release(&pair);
+		buf_release(&work);
+	}
+}
+
+static void
+long_texts_are_brought_into_one_form_too(void **state)
+{
+	struct buf long_one = BUF_INIT(0), wanted = BUF_INIT(0);
+	struct buf work = BUF_INIT(0);
+	struct text t;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		buf_adds(&long_one, "e\xCC\x81x");
+		buf_adds(&wanted, "\xC3\xA9x");
+	}
+	t = text_nfc(&work, (struct text){buf_str(&long_one), long_one.len});
+	assert_int_equal(t.len, wanted.len);
+	assert_memory_equal(t.s, wanted.data, wanted.len);
+	buf_release(&long_one);
+	buf_release(&wanted);
+	buf_release(&work);
+}
+
 static void
 digits_of_all_scripts_have_their_values(void **state)
 {
@@ -83,6 +139,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(changing_case_twice_changes_nothing_more),
 	    cmocka_unit_test(texts_are_brought_into_one_form),
+	    cmocka_unit_test(
+		plain_ranges_hold_nothing_that_a_form_would_change),
+	    cmocka_unit_test(long_texts_are_brought_into_one_form_too),
 	    cmocka_unit_test(digits_of_all_scripts_have_their_values),
 	    cmocka_unit_test(letters_marks_and_numbers_make_words),
 	};
