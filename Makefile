@@ -47,7 +47,7 @@ PKGS := libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 libutf8proc zlib
 # the Debian packages that hold them.
 LAZY_PKGS := libcurl libarchive uchardet
 LAZY_APT := libcurl4 libarchive13 libuchardet0
-SANDBOX_PKGS := libmicrohttpd sqlite3 libcjson libcrypto zlib
+SANDBOX_PKGS := libmicrohttpd sqlite3 libcjson libcrypto libutf8proc zlib
 TEST_PKGS := cmocka libarchive
 APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
