@@ -38,7 +38,10 @@ const char *problem_stage_name(enum problem_stage stage);
 #define PROBLEM_NO_BYTE UINT64_MAX
 
 struct problem {
-	const char *code; /* dotted, static: "rule.required" */
+	const char *code;  /* dotted, static: "rule.required" */
+	const char *cause; /* static, one word: which of the code's reasons
+			    * (type.decimal: "exponent", "parentheses"); ""
+			    * where a code has only one */
 	enum problem_level level;
 	enum problem_stage stage;
 	int column;    /* index from 0, or PROBLEM_NO_COLUMN */
@@ -79,6 +82,8 @@ problem_list_clear(struct problem_list *l)
 struct problem *problem_add(struct problem_list *l, enum problem_level level,
     enum problem_stage stage, const char *code, int column, struct text value,
     const char *fmt, ...) __attribute__((format(printf, 7, 8)));
+/* p may be NULL. */
+void problem_set_cause(struct problem *p, const char *cause);
 void problem_set_path(
     struct problem_list *l, struct problem *p, struct text path);
 void problem_set_hint(struct problem_list *l, struct problem *p,

@@ -28,6 +28,8 @@ unsigned code_point_width(uint32_t c);
 bool code_point_is_word(uint32_t c);
 /* A mark that combines with the character before it (Unicode M*). */
 bool code_point_is_mark(uint32_t c);
+/* Dollar, euro, rupee and the other signs of Unicode Sc. */
+bool code_point_is_currency(uint32_t c);
 /* The value of a decimal digit of any script (Unicode Nd), or -1. */
 int code_point_digit(uint32_t c);
 

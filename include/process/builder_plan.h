@@ -170,10 +170,10 @@ void plain_settle_key(struct builder *b);
 enum row_verdict rows_judge(struct builder *b, bool is_empty);
 
 /* builder_note.c: records a problem of a field; the level is a note when
- * `may_omit` and the field says on_error: omit. Hint may be empty. */
+ * `may_omit` and the field says on_error: omit. */
 void note_problem(struct builder *b, const struct plan_field *p, int column,
-    const char *code, bool may_omit, struct text value, const char *message,
-    const char *hint);
+    const char *code, bool may_omit, struct text value,
+    const struct convert_reason *r);
 void note_not_unique(struct builder *b, const struct plan_field *p,
     const struct value *v, uint64_t first_place);
 /* For builder_explain. */

@@ -19,13 +19,17 @@
 #include <stdbool.h>
 
 struct convert_reason {
+	const char *cause; /* static: which of the reasons of a type it is, in
+			    * one word: "exponent", "no_such_day"; "" = the
+			    * only one. Texts that differ only in their
+			    * values have one cause. */
 	char message[256]; /* lower case, no full stop; without the value */
 	char hint[256];	   /* the next step, or empty */
 };
 
-/* Sets the message and clears the hint; returns false. */
-bool convert_fail(struct convert_reason *r, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Sets cause and message and clears the hint; returns false. */
+bool convert_fail(struct convert_reason *r, const char *cause, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
 /* Sets the hint; returns false. */
 bool convert_hint(struct convert_reason *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -38,5 +42,10 @@ bool convert_done(
  * "the character U+200B": what stands at byte `at` of well-formed UTF-8; "the
  * end" at its end. Returns out. */
 const char *convert_name_char(struct text t, size_t at, char out[48]);
+/* The cause that a character which should not be there makes: "end",
+ * "letter", "currency", "percent", "parentheses", "minus" (hyphens, dashes
+ * and U+2212), "other_digits", "comma", "full_stop", "slash", "blank",
+ * "unseen" or "sign" (all others). Static. */
+const char *convert_char_cause(struct text t, size_t at);
 
 #endif

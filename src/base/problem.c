@@ -83,6 +83,7 @@ problem_add(struct problem_list *l, enum problem_level level,
 	p = &l->items[l->count++];
 	memset(p, 0, sizeof(*p));
 	p->code = code;
+	p->cause = "";
 	p->level = level;
 	p->stage = stage;
 	p->column = column;
@@ -97,6 +98,13 @@ problem_add(struct problem_list *l, enum problem_level level,
 	p->message_at = l->text.len;
 	p->message_len = add_formatted(l, message, n, sizeof(message));
 	return p;
+}
+
+void
+problem_set_cause(struct problem *p, const char *cause)
+{
+	if (p != NULL)
+		p->cause = cause;
 }
 
 void

@@ -54,6 +54,12 @@ code_point_is_mark(uint32_t c)
 	       category <= UTF8PROC_CATEGORY_ME;
 }
 
+bool
+code_point_is_currency(uint32_t c)
+{
+	return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_SC;
+}
+
 /* utf8proc does not keep the values; in every script the ten digits stand in
  * a row, so the value is the distance to the first of the run. Runs that
  * follow each other (the mathematical digits) begin at multiples of ten

@@ -126,8 +126,7 @@ add_typed(struct builder *b, const struct plan_field *p, const struct value *v)
 	if (!ok) {
 		if (r.message[0] != '\0')
 			note_problem(b, p, v->column,
-			    field_type_code(p->f->type), true, v->t, r.message,
-			    r.hint);
+			    field_type_code(p->f->type), true, v->t, &r);
 		return false;
 	}
 	if (b->step != NULL)

@@ -16,7 +16,7 @@ static bool
 fail(struct builder *b, const struct plan_field *p, const struct value *v,
     const char *code, struct text value, const struct convert_reason *r)
 {
-	note_problem(b, p, v->column, code, true, value, r->message, r->hint);
+	note_problem(b, p, v->column, code, true, value, r);
 	return false;
 }
 
@@ -30,13 +30,14 @@ check_pattern(struct builder *b, const struct plan_field *p,
 	if (result > 0)
 		return true;
 	if (result < 0) {
-		convert_fail(&r, "the pattern took too long on this value");
+		convert_fail(
+		    &r, "too_slow", "the pattern took too long on this value");
 		convert_hint(&r, "a pattern with nested repeats, such as "
 				 "(a+)+, can take for ever");
 	} else {
 		struct text source = p->f->pattern_text;
 
-		convert_fail(&r, "this does not match the pattern %.*s",
+		convert_fail(&r, "", "this does not match the pattern %.*s",
 		    (int)(source.len > 120 ? 120 : source.len), source.s);
 	}
 	return fail(b, p, v, "rule.pattern", t, &r);
@@ -66,7 +67,8 @@ check_one_of(struct builder *b, const struct plan_field *p,
 
 	if (is_allowed(p, t))
 		return true;
-	convert_fail(&r, "this is none of the %zu values that one_of allows",
+	convert_fail(&r, "",
+	    "this is none of the %zu values that one_of allows",
 	    p->f->one_of_count);
 	meant = text_did_you_mean(t, p->f->one_of, p->f->one_of_count);
 	if (meant >= 0) {
@@ -86,12 +88,12 @@ check_length(struct builder *b, const struct plan_field *p,
 	struct convert_reason r;
 
 	if (p->f->has_min_length && length < p->f->min_length) {
-		convert_fail(&r, "%zu characters, fewer than %llu", length,
+		convert_fail(&r, "", "%zu characters, fewer than %llu", length,
 		    (unsigned long long)p->f->min_length);
 		return fail(b, p, v, "rule.min_length", t, &r);
 	}
 	if (p->f->has_max_length && length > p->f->max_length) {
-		convert_fail(&r, "%zu characters, more than %llu", length,
+		convert_fail(&r, "", "%zu characters, more than %llu", length,
 		    (unsigned long long)p->f->max_length);
 		return fail(b, p, v, "rule.max_length", t, &r);
 	}
@@ -119,14 +121,14 @@ check_limits(struct builder *b, const struct plan_field *p,
 	if (!is_moment && !type_is_number(f->type))
 		return true;
 	if (f->has_min && compare_limit(p, y, p->min, f->min_ms) < 0) {
-		convert_fail(&r, "this is %s %.*s",
+		convert_fail(&r, "", "this is %s %.*s",
 		    is_moment ? "before" : "less than",
 		    (int)(f->min_text.len > 80 ? 80 : f->min_text.len),
 		    f->min_text.s);
 		return fail(b, p, v, "rule.min", v->t, &r);
 	}
 	if (f->has_max && compare_limit(p, y, p->max, f->max_ms) > 0) {
-		convert_fail(&r, "this is %s %.*s",
+		convert_fail(&r, "", "this is %s %.*s",
 		    is_moment ? "after" : "more than",
 		    (int)(f->max_text.len > 80 ? 80 : f->max_text.len),
 		    f->max_text.s);

@@ -17,20 +17,21 @@ level_of(const struct plan_field *p, bool may_omit)
 
 void
 note_problem(struct builder *b, const struct plan_field *p, int column,
-    const char *code, bool may_omit, struct text value, const char *message,
-    const char *hint)
+    const char *code, bool may_omit, struct text value,
+    const struct convert_reason *r)
 {
 	struct problem *x;
 
 	if (b->step != NULL)
-		note_step(b, p, code, text_of(message));
+		note_step(b, p, code, text_of(r->message));
 	if (b->is_quiet)
 		return;
 	x = problem_add(b->problems, level_of(p, may_omit), STAGE_MAP, code,
-	    column < 0 ? PROBLEM_NO_COLUMN : column, value, "%s", message);
+	    column < 0 ? PROBLEM_NO_COLUMN : column, value, "%s", r->message);
+	problem_set_cause(x, r->cause);
 	problem_set_path(b->problems, x, p->f->path);
-	if (hint[0] != '\0')
-		problem_set_hint(b->problems, x, "%s", hint);
+	if (r->hint[0] != '\0')
+		problem_set_hint(b->problems, x, "%s", r->hint);
 }
 
 void

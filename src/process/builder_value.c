@@ -177,10 +177,13 @@ replace(struct builder *b, const struct plan_field *p, struct value *v)
 
 	if (pattern_replace(p->f->replace, v->t, p->f->replace_with, work) !=
 	    0) {
-		note_problem(b, p, v->column, "rule.replace", true, v->t,
-		    "the pattern of replace took too long on this value",
-		    "a pattern with nested repeats, such as (a+)+, can take "
-		    "for ever");
+		struct convert_reason r;
+
+		convert_fail(&r, "too_slow",
+		    "the pattern of replace took too long on this value");
+		convert_hint(&r, "a pattern with nested repeats, such as "
+				 "(a+)+, can take for ever");
+		note_problem(b, p, v->column, "rule.replace", true, v->t, &r);
 		return false;
 	}
 	v->t = work_text(work);
@@ -227,10 +230,9 @@ static bool
 fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 {
 	int meant = text_did_you_mean(v->t, p->map_names, p->f->map_count);
-	char hint[160] = "add it to map:, or say what becomes of others with "
-			 "otherwise:";
 	struct convert_reason r;
 
+	convert_fail(&r, "", "the map has no entry for this value");
 	if (meant >= 0) {
 		struct text name = p->map_names[meant];
 
@@ -238,11 +240,11 @@ fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 		    "did you mean '%.*s'? add this spelling to "
 		    "map: too",
 		    (int)(name.len > 80 ? 80 : name.len), name.s);
-		memcpy(hint, r.hint, sizeof(hint) - 1);
-		hint[sizeof(hint) - 1] = '\0';
+	} else {
+		convert_hint(&r, "add it to map:, or say what becomes of "
+				 "others with otherwise:");
 	}
-	note_problem(b, p, v->column, "map.no_entry", false, v->t,
-	    "the map has no entry for this value", hint);
+	note_problem(b, p, v->column, "map.no_entry", false, v->t, &r);
 	return false;
 }
 
@@ -286,8 +288,11 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 		note_step(b, p, "default", v->t);
 	}
 	if (!v->has && f->required) {
+		struct convert_reason r;
+
+		convert_fail(&r, "", "a value is required");
 		note_problem(b, p, v->column, "rule.required", false,
-		    (struct text){"", 0}, "a value is required", "");
+		    (struct text){"", 0}, &r);
 		return false;
 	}
 	return true;

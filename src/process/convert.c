@@ -5,6 +5,8 @@
  */
 #include "process/convert.h"
 
+#include "base/unicode.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +19,7 @@ end_at_character(char *text)
 }
 
 bool
-convert_fail(struct convert_reason *r, const char *fmt, ...)
+convert_fail(struct convert_reason *r, const char *cause, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -26,6 +28,7 @@ convert_fail(struct convert_reason *r, const char *fmt, ...)
 	va_end(ap);
 	end_at_character(r->message);
 	r->hint[0] = '\0';
+	r->cause = cause;
 	return false;
 }
 
@@ -48,6 +51,7 @@ convert_done(
 	if (added)
 		return true;
 	buf_truncate(out, start);
+	r->cause = "";
 	r->message[0] = '\0';
 	r->hint[0] = '\0';
 	return false;
@@ -110,4 +114,36 @@ convert_name_char(struct text t, size_t at, char out[48])
 	else
 		(void)snprintf(out, 48, "the character U+%04X", (unsigned)c);
 	return out;
+}
+
+const char *
+convert_char_cause(struct text t, size_t at)
+{
+	static const struct {
+		uint32_t c;
+		const char *cause;
+	} signs[] = {{'%', "percent"}, {'(', "parentheses"},
+	    {')', "parentheses"}, {'-', "minus"}, {0x2212, "minus"},
+	    {',', "comma"}, {'.', "full_stop"}, {'/', "slash"}};
+	size_t pos = at;
+	uint32_t c;
+
+	if (at >= t.len)
+		return "end";
+	c = utf8_next(t.s, t.len, &pos);
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (signs[i].c == c)
+			return signs[i].cause;
+	if (c >= 0x2010 && c <= 0x2015)
+		return "minus";
+	if (code_point_is_currency(c))
+		return "currency";
+	if (c >= 0x80 && code_point_digit(c) >= 0)
+		return "other_digits";
+	if (code_point_is_word(c))
+		return "letter";
+	if (text_trim((struct text){t.s + at, pos - at}).len == 0 ||
+	    (c >= '\t' && c <= '\r') || c == 0x202F)
+		return "blank";
+	return is_shown(c) ? "sign" : "unseen";
 }

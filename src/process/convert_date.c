@@ -75,12 +75,13 @@ settle_year_day(struct date_parts *p, struct convert_reason *r)
 	int month = 1, day = p->year_day;
 
 	if (day == 366 && !is_leap(p->year))
-		return convert_fail(r, "the year %04d has no day 366", p->year);
+		return convert_fail(
+		    r, "no_such_day", "the year %04d has no day 366", p->year);
 	while (day > month_days(p->year, month))
 		day -= month_days(p->year, month++);
 	if ((p->month != 0 && p->month != month) ||
 	    (p->day != 0 && p->day != day))
-		return convert_fail(r,
+		return convert_fail(r, "contradiction",
 		    "day %d of the year is %d %s, another "
 		    "than the date says",
 		    p->year_day, day, date_month_text(month));
@@ -96,19 +97,22 @@ check_calendar(struct date_parts *p, struct convert_reason *r)
 	int week_day;
 
 	if (p->year < 0)
-		return convert_fail(r, "the format has no year (%%Y)");
+		return convert_fail(
+		    r, "format", "the format has no year (%%Y)");
 	if (p->year_day != 0 && !settle_year_day(p, r))
 		return false;
 	if (p->month == 0 || p->day == 0)
-		return convert_fail(r, "the format has no %s",
+		return convert_fail(r, "format", "the format has no %s",
 		    p->month == 0 ? "month (%m)" : "day (%d)");
 	if (p->day > month_days(p->year, p->month))
-		return convert_fail(r, "%d %s %04d does not exist", p->day,
+		return convert_fail(r, "no_such_day",
+		    "%d %s %04d does not exist", p->day,
 		    date_month_text(p->month), p->year);
 	days = days_from_date(p->year, p->month, p->day);
 	week_day = (int)(((days + 4) % 7 + 7) % 7);
 	if (p->week_day >= 0 && p->week_day != week_day)
-		return convert_fail(r, "%d %s %04d is a %s, not a %s", p->day,
+		return convert_fail(r, "contradiction",
+		    "%d %s %04d is a %s, not a %s", p->day,
 		    date_month_text(p->month), p->year,
 		    date_week_day_text(week_day),
 		    date_week_day_text(p->week_day));
@@ -122,8 +126,8 @@ check_years(int year, const struct date_rules *rules, struct convert_reason *r)
 
 	if (!is_past && (year <= 2100 || rules->any_future))
 		return true;
-	convert_fail(r, "the year %04d is %s", year,
-	    is_past ? "before 1900" : "after 2100");
+	convert_fail(r, is_past ? "past" : "future", "the year %04d is %s",
+	    year, is_past ? "before 1900" : "after 2100");
 	return convert_hint(r, "if such dates are meant, say so with %s:",
 	    is_past ? "min" : "max");
 }
@@ -141,12 +145,14 @@ to_utc(const struct zone *zone, int64_t local_s, int64_t *utc_s,
 {
 	switch (zone_to_utc(zone, local_s, utc_s)) {
 	case ZONE_GAP:
-		convert_fail(r, "this local time does not exist: the clocks "
-				"went forward over it");
+		convert_fail(r, "time_gap",
+		    "this local time does not exist: the clocks "
+		    "went forward over it");
 		break;
 	case ZONE_TWICE:
-		convert_fail(r, "this local time exists twice: the clocks "
-				"went back over it");
+		convert_fail(r, "time_twice",
+		    "this local time exists twice: the clocks "
+		    "went back over it");
 		break;
 	default:
 		return true;
@@ -173,8 +179,8 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 
 		if (days < days_from_date(0, 1, 1) ||
 		    days > days_from_date(9999, 12, 31))
-			return convert_fail(
-			    r, "so many seconds are beyond the calendar");
+			return convert_fail(r, "out_of_range",
+			    "so many seconds are beyond the calendar");
 		m->s = p->epoch_s;
 		date_from_days(days, &m->year, &m->month, &m->day);
 		return check_years(m->year, rules, r);
@@ -207,7 +213,7 @@ by_format(struct text t, struct text format, const struct date_rules *rules,
 static bool
 fail_ambiguous(struct text a, struct text b, struct convert_reason *r)
 {
-	convert_fail(r,
+	convert_fail(r, "ambiguous",
 	    "this fits both '%.*s' and '%.*s', with different "
 	    "results",
 	    (int)(a.len > 60 ? 60 : a.len), a.s, (int)(b.len > 60 ? 60 : b.len),
@@ -224,7 +230,8 @@ fail_all(size_t count, struct text first, struct convert_reason *why,
 		*r = *why;
 		return false;
 	}
-	convert_fail(r, "this fits none of the %zu formats", count);
+	convert_fail(
+	    r, "no_format_fits", "this fits none of the %zu formats", count);
 	return convert_hint(r, "the first one, '%.*s': %.150s",
 	    (int)(first.len > 60 ? 60 : first.len), first.s, why->message);
 }
@@ -416,5 +423,6 @@ date_format_check(struct text format, bool is_time, struct convert_reason *r)
 	size_t at;
 	const char *wrong = date_format_wrong(format, is_time, &at);
 
-	return wrong == NULL || convert_fail(r, "the format %s", wrong);
+	return wrong == NULL ||
+	       convert_fail(r, "format", "the format %s", wrong);
 }

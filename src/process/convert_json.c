@@ -43,7 +43,8 @@ fail(struct json_checker *c, const char *what)
 	size_t at = (size_t)(c->at - c->begin);
 	char name[48];
 
-	convert_fail(c->r, "this is no JSON: %s, and character %zu is %s", what,
+	convert_fail(c->r, "syntax",
+	    "this is no JSON: %s, and character %zu is %s", what,
 	    utf8_length(t.s, at) + 1, convert_name_char(t, at, name));
 	if (at < t.len && t.s[at] == '\'')
 		convert_hint(c->r, "strings and keys of JSON stand in double "
@@ -260,7 +261,7 @@ keys_differ(struct json_checker *c, size_t first)
 
 		if (key->hash != key[-1].hash)
 			continue;
-		return convert_fail(c->r,
+		return convert_fail(c->r, "key_twice",
 		    "the key %.*s stands twice in an "
 		    "object",
 		    (int)(key->len > 80 ? 80 : key->len), c->begin + key->at);
@@ -332,7 +333,7 @@ read_value(struct json_checker *c, int depth)
 	if (c->at == c->end)
 		return fail(c, "a value is missing");
 	if (depth > JSON_DEPTH_MAX)
-		return convert_fail(c->r,
+		return convert_fail(c->r, "depth",
 		    "this JSON is nested deeper than "
 		    "%d levels",
 		    JSON_DEPTH_MAX);

@@ -60,7 +60,8 @@ convert_list(struct text t, const struct list_rules *rules, struct buf *out,
 		buf_truncate(out, start);
 		if (why.message[0] == '\0')
 			return convert_done(r, out, start, false);
-		convert_fail(r, "element %zu: %.200s", count, why.message);
+		convert_fail(
+		    r, why.cause, "element %zu: %.200s", count, why.message);
 		if (why.hint[0] != '\0')
 			convert_hint(r, "%s", why.hint);
 		return false;
@@ -81,7 +82,8 @@ add_degrees(struct text t, char decimal_sign, const char *name, int limit,
 	if (!convert_decimal(t, signs, out, &why)) {
 		if (why.message[0] == '\0')
 			return convert_done(r, out, start, false);
-		return convert_fail(r, "the %s: %.200s", name, why.message);
+		return convert_fail(
+		    r, why.cause, "the %s: %.200s", name, why.message);
 	}
 	json = (struct text){out->data + start, out->len - start};
 	(void)snprintf(texts[0], sizeof(texts[0]), "-%d", limit);
@@ -90,7 +92,8 @@ add_degrees(struct text t, char decimal_sign, const char *name, int limit,
 	most = text_of(texts[1]);
 	if (number_compare(json, least) >= 0 && number_compare(json, most) <= 0)
 		return true;
-	convert_fail(r, "a %s is -%d to %d degrees", name, limit, limit);
+	convert_fail(
+	    r, "out_of_range", "a %s is -%d to %d degrees", name, limit, limit);
 	if (limit == 90)
 		convert_hint(r, "the latitude comes first");
 	return false;
@@ -109,7 +112,7 @@ convert_place(struct text t, char decimal_sign, enum place_form form,
 	struct text lat, lng;
 
 	if (at == NULL)
-		return convert_fail(r,
+		return convert_fail(r, "one_part",
 		    "a place is a latitude and a longitude "
 		    "with a '%c' between them",
 		    separator);

@@ -28,7 +28,7 @@ at_exponent(struct text t, size_t i)
 static bool
 fail_exponent(struct convert_reason *r)
 {
-	convert_fail(r, "a number with an exponent is not read");
+	convert_fail(r, "exponent", "a number with an exponent is not read");
 	return convert_hint(r, "a spreadsheet shortened it: format the column "
 			       "as a number or text there and export again");
 }
@@ -40,11 +40,12 @@ fail_integer(struct text t, size_t i, struct convert_reason *r)
 	size_t sign = t.len > 0 && (t.s[0] == '+' || t.s[0] == '-');
 
 	if (i == t.len)
-		return convert_fail(r, "a whole number needs a digit");
+		return convert_fail(
+		    r, "no_digit", "a whole number needs a digit");
 	if (at_exponent(t, i))
 		return fail_exponent(r);
-	convert_fail(r, "%s is no part of a whole number",
-	    convert_name_char(t, i, name));
+	convert_fail(r, convert_char_cause(t, i),
+	    "%s is no part of a whole number", convert_name_char(t, i, name));
 	if (i > sign && (t.s[i] == '.' || t.s[i] == ','))
 		convert_hint(r, "a number with decimals or thousands is "
 				"type: decimal");
@@ -183,12 +184,12 @@ fail_decimal(struct text t, size_t i, struct decimal_signs signs,
 	if (at_exponent(t, i))
 		return fail_exponent(r);
 	if (i == t.len && i > 0 && t.s[i - 1] == signs.decimal)
-		return convert_fail(r,
+		return convert_fail(r, "no_fraction",
 		    "a digit must follow the decimal sign '%c'", signs.decimal);
 	if (i == t.len)
-		return convert_fail(r, "a number needs a digit");
-	convert_fail(
-	    r, "%s is no part of a number here", convert_name_char(t, i, name));
+		return convert_fail(r, "no_digit", "a number needs a digit");
+	convert_fail(r, convert_char_cause(t, i),
+	    "%s is no part of a number here", convert_name_char(t, i, name));
 	hint_signs(t, i, signs, r);
 	if (r->hint[0] == '\0' && t.s[i] != signs.decimal &&
 	    ((t.s[i] & 0x80) != 0 || strchr("$%/-", t.s[i]) != NULL ||
@@ -215,10 +216,11 @@ scan_decimal(struct text t, struct decimal_signs signs, struct decimal *d,
 	if (scan == SCAN_BAD_CHAR)
 		return fail_decimal(t, i, signs, r);
 	if (scan == SCAN_BAD_GROUPS)
-		return convert_fail(r, "the thousands signs do not make "
-				       "groups of three (1,234,567), or of "
-				       "two before the last three "
-				       "(12,34,567)");
+		return convert_fail(r, "groups",
+		    "the thousands signs do not make "
+		    "groups of three (1,234,567), or of "
+		    "two before the last three "
+		    "(12,34,567)");
 	if (i < t.len && t.s[i] == signs.decimal) {
 		d->fraction = ++i;
 		while (i < t.len && is_digit(t.s[i]))

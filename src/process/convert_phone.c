@@ -59,7 +59,8 @@ collect(
 		} else if (c == '+' && n->count == 0 && !*is_plus) {
 			*is_plus = true;
 		} else if (!is_separator(c)) {
-			convert_fail(r, "%s is no part of a phone number",
+			convert_fail(r, convert_char_cause(t, here),
+			    "%s is no part of a phone number",
 			    convert_name_char(t, here, name));
 			if (n->count >= DIGITS_MIN)
 				convert_hint(r,
@@ -74,8 +75,8 @@ collect(
 static bool
 fail_count(size_t count, bool has_code, struct convert_reason *r)
 {
-	convert_fail(
-	    r, "a phone number has 8 to 15 digits, this has %zu", count);
+	convert_fail(r, count < DIGITS_MIN ? "too_short" : "too_long",
+	    "a phone number has 8 to 15 digits, this has %zu", count);
 	if (count < DIGITS_MIN && !has_code)
 		convert_hint(r, "if these are numbers of one country, name "
 				"its calling_code");

@@ -62,7 +62,8 @@ convert_boolean(struct text t, struct word_list true_words,
 		return convert_done(r, out, start, buf_adds(out, "true"));
 	if (is_word_of(t, false_words))
 		return convert_done(r, out, start, buf_adds(out, "false"));
-	convert_fail(r, "this is neither a word for true nor one for false");
+	convert_fail(
+	    r, "word", "this is neither a word for true nor one for false");
 	hint_words(true_words, false_words, r);
 	return false;
 }
@@ -89,17 +90,17 @@ check_local(struct text t, size_t at, struct convert_reason *r)
 		uint32_t c = utf8_next(t.s, at, &pos);
 
 		if (is_unseen(c) || (c < 0x80 && strchr(no_part, (int)c)))
-			return convert_fail(r,
+			return convert_fail(r, convert_char_cause(t, here),
 			    "%s cannot stand before the @ of an email address",
 			    convert_name_char(t, here, name));
 		if (c == '.' && (here == 0 || pos == at || t.s[pos] == '.'))
-			return convert_fail(r,
+			return convert_fail(r, "full_stop",
 			    "a full stop of an email address must stand "
 			    "between other characters");
 	}
 	if (at > 64)
-		return convert_fail(
-		    r, "an email address has at most 64 bytes before its @");
+		return convert_fail(r, "too_long",
+		    "an email address has at most 64 bytes before its @");
 	return true;
 }
 
@@ -122,7 +123,7 @@ check_domain(struct text t, size_t at, struct convert_reason *r)
 		} else if (is_unseen(c) ||
 			   (c < 0x80 && c != '-' && !(c >= '0' && c <= '9') &&
 			       !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))) {
-			return convert_fail(r,
+			return convert_fail(r, convert_char_cause(domain, here),
 			    "%s cannot stand in the domain of an email "
 			    "address",
 			    convert_name_char(domain, here, name));
@@ -131,15 +132,18 @@ check_domain(struct text t, size_t at, struct convert_reason *r)
 		}
 	}
 	if (is_bad || label == domain.len || domain.s[domain.len - 1] == '-')
-		return convert_fail(r, "the domain of the email address has "
-				       "an empty part, or one that begins or "
-				       "ends with a hyphen");
+		return convert_fail(r, "domain",
+		    "the domain of the email address has "
+		    "an empty part, or one that begins or "
+		    "ends with a hyphen");
 	if (labels < 2)
-		return convert_fail(r, "the domain of the email address has "
-				       "no full stop");
+		return convert_fail(r, "no_full_stop",
+		    "the domain of the email address has "
+		    "no full stop");
 	if (domain.len > 253)
-		return convert_fail(r, "the domain of an email address has "
-				       "at most 253 bytes");
+		return convert_fail(r, "too_long",
+		    "the domain of an email address has "
+		    "at most 253 bytes");
 	return true;
 }
 
@@ -150,17 +154,20 @@ convert_email(struct text t, struct buf *out, struct convert_reason *r)
 	size_t local;
 
 	if (at == NULL)
-		return convert_fail(r, "an email address needs an @");
+		return convert_fail(r, "no_at", "an email address needs an @");
 	local = (size_t)(at - t.s);
 	if (memchr(at + 1, '@', t.len - local - 1) != NULL) {
-		convert_fail(r, "an email address has one @, here are more");
+		convert_fail(
+		    r, "two_at", "an email address has one @, here are more");
 		return convert_hint(r, "a cell with several addresses is "
 				       "type: multiString");
 	}
 	if (local == 0)
-		return convert_fail(r, "nothing stands before the @");
+		return convert_fail(
+		    r, "no_name", "nothing stands before the @");
 	if (local + 1 == t.len)
-		return convert_fail(r, "nothing stands behind the @");
+		return convert_fail(
+		    r, "no_domain", "nothing stands behind the @");
 	if (!check_local(t, local, r) || !check_domain(t, local + 1, r))
 		return false;
 	return convert_done(r, out, out->len, json_add_string(out, t));

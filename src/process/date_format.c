@@ -113,7 +113,8 @@ fail_at(struct scan *s, const char *wanted)
 {
 	char name[48];
 
-	return convert_fail(s->r, "the format wants %s, and here is %s", wanted,
+	return convert_fail(s->r, convert_char_cause(s->t, s->at),
+	    "the format wants %s, and here is %s", wanted,
 	    convert_name_char(s->t, s->at, name));
 }
 
@@ -135,11 +136,13 @@ read_number(
 	if (s->at == begin)
 		return fail_at(s, n->name);
 	if ((touches || n->all_digits) && s->at - begin < n->digits)
-		return convert_fail(s->r, "%s (%%%c) has %zu digits here",
-		    n->name, letter, n->digits);
+		return convert_fail(s->r, "digits",
+		    "%s (%%%c) has %zu digits here", n->name, letter,
+		    n->digits);
 	if (value < n->min || value > n->max)
-		return convert_fail(s->r, "%s (%%%c) is %d to %d, not %d",
-		    n->name, letter, n->min, n->max, value);
+		return convert_fail(s->r, "out_of_range",
+		    "%s (%%%c) is %d to %d, not %d", n->name, letter, n->min,
+		    n->max, value);
 	if (letter == 'y')
 		value += value < 69 ? 2000 : 1900;
 	memcpy((char *)s->parts + n->offset, &value, sizeof(value));
@@ -222,9 +225,10 @@ read_name(struct scan *s, char letter)
 		return true;
 	case 'Z':
 		if (read_word(s, zones, 3) < 0)
-			return convert_fail(s->r, "names of zones are "
-						  "ambiguous, %%Z reads UTC, "
-						  "GMT and Z only");
+			return convert_fail(s->r, "zone_name",
+			    "names of zones are "
+			    "ambiguous, %%Z reads UTC, "
+			    "GMT and Z only");
 		s->parts->has_offset = true;
 		s->parts->offset_s = 0;
 		return true;
@@ -271,9 +275,10 @@ read_literal(struct scan *s, char c)
 		return true;
 	}
 	return (unsigned char)c >= 0x80
-		   ? convert_fail(s->r, "the text and the format differ at %s",
+		   ? convert_fail(s->r, convert_char_cause(s->t, s->at),
+			 "the text and the format differ at %s",
 			 convert_name_char(s->t, s->at, name))
-		   : convert_fail(s->r,
+		   : convert_fail(s->r, convert_char_cause(s->t, s->at),
 			 "the format wants a '%c', and here is %s", c,
 			 convert_name_char(s->t, s->at, name));
 }
@@ -308,7 +313,7 @@ read_conversion(struct scan *s, char letter, bool touches)
 	case 'Z':
 		return read_name(s, letter);
 	default:
-		return convert_fail(s->r,
+		return convert_fail(s->r, "format",
 		    "the format's %%%c is no letter that is known",
 		    letter >= ' ' && letter < 0x7F ? letter : '?');
 	}
@@ -357,7 +362,7 @@ date_parts_by_format(struct text t, struct text format, struct date_parts *p,
 	if (!read_format(&s, format))
 		return false;
 	if (s.at < t.len)
-		return convert_fail(r, "the format ends before %s",
+		return convert_fail(r, "too_long", "the format ends before %s",
 		    convert_name_char(t, s.at, name));
 	return true;
 }

@@ -101,11 +101,11 @@ static bool
 clock_in_range(const struct date_parts *p, struct convert_reason *r)
 {
 	if (p->hour > 23)
-		return convert_fail(r, "an hour is 00 to 23");
+		return convert_fail(r, "out_of_range", "an hour is 00 to 23");
 	if (p->minute > 59)
-		return convert_fail(r, "a minute is 00 to 59");
+		return convert_fail(r, "out_of_range", "a minute is 00 to 59");
 	if (p->second > 59)
-		return convert_fail(r, "a second is 00 to 59");
+		return convert_fail(r, "out_of_range", "a second is 00 to 59");
 	return true;
 }
 
@@ -175,9 +175,9 @@ date_parts_iso(struct text t, struct date_parts *p, struct convert_reason *r)
 	    !read_digits(t, &at, 2, &p->day))
 		goto no_iso;
 	if (p->month < 1 || p->month > 12)
-		return convert_fail(r, "a month is 01 to 12");
+		return convert_fail(r, "out_of_range", "a month is 01 to 12");
 	if (p->day < 1)
-		return convert_fail(r, "a day is 01 to 31");
+		return convert_fail(r, "out_of_range", "a day is 01 to 31");
 	if (at == t.len)
 		return true;
 	if (!read_char(t, &at, 'T') && !read_char(t, &at, ' ') &&
@@ -188,8 +188,9 @@ date_parts_iso(struct text t, struct date_parts *p, struct convert_reason *r)
 		goto no_iso;
 	return clock_in_range(p, r);
 no_iso:
-	convert_fail(r, "this is no date of ISO 8601 (2026-04-15, "
-			"2026-04-15T11:22:43Z)");
+	convert_fail(r, "not_iso",
+	    "this is no date of ISO 8601 (2026-04-15, "
+	    "2026-04-15T11:22:43Z)");
 	return hint_format(t, r);
 }
 
@@ -200,7 +201,8 @@ date_parts_iso_time(
 	size_t at = 0;
 
 	if (!read_clock(t, &at, p) || at < t.len) {
-		convert_fail(r, "this is no time of day (13:45, 13:45:07)");
+		convert_fail(
+		    r, "not_iso", "this is no time of day (13:45, 13:45:07)");
 		return convert_hint(r, "say how the times are written with "
 				       "format:, for example format: "
 				       "\"%%I:%%M %%p\"");

@@ -112,10 +112,11 @@ convert_month(struct text t, struct buf *out, struct convert_reason *r)
 			month = month * 10 + (t.s[i] - '0');
 		}
 		if (i < t.len || month < 1 || month > 12)
-			return convert_fail(
-			    r, "a month is a number from 1 to 12");
+			return convert_fail(r, "out_of_range",
+			    "a month is a number from 1 to 12");
 	} else if (date_month_name(t, &month) != t.len || t.len == 0) {
-		convert_fail(r, "this is no English name of a month");
+		convert_fail(
+		    r, "month_name", "this is no English name of a month");
 		return convert_hint(r, "map: turns other names into numbers");
 	}
 	return convert_done(r, out, start, buf_addf(out, "%d", month));

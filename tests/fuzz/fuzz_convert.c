@@ -235,7 +235,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = {data, size};
 	unsigned type = fuzz_byte(&in) % 11;
-	struct convert_reason r = {"", ""};
+	struct convert_reason r = {"", "", ""};
 	struct buf out = BUF_INIT(0);
 	struct job j = {.options = fuzz_byte(&in), .out = &out, .r = &r};
 	struct text line = fuzz_line(&in);

@@ -100,7 +100,7 @@ check_cell(
 {
 	static struct plain p;
 	struct buf want = BUF_INIT(0);
-	struct convert_reason r = {"", ""};
+	struct convert_reason r = {"", "", ""};
 	bool ok = is_integer ? convert_integer(t, out, &r)
 			     : convert_decimal(t, signs, out, &r);
 

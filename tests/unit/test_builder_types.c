@@ -266,10 +266,47 @@ says_what_to_do_about_a_comma(void **state)
 	rig_close(&g);
 }
 
+/* Of one code and one column, in any words and for any value. */
+static void
+a_problem_says_which_of_its_codes_causes_it_has(void **state)
+{
+	static const struct {
+		const char *row, *cause;
+	} cases[] = {
+	    {"1|1e5|x", "exponent"},
+	    {"1|22E+3|x", "exponent"},
+	    {"1|(5)|x", "parentheses"},
+	    {"1|(1.50)|x", "parentheses"},
+	    {"1|$5|x", "currency"},
+	    {"1|7|31/02/2020", "no_such_day"},
+	    {"1|7|30/02/2021", "no_such_day"},
+	    {"1|7|07/13/2021", "out_of_range"},
+	    {"1|7|07/04/1821", "past"},
+	    {"1|7|", ""}, /* required has one cause only */
+	};
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    "version: 1\nlead_id: A\ndata:\n"
+		 "  n: {column: B, type: decimal}\n"
+		 "  d: {column: C, type: date, format: \"%d/%m/%Y\", "
+		 "required: true}\n",
+	    "A|B|C");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_row(&g, cases[i].row);
+		if (strcmp(g.problems.items[0].cause, cases[i].cause) != 0)
+			fail_msg("%s: %s, not %s", cases[i].row,
+			    g.problems.items[0].cause, cases[i].cause);
+	}
+	rig_close(&g);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_problem_says_which_of_its_codes_causes_it_has),
 	    cmocka_unit_test(every_type_passes_and_fails),
 	    cmocka_unit_test(every_check_passes_and_fails),
 	    cmocka_unit_test(on_error_omit_leaves_the_field_out_and_notes_it),

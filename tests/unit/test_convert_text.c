@@ -207,9 +207,52 @@ reasons_are_cut_between_characters(void **state)
 	for (i = 0; i + 3 < sizeof(euros); i += 3)
 		memcpy(euros + i, "\xE2\x82\xAC", 3);
 	euros[i] = '\0';
-	assert_false(convert_fail(&r, "x%s", euros));
+	assert_false(convert_fail(&r, "", "x%s", euros));
 	assert_int_equal(strlen(r.message), 253);
 	assert_int_equal(utf8_check(r.message, 253), 253);
+}
+
+static void
+a_character_has_one_cause_wherever_it_stands(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at;
+		const char *cause;
+	} cases[] = {
+	    {"5", 1, "end"},
+	    {"5x", 1, "letter"},
+	    {"\xD0\xB6", 0, "letter"},
+	    {"$5", 0, "currency"},
+	    {"5\xE2\x82\xB9", 1, "currency"},
+	    {"5%", 1, "percent"},
+	    {"(5)", 0, "parentheses"},
+	    {"(5)", 2, "parentheses"},
+	    {"5-", 1, "minus"},
+	    {"\xE2\x88\x92" "5", 0, "minus"},
+	    {"\xE2\x80\x93" "5", 0, "minus"},
+	    {"\xD9\xA3", 0, "other_digits"},
+	    {"5,", 1, "comma"},
+	    {"5.", 1, "full_stop"},
+	    {"5/6", 1, "slash"},
+	    {"5 6", 1, "blank"},
+	    {"5\xC2\xA0" "6", 1, "blank"},
+	    {"5\xE2\x80\xAF" "6", 1, "blank"},
+	    {"5\n", 1, "blank"},
+	    {"5\xE2\x80\x8B", 1, "unseen"},
+	    {"5\x01", 1, "unseen"},
+	    {"5;", 1, "sign"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *cause = convert_char_cause(
+		    text_of(cases[i].text), cases[i].at);
+
+		if (strcmp(cause, cases[i].cause) != 0)
+			fail_msg("'%s' at %zu: %s, not %s", cases[i].text,
+			    cases[i].at, cause, cases[i].cause);
+	}
 }
 
 int
@@ -221,6 +264,7 @@ main(void)
 	    cmocka_unit_test(tells_email_addresses_from_mistakes),
 	    cmocka_unit_test(brings_phone_numbers_into_one_form),
 	    cmocka_unit_test(reasons_are_cut_between_characters),
+	    cmocka_unit_test(a_character_has_one_cause_wherever_it_stands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
