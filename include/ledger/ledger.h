@@ -46,6 +46,12 @@ struct ledger;
 /* A new one at `path` (which must not exist), mode 0600. NULL path: a
  * temporary one that is gone when closed (dry runs). */
 struct ledger *ledger_create(const char *path, struct diag *d);
+/* The same; what `fill` writes is in the file before it gets its name. A kill
+ * at any moment leaves no ledger, or one with all of that. `fill` returns 0,
+ * or -1 with the diag filled; it does not keep `l`. */
+typedef int ledger_fill(void *ctx, struct ledger *l, struct diag *d);
+struct ledger *ledger_create_filled(
+    const char *path, ledger_fill *fill, void *ctx, struct diag *d);
 /* An existing one. Checks the schema version and, if `verify`, PRAGMA
  * integrity_check; damage, missing tables, or a file that is no ledger are
  * DIAG_INPUT (exit 7), never taken for "none". read_only: for reports. */

@@ -39,6 +39,9 @@ struct ledger {
 	 * follows would stand without it, so nothing is written any more. */
 	bool failed;
 	struct diag why;
+	/* While it is watched (an opening, a reader): see ledger_watch. */
+	uint64_t steps, steps_max;
+	int signal_before;
 	sqlite3_stmt *kept[STATEMENT_COUNT];
 };
 
@@ -68,6 +71,11 @@ int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
 int ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d);
 int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
 
+/* From here on a signal, and a tree that leads in circles, end what SQLite
+ * does (SQLITE_INTERRUPT); until ledger_unwatch. `bytes`: of the file. */
+void ledger_watch(struct ledger *l, uint64_t bytes);
+void ledger_unwatch(struct ledger *l);
+
 /* SQLite's result -> diag; returns -1. */
 int ledger_sql_error(struct ledger *l, int rc, struct diag *d);
 /* The same for a write: from here on the ledger refuses writes. */
@@ -88,8 +96,11 @@ int ledger_query_int(
 /* Opens the transaction that writes join. */
 int ledger_begin(struct ledger *l, struct diag *d);
 
+/* Writes the tables; what is written next joins their transaction. */
 int ledger_schema_create(struct ledger *l, struct diag *d);
 int ledger_schema_check(struct ledger *l, bool verify, struct diag *d);
+/* What reaches over rows; verify: with a look at every row's entry. */
+int ledger_contents_check(struct ledger *l, bool verify, struct diag *d);
 
 /* Binding and reading in the order of the columns. Text is borrowed until
  * the statement is reset. */

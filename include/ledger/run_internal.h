@@ -16,6 +16,9 @@
 #define RUN_LATEST "latest"
 #define RUN_LOCKS ".locks"
 #define RUN_STEM_MAX 40
+/* ".new-ID": a folder that is not a run yet. */
+#define RUN_HIDDEN ".new-"
+#define RUN_HIDDEN_SIZE (sizeof(RUN_HIDDEN) + 128)
 
 struct run {
 	struct run_identity identity;

@@ -33,6 +33,10 @@ struct prune_result {
 int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
     int64_t older_than_ms, struct prune_result *out, struct diag *d);
 
+/* Removes what imports left that were killed before their run had a name, a
+ * day ago or earlier. Nothing there belongs to a run, so nothing is said. */
+void runs_sweep(const char *runs_dir, int64_t now_ms);
+
 /* What a stub says. */
 struct pruned_run {
 	char pruned[32];      /* when, ISO 8601 */

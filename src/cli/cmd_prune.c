@@ -231,6 +231,7 @@ run_prune_command(struct options *o, struct diag *d)
 	if (o->format == FORMAT_JSON)
 		buf_adds(&p.out,
 		    "{\"schema\":\"csv2chakra.prune/1\",\"runs\":[");
+	runs_sweep(p.dir, p.now_ms);
 	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
 	    (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));
 	/* What is done is said, even if something stopped it. */

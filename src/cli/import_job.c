@@ -123,24 +123,34 @@ take_over_spool(struct import *i, struct diag *d)
 	return 0;
 }
 
+/* What the ledger begins with: whose it is, and how the run was meant. */
 static int
-open_ledger(struct import *i, struct diag *d)
+fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 {
-	char *path = run_path(i->s.run, "ledger.sqlite");
-	struct ledger *l = ledger_create(path, d);
+	struct import *i = ctx;
+	int failed;
 
-	free(path);
-	i->s.ledger = l;
-	if (l == NULL ||
-	    ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
+	if (ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
 	    ledger_set(l, RUN_INPUT_KEY, i->s.pipeline.input_key, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
 	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
 	    run_limits_add(l, i->s.options->limit, d) ||
-	    run_meta_set_number(
-		l, META_TO_FIX, i->request->input, d))
+	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))
 		return -1;
-	return session_begin(&i->s, i->request->command, d);
+	i->s.ledger = l;
+	failed = session_begin(&i->s, i->request->command, d);
+	i->s.ledger = NULL;
+	return failed;
+}
+
+static int
+open_ledger(struct import *i, struct diag *d)
+{
+	char *path = run_path(i->s.run, "ledger.sqlite");
+
+	i->s.ledger = ledger_create_filled(path, fill_ledger, i, d);
+	free(path);
+	return i->s.ledger ? 0 : -1;
 }
 
 static int

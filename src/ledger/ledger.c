@@ -15,9 +15,10 @@
 /*
  * Opening and closing the ledger.
  *
- * A new ledger is made whole under a temporary name and linked into place:
- * a `ledger.sqlite` that is empty or lacks tables is therefore always damage
- * and never "a run that had just begun".
+ * A new ledger is made whole under a temporary name, with its tables and what
+ * the run begins with, synced once, and linked into place: a `ledger.sqlite`
+ * that is empty or lacks tables or settings is therefore always damage and
+ * never "a run that had just begun".
  *
  * An open ledger belongs to one process (locking_mode=EXCLUSIVE: no shared
  * memory file, and whoever comes second is told so). Readers open the file
@@ -39,6 +40,25 @@ ledger_alloc(const char *path)
 	return l;
 }
 
+/* A file may hold anything: nothing of it is run, and no value is longer than
+ * any that a ledger has (the longest is the run's settings). */
+static void
+harden(sqlite3 *db)
+{
+	static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+	    SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW};
+	static const int limits[][2] = {{SQLITE_LIMIT_LENGTH, 1 << 20},
+	    {SQLITE_LIMIT_COLUMN, 64}, {SQLITE_LIMIT_ATTACHED, 0},
+	    {SQLITE_LIMIT_TRIGGER_DEPTH, 1}, {SQLITE_LIMIT_EXPR_DEPTH, 100},
+	    {SQLITE_LIMIT_COMPOUND_SELECT, 8}};
+
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++)
+		(void)sqlite3_db_config(db, off[i], 0, NULL);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		(void)sqlite3_limit(db, limits[i][0], limits[i][1]);
+}
+
 static int
 connect_file(struct ledger *l, const char *name, int flags, struct diag *d)
 {
@@ -49,8 +69,7 @@ connect_file(struct ledger *l, const char *name, int flags, struct diag *d)
 		return diag_set(d, DIAG_INTERNAL, "SQLite has no memory");
 	if (rc != SQLITE_OK)
 		return ledger_sql_error(l, rc, d);
-	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	harden(l->db);
 	return 0;
 }
 
@@ -101,12 +120,32 @@ create_temporary(struct ledger *l, struct diag *d)
 	return ledger_schema_create(l, d);
 }
 
-/* Makes the file with the tables at `path`, closed again. */
+/* Nobody knows the file yet, so nothing of it needs to survive a crash before
+ * it gets its name: it is synced once, when it is whole. The header says
+ * "write-ahead log" from the start; nothing is in a -wal yet. */
 static int
-create_file(const char *shown, const char *path, struct diag *d)
+fill_file(struct ledger *l, const char *path, ledger_fill *fill, void *ctx,
+    struct diag *d)
+{
+	if (connect_file(l, path, SQLITE_OPEN_READWRITE, d) != 0 ||
+	    ledger_exec(l,
+		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY;"
+		"PRAGMA synchronous = OFF;",
+		d) != 0 ||
+	    ledger_schema_create(l, d) != 0 ||
+	    (fill != NULL && fill(ctx, l, d) != 0) ||
+	    ledger_commit(l, d) != 0)
+		return -1;
+	return set_wal(l, d);
+}
+
+/* Makes the file with what it begins with at `path`, closed and synced. */
+static int
+create_file(const char *shown, const char *path, ledger_fill *fill, void *ctx,
+    struct diag *d)
 {
 	struct ledger *l = NULL;
-	int result = -1;
+	int result;
 	int fd = open(
 	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -120,20 +159,26 @@ create_file(const char *shown, const char *path, struct diag *d)
 		close(fd);
 		return -1;
 	}
-	close(fd);
 	l = ledger_alloc(shown);
-	/* Without a -wal yet: what is committed is in the file that gets its
-	 * name, and a full disk is seen before. */
-	if (connect_file(l, path, SQLITE_OPEN_READWRITE, d) == 0 &&
-	    set_modes(l, d) == 0 && ledger_schema_create(l, d) == 0)
-		result = ledger_close(l, d);
-	else
-		ledger_free(l);
+	result = fill_file(l, path, fill, ctx, d);
+	ledger_free(l);
+	(void)FAULT("ledger.filled");
+	if (result == 0 && fsync(fd) != 0)
+		result = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to create '%s'", shown);
+	close(fd);
 	return result;
 }
 
 struct ledger *
 ledger_create(const char *path, struct diag *d)
+{
+	return ledger_create_filled(path, NULL, NULL, d);
+}
+
+struct ledger *
+ledger_create_filled(
+    const char *path, ledger_fill *fill, void *ctx, struct diag *d)
 {
 	struct ledger *l = NULL;
 	struct ledger_file where = {0};
@@ -142,7 +187,9 @@ ledger_create(const char *path, struct diag *d)
 
 	if (path == NULL) {
 		l = ledger_alloc(NULL);
-		if (create_temporary(l, d) == 0)
+		if (create_temporary(l, d) == 0 &&
+		    (fill == NULL || fill(ctx, l, d) == 0) &&
+		    ledger_commit(l, d) == 0)
 			return l;
 		ledger_free(l);
 		return NULL;
@@ -158,7 +205,7 @@ ledger_create(const char *path, struct diag *d)
 	}
 	made = ledger_file_join(where.path, "", ".new");
 	ledger_file_remove(made);
-	if (create_file(path, made, d) == 0 &&
+	if (create_file(path, made, fill, ctx, d) == 0 &&
 	    ledger_file_place(path, made, where.path, where.folder, d) == 0)
 		l = ledger_open(path, false, false, d);
 	if (l == NULL)
@@ -201,6 +248,17 @@ connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 	return result;
 }
 
+static uint64_t
+size_of(const char *path, const char *suffix)
+{
+	char *part = ledger_file_join(path, "", suffix);
+	struct stat st;
+	uint64_t size = lstat(part, &st) == 0 ? (uint64_t)st.st_size : 0;
+
+	free(part);
+	return size;
+}
+
 static int
 open_checked(
     struct ledger *l, const struct ledger_file *w, bool verify, struct diag *d)
@@ -212,10 +270,12 @@ open_checked(
 		   set_modes(l, d) != 0) {
 		return -1;
 	}
+	ledger_watch(l, size_of(w->path, "") + size_of(w->path, "-wal"));
 	if (ledger_schema_check(l, verify, d) != 0)
 		return -1;
 	if (l->read_only)
 		return ledger_exec(l, "PRAGMA query_only = ON", d);
+	ledger_unwatch(l);
 	return set_wal(l, d);
 }
 

@@ -5,13 +5,18 @@
 #include <string.h>
 
 /*
- * The tables, and the check that a file has them.
+ * The tables, and the check that a file has them and nothing else.
  *
  * STRICT tables with CHECKs: what cannot be is refused when it is written,
- * and integrity_check finds it when it was changed behind our back. Outcomes
+ * and integrity_check finds it when it was changed from outside. Outcomes
  * and states are words, so that a person can read the ledger with the sqlite3
  * shell. Foreign keys were refused: everything is written by this program in
  * one transaction, and they would cost a lookup for each row.
+ *
+ * A ledger is data, not a program: a trigger, a view or a column that computes
+ * would run inside every command that opens it. So each object must be, to the
+ * letter, one that this file makes; of strangers only `sqlite_stat1` may be
+ * there, which the sqlite3 shell's ANALYZE leaves.
  */
 
 #define STATE_WORDS                                                            \
@@ -21,71 +26,73 @@
 	"'created', 'accepted', 'refused', 'rejected', 'skipped', "            \
 	"'unknown', 'unsent'"
 
-static const char schema_sql[] =
-    "CREATE TABLE meta("
-    " key TEXT NOT NULL PRIMARY KEY,"
-    " value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE chunk("
-    " ordinal INTEGER PRIMARY KEY CHECK(ordinal >= 0),"
-    " \"begin\" INTEGER NOT NULL CHECK(\"begin\" >= 0),"
-    " \"end\" INTEGER NOT NULL CHECK(\"end\" >= \"begin\"),"
-    " first_row INTEGER NOT NULL CHECK(first_row >= 0),"
-    " first_line INTEGER NOT NULL CHECK(first_line >= 0),"
-    " records INTEGER NOT NULL CHECK(records >= 0),"
-    " record_bytes INTEGER NOT NULL CHECK(record_bytes >= 0),"
-    " rows INTEGER NOT NULL CHECK(rows >= 0),"
-    " rejected INTEGER NOT NULL CHECK(rejected >= 0),"
-    " skipped INTEGER NOT NULL CHECK(skipped >= 0),"
-    " blank_lines INTEGER NOT NULL CHECK(blank_lines >= 0),"
-    " blank_bytes INTEGER NOT NULL CHECK(blank_bytes >= 0),"
-    " body_bytes INTEGER NOT NULL CHECK(body_bytes >= 0),"
-    " sha256 BLOB NOT NULL) STRICT;"
-    "CREATE TABLE call("
-    " id INTEGER PRIMARY KEY,"
-    " chunk INTEGER NOT NULL CHECK(chunk >= 0),"
-    " part INTEGER NOT NULL CHECK(part >= 0),"
-    " first INTEGER NOT NULL CHECK(first >= 0),"
-    " count INTEGER NOT NULL CHECK(count >= 0),"
-    " rows INTEGER NOT NULL CHECK(rows >= 0),"
-    " sha256 BLOB NOT NULL,"
-    " state TEXT NOT NULL CHECK(state IN (" STATE_WORDS ")),"
-    " attempts INTEGER NOT NULL CHECK(attempts >= 0),"
-    " sent_ms INTEGER NOT NULL,"
-    " answered_ms INTEGER NOT NULL,"
-    " settled_ms INTEGER NOT NULL,"
-    " http_status INTEGER NOT NULL,"
-    " job TEXT NOT NULL,"
-    " evidence TEXT NOT NULL,"
-    " code TEXT NOT NULL,"
-    " answer TEXT NOT NULL) STRICT;"
-    "CREATE INDEX call_of_chunk ON call(chunk);"
-    "CREATE TABLE row_outcome("
-    " row INTEGER NOT NULL CHECK(row >= 0),"
-    " chunk INTEGER NOT NULL CHECK(chunk >= 0),"
-    " idx INTEGER NOT NULL CHECK(idx >= 0),"
-    " call INTEGER NOT NULL,"
-    " outcome TEXT NOT NULL CHECK(outcome IN (" OUTCOME_WORDS ")),"
-    " evidence TEXT NOT NULL,"
-    " code TEXT NOT NULL,"
-    " text TEXT NOT NULL,"
-    " process_id TEXT NOT NULL,"
-    " PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE event("
-    " id INTEGER PRIMARY KEY,"
-    " at_ms INTEGER NOT NULL,"
-    " kind TEXT NOT NULL,"
-    " text TEXT NOT NULL) STRICT;";
-
-/* Preparing these proves that tables and columns are there. */
-static const struct {
-	const char *table, *sql;
-} probes[] = {
-    {"meta", "SELECT key, value FROM meta LIMIT 0"},
-    {"chunk", "SELECT " CHUNK_COLUMNS " FROM chunk LIMIT 0"},
-    {"call", "SELECT " CALL_COLUMNS " FROM call LIMIT 0"},
-    {"row_outcome", "SELECT " ROW_COLUMNS " FROM row_outcome LIMIT 0"},
-    {"event", "SELECT id, at_ms, kind, text FROM event LIMIT 0"},
+static const struct object {
+	const char *type, *name, *table, *sql;
+} objects[] = {
+    {"table", "meta", "meta",
+	"CREATE TABLE meta("
+	" key TEXT NOT NULL PRIMARY KEY,"
+	" value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+    {"table", "chunk", "chunk",
+	"CREATE TABLE chunk("
+	" ordinal INTEGER PRIMARY KEY CHECK(ordinal >= 0),"
+	" \"begin\" INTEGER NOT NULL CHECK(\"begin\" >= 0),"
+	" \"end\" INTEGER NOT NULL CHECK(\"end\" >= \"begin\"),"
+	" first_row INTEGER NOT NULL CHECK(first_row >= 0),"
+	" first_line INTEGER NOT NULL CHECK(first_line >= 0),"
+	" records INTEGER NOT NULL CHECK(records >= 0),"
+	" record_bytes INTEGER NOT NULL CHECK(record_bytes >= 0),"
+	" rows INTEGER NOT NULL CHECK(rows >= 0),"
+	" rejected INTEGER NOT NULL CHECK(rejected >= 0),"
+	" skipped INTEGER NOT NULL CHECK(skipped >= 0),"
+	" blank_lines INTEGER NOT NULL CHECK(blank_lines >= 0),"
+	" blank_bytes INTEGER NOT NULL CHECK(blank_bytes >= 0),"
+	" body_bytes INTEGER NOT NULL CHECK(body_bytes >= 0),"
+	" sha256 BLOB NOT NULL) STRICT"},
+    {"table", "call", "call",
+	"CREATE TABLE call("
+	" id INTEGER PRIMARY KEY,"
+	" chunk INTEGER NOT NULL CHECK(chunk >= 0),"
+	" part INTEGER NOT NULL CHECK(part >= 0),"
+	" first INTEGER NOT NULL CHECK(first >= 0),"
+	" count INTEGER NOT NULL CHECK(count >= 0),"
+	" rows INTEGER NOT NULL CHECK(rows >= 0),"
+	" sha256 BLOB NOT NULL,"
+	" state TEXT NOT NULL CHECK(state IN (" STATE_WORDS ")),"
+	" attempts INTEGER NOT NULL CHECK(attempts >= 0),"
+	" sent_ms INTEGER NOT NULL,"
+	" answered_ms INTEGER NOT NULL,"
+	" settled_ms INTEGER NOT NULL,"
+	" http_status INTEGER NOT NULL,"
+	" job TEXT NOT NULL,"
+	" evidence TEXT NOT NULL,"
+	" code TEXT NOT NULL,"
+	" answer TEXT NOT NULL) STRICT"},
+    {"index", "call_of_chunk", "call",
+	"CREATE INDEX call_of_chunk ON call(chunk)"},
+    {"table", "row_outcome", "row_outcome",
+	"CREATE TABLE row_outcome("
+	" row INTEGER NOT NULL CHECK(row >= 0),"
+	" chunk INTEGER NOT NULL CHECK(chunk >= 0),"
+	" idx INTEGER NOT NULL CHECK(idx >= 0),"
+	" call INTEGER NOT NULL,"
+	" outcome TEXT NOT NULL CHECK(outcome IN (" OUTCOME_WORDS ")),"
+	" evidence TEXT NOT NULL,"
+	" code TEXT NOT NULL,"
+	" text TEXT NOT NULL,"
+	" process_id TEXT NOT NULL,"
+	" PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID"},
+    {"table", "event", "event",
+	"CREATE TABLE event("
+	" id INTEGER PRIMARY KEY,"
+	" at_ms INTEGER NOT NULL,"
+	" kind TEXT NOT NULL,"
+	" text TEXT NOT NULL) STRICT"},
 };
+#define OBJECTS (sizeof(objects) / sizeof(objects[0]))
+
+#define STATISTICS "sqlite_stat1"
+#define STATISTICS_SQL "CREATE TABLE " STATISTICS "(tbl,idx,stat)"
 
 int
 ledger_schema_create(struct ledger *l, struct diag *d)
@@ -95,11 +102,12 @@ ledger_schema_create(struct ledger *l, struct diag *d)
 	snprintf(pragmas, sizeof(pragmas),
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 	    LEDGER_APPLICATION_ID, LEDGER_SCHEMA_VERSION);
-	if (ledger_exec(l, "BEGIN IMMEDIATE", d) != 0 ||
-	    ledger_exec(l, schema_sql, d) != 0 ||
-	    ledger_exec(l, pragmas, d) != 0)
+	if (ledger_begin(l, d) != 0)
 		return -1;
-	return ledger_exec(l, "COMMIT", d);
+	for (size_t i = 0; i < OBJECTS; i++)
+		if (ledger_exec(l, objects[i].sql, d) != 0)
+			return -1;
+	return ledger_exec(l, pragmas, d);
 }
 
 static int
@@ -124,24 +132,62 @@ check_integrity(struct ledger *l, struct diag *d)
 	return result;
 }
 
-static int
-check_tables(struct ledger *l, struct diag *d)
+static const struct object *
+find_object(const char *type, const char *name)
 {
-	size_t i;
+	for (size_t i = 0; i < OBJECTS; i++)
+		if (strcmp(type, objects[i].type) == 0 &&
+		    strcmp(name, objects[i].name) == 0)
+			return &objects[i];
+	return NULL;
+}
 
-	for (i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
-		sqlite3_stmt *s = NULL;
-		int rc = sqlite3_prepare_v2(l->db, probes[i].sql, -1, &s, NULL);
+/* One row of sqlite_schema; *seen counts those that are ours. */
+static int
+check_object(
+    struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
+{
+	struct columns c = {s, 0};
+	const char *type = column_view(&c), *name = column_view(&c);
+	const char *table = column_view(&c), *sql = column_view(&c);
+	const struct object *is = find_object(type, name);
+	unsigned bit = is ? 1u << (is - objects) : 0;
 
-		(void)sqlite3_finalize(s);
-		if (rc == SQLITE_ERROR)
-			return ledger_damaged(l->path, d,
-			    "its table '%s' is missing or incomplete",
-			    probes[i].table);
-		if (rc != SQLITE_OK)
-			return ledger_sql_error(l, rc, d);
-	}
-	return 0;
+	if (is == NULL && strcmp(type, "table") == 0 &&
+	    strcmp(name, STATISTICS) == 0 && strcmp(sql, STATISTICS_SQL) == 0)
+		return 0;
+	if (is == NULL || (*seen & bit))
+		return ledger_damaged(l->path, d,
+		    "it holds a %.20s '%.80s', which does not belong there",
+		    type, name);
+	*seen |= bit;
+	if (strcmp(table, is->table) == 0 && strcmp(sql, is->sql) == 0)
+		return 0;
+	return ledger_damaged(l->path, d,
+	    "its %s '%s' is not as csv2chakra makes it", type, name);
+}
+
+static int
+check_objects(struct ledger *l, struct diag *d)
+{
+	sqlite3_stmt *s = ledger_prepare(
+	    l, "SELECT type, name, tbl_name, sql FROM sqlite_schema", d);
+	unsigned seen = 0;
+	int rc = SQLITE_DONE, result = 0;
+
+	if (s == NULL)
+		return -1;
+	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
+		result = check_object(l, s, &seen, d);
+	if (result == 0 && rc != SQLITE_DONE)
+		result = ledger_sql_error(l, rc, d);
+	(void)sqlite3_finalize(s);
+	for (size_t i = 0; i < OBJECTS && result == 0; i++)
+		if (!(seen & 1u << i))
+			result = ledger_damaged(l->path, d,
+			    "its %s '%s' is missing", objects[i].type,
+			    objects[i].name);
+	return result;
 }
 
 int
@@ -166,7 +212,8 @@ ledger_schema_check(struct ledger *l, bool verify, struct diag *d)
 	if (version < LEDGER_SCHEMA_VERSION)
 		return ledger_damaged(l->path, d, "its schema version is %lld",
 		    (long long)version);
-	if (check_tables(l, d) != 0)
+	if (check_objects(l, d) != 0 ||
+	    (verify && check_integrity(l, d) != 0))
 		return -1;
-	return verify ? check_integrity(l, d) : 0;
+	return ledger_contents_check(l, verify, d);
 }

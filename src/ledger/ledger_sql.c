@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/ledger_internal.h"
 
+#include "base/signals.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
@@ -90,6 +91,16 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 				    "'csv2chakra status' lists them");
 	case SQLITE_CORRUPT:
 		return ledger_damaged(l->path, d, "%s", sqlite3_errmsg(l->db));
+	case SQLITE_INTERRUPT:
+		if (signals_stop() == l->signal_before)
+			return ledger_damaged(
+			    l->path, d, "its pages lead in circles");
+		return diag_set(d, DIAG_SIGNAL,
+		    "stopped by a signal while the ledger '%s' was read",
+		    name_of(l));
+	case SQLITE_TOOBIG:
+		return ledger_damaged(
+		    l->path, d, "it holds a value that no ledger has");
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:

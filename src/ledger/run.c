@@ -14,21 +14,24 @@
 #include <unistd.h>
 
 /*
- * Making a run folder and finding one again. run.json comes last and is
- * fsynced with its folder, so that a folder without it is one whose making
- * was cut short: nothing was sent from there. The `latest` link is a
- * convenience: it never fails a run.
+ * Making a run folder and finding one again. A new one gets its name when
+ * run.json and the mapping are in it, on disk: a kill before leaves a hidden
+ * folder that belongs to no run, which `prune` sweeps away. The `latest` link
+ * is a convenience: it never fails a run.
  */
 
 #define NAME_TRIES 16
 
-/* Makes the folder under a name that is free; fills id->id. */
+/* Makes the folder, hidden until it is filled, for a name that is free; fills
+ * id->id and `hidden`. */
 static int
 make_folder(int runs, const char *runs_dir, const char *input_name,
-    struct run_identity *id, const struct clock *clock, struct diag *d)
+    struct run_identity *id, char hidden[RUN_HIDDEN_SIZE],
+    const struct clock *clock, struct diag *d)
 {
 	char stem[RUN_STEM_MAX + 1], when[32];
 	int64_t now = clock->wall_ms(clock->ctx);
+	struct stat st;
 	int tries, fd = -1;
 
 	run_stem(input_name, stem);
@@ -36,13 +39,17 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 	clock_iso8601(now, id->started);
 	errno = EEXIST;
 	for (tries = 0; tries < NAME_TRIES && fd < 0 && errno == EEXIST;
-	     tries++) {
+	    tries++) {
 		unsigned chance =
 		    (unsigned)(clock->random(clock->ctx) & 0xffffff);
 
 		snprintf(
 		    id->id, sizeof(id->id), "%s-%s-%06x", when, stem, chance);
-		fd = folder_make(runs, id->id, false);
+		snprintf(hidden, RUN_HIDDEN_SIZE, RUN_HIDDEN "%s", id->id);
+		if (fstatat(runs, id->id, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			errno = EEXIST;
+		else
+			fd = folder_make(runs, hidden, false);
 	}
 	if (fd < 0)
 		diag_set_errno(d, DIAG_DISK, errno,
@@ -113,19 +120,25 @@ run_create(const char *runs_dir, const char *input_name,
     const struct clock *clock, struct diag *d)
 {
 	struct run *r = NULL;
-	char *folder = NULL;
+	char *folder = NULL, hidden[RUN_HIDDEN_SIZE];
 	int fd = -1, runs = runs_dir_open(runs_dir, true, d);
 
 	if (runs < 0)
 		return NULL;
 	(void)FAULT("run.create");
-	fd = make_folder(runs, runs_dir, input_name, id, clock, d);
+	fd = make_folder(runs, runs_dir, input_name, id, hidden, clock, d);
 	if (fd < 0)
 		goto out;
 	(void)FAULT("run.folder");
 	folder = path_join(runs_dir, id->id);
 	if (fill_folder(fd, folder, id, mapping_bytes, d) != 0) {
-		remove_folder(runs, fd, id->id);
+		remove_folder(runs, fd, hidden);
+		goto out;
+	}
+	if (renameat(runs, hidden, runs, id->id) != 0) {
+		diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to make the run folder '%s'", folder);
+		remove_folder(runs, fd, hidden);
 		goto out;
 	}
 	point_latest(runs, id->id, clock);

@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +70,35 @@ place_close(struct ledger *l)
 	struct diag d = DIAG_INIT;
 
 	assert_int_equal(ledger_close(l, &d), 0);
+}
+
+void
+place_refuses(const struct place *p, enum diag_kind kind, const char *words)
+{
+	for (int read_only = 0; read_only <= 1; read_only++) {
+		struct diag d = DIAG_INIT;
+		struct ledger *l =
+		    ledger_open(p->path, read_only != 0, true, &d);
+
+		assert_null(l);
+		assert_int_equal(d.kind, kind);
+		if (strstr(d.message, words) == NULL ||
+		    strstr(d.message, p->path) == NULL)
+			fail_msg("'%s' lacks '%s'", d.message, words);
+		assert_true(d.help[0] != '\0' || d.code[0] != '\0');
+	}
+}
+
+void
+place_sql(const struct place *p, const char *sql)
+{
+	sqlite3 *db = NULL;
+	char *error = NULL;
+
+	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
+		fail_msg("%s", error);
+	sqlite3_close(db);
 }
 
 struct ledger_chunk

@@ -25,6 +25,12 @@ struct ledger *place_create(const struct place *p);
 struct ledger *place_open(const struct place *p, bool read_only);
 void place_close(struct ledger *l);
 
+/* Opening it must fail like this, for a reader and for a writer. */
+void place_refuses(
+    const struct place *p, enum diag_kind kind, const char *words);
+/* As somebody with the sqlite3 shell would. */
+void place_sql(const struct place *p, const char *sql);
+
 /* Chunks 0, 1, 2… that tile; how many of them the ledger holds, each as it
  * was made. */
 struct ledger_chunk sample_chunk(uint64_t ordinal);

@@ -112,6 +112,9 @@ calls_are_updated_and_walked_by_state(void **state)
 	struct seen s = {0};
 
 	for (int i = 0; i < 3; i++) {
+		struct ledger_chunk chunk = sample_chunk((uint64_t)i);
+
+		assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
 		c[i] = call((uint64_t)i, CALL_SENT);
 		assert_int_equal(ledger_add_call(l, &c[i], &d), 0);
 		assert_true(i == 0 || c[i].id > c[i - 1].id);

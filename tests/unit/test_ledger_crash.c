@@ -69,6 +69,56 @@ a_kill_loses_nothing_that_was_committed(void **state)
 	assert_false(path_exists(p->path, "-shm"));
 }
 
+enum filling { FILL_WELL, FILL_AND_DIE, FILL_AND_FAIL };
+
+static int
+fill(void *ctx, struct ledger *l, struct diag *d)
+{
+	enum filling how = *(enum filling *)ctx;
+
+	if (ledger_set(l, "run_id", "r", d) != 0 || ledger_commit(l, d) != 0)
+		return -1;
+	if (how == FILL_AND_DIE)
+		raise(SIGKILL);
+	return how == FILL_AND_FAIL ? diag_set(d, DIAG_DISK, "no") : 0;
+}
+
+static void
+a_new_ledger_has_what_it_begins_with_or_is_not_there(void **state)
+{
+	struct place *p = *state;
+	enum filling how = FILL_AND_DIE;
+	struct diag d = DIAG_INIT;
+	struct ledger *l;
+	char *value;
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)ledger_create_filled(p->path, fill, &how, &d);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_false(path_exists(p->path, ""));
+	how = FILL_AND_FAIL;
+	assert_null(ledger_create_filled(p->path, fill, &how, &d));
+	assert_string_equal(d.message, "no");
+	assert_false(path_exists(p->path, ""));
+	assert_false(path_exists(p->path, ".new"));
+	how = FILL_WELL;
+	l = ledger_create_filled(p->path, fill, &how, &d);
+	assert_non_null(l);
+	assert_false(ledger_is_dirty(l));
+	ledger_free(l);
+	l = place_open(p, false);
+	value = ledger_get(l, "run_id", &d);
+	assert_string_equal(value, "r");
+	free(value);
+	place_close(l);
+}
+
 /* The child says over the pipe what it has committed, and is killed while it
  * goes on. */
 static void
@@ -229,6 +279,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_PLACE(a_kill_loses_nothing_that_was_committed),
+	    WITH_PLACE(a_new_ledger_has_what_it_begins_with_or_is_not_there),
 	    WITH_PLACE(a_kill_in_the_middle_of_a_commit_is_all_or_nothing),
 	    WITH_PLACE(a_full_disk_is_said_and_loses_nothing),
 	    WITH_PLACE(a_second_process_is_told_that_it_is_locked),

@@ -8,43 +8,12 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* The ledger as a file: creation, planted links, foreign and damaged ones. */
-
-/* Opening must fail like this. */
-static void
-assert_refused(const struct place *p, enum diag_kind kind, const char *words)
-{
-	for (int read_only = 0; read_only <= 1; read_only++) {
-		struct diag d = DIAG_INIT;
-		struct ledger *l =
-		    ledger_open(p->path, read_only != 0, true, &d);
-
-		assert_null(l);
-		assert_int_equal(d.kind, kind);
-		if (strstr(d.message, words) == NULL ||
-		    strstr(d.message, p->path) == NULL)
-			fail_msg("'%s' lacks '%s'", d.message, words);
-		assert_true(d.help[0] != '\0' || d.code[0] != '\0');
-	}
-}
-
-static void
-run_sql(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-	char *error = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
-		fail_msg("%s", error);
-	sqlite3_close(db);
-}
 
 static void
 write_bytes(const char *path, const char *bytes, size_t len)
@@ -106,7 +75,7 @@ never_creates_over_something_that_is_there(void **state)
 	assert_int_equal(lstat(p->path, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
 	assert_int_equal(lstat(other, &st), -1);
-	assert_refused(p, DIAG_INPUT, "symbolic link");
+	place_refuses(p, DIAG_INPUT, "symbolic link");
 	assert_int_equal(unlink(p->path), 0);
 }
 
@@ -131,7 +100,7 @@ opening_never_creates(void **state)
 {
 	struct place *p = *state;
 
-	assert_refused(p, DIAG_INPUT, "No such file");
+	place_refuses(p, DIAG_INPUT, "No such file");
 	assert_false(path_exists(p->path, ""));
 }
 
@@ -142,7 +111,7 @@ an_empty_file_is_damage_and_no_fresh_start(void **state)
 	struct stat st;
 
 	write_bytes(p->path, "", 0);
-	assert_refused(p, DIAG_INPUT, "it is empty");
+	place_refuses(p, DIAG_INPUT, "it is empty");
 	assert_int_equal(lstat(p->path, &st), 0);
 	assert_int_equal(st.st_size, 0);
 }
@@ -155,46 +124,16 @@ other_files_are_no_ledgers(void **state)
 
 	memset(noise, 'n', sizeof(noise));
 	write_bytes(p->path, noise, sizeof(noise));
-	assert_refused(p, DIAG_INPUT, "is no ledger");
+	place_refuses(p, DIAG_INPUT, "is no ledger");
 	write_bytes(p->path, "name,score\n", 11);
-	assert_refused(p, DIAG_INPUT, "is no ledger");
+	place_refuses(p, DIAG_INPUT, "is no ledger");
 	assert_int_equal(unlink(p->path), 0);
-	run_sql(p->path, "CREATE TABLE t(x); PRAGMA user_version = 1");
-	assert_refused(p, DIAG_INPUT, "is no ledger");
+	place_sql(p, "CREATE TABLE t(x); PRAGMA user_version = 1");
+	place_refuses(p, DIAG_INPUT, "is no ledger");
 	assert_int_equal(unlink(p->path), 0);
 	assert_int_equal(mkdir(p->path, 0700), 0);
-	assert_refused(p, DIAG_INPUT, "a folder");
+	place_refuses(p, DIAG_INPUT, "a folder");
 	assert_int_equal(rmdir(p->path), 0);
-}
-
-static void
-a_changed_schema_is_named(void **state)
-{
-	static const struct {
-		const char *sql, *words;
-	} cases[] = {
-	    {"PRAGMA user_version = 2", "newer csv2chakra"},
-	    {"PRAGMA user_version = 0", "schema version is 0"},
-	    {"PRAGMA application_id = 5", "is no ledger"},
-	    {"DROP TABLE call", "table 'call'"},
-	    {"DROP TABLE meta", "table 'meta'"},
-	    {"DROP TABLE event", "table 'event'"},
-	    {"ALTER TABLE chunk DROP COLUMN rejected", "table 'chunk'"},
-	    {"ALTER TABLE row_outcome RENAME COLUMN text TO words",
-		"table 'row_outcome'"},
-	    {"PRAGMA ignore_check_constraints = 1;"
-	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
-	     " 0, 0, '', '', '', '')",
-		"CHECK constraint"},
-	};
-	struct place *p = *state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		place_close(place_create(p));
-		run_sql(p->path, cases[i].sql);
-		assert_refused(p, DIAG_INPUT, cases[i].words);
-		assert_int_equal(unlink(p->path), 0);
-	}
 }
 
 static void
@@ -217,9 +156,9 @@ torn_pages_are_damage(void **state)
 	fd = open(p->path, O_WRONLY);
 	assert_int_equal(pwrite(fd, noise, 4096, 12 * 4096), 4096);
 	close(fd);
-	assert_refused(p, DIAG_INPUT, "damaged");
+	place_refuses(p, DIAG_INPUT, "damaged");
 	assert_int_equal(truncate(p->path, 9 * 4096 + 17), 0);
-	assert_refused(p, DIAG_INPUT, "damaged");
+	place_refuses(p, DIAG_INPUT, "damaged");
 }
 
 static void
@@ -393,7 +332,6 @@ main(void)
 	    WITH_PLACE(opening_never_creates),
 	    WITH_PLACE(an_empty_file_is_damage_and_no_fresh_start),
 	    WITH_PLACE(other_files_are_no_ledgers),
-	    WITH_PLACE(a_changed_schema_is_named),
 	    WITH_PLACE(torn_pages_are_damage),
 	    WITH_PLACE(a_reader_cannot_write),
 	    WITH_PLACE(reads_where_it_cannot_write),

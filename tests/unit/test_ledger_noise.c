@@ -27,7 +27,7 @@ fill(struct ledger *l)
 		    .record_bytes = 10,
 		    .rows = 10};
 		struct ledger_call k = {
-		    .chunk = i, .count = 10, .state = CALL_CREATED};
+		    .chunk = i, .count = 10, .rows = 10, .state = CALL_CREATED};
 
 		assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
 		assert_int_equal(ledger_add_call(l, &k, &d), 0);

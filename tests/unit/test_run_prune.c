@@ -284,12 +284,63 @@ folders_and_links_with_our_names_are_left_alone(void **state)
 	free(link_path);
 }
 
+/* Of an import that was killed before its run had a name. */
+static void
+leftovers_are_swept_when_they_are_a_day_old(void **state)
+{
+	static const struct {
+		const char *folder, *file;
+		bool goes;
+	} cases[] = {
+	    {".new-20260401T020000Z-x-0000aa", NULL, true},
+	    {".new-20260401T020000Z-x-0000ab", "run.json", true},
+	    {".new-20260401T020000Z-x-0000ac", "notes.txt", false},
+	    {".new-mine", NULL, false},
+	    {NULL, ".spool-00000000000000aa", true},
+	    {NULL, ".spare", false},
+	    {".spool-folder", NULL, false},
+	};
+	struct place *p = *state;
+	int64_t now;
+	struct clock clock = clock_system();
+
+	for (int late = 0; late <= 1; late++) {
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			char *at = cases[i].folder
+			    ? path_join(p->runs, cases[i].folder)
+			    : xstrdup(p->runs);
+			char *file = cases[i].file
+			    ? path_join(at, cases[i].file)
+			    : xstrdup(at);
+			FILE *f;
+
+			if (cases[i].folder && !path_exists(at, ""))
+				assert_int_equal(mkdir(at, 0700), 0);
+			if (cases[i].file) {
+				f = fopen(file, "we");
+				assert_non_null(f);
+				assert_int_equal(fclose(f), 0);
+			}
+			now = clock.wall_ms(clock.ctx);
+			runs_sweep(p->runs,
+			    now + (late ? DAY_MS + 5000 : DAY_MS - 5000));
+			assert_int_equal(
+			    path_exists(cases[i].folder ? at : file, ""),
+			    !(late && cases[i].goes));
+			free(at);
+			free(file);
+		}
+	}
+	assert_true(has(p, RUN_JSON));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    TEST(leftovers_are_swept_when_they_are_a_day_old),
 	    TEST(a_settled_run_goes_and_its_stub_says_what_it_was),
 	    cmocka_unit_test(a_run_that_is_not_settled_stays_whole),
 	    TEST(a_run_is_as_old_as_its_end),

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger_internal.h"
+
+/*
+ * Whether what the tables hold makes sense together. A constraint looks at one
+ * row; what a later part of the run relies on reaches over rows: that every
+ * call lies in its chunk, that chunks tile the input, that nothing which has an
+ * answer calls itself unsent. A query finds the first row that does not.
+ */
+
+static const struct rule {
+	bool verify_only; /* looks at every row's entry */
+	const char *what, *wrong;
+	const char *sql; /* selects a number of what is wrong */
+} rules[] = {
+    {false, "call", "does not fit its chunk",
+	"SELECT call.id FROM call LEFT JOIN chunk ON ordinal = chunk "
+	"WHERE ordinal IS NULL OR call.count < 1 OR call.rows < 1 "
+	"OR call.rows > call.count OR call.first < 0 "
+	"OR call.first > chunk.rows OR call.part < 0 "
+	"OR call.count > chunk.rows - call.first "
+	"OR length(call.sha256) <> 32"},
+    {false, "call", "was answered and is said to be unsent",
+	"SELECT id FROM call WHERE state = 'unsent' AND (job <> '' "
+	"OR evidence <> '' OR http_status BETWEEN 200 AND 299)"},
+    {true, "chunk", "does not add up",
+	"SELECT ordinal FROM chunk WHERE length(sha256) <> 32 "
+	"OR records - rejected - skipped <> rows "
+	"OR \"end\" - \"begin\" <> record_bytes + blank_bytes"},
+    {true, "chunk", "does not begin where the one before it ended",
+	"SELECT b.ordinal FROM chunk b LEFT JOIN chunk a "
+	"ON a.ordinal = b.ordinal - 1 WHERE b.ordinal > 0 "
+	"AND (a.ordinal IS NULL OR a.\"end\" <> b.\"begin\")"},
+    {true, "the entry of row", "fits no chunk and call",
+	"SELECT r.row FROM row_outcome r LEFT JOIN chunk ON ordinal = r.chunk "
+	"LEFT JOIN call ON call.id = r.call WHERE ordinal IS NULL "
+	"OR r.idx >= chunk.rows OR r.row < chunk.first_row "
+	"OR (r.call <> 0 AND call.chunk IS NOT r.chunk)"},
+};
+
+static int
+check_rule(struct ledger *l, const struct rule *rule, struct diag *d)
+{
+	sqlite3_stmt *s = ledger_prepare(l, rule->sql, d);
+	int rc, result = 0;
+
+	if (s == NULL)
+		return -1;
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW) {
+		result = ledger_damaged(l->path, d, "%s %lld %s", rule->what,
+		    (long long)sqlite3_column_int64(s, 0), rule->wrong);
+	} else if (rc != SQLITE_DONE) {
+		result = ledger_sql_error(l, rc, d);
+	}
+	(void)sqlite3_finalize(s);
+	return result;
+}
+
+int
+ledger_contents_check(struct ledger *l, bool verify, struct diag *d)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if ((verify || !rules[i].verify_only) &&
+		    check_rule(l, &rules[i], d) != 0)
+			return -1;
+	return 0;
+}

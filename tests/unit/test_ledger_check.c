@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "ledger_place.h"
+#include "temp_folder.h"
+
+#include "base/signals.h"
+#include "ledger/ledger_internal.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What is in a ledger that was changed from outside: another schema, rows that
+ * contradict each other, reading that never ends. */
+
+static void
+a_changed_schema_is_named(void **state)
+{
+	static const struct {
+		const char *sql, *words;
+	} cases[] = {
+	    {"PRAGMA user_version = 2", "newer csv2chakra"},
+	    {"PRAGMA user_version = 0", "schema version is 0"},
+	    {"PRAGMA application_id = 5", "is no ledger"},
+	    {"DROP TABLE call", "table 'call'"},
+	    {"DROP TABLE meta", "table 'meta'"},
+	    {"DROP TABLE event", "table 'event'"},
+	    {"ALTER TABLE chunk DROP COLUMN rejected", "table 'chunk'"},
+	    {"ALTER TABLE call ADD COLUMN x INTEGER AS (first + 1)",
+		"table 'call'"},
+	    {"DROP INDEX call_of_chunk", "index 'call_of_chunk' is missing"},
+	    {"CREATE INDEX other ON call(job)", "index 'other'"},
+	    {"CREATE TABLE notes(x)", "table 'notes'"},
+	    {"CREATE TABLE event2 AS SELECT * FROM event", "'event2'"},
+	    {"CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+	     "SELECT i + 1 FROM n) SELECT i FROM n",
+		"view 'v'"},
+	    {"ALTER TABLE event RENAME TO e2; CREATE VIEW event AS WITH "
+	     "RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
+	     "SELECT i AS id, i AS at_ms, '' AS kind, '' AS text FROM n",
+		"'e"},
+	    {"CREATE TRIGGER t AFTER INSERT ON event BEGIN "
+	     "UPDATE call SET state = 'unsent'; END",
+		"trigger 't'"},
+	    {"CREATE VIRTUAL TABLE words USING fts5(x)", "'words'"},
+	    {"ALTER TABLE row_outcome RENAME COLUMN text TO words",
+		"table 'row_outcome'"},
+	    {"PRAGMA ignore_check_constraints = 1;"
+	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
+	     " 0, 0, '', '', '', '')",
+		"CHECK constraint"},
+	};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		place_close(place_create(p));
+		place_sql(p, cases[i].sql);
+		place_refuses(p, DIAG_INPUT, cases[i].words);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
+
+/* Good in each row, and wrong beside the others. */
+static void
+rows_that_contradict_each_other_are_damage(void **state)
+{
+	static const struct {
+		const char *sql, *words;
+	} cases[] = {
+	    {"UPDATE call SET count = 9 WHERE id = 2", "call 2 does not fit"},
+	    {"UPDATE call SET first = 1 WHERE id = 2", "call 2 does not fit"},
+	    {"UPDATE call SET rows = 9 WHERE id = 1", "call 1 does not fit"},
+	    {"UPDATE call SET chunk = 7 WHERE id = 1", "call 1 does not fit"},
+	    {"UPDATE call SET sha256 = x'00' WHERE id = 1",
+		"call 1 does not fit"},
+	    {"UPDATE call SET state = 'unsent' WHERE id = 2",
+		"call 2 was answered"},
+	    {"DELETE FROM chunk WHERE ordinal = 1", "call 2 does not fit"},
+	    {"DELETE FROM chunk WHERE ordinal = 2",
+		"chunk 3 does not begin where"},
+	    {"UPDATE chunk SET rows = 7 WHERE ordinal = 2",
+		"chunk 2 does not add up"},
+	    {"UPDATE chunk SET record_bytes = 1 WHERE ordinal = 3",
+		"chunk 3 does not add up"},
+	    {"UPDATE chunk SET \"begin\" = 101, record_bytes = 97 "
+	     "WHERE ordinal = 1",
+		"chunk 1 does not begin where"},
+	    {"UPDATE row_outcome SET idx = 8", "the entry of row 3"},
+	    {"UPDATE row_outcome SET call = 2", "the entry of row 3"},
+	    {"UPDATE row_outcome SET chunk = 9", "the entry of row 3"},
+	};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct diag d = DIAG_INIT;
+		struct ledger *l = place_create(p);
+		struct ledger_row r = {.row = 3,
+		    .index = 1,
+		    .call = 1,
+		    .outcome = OUTCOME_REFUSED};
+
+		for (uint64_t k = 0; k < 4; k++) {
+			struct ledger_chunk c = sample_chunk(k);
+			struct ledger_call call = {.chunk = k,
+			    .count = 8,
+			    .rows = 8,
+			    .state = CALL_CREATED,
+			    .job = "j"};
+
+			assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
+			if (k < 2)
+				assert_int_equal(
+				    ledger_add_call(l, &call, &d), 0);
+		}
+		assert_int_equal(ledger_set_row(l, &r, &d), 0);
+		place_close(l);
+		place_close(place_open(p, false));
+		place_sql(p, cases[i].sql);
+		place_refuses(p, DIAG_INPUT, cases[i].words);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
+
+static void
+statistics_of_the_shell_are_no_damage(void **state)
+{
+	struct place *p = *state;
+
+	place_close(place_create(p));
+	place_sql(p, "INSERT INTO event VALUES(1, 2, 'start', ''); ANALYZE");
+	place_close(place_open(p, false));
+}
+
+#define ENDLESS                                                                \
+	"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "     \
+	"SELECT count(*) FROM n"
+
+/* In a child that gets a SIGTERM after 50 ms: how a query that never ends
+ * ends. */
+static int
+ask_without_end(struct ledger *l, uint64_t bytes)
+{
+	struct itimerval soon = {.it_value = {.tv_usec = 50000}};
+	struct diag d = DIAG_INIT;
+	int64_t n;
+
+	signals_install();
+	signal(SIGALRM, SIG_DFL);
+	if (bytes > 0) {
+		struct sigaction sa;
+
+		/* The alarm comes as a SIGTERM does. */
+		sigaction(SIGTERM, NULL, &sa);
+		sigaction(SIGALRM, &sa, NULL);
+	}
+	ledger_watch(l, bytes);
+	if (bytes > 0)
+		setitimer(ITIMER_REAL, &soon, NULL);
+	return ledger_query_int(l, ENDLESS, &n, &d) == 0 ? 0 : (int)d.kind;
+}
+
+static void
+reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		enum diag_kind kind;
+	} cases[] = {{0, DIAG_INPUT}, {(uint64_t)1 << 40, DIAG_SIGNAL}};
+	struct place *p = *state;
+
+	place_close(place_create(p));
+	for (size_t i = 0; i < 2; i++) {
+		pid_t child = fork();
+		int status;
+
+		assert_true(child >= 0);
+		if (child == 0) {
+			struct rlimit cpu = {20, 20};
+
+			setrlimit(RLIMIT_CPU, &cpu);
+			_exit(ask_without_end(
+			    place_open(p, true), cases[i].bytes));
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), cases[i].kind);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_PLACE(a_changed_schema_is_named),
+	    WITH_PLACE(rows_that_contradict_each_other_are_damage),
+	    WITH_PLACE(statistics_of_the_shell_are_no_damage),
+	    WITH_PLACE(
+		reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
