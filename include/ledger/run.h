@@ -21,9 +21,17 @@
 #include <stdint.h>
 
 /* Where runs live: the option, else CSV2CHAKRA_RUNS_DIR, else
- * $XDG_STATE_HOME/csv2chakra/runs, else ~/.local/state/csv2chakra/runs. Owned
- * (free()). NULL: no home at all (DIAG_USAGE). */
+ * $XDG_STATE_HOME/csv2chakra/runs, else ~/.local/state/csv2chakra/runs. A
+ * sticky folder that others may write to, too, is shared: the runs of each
+ * user are in a folder below it that is named by the numeric uid. Owned
+ * (free()). NULL: no home at all, or runs of ours lie in a shared folder
+ * itself, where 0.1.0 made them (DIAG_USAGE, run.shared). */
 char *runs_dir_default(const char *option, struct diag *d);
+
+/* The same for those who lock, send or remove: resolved, and trusted
+ * (base/path_trust.h), so that nobody else can put other runs there. It need
+ * not exist yet. NULL: refused (DIAG_USAGE). */
+char *runs_dir_own(const char *option, struct diag *d);
 
 /* Makes it (0700, parents too) if it is not there. */
 int runs_dir_make(const char *runs_dir, struct diag *d);
@@ -63,12 +71,16 @@ struct run *run_create(const char *runs_dir, const char *input_name,
 /* By id, folder or "latest" (without that link: the newest). Unknown:
  * DIAG_USAGE, with the one that was probably meant; damaged: DIAG_INPUT. */
 struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
+/* The same for those who go on with it: a run names the service that the
+ * token is sent to, and its ledger says what was sent. Resolved; before
+ * anything in it is read, its folder must be ours (else DIAG_USAGE,
+ * run.owner) and trusted (base/path_trust.h), each file in it ours, regular,
+ * and no link; a ledger has one name (else DIAG_INPUT, run.changed). */
+struct run *run_open_own(
+    const char *runs_dir, const char *name, struct diag *d);
 void run_free(struct run *r);
 const struct run_identity *run_identity(const struct run *r);
 const char *run_folder(const struct run *r);
-/* -1 (DIAG_USAGE) if the folder belongs to another user: it names the service
- * that the token would be sent to. To be asked before anything is sent. */
-int run_check_owner(const struct run *r, struct diag *d);
 /* Path of a file in the folder. Owned. */
 char *run_path(const struct run *r, const char *file);
 

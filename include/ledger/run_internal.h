@@ -25,6 +25,12 @@ struct run {
 	char *folder; /* absolute */
 };
 
+/* The folder of this user below a shared one, else the folder itself; takes
+ * dir, returns owned. NULL: DIAG_USAGE. */
+char *runs_dir_of_user(char *dir, struct diag *d);
+/* What makes a run folder our own (run_open_own): *folder becomes the resolved
+ * path, *fd is opened anew by it. -1: refused; both are the caller's. */
+int run_own_folder(char **folder, int *fd, struct diag *d);
 /* "a/b"; owned. */
 char *path_join(const char *folder, const char *name);
 /* Opens the runs folder, made with its parents (0700) if `create`. A file

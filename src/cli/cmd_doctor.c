@@ -75,7 +75,7 @@ static void
 check_runs_dir(struct doctor *x)
 {
 	struct diag d = DIAG_INIT;
-	char *dir = runs_dir_default(x->options->runs_dir, &d);
+	char *dir = runs_dir_own(x->options->runs_dir, &d);
 	struct buf probe = BUF_INIT(8192);
 	struct stat st;
 	int fd;

@@ -223,7 +223,7 @@ run_prune_command(struct options *o, struct diag *d)
 		diag_set(d, DIAG_USAGE, "which runs?");
 		return diag_help(d, "name them, or say --older-than 90d");
 	}
-	p.dir = runs_dir_default(o->runs_dir, d);
+	p.dir = runs_dir_own(o->runs_dir, d);
 	if (p.dir == NULL)
 		return -1;
 	p.now_ms = clock.wall_ms(clock.ctx);

@@ -36,12 +36,11 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	char *path;
 	int result;
 
-	r->runs_dir = runs_dir_default(o->runs_dir, d);
+	r->runs_dir = runs_dir_own(o->runs_dir, d);
 	if (r->runs_dir == NULL)
 		return -1;
-	r->parent = run_open(r->runs_dir, o->operands[0], d);
-	if (r->parent == NULL || run_check_pruned(r->parent, d) ||
-	    run_check_owner(r->parent, d))
+	r->parent = run_open_own(r->runs_dir, o->operands[0], d);
+	if (r->parent == NULL || run_check_pruned(r->parent, d))
 		return -1;
 	path = run_path(r->parent, "ledger.sqlite");
 	l = ledger_open(path, true, true, d);

@@ -46,7 +46,7 @@ read_chain(struct retry_match *m, const char *runs_dir,
 	    parent, "results.csv", retry_match_mark_taken, m, d);
 	while (result == 0 && run_identity(parent)->parent[0] && depth++ < 1000) {
 		struct run *next =
-		    run_open(runs_dir, run_identity(parent)->parent, d);
+		    run_open_own(runs_dir, run_identity(parent)->parent, d);
 
 		run_free(up);
 		up = next;
@@ -163,7 +163,7 @@ read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
 	    m, !is_damaged && strcmp(k->state, "pruned") != 0);
 	if (is_damaged || strcmp(k->state, "pruned") == 0)
 		return 0;
-	run = run_open(runs_dir, k->id, d);
+	run = run_open_own(runs_dir, k->id, d);
 	if (run == NULL)
 		return -1;
 	result = result_file_each(
@@ -232,7 +232,7 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
 	*lock = NULL;
 	if (runs_each(runs_dir, NULL, note_kin, &f, d) < 0)
 		goto out;
-	root = run_open(runs_dir, root_of(&f, parent_id), d);
+	root = run_open_own(runs_dir, root_of(&f, parent_id), d);
 	if (root == NULL)
 		goto out;
 	/* The first input itself, with a mended mapping: it is locked. */

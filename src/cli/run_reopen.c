@@ -91,7 +91,7 @@ open_gate(struct reopened_run *r, struct diag *d)
 		return 0;
 	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;
-	r->parent = run_open(r->runs_dir, parent, d);
+	r->parent = run_open_own(r->runs_dir, parent, d);
 	if (r->parent == NULL)
 		return -1;
 	pipeline_set_parent(r->pipeline, run_identity(r->parent),
@@ -114,12 +114,13 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	memset(r, 0, sizeof(*r));
 	memset(pipeline, 0, sizeof(*pipeline));
 	r->pipeline = pipeline;
-	r->runs_dir = runs_dir_default(runs_dir, d);
+	r->runs_dir = read_only ? runs_dir_default(runs_dir, d)
+				: runs_dir_own(runs_dir, d);
 	if (r->runs_dir == NULL)
 		return -1;
-	r->run = run_open(r->runs_dir, name, d);
-	if (r->run == NULL || run_check_pruned(r->run, d) ||
-	    (!read_only && run_check_owner(r->run, d)))
+	r->run = read_only ? run_open(r->runs_dir, name, d)
+			   : run_open_own(r->runs_dir, name, d);
+	if (r->run == NULL || run_check_pruned(r->run, d))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
 	r->ledger = ledger_open(path, read_only, true, d);

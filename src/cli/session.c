@@ -27,7 +27,7 @@ session_init(struct session *s, struct options *o, struct diag *d)
 	s->clock = FAULT_CLOCK(clock_system());
 	signals_install();
 	signals_ignore_pipe();
-	s->runs_dir = runs_dir_default(o->runs_dir, d);
+	s->runs_dir = runs_dir_own(o->runs_dir, d);
 	return s->runs_dir ? 0 : -1;
 }
 

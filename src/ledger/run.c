@@ -156,14 +156,16 @@ out:
 	return r;
 }
 
-/* A run from its open folder; closes fd, takes folder. */
+/* A run from its open folder; closes fd, takes folder. `own`: it must be
+ * ours, before anything is read. */
 static struct run *
-adopt(int fd, char *folder, struct diag *d)
+adopt(int fd, char *folder, bool own, struct diag *d)
 {
 	struct run *r = xcalloc(1, sizeof(*r));
 
 	r->folder = folder;
-	if (run_json_read(fd, folder, &r->identity, d) != 0) {
+	if ((own && run_own_folder(&r->folder, &fd, d) != 0) ||
+	    run_json_read(fd, r->folder, &r->identity, d) != 0) {
 		run_free(r);
 		r = NULL;
 	}
@@ -173,13 +175,13 @@ adopt(int fd, char *folder, struct diag *d)
 
 /* By a path that somebody typed: symlinks in it are theirs. */
 static struct run *
-open_folder(const char *path, struct diag *d)
+open_folder(const char *path, bool own, struct diag *d)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char *folder = fd >= 0 ? realpath(path, NULL) : NULL;
 
 	if (folder != NULL)
-		return adopt(fd, folder, d);
+		return adopt(fd, folder, own, d);
 	diag_set_errno(
 	    d, DIAG_USAGE, errno, "unable to open the run '%s'", path);
 	diag_code(d, "run.unknown");
@@ -190,7 +192,8 @@ open_folder(const char *path, struct diag *d)
 }
 
 static struct run *
-open_in(int runs, const char *runs_dir, const char *name, struct diag *d)
+open_in(int runs, const char *runs_dir, const char *name, bool own,
+    struct diag *d)
 {
 	struct run *r;
 	int fd =
@@ -201,7 +204,7 @@ open_in(int runs, const char *runs_dir, const char *name, struct diag *d)
 		    "unable to open the run '%s/%s'", runs_dir, name);
 		return NULL;
 	}
-	r = adopt(fd, path_join(runs_dir, name), d);
+	r = adopt(fd, path_join(runs_dir, name), own, d);
 	/* Renamed or not: a run is found again by the name of its folder. */
 	if (r != NULL && strlen(name) < sizeof(r->identity.id))
 		memcpy(r->identity.id, name, strlen(name) + 1);
@@ -232,6 +235,18 @@ is_run(int runs, const char *name)
 	return found;
 }
 
+static bool
+access_is_denied(int runs, const char *name)
+{
+	int fd =
+	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int err = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && err == EACCES;
+}
+
 /* Where the link points; without a good link, the newest run. Owned. */
 static char *
 find_latest(int runs, const char *runs_dir, struct diag *d)
@@ -253,12 +268,17 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 	for (i = 0; i < count && found == NULL; i++)
 		if (is_run(runs, names[i]))
 			found = xstrdup(names[i]);
-	runs_list_free(names, count);
-	if (found == NULL) {
+	if (found == NULL && count > 0 && access_is_denied(runs, names[0])) {
+		diag_set(d, DIAG_USAGE,
+		    "no permission to open the runs in '%s'", runs_dir);
+		diag_code(d, "run.none");
+		diag_help(d, "they belong to another user: 'ls -l' shows whose they are");
+	} else if (found == NULL) {
 		diag_set(d, DIAG_USAGE, "there are no runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
 		diag_help(d, "name the right folder with --runs-dir");
 	}
+	runs_list_free(names, count);
 	return found;
 }
 
@@ -320,15 +340,16 @@ refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 	runs_list_free(names, kept);
 }
 
-struct run *
-run_open(const char *runs_dir, const char *name, struct diag *d)
+static struct run *
+find_and_open(
+    const char *runs_dir, const char *name, bool own, struct diag *d)
 {
 	struct run *r = NULL;
 	int runs;
 
 	if (strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
 	    strcmp(name, "..") == 0)
-		return open_folder(name, d);
+		return open_folder(name, own, d);
 	runs = runs_dir_open(runs_dir, false, d);
 	if (runs < 0)
 		return NULL;
@@ -336,17 +357,29 @@ run_open(const char *runs_dir, const char *name, struct diag *d)
 		char *latest = find_latest(runs, runs_dir, d);
 
 		if (latest != NULL)
-			r = open_in(runs, runs_dir, latest, d);
+			r = open_in(runs, runs_dir, latest, own, d);
 		free(latest);
 	} else if (name[0] != '.' && is_folder(runs, name)) {
-		r = open_in(runs, runs_dir, name, d);
+		r = open_in(runs, runs_dir, name, own, d);
 	} else if (is_run(AT_FDCWD, name)) {
-		r = open_folder(name, d);
+		r = open_folder(name, own, d);
 	} else {
 		refuse_unknown(runs, runs_dir, name, d);
 	}
 	close(runs);
 	return r;
+}
+
+struct run *
+run_open(const char *runs_dir, const char *name, struct diag *d)
+{
+	return find_and_open(runs_dir, name, false, d);
+}
+
+struct run *
+run_open_own(const char *runs_dir, const char *name, struct diag *d)
+{
+	return find_and_open(runs_dir, name, true, d);
 }
 
 void
@@ -362,26 +395,6 @@ const struct run_identity *
 run_identity(const struct run *r)
 {
 	return &r->identity;
-}
-
-int
-run_check_owner(const struct run *r, struct diag *d)
-{
-	struct stat st;
-
-	if (stat(r->folder, &st) != 0)
-		return diag_set_errno(d, DIAG_INPUT, errno,
-		    "unable to look at '%s'", r->folder);
-	if (st.st_uid == geteuid())
-		return 0;
-	diag_set(d, DIAG_USAGE,
-	    "the run folder '%s' belongs to another user, who chose the "
-	    "service that it names",
-	    r->folder);
-	diag_code(d, "run.owner");
-	return diag_help(d,
-	    "look at it with 'csv2chakra status', then copy it to a folder of "
-	    "your own and name that");
 }
 
 const char *

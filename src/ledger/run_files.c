@@ -2,6 +2,7 @@
 #include "ledger/run_internal.h"
 
 #include "base/fault.h"
+#include "base/path_trust.h"
 #include "base/xalloc.h"
 
 #include <dirent.h>
@@ -75,6 +76,16 @@ make_parents(const char *path)
 	return err;
 }
 
+/* Who makes or locks runs there wants them to stay. */
+static int
+check_own(const char *runs_dir, struct diag *d)
+{
+	char *path = path_trusted(runs_dir, "runs folder", d);
+
+	free(path);
+	return path != NULL ? 0 : -1;
+}
+
 int
 runs_dir_open(const char *runs_dir, bool create, struct diag *d)
 {
@@ -88,6 +99,10 @@ runs_dir_open(const char *runs_dir, bool create, struct diag *d)
 			fd = open(runs_dir, flags);
 			err = errno;
 		}
+	}
+	if (fd >= 0 && create && check_own(runs_dir, d) != 0) {
+		close(fd);
+		return -1;
 	}
 	if (fd >= 0)
 		return fd;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_internal.h"
 
+#include "base/path_trust.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -121,6 +122,27 @@ sign(int fd, struct diag *d)
 	return 0;
 }
 
+/* A lock that somebody else can remove is not a lock. */
+static int
+check_locks(int locks, const char *runs_dir, struct diag *d)
+{
+	struct buf subject = BUF_INIT(16384);
+	char *path = path_join(runs_dir, RUN_LOCKS);
+	struct stat st;
+	int result;
+
+	buf_addf(&subject, "the folder of the locks '%s'", path);
+	if (fstat(locks, &st) != 0)
+		result = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to look at '%s'", path);
+	else
+		result = path_trust_folder(
+		    path, &st, false, buf_str(&subject), d);
+	buf_release(&subject);
+	free(path);
+	return result;
+}
+
 struct run_lock *
 run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 {
@@ -140,6 +162,8 @@ run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 		    "unable to open '%s/" RUN_LOCKS "'", runs_dir);
 		goto out;
 	}
+	if (check_locks(locks, runs_dir, d) != 0)
+		goto out;
 	for (tries = 0; tries < 10 && fd < 0 && err == EAGAIN; tries++)
 		fd = lock_file(locks, input_key, &err, d);
 	if (fd < 0) {

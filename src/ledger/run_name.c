@@ -56,8 +56,8 @@ folder_variable(const char *name)
 	return value != NULL && value[0] == '/' ? value : NULL;
 }
 
-char *
-runs_dir_default(const char *option, struct diag *d)
+static char *
+find_runs_dir(const char *option, struct diag *d)
 {
 	const char *value;
 
@@ -80,6 +80,14 @@ runs_dir_default(const char *option, struct diag *d)
 	diag_set(d, DIAG_USAGE, "no place for runs: HOME is not set");
 	diag_help(d, "set HOME or CSV2CHAKRA_RUNS_DIR, or use --runs-dir");
 	return NULL;
+}
+
+char *
+runs_dir_default(const char *option, struct diag *d)
+{
+	char *dir = find_runs_dir(option, d);
+
+	return dir != NULL ? runs_dir_of_user(dir, d) : NULL;
 }
 
 /* Behind its length, so that no two lists of fields hash alike. */

@@ -161,6 +161,17 @@ may_be_of(int folder, const char *path, const char *input_key)
 	return may_be;
 }
 
+/* A run that only others may open: it may be one of any input. */
+static bool
+unreadable(struct run_summary *s, const char *name)
+{
+	name_it(s, name);
+	set_state(s, "damaged");
+	snprintf(s->verdict, sizeof(s->verdict), "no access");
+	s->sent = true;
+	return true;
+}
+
 /* 1 = *s is a run to report, 0 = it is none, or not of that input. */
 static int
 summarise(int runs, const char *runs_dir, const char *name,
@@ -175,7 +186,8 @@ summarise(int runs, const char *runs_dir, const char *name,
 	folder =
 	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
-		return 0;
+		return errno == EACCES && run_id_is_valid(name) &&
+		    unreadable(s, name);
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
 		name_it(s, name);

@@ -183,17 +183,178 @@ untouched() { [ "$(cat victim)" = "do not touch" ]; }
   expect_status 2
 }
 
+# What `resume`, `reconcile`, `retry` say of a run when they refuse it: before
+# the token is read (there is no such file), and before the service is asked.
+refused_before_the_token() { # CODE WORDS RUN [OPTION]...
+  local code=$1 words=$2 run=$3 command
+  shift 3
+  for command in resume reconcile retry; do
+    run_split env CHAKRA_API_TOKEN_FILE="$PWD/gone" csv2chakra "$command" "$@" "$run"
+    expect_status "$code"
+    in_file err "$words"
+    not_in_file err token
+  done
+}
+
 @test "a run of another user is not gone on with: it names where the token would go" {
   [ "$(id -u)" = 0 ] || skip "only root can give a folder to another user"
   start_sandbox --duplicates allow
   csv2chakra import leads.yaml leads.csv
   chown 12345 "$(readlink -f runs/latest)"
-  for command in resume reconcile retry; do
-    run_split csv2chakra "$command" latest
-    expect_status 2
-    in_file err 'belongs to another user'
-    in_file err 'csv2chakra status'
-  done
+  refused_before_the_token 2 'belongs to another user' latest
+  in_file err 'csv2chakra status'
   run_split csv2chakra status latest
   expect_status 0
+}
+
+# The run lies at far/way/runs/ID; each part of the way can be another's.
+run_far_away() {
+  start_sandbox --duplicates allow
+  mkdir -p far/way
+  csv2chakra import --runs-dir far/way/runs leads.yaml leads.csv
+  ln -s far/way near
+  run=$(readlink -f far/way/runs/latest)
+}
+
+@test "a run below a folder of another user is refused before the token is read" {
+  [ "$(id -u)" = 0 ] || skip "only root can give a folder to another user"
+  run_far_away
+  for part in far far/way far/way/runs; do
+    chown 12345 "$part"
+    refused_before_the_token 2 "lies below '$PWD/$part', which belongs to another user" "$run" --runs-dir own
+    refused_before_the_token 2 'belongs to another user' latest --runs-dir far/way/runs
+    # Behind a link into it.
+    refused_before_the_token 2 'belongs to another user' "near/runs/${run##*/}" --runs-dir own
+    refused_before_the_token 2 'belongs to another user' latest --runs-dir near/runs
+    chown 0 "$part"
+  done
+  run_split csv2chakra reconcile "near/runs/${run##*/}"
+  expect_status 0
+}
+
+@test "a run below a folder that others may write to is refused, unless that is sticky" {
+  run_far_away
+  for part in far far/way; do
+    chmod 777 "$part"
+    refused_before_the_token 2 'can be written to by every user' "$run" --runs-dir own
+    in_file err "run: chmod o-w $PWD/$part"
+    refused_before_the_token 2 'can be written to by every user' "near/runs/${run##*/}" --runs-dir own
+    refused_before_the_token 2 'can be written to by every user' latest --runs-dir near/runs
+    run_split env CHAKRA_API_TOKEN_FILE="$PWD/gone" csv2chakra import --runs-dir far/way/other leads.yaml leads.csv
+    expect_status 2
+    in_file err 'can be written to by every user'
+    chmod 1777 "$part"
+    csv2chakra reconcile "$run"
+    chmod 775 "$part" # a group is trusted
+    csv2chakra reconcile "$run"
+    chmod 755 "$part"
+  done
+  chmod 1777 "$run" # files would appear in it
+  refused_before_the_token 2 'can be written to by every user' "$run" --runs-dir own
+}
+
+@test "files of a run that are links, pipes or another's are refused before they are opened" {
+  start_sandbox --duplicates allow
+  csv2chakra import leads.yaml leads.csv
+  run=$(readlink -f runs/latest)
+  for file in run.json ledger.sqlite mapping.yaml ledger.sqlite-wal; do
+    [ -e "$run/$file" ] || : >"$run/$file"
+    mv "$run/$file" kept
+    ln -s "$PWD/kept" "$run/$file"
+    refused_before_the_token 7 'it is a symbolic link' latest
+    in_file err "file '$file'"
+    rm "$run/$file"
+    mkfifo "$run/$file"
+    refused_before_the_token 7 'it is not a regular file' latest
+    rm "$run/$file"
+    if [ "$(id -u)" = 0 ]; then
+      cp kept "$run/$file"
+      chown 12345 "$run/$file"
+      refused_before_the_token 7 'it belongs to another user' latest
+      rm "$run/$file"
+    fi
+    mv kept "$run/$file"
+    [ "$file" != ledger.sqlite-wal ] || rm "$run/$file"
+  done
+  csv2chakra reconcile latest
+}
+
+@test "a ledger with a second name is refused" {
+  start_sandbox --duplicates allow
+  csv2chakra import leads.yaml leads.csv
+  run=$(readlink -f runs/latest)
+  ln "$run/ledger.sqlite" elsewhere
+  refused_before_the_token 7 'it has a second name (a hard link)' latest
+  rm elsewhere
+  # What a creation that was cut short has left is the program's own.
+  ln "$run/ledger.sqlite" "$run/ledger.sqlite.new"
+  csv2chakra reconcile latest
+}
+
+@test "in a shared runs folder each user has a folder of their own" {
+  start_sandbox --duplicates allow
+  mkdir shared
+  chmod 1777 shared
+  csv2chakra import --runs-dir shared leads.yaml leads.csv
+  [ "$(ls -A shared)" = "$(id -u)" ]
+  private "shared/$(id -u)"
+  run_split csv2chakra import --runs-dir shared leads.yaml leads.csv
+  expect_status 8
+  csv2chakra status --runs-dir shared latest >out
+  in_file out "leads.csv"
+  # Runs that an older version made among those of others are not forgotten.
+  mkdir old
+  csv2chakra import --runs-dir old leads.yaml leads.csv
+  chmod 1777 old
+  for command in 'import leads.yaml leads.csv' 'resume latest' status; do
+    # shellcheck disable=SC2086 # words
+    run_split csv2chakra $command --runs-dir old
+    expect_status 2
+    in_file err 'is shared with other users, and runs of yours lie in it'
+  done
+  line=$(sed -n 's/^ *help: move them: //p' err)
+  eval "$line"
+  run_split csv2chakra import --runs-dir old leads.yaml leads.csv
+  expect_status 8
+}
+
+@test "a lock that somebody else can remove is refused" {
+  start_sandbox --duplicates allow
+  csv2chakra import leads.yaml leads.csv
+  for mode in 777 1777; do
+    chmod "$mode" runs/.locks
+    run_split csv2chakra import --again leads.yaml leads.csv
+    expect_status 2
+    in_file err "the folder of the locks '$PWD/runs/.locks' can be written to"
+  done
+  chmod 700 runs/.locks
+  [ "$(id -u)" = 0 ] || return 0
+  chown 12345 runs/.locks
+  run_split csv2chakra import --again leads.yaml leads.csv
+  expect_status 2
+  in_file err 'belongs to another user'
+}
+
+@test "runs that this user may not open are named, and may have sent" {
+  [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
+  setpriv --reuid 12345 --clear-groups true || skip "no second user here"
+  # The folder of a test is closed to others.
+  place=$(mktemp -d)
+  chmod 755 "$place"
+  mkdir -p "$place/runs/20260102T030405Z-leads-abcdef"
+  chmod 700 "$place/runs/20260102T030405Z-leads-abcdef"
+  cp "$(command -v csv2chakra)" "$place/program"
+  as_other() {
+    (cd / && setpriv --reuid 12345 --clear-groups "$place/program" "$@")
+  }
+  run_split as_other status --runs-dir "$place/runs"
+  cp out listed
+  listing=$status
+  run_split as_other report --runs-dir "$place/runs" latest
+  rm -r "$place"
+  [ "$listing" -ne 126 ] || skip "programs cannot be run from $place"
+  expect_status 2
+  in_file err 'no permission to open the runs'
+  [ "$listing" -eq 0 ]
+  in_file listed 'no access'
 }
