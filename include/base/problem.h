@@ -45,6 +45,8 @@ struct problem {
 	enum problem_level level;
 	enum problem_stage stage;
 	int column;    /* index from 0, or PROBLEM_NO_COLUMN */
+	bool is_shared; /* more fields than one read the column: a message
+			 * names the field */
 	uint64_t byte; /* offset in the decoded input of the offending
 			* byte, or PROBLEM_NO_BYTE */
 	uint64_t other_row, other_line; /* rule.not_unique: who had it first */
@@ -88,6 +90,16 @@ void problem_set_path(
     struct problem_list *l, struct problem *p, struct text path);
 void problem_set_hint(struct problem_list *l, struct problem *p,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The twin of problem number `i`: the first one with its cell, value, code,
+ * cause and words, found by another field that reads the same column; `i`
+ * itself if there is none before it. A person reads of a cell and its cause
+ * once. */
+size_t problem_twin(const struct problem_list *l, size_t i);
+/* Appends the paths of problem `i` and of its later twins, comma between them,
+ * as they are. */
+void problem_add_fields(
+    struct buf *out, const struct problem_list *l, size_t i);
 
 /* Views, valid until the list is changed. */
 struct text problem_path(const struct problem_list *l, const struct problem *p);

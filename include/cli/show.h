@@ -19,9 +19,9 @@ void show_diagnostics(const struct pipeline *p, const struct options *o,
 void diagnostics_render(const struct pipeline *p, const char *mapping_path,
     enum severity least, bool with_colour, struct buf *out);
 
-/* The first problems as lines, then the groups (code, column, count, three
- * examples), to stderr. Nothing when there are none. */
-void show_problems(const struct problem_groups *g);
+/* The groups of problems and the first ones one by one (report/page.h), to
+ * stderr. Nothing when there are none. */
+void show_problems(const struct problem_groups *g, const struct options *o);
 
 /* Appends the compact JSON text indented by two blanks a level; digits and
  * escapes stay as they are, what is hidden is escaped (base/screen.h). */

@@ -59,6 +59,7 @@ struct plan_field {
 	struct plain_slot slot;	     /* of a key */
 	const struct plain_run *run; /* that this field begins; NULL = none */
 	int column;
+	bool shares_column;	      /* another field reads it too */
 	const char *type_rule;	      /* "type datetime" */
 	const struct text *map_names; /* the map's keys, for hints */
 	struct date_rules dates;
@@ -176,6 +177,9 @@ void note_problem(struct builder *b, const struct plan_field *p, int column,
     const struct convert_reason *r);
 void note_not_unique(struct builder *b, const struct plan_field *p,
     const struct value *v, uint64_t first_place);
+/* An integer beyond 2^53. */
+void note_big_integer(
+    struct builder *b, const struct plan_field *p, const struct value *v);
 /* For builder_explain. */
 void note_step(struct builder *b, const struct plan_field *p, const char *rule,
     struct text value);

@@ -4,8 +4,11 @@
 
 /*
  * What went wrong, grouped while the rows stream by: a group is one kind, one
- * code and one column (for answers of ChakraHQ: one shape of its words, in
- * which numbers and quoted text count as equal). A group counts rows and
+ * code, one cause (31 February, a letter, a value out of range), one column
+ * and the field that reads it (for answers of ChakraHQ: one shape of its
+ * words, in which numbers and quoted text count as equal). Where several
+ * fields read a column and find the same in a cell (problem_twin), that is one
+ * problem, and the group has all their paths. A group counts rows and
  * problems and keeps three examples, of different values where
  * there are different ones; the first twenty problems are kept as
  * whole lines for the screen. Memory is bounded whatever the file: at most
@@ -55,7 +58,12 @@ struct problem_group {
 	enum group_kind kind;
 	enum problem_stage stage;
 	char code[48];
+	char cause[32];	      /* see struct problem; "" if the code has one */
 	int column;	      /* index from 0, or PROBLEM_NO_COLUMN */
+	char *fields;	      /* owned; "data.score"; "lead_id, data.email" of
+			       * twins; "" if none */
+	bool names_field; /* … must be named: other fields read the column,
+			   * or there is none */
 	char *column_name;    /* owned; "" if none */
 	char *message, *hint; /* owned; of its first problem; "" if none */
 	bool varied;	      /* later messages were not all the same */
@@ -65,7 +73,8 @@ struct problem_group {
 	uint64_t last_row; /* so that a row counts once */
 	struct problem_example examples[GROUP_EXAMPLES];
 	size_t example_count;
-	char *shape; /* owned; what of the words must be equal */
+	char *shape; /* owned; the path of the field; of answers what of the
+		      * words must be equal */
 };
 
 struct problem_groups {
@@ -102,7 +111,7 @@ void problem_words_shape(struct buf *out, const char *words);
 /* The table behind: what makes a group. */
 struct group_key {
 	enum group_kind kind;
-	const char *code;
+	const char *code, *cause;
 	int column;
 	struct text shape;
 };
@@ -124,6 +133,10 @@ size_t problem_groups_sorted(const struct problem_groups *g,
 size_t problem_groups_count(
     const struct problem_groups *g, enum group_kind kind);
 
+/* Appends `column "Score", field data.score: ` as far as the group has them
+ * and they must be named. */
+void problem_group_place(struct buf *out, const struct problem_group *x);
+
 /* Appends one problem as csv2chakra-mapping(5), "Diagnostics" has it:
  * `CSV:LINE: row R, column "NAME" (CELL): message: 'value' [code]`, without a
  * line end. */
@@ -134,8 +147,9 @@ void problem_format(struct buf *out, const char *csv_name,
 /* "D129": the cell's address in a spreadsheet; "" without a column. Returns
  * out. */
 char *problem_cell(int column, uint64_t row, char out[24]);
-/* `, column "Score" (D129)`, `, column D (D129)` when it has no name,
- * `, field data.source` for a problem of no column, or nothing. */
+/* `, column "Score" (D129)`, `, column D (D129)` when it has no name, with
+ * `, field data.score` behind it when other fields read the column too;
+ * `, field data.source` alone for a problem of no column; or nothing. */
 void problem_add_place(struct buf *out, const struct record *rec,
     const struct header *header, const struct problem_list *problems,
     const struct problem *p);

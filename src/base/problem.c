@@ -133,6 +133,43 @@ problem_set_hint(
 	p->hint_len = add_formatted(l, hint, n, sizeof(hint));
 }
 
+static bool
+is_twin(const struct problem_list *l, size_t i, size_t k)
+{
+	const struct problem *a = &l->items[i], *b = &l->items[k];
+
+	return a->column >= 0 && a->column == b->column &&
+	       a->level == b->level && strcmp(a->code, b->code) == 0 &&
+	       strcmp(a->cause, b->cause) == 0 &&
+	       !text_equal(problem_path(l, a), problem_path(l, b)) &&
+	       text_equal(problem_value(l, a), problem_value(l, b)) &&
+	       text_equal(problem_message(l, a), problem_message(l, b));
+}
+
+size_t
+problem_twin(const struct problem_list *l, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (is_twin(l, i, k))
+			return k;
+	return i;
+}
+
+void
+problem_add_fields(struct buf *out, const struct problem_list *l, size_t i)
+{
+	struct text path = problem_path(l, &l->items[i]);
+
+	(void)buf_add(out, path.s, path.len);
+	for (size_t k = i + 1; k < l->count; k++) {
+		if (!is_twin(l, k, i))
+			continue;
+		path = problem_path(l, &l->items[k]);
+		(void)buf_adds(out, ", ");
+		(void)buf_add(out, path.s, path.len);
+	}
+}
+
 static struct text
 view(const struct problem_list *l, size_t at, size_t len)
 {

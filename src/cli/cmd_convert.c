@@ -177,7 +177,7 @@ run_convert(struct options *o, struct diag *d)
 		*d = close_failed;
 		ret = -1;
 	}
-	show_problems(&c.groups);
+	show_problems(&c.groups, o);
 	if (ret < 0 || pipeline_check_unchanged(&c.pipeline, d) < 0 ||
 	    pipeline_check_unclosed(&c.pipeline, d) < 0 ||
 	    pipeline_check_guess(&c.pipeline, d) < 0)

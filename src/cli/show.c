@@ -2,8 +2,8 @@
 #include "cli/show.h"
 
 #include "base/xalloc.h"
+#include "report/page.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -72,65 +72,13 @@ show_diagnostics(
 	buf_release(&out);
 }
 
-static void
-add_examples(struct buf *out, const struct problem_group *g)
-{
-	for (size_t i = 0; i < g->example_count; i++) {
-		const struct problem_example *e = &g->examples[i];
-
-		buf_addf(out, "%s row %" PRIu64, i > 0 ? "," : "", e->row);
-		if (e->cell[0] != '\0')
-			buf_addf(out, " (%s)", e->cell);
-		if (e->value && e->value[0] != '\0')
-			buf_addf(out, " '%s'", e->value);
-	}
-}
-
-static void
-add_groups(struct buf *out, const struct problem_groups *g,
-    enum group_kind kind, const char *heading)
-{
-	const struct problem_group *sorted[GROUPS_MAX + 1];
-	size_t count = problem_groups_sorted(
-	    g, kind, sorted, sizeof(sorted) / sizeof(sorted[0]));
-	char number[32];
-
-	if (count == 0)
-		return;
-	buf_addf(out, "%s\n", heading);
-	for (size_t i = 0; i < count; i++) {
-		const struct problem_group *x = sorted[i];
-
-		buf_addf(
-		    out, "  %8s  %s", text_count(x->rows, number), x->code);
-		if (x->column_name && x->column_name[0] != '\0')
-			buf_addf(out, "  \"%s\"", x->column_name);
-		if (x->message && x->message[0] != '\0')
-			buf_addf(out, "  %s", x->message);
-		buf_addc(out, '\n');
-		if (x->example_count > 0) {
-			buf_adds(out, "           ");
-			add_examples(out, x);
-			buf_addc(out, '\n');
-		}
-		if (x->hint && x->hint[0] != '\0')
-			buf_addf(out, "            help: %s\n", x->hint);
-	}
-}
-
 void
-show_problems(const struct problem_groups *g)
+show_problems(const struct problem_groups *g, const struct options *o)
 {
 	struct buf out = BUF_INIT(0);
-	char number[32];
+	struct page p = {&out, options_colour(o, STDERR_FILENO)};
 
-	for (size_t i = 0; i < g->first_count; i++)
-		buf_addf(&out, "%s\n", g->first[i]);
-	if (g->unshown > 0)
-		buf_addf(
-		    &out, "… and %s more\n", text_count(g->unshown, number));
-	add_groups(&out, g, GROUP_REJECTED, "rows rejected:");
-	add_groups(&out, g, GROUP_NOTE, "notes:");
+	page_problems(&p, g, NULL);
 	fwrite(buf_str(&out), 1, out.len, stderr);
 	buf_release(&out);
 }

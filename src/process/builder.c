@@ -81,25 +81,6 @@ become_too_large(struct builder *b)
 }
 
 static void
-note_big_integer(struct builder *b, const struct plan_field *p,
-    const struct value *v, struct text json)
-{
-	struct problem *x;
-
-	if (integer_is_safe(json) || b->is_quiet)
-		return;
-	x = problem_add(b->problems, PROBLEM_NOTE, STAGE_MAP,
-	    "type.big_integer", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
-	    v->t,
-	    "this is beyond 2^53: all digits are sent, but a receiver that "
-	    "counts in doubles rounds them");
-	problem_set_path(b->problems, x, p->f->path);
-	problem_set_hint(b->problems, x,
-	    "an id is better sent as text: leave "
-	    "type: out");
-}
-
-static void
 set_key(struct builder *b, const struct typed *y)
 {
 	buf_clear(&b->key_text);
@@ -135,8 +116,8 @@ add_typed(struct builder *b, const struct plan_field *p, const struct value *v)
 			b->out->data + y.json_at, b->out->len - y.json_at});
 	if (p->is_key)
 		set_key(b, &y);
-	if (type_is_integer(p->f->type))
-		note_big_integer(b, p, v, y.text);
+	if (type_is_integer(p->f->type) && !integer_is_safe(y.text))
+		note_big_integer(b, p, v);
 	return check_value(b, p, v, &y);
 }
 

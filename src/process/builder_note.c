@@ -15,6 +15,15 @@ level_of(const struct plan_field *p, bool may_omit)
 							   : PROBLEM_REJECT;
 }
 
+/* Which field it is about, and whether that must be named. */
+static void
+set_field(struct builder *b, const struct plan_field *p, struct problem *x)
+{
+	problem_set_path(b->problems, x, p->f->path);
+	if (x != NULL)
+		x->is_shared = p->shares_column;
+}
+
 void
 note_problem(struct builder *b, const struct plan_field *p, int column,
     const char *code, bool may_omit, struct text value,
@@ -29,7 +38,7 @@ note_problem(struct builder *b, const struct plan_field *p, int column,
 	x = problem_add(b->problems, level_of(p, may_omit), STAGE_MAP, code,
 	    column < 0 ? PROBLEM_NO_COLUMN : column, value, "%s", r->message);
 	problem_set_cause(x, r->cause);
-	problem_set_path(b->problems, x, p->f->path);
+	set_field(b, p, x);
 	if (r->hint[0] != '\0')
 		problem_set_hint(b->problems, x, "%s", r->hint);
 }
@@ -46,11 +55,30 @@ note_not_unique(struct builder *b, const struct plan_field *p,
 	    "rule.not_unique", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
 	    v->t, "the value is in row %llu (line %llu) already",
 	    (unsigned long long)row, (unsigned long long)line);
-	problem_set_path(b->problems, x, p->f->path);
+	set_field(b, p, x);
 	if (x != NULL) {
 		x->other_row = row;
 		x->other_line = line;
 	}
+}
+
+void
+note_big_integer(
+    struct builder *b, const struct plan_field *p, const struct value *v)
+{
+	struct problem *x;
+
+	if (b->is_quiet)
+		return;
+	x = problem_add(b->problems, PROBLEM_NOTE, STAGE_MAP,
+	    "type.big_integer", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
+	    v->t,
+	    "this is beyond 2^53: all digits are sent, but a receiver that "
+	    "counts in doubles rounds them");
+	set_field(b, p, x);
+	problem_set_hint(b->problems, x,
+	    "check first: if these are ids, leave `type:` out, and they are "
+	    "sent as text");
 }
 
 void

@@ -309,9 +309,60 @@ plan_fields(struct builder *b, const struct field *fields, size_t count,
 	}
 }
 
+/* How many fields read each column, as far as `uses` goes; returns the number
+ * of columns that there are. */
+static size_t
+count_uses(
+    const struct field *fields, size_t count, unsigned *uses, size_t size)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct field *f = &fields[i];
+		size_t below =
+		    count_uses(f->children, f->child_count, uses, size);
+
+		width = below > width ? below : width;
+		for (size_t k = 0; k < f->column_count; k++) {
+			int column = value_column(&f->columns[k]);
+
+			if (column < 0)
+				continue;
+			if ((size_t)column < size)
+				uses[column]++;
+			if ((size_t)column >= width)
+				width = (size_t)column + 1;
+		}
+	}
+	return width;
+}
+
+static void
+find_shared(struct plan_field *plans, size_t count, const unsigned *uses)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct plan_field *p = &plans[i];
+
+		find_shared(p->children, p->child_count, uses);
+		for (size_t k = 0; k < p->f->column_count; k++) {
+			int column = value_column(&p->f->columns[k]);
+
+			if (column >= 0 && uses[column] > 1)
+				p->shares_column = true;
+		}
+	}
+}
+
 void
 plan_build(struct builder *b)
 {
-	b->field_count = b->m->field_count;
-	plan_fields(b, b->m->fields, b->m->field_count, &b->fields);
+	const struct mapping *m = b->m;
+	size_t width = count_uses(m->fields, m->field_count, NULL, 0);
+	unsigned *uses = xcalloc(width + 1, sizeof(*uses));
+
+	b->field_count = m->field_count;
+	plan_fields(b, m->fields, m->field_count, &b->fields);
+	(void)count_uses(m->fields, m->field_count, uses, width);
+	find_shared(b->fields, b->field_count, uses);
+	free(uses);
 }

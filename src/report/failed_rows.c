@@ -115,7 +115,7 @@ add_problems(struct failed_rows *f, const struct row_line *line,
 		    .hint = problem_hint(l, p),
 		    .code = p->code};
 
-		if (p->level != PROBLEM_REJECT)
+		if (p->level != PROBLEM_REJECT || problem_twin(l, i) != i)
 			continue;
 		if (shown == FAILED_LINES_SHOWN) {
 			more++;

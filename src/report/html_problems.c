@@ -31,10 +31,10 @@ put_where(FILE *out, const struct problem_group *x)
 		} else {
 			fprintf(out, "<b>%s</b></span> ", letters);
 		}
-	} else if ((x->kind == GROUP_REJECTED || x->kind == GROUP_NOTE) &&
-		   x->shape[0] != '\0') {
+	}
+	if (x->names_field) {
 		fputs("<span class=\"col\">field <b>", out);
-		html_bdi(out, text_of(x->shape), 80);
+		html_bdi(out, text_of(x->fields), 0);
 		fputs("</b></span> ", out);
 	}
 }

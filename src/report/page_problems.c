@@ -41,16 +41,7 @@ page_first(
 static void
 group_words(struct buf *out, const struct problem_group *x)
 {
-	char letters[8];
-
-	if (x->column_name && x->column_name[0] != '\0') {
-		buf_addf(out, "column \"%s\": ", x->column_name);
-	} else if (x->column >= 0) {
-		text_column_letters((size_t)x->column, letters);
-		buf_addf(out, "column %s: ", letters);
-	} else if (x->kind <= GROUP_REJECTED && x->shape[0] != '\0') {
-		buf_addf(out, "field %s: ", x->shape);
-	}
+	problem_group_place(out, x);
 	if (x->varied)
 		buf_adds(out, "e.g. ");
 	if (x->message[0] != '\0')
@@ -115,7 +106,7 @@ page_group(const struct page *p, const struct problem_group *x, int width)
 
 static void
 page_section(const struct page *p, const struct problem_groups *g,
-    enum group_kind kind)
+    enum group_kind kind, const char *where)
 {
 	const struct problem_group *shown[GROUPS_SHOWN];
 	size_t total = problem_groups_count(g, kind), n;
@@ -135,10 +126,8 @@ page_section(const struct page *p, const struct problem_groups *g,
 	for (size_t i = 0; i < n; i++)
 		page_group(p, shown[i], width);
 	if (total > n)
-		buf_addf(p->out,
-		    "  ... and %zu more kinds, all in "
-		    "report.json\n",
-		    total - n);
+		buf_addf(p->out, "  ... and %zu more%s\n", total - n,
+		    where ? ", all in report.json" : "");
 }
 
 void
@@ -146,6 +135,6 @@ page_problems(
     const struct page *p, const struct problem_groups *g, const char *where)
 {
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
-		page_section(p, g, sections[i]);
+		page_section(p, g, sections[i], where);
 	page_first(p, g, where);
 }

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define LINE_VALUE_CHARS 60
 #define LINE_MESSAGE_CHARS 300
@@ -26,20 +27,55 @@ problem_cell(int column, uint64_t row, char out[24])
 	return out;
 }
 
+static const char *
+field_word(const char *paths)
+{
+	return strchr(paths, ',') ? "fields" : "field";
+}
+
+static void
+add_fields(struct buf *out, const struct problem_list *problems,
+    const struct problem *p)
+{
+	struct buf paths = BUF_INIT(0);
+
+	problem_add_fields(&paths, problems, (size_t)(p - problems->items));
+	if (paths.len > 0) {
+		buf_addf(out, ", %s ", field_word(buf_str(&paths)));
+		text_display(out, (struct text){buf_str(&paths), paths.len},
+		    LINE_NAME_CHARS);
+	}
+	buf_release(&paths);
+}
+
+void
+problem_group_place(struct buf *out, const struct problem_group *x)
+{
+	char letters[8];
+
+	if (x->column_name && x->column_name[0] != '\0') {
+		buf_addf(out, "column \"%s\"", x->column_name);
+	} else if (x->column >= 0) {
+		text_column_letters((size_t)x->column, letters);
+		buf_addf(out, "column %s", letters);
+	}
+	if (x->names_field)
+		buf_addf(out, "%s%s %s", x->column >= 0 ? ", " : "",
+		    field_word(x->fields), x->fields);
+	if (x->column >= 0 || x->names_field)
+		buf_adds(out, ": ");
+}
+
 void
 problem_add_place(struct buf *out, const struct record *rec,
     const struct header *header, const struct problem_list *problems,
     const struct problem *p)
 {
-	struct text path = problem_path(problems, p);
 	struct text name = {NULL, 0};
 	char cell[24], letters[8];
 
 	if (p->column < 0) {
-		if (path.len > 0) {
-			buf_adds(out, ", field ");
-			text_display(out, path, LINE_NAME_CHARS);
-		}
+		add_fields(out, problems, p);
 		return;
 	}
 	if (header && (size_t)p->column < header->count)
@@ -54,6 +90,8 @@ problem_add_place(struct buf *out, const struct record *rec,
 		buf_adds(out, letters);
 	}
 	buf_addf(out, " (%s)", problem_cell(p->column, rec->row, cell));
+	if (p->is_shared)
+		add_fields(out, problems, p);
 }
 
 void

@@ -68,6 +68,7 @@ problem_groups_release(struct problem_groups *g)
 		free(x->message);
 		free(x->hint);
 		free(x->shape);
+		free(x->fields);
 	}
 	for (size_t i = 0; i < g->first_count; i++)
 		free(g->first[i]);
@@ -92,6 +93,7 @@ key_hash(const struct group_key *k)
 {
 	uint64_t h = problem_hash(PROBLEM_HASH_START, k->code, strlen(k->code));
 
+	h = problem_hash(h, k->cause, strlen(k->cause) + 1);
 	h = problem_hash(h, &k->kind, sizeof(k->kind));
 	h = problem_hash(h, &k->column, sizeof(k->column));
 	h = problem_hash(h, k->shape.s, k->shape.len);
@@ -103,6 +105,7 @@ is_group(const struct problem_group *x, const struct group_key *k)
 {
 	return x->kind == k->kind && x->column == k->column &&
 	       strncmp(x->code, k->code, sizeof(x->code) - 1) == 0 &&
+	       strncmp(x->cause, k->cause, sizeof(x->cause) - 1) == 0 &&
 	       text_is(k->shape, x->shape);
 }
 
@@ -120,6 +123,7 @@ append_group(struct problem_groups *g, const struct group_key *k)
 	x->kind = k->kind;
 	x->column = k->column;
 	snprintf(x->code, sizeof(x->code), "%s", k->code);
+	snprintf(x->cause, sizeof(x->cause), "%s", k->cause);
 	x->shape = xstrndup(k->shape.len ? k->shape.s : "", k->shape.len);
 	return x;
 }
@@ -129,7 +133,7 @@ problem_groups_other(
     struct problem_groups *g, enum group_kind kind, bool *is_new)
 {
 	struct group_key k = {
-	    kind, GROUP_OTHER_CODE, PROBLEM_NO_COLUMN, {NULL, 0}};
+	    kind, GROUP_OTHER_CODE, "", PROBLEM_NO_COLUMN, {NULL, 0}};
 
 	*is_new = g->other[kind] < 0;
 	if (*is_new) {

@@ -76,6 +76,7 @@ describe(struct problem_group *x, enum problem_stage stage, struct text name,
     struct text message, struct text hint)
 {
 	x->stage = stage;
+	x->fields = xstrdup("");
 	x->column_name = displayed(name, 60);
 	x->message = displayed(message, TEXT_CHARS);
 	x->hint = displayed(hint, TEXT_CHARS);
@@ -99,28 +100,67 @@ count_into(struct problem_group *x, struct text message, uint64_t row,
 #define OTHER_MESSAGE                                                          \
 	TEXT_LITERAL("further kinds of problems, counted here together")
 
+#define FIELDS_CHARS 120
+
+/* A later row may have twins where the first had none. */
 static void
-add_problem(struct problem_groups *g, const struct record *rec,
-    const struct problem_list *l, const struct problem *p,
+set_fields(struct problem_group *x, const struct problem_list *l, size_t i)
+{
+	const struct problem *p = &l->items[i];
+	struct buf paths = BUF_INIT(0);
+	char *fields;
+
+	problem_add_fields(&paths, l, i);
+	fields =
+	    displayed((struct text){buf_str(&paths), paths.len}, FIELDS_CHARS);
+	buf_release(&paths);
+	if (strlen(fields) > strlen(x->fields)) {
+		free(x->fields);
+		x->fields = fields;
+	} else {
+		free(fields);
+	}
+	x->names_field = x->fields[0] != '\0' &&
+			 (p->column < 0 || p->is_shared || x->names_field);
+}
+
+static struct problem_group *
+group_of(struct problem_groups *g, const struct problem_list *l, size_t i,
     const struct header *header)
 {
-	bool is_reject = p->level == PROBLEM_REJECT, is_new;
-	struct group_key k = {is_reject ? GROUP_REJECTED : GROUP_NOTE, p->code,
-	    p->column, {NULL, 0}};
-	struct text message = problem_message(l, p), name = {NULL, 0};
+	const struct problem *p = &l->items[i];
+	struct group_key k = {
+	    p->level == PROBLEM_REJECT ? GROUP_REJECTED : GROUP_NOTE, p->code,
+	    p->cause, p->column, problem_path(l, p)};
+	struct text name = {NULL, 0}, none = {NULL, 0};
 	struct problem_group *x;
+	bool is_new, is_other;
 
-	if (p->column < 0)
-		k.shape = problem_path(l, p);
 	x = problem_groups_find(g, &k, &is_new);
+	is_other = strcmp(x->code, GROUP_OTHER_CODE) == 0;
 	if (header && p->column >= 0 && (size_t)p->column < header->count)
 		name = header->names[p->column];
-	if (strcmp(x->code, GROUP_OTHER_CODE) == 0) {
-		name = (struct text){NULL, 0};
+	if (is_new && is_other)
+		describe(x, p->stage, none, OTHER_MESSAGE, none);
+	else if (is_new)
+		describe(x, p->stage, name, problem_message(l, p),
+		    problem_hint(l, p));
+	if (!is_other && (is_new || p->is_shared))
+		set_fields(x, l, i);
+	return x;
+}
+
+static void
+add_problem(struct problem_groups *g, const struct record *rec,
+    const struct problem_list *l, size_t i, const struct header *header)
+{
+	const struct problem *p = &l->items[i];
+	bool is_reject = p->level == PROBLEM_REJECT;
+	struct problem_group *x = group_of(g, l, i, header);
+	struct text message = problem_message(l, p);
+
+	if (strcmp(x->code, GROUP_OTHER_CODE) == 0)
 		message = OTHER_MESSAGE;
-	}
-	if (is_new)
-		describe(x, p->stage, name, message, problem_hint(l, p));
 	count_into(x, message, rec->row, 1);
 	add_example(x, rec->row, rec->line, p->column, problem_value(l, p));
 	if (!is_reject) {
@@ -148,7 +188,8 @@ problem_groups_add(struct problem_groups *g, const struct record *rec,
 		const struct problem *p = &problems->items[i];
 
 		has_note = has_note || p->level == PROBLEM_NOTE;
-		add_problem(g, rec, problems, p, header);
+		if (problem_twin(problems, i) == i)
+			add_problem(g, rec, problems, i, header);
 	}
 	if (problems->dropped > 0) {
 		bool is_new;
@@ -235,7 +276,8 @@ void
 problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
     const char *code, const char *words, uint64_t row, uint64_t line)
 {
-	struct group_key k = {.code = code, .column = PROBLEM_NO_COLUMN};
+	struct group_key k = {
+	    .code = code, .cause = "", .column = PROBLEM_NO_COLUMN};
 	struct text message = text_of(words), none = {NULL, 0};
 	struct buf shape = BUF_INIT(0);
 	struct problem_group *x;

@@ -158,6 +158,8 @@ group_json(const struct problem_group *x)
 	json_put_text(o, "kind", group_kind_name(x->kind));
 	json_put_text(o, "stage", problem_stage_name(x->stage));
 	json_put_text(o, "code", x->code);
+	json_put_text(o, "cause", x->cause);
+	json_put_text(o, "field", x->fields);
 	if (x->column >= 0) {
 		json_put_uint(o, "column", (uint64_t)x->column + 1);
 		json_put_text(o, "column_name", x->column_name);

@@ -48,7 +48,8 @@ row_line_message(struct buf *out, const struct row_line *line,
 
 	if (line->outcome == OUTCOME_REJECTED) {
 		for (size_t i = 0; i < l->count; i++) {
-			if (l->items[i].level != PROBLEM_REJECT)
+			if (l->items[i].level != PROBLEM_REJECT ||
+			    problem_twin(l, i) != i)
 				continue;
 			buf_adds(out, out->len > begin ? "; " : "");
 			add_problem(

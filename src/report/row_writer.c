@@ -259,7 +259,7 @@ add_reasons(struct row_writer *w, const struct row_line *line)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct problem *p = &l->items[i];
 
-		if (p->level != PROBLEM_REJECT)
+		if (p->level != PROBLEM_REJECT || problem_twin(l, i) != i)
 			continue;
 		begin_reason(w, line, p->byte, p->column);
 		csv_cell_str(csv, problem_stage_name(p->stage));

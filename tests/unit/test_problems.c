@@ -162,6 +162,110 @@ says_when_the_messages_of_a_group_differ(void **state)
 }
 
 static void
+makes_a_group_of_each_cause_and_each_field(void **state)
+{
+	static const struct {
+		const char *cause, *path;
+		bool is_shared;
+		const char *place; /* what the group says of where it is */
+	} cases[] = {
+	    {"no_such_day", "data.born", true,
+		"column \"Score\", field data.born: "},
+	    {"letter", "data.born", true,
+		"column \"Score\", field data.born: "},
+	    {"letter", "data.since", true,
+		"column \"Score\", field data.since: "},
+	    {"letter", "data.only", false, "column \"Score\": "},
+	    {"", "", false, "column \"Score\": "},
+	};
+	struct header header = people();
+	struct problem_groups g;
+
+	(void)state;
+	problem_groups_init(&g, "x.csv");
+	for (uint64_t row = 2; row < 4; row++) {
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			struct record rec = at_row(row);
+			struct problem_list l;
+			struct problem *p;
+
+			problem_list_init(&l);
+			p = problem_add(&l, PROBLEM_REJECT, STAGE_MAP,
+			    "type.date", 3, T("x"), "row %d", (int)row);
+			problem_set_cause(p, cases[i].cause);
+			problem_set_path(&l, p, text_of(cases[i].path));
+			p->is_shared = cases[i].is_shared;
+			problem_groups_add(&g, &rec, &l, &header);
+			problem_list_release(&l);
+		}
+	}
+	assert_int_equal(g.count, sizeof(cases) / sizeof(cases[0]));
+	for (size_t i = 0; i < g.count; i++) {
+		struct buf place = BUF_INIT(0);
+
+		problem_group_place(&place, &g.items[i]);
+		assert_string_equal(buf_str(&place), cases[i].place);
+		assert_string_equal(g.items[i].cause, cases[i].cause);
+		assert_int_equal(g.items[i].rows, 2);
+		buf_release(&place);
+	}
+	problem_groups_release(&g);
+}
+
+/* Two fields of one column, as their problems stand in a row's list. */
+static void
+says_once_what_two_fields_find_in_one_cell(void **state)
+{
+	static const struct {
+		const char *value, *message, *cause;
+		int column;
+		bool is_twin;
+	} second[] = {
+	    {"v", "m", "c", 0, true},
+	    {"w", "m", "c", 0, false},
+	    {"v", "n", "c", 0, false},
+	    {"v", "m", "d", 0, false},
+	    {"v", "m", "c", 1, false},
+	};
+	struct header header = people();
+	struct record rec = at_row(2);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(second) / sizeof(second[0]); i++) {
+		struct problem_groups g;
+		struct problem_list l;
+		struct problem *p;
+
+		problem_list_init(&l);
+		for (int k = 0; k < 2; k++) {
+			p = problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "a",
+			    k ? second[i].column : 0,
+			    text_of(k ? second[i].value : "v"), "%s",
+			    k ? second[i].message : "m");
+			problem_set_cause(p, k ? second[i].cause : "c");
+			problem_set_path(
+			    &l, p, k ? T("data.copy") : T("lead_id"));
+			p->is_shared = true;
+		}
+		problem_groups_init(&g, "x.csv");
+		problem_groups_add(&g, &rec, &l, &header);
+		assert_int_equal(g.count, second[i].is_twin ? 1 : 2);
+		assert_int_equal(g.reject_problems, g.count);
+		assert_int_equal(g.first_count, g.count);
+		assert_int_equal(g.items[0].example_count, 1);
+		assert_int_equal(g.reject_rows, 1);
+		assert_string_equal(g.items[0].fields,
+		    second[i].is_twin ? "lead_id, data.copy" : "lead_id");
+		if (second[i].is_twin)
+			assert_string_equal(g.first[0],
+			    "x.csv:4: row 2, column \"Lead Ref\" (A2), fields "
+			    "lead_id, data.copy: m: 'v' [a]");
+		problem_groups_release(&g);
+		problem_list_release(&l);
+	}
+}
+
+static void
 prefers_examples_of_different_values(void **state)
 {
 	struct problem_groups g;
@@ -348,6 +452,8 @@ main(void)
 	    cmocka_unit_test(
 		counts_a_row_once_in_a_group_however_many_problems_it_has),
 	    cmocka_unit_test(says_when_the_messages_of_a_group_differ),
+	    cmocka_unit_test(makes_a_group_of_each_cause_and_each_field),
+	    cmocka_unit_test(says_once_what_two_fields_find_in_one_cell),
 	    cmocka_unit_test(prefers_examples_of_different_values),
 	    cmocka_unit_test(
 		keeps_the_first_twenty_problems_as_lines_and_counts_the_rest),
