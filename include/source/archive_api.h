@@ -22,7 +22,6 @@ struct archive_api {
 	__typeof__(archive_read_support_format_raw) *read_support_format_raw;
 	__typeof__(archive_read_support_format_empty)
 	    *read_support_format_empty;
-	__typeof__(archive_read_support_filter_gzip) *read_support_filter_gzip;
 	__typeof__(archive_read_support_filter_zstd) *read_support_filter_zstd;
 	__typeof__(archive_read_support_filter_xz) *read_support_filter_xz;
 	__typeof__(archive_read_support_filter_bzip2)
@@ -33,6 +32,7 @@ struct archive_api {
 	__typeof__(archive_error_string) *error_string;
 	__typeof__(archive_entry_pathname) *entry_pathname;
 	__typeof__(archive_entry_is_encrypted) *entry_is_encrypted;
+	__typeof__(archive_filter_count) *filter_count;
 };
 
 /* Fills *archive. -1 and a diag when libarchive is not on this machine. */

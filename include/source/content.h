@@ -31,6 +31,10 @@ const char *compression_name(enum compression c);
 int content_refuse(
     const char *name, const char *head, size_t len, struct diag *d);
 
+/* The same for what was decompressed from `outer` and is compressed itself. */
+int content_refuse_packed(const char *name, enum compression outer,
+    enum compression inner, struct diag *d);
+
 /* The same for a zip archive, by the name of one member of it; `content` is
  * the member's first bytes, or empty. */
 int content_refuse_zip(

@@ -6,6 +6,7 @@
  */
 #include "source/content.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SAVE_AS_CSV "save it as \"CSV UTF-8\""
@@ -148,6 +149,17 @@ content_refuse(const char *name, const char *head, size_t len, struct diag *d)
 			return refuse(
 			    name, SIGNATURES[i].what, SIGNATURES[i].then, d);
 	return 0;
+}
+
+int
+content_refuse_packed(const char *name, enum compression outer,
+    enum compression inner, struct diag *d)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "compressed twice (%s in %s)",
+	    compression_name(inner), compression_name(outer));
+	return refuse(name, what, "decompress it once and load that", d);
 }
 
 static bool

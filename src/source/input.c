@@ -134,6 +134,57 @@ look_ahead(struct ahead *ahead, struct byte_source from, struct diag *d)
 	return 0;
 }
 
+static int
+too_large(const struct input *in, struct diag *d)
+{
+	char limit[32];
+
+	diag_set(d, DIAG_INPUT, "'%s' is larger than %s bytes", in->name,
+	    text_count(in->max_input, limit));
+	diag_code(d, "input.too_large");
+	return diag_help(d, "--max-input raises the limit");
+}
+
+static bool
+is_bomb(const struct input *in)
+{
+	return in->compression != COMPRESSION_NONE && in->max_input == 0 &&
+	       in->given > BELIEVED_BYTES &&
+	       in->given / BELIEVED_RATIO > in->taken;
+}
+
+static int
+refuse_bomb(const struct input *in, struct diag *d)
+{
+	char plain[32], packed[32];
+
+	diag_set(d, DIAG_INPUT,
+	    "'%s' unpacks to more than %s bytes from %s: it looks like a "
+	    "decompression bomb",
+	    in->name, text_count(in->given, plain),
+	    text_count(in->taken, packed));
+	diag_code(d, "input.bomb");
+	return diag_help(d,
+	    "if it is what you mean to load, say how large it may be with "
+	    "--max-input");
+}
+
+/* So many more decompressed bytes. */
+static int
+count(struct input *in, size_t bytes, struct diag *d)
+{
+	in->given += bytes;
+	if (in->max_input > 0 && in->given > in->max_input)
+		return too_large(in, d);
+	return is_bomb(in) ? refuse_bomb(in, d) : 0;
+}
+
+static int
+unpacked_unused(void *ctx, size_t bytes, struct diag *d)
+{
+	return count(ctx, bytes, d);
+}
+
 static ssize_t
 unpacked_read(void *ctx, char *buf, size_t max, struct diag *d)
 {
@@ -157,8 +208,9 @@ begin(struct input *in, struct diag *d)
 {
 	struct unpack_source source = {.from = {in, raw_read},
 	    .seek = in->is_regular ? raw_seek : NULL,
-	    .position = raw_position};
-	int rc;
+	    .position = raw_position,
+	    .spent = unpacked_unused};
+	enum compression inner;
 
 	in->given = in->taken = 0;
 	in->raw.len = in->plain.len = in->raw.at = in->plain.at = 0;
@@ -176,12 +228,16 @@ begin(struct input *in, struct diag *d)
 	in->unpack = unpack_new(&source, in->compression, in->name, d);
 	if (!in->unpack)
 		return -1;
-	rc = look_ahead(&in->plain, (struct byte_source){in, unpacked_read}, d);
-	if (rc == 0 && in->plain.len == 0)
+	if (look_ahead(
+		&in->plain, (struct byte_source){in, unpacked_read}, d) < 0)
+		return -1;
+	if (in->plain.len == 0)
 		return is_empty(in, d);
-	return rc < 0 ? -1
-		      : content_refuse(
-			    in->name, in->plain.bytes, in->plain.len, d);
+	inner = content_compression(in->plain.bytes, in->plain.len);
+	if (inner != COMPRESSION_NONE)
+		return content_refuse_packed(
+		    in->name, in->compression, inner, d);
+	return content_refuse(in->name, in->plain.bytes, in->plain.len, d);
 }
 
 static int
@@ -289,41 +345,6 @@ input_rewind(struct input *in, struct diag *d)
 	return begin(in, d);
 }
 
-static int
-too_large(const struct input *in, struct diag *d)
-{
-	char limit[32];
-
-	diag_set(d, DIAG_INPUT, "'%s' is larger than %s bytes", in->name,
-	    text_count(in->max_input, limit));
-	diag_code(d, "input.too_large");
-	return diag_help(d, "--max-input raises the limit");
-}
-
-static bool
-is_bomb(const struct input *in)
-{
-	return in->unpack && in->max_input == 0 &&
-	       in->given > BELIEVED_BYTES &&
-	       in->given / BELIEVED_RATIO > in->taken;
-}
-
-static int
-refuse_bomb(const struct input *in, struct diag *d)
-{
-	char plain[32], packed[32];
-
-	diag_set(d, DIAG_INPUT,
-	    "'%s' unpacks to more than %s bytes from %s: it looks like a "
-	    "decompression bomb",
-	    in->name, text_count(in->given, plain),
-	    text_count(in->taken, packed));
-	diag_code(d, "input.bomb");
-	return diag_help(d,
-	    "if it is what you mean to load, say how large it may be with "
-	    "--max-input");
-}
-
 ssize_t
 input_read(struct input *in, char *buf, size_t max, struct diag *d)
 {
@@ -334,12 +355,7 @@ input_read(struct input *in, char *buf, size_t max, struct diag *d)
 			       : raw_read(in, buf, max, d);
 	if (n < 0)
 		return -1;
-	in->given += (uint64_t)n;
-	if (in->max_input > 0 && in->given > in->max_input)
-		return too_large(in, d);
-	if (is_bomb(in))
-		return refuse_bomb(in, d);
-	return n;
+	return count(in, (size_t)n, d) < 0 ? -1 : n;
 }
 
 static ssize_t

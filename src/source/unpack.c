@@ -3,13 +3,14 @@
  * libarchive is told which one filter or format to expect, so nothing else is
  * tried on hostile bytes. A zip in a regular file is read twice: first its
  * list of members, to know a workbook and to count, then the one member.
- * What libarchive leaves unchecked is the checksum of gzip (gzip_check.h).
+ * It undoes a filter as often as it finds it: what has two is refused. gzip is
+ * not its: it leaves the checksum unchecked (gunzip.h).
  */
 #include "source/unpack.h"
 
 #include "base/xalloc.h"
 #include "source/archive_api.h"
-#include "source/gzip_check.h"
+#include "source/gunzip.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +19,8 @@
 
 #define FEED_SIZE ((size_t)64 << 10)
 #define MEMBER_HEAD ((size_t)128)
+/* libarchive holds a zip's whole directory: 400 bytes for each member. */
+#define DIRECTORY_MAX ((uint64_t)4 << 20)
 
 struct unpack {
 	struct unpack_source from;
@@ -28,9 +31,22 @@ struct unpack {
 	char *feed;
 	uint64_t given;
 	bool is_over;
-	struct gzip_check *gzip;  /* NULL: not gzip */
+	struct gunzip *gzip;	  /* NULL: not gzip */
+	bool reads_directory;
+	uint64_t fed;		  /* bytes of a zip's directory */
+	uint64_t members;
 	struct diag source_error; /* of from.read, within libarchive */
 };
+
+static int
+many_members(const struct unpack *u, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT,
+	    "'%s' is a zip archive with more than %d members", u->name,
+	    UNPACK_MEMBERS_MAX);
+	diag_code(d, "input.not_csv");
+	return diag_help(d, "extract the CSV and load that");
+}
 
 static la_ssize_t
 feed(struct archive *a, void *ctx, const void **bytes)
@@ -42,9 +58,13 @@ feed(struct archive *a, void *ctx, const void **bytes)
 	*bytes = u->feed;
 	if (n < 0)
 		u->api.set_error(a, EIO, "read error");
-	else if (u->gzip)
-		gzip_check_compressed(
-		    u->gzip, (const unsigned char *)u->feed, (size_t)n);
+	else if (u->reads_directory)
+		u->fed += (uint64_t)n;
+	if (u->fed > DIRECTORY_MAX) {
+		u->api.set_error(a, EIO, "large directory");
+		(void)many_members(u, &u->source_error);
+		return ARCHIVE_FATAL;
+	}
 	return n < 0 ? ARCHIVE_FATAL : n;
 }
 
@@ -89,8 +109,6 @@ support(struct unpack *u)
 	    u->api.read_support_format_empty(a) != ARCHIVE_OK)
 		return ARCHIVE_FATAL;
 	switch (u->compression) {
-	case COMPRESSION_GZIP:
-		return u->api.read_support_filter_gzip(a);
 	case COMPRESSION_ZSTD:
 		return u->api.read_support_filter_zstd(a);
 	case COMPRESSION_XZ:
@@ -98,6 +116,7 @@ support(struct unpack *u)
 	case COMPRESSION_BZIP2:
 		return u->api.read_support_filter_bzip2(a);
 	case COMPRESSION_NONE:
+	case COMPRESSION_GZIP:
 	case COMPRESSION_ZIP:
 		break;
 	}
@@ -165,6 +184,24 @@ several_members(struct unpack *u, size_t count, struct diag *d)
 	return diag_help(d, "extract the CSV and load that");
 }
 
+/* Past a member that nobody asked for. libarchive decompresses it when its
+ * length is not known, so it is counted like what is read. */
+static int
+skip_member(struct unpack *u, struct diag *d)
+{
+	char bytes[16384];
+	la_ssize_t n = 1;
+
+	while (!u->from.seek && n > 0) {
+		n = u->api.read_data(u->a, bytes, sizeof(bytes));
+		if (n < 0)
+			return damaged(u, NULL, d);
+		if (u->from.spent(u->from.from.ctx, (size_t)n, d) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Goes to the next member that counts; 1 = there is one, 0 = the end. */
 static int
 next_member(struct unpack *u, struct archive_entry **entry, struct diag *d)
@@ -178,11 +215,15 @@ next_member(struct unpack *u, struct archive_entry **entry, struct diag *d)
 			return 0;
 		if (rc < ARCHIVE_WARN)
 			return damaged(u, NULL, d);
+		if (++u->members > UNPACK_MEMBERS_MAX)
+			return many_members(u, d);
 		if (content_refuse_zip(u->name, member_name(u, *entry),
 			member_head(u, *entry, head), d) < 0)
 			return -1;
 		if (is_counted(u, *entry))
 			return 1;
+		if (skip_member(u, d) < 0)
+			return -1;
 	}
 }
 
@@ -205,14 +246,18 @@ survey_zip(struct unpack *u, struct diag *d)
 	struct archive_entry *entry;
 	struct diag refusal = DIAG_INIT;
 	char head[MEMBER_HEAD];
-	size_t count = 0;
+	size_t count = 0, members = 0;
 	int rc;
 
+	u->reads_directory = true;
 	while ((rc = u->api.read_next_header(u->a, &entry)) != ARCHIVE_EOF) {
 		struct text name = member_name(u, entry);
 
+		u->reads_directory = false;
 		if (rc < ARCHIVE_WARN)
 			return damaged(u, NULL, d);
+		if (++members > UNPACK_MEMBERS_MAX)
+			return many_members(u, d);
 		count += is_counted(u, entry);
 		if (content_refuse_zip(u->name, name,
 			member_head(u, entry, head), &refusal) < 0 &&
@@ -262,7 +307,13 @@ open_raw(struct unpack *u, struct diag *d)
 		u->is_over = true;
 		return 0;
 	}
-	return rc < ARCHIVE_WARN ? damaged(u, NULL, d) : 0;
+	if (rc < ARCHIVE_WARN)
+		return damaged(u, NULL, d);
+	/* The filter, and the file itself. */
+	if (u->api.filter_count(u->a) > 2)
+		return content_refuse_packed(
+		    u->name, u->compression, u->compression, d);
+	return 0;
 }
 
 struct unpack *
@@ -277,8 +328,8 @@ unpack_new(const struct unpack_source *from, enum compression compression,
 	u->name = xstrdup(name);
 	u->feed = xmalloc(FEED_SIZE);
 	if (compression == COMPRESSION_GZIP) {
-		u->gzip = xmalloc(sizeof(*u->gzip));
-		gzip_check_init(u->gzip);
+		u->gzip = gunzip_new(from->from);
+		return u;
 	}
 	rc = archive_api_load(&u->api, d);
 	if (rc == 0)
@@ -301,12 +352,12 @@ unpack_free(struct unpack *u)
 	if (u->a)
 		u->api.read_free(u->a);
 	free(u->feed);
-	free(u->gzip);
+	gunzip_free(u->gzip);
 	free(u->name);
 	free(u);
 }
 
-/* The data is over: a checksum must be right, a zip have no second member. */
+/* The data is over: a zip must not have a second file. */
 static int
 end(struct unpack *u, struct diag *d)
 {
@@ -314,12 +365,23 @@ end(struct unpack *u, struct diag *d)
 	int rc;
 
 	u->is_over = true;
-	if (u->gzip && !gzip_check_is_good(u->gzip))
-		return damaged(u, "the checksum is wrong", d);
 	if (u->compression != COMPRESSION_ZIP)
 		return 0;
 	rc = next_member(u, &entry, d);
 	return rc > 0 ? several_members(u, 2, d) : rc;
+}
+
+static ssize_t
+read_gzip(struct unpack *u, char *buf, size_t max, struct diag *d)
+{
+	const char *why;
+	ssize_t n = gunzip_read(u->gzip, buf, max, &why, d);
+
+	if (n < 0)
+		return why ? damaged(u, why, d) : -1;
+	u->is_over = n == 0;
+	u->given += (uint64_t)n;
+	return n;
 }
 
 ssize_t
@@ -329,6 +391,8 @@ unpack_read(struct unpack *u, char *buf, size_t max, struct diag *d)
 
 	if (u->is_over)
 		return 0;
+	if (u->gzip)
+		return read_gzip(u, buf, max, d);
 	do
 		n = u->api.read_data(u->a, buf, max);
 	while (n == ARCHIVE_RETRY);
@@ -337,8 +401,5 @@ unpack_read(struct unpack *u, char *buf, size_t max, struct diag *d)
 	if (n == 0)
 		return end(u, d);
 	u->given += (uint64_t)n;
-	if (u->gzip)
-		gzip_check_plain(
-		    u->gzip, (const unsigned char *)buf, (size_t)n);
 	return n;
 }
