@@ -74,6 +74,8 @@ struct key {
 	uint64_t min, max;	      /* NUMBER, SIZE */
 	bool is_source;		      /* a field has exactly one of these */
 	bool is_required;
+	bool is_nfc;		      /* WORD_LIST: kept in NFC, since cells
+				       * are compared in it */
 	const char *doc;     /* one line */
 	const char *example; /* what may stand behind `name: ` */
 };

@@ -58,6 +58,8 @@ void loader_help(struct loader *l, struct diagnostic *x, const char *fmt, ...)
 const char *loader_show(struct loader *l, struct text t);
 /* Copies to the mapping's arena. */
 struct text loader_keep(struct loader *l, struct text t);
+/* The same in NFC, for texts that cells are compared with. */
+struct text loader_keep_nfc(struct loader *l, struct text t);
 
 /* Matches a map against a table. False if it is no map (reported, unless it
  * is NODE_BAD). */

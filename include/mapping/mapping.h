@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "mapping/diagnostics.h"
+#include "mapping/name_index.h"
 #include "source/dialect.h"
 #include "source/reader.h"
 #include "source/record.h"
@@ -174,6 +175,7 @@ struct mapping_source {
 	struct dialect dialect; /* delimiter may be DIALECT_AUTO */
 	enum ragged_policy ragged;
 	bool blank_line_is_record;
+	enum columns_policy columns; /* how names are compared */
 	struct text *nulls;
 	size_t null_count;
 };

@@ -3,7 +3,8 @@
 #define PROCESS_UNIQUE_H
 
 /*
- * Which record first had a value. The texts are not kept: a keyed 64-bit hash
+ * Which record first had a value; values that differ only in their Unicode
+ * form (NFC) are one. The texts are not kept: a keyed 64-bit hash
  * and a 40-bit number are, at most 40 bytes a key at the peak, growth
  * included. The builder's numbers are those of its place_log.h, which knows
  * row and line of each. Two texts with one hash would be a false alarm: about
@@ -29,7 +30,7 @@ bool unique_add(struct unique_index *u, struct text value, uint64_t number,
 /* The same in two steps: the hash, which also asks for the memory that the
  * second will look at. In a large index that takes longer than to build the
  * rest of a row, which may be done in between. */
-uint64_t unique_hash(const struct unique_index *u, struct text value);
+uint64_t unique_hash(struct unique_index *u, struct text value);
 bool unique_add_hash(
     struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first);
 uint64_t unique_count(const struct unique_index *u);

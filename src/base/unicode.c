@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 uint32_t
@@ -97,6 +98,11 @@ text_is_plainly_nfc(struct text t)
 {
 	size_t i = 0;
 
+	for (uint64_t eight; t.len - i >= 8; i += 8) {
+		memcpy(&eight, t.s + i, 8);
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+	}
 	while (i < t.len && (unsigned char)t.s[i] < 0xCC)
 		i++;
 	if (i == t.len)

@@ -8,8 +8,10 @@
  * told with the escapes that YAML needs, since they cannot be seen.
  */
 
+#include "base/look_alike.h"
 #include "base/xalloc.h"
 #include "mapping/loader.h"
+#include "mapping/name_index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +25,7 @@ struct binder {
 	struct diagnostics *list;
 	bool *used;
 	size_t found, guessed; /* columns; did-you-means */
-	/* Header names in byte order, for bsearch: indexes into header. */
-	size_t *sorted;
+	struct name_index exact, loose; /* loose: only where it was asked for */
 };
 
 static void
@@ -45,54 +46,6 @@ shown(struct binder *b, struct text t)
 	return s;
 }
 
-/* The position of the first header name that is not before `name`. */
-static size_t
-lower_bound(const struct binder *b, struct text name)
-{
-	size_t low = 0, high = b->header->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (text_compare(
-			b->header->names[b->sorted[middle]], name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* A merge sort bottom up: stable, so that equal names stand in the order of
- * their columns, and without a global for qsort. */
-static void
-sort_names(struct binder *b)
-{
-	size_t n = b->header->count;
-	size_t *from = b->sorted, *to = xcalloc(n ? n : 1, sizeof(*to));
-	size_t *spare = to;
-	for (size_t width = 1; width < n; width *= 2) {
-		for (size_t at = 0; at < n; at += 2 * width) {
-			size_t i = at;
-			size_t middle = at + width < n ? at + width : n;
-			size_t k = middle;
-			size_t end = at + 2 * width < n ? at + 2 * width : n;
-			for (size_t o = at; o < end; o++) {
-				bool left = k == end ||
-				    (i < middle &&
-					text_compare(
-					    b->header->names[from[i]],
-					    b->header->names[from[k]]) <= 0);
-				to[o] = left ? from[i++] : from[k++];
-			}
-		}
-		size_t *other = from;
-		from = to;
-		to = other;
-	}
-	if (from != b->sorted)
-		memcpy(b->sorted, from, n * sizeof(*from));
-	free(spare);
-}
-
 /* t for YAML in double quotes, with what cannot be seen as \u escapes. */
 static void
 add_visible(struct buf *b, struct text t)
@@ -102,11 +55,7 @@ add_visible(struct buf *b, struct text t)
 	while (at < t.len) {
 		size_t begin = at;
 		uint32_t c = utf8_next(t.s, t.len, &at);
-		bool hidden = c == 0xa0 || c == 0xad || c == 0x180e ||
-		    (c >= 0x2000 && c <= 0x200f) ||
-		    (c >= 0x2028 && c <= 0x202f) || c == 0x205f ||
-		    (c >= 0x2060 && c <= 0x2064) || c == 0x3000 ||
-		    c == 0xfeff || c < 0x20;
+		bool hidden = code_point_is_unseen(c);
 		if (hidden)
 			buf_addf(b, "\\u%04X", (unsigned)c);
 		else if (c == '"' || c == '\\')
@@ -131,6 +80,28 @@ add_columns(const struct binder *b, struct buf *out)
 		buf_addf(out, " and %zu more", h->count - UNUSED_SHOWN);
 }
 
+/* In what a name differs that looks the same; or that it differs only in what
+ * `columns: loose` does not look at. */
+static void
+add_difference(const struct binder *b, struct buf *help,
+    const struct column_ref *ref, struct text name)
+{
+	struct buf why = BUF_INIT(512), ours = BUF_INIT(0), its = BUF_INIT(0);
+
+	name_key(&ours, ref->name, COLUMNS_LOOSE);
+	name_key(&its, name, COLUMNS_LOOSE);
+	if (look_alike_explain(&why, "the mapping's name", ref->name,
+		"the file's name", name))
+		buf_addf(help, " (%s)", buf_str(&why));
+	else if (b->m->source.columns == COLUMNS_EXACT &&
+	    ours.len == its.len && memcmp(ours.data, its.data, its.len) == 0)
+		buf_adds(help, " (source: {columns: loose} ignores case, "
+			       "blanks, '_' and '-')");
+	buf_release(&why);
+	buf_release(&ours);
+	buf_release(&its);
+}
+
 static void
 report_unknown(
     struct binder *b, const struct column_ref *ref, enum severity severity)
@@ -151,6 +122,7 @@ report_unknown(
 		buf_adds(&help, "did you mean ");
 		add_visible(&help, h->names[meant]);
 		buf_addc(&help, '?');
+		add_difference(b, &help, ref, h->names[meant]);
 	} else {
 		buf_adds(&help, "its columns are ");
 		add_columns(b, &help);
@@ -187,15 +159,9 @@ say_none_at_once(struct binder *b, const struct diagnostics *before)
 	buf_release(&help);
 }
 
-static bool
-is_twice(const struct binder *b, size_t at, struct text name)
-{
-	return at + 1 < b->header->count &&
-	    text_equal(b->header->names[b->sorted[at + 1]], name);
-}
-
 static void
-report_twice(struct binder *b, const struct column_ref *ref, size_t at)
+report_twice(struct binder *b, const struct column_ref *ref,
+    const size_t *columns, size_t count)
 {
 	struct diagnostic *x = diagnostics_add(b->list, SEVERITY_ERROR,
 	    "mapping.duplicate_column", b->m->file, ref->at.line,
@@ -203,13 +169,9 @@ report_twice(struct binder *b, const struct column_ref *ref, size_t at)
 	    shown(b, ref->name));
 	struct buf help = BUF_INIT(4096);
 	buf_adds(&help, "say which: ");
-	size_t shown_count = 0;
-	for (; at < b->header->count &&
-	     text_equal(b->header->names[b->sorted[at]], ref->name) &&
-	     shown_count < UNUSED_SHOWN;
-	     at++)
-		buf_addf(&help, "%sindex: %zu", shown_count++ ? " or " : "",
-		    b->sorted[at] + 1);
+	for (size_t i = 0; i < count && i < UNUSED_SHOWN; i++)
+		buf_addf(&help, "%sindex: %zu", i ? " or " : "",
+		    columns[i] + 1);
 	diagnostics_help(b->list, x, "%s", buf_str(&help));
 	buf_release(&help);
 }
@@ -240,19 +202,23 @@ bind_ref(struct binder *b, struct column_ref *ref, enum severity missing)
 			b->used[ref->index - 1] = true;
 		return true;
 	}
-	size_t at = b->header->line ? lower_bound(b, ref->name)
-				    : b->header->count;
-	if (at == b->header->count ||
-	    !text_equal(b->header->names[b->sorted[at]], ref->name)) {
+	const struct name_index *x = &b->exact;
+	size_t at = 0;
+	size_t count = name_index_find(x, ref->name, COLUMNS_EXACT, &at);
+	if (count == 0 && b->m->source.columns == COLUMNS_LOOSE) {
+		x = &b->loose;
+		count = name_index_find(x, ref->name, COLUMNS_LOOSE, &at);
+	}
+	if (count == 0) {
 		report_unknown(b, ref, missing);
 		return false;
 	}
 	b->found++;
-	if (is_twice(b, at, ref->name)) {
-		report_twice(b, ref, at);
+	if (count > 1) {
+		report_twice(b, ref, x->sorted + at, count);
 		return true;
 	}
-	ref->column = (int)b->sorted[at];
+	ref->column = (int)x->sorted[at];
 	b->used[ref->column] = true;
 	return true;
 }
@@ -314,11 +280,12 @@ mapping_bind(struct mapping *m, const struct header *header,
 	    .header = header,
 	    .csv_name = csv_name,
 	    .list = list,
-	    .used = xcalloc(n, sizeof(bool)),
-	    .sorted = xcalloc(n, sizeof(size_t))};
-	for (size_t i = 0; i < header->count; i++)
-		b.sorted[i] = i;
-	sort_names(&b);
+	    .used = xcalloc(n, sizeof(bool))};
+	/* Without a header there are no names to find. */
+	size_t names = header->line ? header->count : 0;
+	name_index_init(&b.exact, header->names, names, COLUMNS_EXACT);
+	name_index_init(&b.loose, header->names,
+	    m->source.columns == COLUMNS_LOOSE ? names : 0, COLUMNS_LOOSE);
 	mapping_each_field(m, bind_field, &b);
 	for (size_t i = 0; i < m->only_count; i++)
 		bind_ref(&b, &m->only[i].column, SEVERITY_ERROR);
@@ -326,7 +293,8 @@ mapping_bind(struct mapping *m, const struct header *header,
 		bind_ref(&b, &m->except[i].column, SEVERITY_ERROR);
 	say_none_at_once(&b, &before);
 	note_unused(&b);
-	free(b.sorted);
+	name_index_release(&b.exact);
+	name_index_release(&b.loose);
 	free(b.used);
 	return list->errors > before.errors ? -1 : 0;
 }

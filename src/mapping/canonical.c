@@ -160,6 +160,7 @@ mapping_canonicalise(struct mapping *m)
 	put_number(&b, "skip_lines", (int64_t)s->dialect.skip_lines);
 	put_number(&b, "ragged", s->ragged);
 	put_number(&b, "blank_lines", s->blank_line_is_record);
+	put_number(&b, "columns", s->columns);
 	put_list(&b, "null", s->nulls, s->null_count);
 	put_number(&b, "trim", m->trim);
 	put_fields(&b, m->fields, m->field_count);

@@ -43,6 +43,8 @@
 
 static const struct key_word ragged_words[] = {
     {"reject", RAGGED_REJECT}, {"pad", RAGGED_PAD}, {NULL, 0}};
+static const struct key_word columns_words[] = {
+    {"exact", COLUMNS_EXACT}, {"loose", COLUMNS_LOOSE}, {NULL, 0}};
 static const struct key_word blank_words[] = {
     {"skip", 0}, {"record", 1}, {NULL, 0}};
 static const struct key_word delimiter_words[] = {
@@ -93,6 +95,11 @@ static const struct key source_rows[] = {
     {"ragged", VALUE_WORD, AT(mapping_source, ragged), .words = ragged_words,
 	.doc = "rows with another number of cells than the header",
 	.example = "pad"},
+    {"columns", VALUE_WORD, AT(mapping_source, columns),
+	.words = columns_words,
+	.doc = "how column names are compared; loose: without case, blanks, "
+	       "_ and -",
+	.example = "loose"},
     {"blank_lines", VALUE_SWITCH, AT(mapping_source, blank_line_is_record),
 	.words = blank_words,
 	.doc = "whether a blank line is a record with one empty cell",
@@ -254,6 +261,7 @@ static const struct key field_rows[] = {
 	.doc = "the greatest number of characters",
 	.example = "80"},
     {"one_of", VALUE_WORD_LIST, LIST_AT(field, one_of, one_of_count),
+	.is_nfc = true,
 	.types = TEXT_TYPES | NUMBER_TYPES | LIST_TYPES,
 	.doc = "the values that are allowed",
 	.example = "[\"1\", \"2\"]"},
@@ -295,11 +303,11 @@ static const struct key condition_rows[] = {
 	.doc = "the number of a column, from 1",
 	.example = "3"},
     {"in", VALUE_WORD_LIST,
-	LIST_AT(row_condition, words, word_count),
+	LIST_AT(row_condition, words, word_count), .is_nfc = true,
 	.doc = "the cell is one of these",
 	.example = "[IN, AE]"},
     {"not_in", VALUE_WORD_LIST,
-	LIST_AT(row_condition, words, word_count),
+	LIST_AT(row_condition, words, word_count), .is_nfc = true,
 	.doc = "the cell is none of these",
 	.example = "[Test]"},
     {"matches", VALUE_PATTERN, AT(row_condition, pattern),

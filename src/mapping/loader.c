@@ -6,6 +6,7 @@
  * against its key table, hand each value to the reader of its kind.
  */
 
+#include "base/unicode.h"
 #include "base/xalloc.h"
 #include "mapping/hints.h"
 
@@ -99,6 +100,16 @@ loader_keep(struct loader *l, struct text t)
 {
 	return (struct text){
 	    arena_strndup(l->arena, t.s ? t.s : "", t.len), t.len};
+}
+
+struct text
+loader_keep_nfc(struct loader *l, struct text t)
+{
+	struct buf work = BUF_INIT(0);
+	struct text kept = loader_keep(l, text_nfc(&work, t));
+
+	buf_release(&work);
+	return kept;
 }
 
 bool

@@ -20,6 +20,32 @@ compare_entries(const void *a, const void *b)
 	    ((const struct map_entry *)b)->from);
 }
 
+/* Texts that differ only in their Unicode form are one entry, so they must
+ * agree; of texts that are the same to the letter the reader of YAML has said
+ * so already. */
+static bool
+check_entries(struct loader *l, const struct field *f)
+{
+	bool is_good = true;
+
+	for (size_t i = 1; i < f->map_count; i++) {
+		const struct map_entry *a = &f->map[i - 1], *b = &f->map[i];
+
+		if (!text_equal(a->from, b->from) || text_equal(a->to, b->to))
+			continue;
+		const struct map_entry *later =
+		    b->at.line > a->at.line ? b : a;
+		struct diagnostic *x = loader_error_at(l,
+		    "mapping.duplicate_key", later->at,
+		    "'%s' is in the map twice, in two Unicode forms, with "
+		    "different results",
+		    loader_show(l, later->from));
+		loader_help(l, x, "delete one of the two entries");
+		is_good = false;
+	}
+	return is_good;
+}
+
 bool
 read_map_entries(struct loader *l, const struct key *k,
     const struct node *value, void *field)
@@ -51,13 +77,13 @@ read_map_entries(struct loader *l, const struct key *k,
 			is_good = false;
 			continue;
 		}
-		e->from = loader_keep(l, p->key->text);
+		e->from = loader_keep_nfc(l, p->key->text);
 		e->at = p->key->at;
 		f->map_count++;
 	}
 	if (f->map_count > 1)
 		qsort(f->map, f->map_count, sizeof(*f->map), compare_entries);
-	return is_good;
+	return check_entries(l, f) && is_good;
 }
 
 bool

@@ -299,7 +299,9 @@ read_word_list(struct loader *l, const struct key *k,
 	for (size_t i = 0; i < value->count; i++) {
 		const struct node *item = value->items[i];
 		if (item->kind == NODE_SCALAR && !node_is_nothing(item)) {
-			(*list)[(*count)++] = loader_keep(l, item->text);
+			(*list)[(*count)++] = k->is_nfc
+			    ? loader_keep_nfc(l, item->text)
+			    : loader_keep(l, item->text);
 			continue;
 		}
 		is_good = false;

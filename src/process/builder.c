@@ -50,6 +50,7 @@ builder_free(struct builder *b)
 	json_checker_release(&b->json);
 	problem_list_release(&b->explain_problems);
 	buf_release(&b->explain_out);
+	buf_release(&b->form);
 	buf_release(&b->key_text);
 	buf_release(&b->work[0]);
 	buf_release(&b->work[1]);

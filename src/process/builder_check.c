@@ -9,6 +9,7 @@
 #include "process/builder_plan.h"
 
 #include "base/pattern.h"
+#include "base/unicode.h"
 
 #include <stdio.h>
 
@@ -44,14 +45,15 @@ check_pattern(struct builder *b, const struct plan_field *p,
 }
 
 static bool
-is_allowed(const struct plan_field *p, struct text t)
+is_allowed(struct builder *b, const struct plan_field *p, struct text t)
 {
 	size_t i;
 
 	if (!type_is_number(p->f->type) &&
 	    p->f->type != TYPE_MULTI_INTEGER_ENUM &&
 	    p->f->type != TYPE_MULTI_FLOAT_ENUM)
-		return text_list_has(p->f->one_of, p->f->one_of_count, t);
+		return text_list_has(p->f->one_of, p->f->one_of_count,
+		    text_nfc(&b->form, t));
 	for (i = 0; i < p->f->one_of_count; i++)
 		if (number_compare(t, p->allowed[i]) == 0)
 			return true;
@@ -65,7 +67,7 @@ check_one_of(struct builder *b, const struct plan_field *p,
 	struct convert_reason r;
 	int meant;
 
-	if (is_allowed(p, t))
+	if (is_allowed(b, p, t))
 		return true;
 	convert_fail(&r, "",
 	    "this is none of the %zu values that one_of allows",

@@ -7,6 +7,7 @@
 #include "process/builder_plan.h"
 
 #include "base/pattern.h"
+#include "base/unicode.h"
 
 static struct text
 condition_cell(const struct builder *b, const struct row_condition *c)
@@ -19,15 +20,17 @@ condition_cell(const struct builder *b, const struct row_condition *c)
 
 /* 1 = it holds, 0 = it does not, -1 = the pattern gave up. */
 static int
-holds(const struct builder *b, const struct row_condition *c)
+holds(struct builder *b, const struct row_condition *c)
 {
 	struct text cell = condition_cell(b, c);
 
 	switch (c->kind) {
 	case ROW_IN:
-		return text_list_has(c->words, c->word_count, cell);
+		return text_list_has(
+		    c->words, c->word_count, text_nfc(&b->form, cell));
 	case ROW_NOT_IN:
-		return !text_list_has(c->words, c->word_count, cell);
+		return !text_list_has(
+		    c->words, c->word_count, text_nfc(&b->form, cell));
 	case ROW_MATCHES:
 		return pattern_match(c->pattern, cell, false);
 	default:

@@ -7,6 +7,7 @@
 #include "process/builder_plan.h"
 
 #include "base/pattern.h"
+#include "base/unicode.h"
 #include "process/text_case.h"
 
 #include <string.h>
@@ -251,7 +252,8 @@ fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 static bool
 map_value(struct builder *b, const struct plan_field *p, struct value *v)
 {
-	const struct map_entry *entry = find_entry(p->f, v->t);
+	const struct map_entry *entry =
+	    find_entry(p->f, text_nfc(&b->form, v->t));
 
 	if (entry != NULL) {
 		v->t = entry->to;

@@ -12,6 +12,7 @@
  */
 #include "process/unique.h"
 
+#include "base/unicode.h"
 #include "base/xalloc.h"
 #include "process/hash64.h"
 
@@ -35,6 +36,7 @@ struct part {
 struct unique_index {
 	unsigned char key[16];
 	uint64_t count;
+	struct buf form; /* a value in NFC */
 	struct part parts[PART_COUNT];
 };
 
@@ -62,6 +64,7 @@ unique_free(struct unique_index *u)
 		return;
 	for (i = 0; i < PART_COUNT; i++)
 		free(u->parts[i].slots);
+	buf_release(&u->form);
 	free(u);
 }
 
@@ -123,9 +126,9 @@ grow(struct part *p)
 }
 
 uint64_t
-unique_hash(const struct unique_index *u, struct text value)
+unique_hash(struct unique_index *u, struct text value)
 {
-	uint64_t hash = hash64(u->key, value);
+	uint64_t hash = hash64(u->key, text_nfc(&u->form, value));
 #if defined(__GNUC__)
 	const struct part *p = &u->parts[hash >> 56];
 
@@ -140,7 +143,7 @@ bool
 unique_add(
     struct unique_index *u, struct text value, uint64_t number, uint64_t *first)
 {
-	return unique_add_hash(u, hash64(u->key, value), number, first);
+	return unique_add_hash(u, unique_hash(u, value), number, first);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <dirent.h>
 
 #define V "version: 1\nlead_id: Ref\n"
+#define LOOSE "version: 1\nsource: {columns: loose}\n"
 
 struct bind_case {
 	const char *yaml;
@@ -63,6 +64,58 @@ static const struct bind_case cases[] = {
 	"none of the mapping's columns"},
     {"version: 1\nlead_id: {index: 2}\n", {"!", "", ""}, NULL,
 	SEVERITY_ERROR, 0, 0, ""},
+    /* One name in two Unicode forms, either way around. */
+    {"version: 1\nlead_id: Pr\xc3\xa9nom\n", {"Pre\xcc\x81nom"}, NULL,
+	SEVERITY_ERROR, 0, 0, ""},
+    {"version: 1\nlead_id: Pre\xcc\x81nom\n", {"Pr\xc3\xa9nom"}, NULL,
+	SEVERITY_ERROR, 0, 0, ""},
+    {"version: 1\nlead_id: \xec\x9d\xb4\xeb\xa6\x84\n",
+	{"\xe1\x84\x8b\xe1\x85\xb5\xe1\x84\x85\xe1\x85\xb3\xe1\x86\xb7"},
+	NULL, SEVERITY_ERROR, 0, 0, ""},
+    {"version: 1\nlead_id: Ref\ndata: {o: Stra\xc3\x9f" "e}\n",
+	{"Ref", "Straße"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {"version: 1\nlead_id: \xc3\x85r\n",
+	{"\xe2\x84\xabr", "A\xcc\x8ar"}, "mapping.duplicate_column",
+	SEVERITY_ERROR, 2, 10, "index: 1 or index: 2"},
+    {"version: 1\nlead_id: \xe0\xa4\xa8\xe0\xa4\xbe\xe0\xa4\xae\n",
+	{"\xe0\xa4\xa8\xe0\xa4\xbe\xe0\xa4\xae"}, NULL, SEVERITY_ERROR, 0,
+	0, ""},
+    /* Names are trimmed on both sides. */
+    {"version: 1\nlead_id: \" Ref \"\n", {"Ref"}, NULL, SEVERITY_ERROR, 0, 0,
+	""},
+    /* What cannot be seen is said. */
+    {V, {"Ref\xe2\x80\x8b"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
+	"U+200B (zero-width space) as character 4"},
+    {"version: 1\nlead_id: Lead Ref\n", {"Lead\xc2\xa0Ref"},
+	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
+	"the file's name has U+00A0 (no-break space) as character 5"},
+    {"version: 1\nlead_id: Town\n", {"T\xd0\xbewn"},
+	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
+	"U+043E (Cyrillic letter) as character 2"},
+    {"version: 1\nlead_id: Name\n", {"Nam\xc3\xab"},
+	"mapping.unknown_column", SEVERITY_ERROR, 2, 10, "did you mean"},
+    {V, {"REF"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
+	"columns: loose"},
+    {V, {"R-ef"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
+	"columns: loose"},
+    /* source.columns: loose */
+    {LOOSE "lead_id: Lead Ref\n", {"lead_ref"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: lead-ref\n", {"LeadRef"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: \xc3\x89TAT\n", {"e\xcc\x81tat"}, NULL, SEVERITY_ERROR,
+	0, 0, ""},
+    {LOOSE "lead_id: \xd0\x98\xd0\xbc\xd1\x8f\n",
+	{"\xd0\x98\xd0\x9c\xd0\xaf"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: Lead Ref\n", {"Lead\xc2\xa0Ref"}, NULL, SEVERITY_ERROR,
+	0, 0, ""},
+    {LOOSE "lead_id: Ref\n", {"REF", "Ref"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: Ref\n", {"REF", "A", "ref"}, "mapping.duplicate_column",
+	SEVERITY_ERROR, 3, 10, "index: 1 or index: 3"},
+    {LOOSE "lead_id: Ref\n", {"Reference"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 3, 10, "its columns are 'Reference'"},
+    {LOOSE "lead_id: Ref\nrows: {only: {column: land, in: [a]}}\n",
+	{"Ref", "Land"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: {template: \"{city} {zip code}\"}\n",
+	{"City", "Zip-Code"}, NULL, SEVERITY_ERROR, 0, 0, ""},
 };
 
 static struct mapping *
