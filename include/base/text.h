@@ -65,6 +65,12 @@ char *text_count(uint64_t n, char out[32]);
 bool text_parse_size(struct text t, uint64_t *bytes);
 /* "500ms", "60s", "10m", "2h", "90d"; a bare number is seconds. */
 bool text_parse_duration(struct text t, int64_t *ms);
+/* One ASCII character but NUL, CR and LF: as it stands, or written `tab`, `\t`
+ * or `\xHH` (two hexadecimal digits, "\x1f"). */
+bool text_parse_sign(struct text t, char *sign);
+/* The same way back, so that it can be read and pasted: `tab`, `','`,
+ * `'\x1f'`, `"'"`. */
+void text_add_sign(struct buf *out, char sign);
 /* [0-9]+ that fits. */
 bool text_parse_uint(struct text t, uint64_t *n);
 

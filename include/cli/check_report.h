@@ -18,6 +18,7 @@
 
 struct dry_run {
 	struct options *options;
+	struct buf typed; /* reading_choices_repeat */
 	struct pipeline pipeline;
 	struct ledger *ledger; /* a temporary one */
 	struct problem_groups groups;

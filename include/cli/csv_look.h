@@ -39,6 +39,7 @@ struct csv_look {
 	struct encoding_decision encoding;
 	struct dialect dialect;
 	struct buf dialect_evidence;
+	struct buf typed; /* reading_choices_repeat */
 	/* Cells beyond ASCII: what a guess of the encoding made of them. */
 	struct hazard_cell decoded[LOOK_CELLS];
 	size_t decoded_count;

@@ -27,6 +27,10 @@ const char *operand_name(const char *operand);
  * *dialect says. -1 with DIAG_USAGE: quote and delimiter are the same. */
 int dialect_settle(
     struct dialect *dialect, const struct options *o, struct diag *d);
+/* Those of these options, and --encoding, that were given, as they are typed
+ * again: " --delimiter ';' --no-header". For a command that somebody is told
+ * to run next, which must read the file in the same way. */
+void reading_choices_repeat(const struct options *o, struct buf *out);
 /* What *dialect leaves open, from the first decoded bytes of `from`, which is
  * rewound then. Borrows all; appends to `evidence`. -1 with DIAG_INPUT. */
 int dialect_decide(struct replay_source *from, const char *encoding,

@@ -97,6 +97,9 @@ struct run_report {
 	/* Options that rejected.csv needs to be read again, or NULL:
 	 * "--delimiter ';' --encoding windows-1252". */
 	const char *reading_options;
+	/* Options about reading that were typed, for a command that is named
+	 * as the next one; NULL = none. */
+	const char *typed_options;
 };
 
 /* How long its parts took together, without the time between them. */

@@ -217,3 +217,47 @@ text_parse_duration(struct text t, int64_t *ms)
 	*ms = (int64_t)n;
 	return true;
 }
+
+static int
+hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+bool
+text_parse_sign(struct text t, char *sign)
+{
+	int high, low;
+
+	if (t.len == 1) {
+		*sign = t.s[0];
+	} else if (text_is(t, "tab") || text_is(t, "\\t")) {
+		*sign = '\t';
+	} else if (t.len == 4 && t.s[0] == '\\' && t.s[1] == 'x') {
+		high = hex_digit(t.s[2]);
+		low = hex_digit(t.s[3]);
+		if (high < 0 || low < 0)
+			return false;
+		*sign = (char)(high << 4 | low);
+	} else {
+		return false;
+	}
+	return *sign != '\0' && *sign != '\n' && *sign != '\r' &&
+	       (unsigned char)*sign < 0x80;
+}
+
+void
+text_add_sign(struct buf *out, char sign)
+{
+	if (sign == '\t')
+		buf_adds(out, "tab");
+	else if (sign == '\'')
+		buf_adds(out, "\"'\"");
+	else if ((unsigned char)sign < ' ' || sign == 0x7f)
+		buf_addf(out, "'\\x%02x'", (unsigned)sign);
+	else
+		buf_addf(out, "'%c'", sign);
+}

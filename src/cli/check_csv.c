@@ -311,6 +311,7 @@ static void
 dry_run_release(struct dry_run *r)
 {
 	hazards_free(r->hazards);
+	buf_release(&r->typed);
 	free(r->hazard_cells);
 	row_files_free(r->files);
 	input_free(r->raw);

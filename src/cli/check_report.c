@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "cli/answer.h"
+#include "cli/reading_choices.h"
 #include "cli/show.h"
 #include "process/json_writer.h"
 
@@ -82,6 +83,9 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->dialect = p->dialect;
 	report->columns = reader_header(p->reader)->count;
 	report->mapping_file = mapping_path;
+	buf_clear(&r->typed);
+	reading_choices_repeat(o, &r->typed);
+	report->typed_options = buf_str(&r->typed);
 	report->mapping_sha256 = r->mapping_sha256;
 	report->base_url = p->base_url;
 	report->procedure = p->procedure;

@@ -142,6 +142,7 @@ csv_look_read(
 	struct input_limits limits = {.max_input = o->max_input};
 
 	buf_init(&l->dialect_evidence, 1 << 16);
+	reading_choices_repeat(o, &l->typed);
 	l->path = operand_path(path);
 	l->name = xstrdup(operand_name(path));
 	l->input = input_open(l->path, &limits, d);
@@ -173,6 +174,7 @@ csv_look_release(struct csv_look *l)
 	replay_free(l->replay);
 	input_free(l->input);
 	buf_release(&l->dialect_evidence);
+	buf_release(&l->typed);
 	free(l->path);
 	free(l->name);
 	memset(l, 0, sizeof(*l));

@@ -160,6 +160,9 @@ write_source(struct init *w)
 	}
 	if (x->delimiter == '\t')
 		buf_adds(w->out, "  delimiter: tab\n");
+	else if ((unsigned char)x->delimiter < ' ' || x->delimiter == 0x7f)
+		buf_addf(w->out, "  delimiter: \"\\x%02x\"\n",
+		    (unsigned)x->delimiter);
 	else
 		buf_addf(w->out,
 		    x->delimiter == '"' || x->delimiter == '\\'

@@ -70,10 +70,10 @@ dialect_facts(const struct page *p, const struct csv_look *l)
 
 	if (l->dialect_evidence.len > 0)
 		buf_adds(&b, buf_str(&l->dialect_evidence));
-	else if (x->delimiter == '\t')
-		buf_adds(&b, "delimiter tab");
-	else
-		buf_addf(&b, "delimiter '%c'", x->delimiter);
+	else {
+		buf_adds(&b, "delimiter ");
+		text_add_sign(&b, x->delimiter);
+	}
 	if (x->quote == 0)
 		buf_adds(&b, ", no quotes");
 	else if (x->quote != '"')
@@ -290,7 +290,9 @@ show_next(const struct page *p, const struct csv_look *l)
 	bool is_stdin = strcmp(l->name, "<stdin>") == 0;
 
 	page_heading(p, "next");
-	buf_adds(p->out, "  csv2chakra init -o mapping.yaml ");
+	buf_adds(p->out, "  csv2chakra init -o mapping.yaml");
+	buf_adds(p->out, buf_str(&l->typed));
+	buf_addc(p->out, ' ');
 	shell_quote(p->out, is_stdin ? "-" : l->name);
 	buf_addc(p->out, '\n');
 }

@@ -25,16 +25,13 @@ int
 option_parse_delimiter(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 {
-	char c = text[0];
+	char c;
 
-	if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
-		c = '\t';
-	else if (c == '\0' || text[1] != '\0' || (unsigned char)c > 126 ||
-		 (c < ' ' && c != '\t'))
-		return refuse(
-		    why, "wanted is a single ASCII character, or the word tab");
-	if (c == '"' || c == '\n' || c == '\r')
+	if (text[0] == '\n' || text[0] == '\r' || text[0] == '"')
 		return refuse(why, "it cannot separate cells");
+	if (!text_parse_sign(text_of(text), &c) || c == '"')
+		return refuse(why, "expected one ASCII character, the word "
+				   "tab, or a code such as \\x1f");
 	*(char *)field = c;
 	return 0;
 }

@@ -156,12 +156,8 @@ add_character(struct buf *out, char c)
 {
 	if (c == 0)
 		buf_adds(out, "none");
-	else if (c == '\t')
-		buf_adds(out, "tab");
-	else if (c == '\'')
-		buf_adds(out, "\"'\"");
 	else
-		buf_addf(out, "'%c'", c);
+		text_add_sign(out, c);
 }
 
 void

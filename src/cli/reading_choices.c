@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/reading_choices.h"
 
+#include "base/screen.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/pipeline.h"
 #include "cli/sources.h"
 #include "source/decoder.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The encoding is not among them: how much of an input may be read for it
@@ -41,6 +44,30 @@ dialect_settle(struct dialect *dialect, const struct options *o, struct diag *d)
 		return diag_set(d, DIAG_USAGE,
 		    "the quote and the delimiter are the same character");
 	return 0;
+}
+
+void
+reading_choices_repeat(const struct options *o, struct buf *out)
+{
+	if (options_given(o, "encoding") && o->encoding) {
+		buf_adds(out, " --encoding ");
+		shell_quote(out, o->encoding);
+	}
+	if (options_given(o, "delimiter")) {
+		buf_adds(out, " --delimiter ");
+		text_add_sign(out, o->delimiter);
+	}
+	if (options_given(o, "quote")) {
+		buf_adds(out, " --quote ");
+		if (o->quote)
+			text_add_sign(out, o->quote);
+		else
+			buf_adds(out, "none");
+	}
+	if (o->no_header)
+		buf_adds(out, " --no-header");
+	if (options_given(o, "skip-lines"))
+		buf_addf(out, " --skip-lines %" PRIu64, o->skip_lines);
 }
 
 int

@@ -33,6 +33,18 @@ add_argument(cJSON *list, const char *fmt, ...)
 	cJSON_AddItemToArray(list, cJSON_CreateString(text));
 }
 
+/* As the option takes it back, without what no text may hold. */
+static void
+add_delimiter(cJSON *list, char c)
+{
+	if (c == '\t')
+		add_argument(list, "--delimiter=tab");
+	else if ((unsigned char)c < ' ' || c == 0x7f)
+		add_argument(list, "--delimiter=\\x%02x", (unsigned)c);
+	else
+		add_argument(list, "--delimiter=%c", c);
+}
+
 static cJSON *
 arguments_of(const struct options *o, const struct pipeline *p)
 {
@@ -44,10 +56,8 @@ arguments_of(const struct options *o, const struct pipeline *p)
 	add_argument(list, "--chunk-bytes=%" PRIu64, o->chunk_bytes);
 	if (o->limit)
 		add_argument(list, "--limit=%" PRIu64, o->limit);
-	if (options_given(o, "delimiter") && o->delimiter == '\t')
-		add_argument(list, "--delimiter=tab");
-	else if (options_given(o, "delimiter"))
-		add_argument(list, "--delimiter=%c", o->delimiter);
+	if (options_given(o, "delimiter"))
+		add_delimiter(list, o->delimiter);
 	if (options_given(o, "quote") && o->quote == 0)
 		add_argument(list, "--quote=none");
 	else if (options_given(o, "quote"))
@@ -75,10 +85,7 @@ reading_of(const struct pipeline *p)
 	const struct dialect *x = &p->dialect;
 	cJSON *list = cJSON_CreateArray();
 
-	if (x->delimiter == '\t')
-		add_argument(list, "--delimiter=tab");
-	else
-		add_argument(list, "--delimiter=%c", x->delimiter);
+	add_delimiter(list, x->delimiter);
 	if (x->quote == 0)
 		add_argument(list, "--quote=none");
 	else

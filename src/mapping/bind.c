@@ -181,8 +181,8 @@ report_beyond(struct binder *b, const struct column_ref *ref)
 {
 	diagnostics_add(b->list, SEVERITY_ERROR, "mapping.unknown_column",
 	    b->m->file, ref->at.line, ref->at.column,
-	    "'%s' has %zu columns, not %lu", b->csv_name, b->header->count,
-	    (unsigned long)ref->index);
+	    "'%s' has %zu column%s, not %lu", b->csv_name, b->header->count,
+	    b->header->count == 1 ? "" : "s", (unsigned long)ref->index);
 }
 
 /* True if the column is there. `missing`: how bad it is if it is not. */

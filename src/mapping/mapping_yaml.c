@@ -13,6 +13,7 @@
  */
 
 #include "mapping/hints.h"
+#include "mapping/yaml_breaks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct yaml_reader {
 	struct text bytes; /* without the BOM */
 	struct arena *arena;
 	struct diagnostics *list;
+	struct yaml_breaks breaks;
 	bool failed; /* nothing more can be read */
 };
 
@@ -205,7 +207,12 @@ read_scalar(struct yaml_reader *r, const yaml_event_t *event)
 		n->style = STYLE_PLAIN;
 		break;
 	}
-	n->text = (struct text){arena_strndup(r->arena, s, len), len};
+	char *kept = arena_strndup(r->arena, s, len);
+	yaml_breaks_show(&r->breaks, kept, len);
+	if (n->style == STYLE_QUOTED)
+		yaml_breaks_keep(&r->breaks, event->start_mark.index,
+		    event->end_mark.index);
+	n->text = (struct text){kept, len};
 	if (memchr(s, '\0', len)) {
 		report(r, "mapping.nul", n->at,
 		    "a NUL character cannot be part of a mapping");
@@ -447,6 +454,20 @@ check_bytes(struct yaml_reader *r)
 	return true;
 }
 
+static void
+refuse_breaks(struct yaml_reader *r)
+{
+	char why[YAML_BREAKS_WHY];
+	size_t offset;
+	if (!yaml_breaks_refused(&r->breaks, r->bytes, &offset, why))
+		return;
+	struct diagnostic *x = report(
+	    r, "mapping.yaml", place_of_offset(r->bytes, offset), why);
+	diagnostics_help(r->list, x,
+	    "delete it, or break the line there; inside quotes it is a "
+	    "character like others");
+}
+
 struct node *
 node_read(const char *file, struct text bytes, struct arena *a,
     struct diagnostics *list)
@@ -465,9 +486,14 @@ node_read(const char *file, struct text bytes, struct arena *a,
 		return NULL;
 	}
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(
-	    &r.parser, (const unsigned char *)bytes.s, bytes.len);
+	yaml_breaks_hide(&r.breaks, bytes);
+	yaml_parser_set_input_string(&r.parser,
+	    (const unsigned char *)(r.breaks.copy ? r.breaks.copy : bytes.s),
+	    bytes.len);
 	struct node *root = read_stream(&r);
+	if (!r.failed)
+		refuse_breaks(&r);
+	yaml_breaks_release(&r.breaks);
 	yaml_parser_delete(&r.parser);
 	return root;
 }

@@ -159,15 +159,21 @@ read_version(struct loader *l, const struct key *k, const struct node *value,
 	(void)at;
 	if (value->kind == NODE_BAD)
 		return false;
-	if (value->kind == NODE_SCALAR && text_is(value->text, "1") &&
-	    value->style == STYLE_PLAIN)
+	uint64_t n = 0;
+	bool is_number = value->kind == NODE_SCALAR &&
+	    text_parse_uint(value->text, &n);
+	if (is_number && text_is(value->text, "1"))
 		return true;
 	struct diagnostic *x = loader_error(l, "mapping.version", value,
 	    "this program knows version 1 of the mapping language, not %s",
 	    value->kind == NODE_SCALAR && value->text.len
 		? loader_show(l, value->text)
 		: node_describe(value));
-	loader_help(l, x, "write %s: 1", k->name);
+	if (is_number && n > 1)
+		loader_help(l, x, "a newer csv2chakra may know it: update the "
+				  "program (this is " CSV2CHAKRA_VERSION ")");
+	else
+		loader_help(l, x, "write %s: 1", k->name);
 	return false;
 }
 
@@ -229,18 +235,19 @@ read_sign(struct loader *l, const struct key *k, const struct node *value,
 		*(char *)at = (char)number;
 		return true;
 	}
-	bool tab = t.len == 1 && t.s[0] == '\t';
-	if (t.len == 1 && ((t.s[0] >= ' ' && t.s[0] < 0x7f) || tab)) {
-		*(char *)at = t.s[0];
+	/* What separates may be a control character; what is part of a number,
+	 * or a quote, is one that can be seen. */
+	char sign;
+	if (text_parse_sign(t, &sign) &&
+	    (key_word_find(k->words, TEXT_LITERAL("tab"), &number) ||
+		(sign >= ' ' && sign < 0x7f))) {
+		*(char *)at = sign;
 		return true;
 	}
 	struct diagnostic *x = loader_error(l, "mapping.bad_value", value,
 	    "'%s' must be one ASCII character, not '%s'", k->name,
 	    loader_show(l, t));
-	if (text_is(t, "\\t"))
-		loader_help(l, x, "write %s: tab", k->name);
-	else
-		loader_help(l, x, "for example %s: %s", k->name, k->example);
+	loader_help(l, x, "for example %s: %s", k->name, k->example);
 	return false;
 }
 

@@ -110,7 +110,12 @@ static cJSON *
 one_character(const struct key *k)
 {
 	cJSON *o = of_type("string");
-	cJSON_AddStringToObject(o, "pattern", "^[\\x20-\\x7e\\t]$");
+	int tab = 0;
+	bool separates = key_word_find(k->words, TEXT_LITERAL("tab"), &tab);
+	cJSON_AddStringToObject(o, "pattern",
+	    separates ? "^([\\x01-\\x09\\x0b\\x0c\\x0e-\\x7f]|\\\\t|"
+			"\\\\x[0-7][0-9A-Fa-f])$"
+		      : "^[\\x20-\\x7e]$");
 	return k->words ? any_of(o, words(k->words)) : o;
 }
 
@@ -125,7 +130,9 @@ static cJSON *
 version_one(void)
 {
 	cJSON *o = cJSON_CreateObject();
-	cJSON_AddNumberToObject(o, "const", 1);
+	cJSON *one = cJSON_AddArrayToObject(o, "enum");
+	cJSON_AddItemToArray(one, cJSON_CreateNumber(1));
+	cJSON_AddItemToArray(one, cJSON_CreateString("1"));
 	return o;
 }
 

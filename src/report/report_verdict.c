@@ -200,7 +200,9 @@ dry_run_next(const struct run_report *r, struct buf *out)
 	    strcmp(r->input_name, "<stdin>") == 0 || r->accounts.rows_read == 0)
 		return;
 	buf_addf(
-	    out, "csv2chakra %s ", r->exit_status == 0 ? "import" : "check");
+	    out, "csv2chakra %s", r->exit_status == 0 ? "import" : "check");
+	buf_adds(out, r->typed_options ? r->typed_options : "");
+	buf_addc(out, ' ');
 	shell_quote(out, r->mapping_file);
 	buf_addc(out, ' ');
 	shell_quote(out, r->input_name);

@@ -47,11 +47,11 @@ share(size_t part, size_t whole)
 static const char *
 delimiter_name(char c, char name[8])
 {
-	if (c == '\t')
-		return "tab";
-	name[0] = name[2] = '\'';
-	name[1] = c;
-	name[3] = '\0';
+	struct buf b = BUF_INIT(0);
+
+	text_add_sign(&b, c);
+	memcpy(name, buf_str(&b), b.len + 1);
+	buf_release(&b);
 	return name;
 }
 

@@ -182,3 +182,33 @@ WORDS
   [ "$(report .accounts.rows.created)" -eq 5 ]
   [ "$status" -eq "$(report .exit_status)" ]
 }
+
+@test "a control character separates cells, as an option and in a mapping" {
+  printf 'Ref\x1fTown, Land\n1\x1fUlm, DE\n2\x1fBonn\n3\x1fx\x1fy\n' >us.csv
+  printf 'version: 1\nprocedure: lead\nlead_id: Ref\ndata: {town: "Town, Land"}\n' >m.yaml
+  run_split csv2chakra convert --delimiter '\x1f' m.yaml us.csv
+  expect_status 1
+  in_file out '{"lead_id":"1","data":{"town":"Ulm, DE"}}'
+  run_split csv2chakra check --delimiter '\x1f' -o o m.yaml us.csv
+  expect_status 1
+  # The next command reads the file in the same way, and can be pasted.
+  in_file out "csv2chakra check --delimiter '\x1f' m.yaml us.csv"
+  run_split bash -c "$(tail -1 out)"
+  expect_status 1
+  run_split csv2chakra check --delimiter '\x1f' m.yaml o/rejected.csv
+  expect_status 1
+  in_file out '1 read'
+  run_split csv2chakra inspect --delimiter '\x1f' us.csv
+  expect_status 0
+  in_file out "delimiter '\x1f'"
+  in_file out "csv2chakra init -o mapping.yaml --delimiter '\x1f' us.csv"
+  run_split csv2chakra init --delimiter '\x1f' -o made.yaml us.csv
+  expect_status 0
+  in_file made.yaml 'delimiter: "\x1f"'
+  run_split csv2chakra convert made.yaml us.csv
+  expect_status 1
+  in_file out 'Ulm, DE'
+  run_split csv2chakra check --delimiter '\x0a' m.yaml us.csv
+  expect_status 2
+  in_file err 'a code such as \x1f'
+}

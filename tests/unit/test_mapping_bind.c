@@ -41,6 +41,8 @@ static const struct bind_case cases[] = {
 	"mapping.unknown_column", SEVERITY_ERROR, 3, 27, "Zip"},
     {V "city: {index: 3}\n", {"Ref", "A"}, "mapping.unknown_column",
 	SEVERITY_ERROR, 3, 15, "2 columns, not 3"},
+    {V "city: {index: 2}\n", {"Ref"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 3, 15, "1 column, not 2"},
     {V "rows: {only: {column: Land, in: [a]}}\n", {"Ref", "A"},
 	"mapping.unknown_column", SEVERITY_ERROR, 3, 23, "Land"},
     {V "rows: {except: {column: Land, in: [a]}}\n", {"Ref", "A"},

@@ -178,10 +178,60 @@ sizes_and_durations_take_units_and_refuse_the_rest(void **state)
 	assert_string_equal(text_count(999, out), "999");
 }
 
+static void
+reads_and_writes_a_sign_in_every_spelling(void **state)
+{
+	static const struct {
+		const char *text;
+		int sign; /* -1 = none */
+		const char *written;
+	} cases[] = {
+	    {",", ',', "','"},
+	    {"\t", '\t', "tab"},
+	    {"tab", '\t', "tab"},
+	    {"\\t", '\t', "tab"},
+	    {"\\x1f", 0x1f, "'\\x1f'"},
+	    {"\\x1F", 0x1f, "'\\x1f'"},
+	    {"\x1f", 0x1f, "'\\x1f'"},
+	    {"\\x01", 1, "'\\x01'"},
+	    {"\\x7f", 0x7f, "'\\x7f'"},
+	    {"\\x3b", ';', "';'"},
+	    {"'", '\'', "\"'\""},
+	    {"\\", '\\', "'\\'"},
+	    {"", -1, NULL},
+	    {"\n", -1, NULL},
+	    {"\r", -1, NULL},
+	    {"\\x0a", -1, NULL},
+	    {"\\x0d", -1, NULL},
+	    {"\\x00", -1, NULL},
+	    {"\\x80", -1, NULL},
+	    {"\\xg1", -1, NULL},
+	    {"\\x1", -1, NULL},
+	    {"\xc2\xa7", -1, NULL},
+	    {",,", -1, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = BUF_INIT(0);
+		char sign = 0;
+		bool is_one = text_parse_sign(text_of(cases[i].text), &sign);
+
+		assert_int_equal(is_one, cases[i].sign >= 0);
+		if (is_one) {
+			assert_int_equal(sign, cases[i].sign);
+			text_add_sign(&out, sign);
+			assert_string_equal(buf_str(&out), cases[i].written);
+		}
+		buf_release(&out);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reads_and_writes_a_sign_in_every_spelling),
 	    cmocka_unit_test(utf8_check_finds_the_first_bad_byte),
 	    cmocka_unit_test(utf8_check_agrees_with_itself_at_every_alignment),
 	    cmocka_unit_test(utf8_next_and_add_are_inverse),
