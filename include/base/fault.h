@@ -8,7 +8,8 @@
  * of the code.
  *
  * CSV2CHAKRA_FAULT="POINT:N:ACTION": at the N-th passing of POINT, `kill`
- * ends the process by SIGKILL, `fail` makes the point say true.
+ * ends the process by SIGKILL, `stop` halts it until somebody sends SIGCONT
+ * (the world changes meanwhile), `fail` makes the point say true.
  * CSV2CHAKRA_FAULT_COUNT=FILE: at exit, how often each point was passed.
  *
  * CSV2CHAKRA_CLOCK="ORIGIN:SPEED": since ORIGIN (ms since 1970) time has run

@@ -24,7 +24,7 @@ struct dry_run {
 	struct problem_groups groups;
 	bool has_groups;
 	struct row_files *files;
-	struct input *raw;
+	struct raw_reading raw;
 	const struct row_observer *next; /* the row files' */
 	struct hazards *hazards;	 /* of the mapped columns */
 	struct text *hazard_cells;	 /* a row's, without `nulls` */

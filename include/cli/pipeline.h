@@ -31,6 +31,8 @@
 
 #include <stdbool.h>
 
+struct block_sums;
+struct held_source;
 struct replay_source;
 struct utf8_guard;
 
@@ -44,6 +46,9 @@ struct pipeline_request {
 	 * asks for the input key, read ahead without being hashed when the
 	 * encoding is auto, and a pipe is decided on its first 1 MiB. */
 	bool must_survey;
+	/* A run that goes on: so many (decompressed) bytes are the run's, and
+	 * what was appended since is not looked at. 0 = all of them. */
+	uint64_t surveyed_bytes;
 	/* An input whose first 1 MiB is UTF-8 is taken for UTF-8 instead of
 	 * being read ahead to its end; a byte further on that is none ends
 	 * the reading with pipeline_is_contradicted. */
@@ -60,6 +65,7 @@ struct pipeline {
 	char *base_url;		   /* normalised; owned */
 	bool has_survey;	   /* the whole input was read ahead */
 	struct survey survey;
+	struct block_sums *sums;   /* of its blocks; NULL unless hashed */
 	char sha256_hex[65];	   /* "" unless it was hashed, too */
 	char input_key[65];	   /* "" unless it was hashed, too */
 	struct encoding_decision encoding;
@@ -73,6 +79,7 @@ struct pipeline {
 
 	/* This reading. */
 	struct input *input;
+	struct held_source *held; /* to the sums; NULL without them */
 	struct replay_source *replay; /* its first bytes, read twice */
 	struct decoder *decoder;
 	struct utf8_guard *guard; /* a pipe taken for UTF-8 */
@@ -94,8 +101,9 @@ int pipeline_load_mapping(
  * file, its encoding, its dialect). */
 int pipeline_open(
     struct pipeline *p, const struct pipeline_request *r, struct diag *d);
-/* The same file from its first byte again. Borrows `first`, which must not be
- * a pipe's. -1 with DIAG_INPUT when the file is not what it was. */
+/* The same file from its first byte again: the one that `first` holds, and
+ * bytes that are the surveyed ones or fail as "input.changed". Borrows
+ * `first`, which must not be a pipe's. */
 int pipeline_reopen(
     struct pipeline *p, const struct pipeline *first, struct diag *d);
 /* The input was taken for UTF-8 after its first bytes, and is none. */
@@ -132,10 +140,19 @@ void pipeline_release(struct pipeline *p);
 int pipeline_check_guess(const struct pipeline *p, struct diag *d);
 int pipeline_check_unclosed(const struct pipeline *p, struct diag *d);
 int pipeline_check_unchanged(const struct pipeline *p, struct diag *d);
+/* The reading came to the end of what was surveyed, and more follows. */
+bool pipeline_has_grown(const struct pipeline *p);
 
-/* The decompressed bytes of the same file as they came (exact rejects):
- * input_free ends it. */
-struct input *pipeline_open_raw(const struct pipeline *p, struct diag *d);
+/* The decompressed bytes of the same file as they came (exact rejects), held
+ * to the sums as every reading is. */
+struct raw_reading {
+	struct input *input;
+	struct held_source *held;
+};
+int pipeline_open_raw(
+    const struct pipeline *p, struct raw_reading *raw, struct diag *d);
+struct byte_source raw_reading_source(const struct raw_reading *raw);
+void raw_reading_release(struct raw_reading *raw);
 
 /* What of the options decides the payload, as canonical text, for the run
  * key: reading settings and chunk limits. */

@@ -3,7 +3,7 @@
 #define CLI_SOURCES_H
 
 /*
- * Two byte sources that the pipeline puts between its stages.
+ * Byte sources that the pipeline puts between its stages.
  */
 
 #include "base/diag.h"
@@ -29,6 +29,13 @@ int replay_fill(struct replay_source *r, size_t max, const char **data,
     size_t *len, bool *is_whole, struct diag *d);
 /* Back to the first byte; nothing is recorded any more. Once. */
 void replay_rewind(struct replay_source *r);
+
+/* The first `left` bytes of a source, and no more of it. */
+struct limited_source {
+	struct byte_source from;
+	uint64_t left;
+};
+struct byte_source limited_byte_source(struct limited_source *l);
 
 /*
  * Holds a source to strict UTF-8: the first byte that is not ends it with

@@ -13,6 +13,7 @@
 #define RUN_JSON "run.json"
 #define RUN_LEDGER "ledger.sqlite"
 #define RUN_PRUNED "pruned.json"
+#define RUN_SUMS "input.sums" /* source/block_sums.h */
 #define RUN_LATEST "latest"
 #define RUN_LOCKS ".locks"
 #define RUN_STEM_MAX 40

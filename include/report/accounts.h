@@ -42,6 +42,9 @@ struct accounts {
 	uint64_t blank_lines;
 	uint64_t unread_line;  /* the first unread line; 0 = none */
 	bool may_leave_unread; /* the run was stopped or limited */
+	/* The input could not be read again to its end: what is left of it
+	 * cannot be counted, and the equation of bytes is not asked for. */
+	bool input_lost;
 	uint64_t chunks, first_begin, last_end; /* the tiling */
 	bool tiles;
 };

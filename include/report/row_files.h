@@ -70,6 +70,12 @@ void row_files_free(struct row_files *f);
 /* Valid until row_files_free. */
 const struct row_observer *row_files_observer(struct row_files *f);
 
+/* The input failed here: the rows that were not seen come from the ledger,
+ * each with what it tells. In results.csv and rejected.reasons.csv they stand
+ * without a line, which is how a program knows them, and with a row's number
+ * only where nothing can lie between; rejected.csv and to-fix.csv are without
+ * them. */
+void row_files_lose_rest(struct row_files *f);
 /* Checks that all chunks of the ledger were seen, then makes all files
  * appear. -1 with what failed first. */
 int row_files_commit(struct row_files *f, struct diag *d);

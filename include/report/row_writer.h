@@ -19,6 +19,9 @@ struct row_line {
 	const char *evidence, *code, *words, *process_id, *job;
 	bool has_chunk;
 	uint64_t chunk;
+	/* The input could not be read as far as this row: it has no line, no
+	 * bytes, and a number only if the ledger tells (rec->row 0 = none). */
+	bool is_lost;
 };
 
 struct row_writer;

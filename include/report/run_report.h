@@ -87,6 +87,9 @@ struct run_report {
 	enum diag_kind stop_kind;
 	bool limited; /* stopped after --limit records */
 	bool unclosed_quote;
+	/* Why the input could not be read again to its end; NULL = it could.
+	 * The rows from there on come from the ledger alone. */
+	const char *input_lost;
 	bool balanced;	    /* accounts_check said 0 */
 	bool has_row_files; /* results.csv and the others are in folder */
 	uint64_t limit;

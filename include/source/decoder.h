@@ -60,9 +60,11 @@ struct survey {
 	struct encoding_decision encoding;
 };
 /* Reads `from` to its end. `named` is the encoding asked for, or NULL for
- * auto. */
-int survey_input(struct byte_source from, const char *named, struct survey *out,
-    struct diag *d);
+ * auto. `sums` (block_sums.h) gets the sums of its blocks; NULL = nobody will
+ * ask for them. */
+struct block_sums;
+int survey_input(struct byte_source from, const char *named,
+    struct block_sums *sums, struct survey *out, struct diag *d);
 /* The same without the hash, which stays zero: nobody will look at it. */
 int survey_encoding(struct byte_source from, const char *named,
     struct survey *out, struct diag *d);

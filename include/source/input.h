@@ -35,10 +35,17 @@ struct input_limits {
 /* Opens `path` ("-" = standard input). Returns owned, or NULL. */
 struct input *input_open(
     const char *path, const struct input_limits *limits, struct diag *d);
+/* The file that `first` holds, once more from its first byte, whatever lies
+ * under its name by now; regular files only. Returns owned, or NULL. */
+struct input *input_reopen(const struct input *first, struct diag *d);
 void input_free(struct input *in);
 /* Goes back to the first byte; -1 for a pipe. Notices (exit 7) when size,
  * mtime or inode are not what they were at input_open. */
 int input_rewind(struct input *in, struct diag *d);
+/* The same without looking: what is read is held to sums (block_sums.h). */
+int input_restart(struct input *in, struct diag *d);
+/* -1 with exit 7 when the file is shorter than it was at input_open. */
+int input_check_not_cut(const struct input *in, struct diag *d);
 /* -1 with exit 7 when the file's size, mtime or inode changed since open. */
 int input_check_unchanged(struct input *in, struct diag *d);
 /* The caller renamed the file: it lies at `path` now. */

@@ -82,6 +82,15 @@ struct open_call {
 	unsigned lookup_rounds;
 	int64_t lookup_last_ms;	/* wall clock of the last answered lookup */
 	struct buf request;	/* body of the lookup under way */
+	/* Proof of absence. `control` is the known key that the batch asks for
+	 * besides its own; a doubt is why "not found" proves nothing (a
+	 * stable code). What was seen once stays; that the control did not
+	 * come back is said of a round. */
+	struct buf control;
+	bool control_seen;
+	const char *doubt, *round_doubt;
+	bool waits_twice; /* the control proves sight, not freshness: the
+			   * time is doubled */
 	unsigned failures;	/* of its entries or lookups, in a row */
 };
 
@@ -103,6 +112,12 @@ struct text open_call_key(const struct open_call *call, size_t index);
  * quotes: nothing says how ChakraHQ spells a key of digits) whose `settled` is ROW_OPEN, else any
  * with it; -1 = none. */
 ptrdiff_t open_call_find(struct open_call *call, struct text key_token);
+/* Two key tokens are the same but for case, outer blanks, quotes or leading
+ * zeros. */
+bool key_is_like(struct text a, struct text b);
+/* The first row whose key is like that one; -1 = none. */
+ptrdiff_t open_call_find_like(
+    const struct open_call *call, struct text key_token);
 /* Some row is to be looked up before it is sent. */
 bool open_call_checks_first(const struct open_call *call);
 /* How many rows are in that state. */

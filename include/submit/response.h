@@ -82,11 +82,16 @@ int response_entries(const struct http_response *r, const char *key_name,
     size_t words_size);
 void entries_page_release(struct entries_page *p);
 
+/* Of a process without createdAt, and of one whose createdAt nobody can
+ * read: that settles nothing. */
+#define FOUND_NO_TIME INT64_C(-1)
+#define FOUND_BAD_TIME INT64_C(-2)
+
 /* One process of a process/list answer. */
 struct found_process {
 	struct text key_token; /* valid until the page is freed */
 	char id[128];
-	int64_t created_at_ms;	/* -1 = not given or not readable */
+	int64_t created_at_ms;	/* FOUND_NO_TIME = not given */
 };
 struct list_page {
 	struct found_process *items;

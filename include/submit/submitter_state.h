@@ -6,7 +6,8 @@
  * The submitter's inside, shared by its own files only: submitter.c (what the
  * caller sees, the step), submit_start.c (what may start now),
  * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
- * lookups, settling), submit_resume.c (chunks that the ledger knows).
+ * lookups, settling), submit_absence.c (what a resend must know),
+ * submit_resume.c (chunks that the ledger knows).
  */
 
 #include "submit/job_follow.h"
@@ -25,6 +26,15 @@
 /* The longest that an acknowledgement waits for its commit. */
 #define COMMIT_DELAY_MS 100
 #define TAG_PROBE UINT64_MAX
+
+/* Keys that are known to be in ChakraHQ, for lookups that must be able to see
+ * (lookup.h): the newest one that this run created, and one that a list of
+ * anything showed. */
+struct known_keys {
+	struct buf created, listed; /* JSON tokens; empty = none */
+	int64_t created_sent_ms;    /* when the call of `created` was sent */
+	bool was_listed;	    /* the list was asked for, and answered */
+};
 
 struct submitter {
 	struct submitter_options options;
@@ -51,6 +61,8 @@ struct submitter {
 	unsigned recent_at;
 	bool brake;		  /* an unknown answer: probe first */
 	bool probing;
+	struct known_keys known;
+	size_t lookup_keys;	  /* the most that a lookup may hold */
 	int64_t probe_due_ms, brake_since_ms;
 	unsigned probe_failures;
 
@@ -71,6 +83,8 @@ void submitter_check_errors(struct submitter *s);
 /* All calls wait until then. */
 int submitter_pause(struct submitter *s, int64_t until_ms, const char *why,
     struct diag *d);
+/* How long after a send lookups go on. */
+int64_t submitter_settle_ms(const struct submitter *s);
 void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
 /* Behind all others; its step is set by the caller. */
@@ -108,5 +122,28 @@ int submitter_look_up(
 /* Writes what became of the call and closes it. */
 int submitter_settle(
     struct submitter *s, struct open_call *call, struct diag *d);
+
+/* submit_absence.c: what a resend must know (lookup.h). */
+bool submitter_proves_absence(const struct submitter *s);
+/* The key that the next lookup of the call asks for besides its own. */
+struct text submitter_control(
+    const struct submitter *s, const struct open_call *call);
+/* A key of a row that was created by a call sent then. */
+void submitter_know_created(
+    struct submitter *s, struct text key, int64_t sent_ms);
+/* … of an open call, if one of its rows was. */
+void submitter_know_call(struct submitter *s, const struct open_call *call);
+/* What a list of anything showed. */
+void submitter_know_listed(
+    struct submitter *s, const struct http_response *r);
+/* A call is being looked up and nothing is known to be there: ask for it. */
+bool submitter_wants_listed(const struct submitter *s);
+/* The time of a call's lookups is over. True: they go on, because what they
+ * can see is no proof of what is fresh. */
+bool submitter_waits_twice(struct submitter *s, struct open_call *call);
+/* May the call be sent again? If not, and nothing but a doubt forbids it, the
+ * doubt is written into the call's words. */
+bool submitter_may_resend(
+    const struct submitter *s, struct open_call *call);
 
 #endif

@@ -61,6 +61,8 @@ fault_hit(const char *point)
 		kill(getpid(), SIGKILL);
 		pause();
 	}
+	if (strcmp(end, ":stop") == 0)
+		(void)raise(SIGSTOP);
 	return strcmp(end, ":fail") == 0;
 }
 

@@ -267,10 +267,9 @@ open_row_files(struct dry_run *r, struct diag *d)
 	};
 
 	if (o.folder) {
-		r->raw = pipeline_open_raw(p, d);
-		if (!r->raw)
+		if (pipeline_open_raw(p, &r->raw, d) < 0)
 			return -1;
-		o.raw = input_source(r->raw);
+		o.raw = raw_reading_source(&r->raw);
 	}
 	r->files = row_files_new(&o, d);
 	if (!r->files)
@@ -314,7 +313,7 @@ dry_run_release(struct dry_run *r)
 	buf_release(&r->typed);
 	free(r->hazard_cells);
 	row_files_free(r->files);
-	input_free(r->raw);
+	raw_reading_release(&r->raw);
 	ledger_free(r->ledger);
 	if (r->has_groups)
 		problem_groups_release(&r->groups);

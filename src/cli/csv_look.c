@@ -29,7 +29,7 @@ decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
 		    d, DIAG_USAGE, "unknown encoding '%.60s…'", named);
 	l->is_pipe = !input_is_regular(l->input);
 	if (!l->is_pipe) {
-		if (survey_input(input_source(l->input), named, &l->survey, d) <
+		if (survey_input(input_source(l->input), named, NULL, &l->survey, d) <
 			0 ||
 		    input_rewind(l->input, d) < 0)
 			return -1;

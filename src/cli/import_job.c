@@ -14,6 +14,7 @@
 #include "cli/run_settings.h"
 #include "cli/session.h"
 #include "cli/show.h"
+#include "source/block_sums.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -157,13 +158,18 @@ static int
 create_run(struct import *i, struct diag *d)
 {
 	struct run_identity id;
+	char *path;
+	int failed;
 
 	set_identity(i, &id);
 	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
 	    i->s.pipeline.mapping->bytes, &i->s.clock, d);
 	if (i->s.run == NULL || take_over_spool(i, d))
 		return -1;
-	return open_ledger(i, d);
+	path = run_path(i->s.run, "input.sums");
+	failed = block_sums_write(i->s.pipeline.sums, path, d);
+	free(path);
+	return failed ? -1 : open_ledger(i, d);
 }
 
 /* The answer of an import that has nothing to do. */

@@ -9,6 +9,7 @@
 #include "cli/reading_choices.h"
 #include "cli/sources.h"
 #include "ledger/run.h"
+#include "source/block_sums.h"
 #include "submit/transport.h"
 
 #include <assert.h>
@@ -83,17 +84,42 @@ note_input_key(void *ctx, struct field *f)
 		*found = true;
 }
 
-/* The whole input, read once ahead: its encoding and, where somebody needs
- * it, its hash. */
-static int
-survey(struct pipeline *p, const char *named, bool needs_hash, struct diag *d)
+/* Every later reading gets the surveyed bytes or none. */
+static void
+hold_input(struct pipeline *p)
 {
 	struct byte_source from = input_source(p->input);
 
-	if ((needs_hash ? survey_input(from, named, &p->survey, d)
-			: survey_encoding(from, named, &p->survey, d)) < 0 ||
-	    input_rewind(p->input, d) < 0)
+	if (p->sums) {
+		p->held = held_source_new(from, p->sums, p->csv_name);
+		from = held_byte_source(p->held);
+	}
+	p->replay = replay_new(from);
+}
+
+/* The whole input, read once ahead: its encoding and, where somebody needs
+ * it, its hash and sums. */
+static int
+survey(struct pipeline *p, const char *named, const struct pipeline_request *r,
+    bool needs_hash, struct diag *d)
+{
+	struct limited_source limited = {
+	    .from = input_source(p->input), .left = r->surveyed_bytes};
+	struct byte_source from =
+	    r->surveyed_bytes ? limited_byte_source(&limited) : limited.from;
+
+	if (needs_hash)
+		p->sums = block_sums_new(BLOCK_COUNT_MAX);
+	if ((needs_hash ? survey_input(from, named, p->sums, &p->survey, d)
+			: survey_encoding(from, named, &p->survey, d)) < 0)
 		return -1;
+	/* What is held to sums may grow meanwhile; at the beginning of a run
+	 * nothing should write to its file. */
+	if ((r->surveyed_bytes ? input_restart(p->input, d)
+			       : input_rewind(p->input, d)) < 0)
+		return -1;
+	replay_free(p->replay);
+	hold_input(p);
 	p->has_survey = true;
 	p->encoding = p->survey.encoding;
 	if (!needs_hash)
@@ -127,7 +153,7 @@ decide_encoding(
 	if (input_is_regular(p->input)) {
 		if (r->must_survey || needs_key ||
 		    (is_auto && !r->assumes_utf8))
-			return survey(p, is_auto ? NULL : named,
+			return survey(p, is_auto ? NULL : named, r,
 			    r->must_survey || needs_key, d);
 	} else if (needs_key) {
 		diag_set(d, DIAG_USAGE,
@@ -145,9 +171,8 @@ decide_encoding(
 	    !input_is_regular(p->input))
 		return 0;
 	/* It was no UTF-8 from the start: the whole input decides, then. */
-	replay_free(p->replay);
-	p->replay = replay_new(input_source(p->input));
-	return input_rewind(p->input, d) < 0 ? -1 : survey(p, NULL, false, d);
+	return input_rewind(p->input, d) < 0 ? -1
+					     : survey(p, NULL, r, false, d);
 }
 
 /* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
@@ -229,7 +254,7 @@ pipeline_open(
 	p->input = input_open(p->csv_path, &limits, d);
 	if (!p->input)
 		return -1;
-	p->replay = replay_new(input_source(p->input));
+	hold_input(p);
 	if (decide_encoding(p, r, d) < 0 ||
 	    dialect_decide(p->replay, p->encoding.name, p->csv_name,
 		&p->dialect, &p->dialect_evidence, d) < 0)
@@ -248,18 +273,19 @@ pipeline_reopen(
 	*p = *first;
 	p->owns_decisions = false;
 	p->input = NULL;
+	p->held = NULL;
 	p->replay = NULL;
 	p->decoder = NULL;
 	p->guard = NULL;
 	p->reader = NULL;
 	p->builder = NULL;
 	p->chunker = NULL;
-	if (input_check_unchanged(first->input, d) < 0)
+	if (!p->sums && input_check_unchanged(first->input, d) < 0)
 		return -1;
-	p->input = input_open(p->csv_path, &p->limits, d);
+	p->input = input_reopen(first->input, d);
 	if (!p->input)
 		return -1;
-	p->replay = replay_new(input_source(p->input));
+	hold_input(p);
 	replay_rewind(p->replay);
 	if (open_reading(p, false, d) < 0)
 		return -1;
@@ -292,11 +318,13 @@ pipeline_release(struct pipeline *p)
 	utf8_guard_free(p->guard);
 	decoder_free(p->decoder);
 	replay_free(p->replay);
+	held_source_free(p->held);
 	input_free(p->input);
 	if (p->owns_decisions) {
 		buf_release(&p->dialect_evidence);
 		mapping_free(p->mapping);
 		diagnostics_release(&p->diagnostics);
+		block_sums_free(p->sums);
 		free(p->csv_path);
 		free(p->csv_name);
 		free(p->procedure);

@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "cli/sources.h"
 #include "ledger/run.h"
+#include "source/block_sums.h"
 #include "report/row_files.h"
 
 #include <errno.h>
@@ -84,18 +85,19 @@ int
 pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
 {
 	uint64_t left = p->encoding.first_bad_offset;
-	struct input *in = pipeline_open_raw(p, d);
+	struct raw_reading raw;
 	char bytes[4096];
 	ssize_t n = 1;
 	int ret = keeps_ascii(p->encoding.name);
 
-	if (!in)
+	if (pipeline_open_raw(p, &raw, d) < 0)
 		return -1;
 	while (ret > 0 && left > 0) {
+		struct byte_source from = raw_reading_source(&raw);
 		size_t max =
 		    left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
 
-		n = input_read(in, bytes, max, d);
+		n = from.read(from.ctx, bytes, max, d);
 		if (n <= 0)
 			break;
 		left -= (uint64_t)n;
@@ -103,7 +105,7 @@ pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
 			if ((unsigned char)bytes[i] >= 0x80)
 				ret = 0;
 	}
-	input_free(in);
+	raw_reading_release(&raw);
 	return n < 0 ? -1 : ret;
 }
 
@@ -127,10 +129,37 @@ pipeline_check_unchanged(const struct pipeline *p, struct diag *d)
 					  : 0;
 }
 
-struct input *
-pipeline_open_raw(const struct pipeline *p, struct diag *d)
+bool
+pipeline_has_grown(const struct pipeline *p)
 {
-	return input_open(p->csv_path, &p->limits, d);
+	return p->held && held_source_has_grown(p->held);
+}
+
+int
+pipeline_open_raw(
+    const struct pipeline *p, struct raw_reading *raw, struct diag *d)
+{
+	*raw = (struct raw_reading){.input = input_reopen(p->input, d)};
+	if (raw->input && p->sums)
+		raw->held = held_source_new(
+		    input_source(raw->input), p->sums, p->csv_name);
+	return raw->input ? 0 : -1;
+}
+
+struct byte_source
+raw_reading_source(const struct raw_reading *raw)
+{
+	return raw->held ? held_byte_source(raw->held)
+	    : raw->input ? input_source(raw->input)
+			 : (struct byte_source){NULL, NULL};
+}
+
+void
+raw_reading_release(struct raw_reading *raw)
+{
+	held_source_free(raw->held);
+	input_free(raw->input);
+	*raw = (struct raw_reading){NULL, NULL};
 }
 
 void

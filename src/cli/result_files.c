@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROW, LEAD_ID, OUTCOME, CODE, COLUMNS };
+enum { ROW, LINE, LEAD_ID, OUTCOME, CODE, COLUMNS };
 static const char *const column_names[COLUMNS] = {
-    "row", "lead_id", "outcome", "code"};
+    "row", "line", "lead_id", "outcome", "code"};
 
 static int
 find_columns(const struct header *h, int at[COLUMNS])
@@ -22,9 +22,10 @@ find_columns(const struct header *h, int at[COLUMNS])
 		for (size_t i = 0; i < h->count; i++)
 			if (text_is(h->names[i], column_names[k]))
 				at[k] = (int)i;
-	return at[ROW] < 0 || at[LEAD_ID] < 0 || at[OUTCOME] < 0 ? -1 : 0;
+	return at[ROW] < 0 || at[LINE] < 0 || at[LEAD_ID] < 0 || at[OUTCOME] < 0 ? -1 : 0;
 }
 
+/* 0; 1 = a row that was named from the ledger alone; -1 = not one of ours. */
 static int
 take_record(const struct record *rec, const int at[COLUMNS],
     struct result_row *out)
@@ -36,6 +37,8 @@ take_record(const struct record *rec, const int at[COLUMNS],
 	for (int k = 0; k < COLUMNS; k++)
 		if (at[k] >= 0 && (size_t)at[k] >= rec->cell_count)
 			return -1;
+	if (rec->cells[at[LINE]].len == 0)
+		return 1;
 	if (!text_parse_uint(rec->cells[at[ROW]], &out->row))
 		return -1;
 	t = rec->cells[at[OUTCOME]];
@@ -52,6 +55,21 @@ take_record(const struct record *rec, const int at[COLUMNS],
 	return 0;
 }
 
+/* Which row a line is about, or which key, is not known: what may be sent
+ * again cannot be told. */
+static int
+refuse_lost(const char *path, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT,
+	    "'%s' names rows without their places: the input had changed when "
+	    "it was written",
+	    path);
+	diag_code(d, "input.changed");
+	return diag_help(d,
+	    "put the input back as it was, run csv2chakra report for this run, "
+	    "then try again");
+}
+
 static int
 each_record(struct reader *reader, const char *path,
     int (*each)(void *ctx, const struct result_row *r), void *ctx,
@@ -59,8 +77,8 @@ each_record(struct reader *reader, const char *path,
 {
 	struct problem_list problems;
 	int at[COLUMNS] = {
-	    [ROW] = -1, [LEAD_ID] = -1, [OUTCOME] = -1, [CODE] = -1};
-	int event, result = 0;
+	    [ROW] = -1, [LINE] = -1, [LEAD_ID] = -1, [OUTCOME] = -1, [CODE] = -1};
+	int event, taken, result = 0;
 	struct record rec;
 
 	if (find_columns(reader_header(reader), at))
@@ -78,12 +96,14 @@ each_record(struct reader *reader, const char *path,
 			break;
 		if (event != READER_RECORD)
 			continue;
-		if (problems.rejects || take_record(&rec, at, &row))
+		taken = problems.rejects ? -1 : take_record(&rec, at, &row);
+		if (taken < 0)
 			result = diag_set(d, DIAG_INPUT,
 			    "line %llu of '%s' is not as a run writes it",
 			    (unsigned long long)rec.line, path);
 		else
-			result = each(ctx, &row);
+			result = taken ? refuse_lost(path, d)
+				       : each(ctx, &row);
 	}
 	problem_list_release(&problems);
 	return result;

@@ -183,8 +183,8 @@ read_again(struct row_files *files, struct pipeline *p,
 
 static int
 load_accounts(struct run_books *b, const struct books_request *r,
-    const struct pipeline *again, const struct row_files *files,
-    struct diag *d)
+    const struct reader *reader, const struct pipeline *again,
+    const struct row_files *files, struct diag *d)
 {
 	const struct row_files_reread *seen = row_files_reread(files);
 	struct accounts *a = &b->report.accounts;
@@ -196,13 +196,14 @@ load_accounts(struct run_books *b, const struct books_request *r,
 	    run_meta_number(r->ledger, META_ROWS_READ, seen->records,
 		&rows_read, d))
 		return -1;
-	accounts_from_reader(a, reader_tally(again->reader));
+	accounts_from_reader(a, reader_tally(reader));
 	accounts_from_ledger(a, &totals);
 	a->rows_read = rows_read + FAULT("books.miscount");
 	a->bytes = again->counter.bytes;
 	a->unread_bytes = seen->unread_bytes;
 	a->unread_line = seen->unread_line;
-	b->report.limited = limited && seen->unread_records;
+	a->input_lost = b->report.input_lost != NULL;
+	b->report.limited = limited && (seen->unread_records || a->input_lost);
 	a->may_leave_unread = limited || b->report.stopped_by != NULL;
 	return 0;
 }
@@ -257,22 +258,53 @@ exit_status_of(const struct run_books *b)
 		    status, diag_exit_status(r->stop_kind));
 	else if (r->stopped_by)
 		status = exit_status_worse(status, 4);
-	if (r->unclosed_quote)
+	if (r->unclosed_quote || r->input_lost)
 		status = exit_status_worse(status, 7);
 	return status;
 }
 
+/* The input does not read as it did: what is left of the rows comes from the
+ * ledger. */
+static void
+lose_input(struct run_books *b, const struct diag *why)
+{
+	b->report.input_lost = arena_strdup(&b->arena, why->message);
+}
+
+/* Reads the input beside the ledger. Without a reader there is nothing left of
+ * it to be read. */
+static int
+read_rows(struct run_books *b, const struct books_request *r,
+    struct pipeline *again, struct row_files *files, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+
+	if (again->reader) {
+		if (read_again(files, again, r, &why) == 0)
+			return 0;
+		if (why.kind != DIAG_INPUT) {
+			*d = why;
+			return -1;
+		}
+		lose_input(b, &why);
+	}
+	row_files_lose_rest(files);
+	return 0;
+}
+
 static int
 close_with(struct run_books *b, const struct books_request *r,
-    struct pipeline *again, struct input *raw, struct diag *books_diag,
+    struct pipeline *again, struct byte_source raw, struct diag *books_diag,
     struct diag *d)
 {
+	const struct reader *reader =
+	    again->reader ? again->reader : r->pipeline->reader;
 	struct row_files_options o = {
 	    .folder = r->write_files ? run_folder(r->run) : NULL,
-	    .reader = again->reader,
+	    .reader = reader,
 	    .builder = again->builder,
 	    .ledger = r->ledger,
-	    .raw = input_source(raw),
+	    .raw = raw,
 	    .encoding = again->encoding.name,
 	    .delimiter = again->dialect.delimiter,
 	    .groups = &b->groups,
@@ -285,11 +317,11 @@ close_with(struct run_books *b, const struct books_request *r,
 
 	if (files == NULL)
 		return -1;
-	if (read_again(files, again, r, d) ||
-	    load_accounts(b, r, again, files, d))
+	if (read_rows(b, r, again, files, d) ||
+	    load_accounts(b, r, reader, again, files, d))
 		goto out;
 	end_stop(b, r);
-	b->report.unclosed_quote = reader_unclosed(again->reader);
+	b->report.unclosed_quote = reader_unclosed(reader);
 	b->report.balanced =
 	    accounts_check(&b->report.accounts, books_diag) == 0;
 	b->report.exit_status = exit_status_of(b);
@@ -308,30 +340,60 @@ out:
 	return result;
 }
 
+/* One reading of the input beside the ledger; without_input: none at all,
+ * everything is told from the ledger. */
+static int
+close_once(struct run_books *b, const struct books_request *r,
+    bool without_input, struct diag *books_diag, struct diag *d)
+{
+	struct pipeline again = {0};
+	struct raw_reading raw = {0};
+	int result = -1;
+
+	problem_groups_release(&b->groups);
+	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	if (without_input) {
+		again.encoding = r->pipeline->encoding;
+		again.dialect = r->pipeline->dialect;
+		result = close_with(b, r, &again, raw_reading_source(&raw),
+		    books_diag, d);
+		goto out;
+	}
+	if (pipeline_reopen(&again, r->pipeline, d))
+		goto out;
+	again.chunker_options.limit = 0; /* what is unread is counted */
+	again.chunker_options.no_digest = true;
+	if (pipeline_open_raw(r->pipeline, &raw, d) == 0)
+		result = close_with(b, r, &again, raw_reading_source(&raw),
+		    books_diag, d);
+out:
+	raw_reading_release(&raw);
+	pipeline_release(&again);
+	return result;
+}
+
 int
 run_books_close(struct run_books *b, const struct books_request *r,
     struct diag *books_diag, struct diag *d)
 {
-	struct pipeline again = {0};
-	struct input *raw = NULL;
-	int result = -1;
+	struct diag why = DIAG_INIT;
 
 	memset(b, 0, sizeof(*b));
 	problem_groups_init(&b->groups, r->pipeline->csv_name);
 	describe(b, r);
 	load_settings(b, r->ledger);
-	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
-	    pipeline_reopen(&again, r->pipeline, d))
-		goto out;
-	again.chunker_options.limit = 0; /* what is unread is counted */
-	again.chunker_options.no_digest = true;
-	raw = pipeline_open_raw(r->pipeline, d);
-	if (raw)
-		result = close_with(b, r, &again, raw, books_diag, d);
-out:
-	input_free(raw);
-	pipeline_release(&again);
-	return result;
+	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d))
+		return -1;
+	if (close_once(b, r, false, books_diag, &why) == 0)
+		return 0;
+	if (why.kind != DIAG_INPUT || r->exact_out) {
+		*d = why;
+		return -1;
+	}
+	/* It failed beside a reading that went well, or before any row. */
+	lose_input(b, &why);
+	*books_diag = (struct diag)DIAG_INIT;
+	return close_once(b, r, true, books_diag, d);
 }
 
 /* The page that was just written: its rows are in it and nowhere else. */

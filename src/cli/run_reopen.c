@@ -8,6 +8,7 @@
 #include "cli/retry_gate.h"
 #include "cli/run_settings.h"
 #include "ledger/run_prune.h"
+#include "source/block_sums.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,19 +43,43 @@ find_input(const struct run *run, const char *csv)
 	return xstrdup(run_identity(run)->input_path);
 }
 
+/* Where it differs, as far as the sums of the run tell; runs of 0.1.0 have
+ * none. */
+static int
+changed_input(const struct reopened_run *r, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->run);
+	char *path = run_path(r->run, "input.sums"), at[32];
+	struct block_sums *was = block_sums_read(path);
+	uint64_t from = was
+	    ? block_sums_difference(was, r->pipeline->sums)
+	    : UINT64_MAX;
+
+	free(path);
+	if (was && from > 0 && from < UINT64_MAX)
+		diag_set(d, DIAG_INPUT,
+		    "'%s' is not the input of run %s: it differs somewhere "
+		    "after its first %s bytes",
+		    r->input_path, id->id, text_count(from, at));
+	else
+		diag_set(d, DIAG_INPUT,
+		    "'%s' is not the input of run %s: its SHA-256 is %.12s…, "
+		    "and was %.12s…",
+		    r->input_path, id->id, r->pipeline->sha256_hex,
+		    id->input_sha256);
+	block_sums_free(was);
+	diag_code(d, "input.changed");
+	return diag_help(d, "name the file as it was when the run began");
+}
+
 static int
 check_input(const struct reopened_run *r, struct diag *d)
 {
 	const struct run_identity *id = run_identity(r->run);
 
-	if (strcmp(r->pipeline->sha256_hex, id->input_sha256) == 0)
-		return 0;
-	diag_set(d, DIAG_INPUT,
-	    "'%s' is not the input of run %s: its SHA-256 is %.12s…, and was "
-	    "%.12s…",
-	    r->input_path, id->id, r->pipeline->sha256_hex, id->input_sha256);
-	diag_code(d, "input.changed");
-	return diag_help(d, "name the file as it was when the run began");
+	return strcmp(r->pipeline->sha256_hex, id->input_sha256) == 0
+	    ? 0
+	    : changed_input(r, d);
 }
 
 static int
@@ -66,6 +91,7 @@ open_input(struct reopened_run *r, struct diag *d)
 	    .csv_path = r->input_path,
 	    .csv_name = run_identity(r->run)->input_path,
 	    .must_survey = true,
+	    .surveyed_bytes = run_identity(r->run)->input_bytes,
 	};
 
 	if (access(r->input_path, F_OK) != 0) {

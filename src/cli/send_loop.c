@@ -107,7 +107,9 @@ feed(struct send_loop *l, struct diag *d)
 
 		if (l->has_chunk && hand_over(l, d))
 			return -1;
-		if (!l->input_ended && pull(l, &why) < 0)
+		if (!l->input_ended &&
+		    (input_check_not_cut(l->pipeline->input, &why) < 0 ||
+			pull(l, &why) < 0))
 			submitter_stop(l->submitter, &why, STOP_FOLLOW);
 		if (l->input_ended)
 			submitter_input_ended(l->submitter);

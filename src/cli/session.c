@@ -8,7 +8,9 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/screen.h"
 #include "base/signals.h"
+#include "base/text.h"
 #include "cli/metrics.h"
 #include "cli/run_books.h"
 #include "cli/run_settings.h"
@@ -128,9 +130,18 @@ write_reading(
 	uint64_t read = reader_tally(s->pipeline.reader)->records -
 	    send_loop_unread(&s->loop);
 	struct ledger *l = s->ledger;
+	struct ledger_totals t;
 
 	if (s->keeps_end)
 		return 0;
+	/* An input that fails in a part of the run that an earlier one has
+	 * read: what that one read is read. */
+	if (stop && stop->kind == DIAG_INPUT) {
+		if (ledger_totals(l, &t, d))
+			return -1;
+		if (t.records > read)
+			read = t.records;
+	}
 	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
 	    run_meta_set_number(l, META_LIMITED,
 		chunker_limited(s->pipeline.chunker), d) ||
@@ -206,11 +217,73 @@ write_verdict(
 	return ledger_commit(l, d);
 }
 
+/* The run goes on with what was surveyed, and says so. */
+static void
+say_grown(const struct session *s)
+{
+	char bytes[32];
+
+	if (!pipeline_has_grown(&s->pipeline) || s->options->quiet)
+		return;
+	progress_clear(s->progress);
+	fprintf(stderr,
+	    "note: the input grew since the run began; the run is about its "
+	    "first %s bytes, and what follows them was not read\n",
+	    text_count(s->pipeline.survey.bytes, bytes));
+}
+
+/* Nothing stopped the run, and yet the rows cannot all be told. */
+static void
+lost_diag(const struct run_report *r, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT, "%s", r->input_lost);
+	diag_code(d, "input.changed");
+}
+
+/* The input changed: what that means depends on what was sent by then. Once a
+ * row was sent, nobody may be told to begin anew. */
+static void
+help_changed(const struct run_report *r, struct diag *d)
+{
+	const uint64_t *rows = r->accounts.rows.rows;
+	uint64_t sent = rows[OUTCOME_CREATED] + rows[OUTCOME_ACCEPTED] +
+	    rows[OUTCOME_REFUSED] + rows[OUTCOME_UNKNOWN];
+	struct buf command = BUF_INIT(4096);
+	bool goes_on = r->stopped_by || rows[OUTCOME_UNSENT] > 0;
+	char count[32];
+
+	if (strcmp(d->code, "input.changed") != 0)
+		return;
+	buf_addf(&command, "csv2chakra %s ", goes_on ? "resume" : "report");
+	if (r->runs_dir) {
+		buf_adds(&command, "--runs-dir ");
+		shell_quote(&command, r->runs_dir);
+		buf_addc(&command, ' ');
+	}
+	buf_adds(&command, r->run_id);
+	if (sent == 0)
+		diag_help(d, "no row was sent: import the file when nothing "
+			     "writes to it any more");
+	else if (goes_on)
+		diag_help(d,
+		    "%s row%s sent, none with changed bytes; put the file back "
+		    "as it was, then the rest goes with: %s",
+		    text_count(sent, count), sent == 1 ? " was" : "s were",
+		    buf_str(&command));
+	else
+		diag_help(d,
+		    "every row was sent as it was when the run began; with the "
+		    "file put back as it was, this writes the row files "
+		    "whole: %s",
+		    buf_str(&command));
+	buf_release(&command);
+}
+
 /* Opens the ledger again and closes the books. Returns the exit status, or
  * -1. */
 static int
-close_books(struct session *s, bool may_end_stop, struct diag *books_diag,
-    struct diag *d)
+close_books(struct session *s, bool may_end_stop, struct diag *stop,
+    struct diag *books_diag, struct diag *d)
 {
 	char *path = run_path(s->run, "ledger.sqlite");
 	struct books_request r = {
@@ -240,6 +313,10 @@ close_books(struct session *s, bool may_end_stop, struct diag *books_diag,
 		status = -1;
 		goto out;
 	}
+	if (books_diag->kind == DIAG_NONE && books.report.input_lost)
+		lost_diag(&books.report, books_diag);
+	help_changed(&books.report, stop);
+	help_changed(&books.report, books_diag);
 	end = facts_behind(s, "done", input_disk_size(s->pipeline.input));
 	progress_end(s->progress, &end);
 	/* The import goes on without its stdout. */
@@ -254,30 +331,31 @@ out:
 int
 session_finish(struct session *s, struct diag *d)
 {
-	const struct diag *stop;
-	struct diag failure = DIAG_INIT, books = DIAG_INIT;
+	struct diag failure = DIAG_INIT, stop = DIAG_INIT, books = DIAG_INIT;
+	struct diag unclosed = DIAG_INIT; /* a row that is lost, not a stop */
 	int status;
 
 	if (send_loop_run(&s->loop, &failure) && failure.kind == DIAG_NONE)
 		diag_set(&failure, DIAG_INTERNAL, "sending failed");
-	if (failure.kind == DIAG_NONE &&
-	    pipeline_check_unchanged(&s->pipeline, &failure) == 0)
-		pipeline_check_unclosed(&s->pipeline, &failure);
+	say_grown(s);
+	pipeline_check_unclosed(&s->pipeline, &unclosed);
 	if (write_end(s, &failure, d))
 		return -1;
 	pipeline_stop(&s->pipeline); /* the books have one of their own */
-	status = close_books(s,
-	    s->keeps_end && failure.kind == DIAG_NONE &&
-		submitter_stopped(s->submitter) == NULL,
+	stop = failure;
+	if (stop.kind == DIAG_NONE && submitter_stopped(s->submitter))
+		stop = *submitter_stopped(s->submitter);
+	status = close_books(s, s->keeps_end && stop.kind == DIAG_NONE, &stop,
 	    &books, d);
 	progress_clear(s->progress);
 	if (status < 0)
 		return -1;
-	stop = failure.kind != DIAG_NONE ? &failure
-	    : books.kind != DIAG_NONE	 ? &books
-					 : submitter_stopped(s->submitter);
-	if (stop)
-		*d = *stop;
+	if (failure.kind == DIAG_NONE && books.kind == DIAG_INTERNAL)
+		*d = books;
+	else
+		*d = stop.kind != DIAG_NONE ? stop
+		    : books.kind != DIAG_NONE ? books
+					      : unclosed;
 	return status;
 }
 

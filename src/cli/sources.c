@@ -11,7 +11,7 @@
 #include <string.h>
 
 /*
- * The recording source and the UTF-8 guard. Both are plain pass-throughs once
+ * The recording source, the limited one and the UTF-8 guard. They are plain pass-throughs once
  * their work is done, so a long file pays for them only at its beginning (the
  * guard: one look at each byte).
  */
@@ -116,6 +116,24 @@ replay_rewind(struct replay_source *r)
 {
 	r->at = 0;
 	r->is_recording = false;
+}
+
+static ssize_t
+limited_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct limited_source *l = ctx;
+	size_t want = l->left < max ? (size_t)l->left : max;
+	ssize_t n = want ? l->from.read(l->from.ctx, buf, want, d) : 0;
+
+	if (n > 0)
+		l->left -= (uint64_t)n;
+	return n;
+}
+
+struct byte_source
+limited_byte_source(struct limited_source *l)
+{
+	return (struct byte_source){l, limited_read};
 }
 
 struct utf8_guard {

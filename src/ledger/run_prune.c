@@ -26,6 +26,7 @@
 /* The ledger last: as long as it is there, the run can be judged by it. */
 static const char *const ours[] = {
     "input",
+    RUN_SUMS,
     "mapping.yaml",
     "report.json",
     "report.html",

@@ -48,10 +48,13 @@ read_fact(struct ledger *l, const char *key, char *out, size_t out_size,
 	return 0;
 }
 
-/* Exit statuses of a run that can be resumed. */
+/* Exit statuses of a run that can be resumed; 7 only if its input stopped it
+ * (a row that is damaged beyond reading does not). */
 static bool
-is_stop(const char *exit_status)
+is_stop(const char *exit_status, const char *stop_kind)
 {
+	if (strcmp(exit_status, "7") == 0)
+		return stop_kind[0] != '\0' && strcmp(stop_kind, "0") != 0;
 	return strcmp(exit_status, "3") == 0 || strcmp(exit_status, "4") == 0 ||
 	       strcmp(exit_status, "5") == 0;
 }
@@ -59,20 +62,21 @@ is_stop(const char *exit_status)
 int
 run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d)
 {
-	char finished[8], status[8], limited[8];
+	char finished[8], status[8], limited[8], stop[8];
 	bool chunks = false;
 
 	if (ledger_ever_sent(l, &s->sent, d) != 0 ||
 	    ledger_has_chunks(l, &chunks, d) != 0 ||
 	    read_fact(l, "finished", finished, sizeof(finished), d) != 0 ||
 	    read_fact(l, "exit_status", status, sizeof(status), d) != 0 ||
-	    read_fact(l, "limited", limited, sizeof(limited), d) != 0)
+	    read_fact(l, "limited", limited, sizeof(limited), d) != 0 ||
+	    read_fact(l, "stop_kind", stop, sizeof(stop), d) != 0)
 		return -1;
 	s->has_ledger = true;
 	s->finished = strcmp(finished, "1") == 0;
 	if (status[0] != '\0')
 		snprintf(s->verdict, sizeof(s->verdict), "exit %s", status);
-	if (s->finished && status[0] != '\0' && !is_stop(status) &&
+	if (s->finished && status[0] != '\0' && !is_stop(status, stop) &&
 	    strcmp(limited, "1") != 0)
 		set_state(s, "finished");
 	else

@@ -74,7 +74,10 @@ add_line(
 	const char *outcome = outcome_name(line->outcome);
 	FILE *out = f->spool;
 
-	fprintf(out, "<tr><td data-l=\"Row\">%" PRIu64 "</td>", line->rec->row);
+	fputs("<tr><td data-l=\"Row\">", out);
+	if (line->rec->row > 0) /* a lost row may have none */
+		fprintf(out, "%" PRIu64, line->rec->row);
+	fputs("</td>", out);
 	fputs("<td data-l=\"Key\">", out);
 	html_bdi(out, line->lead_id, NAME_CHARS);
 	fprintf(out, "</td><td data-l=\"Cell\">%s</td>", x->cell);
@@ -164,7 +167,7 @@ failed_rows_add(struct failed_rows *f, const struct row_line *line,
 		return;
 	f->counts.rows_shown++;
 	f->counts.has_keys = f->counts.has_keys || line->lead_id.len > 0;
-	if (line->outcome == OUTCOME_REJECTED) {
+	if (line->outcome == OUTCOME_REJECTED && !line->is_lost) {
 		add_problems(f, line, header);
 	} else {
 		struct failure x = {.message = text_of(words_of(line)),

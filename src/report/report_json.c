@@ -104,6 +104,7 @@ input_json(const struct run_report *r)
 	json_put_uint(o, "skip_lines", r->dialect.skip_lines);
 	cJSON_AddBoolToObject(o, "sep_line", r->dialect.has_sep_line);
 	json_put_uint(o, "columns", r->columns);
+	json_put_text(o, "lost", r->input_lost);
 	cJSON_AddBoolToObject(o, "unclosed_quote", r->unclosed_quote);
 	return o;
 }

@@ -20,6 +20,7 @@
 struct chunk_mark {
 	uint64_t ordinal, end;
 	uint64_t rows, rejected, skipped;
+	uint64_t first_row, records, blank_lines;
 };
 
 struct row_files {
@@ -53,7 +54,10 @@ add_mark(void *ctx, const struct ledger_chunk *c)
 	    .end = c->end,
 	    .rows = c->rows,
 	    .rejected = c->rejected,
-	    .skipped = c->skipped};
+	    .skipped = c->skipped,
+	    .first_row = c->first_row,
+	    .records = c->records,
+	    .blank_lines = c->blank_lines};
 	return 0;
 }
 
@@ -281,6 +285,68 @@ see_blank(void *ctx, const struct record *rec)
 	if (!f->has_failed && f->o.ledger && !find_chunk(f, rec->begin) &&
 	    !f->has_failed)
 		count_unread(f, rec, false);
+}
+
+/* The number of the next row of the chunk that was not seen: known where no
+ * blank, rejected or skipped record can lie between. */
+static uint64_t
+lost_row(const struct chunk_mark *m, const struct chunk_mark *seen)
+{
+	if (m->blank_lines > 0 || m->rejected != seen->rejected ||
+	    m->skipped != seen->skipped)
+		return 0;
+	return m->first_row + seen->rows + seen->rejected + seen->skipped;
+}
+
+static void
+lose_row(struct row_files *f, enum row_verdict verdict)
+{
+	static const struct problem_list none = {.count = 0};
+	struct record rec = {.row = lost_row(&f->marks[f->at], &f->seen)};
+	struct row_line line = {.rec = &rec,
+	    .problems = &none,
+	    .evidence = "",
+	    .code = "",
+	    .words = "",
+	    .process_id = "",
+	    .job = "",
+	    .is_lost = true};
+
+	if (judge(f, verdict, NULL, &line) != 0)
+		return;
+	if (verdict != ROW_BUILT) {
+		line.code = "input.changed";
+		line.words = "the input changed after the row was read; its "
+			     "reason is not known any more";
+	}
+	f->reread.records++;
+	f->reread.outcomes.rows[line.outcome]++;
+	if (f->o.groups && (line.code[0] != '\0' ||
+			       line.outcome == OUTCOME_REFUSED ||
+			       line.outcome == OUTCOME_UNKNOWN))
+		problem_groups_add_outcome(f->o.groups, line.outcome,
+		    line.code, line.words, rec.row, 0);
+	if (f->failed)
+		failed_rows_add(f->failed, &line, reader_header(f->o.reader));
+	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
+		fail(f);
+}
+
+void
+row_files_lose_rest(struct row_files *f)
+{
+	while (!f->has_failed && f->o.ledger && f->at < f->mark_count) {
+		const struct chunk_mark *m = &f->marks[f->at];
+
+		while (!f->has_failed && f->seen.rows < m->rows)
+			lose_row(f, ROW_BUILT);
+		while (!f->has_failed && f->seen.rejected < m->rejected)
+			lose_row(f, ROW_REJECTED);
+		while (!f->has_failed && f->seen.skipped < m->skipped)
+			lose_row(f, ROW_SKIPPED);
+		if (!f->has_failed)
+			leave_chunk(f);
+	}
 }
 
 struct row_files *

@@ -46,7 +46,7 @@ row_line_message(struct buf *out, const struct row_line *line,
 	const struct problem_list *l = line->problems;
 	size_t begin = out->len;
 
-	if (line->outcome == OUTCOME_REJECTED) {
+	if (line->outcome == OUTCOME_REJECTED && !line->is_lost) {
 		for (size_t i = 0; i < l->count; i++) {
 			if (l->items[i].level != PROBLEM_REJECT ||
 			    problem_twin(l, i) != i)

@@ -190,12 +190,28 @@ row_writer_commit(struct row_writer *w, struct diag *d)
 }
 
 static void
+put_number(struct csv_writer *csv, uint64_t n, bool is_known)
+{
+	if (is_known)
+		csv_cell_uint(csv, n);
+	else
+		csv_cell_str(csv, "");
+}
+
+/* Row and line. */
+static void
+put_place(struct csv_writer *csv, const struct row_line *line)
+{
+	put_number(csv, line->rec->row, line->rec->row > 0);
+	put_number(csv, line->rec->line, !line->is_lost);
+}
+
+static void
 add_results(struct row_writer *w, const struct row_line *line)
 {
 	struct csv_writer *csv = &w->results;
 
-	csv_cell_uint(csv, line->rec->row);
-	csv_cell_uint(csv, line->rec->line);
+	put_place(csv, line);
 	put_exact(w, csv, line->lead_id);
 	csv_cell_str(csv, line->process_id);
 	if (line->has_chunk)
@@ -222,9 +238,9 @@ begin_reason(struct row_writer *w, const struct row_line *line, uint64_t byte,
 
 	if (column >= 0 && (size_t)column < w->header->count)
 		name = w->header->names[column];
-	csv_cell_uint(csv, line->rec->row);
-	csv_cell_uint(csv, line->rec->line);
-	csv_cell_uint(csv, byte == PROBLEM_NO_BYTE ? line->rec->begin : byte);
+	put_place(csv, line);
+	put_number(csv, byte == PROBLEM_NO_BYTE ? line->rec->begin : byte,
+	    !line->is_lost);
 	csv_cell_str(csv, problem_cell(column, line->rec->row, cell));
 	put_exact(w, csv, name);
 	put_exact(w, csv, line->lead_id);
@@ -252,7 +268,7 @@ add_reasons(struct row_writer *w, const struct row_line *line)
 	const struct problem_list *l = line->problems;
 	struct csv_writer *csv = &w->reasons;
 
-	if (line->outcome == OUTCOME_REFUSED) {
+	if (line->outcome == OUTCOME_REFUSED || line->is_lost) {
 		add_refusal(w, line);
 		return;
 	}
@@ -330,6 +346,10 @@ row_writer_add(
 	if (line->outcome != OUTCOME_REJECTED &&
 	    line->outcome != OUTCOME_REFUSED)
 		return 0;
+	if (line->is_lost) {
+		add_reasons(w, line);
+		return 0;
+	}
 	buf_clear(&w->raw_bytes);
 	if (raw_ranges_copy(&w->raw, line->rec->source_begin,
 		line->rec->source_end, w->files[REJECTED].stream, &w->raw_bytes,

@@ -12,6 +12,7 @@
 #include "source/content.h"
 #include "source/unpack.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,7 +74,9 @@ raw_read(void *ctx, char *buf, size_t max, struct diag *d)
 	if (ahead > 0)
 		return (ssize_t)ahead;
 	for (;;) {
-		n = read(in->fd, buf, max);
+		n = in->is_regular ? pread(in->fd, buf, max,
+					 in->start + (off_t)in->taken)
+				   : read(in->fd, buf, max);
 		if (n >= 0)
 			break;
 		if (errno != EINTR)
@@ -88,22 +91,25 @@ raw_read(void *ctx, char *buf, size_t max, struct diag *d)
 	return n;
 }
 
+/* Regular files only: their reads say where, so that any number of readings
+ * can share one descriptor. */
 static int64_t
 raw_seek(void *ctx, int64_t offset, int whence)
 {
 	struct input *in = ctx;
-	off_t at;
+	struct stat st;
 
-	if (whence == SEEK_SET)
-		offset += in->start;
-	else if (whence == SEEK_CUR)
-		offset -= (int64_t)(in->raw.len - in->raw.at);
-	at = lseek(in->fd, (off_t)offset, whence);
-	if (at < 0)
+	if (whence == SEEK_CUR)
+		offset += (int64_t)(in->taken - (in->raw.len - in->raw.at));
+	else if (whence == SEEK_END && fstat(in->fd, &st) == 0)
+		offset += (int64_t)(st.st_size - in->start);
+	else if (whence != SEEK_SET)
+		return -1;
+	if (offset < 0)
 		return -1;
 	in->raw.len = in->raw.at = 0;
-	in->taken = (uint64_t)(at - in->start);
-	return at - in->start;
+	in->taken = (uint64_t)offset;
+	return offset;
 }
 
 static uint64_t
@@ -286,6 +292,30 @@ input_open(const char *path, const struct input_limits *limits, struct diag *d)
 	return in;
 }
 
+struct input *
+input_reopen(const struct input *first, struct diag *d)
+{
+	struct input *in = xcalloc(1, sizeof(*in));
+
+	assert(first->is_regular);
+	in->path = first->path ? xstrdup(first->path) : NULL;
+	in->name = in->path ? in->path : first->name;
+	in->owns_fd = true;
+	in->is_regular = true;
+	in->opened = first->opened;
+	in->start = first->start;
+	in->max_input = first->max_input;
+	in->fd = fcntl(first->fd, F_DUPFD_CLOEXEC, 3);
+	if (in->fd < 0)
+		diag_set_errno(d, DIAG_INPUT, errno,
+		    "unable to read '%s' once more", in->name);
+	if (in->fd < 0 || begin(in, d) < 0) {
+		input_free(in);
+		return NULL;
+	}
+	return in;
+}
+
 void
 input_free(struct input *in)
 {
@@ -331,18 +361,37 @@ input_moved(struct input *in, const char *path)
 }
 
 int
-input_rewind(struct input *in, struct diag *d)
+input_check_not_cut(const struct input *in, struct diag *d)
+{
+	struct stat now;
+	char size[2][32];
+
+	if (!in->is_regular || fstat(in->fd, &now) != 0 ||
+	    now.st_size >= in->opened.st_size)
+		return 0;
+	diag_set(d, DIAG_INPUT, "'%s' was cut from %s to %s bytes", in->name,
+	    text_count((uint64_t)in->opened.st_size, size[0]),
+	    text_count((uint64_t)now.st_size, size[1]));
+	diag_code(d, "input.changed");
+	return diag_help(d, "put the file back as it was");
+}
+
+int
+input_restart(struct input *in, struct diag *d)
 {
 	if (!in->is_regular)
 		return diag_set(d, DIAG_INPUT,
 		    "unable to read '%s' twice: it is not a regular file",
 		    in->name);
-	if (input_check_unchanged(in, d) < 0)
-		return -1;
-	if (lseek(in->fd, in->start, SEEK_SET) < 0)
-		return diag_set_errno(
-		    d, DIAG_INPUT, errno, "unable to rewind '%s'", in->name);
 	return begin(in, d);
+}
+
+int
+input_rewind(struct input *in, struct diag *d)
+{
+	if (in->is_regular && input_check_unchanged(in, d) < 0)
+		return -1;
+	return input_restart(in, d);
 }
 
 ssize_t

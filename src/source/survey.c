@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "source/block_sums.h"
 #include "source/encoding_guess.h"
 #include "source/line_count.h"
 
@@ -188,9 +189,27 @@ encoding_decide(const char *head, size_t len, bool is_whole, const char *named,
 	return ret;
 }
 
+/* Do the last bytes end a line? Where that cannot be told (UTF-16 without a
+ * mark), they do not. */
+static bool
+is_line_end(const struct judge *j, const char *s, size_t len)
+{
+	size_t unit = j->is_wide ? len : 1;
+
+	for (size_t i = 0; i < unit && i < 4; i++) {
+		char c = s[len - 1 - i];
+
+		if (c == '\n' || c == '\r')
+			return true;
+		if (c != '\0')
+			return false;
+	}
+	return false;
+}
+
 static int
 survey(struct byte_source from, const char *named, struct sha256 *hash,
-    struct survey *out, struct diag *d)
+    struct block_sums *sums, struct survey *out, struct diag *d)
 {
 	struct judge j = {.is_named = named != NULL};
 	char *bytes = xmalloc(READ_SIZE);
@@ -202,14 +221,18 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 	while ((n = from.read(from.ctx, bytes, READ_SIZE, d)) > 0) {
 		if (hash)
 			sha256_add(hash, bytes, (size_t)n);
+		if (sums)
+			block_sums_add(sums, bytes, (size_t)n);
 		judge_add(&j, bytes, (size_t)n, false);
 		out->bytes += (uint64_t)n;
-		ends_line = bytes[n - 1] == '\n' || bytes[n - 1] == '\r';
+		ends_line = is_line_end(&j, bytes, (size_t)n);
 	}
 	judge_add(&j, bytes, 0, true);
 	if (n == 0) {
 		if (hash)
 			sha256_digest(hash, out->sha256);
+		if (sums)
+			block_sums_end(sums, ends_line);
 		out->lines = j.lines.lines + !ends_line;
 		ret = decide(&j, named, &out->encoding, d);
 	}
@@ -219,11 +242,11 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 }
 
 int
-survey_input(struct byte_source from, const char *named, struct survey *out,
-    struct diag *d)
+survey_input(struct byte_source from, const char *named,
+    struct block_sums *sums, struct survey *out, struct diag *d)
 {
 	struct sha256 *hash = sha256_new();
-	int ret = survey(from, named, hash, out, d);
+	int ret = survey(from, named, hash, sums, out, d);
 
 	sha256_free(hash);
 	return ret;
@@ -233,5 +256,5 @@ int
 survey_encoding(struct byte_source from, const char *named, struct survey *out,
     struct diag *d)
 {
-	return survey(from, named, NULL, out, d);
+	return survey(from, named, NULL, NULL, out, d);
 }

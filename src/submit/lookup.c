@@ -21,6 +21,8 @@ lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
 	call->lookup_to = 0;
 	call->lookup_skip = 0;
 	call->lookup_rounds = 0;
+	call->doubt = call->round_doubt = NULL;
+	call->waits_twice = false;
 	call->due_ms = now_ms;
 }
 
@@ -33,16 +35,16 @@ is_asked_for(const struct open_call *call, size_t index)
 	    (call->step != STEP_PRECHECK || r->check_first);
 }
 
-/* The next run of rows that holds at most LOOKUP_KEYS_MAX open keys. */
+/* The next run of rows that holds at most keys_max open keys. */
 static bool
-next_batch(struct open_call *call)
+next_batch(struct open_call *call, size_t keys_max)
 {
 	size_t keys = 0, i = call->lookup_to;
 
 	while (i < call->row_count && !is_asked_for(call, i))
 		i++;
 	call->lookup_from = i;
-	for (; i < call->row_count && keys < LOOKUP_KEYS_MAX; i++)
+	for (; i < call->row_count && keys < keys_max; i++)
 		keys += is_asked_for(call, i);
 	call->lookup_to = i;
 	call->lookup_skip = 0;
@@ -50,32 +52,45 @@ next_batch(struct open_call *call)
 	return keys != 0;
 }
 
-bool
-lookup_next_body(
-    struct open_call *call, const char *key_name, struct buf *body)
+static void
+add_term(struct buf *body, bool *first, const char *key_name, struct text key)
 {
-	bool first = true;
+	if (!*first)
+		buf_addc(body, ',');
+	*first = false;
+	buf_addc(body, '{');
+	json_add_string(body, text_of(key_name));
+	buf_addc(body, ':');
+	buf_add(body, key.s, key.len);
+	buf_addc(body, '}');
+}
 
-	if (call->lookup_skip == 0 && !next_batch(call))
+bool
+lookup_next_body(struct open_call *call, const char *key_name,
+    struct text control, size_t keys_max, struct buf *body)
+{
+	bool first = true, begins = call->lookup_skip == 0;
+	size_t own = control.len && keys_max > 1 ? keys_max - 1 : keys_max;
+
+	if (begins && !next_batch(call, own))
 		return false;
-	buf_adds(body, "{\"where\":{\"or\":[");
-	for (size_t i = call->lookup_from; i < call->lookup_to; i++) {
-		struct text key = open_call_key(call, i);
-
-		/* While pages of one batch are read, its question must stay
-		 * the same, also for rows that are found by now. */
-		if (call->rows[i].key_len == 0 ||
-		    (call->lookup_skip == 0 && !is_asked_for(call, i)))
-			continue;
-		if (!first)
-			buf_addc(body, ',');
-		first = false;
-		buf_addc(body, '{');
-		json_add_string(body, text_of(key_name));
-		buf_addc(body, ':');
-		buf_add(body, key.s, key.len);
-		buf_addc(body, '}');
+	/* While pages of one batch are read, its question must stay the same,
+	 * also for rows that are found by now. */
+	if (begins) {
+		buf_clear(&call->control);
+		buf_add(&call->control, control.s ? control.s : "",
+		    control.len);
+		call->control_seen = false;
 	}
+	buf_adds(body, "{\"where\":{\"or\":[");
+	if (call->control.len)
+		add_term(body, &first, key_name,
+		    (struct text){call->control.data, call->control.len});
+	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
+		if (call->rows[i].key_len &&
+		    (!begins || is_asked_for(call, i)))
+			add_term(
+			    body, &first, key_name, open_call_key(call, i));
 	buf_addf(body, "]},\"skip\":%llu,\"limit\":%d}",
 	    (unsigned long long)call->lookup_skip, LOOKUP_KEYS_MAX);
 	return true;
@@ -116,29 +131,121 @@ is_batch_open(const struct open_call *call)
 	return false;
 }
 
+/* Doubts in the order in which they are worth saying: the first one stays. */
+static void
+doubt(const char **at, const char *code)
+{
+	if (*at == NULL)
+		*at = code;
+}
+
+/* A process that is none of the rows we ask for. */
+static void
+note_other(struct open_call *call, struct text key)
+{
+	struct text control = {buf_str(&call->control), call->control.len};
+
+	if (key.len == 0)
+		return; /* it says nothing of whose it is */
+	if (control.len && key_is_like(control, key))
+		call->control_seen = true;
+	else if (open_call_find_like(call, key) >= 0)
+		doubt(&call->doubt, "lookup.key_changed");
+	else
+		doubt(&call->doubt, "lookup.where_ignored");
+}
+
+/* Can it be the row that this call sent? */
+static bool
+is_of_call(const struct open_call *call, const struct found_process *found)
+{
+	return found->created_at_ms == FOUND_NO_TIME ||
+	    (found->created_at_ms != FOUND_BAD_TIME &&
+		found->created_at_ms >=
+		    call->book.sent_ms - LOOKUP_CLOCK_SLACK_MS);
+}
+
+static int
+take_process(struct open_call *call, const struct found_process *found,
+    struct ledger *ledger, struct diag *d)
+{
+	ptrdiff_t index = open_call_find(call, found->key_token);
+
+	if (index < 0) {
+		note_other(call, found->key_token);
+		return 0;
+	}
+	if (call->rows[index].settled != ROW_OPEN)
+		return 0;
+	if (call->step != STEP_PRECHECK && !is_of_call(call, found)) {
+		/* It was there before, or nobody knows since when. */
+		doubt(&call->doubt, found->created_at_ms == FOUND_BAD_TIME
+			? "lookup.bad_time"
+			: "lookup.older");
+		return 0;
+	}
+	return settle_row(call, (size_t)index, found, ledger, d);
+}
+
 int
 lookup_take_page(struct open_call *call, const struct list_page *page,
     struct ledger *ledger, struct diag *d)
 {
-	for (size_t i = 0; i < page->count; i++) {
-		const struct found_process *found = &page->items[i];
-		ptrdiff_t index = open_call_find(call, found->key_token);
+	bool wants_more;
 
-		if (index < 0 || call->rows[index].settled != ROW_OPEN)
-			continue;
-		if (call->step != STEP_PRECHECK && found->created_at_ms >= 0 &&
-		    found->created_at_ms <
-			call->book.sent_ms - LOOKUP_CLOCK_SLACK_MS)
-			continue; /* it was there before */
-		if (settle_row(call, (size_t)index, found, ledger, d))
+	for (size_t i = 0; i < page->count; i++)
+		if (take_process(call, &page->items[i], ledger, d))
 			return -1;
-	}
 	call->lookup_pages++;
-	if (page->has_more && page->count && is_batch_open(call))
+	if (page->count == 0 && page->has_more)
+		doubt(&call->doubt, "lookup.no_end");
+	wants_more = is_batch_open(call) ||
+	    (call->control.len && !call->control_seen);
+	if (page->has_more && page->count && wants_more) {
 		call->lookup_skip += page->count;
-	else
-		call->lookup_skip = 0;
+		return 0;
+	}
+	call->lookup_skip = 0;
+	if (call->control.len == 0)
+		doubt(&call->round_doubt, "lookup.no_control");
+	else if (!call->control_seen)
+		doubt(&call->round_doubt, "lookup.control_missing");
 	return 0;
+}
+
+const char *
+lookup_doubt(const struct open_call *call)
+{
+	return call->doubt ? call->doubt : call->round_doubt;
+}
+
+const char *
+lookup_doubt_words(const char *code)
+{
+	static const struct {
+		const char *code, *words;
+	} doubts[] = {
+	    {"lookup.older", "ChakraHQ holds a process with one of these keys "
+			     "from before the send"},
+	    {"lookup.bad_time", "ChakraHQ holds a process with one of these "
+				"keys, and its createdAt cannot be read"},
+	    {"lookup.key_changed", "ChakraHQ holds one of these keys in "
+				   "another spelling (case, blanks or type)"},
+	    {"lookup.where_ignored", "the lookup showed processes that were "
+				     "not asked for"},
+	    {"lookup.no_end", "the lookup showed an empty page and says that "
+			      "there is more"},
+	    {"lookup.control_missing", "the lookup did not show a key that is "
+				       "known to be there"},
+	    {"lookup.no_control", "the procedure shows no process at all: "
+				  "create one by hand in ChakraHQ, then "
+				  "reconcile again"},
+	};
+
+	for (size_t i = 0; code && i < sizeof(doubts) / sizeof(doubts[0]); i++)
+		if (strcmp(code, doubts[i].code) == 0)
+			return doubts[i].words;
+	return "";
 }
 
 void
@@ -161,6 +268,7 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	 * created while an earlier one was under way may be missing from it. */
 	if (!is_open || call->lookup_round_ms >= call->lookup_until_ms)
 		return false;
+	call->round_doubt = NULL;
 	call->due_ms = now_ms + call->lookup_interval_ms;
 	if (call->due_ms > call->lookup_until_ms)
 		call->due_ms = call->lookup_until_ms > now_ms
@@ -171,4 +279,13 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	if (call->lookup_interval_ms > LOOKUP_SLOWEST_MS)
 		call->lookup_interval_ms = LOOKUP_SLOWEST_MS;
 	return true;
+}
+
+void
+lookup_wait_longer(struct open_call *call, int64_t now_ms, int64_t more_ms)
+{
+	call->lookup_until_ms = now_ms + more_ms;
+	call->round_doubt = NULL;
+	call->due_ms = call->lookup_until_ms;
+	call->lookup_round_ms = call->due_ms;
 }

@@ -4,6 +4,7 @@
 /* Rows, keys and body of one call. Keys are sorted once, when they are first
  * asked for, so that a call of 10,000 rows matches its entries in n log n. */
 
+#include "base/unicode.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
@@ -153,6 +154,7 @@ open_call_free(struct open_call *call)
 	buf_release(&call->body);
 	buf_release(&call->kept);
 	buf_release(&call->request);
+	buf_release(&call->control);
 	free(call);
 }
 
@@ -316,4 +318,41 @@ open_call_find(struct open_call *call, struct text key_token)
 	    !other_spelling(key_token, spelt, sizeof(spelt), &other))
 		return index;
 	return find_token(call, other);
+}
+
+/* A key without what a service may change about it. Escapes stay as they are:
+ * a key that differs in one more thing than these is another key. */
+static struct text
+bare_key(struct text token)
+{
+	if (token.len >= 2 && token.s[0] == '"')
+		token = (struct text){token.s + 1, token.len - 2};
+	token = text_trim(token);
+	while (token.len > 1 && token.s[0] == '0')
+		token = (struct text){token.s + 1, token.len - 1};
+	return token;
+}
+
+bool
+key_is_like(struct text a, struct text b)
+{
+	size_t i = 0, j = 0;
+
+	a = bare_key(a);
+	b = bare_key(b);
+	while (i < a.len && j < b.len)
+		if (code_point_lower(utf8_next(a.s, a.len, &i)) !=
+		    code_point_lower(utf8_next(b.s, b.len, &j)))
+			return false;
+	return i == a.len && j == b.len;
+}
+
+ptrdiff_t
+open_call_find_like(const struct open_call *call, struct text key_token)
+{
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].key_len &&
+		    key_is_like(open_call_key(call, i), key_token))
+			return (ptrdiff_t)i;
+	return -1;
 }

@@ -25,11 +25,15 @@ read_time(const cJSON *node)
 	const uint64_t least_ms = UINT64_C(100000000000);
 	uint64_t n;
 
-	if (node == NULL)
-		return -1;
-	if (!answer_count(node, &n))
-		return cJSON_IsString(node) ? iso_date_ms(node->valuestring)
-					    : -1;
+	if (node == NULL || cJSON_IsNull(node))
+		return FOUND_NO_TIME;
+	if (!answer_count(node, &n)) {
+		int64_t ms = cJSON_IsString(node)
+		    ? iso_date_ms(node->valuestring)
+		    : -1;
+
+		return ms < 0 ? FOUND_BAD_TIME : ms;
+	}
 	return (int64_t)(n < least_ms ? n * 1000 : n);
 }
 

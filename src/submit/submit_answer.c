@@ -241,7 +241,9 @@ take_acked(struct submitter *s, struct open_call *call,
 	went_well(s);
 	if (s->in_flight_now < s->options.in_flight)
 		s->in_flight_now++;
-	open_call_drop_body(call);
+	/* Without a job it may have to be sent again. */
+	if (call->book.job[0] || !submitter_proves_absence(s))
+		open_call_drop_body(call);
 	if (ledger_update_call(s->ledger, &call->book, d))
 		return -1;
 	return submitter_begin_follow(s, call, d);

@@ -15,14 +15,12 @@
 /* How often a lookup before a send may be answered with what is none. */
 #define PRECHECK_TRIES 10
 
-static int64_t
-settle_until(const struct submitter *s)
+int64_t
+submitter_settle_ms(const struct submitter *s)
 {
 	int64_t settle = s->options.settle_ms;
 
-	if (4 * s->slowest_job_ms > settle)
-		settle = 4 * s->slowest_job_ms;
-	return submitter_now(s) + settle;
+	return 4 * s->slowest_job_ms > settle ? 4 * s->slowest_job_ms : settle;
 }
 
 static bool
@@ -38,7 +36,8 @@ submitter_look_up(
 {
 	if (!can_look_up(s))
 		return submitter_settle(s, call, d);
-	lookup_begin(call, STEP_LOOKUP, submitter_now(s), settle_until(s));
+	lookup_begin(call, STEP_LOOKUP, submitter_now(s),
+	    submitter_now(s) + submitter_settle_ms(s));
 	return 0;
 }
 
@@ -58,16 +57,31 @@ submitter_begin_follow(
 	return submitter_look_up(s, call, d);
 }
 
+static void
+cut_before(char *s, const char *mark)
+{
+	char *at = strstr(s, mark);
+
+	if (at)
+		*at = '\0';
+}
+
 /* Why a row is still open, in words, with the times of the lookups. */
 static void
 leftover_words(const struct open_call *call, char *out, size_t size)
 {
-	const char *why = "the answer was lost";
-	char when[32];
+	const char *why;
+	char when[32], before[sizeof(call->book.answer)];
 
-	if (call->leftover_code == NULL)
-		why = call->book.answer[0] ? call->book.answer : why;
-	else if (strcmp(call->leftover_code, "job.gone") == 0)
+	if (call->leftover_code == NULL && call->book.answer[0]) {
+		/* What an earlier part said of its own lookups is over. */
+		snprintf(before, sizeof(before), "%s", call->book.answer);
+		cut_before(before, "; looked up ");
+		cut_before(before, "; not looked up");
+		why = before;
+	} else if (call->leftover_code == NULL) {
+		why = "the answer was lost";
+	} else if (strcmp(call->leftover_code, "job.gone") == 0)
 		why = "ChakraHQ does not know the background job any more";
 	else if (strcmp(call->leftover_code, "job.sum") == 0)
 		why = "the background job's counts do not add up to the rows "
@@ -110,30 +124,6 @@ write_leftover(struct submitter *s, struct open_call *call, size_t index,
 	return ledger_set_row(s->ledger, &r, d);
 }
 
-/* An acknowledged call: created, but for the rows that say otherwise. */
-static int
-settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
-{
-	size_t found = open_call_count(call, ROW_FOUND) +
-	    open_call_count(call, ROW_REFUSED);
-	bool followed = call->leftover_code || found;
-	char words[512];
-
-	if (!followed) {
-		call->book.state = CALL_ACCEPTED;
-		return 0;
-	}
-	call->book.state = CALL_CREATED;
-	snprintf(call->book.evidence, sizeof(call->book.evidence), "%s",
-	    call->book.job[0] ? "job" : "lookup");
-	leftover_words(call, words, sizeof(words));
-	for (size_t i = 0; i < call->row_count; i++)
-		if (call->rows[i].settled == ROW_OPEN &&
-		    write_leftover(s, call, i, words, d))
-			return -1;
-	return 0;
-}
-
 /* Sends the call again, once, as a call of its own. This one stays unknown in
  * the ledger: its rows may be there, whatever becomes of the newer call. */
 static int
@@ -167,11 +157,49 @@ settle_lost(struct submitter *s, struct open_call *call, struct diag *d)
 	}
 	leftover_words(call, words, sizeof(words));
 	snprintf(call->book.answer, sizeof(call->book.answer), "%s", words);
-	if (s->options.on_unknown == UNKNOWN_RESEND_ABSENT && found == 0 &&
-	    !call->resent && !s->stopped && call->lookup_rounds &&
-	    call->failures == 0 && call->body.len)
+	if (submitter_may_resend(s, call))
 		return resend(s, call, d);
 	s->unknown += call->row_count - found;
+	return 0;
+}
+
+static bool
+has_all_keys(const struct open_call *call)
+{
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].key_len == 0)
+			return false;
+	return true;
+}
+
+/* An acknowledged call: created, but for the rows that say otherwise. */
+static int
+settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	size_t found = open_call_count(call, ROW_FOUND) +
+	    open_call_count(call, ROW_REFUSED);
+	bool followed = call->leftover_code || found;
+	char words[512];
+
+	if (!followed) {
+		call->book.state = CALL_ACCEPTED;
+		return 0;
+	}
+	/* Nobody has seen a row of it: it is as good as lost. */
+	if (found == 0 && call->book.job[0] == '\0' && has_all_keys(call)) {
+		call->book.state = CALL_UNKNOWN;
+		snprintf(call->book.code, sizeof(call->book.code), "%s",
+		    call->leftover_code);
+		return settle_lost(s, call, d);
+	}
+	call->book.state = CALL_CREATED;
+	snprintf(call->book.evidence, sizeof(call->book.evidence), "%s",
+	    call->book.job[0] ? "job" : "lookup");
+	leftover_words(call, words, sizeof(words));
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].settled == ROW_OPEN &&
+		    write_leftover(s, call, i, words, d))
+			return -1;
 	return 0;
 }
 
@@ -186,6 +214,7 @@ submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
 		failed = settle_lost(s, call, d);
 	if (failed)
 		return -1;
+	submitter_know_call(s, call);
 	call->book.settled_ms = submitter_wall(s);
 	call->step = STEP_CLOSED;
 	return ledger_update_call(s->ledger, &call->book, d);
@@ -320,6 +349,13 @@ take_lookup(struct submitter *s, struct open_call *call,
 	char words[256];
 	int failed;
 
+	if (r->status == 400 && s->lookup_keys > LOOKUP_KEYS_MIN) {
+		s->lookup_keys = s->lookup_keys / 2 > LOOKUP_KEYS_MIN
+		    ? s->lookup_keys / 2
+		    : LOOKUP_KEYS_MIN;
+		lookup_again(call);
+		return 0;
+	}
 	if (response_list(r, s->options.key_name, &page, words, sizeof(words)))
 		return lookup_failed(s, call, words, d);
 	call->lookup_last_ms = submitter_wall(s);
@@ -365,6 +401,9 @@ submitter_take_probe(
 	if (taken < 0)
 		return -1;
 	if (r->status >= 200 && r->status < 300 && !r->cut) {
+		submitter_know_listed(s, r);
+		if (!s->brake)
+			return 0;
 		s->brake = false;
 		return submitter_event(
 		    s, "resume", "ChakraHQ answers again", d);

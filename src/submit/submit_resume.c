@@ -32,16 +32,22 @@ collect(void *ctx, const struct ledger_call *c)
 	return 0;
 }
 
-static int
-check_same(const struct chunk *chunk, const struct ledger_chunk *known,
-    struct diag *d)
+static bool
+is_same(const struct chunk *chunk, const struct ledger_chunk *known)
 {
-	if (chunk->begin == known->begin && chunk->end == known->end &&
+	return chunk->begin == known->begin && chunk->end == known->end &&
 	    chunk->records == known->records &&
 	    chunk->row_count == known->rows &&
 	    chunk->rejected == known->rejected &&
 	    chunk->skipped == known->skipped &&
-	    memcmp(chunk->sha256, known->sha256, SHA256_BYTES) == 0)
+	    memcmp(chunk->sha256, known->sha256, SHA256_BYTES) == 0;
+}
+
+static int
+check_same(const struct chunk *chunk, const struct ledger_chunk *known,
+    struct diag *d)
+{
+	if (is_same(chunk, known))
 		return 0;
 	diag_set(d, DIAG_INPUT,
 	    "chunk %llu (row %llu on) is not what this run planned and sent: "
@@ -118,7 +124,8 @@ static int
 adopt_acked(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	submitter_append(s, call);
-	open_call_drop_body(call);
+	if (call->book.job[0] || !submitter_proves_absence(s))
+		open_call_drop_body(call);
 	call->book.state = CALL_ACKED;
 	if (call->leftover_code == NULL)
 		return submitter_begin_follow(s, call, d);
@@ -215,6 +222,25 @@ adopt_rest(const struct chunk *chunk, const struct known_calls *known,
 	return call;
 }
 
+/* A key of the call that is known to be there, for lookups to look for. */
+static void
+know_created(struct submitter *s, const struct chunk *chunk,
+    const struct ledger_call *book, const struct ledger_outcomes *outcomes)
+{
+	for (uint64_t i = book->first + book->count; i-- > book->first;) {
+		const struct chunk_row *row = &chunk->rows[i];
+
+		if (row->key_len == 0 ||
+		    ledger_outcomes_get(outcomes, i).outcome !=
+			OUTCOME_CREATED)
+			continue;
+		submitter_know_created(s,
+		    (struct text){chunk->body.data + row->key_at, row->key_len},
+		    book->sent_ms);
+		return;
+	}
+}
+
 static int
 resume_call(struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, const struct ledger_call *book,
@@ -240,6 +266,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 		return adopt_unsent(s, adopt(chunk, book, outcomes), d);
 	case CALL_UNKNOWN:
 	case CALL_CREATED:
+		know_created(s, chunk, book, outcomes);
 		if (!again || !has_unknown_rows(book, outcomes))
 			return 0;
 		break;
@@ -322,6 +349,19 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 	return 0;
 }
 
+/* 1 = the ledger has another chunk in its place, which was cut by an input that
+ * failed and never sent: it is planned anew, but not by those who only ask.
+ * -1: it is another one, and may have been sent. */
+static int
+compare_chunk(const struct chunk *chunk, const struct ledger_chunk *known,
+    const struct known_calls *calls, enum resume_mode mode, struct diag *d)
+{
+	if (mode != RESUME_SEND && calls->count == 0 &&
+	    !is_same(chunk, known))
+		return 1;
+	return check_same(chunk, known, d);
+}
+
 int
 submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
     enum resume_mode mode, struct diag *d)
@@ -336,17 +376,20 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 		return -1;
 	if (got == 0)
 		return mode == RESUME_SEND ? submitter_add(s, chunk, d) : 1;
-	if (check_same(chunk, &known_chunk, d))
-		return -1;
-	s->rows_read += chunk->records;
-	s->rejected += chunk->rejected;
-	s->skipped += chunk->skipped;
-	if (mode == RESUME_READ)
+	if (chunk->cut) /* the input failed in it, and the ledger has it */
 		return 0;
 	outcomes = ledger_outcomes_new(s->ledger);
 	if (ledger_each_chunk_call(
 		s->ledger, chunk->ordinal, collect, &known, d) == 0)
-		result = resume_known(s, chunk, &known, outcomes, mode, d);
+		result = compare_chunk(chunk, &known_chunk, &known, mode, d);
+	if (result == 0) {
+		s->rows_read += chunk->records;
+		s->rejected += chunk->rejected;
+		s->skipped += chunk->skipped;
+		if (mode != RESUME_READ)
+			result = resume_known(
+			    s, chunk, &known, outcomes, mode, d);
+	}
 	ledger_outcomes_free(outcomes);
 	free(known.items);
 	return result;

@@ -90,7 +90,8 @@ end_round(struct submitter *s, struct open_call *call, struct diag *d)
 						     : STEP_CLOSED;
 		return 0;
 	}
-	if (lookup_round_over(call, submitter_now(s)))
+	if (lookup_round_over(call, submitter_now(s)) ||
+	    submitter_waits_twice(s, call))
 		return 0;
 	return submitter_settle(s, call, d);
 }
@@ -111,8 +112,9 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 		buf_adds(&path, call->entries_path);
 	} else {
 		buf_clear(&call->request);
-		if (!lookup_next_body(
-			call, s->options.key_name, &call->request)) {
+		if (!lookup_next_body(call, s->options.key_name,
+			submitter_control(s, call), s->lookup_keys,
+			&call->request)) {
 			result = end_round(s, call, d);
 			goto out;
 		}
@@ -169,8 +171,9 @@ has_queued(const struct submitter *s)
 static bool
 wants_probe(const struct submitter *s)
 {
-	return s->brake && !s->probing && !s->stopped &&
-	    (has_queued(s) || !s->input_ended);
+	return !s->probing && !s->stopped &&
+	    ((s->brake && (has_queued(s) || !s->input_ended)) ||
+		submitter_wants_listed(s));
 }
 
 /* After an unknown answer: is ChakraHQ there? */

@@ -56,6 +56,7 @@ submitter_new(const struct submitter_options *options,
 	s->ledger = ledger;
 	s->clock = clock;
 	s->in_flight_now = options->in_flight;
+	s->lookup_keys = LOOKUP_KEYS_MAX;
 	buf_adds(&s->process_path, "/v1/ext/procedure/");
 	add_path_segment(&s->process_path, options->procedure);
 	buf_adds(&s->process_path, "/process");
@@ -76,6 +77,8 @@ submitter_free(struct submitter *s)
 		s->calls = next;
 	}
 	buf_release(&s->process_path);
+	buf_release(&s->known.created);
+	buf_release(&s->known.listed);
 	free(s);
 }
 

@@ -343,7 +343,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   good_csv >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
-  echo 'L-99,Open,A,B,1,c' >>leads.csv
+  sed -i '2s/Ann/Eve/' leads.csv
   run_split csv2chakra report latest
   expect_status 7
   in_file err "SHA-256"

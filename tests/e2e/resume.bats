@@ -123,7 +123,7 @@ settles() {
   good_mapping
   good_csv 20 >leads.csv
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
-  good_csv 21 >leads.csv
+  sed -i '2s/Ann/Eve/' leads.csv
   run_split csv2chakra resume latest
   expect_status 7
   in_file err "SHA-256"

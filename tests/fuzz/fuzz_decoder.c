@@ -125,7 +125,7 @@ check_survey(struct text source, uint32_t seed)
 	struct buf out = BUF_INIT(0);
 	size_t good = utf8_check(source.s, source.len);
 
-	HOLDS(survey_input(fuzz_memory_source(&m), NULL, &s, &d) == 0);
+	HOLDS(survey_input(fuzz_memory_source(&m), NULL, NULL, &s, &d) == 0);
 	HOLDS(s.bytes == source.len);
 	HOLDS(s.encoding.evidence != ENCODING_NAMED);
 	if (s.encoding.evidence == ENCODING_UTF8)

@@ -122,7 +122,7 @@ check_list(const struct http_response *r)
 
 		check_token(p->key_token);
 		HOLDS(strnlen(p->id, sizeof(p->id)) < sizeof(p->id));
-		HOLDS(p->created_at_ms >= -1);
+		HOLDS(p->created_at_ms >= FOUND_BAD_TIME);
 	}
 	list_page_release(&page);
 }

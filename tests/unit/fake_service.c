@@ -123,6 +123,9 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 		commit(f, rows, 0, n);
 		body(r, 200, "{}");
 		break;
+	case FAKE_ACK_NOTHING:
+		body(r, 200, "{}");
+		break;
 	case FAKE_NOT_SENT:
 		snprintf(r->error, sizeof(r->error), "connection refused");
 		break;
@@ -163,6 +166,42 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 	cJSON_Delete(rows);
 }
 
+/* Adds the process with that key, if the list shows it. */
+static void
+list_process(struct fake *f, const char *token, struct http_response *r)
+{
+	bool stands = strcmp(token, FAKE_STANDING) == 0 ||
+	    strcmp(token, "X-1") == 0;
+	bool is_old = f->list_way == FAKE_LIST_OLDER &&
+	    strcmp(token, "L-12") == 0;
+	int64_t created_at = f->wall - INT64_C(86400000);
+	char shown[64];
+
+	if (!stands && !is_old) {
+		const struct fake_key *k = key_of(f, token);
+		int64_t lag = f->list_way == FAKE_LIST_LATE ? f->list_lag_ms
+							    : 0;
+
+		if (!k->created || k->visible_at + lag > f->wall)
+			return;
+		created_at = k->created_at;
+	}
+	if (f->list_way == FAKE_LIST_BLIND ||
+	    f->list_way == FAKE_LIST_EMPTY_MORE ||
+	    (stands && f->list_way == FAKE_LIST_EMPTY))
+		return;
+	snprintf(shown, sizeof(shown), "%s", token);
+	for (char *c = shown; *c && f->list_way == FAKE_LIST_LOWER; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+	buf_addf(&r->body, "%s{\"id\":\"p-%s\",\"createdAt\":",
+	    r->body.data[r->body.len - 1] == '[' ? "" : ",", token);
+	if (f->list_way == FAKE_LIST_WORDS)
+		buf_adds(&r->body, "\"yesterday\"");
+	else
+		buf_addf(&r->body, "%lld", (long long)created_at);
+	buf_addf(&r->body, ",\"data\":{\"lead_id\":\"%s\"}}", shown);
+}
+
 static void
 list(struct fake *f, const struct http_request *q, struct http_response *r)
 {
@@ -170,7 +209,6 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 	const cJSON *any = cJSON_GetObjectItem(
 	    cJSON_GetObjectItem(root, "where"), "or");
 	const cJSON *term;
-	bool first = true;
 
 	if (root == NULL)
 		abort();
@@ -204,23 +242,27 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 		cJSON_Delete(root);
 		return;
 	}
-	body(r, 200, "{\"_data\":[");
-	cJSON_ArrayForEach(term, any)
-	{
-		struct fake_key *k = key_of(f,
-		    cJSON_GetStringValue(
-			cJSON_GetObjectItem(term, "lead_id")));
-
-		if (!k->created || k->visible_at > f->wall)
-			continue;
-		buf_addf(&r->body,
-		    "%s{\"id\":\"p-%s\",\"createdAt\":%lld,"
-		    "\"data\":{\"lead_id\":\"%s\"}}",
-		    first ? "" : ",", k->token, (long long)k->created_at,
-		    k->token);
-		first = false;
+	if (any != NULL &&
+	    (size_t)cJSON_GetArraySize(any) > f->list_keys_peak)
+		f->list_keys_peak = (size_t)cJSON_GetArraySize(any);
+	if (f->list_keys_max && any != NULL &&
+	    (size_t)cJSON_GetArraySize(any) > f->list_keys_max) {
+		body(r, 400, "{\"_errors\":[\"too many conditions\"]}");
+		cJSON_Delete(root);
+		return;
 	}
-	buf_adds(&r->body, "],\"_meta\":{\"hasMore\":false}}");
+	body(r, 200, "{\"_data\":[");
+	if (any == NULL)
+		list_process(f, FAKE_STANDING, r);
+	else if (f->list_way == FAKE_LIST_ALL)
+		list_process(f, "X-1", r);
+	cJSON_ArrayForEach(term, any)
+		list_process(f,
+		    cJSON_GetStringValue(
+			cJSON_GetObjectItem(term, "lead_id")), r);
+	buf_addf(&r->body, "],\"_meta\":{\"hasMore\":%s}}",
+	    any != NULL && f->list_way == FAKE_LIST_EMPTY_MORE ? "true"
+							      : "false");
 	cJSON_Delete(root);
 }
 

@@ -18,6 +18,7 @@
 enum fake_create {
 	FAKE_ACK_JOB,
 	FAKE_ACK_EMPTY,	    /* {} */
+	FAKE_ACK_NOTHING,   /* {}, and nothing was created */
 	FAKE_NOT_SENT,	    /* no connection */
 	FAKE_LOST_BEFORE,   /* no answer, nothing was created */
 	FAKE_LOST_AFTER,    /* no answer, all was created */
@@ -29,6 +30,22 @@ enum fake_create {
 	FAKE_401,
 	FAKE_413_OVER	    /* 413 when larger than body_max, else ack */
 };
+
+/* What is odd about its lists. */
+enum fake_list {
+	FAKE_LIST_GOOD,
+	FAKE_LIST_EMPTY,	/* the procedure holds nothing but ours */
+	FAKE_LIST_BLIND,	/* a lookup shows nothing that is asked for */
+	FAKE_LIST_OLDER,	/* a row of L-12 was there long ago */
+	FAKE_LIST_ALL,		/* `where` is ignored */
+	FAKE_LIST_EMPTY_MORE,	/* an empty page with more behind it */
+	FAKE_LIST_LOWER,	/* keys come in lower case */
+	FAKE_LIST_WORDS,	/* createdAt is words */
+	FAKE_LIST_LATE,		/* what is new is seen after list_lag_ms */
+};
+
+/* A process that is not ours and has always been there. */
+#define FAKE_STANDING "S-1"
 
 #define FAKE_SCRIPT_MAX 64
 #define FAKE_KEYS_MAX 4096
@@ -58,6 +75,10 @@ struct fake {
 	/* Lists hold foreign processes, with hasMore: so many pages of them
 	 * before what was asked for; and the n-th list is a 429. */
 	size_t list_foreign_pages, list_429_at;
+	enum fake_list list_way;
+	int64_t list_lag_ms;
+	size_t list_keys_max; /* more are a 400; 0 = any number */
+	size_t list_keys_peak;
 	size_t lists_of_all; /* `or` of nothing: nobody may ask that */
 	bool list_down, list_foreign, job_gone, jobs_never_end, entries_without_keys,
 	    sum_short;

@@ -175,3 +175,28 @@ assert_each_received_once(const struct scene *s)
 	for (size_t i = 0; i < s->fake.key_count; i++)
 		assert_int_equal(s->fake.keys[i].received, 1);
 }
+
+struct wanted_code {
+	const char *code;
+	bool is_there;
+};
+
+static int
+look_at_call(void *ctx, const struct ledger_call *c)
+{
+	struct wanted_code *w = ctx;
+
+	w->is_there |= strcmp(c->code, w->code) == 0;
+	return 0;
+}
+
+bool
+scene_has_code(const struct scene *s, const char *code)
+{
+	struct wanted_code w = {.code = code};
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(
+	    ledger_each_call(s->ledger, -1, look_at_call, &w, &d), 0);
+	return w.is_there;
+}

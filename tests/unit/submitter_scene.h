@@ -46,6 +46,8 @@ void scene_end(struct scene *s);
 
 /* How many rows the books have with this outcome. */
 uint64_t count(const struct scene *s, enum outcome o);
+/* Some call or row of the ledger has the code. */
+bool scene_has_code(const struct scene *s, const char *code);
 void assert_each_received_once(const struct scene *s);
 
 #endif

@@ -255,7 +255,7 @@ decides_the_encoding_by_bom_then_utf8_then_a_guess(void **state)
 				assert_int_equal(
 				    survey_input(
 					(struct byte_source){&m, memory_read},
-					NULL, &survey, &d),
+					NULL, NULL, &survey, &d),
 				    0);
 			if (got->evidence != DECISIONS[i].evidence ||
 			    got->first_bad_offset != DECISIONS[i].bad_at ||
@@ -296,7 +296,7 @@ guesses_the_same_however_the_bytes_are_read(void **state)
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(
-		    survey_input((struct byte_source){&m, memory_read}, NULL,
+		    survey_input((struct byte_source){&m, memory_read}, NULL, NULL,
 			&survey, &d),
 		    0);
 		assert_string_equal(survey.encoding.name, whole.name);
@@ -363,7 +363,7 @@ surveys_hash_bytes_and_lines(void **state)
 
 			assert_int_equal(
 			    survey_input((struct byte_source){&m, memory_read},
-				NULL, &survey, &d),
+				NULL, NULL, &survey, &d),
 			    0);
 			sha256_of(m.s, m.len, hash);
 			assert_memory_equal(survey.sha256, hash, SHA256_BYTES);
@@ -383,7 +383,7 @@ counts_the_lines_of_utf16(void **state)
 
 	(void)state;
 	assert_int_equal(survey_input((struct byte_source){&m, memory_read},
-			     NULL, &survey, &d),
+			     NULL, NULL, &survey, &d),
 	    0);
 	assert_int_equal(survey.lines, 3);
 }
@@ -407,7 +407,7 @@ passes_on_that_the_source_cannot_be_read(void **state)
 	char byte;
 
 	(void)state;
-	assert_int_equal(survey_input(from, NULL, &survey, &d), -1);
+	assert_int_equal(survey_input(from, NULL, NULL, &survey, &d), -1);
 	assert_string_equal(d.message, "the disk is gone");
 	assert_int_equal(decoder_read(dec, &byte, 1, &d), -1);
 	decoder_free(dec);

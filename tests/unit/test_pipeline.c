@@ -244,8 +244,16 @@ makes_the_same_chunks_on_every_reading(void **state)
 	pipeline_release(&b);
 
 	write_file(csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n6;f\n");
+	/* What was appended is not the run's. */
+	assert_int_equal(pipeline_reopen(&b, &a, &d), 0);
+	assert_int_equal(chunk_digests(&b, second, 8), 2);
+	assert_memory_equal(first, second, 2 * SHA256_BYTES);
+	assert_true(pipeline_has_grown(&b));
+	pipeline_release(&b);
+	write_file(csv, "Id;Name\n1;a\n2;B\n3;c\n1;d\n5;e\n");
 	assert_int_equal(pipeline_reopen(&b, &a, &d), -1);
 	assert_int_equal(d.kind, DIAG_INPUT);
+	assert_string_equal(d.code, "input.changed");
 	pipeline_release(&b);
 	pipeline_release(&a);
 	assert_int_equal(unlink(csv), 0);

@@ -119,9 +119,10 @@ reads_found_processes(void **state)
 	    {"{\"lead_id\":\"root\",\"data\":{\"lead_id\":\"E\"}}", "\"E\"", "",
 		-1},
 	    {"{\"lead_id\":\"F\",\"createdAt\":\"yesterday\"}", "\"F\"", "",
-		-1},
+		FOUND_BAD_TIME},
 	    {"{\"lead_id\":\"G\",\"createdAt\":null}", "\"G\"", "", -1},
-	    {"{\"lead_id\":\"H\",\"createdAt\":-5}", "\"H\"", "", -1},
+	    {"{\"lead_id\":\"H\",\"createdAt\":-5}", "\"H\"", "",
+		FOUND_BAD_TIME},
 	    {"{\"LEAD_ID\":\"I\"}", "", "", -1},
 	    {"null", "", "", -1},
 	};

@@ -157,6 +157,179 @@ a_list_without_an_end_proves_nothing(void **state)
 	scene_end(&s);
 }
 
+/* One call of ten, whose rows are not there, and a service about which
+ * something is odd: sent again only by one that shows what it should. */
+static void
+absence_is_believed_only_of_a_service_that_can_see(void **state)
+{
+	static const struct {
+		enum fake_list way;
+		const char *code; /* NULL = sent again */
+	} cases[] = {
+	    {FAKE_LIST_GOOD, NULL},
+	    {FAKE_LIST_BLIND, "lookup.control_missing"},
+	    {FAKE_LIST_OLDER, "lookup.older"},
+	    {FAKE_LIST_ALL, "lookup.where_ignored"},
+	    {FAKE_LIST_EMPTY_MORE, "lookup.no_end"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s;
+
+		scene_init(&s, 3, 10);
+		s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+		s.fake.list_way = cases[i].way;
+		s.fake.script[1] = FAKE_LOST_BEFORE;
+		s.fake.script_len = 2;
+		scene_run(&s);
+		assert_int_equal(s.fake.creates, cases[i].code ? 3 : 4);
+		assert_int_equal(
+		    count(&s, OUTCOME_UNKNOWN), cases[i].code ? 10 : 0);
+		if (cases[i].code)
+			assert_true(scene_has_code(&s, cases[i].code));
+		scene_end(&s);
+	}
+}
+
+/* Nothing is known to be there, and so nothing proves that a list sees. */
+static void
+an_empty_procedure_is_no_control(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 1, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.list_way = FAKE_LIST_EMPTY;
+	s.fake.script[0] = FAKE_LOST_BEFORE;
+	s.fake.script_len = 1;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 1);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
+	assert_true(scene_has_code(&s, "lookup.no_control"));
+	scene_end(&s);
+}
+
+/* Rows that are there and look otherwise: neither found nor sent again. */
+static void
+a_key_in_another_spelling_is_said_and_not_sent_again(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 2, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.list_way = FAKE_LIST_LOWER;
+	s.fake.script[1] = FAKE_LOST_AFTER;
+	s.fake.script_len = 2;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 2);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
+	assert_true(scene_has_code(&s, "lookup.key_changed"));
+	assert_each_received_once(&s);
+	scene_end(&s);
+}
+
+/* What is there, since nobody knows when, is nobody's. */
+static void
+a_created_at_that_cannot_be_read_settles_nothing(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 2, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.list_way = FAKE_LIST_WORDS;
+	s.fake.script[1] = FAKE_LOST_AFTER;
+	s.fake.script_len = 2;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 2);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
+	assert_true(scene_has_code(&s, "lookup.bad_time"));
+	scene_end(&s);
+}
+
+/* The control is one that was always there: it proves that the list sees, not
+ * that it sees what is new, and so the time is doubled. */
+static void
+a_listed_control_takes_twice_the_time(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 1, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.list_way = FAKE_LIST_LATE;
+	s.fake.list_lag_ms = s.options.settle_ms * 3 / 2;
+	s.fake.script[0] = FAKE_LOST_AFTER;
+	s.fake.script_len = 1;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 1);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
+	scene_end(&s);
+}
+
+/* A newer row of ours is the witness: a list that lags does not show it
+ * either. */
+static void
+a_list_that_lags_does_not_show_the_control(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 4, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.in_flight = 1;
+	s.fake.list_way = FAKE_LIST_LATE;
+	s.fake.list_lag_ms = s.options.settle_ms * 5;
+	s.fake.script[1] = FAKE_LOST_AFTER;
+	s.fake.script_len = 2;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 4);
+	assert_true(scene_has_code(&s, "lookup.control_missing"));
+	assert_each_received_once(&s);
+	scene_end(&s);
+}
+
+/* {} is no job: what no lookup shows is sent again like a lost answer. */
+static void
+rows_acknowledged_without_a_job_and_absent_can_be_sent_again(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 2, 10);
+	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.script[1] = FAKE_ACK_NOTHING;
+	s.fake.script_len = 2;
+	scene_run(&s);
+	assert_int_equal(s.fake.creates, 3);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 20);
+	scene_end(&s);
+}
+
+static void
+a_lookup_holds_a_hundred_keys_and_is_halved_when_refused(void **state)
+{
+	static const size_t limits[] = {0, 100, 60, 9, 2};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct scene s;
+
+		scene_init(&s, 2, 250);
+		s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+		s.fake.list_keys_max = limits[i];
+		s.fake.script[1] = FAKE_LOST_AFTER;
+		s.fake.script_len = 2;
+		scene_run(&s);
+		assert_int_equal(count(&s, OUTCOME_CREATED), 500);
+		assert_int_equal(s.fake.list_keys_peak, 100);
+		scene_end(&s);
+	}
+}
+
 /* Between two pages the service asks for a pause: the question behind it is
  * the same, and not one without keys, which asks for everything. */
 static void
@@ -183,6 +356,17 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_lost_answer_is_looked_up_and_never_sent_again),
 	    cmocka_unit_test(hold_looks_nothing_up),
+	    cmocka_unit_test(absence_is_believed_only_of_a_service_that_can_see),
+	    cmocka_unit_test(an_empty_procedure_is_no_control),
+	    cmocka_unit_test(
+		a_key_in_another_spelling_is_said_and_not_sent_again),
+	    cmocka_unit_test(a_created_at_that_cannot_be_read_settles_nothing),
+	    cmocka_unit_test(a_listed_control_takes_twice_the_time),
+	    cmocka_unit_test(a_list_that_lags_does_not_show_the_control),
+	    cmocka_unit_test(
+		rows_acknowledged_without_a_job_and_absent_can_be_sent_again),
+	    cmocka_unit_test(
+		a_lookup_holds_a_hundred_keys_and_is_halved_when_refused),
 	    cmocka_unit_test(
 		after_an_unknown_answer_nothing_is_sent_before_the_service_answers),
 	    cmocka_unit_test(resend_absent_sends_once_more_what_was_never_found),

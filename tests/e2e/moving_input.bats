@@ -1,0 +1,214 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The input changes while a run needs it: nothing is sent that was not
+# surveyed, the books are closed, and the words on the screen lead to the end
+# without a row twice.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  good_mapping
+  good_csv 40000 >leads.csv
+  cp -p leads.csv kept.csv
+  csv2chakra convert leads.yaml leads.csv | sort >surveyed
+}
+
+# halted_import [FILE [CALL]]: begins an import of calls of 500 rows and halts
+# it before its third one, when the first megabyte may have been read.
+halted_import() {
+  start_sandbox --duplicates allow
+  CSV2CHAKRA_FAULT=submit.start:${2:-3}:stop csv2chakra-faults import \
+    leads.yaml "${1:-leads.csv}" --no-wait --in-flight 1 --chunk-rows 500 \
+    >out 2>err 3>&- &
+  importer=$!
+  local tries=0
+  while ! grep -q '^State:.T' "/proc/$importer/status"; do
+    tries=$((tries + 1))
+    [ $tries -lt 400 ] || return 1
+    sleep 0.05
+  done
+}
+
+goes_on() {
+  kill -CONT "$importer"
+  status=0
+  wait "$importer" || status=$?
+}
+
+# edit_in_place FILE [OFFSET]: with the same size and time; by default far
+# behind what was read.
+edit_in_place() {
+  printf 'Zed,Zed' | dd of="$1" bs=1 seek="${2:-1300000}" conv=notrunc status=none
+  touch -r kept.csv "$1"
+}
+
+sent_is_surveyed() {
+  held >held_now
+  [ -z "$(comm -23 held_now surveyed)" ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+# The command in the last help line, as a person would paste it.
+paste_help() {
+  local line
+  line=$(sed -n 's/.*: \(csv2chakra [a-z]* .*\)$/\1/p' err | tail -1)
+  [ -n "$line" ]
+  status=0
+  eval "$line" >out 2>err || status=$?
+}
+
+stops_and_goes_on() {
+  expect_status 7
+  in_file err '[input.changed]'
+  in_file err 'rows were sent'
+  not_in_file err 'start again'
+  not_in_file out 'start again'
+  sent_is_surveyed
+  [ "$(report .accounts.balanced)" = true ]
+  [ "$(report .accounts.rows.accepted)" -ge 1000 ]
+  [ -s runs/latest/results.csv ]
+  # The guard knows it for a run that goes on.
+  cp -p kept.csv leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 8
+  in_file err 'csv2chakra resume'
+}
+
+ends_whole() {
+  expect_status 0
+  sent_is_surveyed
+  held | cmp surveyed -
+}
+
+@test "an edit in place with the same size and time stops the run before its bytes are sent" {
+  halted_import
+  edit_in_place leads.csv
+  goes_on
+  cp err first_err
+  stops_and_goes_on
+  cp first_err err
+  paste_help
+  ends_whole
+}
+
+@test "a file that is cut short stops at once, and the rest is sent when it is back" {
+  halted_import
+  truncate -s 60000 leads.csv
+  goes_on
+  cp err first_err
+  in_file err "was cut from"
+  stops_and_goes_on
+  # A resume over the short file sends nothing and says where it differs.
+  truncate -s 60000 leads.csv
+  run_split csv2chakra resume latest
+  expect_status 7
+  sent_is_surveyed
+  cp -p kept.csv leads.csv
+  cp first_err err
+  paste_help
+  ends_whole
+}
+
+@test "what is appended to whole lines is not sent, and not a change" {
+  halted_import
+  echo 'L-new,Open,Ann,Lee,1,late' >>leads.csv
+  goes_on
+  expect_status 0
+  in_file err 'the input grew since the run began'
+  ends_whole
+  [ "$(report .accounts.rows.accepted)" = 40000 ]
+}
+
+@test "a run that stopped goes on with the surveyed bytes of a file that grew" {
+  halted_import
+  kill -TERM "$importer"
+  goes_on
+  expect_status 5
+  echo 'L-new,Open,Ann,Lee,1,late' >>leads.csv
+  run_split csv2chakra resume latest --no-wait
+  expect_status 0
+  in_file err 'the input grew since the run began'
+  ends_whole
+}
+
+@test "a last record that was half written is not sent" {
+  # The writer had come to the middle of the score.
+  printf 'L-half,Open,Ann,Lee,12' >>leads.csv
+  halted_import
+  printf '34,"whole"\n' >>leads.csv
+  goes_on
+  expect_status 7
+  in_file err 'half written'
+  not_in_file err 'start again'
+  sent_is_surveyed
+  held >held_now
+  not_in_file held_now L-half
+  [ "$(report .accounts.balanced)" = true ]
+}
+
+@test "a file exchanged under its name is not looked at: the run has the one that it holds" {
+  halted_import
+  good_csv 50 | sed s/L-/X-/ >other.csv
+  mv other.csv leads.csv
+  goes_on
+  expect_status 0
+  ends_whole
+}
+
+@test "a change that only the closing sees leaves no row without its outcome" {
+  sed -i 's/^L-39999,Open/L-39999,Open,extra/' leads.csv
+  cp -p leads.csv kept.csv
+  halted_import leads.csv 80
+  edit_in_place leads.csv 700000
+  goes_on
+  expect_status 7
+  in_file err 'every row was sent as it was'
+  sent_is_surveyed
+  [ "$(report .accounts.balanced)" = true ]
+  [ "$(report .accounts.bytes)" = null ]
+  [ "$(report .accounts.rows.accepted)" = 39999 ]
+  in_file out 'cannot be counted'
+  [ "$(wc -l <runs/latest/results.csv)" -eq 40001 ]
+  # The rejected row is named, its bytes are nowhere.
+  in_file runs/latest/rejected.reasons.csv 'rejected,send,input.changed'
+  not_in_file runs/latest/to-fix.csv extra
+  run_split csv2chakra retry latest
+  [ "$status" -ne 0 ]
+  in_file err 'run csv2chakra report'
+  cp -p kept.csv leads.csv
+  run_split csv2chakra report latest
+  expect_status 0
+  in_file runs/latest/to-fix.csv extra
+  [ "$(report .accounts.bytes.balanced)" = true ]
+}
+
+@test "the same for a compressed input" {
+  gzip -k leads.csv
+  cp -p leads.csv.gz kept.csv.gz
+  halted_import leads.csv.gz
+  gzip -c leads.yaml >>leads.csv.gz
+  goes_on
+  expect_status 0
+  in_file err 'the input grew since the run began'
+  ends_whole
+}
+
+@test "a report over a changed file says where it differs" {
+  sed -i 's/^L-39999,Open,Ann,Lee,39999/L-39999,Open,Ann,Lee,none/' leads.csv
+  cp -p leads.csv kept.csv
+  start_sandbox --duplicates allow
+  csv2chakra import leads.yaml leads.csv --no-wait >out 2>err || [ $? -eq 1 ]
+  [ -s runs/latest/input.sums ]
+  edit_in_place leads.csv
+  run_split csv2chakra report latest
+  expect_status 7
+  in_file err 'differs somewhere after its first'
+  cp -p kept.csv leads.csv
+  run_split csv2chakra report latest
+  expect_status 0
+}
