@@ -19,4 +19,15 @@
  * *at is the byte where. */
 const char *date_format_wrong(struct text format, bool is_time, size_t *at);
 
+/* The directive that begins at byte `at`, with its flags: "%Q", "%-N"; empty
+ * if none does. A letter of several bytes is whole. */
+struct text date_directive(struct text format, size_t at);
+/* False if it is one of those that are read. */
+bool date_directive_is_unknown(struct text directive);
+/* All of them: "%Y %y %m …". */
+extern const char date_directives[];
+
+/* Whether the format has a year of two digits (%y, %D); *at is where. */
+bool date_format_short_year(struct text format, size_t *at);
+
 #endif

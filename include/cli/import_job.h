@@ -16,6 +16,7 @@ struct import_request {
 	struct options *options; /* with base URL and procedure settled */
 	const char *command;	 /* "import", "retry": for the timeline */
 	const char *mapping_path, *csv_path;
+	bool mapping_is_stored; /* a run's own copy */
 	/* A retry: only rows that failed in this run are sent. */
 	const struct run *parent; /* NULL = none; borrowed */
 	enum retry_input input;	  /* with a parent: what csv_path is */

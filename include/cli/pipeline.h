@@ -39,6 +39,9 @@ struct utf8_guard;
 struct pipeline_request {
 	struct options *options; /* submit: keys of the mapping are put in */
 	const char *mapping_path;
+	/* The copy in a run's folder, which keeps the meaning that it had
+	 * (mapping_load_stored). */
+	bool mapping_is_stored;
 	const char *csv_path;	 /* "-" = standard input */
 	const char *csv_name;	 /* what messages call it; NULL = the path */
 	/* The whole input must be hashed (import, check): a pipe must have

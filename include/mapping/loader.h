@@ -22,6 +22,7 @@
 
 /* keys_defaults fills this. */
 struct defaults {
+	enum unwrap unwrap;
 	bool trim;
 	enum empty_policy empty;
 };
@@ -31,6 +32,7 @@ struct loader {
 	struct diagnostics *list;
 	struct arena *arena; /* the mapping's */
 	struct defaults defaults;
+	bool is_stored; /* mapping_load_stored */
 	int places; /* exact places looked up in the source so far */
 };
 
@@ -137,6 +139,10 @@ void load_field(struct loader *l, const struct key_table *table,
     const struct pair *pair, struct text path, struct field *f);
 /* What spans several keys of a field. */
 void check_field(
+    struct loader *l, struct field *f, const struct given *given);
+/* The same of keys that say how a value is read: century, units, percent,
+ * negative. */
+void check_reading(
     struct loader *l, struct field *f, const struct given *given);
 /* What spans several fields: paths that clash, the key, unique slots. */
 void check_mapping(struct loader *l, const struct node *root);

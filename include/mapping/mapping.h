@@ -65,6 +65,16 @@ enum case_rule { CASE_KEEP, CASE_UPPER, CASE_LOWER, CASE_TITLE };
 enum otherwise { OTHERWISE_REJECT, OTHERWISE_KEEP, OTHERWISE_OMIT,
 	OTHERWISE_VALUE };
 enum on_error { ON_ERROR_REJECT, ON_ERROR_OMIT };
+enum unwrap { UNWRAP_NOTHING, UNWRAP_FORMULA_TEXT /* ="00123" */ };
+/* How a negative number is written: -5, (5), 5-, or any of these. */
+enum negative {
+	NEGATIVE_MINUS,
+	NEGATIVE_PARENTHESES,
+	NEGATIVE_TRAILING,
+	NEGATIVE_ANY
+};
+/* What 12.5% is: 12.5 or 0.125. */
+enum percent { PERCENT_UNSAID, PERCENT_NUMBER, PERCENT_FRACTION };
 enum output_form { /* `as:` */
 	AS_DEFAULT, AS_MS, AS_SECONDS, AS_ISO, AS_ARRAY, AS_OBJECT, AS_TEXT
 };
@@ -112,6 +122,7 @@ struct field {
 	size_t child_count;
 
 	/* In the order of application. */
+	enum unwrap unwrap;
 	bool trim;
 	const struct text *nulls; /* the source's list: borrowed */
 	size_t null_count;
@@ -130,6 +141,13 @@ struct field {
 	enum field_type type;
 	char decimal_sign;	/* '.' by default */
 	char thousands_sign;	/* 0 = none */
+	enum negative negative;
+	struct text *units; /* that may stand beside the digits */
+	size_t unit_count;
+	enum percent percent;	/* said if % is among the units */
+	bool any_digits;	/* digits of any script */
+	uint64_t century;	/* the first year of %y; 0 = 1969, which only a
+				 * mapping of MAPPING_STORED may leave unsaid */
 	struct text *formats;	/* strptime formats; NULL = ISO 8601 */
 	size_t format_count;
 	struct zone *zone;	/* NULL = UTC */
@@ -199,6 +217,7 @@ struct mapping {
 	struct place procedure_at;
 	struct mapping_source source;
 	bool trim;		/* defaults.trim */
+	enum unwrap unwrap;	/* defaults.unwrap */
 	/* Top-level process keys in the order of the file. */
 	struct field *fields;
 	size_t field_count;
@@ -227,6 +246,9 @@ struct mapping {
  * the list has an error or the file cannot be read (then the list has that as
  * its only error). */
 struct mapping *mapping_load(const char *path, struct diagnostics *list);
+/* The same of a run's own copy: it keeps the meaning that it had, so what has
+ * become an error since (mapping.ambiguous_year) is none. */
+struct mapping *mapping_load_stored(const char *path, struct diagnostics *list);
 /* The same from memory; `name` is for messages. Copies the bytes. */
 struct mapping *mapping_parse(const char *name, struct text bytes,
     struct diagnostics *list);

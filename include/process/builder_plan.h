@@ -67,6 +67,8 @@ struct plan_field {
 	const struct convert_reason *bad_format;
 	enum time_form time_form;
 	enum place_form place_form;
+	struct number_rules number;
+	bool is_marked; /* numbers: units and the like stand around them */
 	struct list_rules list;
 	struct phone_rules phone;
 	struct text min, max;	     /* JSON numbers, of number types */
@@ -91,6 +93,7 @@ struct builder {
 	struct buf work[2];
 	int work_next;
 	struct buf form; /* a value in NFC, to be compared */
+	struct buf unwrapped; /* a cell without its wrapper */
 	struct buf key_text;
 	struct json_checker json;
 	struct buf explain_out;
@@ -132,6 +135,12 @@ int value_column(const struct column_ref *ref);
 /* Trimmed if `trim`; empty if it is one of the nulls. */
 struct text value_clean(
     struct text cell, bool trim, const struct text *nulls, size_t null_count);
+/* The text in ="…", with its quotes single again; any other cell as it is. A
+ * view of the cell or of builder.unwrapped. */
+struct text value_unwrap(struct builder *b, struct text cell);
+/* The same if `unwrap` says so, then value_clean. */
+struct text value_of_cell(struct builder *b, struct text cell,
+    enum unwrap unwrap, bool trim, const struct text *nulls, size_t null_count);
 
 /* A value behind its type. */
 struct typed {

@@ -8,7 +8,8 @@
  * Formats use strptime's letters; the reading is our own (strptime takes
  * 31/02/2025, reads `25` under %Y as the year 25, and follows the locale).
  *
- *   %Y four digits            %y two digits: 69-99 is 19xx, 00-68 is 20xx
+ *   %Y four digits            %y two digits: a year of the hundred that
+ *                             begins with `century`
  *   %m month 1-12             %b %B %h English name, whole or three letters
  *   %d %e day 1-31            %j day of the year 1-366
  *   %a %A English weekday; must be the date's own
@@ -45,6 +46,7 @@ enum date_form {
 struct date_rules {
 	const struct text *formats; /* none = ISO 8601 */
 	size_t format_count;
+	int century;		 /* the first year of %y; 0 = 1969 */
 	const struct zone *zone; /* NULL = UTC */
 	enum date_form form;
 	/* Years before 1900 and after 2100 are refused unless these say that

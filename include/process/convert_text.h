@@ -22,6 +22,10 @@ bool convert_boolean(struct text t, struct word_list true_words,
  * comments or quoted names: an export that has them has a mistake. */
 bool convert_email(struct text t, struct buf *out, struct convert_reason *r);
 
+/* What stands in ="…", a spreadsheet's way to keep 00123 from becoming 123:
+ * with its quotes still doubled. s is NULL if the text is not of that form. */
+struct text formula_text(struct text t);
+
 struct phone_rules {
 	struct text calling_code; /* "91", or empty */
 	struct text trunk_prefix; /* "0", or empty */
@@ -29,7 +33,8 @@ struct phone_rules {
 /* A JSON string of 8-15 digits. Separators go: blanks, hyphens, dots,
  * slashes, brackets and the invisible marks that come with copied numbers. A
  * number that begins with `+` or `00` keeps its code, and an "(0)" in it goes;
- * otherwise the trunk prefix is taken off and the calling code put before. */
+ * otherwise the trunk prefix is taken off and the calling code put before. Two
+ * numbers in the cell are refused. */
 bool convert_phone(struct text t, const struct phone_rules *rules,
     struct buf *out, struct convert_reason *r);
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct date_parts {
+	int century;	/* the first year of %y, set before reading */
 	int year;	/* -1 = not said */
 	int month, day; /* 0 = not said */
 	int year_day;	/* 1-366; 0 = not said */
@@ -22,7 +23,8 @@ struct date_parts {
 	int64_t epoch_s; /* %s */
 };
 
-void date_parts_init(struct date_parts *p);
+/* century: see date_rules. */
+void date_parts_init(struct date_parts *p, int century);
 /* Reads the whole text. */
 bool date_parts_by_format(struct text t, struct text format,
     struct date_parts *p, struct convert_reason *r);

@@ -57,25 +57,79 @@ letter_says(char c)
 	return 0;
 }
 
+const char date_directives[] =
+    "%Y %y %m %b %d %e %j %a %H %k %I %l %p %M %S %f %z %Z %s %T %R %r %D %F "
+    "%n %t %%";
+
+struct text
+date_directive(struct text format, size_t at)
+{
+	size_t end = at + 1;
+
+	if (at >= format.len || format.s[at] != '%')
+		return (struct text){"", 0};
+	while (
+	    end < format.len && format.s[end] && strchr("-_0", format.s[end]))
+		end++;
+	if (end < format.len)
+		(void)utf8_next(format.s, format.len, &end);
+	return (struct text){format.s + at, end - at};
+}
+
+/* 0 if it is none. */
+static char
+letter_of(struct text directive)
+{
+	char last = directive.len > 1 ? directive.s[directive.len - 1] : '\0';
+
+	return last != '\0' && strchr("-_0", last) ? '\0' : last;
+}
+
+bool
+date_directive_is_unknown(struct text directive)
+{
+	return letter_says(letter_of(directive)) == 0;
+}
+
+bool
+date_format_short_year(struct text format, size_t *at)
+{
+	struct text directive;
+
+	for (size_t i = 0; i < format.len; i += directive.len) {
+		char letter;
+
+		directive = date_directive(format, i);
+		letter = letter_of(directive);
+		*at = i;
+		if (letter == 'y' || letter == 'D')
+			return true;
+		if (directive.len == 0)
+			directive.len = 1;
+	}
+	return false;
+}
+
 static const char *
 collect(struct text format, unsigned *says, size_t *at)
 {
-	for (size_t i = 0; i < format.len; i++) {
+	struct text directive;
+
+	for (size_t i = 0; i < format.len; i += directive.len) {
 		unsigned more;
 
-		if (format.s[i] != '%')
+		directive = date_directive(format, i);
+		if (directive.len == 0) {
+			directive.len = 1;
 			continue;
-		*at = i++;
-		while (i < format.len && format.s[i] &&
-		    strchr("-_0", format.s[i]))
-			i++;
-		if (i == format.len)
-			return "ends behind a %";
-		more = letter_says(format.s[i]);
+		}
+		*at = i;
+		if (letter_of(directive) == '\0' &&
+		    i + directive.len == format.len)
+			return "ends after a %";
+		more = letter_says(letter_of(directive));
 		if (more == 0)
-			return "has a letter that is not known; known are %Y "
-			       "%y %m %b %d %j %a %H %I %p %M %S %f %z %s %T "
-			       "%R %D %F";
+			return "has an unknown directive";
 		if (*says & more & ~(unsigned)SAYS_NOTHING)
 			return "says here what it said before";
 		*says |= more;

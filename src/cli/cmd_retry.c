@@ -116,7 +116,8 @@ check_meta_row(const struct retry *r, const struct options *o,
 	if (id->parent[0] == '\0')
 		return 0;
 	diagnostics_init(&list);
-	m = mapping_load(mapping, &list);
+	m = o->mapping ? mapping_load(mapping, &list)
+		       : mapping_load_stored(mapping, &list);
 	if (m)
 		mapping_each_field(m, note_meta_row, &found);
 	mapping_free(m);
@@ -145,6 +146,7 @@ retry_with(struct retry *r, struct options *o, struct diag *d)
 	r->mapping_path = run_path(r->parent, "mapping.yaml");
 	r->rejected_path = run_path(r->parent, "rejected.csv");
 	q.mapping_path = o->mapping ? o->mapping : r->mapping_path;
+	q.mapping_is_stored = o->mapping == NULL;
 	q.csv_path = o->operand_count > 1 ? o->operands[1] : r->rejected_path;
 	q.input = o->operand_count > 1 ? RETRY_TO_FIX
 	    : r->was_mended	       ? RETRY_GUARDED

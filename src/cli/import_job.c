@@ -56,6 +56,7 @@ open_pipeline(struct import *i, struct diag *d)
 	struct pipeline_request r = {
 	    .options = i->s.options,
 	    .mapping_path = i->mapping_path,
+	    .mapping_is_stored = i->request->mapping_is_stored,
 	    .csv_path = i->spool ? i->spool : i->csv_path,
 	    .csv_name = i->spool ? "<stdin>" : i->csv_path,
 	    .must_survey = true,

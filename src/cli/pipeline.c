@@ -23,15 +23,17 @@
  * it does not decide at all.
  */
 
-int
-pipeline_load_mapping(
-    struct pipeline *p, const char *mapping_path, struct diag *d)
+static int
+load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,
+    struct diag *d)
 {
 	memset(p, 0, sizeof(*p));
 	diagnostics_init(&p->diagnostics);
 	buf_init(&p->dialect_evidence, 1 << 16);
 	p->owns_decisions = true;
-	p->mapping = mapping_load(mapping_path, &p->diagnostics);
+	p->mapping = is_stored
+			 ? mapping_load_stored(mapping_path, &p->diagnostics)
+			 : mapping_load(mapping_path, &p->diagnostics);
 	if (p->mapping)
 		return 0;
 	diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
@@ -41,6 +43,13 @@ pipeline_load_mapping(
 		diag_help(d, "it has the name of a CSV: inspect shows what "
 			     "that is, init writes a mapping for it");
 	return -1;
+}
+
+int
+pipeline_load_mapping(
+    struct pipeline *p, const char *mapping_path, struct diag *d)
+{
+	return load_mapping(p, mapping_path, false, d);
 }
 
 /* Settings that an option may put in the place of the mapping's. */
@@ -247,7 +256,7 @@ pipeline_open(
 	struct input_limits limits = {.max_input = r->options->max_input};
 	bool is_guarded;
 
-	if (pipeline_load_mapping(p, r->mapping_path, d) < 0 ||
+	if (load_mapping(p, r->mapping_path, r->mapping_is_stored, d) < 0 ||
 	    settle_options(p, r, d) < 0)
 		return -1;
 	p->limits = limits;

@@ -88,6 +88,7 @@ open_input(struct reopened_run *r, struct diag *d)
 	struct pipeline_request q = {
 	    .options = &r->settings,
 	    .mapping_path = r->mapping_path,
+	    .mapping_is_stored = true,
 	    .csv_path = r->input_path,
 	    .csv_name = run_identity(r->run)->input_path,
 	    .must_survey = true,

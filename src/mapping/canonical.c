@@ -67,6 +67,7 @@ put_source(struct buf *b, const struct field *f)
 static void
 put_rules(struct buf *b, const struct field *f)
 {
+	put_number(b, "unwrap", f->unwrap);
 	put_number(b, "trim", f->trim);
 	if (f->replace) {
 		put(b, "replace", f->replace_text);
@@ -94,6 +95,11 @@ put_type(struct buf *b, const struct field *f)
 			   text_of(field_type_name(f->type)).len});
 	put_number(b, "decimal", f->decimal_sign);
 	put_number(b, "thousands", f->thousands_sign);
+	put_number(b, "negative", f->negative);
+	put_list(b, "unit", f->units, f->unit_count);
+	put_number(b, "percent", f->percent);
+	put_number(b, "digits", f->any_digits);
+	put_number(b, "century", (int64_t)f->century);
 	put_list(b, "format", f->formats, f->format_count);
 	put_some(b, "timezone", f->zone ? f->zone_name : TEXT_LITERAL(""));
 	put_number(b, "as", f->as);
@@ -162,6 +168,7 @@ mapping_canonicalise(struct mapping *m)
 	put_number(&b, "blank_lines", s->blank_line_is_record);
 	put_number(&b, "columns", s->columns);
 	put_list(&b, "null", s->nulls, s->null_count);
+	put_number(&b, "unwrap", m->unwrap);
 	put_number(&b, "trim", m->trim);
 	put_fields(&b, m->fields, m->field_count);
 	if (m->key)

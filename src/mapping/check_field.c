@@ -178,8 +178,10 @@ static const char *
 refusal(const struct field *f, struct text t)
 {
 	if (is_number_type(f->type)) {
-		if (f->thousands_sign &&
-		    memchr(t.s, f->thousands_sign, t.len))
+		if ((f->thousands_sign &&
+			memchr(t.s, f->thousands_sign, t.len)) ||
+		    f->unit_count > 0 || f->any_digits ||
+		    f->negative != NEGATIVE_MINUS)
 			return NULL;
 		return is_plain_number(
 			   t, is_integer_type(f->type), f->decimal_sign)
@@ -350,8 +352,8 @@ static void
 check_lists(struct loader *l, struct field *f, const struct given *given)
 {
 	static const char *const names[] = {
-	    "one_of", "true_words", "false_words"};
-	for (size_t i = 0; i < 3; i++) {
+	    "one_of", "true_words", "false_words", "units"};
+	for (size_t i = 0; i < 4; i++) {
 		const struct node *n = given_value(given, names[i]);
 		if (n && n->kind == NODE_LIST && n->count == 0)
 			loader_error(l, "mapping.bad_value", n,
@@ -377,6 +379,7 @@ check_field(struct loader *l, struct field *f, const struct given *given)
 	check_map(l, f, given);
 	check_limits(l, f, given);
 	check_signs(l, f, given);
+	check_reading(l, f, given);
 	check_words(l, f, given);
 	check_lists(l, f, given);
 	check_own_texts(l, f, given);

@@ -221,6 +221,7 @@ load_top(struct loader *l, const struct node *root)
 	if (defaults)
 		loader_read_table(
 		    l, &keys_defaults, defaults, &inner, &l->defaults);
+	m->unwrap = l->defaults.unwrap;
 	m->trim = l->defaults.trim;
 	load_process_keys(l, root);
 	if (rows)
@@ -263,8 +264,9 @@ sort_by_place(struct diagnostics *list, size_t first)
 	}
 }
 
-struct mapping *
-mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
+static struct mapping *
+parse(const char *name, struct text bytes, bool is_stored,
+    struct diagnostics *list)
 {
 	size_t first = list->count, errors = list->errors;
 	struct mapping *m = mapping_new(name, bytes);
@@ -272,6 +274,7 @@ mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
 	struct loader l = {.m = m,
 	    .list = list,
 	    .arena = &m->arena,
+	    .is_stored = is_stored,
 	    .defaults = {.trim = true, .empty = EMPTY_OMIT}};
 	struct node *root = node_read(m->file, m->bytes, &tree, list);
 	if (root)
@@ -284,6 +287,12 @@ mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
 	}
 	mapping_canonicalise(m);
 	return m;
+}
+
+struct mapping *
+mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
+{
+	return parse(name, bytes, false, list);
 }
 
 /* `what` could not be done, for errno's reason. */
@@ -304,8 +313,8 @@ report_unreadable(
 		diagnostics_help(list, x, "%s", d.help);
 }
 
-struct mapping *
-mapping_load(const char *path, struct diagnostics *list)
+static struct mapping *
+load(const char *path, bool is_stored, struct diagnostics *list)
 {
 	struct buf bytes = BUF_INIT(NODE_BYTES_MAX + 4096);
 	struct mapping *m = NULL;
@@ -327,11 +336,23 @@ mapping_load(const char *path, struct diagnostics *list)
 		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large",
 		    path, 0, 0, "a mapping may have at most 1 MiB");
 	else
-		m = mapping_parse(
-		    path, (struct text){buf_str(&bytes), bytes.len}, list);
+		m = parse(path, (struct text){buf_str(&bytes), bytes.len},
+		    is_stored, list);
 	fclose(f);
 	buf_release(&bytes);
 	return m;
+}
+
+struct mapping *
+mapping_load(const char *path, struct diagnostics *list)
+{
+	return load(path, false, list);
+}
+
+struct mapping *
+mapping_load_stored(const char *path, struct diagnostics *list)
+{
+	return load(path, true, list);
 }
 
 static void

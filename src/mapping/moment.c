@@ -9,6 +9,7 @@
  * English. Cells are not read here but by the converter of the process stage.
  */
 
+#include "base/date_letters.h"
 #include "base/zone.h"
 
 #include <stdio.h>
@@ -161,9 +162,11 @@ parse_iso(struct text t, const struct zone *zone, int64_t *ms, bool *has_time)
 }
 
 static bool
-parse_format(struct text t, struct text format, const struct zone *zone,
+parse_format(struct text t, struct text format, const struct field *f,
     int64_t *ms, bool *has_time)
 {
+	int begin = (int)f->century;
+	size_t at;
 	struct tm tm = {.tm_mday = 0, .tm_mon = -1, .tm_year = -1900};
 	/* strptime does not know where its text ends but by a NUL: texts of a
 	 * mapping have one and hold none. */
@@ -172,6 +175,10 @@ parse_format(struct text t, struct text format, const struct zone *zone,
 	    !is_date(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) ||
 	    tm.tm_sec > 59)
 		return false;
+	/* strptime's own century begins with 1969. */
+	if (begin != 0 && date_format_short_year(format, &at))
+		tm.tm_year =
+		    begin + (tm.tm_year % 100 - begin % 100 + 100) % 100 - 1900;
 	*has_time = false;
 	for (size_t i = 0; i + 1 < format.len; i++)
 		if (format.s[i] == '%' && strchr("HIklTRrs", format.s[i + 1]))
@@ -183,7 +190,7 @@ parse_format(struct text t, struct text format, const struct zone *zone,
 		*ms = (local - (int64_t)tm.tm_gmtoff) * 1000;
 		return true;
 	}
-	return in_zone(zone, local * 1000, ms);
+	return in_zone(f->zone, local * 1000, ms);
 }
 
 bool
@@ -192,7 +199,7 @@ moment_parse(struct text t, const struct field *f, int64_t *ms, bool *has_time)
 	if (parse_iso(t, f->zone, ms, has_time))
 		return true;
 	for (size_t i = 0; i < f->format_count; i++)
-		if (parse_format(t, f->formats[i], f->zone, ms, has_time))
+		if (parse_format(t, f->formats[i], f, ms, has_time))
 			return true;
 	return false;
 }

@@ -169,6 +169,27 @@ read_replace(struct loader *l, const struct key *k, const struct node *value,
 	return is_good;
 }
 
+static void
+report_format(struct loader *l, const struct field *f, const struct key *k,
+    const struct node *item, struct text format, size_t at, const char *wrong)
+{
+	struct text directive = date_directive(format, at);
+	struct diagnostic *x;
+
+	if (directive.len > 1 && date_directive_is_unknown(directive)) {
+		x = loader_error_at(l, "mapping.format",
+		    place_in_scalar(l, item, at),
+		    "the format '%s' has an unknown directive '%s'",
+		    loader_show(l, format), loader_show(l, directive));
+		loader_help(l, x, "the directives are %s", date_directives);
+		return;
+	}
+	x = loader_error_at(l, "mapping.format", place_in_scalar(l, item, at),
+	    "the format '%s' %s", loader_show(l, format), wrong);
+	loader_help(l, x, "for example %s: %s", k->name,
+	    f->type == TYPE_TIME ? "\"%H:%M\"" : k->example);
+}
+
 bool
 read_formats(struct loader *l, const struct key *k, const struct node *value,
     void *field)
@@ -197,11 +218,7 @@ read_formats(struct loader *l, const struct key *k, const struct node *value,
 		const char *wrong =
 		    date_format_wrong(*t, f->type == TYPE_TIME, &at);
 		if (wrong) {
-			struct diagnostic *x = loader_error_at(l,
-			    "mapping.format", place_in_scalar(l, item, at),
-			    "the format '%s' %s", loader_show(l, *t), wrong);
-			loader_help(l, x, "for example %s: %s", k->name,
-			    f->type == TYPE_TIME ? "\"%H:%M\"" : k->example);
+			report_format(l, f, k, item, *t, at, wrong);
 			is_good = false;
 		}
 		f->format_count++;

@@ -52,6 +52,7 @@ builder_free(struct builder *b)
 	buf_release(&b->explain_out);
 	buf_release(&b->form);
 	buf_release(&b->key_text);
+	buf_release(&b->unwrapped);
 	buf_release(&b->work[0]);
 	buf_release(&b->work[1]);
 	arena_release(&b->arena);

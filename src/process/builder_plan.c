@@ -35,10 +35,10 @@ static bool
 is_plain_key(const struct field *f)
 {
 	return f->source == SOURCE_COLUMN && f->column_count == 1 &&
-	       f->replace == NULL && f->case_rule == CASE_KEEP &&
-	       f->map == NULL && f->pattern == NULL && !f->has_min_length &&
-	       !f->has_max_length && f->one_of == NULL &&
-	       f->on_error == ON_ERROR_REJECT;
+	       f->unwrap == UNWRAP_NOTHING && f->replace == NULL &&
+	       f->case_rule == CASE_KEEP && f->map == NULL &&
+	       f->pattern == NULL && !f->has_min_length && !f->has_max_length &&
+	       f->one_of == NULL && f->on_error == ON_ERROR_REJECT;
 }
 
 static enum plan_kind
@@ -59,8 +59,9 @@ kind_of(const struct builder *b, const struct field *f)
 		return PLAN_VALUE;
 	if (f->source == SOURCE_CONSTANT)
 		return f->constant_text.len > 0 ? PLAN_CONSTANT : PLAN_VALUE;
-	if (f->source == SOURCE_INDEX ||
-	    (f->source == SOURCE_COLUMN && f->column_count == 1))
+	if (f->unwrap == UNWRAP_NOTHING &&
+	    (f->source == SOURCE_INDEX ||
+		(f->source == SOURCE_COLUMN && f->column_count == 1)))
 		return f->empty == EMPTY_OMIT ? PLAN_PLAIN : PLAN_VALUE;
 	return PLAN_VALUE;
 }
@@ -113,6 +114,7 @@ plan_moment(struct plan_field *p)
 	p->dates = (struct date_rules){
 	    .formats = f->formats,
 	    .format_count = f->format_count,
+	    .century = (int)f->century,
 	    .zone = f->zone,
 	    .form = DATE_AS_MS,
 	    .any_past = f->has_min,
@@ -131,6 +133,30 @@ plan_moment(struct plan_field *p)
 	p->place_form = f->as == AS_OBJECT ? PLACE_AS_OBJECT
 			: f->as == AS_TEXT ? PLACE_AS_TEXT
 					   : PLACE_AS_ARRAY;
+}
+
+static void
+plan_number(struct plan_field *p)
+{
+	static const unsigned ways[] = {
+	    [NEGATIVE_MINUS] = NUMBER_MINUS,
+	    [NEGATIVE_PARENTHESES] = NUMBER_PARENTHESES,
+	    [NEGATIVE_TRAILING] = NUMBER_TRAILING,
+	    [NEGATIVE_ANY] =
+		NUMBER_MINUS | NUMBER_PARENTHESES | NUMBER_TRAILING,
+	};
+	const struct field *f = p->f;
+
+	p->number = (struct number_rules){
+	    .signs = p->list.signs,
+	    .is_whole = type_is_integer(f->type),
+	    .negative = ways[f->negative],
+	    .units = f->units,
+	    .unit_count = f->unit_count,
+	    .percent = f->percent == PERCENT_FRACTION ? PERCENT_DIVIDES
+						      : PERCENT_STAYS,
+	};
+	p->is_marked = !number_is_plain(&p->number);
 }
 
 static void
@@ -155,7 +181,7 @@ plan_list(struct plan_field *p)
 
 /* A number of the mapping as JSON; as written if it is one already (1e6). */
 static struct text
-plan_number(struct builder *b, struct text t)
+json_number(struct builder *b, struct text t)
 {
 	struct decimal_signs signs = {'.', 0};
 	struct buf json = BUF_INIT(0);
@@ -175,13 +201,13 @@ plan_limits(struct builder *b, struct plan_field *p)
 	size_t i;
 
 	if (type_is_number(f->type)) {
-		p->min = plan_number(b, f->min_text);
-		p->max = plan_number(b, f->max_text);
+		p->min = json_number(b, f->min_text);
+		p->max = json_number(b, f->max_text);
 	}
 	if (f->one_of_count > 0) {
 		list = arena_array(&b->arena, f->one_of_count, sizeof(*list));
 		for (i = 0; i < f->one_of_count; i++)
-			list[i] = plan_number(b, f->one_of[i]);
+			list[i] = json_number(b, f->one_of[i]);
 		p->allowed = list;
 	}
 	if (f->map_count > 0) {
@@ -243,6 +269,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	plan_moment(p);
 	plan_formats(b, p);
 	plan_list(p);
+	plan_number(p);
 	plan_limits(b, p);
 	if (f->unique)
 		p->unique = plan_unique(b, f->unique_slot);

@@ -10,12 +10,12 @@
 #include "base/unicode.h"
 
 static struct text
-condition_cell(const struct builder *b, const struct row_condition *c)
+condition_cell(struct builder *b, const struct row_condition *c)
 {
 	const struct mapping *m = b->m;
 
-	return value_clean(value_cell(b->rec, value_column(&c->column)),
-	    m->trim, m->source.nulls, m->source.null_count);
+	return value_of_cell(b, value_cell(b->rec, value_column(&c->column)),
+	    m->unwrap, m->trim, m->source.nulls, m->source.null_count);
 }
 
 /* 1 = it holds, 0 = it does not, -1 = the pattern gave up. */

@@ -6,6 +6,8 @@
 
 #include "process/json_writer.h"
 
+#include <string.h>
+
 bool
 type_is_text(enum field_type type)
 {
@@ -54,6 +56,22 @@ add_boolean(const struct field *f, struct text t, struct buf *out,
 }
 
 static bool
+add_number(const struct plan_field *p, struct text t, struct buf *out,
+    struct convert_reason *r)
+{
+	bool ok;
+
+	if (p->is_marked)
+		return convert_number(t, &p->number, out, r);
+	ok = p->number.is_whole ? convert_integer(t, out, r)
+				: convert_decimal(t, p->list.signs, out, r);
+	/* The minus that typesetters write. */
+	if (!ok && t.len > 3 && memcmp(t.s, "\xE2\x88\x92", 3) == 0)
+		return convert_number(t, &p->number, out, r);
+	return ok;
+}
+
+static bool
 convert(struct builder *b, const struct plan_field *p, struct text t,
     struct typed *y, struct convert_reason *r)
 {
@@ -66,10 +84,8 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 		return convert_phone(t, &p->phone, b->out, r);
 	if (type_is_text(type))
 		return add_string(b->out, t, r);
-	if (type_is_integer(type))
-		return convert_integer(t, b->out, r);
 	if (type_is_number(type))
-		return convert_decimal(t, p->list.signs, b->out, r);
+		return add_number(p, t, b->out, r);
 	if (type_is_moment(type))
 		return convert_date(t, &p->dates, b->out, &y->moment_ms, r);
 	if (type_is_list(type))

@@ -50,6 +50,33 @@ value_clean(
 	return cell;
 }
 
+struct text
+value_unwrap(struct builder *b, struct text cell)
+{
+	struct text inner = formula_text(text_trim(cell));
+	size_t at = 0;
+
+	if (inner.s == NULL)
+		return cell;
+	if (inner.len == 0 || memchr(inner.s, '"', inner.len) == NULL)
+		return inner;
+	buf_clear(&b->unwrapped);
+	while (at < inner.len) {
+		(void)buf_addc(&b->unwrapped, inner.s[at]);
+		at += inner.s[at] == '"' ? 2 : 1;
+	}
+	return (struct text){buf_str(&b->unwrapped), b->unwrapped.len};
+}
+
+struct text
+value_of_cell(struct builder *b, struct text cell, enum unwrap unwrap,
+    bool trim, const struct text *nulls, size_t null_count)
+{
+	if (unwrap == UNWRAP_FORMULA_TEXT)
+		cell = value_unwrap(b, cell);
+	return value_clean(cell, trim, nulls, null_count);
+}
+
 static struct buf *
 next_work(struct builder *b)
 {
@@ -79,7 +106,8 @@ from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 		if (column < 0)
 			continue;
 		cell = value_cell(b->rec, column);
-		v->t = value_clean(cell, f->trim, f->nulls, f->null_count);
+		v->t = value_of_cell(
+		    b, cell, f->unwrap, f->trim, f->nulls, f->null_count);
 		v->has = v->t.len > 0;
 		if (v->has || v->column < 0)
 			v->column = column;
@@ -87,6 +115,10 @@ from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 	if (b->step == NULL)
 		return;
 	note_step(b, p, "cell", cell);
+	if (f->unwrap == UNWRAP_FORMULA_TEXT) {
+		cell = value_unwrap(b, cell);
+		note_step(b, p, "unwrap", cell);
+	}
 	if (f->trim)
 		note_step(b, p, "trim", text_trim(cell));
 	if (f->null_count > 0)
@@ -111,8 +143,8 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 			continue;
 		has_cell = true;
 		column = value_column(&f->columns[part->ref]);
-		cell = value_clean(value_cell(b->rec, column), f->trim,
-		    f->nulls, f->null_count);
+		cell = value_of_cell(b, value_cell(b->rec, column), f->unwrap,
+		    f->trim, f->nulls, f->null_count);
 		any = any || cell.len > 0;
 		if (v->column < 0)
 			v->column = column;
@@ -272,6 +304,39 @@ map_value(struct builder *b, const struct plan_field *p, struct value *v)
 	return true;
 }
 
+static bool
+is_ascii(struct text t)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < t.len; i++)
+		all |= (unsigned char)t.s[i];
+	return all < 0x80;
+}
+
+/* Decimal digits of other scripts as those of ASCII. */
+static void
+to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work;
+	size_t at = 0;
+
+	if (is_ascii(v->t))
+		return;
+	work = next_work(b);
+	while (at < v->t.len) {
+		size_t begin = at;
+		int digit = code_point_digit(utf8_next(v->t.s, v->t.len, &at));
+
+		if (digit >= 0)
+			(void)buf_addc(work, (char)('0' + digit));
+		else
+			(void)buf_add(work, v->t.s + begin, at - begin);
+	}
+	v->t = work_text(work);
+	note_step(b, p, "digits", v->t);
+}
+
 bool
 value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 {
@@ -284,11 +349,19 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 		change_case(b, p, v);
 	if (v->has && f->map != NULL && !map_value(b, p, v))
 		return false;
+	/* A list of empty items is none. */
+	if (v->has && type_is_list(f->type)) {
+		struct text rest = v->t, item;
+
+		v->has = list_next(&rest, p->list.separator, &item);
+	}
 	if (!v->has && f->has_default) {
 		v->t = f->default_text;
 		v->has = v->t.len > 0;
 		note_step(b, p, "default", v->t);
 	}
+	if (v->has && f->any_digits)
+		to_ascii_digits(b, p, v);
 	if (!v->has && f->required) {
 		struct convert_reason r;
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define DAY_S 86400
+#define SHORT_YEARS_BEGIN 1969 /* where nothing is said: POSIX */
 
 #define ERA_DAYS 146097 /* of 400 years, after which all repeats */
 
@@ -63,9 +64,12 @@ date_from_days(int64_t days, int *year, int *month, int *day)
 }
 
 void
-date_parts_init(struct date_parts *p)
+date_parts_init(struct date_parts *p, int century)
 {
-	*p = (struct date_parts){.year = -1, .week_day = -1};
+	*p = (struct date_parts){
+	    .century = century != 0 ? century : SHORT_YEARS_BEGIN,
+	    .year = -1,
+	    .week_day = -1};
 }
 
 /* Month and day from the day of the year. */
@@ -205,7 +209,7 @@ by_format(struct text t, struct text format, const struct date_rules *rules,
 {
 	struct date_parts p;
 
-	date_parts_init(&p);
+	date_parts_init(&p, rules->century);
 	return date_parts_by_format(t, format, &p, r) &&
 	       settle(&p, rules, m, r);
 }
@@ -246,7 +250,7 @@ read_moment(struct text t, const struct date_rules *rules, struct moment *m,
 	size_t i;
 
 	if (rules->format_count == 0) {
-		date_parts_init(&p);
+		date_parts_init(&p, rules->century);
 		return date_parts_iso(t, &p, r) && settle(&p, rules, m, r);
 	}
 	for (i = 0; i < rules->format_count; i++) {
@@ -372,7 +376,7 @@ read_time(struct text t, const struct text *formats, size_t format_count,
 	for (i = 0; i < format_count; i++) {
 		int64_t other;
 
-		date_parts_init(&p);
+		date_parts_init(&p, 0);
 		if (!date_parts_by_format(
 			t, formats[i], &p, i == 0 ? &first_why : r))
 			continue;
@@ -401,7 +405,7 @@ convert_time(struct text t, const struct text *formats, size_t format_count,
 		if (!read_time(t, formats, format_count, &ms, r))
 			return false;
 	} else {
-		date_parts_init(&p);
+		date_parts_init(&p, 0);
 		if (!date_parts_iso_time(t, &p, r))
 			return false;
 		ms = clock_ms(&p);

@@ -44,12 +44,17 @@ fail_integer(struct text t, size_t i, struct convert_reason *r)
 		    r, "no_digit", "a whole number needs a digit");
 	if (at_exponent(t, i))
 		return fail_exponent(r);
-	convert_fail(r, convert_char_cause(t, i),
-	    "%s is no part of a whole number", convert_name_char(t, i, name));
+	convert_fail(r, number_cause(t, i), "%s is no part of a whole number",
+	    convert_name_char(t, i, name));
+	if (strcmp(r->cause, "whole_float") == 0)
+		return convert_hint(r,
+		    "whole numbers that end in .0 are read "
+		    "with replace: {pattern: '\\.0+$', with: "
+		    "\"\"}");
 	if (i > sign && (t.s[i] == '.' || t.s[i] == ','))
-		convert_hint(r, "a number with decimals or thousands is "
-				"type: decimal");
-	return false;
+		return convert_hint(r, "a number with decimals or thousands "
+				       "is type: decimal");
+	return number_hint(t, r);
 }
 
 bool
@@ -188,15 +193,10 @@ fail_decimal(struct text t, size_t i, struct decimal_signs signs,
 		    "a digit must follow the decimal sign '%c'", signs.decimal);
 	if (i == t.len)
 		return convert_fail(r, "no_digit", "a number needs a digit");
-	convert_fail(r, convert_char_cause(t, i),
-	    "%s is no part of a number here", convert_name_char(t, i, name));
+	convert_fail(r, number_cause(t, i), "%s is no part of a number here",
+	    convert_name_char(t, i, name));
 	hint_signs(t, i, signs, r);
-	if (r->hint[0] == '\0' && t.s[i] != signs.decimal &&
-	    ((t.s[i] & 0x80) != 0 || strchr("$%/-", t.s[i]) != NULL ||
-		(t.s[i] >= 'A' && t.s[i] <= 'z')))
-		convert_hint(r, "units can be taken off with replace: "
-				"{pattern: \"[^0-9.,+-]\", with: \"\"}");
-	return false;
+	return r->hint[0] != '\0' ? false : number_hint(t, r);
 }
 
 static bool

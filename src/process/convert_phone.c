@@ -36,6 +36,85 @@ add_digit(struct digits *n, char d)
 	n->count++;
 }
 
+/* A run of digits between separators, and what stands before it. */
+struct group {
+	size_t digits;
+	bool after_gap; /* a blank, a slash, or the beginning */
+};
+
+#define GROUPS_MAX 32
+#define NUMBER_MIN 7 /* digits of a number without its area code */
+
+/* The digits from `at` on. */
+static size_t
+digits_behind(struct text t, size_t at)
+{
+	size_t count = 0;
+
+	for (; at < t.len; at++)
+		count += t.s[at] >= '0' && t.s[at] <= '9';
+	return count;
+}
+
+static size_t
+find_groups(struct text t, struct group groups[GROUPS_MAX])
+{
+	size_t count = 0, pos = 0;
+	bool in_group = false, after_gap = true;
+
+	while (pos < t.len) {
+		uint32_t c = utf8_next(t.s, t.len, &pos);
+
+		if (c >= '0' && c <= '9') {
+			if (!in_group && count == GROUPS_MAX)
+				return count;
+			if (!in_group)
+				groups[count++] = (struct group){0, after_gap};
+			groups[count - 1].digits++;
+			in_group = true;
+			after_gap = false;
+			continue;
+		}
+		in_group = false;
+		if (c == ' ' || c == '\t' || c == '/' || c == 0xA0 ||
+		    c == 0x202F)
+			after_gap = true;
+	}
+	return count;
+}
+
+/* Two numbers where one should be: two parts of seven digits and more with a
+ * blank or a slash between them (030/1234567 has one), or the same widths
+ * twice, of fourteen digits and more (555.1234.555.9999). */
+static bool
+is_two_numbers(struct text t)
+{
+	struct group groups[GROUPS_MAX];
+	size_t count = find_groups(t, groups), half = count / 2, sum = 0;
+	size_t part = 0, long_parts = 0;
+	bool repeats = count % 2 == 0 && count >= 4;
+
+	for (size_t i = 0; i < count; i++) {
+		if (groups[i].after_gap)
+			part = 0;
+		part += groups[i].digits;
+		/* Counted when it becomes long. */
+		long_parts +=
+		    part >= NUMBER_MIN && part - groups[i].digits < NUMBER_MIN;
+		sum += groups[i].digits;
+		repeats = repeats && (i >= half || groups[i].digits ==
+						       groups[i + half].digits);
+	}
+	return long_parts > 1 || (repeats && sum >= 2 * NUMBER_MIN);
+}
+
+static bool
+fail_two(struct convert_reason *r)
+{
+	convert_fail(r, "two_numbers", "this cell holds two phone numbers");
+	return convert_hint(r, "give each number a column of its own");
+}
+
 /* Collects the digits; *is_plus: it begins with a plus sign. */
 static bool
 collect(
@@ -59,13 +138,16 @@ collect(
 		} else if (c == '+' && n->count == 0 && !*is_plus) {
 			*is_plus = true;
 		} else if (!is_separator(c)) {
+			if (n->count >= NUMBER_MIN &&
+			    digits_behind(t, here) >= NUMBER_MIN)
+				return fail_two(r);
 			convert_fail(r, convert_char_cause(t, here),
 			    "%s is no part of a phone number",
 			    convert_name_char(t, here, name));
 			if (n->count >= DIGITS_MIN)
 				convert_hint(r,
-				    "an extension or a second number can be "
-				    "taken off with replace");
+				    "check first: an extension can be taken "
+				    "off with replace");
 			return false;
 		}
 	}
@@ -94,6 +176,8 @@ convert_phone(struct text t, const struct phone_rules *rules, struct buf *out,
 
 	if (!collect(t, &n, &is_plus, r))
 		return false;
+	if (n.count >= 2 * NUMBER_MIN && is_two_numbers(t))
+		return fail_two(r);
 	if (!is_plus && n.count > 2 && !memcmp(n.d, "00", 2)) {
 		skip = 2;
 	} else if (!is_plus) {

@@ -118,6 +118,13 @@ fail_at(struct scan *s, const char *wanted)
 	    convert_name_char(s->t, s->at, name));
 }
 
+/* The year from `begin` on that ends in these two digits. */
+static int
+year_in_century(int digits, int begin)
+{
+	return begin + (digits - begin % 100 + 100) % 100;
+}
+
 static bool
 read_number(
     struct scan *s, const struct number_part *n, char letter, bool touches)
@@ -144,7 +151,7 @@ read_number(
 		    "%s (%%%c) is %d to %d, not %d", n->name, letter, n->min,
 		    n->max, value);
 	if (letter == 'y')
-		value += value < 69 ? 2000 : 1900;
+		value = year_in_century(value, s->parts->century);
 	memcpy((char *)s->parts + n->offset, &value, sizeof(value));
 	return true;
 }

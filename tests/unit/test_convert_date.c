@@ -424,9 +424,9 @@ checks_formats_before_the_first_row(void **state)
 	    {"%d/%m/%Y %H %I %p", false, "the hour twice"},
 	    {"%d/%m/%Y %d", false, "said before"},
 	    {"%F %d", false, "said before"},
-	    {"%Q", false, "not known"},
-	    {"%c", false, "not known"},
-	    {"%d/%m/%", false, "ends behind a %"},
+	    {"%Q", false, "unknown directive"},
+	    {"%c", false, "unknown directive"},
+	    {"%d/%m/%", false, "ends after a %"},
 	    {"dd/mm/yyyy", false, "no year"},
 	    {"%M:%S", true, "no hour"},
 	};

@@ -197,6 +197,60 @@ brings_phone_numbers_into_one_form(void **state)
 }
 
 static void
+two_numbers_in_a_cell_are_none(void **state)
+{
+	static const struct {
+		const char *cell;
+		bool is_two;
+	} cases[] = {
+	    {"555-1234 / 555-9999", true},
+	    {"5551234 5559999", true},
+	    {"5551234  \xC2\xA0 5559999", true},
+	    {"5551234/5559999", true},
+	    {"555 1234 / 555 9999", true},
+	    {"(555) 123-4567 (555) 999-0000", true},
+	    {"555.1234.555.9999", true},
+	    {"555-1234, 555-9999", true},
+	    {"555-1234; 555-9999", true},
+	    {"555-1234\n555-9999", true},
+	    {"555-1234 or 555-9999", true},
+	    {"555-1234 & 555-9999", true},
+	    {"+1 555 1234 +1 555 9999", true},
+	    {"0171 1234567 und 030 7654321", true},
+	    {"\xD1\x82\xD0\xB5\xD0\xBB 4951234567 \xD0\xB8 4957654321", false},
+	    {"030/1234567", false},
+	    {"+49 30/1234567", false},
+	    {"+49 33701/123456", false},
+	    {"030 1234567", false},
+	    {"+91 99012 58433", false},
+	    {"0044 (0)20 7946 0958", false},
+	    {"01 23 45 67 89", false},
+	    {"12 34 56 78", false},
+	    {"+49 (0) 1511 1234567", false},
+	    {"123 456 789 012 345", false},
+	    {"5551234 ext. 99", false},
+	};
+	struct phone_rules rules = {.calling_code = {NULL, 0}};
+	struct buf out = BUF_INIT(0);
+	struct convert_reason r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool ok = convert_phone(
+		    text_of(cases[i].cell), &rules, &out, &r);
+
+		if (cases[i].is_two && ok)
+			fail_msg("'%s' became %s", cases[i].cell,
+			    buf_str(&out));
+		if (!ok && cases[i].is_two !=
+			       (strcmp(r.cause, "two_numbers") == 0))
+			fail_msg("'%s': %s", cases[i].cell, r.message);
+		buf_clear(&out);
+	}
+	buf_release(&out);
+}
+
+static void
 reasons_are_cut_between_characters(void **state)
 {
 	struct convert_reason r;
@@ -263,6 +317,7 @@ main(void)
 	    cmocka_unit_test(reads_booleans_in_any_case),
 	    cmocka_unit_test(tells_email_addresses_from_mistakes),
 	    cmocka_unit_test(brings_phone_numbers_into_one_form),
+	    cmocka_unit_test(two_numbers_in_a_cell_are_none),
 	    cmocka_unit_test(reasons_are_cut_between_characters),
 	    cmocka_unit_test(a_character_has_one_cause_wherever_it_stands),
 	};

@@ -196,6 +196,21 @@ the_canonical_text_knows_content_from_form(void **state)
 	    "version: 1\nlead_id: {column: A, trim: false}\n",
 	    "version: 1\nlead_id: {column: A, max_length: 0}\n",
 	    "version: 1\nlead_id: A\ndata: {b: B}\n",
+	    "version: 1\nlead_id: {column: A, unwrap: formula_text}\n",
+	    "version: 1\nlead_id: A\ndefaults: {unwrap: formula_text}\n",
+	    "version: 1\nlead_id: {column: A, type: integer}\n",
+	    "version: 1\nlead_id: {column: A, type: integer, digits: any}\n",
+	    "version: 1\nlead_id: {column: A, type: integer, units: [x]}\n",
+	    "version: 1\nlead_id: {column: A, type: integer, units: [x, y]}\n",
+	    "version: 1\nlead_id: {column: A, type: integer, negative: any}\n",
+	    "version: 1\nlead_id: {column: A, type: decimal, units: [\"%\"], "
+	    "percent: number}\n",
+	    "version: 1\nlead_id: {column: A, type: decimal, units: [\"%\"], "
+	    "percent: fraction}\n",
+	    "version: 1\nlead_id: {column: A, type: date, format: \"%D\", "
+	    "century: 1950}\n",
+	    "version: 1\nlead_id: {column: A, type: date, format: \"%D\", "
+	    "century: 1969}\n",
 	    "version: 1\nlead_id: A\nsource: {delimiter: tab}\n",
 	    "version: 1\nlead_id: A\nrows: {empty: keep}\n",
 	    "version: 1\nlead_id: A\nrows: {only: {column: A, in: [x]}}\n",
@@ -210,6 +225,11 @@ the_canonical_text_knows_content_from_form(void **state)
 	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
 		struct mapping *b = must_parse(other[i]);
 		assert_false(text_equal(a->canonical, b->canonical));
+		for (size_t k = 0; k < i; k++) {
+			struct mapping *c = must_parse(other[k]);
+			assert_false(text_equal(c->canonical, b->canonical));
+			mapping_free(c);
+		}
 		mapping_free(b);
 	}
 	a->source.dialect.delimiter = ';';

@@ -194,7 +194,7 @@ static const struct mistake mistakes[] = {
     {D "{column: A, type: date, format: \"%Y/%m\"}\n", "mapping.format", 4,
 	39, "no day"},
     {D "{column: A, type: datetime, format: [\"%Y-%m-%d\", \"%Y-%Q\"]}\n",
-	"mapping.format", 4, 59, "letter"},
+	"mapping.format", 4, 59, "the directives are %Y %y"},
     {D "{column: A, type: datetime, format: \"%Y-%m-%d %I:%M\"}\n",
 	"mapping.format", 4, 43, "%p"},
     {D "{column: A, type: time, format: \"%M\"}\n", "mapping.format", 4, 39,

@@ -53,6 +53,10 @@ put_field(struct document *d, const struct key *k)
 		put(d, "    map: {a: b}\n", "", "");
 	if (!strcmp(k->name, "trunk_prefix"))
 		put(d, "    calling_code: \"91\"\n", "", "");
+	if (!strcmp(k->name, "century"))
+		put(d, "    format: \"%d/%m/%y\"\n", "", "");
+	if (!strcmp(k->name, "percent"))
+		put(d, "    units: [\"%\"]\n", "", "");
 }
 
 /* A mapping that is whole but for what stands behind the key. */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a refused number looks like as a whole, and the key that reads such
+ * numbers. Each form is a cause of its own, so that a help line speaks of
+ * nothing but cells that it is right for. What must be judged by a person
+ * (whether 12.5% is 12.5 or 0.125) begins with "check first". Refused: a
+ * pattern that takes off all that is not a digit, which turns debts into
+ * assets.
+ */
+#include "process/convert_number.h"
+
+#include <string.h>
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Parentheses around all digits there are. */
+static bool
+is_in_parentheses(struct text t)
+{
+	size_t begin = 0, end = t.len;
+
+	while (begin < t.len && !is_digit(t.s[begin]))
+		begin++;
+	while (end > begin && !is_digit(t.s[end - 1]))
+		end--;
+	return begin > 0 && end > begin && memchr(t.s, '(', begin) != NULL &&
+	       memchr(t.s + end, ')', t.len - end) != NULL;
+}
+
+/* 12.0: digits, a point, zeros. */
+static bool
+is_whole_float(struct text t)
+{
+	size_t i = t.len > 0 && (t.s[0] == '-' || t.s[0] == '+'), begin = i;
+
+	while (i < t.len && is_digit(t.s[i]))
+		i++;
+	if (i == begin || i + 1 >= t.len || t.s[i++] != '.')
+		return false;
+	while (i < t.len && t.s[i] == '0')
+		i++;
+	return i == t.len;
+}
+
+static bool
+ends_in_minus(struct text t)
+{
+	return (t.len > 1 && t.s[t.len - 1] == '-' &&
+		   is_digit(t.s[t.len - 2])) ||
+	       (t.len > 3 && memcmp(t.s + t.len - 3, "\xE2\x88\x92", 3) == 0 &&
+		   is_digit(t.s[t.len - 4]));
+}
+
+const char *
+number_cause(struct text t, size_t at)
+{
+	const char *cause;
+
+	if (is_in_parentheses(t))
+		return "parentheses";
+	if (ends_in_minus(t) && t.s[0] != '-')
+		return "trailing_minus";
+	if (is_whole_float(t))
+		return "whole_float";
+	/* The blank in "5 kg" is not what is wrong with it. */
+	cause = convert_char_cause(t, at);
+	while (at < t.len && strcmp(cause, "blank") == 0) {
+		(void)utf8_next(t.s, t.len, &at);
+		if (at < t.len && !is_digit(t.s[at]))
+			cause = convert_char_cause(t, at);
+		else
+			break;
+	}
+	return cause;
+}
+
+/* The one run of letters and signs at the front or the back of the digits;
+ * empty if there is more than one. */
+static struct text
+unit_of(struct text t)
+{
+	size_t begin = 0, end = t.len;
+
+	while (begin < t.len && !is_digit(t.s[begin]))
+		begin++;
+	while (end > 0 && !is_digit(t.s[end - 1]))
+		end--;
+	if (begin > 0 && end < t.len)
+		return (struct text){"", 0};
+	/* In "Rs.500" and "$.50" the point may belong to the digits. */
+	if (begin > 0 && (t.s[begin - 1] == '.' || t.s[begin - 1] == ','))
+		return (struct text){"", 0};
+	return text_trim(begin > 0 ? (struct text){t.s, begin}
+				   : (struct text){t.s + end, t.len - end});
+}
+
+static bool
+hint_unit(struct text t, struct convert_reason *r)
+{
+	struct text unit = unit_of(t);
+
+	/* What YAML or a number could take for something else is left to the
+	 * manual. */
+	if (unit.len == 0 || unit.len > 12)
+		return false;
+	for (size_t i = 0; i < unit.len; i++)
+		if (strchr("\\\"+-()/:", unit.s[i]) != NULL ||
+		    (unsigned char)unit.s[i] < 0x20)
+			return false;
+	return convert_hint(r,
+	    "check first that it means the same in every row; units: "
+	    "[\"%.*s\"] takes it off",
+	    (int)unit.len, unit.s);
+}
+
+bool
+number_hint(struct text t, struct convert_reason *r)
+{
+	const char *cause = r->cause;
+
+	if (strcmp(cause, "parentheses") == 0)
+		return convert_hint(r, "check first: if (5) means -5 here, "
+				       "say negative: parentheses, or "
+				       "negative: any if -5 is used too");
+	if (strcmp(cause, "trailing_minus") == 0)
+		return convert_hint(r, "check first: if 5- means -5 here, say "
+				       "negative: trailing, or negative: any "
+				       "if -5 is used too");
+	if (strcmp(cause, "percent") == 0)
+		return convert_hint(r, "check first: units: [\"%%\"] with "
+				       "percent: number sends 12.5%% as 12.5, "
+				       "with percent: fraction as 0.125");
+	if (strcmp(cause, "other_digits") == 0)
+		return convert_hint(
+		    r, "digits: any reads the digits of every script");
+	if (strcmp(cause, "currency") == 0 || strcmp(cause, "letter") == 0)
+		return hint_unit(t, r);
+	return false;
+}
