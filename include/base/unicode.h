@@ -30,6 +30,8 @@ bool code_point_is_word(uint32_t c);
 bool code_point_is_mark(uint32_t c);
 /* Dollar, euro, rupee and the other signs of Unicode Sc. */
 bool code_point_is_currency(uint32_t c);
+/* A character that NFD takes apart, such as e with an accent. */
+bool code_point_is_composed(uint32_t c);
 /* The value of a decimal digit of any script (Unicode Nd), or -1. */
 int code_point_digit(uint32_t c);
 

@@ -52,8 +52,8 @@ struct run_identity {
 void run_input_key(const char *input_sha256, const char *base_url,
     const char *procedure, char out[65]);
 /* Goes up when the same input, mapping and options would give other bytes
- * than before: runs of an older program are then not resumed. */
-#define RUN_PAYLOAD_VERSION 1
+ * than before. 2: reading and values of 0.2.0. */
+#define RUN_PAYLOAD_VERSION 2
 /* … and of input key, canonical mapping, effective chunk options, payload
  * version. */
 void run_run_key(const char *input_key, struct text mapping_canonical,

@@ -28,6 +28,9 @@ bool hazard_is_total(struct text t, bool *is_alone);
 /* What beyond ASCII is in it. */
 struct hazard_marks {
 	bool mojibake, nbsp, invisible;
+	/* Letters with accents as one character; letters whose accents follow
+	 * as combining marks, which NFC would make one. */
+	bool composed, decomposed;
 };
 struct hazard_marks hazard_marks(struct text t);
 

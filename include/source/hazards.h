@@ -32,6 +32,7 @@ enum hazard_kind {
 	HAZARD_MOJIBAKE,    /* UTF-8 read as Windows-1252, U+FFFD */
 	HAZARD_NBSP,	    /* a no-break space inside text */
 	HAZARD_INVISIBLE,   /* zero-width characters, U+FEFF */
+	HAZARD_MIXED_FORMS, /* accents as marks in some cells only */
 	HAZARD_CUT,	    /* exactly 255 or 32,767 characters */
 	HAZARD_DATE_ORDER,  /* day and month in both orders */
 	HAZARD_FORMULA,	    /* begins with = + - @ */

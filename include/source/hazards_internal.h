@@ -25,6 +25,7 @@ struct column_watch {
 	struct hazard *found[HAZARD_KIND_COUNT]; /* NULL = nothing yet */
 	struct digit_watch *digits;		 /* NULL = no number yet */
 	uint64_t filled, longest;
+	uint64_t composed; /* cells with accents as part of the letter */
 	uint64_t day_first, month_first; /* dates of that order only */
 	int zero_name;
 	bool is_ignored;

@@ -61,6 +61,17 @@ code_point_is_currency(uint32_t c)
 	return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_SC;
 }
 
+bool
+code_point_is_composed(uint32_t c)
+{
+	utf8proc_int32_t parts[8];
+	int class = 0;
+
+	return c >= 0xC0 &&
+	       utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8,
+		   UTF8PROC_DECOMPOSE, &class) > 1;
+}
+
 /* utf8proc does not keep the values; in every script the ten digits stand in
  * a row, so the value is the distance to the first of the run. Runs that
  * follow each other (the mathematical digits) begin at multiples of ten

@@ -2,6 +2,7 @@
 #include "cli/init_names.h"
 
 #include "base/screen.h"
+#include "base/unicode.h"
 #include "report/page.h"
 #include "source/hazard_cell.h"
 
@@ -42,9 +43,11 @@ is_lower_or_digit(uint32_t c)
 void
 init_key(struct buf *out, struct text name)
 {
+	struct buf form = BUF_INIT(0);
 	size_t begin = out->len, at = 0;
 	uint32_t before = ' ';
 
+	name = text_nfc(&form, name);
 	while (at < name.len && out->len - begin < KEY_MAX) {
 		uint32_t c = utf8_next(name.s, name.len, &at);
 		unsigned char next =
@@ -69,6 +72,7 @@ init_key(struct buf *out, struct text name)
 	}
 	if (out->len > begin && out->data[out->len - 1] == '_')
 		buf_truncate(out, out->len - 1);
+	buf_release(&form);
 }
 
 /* Words that some YAML reader takes for something else than text. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/hazard_cell.h"
 
+#include "base/unicode.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -194,6 +196,7 @@ struct hazard_marks
 hazard_marks(struct text t)
 {
 	struct hazard_marks m = {.mojibake = false};
+	struct buf form = BUF_INIT(0);
 	uint32_t before = 0;
 	size_t at = 0;
 
@@ -213,8 +216,11 @@ hazard_marks(struct text t)
 			 ((c == 0x200c || c == 0x200d) &&
 			     (before < 0x80 || next < 0x80)))
 			m.invisible = true;
+		m.composed = m.composed || code_point_is_composed(c);
 		before = c;
 	}
+	m.decomposed = !text_equal(text_nfc(&form, t), t);
+	buf_release(&form);
 	return m;
 }
 

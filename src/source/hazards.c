@@ -233,6 +233,9 @@ see_cell(struct hazards *h, const struct record *rec, size_t i)
 			found(&p, HAZARD_NBSP, t);
 		if (m.invisible)
 			found(&p, HAZARD_INVISIBLE, t);
+		if (m.decomposed)
+			found(&p, HAZARD_MIXED_FORMS, t);
+		p.watch->composed += m.composed;
 	}
 	if (cell.len >= CUT_SHORT)
 		see_long(&p, cell);

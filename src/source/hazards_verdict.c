@@ -46,6 +46,10 @@ static const struct {
     [HAZARD_INVISIBLE] = {"hazard.invisible",
 	"zero-width characters inside text",
 	"values that look alike are not equal; a replace: rule removes them"},
+    [HAZARD_MIXED_FORMS] = {"hazard.mixed_forms",
+	"accents as combining marks here, as part of the letter elsewhere",
+	"texts that look alike are sent as different ones: export again, all "
+	"in one Unicode form (NFC)"},
     [HAZARD_CUT] = {"hazard.cut", "cells of exactly 255 or 32,767 characters",
 	"the program that wrote them probably cut them there"},
     [HAZARD_DATE_ORDER] = {"hazard.date_order",
@@ -141,6 +145,8 @@ judge_column(struct column_watch *w, int column)
 		drop(w, HAZARD_ROUNDED);
 	if (w->day_first == 0 || w->month_first == 0)
 		drop(w, HAZARD_DATE_ORDER);
+	if (w->composed == 0)
+		drop(w, HAZARD_MIXED_FORMS);
 	f = w->found[HAZARD_CUT];
 	if (f && w->longest != 255 && w->longest != 32767)
 		drop(w, HAZARD_CUT);

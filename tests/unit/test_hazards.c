@@ -290,6 +290,41 @@ says_nothing_of_dates_in_one_order(void **state)
 }
 
 static void
+names_a_column_that_mixes_two_forms_of_an_accent(void **state)
+{
+	static const struct {
+		const char *cells[3];
+		uint64_t count; /* of cells with marks; 0 = no hazard */
+	} cases[] = {
+	    {{"Jos\xc3\xa9", "Jose\xcc\x81", "Ann"}, 1},
+	    {{"Rene\xcc\x81", "Zoe\xcc\x88", "Ren\xc3\xa9"}, 2},
+	    {{"Jose\xcc\x81", "Zoe\xcc\x88", "Ann"}, 0},
+	    {{"Jos\xc3\xa9", "Zo\xc3\xab", "Ann"}, 0},
+	    {{"\xed\x95\x9c", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", ""}, 1},
+	    {{"\xe3\x81\x8c", "\xe3\x81\x8b\xe3\x82\x99", ""}, 1},
+	    /* marks that belong to their script and change nothing */
+	    {{"\xe0\xa4\xb9\xe0\xa4\xbf", "\xc3\xa9", "a"}, 0},
+	    {{"\xd7\xa9\xd7\x81", "\xc3\xa9", "a"}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct feed f = feed_begin("Name");
+		const struct hazard *list;
+		size_t count;
+
+		for (int k = 0; k < 3; k++)
+			feed(&f, cases[i].cells[k]);
+		list = hazards_finish(f.h, &count);
+		if ((count > 0 ? list[0].count : 0) != cases[i].count)
+			fail_msg("case %zu: %zu hazards", i, count);
+		if (count > 0)
+			assert_int_equal(list[0].kind, HAZARD_MIXED_FORMS);
+		hazards_free(f.h);
+	}
+}
+
+static void
 sees_a_total_only_among_the_last_rows(void **state)
 {
 	struct feed f = feed_begin("Name");
@@ -340,6 +375,7 @@ main(void)
 		takes_no_running_number_for_one_that_lost_its_zeros),
 	    cmocka_unit_test(keeps_a_cell_of_each_order_of_dates),
 	    cmocka_unit_test(says_nothing_of_dates_in_one_order),
+	    cmocka_unit_test(names_a_column_that_mixes_two_forms_of_an_accent),
 	    cmocka_unit_test(sees_a_total_only_among_the_last_rows),
 	    cmocka_unit_test(has_a_code_words_and_advice_for_each_kind),
 	};

@@ -20,6 +20,8 @@ makes_keys_of_names(void **state)
 	    {"Größe (cm)", "grosse_cm"},
 	    {"Numéro d’écran", "numero_d_ecran"},
 	    {"Łódź", "lodz"},
+	    {"Pre\xcc\x81nom", "prenom"},
+	    {"Gro\xcc\x88\xc3\x9f" "e", "grosse"},
 	    {"Amount %", "amount"},
 	    {"2025 Q1", "2025_q1"},
 	    {"नाम", ""},
