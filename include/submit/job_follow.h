@@ -33,18 +33,30 @@ enum job_next {
 	JOB_NEXT_LOOKUP	  /* rows stay open (call->leftover_code says why) */
 };
 
-/* The job was acknowledged: begin. */
-void job_follow_begin(struct open_call *call, int64_t now_ms);
+/* The job was acknowledged: begin. Until young_until_ms a job that the service
+ * does not know is one that it does not know yet. */
+void job_follow_begin(
+    struct open_call *call, int64_t now_ms, int64_t young_until_ms);
 /* Takes an answer to GET background-job/{id}. */
 enum job_next job_follow_take(struct open_call *call,
     const struct http_response *r, int64_t wait_timeout_ms, int64_t now_ms);
 /* The path of the job itself, and of its entries. Appended. */
 void job_path(const struct open_call *call, struct buf *path);
 
-/* Takes one page of entries: settles rows, writes the refused ones to the
- * ledger. *next is JOB_NEXT_ENTRIES while there is another page, then
- * JOB_NEXT_CREATED (nothing is open) or JOB_NEXT_LOOKUP. */
+/* Forgets what was taken of entries. */
+void job_entries_begin(struct open_call *call);
+/* Takes one page of entries. *next is JOB_NEXT_ENTRIES while there is another
+ * page. After the last one rows are settled and written to the ledger, if the
+ * entries agree with the job's counts; rows that two entries speak of stay
+ * open. Then *next is JOB_NEXT_CREATED (nothing is open) or JOB_NEXT_LOOKUP.
+ * Entries without keys settle nothing yet: call->by_position. */
 int job_entries_take(struct open_call *call, const struct entries_page *page,
     struct ledger *ledger, enum job_next *next, struct diag *d);
+
+/* After the lookups of a call with call->by_position: were exactly the rows
+ * found that its entries call created, the others are refused (and counted in
+ * *refused). Otherwise the entries are forgotten. */
+int job_position_settle(struct open_call *call, struct ledger *ledger,
+    size_t *refused, struct diag *d);
 
 #endif

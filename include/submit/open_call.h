@@ -33,6 +33,9 @@ struct open_row {
 	size_t json_at, json_len; /* in `body`, while there is one */
 	bool check_first;	/* looked up before it is sent */
 	enum row_settled settled;
+	/* What the job's entries say (job_entries.c): one speaks of the row,
+	 * two do, or the one at its position says that it was created. */
+	bool has_job_entry, is_disputed, is_expected;
 	bool has_entry; /* an earlier part of the run left it unknown in the
 			 * ledger, by an entry of its own */
 };
@@ -66,11 +69,14 @@ struct open_call {
 
 	/* Following its job (job_follow.h). */
 	int64_t job_since_ms, job_changed_ms, job_interval_ms;
-	uint64_t job_sum, job_unfinished;
+	uint64_t job_sum, job_unfinished, job_failed;
+	int64_t job_young_until_ms;
+	bool is_job_shared;	/* another call was given the same one */
 	char entries_path[1024];
-	uint64_t entries_seen, entries_pages;
-	struct buf kept;	/* entries without a key, until the last page */
+	uint64_t entries_seen, entries_pages, entries_failed;
+	struct buf kept;	/* entries, until the last page */
 	size_t kept_count;
+	bool by_position;	/* a lookup must confirm them */
 	const char *leftover_code; /* why rows stay open: "job.sum", … */
 
 	/* Looking its rows up (lookup.h). */

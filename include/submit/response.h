@@ -53,11 +53,13 @@ enum job_state {
 	JOB_RUNNING,
 	JOB_DONE,	/* nothing unfinished and the sum is the call's rows */
 	JOB_SUM_WRONG,	/* nothing NOT_STARTED, but the sum is not */
+	JOB_OTHER,	/* the answer is about another job */
 	JOB_GONE,	/* the service does not know it (404, 410) */
 	JOB_UNREADABLE	/* no answer that can be understood: try again */
 };
-enum job_state response_job(const struct http_response *r, uint64_t rows,
-    struct job_counts *counts, char *words, size_t words_size);
+/* job_id: the one that was asked for; "" = whatever comes. */
+enum job_state response_job(const struct http_response *r, const char *job_id,
+    uint64_t rows, struct job_counts *counts, char *words, size_t words_size);
 
 /* One entry of a job as far as it can be read. */
 struct job_entry {

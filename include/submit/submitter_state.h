@@ -11,6 +11,7 @@
  */
 
 #include "submit/job_follow.h"
+#include "submit/job_ids.h"
 #include "submit/lookup.h"
 #include "submit/open_call.h"
 #include "submit/response.h"
@@ -55,6 +56,7 @@ struct submitter {
 	int64_t progress_ms;	  /* when something last went well */
 	unsigned failures;	  /* in a row, for the backoff */
 	int64_t slowest_job_ms;
+	struct job_ids jobs;	  /* of all calls of the run */
 
 	uint64_t answered, refused_first;
 	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */

@@ -263,7 +263,8 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	call->lookup_rounds++;
 	call->lookup_to = 0;
 	for (size_t i = 0; i < call->row_count && !is_open; i++)
-		is_open = is_asked_for(call, i);
+		is_open = is_asked_for(call, i) &&
+		    (!call->by_position || call->rows[i].is_expected);
 	/* The last round is one that began when the time was over: what was
 	 * created while an earlier one was under way may be missing from it. */
 	if (!is_open || call->lookup_round_ms >= call->lookup_until_ms)

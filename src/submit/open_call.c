@@ -276,9 +276,11 @@ find_token(struct open_call *call, struct text key_token)
 
 		if (!text_equal(open_call_key(call, i), key_token))
 			break;
-		if (call->rows[i].settled == ROW_OPEN)
+		if (call->rows[i].settled == ROW_OPEN &&
+		    !call->rows[i].has_job_entry)
 			return (ptrdiff_t)i;
-		any = (ptrdiff_t)i;
+		if (any < 0 || call->rows[any].settled != ROW_OPEN)
+			any = (ptrdiff_t)i;
 	}
 	return any;
 }

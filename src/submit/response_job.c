@@ -69,9 +69,17 @@ read_counts(const cJSON *counts, struct job_counts *out)
 	return true;
 }
 
+static bool
+is_about_other(const cJSON *root, const char *job_id)
+{
+	const char *id = answer_string(answer_member(root, "_data"), "id");
+
+	return job_id[0] != '\0' && id != NULL && strcmp(id, job_id) != 0;
+}
+
 enum job_state
-response_job(const struct http_response *r, uint64_t rows,
-    struct job_counts *counts, char *words, size_t words_size)
+response_job(const struct http_response *r, const char *job_id,
+    uint64_t rows, struct job_counts *counts, char *words, size_t words_size)
 {
 	*counts = (struct job_counts){0};
 	if (words_size > 0)
@@ -83,6 +91,12 @@ response_job(const struct http_response *r, uint64_t rows,
 	cJSON *root = answer_envelope(r, words, words_size);
 	if (root == NULL)
 		return JOB_UNREADABLE;
+	if (is_about_other(root, job_id)) {
+		answer_put(words, words_size,
+		    TEXT_LITERAL("the answer is about another job"));
+		cJSON_Delete(root);
+		return JOB_OTHER;
+	}
 	const cJSON *table = find_counts(root);
 	bool readable = table != NULL && read_counts(table, counts);
 	if (!readable) {

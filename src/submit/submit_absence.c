@@ -16,7 +16,7 @@ bool
 submitter_proves_absence(const struct submitter *s)
 {
 	return s->options.on_unknown == UNKNOWN_RESEND_ABSENT &&
-	    s->options.key_name != NULL;
+	       s->options.key_name != NULL;
 }
 
 static struct text
@@ -64,8 +64,7 @@ submitter_know_listed(struct submitter *s, const struct http_response *r)
 	char words[256];
 
 	if (!submitter_proves_absence(s) ||
-	    response_list(
-		r, s->options.key_name, &page, words, sizeof(words)))
+	    response_list(r, s->options.key_name, &page, words, sizeof(words)))
 		return;
 	s->known.was_listed = true;
 	buf_clear(&s->known.listed);
@@ -92,15 +91,14 @@ bool
 submitter_waits_twice(struct submitter *s, struct open_call *call)
 {
 	bool is_fresh = s->known.created.len &&
-	    s->known.created_sent_ms > call->book.sent_ms;
+			s->known.created_sent_ms > call->book.sent_ms;
 
 	if (call->waits_twice || is_fresh || call->step != STEP_LOOKUP ||
 	    !submitter_proves_absence(s) ||
 	    open_call_count(call, ROW_OPEN) == 0)
 		return false;
 	call->waits_twice = true;
-	lookup_wait_longer(
-	    call, submitter_now(s), submitter_settle_ms(s));
+	lookup_wait_longer(call, submitter_now(s), submitter_settle_ms(s));
 	return true;
 }
 
@@ -109,9 +107,9 @@ static bool
 can_resend(const struct submitter *s, const struct open_call *call)
 {
 	return submitter_proves_absence(s) &&
-	    open_call_count(call, ROW_FOUND) == 0 && !call->resent &&
-	    !s->stopped && call->lookup_rounds && call->failures == 0 &&
-	    call->body.len;
+	       open_call_count(call, ROW_FOUND) == 0 && !call->resent &&
+	       !s->stopped && call->lookup_rounds && call->failures == 0 &&
+	       call->body.len;
 }
 
 bool

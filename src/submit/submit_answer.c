@@ -229,11 +229,25 @@ take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
 	    s, "too_large", "HTTP 413: calls are halved", d);
 }
 
+/* The service gave the job of another call: it tells nothing about either. */
+static void
+disown_job(struct submitter *s, struct open_call *call)
+{
+	for (struct open_call *c = s->calls; c; c = c->next)
+		if (c != call && strcmp(c->book.job, call->book.job) == 0 &&
+		    (c->step == STEP_JOB || c->step == STEP_ENTRIES))
+			c->is_job_shared = true;
+	call->book.job[0] = '\0';
+	call->leftover_code = "job.shared";
+}
+
 static int
 take_acked(struct submitter *s, struct open_call *call,
     const struct create_answer *a, struct diag *d)
 {
 	snprintf(call->book.job, sizeof(call->book.job), "%s", a->job_id);
+	if (call->book.job[0] && !job_ids_add(&s->jobs, call->book.job))
+		disown_job(s, call);
 	call->book.state = CALL_ACKED;
 	s->answered++;
 	s->rows_acked += call->row_count;

@@ -49,10 +49,13 @@ submitter_begin_follow(
 
 	if (call->book.state == CALL_ACKED && call->book.job[0] &&
 	    !s->options.no_wait) {
-		job_follow_begin(call, now);
+		job_follow_begin(call, now,
+		    now + submitter_settle_ms(s) -
+			(submitter_wall(s) - call->book.answered_ms));
 		return 0;
 	}
-	if (can_look_up(s) && call->book.state == CALL_ACKED)
+	if (can_look_up(s) && call->book.state == CALL_ACKED &&
+	    call->leftover_code == NULL)
 		call->leftover_code = "lookup.absent";
 	return submitter_look_up(s, call, d);
 }
@@ -86,6 +89,13 @@ leftover_words(const struct open_call *call, char *out, size_t size)
 	else if (strcmp(call->leftover_code, "job.sum") == 0)
 		why = "the background job's counts do not add up to the rows "
 		      "that were sent";
+	else if (strcmp(call->leftover_code, "job.other") == 0)
+		why = "the service answers with another background job";
+	else if (strcmp(call->leftover_code, "job.shared") == 0)
+		why = "acknowledged with the background job of another call";
+	else if (strcmp(call->leftover_code, "job.counts") == 0)
+		why = "the background job's entries do not agree with its "
+		      "counts";
 	else if (strcmp(call->leftover_code, "job.unfinished") == 0)
 		why = "the background job did not finish";
 	else if (strcmp(call->leftover_code, "job.entries") == 0)
@@ -176,10 +186,17 @@ has_all_keys(const struct open_call *call)
 static int
 settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
 {
-	size_t found = open_call_count(call, ROW_FOUND) +
-	    open_call_count(call, ROW_REFUSED);
-	bool followed = call->leftover_code || found;
+	size_t found, refused;
+	bool followed;
 	char words[512];
+
+	if (job_position_settle(call, s->ledger, &refused, d))
+		return -1;
+	s->refused += refused;
+	s->rows_acked -= refused;
+	found = open_call_count(call, ROW_FOUND) +
+	    open_call_count(call, ROW_REFUSED);
+	followed = call->leftover_code || found;
 
 	if (!followed) {
 		call->book.state = CALL_ACCEPTED;
@@ -272,9 +289,13 @@ static int
 take_job(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	enum job_next next = job_follow_take(
-	    call, r, s->options.wait_timeout_ms, submitter_now(s));
+	enum job_next next = JOB_NEXT_LOOKUP;
 
+	if (call->is_job_shared)
+		call->leftover_code = "job.shared";
+	else
+		next = job_follow_take(call, r, s->options.wait_timeout_ms,
+		    submitter_now(s));
 	return follow_next(s, call, next, d);
 }
 
@@ -288,6 +309,10 @@ take_entries(struct submitter *s, struct open_call *call,
 	enum job_next next = JOB_NEXT_LOOKUP;
 	char words[256];
 
+	if (call->is_job_shared) {
+		call->leftover_code = "job.shared";
+		return follow_next(s, call, JOB_NEXT_LOOKUP, d);
+	}
 	if (response_entries(r, s->options.key_name ? s->options.key_name : "",
 		s->options.base_url, &page, words, sizeof(words))) {
 		if (++call->failures < ENTRIES_TRIES) {

@@ -64,7 +64,8 @@ check_same(const struct chunk *chunk, const struct ledger_chunk *known,
 static void
 note_leftover(struct open_call *call, const char *code)
 {
-	static const char *const over[] = {"job.gone", "job.sum"};
+	static const char *const over[] = {
+	    "job.sum", "job.other", "job.shared", "job.counts"};
 
 	for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++)
 		if (strcmp(code, over[i]) == 0)
@@ -335,9 +336,12 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 {
 	if (ledger_outcomes_load(outcomes, chunk->ordinal, d))
 		return -1;
-	for (size_t i = 0; i < known->count; i++)
+	for (size_t i = 0; i < known->count; i++) {
 		if (known->items[i].part > s->last_part)
 			s->last_part = known->items[i].part;
+		if (known->items[i].job[0])
+			job_ids_add(&s->jobs, known->items[i].job);
+	}
 	if (mode == RESUME_SEND)
 		count_refused(s, chunk, outcomes);
 	for (size_t i = 0; i < known->count; i++)

@@ -77,6 +77,7 @@ submitter_free(struct submitter *s)
 		s->calls = next;
 	}
 	buf_release(&s->process_path);
+	job_ids_release(&s->jobs);
 	buf_release(&s->known.created);
 	buf_release(&s->known.listed);
 	free(s);

@@ -88,7 +88,9 @@ ack_job(struct fake *f, const cJSON *rows, struct http_response *r)
 			cJSON_GetArrayItem(rows, (int)i), "lead_id")));
 	commit(f, rows, (int)j->errors, (int)j->rows);
 	snprintf(text, sizeof(text), "{\"_data\":{\"id\":\"job-%zu\"}}",
-	    f->job_count++);
+	    f->jobs_shared ? f->job_count / 2 : f->job_count);
+	j->young_until = f->mono + f->job_young_ms;
+	f->job_count++;
 	body(r, 200, text);
 }
 
@@ -274,7 +276,7 @@ job(struct fake *f, const struct http_request *q, struct http_response *r)
 	size_t done = j->rows - (f->sum_short ? 1 : 0);
 
 	f->polls++;
-	if (f->job_gone) {
+	if (f->job_gone || f->mono < j->young_until) {
 		body(r, 404, "{}");
 	} else if (f->jobs_never_end || f->mono < j->done_at) {
 		body(r, 200, "{\"_data\":{},\"_meta\":{");
@@ -283,7 +285,9 @@ job(struct fake *f, const struct http_request *q, struct http_response *r)
 		    "}}",
 		    j->rows);
 	} else {
-		body(r, 200, "{\"_data\":{},\"_meta\":{");
+		body(r, 200, f->jobs_other
+			? "{\"_data\":{\"id\":\"job-x\"},\"_meta\":{"
+			: "{\"_data\":{},\"_meta\":{");
 		buf_addf(&r->body,
 		    "\"bjEntryCompletionStatusVsCount\":{\"SUCCESS\":%zu,"
 		    "\"ERROR\":%zu}}}",
@@ -300,8 +304,15 @@ entries(struct fake *f, const struct http_request *q, struct http_response *r)
 
 	f->entries++;
 	body(r, 200, "{\"_data\":[");
+	if (f->entries_twice)
+		buf_addf(&r->body,
+		    "{\"completionStatus\":\"SUCCESS\","
+		    "\"input\":{\"lead_id\":\"%s\"}},",
+		    j->tokens[0]);
 	for (size_t i = 0; i < n; i++) {
-		bool failed = i < j->errors;
+		bool failed = f->entries_swapped
+		    ? i >= n - j->errors
+		    : i < j->errors - f->entries_fewer;
 
 		buf_addf(&r->body, "%s{\"completionStatus\":\"%s\"",
 		    i ? "," : "",

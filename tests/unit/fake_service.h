@@ -58,7 +58,7 @@ struct fake_key {
 
 struct fake_job {
 	size_t rows, errors, invalid;
-	int64_t done_at; /* mono */
+	int64_t done_at, young_until; /* mono */
 	char tokens[64][64];
 };
 
@@ -80,6 +80,12 @@ struct fake {
 	size_t list_keys_max; /* more are a 400; 0 = any number */
 	size_t list_keys_peak;
 	size_t lists_of_all; /* `or` of nothing: nobody may ask that */
+	/* Jobs: unknown for so long after the acknowledgement; every id is
+	 * given twice; answers are about another job; entries come twice for
+	 * the first row, or one failure fewer than the job counts. */
+	int64_t job_young_ms;
+	bool jobs_shared, jobs_other, entries_twice, entries_fewer,
+	    entries_swapped;
 	bool list_down, list_foreign, job_gone, jobs_never_end, entries_without_keys,
 	    sum_short;
 	size_t errors_per_job;	/* the first rows of each job fail */

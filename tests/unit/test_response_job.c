@@ -67,7 +67,7 @@ knows_how_far_a_job_is(void **state)
 		struct job_counts c;
 		char words[256];
 		enum job_state got =
-		    response_job(&r, 10, &c, words, sizeof(words));
+		    response_job(&r, "", 10, &c, words, sizeof(words));
 		if (got != cases[i].want ||
 		    c.not_started != cases[i].not_started ||
 		    c.success != cases[i].success ||
@@ -94,7 +94,7 @@ does_not_take_a_cut_job_for_a_finished_one(void **state)
 	(void)state;
 	r.cut = true;
 	assert_int_equal(
-	    response_job(&r, 10, &c, words, sizeof(words)), JOB_UNREADABLE);
+	    response_job(&r, "", 10, &c, words, sizeof(words)), JOB_UNREADABLE);
 	assert_int_equal(c.sum, 0);
 	http_response_release(&r);
 }

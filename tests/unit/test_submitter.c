@@ -173,6 +173,96 @@ failed_entries_are_refused_by_key_or_by_position(void **state)
 	}
 }
 
+/* What a job says and what its entries say must be one thing; where it is not,
+ * only what a lookup finds is believed. */
+static void
+entries_that_disagree_with_their_job_are_not_believed(void **state)
+{
+	static const struct {
+		bool twice, fewer, without_keys;
+		uint64_t created, refused, unknown;
+	} cases[] = {
+	    {false, true, false, 7, 0, 3},  /* one failure is missing */
+	    {true, false, false, 7, 2, 1},  /* SUCCESS and ERROR for a row */
+	    {false, true, true, 7, 0, 3},
+	    {true, false, true, 7, 0, 3},   /* one more than there are rows */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s;
+
+		scene_init(&s, 1, 10);
+		s.fake.errors_per_job = 3;
+		s.fake.entries_twice = cases[i].twice;
+		s.fake.entries_fewer = cases[i].fewer;
+		s.fake.entries_without_keys = cases[i].without_keys;
+		scene_run(&s);
+		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
+		assert_int_equal(count(&s, OUTCOME_REFUSED), cases[i].refused);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), cases[i].unknown);
+		scene_end(&s);
+	}
+}
+
+/* Entries without keys, of which a lookup shows that they are not in the
+ * order of the rows. */
+static void
+entries_in_another_order_are_not_taken_by_position(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 1, 10);
+	s.fake.errors_per_job = 3;
+	s.fake.entries_without_keys = true;
+	s.fake.entries_swapped = true;
+	scene_run(&s);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 7);
+	assert_int_equal(count(&s, OUTCOME_REFUSED), 0);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 3);
+	scene_end(&s);
+}
+
+/* One id for two calls, or answers about another job: nothing of it counts. */
+static void
+a_job_belongs_to_one_call(void **state)
+{
+	(void)state;
+	for (int way = 0; way < 2; way++) {
+		struct scene s;
+
+		scene_init(&s, 4, 10);
+		s.fake.errors_per_job = 2;
+		s.fake.jobs_shared = way == 0;
+		s.fake.jobs_other = way == 1;
+		s.fake.job_ms = 5000;
+		s.options.in_flight = 2;
+		scene_run(&s);
+		/* The two of each call that failed are never called created,
+		 * nor refused for what another job says. */
+		assert_int_equal(count(&s, OUTCOME_CREATED), 32);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 8);
+		assert_each_received_once(&s);
+		scene_end(&s);
+	}
+}
+
+static void
+a_job_that_is_not_known_yet_is_asked_for_again(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 1, 10);
+	s.fake.job_young_ms = 60000;
+	s.fake.errors_per_job = 2;
+	scene_run(&s);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 8);
+	assert_int_equal(count(&s, OUTCOME_REFUSED), 2);
+	scene_end(&s);
+}
+
 static void
 counts_that_do_not_add_up_leave_the_missing_row_unknown(void **state)
 {
@@ -272,6 +362,11 @@ main(void)
 	    cmocka_unit_test(other_4xx_refuse_the_rows_with_the_services_words),
 	    cmocka_unit_test(a_413_halves_down_to_one_row_and_is_remembered),
 	    cmocka_unit_test(failed_entries_are_refused_by_key_or_by_position),
+	    cmocka_unit_test(
+		entries_that_disagree_with_their_job_are_not_believed),
+	    cmocka_unit_test(entries_in_another_order_are_not_taken_by_position),
+	    cmocka_unit_test(a_job_belongs_to_one_call),
+	    cmocka_unit_test(a_job_that_is_not_known_yet_is_asked_for_again),
 	    cmocka_unit_test(
 		counts_that_do_not_add_up_leave_the_missing_row_unknown),
 	    cmocka_unit_test(
