@@ -42,6 +42,9 @@ struct pipeline_request {
 	/* The copy in a run's folder, which keeps the meaning that it had
 	 * (mapping_load_stored). */
 	bool mapping_is_stored;
+	/* How the input is read: run_identity.payload_version; 0 = today's.
+	 * What 0.1.0 took for a header or a record stays one in its runs. */
+	int payload_version;
 	const char *csv_path;	 /* "-" = standard input */
 	const char *csv_name;	 /* what messages call it; NULL = the path */
 	/* The whole input must be hashed (import, check): a pipe must have

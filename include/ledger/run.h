@@ -45,6 +45,10 @@ struct run_identity {
 	char input_path[4096];	/* absolute, or "<stdin>" */
 	char mapping_path[4096];
 	char parent[128];	/* retry: the parent run's id, or "" */
+	/* How input and mapping are read: RUN_PAYLOAD_VERSION of the program
+	 * that wrote the mapping's copy. A run keeps it, and so does a retry
+	 * with its parent's mapping. */
+	int payload_version;
 };
 
 /* SHA-256 over input SHA-256, base URL, procedure (each behind its length).
@@ -54,10 +58,12 @@ void run_input_key(const char *input_sha256, const char *base_url,
 /* Goes up when the same input, mapping and options would give other bytes
  * than before. 2: reading and values of 0.2.0. */
 #define RUN_PAYLOAD_VERSION 2
+/* Of 0.1.0, whose runs do not name it. */
+#define RUN_PAYLOAD_FIRST 1
 /* … and of input key, canonical mapping, effective chunk options, payload
  * version. */
 void run_run_key(const char *input_key, struct text mapping_canonical,
-    const char *options_canonical, char out[65]);
+    const char *options_canonical, int payload_version, char out[65]);
 
 struct run; /* an open run folder */
 

@@ -50,6 +50,15 @@ spool_if_needed(struct import *i, struct diag *d)
 	return spool_input(i->csv_path, i->spool, &limits, d);
 }
 
+/* A retry with its parent's mapping reads it as the parent did. */
+static int
+payload_version(const struct import *i)
+{
+	return i->request->mapping_is_stored
+		   ? run_identity(i->request->parent)->payload_version
+		   : RUN_PAYLOAD_VERSION;
+}
+
 static int
 open_pipeline(struct import *i, struct diag *d)
 {
@@ -57,6 +66,7 @@ open_pipeline(struct import *i, struct diag *d)
 	    .options = i->s.options,
 	    .mapping_path = i->mapping_path,
 	    .mapping_is_stored = i->request->mapping_is_stored,
+	    .payload_version = payload_version(i),
 	    .csv_path = i->spool ? i->spool : i->csv_path,
 	    .csv_name = i->spool ? "<stdin>" : i->csv_path,
 	    .must_survey = true,
@@ -95,8 +105,9 @@ set_identity(const struct import *i, struct run_identity *id)
 		snprintf(id->parent, sizeof(id->parent), "%s",
 		    run_identity(i->request->parent)->id);
 	pipeline_canonical_options(p, &options);
+	id->payload_version = payload_version(i);
 	run_run_key(p->input_key, p->mapping->canonical, buf_str(&options),
-	    id->run_key);
+	    id->payload_version, id->run_key);
 	buf_release(&options);
 }
 

@@ -89,6 +89,7 @@ open_input(struct reopened_run *r, struct diag *d)
 	    .options = &r->settings,
 	    .mapping_path = r->mapping_path,
 	    .mapping_is_stored = true,
+	    .payload_version = run_identity(r->run)->payload_version,
 	    .csv_path = r->input_path,
 	    .csv_name = run_identity(r->run)->input_path,
 	    .must_survey = true,

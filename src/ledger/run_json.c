@@ -67,6 +67,7 @@ run_json_write(struct buf *out, const struct run_identity *id)
 	add_path(root, "input_path", id->input_path);
 	add_path(root, "mapping_path", id->mapping_path);
 	cJSON_AddStringToObject(root, "parent", id->parent);
+	cJSON_AddNumberToObject(root, "payload", id->payload_version);
 	text = cJSON_Print(root);
 	if (text != NULL) {
 		buf_adds(out, text);
@@ -136,6 +137,22 @@ take_path(const cJSON *root, const char *name, char *out, size_t out_size)
 	return true;
 }
 
+/* A version that this program does not know is one of a newer program. */
+static bool
+take_payload(const cJSON *root, struct run_identity *id)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "payload");
+
+	id->payload_version = RUN_PAYLOAD_FIRST;
+	if (item == NULL)
+		return true;
+	if (!cJSON_IsNumber(item) || item->valuedouble < 1 ||
+	    item->valuedouble > 1e6)
+		return false;
+	id->payload_version = item->valueint;
+	return true;
+}
+
 static bool
 take_all(const cJSON *root, struct run_identity *id)
 {
@@ -158,6 +175,7 @@ take_all(const cJSON *root, struct run_identity *id)
 	       take_path(root, "mapping_path", id->mapping_path,
 		   sizeof(id->mapping_path)) &&
 	       take(root, "parent", id->parent, sizeof(id->parent)) &&
+	       take_payload(root, id) &&
 	       id->id[0] != '\0' && id->input_key[0] != '\0';
 }
 

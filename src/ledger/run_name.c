@@ -125,11 +125,11 @@ run_input_key(const char *input_sha256, const char *base_url,
 
 void
 run_run_key(const char *input_key, struct text mapping_canonical,
-    const char *options_canonical, char out[65])
+    const char *options_canonical, int payload_version, char out[65])
 {
 	struct sha256 *h = sha256_new();
 	char version[16];
-	int n = snprintf(version, sizeof(version), "%d", RUN_PAYLOAD_VERSION);
+	int n = snprintf(version, sizeof(version), "%d", payload_version);
 
 	add_field(h, input_key, strlen(input_key));
 	add_field(h, mapping_canonical.s, mapping_canonical.len);

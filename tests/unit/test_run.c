@@ -71,6 +71,7 @@ static struct run_identity
 identity(const char *key)
 {
 	struct run_identity id = {.input_bytes = 1234567890123460,
+	    .payload_version = RUN_PAYLOAD_VERSION,
 	    .base_url = "https://api.chakrahq.com",
 	    .procedure = "leads/é",
 	    .input_path = "/data/le\"ads\n.csv",
@@ -413,7 +414,11 @@ a_damaged_identity_is_refused(void **state)
 	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
 	    "\"input_key\":\"" KEY_A "a\"}",
 	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
-	    "\"input_key\":\"a\",\"input_path_hex\":\"0\"}"};
+	    "\"input_key\":\"a\",\"input_path_hex\":\"0\"}",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"a\",\"payload\":\"2\"}",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"a\",\"payload\":0}"};
 	struct place *p = *state;
 	struct run *r = create(p);
 
@@ -443,6 +448,16 @@ unknown_and_missing_members_are_tolerated(void **state)
 	assert_non_null(again);
 	assert_string_equal(run_identity(again)->parent, "");
 	assert_int_equal(run_identity(again)->input_bytes, 0);
+	/* 0.1.0 did not write it. */
+	assert_int_equal(
+	    run_identity(again)->payload_version, RUN_PAYLOAD_FIRST);
+	run_free(again);
+	put(run_folder(r), "run.json",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\","
+	    "\"input_key\":\"a\",\"payload\":7}");
+	again = run_open(p->runs, run_identity(r)->id, &d);
+	assert_non_null(again);
+	assert_int_equal(run_identity(again)->payload_version, 7);
 	run_free(again);
 	run_free(r);
 }

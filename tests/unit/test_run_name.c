@@ -73,10 +73,13 @@ keys_depend_on_each_field(void **state)
 	assert_string_not_equal(a, b);
 	run_input_key("shahttps://x", "", "p", b);
 	assert_string_not_equal(a, b);
-	run_run_key(a, TEXT_LITERAL("m"), "o", b);
-	run_run_key(b, TEXT_LITERAL("m"), "o", a);
+	run_run_key(a, TEXT_LITERAL("m"), "o", 2, b);
+	run_run_key(b, TEXT_LITERAL("m"), "o", 2, a);
 	assert_string_not_equal(a, b);
-	run_run_key(a, TEXT_LITERAL("mo"), "", b);
+	run_run_key(a, TEXT_LITERAL("mo"), "", 2, b);
+	assert_string_not_equal(a, b);
+	run_run_key("k", TEXT_LITERAL("m"), "o", 1, a);
+	run_run_key("k", TEXT_LITERAL("m"), "o", 2, b);
 	assert_string_not_equal(a, b);
 }
 

@@ -29,7 +29,9 @@ static int
 set_up(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
-	struct run_identity id = {.base_url = "https://x", .input_key = KEY};
+	struct run_identity id = {.base_url = "https://x",
+	    .input_key = KEY,
+	    .payload_version = RUN_PAYLOAD_VERSION};
 	struct clock clock = clock_system();
 	struct diag d = DIAG_INIT;
 

@@ -66,7 +66,8 @@ static char *
 make_run(struct place *p, const char *key)
 {
 	struct diag d = DIAG_INIT;
-	struct run_identity id = {.base_url = "https://x"};
+	struct run_identity id = {
+	    .base_url = "https://x", .payload_version = RUN_PAYLOAD_VERSION};
 	struct run *r;
 	char *folder;
 
