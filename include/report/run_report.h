@@ -59,6 +59,9 @@ struct run_report {
 
 	const char *mapping_file, *mapping_sha256;
 	const char *base_url, *procedure;
+	/* How far the service's clock is ahead of this machine's. */
+	bool has_clock;
+	int64_t clock_offset_ms;
 	const struct run_setting *settings;
 	size_t setting_count;
 	const struct run_part *parts;

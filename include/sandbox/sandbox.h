@@ -40,6 +40,8 @@ struct sandbox {
 void sandbox_init(struct sandbox *s, const struct sandbox_options *options,
     const char *token, struct store *store, struct clock clock);
 void sandbox_release(struct sandbox *s);
+/* RFC 9110 section 5.6.7. */
+void sandbox_http_date(int64_t wall_ms, char out[64]);
 
 struct route;
 #define REQUEST_SEGMENTS 8

@@ -37,9 +37,6 @@
 #define LOOKUP_PAGES_MAX 200
 #define LOOKUP_FIRST_MS 500
 #define LOOKUP_SLOWEST_MS 15000
-/* A process older than the send by more than this is not ours (clocks
- * differ). */
-#define LOOKUP_CLOCK_SLACK_MS INT64_C(300000)
 
 /* Starts looking up, until `until_ms` (monotonic). step: STEP_LOOKUP, or
  * STEP_PRECHECK before a send: then rows that are found are skipped

@@ -64,6 +64,9 @@ struct open_call {
 	bool resent;	   /* it is the one resend of another call, or a
 			    * part of that */
 	bool in_ledger;    /* book.id is valid */
+	size_t clock_epoch; /* service_clock.h; SIZE_MAX = by book.sent_ms */
+	int64_t earliest_ms; /* what was created before it is not ours; the
+			      * service's time */
 	uint64_t tag;	   /* of the request under way; 0 = none */
 	int64_t due_ms;	   /* monotonic: when its next request may start */
 

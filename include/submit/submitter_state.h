@@ -16,6 +16,7 @@
 #include "submit/open_call.h"
 #include "submit/response.h"
 #include "submit/retry.h"
+#include "submit/service_clock.h"
 #include "submit/submitter.h"
 
 /* How many of the last calls are looked at, and how many unknown ones among
@@ -56,6 +57,7 @@ struct submitter {
 	int64_t progress_ms;	  /* when something last went well */
 	unsigned failures;	  /* in a row, for the backoff */
 	int64_t slowest_job_ms;
+	struct service_clock service_clock;
 	struct job_ids jobs;	  /* of all calls of the run */
 
 	uint64_t answered, refused_first;

@@ -50,7 +50,9 @@ struct http_response {
 	char retry_after[128];	/* the header's value, or "" */
 	char location[512];
 	char content_type[128];
-	char date[64];		/* the Date header, for Retry-After dates */
+	char date[64];		/* the Date header */
+	bool has_age;		/* an Age header: the answer was kept on its
+				 * way, and its Date is old */
 	char error[512];	/* words when there is no complete answer */
 	enum http_step failed_at; /* meaningful when error is not "" */
 	int64_t elapsed_ms;

@@ -14,6 +14,7 @@
 #include "cli/answer.h"
 #include "cli/run_settings.h"
 #include "report/row_files.h"
+#include "submit/service_clock.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -82,12 +83,17 @@ static int
 note_part(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
 	struct parts *p = ctx;
+	int64_t within_ms;
 
 	if (strcmp(kind, "start") == 0 && p->count < PARTS_MAX)
 		p->items[p->count++] = (struct run_part){
 		    .command = arena_strdup(&p->books->arena, text),
 		    .started_ms = at_ms,
 		};
+	if (strcmp(kind, CLOCK_EVENT) == 0 &&
+	    service_clock_parse(
+		text, &p->books->report.clock_offset_ms, &within_ms))
+		p->books->report.has_clock = true;
 	if (strcmp(kind, "end") == 0 && p->count)
 		p->items[p->count - 1].ended_ms = at_ms;
 	return 0;

@@ -359,6 +359,9 @@ target_json(const struct run_report *r)
 
 	json_put_text(o, "base_url", r->base_url);
 	json_put_text(o, "procedure", r->procedure);
+	if (r->has_clock)
+		cJSON_AddNumberToObject(
+		    o, "clock_offset_ms", (double)r->clock_offset_ms);
 	return o;
 }
 

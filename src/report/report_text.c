@@ -66,6 +66,24 @@ input_words(const struct run_report *r, struct buf *out)
 		    r->columns == 1 ? "" : "s");
 }
 
+/* Clocks that are far apart: said, because lookups rest on them. */
+#define CLOCK_SAID_MS INT64_C(60000)
+
+static void
+clock_words(const struct run_report *r, struct buf *out)
+{
+	int64_t ms = r->clock_offset_ms;
+	int64_t s = (ms < 0 ? -ms : ms) / 1000;
+
+	if (r->has_clock && s * 1000 > CLOCK_SAID_MS)
+		buf_addf(out,
+		    "ChakraHQ's is %" PRId64 ":%02" PRId64 ":%02" PRId64
+		    " %s this machine's; times of creation are compared in "
+		    "ChakraHQ's",
+		    s / 3600, s / 60 % 60, s % 60,
+		    ms > 0 ? "ahead of" : "behind");
+}
+
 static void
 text_facts(const struct page *p, const struct run_report *r)
 {
@@ -93,6 +111,9 @@ text_facts(const struct page *p, const struct run_report *r)
 	if (r->base_url)
 		buf_addf(&b, " at %s", r->base_url);
 	fact(p, "target", &b);
+	buf_clear(&b);
+	clock_words(r, &b);
+	fact(p, "clock", &b);
 	buf_clear(&b);
 	if (s > 0)
 		buf_addf(&b, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,

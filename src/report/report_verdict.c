@@ -101,7 +101,13 @@ import_verdict(const struct run_report *r, struct buf *out)
 		    "was accepted by ChakraHQ and not followed further",
 		    "were accepted by ChakraHQ and not followed further", out);
 	} else {
-		add_share(r, created, "is in ChakraHQ", "are in ChakraHQ", out);
+		/* "None is" may be wrong where rows are unknown. */
+		if (created == 0 && rows_of(r, OUTCOME_UNKNOWN) > 0)
+			add_share(r, created, "is known to be in ChakraHQ", "",
+			    out);
+		else
+			add_share(r, created, "is in ChakraHQ",
+			    "are in ChakraHQ", out);
 		add_clause(out, accepted, "was accepted and not followed",
 		    "were accepted and not followed");
 	}

@@ -140,8 +140,8 @@ request_is_api(const struct request *r)
 }
 
 /* RFC 9110 section 5.6.7, in English whatever the locale. */
-static void
-http_date(int64_t wall_ms, char out[64])
+void
+sandbox_http_date(int64_t wall_ms, char out[64])
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -163,7 +163,7 @@ set_retry_after(const struct sandbox *s, const struct fault *f, struct reply *a)
 	if (f->none || (f->ms < 0 && !f->date))
 		return;
 	if (f->date)
-		http_date(
+		sandbox_http_date(
 		    s->clock.wall_ms(s->clock.ctx) + ms + 999, a->retry_after);
 	else
 		snprintf(a->retry_after, sizeof(a->retry_after), "%lld",

@@ -197,8 +197,15 @@ whole_response(struct reply *a)
 }
 
 static void
-add_headers(struct MHD_Response *response, const struct reply *a)
+add_headers(struct MHD_Response *response, const struct sandbox *s,
+    const struct reply *a)
 {
+	char date[64];
+
+	/* The time of its own clock, and what it is. */
+	sandbox_http_date(s->clock.wall_ms(s->clock.ctx), date);
+	MHD_add_response_header(response, "Date", date);
+	MHD_add_response_header(response, "X-Chakra-Sandbox", "1");
 	MHD_add_response_header(response, "Content-Type", a->type);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
@@ -228,7 +235,7 @@ deliver(struct MHD_Connection *connection, struct sandbox *s, struct reply *a,
 		response = whole_response(a);
 	if (response == NULL)
 		return MHD_NO;
-	add_headers(response, a);
+	add_headers(response, s, a);
 	result = MHD_queue_response(connection, (unsigned)a->status, response);
 	MHD_destroy_response(response);
 	return result;

@@ -149,6 +149,36 @@ out:
 	return result;
 }
 
+/* The service's clock: --clock-offset. */
+struct shifted_clock {
+	struct clock machine;
+	int64_t offset_ms;
+};
+
+static int64_t
+shifted_wall(void *ctx)
+{
+	const struct shifted_clock *c = ctx;
+
+	return c->machine.wall_ms(c->machine.ctx) + c->offset_ms;
+}
+
+static int64_t
+shifted_mono(void *ctx)
+{
+	const struct shifted_clock *c = ctx;
+
+	return c->machine.mono_ms(c->machine.ctx);
+}
+
+static uint64_t
+shifted_random(void *ctx)
+{
+	const struct shifted_clock *c = ctx;
+
+	return c->machine.random(c->machine.ctx);
+}
+
 static int
 run(const struct sandbox_options *o, struct diag *d)
 {
@@ -156,6 +186,7 @@ run(const struct sandbox_options *o, struct diag *d)
 	struct buf token = BUF_INIT(0);
 	struct store *store = NULL;
 	struct sandbox sandbox;
+	struct shifted_clock shifted;
 	bool token_is_file = false;
 	sigset_t signals;
 	int result = -1;
@@ -164,6 +195,9 @@ run(const struct sandbox_options *o, struct diag *d)
 	if (get_token(o, &clock, &token, &token_is_file, d) != 0 ||
 	    store_open(&store, o->db, clock.random(clock.ctx), d) != 0)
 		goto out;
+	shifted = (struct shifted_clock){clock, o->clock_offset_ms};
+	clock = (struct clock){
+	    &shifted, shifted_wall, shifted_mono, shifted_random};
 	sandbox_init(&sandbox, o, buf_str(&token), store, clock);
 	result = serve(&sandbox, token_is_file, &signals, d);
 	sandbox_release(&sandbox);

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +17,29 @@
 
 /* A day is more than any rehearsal needs, and far from overflow. */
 #define DURATION_MAX 86400000u
+#define OFFSET_MAX (30 * (int64_t)DURATION_MAX)
 
 static int
 parse_fault(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 {
 	return fault_plan_add(field, text_of(text), why);
+}
+
+static int
+parse_offset(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	bool is_behind = text[0] == '-';
+	int64_t ms;
+
+	if (!text_parse_duration(text_of(text + is_behind), &ms) ||
+	    ms > (int64_t)OFFSET_MAX) {
+		snprintf(why, OPTSPEC_WHY_SIZE,
+		    "expected a duration of at most 30 days, such as 6m or "
+		    "-1d");
+		return -1;
+	}
+	*(int64_t *)field = is_behind ? -ms : ms;
+	return 0;
 }
 
 static const struct optspec rows[] = {
@@ -51,6 +70,10 @@ static const struct optspec rows[] = {
     {BEHAVIOUR, .name = "job-delay", .kind = OPTSPEC_DURATION, .argument = "D",
 	AT(job_delay_ms), .max = DURATION_MAX, .default_text = "0s",
 	.help = "how long a job takes"},
+    {BEHAVIOUR, .name = "clock-offset", .kind = OPTSPEC_CUSTOM,
+	.argument = "[-]D", AT(clock_offset_ms), .parse = parse_offset,
+	.default_note = "0s",
+	.help = "how far its clock is ahead of this machine's (-: behind)"},
     {BEHAVIOUR, .name = "page-size", .kind = OPTSPEC_COUNT, .argument = "N",
 	AT(page_size), .min = 1, .max = 10000, .default_text = "100",
 	.help = "entries on a page of a job"},

@@ -161,8 +161,7 @@ is_of_call(const struct open_call *call, const struct found_process *found)
 {
 	return found->created_at_ms == FOUND_NO_TIME ||
 	    (found->created_at_ms != FOUND_BAD_TIME &&
-		found->created_at_ms >=
-		    call->book.sent_ms - LOOKUP_CLOCK_SLACK_MS);
+		found->created_at_ms >= call->earliest_ms);
 }
 
 static int

@@ -69,6 +69,7 @@ open_call_new(const struct chunk *chunk, size_t first, size_t count)
 	call->book.first = first;
 	call->book.count = count;
 	call->book.rows = count;
+	call->clock_epoch = SIZE_MAX;
 	call->row_count = count;
 	call->rows = xcalloc(count, sizeof(*call->rows));
 	for (size_t i = 0; i < count; i++) {
@@ -133,6 +134,7 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 	assert(whole->body.len > 0);
 	call->book.chunk = whole->book.chunk;
 	call->resent = whole->resent;
+	call->clock_epoch = SIZE_MAX;
 	call->row_count = count;
 	call->rows = xcalloc(count, sizeof(*call->rows));
 	memcpy(call->rows, whole->rows + first, count * sizeof(*call->rows));

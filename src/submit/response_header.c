@@ -83,6 +83,7 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		h->done = false;
 		r->retry_after[0] = r->location[0] = '\0';
 		r->content_type[0] = r->date[0] = '\0';
+		r->has_age = false;
 		return;
 	}
 	if (h->done)
@@ -93,6 +94,8 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		keep(r->retry_after, sizeof(r->retry_after), value, false);
 	else if (value_of(t, "Date", &value))
 		keep(r->date, sizeof(r->date), value, false);
+	else if (value_of(t, "Age", &value))
+		r->has_age = true;
 	else if (value_of(t, "Location", &value))
 		keep(r->location, sizeof(r->location), value, true);
 	else if (value_of(t, "Content-Type", &value))

@@ -384,6 +384,8 @@ take_lookup(struct submitter *s, struct open_call *call,
 	if (response_list(r, s->options.key_name, &page, words, sizeof(words)))
 		return lookup_failed(s, call, words, d);
 	call->lookup_last_ms = submitter_wall(s);
+	call->earliest_ms = service_clock_earliest(
+	    &s->service_clock, call->book.sent_ms, call->clock_epoch);
 	failed = lookup_take_page(call, &page, s->ledger, d);
 	list_page_release(&page);
 	if (failed)

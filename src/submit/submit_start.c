@@ -261,6 +261,7 @@ write_intent(struct submitter *s, struct open_call *call, struct diag *d)
 	call->book.state = CALL_SENT;
 	call->book.attempts++;
 	call->book.sent_ms = submitter_wall(s);
+	call->clock_epoch = service_clock_epoch(&s->service_clock);
 	call->step = STEP_SENDING;
 	if (call->in_ledger)
 		return ledger_update_call(s->ledger, &call->book, d);

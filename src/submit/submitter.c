@@ -50,6 +50,7 @@ submitter_new(const struct submitter_options *options,
     const struct clock *clock)
 {
 	struct submitter *s = xcalloc(1, sizeof(*s));
+	struct diag ignored = DIAG_INIT;
 
 	s->options = *options;
 	s->transport = transport;
@@ -62,6 +63,9 @@ submitter_new(const struct submitter_options *options,
 	buf_adds(&s->process_path, "/process");
 	s->progress_ms = submitter_now(s);
 	rate_limit_init(&s->rate, options->rate_per_s, s->progress_ms);
+	/* A ledger that cannot be read says so at the first write, too. */
+	(void)service_clock_begin(&s->service_clock, ledger,
+	    submitter_wall(s), s->progress_ms, &ignored);
 	return s;
 }
 
@@ -77,6 +81,7 @@ submitter_free(struct submitter *s)
 		s->calls = next;
 	}
 	buf_release(&s->process_path);
+	service_clock_release(&s->service_clock);
 	job_ids_release(&s->jobs);
 	buf_release(&s->known.created);
 	buf_release(&s->known.listed);
@@ -279,6 +284,20 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 	return submitter_take_follow(s, call, r, d);
 }
 
+/* A cached answer has an old Date. */
+static int
+note_clock(struct submitter *s, const struct http_response *r, struct diag *d)
+{
+	int64_t date_ms = r->status && !r->has_age && r->date[0]
+	    ? http_date_ms(r->date)
+	    : -1;
+
+	service_clock_note(&s->service_clock, submitter_wall(s),
+	    submitter_now(s), r->elapsed_ms, date_ms);
+	return service_clock_store(
+	    &s->service_clock, s->ledger, submitter_wall(s), false, d);
+}
+
 /* Takes every answer that is there; waits for the first one. */
 static int
 take_answers(struct submitter *s, int64_t timeout_ms, struct diag *d)
@@ -292,7 +311,7 @@ take_answers(struct submitter *s, int64_t timeout_ms, struct diag *d)
 		if (got <= 0)
 			return got;
 		(void)FAULT("submit.answer");
-		failed = take(s, &r, d);
+		failed = note_clock(s, &r, d) || take(s, &r, d);
 		(void)FAULT("submit.answered");
 		http_response_release(&r);
 		if (failed)
@@ -393,6 +412,9 @@ submitter_finish(struct submitter *s, struct diag *d)
 			return -1;
 	}
 	sweep_closed(s);
+	if (service_clock_store(
+		&s->service_clock, s->ledger, submitter_wall(s), true, d))
+		return -1;
 	return ledger_commit(s->ledger, d);
 }
 
