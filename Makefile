@@ -289,6 +289,11 @@ rehearse: all $(FAULT_PROGRAMS) ## nothing lost, nothing twice: the long proof (
 
 PROPERTY_CASES ?= 100
 PROPERTY_SEED ?= 1
+.PHONY: growth
+growth: all ## more shapes and sizes of tests/e2e/growth.bats (needs valgrind)
+	@GROWTH_TIMES='$(or $(GROWTH_TIMES),4)' CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' \
+		bats tests/e2e/growth.bats
+
 .PHONY: property
 property: all ## random tables: what may not matter does not (PROPERTY_CASES, PROPERTY_SEED)
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/property.py \

@@ -12,6 +12,7 @@
  * reported it; the loading goes on with the next value.
  */
 
+#include "base/text_list.h"
 #include "mapping/keys.h"
 #include "mapping/mapping.h"
 #include "mapping/node.h"
@@ -154,11 +155,6 @@ void load_tests(struct loader *l, const struct node *list);
 /* Suggestions cost time; whoever gets so many mistakes reads the first. */
 #define SUGGESTIONS_MAX 200
 bool loader_may_suggest(const struct loader *l);
-
-/* Text order by bytes, for sorting and bsearch. */
-int text_compare(struct text a, struct text b);
-void texts_sort(struct text *list, size_t count);
-bool texts_have(const struct text *sorted, size_t count, struct text t);
 
 /* Milliseconds since the epoch of a date in ISO 8601 or, if it does not have
  * that form, in one of the field's formats; false if it is neither, or no

@@ -12,12 +12,23 @@
  */
 
 #include "base/arena.h"
+#include "base/text_list.h"
 #include "process/builder.h"
 #include "process/convert_date.h"
 #include "process/convert_json.h"
 #include "process/convert_text.h"
 #include "process/place_log.h"
 #include "process/unique.h"
+
+/* "Did you mean" holds a value against all names of a map. It is for the
+ * examples that a person sees: MEANT_ALWAYS of each field, and as many more as
+ * take MEANT_NAMES comparisons; the rest go without. */
+#define MEANT_ALWAYS 3
+#define MEANT_NAMES ((uint64_t)20000)
+struct meant_cost {
+	unsigned asked;
+	uint64_t names;
+};
 
 enum plan_kind {
 	PLAN_OBJECT,   /* children */
@@ -74,6 +85,8 @@ struct plan_field {
 	struct text min, max;	     /* JSON numbers, of number types */
 	const struct text *allowed;  /* one_of; JSON numbers of number types */
 	struct unique_index *unique; /* borrowed from the builder */
+	struct word_list yes, no;    /* of a boolean */
+	struct meant_cost *meant;    /* what `note_meant` has spent */
 	struct plan_field *children;
 	size_t child_count;
 };
@@ -182,6 +195,9 @@ enum row_verdict rows_judge(struct builder *b, bool is_empty);
 
 /* builder_note.c: records a problem of a field; the level is a note when
  * `may_omit` and the field says on_error: omit. */
+/* Which of the names was probably meant, or -1: none, or enough were asked. */
+int note_meant(struct builder *b, const struct plan_field *p, struct text t,
+    const struct text *names, size_t count);
 void note_problem(struct builder *b, const struct plan_field *p, int column,
     const char *code, bool may_omit, struct text value,
     const struct convert_reason *r);
@@ -193,9 +209,5 @@ void note_big_integer(
 /* For builder_explain. */
 void note_step(struct builder *b, const struct plan_field *p, const char *rule,
     struct text value);
-
-/* Bytes order, then length, as the mapping sorts its lists. */
-int text_order(struct text a, struct text b);
-bool text_list_has(const struct text *sorted, size_t count, struct text t);
 
 #endif

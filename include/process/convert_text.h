@@ -10,6 +10,8 @@
 struct word_list {
 	const struct text *words;
 	size_t count;
+	/* The same sorted by texts_sort_fold; NULL: they are few. */
+	const struct text *folded;
 };
 /* true or false; the words in any case. */
 bool convert_boolean(struct text t, struct word_list true_words,

@@ -22,7 +22,4 @@ bool text_add_lower(struct buf *out, struct text t);
  * jean-luc 3rd" becomes "O'neil Jean-Luc 3rd". */
 bool text_add_title(struct buf *out, struct text t);
 
-/* Equal but for case. */
-bool text_equal_fold(struct text a, struct text b);
-
 #endif

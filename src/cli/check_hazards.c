@@ -2,7 +2,7 @@
 #include "cli/check_report.h"
 
 #include "base/screen.h"
-#include "base/text.h"
+#include "base/text_list.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"
 
@@ -54,10 +54,7 @@ static bool
 is_null_word(const struct mapping *m, struct text cell)
 {
 	cell = m->trim ? text_trim(cell) : cell;
-	for (size_t i = 0; i < m->source.null_count; i++)
-		if (text_equal(m->source.nulls[i], cell))
-			return true;
-	return false;
+	return texts_have(m->source.nulls, m->source.null_count, cell);
 }
 
 void

@@ -37,19 +37,32 @@ struct key_finder {
 	size_t count;
 };
 
+/* Before all of a worse score; what is pushed out is forgotten. */
+static void
+consider(struct key_finder *f, size_t column, int score)
+{
+	size_t at = f->count;
+
+	while (at > 0 && f->list[at - 1].score < score)
+		at--;
+	if (score == 0 || at == CANDIDATES_MAX)
+		return;
+	if (f->count < CANDIDATES_MAX)
+		f->count++;
+	for (size_t i = f->count - 1; i > at; i--)
+		f->list[i] = f->list[i - 1];
+	f->list[at] = (struct candidate){column, score, NULL};
+}
+
 /* The best names, the better ones first, then by column. */
 static void
 begin(struct key_finder *f)
 {
 	f->has_begun = true;
-	for (int score = 4; score > 0; score--)
-		for (size_t i = 0;
-		     i < f->look->column_count && f->count < CANDIDATES_MAX;
-		     i++)
-			if (init_key_score(csv_look_name(f->look, i), i) ==
-			    score)
-				f->list[f->count++] = (struct candidate){
-				    i, score, unique_new(seed)};
+	for (size_t i = 0; i < f->look->column_count; i++)
+		consider(f, i, init_key_score(csv_look_name(f->look, i), i));
+	for (size_t i = 0; i < f->count; i++)
+		f->list[i].seen = unique_new(seed);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 #include "cli/init_names.h"
+#include "process/unique.h"
 #include "report/page.h"
 #include "source/hazard_cell.h"
 
@@ -26,9 +27,15 @@ struct init {
 	const struct csv_look *look;
 	struct buf *out;
 	struct buf words; /* of the comment under way */
-	char (*keys)[72]; /* of `data`, to keep them apart */
-	size_t key_count;
+	bool *is_repeated; /* for each column: its name is another's, too */
+	/* Keys of `data`, to keep them apart: each with its column, which
+	 * knows the number that the next of this name tries. */
+	struct unique_index *keys;
+	unsigned *next_number;
+	bool has_field;
 };
+
+static const unsigned char seed[16] = "init's names....";
 
 static void
 comment(struct init *w, size_t indent)
@@ -37,15 +44,19 @@ comment(struct init *w, size_t indent)
 	buf_clear(&w->words);
 }
 
-static bool
-is_named_twice(const struct init *w, size_t column)
+static void
+find_repeated(struct init *w)
 {
-	struct text name = csv_look_name(w->look, column);
+	struct unique_index *names = unique_new(seed);
 
-	for (size_t i = 0; i < w->look->column_count; i++)
-		if (i != column && text_equal(name, csv_look_name(w->look, i)))
-			return true;
-	return false;
+	for (size_t i = 0; i < w->look->column_count; i++) {
+		uint64_t first;
+
+		if (unique_add(names, csv_look_name(w->look, i), i + 1, &first))
+			continue;
+		w->is_repeated[first - 1] = w->is_repeated[i] = true;
+	}
+	unique_free(names);
 }
 
 /* By name, or by number where the name does not tell. */
@@ -53,7 +64,7 @@ static bool
 is_by_name(const struct init *w, size_t column)
 {
 	return csv_look_name(w->look, column).len > 0 &&
-	       !is_named_twice(w, column);
+	       !w->is_repeated[column];
 }
 
 static void
@@ -211,8 +222,8 @@ static void
 write_field_key(struct init *w, size_t column)
 {
 	struct buf key = BUF_INIT(0);
-	char letters[8], *own = w->keys[w->key_count];
-	bool is_taken = true;
+	char letters[8], own[72];
+	uint64_t first, ignored;
 
 	init_key(&key, csv_look_name(w->look, column));
 	text_column_letters(column, letters);
@@ -223,16 +234,13 @@ write_field_key(struct init *w, size_t column)
 		buf_clear(&key);
 		buf_addf(&key, "column_%s", letters);
 	}
-	snprintf(own, sizeof(w->keys[0]), "%s", buf_str(&key));
-	for (unsigned n = 2; is_taken; n++) {
-		is_taken = false;
-		for (size_t i = 0; i < w->key_count; i++)
-			is_taken = is_taken || strcmp(w->keys[i], own) == 0;
-		if (is_taken)
-			snprintf(
-			    own, sizeof(w->keys[0]), "%s_%u", buf_str(&key), n);
-	}
-	w->key_count++;
+	snprintf(own, sizeof(own), "%s", buf_str(&key));
+	if (!unique_add(w->keys, text_of(own), column + 1, &first))
+		do
+			snprintf(own, sizeof(own), "%s_%u", buf_str(&key),
+			    w->next_number[first - 1]++ + 2);
+		while (!unique_add(
+		    w->keys, text_of(own), column + 1, &ignored));
 	buf_addf(w->out, "  %s: ", own);
 	buf_release(&key);
 }
@@ -389,7 +397,7 @@ write_field(struct init *w, size_t column)
 	struct buf rest = BUF_INIT(0);
 
 	if (w->look->column_count <= DESCRIBED_COLUMNS) {
-		if (w->key_count > 0)
+		if (w->has_field)
 			buf_addc(w->out, '\n');
 		describe(w, column);
 		describe_hazards(w, column);
@@ -398,6 +406,7 @@ write_field(struct init *w, size_t column)
 	if (w->words.len > 0)
 		comment(w, 2);
 	write_field_key(w, column);
+	w->has_field = true;
 	if (rest.len == 0 && is_by_name(w, column)) {
 		init_scalar(w->out, csv_look_name(w->look, column));
 	} else {
@@ -439,7 +448,10 @@ init_mapping(
 	struct init w = {.look = l, .out = out};
 	bool has_data = false;
 
-	w.keys = xcalloc(l->column_count + 1, sizeof(*w.keys));
+	w.is_repeated = xcalloc(l->column_count + 1, sizeof(*w.is_repeated));
+	w.next_number = xcalloc(l->column_count + 1, sizeof(*w.next_number));
+	w.keys = unique_new(seed);
+	find_repeated(&w);
 	write_head(&w, target);
 	write_problems(&w);
 	write_file_hazards(&w);
@@ -453,6 +465,8 @@ init_mapping(
 		has_data = true;
 		write_field(&w, i);
 	}
-	free(w.keys);
+	unique_free(w.keys);
+	free(w.next_number);
+	free(w.is_repeated);
 	buf_release(&w.words);
 }

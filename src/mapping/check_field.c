@@ -9,6 +9,7 @@
  */
 
 #include "base/pattern.h"
+#include "base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,11 +99,11 @@ compare_numbers(struct text a, struct text b)
 	bool b_minus = b.s[0] == '-' && (bw.len || bf.len);
 	if (a_minus != b_minus)
 		return a_minus ? -1 : 1;
-	int order = aw.len == bw.len ? text_compare(aw, bw)
+	int order = aw.len == bw.len ? text_order(aw, bw)
 	    : aw.len < bw.len	     ? -1
 				     : 1;
 	if (order == 0)
-		order = text_compare(af, bf);
+		order = text_order(af, bf);
 	return a_minus ? -order : order;
 }
 
@@ -324,28 +325,23 @@ check_signs(struct loader *l, struct field *f, const struct given *given)
 		    f->separator);
 }
 
-static bool
-equal_but_for_case(struct text a, struct text b)
-{
-	return text_distance(a, b, 0) == 0;
-}
-
 static void
 check_words(struct loader *l, struct field *f, const struct given *given)
 {
 	const struct node *n = given_value(given, "false_words");
-	if (f->type != TYPE_BOOLEAN ||
-	    f->true_count * f->false_count > 1000000)
+	if (f->type != TYPE_BOOLEAN || f->false_count == 0)
 		return;
 	if (!n)
 		n = given_value(given, "true_words");
+	struct text *no = xcalloc(f->false_count, sizeof(*no));
+	memcpy(no, f->false_words, f->false_count * sizeof(*no));
+	texts_sort_fold(no, f->false_count);
 	for (size_t i = 0; n && i < f->true_count; i++)
-		for (size_t k = 0; k < f->false_count; k++)
-			if (equal_but_for_case(
-				f->true_words[i], f->false_words[k]))
-				loader_error(l, "mapping.conflict", n,
-				    "'%s' means true and false",
-				    loader_show(l, f->true_words[i]));
+		if (texts_have_fold(no, f->false_count, f->true_words[i]))
+			loader_error(l, "mapping.conflict", n,
+			    "'%s' means true and false",
+			    loader_show(l, f->true_words[i]));
+	free(no);
 }
 
 static void

@@ -57,32 +57,3 @@ key_words_list(const struct key_word *words, struct buf *out)
 		buf_adds(out, words[i].word);
 	}
 }
-
-int
-text_compare(struct text a, struct text b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len ? memcmp(a.s, b.s, len) : 0;
-	if (order)
-		return order;
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
-static int
-compare_texts(const void *a, const void *b)
-{
-	return text_compare(*(const struct text *)a, *(const struct text *)b);
-}
-
-bool
-texts_have(const struct text *sorted, size_t count, struct text t)
-{
-	return count && bsearch(&t, sorted, count, sizeof(t), compare_texts);
-}
-
-void
-texts_sort(struct text *list, size_t count)
-{
-	if (count > 1)
-		qsort(list, count, sizeof(*list), compare_texts);
-}

@@ -36,7 +36,7 @@ name_key(struct buf *out, struct text name, enum columns_policy policy)
 static bool
 is_in_order(const struct name_index *x, size_t a, size_t b)
 {
-	return text_compare(x->keys[a], x->keys[b]) <= 0;
+	return text_order(x->keys[a], x->keys[b]) <= 0;
 }
 
 /* Merges the runs [at, middle) and [middle, end) of `from` into `to`. */
@@ -115,7 +115,7 @@ lower_bound(const struct name_index *x, struct text key)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (text_compare(x->keys[x->sorted[middle]], key) < 0)
+		if (text_order(x->keys[x->sorted[middle]], key) < 0)
 			low = middle + 1;
 		else
 			high = middle;

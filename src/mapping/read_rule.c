@@ -16,7 +16,7 @@
 static int
 compare_entries(const void *a, const void *b)
 {
-	return text_compare(((const struct map_entry *)a)->from,
+	return text_order(((const struct map_entry *)a)->from,
 	    ((const struct map_entry *)b)->from);
 }
 

@@ -52,7 +52,7 @@ is_allowed(struct builder *b, const struct plan_field *p, struct text t)
 	if (!type_is_number(p->f->type) &&
 	    p->f->type != TYPE_MULTI_INTEGER_ENUM &&
 	    p->f->type != TYPE_MULTI_FLOAT_ENUM)
-		return text_list_has(p->f->one_of, p->f->one_of_count,
+		return texts_have(p->f->one_of, p->f->one_of_count,
 		    text_nfc(&b->form, t));
 	for (i = 0; i < p->f->one_of_count; i++)
 		if (number_compare(t, p->allowed[i]) == 0)
@@ -72,7 +72,7 @@ check_one_of(struct builder *b, const struct plan_field *p,
 	convert_fail(&r, "",
 	    "this is none of the %zu values that one_of allows",
 	    p->f->one_of_count);
-	meant = text_did_you_mean(t, p->f->one_of, p->f->one_of_count);
+	meant = note_meant(b, p, t, p->f->one_of, p->f->one_of_count);
 	if (meant >= 0) {
 		struct text name = p->f->one_of[meant];
 

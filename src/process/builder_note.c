@@ -15,6 +15,22 @@ level_of(const struct plan_field *p, bool may_omit)
 							   : PROBLEM_REJECT;
 }
 
+int
+note_meant(struct builder *b, const struct plan_field *p, struct text t,
+    const struct text *names, size_t count)
+{
+	struct meant_cost *cost = p->meant;
+
+	if (b->step == NULL &&
+	    (b->is_quiet ||
+		(cost->asked >= MEANT_ALWAYS &&
+		    cost->names + count > MEANT_NAMES)))
+		return -1;
+	cost->asked++;
+	cost->names += count;
+	return text_did_you_mean(t, names, count);
+}
+
 /* Which field it is about, and whether that must be named. */
 static void
 set_field(struct builder *b, const struct plan_field *p, struct problem *x)
@@ -89,34 +105,4 @@ note_step(struct builder *b, const struct plan_field *p, const char *rule,
 
 	if (b->step != NULL)
 		b->step(b->step_ctx, p->f, &s);
-}
-
-int
-text_order(struct text a, struct text b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len > 0 ? memcmp(a.s, b.s, len) : 0;
-
-	if (order != 0)
-		return order;
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
-bool
-text_list_has(const struct text *sorted, size_t count, struct text t)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = text_order(t, sorted[middle]);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
 }

@@ -193,6 +193,17 @@ json_number(struct builder *b, struct text t)
 	return t;
 }
 
+static struct word_list
+plan_words(struct builder *b, const struct text *words, size_t count)
+{
+	struct text *folded = arena_array(&b->arena, count + 1, sizeof(*folded));
+
+	if (count > 0)
+		memcpy(folded, words, count * sizeof(*folded));
+	texts_sort_fold(folded, count);
+	return (struct word_list){words, count, folded};
+}
+
 static void
 plan_limits(struct builder *b, struct plan_field *p)
 {
@@ -210,6 +221,12 @@ plan_limits(struct builder *b, struct plan_field *p)
 			list[i] = json_number(b, f->one_of[i]);
 		p->allowed = list;
 	}
+	if (f->type == TYPE_BOOLEAN) {
+		p->yes = plan_words(b, f->true_words, f->true_count);
+		p->no = plan_words(b, f->false_words, f->false_count);
+	}
+	if (f->one_of_count > 0 || f->map_count > 0)
+		p->meant = arena_array(&b->arena, 1, sizeof(*p->meant));
 	if (f->map_count > 0) {
 		list = arena_array(&b->arena, f->map_count, sizeof(*list));
 		for (i = 0; i < f->map_count; i++)

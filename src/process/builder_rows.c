@@ -26,10 +26,10 @@ holds(struct builder *b, const struct row_condition *c)
 
 	switch (c->kind) {
 	case ROW_IN:
-		return text_list_has(
+		return texts_have(
 		    c->words, c->word_count, text_nfc(&b->form, cell));
 	case ROW_NOT_IN:
-		return !text_list_has(
+		return !texts_have(
 		    c->words, c->word_count, text_nfc(&b->form, cell));
 	case ROW_MATCHES:
 		return pattern_match(c->pattern, cell, false);

@@ -46,13 +46,10 @@ add_string(struct buf *out, struct text t, struct convert_reason *r)
 }
 
 static bool
-add_boolean(const struct field *f, struct text t, struct buf *out,
+add_boolean(const struct plan_field *p, struct text t, struct buf *out,
     struct convert_reason *r)
 {
-	struct word_list yes = {f->true_words, f->true_count};
-	struct word_list no = {f->false_words, f->false_count};
-
-	return convert_boolean(t, yes, no, out, r);
+	return convert_boolean(t, p->yes, p->no, out, r);
 }
 
 static bool
@@ -92,7 +89,7 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 		return convert_list(t, &p->list, b->out, r);
 	switch (type) {
 	case TYPE_BOOLEAN:
-		return add_boolean(f, t, b->out, r);
+		return add_boolean(p, t, b->out, r);
 	case TYPE_TIME:
 		return convert_time(t, f->formats, f->format_count,
 		    p->time_form, b->out, &y->moment_ms, r);

@@ -28,24 +28,13 @@ value_column(const struct column_ref *ref)
 	return ref->column;
 }
 
-static bool
-is_null(struct text t, const struct text *nulls, size_t null_count)
-{
-	size_t i;
-
-	for (i = 0; i < null_count; i++)
-		if (text_equal(t, nulls[i]))
-			return true;
-	return false;
-}
-
 struct text
 value_clean(
     struct text cell, bool trim, const struct text *nulls, size_t null_count)
 {
 	if (trim)
 		cell = text_trim(cell);
-	if (null_count > 0 && is_null(cell, nulls, null_count))
+	if (null_count > 0 && texts_have(nulls, null_count, cell))
 		cell.len = 0;
 	return cell;
 }
@@ -262,7 +251,8 @@ find_entry(const struct field *f, struct text from)
 static bool
 fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 {
-	int meant = text_did_you_mean(v->t, p->map_names, p->f->map_count);
+	int meant =
+	    note_meant(b, p, v->t, p->map_names, p->f->map_count);
 	struct convert_reason r;
 
 	convert_fail(&r, "", "the map has no entry for this value");

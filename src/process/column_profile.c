@@ -158,8 +158,8 @@ is_word_for_boolean(struct text t, struct buf *scratch)
 	    TEXT_LITERAL("no"), TEXT_LITERAL("n"), TEXT_LITERAL("false")};
 	struct convert_reason reason;
 
-	return convert_boolean(t, (struct word_list){yes, 3},
-	    (struct word_list){no, 3}, scratch, &reason);
+	return convert_boolean(t, (struct word_list){yes, 3, NULL},
+	    (struct word_list){no, 3, NULL}, scratch, &reason);
 }
 
 /* Eight digits at most in three parts: a date, if a wrong one. */

@@ -7,6 +7,7 @@
  */
 #include "process/convert_text.h"
 
+#include "base/text_list.h"
 #include "process/json_writer.h"
 #include "process/text_case.h"
 
@@ -18,8 +19,10 @@ is_word_of(struct text t, struct word_list list)
 {
 	size_t i;
 
+	if (list.folded != NULL)
+		return texts_have_fold(list.folded, list.count, t);
 	for (i = 0; i < list.count; i++)
-		if (text_equal_fold(t, list.words[i]))
+		if (text_order_fold(t, list.words[i]) == 0)
 			return true;
 	return false;
 }

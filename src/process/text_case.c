@@ -54,18 +54,3 @@ text_add_title(struct buf *out, struct text t)
 	}
 	return !out->overflow;
 }
-
-bool
-text_equal_fold(struct text a, struct text b)
-{
-	size_t i = 0, j = 0;
-
-	while (i < a.len && j < b.len) {
-		uint32_t c = utf8_next(a.s, a.len, &i);
-		uint32_t d = utf8_next(b.s, b.len, &j);
-
-		if (c != d && code_point_lower(c) != code_point_lower(d))
-			return false;
-	}
-	return i == a.len && j == b.len;
-}

@@ -82,7 +82,7 @@ reads_booleans_in_any_case(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_boolean(text_of(cases[i].cell),
-		    (struct word_list){yes, 5}, (struct word_list){no, 4},
+		    (struct word_list){yes, 5, NULL}, (struct word_list){no, 4, NULL},
 		    &out, &r);
 
 		expect(cases[i].cell, ok, &out, &r, cases[i].json,
