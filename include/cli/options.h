@@ -122,6 +122,8 @@ int options_parse(struct options *o, enum command_id command, int argc,
 /* True if the option (long name) was given on the line or by the
  * environment. */
 bool options_given(const struct options *o, const char *name);
+/* … by the environment. */
+bool options_from_environment(const struct options *o, const char *name);
 
 /* The --runs-dir of the line; NULL when it was not said there. */
 const char *options_runs_dir_said(const struct options *o);

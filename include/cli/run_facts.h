@@ -30,6 +30,7 @@ struct run_facts {
 	uint64_t rows_read; /* 0 = not known: it did not come to its end */
 	struct fact_part parts[FACT_PARTS_MAX]; /* the last ones */
 	size_t part_count;
+	char stop_code[48];
 	char stopped_by[512]; /* "" = it came to its end */
 	bool limited;
 

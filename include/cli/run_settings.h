@@ -26,6 +26,7 @@
 #define META_LIMITS "limits"	       /* "100 5000": those of each part */
 #define META_STOP_KIND "stop_kind"     /* enum diag_kind, or "0" */
 #define META_STOP_TEXT "stop_text"
+#define META_STOP_CODE "stop_code"     /* the diag's, or "" */
 #define META_FINISHED "finished"       /* "1" */
 #define META_EXIT_STATUS "exit_status"
 

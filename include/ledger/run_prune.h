@@ -29,9 +29,11 @@ struct prune_result {
 
 /* Prunes the run if it is settled: it came to its end, no row is unknown, no
  * process works on it. older_than_ms: and if it ended so long before now_ms.
- * 0 also when it was kept (out->why); -1: the disk failed. */
+ * One that never sent a row, or whose input was imported since by a later run
+ * (superseded), has nothing left to settle. 0 also when it was kept (out->why); -1: the disk failed. */
 int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
-    int64_t older_than_ms, struct prune_result *out, struct diag *d);
+    int64_t older_than_ms, bool superseded, struct prune_result *out,
+    struct diag *d);
 
 /* Removes what imports left that were killed before their run had a name, a
  * day ago or earlier. Nothing there belongs to a run, so nothing is said. */

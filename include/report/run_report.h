@@ -88,6 +88,7 @@ struct run_report {
 	 * words of the stop ("HTTP 401: token expired"), and its kind. */
 	const char *stopped_by;
 	enum diag_kind stop_kind;
+	const char *stop_code; /* "http.404"; NULL or "" = none */
 	bool limited; /* stopped after --limit records */
 	bool unclosed_quote;
 	/* Why the input could not be read again to its end; NULL = it could.
@@ -113,6 +114,9 @@ int64_t run_report_worked_ms(const struct run_report *r);
 
 /* One sentence: what became of the rows. Appends to out. */
 void run_report_verdict(const struct run_report *r, struct buf *out);
+/* "csv2chakra COMMAND RUN", with the runs folder. Appends to out. */
+void run_report_add_command(
+    const struct run_report *r, const char *command, struct buf *out);
 /* The one command that goes on from here, or nothing when there is nothing
  * left to do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);

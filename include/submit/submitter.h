@@ -83,6 +83,11 @@ int submitter_add(
 enum resume_mode { RESUME_SEND, RESUME_RECONCILE, RESUME_READ };
 int submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
     enum resume_mode mode, struct diag *d);
+/* Is that chunk, built again, the one of the ledger? 0 = yes; 1 = the ledger
+ * does not know it (or has planned and never sent another in its place); -1:
+ * no (DIAG_INPUT), or the ledger failed. */
+int submitter_compare_chunk(
+    struct ledger *l, const struct chunk *chunk, struct diag *d);
 /* No chunk will come any more: checks --max-errors P% once more. */
 void submitter_input_ended(struct submitter *s);
 

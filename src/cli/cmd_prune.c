@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"
+#include "cli/guard.h"
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
 #include "process/json_writer.h"
@@ -143,7 +144,8 @@ prune_one(struct prune *p, const struct run *run, bool named, struct diag *d)
 		snprintf(r.why, sizeof(r.why),
 		    "run %s, which retries it, is not settled", retry);
 	else if (run_prune(run, p->dir, p->now_ms,
-		     p->options->older_than_ms, &r, d))
+		     p->options->older_than_ms,
+		     guard_is_superseded(p->dir, run_identity(run)), &r, d))
 		return -1;
 	/* Among all, those that are too young or gone are not worth a line. */
 	if (!named && (r.too_young || (r.was_pruned && r.files == 0)))

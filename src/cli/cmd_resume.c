@@ -8,6 +8,7 @@
  * asks.
  */
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "cli/guard.h"
 #include "cli/retry_gate.h"
@@ -29,12 +30,22 @@ struct again {
 
 /* An option that the run fixes was named: it must say the same. */
 static int
-refuse_other(const struct run_identity *id, const char *name, struct diag *d)
+refuse_other(const struct run_identity *id, const char *name,
+    bool from_environment, struct diag *d)
 {
-	diag_set(d, DIAG_USAGE,
-	    "--%s differs from what run %s was made with", name, id->id);
-	return diag_help(d,
-	    "leave it out: a run keeps its input, mapping, address and chunks");
+	if (from_environment)
+		diag_set(d, DIAG_USAGE,
+		    "%s in the environment differs from what run %s was made "
+		    "with",
+		    name, id->id);
+	else
+		diag_set(d, DIAG_USAGE,
+		    "--%s differs from what run %s was made with", name,
+		    id->id);
+	return diag_help(d, from_environment
+		? "unset it for this command: a run keeps its address"
+		: "leave it out: a run keeps its input, mapping, address and "
+		  "chunks");
 }
 
 static int
@@ -61,11 +72,11 @@ check_fixed(const struct options *o, const struct options *was,
 	    {"max-input", o->max_input != was->max_input},
 	};
 	struct buf url = BUF_INIT(4096);
-	bool same;
+	bool same, from_environment;
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		if (options_given(o, fixed[i].name) && fixed[i].differs)
-			return refuse_other(id, fixed[i].name, d);
+			return refuse_other(id, fixed[i].name, false, d);
 	if (!options_given(o, "base-url"))
 		return 0;
 	if (base_url_normalise(o->base_url, &url, d)) {
@@ -74,7 +85,11 @@ check_fixed(const struct options *o, const struct options *was,
 	}
 	same = strcmp(buf_str(&url), p->base_url) == 0;
 	buf_release(&url);
-	return same ? 0 : refuse_other(id, "base-url", d);
+	from_environment = options_from_environment(o, "base-url");
+	return same ? 0
+		    : refuse_other(id,
+			  from_environment ? "CHAKRA_BASE_URL" : "base-url",
+			  from_environment, d);
 }
 
 /* A limited run goes on behind its limit; the new limit may only be higher. */
@@ -133,6 +148,67 @@ open_run(struct again *a, struct diag *d)
 	return guard_check_newest(s->runs_dir, run_identity(s->run), d);
 }
 
+static int
+refuse_version(const struct again *a, const struct diag *why, struct diag *d)
+{
+	const struct run_identity *id = run_identity(a->s.run);
+	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+
+	diag_set(d, DIAG_USAGE,
+	    "this version of csv2chakra reads the input otherwise than the one "
+	    "that began run %s (%s); nothing was sent",
+	    id->id, why->message);
+	diag_code(d, "run.other_version");
+	buf_addf(&help,
+	    "settle what was sent: csv2chakra reconcile %s; then send what is "
+	    "missing: csv2chakra import --again --skip-existing ",
+	    id->id);
+	shell_quote(&help, id->mapping_path);
+	buf_addc(&help, ' ');
+	shell_quote(&help, id->input_path);
+	diag_help(d, "%s", buf_str(&help));
+	buf_release(&help);
+	return -1;
+}
+
+/* A run of another version: all its chunks are built before anything is sent,
+ * and must be those of the ledger as far as it goes. */
+static int
+check_version(struct again *a, struct diag *d)
+{
+	const struct run_identity *id = run_identity(a->s.run);
+	struct pipeline ahead = {0};
+	struct diag why = DIAG_INIT;
+	struct chunk chunk;
+	int got = -1;
+
+	if (id->payload_version == RUN_PAYLOAD_VERSION)
+		return 0;
+	if (id->payload_version > RUN_PAYLOAD_VERSION) {
+		diag_set(&why, DIAG_USAGE, "it is newer");
+		return refuse_version(a, &why, d);
+	}
+	chunk_init(&chunk);
+	if (pipeline_reopen(&ahead, &a->s.pipeline, &why) == 0) {
+		pipeline_start(&ahead, NULL);
+		while ((got = chunker_next(ahead.chunker, &chunk, &why)) > 0)
+			if (submitter_compare_chunk(
+				a->s.ledger, &chunk, &why) < 0) {
+				got = -1;
+				break;
+			}
+	}
+	chunk_release(&chunk);
+	pipeline_release(&ahead);
+	if (got == 0)
+		return 0;
+	if (strcmp(why.code, "run.other_version") != 0) {
+		*d = why;
+		return -1;
+	}
+	return refuse_version(a, &why, d);
+}
+
 /* Says what will be done before it is done. */
 static int
 announce(const struct again *a, const char *what, struct diag *d)
@@ -168,7 +244,7 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 	if (open_run(a, d) ||
 	    session_open_transport(s, s->pipeline.base_url, d))
 		return -1;
-	if (mode == SEND_REST && settle_limit(a, d))
+	if (mode == SEND_REST && (settle_limit(a, d) || check_version(a, d)))
 		return -1;
 	if (announce(a,
 		mode == SEND_REST ? "the rest is sent"

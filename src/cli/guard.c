@@ -70,6 +70,17 @@ guard_check_newest(const char *runs_dir, const struct run_identity *id,
 	    found.run.identity.id);
 }
 
+bool
+guard_is_superseded(const char *runs_dir, const struct run_identity *id)
+{
+	struct guard_find found = {.has_found = false};
+	struct newer n = {id, &found};
+	struct diag ignored = DIAG_INIT;
+
+	return runs_each(runs_dir, id->input_key, look_newer, &n, &ignored) >=
+	    0 && found.has_found && strcmp(found.run.state, "damaged") != 0;
+}
+
 static bool
 is_damaged(const struct guard_find *f)
 {

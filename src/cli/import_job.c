@@ -7,6 +7,7 @@
  * against a second import; then the run folder, the sending, the books.
  */
 
+#include "base/screen.h"
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/guard.h"
@@ -232,6 +233,28 @@ look_ahead(struct import *i, struct diag *d)
 	return o->all_or_nothing && rejected;
 }
 
+/* Imported before, and not settled: a schedule must not go quiet over it. */
+static int
+still_unknown(const struct import *i, const struct guard_find *found)
+{
+	const char *said = options_runs_dir_said(i->s.options);
+	struct buf command = BUF_INIT(8192);
+
+	buf_adds(&command, "csv2chakra reconcile ");
+	if (said) {
+		buf_adds(&command, "--runs-dir ");
+		shell_quote(&command, said);
+		buf_addc(&command, ' ');
+	}
+	buf_adds(&command, found->run.identity.id);
+	fprintf(stderr,
+	    "csv2chakra: rows of run %s are unknown, and nothing was sent\n"
+	    "  help: %s\n",
+	    found->run.identity.id, buf_str(&command));
+	buf_release(&command);
+	return EXIT_UNKNOWN;
+}
+
 /* An earlier run of this input: what the options say of it. *goes_on: there
  * is none, or --again. */
 static int
@@ -253,6 +276,9 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 		    found.run.identity.id);
 		return 0;
 	}
+	if (o->if_changed && guard_is_over(&found) &&
+	    strcmp(found.run.verdict, "exit 6") == 0)
+		return still_unknown(i, &found);
 	if (o->if_changed && guard_is_over(&found))
 		return nothing_to_do(i, "imported before, by run",
 		    found.run.identity.id, d);

@@ -87,6 +87,14 @@ options_given(const struct options *o, const char *name)
 	return row >= 0 && o->origins[row] >= ORIGIN_ENVIRONMENT;
 }
 
+bool
+options_from_environment(const struct options *o, const char *name)
+{
+	int row = optspec_find(options_table(), o->command, name);
+
+	return row >= 0 && o->origins[row] == ORIGIN_ENVIRONMENT;
+}
+
 void
 options_apply_submit(struct options *o, uint64_t chunk_rows,
     uint64_t chunk_bytes, uint64_t in_flight)

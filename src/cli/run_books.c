@@ -225,9 +225,10 @@ load_stop(struct run_books *b, struct ledger *l, struct diag *d)
 	    run_meta_number(l, META_FINISHED, 0, &finished, d))
 		return -1;
 	b->report.stop_kind = (enum diag_kind)kind;
-	if (kind != DIAG_NONE)
+	if (kind != DIAG_NONE) {
 		b->report.stopped_by = meta_text(b, l, META_STOP_TEXT);
-	else if (!finished)
+		b->report.stop_code = meta_text(b, l, META_STOP_CODE);
+	} else if (!finished)
 		b->report.stopped_by = "the process ended before its time";
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/guard.h"
 #include "cli/run_settings.h"
 #include "process/json_writer.h"
 #include "report/run_report.h"
@@ -41,7 +42,7 @@ static int
 load_end(struct run_facts *f, struct ledger *l, struct diag *d)
 {
 	uint64_t kind, finished, limited;
-	char *text;
+	char *text, *status;
 
 	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
 	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
@@ -49,13 +50,21 @@ load_end(struct run_facts *f, struct ledger *l, struct diag *d)
 	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d))
 		return -1;
 	f->limited = limited != 0;
+	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_CODE, d) : NULL;
+	snprintf(f->stop_code, sizeof(f->stop_code), "%s", text ? text : "");
+	free(text);
+	status = ledger_get(l, META_EXIT_STATUS, d);
 	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_TEXT, d) : NULL;
-	if (text != NULL)
+	if (text == NULL && finished && (status == NULL || !status[0]))
+		snprintf(f->stopped_by, sizeof(f->stopped_by),
+		    "the process ended while it closed its books");
+	else if (text != NULL)
 		snprintf(f->stopped_by, sizeof(f->stopped_by), "%s", text);
 	else if (!finished)
 		snprintf(f->stopped_by, sizeof(f->stopped_by),
 		    "the process ended before its time");
 	free(text);
+	free(status);
 	return 0;
 }
 
@@ -97,23 +106,31 @@ load_worker(
 }
 
 static void
-find_next(struct run_facts *f, const struct run *run,
+find_next(struct run_facts *f, const struct run *run, const char *runs_dir,
     const char *runs_dir_said)
 {
 	struct buf next = BUF_INIT(sizeof(f->next) - 1);
+	const struct run_identity *id = run_identity(run);
 	char *to_fix = run_path(run, "to-fix.csv");
 	struct run_report r = {
 	    .run_id = run_identity(run)->id,
 	    .folder = run_folder(run),
 	    .runs_dir = runs_dir_said,
 	    .stopped_by = f->stopped_by[0] ? f->stopped_by : NULL,
+	    .stop_code = f->stop_code,
+	    .mapping_file = id->mapping_path,
+	    .input_name = id->input_path,
 	    .limited = f->limited,
 	    .balanced = true,
 	    .has_row_files = access(to_fix, F_OK) == 0,
 	};
 
 	r.accounts.rows = f->totals.outcomes;
-	run_report_next(&r, &next);
+	/* Nobody goes on with a run whose input a later one imported. */
+	if (guard_is_superseded(runs_dir, id))
+		run_report_add_command(&r, "prune", &next);
+	else
+		run_report_next(&r, &next);
 	if (!next.overflow)
 		snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
 	buf_release(&next);
@@ -139,7 +156,7 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	if (s->has_ledger)
 		load_ledger(f, run);
 	if (f->has_books)
-		find_next(f, run, runs_dir_said);
+		find_next(f, run, runs_dir, runs_dir_said);
 }
 
 static void

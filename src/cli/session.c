@@ -147,7 +147,9 @@ write_reading(
 		chunker_limited(s->pipeline.chunker), d) ||
 	    run_meta_set_number(
 		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
-	    (stop && ledger_set(l, META_STOP_TEXT, stop->message, d)))
+	    (stop &&
+		(ledger_set(l, META_STOP_TEXT, stop->message, d) ||
+		    ledger_set(l, META_STOP_CODE, stop->code, d))))
 		return -1;
 	return run_meta_set_number(l, META_FINISHED, 1, d);
 }

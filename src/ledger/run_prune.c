@@ -61,7 +61,7 @@ keep(struct prune_result *out, const char *why)
 /* Is the run settled, by its open ledger? Fills the stub if it is. */
 static int
 judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
-    struct pruned_run *stub, struct prune_result *out, struct diag *d)
+    bool superseded, struct pruned_run *stub, struct prune_result *out, struct diag *d)
 {
 	struct run_summary s = {0};
 	struct ledger_totals t;
@@ -71,14 +71,18 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
 	if (run_summary_read(l, &s, d) != 0 || ledger_totals(l, &t, d) != 0 ||
 	    ledger_each_event(l, note_event, &ended, d) != 0)
 		return -1;
-	if (strcmp(s.state, "finished") != 0)
+	if (superseded || !s.sent)
+		; /* nothing is left to settle */
+	else if (strcmp(s.state, "finished") != 0)
 		keep(out, "it did not come to its end: resume it first");
 	else if (t.outcomes.rows[OUTCOME_UNKNOWN] > 0)
 		keep(out, "some of its rows are unknown: reconcile it first");
 	else if (strcmp(s.verdict, "exit 0") != 0 &&
 	    strcmp(s.verdict, "exit 1") != 0)
 		keep(out, "it did not end well: look at its report first");
-	else if (ended == 0 || now_ms - ended < older_than_ms) {
+	if (out->why[0] == '\0' &&
+	    (ended == 0 || now_ms - ended < older_than_ms) &&
+	    !(ended == 0 && older_than_ms == 0 && (superseded || !s.sent))) {
 		out->too_young = true;
 		keep(out, "it is younger than --older-than");
 	}
@@ -199,7 +203,8 @@ write_stub(int folder, const struct run *r, const struct pruned_run *stub,
 /* With the lock on the input held. */
 static int
 prune_locked(int folder, const struct run *r, int64_t now_ms,
-    int64_t older_than_ms, struct prune_result *out, struct diag *d)
+    int64_t older_than_ms, bool superseded, struct prune_result *out,
+    struct diag *d)
 {
 	struct pruned_run stub;
 	struct ledger *l = NULL;
@@ -221,7 +226,8 @@ prune_locked(int folder, const struct run *r, int64_t now_ms,
 	result = ledger_open_wait(&l, path, true, true, 0, d);
 	free(path);
 	if (result == 0)
-		result = judge(l, now_ms, older_than_ms, &stub, out, d);
+		result = judge(
+		    l, now_ms, older_than_ms, superseded, &stub, out, d);
 	ledger_free(l);
 	if (result != 0) {
 		keep(out, d->kind == DIAG_LOCKED
@@ -243,7 +249,8 @@ prune_locked(int folder, const struct run *r, int64_t now_ms,
 
 int
 run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
-    int64_t older_than_ms, struct prune_result *out, struct diag *d)
+    int64_t older_than_ms, bool superseded, struct prune_result *out,
+    struct diag *d)
 {
 	struct run_lock *lock;
 	int folder, result;
@@ -264,7 +271,7 @@ run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
 		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
 	else
 		result = prune_locked(
-		    folder, r, now_ms, older_than_ms, out, d);
+		    folder, r, now_ms, older_than_ms, superseded, out, d);
 	if (folder >= 0)
 		close(folder);
 	run_lock_release(lock);

@@ -187,8 +187,9 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 	buf_release(&body);
 }
 
-static void
-add_command(const struct run_report *r, const char *command, struct buf *out)
+void
+run_report_add_command(
+    const struct run_report *r, const char *command, struct buf *out)
 {
 	buf_addf(out, "csv2chakra %s ", command);
 	if (r->runs_dir) {
@@ -214,6 +215,21 @@ dry_run_next(const struct run_report *r, struct buf *out)
 	shell_quote(out, r->input_name);
 }
 
+/* ChakraHQ did not know the procedure, and nothing was created: going on
+ * would meet the same answer. */
+static bool
+has_no_procedure(const struct run_report *r)
+{
+	uint64_t sent = rows_of(r, OUTCOME_CREATED) +
+	    rows_of(r, OUTCOME_ACCEPTED) + rows_of(r, OUTCOME_REFUSED) +
+	    rows_of(r, OUTCOME_UNKNOWN);
+
+	return r->stopped_by && r->stop_code &&
+	    strcmp(r->stop_code, "http.404") == 0 && sent == 0 &&
+	    r->mapping_file && r->input_name &&
+	    strcmp(r->input_name, "<stdin>") != 0;
+}
+
 void
 run_report_next(const struct run_report *r, struct buf *out)
 {
@@ -229,14 +245,24 @@ run_report_next(const struct run_report *r, struct buf *out)
 	}
 	if (!r->run_id)
 		return;
-	if (r->stopped_by || r->limited) {
-		add_command(r, "resume", out);
+	if (has_no_procedure(r)) {
+		buf_adds(out, "csv2chakra import ");
+		if (r->runs_dir) {
+			buf_adds(out, "--runs-dir ");
+			shell_quote(out, r->runs_dir);
+			buf_addc(out, ' ');
+		}
+		shell_quote(out, r->mapping_file);
+		buf_addc(out, ' ');
+		shell_quote(out, r->input_name);
+	} else if (r->stopped_by || r->limited) {
+		run_report_add_command(r, "resume", out);
 	} else if (rows_of(r, OUTCOME_UNKNOWN) > 0 ||
 		   rows_of(r, OUTCOME_ACCEPTED) > 0) {
-		add_command(r, "reconcile", out);
+		run_report_add_command(r, "reconcile", out);
 	} else if (rows_of(r, OUTCOME_REJECTED) > 0 ||
 		   rows_of(r, OUTCOME_REFUSED) > 0) {
-		add_command(r, "retry", out);
+		run_report_add_command(r, "retry", out);
 		if (r->folder && r->has_row_files) {
 			struct buf path = BUF_INIT(0);
 

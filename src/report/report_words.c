@@ -38,6 +38,7 @@ run_report_next_words(const char *command)
 	    {"retry", "Mend to-fix.csv (or the mapping), then send those rows "
 		      "again:"},
 	    {"import", "Import it:"},
+	    {"prune", "A later run has imported the input; remove this one:"},
 	    {"check", "Mend the file or the mapping, then check again:"},
 	};
 	static const char program[] = "csv2chakra ";

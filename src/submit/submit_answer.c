@@ -139,6 +139,7 @@ static int
 take_stop(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
+	struct diag why = DIAG_INIT;
 	char message[900];
 	const char *help;
 
@@ -151,6 +152,11 @@ take_stop(struct submitter *s, struct open_call *call,
 		       "then resume this run";
 		break;
 	case 404:
+		help = s->answered == 0
+		    ? "check --base-url and the mapping's procedure; correct "
+		      "it, then import again"
+		    : "check --base-url and the mapping's procedure";
+		break;
 	case 405:
 	case 410:
 		help = "check --base-url and the mapping's procedure";
@@ -169,7 +175,10 @@ take_stop(struct submitter *s, struct open_call *call,
 		snprintf(message, sizeof(message),
 		    "ChakraHQ answered HTTP %d: %.500s", r->status,
 		    call->book.answer);
-	stop_service(s, STOP_LEAVE, help, message);
+	diag_set(&why, DIAG_SERVICE, "%s", message);
+	diag_code(&why, call->book.code);
+	diag_help(&why, "%s", help);
+	submitter_stop(s, &why, STOP_LEAVE);
 	return 0;
 }
 

@@ -50,13 +50,12 @@ check_same(const struct chunk *chunk, const struct ledger_chunk *known,
 	if (is_same(chunk, known))
 		return 0;
 	diag_set(d, DIAG_INPUT,
-	    "chunk %llu (row %llu on) is not what this run planned and sent: "
-	    "the input, the mapping or the program changed",
+	    "chunk %llu (row %llu on) is not what this run planned and sent",
 	    (unsigned long long)chunk->ordinal,
 	    (unsigned long long)known->first_row);
-	diag_code(d, "input.changed");
+	diag_code(d, "run.other_version");
 	return diag_help(d, "nothing more was sent; resume with the version "
-			    "and the file that began the run");
+			    "that began the run");
 }
 
 /* Why rows were left open: what a look at the job cannot change is not asked
@@ -366,6 +365,35 @@ compare_chunk(const struct chunk *chunk, const struct ledger_chunk *known,
 	return check_same(chunk, known, d);
 }
 
+/* The ledger's chunk with its calls: 1; 0 = there is none; -1. */
+static int
+load_known(struct ledger *l, const struct chunk *chunk,
+    struct ledger_chunk *known, struct known_calls *calls, struct diag *d)
+{
+	int got = ledger_get_chunk(l, chunk->ordinal, known, d);
+
+	if (got > 0 &&
+	    ledger_each_chunk_call(l, chunk->ordinal, collect, calls, d) != 0)
+		return -1;
+	return got;
+}
+
+int
+submitter_compare_chunk(
+    struct ledger *l, const struct chunk *chunk, struct diag *d)
+{
+	struct ledger_chunk known;
+	struct known_calls calls = {0};
+	int got = load_known(l, chunk, &known, &calls, d);
+
+	if (got > 0)
+		got = compare_chunk(chunk, &known, &calls, RESUME_READ, d);
+	else if (got == 0)
+		got = 1;
+	free(calls.items);
+	return got;
+}
+
 int
 submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
     enum resume_mode mode, struct diag *d)
@@ -373,28 +401,34 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 	struct ledger_chunk known_chunk;
 	struct known_calls known = {0};
 	struct ledger_outcomes *outcomes;
-	int got, result = -1;
+	int got = load_known(s->ledger, chunk, &known_chunk, &known, d);
+	int result = -1;
 
-	got = ledger_get_chunk(s->ledger, chunk->ordinal, &known_chunk, d);
-	if (got < 0)
-		return -1;
 	if (got == 0)
 		return mode == RESUME_SEND ? submitter_add(s, chunk, d) : 1;
-	if (chunk->cut) /* the input failed in it, and the ledger has it */
-		return 0;
-	outcomes = ledger_outcomes_new(s->ledger);
-	if (ledger_each_chunk_call(
-		s->ledger, chunk->ordinal, collect, &known, d) == 0)
+	if (got > 0 && chunk->cut) /* the input failed in it: the ledger has it */
+		result = 0;
+	else if (got > 0)
 		result = compare_chunk(chunk, &known_chunk, &known, mode, d);
-	if (result == 0) {
+	/* Read otherwise by this version: whoever only asks leaves it as it
+	 * is. */
+	if (result < 0 && mode == RESUME_RECONCILE &&
+	    strcmp(d->code, "run.other_version") == 0) {
+		result = submitter_event(s, "unknown", d->message, d);
+		*d = (struct diag)DIAG_INIT;
+		free(known.items);
+		return result;
+	}
+	if (result == 0 && !chunk->cut) {
 		s->rows_read += chunk->records;
 		s->rejected += chunk->rejected;
 		s->skipped += chunk->skipped;
-		if (mode != RESUME_READ)
-			result = resume_known(
-			    s, chunk, &known, outcomes, mode, d);
 	}
-	ledger_outcomes_free(outcomes);
+	if (result == 0 && !chunk->cut && mode != RESUME_READ) {
+		outcomes = ledger_outcomes_new(s->ledger);
+		result = resume_known(s, chunk, &known, outcomes, mode, d);
+		ledger_outcomes_free(outcomes);
+	}
 	free(known.items);
 	return result;
 }

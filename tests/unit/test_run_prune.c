@@ -22,6 +22,7 @@
 struct place {
 	char top[64], runs[96];
 	int64_t ended_ms;
+	bool superseded;
 	struct run *run;
 };
 
@@ -109,7 +110,7 @@ prune(const struct place *p, int64_t older_than_ms)
 	struct diag d = DIAG_INIT;
 
 	assert_int_equal(run_prune(p->run, p->runs, p->ended_ms + 10 * DAY_MS,
-			     older_than_ms, &r, &d),
+			     older_than_ms, p->superseded, &r, &d),
 	    0);
 	return r;
 }

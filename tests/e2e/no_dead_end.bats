@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Every run that status shows can go on, be settled, or be pruned: the command
+# that status names is run, until it names none.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+bats_require_minimum_version 1.5.0
+load helpers
+load service
+
+setup() {
+  setup_folder
+  good_mapping
+  good_csv 60 >leads.csv
+}
+
+next_command() {
+  csv2chakra status --format json latest |
+    jq -r '(if type == "array" then .[0] elif .runs then .runs[0] else . end) | .next // ""'
+}
+
+# Follows status for at most five commands; what comes out is named by the
+# last one. reconcile gets the word that lets it send again.
+follow_to_the_end() {
+  local next step
+  for step in 1 2 3 4 5; do
+    next=$(next_command)
+    [ -n "$next" ] || return 0
+    echo "step $step: $next" >>steps
+    case $next in
+    'csv2chakra reconcile '*) next="$next --resend-absent --settle 10s" ;;
+    'csv2chakra retry '*) return 0 ;;
+    esac
+    status=0
+    eval "$next" >out 2>err || status=$?
+    case $next in 'csv2chakra prune '*) return 0 ;; esac
+  done
+  cat steps
+  return 1
+}
+
+whole_and_once() {
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
+  [ "$(held | wc -l)" -eq 60 ]
+}
+
+@test "every stop that a run can make names the command that leads to its end" {
+  fast_time
+  while read -r name fault options; do
+    [ "$fault" != - ] || fault=
+    start_sandbox --duplicates allow --job-delay 1s ${fault:+--fault "$fault"}
+    status=0
+    # shellcheck disable=SC2086 # options are words
+    timeout 60 csv2chakra import leads.yaml leads.csv --chunk-rows 10 \
+      --settle 10s --retry-for 5s $options >out 2>err || status=$?
+    follow_to_the_end || { echo "$name"; cat out err; return 1; }
+    [ "$name" = refused ] || whole_and_once || { echo "$name"; cat steps; return 1; }
+    stop_sandbox
+    rm -rf runs steps
+  done <<'STOPS'
+down 503=1,calls=2-4
+lost reset-after=1,calls=2
+lost-before reset-before=1,calls=2-4
+limit - --limit 25
+nowait - --no-wait
+refused 400-whole=1
+unfinished slow-job=1,30s,calls=2 --wait-timeout 2s
+STOPS
+}
+
+@test "rows that were acknowledged without a job and are absent can be settled" {
+  fast_time
+  start_sandbox --duplicates allow --ack empty --fault reset-before=1,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --settle 10s
+  follow_to_the_end
+  whole_and_once
+}
+
+@test "a run that was killed while it closed its books has a next command" {
+  start_sandbox --duplicates allow
+  for at in atomic.rename:1 atomic.rename:3 atomic.renamed:5; do
+    status=0
+    CSV2CHAKRA_FAULT="$at:kill" csv2chakra-faults import leads.yaml leads.csv \
+      --again >out 2>err || status=$?
+    [ "$status" -eq 137 ]
+    [ -n "$(next_command)" ]
+    follow_to_the_end
+    [ -z "$(next_command)" ]
+    [ "$(report .exit_status)" = 0 ]
+  done
+}
+
+@test "a procedure that does not exist is a mistake of the mapping, not a run to resume" {
+  start_sandbox
+  sed -i 's/^procedure: lead$/procedure: led/' leads.yaml
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 4
+  in_file err 'then import again'
+  not_in_file out 'csv2chakra resume'
+  in_file out 'csv2chakra import'
+  case $(next_command) in "csv2chakra import "*) ;; *) next_command; false ;; esac
+  # It never blocks, and it can go.
+  old=$(readlink runs/latest)
+  sed -i 's/^procedure: led$/procedure: lead/' leads.yaml
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  run_split csv2chakra prune "$old"
+  expect_status 0
+}
+
+@test "a run that a later one superseded is pruned, and nothing else is advised" {
+  start_sandbox --duplicates merge
+  run_split csv2chakra import leads.yaml leads.csv --limit 20
+  old=$(readlink runs/latest)
+  sleep 1.1
+  run_split csv2chakra import leads.yaml leads.csv --again
+  expect_status 0
+  run_split csv2chakra status "$old"
+  in_file out "csv2chakra prune"
+  run_split csv2chakra prune "$old"
+  expect_status 0
+  in_file out 'pruned'
+}
+
+@test "a schedule does not go quiet over rows that are unknown" {
+  start_sandbox --duplicates allow --fault reset-before=1,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 30 --settle 0s
+  expect_status 6
+  for option in --resume ''; do
+    # shellcheck disable=SC2086 # none or one
+    run_split csv2chakra import leads.yaml leads.csv --if-changed $option
+    expect_status 6
+    in_file err 'are unknown, and nothing was sent'
+    in_file err 'csv2chakra reconcile'
+  done
+}
+
+@test "what reconcile says of a row does not grow" {
+  start_sandbox --duplicates allow --fault reset-before=1,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 30 --settle 0s
+  expect_status 6
+  run_split csv2chakra reconcile latest --settle 0s
+  one=$(jq -r '[.calls[].answer // ""] | map(length) | max' runs/latest/report.json)
+  for _ in 1 2 3; do
+    run_split csv2chakra reconcile latest --settle 0s
+  done
+  more=$(jq -r '[.calls[].answer // ""] | map(length) | max' runs/latest/report.json)
+  [ "$more" -le $((one + 2)) ]
+}
+
+@test "a run of another version goes on if it builds what was built, else says what to do" {
+  start_sandbox --duplicates allow
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --limit 20
+  expect_status 0
+  cp -a runs/"$(readlink runs/latest)" kept
+  id=$(readlink runs/latest)
+  sed -i 's/"payload":[[:space:]]*2/"payload":1/' "runs/$id/run.json"
+  grep -q '"payload":1' "runs/$id/run.json"
+  run_split csv2chakra resume latest
+  expect_status 0
+  whole_and_once
+  rm -rf "runs/$id"
+  cp -a kept "runs/$id"
+  sed -i 's/"payload":[[:space:]]*2/"payload":9/' "runs/$id/run.json"
+  run_split csv2chakra resume latest
+  expect_status 2
+  in_file err '[run.other_version]'
+  in_file err 'csv2chakra reconcile'
+  in_file err 'import --again --skip-existing'
+  whole_and_once
+}
