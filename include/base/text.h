@@ -74,4 +74,8 @@ void text_add_sign(struct buf *out, char sign);
 /* [0-9]+ that fits. */
 bool text_parse_uint(struct text t, uint64_t *n);
 
+/* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:
+ * with its quotes still doubled. s is NULL if the text is not of that form. */
+struct text text_in_formula(struct text t);
+
 #endif

@@ -15,9 +15,10 @@
 
 #define INIT_NO_KEY SIZE_MAX
 
-/* key: the column that was seen to be filled and different in each row, or
+/* this_year is what no year of birth can be after. key: the column that was
+ * seen to be filled and different in each row, or
  * INIT_NO_KEY. target: the file that it is written to, or NULL. */
 void init_mapping(const struct csv_look *l, size_t key, const char *target,
-    struct buf *out);
+    int this_year, struct buf *out);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "process/amount_guess.h"
 #include "process/convert_number.h"
 #include "process/date_guess.h"
 #include "process/distinct.h"
@@ -24,6 +25,7 @@
 enum cell_class {
 	CLASS_INTEGER,
 	CLASS_DECIMAL, /* in some signs; integers too */
+	CLASS_AMOUNT, /* with a unit or a minus in another form; decimals too */
 	CLASS_BOOLEAN, /* words; 0 and 1 are integers */
 	CLASS_EMAIL,
 	CLASS_PHONE, /* 8-15 digits with the signs of phone numbers */
@@ -32,10 +34,6 @@ enum cell_class {
 	CLASS_URL,
 	CLASS_COUNT
 };
-
-/* Ways to write decimals, the plainest first. */
-#define SIGN_WAYS ((size_t)7)
-extern const struct decimal_signs column_sign_ways[SIGN_WAYS];
 
 #define PROFILE_VALUE 48 /* bytes kept of a value */
 struct profile_value {
@@ -54,13 +52,19 @@ struct column_profile {
 	uint64_t fits[CLASS_COUNT];
 	struct profile_value *misfits; /* [CLASS_COUNT]: the first of each */
 	uint64_t sign_fits[SIGN_WAYS];
+	struct amount_watch amounts;
+	uint64_t wrapped;  /* ="00123": looked at as 00123 */
 	bool has_sign;	   /* a comma, dot, … in a number */
 	bool has_zero;	   /* an integer with a leading zero or a plus */
 	size_t digits_max; /* of an integer */
+	uint64_t two_phones; /* cells with two phone numbers */
 	uint64_t plus;	   /* phones that begin with + or 00 */
 	bool is_rising;	   /* each integer is more than the one before */
 	uint64_t last_integer;
 	struct date_sets dates;
+	/* Years of two digits that were seen: of dates with the year last and
+	 * first. */
+	struct short_years short_years[2];
 	struct distinct distinct;
 	struct profile_value examples[PROFILE_EXAMPLES];
 	size_t example_count;
@@ -93,13 +97,16 @@ struct column_guess {
 	bool is_ambiguous;
 	bool is_mixed; /* dates: each in some format, no one or two in all */
 	struct decimal_signs signs; /* COLUMN_DECIMAL */
+	struct amount_guess amount; /* the same; zero for plain decimals */
 	bool has_time;		    /* COLUMN_DATE */
 	uint16_t formats[DATE_CODES];
 	size_t format_count;
+	const struct short_years *short_years; /* of a format with %y */
 	bool is_code; /* integers that are no numbers: a leading zero, a plus,
 		       * more than 15 digits */
 	/* Text nearly all of which (90 % and more) is of a class. */
 	bool is_nearly;
+	uint64_t two_phones; /* text: phones, but for so many cells with two */
 	enum cell_class nearly;
 	uint64_t misfit_count;
 };

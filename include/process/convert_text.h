@@ -24,10 +24,6 @@ bool convert_boolean(struct text t, struct word_list true_words,
  * comments or quoted names: an export that has them has a mistake. */
 bool convert_email(struct text t, struct buf *out, struct convert_reason *r);
 
-/* What stands in ="…", a spreadsheet's way to keep 00123 from becoming 123:
- * with its quotes still doubled. s is NULL if the text is not of that form. */
-struct text formula_text(struct text t);
-
 struct phone_rules {
 	struct text calling_code; /* "91", or empty */
 	struct text trunk_prefix; /* "0", or empty */

@@ -23,6 +23,23 @@ size_t date_codes(struct text t, uint16_t codes[DATE_CODES]);
 /* The format in strptime's letters; "" for ISO 8601, which needs none. */
 void date_code_format(uint16_t code, char out[DATE_FORMAT_SIZE]);
 bool date_code_has_time(uint16_t code);
+bool date_code_has_short_year(uint16_t code); /* %y */
+bool date_code_is_year_first(uint16_t code);
+/* The year as the text has it, 0-99, of a code with a short year; -1 = it has
+ * none. */
+int date_code_short_year(uint16_t code, struct text t);
+
+/* Which years of two digits a column has: a bit for each. */
+struct short_years {
+	uint64_t bits[2];
+};
+void short_years_add(struct short_years *s, int year);
+/* The `century` that reads them as one stretch of years without a wide gap in
+ * it, as late as can be: not after this year if `is_past` (births), else not
+ * more than twenty years after it. *first and *last are the years of the
+ * stretch. */
+int short_years_century(const struct short_years *s, int this_year,
+    bool is_past, int *first, int *last);
 
 struct date_sets {
 	struct date_set {

@@ -14,6 +14,11 @@
 bool hazard_is_scientific(struct text t);
 /* All of it is ASCII digits; not empty. */
 bool hazard_is_digits(struct text t);
+/* 7.0: a whole number as a program writes it whose columns with gaps hold
+ * floats. */
+bool hazard_is_whole_float(struct text t);
+/* "a","b, c": a record of its own, with any of , ; | between the quotes. */
+bool hazard_is_quoted_list(struct text t);
 /* At least 16 digits, and only zeros behind the 15th. */
 bool hazard_is_rounded(struct text t);
 /* #REF! #N/A #NAME? #VALUE! #DIV/0! #NUM! #NULL! #SPILL! #CALC! … */

@@ -21,21 +21,24 @@
 #include <stdint.h>
 
 enum hazard_kind {
-	HAZARD_ROW_CAP,	    /* as many rows as an export can hold */
-	HAZARD_TOTAL_ROW,   /* "Total" in one of the last rows */
-	HAZARD_SWALLOWED,   /* a quote that swallowed many lines */
-	HAZARD_SCIENTIFIC,  /* 1.23E+15 */
-	HAZARD_ROUNDED,	    /* only zeros behind the 15th digit */
-	HAZARD_LOST_ZEROS,  /* numbers too short by a leading zero */
-	HAZARD_ERROR_VALUE, /* #REF!, #N/A */
-	HAZARD_HASHES,	    /* #### */
-	HAZARD_MOJIBAKE,    /* UTF-8 read as Windows-1252, U+FFFD */
-	HAZARD_NBSP,	    /* a no-break space inside text */
-	HAZARD_INVISIBLE,   /* zero-width characters, U+FEFF */
-	HAZARD_MIXED_FORMS, /* accents as marks in some cells only */
-	HAZARD_CUT,	    /* exactly 255 or 32,767 characters */
-	HAZARD_DATE_ORDER,  /* day and month in both orders */
-	HAZARD_FORMULA,	    /* begins with = + - @ */
+	HAZARD_ROW_CAP,	     /* as many rows as an export can hold */
+	HAZARD_TOTAL_ROW,    /* "Total" in one of the last rows */
+	HAZARD_SWALLOWED,    /* a quote that swallowed many lines */
+	HAZARD_SCIENTIFIC,   /* 1.23E+15 */
+	HAZARD_ROUNDED,	     /* only zeros behind the 15th digit */
+	HAZARD_LOST_ZEROS,   /* numbers too short by a leading zero */
+	HAZARD_ERROR_VALUE,  /* #REF!, #N/A */
+	HAZARD_HASHES,	     /* #### */
+	HAZARD_MOJIBAKE,     /* UTF-8 read as Windows-1252, U+FFFD */
+	HAZARD_NBSP,	     /* a no-break space inside text */
+	HAZARD_INVISIBLE,    /* zero-width characters, U+FEFF */
+	HAZARD_MIXED_FORMS,  /* accents as marks in some cells only */
+	HAZARD_CUT,	     /* exactly 255 or 32,767 characters */
+	HAZARD_DATE_ORDER,   /* day and month in both orders */
+	HAZARD_FORMULA,	     /* begins with = + - @ */
+	HAZARD_FORMULA_TEXT, /* ="00123" */
+	HAZARD_QUOTED_LIST,  /* "a","b" inside a cell */
+	HAZARD_FLOAT_ID,     /* whole numbers written as 7.0 */
 	HAZARD_KIND_COUNT
 };
 /* "hazard.scientific", …: stable, static. */
@@ -75,6 +78,10 @@ struct hazards *hazards_new(const struct header *header, char delimiter);
 void hazards_free(struct hazards *h);
 /* Nobody asks about this column: its cells are not looked at. */
 void hazards_ignore(struct hazards *h, size_t column);
+/* What stands in ="…" is what the column means. */
+void hazards_unwrap(struct hazards *h, size_t column);
+/* Numbers with decimals are meant in this column: 7.0 is no hazard. */
+void hazards_take_decimals(struct hazards *h, size_t column);
 /* The next record; one without cells is only counted. */
 void hazards_record(struct hazards *h, const struct record *rec);
 /* All that was found, the whole file's first, then by column; valid until

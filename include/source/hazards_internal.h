@@ -27,8 +27,9 @@ struct column_watch {
 	uint64_t filled, longest;
 	uint64_t composed; /* cells with accents as part of the letter */
 	uint64_t day_first, month_first; /* dates of that order only */
+	uint64_t floats;		 /* cells such as 7.0 */
 	int zero_name;
-	bool is_ignored;
+	bool is_ignored, is_unwrapped, takes_decimals;
 };
 
 #define LAST_ROWS 3

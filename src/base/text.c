@@ -261,3 +261,22 @@ text_add_sign(struct buf *out, char sign)
 	else
 		buf_addf(out, "'%c'", sign);
 }
+
+struct text
+text_in_formula(struct text t)
+{
+	struct text none = {NULL, 0}, inner;
+
+	if (t.len < 3 || t.s[0] != '=' || t.s[1] != '"' ||
+	    t.s[t.len - 1] != '"')
+		return none;
+	inner = (struct text){t.s + 2, t.len - 3};
+	for (size_t i = 0; i < inner.len; i++) {
+		if (inner.s[i] != '"')
+			continue;
+		if (i + 1 == inner.len || inner.s[i + 1] != '"')
+			return none;
+		i++;
+	}
+	return inner;
+}

@@ -15,22 +15,50 @@
  * import does not come here.
  */
 
+#define USE_FIELD 1U
+#define USE_WRAPPED 2U /* by a field that does not unwrap it */
+#define USE_TEXT 4U    /* by a field where 7.0 stays 7.0 */
+
 struct column_use {
-	bool *is_used;
+	unsigned *uses; /* USE_*, for each column */
 	size_t count;
 };
+
+static bool
+type_takes_decimals(enum field_type type)
+{
+	return (type >= TYPE_FLOAT && type <= TYPE_FLOAT_ENUM) ||
+	       type == TYPE_MULTI_FLOAT_ENUM || type == TYPE_GEOLOCATION;
+}
 
 static void
 note_columns(void *ctx, struct field *f)
 {
 	struct column_use *use = ctx;
+	unsigned uses = USE_FIELD;
 
+	if (f->unwrap == UNWRAP_NOTHING)
+		uses |= USE_WRAPPED;
+	/* A rule that may take the zeros off is taken for one. */
+	if (!type_takes_decimals(f->type) && f->replace == NULL)
+		uses |= USE_TEXT;
 	for (size_t i = 0; i < f->column_count; i++) {
 		int column = f->columns[i].column;
 
 		if (column >= 0 && (size_t)column < use->count)
-			use->is_used[column] = true;
+			use->uses[column] |= uses;
 	}
+}
+
+static void
+set_use(struct hazards *h, size_t column, unsigned uses)
+{
+	if (!(uses & USE_FIELD))
+		hazards_ignore(h, column);
+	if (!(uses & USE_WRAPPED))
+		hazards_unwrap(h, column);
+	if (!(uses & USE_TEXT))
+		hazards_take_decimals(h, column);
 }
 
 void
@@ -41,12 +69,11 @@ check_hazards_begin(struct dry_run *r)
 
 	r->hazards = hazards_new(header, r->pipeline.dialect.delimiter);
 	r->hazard_cells = xcalloc(header->count + 1, sizeof(struct text));
-	use.is_used = xcalloc(header->count + 1, sizeof(*use.is_used));
+	use.uses = xcalloc(header->count + 1, sizeof(*use.uses));
 	mapping_each_field(r->pipeline.mapping, note_columns, &use);
 	for (size_t i = 0; i < header->count; i++)
-		if (!use.is_used[i])
-			hazards_ignore(r->hazards, i);
-	free(use.is_used);
+		set_use(r->hazards, i, use.uses[i]);
+	free(use.uses);
 }
 
 /* What `nulls` takes for no value is none here either. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include "base/clock.h"
 #include "base/screen.h"
 #include "cli/answer.h"
 #include "cli/csv_look.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,13 +148,23 @@ say_next(const struct options *o)
 }
 
 static int
+this_year(void)
+{
+	struct clock clock = clock_system();
+	char now[32];
+
+	clock_iso8601(clock.wall_ms(clock.ctx), now);
+	return (int)strtol(now, NULL, 10);
+}
+
+static int
 answer(const struct options *o, const struct csv_look *look,
     const struct key_finder *f, struct diag *d)
 {
 	struct buf out = BUF_INIT(0);
 	int ret;
 
-	init_mapping(look, found_key(f), o->output, &out);
+	init_mapping(look, found_key(f), o->output, this_year(), &out);
 	if (out.len > MAPPING_MAX) {
 		diag_set(d, DIAG_INPUT,
 		    "a mapping for the %zu columns of '%s' would be larger "

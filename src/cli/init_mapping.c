@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 #include "cli/init_names.h"
+#include "cli/init_types.h"
 #include "process/unique.h"
 #include "report/page.h"
 #include "source/hazard_cell.h"
@@ -33,6 +34,7 @@ struct init {
 	struct unique_index *keys;
 	unsigned *next_number;
 	bool has_field;
+	int this_year;
 };
 
 static const unsigned char seed[16] = "init's names....";
@@ -76,6 +78,19 @@ add_source(struct init *w, size_t column)
 	} else {
 		buf_addf(w->out, "index: %zu", column + 1);
 	}
+}
+
+/* The column's name, or the long form with the rest of the field. */
+static void
+write_source_of(struct init *w, size_t column, const char *rest)
+{
+	if (rest[0] == '\0' && is_by_name(w, column)) {
+		init_scalar(w->out, csv_look_name(w->look, column));
+		return;
+	}
+	buf_addc(w->out, '{');
+	add_source(w, column);
+	buf_addf(w->out, "%s}", rest);
 }
 
 static void
@@ -200,12 +215,9 @@ write_key(struct init *w, size_t key)
 		    "of %s",
 		    page_rows(l->good, rows));
 		comment(w, 0);
-		if (is_by_name(w, key)) {
-			buf_adds(w->out, "lead_id: ");
-			init_scalar(w->out, csv_look_name(l, key));
-		} else {
-			buf_addf(w->out, "lead_id: {index: %zu}", key + 1);
-		}
+		buf_adds(w->out, "lead_id: ");
+		write_source_of(w, key,
+		    l->columns[key].wrapped > 0 ? INIT_UNWRAP : "");
 		buf_adds(w->out, "\n\n");
 		return;
 	}
@@ -314,83 +326,6 @@ describe_hazards(struct init *w, size_t column)
 	}
 }
 
-/* A guess that nobody should act on; says in the comment what keeps it from
- * being one. */
-static bool
-is_kept_as_text(struct init *w, size_t column, const struct column_guess *g)
-{
-	const struct column_profile *c = &w->look->columns[column];
-	struct buf *say = &w->words;
-
-	if (g->kind == COLUMN_TEXT || g->is_ambiguous || g->is_mixed ||
-	    (g->kind == COLUMN_INTEGER && g->is_code)) {
-		buf_adds(say, "kept as text: ");
-		column_guess_words(say, c, g, column);
-		return true;
-	}
-	if (c->plus == c->filled)
-		return false;
-	if (g->kind == COLUMN_PHONE) {
-		buf_adds(say,
-		    "kept as text: phone numbers, not all with a country "
-		    "code; say type: phone and calling_code to unite them");
-		return true;
-	}
-	if (g->kind == COLUMN_INTEGER &&
-	    hazard_zero_name(csv_look_name(w->look, column)) > 0) {
-		buf_adds(say, "kept as text: digits, but named like an id");
-		return true;
-	}
-	return false;
-}
-
-static void
-format_words(const struct column_guess *g, struct buf *rest)
-{
-	char format[DATE_FORMAT_SIZE];
-
-	date_code_format(g->formats[0], format);
-	if (g->format_count == 1 && *format != '\0')
-		buf_addf(rest, ", format: \"%s\"", format);
-	for (size_t i = 0; i < g->format_count && g->format_count > 1; i++) {
-		date_code_format(g->formats[i], format);
-		buf_addf(rest, "%s\"%s\"%s", i == 0 ? ", format: [" : ", ",
-		    *format == '\0' ? "%Y-%m-%d" : format,
-		    i + 1 == g->format_count ? "]" : "");
-	}
-}
-
-/* The rest of a field behind its source; nothing for text. Says in the
- * comment what the guess rests on. */
-static void
-type_words(struct init *w, size_t column, struct buf *rest)
-{
-	const struct column_profile *c = &w->look->columns[column];
-	struct column_guess g;
-	struct buf *say = &w->words;
-
-	column_profile_judge(c, &g);
-	if (g.kind == COLUMN_EMPTY || (g.kind == COLUMN_TEXT && !g.is_nearly))
-		return;
-	if (is_kept_as_text(w, column, &g))
-		return;
-	buf_adds(say, "guessed: every value is ");
-	column_guess_words(say, c, &g, column);
-	buf_addf(rest, ", type: %s",
-	    g.kind == COLUMN_DATE && g.has_time ? "datetime"
-						: column_kind_name(g.kind));
-	if (g.kind == COLUMN_DECIMAL && g.signs.decimal != '.')
-		buf_adds(rest, ", decimal: \",\"");
-	if (g.kind == COLUMN_DECIMAL && g.signs.thousands != 0)
-		buf_addf(rest, ", thousands: \"%c\"", g.signs.thousands);
-	if (g.kind != COLUMN_DATE)
-		return;
-	format_words(&g, rest);
-	if (g.has_time)
-		buf_adds(say, "; the time zone is UTC unless timezone: says "
-			      "otherwise");
-}
-
 static void
 write_field(struct init *w, size_t column)
 {
@@ -402,19 +337,12 @@ write_field(struct init *w, size_t column)
 		describe(w, column);
 		describe_hazards(w, column);
 	}
-	type_words(w, column, &rest);
+	init_type(w->look, column, w->this_year, &w->words, &rest);
 	if (w->words.len > 0)
 		comment(w, 2);
 	write_field_key(w, column);
 	w->has_field = true;
-	if (rest.len == 0 && is_by_name(w, column)) {
-		init_scalar(w->out, csv_look_name(w->look, column));
-	} else {
-		buf_addc(w->out, '{');
-		add_source(w, column);
-		buf_add(w->out, buf_str(&rest), rest.len);
-		buf_addc(w->out, '}');
-	}
+	write_source_of(w, column, buf_str(&rest));
 	buf_addc(w->out, '\n');
 	buf_release(&rest);
 }
@@ -442,10 +370,10 @@ write_file_hazards(struct init *w)
 }
 
 void
-init_mapping(
-    const struct csv_look *l, size_t key, const char *target, struct buf *out)
+init_mapping(const struct csv_look *l, size_t key, const char *target,
+    int this_year, struct buf *out)
 {
-	struct init w = {.look = l, .out = out};
+	struct init w = {.look = l, .out = out, .this_year = this_year};
 	bool has_data = false;
 
 	w.is_repeated = xcalloc(l->column_count + 1, sizeof(*w.is_repeated));

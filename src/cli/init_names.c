@@ -220,3 +220,24 @@ init_key_score(struct text name, size_t column)
 	buf_release(&key);
 	return score;
 }
+
+bool
+init_is_birth_name(struct text name)
+{
+	static const char *const begins[] = {"birth", "born", "dob", "bday",
+	    "geburt", "geboren", "naiss", "nacim", "nascit", "nascim", "urodz",
+	    "fodsel", "fodel", "synty", "dogum"};
+	struct buf key = BUF_INIT(0);
+	bool found = false;
+
+	init_key(&key, name);
+	for (const char *word = buf_str(&key); word && !found;) {
+		for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+			if (strncmp(word, begins[i], strlen(begins[i])) == 0)
+				found = true;
+		word = strchr(word, '_');
+		word = word ? word + 1 : NULL;
+	}
+	buf_release(&key);
+	return found;
+}

@@ -112,7 +112,7 @@ add_guess(struct buf *out, const struct column_profile *c,
     const struct column_guess *g, size_t column)
 {
 	static const char *const classes[CLASS_COUNT] = {"integer", "decimal",
-	    "boolean", "email", "phone", "date", "time", "url"};
+	    "amount", "boolean", "email", "phone", "date", "time", "url"};
 	struct buf words = BUF_INIT(0);
 	char format[DATE_FORMAT_SIZE];
 

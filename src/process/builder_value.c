@@ -42,7 +42,7 @@ value_clean(
 struct text
 value_unwrap(struct builder *b, struct text cell)
 {
-	struct text inner = formula_text(text_trim(cell));
+	struct text inner = text_in_formula(text_trim(cell));
 	size_t at = 0;
 
 	if (inner.s == NULL)

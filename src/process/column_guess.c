@@ -29,15 +29,17 @@ column_kind_name(enum column_kind kind)
 	return names[kind];
 }
 
-/* All values are decimals in the same signs. Two ways with different decimal
- * signs that both read all of them (1,234) are ambiguous. */
+/* All values are decimals in the same signs: `fits` counts them by the signs.
+ * Two ways with different decimal signs that both read all of them (1,234) are
+ * ambiguous. */
 static bool
-judge_decimal(const struct column_profile *p, struct column_guess *g)
+judge_decimal(const struct column_profile *p, const uint64_t fits[SIGN_WAYS],
+    struct column_guess *g)
 {
 	size_t first = SIGN_WAYS;
 
 	for (size_t i = 0; i < SIGN_WAYS; i++) {
-		if (p->sign_fits[i] != p->filled)
+		if (fits[i] != p->filled)
 			continue;
 		if (first == SIGN_WAYS)
 			first = i;
@@ -61,9 +63,14 @@ judge_dates(const struct column_profile *p, struct column_guess *g)
 	g->kind = COLUMN_DATE;
 	g->is_ambiguous = v == DATES_AMBIGUOUS;
 	g->is_mixed = v == DATES_MIXED || v == DATES_NONE;
-	for (size_t i = 0; i < g->format_count; i++)
+	for (size_t i = 0; i < g->format_count; i++) {
 		if (date_code_has_time(g->formats[i]))
 			g->has_time = true;
+		if (date_code_has_short_year(g->formats[i]))
+			g->short_years =
+			    &p->short_years[date_code_is_year_first(
+				g->formats[i])];
+	}
 }
 
 static void
@@ -95,8 +102,13 @@ column_profile_judge(const struct column_profile *p, struct column_guess *g)
 		g->kind = COLUMN_INTEGER;
 		g->is_code = p->has_zero || p->digits_max > 15;
 	} else if (p->fits[CLASS_DECIMAL] == p->filled && p->has_sign &&
-		   judge_decimal(p, g)) {
+		   judge_decimal(p, p->sign_fits, g)) {
 		return;
+	} else if (p->fits[CLASS_AMOUNT] == p->filled &&
+		   judge_decimal(p, p->amounts.fits, g)) {
+		amount_judge(&p->amounts, p->filled, &g->amount);
+		if (p->amounts.with_sign == 0)
+			g->is_ambiguous = false;
 	} else if (p->fits[CLASS_BOOLEAN] == p->filled) {
 		g->kind = COLUMN_BOOLEAN;
 	} else if (p->fits[CLASS_EMAIL] == p->filled) {
@@ -107,6 +119,9 @@ column_profile_judge(const struct column_profile *p, struct column_guess *g)
 		g->kind = COLUMN_URL;
 	} else if (p->fits[CLASS_PHONE] == p->filled) {
 		g->kind = COLUMN_PHONE;
+	} else if (p->two_phones > 0 &&
+		   p->fits[CLASS_PHONE] + p->two_phones == p->filled) {
+		g->two_phones = p->two_phones;
 	} else {
 		judge_nearly(p, g);
 	}
@@ -139,6 +154,10 @@ add_dates(struct buf *out, const struct column_guess *g)
 static void
 add_signs(struct buf *out, const struct column_guess *g)
 {
+	if (g->amount.doubt != AMOUNT_CLEAR) {
+		amount_words(out, &g->amount);
+		return;
+	}
 	if (g->is_ambiguous)
 		buf_adds(out, "decimal, ambiguous: . or , may be the decimal "
 			      "sign");
@@ -147,6 +166,7 @@ add_signs(struct buf *out, const struct column_guess *g)
 		    g->signs.decimal);
 	else
 		buf_addf(out, "decimal 1234%c56", g->signs.decimal);
+	amount_words(out, &g->amount);
 }
 
 static void
@@ -154,7 +174,7 @@ add_nearly(struct buf *out, const struct column_profile *p,
     const struct column_guess *g, size_t column)
 {
 	static const char *const names[CLASS_COUNT] = {"integer", "decimal",
-	    "boolean", "email", "phone", "date", "time", "url"};
+	    "amount", "boolean", "email", "phone", "date", "time", "url"};
 	const struct profile_value *v = &p->misfits[g->nearly];
 	char letters[8], number[32];
 
@@ -170,6 +190,8 @@ void
 column_guess_words(struct buf *out, const struct column_profile *p,
     const struct column_guess *g, size_t column)
 {
+	char number[32];
+
 	switch (g->kind) {
 	case COLUMN_DATE:
 		add_dates(out, g);
@@ -186,7 +208,11 @@ column_guess_words(struct buf *out, const struct column_profile *p,
 		buf_adds(out, "e-mail");
 		break;
 	case COLUMN_TEXT:
-		if (g->is_nearly)
+		if (g->two_phones > 0)
+			buf_addf(out, "phone numbers; %s cell%s two of them",
+			    text_count(g->two_phones, number),
+			    g->two_phones == 1 ? " holds" : "s hold");
+		else if (g->is_nearly)
 			add_nearly(out, p, g, column);
 		else
 			buf_adds(out, "text");

@@ -15,16 +15,6 @@
  * does not. The verdict is in column_guess.c.
  */
 
-const struct decimal_signs column_sign_ways[SIGN_WAYS] = {
-    {'.', '\0'},
-    {',', '\0'},
-    {'.', ','},
-    {',', '.'},
-    {',', ' '},
-    {'.', ' '},
-    {'.', '\''},
-};
-
 void
 column_profile_release(struct column_profile *p)
 {
@@ -179,8 +169,10 @@ see_phone(struct column_profile *p, struct text t, struct buf *scratch)
 	struct convert_reason reason;
 	struct phone_rules rules = {.calling_code = {NULL, 0}};
 
-	if (!convert_phone(t, &rules, scratch, &reason))
+	if (!convert_phone(t, &rules, scratch, &reason)) {
+		p->two_phones += strcmp(reason.cause, "two_numbers") == 0;
 		return false;
+	}
 	if (t.s[0] == '+' || (t.len > 1 && t.s[0] == '0' && t.s[1] == '0'))
 		p->plus++;
 	return true;
@@ -194,6 +186,14 @@ see_date(struct column_profile *p, struct text t)
 
 	if (count == 0)
 		return false;
+	for (size_t i = 0; i < count; i++) {
+		int year = date_code_short_year(codes[i], t);
+
+		if (year >= 0)
+			short_years_add(
+			    &p->short_years[date_code_is_year_first(codes[i])],
+			    year);
+	}
 	date_sets_add(&p->dates, codes, count);
 	return true;
 }
@@ -223,10 +223,12 @@ classify(struct column_profile *p, struct text t, struct buf *scratch,
 		if (fits[CLASS_DECIMAL] && !fits[CLASS_INTEGER])
 			p->has_sign = true;
 		buf_clear(scratch);
-		if (b.digits >= 8 && b.digits <= 20 &&
-		    !is_date_like(t, b.digits))
-			fits[CLASS_PHONE] = see_phone(p, t, scratch);
 	}
+	if (b.digits >= 8 && b.digits <= 30 && b.at_signs + b.colons == 0 &&
+	    b.letters <= 4 && !is_date_like(t, b.digits))
+		fits[CLASS_PHONE] = see_phone(p, t, scratch);
+	if (b.digits > 0 && b.letters <= 4 && b.at_signs + b.colons == 0)
+		fits[CLASS_AMOUNT] = amount_see(&p->amounts, t, scratch);
 	buf_clear(scratch);
 	if (b.digits == 0 && b.letters == t.len && t.len <= 5)
 		fits[CLASS_BOOLEAN] = is_word_for_boolean(t, scratch);
@@ -260,11 +262,15 @@ void
 column_profile_add(struct column_profile *p, uint64_t row, struct text cell,
     struct buf *scratch)
 {
-	struct text t = text_trim(cell);
+	struct text t = text_trim(cell), inner = text_in_formula(t);
 	bool fits[CLASS_COUNT] = {false};
 	uint64_t length;
 
 	p->cells++;
+	if (inner.s != NULL) {
+		p->wrapped++;
+		t = text_trim(inner);
+	}
 	if (t.len == 0)
 		return;
 	length = utf8_length(t.s, t.len);

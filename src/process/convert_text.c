@@ -175,22 +175,3 @@ convert_email(struct text t, struct buf *out, struct convert_reason *r)
 		return false;
 	return convert_done(r, out, out->len, json_add_string(out, t));
 }
-
-struct text
-formula_text(struct text t)
-{
-	struct text none = {NULL, 0}, inner;
-
-	if (t.len < 3 || t.s[0] != '=' || t.s[1] != '"' ||
-	    t.s[t.len - 1] != '"')
-		return none;
-	inner = (struct text){t.s + 2, t.len - 3};
-	for (size_t i = 0; i < inner.len; i++) {
-		if (inner.s[i] != '"')
-			continue;
-		if (i + 1 == inner.len || inner.s[i + 1] != '"')
-			return none;
-		i++;
-	}
-	return inner;
-}

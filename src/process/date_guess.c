@@ -203,6 +203,99 @@ date_code_has_time(uint16_t code)
 	return (code >> CODE_TIME & 7) != 0;
 }
 
+bool
+date_code_has_short_year(uint16_t code)
+{
+	return !(code & CODE_ISO) && (code & CODE_YEAR2) != 0;
+}
+
+bool
+date_code_is_year_first(uint16_t code)
+{
+	return !(code & CODE_ISO) && (code & CODE_ORDER) == YEAR_FIRST;
+}
+
+int
+date_code_short_year(uint16_t code, struct text t)
+{
+	struct text part = {t.s, 0};
+	size_t at = 0;
+
+	if (!date_code_has_short_year(code))
+		return -1;
+	for (unsigned i = 0; i < (date_code_is_year_first(code) ? 1U : 3U);
+	     i++) {
+		part = take_run(t, &at);
+		(void)take_sign(t, &at);
+	}
+	return part.len == 2 ? (part.s[0] - '0') * 10 + (part.s[1] - '0') : -1;
+}
+
+void
+short_years_add(struct short_years *s, int year)
+{
+	s->bits[year / 64] |= UINT64_C(1) << year % 64;
+}
+
+static bool
+has_year(const struct short_years *s, int year)
+{
+	year %= 100;
+	return (s->bits[year / 64] >> year % 64 & 1) != 0;
+}
+
+/* How many years before this one were not seen. */
+static int
+gap_before(const struct short_years *s, int year)
+{
+	int gap = 0;
+
+	while (gap < 99 && !has_year(s, year + 99 - gap))
+		gap++;
+	return gap;
+}
+
+#define OLDEST 110 /* years before this one that a date may be */
+
+/* The years of one column lie together: the stretch begins after the widest
+ * gap that leaves none of them out of sight. */
+static void
+find_stretch(const struct short_years *s, int this_year, int limit, int *first,
+    int *last)
+{
+	int widest = -1;
+
+	*first = limit - 99;
+	*last = limit;
+	for (int year = 0; year < 100; year++) {
+		int gap = gap_before(s, year), end;
+
+		if (!has_year(s, year) || gap <= widest)
+			continue;
+		end = limit - (limit - year - (99 - gap) + 200) % 100;
+		if (end - (99 - gap) < this_year - OLDEST)
+			continue;
+		widest = gap;
+		*last = end;
+		*first = end - (99 - gap);
+	}
+}
+
+int
+short_years_century(const struct short_years *s, int this_year, bool is_past,
+    int *first, int *last)
+{
+	find_stretch(
+	    s, this_year, is_past ? this_year : this_year + 20, first, last);
+	/* A year of birth to come is not in the future either. */
+	if (is_past && *first >= this_year - 99)
+		return this_year - 99;
+	if (*first >= 1950 && *last < 2050)
+		return 1950;
+	return *first - *first % 10 > *last - 100 ? *first - *first % 10
+						  : *first;
+}
+
 /* Day, month, year in the code's order with its signs, and the time. */
 static void
 compose(uint16_t code, const char *day, const char *month, const char *year,

@@ -50,6 +50,28 @@ hazard_is_scientific(struct text t)
 	       hazard_is_digits((struct text){t.s + i + 2, t.len - i - 2});
 }
 
+bool
+hazard_is_whole_float(struct text t)
+{
+	size_t sign = t.len > 0 && t.s[0] == '-';
+
+	return t.len > 2 + sign && t.s[t.len - 1] == '0' &&
+	       t.s[t.len - 2] == '.' &&
+	       hazard_is_digits((struct text){t.s + sign, t.len - sign - 2});
+}
+
+bool
+hazard_is_quoted_list(struct text t)
+{
+	if (t.len < 7 || t.s[0] != '"' || t.s[t.len - 1] != '"')
+		return false;
+	for (size_t i = 1; i + 3 < t.len; i++)
+		if (t.s[i] == '"' && strchr(",;|", t.s[i + 1]) != NULL &&
+		    t.s[i + 1] != '\0' && t.s[i + 2] == '"')
+			return true;
+	return false;
+}
+
 #define KEPT_DIGITS ((size_t)15)
 
 bool

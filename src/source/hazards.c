@@ -57,6 +57,18 @@ hazards_ignore(struct hazards *h, size_t column)
 }
 
 void
+hazards_unwrap(struct hazards *h, size_t column)
+{
+	h->columns[column].is_unwrapped = true;
+}
+
+void
+hazards_take_decimals(struct hazards *h, size_t column)
+{
+	h->columns[column].takes_decimals = true;
+}
+
+void
 hazard_cell_set(
     struct hazard_cell *cell, uint64_t row, int column, struct text value)
 {
@@ -160,6 +172,13 @@ see_date(const struct place_of *p, struct text t)
 }
 
 static void
+see_float(const struct place_of *p, struct text t)
+{
+	p->watch->floats++;
+	found(p, HAZARD_FLOAT_ID, t);
+}
+
+static void
 see_first_byte(const struct place_of *p, struct text t)
 {
 	switch (t.s[0]) {
@@ -169,14 +188,22 @@ see_first_byte(const struct place_of *p, struct text t)
 		else if (hazard_is_hashes(t))
 			found(p, HAZARD_HASHES, t);
 		break;
+	case '"':
+		if (hazard_is_quoted_list(t))
+			found(p, HAZARD_QUOTED_LIST, t);
+		break;
 	case '=':
 	case '@':
 	case '+':
 	case '-':
 		if (hazard_is_scientific(t))
 			found(p, HAZARD_SCIENTIFIC, t);
+		else if (text_in_formula(t).s != NULL)
+			found(p, HAZARD_FORMULA_TEXT, t);
 		else if (hazard_is_formula(t))
 			found(p, HAZARD_FORMULA, t);
+		else if (hazard_is_whole_float(t))
+			see_float(p, t);
 		break;
 	default:
 		if (t.s[0] < '0' || t.s[0] > '9')
@@ -185,6 +212,8 @@ see_first_byte(const struct place_of *p, struct text t)
 			see_digits(p, t);
 		else if (hazard_is_scientific(t))
 			found(p, HAZARD_SCIENTIFIC, t);
+		else if (hazard_is_whole_float(t))
+			see_float(p, t);
 		else
 			see_date(p, t);
 	}
@@ -218,8 +247,12 @@ static void
 see_cell(struct hazards *h, const struct record *rec, size_t i)
 {
 	struct place_of p = {&h->columns[i], rec->row, (int)i};
-	struct text cell = rec->cells[i], t = text_trim(cell);
+	struct text cell = rec->cells[i], t = text_trim(cell), inner;
 
+	if (p.watch->is_unwrapped) {
+		inner = text_in_formula(t);
+		t = inner.s != NULL ? text_trim(inner) : t;
+	}
 	if (t.len == 0)
 		return;
 	p.watch->filled++;

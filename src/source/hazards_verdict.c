@@ -60,6 +60,17 @@ static const struct {
 	"cells that a spreadsheet would run as a formula",
 	"they go in as text; take care when you open the file or an export "
 	"of it"},
+    [HAZARD_FORMULA_TEXT] = {"hazard.formula_text",
+	"cells wrapped as =\"…\", to keep their zeros",
+	"unwrap: formula_text in the field, or in defaults, takes the wrapper "
+	"off"},
+    [HAZARD_QUOTED_LIST] = {"hazard.quoted_list",
+	"lists of quoted items inside cells",
+	"a list type splits at every separator, inside quotes too: send such "
+	"cells as text"},
+    [HAZARD_FLOAT_ID] = {"hazard.float_id", "whole numbers written as 7.0",
+	"check first: if they are ids or counts, replace: {pattern: '\\.0$', "
+	"with: \"\"} makes them whole"},
 };
 
 const char *
@@ -150,6 +161,9 @@ judge_column(struct column_watch *w, int column)
 	f = w->found[HAZARD_CUT];
 	if (f && w->longest != 255 && w->longest != 32767)
 		drop(w, HAZARD_CUT);
+	/* One cell with another ending, and the column holds decimals. */
+	if (w->floats < w->filled || w->takes_decimals)
+		drop(w, HAZARD_FLOAT_ID);
 	judge_zeros(w, column);
 }
 

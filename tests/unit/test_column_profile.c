@@ -81,6 +81,37 @@ says_what_a_column_looks_like(void **state)
 		"date and time %m/%d/%y %I:%M %p"},
 	    {{"2025/04/15"}, "date %Y/%m/%d"},
 	    {{"31/02/2025"}, "text"},
+	    {{"$1,234.50", "7"}, "decimal 1,234.56, with \"$\""},
+	    {{"1.234,50 \xe2\x82\xac", "(7,00 \xe2\x82\xac)"},
+		"decimal 1.234,56, with \"\xe2\x82\xac\"; (5) is -5"},
+	    {{"12.50-", "7.00"}, "decimal 1234.56; 5- is -5"},
+	    {{"12.50-", "(7.00)", "1.00"},
+		"decimal 1234.56; (5) or 5- is -5"},
+	    {{"\xe2\x88\x92" "5.5", "7"}, "decimal 1234.56"},
+	    {{"INR 500", "INR 1000"}, "decimal 1234.56, with \"INR\""},
+	    {{"$1,234", "$5"},
+		"decimal, ambiguous: . or , may be the decimal sign, with "
+		"\"$\""},
+	    {{"$5", "\xe2\x82\xac" "7"},
+		"amounts in several units, \"$\", \"\xe2\x82\xac\": a number "
+		"would not say which"},
+	    {{"12.5%", "7%"},
+		"percentages; type: decimal, units: [\"%\"] sends 12.5% as "
+		"12.5 with percent: number, as 0.125 with percent: fraction"},
+	    {{"(5.00)", "(7.00)"},
+		"numbers all in parentheses or with a minus behind them; "
+		"type: decimal, negative: parentheses makes them negative"},
+	    {{"1-", "2", "3-"},
+		"digits, some with a minus behind them; negative: trailing "
+		"makes those negative"},
+	    {{"A1", "A2"}, "text"},
+	    {{"5 kg", "7 kg"}, "text"},
+	    {{"=\"007\"", "=\"010\""}, "digits with leading zeros"},
+	    {{"=\"x\"", "y"}, "text"},
+	    {{"+49 30 1234567", "555-1234 / 555-9999"},
+		"phone numbers; 1 cell holds two of them"},
+	    {{"555-1234 or 555-9999", "5551234 5559999", "030 1234567"},
+		"phone numbers; 2 cells hold two of them"},
 	    {{"20260415"}, "integer"},
 	};
 	struct buf words = BUF_INIT(0);
@@ -96,6 +127,44 @@ says_what_a_column_looks_like(void **state)
 			    buf_str(&words), cases[i].words);
 	}
 	buf_release(&words);
+}
+
+static void
+years_of_two_digits_lie_together_and_births_in_the_past(void **state)
+{
+	static const struct {
+		int years[6]; /* -1 ends */
+		bool is_past;
+		int century, first, last;
+	} cases[] = {
+	    {{57, 61, 99, -1}, true, 1927, 1957, 1999},
+	    {{57, 61, 3, -1}, true, 1927, 1957, 2003},
+	    {{27, 40, 50, -1}, true, 1927, 1927, 1950},
+	    {{24, 25, 26, -1}, true, 1927, 2024, 2026},
+	    {{30, -1}, true, 1927, 1930, 1930},
+	    {{24, 25, 26, 27, -1}, false, 1950, 2024, 2027},
+	    {{98, 99, 0, 1, -1}, false, 1950, 1998, 2001},
+	    {{30, 35, 46, -1}, false, 1950, 2030, 2046},
+	    {{40, 47, -1}, false, 1940, 1940, 1947},
+	    {{57, 99, 20, -1}, false, 1950, 1957, 2020},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct short_years s = {{0, 0}};
+		int first, last, century;
+
+		for (size_t k = 0; cases[i].years[k] >= 0; k++)
+			short_years_add(&s, cases[i].years[k]);
+		century = short_years_century(
+		    &s, 2026, cases[i].is_past, &first, &last);
+		if (century != cases[i].century || first != cases[i].first ||
+		    last != cases[i].last)
+			fail_msg("case %zu: %d, %d to %d", i, century, first,
+			    last);
+		/* What is promised of the years is what the century reads. */
+		assert_true(first >= century && last <= century + 99);
+	}
 }
 
 static void
@@ -179,6 +248,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(says_what_a_column_looks_like),
+	    cmocka_unit_test(
+		years_of_two_digits_lie_together_and_births_in_the_past),
 	    cmocka_unit_test(names_the_cell_that_keeps_a_column_from_its_type),
 	    cmocka_unit_test(
 		counts_different_values_exactly_while_they_are_few),

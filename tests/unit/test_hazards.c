@@ -361,6 +361,65 @@ has_a_code_words_and_advice_for_each_kind(void **state)
 	}
 }
 
+static void
+tells_wrapped_cells_quoted_lists_and_whole_floats(void **state)
+{
+	static const struct {
+		const char *cells[4];
+		const char *code; /* of the only hazard; NULL = none */
+		uint64_t count;
+	} cases[] = {
+	    {{"=\"00123\"", "00124"}, "hazard.formula_text", 1},
+	    {{"=\"a\"\"b\"", "=\"\""}, "hazard.formula_text", 2},
+	    {{"=\"a\"b\"", "x"}, "hazard.formula", 1},
+	    {{"=\"a\"&\"b\"", "x"}, "hazard.formula", 1},
+	    {{"\"a\",\"b, c\"", "x"}, "hazard.quoted_list", 1},
+	    {{"\"a\";\"b\"", "\"a\"|\"b\""}, "hazard.quoted_list", 2},
+	    {{"\"a\"", "say \"x\",\"y\""}, NULL, 0},
+	    {{"7.0", "", "8.0"}, "hazard.float_id", 2},
+	    {{"-7.0"}, "hazard.float_id", 1},
+	    {{"7.0", "8.5"}, NULL, 0},
+	    {{"7.0", "8"}, NULL, 0},
+	    {{"7.00", "8.00"}, NULL, 0}, /* an amount */
+	    {{".0", "x.0"}, NULL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct feed f = feed_begin("Owner");
+		const struct hazard *found;
+		size_t count;
+
+		for (size_t k = 0; k < 4 && cases[i].cells[k]; k++)
+			feed(&f, cases[i].cells[k]);
+		found = hazards_finish(f.h, &count);
+		if (count != (cases[i].code != NULL) ||
+		    (count == 1 &&
+			(strcmp(hazard_code(found->kind), cases[i].code) != 0 ||
+			    found->count != cases[i].count)))
+			fail_msg("case %zu: %zu, %s", i, count,
+			    count > 0 ? hazard_code(found->kind) : "");
+		hazards_free(f.h);
+	}
+}
+
+static void
+a_column_that_is_read_with_these_keys_has_no_such_hazard(void **state)
+{
+	struct feed f = feed_begin("Id");
+	size_t count;
+
+	(void)state;
+	hazards_unwrap(f.h, 0);
+	hazards_take_decimals(f.h, 0);
+	feed(&f, "=\"1.23E+15\"");
+	feed(&f, "=\"7.0\"");
+	assert_int_equal(
+	    hazards_finish(f.h, &count)->kind, HAZARD_SCIENTIFIC);
+	assert_int_equal(count, 1);
+	hazards_free(f.h);
+}
+
 int
 main(void)
 {
@@ -378,6 +437,9 @@ main(void)
 	    cmocka_unit_test(names_a_column_that_mixes_two_forms_of_an_accent),
 	    cmocka_unit_test(sees_a_total_only_among_the_last_rows),
 	    cmocka_unit_test(has_a_code_words_and_advice_for_each_kind),
+	    cmocka_unit_test(tells_wrapped_cells_quoted_lists_and_whole_floats),
+	    cmocka_unit_test(
+		a_column_that_is_read_with_these_keys_has_no_such_hazard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,24 @@ prefers_the_names_of_keys(void **state)
 	assert_int_equal(init_key_score(text_of(""), 0), 0);
 }
 
+static void
+knows_names_of_dates_of_birth(void **state)
+{
+	static const char *const names[] = {"Birthday", "Date of Birth", "DOB",
+	    "born", "Geburtsdatum", "Date de naissance", "Fecha de nacimiento",
+	    "F\xc3\xb8" "dselsdato", "birth_date", "customerBirthDate"};
+	static const char *const others[] = {"Adobe Id", "Created", "Geb\xc3\xbc"
+	    "hr", "Joined on", "Reborn", ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!init_is_birth_name(text_of(names[i])))
+			fail_msg("%s", names[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (init_is_birth_name(text_of(others[i])))
+			fail_msg("%s", others[i]);
+}
+
 int
 main(void)
 {
@@ -125,6 +143,7 @@ main(void)
 	    cmocka_unit_test(quotes_only_what_yaml_could_misread),
 	    cmocka_unit_test(wraps_comments_and_lets_nothing_end_them),
 	    cmocka_unit_test(prefers_the_names_of_keys),
+	    cmocka_unit_test(knows_names_of_dates_of_birth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
