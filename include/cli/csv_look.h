@@ -18,6 +18,7 @@
 #include "report/problems.h"
 #include "source/decoder.h"
 #include "source/dialect.h"
+#include "source/front.h"
 #include "source/hazards.h"
 #include "source/input.h"
 #include "source/reader.h"
@@ -27,6 +28,7 @@
 struct replay_source;
 
 #define LOOK_CELLS 3
+#define LOOK_FRONTS 4
 
 struct csv_look {
 	/* For a caller that wants more of each good record; may be NULL. */
@@ -40,6 +42,10 @@ struct csv_look {
 	struct dialect dialect;
 	struct buf dialect_evidence;
 	struct buf typed; /* reading_choices_repeat */
+	/* What the first records say about the header, one finding behind the
+	 * other: the file is read as each of them proposes. */
+	struct front fronts[LOOK_FRONTS];
+	size_t front_count;
 	/* Cells beyond ASCII: what a guess of the encoding made of them. */
 	struct hazard_cell decoded[LOOK_CELLS];
 	size_t decoded_count;
@@ -71,6 +77,11 @@ void csv_look_release(struct csv_look *l);
 const char *csv_look_evidence(const struct csv_look *l);
 /* The name of a column as its header has it; empty without one. */
 struct text csv_look_name(const struct csv_look *l, size_t column);
+/* A column without a name and without a value, as spreadsheets add them. */
+bool csv_look_is_unused(const struct csv_look *l, size_t column);
+/* "1,000 columns without a name and without a value, C to ALN"; nothing if
+ * there is none. */
+void csv_look_unused(const struct csv_look *l, struct buf *out);
 
 /* `inspect`'s answer. */
 void inspect_text(const struct csv_look *l, bool with_colour, struct buf *out);

@@ -90,7 +90,7 @@ struct options {
 	/* the input; what is not given is the mapping's */
 	char delimiter, quote; /* meaningful when options_given() */
 	const char *encoding;  /* NULL = the mapping's */
-	bool no_header;
+	bool header, no_header;
 	uint64_t skip_lines;
 	uint64_t max_cell, max_record, max_columns;
 	uint64_t max_input; /* 0 = none */

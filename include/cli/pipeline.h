@@ -24,6 +24,7 @@
 #include "process/builder.h"
 #include "source/decoder.h"
 #include "source/dialect.h"
+#include "source/front.h"
 #include "source/input.h"
 #include "source/reader.h"
 #include "report/accounts.h"
@@ -77,6 +78,7 @@ struct pipeline {
 	struct encoding_decision encoding;
 	struct dialect dialect;
 	struct buf dialect_evidence;
+	struct front front; /* until the mapping is bound */
 	struct builder_facts facts;
 	struct reader_options reader_options;
 	struct chunker_options chunker_options;

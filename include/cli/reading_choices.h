@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "cli/options.h"
 #include "source/dialect.h"
+#include "source/front.h"
 
 #include <stdint.h>
 
@@ -23,18 +24,32 @@ char *operand_path(const char *operand);
 /* What messages call it: "<stdin>" for "-". Borrows. */
 const char *operand_name(const char *operand);
 
-/* The options --delimiter, --quote, --no-header and --skip-lines over what
- * *dialect says. -1 with DIAG_USAGE: quote and delimiter are the same. */
+/* The options --delimiter, --quote, --header, --no-header and --skip-lines
+ * over what *dialect says. -1 with DIAG_USAGE: two that contradict each
+ * other. */
 int dialect_settle(
     struct dialect *dialect, const struct options *o, struct diag *d);
 /* Those of these options, and --encoding, that were given, as they are typed
  * again: " --delimiter ';' --no-header". For a command that somebody is told
  * to run next, which must read the file in the same way. */
 void reading_choices_repeat(const struct options *o, struct buf *out);
-/* What *dialect leaves open, from the first decoded bytes of `from`, which is
- * rewound then. Borrows all; appends to `evidence`. -1 with DIAG_INPUT. */
-int dialect_decide(struct replay_source *from, const char *encoding,
-    const char *name, struct dialect *dialect, struct buf *evidence,
+/* The input's first bytes, decoded: what its dialect and its header are
+ * judged by. */
+struct first_bytes {
+	struct buf bytes; /* DIALECT_SAMPLE of them */
+	bool is_whole;	  /* the input has no more */
+};
+/* Reads them from `from`, which is rewound then. -1 with DIAG_INPUT;
+ * first_bytes_release either way. */
+int first_bytes_decode(struct first_bytes *b, struct replay_source *from,
+    const char *encoding, struct diag *d);
+void first_bytes_release(struct first_bytes *b);
+
+/* What *dialect leaves open, and what the first records say about the header
+ * (*front, for front_release). Borrows all; appends to `evidence`. -1 with
+ * DIAG_INPUT. */
+int dialect_decide(const struct first_bytes *b, const char *name,
+    struct dialect *dialect, struct buf *evidence, struct front *front,
     struct diag *d);
 
 /* decoder_source_offset with the decoder as `ctx`, as reader_new wants it. */

@@ -263,6 +263,14 @@ void mapping_canonicalise(struct mapping *m);
  * notes on columns that nothing uses. Returns -1 if there is an error. */
 int mapping_bind(struct mapping *m, const struct header *header,
     const char *csv_name, struct diagnostics *list);
+/* Which columns of a header the mapping names, without binding it: sets
+ * is_named[] (header->count of them) where it does, and counts the places
+ * that name a column, and those of them that this header has. */
+struct names_found {
+	size_t named, found;
+};
+void mapping_find_names(const struct mapping *m, const struct header *header,
+    bool *is_named, struct names_found *found);
 /* The highest `index:` in use, 0 if none. */
 size_t mapping_max_index(const struct mapping *m);
 /* Calls visit for every field, children after their parent. */

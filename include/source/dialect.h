@@ -24,6 +24,12 @@ struct dialect {
 	bool has_header;
 	uint64_t skip_lines; /* physical lines before the header */
 	bool has_sep_line;   /* line 1 is Excel's `sep=…`: preamble */
+	/* Written out, in the mapping or as an option: nobody asks whether
+	 * it is so (front.h). */
+	bool says_header, says_skip_lines, says_quote;
+	/* What detection had to pass over to find a table: physical lines
+	 * before it, 0 = none. Nothing is skipped for it. */
+	uint64_t preamble_lines;
 };
 
 #define DIALECT_SAMPLE ((size_t)256 << 10)

@@ -21,6 +21,29 @@ struct sample {
 	uint64_t lines_before; /* physical lines skipped before it */
 };
 
+/* From the input's first decoded bytes: behind the BOM. */
+void sample_open(struct sample *sample, const char *s, size_t len,
+    bool is_whole, const struct dialect *dialect);
+/* Takes off the lines that the dialect passes over: skip_lines, `sep=`. */
+void sample_skip(struct sample *sample, const struct dialect *dialect);
+
+/* The records of a sample, one by one. */
+struct sample_walk {
+	const struct sample *sample;
+	char delimiter;
+	size_t at;
+	uint64_t lines; /* before the record */
+	/* The record, without its line end. */
+	struct text content;
+	bool is_broken;	 /* text after a closing quote, or one never closed */
+	size_t stray_at; /* that text, in the record */
+	uint64_t record_line; /* physical lines before it */
+};
+struct sample_walk sample_walk_begin(
+    const struct sample *sample, char delimiter);
+/* The next record that is not blank. One that the sample cuts is left out. */
+bool sample_walk_next(struct sample_walk *w);
+
 struct reading {
 	size_t records; /* not blank */
 	uint32_t first; /* cells of the first record; 0 = broken quotes */
@@ -32,7 +55,8 @@ struct reading {
 	uint64_t table_line;
 	size_t table_records; /* from there on, even or not */
 	char delimiter;
-	bool is_rising;	      /* no record before it has more cells */
+	bool is_rising;	      /* records before it have fewer cells, and
+			       * quotes that can be read */
 };
 
 void reading_make(
@@ -44,6 +68,8 @@ struct cell_evidence {
 	size_t numbers; /* of them, numbers (1,5 1.234,50 -3,2%) */
 	size_t inner;	/* cells behind a delimiter */
 	size_t blank;	/* of them, with a blank at their front */
+	size_t bare;	/* cells, also of the header, with a quote inside
+			 * although none stands around them */
 };
 struct cell_evidence reading_cells(
     const struct sample *sample, char delimiter, char other);
@@ -51,9 +77,6 @@ struct cell_evidence reading_cells(
 /* Appends the first `count` records as "[a] [b] / [1] [2]". */
 void reading_show(
     const struct sample *sample, char delimiter, size_t count, struct buf *out);
-/* Appends the first `count` physical lines, each in quotes. */
-void reading_show_lines(
-    const struct sample *sample, uint64_t count, struct buf *out);
 /* All records from index `from` on are, whole, numbers with a comma. */
 bool reading_is_numbers(const struct sample *sample, size_t from);
 

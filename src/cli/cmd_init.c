@@ -5,6 +5,7 @@
 #include "base/screen.h"
 #include "cli/answer.h"
 #include "cli/csv_look.h"
+#include "cli/init_front.h"
 #include "cli/init_mapping.h"
 #include "cli/init_names.h"
 #include "process/unique.h"
@@ -195,6 +196,8 @@ run_init(struct options *o, struct diag *d)
 	if (o->output && lstat(o->output, &st) == 0)
 		return refuse_existing(o->output, d);
 	ret = csv_look_read(&look, o, o->operands[0], d);
+	if (ret == 0)
+		ret = init_front_check(&look, d);
 	if (ret == 0)
 		ret = answer(o, &look, &finder, d);
 	for (size_t i = 0; i < finder.count; i++)

@@ -135,6 +135,33 @@ read_records(struct csv_look *l, struct diag *d)
 	return 0;
 }
 
+/* The dialect, read on from each finding about the header to the next. */
+static int
+decide_dialect(struct csv_look *l, struct diag *d)
+{
+	struct dialect said = l->dialect;
+	struct first_bytes first;
+	struct front *f;
+	int ret = first_bytes_decode(&first, l->replay, l->encoding.name, d);
+
+	while (ret == 0 && l->front_count < LOOK_FRONTS) {
+		f = &l->fronts[l->front_count];
+		l->dialect = said;
+		buf_clear(&l->dialect_evidence);
+		ret = dialect_decide(&first, l->name, &l->dialect,
+		    &l->dialect_evidence, f, d);
+		if (ret < 0 || f->kind == FRONT_PLAIN) {
+			front_release(f);
+			break;
+		}
+		l->front_count++;
+		if (!front_apply(f, &said))
+			break;
+	}
+	first_bytes_release(&first);
+	return ret;
+}
+
 int
 csv_look_read(
     struct csv_look *l, struct options *o, const char *path, struct diag *d)
@@ -152,9 +179,7 @@ csv_look_read(
 	l->dialect = (struct dialect){
 	    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
 	if (dialect_settle(&l->dialect, o, d) < 0 ||
-	    decide_encoding(l, o, d) < 0 ||
-	    dialect_decide(l->replay, l->encoding.name, l->name, &l->dialect,
-		&l->dialect_evidence, d) < 0 ||
+	    decide_encoding(l, o, d) < 0 || decide_dialect(l, d) < 0 ||
 	    open_reader(l, o, d) < 0 || read_records(l, d) < 0)
 		return -1;
 	return l->is_pipe ? 0 : input_check_unchanged(l->input, d);
@@ -166,6 +191,8 @@ csv_look_release(struct csv_look *l)
 	for (size_t i = 0; i < l->column_count; i++)
 		column_profile_release(&l->columns[i]);
 	free(l->columns);
+	for (size_t i = 0; i < l->front_count; i++)
+		front_release(&l->fronts[i]);
 	hazards_free(l->hazards);
 	if (l->has_groups)
 		problem_groups_release(&l->groups);
@@ -204,4 +231,33 @@ csv_look_name(const struct csv_look *l, size_t column)
 
 	return column < header->count && header->row > 0 ? header->names[column]
 							 : (struct text){"", 0};
+}
+
+bool
+csv_look_is_unused(const struct csv_look *l, size_t column)
+{
+	return csv_look_name(l, column).len == 0 &&
+	       l->columns[column].filled == 0;
+}
+
+void
+csv_look_unused(const struct csv_look *l, struct buf *out)
+{
+	size_t count = 0, first = 0, last = 0;
+	char number[32], letters[8];
+
+	for (size_t i = 0; i < l->column_count; i++) {
+		if (!csv_look_is_unused(l, i))
+			continue;
+		first = count++ == 0 ? i : first;
+		last = i;
+	}
+	if (count == 0)
+		return;
+	text_column_letters(first, letters);
+	buf_addf(out, "%s column%s without a name and without a value, %s",
+	    text_count(count, number), count == 1 ? "" : "s", letters);
+	text_column_letters(last, letters);
+	if (count > 1)
+		buf_addf(out, " to %s", letters);
 }

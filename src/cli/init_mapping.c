@@ -2,6 +2,7 @@
 #include "cli/init_mapping.h"
 
 #include "base/xalloc.h"
+#include "cli/init_front.h"
 #include "cli/init_names.h"
 #include "cli/init_types.h"
 #include "process/unique.h"
@@ -143,17 +144,6 @@ write_problems(struct init *w)
 }
 
 static void
-write_quote(struct init *w, char quote)
-{
-	if (quote == 0)
-		buf_adds(w->out, "  quote: none\n");
-	else if (quote == '\'')
-		buf_adds(w->out, "  quote: \"'\"\n");
-	else if (quote != '"')
-		buf_addf(w->out, "  quote: '%c'\n", quote);
-}
-
-static void
 write_source(struct init *w)
 {
 	const struct csv_look *l = w->look;
@@ -195,11 +185,8 @@ write_source(struct init *w)
 			? "  delimiter: '%c'\n"
 			: "  delimiter: \"%c\"\n",
 		    x->delimiter);
-	write_quote(w, x->quote);
-	if (!x->has_header)
-		buf_adds(w->out, "  header: false\n");
-	if (x->skip_lines > 0)
-		buf_addf(w->out, "  skip_lines: %" PRIu64 "\n", x->skip_lines);
+	init_front_source(l, w->out);
+	init_front_keys(x, w->out);
 	buf_addc(w->out, '\n');
 }
 
@@ -386,12 +373,17 @@ init_mapping(const struct csv_look *l, size_t key, const char *target,
 	write_source(&w);
 	write_key(&w, key);
 	for (size_t i = 0; i < l->column_count; i++) {
-		if (i == key)
+		if (i == key || csv_look_is_unused(l, i))
 			continue;
 		if (!has_data)
 			buf_adds(out, "data:\n");
 		has_data = true;
 		write_field(&w, i);
+	}
+	csv_look_unused(l, &w.words);
+	if (w.words.len > 0) {
+		buf_adds(out, "\n  # Left out:\n");
+		comment(&w, 2);
 	}
 	unique_free(w.keys);
 	free(w.next_number);

@@ -204,15 +204,36 @@ add_column(struct buf *out, const struct csv_look *l, size_t i)
 	buf_adds(out, "]}");
 }
 
+/* A finding about the header, as a hazard without cells. */
+static void
+add_front(struct buf *out, const struct front *f)
+{
+	struct buf words = BUF_INIT(0);
+
+	buf_addf(out, "{\"code\":\"%s\",\"title\":", front_code(f->kind));
+	front_message(f, &words);
+	json_add_string(out, (struct text){buf_str(&words), words.len});
+	buf_clear(&words);
+	front_help(f, &words);
+	buf_adds(out, ",\"count\":1,\"cells\":[],\"advice\":");
+	json_add_string(out, (struct text){buf_str(&words), words.len});
+	buf_addc(out, '}');
+	buf_release(&words);
+}
+
 static void
 add_hazards(struct buf *out, const struct csv_look *l)
 {
+	for (size_t i = 0; i < l->front_count; i++) {
+		buf_adds(out, i > 0 ? "," : "");
+		add_front(out, &l->fronts[i]);
+	}
 	for (size_t i = 0; i < l->found_count; i++) {
 		const struct hazard *h = &l->found[i];
 		char letters[8];
 
-		buf_addf(out, "%s{\"code\":\"%s\",\"title\":", i > 0 ? "," : "",
-		    hazard_code(h->kind));
+		buf_addf(out, "%s{\"code\":\"%s\",\"title\":",
+		    i + l->front_count > 0 ? "," : "", hazard_code(h->kind));
 		json_add_string(out, text_of(hazard_title(h->kind)));
 		if (h->column >= 0) {
 			text_column_letters((size_t)h->column, letters);

@@ -235,6 +235,7 @@ show_column(
 static void
 show_columns(const struct page *p, const struct csv_look *l)
 {
+	struct buf unused = BUF_INIT(0);
 	size_t width = name_width(l);
 
 	page_heading(p, "columns");
@@ -242,7 +243,12 @@ show_columns(const struct page *p, const struct csv_look *l)
 	add_padded(p->out, text_of("name"), width);
 	buf_adds(p->out, "  filled  different    chars  looks like\n");
 	for (size_t i = 0; i < l->column_count; i++)
-		show_column(p, l, i, width);
+		if (!csv_look_is_unused(l, i))
+			show_column(p, l, i, width);
+	csv_look_unused(l, &unused);
+	if (unused.len > 0)
+		buf_addf(p->out, "  and %s\n", buf_str(&unused));
+	buf_release(&unused);
 }
 
 static void
@@ -285,6 +291,22 @@ show_hazard(
 }
 
 static void
+show_front(const struct page *p, const struct front *f)
+{
+	struct buf b = BUF_INIT(0);
+
+	front_message(f, &b);
+	buf_addf(&b, " [%s]", front_code(f->kind));
+	buf_adds(p->out, "  ");
+	page_wrap(p, 2, 4, buf_str(&b));
+	buf_clear(&b);
+	front_help(f, &b);
+	buf_adds(p->out, "    help: ");
+	page_wrap(p, 10, 10, buf_str(&b));
+	buf_release(&b);
+}
+
+static void
 show_next(const struct page *p, const struct csv_look *l)
 {
 	bool is_stdin = strcmp(l->name, "<stdin>") == 0;
@@ -317,8 +339,10 @@ inspect_text(const struct csv_look *l, bool with_colour, struct buf *out)
 	size_facts(&p, l);
 	show_columns(&p, l);
 	page_heading(&p, "hazards");
-	if (l->found_count == 0)
+	if (l->found_count + l->front_count == 0)
 		buf_adds(out, "  none found\n");
+	for (size_t i = 0; i < l->front_count; i++)
+		show_front(&p, &l->fronts[i]);
 	for (size_t i = 0; i < l->found_count; i++)
 		show_hazard(&p, l, &l->found[i]);
 	page_problems(&p, &l->groups, NULL);

@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "cli/front_verdict.h"
 #include "cli/mapping_values.h"
 #include "cli/operands.h"
 #include "cli/reading_choices.h"
@@ -184,6 +185,19 @@ decide_encoding(
 					     : survey(p, NULL, r, false, d);
 }
 
+static int
+decide_dialect(struct pipeline *p, struct diag *d)
+{
+	struct first_bytes first;
+	int ret = first_bytes_decode(&first, p->replay, p->encoding.name, d);
+
+	if (ret == 0)
+		ret = dialect_decide(&first, p->csv_name, &p->dialect,
+		    &p->dialect_evidence, &p->front, d);
+	first_bytes_release(&first);
+	return ret;
+}
+
 /* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
 static int
 open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
@@ -228,21 +242,29 @@ settle_reader(struct pipeline *p, const struct options *o)
 }
 
 static int
-bind_mapping(struct pipeline *p, struct diag *d)
+bind_mapping(struct pipeline *p, bool is_stored, struct diag *d)
 {
-	size_t before = p->diagnostics.errors, errors;
+	const struct diagnostics were = p->diagnostics;
+	size_t errors;
 	const char *slash = strrchr(p->csv_name, '/');
 
 	if (mapping_bind(p->mapping, reader_header(p->reader), p->csv_name,
 		&p->diagnostics) < 0 ||
 	    mapping_values_check(p->mapping, reader_header(p->reader)->count,
 		&p->diagnostics) < 0) {
-		errors = p->diagnostics.errors - before;
+		front_explain(&p->front, p->mapping, reader_header(p->reader),
+		    p->csv_name, &were, &p->diagnostics);
+		errors = p->diagnostics.errors - were.errors;
 		return diag_set(d, DIAG_USAGE,
 		    "the mapping '%s' does not fit '%s': %zu error%s",
 		    p->mapping->file, p->csv_name, errors,
 		    errors == 1 ? "" : "s");
 	}
+	if (!is_stored &&
+	    front_weigh(&p->front, p->mapping, reader_header(p->reader),
+		p->csv_name, &p->diagnostics, d) < 0)
+		return -1;
+	front_release(&p->front);
 	p->facts.file_name = slash ? slash + 1 : p->csv_name;
 	p->facts.input_key = p->input_key;
 	p->builder = builder_new(p->mapping, &p->facts);
@@ -264,15 +286,15 @@ pipeline_open(
 	if (!p->input)
 		return -1;
 	hold_input(p);
-	if (decide_encoding(p, r, d) < 0 ||
-	    dialect_decide(p->replay, p->encoding.name, p->csv_name,
-		&p->dialect, &p->dialect_evidence, d) < 0)
+	if (decide_encoding(p, r, d) < 0 || decide_dialect(p, d) < 0 ||
+	    (!r->mapping_is_stored &&
+		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
 		return -1;
 	settle_reader(p, r->options);
 	is_guarded = !p->has_survey && p->encoding.evidence == ENCODING_UTF8;
 	if (open_reading(p, is_guarded, d) < 0)
 		return -1;
-	return bind_mapping(p, d);
+	return bind_mapping(p, r->mapping_is_stored, d);
 }
 
 int
@@ -331,6 +353,7 @@ pipeline_release(struct pipeline *p)
 	input_free(p->input);
 	if (p->owns_decisions) {
 		buf_release(&p->dialect_evidence);
+		front_release(&p->front);
 		mapping_free(p->mapping);
 		diagnostics_release(&p->diagnostics);
 		block_sums_free(p->sums);

@@ -202,9 +202,12 @@ pipeline_reading_options(const struct pipeline *p, struct buf *out)
 		buf_adds(out, " --quote ");
 		add_character(out, p->dialect.quote);
 	}
-	if (!p->dialect.has_header && said->dialect.has_header)
-		buf_adds(out, " --no-header");
-	if (p->dialect.skip_lines != said->dialect.skip_lines)
+	if (p->dialect.has_header != said->dialect.has_header ||
+	    (p->dialect.says_header && !said->dialect.says_header))
+		buf_adds(out,
+		    p->dialect.has_header ? " --header" : " --no-header");
+	if (p->dialect.skip_lines != said->dialect.skip_lines ||
+	    (p->dialect.says_skip_lines && !said->dialect.says_skip_lines))
 		buf_addf(out, " --skip-lines %" PRIu64, p->dialect.skip_lines);
 	if (!text_is(said->encoding, p->encoding.name))
 		buf_addf(out, " --encoding %s", p->encoding.name);

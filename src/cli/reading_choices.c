@@ -34,12 +34,21 @@ dialect_settle(struct dialect *dialect, const struct options *o, struct diag *d)
 {
 	if (options_given(o, "delimiter"))
 		dialect->delimiter = o->delimiter;
-	if (options_given(o, "quote"))
+	if (options_given(o, "quote")) {
 		dialect->quote = o->quote;
-	if (o->no_header)
-		dialect->has_header = false;
-	if (options_given(o, "skip-lines"))
+		dialect->says_quote = true;
+	}
+	if (o->header && o->no_header)
+		return diag_set(d, DIAG_USAGE,
+		    "--header and --no-header cannot both be true");
+	if (o->header || o->no_header) {
+		dialect->has_header = o->header;
+		dialect->says_header = true;
+	}
+	if (options_given(o, "skip-lines")) {
 		dialect->skip_lines = o->skip_lines;
+		dialect->says_skip_lines = true;
+	}
 	if (dialect->quote != 0 && dialect->quote == dialect->delimiter)
 		return diag_set(d, DIAG_USAGE,
 		    "the quote and the delimiter are the same character");
@@ -71,36 +80,46 @@ reading_choices_repeat(const struct options *o, struct buf *out)
 }
 
 int
-dialect_decide(struct replay_source *from, const char *encoding,
-    const char *name, struct dialect *dialect, struct buf *evidence,
-    struct diag *d)
+first_bytes_decode(struct first_bytes *b, struct replay_source *from,
+    const char *encoding, struct diag *d)
 {
-	struct buf sample = BUF_INIT(DIALECT_SAMPLE + 1);
 	struct decoder *dec =
 	    decoder_new(replay_byte_source(from), encoding, d);
-	bool is_whole = false;
-	int ret = -1;
+	ssize_t n = 1;
 
+	buf_init(&b->bytes, DIALECT_SAMPLE + 1);
+	b->is_whole = false;
 	if (!dec)
 		return -1;
-	buf_reserve(&sample, DIALECT_SAMPLE);
-	while (sample.len < DIALECT_SAMPLE && !is_whole) {
-		ssize_t n = decoder_read(dec, sample.data + sample.len,
-		    DIALECT_SAMPLE - sample.len, d);
-		if (n < 0)
-			goto out;
-		is_whole = n == 0;
-		sample.len += (size_t)n;
+	buf_reserve(&b->bytes, DIALECT_SAMPLE);
+	while (b->bytes.len < DIALECT_SAMPLE && n > 0) {
+		n = decoder_read(dec, b->bytes.data + b->bytes.len,
+		    DIALECT_SAMPLE - b->bytes.len, d);
+		if (n > 0)
+			b->bytes.len += (size_t)n;
 	}
-	ret = dialect_detect(
-	    sample.data, sample.len, is_whole, dialect, evidence, d);
-	if (ret < 0 && d->file[0] == '\0')
-		diag_at(d, name, 0, 0);
-out:
+	b->is_whole = n == 0;
 	decoder_free(dec);
-	buf_release(&sample);
 	replay_rewind(from);
-	return ret;
+	return n < 0 ? -1 : 0;
+}
+
+void
+first_bytes_release(struct first_bytes *b)
+{
+	buf_release(&b->bytes);
+}
+
+int
+dialect_decide(const struct first_bytes *b, const char *name,
+    struct dialect *dialect, struct buf *evidence, struct front *front,
+    struct diag *d)
+{
+	if (dialect_detect(b->bytes.data, b->bytes.len, b->is_whole, dialect,
+		evidence, d) < 0)
+		return d->file[0] == '\0' ? diag_at(d, name, 0, 0) : -1;
+	front_judge(front, b->bytes.data, b->bytes.len, b->is_whole, dialect);
+	return 0;
 }
 
 uint64_t

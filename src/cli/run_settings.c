@@ -64,6 +64,8 @@ arguments_of(const struct options *o, const struct pipeline *p)
 		add_argument(list, "--quote=%c", o->quote);
 	if (o->encoding)
 		add_argument(list, "--encoding=%s", o->encoding);
+	if (o->header)
+		add_argument(list, "--header");
 	if (o->no_header)
 		add_argument(list, "--no-header");
 	if (options_given(o, "skip-lines"))
@@ -92,8 +94,7 @@ reading_of(const struct pipeline *p)
 		add_argument(list, "--quote=%c", x->quote);
 	add_argument(list, "--encoding=%s", p->encoding.name);
 	add_argument(list, "--skip-lines=%" PRIu64, x->skip_lines);
-	if (!x->has_header)
-		add_argument(list, "--no-header");
+	add_argument(list, x->has_header ? "--header" : "--no-header");
 	return list;
 }
 
@@ -217,7 +218,8 @@ run_reading_apply(struct ledger *l, struct options *o, struct arena *arena,
     struct diag *d)
 {
 	static const char *const names[] = {
-	    "delimiter", "quote", "encoding", "skip-lines", "no-header"};
+	    "delimiter", "quote", "encoding", "skip-lines", "header",
+	    "no-header"};
 	struct options was;
 
 	if (load_arguments(l, META_READING, &was, arena, d))
@@ -226,7 +228,9 @@ run_reading_apply(struct ledger *l, struct options *o, struct arena *arena,
 	o->quote = was.quote;
 	o->encoding = was.encoding;
 	o->skip_lines = was.skip_lines;
+	/* 0.1.0 did not write a header down that was there. */
 	o->no_header = was.no_header;
+	o->header = !was.no_header;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		int row = optspec_find(options_table(), o->command, names[i]);
 

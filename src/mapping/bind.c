@@ -46,6 +46,38 @@ shown(struct binder *b, struct text t)
 	return s;
 }
 
+static void
+binder_begin(struct binder *b)
+{
+	/* Without a header there are no names to find. */
+	size_t names = b->header->line ? b->header->count : 0;
+	name_index_init(&b->exact, b->header->names, names, COLUMNS_EXACT);
+	name_index_init(&b->loose, b->header->names,
+	    b->m->source.columns == COLUMNS_LOOSE ? names : 0, COLUMNS_LOOSE);
+}
+
+static void
+binder_end(struct binder *b)
+{
+	name_index_release(&b->exact);
+	name_index_release(&b->loose);
+}
+
+/* The columns of a name: how many, and the first of their numbers. */
+static size_t
+find_name(const struct binder *b, struct text name, const size_t **columns)
+{
+	const struct name_index *x = &b->exact;
+	size_t at = 0;
+	size_t count = name_index_find(x, name, COLUMNS_EXACT, &at);
+	if (count == 0 && b->m->source.columns == COLUMNS_LOOSE) {
+		x = &b->loose;
+		count = name_index_find(x, name, COLUMNS_LOOSE, &at);
+	}
+	*columns = count ? x->sorted + at : NULL;
+	return count;
+}
+
 /* t for YAML in double quotes, with what cannot be seen as \u escapes. */
 static void
 add_visible(struct buf *b, struct text t)
@@ -202,23 +234,18 @@ bind_ref(struct binder *b, struct column_ref *ref, enum severity missing)
 			b->used[ref->index - 1] = true;
 		return true;
 	}
-	const struct name_index *x = &b->exact;
-	size_t at = 0;
-	size_t count = name_index_find(x, ref->name, COLUMNS_EXACT, &at);
-	if (count == 0 && b->m->source.columns == COLUMNS_LOOSE) {
-		x = &b->loose;
-		count = name_index_find(x, ref->name, COLUMNS_LOOSE, &at);
-	}
+	const size_t *columns;
+	size_t count = find_name(b, ref->name, &columns);
 	if (count == 0) {
 		report_unknown(b, ref, missing);
 		return false;
 	}
 	b->found++;
 	if (count > 1) {
-		report_twice(b, ref, x->sorted + at, count);
+		report_twice(b, ref, columns, count);
 		return true;
 	}
-	ref->column = (int)x->sorted[at];
+	ref->column = (int)columns[0];
 	b->used[ref->column] = true;
 	return true;
 }
@@ -281,11 +308,7 @@ mapping_bind(struct mapping *m, const struct header *header,
 	    .csv_name = csv_name,
 	    .list = list,
 	    .used = xcalloc(n, sizeof(bool))};
-	/* Without a header there are no names to find. */
-	size_t names = header->line ? header->count : 0;
-	name_index_init(&b.exact, header->names, names, COLUMNS_EXACT);
-	name_index_init(&b.loose, header->names,
-	    m->source.columns == COLUMNS_LOOSE ? names : 0, COLUMNS_LOOSE);
+	binder_begin(&b);
 	mapping_each_field(m, bind_field, &b);
 	for (size_t i = 0; i < m->only_count; i++)
 		bind_ref(&b, &m->only[i].column, SEVERITY_ERROR);
@@ -293,10 +316,53 @@ mapping_bind(struct mapping *m, const struct header *header,
 		bind_ref(&b, &m->except[i].column, SEVERITY_ERROR);
 	say_none_at_once(&b, &before);
 	note_unused(&b);
-	name_index_release(&b.exact);
-	name_index_release(&b.loose);
+	binder_end(&b);
 	free(b.used);
 	return list->errors > before.errors ? -1 : 0;
+}
+
+struct name_finder {
+	struct binder binder;
+	struct names_found *found;
+};
+
+static void
+find_ref(struct name_finder *f, const struct column_ref *ref)
+{
+	const size_t *columns;
+	if (ref->index)
+		return;
+	f->found->named++;
+	if (find_name(&f->binder, ref->name, &columns) == 0)
+		return;
+	f->found->found++;
+	f->binder.used[columns[0]] = true;
+}
+
+static void
+find_field(void *ctx, struct field *f)
+{
+	for (size_t i = 0; i < f->column_count; i++)
+		find_ref(ctx, &f->columns[i]);
+}
+
+void
+mapping_find_names(const struct mapping *m, const struct header *header,
+    bool *is_named, struct names_found *found)
+{
+	struct name_finder f = {.found = found};
+	f.binder.m = (struct mapping *)m;
+	f.binder.header = header;
+	f.binder.used = is_named;
+	*found = (struct names_found){0, 0};
+	binder_begin(&f.binder);
+	/* The visitor only reads. */
+	mapping_each_field((struct mapping *)m, find_field, &f);
+	for (size_t i = 0; i < m->only_count; i++)
+		find_ref(&f, &m->only[i].column);
+	for (size_t i = 0; i < m->except_count; i++)
+		find_ref(&f, &m->except[i].column);
+	binder_end(&f.binder);
 }
 
 static void

@@ -15,6 +15,9 @@ load_source(struct loader *l, const struct node *map)
 	struct given given;
 	if (!loader_read_table(l, &keys_source, map, &given, s))
 		return;
+	s->dialect.says_header = given_value(&given, "header") != NULL;
+	s->dialect.says_skip_lines = given_value(&given, "skip_lines") != NULL;
+	s->dialect.says_quote = given_value(&given, "quote") != NULL;
 	const struct node *delimiter = given_value(&given, "delimiter");
 	const struct node *quote = given_value(&given, "quote");
 	if (s->dialect.quote && s->dialect.delimiter == s->dialect.quote)

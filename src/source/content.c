@@ -129,6 +129,60 @@ has_signature(const struct signature *sig, const char *head, size_t len)
 	return true;
 }
 
+/* Behind blanks: the next byte, or 0. Moves *at to it. */
+static char
+peek(const char *s, size_t len, size_t *at)
+{
+	while (*at < len && is_blank(s[*at]))
+		(*at)++;
+	return *at < len ? s[*at] : '\0';
+}
+
+/* A text in double quotes; moves *at behind it. One that the head cuts is
+ * none. */
+static bool
+skip_string(const char *s, size_t len, size_t *at)
+{
+	if (*at >= len || s[*at] != '"')
+		return false;
+	for (size_t i = *at + 1; i < len; i++) {
+		if (s[i] == '\\') {
+			i++;
+		} else if (s[i] == '"') {
+			*at = i + 1;
+			return true;
+		} else if (s[i] == '\n') {
+			break;
+		}
+	}
+	return false;
+}
+
+/* `{"name":`, or an array of such objects or of arrays. A header may begin
+ * with a bracket, and a cell with a brace; neither goes on so. */
+static bool
+is_json(const char *s, size_t len)
+{
+	size_t at = 0, arrays = 0;
+	char c = peek(s, len, &at);
+
+	for (; c == '['; c = peek(s, len, &at)) {
+		arrays++;
+		at++;
+	}
+	if (c == '{') {
+		at++;
+		if (peek(s, len, &at) == '}')
+			return arrays > 0;
+		return skip_string(s, len, &at) && peek(s, len, &at) == ':';
+	}
+	if (arrays > 1 && c == '"' && skip_string(s, len, &at)) {
+		c = peek(s, len, &at);
+		return c == ',' || c == ']';
+	}
+	return false;
+}
+
 int
 content_refuse(const char *name, const char *head, size_t len, struct diag *d)
 {
@@ -148,6 +202,8 @@ content_refuse(const char *name, const char *head, size_t len, struct diag *d)
 		    has_signature(&SIGNATURES[i], head + blanks, len - blanks))
 			return refuse(
 			    name, SIGNATURES[i].what, SIGNATURES[i].then, d);
+	if (is_json(head + blanks, len - blanks))
+		return refuse(name, "JSON", "export the table as CSV", d);
 	return 0;
 }
 

@@ -3,8 +3,8 @@
  * The sample is read with each candidate. A reading contends when its first
  * record has several cells and most records are as wide as the others; then
  * the cells decide between contenders: numbers such as 1,5 explain commas
- * under another delimiter, and so does a blank behind each of them. What that
- * does not settle is refused with both readings shown. A score that always
+ * under another delimiter, and so do a blank behind each of them and quotes
+ * that would stand inside of cells. What that does not settle is refused with both readings shown. A score that always
  * names a winner was refused: a wrong delimiter that nobody noticed is a
  * wrong import.
  */
@@ -18,7 +18,6 @@
 #include <string.h>
 
 #define CANDIDATES 4
-#define BOM "\xef\xbb\xbf"
 #define SEP "sep="
 
 static const char CANDIDATE[CANDIDATES] = {',', ';', '\t', '|'};
@@ -53,25 +52,6 @@ delimiter_name(char c, char name[8])
 	memcpy(name, buf_str(&b), b.len + 1);
 	buf_release(&b);
 	return name;
-}
-
-/* Takes one physical line off the front. */
-static bool
-skip_line(struct sample *sample)
-{
-	size_t len = line_length(sample->s, sample->len);
-
-	if (sample->len == 0)
-		return false;
-	if (len < sample->len)
-		len += sample->s[len] == '\r' && len + 1 < sample->len &&
-			       sample->s[len + 1] == '\n'
-			   ? 2
-			   : 1;
-	sample->s += len;
-	sample->len -= len;
-	sample->lines_before++;
-	return true;
 }
 
 static bool
@@ -133,8 +113,11 @@ cells_prefer(const struct sample *sample, char a, char b)
 	if (is_share(in_a.numbers, in_a.holding, NEARLY_ALL) &&
 	    !is_share(in_b.numbers, in_b.holding, NEARLY_ALL))
 		return true;
-	return is_share(in_b.blank, in_b.inner, NEARLY_ALL) &&
-	       !is_share(in_a.blank, in_a.inner, HARDLY_ANY);
+	if (is_share(in_b.blank, in_b.inner, NEARLY_ALL) &&
+	    !is_share(in_a.blank, in_a.inner, HARDLY_ANY))
+		return true;
+	/* Quotes that stand around cells here stand inside cells there. */
+	return in_a.bare == 0 && in_b.bare > 0;
 }
 
 static bool
@@ -146,7 +129,8 @@ beats(const struct sample *sample, const struct reading *a,
 	if (fit_a >= fit_b + CLEAR_LEAD)
 		return true;
 	return fit_b < fit_a + CLEAR_LEAD &&
-	       cells_prefer(sample, a->delimiter, b->delimiter);
+	       cells_prefer(sample, a->delimiter, b->delimiter) &&
+	       !cells_prefer(sample, b->delimiter, a->delimiter);
 }
 
 /* The contender that beats all others, or NULL. */
@@ -200,30 +184,6 @@ follows_preamble(const struct sample *sample, const struct reading *r)
 		   reading_is_numbers(sample, r->table_record));
 }
 
-static int
-refuse_preamble(
-    const struct sample *sample, const struct reading *r, struct diag *d)
-{
-	struct buf lines = BUF_INIT(0);
-	uint64_t skip = sample->lines_before + r->table_line;
-	char name[8];
-
-	reading_show_lines(sample, r->table_line, &lines);
-	diag_set(d, DIAG_INPUT,
-	    "the table seems to begin on line %" PRIu64 " (%" PRIu32
-	    " columns, delimiter %s); before it there %s %.600s",
-	    skip + 1, r->usual, delimiter_name(r->delimiter, name),
-	    r->table_line == 1 ? "is" : "are", buf_str(&lines));
-	diag_code(d, "csv.preamble");
-	diag_help(d,
-	    "pass over these lines with skip_lines: %" PRIu64
-	    " (--skip-lines %" PRIu64 "), or read them as they are by naming "
-	    "the delimiter (--delimiter %s)",
-	    skip, skip, delimiter_name(r->delimiter, name));
-	buf_release(&lines);
-	return -1;
-}
-
 static void
 say_chosen(const struct reading *r, struct buf *evidence)
 {
@@ -271,8 +231,12 @@ choose(const struct sample *sample, const struct reading *readings,
 		    !follows_preamble(sample, &readings[i]))
 			contenders[count++] = &readings[i];
 	chosen = find_preamble(sample, readings);
-	if (count == 0 && chosen)
-		return refuse_preamble(sample, chosen, d);
+	if (count == 0 && chosen) {
+		dialect->preamble_lines = sample->lines_before + chosen->table_line;
+		dialect->delimiter = chosen->delimiter;
+		say_chosen(chosen, evidence);
+		return 0;
+	}
 	/* When the rows are all of another width, there is still a header. */
 	for (size_t i = 0, even = count; i < CANDIDATES && even == 0; i++)
 		if (readings[i].first > 1)
@@ -293,22 +257,16 @@ dialect_detect(const char *s, size_t len, bool is_whole,
     struct dialect *dialect, struct buf *evidence, struct diag *d)
 {
 	struct reading readings[CANDIDATES];
-	struct sample sample = {.s = s, .len = len, .is_whole = is_whole};
-	uint64_t skip = dialect->skip_lines;
+	struct sample sample;
 
 	if (dialect->quote == DIALECT_AUTO)
 		dialect->quote = '"';
-	if (len >= strlen(BOM) && memcmp(s, BOM, strlen(BOM)) == 0) {
-		sample.s += strlen(BOM);
-		sample.len -= strlen(BOM);
-	}
-	sample.has_header = dialect->has_header;
-	sample.quote = dialect->quote;
+	dialect->preamble_lines = 0;
+	sample_open(&sample, s, len, is_whole, dialect);
 	look_for_sep(&sample, dialect, evidence);
 	if (dialect->delimiter != DIALECT_AUTO)
 		return 0;
-	while (skip > 0 && skip_line(&sample))
-		skip--;
+	sample_skip(&sample, dialect);
 	for (size_t i = 0; i < CANDIDATES; i++) {
 		readings[i] = (struct reading){.delimiter = CANDIDATE[i]};
 		if (CANDIDATE[i] != sample.quote)

@@ -12,33 +12,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BOM "\xef\xbb\xbf"
 #define WIDTH_MAX ((uint32_t)16384) /* wider ones are counted as this */
 #define SHOWN_CELLS 8
 #define SHOWN_CHARS 24
-#define SHOWN_LINES 3
-#define SHOWN_LINE_CHARS 60
 
-/* The records of a sample, one by one. */
-struct walk {
-	const struct sample *sample;
-	char delimiter;
-	size_t at;
-	uint64_t lines; /* before the record */
-	/* The record. */
-	struct text content;
-	bool is_broken;
-	uint64_t record_line; /* physical lines before it */
-};
-
-static struct walk
-walk_begin(const struct sample *sample, char delimiter)
+/* Takes one physical line off the front. */
+static bool
+skip_line(struct sample *sample)
 {
-	return (struct walk){.sample = sample, .delimiter = delimiter};
+	size_t len = line_length(sample->s, sample->len);
+
+	if (sample->len == 0)
+		return false;
+	if (len < sample->len)
+		len += sample->s[len] == '\r' && len + 1 < sample->len &&
+			       sample->s[len + 1] == '\n'
+			   ? 2
+			   : 1;
+	sample->s += len;
+	sample->len -= len;
+	sample->lines_before++;
+	return true;
 }
 
-/* The next record that is not blank. One that the sample cuts is none. */
-static bool
-walk_next(struct walk *w)
+void
+sample_open(struct sample *sample, const char *s, size_t len, bool is_whole,
+    const struct dialect *dialect)
+{
+	*sample = (struct sample){.s = s,
+	    .len = len,
+	    .is_whole = is_whole,
+	    .has_header = dialect->has_header,
+	    .quote = dialect->quote};
+	if (len >= strlen(BOM) && memcmp(s, BOM, strlen(BOM)) == 0) {
+		sample->s += strlen(BOM);
+		sample->len -= strlen(BOM);
+	}
+}
+
+void
+sample_skip(struct sample *sample, const struct dialect *dialect)
+{
+	uint64_t lines = dialect->skip_lines;
+
+	if (lines == 0 && dialect->has_sep_line)
+		lines = 1;
+	while (lines > 0 && skip_line(sample))
+		lines--;
+}
+
+struct sample_walk
+sample_walk_begin(const struct sample *sample, char delimiter)
+{
+	return (struct sample_walk){.sample = sample, .delimiter = delimiter};
+}
+
+bool
+sample_walk_next(struct sample_walk *w)
 {
 	const struct sample *sample = w->sample;
 	struct extent e;
@@ -48,6 +79,7 @@ walk_next(struct walk *w)
 		extent_begin(&e, w->delimiter, sample->quote);
 		n = extent_feed(&e, sample->s + w->at, sample->len - w->at);
 		w->is_broken = e.has_stray;
+		w->stray_at = (size_t)e.stray_at;
 		if (e.state != EXTENT_DONE) {
 			if (!sample->is_whole)
 				return false;
@@ -64,7 +96,7 @@ walk_next(struct walk *w)
 }
 
 static uint32_t
-width_of(const struct walk *w)
+width_of(const struct sample_walk *w)
 {
 	struct raw_cells cells;
 	struct raw_cell cell;
@@ -94,18 +126,18 @@ find_usual(struct reading *r, const uint32_t *how_many)
 static void
 find_table(struct reading *r, const struct sample *sample)
 {
-	struct walk w = walk_begin(sample, r->delimiter);
+	struct sample_walk w = sample_walk_begin(sample, r->delimiter);
 	uint32_t width;
 
 	r->is_rising = true;
-	while (walk_next(&w)) {
+	while (sample_walk_next(&w)) {
 		width = width_of(&w);
 		if (width == r->usual) {
 			r->table_line = w.record_line;
 			r->table_records = r->records - r->table_record;
 			return;
 		}
-		r->is_rising &= width < r->usual;
+		r->is_rising &= width > 0 && width < r->usual;
 		r->table_record++;
 	}
 }
@@ -113,12 +145,12 @@ find_table(struct reading *r, const struct sample *sample)
 void
 reading_make(struct reading *r, const struct sample *sample, char delimiter)
 {
-	struct walk w = walk_begin(sample, delimiter);
+	struct sample_walk w = sample_walk_begin(sample, delimiter);
 	uint32_t *how_many = xcalloc(WIDTH_MAX + 1, sizeof(*how_many));
 	uint32_t width;
 
 	*r = (struct reading){.delimiter = delimiter};
-	while (walk_next(&w)) {
+	while (sample_walk_next(&w)) {
 		width = width_of(&w);
 		if (r->records++ == 0)
 			r->first = width;
@@ -171,11 +203,11 @@ is_number(struct text t)
 struct cell_evidence
 reading_cells(const struct sample *sample, char delimiter, char other)
 {
-	struct walk w = walk_begin(sample, delimiter);
-	struct cell_evidence evidence = {0, 0, 0, 0};
+	struct sample_walk w = sample_walk_begin(sample, delimiter);
+	struct cell_evidence evidence = {0};
 	bool is_header = sample->has_header;
 
-	while (walk_next(&w)) {
+	while (sample_walk_next(&w)) {
 		struct raw_cells cells;
 		struct raw_cell cell;
 		bool is_data = !is_header;
@@ -183,11 +215,13 @@ reading_cells(const struct sample *sample, char delimiter, char other)
 		is_header = false;
 		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
 		    sample->quote);
-		while (
-		    is_data && !w.is_broken && raw_cells_next(&cells, &cell)) {
+		while (!w.is_broken && raw_cells_next(&cells, &cell)) {
 			struct text t = {
 			    w.content.s + cell.begin, cell.end - cell.begin};
 
+			evidence.bare += cell.has_bare_quote;
+			if (!is_data)
+				continue;
 			evidence.inner += cell.column > 0;
 			evidence.blank +=
 			    cell.column > 0 && t.len > 0 && *t.s == ' ';
@@ -204,10 +238,10 @@ reading_cells(const struct sample *sample, char delimiter, char other)
 bool
 reading_is_numbers(const struct sample *sample, size_t from)
 {
-	struct walk w = walk_begin(sample, ',');
+	struct sample_walk w = sample_walk_begin(sample, ',');
 	size_t count = 0;
 
-	while (walk_next(&w))
+	while (sample_walk_next(&w))
 		if (count++ >= from && !is_number(w.content))
 			return false;
 	return count > from;
@@ -217,9 +251,9 @@ void
 reading_show(
     const struct sample *sample, char delimiter, size_t count, struct buf *out)
 {
-	struct walk w = walk_begin(sample, delimiter);
+	struct sample_walk w = sample_walk_begin(sample, delimiter);
 
-	for (size_t i = 0; i < count && walk_next(&w); i++) {
+	for (size_t i = 0; i < count && sample_walk_next(&w); i++) {
 		struct raw_cells cells;
 		struct raw_cell cell;
 
@@ -239,26 +273,5 @@ reading_show(
 			text_display(out, t, SHOWN_CHARS);
 			buf_adds(out, "]");
 		}
-	}
-}
-
-void
-reading_show_lines(const struct sample *sample, uint64_t count, struct buf *out)
-{
-	const char *s = sample->s, *end = s + sample->len;
-
-	for (uint64_t i = 0; i < count && s < end; i++) {
-		size_t len = line_length(s, (size_t)(end - s));
-
-		if (i == SHOWN_LINES) {
-			buf_adds(out, ", …");
-			return;
-		}
-		buf_adds(out, i > 0 ? ", '" : "'");
-		text_display(out, (struct text){s, len}, SHOWN_LINE_CHARS);
-		buf_adds(out, "'");
-		s += len;
-		if (s < end)
-			s += *s == '\r' && s + 1 < end && s[1] == '\n' ? 2 : 1;
 	}
 }

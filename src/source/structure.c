@@ -96,6 +96,19 @@ add_bad_encoding(const struct record_shape *sh, int column, struct text value,
 	hint(l, p, "name the input's encoding: encoding: windows-1252");
 }
 
+/* Before the stray text there is a \", as other programs escape quotes. */
+static bool
+has_backslash_quote(const struct record_shape *sh)
+{
+	uint64_t end = sh->extent->stray_at;
+
+	for (uint64_t i = 0; sh->content && i + 1 < end; i++)
+		if (sh->content[i] == '\\' &&
+		    sh->content[i + 1] == sh->extent->quote)
+			return true;
+	return false;
+}
+
 static void
 add_stray(
     const struct record_shape *sh, struct text value, struct problem_list *l)
@@ -105,7 +118,11 @@ add_stray(
 		sh->begin + sh->extent->stray_at, value,
 		"text after a closing quote");
 
-	hint(l, p, "within a quoted cell, write each quote twice");
+	hint(l, p,
+	    has_backslash_quote(sh)
+		? "this file escapes quotes with a backslash; a quote within a "
+		  "quoted cell is written twice: export it again so"
+		: "within a quoted cell, write each quote twice");
 }
 
 static void
