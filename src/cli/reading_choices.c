@@ -73,6 +73,8 @@ reading_choices_repeat(const struct options *o, struct buf *out)
 		else
 			buf_adds(out, "none");
 	}
+	if (o->header)
+		buf_adds(out, " --header");
 	if (o->no_header)
 		buf_adds(out, " --no-header");
 	if (options_given(o, "skip-lines"))
