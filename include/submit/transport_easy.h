@@ -12,6 +12,7 @@
 #include "submit/gzip_writer.h"
 #include "submit/response_header.h"
 #include "submit/transport.h"
+#include "submit/secret.h"
 #include "submit/transport_socket.h"
 
 #include <stdbool.h>
@@ -25,7 +26,7 @@ struct transfer_setup {
 	bool loopback;	     /* never through a proxy */
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
-	char *token;		    /* owned, wiped; NULL = too short to hide */
+	struct secret *secret;	    /* what no answer may repeat; may be NULL */
 	struct gzip_writer *gzip;   /* NULL = bodies go as they are */
 	int64_t connect_timeout_ms;
 	struct socket_table sockets; /* outlives every connection */
@@ -35,10 +36,6 @@ struct transfer_setup {
 int transfer_setup_init(struct transfer_setup *s,
     const struct transport_options *o, struct diag *d);
 void transfer_setup_release(struct transfer_setup *s);
-/* Overwrites the token with '*' where a server repeats it: what came back is
- * shown, logged and kept. */
-void transfer_setup_hide(
-    const struct transfer_setup *s, char *text, size_t len);
 
 struct transfer {
 	struct transfer *next; /* in whichever list it is */

@@ -78,7 +78,8 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
 	else if (t.outcomes.rows[OUTCOME_UNKNOWN] > 0)
 		keep(out, "some of its rows are unknown: reconcile it first");
 	else if (strcmp(s.verdict, "exit 0") != 0 &&
-	    strcmp(s.verdict, "exit 1") != 0)
+	    strcmp(s.verdict, "exit 1") != 0 &&
+	    strcmp(s.verdict, "exit 7") != 0) /* a row that is damaged */
 		keep(out, "it did not end well: look at its report first");
 	if (out->why[0] == '\0' &&
 	    (ended == 0 || now_ms - ended < older_than_ms) &&

@@ -378,6 +378,13 @@ failed_step(const struct transfer *t, CURLcode result)
 	return named > 0 ? HTTP_STEP_CONNECT : HTTP_STEP_NAME;
 }
 
+/* What a server sends back is shown, logged and kept. */
+static void
+hide_text(const struct transfer *t, char *text)
+{
+	secret_hide(t->setup->secret, text, strlen(text));
+}
+
 void
 transfer_finish(struct transfer *t, CURLcode result)
 {
@@ -386,8 +393,11 @@ transfer_finish(struct transfer *t, CURLcode result)
 
 	r->elapsed_ms = transfer_now_ms() - t->started_ms;
 	if (r->body.len > 0)
-		transfer_setup_hide(t->setup, r->body.data, r->body.len);
-	transfer_setup_hide(t->setup, r->location, strlen(r->location));
+		secret_hide(t->setup->secret, r->body.data, r->body.len);
+	hide_text(t, r->location);
+	hide_text(t, r->content_type);
+	hide_text(t, r->retry_after);
+	hide_text(t, t->error);
 	if (t->headers.done && !t->cancelled)
 		r->status = t->headers.status;
 	if (result == CURLE_OK && r->status != 0)

@@ -54,9 +54,6 @@ make_headers(const struct curl_api *curl, const char *authorization, bool post,
 	return list;
 }
 
-/* A shorter one is no secret, and its letters stand everywhere. */
-#define HIDDEN_MIN 12
-
 static int
 make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 {
@@ -72,8 +69,7 @@ make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 		line = xmalloc(size);
 		memcpy(line, bearer, sizeof(bearer) - 1);
 		memcpy(line + sizeof(bearer) - 1, token, strlen(token) + 1);
-		if (strlen(token) >= HIDDEN_MIN)
-			s->token = xstrdup(token);
+		s->secret = secret_new(token);
 	}
 	s->get_headers = make_headers(&s->curl, line, false, false);
 	s->post_headers = make_headers(&s->curl, line, true, s->gzip != NULL);
@@ -116,27 +112,6 @@ transfer_setup_init(
 	return make_all_headers(s, o->token, d);
 }
 
-void
-transfer_setup_hide(const struct transfer_setup *s, char *text, size_t len)
-{
-	size_t token_len = s->token != NULL ? strlen(s->token) : 0;
-	size_t at = 0;
-
-	while (token_len > 0 && len - at >= token_len) {
-		char *first =
-		    memchr(text + at, s->token[0], len - at - token_len + 1);
-		if (first == NULL)
-			return;
-		at = (size_t)(first - text);
-		if (memcmp(first, s->token, token_len) == 0) {
-			memset(first, '*', token_len);
-			at += token_len;
-		} else {
-			at++;
-		}
-	}
-}
-
 static void
 wipe_headers(const struct curl_api *curl, struct curl_slist *list)
 {
@@ -151,9 +126,7 @@ transfer_setup_release(struct transfer_setup *s)
 {
 	wipe_headers(&s->curl, s->get_headers);
 	wipe_headers(&s->curl, s->post_headers);
-	if (s->token != NULL)
-		explicit_bzero(s->token, strlen(s->token));
-	free(s->token);
+	secret_free(s->secret);
 	gzip_writer_free(s->gzip);
 	free(s->user_agent);
 	free(s->ca_file);

@@ -5,6 +5,7 @@
 Every request is logged as a line of JSON (method, path, headers, body's length) before it is answered in the WAY that
 is asked for. Raw sockets, for most of what it says no HTTP library would let out.
 """
+import base64
 import json
 import os
 import socket
@@ -143,6 +144,16 @@ def redirect(status, target):
     return {k: answer(status, '', 'Location: ' + target) for k in ('create', 'list', 'config', 'job')}
 
 
+# The token in spellings that other programs undo.
+ECHOES = {
+    'echo-json': lambda t: ''.join('\\u%04x' % ord(c) for c in t),
+    'echo-twice': lambda t: ''.join('\\\\u%04x' % ord(c) for c in t),
+    'echo-percent': lambda t: ''.join('%%%02X' % ord(c) for c in t),
+    'echo-base64': lambda t: base64.encodebytes(b'Bearer ' + t.encode()).decode().replace('\n', '\\n'),
+    'echo-url64': lambda t: base64.urlsafe_b64encode(b'x' + t.encode()).decode(),
+}
+
+
 class Server:
     def __init__(self):
         self.listener = socket.create_server(('127.0.0.1', 0))
@@ -170,9 +181,11 @@ class Server:
             self.other.accept()
             self.write(method='STOLEN', path='another origin was connected to')
 
-    def answer_to(self, method, path):
+    def answer_to(self, method, path, token):
         kind = kind_of(method, path)
-        made = WAYS[WAY].get(kind, DECENT[kind])
+        if WAY in ECHOES and kind == 'create':
+            return answer(422, '{"_errors":[{"message":"you sent %s here"}]}' % ECHOES[WAY](token))
+        made = ({} if WAY in ECHOES else WAYS[WAY]).get(kind, DECENT[kind])
         self.count[kind] = self.count.get(kind, 0) + 1
         return made(self.count[kind]) if callable(made) else made
 
@@ -193,11 +206,12 @@ class Server:
                 while len(data) < length:
                     data += connection.recv(1 << 20)
                 data = data[length:]
+                token = headers.get('Authorization', '')[7:]
                 headers['Authorization'] = headers.get('Authorization', '')[:7]
                 self.write(method=method, path=path, headers=headers, length=length)
                 if WAY in RAW:
                     RAW[WAY](connection.sendall)
-                connection.sendall(self.answer_to(method, path))
+                connection.sendall(self.answer_to(method, path, token))
         except (OSError, ValueError):
             pass
         finally:

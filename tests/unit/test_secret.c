@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/buf.h"
+#include "submit/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Nobody's. */
+#define TOKEN "eyJhbGc.9f/3+k_Qz-7Wm2.Xy8~Lp0Rr"
+
+static void
+add_base64(struct buf *out, const char *s, size_t len, bool url, size_t line)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	size_t chars = 0;
+
+	for (size_t bit = 0; bit < len * 8; bit += 6) {
+		unsigned v = 0;
+
+		for (size_t b = bit; b < bit + 6; b++)
+			v = v << 1 |
+			    (b < len * 8
+				    ? (unsigned char)s[b / 8] >> (7 - b % 8) & 1
+				    : 0);
+		buf_addc(out, v < 62	? alphabet[v]
+			      : v == 62 ? (url ? '-' : '+')
+					: (url ? '_' : '/'));
+		if (line && ++chars % line == 0)
+			buf_adds(out, "\r\n");
+	}
+}
+
+enum spelling {
+	AS_IT_IS,
+	JSON_U,	    /* \u0041 */
+	JSON_TWICE, /* \\u0041 */
+	JSON_SLASH, /* \/ for / */
+	PERCENT_LOWER,
+	PERCENT_UPPER,
+	PERCENT_IN_JSON, /* \u0025 41 */
+	SPELLINGS
+};
+
+static void
+add_spelt(struct buf *out, const char *s, size_t len, enum spelling how)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		switch (how) {
+		case JSON_U:
+			buf_addf(out, i % 2 ? "\\u%04x" : "\\u%04X", c);
+			break;
+		case JSON_TWICE:
+			buf_addf(out, "\\\\u%04x", c);
+			break;
+		case JSON_SLASH:
+			buf_adds(out, c == '/' ? "\\" : "");
+			buf_addc(out, (char)c);
+			break;
+		case PERCENT_LOWER:
+			buf_addf(out, "%%%02x", c);
+			break;
+		case PERCENT_UPPER:
+			buf_addf(out, "%%%02X", c);
+			break;
+		case PERCENT_IN_JSON:
+			buf_addf(out, "\\u0025%02x", c);
+			break;
+		default:
+			buf_addc(out, (char)c);
+		}
+	}
+}
+
+/* The middle of the text is nothing but asterisks, and around it nothing
+ * changed. */
+static void
+assert_hidden(struct buf *text, size_t begin, size_t end, const char *what)
+{
+	struct secret *s = secret_new(TOKEN);
+	struct buf before = BUF_INIT(0);
+
+	buf_add(&before, text->data, text->len);
+	secret_hide(s, text->data, text->len);
+	for (size_t i = 0; i < text->len; i++)
+		if (i < begin || i >= end ? text->data[i] != before.data[i]
+					  : text->data[i] != '*')
+			fail_msg("%s, byte %zu: %.*s", what, i, (int)text->len,
+			    text->data);
+	buf_release(&before);
+	secret_free(s);
+}
+
+static void
+every_spelling_of_the_token_is_hidden_wherever_it_stands(void **state)
+{
+	(void)state;
+	for (int how = 0; how < SPELLINGS; how++)
+		for (size_t shift = 0; shift < 17; shift++) {
+			struct buf text = BUF_INIT(0);
+			char what[64];
+			size_t begin, end;
+
+			buf_adds(&text, "{\"echo\":\"");
+			for (size_t i = 0; i < shift; i++)
+				buf_addc(&text, 'x');
+			begin = text.len;
+			add_spelt(
+			    &text, TOKEN, strlen(TOKEN), (enum spelling)how);
+			end = text.len;
+			buf_adds(&text, " and more\"}");
+			snprintf(what, sizeof(what), "%d at %zu", how, shift);
+			assert_hidden(&text, begin, end, what);
+			buf_release(&text);
+		}
+}
+
+static void
+a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not(void **state)
+{
+	(void)state;
+	for (int how = 0; how < SPELLINGS; how++)
+		for (size_t from = 0; from + 16 <= strlen(TOKEN); from++) {
+			struct buf text = BUF_INIT(0), shorter = BUF_INIT(0);
+			size_t begin = 5;
+
+			buf_adds(&text, "said ");
+			add_spelt(&text, TOKEN + from, 16, (enum spelling)how);
+			assert_hidden(&text, begin, text.len, "piece");
+			buf_adds(&shorter, "said ");
+			add_spelt(
+			    &shorter, TOKEN + from, 15, (enum spelling)how);
+			assert_hidden(&shorter, 0, 0, "shorter");
+			buf_release(&text);
+			buf_release(&shorter);
+		}
+}
+
+/* The characters that also hold bits of a neighbour stay. */
+static void
+base64_is_hidden_in_every_phase_and_both_alphabets(void **state)
+{
+	static const char *const before[] = {"", "B", "Be", "Bea", "Bearer "};
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		for (int url = 0; url < 2; url++)
+			for (size_t line = 0; line <= 20; line += 20) {
+				struct buf plain = BUF_INIT(0);
+				struct buf text = BUF_INIT(0);
+				struct secret *s = secret_new(TOKEN);
+				size_t stars = 0;
+
+				buf_adds(&plain, before[i]);
+				buf_adds(&plain, TOKEN ":tail");
+				add_base64(
+				    &text, plain.data, plain.len, url, line);
+				secret_hide(s, text.data, text.len);
+				for (size_t k = 0; k < text.len; k++)
+					stars += text.data[k] == '*';
+				/* Of 4/3 of its length, one at either end. */
+				assert_true(stars >= strlen(TOKEN) * 4 / 3 - 2);
+				secret_free(s);
+				buf_release(&plain);
+				buf_release(&text);
+			}
+}
+
+static void
+other_text_stays_as_it_is(void **state)
+{
+	struct buf text = BUF_INIT(0);
+
+	(void)state;
+	buf_adds(
+	    &text, "{\"a\":\"100% \\u00e4 \\\\ eyJhbGc.9f/3+k \\/ %zz\"}\n");
+	assert_hidden(&text, 0, 0, "other");
+	buf_release(&text);
+	assert_null(secret_new("short"));
+	secret_hide(NULL, NULL, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		every_spelling_of_the_token_is_hidden_wherever_it_stands),
+	    cmocka_unit_test(
+		a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not),
+	    cmocka_unit_test(
+		base64_is_hidden_in_every_phase_and_both_alphabets),
+	    cmocka_unit_test(other_text_stays_as_it_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
