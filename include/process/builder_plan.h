@@ -80,6 +80,9 @@ struct plan_field {
 	enum place_form place_form;
 	struct number_rules number;
 	bool is_marked; /* numbers: units and the like stand around them */
+	/* Whether its values need more than most do: it is marked, a list,
+	 * takes any digits, or has a bad format. */
+	bool is_special;
 	struct list_rules list;
 	struct phone_rules phone;
 	struct text min, max;	     /* JSON numbers, of number types */

@@ -203,8 +203,8 @@ write_key(struct init *w, size_t key)
 		    page_rows(l->good, rows));
 		comment(w, 0);
 		buf_adds(w->out, "lead_id: ");
-		write_source_of(w, key,
-		    l->columns[key].wrapped > 0 ? INIT_UNWRAP : "");
+		write_source_of(
+		    w, key, l->columns[key].wrapped > 0 ? INIT_UNWRAP : "");
 		buf_adds(w->out, "\n\n");
 		return;
 	}

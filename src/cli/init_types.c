@@ -119,7 +119,8 @@ init_type(const struct csv_look *l, size_t column, int this_year,
 		return;
 	if (is_kept_as_text(l, column, &g, say))
 		return;
-	if (g.kind == COLUMN_DECIMAL && has_hazard(l, column, HAZARD_FLOAT_ID)) {
+	if (g.kind == COLUMN_DECIMAL &&
+	    has_hazard(l, column, HAZARD_FLOAT_ID)) {
 		buf_adds(say, "guessed: every value is a whole number, with "
 			      ".0 behind it");
 		buf_adds(rest, ", replace: {pattern: '\\.0$', with: \"\"}, "

@@ -287,6 +287,8 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	plan_formats(b, p);
 	plan_list(p);
 	plan_number(p);
+	p->is_special = p->is_marked || p->bad_format != NULL ||
+			f->any_digits || type_is_list(f->type);
 	plan_limits(b, p);
 	if (f->unique)
 		p->unique = plan_unique(b, f->unique_slot);

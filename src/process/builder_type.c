@@ -52,20 +52,15 @@ add_boolean(const struct plan_field *p, struct text t, struct buf *out,
 	return convert_boolean(t, p->yes, p->no, out, r);
 }
 
+/* A number that the plain reading refused, if it begins with U+2212, the minus
+ * that typesetters write. */
 static bool
-add_number(const struct plan_field *p, struct text t, struct buf *out,
+convert_minus(const struct plan_field *p, struct text t, struct buf *out,
     struct convert_reason *r)
 {
-	bool ok;
-
-	if (p->is_marked)
-		return convert_number(t, &p->number, out, r);
-	ok = p->number.is_whole ? convert_integer(t, out, r)
-				: convert_decimal(t, p->list.signs, out, r);
-	/* The minus that typesetters write. */
-	if (!ok && t.len > 3 && memcmp(t.s, "\xE2\x88\x92", 3) == 0)
-		return convert_number(t, &p->number, out, r);
-	return ok;
+	return type_is_number(p->f->type) && t.len > 3 &&
+	       memcmp(t.s, "\xE2\x88\x92", 3) == 0 && !out->overflow &&
+	       convert_number(t, &p->number, out, r);
 }
 
 static bool
@@ -81,8 +76,10 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 		return convert_phone(t, &p->phone, b->out, r);
 	if (type_is_text(type))
 		return add_string(b->out, t, r);
+	if (type_is_integer(type))
+		return convert_integer(t, b->out, r);
 	if (type_is_number(type))
-		return add_number(p, t, b->out, r);
+		return convert_decimal(t, p->list.signs, b->out, r);
 	if (type_is_moment(type))
 		return convert_date(t, &p->dates, b->out, &y->moment_ms, r);
 	if (type_is_list(type))
@@ -110,12 +107,16 @@ type_convert(struct builder *b, const struct plan_field *p, struct text t,
 	enum field_type type = p->f->type;
 
 	*y = (struct typed){.text = t, .json_at = b->out->len};
-	if (p->bad_format != NULL) {
+	if (p->is_special && p->bad_format != NULL) {
 		*r = *p->bad_format;
 		return false;
 	}
-	if (!convert(b, p, t, y, r))
+	if (p->is_special && p->is_marked) {
+		if (!convert_number(t, &p->number, b->out, r))
+			return false;
+	} else if (!convert(b, p, t, y, r) && !convert_minus(p, t, b->out, r)) {
 		return false;
+	}
 	/* A phone's digits need no escapes: its JSON holds them as they are. */
 	if (type == TYPE_PHONE) {
 		y->text.s = b->out->data + y->json_at + 1;

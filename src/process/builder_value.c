@@ -327,6 +327,20 @@ to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
 	note_step(b, p, "digits", v->t);
 }
 
+/* What only special fields need. */
+static void
+look_closely(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	/* A list of empty items is none. */
+	if (type_is_list(p->f->type)) {
+		struct text rest = v->t, item;
+
+		v->has = list_next(&rest, p->list.separator, &item);
+	}
+	if (p->f->any_digits)
+		to_ascii_digits(b, p, v);
+}
+
 bool
 value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 {
@@ -339,19 +353,15 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 		change_case(b, p, v);
 	if (v->has && f->map != NULL && !map_value(b, p, v))
 		return false;
-	/* A list of empty items is none. */
-	if (v->has && type_is_list(f->type)) {
-		struct text rest = v->t, item;
-
-		v->has = list_next(&rest, p->list.separator, &item);
-	}
+	if (p->is_special && v->has)
+		look_closely(b, p, v);
 	if (!v->has && f->has_default) {
 		v->t = f->default_text;
 		v->has = v->t.len > 0;
 		note_step(b, p, "default", v->t);
+		if (p->is_special && v->has)
+			look_closely(b, p, v);
 	}
-	if (v->has && f->any_digits)
-		to_ascii_digits(b, p, v);
 	if (!v->has && f->required) {
 		struct convert_reason r;
 

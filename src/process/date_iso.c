@@ -143,8 +143,10 @@ hint_format(struct text t, struct convert_reason *r)
 			year = 'y';
 		return convert_hint(r,
 		    "say which is the day: format: \"%%d%c%%m%c%%%c\" or "
-		    "format: \"%%m%c%%d%c%%%c\"",
-		    sign, sign, year, sign, sign, year);
+		    "format: \"%%m%c%%d%c%%%c\"%s",
+		    sign, sign, year, sign, sign, year,
+		    year == 'y' ? ", and which years two digits mean: century:"
+				: "");
 	}
 	if (count == 3 && len[0] == 4 && sign > 0 && sign != '%')
 		return convert_hint(

@@ -52,6 +52,99 @@ run_decimal(struct job *j)
 	return convert_decimal(j->cell, signs, j->out, j->r);
 }
 
+/* U+2212 */
+static bool
+has_minus_sign(struct text t)
+{
+	for (size_t i = 0; i + 3 <= t.len; i++)
+		if (memcmp(t.s + i, "\xE2\x88\x92", 3) == 0)
+			return true;
+	return false;
+}
+
+/* What the loader lets through: no unit holds what a number is made of. */
+static size_t
+take_units(const struct job *j, struct text units[8])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < j->word_count; i++) {
+		struct text u = j->words[i];
+		bool has_other = false;
+
+		for (size_t k = 0; k < u.len; k++)
+			has_other = has_other || strchr(".,' ", u.s[k]) == NULL;
+		for (size_t k = 0; k < u.len; k++)
+			if (strchr("+-()0123456789", u.s[k]) != NULL)
+				has_other = false;
+		if (has_other && text_trim(u).len == u.len &&
+		    !has_minus_sign(u))
+			units[count++] = u;
+	}
+	return count;
+}
+
+/* The next digit from *at on but zeros at the front; 0 at the end. */
+static char
+next_digit(struct text t, size_t *at, bool *has_begun)
+{
+	while (*at < t.len) {
+		char c = t.s[(*at)++];
+
+		if (c < '0' || c > '9' || (c == '0' && !*has_begun))
+			continue;
+		*has_begun = true;
+		return c;
+	}
+	return 0;
+}
+
+/* No digit is lost, added or changed, whatever stands around them, and the
+ * sign is the one that is written. */
+static void
+check_marked(const struct job *j, struct text json)
+{
+	size_t a = 0, b = 0;
+	bool begun_a = false, begun_b = false;
+	bool has_minus = memchr(j->cell.s, '-', j->cell.len) != NULL ||
+			 memchr(j->cell.s, '(', j->cell.len) != NULL ||
+			 has_minus_sign(j->cell);
+	char c;
+
+	do {
+		c = next_digit(j->cell, &a, &begun_a);
+		HOLDS(c == next_digit(json, &b, &begun_b));
+	} while (c != 0);
+	HOLDS((json.s[0] == '-') == (has_minus && begun_a));
+}
+
+static bool
+run_marked(struct job *j)
+{
+	struct text units[8];
+	size_t start = j->out->len;
+	struct number_rules rules = {
+	    .signs = {j->options & 1 ? ',' : '.', 0},
+	    .is_whole = j->options & 2,
+	    .negative = (j->options >> 2) & 7,
+	    .units = units,
+	    .percent = j->options & 32 ? PERCENT_DIVIDES : PERCENT_STAYS,
+	};
+
+	if (j->options & 64)
+		rules.signs.thousands = j->options & 1 ? '.' : ',';
+	if (rules.negative == 0)
+		rules.negative = NUMBER_MINUS;
+	if (rules.is_whole)
+		rules.percent = PERCENT_STAYS;
+	rules.unit_count = take_units(j, units);
+	if (!convert_number(j->cell, &rules, j->out, j->r))
+		return false;
+	check_marked(
+	    j, (struct text){j->out->data + start, j->out->len - start});
+	return true;
+}
+
 /* libc's calendar, which knows nothing of ours. */
 static void
 check_iso(struct text json, int64_t instant_ms)
@@ -93,7 +186,9 @@ static bool
 run_date(struct job *j)
 {
 	size_t start = j->out->len;
+	static const int centuries[] = {0, 1927, 1950, 1999};
 	struct date_rules rules = {.formats = j->words,
+	    .century = centuries[j->options >> 4 & 3],
 	    .format_count = j->word_count,
 	    .form = (enum date_form)(j->options & 3),
 	    .any_past = j->options & 4,
@@ -218,6 +313,8 @@ run(struct job *j, unsigned type)
 		return run_json(j);
 	case 9:
 		return run_list(j);
+	case 10:
+		return run_marked(j);
 	default:
 		return convert_place(j->cell, j->options & 4 ? ',' : '.',
 		    (enum place_form)((j->options & 3) % 3), j->out, j->r);
@@ -235,7 +332,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = {data, size};
-	unsigned type = fuzz_byte(&in) % 11;
+	unsigned type = fuzz_byte(&in) % 12;
 	struct convert_reason r = {"", "", ""};
 	struct buf out = BUF_INIT(0);
 	struct job j = {.options = fuzz_byte(&in), .out = &out, .r = &r};

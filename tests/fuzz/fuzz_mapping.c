@@ -140,6 +140,25 @@ check_list(const struct diagnostics *l, struct text yaml, bool is_located)
 	buf_release(&out);
 }
 
+/* The bytes of ="…" at `at`, with doubled quotes in it; 0 = none stands there.
+ */
+static size_t
+wrapped_at(struct text yaml, size_t at)
+{
+	size_t len = 2;
+
+	if (yaml.len - at < 3 || memcmp(yaml.s + at, "=\"", 2) != 0)
+		return 0;
+	while (at + len < yaml.len && yaml.s[at + len] != '\n') {
+		if (yaml.s[at + len++] != '"')
+			continue;
+		if (at + len == yaml.len || yaml.s[at + len] != '"')
+			return len;
+		len++;
+	}
+	return 0;
+}
+
 /* One row whose cells are pieces of the mapping file itself: words that its
  * maps, lists and formats know are among them. */
 static void
@@ -163,9 +182,12 @@ build_row(struct builder *b, struct text yaml, size_t width, size_t turn)
 		while (at < yaml.len && (strchr(" \n:,{}\"'[]", yaml.s[at]) ||
 					    (yaml.s[at] & 0xc0) == 0x80))
 			at++;
-		while (at + len < yaml.len &&
-		       !strchr("\n,{}\"'[]", yaml.s[at + len]))
-			len++;
+		if (at < yaml.len)
+			len = wrapped_at(yaml, at);
+		if (len == 0)
+			while (at + len < yaml.len &&
+			       !strchr("\n,{}\"'[]", yaml.s[at + len]))
+				len++;
 		/* What is no UTF-8 never gets past the reader. */
 		if (utf8_check(yaml.s + at, len) < len)
 			len = 0;
