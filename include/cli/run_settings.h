@@ -28,6 +28,7 @@
 #define META_STOP_TEXT "stop_text"
 #define META_STOP_CODE "stop_code"     /* the diag's, or "" */
 #define META_FINISHED "finished"       /* "1" */
+#define META_REHEARSAL "rehearsal"     /* "1": the sandbox answered */
 #define META_EXIT_STATUS "exit_status"
 
 /* Writes META_ARGUMENTS and META_SETTINGS. */

@@ -59,6 +59,11 @@ struct run_report {
 
 	const char *mapping_file, *mapping_sha256;
 	const char *base_url, *procedure;
+	/* The sandbox answered, or somebody on this machine: where the rows
+	 * are, if not in ChakraHQ ("the sandbox at 127.0.0.1:8787"); else
+	 * NULL. */
+	bool rehearsal;
+	const char *place;
 	/* How far the service's clock is ahead of this machine's. */
 	bool has_clock;
 	int64_t clock_offset_ms;

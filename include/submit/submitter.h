@@ -55,6 +55,7 @@ struct submitter_facts {
 	uint64_t rows_settled; /* acknowledged, refused, rejected, skipped */
 	uint64_t rows_read, rejected, refused, unknown;
 	unsigned in_flight, open_jobs;
+	bool is_sandbox;	/* an answer said so */
 	const char *waits_for;	/* NULL = nothing; static */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */
 };

@@ -60,6 +60,7 @@ struct submitter {
 	struct service_clock service_clock;
 	struct job_ids jobs;	  /* of all calls of the run */
 
+	bool is_sandbox;	  /* an answer said so */
 	uint64_t answered, refused_first;
 	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */
 	unsigned recent_at;

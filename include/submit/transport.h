@@ -55,6 +55,8 @@ struct http_response {
 				 * way, and its Date is old */
 	char error[512];	/* words when there is no complete answer */
 	enum http_step failed_at; /* meaningful when error is not "" */
+	bool is_sandbox;	/* it says that it is no ChakraHQ, but the
+				 * sandbox: X-Chakra-Sandbox */
 	int64_t elapsed_ms;
 };
 void http_response_release(struct http_response *r);

@@ -14,6 +14,7 @@
 #include "cli/answer.h"
 #include "cli/run_settings.h"
 #include "report/row_files.h"
+#include "submit/base_url.h"
 #include "submit/service_clock.h"
 
 #include <cjson/cJSON.h>
@@ -214,6 +215,32 @@ load_accounts(struct run_books *b, const struct books_request *r,
 	return 0;
 }
 
+/* Where the rows are, if not in ChakraHQ. That an address is loopback is a
+ * hint only; the sandbox says what it is. */
+static int
+load_place(struct run_books *b, struct ledger *l, struct diag *d)
+{
+	struct diag ignored = DIAG_INIT;
+	struct buf place = BUF_INIT(1024);
+	struct base_url url;
+	uint64_t rehearsal;
+
+	if (run_meta_number(l, META_REHEARSAL, 0, &rehearsal, d))
+		return -1;
+	b->report.rehearsal = rehearsal != 0;
+	if (base_url_parse(b->report.base_url, &url, &ignored) ||
+	    (!rehearsal && !url.loopback))
+		return 0;
+	buf_adds(&place, rehearsal ? "the sandbox at " : "a service at ");
+	buf_adds(&place, url.host);
+	if (url.port)
+		buf_addf(&place, ":%u", url.port);
+	buf_adds(&place, rehearsal ? "" : " (this machine, not ChakraHQ)");
+	b->report.place = arena_strdup(&b->arena, buf_str(&place));
+	buf_release(&place);
+	return 0;
+}
+
 /* What stopped the run, as the ledger has it. A run that did not come to its
  * end says nothing: it was killed. */
 static int
@@ -389,7 +416,8 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	problem_groups_init(&b->groups, r->pipeline->csv_name);
 	describe(b, r);
 	load_settings(b, r->ledger);
-	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d))
+	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
+	    load_place(b, r->ledger, d))
 		return -1;
 	if (close_once(b, r, false, books_diag, &why) == 0)
 		return 0;

@@ -163,6 +163,9 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 	    : submitter_stopped(s->submitter);
 	struct ledger *l = s->ledger;
 
+	if (submitter_facts(s->submitter).is_sandbox &&
+	    run_meta_set_number(l, META_REHEARSAL, 1, d))
+		return -1;
 	if (write_reading(s, stop, d) ||
 	    ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
 		stop ? stop->message : "finished", d))

@@ -346,6 +346,7 @@ put_summary(struct sheet *s, const struct run_report *r)
 	begin_member(s, "exit_status");
 	fprintf(s->out, "%d", r->exit_status);
 	member(s, "dry_run", cJSON_CreateBool(r->dry_run));
+	member(s, "rehearsal", cJSON_CreateBool(r->rehearsal));
 	buf_clear(&text);
 	run_report_next(r, &text);
 	member_buf(s, "next_command", &text);

@@ -90,6 +90,27 @@ dry_run_verdict(const struct run_report *r, struct buf *out)
 	    "would be skipped");
 }
 
+/* "None is" may be wrong where rows are unknown, and "in ChakraHQ" where the
+ * sandbox answered. */
+static void
+add_created(const struct run_report *r, struct buf *out)
+{
+	uint64_t created = rows_of(r, OUTCOME_CREATED);
+	struct buf is = BUF_INIT(1024), are = BUF_INIT(1024);
+	const char *place = r->place ? r->place : "ChakraHQ";
+
+	buf_addf(&is, "is %sin %s",
+	    created == 0 && rows_of(r, OUTCOME_UNKNOWN) > 0 ? "known to be "
+							    : "",
+	    place);
+	buf_addf(&are, "are in %s", place);
+	add_share(r, created, buf_str(&is), buf_str(&are), out);
+	if (r->rehearsal)
+		buf_adds(out, " (a rehearsal; nothing is in ChakraHQ)");
+	buf_release(&is);
+	buf_release(&are);
+}
+
 static void
 import_verdict(const struct run_report *r, struct buf *out)
 {
@@ -101,13 +122,7 @@ import_verdict(const struct run_report *r, struct buf *out)
 		    "was accepted by ChakraHQ and not followed further",
 		    "were accepted by ChakraHQ and not followed further", out);
 	} else {
-		/* "None is" may be wrong where rows are unknown. */
-		if (created == 0 && rows_of(r, OUTCOME_UNKNOWN) > 0)
-			add_share(r, created, "is known to be in ChakraHQ", "",
-			    out);
-		else
-			add_share(r, created, "is in ChakraHQ",
-			    "are in ChakraHQ", out);
+		add_created(r, out);
 		add_clause(out, accepted, "was accepted and not followed",
 		    "were accepted and not followed");
 	}

@@ -94,6 +94,8 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		keep(r->retry_after, sizeof(r->retry_after), value, false);
 	else if (value_of(t, "Date", &value))
 		keep(r->date, sizeof(r->date), value, false);
+	else if (value_of(t, "X-Chakra-Sandbox", &value))
+		r->is_sandbox = true;
 	else if (value_of(t, "Age", &value))
 		r->has_age = true;
 	else if (value_of(t, "Location", &value))

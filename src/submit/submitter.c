@@ -292,6 +292,7 @@ note_clock(struct submitter *s, const struct http_response *r, struct diag *d)
 	    ? http_date_ms(r->date)
 	    : -1;
 
+	s->is_sandbox |= r->is_sandbox;
 	service_clock_note(&s->service_clock, submitter_wall(s),
 	    submitter_now(s), r->elapsed_ms, date_ms);
 	return service_clock_store(
@@ -431,6 +432,7 @@ submitter_facts(const struct submitter *s)
 	    .unknown = s->unknown,
 	    .in_flight = (unsigned)s->transport->active(s->transport->ctx),
 	    .open_jobs = submitter_open_jobs(s),
+	    .is_sandbox = s->is_sandbox,
 	};
 
 	if (s->brake) {

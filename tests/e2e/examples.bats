@@ -74,7 +74,7 @@ example() {
     convert) [ "$(wc -l <out)" -eq 30 ] ;;
     init) csv2chakra check here/leads.yaml here/leads.csv >/dev/null ;;
     report) in_file out seven ;;
-    retry) in_file out 'The only row is in ChakraHQ' ;;
+    retry) in_file out 'The only row is in the sandbox at ' ;;
     prune) in_file out "pruned   $id" ;;
     schema) jq -e ".properties" out >/dev/null ;;
     esac

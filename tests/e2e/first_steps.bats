@@ -67,14 +67,16 @@ setup() {
   expect_status 1
   run_split csv2chakra resume latest
   expect_status 1
-  in_file out "39 of 40 rows are in ChakraHQ; 1 was rejected before sending."
+  tr '\n' ' ' <out >line
+  in_file line "39 of 40 rows are in the sandbox at ${url#http://}"
+  in_file line "(a rehearsal; nothing is in ChakraHQ); 1 was rejected before sending."
   runs=$HOME/.local/state/csv2chakra/runs
 
   # Mended where it was broken: in the spreadsheet, saved by it.
   sed 's/;Verloren;/;Gewonnen;/' "$runs/latest/to-fix.csv" >to-fix.csv
   run_split csv2chakra retry latest to-fix.csv
   expect_status 0
-  in_file out "The only row is in ChakraHQ."
+  in_file out "The only row is in the sandbox at ${url#http://}"
   [ "$(held | wc -l)" -eq 40 ]
   held | jq -se 'map(select(.lead_id == "K-30"))[0].data |
     has("amount") | not'

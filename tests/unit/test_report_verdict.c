@@ -48,6 +48,40 @@ expect_next(const struct run_report *r, const char *expected)
 	buf_release(&b);
 }
 
+/* A rehearsal must not say that anything is in ChakraHQ. */
+static void
+says_where_the_rows_are_if_not_in_chakrahq(void **state)
+{
+	static const struct {
+		bool rehearsal;
+		const char *place, *verdict;
+	} cases[] = {
+	    {true, "the sandbox at 127.0.0.1:8787",
+		"All 5 rows are in the sandbox at 127.0.0.1:8787 (a rehearsal; "
+		"nothing is in ChakraHQ)."},
+	    {false, "a service at 127.0.0.1:8080 (this machine, not ChakraHQ)",
+		"All 5 rows are in a service at 127.0.0.1:8080 (this machine, not "
+		"ChakraHQ)."},
+	    {false, NULL, "All 5 rows are in ChakraHQ."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_report r = {
+		    .balanced = true,
+		    .rehearsal = cases[i].rehearsal,
+		    .place = cases[i].place,
+		    .accounts = {.rows_read = 5},
+		};
+		struct buf b = BUF_INIT(0);
+
+		r.accounts.rows.rows[OUTCOME_CREATED] = 5;
+		run_report_verdict(&r, &b);
+		assert_string_equal(buf_str(&b), cases[i].verdict);
+		buf_release(&b);
+	}
+}
+
 static void
 says_what_became_of_the_rows_in_one_sentence(void **state)
 {
@@ -273,6 +307,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(says_what_became_of_the_rows_in_one_sentence),
+	    cmocka_unit_test(says_where_the_rows_are_if_not_in_chakrahq),
 	    cmocka_unit_test(says_why_it_stopped_and_what_was_not_read),
 	    cmocka_unit_test(names_the_one_command_that_goes_on),
 	    cmocka_unit_test(quotes_what_a_shell_would_read_differently),
