@@ -53,7 +53,7 @@ check_century(struct loader *l, struct field *f, const struct given *given)
 	if (formats && formats->kind == NODE_LIST &&
 	    formats->count != f->format_count)
 		return;
-	for (size_t i = 0; i < f->format_count; i++) {
+	for (size_t i = 0; formats && i < f->format_count; i++) {
 		if (!date_format_short_year(f->formats[i], &at))
 			continue;
 		has_short_year = true;
@@ -157,7 +157,8 @@ check_percent(struct loader *l, struct field *f, const struct given *given)
 		    "'percent' without '%%' among the units");
 		loader_help(l, x, "add it: units: [\"%%\"]");
 	}
-	if (f->percent == PERCENT_FRACTION && f->type <= TYPE_INTEGER_ENUM) {
+	if (percent && f->percent == PERCENT_FRACTION &&
+	    f->type <= TYPE_INTEGER_ENUM) {
 		x = loader_error(l, "mapping.conflict", percent->key,
 		    "'percent: fraction' makes decimals, and the type is %s",
 		    field_type_name(f->type));

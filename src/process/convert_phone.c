@@ -43,7 +43,7 @@ struct group {
 };
 
 #define GROUPS_MAX 32
-#define NUMBER_MIN 7 /* digits of a number without its area code */
+#define NUMBER_MIN ((size_t)7) /* digits of a number without its area code */
 
 /* The digits from `at` on. */
 static size_t

@@ -96,20 +96,21 @@ take_entry(struct open_call *call, const struct job_entry *e)
 }
 
 /* The next kept entry; texts as C strings. */
-static struct kept_entry
-next_kept(const struct open_call *call, size_t *at, struct job_entry *e)
+static void
+next_kept(const struct open_call *call, size_t *at, struct kept_entry *kept,
+    struct job_entry *e)
 {
 	const char *p = call->kept.data + *at;
 	struct kept_entry k;
 
 	memcpy(&k, p, sizeof(k));
+	*kept = k;
 	p += sizeof(k);
 	memset(e, 0, sizeof(*e));
 	memcpy(e->status, p, k.status_len);
 	memcpy(e->message, p + k.status_len, k.message_len);
 	memcpy(e->process_id, p + k.status_len + k.message_len, k.id_len);
 	*at += sizeof(k) + k.status_len + k.message_len + k.id_len;
-	return k;
 }
 
 static int
@@ -146,7 +147,9 @@ apply(struct open_call *call, struct ledger *ledger, struct diag *d)
 
 	for (size_t i = 0; i < call->kept_count; i++) {
 		struct job_entry e;
-		struct kept_entry k = next_kept(call, &at, &e);
+		struct kept_entry k;
+
+		next_kept(call, &at, &k, &e);
 
 		if (k.row == NO_ROW || k.verdict == VERDICT_OPEN ||
 		    call->rows[k.row].is_disputed ||

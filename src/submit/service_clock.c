@@ -46,7 +46,7 @@ service_clock_parse(const char *text, int64_t *offset_ms, int64_t *within_ms)
 	*within_ms = strtoll(end + sizeof(between) - 1, &end, 10);
 	return strcmp(end, " ms") == 0 && *within_ms >= 0 &&
 	       *within_ms < SANE_MS &&
-	       *offset_ms<SANE_MS && * offset_ms> - SANE_MS;
+	       llabs(*offset_ms) < SANE_MS;
 }
 
 static int
@@ -55,16 +55,17 @@ take_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 	struct service_clock *c = ctx;
 	int64_t offset, within;
 
-	if (strcmp(kind, "start") == 0) {
+	bool is_clock = strcmp(kind, CLOCK_EVENT) == 0;
+	bool is_measured =
+	    is_clock && service_clock_parse(text, &offset, &within);
+
+	/* A part begins, or the clock was stepped. */
+	if (strcmp(kind, "start") == 0 || (is_clock && !is_measured) ||
+	    (is_measured && c->count == 0))
 		begin_epoch(c, at_ms);
-	} else if (strcmp(kind, CLOCK_EVENT) == 0 &&
-		   service_clock_parse(text, &offset, &within)) {
-		if (c->count == 0)
-			begin_epoch(c, at_ms);
+	if (is_measured) {
 		c->epochs[c->count - 1].offset_ms = offset;
 		c->epochs[c->count - 1].within_ms = within;
-	} else if (strcmp(kind, CLOCK_EVENT) == 0) {
-		begin_epoch(c, at_ms); /* a step */
 	}
 	return 0;
 }
