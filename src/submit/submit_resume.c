@@ -285,6 +285,29 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	return adopt_acked(s, call, d);
 }
 
+enum taken {
+	TAKEN_FREE,
+	TAKEN_CALL,   /* a call covers it */
+	TAKEN_SKIPPED /* it has an entry of its own */
+};
+
+/* Queues the free rows of [from, to), between which none is a call's, as one
+ * call: a call of many rows that leaves out what exists is one call still. */
+static void
+queue_run(struct submitter *s, const struct chunk *chunk,
+    const unsigned char *taken, size_t from, size_t to)
+{
+	struct open_call *call = open_call_new(chunk, from, to - from);
+
+	for (size_t i = from; i < to; i++)
+		if (taken[i] == TAKEN_SKIPPED)
+			call->rows[i - from].settled = ROW_EXISTED;
+	open_call_compact(call); /* the first and the last one are free */
+	if (call->row_count < chunk->row_count)
+		call->book.part = ++s->last_part;
+	submitter_enqueue(s, call);
+}
+
 /* Queues the rows that no call covers and nobody skipped. */
 static void
 queue_rest(struct submitter *s, const struct chunk *chunk,
@@ -292,27 +315,25 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 {
 	unsigned char *taken = xcalloc(chunk->row_count + 1, 1);
 
-	taken[chunk->row_count] = 1;
+	taken[chunk->row_count] = TAKEN_CALL;
 	for (size_t i = 0; i < known->count; i++)
 		if (known->items[i].state != CALL_SUPERSEDED)
-			memset(taken + known->items[i].first, 1,
+			memset(taken + known->items[i].first, TAKEN_CALL,
 			    (size_t)known->items[i].count);
 	for (size_t i = 0; i < chunk->row_count; i++)
-		if (ledger_outcomes_get(outcomes, i).outcome ==
-		    OUTCOME_SKIPPED)
-			taken[i] = 1;
+		if (taken[i] == TAKEN_FREE &&
+		    ledger_outcomes_get(outcomes, i).outcome ==
+			OUTCOME_SKIPPED)
+			taken[i] = TAKEN_SKIPPED;
 	for (size_t i = 0; i < chunk->row_count; i++) {
-		size_t from = i;
-		struct open_call *call;
+		size_t from = i, to = i;
 
-		if (taken[i])
+		if (taken[i] != TAKEN_FREE)
 			continue;
-		while (!taken[i])
-			i++;
-		call = open_call_new(chunk, from, i - from);
-		if (i - from < chunk->row_count)
-			call->book.part = ++s->last_part;
-		submitter_enqueue(s, call);
+		for (; taken[i] != TAKEN_CALL; i++)
+			if (taken[i] == TAKEN_FREE)
+				to = i + 1;
+		queue_run(s, chunk, taken, from, to);
 	}
 	free(taken);
 }

@@ -4,6 +4,8 @@
 # semicolons, windows-1252, decimal commas, dates with points, k.A. for
 # nothing, and one state that nobody thought of.
 
+# shellcheck disable=SC2154 # service.bash sets url
+
 bats_require_minimum_version 1.5.0
 load helpers
 load service

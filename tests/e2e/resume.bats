@@ -298,3 +298,34 @@ settles() {
   [ "$(report .accounts.rows.created)" = 20 ]
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
 }
+
+# The second chunk was looked up, and half of its rows exist; it waited for the
+# answer to the first one's call, which never came.
+@test "a resume of --skip-existing sends what is left of a chunk in one call" {
+  good_mapping
+  good_csv 200 >leads.csv
+  awk 'NR == 1 || NR % 2 == 0' leads.csv >half.csv
+  start_sandbox --duplicates allow --fault hang-after=1,20s,calls=2
+  csv2chakra import leads.yaml half.csv --runs-dir half -q
+  csv2chakra import leads.yaml leads.csv --skip-existing --chunk-rows 100 \
+    --in-flight 2 --grace 0s -q >out 2>err 3>&- &
+  importer=$!
+  local tries=0
+  until [ "$(grep -c process/list sandbox.log)" -ge 2 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 400 ]
+    sleep 0.05
+  done
+  sleep 0.3
+  kill -TERM "$importer"
+  wait "$importer" || [ $? -eq 5 ]
+  creates=$(grep -c bulk-create sandbox.log)
+  run_split csv2chakra resume latest
+  expect_status 6
+  [ $(($(grep -c bulk-create sandbox.log) - creates)) -eq 1 ]
+  run_split csv2chakra reconcile latest --settle 5s
+  expect_status 0
+  [ "$(report .accounts.rows.skipped)" = 100 ]
+  [ "$(report .accounts.rows.created)" = 100 ]
+  [ "$(held | wc -l)" -eq 200 ]
+}
