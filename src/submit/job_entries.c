@@ -174,9 +174,10 @@ expect_by_position(struct open_call *call)
 	call->by_position = true;
 	for (size_t i = 0; i < call->kept_count; i++) {
 		struct job_entry e;
+		struct kept_entry k;
 
-		call->rows[i].is_expected =
-		    next_kept(call, &at, &e).verdict == VERDICT_SUCCESS;
+		next_kept(call, &at, &k, &e);
+		call->rows[i].is_expected = k.verdict == VERDICT_SUCCESS;
 	}
 }
 
@@ -209,8 +210,10 @@ job_position_settle(struct open_call *call, struct ledger *ledger,
 			return 0;
 	for (size_t i = 0; i < call->row_count; i++) {
 		struct job_entry e;
+		struct kept_entry k;
 
-		if (next_kept(call, &at, &e).verdict != VERDICT_FAILED)
+		next_kept(call, &at, &k, &e);
+		if (k.verdict != VERDICT_FAILED)
 			continue;
 		if (write_row(call, i, &e, OUTCOME_REFUSED,
 			" (matched by position)", ledger, d))
@@ -227,8 +230,10 @@ has_keyless(const struct open_call *call)
 
 	for (size_t i = 0; i < call->kept_count; i++) {
 		struct job_entry e;
+		struct kept_entry k;
 
-		if (next_kept(call, &at, &e).row == NO_ROW)
+		next_kept(call, &at, &k, &e);
+		if (k.row == NO_ROW)
 			return true;
 	}
 	return false;
