@@ -150,7 +150,6 @@ apply(struct open_call *call, struct ledger *ledger, struct diag *d)
 		struct kept_entry k;
 
 		next_kept(call, &at, &k, &e);
-
 		if (k.row == NO_ROW || k.verdict == VERDICT_OPEN ||
 		    call->rows[k.row].is_disputed ||
 		    call->rows[k.row].settled != ROW_OPEN)
