@@ -18,6 +18,11 @@ struct pattern;
  * of the pattern. `error` has at least 160 bytes. */
 struct pattern *pattern_compile(
     struct text source, char error[160], size_t *error_at);
+/* The same, but "anywhere" then means at the start of the subject only, and
+ * the subject may hold bytes that are not UTF-8, which nothing matches: for
+ * the raw text of records. */
+struct pattern *pattern_compile_at_start(
+    struct text source, char error[160], size_t *error_at);
 void pattern_free(struct pattern *p);
 
 /* 1 = it matches, 0 = it does not, -1 = the match limit was reached.

@@ -52,7 +52,8 @@ struct csv_look {
 
 	struct column_profile *columns;
 	size_t column_count;
-	uint64_t good, empty, rejected; /* records: sum is all of them */
+	/* Records: their sum is all of them. */
+	uint64_t good, empty, rejected, left_out;
 	bool is_unclosed;
 	struct problem_groups groups;
 	bool has_groups;

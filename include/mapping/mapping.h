@@ -194,6 +194,7 @@ struct mapping_source {
 	enum ragged_policy ragged;
 	bool blank_line_is_record;
 	enum columns_policy columns; /* how names are compared */
+	bool repeated_header_is_record;
 	struct text *nulls;
 	size_t null_count;
 };

@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/outcome.h"
 #include "base/problem.h"
+#include "source/ragged.h"
 #include "source/record.h"
 
 #include <stdbool.h>
@@ -32,6 +33,7 @@
 #define GROUPS_FIRST 20
 #define GROUP_VALUE_CHARS 40 /* of an example's value */
 #define GROUP_OTHER_CODE "other"
+#define GROUP_OTHER_MESSAGE "further kinds of problems, counted here together"
 
 enum group_kind {
 	GROUP_REJECTED, /* our own checks: the row was not sent */
@@ -88,6 +90,9 @@ struct problem_groups {
 	uint64_t reject_problems, note_problems, refused_problems;
 	uint64_t reject_rows, note_rows; /* rows with at least one */
 	uint64_t unshown; /* rejects and refusals that are not in `first` */
+	/* Rows that `ragged` filled up, and those rejected for their width;
+	 * owned; NULL = none. They become groups at the end. */
+	struct ragged *ragged[2];
 };
 
 /* csv_name is copied: the path as messages show it. */
@@ -98,6 +103,18 @@ void problem_groups_release(struct problem_groups *g);
  * without problems costs nothing. */
 void problem_groups_add(struct problem_groups *g, const struct record *rec,
     const struct problem_list *problems, const struct header *header);
+
+/* No more rows come: makes the groups of rows of another width than the
+ * header, which only the whole file tells apart (source/ragged.h). Before the
+ * groups are asked for. last_number: of the file's last record; 0 = it was not
+ * read to its end. */
+void problem_groups_finish(struct problem_groups *g,
+    const struct header *header, uint64_t last_number);
+/* For problems.c: true if the problem was kept for then. */
+bool problem_groups_keep_ragged(struct problem_groups *g,
+    const struct record *rec, const struct problem *p,
+    const struct header *header);
+void problem_groups_release_ragged(struct problem_groups *g);
 
 /* Adds one row whose outcome says why: refused, unknown, unsent or skipped
  * (others are not counted). `code` and `words` may be "". */

@@ -96,6 +96,10 @@ struct row_files_reread {
 };
 const struct row_files_reread *row_files_reread(const struct row_files *f);
 
+/* Why a row was skipped, by its code; "" for a code that says it itself:
+ * static. */
+const char *row_skip_words(const char *code);
+
 /* A cell as to-fix.csv writes it: with an apostrophe in front if a
  * spreadsheet would run it as a formula (it begins with = + - @ TAB or CR,
  * and is no plain negative number such as -5 or -1,234.50), or if it begins

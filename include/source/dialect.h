@@ -11,12 +11,27 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define DIALECT_AUTO '\xff'
+
+/* What blanks (space, tab) between a delimiter and a quote are. */
+enum blanks_policy {
+	BLANKS_KEEP,	      /* part of the cell */
+	BLANKS_AROUND_QUOTES, /* nothing: `1, "Ann, Jr" ,x` has three cells */
+	BLANKS_AUTO	      /* dialect_detect looks which of them it is */
+};
+
+struct pattern;
+/* Records whose raw text begins with a match are left out (ignore.h). */
+struct ignore_rule {
+	struct text text; /* as written */
+	struct pattern *pattern;
+};
 
 struct dialect {
 	char delimiter; /* an ASCII character, or DIALECT_AUTO */
@@ -30,6 +45,9 @@ struct dialect {
 	/* What detection had to pass over to find a table: physical lines
 	 * before it, 0 = none. Nothing is skipped for it. */
 	uint64_t preamble_lines;
+	enum blanks_policy blanks;
+	const struct ignore_rule *ignore; /* borrowed */
+	size_t ignore_count;
 };
 
 #define DIALECT_SAMPLE ((size_t)256 << 10)

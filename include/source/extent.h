@@ -12,10 +12,11 @@
 #include "source/dialect.h"
 
 enum extent_state {
-	EXTENT_CELL,   /* at the first byte of a cell */
+	EXTENT_CELL,   /* at the first byte of a cell, or behind blanks there */
 	EXTENT_PLAIN,  /* in a cell without quotes around it */
 	EXTENT_QUOTED, /* in a quoted cell */
 	EXTENT_CLOSED, /* behind a quote: closing, or the first of two */
+	EXTENT_SPACED, /* behind blanks that follow a closing quote */
 	EXTENT_STRAY,  /* behind text that follows a closing quote */
 	EXTENT_CR,     /* behind a CR that ended the record */
 	EXTENT_DONE
@@ -23,6 +24,9 @@ enum extent_state {
 
 struct extent {
 	char delimiter, quote;
+	/* Blanks between a delimiter and a quote are nothing; to be set behind
+	 * extent_begin. */
+	bool skips_blanks;
 	enum extent_state state;
 	/* Within quotes: the last byte was a CR; a CR or an LF. */
 	bool after_cr, after_line_end;
@@ -46,11 +50,13 @@ size_t extent_feed(struct extent *e, const char *s, size_t n);
  * unclosed: returns true for it. */
 bool extent_finish(struct extent *e);
 
-/* A cell of a record as it stands in the file, quotes and all. */
+/* A cell of a record as it stands in the file, quotes and all, but without
+ * blanks around them that are passed over. */
 struct raw_cell {
 	size_t begin, end; /* in the record */
 	size_t column;
 	bool is_quoted;
+	bool has_blanks; /* some were passed over */
 	bool has_bare_quote; /* a quote in a cell that is not quoted */
 };
 struct raw_cells {
@@ -58,12 +64,20 @@ struct raw_cells {
 	size_t len, at;
 	size_t column;
 	char delimiter, quote;
+	bool skips_blanks; /* to be set behind raw_cells_begin */
 	bool is_over;
 };
 /* The record's content, without its line end. Borrows s. */
 void raw_cells_begin(
     struct raw_cells *w, const char *s, size_t len, char delimiter, char quote);
 bool raw_cells_next(struct raw_cells *w, struct raw_cell *cell);
+
+/* A space or a tab that is no delimiter. */
+static inline bool
+is_skipped_blank(char c, char delimiter)
+{
+	return (c == ' ' || c == '\t') && c != delimiter;
+}
 
 /* Length of the first line of s[0, n), without its line end; n if there is
  * no line end in it. */

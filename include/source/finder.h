@@ -23,6 +23,8 @@ struct finder {
 	struct csv_parser csv;
 	size_t csv_records;
 	char *csv_out;
+	char *copy; /* of a record without the blanks around its quotes */
+	size_t copy_cap;
 
 	/* The record that was measured last. */
 	struct extent extent;
@@ -52,14 +54,9 @@ void finder_release(struct finder *f);
 int finder_fill(struct finder *f, struct diag *d);
 /* Splits the record at the front of the window, which is not empty, in one go:
  * true if it is regular, is well within the limits, and lies in the window as
- * a whole. f->split has its cells and its length. Else finder_next tells more.
+ * a whole. f->split has its cells and its length. Else it is to be measured and judged.
  */
 bool finder_split(struct finder *f);
-/* Finds the record at the front of the window, which is not empty. `line` is
- * its physical line. The window still holds it (or its end, when it is too
- * long to be kept); the caller takes it. */
-int finder_next(struct finder *f, uint64_t line, struct found *found,
-    struct problem_list *problems, struct diag *d);
 /*
  * Measures the record that begins `at` bytes into the window, reading on as
  * needed; quote 0 measures a line. 1 = f->extent holds it, -1 = the diag is
@@ -68,6 +65,14 @@ int finder_next(struct finder *f, uint64_t line, struct found *found,
  */
 int finder_measure(
     struct finder *f, size_t at, char quote, bool may_drop, struct diag *d);
+/* Judges the record at the front of the window, which was measured at 0, and
+ * splits it if it can be. `line` is its physical line. The window still holds
+ * it (or its end, when it is too long to be kept); the caller takes it. */
+int finder_judge(struct finder *f, uint64_t line, struct found *found,
+    struct problem_list *problems, struct diag *d);
+/* The measured record lies in the window, all of it, and is one: no quote is
+ * left open in it. */
+bool finder_holds_record(const struct finder *f);
 /* Bytes of the measured record with its line end. */
 uint64_t finder_measured(const struct finder *f);
 /* Bytes that the window holds for sure; looking ahead goes no further. */

@@ -19,6 +19,12 @@
  * (csv.ragged_row) and limits (csv.cell_too_long, csv.record_too_long,
  * csv.too_many_columns) reject a row. A BOM at the start belongs to no cell.
  *
+ * Left out, and counted as records: those that a rule of dialect.ignore
+ * matches, before any other check, also before the header (there they are
+ * preamble), but never one whose quote is not closed or that is longer than
+ * max_record; and those that are the header again (left_out.h). A last line
+ * of 0x1A alone counts as a blank line.
+ *
  * Memory: one window of at most max_record plus one read, whatever the file.
  */
 
@@ -28,12 +34,20 @@
 #include "source/input.h"
 #include "source/record.h"
 
-enum ragged_policy { RAGGED_REJECT, RAGGED_PAD };
+/* Rows with another number of cells than the header. */
+enum ragged_policy {
+	RAGGED_REJECT,
+	RAGGED_PAD,  /* empty cells are added to those with fewer */
+	RAGGED_TRIM, /* those with more may lose cells that are empty */
+	RAGGED_FIT   /* both */
+};
 
 struct reader_options {
 	struct dialect dialect; /* nothing AUTO in it */
 	enum ragged_policy ragged;
 	bool blank_line_is_record; /* one empty cell */
+	bool repeated_header_is_record;
+	bool end_marker_is_record; /* a last line of 0x1A alone (0.1.0) */
 	bool trim;		   /* blanks around a cell do not make it
 				    * non-empty (for `is_empty`) */
 	bool keeps_empty;	   /* rows: {empty: keep}: a record of
@@ -62,7 +76,8 @@ enum reader_event {
  * number of decoded bytes. */
 struct reader_tally {
 	uint64_t bom_bytes;
-	uint64_t preamble_bytes; /* all before the header, blank lines too */
+	uint64_t preamble_bytes; /* all before the header: skipped, blank and
+				  * ignored lines */
 	uint64_t header_bytes;
 	uint64_t blank_bytes, blank_lines;
 	uint64_t record_bytes, records;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "source/dialect.h"
+#include "source/extent.h"
 
 /* The part of the sample that is judged: behind BOM and skipped lines. */
 struct sample {
@@ -18,6 +19,9 @@ struct sample {
 	bool is_whole; /* the input ends with it */
 	bool has_header;
 	char quote;
+	bool skips_blanks; /* around quotes */
+	const struct dialect *dialect; /* whose rules of `ignore` leave records
+					* out; borrowed */
 	uint64_t lines_before; /* physical lines skipped before it */
 };
 
@@ -36,19 +40,25 @@ struct sample_walk {
 	/* The record, without its line end. */
 	struct text content;
 	bool is_broken;	 /* text after a closing quote, or one never closed */
+	bool is_unclosed; /* the latter */
 	size_t stray_at; /* that text, in the record */
 	uint64_t record_line; /* physical lines before it */
 };
 struct sample_walk sample_walk_begin(
     const struct sample *sample, char delimiter);
-/* The next record that is not blank. One that the sample cuts is left out. */
+/* The next record that is not blank and that no rule of `ignore` leaves out.
+ * One that the sample cuts is left out. */
 bool sample_walk_next(struct sample_walk *w);
+/* The cells of its record; raw_cells_next gives them. */
+struct raw_cells sample_walk_cells(const struct sample_walk *w);
 
 struct reading {
 	size_t records; /* not blank */
 	uint32_t first; /* cells of the first record; 0 = broken quotes */
 	uint32_t usual; /* the most frequent number of cells */
 	size_t even;	/* records with `usual` cells */
+	size_t broken;	/* records whose quotes are */
+	size_t spaced;	/* with blanks around a quote, passed over */
 	/* The first record with `usual` cells: its index, and the physical
 	 * lines of the sample before it. */
 	size_t table_record;

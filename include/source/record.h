@@ -29,6 +29,14 @@ struct record {
 	uint64_t line_count; /* physical lines it covers, at least 1 */
 	uint64_t begin, end; /* decoded bytes [begin, end) */
 	uint64_t source_begin, source_end;
+	/* The cells that it has in the file, before ragged: filled it up or
+	 * dropped empty ones; 0 = it was not split. */
+	size_t width;
+	/* It is left out on purpose, and has no cells: the code that says why,
+	 * static, and of rows.ignored the index of the rule; NULL = it is
+	 * data. */
+	const char *skip_code;
+	size_t skip_rule;
 	size_t cell_count;
 	const struct text *cells; /* UTF-8, unescaped, not trimmed */
 	/* Memory that may be read goes on behind each cell, and behind each
@@ -46,6 +54,7 @@ struct header {
 	size_t count;
 	const struct text *names;
 	uint64_t row, line; /* 0 without a header */
+	char delimiter, quote; /* of the file; quote 0 = none */
 };
 
 #endif

@@ -25,6 +25,11 @@ struct damage {
 size_t damage_scan(
     struct damage *g, const char *s, size_t n, bool is_last_piece);
 
+/* Of quotes that blanks keep from being what they look like. */
+#define STRUCTURE_BLANKS_HINT                                                  \
+	"there are blanks between a quote and a delimiter: `blanks: "          \
+	"around_quotes` in the mapping's source passes over them"
+
 struct record_limits {
 	size_t max_cell, max_record, max_columns;
 };
@@ -43,9 +48,5 @@ struct record_shape {
  * told: the record is too long, or its quotes are broken. */
 size_t structure_check(
     const struct record_shape *sh, struct problem_list *l);
-
-/* Adds csv.ragged_row. */
-void structure_ragged(size_t cells, size_t width, bool has_header,
-    char delimiter, struct problem_list *l);
 
 #endif

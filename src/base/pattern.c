@@ -59,17 +59,18 @@ compile(struct text source, uint32_t options, char error[160], size_t *at)
 	return NULL;
 }
 
-struct pattern *
-pattern_compile(struct text source, char error[160], size_t *error_at)
+static struct pattern *
+compile_both(struct text source, uint32_t options, char error[160],
+    size_t *error_at)
 {
 	struct pattern *p = xcalloc(1, sizeof(*p));
 	error[0] = '\0';
 	*error_at = 0;
-	p->anywhere = compile(source, 0, error, error_at);
+	p->anywhere = compile(source, options, error, error_at);
 	if (!p->anywhere)
 		goto fail;
-	p->whole = compile(source, PCRE2_ANCHORED | PCRE2_ENDANCHORED, error,
-	    error_at);
+	p->whole = compile(source,
+	    options | PCRE2_ANCHORED | PCRE2_ENDANCHORED, error, error_at);
 	if (!p->whole)
 		goto fail;
 	p->limits = pcre2_match_context_create(NULL);
@@ -88,6 +89,20 @@ pattern_compile(struct text source, char error[160], size_t *error_at)
 fail:
 	pattern_free(p);
 	return NULL;
+}
+
+struct pattern *
+pattern_compile(struct text source, char error[160], size_t *error_at)
+{
+	return compile_both(source, 0, error, error_at);
+}
+
+struct pattern *
+pattern_compile_at_start(
+    struct text source, char error[160], size_t *error_at)
+{
+	return compile_both(source, PCRE2_ANCHORED | PCRE2_MATCH_INVALID_UTF,
+	    error, error_at);
 }
 
 void

@@ -158,6 +158,8 @@ read_on(struct dry_run *r, struct diag *d)
 	if (event < 0)
 		return -1;
 	a->bytes = r->pipeline.counter.bytes;
+	problem_groups_finish(&r->groups, reader_header(reader),
+	    reader_tally(reader)->records);
 	return 0;
 }
 

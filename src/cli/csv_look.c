@@ -5,6 +5,7 @@
 #include "cli/pipeline.h"
 #include "cli/reading_choices.h"
 #include "cli/sources.h"
+#include "report/row_files.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,13 @@ static void
 see_record(struct csv_look *l, const struct record *rec,
     struct problem_list *problems, struct buf *scratch)
 {
+	if (rec->skip_code) {
+		l->left_out++;
+		problem_groups_add_outcome(&l->groups, OUTCOME_SKIPPED,
+		    rec->skip_code, row_skip_words(rec->skip_code), rec->row,
+		    rec->line);
+		return;
+	}
 	problem_groups_add(&l->groups, rec, problems, reader_header(l->reader));
 	if (reader_record_is_empty(l->reader, rec)) {
 		l->empty++;
@@ -130,6 +138,8 @@ read_records(struct csv_look *l, struct diag *d)
 	buf_release(&scratch);
 	if (event < 0)
 		return -1;
+	problem_groups_finish(
+	    &l->groups, header, reader_tally(l->reader)->records);
 	l->is_unclosed = reader_unclosed(l->reader);
 	l->found = hazards_finish(l->hazards, &l->found_count);
 	return 0;
@@ -177,7 +187,10 @@ csv_look_read(
 		return -1;
 	l->replay = replay_new(input_source(l->input));
 	l->dialect = (struct dialect){
-	    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
+	    .delimiter = DIALECT_AUTO,
+	    .quote = '"',
+	    .has_header = true,
+	    .blanks = BLANKS_AUTO};
 	if (dialect_settle(&l->dialect, o, d) < 0 ||
 	    decide_encoding(l, o, d) < 0 || decide_dialect(l, d) < 0 ||
 	    open_reader(l, o, d) < 0 || read_records(l, d) < 0)

@@ -95,15 +95,16 @@ add_input(struct buf *out, const struct csv_look *l)
 	add_char(out, x->quote);
 	buf_addf(out,
 	    ",\"header\":%s,\"skip_lines\":%" PRIu64 ",\"sep_line\":%s,"
-	    "\"evidence\":",
+	    "\"blanks\":\"%s\",\"evidence\":",
 	    x->has_header ? "true" : "false", x->skip_lines,
-	    x->has_sep_line ? "true" : "false");
+	    x->has_sep_line ? "true" : "false",
+	    x->blanks == BLANKS_AROUND_QUOTES ? "around_quotes" : "keep");
 	add_shown(out, buf_str(&l->dialect_evidence));
 	buf_addf(out,
 	    "},\"rows\":{\"records\":%" PRIu64 ",\"good\":%" PRIu64
 	    ",\"empty\":%" PRIu64 ",\"rejected\":%" PRIu64
-	    ",\"unclosed_quote\":%s}",
-	    t->records, l->good, l->empty, l->rejected,
+	    ",\"repeated_header\":%" PRIu64 ",\"unclosed_quote\":%s}",
+	    t->records, l->good, l->empty, l->rejected, l->left_out,
 	    l->is_unclosed ? "true" : "false");
 }
 

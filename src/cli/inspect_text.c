@@ -87,6 +87,26 @@ dialect_facts(const struct page *p, const struct csv_look *l)
 	buf_release(&b);
 }
 
+/* ", 2 that repeat the header (rows 4, 6)" */
+static void
+add_left_out(struct buf *out, const struct csv_look *l)
+{
+	const struct problem_group *g;
+	char number[32];
+
+	buf_addf(out, ", %s that repeat%s the header",
+	    text_count(l->left_out, number), l->left_out == 1 ? "s" : "");
+	if (problem_groups_sorted(&l->groups, GROUP_SKIPPED, &g, 1) == 0)
+		return;
+	for (size_t i = 0; i < g->example_count; i++)
+		buf_addf(out, "%s%" PRIu64,
+		    i > 0		   ? ", "
+		    : g->example_count == 1 ? " (row "
+					   : " (rows ",
+		    g->examples[i].row);
+	buf_adds(out, g->rows > g->example_count ? ", …)" : ")");
+}
+
 static void
 size_facts(const struct page *p, const struct csv_look *l)
 {
@@ -111,8 +131,10 @@ size_facts(const struct page *p, const struct csv_look *l)
 	buf_adds(&b, page_rows(t->records, number));
 	if (l->empty > 0)
 		buf_addf(&b, ", %s empty", text_count(l->empty, number));
+	if (l->left_out > 0)
+		add_left_out(&b, l);
 	if (l->rejected > 0)
-		buf_addf(&b, ", %s that no mapping can take (below)",
+		buf_addf(&b, ", %s rejected (below)",
 		    text_count(l->rejected, number));
 	fact(p, "rows", &b);
 	buf_release(&b);

@@ -230,6 +230,8 @@ settle_reader(struct pipeline *p, const struct options *o)
 	    .dialect = p->dialect,
 	    .ragged = p->mapping->source.ragged,
 	    .blank_line_is_record = p->mapping->source.blank_line_is_record,
+	    .repeated_header_is_record =
+		p->mapping->source.repeated_header_is_record,
 	    .trim = p->mapping->trim,
 	    .keeps_empty = p->mapping->empty_rows == EMPTY_ROWS_KEEP,
 	    .max_cell = (size_t)o->max_cell,

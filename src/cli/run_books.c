@@ -355,6 +355,8 @@ close_with(struct run_books *b, const struct books_request *r,
 	    load_accounts(b, r, reader, again, files, d))
 		goto out;
 	end_stop(b, r);
+	problem_groups_finish(
+	    &b->groups, reader_header(reader), reader_tally(reader)->records);
 	b->report.unclosed_quote = reader_unclosed(reader);
 	b->report.balanced =
 	    accounts_check(&b->report.accounts, books_diag) == 0;

@@ -167,6 +167,13 @@ mapping_canonicalise(struct mapping *m)
 	put_number(&b, "ragged", s->ragged);
 	put_number(&b, "blank_lines", s->blank_line_is_record);
 	put_number(&b, "columns", s->columns);
+	/* Nothing where they are not used: as before they were keys. */
+	if (s->dialect.blanks != BLANKS_KEEP)
+		put_number(&b, "blanks", s->dialect.blanks);
+	for (size_t i = 0; i < s->dialect.ignore_count; i++)
+		put(&b, "ignore", s->dialect.ignore[i].text);
+	if (s->repeated_header_is_record)
+		put_number(&b, "repeated_header", 1);
 	put_list(&b, "null", s->nulls, s->null_count);
 	put_number(&b, "unwrap", m->unwrap);
 	put_number(&b, "trim", m->trim);

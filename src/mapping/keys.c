@@ -42,9 +42,14 @@
 #define NOWHERE .offset = KEY_NO_OFFSET
 
 static const struct key_word ragged_words[] = {
-    {"reject", RAGGED_REJECT}, {"pad", RAGGED_PAD}, {NULL, 0}};
+    {"reject", RAGGED_REJECT}, {"pad", RAGGED_PAD}, {"trim", RAGGED_TRIM},
+    {"fit", RAGGED_FIT}, {NULL, 0}};
 static const struct key_word columns_words[] = {
     {"exact", COLUMNS_EXACT}, {"loose", COLUMNS_LOOSE}, {NULL, 0}};
+static const struct key_word blanks_words[] = {{"keep", BLANKS_KEEP},
+    {"around_quotes", BLANKS_AROUND_QUOTES}, {NULL, 0}};
+static const struct key_word again_words[] = {
+    {"skip", 0}, {"record", 1}, {NULL, 0}};
 static const struct key_word blank_words[] = {
     {"skip", 0}, {"record", 1}, {NULL, 0}};
 static const struct key_word delimiter_words[] = {
@@ -103,12 +108,25 @@ static const struct key source_rows[] = {
 	.example = "2"},
     {"ragged", VALUE_WORD, AT(mapping_source, ragged), .words = ragged_words,
 	.doc = "rows with another number of cells than the header",
-	.example = "pad"},
+	.example = "trim"},
     {"columns", VALUE_WORD, AT(mapping_source, columns),
 	.words = columns_words,
 	.doc = "how column names are compared; loose: without case, blanks, "
 	       "_ and -",
 	.example = "loose"},
+    {"blanks", VALUE_WORD, AT(mapping_source, dialect.blanks),
+	.words = blanks_words,
+	.doc = "whether blanks between a delimiter and a quote are data",
+	.example = "around_quotes"},
+    {"ignore", VALUE_IGNORE,
+	LIST_AT(mapping_source, dialect.ignore, dialect.ignore_count),
+	.doc = "PCRE2; records whose raw text begins with a match are left "
+	       "out",
+	.example = "['# ', '\"?Total']"},
+    {"repeated_header", VALUE_SWITCH,
+	AT(mapping_source, repeated_header_is_record), .words = again_words,
+	.doc = "what becomes of records that are the header again",
+	.example = "record"},
     {"blank_lines", VALUE_SWITCH, AT(mapping_source, blank_line_is_record),
 	.words = blank_words,
 	.doc = "whether a blank line is a record with one empty cell",

@@ -110,25 +110,87 @@ keep_resource(struct loader *l)
 	return r;
 }
 
+typedef struct pattern *compile_pattern(
+    struct text source, char error[160], size_t *error_at);
+
+/* NULL if it was reported as wrong. */
+static struct pattern *
+compile_value(struct loader *l, const struct node *value, struct text t,
+    compile_pattern *compile)
+{
+	char error[160];
+	size_t at = 0;
+	struct pattern *p = compile(t, error, &at);
+	if (p) {
+		keep_resource(l)->pattern = p;
+		return p;
+	}
+	loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),
+	    "the pattern does not compile: %s, at character %zu of '%s'",
+	    error, utf8_length(t.s, at) + 1, loader_show(l, t));
+	return NULL;
+}
+
 bool
 read_pattern(struct loader *l, const struct key *k, const struct node *value,
     void *pattern)
 {
 	struct text t;
-	char error[160];
-	size_t at = 0;
 	if (!loader_text(l, k, value, &t))
 		return false;
-	struct pattern *p = pattern_compile(t, error, &at);
-	if (p) {
-		keep_resource(l)->pattern = p;
+	struct pattern *p = compile_value(l, value, t, pattern_compile);
+	if (p)
 		*(struct pattern **)pattern = p;
+	return p != NULL;
+}
+
+/* One that matches nothing as well as anything else would leave out all. */
+static bool
+read_ignore_rule(struct loader *l, const struct key *k,
+    const struct node *value, struct ignore_rule *rule)
+{
+	struct key item = *k;
+	item.example = "'# '";
+	if (!loader_text(l, &item, value, &rule->text))
+		return false;
+	rule->pattern =
+	    compile_value(l, value, rule->text, pattern_compile_at_start);
+	if (!rule->pattern)
+		return false;
+	if (pattern_match(rule->pattern, TEXT_LITERAL(""), false) != 1 ||
+	    pattern_match(rule->pattern, TEXT_LITERAL("\x7f"), false) != 1)
 		return true;
-	}
-	loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),
-	    "the pattern does not compile: %s, at character %zu of '%s'",
-	    error, utf8_length(t.s, at) + 1, loader_show(l, t));
+	struct diagnostic *x = loader_error(l, "mapping.bad_value", value,
+	    "'%s' would leave out every record", loader_show(l, rule->text));
+	loader_help(l, x, "a pattern is matched at the start of the record's "
+			  "raw text: name what stands there");
 	return false;
+}
+
+bool
+read_ignore(struct loader *l, const struct key *k, const struct node *value,
+    struct ignore_rule **list, size_t *count)
+{
+	bool is_good = true;
+	if (value->kind == NODE_BAD)
+		return false;
+	if (value->kind != NODE_LIST || value->count == 0) {
+		struct diagnostic *x = loader_error(l, "mapping.wrong_kind",
+		    value, "'%s' must be a list of patterns, not %s", k->name,
+		    value->kind == NODE_LIST ? "an empty one"
+					     : node_describe(value));
+		loader_help(l, x, "for example %s: %s", k->name, k->example);
+		return false;
+	}
+	*list = arena_array(l->arena, value->count, sizeof(**list));
+	for (size_t i = 0; i < value->count; i++) {
+		if (read_ignore_rule(
+			l, k, value->items[i], &(*list)[*count]))
+			++*count;
+		else
+			is_good = false;
+	}
+	return is_good;
 }
 
 bool

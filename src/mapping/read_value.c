@@ -402,6 +402,10 @@ loader_read(struct loader *l, const struct key *k, const struct node *value,
 		return read_word_list(l, k, value,
 		    (struct text **)(void *)(base + k->offset),
 		    (size_t *)(void *)(base + k->count_offset));
+	if (k->kind == VALUE_IGNORE)
+		return read_ignore(l, k, value,
+		    (struct ignore_rule **)(void *)(base + k->offset),
+		    (size_t *)(void *)(base + k->count_offset));
 	if (wide_readers[k->kind])
 		return wide_readers[k->kind](l, k, value, target);
 	if (readers[k->kind])

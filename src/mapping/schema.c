@@ -186,6 +186,7 @@ value_schema(const struct key *k)
 	case VALUE_SIGN:
 		return one_character(k);
 	case VALUE_WORD_LIST:
+	case VALUE_IGNORE:
 		return list_of(scalar());
 	case VALUE_FORMATS:
 		return any_of(of_type("string"), list_of(of_type("string")));

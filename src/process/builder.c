@@ -272,6 +272,10 @@ builder_row(struct builder *b, const struct record *rec, bool is_empty,
 	enum row_verdict verdict;
 
 	begin_row(b, rec, out, problems, built);
+	if (rec->skip_code) {
+		built->skip_code = rec->skip_code;
+		return ROW_SKIPPED;
+	}
 	if (problems->rejects > 0) {
 		if (cells_are_utf8(rec))
 			find_key(b);

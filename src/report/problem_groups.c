@@ -75,6 +75,7 @@ problem_groups_release(struct problem_groups *g)
 	free(g->items);
 	free(g->slots);
 	free(g->csv_name);
+	problem_groups_release_ragged(g);
 	memset(g, 0, sizeof(*g));
 }
 

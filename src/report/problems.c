@@ -97,8 +97,7 @@ count_into(struct problem_group *x, struct text message, uint64_t row,
 		x->varied = true;
 }
 
-#define OTHER_MESSAGE                                                          \
-	TEXT_LITERAL("further kinds of problems, counted here together")
+#define OTHER_MESSAGE TEXT_LITERAL(GROUP_OTHER_MESSAGE)
 
 #define FIELDS_CHARS 120
 
@@ -151,11 +150,10 @@ group_of(struct problem_groups *g, const struct problem_list *l, size_t i,
 }
 
 static void
-add_problem(struct problem_groups *g, const struct record *rec,
+add_to_group(struct problem_groups *g, const struct record *rec,
     const struct problem_list *l, size_t i, const struct header *header)
 {
 	const struct problem *p = &l->items[i];
-	bool is_reject = p->level == PROBLEM_REJECT;
 	struct problem_group *x = group_of(g, l, i, header);
 	struct text message = problem_message(l, p);
 
@@ -163,7 +161,17 @@ add_problem(struct problem_groups *g, const struct record *rec,
 		message = OTHER_MESSAGE;
 	count_into(x, message, rec->row, 1);
 	add_example(x, rec->row, rec->line, p->column, problem_value(l, p));
-	if (!is_reject) {
+}
+
+static void
+add_problem(struct problem_groups *g, const struct record *rec,
+    const struct problem_list *l, size_t i, const struct header *header)
+{
+	const struct problem *p = &l->items[i];
+
+	if (!problem_groups_keep_ragged(g, rec, p, header))
+		add_to_group(g, rec, l, i, header);
+	if (p->level != PROBLEM_REJECT) {
 		g->note_problems++;
 		return;
 	}

@@ -113,8 +113,8 @@ count_unread(struct row_files *f, const struct record *rec, bool is_record)
 		f->reread.unread_line = rec->line;
 }
 
-static const char *
-skip_words(const char *code)
+const char *
+row_skip_words(const char *code)
 {
 	static const struct {
 		const char *code, *words;
@@ -123,6 +123,8 @@ skip_words(const char *code)
 	    {"rows.only", "rows.only of the mapping leaves it out"},
 	    {"rows.except", "rows.except of the mapping leaves it out"},
 	    {"rows.exists", "ChakraHQ has it already"},
+	    {"rows.ignored", "source.ignore of the mapping leaves it out"},
+	    {"csv.repeated_header", "it is the header again"},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -163,7 +165,7 @@ ask_ledger(struct row_files *f, struct row_line *line)
 	line->process_id = s.process_id;
 	line->job = s.job;
 	if (s.outcome == OUTCOME_SKIPPED && s.text[0] == '\0')
-		line->words = skip_words(s.code);
+		line->words = row_skip_words(s.code);
 	if (s.outcome == OUTCOME_UNKNOWN && s.text[0] == '\0' &&
 	    s.code[0] == '\0')
 		line->words = "csv2chakra ended before the answer came";
@@ -182,7 +184,7 @@ judge(struct row_files *f, enum row_verdict verdict,
 	case ROW_SKIPPED:
 		line->outcome = OUTCOME_SKIPPED;
 		line->code = built && built->skip_code ? built->skip_code : "";
-		line->words = skip_words(line->code);
+		line->words = row_skip_words(line->code);
 		f->seen.skipped++;
 		break;
 	case ROW_BUILT:

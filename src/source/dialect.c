@@ -11,6 +11,7 @@
 #include "source/dialect.h"
 
 #include "base/text.h"
+#include "source/dialect_blanks.h"
 #include "source/extent.h"
 #include "source/reading.h"
 
@@ -264,9 +265,11 @@ dialect_detect(const char *s, size_t len, bool is_whole,
 	dialect->preamble_lines = 0;
 	sample_open(&sample, s, len, is_whole, dialect);
 	look_for_sep(&sample, dialect, evidence);
+	sample_skip(&sample, dialect);
+	if (dialect_settle_blanks(&sample, dialect, evidence, d) < 0)
+		return -1;
 	if (dialect->delimiter != DIALECT_AUTO)
 		return 0;
-	sample_skip(&sample, dialect);
 	for (size_t i = 0; i < CANDIDATES; i++) {
 		readings[i] = (struct reading){.delimiter = CANDIDATE[i]};
 		if (CANDIDATE[i] != sample.quote)

@@ -54,6 +54,12 @@ is_quote(const struct extent *e, char c)
 	return c == e->quote && e->quote != 0;
 }
 
+static bool
+passes_over(const struct extent *e, char c)
+{
+	return e->skips_blanks && is_skipped_blank(c, e->delimiter);
+}
+
 static void
 end_record(struct extent *e, char c)
 {
@@ -81,7 +87,7 @@ plain_byte(struct extent *e, char c)
 		e->open_at = e->length - 1;
 		e->open_line = e->line_ends;
 		e->after_cr = e->after_line_end = false;
-	} else {
+	} else if (e->state != EXTENT_CELL || !passes_over(e, c)) {
 		e->has_quote |= is_quote(e, c);
 		e->state = EXTENT_PLAIN;
 	}
@@ -99,13 +105,18 @@ quoted_byte(struct extent *e, char c)
 		e->state = EXTENT_CLOSED;
 }
 
-/* The byte behind a quote of a quoted cell. */
+/* The byte behind a quote of a quoted cell, or behind blanks there. */
 static void
 closed_byte(struct extent *e, char c)
 {
-	if (is_quote(e, c)) {
+	if (is_quote(e, c) && e->state == EXTENT_CLOSED) {
 		e->length++;
 		e->state = EXTENT_QUOTED;
+		return;
+	}
+	if (passes_over(e, c)) {
+		e->length++;
+		e->state = EXTENT_SPACED;
 		return;
 	}
 	if (c != e->delimiter && !is_line_end(c)) {
@@ -121,7 +132,7 @@ closed_byte(struct extent *e, char c)
 static size_t
 feed_plain_line(struct extent *e, const char *s, size_t n)
 {
-	size_t len = line_length(s, n);
+	size_t len = line_length(s, n), last;
 
 	if (e->quote != 0 && memchr(s, e->quote, len))
 		return 0;
@@ -130,9 +141,10 @@ feed_plain_line(struct extent *e, const char *s, size_t n)
 		for (size_t i = 0; i < n; i++)
 			e->column += s[i] == e->delimiter;
 		e->length += n;
-		if (n > 0)
-			e->state = s[n - 1] == e->delimiter ? EXTENT_CELL
-							    : EXTENT_PLAIN;
+		for (last = n; last > 0 && passes_over(e, s[last - 1]);)
+			last--;
+		if (last > 0 && s[last - 1] != e->delimiter)
+			e->state = EXTENT_PLAIN;
 		return n;
 	}
 	e->length += len;
@@ -189,6 +201,7 @@ extent_feed(struct extent *e, const char *s, size_t n)
 			quoted_byte(e, s[i]);
 			break;
 		case EXTENT_CLOSED:
+		case EXTENT_SPACED:
 			closed_byte(e, s[i]);
 			break;
 		case EXTENT_CR:
@@ -239,29 +252,51 @@ behind_quotes(const struct raw_cells *w, size_t at)
 	}
 }
 
+/* Behind the blanks at `at`, if they are to be passed over. */
+static size_t
+behind_blanks(const struct raw_cells *w, size_t at)
+{
+	while (w->skips_blanks && at < w->len &&
+	       is_skipped_blank(w->s[at], w->delimiter))
+		at++;
+	return at;
+}
+
+/* The quoted cell that begins at `begin`; returns where the next one is. */
+static size_t
+quoted_cell(const struct raw_cells *w, size_t begin, struct raw_cell *cell)
+{
+	size_t end = behind_quotes(w, begin + 1), at = behind_blanks(w, end);
+
+	cell->is_quoted = true;
+	cell->has_blanks = begin > cell->begin || at > end;
+	cell->begin = begin;
+	cell->end = end;
+	/* Text behind a closing quote takes the rest of the record. */
+	if (at < w->len && w->s[at] != w->delimiter)
+		cell->end = at = w->len;
+	return at;
+}
+
 bool
 raw_cells_next(struct raw_cells *w, struct raw_cell *cell)
 {
-	size_t at = w->at;
+	size_t at = w->at, begin = behind_blanks(w, at);
 	const char *delimiter;
 
 	if (w->is_over)
 		return false;
 	*cell = (struct raw_cell){.begin = at, .column = w->column++};
-	if (w->quote != 0 && at < w->len && w->s[at] == w->quote) {
-		cell->is_quoted = true;
-		at = behind_quotes(w, at + 1);
-		/* Text behind a closing quote takes the rest of the record. */
-		if (at < w->len && w->s[at] != w->delimiter)
-			at = w->len;
+	if (w->quote != 0 && begin < w->len && w->s[begin] == w->quote) {
+		at = quoted_cell(w, begin, cell);
 	} else {
 		delimiter = memchr(w->s + at, w->delimiter, w->len - at);
 		at = delimiter ? (size_t)(delimiter - w->s) : w->len;
 		cell->has_bare_quote =
 		    w->quote != 0 &&
 		    memchr(w->s + cell->begin, w->quote, at - cell->begin);
+		cell->end = at;
 	}
-	cell->end = at;
 	w->is_over = at == w->len;
 	w->at = at + 1;
 	return true;

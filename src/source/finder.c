@@ -10,7 +10,11 @@
  */
 #include "source/finder.h"
 
+#include "base/xalloc.h"
+#include "source/record.h"
+
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LINE_END_LONGEST ((size_t)2)
@@ -57,6 +61,7 @@ void
 finder_release(struct finder *f)
 {
 	csv_free(&f->csv);
+	free(f->copy);
 	splitter_release(&f->split);
 	window_release(&f->window);
 }
@@ -99,6 +104,8 @@ finder_measure(
 	size_t fed = at;
 
 	extent_begin(&f->extent, f->o->dialect.delimiter, quote);
+	f->extent.skips_blanks =
+	    f->o->dialect.blanks == BLANKS_AROUND_QUOTES;
 	f->damage = (struct damage){0};
 	f->dropped = 0;
 	f->is_unclosed = false;
@@ -187,14 +194,40 @@ may_break_a_rule(const struct finder *f)
 	       f->extent.length >= f->o->max_columns;
 }
 
-/* Judges the measured record and splits it, if it can be. */
-static int
-judge(struct finder *f, uint64_t line, struct found *found,
+/* A copy of the record without the blanks around quotes. */
+static struct text
+without_blanks(struct finder *f, struct text record)
+{
+	struct raw_cells walk;
+	struct raw_cell cell;
+	size_t len = 0;
+
+	if (f->copy_cap < record.len) {
+		free(f->copy);
+		f->copy_cap = 2 * record.len;
+		f->copy = xmalloc(f->copy_cap + RECORD_PADDING);
+	}
+	raw_cells_begin(&walk, record.s, record.len,
+	    f->o->dialect.delimiter, f->o->dialect.quote);
+	walk.skips_blanks = true;
+	while (raw_cells_next(&walk, &cell)) {
+		if (cell.column > 0)
+			f->copy[len++] = f->o->dialect.delimiter;
+		memcpy(f->copy + len, record.s + cell.begin,
+		    cell.end - cell.begin);
+		len += cell.end - cell.begin;
+	}
+	return (struct text){f->copy, len};
+}
+
+int
+finder_judge(struct finder *f, uint64_t line, struct found *found,
     struct problem_list *problems, struct diag *d)
 {
 	const char *s = window_bytes(&f->window);
 	size_t rejects = problems->rejects;
 	bool is_too_long = f->extent.length > f->o->max_record;
+	struct text content;
 	struct record_shape shape = {.extent = &f->extent,
 	    .damage = &f->damage,
 	    .is_unclosed = f->is_unclosed,
@@ -203,7 +236,7 @@ judge(struct finder *f, uint64_t line, struct found *found,
 	    .content = is_too_long ? NULL : s,
 	    .limits = {f->o->max_cell, f->o->max_record, f->o->max_columns}};
 
-	found->end_length = f->extent.end_length;
+	*found = (struct found){.end_length = f->extent.end_length};
 	found->length = (size_t)(f->extent.length - f->dropped);
 	found->line_ends = f->extent.line_ends;
 	damage_scan(&f->damage, s, found->length, true);
@@ -214,12 +247,18 @@ judge(struct finder *f, uint64_t line, struct found *found,
 		f->damage.has_nul))
 		return 0;
 	found->has_cells = true;
+	content = (struct text){s, found->length};
+	if (f->extent.skips_blanks && f->extent.has_quote)
+		content = without_blanks(f, content);
 	/* What libcsv alone decides: a quote that is just a character. */
 	splitter_forget(&f->split);
 	if (f->o->libcsv_only ||
-	    splitter_record(&f->split, s, found->length, true) != SPLIT_DONE)
-		if (split_with_libcsv(f, s, found->length, d) < 0)
+	    splitter_record(&f->split, content.s, content.len, true) !=
+		SPLIT_DONE)
+		if (split_with_libcsv(f, content.s, content.len, d) < 0)
 			return -1;
+	/* The copy may be elsewhere, or another, the next time. */
+	splitter_forget(&f->split);
 	found->cells = f->split.count;
 	return 0;
 }
@@ -241,12 +280,8 @@ finder_split(struct finder *f)
 		   utf8_check(s, split->length) == split->length);
 }
 
-int
-finder_next(struct finder *f, uint64_t line, struct found *found,
-    struct problem_list *problems, struct diag *d)
+bool
+finder_holds_record(const struct finder *f)
 {
-	*found = (struct found){0};
-	if (finder_measure(f, 0, f->o->dialect.quote, true, d) < 0)
-		return -1;
-	return judge(f, line, found, problems, d);
+	return !f->is_unclosed && f->extent.length <= f->o->max_record;
 }

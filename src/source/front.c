@@ -73,6 +73,7 @@ take_record(
 		most += raw[i] == w->delimiter;
 	r->cells = arena_array(&f->arena, most, sizeof(*r->cells));
 	raw_cells_begin(&cells, raw, r->raw.len, w->delimiter, quote);
+	cells.skips_blanks = w->sample->skips_blanks;
 	while (raw_cells_next(&cells, &cell)) {
 		struct text t = {raw + cell.begin, cell.end - cell.begin};
 

@@ -7,7 +7,7 @@
 #include "source/reading.h"
 
 #include "base/xalloc.h"
-#include "source/extent.h"
+#include "source/left_out.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,9 @@ sample_open(struct sample *sample, const char *s, size_t len, bool is_whole,
 	    .len = len,
 	    .is_whole = is_whole,
 	    .has_header = dialect->has_header,
-	    .quote = dialect->quote};
+	    .quote = dialect->quote,
+	    .skips_blanks = dialect->blanks == BLANKS_AROUND_QUOTES,
+	    .dialect = dialect};
 	if (len >= strlen(BOM) && memcmp(s, BOM, strlen(BOM)) == 0) {
 		sample->s += strlen(BOM);
 		sample->len -= strlen(BOM);
@@ -68,6 +70,32 @@ sample_walk_begin(const struct sample *sample, char delimiter)
 	return (struct sample_walk){.sample = sample, .delimiter = delimiter};
 }
 
+/* A record that the reader will not take for one: a rule of `ignore`, or the
+ * end marker on the last line. */
+static bool
+is_left_out(const struct sample_walk *w)
+{
+	const struct sample *sample = w->sample;
+	size_t rule;
+
+	if (!w->is_unclosed &&
+	    ignore_find(sample->dialect, w->content, &rule) > 0)
+		return true;
+	return sample->is_whole && w->at == sample->len &&
+	       is_end_marker(w->content.s, w->content.len);
+}
+
+struct raw_cells
+sample_walk_cells(const struct sample_walk *w)
+{
+	struct raw_cells cells;
+
+	raw_cells_begin(&cells, w->content.s, w->content.len, w->delimiter,
+	    w->sample->quote);
+	cells.skips_blanks = w->sample->skips_blanks;
+	return cells;
+}
+
 bool
 sample_walk_next(struct sample_walk *w)
 {
@@ -77,37 +105,41 @@ sample_walk_next(struct sample_walk *w)
 
 	while (w->at < sample->len) {
 		extent_begin(&e, w->delimiter, sample->quote);
+		e.skips_blanks = sample->skips_blanks;
 		n = extent_feed(&e, sample->s + w->at, sample->len - w->at);
-		w->is_broken = e.has_stray;
+		w->is_unclosed = false;
 		w->stray_at = (size_t)e.stray_at;
 		if (e.state != EXTENT_DONE) {
 			if (!sample->is_whole)
 				return false;
-			w->is_broken |= extent_finish(&e);
+			w->is_unclosed = extent_finish(&e);
 		}
+		w->is_broken = e.has_stray || w->is_unclosed;
 		w->content = (struct text){sample->s + w->at, (size_t)e.length};
 		w->record_line = w->lines;
 		w->lines += e.line_ends + 1;
 		w->at += n;
-		if (e.length > 0)
+		if (e.length > 0 && !is_left_out(w))
 			return true;
 	}
 	return false;
 }
 
+/* *is_spaced: some cell has blanks around its quotes. */
 static uint32_t
-width_of(const struct sample_walk *w)
+width_of(const struct sample_walk *w, bool *is_spaced)
 {
-	struct raw_cells cells;
+	struct raw_cells cells = sample_walk_cells(w);
 	struct raw_cell cell;
 	uint32_t count = 0;
 
+	*is_spaced = false;
 	if (w->is_broken)
 		return 0;
-	raw_cells_begin(&cells, w->content.s, w->content.len, w->delimiter,
-	    w->sample->quote);
-	while (raw_cells_next(&cells, &cell) && count < WIDTH_MAX)
+	while (raw_cells_next(&cells, &cell) && count < WIDTH_MAX) {
+		*is_spaced |= cell.has_blanks;
 		count++;
+	}
 	return count;
 }
 
@@ -128,10 +160,11 @@ find_table(struct reading *r, const struct sample *sample)
 {
 	struct sample_walk w = sample_walk_begin(sample, r->delimiter);
 	uint32_t width;
+	bool is_spaced;
 
 	r->is_rising = true;
 	while (sample_walk_next(&w)) {
-		width = width_of(&w);
+		width = width_of(&w, &is_spaced);
 		if (width == r->usual) {
 			r->table_line = w.record_line;
 			r->table_records = r->records - r->table_record;
@@ -148,13 +181,16 @@ reading_make(struct reading *r, const struct sample *sample, char delimiter)
 	struct sample_walk w = sample_walk_begin(sample, delimiter);
 	uint32_t *how_many = xcalloc(WIDTH_MAX + 1, sizeof(*how_many));
 	uint32_t width;
+	bool is_spaced;
 
 	*r = (struct reading){.delimiter = delimiter};
 	while (sample_walk_next(&w)) {
-		width = width_of(&w);
+		width = width_of(&w, &is_spaced);
 		if (r->records++ == 0)
 			r->first = width;
 		how_many[width]++;
+		r->broken += w.is_broken;
+		r->spaced += is_spaced;
 	}
 	find_usual(r, how_many);
 	find_table(r, sample);
@@ -208,13 +244,11 @@ reading_cells(const struct sample *sample, char delimiter, char other)
 	bool is_header = sample->has_header;
 
 	while (sample_walk_next(&w)) {
-		struct raw_cells cells;
+		struct raw_cells cells = sample_walk_cells(&w);
 		struct raw_cell cell;
 		bool is_data = !is_header;
 
 		is_header = false;
-		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
-		    sample->quote);
 		while (!w.is_broken && raw_cells_next(&cells, &cell)) {
 			struct text t = {
 			    w.content.s + cell.begin, cell.end - cell.begin};
@@ -254,13 +288,11 @@ reading_show(
 	struct sample_walk w = sample_walk_begin(sample, delimiter);
 
 	for (size_t i = 0; i < count && sample_walk_next(&w); i++) {
-		struct raw_cells cells;
+		struct raw_cells cells = sample_walk_cells(&w);
 		struct raw_cell cell;
 
 		if (i > 0)
 			buf_adds(out, " /");
-		raw_cells_begin(&cells, w.content.s, w.content.len, delimiter,
-		    sample->quote);
 		while (raw_cells_next(&cells, &cell)) {
 			struct text t = {
 			    w.content.s + cell.begin, cell.end - cell.begin};

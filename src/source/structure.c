@@ -109,6 +109,22 @@ has_backslash_quote(const struct record_shape *sh)
 	return false;
 }
 
+/* What follows the closing quote are blanks, then a delimiter. */
+static bool
+ends_with_blanks(const struct record_shape *sh)
+{
+	const struct extent *e = sh->extent;
+	uint64_t at = e->stray_at;
+
+	if (!sh->content)
+		return false;
+	while (at < e->length &&
+	       is_skipped_blank(sh->content[at], e->delimiter))
+		at++;
+	return at > e->stray_at &&
+	       (at == e->length || sh->content[at] == e->delimiter);
+}
+
 static void
 add_stray(
     const struct record_shape *sh, struct text value, struct problem_list *l)
@@ -122,6 +138,8 @@ add_stray(
 	    has_backslash_quote(sh)
 		? "this file escapes quotes with a backslash; a quote within a "
 		  "quoted cell is written twice: export it again so"
+	    : ends_with_blanks(sh)
+		? STRUCTURE_BLANKS_HINT
 		: "within a quoted cell, write each quote twice");
 }
 
@@ -212,6 +230,22 @@ check_damage(const struct record_shape *sh, const struct raw_cell *cell,
 }
 
 static void
+add_bare(const struct record_shape *sh, int column, struct text value,
+    struct problem_list *l)
+{
+	struct problem *p = problem_add(l, PROBLEM_NOTE, STAGE_READ,
+	    "csv.bare_quote", column, value,
+	    "a quote inside a cell without quotes around it is kept as it is");
+	size_t at = 0;
+
+	while (at < value.len &&
+	       is_skipped_blank(value.s[at], sh->extent->delimiter))
+		at++;
+	if (p && at > 0 && at < value.len && value.s[at] == sh->extent->quote)
+		problem_set_hint(l, p, STRUCTURE_BLANKS_HINT);
+}
+
+static void
 check_quotes(const struct record_shape *sh, const struct raw_cell *cell,
     struct problem_list *l)
 {
@@ -222,10 +256,7 @@ check_quotes(const struct record_shape *sh, const struct raw_cell *cell,
 	else if (sh->is_unclosed && cell->column == e->column)
 		add_unclosed(sh, cell_text(sh, cell), l);
 	if (cell->has_bare_quote)
-		problem_add(l, PROBLEM_NOTE, STAGE_READ, "csv.bare_quote",
-		    column_of(cell->column), cell_text(sh, cell),
-		    "a quote inside a cell without quotes around it is kept "
-		    "as it is");
+		add_bare(sh, column_of(cell->column), cell_text(sh, cell), l);
 }
 
 static size_t
@@ -239,6 +270,7 @@ check_cells(const struct record_shape *sh, struct problem_list *l)
 
 	raw_cells_begin(
 	    &walk, sh->content, (size_t)e->length, e->delimiter, e->quote);
+	walk.skips_blanks = e->skips_blanks;
 	while (raw_cells_next(&walk, &cell)) {
 		count++;
 		check_damage(sh, &cell, l);
@@ -286,27 +318,4 @@ structure_check(const struct record_shape *sh, struct problem_list *l)
 		add_limit(l, &COLUMN_LIMIT, PROBLEM_NO_COLUMN, sh->begin, cells,
 		    sh->limits.max_columns);
 	return cells;
-}
-
-void
-structure_ragged(size_t cells, size_t width, bool has_header, char delimiter,
-    struct problem_list *l)
-{
-	struct problem *p = problem_add(l, PROBLEM_REJECT, STAGE_READ,
-	    "csv.ragged_row", PROBLEM_NO_COLUMN, (struct text){NULL, 0},
-	    "%zu %s, but the %s %zu", cells, cells == 1 ? "cell" : "cells",
-	    has_header ? "header has" : "width of this input is", width);
-
-	if (!p)
-		return;
-	if (cells < width)
-		problem_set_hint(l, p,
-		    "`ragged: pad` in the mapping's source fills up short "
-		    "rows");
-	else if (delimiter == '\t')
-		problem_set_hint(
-		    l, p, "a cell that holds a tab needs quotes around it");
-	else
-		problem_set_hint(l, p,
-		    "a cell that holds '%c' needs quotes around it", delimiter);
 }

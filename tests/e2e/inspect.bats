@@ -147,7 +147,7 @@ hazard.formula G 10 G2 G5 G6'
   expect_status 0
   in_file out 'csv.ragged_row'
   in_file out 'csv.stray_quote'
-  in_file out '3 that no mapping can take'
+  in_file out '3 rejected (below)'
 }
 
 @test "a quote that never closes is shown, and exit 7" {

@@ -6,6 +6,8 @@
  */
 #include "transcript.h"
 
+#include "base/pattern.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define HOSTILE_INPUTS 40000
 #else
@@ -43,7 +45,7 @@ hostile_input(uint64_t *random, char *s, size_t max)
 	static const char *const pieces[] = {",", ",", ",", "\"", "\"", "\n",
 	    "\n", "\r", "\r\n", "a", "b c", " ", "\"\"", "\xc3\xa9", "\xe9",
 	    "\xef\xbb\xbf", "\xf0\x9f\x98", "longer text than most", "\",\"",
-	    "\"\n\"", "\"x\",", "\t"};
+	    "\"\n\"", "\"x\",", "\t", " \"", "\" ", "\x1a"};
 	size_t count = (size_t)(next_random(random) % 24), len = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -60,15 +62,35 @@ hostile_input(uint64_t *random, char *s, size_t max)
 	return len;
 }
 
+/* Of what the pieces above make, some. */
+static struct ignore_rule
+hostile_rule(void)
+{
+	struct ignore_rule rule = {.text = TEXT_LITERAL("b c|.*\"x|a*,,|\xc3\xa9")};
+	char error[160];
+	size_t at;
+
+	rule.pattern = pattern_compile_at_start(rule.text, error, &at);
+	assert_non_null(rule.pattern);
+	return rule;
+}
+
 static struct reader_options
-hostile_options(uint64_t *random)
+hostile_options(uint64_t *random, const struct ignore_rule *rule)
 {
 	struct reader_options o = defaults();
 	uint64_t bits = next_random(random);
 
 	o.dialect.has_header = bits & 1;
 	o.blank_line_is_record = (bits & 6) == 6;
-	o.ragged = bits & 8 ? RAGGED_PAD : RAGGED_REJECT;
+	o.ragged = (enum ragged_policy)(bits >> 20 & 3);
+	o.repeated_header_is_record = bits & (1 << 22);
+	o.dialect.blanks =
+	    bits & (1 << 23) ? BLANKS_AROUND_QUOTES : BLANKS_KEEP;
+	if ((bits & (3 << 24)) == 0) {
+		o.dialect.ignore = rule;
+		o.dialect.ignore_count = 1;
+	}
 	o.trim = bits & 16;
 	o.dialect.quote = (bits & 0xe0) == 0 ? 0 : '"';
 	o.dialect.skip_lines = (bits & 0x700) == 0 ? 1 : 0;
@@ -87,13 +109,14 @@ gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
 {
 	static const size_t sizes[] = {0, 1, 2, 3, 4, 7, 11, 64};
 	uint64_t random = 0x9e3779b97f4a7c15u;
+	struct ignore_rule rule = hostile_rule();
 	struct buf fast = BUF_INIT(0), slow = BUF_INIT(0);
 	char s[256];
 
 	(void)state;
 	for (int i = 0; i < HOSTILE_INPUTS; i++) {
 		struct text input = {s, hostile_input(&random, s, sizeof(s))};
-		struct reader_options o = hostile_options(&random);
+		struct reader_options o = hostile_options(&random, &rule);
 
 		o.read_size = sizes[next_random(&random) % 8];
 		transcribe(input, &o, 0, &fast);
@@ -107,19 +130,21 @@ gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
 	}
 	buf_release(&fast);
 	buf_release(&slow);
+	pattern_free(rule.pattern);
 }
 
 static void
 counts_every_line_of_hostile_inputs(void **state)
 {
 	uint64_t random = 42;
+	struct ignore_rule rule = hostile_rule();
 	char s[256];
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		struct text input = {s, hostile_input(&random, s, sizeof(s))};
 		struct memory m = {.s = s, .len = input.len};
-		struct reader_options o = hostile_options(&random);
+		struct reader_options o = hostile_options(&random, &rule);
 		struct diag d = DIAG_INIT;
 		struct problem_list problems;
 		struct record rec;
@@ -136,6 +161,7 @@ counts_every_line_of_hostile_inputs(void **state)
 		problem_list_release(&problems);
 		reader_free(r);
 	}
+	pattern_free(rule.pattern);
 }
 
 static void

@@ -76,6 +76,8 @@ put_record(struct buf *out, const struct record *rec)
 	    "-%" PRIu64,
 	    rec->number, rec->row, rec->line, rec->line_count, rec->begin,
 	    rec->end);
+	if (rec->skip_code)
+		buf_addf(out, " -%s", rec->skip_code);
 	for (size_t i = 0; i < rec->cell_count; i++) {
 		buf_adds(out, " [");
 		buf_add(out, rec->cells[i].s, rec->cells[i].len);
@@ -144,6 +146,35 @@ transcribe(struct text input, const struct reader_options *o, size_t step,
 	    reader_unclosed(r) ? " unclosed" : "");
 	problem_list_release(&problems);
 	reader_free(r);
+}
+
+/* As transcribe, in all ways to read that must be the same. */
+static inline void
+transcribe_all_ways(struct text input, struct reader_options o, struct buf *out)
+{
+	struct buf other = BUF_INIT(0);
+	size_t sizes[] = {1, 2, 3, 5, 7, 16, 63, 64, 65, 1000};
+
+	transcribe(input, &o, 0, out);
+	for (int libcsv_only = 0; libcsv_only < 2; libcsv_only++) {
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+			o.libcsv_only = libcsv_only;
+			o.read_size = sizes[i];
+			transcribe(input, &o, 0, &other);
+			assert_string_equal(buf_str(&other), buf_str(out));
+		}
+	}
+	buf_release(&other);
+}
+
+static inline void
+expect(const char *input, struct reader_options o, const char *want)
+{
+	struct buf got = BUF_INIT(0);
+
+	transcribe_all_ways(text_of(input), o, &got);
+	assert_string_equal(buf_str(&got), want);
+	buf_release(&got);
 }
 
 #endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/left_out.h"
+
+#include "base/pattern.h"
+#include "base/unicode.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BOM "\xef\xbb\xbf"
+#define BOM_LENGTH ((size_t)3)
+
+int
+ignore_find(const struct dialect *dialect, struct text raw, size_t *rule)
+{
+	for (*rule = 0; *rule < dialect->ignore_count; ++*rule) {
+		int found = pattern_match(
+		    dialect->ignore[*rule].pattern, raw, false);
+
+		if (found != 0)
+			return found;
+	}
+	return 0;
+}
+
+bool
+is_end_marker(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != END_MARKER)
+			return false;
+	return n > 0;
+}
+
+static bool
+is_ascii(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if ((unsigned char)t.s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static struct text
+without_bom(struct text t)
+{
+	if (t.len < BOM_LENGTH || memcmp(t.s, BOM, BOM_LENGTH) != 0)
+		return t;
+	return (struct text){t.s + BOM_LENGTH, t.len - BOM_LENGTH};
+}
+
+/* The bytes with which a cell equal to the name may begin: its own first one,
+ * a blank's, a BOM's; and where accents are about, any letter's, since the
+ * cell may be in another form than the name. */
+static void
+note_first_bytes(bool may_begin[256], struct text name)
+{
+	static const unsigned char before[] = {' ', '\t', 0xC2, 0xEF};
+
+	may_begin[(unsigned char)*name.s] = true;
+	for (size_t i = 0; i < sizeof(before); i++)
+		may_begin[before[i]] = true;
+	if (is_ascii(name))
+		return;
+	for (int c = 'A'; c < 256; c++)
+		may_begin[c] = true;
+}
+
+void
+header_watch_init(
+    struct header_watch *w, const struct header *header, struct text raw)
+{
+	size_t names = 0;
+
+	*w = (struct header_watch){.header = NULL};
+	for (size_t i = 0; i < header->count && names < 2; i++) {
+		if (header->names[i].len == 0)
+			continue;
+		w->columns[names] = i;
+		note_first_bytes(w->may_begin[names++], header->names[i]);
+	}
+	if (names < 2)
+		return;
+	w->header = header;
+	w->raw = (struct text){xstrndup(raw.s, raw.len), raw.len};
+}
+
+void
+header_watch_release(struct header_watch *w)
+{
+	free((char *)(uintptr_t)w->raw.s);
+	*w = (struct header_watch){.header = NULL};
+}
+
+bool
+header_watch_is_raw(const struct header_watch *w, struct text raw)
+{
+	struct text rest = without_bom(raw);
+
+	return w->header && rest.len < raw.len && text_equal(rest, w->raw);
+}
+
+static bool
+is_name(struct text cell, struct text name)
+{
+	cell = text_trim(cell);
+	return text_equal(cell, name) ||
+	       (!(is_ascii(cell) && is_ascii(name)) &&
+		   text_equal_nfc(cell, name));
+}
+
+bool
+header_watch_equals(
+    const struct header_watch *w, const struct text *cells, size_t count)
+{
+	if (!w->header || count != w->header->count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!is_name(i == 0 ? without_bom(cells[i]) : cells[i],
+			w->header->names[i]))
+			return false;
+	return true;
+}
