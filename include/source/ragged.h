@@ -21,8 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RAGGED_CODE "csv.ragged_row" /* rejected */
-#define PADDED_CODE "csv.padded_row" /* a note: `ragged: pad` filled it up */
+/* "csv.ragged_row", or the note "csv.padded_row": `ragged: pad` filled it up.
+ * Static. */
+const char *ragged_code(bool is_reject);
 
 enum ragged_shape {
 	SHAPE_LINE_BREAK,   /* pieces that make one record */

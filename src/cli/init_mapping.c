@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "cli/init_front.h"
 #include "cli/init_names.h"
+#include "cli/init_ragged.h"
 #include "cli/init_types.h"
 #include "process/unique.h"
 #include "report/page.h"
@@ -122,28 +123,6 @@ write_head(struct init *w, const char *target)
 }
 
 static void
-write_problems(struct init *w)
-{
-	const struct csv_look *l = w->look;
-	const struct problem_group *sorted[8];
-	size_t count =
-	    problem_groups_sorted(&l->groups, GROUP_REJECTED, sorted, 8);
-	char rows[48];
-
-	for (size_t i = 0; i < count; i++) {
-		buf_addf(&w->words,
-		    "Will be rejected whatever stands here: %s [%s]: ",
-		    page_rows(sorted[i]->rows, rows), sorted[i]->code);
-		for (size_t k = 0; k < sorted[i]->example_count; k++)
-			buf_addf(&w->words, "%s %" PRIu64, k > 0 ? "," : "row",
-			    sorted[i]->examples[k].row);
-		comment(w, 0);
-	}
-	if (count > 0)
-		buf_addc(w->out, '\n');
-}
-
-static void
 write_source(struct init *w)
 {
 	const struct csv_look *l = w->look;
@@ -187,6 +166,7 @@ write_source(struct init *w)
 		    x->delimiter);
 	init_front_source(l, w->out);
 	init_front_keys(x, w->out);
+	init_ragged_source(l, w->out);
 	buf_addc(w->out, '\n');
 }
 
@@ -368,7 +348,7 @@ init_mapping(const struct csv_look *l, size_t key, const char *target,
 	w.keys = unique_new(seed);
 	find_repeated(&w);
 	write_head(&w, target);
-	write_problems(&w);
+	init_problems(l, out);
 	write_file_hazards(&w);
 	write_source(&w);
 	write_key(&w, key);

@@ -14,7 +14,7 @@ bool
 problem_groups_keep_ragged(struct problem_groups *g, const struct record *rec,
     const struct problem *p, const struct header *header)
 {
-	bool is_reject = strcmp(p->code, RAGGED_CODE) == 0;
+	bool is_reject = strcmp(p->code, ragged_code(true)) == 0;
 	struct ragged **kept = &g->ragged[is_reject];
 	struct ragged_row row = {.number = rec->number,
 	    .row = rec->row,
@@ -23,7 +23,7 @@ problem_groups_keep_ragged(struct problem_groups *g, const struct record *rec,
 	    .cell_count = rec->cell_count,
 	    .width = rec->width};
 
-	if (!is_reject && strcmp(p->code, PADDED_CODE) != 0)
+	if (!is_reject && strcmp(p->code, ragged_code(false)) != 0)
 		return false;
 	if (!header || header->count == 0 || rec->width == 0)
 		return false;
@@ -49,7 +49,7 @@ add_group(struct problem_groups *g, const struct ragged *all,
 	const struct ragged_tally *t = &all->shapes[shape];
 	struct group_key k = {
 	    .kind = is_reject ? GROUP_REJECTED : GROUP_NOTE,
-	    .code = is_reject ? RAGGED_CODE : PADDED_CODE,
+	    .code = ragged_code(is_reject),
 	    .cause = ragged_shape_cause(shape),
 	    .column = PROBLEM_NO_COLUMN};
 	struct buf words = BUF_INIT(0), shown = BUF_INIT(0);

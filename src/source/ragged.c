@@ -12,6 +12,12 @@
 #include <string.h>
 
 const char *
+ragged_code(bool is_reject)
+{
+	return is_reject ? "csv.ragged_row" : "csv.padded_row";
+}
+
+const char *
 ragged_shape_cause(enum ragged_shape shape)
 {
 	static const char *const causes[RAGGED_SHAPES] = {
@@ -418,7 +424,7 @@ ragged_reject(const struct ragged_row *row, bool has_header,
 	    : row->width == 1		   ? SHAPE_ONE_CELL
 					   : SHAPE_ENDS_EARLY;
 	struct problem *p = problem_add(problems, PROBLEM_REJECT, STAGE_READ,
-	    RAGGED_CODE, PROBLEM_NO_COLUMN, (struct text){NULL, 0},
+	    ragged_code(true), PROBLEM_NO_COLUMN, (struct text){NULL, 0},
 	    REJECT_WORDS, row->width, cells_word(row->width),
 	    header_words(has_header), row->header_width);
 
@@ -431,7 +437,7 @@ void
 ragged_note_padded(const struct ragged_row *row, struct problem_list *problems)
 {
 	struct problem *p = problem_add(problems, PROBLEM_NOTE, STAGE_READ,
-	    PADDED_CODE, PROBLEM_NO_COLUMN, (struct text){NULL, 0},
+	    ragged_code(false), PROBLEM_NO_COLUMN, (struct text){NULL, 0},
 	    PADDED_WORDS, row->width, cells_word(row->width),
 	    row->header_width);
 

@@ -28,8 +28,8 @@ init_and_check() {
 @test "rows that nothing can take are named in the mapping" {
   printf 'Id,A\n1,2\n2\n3,4,5\n' >ragged.csv
   csv2chakra init -o mapping.yaml ragged.csv
-  in_file mapping.yaml 'Will be rejected whatever stands here: 2 rows'
-  in_file mapping.yaml '[csv.ragged_row]'
+  in_file mapping.yaml 'Will be rejected: 1 row [csv.ragged_row]: row 3; '
+  in_file mapping.yaml 'Will be rejected: 1 row [csv.ragged_row]: row 4; '
   run_split csv2chakra check mapping.yaml ragged.csv
   expect_status 1
   in_file out 'csv.ragged_row'

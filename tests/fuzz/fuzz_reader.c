@@ -6,9 +6,28 @@
  */
 #include "fuzz.h"
 
+#include "base/pattern.h"
 #include "source/reader.h"
 
 #include <inttypes.h>
+
+/* As many as an input can choose among. */
+static const struct ignore_rule *
+rules(void)
+{
+	static const char *const texts[] = {
+	    "#", "\"?(a|\xc3\xa9)[^,]*$", "(?s).*,\"\""};
+	static struct ignore_rule rule[3];
+	char error[160];
+	size_t at;
+
+	for (size_t i = 0; i < 3 && !rule[i].pattern; i++) {
+		rule[i].text = text_of(texts[i]);
+		rule[i].pattern =
+		    pattern_compile_at_start(rule[i].text, error, &at);
+	}
+	return rule;
+}
 
 static struct reader_options
 take_options(struct fuzz_input *in, uint32_t *seed)
@@ -24,7 +43,13 @@ take_options(struct fuzz_input *in, uint32_t *seed)
 
 	o.dialect.has_header = flags & 1;
 	o.blank_line_is_record = flags & 2;
-	o.ragged = flags & 4 ? RAGGED_PAD : RAGGED_REJECT;
+	o.ragged =
+	    (enum ragged_policy)((flags >> 2 & 1) | (before >> 4 & 2));
+	o.repeated_header_is_record = before & 64;
+	o.end_marker_is_record = before & 128;
+	o.dialect.blanks = signs & 32 ? BLANKS_AROUND_QUOTES : BLANKS_KEEP;
+	o.dialect.ignore = rules();
+	o.dialect.ignore_count = signs >> 6;
 	o.trim = flags & 8;
 	o.keeps_empty = flags & 16;
 	if (flags & 32)
@@ -51,6 +76,10 @@ write_record(struct buf *out, const struct record *rec)
 	    "-%" PRIu64 ":",
 	    rec->number, rec->row, rec->line, rec->line_count, rec->begin,
 	    rec->end);
+	if (rec->skip_code) {
+		HOLDS(rec->cell_count == 0);
+		buf_addf(out, " %s %zu", rec->skip_code, rec->skip_rule);
+	}
 	for (size_t i = 0; i < rec->cell_count; i++) {
 		buf_adds(out, " [");
 		buf_add(out, rec->cells[i].s, rec->cells[i].len);
