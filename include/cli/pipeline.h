@@ -46,6 +46,9 @@ struct pipeline_request {
 	/* How the input is read: run_identity.payload_version; 0 = today's.
 	 * What 0.1.0 took for a header or a record stays one in its runs. */
 	int payload_version;
+	/* A to-fix.csv, or rejected rows of one: source.ignore was said of
+	 * the raw text of another file, and leaves nothing out. */
+	bool is_to_fix;
 	const char *csv_path;	 /* "-" = standard input */
 	const char *csv_name;	 /* what messages call it; NULL = the path */
 	/* The whole input must be hashed (import, check): a pipe must have

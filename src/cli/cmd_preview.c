@@ -71,6 +71,24 @@ explain_step(void *ctx, const struct field *f, const struct explain_step *s)
 	buf_adds(&p->out, "'\n");
 }
 
+/* What the reader did to the record. */
+static void
+explain_record(struct preview *p, const struct record *rec)
+{
+	const struct dialect *dialect = &p->pipeline.dialect;
+
+	if (rec->skip_code && rec->skip_rule < dialect->ignore_count &&
+	    strcmp(rec->skip_code, "rows.ignored") == 0) {
+		buf_adds(&p->out, "  source.ignore '");
+		text_display(
+		    &p->out, dialect->ignore[rec->skip_rule].text, 200);
+		buf_adds(&p->out, "'\n");
+	}
+	if (rec->cell_count > 0 && rec->width != rec->cell_count)
+		buf_addf(&p->out, "  %zu cell%s in the file, %zu by ragged\n",
+		    rec->width, rec->width == 1 ? "" : "s", rec->cell_count);
+}
+
 static void
 add_problems(struct preview *p, const struct record *rec)
 {
@@ -105,6 +123,8 @@ show_row(struct preview *p, const struct record *rec, enum row_verdict verdict,
 		buf_addf(&p->out,
 		    "  bytes %" PRIu64 " to %" PRIu64 " of the input\n",
 		    rec->source_begin, rec->source_end - 1);
+	if (o->explain)
+		explain_record(p, rec);
 	if (o->explain && rec->cell_count > 0) {
 		p->record = rec;
 		p->last_path = NULL;

@@ -68,6 +68,7 @@ open_pipeline(struct import *i, struct diag *d)
 	    .mapping_path = i->mapping_path,
 	    .mapping_is_stored = i->request->mapping_is_stored,
 	    .payload_version = payload_version(i),
+	    .is_to_fix = i->request->input != RETRY_REJECTED,
 	    .csv_path = i->spool ? i->spool : i->csv_path,
 	    .csv_name = i->spool ? "<stdin>" : i->csv_path,
 	    .must_survey = true,

@@ -75,6 +75,8 @@ settle_options(
 			   ? xstrdup(o->procedure)
 			   : xstrndup(m->procedure.s, m->procedure.len);
 	p->dialect = m->source.dialect;
+	if (r->is_to_fix)
+		p->dialect.ignore_count = 0;
 	if (dialect_settle(&p->dialect, o, d) < 0)
 		return -1;
 	if (base_url_normalise(o->base_url, &url, d) < 0) {
@@ -224,14 +226,18 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 }
 
 static void
-settle_reader(struct pipeline *p, const struct options *o)
+settle_reader(struct pipeline *p, const struct pipeline_request *r)
 {
+	const struct options *o = r->options;
+	bool is_first = r->payload_version == RUN_PAYLOAD_FIRST;
+
 	p->reader_options = (struct reader_options){
 	    .dialect = p->dialect,
 	    .ragged = p->mapping->source.ragged,
 	    .blank_line_is_record = p->mapping->source.blank_line_is_record,
 	    .repeated_header_is_record =
-		p->mapping->source.repeated_header_is_record,
+		is_first || p->mapping->source.repeated_header_is_record,
+	    .end_marker_is_record = is_first,
 	    .trim = p->mapping->trim,
 	    .keeps_empty = p->mapping->empty_rows == EMPTY_ROWS_KEEP,
 	    .max_cell = (size_t)o->max_cell,
@@ -292,7 +298,7 @@ pipeline_open(
 	    (!r->mapping_is_stored &&
 		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
 		return -1;
-	settle_reader(p, r->options);
+	settle_reader(p, r);
 	is_guarded = !p->has_survey && p->encoding.evidence == ENCODING_UTF8;
 	if (open_reading(p, is_guarded, d) < 0)
 		return -1;

@@ -95,6 +95,7 @@ open_input(struct reopened_run *r, struct diag *d)
 	    .must_survey = true,
 	    .surveyed_bytes = run_identity(r->run)->input_bytes,
 	};
+	uint64_t input;
 
 	if (access(r->input_path, F_OK) != 0) {
 		diag_set(d, DIAG_INPUT,
@@ -103,6 +104,9 @@ open_input(struct reopened_run *r, struct diag *d)
 		return diag_help(d, "its report.json is in '%s'",
 		    run_folder(r->run));
 	}
+	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
+		return -1;
+	q.is_to_fix = input != RETRY_REJECTED;
 	if (pipeline_open(r->pipeline, &q, d))
 		return -1;
 	return check_input(r, d);

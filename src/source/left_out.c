@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Each question is asked of one record, and knows nothing of those before it.
+ * Refused: looking for the header by its bytes alone, since other programs
+ * put exports together and write other quotes.
+ */
 #include "source/left_out.h"
 
 #include "base/pattern.h"
