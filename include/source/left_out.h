@@ -55,8 +55,7 @@ header_watch_may_equal(
 		if (w->columns[i] >= count)
 			return false;
 		cell = &cells[w->columns[i]];
-		if (cell->len == 0 ||
-		    !w->may_begin[i][(unsigned char)*cell->s])
+		if (cell->len == 0 || !w->may_begin[i][(unsigned char)*cell->s])
 			return false;
 	}
 	return true;

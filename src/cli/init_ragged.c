@@ -52,11 +52,12 @@ init_problems(const struct csv_look *l, struct buf *out)
 
 		if (is_taken(l, g))
 			continue;
-		buf_addf(&words, "Will be rejected: %s [%s]: ",
-		    page_rows(g->rows, rows), g->code);
+		buf_addf(&words,
+		    "Will be rejected: %s [%s]: ", page_rows(g->rows, rows),
+		    g->code);
 		for (size_t k = 0; k < g->example_count; k++)
 			buf_addf(&words, "%s %" PRIu64,
-			    k > 0		      ? ","
+			    k > 0		    ? ","
 			    : g->example_count == 1 ? "row"
 						    : "rows",
 			    g->examples[k].row);
@@ -95,8 +96,7 @@ init_ragged_source(const struct csv_look *l, struct buf *out)
 	    "left out",
 	    page_rows(t->rows, rows));
 	say(out, 2, &words);
-	ragged_patterns(
-	    l->groups.ragged[true], SHAPE_FOOTER, &patterns);
+	ragged_patterns(l->groups.ragged[true], SHAPE_FOOTER, &patterns);
 	buf_addf(out, "  # ignore: [%s]\n", buf_str(&patterns));
 out:
 	buf_release(&patterns);

@@ -47,8 +47,7 @@ add_group(struct problem_groups *g, const struct ragged *all,
     enum ragged_shape shape, bool is_reject, const struct header *header)
 {
 	const struct ragged_tally *t = &all->shapes[shape];
-	struct group_key k = {
-	    .kind = is_reject ? GROUP_REJECTED : GROUP_NOTE,
+	struct group_key k = {.kind = is_reject ? GROUP_REJECTED : GROUP_NOTE,
 	    .code = ragged_code(is_reject),
 	    .cause = ragged_shape_cause(shape),
 	    .column = PROBLEM_NO_COLUMN};
@@ -74,8 +73,7 @@ add_group(struct problem_groups *g, const struct ragged *all,
 		x->varied |= t->examples[i].cells != t->examples[0].cells;
 	if (strcmp(x->code, GROUP_OTHER_CODE) != 0)
 		ragged_advice(all, shape, !is_reject, &words);
-	text_display(
-	    &shown, (struct text){buf_str(&words), words.len}, 0);
+	text_display(&shown, (struct text){buf_str(&words), words.len}, 0);
 	x->hint = owned(&shown);
 	buf_release(&words);
 	for (size_t i = 0; i < t->example_count; i++)
@@ -86,8 +84,8 @@ add_group(struct problem_groups *g, const struct ragged *all,
 }
 
 void
-problem_groups_finish(struct problem_groups *g, const struct header *header,
-    uint64_t last_number)
+problem_groups_finish(
+    struct problem_groups *g, const struct header *header, uint64_t last_number)
 {
 	for (int is_reject = 0; is_reject < 2; is_reject++) {
 		struct ragged *all = g->ragged[is_reject];

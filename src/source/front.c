@@ -89,6 +89,24 @@ take_record(
 	}
 }
 
+/* The first record again, also behind a BOM, as a header is in exports that
+ * were put together: it says nothing new about the columns. */
+static bool
+repeats(const struct front_record *first, const struct front_record *r)
+{
+	if (r == first || r->filled < 2 || r->cell_count != first->cell_count)
+		return false;
+	for (size_t i = 0; i < r->cell_count; i++) {
+		struct text t = r->cells[i];
+
+		if (i == 0 && t.len >= 3 && !memcmp(t.s, "\xef\xbb\xbf", 3))
+			t = (struct text){t.s + 3, t.len - 3};
+		if (!text_equal(t, first->cells[i]))
+			return false;
+	}
+	return true;
+}
+
 void
 front_collect(struct front *f, const struct sample *sample, char delimiter,
     struct front_record **records, size_t *count)
@@ -97,8 +115,10 @@ front_collect(struct front *f, const struct sample *sample, char delimiter,
 
 	*records = arena_array(&f->arena, FRONT_RECORDS, sizeof(**records));
 	*count = 0;
-	while (*count < FRONT_RECORDS && sample_walk_next(&w))
-		take_record(f, &w, &(*records)[(*count)++]);
+	while (*count < FRONT_RECORDS && sample_walk_next(&w)) {
+		take_record(f, &w, &(*records)[*count]);
+		*count += !repeats(*records, &(*records)[*count]);
+	}
 }
 
 void

@@ -20,8 +20,8 @@ int
 ignore_find(const struct dialect *dialect, struct text raw, size_t *rule)
 {
 	for (*rule = 0; *rule < dialect->ignore_count; ++*rule) {
-		int found = pattern_match(
-		    dialect->ignore[*rule].pattern, raw, false);
+		int found =
+		    pattern_match(dialect->ignore[*rule].pattern, raw, false);
 
 		if (found != 0)
 			return found;
@@ -110,9 +110,8 @@ static bool
 is_name(struct text cell, struct text name)
 {
 	cell = text_trim(cell);
-	return text_equal(cell, name) ||
-	       (!(is_ascii(cell) && is_ascii(name)) &&
-		   text_equal_nfc(cell, name));
+	return text_equal(cell, name) || (!(is_ascii(cell) && is_ascii(name)) &&
+					     text_equal_nfc(cell, name));
 }
 
 bool

@@ -77,8 +77,8 @@ static void
 move(struct ragged_tally *to, struct ragged_tally *from)
 {
 	to->rows += from->rows;
-	for (size_t i = 0; i < from->example_count &&
-			   to->example_count < RAGGED_EXAMPLES;
+	for (size_t i = 0;
+	     i < from->example_count && to->example_count < RAGGED_EXAMPLES;
 	     i++)
 		to->examples[to->example_count++] = from->examples[i];
 	to->further += from->further;
@@ -333,8 +333,7 @@ advise_short(const struct ragged *g, enum ragged_shape shape, bool is_padded,
 		    is_padded ? "; `ragged: pad` makes a record of each piece"
 			      : "");
 	else if (shape == SHAPE_FOOTER)
-		buf_adds(
-		    out, "rows of one cell at the end look like a footer");
+		buf_adds(out, "rows of one cell at the end look like a footer");
 	else if (shape == SHAPE_ONE_CELL)
 		buf_adds(out,
 		    "check first: a line break in a cell needs quotes around "
@@ -419,10 +418,10 @@ void
 ragged_reject(const struct ragged_row *row, bool has_header,
     struct problem_list *problems)
 {
-	enum ragged_shape shape =
-	    row->width > row->header_width ? long_shape(row)
-	    : row->width == 1		   ? SHAPE_ONE_CELL
-					   : SHAPE_ENDS_EARLY;
+	enum ragged_shape shape = row->width > row->header_width
+				      ? long_shape(row)
+				  : row->width == 1 ? SHAPE_ONE_CELL
+						    : SHAPE_ENDS_EARLY;
 	struct problem *p = problem_add(problems, PROBLEM_REJECT, STAGE_READ,
 	    ragged_code(true), PROBLEM_NO_COLUMN, (struct text){NULL, 0},
 	    REJECT_WORDS, row->width, cells_word(row->width),
@@ -436,12 +435,12 @@ ragged_reject(const struct ragged_row *row, bool has_header,
 void
 ragged_note_padded(const struct ragged_row *row, struct problem_list *problems)
 {
-	struct problem *p = problem_add(problems, PROBLEM_NOTE, STAGE_READ,
-	    ragged_code(false), PROBLEM_NO_COLUMN, (struct text){NULL, 0},
-	    PADDED_WORDS, row->width, cells_word(row->width),
-	    row->header_width);
+	struct problem *p =
+	    problem_add(problems, PROBLEM_NOTE, STAGE_READ, ragged_code(false),
+		PROBLEM_NO_COLUMN, (struct text){NULL, 0}, PADDED_WORDS,
+		row->width, cells_word(row->width), row->header_width);
 
-	problem_set_cause(p, ragged_shape_cause(row->width == 1
-						    ? SHAPE_ONE_CELL
-						    : SHAPE_ENDS_EARLY));
+	problem_set_cause(
+	    p, ragged_shape_cause(
+		   row->width == 1 ? SHAPE_ONE_CELL : SHAPE_ENDS_EARLY));
 }

@@ -4,6 +4,7 @@
  */
 #include "test.h"
 
+#include "base/pattern.h"
 #include "source/dialect.h"
 
 struct found {
@@ -210,9 +211,6 @@ finds_the_table_behind_a_preamble(void **state)
 		';', 0, 3},
 	    /* What is skipped already counts. */
 	    {"x\nTitle\na,b,c\n1,2,3\n4,5,6\n", ',', 1, 2},
-	    /* A line whose quotes cannot be read under a delimiter is no title
-	     * above its table. */
-	    {"\"a\" ; \"b\"\n1,5 ; 2,5\n3,5 ; 4,5\n5,5 ; 6,5\n", ',', 0, 0},
 	};
 
 	(void)state;
@@ -307,6 +305,88 @@ tells_no_lie_about_random_bytes(void **state)
 	}
 }
 
+static void
+tells_blanks_around_quotes_from_titles(void **state)
+{
+	static const struct {
+		const char *s;
+		char delimiter;
+	} cases[] = {
+	    {"\"a\" ; \"b\"\n1,5 ; 2,5\n3,5 ; 4,5\n5,5 ; 6,5\n", ';'},
+	    {"\"a\" , \"b\"\n\"1\" , \"x, y\"\n\"2\" , \"z\"\n", ','},
+	    {"\"a\"\t|\t\"b\"\n1|2\n3|4\n", '|'},
+	    {"\"a\" \t\"b\"\n1\t2\n3\t4\n", '\t'},
+	    {"\"a\",\"b\" \n1,2\n3,\"4\"\n", ','},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct dialect dialect = {
+		    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(dialect_detect(cases[i].s, strlen(cases[i].s),
+				     true, &dialect, NULL, &d),
+		    -1);
+		assert_string_equal(d.code, "csv.blanks_around_quotes");
+		assert_non_null(strstr(d.help, "blanks: around_quotes"));
+		/* Asked to find out, it reads them. */
+		dialect.blanks = BLANKS_AUTO;
+		assert_int_equal(dialect_detect(cases[i].s, strlen(cases[i].s),
+				     true, &dialect, NULL, &d),
+		    0);
+		assert_int_equal(dialect.blanks, BLANKS_AROUND_QUOTES);
+		assert_int_equal(dialect.delimiter, cases[i].delimiter);
+	}
+}
+
+static void
+finds_no_blanks_around_quotes_where_they_are_text(void **state)
+{
+	static const char *const cases[] = {
+	    "a,b\n\"x \",\" y\"\n", "a,b\n5\" wide,x\n6 \"big\",y\n",
+	    "a b\n\"x\" \"y\"\n", "a,b\n\"he said \"\"hi\"\" to\",2\n",
+	    "a,b\n\"x\" y, \"z\"\n1,2\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct dialect dialect = {.delimiter = DIALECT_AUTO,
+		    .quote = '"',
+		    .has_header = true,
+		    .blanks = BLANKS_AUTO};
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(dialect_detect(cases[i], strlen(cases[i]),
+				     true, &dialect, NULL, &d),
+		    0);
+		assert_int_equal(dialect.blanks, BLANKS_KEEP);
+	}
+}
+
+static void
+leaves_ignored_records_out_of_the_count(void **state)
+{
+	struct ignore_rule rule = {.text = TEXT_LITERAL("#")};
+	struct dialect dialect = {.delimiter = DIALECT_AUTO,
+	    .quote = '"',
+	    .has_header = true,
+	    .ignore = &rule,
+	    .ignore_count = 1};
+	static const char s[] = "# one, two, three\n# four, five, six\n"
+				"# 7, 8, 9\na;b\n1;2\n";
+	struct diag d = DIAG_INIT;
+	char error[160];
+	size_t at;
+
+	(void)state;
+	rule.pattern = pattern_compile_at_start(rule.text, error, &at);
+	assert_non_null(rule.pattern);
+	assert_int_equal(
+	    dialect_detect(s, strlen(s), true, &dialect, NULL, &d), 0);
+	assert_int_equal(dialect.delimiter, ';');
+	pattern_free(rule.pattern);
+}
+
 int
 main(void)
 {
@@ -318,6 +398,10 @@ main(void)
 	    cmocka_unit_test(honours_the_sep_line),
 	    cmocka_unit_test(takes_other_lines_that_begin_with_sep_for_text),
 	    cmocka_unit_test(finds_the_table_behind_a_preamble),
+	    cmocka_unit_test(tells_blanks_around_quotes_from_titles),
+	    cmocka_unit_test(
+		finds_no_blanks_around_quotes_where_they_are_text),
+	    cmocka_unit_test(leaves_ignored_records_out_of_the_count),
 	    cmocka_unit_test(looks_behind_the_lines_that_are_skipped),
 	    cmocka_unit_test(changes_nothing_that_was_named),
 	    cmocka_unit_test(leaves_out_the_record_that_the_sample_cuts),

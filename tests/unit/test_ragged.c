@@ -48,8 +48,8 @@ look(const char *widths, size_t header_width, bool is_whole)
 
 /* Asks for the shapes as "2 line_break 1 footer". */
 static void
-expect_shapes(const char *widths, size_t header_width, bool is_whole,
-    const char *want)
+expect_shapes(
+    const char *widths, size_t header_width, bool is_whole, const char *want)
 {
 	struct ragged g = look(widths, header_width, is_whole);
 	struct buf got = BUF_INIT(0);
@@ -114,9 +114,8 @@ knows_no_footer_of_a_file_that_was_not_read_to_its_end(void **state)
 }
 
 static void
-expect_advice(const char *widths, size_t header_width,
-    enum ragged_shape shape, bool is_padded, const char *holds,
-    const char *lacks)
+expect_advice(const char *widths, size_t header_width, enum ragged_shape shape,
+    bool is_padded, const char *holds, const char *lacks)
 {
 	struct ragged g = look(widths, header_width, true);
 	struct buf got = BUF_INIT(0);
@@ -132,18 +131,18 @@ static void
 advises_pad_only_where_records_end_early_and_nothing_else_is_seen(void **state)
 {
 	(void)state;
-	expect_advice("4 3 4", 4, SHAPE_ENDS_EARLY, false, "`ragged: pad`",
-	    NULL);
-	expect_advice("4 3 4 1", 4, SHAPE_ENDS_EARLY, false, "check first",
-	    "pad");
-	expect_advice("4 2 4 3 2", 4, SHAPE_ENDS_EARLY, false, "check first",
-	    "pad");
-	expect_advice("4 3 4 5", 4, SHAPE_ENDS_EARLY, false, "check first",
-	    "pad");
-	expect_advice("4 3 2", 4, SHAPE_LINE_BREAK, false, "needs quotes",
-	    "pad");
-	expect_advice("4 1", 4, SHAPE_FOOTER, false, "ignore: ['^\"?x\"?$']",
-	    "pad");
+	expect_advice(
+	    "4 3 4", 4, SHAPE_ENDS_EARLY, false, "`ragged: pad`", NULL);
+	expect_advice(
+	    "4 3 4 1", 4, SHAPE_ENDS_EARLY, false, "check first", "pad");
+	expect_advice(
+	    "4 2 4 3 2", 4, SHAPE_ENDS_EARLY, false, "check first", "pad");
+	expect_advice(
+	    "4 3 4 5", 4, SHAPE_ENDS_EARLY, false, "check first", "pad");
+	expect_advice(
+	    "4 3 2", 4, SHAPE_LINE_BREAK, false, "needs quotes", "pad");
+	expect_advice(
+	    "4 1", 4, SHAPE_FOOTER, false, "ignore: ['^\"?x\"?$']", "pad");
 	expect_advice("4 1 4", 4, SHAPE_ONE_CELL, false, "check first", "pad");
 }
 
@@ -154,8 +153,8 @@ advises_what_fits_each_shape(void **state)
 	struct buf got = BUF_INIT(0);
 
 	(void)state;
-	expect_advice("4 3", 3, SHAPE_EXCESS_EMPTY, false, "`ragged: trim`",
-	    "quotes");
+	expect_advice(
+	    "4 3", 3, SHAPE_EXCESS_EMPTY, false, "`ragged: trim`", "quotes");
 	expect_advice("4! 3", 3, SHAPE_EXCESS, false,
 	    "a cell that holds ',' needs quotes", "trim");
 	/* What pad made of them is said, too; of a short record there is
@@ -228,9 +227,8 @@ offers_patterns_that_match_the_line_and_no_record(void **state)
 		"'^\"?Exported on [^,\"]*\"?$'",
 		"\"Exported on 2026-11-20 (UTC)\"", "Exported on 2027-01-03",
 		"Exported on 2027,x,y"},
-	    {"Sum, all rows", ',', "'^\"Sum, all rows\"$'",
-		"\"Sum, all rows\"", "\"Sum, all rows\"",
-		"\"Sum, all rows\",1,2"},
+	    {"Sum, all rows", ',', "'^\"Sum, all rows\"$'", "\"Sum, all rows\"",
+		"\"Sum, all rows\"", "\"Sum, all rows\",1,2"},
 	    {"L'\xc3\xa9t\xc3\xa9 [fin]", '|',
 		"'^\"?L''\xc3\xa9t\xc3\xa9 \\[fin\\]\"?$'",
 		"L'\xc3\xa9t\xc3\xa9 [fin]", "\"L'\xc3\xa9t\xc3\xa9 [fin]\"",

@@ -21,8 +21,8 @@ expect_ignoring(const char *input, struct reader_options o,
 
 	for (; patterns[count]; count++) {
 		rules[count].text = text_of(patterns[count]);
-		rules[count].pattern = pattern_compile_at_start(
-		    rules[count].text, error, &at);
+		rules[count].pattern =
+		    pattern_compile_at_start(rules[count].text, error, &at);
 		assert_non_null(rules[count].pattern);
 	}
 	o.dialect.ignore = rules;
@@ -40,7 +40,9 @@ leaves_out_records_that_begin_with_a_match(void **state)
 	expect_ignoring("Nr;Ort\n1;Ulm\n# Stand;heute;alt\n2;Bonn\n",
 	    (struct reader_options){
 		.dialect = {.delimiter = ';', .quote = '"', .has_header = true},
-		.max_cell = 100, .max_record = 100, .max_columns = 10},
+		.max_cell = 100,
+		.max_record = 100,
+		.max_columns = 10},
 	    RULES("#"),
 	    "h1: [Nr] [Ort]\n"
 	    "n1 r2 l2+1 7-13 [1] [Ulm]\n"
@@ -64,7 +66,9 @@ leaves_out_records_that_begin_with_a_match(void **state)
 	expect_ignoring("a\tb\n1\t2\n\xe5\x90\x88\xe8\xa8\x88\t2",
 	    (struct reader_options){
 		.dialect = {.delimiter = '\t', .has_header = true},
-		.max_cell = 100, .max_record = 100, .max_columns = 10},
+		.max_cell = 100,
+		.max_record = 100,
+		.max_columns = 10},
 	    RULES("\xe5\x90\x88\xe8\xa8\x88"),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-8 [1] [2]\n"
@@ -122,8 +126,8 @@ ignored_records_before_the_header_are_preamble(void **state)
 	struct reader_options o = defaults();
 
 	(void)state;
-	expect_ignoring("# one,two,three\n\n\"# 2\nlines\"\nid,name\n1,Eva\n", o,
-	    RULES("\"?#"),
+	expect_ignoring("# one,two,three\n\n\"# 2\nlines\"\nid,name\n1,Eva\n",
+	    o, RULES("\"?#"),
 	    "h4: [id] [name]\n"
 	    "n1 r5 l6+1 37-43 [1] [Eva]\n"
 	    "lines 6 blank 0");
@@ -151,13 +155,13 @@ a_rule_that_gives_up_rejects_the_record(void **state)
 	size_t at;
 
 	(void)state;
-	rule.pattern = pattern_compile_at_start(
-	    rule.text, error, &at);
+	rule.pattern = pattern_compile_at_start(rule.text, error, &at);
 	assert_non_null(rule.pattern);
 	o.dialect.ignore = &rule;
 	o.dialect.ignore_count = 1;
 	transcribe(text_of(record), &o, 0, &got);
-	assert_non_null(strstr(buf_str(&got), "!rows.ignored@-1(pattern 1 of "));
+	assert_non_null(
+	    strstr(buf_str(&got), "!rows.ignored@-1(pattern 1 of "));
 	buf_release(&got);
 	pattern_free(rule.pattern);
 }
