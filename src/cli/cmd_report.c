@@ -61,7 +61,7 @@ run_report_command(struct options *o, struct diag *d)
 	int status = -1;
 
 	if (reopened_run_open(&r, &pipeline, o->runs_dir, o->operands[0],
-		NULL, true, d) == 0)
+		o->operand_count > 1 ? o->operands[1] : NULL, true, d) == 0)
 		status = report_with(o, &r, d);
 	pipeline_release(&pipeline);
 	reopened_run_release(&r);
@@ -71,9 +71,9 @@ run_report_command(struct options *o, struct diag *d)
 const struct command command_report = {
     .id = COMMAND_REPORT,
     .name = "report",
-    .operands = "RUN",
+    .operands = "RUN [CSV]",
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 2,
     .summary = "the report of a run again",
     .details = "Reads the run's ledger and its input again and writes the "
 	       "files of its folder anew. RUN is a run's id, its folder, or "

@@ -306,7 +306,8 @@ run_reconcile(struct options *o, struct diag *d)
 	    o->resend_absent ? ON_UNKNOWN_RESEND_ABSENT : ON_UNKNOWN_CHECK;
 	o->in_flight = 4;
 	o->open_jobs = 16;
-	return run_again(o, o->operands[0], NULL, SEND_RECONCILE, d);
+	return run_again(o, o->operands[0],
+	    o->operand_count > 1 ? o->operands[1] : NULL, SEND_RECONCILE, d);
 }
 
 const struct command command_resume = {
@@ -328,9 +329,9 @@ const struct command command_resume = {
 const struct command command_reconcile = {
     .id = COMMAND_RECONCILE,
     .name = "reconcile",
-    .operands = "RUN",
+    .operands = "RUN [CSV]",
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 2,
     .summary = "look up unknown rows, follow unfinished jobs",
     .details = "Sends nothing, but with --resend-absent: then a call of which "
 	       "no row was ever found is sent again, once.",

@@ -8,6 +8,7 @@
  */
 
 #include "base/screen.h"
+#include "base/xalloc.h"
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/guard.h"
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct import {
@@ -30,9 +32,30 @@ struct import {
 	const char *mapping_path, *csv_path;
 	struct retry_match *gate; /* a retry's; owned */
 	struct run_lock *family_lock; /* a retry's */
+	char *stdin_path; /* owned; the file that standard input is */
 	char *spool; /* owned; NULL once a run took it over */
 	char resume_id[128]; /* --resume: the run to go on with */
 };
+
+/* Standard input that is a file has a name, under which a later part of the
+ * run finds it again. One without is a pipe to us. */
+static bool
+name_stdin(struct import *i)
+{
+	struct stat named, held;
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/fd/0", path, sizeof(path) - 1);
+
+	if (len <= 0 || path[0] != '/')
+		return false;
+	path[len] = '\0';
+	if (fstat(STDIN_FILENO, &held) != 0 || lstat(path, &named) != 0 ||
+	    held.st_dev != named.st_dev || held.st_ino != named.st_ino)
+		return false;
+	i->stdin_path = xstrdup(path);
+	i->csv_path = i->stdin_path;
+	return true;
+}
 
 /* A pipe is read to its end into a file of ours before anything else. */
 static int
@@ -41,7 +64,8 @@ spool_if_needed(struct import *i, struct diag *d)
 	struct input_limits limits = {.max_input = i->s.options->max_input};
 	struct buf path = BUF_INIT(PATH_MAX);
 
-	if (!input_needs_spool(i->csv_path))
+	if (!input_needs_spool(i->csv_path) &&
+	    (strcmp(i->csv_path, "-") != 0 || name_stdin(i)))
 		return 0;
 	if (runs_dir_make(i->s.runs_dir, d))
 		return -1;
@@ -398,5 +422,6 @@ import_job_run(const struct import_request *request, struct diag *d)
 		status = resume_run(
 		    o, i.resume_id, i.spool ? NULL : i.csv_path, d);
 	free(i.spool);
+	free(i.stdin_path);
 	return status;
 }

@@ -82,6 +82,21 @@ check_input(const struct reopened_run *r, struct diag *d)
 	    : changed_input(r, d);
 }
 
+/* By name and size, for a person to look for; its bytes decide. */
+static int
+ask_for_input(const struct reopened_run *r, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->run);
+	const char *slash = strrchr(id->input_path, '/');
+	char size[32];
+
+	return diag_help(d,
+	    "name '%s' (%s bytes, unpacked) where it lies now, after the run's "
+	    "id; its report.json is in '%s'",
+	    slash ? slash + 1 : id->input_path,
+	    text_count(id->input_bytes, size), run_folder(r->run));
+}
+
 static int
 open_input(struct reopened_run *r, struct diag *d)
 {
@@ -101,8 +116,8 @@ open_input(struct reopened_run *r, struct diag *d)
 		diag_set(d, DIAG_INPUT,
 		    "the input of run %s is not at '%s' any more",
 		    run_identity(r->run)->id, r->input_path);
-		return diag_help(d, "its report.json is in '%s'",
-		    run_folder(r->run));
+		diag_code(d, "input.missing");
+		return ask_for_input(r, d);
 	}
 	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;

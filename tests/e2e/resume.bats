@@ -329,3 +329,44 @@ settles() {
   [ "$(report .accounts.rows.created)" = 100 ]
   [ "$(held | wc -l)" -eq 200 ]
 }
+
+@test "a redirected input is found again by its real path, also a moved one by its bytes" {
+  good_mapping
+  good_csv 30 >leads.csv
+  ln -s leads.csv link.csv
+  start_sandbox --duplicates allow
+  run_split csv2chakra import leads.yaml - --chunk-rows 5 --limit 10 <link.csv
+  expect_status 0
+  [ "$(report .input.name)" = "$PWD/leads.csv" ]
+  run_split csv2chakra resume latest --limit 20
+  expect_status 0
+  mkdir elsewhere
+  mv leads.csv elsewhere/other.csv
+  for command in resume reconcile report; do
+    run_split csv2chakra "$command" latest
+    expect_status 7
+    in_file err "[input.missing]"
+    in_file err "name 'leads.csv' ("
+    run_split csv2chakra "$command" latest elsewhere/other.csv
+    expect_status 0
+  done
+  [ "$(held | wc -l)" -eq 30 ]
+  sed 's/Ann/Eve/' elsewhere/other.csv >wrong.csv
+  run_split csv2chakra report latest wrong.csv
+  expect_status 7
+}
+
+@test "a redirected file without a name is kept with the run" {
+  good_mapping
+  good_csv 30 >leads.csv
+  start_sandbox --duplicates allow
+  exec 7<leads.csv
+  rm leads.csv
+  run_split csv2chakra import leads.yaml - --chunk-rows 5 --limit 10 <&7
+  exec 7<&-
+  expect_status 0
+  [ "$(report .input.name)" = "<stdin>" ]
+  run_split csv2chakra resume latest
+  expect_status 0
+  [ "$(held | wc -l)" -eq 30 ]
+}
