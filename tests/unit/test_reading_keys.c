@@ -365,6 +365,36 @@ a_list_without_an_item_has_no_value(void **state)
 	rig_close(&g);
 }
 
+static void
+note_rule(void *ctx, const struct field *f, const struct explain_step *s)
+{
+	(void)f;
+	buf_addf(ctx, "%s=%.*s;", s->rule, (int)s->value.len, s->value.s);
+}
+
+static void
+an_explanation_has_a_step_for_each_key(void **state)
+{
+	struct buf steps = BUF_INIT(0);
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    V "  n: {column: B, type: decimal, unwrap: formula_text, units: "
+	      "[\"%\"], percent: fraction, negative: any, digits: any}\n",
+	    "A|B");
+	rig_row(&g, "1|=\" (\xD9\xA1\xD9\xA2.5%) \"");
+	builder_explain(
+	    g.b, &g.rec, TEXT_LITERAL("data.n"), note_rule, &steps);
+	assert_string_equal(buf_str(&steps),
+	    "cell==\" (\xD9\xA1\xD9\xA2.5%) \";"
+	    "unwrap= (\xD9\xA1\xD9\xA2.5%) ;"
+	    "trim=(\xD9\xA1\xD9\xA2.5%);"
+	    "digits=(12.5%);type decimal=-0.125;");
+	buf_release(&steps);
+	rig_close(&g);
+}
+
 int
 main(void)
 {
@@ -376,6 +406,7 @@ main(void)
 	    cmocka_unit_test(a_value_written_twice_in_two_ways_is_not_unique),
 	    cmocka_unit_test(formula_text_is_unwrapped_before_all_other_rules),
 	    cmocka_unit_test(a_list_without_an_item_has_no_value),
+	    cmocka_unit_test(an_explanation_has_a_step_for_each_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
