@@ -418,6 +418,13 @@ a_column_that_is_read_with_these_keys_has_no_such_hazard(void **state)
 	    hazards_finish(f.h, &count)->kind, HAZARD_SCIENTIFIC);
 	assert_int_equal(count, 1);
 	hazards_free(f.h);
+	f = feed_begin("Score");
+	hazards_take_decimals(f.h, 0);
+	feed(&f, "7.0");
+	feed(&f, "8.0");
+	(void)hazards_finish(f.h, &count);
+	assert_int_equal(count, 0);
+	hazards_free(f.h);
 }
 
 int
