@@ -58,7 +58,7 @@ APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
 NOBUILD := deps deps-check help clean format uninstall dist
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LAZY_PKGS) 2>/dev/null)
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv -lm
 SANDBOX_LIBS = $(shell pkg-config --libs $(SANDBOX_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS))
 endif
@@ -298,6 +298,13 @@ growth: all ## more shapes and sizes of tests/e2e/growth.bats (needs valgrind)
 property: all ## random tables: what may not matter does not (PROPERTY_CASES, PROPERTY_SEED)
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/property.py \
 		--cases $(PROPERTY_CASES) --seed $(PROPERTY_SEED)
+
+ENCODING_FILES ?= 300
+ENCODING_SEED ?= 1
+.PHONY: encodings
+encodings: all ## made files in many languages: is the guess right (ENCODING_FILES, ENCODING_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/encodings.py \
+		--files $(ENCODING_FILES) --seed $(ENCODING_SEED)
 
 SOAK_ROWS ?= 10000000
 .PHONY: soak

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "cli/encoding_help.h"
 #include "cli/options.h"
 #include "process/column_profile.h"
 #include "report/problems.h"
@@ -39,6 +40,7 @@ struct csv_look {
 	bool is_pipe;	   /* no survey: its size is not known before the end */
 	struct survey survey;
 	struct encoding_decision encoding;
+	struct encoding_help encoding_help;
 	struct dialect dialect;
 	struct buf dialect_evidence;
 	struct buf typed; /* reading_choices_repeat */
@@ -76,6 +78,14 @@ void csv_look_release(struct csv_look *l);
 
 /* "every byte of it is UTF-8", "byte order mark", …: static. */
 const char *csv_look_evidence(const struct csv_look *l);
+/* Appends what the encoding rests on, in a sentence without its end: "guessed
+ * by its letters (German); byte 12 on line 2 is not UTF-8". */
+void csv_look_encoding_words(const struct csv_look *l, struct buf *out);
+/* The same of a guess, without that word. */
+void csv_look_guess_words(const struct csv_look *l, struct buf *out);
+/* Appends two cells as the candidate number `i` of a guess reads them:
+ * "macintosh reads B2 'Jörg', C2 'Köln'". */
+void csv_look_reading(const struct csv_look *l, size_t i, struct buf *out);
 /* The name of a column as its header has it; empty without one. */
 struct text csv_look_name(const struct csv_look *l, size_t column);
 /* A column without a name and without a value, as spreadsheets add them. */

@@ -21,4 +21,10 @@
 void init_mapping(const struct csv_look *l, size_t key, const char *target,
     int this_year, struct buf *out);
 
+/* The lines of `source` that say the encoding. One that is certain, or a guess
+ * that is clearly better than the next, is pinned; any other is commented out,
+ * with two cells in each encoding that is possible, so that an import stops
+ * until somebody has looked. */
+void init_encoding(const struct csv_look *l, struct buf *out);
+
 #endif

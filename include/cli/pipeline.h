@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "cli/encoding_help.h"
 #include "cli/options.h"
 #include "mapping/diagnostics.h"
 #include "mapping/mapping.h"
@@ -87,6 +88,7 @@ struct pipeline {
 	struct chunker_options chunker_options;
 
 	struct input_limits limits;
+	struct encoding_help encoding_help;
 
 	/* This reading. */
 	struct input *input;

@@ -12,6 +12,7 @@
  * the identity and invalid bytes come through as they are.
  */
 
+#include "source/encoding_guess.h"
 #include "source/input.h"
 
 struct decoder;
@@ -24,6 +25,8 @@ struct decoder *decoder_new(
 void decoder_free(struct decoder *dec);
 /* True if decoder_new would take the name. */
 bool encoding_is_known(const char *name);
+/* "utf-8" for utf8, utf-8-sig, …; other names as they are. */
+const char *encoding_canonical(const char *name);
 ssize_t decoder_read(
     struct decoder *dec, char *buf, size_t max, struct diag *d);
 struct byte_source decoder_source(struct decoder *dec); /* borrows dec */
@@ -37,19 +40,33 @@ uint64_t decoder_source_offset(struct decoder *dec, uint64_t offset);
 bool decoder_is_identity(const struct decoder *dec);
 
 /*
- * The pass that hashes the whole input and decides its encoding.
+ * The pass that hashes the whole input and decides its encoding. What is
+ * believed, in this order: what somebody named; a byte order mark; every byte
+ * is UTF-8; nearly all of it is (two valid sequences of several bytes for
+ * each broken place, or a file cut within its last character); a guess.
  */
 enum encoding_evidence {
 	ENCODING_NAMED, /* by the mapping or an option */
 	ENCODING_BOM,
-	ENCODING_UTF8,	 /* every byte of the input is strict UTF-8 */
-	ENCODING_GUESSED /* uchardet's guess; import stops before sending */
+	ENCODING_UTF8,	  /* every byte of the input is strict UTF-8 */
+	ENCODING_NEARLY,  /* UTF-8 but for some places: their rows are bad */
+	ENCODING_MIXED,	  /* as many broken places as good ones: no guess */
+	ENCODING_UNKNOWN, /* no encoding makes text of it: no guess */
+	ENCODING_GUESSED  /* import stops before sending */
 };
 struct encoding_decision {
+	/* What to read with; "utf-8" when there is no guess. */
 	char name[64];
 	enum encoding_evidence evidence;
-	/* Of the first byte that is no UTF-8; 0, 0 if there is none. */
+	/* Of the first byte that is not UTF-8; 0, 0 if there is none. */
 	uint64_t first_bad_offset, first_bad_line;
+	/* Places that are not UTF-8, and characters of several bytes that
+	 * are. */
+	uint64_t bad_places, good_characters;
+	bool is_cut; /* the last character is cut, and nothing else is bad */
+	/* Unless somebody named the encoding: those that decode all of it, if
+	 * it is not UTF-8. The first is the guess. */
+	struct encoding_ranking ranking;
 };
 struct survey {
 	unsigned char sha256[32]; /* of the decompressed bytes */
@@ -70,7 +87,7 @@ int survey_encoding(struct byte_source from, const char *named,
     struct survey *out, struct diag *d);
 #define ENCODING_SAMPLE ((size_t)1 << 20)
 /* The same decision from the first bytes only (pipes; convert and check
- * verify as they go). -1 as encoding_guess_name. */
+ * verify as they go). -1 as encoding_guess_rank. */
 int encoding_decide(const char *head, size_t len, bool is_whole,
     const char *named, struct encoding_decision *out, struct diag *d);
 

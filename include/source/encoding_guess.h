@@ -3,45 +3,57 @@
 #define SOURCE_ENCODING_GUESS_H
 
 /*
- * A guess at the encoding of bytes that are not UTF-8, by uchardet; its only
- * user. The guess depends on how uchardet's bytes are cut, so they are shown
- * to it in pieces of one size, however they come, and only the first 4 MiB:
- * the same bytes always get the same guess.
+ * A guess at the encoding of bytes that are not UTF-8.
+ *
+ * While they stream by, two things are kept: which bytes and pairs of bytes
+ * occur in all of them (encoding_bytes.h), and a sample of the different
+ * words that hold bytes beyond ASCII, from the first 4 MiB. At the end each
+ * candidate that decodes all of it is scored with the sample
+ * (encoding_score.h). uchardet gets the sample too and is one witness: what
+ * it names gets a small bonus. The same bytes always get the same guess,
+ * however they were cut.
  */
 
 #include "base/diag.h"
+#include "source/encoding_bytes.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <uchardet.h>
 
-struct uchardet_api {
-	__typeof__(uchardet_new) *create; /* `new` is uchardet's word for it */
-	__typeof__(uchardet_delete) *destroy;
-	__typeof__(uchardet_handle_data) *handle_data;
-	__typeof__(uchardet_data_end) *data_end;
-	__typeof__(uchardet_get_charset) *get_charset;
+#define ENCODING_CANDIDATES_MAX ((size_t)4)
+/* Fewer bytes beyond ASCII are too few to be sure. */
+#define ENCODING_ODD_ENOUGH 20
+
+/* The answer: encodings that decode all the bytes, each to another text, and
+ * that are not much worse than the best. */
+struct encoding_ranking {
+	struct ranked_encoding {
+		char name[24];
+		const char *language; /* "German": fits best; static, or "" */
+		long score;	      /* natural logarithm, in hundredths */
+	} list[ENCODING_CANDIDATES_MAX]; /* the best first */
+	size_t count;
+	uint64_t odd; /* bytes beyond ASCII */
+	/* The first is not clearly better than the second, or there are too
+	 * few bytes. */
+	bool is_weak;
+	/* Not even the first reads as text: controls, box drawing or several
+	 * scripts in its words. */
+	bool is_nonsense;
+	/* The first reads much better than UTF-8 with broken places. */
+	bool beats_utf8;
 };
 
-#define ENCODING_GUESS_PIECE ((size_t)4 << 10)
+struct encoding_guess;
 
-/* All zero: nothing was shown yet, and nothing is loaded. */
-struct encoding_guess {
-	struct uchardet_api api;
-	uchardet_t guesser;
-	uint64_t shown; /* bytes that the guesser has seen */
-	char piece[ENCODING_GUESS_PIECE];
-	size_t piece_len;
-	struct diag failed; /* why uchardet could not be loaded */
-};
-
+/* Returns owned. */
+struct encoding_guess *encoding_guess_new(void);
+void encoding_guess_free(struct encoding_guess *g);
 void encoding_guess_add(struct encoding_guess *g, const char *s, size_t len);
-/* The guess, in lower case, a name that iconv knows. Windows-1252 stands for
- * Latin-1 (it is Latin-1 and more, and what Excel writes may be either), and
- * for what nobody can tell. -1 and a diag if uchardet is not on this
- * machine. */
-int encoding_guess_name(
-    struct encoding_guess *g, char name[64], struct diag *d);
-void encoding_guess_release(struct encoding_guess *g);
+/* To be asked once, behind the last byte. -1 and a diag if uchardet is not on
+ * this machine. */
+int encoding_guess_rank(
+    struct encoding_guess *g, struct encoding_ranking *out, struct diag *d);
 
 #endif

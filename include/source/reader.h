@@ -31,6 +31,7 @@
 #include "base/diag.h"
 #include "base/problem.h"
 #include "source/dialect.h"
+#include "source/encoding_advice.h"
 #include "source/input.h"
 #include "source/record.h"
 
@@ -59,6 +60,7 @@ struct reader_options {
 	bool is_utf8;	    /* `from` gives nothing but valid UTF-8 */
 	bool libcsv_only;   /* read everything with libcsv (tests) */
 	const char *name;   /* for messages; borrowed */
+	struct encoding_advice advice; /* about bytes that do not decode */
 };
 
 #define READER_MAX_CELL ((size_t)1 << 20)

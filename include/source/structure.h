@@ -9,6 +9,7 @@
  */
 
 #include "base/problem.h"
+#include "source/encoding_advice.h"
 #include "source/extent.h"
 
 /* NUL bytes and bytes that are not UTF-8, found piece by piece. */
@@ -42,6 +43,7 @@ struct record_shape {
 	uint64_t line;	     /* on which it begins */
 	const char *content; /* extent->length bytes; NULL: too long */
 	struct record_limits limits;
+	struct encoding_advice advice; /* about bytes that do not decode */
 };
 
 /* Adds what is wrong. Returns the number of cells, or 0 when they cannot be

@@ -52,6 +52,12 @@ evidence_name(enum encoding_evidence e)
 		return "byte order mark";
 	case ENCODING_UTF8:
 		return "every byte is UTF-8";
+	case ENCODING_NEARLY:
+		return "UTF-8 but for some places";
+	case ENCODING_MIXED:
+		return "mixed";
+	case ENCODING_UNKNOWN:
+		return "unknown";
 	case ENCODING_GUESSED:
 		return "guessed";
 	}

@@ -142,7 +142,9 @@ go_on_with_a_guess(
 	c->to_skip = c->written;
 	if (open_pipeline(c, r, d) < 0)
 		return -1;
-	is_same = pipeline_begins_as_ascii(&c->pipeline, d);
+	is_same = c->pipeline.encoding.evidence == ENCODING_NEARLY
+		      ? 1
+		      : pipeline_begins_as_ascii(&c->pipeline, d);
 	if (is_same == 0) {
 		*d = contradiction;
 		diag_at(d, c->pipeline.csv_name,

@@ -7,6 +7,7 @@
 #include "cli/sources.h"
 #include "report/row_files.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,11 @@ open_reader(struct csv_look *l, const struct options *o, struct diag *d)
 	    .name = l->name,
 	};
 
+	l->encoding_help = (struct encoding_help){
+	    .path = l->is_pipe ? NULL : l->path,
+	    .decision = &l->encoding};
+	ro.advice = encoding_help_advice(&l->encoding_help);
+
 	l->decoder =
 	    decoder_new(replay_byte_source(l->replay), l->encoding.name, d);
 	if (!l->decoder)
@@ -65,20 +71,20 @@ open_reader(struct csv_look *l, const struct options *o, struct diag *d)
 }
 
 static void
-keep_decoded(struct csv_look *l, const struct record *rec)
+keep_decoded(struct csv_look *l, uint64_t row, const struct text *cells,
+    size_t count)
 {
 	if (l->encoding.evidence != ENCODING_GUESSED)
 		return;
-	for (size_t i = 0; i < rec->cell_count && l->decoded_count < LOOK_CELLS;
-	     i++) {
-		struct text t = text_trim(rec->cells[i]);
+	for (size_t i = 0; i < count && l->decoded_count < LOOK_CELLS; i++) {
+		struct text t = text_trim(cells[i]);
 		size_t at = 0;
 
 		while (at < t.len && (unsigned char)t.s[at] < 0x80)
 			at++;
 		if (at < t.len)
 			hazard_cell_set(&l->decoded[l->decoded_count++],
-			    rec->row, (int)i, t);
+			    row, (int)i, t);
 	}
 }
 
@@ -103,7 +109,7 @@ see_record(struct csv_look *l, const struct record *rec,
 		return;
 	}
 	l->good++;
-	keep_decoded(l, rec);
+	keep_decoded(l, rec->row, rec->cells, rec->cell_count);
 	hazards_record(l->hazards, rec);
 	for (size_t i = 0; i < rec->cell_count && i < l->column_count; i++)
 		column_profile_add(
@@ -140,6 +146,8 @@ read_records(struct csv_look *l, struct diag *d)
 		return -1;
 	problem_groups_finish(
 	    &l->groups, header, reader_tally(l->reader)->records);
+	if (l->decoded_count == 0 && header->row > 0)
+		keep_decoded(l, header->row, header->names, header->count);
 	l->is_unclosed = reader_unclosed(l->reader);
 	l->found = hazards_finish(l->hazards, &l->found_count);
 	return 0;
@@ -210,6 +218,7 @@ csv_look_release(struct csv_look *l)
 	if (l->has_groups)
 		problem_groups_release(&l->groups);
 	reader_free(l->reader);
+	encoding_help_release(&l->encoding_help);
 	decoder_free(l->decoder);
 	replay_free(l->replay);
 	input_free(l->input);
@@ -231,10 +240,99 @@ csv_look_evidence(const struct csv_look *l)
 	case ENCODING_UTF8:
 		return l->is_pipe ? "the first bytes are UTF-8"
 				  : "every byte is UTF-8";
+	case ENCODING_NEARLY:
+		return "UTF-8";
+	case ENCODING_MIXED:
+		return "UTF-8 and another encoding, mixed";
+	case ENCODING_UNKNOWN:
+		return "no encoding makes text of it";
 	case ENCODING_GUESSED:
 		return "guessed";
 	}
 	return "";
+}
+
+static void
+add_counts(const struct encoding_decision *e, struct buf *out)
+{
+	char good[32], bad[32];
+
+	if (e->evidence == ENCODING_MIXED)
+		buf_addf(out, ": %s characters are UTF-8, %s place%s not",
+		    text_count(e->good_characters, good),
+		    text_count(e->bad_places, bad),
+		    e->bad_places == 1 ? " is" : "s are");
+	else
+		buf_addf(out, " but for %s place%s",
+		    text_count(e->bad_places, bad),
+		    e->bad_places == 1 ? "" : "s");
+	buf_addf(out, "; %s byte %" PRIu64 " on line %" PRIu64 "%s",
+	    e->bad_places == 1 ? "it is" : "the first is",
+	    e->first_bad_offset, e->first_bad_line,
+	    e->is_cut ? ", where the file ends within a character" : "");
+}
+
+void
+csv_look_guess_words(const struct csv_look *l, struct buf *out)
+{
+	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_ranking *r = &e->ranking;
+	struct buf doubt = BUF_INIT(0);
+
+	if (r->count > 0 && r->list[0].language && *r->list[0].language)
+		buf_addf(out, "by its letters (%s)", r->list[0].language);
+	else
+		buf_adds(out, "by its bytes");
+	buf_addf(out, "; byte %" PRIu64 " on line %" PRIu64 " is not UTF-8",
+	    e->first_bad_offset, e->first_bad_line);
+	encoding_doubt_words(&doubt, e);
+	if (doubt.len > 0)
+		buf_addf(out, "; the guess is weak: %s", buf_str(&doubt));
+	buf_release(&doubt);
+}
+
+void
+csv_look_encoding_words(const struct csv_look *l, struct buf *out)
+{
+	const struct encoding_decision *e = &l->encoding;
+
+	buf_adds(out, csv_look_evidence(l));
+	switch (e->evidence) {
+	case ENCODING_NEARLY:
+	case ENCODING_MIXED:
+		add_counts(e, out);
+		break;
+	case ENCODING_GUESSED:
+		buf_addc(out, ' ');
+		csv_look_guess_words(l, out);
+		break;
+	default:
+		break;
+	}
+}
+
+#define READING_CELLS 2
+
+void
+csv_look_reading(const struct csv_look *l, size_t i, struct buf *out)
+{
+	const struct ranked_encoding *x = &l->encoding.ranking.list[i];
+	char cell[24];
+
+	buf_addf(out, "%s reads", x->name);
+	for (size_t k = 0; k < l->decoded_count && k < READING_CELLS; k++) {
+		const struct hazard_cell *c = &l->decoded[k];
+		struct buf again = BUF_INIT(0);
+		struct text t = {c->value, c->value_len};
+
+		if (encoding_reread(&again, t, l->encoding.name, x->name))
+			t = (struct text){buf_str(&again), again.len};
+		buf_addf(out, "%s %s '", k > 0 ? "," : "",
+		    problem_cell(c->column, c->row, cell));
+		text_display(out, t, 0);
+		buf_adds(out, c->is_cut ? "…'" : "'");
+		buf_release(&again);
+	}
 }
 
 struct text

@@ -129,25 +129,7 @@ write_source(struct init *w)
 	const struct dialect *x = &l->dialect;
 
 	buf_adds(w->out, "source:\n");
-	buf_addf(&w->words, "%s%s",
-	    l->encoding.evidence == ENCODING_NAMED ? "" : "guessed: ",
-	    l->encoding.evidence == ENCODING_GUESSED
-		? "by the bytes that are no UTF-8"
-		: csv_look_evidence(l));
-	for (size_t i = 0; i < l->decoded_count; i++) {
-		const struct hazard_cell *c = &l->decoded[i];
-		char cell[24];
-
-		buf_addf(&w->words, "%s %s '", i > 0 ? "," : "; it reads",
-		    problem_cell(c->column, c->row, cell));
-		text_display(
-		    &w->words, (struct text){c->value, c->value_len}, 0);
-		buf_adds(&w->words, c->is_cut ? "…'" : "'");
-	}
-	comment(w, 2);
-	buf_adds(w->out, "  encoding: ");
-	init_scalar(w->out, text_of(l->encoding.name));
-	buf_addc(w->out, '\n');
+	init_encoding(l, w->out);
 	if (l->dialect_evidence.len > 0) {
 		buf_addf(
 		    &w->words, "guessed: %s", buf_str(&l->dialect_evidence));

@@ -60,6 +60,23 @@ add_cells(struct buf *out, const struct hazard_cell *cells, size_t count)
 	buf_addc(out, ']');
 }
 
+/* Those that decode all of it, the best first. */
+static void
+add_candidates(struct buf *out, const struct encoding_decision *e)
+{
+	const struct encoding_ranking *r = &e->ranking;
+
+	buf_adds(out, ",\"candidates\":[");
+	for (size_t i = 0; i < r->count; i++) {
+		buf_adds(out, i > 0 ? ",{\"name\":" : "{\"name\":");
+		add_shown(out, r->list[i].name);
+		buf_adds(out, ",\"language\":");
+		add_shown(out, r->list[i].language ? r->list[i].language : "");
+		buf_addf(out, ",\"score\":%ld}", r->list[i].score);
+	}
+	buf_addc(out, ']');
+}
+
 static void
 add_input(struct buf *out, const struct csv_look *l)
 {
@@ -81,13 +98,24 @@ add_input(struct buf *out, const struct csv_look *l)
 	add_shown(out, e->name);
 	buf_adds(out, ",\"evidence\":");
 	add_shown(out, csv_look_evidence(l));
-	buf_addf(out, ",\"guessed\":%s", is_guess ? "true" : "false");
+	buf_addf(out, ",\"guessed\":%s,\"weak\":%s",
+	    is_guess ? "true" : "false",
+	    is_guess && e->ranking.is_weak ? "true" : "false");
 	if (is_guess) {
 		buf_addf(out,
 		    ",\"first_bad_byte\":%" PRIu64
 		    ",\"first_bad_line\":%" PRIu64 ",\"affected\":",
 		    e->first_bad_offset, e->first_bad_line);
 		add_cells(out, l->decoded, l->decoded_count);
+		add_candidates(out, e);
+	} else if (e->evidence == ENCODING_NEARLY ||
+		   e->evidence == ENCODING_MIXED) {
+		buf_addf(out,
+		    ",\"first_bad_byte\":%" PRIu64
+		    ",\"first_bad_line\":%" PRIu64 ",\"bad_places\":%" PRIu64
+		    ",\"good_characters\":%" PRIu64 ",\"cut\":%s",
+		    e->first_bad_offset, e->first_bad_line, e->bad_places,
+		    e->good_characters, e->is_cut ? "true" : "false");
 	}
 	buf_adds(out, "},\"dialect\":{\"delimiter\":");
 	add_char(out, x->delimiter);

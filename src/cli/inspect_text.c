@@ -46,19 +46,26 @@ encoding_facts(const struct page *p, const struct csv_look *l)
 	const struct encoding_decision *e = &l->encoding;
 	struct buf b = BUF_INIT(0);
 
-	buf_addf(&b, "%s: %s", e->name, csv_look_evidence(l));
-	if (e->evidence == ENCODING_GUESSED) {
-		buf_addf(&b,
-		    "; byte %" PRIu64 " on line %" PRIu64
-		    " is no UTF-8. Pin it: --encoding %s",
-		    e->first_bad_offset, e->first_bad_line, e->name);
-	}
+	buf_addf(&b, "%s: ", e->name);
+	csv_look_encoding_words(l, &b);
+	if (e->evidence == ENCODING_GUESSED)
+		buf_addf(&b, "%s --encoding %s",
+		    e->ranking.is_weak ? ". Look at the cells before you pin it:"
+				       : ". Pin it:",
+		    e->name);
 	fact(p, "encoding", &b);
 	for (size_t i = 0; i < l->decoded_count; i++) {
 		buf_adds(&b, "reads ");
 		add_cell(&b, &l->decoded[i]);
 		fact(p, "", &b);
 	}
+	if (e->evidence != ENCODING_GUESSED || !e->ranking.is_weak)
+		goto out;
+	for (size_t i = 1; i < e->ranking.count; i++) {
+		csv_look_reading(l, i, &b);
+		fact(p, "", &b);
+	}
+out:
 	buf_release(&b);
 }
 

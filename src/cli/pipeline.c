@@ -200,6 +200,20 @@ decide_dialect(struct pipeline *p, struct diag *d)
 	return ret;
 }
 
+/* Without a guess there is nothing to read. */
+static int
+check_readable(const struct pipeline *p, struct diag *d)
+{
+	const struct encoding_decision *e = &p->encoding;
+
+	if (e->evidence != ENCODING_MIXED && e->evidence != ENCODING_UNKNOWN)
+		return 0;
+	encoding_no_guess(e, p->csv_name, d);
+	diag_at(d, p->csv_name,
+	    e->first_bad_line < INT32_MAX ? (int)e->first_bad_line : 0, 0);
+	return -1;
+}
+
 /* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
 static int
 open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
@@ -208,6 +222,11 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 	struct byte_source bytes;
 
 	options.is_utf8 = is_guarded;
+	p->encoding_help = (struct encoding_help){
+	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
+	    .limits = p->limits,
+	    .decision = &p->encoding};
+	options.advice = encoding_help_advice(&p->encoding_help);
 	p->decoder =
 	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
 	if (!p->decoder)
@@ -294,7 +313,8 @@ pipeline_open(
 	if (!p->input)
 		return -1;
 	hold_input(p);
-	if (decide_encoding(p, r, d) < 0 || decide_dialect(p, d) < 0 ||
+	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
+	    decide_dialect(p, d) < 0 ||
 	    (!r->mapping_is_stored &&
 		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
 		return -1;
@@ -354,6 +374,7 @@ pipeline_release(struct pipeline *p)
 {
 	pipeline_stop(p);
 	reader_free(p->reader);
+	encoding_help_release(&p->encoding_help);
 	utf8_guard_free(p->guard);
 	decoder_free(p->decoder);
 	replay_free(p->replay);

@@ -24,16 +24,26 @@
 int
 pipeline_check_guess(const struct pipeline *p, struct diag *d)
 {
-	if (p->encoding.evidence != ENCODING_GUESSED)
+	const struct encoding_decision *e = &p->encoding;
+	struct buf doubt = BUF_INIT(0);
+
+	if (e->evidence != ENCODING_GUESSED)
 		return 0;
+	encoding_doubt_words(&doubt, e);
 	diag_set(d, DIAG_INPUT,
-	    "'%s' is no UTF-8 (byte %" PRIu64 ", line %" PRIu64
-	    "); its encoding was guessed: %s",
-	    p->csv_name, p->encoding.first_bad_offset,
-	    p->encoding.first_bad_line, p->encoding.name);
+	    "'%s' is not UTF-8 (byte %" PRIu64 ", line %" PRIu64
+	    "); its encoding was guessed: %s%s%s",
+	    p->csv_name, e->first_bad_offset, e->first_bad_line, e->name,
+	    doubt.len > 0 ? ", and the guess is weak: " : "", buf_str(&doubt));
+	buf_release(&doubt);
+	if (e->ranking.is_weak)
+		return diag_help(d,
+		    "csv2chakra init shows two cells in each encoding that is "
+		    "possible; then pin the right one: --encoding %s",
+		    e->name);
 	return diag_help(d,
 	    "look at 'csv2chakra preview', then pin it: --encoding %s",
-	    p->encoding.name);
+	    e->name);
 }
 
 bool

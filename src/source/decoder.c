@@ -57,8 +57,8 @@ static const struct {
     {"utf32", "utf-32"},
 };
 
-static const char *
-canonical(const char *name)
+const char *
+encoding_canonical(const char *name)
 {
 	for (size_t i = 0; i < sizeof(ALIASES) / sizeof(*ALIASES); i++)
 		if (strcasecmp(name, ALIASES[i].name) == 0)
@@ -178,7 +178,7 @@ decoder_new(struct byte_source from, const char *encoding, struct diag *d)
 	struct decoder *dec = xcalloc(1, sizeof(*dec));
 
 	dec->from = from;
-	encoding = canonical(encoding);
+	encoding = encoding_canonical(encoding);
 	dec->is_identity = strcasecmp(encoding, "utf-8") == 0;
 	if (dec->is_identity)
 		return dec;

@@ -234,7 +234,8 @@ finder_judge(struct finder *f, uint64_t line, struct found *found,
 	    .begin = f->window.offset - f->dropped,
 	    .line = line,
 	    .content = is_too_long ? NULL : s,
-	    .limits = {f->o->max_cell, f->o->max_record, f->o->max_columns}};
+	    .limits = {f->o->max_cell, f->o->max_record, f->o->max_columns},
+	    .advice = f->o->advice};
 
 	*found = (struct found){.end_length = f->extent.end_length};
 	found->length = (size_t)(f->extent.length - f->dropped);

@@ -80,20 +80,24 @@ static void
 add_bad_encoding(const struct record_shape *sh, int column, struct text value,
     struct problem_list *l)
 {
+	const struct encoding_advice *advice = &sh->advice;
+	const char *tried = advice->tried ? advice->tried : "utf-8";
+	bool is_utf8 = encoding_is_same(tried, "utf-8");
 	char message[96];
 	struct problem *p;
 
 	/* 0xFF stands for what the decoder could not decode. */
-	if (sh->damage->bad_byte == 0xFF)
+	if (sh->damage->bad_byte == 0xFF && !is_utf8)
 		snprintf(message, sizeof(message),
-		    "a byte that does not decode in the input's encoding");
+		    "a byte that does not decode as %.60s", tried);
 	else
 		snprintf(message, sizeof(message),
 		    "byte 0x%02X is not valid UTF-8",
 		    (unsigned)sh->damage->bad_byte);
 	p = reject(l, "csv.bad_encoding", column,
 	    sh->begin + sh->damage->bad_at, value, message);
-	hint(l, p, "name the input's encoding: encoding: windows-1252");
+	if (advice->words)
+		hint(l, p, advice->words(advice->ctx));
 }
 
 /* Before the stray text there is a \", as other programs escape quotes. */

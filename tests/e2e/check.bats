@@ -222,7 +222,7 @@ TEXTS
   {
     good_csv 1
     seq -f 'A-%08.0f,Open,Ann,Lee,1,plain words that take some room in the file of no' 1 20000
-    printf 'L-9,Open,J\303\274rgen,Lee,2,x\nL-10,Open,J\374rgen,Lee,2,x\n'
+    printf 'L-9,Open,J\303\274rgen,Lee,2,x\nL-10,Open,J\374rgen,M\374ller,2,K\366ln\n'
   } >far.csv
   run_split csv2chakra check leads.yaml far.csv
   expect_status 7

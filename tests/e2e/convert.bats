@@ -169,7 +169,7 @@ long_csv() {
 @test "a byte that is no UTF-8 behind text that is ends the output there" {
   {
     long_csv
-    printf 'L-1,Open,J\xc3\xbcrgen,Lee,2,x\nL-2,Open,J\xfcrgen,Lee,2,x\n'
+    printf 'L-1,Open,J\xc3\xbcrgen,Lee,2,x\nL-2,Open,J\xfcrgen,M\xfcller,2,K\xf6ln\n'
   } >mixed.csv
   run_split csv2chakra convert leads.yaml mixed.csv
   expect_status 7

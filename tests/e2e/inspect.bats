@@ -114,7 +114,7 @@ hazard.formula G 10 G2 G5 G6'
   printf 'Id,City\n1,Z\374rich\n2,K\366ln\n3,Bern\n' >latin.csv
   run_split csv2chakra inspect latin.csv
   expect_status 0
-  in_file out 'guessed; byte 11 on line 2'
+  in_file out 'guessed by its letters (German); byte 11 on line 2'
   in_file out "B2 'Zürich'"
   in_file out "B3 'Köln'"
   in_file out '--encoding windows-1252'

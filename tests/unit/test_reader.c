@@ -274,8 +274,8 @@ rejects_nul_bytes_and_bad_utf8_in_their_columns(void **state)
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-10 [1] [x\xe9y] !csv.bad_encoding@1+7(byte 0xE9 is "
 	    "not valid UTF-8|x\xe9y)\n"
-	    "n2 r3 l3+1 10-18 [\xff] [\xe2\x82\xac] !csv.bad_encoding@0+10(a "
-	    "byte that does not decode in the input's encoding|\xff)\n"
+	    "n2 r3 l3+1 10-18 [\xff] [\xe2\x82\xac] !csv.bad_encoding@0+10("
+	    "byte 0xFF is not valid UTF-8|\xff)\n"
 	    "lines 3 blank 0");
 }
 

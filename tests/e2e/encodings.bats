@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What is believed of an input's encoding, and what is said where it is not certain: the guess itself is in
+# tests/unit/test_encoding_guess.c, and many made files in tests/property/encodings.py.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  setup_folder
+  export TMPDIR="$BATS_TEST_TMPDIR"
+  printf 'version: 1\nprocedure: lead\nlead_id: id\ndata: {ware: ware}\n' >plain.yaml
+}
+
+# in_encoding NAME: stdin, which is UTF-8, in another encoding.
+in_encoding() { iconv -f utf-8 -t "$1"; }
+
+@test "made files in many languages and encodings are read right, and none silently wrong" {
+  run_split python3 -B "$ROOT/tests/property/encodings.py" --files 40 --seed 5
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out ' 0 silently wrong'
+}
+
+@test "init pins a guess that is sure, and check takes the mapping" {
+  {
+    echo 'id,ware'
+    n=0
+    for ware in Knöpfe Häkelgarn Strümpfe Gürtel Hüte Röcke Mäntel Schürzen Tücher Bänder Wäsche Kämme; do
+      n=$((n + 1))
+      echo "$n,$ware $ware"
+    done
+  } | in_encoding windows-1252 >garn.csv
+  csv2chakra init -o garn.yaml garn.csv
+  grep -qx '  encoding: windows-1252' garn.yaml
+  in_file garn.yaml '# guessed: by its letters (German); byte 12 on line 2 is not UTF-8'
+  run_split csv2chakra check garn.yaml garn.csv
+  expect_status 0
+}
+
+@test "init pins no weak guess: two cells in each encoding, and an import still stops" {
+  printf 'id,ware\n1,Bücher\n2,Äpfel\n3,Birnen\n' | in_encoding macintosh >obst.csv
+  csv2chakra init -o obst.yaml obst.csv
+  run grep -x '  encoding: .*' obst.yaml
+  [ "$status" -eq 1 ]
+  grep -qx '  # encoding: macintosh' obst.yaml
+  in_file obst.yaml 'The encoding is not certain, guessed by its letters'
+  in_file obst.yaml 'only 2 bytes'
+  in_file obst.yaml "# macintosh reads B2 'Bücher', B3 'Äpfel'"
+  run_split csv2chakra check obst.yaml obst.csv
+  expect_status 7
+  in_file err 'its encoding was guessed: macintosh, and the guess is weak: only 2 bytes beyond ASCII'
+  in_file err 'csv2chakra init shows two cells'
+  sed -i 's/^  # encoding: /  encoding: /' obst.yaml
+  run_split csv2chakra check obst.yaml obst.csv
+  expect_status 0
+}
+
+@test "UTF-8 but for two places is UTF-8: these rows are rejected, and the help says how to go on" {
+  printf 'id,ware\n1,Łódka\n2,żagiel\n3,Fu\337ball\n4,wiosło\n5,Stra\337e\n6,maszt główny\n' >boot.csv
+  for command in check convert; do
+    run_split csv2chakra $command plain.yaml boot.csv
+    expect_status 1
+    cat out err >all
+    in_file all 'csv.bad_encoding'
+    in_file all 'the rest of the file is UTF-8: fix these cells'
+    not_in_file all 'windows-1252'
+  done
+  [ "$(wc -l <out)" -eq 4 ]
+  csv2chakra init -o boot.yaml boot.csv
+  grep -qx '  encoding: utf-8' boot.yaml
+  in_file boot.yaml 'guessed: UTF-8 but for 2 places; the first is byte 32 on line 4'
+  csv2chakra inspect --format json boot.csv >out
+  [ "$(jq -c '.encoding | [.name, .guessed, .bad_places, .good_characters, .cut]' out)" = '["utf-8",false,2,6,false]' ]
+}
+
+@test "a file that was cut within its last character stays UTF-8" {
+  printf 'id,ware\n1,Crème\n2,Pur\303' >cut.csv
+  run_split csv2chakra check plain.yaml cut.csv
+  expect_status 1
+  in_file out 'the file ends within a character: was it cut?'
+  csv2chakra inspect cut.csv >out
+  tr -s ' \n' ' ' <out | grep -q 'UTF-8 but for 1 place; it is byte 22 on line 3, where the file ends within a character'
+}
+
+@test "UTF-8 and another encoding mixed evenly are refused by every command that needs rows" {
+  printf 'id,ware\n1,crème\n2,cr\350me\n3,purée\n4,pur\351e\n' >mixed.csv
+  for command in check convert preview 'import --dry-run'; do
+    # shellcheck disable=SC2086 # two words
+    run_split csv2chakra $command plain.yaml mixed.csv
+    expect_status 7
+    in_file err "mixed.csv:3: 'mixed.csv' mixes UTF-8 and another encoding: 2 characters are UTF-8, 2 places are not"
+    in_file err '[csv.mixed_encoding]'
+    [ ! -s out ]
+  done
+  run_split csv2chakra inspect mixed.csv
+  expect_status 0
+  in_file out 'UTF-8 and another encoding, mixed: 2 characters'
+  csv2chakra init -o mixed.yaml mixed.csv
+  grep -qx '  # encoding: utf-8' mixed.yaml
+  # Named, it is taken at its word.
+  run_split csv2chakra convert --encoding utf-8 plain.yaml mixed.csv
+  expect_status 1
+  [ "$(wc -l <out)" -eq 2 ]
+}
+
+@test "what no encoding makes text of is refused" {
+  printf 'id,ware\n1,\201\304\304\217\220\305\235\377\376\301\240\337\n' >noise.csv
+  run_split csv2chakra check plain.yaml noise.csv
+  expect_status 7
+  in_file err '[csv.unknown_encoding]'
+}
+
+@test "the help of bad bytes names the encoding that was tried and only those that decode the file" {
+  printf 'id,ware\n1,㈱みどり商店\n2,①番の部品\n' | in_encoding cp932 >laden.csv
+  for tried in shift_jis utf-8 euc-jp; do
+    run_split csv2chakra check --encoding "$tried" plain.yaml laden.csv
+    [ "$status" -eq 1 ]
+    tr -s ' \n' ' ' <out >line
+    in_file line 'cp932 decodes the whole file; check first: preview --encoding cp932'
+    not_in_file out 'windows-1252'
+  done
+  run_split csv2chakra check --encoding shift_jis plain.yaml laden.csv
+  in_file out 'a byte that does not decode as shift_jis'
+  printf 'id,ware\n1,Łódka\n' >utf.csv
+  run_split csv2chakra check --encoding ascii plain.yaml utf.csv
+  in_file out 'the whole file is utf-8: encoding: utf-8'
+  # From a pipe nobody can look at all of it.
+  run_split csv2chakra check --encoding shift_jis plain.yaml - < <(cat laden.csv)
+  tr -s ' \n' ' ' <out >line
+  in_file line 'csv2chakra inspect shows which encodings decode the whole file'
+}
+
+@test "UTF-16 without a byte order mark is seen" {
+  printf 'id,ware\r\n1,Knöpfe\r\n2,Hüte\r\n' >knopf.csv
+  for encoding in utf-16le utf-16be; do
+    in_encoding "$encoding" <knopf.csv >wide.csv
+    csv2chakra inspect --format json wide.csv >out
+    [ "$(jq -r .encoding.name out)" = "$encoding" ]
+    csv2chakra init wide.csv >wide.yaml
+    grep -qx "  encoding: $encoding" wide.yaml
+    run_split csv2chakra check wide.yaml wide.csv
+    expect_status 0
+  done
+}
