@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a refused number looks like as a whole, and the key that reads such
- * numbers. Each form is a cause of its own, so that a help line speaks of
- * nothing but cells that it is right for. What must be judged by a person
- * (whether 12.5% is 12.5 or 0.125) begins with "check first". Refused: a
+ * numbers. Each form is a cause of its own with one help line, so that the
+ * line speaks of nothing but cells that it is right for. What a person must
+ * judge (whether 12.5% is 12.5 or 0.125) begins with "check first". Refused: a
  * pattern that takes off all that is not a digit, which turns debts into
  * assets.
  */
@@ -15,6 +15,15 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool
+has_digit(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (is_digit(t.s[i]))
+			return true;
+	return false;
 }
 
 /* Parentheses around all digits there are. */
@@ -78,45 +87,6 @@ number_cause(struct text t, size_t at)
 	return cause;
 }
 
-/* The one run of letters and signs at the front or the back of the digits;
- * empty if there is more than one. */
-static struct text
-unit_of(struct text t)
-{
-	size_t begin = 0, end = t.len;
-
-	while (begin < t.len && !is_digit(t.s[begin]))
-		begin++;
-	while (end > 0 && !is_digit(t.s[end - 1]))
-		end--;
-	if (begin > 0 && end < t.len)
-		return (struct text){"", 0};
-	/* In "Rs.500" and "$.50" the point may belong to the digits. */
-	if (begin > 0 && (t.s[begin - 1] == '.' || t.s[begin - 1] == ','))
-		return (struct text){"", 0};
-	return text_trim(begin > 0 ? (struct text){t.s, begin}
-				   : (struct text){t.s + end, t.len - end});
-}
-
-static bool
-hint_unit(struct text t, struct convert_reason *r)
-{
-	struct text unit = unit_of(t);
-
-	/* What YAML or a number could take for something else is left to the
-	 * manual. */
-	if (unit.len == 0 || unit.len > 12)
-		return false;
-	for (size_t i = 0; i < unit.len; i++)
-		if (strchr("\\\"+-()/:", unit.s[i]) != NULL ||
-		    (unsigned char)unit.s[i] < 0x20)
-			return false;
-	return convert_hint(r,
-	    "check first that it means the same in every row; units: "
-	    "[\"%.*s\"] takes it off",
-	    (int)unit.len, unit.s);
-}
-
 bool
 number_hint(struct text t, struct convert_reason *r)
 {
@@ -137,7 +107,13 @@ number_hint(struct text t, struct convert_reason *r)
 	if (strcmp(cause, "other_digits") == 0)
 		return convert_hint(
 		    r, "digits: any reads the digits of every script");
-	if (strcmp(cause, "currency") == 0 || strcmp(cause, "letter") == 0)
-		return hint_unit(t, r);
+	if (strcmp(cause, "currency") == 0)
+		return convert_hint(r, "check first that it is one currency "
+				       "in all rows; a list such as units: "
+				       "[\"$\"] takes it off");
+	if (strcmp(cause, "letter") == 0 && has_digit(t))
+		return convert_hint(r, "check first: if it is one unit in all "
+				       "rows, a list such as units: [\"kg\"] "
+				       "takes it off");
 	return false;
 }

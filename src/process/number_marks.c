@@ -188,7 +188,8 @@ check_joint(struct text t, const struct number_rules *rules,
 	convert_fail(r, "unit_sign",
 	    "the '%c' between the unit and the digits belongs to either", sign);
 	return convert_hint(r,
-	    "if it belongs to the unit, list it with it: "
+	    "check first: if it belongs to the unit, list "
+	    "both: "
 	    "units: [\"%.*s%c\"]",
 	    (int)(rules->units[m->before].len > 40
 		      ? 40
