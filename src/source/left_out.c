@@ -72,6 +72,14 @@ note_first_bytes(bool may_begin[256], struct text name)
 		may_begin[c] = true;
 }
 
+static bool
+is_name(struct text cell, struct text name)
+{
+	cell = text_trim(cell);
+	return text_equal(cell, name) || (!(is_ascii(cell) && is_ascii(name)) &&
+					     text_equal_nfc(cell, name));
+}
+
 void
 header_watch_init(
     struct header_watch *w, const struct header *header, struct text raw)
@@ -80,10 +88,13 @@ header_watch_init(
 
 	*w = (struct header_watch){.header = NULL};
 	for (size_t i = 0; i < header->count && names < 2; i++) {
-		if (header->names[i].len == 0)
+		struct text name = header->names[i];
+
+		if (name.len == 0 ||
+		    (names == 1 && is_name(name, header->names[w->columns[0]])))
 			continue;
 		w->columns[names] = i;
-		note_first_bytes(w->may_begin[names++], header->names[i]);
+		note_first_bytes(w->may_begin[names++], name);
 	}
 	if (names < 2)
 		return;
@@ -104,14 +115,6 @@ header_watch_is_raw(const struct header_watch *w, struct text raw)
 	struct text rest = without_bom(raw);
 
 	return w->header && rest.len < raw.len && text_equal(rest, w->raw);
-}
-
-static bool
-is_name(struct text cell, struct text name)
-{
-	cell = text_trim(cell);
-	return text_equal(cell, name) || (!(is_ascii(cell) && is_ascii(name)) &&
-					     text_equal_nfc(cell, name));
 }
 
 bool

@@ -220,6 +220,14 @@ a_header_of_one_name_may_come_again_as_a_value(void **state)
 	    "h1: [city]\nn1 r2 l2+1 5-10 [city]\nlines 2 blank 0");
 	expect("city,\ncity,\n", o,
 	    "h1: [city] []\nn1 r2 l2+1 6-12 [city] []\nlines 2 blank 0");
+	/* Nor does one word in all columns. */
+	expect("\"n \"\tn\tn\nn\tn\tn\n",
+	    (struct reader_options){
+		.dialect = {.delimiter = '\t', .quote = '"', .has_header = true},
+		.max_cell = 100,
+		.max_record = 100,
+		.max_columns = 10},
+	    "h1: [n] [n] [n]\nn1 r2 l2+1 10-16 [n] [n] [n]\nlines 2 blank 0");
 	o.dialect.has_header = false;
 	expect("a,b\na,b\n", o,
 	    "h0: [] []\nn1 r1 l1+1 0-4 [a] [b]\nn2 r2 l2+1 4-8 [a] [b]\n"
