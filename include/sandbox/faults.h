@@ -38,6 +38,16 @@ enum fault_kind {
 	FAULT_ENTRY_ERROR,   /* an entry ends as ERROR */
 	FAULT_ENTRY_INVALID, /* an entry ends as INVALID */
 	FAULT_SLOW_JOB,	     /* the job takes longer */
+	/* An unfriendly service. Of the job of a create: */
+	FAULT_JOB_404,		 /* it is not known at first */
+	FAULT_SAME_JOB,		 /* it is acknowledged as the one before */
+	FAULT_COUNTS_DISAGREE,	 /* it counts an error that no entry has */
+	FAULT_ENTRIES_DUPLICATE, /* its first entry comes twice */
+	/* Of a lookup: */
+	FAULT_WHERE_IGNORED,	 /* it shows what was not asked for */
+	FAULT_LIST_LAG,		 /* it shows how things were */
+	FAULT_KEY_CASE,		 /* keys come in lower case */
+	FAULT_CREATED_WORDS,	 /* createdAt is words */
 	FAULT_KINDS
 };
 /* "503", "reset-after", …: static. */
@@ -86,6 +96,10 @@ const struct fault *fault_plan_poison(const struct fault_plan *p, uint64_t k,
 /* entry-error or entry-invalid for the entry `index` of call k, or NULL. */
 const struct fault *fault_plan_entry(
     const struct fault_plan *p, uint64_t k, size_t index, struct text row);
+/* A fault of an unfriendly service that the k-th call of its class (lookups,
+ * else the job of the k-th call) meets, or NULL. */
+const struct fault *fault_plan_odd(
+    const struct fault_plan *p, enum fault_kind kind, uint64_t k);
 /* slow-job for the job of call k, or NULL. */
 const struct fault *fault_plan_job(const struct fault_plan *p, uint64_t k);
 

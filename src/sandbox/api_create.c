@@ -192,15 +192,17 @@ keep(struct sandbox *s, struct request *r, int procedure,
 /* As in the documented answer of bulk update. */
 static void
 acknowledge(
-    const struct sandbox *s, const struct store_job *job, struct reply *a)
+    struct sandbox *s, const struct store_job *job, struct reply *a)
 {
+	bool same = odd_job(s, FAULT_SAME_JOB, job) != NULL;
 	char id[37];
 
 	if (s->options->ack == ACK_EMPTY) {
 		buf_adds(&a->body, "{}");
 		return;
 	}
-	id_make(store_salt(s->store), ID_JOB, job->id, id);
+	id_make(store_salt(s->store), ID_JOB,
+	    same && job->id > 1 ? job->id - 1 : job->id, id);
 	buf_addf(&a->body,
 	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
 	    ",\"updatedAt\":%" PRId64

@@ -12,6 +12,27 @@
 
 #include <inttypes.h>
 
+const struct fault *
+odd_job(struct sandbox *s, enum fault_kind kind, const struct store_job *job)
+{
+	const struct fault *f = fault_plan_odd(
+	    &s->options->faults, kind, (uint64_t)job->id);
+
+	if (f != NULL)
+		s->fault_hits[kind]++;
+	return f;
+}
+
+/* A job that is not known yet. */
+static bool
+is_young(struct sandbox *s, const struct store_job *job)
+{
+	const struct fault *f = odd_job(s, FAULT_JOB_404, job);
+
+	return f != NULL &&
+	    s->clock.wall_ms(s->clock.ctx) < job->at_ms + f->ms;
+}
+
 /* With the lock held. 0, or -1 and the answer. */
 static int
 find_job(struct sandbox *s, struct request *r, struct store_job *job,
@@ -25,9 +46,11 @@ find_job(struct sandbox *s, struct request *r, struct store_job *job,
 		found = store_job(s->store, id, job, &d);
 	if (found < 0)
 		reply_error(a, 500, "%s", d.message);
-	else if (found == 0)
+	else if (found == 0 || is_young(s, job))
 		reply_error(a, 404, "there is no such background job");
-	return found == 1 ? 0 : -1;
+	else
+		return 0;
+	return -1;
 }
 
 static void
@@ -41,6 +64,11 @@ write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 	if (store_job_counts(s->store, job, now, &counts, &d) != 0) {
 		reply_error(a, 500, "%s", d.message);
 		return;
+	}
+	if (counts.not_started == 0 && counts.success > 0 &&
+	    odd_job(s, FAULT_COUNTS_DISAGREE, job) != NULL) {
+		counts.success--;
+		counts.error++;
 	}
 	buf_addf(&a->body,
 	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
@@ -111,7 +139,7 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 }
 
 static int
-write_entries(struct sandbox *s, const struct store_where *range,
+write_entries(struct sandbox *s, const struct store_where *range, bool twice,
     struct buf *out, struct diag *d)
 {
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
@@ -124,6 +152,10 @@ write_entries(struct sandbox *s, const struct store_where *range,
 	while ((step = store_next(s->store, STORE_ENTRIES, &row, d)) == 1) {
 		if (!first)
 			buf_addc(out, ',');
+		if (first && twice) {
+			write_entry(s, &row, now, out);
+			buf_addc(out, ',');
+		}
 		first = false;
 		write_entry(s, &row, now, out);
 	}
@@ -165,7 +197,10 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 	range.first = job.first_row + (int64_t)skip;
 	range.last = range.first + (int64_t)limit - 1;
 	buf_adds(&a->body, "{\"_data\":[");
-	if (write_entries(s, &range, &a->body, &d) != 0) {
+	if (write_entries(s, &range,
+		skip == 0 &&
+		    odd_job(s, FAULT_ENTRIES_DUPLICATE, &job) != NULL,
+		&a->body, &d) != 0) {
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}

@@ -13,6 +13,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LIMIT_STANDARD 10
 #define LIMIT_MAX 100
@@ -205,12 +206,63 @@ read_query(const cJSON *body, struct listing *l, struct reply *a)
 	return true;
 }
 
+static const struct fault *
+odd_list(struct sandbox *s, enum fault_kind kind, const struct request *r)
+{
+	const struct fault *f =
+	    fault_plan_odd(&s->options->faults, kind, r->k);
+
+	if (f != NULL)
+		s->fault_hits[kind]++;
+	return f;
+}
+
+/* Every text that stands for the key, wherever a process has it. */
+static void
+lower_keys(struct buf *body, const char *key)
+{
+	struct buf name = BUF_INIT(512);
+	char *at;
+
+	(void)buf_str(body); /* ends it */
+	buf_addf(&name, "\"%s\":\"", key);
+	at = body->data;
+	while ((at = strstr(at, buf_str(&name))) != NULL)
+		for (at += name.len; *at && *at != '"'; at++)
+			if (*at >= 'A' && *at <= 'Z')
+				*at = (char)(*at + ('a' - 'A'));
+	buf_release(&name);
+}
+
+/* As many characters as the digits that stood there. */
+static void
+write_words(struct buf *body)
+{
+	static const char name[] = "\"createdAt\":";
+	char *at;
+
+	(void)buf_str(body); /* ends it */
+	at = body->data;
+
+	while ((at = strstr(at, name)) != NULL) {
+		size_t digits;
+
+		at += sizeof(name) - 1;
+		digits = strspn(at, "0123456789");
+		if (digits < 2)
+			continue;
+		memset(at, 'x', digits);
+		at[0] = at[digits - 1] = '"';
+	}
+}
+
 void
 api_list(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct text text = {buf_str(&r->body), r->body.len};
 	struct listing l = {.procedure = schema_find(r->args[0])};
 	struct diag d = DIAG_INIT;
+	const struct fault *lag;
 	cJSON *body = NULL;
 	char error[160];
 	int result;
@@ -233,7 +285,15 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	l.out = &a->body;
 	buf_adds(&a->body, "{\"_data\":[");
 	pthread_mutex_lock(&s->lock);
+	if (odd_list(s, FAULT_WHERE_IGNORED, r))
+		l.where = NULL;
+	lag = odd_list(s, FAULT_LIST_LAG, r);
+	l.now_ms -= lag ? lag->ms : 0;
 	result = walk(s, &l, &d);
+	if (odd_list(s, FAULT_KEY_CASE, r))
+		lower_keys(&a->body, schema_procedures[l.procedure].key);
+	if (odd_list(s, FAULT_CREATED_WORDS, r))
+		write_words(&a->body);
 	pthread_mutex_unlock(&s->lock);
 	if (result != 0)
 		reply_error(a, 500, "%s", d.message);

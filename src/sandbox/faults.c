@@ -45,6 +45,14 @@ static const struct kind {
     [FAULT_ENTRY_ERROR] = {"entry-error", TAKES_MATCH, -1},
     [FAULT_ENTRY_INVALID] = {"entry-invalid", TAKES_MATCH, -1},
     [FAULT_SLOW_JOB] = {"slow-job", TAKES_MS, 10000},
+    [FAULT_JOB_404] = {"job-404", TAKES_MS, 2000},
+    [FAULT_SAME_JOB] = {"same-job", 0, -1},
+    [FAULT_COUNTS_DISAGREE] = {"counts-disagree", 0, -1},
+    [FAULT_ENTRIES_DUPLICATE] = {"entries-duplicate", 0, -1},
+    [FAULT_WHERE_IGNORED] = {"where-ignored", 0, -1},
+    [FAULT_LIST_LAG] = {"list-lag", TAKES_MS, 5000},
+    [FAULT_KEY_CASE] = {"key-case", 0, -1},
+    [FAULT_CREATED_WORDS] = {"createdat-words", 0, -1},
 };
 
 const char *
@@ -199,6 +207,12 @@ find_kind(struct text name, char why[FAULT_WHY_SIZE])
 	return -1;
 }
 
+static bool
+is_of_lookup(enum fault_kind kind)
+{
+	return kind >= FAULT_WHERE_IGNORED && kind <= FAULT_CREATED_WORDS;
+}
+
 int
 fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 {
@@ -209,7 +223,9 @@ fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 	if (kind < 0)
 		return -1;
 	f = (struct fault){.kind = (enum fault_kind)kind,
-	    .classes = 1u << FAULT_CREATE,
+	    .classes = 1u << (is_of_lookup((enum fault_kind)kind)
+			       ? FAULT_LOOKUP
+			       : FAULT_CREATE),
 	    .first = 1,
 	    .last = UINT64_MAX,
 	    .ms = kinds[kind].ms};
@@ -276,7 +292,7 @@ static bool
 has_own_draw(enum fault_kind kind)
 {
 	return kind == FAULT_400_WHOLE || kind == FAULT_ENTRY_ERROR ||
-	       kind == FAULT_ENTRY_INVALID || kind == FAULT_SLOW_JOB;
+	       kind == FAULT_ENTRY_INVALID || kind >= FAULT_SLOW_JOB;
 }
 
 const struct fault *
@@ -312,8 +328,10 @@ static bool
 hits(const struct fault_plan *p, size_t fault, uint64_t k, uint64_t index)
 {
 	const struct fault *f = &p->items[fault];
+	enum fault_class class =
+	    is_of_lookup(f->kind) ? FAULT_LOOKUP : FAULT_CREATE;
 
-	return is_for_call(f, FAULT_CREATE, k) &&
+	return is_for_call(f, class, k) &&
 	       draw(p->seed, 16 + fault, k, index) < f->rate;
 }
 
@@ -349,6 +367,16 @@ fault_plan_entry(
 		    (f->match == NULL || holds(row, f->match)))
 			return f;
 	}
+	return NULL;
+}
+
+const struct fault *
+fault_plan_odd(
+    const struct fault_plan *p, enum fault_kind kind, uint64_t k)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].kind == kind && hits(p, i, k, 0))
+			return &p->items[i];
 	return NULL;
 }
 
