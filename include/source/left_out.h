@@ -26,8 +26,8 @@ bool is_end_marker(const char *s, size_t n);
 /*
  * Finds records that are the header again: each cell, trimmed and in NFC, is
  * the column's name. A BOM may stand before the first one. A header with
- * fewer than two different names is not looked for: a single word may be a
- * value.
+ * fewer than two names is not looked for, nor one in which each name comes
+ * more than once: such words may be values.
  */
 struct header_watch {
 	const struct header *header; /* NULL = nothing is looked for */

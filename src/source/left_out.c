@@ -80,6 +80,38 @@ is_name(struct text cell, struct text name)
 					     text_equal_nfc(cell, name));
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct text *x = a, *y = b;
+	size_t len = x->len < y->len ? x->len : y->len;
+	int order = len > 0 ? memcmp(x->s, y->s, len) : 0;
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Is there a name that only one column has? Where each comes again within the
+ * header, they are as likely values as names. */
+static bool
+has_single_name(const struct header *header)
+{
+	size_t n = header->count, size = sizeof(*header->names), i = 0;
+	struct text *sorted = xreallocarray(NULL, n, size);
+	bool found = false;
+
+	memcpy(sorted, header->names, n * size);
+	qsort(sorted, n, size, compare_names);
+	while (i < n && !found) {
+		size_t first = i++;
+
+		while (i < n && text_equal(sorted[i], sorted[first]))
+			i++;
+		found = i - first == 1 && sorted[first].len > 0;
+	}
+	free(sorted);
+	return found;
+}
+
 void
 header_watch_init(
     struct header_watch *w, const struct header *header, struct text raw)
@@ -90,13 +122,12 @@ header_watch_init(
 	for (size_t i = 0; i < header->count && names < 2; i++) {
 		struct text name = header->names[i];
 
-		if (name.len == 0 ||
-		    (names == 1 && is_name(name, header->names[w->columns[0]])))
+		if (name.len == 0)
 			continue;
 		w->columns[names] = i;
 		note_first_bytes(w->may_begin[names++], name);
 	}
-	if (names < 2)
+	if (names < 2 || !has_single_name(header))
 		return;
 	w->header = header;
 	w->raw = (struct text){xstrndup(raw.s, raw.len), raw.len};

@@ -220,14 +220,20 @@ a_header_of_one_name_may_come_again_as_a_value(void **state)
 	    "h1: [city]\nn1 r2 l2+1 5-10 [city]\nlines 2 blank 0");
 	expect("city,\ncity,\n", o,
 	    "h1: [city] []\nn1 r2 l2+1 6-12 [city] []\nlines 2 blank 0");
-	/* Nor does one word in all columns. */
+	/* Nor may words each of which comes more than once. */
+	expect("x,y,x,y\nx,y,x,y\n", o,
+	    "h1: [x] [y] [x] [y]\nn1 r2 l2+1 8-16 [x] [y] [x] [y]\n"
+	    "lines 2 blank 0");
+	expect("x,y,x,z\nx,y,x,z\n", o,
+	    "h1: [x] [y] [x] [z]\nn1 r2 l2+1 8-16 -csv.repeated_header\n"
+	    "lines 2 blank 0");
 	expect("\"n \"\tn\tn\nn\tn\tn\n",
 	    (struct reader_options){
 		.dialect = {.delimiter = '\t', .quote = '"', .has_header = true},
 		.max_cell = 100,
 		.max_record = 100,
 		.max_columns = 10},
-	    "h1: [n] [n] [n]\nn1 r2 l2+1 10-16 [n] [n] [n]\nlines 2 blank 0");
+	    "h1: [n] [n] [n]\nn1 r2 l2+1 9-15 [n] [n] [n]\nlines 2 blank 0");
 	o.dialect.has_header = false;
 	expect("a,b\na,b\n", o,
 	    "h0: [] []\nn1 r1 l1+1 0-4 [a] [b]\nn2 r2 l2+1 4-8 [a] [b]\n"
