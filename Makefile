@@ -306,6 +306,11 @@ encodings: all ## made files in many languages: is the guess right (ENCODING_FIL
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/encodings.py \
 		--files $(ENCODING_FILES) --seed $(ENCODING_SEED)
 
+HEADERS_SEED ?= 1
+.PHONY: headers
+headers: all ## is the first record the header: found, false alarms, titles (HEADERS_SEED, HEADERS_FOLDER=… lists findings)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/headers.py --seed $(HEADERS_SEED) -v $(HEADERS_FOLDER)
+
 SOAK_ROWS ?= 10000000
 .PHONY: soak
 soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_ROWS=100000)

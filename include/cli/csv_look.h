@@ -54,6 +54,7 @@ struct csv_look {
 
 	struct column_profile *columns;
 	size_t column_count;
+	bool has_columns; /* one of them has a name or a value */
 	/* Records: their sum is all of them. */
 	uint64_t good, empty, rejected, left_out;
 	bool is_unclosed;
@@ -88,7 +89,8 @@ void csv_look_guess_words(const struct csv_look *l, struct buf *out);
 void csv_look_reading(const struct csv_look *l, size_t i, struct buf *out);
 /* The name of a column as its header has it; empty without one. */
 struct text csv_look_name(const struct csv_look *l, size_t column);
-/* A column without a name and without a value, as spreadsheets add them. */
+/* A column without a name and without a value, as spreadsheets add them
+ * beside others. */
 bool csv_look_is_unused(const struct csv_look *l, size_t column);
 /* "1,000 columns without a name and without a value, C to ALN"; nothing if
  * there is none. */

@@ -149,6 +149,9 @@ read_records(struct csv_look *l, struct diag *d)
 	if (l->decoded_count == 0 && header->row > 0)
 		keep_decoded(l, header->row, header->names, header->count);
 	l->is_unclosed = reader_unclosed(l->reader);
+	for (size_t i = 0; i < l->column_count; i++)
+		l->has_columns |= l->columns[i].filled > 0 ||
+				  csv_look_name(l, i).len > 0;
 	l->found = hazards_finish(l->hazards, &l->found_count);
 	return 0;
 }
@@ -347,7 +350,7 @@ csv_look_name(const struct csv_look *l, size_t column)
 bool
 csv_look_is_unused(const struct csv_look *l, size_t column)
 {
-	return csv_look_name(l, column).len == 0 &&
+	return l->has_columns && csv_look_name(l, column).len == 0 &&
 	       l->columns[column].filled == 0;
 }
 

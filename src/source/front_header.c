@@ -134,63 +134,103 @@ is_empty_column(const struct front *f, size_t at, size_t c)
 	return true;
 }
 
-/* The cells of record `at` are filled, different, and text or a year; but for
- * columns that are empty to their end. */
+/* Numbers with one step from each to the next: 1, 2, 3. */
 static bool
-is_like_names(const struct front *f, size_t at)
+has_steps(const struct front_record *r)
 {
-	const struct front_record *r = &f->records[at];
-	size_t texts = 0;
+	long long last = 0, step = 0;
+	size_t count = 0;
 
-	if (r->width < 2 || r->filled < (r->width > 2 ? 2 : 1))
-		return false;
 	for (size_t i = 0; i < r->cell_count; i++) {
-		enum front_cell kind = front_cell(r->cells[i]);
+		long long n = 0;
 
-		if (r->cells[i].len == 0) {
-			if (!is_empty_column(f, at, i))
-				return false;
+		if (front_cell(r->cells[i]) != FRONT_NUMBER)
 			continue;
-		}
-		if (kind == FRONT_TEXT || kind == FRONT_CODE ||
-		    kind == FRONT_EMPTY)
-			texts++;
-		else if (!front_is_year(r->cells[i]))
+		if (front_is_decimal(r->cells[i]) || r->cells[i].len > 9)
 			return false;
-		for (size_t k = 0; k < i; k++)
-			if (same_text(r->cells[i], r->cells[k]))
-				return false;
+		for (size_t k = 0; k < r->cells[i].len; k++)
+			if (r->cells[i].s[k] >= '0' && r->cells[i].s[k] <= '9')
+				n = n * 10 + (r->cells[i].s[k] - '0');
+		if (count > 0 && (n <= last || (count > 1 && n - last != step)))
+			return false;
+		step = n - last;
+		last = n;
+		count++;
 	}
-	return texts > 0;
+	return count > 2 || (count == 2 && step == 1);
 }
 
-/* Records after `at` are of its width, and hold none of its cells. *typed:
- * columns with values below a name. */
+/* Such numbers are labels of a header if the row below has none. */
 static bool
-is_above_rows(const struct front *f, size_t at, size_t *typed)
+has_labels(const struct front *f, size_t at)
 {
-	const struct front_record *head = &f->records[at];
-	size_t after = f->count - at - 1, even = 0;
+	return has_steps(&f->records[at]) &&
+	       !(at + 1 < f->count && has_steps(&f->records[at + 1]));
+}
 
+/* What speaks for a record as the header: columns by the cell there. */
+struct names {
+	size_t texts;
+	size_t years;
+	size_t odd;   /* a value above another kind of values: 2024-01-01 */
+	size_t gaps;  /* no name, and something below */
+	size_t typed; /* a name above values */
+	bool is_none; /* a value above its like; a word met again below */
+};
+
+static void
+add_name(const struct front *f, size_t at, size_t c, bool is_labelled,
+    struct names *n)
+{
+	struct text t = f->records[at].cells[c];
+	enum front_cell kind = front_cell(t);
+	struct below b;
+
+	if (t.len == 0) {
+		n->gaps += !is_empty_column(f, at, c);
+		return;
+	}
+	look_below(f, at, c, &b);
+	for (size_t k = 0; k < c; k++)
+		n->is_none |= same_text(t, f->records[at].cells[k]);
+	n->is_none |= b.equal > 0;
+	if (kind == FRONT_TEXT || kind == FRONT_CODE || kind == FRONT_EMPTY) {
+		n->texts++;
+		n->typed += b.rows > 0 && kind != FRONT_EMPTY &&
+			    (column_kind(&b) != FRONT_TEXT ||
+				(b.has_digits && b.shaped == 0 && b.rows > 1 &&
+				    b.same_shape == b.rows));
+	} else if (front_is_year(t)) {
+		n->years++;
+	} else {
+		n->odd++;
+		n->is_none |= kind == FRONT_NUMBER ? !is_labelled
+						   : column_kind(&b) == kind;
+	}
+}
+
+/* Record `at` may be the header: names, different, in nearly all columns,
+ * above rows of its width. */
+static bool
+is_like_header(const struct front *f, size_t at, struct names *n)
+{
+	const struct front_record *r = &f->records[at];
+	size_t after = f->count - at - 1, even = 0;
+	bool is_labelled = has_labels(f, at);
+
+	*n = (struct names){0};
+	if (r->width < 2 || r->filled < (r->width > 2 ? 2 : 1))
+		return false;
 	for (size_t i = at + 1; i < f->count; i++)
-		even += f->records[i].width == head->width;
-	*typed = 0;
+		even += f->records[i].width == r->width;
 	if (even * 100 < after * TABLE_SHARE)
 		return false;
-	for (size_t c = 0; c < head->cell_count; c++) {
-		enum front_cell kind = front_cell(head->cells[c]);
-		struct below b;
-
-		look_below(f, at, c, &b);
-		if (b.equal > 0)
-			return false;
-		*typed += (kind == FRONT_TEXT || kind == FRONT_CODE) &&
-			  b.rows > 0 &&
-			  (column_kind(&b) != FRONT_TEXT ||
-			      (b.has_digits && b.shaped == 0 && b.rows > 1 &&
-				  b.same_shape == b.rows));
-	}
-	return true;
+	for (size_t c = 0; c < r->cell_count && !n->is_none; c++)
+		add_name(f, at, c, is_labelled, n);
+	if (n->is_none || n->texts == 0)
+		return false;
+	/* What is no name must be made up for. */
+	return (n->odd == 0 && n->gaps == 0) || (n->typed > 0 && n->gaps <= 1);
 }
 
 /* Several words in a cell: a title, and no name of one word. */
@@ -251,11 +291,11 @@ static bool
 find_names(struct front *f, size_t *found)
 {
 	for (size_t k = 1; k < f->count; k++) {
-		size_t typed;
+		struct names names;
 
-		if (is_like_names(f, k) && is_above_rows(f, k, &typed) &&
+		if (is_like_header(f, k, &names) &&
 		    is_title(&f->records[0], &f->records[k], f->count - k - 1,
-			typed)) {
+			names.typed)) {
 			*found = k;
 			break;
 		}
@@ -293,43 +333,10 @@ front_find_preamble(
 	return true;
 }
 
-/* Numbers with one step from each to the next: 1, 2, 3. */
-static bool
-has_steps(const struct front_record *r)
-{
-	long long last = 0, step = 0;
-	size_t count = 0;
-
-	for (size_t i = 0; i < r->cell_count; i++) {
-		long long n = 0;
-
-		if (front_cell(r->cells[i]) != FRONT_NUMBER)
-			continue;
-		if (front_is_decimal(r->cells[i]) || r->cells[i].len > 9)
-			return false;
-		for (size_t k = 0; k < r->cells[i].len; k++)
-			if (r->cells[i].s[k] >= '0' && r->cells[i].s[k] <= '9')
-				n = n * 10 + (r->cells[i].s[k] - '0');
-		if (count > 0 && (n <= last || (count > 1 && n - last != step)))
-			return false;
-		step = n - last;
-		last = n;
-		count++;
-	}
-	return count > 2 || (count == 2 && step == 1);
-}
-
-/* Such numbers are labels of a header if the row below has none. */
-static bool
-has_labels(const struct front *f)
-{
-	return has_steps(&f->records[0]) &&
-	       !(f->count > 1 && has_steps(&f->records[1]));
-}
-
 /* For a row, and for a header. */
 struct weights {
 	unsigned row, name;
+	unsigned alone; /* kinds of values with nothing to compare with */
 };
 
 /* A word: met again, or of the shape of a column of codes; or above values. */
@@ -374,11 +381,8 @@ weigh_cell(const struct front *f, size_t c, bool has_labels, struct weights *w)
 	    (has_labels || (front_is_year(t) && b.years < b.rows)))
 		return;
 	if (b.rows == 0)
-		/* Nothing to compare with: only what no column is called. */
-		w->row += kind == FRONT_EMAIL || kind == FRONT_PHONE ||
-				  kind == FRONT_URL
-			      ? ROW_WEIGHT
-			      : 0;
+		w->alone |=
+		    front_is_value(t) || kind == FRONT_URL ? 1U << kind : 0;
 	else if (kind == FRONT_TEXT || kind == FRONT_CODE)
 		weigh_word(&b, w);
 	else
@@ -389,11 +393,16 @@ bool
 front_find_data(struct front *f)
 {
 	const struct front_record *r = &f->records[0];
-	struct weights w = {0, 0};
-	bool is_labelled = has_labels(f);
+	struct weights w = {0, 0, 0};
+	bool is_labelled = has_labels(f, 0);
 
 	for (size_t c = 0; c < r->cell_count; c++)
 		weigh_cell(f, c, is_labelled, &w);
+	/* What no column is called; dates or numbers alone may be labels. */
+	if (w.alone &
+		(1U << FRONT_EMAIL | 1U << FRONT_PHONE | 1U << FRONT_URL) ||
+	    (w.alone & 1U << FRONT_DATE && w.alone & 1U << FRONT_NUMBER))
+		w.row += ROW_WEIGHT;
 	if (w.row < ROW_WEIGHT || w.row < 3 * w.name)
 		return false;
 	f->kind = FRONT_NO_HEADER;

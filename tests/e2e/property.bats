@@ -18,3 +18,10 @@ setup() {
   expect_status 0
   in_file out "nothing changed"
 }
+
+@test "files without a header are found, and those with one are left alone" {
+  run_split python3 -B "$ROOT/tests/property/headers.py" --seed 5 --bare 10 --headed 20 --titled 10 -v
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out 'of 10 files without a header found'
+}

@@ -7,6 +7,7 @@
 #include "fuzz.h"
 
 #include "source/dialect.h"
+#include "source/front.h"
 #include "source/reader.h"
 
 /* What is left open must be filled; what is given must stay. */
@@ -24,6 +25,32 @@ check_dialect(const struct dialect *given, const struct dialect *found,
 		HOLDS(found->delimiter == given->delimiter);
 	if (found->has_sep_line)
 		HOLDS(sample.len >= 5);
+}
+
+/* The same finding each time, with words, and one that is followed is not
+ * found again. */
+static void
+check_front(struct text sample, bool is_whole, const struct dialect *dialect)
+{
+	struct dialect next = *dialect;
+	struct buf words = BUF_INIT(0);
+	struct front f, again;
+
+	front_judge(&f, sample.s, sample.len, is_whole, dialect);
+	front_judge(&again, sample.s, sample.len, is_whole, dialect);
+	HOLDS(f.kind == again.kind && f.skip_lines == again.skip_lines);
+	front_release(&again);
+	front_message(&f, &words);
+	front_help(&f, &words);
+	HOLDS((words.len > 0) == (f.kind != FRONT_PLAIN));
+	HOLDS(utf8_check(buf_str(&words), words.len) == words.len);
+	if (front_apply(&f, &next)) {
+		front_judge(&again, sample.s, sample.len, is_whole, &next);
+		HOLDS(again.kind != f.kind);
+		front_release(&again);
+	}
+	buf_release(&words);
+	front_release(&f);
 }
 
 static void
@@ -82,6 +109,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(found.delimiter == again.delimiter);
 		HOLDS(found.has_sep_line == again.has_sep_line);
 		check_dialect(&given, &found, sample);
+		check_front(sample, flags & 1, &found);
 		read_it(sample, &found);
 	} else {
 		HOLDS(d.kind == DIAG_INPUT && d.message[0] != '\0');

@@ -261,6 +261,65 @@ makes_the_same_chunks_on_every_reading(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* A doubt about the header ends whoever begins with a mapping, and nobody who
+ * goes on with a run's own copy of one. */
+static void
+doubts_no_header_that_a_run_began_with(void **state)
+{
+	static const struct {
+		const char *csv, *data, *code;
+	} cases[] = {
+	    {"Offers,,\nRef,Who,Sum\nA,Ann,5\n", "{index: 1}", "csv.preamble"},
+	    {"7,Ann,a@x.org\n8,Bob,b@x.org\n", "{index: 1}", "csv.no_header"},
+	    {"7,a@x.org\n8,b@x.org\n", "a@x.org", "csv.no_header"},
+	    {"Ref;Who\nA,Ann\nB,Bob\n", "{index: 1}", "csv.mixed_delimiters"},
+	    {"\"Ref;Who\"\n\"A;Ann\"\n", "{index: 1}", "csv.quoted_lines"},
+	    {"'Ref','Who'\n'A','Ann'\n", "{index: 1}",
+		"csv.apostrophe_quotes"},
+	};
+	char folder[] = "/tmp/test_pipeline.XXXXXX", mapping[64], csv[64];
+	struct options o;
+	struct diag d = DIAG_INIT;
+	struct pipeline_request r = {.options = &o, .must_survey = true};
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(mapping, sizeof(mapping), "%s/m.yaml", folder);
+	snprintf(csv, sizeof(csv), "%s/x.csv", folder);
+	r.mapping_path = mapping;
+	r.csv_path = csv;
+	assert_int_equal(
+	    options_parse(&o, COMMAND_IMPORT, 0, NULL, no_environment, &d), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct pipeline p;
+		char text[160];
+
+		snprintf(text, sizeof(text),
+		    "version: 1\nprocedure: lead\ndata: {x: \"%s\"}\n",
+		    cases[i].data);
+		if (cases[i].data[0] == '{')
+			snprintf(text, sizeof(text),
+			    "version: 1\nprocedure: lead\ndata: {x: %s}\n",
+			    cases[i].data);
+		write_file(mapping, text);
+		write_file(csv, cases[i].csv);
+		r.mapping_is_stored = false;
+		assert_int_equal(pipeline_open(&p, &r, &d), -1);
+		assert_int_equal(d.kind, DIAG_INPUT);
+		assert_string_equal(d.code, cases[i].code);
+		pipeline_release(&p);
+		r.mapping_is_stored = true;
+		if (pipeline_open(&p, &r, &d) < 0)
+			fail_msg("%zu: %s", i, d.message);
+		assert_int_equal(p.dialect.skip_lines, 0);
+		assert_true(p.dialect.has_header);
+		pipeline_release(&p);
+	}
+	assert_int_equal(unlink(csv), 0);
+	assert_int_equal(unlink(mapping), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 int
 main(void)
 {
@@ -270,6 +329,7 @@ main(void)
 	    cmocka_unit_test(indents_json_and_keeps_every_digit),
 	    cmocka_unit_test(compares_objects_by_path_and_not_by_order),
 	    cmocka_unit_test(makes_the_same_chunks_on_every_reading),
+	    cmocka_unit_test(doubts_no_header_that_a_run_began_with),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
