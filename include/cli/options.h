@@ -77,6 +77,7 @@ struct options {
 	int on_unknown; /* enum unknown_policy */
 	int64_t settle_ms, wait_timeout_ms;
 	bool no_wait, resend_absent, skip_existing, all_or_nothing;
+	bool after_damage;
 	struct error_limit max_errors;
 	struct expected_rows expect_rows;
 

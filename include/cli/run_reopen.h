@@ -30,12 +30,18 @@ struct reopened_run {
 	struct retry_match *gate;
 };
 
+enum reopen_as {
+	REOPEN_READ,	 /* report: nothing is written into the ledger */
+	REOPEN_WRITE,	 /* resume, reconcile */
+	REOPEN_HURT	 /* resume --after-damage (ledger_open_hurt) */
+};
 /* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =
  * where it was (or in the run's folder, when it came through a pipe). Opens
  * *pipeline, which borrows from *r and is released first. On -1 too, both are
  * to be released. */
 int reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
-    const char *runs_dir, const char *name, const char *csv, bool read_only,
+    const char *runs_dir, const char *name, const char *csv,
+    enum reopen_as as,
     struct diag *d);
 void reopened_run_release(struct reopened_run *r);
 

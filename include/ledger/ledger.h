@@ -52,11 +52,23 @@ struct ledger *ledger_create(const char *path, struct diag *d);
 typedef int ledger_fill(void *ctx, struct ledger *l, struct diag *d);
 struct ledger *ledger_create_filled(
     const char *path, ledger_fill *fill, void *ctx, struct diag *d);
-/* An existing one. Checks the schema version and, if `verify`, PRAGMA
- * integrity_check; damage, missing tables, or a file that is no ledger are
- * DIAG_INPUT (exit 7), never taken for "none". read_only: for reports. */
+/* An existing one. Checks that its schema is ours to the letter, that calls fit
+ * their chunks, that it is the ledger which its mark tells of
+ * (ledger.rolled_back, run.changed: resume --after-damage), and if `verify`
+ * PRAGMA integrity_check and every row's entry; what is wrong, or a file that
+ * is no ledger, is DIAG_INPUT (exit 7), never taken for "none". read_only: for
+ * reports. */
 struct ledger *ledger_open(
     const char *path, bool read_only, bool verify, struct diag *d);
+/* For `resume --after-damage`: the same for writing, verified, whatever its
+ * mark says. Nothing is changed until ledger_damage_begin: from then on, until
+ * ledger_damage_over, everybody else takes the ledger for one that has lost
+ * commits, also after a kill. */
+struct ledger *ledger_open_hurt(const char *path, struct diag *d);
+int ledger_damage_begin(struct ledger *l, struct diag *d);
+int ledger_damage_over(struct ledger *l, struct diag *d);
+/* False: 0.1.0 made it, and an older copy put in its place is not seen. */
+bool ledger_is_marked(const struct ledger *l);
 /* Commits what is open and closes. -1 (DIAG_DISK) if that failed. */
 int ledger_close(struct ledger *l, struct diag *d);
 void ledger_free(struct ledger *l); /* closes without a commit */
@@ -69,6 +81,10 @@ char *ledger_get(struct ledger *l, const char *key, struct diag *d);
 
 /* Every write joins the open transaction (begun when needed). */
 int ledger_commit(struct ledger *l, struct diag *d);
+/* The same with intents in it: on disk is then also, outside of the ledger,
+ * that there was one commit more (ledger_mark.c). Only then may they be put on
+ * the wire. */
+int ledger_commit_intents(struct ledger *l, struct diag *d);
 /* True if something is written and not committed. */
 bool ledger_is_dirty(const struct ledger *l);
 

@@ -34,6 +34,7 @@ struct ledger {
 	sqlite3 *db;
 	char *path; /* as given, for messages; NULL = a temporary one */
 	bool read_only;
+	bool takes_hurt; /* ledger_open_hurt: the mark is not looked at */
 	bool dirty;
 	/* A write that failed makes SQLite drop what was not committed. What
 	 * follows would stand without it, so nothing is written any more. */
@@ -42,6 +43,14 @@ struct ledger {
 	/* While it is watched (an opening, a reader): see ledger_watch. */
 	uint64_t steps, steps_max;
 	int signal_before;
+	/* Its mark, see ledger_mark.c; not of a temporary one, nor of one that
+	 * 0.1.0 made. */
+	bool is_marked;
+	int mark_fd; /* open for writing, or -1 */
+	uint64_t mark, identity;
+	uint64_t calls; /* the last one's id */
+	bool has_new_calls;
+	bool is_hurt; /* between ledger_damage_begin and _over */
 	sqlite3_stmt *kept[STATEMENT_COUNT];
 };
 
@@ -63,6 +72,27 @@ int ledger_file_place(const char *shown, const char *from, const char *to,
 void ledger_file_remove(const char *path);
 /* "file:…?immutable=1" for SQLite; owned. */
 char *ledger_file_uri(const char *path);
+
+/* The file beside a ledger: "x/ledger.mark" of "x/ledger.sqlite". Owned. */
+char *ledger_mark_path(const char *path);
+struct ledger_mark {
+	uint64_t number, identity;
+};
+/* 0, or an errno value (EINVAL: it is no mark). fd_out: it is opened for
+ * writing and stays open. */
+int ledger_mark_read(
+    const char *mark_path, int *fd_out, struct ledger_mark *out);
+/* A new ledger gets its identity, in the open transaction; its mark, synced,
+ * in place of what lies there. */
+int ledger_mark_begin(struct ledger *l, struct diag *d);
+int ledger_mark_create(struct ledger *l, const char *mark_path, struct diag *d);
+/* What an opened one says of its identity, mark and calls. */
+int ledger_mark_load(struct ledger *l, struct diag *d);
+/* -1 (ledger.rolled_back, run.changed) if the file at `path` is not the ledger
+ * that its mark tells of. A mark that a kill left one behind is written. */
+int ledger_mark_check(struct ledger *l, const char *path, struct diag *d);
+/* Writes how many calls there are, if some were added. */
+int ledger_mark_calls(struct ledger *l, struct diag *d);
 
 /* As ledger_open; waits up to wait_ms for another process that has it. */
 int ledger_open_wait(struct ledger **out, const char *path, bool read_only,

@@ -49,6 +49,7 @@ struct run_identity {
 	 * that wrote the mapping's copy. A run keeps it, and so does a retry
 	 * with its parent's mapping. */
 	int payload_version;
+	bool marked; /* its sends are numbered in ledger.mark; 0.1.0's are not */
 };
 
 /* SHA-256 over input SHA-256, base URL, procedure (each behind its length).
@@ -87,6 +88,9 @@ struct run *run_open_own(
 void run_free(struct run *r);
 const struct run_identity *run_identity(const struct run *r);
 const char *run_folder(const struct run *r);
+/* True if the folder has no ledger, and nothing in it tells of one that sent:
+ * the run never blocks. */
+bool run_never_sent(const struct run *r);
 /* Path of a file in the folder. Owned. */
 char *run_path(const struct run *r, const char *file);
 
@@ -105,7 +109,9 @@ long run_worker(
  * Earlier runs, newest first. A folder that is no run is left out, a damaged
  * run is reported as such and never fails the walk; if its run.json cannot be
  * read it belongs to every input key, unless it sent nothing or its ledger
- * (RUN_INPUT_KEY) has another one. The ledger's facts "finished" ("1"),
+ * (RUN_INPUT_KEY) has another one. A run without a ledger sent nothing only if
+ * its sends are marked and neither a mark above 0 nor a -wal is there; any
+ * other may have sent, and is "damaged". The ledger's facts "finished" ("1"),
  * "exit_status" and "limited" ("1") tell how it ended: "finished" is a run
  * that came to the end of its input and of its report, "stopped" one that
  * there is something to resume of (exit 3, 4, 5, --limit, killed). A lock that this process
@@ -123,7 +129,14 @@ struct run_summary {
 				 * "damaged", "empty", "pruned" (see
 				 * ledger/run_prune.h) */
 	char verdict[16];	/* what its report says, e.g. "exit 0" */
+	/* Of a damaged one: what is wrong, and whether `resume --after-damage`
+	 * can go on with it. */
+	char damage[1024];
+	bool can_go_on;
 };
+/* True if an error in opening a ledger is one that `resume --after-damage` can
+ * go on from: it can be read, and is not the one that was sent from. */
+bool run_can_go_on(const struct diag *d);
 int runs_each(const char *runs_dir, const char *input_key_or_null,
     int (*each)(void *ctx, const struct run_summary *s), void *ctx,
     struct diag *d);

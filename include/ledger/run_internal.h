@@ -12,6 +12,7 @@
 
 #define RUN_JSON "run.json"
 #define RUN_LEDGER "ledger.sqlite"
+#define RUN_MARK "ledger.mark"
 #define RUN_PRUNED "pruned.json"
 #define RUN_SUMS "input.sums" /* source/block_sums.h */
 #define RUN_LATEST "latest"
@@ -68,6 +69,11 @@ int run_json_read(
 struct pruned_run;
 void run_pruned_write(struct buf *out, const struct pruned_run *p);
 int run_pruned_read_at(int folder, struct pruned_run *out);
+
+/* Of a run folder without a ledger: true if it sent nothing. id == NULL: its
+ * run.json cannot be read, and what lies there decides. */
+bool run_sent_nothing(
+    int folder, const char *path, const struct run_identity *id);
 
 /* What the ledger says of the run: s->state and the members below it. */
 struct ledger;

@@ -39,11 +39,13 @@ int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
  * day ago or earlier. Nothing there belongs to a run, so nothing is said. */
 void runs_sweep(const char *runs_dir, int64_t now_ms);
 
+#define RUN_EXIT_UNKNOWN "unknown"
 /* What a stub says. */
 struct pruned_run {
 	char pruned[32];      /* when, ISO 8601 */
 	char ended[32];
-	char exit_status[8];
+	char exit_status[8]; /* RUN_EXIT_UNKNOWN: its ledger was gone or
+			      * damaged, and any row may have been sent */
 	bool sent;
 	struct outcome_counts rows;
 };

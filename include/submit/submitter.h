@@ -78,10 +78,18 @@ int submitter_add(
  * the ledger. What is settled is kept; a call without an answer is unknown
  * and looked up; what was acknowledged is followed; what was never sent is
  * queued. RESUME_RECONCILE sends nothing of it and goes after unknown rows
- * again. RESUME_READ only compares and counts. 0; 1 = the ledger does not know
+ * again. RESUME_AFTER_DAMAGE is for a ledger that may have lost what it knew:
+ * rows that it believes unsent are unknown, and looked up; what then becomes of
+ * a call of which no row is found is on_unknown's business. RESUME_READ only
+ * compares and counts. 0; 1 = the ledger does not know
  * the chunk (it is left alone; RESUME_SEND never returns it); -1: DIAG_INPUT
  * if the chunk is not the one of the ledger, or the ledger failed. */
-enum resume_mode { RESUME_SEND, RESUME_RECONCILE, RESUME_READ };
+enum resume_mode {
+	RESUME_SEND,
+	RESUME_RECONCILE,
+	RESUME_AFTER_DAMAGE,
+	RESUME_READ
+};
 int submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
     enum resume_mode mode, struct diag *d);
 /* Is that chunk, built again, the one of the ledger? 0 = yes; 1 = the ledger

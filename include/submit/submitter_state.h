@@ -75,6 +75,9 @@ struct submitter {
 	enum stop_mode stop_mode;
 	struct diag stop;
 	bool input_ended;
+	/* Calls that the ledger lost: looked up until then (monotonic; 0 = not
+	 * begun), and sent after that at the earliest (wall). */
+	int64_t damage_until_ms, damage_since_ms;
 	int64_t dirty_since_ms;	  /* 0 = nothing uncommitted */
 
 	uint64_t rows_read, rows_acked, rejected, skipped, refused, unknown;
@@ -96,6 +99,10 @@ void submitter_insert_after(
 void submitter_append(struct submitter *s, struct open_call *call);
 /* Into the queue, or to the lookup before it. */
 void submitter_enqueue(struct submitter *s, struct open_call *call);
+
+/* Writes the chunk into the ledger. */
+int submitter_book_chunk(
+    struct submitter *s, const struct chunk *chunk, struct diag *d);
 
 /* submit_start.c */
 int submitter_start_due(struct submitter *s, struct diag *d);
@@ -124,8 +131,14 @@ int submitter_begin_follow(
 /* Starts looking its open rows up, or settles it when that cannot be done. */
 int submitter_look_up(
     struct submitter *s, struct open_call *call, struct diag *d);
+bool submitter_can_look_up(const struct submitter *s);
 /* Writes what became of the call and closes it. */
 int submitter_settle(
+    struct submitter *s, struct open_call *call, struct diag *d);
+
+/* submit_damage.c: takes a call of which the ledger may have lost that it was
+ * sent; it is unknown from here on, and looked up. */
+int submitter_adopt_damaged(
     struct submitter *s, struct open_call *call, struct diag *d);
 
 /* submit_absence.c: what a resend must know (lookup.h). */

@@ -127,7 +127,10 @@ blame(struct prune *p, const char *id, const struct prune_result *r)
 	if (r->pruned || r->was_pruned || p->first.kind != DIAG_NONE)
 		return;
 	diag_set(&p->first, DIAG_USAGE, "run '%s' is kept: %s", id, r->why);
-	if (strstr(r->why, "resume it"))
+	if (strstr(r->why, "--after-damage"))
+		diag_help(
+		    &p->first, "csv2chakra resume --after-damage %s", id);
+	else if (strstr(r->why, "resume it"))
 		diag_help(&p->first, "csv2chakra resume %s", id);
 	else if (strstr(r->why, "reconcile it"))
 		diag_help(&p->first, "csv2chakra reconcile %s", id);
@@ -260,7 +263,8 @@ const struct command command_prune = {
     .details = "Removes the ledger and the files of runs that came to their "
 	       "end without unknown rows. What the guard against a double "
 	       "import needs is kept: run.json and pruned.json. A run that is "
-	       "running, that stopped, or that has unknown rows stays.",
+	       "running, that stopped, or that has unknown rows stays. One "
+	       "whose ledger is gone or damaged goes only by its name.",
     .examples = {{"prune --older-than 90d", "runs that ended long ago"},
 	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
     .run = run_prune_command,

@@ -61,7 +61,8 @@ run_report_command(struct options *o, struct diag *d)
 	int status = -1;
 
 	if (reopened_run_open(&r, &pipeline, o->runs_dir, o->operands[0],
-		o->operand_count > 1 ? o->operands[1] : NULL, true, d) == 0)
+		o->operand_count > 1 ? o->operands[1] : NULL,
+		REOPEN_READ, d) == 0)
 		status = report_with(o, &r, d);
 	pipeline_release(&pipeline);
 	reopened_run_release(&r);

@@ -117,6 +117,34 @@ settle_limit(struct again *a, struct diag *d)
 }
 
 static int
+refuse_without_key(struct diag *d)
+{
+	diag_set(d, DIAG_USAGE,
+	    "--after-damage looks rows up by their key, and the mapping of "
+	    "this run has none; nothing was sent");
+	return diag_help(d,
+	    "look in ChakraHQ which rows are there, and import the others as "
+	    "a file of their own");
+}
+
+/* Says what the ledger cannot: whether it is the newest one, or how it became
+ * what it is. */
+static int
+announce_ledger(const struct again *a, struct diag *d)
+{
+	const struct session *s = &a->s;
+
+	if (!ledger_is_marked(s->ledger) && !s->options->quiet)
+		fprintf(stderr,
+		    "run %s was made by csv2chakra 0.1.0, which kept no mark "
+		    "beside the ledger: an older copy put in its place would "
+		    "not be seen\n",
+		    run_identity(s->run)->id);
+	return s->options->after_damage ? ledger_damage_begin(s->ledger, d)
+					: 0;
+}
+
+static int
 open_run(struct again *a, struct diag *d)
 {
 	struct session *s = &a->s;
@@ -124,13 +152,15 @@ open_run(struct again *a, struct diag *d)
 	const struct mapping *m;
 
 	if (reopened_run_open(&a->run, &s->pipeline, o->runs_dir, a->name,
-		a->csv, false, d))
+		a->csv, o->after_damage ? REOPEN_HURT : REOPEN_WRITE, d))
 		return -1;
 	s->run = a->run.run;
 	s->ledger = a->run.ledger;
 	a->run.run = NULL;
 	a->run.ledger = NULL;
 	m = s->pipeline.mapping;
+	if (o->after_damage && m->key == NULL)
+		return refuse_without_key(d);
 	o->skip_existing = a->run.settings.skip_existing;
 	if (o->command != COMMAND_RECONCILE)
 		options_apply_submit(o, 0, 0, m->in_flight);
@@ -239,23 +269,27 @@ static int
 work(struct again *a, enum send_mode mode, struct diag *d)
 {
 	struct session *s = &a->s;
-	const char *command = mode == SEND_REST ? "resume" : "reconcile";
+	const char *command = mode == SEND_RECONCILE ? "reconcile" : "resume";
 	struct diag ignored = DIAG_INIT;
 
 	if (open_run(a, d) ||
 	    session_open_transport(s, s->pipeline.base_url, d))
 		return -1;
-	if (mode == SEND_REST && (settle_limit(a, d) || check_version(a, d)))
+	if (mode != SEND_RECONCILE &&
+	    (settle_limit(a, d) || check_version(a, d)))
 		return -1;
 	if (announce(a,
-		mode == SEND_REST ? "the rest is sent"
-				  : "nothing new is sent",
-		d))
+		mode == SEND_RECONCILE ? "nothing new is sent"
+		    : mode == SEND_REST
+		    ? "the rest is sent"
+		    : "the rest is looked up, and sent if it is not there",
+		d) ||
+	    announce_ledger(a, d))
 		return -1;
 	session_prepare(s);
 	s->loop.mode = mode;
 	s->keeps_end = mode == SEND_RECONCILE;
-	if ((mode == SEND_REST &&
+	if ((mode != SEND_RECONCILE &&
 		(ledger_drop_planned(s->ledger, d) ||
 		    run_limits_add(s->ledger, s->options->limit, d))) ||
 	    session_begin(s, command, d))
@@ -289,7 +323,10 @@ int
 resume_run(struct options *o, const char *run, const char *csv,
     struct diag *d)
 {
-	return run_again(o, run, csv, SEND_REST, d);
+	if (!o->after_damage)
+		return run_again(o, run, csv, SEND_REST, d);
+	o->on_unknown = ON_UNKNOWN_RESEND_ABSENT;
+	return run_again(o, run, csv, SEND_AFTER_DAMAGE, d);
 }
 
 static int

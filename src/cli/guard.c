@@ -5,7 +5,9 @@
  * by how it ended. */
 
 #include "base/buf.h"
+#include "cli/run_damage.h"
 #include "ledger/run.h"
+#include "ledger/run_prune.h"
 #include "report/page.h"
 
 #include <stdio.h>
@@ -87,26 +89,39 @@ is_damaged(const struct guard_find *f)
 	return f->has_found && strcmp(f->run.state, "damaged") == 0;
 }
 
-/* --again would send what the run sent, and nobody can say what that is: it
- * is no "one right command". */
+/* --again alone would send what the run sent, and nobody can say what that
+ * is. */
 static int
-refuse_damaged(const struct guard_find *f, struct diag *d)
+refuse_damaged(
+    const struct guard_find *f, const struct options *o, struct diag *d)
 {
+	struct buf next = BUF_INIT(sizeof(d->help) - 1);
+
 	diag_set(d, DIAG_INPUT,
-	    "run %s cannot be read, and may have sent rows of this input; "
-	    "nothing was sent",
-	    f->run.identity.id);
+	    "run %s may have sent rows of this input, and which is not known "
+	    "(%s); nothing was sent",
+	    f->run.identity.id, f->run.damage);
 	diag_code(d, "run.damaged");
-	return diag_help(d,
-	    "restore its folder from a backup, or move it out of the runs "
-	    "folder if it is of another input; --again sends all rows, what "
-	    "it sent too");
+	run_damage_next(&f->run, o, options_runs_dir_said(o), &next);
+	if (!next.overflow)
+		diag_help(d, "%s", buf_str(&next));
+	buf_release(&next);
+	return -1;
+}
+
+/* Its ledger was gone or damaged, and it was pruned by its name. */
+static bool
+was_damaged(const struct guard_find *f)
+{
+	return strcmp(f->run.state, "pruned") == 0 &&
+	    strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0;
 }
 
 bool
 guard_is_over(const struct guard_find *f)
 {
-	return f->has_found && !is_damaged(f) && !guard_is_stopped(f);
+	return f->has_found && !is_damaged(f) && !guard_is_stopped(f) &&
+	    !was_damaged(f);
 }
 
 bool
@@ -131,7 +146,7 @@ guard_refuse(
 	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 
 	if (is_damaged(f))
-		return refuse_damaged(f, d);
+		return refuse_damaged(f, o, d);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!command && !is_pruned &&
 		    strcmp(f->run.verdict, commands[i].verdict) == 0)
@@ -141,6 +156,8 @@ guard_refuse(
 	    f->run.identity.id);
 	buf_adds(&line, "csv2chakra ");
 	buf_adds(&line, command ? command : "import --again");
+	if (was_damaged(f))
+		buf_adds(&line, " --skip-existing");
 	if (said) {
 		buf_adds(&line, " --runs-dir ");
 		shell_quote(&line, said);

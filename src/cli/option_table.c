@@ -115,6 +115,11 @@ static const struct optspec rows[] = {
 	.offset = AT(resend_absent), .group = sending,
 	.commands = C(RECONCILE),
 	.help = "send again, once, calls of which no row was ever found"},
+    {.name = "after-damage", .kind = OPTSPEC_FLAG,
+	.offset = AT(after_damage), .group = sending,
+	.commands = C(RESUME),
+	.help = "the ledger has lost what was sent: look up every row that it "
+		"believes unsent, and send those that are not there"},
     {.name = "grace", .kind = OPTSPEC_DURATION, .argument = "D",
 	.offset = AT(grace_ms), .default_text = "20s", .group = sending,
 	.commands = CALLS,

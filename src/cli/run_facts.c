@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/guard.h"
+#include "cli/run_damage.h"
 #include "cli/run_settings.h"
 #include "process/json_writer.h"
 #include "report/run_report.h"
@@ -153,6 +154,15 @@ run_facts_load(struct run_facts *f, const struct run *run,
 		f->is_pruned = run_pruned_read(run, &f->stub, &ignored) == 1;
 		return;
 	}
+	if (strcmp(s->state, "damaged") == 0) {
+		struct buf next = BUF_INIT(sizeof(f->next) - 1);
+
+		run_damage_next(s, NULL, runs_dir_said, &next);
+		if (!next.overflow)
+			snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
+		buf_release(&next);
+		return;
+	}
 	if (s->has_ledger)
 		load_ledger(f, run);
 	if (f->has_books)
@@ -200,10 +210,26 @@ add_parts(struct buf *out, const struct run_facts *f)
 	}
 }
 
+static void
+add_books(const struct run_facts *f, struct buf *out)
+{
+	char n[2][32];
+
+	add_counts(out, &f->totals.outcomes);
+	buf_addf(out, "%-10s %s chunks in %s calls\n", "sent",
+	    text_count(f->totals.chunks, n[0]),
+	    text_count(f->totals.sent_calls, n[1]));
+	add_parts(out, f);
+	if (f->stopped_by[0] != '\0')
+		line(out, "stopped by", f->stopped_by);
+	else if (f->limited)
+		line(out, "stopped by", "--limit");
+}
+
 void
 run_facts_text(const struct run_facts *f, struct buf *out)
 {
-	char text[64], iso[32], n[2][32];
+	char text[64], iso[32];
 
 	if (f->worker != 0) {
 		if (f->worker > 0)
@@ -221,17 +247,8 @@ run_facts_text(const struct run_facts *f, struct buf *out)
 		line(out, "ended", f->stub.ended);
 		add_counts(out, &f->stub.rows);
 	}
-	if (!f->has_books)
-		return;
-	add_counts(out, &f->totals.outcomes);
-	buf_addf(out, "%-10s %s chunks in %s calls\n", "sent",
-	    text_count(f->totals.chunks, n[0]),
-	    text_count(f->totals.sent_calls, n[1]));
-	add_parts(out, f);
-	if (f->stopped_by[0] != '\0')
-		line(out, "stopped by", f->stopped_by);
-	else if (f->limited)
-		line(out, "stopped by", "--limit");
+	if (f->has_books)
+		add_books(f, out);
 	if (f->next[0] != '\0')
 		line(out, "next", f->next);
 }
@@ -294,8 +311,10 @@ run_facts_json(const struct run_facts *f, struct buf *out)
 		json_text(out, "ended", f->stub.ended);
 		json_counts(out, &f->stub.rows);
 	}
-	if (!f->has_books)
+	if (!f->has_books) {
+		json_text(out, "next", f->next);
 		return;
+	}
 	json_counts(out, &f->totals.outcomes);
 	buf_addf(out, ",\"chunks\":%" PRIu64 ",\"calls\":%" PRIu64,
 	    f->totals.chunks, f->totals.sent_calls);

@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 #include "cli/retry_gate.h"
+#include "cli/run_damage.h"
 #include "cli/run_settings.h"
 #include "ledger/run_prune.h"
 #include "source/block_sums.h"
@@ -153,9 +154,10 @@ open_gate(struct reopened_run *r, struct diag *d)
 
 int
 reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
-    const char *runs_dir, const char *name, const char *csv, bool read_only,
-    struct diag *d)
+    const char *runs_dir, const char *name, const char *csv,
+    enum reopen_as as, struct diag *d)
 {
+	bool read_only = as == REOPEN_READ;
 	char *path;
 
 	memset(r, 0, sizeof(*r));
@@ -170,10 +172,13 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	if (r->run == NULL || run_check_pruned(r->run, d))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
-	r->ledger = ledger_open(path, read_only, true, d);
+	r->ledger = as == REOPEN_HURT
+	    ? ledger_open_hurt(path, d)
+	    : ledger_open(path, read_only, true, d);
 	free(path);
-	if (r->ledger == NULL ||
-	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
+	if (r->ledger == NULL)
+		return run_damage_help(r->run, runs_dir, d);
+	if (run_settings_load(r->ledger, &r->settings, &r->arena, d))
 		return -1;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, csv);

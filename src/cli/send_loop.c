@@ -85,10 +85,15 @@ send_loop_release(struct send_loop *l)
 static int
 hand_over(struct send_loop *l, struct diag *d)
 {
+	static const enum resume_mode modes[] = {
+	    [SEND_REST] = RESUME_SEND,
+	    [SEND_AFTER_DAMAGE] = RESUME_AFTER_DAMAGE,
+	    [SEND_RECONCILE] = RESUME_RECONCILE,
+	};
 	int got = l->mode == SEND_ALL
 	    ? submitter_add(l->submitter, &l->chunk, d)
-	    : submitter_resume_chunk(l->submitter, &l->chunk,
-		  l->mode == SEND_REST ? RESUME_SEND : RESUME_RECONCILE, d);
+	    : submitter_resume_chunk(
+		  l->submitter, &l->chunk, modes[l->mode], d);
 
 	if (got < 0)
 		return -1;
@@ -107,10 +112,17 @@ feed(struct send_loop *l, struct diag *d)
 
 		if (l->has_chunk && hand_over(l, d))
 			return -1;
-		if (!l->input_ended &&
-		    (input_check_not_cut(l->pipeline->input, &why) < 0 ||
-			pull(l, &why) < 0))
-			submitter_stop(l->submitter, &why, STOP_FOLLOW);
+		if (!l->input_ended) {
+			int got = input_check_not_cut(l->pipeline->input, &why);
+
+			if (got == 0)
+				got = pull(l, &why);
+			if (got < 0)
+				submitter_stop(
+				    l->submitter, &why, STOP_FOLLOW);
+			l->read_all = got == 0 &&
+			    submitter_stopped(l->submitter) == NULL;
+		}
 		if (l->input_ended)
 			submitter_input_ended(l->submitter);
 	}
@@ -171,7 +183,8 @@ read_known(struct send_loop *l, struct diag *d)
 	struct diag ignored = DIAG_INIT;
 	int got = 0;
 
-	while (l->mode == SEND_REST && got == 0) {
+	while ((l->mode == SEND_REST || l->mode == SEND_AFTER_DAMAGE) &&
+	    got == 0) {
 		if (!l->has_chunk &&
 		    (l->input_ended || pull(l, &ignored) <= 0))
 			break;

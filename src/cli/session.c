@@ -154,6 +154,16 @@ write_reading(
 	return run_meta_set_number(l, META_FINISHED, 1, d);
 }
 
+/* All that the ledger had lost is in it again, as unknown or better. */
+static int
+write_damage(struct session *s, struct diag *d)
+{
+	if (s->loop.mode != SEND_AFTER_DAMAGE || !s->loop.read_all ||
+	    chunker_limited(s->pipeline.chunker))
+		return 0;
+	return ledger_damage_over(s->ledger, d);
+}
+
 /* What the sending says for the books; then the ledger is closed. */
 static int
 write_end(struct session *s, const struct diag *failure, struct diag *d)
@@ -166,7 +176,7 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 	if (submitter_facts(s->submitter).is_sandbox &&
 	    run_meta_set_number(l, META_REHEARSAL, 1, d))
 		return -1;
-	if (write_reading(s, stop, d) ||
+	if (write_reading(s, stop, d) || write_damage(s, d) ||
 	    ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
 		stop ? stop->message : "finished", d))
 		return -1;

@@ -37,6 +37,7 @@ ledger_alloc(const char *path)
 	struct ledger *l = xcalloc(1, sizeof(*l));
 
 	l->path = path != NULL ? xstrdup(path) : NULL;
+	l->mark_fd = -1;
 	return l;
 }
 
@@ -132,17 +133,18 @@ fill_file(struct ledger *l, const char *path, ledger_fill *fill, void *ctx,
 		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY;"
 		"PRAGMA synchronous = OFF;",
 		d) != 0 ||
-	    ledger_schema_create(l, d) != 0 ||
+	    ledger_schema_create(l, d) != 0 || ledger_mark_begin(l, d) != 0 ||
 	    (fill != NULL && fill(ctx, l, d) != 0) ||
 	    ledger_commit(l, d) != 0)
 		return -1;
 	return set_wal(l, d);
 }
 
-/* Makes the file with what it begins with at `path`, closed and synced. */
+/* Makes the file with what it begins with at `path`, closed and synced, and
+ * its mark. */
 static int
-create_file(const char *shown, const char *path, ledger_fill *fill, void *ctx,
-    struct diag *d)
+create_file(const char *shown, const char *path, const char *mark,
+    ledger_fill *fill, void *ctx, struct diag *d)
 {
 	struct ledger *l = NULL;
 	int result;
@@ -161,6 +163,8 @@ create_file(const char *shown, const char *path, ledger_fill *fill, void *ctx,
 	}
 	l = ledger_alloc(shown);
 	result = fill_file(l, path, fill, ctx, d);
+	if (result == 0)
+		result = ledger_mark_create(l, mark, d);
 	ledger_free(l);
 	(void)FAULT("ledger.filled");
 	if (result == 0 && fsync(fd) != 0)
@@ -168,6 +172,18 @@ create_file(const char *shown, const char *path, ledger_fill *fill, void *ctx,
 		    d, DIAG_DISK, errno, "unable to create '%s'", shown);
 	close(fd);
 	return result;
+}
+
+static struct ledger *
+new_temporary(ledger_fill *fill, void *ctx, struct diag *d)
+{
+	struct ledger *l = ledger_alloc(NULL);
+
+	if (create_temporary(l, d) == 0 &&
+	    (fill == NULL || fill(ctx, l, d) == 0) && ledger_commit(l, d) == 0)
+		return l;
+	ledger_free(l);
+	return NULL;
 }
 
 struct ledger *
@@ -183,17 +199,10 @@ ledger_create_filled(
 	struct ledger *l = NULL;
 	struct ledger_file where = {0};
 	struct stat st;
-	char *made = NULL;
+	char *made = NULL, *mark = NULL;
 
-	if (path == NULL) {
-		l = ledger_alloc(NULL);
-		if (create_temporary(l, d) == 0 &&
-		    (fill == NULL || fill(ctx, l, d) == 0) &&
-		    ledger_commit(l, d) == 0)
-			return l;
-		ledger_free(l);
-		return NULL;
-	}
+	if (path == NULL)
+		return new_temporary(fill, ctx, d);
 	if (ledger_file_locate(&where, path, d) != 0) {
 		d->kind = DIAG_DISK;
 		goto out;
@@ -204,14 +213,19 @@ ledger_create_filled(
 		goto out;
 	}
 	made = ledger_file_join(where.path, "", ".new");
+	mark = ledger_mark_path(where.path);
 	ledger_file_remove(made);
-	if (create_file(path, made, fill, ctx, d) == 0 &&
-	    ledger_file_place(path, made, where.path, where.folder, d) == 0)
+	if (create_file(path, made, mark, fill, ctx, d) == 0 &&
+	    ledger_file_place(path, made, where.path, where.folder, d) == 0) {
 		l = ledger_open(path, false, false, d);
-	if (l == NULL)
+	} else {
 		ledger_file_remove(made);
+		if (lstat(where.path, &st) != 0)
+			(void)unlink(mark);
+	}
 out:
 	free(made);
+	free(mark);
 	ledger_file_release(&where);
 	return l;
 }
@@ -271,7 +285,9 @@ open_checked(
 		return -1;
 	}
 	ledger_watch(l, size_of(w->path, "") + size_of(w->path, "-wal"));
-	if (ledger_schema_check(l, verify, d) != 0)
+	if (ledger_schema_check(l, verify, d) != 0 ||
+	    ledger_mark_load(l, d) != 0 ||
+	    (!l->takes_hurt && ledger_mark_check(l, w->path, d) != 0))
 		return -1;
 	if (l->read_only)
 		return ledger_exec(l, "PRAGMA query_only = ON", d);
@@ -292,8 +308,8 @@ open_once(
 	return -1;
 }
 
-int
-ledger_open_wait(struct ledger **out, const char *path, bool read_only,
+static int
+open_wait(struct ledger **out, const char *path, const struct ledger *how,
     bool verify, int wait_ms, struct diag *d)
 {
 	struct ledger_file where = {0};
@@ -306,7 +322,8 @@ ledger_open_wait(struct ledger **out, const char *path, bool read_only,
 	for (;;) {
 		struct ledger *l = ledger_alloc(path);
 
-		l->read_only = read_only;
+		l->read_only = how->read_only;
+		l->takes_hurt = how->takes_hurt;
 		result = open_once(l, &where, verify, d);
 		if (result == 0) {
 			*out = l;
@@ -321,6 +338,25 @@ ledger_open_wait(struct ledger **out, const char *path, bool read_only,
 out:
 	ledger_file_release(&where);
 	return result;
+}
+
+int
+ledger_open_wait(struct ledger **out, const char *path, bool read_only,
+    bool verify, int wait_ms, struct diag *d)
+{
+	struct ledger how = {.read_only = read_only};
+
+	return open_wait(out, path, &how, verify, wait_ms, d);
+}
+
+struct ledger *
+ledger_open_hurt(const char *path, struct diag *d)
+{
+	struct ledger how = {.takes_hurt = true};
+	struct ledger *l;
+
+	(void)open_wait(&l, path, &how, true, WAIT_MS, d);
+	return l;
 }
 
 /* A reader is done in a moment; a run holds its ledger to its end. */
@@ -344,6 +380,8 @@ ledger_commit(struct ledger *l, struct diag *d)
 	}
 	if (!l->dirty)
 		return 0;
+	if (ledger_mark_calls(l, d) != 0)
+		return -1;
 	if (FAULT("ledger.commit"))
 		return ledger_break(l, SQLITE_FULL, d);
 	b.statement = ledger_kept(l, STATEMENT_COMMIT, d);
@@ -352,6 +390,12 @@ ledger_commit(struct ledger *l, struct diag *d)
 	l->dirty = false;
 	(void)FAULT("ledger.committed");
 	return 0;
+}
+
+bool
+ledger_is_marked(const struct ledger *l)
+{
+	return l->is_marked;
 }
 
 bool
@@ -383,6 +427,8 @@ ledger_free(struct ledger *l)
 		(void)sqlite3_finalize(l->kept[i]);
 	/* An open transaction is rolled back. */
 	(void)sqlite3_close_v2(l->db);
+	if (l->mark_fd >= 0)
+		close(l->mark_fd);
 	free(l->path);
 	free(l);
 }

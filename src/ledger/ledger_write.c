@@ -168,6 +168,8 @@ ledger_add_call(struct ledger *l, struct ledger_call *c, struct diag *d)
 	if (binder_run(l, &b, d) != 0)
 		return -1;
 	c->id = sqlite3_last_insert_rowid(l->db);
+	l->calls = (uint64_t)c->id;
+	l->has_new_calls = true;
 	return 0;
 }
 

@@ -130,6 +130,7 @@ run_create(const char *runs_dir, const char *input_name,
 	if (fd < 0)
 		goto out;
 	(void)FAULT("run.folder");
+	id->marked = true;
 	folder = path_join(runs_dir, id->id);
 	if (fill_folder(fd, folder, id, mapping_bytes, d) != 0) {
 		remove_folder(runs, fd, hidden);

@@ -68,6 +68,8 @@ run_json_write(struct buf *out, const struct run_identity *id)
 	add_path(root, "mapping_path", id->mapping_path);
 	cJSON_AddStringToObject(root, "parent", id->parent);
 	cJSON_AddNumberToObject(root, "payload", id->payload_version);
+	if (id->marked)
+		cJSON_AddTrueToObject(root, "marked");
 	text = cJSON_Print(root);
 	if (text != NULL) {
 		buf_adds(out, text);
@@ -162,6 +164,8 @@ take_all(const cJSON *root, struct run_identity *id)
 	if (cJSON_IsNumber(bytes) && bytes->valuedouble >= 0 &&
 	    bytes->valuedouble < 9.0e18)
 		id->input_bytes = (uint64_t)bytes->valuedouble;
+	id->marked = cJSON_IsTrue(
+	    cJSON_GetObjectItemCaseSensitive(root, "marked"));
 	return take(root, "id", id->id, sizeof(id->id)) &&
 	       take(root, "started", id->started, sizeof(id->started)) &&
 	       take(root, "input_key", id->input_key, sizeof(id->input_key)) &&

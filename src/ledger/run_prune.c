@@ -36,8 +36,10 @@ static const char *const ours[] = {
     "to-fix.csv",
     RUN_LEDGER "-shm",
     RUN_LEDGER "-journal",
+    RUN_LEDGER ".new",
     RUN_LEDGER "-wal",
     RUN_LEDGER,
+    RUN_MARK,
 };
 
 static int
@@ -201,6 +203,65 @@ write_stub(int folder, const struct run *r, const struct pruned_run *stub,
 			      r->folder);
 }
 
+/* Of a run whose ledger is gone or cannot be read: nothing goes on from it, and
+ * only its name stays, for the guard. Somebody has to ask for this one: an age
+ * is no reason to forget what may have been sent. */
+static void
+judge_without_ledger(const struct run *r, int folder, bool has_ledger,
+    int64_t now_ms, int64_t older_than_ms, struct pruned_run *stub,
+    struct prune_result *out)
+{
+	struct stat st;
+
+	memset(stub, 0, sizeof(*stub));
+	stub->sent =
+	    has_ledger || !run_sent_nothing(folder, r->folder, &r->identity);
+	clock_iso8601(now_ms, stub->pruned);
+	snprintf(stub->ended, sizeof(stub->ended), "%s", r->identity.started);
+	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
+	    stub->sent ? RUN_EXIT_UNKNOWN : "");
+	if (stub->sent && older_than_ms > 0) {
+		keep(out, "its ledger is gone or damaged, and it may have sent "
+			  "rows: name it, without --older-than, to prune it");
+	} else if (!stub->sent && fstat(folder, &st) == 0 &&
+	    now_ms - (int64_t)st.st_mtime * 1000 < older_than_ms) {
+		out->too_young = true;
+		keep(out, "it is younger than --older-than");
+	}
+}
+
+/* Fills the stub, or says in *out why the run is kept. */
+static void
+judge_run(const struct run *r, int folder, int64_t now_ms,
+    int64_t older_than_ms, bool superseded, struct pruned_run *stub,
+    struct prune_result *out)
+{
+	char *path = run_path(r, RUN_LEDGER);
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+	struct stat st;
+	bool has_ledger =
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	memset(stub, 0, sizeof(*stub));
+	if (has_ledger &&
+	    ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
+	    judge(l, now_ms, older_than_ms, superseded, stub, out, &d) == 0)
+		d.kind = DIAG_NONE;
+	else if (d.kind == DIAG_LOCKED)
+		keep(out, "a process works on it");
+	else if (run_can_go_on(&d))
+		keep(out, "its ledger lost what it knew of calls that were "
+			  "sent: resume it with --after-damage first");
+	else if (d.kind != DIAG_NONE && d.kind != DIAG_INPUT)
+		keep(out, "its ledger cannot be read just now");
+	else
+		judge_without_ledger(
+		    r, folder, has_ledger, now_ms, older_than_ms, stub, out);
+	ledger_free(l);
+	free(path);
+}
+
 /* With the lock on the input held. */
 static int
 prune_locked(int folder, const struct run *r, int64_t now_ms,
@@ -208,35 +269,14 @@ prune_locked(int folder, const struct run *r, int64_t now_ms,
     struct diag *d)
 {
 	struct pruned_run stub;
-	struct ledger *l = NULL;
-	struct stat st;
-	char *path;
-	int result;
 
 	/* Once its stub is there, a run is pruned. */
 	if (run_pruned_read_at(folder, &stub) == 1) {
 		out->was_pruned = true;
 		return remove_files(folder, r, out, d);
 	}
-	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-		keep(out, "it has no ledger: what it sent cannot be known");
-		return 0;
-	}
-	path = run_path(r, RUN_LEDGER);
-	memset(&stub, 0, sizeof(stub));
-	result = ledger_open_wait(&l, path, true, true, 0, d);
-	free(path);
-	if (result == 0)
-		result = judge(
-		    l, now_ms, older_than_ms, superseded, &stub, out, d);
-	ledger_free(l);
-	if (result != 0) {
-		keep(out, d->kind == DIAG_LOCKED
-			? "a process works on it"
-			: "its ledger cannot be read");
-		*d = (struct diag)DIAG_INIT;
-		return 0;
-	}
+	judge_run(
+	    r, folder, now_ms, older_than_ms, superseded, &stub, out);
 	if (out->why[0] != '\0')
 		return 0;
 	if (write_stub(folder, r, &stub, d) != 0)

@@ -85,6 +85,60 @@ run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d)
 	return 0;
 }
 
+bool
+run_can_go_on(const struct diag *d)
+{
+	return strcmp(d->code, "ledger.rolled_back") == 0 ||
+	    strcmp(d->code, "run.changed") == 0;
+}
+
+bool
+run_sent_nothing(int folder, const char *path, const struct run_identity *id)
+{
+	struct ledger_mark mark = {.number = 0};
+	struct stat st;
+	char *mark_path;
+	int err;
+
+	/* A log without its ledger is what somebody left of one; a stub that
+	 * cannot be read says as much. */
+	if ((id != NULL && !id->marked) ||
+	    fstatat(folder, RUN_LEDGER "-wal", &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return false;
+	mark_path = path_join(path, RUN_MARK);
+	err = ledger_mark_read(mark_path, NULL, &mark);
+	free(mark_path);
+	return err == ENOENT || (err == 0 && mark.number == 0);
+}
+
+bool
+run_never_sent(const struct run *r)
+{
+	int folder =
+	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	bool never;
+
+	if (folder < 0)
+		return false;
+	never =
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    errno == ENOENT &&
+	    run_sent_nothing(folder, r->folder, &r->identity);
+	close(folder);
+	return never;
+}
+
+static void
+set_damaged(struct run_summary *s, const char *what)
+{
+	s->has_ledger = false;
+	s->sent = true;
+	set_state(s, "damaged");
+	snprintf(s->damage, sizeof(s->damage), "%s", what);
+}
+
 /* A stub decides, also beside a ledger: a prune that was ended in the middle
  * has pruned the run. False = there is none. */
 static bool
@@ -108,7 +162,8 @@ judge_by_stub(int folder, bool has_ledger, struct run_summary *s)
 /* A run holds its ledger to its end: one that is open elsewhere runs. Before
  * it has one, only the lock on its input tells. */
 static void
-judge(int runs, int folder, const char *path, struct run_summary *s)
+judge(int runs, int folder, const char *path, bool verify,
+    struct run_summary *s)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger *l = NULL;
@@ -121,18 +176,22 @@ judge(int runs, int folder, const char *path, struct run_summary *s)
 
 	if (judge_by_stub(folder, has_ledger, s))
 		return;
-	if (!has_ledger) { /* it has only begun */
-		set_state(s, busy ? "running" : "empty");
+	if (!has_ledger) { /* it has only begun, or somebody removed it */
+		if (busy || run_sent_nothing(folder, path, &s->identity))
+			set_state(s, busy ? "running" : "empty");
+		else
+			set_damaged(s, "its ledger is gone");
 		return;
 	}
 	ledger_path = path_join(path, RUN_LEDGER);
 	if (ledger_open_wait(
-		&l, ledger_path, true, false, busy ? 0 : 1000, &d) != 0 ||
+		&l, ledger_path, true, verify, busy ? 0 : 1000, &d) != 0 ||
 	    run_summary_read(l, s, &d) != 0) {
 		log_debug("run '%s': %s", s->identity.id, d.message);
-		s->has_ledger = false;
-		s->sent = true;
-		set_state(s, d.kind == DIAG_LOCKED ? "running" : "damaged");
+		set_damaged(s, d.message);
+		if (d.kind == DIAG_LOCKED)
+			set_state(s, "running");
+		s->can_go_on = run_can_go_on(&d);
 	} else if (busy && strcmp(s->state, "empty") == 0) {
 		set_state(s, "running");
 	}
@@ -153,7 +212,8 @@ may_be_of(int folder, const char *path, const char *input_key)
 
 	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return fstatat(folder, RUN_PRUNED, &st,
-			   AT_SYMLINK_NOFOLLOW) == 0;
+			   AT_SYMLINK_NOFOLLOW) == 0 ||
+		    !run_sent_nothing(folder, path, NULL);
 	ledger_path = path_join(path, RUN_LEDGER);
 	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0) {
 		key = ledger_get(l, RUN_INPUT_KEY, &d);
@@ -198,7 +258,7 @@ summarise(int runs, const char *runs_dir, const char *name,
 		result = input_key == NULL ||
 			 strcmp(input_key, s->identity.input_key) == 0;
 		if (result)
-			judge(runs, folder, path, s);
+			judge(runs, folder, path, input_key != NULL, s);
 		goto out;
 	}
 	log_debug("%s", d.message);
@@ -209,9 +269,10 @@ summarise(int runs, const char *runs_dir, const char *name,
 	    (input_key != NULL && !may_be_of(folder, path, input_key)))
 		goto out;
 	name_it(s, name);
-	set_state(s, "damaged");
+	set_damaged(s, d.message);
 	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	    fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    !run_sent_nothing(folder, path, NULL);
 	result = 1;
 out:
 	free(path);

@@ -23,8 +23,8 @@ submitter_settle_ms(const struct submitter *s)
 	return 4 * s->slowest_job_ms > settle ? 4 * s->slowest_job_ms : settle;
 }
 
-static bool
-can_look_up(const struct submitter *s)
+bool
+submitter_can_look_up(const struct submitter *s)
 {
 	return s->options.key_name != NULL && !s->options.no_wait &&
 	    s->options.on_unknown != UNKNOWN_HOLD;
@@ -34,7 +34,7 @@ int
 submitter_look_up(
     struct submitter *s, struct open_call *call, struct diag *d)
 {
-	if (!can_look_up(s))
+	if (!submitter_can_look_up(s))
 		return submitter_settle(s, call, d);
 	lookup_begin(call, STEP_LOOKUP, submitter_now(s),
 	    submitter_now(s) + submitter_settle_ms(s));
@@ -54,7 +54,7 @@ submitter_begin_follow(
 			(submitter_wall(s) - call->book.answered_ms));
 		return 0;
 	}
-	if (can_look_up(s) && call->book.state == CALL_ACKED &&
+	if (submitter_can_look_up(s) && call->book.state == CALL_ACKED &&
 	    call->leftover_code == NULL)
 		call->leftover_code = "lookup.absent";
 	return submitter_look_up(s, call, d);

@@ -133,7 +133,8 @@ adopt_acked(struct submitter *s, struct open_call *call, struct diag *d)
 }
 
 static int
-adopt_unsent(struct submitter *s, struct open_call *call, struct diag *d)
+adopt_unsent(struct submitter *s, struct open_call *call,
+    enum resume_mode mode, struct diag *d)
 {
 	unsigned char sha256[SHA256_BYTES];
 
@@ -143,7 +144,10 @@ adopt_unsent(struct submitter *s, struct open_call *call, struct diag *d)
 		return 0;
 	}
 	sha256_of(call->body.data, call->body.len, call->book.sha256);
-	submitter_enqueue(s, call);
+	if (mode == RESUME_AFTER_DAMAGE && submitter_adopt_damaged(s, call, d))
+		return -1;
+	if (mode != RESUME_AFTER_DAMAGE)
+		submitter_enqueue(s, call);
 	if (memcmp(sha256, call->book.sha256, sizeof(sha256)) == 0)
 		return 0;
 	return diag_set(d, DIAG_INPUT,
@@ -247,7 +251,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
     const struct ledger_outcomes *outcomes, enum resume_mode mode,
     struct diag *d)
 {
-	bool again = mode == RESUME_RECONCILE;
+	bool again = mode != RESUME_SEND;
 	struct open_call *call;
 
 	if (overlaps(known, book, true)) {
@@ -261,9 +265,10 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	case CALL_ACKED:
 		break;
 	case CALL_UNSENT:
-		if (again)
+		if (mode == RESUME_RECONCILE)
 			return 0;
-		return adopt_unsent(s, adopt(chunk, book, outcomes), d);
+		return adopt_unsent(
+		    s, adopt(chunk, book, outcomes), mode, d);
 	case CALL_UNKNOWN:
 	case CALL_CREATED:
 		know_created(s, chunk, book, outcomes);
@@ -293,9 +298,10 @@ enum taken {
 
 /* Queues the free rows of [from, to), between which none is a call's, as one
  * call: a call of many rows that leaves out what exists is one call still. */
-static void
+static int
 queue_run(struct submitter *s, const struct chunk *chunk,
-    const unsigned char *taken, size_t from, size_t to)
+    const unsigned char *taken, size_t from, size_t to, enum resume_mode mode,
+    struct diag *d)
 {
 	struct open_call *call = open_call_new(chunk, from, to - from);
 
@@ -303,16 +309,21 @@ queue_run(struct submitter *s, const struct chunk *chunk,
 		if (taken[i] == TAKEN_SKIPPED)
 			call->rows[i - from].settled = ROW_EXISTED;
 	open_call_compact(call); /* the first and the last one are free */
+	if (mode == RESUME_AFTER_DAMAGE)
+		return submitter_adopt_damaged(s, call, d);
 	if (call->row_count < chunk->row_count)
 		call->book.part = ++s->last_part;
 	submitter_enqueue(s, call);
+	return 0;
 }
 
 /* Queues the rows that no call covers and nobody skipped. */
-static void
+static int
 queue_rest(struct submitter *s, const struct chunk *chunk,
-    const struct known_calls *known, const struct ledger_outcomes *outcomes)
+    const struct known_calls *known, const struct ledger_outcomes *outcomes,
+    enum resume_mode mode, struct diag *d)
 {
+	int result = 0;
 	unsigned char *taken = xcalloc(chunk->row_count + 1, 1);
 
 	taken[chunk->row_count] = TAKEN_CALL;
@@ -325,7 +336,7 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 		    ledger_outcomes_get(outcomes, i).outcome ==
 			OUTCOME_SKIPPED)
 			taken[i] = TAKEN_SKIPPED;
-	for (size_t i = 0; i < chunk->row_count; i++) {
+	for (size_t i = 0; i < chunk->row_count && result == 0; i++) {
 		size_t from = i, to = i;
 
 		if (taken[i] != TAKEN_FREE)
@@ -333,9 +344,10 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 		for (; taken[i] != TAKEN_CALL; i++)
 			if (taken[i] == TAKEN_FREE)
 				to = i + 1;
-		queue_run(s, chunk, taken, from, to);
+		result = queue_run(s, chunk, taken, from, to, mode, d);
 	}
 	free(taken);
+	return result;
 }
 
 /* --max-errors is about the whole run. */
@@ -362,15 +374,15 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 		if (known->items[i].job[0])
 			job_ids_add(&s->jobs, known->items[i].job);
 	}
-	if (mode == RESUME_SEND)
+	if (mode != RESUME_RECONCILE)
 		count_refused(s, chunk, outcomes);
 	for (size_t i = 0; i < known->count; i++)
 		if (resume_call(s, chunk, known, &known->items[i], outcomes,
 			mode, d))
 			return -1;
-	if (mode == RESUME_SEND && !s->stopped && chunk->row_count)
-		queue_rest(s, chunk, known, outcomes);
-	return 0;
+	if (mode == RESUME_RECONCILE || s->stopped || chunk->row_count == 0)
+		return 0;
+	return queue_rest(s, chunk, known, outcomes, mode, d);
 }
 
 /* 1 = the ledger has another chunk in its place, which was cut by an input that
@@ -380,8 +392,8 @@ static int
 compare_chunk(const struct chunk *chunk, const struct ledger_chunk *known,
     const struct known_calls *calls, enum resume_mode mode, struct diag *d)
 {
-	if (mode != RESUME_SEND && calls->count == 0 &&
-	    !is_same(chunk, known))
+	if ((mode == RESUME_RECONCILE || mode == RESUME_READ) &&
+	    calls->count == 0 && !is_same(chunk, known))
 		return 1;
 	return check_same(chunk, known, d);
 }
@@ -425,8 +437,12 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 	int got = load_known(s->ledger, chunk, &known_chunk, &known, d);
 	int result = -1;
 
-	if (got == 0)
-		return mode == RESUME_SEND ? submitter_add(s, chunk, d) : 1;
+	if (got == 0 && (mode != RESUME_AFTER_DAMAGE || chunk->cut))
+		return mode == RESUME_RECONCILE || mode == RESUME_READ
+		    ? 1
+		    : submitter_add(s, chunk, d);
+	if (got == 0 && submitter_book_chunk(s, chunk, d) == 0)
+		got = load_known(s->ledger, chunk, &known_chunk, &known, d);
 	if (got > 0 && chunk->cut) /* the input failed in it: the ledger has it */
 		result = 0;
 	else if (got > 0)

@@ -309,7 +309,7 @@ start_creates(struct submitter *s, struct diag *d)
 	result = 0;
 	if (count == 0)
 		goto out;
-	result = ledger_commit(s->ledger, d);
+	result = ledger_commit_intents(s->ledger, d);
 	s->dirty_since_ms = 0;
 	buf_addf(&path, "%s/bulk-create", buf_str(&s->process_path));
 	for (struct open_call *c = s->calls; c && !result; c = next) {

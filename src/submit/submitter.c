@@ -160,8 +160,9 @@ submitter_wants_chunk(const struct submitter *s)
 	return queued == 0 || queued + active < s->in_flight_now;
 }
 
-static int
-book_chunk(struct submitter *s, const struct chunk *chunk, struct diag *d)
+int
+submitter_book_chunk(
+    struct submitter *s, const struct chunk *chunk, struct diag *d)
 {
 	struct ledger_chunk c = {
 	    .ordinal = chunk->ordinal,
@@ -188,7 +189,7 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 {
 	struct open_call *call;
 
-	if (book_chunk(s, chunk, d))
+	if (submitter_book_chunk(s, chunk, d))
 		return -1;
 	s->rows_read += chunk->records;
 	s->rejected += chunk->rejected;

@@ -48,3 +48,201 @@ kill_at() {
     expect_status 8
   done
 }
+
+# help_is TEXT: the last command's error says so in its help.
+help_is() { in_file err "$1"; }
+
+# everybody_refuses HELP: exit 7 of all that would go on from what the newest
+# run's ledger says, each with the one command that helps; nothing is sent.
+everybody_refuses() {
+  local before
+  before=$(held | wc -l)
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 7
+  help_is "$1"
+  run_split csv2chakra import --if-changed --resume leads.yaml leads.csv
+  expect_status 7
+  help_is "$1"
+  for command in resume reconcile report; do
+    run_split csv2chakra "$command" latest
+    expect_status 7
+    help_is "$1"
+  done
+  run_split csv2chakra status latest
+  expect_status 0
+  in_file out "damaged"
+  in_file out "not known: any row may have been sent"
+  in_file out "$1"
+  [ "$(held | wc -l)" -eq "$before" ]
+}
+
+# none_doubled ROWS: every row is there once.
+none_doubled() {
+  held >now
+  [ "$(wc -l <now)" -eq "$1" ]
+  [ "$(sort -u now | wc -l)" -eq "$1" ]
+}
+
+# An import of 60 rows in 6 calls that is killed after the fifth was sent.
+killed_import() {
+  rm -rf runs
+  CSV2CHAKRA_FAULT="submit.started:7:kill" csv2chakra import --chunk-rows 10 \
+    --in-flight 1 leads.yaml leads.csv >out 2>err && return 1
+  [ -s runs/latest/ledger.sqlite-wal ]
+}
+
+@test "an older ledger in its place is refused, and --after-damage doubles nothing" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  good_csv 60 >leads.csv
+  run_split csv2chakra import --chunk-rows 10 --limit 20 leads.yaml leads.csv
+  expect_status 0
+  cp runs/latest/ledger.sqlite older
+  run_split csv2chakra resume --limit 40 latest
+  expect_status 0
+  none_doubled 40
+  cp older runs/latest/ledger.sqlite
+  everybody_refuses "csv2chakra resume --after-damage"
+  in_file err "ledger.rolled_back" || in_file out "not the one that was sent from"
+  run_split csv2chakra prune latest
+  expect_status 2
+  help_is "csv2chakra resume --after-damage"
+  run_split csv2chakra resume --after-damage latest
+  expect_status 0
+  none_doubled 60
+  [ "$(report .accounts.rows.created)" -eq 60 ]
+  run_split csv2chakra resume latest
+  expect_status 0
+  none_doubled 60
+}
+
+@test "a log that is cut, emptied, changed or gone is refused, and --after-damage doubles nothing" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  # shellcheck disable=SC2016 # expanded when it is run
+  for harm in 'truncate -s 32 $w' 'truncate -s 0 $w' 'rm $w' \
+    'truncate -s $(($(stat -c %s $w) / 2)) $w' \
+    'printf X | dd of=$w bs=1 seek=9 conv=notrunc status=none' \
+    'printf X | dd of=$w bs=1 seek=44 conv=notrunc status=none' \
+    'printf X | dd of=$w bs=1 seek=99 conv=notrunc status=none'; do
+    before=$(held | wc -l)
+    good_csv 60 | sed "s/^L-/K$before-/" >leads.csv
+    killed_import
+    # shellcheck disable=SC2034 # the harm names it
+    w=runs/latest/ledger.sqlite-wal
+    eval "$harm"
+    everybody_refuses "csv2chakra resume --after-damage"
+    run_split csv2chakra resume --after-damage latest
+    expect_status 0
+    none_doubled $((before + 60))
+  done
+}
+
+@test "a resume after damage that is killed is gone on with by another, and by nothing else" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  good_csv 60 >leads.csv
+  killed_import
+  : >runs/latest/ledger.sqlite-wal
+  for point in ledger.committed:1 ledger.committed:2 submit.started:3 \
+    ledger.mark:1 ledger.marked:2; do
+    status=0
+    CSV2CHAKRA_FAULT="$point:kill" csv2chakra resume --after-damage latest \
+      >out 2>err || status=$?
+    if [ "$status" -eq 137 ]; then
+      everybody_refuses "csv2chakra resume --after-damage"
+    fi
+  done
+  # Rows whose second send was lost, too, are not sent a third time.
+  run_split csv2chakra resume --after-damage latest
+  [ "$status" -eq 0 ] || expect_status 6
+  none_doubled "$(held | wc -l)"
+  [ "$(report .accounts.rows.unsent)" -eq 0 ]
+  run_split csv2chakra reconcile latest
+  [ "$status" -eq 0 ] || expect_status 6
+}
+
+@test "a kill between ledger and mark is no damage" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  good_csv 60 >leads.csv
+  for point in ledger.mark ledger.marked; do
+    rm -rf runs
+    before=$(held | wc -l)
+    status=0
+    CSV2CHAKRA_FAULT="$point:3:kill" csv2chakra import --chunk-rows 10 \
+      --in-flight 1 leads.yaml leads.csv >out 2>err || status=$?
+    [ "$status" -eq 137 ]
+    run_split csv2chakra resume latest
+    # The third call was never sent, and nobody can know that.
+    expect_status 6
+    [ "$(held | wc -l)" -eq $((before + 50)) ]
+    run_split csv2chakra reconcile --resend-absent latest
+    expect_status 0
+    [ "$(held | wc -l)" -eq $((before + 60)) ]
+    sed -i 's/^L-/M-/' leads.csv
+  done
+}
+
+@test "a ledger that is gone or garbage may have sent, and --skip-existing goes on" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  # shellcheck disable=SC2016 # expanded when it is run
+  for harm in 'rm $l' 'rm $l $l-wal' 'rm -f $l $m' ': >$l' 'head -c 20000 /dev/urandom >$l' \
+    'sqlite3 $l "DELETE FROM call WHERE id = 2"' \
+    'sqlite3 $l "CREATE TRIGGER t AFTER UPDATE ON call BEGIN DELETE FROM call; END"'; do
+    before=$(held | wc -l)
+    good_csv 60 | sed "s/^L-/K$before-/" >leads.csv
+    killed_import
+    # shellcheck disable=SC2034 # the harm names them
+    l=runs/latest/ledger.sqlite m=runs/latest/ledger.mark
+    eval "$harm"
+    everybody_refuses "csv2chakra import --again --skip-existing"
+    id=$(readlink runs/latest)
+    run_split csv2chakra import --again --skip-existing leads.yaml leads.csv
+    expect_status 0
+    none_doubled $((before + 60))
+    run_split csv2chakra prune --older-than 1d
+    [ -e "runs/$id/run.json" ] && [ ! -e "runs/$id/pruned.json" ]
+    run_split csv2chakra prune "$id"
+    expect_status 0
+    run_split csv2chakra status "$id"
+    in_file out "pruned"
+  done
+}
+
+@test "a run without a ledger that sent nothing never blocks, and can be pruned" {
+  fast_time
+  start_sandbox
+  good_mapping
+  good_csv 20 >leads.csv
+  kill_at ledger.place csv2chakra import leads.yaml leads.csv
+  id=$(readlink runs/latest)
+  run_split csv2chakra resume latest
+  expect_status 7
+  help_is "csv2chakra import "
+  not_in_file err "--again"
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  run_split csv2chakra prune "$id"
+  expect_status 0
+  [ ! -e "runs/$id/ledger.mark" ]
+}
+
+@test "without a key there is nothing to look up after damage" {
+  fast_time
+  start_sandbox
+  good_mapping
+  sed -i '/^lead_id/d' leads.yaml
+  good_csv 60 >leads.csv
+  killed_import
+  : >runs/latest/ledger.sqlite-wal
+  run_split csv2chakra resume --after-damage latest
+  expect_status 2
+  in_file err "by their key"
+}

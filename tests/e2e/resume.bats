@@ -148,7 +148,7 @@ settles() {
       run_split csv2chakra import leads.yaml leads.csv $more
       expect_status 7
       in_file err "may have sent rows of this input"
-      in_file err "backup"
+      in_file err "import --again --skip-existing"
     done
   done
   [ "$(held | wc -l)" -eq 10 ]

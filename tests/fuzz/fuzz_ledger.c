@@ -36,7 +36,11 @@ clean_up(void)
 static void
 tear_down(void)
 {
+	char mark[96];
+
 	clean_up();
+	snprintf(mark, sizeof(mark), "%s/l.mark", rig.folder);
+	unlink(mark);
 	rmdir(rig.folder);
 	free(rig.bytes);
 }

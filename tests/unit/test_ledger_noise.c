@@ -154,6 +154,8 @@ noise_is_refused_or_read_and_never_crashes(void **state)
 	free(good);
 	free(bad);
 	assert_int_equal(unlink(path), 0);
+	snprintf(wal, sizeof(wal), "%s.mark", path);
+	assert_int_equal(unlink(wal), 0);
 	assert_int_equal(rmdir(folder), 0);
 }
 

@@ -279,21 +279,91 @@ a_run_that_somebody_works_on_stays(void **state)
 }
 
 static void
-what_cannot_be_judged_stays(void **state)
+overwrite(const struct place *p, const char *name, const char *bytes, size_t len)
+{
+	char *path = run_path(p->run, name);
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+	free(path);
+}
+
+static void
+commit_intent(struct ledger *l)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger_chunk chunk = {.rows = 1, .records = 1};
+	struct ledger_call call = {.count = 1, .rows = 1, .state = CALL_SENT};
+
+	assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
+	assert_int_equal(ledger_add_call(l, &call, &d), 0);
+	assert_int_equal(ledger_commit_intents(l, &d), 0);
+}
+
+/* What nobody can go on with goes when it is named; what it may have sent is
+ * not forgotten. */
+static void
+a_run_without_a_readable_ledger_goes_by_its_name(void **state)
+{
+	static const struct {
+		const char *left;  /* "": nothing; else what stays of a run */
+		bool sent;
+	} cases[] = {{"", false}, {"mark", true}, {"wal", true},
+	    {"garbage", true}, {"stub", true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct diag d = DIAG_INIT;
+		struct place *p;
+		struct pruned_run stub;
+		struct prune_result r;
+
+		assert_int_equal(set_up((void **)&p), 0);
+		if (strcmp(cases[i].left, "mark") == 0)
+			overwrite(p, RUN_MARK, "\0\0\0\0\0\0\0\1idididid", 16);
+		else if (strcmp(cases[i].left, "wal") == 0)
+			put_file(p, RUN_LEDGER "-wal");
+		else if (strcmp(cases[i].left, "garbage") == 0)
+			put_file(p, RUN_LEDGER);
+		else if (strcmp(cases[i].left, "stub") == 0)
+			put_file(p, RUN_PRUNED);
+		assert_int_equal(run_never_sent(p->run), !cases[i].sent);
+		r = prune(p, (int64_t)1 << 50);
+		assert_false(r.pruned);
+		if (cases[i].sent)
+			assert_non_null(strstr(r.why, "name it"));
+		r = prune(p, 0);
+		assert_string_equal(r.why, "");
+		assert_true(r.pruned);
+		assert_false(has(p, RUN_LEDGER));
+		assert_false(has(p, RUN_MARK));
+		assert_int_equal(run_pruned_read(p->run, &stub, &d), 1);
+		assert_int_equal(stub.sent, cases[i].sent);
+		assert_string_equal(stub.exit_status, cases[i].sent ? RUN_EXIT_UNKNOWN : "");
+		assert_int_equal(tear_down((void **)&p), 0);
+	}
+}
+
+static void
+a_run_that_can_go_on_after_damage_stays(void **state)
 {
 	struct place *p = *state;
-	struct prune_result r = prune(p, 0);
+	struct diag d = DIAG_INIT;
+	struct prune_result r;
+	char *path = run_path(p->run, RUN_LEDGER);
+	struct ledger *l = ledger_create(path, &d);
 
-	assert_non_null(strstr(r.why, "no ledger"));
-	put_file(p, RUN_LEDGER);
+	assert_non_null(l);
+	commit_intent(l);
+	assert_int_equal(ledger_close(l, &d), 0);
+	overwrite(p, RUN_MARK, "\0\0\0\0\0\0\0\2idididid", 16);
 	r = prune(p, 0);
-	assert_non_null(strstr(r.why, "cannot be read"));
+	assert_false(r.pruned);
+	assert_non_null(strstr(r.why, "resume it with --after-damage"));
 	assert_true(has(p, RUN_LEDGER));
-	/* A stub that nobody can read proves nothing. */
-	put_file(p, RUN_PRUNED);
-	r = prune(p, 0);
-	assert_false(r.pruned || r.was_pruned);
-	assert_true(has(p, RUN_LEDGER));
+	free(path);
 }
 
 static void
@@ -380,7 +450,8 @@ main(void)
 	    TEST(a_run_is_as_old_as_its_end),
 	    TEST(a_prune_that_was_ended_in_the_middle_is_finished),
 	    TEST(a_run_that_somebody_works_on_stays),
-	    TEST(what_cannot_be_judged_stays),
+	    cmocka_unit_test(a_run_without_a_readable_ledger_goes_by_its_name),
+	    TEST(a_run_that_can_go_on_after_damage_stays),
 	    TEST(folders_and_links_with_our_names_are_left_alone),
 	};
 

@@ -223,6 +223,80 @@ a_run_killed_while_it_wrote_its_report_has_stopped(void **state)
 }
 
 static void
+put(const char *folder, const char *name, const void *bytes, size_t len)
+{
+	char *path = path_join(folder, name);
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+	free(path);
+}
+
+/* As 0.1.0 wrote it. */
+static void
+unmark(const char *folder)
+{
+	char *path = path_join(folder, "run.json"), text[4096], *at;
+	FILE *f = fopen(path, "re");
+	size_t len;
+
+	assert_non_null(f);
+	len = fread(text, 1, sizeof(text) - 1, f);
+	assert_int_equal(fclose(f), 0);
+	text[len] = '\0';
+	at = strstr(text, "\"marked\"");
+	assert_non_null(at);
+	at[1] = 'x';
+	put(folder, "run.json", text, len);
+	free(path);
+}
+
+static void
+a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one(void **state)
+{
+	static const struct {
+		const char *file, *bytes;
+		size_t len;
+		bool of_0_1_0, sent;
+	} cases[] = {
+	    {NULL, NULL, 0, false, false},
+	    {NULL, NULL, 0, true, true},
+	    {"ledger.mark", "\0\0\0\0\0\0\0\0identity", 16, false, false},
+	    {"ledger.mark", "\0\0\0\0\0\0\0\1identity", 16, false, true},
+	    {"ledger.mark", "\1\0\0\0\0\0\0\0identity", 16, false, true},
+	    {"ledger.mark", "", 0, false, true},
+	    {"ledger.sqlite-wal", "", 0, false, true},
+	    {"ledger.sqlite.new", "half", 4, false, false},
+	};
+	struct place *p = *state;
+	size_t count = sizeof(cases) / sizeof(cases[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		char *folder = make_run(p, KEY_A);
+
+		if (cases[i].file)
+			put(folder, cases[i].file, cases[i].bytes,
+			    cases[i].len);
+		if (cases[i].of_0_1_0)
+			unmark(folder);
+		free(folder);
+	}
+	assert_int_equal(look(p, KEY_A), count);
+	for (size_t i = 0; i < count; i++) {
+		const struct run_summary *s = &p->seen[count - 1 - i];
+
+		assert_string_equal(
+		    s->state, cases[i].sent ? "damaged" : "empty");
+		assert_int_equal(s->sent, cases[i].sent);
+		assert_false(s->has_ledger);
+		assert_int_equal(s->damage[0] != '\0', cases[i].sent);
+		assert_false(s->can_go_on);
+	}
+}
+
+static void
 the_newest_comes_first_and_the_key_selects(void **state)
 {
 	struct place *p = *state;
@@ -406,6 +480,8 @@ main(void)
 	    WITH_PLACE(without_a_runs_folder_there_are_no_runs),
 	    WITH_PLACE(the_ledger_tells_how_far_a_run_came),
 	    WITH_PLACE(a_run_killed_while_it_wrote_its_report_has_stopped),
+	    WITH_PLACE(
+	a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one),
 	    WITH_PLACE(the_newest_comes_first_and_the_key_selects),
 	    WITH_PLACE(strangers_in_the_folder_are_no_runs),
 	    WITH_PLACE(a_renamed_run_still_counts),
