@@ -29,6 +29,14 @@ struct buf {
 		.max = (max_bytes)                                             \
 	}
 
+/* Over an array of the caller's that begins with a NUL: nothing is allocated,
+ * and it is not to be released. */
+#define BUF_OVER(array)                                                        \
+	{                                                                      \
+		.data = (array), .cap = sizeof(array),                         \
+		.max = sizeof(array) - 1                                       \
+	}
+
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b); /* frees the memory; usable again */
 void buf_clear(struct buf *b);	 /* len = 0, keeps the memory */

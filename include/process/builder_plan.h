@@ -59,6 +59,13 @@ struct plain_run {
 	size_t copies; /* how many of them share one column, at most */
 };
 
+/* What was seen of a field's values (evidence.h): changes while rows go by. */
+struct evidence;
+struct field_seen {
+	unsigned passed;	 /* PASSED_* */
+	struct evidence *failed; /* NULL = none did */
+};
+
 struct plan_field {
 	enum plan_kind kind;
 	const struct field *f;
@@ -90,6 +97,7 @@ struct plan_field {
 	struct unique_index *unique; /* borrowed from the builder */
 	struct word_list yes, no;    /* of a boolean */
 	struct meant_cost *meant;    /* what `note_meant` has spent */
+	struct field_seen *seen;     /* of PLAN_VALUE, else NULL */
 	struct plan_field *children;
 	size_t child_count;
 };

@@ -43,8 +43,8 @@ bool convert_done(
  * end" at its end. Returns out. */
 const char *convert_name_char(struct text t, size_t at, char out[48]);
 /* The cause that a character which should not be there makes: "end",
- * "letter", "currency", "percent", "parentheses", "minus" (hyphens, dashes
- * and U+2212), "other_digits", "comma", "full_stop", "slash", "blank",
+ * "letter", "digits", "currency", "percent", "parentheses", "minus" (hyphens,
+ * dashes and U+2212), "other_digits", "comma", "full_stop", "slash", "blank",
  * "unseen" or "sign" (all others). Static. */
 const char *convert_char_cause(struct text t, size_t at);
 

@@ -73,8 +73,6 @@ bool convert_number(struct text t, const struct number_rules *rules,
  * text looks like ("parentheses", "trailing_minus", "whole_float"), else
  * convert_char_cause. */
 const char *number_cause(struct text t, size_t at);
-/* The key that reads such a text as a hint, if there is one; false. */
-bool number_hint(struct text t, struct convert_reason *r);
 
 /* -1, 0, 1: compares two JSON numbers by value, exactly, whatever their
  * length; exponents are understood (10.50 equals 10.5 equals 1.05e1). */

@@ -64,6 +64,8 @@ struct problem_group {
 	int column;	      /* index from 0, or PROBLEM_NO_COLUMN */
 	char *fields;	      /* owned; "data.score"; "lead_id, data.email" of
 			       * twins; "" if none */
+	char *twin;	      /* owned; the path of its second field, or NULL */
+	bool has_more_twins;
 	bool names_field; /* … must be named: other fields read the column,
 			   * or there is none */
 	char *column_name;    /* owned; "" if none */
@@ -120,6 +122,12 @@ void problem_groups_release_ragged(struct problem_groups *g);
  * (others are not counted). `code` and `words` may be "". */
 void problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
     const char *code, const char *words, uint64_t row, uint64_t line);
+
+/* At the end of the rows: what the builder that judged them advises for each
+ * group takes the place of its hint. Where fields share a group, only what it
+ * advises for all of them. */
+struct builder;
+void problem_groups_advise(struct problem_groups *g, const struct builder *b);
 
 /* Appends the shape of a server's words: quoted text and words that hold a
  * digit or an @ (keys, counts, dates, addresses) count as equal. */

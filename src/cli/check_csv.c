@@ -303,6 +303,7 @@ run_rows(struct dry_run *r, struct diag *d)
 	if (pull_chunks(r, d) < 0 || close_books(r, d) < 0 ||
 	    pipeline_check_unchanged(&r->pipeline, d) < 0)
 		return -1;
+	problem_groups_advise(&r->groups, r->pipeline.builder);
 	if (r->options->output && row_files_commit(r->files, d) < 0)
 		return -1;
 	return 0;

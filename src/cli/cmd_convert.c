@@ -181,6 +181,7 @@ run_convert(struct options *o, struct diag *d)
 	}
 	problem_groups_finish(&c.groups, reader_header(c.pipeline.reader),
 	    ret == 0 ? reader_tally(c.pipeline.reader)->records : 0);
+	problem_groups_advise(&c.groups, c.pipeline.builder);
 	show_problems(&c.groups, o);
 	if (ret < 0 || pipeline_check_unchanged(&c.pipeline, d) < 0 ||
 	    pipeline_check_unclosed(&c.pipeline, d) < 0 ||

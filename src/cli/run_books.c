@@ -360,6 +360,8 @@ close_with(struct run_books *b, const struct books_request *r,
 	if (read_rows(b, r, again, files, d) ||
 	    load_accounts(b, r, reader, again, files, d))
 		goto out;
+	if (again->builder)
+		problem_groups_advise(&b->groups, again->builder);
 	end_stop(b, r);
 	problem_groups_finish(
 	    &b->groups, reader_header(reader), reader_tally(reader)->records);

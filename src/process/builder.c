@@ -12,6 +12,7 @@
 
 #include "base/xalloc.h"
 #include "process/builder_plan.h"
+#include "process/evidence.h"
 #include "process/json_copy.h"
 #include "process/json_writer.h"
 
@@ -107,11 +108,14 @@ add_typed(struct builder *b, const struct plan_field *p, const struct value *v)
 		b->out->overflow = false;
 	}
 	if (!ok) {
-		if (r.message[0] != '\0')
+		if (r.message[0] != '\0') {
+			evidence_fail(b, p, v->t, r.cause);
 			note_problem(b, p, v->column,
 			    field_type_code(p->f->type), true, v->t, &r);
+		}
 		return false;
 	}
+	evidence_pass(p, v->t, y.text);
 	if (b->step != NULL)
 		note_step(b, p, p->type_rule,
 		    (struct text){
@@ -261,7 +265,7 @@ note_too_large(struct builder *b)
 	    "the process object is more than the %zu bytes that there is "
 	    "room for",
 	    max - b->row_begin);
-	problem_set_hint(b->problems, x, "map fewer columns");
+	problem_set_hint(b->problems, x, "check first: map fewer columns");
 }
 
 enum row_verdict

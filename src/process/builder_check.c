@@ -65,20 +65,14 @@ check_one_of(struct builder *b, const struct plan_field *p,
     const struct value *v, struct text t)
 {
 	struct convert_reason r;
-	int meant;
 
 	if (is_allowed(b, p, t))
 		return true;
 	convert_fail(&r, "",
 	    "this is none of the %zu values that one_of allows",
 	    p->f->one_of_count);
-	meant = note_meant(b, p, t, p->f->one_of, p->f->one_of_count);
-	if (meant >= 0) {
-		struct text name = p->f->one_of[meant];
-
-		convert_hint(&r, "did you mean '%.*s'?",
-		    (int)(name.len > 80 ? 80 : name.len), name.s);
-	}
+	convert_hint(&r, "check first: correct the cells, or add what is "
+			 "missing to `one_of:`");
 	return fail(b, p, v, "rule.one_of", t, &r);
 }
 

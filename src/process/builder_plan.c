@@ -290,6 +290,8 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	p->is_special = p->is_marked || p->bad_format != NULL ||
 			f->any_digits || type_is_list(f->type);
 	plan_limits(b, p);
+	if (p->kind == PLAN_VALUE)
+		p->seen = arena_alloc(&b->arena, sizeof(*p->seen));
 	if (f->unique)
 		p->unique = plan_unique(b, f->unique_slot);
 	p->is_key = f == b->m->key;

@@ -6,8 +6,10 @@
  */
 #include "process/builder_plan.h"
 
+#include "base/look_alike.h"
 #include "base/pattern.h"
 #include "base/unicode.h"
+#include "process/evidence.h"
 #include "process/text_case.h"
 
 #include <string.h>
@@ -254,19 +256,18 @@ fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 	int meant =
 	    note_meant(b, p, v->t, p->map_names, p->f->map_count);
 	struct convert_reason r;
+	char bytes[200] = "";
+	struct buf differs = BUF_OVER(bytes);
 
-	convert_fail(&r, "", "the map has no entry for this value");
-	if (meant >= 0) {
-		struct text name = p->map_names[meant];
-
-		convert_hint(&r,
-		    "did you mean '%.*s'? add this spelling to "
-		    "map: too",
-		    (int)(name.len > 80 ? 80 : name.len), name.s);
-	} else {
-		convert_hint(&r, "add it to map:, or say what becomes of "
-				 "others with otherwise:");
-	}
+	if (meant >= 0 && look_alike_explain(&differs, "the mapping's",
+			      p->map_names[meant], "the file's", v->t))
+		convert_fail(&r, "look_alike",
+		    "the map has no entry for this value, and one that looks "
+		    "like it: %s",
+		    buf_str(&differs));
+	else
+		convert_fail(&r, "", "the map has no entry for this value");
+	evidence_word(b, p, v->t);
 	note_problem(b, p, v->column, "map.no_entry", false, v->t, &r);
 	return false;
 }

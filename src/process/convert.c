@@ -138,8 +138,8 @@ convert_char_cause(struct text t, size_t at)
 		return "minus";
 	if (code_point_is_currency(c))
 		return "currency";
-	if (c >= 0x80 && code_point_digit(c) >= 0)
-		return "other_digits";
+	if (code_point_digit(c) >= 0)
+		return c < 0x80 ? "digits" : "other_digits";
 	if (code_point_is_word(c))
 		return "letter";
 	if (text_trim((struct text){t.s + at, pos - at}).len == 0 ||

@@ -132,7 +132,9 @@ check_years(int year, const struct date_rules *rules, struct convert_reason *r)
 		return true;
 	convert_fail(r, is_past ? "past" : "future", "the year %04d is %s",
 	    year, is_past ? "before 1900" : "after 2100");
-	return convert_hint(r, "if such dates are meant, say so with %s:",
+	return convert_hint(r,
+	    "check first: if such dates are meant, say so "
+	    "with `%s:`",
 	    is_past ? "min" : "max");
 }
 
@@ -222,10 +224,12 @@ fail_ambiguous(struct text a, struct text b, struct convert_reason *r)
 	    "results",
 	    (int)(a.len > 60 ? 60 : a.len), a.s, (int)(b.len > 60 ? 60 : b.len),
 	    b.s);
-	return convert_hint(r, "leave one of the formats out, or split the "
-			       "file by how its dates are written");
+	return convert_hint(r, "check first: which format is meant? leave the "
+			       "other one out, or split the file by how its "
+			       "dates are written");
 }
 
+/* The others are named in the mapping. */
 static bool
 fail_all(size_t count, struct text first, struct convert_reason *why,
     struct convert_reason *r)
@@ -234,10 +238,10 @@ fail_all(size_t count, struct text first, struct convert_reason *why,
 		*r = *why;
 		return false;
 	}
-	convert_fail(
-	    r, "no_format_fits", "this fits none of the %zu formats", count);
-	return convert_hint(r, "the first one, '%.*s': %.150s",
-	    (int)(first.len > 60 ? 60 : first.len), first.s, why->message);
+	return convert_fail(r, "no_format",
+	    "this fits none of the %zu formats; the first one, '%.*s': %.150s",
+	    count, (int)(first.len > 60 ? 60 : first.len), first.s,
+	    why->message);
 }
 
 static bool

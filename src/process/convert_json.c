@@ -36,6 +36,17 @@ json_checker_release(struct json_checker *c)
 	json_checker_init(c);
 }
 
+/* What is said of a group must hold for all of it. */
+static const char *
+json_cause(struct text t, size_t at)
+{
+	if (at == t.len)
+		return "unfinished";
+	if (t.s[at] == '\'')
+		return "single_quotes";
+	return at == 0 && t.s[0] == '\\' ? "escaped" : "syntax";
+}
+
 static bool
 fail(struct json_checker *c, const char *what)
 {
@@ -43,7 +54,7 @@ fail(struct json_checker *c, const char *what)
 	size_t at = (size_t)(c->at - c->begin);
 	char name[48];
 
-	convert_fail(c->r, "syntax",
+	convert_fail(c->r, json_cause(t, at),
 	    "this is no JSON: %s, and character %zu is %s", what,
 	    utf8_length(t.s, at) + 1, convert_name_char(t, at, name));
 	if (at < t.len && t.s[at] == '\'')

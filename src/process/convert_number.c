@@ -2,8 +2,8 @@
 /*
  * Integers and decimals. A text is checked in one pass that notes where its
  * digits are, and written in a second, so that nothing is written of a text
- * that is wrong. The hints guess what the author of the mapping should have
- * said; the value itself is never guessed.
+ * that is wrong. What the mapping should have said is found from all cells
+ * (evidence.h), not from one; the value itself is never guessed.
  */
 #include "process/convert_number.h"
 
@@ -37,7 +37,6 @@ static bool
 fail_integer(struct text t, size_t i, struct convert_reason *r)
 {
 	char name[48];
-	size_t sign = t.len > 0 && (t.s[0] == '+' || t.s[0] == '-');
 
 	if (i == t.len)
 		return convert_fail(
@@ -48,13 +47,10 @@ fail_integer(struct text t, size_t i, struct convert_reason *r)
 	    convert_name_char(t, i, name));
 	if (strcmp(r->cause, "whole_float") == 0)
 		return convert_hint(r,
-		    "whole numbers that end in .0 are read "
-		    "with replace: {pattern: '\\.0+$', with: "
-		    "\"\"}");
-	if (i > sign && (t.s[i] == '.' || t.s[i] == ','))
-		return convert_hint(r, "a number with decimals or thousands "
-				       "is type: decimal");
-	return number_hint(t, r);
+		    "check first: if .0 is not what separates thousands, "
+		    "`replace: {pattern: '\\.0+$', with: \"\"}` takes it "
+		    "off");
+	return false;
 }
 
 bool
@@ -146,40 +142,6 @@ scan_whole(struct text t, char sign, size_t *at)
 		   : SCAN_BAD_GROUPS;
 }
 
-static void
-hint_signs(struct text t, size_t i, struct decimal_signs signs,
-    struct convert_reason *r)
-{
-	char c = t.s[i];
-	const char *again = memchr(t.s + i + 1, c, t.len - i - 1);
-	size_t digits = 0;
-
-	if ((c != ',' && c != '.') || i == 0)
-		return;
-	if (signs.thousands == c) {
-		if (memchr(t.s, signs.decimal, i) != NULL)
-			convert_hint(r,
-			    "this looks like decimal: \"%c\" and thousands: "
-			    "\"%c\"",
-			    c, signs.decimal);
-		return;
-	}
-	while (i + 1 + digits < t.len && is_digit(t.s[i + 1 + digits]))
-		digits++;
-	if (again != NULL || i + 1 + digits < t.len)
-		convert_hint(r,
-		    "if it separates thousands, say "
-		    "thousands: \"%c\"",
-		    c);
-	else if (digits == 3)
-		convert_hint(r,
-		    "say decimal: \"%c\" or thousands: \"%c\", "
-		    "whichever it is",
-		    c, c);
-	else
-		convert_hint(r, "say decimal: \"%c\"", c);
-}
-
 static bool
 fail_decimal(struct text t, size_t i, struct decimal_signs signs,
     struct convert_reason *r)
@@ -193,10 +155,8 @@ fail_decimal(struct text t, size_t i, struct decimal_signs signs,
 		    "a digit must follow the decimal sign '%c'", signs.decimal);
 	if (i == t.len)
 		return convert_fail(r, "no_digit", "a number needs a digit");
-	convert_fail(r, number_cause(t, i), "%s is no part of a number here",
-	    convert_name_char(t, i, name));
-	hint_signs(t, i, signs, r);
-	return r->hint[0] != '\0' ? false : number_hint(t, r);
+	return convert_fail(r, number_cause(t, i),
+	    "%s is no part of a number here", convert_name_char(t, i, name));
 }
 
 static bool

@@ -160,8 +160,8 @@ fail_count(size_t count, bool has_code, struct convert_reason *r)
 	convert_fail(r, count < DIGITS_MIN ? "too_short" : "too_long",
 	    "a phone number has 8 to 15 digits, this has %zu", count);
 	if (count < DIGITS_MIN && !has_code)
-		convert_hint(r, "if these are numbers of one country, name "
-				"its calling_code");
+		convert_hint(r, "check first: if these are numbers of one "
+				"country, name its `calling_code:`");
 	return false;
 }
 

@@ -50,8 +50,8 @@ hint_words(struct word_list true_words, struct word_list false_words,
 	list_words(yes, sizeof(yes), true_words);
 	list_words(no, sizeof(no), false_words);
 	convert_hint(r,
-	    "true is %s; false is %s; other words go into "
-	    "true_words and false_words",
+	    "check first: true is %s; false is %s; other words go into "
+	    "`true_words:` and `false_words:`",
 	    yes, no);
 }
 
@@ -159,12 +159,9 @@ convert_email(struct text t, struct buf *out, struct convert_reason *r)
 	if (at == NULL)
 		return convert_fail(r, "no_at", "an email address needs an @");
 	local = (size_t)(at - t.s);
-	if (memchr(at + 1, '@', t.len - local - 1) != NULL) {
-		convert_fail(
+	if (memchr(at + 1, '@', t.len - local - 1) != NULL)
+		return convert_fail(
 		    r, "two_at", "an email address has one @, here are more");
-		return convert_hint(r, "a cell with several addresses is "
-				       "type: multiString");
-	}
 	if (local == 0)
 		return convert_fail(
 		    r, "no_name", "nothing stands before the @");

@@ -110,20 +110,17 @@ take_time(struct text t, size_t at, uint16_t *code)
 static bool
 reads(struct text t, uint16_t code)
 {
-	char bytes[128], format_text[DATE_FORMAT_SIZE];
-	struct buf out = BUF_INIT(sizeof(bytes));
+	char bytes[128] = "", format_text[DATE_FORMAT_SIZE];
+	struct buf out = BUF_OVER(bytes);
 	struct convert_reason reason;
 	struct text format;
 	struct date_rules rules = {.formats = &format};
 	int64_t ms;
-	bool good;
 
 	date_code_format(code, format_text);
 	format = text_of(format_text);
 	rules.format_count = format.len > 0 ? 1 : 0;
-	good = convert_date(t, &rules, &out, &ms, &reason);
-	buf_release(&out);
-	return good;
+	return convert_date(t, &rules, &out, &ms, &reason);
 }
 
 /* The orders that the widths of the three parts allow. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ISO 8601 in its extended form, and what to say to a text that is not: most
- * of them are dates in somebody's own order, which are not guessed, but the
- * message can show how to name that order.
+ * ISO 8601 in its extended form. Most texts that are not are dates in
+ * somebody's own order, which one cell does not tell (evidence.h).
  */
 #include "process/date_parts.h"
 
@@ -101,70 +100,53 @@ static bool
 clock_in_range(const struct date_parts *p, struct convert_reason *r)
 {
 	if (p->hour > 23)
-		return convert_fail(r, "out_of_range", "an hour is 00 to 23");
+		return convert_fail(r, "hour", "an hour is 00 to 23");
 	if (p->minute > 59)
-		return convert_fail(r, "out_of_range", "a minute is 00 to 59");
+		return convert_fail(r, "minute", "a minute is 00 to 59");
 	if (p->second > 59)
-		return convert_fail(r, "out_of_range", "a second is 00 to 59");
+		return convert_fail(r, "second", "a second is 00 to 59");
 	return true;
 }
 
-/* Up to three groups of digits and what is between the first two. */
-static size_t
-digit_groups(struct text t, size_t len[3], char *sign)
+/* Digits alone are told by how many there are. */
+static bool
+fail_digits(size_t count, struct convert_reason *r)
 {
-	size_t i = 0, count = 0;
-
-	for (; count < 3; count++) {
-		len[count] = 0;
-		for (; i < t.len && is_digit(t.s[i]); i++)
-			len[count]++;
-		if (len[count] == 0)
-			break;
-		if (count == 0 && i < t.len)
-			*sign = t.s[i];
-		if (i >= t.len || t.s[i] != *sign)
-			return count + 1;
-		i++;
+	switch (count) {
+	case 5:
+		convert_fail(
+		    r, "day_number", "this is not a date but a number");
+		return convert_hint(r, "check first: if it is a spreadsheet's "
+				       "day number, format the column as a "
+				       "date there and export again");
+	case 10:
+		convert_fail(r, "seconds", "this is not a date but a number");
+		return convert_hint(r,
+		    "check first: `format: \"%%s\"` reads seconds since 1970");
+	case 13:
+		convert_fail(
+		    r, "milliseconds", "this is not a date but a number");
+		return convert_hint(r,
+		    "check first: milliseconds since 1970 go in as they are "
+		    "with `type: integer`");
+	default:
+		return convert_fail(
+		    r, "digits", "these digits are not a date of ISO 8601");
 	}
-	return count;
 }
 
 static bool
-hint_format(struct text t, struct convert_reason *r)
+fail_iso(struct text t, struct convert_reason *r)
 {
-	size_t len[3] = {0, 0, 0}, count;
-	char sign = '\0', year = 'Y';
+	size_t digits = 0;
 
-	count = digit_groups(t, len, &sign);
-	if (count == 3 && len[0] <= 2 && len[1] <= 2 &&
-	    (len[2] == 4 || len[2] == 2) && sign > 0 && sign != '%') {
-		if (len[2] == 2)
-			year = 'y';
-		return convert_hint(r,
-		    "say which is the day: format: \"%%d%c%%m%c%%%c\" or "
-		    "format: \"%%m%c%%d%c%%%c\"%s",
-		    sign, sign, year, sign, sign, year,
-		    year == 'y' ? ", and which years two digits mean: century:"
-				: "");
-	}
-	if (count == 3 && len[0] == 4 && sign > 0 && sign != '%')
-		return convert_hint(
-		    r, "say format: \"%%Y%c%%m%c%%d\"", sign, sign);
-	if (count == 1 && len[0] == t.len && t.len == 8)
-		return convert_hint(r, "say format: \"%%Y%%m%%d\"");
-	if (count == 1 && len[0] == t.len && t.len == 10)
-		return convert_hint(r, "if these are seconds since 1970, say "
-				       "format: \"%%s\"");
-	if (count == 1 && len[0] == t.len && t.len == 13)
-		return convert_hint(r, "if these are milliseconds since 1970 "
-				       "already, say type: integer");
-	if (count == 1 && len[0] == t.len && t.len == 5)
-		return convert_hint(r, "a spreadsheet's day number: format "
-				       "the column as a date there and "
-				       "export again");
-	return convert_hint(r, "say how the dates are written with format:, "
-			       "for example format: \"%%d %%b %%Y\"");
+	while (digits < t.len && is_digit(t.s[digits]))
+		digits++;
+	if (digits > 0 && digits == t.len)
+		return fail_digits(digits, r);
+	return convert_fail(r, "not_iso",
+	    "this is not a date of ISO 8601 (2026-04-15, "
+	    "2026-04-15T11:22:43Z)");
 }
 
 bool
@@ -177,9 +159,9 @@ date_parts_iso(struct text t, struct date_parts *p, struct convert_reason *r)
 	    !read_digits(t, &at, 2, &p->day))
 		goto no_iso;
 	if (p->month < 1 || p->month > 12)
-		return convert_fail(r, "out_of_range", "a month is 01 to 12");
+		return convert_fail(r, "month", "a month is 01 to 12");
 	if (p->day < 1)
-		return convert_fail(r, "out_of_range", "a day is 01 to 31");
+		return convert_fail(r, "day", "a day is 01 to 31");
 	if (at == t.len)
 		return true;
 	if (!read_char(t, &at, 'T') && !read_char(t, &at, ' ') &&
@@ -190,10 +172,7 @@ date_parts_iso(struct text t, struct date_parts *p, struct convert_reason *r)
 		goto no_iso;
 	return clock_in_range(p, r);
 no_iso:
-	convert_fail(r, "not_iso",
-	    "this is no date of ISO 8601 (2026-04-15, "
-	    "2026-04-15T11:22:43Z)");
-	return hint_format(t, r);
+	return fail_iso(t, r);
 }
 
 bool
@@ -203,11 +182,8 @@ date_parts_iso_time(
 	size_t at = 0;
 
 	if (!read_clock(t, &at, p) || at < t.len) {
-		convert_fail(
-		    r, "not_iso", "this is no time of day (13:45, 13:45:07)");
-		return convert_hint(r, "say how the times are written with "
-				       "format:, for example format: "
-				       "\"%%I:%%M %%p\"");
+		return convert_fail(r, "not_iso",
+		    "this is not a time of day (13:45, 13:45:07)");
 	}
 	return clock_in_range(p, r);
 }

@@ -117,7 +117,9 @@ convert_month(struct text t, struct buf *out, struct convert_reason *r)
 	} else if (date_month_name(t, &month) != t.len || t.len == 0) {
 		convert_fail(
 		    r, "month_name", "this is no English name of a month");
-		return convert_hint(r, "map: turns other names into numbers");
+		return convert_hint(r,
+		    "check first: `map:` turns other names into "
+		    "numbers");
 	}
 	return convert_done(r, out, start, buf_addf(out, "%d", month));
 }

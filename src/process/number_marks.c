@@ -185,16 +185,8 @@ check_joint(struct text t, const struct number_rules *rules,
 	c = utf8_next(t.s, at, &before);
 	if (!code_point_is_word(c))
 		return true;
-	convert_fail(r, "unit_sign",
+	return convert_fail(r, "unit_sign",
 	    "the '%c' between the unit and the digits belongs to either", sign);
-	return convert_hint(r,
-	    "check first: if it belongs to the unit, list "
-	    "both: "
-	    "units: [\"%.*s%c\"]",
-	    (int)(rules->units[m->before].len > 40
-		      ? 40
-		      : rules->units[m->before].len),
-	    rules->units[m->before].s, sign);
 }
 
 static bool
@@ -214,13 +206,10 @@ check_marks(struct text t, const struct number_rules *rules,
 	    (m->has_blank[1] && m->after < 0 && m->opens == 0))
 		return convert_fail(
 		    r, "blank", "a blank may stand beside a unit only");
-	if (m->negative != 0 && !(m->negative & rules->negative)) {
-		convert_fail(r, "leading_minus",
+	if (m->negative != 0 && !(m->negative & rules->negative))
+		return convert_fail(r, "leading_minus",
 		    "a minus before the digits is not how this field writes "
 		    "negative numbers");
-		return convert_hint(r, "if both ways are used, say negative: "
-				       "any");
-	}
 	return check_joint(t, rules, m, r);
 }
 
@@ -283,22 +272,6 @@ move_point(struct buf *out, size_t at)
 	return true;
 }
 
-/* What the rules read already is no advice. */
-static bool
-is_said_already(const struct number_rules *rules, const char *cause)
-{
-	if (strcmp(cause, "parentheses") == 0)
-		return (rules->negative & NUMBER_PARENTHESES) != 0;
-	if (strcmp(cause, "trailing_minus") == 0)
-		return (rules->negative & NUMBER_TRAILING) != 0;
-	if (strcmp(cause, "percent") != 0)
-		return false;
-	for (size_t i = 0; i < rules->unit_count; i++)
-		if (text_is(rules->units[i], "%"))
-			return true;
-	return false;
-}
-
 bool
 convert_number(struct text t, const struct number_rules *rules, struct buf *out,
     struct convert_reason *r)
@@ -312,8 +285,6 @@ convert_number(struct text t, const struct number_rules *rules, struct buf *out,
 		return false;
 	ok = rules->is_whole ? convert_integer(m.digits, out, r)
 			     : convert_decimal(m.digits, rules->signs, out, r);
-	if (!ok && is_said_already(rules, r->cause))
-		r->hint[0] = '\0';
 	if (!ok)
 		return false;
 	unit = m.before >= 0 ? m.before : m.after;

@@ -69,6 +69,7 @@ problem_groups_release(struct problem_groups *g)
 		free(x->hint);
 		free(x->shape);
 		free(x->fields);
+		free(x->twin);
 	}
 	for (size_t i = 0; i < g->first_count; i++)
 		free(g->first[i]);

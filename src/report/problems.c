@@ -7,6 +7,7 @@
 #include "report/problems.h"
 
 #include "base/xalloc.h"
+#include "process/advice.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -101,6 +102,22 @@ count_into(struct problem_group *x, struct text message, uint64_t row,
 
 #define FIELDS_CHARS 120
 
+/* The paths, for who advises. */
+static void
+keep_twins(struct problem_group *x, const struct problem_list *l, size_t i)
+{
+	for (size_t k = i + 1; k < l->count; k++) {
+		struct text path = problem_path(l, &l->items[k]);
+
+		if (problem_twin(l, k) != i)
+			continue;
+		if (x->twin == NULL)
+			x->twin = xstrndup(path.s, path.len);
+		else if (!text_is(path, x->twin))
+			x->has_more_twins = true;
+	}
+}
+
 /* A later row may have twins where the first had none. */
 static void
 set_fields(struct problem_group *x, const struct problem_list *l, size_t i)
@@ -113,6 +130,7 @@ set_fields(struct problem_group *x, const struct problem_list *l, size_t i)
 	fields =
 	    displayed((struct text){buf_str(&paths), paths.len}, FIELDS_CHARS);
 	buf_release(&paths);
+	keep_twins(x, l, i);
 	if (strlen(fields) > strlen(x->fields)) {
 		free(x->fields);
 		x->fields = fields;
@@ -220,6 +238,39 @@ problem_groups_add(struct problem_groups *g, const struct record *rec,
 	}
 	g->reject_rows += problems->rejects > 0;
 	g->note_rows += has_note;
+}
+
+#define ADVICE_BYTES 2000
+
+static void
+advise(struct problem_group *x, const struct builder *b)
+{
+	struct buf advice = BUF_INIT(ADVICE_BYTES), other = BUF_INIT(0);
+
+	if (x->shape[0] == '\0' || x->stage != STAGE_MAP ||
+	    !builder_advise(
+		b, text_of(x->shape), x->fields, x->code, x->cause, &advice))
+		goto out;
+	if (x->twin && (x->has_more_twins ||
+			   !builder_advise(b, text_of(x->twin), x->fields,
+			       x->code, x->cause, &other) ||
+			   strcmp(buf_str(&advice), buf_str(&other)) != 0))
+		goto out;
+	free(x->hint);
+	x->hint = displayed(
+	    (struct text){buf_str(&advice), advice.len}, ADVICE_BYTES);
+out:
+	buf_release(&advice);
+	buf_release(&other);
+}
+
+void
+problem_groups_advise(struct problem_groups *g, const struct builder *b)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->items[i].kind == GROUP_REJECTED ||
+		    g->items[i].kind == GROUP_NOTE)
+			advise(&g->items[i], b);
 }
 
 static bool

@@ -72,7 +72,8 @@ add_nul(const struct record_shape *sh, int column, struct text value,
 	    sh->begin + sh->damage->nul_at, value, "a NUL byte");
 
 	hint(l, p,
-	    "is the file UTF-16, or was it cut? name its encoding, or "
+	    "check first: is the file UTF-16, or was it cut? name its "
+	    "encoding, or "
 	    "export it again");
 }
 
@@ -187,7 +188,8 @@ add_limit(struct problem_list *l, const struct limit *limit, int column,
 	p = reject(
 	    l, limit->code, column, byte, (struct text){NULL, 0}, message);
 	if (p)
-		problem_set_hint(l, p, "%s raises the limit", limit->option);
+		problem_set_hint(
+		    l, p, "check first: %s raises the limit", limit->option);
 }
 
 /* The text of a raw cell for a message: its first line. */

@@ -190,8 +190,7 @@ reject_too_large(struct chunker *c, size_t json_len)
 	    "(%llu bytes)",
 	    json_len, (unsigned long long)c->options.chunk_bytes);
 	problem_set_hint(&c->problems, p,
-	    "raise --chunk-bytes above %zu, or map fewer columns",
-	    json_len + 2);
+	    "check first: raise --chunk-bytes, or map fewer columns");
 	return ROW_REJECTED;
 }
 

@@ -71,7 +71,7 @@ says() {
   says 2 "empty:1:1: error: the mapping is empty" "" -- check empty
   says 7 "'empty' is empty" "was the export cut off?" -- check m.yaml empty
   says 2 "a byte that is not UTF-8" "" -- check binary
-  says 7 "the header cannot be read: a NUL byte" "is the file UTF-16" \
+  says 7 "the header cannot be read: a NUL byte" "check first: is the file UTF-16" \
     -- check m.yaml binary
   sed 's/$/\r/' m.yaml >crlf.yaml
   { printf '\357\273\277' && cat m.yaml; } >bom.yaml

@@ -73,9 +73,8 @@ END
   expect_status 1
   [ -z "$(held)" ]
   cat out err >said
-  # Four causes, each with its own key.
-  for words in 'units: ["$"]' 'negative: parentheses' 'percent: fraction' \
-    'negative: trailing'; do
+  # Four causes, and one answer for the whole column: what they are told goes together.
+  for words in 'units: ["$", "%"]' 'negative: any' 'percent: fraction' 'is 12.5% sent as 12.5'; do
     in_file said "$words"
   done
   not_in_file said '[^0-9.,+-]'

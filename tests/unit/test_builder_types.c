@@ -248,7 +248,7 @@ a_pattern_that_takes_for_ever_rejects_the_row(void **state)
 }
 
 static void
-says_what_to_do_about_a_comma(void **state)
+says_where_a_comma_should_not_be(void **state)
 {
 	struct rig g;
 
@@ -259,8 +259,7 @@ says_what_to_do_about_a_comma(void **state)
 	rig_rejects(&g, "1|12,50", "type.decimal");
 	assert_true(text_is(problem_message(&g.problems, g.problems.items),
 	    "a comma is no part of a number here"));
-	assert_true(text_is(problem_hint(&g.problems, g.problems.items),
-	    "say decimal: \",\""));
+	assert_true(text_is(problem_hint(&g.problems, g.problems.items), ""));
 	assert_true(text_is(
 	    problem_value(&g.problems, g.problems.items), "12,50"));
 	rig_close(&g);
@@ -311,7 +310,7 @@ main(void)
 	    cmocka_unit_test(every_check_passes_and_fails),
 	    cmocka_unit_test(on_error_omit_leaves_the_field_out_and_notes_it),
 	    cmocka_unit_test(a_pattern_that_takes_for_ever_rejects_the_row),
-	    cmocka_unit_test(says_what_to_do_about_a_comma),
+	    cmocka_unit_test(says_where_a_comma_should_not_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -254,30 +254,30 @@ whole_numbers_stay_whole(void **state)
 	EXPECT_ALL(&rules, cases);
 }
 
-/* What the help offers must not change what a value means. */
+/* What is wrong with the whole text, not with its first odd character. */
 static void
-a_refusal_names_the_key_that_reads_such_cells(void **state)
+a_refusal_has_the_cause_of_the_whole_text(void **state)
 {
 	static const struct {
-		const char *cell, *cause, *hint;
+		const char *cell, *cause;
 	} cases[] = {
-	    {"(12.00)", "parentheses", "negative: parentheses"},
-	    {"($987.65)", "parentheses", "negative: parentheses"},
-	    {"12.00-", "trailing_minus", "negative: trailing"},
-	    {"12" MINUS, "trailing_minus", "negative: trailing"},
-	    {"12.5%", "percent", "percent: fraction"},
-	    {"$5", "currency", "units: [\"$\"]"},
-	    {"5 " EURO, "currency", "units: [\"$\"]"},
-	    {"INR 5", "letter", "units: [\"kg\"]"},
-	    {"Rs. 5", "letter", "check first"},
-	    {"Rs.5", "letter", "check first"},
-	    {"$.5", "currency", "check first"},
-	    {"5 x 3", "letter", "check first"},
-	    {"5 3", "blank", ""},
-	    {"a\"5", "letter", "check first"},
-	    {"\xD9\xA3", "other_digits", "digits: any"},
-	    {"1e5", "exponent", "export again"},
-	    {"N/A", "letter", NULL},
+	    {"(12.00)", "parentheses"},
+	    {"($987.65)", "parentheses"},
+	    {"12.00-", "trailing_minus"},
+	    {"12" MINUS, "trailing_minus"},
+	    {"12.5%", "percent"},
+	    {"$5", "currency"},
+	    {"5 " EURO, "currency"},
+	    {"INR 5", "letter"},
+	    {"Rs. 5", "letter"},
+	    {"Rs.5", "letter"}, /* is the point one of the number? */
+	    {"$.5", "currency"},
+	    {"5 x 3", "letter"},
+	    {"5 3", "blank"},
+	    {"a\"5", "letter"},
+	    {"\xD9\xA3", "other_digits"},
+	    {"1e5", "exponent"},
+	    {"N/A", "letter"},
 	};
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
@@ -291,10 +291,7 @@ a_refusal_names_the_key_that_reads_such_cells(void **state)
 		if (strcmp(r.cause, cases[i].cause) != 0)
 			fail_msg("'%s': the cause is %s", cases[i].cell,
 			    r.cause);
-		if (cases[i].hint == NULL || cases[i].hint[0] == '\0')
-			assert_string_equal(r.hint, "");
-		else if (!SAID(r.hint, cases[i].hint))
-			fail_msg("'%s': %s", cases[i].cell, r.hint);
+		assert_null(strstr(r.hint, "units"));
 		assert_null(strstr(r.hint, "replace"));
 	}
 	buf_release(&out);
@@ -342,7 +339,7 @@ main(void)
 	    cmocka_unit_test(units_go_with_any_signs_of_decimals_and_thousands),
 	    cmocka_unit_test(percentages_keep_all_their_digits),
 	    cmocka_unit_test(whole_numbers_stay_whole),
-	    cmocka_unit_test(a_refusal_names_the_key_that_reads_such_cells),
+	    cmocka_unit_test(a_refusal_has_the_cause_of_the_whole_text),
 	    cmocka_unit_test(a_number_that_does_not_fit_leaves_nothing),
 	};
 
