@@ -100,11 +100,11 @@ const struct row_files_reread *row_files_reread(const struct row_files *f);
  * static. */
 const char *row_skip_words(const char *code);
 
-/* A cell as to-fix.csv writes it: with an apostrophe in front if a
- * spreadsheet would run it as a formula (it begins with = + - @ TAB or CR,
- * and is no plain negative number such as -5 or -1,234.50), or if it begins
- * with an apostrophe before one of these or before another apostrophe.
- * Appends to out. */
+/* A cell as to-fix.csv, results.csv and rejected.reasons.csv write it: with an
+ * apostrophe in front if a spreadsheet would run it as a formula (it begins
+ * with = + - @ TAB CR LF or a full-width = + - @, and is not a number or a
+ * phone number: ^[+-][0-9(][0-9 .,()/-]*$), or if it begins with an apostrophe
+ * before one of these signs or before another apostrophe. Appends to out. */
 void to_fix_guard(struct buf *out, struct text cell);
 /* The cell as it was: exactly the inverse of to_fix_guard. */
 struct text to_fix_unguard(struct text cell);

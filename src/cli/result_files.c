@@ -4,6 +4,7 @@
 /* They are CSV, so our own reader reads them; columns are found by name. */
 
 #include "base/xalloc.h"
+#include "report/row_files.h"
 #include "source/input.h"
 #include "source/reader.h"
 
@@ -50,7 +51,7 @@ take_record(const struct record *rec, const int at[COLUMNS],
 	if (outcome < 0)
 		return -1;
 	out->outcome = (enum outcome)outcome;
-	out->lead_id = rec->cells[at[LEAD_ID]];
+	out->lead_id = to_fix_unguard(rec->cells[at[LEAD_ID]]);
 	out->code = at[CODE] >= 0 ? rec->cells[at[CODE]] : TEXT_LITERAL("");
 	return 0;
 }

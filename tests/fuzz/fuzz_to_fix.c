@@ -11,18 +11,21 @@
 static bool
 is_formula(struct text t)
 {
-	bool has_digit = false;
+	static const char wide[] = "\xef\xbc\x9d\xef\xbc\x8b\xef\xbc\x8d"
+				   "\xef\xbc\xa0";
 
-	if (t.len == 0 || memchr("=+-@\t\r", t.s[0], 6) == NULL)
-		return false;
-	if (t.s[0] != '-')
-		return true;
-	for (size_t i = 1; i < t.len; i++) {
-		if (memchr("0123456789.,", t.s[i], 12) == NULL)
+	for (size_t i = 0; i < sizeof(wide) - 1 && t.len >= 3; i += 3)
+		if (memcmp(t.s, wide + i, 3) == 0)
 			return true;
-		has_digit = has_digit || (t.s[i] != '.' && t.s[i] != ',');
-	}
-	return !has_digit;
+	if (t.len == 0 || memchr("=+-@\t\r\n", t.s[0], 7) == NULL)
+		return false;
+	if (memchr("+-", t.s[0], 2) == NULL || t.len < 2 ||
+	    memchr("0123456789(", t.s[1], 11) == NULL)
+		return true;
+	for (size_t i = 2; i < t.len; i++)
+		if (memchr("0123456789 .,()/-", t.s[i], 17) == NULL)
+			return true;
+	return false;
 }
 
 int

@@ -14,17 +14,31 @@ guards_what_a_spreadsheet_would_run(void **state)
 	    {"plain", "plain"},
 	    {"=1+1", "'=1+1"},
 	    {"@SUM(A1)", "'@SUM(A1)"},
-	    {"+919901258433", "'+919901258433"},
+	    {"+919901258433", "+919901258433"},
+	    {"+49 (0)30/123-45", "+49 (0)30/123-45"},
+	    {"-(1)", "-(1)"},
+	    {"+(", "+("},
+	    {"+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"},
+	    {"-1e5", "'-1e5"},
+	    {"+A1", "'+A1"},
 	    {"-5", "-5"},
 	    {"-1,234.50", "-1,234.50"},
-	    {"-.5", "-.5"},
+	    {"-.5", "'-.5"},
 	    {"-", "'-"},
 	    {"-,", "'-,"},
 	    {"-2+3", "'-2+3"},
-	    {"-5 ", "'-5 "},
+	    {"-5 ", "-5 "},
 	    {"--5", "'--5"},
 	    {"\t=1", "'\t=1"},
 	    {"\r=1", "'\r=1"},
+	    {"\n=1", "'\n=1"},
+	    {"\xef\xbc\x9d" "1+1", "'\xef\xbc\x9d" "1+1"},
+	    {"\xef\xbc\x8b" "1", "'\xef\xbc\x8b" "1"},
+	    {"\xef\xbc\x8d" "1", "'\xef\xbc\x8d" "1"},
+	    {"\xef\xbc\xa0" "A", "'\xef\xbc\xa0" "A"},
+	    {"'\xef\xbc\x9d" "1", "''\xef\xbc\x9d" "1"},
+	    {"'\n", "''\n"},
+	    {"\xef\xbc\x90" "1", "\xef\xbc\x90" "1"},
 	    {"'", "'"},
 	    {"'til", "'til"},
 	    {"'=1", "''=1"},
@@ -49,7 +63,7 @@ guards_what_a_spreadsheet_would_run(void **state)
 static void
 taking_the_guard_off_gives_every_cell_back(void **state)
 {
-	static const char letters[] = "=+-@\t\r'5,.a";
+	static const char letters[] = "=+-@\t\r\n'5,(\xef\xbc\x9d";
 	size_t n = sizeof(letters) - 1;
 	struct buf b = BUF_INIT(0);
 
