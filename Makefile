@@ -299,6 +299,13 @@ property: all ## random tables: what may not matter does not (PROPERTY_CASES, PR
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/property.py \
 		--cases $(PROPERTY_CASES) --seed $(PROPERTY_SEED)
 
+OBEY_CASES ?= 300
+OBEY_SEED ?= 1000
+.PHONY: obey
+obey: all ## broken tables: obeying the advice does no harm (OBEY_CASES, OBEY_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/obey.py \
+		--cases $(OBEY_CASES) --seed $(OBEY_SEED)
+
 ENCODING_FILES ?= 300
 ENCODING_SEED ?= 1
 .PHONY: encodings

@@ -6,6 +6,7 @@
  */
 #include "process/advice.h"
 
+#include "base/look_alike.h"
 #include "base/unicode.h"
 #include "mapping/hints.h"
 #include "process/builder_plan.h"
@@ -76,6 +77,10 @@ entry_meant(const struct field *f, struct text word)
 {
 	const struct map_entry *found = NULL;
 
+	/* What cannot be seen cannot be pasted from a screen. */
+	for (size_t at = 0; at < word.len;)
+		if (code_point_is_unseen(utf8_next(word.s, word.len, &at)))
+			return NULL;
 	for (size_t i = 0; i < f->map_count; i++) {
 		if (!is_spelling_of(word, f->map[i].from))
 			continue;

@@ -333,7 +333,11 @@ advise_short(const struct ragged *g, enum ragged_shape shape, bool is_padded,
 		    is_padded ? "; `ragged: pad` makes a record of each piece"
 			      : "");
 	else if (shape == SHAPE_FOOTER)
-		buf_adds(out, "rows of one cell at the end look like a footer");
+		/* A single one may be a record: a file cut in its last line. */
+		buf_addf(out, "%srows of one cell at the end look like a footer",
+		    g->shapes[shape].rows == 1
+			? "check first that the file was not cut: "
+			: "");
 	else if (shape == SHAPE_ONE_CELL)
 		buf_adds(out,
 		    "check first: a line break in a cell needs quotes around "

@@ -25,3 +25,10 @@ setup() {
   expect_status 0
   in_file out 'of 10 files without a header found'
 }
+
+@test "obeying every help line that a person need not judge harms no table" {
+  run_split python3 -B "$ROOT/tests/property/obey.py" --cases 50 --seed 3
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out "no value changed its sign or size"
+}

@@ -249,9 +249,10 @@ a_word_of_a_map_is_another_spelling_or_a_question(void **state)
 	    {"map: {Open: N, Won: C}", {"open", "WON", "Open"}, "",
 		"add `map: {\"open\": \"N\", \"WON\": \"C\"}` to the entries "
 		"of data.v"},
+	    /* pasted from a screen, the blank would be a plain one */
 	    {"map: {\"In progress\": P}", {"In\xC2\xA0progress"}, "",
-		"add `map: {\"In\xC2\xA0progress\": \"P\"}` to the entries of "
-		"data.v"},
+		CHECK("what do these mean in the `map:` of data.v, or should "
+		      "`otherwise:` take them? \"In\xC2\xA0progress\"")},
 	    {"map: {Open: N}", {"open", "lost"}, "",
 		CHECK("what do these mean in the `map:` of data.v, or should "
 		      "`otherwise:` take them? \"open\", \"lost\"")},
