@@ -57,6 +57,9 @@ struct pipeline_request {
 	 * asks for the input key, read ahead without being hashed when the
 	 * encoding is auto, and a pipe is decided on its first 1 MiB. */
 	bool must_survey;
+	/* Warn of text that was decoded wrongly (text_look_warn), for those
+	 * that do not look at every cell. */
+	bool looks_at_text;
 	/* A run that goes on: so many (decompressed) bytes are the run's, and
 	 * what was appended since is not looked at. 0 = all of them. */
 	uint64_t surveyed_bytes;

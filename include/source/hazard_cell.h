@@ -38,6 +38,9 @@ struct hazard_marks {
 	bool composed, decomposed;
 };
 struct hazard_marks hazard_marks(struct text t);
+/* Where in well-formed text something stands that shows that it was decoded
+ * wrongly; false if nothing does. */
+bool hazard_find_mojibake(struct text t, size_t *offset);
 
 /* UTF-16 units, as spreadsheets count characters; t is not trimmed. */
 uint64_t hazard_length(struct text t);

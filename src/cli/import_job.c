@@ -96,6 +96,7 @@ open_pipeline(struct import *i, struct diag *d)
 	    .csv_path = i->spool ? i->spool : i->csv_path,
 	    .csv_name = i->spool ? "<stdin>" : i->csv_path,
 	    .must_survey = true,
+	    .looks_at_text = true,
 	};
 	int failed = pipeline_open(&i->s.pipeline, &r, d);
 

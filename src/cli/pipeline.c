@@ -9,6 +9,7 @@
 #include "cli/operands.h"
 #include "cli/reading_choices.h"
 #include "cli/sources.h"
+#include "cli/text_look.h"
 #include "ledger/run.h"
 #include "source/block_sums.h"
 #include "submit/transport.h"
@@ -188,7 +189,8 @@ decide_encoding(
 }
 
 static int
-decide_dialect(struct pipeline *p, struct diag *d)
+decide_dialect(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
 {
 	struct first_bytes first;
 	int ret = first_bytes_decode(&first, p->replay, p->encoding.name, d);
@@ -196,6 +198,9 @@ decide_dialect(struct pipeline *p, struct diag *d)
 	if (ret == 0)
 		ret = dialect_decide(&first, p->csv_name, &p->dialect,
 		    &p->dialect_evidence, &p->front, d);
+	if (ret == 0 && r->looks_at_text)
+		text_look_warn(&p->diagnostics, p->csv_name,
+		    (struct text){buf_str(&first.bytes), first.bytes.len});
 	first_bytes_release(&first);
 	return ret;
 }
@@ -314,7 +319,7 @@ pipeline_open(
 		return -1;
 	hold_input(p);
 	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
-	    decide_dialect(p, d) < 0 ||
+	    decide_dialect(p, r, d) < 0 ||
 	    (!r->mapping_is_stored &&
 		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
 		return -1;

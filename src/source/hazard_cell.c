@@ -214,6 +214,44 @@ is_mojibake(uint32_t before, uint32_t c)
 	}
 }
 
+/* What no encoding that people use for text leaves behind: control characters
+ * of C1, lines of boxes beside a letter, lost characters, and UTF-8 that was
+ * read byte by byte. `next` is 0 at the end. */
+static bool
+is_decoded_wrongly(uint32_t before, uint32_t c, uint32_t next)
+{
+	if (c >= 0x2500 && c <= 0x259f)
+		return code_point_is_word(before) || code_point_is_word(next);
+	return (c >= 0x80 && c <= 0x9f) || c == 0xfffd ||
+	       is_mojibake(before, c);
+}
+
+bool
+hazard_find_mojibake(struct text t, size_t *offset)
+{
+	uint32_t before = ' ';
+	size_t at = 0;
+
+	while (at < t.len) {
+		size_t begin = at, ahead;
+		uint32_t c, next;
+
+		if ((unsigned char)t.s[at] < 0x80) {
+			before = (unsigned char)t.s[at++];
+			continue;
+		}
+		c = utf8_next(t.s, t.len, &at);
+		ahead = at;
+		next = at < t.len ? utf8_next(t.s, t.len, &ahead) : 0;
+		if (is_decoded_wrongly(before, c, next)) {
+			*offset = begin;
+			return true;
+		}
+		before = c;
+	}
+	return false;
+}
+
 struct hazard_marks
 hazard_marks(struct text t)
 {
@@ -224,13 +262,13 @@ hazard_marks(struct text t)
 
 	if (utf8_check(t.s, t.len) != t.len)
 		return m;
+	m.mojibake = hazard_find_mojibake(t, &at);
+	at = 0;
 	while (at < t.len) {
 		uint32_t c = utf8_next(t.s, t.len, &at);
 		unsigned char next = at < t.len ? (unsigned char)t.s[at] : ' ';
 
-		if (c == 0xfffd || is_mojibake(before, c))
-			m.mojibake = true;
-		else if (c == 0xa0)
+		if (c == 0xa0 && !m.mojibake)
 			m.nbsp = true;
 		else if (c == 0x200b || c == 0x2060 || c == 0xfeff ||
 			 /* Between letters of India or Persia, or in an

@@ -38,9 +38,9 @@ static const struct {
     [HAZARD_HASHES] = {"hazard.hashes", "#### in the place of a value",
 	"the column was too narrow when it was saved: widen it, export again"},
     [HAZARD_MOJIBAKE] = {"hazard.mojibake",
-	"text that was decoded wrongly before it came here",
-	"UTF-8 was read as Windows-1252, or characters were lost: export "
-	"again as UTF-8"},
+	"text that was decoded wrongly, here or before it came here",
+	"check the encoding (csv2chakra inspect); if it is right, characters "
+	"were lost earlier: export again as UTF-8"},
     [HAZARD_NBSP] = {"hazard.nbsp", "no-break spaces inside text",
 	"they look like spaces and equal none; a replace: rule changes them"},
     [HAZARD_INVISIBLE] = {"hazard.invisible",

@@ -144,3 +144,28 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
     expect_status 0
   done
 }
+
+@test "text that an encoding reads wrongly is said whatever the encoding's origin, by import before it sends" {
+  load service
+  printf 'id,ware\n1,Knöpfe\n2,Müsli\n' >utf.csv
+  printf 'version: 1\nprocedure: lead\nsource: {encoding: cp437}\nlead_id: id\ndata: {ware: ware}\n' >pinned.yaml
+  run_split csv2chakra check pinned.yaml utf.csv
+  in_file err '[hazard.mojibake]'
+  in_file err 'check the encoding (csv2chakra inspect)'
+  run_split csv2chakra check --encoding cp850 plain.yaml utf.csv
+  in_file err '[hazard.mojibake]'
+  # C1 controls: windows-1252 read as ISO 8859-1.
+  printf 'id,ware\n1,\223Tee\224\n' >quotes.csv
+  run_split csv2chakra check --encoding iso-8859-1 plain.yaml quotes.csv
+  in_file err '[hazard.mojibake]'
+  # An import looks before its first call; here there is nobody to call.
+  printf 'secret' >token
+  chmod 600 token
+  run_split csv2chakra import --base-url http://127.0.0.1:9 --token-file token \
+    --runs-dir runs --retry-for 1s pinned.yaml utf.csv
+  expect_status 4
+  in_file err "utf.csv: warning: text that was decoded wrongly, here or before it came here: line 2 'Kn├╢pfe' [hazard.mojibake]"
+  # What is right is not complained of.
+  run_split csv2chakra check plain.yaml utf.csv
+  not_in_file err 'mojibake'
+}

@@ -74,6 +74,13 @@ sees_in_a_cell_what_is_there_and_no_more(void **state)
 	    {"â€œquotedâ€", "m"},
 	    {"ï»¿id", "m"},
 	    {"lost \xef\xbf\xbd", "m"},
+	    {"K\xe2\x94\x9c\xc3\x82ln", "m"}, /* UTF-8 read as cp850 */
+	    {"M\xe2\x95\xacnchen", "m"},
+	    {"stra\xe2\x96\x80" "e", "m"},
+	    {"Gda\xc2\x81sk", "m"}, /* C1 */
+	    {"\xc2\x93quoted\xc2\x94", "m"},
+	    {"a \xe2\x94\x82 b", ""}, /* a line drawn on purpose */
+	    {"\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80", ""},
 	    {"Ð¡Ð¾Ñ", "m"},
 	    {"São Paulo", ""},
 	    {"JOÃO", ""},
