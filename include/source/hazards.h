@@ -22,6 +22,7 @@
 
 enum hazard_kind {
 	HAZARD_ROW_CAP,	     /* as many rows as an export can hold */
+	HAZARD_FOOTER,	    /* last rows with a single filled cell */
 	HAZARD_TOTAL_ROW,    /* "Total" in one of the last rows */
 	HAZARD_SWALLOWED,    /* a quote that swallowed many lines */
 	HAZARD_SCIENTIFIC,   /* 1.23E+15 */

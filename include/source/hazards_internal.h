@@ -45,6 +45,10 @@ struct hazards {
 		bool is_total;
 		struct hazard_cell cell;
 	} last[LAST_ROWS];
+	/* Records with one filled cell: all, and those that follow each other
+	 * up to the last record, of which the first one's cells are kept. */
+	uint64_t lone, lone_at_end;
+	struct hazard_cell lone_cells[HAZARD_CELLS];
 	struct hazard *list; /* once finished */
 	size_t count;
 };

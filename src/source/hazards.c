@@ -301,6 +301,27 @@ see_end(struct hazards *h, const struct record *rec)
 	    &last->cell, rec->row, (int)first, text_trim(rec->cells[first]));
 }
 
+/* A footer, as spreadsheets pad it to the table's width: "Printed on 1 May",
+ * and then nothing. Rows without anything are no end to it. */
+static void
+see_lone(struct hazards *h, const struct record *rec)
+{
+	size_t filled = 0, at = 0;
+
+	for (size_t i = 0; i < rec->cell_count && filled < 2; i++)
+		if (text_trim(rec->cells[i]).len > 0 && filled++ == 0)
+			at = i;
+	if (filled > 1)
+		h->lone_at_end = 0;
+	if (filled != 1)
+		return;
+	if (h->lone_at_end < HAZARD_CELLS)
+		hazard_cell_set(&h->lone_cells[h->lone_at_end], rec->row,
+		    (int)at, text_trim(rec->cells[at]));
+	h->lone_at_end++;
+	h->lone++;
+}
+
 void
 hazards_record(struct hazards *h, const struct record *rec)
 {
@@ -311,5 +332,6 @@ hazards_record(struct hazards *h, const struct record *rec)
 		if (!h->columns[i].is_ignored)
 			see_cell(h, rec, i);
 	see_end(h, rec);
+	see_lone(h, rec);
 	h->records++;
 }

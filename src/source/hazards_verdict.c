@@ -17,6 +17,10 @@ static const struct {
     [HAZARD_ROW_CAP] = {"hazard.row_cap",
 	"exactly as many rows as a worksheet or an export holds",
 	"rows behind the cap are probably missing: export in parts"},
+    [HAZARD_FOOTER] = {"hazard.footer",
+	"last rows with one filled cell, as footers have",
+	"they would go in as rows: leave them out with source: ignore, or "
+	"delete them"},
     [HAZARD_TOTAL_ROW] = {"hazard.total_row", "a total among the last rows",
 	"it would go in as a row: delete it, or name it in rows: except"},
     [HAZARD_SWALLOWED] = {"hazard.swallowed",
@@ -167,6 +171,18 @@ judge_column(struct column_watch *w, int column)
 	judge_zeros(w, column);
 }
 
+/* Where other rows have one cell too, the last ones are rows like them. */
+static void
+judge_footer(struct hazards *h)
+{
+	if (h->column_count < 3 || h->lone_at_end == 0 ||
+	    h->lone > h->lone_at_end || h->lone * 2 > h->records)
+		return;
+	for (uint64_t i = 0; i < h->lone_at_end; i++)
+		hazards_add(&h->file, HAZARD_FOOTER, -1,
+		    i < HAZARD_CELLS ? &h->lone_cells[i] : NULL);
+}
+
 static void
 judge_file(struct hazards *h)
 {
@@ -179,6 +195,7 @@ judge_file(struct hazards *h)
 		hazards_add(&h->file, HAZARD_ROW_CAP, -1, NULL);
 		h->file.found[HAZARD_ROW_CAP]->count = h->records;
 	}
+	judge_footer(h);
 	for (size_t i = ends; i-- > 0;) {
 		const struct last_row *last =
 		    &h->last[(h->records - 1 - i) % LAST_ROWS];
