@@ -37,10 +37,47 @@ texts_that_differ_only_in_their_form_are_compared_as_one(void **state)
 	rig_close(&g);
 }
 
+static void
+a_map_says_in_what_a_value_differs_that_looks_like_an_entry(void **state)
+{
+	static const struct {
+		const char *cell, *said; /* NULL = the difference can be seen */
+	} cases[] = {
+	    {"1|In\xc2\xa0progress", "U+00A0 (no-break space) as character 3"},
+	    {"2|\xd0\x9epen", "U+041E (Cyrillic letter) as character 1"},
+	    {"3|Won\xe2\x80\x8b", "U+200B (zero-width space) as character 4"},
+	    {"4|L\xce\xbfst", "U+03BF (Greek letter) as character 2"},
+	    {"5|\xef\xbb\xbfLost", "U+FEFF (byte order mark) as character 1"},
+	    {"6|Wo\xcc\xb7n", "U+0337 (combining mark) as character 3"},
+	    {"7|Wonn", NULL},
+	    {"8|lost", NULL},
+	};
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    HEAD "data: {s: {column: B, map: {In progress: A, Open: B, Won: C, "
+		 "Lost: D}}}\n",
+	    "A|B");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text said;
+
+		rig_rejects(&g, cases[i].cell, "map.no_entry");
+		said = problem_message(&g.problems, g.problems.items);
+		if (cases[i].said)
+			assert_non_null(strstr(said.s, cases[i].said));
+		else
+			assert_null(strstr(said.s, "looks like it"));
+	}
+	rig_close(&g);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		a_map_says_in_what_a_value_differs_that_looks_like_an_entry),
 	    cmocka_unit_test(
 		texts_that_differ_only_in_their_form_are_compared_as_one),
 	};
