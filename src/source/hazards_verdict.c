@@ -16,13 +16,13 @@ static const struct {
 } kinds[HAZARD_KIND_COUNT] = {
     [HAZARD_ROW_CAP] = {"hazard.row_cap",
 	"exactly as many rows as a worksheet or an export holds",
-	"rows behind the cap are probably missing: export in parts"},
+	"the rows after it are probably missing: export in parts"},
     [HAZARD_FOOTER] = {"hazard.footer",
 	"last rows with one filled cell, as footers have",
-	"they would go in as rows: leave them out with source: ignore, or "
-	"delete them"},
+	"they would go in as rows: check first; source: ignore leaves them "
+	"out"},
     [HAZARD_TOTAL_ROW] = {"hazard.total_row", "a total among the last rows",
-	"it would go in as a row: delete it, or name it in rows: except"},
+	"it would go in as a row: check first; rows: except leaves it out"},
     [HAZARD_SWALLOWED] = {"hazard.swallowed",
 	"a quote that swallowed lines which look like rows",
 	"look for a quote too many in or before this cell"},
@@ -38,7 +38,8 @@ static const struct {
 	"some numbers are shorter than nearly all: export again with the "
 	"column as text"},
     [HAZARD_ERROR_VALUE] = {"hazard.error_value", "errors of formulas",
-	"mend the formulas, or list these words in source: nulls"},
+	"fix the formulas; check first: source: nulls makes these words no "
+	"value"},
     [HAZARD_HASHES] = {"hazard.hashes", "#### in the place of a value",
 	"the column was too narrow when it was saved: widen it, export again"},
     [HAZARD_MOJIBAKE] = {"hazard.mojibake",
@@ -46,10 +47,12 @@ static const struct {
 	"check the encoding (csv2chakra inspect); if it is right, characters "
 	"were lost earlier: export again as UTF-8"},
     [HAZARD_NBSP] = {"hazard.nbsp", "no-break spaces inside text",
-	"they look like spaces and equal none; a replace: rule changes them"},
+	"they look like spaces and are not equal to them; check first: a "
+	"replace: rule changes them"},
     [HAZARD_INVISIBLE] = {"hazard.invisible",
 	"zero-width characters inside text",
-	"values that look alike are not equal; a replace: rule removes them"},
+	"values that look alike are not equal; check first: a replace: rule "
+	"removes them"},
     [HAZARD_MIXED_FORMS] = {"hazard.mixed_forms",
 	"accents as combining marks here, as part of the letter elsewhere",
 	"texts that look alike are sent as different ones: export again, all "
