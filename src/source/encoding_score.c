@@ -262,6 +262,19 @@ is_second_half(const struct scoring *s, unsigned char lead)
 	}
 }
 
+/* Kana that are half as wide stand together, or were letters of Europe. */
+static bool
+is_half_kana(uint32_t c)
+{
+	return c >= 0xff66 && c <= 0xff9f;
+}
+
+static bool
+is_wide_sign(uint32_t c)
+{
+	return (c >= 0x3000 && c <= 0x301f) || (c >= 0xff01 && c <= 0xff5e);
+}
+
 static long
 ideograph(const struct scoring *s, size_t i)
 {
@@ -275,15 +288,12 @@ ideograph(const struct scoring *s, size_t i)
 	if (x->c < 0x10000 &&
 	    (s->models->frequent[kind][x->c / 32] >> x->c % 32 & 1) != 0)
 		return -520;
-	if (x->c >= 0xff66 && x->c <= 0xff9f) /* half as wide, one byte */
-		return (before >= 0xff66 && before <= 0xff9f) ||
-			       (after >= 0xff66 && after <= 0xff9f)
-			   ? -380
-			   : -900;
+	if (is_half_kana(x->c))
+		return is_half_kana(before) || is_half_kana(after) ? -380
+								   : -900;
 	if (script == SCRIPT_KANA)
 		return kind == IDEOGRAPHS_JAPANESE ? -430 : -1000;
-	if ((x->c >= 0x3000 && x->c <= 0x301f) ||
-	    (x->c >= 0xff01 && x->c <= 0xff5e))
+	if (is_wide_sign(x->c))
 		return -560;
 	if (script == SCRIPT_HANGUL)
 		return is_second_half(s, x->lead) ? -1100 : -780;
