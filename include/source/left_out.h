@@ -31,7 +31,7 @@ bool is_end_marker(const char *s, size_t n);
  */
 struct header_watch {
 	const struct header *header; /* NULL = nothing is looked for */
-	struct text raw;	     /* its bytes in the file; owned */
+	struct buf raw;		     /* its bytes in the file */
 	size_t columns[2];	     /* of the first two names */
 	bool may_begin[2][256];	     /* first bytes that their cells may have */
 };

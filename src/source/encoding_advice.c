@@ -135,15 +135,27 @@ encoding_no_guess(
 	    "--encoding");
 }
 
+static bool
+open_pair(iconv_t *cd, const char *from, const char *to)
+{
+	*cd = iconv_open(to, from);
+	return (intptr_t)*cd != -1;
+}
+
 /* All of `text` from one encoding to another; false if that cannot be. */
 static bool
 recode(struct buf *out, struct text text, const char *from, const char *to)
 {
-	iconv_t cd = iconv_open(to, from);
-	char *in = (char *)(uintptr_t)text.s;
+	struct buf copy = BUF_INIT(0); /* iconv's input is not const */
+	iconv_t cd;
 	size_t left = text.len;
-	bool is_good = (intptr_t)cd != -1;
+	bool is_good = true;
+	char *in;
 
+	if (!open_pair(&cd, from, to))
+		return false;
+	buf_add(&copy, text.s, text.len);
+	in = copy.data;
 	while (is_good && left > 0) {
 		char bytes[256], *end = bytes;
 		size_t room = sizeof(bytes);
@@ -159,8 +171,8 @@ recode(struct buf *out, struct text text, const char *from, const char *to)
 		is_good = iconv(cd, NULL, NULL, &end, &room) != (size_t)-1;
 		buf_add(out, bytes, (size_t)(end - bytes));
 	}
-	if ((intptr_t)cd != -1)
-		iconv_close(cd);
+	iconv_close(cd);
+	buf_release(&copy);
 	return is_good;
 }
 

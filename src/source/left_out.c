@@ -130,13 +130,13 @@ header_watch_init(
 	if (names < 2 || !has_single_name(header))
 		return;
 	w->header = header;
-	w->raw = (struct text){xstrndup(raw.s, raw.len), raw.len};
+	buf_add(&w->raw, raw.s, raw.len);
 }
 
 void
 header_watch_release(struct header_watch *w)
 {
-	free((char *)(uintptr_t)w->raw.s);
+	buf_release(&w->raw);
 	*w = (struct header_watch){.header = NULL};
 }
 
@@ -145,7 +145,8 @@ header_watch_is_raw(const struct header_watch *w, struct text raw)
 {
 	struct text rest = without_bom(raw);
 
-	return w->header && rest.len < raw.len && text_equal(rest, w->raw);
+	return w->header && rest.len < raw.len &&
+	       text_equal(rest, (struct text){buf_str(&w->raw), w->raw.len});
 }
 
 bool
