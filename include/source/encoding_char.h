@@ -13,6 +13,9 @@ struct encoding_char {
 	iconv_t cd;
 };
 
+/* iconv_open; false if iconv does not know one of the names. */
+bool encoding_pair_open(iconv_t *cd, const char *to, const char *from);
+
 /* False if iconv does not know the name. */
 bool encoding_char_open(struct encoding_char *x, const char *name);
 void encoding_char_close(struct encoding_char *x);

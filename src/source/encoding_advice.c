@@ -5,6 +5,8 @@
  */
 #include "source/encoding_advice.h"
 
+#include "source/encoding_char.h"
+
 #include <errno.h>
 #include <iconv.h>
 #include <inttypes.h>
@@ -135,13 +137,6 @@ encoding_no_guess(
 	    "--encoding");
 }
 
-static bool
-open_pair(iconv_t *cd, const char *from, const char *to)
-{
-	*cd = iconv_open(to, from);
-	return (intptr_t)*cd != -1;
-}
-
 /* All of `text` from one encoding to another; false if that cannot be. */
 static bool
 recode(struct buf *out, struct text text, const char *from, const char *to)
@@ -152,7 +147,7 @@ recode(struct buf *out, struct text text, const char *from, const char *to)
 	bool is_good = true;
 	char *in;
 
-	if (!open_pair(&cd, from, to))
+	if (!encoding_pair_open(&cd, to, from))
 		return false;
 	buf_add(&copy, text.s, text.len);
 	in = copy.data;

@@ -6,10 +6,16 @@
 #include <string.h>
 
 bool
+encoding_pair_open(iconv_t *cd, const char *to, const char *from)
+{
+	*cd = iconv_open(to, from);
+	return (intptr_t)*cd != -1;
+}
+
+bool
 encoding_char_open(struct encoding_char *x, const char *name)
 {
-	x->cd = iconv_open("UTF-32LE", name);
-	return (intptr_t)x->cd != -1;
+	return encoding_pair_open(&x->cd, "UTF-32LE", name);
 }
 
 void
