@@ -38,11 +38,13 @@ pipeline_check_guess(const struct pipeline *p, struct diag *d)
 	buf_release(&doubt);
 	if (e->ranking.is_weak)
 		return diag_help(d,
-		    "csv2chakra init shows two cells in each encoding that is "
-		    "possible; then pin the right one: --encoding %s",
+		    "check first: csv2chakra init shows two cells in each "
+		    "encoding that is possible; then pin the right one: "
+		    "--encoding %s",
 		    e->name);
 	return diag_help(d,
-	    "look at 'csv2chakra preview', then pin it: --encoding %s",
+	    "check first: look at 'csv2chakra preview', then pin it: "
+	    "--encoding %s",
 	    e->name);
 }
 

@@ -37,6 +37,7 @@ add_candidates(
 			      "whole file: export it again as UTF-8");
 		return;
 	}
+	buf_adds(out, "check first: ");
 	for (size_t i = 0; i < count; i++)
 		buf_addf(out, "%s%s",
 		    i == 0	   ? ""
@@ -44,11 +45,8 @@ add_candidates(
 				   : " or ",
 		    names[i]);
 	buf_addf(out,
-	    count == 1 ? " decodes the whole file; check first: preview "
-			 "--encoding %s"
-		       : " decode the whole file; check first: preview "
-			 "--encoding %s",
-	    names[0]);
+	    " decode%s the whole file; look at it with preview --encoding %s",
+	    count == 1 ? "s" : "", names[0]);
 }
 
 void

@@ -51,7 +51,7 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
   run_split csv2chakra check obst.yaml obst.csv
   expect_status 7
   in_file err 'its encoding was guessed: macintosh, and the guess is weak: only 2 bytes beyond ASCII'
-  in_file err 'csv2chakra init shows two cells'
+  in_file err 'help: check first: csv2chakra init shows two cells'
   sed -i 's/^  # encoding: /  encoding: /' obst.yaml
   run_split csv2chakra check obst.yaml obst.csv
   expect_status 0
@@ -118,7 +118,7 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
     run_split csv2chakra check --encoding "$tried" plain.yaml laden.csv
     [ "$status" -eq 1 ]
     tr -s ' \n' ' ' <out >line
-    in_file line 'cp932 decodes the whole file; check first: preview --encoding cp932'
+    in_file line 'check first: cp932 decodes the whole file; look at it with preview --encoding cp932'
     not_in_file out 'windows-1252'
   done
   run_split csv2chakra check --encoding shift_jis plain.yaml laden.csv

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Tables that a mapping does not read yet, with what they mean: Id, X (the broken column) and Y."""
 import datetime
+import unicodedata
 from decimal import Decimal
 
 WAYS = (('.', ''), (',', ''), ('.', ','), (',', '.'), (',', ' '), ('.', "'"))
@@ -43,13 +44,14 @@ class Table:
         self.rng = rng
         self.source, self.field, self.truth = {'delimiter': '";"'}, {'column': 'X'}, {}
         self.encoding = 'utf-8'
-        self.cells, self.raw = [], None
+        self.cells, self.raw, self.data, self.head = [], None, None, ''
         getattr(self, self.kind)()
         if self.raw is None:
             self.raw = ''.join(f'r{i};{cell};y{i}\n' for i, (cell, _) in enumerate(self.cells))
             for i, (_, value) in enumerate(self.cells):
                 self.truth[f'r{i}'] = (value, f'y{i}')
-        self.data = ('Id;X;Y\n' + self.raw).encode(self.encoding)
+        if self.data is None:
+            self.data = (self.head + 'Id;X;Y\n' + self.raw).encode(self.encoding)
 
     def spoil(self, share):
         """Some cells that are nothing."""
@@ -75,7 +77,7 @@ class Table:
         self.amounts(self.rng.choice(MONEY))
 
     def units(self):
-        self.amounts(self.rng.choice(OTHER_UNITS + ('%',)))
+        self.amounts(self.rng.choice(OTHER_UNITS))
 
     def mixed_signs(self):
         """Two sources in one column."""
@@ -85,9 +87,31 @@ class Table:
         self.some(lambda: amount(rng, rng.choice(ways), '-{}', ''), least=12)
 
     def mixed_negatives(self):
-        rng, way = self.rng, self.rng.choice(WAYS)
+        rng, way, unit = self.rng, self.rng.choice(WAYS), self.rng.choice(('', '$', '€', '£'))
         self.field['type'] = 'decimal'
-        self.some(lambda: amount(rng, way, rng.choice(NEGATIVES), rng.choice(('', '$', '€'))), least=6)
+        self.some(lambda: amount(rng, way, rng.choice(NEGATIVES), unit), least=6)
+
+    def debts(self):
+        """One way to write what is owed, in a column of plain amounts."""
+        rng, negative = self.rng, self.rng.choice(NEGATIVES[1:] + ('{} -', '( {} )'))
+        self.field['type'] = 'decimal'
+        self.some(lambda: amount(rng, ('.', ''), negative, ''), least=8)
+
+    def grouped_numbers(self):
+        """Whole numbers with a sign between the thousands, or as they are grouped in India."""
+        rng, sign = self.rng, self.rng.choice((',', ' ', "'", '.'))
+        is_indian = sign == ',' and rng.random() < 0.5
+        self.field['type'] = rng.choice(('integer', 'decimal'))
+
+        def make():
+            digits = str(rng.randint(1, 99999999))
+            text = group(digits, sign)
+            if is_indian and len(digits) > 3:
+                head = digits[:-3]
+                odd = len(head) % 2
+                text = sign.join(([head[:1]] if odd else []) + [head[k:k + 2] for k in range(odd, len(head), 2)] + [digits[-3:]])
+            return text, Decimal(digits)
+        self.some(make)
 
     def whole_numbers(self):
         rng, unit = self.rng, self.rng.choice(('', '$', '€', 'INR'))
@@ -105,6 +129,56 @@ class Table:
             cell, value = amount(rng, ('.', ''), '-{}', '')
             return ''.join(chr(zero + int(c)) if c.isdigit() and rng.random() < 0.9 else c for c in cell), value
         self.some(make)
+
+    def percents(self):
+        self.amounts('%')
+
+    def exponents(self):
+        rng, (mark, _) = self.rng, self.rng.choice(WAYS)
+        self.field['type'] = self.rng.choice(('decimal', 'decimal', 'integer'))
+
+        def make():
+            cell = f'{rng.choice(("", "-"))}{rng.randint(1, 9)}.{rng.randint(1, 99):02}E+{rng.randint(2, 9):02}'
+            return cell.replace('.', mark), Decimal(cell)
+        self.some(make)
+
+    def fractions_of_nothing(self):
+        """12,00 and 12.0 in a column of whole numbers."""
+        rng, mark = self.rng, self.rng.choice('.,')
+        zeros = rng.choice(('0', '00', '000'))
+        self.field['type'] = 'integer'
+
+        def make():
+            whole = rng.randint(1, 99999)
+            if rng.random() < 0.1:
+                return f'{whole}{mark}5', None
+            return rng.choice((f'{whole}{mark}{zeros}', str(whole))), Decimal(whole)
+        self.some(make)
+
+    def two_currencies(self):
+        rng, way = self.rng, self.rng.choice(WAYS)
+        units = rng.sample(MONEY, 2)
+        self.field['type'] = 'decimal'
+        self.some(lambda: amount(rng, way, '-{}', rng.choice(units)), least=6)
+
+    def formulas(self):
+        """What Excel is made to keep as text."""
+        rng, quote = self.rng, self.rng.choice('xy')
+        self.field['type'] = rng.choice(('integer', 'decimal'))
+
+        def make():
+            value = rng.randint(-99999, 99999)
+            if rng.random() < 0.3:
+                return str(value), Decimal(value)
+            return f'="{value}"' if quote == 'x' else f'"=""{value}"""', Decimal(value)
+        self.some(make)
+
+    def lined_up_amounts(self):
+        """Blanks of every kind within and around."""
+        rng, (mark, _) = self.rng, self.rng.choice(WAYS)
+        blank = rng.choice(('\u00A0', '\u202F', '\u2009', '  '))
+        self.field['type'] = 'decimal'
+        self.some(lambda: amount(rng, (mark, blank), rng.choice(('-{}', '- {}')), ''))
 
     # dates
     def date_cell(self, style):
@@ -139,6 +213,16 @@ class Table:
         style = self.rng.choice(('%d/%m/%y', '%m/%d/%y', '%d.%m.%y'))
         self.field['type'] = 'datetime'
         self.some(lambda: self.date_cell(style))
+
+    def times(self):
+        rng = self.rng
+        style = rng.choice(('%I:%M %p', '%H.%M', '%Hh%M', '%I:%M:%S %p', '%I %p'))
+        self.field['type'] = 'time'
+
+        def make():
+            moment = datetime.datetime(2001, 1, 1, rng.randint(0, 23), 0 if style == '%I %p' else rng.randint(0, 59))
+            return moment.strftime(style), moment.strftime('%H:%M:%S')
+        self.some(make)
 
     # words
     def lists(self):
@@ -188,6 +272,32 @@ class Table:
             return (rng.choice(strange), None) if strange and rng.random() < 0.2 else (spelt, entries[name])
         self.some(make)
 
+    def maps_in_other_forms(self):
+        """The same letters, composed, decomposed and wide."""
+        rng = self.rng
+        entries = {'Caf\u00E9': 'EAT', 'M\u00FCll': 'BIN', 'Open': 'NEW'}
+        self.field['map'] = '{Caf\u00E9: EAT, M\u00FCll: BIN, Open: NEW}'
+
+        def wide(word):
+            return ''.join(chr(ord(c) + 0xFEE0) if '!' <= c <= '~' else c for c in word)
+
+        def make():
+            name = rng.choice(list(entries))
+            spelt = rng.choice((name, unicodedata.normalize('NFD', name), wide(name), name.upper(), name + '\u200B'))
+            return spelt, entries[name]
+        self.some(make)
+
+    def maps_that_clash(self):
+        """Two entries that only capitals tell apart."""
+        rng = self.rng
+        entries = {'on': 'ACTIVE', 'ON': 'ONTARIO', 'off': 'IDLE'}
+        self.field['map'] = '{"on": ACTIVE, "ON": ONTARIO, "off": IDLE}'
+
+        def make():
+            name = rng.choice(list(entries))
+            return rng.choice(((name, entries[name]), ('On', None), ('OFF', 'IDLE')))
+        self.some(make)
+
     # shapes
     def shape(self, spoil):
         lines = []
@@ -224,6 +334,80 @@ class Table:
             return [f'{row[0]};{row[1]};b;{row[2]}']
         self.shape(spoil)
 
+    def extra_cells(self):
+        """Notes beyond the last column."""
+        self.shape(lambda i, n, row: [';'.join(row) + self.rng.choice(('', '', ';;', ';note'))])
+
+    def repeated_headers(self):
+        every = self.rng.randint(2, 9)
+        self.shape(lambda i, n, row: (['Id;X;Y'] if i and i % every == 0 else []) + [';'.join(row)])
+
+    def titles(self):
+        words = ('Sales report', 'Made on 2025-03-04', 'All branches', '', 'Confidential;;')
+        self.head = ''.join(line + '\n' for line in self.rng.sample(words, self.rng.randint(1, 3)))
+        self.shape(lambda i, n, row: [';'.join(row)])
+
+    def blanks_at_quotes(self):
+        def spoil(i, n, row):
+            if self.rng.random() < 0.4:
+                return [';'.join(row)]
+            self.truth[row[0]] = (row[1] + ';b', row[2])
+            return [f'{row[0]}; "{row[1]};b"; "{row[2]}"']
+        self.shape(spoil)
+
+    def apostrophes(self):
+        def spoil(i, n, row):
+            self.truth[row[0]] = (row[1] + ';b', row[2])
+            return [f"'{row[0]}';'{row[1]};b';'{row[2]}'"]
+        self.shape(spoil)
+
+    def backslashes(self):
+        def spoil(i, n, row):
+            if self.rng.random() < 0.5:
+                return [f'"{row[0]}";"{row[1]}";"{row[2]}"']
+            self.truth[row[0]] = (row[1] + ' "b"; c', row[2])
+            return [f'"{row[0]}";"{row[1]} \\"b\\"; c";"{row[2]}"']
+        self.shape(spoil)
+
+    def loose_quotes(self):
+        def spoil(i, n, row):
+            if self.rng.random() < 0.7:
+                return [';'.join(row)]
+            self.truth[row[0]] = (row[1] + ' 5" b', row[2])
+            return [self.rng.choice((f'{row[0]};{row[1]} 5" b;{row[2]}', f'{row[0]};"{row[1]} 5" b";{row[2]}'))]
+        self.shape(spoil)
+
+    def unsaid_delimiters(self):
+        del self.source['delimiter']
+        other = self.rng.choice(',|\t')
+
+        def spoil(i, n, row):
+            self.truth[row[0]] = (row[1] + other + 'b', row[2])
+            return [f'{row[0]};{row[1]}{other}b;{row[2]}']
+        self.shape(spoil)
+
+    def combined(self):
+        """A broken column in a broken file."""
+        rng = self.rng
+        getattr(self, rng.choice(('money', 'mixed_negatives', 'dates', 'spoilt_amounts', 'maps', 'booleans')))()
+        every, ends = rng.randint(3, 9), rng.choice(('', ';', ';;'))
+        shapes = rng.sample(('header', 'end', 'early', 'footer'), 2)
+        lines = []
+        for i, (cell, value) in enumerate(self.cells):
+            self.truth[f'r{i}'] = (value, f'y{i}')
+            line = f'r{i};{cell};y{i}'
+            if 'header' in shapes and i and i % every == 0:
+                lines.append('Id;X;Y')
+            if 'early' in shapes and rng.random() < 0.2:
+                self.truth[f'r{i}'] = (value, None)
+                line = f'r{i};{cell}'
+            elif 'end' in shapes and rng.random() < 0.5:
+                line += ends
+            lines.append(line)
+        if 'footer' in shapes:
+            lines += ['Total', 'Page 1 of 1'][:rng.randint(1, 2)]
+        self.raw = ''.join(line + '\n' for line in lines)
+
     def rows_that_end_early(self):
         def spoil(i, n, row):
             if self.rng.random() < 0.7:
@@ -247,6 +431,34 @@ class Table:
         words = ('привет мир', 'Москва', 'ещё раз') if self.encoding == 'cp1251' else ('Café', 'Müller', 'señor', 'déjà')
         self.source['encoding'] = 'utf-8'
         self.some(lambda: 2 * (rng.choice(words) if rng.random() < 0.5 else 'plain',))
+
+    def unsaid_encodings(self):
+        rng = self.rng
+        self.encoding = rng.choice(('cp1252', 'latin-1', 'mac_roman', 'cp932', 'cp1251', 'cp1250', 'utf-16', 'utf-16-le'))
+        words = {'cp932': ('橋本 翔太', '渋谷', 'コーヒー'), 'cp1251': ('Тверь', 'Рязань', 'молоко'),
+                 'cp1250': ('Łódź', 'Żak', 'źrebię')}.get(self.encoding, ('Zoë', 'Jürgen', 'leçon', 'mañana'))
+        self.some(lambda: 2 * (rng.choice(words) if rng.random() < 0.7 else 'plain',), least=8)
+
+    def encodings_said_wrong(self):
+        """UTF-8 and UTF-16 that the mapping takes for something else."""
+        rng = self.rng
+        self.encoding = rng.choice(('utf-8', 'utf-8', 'utf-8-sig', 'utf-16'))
+        self.source['encoding'] = rng.choice(('windows-1252', 'ascii', 'windows-1253', 'cp932'))
+        self.some(lambda: 2 * (rng.choice(('Ágnes', 'Čapek', '“so”', 'À bientôt', 'Ísafjörður', 'plain')),), least=8)
+
+    def broken_utf8(self):
+        """A few places that are not UTF-8, in cells of a file that is."""
+        rng = self.rng
+        if rng.random() < 0.5:
+            self.source['encoding'] = 'utf-8'
+        lines = []
+        for i in range(rng.randint(8, 30)):
+            word = rng.choice(('Zoë', 'Jürgen', 'leçon', 'plain'))
+            bad = rng.random() < 0.2 and word != 'plain'
+            self.truth[f'r{i}'] = (None if bad else word, f'y{i}')
+            lines.append(f'r{i};'.encode() + word.encode('cp1252' if bad else 'utf-8') + f';y{i}\n'.encode())
+        self.data = b'Id;X;Y\n' + b''.join(lines)
+        self.raw = ''
 
 
 KINDS = tuple(sorted(name for name, f in vars(Table).items()

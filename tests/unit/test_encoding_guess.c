@@ -344,6 +344,10 @@ advises_only_what_decodes_and_never_what_failed(void **state)
 		if (!strstr(buf_str(&words), cases[i].wanted) ||
 		    strstr(buf_str(&words), cases[i].not_wanted))
 			fail_msg("case %zu: %s", i, buf_str(&words));
+		/* What was guessed is a question, from its first word on. */
+		if ((strncmp(buf_str(&words), "check first: ", 13) == 0) !=
+		    (e.evidence == ENCODING_GUESSED))
+			fail_msg("case %zu asks: %s", i, buf_str(&words));
 		buf_release(&bytes);
 		buf_release(&words);
 	}
