@@ -27,7 +27,7 @@ setup() {
 }
 
 @test "obeying every help line that a person need not judge harms no table" {
-  run_split python3 -B "$ROOT/tests/property/obey.py" --cases 96 --seed 3
+  run_split python3 -B "$ROOT/tests/property/obey.py" --cases 100 --seed 3
   [ "$status" -eq 0 ] || cat out err
   expect_status 0
   in_file out "no value changed its sign or size"

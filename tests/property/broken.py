@@ -173,6 +173,20 @@ class Table:
             return f'="{value}"' if quote == 'x' else f'"=""{value}"""', Decimal(value)
         self.some(make)
 
+    def thousands_or_fractions(self):
+        """1,234 and nothing that tells which it is, or one cell that does."""
+        rng, sign, is_fraction = self.rng, self.rng.choice(',.'), self.rng.random() < 0.5
+        self.field['type'] = 'decimal'
+        if sign == '.':
+            is_fraction = True
+
+        def make():
+            head, tail = rng.randint(1, 999), f'{rng.randint(0, 999):03}'
+            return f'{head}{sign}{tail}', Decimal(f'{head}.{tail}' if is_fraction else f'{head}{tail}')
+        self.some(make, most=8)
+        if rng.random() < 0.3:
+            self.cells.append((f'12{sign}5', Decimal('12.5')) if is_fraction else ('1,234,567', Decimal(1234567)))
+
     def lined_up_amounts(self):
         """Blanks of every kind within and around."""
         rng, (mark, _) = self.rng, self.rng.choice(WAYS)
@@ -414,6 +428,15 @@ class Table:
                 return [';'.join(row)]
             self.truth[row[0]] = (row[1], None)
             return [f'{row[0]};{row[1]}']
+        self.shape(spoil)
+
+    def missing_cells(self):
+        """The cell in the middle was left out, with its delimiter."""
+        def spoil(i, n, row):
+            if self.rng.random() < 0.7:
+                return [';'.join(row)]
+            self.truth[row[0]] = (None, row[2])
+            return [f'{row[0]};{row[2]}']
         self.shape(spoil)
 
     def cut_files(self):
