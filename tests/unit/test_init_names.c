@@ -122,9 +122,9 @@ knows_names_of_dates_of_birth(void **state)
 {
 	static const char *const names[] = {"Birthday", "Date of Birth", "DOB",
 	    "born", "Geburtsdatum", "Date de naissance", "Fecha de nacimiento",
-	    "F\xc3\xb8" "dselsdato", "birth_date", "customerBirthDate"};
-	static const char *const others[] = {"Adobe Id", "Created", "Geb\xc3\xbc"
-	    "hr", "Joined on", "Reborn", ""};
+	    "Fødselsdato", "birth_date", "customerBirthDate"};
+	static const char *const others[] = {"Adobe Id", "Created", "Gebühr",
+	    "Joined on", "Reborn", ""};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

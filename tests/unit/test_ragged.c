@@ -23,7 +23,8 @@ look(const char *widths, size_t header_width, bool is_whole)
 	char *end;
 
 	for (const char *at = widths; *at != '\0'; at = end) {
-		struct ragged_row row = {.number = ++number,
+		number++;
+		struct ragged_row row = {.number = number,
 		    .row = number + 1,
 		    .line = number + 1,
 		    .cells = cells,

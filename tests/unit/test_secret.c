@@ -129,11 +129,11 @@ a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not(void **state)
 			size_t begin = 5;
 
 			buf_adds(&text, "said ");
-			add_spelt(&text, TOKEN + from, 16, (enum spelling)how);
+			add_spelt(&text, &TOKEN[from], 16, (enum spelling)how);
 			assert_hidden(&text, begin, text.len, "piece");
 			buf_adds(&shorter, "said ");
 			add_spelt(
-			    &shorter, TOKEN + from, 15, (enum spelling)how);
+			    &shorter, &TOKEN[from], 15, (enum spelling)how);
 			assert_hidden(&shorter, 0, 0, "shorter");
 			buf_release(&text);
 			buf_release(&shorter);
