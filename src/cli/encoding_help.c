@@ -9,7 +9,7 @@ look_again(const struct encoding_help *h, struct encoding_decision *out)
 {
 	struct input_limits limits = h->limits;
 	struct diag ignored = DIAG_INIT;
-	struct survey survey;
+	struct survey survey = {.bytes = 0};
 	struct input *in;
 	bool is_done = false;
 

@@ -346,7 +346,7 @@ out:
 int
 session_finish(struct session *s, struct diag *d)
 {
-	struct diag failure = DIAG_INIT, stop = DIAG_INIT, books = DIAG_INIT;
+	struct diag failure = DIAG_INIT, books = DIAG_INIT, stop;
 	struct diag unclosed = DIAG_INIT; /* a row that is lost, not a stop */
 	int status;
 

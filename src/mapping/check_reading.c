@@ -77,8 +77,10 @@ is_letter_before_end(struct text t)
 {
 	size_t at = t.len - 1;
 
-	while (at > 0 && ((unsigned char)t.s[--at] & 0xC0) == 0x80)
-		continue;
+	if (at > 0)
+		at--;
+	while (at > 0 && ((unsigned char)t.s[at] & 0xC0) == 0x80)
+		at--;
 	return code_point_is_word(utf8_next(t.s, t.len - 1, &at));
 }
 

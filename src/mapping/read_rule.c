@@ -123,6 +123,7 @@ compile_value(struct loader *l, const struct node *value, struct text t,
 	struct pattern *p = compile(t, error, &at);
 	if (p) {
 		keep_resource(l)->pattern = p;
+		/* cppcheck-suppress returnDanglingLifetime ; it keeps no place */
 		return p;
 	}
 	loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),

@@ -180,8 +180,10 @@ check_joint(struct text t, const struct number_rules *rules,
 	if (sign != rules->signs.decimal && sign != rules->signs.thousands &&
 	    sign != '.' && sign != ',')
 		return true;
-	while (before > 0 && ((unsigned char)t.s[--before] & 0xC0) == 0x80)
-		continue;
+	if (before > 0)
+		before--;
+	while (before > 0 && ((unsigned char)t.s[before] & 0xC0) == 0x80)
+		before--;
 	c = utf8_next(t.s, at, &before);
 	if (!code_point_is_word(c))
 		return true;

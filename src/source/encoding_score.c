@@ -226,7 +226,7 @@ score_word(struct scoring *s, size_t from, size_t to)
 }
 
 static uint32_t
-at(const struct scoring *s, size_t i)
+nth(const struct scoring *s, size_t i)
 {
 	return i < s->len ? s->text[i].c : 0;
 }
@@ -234,8 +234,8 @@ at(const struct scoring *s, size_t i)
 static void
 score_sign(struct scoring *s, size_t i)
 {
-	uint32_t c = s->text[i].c, before = i > 0 ? at(s, i - 1) : 0;
-	uint32_t after = at(s, i + 1);
+	uint32_t c = s->text[i].c, before = i > 0 ? nth(s, i - 1) : 0;
+	uint32_t after = nth(s, i + 1);
 	enum encoding_script script = encoding_script_of(c);
 
 	if (script == SCRIPT_BAD ||
@@ -281,7 +281,7 @@ ideograph(const struct scoring *s, size_t i)
 	const struct character *x = &s->text[i];
 	enum encoding_ideographs kind = s->candidate->ideographs;
 	enum encoding_script script = encoding_script_of(x->c);
-	uint32_t before = i > 0 ? at(s, i - 1) : 0, after = at(s, i + 1);
+	uint32_t before = i > 0 ? nth(s, i - 1) : 0, after = nth(s, i + 1);
 
 	if (x->c == 0 || script == SCRIPT_BAD)
 		return -1600;
@@ -311,9 +311,9 @@ is_ascii_letter(uint32_t c)
 static void
 score_ideograph(struct scoring *s, size_t i)
 {
-	uint32_t c = s->text[i].c, before = i > 0 ? at(s, i - 1) : 0;
+	uint32_t c = s->text[i].c, before = i > 0 ? nth(s, i - 1) : 0;
 	unsigned beside =
-	    is_ascii_letter(before) + is_ascii_letter(at(s, i + 1));
+	    is_ascii_letter(before) + is_ascii_letter(nth(s, i + 1));
 
 	s->shared += ideograph(s, i);
 	if (is_letter(c)) {

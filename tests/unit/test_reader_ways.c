@@ -86,7 +86,7 @@ hostile_options(uint64_t *random, const struct ignore_rule *rule)
 	o.ragged = (enum ragged_policy)(bits >> 20 & 3);
 	o.repeated_header_is_record = bits & (1 << 22);
 	o.dialect.blanks =
-	    bits & (1 << 23) ? BLANKS_AROUND_QUOTES : BLANKS_KEEP;
+	    (bits & (1 << 23)) ? BLANKS_AROUND_QUOTES : BLANKS_KEEP;
 	if ((bits & (3 << 24)) == 0) {
 		o.dialect.ignore = rule;
 		o.dialect.ignore_count = 1;
