@@ -179,10 +179,13 @@ reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file(void **state)
 		assert_true(child >= 0);
 		if (child == 0) {
 			struct rlimit cpu = {20, 20};
+			struct ledger *l = place_open(p, true);
+			int kind;
 
 			setrlimit(RLIMIT_CPU, &cpu);
-			_exit(ask_without_end(
-			    place_open(p, true), cases[i].bytes));
+			kind = ask_without_end(l, cases[i].bytes);
+			ledger_free(l);
+			_exit(kind);
 		}
 		assert_int_equal(waitpid(child, &status, 0), child);
 		assert_true(WIFEXITED(status));
