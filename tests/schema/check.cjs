@@ -32,7 +32,7 @@ const WRONG = {
   'a list': '- version: 1',
   'text': 'version',
   'no version': 'lead_id: A',
-  'version as text': 'version: "1"\nlead_id: A',
+  'a version as a word': 'version: "one"\nlead_id: A',
   'an unknown key': 'version: 1\nlead_id: A\nprocedures: x',
   'data as text': 'version: 1\ndata: A',
   'a field as a list': 'version: 1\ndata: {a: [A]}',
