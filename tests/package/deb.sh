@@ -103,7 +103,8 @@ installs() {
 
 works() {
   cp "$here/deb_use.sh" "$root/tmp/use.sh"
-  mkdir -m 777 "$root/tmp/nobody"
+  mkdir -m 700 "$root/tmp/nobody"
+  in_root chown nobody:nogroup /tmp/nobody
   as_nobody sh /tmp/use.sh "$VERSION"
 }
 
