@@ -37,17 +37,19 @@ enum fault_kind {
 	FAULT_400_WHOLE,     /* a poison row: nothing is kept */
 	FAULT_ENTRY_ERROR,   /* an entry ends as ERROR */
 	FAULT_ENTRY_INVALID, /* an entry ends as INVALID */
+	FAULT_ECHO_TOKEN,    /* refused, in words that hold the token */
 	FAULT_SLOW_JOB,	     /* the job takes longer */
 	/* An unfriendly service. Of the job of a create: */
 	FAULT_JOB_404,		 /* it is not known at first */
 	FAULT_SAME_JOB,		 /* it is acknowledged as the one before */
 	FAULT_COUNTS_DISAGREE,	 /* it counts an error that no entry has */
 	FAULT_ENTRIES_DUPLICATE, /* its first entry comes twice */
+	FAULT_ENTRIES_SWAPPED,	 /* its first two entries change places */
 	/* Of a lookup: */
-	FAULT_WHERE_IGNORED,	 /* it shows what was not asked for */
-	FAULT_LIST_LAG,		 /* it shows how things were */
-	FAULT_KEY_CASE,		 /* keys come in lower case */
-	FAULT_CREATED_WORDS,	 /* createdAt is words */
+	FAULT_WHERE_IGNORED, /* it shows what was not asked for */
+	FAULT_LIST_LAG,	     /* it shows how things were */
+	FAULT_KEY_CASE,	     /* keys come in lower case */
+	FAULT_CREATED_WORDS, /* createdAt is words */
 	FAULT_KINDS
 };
 /* "503", "reset-after", …: static. */

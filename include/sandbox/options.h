@@ -31,6 +31,8 @@ struct sandbox_options {
 	const char *token_file; /* or NULL */
 	int ack;		/* enum sandbox_ack */
 	int duplicates;		/* enum sandbox_duplicates */
+	uint64_t entry_shape;	/* 1, 2, 3: how an entry names things */
+	uint64_t list_shape;	/* 1, 2: where a listed process has its key */
 	int64_t latency_ms;
 	int64_t job_delay_ms;
 	int64_t clock_offset_ms; /* the service's clock is ahead by so much */

@@ -29,6 +29,10 @@ enum verdict {
 bool proc_key(
     const struct schema_procedure *p, struct text object, struct buf *key);
 
+/* The key's token as it was sent, in the same places. */
+bool proc_key_token(
+    const struct schema_procedure *p, struct text object, struct text *token);
+
 /* VERDICT_CREATED, or why not: INVALID for what is no process object, ERROR
  * for values that the schema does not have; with words in `message`. */
 enum verdict proc_examine(
@@ -44,9 +48,11 @@ struct proc {
 	char id[37];
 	int64_t created_ms, updated_ms;
 	struct text body; /* an object */
+	bool key_in_data; /* wherever it was sent */
 };
 /* Appends it as lookups show it: id, procedure, times, status, state (with
- * their defaults), then the members of the body as they came. */
+ * their defaults), then the members of the body as they came; with
+ * key_in_data the primary key is the first of data's. */
 void proc_show(const struct proc *p, struct buf *out);
 /* Its value under a name as `where` has it: id, procedure, createdAt,
  * updatedAt, status, state, then a member at the top level, else in data.

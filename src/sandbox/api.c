@@ -182,6 +182,19 @@ answer_html(struct reply *a)
 	    "<hr><center>sandbox</center>\r\n</body>\r\n</html>\r\n");
 }
 
+/* A proxy or a debug build that tells what it was sent, the token too; every
+ * character of it as an escape of JSON. */
+static void
+answer_token(const struct sandbox *s, struct reply *a)
+{
+	a->status = 400;
+	buf_adds(&a->body, "{\"_data\":{},\"_meta\":{},\"_errors\":[\"refused "
+			   "(sandbox fault); Authorization: Bearer ");
+	for (const char *p = s->token; *p != '\0'; p++)
+		buf_addf(&a->body, "\\u%04x", (unsigned char)*p);
+	buf_adds(&a->body, "\"]}");
+}
+
 /* Faults that answer instead of the handler; false if this is none. */
 static bool
 refuse(struct sandbox *s, const struct request *r, struct reply *a)
@@ -199,6 +212,9 @@ refuse(struct sandbox *s, const struct request *r, struct reply *a)
 		return true;
 	case FAULT_500_BEFORE:
 		reply_error(a, 500, "internal error (sandbox fault)");
+		return true;
+	case FAULT_ECHO_TOKEN:
+		answer_token(s, a);
 		return true;
 	case FAULT_413:
 		if (r->body_bytes <= f->bytes)

@@ -2,8 +2,8 @@
 /*
  * Background jobs: counts by status, and entries by page. ChakraHQ's answer
  * to GET background-job shows no completionStatus, so there is none here. The
- * fields of an entry are not documented; these are completionStatus and
- * statusMessage, as jobs have them, the input as it came, and processId.
+ * fields of an entry are not documented; the first shape has completionStatus
+ * and statusMessage, as jobs have them, the input as it came, and processId.
  */
 #include "sandbox/sandbox.h"
 
@@ -109,23 +109,65 @@ status_of(const struct store_row *row, bool due)
 	}
 }
 
+/* --entry-shape: the names of an entry's members. The first has the row as it
+ * came, the second as a text, the third no more of it than its key. */
+static const struct entry_shape {
+	const char *status, *message, *process_id, *echo;
+	bool is_text;
+} entry_shapes[] = {
+    {"completionStatus", "statusMessage", "processId", "input", false},
+    {"entryStatus", "errorMessage", "createdProcessId", "payload", true},
+    {"status", "reason", "process_id", NULL, false},
+};
+
+/* The row's key alone, if it has one. */
+static void
+write_key(const struct store_row *row, struct buf *out)
+{
+	const struct schema_procedure *p = &schema_procedures[row->procedure];
+	struct text token;
+
+	if (scan_kind(row->body) != SCAN_OBJECT ||
+	    !proc_key_token(p, row->body, &token))
+		return;
+	buf_addc(out, ',');
+	scan_quotes(out, p->key);
+	buf_addc(out, ':');
+	buf_add(out, token.s, token.len);
+}
+
+static void
+write_echo(const struct entry_shape *shape, const struct store_row *row,
+    struct buf *out)
+{
+	buf_addc(out, ',');
+	scan_quotes(out, shape->echo);
+	buf_addc(out, ':');
+	if (shape->is_text)
+		scan_quote(out, row->body);
+	else
+		buf_add(out, row->body.s, row->body.len);
+}
+
 static void
 write_entry(const struct sandbox *s, const struct store_row *row,
     int64_t now_ms, struct buf *out)
 {
+	const struct entry_shape *shape =
+	    &entry_shapes[s->options->entry_shape - 1];
 	uint64_t salt = store_salt(s->store);
 	bool due = row->due_ms <= now_ms;
 	char id[37];
 
 	buf_addf(out, "{\"id\":\"%s\",\"index\":%zu",
 	    id_make(salt, ID_ENTRY, row->id, id), row->index);
-	buf_addf(out, ",\"completionStatus\":\"%s\",\"statusMessage\":",
-	    status_of(row, due));
+	buf_addf(out, ",\"%s\":\"%s\",\"%s\":", shape->status,
+	    status_of(row, due), shape->message);
 	if (due && row->message.len > 0)
 		scan_quote(out, row->message);
 	else
 		buf_adds(out, "null");
-	buf_adds(out, ",\"processId\":");
+	buf_addf(out, ",\"%s\":", shape->process_id);
 	if (due && row->verdict == VERDICT_CREATED)
 		buf_addf(out, "\"%s\"", id_make(salt, ID_PROCESS, row->id, id));
 	else if (due && row->verdict == VERDICT_MERGED)
@@ -133,32 +175,50 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 		    out, "\"%s\"", id_make(salt, ID_PROCESS, row->target, id));
 	else
 		buf_adds(out, "null");
-	buf_adds(out, ",\"input\":");
-	buf_add(out, row->body.s, row->body.len);
+	if (shape->echo != NULL)
+		write_echo(shape, row, out);
+	else
+		write_key(row, out);
 	buf_addc(out, '}');
 }
 
+/* How the entries of a page are not what they should be. */
+struct odd_entries {
+	bool twice;   /* the first comes twice */
+	bool swapped; /* the first two change places */
+};
+
 static int
-write_entries(struct sandbox *s, const struct store_where *range, bool twice,
-    struct buf *out, struct diag *d)
+write_entries(struct sandbox *s, const struct store_where *range,
+    struct odd_entries odd, struct buf *out, struct diag *d)
 {
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
 	struct store_row row = {0};
-	bool first = true;
+	struct buf first = BUF_INIT(0);
+	size_t count = 0;
 	int step;
 
 	if (store_select(s->store, STORE_ENTRIES, range, d) != 0)
 		return -1;
 	while ((step = store_next(s->store, STORE_ENTRIES, &row, d)) == 1) {
-		if (!first)
-			buf_addc(out, ',');
-		if (first && twice) {
-			write_entry(s, &row, now, out);
-			buf_addc(out, ',');
+		count++;
+		if (count == 1) {
+			write_entry(s, &row, now, &first);
+			if (odd.twice)
+				buf_addf(out, "%s,", buf_str(&first));
+			if (!odd.swapped)
+				buf_adds(out, buf_str(&first));
+			continue;
 		}
-		first = false;
+		if (count > 2 || !odd.swapped)
+			buf_addc(out, ',');
 		write_entry(s, &row, now, out);
+		if (count == 2 && odd.swapped)
+			buf_addf(out, ",%s", buf_str(&first));
 	}
+	if (count == 1 && odd.swapped)
+		buf_adds(out, buf_str(&first));
+	buf_release(&first);
 	return step;
 }
 
@@ -177,6 +237,7 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 	uint64_t skip = 0, limit = s->options->page_size;
 	struct store_job job;
 	struct store_where range = {0};
+	struct odd_entries odd = {false, false};
 	struct diag d = DIAG_INIT;
 	char id[37];
 
@@ -196,11 +257,12 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 		limit = job.rows - skip;
 	range.first = job.first_row + (int64_t)skip;
 	range.last = range.first + (int64_t)limit - 1;
+	if (skip == 0) {
+		odd.twice = odd_job(s, FAULT_ENTRIES_DUPLICATE, &job) != NULL;
+		odd.swapped = odd_job(s, FAULT_ENTRIES_SWAPPED, &job) != NULL;
+	}
 	buf_adds(&a->body, "{\"_data\":[");
-	if (write_entries(s, &range,
-		skip == 0 &&
-		    odd_job(s, FAULT_ENTRIES_DUPLICATE, &job) != NULL,
-		&a->body, &d) != 0) {
+	if (write_entries(s, &range, odd, &a->body, &d) != 0) {
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}

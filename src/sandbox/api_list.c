@@ -350,6 +350,7 @@ process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
 	int step;
 
 	p->procedure = &schema_procedures[row->procedure];
+	p->key_in_data = s->options->list_shape == 2;
 	id_make(store_salt(s->store), ID_PROCESS, row->id, p->id);
 	p->created_ms = p->updated_ms = row->due_ms;
 	p->body = row->body;

@@ -13,16 +13,26 @@
 #include <string.h>
 
 bool
+proc_key_token(
+    const struct schema_procedure *p, struct text object, struct text *token)
+{
+	struct text data;
+
+	if (!scan_member(object, p->key, token) &&
+	    (!scan_member(object, "data", &data) ||
+		!scan_member(data, p->key, token)))
+		return false;
+	return scan_kind(*token) == SCAN_STRING ||
+	       scan_kind(*token) == SCAN_NUMBER;
+}
+
+bool
 proc_key(const struct schema_procedure *p, struct text object, struct buf *key)
 {
-	struct text token, data;
+	struct text token;
 	size_t before = key->len;
 
-	if (!scan_member(object, p->key, &token) &&
-	    (!scan_member(object, "data", &data) ||
-		!scan_member(data, p->key, &token)))
-		return false;
-	if (scan_kind(token) != SCAN_STRING && scan_kind(token) != SCAN_NUMBER)
+	if (!proc_key_token(p, object, &token))
 		return false;
 	scan_decode(token, key);
 	return key->len > before;
@@ -193,6 +203,35 @@ add_own(const struct proc *p, size_t i, struct buf *out)
 		scan_quotes(out, i == 4 ? "OPEN" : p->procedure->states[0]);
 }
 
+/* The members of data, and before them the key wherever it was sent. */
+static void
+add_data(const struct proc *p, struct buf *out)
+{
+	struct text data, token, name, value;
+	struct scan_iter it;
+
+	buf_adds(out, ",\"data\":{");
+	if (proc_key_token(p->procedure, p->body, &token)) {
+		scan_quotes(out, p->procedure->key);
+		buf_addc(out, ':');
+		buf_add(out, token.s, token.len);
+	}
+	if (scan_member(p->body, "data", &data)) {
+		scan_begin(&it, data);
+		while (scan_next(&it, &name, &value))
+			if (!scan_string_is(name, p->procedure->key))
+				add_member(out, name, value);
+	}
+	buf_addc(out, '}');
+}
+
+static bool
+is_in_data(const struct proc *p, struct text name)
+{
+	return p->key_in_data && (scan_string_is(name, "data") ||
+				     scan_string_is(name, p->procedure->key));
+}
+
 void
 proc_show(const struct proc *p, struct buf *out)
 {
@@ -204,9 +243,11 @@ proc_show(const struct proc *p, struct buf *out)
 		buf_addf(out, "%s\"%s\":", i > 0 ? "," : "", own[i]);
 		add_own(p, i, out);
 	}
+	if (p->key_in_data)
+		add_data(p, out);
 	scan_begin(&it, p->body);
 	while (scan_next(&it, &name, &value))
-		if (own_index(name) < 0)
+		if (own_index(name) < 0 && !is_in_data(p, name))
 			add_member(out, name, value);
 	buf_addc(out, '}');
 }

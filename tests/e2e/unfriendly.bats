@@ -94,5 +94,27 @@ FAULTS
 0 job-404=1,4s
 1 job-404=1,4s entry-error=0.2
 6 entries-duplicate=1 entry-error=1,match=L-11
+1 entries-swapped=1 entry-error=1,match=L-11
 FAULTS
+}
+
+@test "whatever the entries name their parts, the row that failed is the one that is refused" {
+  for shape in 1 2 3; do
+    start_sandbox --entry-shape "$shape" --fault entries-swapped=1 \
+      --fault entry-invalid=1,match=L-32
+    run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10
+    expect_status 1
+    [ "$(report .accounts.rows.created)" = 59 ]
+    grep -q '^33,[0-9]*,L-32,.*,refused,job,.*job.INVALID' runs/latest/results.csv ||
+      { grep refused runs/latest/results.csv; return 1; }
+    again
+  done
+}
+
+@test "a service that repeats the token in escapes of JSON does not get it written anywhere" {
+  start_sandbox --fault echo-token=1,calls=2 --fault echo-token=1,jobs,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 20 -v
+  expect_status 1
+  [ "$(report .accounts.rows.refused)" = 20 ]
+  in_file runs/latest/results.csv 'Authorization: Bearer ***'
 }

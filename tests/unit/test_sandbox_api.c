@@ -108,6 +108,7 @@ faults_that_answer_keep_or_keep_not(void **state)
 	    {"html-502=1,after", 502, 1, ""},
 	    {"413=1", 413, 0, ""},
 	    {"413=1,1KiB", 200, 1, ""},
+	    {"echo-token=1", 400, 0, ""},
 	    {"400-whole=1", 400, 0, ""},
 	    {"400-whole=1,match=A", 400, 0, ""},
 	    {"400-whole=1,match=Z", 200, 1, ""},
@@ -131,6 +132,21 @@ faults_that_answer_keep_or_keep_not(void **state)
 		assert_string_equal(b.retry_after, cases[i].retry_after);
 		bench_close(&b);
 	}
+}
+
+static void
+echo_token_repeats_the_token_as_escapes_of_json(void **state)
+{
+	struct bench b;
+	const char *words;
+
+	(void)state;
+	bench_open(&b, "--fault echo-token=1,lookups");
+	assert_int_equal(bench_ask(&b, "POST", BENCH_LIST, "{}"), 400);
+	words = bench_text(&b, "_errors.0");
+	assert_non_null(strstr(words, b.sandbox.token));
+	assert_null(strstr(buf_str(&b.body), b.sandbox.token));
+	bench_close(&b);
 }
 
 static void
@@ -299,6 +315,7 @@ main(void)
 	    cmocka_unit_test(refuses_bodies_that_are_no_list_of_processes),
 	    cmocka_unit_test(knows_paths_methods_and_procedures),
 	    cmocka_unit_test(faults_that_answer_keep_or_keep_not),
+	    cmocka_unit_test(echo_token_repeats_the_token_as_escapes_of_json),
 	    cmocka_unit_test(faults_of_a_scope_hit_its_calls_only),
 	    cmocka_unit_test(
 		an_empty_acknowledgement_runs_the_job_all_the_same),

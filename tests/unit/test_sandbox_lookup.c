@@ -74,6 +74,114 @@ entries_come_in_pages_with_their_input(void **state)
 	bench_close(&b);
 }
 
+/* The third row has no key, the fourth is no process. */
+static void
+entries_name_their_parts_in_three_ways(void **state)
+{
+	static const struct {
+		const char *shape, *first, *keyless;
+	} cases[] = {
+	    {"1",
+		"\"completionStatus\":\"SUCCESS\",\"statusMessage\":null,"
+		"\"processId\":\"",
+		"\"input\":{\"data\":{\"x\":1}}}"},
+	    {"2",
+		"\"entryStatus\":\"SUCCESS\",\"errorMessage\":null,"
+		"\"createdProcessId\":\"",
+		"\"payload\":\"{\\\"data\\\":{\\\"x\\\":1}}\"}"},
+	    {"3", "\"status\":\"SUCCESS\",\"reason\":null,\"process_id\":\"",
+		"\"}"},
+	};
+	static const char *const keys[] = {"\"input\":{\"lead_id\":\"Ö-1\"}}",
+	    "\"payload\":\"{\\\"lead_id\\\":\\\"Ö-1\\\"}\"}",
+	    ",\"lead_id\":\"Ö-1\"}"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench b;
+		char job[40], path[128], arguments[32];
+		const char *body;
+
+		snprintf(arguments, sizeof(arguments), "--entry-shape %s",
+		    cases[i].shape);
+		bench_open(&b, arguments);
+		bench_send(
+		    &b, "[{\"lead_id\":\"Ö-1\"},{\"data\":{\"x\":1}},7]", job);
+		snprintf(path, sizeof(path),
+		    "/v1/ext/background-job/%s/entries", job);
+		assert_int_equal(bench_ask(&b, "GET", path, NULL), 200);
+		body = buf_str(&b.body);
+		if (!strstr(body, cases[i].first) || !strstr(body, keys[i]) ||
+		    !strstr(body, cases[i].keyless))
+			fail_msg("shape %s: %s", cases[i].shape, body);
+		assert_int_equal(cJSON_GetArraySize(bench_at(&b, "_data")), 3);
+		bench_close(&b);
+	}
+}
+
+static void
+listed_processes_have_the_key_where_it_was_sent_or_in_data(void **state)
+{
+	static const struct {
+		const char *shape, *first, *second;
+	} cases[] = {
+	    {"1", ",\"lead_id\":\"A\",\"data\":{\"x\":1}}",
+		",\"data\":{\"x\":2,\"lead_id\":7}}"},
+	    {"2", ",\"data\":{\"lead_id\":\"A\",\"x\":1}}",
+		",\"data\":{\"lead_id\":7,\"x\":2}}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench b;
+		char job[40], arguments[32];
+		const char *body;
+
+		snprintf(arguments, sizeof(arguments), "--list-shape %s",
+		    cases[i].shape);
+		bench_open(&b, arguments);
+		bench_send(&b,
+		    "[{\"lead_id\":\"A\",\"data\":{\"x\":1}},"
+		    "{\"data\":{\"x\":2,\"lead_id\":7}}]",
+		    job);
+		assert_int_equal(bench_ask(&b, "POST", BENCH_LIST, "{}"), 200);
+		body = buf_str(&b.body);
+		if (!strstr(body, cases[i].first) ||
+		    !strstr(body, cases[i].second))
+			fail_msg("shape %s: %s", cases[i].shape, body);
+		/* Found by its key all the same. */
+		assert_int_equal(bench_found(&b, "{\"lead_id\":\"A\"}"), 1);
+		bench_close(&b);
+	}
+}
+
+static void
+entries_swapped_changes_the_places_of_the_first_two(void **state)
+{
+	static const char *const bodies[] = {
+	    "[{\"lead_id\":\"A\"},{\"lead_id\":\"B\"},{\"lead_id\":\"C\"}]",
+	    "[{\"lead_id\":\"D\"}]"};
+	static const char *const order[] = {"1 0 2", "0"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct bench b;
+		char job[40], path[128], seen[32] = "";
+		const cJSON *entry;
+
+		bench_open(&b, "--fault entries-swapped=1");
+		bench_send(&b, bodies[i], job);
+		snprintf(path, sizeof(path),
+		    "/v1/ext/background-job/%s/entries", job);
+		assert_int_equal(bench_ask(&b, "GET", path, NULL), 200);
+		cJSON_ArrayForEach(entry, bench_at(&b, "_data"))
+		    snprintf(seen + strlen(seen), 8, "%s%d", seen[0] ? " " : "",
+			cJSON_GetObjectItem(entry, "index")->valueint);
+		assert_string_equal(seen, order[i]);
+		bench_close(&b);
+	}
+}
+
 static void
 a_key_that_exists_is_an_error_is_merged_or_is_allowed(void **state)
 {
@@ -274,6 +382,11 @@ main(void)
 	    cmocka_unit_test(
 		entries_become_final_over_the_delay_and_lookups_see_them_then),
 	    cmocka_unit_test(entries_come_in_pages_with_their_input),
+	    cmocka_unit_test(entries_name_their_parts_in_three_ways),
+	    cmocka_unit_test(
+		listed_processes_have_the_key_where_it_was_sent_or_in_data),
+	    cmocka_unit_test(
+		entries_swapped_changes_the_places_of_the_first_two),
 	    cmocka_unit_test(
 		a_key_that_exists_is_an_error_is_merged_or_is_allowed),
 	    cmocka_unit_test(merged_data_shows_when_its_entry_is_due),
