@@ -22,15 +22,19 @@ struct guard_find {
 int guard_look(const char *runs_dir, const char *input_key,
     struct guard_find *out, struct diag *d);
 /* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
- * rows. What this one never sent may be among them. */
+ * rows. What this one never sent may be among them. DIAG_LOCKED if the newer
+ * one is in use. */
 int guard_check_newest(const char *runs_dir, const struct run_identity *id,
     struct diag *d);
-/* True if there is such a run, and it can be read: the older one is over. */
+/* True if there is such a run, and it was read: the older one is over. */
 bool guard_is_superseded(const char *runs_dir, const struct run_identity *id);
 /* True if that run can be resumed: it stopped before its end. */
 bool guard_is_stopped(const struct guard_find *f);
 /* True if it came to its end, whatever that was. */
 bool guard_is_over(const struct guard_find *f);
+/* DIAG_LOCKED and -1 if somebody works on it, or has its ledger open: what it
+ * sent is known when it is free. */
+int guard_check_in_use(const struct guard_find *f, struct diag *d);
 /* DIAG_IMPORTED; the help is the one command that goes on from it, with the
  * operands and the runs folder of `o`. A run that cannot be read:
  * DIAG_INPUT. -1. */

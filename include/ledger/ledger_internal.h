@@ -35,6 +35,7 @@ struct ledger {
 	char *path; /* as given, for messages; NULL = a temporary one */
 	bool read_only;
 	bool takes_hurt; /* ledger_open_hurt: the mark is not looked at */
+	bool is_snapshot; /* a copy is read, and the file is let go of */
 	bool dirty;
 	/* A write that failed makes SQLite drop what was not committed. What
 	 * follows would stand without it, so nothing is written any more. */
@@ -48,6 +49,11 @@ struct ledger {
 	bool is_marked;
 	int mark_fd; /* open for writing, or -1 */
 	uint64_t mark, identity;
+	bool has_looked; /* at the file; then: what it said */
+	int look_err;
+	struct ledger_mark {
+		uint64_t number, identity;
+	} look;
 	uint64_t calls; /* the last one's id */
 	bool has_new_calls;
 	bool is_hurt; /* between ledger_damage_begin and _over */
@@ -75,9 +81,6 @@ char *ledger_file_uri(const char *path);
 
 /* The file beside a ledger: "x/ledger.mark" of "x/ledger.sqlite". Owned. */
 char *ledger_mark_path(const char *path);
-struct ledger_mark {
-	uint64_t number, identity;
-};
 /* 0, or an errno value (EINVAL: it is no mark). fd_out: it is opened for
  * writing and stays open. */
 int ledger_mark_read(
@@ -88,13 +91,27 @@ int ledger_mark_begin(struct ledger *l, struct diag *d);
 int ledger_mark_create(struct ledger *l, const char *mark_path, struct diag *d);
 /* What an opened one says of its identity, mark and calls. */
 int ledger_mark_load(struct ledger *l, struct diag *d);
+/* Reads the mark of the ledger at `path`, which must be locked. */
+void ledger_mark_look(struct ledger *l, const char *path);
 /* -1 (ledger.rolled_back, run.changed) if the file at `path` is not the ledger
  * that its mark tells of. A mark that a kill left one behind is written. */
 int ledger_mark_check(struct ledger *l, const char *path, struct diag *d);
 /* Writes how many calls there are, if some were added. */
 int ledger_mark_calls(struct ledger *l, struct diag *d);
 
-/* As ledger_open; waits up to wait_ms for another process that has it. */
+int ledger_connect(
+    struct ledger *l, const char *name, int flags, struct diag *d);
+/* The connected ledger at `path` becomes a copy of what it holds now, and the
+ * file is nobody's again. */
+int ledger_snapshot(struct ledger *l, const char *path, struct diag *d);
+/* The process that has a lock on the ledger at `path` and is not this one; 0 =
+ * none, or nobody knows which. */
+long ledger_holder(const char *path);
+/* "process 4711 (sqlite3)"; of 0: "another process". */
+void ledger_holder_words(long pid, char out[64]);
+
+/* As ledger_open, but a reader has the file until it is closed: for those who
+ * close it at once. Waits up to wait_ms for another process that has it. */
 int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
     bool verify, int wait_ms, struct diag *d);
 /* True if a call was committed that is not settled as unsent; -1 on error. */

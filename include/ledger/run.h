@@ -85,6 +85,9 @@ struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
  * and no link; a ledger has one name (else DIAG_INPUT, run.changed). */
 struct run *run_open_own(
     const char *runs_dir, const char *name, struct diag *d);
+/* For those who work on a run that is there; run_create does it, too. Nobody
+ * else can until run_free: -1 (DIAG_LOCKED) if a process does. */
+int run_hold(struct run *r, struct diag *d);
 void run_free(struct run *r);
 const struct run_identity *run_identity(const struct run *r);
 const char *run_folder(const struct run *r);
@@ -99,6 +102,9 @@ char *run_path(const struct run *r, const char *file);
 struct run_lock;
 struct run_lock *run_lock_take(
     const char *runs_dir, const char *input_key, struct diag *d);
+/* Once a run was made under it, and nothing sent: -1 (DIAG_LOCKED) if somebody
+ * removed the lock's file. From here on the run's folder tells the others. */
+int run_lock_check(const struct run_lock *l, struct diag *d);
 void run_lock_release(struct run_lock *l);
 /* Who holds it and is not this process: the pid, or -1 when the file does not
  * say, and since when (ISO 8601, or ""); 0 = nobody else. */
@@ -126,6 +132,8 @@ struct run_summary {
 				 * unsent, or the ledger cannot tell */
 	bool finished;		/* the ledger says so */
 	char state[16];		/* "finished", "stopped", "running",
+				 * "in use" (who it is cannot be told: somebody
+				 * has its ledger, and no run holds the folder),
 				 * "damaged", "empty", "pruned" (see
 				 * ledger/run_prune.h) */
 	char verdict[16];	/* what its report says, e.g. "exit 0" */
@@ -133,6 +141,8 @@ struct run_summary {
 	 * can go on with it. */
 	char damage[1024];
 	bool can_go_on;
+	/* Of one that is running or in use: "process 4711 (sqlite3)". */
+	char holder[64];
 };
 /* True if an error in opening a ledger is one that `resume --after-damage` can
  * go on from: it can be read, and is not the one that was sent from. */

@@ -25,7 +25,14 @@
 struct run {
 	struct run_identity identity;
 	char *folder; /* absolute */
+	int held; /* its folder, locked; or -1 */
 };
+
+/* Locks an open run folder until it is closed: DIAG_LOCKED and -1 if another
+ * process has. */
+int run_folder_hold(int fd, const char *folder, struct diag *d);
+/* True if somebody has, this process by another descriptor included. */
+bool run_folder_is_held(int fd);
 
 /* The folder of this user below a shared one, else the folder itself; takes
  * dir, returns owned. NULL: DIAG_USAGE. */

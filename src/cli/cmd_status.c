@@ -48,6 +48,8 @@ add_json(
 	json_member(out, "verdict", s->verdict);
 	if (s->damage[0] != '\0')
 		json_member(out, "damage", s->damage);
+	if (s->holder[0] != '\0')
+		json_member(out, "holder", s->holder);
 	buf_addf(out, ",\"sent\":%s", s->sent ? "true" : "false");
 	json_member(out, "input", id->input_path);
 	json_member(out, "input_sha256", id->input_sha256);
@@ -84,6 +86,7 @@ add_whole(struct buf *out, const struct run_summary *s)
 	text_line(out, "state", s->state);
 	text_line(out, "verdict", s->verdict);
 	text_line(out, "damage", s->damage);
+	text_line(out, "used by", s->holder);
 	if (s->damage[0] != '\0' && s->sent)
 		text_line(out, "sent", "not known: any row may have been sent");
 	if (!s->sent)

@@ -13,13 +13,21 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool
+is_in_use(const struct run_summary *s)
+{
+	return strcmp(s->state, "running") == 0 ||
+	    strcmp(s->state, "in use") == 0;
+}
+
 static int
 look(void *ctx, const struct run_summary *s)
 {
 	struct guard_find *f = ctx;
 
-	/* What cannot be read may have sent everything. */
-	if (!s->sent && strcmp(s->state, "damaged") != 0)
+	/* What cannot be read may have sent everything, and what is at work
+	 * may send it. */
+	if (!s->sent && strcmp(s->state, "damaged") != 0 && !is_in_use(s))
 		return 0;
 	f->run = *s;
 	f->has_found = true;
@@ -63,6 +71,8 @@ guard_check_newest(const char *runs_dir, const struct run_identity *id,
 		return -1;
 	if (!found.has_found)
 		return 0;
+	if (guard_check_in_use(&found, d))
+		return -1;
 	diag_set(d, DIAG_IMPORTED,
 	    "the input of run %s was imported since, by run %s; nothing was "
 	    "sent",
@@ -80,7 +90,27 @@ guard_is_superseded(const char *runs_dir, const struct run_identity *id)
 	struct diag ignored = DIAG_INIT;
 
 	return runs_each(runs_dir, id->input_key, look_newer, &n, &ignored) >=
-	    0 && found.has_found && strcmp(found.run.state, "damaged") != 0;
+	    0 && found.has_found && strcmp(found.run.state, "damaged") != 0 &&
+	    !is_in_use(&found.run);
+}
+
+int
+guard_check_in_use(const struct guard_find *f, struct diag *d)
+{
+	const struct run_summary *s = &f->run;
+
+	if (!f->has_found || !is_in_use(s))
+		return 0;
+	diag_set(d, DIAG_LOCKED,
+	    "%s %s run %s of this input; nothing was sent",
+	    s->holder[0] != '\0' ? s->holder : "another process",
+	    strcmp(s->state, "running") == 0 ? "works on"
+					     : "has the ledger open of",
+	    s->identity.id);
+	diag_code(d, strcmp(s->state, "running") == 0 ? "run.locked"
+						      : "ledger.locked");
+	return diag_help(
+	    d, "wait until it has ended, then run this command again");
 }
 
 static bool

@@ -203,7 +203,8 @@ create_run(struct import *i, struct diag *d)
 	set_identity(i, &id);
 	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
 	    i->s.pipeline.mapping->bytes, &i->s.clock, d);
-	if (i->s.run == NULL || take_over_spool(i, d))
+	if (i->s.run == NULL || run_lock_check(i->s.lock, d) ||
+	    take_over_spool(i, d))
 		return -1;
 	path = run_path(i->s.run, "input.sums");
 	failed = block_sums_write(i->s.pipeline.sums, path, d);
@@ -292,6 +293,8 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 
 	*goes_on = false;
 	if (guard_look(s->runs_dir, s->pipeline.input_key, &found, d))
+		return -1;
+	if (guard_check_in_use(&found, d))
 		return -1;
 	if (!found.has_found || o->again) {
 		*goes_on = true;

@@ -148,6 +148,9 @@ read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
 
 	if (!goes_on && strcmp(k->state, "running") == 0)
 		return refuse_kin(k, "is at work", "status", d);
+	if (!goes_on && strcmp(k->state, "in use") == 0)
+		return refuse_kin(
+		    k, "its ledger is open in another process", "status", d);
 	if (!goes_on && strcmp(k->state, "stopped") == 0)
 		return refuse_kin(k, "stopped", "resume", d);
 	if (!goes_on && is_damaged) {

@@ -169,7 +169,8 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 		return -1;
 	r->run = read_only ? run_open(r->runs_dir, name, d)
 			   : run_open_own(r->runs_dir, name, d);
-	if (r->run == NULL || run_check_pruned(r->run, d))
+	if (r->run == NULL || run_check_pruned(r->run, d) ||
+	    (!read_only && run_hold(r->run, d)))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
 	r->ledger = as == REOPEN_HURT

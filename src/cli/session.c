@@ -294,13 +294,43 @@ help_changed(const struct run_report *r, struct diag *d)
 	buf_release(&command);
 }
 
+/* Somebody may look into the ledger just now, a backup for example. What was
+ * sent is in it; it would be a pity to leave without a report. */
+#define BOOKS_TRIES 40
+
+static int
+reopen_ledger(struct session *s, struct diag *d)
+{
+	char *path = run_path(s->run, "ledger.sqlite");
+	int before = signals_stop();
+	struct buf what = BUF_INIT(sizeof(d->message) - 1);
+
+	(void)FAULT("books.close");
+	for (int tries = 0; s->ledger == NULL && tries < BOOKS_TRIES; tries++) {
+		s->ledger = ledger_open(path, false, false, d);
+		if (d->kind != DIAG_LOCKED || signals_stop() != before)
+			break;
+	}
+	free(path);
+	if (s->ledger == NULL && d->kind == DIAG_LOCKED) {
+		buf_adds(&what, d->message);
+		diag_set(d, DIAG_DISK,
+		    "unable to close the books of the run: %s",
+		    buf_str(&what));
+		diag_code(d, "ledger.locked");
+		diag_help(d, "when it has ended: csv2chakra resume %s",
+		    run_identity(s->run)->id);
+	}
+	buf_release(&what);
+	return s->ledger != NULL ? 0 : -1;
+}
+
 /* Opens the ledger again and closes the books. Returns the exit status, or
  * -1. */
 static int
 close_books(struct session *s, bool may_end_stop, struct diag *stop,
     struct diag *books_diag, struct diag *d)
 {
-	char *path = run_path(s->run, "ledger.sqlite");
 	struct books_request r = {
 	    .run = s->run,
 	    .pipeline = &s->pipeline,
@@ -315,9 +345,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	struct progress_facts end;
 	int status = -1;
 
-	s->ledger = ledger_open(path, false, false, d);
-	free(path);
-	if (s->ledger == NULL)
+	if (reopen_ledger(s, d))
 		return -1;
 	r.ledger = s->ledger;
 	if (run_books_close(&books, &r, books_diag, d))

@@ -2,6 +2,7 @@
 #include "ledger/ledger_internal.h"
 
 #include "base/fault.h"
+#include "base/signals.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -23,9 +24,9 @@
  * An open ledger belongs to one process (locking_mode=EXCLUSIVE: no shared
  * memory file, and whoever comes second is told so). Readers open the file
  * for writing too: after a crash, its last commits are in the `-wal`, and
- * SQLite must own the file to find them there. Only where the folder cannot
- * be written is it opened as immutable, and only if there is no `-wal` that
- * this would overlook.
+ * SQLite must own the file to find them there. They own it for as long as it
+ * takes to copy it. Only where the folder cannot be written is it opened as
+ * immutable, and only if there is no `-wal` that this would overlook.
  */
 
 #define RETRY_MS 20
@@ -60,8 +61,8 @@ harden(sqlite3 *db)
 		(void)sqlite3_limit(db, limits[i][0], limits[i][1]);
 }
 
-static int
-connect_file(struct ledger *l, const char *name, int flags, struct diag *d)
+int
+ledger_connect(struct ledger *l, const char *name, int flags, struct diag *d)
 {
 	int rc = sqlite3_open_v2(name, &l->db,
 	    flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL);
@@ -74,13 +75,14 @@ connect_file(struct ledger *l, const char *name, int flags, struct diag *d)
 	return 0;
 }
 
-/* Exclusive locking comes first: then the first access makes no -shm. */
+/* Exclusive locking comes first: then the first access makes no -shm. Whatever
+ * journal somebody gave the file, from here on nobody else has it. */
 static int
 set_modes(struct ledger *l, struct diag *d)
 {
 	return ledger_exec(l,
 	    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;"
-	    "PRAGMA cell_size_check = ON;",
+	    "PRAGMA cell_size_check = ON; BEGIN EXCLUSIVE; COMMIT;",
 	    d);
 }
 
@@ -111,7 +113,7 @@ set_wal(struct ledger *l, struct diag *d)
 static int
 create_temporary(struct ledger *l, struct diag *d)
 {
-	if (connect_file(
+	if (ledger_connect(
 		l, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d) != 0 ||
 	    ledger_exec(l,
 		"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
@@ -128,7 +130,7 @@ static int
 fill_file(struct ledger *l, const char *path, ledger_fill *fill, void *ctx,
     struct diag *d)
 {
-	if (connect_file(l, path, SQLITE_OPEN_READWRITE, d) != 0 ||
+	if (ledger_connect(l, path, SQLITE_OPEN_READWRITE, d) != 0 ||
 	    ledger_exec(l,
 		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY;"
 		"PRAGMA synchronous = OFF;",
@@ -254,7 +256,7 @@ connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 		result = diag_help(
 		    d, "copy the run folder to a place that you can write");
 	} else {
-		result = connect_file(
+		result = ledger_connect(
 		    l, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, d);
 	}
 	free(uri);
@@ -280,8 +282,9 @@ open_checked(
 	if (l->read_only && !writable(w)) {
 		if (connect_immutable(l, w, d) != 0)
 			return -1;
-	} else if (connect_file(l, w->path, SQLITE_OPEN_READWRITE, d) != 0 ||
-		   set_modes(l, d) != 0) {
+	} else if (ledger_connect(l, w->path, SQLITE_OPEN_READWRITE, d) != 0 ||
+		   set_modes(l, d) != 0 ||
+		   (l->is_snapshot && ledger_snapshot(l, w->path, d) != 0)) {
 		return -1;
 	}
 	ledger_watch(l, size_of(w->path, "") + size_of(w->path, "-wal"));
@@ -308,12 +311,24 @@ open_once(
 	return -1;
 }
 
+/* Who it is that has it; the file is closed by now. */
+static int
+in_use(const char *shown, const char *path, struct diag *d)
+{
+	char who[64];
+
+	ledger_holder_words(ledger_holder(path), who);
+	diag_set(d, DIAG_LOCKED, "%s uses the ledger '%s'", who, shown);
+	diag_code(d, "ledger.locked");
+	return diag_help(d, "wait until it has ended, then try again");
+}
+
 static int
 open_wait(struct ledger **out, const char *path, const struct ledger *how,
     bool verify, int wait_ms, struct diag *d)
 {
 	struct ledger_file where = {0};
-	int result = -1, waited = 0;
+	int result = -1, waited = 0, before = signals_stop();
 
 	*out = NULL;
 	if (ledger_file_locate(&where, path, d) != 0 ||
@@ -324,14 +339,19 @@ open_wait(struct ledger **out, const char *path, const struct ledger *how,
 
 		l->read_only = how->read_only;
 		l->takes_hurt = how->takes_hurt;
+		l->is_snapshot = how->is_snapshot;
 		result = open_once(l, &where, verify, d);
 		if (result == 0) {
 			*out = l;
 			break;
 		}
 		ledger_free(l);
-		if (d->kind != DIAG_LOCKED || waited >= wait_ms)
+		if (d->kind != DIAG_LOCKED)
 			break;
+		if (waited >= wait_ms || signals_stop() != before) {
+			in_use(path, where.path, d);
+			break;
+		}
 		waited += RETRY_MS;
 		(void)sqlite3_sleep(RETRY_MS);
 	}
@@ -363,9 +383,10 @@ ledger_open_hurt(const char *path, struct diag *d)
 struct ledger *
 ledger_open(const char *path, bool read_only, bool verify, struct diag *d)
 {
+	struct ledger how = {.read_only = read_only, .is_snapshot = read_only};
 	struct ledger *l;
 
-	(void)ledger_open_wait(&l, path, read_only, verify, WAIT_MS, d);
+	(void)open_wait(&l, path, &how, verify, WAIT_MS, d);
 	return l;
 }
 

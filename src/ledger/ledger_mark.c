@@ -323,16 +323,26 @@ judge(struct ledger *l, const struct ledger_mark *m, int err, struct diag *d)
 	return help_after_damage(d);
 }
 
+void
+ledger_mark_look(struct ledger *l, const char *path)
+{
+	char *mark_path = ledger_mark_path(path);
+
+	l->look_err = ledger_mark_read(
+	    mark_path, l->read_only ? NULL : &l->mark_fd, &l->look);
+	l->has_looked = true;
+	free(mark_path);
+}
+
 int
 ledger_mark_check(struct ledger *l, const char *path, struct diag *d)
 {
-	char *mark_path = ledger_mark_path(path);
-	struct ledger_mark m = {0};
+	const struct ledger_mark *m = &l->look;
 	int err, result = 0;
 
-	err = ledger_mark_read(
-	    mark_path, l->read_only ? NULL : &l->mark_fd, &m);
-	free(mark_path);
+	if (!l->has_looked)
+		ledger_mark_look(l, path);
+	err = l->look_err;
 	if (!l->is_marked && err == ENOENT)
 		return 0;
 	if (!l->is_marked)
@@ -341,8 +351,8 @@ ledger_mark_check(struct ledger *l, const char *path, struct diag *d)
 	/* Somebody else's run, of which only the ledger is for all to read. */
 	if (l->read_only && err == EACCES)
 		return 0;
-	result = judge(l, &m, err, d);
-	if (result == 0 && !l->read_only && m.number != l->mark) {
+	result = judge(l, m, err, d);
+	if (result == 0 && !l->read_only && m->number != l->mark) {
 		err = write_mark(l->mark_fd, l->mark, l->identity);
 		result = err == 0 ? 0 : mark_failed(l, err, d);
 	}

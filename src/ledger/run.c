@@ -132,7 +132,8 @@ run_create(const char *runs_dir, const char *input_name,
 	(void)FAULT("run.folder");
 	id->marked = true;
 	folder = path_join(runs_dir, id->id);
-	if (fill_folder(fd, folder, id, mapping_bytes, d) != 0) {
+	if (run_folder_hold(fd, folder, d) != 0 ||
+	    fill_folder(fd, folder, id, mapping_bytes, d) != 0) {
 		remove_folder(runs, fd, hidden);
 		goto out;
 	}
@@ -148,7 +149,9 @@ run_create(const char *runs_dir, const char *input_name,
 	r = xcalloc(1, sizeof(*r));
 	r->identity = *id;
 	r->folder = folder;
+	r->held = fd;
 	folder = NULL;
+	fd = -1;
 out:
 	free(folder);
 	if (fd >= 0)
@@ -165,6 +168,7 @@ adopt(int fd, char *folder, bool own, struct diag *d)
 	struct run *r = xcalloc(1, sizeof(*r));
 
 	r->folder = folder;
+	r->held = -1;
 	if ((own && run_own_folder(&r->folder, &fd, d) != 0) ||
 	    run_json_read(fd, r->folder, &r->identity, d) != 0) {
 		run_free(r);
@@ -383,11 +387,30 @@ run_open_own(const char *runs_dir, const char *name, struct diag *d)
 	return find_and_open(runs_dir, name, true, d);
 }
 
+int
+run_hold(struct run *r, struct diag *d)
+{
+	int fd =
+	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return diag_set_errno(
+		    d, DIAG_INPUT, errno, "unable to open '%s'", r->folder);
+	if (run_folder_hold(fd, r->folder, d) != 0) {
+		close(fd);
+		return -1;
+	}
+	r->held = fd;
+	return 0;
+}
+
 void
 run_free(struct run *r)
 {
 	if (r == NULL)
 		return;
+	if (r->held >= 0)
+		close(r->held);
 	free(r->folder);
 	free(r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_internal.h"
 
+#include "base/log.h"
 #include "base/path_trust.h"
 #include "base/xalloc.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -18,11 +20,64 @@
  * kernel drops it when the process ends, however it ends; the file stays, and
  * its text (pid and start) is for people only. A pid file without a lock was
  * refused: it outlives a crash, and pids come back.
+ *
+ * Somebody may remove that file, and the next process locks another one. So
+ * whoever works on a run holds its folder, too, and whoever began one looks
+ * once more whether the lock is still the one that others would meet: of two
+ * that began, one sees the other's folder, or the other sees its lock gone.
  */
 
+/* Those who only look have a lock for a moment. */
+#define HELD_TRIES 20
+#define HELD_PAUSE_NS 10000000
+
 struct run_lock {
-	int fd;
+	int fd, locks;
+	char key[65];
 };
+
+/* 0, or an errno value: EWOULDBLOCK if another process has it. */
+static int
+lock_exclusively(int fd)
+{
+	const struct timespec pause = {.tv_nsec = HELD_PAUSE_NS};
+
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0;) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || ++tries == HELD_TRIES)
+			return errno;
+		(void)nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int
+run_folder_hold(int fd, const char *folder, struct diag *d)
+{
+	int err = lock_exclusively(fd);
+
+	if (err == EWOULDBLOCK) {
+		diag_set(d, DIAG_LOCKED,
+		    "another process works on the run '%s'; nothing was sent",
+		    folder);
+		diag_code(d, "run.locked");
+		return diag_help(d, "wait until it has ended, then try again");
+	}
+	/* Some file systems cannot; then the ledger's own lock must do. */
+	if (err != 0)
+		log_debug("unable to lock '%s': %s", folder, strerror(err));
+	return 0;
+}
+
+bool
+run_folder_is_held(int fd)
+{
+	if (flock(fd, LOCK_SH | LOCK_NB) != 0)
+		return errno == EWOULDBLOCK;
+	(void)flock(fd, LOCK_UN);
+	return false;
+}
 
 static bool
 is_key(const char *key)
@@ -88,14 +143,14 @@ lock_file(int at, const char *key, int *err, struct diag *d)
 		    "unable to open the lock '" RUN_LOCKS "/%s'", key);
 		goto fail;
 	}
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno == EWOULDBLOCK)
-			taken(fd, d);
-		else
-			diag_set_errno(d, DIAG_DISK, errno,
-			    "unable to lock '" RUN_LOCKS "/%s'", key);
+	*err = lock_exclusively(fd);
+	if (*err == EWOULDBLOCK)
+		taken(fd, d);
+	else if (*err != 0)
+		diag_set_errno(d, DIAG_DISK, *err,
+		    "unable to lock '" RUN_LOCKS "/%s'", key);
+	if (*err != 0) {
+		*err = 0;
 		goto fail;
 	}
 	if (is_still_there(at, key, fd))
@@ -177,7 +232,10 @@ run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 		goto out;
 	l = xmalloc(sizeof(*l));
 	l->fd = fd;
+	l->locks = locks;
+	snprintf(l->key, sizeof(l->key), "%s", input_key);
 	fd = -1;
+	locks = -1;
 out:
 	if (fd >= 0)
 		close(fd);
@@ -187,12 +245,26 @@ out:
 	return l;
 }
 
+int
+run_lock_check(const struct run_lock *l, struct diag *d)
+{
+	if (is_still_there(l->locks, l->key, l->fd))
+		return 0;
+	diag_set(d, DIAG_LOCKED,
+	    "the lock of this input was removed, and another process may "
+	    "import it; nothing was sent");
+	diag_code(d, "run.locked");
+	return diag_help(d,
+	    "leave '" RUN_LOCKS "' in the runs folder alone, and try again");
+}
+
 void
 run_lock_release(struct run_lock *l)
 {
 	if (l == NULL)
 		return;
 	close(l->fd);
+	close(l->locks);
 	free(l);
 }
 

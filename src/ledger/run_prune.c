@@ -244,12 +244,14 @@ judge_run(const struct run *r, int folder, int64_t now_ms,
 	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
 	memset(stub, 0, sizeof(*stub));
-	if (has_ledger &&
+	if (run_folder_is_held(folder))
+		keep(out, "a process works on it");
+	else if (has_ledger &&
 	    ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
 	    judge(l, now_ms, older_than_ms, superseded, stub, out, &d) == 0)
 		d.kind = DIAG_NONE;
 	else if (d.kind == DIAG_LOCKED)
-		keep(out, "a process works on it");
+		keep(out, "a process uses its ledger");
 	else if (run_can_go_on(&d))
 		keep(out, "its ledger lost what it knew of calls that were "
 			  "sent: resume it with --after-damage first");

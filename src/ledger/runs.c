@@ -159,43 +159,68 @@ judge_by_stub(int folder, bool has_ledger, struct run_summary *s)
 	return true;
 }
 
-/* A run holds its ledger to its end: one that is open elsewhere runs. Before
- * it has one, only the lock on its input tells. */
+/* Somebody has it, and may be sending. */
+static void
+set_held(struct run_summary *s, const char *state, const char *ledger_path)
+{
+	s->sent = true;
+	set_state(s, state);
+	ledger_holder_words(ledger_holder(ledger_path), s->holder);
+}
+
+/* What the ledger says, if nobody else has it. */
+static void
+judge_by_ledger(const char *path, bool verify, bool busy, struct run_summary *s)
+{
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+
+	if (ledger_open_wait(&l, path, true, verify, busy ? 0 : 1000, &d) ==
+		0 &&
+	    run_summary_read(l, s, &d) == 0) {
+		if (busy && strcmp(s->state, "empty") == 0)
+			set_state(s, "running");
+	} else if (d.kind == DIAG_LOCKED) {
+		set_held(s, busy ? "running" : "in use", path);
+	} else {
+		log_debug("run '%s': %s", s->identity.id, d.message);
+		set_damaged(s, d.message);
+		s->can_go_on = run_can_go_on(&d);
+	}
+	ledger_free(l);
+}
+
+/* A run holds its folder to its end. On a file system where it cannot, its
+ * ledger tells, and before it has one, the lock on its input. */
 static void
 judge(int runs, int folder, const char *path, bool verify,
     struct run_summary *s)
 {
-	struct diag d = DIAG_INIT;
-	struct ledger *l = NULL;
 	struct stat st;
-	char *ledger_path = NULL;
-	bool busy = run_lock_holder(runs, s->identity.input_key) != 0;
+	char *ledger_path;
+	bool held = run_folder_is_held(folder);
+	bool busy =
+	    held || run_lock_holder(runs, s->identity.input_key) != 0;
 	bool has_ledger =
 	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
 	    errno != ENOENT;
 
 	if (judge_by_stub(folder, has_ledger, s))
 		return;
-	if (!has_ledger) { /* it has only begun, or somebody removed it */
-		if (busy || run_sent_nothing(folder, path, &s->identity))
-			set_state(s, busy ? "running" : "empty");
+	if (!has_ledger && !busy) { /* or somebody removed it */
+		if (run_sent_nothing(folder, path, &s->identity))
+			set_state(s, "empty");
 		else
 			set_damaged(s, "its ledger is gone");
 		return;
 	}
 	ledger_path = path_join(path, RUN_LEDGER);
-	if (ledger_open_wait(
-		&l, ledger_path, true, verify, busy ? 0 : 1000, &d) != 0 ||
-	    run_summary_read(l, s, &d) != 0) {
-		log_debug("run '%s': %s", s->identity.id, d.message);
-		set_damaged(s, d.message);
-		if (d.kind == DIAG_LOCKED)
-			set_state(s, "running");
-		s->can_go_on = run_can_go_on(&d);
-	} else if (busy && strcmp(s->state, "empty") == 0) {
+	if (held)
+		set_held(s, "running", ledger_path);
+	else if (!has_ledger) /* it has only begun */
 		set_state(s, "running");
-	}
-	ledger_free(l);
+	else
+		judge_by_ledger(ledger_path, verify, busy, s);
 	free(ledger_path);
 }
 

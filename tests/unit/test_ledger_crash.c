@@ -210,6 +210,31 @@ a_second_process_is_told_that_it_is_locked(void **state)
 	place_close(place_open(p, false));
 }
 
+/* A report is read for hours: it is of the moment in which it was opened, and
+ * nobody waits for it. */
+static void
+a_reader_holds_nothing_and_sees_what_was_there(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger *reader, *writer;
+
+	crash_a_writer(p, true); /* its last commits are in the -wal */
+	reader = place_open(p, true);
+	writer = place_open(p, false);
+	for (uint64_t i = 3; i < 6; i++) {
+		struct ledger_chunk c = sample_chunk(i);
+
+		assert_int_equal(ledger_add_chunk(writer, &c, &d), 0);
+	}
+	assert_int_equal(ledger_commit_intents(writer, &d), 0);
+	assert_int_equal(count_sample_chunks(reader), 3);
+	place_close(reader);
+	/* The reader's end took no lock away from the writer. */
+	assert_int_equal(count_sample_chunks(writer), 6);
+	place_close(writer);
+}
+
 /* Fills the ledger under a file size limit until a commit fails. Returns how
  * many chunks were committed, or -1. */
 static int
@@ -283,6 +308,7 @@ main(void)
 	    WITH_PLACE(a_kill_in_the_middle_of_a_commit_is_all_or_nothing),
 	    WITH_PLACE(a_full_disk_is_said_and_loses_nothing),
 	    WITH_PLACE(a_second_process_is_told_that_it_is_locked),
+	    WITH_PLACE(a_reader_holds_nothing_and_sees_what_was_there),
 	    WITH_PLACE(freeing_drops_what_was_not_committed),
 	};
 

@@ -300,6 +300,65 @@ only_one_of_many_gets_it(void **state)
 	assert_int_equal(losers, CHILDREN - 1);
 }
 
+static void
+a_lock_whose_file_was_removed_is_noticed(void **state)
+{
+	struct place *p = *state;
+	struct run_lock *l = take(p, KEY_A), *other;
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(run_lock_check(l, &d), 0);
+	assert_int_equal(unlink(p->file), 0);
+	assert_int_equal(run_lock_check(l, &d), -1);
+	assert_int_equal(d.kind, DIAG_LOCKED);
+	other = take(p, KEY_A);
+	assert_int_equal(run_lock_check(l, &d), -1);
+	assert_int_equal(run_lock_check(other, &d), 0);
+	run_lock_release(other);
+	run_lock_release(l);
+}
+
+/* One who only looks has it for a moment, and that refuses nobody. */
+static void
+who_only_looks_keeps_nobody_out(void **state)
+{
+	struct place *p = *state;
+	pid_t child;
+
+	run_lock_release(take(p, KEY_A));
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		alarm(60);
+		for (;;)
+			(void)holder(p, KEY_A);
+	}
+	for (int i = 0; i < 300; i++)
+		run_lock_release(take(p, KEY_A));
+	kill_holder(child);
+}
+
+static void
+a_folder_is_held_by_one(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	int first, second;
+
+	run_lock_release(take(p, KEY_A));
+	first = open(p->runs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	second = open(p->runs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_false(run_folder_is_held(first));
+	assert_int_equal(run_folder_hold(first, p->runs, &d), 0);
+	assert_true(run_folder_is_held(second));
+	assert_int_equal(run_folder_hold(second, p->runs, &d), -1);
+	assert_int_equal(d.kind, DIAG_LOCKED);
+	close(first);
+	assert_false(run_folder_is_held(second));
+	assert_int_equal(run_folder_hold(second, p->runs, &d), 0);
+	close(second);
+}
+
 #define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -314,6 +373,9 @@ main(void)
 	    WITH_PLACE(a_removed_file_does_not_fool_the_next_two),
 	    WITH_PLACE(what_is_no_key_is_refused),
 	    WITH_PLACE(only_one_of_many_gets_it),
+	    WITH_PLACE(a_lock_whose_file_was_removed_is_noticed),
+	    WITH_PLACE(who_only_looks_keeps_nobody_out),
+	    WITH_PLACE(a_folder_is_held_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

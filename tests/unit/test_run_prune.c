@@ -42,6 +42,10 @@ set_up(void **state)
 	p->run = run_create(
 	    p->runs, "x.csv", &id, TEXT_LITERAL("version: 1"), &clock, &d);
 	assert_non_null(p->run);
+	/* Nobody works on it any more. */
+	run_free(p->run);
+	p->run = run_open(p->runs, id.id, &d);
+	assert_non_null(p->run);
 	*state = p;
 	return 0;
 }
@@ -439,6 +443,26 @@ leftovers_are_swept_when_they_are_a_day_old(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Also before it has a ledger, and without any lock on its input. */
+static void
+a_run_that_is_held_stays(void **state)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct run *other = run_open(p->runs, run_identity(p->run)->id, &d);
+	struct prune_result r;
+
+	assert_non_null(other);
+	assert_int_equal(run_hold(other, &d), 0);
+	assert_int_equal(run_hold(p->run, &d), -1);
+	assert_int_equal(d.kind, DIAG_LOCKED);
+	r = prune(p, 0);
+	assert_false(r.pruned);
+	assert_string_equal(r.why, "a process works on it");
+	run_free(other);
+	assert_true(prune(p, 0).pruned);
+}
+
 int
 main(void)
 {
@@ -453,6 +477,7 @@ main(void)
 	    cmocka_unit_test(a_run_without_a_readable_ledger_goes_by_its_name),
 	    TEST(a_run_that_can_go_on_after_damage_stays),
 	    TEST(folders_and_links_with_our_names_are_left_alone),
+	    WITH_PLACE(a_run_that_is_held_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

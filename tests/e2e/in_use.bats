@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What somebody else has open is in use: it is not imported, and not forgotten.
+
+load helpers
+load service
+
+setup() {
+  setup_folder
+}
+
+teardown() {
+  let_go
+  stop_sandbox
+}
+
+# hold MODE: another process has the newest run's ledger (hold.py) until let_go.
+hold() {
+  local tries=0
+  rm -f ready
+  [ -p end ] || mkfifo end
+  python3 -B "$BATS_TEST_DIRNAME/hold.py" runs/latest/ledger.sqlite "$1" \
+    ready <end >hold.out 2>&1 3>&- &
+  holder=$!
+  exec 9>end
+  while [ ! -e ready ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt 400 ] || ! kill -0 "$holder" 2>/dev/null; then
+      cat hold.out
+      return 1
+    fi
+    sleep 0.05
+  done
+}
+
+let_go() {
+  exec 9>&-
+  [ -n "${holder:-}" ] || return 0
+  wait "$holder" || :
+  holder=
+}
+
+# A run of 60 rows, new ones each time, that was killed after its fifth call.
+stopped_run() {
+  rm -rf runs
+  before=$(held | wc -l)
+  good_csv 60 | sed "s/^L-/K$before-/" >leads.csv
+  CSV2CHAKRA_FAULT="submit.started:7:kill" csv2chakra import --chunk-rows 10 \
+    --in-flight 1 leads.yaml leads.csv >out 2>err && return 1
+  there=$(held | wc -l)
+}
+
+nightly() {
+  run_split csv2chakra import --if-changed --resume leads.yaml leads.csv
+}
+
+# The rest goes, each row once.
+rest_goes() {
+  nightly
+  expect_status 0
+  held >now
+  [ "$(wc -l <now)" -eq $((before + 60)) ]
+  [ "$(sort -u now | wc -l)" -eq $((before + 60)) ]
+  [ "$(report .accounts.rows.created)" -eq 60 ]
+}
+
+# each_mode MODE...: 75 while it is held, naming who has it; then the rest.
+each_mode() {
+  local mode count=0
+  local -a others=("import leads.yaml leads.csv" "resume latest"
+    "import --again leads.yaml leads.csv" "reconcile latest"
+    "import --if-changed leads.yaml leads.csv" "report latest")
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  for mode in "$@"; do
+    echo "mode $mode"
+    stopped_run
+    hold "$mode"
+    nightly
+    expect_status 75
+    in_file err "process $holder (python3"
+    # shellcheck disable=SC2086 # words
+    run_split csv2chakra ${others[count % ${#others[@]}]}
+    expect_status 75
+    in_file err "process $holder (python3"
+    count=$((count + 1))
+    [ "$(held | wc -l)" -eq "$there" ]
+    let_go
+    rest_goes
+  done
+}
+
+@test "a stopped run that a reader or writer of its log has is in use" {
+  each_mode wal-idle wal-shared wal-reserved wal-exclusive wal-mode backup
+}
+
+@test "a stopped run that is locked under another journal is in use" {
+  each_mode delete-shared delete-reserved delete-pending delete-exclusive \
+    delete-mode
+}
+
+@test "a stopped run that is locked under any journal is in use" {
+  each_mode truncate-reserved truncate-exclusive persist-shared \
+    persist-pending memory-exclusive off-reserved
+}
+
+@test "status says who has a run, and prune leaves it" {
+  fast_time
+  start_sandbox
+  good_mapping
+  stopped_run
+  hold wal-shared
+  run_split csv2chakra status latest
+  expect_status 0
+  grep -qE '^state +in use$' out
+  in_file out "process $holder (python3"
+  run_split csv2chakra status --format json latest
+  expect_status 0
+  jq -e ".[0].state == \"in use\" and
+    (.[0].holder | startswith(\"process $holder\"))" out
+  run_split csv2chakra prune latest
+  expect_status 2
+  in_file err "uses its ledger"
+  [ -e runs/latest/ledger.sqlite ]
+}
+
+@test "a report that nobody reads to its end holds nothing" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  rm -rf runs
+  # More than a pipe takes.
+  good_csv 3000 >leads.csv
+  run_split csv2chakra import --limit 2000 leads.yaml leads.csv
+  expect_status 0
+  mkfifo screen
+  csv2chakra report --rows created latest >screen 2>report.err 3>&- &
+  local reader=$!
+  exec 9<screen
+  read -r -u 9 line
+  [ -n "$line" ]
+  kill -0 "$reader"
+  nightly
+  expect_status 0
+  kill -0 "$reader"
+  [ "$(held | wc -l)" -eq 3000 ]
+  exec 9<&-
+  wait "$reader" || :
+}
+
+# running_import POINT: an import of 60 rows that halts there; $importer.
+running_import() {
+  CSV2CHAKRA_FAULT="$1:stop" csv2chakra import --chunk-rows 10 --in-flight 1 \
+    leads.yaml leads.csv >first.out 2>first.err 3>&- &
+  importer=$!
+  local tries=0
+  until grep -q '^State:.*T' "/proc/$importer/status"; do
+    tries=$((tries + 1))
+    [ $tries -lt 400 ]
+    sleep 0.05
+  done
+}
+
+@test "a run in progress whose lock was removed is in use" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  # Before its ledger is there, while it sends, and between its ledger and its
+  # report.
+  for point in run.created:1 ledger.place:1 submit.started:3 books.close:1; do
+    rm -rf runs
+    before=$(held | wc -l)
+    good_csv 60 | sed "s/^L-/K$before-/" >leads.csv
+    running_import "$point"
+    there=$(held | wc -l)
+    rm -r runs/.locks
+    nightly
+    expect_status 75
+    in_file err "works on run"
+    run_split csv2chakra import --again leads.yaml leads.csv
+    expect_status 75
+    for command in resume reconcile; do
+      run_split csv2chakra "$command" latest
+      expect_status 75
+    done
+    run_split csv2chakra prune latest
+    expect_status 2
+    [ "$(held | wc -l)" -eq "$there" ]
+    kill -CONT "$importer"
+    status=0
+    wait "$importer" || status=$?
+    if [ "$point" = run.created:1 ]; then
+      # Its lock was gone before it had begun: the other might have begun.
+      [ "$status" -eq 75 ]
+      in_file first.err "the lock of this input was removed"
+      [ "$(held | wc -l)" -eq "$there" ]
+      nightly
+      expect_status 0
+    else
+      [ "$status" -eq 0 ]
+    fi
+    held | sort -u | wc -l >now
+    [ "$(cat now)" -eq $((before + 60)) ]
+    [ "$(held | wc -l)" -eq $((before + 60)) ]
+  done
+}
