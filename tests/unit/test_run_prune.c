@@ -477,7 +477,7 @@ main(void)
 	    cmocka_unit_test(a_run_without_a_readable_ledger_goes_by_its_name),
 	    TEST(a_run_that_can_go_on_after_damage_stays),
 	    TEST(folders_and_links_with_our_names_are_left_alone),
-	    WITH_PLACE(a_run_that_is_held_stays),
+	    TEST(a_run_that_is_held_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
