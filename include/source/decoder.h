@@ -8,8 +8,11 @@
  * The BOM stays in the decoded bytes (as U+FEFF in UTF-8), so that the
  * reader can account for it. A byte that does not decode is never replaced:
  * it comes through as one byte 0xFF (which is never part of UTF-8), so that
- * the reader rejects its row as csv.bad_encoding. In `utf-8` the decoder is
- * the identity and invalid bytes come through as they are.
+ * the reader rejects its row as csv.bad_encoding. So does, as two, a byte that
+ * is a control character of C1 (U+0080 to U+009F) in an encoding other than
+ * those of Unicode: nobody writes these, and iso-8859-7 would read any
+ * Japanese text with them. In `utf-8` the decoder is the identity and invalid
+ * bytes come through as they are.
  */
 
 #include "source/encoding_guess.h"
@@ -63,6 +66,7 @@ struct encoding_decision {
 	/* Places that are not UTF-8, and characters of several bytes that
 	 * are. */
 	uint64_t bad_places, good_characters;
+	uint64_t long_characters; /* of these, of three bytes and more */
 	bool is_cut; /* the last character is cut, and nothing else is bad */
 	/* Unless somebody named the encoding: those that decode all of it, if
 	 * it is not UTF-8. The first is the guess. */

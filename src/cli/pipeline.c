@@ -110,6 +110,15 @@ hold_input(struct pipeline *p)
 	p->replay = replay_new(from);
 }
 
+static void
+settle_encoding_help(struct pipeline *p)
+{
+	p->encoding_help = (struct encoding_help){
+	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
+	    .limits = p->limits,
+	    .decision = &p->encoding};
+}
+
 /* The whole input, read once ahead: its encoding and, where somebody needs
  * it, its hash and sums. */
 static int
@@ -188,6 +197,25 @@ decide_encoding(
 					     : survey(p, NULL, r, false, d);
 }
 
+/* Is the text what the encoding's name promised? What a run was stored with
+ * is not asked again. */
+static int
+look_at_text(struct pipeline *p, const struct pipeline_request *r,
+    struct text decoded, struct diag *d)
+{
+	struct text_look look = {
+	    .csv_name = p->csv_name,
+	    .decision = &p->encoding,
+	    .advice = encoding_help_advice(&p->encoding_help),
+	};
+
+	if (!r->mapping_is_stored && text_look_refuse(&look, decoded, d) < 0)
+		return -1;
+	if (r->looks_at_text)
+		text_look_warn(&p->diagnostics, p->csv_name, decoded);
+	return 0;
+}
+
 static int
 decide_dialect(
     struct pipeline *p, const struct pipeline_request *r, struct diag *d)
@@ -196,11 +224,11 @@ decide_dialect(
 	int ret = first_bytes_decode(&first, p->replay, p->encoding.name, d);
 
 	if (ret == 0)
+		ret = look_at_text(p, r,
+		    (struct text){buf_str(&first.bytes), first.bytes.len}, d);
+	if (ret == 0)
 		ret = dialect_decide(&first, p->csv_name, &p->dialect,
 		    &p->dialect_evidence, &p->front, d);
-	if (ret == 0 && r->looks_at_text)
-		text_look_warn(&p->diagnostics, p->csv_name,
-		    (struct text){buf_str(&first.bytes), first.bytes.len});
 	first_bytes_release(&first);
 	return ret;
 }
@@ -227,10 +255,6 @@ open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
 	struct byte_source bytes;
 
 	options.is_utf8 = is_guarded;
-	p->encoding_help = (struct encoding_help){
-	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
-	    .limits = p->limits,
-	    .decision = &p->encoding};
 	options.advice = encoding_help_advice(&p->encoding_help);
 	p->decoder =
 	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
@@ -318,6 +342,7 @@ pipeline_open(
 	if (!p->input)
 		return -1;
 	hold_input(p);
+	settle_encoding_help(p);
 	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
 	    decide_dialect(p, r, d) < 0 ||
 	    (!r->mapping_is_stored &&
@@ -350,6 +375,7 @@ pipeline_reopen(
 	if (!p->input)
 		return -1;
 	hold_input(p);
+	settle_encoding_help(p);
 	replay_rewind(p->replay);
 	if (open_reading(p, false, d) < 0)
 		return -1;

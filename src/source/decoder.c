@@ -36,6 +36,7 @@ struct run {
 struct decoder {
 	struct byte_source from;
 	bool is_identity;
+	bool is_unicode; /* UTF-16 and its kind: controls are what it says */
 	size_t unit; /* bytes that an undecodable character takes at least */
 	struct run ahead, behind;
 	/* Source bytes from behind.source on. */
@@ -160,6 +161,8 @@ open_runs(struct decoder *dec, const char *encoding, struct diag *d)
 			if (read_more(dec, d) < 0)
 				return -1;
 	name = with_byte_order(dec, name);
+	dec->is_unicode =
+	    begins_with(name, "utf-") || begins_with(name, "ucs-");
 	dec->unit =
 	    begins_with(name, "utf-16") || begins_with(name, "ucs-2")	? 2
 	    : begins_with(name, "utf-32") || begins_with(name, "ucs-4") ? 4
@@ -215,6 +218,21 @@ step_over(char **in, size_t *in_left, char **out, size_t *out_left, size_t n)
 	(*out_left)--;
 }
 
+/* Controls of C1 are no text in an encoding of one language: a byte that means
+ * one was meant in another encoding. They come through as bytes that did not
+ * decode, in the same room. */
+static void
+refuse_controls(char *s, size_t len)
+{
+	const char *end = s + len;
+
+	while ((s = memchr(s, '\xc2', (size_t)(end - s))) != NULL) {
+		if (end - s > 1 && (unsigned char)s[1] < 0xa0)
+			s[0] = s[1] = BAD_BYTE;
+		s++;
+	}
+}
+
 /*
  * Decodes source bytes until there are no more, or no room: `in_max` bytes
  * at most, into at most out_max. Returns how many were written.
@@ -246,6 +264,8 @@ run_on(struct decoder *dec, struct run *run, size_t in_max, char *out_begin,
 	if (in_left == 0 && is_last && !run->is_flushed &&
 	    iconv(run->cd, NULL, NULL, &out, &out_left) != (size_t)-1)
 		run->is_flushed = true;
+	if (!dec->is_unicode)
+		refuse_controls(out_begin, (size_t)(out - out_begin));
 	run->source += (uint64_t)(in - in_begin);
 	run->decoded += (uint64_t)(out - out_begin);
 	return (size_t)(out - out_begin);

@@ -167,6 +167,24 @@ is_upper(uint32_t c)
 #define CASE_BROKEN (-600)  /* a capital behind a small letter: JosÉ */
 #define CASE_STRANGE (-350) /* a small one among capitals: MüLLER */
 #define TWO_SCRIPTS (-900)
+#define LONE (-300) /* a letter that is a word in hardly any language */
+
+/* Of Romance and Nordic languages and Hungarian; Greek and Slavonic ones have
+ * many. */
+static bool
+is_word_alone(uint32_t c)
+{
+	static const uint32_t words[] = {
+	    0xe0, 0xe5, 0xe8, 0xe9, 0xed, 0xf3, 0xf6, 0xf8, 0x151};
+	enum encoding_script script = encoding_script_of(c);
+
+	if (script == SCRIPT_CYRILLIC || script == SCRIPT_GREEK)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (encoding_fold(c) == words[i])
+			return true;
+	return false;
+}
 
 /* The word from `from` to `to` as a pattern of capitals and scripts. */
 static long
@@ -193,6 +211,8 @@ word_pattern(struct scoring *s, size_t from, size_t to)
 	}
 	if (capitals >= 2 && small == 0 && odd_small > 0 && latin > 0)
 		score += CASE_STRANGE;
+	if (to - from == 1 && !is_word_alone(s->text[from].c))
+		score += LONE;
 	if (latin > 0 && other > 0) {
 		score += TWO_SCRIPTS;
 		s->out->mixed++;

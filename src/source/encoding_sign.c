@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signs tell encodings apart by their places: an apostrophe stands between
- * letters, a degree sign behind a number, and nothing but an apostrophe in
+ * letters, a degree sign after a number, and nothing but an apostrophe in
  * the middle of a word.
  */
 #include "source/encoding_model.h"
@@ -109,7 +109,7 @@ encoding_sign_score(uint32_t before, uint32_t c, uint32_t after)
 	    {0xa0, ANY, ANY, -420}, {0xd7, DIGIT | BLANK, DIGIT | BLANK, -400},
 	    {0xb1, OUT | DIGIT, DIGIT | BLANK, -450},
 	    {0xf7, DIGIT | BLANK, DIGIT | BLANK, -550},
-	    {0xb5, DIGIT | BLANK, LETTER, -420},
+	    {0xb5, OUT | DIGIT, OUT | LETTER, -420},
 	    {0x2116, BLANK, BLANK | DIGIT, -260}, {0x2212, OUT, DIGIT, -420},
 	    {0x2030, DIGIT | BLANK, OUT, -500}, {0xa8, OUT, LETTER, -800},
 	    {0x3000, ANY, ANY, -420}};

@@ -26,6 +26,12 @@
 #define HISTORY ((size_t)4 << 10)
 #define HEAD ((size_t)1 << 10)
 
+/* Up to so many characters of two bytes may be UTF-8 by accident. */
+#define FEW ((uint64_t)12)
+#define FEW_AROUND ((size_t)32)
+#define FEW_LINE (2 * FEW_AROUND + 1)
+#define FEW_ROOM ((size_t)FEW * FEW_LINE)
+
 /* Decides an encoding from bytes that come piece by piece. */
 struct judge {
 	char head[HEAD]; /* the input's first bytes */
@@ -40,6 +46,9 @@ struct judge {
 	uint64_t good_long;	      /* of them, of three bytes and more */
 	bool ends_cut;		      /* in a bad place that may go on */
 	bool is_named;		      /* nobody will ask for a guess */
+	char few[FEW_ROOM];	      /* the first characters that are UTF-8,
+				       * each on a line with what is around */
+	size_t few_len, few_left;     /* left: bytes until its line ends */
 	char history[HISTORY];	      /* the last bytes, while all is UTF-8 */
 	size_t history_len;
 	struct encoding_guess *guess; /* from the first bad place on */
@@ -116,6 +125,53 @@ begin_guess(struct judge *j)
 	encoding_guess_add(j->guess, s, len);
 }
 
+static bool
+goes_on(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* A line with what stands before s[at]: in the piece, and before it. */
+static void
+begin_few(struct judge *j, const char *s, size_t at)
+{
+	size_t here = at < FEW_AROUND ? at : FEW_AROUND;
+	size_t there = FEW_AROUND - here < j->history_len ? FEW_AROUND - here
+							  : j->history_len;
+	const char *before = j->history + j->history_len - there;
+
+	while (there > 0 && goes_on(*before)) {
+		before++;
+		there--;
+	}
+	memcpy(j->few + j->few_len, before, there);
+	j->few_len += there;
+	memcpy(j->few + j->few_len, s + at - here, here);
+	j->few_len += here;
+	j->few_left = FEW_AROUND;
+}
+
+/* Keeps the characters of several bytes with what stands around them, while
+ * they are few; the same however the input is cut into pieces. */
+static void
+keep_few(struct judge *j, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (j->few_left == 0 && (unsigned char)s[i] >= 0xc0) {
+			if (j->few_len + FEW_LINE > sizeof(j->few))
+				return;
+			begin_few(j, s, i);
+		}
+		if (j->few_left == 0)
+			continue;
+		j->few[j->few_len++] = s[i];
+		if (--j->few_left == 0 || s[i] == '\n') {
+			j->few_left = 0;
+			j->few[j->few_len++] = '\n';
+		}
+	}
+}
+
 static void
 count_characters(struct judge *j, const char *s, size_t len)
 {
@@ -125,6 +181,9 @@ count_characters(struct judge *j, const char *s, size_t len)
 		two += (unsigned char)s[i] >= 0xc0;
 		more += (unsigned char)s[i] >= 0xe0;
 	}
+	if ((two > 0 || j->few_left > 0) && j->good < FEW &&
+	    j->good_long == 0 && may_guess(j))
+		keep_few(j, s, len);
 	j->good += two;
 	j->good_long += more;
 }
@@ -273,7 +332,31 @@ set(struct encoding_decision *out, enum encoding_evidence evidence,
 static bool
 is_accident(const struct judge *j, const struct encoding_ranking *r)
 {
-	return j->good_long == 0 && j->good < 12 && r->beats_utf8;
+	return j->good_long == 0 && j->good < FEW && r->beats_utf8;
+}
+
+/* Every byte is UTF-8; so few that all of it may be an accident. */
+static int
+decide_good(struct judge *j, struct encoding_decision *out, struct diag *d)
+{
+	struct encoding_ranking *r = &out->ranking;
+	struct encoding_guess *guess;
+	int ret;
+
+	set(out, ENCODING_UTF8, "utf-8");
+	if (j->good == 0 || j->good >= FEW || j->good_long > 0)
+		return 0;
+	guess = encoding_guess_new();
+	encoding_guess_add(guess, j->few, j->few_len);
+	ret = encoding_guess_rank(guess, r, d);
+	encoding_guess_free(guess);
+	if (ret == 0 && is_accident(j, r) && !r->is_nonsense) {
+		set(out, ENCODING_GUESSED, r->list[0].name);
+		r->is_weak = true;
+	} else {
+		memset(r, 0, sizeof(*r));
+	}
+	return ret;
 }
 
 static int
@@ -306,6 +389,7 @@ decide(struct judge *j, const char *named, struct encoding_decision *out,
 	memset(out, 0, sizeof(*out));
 	out->bad_places = j->bad;
 	out->good_characters = j->good;
+	out->long_characters = j->good_long;
 	if (j->bad > 0) {
 		out->first_bad_offset = j->bad_at;
 		out->first_bad_line = j->bad_line;
@@ -322,7 +406,7 @@ decide(struct judge *j, const char *named, struct encoding_decision *out,
 		snprintf(out->ranking.list[0].name,
 		    sizeof(out->ranking.list[0].name), "%s", wide);
 	} else if (j->bad == 0) {
-		set(out, ENCODING_UTF8, "utf-8");
+		return decide_good(j, out, d);
 	} else {
 		return decide_broken(j, out, d);
 	}

@@ -145,27 +145,98 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
   done
 }
 
-@test "text that an encoding reads wrongly is said whatever the encoding's origin, by import before it sends" {
+@test "an encoding that was named and that the file contradicts is refused before anything is sent" {
   load service
+  printf 'secret' >token
+  chmod 600 token
   printf 'id,ware\n1,Knöpfe\n2,Müsli\n' >utf.csv
-  printf 'version: 1\nprocedure: lead\nsource: {encoding: cp437}\nlead_id: id\ndata: {ware: ware}\n' >pinned.yaml
-  run_split csv2chakra check pinned.yaml utf.csv
+  printf 'id,ware\n1,Żurek\n2,Łódka\n3,Gęś\n' >pl.csv
+  printf 'id,ware\n1,ブランコ\n2,すべり台\n' >ja.csv
+  { cat utf.csv; printf '3,K\344se\n'; } >nearly.csv
+  { printf 'id,ware\n'; for i in $(seq 20); do echo "$i,Тула"; done; } >ru.csv
+  # file, encoding, line and word of the message
+  while read -r file encoding line word; do
+    printf 'version: 1\nprocedure: lead\nsource: {encoding: %s}\nlead_id: id\ndata: {ware: ware}\n' \
+      "$encoding" >pinned.yaml
+    for command in check convert preview "import --dry-run" \
+      "import --base-url http://127.0.0.1:9 --token-file token --runs-dir runs --retry-for 1s"; do
+      # shellcheck disable=SC2086
+      run_split csv2chakra $command pinned.yaml "$file"
+      expect_status 7
+      in_file err "$file:$line: '$file' is not in $encoding: it would read '$word' [csv.wrong_encoding]"
+      in_file err "encoding: utf-8 (--encoding utf-8)"
+      in_file err "iconv -f $encoding -t utf-8"
+    done
+    # The advice, obeyed.
+    run_split csv2chakra check --encoding utf-8 plain.yaml "$file"
+    not_in_file err 'mojibake'
+  done <<'LIST'
+utf.csv cp437 2 Kn├╢pfe
+utf.csv windows-1252 2 KnÃ¶pfe
+utf.csv iso-8859-15 2 KnÃ¶pfe
+pl.csv cp852 2 ┼╗urek
+ja.csv windows-1251 2 гѓ–гѓ©гѓіг‚
+ja.csv cp437 2 πâûπâ⌐πâ│πé│
+nearly.csv windows-1252 2 KnÃ¶pfe
+ru.csv windows-1251 2 РўСѓР»Р°
+LIST
+  in_file err 'the whole file is UTF-8'
+  run_split csv2chakra check --encoding windows-1252 plain.yaml nearly.csv
+  in_file err 'the file is UTF-8 but for 1 place, the first of them on line 4'
+}
+
+@test "boxes in words and controls show that an encoding was named wrongly, also where the file is not UTF-8" {
+  printf 'id,ware\n1,Gr\374nkohl\n2,K\304SE\n3,\304pfel\n' >west.csv
+  run_split csv2chakra check --encoding cp850 plain.yaml west.csv
+  expect_status 7
+  in_file err "west.csv:3: 'west.csv' is not in cp850: it would read 'K─SE' [csv.wrong_encoding]"
+  in_file err 'check first: windows-1252'
+  # Controls of C1 are rejected row by row, as bytes that do not decode are.
+  printf 'id,ware\n1,\223Tee\224\n2,Milch\n' >quotes.csv
+  run_split csv2chakra check --encoding iso-8859-1 plain.yaml quotes.csv
+  expect_status 1
+  in_file out 'a byte that does not decode as iso-8859-1'
+  printf 'id,ware\n1,東京\n2,plain\n' | iconv -t cp932 >ja.csv
+  run_split csv2chakra check --encoding iso-8859-7 plain.yaml ja.csv
+  expect_status 1
+  in_file out 'check first: cp932'
+}
+
+@test "what was named rightly is not doubted" {
+  while read -r encoding text; do
+    printf 'id,ware\n1,%s\n' "$text" | iconv -t "$encoding" >right.csv
+    run_split csv2chakra check --encoding "$encoding" plain.yaml right.csv
+    expect_status 0
+    not_in_file err 'wrong_encoding'
+  done <<'LIST'
+windows-1252 Über-Öl
+windows-1252 «œuvre»
+macintosh l’été
+cp850 Größe
+cp437 ║Regal║
+iso-8859-5 ТАРА
+windows-1251 Ряба
+gb18030 联通
+cp932 ソース表
+koi8-r ЖУК
+utf-16le Knöpfe
+LIST
+}
+
+@test "text that was decoded wrongly before it came here is a hazard, by import before it sends" {
+  load service
+  printf 'id,ware\n1,KnÃ¶pfe\n2,Müsli\n' >twice.csv
+  run_split csv2chakra check plain.yaml twice.csv
+  expect_status 0
   in_file err '[hazard.mojibake]'
   in_file err 'check the encoding (csv2chakra inspect)'
-  run_split csv2chakra check --encoding cp850 plain.yaml utf.csv
-  in_file err '[hazard.mojibake]'
-  # C1 controls: windows-1252 read as ISO 8859-1.
-  printf 'id,ware\n1,\223Tee\224\n' >quotes.csv
-  run_split csv2chakra check --encoding iso-8859-1 plain.yaml quotes.csv
-  in_file err '[hazard.mojibake]'
-  # An import looks before its first call; here there is nobody to call.
   printf 'secret' >token
   chmod 600 token
   run_split csv2chakra import --base-url http://127.0.0.1:9 --token-file token \
-    --runs-dir runs --retry-for 1s pinned.yaml utf.csv
+    --runs-dir runs --retry-for 1s plain.yaml twice.csv
   expect_status 4
-  in_file err "utf.csv: warning: text that was decoded wrongly, here or before it came here: line 2 'Kn├╢pfe' [hazard.mojibake]"
-  # What is right is not complained of.
-  run_split csv2chakra check plain.yaml utf.csv
+  in_file err "twice.csv: warning: text that was decoded wrongly, here or before it came here: line 2 'KnÃ¶pfe' [hazard.mojibake]"
+  printf 'id,ware\n1,Knöpfe\n' >right.csv
+  run_split csv2chakra check plain.yaml right.csv
   not_in_file err 'mojibake'
 }

@@ -116,6 +116,8 @@ static const struct written WRITTEN[] = {
     /* Signs alone, and nothing else beyond ASCII. */
     {"windows-1252", "id,note\n1,the driver’s seat\n2,it’s late\n"},
     {"windows-1252", "id,note\n1,D’Angelo\n"},
+    {"windows-1252", "id,unit\n1,µ\n"},
+    {"windows-1252", "id,unit\n1,5 µ\n2,7 µm\n"},
     {"windows-1252", "id,note\n1,she said “go” twice\n2,“fine”\n"},
     {"windows-1252", "id,note\n1,open – shut\n2,Monday – Friday\n"},
     {"windows-1252", "id,note\n1,wait … what\n2,99 € a day\n3,Acme™\n"},
@@ -129,6 +131,44 @@ reads_what_was_written(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(WRITTEN) / sizeof(*WRITTEN); i++)
 		expect_read(WRITTEN[i].text, WRITTEN[i].encoding);
+}
+
+/* Bytes of another encoding that are UTF-8, all of them. */
+static void
+doubts_a_few_characters_that_are_utf8_by_accident(void **state)
+{
+	static const struct {
+		const char *bytes, *read;
+		enum encoding_evidence evidence;
+	} cases[] = {
+	    /* Names in gb18030, which as UTF-8 are letters of three scripts. */
+	    {"id,name\n1,\xcf\xb2\xc7\xb1\n2,\xd4\xb0\n", "gb18030",
+		ENCODING_GUESSED},
+	    /* The same with enough that is UTF-8 and nothing else. */
+	    {"id,name\n1,\xcf\xb2\xc7\xb1\n2,\xe2\x82\xac\n", "utf-8",
+		ENCODING_UTF8},
+	    {"id,name\n1,Jos\xc3\xa9\n", "utf-8", ENCODING_UTF8},
+	    {"id,name\n1,\xd0\x98\xd0\xb3\xd0\xbe\xd1\x80\n", "utf-8",
+		ENCODING_UTF8},
+	    {"id,name\n1,\xce\x94\n2,5 \xc2\xb5m\n", "utf-8",
+		ENCODING_UTF8},
+	    {"id,name\n1,\xd5\xa1\xd6\x80\n", "utf-8", ENCODING_UTF8},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct encoding_decision got;
+		struct diag d = DIAG_INIT;
+
+		if (encoding_decide(cases[i].bytes, strlen(cases[i].bytes),
+			true, NULL, &got, &d) < 0)
+			fail_msg("%s", d.message);
+		if (got.evidence != cases[i].evidence ||
+		    strcmp(got.name, cases[i].read) != 0 ||
+		    (got.evidence == ENCODING_GUESSED && !got.ranking.is_weak))
+			fail_msg("case %zu: %s, evidence %d", i, got.name,
+			    (int)got.evidence);
+	}
 }
 
 static void
@@ -358,6 +398,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_what_was_written),
+	    cmocka_unit_test(
+		doubts_a_few_characters_that_are_utf8_by_accident),
 	    cmocka_unit_test(takes_utf16_without_a_mark_for_what_it_is),
 	    cmocka_unit_test(pins_no_guess_for_ascii_with_a_nul_byte),
 	    cmocka_unit_test(
