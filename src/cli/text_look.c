@@ -137,8 +137,8 @@ is_box_in_word(struct text t, size_t at)
 
 /* The word that shows that the encoding is not the input's. */
 static bool
-find_contradiction(const struct encoding_decision *e, struct text decoded,
-    size_t *place)
+find_contradiction(
+    const struct encoding_decision *e, struct text decoded, size_t *place)
 {
 	size_t at = 0;
 
@@ -177,8 +177,8 @@ add_help(const struct text_look *look, struct buf *help)
 }
 
 int
-text_look_refuse(const struct text_look *look, struct text decoded,
-    struct diag *d)
+text_look_refuse(
+    const struct text_look *look, struct text decoded, struct diag *d)
 {
 	const struct encoding_decision *e = look->decision;
 	struct buf shown = BUF_INIT(0), help = BUF_INIT(0);
@@ -210,9 +210,10 @@ text_look_warn(
 	if (!find_place(decoded, 0, &at))
 		return;
 	text_display(&shown, word_around(decoded, at), 0);
-	x = diagnostics_add(list, SEVERITY_WARNING, hazard_code(HAZARD_MOJIBAKE),
-	    csv_name, 0, 0, "%s: line %d '%s'", hazard_title(HAZARD_MOJIBAKE),
-	    line_of(decoded, at), buf_str(&shown));
+	x = diagnostics_add(list, SEVERITY_WARNING,
+	    hazard_code(HAZARD_MOJIBAKE), csv_name, 0, 0, "%s: line %d '%s'",
+	    hazard_title(HAZARD_MOJIBAKE), line_of(decoded, at),
+	    buf_str(&shown));
 	diagnostics_help(list, x, "%s", hazard_advice(HAZARD_MOJIBAKE));
 	buf_release(&shown);
 }

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "source/block_sums.h"
+#include "source/few_characters.h"
 #include "source/line_count.h"
 
 #include <stdio.h>
@@ -25,12 +26,6 @@
  * other encodings may be UTF-8 by accident. */
 #define HISTORY ((size_t)4 << 10)
 #define HEAD ((size_t)1 << 10)
-
-/* Up to so many characters of two bytes may be UTF-8 by accident. */
-#define FEW ((uint64_t)12)
-#define FEW_AROUND ((size_t)32)
-#define FEW_LINE (2 * FEW_AROUND + 1)
-#define FEW_ROOM ((size_t)FEW * FEW_LINE)
 
 /* Decides an encoding from bytes that come piece by piece. */
 struct judge {
@@ -46,9 +41,7 @@ struct judge {
 	uint64_t good_long;	      /* of them, of three bytes and more */
 	bool ends_cut;		      /* in a bad place that may go on */
 	bool is_named;		      /* nobody will ask for a guess */
-	char few[FEW_ROOM];	      /* the first characters that are UTF-8,
-				       * each on a line with what is around */
-	size_t few_len, few_left;     /* left: bytes until its line ends */
+	struct few_characters few;    /* those that are UTF-8 */
 	char history[HISTORY];	      /* the last bytes, while all is UTF-8 */
 	size_t history_len;
 	struct encoding_guess *guess; /* from the first bad place on */
@@ -125,53 +118,6 @@ begin_guess(struct judge *j)
 	encoding_guess_add(j->guess, s, len);
 }
 
-static bool
-goes_on(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* A line with what stands before s[at]: in the piece, and before it. */
-static void
-begin_few(struct judge *j, const char *s, size_t at)
-{
-	size_t here = at < FEW_AROUND ? at : FEW_AROUND;
-	size_t there = FEW_AROUND - here < j->history_len ? FEW_AROUND - here
-							  : j->history_len;
-	const char *before = j->history + j->history_len - there;
-
-	while (there > 0 && goes_on(*before)) {
-		before++;
-		there--;
-	}
-	memcpy(j->few + j->few_len, before, there);
-	j->few_len += there;
-	memcpy(j->few + j->few_len, s + at - here, here);
-	j->few_len += here;
-	j->few_left = FEW_AROUND;
-}
-
-/* Keeps the characters of several bytes with what stands around them, while
- * they are few; the same however the input is cut into pieces. */
-static void
-keep_few(struct judge *j, const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (j->few_left == 0 && (unsigned char)s[i] >= 0xc0) {
-			if (j->few_len + FEW_LINE > sizeof(j->few))
-				return;
-			begin_few(j, s, i);
-		}
-		if (j->few_left == 0)
-			continue;
-		j->few[j->few_len++] = s[i];
-		if (--j->few_left == 0 || s[i] == '\n') {
-			j->few_left = 0;
-			j->few[j->few_len++] = '\n';
-		}
-	}
-}
-
 static void
 count_characters(struct judge *j, const char *s, size_t len)
 {
@@ -181,9 +127,11 @@ count_characters(struct judge *j, const char *s, size_t len)
 		two += (unsigned char)s[i] >= 0xc0;
 		more += (unsigned char)s[i] >= 0xe0;
 	}
-	if ((two > 0 || j->few_left > 0) && j->good < FEW &&
+	if ((two > 0 || few_characters_is_open(&j->few)) && j->good < FEW &&
 	    j->good_long == 0 && may_guess(j))
-		keep_few(j, s, len);
+		few_characters_add(&j->few,
+		    (struct text){j->history, j->history_len},
+		    (struct text){s, len});
 	j->good += two;
 	j->good_long += more;
 }
@@ -347,7 +295,7 @@ decide_good(struct judge *j, struct encoding_decision *out, struct diag *d)
 	if (j->good == 0 || j->good >= FEW || j->good_long > 0)
 		return 0;
 	guess = encoding_guess_new();
-	encoding_guess_add(guess, j->few, j->few_len);
+	encoding_guess_add(guess, j->few.lines, j->few.len);
 	ret = encoding_guess_rank(guess, r, d);
 	encoding_guess_free(guess);
 	if (ret == 0 && is_accident(j, r) && !r->is_nonsense) {

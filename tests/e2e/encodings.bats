@@ -180,6 +180,7 @@ ja.csv cp437 2 πâûπâ⌐πâ│πé│
 nearly.csv windows-1252 2 KnÃ¶pfe
 ru.csv windows-1251 2 РўСѓР»Р°
 LIST
+  run_split csv2chakra check --encoding windows-1252 plain.yaml utf.csv
   in_file err 'the whole file is UTF-8'
   run_split csv2chakra check --encoding windows-1252 plain.yaml nearly.csv
   in_file err 'the file is UTF-8 but for 1 place, the first of them on line 4'

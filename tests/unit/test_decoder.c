@@ -286,6 +286,35 @@ decide_whole(const char *head, size_t len, bool is_whole, const char *named,
 	    encoding_decide(head, len, is_whole, named, out, &d), 0);
 }
 
+/* What stands around a few characters is the same in pieces of any size. */
+static void
+doubts_few_characters_the_same_however_they_are_read(void **state)
+{
+	static const char bytes[] =
+	    "a long line of ASCII before it, over thirty-two bytes,"
+	    "\xcf\xb2\xc7\xb1,and more than thirty-two bytes of ASCII\n"
+	    "\xd4\xb0\n";
+	struct encoding_decision whole;
+
+	(void)state;
+	decide_whole(bytes, sizeof(bytes) - 1, true, NULL, &whole);
+	assert_int_equal(whole.evidence, ENCODING_GUESSED);
+	for (size_t step = 1; step < sizeof(bytes); step++) {
+		struct memory m = {
+		    .s = bytes, .len = sizeof(bytes) - 1, .step = step};
+		struct survey survey;
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(survey_encoding((struct byte_source){&m,
+					     memory_read},
+				     NULL, &survey, &d),
+		    0);
+		assert_string_equal(survey.encoding.name, whole.name);
+		assert_int_equal(survey.encoding.ranking.list[0].score,
+		    whole.ranking.list[0].score);
+	}
+}
+
 /* uchardet's answer depends on how the bytes are cut. */
 static void
 guesses_the_same_however_the_bytes_are_read(void **state)
@@ -430,6 +459,8 @@ main(void)
 	    cmocka_unit_test(finds_the_source_offset_of_every_row),
 	    cmocka_unit_test(
 		decides_the_encoding_by_bom_then_utf8_then_a_guess),
+	    cmocka_unit_test(
+		doubts_few_characters_the_same_however_they_are_read),
 	    cmocka_unit_test(guesses_the_same_however_the_bytes_are_read),
 	    cmocka_unit_test(decides_from_a_head_that_may_cut_a_character),
 	    cmocka_unit_test(
