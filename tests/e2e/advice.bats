@@ -48,6 +48,49 @@ type.date past 1 data.born" ]
   [ "$(groups | cut -d ' ' -f 3 | sort -u)" = 1 ]
 }
 
+@test "dates of one column fail in groups of one reason each, and each example has the reason of its group" {
+  local format cells
+  # format of the field, then cells: no such day, a word, out of range
+  while IFS='|' read -r format cells; do
+    # shellcheck disable=SC2086 # the cells are words
+    table Day $cells
+    map "day: {column: Day, type: date, format: \"$format\"}"
+    [ "$(groups | cut -d ' ' -f 3 | sort -u)" = 1 ]
+    [ "$(groups | cut -d ' ' -f 2 | sort -u | wc -l)" -eq 3 ]
+    groups | grep -q ' no_such_day '
+    csv2chakra check --format json m.yaml t.csv >out || :
+    # Only what belongs to a group is shown for it.
+    jq -e '[.groups[] | .examples | length] == [1, 1, 1]' out
+    jq -e '[.groups[] | select(.cause == "no_such_day") | .examples[0].value | test("31|30|29")] | all' out
+  done <<'LIST'
+%d/%m/%Y|31/02/2025 later 01/01/1700
+%m/%d/%Y|02/30/2025 13/01/2025 unknown
+%Y%m%d|20250231 2025x 17000101
+%d.%m.%Y|31.04.2025 1,4,2025 01.01.1700
+%Y/%m/%d|2023/02/29 2023/13/01 n/k
+LIST
+}
+
+@test "JSON of one column fails in groups of one reason each, whatever the cells hold" {
+  local cells
+  while IFS= read -r cells; do
+    # shellcheck disable=SC2086 # the cells are words
+    table Meta $cells '{"ok":1}'
+    map 'meta: {column: Meta, type: json}'
+    [ "$(groups | grep -c '^type.json ')" -eq 2 ]
+    [ "$(groups | grep '^type.json ' | cut -d ' ' -f 2 | sort -u | wc -l)" -eq 2 ]
+    csv2chakra check --format json m.yaml t.csv >out || :
+    # No advice is made from one cell and said of another.
+    jq -e '[.groups[] | select(.code == "type.json") | .rows == (.examples | length)] | all' out
+  done <<'LIST'
+{"a":1,"a":2} [1,
+{"x":{"y":1,"y":1}} tru
+{"k":1,"k":2} {"k":3,"k":3} {'q':1}
+[{"z":0,"z":0}] {"open":
+{"é":1,"é":2} nope
+LIST
+}
+
 @test "a cell in which two fields find the same is said once, and the fields are named" {
   table Mail ann@x.org bob@x.org 'ann@x.org'
   printf 'version: 1\nprocedure: lead\nlead_id: Mail\ndata:\n  mail: {column: Mail, type: email, unique: true}\n' >m.yaml

@@ -47,6 +47,34 @@ advice() {
   [ "$(keys)" = "1 Nr $(printf '\xef\xbb\xbf')Nr 2 3 " ]
 }
 
+@test "joined exports of any layout give their rows and no header" {
+  local text
+  # Joined with a title, with CRLF and a mark, at the very end, twice in a row, in capitals of its own, with other quotes.
+  for text in 'Liste Mai\nnr,ort\n1,Ulm\nnr,ort\n2,Bonn\n' \
+    '\xef\xbb\xbfnr;ort\r\n1;Ulm\r\n\xef\xbb\xbfnr;ort\r\n2;Bonn\r\n' \
+    'nr\tort\n1\tUlm\n2\tBonn\nnr\tort\n' \
+    'nr|ort\n1|Ulm\nnr|ort\nnr|ort\n\n2|Bonn' \
+    'номер,ort\n1,Ulm\n"номер","ort"\n2,Bonn\n' \
+    'nr,"ort, or\ntown"\n1,Ulm\nnr,"ort, or\ntown"\n2,Bonn\n'; do
+    # shellcheck disable=SC2059 # the text has its escapes
+    printf "$text" >t.csv
+    case $text in
+    Liste*) map nr ort 'skip_lines: 1' ;;
+    *номер*) map номер ort ;;
+    *town*) map nr '{index: 2}' ;;
+    *) map nr ort ;;
+    esac
+    run_split csv2chakra check --format json m.yaml t.csv
+    expect_status 0
+    jq -e '.accounts | .balanced and .rows.unsent == 2 and .rows.skipped >= 1' out
+    [ "$(keys)" = "1 2 " ]
+  done
+  # What only resembles the header is a row: another order, a part of it, one filled cell.
+  printf 'nr,ort\n1,Ulm\nort,nr\nnr,\nNR,ort\n' >t.csv
+  map nr ort
+  [ "$(keys)" = "1 ort nr NR " ]
+}
+
 @test "an import sends no header that comes again, and results.csv says what became of it" {
   start_sandbox
   printf 'ref\tclient\na1\tLi\nref\tclient\nb2\tOu\n' >t.csv
@@ -68,6 +96,34 @@ advice() {
   run_split csv2chakra preview -n 9 --explain m.yaml t.csv
   in_file out "row 6, line 6: skipped [rows.ignored]"
   in_file out "ignore '\"?#'"
+}
+
+@test "comments, subtotals and footers of any layout are left out by their beginning" {
+  local text rule
+  while read -r rule text; do
+    # shellcheck disable=SC2059 # the text has its escapes
+    printf "$text" >t.csv
+    map nr ort "ignore: [$rule]"
+    run_split csv2chakra check --format json m.yaml t.csv
+    expect_status 0
+    jq -e '.accounts | .balanced and .rows.unsent == 2 and .rows.skipped >= 1' out
+    [ "$(keys)" = "1 2 " ]
+  done <<'LIST'
+'Summe' nr;ort;wert\n1;Ulm;5\nSumme;;5\n2;Bonn;6\nSumme;;11\n
+'//' nr,ort\n//,first\n1,Ulm\n//second\n2,Bonn\n
+'"?©' nr\tort\n1\tUlm\n2\tBonn\n"©\tExample"\n© 2026\n
+'итого' nr|ort\n1|Ulm\n2|Bonn\nитого|2|строки\n
+'[^0-9nN]' nr,ort\r\n1,Ulm\r\n=== page 2 ===\r\n2,Bonn\r\n--- end,\r\n
+'"END','\(' nr,ort\n1,Ulm\n"END\nof,""A""",x,y\n(none)\n2,Bonn\n
+LIST
+  # A rule that matches nothing leaves nothing out; one that matches all leaves no header.
+  printf 'nr,ort\n1,Ulm\n2,Bonn\n' >t.csv
+  map nr ort "ignore: ['Ulm']"
+  [ "$(keys)" = "1 2 " ]
+  map nr ort "ignore: ['.']"
+  run_split csv2chakra check m.yaml t.csv
+  expect_status 7
+  in_file err 'source.ignore leaves out all of its text'
 }
 
 @test "rejected rows of a file with ignored lines load again with the same mapping" {
