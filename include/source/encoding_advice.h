@@ -22,6 +22,9 @@ struct encoding_advice {
 void encoding_advice_words(
     struct buf *out, const char *tried, const struct encoding_decision *e);
 
+/* Appends what led to a guess: a byte that is not UTF-8, a few characters that
+ * are and make no words, the zeros of UTF-16. */
+void encoding_reason_words(struct buf *out, const struct encoding_decision *e);
 /* Appends why a guess is weak; nothing if it is not. */
 void encoding_doubt_words(struct buf *out, const struct encoding_decision *e);
 /* Of ENCODING_MIXED and ENCODING_UNKNOWN: why there is no guess, with what to

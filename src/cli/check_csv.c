@@ -334,7 +334,7 @@ check_once(struct dry_run *r, const struct pipeline_request *request,
 
 	if (ret < 0)
 		check_print_diagnostics(
-		    &r->pipeline, r->options, request->mapping_path);
+		    &r->pipeline, r->options, request->mapping_path, d);
 	else if (is_first)
 		show_diagnostics(
 		    &r->pipeline, r->options, request->mapping_path);

@@ -170,9 +170,28 @@ check_print_report(struct dry_run *r, struct diag *d)
 	return ret;
 }
 
+/* What kept the rows from being read, unless the mapping's own mistakes say
+ * it. */
+static void
+add_run_error(struct pipeline *p, const struct diag *d)
+{
+	struct diagnostic *x;
+
+	if (p->diagnostics.errors > 0)
+		return;
+	x = diagnostics_add(&p->diagnostics, SEVERITY_ERROR,
+	    *d->code		     ? d->code
+	    : d->kind == DIAG_INPUT ? "input.unreadable"
+				     : "usage",
+	    *d->file ? d->file : p->csv_name, d->line, d->column, "%s",
+	    d->message);
+	if (*d->help)
+		diagnostics_help(&p->diagnostics, x, "%s", d->help);
+}
+
 void
-check_print_diagnostics(
-    const struct pipeline *p, const struct options *o, const char *mapping_path)
+check_print_diagnostics(struct pipeline *p, const struct options *o,
+    const char *mapping_path, const struct diag *d)
 {
 	struct buf out = BUF_INIT(0);
 	struct diag ignored = DIAG_INIT;
@@ -181,6 +200,7 @@ check_print_diagnostics(
 		show_diagnostics(p, o, mapping_path);
 		return;
 	}
+	add_run_error(p, d);
 	if (o->format == FORMAT_JSON) {
 		buf_adds(&out, "{\"schema\":\"csv2chakra.check/1\","
 			       "\"mapping\":");

@@ -286,8 +286,8 @@ csv_look_guess_words(const struct csv_look *l, struct buf *out)
 		buf_addf(out, "by its letters (%s)", r->list[0].language);
 	else
 		buf_adds(out, "by its bytes");
-	buf_addf(out, "; byte %" PRIu64 " on line %" PRIu64 " is not UTF-8",
-	    e->first_bad_offset, e->first_bad_line);
+	buf_adds(out, "; ");
+	encoding_reason_words(out, e);
 	encoding_doubt_words(&doubt, e);
 	if (doubt.len > 0)
 		buf_addf(out, "; the guess is weak: %s", buf_str(&doubt));

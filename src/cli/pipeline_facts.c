@@ -25,17 +25,18 @@ int
 pipeline_check_guess(const struct pipeline *p, struct diag *d)
 {
 	const struct encoding_decision *e = &p->encoding;
-	struct buf doubt = BUF_INIT(0);
+	struct buf doubt = BUF_INIT(0), reason = BUF_INIT(0);
 
 	if (e->evidence != ENCODING_GUESSED)
 		return 0;
 	encoding_doubt_words(&doubt, e);
+	encoding_reason_words(&reason, e);
 	diag_set(d, DIAG_INPUT,
-	    "'%s' is not UTF-8 (byte %" PRIu64 ", line %" PRIu64
-	    "); its encoding was guessed: %s%s%s",
-	    p->csv_name, e->first_bad_offset, e->first_bad_line, e->name,
+	    "'%s': %s; its encoding was guessed: %s%s%s", p->csv_name,
+	    buf_str(&reason), e->name,
 	    doubt.len > 0 ? ", and the guess is weak: " : "", buf_str(&doubt));
 	buf_release(&doubt);
+	buf_release(&reason);
 	if (e->ranking.is_weak)
 		return diag_help(d,
 		    "check first: csv2chakra init shows two cells in each "

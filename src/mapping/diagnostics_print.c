@@ -166,6 +166,17 @@ add_member(struct buf *out, const char *name, const char *value)
 		buf_adds(out, "null");
 }
 
+/* null where it is not known. */
+static void
+add_number(struct buf *out, const char *name, int number)
+{
+	buf_addf(out, ",\"%s\":", name);
+	if (number > 0)
+		buf_addf(out, "%d", number);
+	else
+		buf_adds(out, "null");
+}
+
 void
 diagnostics_json(const struct diagnostics *l, struct buf *out)
 {
@@ -177,11 +188,8 @@ diagnostics_json(const struct diagnostics *l, struct buf *out)
 		add_member(out, "severity", severity_names[x->severity]);
 		add_member(out, "message", x->message);
 		add_member(out, "file", x->file);
-		if (x->line > 0)
-			buf_addf(out, ",\"line\":%d,\"column\":%d", x->line,
-			    x->column);
-		else
-			buf_adds(out, ",\"line\":null,\"column\":null");
+		add_number(out, "line", x->line);
+		add_number(out, "column", x->column);
 		add_member(out, "help", x->help);
 		buf_addc(out, '}');
 	}
@@ -197,8 +205,9 @@ diagnostics_github(const struct diagnostics *l, struct buf *out)
 		buf_addf(out, "::%s file=", commands[x->severity]);
 		screen_github(out, x->file, true);
 		if (x->line > 0)
-			buf_addf(
-			    out, ",line=%d,col=%d", x->line, x->column);
+			buf_addf(out, ",line=%d", x->line);
+		if (x->column > 0)
+			buf_addf(out, ",col=%d", x->column);
 		buf_adds(out, ",title=");
 		screen_github(out, x->code, true);
 		buf_adds(out, "::");

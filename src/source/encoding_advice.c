@@ -93,6 +93,23 @@ encoding_advice_words(
 }
 
 void
+encoding_reason_words(struct buf *out, const struct encoding_decision *e)
+{
+	if (e->bad_places > 0)
+		buf_addf(out,
+		    "byte %" PRIu64 " on line %" PRIu64 " is not UTF-8",
+		    e->first_bad_offset, e->first_bad_line);
+	else if (e->good_characters > 0)
+		buf_addf(out,
+		    "as UTF-8 its %" PRIu64 " character%s beyond ASCII make%s "
+		    "no words",
+		    e->good_characters, e->good_characters == 1 ? "" : "s",
+		    e->good_characters == 1 ? "s" : "");
+	else
+		buf_adds(out, "every other byte is zero");
+}
+
+void
 encoding_doubt_words(struct buf *out, const struct encoding_decision *e)
 {
 	const struct encoding_ranking *r = &e->ranking;

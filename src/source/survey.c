@@ -301,6 +301,9 @@ decide_good(struct judge *j, struct encoding_decision *out, struct diag *d)
 	if (ret == 0 && is_accident(j, r) && !r->is_nonsense) {
 		set(out, ENCODING_GUESSED, r->list[0].name);
 		r->is_weak = true;
+		r->count -= r->count == ENCODING_CANDIDATES_MAX;
+		r->list[r->count++] = (struct ranked_encoding){
+		    .name = "utf-8", .language = ""};
 	} else {
 		memset(r, 0, sizeof(*r));
 	}

@@ -47,6 +47,39 @@ bad_csv() {
   [ "$(grep -c '^::error' out)" -eq 1 ]
 }
 
+@test "what keeps every row from being read is a diagnostic, in the wanted format" {
+  good_mapping
+  # file, code, line of the diagnostic
+  printf 'Open leads;;\nLead Ref;Status;Score\nL-1;Open;7\nL-2;Open;8\n' >title.csv
+  printf '\xef\xbb\xbfLead Ref,Status,First,Last,Score,Note\n' >mark.csv
+  : >empty.csv
+  printf '{"rows": [1, 2]}' >json.csv
+  mkdir folder.csv
+  printf 'version: 1\nprocedure: lead\nlead_id: {index: 1}\n' >index.yaml
+  while read -r mapping file code line options; do
+    # shellcheck disable=SC2086 # options are words
+    run_split csv2chakra check --format json $options "$mapping" "$file"
+    expect_status 7
+    jq -e --arg code "$code" --arg file "$file" --argjson line "$line" '.ok == false and (.diagnostics | map(select(
+      .severity == "error" and .code == $code and .file == $file and .line == $line and .message != "")) | length == 1)' out
+    # shellcheck disable=SC2086
+    run_split csv2chakra check --format github $options "$mapping" "$file"
+    [ "$(grep -c "^::error file=$file.*,title=$code::" out)" -eq 1 ]
+    not_in_file out 'col=0'
+    # People read it once, on stderr.
+    # shellcheck disable=SC2086
+    run_split csv2chakra check $options "$mapping" "$file"
+    is_empty out
+  done <<'LIST'
+index.yaml title.csv csv.preamble null
+leads.yaml mark.csv csv.wrong_encoding 1 --encoding windows-1252
+leads.yaml empty.csv input.empty null
+leads.yaml json.csv input.not_csv null
+leads.yaml folder.csv input.unreadable null
+leads.yaml nowhere.csv input.unreadable null
+LIST
+}
+
 with_tests() {
   good_mapping
   cat >>leads.yaml <<'YAML'
