@@ -26,7 +26,7 @@ B := build/$(BUILD)
 Q := $(if $(filter 0,$(V)),@)
 
 # What the programs are made of.
-STAGES := base source mapping process submit ledger report cli
+STAGES := base source mapping process contact submit ledger report cli
 LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
 SANDBOX_SRC := $(filter-out src/sandbox/main.c,$(wildcard src/sandbox/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)

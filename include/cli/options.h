@@ -21,10 +21,23 @@
 
 /* In the order of help. The number is the command's bit in the table. */
 enum command_id {
-	COMMAND_CHECK, COMMAND_PREVIEW, COMMAND_CONVERT, COMMAND_IMPORT,
-	COMMAND_RESUME, COMMAND_RECONCILE, COMMAND_RETRY, COMMAND_STATUS,
-	COMMAND_REPORT, COMMAND_PRUNE, COMMAND_INSPECT, COMMAND_INIT,
-	COMMAND_DOCTOR, COMMAND_SCHEMA, COMMAND_COMPLETION, COMMAND_HELP,
+	COMMAND_CHECK,
+	COMMAND_PREVIEW,
+	COMMAND_CONVERT,
+	COMMAND_IMPORT,
+	COMMAND_RESUME,
+	COMMAND_RECONCILE,
+	COMMAND_RETRY,
+	COMMAND_STATUS,
+	COMMAND_REPORT,
+	COMMAND_PRUNE,
+	COMMAND_INSPECT,
+	COMMAND_INIT,
+	COMMAND_DOCTOR,
+	COMMAND_SERVICE,
+	COMMAND_SCHEMA,
+	COMMAND_COMPLETION,
+	COMMAND_HELP,
 	COMMAND_VERSION,
 	COMMAND_COUNT
 };
@@ -107,6 +120,7 @@ struct options {
 	const char *rows; /* preview: "7,12-20"; report: an outcome's name */
 	int rows_outcome; /* report --rows: enum outcome; -1 = not given */
 	bool failing, explain;
+	bool export; /* service --export */
 	const char *field;
 	bool quiet, verbose, no_color;
 };

@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
+#include "cli/service_watch.h"
 #include "report/progress.h"
 #include "submit/submitter.h"
 
@@ -29,6 +30,8 @@ struct send_loop {
 	const struct clock *clock;
 	struct pipeline *pipeline;
 	struct submitter *submitter;
+	struct ledger *ledger;
+	struct service_watch *watch; /* NULL = nobody watches */
 	struct progress *progress;
 	struct chunk chunk;	/* the next one, when has_chunk */
 	bool has_chunk, input_ended;

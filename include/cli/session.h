@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/pipeline.h"
 #include "cli/send_loop.h"
+#include "cli/service_watch.h"
 #include "ledger/ledger.h"
 #include "ledger/run.h"
 #include "report/progress.h"
@@ -35,6 +36,7 @@ struct session {
 	struct submitter *submitter;
 	struct progress *progress;
 	struct send_loop loop;
+	struct service_watch *watch; /* what the service shows of itself */
 	bool keeps_end; /* reconcile: how the reading ended stays as it is */
 	char key_name[256];
 };

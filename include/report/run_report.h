@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/outcome.h"
+#include "contact/contact.h"
 #include "ledger/ledger.h"
 #include "report/accounts.h"
 #include "report/failed_rows.h"
@@ -67,6 +68,7 @@ struct run_report {
 	/* How far the service's clock is ahead of this machine's. */
 	bool has_clock;
 	int64_t clock_offset_ms;
+	const struct contact *contact; /* what it showed of itself, or NULL */
 	const struct run_setting *settings;
 	size_t setting_count;
 	const struct run_part *parts;

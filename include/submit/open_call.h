@@ -64,6 +64,7 @@ struct open_call {
 	bool resent;	   /* it is the one resend of another call, or a
 			    * part of that */
 	bool in_ledger;    /* book.id is valid */
+	bool is_first_contact; /* the one that shows what the service is like */
 	size_t clock_epoch; /* service_clock.h; SIZE_MAX = by book.sent_ms */
 	int64_t earliest_ms; /* what was created before it is not ours; the
 			      * service's time */

@@ -44,6 +44,22 @@ bool answer_count(const cJSON *node, uint64_t *n);
  * else NULL. */
 const cJSON *answer_find_key(
     const cJSON *process, const char *key_name, bool root_first);
+/* The same, and where it stands: "", "data.", "record.data.", "record.". */
+const cJSON *answer_find_key_at(const cJSON *process, const char *key_name,
+    bool root_first, const char **place);
+/* The list of a job's entries, or NULL. */
+const cJSON *answer_entries(const cJSON *root);
+/* The member that says what became of an entry, or NULL. */
+const char *answer_entry_status_name(const cJSON *entry);
+/* The key that an entry echoes as a JSON token (empty: none), and where. */
+struct arena;
+struct entry_key_place {
+	const char *echo;   /* "input"; NULL = the entry itself */
+	bool is_text;	    /* the echo is a JSON text in a string */
+	const char *inside; /* "", "data.", … */
+};
+struct text answer_entry_key(struct arena *memory, const cJSON *entry,
+    const char *key_name, struct entry_key_place *place);
 /* Its JSON token as include/process/json_writer.h would write it. */
 void answer_add_token(struct buf *out, const cJSON *key);
 

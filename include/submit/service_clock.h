@@ -62,6 +62,9 @@ int service_clock_store(struct service_clock *c, struct ledger *l,
  * SIZE_MAX to find it by its time. */
 int64_t service_clock_earliest(
     const struct service_clock *c, int64_t sent_ms, size_t epoch);
+/* The offset of the last epoch; false: it is not known. */
+bool service_clock_offset(
+    const struct service_clock *c, int64_t *offset_ms, int64_t *within_ms);
 size_t service_clock_epoch(const struct service_clock *c);
 /* An event's text, read again. */
 bool service_clock_parse(

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
+#include "contact/contact.h"
 #include "ledger/ledger.h"
 #include "submit/chunker.h"
 #include "submit/transport.h"
@@ -44,6 +45,11 @@ struct submitter_options {
 	bool skip_existing;	    /* needs a key */
 	uint64_t max_errors;	    /* rows; UINT64_MAX = none */
 	double max_errors_percent;  /* of rows read; < 0 = none */
+	/* What the service shows of itself is written there, and compared
+	 * with what it showed before; NULL = nobody asks. Until the first call
+	 * that is acknowledged has shown all that it can, no other one is
+	 * sent, for two minutes or --settle at most. */
+	struct contact_watch *watch;
 };
 
 /* From so many rows on a share of them means something. */
@@ -56,6 +62,8 @@ struct submitter_facts {
 	uint64_t rows_read, rejected, refused, unknown;
 	unsigned in_flight, open_jobs;
 	bool is_sandbox;	/* an answer said so */
+	bool has_clock;		/* the service's, as of now */
+	int64_t clock_offset_ms, clock_within_ms;
 	const char *waits_for;	/* NULL = nothing; static */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */
 };

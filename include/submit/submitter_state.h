@@ -7,7 +7,8 @@
  * caller sees, the step), submit_start.c (what may start now),
  * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
  * lookups, settling), submit_absence.c (what a resend must know),
- * submit_resume.c (chunks that the ledger knows).
+ * submit_contact.c (what the service shows of itself), submit_resume.c (chunks
+ * that the ledger knows).
  */
 
 #include "submit/job_follow.h"
@@ -28,6 +29,7 @@
 /* The longest that an acknowledgement waits for its commit. */
 #define COMMIT_DELAY_MS 100
 #define TAG_PROBE UINT64_MAX
+#define TAG_CONTACT (UINT64_MAX - 1)
 
 /* Keys that are known to be in ChakraHQ, for lookups that must be able to see
  * (lookup.h): the newest one that this run created, and one that a list of
@@ -36,6 +38,27 @@ struct known_keys {
 	struct buf created, listed; /* JSON tokens; empty = none */
 	int64_t created_sent_ms;    /* when the call of `created` was sent */
 	bool was_listed;	    /* the list was asked for, and answered */
+};
+
+/* The first call of this part that was acknowledged, and what is asked about
+ * it once it is settled: an entry of its job and one of its rows, for the
+ * service to show what they look like. Nothing is decided by the answers. */
+enum contact_step {
+	CONTACT_WAITS, /* for an acknowledgement */
+	CONTACT_CALL,  /* the call is followed */
+	CONTACT_ASK_ENTRIES,
+	CONTACT_ASK_LIST,
+	CONTACT_OVER
+};
+struct first_contact {
+	enum contact_step step;
+	int64_t until_ms; /* no other call is sent before; monotonic */
+	int64_t due_ms, asked_ms;
+	bool is_asking;
+	unsigned tries;
+	struct buf entries_path, list_body; /* "" = nothing to ask */
+	struct buf created, refused;	    /* key tokens of two of its rows */
+	int64_t earliest_ms;
 };
 
 struct submitter {
@@ -70,6 +93,8 @@ struct submitter {
 	size_t lookup_keys;	  /* the most that a lookup may hold */
 	int64_t probe_due_ms, brake_since_ms;
 	unsigned probe_failures;
+
+	struct first_contact contact;
 
 	bool stopped;
 	enum stop_mode stop_mode;
@@ -135,6 +160,38 @@ bool submitter_can_look_up(const struct submitter *s);
 /* Writes what became of the call and closes it. */
 int submitter_settle(
     struct submitter *s, struct open_call *call, struct diag *d);
+
+/* submit_contact.c: what the service shows of itself, while and after its
+ * answers are obeyed. Without options.watch none of them does anything. */
+/* Any answer, whatever it is to. */
+void submitter_see_answer(struct submitter *s, const struct http_response *r,
+    const struct open_call *call);
+void submitter_see_acked(
+    struct submitter *s, struct open_call *call, const struct http_response *r);
+enum seen_answer { SEEN_JOB, SEEN_ENTRIES, SEEN_LIST };
+void submitter_see(struct submitter *s, struct open_call *call,
+    enum seen_answer what, const struct http_response *r);
+/* The call is settled. */
+void submitter_see_settled(struct submitter *s, const struct open_call *call);
+/* No other call may be sent yet. */
+bool submitter_contact_holds(const struct submitter *s);
+/* Requests of its own: starting what is due, when the next one is, and the
+ * answer. */
+int submitter_contact_start(struct submitter *s, struct diag *d);
+int64_t submitter_contact_due(const struct submitter *s);
+int submitter_take_contact(
+    struct submitter *s, const struct http_response *r, struct diag *d);
+bool submitter_contact_is_idle(const struct submitter *s);
+void submitter_contact_release(struct first_contact *c);
+
+/* submit_start.c */
+bool submitter_has_slot(const struct submitter *s, size_t reserved);
+/* Takes a token of --rate; false = it has to wait. */
+bool submitter_take_rate(struct submitter *s);
+/* -1 = it could not be begun: *failed is its answer. */
+int submitter_start_request(struct submitter *s,
+    const struct http_request *request, uint64_t tag,
+    struct http_response *failed, bool *started);
 
 /* submit_damage.c: takes a call of which the ledger may have lost that it was
  * sent; it is unknown from here on, and looked up. */

@@ -51,6 +51,8 @@ struct http_response {
 	char location[512];
 	char content_type[128];
 	char date[64];		/* the Date header */
+	char limits[256];	/* headers that tell of a rate limit, a line
+				 * each: "x-ratelimit-limit 100" */
 	bool has_age;		/* an Age header: the answer was kept on its
 				 * way, and its Date is old */
 	char error[512];	/* words when there is no complete answer */

@@ -17,6 +17,8 @@
 #include "cli/pipeline.h"
 #include "cli/show.h"
 #include "cli/token.h"
+#include "contact/contact_store.h"
+#include "contact/contact_words.h"
 #include "ledger/run.h"
 #include "submit/base_url.h"
 #include "submit/response.h"
@@ -269,6 +271,47 @@ check_answer(struct doctor *x, const struct http_response *r)
 	config_free(config);
 }
 
+/* What earlier runs met at this address. */
+static void
+check_known(struct doctor *x)
+{
+	struct diag d = DIAG_INIT;
+	char *dir = runs_dir_default(x->options->runs_dir, &d);
+	struct contact_list all = {NULL, 0};
+	const struct contact *known = NULL;
+	struct buf words = BUF_INIT(4096), flags = BUF_INIT(1024);
+	struct finding *f;
+
+	if (dir == NULL)
+		return; /* said by check_runs_dir */
+	if (contact_list_read(dir, &all, &d)) {
+		f = checkup_add(
+		    &x->checkup, "known", FINDING_WARNING, 0, "%s", d.message);
+		finding_help(f, "%s", d.help);
+	} else if (x->procedure != NULL) {
+		known = contact_list_find(&all, x->shown_url, x->procedure);
+		if (known == NULL)
+			checkup_add(&x->checkup, "known", FINDING_OK, 0,
+			    "no run has met this procedure there yet; the "
+			    "first one writes down what it shows");
+	}
+	if (known != NULL) {
+		contact_words(known, &words);
+		contact_sandbox_flags(known, &flags);
+		f = checkup_add(&x->checkup, "known", FINDING_OK, 0,
+		    "from earlier runs, %s", buf_str(&words));
+		if (flags.len > 0)
+			finding_help(f,
+			    "to rehearse against its like: "
+			    "chakra-sandbox %s",
+			    buf_str(&flags));
+	}
+	buf_release(&words);
+	buf_release(&flags);
+	contact_list_release(&all);
+	free(dir);
+}
+
 static int
 check_service(struct doctor *x, struct diag *d)
 {
@@ -286,6 +329,7 @@ check_service(struct doctor *x, struct diag *d)
 		check_clock(x, &r, clock.wall_ms(clock.ctx));
 		check_answer(x, &r);
 	}
+	check_known(x);
 	http_response_release(&r);
 	return 0;
 }

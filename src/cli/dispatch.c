@@ -32,6 +32,7 @@ static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_INSPECT] = &command_inspect,
     [COMMAND_INIT] = &command_init,
     [COMMAND_DOCTOR] = &command_doctor,
+    [COMMAND_SERVICE] = &command_service,
     [COMMAND_SCHEMA] = &command_schema,
     [COMMAND_COMPLETION] = &command_completion,
     [COMMAND_HELP] = &command_help,

@@ -196,7 +196,8 @@ static const struct optspec rows[] = {
     {.name = "runs-dir", .kind = OPTSPEC_TEXT, .argument = "DIR",
 	.offset = AT(runs_dir), .environment = "CSV2CHAKRA_RUNS_DIR",
 	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
-	.group = run_group, .commands = HAS_RUNS | C(DOCTOR) | C(COMPLETION),
+	.group = run_group,
+	.commands = HAS_RUNS | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
 	.help = "where run folders are"},
 
     /* Input */
@@ -261,7 +262,8 @@ static const struct optspec rows[] = {
     {.name = "format", .kind = OPTSPEC_WORD, .argument = "F",
 	.offset = AT(format), .words = "text|json", .default_text = "text",
 	.group = answer_group,
-	.commands = CALLS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR),
+	.commands = CALLS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR) |
+	    C(SERVICE),
 	.help = "of the answer on stdout: text or json"},
     {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
 	.argument = "PATH", .offset = AT(output), .group = answer_group,
@@ -271,6 +273,10 @@ static const struct optspec rows[] = {
 	.argument = "PATH", .offset = AT(output), .group = answer_group,
 	.commands = C(INIT),
 	.help = "write there instead of stdout"},
+    {.name = "export", .kind = OPTSPEC_FLAG, .offset = AT(export),
+	.group = answer_group, .commands = C(SERVICE),
+	.help = "as JSON to attach to a bug report: no host but ChakraHQ's "
+		"own"},
     {.name = "metrics-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	.offset = AT(metrics_file), .group = answer_group, .commands = SENDS,
 	.help = "write Prometheus metrics there at the end"},
@@ -307,6 +313,7 @@ static const char *const names[COMMAND_COUNT] = {
     [COMMAND_INSPECT] = "inspect",
     [COMMAND_INIT] = "init",
     [COMMAND_DOCTOR] = "doctor",
+    [COMMAND_SERVICE] = "service",
     [COMMAND_SCHEMA] = "schema",
     [COMMAND_COMPLETION] = "completion",
     [COMMAND_HELP] = "help",

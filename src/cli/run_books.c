@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cli/answer.h"
 #include "cli/run_settings.h"
+#include "cli/service_watch.h"
 #include "report/row_files.h"
 #include "submit/base_url.h"
 #include "submit/service_clock.h"
@@ -429,6 +430,7 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
 	    load_place(b, r->ledger, d))
 		return -1;
+	b->report.contact = service_of_run(run_folder(r->run), &b->arena);
 	if (close_once(b, r, false, books_diag, &why) == 0)
 		return 0;
 	if (why.kind != DIAG_INPUT || r->exact_out) {

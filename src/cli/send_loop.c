@@ -216,6 +216,9 @@ send(struct send_loop *l, struct diag *d)
 			return -1;
 		if (submitter_step(l->submitter, STEP_MS, d))
 			return -1;
+		if (l->watch &&
+		    service_watch_say(l->watch, l->ledger, l->progress, d))
+			return -1;
 		show(l, l->input_ended ? "settling" : "sending");
 		if (submitter_is_idle(l->submitter) &&
 		    (l->input_ended || submitter_stopped(l->submitter)))

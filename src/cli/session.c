@@ -37,6 +37,7 @@ void
 session_release(struct session *s)
 {
 	submitter_free(s->submitter);
+	service_watch_free(s->watch);
 	send_loop_release(&s->loop);
 	if (s->has_transport)
 		transport_curl_free(&s->transport);
@@ -99,6 +100,11 @@ session_make_submitter(struct session *s)
 	struct submitter_options so =
 	    submitter_options_of(s->options, &s->pipeline, key);
 
+	s->watch = service_watch_new(
+	    s->runs_dir, so.base_url, so.procedure, so.key_name);
+	so.watch = &s->watch->contact;
+	s->loop.watch = s->watch;
+	s->loop.ledger = s->ledger;
 	s->submitter =
 	    submitter_new(&so, &s->transport, s->ledger, &s->clock);
 	s->loop.submitter = s->submitter;
@@ -371,6 +377,15 @@ out:
 	return status;
 }
 
+static void
+write_service(struct session *s)
+{
+	struct submitter_facts facts = submitter_facts(s->submitter);
+
+	service_watch_write(s->watch, s->runs_dir, run_folder(s->run), &facts,
+	    s->clock.wall_ms(s->clock.ctx));
+}
+
 int
 session_finish(struct session *s, struct diag *d)
 {
@@ -380,6 +395,7 @@ session_finish(struct session *s, struct diag *d)
 
 	if (send_loop_run(&s->loop, &failure) && failure.kind == DIAG_NONE)
 		diag_set(&failure, DIAG_INTERNAL, "sending failed");
+	write_service(s);
 	say_grown(s);
 	pipeline_check_unclosed(&s->pipeline, &unclosed);
 	if (write_end(s, &failure, d))

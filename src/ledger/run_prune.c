@@ -30,6 +30,7 @@ static const char *const ours[] = {
     "mapping.yaml",
     "report.json",
     "report.html",
+    "service.json",
     "results.csv",
     "rejected.csv",
     "rejected.reasons.csv",

@@ -5,6 +5,7 @@
  */
 #include "report/html_parts.h"
 
+#include "contact/contact_words.h"
 #include "report/html.h"
 #include "report/page.h"
 
@@ -150,6 +151,32 @@ put_target(FILE *out, const struct run_report *r)
 	fputs("</dl>\n", out);
 }
 
+/* What the service showed where ChakraHQ's pages are silent. */
+static void
+put_service(FILE *out, const struct run_report *r)
+{
+	struct buf words = BUF_INIT(0);
+
+	fputs("<h3>Service</h3>\n<dl>\n", out);
+	for (int i = 0; i < CONTACT_FINDINGS; i++) {
+		buf_clear(&words);
+		contact_group_words(
+		    r->contact, (enum contact_finding)i, &words);
+		if (words.len > 0)
+			fact(out,
+			    contact_finding_title((enum contact_finding)i),
+			    buf_str(&words));
+	}
+	for (size_t i = 0; i < r->contact->change_count; i++) {
+		buf_clear(&words);
+		contact_change_words(
+		    r->contact, &r->contact->changes[i], &words);
+		fact(out, "changed", buf_str(&words));
+	}
+	fputs("</dl>\n", out);
+	buf_release(&words);
+}
+
 static void
 put_run(FILE *out, const struct run_report *r)
 {
@@ -250,6 +277,8 @@ html_facts(FILE *out, const struct run_report *r)
 	put_files(out, r);
 	fputs("</div>\n<div>\n", out);
 	put_target(out, r);
+	if (r->contact)
+		put_service(out, r);
 	put_settings(out, r);
 	fputs("</div>\n</div>\n</section>\n", out);
 }

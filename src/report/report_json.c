@@ -7,6 +7,7 @@
 #include "report/run_report.h"
 
 #include "base/atomic_file.h"
+#include "contact/contact_json.h"
 #include "report/json_parts.h"
 
 #include <string.h>
@@ -394,6 +395,8 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 	json_put_text(o, "sha256", r->mapping_sha256);
 	member(&s, "mapping", o);
 	member(&s, "target", target_json(r));
+	if (r->contact)
+		member(&s, "service", contact_json(r->contact));
 	member(&s, "settings", settings_json(r));
 	member(&s, "stop", stop_json(r));
 	member(&s, "accounts", accounts_json(&r->accounts));

@@ -8,6 +8,7 @@
 #include "report/run_report.h"
 
 #include "base/text_width.h"
+#include "contact/contact_words.h"
 #include "report/page.h"
 
 #include <inttypes.h>
@@ -85,6 +86,23 @@ clock_words(const struct run_report *r, struct buf *out)
 }
 
 static void
+text_service(const struct page *p, const struct run_report *r)
+{
+	struct buf b = BUF_INIT(0);
+
+	if (r->contact == NULL)
+		return;
+	contact_words(r->contact, &b);
+	fact(p, "service", &b);
+	for (size_t i = 0; i < r->contact->change_count; i++) {
+		buf_clear(&b);
+		contact_change_words(r->contact, &r->contact->changes[i], &b);
+		fact(p, "changed", &b);
+	}
+	buf_release(&b);
+}
+
+static void
 text_facts(const struct page *p, const struct run_report *r)
 {
 	struct buf b = BUF_INIT(0);
@@ -114,6 +132,7 @@ text_facts(const struct page *p, const struct run_report *r)
 	buf_clear(&b);
 	clock_words(r, &b);
 	fact(p, "clock", &b);
+	text_service(p, r);
 	buf_clear(&b);
 	if (s > 0)
 		buf_addf(&b, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,

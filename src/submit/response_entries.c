@@ -38,16 +38,28 @@ static const char *const names[][NAMES_MAX] = {
     [PAGING] = {"pagination", "paging", "page", "links", "_links"},
 };
 
-/* The first of a fact's names that gives a non-empty string. */
+/* The first of a fact's names that has a non-empty string. */
+static const char *
+find_name(const cJSON *object, enum fact fact)
+{
+	for (size_t i = 0; i < NAMES_MAX && names[fact][i] != NULL; i++)
+		if (answer_string(object, names[fact][i]) != NULL)
+			return names[fact][i];
+	return NULL;
+}
+
 static const char *
 find_string(const cJSON *object, enum fact fact)
 {
-	for (size_t i = 0; i < NAMES_MAX && names[fact][i] != NULL; i++) {
-		const char *s = answer_string(object, names[fact][i]);
-		if (s != NULL)
-			return s;
-	}
-	return NULL;
+	const char *name = find_name(object, fact);
+
+	return name != NULL ? answer_string(object, name) : NULL;
+}
+
+const char *
+answer_entry_status_name(const cJSON *entry)
+{
+	return find_name(entry, STATUS);
 }
 
 static void
@@ -113,37 +125,43 @@ keep_token(struct arena *memory, const cJSON *key)
 
 /* The echo may be the object itself or its text. */
 static struct text
-key_in_echo(struct arena *memory, const cJSON *echo, const char *key_name)
+key_in_echo(struct arena *memory, const cJSON *echo, const char *key_name,
+    struct entry_key_place *place)
 {
 	struct text token = {NULL, 0};
 	const char *why;
 
-	if (!cJSON_IsString(echo))
-		return keep_token(
-		    memory, answer_find_key(echo, key_name, true));
+	place->is_text = cJSON_IsString(echo);
+	if (!place->is_text)
+		return keep_token(memory,
+		    answer_find_key_at(echo, key_name, true, &place->inside));
 	if (echo->valuestring[0] != '{')
 		return token;
 	cJSON *inner = answer_parse(text_of(echo->valuestring), &why);
 	if (inner != NULL)
-		token =
-		    keep_token(memory, answer_find_key(inner, key_name, true));
+		token = keep_token(memory,
+		    answer_find_key_at(inner, key_name, true, &place->inside));
 	cJSON_Delete(inner);
 	return token;
 }
 
-static void
-read_key(struct arena *memory, const cJSON *entry, const char *key_name,
-    struct job_entry *item)
+struct text
+answer_entry_key(struct arena *memory, const cJSON *entry, const char *key_name,
+    struct entry_key_place *place)
 {
 	for (size_t i = 0; i < NAMES_MAX && names[ECHO][i] != NULL; i++) {
-		item->key_token = key_in_echo(
-		    memory, answer_member(entry, names[ECHO][i]), key_name);
-		if (item->key_token.len > 0)
-			return;
+		struct text token;
+
+		place->echo = names[ECHO][i];
+		token = key_in_echo(memory,
+		    answer_member(entry, names[ECHO][i]), key_name, place);
+		if (token.len > 0)
+			return token;
 	}
 	/* Last, for an entry's own `id` or `status` may have the name. */
-	item->key_token =
-	    keep_token(memory, answer_find_key(entry, key_name, true));
+	*place = (struct entry_key_place){NULL, false, ""};
+	return keep_token(
+	    memory, answer_find_key_at(entry, key_name, true, &place->inside));
 }
 
 /* The link of the next page in one object: a string, or an object with one. */
@@ -185,8 +203,8 @@ read_meta(const cJSON *root, const char *base_url, struct entries_page *page)
 }
 
 /* `_data` as a list, or the one list inside it. */
-static const cJSON *
-find_entries(const cJSON *root)
+const cJSON *
+answer_entries(const cJSON *root)
 {
 	static const char *const inside[] = {
 	    "entries", "items", "results", "data"};
@@ -214,7 +232,7 @@ response_entries(const struct http_response *r, const char *key_name,
 	cJSON *root = answer_envelope(r, words, words_size);
 	if (root == NULL)
 		return -1;
-	const cJSON *list = find_entries(root);
+	const cJSON *list = answer_entries(root);
 	if (list == NULL) {
 		if (answer_errors(root) != NULL)
 			response_words(r, words, words_size);
@@ -233,10 +251,13 @@ response_entries(const struct http_response *r, const char *key_name,
 	cJSON_ArrayForEach(node, list)
 	{
 		struct job_entry *item = &page->items[i++];
+		struct entry_key_place place;
+
 		read_status(node, item);
 		read_message(node, item);
 		read_process_id(node, item);
-		read_key(memory, node, key_name, item);
+		item->key_token =
+		    answer_entry_key(memory, node, key_name, &place);
 	}
 	read_meta(root, base_url, page);
 	cJSON_Delete(root);

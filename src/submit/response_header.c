@@ -69,6 +69,40 @@ keep(char *out, size_t size, struct text value, bool may_cut)
 	out[value.len] = '\0';
 }
 
+/* "X-RateLimit-Remaining: 7" as a line of r->limits; what has no room is left
+ * out. */
+static void
+keep_limit(struct http_response *r, struct text line)
+{
+	static const char *const starts[] = {
+	    "RateLimit", "X-RateLimit", "X-Rate-Limit"};
+	const char *colon = memchr(line.s, ':', line.len);
+	size_t at = strlen(r->limits), len;
+	struct text value;
+	bool found = false;
+
+	if (colon == NULL)
+		return;
+	len = (size_t)(colon - line.s);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		found |= strncasecmp(line.s, starts[i], strlen(starts[i])) == 0;
+	value = text_trim((struct text){colon + 1, line.len - len - 1});
+	if (!found || at + len + value.len + 3 > sizeof(r->limits))
+		return;
+	for (size_t i = 0; i < len; i++) {
+		char c = line.s[i];
+
+		if (c != '-' && !(c >= '0' && c <= '9') &&
+		    !((c | ' ') >= 'a' && (c | ' ') <= 'z'))
+			return;
+	}
+	for (size_t i = 0; i < len; i++)
+		r->limits[at + i] = (char)(line.s[i] | ' ');
+	r->limits[at + len] = ' ';
+	memcpy(r->limits + at + len + 1, value.s, value.len);
+	memcpy(r->limits + at + len + 1 + value.len, "\n", 2);
+}
+
 void
 header_line(struct header_reader *h, struct http_response *r, const char *line,
     size_t len)
@@ -82,7 +116,7 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		h->status = status;
 		h->done = false;
 		r->retry_after[0] = r->location[0] = '\0';
-		r->content_type[0] = r->date[0] = '\0';
+		r->content_type[0] = r->date[0] = r->limits[0] = '\0';
 		r->has_age = false;
 		return;
 	}
@@ -102,4 +136,6 @@ header_line(struct header_reader *h, struct http_response *r, const char *line,
 		keep(r->location, sizeof(r->location), value, true);
 	else if (value_of(t, "Content-Type", &value))
 		keep(r->content_type, sizeof(r->content_type), value, true);
+	else
+		keep_limit(r, t);
 }

@@ -308,21 +308,39 @@ answer_count(const cJSON *node, uint64_t *n)
 }
 
 const cJSON *
-answer_find_key(const cJSON *process, const char *key_name, bool root_first)
+answer_find_key_at(const cJSON *process, const char *key_name, bool root_first,
+    const char **place)
 {
 	const cJSON *record = answer_member(process, "record");
-	const cJSON *places[] = {root_first ? process : NULL,
-	    answer_member(process, "data"), answer_member(record, "data"),
-	    record, root_first ? NULL : process};
+	const struct {
+		const cJSON *node;
+		const char *name;
+	} places[] = {
+	    {root_first ? process : NULL, ""},
+	    {answer_member(process, "data"), "data."},
+	    {answer_member(record, "data"), "record.data."},
+	    {record, "record."},
+	    {root_first ? NULL : process, ""},
+	};
 
 	if (key_name == NULL || key_name[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const cJSON *key = answer_member(places[i], key_name);
+		const cJSON *key = answer_member(places[i].node, key_name);
+
+		*place = places[i].name;
 		if (cJSON_IsString(key) || cJSON_IsNumber(key))
 			return key;
 	}
 	return NULL;
+}
+
+const cJSON *
+answer_find_key(const cJSON *process, const char *key_name, bool root_first)
+{
+	const char *place;
+
+	return answer_find_key_at(process, key_name, root_first, &place);
 }
 
 void

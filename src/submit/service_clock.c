@@ -126,6 +126,19 @@ service_clock_store(struct service_clock *c, struct ledger *l, int64_t wall_ms,
 	return ledger_add_event(l, wall_ms, CLOCK_EVENT, text, d);
 }
 
+bool
+service_clock_offset(
+    const struct service_clock *c, int64_t *offset_ms, int64_t *within_ms)
+{
+	const struct clock_epoch *e = &c->epochs[c->count - 1];
+
+	if (e->within_ms < 0)
+		return false;
+	*offset_ms = e->offset_ms;
+	*within_ms = e->within_ms;
+	return true;
+}
+
 size_t
 service_clock_epoch(const struct service_clock *c)
 {

@@ -252,7 +252,8 @@ disown_job(struct submitter *s, struct open_call *call)
 
 static int
 take_acked(struct submitter *s, struct open_call *call,
-    const struct create_answer *a, struct diag *d)
+    const struct http_response *r, const struct create_answer *a,
+    struct diag *d)
 {
 	snprintf(call->book.job, sizeof(call->book.job), "%s", a->job_id);
 	if (call->book.job[0] && !job_ids_add(&s->jobs, call->book.job))
@@ -264,6 +265,7 @@ take_acked(struct submitter *s, struct open_call *call,
 	went_well(s);
 	if (s->in_flight_now < s->options.in_flight)
 		s->in_flight_now++;
+	submitter_see_acked(s, call, r);
 	/* Without a job it may have to be sent again. */
 	if (call->book.job[0] || !submitter_proves_absence(s))
 		open_call_drop_body(call);
@@ -324,7 +326,7 @@ submitter_take_create(struct submitter *s, struct open_call *call,
 	    a.verdict == CREATE_ACKED && !a.has_errors ? "" : a.words);
 	switch (a.verdict) {
 	case CREATE_ACKED:
-		return take_acked(s, call, &a, d);
+		return take_acked(s, call, r, &a, d);
 	case CREATE_NOT_SENT:
 		return take_not_sent(s, call, d);
 	case CREATE_STOP:

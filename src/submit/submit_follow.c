@@ -232,6 +232,7 @@ submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
 	if (failed)
 		return -1;
 	submitter_know_call(s, call);
+	submitter_see_settled(s, call);
 	call->book.settled_ms = submitter_wall(s);
 	call->step = STEP_CLOSED;
 	return ledger_update_call(s->ledger, &call->book, d);
@@ -296,6 +297,8 @@ take_job(struct submitter *s, struct open_call *call,
 	else
 		next = job_follow_take(call, r, s->options.wait_timeout_ms,
 		    submitter_now(s));
+	if (next == JOB_NEXT_CREATED || next == JOB_NEXT_ENTRIES)
+		submitter_see(s, call, SEEN_JOB, r);
 	return follow_next(s, call, next, d);
 }
 
@@ -324,6 +327,7 @@ take_entries(struct submitter *s, struct open_call *call,
 		return follow_next(s, call, JOB_NEXT_LOOKUP, d);
 	}
 	call->failures = 0;
+	submitter_see(s, call, SEEN_ENTRIES, r);
 	if (job_entries_take(call, &page, s->ledger, &next, d)) {
 		entries_page_release(&page);
 		return -1;
@@ -386,6 +390,7 @@ take_lookup(struct submitter *s, struct open_call *call,
 	call->lookup_last_ms = submitter_wall(s);
 	call->earliest_ms = service_clock_earliest(
 	    &s->service_clock, call->book.sent_ms, call->clock_epoch);
+	submitter_see(s, call, SEEN_LIST, r);
 	failed = lookup_take_page(call, &page, s->ledger, d);
 	list_page_release(&page);
 	if (failed)

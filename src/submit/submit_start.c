@@ -44,16 +44,15 @@ submitter_open_jobs(const struct submitter *s)
 	return n;
 }
 
-static bool
-has_slot(const struct submitter *s, size_t reserved)
+bool
+submitter_has_slot(const struct submitter *s, size_t reserved)
 {
 	return s->transport->active(s->transport->ctx) + reserved <
 	    s->in_flight_now;
 }
 
-/* Takes a token of --rate; false = it has to wait. */
-static bool
-take_rate(struct submitter *s)
+bool
+submitter_take_rate(struct submitter *s)
 {
 	int64_t now = submitter_now(s);
 	int64_t wait = rate_limit_take(&s->rate, now);
@@ -62,8 +61,8 @@ take_rate(struct submitter *s)
 	return wait == 0;
 }
 
-static int
-start_request(struct submitter *s, const struct http_request *request,
+int
+submitter_start_request(struct submitter *s, const struct http_request *request,
     uint64_t tag, struct http_response *failed, bool *started)
 {
 	struct diag why = DIAG_INIT;
@@ -123,7 +122,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 		q.body = call->request.data;
 		q.body_len = call->request.len;
 	}
-	if (!take_rate(s)) {
+	if (!submitter_take_rate(s)) {
 		/* The lookup's batch is asked for again. */
 		call->lookup_to = call->lookup_from;
 		goto out;
@@ -131,7 +130,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 	q.path = buf_str(&path);
 	q.answer_max = answer_max(q.body_len);
 	call->tag = ++s->last_tag;
-	if (start_request(s, &q, call->tag, &failed, &started)) {
+	if (submitter_start_request(s, &q, call->tag, &failed, &started)) {
 		call->tag = 0;
 		result = submitter_take_follow(s, call, &failed, d);
 	}
@@ -144,7 +143,7 @@ static int
 start_follows(struct submitter *s, struct diag *d)
 {
 	for (struct open_call *c = s->calls; c; c = c->next) {
-		if (!submitter_follows(s) || !has_slot(s, 0))
+		if (!submitter_follows(s) || !submitter_has_slot(s, 0))
 			return 0;
 		if (c->step == STEP_PRECHECK && s->stopped)
 			continue;
@@ -193,12 +192,12 @@ start_probe(struct submitter *s, struct diag *d)
 	int result = 0;
 
 	if (!wants_probe(s) || submitter_now(s) < s->probe_due_ms ||
-	    !has_slot(s, 0) || !take_rate(s))
+	    !submitter_has_slot(s, 0) || !submitter_take_rate(s))
 		return 0;
 	buf_addf(&path, "%s/list", buf_str(&s->process_path));
 	q.path = buf_str(&path);
 	s->probing = true;
-	if (start_request(s, &q, TAG_PROBE, &failed, &started))
+	if (submitter_start_request(s, &q, TAG_PROBE, &failed, &started))
 		result = submitter_take_probe(s, &failed, d);
 	buf_release(&path);
 	return result;
@@ -246,7 +245,8 @@ may_create(const struct submitter *s, size_t reserved)
 {
 	bool sending = reserved != 0;
 
-	if (s->stopped || s->brake || !has_slot(s, reserved))
+	if (s->stopped || s->brake || !submitter_has_slot(s, reserved) ||
+	    submitter_contact_holds(s))
 		return false;
 	for (const struct open_call *c = s->calls; c && !sending; c = c->next)
 		sending = c->step == STEP_SENDING;
@@ -287,7 +287,7 @@ write_intents(struct submitter *s, size_t *count, struct diag *d)
 			next = c->next;
 			continue;
 		}
-		if (!take_rate(s))
+		if (!submitter_take_rate(s))
 			return 0;
 		if (write_intent(s, c, d))
 			return -1;
@@ -328,7 +328,7 @@ start_creates(struct submitter *s, struct diag *d)
 		if (c->step != STEP_SENDING || c->tag)
 			continue;
 		c->tag = ++s->last_tag;
-		if (start_request(s, &q, c->tag, &failed, &started)) {
+		if (submitter_start_request(s, &q, c->tag, &failed, &started)) {
 			c->tag = 0;
 			result = submitter_take_create(s, c, &failed, d);
 		}
@@ -350,7 +350,8 @@ submitter_start_due(struct submitter *s, struct diag *d)
 		if (submitter_event(s, "resume", "sending goes on", d))
 			return -1;
 	}
-	if (start_probe(s, d) || start_follows(s, d))
+	if (start_probe(s, d) || start_follows(s, d) ||
+	    submitter_contact_start(s, d))
 		return -1;
 	if (s->rate_due_ms > submitter_now(s))
 		return 0;
@@ -376,10 +377,12 @@ submitter_next_due(const struct submitter *s)
 	}
 	if (wants_probe(s) && s->probe_due_ms < due)
 		due = s->probe_due_ms;
+	if (submitter_contact_due(s) < due)
+		due = submitter_contact_due(s);
 	if (due == INT64_MAX)
 		return due;
 	/* Without a free slot only an answer lets anything start. */
-	if (!has_slot(s, 0))
+	if (!submitter_has_slot(s, 0))
 		return INT64_MAX;
 	return due > floor ? due : floor;
 }

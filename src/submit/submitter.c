@@ -83,6 +83,7 @@ submitter_free(struct submitter *s)
 	buf_release(&s->process_path);
 	service_clock_release(&s->service_clock);
 	job_ids_release(&s->jobs);
+	submitter_contact_release(&s->contact);
 	buf_release(&s->known.created);
 	buf_release(&s->known.listed);
 	free(s);
@@ -273,12 +274,16 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 {
 	struct open_call *call;
 
-	if (r->tag == TAG_PROBE)
-		return submitter_take_probe(s, r, d);
+	if (r->tag == TAG_PROBE || r->tag == TAG_CONTACT) {
+		submitter_see_answer(s, r, NULL);
+		return r->tag == TAG_PROBE ? submitter_take_probe(s, r, d)
+					   : submitter_take_contact(s, r, d);
+	}
 	call = find_call(s, r->tag);
 	if (call == NULL)
 		return diag_set(d, DIAG_INTERNAL,
 		    "an answer came to a request that is not known");
+	submitter_see_answer(s, r, call);
 	call->tag = 0;
 	if (call->step == STEP_SENDING)
 		return submitter_take_create(s, call, r, d);
@@ -371,7 +376,7 @@ submitter_is_idle(const struct submitter *s)
 			return false;
 		}
 	}
-	return !s->probing;
+	return !s->probing && submitter_contact_is_idle(s);
 }
 
 void
@@ -436,6 +441,11 @@ submitter_facts(const struct submitter *s)
 	    .is_sandbox = s->is_sandbox,
 	};
 
+	f.has_clock = service_clock_offset(
+	    &s->service_clock, &f.clock_offset_ms, &f.clock_within_ms);
+	if (submitter_contact_holds(s))
+		f.waits_for = "the first call goes alone until it is "
+			      "confirmed";
 	if (s->brake) {
 		f.waits_for = "an answer was lost; waiting for ChakraHQ";
 	} else if (s->pause_until_ms > now) {

@@ -15,11 +15,11 @@ commands() {
   csv2chakra help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-@test "help lists seventeen commands, on stdout" {
+@test "help lists eighteen commands, on stdout" {
   run_split csv2chakra help
   expect_status 0
   is_empty err
-  [ "$(commands | wc -l)" -eq 17 ]
+  [ "$(commands | wc -l)" -eq 18 ]
   run_split csv2chakra --help
   expect_status 0
   in_file out "usage: csv2chakra COMMAND"

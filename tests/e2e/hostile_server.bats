@@ -85,7 +85,7 @@ asked() { grep -c "$1" "$2/hostile_log" || :; }
   cat ./*/hostile_log >asked
   run ! grep -i x-evil asked
   jq -r .path asked >paths
-  run ! grep -vE '^/v1/ext/(background-job|procedure/lead/process)/[^/?#]*$' \
+  run ! grep -vE '^/v1/ext/(background-job/[^/?#]*(/entries)?|procedure/lead/process/[^/?#]*)$' \
     paths
 }
 

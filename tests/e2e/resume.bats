@@ -193,7 +193,7 @@ settles() {
   good_csv 10 >leads.csv
   status=0
   CSV2CHAKRA_FAULT=submit.started:2:kill csv2chakra import leads.yaml \
-    leads.csv --chunk-rows 5 --in-flight 1 >out 2>err || status=$?
+    leads.csv --chunk-rows 5 --in-flight 1 --no-wait >out 2>err || status=$?
   [ "$status" -eq 137 ]
   run_split csv2chakra status
   in_file out "stopped"

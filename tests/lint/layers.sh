@@ -13,8 +13,9 @@ BEGIN {
 	allowed["mapping"] = "base source mapping"
 	allowed["process"] = "base source mapping process"
 	allowed["ledger"] = "base ledger"
-	allowed["submit"] = "base source mapping process submit"
-	allowed["report"] = "base source mapping process submit ledger report"
+	allowed["contact"] = "base contact"
+	allowed["submit"] = "base source mapping process contact submit"
+	allowed["report"] = "base source mapping process contact submit ledger report"
 	allowed["cli"] = allowed["report"] " cli"
 	allowed["sandbox"] = "base sandbox"
 }
