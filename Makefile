@@ -318,6 +318,13 @@ HEADERS_SEED ?= 1
 headers: all ## is the first record the header: found, false alarms, titles (HEADERS_SEED, HEADERS_FOLDER=… lists findings)
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/headers.py --seed $(HEADERS_SEED) -v $(HEADERS_FOLDER)
 
+MAX_ERRORS_CASES ?= 200
+MAX_ERRORS_SEED ?= 1
+.PHONY: max-errors
+max-errors: all ## does a dry run stop where an import does (MAX_ERRORS_CASES, MAX_ERRORS_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/max_errors.py \
+		--cases $(MAX_ERRORS_CASES) --seed $(MAX_ERRORS_SEED)
+
 SOAK_ROWS ?= 10000000
 .PHONY: soak
 soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_ROWS=100000)

@@ -13,6 +13,7 @@
  */
 
 #include "base/diag.h"
+#include "base/error_limit.h"
 #include "base/optspec.h"
 
 #include <stdbool.h>
@@ -46,13 +47,6 @@ enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
 enum csv_engine { ENGINE_FAST, ENGINE_LIBCSV };
 enum unknown_policy { ON_UNKNOWN_HOLD, ON_UNKNOWN_CHECK,
 	ON_UNKNOWN_RESEND_ABSENT };
-
-/* --max-errors N or P%. */
-struct error_limit {
-	bool is_set, is_percent;
-	uint64_t rows;
-	double percent;
-};
 
 /* --expect-rows MIN..MAX. */
 struct expected_rows {
@@ -152,11 +146,6 @@ void options_apply_submit(struct options *o, uint64_t chunk_rows,
 bool options_row_listed(const char *rows, uint64_t row);
 /* The highest row in it. */
 uint64_t options_row_last(const char *rows);
-
-/* True when `failed` rows (rejected or refused) of `read` are more than the
- * limit allows. A percentage counts from 1,000 rows on, and at the end. */
-bool options_too_many_errors(const struct error_limit *limit, uint64_t failed,
-    uint64_t read, bool at_end);
 
 /* DIAG_INPUT ("input.row_count") when `records` is not what --expect-rows
  * allows. */

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/error_limit.h"
 #include "contact/contact.h"
 #include "ledger/ledger.h"
 #include "submit/chunker.h"
@@ -42,18 +43,14 @@ struct submitter_options {
 	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
 	enum on_unknown on_unknown;
 	bool no_wait;
-	bool skip_existing;	    /* needs a key */
-	uint64_t max_errors;	    /* rows; UINT64_MAX = none */
-	double max_errors_percent;  /* of rows read; < 0 = none */
+	bool skip_existing; /* needs a key */
+	struct error_limit max_errors;
 	/* What the service shows of itself is written there, and compared
 	 * with what it showed before; NULL = nobody asks. Until the first call
 	 * that is acknowledged has shown all that it can, no other one is
 	 * sent, for two minutes or --settle at most. */
 	struct contact_watch *watch;
 };
-
-/* From so many rows on a share of them means something. */
-#define MAX_ERRORS_PERCENT_ROWS 1000
 
 enum stop_mode { STOP_FOLLOW, STOP_LEAVE };
 

@@ -31,7 +31,6 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 {
 	struct dry_run *r = ctx;
 
-	r->rejected += verdict == ROW_REJECTED ? 1 : 0;
 	r->last_begin = rec->begin;
 	r->last_end = rec->end;
 	r->last_line = rec->line;
@@ -46,6 +45,14 @@ see_blank(void *ctx, const struct record *rec)
 
 	if (r->next->blank)
 		r->next->blank(r->next->ctx, rec);
+}
+
+/* As an import asks, so that both stop at the same chunk. */
+static bool
+is_over_limit(struct dry_run *r, bool at_end)
+{
+	return error_limit_passed(&r->options->max_errors, r->rejected,
+	    r->rows, at_end, &r->stop);
 }
 
 static int
@@ -68,33 +75,22 @@ keep_chunk(struct dry_run *r, const struct chunk *k, struct diag *d)
 	};
 
 	memcpy(c.sha256, k->sha256, sizeof(c.sha256));
-	if (k->row_count > 0) {
+	r->rows += k->records;
+	r->rejected += k->rejected;
+	if (k->row_count == 0)
+		c.body_bytes = 0;
+	if (!is_over_limit(r, false) && k->row_count > 0) {
 		r->report.requests++;
 		r->report.request_bytes += k->body.len;
-	} else {
-		c.body_bytes = 0;
 	}
 	r->chunks_end = k->end;
 	return ledger_add_chunk(r->ledger, &c, d);
-}
-
-static void
-stop_by_errors(struct dry_run *r)
-{
-	char number[32];
-
-	diag_set(&r->stop, DIAG_MAX_ERRORS,
-	    "%s rows rejected, more than "
-	    "--max-errors allows",
-	    text_count(r->rejected, number));
 }
 
 /* Pulls chunks until the end, the limit, or what would stop an import. */
 static int
 pull_chunks(struct dry_run *r, struct diag *d)
 {
-	const struct error_limit *limit = &r->options->max_errors;
-	const struct reader_tally *tally = reader_tally(r->pipeline.reader);
 	struct chunk chunk;
 	int got;
 
@@ -104,20 +100,16 @@ pull_chunks(struct dry_run *r, struct diag *d)
 			got = -1;
 			break;
 		}
-		if (options_too_many_errors(
-			limit, r->rejected, tally->records, false)) {
-			stop_by_errors(r);
+		if (r->stop.kind != DIAG_NONE)
 			break;
-		}
 		if (signals_stop()) {
 			diag_set(&r->stop, DIAG_SIGNAL, "stopped by a signal");
 			break;
 		}
 	}
 	chunk_release(&chunk);
-	if (got == 0 &&
-	    options_too_many_errors(limit, r->rejected, tally->records, true))
-		stop_by_errors(r);
+	if (got == 0)
+		(void)is_over_limit(r, true);
 	return got < 0 ? -1 : 0;
 }
 

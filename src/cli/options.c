@@ -108,19 +108,6 @@ options_apply_submit(struct options *o, uint64_t chunk_rows,
 }
 
 bool
-options_too_many_errors(const struct error_limit *limit, uint64_t failed,
-    uint64_t read, bool at_end)
-{
-	if (!limit->is_set)
-		return false;
-	if (!limit->is_percent)
-		return failed > limit->rows;
-	if (read < 1000 && !at_end)
-		return false;
-	return (double)failed * 100 > limit->percent * (double)read;
-}
-
-bool
 options_colour(const struct options *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");

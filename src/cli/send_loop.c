@@ -44,14 +44,9 @@ submitter_options_of(
 	    .on_unknown = policies[o->on_unknown],
 	    .no_wait = o->no_wait,
 	    .skip_existing = o->skip_existing,
-	    .max_errors = UINT64_MAX,
-	    .max_errors_percent = -1,
+	    .max_errors = o->max_errors,
 	};
 
-	if (o->max_errors.is_set && o->max_errors.is_percent)
-		s.max_errors_percent = o->max_errors.percent;
-	else if (o->max_errors.is_set)
-		s.max_errors = o->max_errors.rows;
 	return s;
 }
 

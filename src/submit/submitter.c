@@ -216,31 +216,12 @@ submitter_input_ended(struct submitter *s)
 void
 submitter_check_errors(struct submitter *s)
 {
-	uint64_t bad = s->rejected + s->refused;
-	double allowed = s->options.max_errors_percent;
-	struct diag d = DIAG_INIT;
-	char count[32];
+	struct diag why = DIAG_INIT;
 
-	if (s->stopped || bad == 0)
-		return;
-	text_count(bad, count);
-	if (bad > s->options.max_errors) {
-		diag_set(&d, DIAG_MAX_ERRORS,
-		    "stopped: %s rows were rejected or refused, more than "
-		    "--max-errors %llu",
-		    count, (unsigned long long)s->options.max_errors);
-	} else if (allowed >= 0 &&
-	    (s->rows_read >= MAX_ERRORS_PERCENT_ROWS || s->input_ended) &&
-	    (double)bad * 100 > allowed * (double)s->rows_read) {
-		diag_set(&d, DIAG_MAX_ERRORS,
-		    "stopped: %s of %llu rows were rejected or refused, more "
-		    "than --max-errors %g%%",
-		    count, (unsigned long long)s->rows_read, allowed);
-	} else {
-		return;
-	}
-	diag_help(&d, "mend the rows or the mapping; see to-fix.csv");
-	submitter_stop(s, &d, STOP_FOLLOW);
+	if (!s->stopped &&
+	    error_limit_passed(&s->options.max_errors,
+		s->rejected + s->refused, s->rows_read, s->input_ended, &why))
+		submitter_stop(s, &why, STOP_FOLLOW);
 }
 
 static struct open_call *

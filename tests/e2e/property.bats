@@ -32,3 +32,10 @@ setup() {
   expect_status 0
   in_file out "no value changed its sign or size"
 }
+
+@test "a dry run stops where an import does, wherever the bad rows are and however chunks are cut" {
+  run_split python3 -B "$ROOT/tests/property/max_errors.py" --cases 25 --seed 400
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out 'check and import agree in all'
+}

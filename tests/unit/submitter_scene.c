@@ -27,8 +27,6 @@ scene_init(struct scene *s, size_t chunks, size_t rows)
 	    .settle_ms = 120000,
 	    .wait_timeout_ms = 1800000,
 	    .on_unknown = UNKNOWN_CHECK,
-	    .max_errors = UINT64_MAX,
-	    .max_errors_percent = -1,
 	};
 }
 

@@ -228,23 +228,6 @@ reads_ranges_of_counts_and_rows(void **state)
 }
 
 static void
-counts_a_percentage_from_a_thousand_rows_on(void **state)
-{
-	struct error_limit none = {0};
-	struct error_limit rows = {true, false, 3, 0};
-	struct error_limit percent = {true, true, 0, 2.0};
-
-	(void)state;
-	assert_false(options_too_many_errors(&none, 1000, 1000, true));
-	assert_false(options_too_many_errors(&rows, 3, 5, false));
-	assert_true(options_too_many_errors(&rows, 4, 5, false));
-	assert_false(options_too_many_errors(&percent, 999, 999, false));
-	assert_true(options_too_many_errors(&percent, 999, 999, true));
-	assert_false(options_too_many_errors(&percent, 20, 1000, false));
-	assert_true(options_too_many_errors(&percent, 21, 1000, false));
-}
-
-static void
 describes_every_command_with_two_examples(void **state)
 {
 	(void)state;
@@ -423,7 +406,6 @@ main(void)
 	    cmocka_unit_test_setup(
 		lets_the_mapping_replace_defaults_only, setup),
 	    cmocka_unit_test(reads_ranges_of_counts_and_rows),
-	    cmocka_unit_test(counts_a_percentage_from_a_thousand_rows_on),
 	    cmocka_unit_test(describes_every_command_with_two_examples),
 	    cmocka_unit_test(gives_no_command_two_options_of_one_name),
 	    cmocka_unit_test(finds_commands_and_what_was_meant),

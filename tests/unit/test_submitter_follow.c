@@ -310,7 +310,8 @@ a_share_of_bad_rows_stops_at_the_end_of_a_short_input(void **state)
 		struct twisted *t = twisted_new(NULL, 0);
 
 		t->scene.fake.errors_per_job = 1; /* of five */
-		t->scene.options.max_errors_percent = cases[i].percent;
+		t->scene.options.max_errors = (struct error_limit){
+		    .is_set = true, .is_percent = true, .percent = cases[i].percent};
 		scene_run(&t->scene);
 		assert_int_equal(why(t) != NULL, cases[i].stops);
 		if (why(t)) {
@@ -332,7 +333,8 @@ a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on(void **state)
 	t->scene.chunks = 60;
 	t->scene.rows = 50;
 	t->scene.fake.errors_per_job = 25;
-	t->scene.options.max_errors_percent = 10;
+	t->scene.options.max_errors = (struct error_limit){
+		    .is_set = true, .is_percent = true, .percent = 10};
 	t->scene.options.open_jobs = 1;
 	scene_run(&t->scene);
 	assert_non_null(why(t));

@@ -187,10 +187,12 @@ rows_that_an_earlier_part_refused_count_for_max_errors(void **state)
 	s.fake.rest = FAKE_400;
 	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 10);
-	s.options.max_errors = 10;
+	s.options.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 10};
 	scene_part(&s, RESUME_SEND);
 	assert_false(s.is_stopped);
-	s.options.max_errors = 9;
+	s.options.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 9};
 	scene_part(&s, RESUME_RECONCILE);
 	assert_false(s.is_stopped);
 	scene_part(&s, RESUME_SEND);

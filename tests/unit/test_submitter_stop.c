@@ -132,7 +132,8 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	s.fake.script[2] = FAKE_400;
 	s.fake.script_len = 3;
 	s.options.in_flight = 1;
-	s.options.max_errors = 9;
+	s.options.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 9};
 	scene_run(&s);
 	assert_int_equal(
 	    submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
@@ -143,7 +144,8 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	scene_init(&s, 20, 5);
 	s.fake.script[1] = FAKE_400;
 	s.fake.script_len = 2;
-	s.options.max_errors = 5;
+	s.options.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 5};
 	scene_run(&s);
 	assert_null(submitter_stopped(s.submitter));
 	scene_end(&s);
