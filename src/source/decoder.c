@@ -24,6 +24,7 @@
 /* More than any encoding needs for one character with its escapes. */
 #define INPUT_SLACK ((size_t)64)
 #define BAD_BYTE '\xff'
+#define BAD_BYTE_GOES_ON '\x80'
 
 /* One run of iconv over the kept source bytes. */
 struct run {
@@ -227,8 +228,10 @@ refuse_controls(char *s, size_t len)
 	const char *end = s + len;
 
 	while ((s = memchr(s, '\xc2', (size_t)(end - s))) != NULL) {
-		if (end - s > 1 && (unsigned char)s[1] < 0xa0)
-			s[0] = s[1] = BAD_BYTE;
+		if (end - s > 1 && (unsigned char)s[1] < 0xa0) {
+			s[0] = BAD_BYTE;
+			s[1] = BAD_BYTE_GOES_ON;
+		}
 		s++;
 	}
 }

@@ -65,6 +65,8 @@ check_text(const struct buf *out, bool is_identity)
 		at += utf8_check(out->data + at, out->len - at);
 		HOLDS(at == out->len || out->data[at] == '\xff');
 		at++;
+		/* A control that is no text. */
+		at += at < out->len && out->data[at] == '\x80';
 	}
 }
 

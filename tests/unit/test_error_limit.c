@@ -42,8 +42,8 @@ compares_what_is_bad_with_what_is_allowed(void **state)
 			cases[i].read, cases[i].at_end,
 			&why) != cases[i].passed)
 			fail_msg("case %zu", i);
-		assert_int_equal(why.kind,
-		    cases[i].passed ? DIAG_MAX_ERRORS : DIAG_NONE);
+		assert_int_equal(
+		    why.kind, cases[i].passed ? DIAG_MAX_ERRORS : DIAG_NONE);
 		assert_int_equal(*why.help != '\0', cases[i].passed);
 	}
 }
