@@ -3,10 +3,17 @@
 # end-to-end tests (bats) of one build, a few files at a time, and adds up what
 # they printed as TAP.
 # usage: B=build/release tests/run.sh [unit|e2e] (unit: the corpora too)
-# The last line is "N passed, N failed"; a file that died is a failure.
+# The last line is "N passed, N failed"; a file that died is a failure, and so
+# is one that takes longer than ten minutes (a unit test: five).
 set -eu
 
 : "${B:?B names the build folder}"
+# nohup and a shell's background job start programs deaf to signals that tests
+# send; a shell cannot undo that.
+if [ -z "${TESTS_HEAR_SIGNALS:-}" ]; then
+  export TESTS_HEAR_SIGNALS=yes
+  exec env --default-signal=HUP,INT,QUIT,TERM,PIPE sh "$0" "$@"
+fi
 which=${1:-all}
 cores=$(nproc 2>/dev/null || echo 2)
 # End-to-end tests mostly wait; instrumented builds do not.
@@ -51,7 +58,7 @@ export LC_ALL=C.UTF-8
 xargs -P "$jobs" -I{} sh -c '
   test=$1 out=$2 name=$(basename "$1")
   case $test in
-  *.bats) bats --formatter tap "$test" >"$out/$name.tap" 2>&1 ;;
+  *.bats) timeout 600 bats --formatter tap "$test" >"$out/$name.tap" 2>&1 ;;
   */fuzz/*)
     corpus=tests/fuzz/corpus/$name name=fuzz_$name
     timeout 60 "$test" "$corpus" >"$out/$name.tap" 2>&1
