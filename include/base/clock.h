@@ -20,6 +20,8 @@ struct clock clock_system(void);
 
 /* "2026-11-23T14:02:10Z"; out has at least 32 bytes. Returns out. */
 char *clock_iso8601(int64_t wall_ms, char out[32]);
+/* "2026-11-23T14:02:10.123Z". */
+char *clock_iso8601_ms(int64_t wall_ms, char out[32]);
 /* "20261123T140210Z", as in run ids. */
 char *clock_compact(int64_t wall_ms, char out[32]);
 

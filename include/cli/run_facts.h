@@ -33,6 +33,9 @@ struct run_facts {
 	char stop_code[48];
 	char stopped_by[512]; /* "" = it came to its end */
 	bool limited;
+	/* Calls were sent again and are unknown all the same, and no lookup was
+	 * in doubt: this run sends them no third time. */
+	bool was_resent, has_doubt;
 
 	bool is_pruned;
 	struct pruned_run stub;

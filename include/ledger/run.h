@@ -38,7 +38,9 @@ int runs_dir_make(const char *runs_dir, struct diag *d);
 
 struct run_identity {
 	char id[128];
-	char started[32];	/* ISO 8601 */
+	/* ISO 8601, with ms, so that of two runs of an input one is the newer;
+	 * runs of 0.1.0 have whole seconds. */
+	char started[32];
 	char input_key[65], run_key[65], input_sha256[65];
 	uint64_t input_bytes;
 	char base_url[512], procedure[256];

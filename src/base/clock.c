@@ -83,6 +83,16 @@ clock_iso8601(int64_t wall_ms, char out[32])
 }
 
 char *
+clock_iso8601_ms(int64_t wall_ms, char out[32])
+{
+	char seconds[32];
+
+	clock_iso8601(wall_ms, seconds);
+	snprintf(out, 32, "%.19s.%03dZ", seconds, (int)(wall_ms % 1000));
+	return out;
+}
+
+char *
 clock_compact(int64_t wall_ms, char out[32])
 {
 	struct tm tm;

@@ -53,7 +53,8 @@ note_run(void *ctx, const struct run_summary *s)
 	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
 	k->is_settled = strcmp(s->state, "finished") == 0 ||
 	    strcmp(s->state, "pruned") == 0 || strcmp(s->state, "empty") == 0;
-	if (strcmp(s->verdict, "exit 6") == 0)
+	if (strcmp(s->verdict, "exit 6") == 0 &&
+	    strcmp(s->state, "pruned") != 0)
 		k->is_settled = false;
 	return 0;
 }
@@ -264,7 +265,9 @@ const struct command command_prune = {
 	       "end without unknown rows. What the guard against a double "
 	       "import needs is kept: run.json and pruned.json. A run that is "
 	       "running, that stopped, or that has unknown rows stays. One "
-	       "whose ledger is gone or damaged goes only by its name.",
+	       "whose ledger is gone or damaged, whose rows are unknown "
+	       "after a reconcile, or whose books do not balance goes only "
+	       "by its name.",
     .examples = {{"prune --older-than 90d", "runs that ended long ago"},
 	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
     .run = run_prune_command,

@@ -45,17 +45,17 @@ guard_look(const char *runs_dir, const char *input_key,
 struct newer {
 	const struct run_identity *than;
 	struct guard_find *found;
+	bool at_once_counts;
 };
 
-/* Of two that began in one second both count as the newer one. */
 static int
 look_newer(void *ctx, const struct run_summary *s)
 {
 	struct newer *n = ctx;
-	const char *started = s->identity.started;
+	int later = strcmp(s->identity.started, n->than->started);
 
-	if (strcmp(s->identity.id, n->than->id) == 0 ||
-	    strcmp(started, n->than->started) < 0)
+	if (strcmp(s->identity.id, n->than->id) == 0 || later < 0 ||
+	    (later == 0 && !n->at_once_counts))
 		return 0;
 	return look(n->found, s);
 }
@@ -65,7 +65,8 @@ guard_check_newest(const char *runs_dir, const struct run_identity *id,
     struct diag *d)
 {
 	struct guard_find found = {.has_found = false};
-	struct newer n = {id, &found};
+	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
+	struct newer n = {id, &found, true};
 
 	if (runs_each(runs_dir, id->input_key, look_newer, &n, d) < 0)
 		return -1;
@@ -86,7 +87,7 @@ bool
 guard_is_superseded(const char *runs_dir, const struct run_identity *id)
 {
 	struct guard_find found = {.has_found = false};
-	struct newer n = {id, &found};
+	struct newer n = {id, &found, false};
 	struct diag ignored = DIAG_INIT;
 
 	return runs_each(runs_dir, id->input_key, look_newer, &n, &ignored) >=
@@ -139,19 +140,21 @@ refuse_damaged(
 	return -1;
 }
 
-/* Its ledger was gone or damaged, and it was pruned by its name. */
+/* It was pruned by its name, and rows of it are unknown, or all are: its ledger
+ * was gone or damaged. */
 static bool
-was_damaged(const struct guard_find *f)
+left_unknown(const struct guard_find *f)
 {
 	return strcmp(f->run.state, "pruned") == 0 &&
-	    strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0;
+	    (strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0 ||
+		strcmp(f->run.verdict, "exit 6") == 0);
 }
 
 bool
 guard_is_over(const struct guard_find *f)
 {
 	return f->has_found && !is_damaged(f) && !guard_is_stopped(f) &&
-	    !was_damaged(f);
+	    !left_unknown(f);
 }
 
 bool
@@ -186,7 +189,7 @@ guard_refuse(
 	    f->run.identity.id);
 	buf_adds(&line, "csv2chakra ");
 	buf_adds(&line, command ? command : "import --again");
-	if (was_damaged(f))
+	if (left_unknown(f))
 		buf_adds(&line, " --skip-existing");
 	if (said) {
 		buf_adds(&line, " --runs-dir ");

@@ -212,7 +212,7 @@ retry_gate_check_newest(
 	struct family f = {0};
 	int result = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
 
-	/* Of two that began in one second both are the newer one. */
+	/* Of two of 0.1.0 in one second both are the newer one. */
 	for (size_t i = 0; i < f.count && result == 0; i++)
 		if (f.items[i].sent &&
 		    strcmp(f.items[i].started, id->started) >= 0 &&

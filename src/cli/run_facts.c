@@ -5,6 +5,7 @@
  * yet when a run was killed are in none of them. */
 
 #include "base/clock.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "cli/guard.h"
 #include "cli/run_damage.h"
@@ -35,7 +36,18 @@ note_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 		part->started_ms = at_ms;
 	} else if (strcmp(kind, "end") == 0 && f->part_count > 0) {
 		f->parts[f->part_count - 1].ended_ms = at_ms;
+	} else if (strcmp(kind, "resend") == 0) {
+		f->was_resent = true;
 	}
+	return 0;
+}
+
+static int
+note_doubt(void *ctx, const struct ledger_call *c)
+{
+	struct run_facts *f = ctx;
+
+	f->has_doubt |= strncmp(c->code, "lookup.", 7) == 0;
 	return 0;
 }
 
@@ -81,6 +93,7 @@ load_ledger(struct run_facts *f, const struct run *run)
 		return;
 	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&
 	    ledger_each_event(l, note_event, f, &d) == 0 &&
+	    ledger_each_call(l, CALL_UNKNOWN, note_doubt, f, &d) == 0 &&
 	    load_end(f, l, &d) == 0;
 	ledger_free(l);
 }
@@ -106,8 +119,37 @@ load_worker(
 	}
 }
 
+/* A reconcile came to its end, and what it sent again is unknown still. */
+static bool
+asked_in_vain(const struct run_facts *f, const struct run_identity *id)
+{
+	const struct fact_part *last =
+	    f->part_count > 0 ? &f->parts[f->part_count - 1] : NULL;
+
+	return f->was_resent && !f->has_doubt && f->stopped_by[0] == '\0' &&
+	    !f->limited && f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
+	    last != NULL && strcmp(last->command, "reconcile") == 0 &&
+	    last->ended_ms > 0 && strcmp(id->input_path, "<stdin>") != 0;
+}
+
 static void
-find_next(struct run_facts *f, const struct run *run, const char *runs_dir,
+add_import_rest(const struct run_identity *id, const char *runs_dir_said,
+    struct buf *next)
+{
+	buf_adds(next, "csv2chakra import --again --skip-existing ");
+	if (runs_dir_said) {
+		buf_adds(next, "--runs-dir ");
+		shell_quote(next, runs_dir_said);
+		buf_addc(next, ' ');
+	}
+	shell_quote(next, id->mapping_path);
+	buf_addc(next, ' ');
+	shell_quote(next, id->input_path);
+}
+
+static void
+find_next(struct run_facts *f, const struct run *run,
+    const struct run_summary *s, const char *runs_dir,
     const char *runs_dir_said)
 {
 	struct buf next = BUF_INIT(sizeof(f->next) - 1);
@@ -127,9 +169,12 @@ find_next(struct run_facts *f, const struct run *run, const char *runs_dir,
 	};
 
 	r.accounts.rows = f->totals.outcomes;
-	/* Nobody goes on with a run whose input a later one imported. */
-	if (guard_is_superseded(runs_dir, id))
+	/* Nobody goes on with a run whose input a later one imported, nor with
+	 * one that was killed before it had a ledger. */
+	if (!s->has_ledger || guard_is_superseded(runs_dir, id))
 		run_report_add_command(&r, "prune", &next);
+	else if (asked_in_vain(f, id))
+		add_import_rest(id, runs_dir_said, &next);
 	else
 		run_report_next(&r, &next);
 	if (!next.overflow)
@@ -165,8 +210,8 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	}
 	if (s->has_ledger)
 		load_ledger(f, run);
-	if (f->has_books)
-		find_next(f, run, runs_dir, runs_dir_said);
+	if (f->has_books || strcmp(s->state, "empty") == 0)
+		find_next(f, run, s, runs_dir, runs_dir_said);
 }
 
 static void

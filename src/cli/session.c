@@ -117,10 +117,12 @@ session_begin(struct session *s, const char *command, struct diag *d)
 
 	if (ledger_add_event(s->ledger, now, "start", command, d))
 		return -1;
-	/* What the part before said of its end does not hold any more. */
+	/* What the part before said of its end does not hold any more; until
+	 * the books are closed, none of it does. */
+	if (ledger_set(s->ledger, META_EXIT_STATUS, "", d))
+		return -1;
 	if (!s->keeps_end &&
 	    (ledger_set(s->ledger, META_FINISHED, "", d) ||
-		ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
 		ledger_set(s->ledger, META_STOP_KIND, "", d) ||
 		ledger_set(s->ledger, META_LIMITED, "", d) ||
 		ledger_set(s->ledger, META_ROWS_READ, "", d)))
@@ -218,6 +220,24 @@ tick_books(void *ctx, uint64_t bytes_consumed)
 	    facts_behind(s, "writing the report", bytes_consumed);
 
 	progress_update(s->progress, &p);
+}
+
+/* At the end the books say what is settled: rows of earlier parts, those that
+ * were found, those that existed. */
+static struct progress_facts
+facts_of_books(const struct session *s, const struct accounts *a)
+{
+	const uint64_t *rows = a->rows.rows;
+	struct progress_facts p =
+	    facts_behind(s, "done", input_disk_size(s->pipeline.input));
+
+	p.rows_read = p.rows_total = a->rows_read;
+	p.rows_settled = outcome_counts_sum(&a->rows) -
+	    rows[OUTCOME_UNKNOWN] - rows[OUTCOME_UNSENT];
+	p.rejected = rows[OUTCOME_REJECTED];
+	p.refused = rows[OUTCOME_REFUSED];
+	p.unknown = rows[OUTCOME_UNKNOWN];
+	return p;
 }
 
 /* What the books found out, for `status` and the guard. */
@@ -366,7 +386,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 		lost_diag(&books.report, books_diag);
 	help_changed(&books.report, stop);
 	help_changed(&books.report, books_diag);
-	end = facts_behind(s, "done", input_disk_size(s->pipeline.input));
+	end = facts_of_books(s, &books.report.accounts);
 	progress_end(s->progress, &end);
 	/* The import goes on without its stdout. */
 	if (run_books_print(&books, s->options, &ignored))

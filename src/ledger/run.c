@@ -36,7 +36,7 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 
 	run_stem(input_name, stem);
 	clock_compact(now, when);
-	clock_iso8601(now, id->started);
+	clock_iso8601_ms(now, id->started);
 	errno = EEXIST;
 	for (tries = 0; tries < NAME_TRIES && fd < 0 && errno == EEXIST;
 	    tries++) {

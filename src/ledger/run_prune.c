@@ -43,15 +43,25 @@ static const char *const ours[] = {
     RUN_MARK,
 };
 
+/* Of a run's parts. */
+struct ending {
+	int64_t at_ms;
+	bool asks, was_asked; /* the last one is a reconcile; it ended */
+};
+
 static int
 note_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
-	int64_t *last = ctx;
+	struct ending *e = ctx;
 
-	(void)kind;
-	(void)text;
-	if (at_ms > *last)
-		*last = at_ms;
+	if (at_ms > e->at_ms)
+		e->at_ms = at_ms;
+	if (strcmp(kind, "start") == 0) {
+		e->asks = strcmp(text, "reconcile") == 0;
+		e->was_asked = false;
+	} else if (strcmp(kind, "end") == 0) {
+		e->was_asked = e->asks;
+	}
 	return 0;
 }
 
@@ -61,6 +71,27 @@ keep(struct prune_result *out, const char *why)
 	snprintf(out->why, sizeof(out->why), "%s", why);
 }
 
+/* A run that will not end better goes by its name, never by its age. */
+static void
+judge_end(const struct run_summary *s, const struct ledger_totals *t,
+    const struct ending *e, bool named, struct prune_result *out)
+{
+	bool good = strcmp(s->verdict, "exit 0") == 0 ||
+	    strcmp(s->verdict, "exit 1") == 0 ||
+	    strcmp(s->verdict, "exit 7") == 0; /* a row that is damaged */
+
+	if (strcmp(s->state, "finished") != 0)
+		keep(out, "it did not come to its end: resume it first");
+	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !e->was_asked)
+		keep(out, "some of its rows are unknown: reconcile it first");
+	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !named)
+		keep(out, "some of its rows stayed unknown: name it, without "
+			  "--older-than, to prune it");
+	else if (!good && !named)
+		keep(out, "its books did not balance: name it, without "
+			  "--older-than, to prune it");
+}
+
 /* Is the run settled, by its open ledger? Fills the stub if it is. */
 static int
 judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
@@ -68,22 +99,16 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
 {
 	struct run_summary s = {0};
 	struct ledger_totals t;
-	int64_t ended = 0;
+	struct ending e = {0};
+	int64_t ended;
 	char *status;
 
 	if (run_summary_read(l, &s, d) != 0 || ledger_totals(l, &t, d) != 0 ||
-	    ledger_each_event(l, note_event, &ended, d) != 0)
+	    ledger_each_event(l, note_event, &e, d) != 0)
 		return -1;
-	if (superseded || !s.sent)
-		; /* nothing is left to settle */
-	else if (strcmp(s.state, "finished") != 0)
-		keep(out, "it did not come to its end: resume it first");
-	else if (t.outcomes.rows[OUTCOME_UNKNOWN] > 0)
-		keep(out, "some of its rows are unknown: reconcile it first");
-	else if (strcmp(s.verdict, "exit 0") != 0 &&
-	    strcmp(s.verdict, "exit 1") != 0 &&
-	    strcmp(s.verdict, "exit 7") != 0) /* a row that is damaged */
-		keep(out, "it did not end well: look at its report first");
+	ended = e.at_ms;
+	if (!superseded && s.sent) /* else nothing is left to settle */
+		judge_end(&s, &t, &e, older_than_ms == 0, out);
 	if (out->why[0] == '\0' &&
 	    (ended == 0 || now_ms - ended < older_than_ms) &&
 	    !(ended == 0 && older_than_ms == 0 && (superseded || !s.sent))) {

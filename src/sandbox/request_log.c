@@ -71,13 +71,12 @@ request_log_add(struct request_log *l, const struct request *r, int status,
     const char *sha256, int64_t wall_ms)
 {
 	struct buf line = BUF_INIT(0);
-	char seconds[32];
+	char when[32];
 
 	if (l == NULL)
 		return;
-	clock_iso8601(wall_ms, seconds);
-	buf_addf(&line, "{\"time\":\"%.19s.%03dZ\",\"method\":", seconds,
-	    (int)(wall_ms % 1000));
+	buf_addf(&line, "{\"time\":\"%s\",\"method\":",
+	    clock_iso8601_ms(wall_ms, when));
 	scan_quotes(&line, r->method);
 	buf_adds(&line, ",\"path\":");
 	quote_target(&line, r->target);

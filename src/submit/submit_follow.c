@@ -159,6 +159,7 @@ settle_lost(struct submitter *s, struct open_call *call, struct diag *d)
 	size_t found = open_call_count(call, ROW_FOUND);
 	char words[512];
 
+	s->rows_acked += found;
 	if (found == call->row_count) {
 		call->book.state = CALL_CREATED;
 		snprintf(call->book.evidence, sizeof(call->book.evidence),
@@ -205,6 +206,7 @@ settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
 	/* Nobody has seen a row of it: it is as good as lost. */
 	if (found == 0 && call->book.job[0] == '\0' && has_all_keys(call)) {
 		call->book.state = CALL_UNKNOWN;
+		s->rows_acked -= call->row_count;
 		snprintf(call->book.code, sizeof(call->book.code), "%s",
 		    call->leftover_code);
 		return settle_lost(s, call, d);

@@ -350,14 +350,21 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 	return result;
 }
 
-/* --max-errors is about the whole run. */
+/* Progress and --max-errors are about the whole run. */
 static void
-count_refused(struct submitter *s, const struct chunk *chunk,
-    const struct ledger_outcomes *outcomes)
+count_settled(struct submitter *s, const struct chunk *chunk,
+    const struct ledger_outcomes *outcomes, enum resume_mode mode)
 {
-	for (size_t i = 0; i < chunk->row_count; i++)
-		s->refused += ledger_outcomes_get(outcomes, i).outcome ==
-		    OUTCOME_REFUSED;
+	for (size_t i = 0; i < chunk->row_count; i++) {
+		enum outcome o = ledger_outcomes_get(outcomes, i).outcome;
+
+		/* Who only asks is not stopped by errors of the past. */
+		if (o == OUTCOME_REFUSED && mode != RESUME_RECONCILE)
+			s->refused++;
+		else if (o == OUTCOME_CREATED || o == OUTCOME_ACCEPTED ||
+		    o == OUTCOME_REFUSED)
+			s->rows_acked++;
+	}
 	submitter_check_errors(s);
 }
 
@@ -374,8 +381,7 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 		if (known->items[i].job[0])
 			job_ids_add(&s->jobs, known->items[i].job);
 	}
-	if (mode != RESUME_RECONCILE)
-		count_refused(s, chunk, outcomes);
+	count_settled(s, chunk, outcomes, mode);
 	for (size_t i = 0; i < known->count; i++)
 		if (resume_call(s, chunk, known, &known->items[i], outcomes,
 			mode, d))

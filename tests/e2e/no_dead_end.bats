@@ -91,6 +91,80 @@ STOPS
   done
 }
 
+@test "a run that was killed while its reconcile closed its books has one, too" {
+  fast_time
+  start_sandbox --duplicates allow --fault reset-after=1,calls=2
+  for at in books.close:1 atomic.rename:1 atomic.renamed:6; do
+    run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --again \
+      --on-unknown hold
+    expect_status 6
+    status=0
+    CSV2CHAKRA_FAULT="$at:kill" csv2chakra-faults reconcile latest \
+      --settle 10s >out 2>err || status=$?
+    [ "$status" -eq 137 ]
+    [ -n "$(next_command)" ]
+    follow_to_the_end
+    [ "$(report .accounts.rows.created)" = 60 ]
+    [ "$(report .exit_status)" = 0 ]
+    csv2chakra prune latest >out
+    stop_sandbox
+    start_sandbox --duplicates allow --fault reset-after=1,calls=2
+  done
+}
+
+@test "a run whose rows were sent twice in vain sends them no third time, and the next import does" {
+  fast_time
+  start_sandbox --duplicates allow --fault reset-before=1,calls=2 \
+    --fault reset-before=1,calls=7
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --settle 10s
+  expect_status 6
+  run_split csv2chakra reconcile latest --resend-absent --settle 10s
+  expect_status 6
+  case $(next_command) in
+  "csv2chakra import --again --skip-existing "*) ;;
+  *) next_command; false ;;
+  esac
+  old=$(readlink runs/latest)
+  follow_to_the_end
+  whole_and_once
+  # It never blocked, and it can go, being asked in vain.
+  run_split csv2chakra prune "$old"
+  expect_status 0
+}
+
+@test "of two runs of an input in one second the second one is the newer" {
+  start_sandbox --duplicates allow
+  run_split csv2chakra import leads.yaml leads.csv --limit 10
+  first=$(readlink runs/latest)
+  run_split csv2chakra import leads.yaml leads.csv --limit 10 --again
+  second=$(readlink runs/latest)
+  started() { jq -r .started "runs/$1/run.json"; }
+  [[ $(started "$first") < $(started "$second") ]]
+  # As if it was quick: the names tell seconds.
+  run_split csv2chakra status "$first"
+  in_file out 'csv2chakra prune'
+  run_split csv2chakra status "$second"
+  in_file out 'csv2chakra resume'
+  run_split csv2chakra resume "$second"
+  expect_status 0
+}
+
+@test "a run that was killed before it had a ledger is pruned" {
+  start_sandbox
+  status=0
+  CSV2CHAKRA_FAULT=run.created:1:kill csv2chakra-faults import leads.yaml \
+    leads.csv >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run=$(csv2chakra status --format json | jq -r '.[0].id')
+  run_split csv2chakra status "$run"
+  in_file out "state      empty"
+  line=$(sed -n 's/^next *//p' out)
+  [ "$line" = "csv2chakra prune $run" ]
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  eval "$line"
+}
+
 @test "a procedure that does not exist is a mistake of the mapping, not a run to resume" {
   start_sandbox
   sed -i 's/^procedure: lead$/procedure: led/' leads.yaml

@@ -46,6 +46,43 @@ setup() {
     and .percent == 100 and .rejected == 0 and .in_flight == 0' end
 }
 
+@test "at the end everything is settled, whatever part and whatever evidence settled it" {
+  fast_time
+  last_line() { # COMMAND...: what it says last of its progress
+    csv2chakra "$@" --progress json --settle 10s >out 2>err || :
+    grep '^{' err | tail -n 1 >end
+    jq -e '.phase == "done" and .rows_settled == 60 and .rows_total == 60
+      and .percent == 100' end || { cat end; return 1; }
+  }
+  start_sandbox --duplicates allow --job-delay 1s
+  CSV2CHAKRA_FAULT=submit.answer:4:kill csv2chakra import leads.yaml \
+    leads.csv --chunk-rows 10 >out 2>err || [ $? -eq 137 ]
+  last_line resume latest
+  stop_sandbox
+  # An answer that was lost, rows that were refused, rows that exist.
+  start_sandbox --duplicates allow --fault reset-after=1,calls=2 \
+    --fault entry-error=1,match=L-7
+  last_line import leads.yaml leads.csv --chunk-rows 10 --again
+  last_line import leads.yaml leads.csv --chunk-rows 10 --again --skip-existing
+  last_line reconcile latest
+  # Rows that are unknown are not settled.
+  stop_sandbox
+  start_sandbox --duplicates allow --fault reset-before=1,calls=2
+  csv2chakra import leads.yaml leads.csv --chunk-rows 10 --again --settle 0s \
+    --progress json >out 2>err || [ $? -eq 6 ]
+  grep '^{' err | tail -n 1 | jq -e '.rows_settled == 50 and .percent < 100'
+}
+
+@test "lines end with the whole, too" {
+  fast_time
+  start_sandbox --fault 429=1,40s,calls=4
+  CSV2CHAKRA_FAULT=submit.answer:3:kill csv2chakra import leads.yaml \
+    leads.csv --chunk-rows 10 >out 2>err || [ $? -eq 137 ]
+  run_split csv2chakra resume latest --progress lines
+  expect_status 0
+  grep 'done: 60 rows settled of 60 (100%)' err || { cat err; return 1; }
+}
+
 @test "a short import without a terminal says nothing but its report" {
   start_sandbox
   run_split csv2chakra import leads.yaml leads.csv

@@ -63,7 +63,7 @@ def kill_at(case):
 def kill_outside(case):
     seed, rows, took_s = case
     with Rig(rows=rows) as rig:
-        status = rig.import_until_killed(random.Random(seed).uniform(0, took_s))
+        status = rig.kill_after(random.Random(seed).uniform(0, took_s), 'import', 'leads.yaml', 'leads.csv', *rig.import_args)
         return dict(go_on(rig), killed=int(status == -9))
 
 

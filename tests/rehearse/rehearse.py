@@ -3,7 +3,8 @@
 """Rehearsals: proof that nothing is lost and nothing is sent twice.
 
 rehearse.py [--seeds N] [--kills N] [--rows N] [--jobs N] [--limit SECONDS] [--from N --to M] PART...
-PART: faults slow crash torture commands wire; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them only;
+PART: faults slow crash lives torture commands wire; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
+only; lives:SEED;
 quick:PART for the small one of `make check`
 Exits 1 if a promise did not hold; the folder of such a run is kept.
 """
@@ -17,11 +18,12 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import commands  # noqa: E402
 import crash  # noqa: E402
 import faults  # noqa: E402
+import lives  # noqa: E402
 import torture  # noqa: E402
 import wire  # noqa: E402
 from rig import campaign  # noqa: E402
 
-PARTS = ['faults', 'slow', 'crash', 'torture', 'commands', 'wire']
+PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire']
 
 
 def run_part(part, o):
@@ -34,7 +36,7 @@ def run_part(part, o):
         return campaign('slow', range(1, o.seeds + 1), faults.slow, o.jobs, o.limit)
     if name == 'quick':
         return QUICK[what](o)
-    return {'crash': crash, 'torture': torture, 'commands': commands, 'wire': wire}[name].run(what, o)
+    return {'crash': crash, 'lives': lives, 'torture': torture, 'commands': commands, 'wire': wire}[name].run(what, o)
 
 
 def quick_faults(o):
@@ -48,14 +50,14 @@ def quick_wire(o):
     return wire.run('', o)
 
 
-QUICK = {'faults': quick_faults, 'crash': crash.quick, 'torture': torture.quick, 'commands': commands.quick,
+QUICK = {'faults': quick_faults, 'crash': crash.quick, 'lives': lives.quick, 'torture': torture.quick, 'commands': commands.quick,
          'wire': quick_wire}
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--seeds', type=int, default=50)
-    p.add_argument('--kills', type=int, default=200, help='crash: from outside, at any moment')
+    p.add_argument('--kills', type=int, default=200, help='crash: from outside, at any moment; lives: in all')
     p.add_argument('--rows', type=int, default=200)
     p.add_argument('--jobs', type=int, default=8)
     p.add_argument('--limit', type=float, default=7200, help='seconds for each campaign')

@@ -49,6 +49,9 @@ class Ended:
     def __init__(self, args, status, out, err):
         self.args, self.status, self.out, self.err = args, status, out, err
 
+    def json(self):
+        return json.loads(self.out)
+
     def __str__(self):
         return '%s: status %s\n%s' % (' '.join(self.args[:3]), self.status, self.err[-1500:])
 
@@ -133,11 +136,11 @@ class Rig:
     def import_(self, *more, **how):
         return self.run('import', 'leads.yaml', 'leads.csv', *self.import_args, *more, **how)
 
-    def import_until_killed(self, seconds):
-        """SIGKILL from outside, at any moment. None if it ended before."""
+    def kill_after(self, seconds, *args):
+        """SIGKILL from outside, at any moment. Its status."""
         with open(self.path('killed.err'), 'wb') as err:
-            p = subprocess.Popen([os.path.join(BIN, 'csv2chakra' + self.build), 'import', 'leads.yaml',
-                                  'leads.csv', *self.import_args], cwd=self.folder, env=self.env, stdout=err, stderr=err)
+            p = subprocess.Popen([os.path.join(BIN, 'csv2chakra' + self.build), *args], cwd=self.folder, env=self.env,
+                                 stdout=err, stderr=err)
             try:
                 p.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -198,7 +201,11 @@ class Books:
 def compare(books, keys, resent=False):
     """Nothing lost, nothing twice; keys: what the sandbox says."""
     books.check_balance()
-    for name, line in books.by_key.items():
+    compare_rows(books.by_key, keys, resent)
+
+
+def compare_rows(by_key, keys, resent):
+    for name, line in by_key.items():
         seen = keys.get(name, {'received': 0, 'accepted': 0, 'created': 0})
         outcome = line['outcome']
         where = '%s (chunk %s, %s, %s)' % (name, line['chunk'], outcome, line['message'])
@@ -213,7 +220,7 @@ def compare(books, keys, resent=False):
         elif outcome == 'unknown':
             expect(line['message'] != '', 'unknown without words: ' + where)
     for name, seen in keys.items():
-        expect(name in books.by_key or seen['accepted'] == 0, 'not in the books: ' + name)
+        expect(name in by_key or seen['accepted'] == 0, 'not in the books: ' + name)
 
 
 def check_status(ended, books):

@@ -190,7 +190,7 @@ the_name_tells_when_and_what(void **state)
 
 	assert_string_equal(
 	    run_identity(r)->id, "20261123T140210Z-leads-abc001");
-	assert_string_equal(run_identity(r)->started, "2026-11-23T14:02:10Z");
+	assert_string_equal(run_identity(r)->started, "2026-11-23T14:02:10.000Z");
 	assert_string_equal(text, "version: 1\n");
 	free(text);
 	free(path);
