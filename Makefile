@@ -325,6 +325,13 @@ max-errors: all ## does a dry run stop where an import does (MAX_ERRORS_CASES, M
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/max_errors.py \
 		--cases $(MAX_ERRORS_CASES) --seed $(MAX_ERRORS_SEED)
 
+OUTPUTS ?= build/outputs
+.PHONY: outputs-record outputs
+outputs-record: all ## keep what some 150 commands print and write (OUTPUTS=folder)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/outputs.py record $(OUTPUTS)
+outputs: all ## what of it is different now? (OUTPUTS=folder)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/outputs.py compare -v $(OUTPUTS)
+
 SOAK_ROWS ?= 10000000
 .PHONY: soak
 soak: all ## a long import, stopped, killed and resumed, under 5 % faults (SOAK_ROWS=100000)
