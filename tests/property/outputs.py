@@ -78,8 +78,10 @@ class Runner:
             f.write(equal(text, self.folder))
 
     def run(self, *words, stdin=None, files=()):
-        """One command; `files` are patterns of what it wrote."""
+        """One command; `files` are patterns of what it wrote. Each run has a second of its own: lists are in order of time."""
         self.count += 1
+        if words[0] == 'import' and '--base-url' in words:
+            time.sleep(1.1)
         p = subprocess.run([os.path.join(BIN, 'csv2chakra'), *words], env=ENV, cwd=self.folder, input=stdin, stdout=subprocess.PIPE,
                            stderr=subprocess.PIPE, timeout=60, check=False)
         name = f'{self.count:03d}-{re.sub("[^a-z0-9.]+", "-", equal(" ".join(words), self.folder).lower())[:60]}'
@@ -133,7 +135,6 @@ def served(r, url, ack):
     r.run('import', *base, '--format', 'json', 'rejects.yaml', 'rejects.csv')
     r.run('import', *base, '--limit', '1', 'ragged.yaml', 'ragged.csv')
     r.run('resume', *base, 'latest')
-    time.sleep(1.1)  # a name of its own second: lists are in order of time
     r.run('import', *base, '--max-errors', '0', '--again', 'ragged.yaml', 'ragged.csv')
     r.run('import', *base, 'ragged.yaml', 'head.csv')
     r.run('import', *base, 'ragged.yaml', '-', stdin=b'id,n\np1,1\np2,2\n')
