@@ -19,7 +19,7 @@
 /* How often a row is looked for that is not shown yet, and the first wait. */
 #define TRIES 3
 #define WAIT_MS 300
-/* The end of a run waits so long for an answer that nothing depends on. */
+/* An answer that nothing depends on is waited for so long. */
 #define PATIENCE_MS 10000
 #define LIST_LIMIT 10
 #define ANSWER_MAX ((size_t)4 << 20)
@@ -215,6 +215,20 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 	}
 }
 
+static bool
+asks(const struct first_contact *c)
+{
+	return c->step == CONTACT_ASK_ENTRIES || c->step == CONTACT_ASK_LIST;
+}
+
+/* Nobody waits any longer for the answer to a question. */
+static bool
+is_given_up(const struct submitter *s)
+{
+	return s->contact.is_asking &&
+	       submitter_now(s) >= s->contact.asked_ms + PATIENCE_MS;
+}
+
 /* What is there to ask next? */
 static void
 next_step(struct submitter *s)
@@ -228,14 +242,8 @@ next_step(struct submitter *s)
 	if (c->step == CONTACT_ASK_LIST && c->entries_path.len == 0 &&
 	    has_seen(s, CONTACT_CREATED_AT))
 		c->step = CONTACT_OVER;
-	if (s->stopped && c->step != CONTACT_WAITS && c->step != CONTACT_CALL)
+	if (asks(c) && (s->stopped || is_given_up(s)))
 		c->step = CONTACT_OVER;
-}
-
-static bool
-asks(const struct first_contact *c)
-{
-	return c->step == CONTACT_ASK_ENTRIES || c->step == CONTACT_ASK_LIST;
 }
 
 bool
@@ -252,9 +260,7 @@ submitter_contact_is_idle(const struct submitter *s)
 {
 	const struct first_contact *c = &s->contact;
 
-	if (c->is_asking)
-		return submitter_now(s) >= c->asked_ms + PATIENCE_MS;
-	return !asks(c) || s->stopped;
+	return !asks(c) || is_given_up(s) || (s->stopped && !c->is_asking);
 }
 
 int64_t
@@ -262,7 +268,7 @@ submitter_contact_due(const struct submitter *s)
 {
 	const struct first_contact *c = &s->contact;
 
-	if (c->is_asking)
+	if (asks(c) && c->is_asking)
 		return c->asked_ms + PATIENCE_MS;
 	if (asks(c) && !s->stopped)
 		return c->due_ms;

@@ -8,6 +8,7 @@
 #include "fuzz.h"
 
 #include "submit/response.h"
+#include "submit/response_shape.h"
 
 static const int STATUSES[] = {200, 201, 202, 204, 0, 301, 400, 401, 403, 404,
     405, 407, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504};
@@ -128,6 +129,44 @@ check_list(const struct http_response *r)
 	list_page_release(&page);
 }
 
+static bool
+is_value(void *ctx, const char *name)
+{
+	(void)ctx;
+	return strcmp(name, "value") == 0;
+}
+
+/* What is written of an answer is printable ASCII, and no key of ours is in
+ * it as a name. */
+static void
+check_shapes(const struct http_response *r)
+{
+	static void (*const shapes[])(
+	    const struct shape_reader *, const struct http_response *) = {
+	    shape_acknowledgement, shape_job, shape_entries, shape_list};
+	struct contact_watch *watch = calloc(1, sizeof(*watch));
+	struct shape_reader reader = {
+	    .watch = watch, .key_name = "lead_id", .is_value = is_value};
+
+	HOLDS(watch != NULL);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		shapes[i](&reader, r);
+	for (size_t i = 0; i < CONTACT_FACTS; i++) {
+		const char *fact = watch->seen.facts[i];
+		size_t len = strnlen(fact, CONTACT_TEXT);
+		char list[CONTACT_TEXT + 8];
+
+		HOLDS(len < CONTACT_TEXT);
+		for (size_t k = 0; k < len; k++)
+			HOLDS(fact[k] >= ' ' && fact[k] <= '~');
+		snprintf(list, sizeof(list), ", %s,", fact);
+		HOLDS(strstr(list, ", value,") == NULL);
+	}
+	for (size_t i = 0; i < watch->seen.entry_status_count; i++)
+		HOLDS(contact_is_name(text_of(watch->seen.entry_statuses[i])));
+	free(watch);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -154,6 +193,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_job(&r, flags % 5);
 	check_entries(&r);
 	check_list(&r);
+	check_shapes(&r);
 	http_response_release(&r);
 	return 0;
 }

@@ -31,6 +31,43 @@ keeps_headers_of_the_last_block_and_their_first_occurrence(void **state)
 }
 
 static void
+keeps_headers_that_tell_of_a_rate_limit_as_lines(void **state)
+{
+	static const struct {
+		const char *line, *kept;
+	} cases[] = {
+	    {"X-RateLimit-Limit: 100", "x-ratelimit-limit 100\n"},
+	    {"x-rate-limit-reset:1700000000",
+		"x-rate-limit-reset 1700000000\n"},
+	    {"RateLimit: limit=10, remaining=3", "ratelimit limit=10, "
+						 "remaining=3\n"},
+	    {"RateLimit-Policy:", "ratelimit-policy \n"},
+	    {"X-RateLimit-\x1b[0m: 1", ""},
+	    {"X-RateLimit Limit: 1", ""},
+	    {"X-RateLimit-Limit 100", ""},
+	    {"Rate-Limit: 1", ""},
+	    {"Not-X-RateLimit-Limit: 1", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct http_response r = {.status = 0};
+		struct header_reader h = {.status = 200};
+
+		header_line(&h, &r, cases[i].line, strlen(cases[i].line));
+		assert_string_equal(r.limits, cases[i].kept);
+		/* A block that follows forgets them; what has no room is left
+		 * out, and what was there stays. */
+		for (int k = 0; k < 300; k++)
+			header_line(
+			    &h, &r, cases[i].line, strlen(cases[i].line));
+		assert_true(strlen(r.limits) < sizeof(r.limits));
+		header_line(&h, &r, "HTTP/1.1 200 OK", 15);
+		assert_string_equal(r.limits, "");
+	}
+}
+
+static void
 leaves_out_machine_headers_that_do_not_fit(void **state)
 {
 	struct http_response r = {.status = 0};
@@ -74,6 +111,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		keeps_headers_of_the_last_block_and_their_first_occurrence),
+	    cmocka_unit_test(keeps_headers_that_tell_of_a_rate_limit_as_lines),
 	    cmocka_unit_test(leaves_out_machine_headers_that_do_not_fit),
 	    cmocka_unit_test(knows_a_status_line_from_others),
 	};

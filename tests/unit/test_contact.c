@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT */
+/* contact/: facts and changes, words, JSON, and the files. */
+#include "test.h"
+
+#include "contact/contact_json.h"
+#include "contact/contact_store.h"
+#include "contact/contact_words.h"
+#include "temp_folder.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* All of these arrays have room for what the tests put there. */
+static void
+put(char *to, const char *text)
+{
+	memcpy(to, text, strlen(text) + 1);
+}
+
+static void
+the_first_text_counts_and_another_one_than_known_is_a_change(void **state)
+{
+	struct contact_watch w = {.now_ms = 5000};
+	const struct contact_change *change;
+
+	(void)state;
+	put(w.known.facts[CONTACT_LIST_KEY], "data.<key>");
+	put(w.known.facts[CONTACT_HAS_MORE], "boolean");
+	assert_null(contact_see(&w, CONTACT_HAS_MORE, ""));
+	assert_null(contact_see(&w, CONTACT_HAS_MORE, "boolean"));
+	assert_null(contact_see(&w, CONTACT_HAS_MORE, "text"));
+	assert_null(contact_see(&w, CONTACT_ENTRY_KEY, "input.<key>"));
+	change = contact_see(&w, CONTACT_LIST_KEY, "<key>");
+	assert_non_null(change);
+	assert_int_equal(change->at_ms, 5000);
+	assert_string_equal(change->was, "data.<key>");
+	assert_string_equal(change->is, "<key>");
+	assert_null(contact_see(&w, CONTACT_LIST_KEY, "data.<key>"));
+	assert_int_equal(w.seen.change_count, 1);
+}
+
+static void
+sets_are_sorted_and_hold_each_once_and_no_more_than_fit(void **state)
+{
+	static const int statuses[] = {503, 200, 429, 200, 0, 100, 503};
+	struct contact_watch w = {.now_ms = 0};
+	char name[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		contact_see_status(&w, statuses[i]);
+	assert_int_equal(w.seen.status_count, 4);
+	assert_int_equal(w.seen.statuses[0], 100);
+	assert_int_equal(w.seen.statuses[3], 503);
+	for (int i = 0; i < 1000; i++) {
+		contact_see_status(&w, 100 + i % 500);
+		snprintf(name, sizeof(name), "S%03d", 999 - i);
+		contact_see_entry_status(&w, name);
+		contact_see_limit(&w, text_of(name), text_of("1"));
+	}
+	assert_int_equal(w.seen.status_count, CONTACT_STATUSES);
+	assert_int_equal(w.seen.entry_status_count, CONTACT_NAMES);
+	assert_int_equal(w.seen.limit_count, CONTACT_NAMES);
+	for (size_t i = 1; i < CONTACT_NAMES; i++)
+		assert_true(strcmp(w.seen.entry_statuses[i - 1],
+				w.seen.entry_statuses[i]) < 0);
+	memset(&w.seen, 0, sizeof(w.seen));
+	contact_see_entry_status(&w, "not a name");
+	assert_int_equal(w.seen.entry_status_count, 0);
+	contact_see_limit(&w, text_of("ratelimit"), text_of("12; secret"));
+	assert_string_equal(w.seen.limits[0].value, "");
+}
+
+static void
+percentiles_are_of_the_last_thousand(void **state)
+{
+	struct contact_watch w = {.now_ms = 0};
+
+	(void)state;
+	contact_see_time(&w, true, 7);
+	contact_see_time(&w, true, -1);
+	for (int i = 0; i < 500; i++)
+		contact_see_time(&w, false, 1000000);
+	for (int i = 1000; i >= 1; i--)
+		contact_see_time(&w, false, i);
+	contact_watch_end(&w);
+	assert_int_equal(w.seen.creates.count, 1);
+	assert_int_equal(w.seen.creates.p50_ms, 7);
+	assert_int_equal(w.seen.creates.p95_ms, 7);
+	assert_int_equal(w.seen.others.count, 1500);
+	assert_int_equal(w.seen.others.p50_ms, 500);
+	assert_int_equal(w.seen.others.p95_ms, 950);
+}
+
+/* A record with something in every member. */
+static void
+fill(struct contact *c, int n)
+{
+	struct contact_watch w = {.now_ms = INT64_C(1795000000000) + n};
+
+	for (int i = 0; i < CONTACT_FACTS; i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "fact %d of %d <key>", i, n);
+		put(w.known.facts[i], i % 2 ? text : "before");
+		contact_see(&w, (enum contact_fact)i, text);
+	}
+	contact_see_status(&w, 200 + n);
+	contact_see_entry_status(&w, n ? "SUCCESS" : "ERROR");
+	contact_see_limit(
+	    &w, text_of("x-ratelimit-limit"), text_of(n ? "100" : "50"));
+	contact_see_body(&w, true, 1000 + (uint64_t)n, 10);
+	contact_see_body(&w, false, 5000 - (uint64_t)n, 50);
+	contact_see_time(&w, true, 10 + n);
+	contact_see_time(&w, false, 20 + n);
+	contact_watch_end(&w);
+	*c = w.seen;
+	put(c->base_url, "https://crm.example.test");
+	put(c->procedure, "Straße");
+	put(c->key, "ref");
+	c->is_sandbox = true;
+	c->first_ms = INT64_C(1795000000000) + n * INT64_C(1000);
+	c->last_ms = c->first_ms + 86400000;
+	c->runs = 1;
+	c->retry_after_ms = 3000 + n;
+	c->has_clock = true;
+	c->clock_offset_ms = -4000 - n;
+	c->clock_within_ms = 500;
+}
+
+/* As a file has it: printed, and parsed again. Takes json. */
+static cJSON *
+as_file(cJSON *json)
+{
+	char *text = cJSON_Print(json);
+	cJSON *again = cJSON_Parse(text);
+
+	cJSON_Delete(json);
+	cJSON_free(text);
+	assert_non_null(again);
+	return again;
+}
+
+static void
+what_is_written_is_read_again_member_by_member(void **state)
+{
+	struct contact *a = calloc(2, sizeof(*a)), *b = a + 1;
+	cJSON *json;
+	char *first, *second;
+
+	(void)state;
+	fill(a, 1);
+	json = as_file(contact_json(a));
+	assert_true(contact_json_read(json, b));
+	first = cJSON_Print(json);
+	cJSON_Delete(json);
+	json = as_file(contact_json(b));
+	second = cJSON_Print(json);
+	cJSON_Delete(json);
+	assert_string_equal(first, second);
+	assert_int_equal(b->change_count, CONTACT_FACTS / 2);
+	assert_int_equal(b->clock_offset_ms, -4001);
+	assert_int_equal(b->last_ms / 1000, a->last_ms / 1000);
+	cJSON_free(first);
+	cJSON_free(second);
+	free(a);
+}
+
+static void
+merging_keeps_extremes_and_takes_what_is_newer(void **state)
+{
+	struct contact *known = calloc(2, sizeof(*known)), *later = known + 1;
+
+	(void)state;
+	fill(known, 0);
+	fill(later, 1);
+	later->facts[CONTACT_HAS_MORE][0] = '\0';
+	later->first_ms += 1000;
+	contact_merge(known, later);
+	assert_string_equal(
+	    known->facts[CONTACT_LIST_KEY], later->facts[CONTACT_LIST_KEY]);
+	assert_string_equal(
+	    known->facts[CONTACT_HAS_MORE], "fact 11 of 0 <key>");
+	assert_int_equal(known->status_count, 2);
+	assert_int_equal(known->entry_status_count, 2);
+	assert_int_equal(known->limit_count, 1);
+	assert_string_equal(known->limits[0].value, "100");
+	assert_int_equal(known->runs, 2);
+	assert_int_equal(known->first_ms, INT64_C(1795000000000));
+	assert_int_equal(known->last_ms, later->last_ms);
+	assert_int_equal(known->retry_after_ms, 3001);
+	assert_int_equal(known->taken_bytes, 1001);
+	assert_int_equal(known->too_large_bytes, 4999);
+	assert_int_equal(known->clock_offset_ms, -4001);
+	assert_int_equal(known->creates.p50_ms, 11);
+	assert_int_equal(known->change_count, CONTACT_FACTS / 2 * 2);
+	/* The newest changes stay. */
+	contact_merge(known, later);
+	assert_int_equal(known->change_count, CONTACT_CHANGES);
+	assert_string_equal(known->changes[CONTACT_CHANGES - 1].is,
+	    later->changes[later->change_count - 1].is);
+	free(known);
+}
+
+static void
+a_file_that_was_changed_by_hand_is_refused(void **state)
+{
+	static const struct {
+		const char *member, *value;
+	} cases[] = {
+	    {"schema", "\"csv2chakra.service/9\""},
+	    {"runs", "-1"},
+	    {"runs", "1.5"},
+	    {"runs", "\"1\""},
+	    {"base_url", "7"},
+	    {"base_url", "\"\\u001b[31m\""},
+	    {"list_key", "\"Stra\xC3\x9F"
+			 "e\""},
+	    {"list_key", "[]"},
+	    {"first_seen", "\"yesterday\""},
+	    {"first_seen", "\"2026-13-01T00:00:00Z\""},
+	    {"http_statuses", "[42]"},
+	    {"http_statuses", "[\"200\"]"},
+	    {"entry_statuses", "[7]"},
+	    {"rate_limit_headers", "{\"a\":7}"},
+	    {"largest_body_bytes", "1e300"},
+	    {"clock_offset_ms", "\"soon\""},
+	    {"creates", "{\"count\":-2}"},
+	    {"changes", "[{\"what\":\"list_key\",\"was\":7}]"},
+	};
+	struct contact *c = calloc(2, sizeof(*c));
+	struct buf text = BUF_INIT(0);
+
+	(void)state;
+	fill(c, 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cJSON *json = as_file(contact_json(c));
+
+		assert_true(contact_json_read(json, c + 1));
+		cJSON_ReplaceItemInObject(
+		    json, cases[i].member, cJSON_Parse(cases[i].value));
+		if (contact_json_read(json, c + 1))
+			fail_msg("%s: %s", cases[i].member, cases[i].value);
+		assert_int_equal(c[1].runs, 0);
+		cJSON_Delete(json);
+	}
+	/* Too long for its place. */
+	for (int i = 0; i < 600; i++)
+		buf_addc(&text, 'x');
+	for (int i = 0; i < 2; i++) {
+		cJSON *json = as_file(contact_json(c));
+
+		cJSON_ReplaceItemInObject(json, i ? "base_url" : "entry_key",
+		    cJSON_CreateString(buf_str(&text)));
+		assert_false(contact_json_read(json, c + 1));
+		cJSON_Delete(json);
+	}
+	assert_false(contact_json_read(NULL, c + 1));
+	buf_release(&text);
+	free(c);
+}
+
+static void
+only_open_hosts_are_named_to_others(void **state)
+{
+	static const struct {
+		const char *base_url;
+		bool is_named;
+	} cases[] = {
+	    {"https://api.chakrahq.com", true},
+	    {"https://api.chakrahq.com:8443/x", true},
+	    {"http://127.0.0.1:8787", true},
+	    {"http://localhost:1", true},
+	    {"http://[::1]:8787", true},
+	    {"https://api.chakrahq.com.example.test", false},
+	    {"https://example.test/https://api.chakrahq.com", false},
+	    {"https://127.example.test", false},
+	    {"https://localhost.example.test", false},
+	    {"https://crm.example.test:8443", false},
+	    {"", false},
+	};
+	struct contact *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	fill(c, 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cJSON *json;
+		const char *said;
+
+		snprintf(
+		    c->base_url, sizeof(c->base_url), "%s", cases[i].base_url);
+		json = contact_json_public(c);
+		said = cJSON_GetObjectItem(json, "base_url")->valuestring;
+		assert_string_equal(said,
+		    cases[i].is_named ? cases[i].base_url : "another address");
+		said = cJSON_GetObjectItem(json, "last_seen")->valuestring;
+		assert_non_null(strstr(said, "T00:00:00Z"));
+		cJSON_Delete(json);
+	}
+	free(c);
+}
+
+static void
+words_say_what_held_and_what_was_found(void **state)
+{
+	static const struct {
+		enum contact_fact fact;
+		const char *seen, *words;
+	} cases[] = {
+	    {CONTACT_ACK, CONTACT_ACK_JOB,
+		"as assumed: the acknowledgement names a job, as bulk "
+		"update's does"},
+	    {CONTACT_ACK, CONTACT_ACK_EMPTY,
+		"not as assumed: the acknowledgement names no job: rows are "
+		"confirmed by lookups"},
+	    {CONTACT_ENTRY_STATUS, "status",
+		"not as assumed: entries tell their outcome in status"},
+	    {CONTACT_ENTRY_KEY, "input.<key>",
+		"found out: entries name the key as input.ref"},
+	    {CONTACT_LIST_KEY, "none",
+		"found out: listed processes do not name the key: lookups "
+		"settle nothing"},
+	    {CONTACT_SECOND_CREATE, CONTACT_SECOND_MERGED,
+		"found out: a second create of a key was merged into the "
+		"process that was there"},
+	    {CONTACT_JOB_MEMBERS, "id, type", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct contact *c = calloc(1, sizeof(*c));
+		struct buf words = BUF_INIT(0);
+
+		put(c->key, "ref");
+		put(c->facts[cases[i].fact], cases[i].seen);
+		contact_words(c, &words);
+		assert_string_equal(buf_str(&words), cases[i].words);
+		buf_release(&words);
+		free(c);
+	}
+}
+
+static void
+runs_of_one_service_are_merged_and_others_kept_in_order(void **state)
+{
+	static const char *const procedures[] = {"b", "a", "b", "c"};
+	char folder[128];
+	struct contact *c = calloc(1, sizeof(*c));
+	struct contact_list l;
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
+	assert_int_equal(contact_list_read(folder, &l, &d), 0);
+	assert_int_equal(l.count, 0);
+	for (size_t i = 0; i < 4; i++) {
+		fill(c, (int)i);
+		put(c->procedure, procedures[i]);
+		assert_int_equal(contact_list_merge(folder, c, &d), 0);
+	}
+	assert_int_equal(contact_list_read(folder, &l, &d), 0);
+	assert_int_equal(l.count, 3);
+	assert_string_equal(l.items[0].procedure, "a");
+	assert_string_equal(l.items[2].procedure, "c");
+	assert_int_equal(
+	    contact_list_find(&l, "https://crm.example.test", "b")->runs, 2);
+	assert_null(contact_list_find(&l, "https://crm.example.test", "d"));
+	contact_list_release(&l);
+	assert_int_equal(contact_run_read(folder, c, &d), -1);
+	assert_true(temp_folder_remove(folder));
+	free(c);
+}
+
+static void
+no_more_than_fifty_are_kept_and_sandboxes_go_first(void **state)
+{
+	char folder[128];
+	struct contact *c = calloc(1, sizeof(*c));
+	struct contact_list l;
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
+	for (int i = 0; i < CONTACT_SERVICES_MAX + 5; i++) {
+		memset(c, 0, sizeof(*c));
+		snprintf(c->base_url, sizeof(c->base_url), "http://h:%d", i);
+		put(c->procedure, "p");
+		put(c->facts[CONTACT_ACK], CONTACT_ACK_JOB);
+		c->first_ms = c->last_ms = 1000 * (i + 1);
+		c->is_sandbox = i >= 10; /* the old ones are not */
+		assert_int_equal(contact_list_merge(folder, c, &d), 0);
+	}
+	assert_int_equal(contact_list_read(folder, &l, &d), 0);
+	assert_int_equal(l.count, CONTACT_SERVICES_MAX);
+	assert_non_null(contact_list_find(&l, "http://h:0", "p"));
+	assert_non_null(contact_list_find(&l, "http://h:54", "p"));
+	for (int i = 10; i < 15; i++) {
+		char url[32];
+
+		snprintf(url, sizeof(url), "http://h:%d", i);
+		assert_null(contact_list_find(&l, url, "p"));
+	}
+	contact_list_release(&l);
+	assert_true(temp_folder_remove(folder));
+	free(c);
+}
+
+static void
+a_file_that_is_not_ours_is_left_alone(void **state)
+{
+	static const char *const texts[] = {"", "{", "[]", "{\"schema\":7}",
+	    "{\"schema\":\"csv2chakra.services/1\",\"services\":[7]}"};
+	char folder[128], path[160], block[256] = "";
+	struct contact *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
+	snprintf(path, sizeof(path), "%s/" CONTACT_FILE, folder);
+	fill(c, 1);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		FILE *f = fopen(path, "w");
+		struct diag d = DIAG_INIT;
+		size_t n;
+
+		fputs(texts[i], f);
+		fclose(f);
+		assert_int_equal(contact_list_merge(folder, c, &d), -1);
+		assert_string_equal(d.code, "service.damaged");
+		f = fopen(path, "r");
+		n = fread(block, 1, sizeof(block) - 1, f);
+		block[n] = '\0';
+		fclose(f);
+		assert_string_equal(block, texts[i]);
+	}
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	{
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(contact_list_merge(folder, c, &d), -1);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(symlink("/dev/zero", path), 0);
+		d = (struct diag)DIAG_INIT;
+		assert_int_equal(contact_list_merge(folder, c, &d), -1);
+	}
+	assert_true(temp_folder_remove(folder));
+	free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		the_first_text_counts_and_another_one_than_known_is_a_change),
+	    cmocka_unit_test(
+		sets_are_sorted_and_hold_each_once_and_no_more_than_fit),
+	    cmocka_unit_test(percentiles_are_of_the_last_thousand),
+	    cmocka_unit_test(what_is_written_is_read_again_member_by_member),
+	    cmocka_unit_test(merging_keeps_extremes_and_takes_what_is_newer),
+	    cmocka_unit_test(a_file_that_was_changed_by_hand_is_refused),
+	    cmocka_unit_test(only_open_hosts_are_named_to_others),
+	    cmocka_unit_test(words_say_what_held_and_what_was_found),
+	    cmocka_unit_test(
+		runs_of_one_service_are_merged_and_others_kept_in_order),
+	    cmocka_unit_test(
+		no_more_than_fifty_are_kept_and_sandboxes_go_first),
+	    cmocka_unit_test(a_file_that_is_not_ours_is_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
