@@ -14,14 +14,17 @@ KINDS = {
     'lookups': ['500-after=R', 'truncated=R,lookups', '500-before=R,lookups'],
     # A service that is not to be trusted.
     'job-404': ['job-404=R,2s', 'entry-error=0.05'], 'same-job': ['same-job=R'],
-    'counts-disagree': ['counts-disagree=R'], 'entries-duplicate': ['entries-duplicate=1', 'entry-error=R'],
+    'counts-disagree': ['counts-disagree=R'], 'entries-swapped': ['entries-swapped=R', 'entry-error=R'],
+    'echo-token': ['echo-token=R', 'echo-token=R,jobs', 'echo-token=R,lookups'],
+    'clocks': ['reset-after=R', 'reset-before=0.05'],
+    'entries-duplicate': ['entries-duplicate=1', 'entry-error=R'],
     'where-ignored': ['where-ignored=R', 'reset-after=R', 'reset-before=0.05'],
     'list-lag': ['list-lag=R,5s', 'reset-after=R', 'reset-before=0.05'],
     'key-case': ['key-case=R', 'reset-after=R', 'reset-before=0.05'],
     'createdat-words': ['createdat-words=R', 'reset-after=R', 'reset-before=0.05'],
     'jobs': ['truncated=R,jobs', 'reset-after=R,jobs', 'entry-error=R'],
 }
-ODD = ('job-404', 'same-job', 'counts-disagree', 'entries-duplicate', 'where-ignored', 'list-lag', 'key-case',
+ODD = ('job-404', 'same-job', 'counts-disagree', 'entries-swapped', 'echo-token', 'clocks', 'entries-duplicate', 'where-ignored', 'list-lag', 'key-case',
        'createdat-words')
 MIX = [f.replace('=R', '=0.03') for k, v in KINDS.items() if k not in ODD + ('lookups', 'jobs') for f in v] + [
     'truncated=0.05,lookups', '500-before=0.05,jobs', 'reset-after=0.05,all']
@@ -36,15 +39,22 @@ def resend_of(kind):
     return ['--on-unknown', 'resend-absent'] if kind in ODD else []
 
 
+def sandbox_of(kind, seed):
+    """A service whose clock is not ours."""
+    return ['--clock-offset', ('6m', '-6m', '1d', '-1d')[seed % 4]] if kind == 'clocks' else []
+
+
 def one(case):
     """One import under faults; then, without them, to its end."""
     kind, seed, rows = case
-    with Rig(rows=rows, faults=faults_of(kind), seed=seed, options=['--timeout', '20s'] + resend_of(kind)) as rig:
+    with Rig(rows=rows, faults=faults_of(kind), seed=seed, sandbox=sandbox_of(kind, seed),
+             options=['--timeout', '20s'] + resend_of(kind)) as rig:
         ended = rig.import_()
         expect(ended.status in (0, 1, 3, 4, 6), str(ended))
         keys, books = rig.settle(), rig.books()
         compare(books, keys)
         check_status(ended, books)
+        rig.check_secret(ended)
         counts = {'first ' + k: v for k, v in books.counts.items()}
         rig.restart()
         books = finish(rig)
@@ -55,7 +65,8 @@ def one(case):
                 # The call landed, the entry failed, and nobody said so: never sent again.
                 expect(line['chunk'] in landed and keys[name]['accepted'] == 1 and keys[name]['created'] == 0,
                        'still unknown: %s %s' % (name, line['message']))
-        if kind not in ('413', '400-whole', 'entry-error', 'entry-invalid', 'jobs', 'mix', 'job-404', 'entries-duplicate'):
+        if kind not in ('413', '400-whole', 'entry-error', 'entry-invalid', 'jobs', 'mix', 'job-404', 'entries-duplicate',
+                        'entries-swapped', 'echo-token'):
             expect(books.has('created') == rows, 'at the end: %s' % dict(books.counts))
         counts.update({'last ' + k: v for k, v in books.counts.items()})
         return counts

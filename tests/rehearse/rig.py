@@ -33,6 +33,8 @@ BASE_ENV = {k: v for k, v in os.environ.items() if not k.startswith(('CHAKRA_', 
 # programs, in the machine's time.
 SPEED = 50
 
+SECRET = 'c2c-secret-of-the-rehearsal'
+
 
 class Broken(Exception):
     """A promise did not hold."""
@@ -75,7 +77,7 @@ class Rig:
         self.write('leads.yaml', MAPPING)
         self.write('leads.csv', 'Lead Ref,Status,First,Last,Score\n' + ''.join(
             'L-%d,Open,Ann,Lee,%d\n' % (n, n) for n in range(1, rows + 1)))
-        self.write('token', 'c2c-secret-of-the-rehearsal\n')
+        self.write('token', SECRET + '\n')
         os.chmod(self.path('token'), 0o600)
         self.start(faults)
         self.env = dict(BASE_ENV, **self.time, HOME=self.folder, CHAKRA_BASE_URL='http://127.0.0.1:%d' % self.port,
@@ -153,6 +155,15 @@ class Rig:
         with urllib.request.urlopen('http://127.0.0.1:%d/sandbox/stats?keys=1' % self.port, timeout=20) as answer:
             stats = json.load(answer)
         return stats, {k['key']: k for k in stats['by_key']}
+
+    def check_secret(self, ended):
+        """The token is in nothing that a command wrote."""
+        texts = [ended.out.encode(), ended.err.encode()]
+        for folder, _, names in os.walk(self.path('runs')):
+            for name in names:
+                with open(os.path.join(folder, name), 'rb') as f:
+                    texts.append(f.read())
+        expect(not any(SECRET.encode() in text for text in texts), 'the token is written somewhere')
 
     def settle(self):
         """Waits until no job of the sandbox runs any more."""
