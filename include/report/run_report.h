@@ -124,6 +124,10 @@ void run_report_verdict(const struct run_report *r, struct buf *out);
 /* "csv2chakra COMMAND RUN", with the runs folder. Appends to out. */
 void run_report_add_command(
     const struct run_report *r, const char *command, struct buf *out);
+/* The input once more, by the mapping's own file. */
+#define IMPORT_REST "import --again --skip-existing"
+void run_report_add_import(
+    const struct run_report *r, const char *command, struct buf *out);
 /* The one command that goes on from here, or nothing when there is nothing
  * left to do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);
@@ -150,7 +154,8 @@ int report_html_file(
 const char *run_report_meaning(bool dry_run, enum outcome o);
 /* What a next command does, by its verb: "Go on where …:"; NULL if it is
  * none of ours. */
-const char *run_report_next_words(const char *command);
+const char *run_report_next_words(
+    const struct run_report *r, const char *command);
 /* What a dry run cannot check, NULL behind the last. */
 const char *run_report_offline(size_t i);
 

@@ -5,7 +5,6 @@
  * yet when a run was killed are in none of them. */
 
 #include "base/clock.h"
-#include "base/screen.h"
 #include "base/text.h"
 #include "cli/guard.h"
 #include "cli/run_damage.h"
@@ -133,21 +132,6 @@ asked_in_vain(const struct run_facts *f, const struct run_identity *id)
 }
 
 static void
-add_import_rest(const struct run_identity *id, const char *runs_dir_said,
-    struct buf *next)
-{
-	buf_adds(next, "csv2chakra import --again --skip-existing ");
-	if (runs_dir_said) {
-		buf_adds(next, "--runs-dir ");
-		shell_quote(next, runs_dir_said);
-		buf_addc(next, ' ');
-	}
-	shell_quote(next, id->mapping_path);
-	buf_addc(next, ' ');
-	shell_quote(next, id->input_path);
-}
-
-static void
 find_next(struct run_facts *f, const struct run *run,
     const struct run_summary *s, const char *runs_dir,
     const char *runs_dir_said)
@@ -174,7 +158,7 @@ find_next(struct run_facts *f, const struct run *run,
 	if (!s->has_ledger || guard_is_superseded(runs_dir, id))
 		run_report_add_command(&r, "prune", &next);
 	else if (asked_in_vain(f, id))
-		add_import_rest(id, runs_dir_said, &next);
+		run_report_add_import(&r, IMPORT_REST, &next);
 	else
 		run_report_next(&r, &next);
 	if (!next.overflow)

@@ -138,7 +138,7 @@ put_next(FILE *out, const struct run_report *r)
 	if (command.len > 0) {
 		struct text t = {buf_str(&command), command.len};
 
-		words = run_report_next_words(t.s);
+		words = run_report_next_words(r, t.s);
 		fputs("<div class=\"next\"><h2>Next</h2>", out);
 		if (words) {
 			fputs("<p>", out);

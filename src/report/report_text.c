@@ -272,16 +272,7 @@ text_next(const struct page *p, const struct run_report *r)
 	run_report_next(r, &command);
 	if (command.len > 0) {
 		page_heading(p, "Next");
-		words = run_report_next_words(buf_str(&command));
-		if (r->stopped_by && r->stop_code &&
-		    strcmp(r->stop_code, "http.404") == 0)
-			words = r->accounts.rows.rows[OUTCOME_UNSENT] ==
-				r->accounts.rows_read -
-				    r->accounts.rows.rows[OUTCOME_REJECTED] -
-				    r->accounts.rows.rows[OUTCOME_SKIPPED]
-			    ? "Correct the procedure in the mapping, then "
-			      "import again:"
-			    : words;
+		words = run_report_next_words(r, buf_str(&command));
 		if (words)
 			buf_addf(p->out, "  %s\n", words);
 		buf_addf(p->out, "  %s\n", buf_str(&command));

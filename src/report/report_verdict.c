@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 int
 exit_status_of_rows(const struct outcome_counts *rows)
@@ -90,6 +91,13 @@ dry_run_verdict(const struct run_report *r, struct buf *out)
 	    "would be skipped");
 }
 
+static void
+add_rehearsal(const struct run_report *r, struct buf *out)
+{
+	if (r->rehearsal)
+		buf_adds(out, " (a rehearsal; nothing is in ChakraHQ)");
+}
+
 /* "None is" may be wrong where rows are unknown, and "in ChakraHQ" where the
  * sandbox answered. */
 static void
@@ -105,10 +113,41 @@ add_created(const struct run_report *r, struct buf *out)
 	    place);
 	buf_addf(&are, "are in %s", place);
 	add_share(r, created, buf_str(&is), buf_str(&are), out);
-	if (r->rehearsal)
-		buf_adds(out, " (a rehearsal; nothing is in ChakraHQ)");
+	add_rehearsal(r, out);
 	buf_release(&is);
 	buf_release(&are);
+}
+
+static bool
+says(const char *words, const char *stem)
+{
+	size_t len = strlen(stem);
+
+	for (; *words != '\0'; words++)
+		if (strncasecmp(words, stem, len) == 0)
+			return true;
+	return false;
+}
+
+/* Does ChakraHQ say of every row that it was sent that it exists? There is no
+ * code for that, only its words. */
+static bool
+all_exist(const struct run_report *r)
+{
+	uint64_t refused = rows_of(r, OUTCOME_REFUSED), exist = 0;
+
+	for (size_t i = 0; r->groups && i < r->groups->count; i++) {
+		const struct problem_group *g = &r->groups->items[i];
+
+		if (g->kind == GROUP_REFUSED && g->message &&
+		    (says(g->message, "already exist") ||
+			says(g->message, "duplicate")))
+			exist += g->rows;
+	}
+	return refused > 0 && exist == refused &&
+	    refused + rows_of(r, OUTCOME_REJECTED) +
+		    rows_of(r, OUTCOME_SKIPPED) ==
+		r->accounts.rows_read;
 }
 
 static void
@@ -117,17 +156,27 @@ import_verdict(const struct run_report *r, struct buf *out)
 	uint64_t created = rows_of(r, OUTCOME_CREATED);
 	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
 
+	const char *by = r->rehearsal ? "the sandbox" : "ChakraHQ";
+	char was[2][128];
+
 	if (created == 0 && accepted > 0) {
-		add_share(r, accepted,
-		    "was accepted by ChakraHQ and not followed further",
-		    "were accepted by ChakraHQ and not followed further", out);
+		for (int i = 0; i < 2; i++)
+			snprintf(was[i], sizeof(was[i]),
+			    "%s accepted by %s and not followed further",
+			    i == 0 ? "was" : "were", by);
+		add_share(r, accepted, was[0], was[1], out);
+		add_rehearsal(r, out);
 	} else {
 		add_created(r, out);
 		add_clause(out, accepted, "was accepted and not followed",
 		    "were accepted and not followed");
 	}
-	add_clause(out, rows_of(r, OUTCOME_REFUSED), "was refused by ChakraHQ",
-	    "were refused by ChakraHQ");
+	for (int i = 0; i < 2; i++)
+		snprintf(was[i], sizeof(was[i]), "%s refused by %s%s",
+		    i == 0 ? "was" : "were", by,
+		    !all_exist(r) ? "" : i == 0 ? " because it already exists"
+						: " because they already exist");
+	add_clause(out, rows_of(r, OUTCOME_REFUSED), was[0], was[1]);
 	add_clause(out, rows_of(r, OUTCOME_REJECTED),
 	    "was rejected before sending", "were rejected before sending");
 	add_clause(out, rows_of(r, OUTCOME_SKIPPED), "was skipped on purpose",
@@ -230,6 +279,28 @@ dry_run_next(const struct run_report *r, struct buf *out)
 	shell_quote(out, r->input_name);
 }
 
+void
+run_report_add_import(
+    const struct run_report *r, const char *command, struct buf *out)
+{
+	buf_addf(out, "csv2chakra %s ", command);
+	if (r->runs_dir) {
+		buf_adds(out, "--runs-dir ");
+		shell_quote(out, r->runs_dir);
+		buf_addc(out, ' ');
+	}
+	shell_quote(out, r->mapping_file);
+	buf_addc(out, ' ');
+	shell_quote(out, r->input_name);
+}
+
+static bool
+has_files(const struct run_report *r)
+{
+	return r->mapping_file && r->input_name &&
+	    strcmp(r->input_name, "<stdin>") != 0;
+}
+
 /* ChakraHQ did not know the procedure, and nothing was created: going on
  * would meet the same answer. */
 static bool
@@ -240,9 +311,7 @@ has_no_procedure(const struct run_report *r)
 	    rows_of(r, OUTCOME_UNKNOWN);
 
 	return r->stopped_by && r->stop_code &&
-	    strcmp(r->stop_code, "http.404") == 0 && sent == 0 &&
-	    r->mapping_file && r->input_name &&
-	    strcmp(r->input_name, "<stdin>") != 0;
+	    strcmp(r->stop_code, "http.404") == 0 && sent == 0 && has_files(r);
 }
 
 void
@@ -261,20 +330,14 @@ run_report_next(const struct run_report *r, struct buf *out)
 	if (!r->run_id)
 		return;
 	if (has_no_procedure(r)) {
-		buf_adds(out, "csv2chakra import ");
-		if (r->runs_dir) {
-			buf_adds(out, "--runs-dir ");
-			shell_quote(out, r->runs_dir);
-			buf_addc(out, ' ');
-		}
-		shell_quote(out, r->mapping_file);
-		buf_addc(out, ' ');
-		shell_quote(out, r->input_name);
+		run_report_add_import(r, "import", out);
 	} else if (r->stopped_by || r->limited) {
 		run_report_add_command(r, "resume", out);
 	} else if (rows_of(r, OUTCOME_UNKNOWN) > 0 ||
 		   rows_of(r, OUTCOME_ACCEPTED) > 0) {
 		run_report_add_command(r, "reconcile", out);
+	} else if (all_exist(r) && has_files(r) && !r->parent) {
+		run_report_add_import(r, IMPORT_REST, out);
 	} else if (rows_of(r, OUTCOME_REJECTED) > 0 ||
 		   rows_of(r, OUTCOME_REFUSED) > 0) {
 		run_report_add_command(r, "retry", out);

@@ -27,9 +27,9 @@ run_report_meaning(bool dry_run, enum outcome o)
 }
 
 const char *
-run_report_next_words(const char *command)
+run_report_next_words(const struct run_report *r, const char *command)
 {
-	static const struct {
+	const struct {
 		const char *verb, *words;
 	} verbs[] = {
 	    {"resume", "Go on where the run stopped; nothing is sent twice:"},
@@ -37,7 +37,11 @@ run_report_next_words(const char *command)
 			  "sends no rows:"},
 	    {"retry", "Mend to-fix.csv (or the mapping), then send those rows "
 		      "again:"},
-	    {"import", "Import it:"},
+	    {IMPORT_REST,
+		"Import again, leaving out the rows that exist:"},
+	    {"import", r->stopped_by ? "Correct the procedure in the mapping, "
+				       "then import again:"
+				     : "Import it:"},
 	    {"prune", "A later run has imported the input; remove this one:"},
 	    {"check", "Mend the file or the mapping, then check again:"},
 	};

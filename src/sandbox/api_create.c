@@ -189,12 +189,28 @@ keep(struct sandbox *s, struct request *r, int procedure,
 	return result;
 }
 
+/* Is it given the id of the job before it, which has its own? Of several in a
+ * row every other one is, or an id would be given once, to the wrong call. */
+static bool
+has_id_before(struct sandbox *s, const struct store_job *job)
+{
+	int64_t own = job->id;
+
+	while (own > 1 && fault_plan_odd(&s->options->faults, FAULT_SAME_JOB,
+			      (uint64_t)own) != NULL)
+		own--;
+	if ((job->id - own) % 2 == 0)
+		return false;
+	s->fault_hits[FAULT_SAME_JOB]++;
+	return true;
+}
+
 /* As in the documented answer of bulk update. */
 static void
 acknowledge(
     struct sandbox *s, const struct store_job *job, struct reply *a)
 {
-	bool same = odd_job(s, FAULT_SAME_JOB, job) != NULL;
+	bool same = has_id_before(s, job);
 	char id[37];
 
 	if (s->options->ack == ACK_EMPTY) {
@@ -202,7 +218,7 @@ acknowledge(
 		return;
 	}
 	id_make(store_salt(s->store), ID_JOB,
-	    same && job->id > 1 ? job->id - 1 : job->id, id);
+	    same ? job->id - 1 : job->id, id);
 	buf_addf(&a->body,
 	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
 	    ",\"updatedAt\":%" PRId64

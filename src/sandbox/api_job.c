@@ -66,6 +66,7 @@ write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 		return;
 	}
 	if (counts.not_started == 0 && counts.success > 0 &&
+	    counts.error + counts.invalid == 0 &&
 	    odd_job(s, FAULT_COUNTS_DISAGREE, job) != NULL) {
 		counts.success--;
 		counts.error++;
@@ -186,6 +187,7 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 struct odd_entries {
 	bool twice;   /* the first comes twice */
 	bool swapped; /* the first two change places */
+	bool good;    /* all are a success, whatever the job counts */
 };
 
 static int
@@ -202,6 +204,11 @@ write_entries(struct sandbox *s, const struct store_where *range,
 		return -1;
 	while ((step = store_next(s->store, STORE_ENTRIES, &row, d)) == 1) {
 		count++;
+		if (odd.good && (row.verdict == VERDICT_ERROR ||
+				    row.verdict == VERDICT_INVALID)) {
+			row.verdict = VERDICT_CREATED;
+			row.message.len = 0;
+		}
 		if (count == 1) {
 			write_entry(s, &row, now, &first);
 			if (odd.twice)
@@ -237,7 +244,7 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 	uint64_t skip = 0, limit = s->options->page_size;
 	struct store_job job;
 	struct store_where range = {0};
-	struct odd_entries odd = {false, false};
+	struct odd_entries odd = {.good = false};
 	struct diag d = DIAG_INIT;
 	char id[37];
 
@@ -261,6 +268,7 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 		odd.twice = odd_job(s, FAULT_ENTRIES_DUPLICATE, &job) != NULL;
 		odd.swapped = odd_job(s, FAULT_ENTRIES_SWAPPED, &job) != NULL;
 	}
+	odd.good = odd_job(s, FAULT_COUNTS_DISAGREE, &job) != NULL;
 	buf_adds(&a->body, "{\"_data\":[");
 	if (write_entries(s, &range, odd, &a->body, &d) != 0) {
 		reply_error(a, 500, "%s", d.message);
