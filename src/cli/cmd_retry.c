@@ -3,13 +3,15 @@
 
 /*
  * retry: what was rejected or refused goes in again, as a run of its own
- * whose parent is the run that it mends. Without a file it reads the parent's
- * rejected.csv as the parent's input was read; a mended to-fix.csv is read as
- * a spreadsheet may have saved it, in other order, delimiter and encoding.
+ * whose parent is the run whose rows were fixed. Without a file it reads the
+ * parent's own to-fix.csv, as a spreadsheet may have saved it, in other order,
+ * delimiter and encoding; where only the mapping was fixed, the parent's
+ * rejected.csv, byte for byte as the parent's input was read.
  */
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/screen.h"
 #include "cli/import_job.h"
 #include "cli/run_settings.h"
 #include "ledger/run_prune.h"
@@ -18,15 +20,34 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct retry {
 	struct arena arena;
 	struct options settings; /* the parent's */
-	char *runs_dir, *mapping_path, *rejected_path;
+	char *runs_dir, *mapping_path, *rejected_path, *to_fix_path;
+	bool takes_rejected; /* the mapping was fixed, and not the rows */
 	struct run *parent;
 	bool was_mended; /* its own input was a mended to-fix.csv */
 };
+
+/* Was to-fix.csv written to after the run's files were? The report is the last
+ * of them. */
+static bool
+was_edited(const struct retry *r)
+{
+	char *report = run_path(r->parent, "report.json");
+	struct stat fixed, last;
+	bool is_newer = stat(r->to_fix_path, &fixed) == 0 &&
+	    stat(report, &last) == 0 &&
+	    (fixed.st_mtim.tv_sec > last.st_mtim.tv_sec ||
+		(fixed.st_mtim.tv_sec == last.st_mtim.tv_sec &&
+		    fixed.st_mtim.tv_nsec > last.st_mtim.tv_nsec));
+
+	free(report);
+	return is_newer;
+}
 
 static int
 open_parent(struct retry *r, struct options *o, struct diag *d)
@@ -47,11 +68,15 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	free(path);
 	if (l == NULL)
 		return -1;
+	r->to_fix_path = run_path(r->parent, "to-fix.csv");
+	r->rejected_path = run_path(r->parent, "rejected.csv");
+	r->takes_rejected =
+	    o->operand_count == 1 && o->mapping && !was_edited(r);
 	result = run_settings_load(l, &r->settings, &r->arena, d);
 	if (result == 0)
 		result = run_meta_number(l, META_TO_FIX, 0, &input, d);
 	r->was_mended = input != RETRY_REJECTED;
-	if (result == 0 && o->operand_count == 1)
+	if (result == 0 && r->takes_rejected)
 		result = run_reading_apply(l, o, &r->arena, d);
 	ledger_free(l);
 	return result;
@@ -131,6 +156,87 @@ check_meta_row(const struct retry *r, const struct options *o,
 	return help_first(r, o, d);
 }
 
+/* A row file of the run, which `report` writes where it is gone. */
+static int
+check_own(const struct retry *r, const char *path, struct diag *d)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	if (access(path, F_OK) == 0)
+		return 0;
+	diag_set(d, DIAG_INPUT, "run %s has no %s in '%s'",
+	    run_identity(r->parent)->id, name, run_folder(r->parent));
+	return diag_help(d, "csv2chakra report %s writes it",
+	    run_identity(r->parent)->id);
+}
+
+/* The run's own to-fix.csv; with a second one beside it a person must say
+ * which is the fixed one. */
+static int
+take_own(const struct retry *r, struct diag *d)
+{
+	char *second = run_path(r->parent, "to-fix.2.csv");
+	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+	int result = 0;
+
+	if (access(second, F_OK) == 0) {
+		result = diag_set(d, DIAG_USAGE,
+		    "run %s has two files of its failed rows: to-fix.csv and "
+		    "to-fix.2.csv",
+		    run_identity(r->parent)->id);
+		buf_addf(&help, "name the one that was fixed: csv2chakra retry "
+				"%s ",
+		    run_identity(r->parent)->id);
+		shell_quote(&help, r->to_fix_path);
+		buf_addf(&help, " or csv2chakra retry %s ",
+		    run_identity(r->parent)->id);
+		shell_quote(&help, second);
+		diag_help(d, "%s", buf_str(&help));
+	} else {
+		result = check_own(r, r->to_fix_path, d);
+	}
+	buf_release(&help);
+	free(second);
+	return result;
+}
+
+/* A file that was named as if it lay here, and lies with the run. */
+static int
+check_named(const struct retry *r, const char *named, struct diag *d)
+{
+	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+
+	if (strcmp(named, "-") == 0 || access(named, F_OK) == 0 ||
+	    access(r->to_fix_path, F_OK) != 0)
+		return 0;
+	diag_set(d, DIAG_INPUT, "there is no file '%s'", named);
+	buf_addf(&help, "run %s has its own: csv2chakra retry %s ",
+	    run_identity(r->parent)->id, run_identity(r->parent)->id);
+	shell_quote(&help, r->to_fix_path);
+	diag_help(d, "%s", buf_str(&help));
+	buf_release(&help);
+	return -1;
+}
+
+static int
+find_rows(struct retry *r, const struct options *o, struct import_request *q,
+    struct diag *d)
+{
+	if (o->operand_count > 1) {
+		q->csv_path = o->operands[1];
+		q->input = RETRY_TO_FIX;
+		return check_named(r, q->csv_path, d);
+	}
+	if (r->takes_rejected) {
+		q->csv_path = r->rejected_path;
+		q->input = r->was_mended ? RETRY_GUARDED : RETRY_REJECTED;
+		return check_own(r, q->csv_path, d);
+	}
+	q->csv_path = r->to_fix_path;
+	q->input = RETRY_TO_FIX;
+	return take_own(r, d);
+}
+
 static int
 retry_with(struct retry *r, struct options *o, struct diag *d)
 {
@@ -144,20 +250,11 @@ retry_with(struct retry *r, struct options *o, struct diag *d)
 	o->base_url = r->settings.base_url;
 	o->procedure = r->settings.procedure;
 	r->mapping_path = run_path(r->parent, "mapping.yaml");
-	r->rejected_path = run_path(r->parent, "rejected.csv");
 	q.mapping_path = o->mapping ? o->mapping : r->mapping_path;
 	q.mapping_is_stored = o->mapping == NULL;
-	q.csv_path = o->operand_count > 1 ? o->operands[1] : r->rejected_path;
-	q.input = o->operand_count > 1 ? RETRY_TO_FIX
-	    : r->was_mended	       ? RETRY_GUARDED
-				       : RETRY_REJECTED;
 	q.parent = r->parent;
-	if (q.input != RETRY_TO_FIX && access(r->rejected_path, F_OK) != 0) {
-		diag_set(d, DIAG_INPUT, "run %s has no rejected.csv",
-		    run_identity(r->parent)->id);
-		return diag_help(d, "csv2chakra report %s writes it",
-		    run_identity(r->parent)->id);
-	}
+	if (find_rows(r, o, &q, d))
+		return -1;
 	if (check_meta_row(r, o, q.mapping_path, d))
 		return -1;
 	return import_job_run(&q, d);
@@ -175,6 +272,7 @@ run_retry(struct options *o, struct diag *d)
 	free(r.runs_dir);
 	free(r.mapping_path);
 	free(r.rejected_path);
+	free(r.to_fix_path);
 	arena_release(&r.arena);
 	return status;
 }
@@ -189,10 +287,11 @@ const struct command command_retry = {
     .details = "Makes a run of its own. Rows of a to-fix.csv are matched by "
 	       "csv2chakra_row, or by key when that column is gone; only rows "
 	       "that failed in RUN are sent, and what was on the wire before "
-	       "is looked up first. Without a file RUN's rejected.csv is read "
-	       "again, with --mapping a mended one.",
-    .examples = {{"retry latest to-fix.csv",
-		     "send the rows that were mended in a spreadsheet"},
+	       "is looked up first. Without a file RUN's own to-fix.csv is "
+	       "read; with --mapping, if that was not edited, RUN's "
+	       "rejected.csv.",
+    .examples = {{"retry latest",
+		     "send the rows that were fixed in RUN's to-fix.csv"},
 	{"retry --mapping leads.yaml latest",
 	    "the mapping was mended, not the data"}},
     .run = run_retry,

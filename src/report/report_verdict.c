@@ -156,7 +156,9 @@ import_verdict(const struct run_report *r, struct buf *out)
 	uint64_t created = rows_of(r, OUTCOME_CREATED);
 	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
 
-	const char *by = r->rehearsal ? "the sandbox" : "ChakraHQ";
+	const char *by = r->rehearsal ? "the sandbox"
+	    : r->place ? "the service"
+		       : "ChakraHQ";
 	char was[2][128];
 
 	if (created == 0 && accepted > 0) {

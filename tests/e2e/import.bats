@@ -367,6 +367,28 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   expect_status 2
 }
 
+@test "rows that are all refused because they exist: the report says so, and what leaves them out" {
+  start_sandbox
+  good_mapping
+  good_csv >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  echo 'L-new,Open,Ann,Lee,9,late' >>leads.csv
+  good_csv >old.csv
+  run_split csv2chakra import leads.yaml old.csv --again
+  expect_status 1
+  in_file out 'because they already exist'
+  in_file out 'Import again, leaving out the rows that exist:'
+  line=$(report .next_command)
+  case $line in 'csv2chakra import --again --skip-existing '*) ;; *) echo "$line"; false ;; esac
+  eval "$line" >out
+  # One of them for another reason: then it is as with any refusal.
+  run_split csv2chakra import leads.yaml leads.csv --again
+  expect_status 1
+  not_in_file out 'already exist:'
+  case $(report .next_command) in 'csv2chakra retry '*) ;; *) report .next_command; false ;; esac
+}
+
 @test "--all-or-nothing sends nothing when a row would be rejected" {
   start_sandbox
   good_mapping

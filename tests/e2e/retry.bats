@@ -318,15 +318,70 @@ PY
   [ "$(held | wc -l)" -eq 10 ]
 }
 
-@test "a run whose rejected.csv is gone says which command writes it again" {
+@test "a run whose row files are gone says which command writes them again, and where" {
   start_sandbox
   failed_run
-  rm runs/latest/rejected.csv
+  while read -r file options; do
+    rm "runs/$parent/$file"
+    # shellcheck disable=SC2086 # options are words
+    run_split csv2chakra retry "$parent" $options
+    expect_status 7
+    in_file err "run $parent has no $file in '$PWD/runs/$parent'"
+    in_file err "csv2chakra report $parent"
+    run_split csv2chakra report "$parent"
+    expect_status 0
+    [ -s "runs/$parent/$file" ]
+  done <<'FILES'
+rejected.csv --mapping leads.yaml
+to-fix.csv
+FILES
+}
+
+@test "without a file the run's own to-fix.csv is taken, also beside a mapping that was fixed" {
+  start_sandbox
+  failed_run
+  sed -i 's/,Asleep,/,Won,/' "runs/$parent/to-fix.csv"
   run_split csv2chakra retry latest
-  expect_status 7
-  in_file err "run $parent has no rejected.csv"
-  in_file err "csv2chakra report $parent"
-  run_split csv2chakra report latest
   expect_status 0
-  [ -s runs/latest/rejected.csv ]
+  [ "$(report .run.parent)" = "$parent" ]
+  [ "$(held | grep -c CONVERTED)" -eq 2 ]
+  stop_sandbox
+  rm -rf runs
+  # One row is fixed where the file lies, the other one by the mapping.
+  start_sandbox
+  failed_run
+  sed -i '0,/,Asleep,/s//,Won,/' "runs/$parent/to-fix.csv"
+  sed 's/Won: CONVERTED/Won: CONVERTED, Asleep: NEW/' leads.yaml >better.yaml
+  run_split csv2chakra retry latest --mapping better.yaml
+  expect_status 0
+  [ "$(held | wc -l)" -eq 10 ]
+  [ "$(held | grep -c CONVERTED)" -eq 1 ]
+}
+
+@test "with a second file of its rows the run's retry asks which one was fixed" {
+  start_sandbox
+  failed_run
+  cp mended.csv "runs/$parent/to-fix.2.csv"
+  for options in '' '--mapping leads.yaml'; do
+    touch "runs/$parent/to-fix.csv"
+    # shellcheck disable=SC2086 # options are words
+    run_split csv2chakra retry latest $options
+    expect_status 2
+    in_file err "$PWD/runs/$parent/to-fix.csv or csv2chakra retry"
+    in_file err "$PWD/runs/$parent/to-fix.2.csv"
+  done
+  sed -i 's/,Asleep,/,Open,/' "runs/$parent/to-fix.2.csv"
+  eval "$(sed -n 's/.* or \(csv2chakra retry .*\)/\1/p' err)" >out
+  [ "$(held | wc -l)" -eq 10 ]
+}
+
+@test "a file that lies with its run and not here is told where it lies" {
+  start_sandbox
+  failed_run
+  run_split csv2chakra retry latest to-fix.csv
+  expect_status 7
+  in_file err "there is no file 'to-fix.csv'"
+  sed -i 's/,Asleep,/,Open,/' "runs/$parent/to-fix.csv"
+  eval "$(sed -n 's/.*: \(csv2chakra retry .*\)/\1/p' err)" >out
+  [ "$(held | wc -l)" -eq 10 ]
 }

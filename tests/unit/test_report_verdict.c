@@ -55,14 +55,25 @@ says_where_the_rows_are_if_not_in_chakrahq(void **state)
 	static const struct {
 		bool rehearsal;
 		const char *place, *verdict;
+		enum outcome others; /* of which there are 3; CREATED = none */
 	} cases[] = {
 	    {true, "the sandbox at 127.0.0.1:8787",
 		"All 5 rows are in the sandbox at 127.0.0.1:8787 (a rehearsal; "
-		"nothing is in ChakraHQ)."},
+		"nothing is in ChakraHQ).",
+		OUTCOME_CREATED},
 	    {false, "a service at 127.0.0.1:8080 (this machine, not ChakraHQ)",
 		"All 5 rows are in a service at 127.0.0.1:8080 (this machine, not "
-		"ChakraHQ)."},
-	    {false, NULL, "All 5 rows are in ChakraHQ."},
+		"ChakraHQ).",
+		OUTCOME_CREATED},
+	    {false, NULL, "All 5 rows are in ChakraHQ.", OUTCOME_CREATED},
+	    {true, "the sandbox at 127.0.0.1:8787",
+		"2 of 5 rows are in the sandbox at 127.0.0.1:8787 (a rehearsal; "
+		"nothing is in ChakraHQ); 3 were refused by the sandbox.",
+		OUTCOME_REFUSED},
+	    {false, "a service at 127.0.0.1:8080 (this machine, not ChakraHQ)",
+		"2 of 5 rows are in a service at 127.0.0.1:8080 (this machine, "
+		"not ChakraHQ); 3 were refused by the service.",
+		OUTCOME_REFUSED},
 	};
 
 	(void)state;
@@ -75,11 +86,33 @@ says_where_the_rows_are_if_not_in_chakrahq(void **state)
 		};
 		struct buf b = BUF_INIT(0);
 
-		r.accounts.rows.rows[OUTCOME_CREATED] = 5;
+		r.accounts.rows.rows[cases[i].others] = 3;
+		r.accounts.rows.rows[OUTCOME_CREATED] =
+		    cases[i].others == OUTCOME_CREATED ? 5 : 2;
 		run_report_verdict(&r, &b);
 		assert_string_equal(buf_str(&b), cases[i].verdict);
 		buf_release(&b);
 	}
+}
+
+static void
+rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too(void **state)
+{
+	struct run_report r = {
+	    .balanced = true,
+	    .rehearsal = true,
+	    .place = "the sandbox at 127.0.0.1:8787",
+	    .accounts = {.rows_read = 5},
+	};
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	r.accounts.rows.rows[OUTCOME_ACCEPTED] = 5;
+	run_report_verdict(&r, &b);
+	assert_string_equal(buf_str(&b),
+	    "All 5 rows were accepted by the sandbox and not followed further "
+	    "(a rehearsal; nothing is in ChakraHQ).");
+	buf_release(&b);
 }
 
 static void
@@ -308,6 +341,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(says_what_became_of_the_rows_in_one_sentence),
 	    cmocka_unit_test(says_where_the_rows_are_if_not_in_chakrahq),
+	    cmocka_unit_test(
+		rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too),
 	    cmocka_unit_test(says_why_it_stopped_and_what_was_not_read),
 	    cmocka_unit_test(names_the_one_command_that_goes_on),
 	    cmocka_unit_test(quotes_what_a_shell_would_read_differently),
