@@ -21,6 +21,8 @@ struct secret;
 
 /* Copies the token. NULL: it is too short to be hidden. */
 struct secret *secret_new(const char *token);
+/* One more to hide; *s may be NULL. Nothing is added if it is too short. */
+void secret_add(struct secret **s, const char *token);
 /* Wipes it. */
 void secret_free(struct secret *s);
 /* Puts '*' over each byte that spells the token or a piece of it; s may be

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "submit/curl_api.h"
 #include "submit/gzip_writer.h"
+#include "submit/proxy.h"
 #include "submit/response_header.h"
 #include "submit/transport.h"
 #include "submit/secret.h"
@@ -27,6 +28,7 @@ struct transfer_setup {
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
 	struct secret *secret;	    /* what no answer may repeat; may be NULL */
+	struct proxy proxy;	    /* of the environment; read and checked */
 	struct gzip_writer *gzip;   /* NULL = bodies go as they are */
 	int64_t connect_timeout_ms;
 	struct socket_table sockets; /* outlives every connection */

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The token, and three phases of base64 in two alphabets. */
-#define NEEDLES 7
+/* A token, and three phases of base64 in two alphabets. */
+#define NEEDLES ((size_t)7)
 /* So many characters of base64 hold SECRET_PIECE bytes whatever the phase. */
 #define PIECE_BASE64 ((SECRET_PIECE * 4 + 2) / 3)
 /* Pieces are found by words of so many bytes, at every such place: one of them
@@ -28,7 +28,7 @@ struct needle {
 	size_t len, piece; /* at least so many bytes of it are a find */
 };
 struct secret {
-	struct needle needles[NEEDLES];
+	struct needle *needles;
 	size_t count;
 };
 
@@ -77,20 +77,31 @@ add_base64(struct secret *x, const char *token, size_t len, size_t phase,
 	free(out);
 }
 
-struct secret *
-secret_new(const char *token)
+void
+secret_add(struct secret **s, const char *token)
 {
 	size_t len = token ? strlen(token) : 0;
-	struct secret *x;
+	struct secret *x = *s;
 
 	if (len < SECRET_MIN)
-		return NULL;
-	x = xcalloc(1, sizeof(*x));
+		return;
+	if (!x)
+		x = *s = xcalloc(1, sizeof(*x));
+	x->needles = xreallocarray(
+	    x->needles, x->count + NEEDLES, sizeof(*x->needles));
 	add_needle(x, token, len, SECRET_PIECE);
 	for (size_t phase = 0; phase < 3; phase++) {
 		add_base64(x, token, len, phase, "+/");
 		add_base64(x, token, len, phase, "-_");
 	}
+}
+
+struct secret *
+secret_new(const char *token)
+{
+	struct secret *x = NULL;
+
+	secret_add(&x, token);
 	return x;
 }
 
@@ -103,6 +114,7 @@ secret_free(struct secret *s)
 		explicit_bzero(s->needles[i].s, s->needles[i].len);
 		free(s->needles[i].s);
 	}
+	free(s->needles);
 	free(s);
 }
 

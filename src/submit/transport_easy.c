@@ -130,6 +130,14 @@ set_safety(CURL *easy, const struct transfer_setup *s)
 	if (s->loopback) {
 		e |= s->curl.easy_setopt(easy, CURLOPT_PROXY, "");
 		e |= s->curl.easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	} else if (s->proxy.address) {
+		/* The user and the password apart: no error quotes them. */
+		e |= s->curl.easy_setopt(
+		    easy, CURLOPT_PROXY, s->proxy.address);
+		e |= s->curl.easy_setopt(
+		    easy, CURLOPT_PROXYUSERNAME, s->proxy.user);
+		e |= s->curl.easy_setopt(
+		    easy, CURLOPT_PROXYPASSWORD, s->proxy.password);
 	}
 	return e;
 }
@@ -397,6 +405,8 @@ transfer_finish(struct transfer *t, CURLcode result)
 	hide_text(t, r->location);
 	hide_text(t, r->content_type);
 	hide_text(t, r->retry_after);
+	hide_text(t, r->date);
+	hide_text(t, r->limits);
 	hide_text(t, t->error);
 	if (t->headers.done && !t->cancelled)
 		r->status = t->headers.status;

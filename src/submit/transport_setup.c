@@ -69,13 +69,31 @@ make_all_headers(struct transfer_setup *s, const char *token, struct diag *d)
 		line = xmalloc(size);
 		memcpy(line, bearer, sizeof(bearer) - 1);
 		memcpy(line + sizeof(bearer) - 1, token, strlen(token) + 1);
-		s->secret = secret_new(token);
+		secret_add(&s->secret, token);
 	}
 	s->get_headers = make_headers(&s->curl, line, false, false);
 	s->post_headers = make_headers(&s->curl, line, true, s->gzip != NULL);
 	if (line != NULL)
 		explicit_bzero(line, size);
 	free(line);
+	return 0;
+}
+
+/* Its password is hidden as the token is, alone and as the header has it. */
+static int
+take_proxy(struct transfer_setup *s, const struct base_url *url, struct diag *d)
+{
+	struct buf both = BUF_INIT(0);
+
+	if (proxy_from_environment(url->https, &s->proxy, d) != 0)
+		return -1;
+	if (!s->proxy.password)
+		return 0;
+	secret_add(&s->secret, s->proxy.password);
+	buf_addf(&both, "%s:%s", s->proxy.user, s->proxy.password);
+	secret_add(&s->secret, buf_str(&both));
+	explicit_bzero(both.data, both.len);
+	buf_release(&both);
 	return 0;
 }
 
@@ -91,6 +109,8 @@ transfer_setup_init(
 	    base_url_normalise(o->base_url, &s->base_url, d) != 0)
 		return -1;
 	s->loopback = url.loopback;
+	if (!s->loopback && take_proxy(s, &url, d) != 0)
+		return -1;
 	if (o->ca_file != NULL) {
 		if (access(o->ca_file, R_OK) != 0) {
 			int err = errno;
@@ -127,6 +147,7 @@ transfer_setup_release(struct transfer_setup *s)
 	wipe_headers(&s->curl, s->get_headers);
 	wipe_headers(&s->curl, s->post_headers);
 	secret_free(s->secret);
+	proxy_release(&s->proxy);
 	gzip_writer_free(s->gzip);
 	free(s->user_agent);
 	free(s->ca_file);
