@@ -16,6 +16,8 @@ setup() {
 }
 
 teardown() {
+  rm -f asked # what the proxy was sent
+  no_secret_left
   [ -z "${proxy_pid:-}" ] || kill "$proxy_pid" 2>/dev/null || :
 }
 
