@@ -28,6 +28,10 @@ rehearse() {
   rehearse crash
 }
 
+@test "after a kill in any command of a run's life, what status names leads to its end" {
+  rehearse lives
+}
+
 @test "a write, fsync, rename, open, step or allocation that fails is told, never guessed" {
   case ${CSV2CHAKRA_BUILD:-release} in
   asan | tsan) skip "a sanitizer has an allocator of its own" ;;

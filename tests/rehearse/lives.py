@@ -27,12 +27,6 @@ class Life:
             text = text.replace('\n%sOpen' % key, '\n%sAsleep' % key)
         rig.write('leads.csv', text)
 
-    def status(self, run=None):
-        """Of all runs, the newest first; or all that is known of one."""
-        ended = self.rig.run('status', '--format', 'json', *([run] if run else []))
-        expect(ended.status == 0, 'status: %s' % ended)
-        return sorted(ended.json(), key=lambda r: r['started'], reverse=True)
-
     def words_of(self, line):
         """A command as `status` names it, with the options that a rehearsal needs. A retry's file is fixed first."""
         words = shlex.split(line)
@@ -60,7 +54,7 @@ class Life:
         rig.import_(*hasty, program='csv2chakra-faults', env=fault)
         rig.settle()
         for _ in range(STEPS):
-            line = self.status(self.newest())[0].get('next', '')
+            line = self.rig.status(self.newest())[0].get('next', '')
             name = line.split()[1] if line else 'prune'
             if name == self.command:
                 self.asked = self.command == 'reconcile'  # so that it sends again what is absent
@@ -69,19 +63,19 @@ class Life:
         raise AssertionError('never came to ' + self.command)
 
     def newest(self):
-        runs = self.status()
+        runs = self.rig.status()
         return runs[0]['id'] if runs else None
 
     def follow(self):
         """What `status` names of the newest run that is left, until it names nothing."""
         for step in range(STEPS):
-            left = [run for run in self.status() if run['state'] != 'pruned']
+            left = [run for run in self.rig.status() if run['state'] != 'pruned']
             if not left:
                 # It was killed before it had a run, or that came to nothing: the same command again.
                 ended = self.rig.import_()
                 expect(ended.status in (0, 1, 6), str(ended))
                 continue
-            about = self.status(left[0]['id'])[0]
+            about = self.rig.status(left[0]['id'])[0]
             line = about.get('next', '')
             if not line:
                 expect(about['state'] == 'finished', '%s without a next command' % about['state'])
@@ -93,7 +87,7 @@ class Life:
     def check(self):
         """The books of all runs against the sandbox; a row of a retry counts there."""
         by_key = {}
-        for run in sorted(self.status(), key=lambda r: r['started']):
+        for run in sorted(self.rig.status(), key=lambda r: r['started']):
             if run['state'] == 'pruned':
                 continue
             books = Books(self.rig.path('runs', run['id']), self.rig.rows)
@@ -108,10 +102,10 @@ class Life:
             expect(line['outcome'] == 'created', '%s is %s at the end: %s' % (name, line['outcome'], line['message']))
 
     def prune(self):
-        for run in self.status():
+        for run in self.rig.status():
             ended = self.rig.run('prune', run['id'])
             expect(ended.status == 0, 'prune: %s' % ended)
-        expect({run['state'] for run in self.status()} <= {'pruned'}, 'a run is left')
+        expect({run['state'] for run in self.rig.status()} <= {'pruned'}, 'a run is left')
 
 
 def rig_of(command, rows, seed=0):

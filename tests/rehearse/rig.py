@@ -174,6 +174,16 @@ class Rig:
             time.sleep(0.02)
         raise Broken("the sandbox's jobs do not end")
 
+    def status(self, run=None):
+        """Of all runs, the newest first; or all that is known of one."""
+        ended = self.run('status', '--format', 'json', *([run] if run else []))
+        expect(ended.status == 0, 'status: %s' % ended)
+        return sorted(ended.json(), key=lambda r: r['started'], reverse=True)
+
+    def next_words(self):
+        """The command that `status` names for the newest run, without the program."""
+        return shlex.split(self.status(self.status()[0]['id'])[0].get('next', ''))[1:]
+
     def books(self):
         """Of the newest run; `latest` is a convenience that may be missing."""
         runs = [self.path('runs', n) for n in os.listdir(self.path('runs'))
