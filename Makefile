@@ -66,12 +66,21 @@ endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
 	-Wwrite-strings $(if $(filter yes,$(WERROR)),-Werror)
+# FLAGS if the compiler takes them without a word: the first is for x86 alone,
+# level 3 of the last needs a newer compiler and libc.
+tried = $(shell echo 'int tried;' | $(CC) -O2 -Werror $(1) -include stdio.h \
+	-x c -c -o /dev/null - 2>/dev/null && echo '$(1)')
 # The folder of the build stands in no program.
 HARDEN := -fstack-protector-strong -fPIE -ffile-prefix-map='$(CURDIR)'=.
 HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+ifneq ($(filter release clang,$(BUILD)),)
+HARDEN += $(call tried,-fcf-protection=full) \
+	$(call tried,-fstack-clash-protection)
+FORTIFY := $(or $(call tried,-D_FORTIFY_SOURCE=3),-D_FORTIFY_SOURCE=2)
+endif
 # Two parts in a hundred quicker than -O2, for seven more of size.
-FLAGS_release := -O3 -g -D_FORTIFY_SOURCE=2
-FLAGS_clang := -O1 -g
+FLAGS_release := -O3 -g $(FORTIFY)
+FLAGS_clang := -O1 -g $(FORTIFY)
 FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 FLAGS_tsan := -O1 -g -fsanitize=thread

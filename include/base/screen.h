@@ -10,6 +10,7 @@
  * bidirectional controls, zero-width marks, the BOM.
  */
 
+#include "base/diag.h"
 #include "base/text.h"
 
 bool screen_is_hidden(uint32_t code_point);
@@ -22,6 +23,8 @@ void screen_json(struct buf *out, struct text json);
  * it is: plain, or 'quoted', or, if something in it is hidden or no UTF-8,
  * $'quoted' with \ooo for these bytes (bash, zsh, ksh, POSIX 2024). */
 void shell_quote(struct buf *out, const char *s);
+/* The help "run: COMMAND PATH", with the path as one word. Returns -1. */
+int screen_help_command(struct diag *d, const char *command, const char *path);
 
 /* Appends s for a workflow command of GitHub: percent and line ends, in a
  * property colon and comma too, as %XX; what is hidden as in a message. */

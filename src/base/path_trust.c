@@ -17,17 +17,6 @@
  * and not by descriptors, since what comes after uses names, too.
  */
 
-static int
-help_chmod(struct diag *d, const char *folder)
-{
-	struct buf line = BUF_INIT(8192);
-
-	shell_quote(&line, folder);
-	diag_help(d, "run: chmod o-w %s", buf_str(&line));
-	buf_release(&line);
-	return -1;
-}
-
 int
 path_trust_folder(const char *folder, const struct stat *st, bool may_be_shared,
     const char *subject, struct diag *d)
@@ -50,7 +39,7 @@ path_trust_folder(const char *folder, const struct stat *st, bool may_be_shared,
 	    "replace what is in it",
 	    subject);
 	diag_code(d, "path.writable");
-	return help_chmod(d, folder);
+	return screen_help_command(d, "chmod o-w", folder);
 }
 
 static int

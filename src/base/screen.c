@@ -93,8 +93,7 @@ add_dollar_word(struct buf *out, struct text t)
 			buf_add(out, t.s + from, at - from);
 		else
 			for (size_t i = from; i < at; i++)
-				buf_addf(
-				    out, "\\%03o", (unsigned char)t.s[i]);
+				buf_addf(out, "\\%03o", (unsigned char)t.s[i]);
 	}
 	buf_addc(out, '\'');
 }
@@ -150,11 +149,27 @@ screen_records(struct buf *out, struct text t)
 
 		if (!is_end && t.s[i] != '\t')
 			continue;
-		size_t end = is_end && i > from && t.s[i - 1] == '\r' ? i - 1
-								       : i;
+		size_t end =
+		    is_end && i > from && t.s[i - 1] == '\r' ? i - 1 : i;
 		text_display(out, (struct text){t.s + from, end - from}, 0);
 		buf_addc(out, t.s[i]);
 		from = i + 1;
 	}
 	text_display(out, (struct text){t.s + from, t.len - from}, 0);
+}
+
+int
+screen_help_command(struct diag *d, const char *command, const char *path)
+{
+	struct buf line = BUF_INIT(16384);
+
+	buf_addf(&line, "run: %s ", command);
+	shell_quote(&line, path);
+	/* A command that was cut may do something else. */
+	if (line.overflow || line.len >= sizeof(d->help))
+		diag_help(d, "run '%s' on it", command);
+	else
+		diag_help(d, "%s", buf_str(&line));
+	buf_release(&line);
+	return -1;
 }

@@ -9,6 +9,7 @@
  * that can still be made, so that one call finds all that is wrong.
  */
 
+#include "base/screen.h"
 #include "base/fault.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
@@ -61,7 +62,7 @@ check_mapping_file(struct doctor *x)
 		return;
 	if (pipeline_load_mapping(&x->pipeline, path, &d)) {
 		show_diagnostics(&x->pipeline, x->options, path);
-		diag_help(&d, "run: csv2chakra check '%s'", path);
+		screen_help_command(&d, "csv2chakra check", path);
 		checkup_add_diag(&x->checkup, "mapping", &d);
 		return;
 	}

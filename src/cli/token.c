@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/token.h"
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -84,8 +85,8 @@ check_readers(int fd, const char *path, struct diag *d)
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0) {
 		diag_set(d, DIAG_USAGE,
-		    "the token file '%s' can be used by everybody", path);
-		return diag_help(d, "run: chmod o= '%s'", path);
+		    "the token file '%s' can be read by other users of this machine", path);
+		return screen_help_command(d, "chmod o=", path);
 	}
 	return 0;
 }

@@ -2,6 +2,8 @@
 /* The access token: where it comes from, and the comparison. */
 #include "sandbox/token.h"
 
+#include "base/screen.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -69,7 +71,7 @@ token_read(const char *path, struct buf *out, bool *is_file, struct diag *d)
 	if (*is_file && (st.st_mode & S_IROTH) != 0) {
 		diag_set(d, DIAG_USAGE, "token file '%s' can be read by others",
 		    path);
-		diag_help(d, "chmod 600 '%s'", path);
+		screen_help_command(d, "chmod 600", path);
 		goto out;
 	}
 	if (read_all(fd, path, out, d) != 0)

@@ -108,7 +108,7 @@ YAML
   chmod 644 open-token
   doctor --token-file open-token
   expect_status 2
-  says token failed "can be used by everybody"
+  says token failed "can be read by other users"
   (umask 077 && echo wr0ng-secret >wrong)
   doctor --token-file wrong
   expect_status 2

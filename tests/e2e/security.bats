@@ -40,6 +40,63 @@ private() {
   done
 }
 
+@test "jumps, stacks and buffers are guarded as far as the compiler can" {
+  [ "${CSV2CHAKRA_BUILD:-release}" = release ] || skip "of the release build"
+  flags="$CSV2CHAKRA_BIN/../flags"
+  compiler=$(cut -d ' ' -f 1 "$flags")
+  command -v "$compiler" >/dev/null || skip "there is no $compiler"
+  for flag in -fcf-protection=full -fstack-clash-protection -D_FORTIFY_SOURCE=3; do
+    if echo 'int tried;' | "$compiler" -O2 -Werror $flag -include stdio.h -x c -c -o /dev/null - 2>/dev/null; then
+      in_file "$flags" " $flag "
+    fi
+  done
+  # Where calls may land: nearly every function of the program begins so.
+  grep -q -- '-fcf-protection=full' "$flags" || skip "the compiler does not mark where calls land"
+  objdump -d --no-show-raw-insn "$CSV2CHAKRA_BIN/csv2chakra" >code
+  [ "$(grep -c 'endbr64' code)" -ge 1000 ]
+}
+
+@test "a command in a message can be pasted, whatever the path is called" {
+  local name run
+  for name in 'two words' "it's" '$(touch pwned)' '`touch pwned`' 'a"b' 'a;touch pwned' $'line\nend' '-rf' 'über' $'bell\a' '&touch pwned'; do
+    printf 'tok' >"./$name"
+    chmod 644 "./$name"
+    run_split csv2chakra doctor --base-url http://127.0.0.1:9 --token-file "./$name"
+    run=$(sed -n 's/.*run: \(chmod o= .*\)$/\1/p' out)
+    [ -n "$run" ]
+    bash -c "$run"
+    [ "$(stat -c %a "./$name")" = 640 ]
+    chmod 644 "./$name"
+    run_split chakra-sandbox --listen 127.0.0.1:0 --token-file "./$name"
+    [ "$status" -ne 0 ]
+    run=$(sed -n 's/.*(run: \(chmod 600 .*\))$/\1/p' err)
+    bash -c "$run"
+    [ "$(stat -c %a "./$name")" = 600 ]
+    printf 'version: 2\n' >"./$name"
+    run_split csv2chakra doctor --base-url http://127.0.0.1:9 "./$name"
+    run=$(sed -n 's/.*run: \(csv2chakra check .*\)$/\1/p' out)
+    [ -n "$run" ]
+    status=0
+    bash -c "$run" >out 2>err || status=$?
+    expect_status 2
+    in_file err 'mapping.version'
+    [ ! -e pwned ]
+  done
+  # No message quotes a path within a command in any other way.
+  run ! grep -rnE "(run: |chmod |csv2chakra (check|import|init|convert|report|resume|retry|prune)[^\"%]*)'%s'" "$BATS_TEST_DIRNAME/../../src"
+}
+
+@test "a mapping that is a FIFO nobody writes to ends with the first signal" {
+  mkfifo pipe.yaml
+  for command in "check pipe.yaml" "preview pipe.yaml pipe.csv" "doctor pipe.yaml"; do
+    for signal in TERM INT; do
+      # shellcheck disable=SC2086 # words
+      run_split timeout --preserve-status -k 10 -s $signal 1 csv2chakra $command
+      [ "$status" -eq 143 ] || [ "$status" -eq 130 ] || [ "$status" -eq 5 ]
+    done
+  done
+}
+
 @test "the programs start no other" {
   for program in csv2chakra chakra-sandbox; do
     readelf -W --dyn-syms "$CSV2CHAKRA_BIN/$program" >symbols
