@@ -17,6 +17,8 @@
 #include <strings.h>
 
 #define CONNECTIONS_MAX 512u
+/* So long a connection may say nothing, in or between requests. */
+#define IDLE_MAX_S 10u
 #define CONNECTION_MEMORY ((size_t)128 << 10)
 
 struct server {
@@ -258,6 +260,7 @@ server_start(struct server **out, struct sandbox *sandbox,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_end, sv,
 	    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+	    MHD_OPTION_CONNECTION_TIMEOUT, IDLE_MAX_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 	    MHD_OPTION_END);
 	if (sv->daemon == NULL) {

@@ -64,3 +64,49 @@ setup() { setup_folder; }
     in_file answer "whole numbers"
   done
 }
+
+@test "connections that say nothing are ended, and there are only so many" {
+  start_sandbox
+  python3 -B - "${url##*:}" <<'PY'
+import socket, sys, time
+port = int(sys.argv[1])
+
+
+def connect(text=b''):
+    s = socket.create_connection(('127.0.0.1', port), timeout=30)
+    s.sendall(text)
+    return s
+
+
+# Nothing at all, half a request, and a request that was answered.
+idle = [connect(), connect(b'GET / HT'), connect(b'POST /v1/ext/procedure/lead/process/bulk-create HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n[')]
+begin = time.monotonic()
+for s in idle:
+    s.settimeout(25)
+    while s.recv(4096):
+        pass
+assert time.monotonic() - begin < 20, 'an idle connection stays'
+# More than there may be at once: those beyond are refused, and it answers on.
+many = []
+for _ in range(600):
+    try:
+        many.append(connect())
+    except OSError:
+        break
+closed = 0
+for s in many[500:]:
+    s.settimeout(0.2)
+    try:
+        closed += s.recv(1) == b''
+    except (TimeoutError, socket.timeout):
+        pass
+    except OSError:
+        closed += 1
+assert closed > 0, 'there is no limit'
+for s in many:
+    s.close()
+time.sleep(0.2)
+s = connect(b'GET /sandbox/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+assert b'HTTP/1.1 ' in s.recv(4096)
+PY
+}

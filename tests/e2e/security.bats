@@ -56,6 +56,7 @@ private() {
   [ "$(grep -c 'endbr64' code)" -ge 1000 ]
 }
 
+# shellcheck disable=SC2016 # names that must not be obeyed
 @test "a command in a message can be pasted, whatever the path is called" {
   local name run
   for name in 'two words' "it's" '$(touch pwned)' '`touch pwned`' 'a"b' 'a;touch pwned' $'line\nend' '-rf' 'über' $'bell\a' '&touch pwned'; do
