@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/outcome.h"
+#include "base/own_files.h"
 #include "base/text.h"
 #include "ledger/run.h"
 
@@ -19,10 +20,13 @@ struct result_row {
 	struct text code; /* rejected.reasons.csv only */
 };
 
-/* Calls each for every line of `file` in the run's folder; views are valid
- * during the call. -1, DIAG_INPUT: the file is not there, or is none of
- * ours. */
-int result_file_each(const struct run *run, const char *file,
+/* The path of a file that the run wrote; owned. NULL, DIAG_INPUT: it is not
+ * there, or was changed since (run.changed). */
+char *result_file_path(
+    const struct run *run, enum own_file file, struct diag *d);
+/* Calls each for every line of it; views are valid during the call. -1,
+ * DIAG_INPUT: as above, or it is not as a run writes it. */
+int result_file_each(const struct run *run, enum own_file file,
     int (*each)(void *ctx, const struct result_row *r), void *ctx,
     struct diag *d);
 

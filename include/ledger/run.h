@@ -96,6 +96,11 @@ const char *run_folder(const struct run *r);
 /* True if the folder has no ledger, and nothing in it tells of one that sent:
  * the run never blocks. */
 bool run_never_sent(const struct run *r);
+/* True if `path` is that of a file that a run makes in its folder. */
+struct stat;
+bool run_owns_file(const char *path);
+/* True if a run in there has that very file, under whatever name. */
+bool runs_hold_file(const char *runs_dir, const struct stat *st);
 /* Path of a file in the folder. Owned. */
 char *run_path(const struct run *r, const char *file);
 

@@ -65,6 +65,9 @@ void run_stem(const char *input_name, char out[RUN_STEM_MAX + 1]);
 /* Has the form of a run's id. */
 bool run_id_is_valid(const char *name);
 
+/* Files of a run that are not its report's, NULL after the last: static. */
+const char *const *run_file_names(void);
+
 /* run.json as text, with a newline at the end. */
 void run_json_write(struct buf *out, const struct run_identity *id);
 /* Reads run.json of an open run folder; `folder` is for messages. */

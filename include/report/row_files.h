@@ -28,6 +28,7 @@
 
 #include "base/diag.h"
 #include "base/outcome.h"
+#include "base/own_files.h"
 #include "ledger/ledger.h"
 #include "process/builder.h"
 #include "report/problems.h"
@@ -76,8 +77,13 @@ const struct row_observer *row_files_observer(struct row_files *f);
  * only where nothing can lie between; rejected.csv and to-fix.csv are without
  * them. */
 void row_files_lose_rest(struct row_files *f);
-/* Checks that all chunks of the ledger were seen, then makes all files
- * appear. -1 with what failed first. */
+/* Checks that all chunks of the ledger were seen; then everything is on disk,
+ * under temporary names, and what each file will be called is known
+ * (row_files_own). -1 with what failed first. */
+int row_files_finish(struct row_files *f, struct diag *d);
+/* Which files of the folder are ours; NULL without one. */
+struct own_files *row_files_own(struct row_files *f);
+/* Finishes them if need be, then makes all files appear. */
 int row_files_commit(struct row_files *f, struct diag *d);
 
 /* The rows for report.html, borrowed until row_files_free; NULL without a

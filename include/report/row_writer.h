@@ -33,6 +33,9 @@ struct row_writer *row_writer_new(
 void row_writer_free(struct row_writer *w);
 int row_writer_add(
     struct row_writer *w, const struct row_line *line, struct diag *d);
+/* See row_files_finish, row_files_own. */
+int row_writer_finish(struct row_writer *w, struct diag *d);
+struct own_files *row_writer_own(struct row_writer *w);
 int row_writer_commit(struct row_writer *w, struct diag *d);
 
 /* All that is wrong with the row, in one text: `Score (D129): not a whole

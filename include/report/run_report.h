@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/outcome.h"
+#include "base/own_files.h"
 #include "contact/contact.h"
 #include "ledger/ledger.h"
 #include "report/accounts.h"
@@ -103,6 +104,7 @@ struct run_report {
 	const char *input_lost;
 	bool balanced;	    /* accounts_check said 0 */
 	bool has_row_files; /* results.csv and the others are in folder */
+	const struct own_files *files; /* … by these names; may be NULL */
 	uint64_t limit;
 	int exit_status;
 
@@ -135,9 +137,6 @@ void run_report_next(const struct run_report *r, struct buf *out);
 /* The whole report as one JSON object. Write errors stay in the stream. -1:
  * the ledger could not be read. */
 int report_json(const struct run_report *r, FILE *out, struct diag *d);
-/* report.json in `folder`, atomically. */
-int report_json_file(
-    const struct run_report *r, const char *folder, struct diag *d);
 
 /* The report for a terminal: 80 columns, the verdict first, the next command
  * last; colours only if asked. For dry runs what would be sent and what
@@ -147,8 +146,13 @@ void report_text(const struct run_report *r, bool with_colour, struct buf *out);
 /* The report as a page: one file that needs no other (report.html), written
  * as it goes; both read the ledger and r->failed. */
 int report_html(const struct run_report *r, FILE *out, struct diag *d);
-int report_html_file(
-    const struct run_report *r, const char *folder, struct diag *d);
+
+/* report.json, report.html and the row files (NULL: none) appear in `folder`,
+ * under names that replace nothing that is not ours (base/own_files.h).
+ * r->files becomes `own`, which the caller keeps. */
+struct row_files;
+int report_files_write(struct run_report *r, const char *folder,
+    struct own_files *own, struct row_files *rows, struct diag *d);
 
 /* What an outcome means, in a dry run or a real one; "" when it cannot be. */
 const char *run_report_meaning(bool dry_run, enum outcome o);

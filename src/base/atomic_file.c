@@ -67,8 +67,38 @@ check_target(const struct atomic_file *f, struct diag *d)
 	if (stat(f->path, &st) != 0 || S_ISREG(st.st_mode))
 		return 0;
 	diag_set(d, DIAG_USAGE, "unable to write '%s': it is %s", f->path,
-	    S_ISDIR(st.st_mode) ? "a folder" : "no regular file");
+	    S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
 	return diag_help(d, "name a file");
+}
+
+/* A temporary file beside f->path. */
+static int
+open_temporary(struct atomic_file *f, unsigned mode, struct diag *d)
+{
+	char *folder = folder_of(f->path);
+	size_t size = strlen(folder) + sizeof(".csv2chakra-XXXXXX");
+	int fd, err;
+
+	f->temporary = xmalloc(size);
+	snprintf(f->temporary, size, "%s.csv2chakra-XXXXXX", folder);
+	free(folder);
+	fd = mkstemp(f->temporary);
+	if (fd < 0) {
+		fail(f, errno, d);
+		free(f->temporary);
+		f->temporary = NULL;
+		return -1;
+	}
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fchmod(fd, (mode_t)mode) != 0 ||
+	    (f->stream = fdopen(fd, "w")) == NULL) {
+		err = errno;
+		close(fd);
+		return fail(f, err, d);
+	}
+	/* glibc takes the size only with the memory. */
+	f->room = xmalloc(STREAM_BUFFER);
+	setvbuf(f->stream, f->room, _IOFBF, STREAM_BUFFER);
+	return 0;
 }
 
 int
@@ -81,44 +111,78 @@ int
 atomic_open_mode(
     struct atomic_file *f, const char *path, unsigned mode, struct diag *d)
 {
-	char *folder;
-	size_t size;
-	int fd, err;
-
 	memset(f, 0, sizeof(*f));
 	f->path = xstrdup(path);
-	if (check_target(f, d) != 0)
-		goto fail_quietly;
-	folder = folder_of(path);
-	size = strlen(folder) + sizeof(".csv2chakra-XXXXXX");
-	f->temporary = xmalloc(size);
-	snprintf(f->temporary, size, "%s.csv2chakra-XXXXXX", folder);
-	free(folder);
-	fd = mkstemp(f->temporary);
-	if (fd < 0) {
-		fail(f, errno, d);
-		free(f->temporary);
-		f->temporary = NULL;
-		goto fail_quietly;
-	}
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fchmod(fd, (mode_t)mode) != 0 ||
-	    (f->stream = fdopen(fd, "w")) == NULL) {
-		err = errno;
-		close(fd);
-		fail(f, err, d);
-		goto fail_quietly;
-	}
-	/* glibc takes the size only with the memory. */
-	f->room = xmalloc(STREAM_BUFFER);
-	setvbuf(f->stream, f->room, _IOFBF, STREAM_BUFFER);
-	return 0;
-fail_quietly:
+	if (check_target(f, d) == 0 && open_temporary(f, mode, d) == 0)
+		return 0;
 	atomic_abort(f);
 	return -1;
 }
 
+/* f->path becomes "folder/name". */
+static void
+set_path(struct atomic_file *f, const char *folder, const char *name)
+{
+	size_t len = strlen(folder);
+	size_t size = len + strlen(name) + 2;
+	char *path = xmalloc(size);
+
+	snprintf(path, size, "%s%s%s", folder,
+	    len > 0 && folder[len - 1] != '/' ? "/" : "", name);
+	free(f->path);
+	f->path = path;
+}
+
 int
-atomic_commit(struct atomic_file *f, struct diag *d)
+atomic_open_in(struct atomic_file *f, const char *folder, struct diag *d)
+{
+	memset(f, 0, sizeof(*f));
+	set_path(f, folder, "");
+	if (open_temporary(f, 0600, d) == 0)
+		return 0;
+	atomic_abort(f);
+	return -1;
+}
+
+void
+atomic_name(struct atomic_file *f, const char *name, bool is_new)
+{
+	char *folder = folder_of(f->path);
+
+	set_path(f, folder, name);
+	free(folder);
+	f->is_new = is_new;
+}
+
+/* The temporary file is open for reading, too. 0 or an errno value. */
+static int
+sum_of(int fd, char out[SHA256_HEX_SIZE])
+{
+	unsigned char digest[SHA256_BYTES];
+	struct sha256 *h = sha256_new();
+	char *block = xmalloc(STREAM_BUFFER);
+	off_t at = 0;
+	ssize_t n;
+	int err = 0;
+
+	while (err == 0 && (n = pread(fd, block, STREAM_BUFFER, at)) != 0) {
+		if (n > 0) {
+			sha256_add(h, block, (size_t)n);
+			at += n;
+		} else if (errno != EINTR) {
+			err = errno;
+		}
+	}
+	sha256_digest(h, digest);
+	sha256_hex(digest, out);
+	sha256_free(h);
+	free(block);
+	return err;
+}
+
+int
+atomic_finish(
+    struct atomic_file *f, char out[SHA256_HEX_SIZE], struct diag *d)
 {
 	int err = 0;
 
@@ -126,12 +190,41 @@ atomic_commit(struct atomic_file *f, struct diag *d)
 		err = errno;
 	else if (ferror(f->stream))
 		err = WRITE_FAILED;
+	if (err == 0 && out != NULL)
+		err = sum_of(fileno(f->stream), out);
 	if (fclose(f->stream) != 0 && err == 0)
 		err = errno;
 	f->stream = NULL;
+	f->is_finished = err == 0;
+	return err == 0 ? 0 : fail(f, err, d);
+}
+
+/* Gives the file its name. Where nothing stood, nothing may have appeared:
+ * link does not replace, as rename does. 0 or an errno value. */
+static int
+give_name(const struct atomic_file *f)
+{
+	if (f->is_new) {
+		if (link(f->temporary, f->path) == 0)
+			return unlink(f->temporary) == 0 ? 0 : errno;
+		if (errno == EEXIST)
+			return EEXIST;
+		/* no hard links on this file system */
+	}
+	return rename(f->temporary, f->path) == 0 ? 0 : errno;
+}
+
+int
+atomic_commit(struct atomic_file *f, struct diag *d)
+{
+	int err;
+
+	if (!f->is_finished && atomic_finish(f, NULL, d) != 0) {
+		atomic_abort(f);
+		return -1;
+	}
 	(void)FAULT("atomic.rename");
-	if (err == 0 && rename(f->temporary, f->path) != 0)
-		err = errno;
+	err = give_name(f);
 	(void)FAULT("atomic.renamed");
 	if (err == 0) {
 		free(f->temporary);

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/sha256.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -233,14 +234,16 @@ static int
 spool_pipe(struct dry_run *r, const char **csv_path, struct diag *d)
 {
 	struct input_limits limits = {.max_input = r->options->max_input};
+	struct clock clock;
 
 	if (make_folder(r->options->output, d) < 0)
 		return -1;
 	if (!input_needs_spool(*csv_path))
 		return 0;
-	snprintf(r->spool, sizeof(r->spool), "%s/.input.%ld",
-	    r->options->output, (long)getpid());
-	(void)unlink(r->spool);
+	clock = FAULT_CLOCK(clock_system());
+	snprintf(r->spool, sizeof(r->spool), "%s/.input-%016llx",
+	    r->options->output,
+	    (unsigned long long)clock.random(clock.ctx));
 	if (spool_input(*csv_path, r->spool, &limits, d) < 0)
 		return -1;
 	*csv_path = r->spool;
@@ -296,8 +299,6 @@ run_rows(struct dry_run *r, struct diag *d)
 	    pipeline_check_unchanged(&r->pipeline, d) < 0)
 		return -1;
 	problem_groups_advise(&r->groups, r->pipeline.builder);
-	if (r->options->output && row_files_commit(r->files, d) < 0)
-		return -1;
 	return 0;
 }
 

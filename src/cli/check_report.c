@@ -154,8 +154,9 @@ check_print_report(struct dry_run *r, struct diag *d)
 	int ret;
 
 	r->report.failed = r->files ? row_files_failed(r->files) : NULL;
-	if (o->output && (report_json_file(&r->report, o->output, d) < 0 ||
-			     report_html_file(&r->report, o->output, d) < 0))
+	if (o->output &&
+	    report_files_write(&r->report, o->output,
+		row_files_own(r->files), r->files, d) < 0)
 		return -1;
 	if (o->format == FORMAT_JSON)
 		return print_json(r, d);

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/screen.h"
 #include "cli/import_job.h"
+#include "cli/result_files.h"
 #include "cli/run_settings.h"
 #include "ledger/run_prune.h"
 #include "mapping/mapping.h"
@@ -37,16 +38,18 @@ struct retry {
 static bool
 was_edited(const struct retry *r)
 {
-	char *report = run_path(r->parent, "report.json");
-	struct stat fixed, last;
-	bool is_newer = stat(r->to_fix_path, &fixed) == 0 &&
-	    stat(report, &last) == 0 &&
-	    (fixed.st_mtim.tv_sec > last.st_mtim.tv_sec ||
-		(fixed.st_mtim.tv_sec == last.st_mtim.tv_sec &&
-		    fixed.st_mtim.tv_nsec > last.st_mtim.tv_nsec));
+	char *second = run_path(r->parent, "to-fix.2.csv");
+	struct own_files own;
+	bool is_other;
 
-	free(report);
-	return is_newer;
+	own_files_load(&own, run_folder(r->parent));
+	is_other = access(second, F_OK) == 0 ||
+		   (own.has_report && access(r->to_fix_path, F_OK) == 0 &&
+		       !own_files_is_ours(
+			   &own, OWN_TO_FIX, own_file_name(OWN_TO_FIX)));
+	own_files_release(&own);
+	free(second);
+	return is_other;
 }
 
 static int
@@ -69,7 +72,6 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	if (l == NULL)
 		return -1;
 	r->to_fix_path = run_path(r->parent, "to-fix.csv");
-	r->rejected_path = run_path(r->parent, "rejected.csv");
 	r->takes_rejected =
 	    o->operand_count == 1 && o->mapping && !was_edited(r);
 	result = run_settings_load(l, &r->settings, &r->arena, d);
@@ -228,9 +230,11 @@ find_rows(struct retry *r, const struct options *o, struct import_request *q,
 		return check_named(r, q->csv_path, d);
 	}
 	if (r->takes_rejected) {
+		r->rejected_path =
+		    result_file_path(r->parent, OWN_REJECTED, d);
 		q->csv_path = r->rejected_path;
 		q->input = r->was_mended ? RETRY_GUARDED : RETRY_REJECTED;
-		return check_own(r, q->csv_path, d);
+		return r->rejected_path ? 0 : -1;
 	}
 	q->csv_path = r->to_fix_path;
 	q->input = RETRY_TO_FIX;

@@ -7,6 +7,7 @@
 #include "cli/answer.h"
 #include "cli/metrics.h"
 #include "cli/operands.h"
+#include "cli/outputs.h"
 #include "report/run_report.h"
 
 #include <assert.h>
@@ -120,8 +121,10 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 {
 	struct options o;
 
-	if (options_parse(&o, c->id, argc, argv, getenv, d) < 0)
+	if (options_parse(&o, c->id, argc, argv, getenv, d) < 0) {
+		outputs_turn_away(argc, argv);
 		return -1;
+	}
 	if (o.help)
 		return print_help(c, d);
 	log_set("csv2chakra", o.verbose ? LOG_DEBUG
@@ -132,7 +135,7 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 		    c->name);
 		return -1;
 	}
-	if (operands_check(c, &o, d) < 0)
+	if (operands_check(c, &o, d) < 0 || outputs_check(c, &o, d) < 0)
 		return -1;
 	if (o.metrics_file && !o.dry_run)
 		return run_measured(c, &o, d);

@@ -9,6 +9,7 @@
  */
 
 #include "base/atomic_file.h"
+#include "base/own_files.h"
 #include "base/text.h"
 #include "cli/exit_status.h"
 
@@ -45,17 +46,23 @@ metrics_last_success(const char *text)
 	return 0;
 }
 
+/* Every file of ours begins with the help of its first sample. */
+static bool
+has_mark(const char *head, size_t len)
+{
+	static const char mark[] = "# HELP csv2chakra_";
+
+	return len >= sizeof(mark) - 1 &&
+	       memcmp(head, mark, sizeof(mark) - 1) == 0;
+}
+
 static int64_t
 read_last_success(const char *path)
 {
 	char text[OLD_FILE_MAX + 1];
-	struct stat st;
 	size_t len;
-	FILE *f;
+	FILE *f = fopen(path, "re");
 
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return 0;
-	f = fopen(path, "re");
 	if (f == NULL)
 		return 0;
 	len = fread(text, 1, OLD_FILE_MAX, f);
@@ -71,6 +78,8 @@ metrics_begin(struct run_metrics *m, const char *path, const char *command,
 	struct atomic_file probe;
 
 	memset(m, 0, sizeof(*m));
+	if (own_path_check(path, has_mark, d) != 0)
+		return -1;
 	m->path = path;
 	m->command = command;
 	m->started_ms = clock->wall_ms(clock->ctx);
@@ -215,7 +224,10 @@ metrics_end(const struct run_metrics *m, int exit_status,
 {
 	struct atomic_file file;
 	struct buf text = BUF_INIT(0);
-	int result = atomic_open_mode(&file, m->path, 0644, d);
+	/* Somebody may have put a file of theirs there since. */
+	int result = own_path_check(m->path, has_mark, d) != 0
+			 ? -1
+			 : atomic_open_mode(&file, m->path, 0644, d);
 
 	if (result == 0) {
 		metrics_text(m, exit_status, clock->wall_ms(clock->ctx),

@@ -110,8 +110,35 @@ each_record(struct reader *reader, const char *path,
 	return result;
 }
 
+char *
+result_file_path(const struct run *run, enum own_file file, struct diag *d)
+{
+	const char *id = run_identity(run)->id;
+	struct own_files own;
+	char *path;
+
+	own_files_load(&own, run_folder(run));
+	path = own_files_path(&own, file);
+	if (access(path, F_OK) != 0) {
+		diag_set(d, DIAG_INPUT, "run %s has no %s in '%s'", id,
+		    own_file_name(file), run_folder(run));
+		diag_help(d, "csv2chakra report %s writes it", id);
+	} else if (own_files_check(&own, file, d) != 0) {
+		diag_help(d,
+		    "csv2chakra report %s writes it anew under another name; "
+		    "then try again",
+		    id);
+	} else {
+		own_files_release(&own);
+		return path;
+	}
+	own_files_release(&own);
+	free(path);
+	return NULL;
+}
+
 int
-result_file_each(const struct run *run, const char *file,
+result_file_each(const struct run *run, enum own_file file,
     int (*each)(void *ctx, const struct result_row *r), void *ctx,
     struct diag *d)
 {
@@ -121,26 +148,20 @@ result_file_each(const struct run *run, const char *file,
 	    .max_record = (size_t)128 << 20,
 	    .max_columns = 64,
 	};
-	char *path = run_path(run, file);
 	struct input_limits limits = {0};
 	struct reader *reader = NULL;
 	struct input *in = NULL;
 	int result = -1;
+	char *path = result_file_path(run, file, d);
 
-	if (access(path, F_OK) != 0) {
-		diag_set(d, DIAG_INPUT, "run %s has no %s",
-		    run_identity(run)->id, file);
-		diag_help(d, "csv2chakra report %s writes it",
-		    run_identity(run)->id);
-		goto out;
-	}
+	if (path == NULL)
+		return -1;
 	o.name = path;
 	in = input_open(path, &limits, d);
 	if (in)
 		reader = reader_new(input_source(in), NULL, NULL, &o, d);
 	if (reader)
 		result = each_record(reader, path, each, ctx, d);
-out:
 	reader_free(reader);
 	input_free(in);
 	free(path);

@@ -43,7 +43,7 @@ read_chain(struct retry_match *m, const char *runs_dir,
 	int depth = 0, result;
 
 	result = result_file_each(
-	    parent, "results.csv", retry_match_mark_taken, m, d);
+	    parent, OWN_RESULTS, retry_match_mark_taken, m, d);
 	while (result == 0 && run_identity(parent)->parent[0] && depth++ < 1000) {
 		struct run *next =
 		    run_open_own(runs_dir, run_identity(parent)->parent, d);
@@ -54,7 +54,7 @@ read_chain(struct retry_match *m, const char *runs_dir,
 		if (next == NULL)
 			return -1;
 		result = result_file_each(
-		    parent, "results.csv", retry_match_mark_taken, m, d);
+		    parent, OWN_RESULTS, retry_match_mark_taken, m, d);
 	}
 	run_free(up);
 	return result;
@@ -170,7 +170,7 @@ read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
 	if (run == NULL)
 		return -1;
 	result = result_file_each(
-	    run, "results.csv", retry_match_mark_taken, m, d);
+	    run, OWN_RESULTS, retry_match_mark_taken, m, d);
 	run_free(run);
 	return result;
 }
@@ -268,7 +268,7 @@ retry_gate_open(const char *runs_dir, const struct run *parent,
 		if (text_is(h->names[i], TO_FIX_ROW_COLUMN))
 			o.row_column = (int)i;
 	m = retry_match_new(&o);
-	if (result_file_each(parent, "rejected.reasons.csv",
+	if (result_file_each(parent, OWN_REASONS,
 		retry_match_add_failed, m, d) ||
 	    read_own_keys(m, pipeline, d) ||
 	    read_chain(m, runs_dir, parent, d) ||

@@ -333,6 +333,20 @@ read_rows(struct run_books *b, const struct books_request *r,
 	return 0;
 }
 
+/* What they are called is said when the row files are closed. */
+static int
+write_files(struct run_books *b, const char *folder, struct row_files *files,
+    struct diag *d)
+{
+	struct own_files *own = row_files_own(files);
+	int result = report_files_write(&b->report, folder, own, files, d);
+
+	b->own = *own;
+	b->own.folder = arena_strdup(&b->arena, own->folder);
+	b->report.files = &b->own;
+	return result;
+}
+
 static int
 close_with(struct run_books *b, const struct books_request *r,
     struct pipeline *again, struct byte_source raw, struct diag *books_diag,
@@ -372,13 +386,8 @@ close_with(struct run_books *b, const struct books_request *r,
 	b->report.exit_status = exit_status_of(b);
 	if (r->write_files)
 		b->report.failed = row_files_failed(files);
-	if (row_files_commit(files, d))
-		goto out;
-	if (r->write_files &&
-	    (report_json_file(&b->report, run_folder(r->run), d) ||
-		report_html_file(&b->report, run_folder(r->run), d)))
-		goto out;
-	result = 0;
+	result = r->write_files ? write_files(b, run_folder(r->run), files, d)
+				: row_files_commit(files, d);
 out:
 	b->report.failed = NULL;
 	row_files_free(files);
@@ -445,24 +454,23 @@ run_books_close(struct run_books *b, const struct books_request *r,
 
 /* The page that was just written: its rows are in it and nowhere else. */
 static int
-copy_page(const char *folder, FILE *out, struct diag *d)
+copy_page(const struct own_files *own, FILE *out, struct diag *d)
 {
-	struct buf path = BUF_INIT(0);
+	char *path = own_files_path(own, OWN_PAGE);
 	char block[16384];
 	int result = 0;
 	size_t n;
 	FILE *f;
 
-	buf_addf(&path, "%s/report.html", folder);
-	f = fopen(buf_str(&path), "re");
+	f = fopen(path, "re");
 	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
 		fwrite(block, 1, n, out);
 	if (!f || ferror(f))
 		result = diag_set_errno(d, DIAG_DISK, errno,
-		    "unable to read '%s'", buf_str(&path));
+		    "unable to read '%s'", path);
 	if (f)
 		fclose(f);
-	buf_release(&path);
+	free(path);
 	return result;
 }
 
@@ -479,7 +487,7 @@ run_books_print(
 		if (o->format == FORMAT_JSON)
 			result = report_json(&b->report, stdout, d);
 		else
-			result = copy_page(b->report.folder, stdout, d);
+			result = copy_page(b->report.files, stdout, d);
 		if (result == 0 && (fflush(stdout) || ferror(stdout)))
 			result = diag_set(d, DIAG_DISK,
 			    "unable to write the answer to stdout");

@@ -138,7 +138,8 @@ find_next(struct run_facts *f, const struct run *run,
 {
 	struct buf next = BUF_INIT(sizeof(f->next) - 1);
 	const struct run_identity *id = run_identity(run);
-	char *to_fix = run_path(run, "to-fix.csv");
+	struct own_files own;
+	char *to_fix;
 	struct run_report r = {
 	    .run_id = run_identity(run)->id,
 	    .folder = run_folder(run),
@@ -149,9 +150,12 @@ find_next(struct run_facts *f, const struct run *run,
 	    .input_name = id->input_path,
 	    .limited = f->limited,
 	    .balanced = true,
-	    .has_row_files = access(to_fix, F_OK) == 0,
+	    .files = &own,
 	};
 
+	own_files_load(&own, run_folder(run));
+	to_fix = own_files_path(&own, OWN_TO_FIX);
+	r.has_row_files = access(to_fix, F_OK) == 0;
 	r.accounts.rows = f->totals.outcomes;
 	/* Nobody goes on with a run whose input a later one imported, nor with
 	 * one that was killed before it had a ledger. */
@@ -165,6 +169,7 @@ find_next(struct run_facts *f, const struct run *run,
 		snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
 	buf_release(&next);
 	free(to_fix);
+	own_files_release(&own);
 }
 
 void

@@ -5,6 +5,7 @@
  * have been edited since. */
 
 #include "base/xalloc.h"
+#include "cli/outputs.h"
 #include "cli/retry_gate.h"
 #include "cli/run_damage.h"
 #include "cli/run_settings.h"
@@ -183,5 +184,7 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 		return -1;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, csv);
+	if (outputs_spare(r->input_path, d))
+		return -1;
 	return open_input(r, d) ? -1 : open_gate(r, d);
 }

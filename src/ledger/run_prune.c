@@ -2,6 +2,7 @@
 #include "ledger/run_prune.h"
 
 #include "base/fault.h"
+#include "base/own_files.h"
 #include "base/xalloc.h"
 #include "ledger/ledger_internal.h"
 #include "ledger/run_internal.h"
@@ -18,30 +19,11 @@
 /*
  * Only files that this program makes are removed, by name, below a descriptor
  * of the folder, and only if they are plain files: what somebody else put
- * there stays, whatever it is called. While a run is looked at and taken
+ * there stays, whatever it is called, and so does a file of a report that was
+ * changed (base/own_files.h). While a run is looked at and taken
  * apart, the lock on its input is held, so that no import, resume or
  * reconcile begins meanwhile.
  */
-
-/* The ledger last: as long as it is there, the run can be judged by it. */
-static const char *const ours[] = {
-    "input",
-    RUN_SUMS,
-    "mapping.yaml",
-    "report.json",
-    "report.html",
-    "service.json",
-    "results.csv",
-    "rejected.csv",
-    "rejected.reasons.csv",
-    "to-fix.csv",
-    RUN_LEDGER "-shm",
-    RUN_LEDGER "-journal",
-    RUN_LEDGER ".new",
-    RUN_LEDGER "-wal",
-    RUN_LEDGER,
-    RUN_MARK,
-};
 
 /* Of a run's parts. */
 struct ending {
@@ -189,12 +171,37 @@ walk(int folder, const struct run *r, bool remove, struct prune_result *out,
 	return result;
 }
 
+/* What the run wrote for people, as long as it is as the run wrote it: a
+ * to-fix.csv that was worked on stays. report.json goes last, since it says
+ * which ones these are. */
+static int
+remove_report(
+    int folder, const struct run *r, struct prune_result *out, struct diag *d)
+{
+	struct own_files own;
+	int result = 0;
+
+	own_files_load(&own, r->folder);
+	for (int i = 0; i < OWN_FILES && result == 0; i++) {
+		const char *name = own_files_name(&own, (enum own_file)i);
+
+		if (own_files_is_ours(&own, (enum own_file)i, name))
+			result = remove_file(folder, r, name, out, d);
+	}
+	own_files_release(&own);
+	return result;
+}
+
 static int
 remove_files(
     int folder, const struct run *r, struct prune_result *out, struct diag *d)
 {
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (remove_file(folder, r, ours[i], out, d) != 0)
+	const char *const *names = run_file_names();
+
+	if (remove_report(folder, r, out, d) != 0)
+		return -1;
+	for (size_t i = 0; names[i] != NULL; i++)
+		if (remove_file(folder, r, names[i], out, d) != 0)
 			return -1;
 	if (walk(folder, r, true, out, d) != 0 ||
 	    walk(folder, r, false, out, d) != 0)

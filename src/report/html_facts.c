@@ -31,7 +31,8 @@ put_failed_words(FILE *out, const struct run_report *r,
 	    c->rows == 1 ? "" : "s");
 	if (c->rows > c->rows_shown)
 		fprintf(out, " All are in <code>%s</code>.",
-		    r->dry_run ? "rejected.reasons.csv" : "results.csv");
+		    own_files_name(
+			r->files, r->dry_run ? OWN_REASONS : OWN_RESULTS));
 	if (c->rows > unknown)
 		fprintf(out,
 		    " <code>to-fix.csv</code> has %s for a spreadsheet.",
@@ -228,10 +229,11 @@ put_settings(FILE *out, const struct run_report *r)
 }
 
 static void
-put_file(FILE *out, const char *name, const char *words)
+put_file(FILE *out, const struct run_report *r, enum own_file which,
+    const char *words)
 {
-	fprintf(out, "<div><dt><code>%s</code></dt><dd>%s</dd></div>\n", name,
-	    words);
+	fprintf(out, "<div><dt><code>%s</code></dt><dd>%s</dd></div>\n",
+	    own_files_name(r->files, which), words);
 }
 
 static void
@@ -244,19 +246,23 @@ put_files(FILE *out, const struct run_report *r)
 		return;
 	fputs("<h3>Files beside this page</h3>\n<dl>\n", out);
 	if (r->has_row_files && failed > 0) {
-		put_file(out, "to-fix.csv",
+		put_file(out, r, OWN_TO_FIX,
 		    "the failed rows for a spreadsheet, each with what is "
 		    "wrong");
-		put_file(out, "rejected.csv",
+		put_file(out, r, OWN_REJECTED,
 		    "the same rows, byte for byte as they came");
-		put_file(out, "rejected.reasons.csv",
+		put_file(out, r, OWN_REASONS,
 		    "what is wrong, one line per problem");
 	}
 	if (r->has_row_files && !r->dry_run)
-		put_file(out, "results.csv", "what happened to each row");
-	put_file(out, "report.json", "this report and all calls, for programs");
+		put_file(out, r, OWN_RESULTS,
+		    "what happened to each row");
+	put_file(
+	    out, r, OWN_JSON, "this report and all calls, for programs");
 	if (!r->dry_run)
-		put_file(out, "mapping.yaml", "the mapping as it was read");
+		fputs("<div><dt><code>mapping.yaml</code></dt><dd>the mapping "
+		      "as it was read</dd></div>\n",
+		    out);
 	fputs("</dl>\n", out);
 	if (r->has_row_files && failed > 0 && r->reading_options &&
 	    r->reading_options[0] != '\0') {

@@ -8,7 +8,6 @@
  */
 #include "report/html_parts.h"
 
-#include "base/atomic_file.h"
 #include "report/assets.h"
 #include "report/html.h"
 #include "report/page.h"
@@ -218,23 +217,4 @@ report_html(const struct run_report *r, FILE *out, struct diag *d)
 	html_facts(out, r);
 	put_foot(out, r);
 	return 0;
-}
-
-int
-report_html_file(const struct run_report *r, const char *folder, struct diag *d)
-{
-	struct buf path = BUF_INIT(0);
-	struct atomic_file file;
-	int rc;
-
-	buf_addf(&path, "%s/report.html", folder);
-	rc = atomic_open(&file, buf_str(&path), d);
-	buf_release(&path);
-	if (rc != 0)
-		return -1;
-	if (report_html(r, file.stream, d) != 0) {
-		atomic_abort(&file);
-		return -1;
-	}
-	return atomic_commit(&file, d);
 }

@@ -6,7 +6,6 @@
  */
 #include "report/run_report.h"
 
-#include "base/atomic_file.h"
 #include "contact/contact_json.h"
 #include "report/json_parts.h"
 
@@ -336,12 +335,37 @@ put_ledger(struct sheet *s, struct ledger *l, struct diag *d)
 	return 0;
 }
 
+/* Second, so that who looks for it need not read far (base/own_files.h). */
+static void
+put_files(struct sheet *s, const struct own_files *own)
+{
+	begin_list(s, "files");
+	for (int i = 0; i < OWN_JSON; i++) {
+		const struct own_entry *e = &own->file[i];
+		cJSON *o;
+
+		if (e->new_name[0] == '\0')
+			continue;
+		o = cJSON_CreateObject();
+		json_put_text(o, "file", own_file_name((enum own_file)i));
+		json_put_text(o, "name", e->new_name);
+		json_put_text(o, "sha256", e->new_sha256);
+		if (e->replaces[0] != '\0' &&
+		    strcmp(e->replaces, e->new_sha256) != 0)
+			json_put_text(o, "before", e->replaces);
+		item(s, o);
+	}
+	end_list(s);
+}
+
 static void
 put_summary(struct sheet *s, const struct run_report *r)
 {
 	struct buf text = BUF_INIT(0);
 
 	member(s, "schema", cJSON_CreateString(REPORT_SCHEMA));
+	if (r->files)
+		put_files(s, r->files);
 	run_report_verdict(r, &text);
 	member_buf(s, "verdict", &text);
 	begin_member(s, "exit_status");
@@ -410,23 +434,4 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 		return -1;
 	fputs("\n}\n", out);
 	return 0;
-}
-
-int
-report_json_file(const struct run_report *r, const char *folder, struct diag *d)
-{
-	struct buf path = BUF_INIT(0);
-	struct atomic_file file;
-	int rc;
-
-	buf_addf(&path, "%s/report.json", folder);
-	rc = atomic_open(&file, buf_str(&path), d);
-	buf_release(&path);
-	if (rc != 0)
-		return -1;
-	if (report_json(r, file.stream, d) != 0) {
-		atomic_abort(&file);
-		return -1;
-	}
-	return atomic_commit(&file, d);
 }

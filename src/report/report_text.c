@@ -215,9 +215,10 @@ text_offline(const struct page *p)
 }
 
 static void
-file_line(const struct page *p, const char *name, const char *words)
+file_line(const struct page *p, const struct run_report *r,
+    enum own_file which, const char *words)
 {
-	buf_addf(p->out, "  %-20s  ", name);
+	buf_addf(p->out, "  %-20s  ", own_files_name(r->files, which));
 	page_wrap(p, 24, 24, words);
 }
 
@@ -242,19 +243,21 @@ text_files(const struct page *p, const struct run_report *r)
 		snprintf(words, sizeof(words),
 		    "%s to mend in a spreadsheet, each with what is wrong",
 		    page_rows(failed, rows));
-		file_line(p, "to-fix.csv", words);
-		file_line(p, "rejected.csv",
+		file_line(p, r, OWN_TO_FIX, words);
+		file_line(p, r, OWN_REJECTED,
 		    "the same rows, byte for byte as they came");
-		file_line(p, "rejected.reasons.csv",
+		file_line(p, r, OWN_REASONS,
 		    "what is wrong, one line per problem");
 	}
 	if (r->has_row_files && !r->dry_run) {
 		snprintf(words, sizeof(words), "what happened to %s",
 		    r->accounts.rows_read == 1 ? "the row" : "each row");
-		file_line(p, "results.csv", words);
+		file_line(p, r, OWN_RESULTS, words);
 	}
-	file_line(p, "report.html", "this report as a page, for a browser");
-	file_line(p, "report.json", "this report and all calls, for programs");
+	file_line(
+	    p, r, OWN_PAGE, "this report as a page, for a browser");
+	file_line(
+	    p, r, OWN_JSON, "this report and all calls, for programs");
 	if (r->has_row_files && failed > 0 && r->reading_options &&
 	    r->reading_options[0] != '\0') {
 		buf_adds(p->out, "  To read rejected.csv again, add: ");
@@ -288,7 +291,8 @@ report_text(const struct run_report *r, bool with_colour, struct buf *out)
 	text_verdict(&p, r);
 	if (r->groups)
 		page_problems(&p, r->groups,
-		    r->folder && r->has_row_files ? "rejected.reasons.csv"
+		    r->folder && r->has_row_files ? own_files_name(
+						      r->files, OWN_REASONS)
 						  : NULL);
 	if (r->accounts.rows_read > 0)
 		text_rows(&p, r);

@@ -346,7 +346,8 @@ run_report_next(const struct run_report *r, struct buf *out)
 		if (r->folder && r->has_row_files) {
 			struct buf path = BUF_INIT(0);
 
-			buf_addf(&path, "%s/to-fix.csv", r->folder);
+			buf_addf(&path, "%s/%s", r->folder,
+			    own_files_name(r->files, OWN_TO_FIX));
 			buf_addc(out, ' ');
 			shell_quote(out, buf_str(&path));
 			buf_release(&path);

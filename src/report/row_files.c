@@ -36,7 +36,7 @@ struct row_files {
 	bool is_loaded;		/* its outcomes are */
 	struct chunk_mark seen; /* what was seen of it */
 	struct row_files_reread reread;
-	bool has_failed;
+	bool has_failed, is_finished;
 	struct diag error;
 };
 
@@ -410,8 +410,14 @@ row_files_failed(struct row_files *f)
 	return f->failed;
 }
 
+struct own_files *
+row_files_own(struct row_files *f)
+{
+	return f->writer ? row_writer_own(f->writer) : NULL;
+}
+
 int
-row_files_commit(struct row_files *f, struct diag *d)
+row_files_finish(struct row_files *f, struct diag *d)
 {
 	while (!f->has_failed && f->o.ledger && f->at < f->mark_count)
 		leave_chunk(f);
@@ -419,7 +425,14 @@ row_files_commit(struct row_files *f, struct diag *d)
 		*d = f->error;
 		return -1;
 	}
-	if (f->writer)
-		return row_writer_commit(f->writer, d);
-	return 0;
+	f->is_finished = true;
+	return f->writer ? row_writer_finish(f->writer, d) : 0;
+}
+
+int
+row_files_commit(struct row_files *f, struct diag *d)
+{
+	if (!f->is_finished && row_files_finish(f, d) != 0)
+		return -1;
+	return f->writer ? row_writer_commit(f->writer, d) : 0;
 }

@@ -18,12 +18,13 @@
 /* More does not go into a spreadsheet's cell. */
 #define RAW_TEXT_MAX ((size_t)32000)
 
-enum { RESULTS, REJECTED, REASONS, TO_FIX, FILES };
-static const char *const file_names[FILES] = {
-    [RESULTS] = "results.csv",
-    [REJECTED] = "rejected.csv",
-    [REASONS] = "rejected.reasons.csv",
-    [TO_FIX] = "to-fix.csv",
+/* The places of own_files.h, so that the names are there and nowhere else. */
+enum {
+	RESULTS = OWN_RESULTS,
+	REJECTED = OWN_REJECTED,
+	REASONS = OWN_REASONS,
+	TO_FIX = OWN_TO_FIX,
+	FILES
 };
 
 struct row_writer {
@@ -31,6 +32,8 @@ struct row_writer {
 	const struct header *header;
 	struct atomic_file files[FILES];
 	bool is_open[FILES];
+	bool is_finished;
+	struct own_files own;
 	struct csv_writer results, reasons, to_fix;
 	struct raw_ranges raw;
 	struct buf shown, cell, text, raw_bytes;
@@ -109,16 +112,10 @@ static int
 open_files(struct row_writer *w, struct diag *d)
 {
 	for (int i = 0; i < FILES; i++) {
-		struct buf path = BUF_INIT(0);
-		int rc;
-
 		if ((i == RESULTS && !w->o->ledger) ||
 		    (i == REJECTED && !w->o->raw.read))
 			continue;
-		buf_addf(&path, "%s/%s", w->o->folder, file_names[i]);
-		rc = atomic_open(&w->files[i], buf_str(&path), d);
-		buf_release(&path);
-		if (rc != 0)
+		if (atomic_open_in(&w->files[i], w->o->folder, d) != 0)
 			return -1;
 		w->is_open[i] = true;
 	}
@@ -161,6 +158,7 @@ row_writer_new(const struct row_files_options *o, struct diag *d)
 	buf_init(&w->text, 0);
 	buf_init(&w->raw_bytes, RAW_TEXT_MAX);
 	raw_ranges_init(&w->raw, o->raw);
+	own_files_load(&w->own, o->folder);
 	if (open_files(w, d) != 0 || put_beginnings(w, d) != 0) {
 		row_writer_free(w);
 		return NULL;
@@ -177,6 +175,7 @@ row_writer_free(struct row_writer *w)
 		if (w->is_open[i])
 			atomic_abort(&w->files[i]);
 	}
+	own_files_release(&w->own);
 	raw_ranges_release(&w->raw);
 	buf_release(&w->shown);
 	buf_release(&w->cell);
@@ -185,13 +184,40 @@ row_writer_free(struct row_writer *w)
 	free(w);
 }
 
+struct own_files *
+row_writer_own(struct row_writer *w)
+{
+	return &w->own;
+}
+
+int
+row_writer_finish(struct row_writer *w, struct diag *d)
+{
+	for (int i = 0; i < FILES; i++) {
+		char sum[SHA256_HEX_SIZE];
+
+		if (w->is_open[i] &&
+		    (atomic_finish(&w->files[i], sum, d) != 0 ||
+			own_files_choose(
+			    &w->own, (enum own_file)i, sum, d) != 0))
+			return -1;
+	}
+	w->is_finished = true;
+	return 0;
+}
+
 int
 row_writer_commit(struct row_writer *w, struct diag *d)
 {
+	if (!w->is_finished && row_writer_finish(w, d) != 0)
+		return -1;
 	for (int i = 0; i < FILES; i++) {
+		const struct own_entry *e = &w->own.file[i];
+
 		if (!w->is_open[i])
 			continue;
 		w->is_open[i] = false;
+		atomic_name(&w->files[i], e->new_name, e->is_new);
 		if (atomic_commit(&w->files[i], d) != 0)
 			return -1;
 	}

@@ -10,6 +10,7 @@
 #include "base/screen.h"
 #include "base/xalloc.h"
 #include "sandbox/address.h"
+#include "sandbox/outputs.h"
 #include "sandbox/request_log.h"
 #include "sandbox/server.h"
 #include "sandbox/token.h"
@@ -191,6 +192,8 @@ run(const struct sandbox_options *o, struct diag *d)
 	sigset_t signals;
 	int result = -1;
 
+	if (sandbox_outputs_check(o, d) != 0)
+		return -1;
 	block_signals(&signals);
 	if (get_token(o, &clock, &token, &token_is_file, d) != 0 ||
 	    store_open(&store, o->db, clock.random(clock.ctx), d) != 0)

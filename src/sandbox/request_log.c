@@ -19,8 +19,14 @@ struct request_log {
 int
 request_log_open(struct request_log **out, const char *path, struct diag *d)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	/* A FIFO that nobody reads fails instead of waiting for ever. */
+	int fd = open(path,
+	    O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
 
+	if (fd >= 0 && fcntl(fd, F_SETFL, O_APPEND) < 0) {
+		close(fd);
+		fd = -1;
+	}
 	if (fd < 0)
 		return diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to open '%s'", path);

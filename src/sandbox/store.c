@@ -151,23 +151,31 @@ make_tables(struct store *s, uint64_t salt, struct diag *d)
 	return result;
 }
 
+/* Before anything is changed: a database of somebody else's stays as it is. */
 static int
-check_tables(struct store *s, uint64_t salt, struct diag *d)
+check_owner(struct store *s, bool *is_new, struct diag *d)
 {
-	int64_t application, version, objects, kept;
+	int64_t application, version, objects;
 
 	if (ask(s, "PRAGMA application_id", &application, d) != 0 ||
 	    ask(s, "PRAGMA user_version", &version, d) != 0 ||
 	    ask(s, "SELECT count(*) FROM sqlite_master", &objects, d) != 0)
 		return -1;
-	if (application == 0 && objects == 0) {
-		if (make_tables(s, salt, d) != 0)
-			return -1;
-	} else if (application != APPLICATION_ID || version != SCHEMA_VERSION) {
-		return diag_set(d, DIAG_DISK,
-		    "it is no database of this version of chakra-sandbox");
-	}
-	if (ask(s, "SELECT salt FROM meta", &kept, d) != 0)
+	*is_new = application == 0 && version == 0 && objects == 0;
+	if (*is_new ||
+	    (application == APPLICATION_ID && version == SCHEMA_VERSION))
+		return 0;
+	return diag_set(d, DIAG_DISK,
+	    "it is not a database of this version of chakra-sandbox");
+}
+
+static int
+open_tables(struct store *s, uint64_t salt, bool is_new, struct diag *d)
+{
+	int64_t kept;
+
+	if ((is_new && make_tables(s, salt, d) != 0) ||
+	    ask(s, "SELECT salt FROM meta", &kept, d) != 0)
 		return -1;
 	s->salt = (uint64_t)kept;
 	return 0;
@@ -204,21 +212,28 @@ store_open(struct store **out, const char *path, uint64_t salt, struct diag *d)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 	char words[sizeof(d->message)];
+	bool is_new = false;
 
 	*out = NULL;
 	if (sqlite3_open_v2(path, &s->db,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 		    SQLITE_OPEN_NOMUTEX,
 		NULL) != SQLITE_OK ||
-	    sqlite3_exec(s->db,
-		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-		"PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-		"PRAGMA temp_store = MEMORY;",
+	    sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL,
+		NULL) != SQLITE_OK) {
+		store_failed(s, d);
+		goto fail;
+	}
+	if (check_owner(s, &is_new, d) != 0)
+		goto fail;
+	if (sqlite3_exec(s->db,
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+		"PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
 		NULL, NULL, NULL) != SQLITE_OK) {
 		store_failed(s, d);
 		goto fail;
 	}
-	if (check_tables(s, salt, d) != 0 || read_totals(s, d) != 0)
+	if (open_tables(s, salt, is_new, d) != 0 || read_totals(s, d) != 0)
 		goto fail;
 	*out = s;
 	return 0;

@@ -163,8 +163,8 @@ folder() { readlink -f runs/latest; }
   import
   f=$(folder)
   echo mine >elsewhere
-  rm "$f/report.json"
-  ln -s "$PWD/elsewhere" "$f/report.json"
+  rm "$f/report.html"
+  ln -s "$PWD/elsewhere" "$f/report.html"
   rm "$f/results.csv"
   mkdir "$f/results.csv"
   echo notes >"$f/notes.txt"
@@ -172,7 +172,7 @@ folder() { readlink -f runs/latest; }
   expect_status 0
   in_file out "3 left that are none of its own"
   [ "$(cat elsewhere)" = mine ]
-  [ -L "$f/report.json" ]
+  [ -L "$f/report.html" ]
   [ -d "$f/results.csv" ]
   [ "$(cat "$f/notes.txt")" = notes ]
   [ ! -e "$f/ledger.sqlite" ]
@@ -196,12 +196,12 @@ folder() { readlink -f runs/latest; }
 @test "a prune that was ended in the middle is finished by the next" {
   import
   f=$(folder)
-  cp "$f/ledger.sqlite" "$f/results.csv" .
+  cp "$f/ledger.sqlite" "$f/results.csv" "$f/report.json" .
   csv2chakra prune latest
-  cp results.csv "$f/"
+  cp results.csv report.json "$f/"
   run_split csv2chakra prune latest
   expect_status 0
-  in_file out "in 1 files"
+  in_file out "in 2 files"
   [ ! -e "$f/results.csv" ]
   cp ledger.sqlite "$f/"
   run_split csv2chakra prune latest

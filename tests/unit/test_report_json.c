@@ -185,17 +185,22 @@ appears_as_a_file_in_the_folder_or_says_why_not(void **state)
 	char folder[] = "/tmp/test_report_json.XXXXXX", path[64];
 	struct run_report r = {.balanced = true};
 	struct diag d = DIAG_INIT;
+	struct own_files own;
 	struct stat st;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
+	own_files_load(&own, folder);
 	snprintf(path, sizeof(path), "%s/report.json", folder);
-	assert_int_equal(report_json_file(&r, folder, &d), 0);
+	assert_int_equal(report_files_write(&r, folder, &own, NULL, &d), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/report.html", folder);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(folder), 0);
-	assert_int_equal(report_json_file(&r, folder, &d), -1);
+	assert_int_equal(report_files_write(&r, folder, &own, NULL, &d), -1);
+	own_files_release(&own);
 	assert_int_equal(d.kind, DIAG_DISK);
 }
 
