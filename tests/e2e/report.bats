@@ -50,7 +50,7 @@ fits() {
 
 @test "the manual has every word that the schema lists" {
   jq -r '[.. | .enum? // empty] | flatten | .[] | strings' schema.json | sort -u >wanted
-  sed -n 's/^\.Li "*\([^",.]*\)"* *[,.]*$/\1/p' "$ROOT/man/csv2chakra-report.5" |
+  sed -n 's/^\.Li "*\([^",]*[^",. ]\)"* *[,.]*$/\1/p' "$ROOT/man/csv2chakra-report.5" |
     sed 's/ *$//' | sort -u >page
   comm -23 wanted page >missing
   is_empty missing

@@ -263,7 +263,7 @@ body() { jq -c "$1" body; }
   [ "$(stats '.rows | [.created, .error]')" = '[2,2]' ]
   stop
   echo 'not a database, but long enough to be looked at' >other
-  run -4 "$sandbox" --listen 127.0.0.1:0 --db other
+  run -2 "$sandbox" --listen 127.0.0.1:0 --db other
 }
 
 @test "a full disk is a 500 that keeps nothing, and what was kept stays" {
