@@ -33,5 +33,7 @@ int atomic_finish(
 /* Finishes it if need be, and gives it its name. */
 int atomic_commit(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
+/* Has a file of that name the form of a temporary one? A kill leaves them. */
+bool atomic_is_temporary(const char *name);
 
 #endif

@@ -19,6 +19,9 @@
  */
 
 #define STREAM_BUFFER 65536
+/* Of a temporary name; mkstemp fills in the second part. */
+#define PREFIX ".csv2chakra-"
+#define RANDOM "XXXXXX"
 
 #define WRITE_FAILED (-1) /* earlier, and its errno is gone */
 
@@ -76,11 +79,11 @@ static int
 open_temporary(struct atomic_file *f, unsigned mode, struct diag *d)
 {
 	char *folder = folder_of(f->path);
-	size_t size = strlen(folder) + sizeof(".csv2chakra-XXXXXX");
+	size_t size = strlen(folder) + sizeof(PREFIX RANDOM);
 	int fd, err;
 
 	f->temporary = xmalloc(size);
-	snprintf(f->temporary, size, "%s.csv2chakra-XXXXXX", folder);
+	snprintf(f->temporary, size, "%s" PREFIX RANDOM, folder);
 	free(folder);
 	fd = mkstemp(f->temporary);
 	if (fd < 0) {
@@ -248,4 +251,11 @@ atomic_abort(struct atomic_file *f)
 	free(f->path);
 	free(f->room);
 	memset(f, 0, sizeof(*f));
+}
+
+bool
+atomic_is_temporary(const char *name)
+{
+	return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 &&
+	       strlen(name) == sizeof(PREFIX RANDOM) - 1;
 }

@@ -303,8 +303,8 @@ check_known(struct doctor *x)
 		    "from earlier runs, %s", buf_str(&words));
 		if (flags.len > 0)
 			finding_help(f,
-			    "to rehearse against its like: "
-			    "chakra-sandbox %s",
+			    "'csv2chakra service' has all of it; it is "
+			    "imitated by: chakra-sandbox %s",
 			    buf_str(&flags));
 	}
 	buf_release(&words);

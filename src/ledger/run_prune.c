@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_prune.h"
 
+#include "base/atomic_file.h"
 #include "base/fault.h"
 #include "base/own_files.h"
 #include "base/xalloc.h"
@@ -108,16 +109,6 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
 	return 0;
 }
 
-/* A temporary name of a file that appears whole, left by a kill. */
-static bool
-is_leftover(const char *name)
-{
-	static const char prefix[] = ".csv2chakra-";
-
-	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 &&
-	       strlen(name) == sizeof(prefix) - 1 + 6;
-}
-
 static bool
 stays(const char *name)
 {
@@ -162,7 +153,7 @@ walk(int folder, const struct run *r, bool remove, struct prune_result *out,
 		return -1;
 	}
 	while (result == 0 && (entry = readdir(dir)) != NULL) {
-		if (remove && is_leftover(entry->d_name))
+		if (remove && atomic_is_temporary(entry->d_name))
 			result = remove_file(folder, r, entry->d_name, out, d);
 		else if (!remove && !stays(entry->d_name))
 			out->left++;

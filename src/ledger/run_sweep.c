@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/run_prune.h"
 
+#include "base/atomic_file.h"
 #include "base/log.h"
 #include "ledger/run_internal.h"
 
@@ -12,8 +13,8 @@
 
 /*
  * Leftovers of imports that were killed before their run had a name: a hidden
- * folder with at most run.json and the mapping in it, a copy of a pipe. A day
- * old, so that nobody is still writing them.
+ * folder with at most run.json and the mapping in it, a copy of a pipe, what
+ * service.json was to become. A day old, so that nobody is still writing them.
  */
 
 #define LEFTOVER_AGE_MS ((int64_t)24 * 60 * 60 * 1000)
@@ -48,7 +49,8 @@ sweep_entry(int runs, const char *name, int64_t now_ms)
 	    st.st_uid != geteuid() ||
 	    now_ms - (int64_t)st.st_mtime * 1000 < LEFTOVER_AGE_MS)
 		return false;
-	if (begins(name, SPOOL) && S_ISREG(st.st_mode))
+	if ((begins(name, SPOOL) || atomic_is_temporary(name)) &&
+	    S_ISREG(st.st_mode))
 		return unlinkat(runs, name, 0) == 0;
 	return begins(name, RUN_HIDDEN) && S_ISDIR(st.st_mode) &&
 	       run_id_is_valid(name + strlen(RUN_HIDDEN)) &&

@@ -420,7 +420,8 @@ leftovers_are_swept_when_they_are_a_day_old(void **state)
 	    {".new-20260401T020000Z-x-0000ac", "notes.txt", false},
 	    {".new-mine", NULL, false},
 	    {NULL, ".spool-00000000000000aa", true},
-	    {NULL, ".spare", false},
+	    {NULL, ".csv2chakra-a1B2c3", true},
+	    {NULL, ".csv2chakra-spare", false},
 	    {".spool-folder", NULL, false},
 	};
 	struct place *p = *state;
@@ -495,6 +496,5 @@ main(void)
 	    TEST(folders_and_links_with_our_names_are_left_alone),
 	    TEST(a_run_that_is_held_stays),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
