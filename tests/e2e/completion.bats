@@ -115,6 +115,26 @@ offers() { # LINES WORD...
   offers '' status --runs-dir nowhere l
 }
 
+@test "bash: names of files run nothing" {
+  # shellcheck disable=SC2016 # names that must not be run
+  local typed names=('$(touch harm)' '`touch harm`' "it's; touch harm" '"$(touch harm)"')
+  local name
+  for name in "${names[@]}"; do
+    mkdir -p "$name"
+    touch "$name/a.yaml" "$name.yaml"
+  done
+  for name in "${names[@]}"; do
+    for typed in "" "${name:0:2}" "$name" "$name/" "\"$name/" "$(printf %q "$name")/"; do
+      complete_words check "$typed" >got || :
+      complete_words import --format "$typed" >got || :
+      complete_words resume "$typed" >got || :
+    done
+    complete_words check "$name" >got
+    in_file got "$name.yaml"
+  done
+  [ -z "$(find .. -name harm)" ]
+}
+
 @test "bash: the script is sound" {
   bash -n ../script.bash
   if command -v shellcheck >/dev/null; then

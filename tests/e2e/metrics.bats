@@ -81,3 +81,15 @@ sample() { sed -n "s/^csv2chakra_$1{[^}]*$2[^}]*} //p" m.prom; }
   expect_status 0
   [ ! -e m.prom ]
 }
+
+@test "names of files put no sample and no label into the metrics" {
+  local name
+  for name in 'a"} 1' $'a"} 1\ncsv2chakra_evil 7' $'a\\' 'a\"' $'a",evil="b\r' $'a\x01\xff'; do
+    run_split csv2chakra import leads.yaml leads.csv --again --metrics-file "$name.prom"
+    mv -- "$name.prom" seen
+    grep -q "^csv2chakra_exit_status{" seen
+    # Comments aside a name, one or more whole labels that are ours, a number.
+    run ! grep -avE '^# |^csv2chakra_[a-z_]+\{((import|command|version|run|procedure|outcome)="([^"\\]|\\["\\n])*",?)+\} [0-9.]+$' seen
+    rm seen
+  done
+}
