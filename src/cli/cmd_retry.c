@@ -15,6 +15,7 @@
 #include "cli/import_job.h"
 #include "cli/result_files.h"
 #include "cli/run_settings.h"
+#include "cli/run_sums.h"
 #include "ledger/run_prune.h"
 #include "mapping/mapping.h"
 #include "report/page.h"
@@ -71,6 +72,10 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	free(path);
 	if (l == NULL)
 		return -1;
+	if (run_sums_check(l, r->parent, d)) {
+		ledger_free(l);
+		return -1;
+	}
 	r->to_fix_path = run_path(r->parent, "to-fix.csv");
 	r->takes_rejected =
 	    o->operand_count == 1 && o->mapping && !was_edited(r);

@@ -15,6 +15,7 @@
 #include "cli/guard.h"
 #include "cli/retry_gate.h"
 #include "cli/run_settings.h"
+#include "cli/run_sums.h"
 #include "cli/session.h"
 #include "cli/show.h"
 #include "source/block_sums.h"
@@ -174,6 +175,7 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 	if (ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
 	    ledger_set(l, RUN_INPUT_KEY, i->s.pipeline.input_key, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
+	    run_sums_store(l, i->s.run, d) ||
 	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
 	    run_limits_add(l, i->s.options->limit, d) ||
 	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))

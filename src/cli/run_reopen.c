@@ -9,6 +9,7 @@
 #include "cli/retry_gate.h"
 #include "cli/run_damage.h"
 #include "cli/run_settings.h"
+#include "cli/run_sums.h"
 #include "ledger/run_prune.h"
 #include "source/block_sums.h"
 
@@ -180,7 +181,8 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	free(path);
 	if (r->ledger == NULL)
 		return run_damage_help(r->run, runs_dir, d);
-	if (run_settings_load(r->ledger, &r->settings, &r->arena, d))
+	if (run_sums_check(r->ledger, r->run, d) ||
+	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
 		return -1;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, csv);

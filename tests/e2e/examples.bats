@@ -23,7 +23,8 @@ setup() {
   rm -f out err
   runs=$HOME/.local/state/csv2chakra/runs
   id=$(basename "$(readlink -f "$runs/latest")")
-  sed 's/seven/7/2' "$runs/latest/to-fix.csv" >to-fix.csv
+  sed -i 's/seven/7/2' "$runs/latest/to-fix.csv"
+  cp "$runs/latest/to-fix.csv" to-fix.csv
   grep -q ',7,' to-fix.csv
   mkdir place
   cp leads.csv place

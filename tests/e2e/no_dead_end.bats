@@ -388,6 +388,7 @@ older_run() {
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --limit 20
   id=$(readlink runs/latest)
   sed -i 's/"payload":[[:space:]]*2/"payload":9/' "runs/$id/run.json"
+  forget_sums "runs/$id"
   run_split csv2chakra resume latest
   expect_status 2
   in_file err '[run.other_version]'

@@ -154,6 +154,47 @@ settles() {
   [ "$(held | wc -l)" -eq 10 ]
 }
 
+@test "a run goes on with what it began with, or not at all" {
+  start_sandbox
+  good_mapping
+  good_csv 6 >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 2 --limit 2
+  expect_status 0
+  run=$(readlink -f runs/latest)
+  mkfifo pipe
+  mkdir kept
+  cp -p "$run/mapping.yaml" "$run/run.json" "$run/input.sums" kept
+  for file in mapping.yaml run.json input.sums; do
+    for way in edited emptied gone linked piped; do
+      case $way in
+      edited)
+        case $file in
+        run.json) sed -i 's/"started"/"started" /' "$run/$file" ;;
+        *) echo '# mine' >>"$run/$file" ;;
+        esac
+        ;;
+      emptied) : >"$run/$file" ;;
+      gone) rm "$run/$file" ;;
+      linked) ln -sf "$PWD/kept/$file" "$run/$file" ;;
+      piped) rm "$run/$file" && mkfifo "$run/$file" ;;
+      esac
+      for command in resume reconcile retry report; do
+        run_split timeout 20 csv2chakra $command latest
+        [ "$status" -eq 7 ] || [ "$status" -eq 2 ]
+        [ "$(held | wc -l)" -eq 2 ]
+        [ "$way" != edited ] || in_file err '[run.changed]'
+      done
+      cp -p --remove-destination "kept/$file" "$run/$file"
+    done
+  done
+  in_file err "'"
+  # As it was, it goes on; so does a run without sums, of 0.1.0.
+  forget_sums "$run"
+  run_split csv2chakra resume latest
+  expect_status 0
+  [ "$(held | wc -l)" -eq 6 ]
+}
+
 @test "a run whose run.json cannot be read is not overlooked by the guard" {
   start_sandbox
   good_mapping

@@ -72,3 +72,15 @@ start_hostile() {
   export CHAKRA_BASE_URL="$url" CHAKRA_API_TOKEN_FILE="$PWD/token"
   export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
 }
+
+# forget_sums RUN: its ledger has no sums of the files that it began with, as
+# those of 0.1.0.
+forget_sums() {
+  python3 - "$1/ledger.sqlite" <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("DELETE FROM meta WHERE key IN ('run_sha256', 'mapping_sha256', 'sums_sha256')")
+db.commit()
+db.close()
+PY
+}
