@@ -123,7 +123,7 @@ long run_worker(
  * run is reported as such and never fails the walk; if its run.json cannot be
  * read it belongs to every input key, unless it sent nothing or its ledger
  * (RUN_INPUT_KEY) has another one. A run without a ledger sent nothing only if
- * its sends are marked and neither a mark above 0 nor a -wal is there; any
+ * its sends are marked, and a mark of 0 and no -wal is there; any
  * other may have sent, and is "damaged". The ledger's facts "finished" ("1"),
  * "exit_status" and "limited" ("1") tell how it ended: "finished" is a run
  * that came to the end of its input and of its report, "stopped" one that

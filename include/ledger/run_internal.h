@@ -12,7 +12,8 @@
 
 #define RUN_JSON "run.json"
 #define RUN_LEDGER "ledger.sqlite"
-#define RUN_MARK "ledger.mark"
+#define RUN_MARK "ledger.mark" /* ledger_mark.c; all 0: nothing was sent */
+#define RUN_MARK_BYTES 16
 #define RUN_PRUNED "pruned.json"
 #define RUN_SUMS "input.sums" /* source/block_sums.h */
 #define RUN_LATEST "latest"

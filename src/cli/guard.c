@@ -184,6 +184,9 @@ guard_refuse(
 		if (!command && !is_pruned &&
 		    strcmp(f->run.verdict, commands[i].verdict) == 0)
 			command = commands[i].command;
+	/* Its rows that failed are those of the newer run. */
+	if (!command && o->command == COMMAND_RETRY)
+		command = is_pruned ? "status" : "report";
 	diag_set(d, DIAG_IMPORTED,
 	    "this input was imported before, by run %s; nothing was sent",
 	    f->run.identity.id);

@@ -183,7 +183,13 @@ decide_encoding(
 		    "tell before its end");
 		return diag_help(d, "name a file instead");
 	}
-	assert(!r->must_survey);
+	if (r->must_survey) {
+		diag_set(d, DIAG_USAGE,
+		    "'%s' is not a file, and what is sent from it is read "
+		    "more than once",
+		    r->csv_path);
+		return diag_help(d, "name a file");
+	}
 	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
 		0 ||
 	    encoding_decide(head, len, is_whole, is_auto ? NULL : named,

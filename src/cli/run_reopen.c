@@ -15,6 +15,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -113,8 +114,17 @@ open_input(struct reopened_run *r, struct diag *d)
 	    .must_survey = true,
 	    .surveyed_bytes = run_identity(r->run)->input_bytes,
 	};
+	struct stat st;
 	uint64_t input;
 
+	/* Before it is opened: nobody may ever write into it. */
+	if (stat(r->input_path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		diag_set(d, DIAG_USAGE,
+		    "'%s' is not a file, and the input of a run is read more "
+		    "than once",
+		    r->input_path);
+		return diag_help(d, "name a file");
+	}
 	if (access(r->input_path, F_OK) != 0) {
 		diag_set(d, DIAG_INPUT,
 		    "the input of run %s is not at '%s' any more",

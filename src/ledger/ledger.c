@@ -222,8 +222,6 @@ ledger_create_filled(
 		l = ledger_open(path, false, false, d);
 	} else {
 		ledger_file_remove(made);
-		if (lstat(where.path, &st) != 0)
-			(void)unlink(mark);
 	}
 out:
 	free(made);

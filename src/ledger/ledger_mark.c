@@ -97,21 +97,29 @@ mark_failed(const struct ledger *l, int err, struct diag *d)
 	    d, "nothing more was sent; fix the disk, then resume the run");
 }
 
+/* It takes the place of what lies there whole: a run without a mark is one that
+ * somebody took it from. */
 int
 ledger_mark_create(struct ledger *l, const char *mark_path, struct diag *d)
 {
+	char *made = ledger_file_join(mark_path, "", ".new");
 	int err = 0, fd;
 
 	/* What a creation that died has left; a link is not followed. */
-	(void)unlink(mark_path);
-	fd = open(mark_path,
-	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	(void)unlink(made);
+	fd = open(
+	    made, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 || fchmod(fd, 0600) != 0)
 		err = errno;
 	if (err == 0)
 		err = write_mark(fd, l->mark, l->identity);
-	if (err != 0 && fd >= 0)
+	if (err == 0 && rename(made, mark_path) != 0)
+		err = errno;
+	if (err != 0 && fd >= 0) {
 		close(fd);
+		(void)unlink(made);
+	}
+	free(made);
 	if (err != 0)
 		return mark_failed(l, err, d);
 	if (l->mark_fd >= 0)

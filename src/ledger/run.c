@@ -15,8 +15,9 @@
 
 /*
  * Making a run folder and finding one again. A new one gets its name when
- * run.json and the mapping are in it, on disk: a kill before leaves a hidden
- * folder that belongs to no run, which `prune` sweeps away. The `latest` link
+ * run.json, the mapping and a mark that counts no send are in it, on disk: a
+ * kill before leaves a hidden folder that belongs to no run, which `prune`
+ * sweeps away, and a folder whose mark is gone was robbed of it. The `latest` link
  * is a convenience: it never fails a run.
  */
 
@@ -86,12 +87,15 @@ static int
 fill_folder(int fd, const char *folder, const struct run_identity *id,
     struct text mapping_bytes, struct diag *d)
 {
+	static const unsigned char never[RUN_MARK_BYTES] = {0};
 	struct buf json = BUF_INIT(0);
 	int err, result = -1;
 
 	run_json_write(&json, id);
 	if (file_write_new(fd, folder, "mapping.yaml", mapping_bytes.s,
 		mapping_bytes.len, d) != 0 ||
+	    file_write_new(
+		fd, folder, RUN_MARK, never, sizeof(never), d) != 0 ||
 	    file_write_new(fd, folder, RUN_JSON, json.data, json.len, d) != 0)
 		goto out;
 	err = folder_sync(fd);
@@ -110,6 +114,7 @@ static void
 remove_folder(int runs, int fd, const char *name)
 {
 	(void)unlinkat(fd, RUN_JSON, 0);
+	(void)unlinkat(fd, RUN_MARK, 0);
 	(void)unlinkat(fd, "mapping.yaml", 0);
 	(void)unlinkat(runs, name, AT_REMOVEDIR);
 }

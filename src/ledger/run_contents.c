@@ -24,6 +24,7 @@ static const char *const names[] = {
     RUN_LEDGER ".new",
     RUN_LEDGER "-wal",
     RUN_LEDGER,
+    RUN_MARK ".new",
     RUN_MARK,
     NULL,
 };

@@ -13,7 +13,7 @@
 
 /*
  * Leftovers of imports that were killed before their run had a name: a hidden
- * folder with at most run.json and the mapping in it, a copy of a pipe, what
+ * folder with at most run.json, mark and mapping in it, a copy of a pipe, what
  * service.json was to become. A day old, so that nobody is still writing them.
  */
 
@@ -35,6 +35,7 @@ sweep_folder(int runs, const char *name)
 	if (fd < 0)
 		return false;
 	(void)unlinkat(fd, RUN_JSON, 0);
+	(void)unlinkat(fd, RUN_MARK, 0);
 	(void)unlinkat(fd, "mapping.yaml", 0);
 	close(fd);
 	return unlinkat(runs, name, AT_REMOVEDIR) == 0;

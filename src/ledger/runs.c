@@ -109,7 +109,8 @@ run_sent_nothing(int folder, const char *path, const struct run_identity *id)
 	mark_path = path_join(path, RUN_MARK);
 	err = ledger_mark_read(mark_path, NULL, &mark);
 	free(mark_path);
-	return err == ENOENT || (err == 0 && mark.number == 0);
+	/* Its folder got its name with a mark in it. */
+	return (err == ENOENT && id == NULL) || (err == 0 && mark.number == 0);
 }
 
 bool

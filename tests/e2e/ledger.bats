@@ -193,7 +193,8 @@ killed_import() {
   start_sandbox --duplicates allow
   good_mapping
   # shellcheck disable=SC2016 # expanded when it is run
-  for harm in 'rm $l' 'rm $l $l-wal' 'rm -f $l $m' ': >$l' 'head -c 20000 /dev/urandom >$l' \
+  for harm in 'rm $l' 'rm $l $l-wal' 'rm -f $l $m' \
+    'rm -f $l $l-wal $m' ': >$l' 'head -c 20000 /dev/urandom >$l' \
     'sqlite3 $l "DELETE FROM call WHERE id = 2"' \
     'sqlite3 $l "CREATE TRIGGER t AFTER UPDATE ON call BEGIN DELETE FROM call; END"'; do
     before=$(held | wc -l)
@@ -245,4 +246,53 @@ killed_import() {
   run_split csv2chakra resume --after-damage latest
   expect_status 2
   in_file err "by their key"
+}
+
+@test "no number that a ledger holds ends the program by an assertion" {
+  fast_time
+  start_sandbox --duplicates allow
+  good_mapping
+  good_csv 60 >leads.csv
+  killed_import
+  cp -r runs kept
+  for change in "call SET attempts" "call SET part" "call SET sent_ms" \
+    "call SET http_status" "event SET at_ms" "chunk SET first_row" \
+    "chunk SET first_line" "chunk SET body_bytes" "chunk SET blank_lines" \
+    "meta SET value"; do
+    for number in 9223372036854775807 9223372036854775806 \
+      "'18446744073709551615'"; do
+      rm -rf runs
+      cp -r kept runs
+      # What a table does not take stays as it is.
+      sqlite3 runs/latest/ledger.sqlite "UPDATE $change = $number" \
+        2>sqlite.err || continue
+      for command in status report resume reconcile; do
+        run_split csv2chakra "$command" latest
+        case $status in 0 | 1 | 2 | 4 | 6 | 7) ;; *)
+          echo "$change = $number: $command"
+          expect_status 0
+          ;;
+        esac
+      done
+    done
+  done
+}
+
+@test "a run goes on from a file, and says so of a pipe" {
+  fast_time
+  start_sandbox
+  good_mapping
+  good_csv 60 >leads.csv
+  killed_import
+  mkfifo pipe
+  for command in resume reconcile report "resume --after-damage"; do
+    # shellcheck disable=SC2086 # words
+    run_split csv2chakra $command latest <(cat leads.csv)
+    expect_status 2
+    help_is "name a file"
+    # shellcheck disable=SC2086 # words
+    run_split timeout 10 "$PWD/fast/csv2chakra" $command latest pipe
+    expect_status 2
+    help_is "name a file"
+  done
 }

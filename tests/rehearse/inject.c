@@ -8,6 +8,9 @@
  * so that a message can be read; reads are those of the program itself.
  * sqlite3_step says SQLITE_FULL.
  *
+ * INJECT_KILL=N: the process dies before its N-th call that writes to a disk,
+ * syncs, renames, links, cuts or removes.
+ *
  * Memory comes from glibc's own names, because dlsym needs memory itself.
  *
  * A process that dies of SIGSEGV names the library in which it happened, libc's
@@ -34,7 +37,7 @@ static const char *const names[COUNT] = {
     "write", "fsync", "rename", "link", "open", "step", "malloc", "read"};
 static unsigned long passed[COUNT];
 static int wanted = -1, stays, counting;
-static unsigned long at;
+static unsigned long at, kill_at, disk_calls;
 
 #define FRAMES 12
 
@@ -69,6 +72,8 @@ begin(void)
 	const char *s = getenv("INJECT");
 	void *frame;
 
+	if (getenv("INJECT_KILL"))
+		kill_at = strtoul(getenv("INJECT_KILL"), NULL, 10);
 	backtrace(&frame, 1); /* loads what it needs */
 	signal(SIGSEGV, name_the_place);
 	for (int i = 0; s && i < COUNT; i++) {
@@ -118,11 +123,23 @@ is_from_library(void *caller)
 	    strstr(info.dli_fname, ".so") != NULL;
 }
 
+/* A call after which the disk is another one. */
+static void
+touch_disk(void)
+{
+	if (counting && ++disk_calls == kill_at) {
+		kill(getpid(), SIGKILL);
+		pause();
+	}
+}
+
 static int
 fails(enum what w)
 {
 	if (!counting)
 		return 0;
+	if (w == WRITE || w == FSYNC || w == RENAME || w == LINK)
+		touch_disk();
 	passed[w]++;
 	return wanted == (int)w && (stays ? passed[w] >= at : passed[w] == at);
 }
@@ -232,6 +249,30 @@ link(const char *from, const char *to)
 		return -1;
 	}
 	return real(from, to);
+}
+
+int
+unlink(const char *path)
+{
+	REAL(int, "unlink", const char *)
+	touch_disk();
+	return real(path);
+}
+
+int
+unlinkat(int folder, const char *path, int flags)
+{
+	REAL(int, "unlinkat", int, const char *, int)
+	touch_disk();
+	return real(folder, path, flags);
+}
+
+int
+ftruncate64(int fd, off64_t size)
+{
+	REAL(int, "ftruncate64", int, off64_t)
+	touch_disk();
+	return real(fd, size);
 }
 
 int

@@ -3,8 +3,8 @@
 """Rehearsals: proof that nothing is lost and nothing is sent twice.
 
 rehearse.py [--seeds N] [--kills N] [--rows N] [--jobs N] [--limit SECONDS] [--from N --to M] PART...
-PART: faults slow crash lives torture commands wire; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
-only; lives:SEED;
+PART: faults slow crash lives torture commands wire ledgers; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
+only; lives:SEED; ledgers:damage|kill|edges;
 quick:PART for the small one of `make check`
 Exits 1 if a promise did not hold; the folder of such a run is kept.
 """
@@ -18,12 +18,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import commands  # noqa: E402
 import crash  # noqa: E402
 import faults  # noqa: E402
+import ledgers  # noqa: E402
 import lives  # noqa: E402
 import torture  # noqa: E402
 import wire  # noqa: E402
 from rig import campaign  # noqa: E402
 
-PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire']
+PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers']
 
 
 def run_part(part, o):
@@ -36,7 +37,8 @@ def run_part(part, o):
         return campaign('slow', range(1, o.seeds + 1), faults.slow, o.jobs, o.limit)
     if name == 'quick':
         return QUICK[what](o)
-    return {'crash': crash, 'lives': lives, 'torture': torture, 'commands': commands, 'wire': wire}[name].run(what, o)
+    return {'crash': crash, 'lives': lives, 'torture': torture, 'commands': commands, 'wire': wire,
+            'ledgers': ledgers}[name].run(what, o)
 
 
 def quick_faults(o):
@@ -51,7 +53,7 @@ def quick_wire(o):
 
 
 QUICK = {'faults': quick_faults, 'crash': crash.quick, 'lives': lives.quick, 'torture': torture.quick, 'commands': commands.quick,
-         'wire': quick_wire}
+         'wire': quick_wire, 'ledgers': ledgers.quick}
 
 
 def main():

@@ -257,6 +257,22 @@ states_have_names_and_meanings(void **state)
 	}
 }
 
+/* A damaged one gives a number up to the end, and it is counted on from there. */
+static void
+a_number_that_no_ledger_can_hold_is_damage(void **state)
+{
+	struct place *p = *state;
+	struct ledger *l = place_create(p);
+	struct ledger_chunk c = sample_chunk(0);
+	struct diag d = DIAG_INIT;
+
+	c.records = (uint64_t)INT64_MAX + 1;
+	assert_int_equal(ledger_add_chunk(l, &c, &d), -1);
+	assert_int_equal(d.kind, DIAG_INPUT);
+	assert_string_equal(d.code, "ledger.damaged");
+	ledger_free(l);
+}
+
 int
 main(void)
 {
@@ -265,6 +281,7 @@ main(void)
 	    WITH_PLACE(calls_are_updated_and_walked_by_state),
 	    WITH_PLACE(a_walk_may_write_and_does_not_see_what_it_adds),
 	    WITH_PLACE(events_come_back_in_order),
+	    WITH_PLACE(a_number_that_no_ledger_can_hold_is_damage),
 	    cmocka_unit_test(a_temporary_one_leaves_nothing_behind),
 	    cmocka_unit_test(states_have_names_and_meanings),
 	};

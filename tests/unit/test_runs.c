@@ -267,6 +267,7 @@ a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one(void **state)
 	    {"ledger.mark", "\0\0\0\0\0\0\0\1identity", 16, false, true},
 	    {"ledger.mark", "\1\0\0\0\0\0\0\0identity", 16, false, true},
 	    {"ledger.mark", "", 0, false, true},
+	    {"ledger.mark", NULL, 0, false, true}, /* somebody removed it */
 	    {"ledger.sqlite-wal", "", 0, false, true},
 	    {"ledger.sqlite.new", "half", 4, false, false},
 	};
@@ -276,9 +277,14 @@ a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one(void **state)
 	for (size_t i = 0; i < count; i++) {
 		char *folder = make_run(p, KEY_A);
 
-		if (cases[i].file)
+		char *path = path_join(folder, "ledger.mark");
+
+		if (cases[i].bytes)
 			put(folder, cases[i].file, cases[i].bytes,
 			    cases[i].len);
+		else if (cases[i].file)
+			assert_int_equal(unlink(path), 0);
+		free(path);
 		if (cases[i].of_0_1_0)
 			unmark(folder);
 		free(folder);
