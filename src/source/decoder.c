@@ -227,7 +227,7 @@ refuse_controls(char *s, size_t len)
 {
 	const char *end = s + len;
 
-	while ((s = memchr(s, '\xc2', (size_t)(end - s))) != NULL) {
+	while ((s = memchr(s, 0xc2, (size_t)(end - s))) != NULL) {
 		if (end - s > 1 && (unsigned char)s[1] < 0xa0) {
 			s[0] = BAD_BYTE;
 			s[1] = BAD_BYTE_GOES_ON;
