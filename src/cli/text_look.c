@@ -116,8 +116,9 @@ is_letter_before(struct text t, size_t at)
 	size_t begin = at;
 	uint32_t c = ' ';
 
-	while (begin > 0 && ((unsigned char)t.s[--begin] & 0xc0) == 0x80)
-		continue;
+	do
+		begin -= begin > 0;
+	while (begin > 0 && ((unsigned char)t.s[begin] & 0xc0) == 0x80);
 	if (begin < at)
 		c = utf8_next(t.s, t.len, &begin);
 	return code_point_is_word(c);
