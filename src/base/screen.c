@@ -163,7 +163,8 @@ screen_help_command(struct diag *d, const char *command, const char *path)
 {
 	struct buf line = BUF_INIT(16384);
 
-	buf_addf(&line, "run: %s ", command);
+	/* Not an option of the command. */
+	buf_addf(&line, "run: %s %s", command, *path == '-' ? "./" : "");
 	shell_quote(&line, path);
 	/* A command that was cut may do something else. */
 	if (line.overflow || line.len >= sizeof(d->help))

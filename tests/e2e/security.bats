@@ -62,7 +62,7 @@ private() {
   for name in 'two words' "it's" '$(touch pwned)' '`touch pwned`' 'a"b' 'a;touch pwned' $'line\nend' '-rf' 'über' $'bell\a' '&touch pwned'; do
     printf 'tok' >"./$name"
     chmod 644 "./$name"
-    run_split csv2chakra doctor --base-url http://127.0.0.1:9 --token-file "./$name"
+    run_split csv2chakra doctor --base-url http://127.0.0.1:9 "--token-file=$name"
     run=$(sed -n 's/.*run: \(chmod o= .*\)$/\1/p' out)
     [ -n "$run" ]
     bash -c "$run"

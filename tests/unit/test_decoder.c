@@ -294,12 +294,15 @@ doubts_few_characters_the_same_however_they_are_read(void **state)
 	    "a long line of ASCII before it, over thirty-two bytes,"
 	    "\xcf\xb2\xc7\xb1,and more than thirty-two bytes of ASCII\n"
 	    "\xd4\xb0\n";
+	static const size_t steps[] = {1, 2, 33, 55};
 	struct encoding_decision whole;
 
 	(void)state;
 	decide_whole(bytes, sizeof(bytes) - 1, true, NULL, &whole);
 	assert_int_equal(whole.evidence, ENCODING_GUESSED);
-	for (size_t step = 1; step < sizeof(bytes); step++) {
+	/* Each asks for a whole guess: a few sizes must do. */
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		size_t step = steps[i];
 		struct memory m = {
 		    .s = bytes, .len = sizeof(bytes) - 1, .step = step};
 		struct survey survey;
