@@ -73,6 +73,8 @@ bool text_parse_sign(struct text t, char *sign);
 void text_add_sign(struct buf *out, char sign);
 /* [0-9]+ that fits. */
 bool text_parse_uint(struct text t, uint64_t *n);
+/* 0 to 15; -1 if it is not a hexadecimal digit. */
+int text_hex_digit(char c);
 
 /* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:
  * with its quotes still doubled. s is NULL if the text is not of that form. */

@@ -218,13 +218,13 @@ text_parse_duration(struct text t, int64_t *ms)
 	return true;
 }
 
-static int
-hex_digit(char c)
+int
+text_hex_digit(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
-
-	return at ? (int)(at - digits) : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
 bool
@@ -237,8 +237,8 @@ text_parse_sign(struct text t, char *sign)
 	} else if (text_is(t, "tab") || text_is(t, "\\t")) {
 		*sign = '\t';
 	} else if (t.len == 4 && t.s[0] == '\\' && t.s[1] == 'x') {
-		high = hex_digit(t.s[2]);
-		low = hex_digit(t.s[3]);
+		high = text_hex_digit(t.s[2]);
+		low = text_hex_digit(t.s[3]);
 		if (high < 0 || low < 0)
 			return false;
 		*sign = (char)(high << 4 | low);

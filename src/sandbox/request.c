@@ -11,26 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static void
 decode(struct buf *out, struct text t)
 {
 	for (size_t i = 0; i < t.len; i++) {
-		if (t.s[i] == '%' && i + 2 < t.len && hex(t.s[i + 1]) >= 0 &&
-		    hex(t.s[i + 2]) >= 0) {
+		if (t.s[i] == '%' && i + 2 < t.len && text_hex_digit(t.s[i + 1]) >= 0 &&
+		    text_hex_digit(t.s[i + 2]) >= 0) {
 			buf_addc(out,
-			    (char)(hex(t.s[i + 1]) * 16 + hex(t.s[i + 2])));
+			    (char)(text_hex_digit(t.s[i + 1]) * 16 + text_hex_digit(t.s[i + 2])));
 			i += 2;
 		} else {
 			buf_addc(out, t.s[i]);

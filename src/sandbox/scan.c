@@ -15,18 +15,6 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 int
 scan_hex4(const char *s, size_t len)
 {
@@ -35,7 +23,7 @@ scan_hex4(const char *s, size_t len)
 	if (len < 4)
 		return -1;
 	for (size_t i = 0; i < 4; i++) {
-		int digit = hex_digit(s[i]);
+		int digit = text_hex_digit(s[i]);
 		if (digit < 0)
 			return -1;
 		value = value * 16 + digit;

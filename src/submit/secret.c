@@ -8,6 +8,7 @@
  */
 #include "submit/secret.h"
 
+#include "base/text.h"
 #include "base/xalloc.h"
 
 #include <stdbool.h>
@@ -144,15 +145,6 @@ plain_put(struct plain *p, char c, size_t from, size_t to)
 	p->s[p->len++] = c;
 }
 
-static int
-hex_value(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* `digits` hex digits at s, or -1. */
 static long
 hex_number(const char *s, size_t left, size_t digits)
@@ -162,7 +154,7 @@ hex_number(const char *s, size_t left, size_t digits)
 	if (left < digits)
 		return -1;
 	for (size_t i = 0; i < digits; i++) {
-		int v = hex_value(s[i]);
+		int v = text_hex_digit(s[i]);
 
 		if (v < 0)
 			return -1;
