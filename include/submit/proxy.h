@@ -27,8 +27,8 @@ struct proxy {
 	char *user, *password; /* decoded, owned; NULL = none */
 };
 
-/* For requests over https or http. -1 with DIAG_USAGE ("usage.proxy") for what
- * is no proxy; *out needs no release then. */
+/* For requests over https or http. -1 with DIAG_USAGE ("usage.proxy") for a
+ * value that does not name one; *out needs no release then. */
 int proxy_from_environment(bool is_https, struct proxy *out, struct diag *d);
 /* The same for a value: `variable` is for messages. */
 int proxy_parse(

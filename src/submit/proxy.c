@@ -32,15 +32,6 @@ refuse(const char *variable, const char *cause, struct diag *d)
 	    "%25");
 }
 
-static int
-hex_value(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* Owned; NULL if a control character comes out. A '%' that begins no escape is
  * a '%', as for libcurl. */
 static char *
@@ -53,8 +44,9 @@ decode(struct text t)
 		char c = t.s[i];
 
 		if (c == '%') {
-			int high = i + 2 < t.len ? hex_value(t.s[i + 1]) : -1;
-			int low = high >= 0 ? hex_value(t.s[i + 2]) : -1;
+			int high =
+			    i + 2 < t.len ? text_hex_digit(t.s[i + 1]) : -1;
+			int low = high >= 0 ? text_hex_digit(t.s[i + 2]) : -1;
 
 			c = low < 0 ? c : (char)(high * 16 + low);
 			i += low < 0 ? 0 : 2;
