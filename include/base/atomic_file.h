@@ -18,8 +18,8 @@ struct atomic_file {
 };
 int atomic_open(struct atomic_file *f, const char *path, struct diag *d);
 /* The same with another mode, whatever the umask: for what others read. */
-int atomic_open_mode(struct atomic_file *f, const char *path, unsigned mode,
-    struct diag *d);
+int atomic_open_mode(
+    struct atomic_file *f, const char *path, unsigned mode, struct diag *d);
 /* The same in a folder ("" = this one); what it is to be called is said
  * before the commit, by atomic_name. */
 int atomic_open_in(struct atomic_file *f, const char *folder, struct diag *d);

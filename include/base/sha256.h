@@ -17,6 +17,9 @@ void sha256_reset(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *data, size_t len);
 /* The digest of what was added so far; the state goes on. */
 void sha256_digest(struct sha256 *h, unsigned char out[SHA256_BYTES]);
+/* Of the whole file, in hex, whatever was read of it before. 0, or an errno
+ * value. */
+int sha256_of_file(int fd, char out[SHA256_HEX_SIZE]);
 void sha256_of(const void *data, size_t len, unsigned char out[SHA256_BYTES]);
 void sha256_hex(
     const unsigned char digest[SHA256_BYTES], char out[SHA256_HEX_SIZE]);

@@ -157,32 +157,6 @@ atomic_name(struct atomic_file *f, const char *name, bool is_new)
 	f->is_new = is_new;
 }
 
-/* The temporary file is open for reading, too. 0 or an errno value. */
-static int
-sum_of(int fd, char out[SHA256_HEX_SIZE])
-{
-	unsigned char digest[SHA256_BYTES];
-	struct sha256 *h = sha256_new();
-	char *block = xmalloc(STREAM_BUFFER);
-	off_t at = 0;
-	ssize_t n;
-	int err = 0;
-
-	while (err == 0 && (n = pread(fd, block, STREAM_BUFFER, at)) != 0) {
-		if (n > 0) {
-			sha256_add(h, block, (size_t)n);
-			at += n;
-		} else if (errno != EINTR) {
-			err = errno;
-		}
-	}
-	sha256_digest(h, digest);
-	sha256_hex(digest, out);
-	sha256_free(h);
-	free(block);
-	return err;
-}
-
 int
 atomic_finish(
     struct atomic_file *f, char out[SHA256_HEX_SIZE], struct diag *d)
@@ -194,7 +168,7 @@ atomic_finish(
 	else if (ferror(f->stream))
 		err = WRITE_FAILED;
 	if (err == 0 && out != NULL)
-		err = sum_of(fileno(f->stream), out);
+		err = sha256_of_file(fileno(f->stream), out);
 	if (fclose(f->stream) != 0 && err == 0)
 		err = errno;
 	f->stream = NULL;

@@ -290,28 +290,6 @@ own_files_release(struct own_files *f)
 	f->folder = NULL;
 }
 
-static void
-sum_of(int fd, char out[SHA256_HEX_SIZE])
-{
-	unsigned char digest[SHA256_BYTES];
-	struct sha256 *h = sha256_new();
-	char *block = xmalloc(65536);
-	ssize_t n;
-
-	while ((n = read(fd, block, 65536)) != 0) {
-		if (n > 0)
-			sha256_add(h, block, (size_t)n);
-		else if (errno != EINTR)
-			break;
-	}
-	sha256_digest(h, digest);
-	sha256_hex(digest, out);
-	if (n < 0) /* what cannot be read is not known to be ours */
-		out[0] = '\0';
-	sha256_free(h);
-	free(block);
-}
-
 static bool
 is_older(const struct timespec *a, const struct timespec *b)
 {
@@ -339,7 +317,8 @@ is_ours(const struct own_files *f, enum own_file which, const char *name,
 		return false;
 	if (!f->has_sums && !is_older(&st->st_mtim, &f->written))
 		return false;
-	sum_of(fd, out);
+	if (sha256_of_file(fd, out) != 0)
+		out[0] = '\0'; /* what cannot be read is not known to be ours */
 	return !f->has_sums || (out[0] != '\0' &&
 	    (strcmp(out, e->sha256) == 0 || strcmp(out, e->before) == 0));
 }

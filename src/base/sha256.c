@@ -12,8 +12,12 @@
 
 /* As libcrypto 1.1.0 had it: 3.0 still has it, and would rather not. */
 #define OPENSSL_API_COMPAT 10100
+#include <errno.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#define BLOCK ((size_t)64 << 10)
 
 struct sha256 {
 	SHA256_CTX ctx;
@@ -75,4 +79,29 @@ sha256_hex(const unsigned char digest[SHA256_BYTES], char out[SHA256_HEX_SIZE])
 		out[2 * i + 1] = digits[digest[i] & 15];
 	}
 	out[SHA256_HEX_SIZE - 1] = '\0';
+}
+
+int
+sha256_of_file(int fd, char out[SHA256_HEX_SIZE])
+{
+	unsigned char digest[SHA256_BYTES];
+	char *block = xmalloc(BLOCK);
+	struct sha256 h;
+	off_t at = 0;
+	ssize_t n;
+	int err = 0;
+
+	sha256_reset(&h);
+	while (err == 0 && (n = pread(fd, block, BLOCK, at)) != 0) {
+		if (n > 0) {
+			sha256_add(&h, block, (size_t)n);
+			at += n;
+		} else if (errno != EINTR) {
+			err = errno;
+		}
+	}
+	sha256_digest(&h, digest);
+	sha256_hex(digest, out);
+	free(block);
+	return err;
 }

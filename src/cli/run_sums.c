@@ -8,9 +8,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,26 +26,15 @@ static const struct {
 static void
 sum_of(const struct run *run, const char *file, char out[SHA256_HEX_SIZE])
 {
-	unsigned char digest[SHA256_BYTES];
-	char *path = run_path(run, file), block[4096];
+	char *path = run_path(run, file);
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct sha256 *h = sha256_new();
 	struct stat st;
-	ssize_t n = -1;
 
-	out[0] = '\0';
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		while ((n = read(fd, block, sizeof(block))) > 0 ||
-		       (n < 0 && errno == EINTR))
-			if (n > 0)
-				sha256_add(h, block, (size_t)n);
-	if (n == 0) {
-		sha256_digest(h, digest);
-		sha256_hex(digest, out);
-	}
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    sha256_of_file(fd, out) != 0)
+		out[0] = '\0';
 	if (fd >= 0)
 		close(fd);
-	sha256_free(h);
 	free(path);
 }
 
