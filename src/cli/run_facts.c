@@ -118,31 +118,18 @@ load_worker(
 	}
 }
 
-/* So many of the last parts are reconciles that came to their end. */
-static size_t
-times_asked(const struct run_facts *f)
-{
-	size_t n = 0;
-
-	while (n < f->part_count) {
-		const struct fact_part *p = &f->parts[f->part_count - 1 - n];
-
-		if (strcmp(p->command, "reconcile") != 0 || p->ended_ms == 0)
-			break;
-		n++;
-	}
-	return n;
-}
-
-/* Rows are unknown still, after a reconcile that followed their being sent
- * again, or after two: a third one would find what they did. */
+/* A reconcile came to its end, and what it sent again is unknown still. Only
+ * then: what a lookup alone did not find may be there all the same. */
 static bool
 asked_in_vain(const struct run_facts *f, const struct run_identity *id)
 {
-	return times_asked(f) >= (f->was_resent ? 1 : 2) && !f->has_doubt &&
-	    f->stopped_by[0] == '\0' && !f->limited &&
-	    f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
-	    strcmp(id->input_path, "<stdin>") != 0;
+	const struct fact_part *last =
+	    f->part_count > 0 ? &f->parts[f->part_count - 1] : NULL;
+
+	return f->was_resent && !f->has_doubt && f->stopped_by[0] == '\0' &&
+	    !f->limited && f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
+	    last != NULL && strcmp(last->command, "reconcile") == 0 &&
+	    last->ended_ms > 0 && strcmp(id->input_path, "<stdin>") != 0;
 }
 
 static void

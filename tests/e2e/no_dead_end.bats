@@ -235,24 +235,18 @@ STOPS
   expect_status 0
 }
 
-@test "rows that two lookups left unknown are asked for by the next import, row by row" {
+@test "rows that lookups alone left unknown are never sent by the advice, however often it is asked" {
   fast_time
   start_sandbox --duplicates error --fault entry-error=0.3,calls=1 --fault counts-disagree=1,calls=1
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 60 --settle 10s
   expect_status 6
-  case $(next_command) in "csv2chakra reconcile "*) ;; *) next_command; false ;; esac
-  run_split csv2chakra reconcile latest --settle 10s
-  expect_status 6
-  run_split csv2chakra reconcile latest --settle 10s
-  expect_status 6
-  case $(next_command) in
-  "csv2chakra import --again --skip-existing "*) ;;
-  *) next_command; false ;;
-  esac
-  old=$(readlink runs/latest)
-  follow_to_the_end
-  [ "$(held | wc -l)" -eq 60 ]
-  run_split csv2chakra prune "$old"
+  for _ in 1 2 3; do
+    case $(next_command) in "csv2chakra reconcile "*) ;; *) next_command; false ;; esac
+    run_split csv2chakra reconcile latest --settle 10s
+    expect_status 6
+  done
+  # It does not block for ever: by its name it can go.
+  run_split csv2chakra prune latest
   expect_status 0
 }
 
