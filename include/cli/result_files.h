@@ -20,6 +20,10 @@ struct result_row {
 	struct text code; /* rejected.reasons.csv only */
 };
 
+/* What to say where it is not there: -1, DIAG_INPUT, and that report writes
+ * it. */
+int result_file_missing(
+    const struct run *run, enum own_file file, struct diag *d);
 /* The path of a file that the run wrote; owned. NULL, DIAG_INPUT: it is not
  * there, or was changed since (run.changed). */
 char *result_file_path(

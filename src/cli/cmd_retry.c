@@ -22,34 +22,31 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct retry {
 	struct arena arena;
 	struct options settings; /* the parent's */
-	char *runs_dir, *mapping_path, *rejected_path, *to_fix_path;
+	char *runs_dir, *mapping_path, *rejected_path;
+	char *to_fix_path, *second_path; /* to-fix.csv, to-fix.2.csv */
 	bool takes_rejected; /* the mapping was fixed, and not the rows */
 	struct run *parent;
 	bool was_mended; /* its own input was a mended to-fix.csv */
 };
 
-/* Was to-fix.csv written to after the run's files were? The report is the last
- * of them. */
+/* Is to-fix.csv not as the run wrote it, or is there a second one? */
 static bool
 was_edited(const struct retry *r)
 {
-	char *second = run_path(r->parent, "to-fix.2.csv");
 	struct own_files own;
 	bool is_other;
 
 	own_files_load(&own, run_folder(r->parent));
-	is_other = access(second, F_OK) == 0 ||
+	is_other = access(r->second_path, F_OK) == 0 ||
 		   (own.has_report && access(r->to_fix_path, F_OK) == 0 &&
 		       !own_files_is_ours(
 			   &own, OWN_TO_FIX, own_file_name(OWN_TO_FIX)));
 	own_files_release(&own);
-	free(second);
 	return is_other;
 }
 
@@ -77,6 +74,7 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 		return -1;
 	}
 	r->to_fix_path = run_path(r->parent, "to-fix.csv");
+	r->second_path = run_path(r->parent, "to-fix.2.csv");
 	r->takes_rejected =
 	    o->operand_count == 1 && o->mapping && !was_edited(r);
 	result = run_settings_load(l, &r->settings, &r->arena, d);
@@ -163,30 +161,15 @@ check_meta_row(const struct retry *r, const struct options *o,
 	return help_first(r, o, d);
 }
 
-/* A row file of the run, which `report` writes where it is gone. */
-static int
-check_own(const struct retry *r, const char *path, struct diag *d)
-{
-	const char *name = strrchr(path, '/') + 1;
-
-	if (access(path, F_OK) == 0)
-		return 0;
-	diag_set(d, DIAG_INPUT, "run %s has no %s in '%s'",
-	    run_identity(r->parent)->id, name, run_folder(r->parent));
-	return diag_help(d, "csv2chakra report %s writes it",
-	    run_identity(r->parent)->id);
-}
-
 /* The run's own to-fix.csv; with a second one beside it a person must say
  * which is the fixed one. */
 static int
 take_own(const struct retry *r, struct diag *d)
 {
-	char *second = run_path(r->parent, "to-fix.2.csv");
 	struct buf help = BUF_INIT(sizeof(d->help) - 1);
 	int result = 0;
 
-	if (access(second, F_OK) == 0) {
+	if (access(r->second_path, F_OK) == 0) {
 		result = diag_set(d, DIAG_USAGE,
 		    "run %s has two files of its failed rows: to-fix.csv and "
 		    "to-fix.2.csv",
@@ -197,13 +180,12 @@ take_own(const struct retry *r, struct diag *d)
 		shell_quote(&help, r->to_fix_path);
 		buf_addf(&help, " or csv2chakra retry %s ",
 		    run_identity(r->parent)->id);
-		shell_quote(&help, second);
+		shell_quote(&help, r->second_path);
 		diag_help(d, "%s", buf_str(&help));
-	} else {
-		result = check_own(r, r->to_fix_path, d);
+	} else if (access(r->to_fix_path, F_OK) != 0) {
+		result = result_file_missing(r->parent, OWN_TO_FIX, d);
 	}
 	buf_release(&help);
-	free(second);
 	return result;
 }
 
@@ -282,6 +264,7 @@ run_retry(struct options *o, struct diag *d)
 	free(r.mapping_path);
 	free(r.rejected_path);
 	free(r.to_fix_path);
+	free(r.second_path);
 	arena_release(&r.arena);
 	return status;
 }

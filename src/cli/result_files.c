@@ -110,6 +110,16 @@ each_record(struct reader *reader, const char *path,
 	return result;
 }
 
+int
+result_file_missing(const struct run *run, enum own_file file, struct diag *d)
+{
+	const char *id = run_identity(run)->id;
+
+	diag_set(d, DIAG_INPUT, "run %s has no %s in '%s'", id,
+	    own_file_name(file), run_folder(run));
+	return diag_help(d, "csv2chakra report %s writes it", id);
+}
+
 char *
 result_file_path(const struct run *run, enum own_file file, struct diag *d)
 {
@@ -120,9 +130,7 @@ result_file_path(const struct run *run, enum own_file file, struct diag *d)
 	own_files_load(&own, run_folder(run));
 	path = own_files_path(&own, file);
 	if (access(path, F_OK) != 0) {
-		diag_set(d, DIAG_INPUT, "run %s has no %s in '%s'", id,
-		    own_file_name(file), run_folder(run));
-		diag_help(d, "csv2chakra report %s writes it", id);
+		result_file_missing(run, file, d);
 	} else if (own_files_check(&own, file, d) != 0) {
 		diag_help(d,
 		    "csv2chakra report %s writes it anew under another name; "
