@@ -253,8 +253,8 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 	buf_release(&body);
 }
 
-void
-run_report_add_command(
+static void
+begin_command(
     const struct run_report *r, const char *command, struct buf *out)
 {
 	buf_addf(out, "csv2chakra %s ", command);
@@ -263,6 +263,13 @@ run_report_add_command(
 		shell_quote(out, r->runs_dir);
 		buf_addc(out, ' ');
 	}
+}
+
+void
+run_report_add_command(
+    const struct run_report *r, const char *command, struct buf *out)
+{
+	begin_command(r, command, out);
 	shell_quote(out, r->run_id);
 }
 
@@ -285,12 +292,7 @@ void
 run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
 {
-	buf_addf(out, "csv2chakra %s ", command);
-	if (r->runs_dir) {
-		buf_adds(out, "--runs-dir ");
-		shell_quote(out, r->runs_dir);
-		buf_addc(out, ' ');
-	}
+	begin_command(r, command, out);
 	shell_quote(out, r->mapping_file);
 	buf_addc(out, ' ');
 	shell_quote(out, r->input_name);
