@@ -6,44 +6,9 @@
  * bytes, or changes (three bytes where, one byte what) to a real ledger,
  * which is made once.
  */
-#include "fuzz.h"
-
-#include "ledger/ledger.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
+#include "ledger_rig.h"
 
 #define ROWS 3
-
-static struct {
-	char folder[64], path[80];
-	char *bytes; /* of the real one */
-	size_t len;
-} rig;
-
-static void
-clean_up(void)
-{
-	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-	char path[96];
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		snprintf(path, sizeof(path), "%s%s", rig.path, ends[i]);
-		unlink(path);
-	}
-}
-
-static void
-tear_down(void)
-{
-	char mark[96];
-
-	clean_up();
-	snprintf(mark, sizeof(mark), "%s/l.mark", rig.folder);
-	unlink(mark);
-	rmdir(rig.folder);
-	free(rig.bytes);
-}
 
 static void
 fill(struct ledger *l)
@@ -76,59 +41,6 @@ fill(struct ledger *l)
 	HOLDS(ledger_add_call(l, &call, &d) == 0);
 	HOLDS(ledger_set_row(l, &row, &d) == 0);
 	HOLDS(ledger_add_event(l, 1, "start", "now", &d) == 0);
-}
-
-static void
-read_real_one(void)
-{
-	struct stat st;
-	FILE *f = fopen(rig.path, "rb");
-
-	HOLDS(f != NULL && fstat(fileno(f), &st) == 0);
-	rig.len = (size_t)st.st_size;
-	rig.bytes = malloc(rig.len);
-	HOLDS(rig.bytes != NULL && fread(rig.bytes, 1, rig.len, f) == rig.len);
-	fclose(f);
-}
-
-/* In memory where there is such a folder: a disk that is asked to keep what
- * it was given takes most of the time otherwise. */
-static const char *
-temporary_folder(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (tmp != NULL && *tmp != '\0')
-		return tmp;
-	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
-static void
-set_up(void)
-{
-	struct diag d = DIAG_INIT;
-
-	snprintf(rig.folder, sizeof(rig.folder), "%.40s/ledger-fuzz-XXXXXX",
-	    temporary_folder());
-	HOLDS(mkdtemp(rig.folder) != NULL);
-	snprintf(rig.path, sizeof(rig.path), "%s/l.sqlite", rig.folder);
-	atexit(tear_down);
-	struct ledger *l = ledger_create(rig.path, &d);
-	HOLDS(l != NULL);
-	fill(l);
-	HOLDS(ledger_close(l, &d) == 0);
-	read_real_one();
-}
-
-static void
-write_file(const char *bytes, size_t len)
-{
-	FILE *f;
-
-	clean_up();
-	f = fopen(rig.path, "wb");
-	HOLDS(f != NULL && fwrite(bytes, 1, len, f) == len);
-	HOLDS(fclose(f) == 0);
 }
 
 static int
@@ -204,7 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t mode = fuzz_byte(&in);
 
 	if (rig.bytes == NULL)
-		set_up();
+		rig_make(fill);
 	if (mode & 1) {
 		char *bytes = malloc(rig.len);
 		size_t len = rig.len;
@@ -220,10 +132,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			at |= fuzz_byte(&in);
 			bytes[at % rig.len] = (char)fuzz_byte(&in);
 		}
-		write_file(bytes, len);
+		rig_write(bytes, len);
 		free(bytes);
 	} else {
-		write_file((const char *)in.s, in.len);
+		rig_write((const char *)in.s, in.len);
 	}
 	open_it(mode & 4, true);
 	open_it(true, false);

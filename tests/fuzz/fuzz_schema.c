@@ -5,44 +5,20 @@
  * whose schema is the same is refused or opened, and written to as any other.
  * The input is the SQL; what needs a file or an extension is not let.
  */
-#include "fuzz.h"
+#include "ledger_rig.h"
 
 #include "base/buf.h"
-#include "ledger/ledger.h"
 
 #include <sqlite3.h>
-#include <unistd.h>
 
-static struct {
-	char folder[64], path[80];
-	char *bytes; /* of a ledger as it is made */
-	size_t len;
-	struct buf schema;
-} rig;
+static struct buf made; /* the schema of a ledger as it is made */
 
 static void
-clean_up(void)
+fill(struct ledger *l)
 {
-	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-	char path[96];
+	struct diag d = DIAG_INIT;
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		snprintf(path, sizeof(path), "%s%s", rig.path, ends[i]);
-		unlink(path);
-	}
-}
-
-static void
-tear_down(void)
-{
-	char mark[96];
-
-	clean_up();
-	snprintf(mark, sizeof(mark), "%s/l.mark", rig.folder);
-	unlink(mark);
-	rmdir(rig.folder);
-	free(rig.bytes);
-	buf_release(&rig.schema);
+	HOLDS(ledger_set(l, "input", "x.csv", &d) == 0);
 }
 
 /* All that the schema says, but for the statistics that ANALYZE makes. False:
@@ -81,32 +57,21 @@ open_raw(void)
 }
 
 static void
+release_schema(void)
+{
+	buf_release(&made);
+}
+
+static void
 set_up(void)
 {
-	const char *where = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-	struct diag d = DIAG_INIT;
-	struct ledger *l;
 	sqlite3 *db;
-	FILE *f;
 
-	snprintf(
-	    rig.folder, sizeof(rig.folder), "%s/schema-fuzz-XXXXXX", where);
-	HOLDS(mkdtemp(rig.folder) != NULL);
-	snprintf(rig.path, sizeof(rig.path), "%s/l.sqlite", rig.folder);
-	atexit(tear_down);
-	l = ledger_create(rig.path, &d);
-	HOLDS(l != NULL);
-	HOLDS(ledger_set(l, "input", "x.csv", &d) == 0);
-	HOLDS(ledger_close(l, &d) == 0);
+	rig_make(fill);
+	atexit(release_schema);
 	db = open_raw();
-	HOLDS(read_schema(db, &rig.schema));
+	HOLDS(read_schema(db, &made));
 	sqlite3_close(db);
-	f = fopen(rig.path, "rb");
-	HOLDS(f != NULL);
-	rig.bytes = malloc(1 << 20);
-	HOLDS(rig.bytes != NULL);
-	rig.len = fread(rig.bytes, 1, 1 << 20, f);
-	fclose(f);
 }
 
 /* No other file. */
@@ -134,14 +99,12 @@ give_up(void *ctx)
 static bool
 run_sql(struct text sql, struct buf *schema)
 {
-	FILE *f = fopen(rig.path, "wb");
 	char *words = strndup(sql.s ? sql.s : "", sql.len);
 	int steps = 0;
 	sqlite3 *db;
 	bool ok;
 
-	HOLDS(f != NULL && fwrite(rig.bytes, 1, rig.len, f) == rig.len);
-	HOLDS(fclose(f) == 0);
+	rig_write(rig.bytes, rig.len);
 	db = open_raw();
 	sqlite3_exec(db, "PRAGMA writable_schema = ON", NULL, NULL, NULL);
 	sqlite3_set_authorizer(db, may, NULL);
@@ -166,10 +129,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (rig.bytes == NULL)
 		set_up();
-	clean_up();
 	is_known = run_sql((struct text){(const char *)data, size}, &schema);
-	is_same = is_known && schema.len == rig.schema.len &&
-		  memcmp(schema.data, rig.schema.data, schema.len) == 0;
+	is_same = is_known && schema.len == made.len &&
+		  memcmp(schema.data, made.data, schema.len) == 0;
 	l = ledger_open(rig.path, false, true, &d);
 	if (l == NULL) {
 		HOLDS(d.kind == DIAG_INPUT && d.message[0] != '\0');
@@ -180,6 +142,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ledger_free(l);
 	}
 	buf_release(&schema);
-	clean_up();
+	rig_clean();
 	return 0;
 }
