@@ -24,8 +24,8 @@ int guard_look(const char *runs_dir, const char *input_key,
 /* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
  * rows. What this one never sent may be among them. DIAG_LOCKED if the newer
  * one is in use. */
-int guard_check_newest(const char *runs_dir, const struct run_identity *id,
-    struct diag *d);
+int guard_check_newest(
+    const char *runs_dir, const struct run_identity *id, struct diag *d);
 /* True if there is such a run, and it was read: the older one is over. */
 bool guard_is_superseded(const char *runs_dir, const struct run_identity *id);
 /* True if that run can be resumed: it stopped before its end. */

@@ -45,8 +45,11 @@ enum command_id {
 
 enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
 enum csv_engine { ENGINE_FAST, ENGINE_LIBCSV };
-enum unknown_policy { ON_UNKNOWN_HOLD, ON_UNKNOWN_CHECK,
-	ON_UNKNOWN_RESEND_ABSENT };
+enum unknown_policy {
+	ON_UNKNOWN_HOLD,
+	ON_UNKNOWN_CHECK,
+	ON_UNKNOWN_RESEND_ABSENT
+};
 
 /* --expect-rows MIN..MAX. */
 struct expected_rows {
@@ -110,7 +113,7 @@ struct options {
 	const char *metrics_file, *output; /* -o */
 	/* Filled by whoever closes the books; NULL = nobody asks. */
 	struct run_metrics *metrics;
-	uint64_t count;			   /* -n */
+	uint64_t count;	  /* -n */
 	const char *rows; /* preview: "7,12-20"; report: an outcome's name */
 	int rows_outcome; /* report --rows: enum outcome; -1 = not given */
 	bool failing, explain;

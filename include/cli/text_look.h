@@ -22,9 +22,9 @@ struct text_look {
  * -1 with csv.wrong_encoding (DIAG_INPUT) where somebody named an encoding,
  * none of Unicode's, that the input contradicts: its bytes are UTF-8 (two
  * characters of several bytes for each place that is not) and it shows, or
- * lines of boxes stand in its words. There is no way to insist but to convert
- * the file: a name that was right for last month's export is how "MÃ¼ller"
- * gets into a CRM.
+ * box-drawing characters stand inside words. Whoever means such text converts
+ * the file first: an encoding that was right for last month's export is how
+ * "MÃ¼ller" gets into a CRM.
  */
 int text_look_refuse(
     const struct text_look *look, struct text decoded, struct diag *d);

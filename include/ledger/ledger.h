@@ -56,7 +56,7 @@ struct ledger *ledger_create_filled(
  * their chunks, that it is the ledger which its mark tells of
  * (ledger.rolled_back, run.changed: resume --after-damage), and if `verify`
  * PRAGMA integrity_check and every row's entry; what is wrong, or a file that
- * is no ledger, is DIAG_INPUT (exit 7), never taken for "none". One that
+ * is not a ledger, is DIAG_INPUT (exit 7), never taken for "none". One that
  * somebody else has open: DIAG_LOCKED, after a moment, with who that is.
  * read_only: a copy of what it holds now, which nobody has to wait for. */
 struct ledger *ledger_open(

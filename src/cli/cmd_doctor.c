@@ -9,8 +9,8 @@
  * that can still be made, so that one call finds all that is wrong.
  */
 
-#include "base/screen.h"
 #include "base/fault.h"
+#include "base/screen.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "cli/answer.h"

@@ -85,7 +85,9 @@ check_readers(int fd, const char *path, struct diag *d)
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0) {
 		diag_set(d, DIAG_USAGE,
-		    "the token file '%s' can be read by other users of this machine", path);
+		    "the token file '%s' can be read by other users of this "
+		    "machine",
+		    path);
 		return screen_help_command(d, "chmod o=", path);
 	}
 	return 0;
