@@ -55,7 +55,7 @@ APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
 	shellcheck valgrind
 
-NOBUILD := deps deps-check help clean format uninstall dist
+NOBUILD := deps deps-check help clean format format-check uninstall dist
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LAZY_PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv -lm
@@ -373,7 +373,7 @@ demo: deps ## import the sample into a sandbox, then show a bad file's diagnosti
 
 # Checkers of C, a file at a time, again only when it or a header of it has
 # changed. clang-tidy 14 confuses va_lists when it is given several files.
-APT_LINT := clang-tidy cppcheck mandoc shellcheck
+APT_LINT := clang-tidy clang-format cppcheck mandoc shellcheck
 LINT := build/lint
 # Of tests cppcheck only: long tables and HOLDS() are no complexity.
 LINT_SRC := $(wildcard src/*/*.c)
@@ -413,8 +413,9 @@ cppcheck: ## cppcheck over src and tests
 lint-files: $(LINT_SRC:%.c=$(LINT)/%.tidy) $(LINT_SRC:%.c=$(LINT)/%.gcc)
 
 .PHONY: lint
-lint: ## clang-tidy, gcc -fanalyzer, cppcheck, mandoc, shellcheck
+lint: ## clang-format, clang-tidy, gcc -fanalyzer, cppcheck, mandoc, shellcheck
 	@DEPS='$(DEPS)' sh tests/deps.sh $(APT) $(APT_LINT)
+	@$(MAKE) --no-print-directory format-check
 	@$(MAKE) --no-print-directory -k -j$(JOBS) lint-files
 	@$(MAKE) --no-print-directory cppcheck man-check
 	sh tests/lint/shell.sh
@@ -423,9 +424,12 @@ lint: ## clang-tidy, gcc -fanalyzer, cppcheck, mandoc, shellcheck
 man-check: ## lint the man pages
 	mandoc -Tlint -Wwarning man/*.[1-8]
 
-.PHONY: format
+FORMATTED = $(wildcard src/*/*.[ch] include/*/*.h tests/*/*.[ch])
+.PHONY: format format-check
 format: ## clang-format over src, include, tests
-	clang-format -i $(wildcard src/*/*.c include/*/*.h tests/*/*.c tests/*/*.h)
+	clang-format -i $(FORMATTED)
+format-check: ## does clang-format have anything to change?
+	@clang-format --dry-run -Werror $(FORMATTED)
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 DATA = $(SHARE)/csv2chakra

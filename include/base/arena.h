@@ -14,7 +14,10 @@ struct arena {
 	struct arena_block *head;
 };
 
-#define ARENA_INIT {.head = NULL}
+#define ARENA_INIT                                                             \
+	{                                                                      \
+		.head = NULL                                                   \
+	}
 
 /* Zeroed, aligned for any type; valid until arena_release. */
 void *arena_alloc(struct arena *a, size_t size);

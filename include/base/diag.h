@@ -19,28 +19,31 @@
 
 enum diag_kind {
 	DIAG_NONE = 0,
-	DIAG_USAGE,	/* command line, mapping, configuration: exit 2 */
+	DIAG_USAGE,	 /* command line, mapping, configuration: exit 2 */
 	DIAG_MAX_ERRORS, /* --max-errors, or three refused first calls: 3 */
-	DIAG_SERVICE,	/* network, authentication, server: exit 4 */
-	DIAG_DISK,	/* local disk: exit 4 */
-	DIAG_SIGNAL,	/* stopped by a signal: exit 5 or death by SIGINT */
-	DIAG_INPUT,	/* the input or the ledger: exit 7 */
-	DIAG_IMPORTED,	/* imported before: exit 8 */
-	DIAG_INTERNAL,	/* a bug, or books that do not balance: exit 70 */
-	DIAG_LOCKED	/* another process imports this input: exit 75 */
+	DIAG_SERVICE,	 /* network, authentication, server: exit 4 */
+	DIAG_DISK,	 /* local disk: exit 4 */
+	DIAG_SIGNAL,	 /* stopped by a signal: exit 5 or death by SIGINT */
+	DIAG_INPUT,	 /* the input or the ledger: exit 7 */
+	DIAG_IMPORTED,	 /* imported before: exit 8 */
+	DIAG_INTERNAL,	 /* a bug, or books that do not balance: exit 70 */
+	DIAG_LOCKED	 /* another process imports this input: exit 75 */
 };
 
 struct diag {
 	enum diag_kind kind;
-	char code[48];	    /* stable dotted code, or "" */
-	char file[256];	    /* the file the error is in, or "" */
-	int line, column;   /* from 1; 0 = not known */
+	char code[48];	  /* stable dotted code, or "" */
+	char file[256];	  /* the file the error is in, or "" */
+	int line, column; /* from 1; 0 = not known */
 	char message[1024];
-	char help[512];	    /* the next step, or "" */
+	char help[512]; /* the next step, or "" */
 };
 
 /* A diag that holds nothing. */
-#define DIAG_INIT {.kind = DIAG_NONE}
+#define DIAG_INIT                                                              \
+	{                                                                      \
+		.kind = DIAG_NONE                                              \
+	}
 
 /* Sets kind and message, clears place, code and help. Always returns -1, so
  * that `return diag_set(...)` reads well. */

@@ -48,22 +48,23 @@ enum optspec_status { OPTSPEC_BUILT, OPTSPEC_PLANNED };
 #define OPTSPEC_WHY_SIZE 160
 
 struct optspec {
-	const char *name;  /* without dashes; NULL = only a letter */
-	char letter;	   /* 0 = only a name */
+	const char *name; /* without dashes; NULL = only a letter */
+	char letter;	  /* 0 = only a name */
 	enum optspec_kind kind;
-	const char *argument;	  /* as help shows it: "FILE"; NULL: a flag */
-	size_t offset;		  /* of the value in the caller's struct */
-	const char *environment;  /* NULL = none; an empty one counts as unset */
-	const char *default_text; /* goes through the same parser; NULL = none */
+	const char *argument;	 /* as help shows it: "FILE"; NULL: a flag */
+	size_t offset;		 /* of the value in the caller's struct */
+	const char *environment; /* NULL = none; an empty one counts as unset */
+	const char
+	    *default_text; /* goes through the same parser; NULL = none */
 	const char *default_note; /* shown for a default that is no value: "the
 				   * mapping's"; NULL = none */
 	const char *group;	  /* heading in help; static, one pointer or
 				   * text for all rows of a group */
 	uint32_t commands;
-	const char *help;	  /* a sentence without capital and full stop */
-	uint64_t min, max;	  /* max 0 = no limit */
-	const char *words;	  /* "text|json": a word that begins with `!` is
-				   * known, and not built yet */
+	const char *help;  /* a sentence without capital and full stop */
+	uint64_t min, max; /* max 0 = no limit */
+	const char *words; /* "text|json": a word that begins with `!` is
+			    * known, and not built yet */
 	/* Returns 0, or -1 with the reason in `why`, which reads well behind
 	 * "invalid value 'x' for '--name': ". */
 	int (*parse)(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
@@ -96,8 +97,8 @@ struct optspec_result {
 /* Fills *base (already zeroed) with defaults, then the environment, then
  * argv[0 … argc-1], which begins behind the program's and command's names.
  * `lookup` is getenv, or a test's. */
-int optspec_parse(const struct optspec_table *t, unsigned command_bit,
-    int argc, char **argv, char *(*lookup)(const char *), void *base,
+int optspec_parse(const struct optspec_table *t, unsigned command_bit, int argc,
+    char **argv, char *(*lookup)(const char *), void *base,
     struct optspec_result *result, struct diag *d);
 
 /* The row of that name (or of that letter, when it is one character long)

@@ -44,11 +44,11 @@ struct problem {
 			    * where a code has only one */
 	enum problem_level level;
 	enum problem_stage stage;
-	int column;    /* index from 0, or PROBLEM_NO_COLUMN */
+	int column;	/* index from 0, or PROBLEM_NO_COLUMN */
 	bool is_shared; /* more fields than one read the column: a message
 			 * names the field */
-	uint64_t byte; /* offset in the decoded input of the offending
-			* byte, or PROBLEM_NO_BYTE */
+	uint64_t byte;	/* offset in the decoded input of the offending
+			 * byte, or PROBLEM_NO_BYTE */
 	uint64_t other_row, other_line; /* rule.not_unique: who had it first */
 	/* Offsets and lengths in problem_list.text. */
 	size_t path_at, path_len;	/* "data.score", or empty */

@@ -22,8 +22,7 @@ struct answer {
 	bool is_screen; /* stdout is a terminal */
 };
 void answer_init(struct answer *a);
-int answer_add(
-    struct answer *a, const char *data, size_t len, struct diag *d);
+int answer_add(struct answer *a, const char *data, size_t len, struct diag *d);
 /* Writes what is left and frees the buffer; call it on every path. */
 int answer_finish(struct answer *a, struct diag *d);
 

@@ -45,8 +45,7 @@ void completion_words(struct buf *out, const char *words);
 
 /* Files that may be a CSV, as an extended regular expression over a name in
  * lower case: everything behind the first dot that counts. */
-#define CSV_NAMES                                                              \
-	"\\.((csv|tsv|tab|psv|txt)(\\.(gz|zst|xz|bz2|zip))?|zip)$"
+#define CSV_NAMES "\\.((csv|tsv|tab|psv|txt)(\\.(gz|zst|xz|bz2|zip))?|zip)$"
 #define MAPPING_NAMES "\\.ya?ml$"
 
 void completion_bash(struct buf *out);

@@ -29,8 +29,8 @@ struct run_metrics {
 
 /* Before anything is sent: reads the last success out of the file that is
  * there, and finds out whether a new one can be written. -1: it cannot. */
-int metrics_begin(struct run_metrics *m, const char *path,
-    const char *command, const struct clock *clock, struct diag *d);
+int metrics_begin(struct run_metrics *m, const char *path, const char *command,
+    const struct clock *clock, struct diag *d);
 /* Copies what the books say; m may be NULL. */
 void metrics_take(struct run_metrics *m, const struct run_report *r);
 /* Writes the file. */
@@ -38,8 +38,8 @@ int metrics_end(const struct run_metrics *m, int exit_status,
     const struct clock *clock, struct diag *d);
 
 /* The text of it, for tests: `now_ms` is the end. */
-void metrics_text(const struct run_metrics *m, int exit_status,
-    int64_t now_ms, int64_t duration_ms, struct buf *out);
+void metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
+    int64_t duration_ms, struct buf *out);
 /* The last success in such a text, ms; 0 = none. */
 int64_t metrics_last_success(const char *text);
 

@@ -14,8 +14,7 @@ int option_parse_delimiter(
 int option_parse_quote(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* "10/s", "600/m": double, per second. */
-int option_parse_age(
-    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+int option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 int option_parse_rate(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* "100", "2.5%": struct error_limit. */

@@ -50,8 +50,8 @@ struct pipeline_request {
 	/* A to-fix.csv, or rejected rows of one: source.ignore was said of
 	 * the raw text of another file, and leaves nothing out. */
 	bool is_to_fix;
-	const char *csv_path;	 /* "-" = standard input */
-	const char *csv_name;	 /* what messages call it; NULL = the path */
+	const char *csv_path; /* "-" = standard input */
+	const char *csv_name; /* what messages call it; NULL = the path */
 	/* The whole input must be hashed (import, check): a pipe must have
 	 * been spooled to a file. Otherwise it is hashed only when the mapping
 	 * asks for the input key, read ahead without being hashed when the
@@ -79,9 +79,9 @@ struct pipeline {
 	char *base_url;		   /* normalised; owned */
 	bool has_survey;	   /* the whole input was read ahead */
 	struct survey survey;
-	struct block_sums *sums;   /* of its blocks; NULL unless hashed */
-	char sha256_hex[65];	   /* "" unless it was hashed, too */
-	char input_key[65];	   /* "" unless it was hashed, too */
+	struct block_sums *sums; /* of its blocks; NULL unless hashed */
+	char sha256_hex[65];	 /* "" unless it was hashed, too */
+	char input_key[65];	 /* "" unless it was hashed, too */
 	struct encoding_decision encoding;
 	struct dialect dialect;
 	struct buf dialect_evidence;
@@ -95,10 +95,10 @@ struct pipeline {
 
 	/* This reading. */
 	struct input *input;
-	struct held_source *held; /* to the sums; NULL without them */
+	struct held_source *held;     /* to the sums; NULL without them */
 	struct replay_source *replay; /* its first bytes, read twice */
 	struct decoder *decoder;
-	struct utf8_guard *guard; /* a pipe taken for UTF-8 */
+	struct utf8_guard *guard;    /* a pipe taken for UTF-8 */
 	struct byte_counter counter; /* what the reader was given */
 	struct reader *reader;
 	struct builder *builder;
@@ -143,8 +143,8 @@ enum retry_input {
  * third one. Before the gate is made and before pipeline_start. Borrows the
  * identity. */
 struct run_identity;
-void pipeline_set_parent(struct pipeline *p,
-    const struct run_identity *parent, enum retry_input input);
+void pipeline_set_parent(struct pipeline *p, const struct run_identity *parent,
+    enum retry_input input);
 /* This reading is over: frees the chunker and the builder with its unique
  * index, and keeps what was decided and counted. */
 void pipeline_stop(struct pipeline *p);

@@ -27,8 +27,8 @@
  * `self`: the id of the retry that goes on, NULL = a new one. Borrows
  * `parent`. */
 struct retry_match *retry_gate_open(const char *runs_dir,
-    const struct run *parent, const char *self,
-    const struct pipeline *pipeline, enum retry_input input, struct diag *d);
+    const struct run *parent, const char *self, const struct pipeline *pipeline,
+    enum retry_input input, struct diag *d);
 
 /* So that no two retries of the same rows begin at once: the lock on the input
  * of the first run of the family (*lock may stay NULL when it is the retry's

@@ -22,9 +22,9 @@
 
 struct retry_match_options {
 	const char *parent_id; /* for messages; borrowed */
-	bool is_to_fix;	  /* rows are named in it, else in the parent's order */
-	bool is_guarded;  /* cells may have a guard against formulas */
-	int row_column;	  /* of csv2chakra_row, or -1: matched by key */
+	bool is_to_fix;	 /* rows are named in it, else in the parent's order */
+	bool is_guarded; /* cells may have a guard against formulas */
+	int row_column;	 /* of csv2chakra_row, or -1: matched by key */
 };
 
 struct retry_match;

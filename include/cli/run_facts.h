@@ -40,9 +40,9 @@ struct run_facts {
 	bool is_pruned;
 	struct pruned_run stub;
 
-	long worker;	     /* pid; -1 = somebody; 0 = nobody */
+	long worker; /* pid; -1 = somebody; 0 = nobody */
 	char working_since[32];
-	int64_t written_ms;  /* the ledger's last change; 0 = not known */
+	int64_t written_ms; /* the ledger's last change; 0 = not known */
 
 	char next[1024]; /* the command that goes on from here, or "" */
 };

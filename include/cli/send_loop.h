@@ -18,8 +18,8 @@
 #include "submit/submitter.h"
 
 enum send_mode {
-	SEND_ALL,      /* import: every chunk is new */
-	SEND_REST,     /* resume: chunks meet their entries in the ledger */
+	SEND_ALL,	   /* import: every chunk is new */
+	SEND_REST,	   /* resume: chunks meet their entries in the ledger */
 	SEND_AFTER_DAMAGE, /* the same, of a ledger that has lost some */
 	SEND_RECONCILE /* reconcile: only what is not settled, nothing new */
 };
@@ -33,9 +33,9 @@ struct send_loop {
 	struct ledger *ledger;
 	struct service_watch *watch; /* NULL = nobody watches */
 	struct progress *progress;
-	struct chunk chunk;	/* the next one, when has_chunk */
+	struct chunk chunk; /* the next one, when has_chunk */
 	bool has_chunk, input_ended;
-	bool read_all;		/* every chunk was handed over */
+	bool read_all; /* every chunk was handed over */
 	uint64_t rows_pulled;
 };
 

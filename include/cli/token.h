@@ -19,8 +19,8 @@
 #define TOKEN_MAX 8192
 
 /* Returns owned memory (token_free), or NULL (DIAG_USAGE). */
-char *token_load(const struct options *o, char *(*lookup)(const char *),
-    struct diag *d);
+char *token_load(
+    const struct options *o, char *(*lookup)(const char *), struct diag *d);
 /* Overwrites it, then frees it. */
 void token_free(char *token);
 

@@ -74,8 +74,8 @@ bool ledger_is_marked(const struct ledger *l);
 int ledger_close(struct ledger *l, struct diag *d);
 void ledger_free(struct ledger *l); /* closes without a commit */
 
-int ledger_set(struct ledger *l, const char *key, const char *value,
-    struct diag *d);
+int ledger_set(
+    struct ledger *l, const char *key, const char *value, struct diag *d);
 /* Owned text (free()), or NULL: d->kind is DIAG_NONE if there is none, else
  * says what is wrong. */
 char *ledger_get(struct ledger *l, const char *key, struct diag *d);
@@ -99,15 +99,15 @@ int ledger_add_chunk(
     struct ledger *l, const struct ledger_chunk *c, struct diag *d);
 
 enum call_state {
-	CALL_SENT,	 /* "sent": intent; without an answer = unknown */
-	CALL_ACKED,	 /* "acked": acknowledged, not settled yet */
-	CALL_CREATED,	 /* "created": settled */
-	CALL_ACCEPTED,	 /* "accepted" */
-	CALL_REFUSED,	 /* "refused" */
-	CALL_UNSENT,	 /* "unsent" */
-	CALL_UNKNOWN,	 /* "unknown" */
-	CALL_SUPERSEDED	 /* "superseded": says nothing of its rows: halved, or
-			  * a resend that was not taken */
+	CALL_SENT,	/* "sent": intent; without an answer = unknown */
+	CALL_ACKED,	/* "acked": acknowledged, not settled yet */
+	CALL_CREATED,	/* "created": settled */
+	CALL_ACCEPTED,	/* "accepted" */
+	CALL_REFUSED,	/* "refused" */
+	CALL_UNSENT,	/* "unsent" */
+	CALL_UNKNOWN,	/* "unknown" */
+	CALL_SUPERSEDED /* "superseded": says nothing of its rows: halved, or
+			 * a resend that was not taken */
 };
 const char *call_state_name(enum call_state s);
 /* The outcome that a state means for the call's rows. CALL_SENT is unknown,
@@ -115,32 +115,32 @@ const char *call_state_name(enum call_state s);
 enum outcome call_state_outcome(enum call_state s);
 
 struct ledger_call {
-	int64_t id;		/* set by ledger_add_call */
+	int64_t id; /* set by ledger_add_call */
 	uint64_t chunk;
-	uint64_t part;		/* 0 = as planned; parts and resends count
-				 * up over the run */
-	uint64_t first, count;	/* indexes [first, first + count) among the
-				 * chunk's sendable rows */
-	uint64_t rows;		/* rows it carries: count less those that are
-				 * skipped because they exist */
+	uint64_t part;	       /* 0 = as planned; parts and resends count
+				* up over the run */
+	uint64_t first, count; /* indexes [first, first + count) among the
+				* chunk's sendable rows */
+	uint64_t rows;	       /* rows it carries: count less those that are
+				* skipped because they exist */
 	unsigned char sha256[SHA256_BYTES]; /* of its body */
 	enum call_state state;
 	uint64_t attempts;
 	int64_t sent_ms, answered_ms, settled_ms; /* wall; 0 = not yet */
 	int http_status;
 	char job[128];
-	char evidence[16];	/* "job", "lookup", or "" */
-	char code[32];		/* "http.503", … */
-	char answer[512];	/* words */
+	char evidence[16]; /* "job", "lookup", or "" */
+	char code[32];	   /* "http.503", … */
+	char answer[512];  /* words */
 };
 int ledger_add_call(struct ledger *l, struct ledger_call *c, struct diag *d);
 int ledger_update_call(
     struct ledger *l, const struct ledger_call *c, struct diag *d);
 
 struct ledger_row {
-	uint64_t row;		/* spreadsheet row */
-	uint64_t chunk, index;	/* index among the chunk's sendable rows */
-	int64_t call;		/* 0 = none */
+	uint64_t row;	       /* spreadsheet row */
+	uint64_t chunk, index; /* index among the chunk's sendable rows */
+	int64_t call;	       /* 0 = none */
 	enum outcome outcome;
 	char evidence[16];
 	char code[32];
@@ -168,13 +168,12 @@ struct ledger_totals {
 	uint64_t records, record_bytes, blank_lines, blank_bytes;
 	uint64_t chunks, calls, sent_calls; /* sent: at least once on the
 					     * wire */
-	uint64_t first_begin, last_end;	/* of the chunks' ranges; 0, 0 if no
-					 * chunk */
+	uint64_t first_begin, last_end;	    /* of the chunks' ranges; 0, 0 if no
+					     * chunk */
 	bool tiles; /* each chunk begins where the one before ended, and its
 		     * own records and blanks fill its range */
 };
-int ledger_totals(
-    struct ledger *l, struct ledger_totals *out, struct diag *d);
+int ledger_totals(struct ledger *l, struct ledger_totals *out, struct diag *d);
 
 /* Walks the chunks in order. each returns 0 to go on. */
 int ledger_each_chunk(struct ledger *l,
@@ -207,9 +206,10 @@ int ledger_outcomes_load(
     struct ledger_outcomes *o, uint64_t ordinal, struct diag *d);
 struct row_state {
 	enum outcome outcome;
-	const char *evidence, *code, *text, *process_id, *job; /* "" if none;
-				* valid until the next load */
-	int64_t call;	/* 0 = none */
+	const char *evidence, *code, *text, *process_id,
+	    *job;     /* "" if none;
+		       * valid until the next load */
+	int64_t call; /* 0 = none */
 	int http_status;
 };
 /* Of sendable row `index` of the loaded chunk. */

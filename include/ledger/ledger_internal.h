@@ -34,7 +34,7 @@ struct ledger {
 	sqlite3 *db;
 	char *path; /* as given, for messages; NULL = a temporary one */
 	bool read_only;
-	bool takes_hurt; /* ledger_open_hurt: the mark is not looked at */
+	bool takes_hurt;  /* ledger_open_hurt: the mark is not looked at */
 	bool is_snapshot; /* a copy is read, and the file is let go of */
 	bool dirty;
 	/* A write that failed makes SQLite drop what was not committed. What

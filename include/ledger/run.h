@@ -44,14 +44,15 @@ struct run_identity {
 	char input_key[65], run_key[65], input_sha256[65];
 	uint64_t input_bytes;
 	char base_url[512], procedure[256];
-	char input_path[4096];	/* absolute, or "<stdin>" */
+	char input_path[4096]; /* absolute, or "<stdin>" */
 	char mapping_path[4096];
-	char parent[128];	/* retry: the parent run's id, or "" */
+	char parent[128]; /* retry: the parent run's id, or "" */
 	/* How input and mapping are read: RUN_PAYLOAD_VERSION of the program
 	 * that wrote the mapping's copy. A run keeps it, and so does a retry
 	 * with its parent's mapping. */
 	int payload_version;
-	bool marked; /* its sends are numbered in ledger.mark; 0.1.0's are not */
+	bool
+	    marked; /* its sends are numbered in ledger.mark; 0.1.0's are not */
 };
 
 /* SHA-256 over input SHA-256, base URL, procedure (each behind its length).
@@ -115,8 +116,7 @@ int run_lock_check(const struct run_lock *l, struct diag *d);
 void run_lock_release(struct run_lock *l);
 /* Who holds it and is not this process: the pid, or -1 when the file does not
  * say, and since when (ISO 8601, or ""); 0 = nobody else. */
-long run_worker(
-    const char *runs_dir, const char *input_key, char since[32]);
+long run_worker(const char *runs_dir, const char *input_key, char since[32]);
 
 /*
  * Earlier runs, newest first. A folder that is no run is left out, a damaged
@@ -127,23 +127,24 @@ long run_worker(
  * other may have sent, and is "damaged". The ledger's facts "finished" ("1"),
  * "exit_status" and "limited" ("1") tell how it ended: "finished" is a run
  * that came to the end of its input and of its report, "stopped" one that
- * there is something to resume of (exit 3, 4, 5, --limit, killed). A lock that this process
- * holds itself does not make a run "running". each returns 0 to go on; what
- * else it returns ends the walk and is returned. No runs folder: no runs.
+ * there is something to resume of (exit 3, 4, 5, --limit, killed). A lock that
+ * this process holds itself does not make a run "running". each returns 0 to go
+ * on; what else it returns ends the walk and is returned. No runs folder: no
+ * runs.
  */
 #define RUN_INPUT_KEY "input_key"
 struct run_summary {
 	struct run_identity identity;
-	bool has_ledger;	/* readable */
-	bool sent;		/* a call was committed that is not settled as
-				 * unsent, or the ledger cannot tell */
-	bool finished;		/* the ledger says so */
-	char state[16];		/* "finished", "stopped", "running",
-				 * "in use" (who it is cannot be told: somebody
-				 * has its ledger, and no run holds the folder),
-				 * "damaged", "empty", "pruned" (see
-				 * ledger/run_prune.h) */
-	char verdict[16];	/* what its report says, e.g. "exit 0" */
+	bool has_ledger;  /* readable */
+	bool sent;	  /* a call was committed that is not settled as
+			   * unsent, or the ledger cannot tell */
+	bool finished;	  /* the ledger says so */
+	char state[16];	  /* "finished", "stopped", "running",
+			   * "in use" (who it is cannot be told: somebody
+			   * has its ledger, and no run holds the folder),
+			   * "damaged", "empty", "pruned" (see
+			   * ledger/run_prune.h) */
+	char verdict[16]; /* what its report says, e.g. "exit 0" */
 	/* Of a damaged one: what is wrong, and whether `resume --after-damage`
 	 * can go on with it. */
 	char damage[1024];

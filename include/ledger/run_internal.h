@@ -26,7 +26,7 @@
 struct run {
 	struct run_identity identity;
 	char *folder; /* absolute */
-	int held; /* its folder, locked; or -1 */
+	int held;     /* its folder, locked; or -1 */
 };
 
 /* Locks an open run folder until it is closed: DIAG_LOCKED and -1 if another
@@ -88,8 +88,7 @@ bool run_sent_nothing(
 
 /* What the ledger says of the run: s->state and the members below it. */
 struct ledger;
-int run_summary_read(
-    struct ledger *l, struct run_summary *s, struct diag *d);
+int run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d);
 
 /* The process that holds the lock on an input key and is not this one: its
  * pid, or -1 when the file does not say; 0 = nobody else. */

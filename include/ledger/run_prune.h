@@ -20,8 +20,8 @@
 
 struct prune_result {
 	bool pruned;
-	bool was_pruned;     /* before; nothing was left to do */
-	bool too_young;	     /* that is the only reason against it */
+	bool was_pruned;       /* before; nothing was left to do */
+	bool too_young;	       /* that is the only reason against it */
 	uint64_t files, bytes; /* that are gone */
 	uint64_t left; /* entries that are none of ours, or no plain files */
 	char why[256]; /* why it was kept, "" if pruned */
@@ -30,7 +30,8 @@ struct prune_result {
 /* Prunes the run if it is settled: it came to its end, no row is unknown, no
  * process works on it. older_than_ms: and if it ended so long before now_ms.
  * One that never sent a row, or whose input was imported since by a later run
- * (superseded), has nothing left to settle. 0 also when it was kept (out->why); -1: the disk failed. */
+ * (superseded), has nothing left to settle. 0 also when it was kept (out->why);
+ * -1: the disk failed. */
 int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
     int64_t older_than_ms, bool superseded, struct prune_result *out,
     struct diag *d);
@@ -42,7 +43,7 @@ void runs_sweep(const char *runs_dir, int64_t now_ms);
 #define RUN_EXIT_UNKNOWN "unknown"
 /* What a stub says. */
 struct pruned_run {
-	char pruned[32];      /* when, ISO 8601 */
+	char pruned[32]; /* when, ISO 8601 */
 	char ended[32];
 	char exit_status[8]; /* RUN_EXIT_UNKNOWN: its ledger was gone or
 			      * damaged, and any row may have been sent */

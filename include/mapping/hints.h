@@ -15,9 +15,9 @@
 #include <stdbool.h>
 
 struct hint {
-	struct place at;	/* where the mistake is */
-	const char *message;	/* what it is: static */
-	struct buf help;	/* the corrected text; release it */
+	struct place at;     /* where the mistake is */
+	const char *message; /* what it is: static */
+	struct buf help;     /* the corrected text; release it */
 };
 
 /* Looks at lines first..last (from 1) of the document for one of the known

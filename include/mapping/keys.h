@@ -16,41 +16,41 @@
 
 /* What may stand behind the colon. */
 enum value_kind {
-	VALUE_VERSION,	   /* the number 1 */
-	VALUE_TEXT,	   /* one line of text, not empty */
-	VALUE_ANY_TEXT,	   /* text, may be empty */
-	VALUE_ENCODING,	   /* a name that iconv knows, or auto */
-	VALUE_WORD,	   /* one of `words` */
-	VALUE_SWITCH,	   /* one of two `words`, kept as a bool */
-	VALUE_BOOLEAN,	   /* true or false */
-	VALUE_NUMBER,	   /* a whole number, min..max */
-	VALUE_SIZE,	   /* bytes: 512KiB; min..max */
-	VALUE_SIGN,	   /* one ASCII character, or one of `words` */
-	VALUE_DIGITS,	   /* text of digits */
-	VALUE_LIMIT,	   /* a number or a date, as text */
-	VALUE_WORD_LIST,   /* a list of texts */
-	VALUE_FORMATS,	   /* strptime format, or a list of them */
-	VALUE_ZONE,	   /* IANA name */
-	VALUE_PATTERN,	   /* PCRE2 */
-	VALUE_IGNORE,	   /* a list of PCRE2, for the start of raw text */
-	VALUE_REPLACE,	   /* map of `table` */
-	VALUE_COLUMN,	   /* a header name */
-	VALUE_COLUMNS,	   /* a header name or a list of them */
-	VALUE_INDEX,	   /* a column's number from 1 */
-	VALUE_CONSTANT,	   /* a scalar */
-	VALUE_TEMPLATE,	   /* "{A} {B}" */
-	VALUE_MAP,	   /* map of text to text */
-	VALUE_OTHERWISE,   /* one of `words`, or {value: X} */
-	VALUE_DEFAULT,	   /* text */
-	VALUE_TYPE,	   /* a field type */
-	VALUE_FIELD,	   /* a column's name, or a map of keys_field */
-	VALUE_KEY_FIELD,   /* a map of keys_key */
-	VALUE_FIELDS,	   /* map of JSON key to field */
-	VALUE_TABLE,	   /* map of `table` */
-	VALUE_CONDITIONS,  /* a map of keys_condition, or a list of them */
-	VALUE_TESTS,	   /* a list of maps of keys_test */
-	VALUE_CELLS,	   /* map of column name to cell text */
-	VALUE_JSON,	   /* any YAML */
+	VALUE_VERSION,	  /* the number 1 */
+	VALUE_TEXT,	  /* one line of text, not empty */
+	VALUE_ANY_TEXT,	  /* text, may be empty */
+	VALUE_ENCODING,	  /* a name that iconv knows, or auto */
+	VALUE_WORD,	  /* one of `words` */
+	VALUE_SWITCH,	  /* one of two `words`, kept as a bool */
+	VALUE_BOOLEAN,	  /* true or false */
+	VALUE_NUMBER,	  /* a whole number, min..max */
+	VALUE_SIZE,	  /* bytes: 512KiB; min..max */
+	VALUE_SIGN,	  /* one ASCII character, or one of `words` */
+	VALUE_DIGITS,	  /* text of digits */
+	VALUE_LIMIT,	  /* a number or a date, as text */
+	VALUE_WORD_LIST,  /* a list of texts */
+	VALUE_FORMATS,	  /* strptime format, or a list of them */
+	VALUE_ZONE,	  /* IANA name */
+	VALUE_PATTERN,	  /* PCRE2 */
+	VALUE_IGNORE,	  /* a list of PCRE2, for the start of raw text */
+	VALUE_REPLACE,	  /* map of `table` */
+	VALUE_COLUMN,	  /* a header name */
+	VALUE_COLUMNS,	  /* a header name or a list of them */
+	VALUE_INDEX,	  /* a column's number from 1 */
+	VALUE_CONSTANT,	  /* a scalar */
+	VALUE_TEMPLATE,	  /* "{A} {B}" */
+	VALUE_MAP,	  /* map of text to text */
+	VALUE_OTHERWISE,  /* one of `words`, or {value: X} */
+	VALUE_DEFAULT,	  /* text */
+	VALUE_TYPE,	  /* a field type */
+	VALUE_FIELD,	  /* a column's name, or a map of keys_field */
+	VALUE_KEY_FIELD,  /* a map of keys_key */
+	VALUE_FIELDS,	  /* map of JSON key to field */
+	VALUE_TABLE,	  /* map of `table` */
+	VALUE_CONDITIONS, /* a map of keys_condition, or a list of them */
+	VALUE_TESTS,	  /* a list of maps of keys_test */
+	VALUE_CELLS,	  /* map of column name to cell text */
+	VALUE_JSON,	  /* any YAML */
 	VALUE_KIND_COUNT
 };
 
@@ -65,18 +65,18 @@ struct key_word {
 struct key {
 	const char *name;
 	enum value_kind kind;
-	size_t offset;		      /* of what it fills, see loader.h */
-	size_t count_offset;	      /* of a list's length */
-	const struct key_word *words; /* WORD, SIGN, OTHERWISE; else NULL */
+	size_t offset;		       /* of what it fills, see loader.h */
+	size_t count_offset;	       /* of a list's length */
+	const struct key_word *words;  /* WORD, SIGN, OTHERWISE; else NULL */
 	const struct key_table *table; /* TABLE, REPLACE; else NULL */
-	uint64_t types;		      /* field types that it belongs to; 0 =
-				       * all. A name may have several rows, for
-				       * different types. */
-	uint64_t min, max;	      /* NUMBER, SIZE */
-	bool is_source;		      /* a field has exactly one of these */
+	uint64_t types;		       /* field types that it belongs to; 0 =
+					* all. A name may have several rows, for
+					* different types. */
+	uint64_t min, max;	       /* NUMBER, SIZE */
+	bool is_source;		       /* a field has exactly one of these */
 	bool is_required;
-	bool is_nfc;		      /* WORD_LIST: kept in NFC, since cells
-				       * are compared in it */
+	bool is_nfc;	     /* WORD_LIST: kept in NFC, since cells
+			      * are compared in it */
 	const char *doc;     /* one line */
 	const char *example; /* what may stand behind `name: ` */
 };
@@ -89,8 +89,8 @@ struct key_table {
 };
 
 extern const struct key_table keys_mapping, keys_source, keys_defaults,
-    keys_field, keys_key, keys_replace, keys_otherwise, keys_record,
-    keys_rows, keys_condition, keys_submit, keys_test;
+    keys_field, keys_key, keys_replace, keys_otherwise, keys_record, keys_rows,
+    keys_condition, keys_submit, keys_test;
 /* All of them, NULL at the end. */
 extern const struct key_table *const keys_all[];
 
@@ -101,8 +101,7 @@ const struct key *keys_find(
 /* The name of the table that a person probably meant, or NULL. */
 const char *keys_did_you_mean(const struct key_table *t, struct text name);
 /* The word's value; false if it is none of them. */
-bool key_word_find(
-    const struct key_word *words, struct text word, int *value);
+bool key_word_find(const struct key_word *words, struct text word, int *value);
 /* "a, b or c" into out. */
 void key_words_list(const struct key_word *words, struct buf *out);
 

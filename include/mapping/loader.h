@@ -34,7 +34,7 @@ struct loader {
 	struct arena *arena; /* the mapping's */
 	struct defaults defaults;
 	bool is_stored; /* mapping_load_stored */
-	int places; /* exact places looked up in the source so far */
+	int places;	/* exact places looked up in the source so far */
 };
 
 /* The keys that a map has, by row of its table (base's rows behind). */
@@ -51,8 +51,8 @@ struct diagnostic *loader_error(struct loader *l, const char *code,
 struct diagnostic *loader_warning(struct loader *l, const char *code,
     const struct node *at, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-struct diagnostic *loader_error_at(struct loader *l, const char *code,
-    struct place at, const char *fmt, ...)
+struct diagnostic *loader_error_at(
+    struct loader *l, const char *code, struct place at, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* Adds the help of a diagnostic; `x` may be NULL. */
 void loader_help(struct loader *l, struct diagnostic *x, const char *fmt, ...)
@@ -85,15 +85,15 @@ bool loader_read_table(struct loader *l, const struct key_table *table,
 bool loader_help_gap(struct loader *l, struct diagnostic *x, struct text t);
 
 /* A reader of one kind of value; `at` is where the value goes. */
-typedef bool (*value_reader)(struct loader *l, const struct key *k,
-    const struct node *value, void *at);
+typedef bool (*value_reader)(
+    struct loader *l, const struct key *k, const struct node *value, void *at);
 /* The readers that are not in read_value.c, by file. */
 bool read_columns(struct loader *l, const struct key *k,
     const struct node *value, void *field);
-bool read_column(struct loader *l, const struct key *k,
-    const struct node *value, void *ref);
-bool read_index(struct loader *l, const struct key *k,
-    const struct node *value, struct column_ref *ref);
+bool read_column(
+    struct loader *l, const struct key *k, const struct node *value, void *ref);
+bool read_index(struct loader *l, const struct key *k, const struct node *value,
+    struct column_ref *ref);
 bool read_template(struct loader *l, const struct key *k,
     const struct node *value, void *field);
 bool read_constant(struct loader *l, const struct key *k,
@@ -108,8 +108,8 @@ bool read_pattern(struct loader *l, const struct key *k,
     const struct node *value, void *pattern);
 bool read_ignore(struct loader *l, const struct key *k,
     const struct node *value, struct ignore_rule **list, size_t *count);
-bool read_zone(struct loader *l, const struct key *k,
-    const struct node *value, void *field);
+bool read_zone(struct loader *l, const struct key *k, const struct node *value,
+    void *field);
 bool read_formats(struct loader *l, const struct key *k,
     const struct node *value, void *field);
 
@@ -141,8 +141,7 @@ void load_fields(struct loader *l, const struct node *map, struct text path,
 void load_field(struct loader *l, const struct key_table *table,
     const struct pair *pair, struct text path, struct field *f);
 /* What spans several keys of a field. */
-void check_field(
-    struct loader *l, struct field *f, const struct given *given);
+void check_field(struct loader *l, struct field *f, const struct given *given);
 /* The same of keys that say how a value is read: century, units, percent,
  * negative. */
 void check_reading(

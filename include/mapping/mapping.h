@@ -24,25 +24,49 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pattern;	    /* base/pattern.h: a compiled PCRE2 pattern */
-struct zone;	    /* base/zone.h: a compiled IANA time zone */
+struct pattern; /* base/pattern.h: a compiled PCRE2 pattern */
+struct zone;	/* base/zone.h: a compiled IANA time zone */
 
 /* ChakraHQ's attribute types, as the mapping spells them. */
 enum field_type {
 	TYPE_STRING, /* string and the text-like ones below */
-	TYPE_TEXT, TYPE_NAME, TYPE_TEXT_AREA, TYPE_URL, TYPE_HTML,
-	TYPE_STRING_ID, TYPE_STRING_ENUM, TYPE_PHOTO, TYPE_AUDIO,
-	TYPE_DOCUMENT, TYPE_USER,
-	TYPE_EMAIL, TYPE_PHONE,
-	TYPE_INTEGER, TYPE_NUMBER, TYPE_INTEGER_ID, TYPE_INTEGER_ENUM,
-	TYPE_FLOAT, TYPE_DECIMAL, TYPE_FLOAT_ENUM,
+	TYPE_TEXT,
+	TYPE_NAME,
+	TYPE_TEXT_AREA,
+	TYPE_URL,
+	TYPE_HTML,
+	TYPE_STRING_ID,
+	TYPE_STRING_ENUM,
+	TYPE_PHOTO,
+	TYPE_AUDIO,
+	TYPE_DOCUMENT,
+	TYPE_USER,
+	TYPE_EMAIL,
+	TYPE_PHONE,
+	TYPE_INTEGER,
+	TYPE_NUMBER,
+	TYPE_INTEGER_ID,
+	TYPE_INTEGER_ENUM,
+	TYPE_FLOAT,
+	TYPE_DECIMAL,
+	TYPE_FLOAT_ENUM,
 	TYPE_BOOLEAN,
-	TYPE_DATE, TYPE_DATETIME, TYPE_DATETIME_ISO8601, TYPE_TIME,
+	TYPE_DATE,
+	TYPE_DATETIME,
+	TYPE_DATETIME_ISO8601,
+	TYPE_TIME,
 	TYPE_MONTH_OF_YEAR,
-	TYPE_MULTI_STRING, TYPE_MULTI_STRING_ENUM, TYPE_MULTI_INTEGER_ENUM,
-	TYPE_MULTI_FLOAT_ENUM, TYPE_MULTI_PHOTOS, TYPE_MULTI_DOCUMENTS,
-	TYPE_JSON, TYPE_CUSTOM_OBJECT, TYPE_EXTERNAL_OBJECT,
-	TYPE_MULTI_CUSTOM_OBJECT, TYPE_MULTI_EXTERNAL_OBJECT,
+	TYPE_MULTI_STRING,
+	TYPE_MULTI_STRING_ENUM,
+	TYPE_MULTI_INTEGER_ENUM,
+	TYPE_MULTI_FLOAT_ENUM,
+	TYPE_MULTI_PHOTOS,
+	TYPE_MULTI_DOCUMENTS,
+	TYPE_JSON,
+	TYPE_CUSTOM_OBJECT,
+	TYPE_EXTERNAL_OBJECT,
+	TYPE_MULTI_CUSTOM_OBJECT,
+	TYPE_MULTI_EXTERNAL_OBJECT,
 	TYPE_GEOLOCATION,
 	TYPE_COUNT
 };
@@ -62,8 +86,12 @@ enum source_kind {
 enum meta_kind { META_ROW, META_FILE, META_INPUT_KEY };
 enum empty_policy { EMPTY_OMIT, EMPTY_NULL, EMPTY_KEEP };
 enum case_rule { CASE_KEEP, CASE_UPPER, CASE_LOWER, CASE_TITLE };
-enum otherwise { OTHERWISE_REJECT, OTHERWISE_KEEP, OTHERWISE_OMIT,
-	OTHERWISE_VALUE };
+enum otherwise {
+	OTHERWISE_REJECT,
+	OTHERWISE_KEEP,
+	OTHERWISE_OMIT,
+	OTHERWISE_VALUE
+};
 enum on_error { ON_ERROR_REJECT, ON_ERROR_OMIT };
 enum unwrap { UNWRAP_NOTHING, UNWRAP_FORMULA_TEXT /* ="00123" */ };
 /* How a negative number is written: -5, (5), 5-, or any of these. */
@@ -76,7 +104,13 @@ enum negative {
 /* What 12.5% is: 12.5 or 0.125. */
 enum percent { PERCENT_UNSAID, PERCENT_NUMBER, PERCENT_FRACTION };
 enum output_form { /* `as:` */
-	AS_DEFAULT, AS_MS, AS_SECONDS, AS_ISO, AS_ARRAY, AS_OBJECT, AS_TEXT
+	AS_DEFAULT,
+	AS_MS,
+	AS_SECONDS,
+	AS_ISO,
+	AS_ARRAY,
+	AS_OBJECT,
+	AS_TEXT
 };
 
 struct place {
@@ -88,7 +122,7 @@ struct column_ref {
 	struct text name; /* as written; empty when addressed by index */
 	uint32_t index;	  /* from 1; 0 = by name */
 	struct place at;
-	int column;	  /* from 0, set by mapping_bind; -1 = not there */
+	int column; /* from 0, set by mapping_bind; -1 = not there */
 };
 
 /* "{A} and {B}": literal text, then the cell of columns[ref]; ref -1 ends. */
@@ -103,9 +137,9 @@ struct map_entry {
 };
 
 struct field {
-	struct text key;    /* the JSON key, unescaped UTF-8 */
-	struct text path;   /* "data.address.pin", for messages */
-	struct place at;    /* of the key in the mapping file */
+	struct text key;  /* the JSON key, unescaped UTF-8 */
+	struct text path; /* "data.address.pin", for messages */
+	struct place at;  /* of the key in the mapping file */
 
 	enum source_kind source;
 	struct column_ref *columns;
@@ -139,24 +173,24 @@ struct field {
 	bool required;
 
 	enum field_type type;
-	char decimal_sign;	/* '.' by default */
-	char thousands_sign;	/* 0 = none */
+	char decimal_sign;   /* '.' by default */
+	char thousands_sign; /* 0 = none */
 	enum negative negative;
 	struct text *units; /* that may stand beside the digits */
 	size_t unit_count;
-	enum percent percent;	/* said if % is among the units */
-	bool any_digits;	/* digits of any script */
-	uint64_t century;	/* the first year of %y; 0 = 1969, which only a
-				 * mapping of MAPPING_STORED may leave unsaid */
-	struct text *formats;	/* strptime formats; NULL = ISO 8601 */
+	enum percent percent; /* said if % is among the units */
+	bool any_digits;      /* digits of any script */
+	uint64_t century;     /* the first year of %y; 0 = 1969, which only a
+			       * mapping of MAPPING_STORED may leave unsaid */
+	struct text *formats; /* strptime formats; NULL = ISO 8601 */
 	size_t format_count;
-	struct zone *zone;	/* NULL = UTC */
-	struct text zone_name;	/* as written; empty = UTC */
+	struct zone *zone;     /* NULL = UTC */
+	struct text zone_name; /* as written; empty = UTC */
 	enum output_form as;
 	struct text *true_words, *false_words; /* always set for boolean */
 	size_t true_count, false_count;
-	char separator;		/* multi*: ',' by default */
-	struct text calling_code, trunk_prefix;	/* phone; empty = none */
+	char separator;				/* multi*: ',' by default */
+	struct text calling_code, trunk_prefix; /* phone; empty = none */
 
 	struct pattern *pattern; /* NULL = none */
 	struct text pattern_text;
@@ -170,7 +204,7 @@ struct field {
 	struct text *one_of; /* sorted for bsearch */
 	size_t one_of_count;
 	bool unique;
-	int unique_slot;	/* 0, 1, …: which index; -1 if not unique */
+	int unique_slot; /* 0, 1, …: which index; -1 if not unique */
 	enum on_error on_error;
 	enum empty_policy empty;
 };
@@ -189,7 +223,7 @@ struct row_condition {
 enum empty_rows { EMPTY_ROWS_SKIP, EMPTY_ROWS_REJECT, EMPTY_ROWS_KEEP };
 
 struct mapping_source {
-	struct text encoding; /* "auto" or a name */
+	struct text encoding;	/* "auto" or a name */
 	struct dialect dialect; /* delimiter may be DIALECT_AUTO */
 	enum ragged_policy ragged;
 	bool blank_line_is_record;
@@ -212,13 +246,13 @@ struct mapping_test {
 
 struct mapping {
 	struct arena arena;
-	const char *file;	/* its path, for messages */
-	struct text bytes;	/* the file as read (run folder, carets) */
+	const char *file;  /* its path, for messages */
+	struct text bytes; /* the file as read (run folder, carets) */
 	struct text procedure;
 	struct place procedure_at;
 	struct mapping_source source;
-	bool trim;		/* defaults.trim */
-	enum unwrap unwrap;	/* defaults.unwrap */
+	bool trim;	    /* defaults.trim */
+	enum unwrap unwrap; /* defaults.unwrap */
 	/* Top-level process keys in the order of the file. */
 	struct field *fields;
 	size_t field_count;
@@ -227,7 +261,7 @@ struct mapping {
 	struct field *key;
 	struct text key_name;
 	bool key_in_data;
-	size_t unique_count;	/* number of unique_slots */
+	size_t unique_count; /* number of unique_slots */
 	enum empty_rows empty_rows;
 	struct row_condition *only, *except; /* all must hold; any */
 	size_t only_count, except_count;
@@ -251,8 +285,8 @@ struct mapping *mapping_load(const char *path, struct diagnostics *list);
  * become an error since (mapping.ambiguous_year) is none. */
 struct mapping *mapping_load_stored(const char *path, struct diagnostics *list);
 /* The same from memory; `name` is for messages. Copies the bytes. */
-struct mapping *mapping_parse(const char *name, struct text bytes,
-    struct diagnostics *list);
+struct mapping *mapping_parse(
+    const char *name, struct text bytes, struct diagnostics *list);
 void mapping_free(struct mapping *m);
 /* Writes m->canonical again: for a caller that lets options change the source
  * (delimiter, encoding, …) after the loading. */
@@ -275,8 +309,8 @@ void mapping_find_names(const struct mapping *m, const struct header *header,
 /* The highest `index:` in use, 0 if none. */
 size_t mapping_max_index(const struct mapping *m);
 /* Calls visit for every field, children after their parent. */
-void mapping_each_field(struct mapping *m,
-    void (*visit)(void *ctx, struct field *f), void *ctx);
+void mapping_each_field(
+    struct mapping *m, void (*visit)(void *ctx, struct field *f), void *ctx);
 
 /* The JSON Schema (2020-12) of the language, generated from the parser's own
  * table; appended to out. */

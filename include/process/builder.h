@@ -81,15 +81,15 @@ struct text builder_key_text(const struct builder *b);
 
 /* One step in the life of a value, for `preview --explain`. */
 struct explain_step {
-	const char *rule;    /* "cell", "trim", "map", "type datetime", … */
+	const char *rule; /* "cell", "trim", "map", "type datetime", … */
 	struct text value;
 };
 /* Calls step for every step of every field whose path equals or is below
  * `path` ({NULL,0} = all). */
 void builder_explain(struct builder *b, const struct record *rec,
     struct text path,
-    void (*step)(void *ctx, const struct field *f,
-	const struct explain_step *s),
+    void (*step)(
+	void *ctx, const struct field *f, const struct explain_step *s),
     void *ctx);
 
 #endif

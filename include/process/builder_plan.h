@@ -116,7 +116,7 @@ struct builder {
 	/* Scratch, kept from row to row. */
 	struct buf work[2];
 	int work_next;
-	struct buf form; /* a value in NFC, to be compared */
+	struct buf form;      /* a value in NFC, to be compared */
 	struct buf unwrapped; /* a cell without its wrapper */
 	struct buf key_text;
 	struct json_checker json;

@@ -53,13 +53,13 @@ struct column_profile {
 	struct profile_value *misfits; /* [CLASS_COUNT]: the first of each */
 	uint64_t sign_fits[SIGN_WAYS];
 	struct amount_watch amounts;
-	uint64_t wrapped;  /* ="00123": looked at as 00123 */
-	bool has_sign;	   /* a comma, dot, … in a number */
-	bool has_zero;	   /* an integer with a leading zero or a plus */
-	size_t digits_max; /* of an integer */
+	uint64_t wrapped;    /* ="00123": looked at as 00123 */
+	bool has_sign;	     /* a comma, dot, … in a number */
+	bool has_zero;	     /* an integer with a leading zero or a plus */
+	size_t digits_max;   /* of an integer */
 	uint64_t two_phones; /* cells with two phone numbers */
-	uint64_t plus;	   /* phones that begin with + or 00 */
-	bool is_rising;	   /* each integer is more than the one before */
+	uint64_t plus;	     /* phones that begin with + or 00 */
+	bool is_rising;	     /* each integer is more than the one before */
 	uint64_t last_integer;
 	struct date_sets dates;
 	/* Years of two digits that were seen: of dates with the year last and

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DATE_CODES 3	  /* a text has at most so many */
+#define DATE_CODES 3 /* a text has at most so many */
 #define DATE_FORMAT_SIZE 48
-#define DATE_SETS 6	  /* a column with more is no column of dates */
+#define DATE_SETS 6 /* a column with more is no column of dates */
 
 /* Returns how many codes; 0 = no date. */
 size_t date_codes(struct text t, uint16_t codes[DATE_CODES]);
@@ -58,7 +58,7 @@ enum date_verdict {
 	DATES_AMBIGUOUS, /* codes[] each read all values, differently */
 	DATES_MIXED	 /* no one or two formats read all values in one way */
 };
-enum date_verdict date_sets_judge(const struct date_sets *s,
-    uint16_t codes[DATE_CODES], size_t *count);
+enum date_verdict date_sets_judge(
+    const struct date_sets *s, uint16_t codes[DATE_CODES], size_t *count);
 
 #endif

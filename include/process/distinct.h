@@ -29,7 +29,7 @@ struct distinct_word {
 struct distinct {
 	uint64_t *smallest; /* ascending */
 	size_t count, cap;
-	bool is_full; /* some hash was dropped */
+	bool is_full;		     /* some hash was dropped */
 	struct distinct_word *words; /* NULL once there were too many */
 	size_t word_count;
 	bool has_no_words;

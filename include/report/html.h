@@ -28,7 +28,8 @@ void html_str(FILE *out, const char *s);
 void html_count(FILE *out, uint64_t n);
 /* "2026-11-23 14:02:10 UTC" as <time>. */
 void html_time(FILE *out, int64_t wall_ms);
-/* As HTML: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". Returns out. */
+/* As HTML: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". Returns out.
+ */
 char *html_duration(int64_t ms, char out[32]);
 /* A share as a percentage for attributes: "12.345%"; 0% if `of` is 0. */
 void html_percent(FILE *out, double n, double of);

@@ -60,15 +60,15 @@ struct problem_group {
 	enum group_kind kind;
 	enum problem_stage stage;
 	char code[48];
-	char cause[32];	      /* see struct problem; "" if the code has one */
-	int column;	      /* index from 0, or PROBLEM_NO_COLUMN */
-	char *fields;	      /* owned; "data.score"; "lead_id, data.email" of
-			       * twins; "" if none */
-	char *twin;	      /* owned; the path of its second field, or NULL */
+	char cause[32]; /* see struct problem; "" if the code has one */
+	int column;	/* index from 0, or PROBLEM_NO_COLUMN */
+	char *fields;	/* owned; "data.score"; "lead_id, data.email" of
+			 * twins; "" if none */
+	char *twin;	/* owned; the path of its second field, or NULL */
 	bool has_more_twins;
-	bool names_field; /* … must be named: other fields read the column,
-			   * or there is none */
-	char *column_name;    /* owned; "" if none */
+	bool names_field;  /* … must be named: other fields read the column,
+			    * or there is none */
+	char *column_name; /* owned; "" if none */
 	char *message, *hint; /* owned; of its first problem; "" if none */
 	bool varied;	      /* later messages were not all the same */
 	uint64_t message_hash;

@@ -56,7 +56,7 @@ struct row_files_options {
 	/* Copies the exact records of that outcome there (needs raw, and no
 	 * folder); NULL = none. */
 	enum outcome exact_outcome;
-	FILE *exact_out; /* borrowed */
+	FILE *exact_out;      /* borrowed */
 	bool exact_is_screen; /* … which is a terminal: what it would obey is
 			       * shown as escapes */
 };

@@ -97,7 +97,7 @@ struct run_report {
 	const char *stopped_by;
 	enum diag_kind stop_kind;
 	const char *stop_code; /* "http.404"; NULL or "" = none */
-	bool limited; /* stopped after --limit records */
+	bool limited;	       /* stopped after --limit records */
 	bool unclosed_quote;
 	/* Why the input could not be read again to its end; NULL = it could.
 	 * The rows from there on come from the ledger alone. */

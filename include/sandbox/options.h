@@ -36,8 +36,8 @@ struct sandbox_options {
 	int64_t latency_ms;
 	int64_t job_delay_ms;
 	int64_t clock_offset_ms; /* the service's clock is ahead by so much */
-	uint64_t page_size; /* entries a page */
-	uint64_t max_body;  /* bytes */
+	uint64_t page_size;	 /* entries a page */
+	uint64_t max_body;	 /* bytes */
 	struct fault_plan faults;
 	const char *log; /* or NULL */
 	bool help, version;

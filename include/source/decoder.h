@@ -8,9 +8,9 @@
  * The BOM stays in the decoded bytes (as U+FEFF in UTF-8), so that the
  * reader can account for it. A byte that does not decode is never replaced:
  * it comes through as one byte 0xFF (which is never part of UTF-8), so that
- * the reader rejects its row as csv.bad_encoding. So does, as FF 80, a byte that
- * is a control character of C1 (U+0080 to U+009F) in an encoding other than
- * those of Unicode: nobody writes these, and iso-8859-7 would read any
+ * the reader rejects its row as csv.bad_encoding. So does, as FF 80, a byte
+ * that is a control character of C1 (U+0080 to U+009F) in an encoding other
+ * than those of Unicode: nobody writes these, and iso-8859-7 would read any
  * Japanese text with them. In `utf-8` the decoder is the identity and invalid
  * bytes come through as they are.
  */

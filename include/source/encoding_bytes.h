@@ -36,8 +36,8 @@ struct byte_walk {
 };
 
 struct encoding_bytes {
-	uint64_t odd; /* bytes from 0x80 on */
-	uint64_t seen[0x80]; /* of each of them */
+	uint64_t odd;			    /* bytes from 0x80 on */
+	uint64_t seen[0x80];		    /* of each of them */
 	struct byte_walk walks[FORM_COUNT]; /* the first is not used */
 	bool is_inside; /* some walk is within a character */
 };
@@ -53,7 +53,7 @@ size_t encoding_char_length(
 bool encoding_table(const char *name, uint32_t table[0x80]);
 /* True if every byte and pair that occurred is a character of the encoding
  * and not a control. */
-bool encoding_decodes(const struct encoding_bytes *b, const char *name,
-    enum encoding_form form);
+bool encoding_decodes(
+    const struct encoding_bytes *b, const char *name, enum encoding_form form);
 
 #endif

@@ -36,8 +36,8 @@ void encoding_model_make(
     struct encoding_model *m, const struct encoding_language *language);
 /* Of a letter beyond ASCII between two others; 0 stands for no letter. All in
  * lower case (encoding_fold). */
-int encoding_model_letter(
-    const struct encoding_model *m, uint32_t before, uint32_t c, uint32_t after);
+int encoding_model_letter(const struct encoding_model *m, uint32_t before,
+    uint32_t c, uint32_t after);
 
 /* Lower case, for models; the Turkish capital I keeps its dot. */
 uint32_t encoding_fold(uint32_t c);

@@ -12,7 +12,6 @@
 
 /* Its name for the encoding, in lower case; "" if it has none. -1 and a diag
  * if uchardet is not on this machine. */
-int encoding_witness(
-    const char *s, size_t len, char name[64], struct diag *d);
+int encoding_witness(const char *s, size_t len, char name[64], struct diag *d);
 
 #endif

@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 struct encoding_language {
-	const char *name; /* "German", for evidence that is shown */
-	const char *code; /* "de"; two spellings of one language share it */
+	const char *name;  /* "German", for evidence that is shown */
+	const char *code;  /* "de"; two spellings of one language share it */
 	const char *words; /* UTF-8, in lower case, blanks between them */
 };
 const struct encoding_language *encoding_languages(size_t *count);

@@ -56,7 +56,7 @@ struct raw_cell {
 	size_t begin, end; /* in the record */
 	size_t column;
 	bool is_quoted;
-	bool has_blanks; /* some were passed over */
+	bool has_blanks;     /* some were passed over */
 	bool has_bare_quote; /* a quote in a cell that is not quoted */
 };
 struct raw_cells {

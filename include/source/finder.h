@@ -54,7 +54,8 @@ void finder_release(struct finder *f);
 int finder_fill(struct finder *f, struct diag *d);
 /* Splits the record at the front of the window, which is not empty, in one go:
  * true if it is regular, is well within the limits, and lies in the window as
- * a whole. f->split has its cells and its length. Else it is to be measured and judged.
+ * a whole. f->split has its cells and its length. Else it is to be measured and
+ * judged.
  */
 bool finder_split(struct finder *f);
 /*

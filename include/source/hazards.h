@@ -22,7 +22,7 @@
 
 enum hazard_kind {
 	HAZARD_ROW_CAP,	     /* as many rows as an export can hold */
-	HAZARD_FOOTER,	    /* last rows with a single filled cell */
+	HAZARD_FOOTER,	     /* last rows with a single filled cell */
 	HAZARD_TOTAL_ROW,    /* "Total" in one of the last rows */
 	HAZARD_SWALLOWED,    /* a quote that swallowed many lines */
 	HAZARD_SCIENTIFIC,   /* 1.23E+15 */
@@ -56,7 +56,7 @@ struct hazard_cell {
 	uint64_t row;
 	int column; /* from 0; -1 = the whole row */
 	size_t value_len;
-	bool is_cut; /* the cell holds more than `value` */
+	bool is_cut;		  /* the cell holds more than `value` */
 	char value[HAZARD_VALUE]; /* whole characters, not for a terminal */
 };
 

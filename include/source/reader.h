@@ -55,11 +55,11 @@ struct reader_options {
 				    * empty cells must be as wide as any
 				    * other; else it is never ragged */
 	size_t max_cell, max_record, max_columns;
-	size_t min_width;   /* without a header: highest index mapped */
-	size_t read_size;   /* bytes a read; 0 = 128 KiB */
-	bool is_utf8;	    /* `from` gives nothing but valid UTF-8 */
-	bool libcsv_only;   /* read everything with libcsv (tests) */
-	const char *name;   /* for messages; borrowed */
+	size_t min_width; /* without a header: highest index mapped */
+	size_t read_size; /* bytes a read; 0 = 128 KiB */
+	bool is_utf8;	  /* `from` gives nothing but valid UTF-8 */
+	bool libcsv_only; /* read everything with libcsv (tests) */
+	const char *name; /* for messages; borrowed */
 	struct encoding_advice advice; /* about bytes that do not decode */
 };
 
@@ -68,8 +68,8 @@ struct reader_options {
 #define READER_MAX_COLUMNS ((size_t)16384)
 
 enum reader_event {
-	READER_RECORD,	 /* *record is a row; problems may reject it */
-	READER_BLANK,	 /* a blank line: its range is in *record */
+	READER_RECORD, /* *record is a row; problems may reject it */
+	READER_BLANK,  /* a blank line: its range is in *record */
 	READER_END
 };
 

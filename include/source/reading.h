@@ -19,10 +19,10 @@ struct sample {
 	bool is_whole; /* the input ends with it */
 	bool has_header;
 	char quote;
-	bool skips_blanks; /* around quotes */
+	bool skips_blanks;	       /* around quotes */
 	const struct dialect *dialect; /* whose rules of `ignore` leave records
 					* out; borrowed */
-	uint64_t lines_before; /* physical lines skipped before it */
+	uint64_t lines_before;	       /* physical lines skipped before it */
 };
 
 /* From the input's first decoded bytes: behind the BOM. */
@@ -39,9 +39,9 @@ struct sample_walk {
 	uint64_t lines; /* before the record */
 	/* The record, without its line end. */
 	struct text content;
-	bool is_broken;	 /* text after a closing quote, or one never closed */
+	bool is_broken;	  /* text after a closing quote, or one never closed */
 	bool is_unclosed; /* the latter */
-	size_t stray_at; /* that text, in the record */
+	size_t stray_at;  /* that text, in the record */
 	uint64_t record_line; /* physical lines before it */
 };
 struct sample_walk sample_walk_begin(
@@ -65,8 +65,8 @@ struct reading {
 	uint64_t table_line;
 	size_t table_records; /* from there on, even or not */
 	char delimiter;
-	bool is_rising;	      /* records before it have fewer cells, and
-			       * quotes that can be read */
+	bool is_rising; /* records before it have fewer cells, and
+			 * quotes that can be read */
 };
 
 void reading_make(

@@ -53,7 +53,7 @@ struct record {
 struct header {
 	size_t count;
 	const struct text *names;
-	uint64_t row, line; /* 0 without a header */
+	uint64_t row, line;    /* 0 without a header */
 	char delimiter, quote; /* of the file; quote 0 = none */
 };
 

@@ -48,7 +48,6 @@ struct record_shape {
 
 /* Adds what is wrong. Returns the number of cells, or 0 when they cannot be
  * told: the record is too long, or its quotes are broken. */
-size_t structure_check(
-    const struct record_shape *sh, struct problem_list *l);
+size_t structure_check(const struct record_shape *sh, struct problem_list *l);
 
 #endif

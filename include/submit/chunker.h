@@ -37,17 +37,17 @@ struct chunk_row {
 };
 
 struct chunk {
-	uint64_t ordinal;	 /* from 0 */
-	uint64_t begin, end;	 /* decoded bytes it covers */
-	uint64_t first_row;	 /* spreadsheet row of its first record */
+	uint64_t ordinal;    /* from 0 */
+	uint64_t begin, end; /* decoded bytes it covers */
+	uint64_t first_row;  /* spreadsheet row of its first record */
 	uint64_t first_line;
-	uint64_t records;	 /* rows read: built, rejected, skipped */
+	uint64_t records; /* rows read: built, rejected, skipped */
 	uint64_t record_bytes;
 	uint64_t blank_lines, blank_bytes;
 	uint64_t rejected, skipped;
-	struct chunk_row *rows;	 /* the sendable ones */
+	struct chunk_row *rows; /* the sendable ones */
 	size_t row_count, row_cap;
-	struct buf body;	 /* "[{…},{…}]"; empty if row_count is 0 */
+	struct buf body; /* "[{…},{…}]"; empty if row_count is 0 */
 	unsigned char sha256[SHA256_BYTES]; /* of the body */
 	bool cut; /* the input failed in it: goes into the books, is not sent */
 };
@@ -91,8 +91,7 @@ struct chunker_options {
 struct chunker;
 /* Borrows reader, builder and observer (may be NULL) until chunker_free. */
 struct chunker *chunker_new(struct reader *reader, struct builder *builder,
-    const struct chunker_options *options,
-    const struct row_observer *observer);
+    const struct chunker_options *options, const struct row_observer *observer);
 void chunker_free(struct chunker *c);
 /* Fills *chunk (initialised; its memory is reused) with the next one.
  * 1 = a chunk, 0 = there is none left, -1 = the input failed (diag filled;

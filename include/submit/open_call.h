@@ -27,11 +27,11 @@ enum row_settled {
 };
 
 struct open_row {
-	uint64_t row;		/* spreadsheet row */
-	uint64_t index;		/* among the chunk's sendable rows */
-	size_t key_at, key_len; /* JSON token in `keys`; len 0 = no key */
+	uint64_t row;		  /* spreadsheet row */
+	uint64_t index;		  /* among the chunk's sendable rows */
+	size_t key_at, key_len;	  /* JSON token in `keys`; len 0 = no key */
 	size_t json_at, json_len; /* in `body`, while there is one */
-	bool check_first;	/* looked up before it is sent */
+	bool check_first;	  /* looked up before it is sent */
 	enum row_settled settled;
 	/* What the job's entries say (job_entries.c): one speaks of the row,
 	 * two do, or the one at its position says that it was created. */
@@ -42,11 +42,11 @@ struct open_row {
 
 enum call_step {
 	STEP_PRECHECK, /* its keys are looked up before it is sent */
-	STEP_QUEUED,  /* to be sent */
-	STEP_SENDING, /* on the wire */
-	STEP_JOB,     /* acknowledged; its job is followed */
-	STEP_ENTRIES, /* the job's entries are fetched */
-	STEP_LOOKUP,  /* its rows are looked up */
+	STEP_QUEUED,   /* to be sent */
+	STEP_SENDING,  /* on the wire */
+	STEP_JOB,      /* acknowledged; its job is followed */
+	STEP_ENTRIES,  /* the job's entries are fetched */
+	STEP_LOOKUP,   /* its rows are looked up */
 	STEP_CLOSED
 };
 
@@ -57,30 +57,30 @@ struct open_call {
 	struct open_row *rows;
 	size_t row_count;
 	struct buf keys;
-	size_t *by_key;	   /* indexes of rows with keys, sorted by token */
+	size_t *by_key; /* indexes of rows with keys, sorted by token */
 	size_t key_count;
 	struct buf body;
-	bool was_sent;	   /* at least once a connection had the request */
-	bool resent;	   /* it is the one resend of another call, or a
-			    * part of that */
-	bool in_ledger;    /* book.id is valid */
+	bool was_sent;	       /* at least once a connection had the request */
+	bool resent;	       /* it is the one resend of another call, or a
+				* part of that */
+	bool in_ledger;	       /* book.id is valid */
 	bool is_first_contact; /* the one that shows what the service is like */
-	size_t clock_epoch; /* service_clock.h; SIZE_MAX = by book.sent_ms */
-	int64_t earliest_ms; /* what was created before it is not ours; the
-			      * service's time */
-	uint64_t tag;	   /* of the request under way; 0 = none */
-	int64_t due_ms;	   /* monotonic: when its next request may start */
+	size_t clock_epoch;    /* service_clock.h; SIZE_MAX = by book.sent_ms */
+	int64_t earliest_ms;   /* what was created before it is not ours; the
+				* service's time */
+	uint64_t tag;	       /* of the request under way; 0 = none */
+	int64_t due_ms;	       /* monotonic: when its next request may start */
 
 	/* Following its job (job_follow.h). */
 	int64_t job_since_ms, job_changed_ms, job_interval_ms;
 	uint64_t job_sum, job_unfinished, job_failed;
 	int64_t job_young_until_ms;
-	bool is_job_shared;	/* another call was given the same one */
+	bool is_job_shared; /* another call was given the same one */
 	char entries_path[1024];
 	uint64_t entries_seen, entries_pages, entries_failed;
-	struct buf kept;	/* entries, until the last page */
+	struct buf kept; /* entries, until the last page */
 	size_t kept_count;
-	bool by_position;	/* a lookup must confirm them */
+	bool by_position;	   /* a lookup must confirm them */
 	const char *leftover_code; /* why rows stay open: "job.sum", … */
 
 	/* Looking its rows up (lookup.h). */
@@ -90,7 +90,7 @@ struct open_call {
 	uint64_t lookup_skip;
 	unsigned lookup_pages; /* of the batch, so far */
 	unsigned lookup_rounds;
-	int64_t lookup_last_ms;	/* wall clock of the last answered lookup */
+	int64_t lookup_last_ms; /* wall clock of the last answered lookup */
 	struct buf request;	/* body of the lookup under way */
 	/* Proof of absence. `control` is the known key that the batch asks for
 	 * besides its own; a doubt is why "not found" proves nothing (a
@@ -99,9 +99,9 @@ struct open_call {
 	struct buf control;
 	bool control_seen;
 	const char *doubt, *round_doubt;
-	bool waits_twice; /* the control proves sight, not freshness: the
-			   * time is doubled */
-	unsigned failures;	/* of its entries or lookups, in a row */
+	bool waits_twice;  /* the control proves sight, not freshness: the
+			    * time is doubled */
+	unsigned failures; /* of its entries or lookups, in a row */
 };
 
 /* Takes rows [first, first + count) of the chunk, with a body of their own
@@ -119,8 +119,8 @@ void open_call_drop_body(struct open_call *call);
 
 struct text open_call_key(const struct open_call *call, size_t index);
 /* The first row with this key token (digits are the same with and without
- * quotes: nothing says how ChakraHQ spells a key of digits) whose `settled` is ROW_OPEN, else any
- * with it; -1 = none. */
+ * quotes: nothing says how ChakraHQ spells a key of digits) whose `settled` is
+ * ROW_OPEN, else any with it; -1 = none. */
 ptrdiff_t open_call_find(struct open_call *call, struct text key_token);
 /* Two key tokens are the same but for case, outer blanks, quotes or leading
  * zeros. */

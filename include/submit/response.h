@@ -18,24 +18,23 @@
 
 /* What to do after the answer to a create: the rows of product.md's table. */
 enum create_verdict {
-	CREATE_NOT_SENT,     /* nothing left this machine: again, backoff */
-	CREATE_ACKED,	     /* job_id may be empty */
-	CREATE_UNKNOWN,	     /* may have landed: look up */
-	CREATE_STOP,	     /* 3xx 401 403 404 405 407 410: rows unsent */
-	CREATE_TOO_LARGE,    /* 413: halve */
-	CREATE_AGAIN,	     /* 408 429, 503 with a Retry-After that can be
-			      * read: pause */
-	CREATE_REFUSED	     /* any other 4xx */
+	CREATE_NOT_SENT,  /* nothing left this machine: again, backoff */
+	CREATE_ACKED,	  /* job_id may be empty */
+	CREATE_UNKNOWN,	  /* may have landed: look up */
+	CREATE_STOP,	  /* 3xx 401 403 404 405 407 410: rows unsent */
+	CREATE_TOO_LARGE, /* 413: halve */
+	CREATE_AGAIN,	  /* 408 429, 503 with a Retry-After that can be
+			   * read: pause */
+	CREATE_REFUSED	  /* any other 4xx */
 };
 struct create_answer {
 	enum create_verdict verdict;
-	char code[32];	    /* "http.422", "http.no_answer", … */
-	char job_id[128];   /* _data.id when a string, else "" */
-	bool has_errors;    /* a 2xx with non-empty _errors */
-	char words[512];    /* ChakraHQ's own words, shortened, or ours */
+	char code[32];	  /* "http.422", "http.no_answer", … */
+	char job_id[128]; /* _data.id when a string, else "" */
+	bool has_errors;  /* a 2xx with non-empty _errors */
+	char words[512];  /* ChakraHQ's own words, shortened, or ours */
 };
-void response_create(
-    const struct http_response *r, struct create_answer *out);
+void response_create(const struct http_response *r, struct create_answer *out);
 
 /* ChakraHQ's words in an answer: `_errors` as strings or objects with
  * message, a top-level message, error or error.message; for HTML its title;
@@ -45,17 +44,17 @@ void response_words(const struct http_response *r, char *out, size_t out_size);
 #define JOB_OTHER_MAX 8
 struct job_counts {
 	uint64_t not_started, success, error, invalid;
-	uint64_t other;		/* sum over statuses we do not know */
-	char other_name[64];	/* one of them */
+	uint64_t other;	     /* sum over statuses we do not know */
+	char other_name[64]; /* one of them */
 	uint64_t sum;
 };
 enum job_state {
 	JOB_RUNNING,
-	JOB_DONE,	/* nothing unfinished and the sum is the call's rows */
-	JOB_SUM_WRONG,	/* nothing NOT_STARTED, but the sum is not */
-	JOB_OTHER,	/* the answer is about another job */
-	JOB_GONE,	/* the service does not know it (404, 410) */
-	JOB_UNREADABLE	/* no answer that can be understood: try again */
+	JOB_DONE,      /* nothing unfinished and the sum is the call's rows */
+	JOB_SUM_WRONG, /* nothing NOT_STARTED, but the sum is not */
+	JOB_OTHER,     /* the answer is about another job */
+	JOB_GONE,      /* the service does not know it (404, 410) */
+	JOB_UNREADABLE /* no answer that can be understood: try again */
 };
 /* job_id: the one that was asked for; "" = whatever comes. */
 enum job_state response_job(const struct http_response *r, const char *job_id,
@@ -63,19 +62,19 @@ enum job_state response_job(const struct http_response *r, const char *job_id,
 
 /* One entry of a job as far as it can be read. */
 struct job_entry {
-	char status[32];	/* "SUCCESS", …, or "" */
-	struct text key_token;	/* the key it echoes as a JSON token, or
-				 * empty; valid until the page is freed */
+	char status[32];       /* "SUCCESS", …, or "" */
+	struct text key_token; /* the key it echoes as a JSON token, or
+				* empty; valid until the page is freed */
 	char message[512];
 	char process_id[128];
 };
 struct entries_page {
 	struct job_entry *items;
 	size_t count;
-	char next[1024];	/* path of the next page, or "": same origin
-				 * only, already checked against base_url; a
-				 * link that is only a query is not known */
-	int64_t total;		/* -1 = not said */
+	char next[1024]; /* path of the next page, or "": same origin
+			  * only, already checked against base_url; a
+			  * link that is only a query is not known */
+	int64_t total;	 /* -1 = not said */
 	void *owned;
 };
 /* 0, or -1 if the answer cannot be read (words say why). */
@@ -93,7 +92,7 @@ void entries_page_release(struct entries_page *p);
 struct found_process {
 	struct text key_token; /* valid until the page is freed */
 	char id[128];
-	int64_t created_at_ms;	/* FOUND_NO_TIME = not given */
+	int64_t created_at_ms; /* FOUND_NO_TIME = not given */
 };
 struct list_page {
 	struct found_process *items;

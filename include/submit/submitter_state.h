@@ -66,31 +66,31 @@ struct submitter {
 	struct transport *transport;
 	struct ledger *ledger;
 	const struct clock *clock;
-	struct buf process_path;  /* /v1/ext/procedure/P/process */
+	struct buf process_path; /* /v1/ext/procedure/P/process */
 
-	struct open_call *calls;  /* in the order of their rows */
+	struct open_call *calls; /* in the order of their rows */
 	uint64_t last_tag, last_part;
 
-	unsigned in_flight_now;	  /* the limit as it is after 429 and 503 */
-	size_t body_limit;	  /* learned from 413; 0 = none */
+	unsigned in_flight_now; /* the limit as it is after 429 and 503 */
+	size_t body_limit;	/* learned from 413; 0 = none */
 	struct rate_limit rate;
-	int64_t rate_due_ms;	  /* when the next token is there */
-	int64_t pause_until_ms;	  /* monotonic */
+	int64_t rate_due_ms;	/* when the next token is there */
+	int64_t pause_until_ms; /* monotonic */
 	const char *pause_why;
-	int64_t progress_ms;	  /* when something last went well */
-	unsigned failures;	  /* in a row, for the backoff */
+	int64_t progress_ms; /* when something last went well */
+	unsigned failures;   /* in a row, for the backoff */
 	int64_t slowest_job_ms;
 	struct service_clock service_clock;
-	struct job_ids jobs;	  /* of all calls of the run */
+	struct job_ids jobs; /* of all calls of the run */
 
-	bool is_sandbox;	  /* an answer said so */
+	bool is_sandbox; /* an answer said so */
 	uint64_t answered, refused_first;
 	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */
 	unsigned recent_at;
-	bool brake;		  /* an unknown answer: probe first */
+	bool brake; /* an unknown answer: probe first */
 	bool probing;
 	struct known_keys known;
-	size_t lookup_keys;	  /* the most that a lookup may hold */
+	size_t lookup_keys; /* the most that a lookup may hold */
 	int64_t probe_due_ms, brake_since_ms;
 	unsigned probe_failures;
 
@@ -103,19 +103,19 @@ struct submitter {
 	/* Calls that the ledger lost: looked up until then (monotonic; 0 = not
 	 * begun), and sent after that at the earliest (wall). */
 	int64_t damage_until_ms, damage_since_ms;
-	int64_t dirty_since_ms;	  /* 0 = nothing uncommitted */
+	int64_t dirty_since_ms; /* 0 = nothing uncommitted */
 
 	uint64_t rows_read, rows_acked, rejected, skipped, refused, unknown;
 };
 
 int64_t submitter_now(const struct submitter *s);
 int64_t submitter_wall(const struct submitter *s);
-int submitter_event(struct submitter *s, const char *kind, const char *text,
-    struct diag *d);
+int submitter_event(
+    struct submitter *s, const char *kind, const char *text, struct diag *d);
 void submitter_check_errors(struct submitter *s);
 /* All calls wait until then. */
-int submitter_pause(struct submitter *s, int64_t until_ms, const char *why,
-    struct diag *d);
+int submitter_pause(
+    struct submitter *s, int64_t until_ms, const char *why, struct diag *d);
 /* How long after a send lookups go on. */
 int64_t submitter_settle_ms(const struct submitter *s);
 void submitter_insert_after(
@@ -142,8 +142,8 @@ int submitter_take_create(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d);
 /* An answer to any other request that asks for a pause or a stop. 1 = it did,
  * and nothing else is to be done with it; 0 = go on; -1 (diag). */
-int submitter_take_limits(struct submitter *s, const struct http_response *r,
-    struct diag *d);
+int submitter_take_limits(
+    struct submitter *s, const struct http_response *r, struct diag *d);
 
 /* submit_follow.c */
 int submitter_take_follow(struct submitter *s, struct open_call *call,
@@ -209,8 +209,7 @@ void submitter_know_created(
 /* … of an open call, if one of its rows was. */
 void submitter_know_call(struct submitter *s, const struct open_call *call);
 /* What a list of anything showed. */
-void submitter_know_listed(
-    struct submitter *s, const struct http_response *r);
+void submitter_know_listed(struct submitter *s, const struct http_response *r);
 /* A call is being looked up and nothing is known to be there: ask for it. */
 bool submitter_wants_listed(const struct submitter *s);
 /* The time of a call's lookups is over. True: they go on, because what they
@@ -218,7 +217,6 @@ bool submitter_wants_listed(const struct submitter *s);
 bool submitter_waits_twice(struct submitter *s, struct open_call *call);
 /* May the call be sent again? If not, and nothing but a doubt forbids it, the
  * doubt is written into the call's words. */
-bool submitter_may_resend(
-    const struct submitter *s, struct open_call *call);
+bool submitter_may_resend(const struct submitter *s, struct open_call *call);
 
 #endif

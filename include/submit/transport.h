@@ -22,12 +22,12 @@
 #include <stdint.h>
 
 struct http_request {
-	const char *method;  /* "GET" or "POST" */
-	const char *path;    /* "/v1/ext/…", percent-encoded; copied */
-	const char *body;    /* borrowed until the answer; NULL for GET */
+	const char *method; /* "GET" or "POST" */
+	const char *path;   /* "/v1/ext/…", percent-encoded; copied */
+	const char *body;   /* borrowed until the answer; NULL for GET */
 	size_t body_len;
-	bool is_create;      /* never handed to a second connection */
-	size_t answer_max;   /* bytes of the answer's body */
+	bool is_create;	   /* never handed to a second connection */
+	size_t answer_max; /* bytes of the answer's body */
 };
 
 /* How far a request got that has no complete answer. */
@@ -40,25 +40,25 @@ enum http_step {
 
 /* An answer, or the lack of one. */
 struct http_response {
-	uint64_t tag;	     /* as given to start */
-	unsigned sends;	     /* connections that were handed the request */
-	int status;	     /* 0 = no complete answer came; with sends 0 it
-			      * is a proxy's 407 */
-	bool too_large;	     /* the body passed answer_max (status is set) */
-	bool cut;	     /* the connection ended inside the body */
+	uint64_t tag;	/* as given to start */
+	unsigned sends; /* connections that were handed the request */
+	int status;	/* 0 = no complete answer came; with sends 0 it
+			 * is a proxy's 407 */
+	bool too_large; /* the body passed answer_max (status is set) */
+	bool cut;	/* the connection ended inside the body */
 	struct buf body;
-	char retry_after[128];	/* the header's value, or "" */
+	char retry_after[128]; /* the header's value, or "" */
 	char location[512];
 	char content_type[128];
-	char date[64];		/* the Date header */
-	char limits[256];	/* headers that tell of a rate limit, a line
-				 * each: "x-ratelimit-limit 100" */
-	bool has_age;		/* an Age header: the answer was kept on its
-				 * way, and its Date is old */
-	char error[512];	/* words when there is no complete answer */
+	char date[64];		  /* the Date header */
+	char limits[256];	  /* headers that tell of a rate limit, a line
+				   * each: "x-ratelimit-limit 100" */
+	bool has_age;		  /* an Age header: the answer was kept on its
+				   * way, and its Date is old */
+	char error[512];	  /* words when there is no complete answer */
 	enum http_step failed_at; /* meaningful when error is not "" */
-	bool is_sandbox;	/* it says that it is no ChakraHQ, but the
-				 * sandbox: X-Chakra-Sandbox */
+	bool is_sandbox;	  /* it says that it is no ChakraHQ, but the
+				   * sandbox: X-Chakra-Sandbox */
 	int64_t elapsed_ms;
 };
 void http_response_release(struct http_response *r);
@@ -83,15 +83,15 @@ struct transport {
 
 struct transport_options {
 	const char *base_url;
-	const char *token;	/* copied into memory that is wiped at free;
-				 * overwritten with '*' in answers that repeat
-				 * it; NULL = none is sent */
+	const char *token; /* copied into memory that is wiped at free;
+			    * overwritten with '*' in answers that repeat
+			    * it; NULL = none is sent */
 	const char *user_agent;
-	const char *ca_file;	/* NULL = the system's */
+	const char *ca_file; /* NULL = the system's */
 	int64_t connect_timeout_ms;
 	int64_t idle_timeout_ms; /* no byte moved in either direction */
-	size_t max_connections;	/* kept open for the next request */
-	bool gzip;		/* bodies of requests go compressed */
+	size_t max_connections;	 /* kept open for the next request */
+	bool gzip;		 /* bodies of requests go compressed */
 };
 
 /* libcurl. Refuses (DIAG_USAGE) a base URL that is no http(s) URL, http:// to

@@ -92,7 +92,8 @@ open_temporary(struct atomic_file *f, unsigned mode, struct diag *d)
 		f->temporary = NULL;
 		return -1;
 	}
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fchmod(fd, (mode_t)mode) != 0 ||
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fchmod(fd, (mode_t)mode) != 0 ||
 	    (f->stream = fdopen(fd, "w")) == NULL) {
 		err = errno;
 		close(fd);
@@ -158,8 +159,7 @@ atomic_name(struct atomic_file *f, const char *name, bool is_new)
 }
 
 int
-atomic_finish(
-    struct atomic_file *f, char out[SHA256_HEX_SIZE], struct diag *d)
+atomic_finish(struct atomic_file *f, char out[SHA256_HEX_SIZE], struct diag *d)
 {
 	int err = 0;
 

@@ -42,8 +42,7 @@ system_random(void *ctx)
 
 	(void)ctx;
 	while (have < sizeof(n)) {
-		ssize_t got =
-		    getrandom((char *)&n + have, sizeof(n) - have, 0);
+		ssize_t got = getrandom((char *)&n + have, sizeof(n) - have, 0);
 
 		if (got > 0)
 			have += (size_t)got;

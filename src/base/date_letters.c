@@ -180,6 +180,6 @@ date_format_wrong(struct text format, bool is_time, size_t *at)
 	if (says & SAYS_EPOCH)
 		return "is no time of day";
 	return (says & (SAYS_HOUR | SAYS_HOUR12)) != 0
-	    ? NULL
-	    : "has no hour (%H, or %I with %p)";
+		   ? NULL
+		   : "has no hour (%H, or %I with %p)";
 }

@@ -13,9 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void
-set_message(struct diag *d, enum diag_kind kind, const char *fmt, va_list ap)
-    __attribute__((format(printf, 3, 0)));
+static void set_message(struct diag *d, enum diag_kind kind, const char *fmt,
+    va_list ap) __attribute__((format(printf, 3, 0)));
 
 static void
 set_message(struct diag *d, enum diag_kind kind, const char *fmt, va_list ap)
@@ -51,8 +50,8 @@ diag_set_errno(
 	set_message(d, kind, fmt, ap);
 	va_end(ap);
 	len = strlen(d->message);
-	snprintf(d->message + len, sizeof(d->message) - len, ": %s",
-	    strerror(err));
+	snprintf(
+	    d->message + len, sizeof(d->message) - len, ": %s", strerror(err));
 	return -1;
 }
 

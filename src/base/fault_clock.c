@@ -46,7 +46,7 @@ fast_wall(void *ctx)
 
 	(void)ctx;
 	return p.origin_ms +
-	    (machine.wall_ms(machine.ctx) - p.origin_ms) * p.speed;
+	       (machine.wall_ms(machine.ctx) - p.origin_ms) * p.speed;
 }
 
 static int64_t

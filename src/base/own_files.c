@@ -40,8 +40,7 @@ own_file_name(enum own_file which)
 static int
 open_regular(const char *path, struct stat *st)
 {
-	int fd =
-	    open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd >= 0 && (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))) {
 		close(fd);
@@ -115,8 +114,8 @@ static bool
 parent_of(const char *path, struct stat *st, const char **name)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = slash ? xstrndup(path, (size_t)(slash - path) + 1)
-			     : xstrdup(".");
+	char *folder =
+	    slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
 	bool found = stat(folder, st) == 0;
 
 	free(folder);
@@ -319,8 +318,9 @@ is_ours(const struct own_files *f, enum own_file which, const char *name,
 		return false;
 	if (sha256_of_file(fd, out) != 0)
 		out[0] = '\0'; /* what cannot be read is not known to be ours */
-	return !f->has_sums || (out[0] != '\0' &&
-	    (strcmp(out, e->sha256) == 0 || strcmp(out, e->before) == 0));
+	return !f->has_sums ||
+	       (out[0] != '\0' && (strcmp(out, e->sha256) == 0 ||
+				      strcmp(out, e->before) == 0));
 }
 
 enum standing { STANDS_NOTHING, STANDS_OURS, STANDS_OTHER };
@@ -370,14 +370,14 @@ try_name(struct own_files *f, enum own_file which, const char *name,
 }
 
 int
-own_files_choose(struct own_files *f, enum own_file which,
-    const char *sha256, struct diag *d)
+own_files_choose(struct own_files *f, enum own_file which, const char *sha256,
+    struct diag *d)
 {
 	struct own_entry *e = &f->file[which];
 	char name[OWN_NAME_SIZE];
 
-	snprintf(e->new_sha256, sizeof(e->new_sha256), "%s",
-	    sha256 ? sha256 : "");
+	snprintf(
+	    e->new_sha256, sizeof(e->new_sha256), "%s", sha256 ? sha256 : "");
 	memcpy(name, e->name, sizeof(name));
 	if (name[0] != '\0' && try_name(f, which, name, false))
 		return 0;
@@ -410,8 +410,7 @@ own_files_path(const struct own_files *f, enum own_file which)
 }
 
 int
-own_files_check(
-    const struct own_files *f, enum own_file which, struct diag *d)
+own_files_check(const struct own_files *f, enum own_file which, struct diag *d)
 {
 	const struct own_entry *e = &f->file[which];
 

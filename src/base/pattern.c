@@ -43,10 +43,9 @@ compile(struct text source, uint32_t options, char error[160], size_t *at)
 	PCRE2_UCHAR words[160];
 	PCRE2_SIZE where = 0;
 	int number = 0;
-	pcre2_code *code = pcre2_compile(
-	    (PCRE2_SPTR)(source.s ? source.s : ""), source.len,
-	    PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | options, &number, &where,
-	    NULL);
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""),
+	    source.len, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | options, &number,
+	    &where, NULL);
 	if (code) {
 		/* No JIT is no error: the interpreter takes over. */
 		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
@@ -60,8 +59,8 @@ compile(struct text source, uint32_t options, char error[160], size_t *at)
 }
 
 static struct pattern *
-compile_both(struct text source, uint32_t options, char error[160],
-    size_t *error_at)
+compile_both(
+    struct text source, uint32_t options, char error[160], size_t *error_at)
 {
 	struct pattern *p = xcalloc(1, sizeof(*p));
 	error[0] = '\0';
@@ -69,8 +68,8 @@ compile_both(struct text source, uint32_t options, char error[160],
 	p->anywhere = compile(source, options, error, error_at);
 	if (!p->anywhere)
 		goto fail;
-	p->whole = compile(source,
-	    options | PCRE2_ANCHORED | PCRE2_ENDANCHORED, error, error_at);
+	p->whole = compile(source, options | PCRE2_ANCHORED | PCRE2_ENDANCHORED,
+	    error, error_at);
 	if (!p->whole)
 		goto fail;
 	p->limits = pcre2_match_context_create(NULL);
@@ -98,11 +97,10 @@ pattern_compile(struct text source, char error[160], size_t *error_at)
 }
 
 struct pattern *
-pattern_compile_at_start(
-    struct text source, char error[160], size_t *error_at)
+pattern_compile_at_start(struct text source, char error[160], size_t *error_at)
 {
-	return compile_both(source, PCRE2_ANCHORED | PCRE2_MATCH_INVALID_UTF,
-	    error, error_at);
+	return compile_both(
+	    source, PCRE2_ANCHORED | PCRE2_MATCH_INVALID_UTF, error, error_at);
 }
 
 void

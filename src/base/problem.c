@@ -52,8 +52,7 @@ problem_list_empty(struct problem_list *l)
 
 /* Appends what fits of a formatted text of `n` bytes in `size` bytes. */
 static size_t
-add_formatted(
-    struct problem_list *l, const char *formatted, int n, size_t size)
+add_formatted(struct problem_list *l, const char *formatted, int n, size_t size)
 {
 	size_t len = n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
 

@@ -165,7 +165,7 @@ parse_with_unit(
 	uint64_t n;
 
 	while (digits.len < t.len && t.s[digits.len] >= '0' &&
-	    t.s[digits.len] <= '9')
+	       t.s[digits.len] <= '9')
 		digits.len++;
 	if (!text_parse_uint(digits, &n))
 		return false;

@@ -90,8 +90,7 @@ looks_the_same(struct text a, struct text b)
 }
 
 int
-text_did_you_mean(
-    struct text word, const struct text *candidates, size_t count)
+text_did_you_mean(struct text word, const struct text *candidates, size_t count)
 {
 	size_t letters = utf8_length(word.s, word.len);
 	size_t limit = letters / 3;

@@ -67,9 +67,8 @@ code_point_is_composed(uint32_t c)
 	utf8proc_int32_t parts[8];
 	int class = 0;
 
-	return c >= 0xC0 &&
-	       utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8,
-		   UTF8PROC_DECOMPOSE, &class) > 1;
+	return c >= 0xC0 && utf8proc_decompose_char((utf8proc_int32_t)c, parts,
+				8, UTF8PROC_DECOMPOSE, &class) > 1;
 }
 
 /* utf8proc does not keep the values; in every script the ten digits stand in

@@ -63,8 +63,7 @@ is_in_tzdata(const char *name)
 	FILE *f = fopen(path, "rb");
 	if (!f)
 		return false;
-	bool is_zone =
-	    fread(magic, 1, 4, f) == 4 && !memcmp(magic, "TZif", 4);
+	bool is_zone = fread(magic, 1, 4, f) == 4 && !memcmp(magic, "TZif", 4);
 	fclose(f);
 	return is_zone;
 }
@@ -120,7 +119,8 @@ zone_load(const char *name)
 	const char *old = getenv("TZ");
 	char *kept = old ? xstrdup(old) : NULL;
 	char value[256];
-	/* The colon keeps libc from reading a name such as EST5EDT as a rule. */
+	/* The colon keeps libc from reading a name such as EST5EDT as a rule.
+	 */
 	snprintf(value, sizeof(value), ":%s", name);
 	setenv("TZ", value, 1);
 	tzset();

@@ -52,8 +52,8 @@ see_blank(void *ctx, const struct record *rec)
 static bool
 is_over_limit(struct dry_run *r, bool at_end)
 {
-	return error_limit_passed(&r->options->max_errors, r->rejected,
-	    r->rows, at_end, &r->stop);
+	return error_limit_passed(
+	    &r->options->max_errors, r->rejected, r->rows, at_end, &r->stop);
 }
 
 static int
@@ -151,8 +151,8 @@ read_on(struct dry_run *r, struct diag *d)
 	if (event < 0)
 		return -1;
 	a->bytes = r->pipeline.counter.bytes;
-	problem_groups_finish(&r->groups, reader_header(reader),
-	    reader_tally(reader)->records);
+	problem_groups_finish(
+	    &r->groups, reader_header(reader), reader_tally(reader)->records);
 	return 0;
 }
 
@@ -242,8 +242,7 @@ spool_pipe(struct dry_run *r, const char **csv_path, struct diag *d)
 		return 0;
 	clock = FAULT_CLOCK(clock_system());
 	snprintf(r->spool, sizeof(r->spool), "%s/.input-%016llx",
-	    r->options->output,
-	    (unsigned long long)clock.random(clock.ctx));
+	    r->options->output, (unsigned long long)clock.random(clock.ctx));
 	if (spool_input(*csv_path, r->spool, &limits, d) < 0)
 		return -1;
 	*csv_path = r->spool;

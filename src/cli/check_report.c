@@ -154,9 +154,8 @@ check_print_report(struct dry_run *r, struct diag *d)
 	int ret;
 
 	r->report.failed = r->files ? row_files_failed(r->files) : NULL;
-	if (o->output &&
-	    report_files_write(&r->report, o->output,
-		row_files_own(r->files), r->files, d) < 0)
+	if (o->output && report_files_write(&r->report, o->output,
+			     row_files_own(r->files), r->files, d) < 0)
 		return -1;
 	if (o->format == FORMAT_JSON)
 		return print_json(r, d);
@@ -181,9 +180,9 @@ add_run_error(struct pipeline *p, const struct diag *d)
 	if (p->diagnostics.errors > 0)
 		return;
 	x = diagnostics_add(&p->diagnostics, SEVERITY_ERROR,
-	    *d->code		     ? d->code
+	    *d->code		    ? d->code
 	    : d->kind == DIAG_INPUT ? "input.unreadable"
-				     : "usage",
+				    : "usage",
 	    *d->file ? d->file : p->csv_name, d->line, d->column, "%s",
 	    d->message);
 	if (*d->help)

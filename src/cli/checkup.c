@@ -29,8 +29,7 @@ checkup_add(struct checkup *c, const char *check, enum finding_result result,
 	vsnprintf(f->message, sizeof(f->message), fmt, args);
 	va_end(args);
 	if (result == FINDING_FAILED)
-		c->exit_status =
-		    exit_status_worse(c->exit_status, exit_status);
+		c->exit_status = exit_status_worse(c->exit_status, exit_status);
 	return f;
 }
 
@@ -60,8 +59,7 @@ checkup_text(const struct checkup *c, struct buf *out)
 	for (size_t i = 0; i < c->count; i++) {
 		const struct finding *f = &c->items[i];
 
-		buf_addf(out, "%-8s %-11s ", result_names[f->result],
-		    f->check);
+		buf_addf(out, "%-8s %-11s ", result_names[f->result], f->check);
 		text_display(out, text_of(f->message), 0);
 		buf_addc(out, '\n');
 		if (f->help[0] == '\0')

@@ -58,9 +58,8 @@ add_missing(struct missing *m, const struct config *c, enum config_list list,
 		return;
 	buf_addf(&m->shown, "%s'", m->count > 1 ? ", " : "");
 	text_display(&m->shown, text_of(name), 60);
-	buf_adds(&m->shown, answer == CONFIG_ELSEWHERE
-		? "' (of another procedure)"
-		: "'");
+	buf_adds(&m->shown,
+	    answer == CONFIG_ELSEWHERE ? "' (of another procedure)" : "'");
 	if (m->meant[0] == '\0')
 		guess(c, list, name, m->meant, sizeof(m->meant));
 }
@@ -85,8 +84,8 @@ report_missing(struct checkup *c, const char *check, struct missing *m,
 			    "look at the procedure in ChakraHQ, or send a few "
 			    "rows first: import --limit 3");
 	} else if (m->asked == 0) {
-		checkup_add(c, check, FINDING_OK, 0,
-		    "the mapping names no %s", m->kind);
+		checkup_add(c, check, FINDING_OK, 0, "the mapping names no %s",
+		    m->kind);
 	} else if (m->unclear > 0) {
 		f = checkup_add(c, check, FINDING_WARNING, 0,
 		    "the service's configuration does not tell the %ss of "
@@ -113,8 +112,7 @@ static void
 check_attributes(struct checkup *c, const struct config *config,
     const struct mapping *m, const char *procedure)
 {
-	struct missing missing = {
-	    .kind = "attribute", .shown = BUF_INIT(4096)};
+	struct missing missing = {.kind = "attribute", .shown = BUF_INIT(4096)};
 	const struct field *data = find_field(m, "data");
 
 	for (size_t i = 0; data && i < data->child_count; i++) {
@@ -136,8 +134,7 @@ ask_state(struct missing *m, const struct config *config, struct text state)
 	if (state.len == 0)
 		return;
 	name = xstrndup(state.s, state.len);
-	add_missing(m, config, CONFIG_STATES, name,
-	    config_state(config, name));
+	add_missing(m, config, CONFIG_STATES, name, config_state(config, name));
 	free(name);
 }
 
@@ -188,8 +185,7 @@ list_procedures(const struct config *config, struct buf *out)
 }
 
 static bool
-check_procedure(
-    struct checkup *c, struct config *config, const char *procedure)
+check_procedure(struct checkup *c, struct config *config, const char *procedure)
 {
 	struct buf known = BUF_INIT(4096);
 	struct finding *f;
@@ -212,8 +208,10 @@ check_procedure(
 		f = checkup_add(c, "procedure", FINDING_FAILED, EXIT_USAGE,
 		    "there is no procedure '%s' that this token may see",
 		    procedure);
-		finding_help(f, "it sees %s; mend 'procedure:', or the access "
-			"role of the token", buf_str(&known));
+		finding_help(f,
+		    "it sees %s; mend 'procedure:', or the access "
+		    "role of the token",
+		    buf_str(&known));
 	} else {
 		f = checkup_add(c, "procedure", FINDING_WARNING, 0,
 		    "the service's configuration lists no procedures in a "

@@ -96,9 +96,9 @@ check_mapping(struct options *o, struct diag *d)
 
 	if (ret == 0 &&
 	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
-		ret = diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
-		    o->operands[0], p.diagnostics.errors,
-		    p.diagnostics.errors == 1 ? "" : "s");
+		ret = diag_set(d, DIAG_USAGE,
+		    "the mapping '%s' has %zu error%s", o->operands[0],
+		    p.diagnostics.errors, p.diagnostics.errors == 1 ? "" : "s");
 	else if (tests.failed > 0)
 		ret = diag_set(d, DIAG_USAGE, "%zu of %zu tests in '%s' failed",
 		    tests.failed, tests.count, o->operands[0]);
@@ -110,8 +110,9 @@ check_mapping(struct options *o, struct diag *d)
 		text_answer(&p, o, &tests, &out);
 	if (o->format == FORMAT_TEXT)
 		show_diagnostics(&p, o, o->operands[0]);
-	failed = o->format == FORMAT_JSON ? answer_write_json(&out, &write_failed)
-					  : answer_write(&out, &write_failed);
+	failed = o->format == FORMAT_JSON
+		     ? answer_write_json(&out, &write_failed)
+		     : answer_write(&out, &write_failed);
 	if (failed < 0 && ret == 0) {
 		*d = write_failed;
 		ret = -1;

@@ -32,8 +32,7 @@ completion_of_option(const struct optspec *o)
 		return WANT_MAPPING;
 	if (strcmp(o->argument, "FILE") == 0 ||
 	    strcmp(o->argument, "PATH") == 0)
-		return strcmp(o->name, "field") == 0 ? WANT_NOTHING
-						     : WANT_FILE;
+		return strcmp(o->name, "field") == 0 ? WANT_NOTHING : WANT_FILE;
 	return WANT_NOTHING;
 }
 
@@ -191,8 +190,8 @@ compose(const struct options *o, struct buf *out, struct diag *d)
 		struct buf shown = BUF_INIT(256);
 
 		text_display(&shown, text_of(what), 40);
-		diag_set(d, DIAG_USAGE, "no completion for '%s'",
-		    buf_str(&shown));
+		diag_set(
+		    d, DIAG_USAGE, "no completion for '%s'", buf_str(&shown));
 		buf_release(&shown);
 		return diag_help(d, "say bash, zsh or fish");
 	}

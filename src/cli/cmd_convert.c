@@ -74,8 +74,8 @@ write_chunk(struct conversion *c, struct chunk *k, struct diag *d)
 	if (skip > 0)
 		from = k->rows[skip].json_at;
 	if (c->answer.is_screen)
-		return show_lines(c,
-		    (struct text){body + from, k->body.len - from}, d);
+		return show_lines(
+		    c, (struct text){body + from, k->body.len - from}, d);
 	return answer_add(&c->answer, body + from, k->body.len - from, d);
 }
 

@@ -89,7 +89,7 @@ check_runs_dir(struct doctor *x)
 	}
 	buf_adds(&probe, dir);
 	while (stat(buf_str(&probe), &st) != 0 && errno == ENOENT &&
-	    strrchr(buf_str(&probe), '/') > buf_str(&probe))
+	       strrchr(buf_str(&probe), '/') > buf_str(&probe))
 		buf_truncate(&probe,
 		    (size_t)(strrchr(buf_str(&probe), '/') - probe.data));
 	buf_adds(&probe, "/.doctor-XXXXXX");
@@ -170,18 +170,18 @@ check_way(struct doctor *x, const struct http_response *r)
 	struct finding *f;
 
 	if (whole || step > HTTP_STEP_NAME)
-		checkup_add(c, "name", FINDING_OK, 0, "'%s' is known",
-		    x->url.host);
+		checkup_add(
+		    c, "name", FINDING_OK, 0, "'%s' is known", x->url.host);
 	if (whole || step > HTTP_STEP_CONNECT)
-		checkup_add(c, "connection", FINDING_OK, 0,
-		    "%s is connected", x->shown_url);
+		checkup_add(c, "connection", FINDING_OK, 0, "%s is connected",
+		    x->shown_url);
 	if (x->url.https && (whole || step > HTTP_STEP_TLS))
 		checkup_add(c, "tls", FINDING_OK, 0,
 		    "the certificate is good for '%s'", x->url.host);
 	if (whole)
 		return true;
-	f = checkup_add(c, names[step], FINDING_FAILED, EXIT_SERVICE,
-	    "%s: %s", x->shown_url, r->error);
+	f = checkup_add(c, names[step], FINDING_FAILED, EXIT_SERVICE, "%s: %s",
+	    x->shown_url, r->error);
 	finding_help(f, "%s", next[step]);
 	return false;
 }
@@ -202,7 +202,7 @@ check_clock(struct doctor *x, const struct http_response *r, int64_t now_ms)
 		    "this machine's clock is %" PRId64 " s %s the service's",
 		    seconds, skew > 0 ? "behind" : "ahead of");
 		finding_help(f, "set it: lookups of lost answers compare the "
-			"times of creation");
+				"times of creation");
 	} else {
 		checkup_add(&x->checkup, "clock", FINDING_OK, 0,
 		    "within %" PRId64 " s of the service's", seconds + 1);
@@ -235,8 +235,10 @@ refuse_status(struct doctor *x, const struct http_response *r)
 	f = checkup_add(c, "answer", FINDING_FAILED, EXIT_SERVICE,
 	    "HTTP %d for %s: %s", r->status, CONFIG_PATH, words);
 	if (r->status >= 300 && r->status < 400)
-		finding_help(f, "it points to '%.180s'; redirects are not "
-			"followed: mend --base-url", r->location);
+		finding_help(f,
+		    "it points to '%.180s'; redirects are not "
+		    "followed: mend --base-url",
+		    r->location);
 	else if (r->status == 404)
 		finding_help(f, "is --base-url right? it ends before /v1");
 	else if (r->status == 407)
@@ -264,11 +266,10 @@ check_answer(struct doctor *x, const struct http_response *r)
 		f = checkup_add(&x->checkup, "procedure", FINDING_WARNING, 0,
 		    "not checked: %s", words);
 		finding_help(f, "is --base-url ChakraHQ, and not a proxy's "
-			"own page?");
+				"own page?");
 		return;
 	}
-	checkup_schema(
-	    &x->checkup, config, x->pipeline.mapping, x->procedure);
+	checkup_schema(&x->checkup, config, x->pipeline.mapping, x->procedure);
 	config_free(config);
 }
 
@@ -320,7 +321,7 @@ check_service(struct doctor *x, struct diag *d)
 	struct http_response r = {0};
 	struct buf shown = BUF_INIT(4096);
 	int failed = base_url_parse(x->options->base_url, &x->url, d) ||
-	    base_url_normalise(x->options->base_url, &shown, d);
+		     base_url_normalise(x->options->base_url, &shown, d);
 
 	snprintf(x->shown_url, sizeof(x->shown_url), "%s", buf_str(&shown));
 	buf_release(&shown);

@@ -30,8 +30,7 @@ const struct command command_import = {
     .details = "Reads the input once to know it, then sends it in chunks and "
 	       "follows the background jobs to their end. What happened to "
 	       "every row is in the run folder that the report names.",
-    .examples = {{"import leads.yaml leads.csv",
-		     "import the whole file"},
+    .examples = {{"import leads.yaml leads.csv", "import the whole file"},
 	{"import --limit 100 leads.yaml leads.csv",
 	    "the first 100 records only, as a canary"}},
     .run = run,

@@ -26,7 +26,7 @@ struct preview {
 	struct problem_list problems;
 	uint64_t shown;
 	uint64_t first_row, last_row; /* that were read */
-	const struct record *record; /* for explain_step */
+	const struct record *record;  /* for explain_step */
 	const char *last_path;
 };
 
@@ -260,8 +260,8 @@ say_nothing_shown(const struct preview *p)
 	if (p->first_row == 0)
 		fprintf(stderr, "'%s' has none\n", buf_str(&name));
 	else if (p->options->failing)
-		fprintf(stderr, "none of '%s' would be rejected\n",
-		    buf_str(&name));
+		fprintf(
+		    stderr, "none of '%s' would be rejected\n", buf_str(&name));
 	else
 		fprintf(stderr,
 		    "'%s' has them from row %" PRIu64 " to row %" PRIu64 "\n",

@@ -52,7 +52,8 @@ note_run(void *ctx, const struct run_summary *s)
 	memcpy(k->id, s->identity.id, sizeof(k->id));
 	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
 	k->is_settled = strcmp(s->state, "finished") == 0 ||
-	    strcmp(s->state, "pruned") == 0 || strcmp(s->state, "empty") == 0;
+			strcmp(s->state, "pruned") == 0 ||
+			strcmp(s->state, "empty") == 0;
 	if (strcmp(s->verdict, "exit 6") == 0 &&
 	    strcmp(s->state, "pruned") != 0)
 		k->is_settled = false;
@@ -74,8 +75,8 @@ say_text(struct prune *p, const char *id, const struct prune_result *r)
 {
 	char bytes[32];
 
-	buf_addf(&p->out, "%-8s ", r->pruned || r->was_pruned ? "pruned"
-							      : "kept");
+	buf_addf(
+	    &p->out, "%-8s ", r->pruned || r->was_pruned ? "pruned" : "kept");
 	text_display(&p->out, text_of(id), 0);
 	if (r->why[0] != '\0')
 		buf_addf(&p->out, "  %s", r->why);
@@ -129,8 +130,7 @@ blame(struct prune *p, const char *id, const struct prune_result *r)
 		return;
 	diag_set(&p->first, DIAG_USAGE, "run '%s' is kept: %s", id, r->why);
 	if (strstr(r->why, "--after-damage"))
-		diag_help(
-		    &p->first, "csv2chakra resume --after-damage %s", id);
+		diag_help(&p->first, "csv2chakra resume --after-damage %s", id);
 	else if (strstr(r->why, "resume it"))
 		diag_help(&p->first, "csv2chakra resume %s", id);
 	else if (strstr(r->why, "reconcile it"))
@@ -147,8 +147,7 @@ prune_one(struct prune *p, const struct run *run, bool named, struct diag *d)
 	if (retry)
 		snprintf(r.why, sizeof(r.why),
 		    "run %s, which retries it, is not settled", retry);
-	else if (run_prune(run, p->dir, p->now_ms,
-		     p->options->older_than_ms,
+	else if (run_prune(run, p->dir, p->now_ms, p->options->older_than_ms,
 		     guard_is_superseded(p->dir, run_identity(run)), &r, d))
 		return -1;
 	/* Among all, those that are too young or gone are not worth a line. */
@@ -235,11 +234,11 @@ run_prune_command(struct options *o, struct diag *d)
 	p.now_ms = clock.wall_ms(clock.ctx);
 	buf_init(&p.out, 0);
 	if (o->format == FORMAT_JSON)
-		buf_adds(&p.out,
-		    "{\"schema\":\"csv2chakra.prune/1\",\"runs\":[");
+		buf_adds(
+		    &p.out, "{\"schema\":\"csv2chakra.prune/1\",\"runs\":[");
 	runs_sweep(p.dir, p.now_ms);
 	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
-	    (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));
+		 (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));
 	/* What is done is said, even if something stopped it. */
 	if (print(&p, &printing) && !failed) {
 		*d = printing;

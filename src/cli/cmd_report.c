@@ -61,8 +61,8 @@ run_report_command(struct options *o, struct diag *d)
 	int status = -1;
 
 	if (reopened_run_open(&r, &pipeline, o->runs_dir, o->operands[0],
-		o->operand_count > 1 ? o->operands[1] : NULL,
-		REOPEN_READ, d) == 0)
+		o->operand_count > 1 ? o->operands[1] : NULL, REOPEN_READ,
+		d) == 0)
 		status = report_with(o, &r, d);
 	pipeline_release(&pipeline);
 	reopened_run_release(&r);
@@ -80,7 +80,7 @@ const struct command command_report = {
 	       "files of its folder anew. RUN is a run's id, its folder, or "
 	       "latest.",
     .examples = {{"report --format html latest >report.html",
-	     "the newest run's report as a page"},
+		     "the newest run's report as a page"},
 	{"report --rows rejected latest",
 	    "the exact records that were rejected"}},
     .run = run_report_command,

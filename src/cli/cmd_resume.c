@@ -42,7 +42,8 @@ refuse_other(const struct run_identity *id, const char *name,
 		diag_set(d, DIAG_USAGE,
 		    "--%s differs from what run %s was made with", name,
 		    id->id);
-	return diag_help(d, from_environment
+	return diag_help(d,
+	    from_environment
 		? "unset it for this command: a run keeps its address"
 		: "leave it out: a run keeps its input, mapping, address and "
 		  "chunks");
@@ -100,8 +101,8 @@ settle_limit(struct again *a, struct diag *d)
 	struct pipeline *p = &a->s.pipeline;
 	uint64_t limit = a->s.options->limit;
 
-	if (run_limits_load(a->s.ledger, &a->run.arena, &a->breaks,
-		&a->break_count, d))
+	if (run_limits_load(
+		a->s.ledger, &a->run.arena, &a->breaks, &a->break_count, d))
 		return -1;
 	p->chunker_options.limit = limit;
 	p->chunker_options.breaks = a->breaks;
@@ -140,8 +141,7 @@ announce_ledger(const struct again *a, struct diag *d)
 		    "beside the ledger: an older copy put in its place would "
 		    "not be seen\n",
 		    run_identity(s->run)->id);
-	return s->options->after_damage ? ledger_damage_begin(s->ledger, d)
-					: 0;
+	return s->options->after_damage ? ledger_damage_begin(s->ledger, d) : 0;
 }
 
 static int
@@ -165,8 +165,8 @@ open_run(struct again *a, struct diag *d)
 	if (o->command != COMMAND_RECONCILE)
 		options_apply_submit(o, 0, 0, m->in_flight);
 	if (o->command != COMMAND_RECONCILE &&
-	    check_fixed(o, &a->run.settings, &s->pipeline,
-		run_identity(s->run), d))
+	    check_fixed(
+		o, &a->run.settings, &s->pipeline, run_identity(s->run), d))
 		return -1;
 	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
 	if (s->lock == NULL)
@@ -223,8 +223,8 @@ check_version(struct again *a, struct diag *d)
 	if (pipeline_reopen(&ahead, &a->s.pipeline, &why) == 0) {
 		pipeline_start(&ahead, NULL);
 		while ((got = chunker_next(ahead.chunker, &chunk, &why)) > 0)
-			if (submitter_compare_chunk(
-				a->s.ledger, &chunk, &why) < 0) {
+			if (submitter_compare_chunk(a->s.ledger, &chunk, &why) <
+			    0) {
 				got = -1;
 				break;
 			}
@@ -251,10 +251,10 @@ announce(const struct again *a, const char *what, struct diag *d)
 	if (ledger_totals(a->s.ledger, &t, d))
 		return -1;
 	settled = t.outcomes.rows[OUTCOME_CREATED] +
-	    t.outcomes.rows[OUTCOME_ACCEPTED] +
-	    t.outcomes.rows[OUTCOME_REFUSED] +
-	    t.outcomes.rows[OUTCOME_REJECTED] +
-	    t.outcomes.rows[OUTCOME_SKIPPED];
+		  t.outcomes.rows[OUTCOME_ACCEPTED] +
+		  t.outcomes.rows[OUTCOME_REFUSED] +
+		  t.outcomes.rows[OUTCOME_REJECTED] +
+		  t.outcomes.rows[OUTCOME_SKIPPED];
 	if (a->s.options->quiet)
 		return 0;
 	fprintf(stderr,
@@ -280,7 +280,7 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 		return -1;
 	if (announce(a,
 		mode == SEND_RECONCILE ? "nothing new is sent"
-		    : mode == SEND_REST
+		: mode == SEND_REST
 		    ? "the rest is sent"
 		    : "the rest is looked up, and sent if it is not there",
 		d) ||
@@ -320,8 +320,7 @@ run_again(struct options *o, const char *name, const char *csv,
 }
 
 int
-resume_run(struct options *o, const char *run, const char *csv,
-    struct diag *d)
+resume_run(struct options *o, const char *run, const char *csv, struct diag *d)
 {
 	if (!o->after_damage)
 		return run_again(o, run, csv, SEND_REST, d);
@@ -332,8 +331,8 @@ resume_run(struct options *o, const char *run, const char *csv,
 static int
 run_resume(struct options *o, struct diag *d)
 {
-	return resume_run(o, o->operands[0],
-	    o->operand_count > 1 ? o->operands[1] : NULL, d);
+	return resume_run(
+	    o, o->operands[0], o->operand_count > 1 ? o->operands[1] : NULL, d);
 }
 
 static int

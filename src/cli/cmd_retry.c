@@ -174,8 +174,9 @@ take_own(const struct retry *r, struct diag *d)
 		    "run %s has two files of its failed rows: to-fix.csv and "
 		    "to-fix.2.csv",
 		    run_identity(r->parent)->id);
-		buf_addf(&help, "name the one that was fixed: csv2chakra retry "
-				"%s ",
+		buf_addf(&help,
+		    "name the one that was fixed: csv2chakra retry "
+		    "%s ",
 		    run_identity(r->parent)->id);
 		shell_quote(&help, r->to_fix_path);
 		buf_addf(&help, " or csv2chakra retry %s ",
@@ -217,8 +218,7 @@ find_rows(struct retry *r, const struct options *o, struct import_request *q,
 		return check_named(r, q->csv_path, d);
 	}
 	if (r->takes_rejected) {
-		r->rejected_path =
-		    result_file_path(r->parent, OWN_REJECTED, d);
+		r->rejected_path = result_file_path(r->parent, OWN_REJECTED, d);
 		q->csv_path = r->rejected_path;
 		q->input = r->was_mended ? RETRY_GUARDED : RETRY_REJECTED;
 		return r->rejected_path ? 0 : -1;

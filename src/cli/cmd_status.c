@@ -21,7 +21,7 @@
 struct listing {
 	struct buf out;
 	bool is_json;
-	const char *only; /* a run's id, or NULL = all */
+	const char *only;      /* a run's id, or NULL = all */
 	const struct run *run; /* that one */
 	const char *dir, *dir_said;
 	struct buf retries; /* ids of the runs that retry it */

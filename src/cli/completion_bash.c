@@ -124,8 +124,8 @@ add_commands(struct buf *out)
 	buf_adds(out, "_csv2chakra_commands='");
 	for (size_t c = 0; c < COMMAND_COUNT; c++)
 		if (command_at(c)->run)
-			buf_addf(out, "%s%s", c > 0 ? " " : "",
-			    command_at(c)->name);
+			buf_addf(
+			    out, "%s%s", c > 0 ? " " : "", command_at(c)->name);
 	buf_adds(out, "'\n");
 }
 

@@ -58,11 +58,10 @@ add_choice(struct buf *out, enum wanted wanted, const char *words)
 }
 
 static void
-add_option(
-    struct buf *out, const struct optspec *o, const struct command *c)
+add_option(struct buf *out, const struct optspec *o, const struct command *c)
 {
-	buf_addf(out, "complete -c csv2chakra -n '__csv2chakra_is %s'",
-	    c->name);
+	buf_addf(
+	    out, "complete -c csv2chakra -n '__csv2chakra_is %s'", c->name);
 	if (o->name)
 		buf_addf(out, " -l %s", o->name);
 	if (o->letter)
@@ -182,7 +181,8 @@ static const char files_text[] =
     "\tfor i in (seq (count $words))\n"
     "\t\tif string match -q -- '--runs-dir=*' $words[$i]\n"
     "\t\t\tset folder (string split -m 1 = -- $words[$i])[2]\n"
-    "\t\telse if test $words[$i] = --runs-dir; and set -q words[(math $i + 1)]\n"
+    "\t\telse if test $words[$i] = --runs-dir; and set -q words[(math $i + "
+    "1)]\n"
     "\t\t\tset folder $words[(math $i + 1)]\n"
     "\t\tend\n"
     "\tend\n"

@@ -40,9 +40,8 @@ add_action(struct buf *out, enum wanted wanted, const char *words)
 		buf_adds(out, "_files -g \"(#i)*.(yaml|yml)(-.)\"");
 		break;
 	case WANT_CSV:
-		buf_adds(out,
-		    "_files -g \"(#i)*.((csv|tsv|tab|psv|txt)"
-		    "(|.gz|.zst|.xz|.bz2|.zip)|zip)(-.)\"");
+		buf_adds(out, "_files -g \"(#i)*.((csv|tsv|tab|psv|txt)"
+			      "(|.gz|.zst|.xz|.bz2|.zip)|zip)(-.)\"");
 		break;
 	case WANT_RUN:
 		buf_adds(out, "_csv2chakra_runs");
@@ -143,28 +142,26 @@ completion_zsh(struct buf *out)
 		add_quoted(out, command_at(i)->summary);
 		buf_addc(out, '\'');
 	}
-	buf_adds(out,
-	    "\n\t)\n"
-	    "\t_describe -t commands command commands\n"
-	    "}\n"
-	    "_csv2chakra() {\n"
-	    "\tlocal -A opt_args\n"
-	    "\tif ((CURRENT == 2)); then\n"
-	    "\t\t_csv2chakra_commands\n"
-	    "\t\treturn\n"
-	    "\tfi\n"
-	    "\tshift words\n"
-	    "\t((CURRENT--))\n"
-	    "\tcase $words[1] in\n");
+	buf_adds(out, "\n\t)\n"
+		      "\t_describe -t commands command commands\n"
+		      "}\n"
+		      "_csv2chakra() {\n"
+		      "\tlocal -A opt_args\n"
+		      "\tif ((CURRENT == 2)); then\n"
+		      "\t\t_csv2chakra_commands\n"
+		      "\t\treturn\n"
+		      "\tfi\n"
+		      "\tshift words\n"
+		      "\t((CURRENT--))\n"
+		      "\tcase $words[1] in\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (command_at(i)->run)
 			add_command(out, command_at(i));
-	buf_adds(out,
-	    "\tesac\n"
-	    "}\n"
-	    "if [[ $funcstack[1] == _csv2chakra ]]; then\n"
-	    "\t_csv2chakra \"$@\"\n"
-	    "else\n"
-	    "\tcompdef _csv2chakra csv2chakra\n"
-	    "fi\n");
+	buf_adds(out, "\tesac\n"
+		      "}\n"
+		      "if [[ $funcstack[1] == _csv2chakra ]]; then\n"
+		      "\t_csv2chakra \"$@\"\n"
+		      "else\n"
+		      "\tcompdef _csv2chakra csv2chakra\n"
+		      "fi\n");
 }

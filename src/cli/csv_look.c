@@ -31,8 +31,8 @@ decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
 		    d, DIAG_USAGE, "unknown encoding '%.60s…'", named);
 	l->is_pipe = !input_is_regular(l->input);
 	if (!l->is_pipe) {
-		if (survey_input(input_source(l->input), named, NULL, &l->survey, d) <
-			0 ||
+		if (survey_input(input_source(l->input), named, NULL,
+			&l->survey, d) < 0 ||
 		    input_rewind(l->input, d) < 0)
 			return -1;
 		l->encoding = l->survey.encoding;
@@ -57,8 +57,7 @@ open_reader(struct csv_look *l, const struct options *o, struct diag *d)
 	};
 
 	l->encoding_help = (struct encoding_help){
-	    .path = l->is_pipe ? NULL : l->path,
-	    .decision = &l->encoding};
+	    .path = l->is_pipe ? NULL : l->path, .decision = &l->encoding};
 	ro.advice = encoding_help_advice(&l->encoding_help);
 
 	l->decoder =
@@ -71,8 +70,8 @@ open_reader(struct csv_look *l, const struct options *o, struct diag *d)
 }
 
 static void
-keep_decoded(struct csv_look *l, uint64_t row, const struct text *cells,
-    size_t count)
+keep_decoded(
+    struct csv_look *l, uint64_t row, const struct text *cells, size_t count)
 {
 	if (l->encoding.evidence != ENCODING_GUESSED)
 		return;
@@ -83,8 +82,8 @@ keep_decoded(struct csv_look *l, uint64_t row, const struct text *cells,
 		while (at < t.len && (unsigned char)t.s[at] < 0x80)
 			at++;
 		if (at < t.len)
-			hazard_cell_set(&l->decoded[l->decoded_count++],
-			    row, (int)i, t);
+			hazard_cell_set(
+			    &l->decoded[l->decoded_count++], row, (int)i, t);
 	}
 }
 
@@ -150,8 +149,8 @@ read_records(struct csv_look *l, struct diag *d)
 		keep_decoded(l, header->row, header->names, header->count);
 	l->is_unclosed = reader_unclosed(l->reader);
 	for (size_t i = 0; i < l->column_count; i++)
-		l->has_columns |= l->columns[i].filled > 0 ||
-				  csv_look_name(l, i).len > 0;
+		l->has_columns |=
+		    l->columns[i].filled > 0 || csv_look_name(l, i).len > 0;
 	l->found = hazards_finish(l->hazards, &l->found_count);
 	return 0;
 }
@@ -169,8 +168,8 @@ decide_dialect(struct csv_look *l, struct diag *d)
 		f = &l->fronts[l->front_count];
 		l->dialect = said;
 		buf_clear(&l->dialect_evidence);
-		ret = dialect_decide(&first, l->name, &l->dialect,
-		    &l->dialect_evidence, f, d);
+		ret = dialect_decide(
+		    &first, l->name, &l->dialect, &l->dialect_evidence, f, d);
 		if (ret < 0 || f->kind == FRONT_PLAIN) {
 			front_release(f);
 			break;
@@ -197,8 +196,7 @@ csv_look_read(
 	if (!l->input)
 		return -1;
 	l->replay = replay_new(input_source(l->input));
-	l->dialect = (struct dialect){
-	    .delimiter = DIALECT_AUTO,
+	l->dialect = (struct dialect){.delimiter = DIALECT_AUTO,
 	    .quote = '"',
 	    .has_header = true,
 	    .blanks = BLANKS_AUTO};
@@ -270,8 +268,8 @@ add_counts(const struct encoding_decision *e, struct buf *out)
 		    text_count(e->bad_places, bad),
 		    e->bad_places == 1 ? "" : "s");
 	buf_addf(out, "; %s byte %" PRIu64 " on line %" PRIu64 "%s",
-	    e->bad_places == 1 ? "it is" : "the first is",
-	    e->first_bad_offset, e->first_bad_line,
+	    e->bad_places == 1 ? "it is" : "the first is", e->first_bad_offset,
+	    e->first_bad_line,
 	    e->is_cut ? ", where the file ends within a character" : "");
 }
 

@@ -149,8 +149,8 @@ refuse_option(const char *word, struct diag *d)
 	    TEXT_LITERAL("--version"), TEXT_LITERAL("--help")};
 	int near = text_did_you_mean(text_of(word), known, 2);
 
-	diag_set(d, DIAG_USAGE,
-	    "the command comes first, the options behind it");
+	diag_set(
+	    d, DIAG_USAGE, "the command comes first, the options behind it");
 	if (near >= 0)
 		diag_help(d, "did you mean '%s'?", known[near].s);
 	else

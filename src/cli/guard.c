@@ -17,7 +17,7 @@ static bool
 is_in_use(const struct run_summary *s)
 {
 	return strcmp(s->state, "running") == 0 ||
-	    strcmp(s->state, "in use") == 0;
+	       strcmp(s->state, "in use") == 0;
 }
 
 static int
@@ -35,8 +35,8 @@ look(void *ctx, const struct run_summary *s)
 }
 
 int
-guard_look(const char *runs_dir, const char *input_key,
-    struct guard_find *out, struct diag *d)
+guard_look(const char *runs_dir, const char *input_key, struct guard_find *out,
+    struct diag *d)
 {
 	memset(out, 0, sizeof(*out));
 	return runs_each(runs_dir, input_key, look, out, d) < 0 ? -1 : 0;
@@ -61,8 +61,8 @@ look_newer(void *ctx, const struct run_summary *s)
 }
 
 int
-guard_check_newest(const char *runs_dir, const struct run_identity *id,
-    struct diag *d)
+guard_check_newest(
+    const char *runs_dir, const struct run_identity *id, struct diag *d)
 {
 	struct guard_find found = {.has_found = false};
 	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
@@ -91,8 +91,9 @@ guard_is_superseded(const char *runs_dir, const struct run_identity *id)
 	struct diag ignored = DIAG_INIT;
 
 	return runs_each(runs_dir, id->input_key, look_newer, &n, &ignored) >=
-	    0 && found.has_found && strcmp(found.run.state, "damaged") != 0 &&
-	    !is_in_use(&found.run);
+		   0 &&
+	       found.has_found && strcmp(found.run.state, "damaged") != 0 &&
+	       !is_in_use(&found.run);
 }
 
 int
@@ -102,14 +103,13 @@ guard_check_in_use(const struct guard_find *f, struct diag *d)
 
 	if (!f->has_found || !is_in_use(s))
 		return 0;
-	diag_set(d, DIAG_LOCKED,
-	    "%s %s run %s of this input; nothing was sent",
+	diag_set(d, DIAG_LOCKED, "%s %s run %s of this input; nothing was sent",
 	    s->holder[0] != '\0' ? s->holder : "another process",
 	    strcmp(s->state, "running") == 0 ? "works on"
 					     : "has the ledger open of",
 	    s->identity.id);
-	diag_code(d, strcmp(s->state, "running") == 0 ? "run.locked"
-						      : "ledger.locked");
+	diag_code(d,
+	    strcmp(s->state, "running") == 0 ? "run.locked" : "ledger.locked");
 	return diag_help(
 	    d, "wait until it has ended, then run this command again");
 }
@@ -146,15 +146,15 @@ static bool
 left_unknown(const struct guard_find *f)
 {
 	return strcmp(f->run.state, "pruned") == 0 &&
-	    (strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0 ||
-		strcmp(f->run.verdict, "exit 6") == 0);
+	       (strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0 ||
+		   strcmp(f->run.verdict, "exit 6") == 0);
 }
 
 bool
 guard_is_over(const struct guard_find *f)
 {
 	return f->has_found && !is_damaged(f) && !guard_is_stopped(f) &&
-	    !left_unknown(f);
+	       !left_unknown(f);
 }
 
 bool
@@ -205,8 +205,7 @@ guard_refuse(
 		shell_quote(&line, o->operands[i]);
 	}
 	diag_help(d, "%s%s",
-	    command ? "" : "to send all its rows once more: ",
-	    buf_str(&line));
+	    command ? "" : "to send all its rows once more: ", buf_str(&line));
 	buf_release(&line);
 	return -1;
 }

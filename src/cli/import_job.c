@@ -32,10 +32,10 @@ struct import {
 	struct session s;
 	const struct import_request *request;
 	const char *mapping_path, *csv_path;
-	struct retry_match *gate; /* a retry's; owned */
+	struct retry_match *gate;     /* a retry's; owned */
 	struct run_lock *family_lock; /* a retry's */
-	char *stdin_path; /* owned; the file that standard input is */
-	char *spool; /* owned; NULL once a run took it over */
+	char *stdin_path;    /* owned; the file that standard input is */
+	char *spool;	     /* owned; NULL once a run took it over */
 	char resume_id[128]; /* --resume: the run to go on with */
 };
 
@@ -124,7 +124,9 @@ set_identity(const struct import *i, struct run_identity *id)
 	snprintf(id->procedure, sizeof(id->procedure), "%s", p->procedure);
 	absolute = i->spool ? NULL : realpath(i->csv_path, NULL);
 	snprintf(id->input_path, sizeof(id->input_path), "%s",
-	    i->spool ? "<stdin>" : absolute ? absolute : i->csv_path);
+	    i->spool   ? "<stdin>"
+	    : absolute ? absolute
+		       : i->csv_path);
 	free(absolute);
 	absolute = realpath(i->mapping_path, NULL);
 	snprintf(id->mapping_path, sizeof(id->mapping_path), "%s",
@@ -217,8 +219,8 @@ create_run(struct import *i, struct diag *d)
 
 /* The answer of an import that has nothing to do. */
 static int
-nothing_to_do(const struct import *i, const char *why, const char *name,
-    struct diag *d)
+nothing_to_do(
+    const struct import *i, const char *why, const char *name, struct diag *d)
 {
 	struct buf text = BUF_INIT(8192);
 	int failed = 0;
@@ -312,8 +314,8 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 	    strcmp(found.run.verdict, "exit 6") == 0)
 		return still_unknown(i, &found);
 	if (o->if_changed && guard_is_over(&found))
-		return nothing_to_do(i, "imported before, by run",
-		    found.run.identity.id, d);
+		return nothing_to_do(
+		    i, "imported before, by run", found.run.identity.id, d);
 	return guard_refuse(&found, o, d);
 }
 
@@ -331,8 +333,8 @@ send_new(struct import *i, struct diag *d)
 			      "(--all-or-nothing); this is what would be "
 			      "rejected:\n",
 			    stderr);
-		return check_run(s->options, i->mapping_path,
-		    s->pipeline.csv_path, d);
+		return check_run(
+		    s->options, i->mapping_path, s->pipeline.csv_path, d);
 	}
 	got = send_loop_prime(&s->loop, d);
 	if (got < 0)
@@ -355,12 +357,12 @@ open_gate(struct import *i, struct diag *d)
 
 	if (r->parent == NULL)
 		return 0;
-	if (retry_gate_lock(i->s.runs_dir, r->parent, p->input_key,
-		&i->family_lock, d))
+	if (retry_gate_lock(
+		i->s.runs_dir, r->parent, p->input_key, &i->family_lock, d))
 		return -1;
 	pipeline_set_parent(p, run_identity(r->parent), r->input);
-	i->gate = retry_gate_open(
-	    i->s.runs_dir, r->parent, NULL, p, r->input, d);
+	i->gate =
+	    retry_gate_open(i->s.runs_dir, r->parent, NULL, p, r->input, d);
 	if (i->gate == NULL)
 		return -1;
 	p->chunker_options.gate = retry_match_gate(i->gate);
@@ -426,8 +428,8 @@ import_job_run(const struct import_request *request, struct diag *d)
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */
 	if (status == 0 && i.resume_id[0])
-		status = resume_run(
-		    o, i.resume_id, i.spool ? NULL : i.csv_path, d);
+		status =
+		    resume_run(o, i.resume_id, i.spool ? NULL : i.csv_path, d);
 	free(i.spool);
 	free(i.stdin_path);
 	return status;

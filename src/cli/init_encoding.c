@@ -34,7 +34,8 @@ write_weak(const struct csv_look *l, struct buf *words, struct buf *out)
 		csv_look_reading(l, i, words);
 		add_comment(out, words);
 	}
-	buf_adds(words, "Name the one that reads well, without the # in front:");
+	buf_adds(
+	    words, "Name the one that reads well, without the # in front:");
 	add_comment(out, words);
 	add_line(out, "  # encoding: ", l->encoding.name);
 }

@@ -29,7 +29,7 @@
 struct init {
 	const struct csv_look *look;
 	struct buf *out;
-	struct buf words; /* of the comment under way */
+	struct buf words;  /* of the comment under way */
 	bool *is_repeated; /* for each column: its name is another's, too */
 	/* Keys of `data`, to keep them apart: each with its column, which
 	 * knows the number that the next of this name tries. */
@@ -200,8 +200,8 @@ write_field_key(struct init *w, size_t column)
 		do
 			snprintf(own, sizeof(own), "%s_%u", buf_str(&key),
 			    w->next_number[first - 1]++ + 2);
-		while (!unique_add(
-		    w->keys, text_of(own), column + 1, &ignored));
+		while (
+		    !unique_add(w->keys, text_of(own), column + 1, &ignored));
 	buf_addf(w->out, "  %s: ", own);
 	buf_release(&key);
 }

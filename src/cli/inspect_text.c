@@ -50,8 +50,9 @@ encoding_facts(const struct page *p, const struct csv_look *l)
 	csv_look_encoding_words(l, &b);
 	if (e->evidence == ENCODING_GUESSED)
 		buf_addf(&b, "%s --encoding %s",
-		    e->ranking.is_weak ? ". Look at the cells before you pin it:"
-				       : ". Pin it:",
+		    e->ranking.is_weak
+			? ". Look at the cells before you pin it:"
+			: ". Pin it:",
 		    e->name);
 	fact(p, "encoding", &b);
 	for (size_t i = 0; i < l->decoded_count; i++) {
@@ -107,9 +108,9 @@ add_left_out(struct buf *out, const struct csv_look *l)
 		return;
 	for (size_t i = 0; i < g->example_count; i++)
 		buf_addf(out, "%s%" PRIu64,
-		    i > 0		   ? ", "
+		    i > 0		    ? ", "
 		    : g->example_count == 1 ? " (row "
-					   : " (rows ",
+					    : " (rows ",
 		    g->examples[i].row);
 	buf_adds(out, g->rows > g->example_count ? ", …)" : ")");
 }

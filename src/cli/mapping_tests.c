@@ -218,10 +218,8 @@ mapping_tests_run(
 	*r = (struct test_results){.count = m->test_count};
 	r->items = xcalloc(r->count, sizeof(*r->items));
 	make_header(m, &names);
-	header = (struct header){.count = names.count,
-	    .names = names.names,
-	    .row = 1,
-	    .line = 1};
+	header = (struct header){
+	    .count = names.count, .names = names.names, .row = 1, .line = 1};
 	if (mapping_bind(m, &header, m->file, list) < 0 ||
 	    mapping_values_check(m, names.count, list) < 0)
 		goto out;

@@ -35,8 +35,8 @@ field_with_value(struct mapping *m, struct text path)
 	if (s.found == NULL)
 		return NULL;
 	return s.found->has_default || s.found->source == SOURCE_CONSTANT
-	    ? s.found
-	    : NULL;
+		   ? s.found
+		   : NULL;
 }
 
 static int
@@ -55,8 +55,8 @@ report(struct mapping *m, const struct problem_list *problems,
 
 		if (f == NULL || p->level != PROBLEM_REJECT)
 			continue;
-		x = diagnostics_add(list, SEVERITY_ERROR, "mapping.refused_value",
-		    m->file, f->at.line, f->at.column,
+		x = diagnostics_add(list, SEVERITY_ERROR,
+		    "mapping.refused_value", m->file, f->at.line, f->at.column,
 		    "the %s of '%.*s' would be rejected: %.*s [%s]",
 		    f->has_default ? "default" : "value", (int)f->path.len,
 		    f->path.s, (int)words.len, words.s, p->code);
@@ -73,8 +73,11 @@ mapping_values_check(
     const struct mapping *m, size_t width, struct diagnostics *list)
 {
 	struct text *cells = xcalloc(width + 1, sizeof(*cells));
-	struct record rec = {.number = 1, .row = 2, .line = 2,
-	    .cell_count = width, .cells = cells};
+	struct record rec = {.number = 1,
+	    .row = 2,
+	    .line = 2,
+	    .cell_count = width,
+	    .cells = cells};
 	struct builder_facts facts = {.file_name = "", .input_key = ""};
 	struct mapping bare = *m;
 	struct problem_list problems;

@@ -98,8 +98,8 @@ metrics_take(struct run_metrics *m, const struct run_report *r)
 		return;
 	m->has_books = true;
 	m->accounts = r->accounts;
-	snprintf(m->run_id, sizeof(m->run_id), "%s",
-	    r->run_id ? r->run_id : "");
+	snprintf(
+	    m->run_id, sizeof(m->run_id), "%s", r->run_id ? r->run_id : "");
 	snprintf(m->procedure, sizeof(m->procedure), "%s",
 	    r->procedure ? r->procedure : "");
 }
@@ -190,8 +190,8 @@ void
 metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
     int64_t duration_ms, struct buf *out)
 {
-	int64_t success = exit_status == EXIT_GOOD ? now_ms
-						   : m->last_success_ms;
+	int64_t success =
+	    exit_status == EXIT_GOOD ? now_ms : m->last_success_ms;
 
 	add_info(out, m);
 	add_head(out, "exit_status",

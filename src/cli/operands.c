@@ -84,8 +84,7 @@ too_few(const struct command *c, const struct options *o, struct diag *d)
 	struct text missing = operand_name(c, o->operand_count);
 
 	if (o->operand_count == 0) {
-		diag_set(
-		    d, DIAG_USAGE, "'%s' needs %s", c->name, c->operands);
+		diag_set(d, DIAG_USAGE, "'%s' needs %s", c->name, c->operands);
 		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 	}
 	if (text_is(missing, "CSV") && operands_is_csv_name(o->operands[0])) {
@@ -136,8 +135,7 @@ swapped(const struct command *c, const struct options *o, struct diag *d)
 }
 
 int
-operands_check(
-    const struct command *c, const struct options *o, struct diag *d)
+operands_check(const struct command *c, const struct options *o, struct diag *d)
 {
 	bool has_both = strcmp(c->operands, "MAPPING CSV") == 0 ||
 			strcmp(c->operands, "MAPPING [CSV]") == 0;

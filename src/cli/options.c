@@ -76,7 +76,8 @@ options_runs_dir_said(const struct options *o)
 {
 	int row = optspec_find(options_table(), o->command, "runs-dir");
 
-	return row >= 0 && o->origins[row] == ORIGIN_OPTION ? o->runs_dir : NULL;
+	return row >= 0 && o->origins[row] == ORIGIN_OPTION ? o->runs_dir
+							    : NULL;
 }
 
 bool
@@ -130,9 +131,9 @@ expected_rows_check(const struct expected_rows *want, uint64_t records,
 	diag_set(d, DIAG_INPUT,
 	    "'%s' holds %s record%s, and --expect-rows wants %s%s%s", csv_name,
 	    have, records == 1 ? "" : "s", low,
-	    want->max == want->min	? ""
-		: want->max == UINT64_MAX ? " or more"
-					  : " to ",
+	    want->max == want->min    ? ""
+	    : want->max == UINT64_MAX ? " or more"
+				      : " to ",
 	    want->max == want->min || want->max == UINT64_MAX
 		? ""
 		: text_count(want->max, high));

@@ -89,8 +89,8 @@ outputs_turn_away(int argc, char **argv)
 
 	for (int i = 0; i < argc && is_file(STDERR_FILENO, &err); i++) {
 		const char *value = strncmp(argv[i], "--", 2) == 0
-		    ? strchr(argv[i], '=')
-		    : NULL;
+					? strchr(argv[i], '=')
+					: NULL;
 
 		if (stat(value ? value + 1 : argv[i], &st) == 0 &&
 		    is_same(&err, &st))
@@ -112,8 +112,7 @@ is_input(const struct command *c, size_t i)
 }
 
 static int
-check_inputs(
-    const struct command *c, const struct options *o, struct diag *d)
+check_inputs(const struct command *c, const struct options *o, struct diag *d)
 {
 	const char *const named[] = {o->token_file, o->ca_file, o->mapping};
 	struct stat st;
@@ -152,7 +151,7 @@ check_runs(const struct options *o, int fd, const char *output, struct diag *d)
 	path[len > 0 ? len : 0] = '\0';
 	dir = runs_dir_default(o->runs_dir, &ignored);
 	belongs = run_owns_file(path) ||
-	    (dir && st.st_nlink > 1 && runs_hold_file(dir, &st));
+		  (dir && st.st_nlink > 1 && runs_hold_file(dir, &st));
 	free(dir);
 	if (!belongs)
 		return 0;
@@ -186,8 +185,8 @@ check_output(const struct options *o, struct diag *d)
 		return 0; /* init makes no file that is there already */
 	snprintf(marker, sizeof(marker), "%s/run.json", o->output);
 	if (access(marker, F_OK) == 0) {
-		diag_set(d, DIAG_USAGE, "'%s' is the folder of a run",
-		    o->output);
+		diag_set(
+		    d, DIAG_USAGE, "'%s' is the folder of a run", o->output);
 		diag_code(d, "output.is_input");
 		return diag_help(d, "name another folder for --output");
 	}
@@ -217,8 +216,7 @@ check_metrics(const struct options *o, struct diag *d)
 }
 
 int
-outputs_check(
-    const struct command *c, const struct options *o, struct diag *d)
+outputs_check(const struct command *c, const struct options *o, struct diag *d)
 {
 	if (check_inputs(c, o, d) != 0 ||
 	    check_runs(o, STDERR_FILENO, "standard error", d) != 0 ||

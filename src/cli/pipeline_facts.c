@@ -31,9 +31,8 @@ pipeline_check_guess(const struct pipeline *p, struct diag *d)
 		return 0;
 	encoding_doubt_words(&doubt, e);
 	encoding_reason_words(&reason, e);
-	diag_set(d, DIAG_INPUT,
-	    "'%s': %s; its encoding was guessed: %s%s%s", p->csv_name,
-	    buf_str(&reason), e->name,
+	diag_set(d, DIAG_INPUT, "'%s': %s; its encoding was guessed: %s%s%s",
+	    p->csv_name, buf_str(&reason), e->name,
 	    doubt.len > 0 ? ", and the guess is weak: " : "", buf_str(&doubt));
 	buf_release(&doubt);
 	buf_release(&reason);
@@ -162,9 +161,9 @@ pipeline_open_raw(
 struct byte_source
 raw_reading_source(const struct raw_reading *raw)
 {
-	return raw->held ? held_byte_source(raw->held)
-	    : raw->input ? input_source(raw->input)
-			 : (struct byte_source){NULL, NULL};
+	return raw->held    ? held_byte_source(raw->held)
+	       : raw->input ? input_source(raw->input)
+			    : (struct byte_source){NULL, NULL};
 }
 
 void
@@ -217,8 +216,8 @@ pipeline_reading_options(const struct pipeline *p, struct buf *out)
 	}
 	if (p->dialect.has_header != said->dialect.has_header ||
 	    (p->dialect.says_header && !said->dialect.says_header))
-		buf_adds(out,
-		    p->dialect.has_header ? " --header" : " --no-header");
+		buf_adds(
+		    out, p->dialect.has_header ? " --header" : " --no-header");
 	if (p->dialect.skip_lines != said->dialect.skip_lines ||
 	    (p->dialect.says_skip_lines && !said->dialect.says_skip_lines))
 		buf_addf(out, " --skip-lines %" PRIu64, p->dialect.skip_lines);

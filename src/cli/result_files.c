@@ -23,13 +23,15 @@ find_columns(const struct header *h, int at[COLUMNS])
 		for (size_t i = 0; i < h->count; i++)
 			if (text_is(h->names[i], column_names[k]))
 				at[k] = (int)i;
-	return at[ROW] < 0 || at[LINE] < 0 || at[LEAD_ID] < 0 || at[OUTCOME] < 0 ? -1 : 0;
+	return at[ROW] < 0 || at[LINE] < 0 || at[LEAD_ID] < 0 || at[OUTCOME] < 0
+		   ? -1
+		   : 0;
 }
 
 /* 0; 1 = a row that was named from the ledger alone; -1 = not one of ours. */
 static int
-take_record(const struct record *rec, const int at[COLUMNS],
-    struct result_row *out)
+take_record(
+    const struct record *rec, const int at[COLUMNS], struct result_row *out)
 {
 	char name[32];
 	int outcome;
@@ -77,8 +79,11 @@ each_record(struct reader *reader, const char *path,
     struct diag *d)
 {
 	struct problem_list problems;
-	int at[COLUMNS] = {
-	    [ROW] = -1, [LINE] = -1, [LEAD_ID] = -1, [OUTCOME] = -1, [CODE] = -1};
+	int at[COLUMNS] = {[ROW] = -1,
+	    [LINE] = -1,
+	    [LEAD_ID] = -1,
+	    [OUTCOME] = -1,
+	    [CODE] = -1};
 	int event, taken, result = 0;
 	struct record rec;
 
@@ -103,8 +108,7 @@ each_record(struct reader *reader, const char *path,
 			    "line %llu of '%s' is not as a run writes it",
 			    (unsigned long long)rec.line, path);
 		else
-			result = taken ? refuse_lost(path, d)
-				       : each(ctx, &row);
+			result = taken ? refuse_lost(path, d) : each(ctx, &row);
 	}
 	problem_list_release(&problems);
 	return result;

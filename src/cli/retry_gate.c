@@ -42,9 +42,10 @@ read_chain(struct retry_match *m, const char *runs_dir,
 	struct run *up = NULL;
 	int depth = 0, result;
 
-	result = result_file_each(
-	    parent, OWN_RESULTS, retry_match_mark_taken, m, d);
-	while (result == 0 && run_identity(parent)->parent[0] && depth++ < 1000) {
+	result =
+	    result_file_each(parent, OWN_RESULTS, retry_match_mark_taken, m, d);
+	while (
+	    result == 0 && run_identity(parent)->parent[0] && depth++ < 1000) {
 		struct run *next =
 		    run_open_own(runs_dir, run_identity(parent)->parent, d);
 
@@ -127,8 +128,8 @@ is_ancestor(const struct family *f, const char *id, const char *of)
 }
 
 static int
-refuse_kin(const struct kin *k, const char *why, const char *command,
-    struct diag *d)
+refuse_kin(
+    const struct kin *k, const char *why, const char *command, struct diag *d)
 {
 	diag_set(d, DIAG_USAGE,
 	    "run %s retries rows of the same run and %s; nothing was sent",
@@ -169,8 +170,8 @@ read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
 	run = run_open_own(runs_dir, k->id, d);
 	if (run == NULL)
 		return -1;
-	result = result_file_each(
-	    run, OWN_RESULTS, retry_match_mark_taken, m, d);
+	result =
+	    result_file_each(run, OWN_RESULTS, retry_match_mark_taken, m, d);
 	run_free(run);
 	return result;
 }
@@ -180,15 +181,15 @@ is_relative(const struct family *f, const struct kin *k, const char *parent,
     const char *self)
 {
 	return k->parent[0] != '\0' && !is_ancestor(f, k->id, parent) &&
-	    (self == NULL || !is_ancestor(f, self, k->id)) &&
-	    strcmp(root_of(f, k->id), root_of(f, parent)) == 0;
+	       (self == NULL || !is_ancestor(f, self, k->id)) &&
+	       strcmp(root_of(f, k->id), root_of(f, parent)) == 0;
 }
 
 /* Whatever else retried rows of the runs that this one comes from. A run that
  * goes on, `self`, does not ask what began behind it. */
 static int
-read_family(struct retry_match *m, const char *runs_dir,
-    const char *parent, const char *self, struct diag *d)
+read_family(struct retry_match *m, const char *runs_dir, const char *parent,
+    const char *self, struct diag *d)
 {
 	struct family f = {0};
 	int result = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
@@ -240,8 +241,8 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
 		goto out;
 	/* The first input itself, with a mended mapping: it is locked. */
 	if (strcmp(run_identity(root)->input_key, own_key) != 0)
-		*lock = run_lock_take(
-		    runs_dir, run_identity(root)->input_key, d);
+		*lock =
+		    run_lock_take(runs_dir, run_identity(root)->input_key, d);
 	else
 		result = 0;
 	if (*lock)
@@ -268,8 +269,8 @@ retry_gate_open(const char *runs_dir, const struct run *parent,
 		if (text_is(h->names[i], TO_FIX_ROW_COLUMN))
 			o.row_column = (int)i;
 	m = retry_match_new(&o);
-	if (result_file_each(parent, OWN_REASONS,
-		retry_match_add_failed, m, d) ||
+	if (result_file_each(
+		parent, OWN_REASONS, retry_match_add_failed, m, d) ||
 	    read_own_keys(m, pipeline, d) ||
 	    read_chain(m, runs_dir, parent, d) ||
 	    read_family(m, runs_dir, o.parent_id, self, d)) {

@@ -18,10 +18,10 @@
 static const unsigned char hash_key[16] = "csv2chakra retry";
 
 struct failed_row {
-	uint64_t row;	      /* in the parent's input */
-	uint64_t key;	      /* hash of its key; 0 = it had none */
-	uint64_t used_by;     /* record number in the retry; 0 = none yet */
-	bool was_sent;	      /* refused behind the door, not at it */
+	uint64_t row;	  /* in the parent's input */
+	uint64_t key;	  /* hash of its key; 0 = it had none */
+	uint64_t used_by; /* record number in the retry; 0 = none yet */
+	bool was_sent;	  /* refused behind the door, not at it */
 };
 
 struct own_key {
@@ -38,9 +38,9 @@ struct retry_match {
 	size_t own_count, own_cap;
 	struct text *cells; /* of the record that is being built */
 	size_t cell_cap;
-	bool others_sent;   /* rows that this one cannot name by their rows */
-	bool is_blind;	    /* nor by their keys */
-	bool names_row;	    /* the cell of row_column is a number */
+	bool others_sent; /* rows that this one cannot name by their rows */
+	bool is_blind;	  /* nor by their keys */
+	bool names_row;	  /* the cell of row_column is a number */
 	uint64_t named_row;
 };
 
@@ -168,8 +168,8 @@ take_guards_off(struct retry_match *m, struct record *rec)
 {
 	if (rec->cell_count > m->cell_cap) {
 		m->cell_cap = rec->cell_count;
-		m->cells = xreallocarray(
-		    m->cells, m->cell_cap, sizeof(*m->cells));
+		m->cells =
+		    xreallocarray(m->cells, m->cell_cap, sizeof(*m->cells));
 	}
 	for (size_t i = 0; i < rec->cell_count; i++)
 		m->cells[i] = to_fix_unguard(rec->cells[i]);
@@ -204,8 +204,8 @@ find_failed(struct retry_match *m, const struct record *rec, struct text key)
 {
 	if (!m->o.is_to_fix)
 		return rec->number <= m->failed_count
-		    ? &m->failed[rec->number - 1]
-		    : NULL;
+			   ? &m->failed[rec->number - 1]
+			   : NULL;
 	if (m->o.row_column < 0)
 		return find_key(m, hash_of(key));
 	return m->names_row ? find_row(m, m->named_row) : NULL;
@@ -215,9 +215,9 @@ static bool
 refuse(struct retry_match *m, struct problem_list *problems, struct text key,
     const char *why)
 {
-	problem_add(problems, PROBLEM_REJECT, STAGE_MAP,
-	    "retry.not_retryable", m->o.row_column, key,
-	    "this row is not sent again: %s (run %s)", why, m->o.parent_id);
+	problem_add(problems, PROBLEM_REJECT, STAGE_MAP, "retry.not_retryable",
+	    m->o.row_column, key, "this row is not sent again: %s (run %s)",
+	    why, m->o.parent_id);
 	return false;
 }
 
@@ -229,7 +229,8 @@ admit(void *ctx, const struct record *rec, struct text key,
 	struct failed_row *f = find_failed(m, rec, key);
 	const struct own_key *own = find_own(m, hash_of(key));
 
-	if (f == NULL && m->o.is_to_fix && m->o.row_column >= 0 && !m->names_row)
+	if (f == NULL && m->o.is_to_fix && m->o.row_column >= 0 &&
+	    !m->names_row)
 		return refuse(m, problems, key,
 		    "csv2chakra_row does not hold a row number");
 	if (f == NULL)
@@ -240,8 +241,8 @@ admit(void *ctx, const struct record *rec, struct text key,
 		    m, problems, key, "the same row stands here twice");
 	f->used_by = rec->number;
 	if (own && own->is_taken)
-		return refuse(m, problems, key,
-		    "its key was created, or may have been");
+		return refuse(
+		    m, problems, key, "its key was created, or may have been");
 	if (f->was_sent && key.len == 0)
 		return refuse(m, problems, key,
 		    "it was sent once, and has no key to look it up by");
@@ -278,8 +279,8 @@ retry_match_new(const struct retry_match_options *o)
 	struct retry_match *m = xcalloc(1, sizeof(*m));
 
 	m->o = *o;
-	m->collector = (struct row_gate){
-	    .ctx = m, .prepare = prepare, .admit = admit_all};
+	m->collector =
+	    (struct row_gate){.ctx = m, .prepare = prepare, .admit = admit_all};
 	m->gate =
 	    (struct row_gate){.ctx = m, .prepare = prepare, .admit = admit};
 	return m;

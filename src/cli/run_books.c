@@ -53,20 +53,18 @@ load_settings(struct run_books *b, struct ledger *l)
 	int count = cJSON_GetArraySize(list);
 	struct run_setting *settings;
 
-	settings = arena_array(
-	    &b->arena, (size_t)count + 1, sizeof(*settings));
+	settings = arena_array(&b->arena, (size_t)count + 1, sizeof(*settings));
 	for (int i = 0; i < count; i++) {
 		const cJSON *row = cJSON_GetArrayItem(list, i);
 		const char *part[3];
 
 		for (int k = 0; k < 3; k++) {
-			const char *s = cJSON_GetStringValue(
-			    cJSON_GetArrayItem(row, k));
+			const char *s =
+			    cJSON_GetStringValue(cJSON_GetArrayItem(row, k));
 
 			part[k] = arena_strdup(&b->arena, s ? s : "");
 		}
-		settings[i] =
-		    (struct run_setting){part[0], part[1], part[2]};
+		settings[i] = (struct run_setting){part[0], part[1], part[2]};
 	}
 	b->report.settings = settings;
 	b->report.setting_count = (size_t)count;
@@ -187,8 +185,7 @@ read_again(struct row_files *files, struct pipeline *p,
 	pipeline_start(p, row_files_observer(files));
 	while ((got = chunker_next(p->chunker, &chunk, d)) > 0)
 		if (r->tick)
-			r->tick(
-			    r->tick_ctx, input_disk_position(p->input));
+			r->tick(r->tick_ctx, input_disk_position(p->input));
 	chunk_release(&chunk);
 	if (got < 0)
 		return -1;
@@ -207,8 +204,8 @@ load_accounts(struct run_books *b, const struct books_request *r,
 
 	if (ledger_totals(r->ledger, &totals, d) ||
 	    run_meta_number(r->ledger, META_LIMITED, 0, &limited, d) ||
-	    run_meta_number(r->ledger, META_ROWS_READ, seen->records,
-		&rows_read, d))
+	    run_meta_number(
+		r->ledger, META_ROWS_READ, seen->records, &rows_read, d))
 		return -1;
 	accounts_from_reader(a, reader_tally(reader));
 	accounts_from_ledger(a, &totals);
@@ -295,8 +292,8 @@ exit_status_of(const struct run_books *b)
 	if (!r->balanced)
 		status = exit_status_worse(status, 70);
 	if (r->stop_kind != DIAG_NONE)
-		status = exit_status_worse(
-		    status, diag_exit_status(r->stop_kind));
+		status =
+		    exit_status_worse(status, diag_exit_status(r->stop_kind));
 	else if (r->stopped_by)
 		status = exit_status_worse(status, 4);
 	if (r->unclosed_quote || r->input_lost)
@@ -409,8 +406,8 @@ close_once(struct run_books *b, const struct books_request *r,
 	if (without_input) {
 		again.encoding = r->pipeline->encoding;
 		again.dialect = r->pipeline->dialect;
-		result = close_with(b, r, &again, raw_reading_source(&raw),
-		    books_diag, d);
+		result = close_with(
+		    b, r, &again, raw_reading_source(&raw), books_diag, d);
 		goto out;
 	}
 	if (pipeline_reopen(&again, r->pipeline, d))
@@ -418,8 +415,8 @@ close_once(struct run_books *b, const struct books_request *r,
 	again.chunker_options.limit = 0; /* what is unread is counted */
 	again.chunker_options.no_digest = true;
 	if (pipeline_open_raw(r->pipeline, &raw, d) == 0)
-		result = close_with(b, r, &again, raw_reading_source(&raw),
-		    books_diag, d);
+		result = close_with(
+		    b, r, &again, raw_reading_source(&raw), books_diag, d);
 out:
 	raw_reading_release(&raw);
 	pipeline_release(&again);
@@ -466,8 +463,8 @@ copy_page(const struct own_files *own, FILE *out, struct diag *d)
 	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
 		fwrite(block, 1, n, out);
 	if (!f || ferror(f))
-		result = diag_set_errno(d, DIAG_DISK, errno,
-		    "unable to read '%s'", path);
+		result = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to read '%s'", path);
 	if (f)
 		fclose(f);
 	free(path);

@@ -60,8 +60,7 @@ run_damage_next(const struct run_summary *s, const struct options *o,
 }
 
 int
-run_damage_help(
-    const struct run *r, const char *runs_dir_said, struct diag *d)
+run_damage_help(const struct run *r, const char *runs_dir_said, struct diag *d)
 {
 	static const char *const codes[] = {"ledger.damaged", "ledger.foreign",
 	    "ledger.missing", "ledger.rolled_back", "run.changed"};
@@ -69,8 +68,8 @@ run_damage_help(
 	struct run_summary s = {
 	    .identity = *run_identity(r),
 	    .can_go_on = run_can_go_on(d),
-	    .sent = strcmp(d->code, "ledger.missing") != 0 ||
-		!run_never_sent(r),
+	    .sent =
+		strcmp(d->code, "ledger.missing") != 0 || !run_never_sent(r),
 	};
 	bool is_known = false;
 

@@ -90,7 +90,8 @@ load_ledger(struct run_facts *f, const struct run *run)
 	free(path);
 	if (l == NULL)
 		return;
-	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&
+	f->has_books =
+	    ledger_totals(l, &f->totals, &d) == 0 &&
 	    ledger_each_event(l, note_event, f, &d) == 0 &&
 	    ledger_each_call(l, CALL_UNKNOWN, note_doubt, f, &d) == 0 &&
 	    load_end(f, l, &d) == 0;
@@ -99,8 +100,7 @@ load_ledger(struct run_facts *f, const struct run *run)
 
 /* The newer of the ledger and its log. */
 static void
-load_worker(
-    struct run_facts *f, const struct run *run, const char *runs_dir)
+load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 {
 	static const char *const files[] = {
 	    "ledger.sqlite", "ledger.sqlite-wal"};
@@ -127,9 +127,9 @@ asked_in_vain(const struct run_facts *f, const struct run_identity *id)
 	    f->part_count > 0 ? &f->parts[f->part_count - 1] : NULL;
 
 	return f->was_resent && !f->has_doubt && f->stopped_by[0] == '\0' &&
-	    !f->limited && f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
-	    last != NULL && strcmp(last->command, "reconcile") == 0 &&
-	    last->ended_ms > 0 && strcmp(id->input_path, "<stdin>") != 0;
+	       !f->limited && f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
+	       last != NULL && strcmp(last->command, "reconcile") == 0 &&
+	       last->ended_ms > 0 && strcmp(id->input_path, "<stdin>") != 0;
 }
 
 static void
@@ -194,7 +194,8 @@ run_facts_load(struct run_facts *f, const struct run *run,
 
 		run_damage_next(s, NULL, runs_dir_said, &next);
 		if (!next.overflow)
-			snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
+			snprintf(
+			    f->next, sizeof(f->next), "%s", buf_str(&next));
 		buf_release(&next);
 		return;
 	}
@@ -268,8 +269,7 @@ run_facts_text(const struct run_facts *f, struct buf *out)
 
 	if (f->worker != 0) {
 		if (f->worker > 0)
-			snprintf(
-			    text, sizeof(text), "process %ld", f->worker);
+			snprintf(text, sizeof(text), "process %ld", f->worker);
 		else
 			snprintf(text, sizeof(text), "another process");
 		buf_addf(out, "%-10s %s%s%s\n", "worked on", text,
@@ -321,8 +321,7 @@ json_parts(struct buf *out, const struct run_facts *f)
 
 		buf_adds(out, i > 0 ? ",{\"command\":" : "{\"command\":");
 		json_add_string(out, text_of(p->command));
-		json_text(
-		    out, "started", clock_iso8601(p->started_ms, iso));
+		json_text(out, "started", clock_iso8601(p->started_ms, iso));
 		if (p->ended_ms)
 			json_text(
 			    out, "ended", clock_iso8601(p->ended_ms, iso));
@@ -355,7 +354,6 @@ run_facts_json(const struct run_facts *f, struct buf *out)
 	    f->totals.chunks, f->totals.sent_calls);
 	json_parts(out, f);
 	json_text(out, "stopped_by",
-	    f->stopped_by[0] == '\0' && f->limited ? "--limit"
-						   : f->stopped_by);
+	    f->stopped_by[0] == '\0' && f->limited ? "--limit" : f->stopped_by);
 	json_text(out, "next", f->next);
 }

@@ -55,9 +55,8 @@ changed_input(const struct reopened_run *r, struct diag *d)
 	const struct run_identity *id = run_identity(r->run);
 	char *path = run_path(r->run, "input.sums"), at[32];
 	struct block_sums *was = block_sums_read(path);
-	uint64_t from = was
-	    ? block_sums_difference(was, r->pipeline->sums)
-	    : UINT64_MAX;
+	uint64_t from =
+	    was ? block_sums_difference(was, r->pipeline->sums) : UINT64_MAX;
 
 	free(path);
 	if (was && from > 0 && from < UINT64_MAX)
@@ -82,8 +81,8 @@ check_input(const struct reopened_run *r, struct diag *d)
 	const struct run_identity *id = run_identity(r->run);
 
 	return strcmp(r->pipeline->sha256_hex, id->input_sha256) == 0
-	    ? 0
-	    : changed_input(r, d);
+		   ? 0
+		   : changed_input(r, d);
 }
 
 /* By name and size, for a person to look for; its bytes decide. */
@@ -154,8 +153,8 @@ open_gate(struct reopened_run *r, struct diag *d)
 	r->parent = run_open_own(r->runs_dir, parent, d);
 	if (r->parent == NULL)
 		return -1;
-	pipeline_set_parent(r->pipeline, run_identity(r->parent),
-	    (enum retry_input)input);
+	pipeline_set_parent(
+	    r->pipeline, run_identity(r->parent), (enum retry_input)input);
 	r->gate = retry_gate_open(r->runs_dir, r->parent,
 	    run_identity(r->run)->id, r->pipeline, (enum retry_input)input, d);
 	if (r->gate == NULL)
@@ -166,8 +165,8 @@ open_gate(struct reopened_run *r, struct diag *d)
 
 int
 reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
-    const char *runs_dir, const char *name, const char *csv,
-    enum reopen_as as, struct diag *d)
+    const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
+    struct diag *d)
 {
 	bool read_only = as == REOPEN_READ;
 	char *path;
@@ -185,9 +184,8 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	    (!read_only && run_hold(r->run, d)))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
-	r->ledger = as == REOPEN_HURT
-	    ? ledger_open_hurt(path, d)
-	    : ledger_open(path, read_only, true, d);
+	r->ledger = as == REOPEN_HURT ? ledger_open_hurt(path, d)
+				      : ledger_open(path, read_only, true, d);
 	free(path);
 	if (r->ledger == NULL)
 		return run_damage_help(r->run, runs_dir, d);

@@ -17,8 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-add_argument(cJSON *list, const char *fmt, ...)
+static void add_argument(cJSON *list, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void
@@ -99,8 +98,8 @@ reading_of(const struct pipeline *p)
 }
 
 static void
-add_setting(cJSON *list, const struct options *o, const char *name,
-    uint64_t value)
+add_setting(
+    cJSON *list, const struct options *o, const char *name, uint64_t value)
 {
 	static const char *const origins[] = {
 	    [ORIGIN_NONE] = "mapping",
@@ -198,8 +197,8 @@ load_arguments(struct ledger *l, const char *key, struct options *o,
 
 		argv[i] = arena_strdup(arena, s ? s : "");
 	}
-	result = options_parse(
-	    o, COMMAND_IMPORT, count, argv, no_environment, d);
+	result =
+	    options_parse(o, COMMAND_IMPORT, count, argv, no_environment, d);
 out:
 	cJSON_Delete(list);
 	free(text);
@@ -207,19 +206,18 @@ out:
 }
 
 int
-run_settings_load(struct ledger *l, struct options *o, struct arena *arena,
-    struct diag *d)
+run_settings_load(
+    struct ledger *l, struct options *o, struct arena *arena, struct diag *d)
 {
 	return load_arguments(l, META_ARGUMENTS, o, arena, d);
 }
 
 int
-run_reading_apply(struct ledger *l, struct options *o, struct arena *arena,
-    struct diag *d)
+run_reading_apply(
+    struct ledger *l, struct options *o, struct arena *arena, struct diag *d)
 {
-	static const char *const names[] = {
-	    "delimiter", "quote", "encoding", "skip-lines", "header",
-	    "no-header"};
+	static const char *const names[] = {"delimiter", "quote", "encoding",
+	    "skip-lines", "header", "no-header"};
 	struct options was;
 
 	if (load_arguments(l, META_READING, &was, arena, d))

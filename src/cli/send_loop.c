@@ -86,9 +86,9 @@ hand_over(struct send_loop *l, struct diag *d)
 	    [SEND_RECONCILE] = RESUME_RECONCILE,
 	};
 	int got = l->mode == SEND_ALL
-	    ? submitter_add(l->submitter, &l->chunk, d)
-	    : submitter_resume_chunk(
-		  l->submitter, &l->chunk, modes[l->mode], d);
+		      ? submitter_add(l->submitter, &l->chunk, d)
+		      : submitter_resume_chunk(
+			    l->submitter, &l->chunk, modes[l->mode], d);
 
 	if (got < 0)
 		return -1;
@@ -113,10 +113,9 @@ feed(struct send_loop *l, struct diag *d)
 			if (got == 0)
 				got = pull(l, &why);
 			if (got < 0)
-				submitter_stop(
-				    l->submitter, &why, STOP_FOLLOW);
-			l->read_all = got == 0 &&
-			    submitter_stopped(l->submitter) == NULL;
+				submitter_stop(l->submitter, &why, STOP_FOLLOW);
+			l->read_all =
+			    got == 0 && submitter_stopped(l->submitter) == NULL;
 		}
 		if (l->input_ended)
 			submitter_input_ended(l->submitter);
@@ -128,7 +127,7 @@ uint64_t
 send_loop_unread(const struct send_loop *l)
 {
 	return chunker_pending(l->pipeline->chunker) +
-	    (l->has_chunk ? l->chunk.records : 0);
+	       (l->has_chunk ? l->chunk.records : 0);
 }
 
 static void
@@ -142,8 +141,7 @@ show(struct send_loop *l, const char *phase)
 	    .bytes_total = input_disk_size(l->pipeline->input),
 	    .bytes_consumed = progress_bytes_consumed(
 		input_disk_position(l->pipeline->input),
-		l->pipeline->counter.bytes,
-		reader_tally(l->pipeline->reader)),
+		l->pipeline->counter.bytes, reader_tally(l->pipeline->reader)),
 	    .rejected = f.rejected,
 	    .refused = f.refused,
 	    .unknown = f.unknown,
@@ -164,9 +162,9 @@ stop_on_signal(struct send_loop *l, int number)
 	struct diag d = DIAG_INIT;
 
 	diag_set(&d, DIAG_SIGNAL, "stopped by %s",
-	    number == SIGINT	   ? "SIGINT"
-		: number == SIGHUP ? "SIGHUP"
-				   : "SIGTERM");
+	    number == SIGINT   ? "SIGINT"
+	    : number == SIGHUP ? "SIGHUP"
+			       : "SIGTERM");
 	submitter_stop(l->submitter, &d, STOP_LEAVE);
 }
 
@@ -179,9 +177,8 @@ read_known(struct send_loop *l, struct diag *d)
 	int got = 0;
 
 	while ((l->mode == SEND_REST || l->mode == SEND_AFTER_DAMAGE) &&
-	    got == 0) {
-		if (!l->has_chunk &&
-		    (l->input_ended || pull(l, &ignored) <= 0))
+	       got == 0) {
+		if (!l->has_chunk && (l->input_ended || pull(l, &ignored) <= 0))
 			break;
 		got = submitter_resume_chunk(
 		    l->submitter, &l->chunk, RESUME_READ, d);
@@ -201,7 +198,7 @@ send(struct send_loop *l, struct diag *d)
 		if (number && grace_until == 0) {
 			stop_on_signal(l, number);
 			grace_until = l->clock->mono_ms(l->clock->ctx) +
-			    l->options->grace_ms;
+				      l->options->grace_ms;
 		}
 		if (grace_until &&
 		    l->clock->mono_ms(l->clock->ctx) >= grace_until &&

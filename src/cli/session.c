@@ -50,8 +50,7 @@ session_release(struct session *s)
 }
 
 int
-session_open_transport(
-    struct session *s, const char *base_url, struct diag *d)
+session_open_transport(struct session *s, const char *base_url, struct diag *d)
 {
 	const struct options *o = s->options;
 	char *token = token_load(o, getenv, d);
@@ -105,8 +104,7 @@ session_make_submitter(struct session *s)
 	so.watch = &s->watch->contact;
 	s->loop.watch = s->watch;
 	s->loop.ledger = s->ledger;
-	s->submitter =
-	    submitter_new(&so, &s->transport, s->ledger, &s->clock);
+	s->submitter = submitter_new(&so, &s->transport, s->ledger, &s->clock);
 	s->loop.submitter = s->submitter;
 }
 
@@ -121,22 +119,20 @@ session_begin(struct session *s, const char *command, struct diag *d)
 	 * the books are closed, none of it does. */
 	if (ledger_set(s->ledger, META_EXIT_STATUS, "", d))
 		return -1;
-	if (!s->keeps_end &&
-	    (ledger_set(s->ledger, META_FINISHED, "", d) ||
-		ledger_set(s->ledger, META_STOP_KIND, "", d) ||
-		ledger_set(s->ledger, META_LIMITED, "", d) ||
-		ledger_set(s->ledger, META_ROWS_READ, "", d)))
+	if (!s->keeps_end && (ledger_set(s->ledger, META_FINISHED, "", d) ||
+				 ledger_set(s->ledger, META_STOP_KIND, "", d) ||
+				 ledger_set(s->ledger, META_LIMITED, "", d) ||
+				 ledger_set(s->ledger, META_ROWS_READ, "", d)))
 		return -1;
 	return ledger_commit(s->ledger, d);
 }
 
 /* How the reading ended: the left side of the books, and why it stopped. */
 static int
-write_reading(
-    struct session *s, const struct diag *stop, struct diag *d)
+write_reading(struct session *s, const struct diag *stop, struct diag *d)
 {
 	uint64_t read = reader_tally(s->pipeline.reader)->records -
-	    send_loop_unread(&s->loop);
+			send_loop_unread(&s->loop);
 	struct ledger *l = s->ledger;
 	struct ledger_totals t;
 
@@ -151,13 +147,12 @@ write_reading(
 			read = t.records;
 	}
 	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
-	    run_meta_set_number(l, META_LIMITED,
-		chunker_limited(s->pipeline.chunker), d) ||
+	    run_meta_set_number(
+		l, META_LIMITED, chunker_limited(s->pipeline.chunker), d) ||
 	    run_meta_set_number(
 		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
-	    (stop &&
-		(ledger_set(l, META_STOP_TEXT, stop->message, d) ||
-		    ledger_set(l, META_STOP_CODE, stop->code, d))))
+	    (stop && (ledger_set(l, META_STOP_TEXT, stop->message, d) ||
+			 ledger_set(l, META_STOP_CODE, stop->code, d))))
 		return -1;
 	return run_meta_set_number(l, META_FINISHED, 1, d);
 }
@@ -177,8 +172,8 @@ static int
 write_end(struct session *s, const struct diag *failure, struct diag *d)
 {
 	const struct diag *stop = failure->kind != DIAG_NONE
-	    ? failure
-	    : submitter_stopped(s->submitter);
+				      ? failure
+				      : submitter_stopped(s->submitter);
 	struct ledger *l = s->ledger;
 
 	if (submitter_facts(s->submitter).is_sandbox &&
@@ -232,8 +227,8 @@ facts_of_books(const struct session *s, const struct accounts *a)
 	    facts_behind(s, "done", input_disk_size(s->pipeline.input));
 
 	p.rows_read = p.rows_total = a->rows_read;
-	p.rows_settled = outcome_counts_sum(&a->rows) -
-	    rows[OUTCOME_UNKNOWN] - rows[OUTCOME_UNSENT];
+	p.rows_settled = outcome_counts_sum(&a->rows) - rows[OUTCOME_UNKNOWN] -
+			 rows[OUTCOME_UNSENT];
 	p.rejected = rows[OUTCOME_REJECTED];
 	p.refused = rows[OUTCOME_REFUSED];
 	p.unknown = rows[OUTCOME_UNKNOWN];
@@ -242,8 +237,7 @@ facts_of_books(const struct session *s, const struct accounts *a)
 
 /* What the books found out, for `status` and the guard. */
 static int
-write_verdict(
-    struct ledger *l, const struct run_books *books, struct diag *d)
+write_verdict(struct ledger *l, const struct run_books *books, struct diag *d)
 {
 	uint64_t rows_read = books->report.accounts.rows_read;
 
@@ -252,8 +246,8 @@ write_verdict(
 		run_meta_set_number(l, META_ROWS_READ, rows_read, d) ||
 		run_meta_set_number(l, META_FINISHED, 1, d)))
 		return -1;
-	if (run_meta_set_number(l, META_EXIT_STATUS,
-		(uint64_t)books->report.exit_status, d))
+	if (run_meta_set_number(
+		l, META_EXIT_STATUS, (uint64_t)books->report.exit_status, d))
 		return -1;
 	return ledger_commit(l, d);
 }
@@ -288,7 +282,7 @@ help_changed(const struct run_report *r, struct diag *d)
 {
 	const uint64_t *rows = r->accounts.rows.rows;
 	uint64_t sent = rows[OUTCOME_CREATED] + rows[OUTCOME_ACCEPTED] +
-	    rows[OUTCOME_REFUSED] + rows[OUTCOME_UNKNOWN];
+			rows[OUTCOME_REFUSED] + rows[OUTCOME_UNKNOWN];
 	struct buf command = BUF_INIT(4096);
 	bool goes_on = r->stopped_by || rows[OUTCOME_UNSENT] > 0;
 	char count[32];
@@ -341,8 +335,7 @@ reopen_ledger(struct session *s, struct diag *d)
 	if (s->ledger == NULL && d->kind == DIAG_LOCKED) {
 		buf_adds(&what, d->message);
 		diag_set(d, DIAG_DISK,
-		    "unable to close the books of the run: %s",
-		    buf_str(&what));
+		    "unable to close the books of the run: %s", buf_str(&what));
 		diag_code(d, "ledger.locked");
 		diag_help(d, "when it has ended: csv2chakra resume %s",
 		    run_identity(s->run)->id);
@@ -424,17 +417,16 @@ session_finish(struct session *s, struct diag *d)
 	stop = failure;
 	if (stop.kind == DIAG_NONE && submitter_stopped(s->submitter))
 		stop = *submitter_stopped(s->submitter);
-	status = close_books(s, s->keeps_end && stop.kind == DIAG_NONE, &stop,
-	    &books, d);
+	status = close_books(
+	    s, s->keeps_end && stop.kind == DIAG_NONE, &stop, &books, d);
 	progress_clear(s->progress);
 	if (status < 0)
 		return -1;
 	if (failure.kind == DIAG_NONE && books.kind == DIAG_INTERNAL)
 		*d = books;
 	else
-		*d = stop.kind != DIAG_NONE ? stop
-		    : books.kind != DIAG_NONE ? books
-					      : unclosed;
+		*d = stop.kind != DIAG_NONE    ? stop
+		     : books.kind != DIAG_NONE ? books
+					       : unclosed;
 	return status;
 }
-

@@ -11,9 +11,9 @@
 #include <string.h>
 
 /*
- * The recording source, the limited one and the UTF-8 guard. They are plain pass-throughs once
- * their work is done, so a long file pays for them only at its beginning (the
- * guard: one look at each byte).
+ * The recording source, the limited one and the UTF-8 guard. They are plain
+ * pass-throughs once their work is done, so a long file pays for them only at
+ * its beginning (the guard: one look at each byte).
  */
 
 struct replay_source {

@@ -136,8 +136,7 @@ fill_file(struct ledger *l, const char *path, ledger_fill *fill, void *ctx,
 		"PRAGMA synchronous = OFF;",
 		d) != 0 ||
 	    ledger_schema_create(l, d) != 0 || ledger_mark_begin(l, d) != 0 ||
-	    (fill != NULL && fill(ctx, l, d) != 0) ||
-	    ledger_commit(l, d) != 0)
+	    (fill != NULL && fill(ctx, l, d) != 0) || ledger_commit(l, d) != 0)
 		return -1;
 	return set_wal(l, d);
 }

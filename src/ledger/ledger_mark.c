@@ -207,8 +207,8 @@ load_identity(struct ledger *l, struct diag *d)
 	l->identity = strtoull(text, &end, 16);
 	l->is_marked = strlen(text) == 16 && *end == '\0';
 	if (!l->is_marked)
-		result = ledger_damaged(
-		    l->path, d, "its identity cannot be read");
+		result =
+		    ledger_damaged(l->path, d, "its identity cannot be read");
 	free(text);
 	return result;
 }
@@ -253,9 +253,8 @@ ledger_mark_read(const char *mark_path, int *fd_out, struct ledger_mark *out)
 	struct stat st;
 	int err = 0, fd;
 
-	fd = open(mark_path,
-	    (fd_out != NULL ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK |
-		O_CLOEXEC);
+	fd = open(mark_path, (fd_out != NULL ? O_RDWR : O_RDONLY) | O_NOFOLLOW |
+				 O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
@@ -280,9 +279,8 @@ help_after_damage(struct diag *d)
 	    "ledger believes unsent before it sends it");
 }
 
-static int
-rolled_back(const struct ledger *l, struct diag *d, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+static int rolled_back(const struct ledger *l, struct diag *d, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
 
 static int
 rolled_back(const struct ledger *l, struct diag *d, const char *fmt, ...)
@@ -354,8 +352,8 @@ ledger_mark_check(struct ledger *l, const char *path, struct diag *d)
 	if (!l->is_marked && err == ENOENT)
 		return 0;
 	if (!l->is_marked)
-		return rolled_back(l, d,
-		    "it was never marked, and there is a mark beside it");
+		return rolled_back(
+		    l, d, "it was never marked, and there is a mark beside it");
 	/* Somebody else's run, of which only the ledger is for all to read. */
 	if (l->read_only && err == EACCES)
 		return 0;

@@ -144,8 +144,7 @@ find_object(const char *type, const char *name)
 
 /* One row of sqlite_schema; *seen counts those that are ours. */
 static int
-check_object(
-    struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
+check_object(struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
 {
 	struct columns c = {s, 0};
 	const char *type = column_view(&c), *name = column_view(&c);
@@ -184,9 +183,9 @@ check_objects(struct ledger *l, struct diag *d)
 	(void)sqlite3_finalize(s);
 	for (size_t i = 0; i < OBJECTS && result == 0; i++)
 		if (!(seen & 1u << i))
-			result = ledger_damaged(l->path, d,
-			    "its %s '%s' is missing", objects[i].type,
-			    objects[i].name);
+			result =
+			    ledger_damaged(l->path, d, "its %s '%s' is missing",
+				objects[i].type, objects[i].name);
 	return result;
 }
 
@@ -212,8 +211,7 @@ ledger_schema_check(struct ledger *l, bool verify, struct diag *d)
 	if (version < LEDGER_SCHEMA_VERSION)
 		return ledger_damaged(l->path, d, "its schema version is %lld",
 		    (long long)version);
-	if (check_objects(l, d) != 0 ||
-	    (verify && check_integrity(l, d) != 0))
+	if (check_objects(l, d) != 0 || (verify && check_integrity(l, d) != 0))
 		return -1;
 	return ledger_contents_check(l, verify, d);
 }

@@ -17,8 +17,8 @@
  * Making a run folder and finding one again. A new one gets its name when
  * run.json, the mapping and a mark that counts no send are in it, on disk: a
  * kill before leaves a hidden folder that belongs to no run, which `prune`
- * sweeps away, and a folder whose mark is gone was robbed of it. The `latest` link
- * is a convenience: it never fails a run.
+ * sweeps away, and a folder whose mark is gone was robbed of it. The `latest`
+ * link is a convenience: it never fails a run.
  */
 
 #define NAME_TRIES 16
@@ -40,7 +40,7 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 	clock_iso8601_ms(now, id->started);
 	errno = EEXIST;
 	for (tries = 0; tries < NAME_TRIES && fd < 0 && errno == EEXIST;
-	    tries++) {
+	     tries++) {
 		unsigned chance =
 		    (unsigned)(clock->random(clock->ctx) & 0xffffff);
 
@@ -94,8 +94,8 @@ fill_folder(int fd, const char *folder, const struct run_identity *id,
 	run_json_write(&json, id);
 	if (file_write_new(fd, folder, "mapping.yaml", mapping_bytes.s,
 		mapping_bytes.len, d) != 0 ||
-	    file_write_new(
-		fd, folder, RUN_MARK, never, sizeof(never), d) != 0 ||
+	    file_write_new(fd, folder, RUN_MARK, never, sizeof(never), d) !=
+		0 ||
 	    file_write_new(fd, folder, RUN_JSON, json.data, json.len, d) != 0)
 		goto out;
 	err = folder_sync(fd);
@@ -202,8 +202,8 @@ open_folder(const char *path, bool own, struct diag *d)
 }
 
 static struct run *
-open_in(int runs, const char *runs_dir, const char *name, bool own,
-    struct diag *d)
+open_in(
+    int runs, const char *runs_dir, const char *name, bool own, struct diag *d)
 {
 	struct run *r;
 	int fd =
@@ -282,7 +282,8 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 		diag_set(d, DIAG_USAGE,
 		    "no permission to open the runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
-		diag_help(d, "they belong to another user: 'ls -l' shows whose they are");
+		diag_help(d, "they belong to another user: 'ls -l' shows whose "
+			     "they are");
 	} else if (found == NULL) {
 		diag_set(d, DIAG_USAGE, "there are no runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
@@ -351,8 +352,7 @@ refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 }
 
 static struct run *
-find_and_open(
-    const char *runs_dir, const char *name, bool own, struct diag *d)
+find_and_open(const char *runs_dir, const char *name, bool own, struct diag *d)
 {
 	struct run *r = NULL;
 	int runs;

@@ -81,7 +81,7 @@ holds(int fd, const struct stat *st)
 	while (!found && (entry = readdir(dir)) != NULL)
 		found = fstatat(fd, entry->d_name, &own, AT_SYMLINK_NOFOLLOW) ==
 			    0 &&
-		    own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+			own.st_dev == st->st_dev && own.st_ino == st->st_ino;
 	closedir(dir);
 	return found;
 }
@@ -99,10 +99,10 @@ runs_hold_file(const char *runs_dir, const struct stat *st)
 		return false;
 	list = runs_list(runs, &count, &ignored);
 	for (size_t i = 0; list && i < count && !found; i++)
-		found = holds(openat(runs, list[i],
-				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-				      O_CLOEXEC),
-		    st);
+		found =
+		    holds(openat(runs, list[i],
+			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+			st);
 	if (list)
 		runs_list_free(list, count);
 	close(runs);

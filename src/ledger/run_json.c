@@ -164,8 +164,8 @@ take_all(const cJSON *root, struct run_identity *id)
 	if (cJSON_IsNumber(bytes) && bytes->valuedouble >= 0 &&
 	    bytes->valuedouble < 9.0e18)
 		id->input_bytes = (uint64_t)bytes->valuedouble;
-	id->marked = cJSON_IsTrue(
-	    cJSON_GetObjectItemCaseSensitive(root, "marked"));
+	id->marked =
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "marked"));
 	return take(root, "id", id->id, sizeof(id->id)) &&
 	       take(root, "started", id->started, sizeof(id->started)) &&
 	       take(root, "input_key", id->input_key, sizeof(id->input_key)) &&
@@ -179,8 +179,8 @@ take_all(const cJSON *root, struct run_identity *id)
 	       take_path(root, "mapping_path", id->mapping_path,
 		   sizeof(id->mapping_path)) &&
 	       take(root, "parent", id->parent, sizeof(id->parent)) &&
-	       take_payload(root, id) &&
-	       id->id[0] != '\0' && id->input_key[0] != '\0';
+	       take_payload(root, id) && id->id[0] != '\0' &&
+	       id->input_key[0] != '\0';
 }
 
 static int

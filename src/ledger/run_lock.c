@@ -191,8 +191,8 @@ check_locks(int locks, const char *runs_dir, struct diag *d)
 		result = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to look at '%s'", path);
 	else
-		result = path_trust_folder(
-		    path, &st, false, buf_str(&subject), d);
+		result =
+		    path_trust_folder(path, &st, false, buf_str(&subject), d);
 	buf_release(&subject);
 	free(path);
 	return result;
@@ -254,8 +254,8 @@ run_lock_check(const struct run_lock *l, struct diag *d)
 	    "the lock of this input was removed, and another process may "
 	    "import it; nothing was sent");
 	diag_code(d, "run.locked");
-	return diag_help(d,
-	    "leave '" RUN_LOCKS "' in the runs folder alone, and try again");
+	return diag_help(
+	    d, "leave '" RUN_LOCKS "' in the runs folder alone, and try again");
 }
 
 void
@@ -303,10 +303,10 @@ read_since(int runs_fd, const char *input_key, char since[32])
 	ssize_t n = -1;
 	int locks = openat(runs_fd, RUN_LOCKS,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd = locks < 0 ? -1
-			   : openat(locks, input_key,
-				 O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-				     O_CLOEXEC);
+	int fd = locks < 0
+		     ? -1
+		     : openat(locks, input_key,
+			   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd >= 0) {
 		n = pread(fd, text, sizeof(text) - 1, 0);

@@ -59,7 +59,8 @@ static void
 judge_end(const struct run_summary *s, const struct ledger_totals *t,
     const struct ending *e, bool named, struct prune_result *out)
 {
-	bool good = strcmp(s->verdict, "exit 0") == 0 ||
+	bool good =
+	    strcmp(s->verdict, "exit 0") == 0 ||
 	    strcmp(s->verdict, "exit 1") == 0 ||
 	    strcmp(s->verdict, "exit 7") == 0; /* a row that is damaged */
 
@@ -77,8 +78,8 @@ judge_end(const struct run_summary *s, const struct ledger_totals *t,
 
 /* Is the run settled, by its open ledger? Fills the stub if it is. */
 static int
-judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms,
-    bool superseded, struct pruned_run *stub, struct prune_result *out, struct diag *d)
+judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms, bool superseded,
+    struct pruned_run *stub, struct prune_result *out, struct diag *d)
 {
 	struct run_summary s = {0};
 	struct ledger_totals t;
@@ -223,8 +224,7 @@ write_stub(int folder, const struct run *r, const struct pruned_run *stub,
 		err = folder_sync(folder);
 	return err == 0 ? 0
 			: diag_set_errno(d, DIAG_DISK, err,
-			      "unable to write '%s/" RUN_PRUNED "'",
-			      r->folder);
+			      "unable to write '%s/" RUN_PRUNED "'", r->folder);
 }
 
 /* Of a run whose ledger is gone or cannot be read: nothing goes on from it, and
@@ -248,7 +248,7 @@ judge_without_ledger(const struct run *r, int folder, bool has_ledger,
 		keep(out, "its ledger is gone or damaged, and it may have sent "
 			  "rows: name it, without --older-than, to prune it");
 	} else if (!stub->sent && fstat(folder, &st) == 0 &&
-	    now_ms - (int64_t)st.st_mtime * 1000 < older_than_ms) {
+		   now_ms - (int64_t)st.st_mtime * 1000 < older_than_ms) {
 		out->too_young = true;
 		keep(out, "it is younger than --older-than");
 	}
@@ -271,8 +271,9 @@ judge_run(const struct run *r, int folder, int64_t now_ms,
 	if (run_folder_is_held(folder))
 		keep(out, "a process works on it");
 	else if (has_ledger &&
-	    ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
-	    judge(l, now_ms, older_than_ms, superseded, stub, out, &d) == 0)
+		 ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
+		 judge(l, now_ms, older_than_ms, superseded, stub, out, &d) ==
+		     0)
 		d.kind = DIAG_NONE;
 	else if (d.kind == DIAG_LOCKED)
 		keep(out, "a process uses its ledger");
@@ -301,8 +302,7 @@ prune_locked(int folder, const struct run *r, int64_t now_ms,
 		out->was_pruned = true;
 		return remove_files(folder, r, out, d);
 	}
-	judge_run(
-	    r, folder, now_ms, older_than_ms, superseded, &stub, out);
+	judge_run(r, folder, now_ms, older_than_ms, superseded, &stub, out);
 	if (out->why[0] != '\0')
 		return 0;
 	if (write_stub(folder, r, &stub, d) != 0)
@@ -331,8 +331,8 @@ run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
 	}
 	if (lock == NULL)
 		return -1;
-	folder = open(
-	    r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	folder =
+	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		result = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);

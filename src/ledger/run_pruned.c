@@ -52,13 +52,13 @@ parse(const char *text, size_t len, struct pruned_run *p)
 	const cJSON *sent = cJSON_GetObjectItemCaseSensitive(root, "sent");
 	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, "rows");
 	char schema[64];
-	bool good = cJSON_IsObject(root) &&
+	bool good =
+	    cJSON_IsObject(root) &&
 	    take(root, "schema", schema, sizeof(schema)) &&
 	    strcmp(schema, PRUNED_SCHEMA) == 0 &&
 	    take(root, "pruned", p->pruned, sizeof(p->pruned)) &&
 	    take(root, "ended", p->ended, sizeof(p->ended)) &&
-	    take(root, "exit_status", p->exit_status,
-		sizeof(p->exit_status)) &&
+	    take(root, "exit_status", p->exit_status, sizeof(p->exit_status)) &&
 	    cJSON_IsBool(sent);
 
 	p->sent = cJSON_IsTrue(sent);
@@ -81,8 +81,8 @@ run_pruned_read_at(int folder, struct pruned_run *out)
 	struct stat st;
 	size_t len = 0;
 	ssize_t n = 1;
-	int fd = openat(folder, RUN_PRUNED,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(
+	    folder, RUN_PRUNED, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	memset(out, 0, sizeof(*out));
 	out->sent = true;
@@ -108,8 +108,8 @@ run_pruned_read_at(int folder, struct pruned_run *out)
 int
 run_pruned_read(const struct run *r, struct pruned_run *out, struct diag *d)
 {
-	int fd = open(
-	    r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd =
+	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int got;
 
 	if (fd < 0)
@@ -119,8 +119,8 @@ run_pruned_read(const struct run *r, struct pruned_run *out, struct diag *d)
 	close(fd);
 	if (got >= 0)
 		return got;
-	diag_set(d, DIAG_INPUT, "unable to read '%s/" RUN_PRUNED "'",
-	    r->folder);
+	diag_set(
+	    d, DIAG_INPUT, "unable to read '%s/" RUN_PRUNED "'", r->folder);
 	diag_code(d, "run.damaged");
 	return diag_help(d, "restore the run folder from a backup");
 }

@@ -89,7 +89,7 @@ bool
 run_can_go_on(const struct diag *d)
 {
 	return strcmp(d->code, "ledger.rolled_back") == 0 ||
-	    strcmp(d->code, "run.changed") == 0;
+	       strcmp(d->code, "run.changed") == 0;
 }
 
 bool
@@ -123,10 +123,9 @@ run_never_sent(const struct run *r)
 
 	if (folder < 0)
 		return false;
-	never =
-	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
-	    errno == ENOENT &&
-	    run_sent_nothing(folder, r->folder, &r->identity);
+	never = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+		errno == ENOENT &&
+		run_sent_nothing(folder, r->folder, &r->identity);
 	close(folder);
 	return never;
 }
@@ -194,14 +193,13 @@ judge_by_ledger(const char *path, bool verify, bool busy, struct run_summary *s)
 /* A run holds its folder to its end. On a file system where it cannot, its
  * ledger tells, and before it has one, the lock on its input. */
 static void
-judge(int runs, int folder, const char *path, bool verify,
-    struct run_summary *s)
+judge(
+    int runs, int folder, const char *path, bool verify, struct run_summary *s)
 {
 	struct stat st;
 	char *ledger_path;
 	bool held = run_folder_is_held(folder);
-	bool busy =
-	    held || run_lock_holder(runs, s->identity.input_key) != 0;
+	bool busy = held || run_lock_holder(runs, s->identity.input_key) != 0;
 	bool has_ledger =
 	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
 	    errno != ENOENT;
@@ -237,9 +235,9 @@ may_be_of(int folder, const char *path, const char *input_key)
 	bool may_be = true;
 
 	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return fstatat(folder, RUN_PRUNED, &st,
-			   AT_SYMLINK_NOFOLLOW) == 0 ||
-		    !run_sent_nothing(folder, path, NULL);
+		return fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) ==
+			   0 ||
+		       !run_sent_nothing(folder, path, NULL);
 	ledger_path = path_join(path, RUN_LEDGER);
 	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0) {
 		key = ledger_get(l, RUN_INPUT_KEY, &d);
@@ -277,7 +275,7 @@ summarise(int runs, const char *runs_dir, const char *name,
 	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		return errno == EACCES && run_id_is_valid(name) &&
-		    unreadable(s, name);
+		       unreadable(s, name);
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
 		name_it(s, name);
@@ -297,8 +295,8 @@ summarise(int runs, const char *runs_dir, const char *name,
 	name_it(s, name);
 	set_damaged(s, d.message);
 	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    !run_sent_nothing(folder, path, NULL);
+		  fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+		  !run_sent_nothing(folder, path, NULL);
 	result = 1;
 out:
 	free(path);

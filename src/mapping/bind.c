@@ -24,7 +24,7 @@ struct binder {
 	const char *csv_name;
 	struct diagnostics *list;
 	bool *used;
-	size_t found, guessed; /* columns; did-you-means */
+	size_t found, guessed;		/* columns; did-you-means */
 	struct name_index exact, loose; /* loose: only where it was asked for */
 };
 
@@ -122,11 +122,11 @@ add_difference(const struct binder *b, struct buf *help,
 
 	name_key(&ours, ref->name, COLUMNS_LOOSE);
 	name_key(&its, name, COLUMNS_LOOSE);
-	if (look_alike_explain(&why, "the mapping's name", ref->name,
-		"the file's name", name))
+	if (look_alike_explain(
+		&why, "the mapping's name", ref->name, "the file's name", name))
 		buf_addf(help, " (%s)", buf_str(&why));
-	else if (b->m->source.columns == COLUMNS_EXACT &&
-	    ours.len == its.len && memcmp(ours.data, its.data, its.len) == 0)
+	else if (b->m->source.columns == COLUMNS_EXACT && ours.len == its.len &&
+		 memcmp(ours.data, its.data, its.len) == 0)
 		buf_adds(help, " (source: {columns: loose} ignores case, "
 			       "blanks, '_' and '-')");
 	buf_release(&why);
@@ -202,8 +202,8 @@ report_twice(struct binder *b, const struct column_ref *ref,
 	struct buf help = BUF_INIT(4096);
 	buf_adds(&help, "say which: ");
 	for (size_t i = 0; i < count && i < UNUSED_SHOWN; i++)
-		buf_addf(&help, "%sindex: %zu", i ? " or " : "",
-		    columns[i] + 1);
+		buf_addf(
+		    &help, "%sindex: %zu", i ? " or " : "", columns[i] + 1);
 	diagnostics_help(b->list, x, "%s", buf_str(&help));
 	buf_release(&help);
 }
@@ -375,8 +375,7 @@ max_index(void *ctx, struct field *f)
 }
 
 static void
-max_of_conditions(
-    const struct row_condition *list, size_t count, size_t *most)
+max_of_conditions(const struct row_condition *list, size_t count, size_t *most)
 {
 	for (size_t i = 0; i < count; i++)
 		if (list[i].column.index > *most)

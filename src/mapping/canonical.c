@@ -34,8 +34,7 @@ put_number(struct buf *b, const char *name, int64_t n)
 }
 
 static void
-put_list(
-    struct buf *b, const char *name, const struct text *list, size_t count)
+put_list(struct buf *b, const char *name, const struct text *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		put(b, name, list[i]);
@@ -91,8 +90,9 @@ put_rules(struct buf *b, const struct field *f)
 static void
 put_type(struct buf *b, const struct field *f)
 {
-	put(b, "type", (struct text){field_type_name(f->type),
-			   text_of(field_type_name(f->type)).len});
+	put(b, "type",
+	    (struct text){field_type_name(f->type),
+		text_of(field_type_name(f->type)).len});
 	put_number(b, "decimal", f->decimal_sign);
 	put_number(b, "thousands", f->thousands_sign);
 	put_number(b, "negative", f->negative);
@@ -183,7 +183,7 @@ mapping_canonicalise(struct mapping *m)
 	put_number(&b, "empty_rows", m->empty_rows);
 	put_conditions(&b, "only", m->only, m->only_count);
 	put_conditions(&b, "except", m->except, m->except_count);
-	m->canonical = (struct text){
-	    arena_strndup(&m->arena, buf_str(&b), b.len), b.len};
+	m->canonical =
+	    (struct text){arena_strndup(&m->arena, buf_str(&b), b.len), b.len};
 	buf_release(&b);
 }

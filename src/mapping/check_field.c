@@ -99,9 +99,9 @@ compare_numbers(struct text a, struct text b)
 	bool b_minus = b.s[0] == '-' && (bw.len || bf.len);
 	if (a_minus != b_minus)
 		return a_minus ? -1 : 1;
-	int order = aw.len == bw.len ? text_order(aw, bw)
-	    : aw.len < bw.len	     ? -1
-				     : 1;
+	int order = aw.len == bw.len  ? text_order(aw, bw)
+		    : aw.len < bw.len ? -1
+				      : 1;
 	if (order == 0)
 		order = text_order(af, bf);
 	return a_minus ? -order : order;
@@ -144,10 +144,10 @@ why_never(const struct field *f, const struct map_entry *e)
 	}
 	if (f->case_rule != CASE_KEEP && never_has_case(e->from, f->case_rule))
 		return f->case_rule == CASE_UPPER
-		    ? "case: upper makes it upper case before"
-		    : f->case_rule == CASE_LOWER
-		    ? "case: lower makes it lower case before"
-		    : "case: title changes its letters before";
+			   ? "case: upper makes it upper case before"
+		       : f->case_rule == CASE_LOWER
+			   ? "case: lower makes it lower case before"
+			   : "case: title changes its letters before";
 	return NULL;
 }
 
@@ -186,8 +186,8 @@ refusal(const struct field *f, struct text t)
 			return NULL;
 		return is_plain_number(
 			   t, is_integer_type(f->type), f->decimal_sign)
-		    ? NULL
-		    : "is no number";
+			   ? NULL
+			   : "is no number";
 	}
 	if (!is_text_type(f->type))
 		return NULL;
@@ -229,8 +229,7 @@ check_own_texts(struct loader *l, struct field *f, const struct given *given)
 	    !f->map && !f->replace && f->case_rule == CASE_KEEP)
 		check_text(l, f, "constant", f->constant_text, value->at);
 	for (size_t i = 0; f->map && i < f->map_count; i++)
-		check_text(
-		    l, f, "map's result", f->map[i].to, f->map[i].at);
+		check_text(l, f, "map's result", f->map[i].to, f->map[i].at);
 	if (otherwise && f->otherwise == OTHERWISE_VALUE &&
 	    f->otherwise_value.s)
 		check_text(l, f, "text of otherwise", f->otherwise_value,
@@ -260,8 +259,8 @@ read_limit(struct loader *l, struct field *f, const struct node *n,
 	}
 	if (is_plain_number(t, is_integer_type(f->type), '.'))
 		return true;
-	x = loader_error(l, "mapping.bad_value", n,
-	    "'%s' must be %s, not '%s'", is_max ? "max" : "min",
+	x = loader_error(l, "mapping.bad_value", n, "'%s' must be %s, not '%s'",
+	    is_max ? "max" : "min",
 	    is_integer_type(f->type) ? "a whole number" : "a number",
 	    loader_show(l, t));
 	loader_help(l, x, "with digits and a point only: 1000 or 0.5");
@@ -274,9 +273,9 @@ check_limits(struct loader *l, struct field *f, const struct given *given)
 	const struct node *min = given_value(given, "min");
 	const struct node *max = given_value(given, "max");
 	f->has_min = min && f->min_text.s &&
-	    read_limit(l, f, min, f->min_text, false, &f->min_ms);
+		     read_limit(l, f, min, f->min_text, false, &f->min_ms);
 	f->has_max = max && f->max_text.s &&
-	    read_limit(l, f, max, f->max_text, true, &f->max_ms);
+		     read_limit(l, f, max, f->max_text, true, &f->max_ms);
 	if (f->has_min && f->has_max &&
 	    (is_date_type(f->type)
 		    ? f->min_ms > f->max_ms
@@ -314,8 +313,9 @@ check_signs(struct loader *l, struct field *f, const struct given *given)
 		struct diagnostic *x = loader_error(l, "mapping.conflict", n,
 		    "the decimal sign and the thousands sign are both '%c'",
 		    f->decimal_sign);
-		loader_help(l, x, "the decimal sign is a point unless "
-				  "decimal: says otherwise");
+		loader_help(l, x,
+		    "the decimal sign is a point unless "
+		    "decimal: says otherwise");
 	}
 	n = given_value(given, "separator");
 	if (n && f->type == TYPE_MULTI_FLOAT_ENUM &&

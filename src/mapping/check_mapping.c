@@ -41,8 +41,7 @@ static int
 compare_leaves(const void *x, const void *y)
 {
 	const struct leaf *a = x, *b = y;
-	size_t len =
-	    a->path.len < b->path.len ? a->path.len : b->path.len;
+	size_t len = a->path.len < b->path.len ? a->path.len : b->path.len;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)a->path.s[i];
 		unsigned char d = (unsigned char)b->path.s[i];
@@ -59,9 +58,8 @@ compare_leaves(const void *x, const void *y)
 static bool
 is_at_or_below(struct text path, struct text above)
 {
-	return path.len >= above.len &&
-	    !memcmp(path.s, above.s, above.len) &&
-	    (path.len == above.len || path.s[above.len] == '.');
+	return path.len >= above.len && !memcmp(path.s, above.s, above.len) &&
+	       (path.len == above.len || path.s[above.len] == '.');
 }
 
 static void
@@ -123,9 +121,8 @@ check_key(struct loader *l)
 	    key->type >= TYPE_MULTI_STRING) {
 		x = loader_error_at(l, "mapping.key", key->at,
 		    "a key must be text or a number, not %s",
-		    key->source == SOURCE_OBJECT
-			? "an object"
-			: field_type_name(key->type));
+		    key->source == SOURCE_OBJECT ? "an object"
+						 : field_type_name(key->type));
 		loader_help(l, x, "type: string or type: integer");
 	}
 	if (key->source == SOURCE_CONSTANT && key->unique)
@@ -157,15 +154,17 @@ check_mapping(struct loader *l, const struct node *root)
 	if (!has_key && !data) {
 		x = loader_error_at(l, "mapping.nothing_mapped", root->at,
 		    "neither 'lead_id' nor 'data' is mapped");
-		loader_help(l, x, "add lead_id: Column Name, or data: with a "
-				  "field in it");
+		loader_help(l, x,
+		    "add lead_id: Column Name, or data: with a "
+		    "field in it");
 	} else if (!has_key) {
-		x = diagnostics_add(l->list, SEVERITY_WARNING,
-		    "mapping.no_key", m->file, root->at.line, root->at.column,
+		x = diagnostics_add(l->list, SEVERITY_WARNING, "mapping.no_key",
+		    m->file, root->at.line, root->at.column,
 		    "the mapping has no key: rows whose answer is lost cannot "
 		    "be looked up");
-		loader_help(l, x, "add lead_id: Column Name, or key: {name: …, "
-				  "column: …}");
+		loader_help(l, x,
+		    "add lead_id: Column Name, or key: {name: …, "
+		    "column: …}");
 	} else if (m->key) {
 		check_key(l);
 	}

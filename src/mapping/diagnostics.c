@@ -54,9 +54,8 @@ keep_file(struct diagnostics *l, const char *file)
 }
 
 struct diagnostic *
-diagnostics_add(struct diagnostics *l, enum severity severity,
-    const char *code, const char *file, int line, int column, const char *fmt,
-    ...)
+diagnostics_add(struct diagnostics *l, enum severity severity, const char *code,
+    const char *file, int line, int column, const char *fmt, ...)
 {
 	va_list ap;
 	const char *kept = keep_file(l, file ? file : "");

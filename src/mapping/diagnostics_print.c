@@ -54,8 +54,8 @@ lines_get(const struct lines *l, int line)
 	if (line < 1 || (size_t)line > l->count)
 		return TEXT_LITERAL("");
 	size_t begin = l->begins[line - 1];
-	size_t end = (size_t)line < l->count ? l->begins[line] - 1
-					      : l->bytes.len;
+	size_t end =
+	    (size_t)line < l->count ? l->begins[line] - 1 : l->bytes.len;
 	if (end > begin && l->bytes.s[end - 1] == '\r')
 		end--;
 	return (struct text){l->bytes.s + begin, end - begin};
@@ -109,7 +109,7 @@ add_source(struct buf *out, const struct diagnostic *x, struct text line,
 		buf_adds(out, "\033[1;32m");
 	buf_addc(out, '^');
 	for (int i = 1; i < x->length && column + (size_t)i <= count &&
-	     column + (size_t)i < first + LINE_SHOWN;
+			column + (size_t)i < first + LINE_SHOWN;
 	     i++)
 		buf_addc(out, '~');
 	if (with_colour)
@@ -118,8 +118,8 @@ add_source(struct buf *out, const struct diagnostic *x, struct text line,
 }
 
 static void
-add_text(struct buf *out, const struct diagnostic *x,
-    const struct lines *lines, bool with_colour)
+add_text(struct buf *out, const struct diagnostic *x, const struct lines *lines,
+    bool with_colour)
 {
 	const char *bold = with_colour ? "\033[1m" : "";
 	const char *plain = with_colour ? "\033[0m" : "";

@@ -67,8 +67,8 @@ source_between(struct text bytes, struct place from, struct place to)
 {
 	struct text line = source_line(bytes, from.line);
 	size_t begin = offset_of_column(line, from.column);
-	size_t end = from.line == to.line ? offset_of_column(line, to.column)
-					   : line.len;
+	size_t end =
+	    from.line == to.line ? offset_of_column(line, to.column) : line.len;
 	return (struct text){line.s + begin, end > begin ? end - begin : 0};
 }
 
@@ -76,7 +76,7 @@ void
 hint_quote(struct buf *out, struct text t)
 {
 	bool single = (t.len && memchr(t.s, '\\', t.len)) ||
-	    (t.len && memchr(t.s, '"', t.len));
+		      (t.len && memchr(t.s, '"', t.len));
 	char quote = single ? '\'' : '"';
 	buf_addc(out, quote);
 	for (size_t i = 0; i < t.len; i++) {
@@ -97,7 +97,7 @@ static bool
 is_key_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
 static struct text
@@ -128,7 +128,7 @@ next_entry(struct text line, size_t *pos, struct entry *e)
 	while (i < line.len) {
 		char c = line.s[i];
 		bool starts = i == 0 || is_blank(line.s[i - 1]) ||
-		    strchr("{[,", line.s[i - 1]);
+			      strchr("{[,", line.s[i - 1]);
 		if (c == '#' && starts)
 			return false;
 		if ((c == '"' || c == '\'') && starts) {
@@ -253,8 +253,8 @@ probe_escape(const struct entry *e, struct hint *hint)
 			buf_adds(&hint->help,
 			    "in single quotes a backslash is a backslash: ");
 			help_quoted(e, slice(line, i + 1, end - 1), hint);
-			return found(e, bad, hint,
-			    "an unknown escape in double quotes");
+			return found(
+			    e, bad, hint, "an unknown escape in double quotes");
 		}
 		i = end - 1;
 		if (line.s[e->value] == '"')
@@ -272,8 +272,8 @@ probe_sign(const struct entry *e, struct hint *hint)
 		return false;
 	char c = line.s[e->value];
 	size_t i = e->value + 1;
-	bool alone = i == line.len || is_blank(line.s[i]) ||
-	    strchr("},]\r", line.s[i]);
+	bool alone =
+	    i == line.len || is_blank(line.s[i]) || strchr("},]\r", line.s[i]);
 	if (alone) {
 		help_quoted(e, slice(line, e->value, i), hint);
 		return found(e, e->value, hint,
@@ -290,8 +290,8 @@ static bool
 takes_raw_text(struct text key)
 {
 	return text_is(key, "template") || text_is(key, "pattern") ||
-	    text_is(key, "matches") || text_is(key, "with") ||
-	    text_is(key, "format");
+	       text_is(key, "matches") || text_is(key, "with") ||
+	       text_is(key, "format");
 }
 
 static bool
@@ -332,14 +332,14 @@ probe_comment(const struct entry *e, struct hint *hint)
 		    !(is_blank(line.s[i - 1]) || strchr("[,", line.s[i - 1])))
 			continue;
 		size_t end = i;
-		while (end < line.len && line.s[end] != ',' &&
-		    line.s[end] != ']')
+		while (
+		    end < line.len && line.s[end] != ',' && line.s[end] != ']')
 			end++;
 		size_t close = end;
 		while (close < line.len && line.s[close] != ']')
 			close++;
-		struct text rest = slice(
-		    line, end, close < line.len ? close + 1 : close);
+		struct text rest =
+		    slice(line, end, close < line.len ? close + 1 : close);
 		buf_adds(&hint->help, "write ");
 		buf_add(&hint->help, e->key.s, e->key.len);
 		buf_adds(&hint->help, ": ");
@@ -360,7 +360,8 @@ probe_colon(const struct entry *e, struct hint *hint)
 		return false;
 	size_t end = meant_end(e);
 	for (size_t i = e->value; i < end; i++) {
-		if (line.s[i] != ':' || (i + 1 < end && !is_blank(line.s[i + 1])))
+		if (line.s[i] != ':' ||
+		    (i + 1 < end && !is_blank(line.s[i + 1])))
 			continue;
 		help_quoted(e, slice(line, e->value, end), hint);
 		return found(

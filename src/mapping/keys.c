@@ -41,13 +41,12 @@
 	.count_offset = offsetof(struct type, count)
 #define NOWHERE .offset = KEY_NO_OFFSET
 
-static const struct key_word ragged_words[] = {
-    {"reject", RAGGED_REJECT}, {"pad", RAGGED_PAD}, {"trim", RAGGED_TRIM},
-    {"fit", RAGGED_FIT}, {NULL, 0}};
+static const struct key_word ragged_words[] = {{"reject", RAGGED_REJECT},
+    {"pad", RAGGED_PAD}, {"trim", RAGGED_TRIM}, {"fit", RAGGED_FIT}, {NULL, 0}};
 static const struct key_word columns_words[] = {
     {"exact", COLUMNS_EXACT}, {"loose", COLUMNS_LOOSE}, {NULL, 0}};
-static const struct key_word blanks_words[] = {{"keep", BLANKS_KEEP},
-    {"around_quotes", BLANKS_AROUND_QUOTES}, {NULL, 0}};
+static const struct key_word blanks_words[] = {
+    {"keep", BLANKS_KEEP}, {"around_quotes", BLANKS_AROUND_QUOTES}, {NULL, 0}};
 static const struct key_word again_words[] = {
     {"skip", 0}, {"record", 1}, {NULL, 0}};
 static const struct key_word blank_words[] = {
@@ -61,9 +60,8 @@ static const struct key_word meta_words[] = {{"row", META_ROW},
     {"file", META_FILE}, {"input_key", META_INPUT_KEY}, {NULL, 0}};
 static const struct key_word case_words[] = {{"upper", CASE_UPPER},
     {"lower", CASE_LOWER}, {"title", CASE_TITLE}, {NULL, 0}};
-static const struct key_word otherwise_words[] = {
-    {"reject", OTHERWISE_REJECT}, {"keep", OTHERWISE_KEEP},
-    {"omit", OTHERWISE_OMIT}, {NULL, 0}};
+static const struct key_word otherwise_words[] = {{"reject", OTHERWISE_REJECT},
+    {"keep", OTHERWISE_KEEP}, {"omit", OTHERWISE_OMIT}, {NULL, 0}};
 static const struct key_word on_error_words[] = {
     {"reject", ON_ERROR_REJECT}, {"omit", ON_ERROR_OMIT}, {NULL, 0}};
 static const struct key_word unwrap_words[] = {
@@ -79,11 +77,10 @@ static const struct key_word date_as_words[] = {
     {"ms", AS_MS}, {"s", AS_SECONDS}, {"iso", AS_ISO}, {NULL, 0}};
 static const struct key_word time_as_words[] = {
     {"seconds", AS_SECONDS}, {"ms", AS_MS}, {NULL, 0}};
-static const struct key_word place_as_words[] = {{"array", AS_ARRAY},
-    {"object", AS_OBJECT}, {"text", AS_TEXT}, {NULL, 0}};
-static const struct key_word empty_rows_words[] = {
-    {"skip", EMPTY_ROWS_SKIP}, {"reject", EMPTY_ROWS_REJECT},
-    {"keep", EMPTY_ROWS_KEEP}, {NULL, 0}};
+static const struct key_word place_as_words[] = {
+    {"array", AS_ARRAY}, {"object", AS_OBJECT}, {"text", AS_TEXT}, {NULL, 0}};
+static const struct key_word empty_rows_words[] = {{"skip", EMPTY_ROWS_SKIP},
+    {"reject", EMPTY_ROWS_REJECT}, {"keep", EMPTY_ROWS_KEEP}, {NULL, 0}};
 static const struct key_word separator_words[] = {{"tab", '\t'}, {NULL, 0}};
 static const struct key_word key_in_words[] = {{"data", 1}, {NULL, 0}};
 
@@ -96,21 +93,17 @@ static const struct key source_rows[] = {
 	.doc = "what separates cells: auto, tab, or one ASCII character",
 	.example = "\";\""},
     {"quote", VALUE_SIGN, AT(mapping_source, dialect.quote),
-	.words = quote_words,
-	.doc = "the quote character, or none",
+	.words = quote_words, .doc = "the quote character, or none",
 	.example = "\"'\""},
     {"header", VALUE_BOOLEAN, AT(mapping_source, dialect.has_header),
-	.doc = "whether the file has a header row",
-	.example = "false"},
+	.doc = "whether the file has a header row", .example = "false"},
     {"skip_lines", VALUE_NUMBER, AT(mapping_source, dialect.skip_lines),
-	.max = 1000000000,
-	.doc = "physical lines to skip before the header",
+	.max = 1000000000, .doc = "physical lines to skip before the header",
 	.example = "2"},
     {"ragged", VALUE_WORD, AT(mapping_source, ragged), .words = ragged_words,
 	.doc = "rows with another number of cells than the header",
 	.example = "trim"},
-    {"columns", VALUE_WORD, AT(mapping_source, columns),
-	.words = columns_words,
+    {"columns", VALUE_WORD, AT(mapping_source, columns), .words = columns_words,
 	.doc = "how column names are compared; loose: without case, blanks, "
 	       "_ and -",
 	.example = "loose"},
@@ -131,8 +124,7 @@ static const struct key source_rows[] = {
 	.words = blank_words,
 	.doc = "whether a blank line is a record with one empty cell",
 	.example = "record"},
-    {"nulls", VALUE_WORD_LIST,
-	LIST_AT(mapping_source, nulls, null_count),
+    {"nulls", VALUE_WORD_LIST, LIST_AT(mapping_source, nulls, null_count),
 	.doc = "cell texts that mean no value",
 	.example = "[\"N/A\", \"-\", \"#N/A\"]"},
 };
@@ -147,13 +139,11 @@ static const struct key defaults_rows[] = {
     {"empty", VALUE_WORD, AT(defaults, empty), .words = empty_words,
 	.doc = "what becomes of a field without a value", .example = "null"},
 };
-const struct key_table keys_defaults = {
-    "defaults", ROWS(defaults_rows), NULL};
+const struct key_table keys_defaults = {"defaults", ROWS(defaults_rows), NULL};
 
 static const struct key replace_rows[] = {
     {"pattern", VALUE_PATTERN, AT(field, replace), .is_required = true,
-	.doc = "PCRE2; every match is replaced",
-	.example = "'[ -]'"},
+	.doc = "PCRE2; every match is replaced", .example = "'[ -]'"},
     {"with", VALUE_ANY_TEXT, AT(field, replace_with), .is_required = true,
 	.doc = "the text that takes its place; $1 is the first group",
 	.example = "\"\""},
@@ -296,8 +286,7 @@ static const struct key field_rows[] = {
 	.types = TEXT_TYPES | LIST_TYPES,
 	.doc = "the greatest number of characters", .example = "80"},
     {"one_of", VALUE_WORD_LIST, LIST_AT(field, one_of, one_of_count),
-	.is_nfc = true,
-	.types = TEXT_TYPES | NUMBER_TYPES | LIST_TYPES,
+	.is_nfc = true, .types = TEXT_TYPES | NUMBER_TYPES | LIST_TYPES,
 	.doc = "the values that are allowed", .example = "[\"1\", \"2\"]"},
     {"unique", VALUE_BOOLEAN, AT(field, unique),
 	.doc = "no value twice within the file", .example = "true"},
@@ -310,8 +299,7 @@ const struct key_table keys_field = {"field", ROWS(field_rows), NULL};
 
 static const struct key key_rows[] = {
     {"name", VALUE_TEXT, AT(mapping, key_name), .is_required = true,
-	.doc = "the short id of the primary key",
-	.example = "ticket_id"},
+	.doc = "the short id of the primary key", .example = "ticket_id"},
     {"in", VALUE_SWITCH, AT(mapping, key_in_data), .words = key_in_words,
 	.doc = "say data to send it inside data, not at the top level",
 	.example = "data"},
@@ -320,26 +308,21 @@ const struct key_table keys_key = {"key", ROWS(key_rows), &keys_field};
 
 static const struct key record_rows[] = {
     {"data", VALUE_FIELDS, AT(field, children), .is_required = true,
-	.doc = "the fields of the record",
-	.example = "{phone_number: Phone}"},
+	.doc = "the fields of the record", .example = "{phone_number: Phone}"},
 };
 const struct key_table keys_record = {"record", ROWS(record_rows), NULL};
 
 static const struct key condition_rows[] = {
     {"column", VALUE_COLUMN, AT(row_condition, column), .is_source = true,
-	.doc = "a header name",
-	.example = "Country"},
+	.doc = "a header name", .example = "Country"},
     {"index", VALUE_INDEX, AT(row_condition, column), .is_source = true,
-	.min = 1, .max = 16384,
-	.doc = "the number of a column, from 1",
+	.min = 1, .max = 16384, .doc = "the number of a column, from 1",
 	.example = "3"},
-    {"in", VALUE_WORD_LIST,
-	LIST_AT(row_condition, words, word_count), .is_nfc = true,
-	.doc = "the cell is one of these",
+    {"in", VALUE_WORD_LIST, LIST_AT(row_condition, words, word_count),
+	.is_nfc = true, .doc = "the cell is one of these",
 	.example = "[IN, AE]"},
-    {"not_in", VALUE_WORD_LIST,
-	LIST_AT(row_condition, words, word_count), .is_nfc = true,
-	.doc = "the cell is none of these",
+    {"not_in", VALUE_WORD_LIST, LIST_AT(row_condition, words, word_count),
+	.is_nfc = true, .doc = "the cell is none of these",
 	.example = "[Test]"},
     {"matches", VALUE_PATTERN, AT(row_condition, pattern),
 	.doc = "PCRE2; it is found anywhere in the cell",
@@ -353,8 +336,7 @@ const struct key_table keys_condition = {
 
 static const struct key rows_rows[] = {
     {"empty", VALUE_WORD, AT(mapping, empty_rows), .words = empty_rows_words,
-	.doc = "rows whose cells are all empty",
-	.example = "reject"},
+	.doc = "rows whose cells are all empty", .example = "reject"},
     {"only", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
 	.doc = "take only rows for which all conditions hold",
 	.example = "{column: Country, in: [IN, AE]}"},
@@ -366,16 +348,12 @@ const struct key_table keys_rows = {"rows", ROWS(rows_rows), NULL};
 
 static const struct key submit_rows[] = {
     {"chunk_rows", VALUE_NUMBER, AT(mapping, chunk_rows), .min = 1,
-	.max = 10000,
-	.doc = "rows a call",
-	.example = "500"},
+	.max = 10000, .doc = "rows a call", .example = "500"},
     {"chunk_bytes", VALUE_SIZE, AT(mapping, chunk_bytes), .min = 1024,
-	.max = UINT64_C(1) << 30,
-	.doc = "bytes a call's body",
+	.max = UINT64_C(1) << 30, .doc = "bytes a call's body",
 	.example = "1MiB"},
     {"in_flight", VALUE_NUMBER, AT(mapping, in_flight), .min = 1, .max = 64,
-	.doc = "calls under way at once",
-	.example = "4"},
+	.doc = "calls under way at once", .example = "4"},
 };
 const struct key_table keys_submit = {"submit", ROWS(submit_rows), NULL};
 
@@ -394,43 +372,34 @@ const struct key_table keys_test = {"test", ROWS(test_rows), NULL};
 
 static const struct key mapping_rows[] = {
     {"version", VALUE_VERSION, NOWHERE, .is_required = true,
-	.doc = "the version of the mapping language",
-	.example = "1"},
+	.doc = "the version of the mapping language", .example = "1"},
     {"procedure", VALUE_TEXT, AT(mapping, procedure),
-	.doc = "short id or uuid of the procedure",
-	.example = "lead"},
+	.doc = "short id or uuid of the procedure", .example = "lead"},
     {"source", VALUE_TABLE, NOWHERE, .table = &keys_source,
-	.doc = "how to read the CSV",
-	.example = "{delimiter: \";\"}"},
+	.doc = "how to read the CSV", .example = "{delimiter: \";\"}"},
     {"defaults", VALUE_TABLE, NOWHERE, .table = &keys_defaults,
 	.doc = "for every field that does not say otherwise",
 	.example = "{trim: true, empty: omit}"},
     {"lead_id", VALUE_FIELD, NOWHERE,
-	.doc = "the primary key; required and unique",
-	.example = "Lead Ref"},
+	.doc = "the primary key; required and unique", .example = "Lead Ref"},
     {"key", VALUE_KEY_FIELD, NOWHERE, .table = &keys_key,
 	.doc = "a primary key with another name than lead_id",
 	.example = "{name: ticket_id, column: \"Ticket No\"}"},
     {"data", VALUE_FIELDS, NOWHERE,
 	.doc = "the fields of the process, by short id",
 	.example = "{score: Score}"},
-    {"state", VALUE_FIELD, NOWHERE,
-	.doc = "short id of the state",
+    {"state", VALUE_FIELD, NOWHERE, .doc = "short id of the state",
 	.example = "{column: Status, map: {Open: NEW}}"},
-    {"status", VALUE_FIELD, NOWHERE,
-	.doc = "OPEN, COMPLETED or CANCELLED",
+    {"status", VALUE_FIELD, NOWHERE, .doc = "OPEN, COMPLETED or CANCELLED",
 	.example = "{value: OPEN}"},
-    {"score", VALUE_FIELD, NOWHERE,
-	.doc = "the score at the top level",
+    {"score", VALUE_FIELD, NOWHERE, .doc = "the score at the top level",
 	.example = "Score"},
-    {"city", VALUE_FIELD, NOWHERE,
-	.doc = "the city at the top level",
+    {"city", VALUE_FIELD, NOWHERE, .doc = "the city at the top level",
 	.example = "{column: [City, Town], case: title}"},
     {"nextActionAt", VALUE_FIELD, NOWHERE,
 	.doc = "when the next action is due; a datetime by default",
 	.example = "{column: Due, format: \"%d/%m/%Y\"}"},
-    {"assignedTo", VALUE_FIELD, NOWHERE,
-	.doc = "who it is assigned to",
+    {"assignedTo", VALUE_FIELD, NOWHERE, .doc = "who it is assigned to",
 	.example = "Owner"},
     {"record", VALUE_TABLE, NOWHERE, .table = &keys_record,
 	.doc = "the record that the process hangs on",
@@ -445,8 +414,7 @@ static const struct key mapping_rows[] = {
 	.doc = "the mapping's own examples, run by check",
 	.example = "[{row: {Lead Ref: \"\"}, rejects: rule.required}]"},
 };
-const struct key_table keys_mapping = {
-    "the mapping", ROWS(mapping_rows), NULL};
+const struct key_table keys_mapping = {"the mapping", ROWS(mapping_rows), NULL};
 
 const struct key_table *const keys_all[] = {&keys_mapping, &keys_source,
     &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_otherwise,

@@ -9,8 +9,8 @@
 #include <string.h>
 
 static void
-init_field(struct loader *l, struct field *f, struct text key,
-    struct text path, struct place at)
+init_field(struct loader *l, struct field *f, struct text key, struct text path,
+    struct place at)
 {
 	struct buf b = BUF_INIT(0);
 	buf_add(&b, path.s, path.len);
@@ -101,8 +101,9 @@ find_source(struct loader *l, struct field *f, const struct given *given,
 	if (!found && !given->has_unknown) {
 		struct diagnostic *x = loader_error(l, "mapping.no_source",
 		    value, "'%s' has no source", loader_show(l, f->path));
-		loader_help(l, x, "add column:, index:, value:, meta:, "
-				  "template: or fields:");
+		loader_help(l, x,
+		    "add column:, index:, value:, meta:, "
+		    "template: or fields:");
 	}
 	return several ? NULL : found;
 }
@@ -135,8 +136,8 @@ report_not_for_type(
 {
 	struct buf b = BUF_INIT(1024);
 	struct diagnostic *x = loader_error(l, "mapping.not_for_type",
-	    pair->key, "'%s' does not belong to the type %s",
-	    pair->key->text.s, field_type_name(f->type));
+	    pair->key, "'%s' does not belong to the type %s", pair->key->text.s,
+	    field_type_name(f->type));
 	const struct key *k =
 	    keys_find(&keys_field, pair->key->text, TYPE_COUNT);
 	for (const struct key *end = keys_field.keys + keys_field.count;
@@ -176,8 +177,7 @@ default_words(struct field *f)
 {
 	static struct text yes[] = {
 	    {"1", 1}, {"true", 4}, {"y", 1}, {"yes", 3}};
-	static struct text no[] = {
-	    {"0", 1}, {"false", 5}, {"n", 1}, {"no", 2}};
+	static struct text no[] = {{"0", 1}, {"false", 5}, {"n", 1}, {"no", 2}};
 	if (f->type != TYPE_BOOLEAN)
 		return;
 	if (!f->true_words) {

@@ -25,13 +25,12 @@ load_source(struct loader *l, const struct node *map)
 		    "the delimiter and the quote are both '%c'",
 		    s->dialect.quote);
 	if (quote && text_is(quote->text, "auto"))
-		loader_error(l, "mapping.bad_value", quote,
-		    "'quote' cannot be 'auto'");
+		loader_error(
+		    l, "mapping.bad_value", quote, "'quote' cannot be 'auto'");
 }
 
 /* The tests that a condition may have, in the order of row_condition_kind. */
-static const char *const test_names[] = {
-    "in", "not_in", "matches", "empty"};
+static const char *const test_names[] = {"in", "not_in", "matches", "empty"};
 
 static void
 condition_place(struct loader *l, struct row_condition *c,
@@ -40,8 +39,8 @@ condition_place(struct loader *l, struct row_condition *c,
 	const struct node *column = given_value(given, "column");
 	const struct node *index = given_value(given, "index");
 	if (!column && !index && !given->has_unknown) {
-		struct diagnostic *x = loader_error(l, "mapping.no_source",
-		    map, "a condition needs a column");
+		struct diagnostic *x = loader_error(
+		    l, "mapping.no_source", map, "a condition needs a column");
 		loader_help(l, x, "for example {column: Country, in: [IN]}");
 	} else if (column && index) {
 		loader_error(l, "mapping.two_sources",
@@ -49,8 +48,8 @@ condition_place(struct loader *l, struct row_condition *c,
 		    "a condition has two sources, 'column' and 'index'");
 	} else if (index) {
 		read_index(l,
-		    keys_find(&keys_condition, TEXT_LITERAL("index"),
-			TYPE_COUNT),
+		    keys_find(
+			&keys_condition, TEXT_LITERAL("index"), TYPE_COUNT),
 		    index, &c->column);
 	}
 }
@@ -81,8 +80,7 @@ load_condition(
 	if (tests == 0 && !given.has_unknown) {
 		struct diagnostic *x = loader_error(l, "mapping.missing_key",
 		    map, "a condition without a test");
-		loader_help(
-		    l, x, "add in:, not_in:, matches: or empty:");
+		loader_help(l, x, "add in:, not_in:, matches: or empty:");
 	}
 }
 
@@ -96,8 +94,8 @@ load_conditions(struct loader *l, const struct node *n,
 	*count = is_list ? n->count : 1;
 	*list = arena_array(l->arena, *count ? *count : 1, sizeof(**list));
 	if (is_list && n->count == 0)
-		loader_error(l, "mapping.bad_value", n,
-		    "an empty list of conditions");
+		loader_error(
+		    l, "mapping.bad_value", n, "an empty list of conditions");
 	for (size_t i = 0; i < *count; i++)
 		load_condition(l, is_list ? n->items[i] : n, &(*list)[i]);
 }

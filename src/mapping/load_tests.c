@@ -36,8 +36,8 @@ yaml_to_json(struct loader *l, const struct node *n, struct buf *out)
 		break;
 	case NODE_SCALAR:
 		if (node_is_nothing(n)) {
-			struct diagnostic *x = loader_error(l,
-			    "mapping.wrong_kind", n, "a value is missing");
+			struct diagnostic *x = loader_error(
+			    l, "mapping.wrong_kind", n, "a value is missing");
 			loader_help(l, x, "write null, \"\" or the value");
 		} else if (node_scalar_kind(n) == SCALAR_TEXT) {
 			json_text(out, n->text);
@@ -104,8 +104,8 @@ collect_columns(struct loader *l, struct column_names *c)
 }
 
 static void
-check_column(struct loader *l, const struct column_names *c,
-    const struct node *key)
+check_column(
+    struct loader *l, const struct column_names *c, const struct node *key)
 {
 	/* With index: a test's columns stand by position. */
 	if (c->has_index)
@@ -174,8 +174,9 @@ load_test(struct loader *l, const struct column_names *columns,
 		    gives ? rejects->key : map,
 		    gives ? "a test has 'gives' or 'rejects', not both"
 			  : "a test without 'gives' or 'rejects'");
-		loader_help(l, x, "gives: the object that the row becomes; "
-				  "rejects: the code that rejects it");
+		loader_help(l, x,
+		    "gives: the object that the row becomes; "
+		    "rejects: the code that rejects it");
 	}
 	if (!gives || gives->kind == NODE_BAD)
 		return;
@@ -199,9 +200,9 @@ load_tests(struct loader *l, const struct node *list)
 	if (list->kind == NODE_BAD)
 		return;
 	if (list->kind != NODE_LIST) {
-		struct diagnostic *x = loader_error(l, "mapping.wrong_kind",
-		    list, "'tests' must be a list, not %s",
-		    node_describe(list));
+		struct diagnostic *x =
+		    loader_error(l, "mapping.wrong_kind", list,
+			"'tests' must be a list, not %s", node_describe(list));
 		loader_help(l, x, "each test begins with \"- row:\"");
 		return;
 	}

@@ -62,8 +62,8 @@ loader_warning(struct loader *l, const char *code, const struct node *at,
 }
 
 struct diagnostic *
-loader_error_at(struct loader *l, const char *code, struct place at,
-    const char *fmt, ...)
+loader_error_at(
+    struct loader *l, const char *code, struct place at, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
@@ -136,9 +136,8 @@ static void
 report_unknown(
     struct loader *l, const struct key_table *table, const struct node *key)
 {
-	struct diagnostic *x =
-	    loader_error(l, "mapping.unknown_key", key, "unknown key '%s' in %s",
-		loader_show(l, key->text), table->name);
+	struct diagnostic *x = loader_error(l, "mapping.unknown_key", key,
+	    "unknown key '%s' in %s", loader_show(l, key->text), table->name);
 	const char *meant = keys_did_you_mean(table, key->text);
 	if (meant)
 		loader_help(l, x, "did you mean '%s'?", meant);
@@ -195,10 +194,10 @@ loader_match(struct loader *l, const struct key_table *table,
 		for (size_t i = 0; i < t->count; i++)
 			if (t->keys[i].is_required &&
 			    !given_pair(given, t->keys[i].name)) {
-				struct diagnostic *x = loader_error_at(l,
-				    "mapping.missing_key", map->at,
-				    "'%s' is missing in %s", t->keys[i].name,
-				    table->name);
+				struct diagnostic *x =
+				    loader_error_at(l, "mapping.missing_key",
+					map->at, "'%s' is missing in %s",
+					t->keys[i].name, table->name);
 				loader_help(l, x, "write %s: %s",
 				    t->keys[i].name, t->keys[i].example);
 			}
@@ -227,15 +226,15 @@ loader_read_table(struct loader *l, const struct key_table *table,
 		return false;
 	for (size_t i = 0; i < table->count; i++)
 		if (given->pairs[i] && table->keys[i].offset != KEY_NO_OFFSET)
-			loader_read(l, &table->keys[i],
-			    given->pairs[i]->value, target);
+			loader_read(
+			    l, &table->keys[i], given->pairs[i]->value, target);
 	return true;
 }
 
 /* What the author probably meant by something that is no text. */
 static void
-help_with_raw_text(struct loader *l, struct diagnostic *x,
-    const struct key *k, const struct node *value)
+help_with_raw_text(struct loader *l, struct diagnostic *x, const struct key *k,
+    const struct node *value)
 {
 	if (!loader_may_suggest(l))
 		return;
@@ -244,8 +243,8 @@ help_with_raw_text(struct loader *l, struct diagnostic *x,
 	struct text raw;
 	if (node_is_nothing(value) || value->style == STYLE_BLOCK) {
 		/* `quote: #`, `{delimiter: ,}`, `delimiter: |` */
-		struct place end = {value->at.line,
-		    (int)utf8_length(line.s, line.len) + 1};
+		struct place end = {
+		    value->at.line, (int)utf8_length(line.s, line.len) + 1};
 		raw = text_trim(source_between(l->m->bytes, value->at, end));
 		if (raw.len && !strchr("#,|>", raw.s[0]))
 			raw.len = 0;

@@ -63,10 +63,10 @@ load_key(struct loader *l, const struct pair *pair, struct field *f)
 		struct given given;
 		return loader_match(l, &keys_key, pair->value, &given);
 	}
-	bool has_name = name &&
-	    loader_read(l,
-		keys_find(&keys_key, TEXT_LITERAL("name"), TYPE_COUNT), name,
-		m);
+	bool has_name =
+	    name && loader_read(l,
+			keys_find(&keys_key, TEXT_LITERAL("name"), TYPE_COUNT),
+			name, m);
 	if (in)
 		loader_read(l,
 		    keys_find(&keys_key, TEXT_LITERAL("in"), TYPE_COUNT), in,
@@ -78,8 +78,8 @@ load_key(struct loader *l, const struct pair *pair, struct field *f)
 
 /* An object whose children are given: data, record. */
 static void
-load_object(struct loader *l, const struct pair *pair, struct field *f,
-    bool is_record)
+load_object(
+    struct loader *l, const struct pair *pair, struct field *f, bool is_record)
 {
 	*f = (struct field){.key = loader_keep(l, pair->key->text),
 	    .path = loader_keep(l, pair->key->text),
@@ -113,7 +113,7 @@ static bool
 is_process_key(const struct key *k)
 {
 	return k->kind == VALUE_FIELD || k->kind == VALUE_FIELDS ||
-	    k->kind == VALUE_KEY_FIELD || k->table == &keys_record;
+	       k->kind == VALUE_KEY_FIELD || k->table == &keys_record;
 }
 
 /* The key goes to the front of data; data is made if there is none. */
@@ -154,20 +154,21 @@ load_process_keys(struct loader *l, const struct node *root)
 	struct field in_data;
 	const struct node *key_node = NULL;
 	bool has_key_in_data = false;
-	/* One more than there are, for a data object that only holds the key. */
-	m->fields =
-	    arena_array(l->arena, root->count + 1, sizeof(*m->fields));
+	/* One more than there are, for a data object that only holds the key.
+	 */
+	m->fields = arena_array(l->arena, root->count + 1, sizeof(*m->fields));
 	for (size_t i = 0; i < root->count; i++) {
 		const struct pair *pair = &root->pairs[i];
-		const struct key *k = pair->key->kind == NODE_SCALAR
-		    ? keys_find(&keys_mapping, pair->key->text, TYPE_COUNT)
-		    : NULL;
+		const struct key *k =
+		    pair->key->kind == NODE_SCALAR
+			? keys_find(&keys_mapping, pair->key->text, TYPE_COUNT)
+			: NULL;
 		if (!k || !is_process_key(k) ||
 		    node_get(root, k->name) != pair->value)
 			continue;
 		struct field *f = &m->fields[m->field_count];
-		bool is_key = k->kind == VALUE_KEY_FIELD ||
-		    !strcmp(k->name, "lead_id");
+		bool is_key =
+		    k->kind == VALUE_KEY_FIELD || !strcmp(k->name, "lead_id");
 		if (is_key && key_node) {
 			loader_error(l, "mapping.conflict", pair->key,
 			    "'lead_id' and 'key' both name the key");
@@ -301,9 +302,9 @@ report_unreadable(
     struct diagnostics *list, const char *what, const char *path, int err)
 {
 	struct diag d = DIAG_INIT;
-	struct diagnostic *x = diagnostics_add(list, SEVERITY_ERROR,
-	    "mapping.unreadable", path, 0, 0, "unable to %s '%s': %s", what,
-	    path, strerror(err));
+	struct diagnostic *x =
+	    diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable", path, 0,
+		0, "unable to %s '%s': %s", what, path, strerror(err));
 
 	if (strcmp(path, "-") == 0)
 		diag_help(&d, "a mapping is a file; only the CSV may be '-'");
@@ -327,14 +328,14 @@ load(const char *path, bool is_stored, struct diagnostics *list)
 		return NULL;
 	}
 	while (bytes.len <= NODE_BYTES_MAX &&
-	    (n = fread(block, 1, sizeof(block), f)) > 0)
+	       (n = fread(block, 1, sizeof(block), f)) > 0)
 		if (!buf_add(&bytes, block, n))
 			break;
 	if (ferror(f))
 		report_unreadable(list, "read", path, errno);
 	else if (bytes.overflow || bytes.len > NODE_BYTES_MAX)
-		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large",
-		    path, 0, 0, "a mapping may have at most 1 MiB");
+		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large", path,
+		    0, 0, "a mapping may have at most 1 MiB");
 	else
 		m = parse(path, (struct text){buf_str(&bytes), bytes.len},
 		    is_stored, list);
@@ -367,8 +368,8 @@ each_field(struct field *fields, size_t count,
 }
 
 void
-mapping_each_field(struct mapping *m, void (*visit)(void *ctx, struct field *f),
-    void *ctx)
+mapping_each_field(
+    struct mapping *m, void (*visit)(void *ctx, struct field *f), void *ctx)
 {
 	each_field(m->fields, m->field_count, visit, ctx);
 }

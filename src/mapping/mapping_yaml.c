@@ -96,9 +96,9 @@ report_parser_words(struct yaml_reader *r)
 	const yaml_parser_t *p = &r->parser;
 	struct place at = place_of_problem(r);
 	const char *problem = p->problem ? p->problem : "unknown error";
-	struct diagnostic *x = diagnostics_add(r->list, SEVERITY_ERROR,
-	    "mapping.yaml", r->file, at.line, at.column,
-	    "not well-formed YAML: %s", problem);
+	struct diagnostic *x =
+	    diagnostics_add(r->list, SEVERITY_ERROR, "mapping.yaml", r->file,
+		at.line, at.column, "not well-formed YAML: %s", problem);
 	if (strstr(problem, "expected key") ||
 	    strstr(problem, "values are not allowed"))
 		diagnostics_help(r->list, x,
@@ -154,8 +154,7 @@ next_event(struct yaml_reader *r, yaml_event_t *event)
 }
 
 static struct node *
-new_node(
-    struct yaml_reader *r, enum node_kind kind, const yaml_event_t *event)
+new_node(struct yaml_reader *r, enum node_kind kind, const yaml_event_t *event)
 {
 	struct node *n = arena_alloc(r->arena, sizeof(*n));
 	n->kind = kind;
@@ -210,8 +209,8 @@ read_scalar(struct yaml_reader *r, const yaml_event_t *event)
 	char *kept = arena_strndup(r->arena, s, len);
 	yaml_breaks_show(&r->breaks, kept, len);
 	if (n->style == STYLE_QUOTED)
-		yaml_breaks_keep(&r->breaks, event->start_mark.index,
-		    event->end_mark.index);
+		yaml_breaks_keep(
+		    &r->breaks, event->start_mark.index, event->end_mark.index);
 	n->text = (struct text){kept, len};
 	if (memchr(s, '\0', len)) {
 		report(r, "mapping.nul", n->at,
@@ -279,7 +278,7 @@ compare_pairs(const void *a, const void *b)
 	const struct pair *x = *(const struct pair *const *)a;
 	const struct pair *y = *(const struct pair *const *)b;
 	size_t len = x->key->text.len < y->key->text.len ? x->key->text.len
-							  : y->key->text.len;
+							 : y->key->text.len;
 	int order = len ? memcmp(x->key->text.s, y->key->text.s, len) : 0;
 	if (order)
 		return order;
@@ -461,8 +460,8 @@ refuse_breaks(struct yaml_reader *r)
 	size_t offset;
 	if (!yaml_breaks_refused(&r->breaks, r->bytes, &offset, why))
 		return;
-	struct diagnostic *x = report(
-	    r, "mapping.yaml", place_of_offset(r->bytes, offset), why);
+	struct diagnostic *x =
+	    report(r, "mapping.yaml", place_of_offset(r->bytes, offset), why);
 	diagnostics_help(r->list, x,
 	    "delete it, or break the line there; inside quotes it is a "
 	    "character like others");

@@ -63,7 +63,7 @@ bool
 node_is_nothing(const struct node *n)
 {
 	return n->kind == NODE_SCALAR && n->style == STYLE_PLAIN &&
-	    n->text.len == 0;
+	       n->text.len == 0;
 }
 
 const char *

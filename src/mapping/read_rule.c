@@ -33,13 +33,12 @@ check_entries(struct loader *l, const struct field *f)
 
 		if (!text_equal(a->from, b->from) || text_equal(a->to, b->to))
 			continue;
-		const struct map_entry *later =
-		    b->at.line > a->at.line ? b : a;
-		struct diagnostic *x = loader_error_at(l,
-		    "mapping.duplicate_key", later->at,
-		    "'%s' is in the map twice, in two Unicode forms, with "
-		    "different results",
-		    loader_show(l, later->from));
+		const struct map_entry *later = b->at.line > a->at.line ? b : a;
+		struct diagnostic *x =
+		    loader_error_at(l, "mapping.duplicate_key", later->at,
+			"'%s' is in the map twice, in two Unicode forms, with "
+			"different results",
+			loader_show(l, later->from));
 		loader_help(l, x, "delete one of the two entries");
 		is_good = false;
 	}
@@ -87,8 +86,8 @@ read_map_entries(struct loader *l, const struct key *k,
 }
 
 bool
-read_otherwise(struct loader *l, const struct key *k,
-    const struct node *value, void *field)
+read_otherwise(struct loader *l, const struct key *k, const struct node *value,
+    void *field)
 {
 	struct field *f = field;
 	if (value->kind == NODE_MAP) {
@@ -123,12 +122,13 @@ compile_value(struct loader *l, const struct node *value, struct text t,
 	struct pattern *p = compile(t, error, &at);
 	if (p) {
 		keep_resource(l)->pattern = p;
-		/* cppcheck-suppress returnDanglingLifetime ; it keeps no place */
+		/* cppcheck-suppress returnDanglingLifetime ; it keeps no place
+		 */
 		return p;
 	}
 	loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),
-	    "the pattern does not compile: %s, at character %zu of '%s'",
-	    error, utf8_length(t.s, at) + 1, loader_show(l, t));
+	    "the pattern does not compile: %s, at character %zu of '%s'", error,
+	    utf8_length(t.s, at) + 1, loader_show(l, t));
 	return NULL;
 }
 
@@ -163,8 +163,9 @@ read_ignore_rule(struct loader *l, const struct key *k,
 		return true;
 	struct diagnostic *x = loader_error(l, "mapping.bad_value", value,
 	    "'%s' would leave out every record", loader_show(l, rule->text));
-	loader_help(l, x, "a pattern is matched at the start of the record's "
-			  "raw text: name what stands there");
+	loader_help(l, x,
+	    "a pattern is matched at the start of the record's "
+	    "raw text: name what stands there");
 	return false;
 }
 
@@ -185,8 +186,7 @@ read_ignore(struct loader *l, const struct key *k, const struct node *value,
 	}
 	*list = arena_array(l->arena, value->count, sizeof(**list));
 	for (size_t i = 0; i < value->count; i++) {
-		if (read_ignore_rule(
-			l, k, value->items[i], &(*list)[*count]))
+		if (read_ignore_rule(l, k, value->items[i], &(*list)[*count]))
 			++*count;
 		else
 			is_good = false;
@@ -212,12 +212,12 @@ read_replace(struct loader *l, const struct key *k, const struct node *value,
 	size_t at;
 	struct buf b = BUF_INIT(1 << 20);
 	struct buf probe = BUF_INIT(1 << 20);
-	buf_addf(&probe, "(?:%.*s)|", (int)f->replace_text.len,
-	    f->replace_text.s);
+	buf_addf(
+	    &probe, "(?:%.*s)|", (int)f->replace_text.len, f->replace_text.s);
 	struct pattern *p = pattern_compile(
 	    (struct text){buf_str(&probe), probe.len}, error, &at);
-	bool is_good = !p ||
-	    pattern_replace(p, TEXT_LITERAL(""), f->replace_with, &b) == 0;
+	bool is_good = !p || pattern_replace(
+				 p, TEXT_LITERAL(""), f->replace_with, &b) == 0;
 	pattern_free(p);
 	buf_release(&probe);
 	buf_release(&b);
@@ -320,7 +320,7 @@ read_zone(struct loader *l, const struct key *k, const struct node *value,
 	if (meant.len)
 		loader_help(l, x, "did you mean '%s'?", meant.s);
 	else
-		loader_help(l, x,
-		    "say a name of the IANA list, such as Asia/Kolkata");
+		loader_help(
+		    l, x, "say a name of the IANA list, such as Asia/Kolkata");
 	return false;
 }

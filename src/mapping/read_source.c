@@ -44,8 +44,8 @@ read_name(struct loader *l, const struct key *k, const struct node *value,
 }
 
 bool
-read_column(struct loader *l, const struct key *k, const struct node *value,
-    void *ref)
+read_column(
+    struct loader *l, const struct key *k, const struct node *value, void *ref)
 {
 	return read_name(l, k, value, ref);
 }
@@ -58,11 +58,11 @@ read_columns(struct loader *l, const struct key *k, const struct node *value,
 	bool is_list = value->kind == NODE_LIST, is_good = true;
 	size_t count = is_list ? value->count : 1;
 	f->source = SOURCE_COLUMN;
-	f->columns = arena_array(l->arena, count ? count : 1,
-	    sizeof(*f->columns));
+	f->columns =
+	    arena_array(l->arena, count ? count : 1, sizeof(*f->columns));
 	if (is_list && count == 0) {
-		loader_error(l, "mapping.bad_value", value,
-		    "'column' names no column");
+		loader_error(
+		    l, "mapping.bad_value", value, "'column' names no column");
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -100,10 +100,11 @@ read_constant(struct loader *l, const struct key *k, const struct node *value,
 	f->source = SOURCE_CONSTANT;
 	if (value->kind == NODE_SCALAR &&
 	    node_scalar_kind(value) == SCALAR_NULL) {
-		struct diagnostic *x = loader_error(l, "mapping.bad_value",
-		    value, "a constant cannot be null");
-		loader_help(l, x, "write \"null\" for the text, or leave the "
-				  "field out");
+		struct diagnostic *x = loader_error(
+		    l, "mapping.bad_value", value, "a constant cannot be null");
+		loader_help(l, x,
+		    "write \"null\" for the text, or leave the "
+		    "field out");
 		return false;
 	}
 	if (!loader_text(l, k, value, &f->constant_text))
@@ -115,8 +116,7 @@ read_constant(struct loader *l, const struct key *k, const struct node *value,
 	}
 	struct buf b = BUF_INIT(0);
 	json_text(&b, f->constant_text);
-	f->constant_json =
-	    loader_keep(l, (struct text){buf_str(&b), b.len});
+	f->constant_json = loader_keep(l, (struct text){buf_str(&b), b.len});
 	buf_release(&b);
 	return true;
 }
@@ -134,8 +134,8 @@ struct template_reader {
 };
 
 static bool
-template_error(struct template_reader *t, size_t at, const char *message,
-    const char *help)
+template_error(
+    struct template_reader *t, size_t at, const char *message, const char *help)
 {
 	struct diagnostic *x = loader_error_at(t->l, "mapping.template",
 	    place_in_scalar(t->l, t->node, at), "%s", message);
@@ -162,8 +162,8 @@ static void
 template_part(struct template_reader *t, int ref)
 {
 	t->f->parts[t->f->part_count++] = (struct template_part){
-	    .literal = loader_keep(t->l,
-		(struct text){buf_str(&t->literal), t->literal.len}),
+	    .literal = loader_keep(
+		t->l, (struct text){buf_str(&t->literal), t->literal.len}),
 	    .ref = ref};
 	buf_clear(&t->literal);
 }
@@ -172,16 +172,14 @@ static bool
 template_name(struct template_reader *t, size_t *pos)
 {
 	size_t begin = *pos + 1;
-	const char *close =
-	    memchr(t->text.s + begin, '}', t->text.len - begin);
+	const char *close = memchr(t->text.s + begin, '}', t->text.len - begin);
 	if (!close)
 		return template_error(t, *pos, "a '{' that is never closed",
 		    "write {Column Name}; {{ is the character {");
 	struct text name = {
 	    t->text.s + begin, (size_t)(close - t->text.s) - begin};
 	if (memchr(name.s, '{', name.len))
-		return template_error(t, *pos,
-		    "a '{' inside a column's name",
+		return template_error(t, *pos, "a '{' inside a column's name",
 		    "close the first name with '}'; {{ is the character {");
 	if (text_trim(name).len == 0)
 		return template_error(t, *pos, "braces without a column's name",
@@ -205,8 +203,7 @@ template_parse(struct template_reader *t)
 			if (!template_name(t, &i))
 				return false;
 		} else if (c == '}') {
-			return template_error(t, i,
-			    "a '}' that closes nothing",
+			return template_error(t, i, "a '}' that closes nothing",
 			    "}} is the character }");
 		} else {
 			buf_addc(&t->literal, c);

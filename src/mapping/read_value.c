@@ -36,8 +36,8 @@ help_words(struct loader *l, struct diagnostic *x, const struct key *k,
 }
 
 static bool
-read_word_value(struct loader *l, const struct key *k,
-    const struct node *value, int *number)
+read_word_value(struct loader *l, const struct key *k, const struct node *value,
+    int *number)
 {
 	struct text t;
 	if (!loader_text(l, k, value, &t))
@@ -51,8 +51,8 @@ read_word_value(struct loader *l, const struct key *k,
 }
 
 static bool
-read_word(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_word(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	int number = 0;
 	if (!read_word_value(l, k, value, &number))
@@ -62,8 +62,8 @@ read_word(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_switch(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_switch(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	int number = 0;
 	if (!read_word_value(l, k, value, &number))
@@ -73,8 +73,8 @@ read_switch(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_boolean(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_boolean(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	enum scalar_kind kind = SCALAR_TEXT;
 	if (value->kind == NODE_BAD)
@@ -90,17 +90,17 @@ read_boolean(struct loader *l, const struct key *k, const struct node *value,
 	    node_describe(value));
 	if (value->kind == NODE_SCALAR && value->style != STYLE_PLAIN &&
 	    (text_is(value->text, "true") || text_is(value->text, "false")))
-		loader_help(l, x, "without quotes: %s: %s", k->name,
-		    value->text.s);
+		loader_help(
+		    l, x, "without quotes: %s: %s", k->name, value->text.s);
 	else
-		loader_help(l, x, "write %s: true or %s: false", k->name,
-		    k->name);
+		loader_help(
+		    l, x, "write %s: true or %s: false", k->name, k->name);
 	return false;
 }
 
 static bool
-read_number(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_number(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	uint64_t n = 0;
 	if (value->kind == NODE_BAD)
@@ -128,8 +128,8 @@ read_number(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_size(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_size(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	struct text t;
 	uint64_t n = 0;
@@ -153,15 +153,15 @@ read_size(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_version(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_version(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	(void)at;
 	if (value->kind == NODE_BAD)
 		return false;
 	uint64_t n = 0;
-	bool is_number = value->kind == NODE_SCALAR &&
-	    text_parse_uint(value->text, &n);
+	bool is_number =
+	    value->kind == NODE_SCALAR && text_parse_uint(value->text, &n);
 	if (is_number && text_is(value->text, "1"))
 		return true;
 	struct diagnostic *x = loader_error(l, "mapping.version", value,
@@ -170,23 +170,24 @@ read_version(struct loader *l, const struct key *k, const struct node *value,
 		? loader_show(l, value->text)
 		: node_describe(value));
 	if (is_number && n > 1)
-		loader_help(l, x, "a newer csv2chakra may know it: update the "
-				  "program (this is " CSV2CHAKRA_VERSION ")");
+		loader_help(l, x,
+		    "a newer csv2chakra may know it: update the "
+		    "program (this is " CSV2CHAKRA_VERSION ")");
 	else
 		loader_help(l, x, "write %s: 1", k->name);
 	return false;
 }
 
 static bool
-read_any_text(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_any_text(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	return loader_text(l, k, value, at);
 }
 
 static bool
-read_text(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_text(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	struct text t;
 	if (!loader_text(l, k, value, &t))
@@ -203,8 +204,8 @@ read_text(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_digits(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_digits(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	struct text t;
 	if (!loader_text(l, k, value, &t))
@@ -224,8 +225,8 @@ read_digits(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_sign(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_sign(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	struct text t;
 	int number = 0;
@@ -252,8 +253,8 @@ read_sign(struct loader *l, const struct key *k, const struct node *value,
 }
 
 static bool
-read_encoding(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_encoding(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	static const char *const common[] = {"auto", "utf-8", "utf-16",
 	    "utf-16le", "utf-16be", "utf-32", "windows-1250", "windows-1251",
@@ -277,14 +278,15 @@ read_encoding(struct loader *l, const struct key *k, const struct node *value,
 	if (meant >= 0)
 		loader_help(l, x, "did you mean '%s'?", common[meant]);
 	else
-		loader_help(l, x, "say auto, utf-8, utf-16, windows-1252 or "
-				  "another name that iconv -l lists");
+		loader_help(l, x,
+		    "say auto, utf-8, utf-16, windows-1252 or "
+		    "another name that iconv -l lists");
 	return false;
 }
 
 static bool
-read_word_list(struct loader *l, const struct key *k,
-    const struct node *value, struct text **list, size_t *count)
+read_word_list(struct loader *l, const struct key *k, const struct node *value,
+    struct text **list, size_t *count)
 {
 	if (value->kind == NODE_BAD)
 		return false;
@@ -306,9 +308,9 @@ read_word_list(struct loader *l, const struct key *k,
 	for (size_t i = 0; i < value->count; i++) {
 		const struct node *item = value->items[i];
 		if (item->kind == NODE_SCALAR && !node_is_nothing(item)) {
-			(*list)[(*count)++] = k->is_nfc
-			    ? loader_keep_nfc(l, item->text)
-			    : loader_keep(l, item->text);
+			(*list)[(*count)++] =
+			    k->is_nfc ? loader_keep_nfc(l, item->text)
+				      : loader_keep(l, item->text);
 			continue;
 		}
 		is_good = false;
@@ -322,8 +324,8 @@ read_word_list(struct loader *l, const struct key *k,
 }
 
 static bool
-read_type(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_type(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	struct text t, names[TYPE_COUNT];
 	if (!loader_text(l, k, value, &t))
@@ -341,16 +343,17 @@ read_type(struct loader *l, const struct key *k, const struct node *value,
 	if (meant >= 0)
 		loader_help(l, x, "did you mean '%s'?", names[meant].s);
 	else
-		loader_help(l, x, "the types are string, integer, decimal, "
-				  "boolean, date, datetime, … (see "
-				  "csv2chakra-mapping(5))");
+		loader_help(l, x,
+		    "the types are string, integer, decimal, "
+		    "boolean, date, datetime, … (see "
+		    "csv2chakra-mapping(5))");
 	return false;
 }
 
 /* Text that stands for a value: null would be something else. */
 static bool
-read_default(struct loader *l, const struct key *k, const struct node *value,
-    void *at)
+read_default(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
 {
 	if (value->kind == NODE_SCALAR &&
 	    node_scalar_kind(value) == SCALAR_NULL) {

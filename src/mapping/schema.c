@@ -31,8 +31,7 @@ scalar(void)
 {
 	static const char *const types[] = {"string", "number", "boolean"};
 	cJSON *o = cJSON_CreateObject();
-	cJSON_AddItemToObject(
-	    o, "type", cJSON_CreateStringArray(types, 3));
+	cJSON_AddItemToObject(o, "type", cJSON_CreateStringArray(types, 3));
 	return o;
 }
 
@@ -213,15 +212,14 @@ add_properties(
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct key *k = &table->keys[i];
-		cJSON *old = cJSON_GetObjectItemCaseSensitive(
-		    properties, k->name);
+		cJSON *old =
+		    cJSON_GetObjectItemCaseSensitive(properties, k->name);
 		cJSON *schema = value_schema(k);
 		char doc[256];
 		if (old) {
 			/* The same key for another type. */
-			schema = any_of(
-			    cJSON_DetachItemFromObjectCaseSensitive(
-				properties, k->name),
+			schema = any_of(cJSON_DetachItemFromObjectCaseSensitive(
+					    properties, k->name),
 			    schema);
 		} else {
 			snprintf(doc, sizeof(doc), "%s; for example %s: %s",
@@ -258,8 +256,8 @@ add_table(cJSON *o, const struct key_table *table)
 				continue;
 			const char *const name[] = {t->keys[i].name};
 			cJSON *one = cJSON_CreateObject();
-			cJSON_AddItemToObject(one, "required",
-			    cJSON_CreateStringArray(name, 1));
+			cJSON_AddItemToObject(
+			    one, "required", cJSON_CreateStringArray(name, 1));
 			cJSON_AddItemToArray(sources, one);
 		}
 	if (cJSON_GetArraySize(sources))
@@ -277,8 +275,8 @@ mapping_schema(struct buf *out)
 	add_table(root, &keys_mapping);
 	cJSON *definitions = cJSON_AddObjectToObject(root, "$defs");
 	for (size_t i = 1; keys_all[i]; i++)
-		add_table(cJSON_AddObjectToObject(
-			      definitions, keys_all[i]->name),
+		add_table(
+		    cJSON_AddObjectToObject(definitions, keys_all[i]->name),
 		    keys_all[i]);
 	char *text = cJSON_Print(root);
 	if (text) {

@@ -12,7 +12,10 @@ struct type_row {
 	const char *name, *code;
 };
 
-#define TYPE_ROW(name) {name, "type." name}
+#define TYPE_ROW(name)                                                         \
+	{                                                                      \
+		name, "type." name                                             \
+	}
 
 static const struct type_row rows[TYPE_COUNT] = {
     [TYPE_STRING] = TYPE_ROW("string"),

@@ -70,8 +70,8 @@ add_fragment(struct builder *b, const struct plan_field *p)
 	if (b->too_large)
 		return;
 	skip = out->len > 0 && out->data[out->len - 1] == '{';
-	json_add_fragment(out,
-	    (struct text){p->fragment.s + skip, p->fragment.len - skip});
+	json_add_fragment(
+	    out, (struct text){p->fragment.s + skip, p->fragment.len - skip});
 }
 
 /* The row does not fit: forget what was written of it, judge what follows. */
@@ -285,8 +285,8 @@ builder_row(struct builder *b, const struct record *rec, bool is_empty,
 			find_key(b);
 		return ROW_REJECTED;
 	}
-	verdict = is_empty || b->judges_rows ? rows_judge(b, is_empty)
-					     : ROW_BUILT;
+	verdict =
+	    is_empty || b->judges_rows ? rows_judge(b, is_empty) : ROW_BUILT;
 	if (verdict != ROW_BUILT) {
 		find_key(b);
 		return verdict;

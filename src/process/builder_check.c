@@ -52,8 +52,8 @@ is_allowed(struct builder *b, const struct plan_field *p, struct text t)
 	if (!type_is_number(p->f->type) &&
 	    p->f->type != TYPE_MULTI_INTEGER_ENUM &&
 	    p->f->type != TYPE_MULTI_FLOAT_ENUM)
-		return texts_have(p->f->one_of, p->f->one_of_count,
-		    text_nfc(&b->form, t));
+		return texts_have(
+		    p->f->one_of, p->f->one_of_count, text_nfc(&b->form, t));
 	for (i = 0; i < p->f->one_of_count; i++)
 		if (number_compare(t, p->allowed[i]) == 0)
 			return true;

@@ -22,9 +22,8 @@ note_meant(struct builder *b, const struct plan_field *p, struct text t,
 	struct meant_cost *cost = p->meant;
 
 	if (b->step == NULL &&
-	    (b->is_quiet ||
-		(cost->asked >= MEANT_ALWAYS &&
-		    cost->names + count > MEANT_NAMES)))
+	    (b->is_quiet || (cost->asked >= MEANT_ALWAYS &&
+				cost->names + count > MEANT_NAMES)))
 		return -1;
 	cost->asked++;
 	cost->names += count;

@@ -196,7 +196,8 @@ json_number(struct builder *b, struct text t)
 static struct word_list
 plan_words(struct builder *b, const struct text *words, size_t count)
 {
-	struct text *folded = arena_array(&b->arena, count + 1, sizeof(*folded));
+	struct text *folded =
+	    arena_array(&b->arena, count + 1, sizeof(*folded));
 
 	if (count > 0)
 		memcpy(folded, words, count * sizeof(*folded));

@@ -164,9 +164,8 @@ from_meta(struct builder *b, const struct plan_field *p, struct value *v)
 	default:
 		work = next_work(b);
 		buf_addf(work, "%llu",
-		    (unsigned long long)(b->rec->origin_row
-			    ? b->rec->origin_row
-			    : b->rec->row));
+		    (unsigned long long)(b->rec->origin_row ? b->rec->origin_row
+							    : b->rec->row));
 		v->t = work_text(work);
 	}
 	v->has = v->t.len > 0;
@@ -253,8 +252,7 @@ find_entry(const struct field *f, struct text from)
 static bool
 fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 {
-	int meant =
-	    note_meant(b, p, v->t, p->map_names, p->f->map_count);
+	int meant = note_meant(b, p, v->t, p->map_names, p->f->map_count);
 	struct convert_reason r;
 	char bytes[200] = "";
 	struct buf differs = BUF_OVER(bytes);

@@ -28,8 +28,8 @@ enum { DAY_FIRST, MONTH_FIRST, YEAR_FIRST };
 static const char *const signs[] = {"/", "-", ".", " ", ". ", ", "};
 #define SIGN_COUNT (sizeof(signs) / sizeof(signs[0]))
 
-static const char *const times[] = {"", "%H:%M", "%H:%M:%S", "%I:%M %p",
-    "%I:%M:%S %p", "%H:%M:%S.%f"};
+static const char *const times[] = {
+    "", "%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f"};
 
 static bool
 is_digit(char c)

@@ -233,7 +233,8 @@ accounts_text(const struct accounts *a, struct buf *out)
 		buf_addf(out, "  Not read: everything from line %s on.\n",
 		    text_count(a->unread_line, line));
 	if (accounts_check(a, &d) == 0)
-		buf_adds(out, a->input_lost
+		buf_adds(out,
+		    a->input_lost
 			? "  Every row is accounted for.\n"
 			: "  Every row and every byte is accounted for.\n");
 	else

@@ -92,9 +92,8 @@ add_line(
 		html_bdi(out, x->hint, MESSAGE_CHARS);
 		fputs("</span>", out);
 	}
-	fprintf(out,
-	    "</td><td data-l=\"Outcome\"><b class=\"tag o-%s\">%s</b>", outcome,
-	    outcome);
+	fprintf(out, "</td><td data-l=\"Outcome\"><b class=\"tag o-%s\">%s</b>",
+	    outcome, outcome);
 	if (x->code[0] != '\0') {
 		fputs("<code>", out);
 		html_text(out, text_of(x->code), NAME_CHARS);
@@ -170,8 +169,8 @@ failed_rows_add(struct failed_rows *f, const struct row_line *line,
 	if (line->outcome == OUTCOME_REJECTED && !line->is_lost) {
 		add_problems(f, line, header);
 	} else {
-		struct failure x = {.message = text_of(words_of(line)),
-		    .code = line->code};
+		struct failure x = {
+		    .message = text_of(words_of(line)), .code = line->code};
 
 		add_line(f, line, &x);
 	}

@@ -123,13 +123,13 @@ html_duration(int64_t ms, char out[32])
 	if (ms > 0 && ms < 50)
 		snprintf(out, 32, "&lt; 0.1 s");
 	else if (ms < 9950)
-		snprintf(out, 32, "%" PRId64 ".%" PRId64 " s",
-		    (ms + 50) / 1000, (ms + 50) / 100 % 10);
+		snprintf(out, 32, "%" PRId64 ".%" PRId64 " s", (ms + 50) / 1000,
+		    (ms + 50) / 100 % 10);
 	else if (s < 120)
 		snprintf(out, 32, "%" PRId64 " s", s);
 	else if (s < 7200)
-		snprintf(out, 32, "%" PRId64 " min %" PRId64 " s", s / 60,
-		    s % 60);
+		snprintf(
+		    out, 32, "%" PRId64 " min %" PRId64 " s", s / 60, s % 60);
 	else if (s < 172800)
 		snprintf(out, 32, "%" PRId64 " h %" PRId64 " min", s / 3600,
 		    s / 60 % 60);

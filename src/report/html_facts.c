@@ -13,11 +13,11 @@
 #include <string.h>
 
 static void
-put_failed_words(FILE *out, const struct run_report *r,
-    const struct failed_rows_counts *c)
+put_failed_words(
+    FILE *out, const struct run_report *r, const struct failed_rows_counts *c)
 {
 	uint64_t unknown = r->accounts.rows.rows[OUTCOME_UNKNOWN];
-	const char *others = unknown > 0 ? "the rejected and refused ones"
+	const char *others = unknown > 0    ? "the rejected and refused ones"
 			     : c->rows == 1 ? "it"
 					    : "them";
 
@@ -53,12 +53,14 @@ html_failed(FILE *out, const struct run_report *r, struct diag *d)
 	html_section(out, "failed", "The rows that failed");
 	put_failed_words(out, r, &c);
 	/* The script shows the tools that are of no use without it. */
-	fputs("<div class=\"tools\" hidden><label for=\"find\">Find</label>"
-	      "<input id=\"find\" type=\"search\" autocomplete=\"off\" "
-	      "spellcheck=\"false\"><p id=\"found\" role=\"status\"></p></div>\n",
+	fputs(
+	    "<div class=\"tools\" hidden><label for=\"find\">Find</label>"
+	    "<input id=\"find\" type=\"search\" autocomplete=\"off\" "
+	    "spellcheck=\"false\"><p id=\"found\" role=\"status\"></p></div>\n",
 	    out);
 	fprintf(out,
-	    "<table id=\"failures\" class=\"failures%s\"><caption class=\"off\">"
+	    "<table id=\"failures\" class=\"failures%s\"><caption "
+	    "class=\"off\">"
 	    "Rows that failed</caption>\n<thead><tr>"
 	    "<th scope=\"col\" data-k=\"n\">Row</th>"
 	    "<th scope=\"col\">Key</th>"
@@ -251,14 +253,12 @@ put_files(FILE *out, const struct run_report *r)
 		    "wrong");
 		put_file(out, r, OWN_REJECTED,
 		    "the same rows, byte for byte as they came");
-		put_file(out, r, OWN_REASONS,
-		    "what is wrong, one line per problem");
+		put_file(
+		    out, r, OWN_REASONS, "what is wrong, one line per problem");
 	}
 	if (r->has_row_files && !r->dry_run)
-		put_file(out, r, OWN_RESULTS,
-		    "what happened to each row");
-	put_file(
-	    out, r, OWN_JSON, "this report and all calls, for programs");
+		put_file(out, r, OWN_RESULTS, "what happened to each row");
+	put_file(out, r, OWN_JSON, "this report and all calls, for programs");
 	if (!r->dry_run)
 		fputs("<div><dt><code>mapping.yaml</code></dt><dd>the mapping "
 		      "as it was read</dd></div>\n",

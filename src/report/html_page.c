@@ -28,10 +28,10 @@ status_of(const struct run_report *r)
 	if (r->accounts.rows_read == 0 && r->exit_status == 0)
 		return (struct status){"good", "Nothing to import"};
 	if (r->exit_status == 0)
-		return (struct status){"good",
-		    r->dry_run	 ? "Ready to import"
-		    : r->limited ? "Complete up to the limit"
-				 : "Complete"};
+		return (struct status){"good", r->dry_run ? "Ready to import"
+					       : r->limited
+						   ? "Complete up to the limit"
+						   : "Complete"};
 	if (r->accounts.rows.rows[OUTCOME_UNKNOWN] > 0)
 		return (struct status){"warn", "Some rows are unknown"};
 	return (struct status){

@@ -74,7 +74,7 @@ put_group(FILE *out, const struct problem_group *x)
 {
 	const char *words = x->message && x->message[0] ? x->message
 			    : x->code[0]		? x->code
-						 : "no reason was given";
+							: "no reason was given";
 
 	fputs("<tr><td class=\"n\"><b class=\"big\">", out);
 	html_count(out, x->rows);
@@ -200,8 +200,8 @@ put_column(FILE *out, const struct column *c, double most, bool with_notes)
 	char letters[8];
 
 	text_column_letters((size_t)c->column, letters);
-	fprintf(out, "<tr><th scope=\"row\"><b class=\"cell\">%s</b> ",
-	    letters);
+	fprintf(
+	    out, "<tr><th scope=\"row\"><b class=\"cell\">%s</b> ", letters);
 	if (c->name)
 		html_bdi(out, text_of(c->name), 0);
 	fputs("</th><td class=\"n\">", out);

@@ -111,8 +111,7 @@ put_table(FILE *out, const struct run_report *r)
 		fputs("</td><td class=\"n\">", out);
 		put_share(out, n, r->accounts.rows_read);
 		fputs("</td><td>", out);
-		html_str(
-		    out, run_report_meaning(r->dry_run, (enum outcome)i));
+		html_str(out, run_report_meaning(r->dry_run, (enum outcome)i));
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody>\n<tfoot><tr><th scope=\"row\">All</th>"
@@ -158,8 +157,8 @@ put_books(FILE *out, const struct run_report *r)
 void
 html_rows(FILE *out, const struct run_report *r)
 {
-	html_section(out, "rows",
-	    r->balanced ? "Every row is accounted for" : "Rows");
+	html_section(
+	    out, "rows", r->balanced ? "Every row is accounted for" : "Rows");
 	if (r->accounts.rows_read > 0 &&
 	    outcome_counts_sum(&r->accounts.rows) > 0) {
 		put_bar(out, r);

@@ -50,8 +50,8 @@ put_waits(FILE *out, const struct timeline *t)
 	for (int i = 0, next; i < TIMELINE_BINS; i = next) {
 		int tenths = tenths_waited(t, i);
 
-		for (next = i + 1; next < TIMELINE_BINS &&
-				   tenths_waited(t, next) == tenths;)
+		for (next = i + 1;
+		     next < TIMELINE_BINS && tenths_waited(t, next) == tenths;)
 			next++;
 		if (tenths > 0)
 			fprintf(out,
@@ -70,8 +70,8 @@ put_path(FILE *out, const struct timeline *t, bool settled, uint64_t top)
 	fprintf(out, "<path class=\"%s\" d=\"M0 %d", settled ? "done" : "taken",
 	    HEIGHT);
 	for (int i = 0; i < TIMELINE_BINS; i++) {
-		uint64_t n = settled ? t->bins[i].settled
-				     : t->bins[i].acknowledged;
+		uint64_t n =
+		    settled ? t->bins[i].settled : t->bins[i].acknowledged;
 
 		if (n == 0 && i + 1 < TIMELINE_BINS)
 			continue;
@@ -105,9 +105,8 @@ put_drawing(FILE *out, const struct timeline *t, uint64_t top)
 	    "the list below has the numbers\" viewBox=\"0 0 %d %d\" "
 	    "preserveAspectRatio=\"none\">\n",
 	    TIMELINE_BINS, HEIGHT);
-	fprintf(out,
-	    "<path class=\"grid\" d=\"M0 %dH%dM0 %dH%d\"/>\n", HEIGHT / 2,
-	    TIMELINE_BINS, 0, TIMELINE_BINS);
+	fprintf(out, "<path class=\"grid\" d=\"M0 %dH%dM0 %dH%d\"/>\n",
+	    HEIGHT / 2, TIMELINE_BINS, 0, TIMELINE_BINS);
 	put_waits(out, t);
 	put_path(out, t, true, top);
 	put_path(out, t, false, top);
@@ -161,8 +160,7 @@ put_scale(FILE *out, const struct timeline *t)
 	fputs("<div class=\"times\" aria-hidden=\"true\">", out);
 	for (int i = 0; i <= 4; i++)
 		fprintf(out, "<span%s>%s</span>", i % 2 ? " class=\"odd\"" : "",
-		    i == 0 ? "0 s"
-			   : html_duration(t->span_ms * i / 4, text));
+		    i == 0 ? "0 s" : html_duration(t->span_ms * i / 4, text));
 	fputs("</div>\n", out);
 }
 
@@ -225,13 +223,13 @@ put_numbers(FILE *out, const struct timeline *t)
 	    html_duration(t->span_ms, text));
 	if (t->acknowledged > 0 && t->span_ms >= 100) {
 		fputs("<li><b>", out);
-		html_count(out,
-		    (uint64_t)((double)t->acknowledged * 1000 /
-				   (double)t->span_ms +
-			       0.5));
+		html_count(out, (uint64_t)((double)t->acknowledged * 1000 /
+					       (double)t->span_ms +
+					   0.5));
 		fputs("</b> rows a second</li>\n", out);
 	}
-	put_count_item(out, t->retries, "call tried again", "calls tried again");
+	put_count_item(
+	    out, t->retries, "call tried again", "calls tried again");
 	put_count_item(out, t->lost, "answer lost", "answers lost");
 	for (size_t i = 0; i < t->reason_count; i++) {
 		const struct timeline_reason *x = &t->reasons[i];

@@ -72,13 +72,11 @@ page_wrap(const struct page *p, size_t first, size_t indent, const char *text)
 
 	for (;;) {
 		size_t blanks = strspn(text, " ");
-		struct text word = {
-		    text + blanks, strcspn(text + blanks, " ")};
+		struct text word = {text + blanks, strcspn(text + blanks, " ")};
 
 		if (word.len == 0)
 			break;
-		if (is_begun && column + blanks +
-					text_width(word.s, word.len) >
+		if (is_begun && column + blanks + text_width(word.s, word.len) >
 				    PAGE_WIDTH) {
 			new_line(p, indent, &column);
 		} else if (is_begun) {

@@ -31,8 +31,8 @@ finish_page(const struct run_report *r, const char *folder,
 }
 
 static int
-commit(struct atomic_file *f, const struct own_files *own,
-    enum own_file which, struct diag *d)
+commit(struct atomic_file *f, const struct own_files *own, enum own_file which,
+    struct diag *d)
 {
 	const struct own_entry *e = &own->file[which];
 

@@ -215,8 +215,8 @@ text_offline(const struct page *p)
 }
 
 static void
-file_line(const struct page *p, const struct run_report *r,
-    enum own_file which, const char *words)
+file_line(const struct page *p, const struct run_report *r, enum own_file which,
+    const char *words)
 {
 	buf_addf(p->out, "  %-20s  ", own_files_name(r->files, which));
 	page_wrap(p, 24, 24, words);
@@ -246,18 +246,16 @@ text_files(const struct page *p, const struct run_report *r)
 		file_line(p, r, OWN_TO_FIX, words);
 		file_line(p, r, OWN_REJECTED,
 		    "the same rows, byte for byte as they came");
-		file_line(p, r, OWN_REASONS,
-		    "what is wrong, one line per problem");
+		file_line(
+		    p, r, OWN_REASONS, "what is wrong, one line per problem");
 	}
 	if (r->has_row_files && !r->dry_run) {
 		snprintf(words, sizeof(words), "what happened to %s",
 		    r->accounts.rows_read == 1 ? "the row" : "each row");
 		file_line(p, r, OWN_RESULTS, words);
 	}
-	file_line(
-	    p, r, OWN_PAGE, "this report as a page, for a browser");
-	file_line(
-	    p, r, OWN_JSON, "this report and all calls, for programs");
+	file_line(p, r, OWN_PAGE, "this report as a page, for a browser");
+	file_line(p, r, OWN_JSON, "this report and all calls, for programs");
 	if (r->has_row_files && failed > 0 && r->reading_options &&
 	    r->reading_options[0] != '\0') {
 		buf_adds(p->out, "  To read rejected.csv again, add: ");
@@ -291,9 +289,9 @@ report_text(const struct run_report *r, bool with_colour, struct buf *out)
 	text_verdict(&p, r);
 	if (r->groups)
 		page_problems(&p, r->groups,
-		    r->folder && r->has_row_files ? own_files_name(
-						      r->files, OWN_REASONS)
-						  : NULL);
+		    r->folder && r->has_row_files
+			? own_files_name(r->files, OWN_REASONS)
+			: NULL);
 	if (r->accounts.rows_read > 0)
 		text_rows(&p, r);
 	if (r->dry_run && r->accounts.rows_read > 0)

@@ -145,9 +145,9 @@ all_exist(const struct run_report *r)
 			exist += g->rows;
 	}
 	return refused > 0 && exist == refused &&
-	    refused + rows_of(r, OUTCOME_REJECTED) +
-		    rows_of(r, OUTCOME_SKIPPED) ==
-		r->accounts.rows_read;
+	       refused + rows_of(r, OUTCOME_REJECTED) +
+		       rows_of(r, OUTCOME_SKIPPED) ==
+		   r->accounts.rows_read;
 }
 
 static void
@@ -157,8 +157,8 @@ import_verdict(const struct run_report *r, struct buf *out)
 	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
 
 	const char *by = r->rehearsal ? "the sandbox"
-	    : r->place ? "the service"
-		       : "ChakraHQ";
+			 : r->place   ? "the service"
+				      : "ChakraHQ";
 	char was[2][128];
 
 	if (created == 0 && accepted > 0) {
@@ -176,8 +176,9 @@ import_verdict(const struct run_report *r, struct buf *out)
 	for (int i = 0; i < 2; i++)
 		snprintf(was[i], sizeof(was[i]), "%s refused by %s%s",
 		    i == 0 ? "was" : "were", by,
-		    !all_exist(r) ? "" : i == 0 ? " because it already exists"
-						: " because they already exist");
+		    !all_exist(r) ? ""
+		    : i == 0	  ? " because it already exists"
+				  : " because they already exist");
 	add_clause(out, rows_of(r, OUTCOME_REFUSED), was[0], was[1]);
 	add_clause(out, rows_of(r, OUTCOME_REJECTED),
 	    "was rejected before sending", "were rejected before sending");
@@ -254,8 +255,7 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 }
 
 static void
-begin_command(
-    const struct run_report *r, const char *command, struct buf *out)
+begin_command(const struct run_report *r, const char *command, struct buf *out)
 {
 	buf_addf(out, "csv2chakra %s ", command);
 	if (r->runs_dir) {
@@ -302,7 +302,7 @@ static bool
 has_files(const struct run_report *r)
 {
 	return r->mapping_file && r->input_name &&
-	    strcmp(r->input_name, "<stdin>") != 0;
+	       strcmp(r->input_name, "<stdin>") != 0;
 }
 
 /* ChakraHQ did not know the procedure, and nothing was created: going on
@@ -310,12 +310,13 @@ has_files(const struct run_report *r)
 static bool
 has_no_procedure(const struct run_report *r)
 {
-	uint64_t sent = rows_of(r, OUTCOME_CREATED) +
-	    rows_of(r, OUTCOME_ACCEPTED) + rows_of(r, OUTCOME_REFUSED) +
-	    rows_of(r, OUTCOME_UNKNOWN);
+	uint64_t sent =
+	    rows_of(r, OUTCOME_CREATED) + rows_of(r, OUTCOME_ACCEPTED) +
+	    rows_of(r, OUTCOME_REFUSED) + rows_of(r, OUTCOME_UNKNOWN);
 
 	return r->stopped_by && r->stop_code &&
-	    strcmp(r->stop_code, "http.404") == 0 && sent == 0 && has_files(r);
+	       strcmp(r->stop_code, "http.404") == 0 && sent == 0 &&
+	       has_files(r);
 }
 
 void

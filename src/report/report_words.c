@@ -37,8 +37,7 @@ run_report_next_words(const struct run_report *r, const char *command)
 			  "sends no rows:"},
 	    {"retry", "Mend to-fix.csv (or the mapping), then send those rows "
 		      "again:"},
-	    {IMPORT_REST,
-		"Import again, leaving out the rows that exist:"},
+	    {IMPORT_REST, "Import again, leaving out the rows that exist:"},
 	    {"import", r->stopped_by ? "Correct the procedure in the mapping, "
 				       "then import again:"
 				     : "Import it:"},

@@ -28,7 +28,7 @@ struct row_files {
 	struct row_observer observer;
 	struct row_writer *writer;  /* NULL without a folder */
 	struct failed_rows *failed; /* as well */
-	struct raw_ranges exact;   /* for o.exact_out */
+	struct raw_ranges exact;    /* for o.exact_out */
 	struct ledger_outcomes *outcomes;
 	struct chunk_mark *marks;
 	size_t mark_count, mark_cap;
@@ -229,8 +229,7 @@ put_exact(struct row_files *f, const struct record *rec)
 		ret = raw_ranges_decode(
 		    &f->exact, &bytes, f->o.encoding, &text, &f->error);
 	if (ret == 0) {
-		screen_records(
-		    &shown, (struct text){buf_str(&text), text.len});
+		screen_records(&shown, (struct text){buf_str(&text), text.len});
 		fwrite(buf_str(&shown), 1, shown.len, f->o.exact_out);
 	}
 	buf_release(&shown);
@@ -323,11 +322,11 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 	}
 	f->reread.records++;
 	f->reread.outcomes.rows[line.outcome]++;
-	if (f->o.groups && (line.code[0] != '\0' ||
-			       line.outcome == OUTCOME_REFUSED ||
-			       line.outcome == OUTCOME_UNKNOWN))
-		problem_groups_add_outcome(f->o.groups, line.outcome,
-		    line.code, line.words, rec.row, 0);
+	if (f->o.groups &&
+	    (line.code[0] != '\0' || line.outcome == OUTCOME_REFUSED ||
+		line.outcome == OUTCOME_UNKNOWN))
+		problem_groups_add_outcome(f->o.groups, line.outcome, line.code,
+		    line.words, rec.row, 0);
 	if (f->failed)
 		failed_rows_add(f->failed, &line, reader_header(f->o.reader));
 	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)

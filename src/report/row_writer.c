@@ -83,8 +83,8 @@ is_our_column(const struct row_writer *w, size_t i)
 	const struct header *h = w->header;
 
 	return h->row > 0 && i < h->count &&
-	    (text_is(h->names[i], TO_FIX_ROW_COLUMN) ||
-		text_is(h->names[i], TO_FIX_PROBLEM_COLUMN));
+	       (text_is(h->names[i], TO_FIX_ROW_COLUMN) ||
+		   text_is(h->names[i], TO_FIX_PROBLEM_COLUMN));
 }
 
 static void
@@ -198,8 +198,8 @@ row_writer_finish(struct row_writer *w, struct diag *d)
 
 		if (w->is_open[i] &&
 		    (atomic_finish(&w->files[i], sum, d) != 0 ||
-			own_files_choose(
-			    &w->own, (enum own_file)i, sum, d) != 0))
+			own_files_choose(&w->own, (enum own_file)i, sum, d) !=
+			    0))
 			return -1;
 	}
 	w->is_finished = true;

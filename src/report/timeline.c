@@ -164,8 +164,7 @@ end_wait(struct walk *w, int kind, int64_t at_ms, const char *why)
 	w->wait_from[kind] = 0;
 	if (from == 0 || at_ms < from)
 		return;
-	note_reason(
-	    w->t, why, worked_ms(w->t, at_ms) - worked_ms(w->t, from));
+	note_reason(w->t, why, worked_ms(w->t, at_ms) - worked_ms(w->t, from));
 	if (other == 0)
 		add_wait(w->t, from, at_ms);
 	else if (from < other)

@@ -207,8 +207,7 @@ has_id_before(struct sandbox *s, const struct store_job *job)
 
 /* As in the documented answer of bulk update. */
 static void
-acknowledge(
-    struct sandbox *s, const struct store_job *job, struct reply *a)
+acknowledge(struct sandbox *s, const struct store_job *job, struct reply *a)
 {
 	bool same = has_id_before(s, job);
 	char id[37];
@@ -217,8 +216,7 @@ acknowledge(
 		buf_adds(&a->body, "{}");
 		return;
 	}
-	id_make(store_salt(s->store), ID_JOB,
-	    same ? job->id - 1 : job->id, id);
+	id_make(store_salt(s->store), ID_JOB, same ? job->id - 1 : job->id, id);
 	buf_addf(&a->body,
 	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
 	    ",\"updatedAt\":%" PRId64

@@ -15,8 +15,8 @@
 const struct fault *
 odd_job(struct sandbox *s, enum fault_kind kind, const struct store_job *job)
 {
-	const struct fault *f = fault_plan_odd(
-	    &s->options->faults, kind, (uint64_t)job->id);
+	const struct fault *f =
+	    fault_plan_odd(&s->options->faults, kind, (uint64_t)job->id);
 
 	if (f != NULL)
 		s->fault_hits[kind]++;
@@ -29,8 +29,7 @@ is_young(struct sandbox *s, const struct store_job *job)
 {
 	const struct fault *f = odd_job(s, FAULT_JOB_404, job);
 
-	return f != NULL &&
-	    s->clock.wall_ms(s->clock.ctx) < job->at_ms + f->ms;
+	return f != NULL && s->clock.wall_ms(s->clock.ctx) < job->at_ms + f->ms;
 }
 
 /* With the lock held. 0, or -1 and the answer. */

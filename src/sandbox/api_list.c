@@ -209,8 +209,7 @@ read_query(const cJSON *body, struct listing *l, struct reply *a)
 static const struct fault *
 odd_list(struct sandbox *s, enum fault_kind kind, const struct request *r)
 {
-	const struct fault *f =
-	    fault_plan_odd(&s->options->faults, kind, r->k);
+	const struct fault *f = fault_plan_odd(&s->options->faults, kind, r->k);
 
 	if (f != NULL)
 		s->fault_hits[kind]++;

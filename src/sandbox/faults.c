@@ -225,9 +225,9 @@ fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 	if (kind < 0)
 		return -1;
 	f = (struct fault){.kind = (enum fault_kind)kind,
-	    .classes = 1u << (is_of_lookup((enum fault_kind)kind)
-			       ? FAULT_LOOKUP
-			       : FAULT_CREATE),
+	    .classes =
+		1u << (is_of_lookup((enum fault_kind)kind) ? FAULT_LOOKUP
+							   : FAULT_CREATE),
 	    .first = 1,
 	    .last = UINT64_MAX,
 	    .ms = kinds[kind].ms};
@@ -373,8 +373,7 @@ fault_plan_entry(
 }
 
 const struct fault *
-fault_plan_odd(
-    const struct fault_plan *p, enum fault_kind kind, uint64_t k)
+fault_plan_odd(const struct fault_plan *p, enum fault_kind kind, uint64_t k)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (p->items[i].kind == kind && hits(p, i, k, 0))

@@ -14,7 +14,8 @@ begins(const char *head, size_t len, const char *mark, size_t size)
 	return len >= size && memcmp(head, mark, size) == 0;
 }
 
-/* Whose database it is, store_open asks SQLite: the header may be in its log. */
+/* Whose database it is, store_open asks SQLite: the header may be in its log.
+ */
 static bool
 is_database(const char *head, size_t len)
 {
@@ -54,14 +55,14 @@ check(const char *path, own_mark *is_ours, bool may_be_device, struct diag *d)
 	if (may_be_device && stat(path, &st) == 0 &&
 	    (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)))
 		return 0;
-	return own_path_check(
-	    realpath(path, real) ? real : path, is_ours, d);
+	return own_path_check(realpath(path, real) ? real : path, is_ours, d);
 }
 
 int
 sandbox_outputs_check(const struct sandbox_options *o, struct diag *d)
 {
-	const char *const paths[] = {o->token_file, o->db, o->log, o->port_file};
+	const char *const paths[] = {
+	    o->token_file, o->db, o->log, o->port_file};
 	const size_t count = sizeof(paths) / sizeof(paths[0]);
 
 	for (size_t i = 0; i < count; i++)

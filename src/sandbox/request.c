@@ -15,10 +15,11 @@ static void
 decode(struct buf *out, struct text t)
 {
 	for (size_t i = 0; i < t.len; i++) {
-		if (t.s[i] == '%' && i + 2 < t.len && text_hex_digit(t.s[i + 1]) >= 0 &&
+		if (t.s[i] == '%' && i + 2 < t.len &&
+		    text_hex_digit(t.s[i + 1]) >= 0 &&
 		    text_hex_digit(t.s[i + 2]) >= 0) {
-			buf_addc(out,
-			    (char)(text_hex_digit(t.s[i + 1]) * 16 + text_hex_digit(t.s[i + 2])));
+			buf_addc(out, (char)(text_hex_digit(t.s[i + 1]) * 16 +
+					     text_hex_digit(t.s[i + 2])));
 			i += 2;
 		} else {
 			buf_addc(out, t.s[i]);

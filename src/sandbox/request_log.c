@@ -20,8 +20,8 @@ int
 request_log_open(struct request_log **out, const char *path, struct diag *d)
 {
 	/* A FIFO that nobody reads fails instead of waiting for ever. */
-	int fd = open(path,
-	    O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
+	int fd = open(
+	    path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
 
 	if (fd >= 0 && fcntl(fd, F_SETFL, O_APPEND) < 0) {
 		close(fd);
@@ -81,8 +81,8 @@ request_log_add(struct request_log *l, const struct request *r, int status,
 
 	if (l == NULL)
 		return;
-	buf_addf(&line, "{\"time\":\"%s\",\"method\":",
-	    clock_iso8601_ms(wall_ms, when));
+	buf_addf(&line,
+	    "{\"time\":\"%s\",\"method\":", clock_iso8601_ms(wall_ms, when));
 	scan_quotes(&line, r->method);
 	buf_adds(&line, ",\"path\":");
 	quote_target(&line, r->target);

@@ -252,10 +252,9 @@ server_start(struct server **out, struct sandbox *sandbox,
 	sv->sandbox = sandbox;
 	sv->log = log;
 	pause_init(&sv->pause);
-	sv->daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION |
-					  MHD_USE_INTERNAL_POLLING_THREAD |
-					  MHD_USE_POLL | MHD_USE_ITC |
-					  MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+	sv->daemon = MHD_start_daemon(
+	    MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+		MHD_USE_POLL | MHD_USE_ITC | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 	    0, NULL, NULL, on_request, sv, MHD_OPTION_LISTEN_SOCKET, listen_fd,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_end, sv,

@@ -116,7 +116,8 @@ static bool
 is_no_name(const char *name)
 {
 	return *name == '\0' || strchr(name, '/') ||
-	    strcasecmp(name, "char") == 0 || strcasecmp(name, "wchar_t") == 0;
+	       strcasecmp(name, "char") == 0 ||
+	       strcasecmp(name, "wchar_t") == 0;
 }
 
 bool

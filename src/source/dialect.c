@@ -4,9 +4,9 @@
  * record has several cells and most records are as wide as the others; then
  * the cells decide between contenders: numbers such as 1,5 explain commas
  * under another delimiter, and so do a blank behind each of them and quotes
- * that would stand inside of cells. What that does not settle is refused with both readings shown. A score that always
- * names a winner was refused: a wrong delimiter that nobody noticed is a
- * wrong import.
+ * that would stand inside of cells. What that does not settle is refused with
+ * both readings shown. A score that always names a winner was refused: a wrong
+ * delimiter that nobody noticed is a wrong import.
  */
 #include "source/dialect.h"
 
@@ -233,7 +233,8 @@ choose(const struct sample *sample, const struct reading *readings,
 			contenders[count++] = &readings[i];
 	chosen = find_preamble(sample, readings);
 	if (count == 0 && chosen) {
-		dialect->preamble_lines = sample->lines_before + chosen->table_line;
+		dialect->preamble_lines =
+		    sample->lines_before + chosen->table_line;
 		dialect->delimiter = chosen->delimiter;
 		say_chosen(chosen, evidence);
 		return 0;

@@ -40,9 +40,9 @@ add_candidates(
 	buf_adds(out, "check first: ");
 	for (size_t i = 0; i < count; i++)
 		buf_addf(out, "%s%s",
-		    i == 0	   ? ""
+		    i == 0	    ? ""
 		    : i + 1 < count ? ", "
-				   : " or ",
+				    : " or ",
 		    names[i]);
 	buf_addf(out,
 	    " decode%s the whole file; look at it with preview --encoding %s",
@@ -191,10 +191,9 @@ encoding_reread(
     struct buf *out, struct text text, const char *from, const char *to)
 {
 	struct buf bytes = BUF_INIT(0), again = BUF_INIT(0);
-	bool is_good =
-	    recode(&bytes, text, "UTF-8", from) &&
-	    recode(&again, (struct text){buf_str(&bytes), bytes.len}, to,
-		"UTF-8");
+	bool is_good = recode(&bytes, text, "UTF-8", from) &&
+		       recode(&again, (struct text){buf_str(&bytes), bytes.len},
+			   to, "UTF-8");
 
 	if (is_good)
 		buf_add(out, buf_str(&again), again.len);

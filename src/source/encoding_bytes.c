@@ -47,8 +47,8 @@ is_pair(enum encoding_form form, unsigned char a, unsigned char b)
 
 /* As encoding_char_length; *is_cut: the bytes may begin a longer one. */
 static size_t
-char_length(enum encoding_form form, const unsigned char *s, size_t len,
-    bool *is_cut)
+char_length(
+    enum encoding_form form, const unsigned char *s, size_t len, bool *is_cut)
 {
 	bool is_long;
 
@@ -61,10 +61,9 @@ char_length(enum encoding_form form, const unsigned char *s, size_t len,
 		return 0;
 	if (is_pair(form, s[0], s[1]))
 		return 2;
-	is_long =
-	    form == FORM_EUC_JP
-		? s[0] == 0x8f && in(s[1], 0xa1, 0xfe)
-		: form == FORM_GB18030 && s[0] > 0x80 && in(s[1], '0', '9');
+	is_long = form == FORM_EUC_JP ? s[0] == 0x8f && in(s[1], 0xa1, 0xfe)
+				      : form == FORM_GB18030 && s[0] > 0x80 &&
+					    in(s[1], '0', '9');
 	if (!is_long)
 		return 0;
 	*is_cut = len < 3 || (form == FORM_GB18030 && len < 4);
@@ -183,8 +182,8 @@ pairs_decode(const struct byte_walk *w, struct encoding_char *x)
 }
 
 bool
-encoding_decodes(const struct encoding_bytes *b, const char *name,
-    enum encoding_form form)
+encoding_decodes(
+    const struct encoding_bytes *b, const char *name, enum encoding_form form)
 {
 	const struct byte_walk *w = &b->walks[form];
 	uint32_t table[0x80];

@@ -60,7 +60,8 @@ static const struct encoding_candidate CANDIDATES[] = {
 };
 
 const struct encoding_candidate encoding_candidate_utf8 = {"utf-8", FORM_UTF8,
-    "de fr es pt it nl da sv fi is ca en et pl cs sk hu hr ro lv lt tr el ru uk "
+    "de fr es pt it nl da sv fi is ca en et pl cs sk hu hr ro lv lt tr el ru "
+    "uk "
     "bg he ar th",
     0, 0, false};
 

@@ -37,9 +37,8 @@ encoding_char_of(struct encoding_char *x, const unsigned char *s, size_t len)
 	memcpy(bytes, s, len);
 	out = (char *)decoded;
 	iconv(x->cd, NULL, NULL, NULL, NULL);
-	is_good =
-	    iconv(x->cd, &in, &in_left, &out, &out_left) != (size_t)-1 &&
-	    iconv(x->cd, NULL, NULL, &out, &out_left) != (size_t)-1;
+	is_good = iconv(x->cd, &in, &in_left, &out, &out_left) != (size_t)-1 &&
+		  iconv(x->cd, NULL, NULL, &out, &out_left) != (size_t)-1;
 	if (!is_good || in_left > 0 || sizeof(decoded) - out_left != 4)
 		return 0;
 	return (uint32_t)decoded[0] | (uint32_t)decoded[1] << 8 |

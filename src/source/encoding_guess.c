@@ -157,8 +157,8 @@ is_named_by(const char *witness, const char *name)
 	static const char *const same[][2] = {{"shift_jis", "cp932"},
 	    {"iso-8859-1", "windows-1252"}, {"ibm852", "cp852"},
 	    {"ibm855", "cp855"}, {"ibm866", "cp866"}, {"ibm862", "cp862"},
-	    {"uhc", "cp949"}, {"tis-620", "windows-874"},
-	    {"euc-kr", "cp949"}, {"iso-8859-11", "tis-620"}};
+	    {"uhc", "cp949"}, {"tis-620", "windows-874"}, {"euc-kr", "cp949"},
+	    {"iso-8859-11", "tis-620"}};
 
 	if (strcmp(witness, name) == 0)
 		return true;
@@ -170,7 +170,7 @@ is_named_by(const char *witness, const char *name)
 }
 
 #define WITNESS_BONUS 100
-#define MAC_LINES 700  /* CR and nothing else ends the lines */
+#define MAC_LINES 700 /* CR and nothing else ends the lines */
 #define OTHER_LINES 300
 #define STILL_POSSIBLE 1500 /* this much worse than the best */
 
@@ -236,8 +236,8 @@ insert(const struct encoding_bytes *b, struct rated *list, size_t *count,
 }
 
 static long
-circumstances(const struct encoding_guess *g, const struct encoding_candidate *c,
-    const char *witness)
+circumstances(const struct encoding_guess *g,
+    const struct encoding_candidate *c, const char *witness)
 {
 	bool is_cr_only = g->cr > 1 && g->lf == 0;
 	long bonus = is_named_by(witness, c->name) ? WITNESS_BONUS : 0;
@@ -287,8 +287,8 @@ fill(struct encoding_ranking *out, const struct encoding_guess *g,
 				 s->score < best->score - STILL_POSSIBLE))
 			continue;
 		out->count++;
-		snprintf(x->name, sizeof(x->name), "%s",
-		    list[i].candidate->name);
+		snprintf(
+		    x->name, sizeof(x->name), "%s", list[i].candidate->name);
 		x->language = s->language ? s->language->name : "";
 		x->score = s->score;
 	}
@@ -318,8 +318,8 @@ encoding_guess_rank(
 
 		if (!encoding_decodes(&g->bytes, all[i].name, all[i].form))
 			continue;
-		encoding_score_sample(&x.score, g->sample, g->sample_len,
-		    &all[i], models);
+		encoding_score_sample(
+		    &x.score, g->sample, g->sample_len, &all[i], models);
 		x.score.score += circumstances(g, &all[i], witness);
 		insert(&g->bytes, list, &count, x);
 	}

@@ -96,7 +96,8 @@ find_letter(struct encoding_model *m, struct counts *n, uint32_t before,
 	(void)n;
 	(void)before;
 	(void)after;
-	if (c >= 0x80 && m->count < MODEL_LETTERS && letter_at(m, c) == m->count)
+	if (c >= 0x80 && m->count < MODEL_LETTERS &&
+	    letter_at(m, c) == m->count)
 		m->letters[m->count++] = c;
 }
 
@@ -146,8 +147,8 @@ judge_side(const struct encoding_model *m, const struct counts *n, int side,
 		double by_class =
 		    (own_class[class] + 2 * any_class[class] / all) /
 		    (count + 2) * (n->any[side][k] + 0.1) / any_class[class];
-		double here = (n->pair[side][letter][k] + 3 * by_class) /
-			      (count + 3);
+		double here =
+		    (n->pair[side][letter][k] + 3 * by_class) / (count + 3);
 
 		if (k >= OWN_AT + m->count && k < OTHER_AT)
 			out[k] = 0;
@@ -168,8 +169,8 @@ encoding_model_make(
 	each_letter(m, &n, find_letter);
 	each_letter(m, &n, count_letter);
 	for (size_t i = 0; i < m->count; i++) {
-		m->own[i] = hundredths((n.letter[i] + 0.5) /
-					   (n.all + 0.5 * (double)m->count + 1),
+		m->own[i] = hundredths(
+		    (n.letter[i] + 0.5) / (n.all + 0.5 * (double)m->count + 1),
 		    -9, 0);
 		judge_side(m, &n, 0, i, m->before[i]);
 		judge_side(m, &n, 1, i, m->after[i]);

@@ -20,7 +20,7 @@
 #define OF_ONE_MAX ((size_t)48) /* languages of one encoding */
 #define KINDS 4
 #define PIECE_MAX ((size_t)160)
-#define BROKEN 0xffff /* no character, and so in no script */
+#define BROKEN 0xffff	  /* no character, and so in no script */
 #define OTHER_LANGUAGE 90 /* for a word that is not of the file's language */
 
 struct encoding_models {
@@ -72,7 +72,7 @@ encoding_models_free(struct encoding_models *m)
 
 struct character {
 	uint32_t c;
-	bool is_odd; /* beyond ASCII in the source */
+	bool is_odd;	    /* beyond ASCII in the source */
 	unsigned char lead; /* its first byte in the source */
 };
 
@@ -401,9 +401,9 @@ encoding_score_sample(struct encoding_score *out, const char *sample,
 
 	memset(out, 0, sizeof(*out));
 	find_languages(&s);
-	if (is_wide(c) ? !encoding_char_open(&s.iconv, c->name)
-		       : c->form == FORM_SINGLE &&
-			     !encoding_table(c->name, s.table)) {
+	if (is_wide(c)
+		? !encoding_char_open(&s.iconv, c->name)
+		: c->form == FORM_SINGLE && !encoding_table(c->name, s.table)) {
 		out->score = LONG_MIN / 2;
 		return;
 	}
@@ -411,8 +411,8 @@ encoding_score_sample(struct encoding_score *out, const char *sample,
 		const char *stop = memchr(sample, '\n', (size_t)(end - sample));
 
 		stop = stop ? stop : end;
-		decode(&s, (const unsigned char *)sample,
-		    (size_t)(stop - sample));
+		decode(
+		    &s, (const unsigned char *)sample, (size_t)(stop - sample));
 		score_piece(&s);
 		sample = stop + 1;
 	}

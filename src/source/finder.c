@@ -104,8 +104,7 @@ finder_measure(
 	size_t fed = at;
 
 	extent_begin(&f->extent, f->o->dialect.delimiter, quote);
-	f->extent.skips_blanks =
-	    f->o->dialect.blanks == BLANKS_AROUND_QUOTES;
+	f->extent.skips_blanks = f->o->dialect.blanks == BLANKS_AROUND_QUOTES;
 	f->damage = (struct damage){0};
 	f->dropped = 0;
 	f->is_unclosed = false;
@@ -207,8 +206,8 @@ without_blanks(struct finder *f, struct text record)
 		f->copy_cap = 2 * record.len;
 		f->copy = xmalloc(f->copy_cap + RECORD_PADDING);
 	}
-	raw_cells_begin(&walk, record.s, record.len,
-	    f->o->dialect.delimiter, f->o->dialect.quote);
+	raw_cells_begin(&walk, record.s, record.len, f->o->dialect.delimiter,
+	    f->o->dialect.quote);
 	walk.skips_blanks = true;
 	while (raw_cells_next(&walk, &cell)) {
 		if (cell.column > 0)
@@ -253,9 +252,8 @@ finder_judge(struct finder *f, uint64_t line, struct found *found,
 		content = without_blanks(f, content);
 	/* What libcsv alone decides: a quote that is just a character. */
 	splitter_forget(&f->split);
-	if (f->o->libcsv_only ||
-	    splitter_record(&f->split, content.s, content.len, true) !=
-		SPLIT_DONE)
+	if (f->o->libcsv_only || splitter_record(&f->split, content.s,
+				     content.len, true) != SPLIT_DONE)
 		if (split_with_libcsv(f, content.s, content.len, d) < 0)
 			return -1;
 	/* The copy may be elsewhere, or another, the next time. */

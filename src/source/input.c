@@ -74,9 +74,9 @@ raw_read(void *ctx, char *buf, size_t max, struct diag *d)
 	if (ahead > 0)
 		return (ssize_t)ahead;
 	for (;;) {
-		n = in->is_regular ? pread(in->fd, buf, max,
-					 in->start + (off_t)in->taken)
-				   : read(in->fd, buf, max);
+		n = in->is_regular
+			? pread(in->fd, buf, max, in->start + (off_t)in->taken)
+			: read(in->fd, buf, max);
 		if (n >= 0)
 			break;
 		if (errno != EINTR)
@@ -234,8 +234,8 @@ begin(struct input *in, struct diag *d)
 	in->unpack = unpack_new(&source, in->compression, in->name, d);
 	if (!in->unpack)
 		return -1;
-	if (look_ahead(
-		&in->plain, (struct byte_source){in, unpacked_read}, d) < 0)
+	if (look_ahead(&in->plain, (struct byte_source){in, unpacked_read}, d) <
+	    0)
 		return -1;
 	if (in->plain.len == 0)
 		return is_empty(in, d);

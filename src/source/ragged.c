@@ -334,7 +334,8 @@ advise_short(const struct ragged *g, enum ragged_shape shape, bool is_padded,
 			      : "");
 	else if (shape == SHAPE_FOOTER)
 		/* A single one may be a record: a file cut in its last line. */
-		buf_addf(out, "%srows of one cell at the end look like a footer",
+		buf_addf(out,
+		    "%srows of one cell at the end look like a footer",
 		    g->shapes[shape].rows == 1
 			? "check first that the file was not cut: "
 			: "");

@@ -47,8 +47,8 @@ make_fit(struct reader *r)
 
 	if (split->count > r->width) {
 		if ((ragged != RAGGED_TRIM && ragged != RAGGED_FIT) ||
-		    !cells_are_empty(r, split->cells + r->width,
-			split->count - r->width))
+		    !cells_are_empty(
+			r, split->cells + r->width, split->count - r->width))
 			return false;
 		split->count = r->width;
 		return true;
@@ -234,8 +234,7 @@ reader_take_ignored(
     struct reader *r, struct record *record, struct problem_list *problems)
 {
 	const struct finder *f = &r->finder;
-	struct text raw = {
-	    window_bytes(&f->window), (size_t)f->extent.length};
+	struct text raw = {window_bytes(&f->window), (size_t)f->extent.length};
 
 	if (!finder_holds_record(f))
 		return false;
@@ -301,8 +300,7 @@ reader_look_for_blank(struct reader *r, bool *is_blank, struct diag *d)
 	*is_blank = false;
 	if (c == END_MARKER && !r->o.end_marker_is_record)
 		return look_for_end_marker(r, is_blank, d);
-	*is_blank =
-	    (c == '\n' || c == '\r') && !r->o.blank_line_is_record;
+	*is_blank = (c == '\n' || c == '\r') && !r->o.blank_line_is_record;
 	return 0;
 }
 

@@ -128,8 +128,8 @@ find_header(struct reader *r, struct record *record,
 		if (finder_at_end(&r->finder, &is_end, d) < 0)
 			return -1;
 		if (is_end)
-			return diag_set(d, DIAG_INPUT,
-			    "'%s' has no header: %s", r->o.name,
+			return diag_set(d, DIAG_INPUT, "'%s' has no header: %s",
+			    r->o.name,
 			    r->o.dialect.ignore_count > 0
 				? "source.ignore leaves out all of its text"
 				: "there is no text in it");
@@ -140,8 +140,8 @@ find_header(struct reader *r, struct record *record,
 			if (reader_take_blank(r, record, d) < 0)
 				return -1;
 		} else {
-			if (finder_measure(&r->finder, 0, r->o.dialect.quote,
-				true, d) < 0)
+			if (finder_measure(
+				&r->finder, 0, r->o.dialect.quote, true, d) < 0)
 				return -1;
 			is_taken = reader_take_ignored(r, record, problems);
 		}
@@ -159,8 +159,8 @@ read_header(struct reader *r, struct problem_list *problems, struct diag *d)
 	struct found found;
 
 	if (find_header(r, &record, problems, d) < 0 ||
-	    finder_judge(
-		&r->finder, r->tally.lines + 1, &found, problems, d) < 0)
+	    finder_judge(&r->finder, r->tally.lines + 1, &found, problems, d) <
+		0)
 		return -1;
 	if (problems->rejects > 0)
 		return header_error(r, problems, r->tally.lines + 1, d);

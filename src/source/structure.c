@@ -123,8 +123,8 @@ ends_with_blanks(const struct record_shape *sh)
 
 	if (!sh->content)
 		return false;
-	while (at < e->length &&
-	       is_skipped_blank(sh->content[at], e->delimiter))
+	while (
+	    at < e->length && is_skipped_blank(sh->content[at], e->delimiter))
 		at++;
 	return at > e->stray_at &&
 	       (at == e->length || sh->content[at] == e->delimiter);

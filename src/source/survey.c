@@ -36,13 +36,13 @@ struct judge {
 	char carry[UTF8_LONGEST]; /* a character cut by the piece's end */
 	size_t carry_len;
 	bool is_wide; /* UTF-16 or UTF-32: NUL bytes between the others */
-	uint64_t bad_at, bad_line;    /* the first bad place */
-	uint64_t bad, good;	      /* places, characters */
-	uint64_t good_long;	      /* of them, of three bytes and more */
-	bool ends_cut;		      /* in a bad place that may go on */
-	bool is_named;		      /* nobody will ask for a guess */
-	struct few_characters few;    /* those that are UTF-8 */
-	char history[HISTORY];	      /* the last bytes, while all is UTF-8 */
+	uint64_t bad_at, bad_line; /* the first bad place */
+	uint64_t bad, good;	   /* places, characters */
+	uint64_t good_long;	   /* of them, of three bytes and more */
+	bool ends_cut;		   /* in a bad place that may go on */
+	bool is_named;		   /* nobody will ask for a guess */
+	struct few_characters few; /* those that are UTF-8 */
+	char history[HISTORY];	   /* the last bytes, while all is UTF-8 */
 	size_t history_len;
 	struct encoding_guess *guess; /* from the first bad place on */
 };
@@ -302,8 +302,8 @@ decide_good(struct judge *j, struct encoding_decision *out, struct diag *d)
 		set(out, ENCODING_GUESSED, r->list[0].name);
 		r->is_weak = true;
 		r->count -= r->count == ENCODING_CANDIDATES_MAX;
-		r->list[r->count++] = (struct ranked_encoding){
-		    .name = "utf-8", .language = ""};
+		r->list[r->count++] =
+		    (struct ranked_encoding){.name = "utf-8", .language = ""};
 	} else {
 		memset(r, 0, sizeof(*r));
 	}

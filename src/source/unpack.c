@@ -31,9 +31,9 @@ struct unpack {
 	char *feed;
 	uint64_t given;
 	bool is_over;
-	struct gunzip *gzip;	  /* NULL: not gzip */
+	struct gunzip *gzip; /* NULL: not gzip */
 	bool reads_directory;
-	uint64_t fed;		  /* bytes of a zip's directory */
+	uint64_t fed; /* bytes of a zip's directory */
 	uint64_t members;
 	struct diag source_error; /* of from.read, within libarchive */
 };

@@ -14,8 +14,7 @@
 #include <string.h>
 
 void
-job_follow_begin(
-    struct open_call *call, int64_t now_ms, int64_t young_until_ms)
+job_follow_begin(struct open_call *call, int64_t now_ms, int64_t young_until_ms)
 {
 	call->step = STEP_JOB;
 	call->job_since_ms = now_ms;
@@ -76,13 +75,12 @@ fetch_entries(struct open_call *call, const char *leftover_code)
 
 /* Remembers when the counts last moved. */
 static void
-note_change(struct open_call *call, const struct job_counts *counts,
-    int64_t now_ms)
+note_change(
+    struct open_call *call, const struct job_counts *counts, int64_t now_ms)
 {
 	uint64_t unfinished = counts->not_started + counts->other;
 
-	if (counts->sum == call->job_sum &&
-	    unfinished == call->job_unfinished)
+	if (counts->sum == call->job_sum && unfinished == call->job_unfinished)
 		return;
 	call->job_sum = counts->sum;
 	call->job_unfinished = unfinished;
@@ -99,8 +97,8 @@ job_follow_take(struct open_call *call, const struct http_response *r,
 	int64_t unchanged_ms;
 	char words[256];
 
-	state = response_job(r, call->book.job, call->book.rows, &counts, words,
-	    sizeof(words));
+	state = response_job(
+	    r, call->book.job, call->book.rows, &counts, words, sizeof(words));
 	if (state == JOB_GONE && now_ms < call->job_young_until_ms)
 		return poll_again(call, now_ms);
 	if (state == JOB_GONE || state == JOB_OTHER) {

@@ -32,7 +32,7 @@ is_asked_for(const struct open_call *call, size_t index)
 	const struct open_row *r = &call->rows[index];
 
 	return r->key_len != 0 && r->settled == ROW_OPEN &&
-	    (call->step != STEP_PRECHECK || r->check_first);
+	       (call->step != STEP_PRECHECK || r->check_first);
 }
 
 /* The next run of rows that holds at most keys_max open keys. */
@@ -78,8 +78,8 @@ lookup_next_body(struct open_call *call, const char *key_name,
 	 * also for rows that are found by now. */
 	if (begins) {
 		buf_clear(&call->control);
-		buf_add(&call->control, control.s ? control.s : "",
-		    control.len);
+		buf_add(
+		    &call->control, control.s ? control.s : "", control.len);
 		call->control_seen = false;
 	}
 	buf_adds(body, "{\"where\":{\"or\":[");
@@ -87,8 +87,7 @@ lookup_next_body(struct open_call *call, const char *key_name,
 		add_term(body, &first, key_name,
 		    (struct text){call->control.data, call->control.len});
 	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
-		if (call->rows[i].key_len &&
-		    (!begins || is_asked_for(call, i)))
+		if (call->rows[i].key_len && (!begins || is_asked_for(call, i)))
 			add_term(
 			    body, &first, key_name, open_call_key(call, i));
 	buf_addf(body, "]},\"skip\":%llu,\"limit\":%d}",
@@ -160,8 +159,8 @@ static bool
 is_of_call(const struct open_call *call, const struct found_process *found)
 {
 	return found->created_at_ms == FOUND_NO_TIME ||
-	    (found->created_at_ms != FOUND_BAD_TIME &&
-		found->created_at_ms >= call->earliest_ms);
+	       (found->created_at_ms != FOUND_BAD_TIME &&
+		   found->created_at_ms >= call->earliest_ms);
 }
 
 static int
@@ -179,8 +178,8 @@ take_process(struct open_call *call, const struct found_process *found,
 	if (call->step != STEP_PRECHECK && !is_of_call(call, found)) {
 		/* It was there before, or nobody knows since when. */
 		doubt(&call->doubt, found->created_at_ms == FOUND_BAD_TIME
-			? "lookup.bad_time"
-			: "lookup.older");
+					? "lookup.bad_time"
+					: "lookup.older");
 		return 0;
 	}
 	return settle_row(call, (size_t)index, found, ledger, d);
@@ -198,8 +197,8 @@ lookup_take_page(struct open_call *call, const struct list_page *page,
 	call->lookup_pages++;
 	if (page->count == 0 && page->has_more)
 		doubt(&call->doubt, "lookup.no_end");
-	wants_more = is_batch_open(call) ||
-	    (call->control.len && !call->control_seen);
+	wants_more =
+	    is_batch_open(call) || (call->control.len && !call->control_seen);
 	if (page->has_more && page->count && wants_more) {
 		call->lookup_skip += page->count;
 		return 0;
@@ -263,7 +262,7 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	call->lookup_to = 0;
 	for (size_t i = 0; i < call->row_count && !is_open; i++)
 		is_open = is_asked_for(call, i) &&
-		    (!call->by_position || call->rows[i].is_expected);
+			  (!call->by_position || call->rows[i].is_expected);
 	/* The last round is one that began when the time was over: what was
 	 * created while an earlier one was under way may be missing from it. */
 	if (!is_open || call->lookup_round_ms >= call->lookup_until_ms)
@@ -272,8 +271,8 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	call->due_ms = now_ms + call->lookup_interval_ms;
 	if (call->due_ms > call->lookup_until_ms)
 		call->due_ms = call->lookup_until_ms > now_ms
-		    ? call->lookup_until_ms
-		    : now_ms;
+				   ? call->lookup_until_ms
+				   : now_ms;
 	call->lookup_round_ms = call->due_ms;
 	call->lookup_interval_ms *= 2;
 	if (call->lookup_interval_ms > LOOKUP_SLOWEST_MS)

@@ -53,8 +53,7 @@ take_job_id(struct create_answer *out, const char *id)
 {
 	size_t len = id != NULL ? strlen(id) : 0;
 
-	if (len == 0 || len >= sizeof(out->job_id) ||
-	    strspn(id, ".") == len)
+	if (len == 0 || len >= sizeof(out->job_id) || strspn(id, ".") == len)
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)id[i] <= ' ' || id[i] == 0x7f)

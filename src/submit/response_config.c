@@ -17,8 +17,8 @@
 
 struct config {
 	cJSON *root;
-	const cJSON *data;	/* what holds the lists */
-	const cJSON *procedure; /* the chosen one, or NULL */
+	const cJSON *data;	   /* what holds the lists */
+	const cJSON *procedure;	   /* the chosen one, or NULL */
 	const char *id, *short_id; /* its ids; NULL = not given */
 };
 
@@ -71,9 +71,8 @@ short_id_of(const cJSON *list, const cJSON *element)
 		return own;
 	if (cJSON_IsString(element) && element->valuestring[0] != '\0')
 		return element->valuestring;
-	return cJSON_IsObject(list) && cJSON_IsObject(element)
-	    ? element->string
-	    : NULL;
+	return cJSON_IsObject(list) && cJSON_IsObject(element) ? element->string
+							       : NULL;
 }
 
 static bool
@@ -163,8 +162,8 @@ link_of(const cJSON *element)
 
 /* A list in the procedure itself may hold no more than uuids. */
 static bool
-procedure_lists(const struct config *c, const char *list_name,
-    const cJSON *element)
+procedure_lists(
+    const struct config *c, const char *list_name, const cJSON *element)
 {
 	const cJSON *list = list_of(c->procedure, list_name), *part;
 	const char *id = answer_string(element, "id");
@@ -187,8 +186,8 @@ belongs(const struct config *c, const char *list_name, const cJSON *element)
 }
 
 static bool
-is_named(const cJSON *list, const cJSON *element, const char *name,
-    bool by_title)
+is_named(
+    const cJSON *list, const cJSON *element, const char *name, bool by_title)
 {
 	return is_called(list, element, name) ||
 	       (by_title && same(answer_string(element, "name"), name));
@@ -207,7 +206,7 @@ ask(const struct config *c, const char *list_name, const char *name,
 	{
 		/* Bare strings may be uuids of the other list. */
 		recognised |= short_id_of(own, element) != NULL &&
-		    (all == NULL || !cJSON_IsString(element));
+			      (all == NULL || !cJSON_IsString(element));
 		if (is_named(own, element, name, by_title))
 			return CONFIG_YES;
 	}
@@ -263,8 +262,8 @@ take_names(const struct config *c, const cJSON *list, const char *list_name,
 			continue;
 		if (n->count == n->cap) {
 			n->cap = n->cap > 0 ? n->cap * 2 : 16;
-			n->items = xreallocarray(
-			    n->items, n->cap, sizeof(*n->items));
+			n->items =
+			    xreallocarray(n->items, n->cap, sizeof(*n->items));
 		}
 		n->items[n->count++] = name;
 	}

@@ -78,8 +78,8 @@ is_about_other(const cJSON *root, const char *job_id)
 }
 
 enum job_state
-response_job(const struct http_response *r, const char *job_id,
-    uint64_t rows, struct job_counts *counts, char *words, size_t words_size)
+response_job(const struct http_response *r, const char *job_id, uint64_t rows,
+    struct job_counts *counts, char *words, size_t words_size)
 {
 	*counts = (struct job_counts){0};
 	if (words_size > 0)

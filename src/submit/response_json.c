@@ -300,8 +300,8 @@ answer_count(const cJSON *node, uint64_t *n)
 		return text_parse_uint(text_of(node->valuestring), n) &&
 		       *n <= most;
 	/* NaN is not between them either. */
-	if (!cJSON_IsNumber(node) || !(node->valuedouble >= 0 &&
-					 node->valuedouble <= (double)most))
+	if (!cJSON_IsNumber(node) ||
+	    !(node->valuedouble >= 0 && node->valuedouble <= (double)most))
 		return false;
 	*n = (uint64_t)node->valuedouble;
 	return (double)*n == node->valuedouble;

@@ -28,9 +28,8 @@ read_time(const cJSON *node)
 	if (node == NULL || cJSON_IsNull(node))
 		return FOUND_NO_TIME;
 	if (!answer_count(node, &n)) {
-		int64_t ms = cJSON_IsString(node)
-		    ? iso_date_ms(node->valuestring)
-		    : -1;
+		int64_t ms =
+		    cJSON_IsString(node) ? iso_date_ms(node->valuestring) : -1;
 
 		return ms < 0 ? FOUND_BAD_TIME : ms;
 	}

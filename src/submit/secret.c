@@ -88,8 +88,8 @@ secret_add(struct secret **s, const char *token)
 		return;
 	if (!x)
 		x = *s = xcalloc(1, sizeof(*x));
-	x->needles = xreallocarray(
-	    x->needles, x->count + NEEDLES, sizeof(*x->needles));
+	x->needles =
+	    xreallocarray(x->needles, x->count + NEEDLES, sizeof(*x->needles));
 	add_needle(x, token, len, SECRET_PIECE);
 	for (size_t phase = 0; phase < 3; phase++) {
 		add_base64(x, token, len, phase, "+/");
@@ -219,8 +219,7 @@ plain_undo(const struct plain *in, undo *how, struct plain *out)
 	plain_make(out, in->len);
 	for (size_t i = 0; i < in->len; i += len)
 		if (how(in->s + i, in->len - i, &len, &c))
-			plain_put(
-			    out, c, in->from[i], in->to[i + len - 1]);
+			plain_put(out, c, in->from[i], in->to[i + len - 1]);
 	if (out->len < in->len)
 		return true;
 	plain_free(out);
@@ -243,8 +242,8 @@ hide_piece(const struct plain *p, const struct needle *n, size_t at, size_t k,
 		to++;
 	}
 	if (end - begin >= n->piece)
-		memset(
-		    text + p->from[begin], '*', p->to[end - 1] - p->from[begin]);
+		memset(text + p->from[begin], '*',
+		    p->to[end - 1] - p->from[begin]);
 }
 
 /* Each place of the needle where the word at p->s[at] stands. */

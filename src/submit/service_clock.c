@@ -45,8 +45,7 @@ service_clock_parse(const char *text, int64_t *offset_ms, int64_t *within_ms)
 		return false;
 	*within_ms = strtoll(end + sizeof(between) - 1, &end, 10);
 	return strcmp(end, " ms") == 0 && *within_ms >= 0 &&
-	       *within_ms < SANE_MS &&
-	       llabs(*offset_ms) < SANE_MS;
+	       *within_ms < SANE_MS && llabs(*offset_ms) < SANE_MS;
 }
 
 static int

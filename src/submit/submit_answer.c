@@ -63,8 +63,7 @@ gives_up(struct submitter *s, const char *words)
 static int64_t
 backoff(struct submitter *s)
 {
-	return retry_backoff_ms(
-	    s->failures++, s->clock->random(s->clock->ctx));
+	return retry_backoff_ms(s->failures++, s->clock->random(s->clock->ctx));
 }
 
 /* The wait that an answer asks for: Retry-After, else a backoff. -1 = longer
@@ -72,8 +71,8 @@ backoff(struct submitter *s)
 static int64_t
 asked_wait(struct submitter *s, const struct http_response *r)
 {
-	int64_t wait = retry_after_ms(
-	    r->retry_after, r->date, submitter_wall(s));
+	int64_t wait =
+	    retry_after_ms(r->retry_after, r->date, submitter_wall(s));
 	char message[256], when[32];
 
 	if (wait < 0)
@@ -153,9 +152,10 @@ take_stop(struct submitter *s, struct open_call *call,
 		break;
 	case 404:
 		help = s->answered == 0
-		    ? "check --base-url and the mapping's procedure; correct "
-		      "it, then import again"
-		    : "check --base-url and the mapping's procedure";
+			   ? "check --base-url and the mapping's procedure; "
+			     "correct "
+			     "it, then import again"
+			   : "check --base-url and the mapping's procedure";
 		break;
 	case 405:
 	case 410:
@@ -198,8 +198,7 @@ take_refused(struct submitter *s, struct open_call *call, struct diag *d)
 	went_well(s);
 	if (ledger_update_call(s->ledger, &call->book, d))
 		return -1;
-	if (s->refused_first == REFUSED_FIRST &&
-	    s->answered == REFUSED_FIRST) {
+	if (s->refused_first == REFUSED_FIRST && s->answered == REFUSED_FIRST) {
 		diag_set(&why, DIAG_MAX_ERRORS,
 		    "stopped: ChakraHQ refused the first %d calls: %.600s",
 		    REFUSED_FIRST, call->book.answer);
@@ -225,8 +224,8 @@ take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
 	for (size_t i = 0; i < 2; i++)
 		parts[i]->book.part = ++s->last_part;
 	s->body_limit = parts[0]->body.len > parts[1]->body.len
-	    ? parts[0]->body.len
-	    : parts[1]->body.len;
+			    ? parts[0]->body.len
+			    : parts[1]->body.len;
 	submitter_insert_after(s, call, parts[1]);
 	submitter_insert_after(s, call, parts[0]);
 	call->book.state = CALL_SUPERSEDED;
@@ -234,8 +233,7 @@ take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
 	went_well(s);
 	if (ledger_update_call(s->ledger, &call->book, d))
 		return -1;
-	return submitter_event(
-	    s, "too_large", "HTTP 413: calls are halved", d);
+	return submitter_event(s, "too_large", "HTTP 413: calls are halved", d);
 }
 
 /* The service gave the job of another call: it tells nothing about either. */

@@ -27,12 +27,11 @@ bool
 submitter_can_look_up(const struct submitter *s)
 {
 	return s->options.key_name != NULL && !s->options.no_wait &&
-	    s->options.on_unknown != UNKNOWN_HOLD;
+	       s->options.on_unknown != UNKNOWN_HOLD;
 }
 
 int
-submitter_look_up(
-    struct submitter *s, struct open_call *call, struct diag *d)
+submitter_look_up(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	if (!submitter_can_look_up(s))
 		return submitter_settle(s, call, d);
@@ -116,8 +115,8 @@ static int
 write_leftover(struct submitter *s, struct open_call *call, size_t index,
     const char *words, struct diag *d)
 {
-	bool untracked = call->book.job[0] == '\0' &&
-	    call->rows[index].key_len == 0;
+	bool untracked =
+	    call->book.job[0] == '\0' && call->rows[index].key_len == 0;
 	struct ledger_row r = {
 	    .row = call->rows[index].row,
 	    .chunk = call->book.chunk,
@@ -162,8 +161,8 @@ settle_lost(struct submitter *s, struct open_call *call, struct diag *d)
 	s->rows_acked += found;
 	if (found == call->row_count) {
 		call->book.state = CALL_CREATED;
-		snprintf(call->book.evidence, sizeof(call->book.evidence),
-		    "lookup");
+		snprintf(
+		    call->book.evidence, sizeof(call->book.evidence), "lookup");
 		return 0;
 	}
 	leftover_words(call, words, sizeof(words));
@@ -196,7 +195,7 @@ settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
 	s->refused += refused;
 	s->rows_acked -= refused;
 	found = open_call_count(call, ROW_FOUND) +
-	    open_call_count(call, ROW_REFUSED);
+		open_call_count(call, ROW_REFUSED);
 	followed = call->leftover_code || found;
 
 	if (!followed) {
@@ -258,8 +257,7 @@ write_created(struct submitter *s, struct open_call *call, struct diag *d)
 		if (call->rows[i].settled != ROW_OPEN)
 			continue;
 		call->rows[i].settled = ROW_FOUND;
-		if (call->rows[i].has_entry &&
-		    ledger_set_row(s->ledger, &r, d))
+		if (call->rows[i].has_entry && ledger_set_row(s->ledger, &r, d))
 			return -1;
 	}
 	return 0;
@@ -297,8 +295,8 @@ take_job(struct submitter *s, struct open_call *call,
 	if (call->is_job_shared)
 		call->leftover_code = "job.shared";
 	else
-		next = job_follow_take(call, r, s->options.wait_timeout_ms,
-		    submitter_now(s));
+		next = job_follow_take(
+		    call, r, s->options.wait_timeout_ms, submitter_now(s));
 	if (next == JOB_NEXT_CREATED || next == JOB_NEXT_ENTRIES)
 		submitter_see(s, call, SEEN_JOB, r);
 	return follow_next(s, call, next, d);
@@ -322,8 +320,8 @@ take_entries(struct submitter *s, struct open_call *call,
 		s->options.base_url, &page, words, sizeof(words))) {
 		if (++call->failures < ENTRIES_TRIES) {
 			call->due_ms = submitter_now(s) +
-			    retry_backoff_ms(call->failures,
-				s->clock->random(s->clock->ctx));
+				       retry_backoff_ms(call->failures,
+					   s->clock->random(s->clock->ctx));
 			return 0;
 		}
 		return follow_next(s, call, JOB_NEXT_LOOKUP, d);
@@ -367,8 +365,8 @@ lookup_failed(struct submitter *s, struct open_call *call, const char *words,
 	if (call->step == STEP_LOOKUP &&
 	    submitter_now(s) >= call->lookup_until_ms)
 		return submitter_settle(s, call, d);
-	call->due_ms = submitter_now(s) +
-	    retry_backoff_ms(call->failures, s->clock->random(s->clock->ctx));
+	call->due_ms = submitter_now(s) + retry_backoff_ms(call->failures,
+					      s->clock->random(s->clock->ctx));
 	return 0;
 }
 
@@ -382,8 +380,8 @@ take_lookup(struct submitter *s, struct open_call *call,
 
 	if (r->status == 400 && s->lookup_keys > LOOKUP_KEYS_MIN) {
 		s->lookup_keys = s->lookup_keys / 2 > LOOKUP_KEYS_MIN
-		    ? s->lookup_keys / 2
-		    : LOOKUP_KEYS_MIN;
+				     ? s->lookup_keys / 2
+				     : LOOKUP_KEYS_MIN;
 		lookup_again(call);
 		return 0;
 	}
@@ -398,8 +396,8 @@ take_lookup(struct submitter *s, struct open_call *call,
 	if (failed)
 		return -1;
 	if (call->lookup_skip > 0 && call->lookup_pages >= LOOKUP_PAGES_MAX)
-		return lookup_failed(s, call,
-		    "the list of processes does not end", d);
+		return lookup_failed(
+		    s, call, "the list of processes does not end", d);
 	/* Only a whole list makes up for the failure before it. */
 	if (call->lookup_skip == 0)
 		call->failures = 0;
@@ -442,8 +440,8 @@ submitter_take_probe(
 		return submitter_event(
 		    s, "resume", "ChakraHQ answers again", d);
 	}
-	s->probe_due_ms = submitter_now(s) +
-	    retry_backoff_ms(
-		s->probe_failures++, s->clock->random(s->clock->ctx));
+	s->probe_due_ms =
+	    submitter_now(s) + retry_backoff_ms(s->probe_failures++,
+				   s->clock->random(s->clock->ctx));
 	return 0;
 }

@@ -25,8 +25,7 @@ collect(void *ctx, const struct ledger_call *c)
 
 	if (k->count == k->cap) {
 		k->cap = k->cap ? k->cap * 2 : 4;
-		k->items =
-		    xreallocarray(k->items, k->cap, sizeof(*k->items));
+		k->items = xreallocarray(k->items, k->cap, sizeof(*k->items));
 	}
 	k->items[k->count++] = *c;
 	return 0;
@@ -36,16 +35,16 @@ static bool
 is_same(const struct chunk *chunk, const struct ledger_chunk *known)
 {
 	return chunk->begin == known->begin && chunk->end == known->end &&
-	    chunk->records == known->records &&
-	    chunk->row_count == known->rows &&
-	    chunk->rejected == known->rejected &&
-	    chunk->skipped == known->skipped &&
-	    memcmp(chunk->sha256, known->sha256, SHA256_BYTES) == 0;
+	       chunk->records == known->records &&
+	       chunk->row_count == known->rows &&
+	       chunk->rejected == known->rejected &&
+	       chunk->skipped == known->skipped &&
+	       memcmp(chunk->sha256, known->sha256, SHA256_BYTES) == 0;
 }
 
 static int
-check_same(const struct chunk *chunk, const struct ledger_chunk *known,
-    struct diag *d)
+check_same(
+    const struct chunk *chunk, const struct ledger_chunk *known, struct diag *d)
 {
 	if (is_same(chunk, known))
 		return 0;
@@ -77,16 +76,17 @@ static struct open_call *
 adopt(const struct chunk *chunk, const struct ledger_call *book,
     const struct ledger_outcomes *outcomes)
 {
-	struct open_call *call = open_call_new(
-	    chunk, (size_t)book->first, (size_t)book->count);
+	struct open_call *call =
+	    open_call_new(chunk, (size_t)book->first, (size_t)book->count);
 
 	call->book = *book;
 	call->in_ledger = true;
 	for (size_t i = 0; i < call->row_count; i++) {
-		struct row_state row = ledger_outcomes_get(
-		    outcomes, call->rows[i].index);
+		struct row_state row =
+		    ledger_outcomes_get(outcomes, call->rows[i].index);
 
-		call->rows[i].has_entry = row.outcome == OUTCOME_UNKNOWN &&
+		call->rows[i].has_entry =
+		    row.outcome == OUTCOME_UNKNOWN &&
 		    call_state_outcome(book->state) != OUTCOME_UNKNOWN;
 		if (call->rows[i].has_entry)
 			note_leftover(call, row.code);
@@ -107,8 +107,8 @@ adopt_lost(struct submitter *s, struct open_call *call, struct diag *d)
 	submitter_append(s, call);
 	if (call->book.state == CALL_SENT) {
 		call->book.state = CALL_UNKNOWN;
-		snprintf(call->book.code, sizeof(call->book.code),
-		    "http.no_answer");
+		snprintf(
+		    call->book.code, sizeof(call->book.code), "http.no_answer");
 		snprintf(call->book.answer, sizeof(call->book.answer),
 		    "the process ended before the answer came");
 		if (ledger_update_call(s->ledger, &call->book, d))
@@ -133,8 +133,8 @@ adopt_acked(struct submitter *s, struct open_call *call, struct diag *d)
 }
 
 static int
-adopt_unsent(struct submitter *s, struct open_call *call,
-    enum resume_mode mode, struct diag *d)
+adopt_unsent(struct submitter *s, struct open_call *call, enum resume_mode mode,
+    struct diag *d)
 {
 	unsigned char sha256[SHA256_BYTES];
 
@@ -156,8 +156,8 @@ adopt_unsent(struct submitter *s, struct open_call *call,
 }
 
 static bool
-has_unknown_rows(const struct ledger_call *book,
-    const struct ledger_outcomes *outcomes)
+has_unknown_rows(
+    const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
 	for (uint64_t i = 0; i < book->count; i++)
 		if (ledger_outcomes_get(outcomes, book->first + i).outcome ==
@@ -169,8 +169,8 @@ has_unknown_rows(const struct ledger_call *book,
 /* A call of the chunk that says something of rows of this one, older or newer
  * than it. A call that was sent again stays unknown below its resend. */
 static bool
-overlaps(const struct known_calls *k, const struct ledger_call *book,
-    bool is_newer)
+overlaps(
+    const struct known_calls *k, const struct ledger_call *book, bool is_newer)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		const struct ledger_call *other = &k->items[i];
@@ -185,8 +185,8 @@ overlaps(const struct known_calls *k, const struct ledger_call *book,
 }
 
 static bool
-is_covered(const struct known_calls *k, const struct ledger_call *book,
-    uint64_t index)
+is_covered(
+    const struct known_calls *k, const struct ledger_call *book, uint64_t index)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		const struct ledger_call *other = &k->items[i];
@@ -235,8 +235,7 @@ know_created(struct submitter *s, const struct chunk *chunk,
 		const struct chunk_row *row = &chunk->rows[i];
 
 		if (row->key_len == 0 ||
-		    ledger_outcomes_get(outcomes, i).outcome !=
-			OUTCOME_CREATED)
+		    ledger_outcomes_get(outcomes, i).outcome != OUTCOME_CREATED)
 			continue;
 		submitter_know_created(s,
 		    (struct text){chunk->body.data + row->key_at, row->key_len},
@@ -256,8 +255,8 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 
 	if (overlaps(known, book, true)) {
 		call = again && book->state == CALL_UNKNOWN
-		    ? adopt_rest(chunk, known, book, outcomes)
-		    : NULL;
+			   ? adopt_rest(chunk, known, book, outcomes)
+			   : NULL;
 		return call ? adopt_lost(s, call, d) : 0;
 	}
 	switch (book->state) {
@@ -267,8 +266,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	case CALL_UNSENT:
 		if (mode == RESUME_RECONCILE)
 			return 0;
-		return adopt_unsent(
-		    s, adopt(chunk, book, outcomes), mode, d);
+		return adopt_unsent(s, adopt(chunk, book, outcomes), mode, d);
 	case CALL_UNKNOWN:
 	case CALL_CREATED:
 		know_created(s, chunk, book, outcomes);
@@ -333,8 +331,7 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 			    (size_t)known->items[i].count);
 	for (size_t i = 0; i < chunk->row_count; i++)
 		if (taken[i] == TAKEN_FREE &&
-		    ledger_outcomes_get(outcomes, i).outcome ==
-			OUTCOME_SKIPPED)
+		    ledger_outcomes_get(outcomes, i).outcome == OUTCOME_SKIPPED)
 			taken[i] = TAKEN_SKIPPED;
 	for (size_t i = 0; i < chunk->row_count && result == 0; i++) {
 		size_t from = i, to = i;
@@ -362,7 +359,7 @@ count_settled(struct submitter *s, const struct chunk *chunk,
 		if (o == OUTCOME_REFUSED && mode != RESUME_RECONCILE)
 			s->refused++;
 		else if (o == OUTCOME_CREATED || o == OUTCOME_ACCEPTED ||
-		    o == OUTCOME_REFUSED)
+			 o == OUTCOME_REFUSED)
 			s->rows_acked++;
 	}
 	submitter_check_errors(s);
@@ -383,8 +380,8 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 	}
 	count_settled(s, chunk, outcomes, mode);
 	for (size_t i = 0; i < known->count; i++)
-		if (resume_call(s, chunk, known, &known->items[i], outcomes,
-			mode, d))
+		if (resume_call(
+			s, chunk, known, &known->items[i], outcomes, mode, d))
 			return -1;
 	if (mode == RESUME_RECONCILE || s->stopped || chunk->row_count == 0)
 		return 0;
@@ -445,11 +442,12 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 
 	if (got == 0 && (mode != RESUME_AFTER_DAMAGE || chunk->cut))
 		return mode == RESUME_RECONCILE || mode == RESUME_READ
-		    ? 1
-		    : submitter_add(s, chunk, d);
+			   ? 1
+			   : submitter_add(s, chunk, d);
 	if (got == 0 && submitter_book_chunk(s, chunk, d) == 0)
 		got = load_known(s->ledger, chunk, &known_chunk, &known, d);
-	if (got > 0 && chunk->cut) /* the input failed in it: the ledger has it */
+	if (got > 0 &&
+	    chunk->cut) /* the input failed in it: the ledger has it */
 		result = 0;
 	else if (got > 0)
 		result = compare_chunk(chunk, &known_chunk, &known, mode, d);

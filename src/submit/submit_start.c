@@ -25,7 +25,7 @@ static bool
 is_followed(const struct open_call *c)
 {
 	return c->step == STEP_JOB || c->step == STEP_ENTRIES ||
-	    c->step == STEP_LOOKUP || c->step == STEP_PRECHECK;
+	       c->step == STEP_LOOKUP || c->step == STEP_PRECHECK;
 }
 
 bool
@@ -48,7 +48,7 @@ bool
 submitter_has_slot(const struct submitter *s, size_t reserved)
 {
 	return s->transport->active(s->transport->ctx) + reserved <
-	    s->in_flight_now;
+	       s->in_flight_now;
 }
 
 bool
@@ -85,8 +85,8 @@ end_round(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	if (call->step == STEP_PRECHECK) {
 		s->skipped += open_call_count(call, ROW_EXISTED);
-		call->step = open_call_compact(call) ? STEP_QUEUED
-						     : STEP_CLOSED;
+		call->step =
+		    open_call_compact(call) ? STEP_QUEUED : STEP_CLOSED;
 		return 0;
 	}
 	if (lookup_round_over(call, submitter_now(s)) ||
@@ -147,8 +147,7 @@ start_follows(struct submitter *s, struct diag *d)
 			return 0;
 		if (c->step == STEP_PRECHECK && s->stopped)
 			continue;
-		if (!is_followed(c) || c->tag ||
-		    c->due_ms > submitter_now(s))
+		if (!is_followed(c) || c->tag || c->due_ms > submitter_now(s))
 			continue;
 		if (s->rate_due_ms > submitter_now(s))
 			return 0;
@@ -171,8 +170,8 @@ static bool
 wants_probe(const struct submitter *s)
 {
 	return !s->probing && !s->stopped &&
-	    ((s->brake && (has_queued(s) || !s->input_ended)) ||
-		submitter_wants_listed(s));
+	       ((s->brake && (has_queued(s) || !s->input_ended)) ||
+		   submitter_wants_listed(s));
 }
 
 /* After an unknown answer: is ChakraHQ there? */
@@ -211,7 +210,7 @@ rows_that_fit(const struct submitter *s, const struct open_call *call)
 	size_t len = 2, n = 0;
 
 	while (n < call->row_count &&
-	    len + call->rows[n].json_len + (n != 0) <= s->body_limit) {
+	       len + call->rows[n].json_len + (n != 0) <= s->body_limit) {
 		len += call->rows[n].json_len + (n != 0);
 		n++;
 	}
@@ -366,11 +365,11 @@ submitter_next_due(const struct submitter *s)
 	if (s->rate_due_ms > floor)
 		floor = s->rate_due_ms;
 	for (const struct open_call *c = s->calls; c; c = c->next) {
-		bool counts = c->tag == 0 &&
-		    (c->step == STEP_QUEUED     ? may_create(s, 0)
-			: c->step == STEP_PRECHECK ? !s->stopped
-			: is_followed(c)	     ? submitter_follows(s)
-						     : false);
+		bool counts =
+		    c->tag == 0 && (c->step == STEP_QUEUED ? may_create(s, 0)
+				       : c->step == STEP_PRECHECK ? !s->stopped
+				       : is_followed(c) ? submitter_follows(s)
+							: false);
 
 		if (counts && c->due_ms < due)
 			due = c->due_ms;

@@ -64,8 +64,8 @@ submitter_new(const struct submitter_options *options,
 	s->progress_ms = submitter_now(s);
 	rate_limit_init(&s->rate, options->rate_per_s, s->progress_ms);
 	/* A ledger that cannot be read says so at the first write, too. */
-	(void)service_clock_begin(&s->service_clock, ledger,
-	    submitter_wall(s), s->progress_ms, &ignored);
+	(void)service_clock_begin(&s->service_clock, ledger, submitter_wall(s),
+	    s->progress_ms, &ignored);
 	return s;
 }
 
@@ -98,8 +98,8 @@ submitter_event(
 }
 
 int
-submitter_pause(struct submitter *s, int64_t until_ms, const char *why,
-    struct diag *d)
+submitter_pause(
+    struct submitter *s, int64_t until_ms, const char *why, struct diag *d)
 {
 	char text[128], when[32];
 
@@ -107,8 +107,7 @@ submitter_pause(struct submitter *s, int64_t until_ms, const char *why,
 		return 0;
 	s->pause_until_ms = until_ms;
 	s->pause_why = why;
-	clock_iso8601(
-	    submitter_wall(s) + until_ms - submitter_now(s), when);
+	clock_iso8601(submitter_wall(s) + until_ms - submitter_now(s), when);
 	snprintf(text, sizeof(text), "%s, goes on at %s", why, when);
 	return submitter_event(s, "pause", text, d);
 }
@@ -219,8 +218,8 @@ submitter_check_errors(struct submitter *s)
 	struct diag why = DIAG_INIT;
 
 	if (!s->stopped &&
-	    error_limit_passed(&s->options.max_errors,
-		s->rejected + s->refused, s->rows_read, s->input_ended, &why))
+	    error_limit_passed(&s->options.max_errors, s->rejected + s->refused,
+		s->rows_read, s->input_ended, &why))
 		submitter_stop(s, &why, STOP_FOLLOW);
 }
 
@@ -275,9 +274,8 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 static int
 note_clock(struct submitter *s, const struct http_response *r, struct diag *d)
 {
-	int64_t date_ms = r->status && !r->has_age && r->date[0]
-	    ? http_date_ms(r->date)
-	    : -1;
+	int64_t date_ms =
+	    r->status && !r->has_age && r->date[0] ? http_date_ms(r->date) : -1;
 
 	s->is_sandbox |= r->is_sandbox;
 	service_clock_note(&s->service_clock, submitter_wall(s),
@@ -292,8 +290,8 @@ take_answers(struct submitter *s, int64_t timeout_ms, struct diag *d)
 {
 	for (;;) {
 		struct http_response r = {0};
-		int got = s->transport->wait(
-		    s->transport->ctx, timeout_ms, &r, d);
+		int got =
+		    s->transport->wait(s->transport->ctx, timeout_ms, &r, d);
 		int failed;
 
 		if (got <= 0)
@@ -361,8 +359,7 @@ submitter_is_idle(const struct submitter *s)
 }
 
 void
-submitter_stop(
-    struct submitter *s, const struct diag *why, enum stop_mode mode)
+submitter_stop(struct submitter *s, const struct diag *why, enum stop_mode mode)
 {
 	struct diag ignored = DIAG_INIT;
 
@@ -411,8 +408,8 @@ submitter_facts(const struct submitter *s)
 {
 	int64_t now = submitter_now(s);
 	struct submitter_facts f = {
-	    .rows_settled = s->rows_acked + s->refused + s->rejected +
-		s->skipped,
+	    .rows_settled =
+		s->rows_acked + s->refused + s->rejected + s->skipped,
 	    .rows_read = s->rows_read,
 	    .rejected = s->rejected,
 	    .refused = s->refused,
@@ -431,8 +428,7 @@ submitter_facts(const struct submitter *s)
 		f.waits_for = "an answer was lost; waiting for ChakraHQ";
 	} else if (s->pause_until_ms > now) {
 		f.waits_for = s->pause_why;
-		f.waits_until_ms =
-		    submitter_wall(s) + s->pause_until_ms - now;
+		f.waits_until_ms = submitter_wall(s) + s->pause_until_ms - now;
 	}
 	return f;
 }

@@ -113,8 +113,7 @@ set_safety(CURL *easy, const struct transfer_setup *s)
 
 	e |= s->curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	e |= s->curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	e |= s->curl.easy_setopt(
-	    easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	e |= s->curl.easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	e |= s->curl.easy_setopt(
@@ -132,8 +131,7 @@ set_safety(CURL *easy, const struct transfer_setup *s)
 		e |= s->curl.easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	} else if (s->proxy.address) {
 		/* The user and the password apart: no error quotes them. */
-		e |= s->curl.easy_setopt(
-		    easy, CURLOPT_PROXY, s->proxy.address);
+		e |= s->curl.easy_setopt(easy, CURLOPT_PROXY, s->proxy.address);
 		e |= s->curl.easy_setopt(
 		    easy, CURLOPT_PROXYUSERNAME, s->proxy.user);
 		e |= s->curl.easy_setopt(

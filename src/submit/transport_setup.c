@@ -90,8 +90,8 @@ take_proxy(struct transfer_setup *s, const struct base_url *url, struct diag *d)
 	if (!s->proxy.password)
 		return 0;
 	/* A key may stand alone, as the user. */
-	secret_add(&s->secret,
-	    *s->proxy.password ? s->proxy.password : s->proxy.user);
+	secret_add(
+	    &s->secret, *s->proxy.password ? s->proxy.password : s->proxy.user);
 	buf_addf(&both, "%s:%s", s->proxy.user, s->proxy.password);
 	secret_add(&s->secret, buf_str(&both));
 	explicit_bzero(both.data, both.len);

@@ -42,5 +42,6 @@ say(void)
 	const char *fd = getenv("COUNT_ALLOCS_FD");
 
 	if (fd)
-		dprintf((int)strtol(fd, NULL, 10), "%lu\n", atomic_load(&calls));
+		dprintf(
+		    (int)strtol(fd, NULL, 10), "%lu\n", atomic_load(&calls));
 }

@@ -283,8 +283,8 @@ static bool
 run_boolean(struct job *j)
 {
 	struct word_list yes = {j->words, j->word_count / 2, NULL};
-	struct word_list no = {j->words + yes.count, j->word_count - yes.count,
-	    NULL};
+	struct word_list no = {
+	    j->words + yes.count, j->word_count - yes.count, NULL};
 
 	return convert_boolean(j->cell, yes, no, j->out, j->r);
 }

@@ -137,8 +137,8 @@ check_survey(struct text source, uint32_t seed)
 	if (s.encoding.evidence == ENCODING_GUESSED)
 		HOLDS(good < source.len || s.encoding.good_characters < FEW ||
 		      strncmp(s.encoding.name, "utf-16", 6) == 0);
-	HOLDS(encoding_decide(
-		  source.s, source.len, true, NULL, &head, &d) == 0);
+	HOLDS(
+	    encoding_decide(source.s, source.len, true, NULL, &head, &d) == 0);
 	HOLDS(strcmp(head.name, s.encoding.name) == 0);
 	HOLDS(head.evidence == s.encoding.evidence);
 	decode(source, s.encoding.name, seed, &out);

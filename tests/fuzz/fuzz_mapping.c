@@ -222,10 +222,8 @@ bind_and_build(struct mapping *m, struct text yaml)
 	struct diagnostics list;
 
 	header_of(m, &names);
-	struct header header = {.count = names.count,
-	    .names = names.all,
-	    .row = 1,
-	    .line = 1};
+	struct header header = {
+	    .count = names.count, .names = names.all, .row = 1, .line = 1};
 	diagnostics_init(&list);
 	if (mapping_bind(m, &header, "x.csv", &list) == 0) {
 		HOLDS(list.errors == 0);

@@ -43,8 +43,7 @@ take_options(struct fuzz_input *in, uint32_t *seed)
 
 	o.dialect.has_header = flags & 1;
 	o.blank_line_is_record = flags & 2;
-	o.ragged =
-	    (enum ragged_policy)((flags >> 2 & 1) | (before >> 4 & 2));
+	o.ragged = (enum ragged_policy)((flags >> 2 & 1) | (before >> 4 & 2));
 	o.repeated_header_is_record = before & 64;
 	o.end_marker_is_record = before & 128;
 	o.dialect.blanks = signs & 32 ? BLANKS_AROUND_QUOTES : BLANKS_KEEP;

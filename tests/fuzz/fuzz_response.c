@@ -63,7 +63,8 @@ check_job(const struct http_response *r, uint64_t rows)
 {
 	struct job_counts c;
 	char words[200] = "";
-	enum job_state state = response_job(r, "j", rows, &c, words, sizeof(words));
+	enum job_state state =
+	    response_job(r, "j", rows, &c, words, sizeof(words));
 
 	check_shown(words, sizeof(words));
 	if (state != JOB_RUNNING && state != JOB_DONE &&

@@ -52,7 +52,8 @@ name_the_place(int number)
 	counting = 0;
 	count = backtrace(frames, FRAMES);
 	for (int i = 0; i < count; i++) {
-		const char *name = dladdr(frames[i], &info) ? info.dli_fname : NULL;
+		const char *name =
+		    dladdr(frames[i], &info) ? info.dli_fname : NULL;
 
 		if (name == NULL || strstr(name, "/libc.so") != NULL) {
 			behind = 1; /* the signal's own frame, or a lock */
@@ -111,7 +112,7 @@ is_from_sqlite(void *caller)
 	Dl_info info;
 
 	return dladdr(caller, &info) && info.dli_fname &&
-	    strstr(info.dli_fname, "sqlite") != NULL;
+	       strstr(info.dli_fname, "sqlite") != NULL;
 }
 
 static int
@@ -120,7 +121,7 @@ is_from_library(void *caller)
 	Dl_info info;
 
 	return dladdr(caller, &info) == 0 || info.dli_fname == NULL ||
-	    strstr(info.dli_fname, ".so") != NULL;
+	       strstr(info.dli_fname, ".so") != NULL;
 }
 
 /* A call after which the disk is another one. */
@@ -144,10 +145,10 @@ fails(enum what w)
 	return wanted == (int)w && (stays ? passed[w] >= at : passed[w] == at);
 }
 
-#define REAL(type, name, ...)                                               \
-	static type (*real)(__VA_ARGS__);                                   \
-	if (real == NULL) {                                                 \
-		*(void **)&real = dlsym(RTLD_NEXT, name);                   \
+#define REAL(type, name, ...)                                                  \
+	static type (*real)(__VA_ARGS__);                                      \
+	if (real == NULL) {                                                    \
+		*(void **)&real = dlsym(RTLD_NEXT, name);                      \
 	}
 
 ssize_t

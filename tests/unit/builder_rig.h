@@ -98,8 +98,8 @@ rig_build(struct rig *g, bool is_empty)
 {
 	size_t before = g->out.len;
 
-	g->verdict = builder_row(g->b, &g->rec, is_empty, &g->out,
-	    &g->problems, &g->built);
+	g->verdict = builder_row(
+	    g->b, &g->rec, is_empty, &g->out, &g->problems, &g->built);
 	g->said[0] = '\0';
 	if (g->verdict == ROW_BUILT) {
 		assert_int_equal(g->built.json_at, before);
@@ -154,8 +154,8 @@ rig_rejects(struct rig *g, const char *joined, const char *codes)
 
 /* One row is built with these notes. */
 static inline void
-rig_notes(struct rig *g, const char *joined, const char *json,
-    const char *codes)
+rig_notes(
+    struct rig *g, const char *joined, const char *json, const char *codes)
 {
 	rig_row(g, joined);
 	if (g->verdict != ROW_BUILT)

@@ -22,8 +22,8 @@ expect(const char *cell, bool ok, struct buf *out,
 		if (!ok)
 			fail_msg("'%s' was refused: %s", cell, r->message);
 		if (strcmp(buf_str(out), json) != 0)
-			fail_msg("'%s' became %s, not %s", cell, buf_str(out),
-			    json);
+			fail_msg(
+			    "'%s' became %s, not %s", cell, buf_str(out), json);
 	} else {
 		if (ok)
 			fail_msg("'%s' became %s", cell, buf_str(out));

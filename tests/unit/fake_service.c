@@ -55,8 +55,7 @@ commit(struct fake *f, const cJSON *rows, int from, int to)
 	for (int i = from; i < to; i++) {
 		const cJSON *row = cJSON_GetArrayItem(rows, i);
 		struct fake_key *k = key_of(f,
-		    cJSON_GetStringValue(
-			cJSON_GetObjectItem(row, "lead_id")));
+		    cJSON_GetStringValue(cJSON_GetObjectItem(row, "lead_id")));
 
 		k->created++;
 		k->created_at = f->wall;
@@ -97,9 +96,8 @@ ack_job(struct fake *f, const cJSON *rows, struct http_response *r)
 static void
 create(struct fake *f, const struct http_request *q, struct http_response *r)
 {
-	enum fake_create what = f->creates < f->script_len
-	    ? f->script[f->creates]
-	    : f->rest;
+	enum fake_create what =
+	    f->creates < f->script_len ? f->script[f->creates] : f->rest;
 	cJSON *rows = cJSON_ParseWithLength(q->body, q->body_len);
 	int n = cJSON_GetArraySize(rows);
 
@@ -109,13 +107,11 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 		f->create_times[f->creates] = f->mono;
 	f->creates++;
 	if (what == FAKE_413_OVER)
-		what = q->body_len > f->body_max ? FAKE_413_OVER
-						 : FAKE_ACK_JOB;
+		what = q->body_len > f->body_max ? FAKE_413_OVER : FAKE_ACK_JOB;
 	if (what != FAKE_NOT_SENT && what != FAKE_413_OVER)
 		for (int i = 0; i < n; i++)
-			key_of(f,
-			    cJSON_GetStringValue(cJSON_GetObjectItem(
-				cJSON_GetArrayItem(rows, i), "lead_id")))
+			key_of(f, cJSON_GetStringValue(cJSON_GetObjectItem(
+				      cJSON_GetArrayItem(rows, i), "lead_id")))
 			    ->received++;
 	switch (what) {
 	case FAKE_ACK_JOB:
@@ -172,17 +168,17 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 static void
 list_process(struct fake *f, const char *token, struct http_response *r)
 {
-	bool stands = strcmp(token, FAKE_STANDING) == 0 ||
-	    strcmp(token, "X-1") == 0;
-	bool is_old = f->list_way == FAKE_LIST_OLDER &&
-	    strcmp(token, "L-12") == 0;
+	bool stands =
+	    strcmp(token, FAKE_STANDING) == 0 || strcmp(token, "X-1") == 0;
+	bool is_old =
+	    f->list_way == FAKE_LIST_OLDER && strcmp(token, "L-12") == 0;
 	int64_t created_at = f->wall - INT64_C(86400000);
 	char shown[64];
 
 	if (!stands && !is_old) {
 		const struct fake_key *k = key_of(f, token);
-		int64_t lag = f->list_way == FAKE_LIST_LATE ? f->list_lag_ms
-							    : 0;
+		int64_t lag =
+		    f->list_way == FAKE_LIST_LATE ? f->list_lag_ms : 0;
 
 		if (!k->created || k->visible_at + lag > f->wall)
 			return;
@@ -208,8 +204,8 @@ static void
 list(struct fake *f, const struct http_request *q, struct http_response *r)
 {
 	cJSON *root = cJSON_ParseWithLength(q->body, q->body_len);
-	const cJSON *any = cJSON_GetObjectItem(
-	    cJSON_GetObjectItem(root, "where"), "or");
+	const cJSON *any =
+	    cJSON_GetObjectItem(cJSON_GetObjectItem(root, "where"), "or");
 	const cJSON *term;
 
 	if (root == NULL)
@@ -244,8 +240,7 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 		cJSON_Delete(root);
 		return;
 	}
-	if (any != NULL &&
-	    (size_t)cJSON_GetArraySize(any) > f->list_keys_peak)
+	if (any != NULL && (size_t)cJSON_GetArraySize(any) > f->list_keys_peak)
 		f->list_keys_peak = (size_t)cJSON_GetArraySize(any);
 	if (f->list_keys_max && any != NULL &&
 	    (size_t)cJSON_GetArraySize(any) > f->list_keys_max) {
@@ -258,13 +253,11 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 		list_process(f, FAKE_STANDING, r);
 	else if (f->list_way == FAKE_LIST_ALL)
 		list_process(f, "X-1", r);
-	cJSON_ArrayForEach(term, any)
-		list_process(f,
-		    cJSON_GetStringValue(
-			cJSON_GetObjectItem(term, "lead_id")), r);
+	cJSON_ArrayForEach(term, any) list_process(
+	    f, cJSON_GetStringValue(cJSON_GetObjectItem(term, "lead_id")), r);
 	buf_addf(&r->body, "],\"_meta\":{\"hasMore\":%s}}",
 	    any != NULL && f->list_way == FAKE_LIST_EMPTY_MORE ? "true"
-							      : "false");
+							       : "false");
 	cJSON_Delete(root);
 }
 
@@ -285,9 +278,9 @@ job(struct fake *f, const struct http_request *q, struct http_response *r)
 		    "}}",
 		    j->rows);
 	} else {
-		body(r, 200, f->jobs_other
-			? "{\"_data\":{\"id\":\"job-x\"},\"_meta\":{"
-			: "{\"_data\":{},\"_meta\":{");
+		body(r, 200,
+		    f->jobs_other ? "{\"_data\":{\"id\":\"job-x\"},\"_meta\":{"
+				  : "{\"_data\":{},\"_meta\":{");
 		buf_addf(&r->body,
 		    "\"bjEntryCompletionStatusVsCount\":{\"SUCCESS\":%zu,"
 		    "\"ERROR\":%zu}}}",
@@ -311,17 +304,17 @@ entries(struct fake *f, const struct http_request *q, struct http_response *r)
 		    j->tokens[0]);
 	for (size_t i = 0; i < n; i++) {
 		bool failed = f->entries_swapped
-		    ? i >= n - j->errors
-		    : i < j->errors - f->entries_fewer;
+				  ? i >= n - j->errors
+				  : i < j->errors - f->entries_fewer;
 
 		buf_addf(&r->body, "%s{\"completionStatus\":\"%s\"",
 		    i ? "," : "",
 		    f->jobs_never_end ? "NOT_STARTED"
-			: failed      ? "ERROR"
+		    : failed	      ? "ERROR"
 				      : "SUCCESS");
 		if (failed)
-			buf_adds(&r->body,
-			    ",\"statusMessage\":\"already exists\"");
+			buf_adds(
+			    &r->body, ",\"statusMessage\":\"already exists\"");
 		if (!f->entries_without_keys)
 			buf_addf(&r->body, ",\"input\":{\"lead_id\":\"%s\"}",
 			    j->tokens[i]);
@@ -367,8 +360,7 @@ move(struct fake *f, int64_t to)
 }
 
 static int
-wait_one(void *ctx, int64_t timeout_ms, struct http_response *r,
-    struct diag *d)
+wait_one(void *ctx, int64_t timeout_ms, struct http_response *r, struct diag *d)
 {
 	struct fake *f = ctx;
 	struct fake_pending **at = &f->pending, **best = NULL;
@@ -439,14 +431,15 @@ next_random(void *ctx)
 	struct fake *f = ctx;
 
 	f->random = f->random * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
+		    UINT64_C(1442695040888963407);
 	return f->random;
 }
 
 struct clock
 fake_clock(struct fake *f)
 {
-	return (struct clock){
-	    .ctx = f, .wall_ms = wall_ms, .mono_ms = mono_ms,
+	return (struct clock){.ctx = f,
+	    .wall_ms = wall_ms,
+	    .mono_ms = mono_ms,
 	    .random = next_random};
 }

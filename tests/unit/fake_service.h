@@ -17,31 +17,31 @@
 
 enum fake_create {
 	FAKE_ACK_JOB,
-	FAKE_ACK_EMPTY,	    /* {} */
-	FAKE_ACK_NOTHING,   /* {}, and nothing was created */
-	FAKE_NOT_SENT,	    /* no connection */
-	FAKE_LOST_BEFORE,   /* no answer, nothing was created */
-	FAKE_LOST_AFTER,    /* no answer, all was created */
-	FAKE_LOST_HALF,	    /* no answer, the first half was created */
+	FAKE_ACK_EMPTY,	  /* {} */
+	FAKE_ACK_NOTHING, /* {}, and nothing was created */
+	FAKE_NOT_SENT,	  /* no connection */
+	FAKE_LOST_BEFORE, /* no answer, nothing was created */
+	FAKE_LOST_AFTER,  /* no answer, all was created */
+	FAKE_LOST_HALF,	  /* no answer, the first half was created */
 	FAKE_500,
-	FAKE_429,	    /* Retry-After: fake.retry_after */
-	FAKE_503_AFTER,	    /* 503 with Retry-After */
+	FAKE_429,	/* Retry-After: fake.retry_after */
+	FAKE_503_AFTER, /* 503 with Retry-After */
 	FAKE_400,
 	FAKE_401,
-	FAKE_413_OVER	    /* 413 when larger than body_max, else ack */
+	FAKE_413_OVER /* 413 when larger than body_max, else ack */
 };
 
 /* What is odd about its lists. */
 enum fake_list {
 	FAKE_LIST_GOOD,
-	FAKE_LIST_EMPTY,	/* the procedure holds nothing but ours */
-	FAKE_LIST_BLIND,	/* a lookup shows nothing that is asked for */
-	FAKE_LIST_OLDER,	/* a row of L-12 was there long ago */
-	FAKE_LIST_ALL,		/* `where` is ignored */
-	FAKE_LIST_EMPTY_MORE,	/* an empty page with more behind it */
-	FAKE_LIST_LOWER,	/* keys come in lower case */
-	FAKE_LIST_WORDS,	/* createdAt is words */
-	FAKE_LIST_LATE,		/* what is new is seen after list_lag_ms */
+	FAKE_LIST_EMPTY,      /* the procedure holds nothing but ours */
+	FAKE_LIST_BLIND,      /* a lookup shows nothing that is asked for */
+	FAKE_LIST_OLDER,      /* a row of L-12 was there long ago */
+	FAKE_LIST_ALL,	      /* `where` is ignored */
+	FAKE_LIST_EMPTY_MORE, /* an empty page with more behind it */
+	FAKE_LIST_LOWER,      /* keys come in lower case */
+	FAKE_LIST_WORDS,      /* createdAt is words */
+	FAKE_LIST_LATE,	      /* what is new is seen after list_lag_ms */
 };
 
 /* A process that is not ours and has always been there. */
@@ -86,12 +86,12 @@ struct fake {
 	int64_t job_young_ms;
 	bool jobs_shared, jobs_other, entries_twice, entries_fewer,
 	    entries_swapped;
-	bool list_down, list_foreign, job_gone, jobs_never_end, entries_without_keys,
-	    sum_short;
-	size_t errors_per_job;	/* the first rows of each job fail */
+	bool list_down, list_foreign, job_gone, jobs_never_end,
+	    entries_without_keys, sum_short;
+	size_t errors_per_job; /* the first rows of each job fail */
 	/* What was seen. */
-	size_t creates, too_large, lists, probes, polls, entries, in_flight_peak,
-	    active;
+	size_t creates, too_large, lists, probes, polls, entries,
+	    in_flight_peak, active;
 	struct fake_key keys[FAKE_KEYS_MAX];
 	size_t key_count;
 	struct fake_job jobs[256];

@@ -28,8 +28,7 @@ place_tear_down(void **state)
 	struct place *p = *state;
 	static const char *const names[] = {"ledger.sqlite",
 	    "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.new",
-	    "ledger.mark",
-	    "other"};
+	    "ledger.mark", "other"};
 	char path[256];
 
 	(void)chmod(p->folder, 0700);

@@ -29,8 +29,8 @@ scene_of(const char *csv, size_t len)
 	struct scene s = {
 	    .csv = csv, .csv_len = len, .encoding = "utf-8", .delimiter = ','};
 
-	assert_true(temp_folder_make(
-	    s.folder, sizeof(s.folder), "test_row_files"));
+	assert_true(
+	    temp_folder_make(s.folder, sizeof(s.folder), "test_row_files"));
 	problem_groups_init(&s.groups, "leads.csv");
 	return s;
 }
@@ -41,8 +41,8 @@ scene_close(struct scene *s)
 	char path[128];
 
 	for (size_t i = 0; i < ROW_FILES; i++) {
-		snprintf(path, sizeof(path), "%s/%s", s->folder,
-		    row_file_names[i]);
+		snprintf(
+		    path, sizeof(path), "%s/%s", s->folder, row_file_names[i]);
 		(void)unlink(path);
 	}
 	/* Fails if a temporary file was left behind. */

@@ -70,23 +70,21 @@ scene_run(struct scene *s)
 	struct diag d = DIAG_INIT;
 	size_t steps = 0;
 
-	s->submitter = submitter_new(
-	    &s->options, &s->transport, s->ledger, &s->clock);
+	s->submitter =
+	    submitter_new(&s->options, &s->transport, s->ledger, &s->clock);
 	for (;;) {
 		while (s->sent_chunks < s->chunks &&
-		    submitter_wants_chunk(s->submitter)) {
+		       submitter_wants_chunk(s->submitter)) {
 			struct chunk c;
 
-			make_chunk(&c, s->sent_chunks++, s->rows,
-			    s->has_keys);
+			make_chunk(&c, s->sent_chunks++, s->rows, s->has_keys);
 			assert_int_equal(
 			    submitter_add(s->submitter, &c, &d), 0);
 			chunk_release(&c);
 			if (s->sent_chunks == s->chunks)
 				submitter_input_ended(s->submitter);
 		}
-		assert_int_equal(
-		    submitter_step(s->submitter, 250, &d), 0);
+		assert_int_equal(submitter_step(s->submitter, 250, &d), 0);
 		if (submitter_is_idle(s->submitter) &&
 		    (s->sent_chunks == s->chunks ||
 			submitter_stopped(s->submitter)))

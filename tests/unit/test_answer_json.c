@@ -49,8 +49,8 @@ depth_has_an_end(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct buf b = nested(cases[i].text, cases[i].middle,
-		    cases[i].end, cases[i].n);
+		struct buf b = nested(
+		    cases[i].text, cases[i].middle, cases[i].end, cases[i].n);
 		assert_int_equal(is_read(&b), cases[i].ok);
 		buf_release(&b);
 	}

@@ -171,8 +171,8 @@ moments_are_written_in_utc(void **state)
 	(void)state;
 	assert_string_equal(
 	    clock_iso8601(1776252163000, out), "2026-04-15T11:22:43Z");
-	assert_string_equal(clock_iso8601_ms(1776252163007, out),
-	    "2026-04-15T11:22:43.007Z");
+	assert_string_equal(
+	    clock_iso8601_ms(1776252163007, out), "2026-04-15T11:22:43.007Z");
 	assert_string_equal(
 	    clock_compact(1776252163999, out), "20260415T112243Z");
 }

@@ -72,7 +72,7 @@ refuses_what_two_parsers_could_read_in_two_ways(void **state)
 	    {"https://:443", "no host"},
 	    {"https://.", "no host"},
 	    {"https://a..b", "empty part"},
-    {"https://a..", "empty part"},
+	    {"https://a..", "empty part"},
 	    {"https://.a", "empty part"},
 	    {"https://user@h", "user names"},
 	    {"https://user:hunter2@h", "user names"},

@@ -4,8 +4,9 @@
 
 #include <cjson/cJSON.h>
 
-#define HEAD "version: 1\nprocedure: lead\nlead_id: {column: A, " \
-	     "unique: false}\n"
+#define HEAD                                                                   \
+	"version: 1\nprocedure: lead\nlead_id: {column: A, "                   \
+	"unique: false}\n"
 
 static void
 writes_keys_in_the_order_of_the_mapping(void **state)
@@ -41,8 +42,8 @@ leaves_out_what_has_no_value(void **state)
 		 "  n: {column: B, empty: \"null\"}\n"
 		 "  k: {column: C, empty: keep, type: integer}\n",
 	    "A|B|C");
-	rig_gives(&g, "1||",
-	    "{\"lead_id\":\"1\",\"data\":{\"n\":null,\"k\":\"\"}}");
+	rig_gives(
+	    &g, "1||", "{\"lead_id\":\"1\",\"data\":{\"n\":null,\"k\":\"\"}}");
 	rig_gives(&g, "2||3",
 	    "{\"lead_id\":\"2\",\"data\":{\"o\":{\"y\":{\"z\":\"3\"}},"
 	    "\"n\":null,\"k\":3}}");
@@ -149,10 +150,10 @@ knows_four_ways_for_what_the_map_lacks(void **state)
 	/* a map is not asked for a field without a value */
 	rig_gives(&g, "1||", "{\"lead_id\":\"1\"}");
 	rig_rejects(&g, "1|open|a", "map.no_entry");
-	assert_true(text_is(problem_value(&g.problems, g.problems.items),
-	    "open"));
-	assert_true(text_is(
-	    problem_path(&g.problems, g.problems.items), "data.r"));
+	assert_true(
+	    text_is(problem_value(&g.problems, g.problems.items), "open"));
+	assert_true(
+	    text_is(problem_path(&g.problems, g.problems.items), "data.r"));
 	assert_int_equal(g.problems.items[0].column, 1);
 	assert_int_equal(g.problems.items[0].stage, STAGE_MAP);
 	rig_close(&g);
@@ -193,8 +194,8 @@ structural_rejects_come_before_rules(void **state)
 	    "A|B");
 	g.rec.cell_count = rig_split(" l-1 |x|extra", g.cells);
 	g.rec.cells = g.cells;
-	problem_add(&g.problems, PROBLEM_REJECT, STAGE_READ,
-	    "csv.ragged_row", PROBLEM_NO_COLUMN, (struct text){"", 0}, "x");
+	problem_add(&g.problems, PROBLEM_REJECT, STAGE_READ, "csv.ragged_row",
+	    PROBLEM_NO_COLUMN, (struct text){"", 0}, "x");
 	rig_build(&g, false);
 	assert_int_equal(g.verdict, ROW_REJECTED);
 	assert_string_equal(g.codes, "csv.ragged_row");
@@ -204,8 +205,7 @@ structural_rejects_come_before_rules(void **state)
 
 	problem_list_clear(&g.problems);
 	problem_add(&g.problems, PROBLEM_REJECT, STAGE_READ,
-	    "csv.unclosed_quote", PROBLEM_NO_COLUMN, (struct text){"", 0},
-	    "x");
+	    "csv.unclosed_quote", PROBLEM_NO_COLUMN, (struct text){"", 0}, "x");
 	g.rec.cell_count = 0;
 	g.rec.cells = NULL;
 	rig_build(&g, false);
@@ -359,8 +359,8 @@ judges_a_row_that_does_not_fit_to_its_end(void **state)
 	 * file */
 	rig_open(&g, yaml, "A|B|C|D");
 	g.out.max = 74;
-	rig_rejects(&g, "L-1|some text|x|dd",
-	    "type.integer chunk.row_too_large");
+	rig_rejects(
+	    &g, "L-1|some text|x|dd", "type.integer chunk.row_too_large");
 	rig_rejects(&g, "L-1|s|1|dd", "rule.not_unique rule.not_unique");
 	assert_int_equal(g.problems.items[1].other_row, 2);
 	rig_close(&g);
@@ -369,9 +369,9 @@ judges_a_row_that_does_not_fit_to_its_end(void **state)
 static void
 survives_hostile_cells(void **state)
 {
-	static const char *const parts[] = {"\x01", "\x1f", "\x7f", "\"",
-	    "\\", "\xE2\x80\xA8", "\xF0\x9F\x98\x80", "\xEF\xBB\xBF",
-	    "\xE2\x80\xAE", "{", "}", "$1", "%d", "\xC2\xA0"};
+	static const char *const parts[] = {"\x01", "\x1f", "\x7f", "\"", "\\",
+	    "\xE2\x80\xA8", "\xF0\x9F\x98\x80", "\xEF\xBB\xBF", "\xE2\x80\xAE",
+	    "{", "}", "$1", "%d", "\xC2\xA0"};
 	const size_t size = (size_t)1 << 20;
 	struct buf cell = BUF_INIT(0);
 	struct text cells[2];
@@ -397,9 +397,9 @@ survives_hostile_cells(void **state)
 	assert_string_equal(g.codes, "(type.integer) (rule.max_length)");
 	json = cJSON_ParseWithLength(g.out.data, g.out.len);
 	assert_non_null(json);
-	assert_string_equal(cJSON_GetObjectItem(
-				cJSON_GetObjectItem(json, "data"), "s")
-				->valuestring,
+	assert_string_equal(
+	    cJSON_GetObjectItem(cJSON_GetObjectItem(json, "data"), "s")
+		->valuestring,
 	    buf_str(&cell));
 	cJSON_Delete(json);
 	buf_release(&cell);

@@ -6,7 +6,7 @@
  */
 #include "builder_rig.h"
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) &&                   \
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) &&                    \
     !defined(__SANITIZE_THREAD__)
 #define COUNTS 1
 #else

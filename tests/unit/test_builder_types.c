@@ -6,7 +6,7 @@
 struct type_case {
 	const char *field; /* the rest of a field `v` on column B */
 	const char *cell;
-	const char *json;  /* NULL = rejected */
+	const char *json; /* NULL = rejected */
 	const char *code;
 };
 
@@ -22,22 +22,23 @@ run_cases(const struct type_case *cases, size_t count)
 
 		(void)snprintf(yaml, sizeof(yaml),
 		    "version: 1\nprocedure: lead\nlead_id: A\n"
-		    "data: {v: {column: B, %s}}\n", c->field);
+		    "data: {v: {column: B, %s}}\n",
+		    c->field);
 		(void)snprintf(row, sizeof(row), "L|%s", c->cell);
 		rig_open(&g, yaml, "A|B");
 		if (c->json != NULL) {
 			(void)snprintf(object, sizeof(object),
-			    "{\"lead_id\":\"L\",\"data\":{\"v\":%s}}",
-			    c->json);
+			    "{\"lead_id\":\"L\",\"data\":{\"v\":%s}}", c->json);
 			rig_gives(&g, row, object);
 		} else {
 			rig_rejects(&g, row, c->code);
-			assert_true(problem_message(&g.problems,
-					g.problems.items).len > 0);
+			assert_true(
+			    problem_message(&g.problems, g.problems.items).len >
+			    0);
 			assert_int_equal(g.problems.items[0].column, 1);
-			assert_true(text_is(
-			    problem_path(&g.problems, g.problems.items),
-			    "data.v"));
+			assert_true(
+			    text_is(problem_path(&g.problems, g.problems.items),
+				"data.v"));
 		}
 		rig_close(&g);
 	}
@@ -83,7 +84,8 @@ every_type_passes_and_fails(void **state)
 	    {"type: floatEnum", "1e5", NULL, "type.floatEnum"},
 	    {"type: boolean", "Yes", "true", NULL},
 	    {"type: boolean", "0", "false", NULL},
-	    {"type: boolean, true_words: [NO], false_words: [JA]", "no", "true", NULL},
+	    {"type: boolean, true_words: [NO], false_words: [JA]", "no", "true",
+		NULL},
 	    {"type: boolean", "maybe", NULL, "type.boolean"},
 	    {"type: date", "2026-04-15", "1776211200000", NULL},
 	    {"type: date, as: iso, timezone: Asia/Kolkata", "2026-04-15",
@@ -132,8 +134,8 @@ every_type_passes_and_fails(void **state)
 	    {"type: geolocation", "12.97, 77.59", "[12.97,77.59]", NULL},
 	    {"type: geolocation, as: object", "12.97, 77.59",
 		"{\"lat\":12.97,\"lng\":77.59}", NULL},
-	    {"type: geolocation, as: text", "12.97, 77.59",
-		"\"12.97,77.59\"", NULL},
+	    {"type: geolocation, as: text", "12.97, 77.59", "\"12.97,77.59\"",
+		NULL},
 	    {"type: geolocation", "91,0", NULL, "type.geolocation"},
 	};
 
@@ -170,10 +172,10 @@ every_check_passes_and_fails(void **state)
 		"1577836800000", NULL},
 	    {"type: date, min: 2020-01-01, max: 2020-12-31", "2020-12-31",
 		"1609372800000", NULL},
-	    {"type: date, min: 2020-01-01, max: 2020-12-31", "2019-12-31",
-		NULL, "rule.min"},
-	    {"type: date, min: 2020-01-01, max: 2020-12-31", "2021-01-01",
-		NULL, "rule.max"},
+	    {"type: date, min: 2020-01-01, max: 2020-12-31", "2019-12-31", NULL,
+		"rule.min"},
+	    {"type: date, min: 2020-01-01, max: 2020-12-31", "2021-01-01", NULL,
+		"rule.max"},
 	    {"type: date, min: 1800-01-01", "1850-01-01", "-3786825600000",
 		NULL},
 	    {"type: date, min: 1800-01-01", "2150-01-01", NULL, "type.date"},
@@ -182,8 +184,7 @@ every_check_passes_and_fails(void **state)
 	    {"min_length: 2, max_length: 3", "éé", "\"éé\"", NULL},
 	    {"min_length: 2, max_length: 3", "😀😀😀", "\"😀😀😀\"", NULL},
 	    {"min_length: 2, max_length: 3", "é", NULL, "rule.min_length"},
-	    {"min_length: 2, max_length: 3", "éééé", NULL,
-		"rule.max_length"},
+	    {"min_length: 2, max_length: 3", "éééé", NULL, "rule.max_length"},
 	    {"one_of: [b, a, c]", "a", "\"a\"", NULL},
 	    {"one_of: [b, a, c]", "A", NULL, "rule.one_of"},
 	    {"type: decimal, one_of: [\"1.5\", \"2\"]", "2.00", "2.00", NULL},
@@ -194,9 +195,11 @@ every_check_passes_and_fails(void **state)
 	    {"type: multiStringEnum, one_of: [a, b]", "b,c", NULL,
 		"rule.one_of"},
 	    {"type: multiFloatEnum, separator: \";\", decimal: \",\", "
-	     "one_of: [\"1.5\"]", "1,50", "[1.50]", NULL},
+	     "one_of: [\"1.5\"]",
+		"1,50", "[1.50]", NULL},
 	    {"type: multiFloatEnum, separator: \";\", decimal: \",\", "
-	     "one_of: [\"1.5\"]", "1,51", NULL, "rule.one_of"},
+	     "one_of: [\"1.5\"]",
+		"1,51", NULL, "rule.one_of"},
 	    {"required: true", "x", "\"x\"", NULL},
 	    {"required: true", "  ", NULL, "rule.required"},
 	    {"unique: true", "x", "\"x\"", NULL},
@@ -220,11 +223,9 @@ on_error_omit_leaves_the_field_out_and_notes_it(void **state)
 	    "on_error: omit}\n"
 	    "  m: {column: C, map: {a: b}, on_error: omit}\n",
 	    "A|B|C");
-	rig_notes(&g, "1|6|a",
-	    "{\"lead_id\":\"1\",\"data\":{\"m\":\"b\"}}",
+	rig_notes(&g, "1|6|a", "{\"lead_id\":\"1\",\"data\":{\"m\":\"b\"}}",
 	    "(rule.max) (rule.one_of)");
-	rig_notes(&g, "2|x y|",
-	    "{\"lead_id\":\"2\"}",
+	rig_notes(&g, "2|x y|", "{\"lead_id\":\"2\"}",
 	    "(type.decimal) (rule.pattern) (rule.one_of)");
 	/* what the map lacks is the business of otherwise: */
 	rig_rejects(&g, "3|1|z", "map.no_entry");
@@ -255,13 +256,14 @@ says_where_a_comma_should_not_be(void **state)
 	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
-	    "data: {v: {column: B, type: decimal}}\n", "A|B");
+	    "data: {v: {column: B, type: decimal}}\n",
+	    "A|B");
 	rig_rejects(&g, "1|12,50", "type.decimal");
 	assert_true(text_is(problem_message(&g.problems, g.problems.items),
 	    "a comma is no part of a number here"));
 	assert_true(text_is(problem_hint(&g.problems, g.problems.items), ""));
-	assert_true(text_is(
-	    problem_value(&g.problems, g.problems.items), "12,50"));
+	assert_true(
+	    text_is(problem_value(&g.problems, g.problems.items), "12,50"));
 	rig_close(&g);
 }
 
@@ -272,15 +274,11 @@ a_problem_says_which_of_its_codes_causes_it_has(void **state)
 	static const struct {
 		const char *row, *cause;
 	} cases[] = {
-	    {"1|1e5|x", "exponent"},
-	    {"1|22E+3|x", "exponent"},
-	    {"1|(5)|x", "parentheses"},
-	    {"1|(1.50)|x", "parentheses"},
-	    {"1|$5|x", "currency"},
-	    {"1|7|31/02/2020", "no_such_day"},
+	    {"1|1e5|x", "exponent"}, {"1|22E+3|x", "exponent"},
+	    {"1|(5)|x", "parentheses"}, {"1|(1.50)|x", "parentheses"},
+	    {"1|$5|x", "currency"}, {"1|7|31/02/2020", "no_such_day"},
 	    {"1|7|30/02/2021", "no_such_day"},
-	    {"1|7|07/13/2021", "out_of_range"},
-	    {"1|7|07/04/1821", "past"},
+	    {"1|7|07/13/2021", "out_of_range"}, {"1|7|07/04/1821", "past"},
 	    {"1|7|", ""}, /* required has one cause only */
 	};
 	struct rig g;
@@ -288,9 +286,9 @@ a_problem_says_which_of_its_codes_causes_it_has(void **state)
 	(void)state;
 	rig_open(&g,
 	    "version: 1\nlead_id: A\ndata:\n"
-		 "  n: {column: B, type: decimal}\n"
-		 "  d: {column: C, type: date, format: \"%d/%m/%Y\", "
-		 "required: true}\n",
+	    "  n: {column: B, type: decimal}\n"
+	    "  d: {column: C, type: date, format: \"%d/%m/%Y\", "
+	    "required: true}\n",
 	    "A|B|C");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		rig_row(&g, cases[i].row);

@@ -56,11 +56,11 @@ scene_open(struct scene *s, const char *mapping, const char *csv,
 	diagnostics_init(&list);
 	s->mapping = mapping_parse("m.yaml", text_of(mapping), &list);
 	assert_non_null(s->mapping);
-	s->reader = reader_new(
-	    (struct byte_source){s, read_text}, NULL, NULL, &ro, &d);
+	s->reader =
+	    reader_new((struct byte_source){s, read_text}, NULL, NULL, &ro, &d);
 	assert_non_null(s->reader);
-	assert_int_equal(mapping_bind(s->mapping, reader_header(s->reader),
-			     "x.csv", &list),
+	assert_int_equal(
+	    mapping_bind(s->mapping, reader_header(s->reader), "x.csv", &list),
 	    0);
 	diagnostics_release(&list);
 	s->builder = builder_new(s->mapping, &s->facts);
@@ -125,10 +125,9 @@ rejected_skipped_and_blank_rows_belong_to_the_open_chunk(void **state)
 	char *got = describe(csv, &o, 0);
 
 	(void)state;
-	assert_string_equal(got,
-	    "0:2+1-0 \"a\"\"c\"\n"
-	    "1:2+1-1 \"d\"\"f\"\n"
-	    "2:0+1-0 \n");
+	assert_string_equal(got, "0:2+1-0 \"a\"\"c\"\n"
+				 "1:2+1-1 \"d\"\"f\"\n"
+				 "2:0+1-0 \n");
 	free(got);
 }
 
@@ -143,14 +142,13 @@ a_chunk_ends_before_the_row_that_would_be_too_many_bytes(void **state)
 	(void)state;
 	o.chunk_bytes = 2 + 30 * 2 + 1; /* two fit exactly */
 	got = describe(csv, &o, 0);
-	assert_string_equal(got,
-	    "0:2+0-0 \"a\"\"b\"\n1:2+0-0 \"c\"\"d\"\n2:1+0-0 \"e\"\n");
+	assert_string_equal(
+	    got, "0:2+0-0 \"a\"\"b\"\n1:2+0-0 \"c\"\"d\"\n2:1+0-0 \"e\"\n");
 	free(got);
 	o.chunk_bytes = 2 + 30 * 2; /* one byte short */
 	got = describe(csv, &o, 0);
-	assert_string_equal(got,
-	    "0:1+0-0 \"a\"\n1:1+0-0 \"b\"\n2:1+0-0 \"c\"\n"
-	    "3:1+0-0 \"d\"\n4:1+0-0 \"e\"\n");
+	assert_string_equal(got, "0:1+0-0 \"a\"\n1:1+0-0 \"b\"\n2:1+0-0 \"c\"\n"
+				 "3:1+0-0 \"d\"\n4:1+0-0 \"e\"\n");
 	free(got);
 }
 
@@ -158,8 +156,8 @@ static void
 a_row_larger_than_a_call_is_rejected_with_its_size(void **state)
 {
 	struct chunker_options o = {.chunk_rows = 10, .chunk_bytes = 40};
-	char *got = describe(
-	    "K,V\na,1\nbbbbbbbbbbbbbbbbbbbbbbbbbbbb,2\nc,3\n", &o, 0);
+	char *got =
+	    describe("K,V\na,1\nbbbbbbbbbbbbbbbbbbbbbbbbbbbb,2\nc,3\n", &o, 0);
 
 	(void)state;
 	assert_string_equal(got, "0:1+1-0 \"a\"\n1:1+0-0 \"c\"\n");
@@ -183,9 +181,8 @@ a_limit_stops_and_a_break_goes_on_with_the_same_chunks(void **state)
 	assert_string_equal(got, "0:3+1-0 \"a\"\"b\"\"d\"\n");
 	free(got);
 	got = describe(csv, &resumed, 0);
-	assert_string_equal(got,
-	    "0:2+1-0 \"a\"\"b\"\n1:1+0-0 \"d\"\n"
-	    "2:3+0-0 \"e\"\"f\"\"g\"\n");
+	assert_string_equal(got, "0:2+1-0 \"a\"\"b\"\n1:1+0-0 \"d\"\n"
+				 "2:3+0-0 \"e\"\"f\"\"g\"\n");
 	free(got);
 }
 
@@ -251,9 +248,8 @@ a_body_is_a_json_array_with_its_hash(void **state)
 	assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
 	json = cJSON_ParseWithLength(c.body.data, c.body.len);
 	assert_int_equal(cJSON_GetArraySize(json), 2);
-	assert_string_equal(
-	    cJSON_GetStringValue(cJSON_GetObjectItem(
-		cJSON_GetArrayItem(json, 0), "lead_id")),
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(
+				cJSON_GetArrayItem(json, 0), "lead_id")),
 	    "q\"\n");
 	cJSON_Delete(json);
 	sha256_of(c.body.data, c.body.len, sha256);

@@ -85,14 +85,17 @@ says_what_a_column_looks_like(void **state)
 	    {{"1.234,50 \xe2\x82\xac", "(7,00 \xe2\x82\xac)"},
 		"decimal 1.234,56, with \"\xe2\x82\xac\"; (5) is -5"},
 	    {{"12.50-", "7.00"}, "decimal 1234.56; 5- is -5"},
-	    {{"12.50-", "(7.00)", "1.00"},
-		"decimal 1234.56; (5) or 5- is -5"},
-	    {{"\xe2\x88\x92" "5.5", "7"}, "decimal 1234.56"},
+	    {{"12.50-", "(7.00)", "1.00"}, "decimal 1234.56; (5) or 5- is -5"},
+	    {{"\xe2\x88\x92"
+	      "5.5",
+		 "7"},
+		"decimal 1234.56"},
 	    {{"INR 500", "INR 1000"}, "decimal 1234.56, with \"INR\""},
 	    {{"$1,234", "$5"},
 		"decimal, ambiguous: . or , may be the decimal sign, with "
 		"\"$\""},
-	    {{"$5", "\xe2\x82\xac" "7"},
+	    {{"$5", "\xe2\x82\xac"
+		    "7"},
 		"amounts in several units, \"$\", \"\xe2\x82\xac\": a number "
 		"would not say which"},
 	    {{"12.5%", "7%"},
@@ -160,8 +163,8 @@ years_of_two_digits_lie_together_and_births_in_the_past(void **state)
 		    &s, 2026, cases[i].is_past, &first, &last);
 		if (century != cases[i].century || first != cases[i].first ||
 		    last != cases[i].last)
-			fail_msg("case %zu: %d, %d to %d", i, century, first,
-			    last);
+			fail_msg(
+			    "case %zu: %d, %d to %d", i, century, first, last);
 		/* What is promised of the years is what the century reads. */
 		assert_true(first >= century && last <= century + 99);
 	}

@@ -33,13 +33,13 @@ run_date_case(const struct date_case *c, struct buf *out)
 	zone_free(zone);
 }
 
-#define RUN(cases)                                                            \
-	do {                                                                  \
-		struct buf out_ = BUF_INIT(0);                                \
-		size_t i_;                                                    \
-		for (i_ = 0; i_ < sizeof(cases) / sizeof((cases)[0]); i_++)   \
-			run_date_case(&(cases)[i_], &out_);                   \
-		buf_release(&out_);                                           \
+#define RUN(cases)                                                             \
+	do {                                                                   \
+		struct buf out_ = BUF_INIT(0);                                 \
+		size_t i_;                                                     \
+		for (i_ = 0; i_ < sizeof(cases) / sizeof((cases)[0]); i_++)    \
+			run_date_case(&(cases)[i_], &out_);                    \
+		buf_release(&out_);                                            \
 	} while (0)
 
 static void
@@ -106,91 +106,129 @@ static void
 reads_by_format(void **state)
 {
 	static const struct date_case cases[] = {
-	    {.cell = "15/04/2026", .format = "%d/%m/%Y",
+	    {.cell = "15/04/2026",
+		.format = "%d/%m/%Y",
 		.json = "1776211200000"},
-	    {.cell = "5/4/2026", .format = "%d/%m/%Y",
-		.json = "1775347200000"},
-	    {.cell = "15/04/2026 16:52:43", .format = "%d/%m/%Y %H:%M:%S",
-		.zone = "Asia/Kolkata", .json = "1776252163000"},
-	    {.cell = "15/04/2026 16:52:43", .format = "%d/%m/%Y %T",
-		.zone = "Asia/Kolkata", .json = "1776252163000"},
-	    {.cell = "15 Apr 2026", .format = "%d %b %Y",
+	    {.cell = "5/4/2026", .format = "%d/%m/%Y", .json = "1775347200000"},
+	    {.cell = "15/04/2026 16:52:43",
+		.format = "%d/%m/%Y %H:%M:%S",
+		.zone = "Asia/Kolkata",
+		.json = "1776252163000"},
+	    {.cell = "15/04/2026 16:52:43",
+		.format = "%d/%m/%Y %T",
+		.zone = "Asia/Kolkata",
+		.json = "1776252163000"},
+	    {.cell = "15 Apr 2026",
+		.format = "%d %b %Y",
 		.json = "1776211200000"},
-	    {.cell = "15 APRIL 2026", .format = "%d %b %Y",
+	    {.cell = "15 APRIL 2026",
+		.format = "%d %b %Y",
 		.json = "1776211200000"},
-	    {.cell = "Apr 15, 2026", .format = "%B %e, %Y",
+	    {.cell = "Apr 15, 2026",
+		.format = "%B %e, %Y",
 		.json = "1776211200000"},
-	    {.cell = "Sept 1 2026", .format = "%h %d %Y",
+	    {.cell = "Sept 1 2026",
+		.format = "%h %d %Y",
 		.json = "1788220800000"},
-	    {.cell = "Wednesday, 15 April 2026", .format = "%A, %d %B %Y",
+	    {.cell = "Wednesday, 15 April 2026",
+		.format = "%A, %d %B %Y",
 		.json = "1776211200000"},
-	    {.cell = "wed 15 April 2026", .format = "%a %d %B %Y",
+	    {.cell = "wed 15 April 2026",
+		.format = "%a %d %B %Y",
 		.json = "1776211200000"},
 	    {.cell = "04/15/26", .format = "%D", .json = "1776211200000"},
 	    {.cell = "15.04.69", .format = "%d.%m.%y", .json = "-22550400000"},
-	    {.cell = "15.04.68", .format = "%d.%m.%y",
-		.json = "3101673600000"},
+	    {.cell = "15.04.68", .format = "%d.%m.%y", .json = "3101673600000"},
 	    {.cell = "20260415", .format = "%Y%m%d", .json = "1776211200000"},
 	    {.cell = "2026-105", .format = "%Y-%j", .json = "1776211200000"},
 	    {.cell = "2024-366", .format = "%Y-%j", .json = "1735603200000"},
-	    {.cell = "15/04/2026 04:52 PM", .format = "%d/%m/%Y %I:%M %p",
+	    {.cell = "15/04/2026 04:52 PM",
+		.format = "%d/%m/%Y %I:%M %p",
 		.json = "1776271920000"},
-	    {.cell = "15/04/2026 12:00 am", .format = "%d/%m/%Y %I:%M %p",
+	    {.cell = "15/04/2026 12:00 am",
+		.format = "%d/%m/%Y %I:%M %p",
 		.json = "1776211200000"},
-	    {.cell = "15/04/2026 12:00 p.m.", .format = "%d/%m/%Y %I:%M %p",
+	    {.cell = "15/04/2026 12:00 p.m.",
+		.format = "%d/%m/%Y %I:%M %p",
 		.json = "1776254400000"},
-	    {.cell = "2026-04-15 11:22:43.250", .format = "%F %T.%f",
+	    {.cell = "2026-04-15 11:22:43.250",
+		.format = "%F %T.%f",
 		.json = "1776252163250"},
-	    {.cell = "2026-04-15 16:52:43 +0530", .format = "%F %T %z",
-		.zone = "America/New_York", .json = "1776252163000"},
-	    {.cell = "2026-04-15 11:22:43 GMT", .format = "%F %T %Z",
+	    {.cell = "2026-04-15 16:52:43 +0530",
+		.format = "%F %T %z",
+		.zone = "America/New_York",
+		.json = "1776252163000"},
+	    {.cell = "2026-04-15 11:22:43 GMT",
+		.format = "%F %T %Z",
 		.json = "1776252163000"},
 	    {.cell = "1776252163", .format = "%s", .json = "1776252163000"},
 	    {.cell = "-1", .format = "%s", .json = "-1000"},
-	    {.cell = "15%04%2026", .format = "%d%%%m%%%Y",
+	    {.cell = "15%04%2026",
+		.format = "%d%%%m%%%Y",
 		.json = "1776211200000"},
-	    {.cell = "15 \t04   2026", .format = "%d%n%m%t%Y",
+	    {.cell = "15 \t04   2026",
+		.format = "%d%n%m%t%Y",
 		.json = "1776211200000"},
-	    {.cell = "15\xC2\xA0" "04 2026", .format = "%d %m %Y",
+	    {.cell = "15\xC2\xA0"
+		     "04 2026",
+		.format = "%d %m %Y",
 		.json = "1776211200000"},
-	    {.cell = "5.4.2026", .format = "%-d.%-m.%Y",
+	    {.cell = "5.4.2026",
+		.format = "%-d.%-m.%Y",
 		.json = "1775347200000"},
 
-	    {.cell = "31/02/2025", .format = "%d/%m/%Y",
+	    {.cell = "31/02/2025",
+		.format = "%d/%m/%Y",
 		.message = "31 February 2025 does not exist"},
-	    {.cell = "15/04/26", .format = "%d/%m/%Y",
+	    {.cell = "15/04/26",
+		.format = "%d/%m/%Y",
 		.message = "a year (%Y) has 4 digits"},
-	    {.cell = "15/04/0025", .format = "%d/%m/%Y",
+	    {.cell = "15/04/0025",
+		.format = "%d/%m/%Y",
 		.message = "before 1900"},
-	    {.cell = "15/04/2026", .format = "%d/%m/%y",
+	    {.cell = "15/04/2026",
+		.format = "%d/%m/%y",
 		.message = "ends before the digit '2'"},
-	    {.cell = "15/13/2026", .format = "%d/%m/%Y",
+	    {.cell = "15/13/2026",
+		.format = "%d/%m/%Y",
 		.message = "a month (%m) is 1 to 12, not 13"},
-	    {.cell = "32/01/2026", .format = "%d/%m/%Y",
+	    {.cell = "32/01/2026",
+		.format = "%d/%m/%Y",
 		.message = "a day (%d) is 1 to 31"},
-	    {.cell = "15-04-2026", .format = "%d/%m/%Y",
+	    {.cell = "15-04-2026",
+		.format = "%d/%m/%Y",
 		.message = "wants a '/', and here is a hyphen"},
-	    {.cell = "15/04/2026 10:00", .format = "%d/%m/%Y",
+	    {.cell = "15/04/2026 10:00",
+		.format = "%d/%m/%Y",
 		.message = "ends before a blank"},
-	    {.cell = "15/04/", .format = "%d/%m/%Y",
+	    {.cell = "15/04/",
+		.format = "%d/%m/%Y",
 		.message = "wants a year, and here is the end"},
-	    {.cell = "1112025", .format = "%d%m%Y",
+	    {.cell = "1112025",
+		.format = "%d%m%Y",
 		.message = "a year (%Y) has 4 digits"},
 	    {.cell = "12345", .format = "%Y%m%d", .message = "digits here"},
-	    {.cell = "15 Mai 2026", .format = "%d %b %Y",
+	    {.cell = "15 Mai 2026",
+		.format = "%d %b %Y",
 		.message = "month's English name"},
-	    {.cell = "Tue 15 April 2026", .format = "%a %d %B %Y",
+	    {.cell = "Tue 15 April 2026",
+		.format = "%a %d %B %Y",
 		.message = "15 April 2026 is a Wednesday, not a Tuesday"},
 	    {.cell = "2025-366", .format = "%Y-%j", .message = "no day 366"},
-	    {.cell = "2026-04-15 25:00", .format = "%F %R",
+	    {.cell = "2026-04-15 25:00",
+		.format = "%F %R",
 		.message = "an hour"},
-	    {.cell = "2026-04-15 23:59:60", .format = "%F %T",
+	    {.cell = "2026-04-15 23:59:60",
+		.format = "%F %T",
 		.message = "second"},
-	    {.cell = "15/04/2026 13:00 PM", .format = "%d/%m/%Y %I:%M %p",
+	    {.cell = "15/04/2026 13:00 PM",
+		.format = "%d/%m/%Y %I:%M %p",
 		.message = "half day"},
-	    {.cell = "2026-04-15 11:22 IST", .format = "%F %R %Z",
+	    {.cell = "2026-04-15 11:22 IST",
+		.format = "%F %R %Z",
 		.message = "ambiguous"},
-	    {.cell = "2026-04-15 11:22 +5", .format = "%F %R %z",
+	    {.cell = "2026-04-15 11:22 +5",
+		.format = "%F %R %z",
 		.message = "time zone as +hh:mm"},
 	    {.cell = "99999999999999", .format = "%s", .message = "ends"},
 	    {.cell = "999999999999", .format = "%s", .message = "calendar"},
@@ -240,15 +278,22 @@ static void
 refuses_local_times_that_do_not_exist_or_exist_twice(void **state)
 {
 	static const struct date_case cases[] = {
-	    {.cell = "2025-03-30 01:59:59", .zone = "Europe/Berlin",
+	    {.cell = "2025-03-30 01:59:59",
+		.zone = "Europe/Berlin",
 		.json = "1743296399000"},
-	    {.cell = "2025-03-30 02:30", .zone = "Europe/Berlin",
-		.message = "does not exist", .hint = "%z"},
-	    {.cell = "2025-03-30 03:00", .zone = "Europe/Berlin",
+	    {.cell = "2025-03-30 02:30",
+		.zone = "Europe/Berlin",
+		.message = "does not exist",
+		.hint = "%z"},
+	    {.cell = "2025-03-30 03:00",
+		.zone = "Europe/Berlin",
 		.json = "1743296400000"},
-	    {.cell = "2025-10-26 02:30", .zone = "Europe/Berlin",
-		.message = "exists twice", .hint = "%z"},
-	    {.cell = "2025-10-26 02:30+01:00", .zone = "Europe/Berlin",
+	    {.cell = "2025-10-26 02:30",
+		.zone = "Europe/Berlin",
+		.message = "exists twice",
+		.hint = "%z"},
+	    {.cell = "2025-10-26 02:30+01:00",
+		.zone = "Europe/Berlin",
 		.json = "1761442200000"},
 	};
 
@@ -260,19 +305,29 @@ static void
 writes_seconds_iso_and_days(void **state)
 {
 	static const struct date_case cases[] = {
-	    {.cell = "2026-04-15T11:22:43.9Z", .form = DATE_AS_SECONDS,
+	    {.cell = "2026-04-15T11:22:43.9Z",
+		.form = DATE_AS_SECONDS,
 		.json = "1776252163"},
-	    {.cell = "2026-04-15T11:22:43Z", .form = DATE_AS_ISO,
+	    {.cell = "2026-04-15T11:22:43Z",
+		.form = DATE_AS_ISO,
 		.json = "\"2026-04-15T11:22:43Z\""},
-	    {.cell = "2026-04-15T11:22:43.045Z", .form = DATE_AS_ISO,
+	    {.cell = "2026-04-15T11:22:43.045Z",
+		.form = DATE_AS_ISO,
 		.json = "\"2026-04-15T11:22:43.045Z\""},
-	    {.cell = "2026-04-15", .zone = "Asia/Kolkata",
-		.form = DATE_AS_ISO, .json = "\"2026-04-14T18:30:00Z\""},
-	    {.cell = "2026-04-15", .zone = "Asia/Kolkata",
-		.form = DATE_AS_DAY, .json = "\"2026-04-15\""},
-	    {.cell = "1900-03-01", .form = DATE_AS_ISO,
+	    {.cell = "2026-04-15",
+		.zone = "Asia/Kolkata",
+		.form = DATE_AS_ISO,
+		.json = "\"2026-04-14T18:30:00Z\""},
+	    {.cell = "2026-04-15",
+		.zone = "Asia/Kolkata",
+		.form = DATE_AS_DAY,
+		.json = "\"2026-04-15\""},
+	    {.cell = "1900-03-01",
+		.form = DATE_AS_ISO,
 		.json = "\"1900-03-01T00:00:00Z\""},
-	    {.cell = "-1", .format = "%s", .form = DATE_AS_ISO,
+	    {.cell = "-1",
+		.format = "%s",
+		.form = DATE_AS_ISO,
 		.json = "\"1969-12-31T23:59:59Z\""},
 	};
 
@@ -301,8 +356,7 @@ agrees_with_libc_about_every_day(void **state)
 		(void)snprintf(seconds, sizeof(seconds), "%lld", (long long)s);
 		buf_clear(&out);
 		rules.format_count = 0;
-		assert_true(
-		    convert_date(text_of(day), &rules, &out, &ms, &r));
+		assert_true(convert_date(text_of(day), &rules, &out, &ms, &r));
 		assert_true(ms == s * 1000);
 		buf_clear(&out);
 		rules.formats = &epoch;
@@ -323,15 +377,15 @@ limits_of_ones_own_open_the_calendar(void **state)
 	int64_t ms;
 
 	(void)state;
-	assert_true(convert_date(
-	    TEXT_LITERAL("0001-01-01"), &rules, &out, &ms, &r));
+	assert_true(
+	    convert_date(TEXT_LITERAL("0001-01-01"), &rules, &out, &ms, &r));
 	assert_string_equal(buf_str(&out), "-62135596800000");
 	buf_clear(&out);
-	assert_false(convert_date(
-	    TEXT_LITERAL("2101-01-01"), &rules, &out, &ms, &r));
+	assert_false(
+	    convert_date(TEXT_LITERAL("2101-01-01"), &rules, &out, &ms, &r));
 	rules.any_future = true;
-	assert_true(convert_date(
-	    TEXT_LITERAL("9999-12-31"), &rules, &out, &ms, &r));
+	assert_true(
+	    convert_date(TEXT_LITERAL("9999-12-31"), &rules, &out, &ms, &r));
 	assert_string_equal(buf_str(&out), "253402214400000");
 	buf_release(&out);
 }

@@ -18,8 +18,8 @@ takes_json_and_only_json(void **state)
 	    {"\t\r\n true ", "true", NULL, NULL},
 	    {"-0", "-0", NULL, NULL},
 	    {"1.50e+10", "1.50e+10", NULL, NULL},
-	    {"123456789012345678901234567890",
-		"123456789012345678901234567890", NULL, NULL},
+	    {"123456789012345678901234567890", "123456789012345678901234567890",
+		NULL, NULL},
 	    {"\"a b\"", "\"a b\"", NULL, NULL},
 	    {"\"\\u00e9\\n\\/\"", "\"\\u00e9\\n\\/\"", NULL, NULL},
 	    {"\"\\uD83D\\ude00\"", "\"\\uD83D\\ude00\"", NULL, NULL},
@@ -96,15 +96,15 @@ bounds_the_depth(void **state)
 	buf_addc(&cell, '1');
 	for (i = 0; i < JSON_DEPTH_MAX; i++)
 		buf_addc(&cell, ']');
-	assert_true(convert_json(
-	    &c, (struct text){cell.data, cell.len}, &out, &r));
+	assert_true(
+	    convert_json(&c, (struct text){cell.data, cell.len}, &out, &r));
 	assert_string_equal(buf_str(&out), buf_str(&cell));
 	buf_clear(&cell);
 	buf_clear(&out);
 	for (i = 0; i < 1000000; i++)
 		buf_addc(&cell, '[');
-	assert_false(convert_json(
-	    &c, (struct text){cell.data, cell.len}, &out, &r));
+	assert_false(
+	    convert_json(&c, (struct text){cell.data, cell.len}, &out, &r));
 	assert_true(SAID(r.message, "deeper than 64"));
 	assert_int_equal(out.len, 0);
 	json_checker_release(&c);
@@ -127,14 +127,14 @@ finds_one_double_key_among_very_many(void **state)
 	for (i = 0; i < 90000; i++)
 		buf_addf(&cell, "\"%d\":1,", i);
 	buf_adds(&cell, "\"x\":1}");
-	assert_true(convert_json(
-	    &c, (struct text){cell.data, cell.len}, &out, &r));
+	assert_true(
+	    convert_json(&c, (struct text){cell.data, cell.len}, &out, &r));
 	assert_int_equal(out.len, cell.len);
 	buf_truncate(&cell, cell.len - 6);
 	buf_adds(&cell, "\"4711\":1}");
 	buf_clear(&out);
-	assert_false(convert_json(
-	    &c, (struct text){cell.data, cell.len}, &out, &r));
+	assert_false(
+	    convert_json(&c, (struct text){cell.data, cell.len}, &out, &r));
 	assert_true(SAID(r.message, "\"4711\" stands twice"));
 	json_checker_release(&c);
 	buf_release(&cell);
@@ -149,8 +149,8 @@ splits_lists(void **state)
 		struct list_rules rules;
 		const char *json, *message;
 	} cases[] = {
-	    {"a, b ,c", {',', LIST_STRING, {'.', 0}},
-		"[\"a\",\"b\",\"c\"]", NULL},
+	    {"a, b ,c", {',', LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"c\"]",
+		NULL},
 	    {"a;;b; ;", {';', LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
 	    {"one", {'|', LIST_STRING, {'.', 0}}, "[\"one\"]", NULL},
 	    {" , ,", {',', LIST_STRING, {'.', 0}}, "[]", NULL},
@@ -230,12 +230,12 @@ says_nothing_when_the_buffer_is_full(void **state)
 	for (max = 1; max < 12; max++) {
 		struct buf out = BUF_INIT(max);
 
-		assert_false(convert_json(&c,
-		    TEXT_LITERAL("[1,\"abcdef\"]"), &out, &r));
+		assert_false(
+		    convert_json(&c, TEXT_LITERAL("[1,\"abcdef\"]"), &out, &r));
 		assert_string_equal(r.message, "");
 		assert_int_equal(out.len, 0);
-		assert_false(convert_list(
-		    TEXT_LITERAL("abcd,efgh"), &rules, &out, &r));
+		assert_false(
+		    convert_list(TEXT_LITERAL("abcd,efgh"), &rules, &out, &r));
 		assert_string_equal(r.message, "");
 		assert_int_equal(out.len, 0);
 		buf_release(&out);

@@ -164,8 +164,7 @@ compares_by_value_without_rounding(void **state)
 			for (m = 0; m < 4 && order[i][m] != NULL; m++)
 				for (n = 0; n < 4 && order[j][n] != NULL; n++)
 					assert_int_equal(
-					    number_compare(
-						text_of(order[i][m]),
+					    number_compare(text_of(order[i][m]),
 						text_of(order[j][n])),
 					    i < j ? -1 : i > j);
 }

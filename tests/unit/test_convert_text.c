@@ -55,10 +55,10 @@ changes_case_without_a_locale(void **state)
 static void
 reads_booleans_in_any_case(void **state)
 {
-	static const struct text yes[] = {{"yes", 3}, {"y", 1}, {"1", 1},
-	    {"true", 4}, {"да", 4}};
-	static const struct text no[] = {{"no", 2}, {"n", 1}, {"0", 1},
-	    {"false", 5}};
+	static const struct text yes[] = {
+	    {"yes", 3}, {"y", 1}, {"1", 1}, {"true", 4}, {"да", 4}};
+	static const struct text no[] = {
+	    {"no", 2}, {"n", 1}, {"0", 1}, {"false", 5}};
 	static const struct {
 		const char *cell, *json, *message;
 	} cases[] = {
@@ -82,8 +82,8 @@ reads_booleans_in_any_case(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_boolean(text_of(cases[i].cell),
-		    (struct word_list){yes, 5, NULL}, (struct word_list){no, 4, NULL},
-		    &out, &r);
+		    (struct word_list){yes, 5, NULL},
+		    (struct word_list){no, 4, NULL}, &out, &r);
 
 		expect(cases[i].cell, ok, &out, &r, cases[i].json,
 		    cases[i].message, "true is yes, y, 1");
@@ -128,8 +128,10 @@ tells_email_addresses_from_mistakes(void **state)
 	    {"a@c-.com", NULL, "hyphen"},
 	    {"a@c.com-", NULL, "hyphen"},
 	    {"a@c_d.com", NULL, "'_' cannot stand in"},
-	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@"
-	     "c.com", NULL, "at most 64"},
+	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	     "@"
+	     "c.com",
+		NULL, "at most 64"},
 	};
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
@@ -163,7 +165,9 @@ brings_phone_numbers_into_one_form(void **state)
 	    {"030/123.456-7", "49", "0", "\"49301234567\"", NULL},
 	    {"\xE2\x80\xAA+91 99012 58433\xE2\x80\xAC", "", "",
 		"\"919901258433\"", NULL},
-	    {"99012\xE2\x80\x91" "58433", "91", "0", "\"919901258433\"", NULL},
+	    {"99012\xE2\x80\x91"
+	     "58433",
+		"91", "0", "\"919901258433\"", NULL},
 	    {"9901258433", "", "", "\"9901258433\"", NULL},
 	    {"12345678", "", "", "\"12345678\"", NULL},
 	    {"123456789012345", "", "", "\"123456789012345\"", NULL},
@@ -177,7 +181,8 @@ brings_phone_numbers_into_one_form(void **state)
 	    {"++919901258433", "", "", NULL, "a plus sign"},
 	    {"9.9E+09", "", "", NULL, "the letter 'E'"},
 	    {"1234567890123456789012345678901234567890123456789012345678901234"
-	     "5678901234567890", "91", "0", NULL, "8 to 15"},
+	     "5678901234567890",
+		"91", "0", NULL, "8 to 15"},
 	};
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
@@ -187,8 +192,8 @@ brings_phone_numbers_into_one_form(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct phone_rules rules = {
 		    text_of(cases[i].code), text_of(cases[i].trunk)};
-		bool ok = convert_phone(
-		    text_of(cases[i].cell), &rules, &out, &r);
+		bool ok =
+		    convert_phone(text_of(cases[i].cell), &rules, &out, &r);
 
 		expect(cases[i].cell, ok, &out, &r, cases[i].json,
 		    cases[i].message, NULL);
@@ -236,14 +241,14 @@ two_numbers_in_a_cell_are_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		bool ok = convert_phone(
-		    text_of(cases[i].cell), &rules, &out, &r);
+		bool ok =
+		    convert_phone(text_of(cases[i].cell), &rules, &out, &r);
 
 		if (cases[i].is_two && ok)
-			fail_msg("'%s' became %s", cases[i].cell,
-			    buf_str(&out));
-		if (!ok && cases[i].is_two !=
-			       (strcmp(r.cause, "two_numbers") == 0))
+			fail_msg(
+			    "'%s' became %s", cases[i].cell, buf_str(&out));
+		if (!ok &&
+		    cases[i].is_two != (strcmp(r.cause, "two_numbers") == 0))
 			fail_msg("'%s': %s", cases[i].cell, r.message);
 		buf_clear(&out);
 	}
@@ -283,15 +288,23 @@ a_character_has_one_cause_wherever_it_stands(void **state)
 	    {"(5)", 0, "parentheses"},
 	    {"(5)", 2, "parentheses"},
 	    {"5-", 1, "minus"},
-	    {"\xE2\x88\x92" "5", 0, "minus"},
-	    {"\xE2\x80\x93" "5", 0, "minus"},
+	    {"\xE2\x88\x92"
+	     "5",
+		0, "minus"},
+	    {"\xE2\x80\x93"
+	     "5",
+		0, "minus"},
 	    {"\xD9\xA3", 0, "other_digits"},
 	    {"5,", 1, "comma"},
 	    {"5.", 1, "full_stop"},
 	    {"5/6", 1, "slash"},
 	    {"5 6", 1, "blank"},
-	    {"5\xC2\xA0" "6", 1, "blank"},
-	    {"5\xE2\x80\xAF" "6", 1, "blank"},
+	    {"5\xC2\xA0"
+	     "6",
+		1, "blank"},
+	    {"5\xE2\x80\xAF"
+	     "6",
+		1, "blank"},
 	    {"5\n", 1, "blank"},
 	    {"5\xE2\x80\x8B", 1, "unseen"},
 	    {"5\x01", 1, "unseen"},
@@ -300,8 +313,8 @@ a_character_has_one_cause_wherever_it_stands(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *cause = convert_char_cause(
-		    text_of(cases[i].text), cases[i].at);
+		const char *cause =
+		    convert_char_cause(text_of(cases[i].text), cases[i].at);
 
 		if (strcmp(cause, cases[i].cause) != 0)
 			fail_msg("'%s' at %zu: %s, not %s", cases[i].text,

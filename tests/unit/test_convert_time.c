@@ -35,8 +35,8 @@ reads_times_of_day(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool has = cases[i].format != NULL;
-		struct text format = has ? text_of(cases[i].format)
-					 : (struct text){"", 0};
+		struct text format =
+		    has ? text_of(cases[i].format) : (struct text){"", 0};
 		bool ok = convert_time(text_of(cases[i].cell), &format, has,
 		    cases[i].form, &out, &ms, &r);
 

@@ -68,8 +68,9 @@ static const struct {
     CASE("iso-8859-15", "\xa0\x80\xbf",
 	"\xc2\xa0\xff\x80"
 	"\xc2\xbf"),
-    CASE("utf-16le", "\x85\x00\x61\x00", "\xc2\x85"
-					     "a"),
+    CASE("utf-16le", "\x85\x00\x61\x00",
+	"\xc2\x85"
+	"a"),
     CASE("ascii", "a\xe9z", "a\xffz"),
     CASE("utf-16", "\xff\xfe\x61\x00\x0a\x00",
 	"\xef\xbb\xbf"
@@ -308,9 +309,9 @@ doubts_few_characters_the_same_however_they_are_read(void **state)
 		struct survey survey;
 		struct diag d = DIAG_INIT;
 
-		assert_int_equal(survey_encoding((struct byte_source){&m,
-					     memory_read},
-				     NULL, &survey, &d),
+		assert_int_equal(
+		    survey_encoding((struct byte_source){&m, memory_read}, NULL,
+			&survey, &d),
 		    0);
 		assert_string_equal(survey.encoding.name, whole.name);
 		assert_int_equal(survey.encoding.ranking.list[0].score,
@@ -335,8 +336,8 @@ guesses_the_same_however_the_bytes_are_read(void **state)
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(
-		    survey_input((struct byte_source){&m, memory_read}, NULL, NULL,
-			&survey, &d),
+		    survey_input((struct byte_source){&m, memory_read}, NULL,
+			NULL, &survey, &d),
 		    0);
 		assert_string_equal(survey.encoding.name, whole.name);
 	}

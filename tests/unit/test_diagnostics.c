@@ -13,8 +13,8 @@ add(struct diagnostics *l, int line, int column, int length)
 }
 
 static void
-assert_printed(struct diagnostics *l, const char *bytes, bool colour,
-    const char *expected)
+assert_printed(
+    struct diagnostics *l, const char *bytes, bool colour, const char *expected)
 {
 	struct buf b = BUF_INIT(0);
 	diagnostics_text(l, text_of(bytes), colour, &b);

@@ -321,8 +321,9 @@ tells_blanks_around_quotes_from_titles(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct dialect dialect = {
-		    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
+		struct dialect dialect = {.delimiter = DIALECT_AUTO,
+		    .quote = '"',
+		    .has_header = true};
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(dialect_detect(cases[i].s, strlen(cases[i].s),
@@ -343,10 +344,9 @@ tells_blanks_around_quotes_from_titles(void **state)
 static void
 finds_no_blanks_around_quotes_where_they_are_text(void **state)
 {
-	static const char *const cases[] = {
-	    "a,b\n\"x \",\" y\"\n", "a,b\n5\" wide,x\n6 \"big\",y\n",
-	    "a b\n\"x\" \"y\"\n", "a,b\n\"he said \"\"hi\"\" to\",2\n",
-	    "a,b\n\"x\" y, \"z\"\n1,2\n"};
+	static const char *const cases[] = {"a,b\n\"x \",\" y\"\n",
+	    "a,b\n5\" wide,x\n6 \"big\",y\n", "a b\n\"x\" \"y\"\n",
+	    "a,b\n\"he said \"\"hi\"\" to\",2\n", "a,b\n\"x\" y, \"z\"\n1,2\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -399,8 +399,7 @@ main(void)
 	    cmocka_unit_test(takes_other_lines_that_begin_with_sep_for_text),
 	    cmocka_unit_test(finds_the_table_behind_a_preamble),
 	    cmocka_unit_test(tells_blanks_around_quotes_from_titles),
-	    cmocka_unit_test(
-		finds_no_blanks_around_quotes_where_they_are_text),
+	    cmocka_unit_test(finds_no_blanks_around_quotes_where_they_are_text),
 	    cmocka_unit_test(leaves_ignored_records_out_of_the_count),
 	    cmocka_unit_test(looks_behind_the_lines_that_are_skipped),
 	    cmocka_unit_test(changes_nothing_that_was_named),

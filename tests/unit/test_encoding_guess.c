@@ -50,8 +50,7 @@ expect_read(const char *text, const char *encoding)
 	if (got.evidence != ENCODING_GUESSED)
 		fail_msg("%s: evidence %d for '%s'", encoding,
 		    (int)got.evidence, text);
-	if (!encoding_reread(
-		&again, text_of(text), encoding, got.name) ||
+	if (!encoding_reread(&again, text_of(text), encoding, got.name) ||
 	    strcmp(buf_str(&again), text) != 0)
 		fail_msg("%s is taken for %s: '%s' becomes '%s'", encoding,
 		    got.name, text, buf_str(&again));
@@ -80,7 +79,8 @@ static const struct written WRITTEN[] = {
     {"cp437", "Nr;Ware\r\n1;Schüsseln\r\n2;Möhren\r\n3;Käfige\r\n4;Öfen\r\n"},
     {"cp437", "Nr,Item\n1,soufflé\n2,piñata\n3,crème brûlée\n4,jalapeño\n"},
     {"cp852", "Nr;Towar\r\n1;śruby\r\n2;wkręty\r\n3;pędzle\r\n4;młotek\r\n"},
-    {"cp852", "Nr;Zboží\r\n1;šrouby\r\n2;hřebíky\r\n3;žebřík\r\n4;kladívko\r\n"},
+    {"cp852",
+	"Nr;Zboží\r\n1;šrouby\r\n2;hřebíky\r\n3;žebřík\r\n4;kladívko\r\n"},
     {"cp866", "Код;Товар\r\n1;гвозди\r\n2;шурупы\r\n3;лестница\r\n"},
     /* Windows writes cp932, which is not shift_jis. */
     {"cp932", "番号,品名\r\n1,㈱みどり商店\r\n2,①番の部品\r\n3,髙島屋\r\n"},
@@ -105,7 +105,8 @@ static const struct written WRITTEN[] = {
     {"iso-8859-5", "Код;Товар\n1;отвёртка\n2;молоток\n3;проволока\n"},
     {"windows-1251", "Код;Товар\n1;цвяхи\n2;дріт\n3;драбинка їхня\n"},
     {"windows-1253", "Κωδ;Είδος\n1;κατσαβίδι\n2;σφυρί\n3;καρφιά\n"},
-    {"windows-1254", "No;Ürün\n1;çekiç\n2;tornavida ucu\n3;bıçağı\n4;ağaç vidası\n"},
+    {"windows-1254",
+	"No;Ürün\n1;çekiç\n2;tornavida ucu\n3;bıçağı\n4;ağaç vidası\n"},
     {"windows-1255", "מס;פריט\n1;מברג\n2;פטיש\n3;מסמרים\n"},
     {"windows-1256", "رقم;صنف\n1;مفك براغي\n2;مطرقة\n3;مسامير\n"},
     {"windows-1257", "Nr;Prekė\n1;veržlė\n2;plaktukai\n3;šulinys\n4;dėžių\n"},
@@ -150,8 +151,7 @@ doubts_a_few_characters_that_are_utf8_by_accident(void **state)
 	    {"id,name\n1,Jos\xc3\xa9\n", "utf-8", ENCODING_UTF8},
 	    {"id,name\n1,\xd0\x98\xd0\xb3\xd0\xbe\xd1\x80\n", "utf-8",
 		ENCODING_UTF8},
-	    {"id,name\n1,\xce\x94\n2,5 \xc2\xb5m\n", "utf-8",
-		ENCODING_UTF8},
+	    {"id,name\n1,\xce\x94\n2,5 \xc2\xb5m\n", "utf-8", ENCODING_UTF8},
 	    {"id,name\n1,\xd5\xa1\xd6\x80\n", "utf-8", ENCODING_UTF8},
 	};
 
@@ -295,15 +295,14 @@ decides_the_same_however_the_bytes_are_read(void **state)
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(
-		    survey_input((struct byte_source){&m, memory_read}, NULL, NULL,
-			&s, &d),
+		    survey_input((struct byte_source){&m, memory_read}, NULL,
+			NULL, &s, &d),
 		    0);
 		assert_string_equal(s.encoding.name, whole.name);
 		assert_int_equal(s.encoding.bad_places, whole.bad_places);
-		assert_int_equal(s.encoding.first_bad_offset,
-		    whole.first_bad_offset);
 		assert_int_equal(
-		    s.encoding.ranking.odd, whole.ranking.odd);
+		    s.encoding.first_bad_offset, whole.first_bad_offset);
+		assert_int_equal(s.encoding.ranking.odd, whole.ranking.odd);
 		assert_memory_equal(&s.encoding.ranking.list[0].score,
 		    &whole.ranking.list[0].score, sizeof(long));
 	}
@@ -325,7 +324,8 @@ calls_a_guess_weak_that_rests_on_little(void **state)
 	assert_int_equal(got.ranking.odd, 2);
 	encode("1,Käsespätzle\n2,Frühstück\n3,Gemüsebrühe\n4,Heißgetränk\n"
 	       "5,Kürbiskernöl\n6,Räucherlachs\n7,Nüsse\n8,Pfälzer\n"
-	       "9,Möhrensalat\n10,Weißkäse\n11,Brötchen\n12,Süßmost\n13,Rührei\n14,Hörnchen\n",
+	       "9,Möhrensalat\n10,Weißkäse\n11,Brötchen\n12,Süßmost\n13,"
+	       "Rührei\n14,Hörnchen\n",
 	    "windows-1252", &many);
 	decide(&many, &got);
 	assert_false(got.ranking.is_weak);
@@ -340,7 +340,8 @@ guesses_nothing_for_what_is_no_text(void **state)
 {
 	static const char *const noise[] = {
 	    "\x81\x8d\x8f\x90\x9d\xff\xfe\x80 \xa0\xfd\xfe\xff,\x81 \x9f\xff\n",
-	    "PK\x03\x04\x14\xf2\x90\x88\xff\x81\x05\x99\xb7\xc4\xf1\x0e\xe0\x1c",
+	    "PK\x03\x04\x14\xf2\x90\x88\xff\x81\x05\x99\xb7\xc4\xf1\x0e\xe0"
+	    "\x1c",
 	    "\x89PNG\r\n\x1a\n\xae\xb0\xcd\x9d\x81\xff\x17\xee\x10",
 	};
 
@@ -365,8 +366,7 @@ advises_only_what_decodes_and_never_what_failed(void **state)
 	} cases[] = {
 	    {"windows-1252", "a\n1,Äpfel\n2,Nüsse\n", "utf-8", "windows-1252",
 		"utf-8"},
-	    {"cp932", "a\n1,㈱みどり商店\n", "shift_jis", "cp932",
-		"shift_jis"},
+	    {"cp932", "a\n1,㈱みどり商店\n", "shift_jis", "cp932", "shift_jis"},
 	    {"cp932", "a\n1,①番の部品\n", "utf-8", "cp932", "windows-1252"},
 	    {"utf-8", "a\n1,Łódka\n", "ascii", "encoding: utf-8",
 		"windows-1252"},
@@ -398,8 +398,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_what_was_written),
-	    cmocka_unit_test(
-		doubts_a_few_characters_that_are_utf8_by_accident),
+	    cmocka_unit_test(doubts_a_few_characters_that_are_utf8_by_accident),
 	    cmocka_unit_test(takes_utf16_without_a_mark_for_what_it_is),
 	    cmocka_unit_test(pins_no_guess_for_ascii_with_a_nul_byte),
 	    cmocka_unit_test(

@@ -31,7 +31,8 @@ gives_every_body_back_and_the_same_bytes_each_time(void **state)
 	assert_non_null(g);
 	assert_non_null(body);
 	for (size_t i = 0; i < 900000; i++)
-		body[i] = (char)("{\"lead_id\":\"7\"},"[i % 16] + (i % 97 == 0));
+		body[i] =
+		    (char)("{\"lead_id\":\"7\"},"[i % 16] + (i % 97 == 0));
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		struct request r;
 

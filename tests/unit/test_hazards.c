@@ -76,7 +76,9 @@ sees_in_a_cell_what_is_there_and_no_more(void **state)
 	    {"lost \xef\xbf\xbd", "m"},
 	    {"K\xe2\x94\x9c\xc3\x82ln", "m"}, /* UTF-8 read as cp850 */
 	    {"M\xe2\x95\xacnchen", "m"},
-	    {"stra\xe2\x96\x80" "e", "m"},
+	    {"stra\xe2\x96\x80"
+	     "e",
+		"m"},
 	    {"Gda\xc2\x81sk", "m"}, /* C1 */
 	    {"\xc2\x93quoted\xc2\x94", "m"},
 	    {"a \xe2\x94\x82 b", ""}, /* a line drawn on purpose */
@@ -421,8 +423,7 @@ a_column_that_is_read_with_these_keys_has_no_such_hazard(void **state)
 	hazards_take_decimals(f.h, 0);
 	feed(&f, "=\"1.23E+15\"");
 	feed(&f, "=\"7.0\"");
-	assert_int_equal(
-	    hazards_finish(f.h, &count)->kind, HAZARD_SCIENTIFIC);
+	assert_int_equal(hazards_finish(f.h, &count)->kind, HAZARD_SCIENTIFIC);
 	assert_int_equal(count, 1);
 	hazards_free(f.h);
 	f = feed_begin("Score");

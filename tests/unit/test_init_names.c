@@ -21,7 +21,9 @@ makes_keys_of_names(void **state)
 	    {"Numéro d’écran", "numero_d_ecran"},
 	    {"Łódź", "lodz"},
 	    {"Pre\xcc\x81nom", "prenom"},
-	    {"Gro\xcc\x88\xc3\x9f" "e", "grosse"},
+	    {"Gro\xcc\x88\xc3\x9f"
+	     "e",
+		"grosse"},
 	    {"Amount %", "amount"},
 	    {"2025 Q1", "2025_q1"},
 	    {"नाम", ""},
@@ -123,8 +125,8 @@ knows_names_of_dates_of_birth(void **state)
 	static const char *const names[] = {"Birthday", "Date of Birth", "DOB",
 	    "born", "Geburtsdatum", "Date de naissance", "Fecha de nacimiento",
 	    "Fødselsdato", "birth_date", "customerBirthDate"};
-	static const char *const others[] = {"Adobe Id", "Created", "Gebühr",
-	    "Joined on", "Reborn", ""};
+	static const char *const others[] = {
+	    "Adobe Id", "Created", "Gebühr", "Joined on", "Reborn", ""};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

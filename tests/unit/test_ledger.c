@@ -257,7 +257,8 @@ states_have_names_and_meanings(void **state)
 	}
 }
 
-/* A damaged one gives a number up to the end, and it is counted on from there. */
+/* A damaged one gives a number up to the end, and it is counted on from there.
+ */
 static void
 a_number_that_no_ledger_can_hold_is_damage(void **state)
 {

@@ -153,8 +153,9 @@ a_kill_in_the_middle_of_a_commit_is_all_or_nothing(void **state)
 		close(pipes[1]);
 		for (char byte; said <= round * 7; said++)
 			assert_int_equal(read(pipes[0], &byte, 1), 1);
-		nanosleep(&(struct timespec){
-			      .tv_nsec = (long)(round * 37 % 200) * 1000},
+		nanosleep(
+		    &(struct timespec){
+			.tv_nsec = (long)(round * 37 % 200) * 1000},
 		    NULL);
 		assert_int_equal(kill(child, SIGKILL), 0);
 		assert_int_equal(waitpid(child, &status, 0), child);

@@ -185,8 +185,8 @@ a_mark_that_does_not_fit_is_seen_by_everybody(void **state)
 static void
 make_unmarked(const struct place *p)
 {
-	place_sql(p,
-	    "DELETE FROM meta WHERE key IN ('identity', 'mark', 'calls')");
+	place_sql(
+	    p, "DELETE FROM meta WHERE key IN ('identity', 'mark', 'calls')");
 }
 
 static void
@@ -316,9 +316,9 @@ a_log_that_is_hurt_loses_no_intent_unseen(void **state)
 		}
 		l = ledger_open(p->path, false, true, &d);
 		if (l != NULL) {
-			assert_int_equal(ledger_query_int(l,
-					     "SELECT count(*) FROM call",
-					     &calls, &d),
+			assert_int_equal(
+			    ledger_query_int(
+				l, "SELECT count(*) FROM call", &calls, &d),
 			    0);
 			assert_int_equal(calls, 2);
 		} else {

@@ -25,12 +25,11 @@ static const struct bind_case cases[] = {
     {V, {"Ref\xe2\x80\x8b"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
 	"\"Ref\\u200B\""},
     {"version: 1\nlead_id: Lead Ref\n", {"Lead\xc2\xa0Ref"},
-	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
-	"\"Lead\\u00A0Ref\""},
+	"mapping.unknown_column", SEVERITY_ERROR, 2, 10, "\"Lead\\u00A0Ref\""},
     {V, {"A", "B"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
 	"its columns are 'A', 'B'"},
-    {V, {"Ref", "A", "Ref"}, "mapping.duplicate_column", SEVERITY_ERROR, 2,
-	10, "index: 1 or index: 3"},
+    {V, {"Ref", "A", "Ref"}, "mapping.duplicate_column", SEVERITY_ERROR, 2, 10,
+	"index: 1 or index: 3"},
     /* Twice, or without a name: nobody asked for them. */
     {V, {"Ref", "A", "A", ""}, NULL, SEVERITY_ERROR, 0, 0, ""},
     {V "city: {column: [City, Town]}\n", {"Ref", "Town"},
@@ -41,8 +40,8 @@ static const struct bind_case cases[] = {
 	"mapping.unknown_column", SEVERITY_ERROR, 3, 27, "Zip"},
     {V "city: {index: 3}\n", {"Ref", "A"}, "mapping.unknown_column",
 	SEVERITY_ERROR, 3, 15, "2 columns, not 3"},
-    {V "city: {index: 2}\n", {"Ref"}, "mapping.unknown_column",
-	SEVERITY_ERROR, 3, 15, "1 column, not 2"},
+    {V "city: {index: 2}\n", {"Ref"}, "mapping.unknown_column", SEVERITY_ERROR,
+	3, 15, "1 column, not 2"},
     {V "rows: {only: {column: Land, in: [a]}}\n", {"Ref", "A"},
 	"mapping.unknown_column", SEVERITY_ERROR, 3, 23, "Land"},
     {V "rows: {except: {column: Land, in: [a]}}\n", {"Ref", "A"},
@@ -61,27 +60,27 @@ static const struct bind_case cases[] = {
 	SEVERITY_ERROR, 3, 11, "no column 'Town'"},
     {V "data: {t: Town, z: Zip}\n", {"Ref", "A"}, "mapping.unknown_column",
 	SEVERITY_ERROR, 3, 20, "no column 'Zip'"},
-    {V "city: {column: [City, Town]}\n", {"A", "B"},
-	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
-	"none of the mapping's columns"},
-    {"version: 1\nlead_id: {index: 2}\n", {"!", "", ""}, NULL,
-	SEVERITY_ERROR, 0, 0, ""},
+    {V "city: {column: [City, Town]}\n", {"A", "B"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 2, 10, "none of the mapping's columns"},
+    {"version: 1\nlead_id: {index: 2}\n", {"!", "", ""}, NULL, SEVERITY_ERROR,
+	0, 0, ""},
     /* One name in two Unicode forms, either way around. */
     {"version: 1\nlead_id: Pr\xc3\xa9nom\n", {"Pre\xcc\x81nom"}, NULL,
 	SEVERITY_ERROR, 0, 0, ""},
     {"version: 1\nlead_id: Pre\xcc\x81nom\n", {"Pr\xc3\xa9nom"}, NULL,
 	SEVERITY_ERROR, 0, 0, ""},
     {"version: 1\nlead_id: \xec\x9d\xb4\xeb\xa6\x84\n",
-	{"\xe1\x84\x8b\xe1\x85\xb5\xe1\x84\x85\xe1\x85\xb3\xe1\x86\xb7"},
-	NULL, SEVERITY_ERROR, 0, 0, ""},
-    {"version: 1\nlead_id: Ref\ndata: {o: Stra\xc3\x9f" "e}\n",
+	{"\xe1\x84\x8b\xe1\x85\xb5\xe1\x84\x85\xe1\x85\xb3\xe1\x86\xb7"}, NULL,
+	SEVERITY_ERROR, 0, 0, ""},
+    {"version: 1\nlead_id: Ref\ndata: {o: Stra\xc3\x9f"
+     "e}\n",
 	{"Ref", "Straße"}, NULL, SEVERITY_ERROR, 0, 0, ""},
-    {"version: 1\nlead_id: \xc3\x85r\n",
-	{"\xe2\x84\xabr", "A\xcc\x8ar"}, "mapping.duplicate_column",
-	SEVERITY_ERROR, 2, 10, "index: 1 or index: 2"},
+    {"version: 1\nlead_id: \xc3\x85r\n", {"\xe2\x84\xabr", "A\xcc\x8ar"},
+	"mapping.duplicate_column", SEVERITY_ERROR, 2, 10,
+	"index: 1 or index: 2"},
     {"version: 1\nlead_id: \xe0\xa4\xa8\xe0\xa4\xbe\xe0\xa4\xae\n",
-	{"\xe0\xa4\xa8\xe0\xa4\xbe\xe0\xa4\xae"}, NULL, SEVERITY_ERROR, 0,
-	0, ""},
+	{"\xe0\xa4\xa8\xe0\xa4\xbe\xe0\xa4\xae"}, NULL, SEVERITY_ERROR, 0, 0,
+	""},
     /* Names are trimmed on both sides. */
     {"version: 1\nlead_id: \" Ref \"\n", {"Ref"}, NULL, SEVERITY_ERROR, 0, 0,
 	""},
@@ -91,11 +90,10 @@ static const struct bind_case cases[] = {
     {"version: 1\nlead_id: Lead Ref\n", {"Lead\xc2\xa0Ref"},
 	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
 	"the file's name has U+00A0 (no-break space) as character 5"},
-    {"version: 1\nlead_id: Town\n", {"T\xd0\xbewn"},
-	"mapping.unknown_column", SEVERITY_ERROR, 2, 10,
-	"U+043E (Cyrillic letter) as character 2"},
-    {"version: 1\nlead_id: Name\n", {"Nam\xc3\xab"},
-	"mapping.unknown_column", SEVERITY_ERROR, 2, 10, "did you mean"},
+    {"version: 1\nlead_id: Town\n", {"T\xd0\xbewn"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 2, 10, "U+043E (Cyrillic letter) as character 2"},
+    {"version: 1\nlead_id: Name\n", {"Nam\xc3\xab"}, "mapping.unknown_column",
+	SEVERITY_ERROR, 2, 10, "did you mean"},
     {V, {"REF"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
 	"columns: loose"},
     {V, {"R-ef"}, "mapping.unknown_column", SEVERITY_ERROR, 2, 10,
@@ -103,12 +101,12 @@ static const struct bind_case cases[] = {
     /* source.columns: loose */
     {LOOSE "lead_id: Lead Ref\n", {"lead_ref"}, NULL, SEVERITY_ERROR, 0, 0, ""},
     {LOOSE "lead_id: lead-ref\n", {"LeadRef"}, NULL, SEVERITY_ERROR, 0, 0, ""},
-    {LOOSE "lead_id: \xc3\x89TAT\n", {"e\xcc\x81tat"}, NULL, SEVERITY_ERROR,
-	0, 0, ""},
-    {LOOSE "lead_id: \xd0\x98\xd0\xbc\xd1\x8f\n",
-	{"\xd0\x98\xd0\x9c\xd0\xaf"}, NULL, SEVERITY_ERROR, 0, 0, ""},
-    {LOOSE "lead_id: Lead Ref\n", {"Lead\xc2\xa0Ref"}, NULL, SEVERITY_ERROR,
-	0, 0, ""},
+    {LOOSE "lead_id: \xc3\x89TAT\n", {"e\xcc\x81tat"}, NULL, SEVERITY_ERROR, 0,
+	0, ""},
+    {LOOSE "lead_id: \xd0\x98\xd0\xbc\xd1\x8f\n", {"\xd0\x98\xd0\x9c\xd0\xaf"},
+	NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: Lead Ref\n", {"Lead\xc2\xa0Ref"}, NULL, SEVERITY_ERROR, 0,
+	0, ""},
     {LOOSE "lead_id: Ref\n", {"REF", "Ref"}, NULL, SEVERITY_ERROR, 0, 0, ""},
     {LOOSE "lead_id: Ref\n", {"REF", "A", "ref"}, "mapping.duplicate_column",
 	SEVERITY_ERROR, 3, 10, "index: 1 or index: 3"},
@@ -116,8 +114,8 @@ static const struct bind_case cases[] = {
 	SEVERITY_ERROR, 3, 10, "its columns are 'Reference'"},
     {LOOSE "lead_id: Ref\nrows: {only: {column: land, in: [a]}}\n",
 	{"Ref", "Land"}, NULL, SEVERITY_ERROR, 0, 0, ""},
-    {LOOSE "lead_id: {template: \"{city} {zip code}\"}\n",
-	{"City", "Zip-Code"}, NULL, SEVERITY_ERROR, 0, 0, ""},
+    {LOOSE "lead_id: {template: \"{city} {zip code}\"}\n", {"City", "Zip-Code"},
+	NULL, SEVERITY_ERROR, 0, 0, ""},
 };
 
 static struct mapping *
@@ -159,10 +157,10 @@ finds_columns_or_says_what_is_wrong(void **state)
 			const struct diagnostic *x = &list.items[k];
 			errors |= x->severity == SEVERITY_ERROR;
 			found |= c->code && !strcmp(x->code, c->code) &&
-			    x->severity == c->severity &&
-			    x->line == c->line && x->column == c->column &&
-			    (strstr(x->message, c->words) ||
-				(x->help && strstr(x->help, c->words)));
+				 x->severity == c->severity &&
+				 x->line == c->line && x->column == c->column &&
+				 (strstr(x->message, c->words) ||
+				     (x->help && strstr(x->help, c->words)));
 		}
 		if (!found || (result != 0) != errors ||
 		    errors != (c->code && c->severity == SEVERITY_ERROR)) {
@@ -181,11 +179,11 @@ sets_the_number_of_every_column(void **state)
 	(void)state;
 	struct diagnostics list;
 	diagnostics_init(&list);
-	struct mapping *m = must_parse(
-	    V "data:\n  a: {template: \"{C} {B} {C}\"}\n"
-	      "  b: {index: 1}\n  c: {column: [D, Z]}\n"
-	      "rows: {only: {column: E, empty: false}}\n",
-	    &list);
+	struct mapping *m =
+	    must_parse(V "data:\n  a: {template: \"{C} {B} {C}\"}\n"
+			 "  b: {index: 1}\n  c: {column: [D, Z]}\n"
+			 "rows: {only: {column: E, empty: false}}\n",
+		&list);
 	static const char *const names[] = {
 	    "A", "B", "C", "D", "E", "Ref", NULL};
 	struct text texts[8];
@@ -202,8 +200,7 @@ sets_the_number_of_every_column(void **state)
 	assert_int_equal(d[2].columns[1].column, -1);
 	assert_int_equal(m->only[0].column.column, 4);
 	/* Bound again to another header, nothing of the first one is left. */
-	static const char *const other[] = {
-	    "Ref", "C", "B", "Z", "E", NULL};
+	static const char *const other[] = {"Ref", "C", "B", "Z", "E", NULL};
 	make_header(other, texts, &header);
 	assert_int_equal(mapping_bind(m, &header, "y.csv", &list), 0);
 	assert_int_equal(m->key->columns[0].column, 0);
@@ -239,8 +236,8 @@ notes_the_columns_that_nothing_uses_in_one_line(void **state)
 }
 
 static void
-each_file(const char *folder,
-    void (*visit)(const char *path, const char *first_line))
+each_file(
+    const char *folder, void (*visit)(const char *path, const char *first_line))
 {
 	DIR *dir = opendir(folder);
 	if (!dir)
@@ -284,8 +281,8 @@ refuses_one(const char *path, const char *first_line)
 	int line, column;
 	struct diagnostics list;
 	diagnostics_init(&list);
-	assert_int_equal(sscanf(first_line, "# expect: %63s %d:%d", code, &line,
-			     &column),
+	assert_int_equal(
+	    sscanf(first_line, "# expect: %63s %d:%d", code, &line, &column),
 	    3);
 	assert_null(mapping_load(path, &list));
 	if (strcmp(list.items[0].code, code) || list.items[0].line != line ||

@@ -11,8 +11,7 @@ a_plain_number_goes_out_as_it_is_written_and_other_words_are_text(void **state)
 {
 	static const struct {
 		const char *written, *json;
-	} cases[] = {
-	    {"1e5", "1e5"}, {"1E+5", "1E+5"}, {"-1.50e-3", "-1.50e-3"},
+	} cases[] = {{"1e5", "1e5"}, {"1E+5", "1E+5"}, {"-1.50e-3", "-1.50e-3"},
 	    {"0", "0"}, {"-0", "-0"}, {"10.50", "10.50"}, {"true", "true"},
 	    {"1e", "\"1e\""}, {"1e+", "\"1e+\""}, {".5", "\".5\""},
 	    {"5.", "\"5.\""}, {"01", "\"01\""}, {"+1", "\"+1\""},
@@ -47,8 +46,8 @@ a_constant_goes_through_the_rules_of_its_field(void **state)
 	    "  x: {value: \"abc\", case: upper}\n"
 	    "  y: {value: \"12\", type: integer, max: 12}\n",
 	    "A");
-	rig_gives(&g, "1",
-	    "{\"lead_id\":\"1\",\"data\":{\"x\":\"ABC\",\"y\":12}}");
+	rig_gives(
+	    &g, "1", "{\"lead_id\":\"1\",\"data\":{\"x\":\"ABC\",\"y\":12}}");
 	rig_close(&g);
 }
 
@@ -64,8 +63,7 @@ each_mistake_has_its_line_and_its_words(void **state)
 	    {"x: {column: B, type: datetime, format: []}", "an empty list"},
 	    {"x: {column: B, type: multiString, separator: \"\"}",
 		"one ASCII character"},
-	    {"x: {column: B, type: phone, calling_code: \"\"}",
-		"calling_code"},
+	    {"x: {column: B, type: phone, calling_code: \"\"}", "calling_code"},
 	    {"x: {column: B, pattern: \"[\"}", "pattern"},
 	    {"x: {column: B, type: decimal, decimal: \".\", thousands: \".\"}",
 		"are both '.'"},

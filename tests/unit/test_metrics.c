@@ -39,13 +39,13 @@ says_rows_bytes_times_and_status(void **state)
 	metrics_text(&m, 1, 1795442590001, 59002, &text);
 	assert_has(&text,
 	    "csv2chakra_rows{import=\"leads\",outcome=\"created\"} 10\n");
-	assert_has(&text,
-	    "csv2chakra_rows{import=\"leads\",outcome=\"unsent\"} 0\n");
+	assert_has(
+	    &text, "csv2chakra_rows{import=\"leads\",outcome=\"unsent\"} 0\n");
 	assert_has(&text, "csv2chakra_rows_read{import=\"leads\"} 12\n");
 	assert_has(&text, "csv2chakra_input_bytes{import=\"leads\"} 3456\n");
 	assert_has(&text, "csv2chakra_exit_status{import=\"leads\"} 1\n");
-	assert_has(&text,
-	    "csv2chakra_duration_seconds{import=\"leads\"} 59.002\n");
+	assert_has(
+	    &text, "csv2chakra_duration_seconds{import=\"leads\"} 59.002\n");
 	assert_has(&text,
 	    "csv2chakra_start_timestamp_seconds{import=\"leads\"} "
 	    "1795442530\n");
@@ -90,8 +90,7 @@ leaves_out_what_is_not_known(void **state)
 	assert_has(&text,
 	    "csv2chakra_last_success_timestamp_seconds{import=\"a\"} "
 	    "1795442590\n");
-	assert_int_equal(
-	    metrics_last_success(buf_str(&text)), 1795442590000);
+	assert_int_equal(metrics_last_success(buf_str(&text)), 1795442590000);
 	buf_release(&text);
 }
 

@@ -70,8 +70,8 @@ each_way_to_write_a_minus_refuses_the_others(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct number_rules rules = {.signs = {'.', 0},
-		    .negative = cases[i].negative};
+		struct number_rules rules = {
+		    .signs = {'.', 0}, .negative = cases[i].negative};
 		bool ok =
 		    convert_number(text_of(cases[i].cell), &rules, &out, &r);
 
@@ -112,8 +112,8 @@ a_number_has_one_sign_and_a_pair_of_parentheses(void **state)
 static void
 one_unit_stands_on_either_side_and_every_other_letter_rejects(void **state)
 {
-	static const struct text units[] = {{"$", 1}, {EURO, 3}, {"Rs.", 3},
-	    {"Rs", 2}, {"INR", 3}, {"US$", 3}};
+	static const struct text units[] = {
+	    {"$", 1}, {EURO, 3}, {"Rs.", 3}, {"Rs", 2}, {"INR", 3}, {"US$", 3}};
 	static const struct number_case cases[] = {
 	    {"$5", "5", NULL, NULL},
 	    {"5$", "5", NULL, NULL},
@@ -141,7 +141,9 @@ one_unit_stands_on_either_side_and_every_other_letter_rejects(void **state)
 	    {"$5$", NULL, "two units", "two_units"},
 	    {"$5 INR", NULL, "two units", "two_units"},
 	    {"$$5", NULL, "'$'", "currency"},
-	    {"\xC2\xA3" "5", NULL, "'\xC2\xA3'", "currency"},
+	    {"\xC2\xA3"
+	     "5",
+		NULL, "'\xC2\xA3'", "currency"},
 	    {"5 kg", NULL, "a blank", "letter"},
 	    {"rs 5", NULL, "'r'", "letter"},
 	    {"INR,500", NULL, "belongs to either", "unit_sign"},
@@ -245,10 +247,8 @@ whole_numbers_stay_whole(void **state)
 	    {"1,000 pcs", NULL, "a comma", "comma"},
 	    {"pcs", NULL, "needs a digit", "no_digit"},
 	};
-	struct number_rules rules = {.is_whole = true,
-	    .negative = ANY,
-	    .units = units,
-	    .unit_count = 2};
+	struct number_rules rules = {
+	    .is_whole = true, .negative = ANY, .units = units, .unit_count = 2};
 
 	(void)state;
 	EXPECT_ALL(&rules, cases);
@@ -289,8 +289,8 @@ a_refusal_has_the_cause_of_the_whole_text(void **state)
 		if (convert_decimal(text_of(cases[i].cell), signs, &out, &r))
 			fail_msg("'%s' became a number", cases[i].cell);
 		if (strcmp(r.cause, cases[i].cause) != 0)
-			fail_msg("'%s': the cause is %s", cases[i].cell,
-			    r.cause);
+			fail_msg(
+			    "'%s': the cause is %s", cases[i].cell, r.cause);
 		assert_null(strstr(r.hint, "units"));
 		assert_null(strstr(r.hint, "replace"));
 	}

@@ -138,8 +138,8 @@ refuses_a_replacement_that_is_not_well_formed_or_too_long(void **state)
 	struct pattern *p = must_compile("a");
 	struct buf out = BUF_INIT(1 << 16);
 	buf_adds(&out, "kept");
-	assert_int_equal(pattern_replace(p, TEXT_LITERAL("a"),
-			     TEXT_LITERAL("${nope"), &out),
+	assert_int_equal(
+	    pattern_replace(p, TEXT_LITERAL("a"), TEXT_LITERAL("${nope"), &out),
 	    -1);
 	assert_int_equal(
 	    pattern_replace(p, TEXT_LITERAL("a"), TEXT_LITERAL("$7"), &out),

@@ -274,8 +274,7 @@ doubts_no_header_that_a_run_began_with(void **state)
 	    {"7,a@x.org\n8,b@x.org\n", "a@x.org", "csv.no_header"},
 	    {"Ref;Who\nA,Ann\nB,Bob\n", "{index: 1}", "csv.mixed_delimiters"},
 	    {"\"Ref;Who\"\n\"A;Ann\"\n", "{index: 1}", "csv.quoted_lines"},
-	    {"'Ref','Who'\n'A','Ann'\n", "{index: 1}",
-		"csv.apostrophe_quotes"},
+	    {"'Ref','Who'\n'A','Ann'\n", "{index: 1}", "csv.apostrophe_quotes"},
 	};
 	char folder[] = "/tmp/test_pipeline.XXXXXX", mapping[64], csv[64];
 	struct options o;

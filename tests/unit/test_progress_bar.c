@@ -103,9 +103,9 @@ the_bar_says_what_is_in_flight_where_there_is_room(void **state)
 
 	(void)state;
 	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(buf_str(&b),
-	    "sending  [========>          ]   43%  4,300 rows  512/s  0:11 left  "
-	    "4 in flight");
+	assert_string_equal(buf_str(&b), "sending  [========>          ]   43% "
+					 " 4,300 rows  512/s  0:11 left  "
+					 "4 in flight");
 	buf_clear(&b);
 	/* The phase, then the number give way to the bar. */
 	progress_bar_text(&f, &n, 66, false, &b);
@@ -121,8 +121,8 @@ the_bar_says_what_is_in_flight_where_there_is_room(void **state)
 	f.open_jobs = 1;
 	n.percent = -1;
 	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(buf_str(&b),
-	    "sending  4,300 rows  512/s  0:11 left  1 open job");
+	assert_string_equal(
+	    buf_str(&b), "sending  4,300 rows  512/s  0:11 left  1 open job");
 	buf_release(&b);
 }
 
@@ -290,7 +290,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_bar_fits_every_width),
 	    cmocka_unit_test(the_bar_shows_what_matters_first),
-	    cmocka_unit_test(the_bar_says_what_is_in_flight_where_there_is_room),
+	    cmocka_unit_test(
+		the_bar_says_what_is_in_flight_where_there_is_room),
 	    cmocka_unit_test(the_bar_survives_resizing),
 	    cmocka_unit_test(nothing_above_is_erased_where_lines_are_cut),
 	    cmocka_unit_test(colours_take_no_room),

@@ -228,8 +228,9 @@ a_header_of_one_name_may_come_again_as_a_value(void **state)
 	    "h1: [x] [y] [x] [z]\nn1 r2 l2+1 8-16 -csv.repeated_header\n"
 	    "lines 2 blank 0");
 	expect("\"n \"\tn\tn\nn\tn\tn\n",
-	    (struct reader_options){
-		.dialect = {.delimiter = '\t', .quote = '"', .has_header = true},
+	    (struct reader_options){.dialect = {.delimiter = '\t',
+					.quote = '"',
+					.has_header = true},
 		.max_cell = 100,
 		.max_record = 100,
 		.max_columns = 10},

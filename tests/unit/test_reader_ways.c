@@ -66,7 +66,8 @@ hostile_input(uint64_t *random, char *s, size_t max)
 static struct ignore_rule
 hostile_rule(void)
 {
-	struct ignore_rule rule = {.text = TEXT_LITERAL("b c|.*\"x|a*,,|\xc3\xa9")};
+	struct ignore_rule rule = {
+	    .text = TEXT_LITERAL("b c|.*\"x|a*,,|\xc3\xa9")};
 	char error[160];
 	size_t at;
 

@@ -19,8 +19,8 @@ mistakes_are_named_with_what_to_write(void **state)
 	} cases[] = {
 	    {"type: date, format: \"%d/%m/%y\"", "mapping.ambiguous_year",
 		"century: 1969 as version 0.1.0 did"},
-	    {"type: datetime, format: \"%D %H:%M\"",
-		"mapping.ambiguous_year", "'%D'"},
+	    {"type: datetime, format: \"%D %H:%M\"", "mapping.ambiguous_year",
+		"'%D'"},
 	    {"type: datetimeISO8601, format: [\"%Y-%m-%d\", \"%d.%m.%-y\"]",
 		"mapping.ambiguous_year", "'%-y'"},
 	    {"type: date, format: \"%d/%m/%Y\", century: 1950",
@@ -48,8 +48,7 @@ mistakes_are_named_with_what_to_write(void **state)
 	    {"type: decimal, units: []", "mapping.bad_value", "empty list"},
 	    {"type: decimal, units: [\"\"]", "mapping.bad_value", "empty"},
 	    {"type: decimal, units: [\" kg\"]", "mapping.bad_value", "blank"},
-	    {"type: decimal, units: [\"-\"]", "mapping.bad_value",
-		"negative:"},
+	    {"type: decimal, units: [\"-\"]", "mapping.bad_value", "negative:"},
 	    {"type: decimal, units: [\"(c)\"]", "mapping.bad_value",
 		"negative:"},
 	    {"type: decimal, units: [m2]", "mapping.bad_value", "a digit"},
@@ -66,8 +65,8 @@ mistakes_are_named_with_what_to_write(void **state)
 		"percent: fraction sends 0.125"},
 	    {"type: decimal, percent: number", "mapping.conflict",
 		"add it: units: [\"%\"]"},
-	    {"type: decimal, units: [kg], percent: number",
-		"mapping.conflict", "among the units"},
+	    {"type: decimal, units: [kg], percent: number", "mapping.conflict",
+		"among the units"},
 	    {"type: integer, units: [\"%\"], percent: fraction",
 		"mapping.conflict", "type: decimal"},
 	    {"type: decimal, units: [\"%\"], percent: both",
@@ -90,10 +89,10 @@ mistakes_are_named_with_what_to_write(void **state)
 
 		diagnostics_init(&list);
 		buf_addf(&yaml, V "  f: {column: B, %s}\n", cases[i].field);
-		m = mapping_parse("m.yaml",
-		    (struct text){buf_str(&yaml), yaml.len}, &list);
-		diagnostics_text(&list,
-		    (struct text){buf_str(&yaml), yaml.len}, false, &said);
+		m = mapping_parse(
+		    "m.yaml", (struct text){buf_str(&yaml), yaml.len}, &list);
+		diagnostics_text(&list, (struct text){buf_str(&yaml), yaml.len},
+		    false, &said);
 		if (m || list.errors != 1 ||
 		    strcmp(list.items[0].code, cases[i].code) != 0 ||
 		    !strstr(buf_str(&said), cases[i].words))
@@ -121,13 +120,13 @@ a_century_is_a_hundred_years(void **state)
 	    {"format: \"%d/%m/%y\", century: 1969", "12/05/69", "1969-05-12"},
 	    {"format: \"%D\", century: 2000", "02/29/96", "2096-02-29"},
 	    {"format: \"%d.%m.%y\", century: 1900", "29.02.00", NULL},
-	    {"format: \"%d.%m.%y\", century: 1800, min: 1801-01-01",
-		"01.02.34", "1834-02-01"},
+	    {"format: \"%d.%m.%y\", century: 1800, min: 1801-01-01", "01.02.34",
+		"1834-02-01"},
 	    {"format: \"%d.%m.%y\", century: 1800", "01.02.34", NULL},
 	    {"format: [\"%d/%m/%Y\", \"%d/%m/%y\"], century: 1950",
 		"12/05/2057", "2057-05-12"},
-	    {"format: [\"%d/%m/%Y\", \"%d/%m/%y\"], century: 1950",
-		"12/05/57", "1957-05-12"},
+	    {"format: [\"%d/%m/%Y\", \"%d/%m/%y\"], century: 1950", "12/05/57",
+		"1957-05-12"},
 	    {"format: \"%d/%m/%y\", century: 1950, max: \"31/12/24\"",
 		"01/01/25", NULL},
 	    {"format: \"%d/%m/%y\", century: 1950, max: \"31/12/24\"",
@@ -307,7 +306,8 @@ formula_text_is_unwrapped_before_all_other_rules(void **state)
 	    "rows: {except: {column: B, in: [\"skip\"]}}\n",
 	    "A|B|C");
 	rig_gives(&g, "=\"01\"|=\"007\"|=\"x\"",
-	    "{\"lead_id\":\"01\",\"data\":{\"b\":\"007\",\"raw\":\"=\\\"x\\\"\","
+	    "{\"lead_id\":\"01\",\"data\":{\"b\":\"007\",\"raw\":\"="
+	    "\\\"x\\\"\","
 	    "\"both\":\"007/x\"}}");
 	assert_true(text_is(builder_key_text(g.b), "01"));
 	/* the key is unique as it is sent */
@@ -345,8 +345,9 @@ a_list_without_an_item_has_no_value(void **state)
 	(void)state;
 	rig_open(&g,
 	    V "  t: {column: B, type: multiString, separator: \";\"}\n", "A|B");
-	rig_gives(&g, "1|a; ;b", "{\"lead_id\":\"1\",\"data\":{\"t\":[\"a\","
-				 "\"b\"]}}");
+	rig_gives(&g, "1|a; ;b",
+	    "{\"lead_id\":\"1\",\"data\":{\"t\":[\"a\","
+	    "\"b\"]}}");
 	rig_gives(&g, "2| ; ", "{\"lead_id\":\"2\"}");
 	rig_gives(&g, "3|;;;", "{\"lead_id\":\"3\"}");
 	rig_close(&g);
@@ -360,8 +361,9 @@ a_list_without_an_item_has_no_value(void **state)
 	    V "  t: {column: B, type: multiString, default: \"x,y\"}\n"
 	      "  u: {column: B, type: multiPhotos, empty: null}\n",
 	    "A|B");
-	rig_gives(&g, "1|,", "{\"lead_id\":\"1\",\"data\":{\"t\":[\"x\",\"y\"],"
-			     "\"u\":null}}");
+	rig_gives(&g, "1|,",
+	    "{\"lead_id\":\"1\",\"data\":{\"t\":[\"x\",\"y\"],"
+	    "\"u\":null}}");
 	rig_close(&g);
 }
 
@@ -384,8 +386,7 @@ an_explanation_has_a_step_for_each_key(void **state)
 	      "[\"%\"], percent: fraction, negative: any, digits: any}\n",
 	    "A|B");
 	rig_row(&g, "1|=\" (\xD9\xA1\xD9\xA2.5%) \"");
-	builder_explain(
-	    g.b, &g.rec, TEXT_LITERAL("data.n"), note_rule, &steps);
+	builder_explain(g.b, &g.rec, TEXT_LITERAL("data.n"), note_rule, &steps);
 	assert_string_equal(buf_str(&steps),
 	    "cell==\" (\xD9\xA1\xD9\xA2.5%) \";"
 	    "unwrap= (\xD9\xA1\xD9\xA2.5%) ;"

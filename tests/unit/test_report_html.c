@@ -7,8 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct text names[] = {
-    {"Lead Ref", 8}, {"<b>Score</b>", 12}};
+static const struct text names[] = {{"Lead Ref", 8}, {"<b>Score</b>", 12}};
 static const struct header header = {.count = 2, .names = names, .row = 1};
 
 static char folder[] = "/tmp/test_report_html.XXXXXX";
@@ -79,22 +78,24 @@ elements_nest(const char *page)
 		size_t len = strcspn(name, " >\n/");
 
 		for (size_t i = 0; i < 3; i++)
-			is_empty = is_empty || (len == strlen(empty[i]) &&
-						   !strncmp(name, empty[i], len));
+			is_empty =
+			    is_empty || (len == strlen(empty[i]) &&
+					    !strncmp(name, empty[i], len));
 		if (is_end) {
 			assert_true(depth > 0);
 			depth--;
 			if (strncmp(open[depth], name, len) != 0 ||
 			    strlen(open[depth]) != len)
-				fail_msg("<%s> is closed by %.20s",
-				    open[depth], p);
+				fail_msg(
+				    "<%s> is closed by %.20s", open[depth], p);
 		} else if (!is_empty && strchr(name, '>')[-1] != '/') {
 			assert_true(depth < 64 && len < 16);
 			snprintf(open[depth++], 16, "%.*s", (int)len, name);
 			/* What is in there is no markup. */
 			if (!strncmp(name, "style", 5) ||
 			    !strncmp(name, "script", 6))
-				p = strstr(p, len == 5 ? "</style" : "</script") -
+				p = strstr(
+					p, len == 5 ? "</style" : "</script") -
 				    1;
 		}
 	}
@@ -153,7 +154,8 @@ the_page_is_whole_and_escaped(void **state)
 	holds(page, "no &lt;script&gt;alert(1)&lt;/script&gt;");
 	holds(page, "<code>&lt;</code>");
 	holds(page, "never written to any file");
-	holds(page, "csv2chakra retry r-1 &#39;/runs/&lt;r&gt;/to-fix.csv&#39;");
+	holds(
+	    page, "csv2chakra retry r-1 &#39;/runs/&lt;r&gt;/to-fix.csv&#39;");
 	free(page);
 	problem_groups_release(&g);
 }
@@ -227,8 +229,8 @@ every_state_has_its_word(void **state)
 		r.accounts.rows_read = cases[i].rows;
 		r.accounts.rows.rows[OUTCOME_UNKNOWN] = cases[i].unknown;
 		page = page_of(&r);
-		snprintf(style, sizeof(style), "class=\"top %s\"",
-		    cases[i].style);
+		snprintf(
+		    style, sizeof(style), "class=\"top %s\"", cases[i].style);
 		holds(page, style);
 		holds(page, cases[i].word);
 		elements_nest(page);
@@ -257,8 +259,8 @@ add_row(struct failed_rows *f, uint64_t row, enum outcome outcome,
 		problem_set_hint(&l, p, "digits");
 	}
 	if (problems < PROBLEM_MAX)
-		problem_add(&l, PROBLEM_NOTE, STAGE_MAP, "a.note", 0, text_of("x"),
-		    "a note");
+		problem_add(&l, PROBLEM_NOTE, STAGE_MAP, "a.note", 0,
+		    text_of("x"), "a note");
 	failed_rows_add(f, &line, &header);
 	problem_list_release(&l);
 }

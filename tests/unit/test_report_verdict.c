@@ -62,12 +62,14 @@ says_where_the_rows_are_if_not_in_chakrahq(void **state)
 		"nothing is in ChakraHQ).",
 		OUTCOME_CREATED},
 	    {false, "a service at 127.0.0.1:8080 (this machine, not ChakraHQ)",
-		"All 5 rows are in a service at 127.0.0.1:8080 (this machine, not "
+		"All 5 rows are in a service at 127.0.0.1:8080 (this machine, "
+		"not "
 		"ChakraHQ).",
 		OUTCOME_CREATED},
 	    {false, NULL, "All 5 rows are in ChakraHQ.", OUTCOME_CREATED},
 	    {true, "the sandbox at 127.0.0.1:8787",
-		"2 of 5 rows are in the sandbox at 127.0.0.1:8787 (a rehearsal; "
+		"2 of 5 rows are in the sandbox at 127.0.0.1:8787 (a "
+		"rehearsal; "
 		"nothing is in ChakraHQ); 3 were refused by the sandbox.",
 		OUTCOME_REFUSED},
 	    {false, "a service at 127.0.0.1:8080 (this machine, not ChakraHQ)",

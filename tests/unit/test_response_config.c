@@ -23,7 +23,7 @@ static const char answers[] = "?yne"; /* by enum config_answer */
 
 struct config_case {
 	const char *body, *procedure;
-	char found; /* '?', 'y', 'n', 'e' */
+	char found;	  /* '?', 'y', 'n', 'e' */
 	const char *name; /* asked as an attribute and as a state */
 	char attribute, state;
 };
@@ -67,8 +67,7 @@ finds_a_procedure_by_short_id_or_id_in_arrays_and_objects(void **state)
 	    {"{\"procedures\":[" LEAD "]}", "lead", 'y', "x", '?', '?'},
 	    {"{\"procedures\":{\"lead\":{\"name\":\"Lead\"}}}", "lead", 'y',
 		"x", '?', '?'},
-	    {"{\"procedures\":{\"u-1\":" LEAD "}}", "lead", 'y', "x", '?',
-		'?'},
+	    {"{\"procedures\":{\"u-1\":" LEAD "}}", "lead", 'y', "x", '?', '?'},
 	    {"{\"procedures\":{\"u-1\":{\"shortId\":\"lead\"}}}", "u-1", 'y',
 		"x", '?', '?'},
 	    {"{\"procedures\":[\"lead\",\"ticket\"]}", "lead", 'y', "x", '?',
@@ -96,8 +95,8 @@ never_says_no_of_a_list_that_it_does_not_recognise(void **state)
 	    {"{\"procedures\":\"lead\"}", "lead", '?', "x", '?', '?'},
 	    {"{\"procedures\":[1,null,[],{},{\"key\":\"lead\"}]}", "lead", '?',
 		"x", '?', '?'},
-	    {"{\"procedures\":[{\"shortId\":5,\"id\":null}]}", "lead", '?',
-		"x", '?', '?'},
+	    {"{\"procedures\":[{\"shortId\":5,\"id\":null}]}", "lead", '?', "x",
+		'?', '?'},
 	    {"{\"procedures\":[{\"shortId\":\"\"}]}", "", '?', "x", '?', '?'},
 	    {"{\"procedures\":[" LEAD "],\"attributes\":[{},3,\"\"],"
 	     "\"states\":{}}",
@@ -133,8 +132,8 @@ finds_attributes_and_states_wherever_they_are_linked(void **state)
 	    {WITH("\"attributes\":[{\"shortId\":\"x\",\"procedures\":"
 		  "[\"u-2\",\"u-1\"]}]"),
 		"lead", 'y', "x", 'y', '?'},
-	    {WITH("\"attributes\":{\"x\":{\"type\":\"string\"}}"), "lead",
-		'y', "x", 'y', '?'},
+	    {WITH("\"attributes\":{\"x\":{\"type\":\"string\"}}"), "lead", 'y',
+		"x", 'y', '?'},
 	    {WITH("\"attributes\":[{\"shortId\":\"x\"}]"), "lead", 'y', "x",
 		'y', '?'},
 	    {WITH("\"attributes\":[{\"shortId\":\"y\",\"procedure\":null}]"),
@@ -186,8 +185,8 @@ says_why_an_answer_cannot_be_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char words[256] = "";
-		struct config *c = read_config(cases[i].status, cases[i].body,
-		    words, sizeof(words));
+		struct config *c = read_config(
+		    cases[i].status, cases[i].body, words, sizeof(words));
 
 		if (c != NULL || strstr(words, cases[i].words) == NULL)
 			fail_msg("%s: %s", cases[i].body, words);

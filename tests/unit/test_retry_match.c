@@ -76,9 +76,8 @@ static void
 what_another_retry_created_is_not_sent_and_a_row_without_key_neither(
     void **state)
 {
-	struct result_row created = {.row = 2,
-	    .lead_id = text_of("L-3"),
-	    .outcome = OUTCOME_CREATED};
+	struct result_row created = {
+	    .row = 2, .lead_id = text_of("L-3"), .outcome = OUTCOME_CREATED};
 	struct scene s;
 	bool first;
 
@@ -99,8 +98,7 @@ what_another_retry_created_is_not_sent_and_a_row_without_key_neither(
 }
 
 static void
-when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first(
-    void **state)
+when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first(void **state)
 {
 	struct scene s;
 	bool first;

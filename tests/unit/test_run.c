@@ -190,7 +190,8 @@ the_name_tells_when_and_what(void **state)
 
 	assert_string_equal(
 	    run_identity(r)->id, "20261123T140210Z-leads-abc001");
-	assert_string_equal(run_identity(r)->started, "2026-11-23T14:02:10.000Z");
+	assert_string_equal(
+	    run_identity(r)->started, "2026-11-23T14:02:10.000Z");
 	assert_string_equal(text, "version: 1\n");
 	free(text);
 	free(path);
@@ -205,8 +206,8 @@ a_name_that_is_taken_gets_another_ending(void **state)
 	int runs = open(p->runs, O_RDONLY | O_DIRECTORY);
 
 	p->chance = 0xabc001; /* also planted: a link at the next name */
-	assert_int_equal(symlinkat("/nonexistent", runs,
-			     "20261123T140210Z-leads-abc002"),
+	assert_int_equal(
+	    symlinkat("/nonexistent", runs, "20261123T140210Z-leads-abc002"),
 	    0);
 	close(runs);
 	b = create(p);

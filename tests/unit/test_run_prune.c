@@ -299,7 +299,8 @@ a_run_that_somebody_works_on_stays(void **state)
 }
 
 static void
-overwrite(const struct place *p, const char *name, const char *bytes, size_t len)
+overwrite(
+    const struct place *p, const char *name, const char *bytes, size_t len)
 {
 	char *path = run_path(p->run, name);
 	FILE *f = fopen(path, "we");
@@ -328,10 +329,10 @@ static void
 a_run_without_a_readable_ledger_goes_by_its_name(void **state)
 {
 	static const struct {
-		const char *left;  /* "": nothing; else what stays of a run */
+		const char *left; /* "": nothing; else what stays of a run */
 		bool sent;
-	} cases[] = {{"", false}, {"mark", true}, {"wal", true},
-	    {"garbage", true}, {"stub", true}};
+	} cases[] = {{"", false}, {RUN_MARK, true}, {RUN_LEDGER "-wal", true},
+	    {RUN_LEDGER, true}, {RUN_PRUNED, true}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -341,14 +342,10 @@ a_run_without_a_readable_ledger_goes_by_its_name(void **state)
 		struct prune_result r;
 
 		assert_int_equal(set_up((void **)&p), 0);
-		if (strcmp(cases[i].left, "mark") == 0)
+		if (strcmp(cases[i].left, RUN_MARK) == 0)
 			overwrite(p, RUN_MARK, "\0\0\0\0\0\0\0\1idididid", 16);
-		else if (strcmp(cases[i].left, "wal") == 0)
-			put_file(p, RUN_LEDGER "-wal");
-		else if (strcmp(cases[i].left, "garbage") == 0)
-			put_file(p, RUN_LEDGER);
-		else if (strcmp(cases[i].left, "stub") == 0)
-			put_file(p, RUN_PRUNED);
+		else if (cases[i].left[0] != '\0')
+			put_file(p, cases[i].left);
 		assert_int_equal(run_never_sent(p->run), !cases[i].sent);
 		r = prune(p, (int64_t)1 << 50);
 		assert_false(r.pruned);
@@ -361,7 +358,8 @@ a_run_without_a_readable_ledger_goes_by_its_name(void **state)
 		assert_false(has(p, RUN_MARK));
 		assert_int_equal(run_pruned_read(p->run, &stub, &d), 1);
 		assert_int_equal(stub.sent, cases[i].sent);
-		assert_string_equal(stub.exit_status, cases[i].sent ? RUN_EXIT_UNKNOWN : "");
+		assert_string_equal(
+		    stub.exit_status, cases[i].sent ? RUN_EXIT_UNKNOWN : "");
 		assert_int_equal(tear_down((void **)&p), 0);
 	}
 }
@@ -431,11 +429,11 @@ leftovers_are_swept_when_they_are_a_day_old(void **state)
 	for (int late = 0; late <= 1; late++) {
 		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 			char *at = cases[i].folder
-			    ? path_join(p->runs, cases[i].folder)
-			    : xstrdup(p->runs);
+				       ? path_join(p->runs, cases[i].folder)
+				       : xstrdup(p->runs);
 			char *file = cases[i].file
-			    ? path_join(at, cases[i].file)
-			    : xstrdup(at);
+					 ? path_join(at, cases[i].file)
+					 : xstrdup(at);
 			FILE *f;
 
 			if (cases[i].folder && !path_exists(at, ""))

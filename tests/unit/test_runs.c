@@ -487,7 +487,7 @@ main(void)
 	    WITH_PLACE(the_ledger_tells_how_far_a_run_came),
 	    WITH_PLACE(a_run_killed_while_it_wrote_its_report_has_stopped),
 	    WITH_PLACE(
-	a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one),
+		a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one),
 	    WITH_PLACE(the_newest_comes_first_and_the_key_selects),
 	    WITH_PLACE(strangers_in_the_folder_are_no_runs),
 	    WITH_PLACE(a_renamed_run_still_counts),

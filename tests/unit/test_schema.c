@@ -26,8 +26,8 @@ put(struct document *d, const char *fmt, const char *a, const char *b)
 
 /* The key under test, with its value, on a line of its own. */
 static void
-put_key(struct document *d, const char *indent, const char *name,
-    const char *value)
+put_key(
+    struct document *d, const char *indent, const char *name, const char *value)
 {
 	d->line = 1;
 	for (size_t i = 0; i < d->yaml.len; i++)
@@ -45,8 +45,9 @@ put_field(struct document *d, const struct key *k)
 		put(d, "    column: A\n", "", "");
 	for (int t = 0; t < TYPE_COUNT && k->types; t++)
 		if (k->types & TYPE_BIT(t)) {
-			put(d, "    type: ",
-			    field_type_name((enum field_type)t), "\n");
+			put(d,
+			    "    type: ", field_type_name((enum field_type)t),
+			    "\n");
 			break;
 		}
 	if (!strcmp(k->name, "otherwise"))
@@ -83,8 +84,9 @@ make(struct document *d, const struct key_table *t, const struct key *k,
 		put(d, h, "data:\n  f:\n   column: A\n   map: {a: b}\n   ",
 		    t == &keys_replace ? "replace:\n" : "otherwise:\n");
 		if (t == &keys_replace)
-			put(d, strcmp(k->name, "with") ? "    with: x\n"
-						       : "    pattern: x\n",
+			put(d,
+			    strcmp(k->name, "with") ? "    with: x\n"
+						    : "    pattern: x\n",
 			    "", "");
 	} else if (t == &keys_condition) {
 		put(d, h, "rows:\n  only:\n",
@@ -103,13 +105,13 @@ static struct mapping *
 parse(const struct document *d, struct diagnostics *list)
 {
 	diagnostics_init(list);
-	return mapping_parse("m.yaml",
-	    (struct text){buf_str(&d->yaml), d->yaml.len}, list);
+	return mapping_parse(
+	    "m.yaml", (struct text){buf_str(&d->yaml), d->yaml.len}, list);
 }
 
 static void
-complain(const struct document *d, const struct diagnostics *list,
-    const char *what)
+complain(
+    const struct document *d, const struct diagnostics *list, const char *what)
 {
 	struct buf b = BUF_INIT(0);
 	diagnostics_text(
@@ -138,8 +140,8 @@ example_loads(const struct key_table *t, const struct key *k)
 	size_t wrong = !m;
 	/* The columns of the examples are those of no mapping in particular. */
 	for (size_t i = 0; i < list.count; i++)
-		wrong += strcmp(list.items[i].code, "mapping.unused_column") !=
-		    0;
+		wrong +=
+		    strcmp(list.items[i].code, "mapping.unused_column") != 0;
 	if (wrong)
 		complain(&d, &list, "an example is not taken");
 	mapping_free(m);
@@ -202,9 +204,9 @@ static size_t refused_values;
 static size_t
 wrong_kinds_are_refused(const struct key_table *t, const struct key *k)
 {
-	static const char *const values[] = {
-	    "[[x]]", "{zzz: [1]}", "", "{? [a] : b}", "\"\\0\"", "&a x",
-	    "!!str x", "*a", "[", "\"", "{a: b, a: b}"};
+	static const char *const values[] = {"[[x]]", "{zzz: [1]}", "",
+	    "{? [a] : b}", "\"\\0\"", "&a x", "!!str x", "*a", "[", "\"",
+	    "{a: b, a: b}"};
 	size_t wrong = 0;
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
 		struct document d;
@@ -215,9 +217,8 @@ wrong_kinds_are_refused(const struct key_table *t, const struct key *k)
 		make(&d, t, k, k->name, values[i]);
 		struct mapping *m = parse(&d, &list);
 		/* An open bracket is noticed at the end of the file. */
-		bool bad = m ||
-		    !(error_at(&list, NULL, d.line, 0) ||
-			error_at(&list, NULL, d.line + 1, 0));
+		bool bad = m || !(error_at(&list, NULL, d.line, 0) ||
+				    error_at(&list, NULL, d.line + 1, 0));
 		if (bad)
 			complain(&d, &list, "a value of the wrong kind");
 		wrong += bad;
@@ -250,9 +251,9 @@ the_schema_has_every_table_and_key(void **state)
 	assert_non_null(strstr(draft->valuestring, "2020-12"));
 	const cJSON *definitions = cJSON_GetObjectItem(root, "$defs");
 	for (size_t i = 0; keys_all[i]; i++) {
-		const cJSON *t = i
-		    ? cJSON_GetObjectItem(definitions, keys_all[i]->name)
-		    : root;
+		const cJSON *t =
+		    i ? cJSON_GetObjectItem(definitions, keys_all[i]->name)
+		      : root;
 		const cJSON *p = cJSON_GetObjectItem(t, "properties");
 		assert_non_null(p);
 		assert_true(cJSON_IsFalse(
@@ -350,8 +351,8 @@ the_mapping_in_the_man_page_loads_without_a_word(void **state)
 	assert_non_null(end);
 	struct diagnostics list;
 	diagnostics_init(&list);
-	struct mapping *m = mapping_parse("man",
-	    (struct text){begin, (size_t)(end - begin) + 1}, &list);
+	struct mapping *m = mapping_parse(
+	    "man", (struct text){begin, (size_t)(end - begin) + 1}, &list);
 	assert_non_null(m);
 	assert_int_equal(list.count, 0);
 	mapping_free(m);

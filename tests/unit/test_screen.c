@@ -102,8 +102,7 @@ records_keep_line_ends_and_tabs(void **state)
 
 	(void)state;
 	screen_records(&b, text_of("a\tb\r\nc\rd\x1b[2J\n\ne\xff"));
-	assert_string_equal(
-	    buf_str(&b), "a\tb\nc\\rd\\x1B[2J\n\ne\\xFF");
+	assert_string_equal(buf_str(&b), "a\tb\nc\\rd\\x1B[2J\n\ne\\xFF");
 	assert_true(is_harmless(&b));
 	buf_release(&b);
 }

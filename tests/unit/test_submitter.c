@@ -30,10 +30,8 @@ the_first_call_goes_alone(void **state)
 	scene_init(&s, 6, 2);
 	s.fake.create_ms = 100;
 	scene_run(&s);
-	assert_true(
-	    s.fake.create_times[1] >= s.fake.create_times[0] + 100);
-	assert_true(
-	    s.fake.create_times[2] < s.fake.create_times[1] + 100);
+	assert_true(s.fake.create_times[1] >= s.fake.create_times[0] + 100);
+	assert_true(s.fake.create_times[2] < s.fake.create_times[1] + 100);
 	scene_end(&s);
 }
 
@@ -131,7 +129,8 @@ static void
 a_413_halves_down_to_one_row_and_is_remembered(void **state)
 {
 	struct scene s;
-	size_t body_of_five = sizeof("[]") + 5 * sizeof("{\"lead_id\":\"L-99\"}");
+	size_t body_of_five =
+	    sizeof("[]") + 5 * sizeof("{\"lead_id\":\"L-99\"}");
 
 	(void)state;
 	scene_init(&s, 4, 16);
@@ -182,10 +181,10 @@ entries_that_disagree_with_their_job_are_not_believed(void **state)
 		bool twice, fewer, without_keys;
 		uint64_t created, refused, unknown;
 	} cases[] = {
-	    {false, true, false, 7, 0, 3},  /* one failure is missing */
-	    {true, false, false, 7, 2, 1},  /* SUCCESS and ERROR for a row */
+	    {false, true, false, 7, 0, 3}, /* one failure is missing */
+	    {true, false, false, 7, 2, 1}, /* SUCCESS and ERROR for a row */
 	    {false, true, true, 7, 0, 3},
-	    {true, false, true, 7, 0, 3},   /* one more than there are rows */
+	    {true, false, true, 7, 0, 3}, /* one more than there are rows */
 	};
 
 	(void)state;
@@ -323,8 +322,8 @@ open_jobs_bound_what_is_sent_ahead(void **state)
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 24);
 	/* Two at a time, a minute each. */
-	assert_true(s.fake.create_times[11] - s.fake.create_times[0] >=
-	    5 * 60000);
+	assert_true(
+	    s.fake.create_times[11] - s.fake.create_times[0] >= 5 * 60000);
 	scene_end(&s);
 }
 
@@ -364,7 +363,8 @@ main(void)
 	    cmocka_unit_test(failed_entries_are_refused_by_key_or_by_position),
 	    cmocka_unit_test(
 		entries_that_disagree_with_their_job_are_not_believed),
-	    cmocka_unit_test(entries_in_another_order_are_not_taken_by_position),
+	    cmocka_unit_test(
+		entries_in_another_order_are_not_taken_by_position),
 	    cmocka_unit_test(a_job_belongs_to_one_call),
 	    cmocka_unit_test(a_job_that_is_not_known_yet_is_asked_for_again),
 	    cmocka_unit_test(

@@ -9,7 +9,7 @@
  */
 
 struct twist {
-	const char *path; /* requests whose path holds this … */
+	const char *path;   /* requests whose path holds this … */
 	size_t first, last; /* … the n-th to the m-th of them, from 1 */
 	int status;
 	const char *retry_after, *body;
@@ -30,8 +30,8 @@ struct twisted {
 };
 
 static int
-twisted_start(void *ctx, const struct http_request *q, uint64_t tag,
-    struct diag *d)
+twisted_start(
+    void *ctx, const struct http_request *q, uint64_t tag, struct diag *d)
 {
 	struct twisted *t = ctx;
 	const struct twist *hit = NULL;
@@ -60,8 +60,8 @@ twisted_start(void *ctx, const struct http_request *q, uint64_t tag,
 }
 
 static int
-twisted_wait(void *ctx, int64_t timeout_ms, struct http_response *r,
-    struct diag *d)
+twisted_wait(
+    void *ctx, int64_t timeout_ms, struct http_response *r, struct diag *d)
 {
 	struct twisted *t = ctx;
 	int got = t->inner.wait(t->inner.ctx, timeout_ms, r, d);
@@ -139,8 +139,8 @@ a_poll_that_is_told_to_wait_is_repeated_after_that(void **state)
 		int status;
 		const char *retry_after;
 		int64_t at_least_ms;
-	} cases[] = {{429, "7", 7000}, {503, "7", 7000}, {429, "", 250},
-	    {408, "", 250}};
+	} cases[] = {
+	    {429, "7", 7000}, {503, "7", 7000}, {429, "", 250}, {408, "", 250}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -151,8 +151,7 @@ a_poll_that_is_told_to_wait_is_repeated_after_that(void **state)
 		scene_run(&t->scene);
 		assert_null(why(t));
 		assert_int_equal(count(&t->scene, OUTCOME_CREATED), 10);
-		assert_true(
-		    t->begun[1] - t->begun[0] >= cases[i].at_least_ms);
+		assert_true(t->begun[1] - t->begun[0] >= cases[i].at_least_ms);
 		assert_each_received_once(&t->scene);
 		twisted_end(t);
 	}
@@ -171,8 +170,8 @@ a_poll_that_is_told_to_wait_for_an_hour_stops_the_run(void **state)
 	assert_int_equal(why(t)->kind, DIAG_SERVICE);
 	assert_non_null(strstr(why(t)->message, "asks to come back at"));
 	assert_int_equal(count(&t->scene, OUTCOME_UNKNOWN), 0);
-	assert_int_equal(count(&t->scene, OUTCOME_ACCEPTED),
-	    5 * t->scene.fake.creates);
+	assert_int_equal(
+	    count(&t->scene, OUTCOME_ACCEPTED), 5 * t->scene.fake.creates);
 	twisted_end(t);
 }
 
@@ -217,8 +216,7 @@ entries_that_cannot_be_read_are_asked_for_again(void **state)
 static void
 entries_that_never_can_be_read_leave_it_to_lookups(void **state)
 {
-	struct twist w = {
-	    "/entries", 1, 999, 200, NULL, "no JSON", false, 0};
+	struct twist w = {"/entries", 1, 999, 200, NULL, "no JSON", false, 0};
 	struct twisted *t = twisted_new(&w, 1);
 
 	(void)state;
@@ -250,8 +248,7 @@ entries_come_page_by_page_and_a_page_that_names_itself_ends_them(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		char body[300];
-		struct twist w = {
-		    "/entries", 1, 1, 200, NULL, body, false, 0};
+		struct twist w = {"/entries", 1, 1, 200, NULL, body, false, 0};
 		struct twisted *t = twisted_new(&w, 1);
 
 		snprintf(body, sizeof(body),
@@ -310,14 +307,16 @@ a_share_of_bad_rows_stops_at_the_end_of_a_short_input(void **state)
 		struct twisted *t = twisted_new(NULL, 0);
 
 		t->scene.fake.errors_per_job = 1; /* of five */
-		t->scene.options.max_errors = (struct error_limit){
-		    .is_set = true, .is_percent = true, .percent = cases[i].percent};
+		t->scene.options.max_errors =
+		    (struct error_limit){.is_set = true,
+			.is_percent = true,
+			.percent = cases[i].percent};
 		scene_run(&t->scene);
 		assert_int_equal(why(t) != NULL, cases[i].stops);
 		if (why(t)) {
 			assert_int_equal(why(t)->kind, DIAG_MAX_ERRORS);
-			assert_non_null(
-			    strstr(why(t)->message, "of 10 rows were rejected"));
+			assert_non_null(strstr(
+			    why(t)->message, "of 10 rows were rejected"));
 		}
 		assert_int_equal(count(&t->scene, OUTCOME_REFUSED), 2);
 		twisted_end(t);
@@ -334,7 +333,7 @@ a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on(void **state)
 	t->scene.rows = 50;
 	t->scene.fake.errors_per_job = 25;
 	t->scene.options.max_errors = (struct error_limit){
-		    .is_set = true, .is_percent = true, .percent = 10};
+	    .is_set = true, .is_percent = true, .percent = 10};
 	t->scene.options.open_jobs = 1;
 	scene_run(&t->scene);
 	assert_non_null(why(t));

@@ -27,10 +27,8 @@ a_lost_answer_is_looked_up_and_never_sent_again(void **state)
 		s.fake.script[1] = cases[i].what;
 		s.fake.script_len = 2;
 		scene_run(&s);
-		assert_int_equal(
-		    count(&s, OUTCOME_CREATED), cases[i].created);
-		assert_int_equal(
-		    count(&s, OUTCOME_UNKNOWN), cases[i].unknown);
+		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), cases[i].unknown);
 		assert_each_received_once(&s);
 		scene_end(&s);
 	}
@@ -53,8 +51,7 @@ hold_looks_nothing_up(void **state)
 }
 
 static void
-after_an_unknown_answer_nothing_is_sent_before_the_service_answers(
-    void **state)
+after_an_unknown_answer_nothing_is_sent_before_the_service_answers(void **state)
 {
 	struct scene s;
 
@@ -356,7 +353,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_lost_answer_is_looked_up_and_never_sent_again),
 	    cmocka_unit_test(hold_looks_nothing_up),
-	    cmocka_unit_test(absence_is_believed_only_of_a_service_that_can_see),
+	    cmocka_unit_test(
+		absence_is_believed_only_of_a_service_that_can_see),
 	    cmocka_unit_test(an_empty_procedure_is_no_control),
 	    cmocka_unit_test(
 		a_key_in_another_spelling_is_said_and_not_sent_again),
@@ -369,7 +367,8 @@ main(void)
 		a_lookup_holds_a_hundred_keys_and_is_halved_when_refused),
 	    cmocka_unit_test(
 		after_an_unknown_answer_nothing_is_sent_before_the_service_answers),
-	    cmocka_unit_test(resend_absent_sends_once_more_what_was_never_found),
+	    cmocka_unit_test(
+		resend_absent_sends_once_more_what_was_never_found),
 	    cmocka_unit_test(
 		resend_absent_leaves_a_call_alone_of_which_a_row_was_found),
 	    cmocka_unit_test(resend_absent_resends_once_only),

@@ -187,12 +187,10 @@ rows_that_an_earlier_part_refused_count_for_max_errors(void **state)
 	s.fake.rest = FAKE_400;
 	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 10);
-	s.options.max_errors =
-	    (struct error_limit){.is_set = true, .rows = 10};
+	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 10};
 	scene_part(&s, RESUME_SEND);
 	assert_false(s.is_stopped);
-	s.options.max_errors =
-	    (struct error_limit){.is_set = true, .rows = 9};
+	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 9};
 	scene_part(&s, RESUME_RECONCILE);
 	assert_false(s.is_stopped);
 	scene_part(&s, RESUME_SEND);
@@ -230,11 +228,9 @@ reading_only_knows_the_chunk_and_sends_nothing(void **state)
 	(void)state;
 	one_chunk(&s, 10);
 	make_chunk(&c, 0, 10, true);
-	submitter = submitter_new(
-	    &s.options, &s.transport, s.ledger, &s.clock);
-	assert_int_equal(submitter_resume_chunk(
-			     submitter, &c, RESUME_READ, &d),
-	    1);
+	submitter = submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
+	assert_int_equal(
+	    submitter_resume_chunk(submitter, &c, RESUME_READ, &d), 1);
 	submitter_free(submitter);
 	s.fake.rest = FAKE_401;
 	scene_part(&s, FIRST_PART);
@@ -243,11 +239,9 @@ reading_only_knows_the_chunk_and_sends_nothing(void **state)
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_UNSENT), 10);
 	c.sha256[0] ^= 1;
-	submitter = submitter_new(
-	    &s.options, &s.transport, s.ledger, &s.clock);
-	assert_int_equal(submitter_resume_chunk(
-			     submitter, &c, RESUME_READ, &d),
-	    -1);
+	submitter = submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
+	assert_int_equal(
+	    submitter_resume_chunk(submitter, &c, RESUME_READ, &d), -1);
 	assert_int_equal(d.kind, DIAG_INPUT);
 	submitter_free(submitter);
 	chunk_release(&c);
@@ -303,7 +297,7 @@ a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once(void **state)
 		s.fake.body_max = 80; /* four rows */
 		killed_after(&s, steps);
 		rests += s.fake.too_large > 0 && s.fake.key_count > 0 &&
-		    s.fake.key_count < 16;
+			 s.fake.key_count < 16;
 		scene_part(&s, RESUME_SEND);
 		assert_int_equal(count(&s, OUTCOME_CREATED), 16);
 		assert_int_equal(count(&s, OUTCOME_UNSENT), 0);

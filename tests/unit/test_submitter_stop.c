@@ -23,8 +23,8 @@ retry_after_is_waited_for_and_the_rows_are_sent_once(void **state)
 		for (size_t k = 0; k < s.fake.key_count; k++)
 			assert_int_equal(s.fake.keys[k].created, 1);
 		assert_int_equal(s.fake.creates, 5);
-		assert_true(s.fake.create_times[4] >=
-		    s.fake.create_times[1] + 30000);
+		assert_true(
+		    s.fake.create_times[4] >= s.fake.create_times[1] + 30000);
 		scene_end(&s);
 	}
 }
@@ -84,8 +84,7 @@ no_connection_for_retry_for_leaves_rows_unsent(void **state)
 	assert_non_null(submitter_stopped(s.submitter));
 	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_SERVICE);
 	assert_true(s.fake.mono - began >= 600000);
-	assert_int_equal(
-	    count(&s, OUTCOME_UNSENT), 10 * s.sent_chunks);
+	assert_int_equal(count(&s, OUTCOME_UNSENT), 10 * s.sent_chunks);
 	scene_end(&s);
 }
 
@@ -114,8 +113,7 @@ three_refused_first_calls_stop_the_run(void **state)
 	s.fake.rest = FAKE_400;
 	s.options.in_flight = 1;
 	scene_run(&s);
-	assert_int_equal(
-	    submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
+	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
 	assert_int_equal(s.fake.creates, 3);
 	scene_end(&s);
 }
@@ -132,11 +130,9 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	s.fake.script[2] = FAKE_400;
 	s.fake.script_len = 3;
 	s.options.in_flight = 1;
-	s.options.max_errors =
-	    (struct error_limit){.is_set = true, .rows = 9};
+	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 9};
 	scene_run(&s);
-	assert_int_equal(
-	    submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
+	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
 	assert_int_equal(s.fake.creates, 3);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 5);
 	scene_end(&s);
@@ -144,8 +140,7 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	scene_init(&s, 20, 5);
 	s.fake.script[1] = FAKE_400;
 	s.fake.script_len = 2;
-	s.options.max_errors =
-	    (struct error_limit){.is_set = true, .rows = 5};
+	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 5};
 	scene_run(&s);
 	assert_null(submitter_stopped(s.submitter));
 	scene_end(&s);

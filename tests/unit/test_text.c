@@ -17,11 +17,11 @@ utf8_check_finds_the_first_bad_byte(void **state)
 	    {"\xF0\x9F\x98\x80", 4, 4},
 	    {"a\xFFz", 3, 1},
 	    {"a\xC3", 2, 1},
-	    {"\xC0\xAF", 2, 0},		  /* overlong */
-	    {"\xE0\x80\xAF", 3, 0},	  /* overlong */
-	    {"\xED\xA0\x80", 3, 0},	  /* surrogate */
-	    {"\xF4\x90\x80\x80", 4, 0},	  /* above U+10FFFF */
-	    {"\xF0\x80\x80\x80", 4, 0},	  /* overlong */
+	    {"\xC0\xAF", 2, 0},		/* overlong */
+	    {"\xE0\x80\xAF", 3, 0},	/* overlong */
+	    {"\xED\xA0\x80", 3, 0},	/* surrogate */
+	    {"\xF4\x90\x80\x80", 4, 0}, /* above U+10FFFF */
+	    {"\xF0\x80\x80\x80", 4, 0}, /* overlong */
 	    {"0123456789abcdef\x80", 17, 16},
 	    {"0123456789abcde\xC3\xA9x", 18, 18},
 	};
@@ -111,8 +111,7 @@ distance_counts_swaps_as_one(void **state)
 	(void)state;
 	assert_int_equal(
 	    text_distance(text_of("colum"), text_of("column"), 3), 1);
-	assert_int_equal(
-	    text_distance(text_of("tpye"), text_of("type"), 3), 1);
+	assert_int_equal(text_distance(text_of("tpye"), text_of("type"), 3), 1);
 	assert_int_equal(text_distance(text_of("Type"), text_of("type"), 3), 0);
 	assert_int_equal(
 	    text_distance(text_of("abc"), text_of("xyz12345"), 2), 3);

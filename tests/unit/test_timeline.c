@@ -127,8 +127,8 @@ waits_have_a_reason_and_a_length(void **state)
 	struct timeline t;
 
 	(void)state;
-	add_event(l, 1000, "pause",
-	    "rate limited, goes on at 2026-11-23T14:00:02Z");
+	add_event(
+	    l, 1000, "pause", "rate limited, goes on at 2026-11-23T14:00:02Z");
 	add_event(l, 2500, "resume", "sending goes on");
 	add_event(l, 10000, "unknown", "rows 1-2: reset");
 	add_event(l, 12000, "resume", "ChakraHQ answers again");

@@ -32,13 +32,31 @@ guards_what_a_spreadsheet_would_run(void **state)
 	    {"\t=1", "'\t=1"},
 	    {"\r=1", "'\r=1"},
 	    {"\n=1", "'\n=1"},
-	    {"\xef\xbc\x9d" "1+1", "'\xef\xbc\x9d" "1+1"},
-	    {"\xef\xbc\x8b" "1", "'\xef\xbc\x8b" "1"},
-	    {"\xef\xbc\x8d" "1", "'\xef\xbc\x8d" "1"},
-	    {"\xef\xbc\xa0" "A", "'\xef\xbc\xa0" "A"},
-	    {"'\xef\xbc\x9d" "1", "''\xef\xbc\x9d" "1"},
+	    {"\xef\xbc\x9d"
+	     "1+1",
+		"'\xef\xbc\x9d"
+		"1+1"},
+	    {"\xef\xbc\x8b"
+	     "1",
+		"'\xef\xbc\x8b"
+		"1"},
+	    {"\xef\xbc\x8d"
+	     "1",
+		"'\xef\xbc\x8d"
+		"1"},
+	    {"\xef\xbc\xa0"
+	     "A",
+		"'\xef\xbc\xa0"
+		"A"},
+	    {"'\xef\xbc\x9d"
+	     "1",
+		"''\xef\xbc\x9d"
+		"1"},
 	    {"'\n", "''\n"},
-	    {"\xef\xbc\x90" "1", "\xef\xbc\x90" "1"},
+	    {"\xef\xbc\x90"
+	     "1",
+		"\xef\xbc\x90"
+		"1"},
 	    {"'", "'"},
 	    {"'til", "'til"},
 	    {"'=1", "''=1"},

@@ -111,12 +111,11 @@ redirects_are_answers_and_never_followed(void **state)
 static void
 cookies_are_not_kept_and_compression_is_not_undone(void **state)
 {
-	static const struct step steps[] = {
-	    {STEP_ANSWER,
-		"HTTP/1.1 200 OK\r\nSet-Cookie: a=evil; Path=/\r\n"
-		"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
-		"\x1f\x8b\x08\x01",
-		0}};
+	static const struct step steps[] = {{STEP_ANSWER,
+	    "HTTP/1.1 200 OK\r\nSet-Cookie: a=evil; Path=/\r\n"
+	    "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
+	    "\x1f\x8b\x08\x01",
+	    0}};
 	struct session s;
 
 	(void)state;

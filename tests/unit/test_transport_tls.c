@@ -113,13 +113,12 @@ serve(struct tls_server *s, long age)
 	assert_true(fd >= 0);
 	assert_true(write(fd, s->certificate, strlen(s->certificate)) > 0);
 	close(fd);
-	s->daemon =
-	    MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_TLS, 0,
-		NULL, NULL, answer, s, MHD_OPTION_SOCK_ADDR,
-		(struct sockaddr *)&a, MHD_OPTION_HTTPS_MEM_KEY, s->key,
-		MHD_OPTION_HTTPS_MEM_CERT, s->certificate,
-		MHD_OPTION_HTTPS_PRIORITIES,
-		s->versions != NULL ? s->versions : "NORMAL", MHD_OPTION_END);
+	s->daemon = MHD_start_daemon(
+	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_TLS, 0, NULL, NULL,
+	    answer, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&a,
+	    MHD_OPTION_HTTPS_MEM_KEY, s->key, MHD_OPTION_HTTPS_MEM_CERT,
+	    s->certificate, MHD_OPTION_HTTPS_PRIORITIES,
+	    s->versions != NULL ? s->versions : "NORMAL", MHD_OPTION_END);
 	assert_non_null(s->daemon);
 	s->port =
 	    MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;

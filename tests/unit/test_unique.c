@@ -23,7 +23,7 @@ hashes_as_the_paper_says(void **state)
 	for (i = 0; i < sizeof(text); i++)
 		text[i] = (unsigned char)i;
 	assert_true(hash64(key, (struct text){(char *)text, 15}) ==
-	    UINT64_C(0xa129ca6149be45e5));
+		    UINT64_C(0xa129ca6149be45e5));
 }
 
 static void
@@ -55,8 +55,8 @@ keeps_numbers_of_forty_bits(void **state)
 
 	(void)state;
 	assert_true(unique_add(u, TEXT_LITERAL("x"), big, &first));
-	assert_true(unique_add(
-	    u, TEXT_LITERAL("y"), UINT64_C(1) << 32, &first));
+	assert_true(
+	    unique_add(u, TEXT_LITERAL("y"), UINT64_C(1) << 32, &first));
 	assert_false(unique_add(u, TEXT_LITERAL("x"), 1, &first));
 	assert_true(first == big);
 	assert_false(unique_add(u, TEXT_LITERAL("y"), 1, &first));

@@ -72,8 +72,7 @@ knows_gaps_and_overlaps_to_the_second(void **state)
 		const struct zone_case *c = &cases[i];
 		struct zone *z = zone_load(c->zone);
 		assert_non_null(z);
-		int64_t local =
-		    civil(c->y, c->m, c->d, c->hh, c->mm, c->ss);
+		int64_t local = civil(c->y, c->m, c->d, c->hh, c->mm, c->ss);
 		int64_t utc = 0;
 		if (zone_to_utc(z, local, &utc) != c->result)
 			fail_msg("case %zu, %s", i, c->zone);
