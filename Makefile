@@ -31,7 +31,6 @@ LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
 SANDBOX_SRC := $(filter-out src/sandbox/main.c,$(wildcard src/sandbox/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
-HEADERS := $(wildcard include/*/*.h)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
 # Files that stand in the program as they are (report/assets.h).
@@ -158,6 +157,9 @@ $(PROGRAMS) $(FAULT_PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN):
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  LINK  $@')
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
+
+# Tests reach into the rooms: a header of src/ROOM/ is "ROOM/module.h" to them.
+$(B)/obj/tests/%.o: ALL_CPPFLAGS += -iquote src
 
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -406,7 +408,7 @@ cppcheck: ## cppcheck over src and tests
 		--suppress=unreadVariable:tests/'*' \
 		--suppress=redundantAssignment:tests/'*' \
 		--suppress=unusedStructMember:tests/'*' \
-		--library=tests/lint/cppcheck.cfg -Iinclude -Itests/unit -DCSV2CHAKRA_VERSION='"$(VERSION)"' \
+		--library=tests/lint/cppcheck.cfg -Iinclude -Isrc -Itests/unit -DCSV2CHAKRA_VERSION='"$(VERSION)"' \
 		src tests
 
 .PHONY: lint-files
@@ -427,7 +429,7 @@ man-check: ## lint the man pages
 FORMATTED = $(wildcard src/*/*.[ch] include/*/*.h tests/*/*.[ch])
 .PHONY: format format-check
 format: ## clang-format over src, include, tests
-	clang-format -i $(FORMATTED)
+	@clang-format -i $(FORMATTED)
 format-check: ## does clang-format have anything to change?
 	@clang-format --dry-run -Werror $(FORMATTED)
 

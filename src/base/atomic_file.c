@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Files that appear whole: mkstemp in the same folder, fsync, rename, fsync
+ * of the folder. A symlink at the path is replaced, not followed. What is not
+ * a regular file (a device, a pipe, a folder) is refused, since rename would
+ * put a file in the place of /dev/null.
+ */
 #include "base/atomic_file.h"
 
 #include "base/fault.h"
@@ -10,13 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Files that appear whole: mkstemp in the same folder, fsync, rename, fsync
- * of the folder. A symlink at the path is replaced, not followed. What is not
- * a regular file (a device, a pipe, a folder) is refused, since rename would
- * put a file in the place of /dev/null.
- */
 
 #define STREAM_BUFFER 65536
 /* Of a temporary name; mkstemp fills in the second part. */

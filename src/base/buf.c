@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/buf.h"
-
 /* A byte buffer that doubles up to its maximum and then refuses. */
+#include "base/buf.h"
 
 #include "base/xalloc.h"
 

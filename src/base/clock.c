@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/clock.h"
-
 /* The system's clocks, and how moments are written. */
+#include "base/clock.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/date_letters.h"
-
 /* A format without a year, or with %I and no %p, would guess; one that says a
  * part twice could contradict itself. */
+#include "base/date_letters.h"
 
 #include <string.h>
 

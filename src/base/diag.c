@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/diag.h"
-
 /*
  * Run errors and the exit status that each kind means. The texts live inside
  * the struct: an error must not need memory.
  */
+#include "base/diag.h"
 
 #include <errno.h>
 #include <stdarg.h>

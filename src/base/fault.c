@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/fault.h"
-
 /* Compiled to nothing but in the test build. */
+#include "base/fault.h"
 
 #ifdef CSV2CHAKRA_FAULTS
 

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/fault.h"
-
 /*
  * Time that runs faster, for tests. It is a plain multiple of the machine's,
  * so that two programs share it without talking to each other; a clock that
@@ -9,6 +7,7 @@
  *
  * Compiled to nothing but in the test build.
  */
+#include "base/fault.h"
 
 #ifdef CSV2CHAKRA_FAULTS
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/log.h"
-
 /* The log sink: stderr, one line a call, nothing raw from outside. */
+#include "base/log.h"
 
 #include "base/text.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/look_alike.h"
-
 /*
  * The first character in which two texts differ, with its number and, where it
  * has one that people know, its name. Which letters of other scripts are drawn
  * like Latin ones is not listed one by one: Greek and Cyrillic where the other
  * text has a Latin letter is enough to say so.
  */
+#include "base/look_alike.h"
 
 #include "base/unicode.h"
 

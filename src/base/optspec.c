@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The option table's parser. getopt_long was refused: it keeps its state in
+ * globals, permutes the caller's argv, abbreviates names and words its own
+ * errors. Values are converted as they are met, so the first mistake on the
+ * line is the one that is named. optspec_help.c prints the same rows.
+ */
 #include "base/optspec.h"
 
 #include "base/text.h"
@@ -6,13 +12,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-/*
- * The option table's parser. getopt_long was refused: it keeps its state in
- * globals, permutes the caller's argv, abbreviates names and words its own
- * errors. Values are converted as they are met, so the first mistake on the
- * line is the one that is named. optspec_help.c prints the same rows.
- */
 
 struct parse {
 	const struct optspec_table *table;

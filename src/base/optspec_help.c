@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/optspec.h"
-
-#include "base/text.h"
-
-#include <string.h>
-
 /*
  * The option table as help text: groups with a heading, the option on the
  * left, its sentence wrapped on the right with its default and environment
  * variable behind.
  */
+#include "base/optspec.h"
+#include "base/text.h"
+
+#include <string.h>
 
 #define HELP_WIDTH 79
 #define HELP_COLUMN 28

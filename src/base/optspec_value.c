@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/optspec.h"
-
-#include "base/text.h"
-
-#include <stdio.h>
-#include <string.h>
-
 /*
  * What a good value of an option is, by kind: text in, a typed value or the
  * reason why not out. Nothing here knows where the text came from.
  */
+#include "base/optspec.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
 
 int
 optspec_word(const char *words, const char *word, bool *planned)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/outcome.h"
-
 /* The names of the outcomes, in one table. */
+#include "base/outcome.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Nothing is followed and nothing is waited for: files are opened without
+ * links and without blocking, and only regular ones are read. A sum is
+ * computed only of a file that report.json names.
+ */
 #include "base/own_files.h"
 
 #include "base/buf.h"
@@ -11,12 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/*
- * Nothing is followed and nothing is waited for: files are opened without
- * links and without blocking, and only regular ones are read. A sum is
- * computed only of a file that report.json names.
- */
 
 #define HEAD_MAX 16384 /* of report.json; "files" is its second member */
 #define NAMES_MAX 1000 /* to-fix.1000.csv */

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Path trust: who could exchange a part of a path. The way is walked by name
+ * and not by descriptors, since what comes after uses names, too.
+ */
 #include "base/path_trust.h"
 
 #include "base/buf.h"
@@ -11,11 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Path trust: who could exchange a part of a path. The way is walked by name
- * and not by descriptors, since what comes after uses names, too.
- */
 
 int
 path_trust_folder(const char *folder, const struct stat *st, bool may_be_shared,

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/pattern.h"
-
 /*
  * Regular expressions by PCRE2.
  *
@@ -12,6 +10,7 @@
  * hardened kernel) the interpreter gives the same answers. \C is refused: it
  * would cut characters in two.
  */
+#include "base/pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/problem.h"
-
 /*
  * The problems of one row. Texts go into one buffer and are kept as offsets,
  * because the buffer moves when it grows. A value that does not fit is left
  * out, never the problem itself.
  */
+#include "base/problem.h"
 
 #include "base/xalloc.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/screen.h"
-
 /*
  * Neutralised at the way out, for a terminal is not the only reader: JSON
  * keeps its meaning, a command can still be pasted. Refused: looking whether
  * there is a terminal (a log is shown on one later), but where bytes must stay
  * exact, as in convert.
  */
+#include "base/screen.h"
 
 #include <string.h>
 

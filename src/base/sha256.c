@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/sha256.h"
-
 /*
  * libcrypto's SHA-256 itself, which needs no memory and no start of the
  * library. Its EVP interface, the newer one, was refused: it starts providers
  * and a configuration for this one function, a millisecond and 600 kB, and
  * libcrypto 3.0 dies in its start where an allocation fails.
  */
+#include "base/sha256.h"
 
 #include "base/xalloc.h"
 

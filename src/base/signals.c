@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/signals.h"
-
 /*
  * One flag, set by the first signal; the second one, whichever it is, meets
  * its default action. SIGXFSZ is ignored so that a file size limit is an
  * error of write(2) and not the end of the process.
  */
+#include "base/signals.h"
 
 #include <signal.h>
 #include <stddef.h>

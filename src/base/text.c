@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Comparing, trimming and showing text; numbers with units. */
 #include "base/text.h"
 
 #include "base/screen.h"
-
-/* Comparing, trimming and showing text; numbers with units. */
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/text.h"
-
 /*
  * "Did you mean": the optimal string alignment distance (Damerau-Levenshtein
  * without overlapping swaps) over code points, case folded. Words of
  * more than WORD_MAX code points are compared by their first WORD_MAX.
  */
-
 #include "base/look_alike.h"
+#include "base/text.h"
 #include "base/unicode.h"
 
 #define WORD_MAX 128

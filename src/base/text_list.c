@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Binary search: of n words some log n are looked at. A hash table was
+ * refused, since the lists are sorted anyway, for one order in every run.
+ */
 #include "base/text_list.h"
 
 #include "base/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * Binary search: of n words some log n are looked at. A hash table was
- * refused, since the lists are sorted anyway, for one order in every run.
- */
 
 int
 text_order(struct text a, struct text b)

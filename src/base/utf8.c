@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/text.h"
-
-#include "base/simd.h"
-#include "base/utf8_block.h"
-
 /*
  * UTF-8: check, count, step, write. The check looks at 64 bytes at a time
  * where it can (utf8_block.h). What that cannot tell it looks at byte by byte,
  * after table 3-7 of the Unicode standard, but for ASCII, of which it skips
  * sixteen bytes at a time where there is SSE2, eight elsewhere.
  */
+#include "base/simd.h"
+#include "base/text.h"
+#include "utf8_block.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * character is, of which a reader of names makes some in every row. Sequences
  * of four bytes are rare in what people import; they are left to the caller.
  */
-#include "base/utf8_block.h"
+#include "utf8_block.h"
 
 #include "base/simd.h"
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/xalloc.h"
-
 /*
  * The one place below cli/ that may end the program: out of memory. write(2)
  * says it, because stdio may want memory.
  */
+#include "base/xalloc.h"
 
 #include <stdint.h>
 #include <stdlib.h>

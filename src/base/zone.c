@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/zone.h"
-
 /*
  * Time zones, taken from libc.
  *
@@ -13,6 +11,7 @@
  * reading TZif ourselves, and the "right/" zones, which count leap seconds
  * and would be off by half a minute.
  */
+#include "base/zone.h"
 
 #include "base/xalloc.h"
 

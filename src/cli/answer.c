@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/answer.h"
+/*
+ * stdout by write(2) and a buffer of our own: stdio reports a failed write
+ * only at the next flush, and then without its cause.
+ */
+#include "answer.h"
 
 #include "base/screen.h"
 #include "base/xalloc.h"
@@ -8,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/*
- * stdout by write(2) and a buffer of our own: stdio reports a failed write
- * only at the next flush, and then without its cause.
- */
 
 #define ANSWER_BYTES ((size_t)64 << 10)
 

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
+/*
+ * The whole dry run: the chunks of an import, made by the same code from the
+ * same settings and written into a ledger that is gone at the end, so that the
+ * books are kept and balanced exactly as for an import. Nothing here knows how
+ * to open a connection.
+ */
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/sha256.h"
 #include "base/signals.h"
 #include "base/text.h"
-#include "cli/check_report.h"
-#include "cli/show.h"
+#include "check_report.h"
+#include "command.h"
+#include "show.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,13 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * The whole dry run: the chunks of an import, made by the same code from the
- * same settings and written into a ledger that is gone at the end, so that the
- * books are kept and balanced exactly as for an import. Nothing here knows how
- * to open a connection.
- */
 
 /* Every row passes here on its way to the row files. */
 static void

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/check_report.h"
-
-#include "base/screen.h"
-#include "base/text_list.h"
-#include "base/xalloc.h"
-#include "cli/answer.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
 /*
  * The hazards of source/hazards.h in a dry run: only where the mapping takes
  * something from the column, and not of cells that it takes for empty. An
  * import does not come here.
  */
+#include "answer.h"
+#include "base/screen.h"
+#include "base/text_list.h"
+#include "base/xalloc.h"
+#include "check_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #define USE_FIELD 1U
 #define USE_WRAPPED 2U /* by a field that does not unwrap it */

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/check_report.h"
+/*
+ * The answer of `check MAPPING CSV`. The report itself is report/'s; here its
+ * facts are collected and the format is chosen.
+ */
+#include "check_report.h"
 
+#include "answer.h"
 #include "base/screen.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "cli/answer.h"
-#include "cli/reading_choices.h"
-#include "cli/show.h"
 #include "process/json_writer.h"
+#include "reading_choices.h"
+#include "show.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,11 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/*
- * The answer of `check MAPPING CSV`. The report itself is report/'s; here its
- * facts are collected and the format is chosen.
- */
 
 static void
 add_setting(

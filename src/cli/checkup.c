@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/checkup.h"
-
 /* Findings are kept until the end, so that text and JSON say the same. */
+#include "checkup.h"
 
 #include "base/text.h"
 #include "process/json_writer.h"

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/checkup.h"
-
 /*
  * A mapping beside the configuration of the service: its procedure, the keys
  * of its `data`, the states that it can produce. The service's own check of a
  * row has the last word, so whatever is odd here is a warning; only a
  * procedure that a readable list does not have is a failure.
  */
-
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "cli/exit_status.h"
+#include "checkup.h"
+#include "exit_status.h"
 
 #include <stdio.h>
 #include <stdlib.h>

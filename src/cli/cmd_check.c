@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "base/text.h"
-#include "cli/answer.h"
-#include "cli/mapping_tests.h"
-#include "cli/pipeline.h"
-#include "cli/show.h"
-#include "process/json_writer.h"
-
-#include <inttypes.h>
-
 /*
  * check: a mapping alone, with its own tests; with a CSV the whole dry run
  * (check_csv.c). A test that fails is a mistake in the mapping: exit 2.
  */
+#include "answer.h"
+#include "base/text.h"
+#include "command.h"
+#include "mapping_tests.h"
+#include "pipeline.h"
+#include "process/json_writer.h"
+#include "show.h"
+
+#include <inttypes.h>
 
 static void
 text_answer(const struct pipeline *p, const struct options *o,

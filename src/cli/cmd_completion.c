@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/completion.h"
-
 /*
  * completion: the script of a shell, and what is common to the three. The
  * scripts ask `completion runs` for run ids: it reads the names of the runs
  * folder and opens nothing, for a shell waits for it at each TAB.
  */
-
+#include "answer.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "cli/answer.h"
+#include "completion.h"
 #include "ledger/run.h"
 
 #include <dirent.h>

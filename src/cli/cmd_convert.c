@@ -1,12 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "base/screen.h"
-#include "base/signals.h"
-#include "cli/answer.h"
-#include "cli/pipeline.h"
-#include "cli/show.h"
-
 /*
  * convert: every process object on stdout, one a line, in the order of the
  * file, from the same chunks that an import would send. Problems go to stderr,
@@ -16,6 +8,12 @@
  * behind says otherwise, the file is read again in the encoding that all of it
  * suggests, and what was written already is left out, if it is the same there.
  */
+#include "answer.h"
+#include "base/screen.h"
+#include "base/signals.h"
+#include "command.h"
+#include "pipeline.h"
+#include "show.h"
 
 struct conversion {
 	struct pipeline pipeline;

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /*
  * doctor: is everything there that an import needs? One GET of the team's
  * configuration tells most of it: whether the address has a host that
@@ -8,23 +6,23 @@
  * its Date whether the clocks agree. Nothing is created. Every check is made
  * that can still be made, so that one call finds all that is wrong.
  */
-
+#include "answer.h"
 #include "base/fault.h"
 #include "base/screen.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "cli/answer.h"
-#include "cli/checkup.h"
-#include "cli/pipeline.h"
-#include "cli/show.h"
-#include "cli/token.h"
+#include "checkup.h"
+#include "command.h"
 #include "contact/contact_store.h"
 #include "contact/contact_words.h"
 #include "ledger/run.h"
+#include "pipeline.h"
+#include "show.h"
 #include "submit/base_url.h"
 #include "submit/response.h"
 #include "submit/retry.h"
 #include "submit/transport.h"
+#include "token.h"
 
 #include <errno.h>
 #include <inttypes.h>

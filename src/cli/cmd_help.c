@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "cli/answer.h"
-
 /* help: the texts are made in help.c. */
+#include "answer.h"
+#include "command.h"
 
 static int
 run_help(struct options *o, struct diag *d)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /* import: the main job; with --dry-run the same as check. */
-
-#include "cli/import_job.h"
+#include "command.h"
+#include "import_job.h"
 
 static int
 run(struct options *o, struct diag *d)

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
+/*
+ * init: a first mapping for a file that nobody wrote one for. Whether a column
+ * can be the key is not estimated but known: the few that are named like one
+ * are held against the same index that `unique` uses, until they fail.
+ */
+#include "answer.h"
 #include "base/clock.h"
 #include "base/screen.h"
-#include "cli/answer.h"
-#include "cli/csv_look.h"
-#include "cli/init_front.h"
-#include "cli/init_mapping.h"
-#include "cli/init_names.h"
+#include "command.h"
+#include "csv_look.h"
+#include "init_front.h"
+#include "init_mapping.h"
+#include "init_names.h"
 #include "process/unique.h"
 
 #include <errno.h>
@@ -17,12 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * init: a first mapping for a file that nobody wrote one for. Whether a column
- * can be the key is not estimated but known: the few that are named like one
- * are held against the same index that `unique` uses, until they fail.
- */
 
 #define CANDIDATES_MAX 3
 #define MAPPING_MAX ((size_t)1 << 20) /* the loader's own limit */

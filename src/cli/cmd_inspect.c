@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "cli/answer.h"
-#include "cli/csv_look.h"
-
-#include <unistd.h>
-
 /*
  * inspect: what a file is, before anybody writes a mapping for it. A guessed
  * encoding and rows with a broken structure are what one wants to see, so
  * they are shown and do not change the exit status; a quote that never closes
  * does, because what is behind it was not looked at.
  */
+#include "answer.h"
+#include "command.h"
+#include "csv_look.h"
+
+#include <unistd.h>
 
 static int
 run_inspect(struct options *o, struct diag *d)

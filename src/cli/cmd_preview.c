@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "base/text.h"
-#include "cli/answer.h"
-#include "cli/pipeline.h"
-#include "cli/show.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 /*
  * preview: what rows become, for a mapping author. It asks reader and builder
  * row by row and stops as soon as it has shown enough; chunks are no matter
  * here. A guessed encoding is a warning only: this is the place to look at
  * what the guess makes of the text.
  */
+#include "answer.h"
+#include "base/text.h"
+#include "command.h"
+#include "pipeline.h"
+#include "show.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 struct preview {
 	const struct options *options;

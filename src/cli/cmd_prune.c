@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /*
  * prune: takes settled runs apart, those that are named or those that are old
  * enough. It asks for one of the two: a bare `prune` that removes everything
  * would be typed once. A run whose retry is not settled stays, because the
  * retry looks its rows up there.
  */
-
+#include "answer.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "cli/answer.h"
-#include "cli/guard.h"
+#include "command.h"
+#include "guard.h"
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
 #include "process/json_writer.h"

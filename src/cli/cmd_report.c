@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /*
  * report: the report of a run again, made from its ledger and its input as
  * at the run's end, with the files beside it. Books that do not balance are
  * exit 70 here too; else reporting a failed run is no failure.
  */
-
 #include "base/log.h"
-#include "cli/run_books.h"
-#include "cli/run_reopen.h"
+#include "command.h"
+#include "run_books.h"
+#include "run_reopen.h"
 
 #include <stdio.h>
 #include <unistd.h>

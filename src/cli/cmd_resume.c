@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /*
  * resume and reconcile: a run that was made before is worked on again. Both
  * read the input from its first byte, because the keys and bodies of its
  * calls are nowhere else; resume sends what was never sent, reconcile only
  * asks.
  */
-
 #include "base/screen.h"
 #include "base/text.h"
-#include "cli/guard.h"
-#include "cli/retry_gate.h"
-#include "cli/run_reopen.h"
-#include "cli/run_settings.h"
-#include "cli/session.h"
+#include "command.h"
+#include "guard.h"
+#include "retry_gate.h"
+#include "run_reopen.h"
+#include "run_settings.h"
+#include "session.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /*
  * retry: what was rejected or refused goes in again, as a run of its own
  * whose parent is the run whose rows were fixed. Without a file it reads the
@@ -8,17 +6,17 @@
  * delimiter and encoding; where only the mapping was fixed, the parent's
  * rejected.csv, byte for byte as the parent's input was read.
  */
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/screen.h"
-#include "cli/import_job.h"
-#include "cli/result_files.h"
-#include "cli/run_settings.h"
-#include "cli/run_sums.h"
+#include "command.h"
+#include "import_job.h"
 #include "ledger/run_prune.h"
 #include "mapping/mapping.h"
 #include "report/page.h"
+#include "result_files.h"
+#include "run_settings.h"
+#include "run_sums.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "cli/answer.h"
+/* schema: the mapping language for editors, made from the parser's table, or
+ * the format of report.json, written by hand beside what writes it. */
+#include "answer.h"
+#include "command.h"
 #include "mapping/mapping.h"
 #include "report/assets.h"
 
 #include <string.h>
-
-/* schema: the mapping language for editors, made from the parser's table, or
- * the format of report.json, written by hand beside what writes it. */
 
 static int
 run_schema(struct options *o, struct diag *d)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
 /*
  * service: what the services that runs were sent to showed of themselves. It
  * reads the runs folder's service.json and asks nobody.
  */
-
-#include "cli/answer.h"
+#include "answer.h"
+#include "command.h"
 #include "contact/contact_json.h"
 #include "contact/contact_store.h"
 #include "contact/contact_words.h"

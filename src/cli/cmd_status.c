@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "base/text.h"
-#include "base/xalloc.h"
-#include "cli/answer.h"
-#include "cli/run_facts.h"
-#include "ledger/run.h"
-#include "process/json_writer.h"
-
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * status: the runs of a runs folder, newest first, from their run.json and
  * ledgers alone; nothing is read of their inputs. One run is shown with its
  * books, its parts, its retries and the command that goes on from it.
  */
+#include "answer.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "command.h"
+#include "ledger/run.h"
+#include "process/json_writer.h"
+#include "run_facts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 struct listing {
 	struct buf out;

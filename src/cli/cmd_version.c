@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "base/library.h"
-#include "cli/answer.h"
-
 /*
  * version: one line. With -v what a report of a bug needs: the libraries that
  * this process would work with, each asked for its own version. They are
  * loaded for that by name, so that plain `version` loads none that it is not
  * linked with, and so that this file needs none of their headers.
  */
+#include "answer.h"
+#include "base/library.h"
+#include "command.h"
 
 struct version_api {
 	const char *(*ask)(void);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/completion.h"
-
 /*
  * The script for bash: one function that finds the command, the option whose
  * value is wanted and the number of operands, and tables as `case` in two
@@ -8,6 +6,7 @@
  * nor /dev/fd, which not every chroot has.
  * `=` ends a word in bash's eyes, so that `--format=js` comes as three.
  */
+#include "completion.h"
 
 static void
 add_option_names(struct buf *out, const struct optspec *o, const char *between)

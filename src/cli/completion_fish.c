@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/completion.h"
-
 /*
  * The script for fish: a line for each option, operand and command, and a few
  * functions for their conditions. fish knows no operands by number, nor that
  * `check` may be a file: __csv2chakra_operand counts, for which each command
  * has a list of its options that take a value.
  */
+#include "completion.h"
 
 static void
 add_quoted(struct buf *out, const char *s)

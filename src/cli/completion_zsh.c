@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/completion.h"
-
-#include <string.h>
-
 /*
  * The script for zsh: a spec of _arguments for each command. Everything
  * stands in single quotes; in a spec, `[`, `]` and `:` are escaped as well.
  */
+#include "completion.h"
+
+#include <string.h>
 
 static void
 add_quoted(struct buf *out, const char *s)

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/csv_look.h"
-
-#include "base/xalloc.h"
-#include "cli/pipeline.h"
-#include "cli/reading_choices.h"
-#include "cli/sources.h"
-#include "report/row_files.h"
-
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * The stages of pipeline.c up to the reader, without what needs a mapping; a
  * made-up one would have to be bound to a header that nobody has seen yet.
  * The choices are the same (reading_choices.c).
  */
+#include "csv_look.h"
+
+#include "base/xalloc.h"
+#include "pipeline.h"
+#include "reading_choices.h"
+#include "report/row_files.h"
+#include "sources.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 static int
 decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)

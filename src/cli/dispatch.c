@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
+/*
+ * From argv to a command. The list below is the only place that knows all of
+ * them.
+ */
+#include "answer.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/answer.h"
-#include "cli/metrics.h"
-#include "cli/operands.h"
-#include "cli/outputs.h"
+#include "command.h"
+#include "metrics.h"
+#include "operands.h"
+#include "outputs.h"
 #include "report/run_report.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * From argv to a command. The list below is the only place that knows all of
- * them.
- */
 
 static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_CHECK] = &command_check,

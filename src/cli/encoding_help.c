@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/encoding_help.h"
+/* The whole input is read again at most once, for the first such row. */
+#include "encoding_help.h"
 
 #define READ_MAX ((uint64_t)64 << 20)
 

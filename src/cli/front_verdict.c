@@ -5,7 +5,7 @@
  * word. A name that is itself a value is not: that is how a mapping made from
  * a file without a header looks.
  */
-#include "cli/front_verdict.h"
+#include "front_verdict.h"
 
 #include "base/xalloc.h"
 

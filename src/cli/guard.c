@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/guard.h"
-
 /* The newest run that sent something decides which command is the right one,
  * by how it ended. */
+#include "guard.h"
 
 #include "base/buf.h"
-#include "cli/run_damage.h"
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
 #include "report/page.h"
+#include "run_damage.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
-#include "base/optspec.h"
-
-#include <string.h>
-
 /*
  * Help, made from the commands' descriptors and the option table. It goes to
  * stdout, because it is the answer.
  */
+#include "base/optspec.h"
+#include "command.h"
+
+#include <string.h>
 
 void
 help_overview(struct buf *out)

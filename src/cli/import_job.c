@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/import_job.h"
-
 /*
  * What must hold before anything is sent comes first, in the order in which
  * it is cheapest to know: token and address, mapping, input, lock, the guard
  * against a second import; then the run folder, the sending, the books.
  */
+#include "import_job.h"
 
+#include "answer.h"
 #include "base/fault.h"
 #include "base/screen.h"
 #include "base/xalloc.h"
-#include "cli/answer.h"
-#include "cli/command.h"
-#include "cli/guard.h"
-#include "cli/retry_gate.h"
-#include "cli/run_settings.h"
-#include "cli/run_sums.h"
-#include "cli/session.h"
-#include "cli/show.h"
+#include "command.h"
+#include "guard.h"
+#include "retry_gate.h"
+#include "run_settings.h"
+#include "run_sums.h"
+#include "session.h"
+#include "show.h"
 #include "source/block_sums.h"
 
 #include <errno.h>

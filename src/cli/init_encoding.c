@@ -3,8 +3,8 @@
  * What `init` writes of the encoding. A comment costs a look; a wrong pin
  * costs every cell, without a word.
  */
-#include "cli/init_mapping.h"
-#include "cli/init_names.h"
+#include "init_mapping.h"
+#include "init_names.h"
 
 static void
 add_line(struct buf *out, const char *begin, const char *name)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Each finding stands above the keys that follow it, so that who deletes the
  * keys knows why they were there. */
-#include "cli/init_front.h"
+#include "init_front.h"
 
-#include "cli/init_names.h"
+#include "init_names.h"
 
 #include <inttypes.h>
 

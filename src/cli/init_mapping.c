@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/init_mapping.h"
+/*
+ * Field by field, in the order of the columns. A type is written only where
+ * the importer's own conversion took every value, so `check` has nothing to
+ * reject; what is named like an id stays text, digits or not.
+ */
+#include "init_mapping.h"
 
 #include "base/xalloc.h"
-#include "cli/init_front.h"
-#include "cli/init_names.h"
-#include "cli/init_ragged.h"
-#include "cli/init_types.h"
+#include "init_front.h"
+#include "init_names.h"
+#include "init_ragged.h"
+#include "init_types.h"
 #include "process/unique.h"
 #include "report/page.h"
 #include "source/hazard_cell.h"
@@ -15,12 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * Field by field, in the order of the columns. A type is written only where
- * the importer's own conversion took every value, so `check` has nothing to
- * reject; what is named like an id stays text, digits or not.
- */
 
 /* Beyond so many columns fields go without their description, so that the
  * mapping stays below the size that the loader takes. */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/init_names.h"
+/*
+ * Names out of a spreadsheet's header are anything: sentences, two lines,
+ * another script. A key made of one is for ChakraHQ and for people to change.
+ */
+#include "init_names.h"
 
 #include "base/screen.h"
 #include "base/unicode.h"
@@ -8,11 +12,6 @@
 
 #include <string.h>
 #include <strings.h>
-
-/*
- * Names out of a spreadsheet's header are anything: sentences, two lines,
- * another script. A key made of one is for ChakraHQ and for people to change.
- */
 
 #define KEY_MAX ((size_t)60)
 

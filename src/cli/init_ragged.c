@@ -5,9 +5,9 @@
  * A key that loses nothing is written; one that a person must agree to is
  * written as a comment.
  */
-#include "cli/init_ragged.h"
+#include "init_ragged.h"
 
-#include "cli/init_names.h"
+#include "init_names.h"
 #include "report/page.h"
 
 #include <inttypes.h>

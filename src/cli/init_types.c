@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/init_types.h"
-
-#include "cli/init_names.h"
-#include "source/hazard_cell.h"
-
 /*
  * The type of a field and the keys that its values ask for. A type is written
  * only where every value bears it out; what is named like an id stays text,
  * digits or not.
  */
+#include "init_types.h"
+
+#include "init_names.h"
+#include "source/hazard_cell.h"
 
 /* A guess that nobody should act on; says in the comment what keeps it from
  * being one. */

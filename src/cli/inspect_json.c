@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/csv_look.h"
-
-#include "process/json_writer.h"
-
-#include <inttypes.h>
-#include <string.h>
-
 /*
  * inspect for a program: the same facts, schema csv2chakra.inspect/1. Written
  * with the hot path's writer, so that counts keep all their digits.
  */
+#include "csv_look.h"
+#include "process/json_writer.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 /* A text that may hold anything, a file's name say. */
 static void

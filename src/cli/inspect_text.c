@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/csv_look.h"
-
+/*
+ * inspect for a person: the file, its columns, what may be wrong with it, and
+ * the command that goes on from here. 80 columns.
+ */
+#include "csv_look.h"
 #include "report/page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/*
- * inspect for a person: the file, its columns, what may be wrong with it, and
- * the command that goes on from here. 80 columns.
- */
 
 #define INDENT_FACTS ((size_t)12)
 

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/json_text.h"
-
-#include "base/screen.h"
-#include "base/xalloc.h"
-#include "cli/show.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * JSON that our own writer made, as text: indented, or taken apart into paths
  * and tokens. cJSON is not used here because it would print numbers through a
  * double, and what is shown must be what is sent, digit for digit.
  */
+#include "json_text.h"
+
+#include "base/screen.h"
+#include "base/xalloc.h"
+#include "show.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static void
 new_line(struct buf *out, size_t depth)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
-
+/*
+ * What belongs to the process and not to a command: descriptors, umask, core
+ * dumps, the one place where a run error is printed, and the way to die.
+ */
 #include "base/buf.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "command.h"
 
 #include <cjson/cJSON.h>
 #include <fcntl.h>
@@ -17,11 +20,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * What belongs to the process and not to a command: descriptors, umask, core
- * dumps, the one place where a run error is printed, and the way to die.
- */
 
 /* A leak checker traces its own process, which this would forbid. */
 #if defined(__SANITIZE_ADDRESS__)

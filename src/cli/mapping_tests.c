@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/mapping_tests.h"
-
-#include "base/problem.h"
-#include "base/xalloc.h"
-#include "cli/json_text.h"
-#include "cli/mapping_values.h"
-#include "process/builder.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * A test names a few cells; the mapping may ask for more columns than that.
  * So all tests share one header: first as many nameless columns as the
  * highest `index:` needs (a test names them by their number), then every name
  * that the mapping or a test says. Cells that a test does not name are empty.
  */
+#include "mapping_tests.h"
+
+#include "base/problem.h"
+#include "base/xalloc.h"
+#include "json_text.h"
+#include "mapping_values.h"
+#include "process/builder.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 struct test_header {
 	struct text *names;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/mapping_values.h"
-
 /* A record of empty cells makes every default come out; the row rules are
  * left aside, because such a record would be skipped by them. */
+#include "mapping_values.h"
 
 #include "base/problem.h"
 #include "base/xalloc.h"

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/metrics.h"
-
 /*
  * One function a part of the format; the names end in their unit, as
  * Prometheus wants it. The last success is a sample of its own, carried over
  * from the file before, so that an alert needs no history: it asks how long
  * ago that was.
  */
+#include "metrics.h"
 
 #include "base/atomic_file.h"
 #include "base/own_files.h"
 #include "base/text.h"
-#include "cli/exit_status.h"
+#include "exit_status.h"
 
 #include <inttypes.h>
 #include <stdio.h>

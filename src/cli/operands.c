@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/operands.h"
-
 /*
  * Operands by their names. Nothing is opened here: what a file holds is told
  * by whoever reads it.
  */
+#include "operands.h"
 
 #include "base/text.h"
 #include "report/page.h"

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/option_table.h"
-
-#include "cli/options.h"
-#include "source/reader.h"
-#include "submit/chunker.h"
-
-#include <stddef.h>
-
 /*
  * Every option of csv2chakra, once. The parser, the help, the completions and
  * the check of the man page read these rows; a new option is a row here, a
  * member of struct options and a paragraph in man/csv2chakra.1. An option
  * that is announced and not built yet says OPTSPEC_PLANNED.
  */
+#include "option_table.h"
+
+#include "options.h"
+#include "source/reader.h"
+#include "submit/chunker.h"
+
+#include <stddef.h>
 
 #define C(name) (1U << COMMAND_##name)
 #define READS (C(CHECK) | C(PREVIEW) | C(CONVERT) | C(IMPORT) | C(RESUME))

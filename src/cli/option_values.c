@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/option_table.h"
-
-#include "base/outcome.h"
-#include "base/text.h"
-#include "cli/options.h"
-
-#include <stdio.h>
-#include <string.h>
-
 /*
  * Values of options with a grammar of their own. Each function is pure: text
  * in, value or reason out. Numbers are read digit by digit; strtod would take
  * "inf", hex floats and the locale's decimal comma.
  */
+#include "base/outcome.h"
+#include "base/text.h"
+#include "option_table.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static int
 refuse(char why[OPTSPEC_WHY_SIZE], const char *reason)

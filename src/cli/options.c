@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/options.h"
+/*
+ * From the table's values to struct options: what goes beyond one value of
+ * one option.
+ */
+#include "options.h"
 
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -7,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/*
- * From the table's values to struct options: what goes beyond one value of
- * one option.
- */
 
 static int
 check_together(const struct options *o, struct diag *d)

@@ -3,7 +3,7 @@
  * Files are compared by device and inode, so that links and other spellings of
  * a path make no difference; those of a run also by their names.
  */
-#include "cli/outputs.h"
+#include "outputs.h"
 
 #include "base/own_files.h"
 #include "ledger/run.h"

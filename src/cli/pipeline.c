@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/pipeline.h"
-
-#include "base/sha256.h"
-#include "base/text.h"
-#include "base/xalloc.h"
-#include "cli/front_verdict.h"
-#include "cli/mapping_values.h"
-#include "cli/operands.h"
-#include "cli/reading_choices.h"
-#include "cli/sources.h"
-#include "cli/text_look.h"
-#include "ledger/run.h"
-#include "source/block_sums.h"
-#include "submit/transport.h"
-
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * The stages from bytes to chunks, put together. What is decided once
  * (mapping, encoding, dialect, limits) is kept apart from what one reading
  * needs, so that a second reading of the same file cannot decide differently:
  * it does not decide at all.
  */
+#include "pipeline.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "front_verdict.h"
+#include "ledger/run.h"
+#include "mapping_values.h"
+#include "operands.h"
+#include "reading_choices.h"
+#include "source/block_sums.h"
+#include "sources.h"
+#include "submit/transport.h"
+#include "text_look.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
 static int
 load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/pipeline.h"
-
+/*
+ * What a pipeline can tell about its input: the verdicts at the end of a
+ * reading, the settings as canonical text, the raw bytes, and the spooled
+ * copy of a pipe.
+ */
 #include "base/xalloc.h"
-#include "cli/sources.h"
 #include "ledger/run.h"
-#include "source/block_sums.h"
+#include "pipeline.h"
 #include "report/row_files.h"
+#include "source/block_sums.h"
+#include "sources.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +18,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * What a pipeline can tell about its input: the verdicts at the end of a
- * reading, the settings as canonical text, the raw bytes, and the spooled
- * copy of a pipe.
- */
 
 int
 pipeline_check_guess(const struct pipeline *p, struct diag *d)

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/reading_choices.h"
+/* The encoding is not among them: how much of an input may be read for it
+ * differs too much between the commands. */
+#include "reading_choices.h"
 
 #include "base/screen.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "cli/pipeline.h"
-#include "cli/sources.h"
+#include "pipeline.h"
 #include "source/decoder.h"
+#include "sources.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* The encoding is not among them: how much of an input may be read for it
- * differs too much between the commands. */
 
 char *
 operand_path(const char *operand)

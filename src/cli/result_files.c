@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/result_files.h"
-
 /* They are CSV, so our own reader reads them; columns are found by name. */
+#include "result_files.h"
 
 #include "base/xalloc.h"
 #include "report/row_files.h"

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/retry_gate.h"
+/* Reads the files of the parents, and the retry's own input once ahead, into
+ * the matcher, which decides. */
+#include "retry_gate.h"
 
 #include "base/xalloc.h"
-#include "cli/result_files.h"
 #include "report/row_files.h"
+#include "result_files.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Reads the files of the parents, and the retry's own input once ahead, into
- * the matcher, which decides. */
 
 static int
 read_own_keys(

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/retry_match.h"
+/*
+ * Keys are compared by a 64-bit hash: a false equality would refuse a row
+ * with a message that names it, and never send one. The retry's own keys are
+ * collected first, in a reading of their own, so that only they are
+ * remembered while the parents' results stream by.
+ */
+#include "retry_match.h"
 
 #include "base/xalloc.h"
 #include "process/hash64.h"
@@ -7,13 +13,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-
-/*
- * Keys are compared by a 64-bit hash: a false equality would refuse a row
- * with a message that names it, and never send one. The retry's own keys are
- * collected first, in a reading of their own, so that only they are
- * remembered while the parents' results stream by.
- */
 
 static const unsigned char hash_key[16] = "csv2chakra retry";
 

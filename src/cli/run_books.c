@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/run_books.h"
-
 /*
  * The closing pass. Everything in the report comes from the ledger, which was
  * closed and opened again, and from a fresh reading of the input; only the
  * number of rows read is what the reader said that was sent from, because
  * that is the left side of the equation.
  */
+#include "run_books.h"
 
+#include "answer.h"
 #include "base/fault.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "cli/answer.h"
-#include "cli/run_settings.h"
-#include "cli/service_watch.h"
 #include "report/row_files.h"
+#include "run_settings.h"
+#include "service_watch.h"
 #include "submit/base_url.h"
 #include "submit/service_clock.h"
 

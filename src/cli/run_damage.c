@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/run_damage.h"
+/* A command is worth its line only if it can be pasted: the operands are those
+ * that were just typed, or else those of the run. */
+#include "run_damage.h"
 
 #include "base/screen.h"
 
 #include <string.h>
-
-/* A command is worth its line only if it can be pasted: the operands are those
- * that were just typed, or else those of the run. */
 
 static void
 add_runs_dir(struct buf *out, const char *said)

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/run_facts.h"
-
 /* The counts are those of the ledger: rows that were read and had no chunk
  * yet when a run was killed are in none of them. */
+#include "run_facts.h"
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "cli/guard.h"
-#include "cli/run_damage.h"
-#include "cli/run_settings.h"
+#include "guard.h"
 #include "process/json_writer.h"
 #include "report/run_report.h"
+#include "run_damage.h"
+#include "run_settings.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/run_reopen.h"
-
 /* The mapping is the copy in the run's folder: the file that it came from may
  * have been edited since. */
+#include "run_reopen.h"
 
 #include "base/xalloc.h"
-#include "cli/outputs.h"
-#include "cli/retry_gate.h"
-#include "cli/run_damage.h"
-#include "cli/run_settings.h"
-#include "cli/run_sums.h"
 #include "ledger/run_prune.h"
+#include "outputs.h"
+#include "retry_gate.h"
+#include "run_damage.h"
+#include "run_settings.h"
+#include "run_sums.h"
 #include "source/block_sums.h"
 
 #include <stdlib.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/run_settings.h"
-
 /*
  * Stored as arguments and not as a struct of their own: they go through the
  * same parser when they come back, so a later version either understands
  * them or says which one it does not know.
  */
+#include "run_settings.h"
 
 #include "base/arena.h"
 #include "base/text.h"

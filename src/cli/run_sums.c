@@ -3,7 +3,7 @@
  * The sums keep a run from being continued by mistake with a mapping that was
  * worked on in its folder; who can write to the ledger can write a sum, too.
  */
-#include "cli/run_sums.h"
+#include "run_sums.h"
 
 #include "base/sha256.h"
 #include "base/text.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/send_loop.h"
-
 /* One thread: a chunk takes less time to build than a request to travel, so
  * building between two looks at the sockets costs the wire nothing. */
+#include "send_loop.h"
 
 #include "base/signals.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/service_watch.h"
-
 /* Between the pure part (contact/) and the run: files, words, events. */
+#include "service_watch.h"
 
 #include "base/log.h"
 #include "base/xalloc.h"

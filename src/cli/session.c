@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/session.h"
-
 /*
  * The ledger is closed and opened again between sending and the books, so
  * that the books are made of what is on disk and not of what was meant.
  */
+#include "session.h"
 
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/screen.h"
 #include "base/signals.h"
 #include "base/text.h"
-#include "cli/metrics.h"
-#include "cli/run_books.h"
-#include "cli/run_settings.h"
-#include "cli/token.h"
+#include "metrics.h"
+#include "run_books.h"
+#include "run_settings.h"
+#include "token.h"
 
 #include <stdio.h>
 #include <stdlib.h>

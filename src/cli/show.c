@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/show.h"
+/*
+ * Diagnostics and problem groups for a terminal. They are composed in a
+ * buffer and written at once, so that lines of two programs on one terminal
+ * do not mix.
+ */
+#include "show.h"
 
 #include "base/xalloc.h"
 #include "report/page.h"
@@ -7,12 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-/*
- * Diagnostics and problem groups for a terminal. They are composed in a
- * buffer and written at once, so that lines of two programs on one terminal
- * do not mix.
- */
 
 #define MAPPING_BYTES_MAX ((size_t)1 << 20)
 

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/sources.h"
+/*
+ * The recording source, the limited one and the UTF-8 guard. They are plain
+ * pass-throughs once their work is done, so a long file pays for them only at
+ * its beginning (the guard: one look at each byte).
+ */
+#include "sources.h"
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -9,12 +14,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * The recording source, the limited one and the UTF-8 guard. They are plain
- * pass-throughs once their work is done, so a long file pays for them only at
- * its beginning (the guard: one look at each byte).
- */
 
 struct replay_source {
 	struct byte_source from;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/text_look.h"
-
 /*
  * The first place alone is named: what is wrong is the encoding, not a cell.
  */
+#include "text_look.h"
 
 #include "base/unicode.h"
 #include "source/hazard_cell.h"

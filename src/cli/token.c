@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/token.h"
+/*
+ * Reads the API token with read(2) into one fixed buffer that is wiped: stdio
+ * would leave a copy in a buffer of its own.
+ */
+#include "token.h"
 
 #include "base/screen.h"
 #include "base/xalloc.h"
@@ -11,11 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Reads the API token with read(2) into one fixed buffer that is wiped: stdio
- * would leave a copy in a buffer of its own.
- */
 
 static void
 wipe(void *p, size_t len)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "contact/contact.h"
-
 /*
  * Facts are texts that are equal or not, in one table: comparing, merging and
  * writing them is a loop, and a new one is a row.
  */
+#include "contact/contact.h"
 
 #include <stdio.h>
 #include <stdlib.h>

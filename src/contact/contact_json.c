@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "contact/contact_json.h"
-
 /*
  * Written and read by the same tables, so that a member cannot be in one of
  * them only. A file may have been changed by hand: whatever is read fits its
  * place and is printable ASCII (or UTF-8, for names that people chose).
  */
+#include "contact/contact_json.h"
 
 #include "base/clock.h"
 #include "contact/contact_words.h"

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "contact/contact_store.h"
-
 /*
  * The lock is a flock on the runs folder itself: it leaves no file behind, is
  * held for one small read and write, and ends with the process. Where a file
  * system has none, the last of two runs that end together wins; the other's
  * facts are in its own folder still.
  */
+#include "contact/contact_store.h"
 
 #include "base/atomic_file.h"
 #include "base/xalloc.h"

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "contact/contact_words.h"
-
 /*
  * One row a fact: what it is about, the sentence when it was seen, the one
  * when there was nothing, and what was assumed. The assumptions are those of
  * csv2chakra(1), SERVICE.
  */
+#include "contact/contact_words.h"
 
 #include <inttypes.h>
 #include <string.h>

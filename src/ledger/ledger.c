@@ -1,18 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/fault.h"
-#include "base/signals.h"
-#include "base/xalloc.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 /*
  * Opening and closing the ledger.
  *
@@ -28,6 +14,20 @@
  * takes to copy it. Only where the folder cannot be written is it opened as
  * immutable, and only if there is no `-wal` that this would overlook.
  */
+#include "ledger/ledger.h"
+
+#include "base/fault.h"
+#include "base/signals.h"
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define RETRY_MS 20
 #define WAIT_MS 1500

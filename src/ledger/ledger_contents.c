@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
 /*
  * Whether what the tables hold makes sense together. A constraint looks at one
  * row; what a later part of the run relies on reaches over rows: that every
  * call lies in its chunk, that chunks tile the input, that nothing which has an
  * answer calls itself unsent. A query finds the first row that does not.
  */
+#include "database.h"
 
 static const struct rule {
 	bool verify_only; /* looks at every row's entry */

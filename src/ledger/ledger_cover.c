@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/xalloc.h"
-
-#include <stdlib.h>
-
 /*
  * Calls of one chunk as a cover of its rows. All ends of all spans cut the
  * indexes into pieces; the spans are laid down oldest first, so that what
  * lies on top of a piece at the end is its newest one. A row array was
  * refused: its size would come from the file.
  */
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <stdlib.h>
 
 void
 cover_release(struct cover *c)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
+/*
+ * The ledger's file before SQLite sees it: where it really is, whether it can
+ * be one at all, and how a new one gets its name.
+ */
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/xalloc.h"
+#include "database.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * The ledger's file before SQLite sees it: where it really is, whether it can
- * be one at all, and how a new one gets its name.
- */
 
 void
 ledger_file_release(struct ledger_file *w)

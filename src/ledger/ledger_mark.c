@@ -1,22 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/clock.h"
-#include "base/fault.h"
-#include "base/text.h"
-#include "base/xalloc.h"
-
-#include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 /*
  * ledger.mark: how many commits of intents there were, outside of the ledger.
  *
@@ -31,6 +13,22 @@
  * A checksum of the ledger was refused (the log has its own). A folder that
  * was put back from a backup as a whole cannot be seen here.
  */
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define MARK_BYTES 16
 #define META_IDENTITY "identity"

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/arena.h"
-#include "base/xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * The outcomes of one chunk's rows, for the row files. A chunk's calls and
  * its rows' own entries are read once; a look-up is two binary searches. All
  * texts live in an arena until the next load.
  */
+#include "base/arena.h"
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 struct known_call {
 	int64_t id;

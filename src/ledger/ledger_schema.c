@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include <stdio.h>
-#include <string.h>
-
 /*
  * The tables, and the check that a file has them and nothing else.
  *
@@ -18,6 +13,10 @@
  * letter, one that this file makes; of strangers only `sqlite_stat1` may be
  * there, which the sqlite3 shell's ANALYZE leaves.
  */
+#include "database.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define STATE_WORDS                                                            \
 	"'sent', 'acked', 'created', 'accepted', 'refused', 'unsent', "        \

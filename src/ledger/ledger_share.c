@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
+/*
+ * A ledger and others who want it: who has it, and how a reader of ours stands
+ * in nobody's way. A report may be looked at for hours, and the next import
+ * must be able to go on with the run meanwhile.
+ */
 #include "base/signals.h"
+#include "database.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,12 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * A ledger and others who want it: who has it, and how a reader of ours stands
- * in nobody's way. A report may be looked at for hours, and the next import
- * must be able to go on with the run meanwhile.
- */
 
 #define PAGES_A_STEP 1024
 

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/signals.h"
-#include "base/xalloc.h"
-
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 /*
  * The thin layer between the ledger and SQLite: kept statements, binding and
  * reading in column order, and one place where SQLite's result codes become
  * run errors (the disk, damage, somebody else, a bug).
  */
+#include "base/signals.h"
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 
 static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",

@@ -1,11 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * The books' right side, from the tables alone: three ordered walks (chunks,
  * their calls, their rows' own entries) merged chunk by chunk. Each row of a
@@ -13,6 +6,11 @@
  * an entry of its own. One pass, whatever the number of rows; as one SQL
  * statement it needed a correlated search for each piece of each chunk.
  */
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 struct walk {
 	sqlite3_stmt *statement;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include <string.h>
-
 /*
  * Walks over chunks, calls and events. Each walk has a statement of its own,
  * so that walks may be nested and the ledger written meanwhile; calls that
  * are added during a walk are not part of it.
  */
+#include "database.h"
+
+#include <string.h>
 
 void
 chunk_read(sqlite3_stmt *s, struct ledger_chunk *c)

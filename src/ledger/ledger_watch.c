@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/signals.h"
-
 /*
  * Nothing that a file holds may keep a command busy for ever. SQLite calls
  * back every few thousand steps of its machine; a signal that came since the
@@ -10,6 +6,8 @@
  * asks for: pages that refer to each other make a tree of any depth out of a
  * few kilobytes. A run that writes its end after a signal is not watched.
  */
+#include "base/signals.h"
+#include "database.h"
 
 #define STEPS_A_LOOK 4096
 /* Every query of a reader is a few scans of a table; a row takes some 60 bytes

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger_internal.h"
-
-#include "base/xalloc.h"
-
-#include <assert.h>
-#include <string.h>
-
 /*
  * What is written into the ledger: chunks, calls, rows, events, facts about
  * the run. Every write joins the open transaction; the caller commits before
  * anything is put on the wire.
  */
+#include "base/xalloc.h"
+#include "database.h"
+
+#include <assert.h>
+#include <string.h>
 
 static const char *const state_names[] = {
     [CALL_SENT] = "sent",

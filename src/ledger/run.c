@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
+/*
+ * Making a run folder and finding one again. A new one gets its name when
+ * run.json, the mapping and a mark that counts no send are in it, on disk: a
+ * kill before leaves a hidden folder that belongs to no run, which `prune`
+ * sweeps away, and a folder whose mark is gone was robbed of it. The `latest`
+ * link is a convenience: it never fails a run.
+ */
+#include "ledger/run.h"
 
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "run_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,14 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Making a run folder and finding one again. A new one gets its name when
- * run.json, the mapping and a mark that counts no send are in it, on disk: a
- * kill before leaves a hidden folder that belongs to no run, which `prune`
- * sweeps away, and a folder whose mark is gone was robbed of it. The `latest`
- * link is a convenience: it never fails a run.
- */
 
 #define NAME_TRIES 16
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/* Which files a run makes in its folder, by their names; those of a report are
+ * in base/own_files.h. */
 #include "base/own_files.h"
+#include "run_folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -9,9 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Which files a run makes in its folder, by their names; those of a report are
- * in base/own_files.h. */
 
 /* The ledger last: as long as it is there, the run can be judged by it. */
 static const char *const names[] = {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/*
+ * Folders and files of runs. Everything below the runs folder is made and
+ * opened by descriptor, exclusively and without following symlinks; modes are
+ * set after creation, since a umask may take away but also leave too much.
+ */
 #include "base/fault.h"
 #include "base/path_trust.h"
 #include "base/xalloc.h"
+#include "run_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,12 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Folders and files of runs. Everything below the runs folder is made and
- * opened by descriptor, exclusively and without following symlinks; modes are
- * set after creation, since a umask may take away but also leave too much.
- */
 
 int
 folder_sync(int fd)

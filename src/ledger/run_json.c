@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/*
+ * run.json: what a run belongs to. Strict about its schema and the members
+ * that identify the run, tolerant about the rest: unknown members are left
+ * alone, missing ones are empty. A path that is no UTF-8 is written once to
+ * be read by people and once as hex, which wins.
+ */
 #include "base/xalloc.h"
+#include "run_folder.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -11,13 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * run.json: what a run belongs to. Strict about its schema and the members
- * that identify the run, tolerant about the rest: unknown members are left
- * alone, missing ones are empty. A path that is no UTF-8 is written once to
- * be read by people and once as hex, which wins.
- */
 
 #define RUN_SCHEMA "csv2chakra.run/1"
 #define RUN_JSON_MAX ((size_t)256 * 1024)

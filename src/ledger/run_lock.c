@@ -1,20 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
-#include "base/log.h"
-#include "base/path_trust.h"
-#include "base/xalloc.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
-
 /*
  * One process per input key: flock on a file below the runs folder. The
  * kernel drops it when the process ends, however it ends; the file stays, and
@@ -26,6 +10,20 @@
  * once more whether the lock is still the one that others would meet: of two
  * that began, one sees the other's folder, or the other sees its lock gone.
  */
+#include "base/log.h"
+#include "base/path_trust.h"
+#include "base/xalloc.h"
+#include "run_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 /* Those who only look have a lock for a moment. */
 #define HELD_TRIES 20

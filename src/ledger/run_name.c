@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/*
+ * Names and keys of runs: where they live, what a run is called, and the two
+ * hashes that say which import it is (docs: "The run folder"). Pure but for
+ * the environment.
+ */
 #include "base/sha256.h"
 #include "base/xalloc.h"
+#include "run_folder.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,12 +14,6 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
-
-/*
- * Names and keys of runs: where they live, what a run is called, and the two
- * hashes that say which import it is (docs: "The run folder"). Pure but for
- * the environment.
- */
 
 char *
 path_join(const char *folder, const char *name)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/*
+ * What is ours alone. SQLite opens a ledger by path, whatever it is given; so
+ * before that, nobody else may be able to exchange a part of the path or a
+ * file in the folder. A check of the folder alone was not enough: with the
+ * folder's parent in their hands somebody needed six tries to put a run of
+ * their own between the check and the use, and got the token.
+ */
 #include "base/path_trust.h"
 #include "base/screen.h"
 #include "base/xalloc.h"
+#include "run_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,14 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * What is ours alone. SQLite opens a ledger by path, whatever it is given; so
- * before that, nobody else may be able to exchange a part of the path or a
- * file in the folder. A check of the folder alone was not enough: with the
- * folder's parent in their hands somebody needed six tries to put a run of
- * their own between the check and the use, and got the token.
- */
 
 /* A directory in which others may make files, and remove only their own. */
 static bool

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Only files that this program makes are removed, by name, below a descriptor
+ * of the folder, and only if they are plain files: what somebody else put
+ * there stays, whatever it is called, and so does a file of a report that was
+ * changed (base/own_files.h). While a run is looked at and taken
+ * apart, the lock on its input is held, so that no import, resume or
+ * reconcile begins meanwhile.
+ */
 #include "ledger/run_prune.h"
 
 #include "base/atomic_file.h"
 #include "base/fault.h"
 #include "base/own_files.h"
 #include "base/xalloc.h"
-#include "ledger/ledger_internal.h"
-#include "ledger/run_internal.h"
+#include "database.h"
+#include "run_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,15 +24,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Only files that this program makes are removed, by name, below a descriptor
- * of the folder, and only if they are plain files: what somebody else put
- * there stays, whatever it is called, and so does a file of a report that was
- * changed (base/own_files.h). While a run is looked at and taken
- * apart, the lock on its input is held, so that no import, resume or
- * reconcile begins meanwhile.
- */
 
 /* Of a run's parts. */
 struct ending {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/*
+ * pruned.json, the stub of a run. A stub that cannot be read counts as one
+ * that says "sent": the guard would rather ask once too often.
+ */
 #include "ledger/run_prune.h"
+#include "run_folder.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -11,11 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * pruned.json, the stub of a run. A stub that cannot be read counts as one
- * that says "sent": the guard would rather ask once too often.
- */
 
 #define PRUNED_SCHEMA "csv2chakra.pruned/1"
 #define PRUNED_MAX ((size_t)16 * 1024)

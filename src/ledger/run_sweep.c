@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_prune.h"
-
+/*
+ * Leftovers of imports that were killed before their run had a name: a hidden
+ * folder with at most run.json, mark and mapping in it, a copy of a pipe, what
+ * service.json was to become. A day old, so that nobody is still writing them.
+ */
 #include "base/atomic_file.h"
 #include "base/log.h"
-#include "ledger/run_internal.h"
+#include "ledger/run_prune.h"
+#include "run_folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Leftovers of imports that were killed before their run had a name: a hidden
- * folder with at most run.json, mark and mapping in it, a copy of a pipe, what
- * service.json was to become. A day old, so that nobody is still writing them.
- */
 
 #define LEFTOVER_AGE_MS ((int64_t)24 * 60 * 60 * 1000)
 #define SPOOL ".spool-"

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/run_internal.h"
-
+/*
+ * Earlier runs, for `status` and for the guard against a second import. One
+ * broken folder must not hide the others, so whatever is wrong with a run is
+ * its state and not an error. A ledger that is there and cannot be read may
+ * have sent anything: it counts as having sent.
+ */
 #include "base/log.h"
-#include "ledger/ledger_internal.h"
 #include "ledger/run_prune.h"
+#include "database.h"
+#include "run_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,13 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/*
- * Earlier runs, for `status` and for the guard against a second import. One
- * broken folder must not hide the others, so whatever is wrong with a run is
- * its state and not an error. A ledger that is there and cannot be read may
- * have sent anything: it counts as having sent.
- */
 
 static void
 set_state(struct run_summary *s, const char *state)

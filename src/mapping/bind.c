@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/mapping.h"
-
 /*
  * The mapping against a header: which cell each name means. A header name
  * that occurs twice, or none, is the header's business until the mapping
  * names it. Look-alikes (case, no-break spaces, zero-width characters) are
  * told with the escapes that YAML needs, since they cannot be seen.
  */
-
 #include "base/look_alike.h"
 #include "base/xalloc.h"
-#include "mapping/loader.h"
+#include "loader.h"
+#include "mapping/mapping.h"
 #include "mapping/name_index.h"
 
 #include <stdlib.h>

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/mapping.h"
-
 /*
  * The canonical text of a mapping: everything that decides a payload, each
  * member as `name LENGTH:bytes` on a line, written from the loaded structure.
@@ -8,8 +6,8 @@
  * out make no difference, and everything else does. `submit` and `tests`
  * decide no payload; the procedure is part of the input key already.
  */
-
 #include "base/buf.h"
+#include "mapping/mapping.h"
 
 static void
 put(struct buf *b, const char *name, struct text t)

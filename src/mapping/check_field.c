@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * What spans several keys of one field: options that contradict each other,
  * and texts of the mapping itself (defaults, constants, results of a map)
  * that the field's own checks would refuse. The converter belongs to a later
  * stage, so numbers are only looked at, not converted.
  */
-
 #include "base/pattern.h"
 #include "base/xalloc.h"
+#include "loader.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * What spans several fields: the key, paths that clash, and the numbering of
  * unique fields. Runs when every field is in its final place.
  */
+#include "loader.h"
 
 #include <stdlib.h>
 #include <string.h>

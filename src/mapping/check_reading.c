@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * Keys of one field that say how its cells are read and that need each other:
  * a year of two digits needs a century, a percent sign needs to mean
  * something, and a unit must not be what a number is made of.
  */
-
 #include "base/date_letters.h"
 #include "base/unicode.h"
+#include "loader.h"
 
 #include <string.h>
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/diagnostics.h"
-
 /*
  * The list of mistakes and its three forms. Texts are kept in an arena of the
  * list, so that it outlives the mapping that it speaks of: a mapping with an
  * error is freed before its mistakes are printed.
  */
+#include "mapping/diagnostics.h"
 
 #include "base/xalloc.h"
 

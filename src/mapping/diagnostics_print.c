@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/diagnostics.h"
-
 /*
  * The list as text for people, as JSON for programs, as workflow commands for
  * GitHub. The caret stands under the character it means: tabs of the source
@@ -9,10 +7,10 @@
  * terminal draws wide moves the caret, which is the accepted price for not
  * depending on the terminal's tables.
  */
-
 #include "base/screen.h"
 #include "base/xalloc.h"
-#include "mapping/loader.h"
+#include "loader.h"
+#include "mapping/diagnostics.h"
 
 #include <stdlib.h>
 #include <string.h>

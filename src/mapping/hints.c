@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/hints.h"
-
 /*
  * The mistakes that every author makes once, found by looking at the source
  * lines as a person would: key, colon, value. The parser's own words ("did
@@ -9,6 +7,7 @@
  * only after a syntax error, so that it may be blunt. Refused: guessing a
  * correction and reading on, which would hide the mistake.
  */
+#include "mapping/hints.h"
 
 #include <string.h>
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * Text as a JSON string (RFC 8259 section 7), for constants, test values and
  * diagnostics. The fast writer of the process stage is behind this stage and
  * cannot be used here; both escape the same characters in the same way. Bytes
  * that are no UTF-8 (a file name may hold them) become U+FFFD.
  */
+#include "loader.h"
 
 static void
 add_escaped(struct buf *out, unsigned char c)

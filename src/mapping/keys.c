@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/keys.h"
-
 /*
  * The tables of the language. A row says all there is to say about a key:
  * what may stand behind it, where it goes, to which types it belongs, one
  * line of documentation and an example that is a test.
  */
+#include "keys.h"
 
-#include "mapping/loader.h"
+#include "loader.h"
 
 #include <string.h>
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/keys.h"
-
 /*
  * Looking things up in the key tables. Linear: the longest table has some
  * forty rows and a mapping is read once.
  */
-
-#include "mapping/loader.h"
+#include "keys.h"
+#include "loader.h"
 
 #include <stdlib.h>
 #include <string.h>

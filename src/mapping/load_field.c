@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * One field: its source, then its type, then everything else, because which
  * options a field may have is decided by its type.
  */
+#include "loader.h"
 
 #include <string.h>
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * The parts of a mapping that are no fields: how to read the CSV, which rows
  * to take.
  */
+#include "loader.h"
 
 #include <string.h>
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * `tests:`, the examples that a mapping carries: a row of cells, and the JSON
  * object that it must become or the code that must reject it. A column that
  * the mapping does not use is a warning: it is nearly always misspelt, and a
  * test of a cell that nobody reads proves nothing.
  */
+#include "loader.h"
 
 #include <string.h>
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * What every part of the loader does: report with a place, match a map
  * against its key table, hand each value to the reader of its kind.
  */
+#include "loader.h"
 
 #include "base/unicode.h"
 #include "base/xalloc.h"

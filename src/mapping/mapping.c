@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/mapping.h"
-
 /*
  * The mapping as a whole: from a file or bytes to struct mapping, and what
  * others ask it. The top level is loaded in two rounds: what fields depend on
  * (source, defaults) first, then the fields in the order of the file.
  */
+#include "mapping/mapping.h"
 
 #include "base/pattern.h"
 #include "base/xalloc.h"
 #include "base/zone.h"
-#include "mapping/loader.h"
+#include "loader.h"
 
 #include <errno.h>
 #include <stdio.h>

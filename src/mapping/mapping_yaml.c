@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/node.h"
-
 /*
  * YAML -> tree of nodes; the only user of yaml.h.
  *
@@ -11,9 +9,9 @@
  * the rest readable is noted and the reading goes on, with NODE_BAD in its
  * place, so that an author sees all mistakes at once.
  */
-
 #include "mapping/hints.h"
-#include "mapping/yaml_breaks.h"
+#include "node.h"
+#include "yaml_breaks.h"
 
 #include <stdlib.h>
 #include <string.h>

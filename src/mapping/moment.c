@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * Dates that stand in the mapping itself (min, max) and the formats of dates
  * in cells. ISO 8601 is read here; the field's own format is left to
@@ -8,9 +6,9 @@
  * and the year 25. The program never calls setlocale, so its names are
  * English. Cells are not read here but by the converter of the process stage.
  */
-
 #include "base/date_letters.h"
 #include "base/zone.h"
+#include "loader.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/name_index.h"
-
 /*
  * A merge sort bottom up: stable, so that equal names stand in the order of
  * their columns, and without a global for qsort.
  */
+#include "mapping/name_index.h"
 
 #include "base/look_alike.h"
 #include "base/unicode.h"
 #include "base/xalloc.h"
-#include "mapping/loader.h"
+#include "loader.h"
 
 #include <stdlib.h>
 #include <string.h>

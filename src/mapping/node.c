@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/node.h"
-
 /*
  * What a node is. Plain scalars follow the JSON rules and nothing else: `NO`,
  * `on`, `010`, `0x1F`, `.5`, `~` and dates are text, because a guess by YAML
  * 1.1 has cost enough people a country code or a leading zero.
  */
+#include "node.h"
 
 #include <string.h>
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * Readers of what happens to a value: map, otherwise, replace, patterns,
  * formats, zones.
  */
-
 #include "base/date_letters.h"
 #include "base/pattern.h"
 #include "base/zone.h"
+#include "loader.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * Readers of where a field's value comes from: columns, constants, templates.
  */
-
+#include "loader.h"
 #include "mapping/hints.h"
 
 #include <string.h>

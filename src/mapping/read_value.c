@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * Readers of the simple kinds of values, and the table that finds the reader
  * of a kind. Words, numbers and booleans are strict: `trim: "true"` is text,
  * and saying so is better than taking it.
  */
-
+#include "loader.h"
 #include "source/decoder.h"
 
 #include <string.h>

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/mapping.h"
-
 /*
  * The JSON Schema (2020-12) of the language, for editors: one definition per
  * key table, one property per row, built with cJSON since nobody waits for
  * it. What spans several keys (exactly one source, options of a type) is only
  * said where editors can use it; `check` knows the rest.
  */
-
-#include "mapping/keys.h"
+#include "keys.h"
+#include "mapping/mapping.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/mapping.h"
-
 /*
  * The names of ChakraHQ's attribute types and the codes of their casts: the
  * names are the ones that the mapping writes, in the order of the enum.
  */
+#include "mapping/mapping.h"
 
 #include <assert.h>
 

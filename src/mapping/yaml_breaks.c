@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/yaml_breaks.h"
-
 /*
  * Stand-ins have as many bytes as what they stand for. A candidate is taken if
  * neither it nor its number (an escape such as "\u07B2") is in the file.
  */
+#include "yaml_breaks.h"
 
 #include "base/xalloc.h"
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/loader.h"
-
 /*
  * The zone that a person meant who misspelt one: the names are those of the
  * system's own list (tzdata.zi, tzdata's text form: `Z NAME …` begins a zone,
  * `L OLD NEW` an alias). Without that file there is no suggestion.
  */
+#include "loader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

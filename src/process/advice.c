@@ -4,9 +4,9 @@
  */
 #include "process/advice.h"
 
+#include "builder_plan.h"
+#include "evidence.h"
 #include "mapping/hints.h"
-#include "process/builder_plan.h"
-#include "process/evidence.h"
 
 #include <string.h>
 

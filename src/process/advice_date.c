@@ -5,10 +5,9 @@
  * the cells that pass today in another way. A column in which nothing tells
  * the day from the month is a question, not advice.
  */
+#include "builder_plan.h"
+#include "evidence.h"
 #include "process/advice.h"
-
-#include "process/builder_plan.h"
-#include "process/evidence.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,12 +5,11 @@
  * groups never contradicts itself. 1,234 alone is never decided: it takes a
  * cell that can be read in one way only, or the mapping's own word.
  */
-#include "process/advice.h"
-
 #include "base/unicode.h"
-#include "process/builder_plan.h"
+#include "builder_plan.h"
+#include "evidence.h"
+#include "process/advice.h"
 #include "process/column_profile.h"
-#include "process/evidence.h"
 
 #include <string.h>
 

@@ -4,13 +4,12 @@
  * differs in nothing but capitals and blanks is that entry; what any other
  * word means only a person can say.
  */
-#include "process/advice.h"
-
 #include "base/look_alike.h"
 #include "base/unicode.h"
+#include "builder_plan.h"
+#include "evidence.h"
 #include "mapping/hints.h"
-#include "process/builder_plan.h"
-#include "process/evidence.h"
+#include "process/advice.h"
 
 #define WORDS_NAMED 4
 

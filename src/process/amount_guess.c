@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "process/amount_guess.h"
-
-#include <string.h>
-
 /*
  * The judge is the importer's own number_marks with every unit that is known
  * here and every way to write a minus; what is guessed from it is only what
  * all values of the column have borne out.
  */
+#include "process/amount_guess.h"
+
+#include <string.h>
 
 const struct decimal_signs column_sign_ways[SIGN_WAYS] = {
     {'.', '\0'},

@@ -11,9 +11,9 @@
 #include "process/builder.h"
 
 #include "base/xalloc.h"
-#include "process/builder_plan.h"
-#include "process/evidence.h"
-#include "process/json_copy.h"
+#include "builder_plan.h"
+#include "evidence.h"
+#include "json_copy.h"
 #include "process/json_writer.h"
 
 #include <stdlib.h>

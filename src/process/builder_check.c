@@ -6,10 +6,9 @@
  * value that another rule rejects stands in the file all the same, and a
  * second one like it is a duplicate. Lists are checked element by element.
  */
-#include "process/builder_plan.h"
-
 #include "base/pattern.h"
 #include "base/unicode.h"
+#include "builder_plan.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
  * place, so that all problems have path and column, and `on_error` means the
  * same everywhere.
  */
-#include "process/builder_plan.h"
+#include "builder_plan.h"
 
 #include <string.h>
 

@@ -10,9 +10,8 @@
  * that its hash asked for: waiting for it was a third of all time with a
  * million keys.
  */
-#include "process/builder_plan.h"
-
-#include "process/json_copy.h"
+#include "builder_plan.h"
+#include "json_copy.h"
 #include "process/json_writer.h"
 
 /* Bytes with which a blank can begin or end: ASCII's, and those of U+00A0. */

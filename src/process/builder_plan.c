@@ -4,10 +4,10 @@
  * column numbers, the options of each conversion. Done once, in an arena; the
  * row path only reads it.
  */
-#include "process/builder_plan.h"
+#include "builder_plan.h"
 
 #include "base/xalloc.h"
-#include "process/json_copy.h"
+#include "json_copy.h"
 #include "process/json_writer.h"
 
 #include <stdint.h>

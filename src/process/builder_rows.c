@@ -4,10 +4,9 @@
  * rows.except (any). Conditions look at cells after trim and nulls, before any
  * field's rules.
  */
-#include "process/builder_plan.h"
-
 #include "base/pattern.h"
 #include "base/unicode.h"
+#include "builder_plan.h"
 
 static struct text
 condition_cell(struct builder *b, const struct row_condition *c)

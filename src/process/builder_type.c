@@ -2,8 +2,7 @@
 /*
  * Which conversion a field's type means, and what the checks see of it.
  */
-#include "process/builder_plan.h"
-
+#include "builder_plan.h"
 #include "process/json_writer.h"
 
 #include <string.h>

@@ -4,13 +4,12 @@
  * the one before: a view of the record as long as nothing changed it, else one
  * of two work buffers in turn, so that no step writes where it reads.
  */
-#include "process/builder_plan.h"
-
 #include "base/look_alike.h"
 #include "base/pattern.h"
 #include "base/unicode.h"
-#include "process/evidence.h"
-#include "process/text_case.h"
+#include "builder_plan.h"
+#include "evidence.h"
+#include "text_case.h"
 
 #include <string.h>
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "process/column_profile.h"
-
-#include <inttypes.h>
-#include <string.h>
-
 /*
  * From counts to a verdict, and the verdict in words. The order of the
  * questions decides where a text is several things: 20260415 is an integer
  * before it is a phone number.
  */
+#include "process/column_profile.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 const char *
 column_kind_name(enum column_kind kind)

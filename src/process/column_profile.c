@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "process/column_profile.h"
-
-#include "base/xalloc.h"
-#include "process/convert_date.h"
-#include "process/convert_text.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
 /*
  * The collector. A cheap look at a cell's bytes says which conversions are
  * worth trying; each class counts the cells that fit and keeps the first that
  * does not. The verdict is in column_guess.c.
  */
+#include "process/column_profile.h"
+
+#include "base/xalloc.h"
+#include "convert_date.h"
+#include "convert_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 void
 column_profile_release(struct column_profile *p)

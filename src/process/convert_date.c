@@ -5,11 +5,11 @@
  * and milliseconds within them; the calendar is the Gregorian one, also
  * before 1582 (nobody's leads are older).
  */
-#include "process/convert_date.h"
+#include "convert_date.h"
 
 #include "base/date_letters.h"
 #include "base/zone.h"
-#include "process/date_parts.h"
+#include "date_parts.h"
 
 #include <stdio.h>
 #include <string.h>

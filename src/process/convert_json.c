@@ -6,7 +6,7 @@
  * the first of two equal keys, and allocates for each value; it is the
  * yardstick in the tests instead.
  */
-#include "process/convert_json.h"
+#include "convert_json.h"
 
 #include "base/xalloc.h"
 #include "process/hash64.h"

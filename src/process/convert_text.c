@@ -5,11 +5,11 @@
  * it does not try to be the grammar of RFC 5322, which accepts what no mail
  * system delivers to.
  */
-#include "process/convert_text.h"
+#include "convert_text.h"
 
 #include "base/text_list.h"
 #include "process/json_writer.h"
-#include "process/text_case.h"
+#include "text_case.h"
 
 #include <stdio.h>
 #include <string.h>

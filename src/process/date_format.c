@@ -5,8 +5,8 @@
  * 1112025 would be read as whatever fits first. Refused: libc's strptime (see
  * convert_date.h) and the locale's letters (%c, %x, %X).
  */
-#include "process/convert_date.h"
-#include "process/date_parts.h"
+#include "convert_date.h"
+#include "date_parts.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "process/date_guess.h"
-
-#include "process/convert_date.h"
-
-#include <stdio.h>
-#include <string.h>
-
 /*
  * The text is taken apart at its signs into three parts and a time of day;
  * that leaves at most three orders, and convert_date says which of them read
  * it. So a guess is never a format that the importer would not accept, and
  * trying out all formats there are is not needed.
  */
+#include "process/date_guess.h"
+
+#include "convert_date.h"
+
+#include <stdio.h>
+#include <string.h>
 
 /* A code, bit by bit. */
 #define CODE_ISO 0x8000U

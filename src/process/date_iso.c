@@ -3,7 +3,7 @@
  * ISO 8601 in its extended form. Most texts that are not are dates in
  * somebody's own order, which one cell does not tell (evidence.h).
  */
-#include "process/date_parts.h"
+#include "date_parts.h"
 
 #include <stdio.h>
 

@@ -4,8 +4,8 @@
  * any case. Other languages are the business of `map` and `replace`: their
  * short names clash (the German "Mai", the French "mai").
  */
-#include "process/convert_date.h"
-#include "process/date_parts.h"
+#include "convert_date.h"
+#include "date_parts.h"
 
 #include <string.h>
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A sorted array of the smallest hashes. Values that come again and again are
+ * found by bisection; once the array is full, nearly all new ones are larger
+ * than its last and cost one comparison.
+ */
 #include "process/distinct.h"
 
 #include "base/xalloc.h"
@@ -6,12 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * A sorted array of the smallest hashes. Values that come again and again are
- * found by bisection; once the array is full, nearly all new ones are larger
- * than its last and cost one comparison.
- */
 
 static const unsigned char key[16] = "column distinct";
 

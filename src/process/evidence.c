@@ -3,9 +3,9 @@
  * Collecting. Numbers are in evidence_number.c; what is said of it all is in
  * advice.c and its neighbours.
  */
-#include "process/evidence.h"
+#include "evidence.h"
 
-#include "process/builder_plan.h"
+#include "builder_plan.h"
 
 #include <string.h>
 

@@ -4,10 +4,9 @@
  * that may stand around a number: what is left then is read with each way to
  * write decimals.
  */
-#include "process/evidence.h"
-
 #include "base/unicode.h"
-#include "process/builder_plan.h"
+#include "builder_plan.h"
+#include "evidence.h"
 #include "process/column_profile.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
  */
 #include "process/json_writer.h"
 
-#include "process/json_copy.h"
+#include "json_copy.h"
 
 #include <string.h>
 

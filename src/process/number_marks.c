@@ -6,9 +6,8 @@
  * allowed stays there and is refused by them. So nothing is ever skipped: a
  * letter that is not a unit rejects the cell.
  */
-#include "process/convert_number.h"
-
 #include "base/unicode.h"
+#include "process/convert_number.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  * bytes a record (a third of what the whole index may take), and reading the
  * input again to find the line.
  */
-#include "process/place_log.h"
+#include "place_log.h"
 
 #include "base/xalloc.h"
 

@@ -2,7 +2,7 @@
 /*
  * Texts in another case, character by character.
  */
-#include "process/text_case.h"
+#include "text_case.h"
 
 #include "base/unicode.h"
 

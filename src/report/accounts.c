@@ -5,7 +5,7 @@
  */
 #include "report/accounts.h"
 
-#include "report/json_parts.h"
+#include "json_parts.h"
 
 #include <string.h>
 

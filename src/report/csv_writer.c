@@ -4,7 +4,7 @@
  * without its lock; nothing is kept but what the end of a row must know: a row
  * of one empty cell would read as a blank line, so it is written as "".
  */
-#include "report/csv_writer.h"
+#include "csv_writer.h"
 
 #include <string.h>
 

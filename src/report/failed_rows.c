@@ -7,7 +7,7 @@
 #include "report/failed_rows.h"
 
 #include "base/xalloc.h"
-#include "report/html.h"
+#include "html.h"
 
 #include <errno.h>
 #include <inttypes.h>

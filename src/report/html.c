@@ -4,7 +4,7 @@
  * page is written in the order in which it is read), and escaping by context
  * (there is one context: text).
  */
-#include "report/html.h"
+#include "html.h"
 
 #include "base/clock.h"
 #include "base/sha256.h"

@@ -3,10 +3,9 @@
  * The table of failed rows, and all that one asks for months later: which
  * file, which mapping, which settings, and that these are the very bytes.
  */
-#include "report/html_parts.h"
-
 #include "contact/contact_words.h"
-#include "report/html.h"
+#include "html.h"
+#include "html_sections.h"
 #include "report/page.h"
 
 #include <inttypes.h>

@@ -6,10 +6,9 @@
  * be read; with it the table of failed rows can be searched and sorted and
  * the command copied.
  */
-#include "report/html_parts.h"
-
+#include "html.h"
+#include "html_sections.h"
 #include "report/assets.h"
-#include "report/html.h"
 #include "report/page.h"
 
 #include <string.h>

@@ -4,10 +4,9 @@
  * hazards of a dry run. The texts of groups were made fit to be shown when
  * they were collected.
  */
-#include "report/html_parts.h"
-
 #include "base/xalloc.h"
-#include "report/html.h"
+#include "html.h"
+#include "html_sections.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

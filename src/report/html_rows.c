@@ -3,9 +3,8 @@
  * The books as a picture: one bar that is all rows, its pieces the outcomes,
  * and the same as a table, so that no colour has to be told from another.
  */
-#include "report/html_parts.h"
-
-#include "report/html.h"
+#include "html.h"
+#include "html_sections.h"
 
 #include <string.h>
 

@@ -5,11 +5,10 @@
  * answers. The drawings are stretched to the page's width, so they hold no
  * text; the scales are HTML around them.
  */
-#include "report/html_parts.h"
-
 #include "base/xalloc.h"
-#include "report/html.h"
-#include "report/timeline.h"
+#include "html.h"
+#include "html_sections.h"
+#include "timeline.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

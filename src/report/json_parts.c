@@ -3,7 +3,7 @@
  * Helpers around cJSON. Memory that cannot be had ends the program, as
  * everywhere: cJSON's allocator is left alone, its NULLs are looked at here.
  */
-#include "report/json_parts.h"
+#include "json_parts.h"
 
 #include "base/clock.h"
 #include "base/screen.h"

@@ -3,9 +3,8 @@
  * The table of problem groups: groups in the order in which they came up, and
  * an open-addressing index over it. Sorting happens when somebody looks.
  */
-#include "report/problems.h"
-
 #include "base/xalloc.h"
+#include "report/problems.h"
 
 #include <assert.h>
 #include <stdio.h>

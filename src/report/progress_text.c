@@ -4,12 +4,11 @@
  * narrow terminal the pieces of the lowest rank are left out until the rest
  * fits, and the bar itself takes what room is left.
  */
-#include "report/progress.h"
-
 #include "base/buf.h"
 #include "base/screen.h"
 #include "base/text.h"
-#include "report/json_parts.h"
+#include "json_parts.h"
+#include "report/progress.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -3,9 +3,8 @@
  * Rows of another width than the header become groups when all of them were
  * seen: only then it is known what they are.
  */
-#include "report/problems.h"
-
 #include "base/xalloc.h"
+#include "report/problems.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/run_report.h"
-
-#include "base/atomic_file.h"
-#include "base/log.h"
-#include "report/row_files.h"
-
-#include <string.h>
-
 /*
  * All files of a report, in an order in which a kill does no harm: everything
  * is on disk under temporary names; then report.json, which lists the sums of
  * the new files and of those that they replace; then the others. So whatever
  * stands in the folder is listed.
  */
+#include "base/atomic_file.h"
+#include "base/log.h"
+#include "report/row_files.h"
+#include "report/run_report.h"
+
+#include <string.h>
 
 static int
 finish_page(const struct run_report *r, const char *folder,

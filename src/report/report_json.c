@@ -4,10 +4,9 @@
  * that grow with the run (chunks, calls, events) go out item by item, one a
  * line, straight from the ledger.
  */
-#include "report/run_report.h"
-
 #include "contact/contact_json.h"
-#include "report/json_parts.h"
+#include "json_parts.h"
+#include "report/run_report.h"
 
 #include <string.h>
 

@@ -5,11 +5,10 @@
  * are the files, what do I type now: the end is what stays on the screen.
  * Sections without content are left out.
  */
-#include "report/run_report.h"
-
 #include "base/text_width.h"
 #include "contact/contact_words.h"
 #include "report/page.h"
+#include "report/run_report.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,9 +4,8 @@
  * and the one command that goes on from there. Both are functions of the
  * facts alone, so that text and JSON say the same.
  */
-#include "report/run_report.h"
-
 #include "report/page.h"
+#include "report/run_report.h"
 
 #include <inttypes.h>
 #include <string.h>

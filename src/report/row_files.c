@@ -9,8 +9,8 @@
 
 #include "base/screen.h"
 #include "base/xalloc.h"
+#include "raw_ranges.h"
 #include "report/failed_rows.h"
-#include "report/raw_ranges.h"
 #include "report/row_writer.h"
 
 #include <inttypes.h>

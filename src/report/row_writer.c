@@ -9,8 +9,8 @@
 
 #include "base/atomic_file.h"
 #include "base/xalloc.h"
-#include "report/csv_writer.h"
-#include "report/raw_ranges.h"
+#include "csv_writer.h"
+#include "raw_ranges.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * between a "pause" (or an "unknown", after which ChakraHQ is asked whether it
  * answers at all) and the "resume" behind it; both can overlap and count once.
  */
-#include "report/timeline.h"
+#include "timeline.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * The listening socket. Loopback only unless said otherwise: what is
  * rehearsed with is often real data of real people.
  */
-#include "sandbox/address.h"
+#include "address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -3,9 +3,8 @@
  * Which path is whose, the token, and the faults that are an answer in
  * themselves. The handlers below know nothing of any of it.
  */
-#include "sandbox/sandbox.h"
-
-#include "sandbox/scan.h"
+#include "sandbox.h"
+#include "scan.h"
 
 #include <stdarg.h>
 #include <stdio.h>

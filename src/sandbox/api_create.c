@@ -5,11 +5,10 @@
  * that came. The job is nothing but these rows with the times at which they
  * become visible.
  */
-#include "sandbox/sandbox.h"
-
 #include "base/xalloc.h"
-#include "sandbox/ids.h"
-#include "sandbox/scan.h"
+#include "ids.h"
+#include "sandbox.h"
+#include "scan.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,10 +5,9 @@
  * fields of an entry are not documented; the first shape has completionStatus
  * and statusMessage, as jobs have them, the input as it came, and processId.
  */
-#include "sandbox/sandbox.h"
-
-#include "sandbox/ids.h"
-#include "sandbox/scan.h"
+#include "ids.h"
+#include "sandbox.h"
+#include "scan.h"
 
 #include <inttypes.h>
 

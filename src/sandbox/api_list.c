@@ -4,12 +4,11 @@
  * job has got to them are seen. A list that names the primary key uses the
  * index; any other one walks all processes, in the order of creation.
  */
-#include "sandbox/sandbox.h"
-
 #include "base/xalloc.h"
-#include "sandbox/ids.h"
-#include "sandbox/scan.h"
-#include "sandbox/where.h"
+#include "ids.h"
+#include "sandbox.h"
+#include "scan.h"
+#include "where.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  * reports an error in the middle of a known length; a dripping one is a
  * reader that waits before each byte.
  */
-#include "sandbox/delivery.h"
+#include "delivery.h"
 
 #include "base/fault.h"
 #include "base/xalloc.h"

@@ -5,7 +5,7 @@
  * how its neighbours ran, so sixteen connections at once change nothing but
  * who is the k-th.
  */
-#include "sandbox/faults.h"
+#include "faults.h"
 
 #include "base/xalloc.h"
 

@@ -3,7 +3,7 @@
  * Numbers as uuids and back. Multiplying by an odd number is a permutation of
  * the 48-bit numbers, so neighbours look unlike each other and no two meet.
  */
-#include "sandbox/ids.h"
+#include "ids.h"
 
 #include <inttypes.h>
 #include <stdio.h>

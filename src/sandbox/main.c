@@ -3,17 +3,16 @@
  * chakra-sandbox: put together, started, and ended by a signal. The only
  * file here that prints and decides the exit status.
  */
-#include "sandbox/sandbox.h"
-
+#include "address.h"
 #include "base/atomic_file.h"
 #include "base/fault.h"
 #include "base/screen.h"
 #include "base/xalloc.h"
-#include "sandbox/address.h"
-#include "sandbox/outputs.h"
-#include "sandbox/request_log.h"
-#include "sandbox/server.h"
-#include "sandbox/token.h"
+#include "outputs.h"
+#include "request_log.h"
+#include "sandbox.h"
+#include "server.h"
+#include "token.h"
 
 #include <limits.h>
 #include <signal.h>

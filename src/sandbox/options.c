@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The option table of chakra-sandbox; base/optspec reads it. */
-#include "sandbox/options.h"
+#include "options.h"
 
 #include "base/xalloc.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands at --db, --log and --port-file: a sandbox's own, or nothing. */
-#include "sandbox/outputs.h"
+#include "outputs.h"
 
 #include "base/own_files.h"
 

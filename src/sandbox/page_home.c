@@ -4,9 +4,8 @@
  * processes. One file, no scripts, light and dark; everything that was
  * received is escaped.
  */
-#include "sandbox/sandbox.h"
-
-#include "sandbox/scan.h"
+#include "sandbox.h"
+#include "scan.h"
 
 #include <inttypes.h>
 

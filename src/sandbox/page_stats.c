@@ -4,9 +4,8 @@
  * bytes that were received, one a line. Not part of ChakraHQ's API, so on
  * paths that it does not have.
  */
-#include "sandbox/sandbox.h"
-
-#include "sandbox/scan.h"
+#include "sandbox.h"
+#include "scan.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,9 +4,9 @@
  * which lookups show them. Unknown attributes are taken, as nothing is
  * documented about refusing them.
  */
-#include "sandbox/proc.h"
+#include "proc.h"
 
-#include "sandbox/scan.h"
+#include "scan.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,9 +3,8 @@
  * A request's target: cut at slashes first and decoded afterwards, so that a
  * %2F inside a segment stays inside it.
  */
-#include "sandbox/sandbox.h"
-
 #include "base/xalloc.h"
+#include "sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>

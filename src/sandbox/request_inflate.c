@@ -3,7 +3,7 @@
  * A body that came in gzip, by zlib. Each step gives at most as many bytes as
  * may still come, so a body made to explode costs no more than --max-body.
  */
-#include "sandbox/sandbox.h"
+#include "sandbox.h"
 
 #include <string.h>
 #include <zlib.h>

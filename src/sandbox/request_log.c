@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The request log: whole lines, each written with one call. */
-#include "sandbox/request_log.h"
+#include "request_log.h"
 
 #include "base/xalloc.h"
-#include "sandbox/scan.h"
+#include "scan.h"
 
 #include <errno.h>
 #include <fcntl.h>

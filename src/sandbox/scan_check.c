@@ -7,10 +7,9 @@
  * which a real service does not. So the strict rules come first, and cJSON,
  * as a parser that somebody else wrote, must agree.
  */
-#include "sandbox/scan.h"
+#include "scan.h"
 
 #include <cjson/cJSON.h>
-
 #include <stdio.h>
 #include <string.h>
 

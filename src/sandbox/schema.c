@@ -6,9 +6,9 @@
  * documented, so theirs is a shape of our own: id, shortId, name, and the
  * links by uuid.
  */
-#include "sandbox/schema.h"
+#include "schema.h"
 
-#include "sandbox/scan.h"
+#include "scan.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

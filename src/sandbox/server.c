@@ -4,13 +4,13 @@
  * to its end before anything is answered, whatever the answer: a client that
  * still writes while it is refused would see a reset instead of the 413.
  */
-#include "sandbox/server.h"
+#include "server.h"
 
+#include "address.h"
 #include "base/sha256.h"
 #include "base/xalloc.h"
-#include "sandbox/address.h"
-#include "sandbox/delivery.h"
-#include "sandbox/token.h"
+#include "delivery.h"
+#include "token.h"
 
 #include <stdlib.h>
 #include <string.h>

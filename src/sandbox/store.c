@@ -5,9 +5,10 @@
  * cut may cost the file. One table of rows and one of calls, two indexes;
  * processes, jobs and counts are read out of them.
  */
-#include "sandbox/store_impl.h"
+#include "store.h"
 
 #include "base/xalloc.h"
+#include "database.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Reading: everything is a function of the rows and of the time, so a row
  * that is not due yet is simply not seen.
  */
-#include "sandbox/store_impl.h"
+#include "database.h"
 
 static uint64_t
 column_count(sqlite3_stmt *statement, int column)

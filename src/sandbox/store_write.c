@@ -3,7 +3,7 @@
  * Writing a call: one transaction, one prepared insert a row. The totals move
  * only when the transaction is in.
  */
-#include "sandbox/store_impl.h"
+#include "database.h"
 
 #include <string.h>
 

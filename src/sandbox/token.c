@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The access token: where it comes from, and the comparison. */
-#include "sandbox/token.h"
+#include "token.h"
 
 #include "base/screen.h"
 

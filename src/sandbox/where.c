@@ -5,10 +5,10 @@
  * caller use the index on the primary key. Refused: translating to SQL with
  * json_extract; it would bend numbers and add a second set of rules.
  */
-#include "sandbox/where.h"
+#include "where.h"
 
 #include "base/xalloc.h"
-#include "sandbox/scan.h"
+#include "scan.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ISO 8601 moments as the list filter takes them; strict about shape and
  * calendar, without libc's strptime (which takes 31/02 and needs a zone). */
-#include "sandbox/where.h"
+#include "where.h"
 
 struct cursor {
 	const char *s;

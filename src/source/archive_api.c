@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which functions of libarchive there are to load; libarchive.so.13 is the
  * interface since 3.0. */
-#include "source/archive_api.h"
+#include "archive_api.h"
 
 #include "base/library.h"
 

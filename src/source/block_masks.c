@@ -3,7 +3,7 @@
  * 32 bytes at a time where the processor has AVX2, 16 with SSE2, which is part
  * of every x86-64; elsewhere a loop over bytes makes the same masks.
  */
-#include "source/block_masks.h"
+#include "block_masks.h"
 
 #include "base/simd.h"
 

@@ -4,7 +4,7 @@
  * that refuses somebody's data would be worse than a row problem later.
  * File name extensions were refused as evidence: exports lie about them.
  */
-#include "source/content.h"
+#include "content.h"
 
 #include <stdio.h>
 #include <string.h>

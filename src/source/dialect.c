@@ -11,9 +11,9 @@
 #include "source/dialect.h"
 
 #include "base/text.h"
-#include "source/dialect_blanks.h"
-#include "source/extent.h"
-#include "source/reading.h"
+#include "dialect_blanks.h"
+#include "extent.h"
+#include "reading.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,9 +4,9 @@
  * nothing. If that leaves no quote broken, most records as wide as the others,
  * and blanks were passed over, the file is written so.
  */
-#include "source/dialect_blanks.h"
+#include "dialect_blanks.h"
 
-#include "source/extent.h"
+#include "extent.h"
 
 #include <string.h>
 

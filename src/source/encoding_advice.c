@@ -5,7 +5,7 @@
  */
 #include "source/encoding_advice.h"
 
-#include "source/encoding_char.h"
+#include "encoding_char.h"
 
 #include <errno.h>
 #include <iconv.h>

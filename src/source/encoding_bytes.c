@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/encoding_bytes.h"
-
-#include "base/text.h"
-#include "source/encoding_char.h"
-
-#include <string.h>
-
 /*
  * Only ranges are looked at while bytes stream by; whether a pair within them
  * is a character is asked at the end, once for each pair that occurred.
  */
+#include "source/encoding_bytes.h"
+
+#include "base/text.h"
+#include "encoding_char.h"
+
+#include <string.h>
 
 static bool
 in(unsigned char c, unsigned from, unsigned to)

@@ -5,7 +5,7 @@
  * because it is the same without the rarer syllables, big5 before its Hong
  * Kong extension. shift_jis is not among them: what Windows calls so is cp932.
  */
-#include "source/encoding_score.h"
+#include "encoding_score.h"
 
 #define WEST "de fr es pt it nl da sv fi is ca en et"
 #define DOS_WEST "de fr es pt it nl da sv fi ca en"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One character a call, so that what one byte means cannot depend on those
  * before it. */
-#include "source/encoding_char.h"
+#include "encoding_char.h"
 
 #include <string.h>
 

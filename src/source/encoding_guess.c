@@ -7,8 +7,8 @@
 #include "source/encoding_guess.h"
 
 #include "base/xalloc.h"
-#include "source/encoding_score.h"
-#include "source/encoding_witness.h"
+#include "encoding_score.h"
+#include "encoding_witness.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * Among thousands of possible ones, text in the right encoding is mostly made
  * of these; in a wrong one it hardly ever is.
  */
-#include "source/encoding_words.h"
+#include "encoding_words.h"
 
 static const char *const lists[] = {
     [IDEOGRAPHS_JAPANESE] =

@@ -5,7 +5,7 @@
  * neighbour counts only by how much more or less often it stands here than
  * anywhere. Clamped on both sides, so that no single pair decides.
  */
-#include "source/encoding_model.h"
+#include "encoding_model.h"
 
 #include "base/text.h"
 #include "base/unicode.h"

@@ -4,12 +4,12 @@
  * read in every language of the encoding, and the sum is that of the best
  * language, or of each word's best, which costs a little for each word.
  */
-#include "source/encoding_score.h"
+#include "encoding_score.h"
 
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/xalloc.h"
-#include "source/encoding_char.h"
+#include "encoding_char.h"
 
 #include <assert.h>
 #include <limits.h>

@@ -4,9 +4,8 @@
  * letters, a degree sign after a number, and nothing but an apostrophe in
  * the middle of a word.
  */
-#include "source/encoding_model.h"
-
 #include "base/unicode.h"
+#include "encoding_model.h"
 
 struct script_range {
 	uint32_t from, to;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All of the text in one call: what uchardet says depends on how its bytes
  * are cut. */
-#include "source/encoding_witness.h"
+#include "encoding_witness.h"
 
 #include "base/library.h"
 

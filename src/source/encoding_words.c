@@ -6,7 +6,7 @@
  * letter beyond ASCII is in several words, and words in all capitals are not
  * needed: pairs are counted in lower case.
  */
-#include "source/encoding_words.h"
+#include "encoding_words.h"
 
 static const struct encoding_language LANGUAGES[] = {
     {"German", "de",

@@ -5,7 +5,7 @@
  * The rules are those of reader.h; libcsv splits what is found here, so the
  * two must agree on every record that is well-formed.
  */
-#include "source/extent.h"
+#include "extent.h"
 
 #include <string.h>
 

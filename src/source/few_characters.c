@@ -3,7 +3,7 @@
  * A line is begun at a lead byte and goes on for as many bytes, whatever they
  * are: what a cut at its end breaks is passed over by who scores it.
  */
-#include "source/few_characters.h"
+#include "few_characters.h"
 
 #include <string.h>
 

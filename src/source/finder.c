@@ -8,7 +8,7 @@
  * stray quote nor lose count of lines. Feeding libcsv the file and guessing
  * lines from its callbacks was refused for that reason.
  */
-#include "source/finder.h"
+#include "finder.h"
 
 #include "base/xalloc.h"
 #include "source/record.h"

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/front.h"
-
-#include "source/extent.h"
-#include "source/front_internal.h"
-
-#include <inttypes.h>
-#include <string.h>
-
 /*
  * The looks, in the order in which one would mislead the next: a file of
  * quoted lines has no columns, one with two delimiters seems to have a title,
  * and below a title stands another first record. The first look that finds
  * something is the finding; who follows it asks again.
  */
+#include "source/front.h"
+
+#include "extent.h"
+#include "front_looks.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 #define SHOWN_RECORDS 3
 #define SHOWN_CHARS 60

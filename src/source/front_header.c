@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/front_internal.h"
-
-#include <string.h>
-
 /*
  * Two questions about the first record. Is it a title above the header? Then
  * a record further down is filled, different in each cell and text, above
@@ -11,6 +7,9 @@
  * between a line and the lines below it; a list of words that titles and
  * headers are made of was refused: it would have to know every language.
  */
+#include "front_looks.h"
+
+#include <string.h>
 
 #define ROW_WEIGHT 2 /* one cell of a kind, or two words met again */
 

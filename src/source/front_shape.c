@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/front_internal.h"
-
-#include "source/extent.h"
-
-#include <string.h>
-
 /*
  * Shapes that are not a table as they stand, each with a name of its own: a
  * CSV inside the cells of a CSV, a header with another delimiter than its
  * rows, apostrophes for quotes, backslashes before quotes.
  */
+#include "extent.h"
+#include "front_looks.h"
+
+#include <string.h>
 
 static const char SIGNS[] = {',', ';', '\t', '|'};
 /* Shares in percent. */

@@ -3,7 +3,7 @@
  * zlib's own gzip reader, fed from a byte source. Its gzread was refused: it
  * takes what is not gzip for plain text and reads from a descriptor only.
  */
-#include "source/gunzip.h"
+#include "gunzip.h"
 
 #include "base/xalloc.h"
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One cell at a time. Every rule is narrower than it could be: a hazard that
+ * cries at good data is not read the next time.
+ */
 #include "source/hazard_cell.h"
 
 #include "base/unicode.h"
 
 #include <string.h>
 #include <strings.h>
-
-/*
- * One cell at a time. Every rule is narrower than it could be: a hazard that
- * cries at good data is not read the next time.
- */
 
 static bool
 is_digit(char c)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/hazards_internal.h"
-
-#include "base/xalloc.h"
-#include "source/hazard_cell.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * The collector: each cell goes through the rules that its first byte and
  * length allow, so that plain text costs one look. What only the whole column
  * can tell (lost zeros, contradictory dates) is counted here and judged in
  * hazards_verdict.c.
  */
+#include "source/hazards.h"
+
+#include "base/xalloc.h"
+#include "hazard_counts.h"
+#include "source/hazard_cell.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 struct hazards *
 hazards_new(const struct header *header, char delimiter)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/hazards_internal.h"
-
-#include "base/xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 /*
  * What the whole column or file says about what was collected, and the words
  * for it.
  */
+#include "base/xalloc.h"
+#include "hazard_counts.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static const struct {
 	const char *code, *title, *advice;

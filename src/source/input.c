@@ -9,8 +9,8 @@
 
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "source/content.h"
-#include "source/unpack.h"
+#include "content.h"
+#include "unpack.h"
 
 #include <assert.h>
 #include <errno.h>

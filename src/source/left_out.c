@@ -4,7 +4,7 @@
  * Refused: looking for the header by its bytes alone, since other programs
  * put exports together and write other quotes.
  */
-#include "source/left_out.h"
+#include "left_out.h"
 
 #include "base/pattern.h"
 #include "base/unicode.h"

@@ -7,7 +7,7 @@
  */
 #include "source/ragged.h"
 
-#include "source/structure.h"
+#include "structure.h"
 
 #include <string.h>
 

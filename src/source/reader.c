@@ -3,9 +3,10 @@
  * Puts numbers on what the finder finds: rows, lines, offsets, tallies; holds
  * the number of cells against the header's; leaves out what is not data.
  */
-#include "source/reader_internal.h"
+#include "source/reader.h"
 
 #include "base/xalloc.h"
+#include "reader_core.h"
 #include "source/ragged.h"
 
 #include <inttypes.h>

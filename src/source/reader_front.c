@@ -3,9 +3,8 @@
  * What stands before the first record: BOM, skipped and ignored lines, blank
  * ones, the header.
  */
-#include "source/reader_internal.h"
-
 #include "base/xalloc.h"
+#include "reader_core.h"
 
 #include <inttypes.h>
 #include <string.h>

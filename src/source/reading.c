@@ -4,10 +4,10 @@
  * is read as the file will be. A record whose quotes break under a delimiter
  * counts as one of no width: that is how `"a";"b"` speaks against the comma.
  */
-#include "source/reading.h"
+#include "reading.h"
 
 #include "base/xalloc.h"
-#include "source/left_out.h"
+#include "left_out.h"
 
 #include <stdlib.h>
 #include <string.h>

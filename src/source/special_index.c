@@ -10,7 +10,7 @@
  * if they had one. With a mask for each record's blocks, and cells taken from
  * them, half of all time went into wrong guesses.
  */
-#include "source/special_index.h"
+#include "special_index.h"
 
 #include "base/xalloc.h"
 

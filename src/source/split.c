@@ -5,7 +5,7 @@
  * or to count. A table has as many cells in each row, so the loop over them is
  * as long each time, which a processor guesses well.
  */
-#include "source/split.h"
+#include "split.h"
 
 #include "base/simd.h"
 #include "base/xalloc.h"

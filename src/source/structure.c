@@ -6,7 +6,7 @@
  * damage kept of it, the same whether its bytes happened to be in memory or
  * not, so that the size of reads never changes what is reported.
  */
-#include "source/structure.h"
+#include "structure.h"
 
 #include <inttypes.h>
 #include <stdio.h>

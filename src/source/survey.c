@@ -7,13 +7,12 @@
  * damaged, and stays UTF-8. Only the rest is guessed at, from a little before
  * the first byte that is not UTF-8.
  */
-#include "source/decoder.h"
-
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "few_characters.h"
 #include "source/block_sums.h"
-#include "source/few_characters.h"
+#include "source/decoder.h"
 #include "source/line_count.h"
 
 #include <stdio.h>

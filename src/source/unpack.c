@@ -6,11 +6,11 @@
  * It undoes a filter as often as it finds it: what has two is refused. gzip is
  * not its: it leaves the checksum unchecked (gunzip.h).
  */
-#include "source/unpack.h"
+#include "unpack.h"
 
+#include "archive_api.h"
 #include "base/xalloc.h"
-#include "source/archive_api.h"
-#include "source/gunzip.h"
+#include "gunzip.h"
 
 #include <errno.h>
 #include <inttypes.h>

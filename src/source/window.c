@@ -4,7 +4,7 @@
  * refused: it needs a regular, uncompressed file, and its pages count as the
  * process's memory. So was a ring: records must lie in one piece.
  */
-#include "source/window.h"
+#include "window.h"
 
 #include "base/xalloc.h"
 #include "source/record.h"

@@ -9,8 +9,8 @@
  */
 #include "submit/base_url.h"
 
+#include "ascii.h"
 #include "base/text.h"
-#include "submit/ascii.h"
 #include "submit/transport.h"
 
 #include <arpa/inet.h>

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/chunker.h"
-
 /*
  * The pull side of the pipeline: one call, one chunk.
  *
@@ -10,6 +8,7 @@
  * its values into the unique index. Refused: building into a buffer of its
  * own and copying each row.
  */
+#include "submit/chunker.h"
 
 #include "base/xalloc.h"
 

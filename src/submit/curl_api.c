@@ -3,7 +3,7 @@
  * Which functions of libcurl there are to load. libcurl.so.4 is the interface
  * since 2006; curl_multi_poll, the newest of them here, came with 7.66.
  */
-#include "submit/curl_api.h"
+#include "curl_api.h"
 
 #include "base/library.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* One stream of zlib, reset for each body: its tables are made once. */
-#include "submit/gzip_writer.h"
+#include "gzip_writer.h"
 
 #include "base/xalloc.h"
 
 #include <limits.h>
 #include <stdlib.h>
+
 #define ZLIB_CONST /* next_in points to what zlib only reads */
 #include <zlib.h>
 

@@ -7,9 +7,8 @@
  * the week is read and not compared with the date: servers get it wrong, and
  * it decides nothing.
  */
+#include "ascii.h"
 #include "submit/retry.h"
-
-#include "submit/ascii.h"
 
 #include <stddef.h>
 

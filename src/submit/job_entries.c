@@ -6,9 +6,8 @@
  * keys are as many as the rows. What does not fit together is not believed,
  * and the rows are looked up.
  */
-#include "submit/job_follow.h"
-
 #include "base/xalloc.h"
+#include "job_follow.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/job_follow.h"
-
 /*
  * The interval grows while nothing changes and falls back when it does. A job
  * that the service does not know is believed to be gone only when it is older
  * than what a service may need to show it.
  */
+#include "job_follow.h"
 
 #include "base/xalloc.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/job_ids.h"
-
 /* Open addressing, at most half full. */
+#include "job_ids.h"
 
 #include "base/xalloc.h"
 #include "process/hash64.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/lookup.h"
-
 /* One `or` of equalities a request: the documented batch form that needs no
  * guess about array operands. */
+#include "lookup.h"
 
 #include "process/json_writer.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/open_call.h"
-
 /* Rows, keys and body of one call. Keys are sorted once, when they are first
  * asked for, so that a call of 10,000 rows matches its entries in n log n. */
+#include "open_call.h"
 
 #include "base/unicode.h"
 #include "base/xalloc.h"

@@ -4,7 +4,7 @@
  * an '@' or a '/' in it gets another host out of it, so that both are refused
  * instead of guessed at.
  */
-#include "submit/proxy.h"
+#include "proxy.h"
 
 #include "base/text.h"
 #include "base/xalloc.h"

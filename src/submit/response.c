@@ -9,7 +9,7 @@
  */
 #include "submit/response.h"
 
-#include "submit/response_json.h"
+#include "response_json.h"
 #include "submit/retry.h"
 
 #include <stdio.h>

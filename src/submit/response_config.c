@@ -9,8 +9,8 @@
 #include "submit/response_config.h"
 
 #include "base/xalloc.h"
+#include "response_json.h"
 #include "submit/response.h"
-#include "submit/response_json.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,12 +7,11 @@
  * first: `names` below is the one place to mend when the real ones are known.
  * An entry that is no object still counts: the caller may match by position.
  */
-#include "submit/response.h"
-#include "submit/response_json.h"
-
 #include "base/arena.h"
 #include "base/xalloc.h"
+#include "response_json.h"
 #include "submit/base_url.h"
+#include "submit/response.h"
 
 #include <stdlib.h>
 #include <string.h>

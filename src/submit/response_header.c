@@ -6,7 +6,7 @@
  * what is too long) are tested without a socket. libcurl's own header API was
  * not taken: it keeps every line that a server sends.
  */
-#include "submit/response_header.h"
+#include "response_header.h"
 
 #include "base/text.h"
 

@@ -7,8 +7,8 @@
  * nowhere. A status that is not one of the four documented ones is taken as
  * unfinished; the caller's timeouts bound that.
  */
+#include "response_json.h"
 #include "submit/response.h"
-#include "submit/response_json.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,11 +9,11 @@
  * n-th number of the text is the n-th number node of the tree. A parser of
  * our own was refused: the grammar is cJSON's work.
  */
-#include "submit/response_json.h"
+#include "response_json.h"
 
+#include "ascii.h"
 #include "base/xalloc.h"
 #include "process/json_writer.h"
-#include "submit/ascii.h"
 
 #include <stdlib.h>
 #include <string.h>

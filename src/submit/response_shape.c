@@ -4,11 +4,11 @@
  * be: that happens once a run and kind, and keeps the readers, whose verdicts
  * rows depend on, as they are.
  */
-#include "submit/response_shape.h"
+#include "response_shape.h"
 
 #include "base/arena.h"
 #include "base/xalloc.h"
-#include "submit/response_json.h"
+#include "response_json.h"
 #include "submit/retry.h"
 
 #include <stdlib.h>

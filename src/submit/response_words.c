@@ -7,10 +7,9 @@
  * words here, never an error: what cannot be understood is shown as it came,
  * made safe for a screen and shortened.
  */
+#include "ascii.h"
+#include "response_json.h"
 #include "submit/response.h"
-
-#include "submit/ascii.h"
-#include "submit/response_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * one of the three phases without the characters that also depend on its
  * neighbours.
  */
-#include "submit/secret.h"
+#include "secret.h"
 
 #include "base/text.h"
 #include "base/xalloc.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Epochs in the order of their time, each with its best answer. */
 #include "submit/service_clock.h"
 
 #include "base/xalloc.h"

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter_state.h"
-
 /*
  * What must be known before a row is sent a second time: that a lookup which
  * shows none of the call's rows would have shown them. A key that this run
@@ -8,6 +6,7 @@
  * procedure holds proves that lookups see at all, and then they go on for
  * twice the time.
  */
+#include "submitter_core.h"
 
 #include <stdio.h>
 #include <string.h>

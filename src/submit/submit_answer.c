@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter_state.h"
-
 /*
  * What an answer to a create does to its rows and to the run: the table in
  * csv2chakra(1), "ANSWERS". Every case writes the ledger before anything else
  * is started.
  */
+#include "submitter_core.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter_state.h"
-
 /*
  * First contact: what the service shows of itself, call by call, and two
  * requests of its own about the first call that it acknowledged. The run rests
  * on none of it; but as long as that call has not shown what it can, it goes
  * alone, so that a service that changed is named while one call is at stake.
  */
-
 #include "process/json_writer.h"
-#include "submit/response_shape.h"
+#include "response_shape.h"
+#include "submitter_core.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter_state.h"
-
 /*
  * After damage: calls that the ledger has lost become unknown ones, and are
  * looked up like any other whose answer was lost. What is true of an unknown
  * call (submit_absence.c) then decides whether it is sent again.
  */
+#include "submitter_core.h"
 
 #include <stdio.h>
 

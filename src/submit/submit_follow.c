@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter_state.h"
-
 /*
  * After the answer: following the job, looking rows up, and writing what
  * became of the call. A call is settled once; rows that differ from it have
  * entries of their own.
  */
+#include "submitter_core.h"
 
 #include <stdio.h>
 #include <string.h>

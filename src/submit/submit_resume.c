@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter_state.h"
-
 /*
  * A chunk of an earlier part of the run. The ledger says what became of its
  * rows; this file turns that into open calls again. Nothing that may have
  * been on the wire is queued.
  */
-
 #include "base/xalloc.h"
+#include "submitter_core.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/fault.h"
-#include "submit/submitter_state.h"
-
 /*
  * What may start now, and starting it. Requests that follow calls go first:
  * they are short, and they free places for new calls. Creates are committed
  * to the ledger together, then started; never more than there are free slots,
  * so that a kill leaves at most in-flight of them unknown.
  */
+#include "base/fault.h"
+#include "submitter_core.h"
 
 #include <assert.h>
 #include <stdio.h>

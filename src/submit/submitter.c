@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "submit/submitter.h"
-
 /*
  * What the caller sees of the submitter: taking chunks, the step, stopping,
  * finishing. One list of open calls, in the order of their rows, holds all
  * state; the step starts what may start and hands every answer to the file
- * that knows what it means (submitter_state.h).
+ * that knows what it means (submitter_core.h).
  */
+#include "submit/submitter.h"
 
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "submit/submitter_state.h"
+#include "submitter_core.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "submit/transport_easy.h"
+#include "transport_easy.h"
 
 #include <stdio.h>
 #include <stdlib.h>

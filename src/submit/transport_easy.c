@@ -14,7 +14,7 @@
  * that answers early breaks its streams), verification that can be switched
  * off.
  */
-#include "submit/transport_easy.h"
+#include "transport_easy.h"
 
 #include "base/clock.h"
 #include "base/text.h"

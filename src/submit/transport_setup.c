@@ -7,10 +7,9 @@
  * hidden in answers that repeat it, and wiped at the end; it is in no message.
  * (libcurl's own copies, in the bytes of a request, are out of reach.)
  */
-#include "submit/transport_easy.h"
-
 #include "base/xalloc.h"
 #include "submit/base_url.h"
+#include "transport_easy.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  * of the multi interface runs. So the transport keeps a table of what libcurl
  * opens and finds a transfer's socket by its local port.
  */
-#include "submit/transport_socket.h"
+#include "transport_socket.h"
 
 #include "base/xalloc.h"
 
@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+
 #ifdef __linux__
 #include <linux/tcp.h>
 #endif

@@ -23,14 +23,13 @@ for f in $(find src include tests \( -name '*.[ch]' -o -name '*.bats' \
   [ "$lines" -le 500 ] || wrong "$f" "$lines lines, at most 500"
 done
 for f in $(find src -name '*.c' | sort); do
-  # Before the first line of code, among the #include lines.
-  case $(sed -n '1d; /^$/d; /^#/d; p; q' "$f") in
+  case $(sed -n '2p' "$f") in
   '/*'*) ;;
-  *) wrong "$f" "no comment at the top that says what the file is for" ;;
+  *) wrong "$f" "its second line does not say what the file is for" ;;
   esac
 done
-for f in $(find include -name '*.h' | sort); do
-  guard=$(echo "${f#include/}" | tr 'a-z/.' 'A-Z__')
+for f in $(find include src -name '*.h' | sort); do
+  guard=$(echo "${f#*/}" | tr 'a-z/.' 'A-Z__')
   grep -qx "#ifndef $guard" "$f" || wrong "$f" "no include guard $guard"
   grep -q '^/\*' "$f" || wrong "$f" "no comment"
 done

@@ -10,5 +10,5 @@ line=$(sed "s/--coverage//g" "$flags")
 # An empty unit is what a header of macros is. Coverage would leave its notes
 # in this folder.
 # shellcheck disable=SC2046 # the words of find are the arguments
-eval "$line" -Werror -Wno-pedantic -fsyntax-only -x c \
-  $(find include tests/unit -name '*.h' | sort)
+eval "$line" -iquote src -Werror -Wno-pedantic -fsyntax-only -x c \
+  $(find include src tests/unit -name '*.h' | sort)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Data flows one way: a stage includes only the stages that it receives from.
-# Headers for a room's own use stay in it, and a file's own header comes first
-# (or the room's inner one, which includes it).
+# include/ROOM/module.h is what rooms share, written "ROOM/module.h"; a header
+# that one room uses lies beside its .c files in src/ROOM/ and is written
+# "module.h". A file's own header comes first.
 set -eu
 
 # shellcheck disable=SC2046 # the words of find are the arguments
@@ -19,6 +20,13 @@ BEGIN {
 	allowed["cli"] = allowed["report"] " cli"
 	allowed["sandbox"] = "base sandbox"
 }
+function exists(path,  line, found) {
+	if (!(path in known)) {
+		known[path] = (getline line < path) > 0
+		close(path)
+	}
+	return known[path]
+}
 function wrong(why) {
 	printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0
 	bad = 1
@@ -30,31 +38,34 @@ FNR == 1 {
 	if (!(room in allowed))
 		wrong("no such room")
 	own = ""
-	if (part[1] == "src") {
-		own = room "/" part[3]
+	if (part[1] == "src" && part[3] ~ /\.c$/) {
+		own = part[3]
 		sub(/\.c$/, ".h", own)
-		if ((getline line < ("include/" own)) <= 0)
+		if (!exists("src/" room "/" own))
+			own = room "/" own
+		if (own ~ "/" && !exists("include/" own))
 			own = ""
-		else
-			close("include/" own)
 	}
 }
 /^[ \t]*#[ \t]*include[ \t]*"/ {
 	name = $0
 	sub(/^[^"]*"/, "", name)
 	sub(/".*/, "", name)
-	if (split(name, seg, "/") != 2) {
-		wrong("not written as room/module.h")
-		next
-	}
-	from = seg[1]
+	from = name ~ "/" ? substr(name, 1, index(name, "/") - 1) : room
+	if (name !~ "/" && (part[1] != "src" || !exists("src/" room "/" name)))
+		wrong("no header of this room alone")
+	if (name ~ "/" && !exists("include/" name))
+		wrong("not among the headers that rooms share")
 	if (index(" " allowed[room] " ", " " from " ") == 0 &&
 	    !(room == "submit" && name == "ledger/ledger.h"))
 		wrong(room " may not include " from)
-	if (name ~ /_(internal|state|impl)\.h$/ && from != room)
-		wrong("a header for the use of " from " only")
-	if (first && own != "" && name != own &&
-	    name !~ ("^" room "/.*_(internal|state|impl)\\.h$"))
+	if (name ~ /_(internal|state|impl)\.h$/)
+		wrong("where a header lies says whose it is")
+	if (name ~ "/")
+		uses[name] = uses[name] " " room
+	if (part[1] == "include")
+		through[++links] = room "/" part[3] " " name
+	if (first && own != "" && name != own)
 		wrong("the file'\''s own header comes first")
 	first = 0
 }
@@ -63,5 +74,33 @@ FNR == 1 {
 		wrong("the file'\''s own header comes first")
 	first = 0
 }
-END { exit bad }
-' $(find src include -name '*.[ch]' | sort)
+END {
+	# What a shared header includes is shared by those who include it.
+	do {
+		more = 0
+		for (i = 1; i <= links; i++) {
+			split(through[i], link, " ")
+			n = split(uses[link[1]], by, " ")
+			for (k = 1; k <= n; k++)
+				if (index(uses[link[2]] " ", " " by[k] " ") == 0) {
+					uses[link[2]] = uses[link[2]] " " by[k]
+					more = 1
+				}
+		}
+	} while (more)
+	while ((getline file < "/dev/stdin") > 0) {
+		sub(/^include\//, "", file)
+		split(file, part, "/")
+		n = split(uses[file], by, " ")
+		for (k = 1; k <= n && by[k] == part[1]; k++)
+			;
+		if (k > n) {
+			printf "include/%s: one room uses it: it belongs to src/%s\n", file, part[1]
+			bad = 1
+		}
+	}
+	exit bad
+}
+' $(find src include -name '*.[ch]' | sort) <<EOF
+$(find include -name '*.h' | sort)
+EOF

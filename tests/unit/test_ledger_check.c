@@ -5,7 +5,7 @@
 #include "temp_folder.h"
 
 #include "base/signals.h"
-#include "ledger/ledger_internal.h"
+#include "ledger/database.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -4,7 +4,7 @@
 #include "ledger_place.h"
 #include "temp_folder.h"
 
-#include "ledger/ledger_internal.h"
+#include "ledger/database.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
 
 #include "base/xalloc.h"
 #include "ledger/run.h"
-#include "ledger/run_internal.h"
+#include "ledger/run_folder.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "ledger/run.h"
-#include "ledger/run_internal.h"
+#include "ledger/run_folder.h"
 
 #include <unistd.h>
 

@@ -7,7 +7,7 @@
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "ledger/run.h"
-#include "ledger/run_internal.h"
+#include "ledger/run_folder.h"
 #include "ledger/run_prune.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "ledger/run.h"
-#include "ledger/run_internal.h"
+#include "ledger/run_folder.h"
 
 #include <signal.h>
 #include <sys/stat.h>

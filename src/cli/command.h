@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+/*
+ * A command: a const descriptor and its run function, one cmd_*.c each.
+ * dispatch.c has the list; main.c prints the diag and turns both into the
+ * exit status.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "exit_status.h"
+#include "options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command_example {
+	const char *line; /* behind "csv2chakra " */
+	const char *what; /* what it does */
+};
+
+struct command {
+	enum command_id id;
+	const char *name;
+	const char *operands; /* "MAPPING [CSV]", or "" */
+	size_t operands_min, operands_max;
+	const char *summary;
+	const char *details; /* a paragraph for --help, or NULL */
+	struct command_example examples[2];
+	/* Returns the exit status. Fills the diag when something stopped it;
+	 * the diag's own status is combined with what is returned
+	 * (exit_status_worse), so -1 is enough when there is nothing to add.
+	 * NULL = not built yet. */
+	int (*run)(struct options *o, struct diag *d);
+};
+
+extern const struct command command_check, command_preview, command_convert,
+    command_import, command_resume, command_reconcile, command_retry,
+    command_status, command_report, command_prune, command_inspect,
+    command_init, command_doctor, command_service, command_schema,
+    command_completion, command_help, command_version;
+
+/* By number, 0 … COMMAND_COUNT - 1. */
+const struct command *command_at(size_t i);
+/* By name, or NULL: DIAG_USAGE with "did you mean". */
+const struct command *command_find(const char *name, struct diag *d);
+
+/* `csv2chakra help`, `csv2chakra COMMAND --help`. */
+void help_overview(struct buf *out);
+void help_command(const struct command *c, struct buf *out);
+
+/* Runs the program: argv as main got it. Returns the exit status; *d is what
+ * main has to print. */
+int dispatch(int argc, char **argv, struct diag *d);
+
+/* `check MAPPING CSV`, and `import --dry-run`: the same function. */
+int check_run(struct options *o, const char *mapping_path, const char *csv_path,
+    struct diag *d);
+
+/* `resume RUN [CSV]`, and `import --resume` that found one. csv may be NULL. */
+int resume_run(
+    struct options *o, const char *run, const char *csv, struct diag *d);
+
+#endif

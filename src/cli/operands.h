@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_OPERANDS_H
+#define CLI_OPERANDS_H
+
+/*
+ * What stands on the command line beside the options: whether it is enough,
+ * too much, or in the wrong order, judged by names alone.
+ */
+
+#include "base/diag.h"
+#include "command.h"
+
+#include <stdbool.h>
+
+/* DIAG_USAGE when there are too few or too many, or when MAPPING and CSV have
+ * each other's endings. */
+int operands_check(
+    const struct command *c, const struct options *o, struct diag *d);
+
+/* True if the name ends as a table does (.csv, .tsv, .txt, … compressed or
+ * not), or as a mapping does (.yaml, .yml). */
+bool operands_is_csv_name(const char *name);
+bool operands_is_mapping_name(const char *name);
+
+#endif

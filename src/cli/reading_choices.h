@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_READING_CHOICES_H
+#define CLI_READING_CHOICES_H
+
+/*
+ * What is decided about an input before its first record, in the same way for
+ * those who have a mapping (the pipeline) and those who have none (inspect,
+ * init).
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "options.h"
+#include "source/dialect.h"
+#include "source/front.h"
+
+#include <stdint.h>
+
+struct replay_source;
+
+/* The path to open: owned. A file behind standard input ("-") is named
+ * /dev/stdin, so that it can be opened afresh for each reading. */
+char *operand_path(const char *operand);
+/* What messages call it: "<stdin>" for "-". Borrows. */
+const char *operand_name(const char *operand);
+
+/* The options --delimiter, --quote, --header, --no-header and --skip-lines
+ * over what *dialect says. -1 with DIAG_USAGE: two that contradict each
+ * other. */
+int dialect_settle(
+    struct dialect *dialect, const struct options *o, struct diag *d);
+/* Those of these options, and --encoding, that were given, as they are typed
+ * again: " --delimiter ';' --no-header". For a command that somebody is told
+ * to run next, which must read the file in the same way. */
+void reading_choices_repeat(const struct options *o, struct buf *out);
+/* The input's first bytes, decoded: what its dialect and its header are
+ * judged by. */
+struct first_bytes {
+	struct buf bytes; /* DIALECT_SAMPLE of them */
+	bool is_whole;	  /* the input has no more */
+};
+/* Reads them from `from`, which is rewound then. -1 with DIAG_INPUT;
+ * first_bytes_release either way. */
+int first_bytes_decode(struct first_bytes *b, struct replay_source *from,
+    const char *encoding, struct diag *d);
+void first_bytes_release(struct first_bytes *b);
+
+/* What *dialect leaves open, and what the first records say about the header
+ * (*front, for front_release). Borrows all; appends to `evidence`. -1 with
+ * DIAG_INPUT. */
+int dialect_decide(const struct first_bytes *b, const char *name,
+    struct dialect *dialect, struct buf *evidence, struct front *front,
+    struct diag *d);
+
+/* decoder_source_offset with the decoder as `ctx`, as reader_new wants it. */
+uint64_t decoder_offset_of(void *ctx, uint64_t offset);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SANDBOX_OUTPUTS_H
+#define SANDBOX_OUTPUTS_H
+
+/* Before anything is opened: --db, --log and --port-file are files of their
+ * own, and what stands there is nothing, or what a sandbox wrote. -1:
+ * DIAG_USAGE. */
+
+#include "base/diag.h"
+#include "options.h"
+
+int sandbox_outputs_check(const struct sandbox_options *o, struct diag *d);
+
+#endif
