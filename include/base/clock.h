@@ -6,6 +6,7 @@
  * Time and chance are passed in, so that tests own them.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct clock {
@@ -22,6 +23,8 @@ struct clock clock_system(void);
 char *clock_iso8601(int64_t wall_ms, char out[32]);
 /* "2026-11-23T14:02:10.123Z". */
 char *clock_iso8601_ms(int64_t wall_ms, char out[32]);
+/* Reads what these two write; false: not a moment, or not in that form. */
+bool clock_read_iso8601(const char *s, int64_t *wall_ms);
 /* "20261123T140210Z", as in run ids. */
 char *clock_compact(int64_t wall_ms, char out[32]);
 

@@ -88,6 +88,10 @@ struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
  * and no link; a ledger has one name (else DIAG_INPUT, run.changed). */
 struct run *run_open_own(
     const char *runs_dir, const char *name, struct diag *d);
+/* -1 (DIAG_INPUT, run.changed), for those who follow the parents of the run in
+ * `folder` and meet run `again` again. A run whose parent is itself is never
+ * opened. */
+int run_refuse_circle(const char *folder, const char *again, struct diag *d);
 /* For those who work on a run that is there; run_create does it, too. Nobody
  * else can until run_free: -1 (DIAG_LOCKED) if a process does. */
 int run_hold(struct run *r, struct diag *d);

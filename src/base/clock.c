@@ -3,10 +3,10 @@
 #include "base/clock.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -88,6 +88,50 @@ clock_iso8601_ms(int64_t wall_ms, char out[32])
 	clock_iso8601(wall_ms, seconds);
 	snprintf(out, 32, "%.19s.%03dZ", seconds, (int)(wall_ms % 1000));
 	return out;
+}
+
+/* Days since 1970-01-01 of a date of the Gregorian calendar. */
+static int64_t
+days_from(int year, int month, int day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t m = (month + 9) % 12;
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day -
+	       719469;
+}
+
+static int
+two_digits(const char *s)
+{
+	return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+bool
+clock_read_iso8601(const char *s, int64_t *wall_ms)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd.ddd";
+	char again[32];
+	int64_t t;
+
+	for (size_t i = 0; s[i] != '\0' && s[i] != 'Z'; i++)
+		if (form[i] == '\0' ||
+		    (form[i] == 'd' ? s[i] < '0' || s[i] > '9'
+				    : s[i] != form[i]))
+			return false;
+	if (strlen(s) < 20)
+		return false;
+	t = days_from(two_digits(s) * 100 + two_digits(s + 2),
+	    two_digits(s + 5), two_digits(s + 8));
+	t = ((t * 24 + two_digits(s + 11)) * 60 + two_digits(s + 14)) * 60 +
+	    two_digits(s + 17);
+	t *= 1000;
+	if (strlen(s) == 24)
+		t += two_digits(s + 20) * 10 + (s[22] - '0');
+	*wall_ms = t;
+	/* A 31st of April would be written as the 1st of May. */
+	return t >= 0 && (strcmp(s, clock_iso8601(t, again)) == 0 ||
+			     strcmp(s, clock_iso8601_ms(t, again)) == 0);
 }
 
 char *

@@ -7,6 +7,7 @@
 #include "report/row_files.h"
 #include "result_files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,28 +34,49 @@ read_own_keys(
 	return got;
 }
 
+/* Runs that are met one after the other. One of them is kept, a later one
+ * after 1, 2, 4, … more: in a circle it comes again. */
+struct walk {
+	char kept[128];
+	size_t steps, next;
+};
+
+static bool
+is_met_again(struct walk *w, const char *id)
+{
+	if (strcmp(w->kept, id) == 0)
+		return true;
+	if (w->steps++ >= w->next) {
+		snprintf(w->kept, sizeof(w->kept), "%s", id);
+		w->next = w->steps * 2;
+	}
+	return false;
+}
+
 /* The results of the parent and of its parents. */
 static int
-read_chain(struct retry_match *m, const char *runs_dir,
-    const struct run *parent, struct diag *d)
+read_chain(struct retry_match *m, const char *runs_dir, const struct run *run,
+    struct diag *d)
 {
-	struct run *up = NULL;
-	int depth = 0, result;
+	const struct run *at = run;
+	struct run *up = NULL, *next;
+	struct walk w = {.steps = 0};
+	int result;
 
-	result =
-	    result_file_each(parent, OWN_RESULTS, retry_match_mark_taken, m, d);
-	while (
-	    result == 0 && run_identity(parent)->parent[0] && depth++ < 1000) {
-		struct run *next =
-		    run_open_own(runs_dir, run_identity(parent)->parent, d);
+	for (;;) {
+		const char *id = run_identity(at)->id;
 
+		result = is_met_again(&w, id)
+			     ? run_refuse_circle(run_folder(run), id, d)
+			     : result_file_each(at, OWN_RESULTS,
+				   retry_match_mark_taken, m, d);
+		if (result != 0 || run_identity(at)->parent[0] == '\0')
+			break;
+		next = run_open_own(runs_dir, run_identity(at)->parent, d);
 		run_free(up);
-		up = next;
-		parent = next;
 		if (next == NULL)
 			return -1;
-		result = result_file_each(
-		    parent, OWN_RESULTS, retry_match_mark_taken, m, d);
+		at = up = next;
 	}
 	run_free(up);
 	return result;
@@ -100,13 +122,14 @@ find_kin(const struct family *f, const char *id)
 	return NULL;
 }
 
-/* The first of the runs that it comes from. */
+/* The first of the runs that it comes from. Runs whose parents make a circle
+ * come from none of ours. */
 static const char *
 root_of(const struct family *f, const char *id)
 {
 	const struct kin *k = find_kin(f, id);
 
-	for (int depth = 0; k && k->parent[0] && depth < 1000; depth++) {
+	for (size_t up = 0; k && k->parent[0] && up < f->count; up++) {
 		id = k->parent;
 		k = find_kin(f, id);
 	}
@@ -118,7 +141,7 @@ is_ancestor(const struct family *f, const char *id, const char *of)
 {
 	const struct kin *k = find_kin(f, of);
 
-	for (int depth = 0; k && depth < 1000; depth++) {
+	for (size_t up = 0; k && up < f->count; up++) {
 		if (strcmp(k->id, id) == 0)
 			return true;
 		k = find_kin(f, k->parent);

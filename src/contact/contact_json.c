@@ -272,51 +272,11 @@ read_count(const cJSON *node, uint64_t *out)
 	return true;
 }
 
-static int
-two_digits(const char *s)
-{
-	return (s[0] - '0') * 10 + (s[1] - '0');
-}
-
-/* Days since 1970-01-01 of a date of the Gregorian calendar. */
-static int64_t
-days_from(int year, int month, int day)
-{
-	int64_t y = month > 2 ? year : year - 1;
-	int64_t m = (month + 9) % 12;
-
-	return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day -
-	       719469;
-}
-
-/* As clock_iso8601 writes it. */
 static bool
 read_time(const cJSON *node, int64_t *out)
 {
-	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-	const char *s;
-
-	if (node == NULL)
-		return true;
-	if (!cJSON_IsString(node) ||
-	    strlen(node->valuestring) != sizeof(form) - 1)
-		return false;
-	s = node->valuestring;
-	for (size_t i = 0; form[i] != '\0'; i++)
-		if (form[i] == 'd' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
-			return false;
-	if (two_digits(s + 5) < 1 || two_digits(s + 5) > 12)
-		return false;
-	*out = (((days_from(two_digits(s) * 100 + two_digits(s + 2),
-		      two_digits(s + 5), two_digits(s + 8)) *
-			 24 +
-		     two_digits(s + 11)) *
-			60 +
-		    two_digits(s + 14)) *
-		       60 +
-		   two_digits(s + 17)) *
-	       1000;
-	return true;
+	return node == NULL || (cJSON_IsString(node) &&
+				   clock_read_iso8601(node->valuestring, out));
 }
 
 static bool

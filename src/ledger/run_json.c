@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run.json: what a run belongs to. Strict about its schema and the members
- * that identify the run, tolerant about the rest: unknown members are left
- * alone, missing ones are empty. A path that is no UTF-8 is written once to
- * be read by people and once as hex, which wins.
+ * run.json: what a run belongs to. Strict about its schema, the members that
+ * identify the run, and the range of each; tolerant about the rest: unknown
+ * members are left alone, missing ones are empty. A path that is not UTF-8 is
+ * written once to be read by people and once as hex, which wins.
  */
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
 
@@ -19,6 +20,7 @@
 
 #define RUN_SCHEMA "csv2chakra.run/1"
 #define RUN_JSON_MAX ((size_t)256 * 1024)
+#define EXACT_MAX 9007199254740991.0 /* a double is exact so far */
 
 static void
 add_path(cJSON *root, const char *name, const char *path)
@@ -86,6 +88,27 @@ damaged(const char *folder, struct diag *d, const char *why)
 	return diag_help(d, "restore the run folder from a backup");
 }
 
+static int
+damaged_member(const char *folder, const char *name, struct diag *d)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why),
+	    "its member '%s' is missing, or out of its range", name);
+	return damaged(folder, d, why);
+}
+
+int
+run_refuse_circle(const char *folder, const char *again, struct diag *d)
+{
+	diag_set(d, DIAG_INPUT,
+	    "the run in '%s' was changed: in the chain of runs that it "
+	    "retries, run %s comes before itself",
+	    folder, again);
+	diag_code(d, "run.changed");
+	return diag_help(d, "restore the run folder from a backup");
+}
+
 /* Copies a text member; false if it does not fit or is no text. */
 static bool
 take(const cJSON *root, const char *name, char *out, size_t out_size)
@@ -137,48 +160,110 @@ take_path(const cJSON *root, const char *name, char *out, size_t out_size)
 	return true;
 }
 
-/* A version that this program does not know is one of a newer program. */
 static bool
-take_payload(const cJSON *root, struct run_identity *id)
+is_moment(const char *s)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "payload");
+	int64_t ms;
 
-	id->payload_version = RUN_PAYLOAD_FIRST;
-	if (item == NULL)
-		return true;
-	if (!cJSON_IsNumber(item) || item->valuedouble < 1 ||
-	    item->valuedouble > 1e6)
-		return false;
-	id->payload_version = item->valueint;
-	return true;
+	return clock_read_iso8601(s, &ms);
 }
 
 static bool
+is_sum(const char *s)
+{
+	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
+}
+
+/* A folder of the runs folder, under whatever name: never a path. */
+static bool
+is_run_name(const char *s)
+{
+	return s[0] != '.' && strchr(s, '/') == NULL &&
+	       strcmp(s, RUN_LATEST) != 0;
+}
+
+static const struct member {
+	const char *name;
+	size_t at, size;
+	bool is_needed;
+	bool (*holds)(const char *s); /* asked if it is not empty */
+} members[] = {
+#define MEMBER(m)                                                              \
+#m, offsetof(struct run_identity, m),                                  \
+	    sizeof(((struct run_identity *)NULL)->m)
+    {MEMBER(id), true, run_id_is_valid},
+    {MEMBER(started), true, is_moment},
+    {MEMBER(input_key), true, is_sum},
+    {MEMBER(run_key), false, is_sum},
+    {MEMBER(input_sha256), false, is_sum},
+    {MEMBER(base_url), false, NULL},
+    {MEMBER(procedure), false, NULL},
+    {MEMBER(input_path), false, NULL},
+    {MEMBER(mapping_path), false, NULL},
+    {MEMBER(parent), false, is_run_name},
+#undef MEMBER
+};
+
+static bool
+take_member(const cJSON *root, const struct member *m, struct run_identity *id)
+{
+	char *at = (char *)id + m->at;
+
+	return take_path(root, m->name, at, m->size) &&
+	       (at[0] == '\0' ? !m->is_needed
+			      : m->holds == NULL || m->holds(at));
+}
+
+/* One that is not there leaves *n as it is. */
+static bool
+take_number(
+    const cJSON *root, const char *name, double least, double most, uint64_t *n)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+
+	if (item == NULL)
+		return true;
+	/* Written so that what is not a number holds for neither. */
+	if (!cJSON_IsNumber(item) || !(item->valuedouble >= least) ||
+	    !(item->valuedouble <= most))
+		return false;
+	*n = (uint64_t)item->valuedouble;
+	return (double)*n == item->valuedouble;
+}
+
+/* NULL, or the name of the first member that is not as the program writes it.
+ * A payload that this program does not know is one of a newer program. */
+static const char *
 take_all(const cJSON *root, struct run_identity *id)
 {
-	const cJSON *bytes =
-	    cJSON_GetObjectItemCaseSensitive(root, "input_bytes");
+	const cJSON *marked = cJSON_GetObjectItemCaseSensitive(root, "marked");
+	uint64_t payload = RUN_PAYLOAD_FIRST;
 
-	if (cJSON_IsNumber(bytes) && bytes->valuedouble >= 0 &&
-	    bytes->valuedouble < 9.0e18)
-		id->input_bytes = (uint64_t)bytes->valuedouble;
-	id->marked =
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "marked"));
-	return take(root, "id", id->id, sizeof(id->id)) &&
-	       take(root, "started", id->started, sizeof(id->started)) &&
-	       take(root, "input_key", id->input_key, sizeof(id->input_key)) &&
-	       take(root, "run_key", id->run_key, sizeof(id->run_key)) &&
-	       take(root, "input_sha256", id->input_sha256,
-		   sizeof(id->input_sha256)) &&
-	       take(root, "base_url", id->base_url, sizeof(id->base_url)) &&
-	       take(root, "procedure", id->procedure, sizeof(id->procedure)) &&
-	       take_path(root, "input_path", id->input_path,
-		   sizeof(id->input_path)) &&
-	       take_path(root, "mapping_path", id->mapping_path,
-		   sizeof(id->mapping_path)) &&
-	       take(root, "parent", id->parent, sizeof(id->parent)) &&
-	       take_payload(root, id) && id->id[0] != '\0' &&
-	       id->input_key[0] != '\0';
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (!take_member(root, &members[i], id))
+			return members[i].name;
+	if (!take_number(root, "input_bytes", 0, EXACT_MAX, &id->input_bytes))
+		return "input_bytes";
+	if (!take_number(root, "payload", 1, 1e6, &payload))
+		return "payload";
+	if (marked != NULL && !cJSON_IsBool(marked))
+		return "marked";
+	id->payload_version = (int)payload;
+	id->marked = cJSON_IsTrue(marked);
+	return NULL;
+}
+
+/* A run cannot retry itself: who follows its parents would never end. */
+static int
+check_parent(const char *folder, const struct run_identity *id, struct diag *d)
+{
+	const char *slash = strrchr(folder, '/');
+	const char *name = slash != NULL ? slash + 1 : folder;
+
+	if (id->parent[0] == '\0' ||
+	    (strcmp(id->parent, id->id) != 0 && strcmp(id->parent, name) != 0))
+		return 0;
+	return run_refuse_circle(folder, id->parent, d);
 }
 
 static int
@@ -188,17 +273,19 @@ parse(const char *folder, const struct buf *text, struct run_identity *id,
 	cJSON *root =
 	    cJSON_ParseWithLengthOpts(buf_str(text), text->len + 1, NULL, 1);
 	char schema[64];
+	const char *bad;
 	int result = 0;
 
 	if (!cJSON_IsObject(root))
-		result = damaged(folder, d, "it is no JSON object");
+		result = damaged(folder, d, "it is not a JSON object");
 	else if (!take(root, "schema", schema, sizeof(schema)) ||
 		 strcmp(schema, RUN_SCHEMA) != 0)
 		result =
 		    damaged(folder, d, "its schema is not '" RUN_SCHEMA "'");
-	else if (!take_all(root, id))
-		result = damaged(
-		    folder, d, "a member is missing, too long, or no text");
+	else if ((bad = take_all(root, id)) != NULL)
+		result = damaged_member(folder, bad, d);
+	else
+		result = check_parent(folder, id, d);
 	cJSON_Delete(root);
 	return result;
 }

@@ -3,6 +3,7 @@
  * pruned.json, the stub of a run. A stub that cannot be read counts as one
  * that says "sent": the guard would rather ask once too often.
  */
+#include "base/clock.h"
 #include "ledger/run_prune.h"
 #include "run_folder.h"
 
@@ -44,6 +45,31 @@ take(const cJSON *root, const char *name, char *out, size_t size)
 }
 
 static bool
+take_moment(const cJSON *root, const char *name, char out[32])
+{
+	int64_t ms;
+
+	return take(root, name, out, 32) && clock_read_iso8601(out, &ms);
+}
+
+static bool
+take_count(const cJSON *n, uint64_t *out)
+{
+	if (!cJSON_IsNumber(n) || !(n->valuedouble >= 0) ||
+	    !(n->valuedouble < 9e15))
+		return false;
+	*out = (uint64_t)n->valuedouble;
+	return (double)*out == n->valuedouble;
+}
+
+static bool
+is_exit_status(const char *s)
+{
+	return strcmp(s, RUN_EXIT_UNKNOWN) == 0 ||
+	       strspn(s, "0123456789") == strlen(s);
+}
+
+static bool
 parse(const char *text, size_t len, struct pruned_run *p)
 {
 	cJSON *root = cJSON_ParseWithLengthOpts(text, len + 1, NULL, 1);
@@ -54,19 +80,18 @@ parse(const char *text, size_t len, struct pruned_run *p)
 	    cJSON_IsObject(root) &&
 	    take(root, "schema", schema, sizeof(schema)) &&
 	    strcmp(schema, PRUNED_SCHEMA) == 0 &&
-	    take(root, "pruned", p->pruned, sizeof(p->pruned)) &&
-	    take(root, "ended", p->ended, sizeof(p->ended)) &&
+	    take_moment(root, "pruned", p->pruned) &&
+	    take_moment(root, "ended", p->ended) &&
 	    take(root, "exit_status", p->exit_status, sizeof(p->exit_status)) &&
-	    cJSON_IsBool(sent);
+	    is_exit_status(p->exit_status) && cJSON_IsBool(sent);
 
 	p->sent = cJSON_IsTrue(sent);
 	for (int o = 0; good && o < OUTCOME_COUNT; o++) {
 		const cJSON *n = cJSON_GetObjectItemCaseSensitive(
 		    rows, outcome_name((enum outcome)o));
 
-		if (cJSON_IsNumber(n) && n->valuedouble >= 0 &&
-		    n->valuedouble < 9e15)
-			p->rows.rows[o] = (uint64_t)n->valuedouble;
+		if (n != NULL)
+			good = take_count(n, &p->rows.rows[o]);
 	}
 	cJSON_Delete(root);
 	return good;

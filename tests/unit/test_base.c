@@ -177,6 +177,38 @@ moments_are_written_in_utc(void **state)
 	    clock_compact(1776252163999, out), "20260415T112243Z");
 }
 
+static void
+moments_are_read_as_they_were_written(void **state)
+{
+	static const char *const wrong[] = {"", "Z", "2026-04-15",
+	    "2026-04-15T11:22:43", "2026-04-15T11:22:43z",
+	    "2026-04-15T11:22:43ZZ", "2026-04-15T11:22:43.7Z",
+	    "2026-04-15T11:22:43.007", "2026-04-15T11:22:43.0070Z",
+	    "2026-04-31T11:22:43Z", "2026-13-15T11:22:43Z",
+	    "2026-00-15T11:22:43Z", "2026-04-00T11:22:43Z",
+	    "2026-04-15T24:00:00Z", "2026-04-15T11:60:43Z",
+	    "2026-04-15T11:22:60Z", "1969-12-31T23:59:59Z",
+	    " 026-04-15T11:22:43Z", "-026-04-15T11:22:43Z",
+	    "2026-04-15T11:22:43+", "2026Z04-15T11:22:43Z"};
+	static const int64_t moments[] = {0, 999, 951782399000, 951782400123,
+	    1776252163007, 4102444800000, 253402300799999};
+	int64_t ms;
+	char out[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+		assert_true(
+		    clock_read_iso8601(clock_iso8601_ms(moments[i], out), &ms));
+		assert_int_equal(ms, moments[i]);
+		assert_true(
+		    clock_read_iso8601(clock_iso8601(moments[i], out), &ms));
+		assert_int_equal(ms, moments[i] / 1000 * 1000);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (clock_read_iso8601(wrong[i], &ms))
+			fail_msg("read '%s'", wrong[i]);
+}
+
 int
 main(void)
 {
@@ -192,6 +224,7 @@ main(void)
 		a_problem_list_keeps_texts_and_counts_what_it_drops),
 	    cmocka_unit_test(outcomes_have_names_that_parse_back),
 	    cmocka_unit_test(moments_are_written_in_utc),
+	    cmocka_unit_test(moments_are_read_as_they_were_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
