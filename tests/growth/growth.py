@@ -167,7 +167,7 @@ SHAPES = {
     **numbers_of(1000, rows),
     **numbers_of(250, distinct_columns, columns_of_one_name, columns_without_names),
     **numbers_of(16000, long_cell),
-    **numbers_of(32000, quotes_in_a_cell),
+    **numbers_of(64000, quotes_in_a_cell),
     **numbers_of(4000, lines_in_a_cell),
     **numbers_of(400, blank_and_short_records),
     **numbers_of(1600, misspelt_map),

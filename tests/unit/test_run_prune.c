@@ -280,57 +280,6 @@ a_prune_that_was_ended_in_the_middle_is_finished(void **state)
 	free(to);
 }
 
-/* It counts as one that says "sent". */
-static void
-a_stub_out_of_its_ranges_cannot_be_read(void **state)
-{
-	static const struct {
-		const char *pruned, *ended, *status, *rows;
-		bool good;
-	} cases[] = {
-	    {"2026-12-01T00:00:00Z", "2026-11-23T14:02:10.000Z", "0",
-		"\"created\": 1", true},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "unknown", "",
-		true},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "", "", true},
-	    {"2026-12-32T00:00:00Z", "1970-01-01T00:00:00Z", "0", "", false},
-	    {"2026-12-01T00:00:00Z", "soon", "0", "", false},
-	    {"\\u001b[2J", "1970-01-01T00:00:00Z", "0", "", false},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "\\u001b[2J", "",
-		false},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
-		"\"created\": -1", false},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
-		"\"created\": 0.5", false},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
-		"\"created\": 1e300", false},
-	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
-		"\"created\": \"1\", \"rejected\": 2", false},
-	};
-	struct place *p = *state;
-	char *path = run_path(p->run, RUN_PRUNED);
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct pruned_run stub;
-		struct diag d = DIAG_INIT;
-		FILE *f = fopen(path, "we");
-
-		assert_non_null(f);
-		fprintf(f,
-		    "{\"schema\": \"csv2chakra.pruned/1\", \"pruned\": \"%s\","
-		    " \"ended\": \"%s\", \"exit_status\": \"%s\","
-		    " \"sent\": false, \"rows\": {%s}}",
-		    cases[i].pruned, cases[i].ended, cases[i].status,
-		    cases[i].rows);
-		assert_int_equal(fclose(f), 0);
-		if (run_pruned_read(p->run, &stub, &d) !=
-		    (cases[i].good ? 1 : -1))
-			fail_msg("case %zu", i);
-		assert_int_equal(stub.sent, !cases[i].good);
-	}
-	free(path);
-}
-
 static void
 a_run_that_somebody_works_on_stays(void **state)
 {
@@ -539,7 +488,6 @@ main(void)
 	    cmocka_unit_test(a_run_that_nobody_goes_on_with_can_go),
 	    TEST(a_run_is_as_old_as_its_end),
 	    TEST(a_prune_that_was_ended_in_the_middle_is_finished),
-	    TEST(a_stub_out_of_its_ranges_cannot_be_read),
 	    TEST(a_run_that_somebody_works_on_stays),
 	    cmocka_unit_test(a_run_without_a_readable_ledger_goes_by_its_name),
 	    TEST(a_run_that_can_go_on_after_damage_stays),
