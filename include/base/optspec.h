@@ -68,6 +68,9 @@ struct optspec {
 	/* Returns 0, or -1 with the reason in `why`, which reads well behind
 	 * "invalid value 'x' for '--name': ". */
 	int (*parse)(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+	/* The way back, where optspec_text is asked for such a row. */
+	void (*print)(const void *field, struct buf *out);
+	unsigned uses; /* bits of the program's own */
 	enum optspec_status status;
 };
 
@@ -113,6 +116,13 @@ int optspec_word(const char *words, const char *word, bool *planned);
 /* One value by the rules of its row; `why` as for optspec.parse. */
 int optspec_convert(const struct optspec *o, const char *text, void *field,
     char why[OPTSPEC_WHY_SIZE]);
+
+/* The value as text that optspec_convert takes back; a set flag is "1", one
+ * that is not set and a text that is NULL are nothing. */
+void optspec_text(const struct optspec *o, const void *field, struct buf *out);
+/* Does it hold anything but false, 0, an empty text or NULL? A word or a
+ * custom value cannot be told from none: false. */
+bool optspec_is_set(const struct optspec *o, const void *field);
 
 /* The options that the command takes, under their groups' headings, in the
  * table's order, 80 columns wide. Options not built yet are marked. */

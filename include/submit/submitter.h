@@ -38,7 +38,7 @@ struct submitter_options {
 	const char *procedure; /* percent-encoded by the submitter */
 	const char *base_url;  /* normalised; for same-origin checks */
 	const char *key_name;  /* NULL = the mapping has no key */
-	unsigned in_flight, open_jobs;
+	uint64_t in_flight, open_jobs;
 	double rate_per_s; /* 0 = none */
 	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
 	enum on_unknown on_unknown;

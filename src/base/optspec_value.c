@@ -6,6 +6,7 @@
 #include "base/optspec.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,4 +172,82 @@ optspec_convert(const struct optspec *o, const char *text, void *field,
 		return o->parse(text, field, why);
 	}
 	return -1;
+}
+
+/* A copy, since a row's offset says nothing of alignment. */
+static uint64_t
+whole(const void *field)
+{
+	uint64_t n;
+
+	memcpy(&n, field, sizeof(n));
+	return n;
+}
+
+static const char *
+words_at(const void *field)
+{
+	const char *s;
+
+	memcpy(&s, field, sizeof(s));
+	return s ? s : "";
+}
+
+static void
+add_word(const struct optspec *o, const void *field, struct buf *out)
+{
+	const char *w = o->words;
+	int index;
+
+	memcpy(&index, field, sizeof(index));
+	while (index-- > 0)
+		w += strcspn(w, "|") + 1;
+	buf_add(out, w, strcspn(w, "|"));
+}
+
+void
+optspec_text(const struct optspec *o, const void *field, struct buf *out)
+{
+	switch (o->kind) {
+	case OPTSPEC_FLAG:
+	case OPTSPEC_LAST:
+		buf_adds(out, *(const bool *)field ? "1" : "");
+		return;
+	case OPTSPEC_TEXT:
+		buf_adds(out, words_at(field));
+		return;
+	case OPTSPEC_COUNT:
+	case OPTSPEC_SIZE:
+		buf_addf(out, "%" PRIu64, whole(field));
+		return;
+	case OPTSPEC_DURATION:
+		buf_addf(out, "%" PRIu64 "ms", whole(field));
+		return;
+	case OPTSPEC_WORD:
+		add_word(o, field, out);
+		return;
+	case OPTSPEC_CUSTOM:
+		o->print(field, out);
+		return;
+	}
+}
+
+bool
+optspec_is_set(const struct optspec *o, const void *field)
+{
+	switch (o->kind) {
+	case OPTSPEC_FLAG:
+	case OPTSPEC_LAST:
+		return *(const bool *)field;
+	case OPTSPEC_TEXT:
+		return words_at(field)[0] != '\0';
+	case OPTSPEC_COUNT:
+	case OPTSPEC_SIZE:
+	case OPTSPEC_DURATION:
+		return whole(field) != 0;
+	case OPTSPEC_WORD:
+	case OPTSPEC_CUSTOM:
+		break; /* a default, or nothing that could be told */
+	}
+	return false;
 }

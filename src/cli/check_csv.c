@@ -50,8 +50,8 @@ see_blank(void *ctx, const struct record *rec)
 static bool
 is_over_limit(struct dry_run *r, bool at_end)
 {
-	return error_limit_passed(
-	    &r->options->max_errors, r->rejected, r->rows, at_end, &r->stop);
+	return error_limit_passed(&r->options->submit.max_errors, r->rejected,
+	    r->rows, at_end, &r->stop);
 }
 
 static int

@@ -10,7 +10,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "process/json_writer.h"
-#include "reading_choices.h"
+#include "settings.h"
 #include "show.h"
 
 #include <errno.h>
@@ -89,7 +89,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->columns = reader_header(p->reader)->count;
 	report->mapping_file = mapping_path;
 	buf_clear(&r->typed);
-	reading_choices_repeat(o, &r->typed);
+	settings_typed(o, NULL, &r->typed);
 	report->typed_options = buf_str(&r->typed);
 	report->mapping_sha256 = r->mapping_sha256;
 	report->base_url = p->base_url;
@@ -102,7 +102,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->groups = &r->groups;
 	report->ledger = r->ledger;
 	report->limit = o->limit;
-	report->rate_per_s = o->rate_per_s;
+	report->rate_per_s = o->submit.rate_per_s;
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
 	report->header = reader_header(p->reader);
 }

@@ -18,7 +18,7 @@
 
 struct dry_run {
 	struct options *options;
-	struct buf typed; /* reading_choices_repeat */
+	struct buf typed; /* settings_typed */
 	struct pipeline pipeline;
 	struct ledger *ledger; /* a temporary one */
 	struct problem_groups groups;

@@ -13,6 +13,7 @@
 #include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
+#include "settings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,15 +32,11 @@ static int
 refuse_other(const struct run_identity *id, const char *name,
     bool from_environment, struct diag *d)
 {
-	if (from_environment)
-		diag_set(d, DIAG_USAGE,
-		    "%s in the environment differs from what run %s was made "
-		    "with",
-		    name, id->id);
-	else
-		diag_set(d, DIAG_USAGE,
-		    "--%s differs from what run %s was made with", name,
-		    id->id);
+	diag_set(d, DIAG_USAGE,
+	    from_environment
+		? "%s in the environment differs from what run %s was made with"
+		: "--%s differs from what run %s was made with",
+	    name, id->id);
 	return diag_help(d,
 	    from_environment
 		? "unset it for this command: a run keeps its address"
@@ -48,48 +45,30 @@ refuse_other(const struct run_identity *id, const char *name,
 }
 
 static int
-check_fixed(const struct options *o, const struct options *was,
+check_fixed(const struct options *o, const struct options *stored,
     const struct pipeline *p, const struct run_identity *id, struct diag *d)
 {
-	const struct {
-		const char *name;
-		bool differs;
-	} fixed[] = {
-	    {"procedure",
-		o->procedure && strcmp(o->procedure, p->procedure) != 0},
-	    {"chunk-rows", o->chunk_rows != was->chunk_rows},
-	    {"chunk-bytes", o->chunk_bytes != was->chunk_bytes},
-	    {"delimiter", o->delimiter != p->dialect.delimiter},
-	    {"quote", o->quote != p->dialect.quote},
-	    {"encoding",
-		o->encoding && strcmp(o->encoding, p->encoding.name) != 0},
-	    {"header", !p->dialect.has_header},
-	    {"no-header", p->dialect.has_header},
-	    {"skip-lines", o->skip_lines != p->dialect.skip_lines},
-	    {"max-cell", o->max_cell != was->max_cell},
-	    {"max-record", o->max_record != was->max_record},
-	    {"max-columns", o->max_columns != was->max_columns},
-	    {"max-input", o->max_input != was->max_input},
-	};
+	struct options now = *o, was = *stored;
 	struct buf url = BUF_INIT(4096);
-	bool same, from_environment;
+	const struct optspec *other;
+	int failed = 0;
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		if (options_given(o, fixed[i].name) && fixed[i].differs)
-			return refuse_other(id, fixed[i].name, false, d);
-	if (!options_given(o, "base-url"))
-		return 0;
-	if (base_url_normalise(o->base_url, &url, d)) {
-		buf_release(&url);
-		return -1;
+	settings_decided(&was, p);
+	if (options_given(o, "base-url")) {
+		failed = base_url_normalise(o->base_url, &url, d);
+		now.base_url = buf_str(&url);
 	}
-	same = strcmp(buf_str(&url), p->base_url) == 0;
+	other = failed ? NULL : settings_differ(&now, &was);
 	buf_release(&url);
-	from_environment = options_from_environment(o, "base-url");
-	return same ? 0
-		    : refuse_other(id,
-			  from_environment ? "CHAKRA_BASE_URL" : "base-url",
-			  from_environment, d);
+	if (other) {
+		bool from_environment =
+		    options_from_environment(o, other->name);
+
+		failed = refuse_other(id,
+		    from_environment ? other->environment : other->name,
+		    from_environment, d);
+	}
+	return failed;
 }
 
 /* A limited run goes on behind its limit; the new limit may only be higher. */
@@ -159,7 +138,7 @@ open_run(struct again *a, struct diag *d)
 	m = s->pipeline.mapping;
 	if (o->after_damage && m->key == NULL)
 		return refuse_without_key(d);
-	o->skip_existing = a->run.settings.skip_existing;
+	o->submit.skip_existing = a->run.settings.submit.skip_existing;
 	if (o->command != COMMAND_RECONCILE)
 		options_apply_submit(o, 0, 0, m->in_flight);
 	if (o->command != COMMAND_RECONCILE &&
@@ -322,7 +301,7 @@ resume_run(struct options *o, const char *run, const char *csv, struct diag *d)
 {
 	if (!o->after_damage)
 		return run_again(o, run, csv, SEND_REST, d);
-	o->on_unknown = ON_UNKNOWN_RESEND_ABSENT;
+	o->submit.on_unknown = UNKNOWN_RESEND_ABSENT;
 	return run_again(o, run, csv, SEND_AFTER_DAMAGE, d);
 }
 
@@ -336,10 +315,10 @@ run_resume(struct options *o, struct diag *d)
 static int
 run_reconcile(struct options *o, struct diag *d)
 {
-	o->on_unknown =
-	    o->resend_absent ? ON_UNKNOWN_RESEND_ABSENT : ON_UNKNOWN_CHECK;
-	o->in_flight = 4;
-	o->open_jobs = 16;
+	o->submit.on_unknown =
+	    o->resend_absent ? UNKNOWN_RESEND_ABSENT : UNKNOWN_CHECK;
+	o->submit.in_flight = 4;
+	o->submit.open_jobs = 16;
 	return run_again(o, o->operands[0],
 	    o->operand_count > 1 ? o->operands[1] : NULL, SEND_RECONCILE, d);
 }

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "pipeline.h"
 #include "reading_choices.h"
+#include "settings.h"
 #include "report/row_files.h"
 #include "sources.h"
 
@@ -188,7 +189,7 @@ csv_look_read(
 	struct input_limits limits = {.max_input = o->max_input};
 
 	buf_init(&l->dialect_evidence, 1 << 16);
-	reading_choices_repeat(o, &l->typed);
+	settings_typed(o, NULL, &l->typed);
 	l->path = operand_path(path);
 	l->name = xstrdup(operand_name(path));
 	l->input = input_open(l->path, &limits, d);

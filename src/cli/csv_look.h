@@ -43,7 +43,7 @@ struct csv_look {
 	struct encoding_help encoding_help;
 	struct dialect dialect;
 	struct buf dialect_evidence;
-	struct buf typed; /* reading_choices_repeat */
+	struct buf typed; /* settings_typed */
 	/* What the first records say about the header, one finding behind the
 	 * other: the file is read as each of them proposes. */
 	struct front fronts[LOOK_FRONTS];

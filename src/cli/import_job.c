@@ -391,7 +391,8 @@ import_with(struct import *i, struct diag *d)
 	    session_open_transport(s, s->options->base_url, d) ||
 	    spool_if_needed(i, d) || open_pipeline(i, d))
 		return -1;
-	if (s->options->skip_existing && s->pipeline.mapping->key == NULL) {
+	if (s->options->submit.skip_existing &&
+	    s->pipeline.mapping->key == NULL) {
 		diag_set(d, DIAG_USAGE,
 		    "--skip-existing looks rows up by their key, and the "
 		    "mapping '%s' has none",

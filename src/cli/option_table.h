@@ -13,6 +13,8 @@ int option_parse_delimiter(
 /* One ASCII character, or "none" (0). */
 int option_parse_quote(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* The way back of both. */
+void option_print_sign(const void *field, struct buf *out);
 /* "10/s", "600/m": double, per second. */
 int option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 int option_parse_rate(

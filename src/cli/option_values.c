@@ -48,6 +48,21 @@ option_parse_quote(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 	return 0;
 }
 
+void
+option_print_sign(const void *field, struct buf *out)
+{
+	char c = *(const char *)field;
+
+	if (c == 0)
+		buf_adds(out, "none");
+	else if (c == '\t')
+		buf_adds(out, "tab");
+	else if ((unsigned char)c < ' ' || c == 0x7f)
+		buf_addf(out, "\\x%02x", (unsigned)c);
+	else
+		buf_addc(out, c);
+}
+
 /* What a duration is, but a number without a unit, which is seconds elsewhere:
  * who says 90 of old runs means days, and what is removed is gone. */
 int

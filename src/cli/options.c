@@ -104,7 +104,7 @@ options_apply_submit(struct options *o, uint64_t chunk_rows,
 	if (chunk_bytes != 0 && !options_given(o, "chunk-bytes"))
 		o->chunk_bytes = chunk_bytes;
 	if (in_flight != 0 && !options_given(o, "in-flight"))
-		o->in_flight = in_flight;
+		o->submit.in_flight = in_flight;
 }
 
 bool

@@ -13,8 +13,8 @@
  */
 
 #include "base/diag.h"
-#include "base/error_limit.h"
 #include "base/optspec.h"
+#include "submit/submitter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,12 +45,6 @@ enum command_id {
 
 enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
 enum csv_engine { ENGINE_FAST, ENGINE_LIBCSV };
-enum unknown_policy {
-	ON_UNKNOWN_HOLD,
-	ON_UNKNOWN_CHECK,
-	ON_UNKNOWN_RESEND_ABSENT
-};
-
 /* --expect-rows MIN..MAX. */
 struct expected_rows {
 	bool is_set;
@@ -77,18 +71,15 @@ struct options {
 	const char *ca_file;	/* NULL = the system's */
 
 	/* calls */
-	uint64_t chunk_rows, chunk_bytes, in_flight, open_jobs;
-	double rate_per_s; /* 0 = no limit */
+	struct submitter_options submit; /* without what a mapping decides */
+	uint64_t chunk_rows, chunk_bytes;
 	bool gzip;
-	int64_t timeout_ms, connect_timeout_ms, retry_for_ms;
+	int64_t timeout_ms, connect_timeout_ms;
 	int64_t grace_ms;
 
 	/* what happened to rows */
-	int on_unknown; /* enum unknown_policy */
-	int64_t settle_ms, wait_timeout_ms;
-	bool no_wait, resend_absent, skip_existing, all_or_nothing;
+	bool resend_absent, all_or_nothing;
 	bool after_damage;
-	struct error_limit max_errors;
 	struct expected_rows expect_rows;
 
 	/* which run */

@@ -8,6 +8,7 @@
 #include "ledger/run.h"
 #include "pipeline.h"
 #include "report/row_files.h"
+#include "settings.h"
 #include "source/block_sums.h"
 #include "sources.h"
 
@@ -190,37 +191,42 @@ pipeline_canonical_options(const struct pipeline *p, struct buf *out)
 	    strlen(p->procedure), p->procedure);
 }
 
+/* Header and lines to skip may also be left for the program to find. */
 static void
-add_character(struct buf *out, char c)
+unsay(struct options *o, const struct dialect *x)
 {
-	if (c == 0)
-		buf_adds(out, "none");
-	else
-		text_add_sign(out, c);
+	const struct {
+		const char *name;
+		bool is_said;
+	} found[] = {{"header", x->says_header}, {"no-header", x->says_header},
+	    {"skip-lines", x->says_skip_lines}};
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		if (!found[i].is_said)
+			o->origins[optspec_find(options_table(), o->command,
+			    found[i].name)] = ORIGIN_NONE;
 }
 
 void
 pipeline_reading_options(const struct pipeline *p, struct buf *out)
 {
 	const struct mapping_source *said = &p->mapping->source;
+	struct options now = {.command = COMMAND_IMPORT}, mapping = now;
+	struct buf encoding = BUF_INIT(0);
 
-	if (p->dialect.delimiter != said->dialect.delimiter) {
-		buf_adds(out, " --delimiter ");
-		add_character(out, p->dialect.delimiter);
-	}
-	if (p->dialect.quote != said->dialect.quote) {
-		buf_adds(out, " --quote ");
-		add_character(out, p->dialect.quote);
-	}
-	if (p->dialect.has_header != said->dialect.has_header ||
-	    (p->dialect.says_header && !said->dialect.says_header))
-		buf_adds(
-		    out, p->dialect.has_header ? " --header" : " --no-header");
-	if (p->dialect.skip_lines != said->dialect.skip_lines ||
-	    (p->dialect.says_skip_lines && !said->dialect.says_skip_lines))
-		buf_addf(out, " --skip-lines %" PRIu64, p->dialect.skip_lines);
-	if (!text_is(said->encoding, p->encoding.name))
-		buf_addf(out, " --encoding %s", p->encoding.name);
+	buf_add(&encoding, said->encoding.s, said->encoding.len);
+	mapping.encoding = buf_str(&encoding);
+	mapping.delimiter = said->dialect.delimiter;
+	mapping.quote = said->dialect.quote;
+	mapping.header = said->dialect.has_header;
+	mapping.no_header = !said->dialect.has_header;
+	mapping.skip_lines = said->dialect.skip_lines;
+	settings_take_reading(&mapping, &mapping);
+	unsay(&mapping, &said->dialect);
+	settings_decided(&now, p);
+	unsay(&now, &p->dialect);
+	settings_typed(&now, &mapping, out);
+	buf_release(&encoding);
 }
 
 bool

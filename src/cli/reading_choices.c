@@ -10,7 +10,6 @@
 #include "source/decoder.h"
 #include "sources.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 char *
@@ -52,32 +51,6 @@ dialect_settle(struct dialect *dialect, const struct options *o, struct diag *d)
 		return diag_set(d, DIAG_USAGE,
 		    "the quote and the delimiter are the same character");
 	return 0;
-}
-
-void
-reading_choices_repeat(const struct options *o, struct buf *out)
-{
-	if (options_given(o, "encoding") && o->encoding) {
-		buf_adds(out, " --encoding ");
-		shell_quote(out, o->encoding);
-	}
-	if (options_given(o, "delimiter")) {
-		buf_adds(out, " --delimiter ");
-		text_add_sign(out, o->delimiter);
-	}
-	if (options_given(o, "quote")) {
-		buf_adds(out, " --quote ");
-		if (o->quote)
-			text_add_sign(out, o->quote);
-		else
-			buf_adds(out, "none");
-	}
-	if (o->header)
-		buf_adds(out, " --header");
-	if (o->no_header)
-		buf_adds(out, " --no-header");
-	if (options_given(o, "skip-lines"))
-		buf_addf(out, " --skip-lines %" PRIu64, o->skip_lines);
 }
 
 int

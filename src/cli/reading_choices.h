@@ -29,10 +29,6 @@ const char *operand_name(const char *operand);
  * other. */
 int dialect_settle(
     struct dialect *dialect, const struct options *o, struct diag *d);
-/* Those of these options, and --encoding, that were given, as they are typed
- * again: " --delimiter ';' --no-header". For a command that somebody is told
- * to run next, which must read the file in the same way. */
-void reading_choices_repeat(const struct options *o, struct buf *out);
 /* The input's first bytes, decoded: what its dialect and its header are
  * judged by. */
 struct first_bytes {

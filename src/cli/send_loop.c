@@ -25,27 +25,11 @@ struct submitter_options
 submitter_options_of(
     const struct options *o, const struct pipeline *p, const char *key_name)
 {
-	static const enum on_unknown policies[] = {
-	    [ON_UNKNOWN_HOLD] = UNKNOWN_HOLD,
-	    [ON_UNKNOWN_CHECK] = UNKNOWN_CHECK,
-	    [ON_UNKNOWN_RESEND_ABSENT] = UNKNOWN_RESEND_ABSENT,
-	};
-	struct submitter_options s = {
-	    .procedure = p->procedure,
-	    .base_url = p->base_url,
-	    .key_name = key_name,
-	    .in_flight = (unsigned)o->in_flight,
-	    .open_jobs = (unsigned)o->open_jobs,
-	    .rate_per_s = o->rate_per_s,
-	    .retry_for_ms = o->retry_for_ms,
-	    .settle_ms = o->settle_ms,
-	    .wait_timeout_ms = o->wait_timeout_ms,
-	    .on_unknown = policies[o->on_unknown],
-	    .no_wait = o->no_wait,
-	    .skip_existing = o->skip_existing,
-	    .max_errors = o->max_errors,
-	};
+	struct submitter_options s = o->submit;
 
+	s.procedure = p->procedure;
+	s.base_url = p->base_url;
+	s.key_name = key_name;
 	return s;
 }
 

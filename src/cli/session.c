@@ -60,7 +60,7 @@ session_open_transport(struct session *s, const char *base_url, struct diag *d)
 	    .ca_file = o->ca_file,
 	    .connect_timeout_ms = o->connect_timeout_ms,
 	    .idle_timeout_ms = o->timeout_ms,
-	    .max_connections = (size_t)o->in_flight,
+	    .max_connections = (size_t)o->submit.in_flight,
 	    .gzip = o->gzip,
 	};
 	int failed;

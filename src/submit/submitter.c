@@ -55,7 +55,7 @@ submitter_new(const struct submitter_options *options,
 	s->transport = transport;
 	s->ledger = ledger;
 	s->clock = clock;
-	s->in_flight_now = options->in_flight;
+	s->in_flight_now = (unsigned)options->in_flight;
 	s->lookup_keys = LOOKUP_KEYS_MAX;
 	buf_adds(&s->process_path, "/v1/ext/procedure/");
 	add_path_segment(&s->process_path, options->procedure);

@@ -63,15 +63,15 @@ knows_the_defaults_of_the_manual(void **state)
 	assert_string_equal(o.base_url, "https://api.chakrahq.com");
 	assert_int_equal(o.chunk_rows, 500);
 	assert_int_equal(o.chunk_bytes, 1 << 20);
-	assert_int_equal(o.in_flight, 4);
-	assert_int_equal(o.open_jobs, 16);
+	assert_int_equal(o.submit.in_flight, 4);
+	assert_int_equal(o.submit.open_jobs, 16);
 	assert_int_equal(o.timeout_ms, 60000);
 	assert_int_equal(o.connect_timeout_ms, 10000);
-	assert_int_equal(o.retry_for_ms, 600000);
-	assert_int_equal(o.settle_ms, 120000);
-	assert_int_equal(o.wait_timeout_ms, 1800000);
+	assert_int_equal(o.submit.retry_for_ms, 600000);
+	assert_int_equal(o.submit.settle_ms, 120000);
+	assert_int_equal(o.submit.wait_timeout_ms, 1800000);
 	assert_int_equal(o.grace_ms, 20000);
-	assert_int_equal(o.on_unknown, ON_UNKNOWN_CHECK);
+	assert_int_equal(o.submit.on_unknown, UNKNOWN_CHECK);
 	assert_int_equal(o.max_cell, 1 << 20);
 	assert_int_equal(o.max_record, 4 << 20);
 	assert_int_equal(o.max_columns, 16384);
@@ -79,7 +79,7 @@ knows_the_defaults_of_the_manual(void **state)
 	assert_int_equal(o.format, FORMAT_TEXT);
 	assert_int_equal(o.progress, PROGRESS_AUTO);
 	assert_int_equal(o.rows_outcome, -1);
-	assert_false(o.max_errors.is_set);
+	assert_false(o.submit.max_errors.is_set);
 	assert_int_equal(o.operand_count, 2);
 	assert_string_equal(o.operands[1], "x.csv");
 }
@@ -97,10 +97,12 @@ puts_each_value_where_it_belongs(void **state)
 			     "--no-header --progress json --format json -q",
 			     &d),
 	    0);
-	assert_true(o.rate_per_s > 1.49 && o.rate_per_s < 1.51);
-	assert_true(o.max_errors.is_set && o.max_errors.is_percent);
-	assert_true(o.max_errors.percent > 2.4 && o.max_errors.percent < 2.6);
-	assert_int_equal(o.on_unknown, ON_UNKNOWN_HOLD);
+	assert_true(o.submit.rate_per_s > 1.49 && o.submit.rate_per_s < 1.51);
+	assert_true(
+	    o.submit.max_errors.is_set && o.submit.max_errors.is_percent);
+	assert_true(o.submit.max_errors.percent > 2.4 &&
+		    o.submit.max_errors.percent < 2.6);
+	assert_int_equal(o.submit.on_unknown, UNKNOWN_HOLD);
 	assert_int_equal(o.delimiter, '\t');
 	assert_int_equal(o.quote, 0);
 	assert_true(options_given(&o, "quote"));
@@ -194,7 +196,7 @@ lets_the_mapping_replace_defaults_only(void **state)
 	options_apply_submit(&o, 50, 4096, 2);
 	assert_int_equal(o.chunk_rows, 7);
 	assert_int_equal(o.chunk_bytes, 4096);
-	assert_int_equal(o.in_flight, 2);
+	assert_int_equal(o.submit.in_flight, 2);
 	options_apply_submit(&o, 0, 0, 0);
 	assert_int_equal(o.chunk_bytes, 4096);
 	assert_string_equal(o.base_url, "http://127.0.0.1:1");

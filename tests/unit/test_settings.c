@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run keeps of its options comes back as it was, and a resume may not
+ * say otherwise. */
+#include "cli/settings.h"
+
+#include "test.h"
+
+static char *
+no_environment(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+static void
+parse(struct options *o, enum command_id command, int count,
+    const char *const *args)
+{
+	struct diag d = DIAG_INIT;
+	char *argv[32];
+
+	for (int i = 0; i < count; i++)
+		argv[i] = (char *)(uintptr_t)args[i];
+	if (options_parse(o, command, count, argv, no_environment, &d))
+		fail_msg("%s", d.message);
+}
+
+/* One good value for every option with one of the uses. */
+static const char *
+value_of(const struct optspec *row)
+{
+	if (row->kind == OPTSPEC_COUNT)
+		return "7000";
+	if (row->kind == OPTSPEC_SIZE)
+		return strcmp(row->name, "max-record") == 0 ? "8MiB" : "2MiB";
+	if (row->kind == OPTSPEC_DURATION)
+		return "1500ms";
+	if (strcmp(row->name, "delimiter") == 0)
+		return "\\x1f";
+	if (strcmp(row->name, "quote") == 0)
+		return "none";
+	return "https://a.example";
+}
+
+static void
+kept_options_come_back_as_they_were(void **state)
+{
+	const struct optspec_table *t = options_table();
+	const unsigned kept = SETTING_FIXED | SETTING_KEPT;
+	size_t seen = 0;
+
+	(void)state;
+	for (size_t i = 0; i < t->count; i++) {
+		const struct optspec *row = &t->items[i];
+		char text[128];
+		const char *said[] = {text};
+		const char *back[32];
+		struct options o, again;
+		cJSON *list = cJSON_CreateArray();
+		int n = 0;
+		const cJSON *item;
+
+		if (!(row->uses & kept) ||
+		    !(row->commands & (1U << COMMAND_IMPORT))) {
+			cJSON_Delete(list);
+			continue;
+		}
+		seen++;
+		snprintf(text, sizeof(text),
+		    row->kind == OPTSPEC_FLAG ? "--%s" : "--%s=%s", row->name,
+		    value_of(row));
+		parse(&o, COMMAND_IMPORT, 1, said);
+		settings_arguments(&o, kept, list);
+		cJSON_ArrayForEach(item, list) back[n++] = item->valuestring;
+		parse(&again, COMMAND_IMPORT, n, back);
+		assert_null(settings_differ(&again, &o));
+		assert_null(settings_differ(&o, &again));
+		if (row->kind == OPTSPEC_FLAG)
+			assert_true(*(bool *)((char *)&again + row->offset));
+		cJSON_Delete(list);
+	}
+	assert_true(seen >= 15);
+}
+
+static void
+a_fixed_option_with_another_value_is_named(void **state)
+{
+	static const struct {
+		const char *was, *now, *name; /* NULL: nothing differs */
+	} cases[] = {
+	    {"--chunk-rows=10", "--chunk-rows=10", NULL},
+	    {"--chunk-rows=10", "--chunk-rows=11", "chunk-rows"},
+	    {"--chunk-rows=10", "-v", NULL},
+	    {"--chunk-bytes=1MiB", "--chunk-bytes=1048576", NULL},
+	    {"--max-cell=2MiB", "--max-cell=1MiB", "max-cell"},
+	    {"--delimiter=tab", "--delimiter=\\x09", NULL},
+	    {"--delimiter=;", "--delimiter=tab", "delimiter"},
+	    {"--quote=none", "--quote='", "quote"},
+	    {"--no-header", "--header", "header"},
+	    {"--header", "--no-header", "no-header"},
+	    {"--limit=5", "--limit=9", NULL},
+	    {"--settle=5s", "--settle=9s", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options was, now;
+		const struct optspec *row;
+
+		parse(&was, COMMAND_IMPORT, 1, &cases[i].was);
+		parse(&now, COMMAND_RESUME, 1, &cases[i].now);
+		row = settings_differ(&now, &was);
+		if (cases[i].name)
+			assert_string_equal(
+			    row ? row->name : "none", cases[i].name);
+		else
+			assert_null(row);
+	}
+}
+
+static void
+reading_options_are_typed_as_a_shell_takes_them(void **state)
+{
+	static const struct {
+		const char *said[3], *typed;
+	} cases[] = {
+	    {{"-v"}, ""},
+	    {{"--delimiter=;"}, " --delimiter ';'"},
+	    {{"--delimiter=\\x09"}, " --delimiter tab"},
+	    {{"--delimiter=\\x1f"}, " --delimiter '\\x1f'"},
+	    {{"--quote=none", "--no-header"}, " --quote none --no-header"},
+	    {{"--quote='"}, " --quote \"'\""},
+	    {{"--delimiter=,"}, " --delimiter ','"},
+	    {{"--encoding=a b", "--skip-lines=0"},
+		" --encoding 'a b' --skip-lines 0"},
+	    {{"--max-cell=2MiB"}, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options o;
+		struct buf out = BUF_INIT(0);
+		int n = 0;
+
+		while (n < 3 && cases[i].said[n])
+			n++;
+		parse(&o, COMMAND_CHECK, n, cases[i].said);
+		settings_typed(&o, NULL, &out);
+		assert_string_equal(buf_str(&out), cases[i].typed);
+		buf_release(&out);
+	}
+}
+
+static void
+what_the_report_shows_says_where_it_came_from(void **state)
+{
+	const char *said[] = {"--settle=1500ms", "--limit=7", "--no-wait"};
+	struct options o;
+	cJSON *list = cJSON_CreateArray();
+	char *text;
+
+	(void)state;
+	parse(&o, COMMAND_IMPORT, 3, said);
+	settings_shown(&o, list);
+	text = cJSON_PrintUnformatted(list);
+	assert_non_null(strstr(text, "[\"settle\",\"1\",\"option\"]"));
+	assert_non_null(strstr(text, "[\"limit\",\"7\",\"option\"]"));
+	assert_non_null(strstr(text, "[\"no-wait\",\"1\",\"option\"]"));
+	assert_non_null(strstr(text, "[\"in-flight\",\"4\",\"default\"]"));
+	assert_null(strstr(text, "again"));
+	assert_null(strstr(text, "base-url"));
+	cJSON_free(text);
+	cJSON_Delete(list);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(kept_options_come_back_as_they_were),
+	    cmocka_unit_test(a_fixed_option_with_another_value_is_named),
+	    cmocka_unit_test(reading_options_are_typed_as_a_shell_takes_them),
+	    cmocka_unit_test(what_the_report_shows_says_where_it_came_from),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
