@@ -24,6 +24,9 @@ struct text {
 struct text text_of(const char *s);
 bool text_equal(struct text a, struct text b);
 bool text_is(struct text a, const char *s);
+/* s up to its first byte that is not UTF-8: without the part of a character
+ * that a cut left at its end. */
+struct text text_whole(const char *s);
 
 /* Offset of the first byte that is not well-formed UTF-8 (Unicode 15, table
  * 3-7: no overlong forms, no surrogates, nothing above U+10FFFF), or `len` if

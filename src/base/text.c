@@ -25,6 +25,12 @@ text_is(struct text a, const char *s)
 	return text_equal(a, text_of(s));
 }
 
+struct text
+text_whole(const char *s)
+{
+	return (struct text){s, utf8_check(s, strlen(s))};
+}
+
 /* Length of the blank at the start: 1 for space and tab, 2 for NBSP. */
 static size_t
 blank_first(struct text t)

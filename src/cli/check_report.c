@@ -6,10 +6,10 @@
 #include "check_report.h"
 
 #include "answer.h"
+#include "base/json_write.h"
 #include "base/screen.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "process/json_writer.h"
 #include "settings.h"
 #include "show.h"
 
@@ -201,12 +201,14 @@ check_print_diagnostics(struct pipeline *p, const struct options *o,
 	}
 	add_run_error(p, d);
 	if (o->format == FORMAT_JSON) {
-		buf_adds(&out, "{\"schema\":\"csv2chakra.check/1\","
-			       "\"mapping\":");
-		json_add_string(&out, text_of(mapping_path));
-		buf_adds(&out, ",\"ok\":false,\"diagnostics\":");
+		json_object(&out, NULL);
+		json_string(&out, "schema", "csv2chakra.check/1");
+		json_string(&out, "mapping", mapping_path);
+		json_bool(&out, "ok", false);
+		json_name(&out, "diagnostics");
 		diagnostics_json(&p->diagnostics, &out);
-		buf_adds(&out, "}\n");
+		json_end_object(&out);
+		buf_addc(&out, '\n');
 	} else {
 		diagnostics_github(&p->diagnostics, &out);
 	}

@@ -2,8 +2,8 @@
 /* Findings are kept until the end, so that text and JSON say the same. */
 #include "checkup.h"
 
+#include "base/json_write.h"
 #include "base/text.h"
-#include "process/json_writer.h"
 #include "report/run_report.h"
 
 #include <assert.h>
@@ -69,35 +69,25 @@ checkup_text(const struct checkup *c, struct buf *out)
 	}
 }
 
-/* Cutting may have left a part of a character behind. */
-static void
-add_json_text(struct buf *out, const char *s)
-{
-	struct text t = text_of(s);
-
-	t.len = utf8_check(t.s, t.len);
-	json_add_string(out, t);
-}
-
 void
 checkup_json(const struct checkup *c, struct buf *out)
 {
-	buf_addf(out,
-	    "{\"schema\":\"csv2chakra.doctor/1\",\"exit_status\":%d,"
-	    "\"checks\":[",
-	    c->exit_status);
+	json_object(out, NULL);
+	json_string(out, "schema", "csv2chakra.doctor/1");
+	json_int(out, "exit_status", c->exit_status);
+	json_array(out, "checks");
 	for (size_t i = 0; i < c->count; i++) {
 		const struct finding *f = &c->items[i];
 
-		buf_addf(out, "%s{\"check\":\"%s\",\"result\":\"%s\"",
-		    i > 0 ? "," : "", f->check, result_names[f->result]);
-		buf_adds(out, ",\"message\":");
-		add_json_text(out, f->message);
-		if (f->help[0] != '\0') {
-			buf_adds(out, ",\"help\":");
-			add_json_text(out, f->help);
-		}
-		buf_addc(out, '}');
+		json_object(out, NULL);
+		json_string(out, "check", f->check);
+		json_string(out, "result", result_names[f->result]);
+		json_text(out, "message", text_whole(f->message));
+		if (f->help[0] != '\0')
+			json_text(out, "help", text_whole(f->help));
+		json_end_object(out);
 	}
-	buf_adds(out, "]}\n");
+	json_end_array(out);
+	json_end_object(out);
+	buf_addc(out, '\n');
 }

@@ -4,11 +4,11 @@
  * (check_csv.c). A test that fails is a mistake in the mapping: exit 2.
  */
 #include "answer.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "command.h"
 #include "mapping_tests.h"
 #include "pipeline.h"
-#include "process/json_writer.h"
 #include "show.h"
 
 #include <inttypes.h>
@@ -52,21 +52,26 @@ json_answer(const struct pipeline *p, const struct options *o,
 {
 	bool ok = p->diagnostics.errors == 0 && tests->failed == 0;
 
-	buf_adds(out, "{\"schema\":\"csv2chakra.check/1\",\"mapping\":");
-	json_add_string(out, text_of(o->operands[0]));
-	buf_addf(out, ",\"ok\":%s,\"diagnostics\":", ok ? "true" : "false");
+	json_object(out, NULL);
+	json_string(out, "schema", "csv2chakra.check/1");
+	json_string(out, "mapping", o->operands[0]);
+	json_bool(out, "ok", ok);
+	json_name(out, "diagnostics");
 	diagnostics_json(&p->diagnostics, out);
-	buf_adds(out, ",\"tests\":[");
+	json_array(out, "tests");
 	for (size_t i = 0; i < tests->count; i++) {
 		const struct test_result *t = &tests->items[i];
 
-		buf_addf(out, "%s{\"line\":%d,\"passed\":%s,\"difference\":",
-		    i > 0 ? "," : "", t->line, t->passed ? "true" : "false");
-		json_add_string(
-		    out, (struct text){buf_str(&t->words), t->words.len});
-		buf_addc(out, '}');
+		json_object(out, NULL);
+		json_int(out, "line", t->line);
+		json_bool(out, "passed", t->passed);
+		json_text(out, "difference",
+		    (struct text){buf_str(&t->words), t->words.len});
+		json_end_object(out);
 	}
-	buf_adds(out, "]}\n");
+	json_end_array(out);
+	json_end_object(out);
+	buf_addc(out, '\n');
 }
 
 static void

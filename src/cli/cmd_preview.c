@@ -5,6 +5,9 @@
  * here. A guessed encoding is a warning only: this is the place to look at
  * what the guess makes of the text.
  */
+#include "base/json_write.h"
+#include "base/screen.h"
+
 #include "answer.h"
 #include "base/text.h"
 #include "command.h"
@@ -87,6 +90,18 @@ explain_record(struct preview *p, const struct record *rec)
 		    rec->width, rec->width == 1 ? "" : "s", rec->cell_count);
 }
 
+/* What would be sent, digit for digit. */
+static void
+add_object(struct buf *out, struct text json)
+{
+	struct buf laid = BUF_INIT(0);
+
+	json_lay_out(&laid, json, &json_shown);
+	screen_json(out, (struct text){buf_str(&laid), laid.len});
+	buf_addc(out, '\n');
+	buf_release(&laid);
+}
+
 static void
 add_problems(struct preview *p, const struct record *rec)
 {
@@ -132,10 +147,8 @@ show_row(struct preview *p, const struct record *rec, enum row_verdict verdict,
 	}
 	add_problems(p, rec);
 	if (verdict == ROW_BUILT && !o->field) {
-		json_pretty((struct text){p->json.data + built->json_at,
-				built->json_len},
-		    &p->out);
-		buf_addc(&p->out, '\n');
+		add_object(&p->out, (struct text){p->json.data + built->json_at,
+					built->json_len});
 	}
 	p->shown++;
 }

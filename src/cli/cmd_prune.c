@@ -7,13 +7,13 @@
  */
 #include "answer.h"
 #include "base/fault.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
 #include "guard.h"
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
-#include "process/json_writer.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -92,18 +92,16 @@ say_text(struct prune *p, const char *id, const struct prune_result *r)
 static void
 say_json(struct prune *p, const char *id, const struct prune_result *r)
 {
-	buf_adds(&p->out, p->pruned + p->kept > 1 ? ",{\"id\":" : "{\"id\":");
-	json_add_string(&p->out, text_of(id));
-	buf_addf(&p->out,
-	    ",\"pruned\":%s,\"files\":%" PRIu64 ",\"bytes\":%" PRIu64
-	    ",\"left\":%" PRIu64 ",\"reason\":",
-	    r->pruned || r->was_pruned ? "true" : "false", r->files, r->bytes,
-	    r->left);
-	if (r->why[0] != '\0')
-		json_add_string(&p->out, text_of(r->why));
-	else
-		buf_adds(&p->out, "null");
-	buf_addc(&p->out, '}');
+	struct buf *out = &p->out;
+
+	json_object(out, NULL);
+	json_string(out, "id", id);
+	json_bool(out, "pruned", r->pruned || r->was_pruned);
+	json_uint(out, "files", r->files);
+	json_uint(out, "bytes", r->bytes);
+	json_uint(out, "left", r->left);
+	json_string(out, "reason", r->why[0] != '\0' ? r->why : NULL);
+	json_end_object(out);
 }
 
 static void
@@ -196,22 +194,21 @@ static int
 print(struct prune *p, struct diag *d)
 {
 	char bytes[32];
-	int failed = 0;
 
-	if (p->options->format == FORMAT_JSON)
-		buf_addf(&p->out,
-		    "],\"pruned\":%" PRIu64 ",\"kept\":%" PRIu64
-		    ",\"bytes\":%" PRIu64 "}\n",
-		    p->pruned, p->kept, p->bytes);
-	else if (!p->options->quiet)
+	if (p->options->format == FORMAT_JSON) {
+		json_end_array(&p->out);
+		json_uint(&p->out, "pruned", p->pruned);
+		json_uint(&p->out, "kept", p->kept);
+		json_uint(&p->out, "bytes", p->bytes);
+		json_end_object(&p->out);
+		buf_addc(&p->out, '\n');
+		return answer_write_json(&p->out, d);
+	}
+	if (!p->options->quiet)
 		buf_addf(&p->out,
 		    "%" PRIu64 " pruned, %s bytes freed; %" PRIu64 " kept\n",
 		    p->pruned, text_count(p->bytes, bytes), p->kept);
-	if (p->options->format == FORMAT_JSON)
-		failed = answer_write_json(&p->out, d);
-	else if (p->out.len > 0)
-		failed = answer_write(&p->out, d);
-	return failed;
+	return p->out.len > 0 ? answer_write(&p->out, d) : 0;
 }
 
 static int
@@ -231,9 +228,11 @@ run_prune_command(struct options *o, struct diag *d)
 		return -1;
 	p.now_ms = clock.wall_ms(clock.ctx);
 	buf_init(&p.out, 0);
-	if (o->format == FORMAT_JSON)
-		buf_adds(
-		    &p.out, "{\"schema\":\"csv2chakra.prune/1\",\"runs\":[");
+	if (o->format == FORMAT_JSON) {
+		json_object(&p.out, NULL);
+		json_string(&p.out, "schema", "csv2chakra.prune/1");
+		json_array(&p.out, "runs");
+	}
 	runs_sweep(p.dir, p.now_ms);
 	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
 		 (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));

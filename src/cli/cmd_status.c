@@ -5,11 +5,11 @@
  * books, its parts, its retries and the command that goes on from it.
  */
 #include "answer.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
 #include "ledger/run.h"
-#include "process/json_writer.h"
 #include "run_facts.h"
 
 #include <inttypes.h>
@@ -27,39 +27,29 @@ struct listing {
 };
 
 static void
-json_member(struct buf *out, const char *name, const char *value)
-{
-	buf_addf(out, ",\"%s\":", name);
-	json_add_string(out, text_of(value));
-}
-
-static void
 add_json(
     struct buf *out, const struct run_summary *s, const struct run_facts *f)
 {
 	const struct run_identity *id = &s->identity;
 
-	buf_adds(out, "{\"id\":");
-	json_add_string(out, text_of(id->id));
-	json_member(out, "started", id->started);
-	json_member(out, "state", s->state);
-	json_member(out, "verdict", s->verdict);
-	if (s->damage[0] != '\0')
-		json_member(out, "damage", s->damage);
-	if (s->holder[0] != '\0')
-		json_member(out, "holder", s->holder);
-	buf_addf(out, ",\"sent\":%s", s->sent ? "true" : "false");
-	json_member(out, "input", id->input_path);
-	json_member(out, "input_sha256", id->input_sha256);
-	buf_addf(out, ",\"input_bytes\":%" PRIu64, id->input_bytes);
-	json_member(out, "mapping", id->mapping_path);
-	json_member(out, "base_url", id->base_url);
-	json_member(out, "procedure", id->procedure);
-	if (id->parent[0] != '\0')
-		json_member(out, "parent", id->parent);
+	json_object(out, NULL);
+	json_string(out, "id", id->id);
+	json_string(out, "started", id->started);
+	json_string(out, "state", s->state);
+	json_string(out, "verdict", s->verdict);
+	json_string_if(out, "damage", s->damage);
+	json_string_if(out, "holder", s->holder);
+	json_bool(out, "sent", s->sent);
+	json_string(out, "input", id->input_path);
+	json_string(out, "input_sha256", id->input_sha256);
+	json_uint(out, "input_bytes", id->input_bytes);
+	json_string(out, "mapping", id->mapping_path);
+	json_string(out, "base_url", id->base_url);
+	json_string(out, "procedure", id->procedure);
+	json_string_if(out, "parent", id->parent);
 	if (f)
 		run_facts_json(f, out);
-	buf_addc(out, '}');
+	json_end_object(out);
 }
 
 static void
@@ -135,8 +125,6 @@ add_run(void *ctx, const struct run_summary *s)
 		    s->identity.id);
 	if (l->only && strcmp(l->only, s->identity.id) != 0)
 		return 0;
-	if (l->is_json && l->count > 0)
-		buf_addc(&l->out, ',');
 	l->count++;
 	if (l->only)
 		add_only(l, s);
@@ -172,7 +160,7 @@ list_runs(
 		l->dir_said = options_runs_dir_said(o);
 	}
 	if (l->is_json)
-		buf_addc(&l->out, '[');
+		json_array(&l->out, NULL);
 	if (runs_each(dir, NULL, add_run, l, d) < 0)
 		goto out;
 	if (l->is_json)

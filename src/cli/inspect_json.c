@@ -1,61 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inspect for a program: the same facts, schema csv2chakra.inspect/1. Written
- * with the hot path's writer, so that counts keep all their digits.
+ * inspect for a program: the same facts, schema csv2chakra.inspect/1. Names
+ * of files are shown as a terminal would have them.
  */
+#include "base/json_write.h"
 #include "csv_look.h"
-#include "process/json_writer.h"
-
-#include <inttypes.h>
-#include <string.h>
 
 /* A text that may hold anything, a file's name say. */
 static void
-add_shown(struct buf *out, const char *s)
+add_shown(struct buf *out, const char *name, const char *s)
 {
 	struct buf shown = BUF_INIT(0);
 
 	text_display(&shown, text_of(s), 0);
-	json_add_string(out, (struct text){buf_str(&shown), shown.len});
+	json_string(out, name, buf_str(&shown));
 	buf_release(&shown);
 }
 
 static void
-add_char(struct buf *out, char c)
+add_char(struct buf *out, const char *name, char c)
 {
-	if (c == 0)
-		buf_adds(out, "null");
-	else
-		json_add_string(out, (struct text){&c, 1});
+	char s[2] = {c, '\0'};
+
+	json_string(out, name, c != '\0' ? s : NULL);
 }
 
 static void
-add_cell(
-    struct buf *out, int column, uint64_t row, struct text value, bool is_cut)
+add_cell(struct buf *out, const char *name, int column, uint64_t row,
+    struct text value, bool is_cut)
 {
 	char cell[24];
 
-	buf_adds(out, "{\"cell\":");
-	if (column >= 0)
-		json_add_string(out, text_of(problem_cell(column, row, cell)));
-	else
-		buf_adds(out, "null");
-	buf_addf(out, ",\"row\":%" PRIu64 ",\"value\":", row);
-	json_add_string(out, value);
-	buf_addf(out, ",\"cut\":%s}", is_cut ? "true" : "false");
+	json_object(out, name);
+	json_string(
+	    out, "cell", column >= 0 ? problem_cell(column, row, cell) : NULL);
+	json_uint(out, "row", row);
+	json_text(out, "value", value);
+	json_bool(out, "cut", is_cut);
+	json_end_object(out);
 }
 
 static void
-add_cells(struct buf *out, const struct hazard_cell *cells, size_t count)
+add_cells(struct buf *out, const char *name, const struct hazard_cell *cells,
+    size_t count)
 {
-	buf_addc(out, '[');
-	for (size_t i = 0; i < count; i++) {
-		buf_adds(out, i > 0 ? "," : "");
-		add_cell(out, cells[i].column, cells[i].row,
+	json_array(out, name);
+	for (size_t i = 0; i < count; i++)
+		add_cell(out, NULL, cells[i].column, cells[i].row,
 		    (struct text){cells[i].value, cells[i].value_len},
 		    cells[i].is_cut);
-	}
-	buf_addc(out, ']');
+	json_end_array(out);
 }
 
 /* Those that decode all of it, the best first. */
@@ -64,74 +58,104 @@ add_candidates(struct buf *out, const struct encoding_decision *e)
 {
 	const struct encoding_ranking *r = &e->ranking;
 
-	buf_adds(out, ",\"candidates\":[");
+	json_array(out, "candidates");
 	for (size_t i = 0; i < r->count; i++) {
-		buf_adds(out, i > 0 ? ",{\"name\":" : "{\"name\":");
-		add_shown(out, r->list[i].name);
-		buf_adds(out, ",\"language\":");
-		add_shown(out, r->list[i].language ? r->list[i].language : "");
-		buf_addf(out, ",\"score\":%ld}", r->list[i].score);
+		const char *language = r->list[i].language;
+
+		json_object(out, NULL);
+		json_string(out, "name", r->list[i].name);
+		json_string(out, "language", language ? language : "");
+		json_int(out, "score", r->list[i].score);
+		json_end_object(out);
 	}
-	buf_addc(out, ']');
+	json_end_array(out);
 }
 
 static void
 add_input(struct buf *out, const struct csv_look *l)
 {
 	const struct reader_tally *t = reader_tally(l->reader);
-	const struct encoding_decision *e = &l->encoding;
-	const struct dialect *x = &l->dialect;
-	bool is_guess = e->evidence == ENCODING_GUESSED;
 
-	buf_adds(out, "\"input\":{\"name\":");
-	add_shown(out, l->name);
-	buf_adds(out, ",\"compression\":");
-	add_shown(out, input_compression(l->input));
+	json_object(out, "input");
+	add_shown(out, "name", l->name);
+	add_shown(out, "compression", input_compression(l->input));
 	if (!l->is_pipe)
-		buf_addf(out, ",\"bytes\":%" PRIu64, l->survey.bytes);
-	buf_addf(out,
-	    ",\"lines\":%" PRIu64 ",\"blank_lines\":%" PRIu64 "},\"encoding\":{"
-	    "\"name\":",
-	    t->lines, t->blank_lines);
-	add_shown(out, e->name);
-	buf_adds(out, ",\"evidence\":");
-	add_shown(out, csv_look_evidence(l));
-	buf_addf(out, ",\"guessed\":%s,\"weak\":%s",
-	    is_guess ? "true" : "false",
-	    is_guess && e->ranking.is_weak ? "true" : "false");
-	if (is_guess) {
-		buf_addf(out,
-		    ",\"first_bad_byte\":%" PRIu64
-		    ",\"first_bad_line\":%" PRIu64 ",\"affected\":",
-		    e->first_bad_offset, e->first_bad_line);
-		add_cells(out, l->decoded, l->decoded_count);
-		add_candidates(out, e);
-	} else if (e->evidence == ENCODING_NEARLY ||
-		   e->evidence == ENCODING_MIXED) {
-		buf_addf(out,
-		    ",\"first_bad_byte\":%" PRIu64
-		    ",\"first_bad_line\":%" PRIu64 ",\"bad_places\":%" PRIu64
-		    ",\"good_characters\":%" PRIu64 ",\"cut\":%s",
-		    e->first_bad_offset, e->first_bad_line, e->bad_places,
-		    e->good_characters, e->is_cut ? "true" : "false");
+		json_uint(out, "bytes", l->survey.bytes);
+	json_uint(out, "lines", t->lines);
+	json_uint(out, "blank_lines", t->blank_lines);
+	json_end_object(out);
+}
+
+static void
+add_encoding(struct buf *out, const struct csv_look *l)
+{
+	const struct encoding_decision *e = &l->encoding;
+	bool is_guess = e->evidence == ENCODING_GUESSED;
+	bool is_broken =
+	    e->evidence == ENCODING_NEARLY || e->evidence == ENCODING_MIXED;
+
+	json_object(out, "encoding");
+	add_shown(out, "name", e->name);
+	add_shown(out, "evidence", csv_look_evidence(l));
+	json_bool(out, "guessed", is_guess);
+	json_bool(out, "weak", is_guess && e->ranking.is_weak);
+	if (is_guess || is_broken) {
+		json_uint(out, "first_bad_byte", e->first_bad_offset);
+		json_uint(out, "first_bad_line", e->first_bad_line);
 	}
-	buf_adds(out, "},\"dialect\":{\"delimiter\":");
-	add_char(out, x->delimiter);
-	buf_adds(out, ",\"quote\":");
-	add_char(out, x->quote);
-	buf_addf(out,
-	    ",\"header\":%s,\"skip_lines\":%" PRIu64 ",\"sep_line\":%s,"
-	    "\"blanks\":\"%s\",\"evidence\":",
-	    x->has_header ? "true" : "false", x->skip_lines,
-	    x->has_sep_line ? "true" : "false",
+	if (is_guess) {
+		add_cells(out, "affected", l->decoded, l->decoded_count);
+		add_candidates(out, e);
+	} else if (is_broken) {
+		json_uint(out, "bad_places", e->bad_places);
+		json_uint(out, "good_characters", e->good_characters);
+		json_bool(out, "cut", e->is_cut);
+	}
+	json_end_object(out);
+}
+
+static void
+add_dialect(struct buf *out, const struct csv_look *l)
+{
+	const struct dialect *x = &l->dialect;
+
+	json_object(out, "dialect");
+	add_char(out, "delimiter", x->delimiter);
+	add_char(out, "quote", x->quote);
+	json_bool(out, "header", x->has_header);
+	json_uint(out, "skip_lines", x->skip_lines);
+	json_bool(out, "sep_line", x->has_sep_line);
+	json_string(out, "blanks",
 	    x->blanks == BLANKS_AROUND_QUOTES ? "around_quotes" : "keep");
-	add_shown(out, buf_str(&l->dialect_evidence));
-	buf_addf(out,
-	    "},\"rows\":{\"records\":%" PRIu64 ",\"good\":%" PRIu64
-	    ",\"empty\":%" PRIu64 ",\"rejected\":%" PRIu64
-	    ",\"repeated_header\":%" PRIu64 ",\"unclosed_quote\":%s}",
-	    t->records, l->good, l->empty, l->rejected, l->left_out,
-	    l->is_unclosed ? "true" : "false");
+	add_shown(out, "evidence", buf_str(&l->dialect_evidence));
+	json_end_object(out);
+}
+
+static void
+add_rows(struct buf *out, const struct csv_look *l)
+{
+	json_object(out, "rows");
+	json_uint(out, "records", reader_tally(l->reader)->records);
+	json_uint(out, "good", l->good);
+	json_uint(out, "empty", l->empty);
+	json_uint(out, "rejected", l->rejected);
+	json_uint(out, "repeated_header", l->left_out);
+	json_bool(out, "unclosed_quote", l->is_unclosed);
+	json_end_object(out);
+}
+
+static void
+add_formats(struct buf *out, const struct column_guess *g)
+{
+	char format[DATE_FORMAT_SIZE];
+
+	json_bool(out, "time", g->has_time);
+	json_array(out, "formats");
+	for (size_t i = 0; i < g->format_count; i++) {
+		date_code_format(g->formats[i], format);
+		json_string(out, NULL, *format ? format : "ISO 8601");
+	}
+	json_end_array(out);
 }
 
 static void
@@ -141,57 +165,45 @@ add_guess(struct buf *out, const struct column_profile *c,
 	static const char *const classes[CLASS_COUNT] = {"integer", "decimal",
 	    "amount", "boolean", "email", "phone", "date", "time", "url"};
 	struct buf words = BUF_INIT(0);
-	char format[DATE_FORMAT_SIZE];
 
 	column_guess_words(&words, c, g, column);
-	buf_addf(out, "{\"kind\":\"%s\",\"words\":", column_kind_name(g->kind));
-	json_add_string(out, (struct text){buf_str(&words), words.len});
-	buf_addf(out, ",\"ambiguous\":%s",
-	    g->is_ambiguous || g->is_mixed ? "true" : "false");
-	if (g->kind == COLUMN_DATE) {
-		buf_addf(out, ",\"time\":%s,\"formats\":[",
-		    g->has_time ? "true" : "false");
-		for (size_t i = 0; i < g->format_count; i++) {
-			date_code_format(g->formats[i], format);
-			buf_adds(out, i > 0 ? "," : "");
-			json_add_string(
-			    out, text_of(*format ? format : "ISO 8601"));
-		}
-		buf_addc(out, ']');
-	}
+	json_object(out, "looks_like");
+	json_string(out, "kind", column_kind_name(g->kind));
+	json_string(out, "words", buf_str(&words));
+	json_bool(out, "ambiguous", g->is_ambiguous || g->is_mixed);
+	if (g->kind == COLUMN_DATE)
+		add_formats(out, g);
 	if (g->kind == COLUMN_DECIMAL && !g->is_ambiguous) {
-		buf_adds(out, ",\"decimal\":");
-		add_char(out, g->signs.decimal);
-		buf_adds(out, ",\"thousands\":");
-		add_char(out, g->signs.thousands);
+		add_char(out, "decimal", g->signs.decimal);
+		add_char(out, "thousands", g->signs.thousands);
 	}
 	if (g->is_nearly) {
 		const struct profile_value *v = &c->misfits[g->nearly];
 
-		buf_addf(out,
-		    ",\"nearly\":{\"kind\":\"%s\",\"misfits\":%" PRIu64
-		    ",\"first\":",
-		    classes[g->nearly], g->misfit_count);
-		add_cell(out, (int)column, v->row,
+		json_object(out, "nearly");
+		json_string(out, "kind", classes[g->nearly]);
+		json_uint(out, "misfits", g->misfit_count);
+		add_cell(out, "first", (int)column, v->row,
 		    (struct text){v->text, v->len}, v->is_cut);
-		buf_addc(out, '}');
+		json_end_object(out);
 	}
-	buf_addc(out, '}');
+	json_end_object(out);
 	buf_release(&words);
 }
 
 static void
 add_words(struct buf *out, const struct distinct *x)
 {
-	buf_adds(out, ",\"values\":[");
+	json_array(out, "values");
 	for (size_t i = 0; i < x->word_count; i++) {
 		const struct distinct_word *w = &x->words[i];
 
-		buf_addf(out, "%s{\"value\":", i > 0 ? "," : "");
-		json_add_string(out, (struct text){w->text, w->len});
-		buf_addf(out, ",\"count\":%" PRIu64 "}", w->count);
+		json_object(out, NULL);
+		json_text(out, "value", (struct text){w->text, w->len});
+		json_uint(out, "count", w->count);
+		json_end_object(out);
 	}
-	buf_addc(out, ']');
+	json_end_array(out);
 }
 
 static void
@@ -205,30 +217,30 @@ add_column(struct buf *out, const struct csv_look *l, size_t i)
 
 	text_column_letters(i, letters);
 	column_profile_judge(c, &guess);
-	buf_addf(
-	    out, "{\"index\":%zu,\"letter\":\"%s\",\"name\":", i + 1, letters);
-	json_add_string(out, csv_look_name(l, i));
-	buf_addf(out,
-	    ",\"cells\":%" PRIu64 ",\"filled\":%" PRIu64
-	    ",\"different\":%" PRIu64 ",\"different_exact\":%s",
-	    c->cells, c->filled, different < c->filled ? different : c->filled,
-	    is_exact ? "true" : "false");
-	buf_addf(out,
-	    ",\"shortest\":%" PRIu64 ",\"longest\":%" PRIu64
-	    ",\"longest_row\":%" PRIu64 ",\"looks_like\":",
-	    c->shortest, c->longest, c->longest_row);
+	json_object(out, NULL);
+	json_uint(out, "index", i + 1);
+	json_string(out, "letter", letters);
+	json_text(out, "name", csv_look_name(l, i));
+	json_uint(out, "cells", c->cells);
+	json_uint(out, "filled", c->filled);
+	json_uint(
+	    out, "different", different < c->filled ? different : c->filled);
+	json_bool(out, "different_exact", is_exact);
+	json_uint(out, "shortest", c->shortest);
+	json_uint(out, "longest", c->longest);
+	json_uint(out, "longest_row", c->longest_row);
 	add_guess(out, c, &guess, i);
 	if (!c->distinct.has_no_words)
 		add_words(out, &c->distinct);
-	buf_adds(out, ",\"examples\":[");
+	json_array(out, "examples");
 	for (size_t k = 0; k < c->example_count; k++) {
 		const struct profile_value *v = &c->examples[k];
 
-		buf_adds(out, k > 0 ? "," : "");
-		add_cell(out, (int)i, v->row, (struct text){v->text, v->len},
-		    v->is_cut);
+		add_cell(out, NULL, (int)i, v->row,
+		    (struct text){v->text, v->len}, v->is_cut);
 	}
-	buf_adds(out, "]}");
+	json_end_array(out);
+	json_end_object(out);
 }
 
 /* A finding about the header, as a hazard without cells. */
@@ -237,75 +249,74 @@ add_front(struct buf *out, const struct front *f)
 {
 	struct buf words = BUF_INIT(0);
 
-	buf_addf(out, "{\"code\":\"%s\",\"title\":", front_code(f->kind));
+	json_object(out, NULL);
+	json_string(out, "code", front_code(f->kind));
 	front_message(f, &words);
-	json_add_string(out, (struct text){buf_str(&words), words.len});
+	json_string(out, "title", buf_str(&words));
+	json_uint(out, "count", 1);
+	add_cells(out, "cells", NULL, 0);
 	buf_clear(&words);
 	front_help(f, &words);
-	buf_adds(out, ",\"count\":1,\"cells\":[],\"advice\":");
-	json_add_string(out, (struct text){buf_str(&words), words.len});
-	buf_addc(out, '}');
+	json_string(out, "advice", buf_str(&words));
+	json_end_object(out);
 	buf_release(&words);
 }
 
 static void
-add_hazards(struct buf *out, const struct csv_look *l)
+add_hazard(struct buf *out, const struct csv_look *l, const struct hazard *h)
 {
-	for (size_t i = 0; i < l->front_count; i++) {
-		buf_adds(out, i > 0 ? "," : "");
-		add_front(out, &l->fronts[i]);
-	}
-	for (size_t i = 0; i < l->found_count; i++) {
-		const struct hazard *h = &l->found[i];
-		char letters[8];
+	char letters[8];
 
-		buf_addf(out, "%s{\"code\":\"%s\",\"title\":",
-		    i + l->front_count > 0 ? "," : "", hazard_code(h->kind));
-		json_add_string(out, text_of(hazard_title(h->kind)));
-		if (h->column >= 0) {
-			text_column_letters((size_t)h->column, letters);
-			buf_addf(
-			    out, ",\"letter\":\"%s\",\"column\":", letters);
-			json_add_string(
-			    out, csv_look_name(l, (size_t)h->column));
-		}
-		buf_addf(out, ",\"count\":%" PRIu64 ",\"cells\":", h->count);
-		add_cells(out, h->cells, h->cell_count);
-		buf_adds(out, ",\"advice\":");
-		json_add_string(out, text_of(hazard_advice(h->kind)));
-		buf_addc(out, '}');
+	json_object(out, NULL);
+	json_string(out, "code", hazard_code(h->kind));
+	json_string(out, "title", hazard_title(h->kind));
+	if (h->column >= 0) {
+		text_column_letters((size_t)h->column, letters);
+		json_string(out, "letter", letters);
+		json_text(out, "column", csv_look_name(l, (size_t)h->column));
 	}
+	json_uint(out, "count", h->count);
+	add_cells(out, "cells", h->cells, h->cell_count);
+	json_string(out, "advice", hazard_advice(h->kind));
+	json_end_object(out);
 }
 
 static void
-add_problems(struct buf *out, const struct problem_groups *g)
+add_problem(struct buf *out, const struct problem_group *x)
 {
-	for (size_t i = 0; i < g->count; i++) {
-		const struct problem_group *x = &g->items[i];
-
-		buf_addf(out,
-		    "%s{\"code\":\"%s\",\"kind\":\"%s\",\"rows\":"
-		    "%" PRIu64 ",\"first_row\":%" PRIu64 ",\"message\":",
-		    i > 0 ? "," : "", x->code, group_kind_name(x->kind),
-		    x->rows, x->example_count > 0 ? x->examples[0].row : 0);
-		json_add_string(out, text_of(x->message ? x->message : ""));
-		buf_addc(out, '}');
-	}
+	json_object(out, NULL);
+	json_string(out, "code", x->code);
+	json_string(out, "kind", group_kind_name(x->kind));
+	json_uint(out, "rows", x->rows);
+	json_uint(
+	    out, "first_row", x->example_count > 0 ? x->examples[0].row : 0);
+	json_string(out, "message", x->message ? x->message : "");
+	json_end_object(out);
 }
 
 void
 inspect_json(const struct csv_look *l, struct buf *out)
 {
-	buf_adds(out, "{\"schema\":\"csv2chakra.inspect/1\",");
+	json_object(out, NULL);
+	json_string(out, "schema", "csv2chakra.inspect/1");
 	add_input(out, l);
-	buf_adds(out, ",\"columns\":[");
-	for (size_t i = 0; i < l->column_count; i++) {
-		buf_adds(out, i > 0 ? "," : "");
+	add_encoding(out, l);
+	add_dialect(out, l);
+	add_rows(out, l);
+	json_array(out, "columns");
+	for (size_t i = 0; i < l->column_count; i++)
 		add_column(out, l, i);
-	}
-	buf_adds(out, "],\"hazards\":[");
-	add_hazards(out, l);
-	buf_adds(out, "],\"problems\":[");
-	add_problems(out, &l->groups);
-	buf_adds(out, "]}\n");
+	json_end_array(out);
+	json_array(out, "hazards");
+	for (size_t i = 0; i < l->front_count; i++)
+		add_front(out, &l->fronts[i]);
+	for (size_t i = 0; i < l->found_count; i++)
+		add_hazard(out, l, &l->found[i]);
+	json_end_array(out);
+	json_array(out, "problems");
+	for (size_t i = 0; i < l->groups.count; i++)
+		add_problem(out, &l->groups.items[i]);
+	json_end_array(out);
+	json_end_object(out);
+	buf_addc(out, '\n');
 }

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON that our own writer made, as text: indented, or taken apart into paths
+ * JSON that our own writer made, as text: taken apart into paths
  * and tokens. cJSON is not used here because it would print numbers through a
  * double, and what is shown must be what is sent, digit for digit.
  */
 #include "json_text.h"
 
-#include "base/screen.h"
 #include "base/xalloc.h"
-#include "show.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void
-new_line(struct buf *out, size_t depth)
-{
-	buf_addc(out, '\n');
-	for (size_t i = 0; i < depth; i++)
-		buf_adds(out, "  ");
-}
 
 /* The end of the string that begins at `at` (its opening quote). */
 static size_t
@@ -29,44 +19,6 @@ string_end(struct text json, size_t at)
 		if (json.s[at] == '\\')
 			at++;
 	return at < json.len ? at + 1 : json.len;
-}
-
-void
-json_pretty(struct text json, struct buf *out)
-{
-	size_t depth = 0;
-
-	for (size_t i = 0; i < json.len;) {
-		char c = json.s[i];
-		size_t end;
-
-		if (c == '"') {
-			end = string_end(json, i);
-			screen_json(out, (struct text){json.s + i, end - i});
-			i = end;
-			continue;
-		}
-		i++;
-		if ((c == '{' || c == '[') && i < json.len &&
-		    (json.s[i] == '}' || json.s[i] == ']')) {
-			buf_addc(out, c);
-			buf_addc(out, json.s[i++]);
-		} else if (c == '{' || c == '[') {
-			buf_addc(out, c);
-			new_line(out, ++depth);
-		} else if (c == '}' || c == ']') {
-			depth -= depth > 0 ? 1 : 0;
-			new_line(out, depth);
-			buf_addc(out, c);
-		} else if (c == ',') {
-			buf_addc(out, c);
-			new_line(out, depth);
-		} else if (c == ':') {
-			buf_adds(out, ": ");
-		} else if (c != ' ' && c != '\n' && c != '\t') {
-			buf_addc(out, c);
-		}
-	}
 }
 
 /* The end of the value that begins at `at`. */

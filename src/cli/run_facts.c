@@ -4,9 +4,9 @@
 #include "run_facts.h"
 
 #include "base/clock.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "guard.h"
-#include "process/json_writer.h"
 #include "report/run_report.h"
 #include "run_damage.h"
 #include "run_settings.h"
@@ -288,71 +288,52 @@ run_facts_text(const struct run_facts *f, struct buf *out)
 }
 
 static void
-json_text(struct buf *out, const char *name, const char *value)
-{
-	struct text t = text_of(value);
-
-	if (t.len == 0)
-		return;
-	t.len = utf8_check(t.s, t.len);
-	buf_addf(out, ",\"%s\":", name);
-	json_add_string(out, t);
-}
-
-static void
 json_counts(struct buf *out, const struct outcome_counts *rows)
 {
-	buf_adds(out, ",\"rows\":{");
+	json_object(out, "rows");
 	for (int o = 0; o < OUTCOME_COUNT; o++)
-		buf_addf(out, "%s\"%s\":%" PRIu64, o > 0 ? "," : "",
-		    outcome_name((enum outcome)o), rows->rows[o]);
-	buf_addc(out, '}');
+		json_uint(out, outcome_name((enum outcome)o), rows->rows[o]);
+	json_end_object(out);
 }
 
 static void
 json_parts(struct buf *out, const struct run_facts *f)
 {
-	char iso[32];
-
-	buf_adds(out, ",\"parts\":[");
+	json_array(out, "parts");
 	for (size_t i = 0; i < f->part_count; i++) {
 		const struct fact_part *p = &f->parts[i];
 
-		buf_adds(out, i > 0 ? ",{\"command\":" : "{\"command\":");
-		json_add_string(out, text_of(p->command));
-		json_text(out, "started", clock_iso8601(p->started_ms, iso));
-		if (p->ended_ms)
-			json_text(
-			    out, "ended", clock_iso8601(p->ended_ms, iso));
-		buf_addc(out, '}');
+		json_object(out, NULL);
+		json_string(out, "command", p->command);
+		json_time(out, "started", p->started_ms);
+		json_time_if(out, "ended", p->ended_ms);
+		json_end_object(out);
 	}
-	buf_addc(out, ']');
+	json_end_array(out);
 }
 
 void
 run_facts_json(const struct run_facts *f, struct buf *out)
 {
-	char iso[32];
+	const char *stop =
+	    f->stopped_by[0] == '\0' && f->limited ? "--limit" : f->stopped_by;
 
 	if (f->worker > 0)
-		buf_addf(out, ",\"pid\":%ld", f->worker);
-	json_text(out, "working_since", f->working_since);
-	if (f->written_ms > 0)
-		json_text(out, "written", clock_iso8601(f->written_ms, iso));
+		json_int(out, "pid", f->worker);
+	json_string_if(out, "working_since", f->working_since);
+	json_time_if(out, "written", f->written_ms);
 	if (f->is_pruned) {
-		json_text(out, "pruned", f->stub.pruned);
-		json_text(out, "ended", f->stub.ended);
+		json_string_if(out, "pruned", f->stub.pruned);
+		json_string_if(out, "ended", f->stub.ended);
 		json_counts(out, &f->stub.rows);
 	}
-	if (!f->has_books) {
-		json_text(out, "next", f->next);
-		return;
+	if (f->has_books) {
+		json_counts(out, &f->totals.outcomes);
+		json_uint(out, "chunks", f->totals.chunks);
+		json_uint(out, "calls", f->totals.sent_calls);
+		json_parts(out, f);
+		if (stop[0] != '\0')
+			json_text(out, "stopped_by", text_whole(stop));
 	}
-	json_counts(out, &f->totals.outcomes);
-	buf_addf(out, ",\"chunks\":%" PRIu64 ",\"calls\":%" PRIu64,
-	    f->totals.chunks, f->totals.sent_calls);
-	json_parts(out, f);
-	json_text(out, "stopped_by",
-	    f->stopped_by[0] == '\0' && f->limited ? "--limit" : f->stopped_by);
-	json_text(out, "next", f->next);
+	json_string_if(out, "next", f->next);
 }

@@ -23,8 +23,4 @@ void diagnostics_render(const struct pipeline *p, const char *mapping_path,
  * stderr. Nothing when there are none. */
 void show_problems(const struct problem_groups *g, const struct options *o);
 
-/* Appends the compact JSON text indented by two blanks a level; digits and
- * escapes stay as they are, what is hidden is escaped (base/screen.h). */
-void json_pretty(struct text json, struct buf *out);
-
 #endif

@@ -7,6 +7,7 @@
  * terminal draws wide moves the caret, which is the accepted price for not
  * depending on the terminal's tables.
  */
+#include "base/json_write.h"
 #include "base/screen.h"
 #include "base/xalloc.h"
 #include "loader.h"
@@ -154,44 +155,34 @@ diagnostics_text(const struct diagnostics *l, struct text bytes,
 	free(lines.begins);
 }
 
-static void
-add_member(struct buf *out, const char *name, const char *value)
-{
-	buf_addf(out, ",\"%s\":", name);
-	if (value)
-		json_text(out, text_of(value));
-	else
-		buf_adds(out, "null");
-}
-
 /* null where it is not known. */
 static void
 add_number(struct buf *out, const char *name, int number)
 {
-	buf_addf(out, ",\"%s\":", name);
 	if (number > 0)
-		buf_addf(out, "%d", number);
+		json_int(out, name, number);
 	else
-		buf_adds(out, "null");
+		json_null(out, name);
 }
 
 void
 diagnostics_json(const struct diagnostics *l, struct buf *out)
 {
-	buf_addc(out, '[');
+	json_array(out, NULL);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct diagnostic *x = &l->items[i];
-		buf_adds(out, i ? ",{\"code\":" : "{\"code\":");
-		json_text(out, text_of(x->code));
-		add_member(out, "severity", severity_names[x->severity]);
-		add_member(out, "message", x->message);
-		add_member(out, "file", x->file);
+
+		json_object(out, NULL);
+		json_string(out, "code", x->code);
+		json_string(out, "severity", severity_names[x->severity]);
+		json_string(out, "message", x->message);
+		json_string(out, "file", x->file);
 		add_number(out, "line", x->line);
 		add_number(out, "column", x->column);
-		add_member(out, "help", x->help);
-		buf_addc(out, '}');
+		json_string(out, "help", x->help);
+		json_end_object(out);
 	}
-	buf_addc(out, ']');
+	json_end_array(out);
 }
 
 void

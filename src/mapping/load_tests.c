@@ -5,6 +5,7 @@
  * the mapping does not use is a warning: it is nearly always misspelt, and a
  * test of a cell that nobody reads proves nothing.
  */
+#include "base/json_write.h"
 #include "loader.h"
 
 #include <string.h>
@@ -14,24 +15,19 @@ yaml_to_json(struct loader *l, const struct node *n, struct buf *out)
 {
 	switch (n->kind) {
 	case NODE_LIST:
-		buf_addc(out, '[');
-		for (size_t i = 0; i < n->count; i++) {
-			if (i)
-				buf_addc(out, ',');
+		json_array(out, NULL);
+		for (size_t i = 0; i < n->count; i++)
 			yaml_to_json(l, n->items[i], out);
-		}
-		buf_addc(out, ']');
+		json_end_array(out);
 		break;
 	case NODE_MAP:
-		buf_addc(out, '{');
+		json_object(out, NULL);
 		for (size_t i = 0; i < n->count; i++) {
-			if (i)
-				buf_addc(out, ',');
-			json_text(out, n->pairs[i].key->text);
+			json_text(out, NULL, n->pairs[i].key->text);
 			buf_addc(out, ':');
 			yaml_to_json(l, n->pairs[i].value, out);
 		}
-		buf_addc(out, '}');
+		json_end_object(out);
 		break;
 	case NODE_SCALAR:
 		if (node_is_nothing(n)) {
@@ -39,8 +35,9 @@ yaml_to_json(struct loader *l, const struct node *n, struct buf *out)
 			    l, "mapping.wrong_kind", n, "a value is missing");
 			loader_help(l, x, "write null, \"\" or the value");
 		} else if (node_scalar_kind(n) == SCALAR_TEXT) {
-			json_text(out, n->text);
+			json_text(out, NULL, n->text);
 		} else {
+			json_name(out, NULL);
 			buf_add(out, n->text.s, n->text.len);
 		}
 		break;

@@ -166,7 +166,4 @@ bool moment_parse(
 /* The zone of the system that a person probably meant; empty if none. */
 struct text zone_did_you_mean(struct arena *a, struct text name);
 
-/* t as a JSON string with its quotes. */
-void json_text(struct buf *out, struct text t);
-
 #endif

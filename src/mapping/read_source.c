@@ -2,6 +2,7 @@
 /*
  * Readers of where a field's value comes from: columns, constants, templates.
  */
+#include "base/json_write.h"
 #include "loader.h"
 #include "mapping/hints.h"
 
@@ -113,7 +114,7 @@ read_constant(struct loader *l, const struct key *k, const struct node *value,
 		return true;
 	}
 	struct buf b = BUF_INIT(0);
-	json_text(&b, f->constant_text);
+	json_text(&b, NULL, f->constant_text);
 	f->constant_json = loader_keep(l, (struct text){buf_str(&b), b.len});
 	buf_release(&b);
 	return true;

@@ -10,11 +10,11 @@
  */
 #include "process/builder.h"
 
+#include "base/json_copy.h"
+#include "base/json_escape.h"
 #include "base/xalloc.h"
 #include "builder_plan.h"
 #include "evidence.h"
-#include "json_copy.h"
-#include "process/json_writer.h"
 
 #include <stdlib.h>
 #include <string.h>

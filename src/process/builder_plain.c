@@ -10,9 +10,9 @@
  * that its hash asked for: waiting for it was a third of all time with a
  * million keys.
  */
+#include "base/json_copy.h"
+#include "base/json_escape.h"
 #include "builder_plan.h"
-#include "json_copy.h"
-#include "process/json_writer.h"
 
 /* Bytes with which a blank can begin or end: ASCII's, and those of U+00A0. */
 static const bool looks_at_blanks[256] = {

@@ -6,9 +6,9 @@
  */
 #include "builder_plan.h"
 
+#include "base/json_copy.h"
+#include "base/json_escape.h"
 #include "base/xalloc.h"
-#include "json_copy.h"
-#include "process/json_writer.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /*
  * Which conversion a field's type means, and what the checks see of it.
  */
+#include "base/json_escape.h"
 #include "builder_plan.h"
-#include "process/json_writer.h"
 
 #include <string.h>
 

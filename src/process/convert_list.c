@@ -3,8 +3,8 @@
  * Lists in one cell, and places. A separator inside an element cannot be
  * escaped: an export that needs that is JSON, and type json reads it.
  */
+#include "base/json_escape.h"
 #include "convert_json.h"
-#include "process/json_writer.h"
 
 #include <stdio.h>
 #include <string.h>

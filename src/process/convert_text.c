@@ -7,8 +7,8 @@
  */
 #include "convert_text.h"
 
+#include "base/json_escape.h"
 #include "base/text_list.h"
-#include "process/json_writer.h"
 #include "text_case.h"
 
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * Which path is whose, the token, and the faults that are an answer in
  * themselves. The handlers below know nothing of any of it.
  */
+#include "base/json_write.h"
 #include "sandbox.h"
-#include "scan.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,6 +68,17 @@ reply_release(struct reply *a)
 	buf_release(&a->body);
 }
 
+static void
+begin_errors(struct buf *out)
+{
+	json_object(out, NULL);
+	json_object(out, "_data");
+	json_end_object(out);
+	json_object(out, "_meta");
+	json_end_object(out);
+	json_array(out, "_errors");
+}
+
 void
 reply_error(struct reply *a, int status, const char *fmt, ...)
 {
@@ -77,14 +88,13 @@ reply_error(struct reply *a, int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	/* A cut in the middle of a character would be no JSON. */
-	words[utf8_check(words, strlen(words))] = '\0';
 	a->status = status;
 	a->type = "application/json";
 	buf_clear(&a->body);
-	buf_adds(&a->body, "{\"_data\":{},\"_meta\":{},\"_errors\":[");
-	scan_quotes(&a->body, words);
-	buf_adds(&a->body, "]}");
+	begin_errors(&a->body);
+	json_text(&a->body, NULL, text_whole(words));
+	json_end_array(&a->body);
+	json_end_object(&a->body);
 }
 
 static bool
@@ -187,8 +197,8 @@ static void
 answer_token(const struct sandbox *s, struct reply *a)
 {
 	a->status = 400;
-	buf_adds(&a->body, "{\"_data\":{},\"_meta\":{},\"_errors\":[\"refused "
-			   "(sandbox fault); Authorization: Bearer ");
+	begin_errors(&a->body);
+	buf_adds(&a->body, "\"refused (sandbox fault); Authorization: Bearer ");
 	for (const char *p = s->token; *p != '\0'; p++)
 		buf_addf(&a->body, "\\u%04x", (unsigned char)*p);
 	buf_adds(&a->body, "\"]}");
@@ -303,5 +313,11 @@ api_health(struct sandbox *s, struct request *r, struct reply *a)
 {
 	(void)s;
 	(void)r;
-	buf_adds(&a->body, "{\"_data\":{\"status\":\"ok\"},\"_meta\":{}}");
+	json_object(&a->body, NULL);
+	json_object(&a->body, "_data");
+	json_string(&a->body, "status", "ok");
+	json_end_object(&a->body);
+	json_object(&a->body, "_meta");
+	json_end_object(&a->body);
+	json_end_object(&a->body);
 }

@@ -5,6 +5,7 @@
  * that came. The job is nothing but these rows with the times at which they
  * become visible.
  */
+#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "ids.h"
 #include "sandbox.h"
@@ -216,13 +217,19 @@ acknowledge(struct sandbox *s, const struct store_job *job, struct reply *a)
 		return;
 	}
 	id_make(store_salt(s->store), ID_JOB, same ? job->id - 1 : job->id, id);
-	buf_addf(&a->body,
-	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
-	    ",\"updatedAt\":%" PRId64
-	    ",\"completionStatus\":\"IN_PROGRESS\",\"statusMessage\":null,"
-	    "\"startedAt\":%" PRId64
-	    ",\"completedAt\":0,\"team\":\"%s\",\"type\":\"bulk_api_job\"}}",
-	    id, job->at_ms, job->at_ms, job->at_ms, schema_team());
+	json_object(&a->body, NULL);
+	json_object(&a->body, "_data");
+	json_string(&a->body, "id", id);
+	json_int(&a->body, "createdAt", job->at_ms);
+	json_int(&a->body, "updatedAt", job->at_ms);
+	json_string(&a->body, "completionStatus", "IN_PROGRESS");
+	json_null(&a->body, "statusMessage");
+	json_int(&a->body, "startedAt", job->at_ms);
+	json_int(&a->body, "completedAt", 0);
+	json_string(&a->body, "team", schema_team());
+	json_string(&a->body, "type", "bulk_api_job");
+	json_end_object(&a->body);
+	json_end_object(&a->body);
 }
 
 void

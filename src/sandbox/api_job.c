@@ -5,11 +5,13 @@
  * fields of an entry are not documented; the first shape has completionStatus
  * and statusMessage, as jobs have them, the input as it came, and processId.
  */
+#include "base/json_write.h"
 #include "ids.h"
 #include "sandbox.h"
 #include "scan.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 const struct fault *
 odd_job(struct sandbox *s, enum fault_kind kind, const struct store_job *job)
@@ -56,6 +58,7 @@ write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 {
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
 	struct store_counts counts;
+	struct buf *out = &a->body;
 	struct diag d = DIAG_INIT;
 	char id[37];
 
@@ -69,17 +72,25 @@ write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 		counts.success--;
 		counts.error++;
 	}
-	buf_addf(&a->body,
-	    "{\"_data\":{\"id\":\"%s\",\"createdAt\":%" PRId64
-	    ",\"updatedAt\":%" PRId64 ",\"startedAt\":%" PRId64
-	    ",\"team\":\"%s\",\"type\":\"bulk_api_job\"},",
-	    id_make(store_salt(s->store), ID_JOB, job->id, id), job->at_ms,
-	    now < job->end_ms ? now : job->end_ms, job->at_ms, schema_team());
-	buf_addf(&a->body,
-	    "\"_meta\":{\"bjEntryCompletionStatusVsCount\":{\"INVALID\":"
-	    "%" PRIu64 ",\"NOT_STARTED\":%" PRIu64 ",\"SUCCESS\":%" PRIu64
-	    ",\"ERROR\":%" PRIu64 "}}}",
-	    counts.invalid, counts.not_started, counts.success, counts.error);
+	json_object(out, NULL);
+	json_object(out, "_data");
+	json_string(
+	    out, "id", id_make(store_salt(s->store), ID_JOB, job->id, id));
+	json_int(out, "createdAt", job->at_ms);
+	json_int(out, "updatedAt", now < job->end_ms ? now : job->end_ms);
+	json_int(out, "startedAt", job->at_ms);
+	json_string(out, "team", schema_team());
+	json_string(out, "type", "bulk_api_job");
+	json_end_object(out);
+	json_object(out, "_meta");
+	json_object(out, "bjEntryCompletionStatusVsCount");
+	json_uint(out, "INVALID", counts.invalid);
+	json_uint(out, "NOT_STARTED", counts.not_started);
+	json_uint(out, "SUCCESS", counts.success);
+	json_uint(out, "ERROR", counts.error);
+	json_end_object(out);
+	json_end_object(out);
+	json_end_object(out);
 }
 
 void
@@ -126,26 +137,20 @@ write_key(const struct store_row *row, struct buf *out)
 	const struct schema_procedure *p = &schema_procedures[row->procedure];
 	struct text token;
 
-	if (scan_kind(row->body) != SCAN_OBJECT ||
-	    !proc_key_token(p, row->body, &token))
-		return;
-	buf_addc(out, ',');
-	scan_quotes(out, p->key);
-	buf_addc(out, ':');
-	buf_add(out, token.s, token.len);
+	if (scan_kind(row->body) == SCAN_OBJECT &&
+	    proc_key_token(p, row->body, &token))
+		json_token(out, p->key, token);
 }
 
-static void
-write_echo(const struct entry_shape *shape, const struct store_row *row,
-    struct buf *out)
+/* The process that an entry has led to, or NULL. */
+static const char *
+process_of(uint64_t salt, const struct store_row *row, char id[37])
 {
-	buf_addc(out, ',');
-	scan_quotes(out, shape->echo);
-	buf_addc(out, ':');
-	if (shape->is_text)
-		scan_quote(out, row->body);
-	else
-		buf_add(out, row->body.s, row->body.len);
+	if (row->verdict == VERDICT_CREATED)
+		return id_make(salt, ID_PROCESS, row->id, id);
+	if (row->verdict == VERDICT_MERGED)
+		return id_make(salt, ID_PROCESS, row->target, id);
+	return NULL;
 }
 
 static void
@@ -158,27 +163,23 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 	bool due = row->due_ms <= now_ms;
 	char id[37];
 
-	buf_addf(out, "{\"id\":\"%s\",\"index\":%zu",
-	    id_make(salt, ID_ENTRY, row->id, id), row->index);
-	buf_addf(out, ",\"%s\":\"%s\",\"%s\":", shape->status,
-	    status_of(row, due), shape->message);
+	json_object(out, NULL);
+	json_string(out, "id", id_make(salt, ID_ENTRY, row->id, id));
+	json_uint(out, "index", row->index);
+	json_string(out, shape->status, status_of(row, due));
 	if (due && row->message.len > 0)
-		scan_quote(out, row->message);
+		json_text(out, shape->message, row->message);
 	else
-		buf_adds(out, "null");
-	buf_addf(out, ",\"%s\":", shape->process_id);
-	if (due && row->verdict == VERDICT_CREATED)
-		buf_addf(out, "\"%s\"", id_make(salt, ID_PROCESS, row->id, id));
-	else if (due && row->verdict == VERDICT_MERGED)
-		buf_addf(
-		    out, "\"%s\"", id_make(salt, ID_PROCESS, row->target, id));
-	else
-		buf_adds(out, "null");
-	if (shape->echo != NULL)
-		write_echo(shape, row, out);
-	else
+		json_null(out, shape->message);
+	json_string(
+	    out, shape->process_id, due ? process_of(salt, row, id) : NULL);
+	if (shape->echo == NULL)
 		write_key(row, out);
-	buf_addc(out, '}');
+	else if (shape->is_text)
+		json_text(out, shape->echo, row->body);
+	else
+		json_token(out, shape->echo, row->body);
+	json_end_object(out);
 }
 
 /* How the entries of a page are not what they should be. */
@@ -187,6 +188,12 @@ struct odd_entries {
 	bool swapped; /* the first two change places */
 	bool good;    /* all are a success, whatever the job counts */
 };
+
+static void
+add_first(struct buf *out, const struct buf *first)
+{
+	json_token(out, NULL, (struct text){buf_str(first), first->len});
+}
 
 static int
 write_entries(struct sandbox *s, const struct store_where *range,
@@ -207,22 +214,17 @@ write_entries(struct sandbox *s, const struct store_where *range,
 			row.verdict = VERDICT_CREATED;
 			row.message.len = 0;
 		}
-		if (count == 1) {
+		if (count == 1)
 			write_entry(s, &row, now, &first);
-			if (odd.twice)
-				buf_addf(out, "%s,", buf_str(&first));
-			if (!odd.swapped)
-				buf_adds(out, buf_str(&first));
-			continue;
-		}
-		if (count > 2 || !odd.swapped)
-			buf_addc(out, ',');
-		write_entry(s, &row, now, out);
-		if (count == 2 && odd.swapped)
-			buf_addf(out, ",%s", buf_str(&first));
+		else
+			write_entry(s, &row, now, out);
+		if (count == 1 && odd.twice)
+			add_first(out, &first);
+		if (count == (odd.swapped ? 2 : 1))
+			add_first(out, &first);
 	}
 	if (count == 1 && odd.swapped)
-		buf_adds(out, buf_str(&first));
+		add_first(out, &first);
 	buf_release(&first);
 	return step;
 }
@@ -244,7 +246,7 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 	struct store_where range = {0};
 	struct odd_entries odd = {.good = false};
 	struct diag d = DIAG_INIT;
-	char id[37];
+	char id[37], next[128];
 
 	if (!query_number(r, "skip", &skip) ||
 	    !query_number(r, "limit", &limit) || limit == 0) {
@@ -267,22 +269,23 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 		odd.swapped = odd_job(s, FAULT_ENTRIES_SWAPPED, &job) != NULL;
 	}
 	odd.good = odd_job(s, FAULT_COUNTS_DISAGREE, &job) != NULL;
-	buf_adds(&a->body, "{\"_data\":[");
+	json_object(&a->body, NULL);
+	json_array(&a->body, "_data");
 	if (write_entries(s, &range, odd, &a->body, &d) != 0) {
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}
-	buf_addf(&a->body,
-	    "],\"_meta\":{\"total\":%" PRIu64 ",\"nextPath\":", job.rows);
-	if (skip + limit < job.rows)
-		buf_addf(&a->body,
-		    "\"/v1/ext/background-job/%s/entries?skip=%" PRIu64
-		    "&limit=%" PRIu64 "\"",
-		    id_make(store_salt(s->store), ID_JOB, job.id, id),
-		    skip + limit, limit);
-	else
-		buf_adds(&a->body, "null");
-	buf_adds(&a->body, "}}");
+	json_end_array(&a->body);
+	json_object(&a->body, "_meta");
+	json_uint(&a->body, "total", job.rows);
+	snprintf(next, sizeof(next),
+	    "/v1/ext/background-job/%s/entries?skip=%" PRIu64 "&limit=%" PRIu64,
+	    id_make(store_salt(s->store), ID_JOB, job.id, id), skip + limit,
+	    limit);
+	json_string(
+	    &a->body, "nextPath", skip + limit < job.rows ? next : NULL);
+	json_end_object(&a->body);
+	json_end_object(&a->body);
 out:
 	pthread_mutex_unlock(&s->lock);
 }

@@ -4,6 +4,7 @@
  * job has got to them are seen. A list that names the primary key uses the
  * index; any other one walks all processes, in the order of creation.
  */
+#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "ids.h"
 #include "sandbox.h"
@@ -49,8 +50,6 @@ visit(struct sandbox *s, struct listing *l, const struct store_row *row,
 		result = 0;
 		goto out;
 	}
-	if (l->found > l->skip + 1)
-		buf_addc(l->out, ',');
 	proc_show(&p, l->out);
 out:
 	buf_release(&merged);
@@ -281,7 +280,8 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 		goto out;
 	l.now_ms = s->clock.wall_ms(s->clock.ctx);
 	l.out = &a->body;
-	buf_adds(&a->body, "{\"_data\":[");
+	json_object(&a->body, NULL);
+	json_array(&a->body, "_data");
 	pthread_mutex_lock(&s->lock);
 	if (odd_list(s, FAULT_WHERE_IGNORED, r))
 		l.where = NULL;
@@ -293,11 +293,15 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	if (odd_list(s, FAULT_CREATED_WORDS, r))
 		write_words(&a->body);
 	pthread_mutex_unlock(&s->lock);
-	if (result != 0)
+	if (result != 0) {
 		reply_error(a, 500, "%s", d.message);
-	else
-		buf_addf(&a->body, "],\"_meta\":{\"hasMore\":%s}}",
-		    l.has_more ? "true" : "false");
+		goto out;
+	}
+	json_end_array(&a->body);
+	json_object(&a->body, "_meta");
+	json_bool(&a->body, "hasMore", l.has_more);
+	json_end_object(&a->body);
+	json_end_object(&a->body);
 out:
 	cJSON_Delete(body);
 }
@@ -329,9 +333,12 @@ api_process(struct sandbox *s, struct request *r, struct reply *a)
 	} else if (found == 0 || row.procedure != procedure) {
 		reply_error(a, 404, "there is no such process");
 	} else {
-		buf_adds(&a->body, "{\"_data\":");
+		json_object(&a->body, NULL);
+		json_name(&a->body, "_data");
 		proc_show(&p, &a->body);
-		buf_adds(&a->body, ",\"_meta\":{}}");
+		json_object(&a->body, "_meta");
+		json_end_object(&a->body);
+		json_end_object(&a->body);
 	}
 	if (found == 1)
 		store_reset(s->store, STORE_ROW);

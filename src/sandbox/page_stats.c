@@ -4,10 +4,10 @@
  * bytes that were received, one a line. Not part of ChakraHQ's API, so on
  * paths that it does not have.
  */
+#include "base/json_write.h"
 #include "sandbox.h"
-#include "scan.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct keys {
@@ -27,68 +27,65 @@ add_key(void *ctx, const struct store_key *key)
 	k->created += key->created > 1;
 	if (!k->wanted)
 		return;
-	buf_addf(&k->list,
-	    "%s{\"procedure\":\"%s\",\"key\":", k->list.len > 0 ? "," : "",
-	    schema_procedures[key->procedure].name);
-	scan_quote(&k->list, key->key);
-	buf_addf(&k->list,
-	    ",\"received\":%" PRIu64 ",\"accepted\":%" PRIu64
-	    ",\"created\":%" PRIu64 "}",
-	    key->received, key->accepted, key->created);
+	json_object(&k->list, NULL);
+	json_string(
+	    &k->list, "procedure", schema_procedures[key->procedure].name);
+	json_text(&k->list, "key", key->key);
+	json_uint(&k->list, "received", key->received);
+	json_uint(&k->list, "accepted", key->accepted);
+	json_uint(&k->list, "created", key->created);
+	json_end_object(&k->list);
 }
 
 static void
 add_calls(const struct sandbox *s, struct buf *out)
 {
 	uint64_t total = 0;
-	bool first = true;
+	char name[16] = "none";
 
 	for (int i = 0; i < SANDBOX_STATUS_MAX; i++)
 		total += s->statuses[i];
-	buf_addf(out, "\"calls\":{\"total\":%" PRIu64 ",\"status\":{", total);
+	json_object(out, "calls");
+	json_uint(out, "total", total);
+	json_object(out, "status");
 	for (int i = 0; i < SANDBOX_STATUS_MAX; i++) {
-		if (s->statuses[i] == 0)
-			continue;
-		buf_adds(out, first ? "\"" : ",\"");
-		if (i == 0)
-			buf_adds(out, "none");
-		else
-			buf_addf(out, "%d", i);
-		buf_addf(out, "\":%" PRIu64, s->statuses[i]);
-		first = false;
+		if (i > 0)
+			snprintf(name, sizeof(name), "%d", i);
+		if (s->statuses[i] > 0)
+			json_uint(out, name, s->statuses[i]);
 	}
-	buf_adds(out, "}}");
+	json_end_object(out);
+	json_end_object(out);
 }
 
 static void
 add_faults(const struct sandbox *s, struct buf *out)
 {
-	bool first = true;
-
-	buf_adds(out, "\"faults\":{");
-	for (int i = 0; i < FAULT_KINDS; i++) {
-		if (s->fault_hits[i] == 0)
-			continue;
-		buf_addf(out, "%s\"%s\":%" PRIu64, first ? "" : ",",
-		    fault_name((enum fault_kind)i), s->fault_hits[i]);
-		first = false;
-	}
-	buf_addc(out, '}');
+	json_object(out, "faults");
+	for (int i = 0; i < FAULT_KINDS; i++)
+		if (s->fault_hits[i] > 0)
+			json_uint(out, fault_name((enum fault_kind)i),
+			    s->fault_hits[i]);
+	json_end_object(out);
 }
 
 static void
 add_rows(const struct store_totals *t, const struct store_pending *pending,
     struct buf *out)
 {
-	buf_addf(out,
-	    "\"jobs\":{\"total\":%" PRIu64 ",\"unfinished\":%" PRIu64 "},",
-	    t->jobs, pending->jobs);
-	buf_addf(out,
-	    "\"rows\":{\"received\":%" PRIu64 ",\"accepted\":%" PRIu64
-	    ",\"created\":%" PRIu64 ",\"merged\":%" PRIu64 ",\"error\":%" PRIu64
-	    ",\"invalid\":%" PRIu64 ",\"pending\":%" PRIu64 "}",
-	    t->received, t->accepted, t->created - pending->created, t->merged,
-	    t->error, t->invalid, pending->rows);
+	json_object(out, "jobs");
+	json_uint(out, "total", t->jobs);
+	json_uint(out, "unfinished", pending->jobs);
+	json_end_object(out);
+	json_object(out, "rows");
+	json_uint(out, "received", t->received);
+	json_uint(out, "accepted", t->accepted);
+	json_uint(out, "created", t->created - pending->created);
+	json_uint(out, "merged", t->merged);
+	json_uint(out, "error", t->error);
+	json_uint(out, "invalid", t->invalid);
+	json_uint(out, "pending", pending->rows);
+	json_end_object(out);
 }
 
 void
@@ -103,32 +100,33 @@ page_stats(struct sandbox *s, struct request *r, struct reply *a)
 	int result;
 
 	keys.wanted = request_query(r, "keys", &value) && text_is(value, "1");
-	buf_addc(&a->body, '{');
+	json_object(&a->body, NULL);
 	pthread_mutex_lock(&s->lock);
 	result = store_pending(s->store, now, &pending, &d);
 	if (result == 0)
 		result = store_each_key(s->store, now, add_key, &keys, &d);
 	totals = store_totals(s->store);
 	add_calls(s, &a->body);
-	buf_addc(&a->body, ',');
 	add_faults(s, &a->body);
 	pthread_mutex_unlock(&s->lock);
 	if (result != 0) {
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}
-	buf_addc(&a->body, ',');
 	add_rows(&totals, &pending, &a->body);
-	buf_addf(&a->body,
-	    ",\"keys\":{\"distinct\":%" PRIu64 ",\"received_twice\":%" PRIu64
-	    ",\"accepted_twice\":%" PRIu64 ",\"created_twice\":%" PRIu64 "}",
-	    keys.distinct, keys.received, keys.accepted, keys.created);
+	json_object(&a->body, "keys");
+	json_uint(&a->body, "distinct", keys.distinct);
+	json_uint(&a->body, "received_twice", keys.received);
+	json_uint(&a->body, "accepted_twice", keys.accepted);
+	json_uint(&a->body, "created_twice", keys.created);
+	json_end_object(&a->body);
 	if (keys.wanted) {
-		buf_adds(&a->body, ",\"by_key\":[");
+		json_array(&a->body, "by_key");
 		buf_add(&a->body, buf_str(&keys.list), keys.list.len);
-		buf_addc(&a->body, ']');
+		json_end_array(&a->body);
 	}
-	buf_adds(&a->body, "}\n");
+	json_end_object(&a->body);
+	buf_addc(&a->body, '\n');
 out:
 	buf_release(&keys.list);
 }

@@ -6,6 +6,7 @@
  */
 #include "proc.h"
 
+#include "base/json_write.h"
 #include "scan.h"
 
 #include <inttypes.h>
@@ -106,11 +107,9 @@ proc_examine(
 static void
 add_member(struct buf *out, struct text name, struct text value)
 {
-	if (out->data[out->len - 1] != '{')
-		buf_addc(out, ',');
-	buf_add(out, name.s, name.len);
+	json_token(out, NULL, name);
 	buf_addc(out, ':');
-	buf_add(out, value.s, value.len);
+	json_token(out, NULL, value);
 }
 
 /* The member of `object` with the same name as the token `name`. */
@@ -132,7 +131,7 @@ merge_flat(struct buf *out, struct text base, struct text over)
 	struct scan_iter it;
 	struct text name, value, other;
 
-	buf_addc(out, '{');
+	json_object(out, NULL);
 	scan_begin(&it, base);
 	while (scan_next(&it, &name, &value))
 		if (!same_member(over, name, &other))
@@ -140,7 +139,7 @@ merge_flat(struct buf *out, struct text base, struct text over)
 	scan_begin(&it, over);
 	while (scan_next(&it, &name, &value))
 		add_member(out, name, value);
-	buf_addc(out, '}');
+	json_end_object(out);
 }
 
 void
@@ -157,14 +156,14 @@ proc_merge(struct buf *out, struct text base, struct text over)
 	}
 	merge_flat(&data, old_data, new_data);
 	merge_flat(&flat, base, over);
-	buf_addc(out, '{');
+	json_object(out, NULL);
 	scan_begin(&it, (struct text){buf_str(&flat), flat.len});
 	while (scan_next(&it, &name, &value)) {
 		if (scan_string_is(name, "data"))
 			value = (struct text){buf_str(&data), data.len};
 		add_member(out, name, value);
 	}
-	buf_addc(out, '}');
+	json_end_object(out);
 	buf_release(&flat);
 	buf_release(&data);
 }
@@ -183,24 +182,24 @@ own_index(struct text name_token)
 	return -1;
 }
 
-/* Appends the token of own[i]. */
+/* The value of own[i]. */
 static void
-add_own(const struct proc *p, size_t i, struct buf *out)
+add_own(const struct proc *p, size_t i, const char *name, struct buf *out)
 {
 	struct text token;
 
 	if (i == 0)
-		buf_addf(out, "\"%s\"", p->id);
+		json_string(out, name, p->id);
 	else if (i == 1)
-		buf_addf(out, "\"%s\"", p->procedure->name);
+		json_string(out, name, p->procedure->name);
 	else if (i <= 3)
-		buf_addf(
-		    out, "%" PRId64, i == 2 ? p->created_ms : p->updated_ms);
+		json_int(out, name, i == 2 ? p->created_ms : p->updated_ms);
 	else if (scan_member(p->body, own[i], &token) &&
 		 scan_kind(token) != SCAN_NULL)
-		buf_add(out, token.s, token.len);
+		json_token(out, name, token);
 	else
-		scan_quotes(out, i == 4 ? "OPEN" : p->procedure->states[0]);
+		json_string(
+		    out, name, i == 4 ? "OPEN" : p->procedure->states[0]);
 }
 
 /* The members of data, and before them the key wherever it was sent. */
@@ -210,19 +209,16 @@ add_data(const struct proc *p, struct buf *out)
 	struct text data, token, name, value;
 	struct scan_iter it;
 
-	buf_adds(out, ",\"data\":{");
-	if (proc_key_token(p->procedure, p->body, &token)) {
-		scan_quotes(out, p->procedure->key);
-		buf_addc(out, ':');
-		buf_add(out, token.s, token.len);
-	}
+	json_object(out, "data");
+	if (proc_key_token(p->procedure, p->body, &token))
+		json_token(out, p->procedure->key, token);
 	if (scan_member(p->body, "data", &data)) {
 		scan_begin(&it, data);
 		while (scan_next(&it, &name, &value))
 			if (!scan_string_is(name, p->procedure->key))
 				add_member(out, name, value);
 	}
-	buf_addc(out, '}');
+	json_end_object(out);
 }
 
 static bool
@@ -238,18 +234,16 @@ proc_show(const struct proc *p, struct buf *out)
 	struct scan_iter it;
 	struct text name, value;
 
-	buf_addc(out, '{');
-	for (size_t i = 0; i < OWN_COUNT; i++) {
-		buf_addf(out, "%s\"%s\":", i > 0 ? "," : "", own[i]);
-		add_own(p, i, out);
-	}
+	json_object(out, NULL);
+	for (size_t i = 0; i < OWN_COUNT; i++)
+		add_own(p, i, own[i], out);
 	if (p->key_in_data)
 		add_data(p, out);
 	scan_begin(&it, p->body);
 	while (scan_next(&it, &name, &value))
 		if (own_index(name) < 0 && !is_in_data(p, name))
 			add_member(out, name, value);
-	buf_addc(out, '}');
+	json_end_object(out);
 }
 
 bool
@@ -262,7 +256,7 @@ proc_value(const struct proc *p, const char *name, struct text *token,
 		if (strcmp(name, own[i]) != 0)
 			continue;
 		buf_clear(scratch);
-		add_own(p, i, scratch);
+		add_own(p, i, NULL, scratch);
 		*token = (struct text){buf_str(scratch), scratch->len};
 		return true;
 	}

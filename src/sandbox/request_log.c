@@ -2,12 +2,11 @@
 /* The request log: whole lines, each written with one call. */
 #include "request_log.h"
 
+#include "base/json_write.h"
 #include "base/xalloc.h"
-#include "scan.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -61,55 +60,43 @@ write_all(int fd, const char *p, size_t len)
 	}
 }
 
-/* Targets may hold bytes that are no UTF-8. */
+/* null where it is 0. */
 static void
-quote_target(struct buf *line, const char *target)
+add_number(struct buf *line, const char *name, uint64_t n)
 {
-	struct buf shown = BUF_INIT(0);
-
-	text_display(&shown, text_of(target), 0);
-	scan_quote(line, (struct text){buf_str(&shown), shown.len});
-	buf_release(&shown);
+	if (n > 0)
+		json_uint(line, name, n);
+	else
+		json_null(line, name);
 }
 
 void
 request_log_add(struct request_log *l, const struct request *r, int status,
     const char *sha256, int64_t wall_ms)
 {
-	struct buf line = BUF_INIT(0);
+	struct buf line = BUF_INIT(0), target = BUF_INIT(0);
 	char when[32];
 
 	if (l == NULL)
 		return;
-	buf_addf(&line,
-	    "{\"time\":\"%s\",\"method\":", clock_iso8601_ms(wall_ms, when));
-	scan_quotes(&line, r->method);
-	buf_adds(&line, ",\"path\":");
-	quote_target(&line, r->target);
-	if (status > 0)
-		buf_addf(&line, ",\"status\":%d", status);
-	else
-		buf_adds(&line, ",\"status\":null");
-	if (r->body_bytes > 0)
-		buf_addf(&line, ",\"bytes\":%" PRIu64 ",\"sha256\":\"%s\"",
-		    r->body_bytes, sha256);
-	else
-		buf_adds(&line, ",\"bytes\":0,\"sha256\":null");
-	if (r->rows > 0)
-		buf_addf(&line, ",\"rows\":%zu", r->rows);
-	else
-		buf_adds(&line, ",\"rows\":null");
-	if (r->happened != NULL)
-		buf_addf(
-		    &line, ",\"fault\":\"%s\"", fault_name(r->happened->kind));
-	else
-		buf_adds(&line, ",\"fault\":null");
-	if (r->k > 0)
-		buf_addf(&line, ",\"call\":%" PRIu64 "}\n", r->k);
-	else
-		buf_adds(&line, ",\"call\":null}\n");
+	/* Targets may hold bytes that are not UTF-8. */
+	text_display(&target, text_of(r->target), 0);
+	json_object(&line, NULL);
+	json_string(&line, "time", clock_iso8601_ms(wall_ms, when));
+	json_string(&line, "method", r->method);
+	json_string(&line, "path", buf_str(&target));
+	add_number(&line, "status", (uint64_t)(status > 0 ? status : 0));
+	json_uint(&line, "bytes", r->body_bytes);
+	json_string(&line, "sha256", r->body_bytes > 0 ? sha256 : NULL);
+	add_number(&line, "rows", r->rows);
+	json_string(&line, "fault",
+	    r->happened != NULL ? fault_name(r->happened->kind) : NULL);
+	add_number(&line, "call", r->k);
+	json_end_object(&line);
+	buf_addc(&line, '\n');
 	pthread_mutex_lock(&l->lock);
 	write_all(l->fd, line.data, line.len);
 	pthread_mutex_unlock(&l->lock);
+	buf_release(&target);
 	buf_release(&line);
 }

@@ -224,28 +224,3 @@ scan_decode(struct text token, struct buf *out)
 			p += decode_escape(p, (size_t)(end - p), out);
 	}
 }
-
-void
-scan_quote(struct buf *b, struct text t)
-{
-	buf_addc(b, '"');
-	for (size_t i = 0; i < t.len; i++) {
-		unsigned char c = (unsigned char)t.s[i];
-
-		if (c == '"' || c == '\\') {
-			buf_addc(b, '\\');
-			buf_addc(b, (char)c);
-		} else if (c < 0x20 || c == 0x7F) {
-			buf_addf(b, "\\u%04x", c);
-		} else {
-			buf_addc(b, (char)c);
-		}
-	}
-	buf_addc(b, '"');
-}
-
-void
-scan_quotes(struct buf *b, const char *s)
-{
-	scan_quote(b, text_of(s));
-}

@@ -54,8 +54,5 @@ bool scan_string_is(struct text token, const char *name);
 void scan_decode(struct text token, struct buf *out);
 /* The value of the four hex digits at s, or -1. */
 int scan_hex4(const char *s, size_t len);
-/* Appends t as a string token. */
-void scan_quote(struct buf *b, struct text t);
-void scan_quotes(struct buf *b, const char *s);
 
 #endif

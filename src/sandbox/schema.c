@@ -8,7 +8,9 @@
  */
 #include "schema.h"
 
-#include "scan.h"
+#include "base/json_write.h"
+
+#include <stdio.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -132,38 +134,40 @@ schema_has_state(const struct schema_procedure *p, struct text state)
 /* A uuid for the n-th part of a procedure: fixed, so that it is the same at
  * each start. */
 static void
-add_part_id(
-    struct buf *out, const struct schema_procedure *p, char part, size_t n)
+add_part_id(struct buf *out, const char *name, const struct schema_procedure *p,
+    char part, size_t n)
 {
-	buf_addf(out, "\"%.24s%c%011zu\"", p->id, part, n);
+	char id[48];
+
+	snprintf(id, sizeof(id), "%.24s%c%011zu", p->id, part, n);
+	json_string(out, name, id);
 }
 
 static void
 add_names(struct buf *out, const char *name, const char *title)
 {
-	buf_adds(out, ",\"shortId\":");
-	scan_quotes(out, name);
-	buf_adds(out, ",\"name\":");
-	scan_quotes(out, title);
+	json_string(out, "shortId", name);
+	json_string(out, "name", title);
 }
 
 static void
 add_procedure(struct buf *out, const struct schema_procedure *p)
 {
-	buf_addf(out, "{\"id\":\"%s\"", p->id);
+	json_object(out, NULL);
+	json_string(out, "id", p->id);
 	add_names(out, p->name, p->title);
-	buf_addf(out, ",\"team\":\"%s\",\"primaryKey\":", schema_team());
-	add_part_id(out, p, 'a', 0);
-	buf_adds(out, ",\"defaultStartState\":");
-	add_part_id(out, p, 'b', 0);
-	buf_adds(out, ",\"states\":[");
+	json_string(out, "team", schema_team());
+	add_part_id(out, "primaryKey", p, 'a', 0);
+	add_part_id(out, "defaultStartState", p, 'b', 0);
+	json_array(out, "states");
 	for (size_t i = 0; i < p->state_count; i++) {
-		buf_adds(out, i > 0 ? ",{\"id\":" : "{\"id\":");
-		add_part_id(out, p, 'b', i);
+		json_object(out, NULL);
+		add_part_id(out, "id", p, 'b', i);
 		add_names(out, p->states[i], p->states[i]);
-		buf_addc(out, '}');
+		json_end_object(out);
 	}
-	buf_adds(out, "]}");
+	json_end_array(out);
+	json_end_object(out);
 }
 
 static void
@@ -172,12 +176,12 @@ add_attributes(struct buf *out, const struct schema_procedure *p)
 	for (size_t i = 0; i < p->attribute_count; i++) {
 		const struct schema_attribute *a = &p->attributes[i];
 
-		buf_adds(out, i > 0 ? ",{\"id\":" : "{\"id\":");
-		add_part_id(out, p, 'a', i);
+		json_object(out, NULL);
+		add_part_id(out, "id", p, 'a', i);
 		add_names(out, a->name, a->title);
-		buf_adds(out, ",\"type\":");
-		scan_quotes(out, a->type);
-		buf_addf(out, ",\"procedure\":\"%s\"}", p->id);
+		json_string(out, "type", a->type);
+		json_string(out, "procedure", p->id);
+		json_end_object(out);
 	}
 }
 
@@ -189,22 +193,26 @@ schema_config(struct buf *out)
 	    "taskTypes", "forms", "formFields", "formActionButtons",
 	    "stateTasks", "userProfiles", "attributeConfig", "skillTypes"};
 
-	buf_addf(out, "{\"_data\":{\"team\":{\"id\":\"%s\"", schema_team());
+	json_object(out, NULL);
+	json_object(out, "_data");
+	json_object(out, "team");
+	json_string(out, "id", schema_team());
 	add_names(out, "sandbox", "Sandbox");
-	buf_adds(out, "},\"procedures\":[");
-	for (size_t i = 0; i < schema_procedure_count; i++) {
-		if (i > 0)
-			buf_addc(out, ',');
+	json_end_object(out);
+	json_array(out, "procedures");
+	for (size_t i = 0; i < schema_procedure_count; i++)
 		add_procedure(out, &schema_procedures[i]);
-	}
-	buf_adds(out, "],\"attributes\":[");
-	for (size_t i = 0; i < schema_procedure_count; i++) {
-		if (i > 0)
-			buf_addc(out, ',');
+	json_end_array(out);
+	json_array(out, "attributes");
+	for (size_t i = 0; i < schema_procedure_count; i++)
 		add_attributes(out, &schema_procedures[i]);
+	json_end_array(out);
+	for (size_t i = 0; i < COUNT(empty); i++) {
+		json_array(out, empty[i]);
+		json_end_array(out);
 	}
-	buf_addc(out, ']');
-	for (size_t i = 0; i < COUNT(empty); i++)
-		buf_addf(out, ",\"%s\":[]", empty[i]);
-	buf_adds(out, "},\"_meta\":{}}");
+	json_end_object(out);
+	json_object(out, "_meta");
+	json_end_object(out);
+	json_end_object(out);
 }

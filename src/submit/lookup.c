@@ -3,7 +3,7 @@
  * guess about array operands. */
 #include "lookup.h"
 
-#include "process/json_writer.h"
+#include "base/json_write.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,24 +51,37 @@ next_batch(struct open_call *call, size_t keys_max)
 	return keys != 0;
 }
 
-static void
-add_term(struct buf *body, bool *first, const char *key_name, struct text key)
+void
+lookup_body_begin(struct buf *body)
 {
-	if (!*first)
-		buf_addc(body, ',');
-	*first = false;
-	buf_addc(body, '{');
-	json_add_string(body, text_of(key_name));
-	buf_addc(body, ':');
-	buf_add(body, key.s, key.len);
-	buf_addc(body, '}');
+	json_object(body, NULL);
+	json_object(body, "where");
+	json_array(body, "or");
+}
+
+void
+lookup_body_key(struct buf *body, const char *key_name, struct text token)
+{
+	json_object(body, NULL);
+	json_token(body, key_name, token);
+	json_end_object(body);
+}
+
+void
+lookup_body_end(struct buf *body, uint64_t skip, unsigned limit)
+{
+	json_end_array(body);
+	json_end_object(body);
+	json_uint(body, "skip", skip);
+	json_uint(body, "limit", limit);
+	json_end_object(body);
 }
 
 bool
 lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body)
 {
-	bool first = true, begins = call->lookup_skip == 0;
+	bool begins = call->lookup_skip == 0;
 	size_t own = control.len && keys_max > 1 ? keys_max - 1 : keys_max;
 
 	if (begins && !next_batch(call, own))
@@ -81,16 +94,14 @@ lookup_next_body(struct open_call *call, const char *key_name,
 		    &call->control, control.s ? control.s : "", control.len);
 		call->control_seen = false;
 	}
-	buf_adds(body, "{\"where\":{\"or\":[");
+	lookup_body_begin(body);
 	if (call->control.len)
-		add_term(body, &first, key_name,
+		lookup_body_key(body, key_name,
 		    (struct text){call->control.data, call->control.len});
 	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
 		if (call->rows[i].key_len && (!begins || is_asked_for(call, i)))
-			add_term(
-			    body, &first, key_name, open_call_key(call, i));
-	buf_addf(body, "]},\"skip\":%llu,\"limit\":%d}",
-	    (unsigned long long)call->lookup_skip, LOOKUP_KEYS_MAX);
+			lookup_body_key(body, key_name, open_call_key(call, i));
+	lookup_body_end(body, call->lookup_skip, LOOKUP_KEYS_MAX);
 	return true;
 }
 

@@ -12,8 +12,8 @@
 #include "response_json.h"
 
 #include "ascii.h"
+#include "base/json_escape.h"
 #include "base/xalloc.h"
-#include "process/json_writer.h"
 
 #include <stdlib.h>
 #include <string.h>

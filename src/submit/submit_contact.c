@@ -5,7 +5,7 @@
  * on none of it; but as long as that call has not shown what it can, it goes
  * alone, so that a service that changed is named while one call is at stake.
  */
-#include "process/json_writer.h"
+#include "lookup.h"
 #include "response_shape.h"
 #include "submitter_core.h"
 
@@ -164,11 +164,9 @@ submitter_see(struct submitter *s, struct open_call *call,
 static void
 add_term(struct buf *body, const char *key_name, const struct buf *key)
 {
-	if (key->len == 0)
-		return;
-	buf_adds(body, body->data[body->len - 1] == '}' ? ",{" : "{");
-	json_add_string(body, text_of(key_name));
-	buf_addf(body, ":%s}", buf_str(key));
+	if (key->len > 0)
+		lookup_body_key(
+		    body, key_name, (struct text){buf_str(key), key->len});
 }
 
 /* Its first row that was created, its first that was not. */
@@ -202,11 +200,10 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 		buf_adds(&c->entries_path, "/entries");
 	}
 	if (c->created.len + c->refused.len > 0 && s->options.key_name) {
-		buf_adds(&c->list_body, "{\"where\":{\"or\":[");
+		lookup_body_begin(&c->list_body);
 		add_term(&c->list_body, s->options.key_name, &c->created);
 		add_term(&c->list_body, s->options.key_name, &c->refused);
-		buf_addf(
-		    &c->list_body, "]},\"skip\":0,\"limit\":%d}", LIST_LIMIT);
+		lookup_body_end(&c->list_body, 0, LIST_LIMIT);
 	} else {
 		buf_adds(
 		    &c->list_body, "{\"where\":{},\"skip\":0,\"limit\":1}");

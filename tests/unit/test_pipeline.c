@@ -3,7 +3,6 @@
 
 #include "cli/json_text.h"
 #include "cli/pipeline.h"
-#include "cli/show.h"
 #include "cli/sources.h"
 
 #include <unistd.h>
@@ -120,22 +119,6 @@ guards_utf8_across_reads(void **state)
 			utf8_guard_free(g);
 		}
 	}
-}
-
-static void
-indents_json_and_keeps_every_digit(void **state)
-{
-	struct buf out = BUF_INIT(1 << 12);
-
-	(void)state;
-	json_pretty(TEXT_LITERAL("{\"a\":\"x,{\\\"y\",\"n\":10.50,\"o\":{\"l\""
-				 ":[1,2],\"e\":{},\"f\":[]}}"),
-	    &out);
-	assert_string_equal(buf_str(&out),
-	    "{\n  \"a\": \"x,{\\\"y\",\n  \"n\": 10.50,\n  \"o\": {\n"
-	    "    \"l\": [\n      1,\n      2\n    ],\n    \"e\": {},\n"
-	    "    \"f\": []\n  }\n}");
-	buf_release(&out);
 }
 
 static void
@@ -325,7 +308,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(replays_what_was_recorded_at_every_split),
 	    cmocka_unit_test(guards_utf8_across_reads),
-	    cmocka_unit_test(indents_json_and_keeps_every_digit),
 	    cmocka_unit_test(compares_objects_by_path_and_not_by_order),
 	    cmocka_unit_test(makes_the_same_chunks_on_every_reading),
 	    cmocka_unit_test(doubts_no_header_that_a_run_began_with),

@@ -2,6 +2,7 @@
 /* sandbox/scan: what is JSON, where its values are, what they say. */
 #include "test.h"
 
+#include "base/json_write.h"
 #include "sandbox/scan.h"
 
 static bool
@@ -132,7 +133,7 @@ decodes_and_quotes_back(void **state)
 
 		scan_decode(text_of(cases[i].token), &said);
 		assert_string_equal(buf_str(&said), cases[i].said);
-		scan_quotes(&quoted, cases[i].said);
+		json_string(&quoted, NULL, cases[i].said);
 		assert_true(is_json(buf_str(&quoted)));
 		scan_decode(text_of(buf_str(&quoted)), &again);
 		assert_string_equal(buf_str(&again), cases[i].said);

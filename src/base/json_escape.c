@@ -10,9 +10,9 @@
  * character twice and allocates), and reserving six times the text's length
  * (a buffer with room for the text would be said to be full).
  */
-#include "process/json_writer.h"
+#include "base/json_escape.h"
 
-#include "json_copy.h"
+#include "base/json_copy.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PROCESS_JSON_WRITER_H
-#define PROCESS_JSON_WRITER_H
+#ifndef BASE_JSON_ESCAPE_H
+#define BASE_JSON_ESCAPE_H
 
 /*
  * JSON text appended to a buffer: the hot path's writer. Output is compact;

@@ -3,7 +3,7 @@
 #include "random.h"
 #include "test.h"
 
-#include "process/json_writer.h"
+#include "base/json_escape.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PROCESS_JSON_COPY_H
-#define PROCESS_JSON_COPY_H
+#ifndef BASE_JSON_COPY_H
+#define BASE_JSON_COPY_H
 
 /*
  * The innermost copying of JSON strings, inline because a cell is often
- * shorter than a call is long; only src/process includes it. Where there is no
- * SSE2 there is nothing here but the constant.
+ * shorter than a call is long; only who builds bodies includes it. Where there
+ * is no SSE2 there is nothing here but the constant.
  */
 
 #include "base/buf.h"
