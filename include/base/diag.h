@@ -50,9 +50,14 @@ struct diag {
 int diag_set(struct diag *d, enum diag_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As diag_set, with ": " and the text of the errno value `err` behind. */
+/* As diag_set, with ": " and the text of the errno value `err` behind. A wait
+ * that a signal ended (signals.h) is DIAG_SIGNAL, whatever `kind`. */
 int diag_set_errno(struct diag *d, enum diag_kind kind, int err,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* In long work, and after a wait that failed: -1, DIAG_SIGNAL, if a signal
+ * asks for the stop (signals.h); else 0. */
+int diag_stopped(struct diag *d);
 
 /* Adds the place, the code, the next step; each returns -1. */
 int diag_at(struct diag *d, const char *file, int line, int column);

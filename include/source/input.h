@@ -7,9 +7,9 @@
  *
  * input_open recognises what the bytes are: compressed input is decompressed
  * while it is read (gzip, zstd, xz, bzip2, a zip with one member), workbooks
- * and PDFs are refused by name (exit 7), and so are directories and empty
- * files. What input_read gives are the decompressed bytes as they came;
- * decoding to UTF-8 is decoder.h's.
+ * and PDFs are refused by name (exit 7), and so are directories, devices that
+ * do not end (a disk, /dev/zero) and empty files. What input_read gives are
+ * the decompressed bytes as they came; decoding to UTF-8 is decoder.h's.
  */
 
 #include "base/diag.h"

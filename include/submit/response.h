@@ -21,7 +21,8 @@ enum create_verdict {
 	CREATE_NOT_SENT,  /* nothing left this machine: again, backoff */
 	CREATE_ACKED,	  /* job_id may be empty */
 	CREATE_UNKNOWN,	  /* may have landed: look up */
-	CREATE_STOP,	  /* 3xx 401 403 404 405 407 410: rows unsent */
+	CREATE_STOP,	  /* 3xx 401 403 404 405 407 410, a certificate that
+			   * is not trusted: rows unsent */
 	CREATE_TOO_LARGE, /* 413: halve */
 	CREATE_AGAIN,	  /* 408 429, 503 with a Retry-After that can be
 			   * read: pause */

@@ -57,8 +57,10 @@ struct http_response {
 				   * way, and its Date is old */
 	char error[512];	  /* words when there is no complete answer */
 	enum http_step failed_at; /* meaningful when error is not "" */
-	bool is_sandbox;	  /* it says that it is no ChakraHQ, but the
-				   * sandbox: X-Chakra-Sandbox */
+	bool untrusted;	 /* with sends 0: for its certificate, and to try
+			  * again changes nothing */
+	bool is_sandbox; /* it says that it is no ChakraHQ, but the
+			  * sandbox: X-Chakra-Sandbox */
 	int64_t elapsed_ms;
 };
 void http_response_release(struct http_response *r);

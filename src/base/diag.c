@@ -5,7 +5,10 @@
  */
 #include "base/diag.h"
 
+#include "base/signals.h"
+
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,16 +45,30 @@ int
 diag_set_errno(
     struct diag *d, enum diag_kind kind, int err, const char *fmt, ...)
 {
+	bool stopped = err == EINTR && signals_stop() != 0;
 	va_list ap;
 	size_t len;
 
 	va_start(ap, fmt);
-	set_message(d, kind, fmt, ap);
+	set_message(d, stopped ? DIAG_SIGNAL : kind, fmt, ap);
 	va_end(ap);
 	len = strlen(d->message);
-	snprintf(
-	    d->message + len, sizeof(d->message) - len, ": %s", strerror(err));
+	snprintf(d->message + len, sizeof(d->message) - len, ": %s",
+	    stopped ? "stopped by a signal" : strerror(err));
 	return -1;
+}
+
+int
+diag_stopped(struct diag *d)
+{
+	int number = signals_stop();
+
+	if (number == 0)
+		return 0;
+	return diag_set(d, DIAG_SIGNAL, "stopped by %s",
+	    number == SIGINT   ? "SIGINT"
+	    : number == SIGHUP ? "SIGHUP"
+			       : "SIGTERM");
 }
 
 int

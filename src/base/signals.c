@@ -3,15 +3,30 @@
  * One flag, set by the first signal; the second one, whichever it is, meets
  * its default action. SIGXFSZ is ignored so that a file size limit is an
  * error of write(2) and not the end of the process.
+ *
+ * Between a look at the flag and a call that waits there is a gap, in which
+ * the signal would be missed. Refused: pselect and O_NONBLOCK before each
+ * call, since the libraries make most of them, and since standard output is
+ * shared with other processes. Instead, SIGALRM comes each second from the
+ * first signal on: a wait that began in the gap ends with the next one.
  */
 #include "base/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stop_signal;
+
+/* Ends the wait that it meets; nothing else. */
+static void
+on_alarm(int number)
+{
+	(void)number;
+	alarm(1);
+}
 
 static void
 on_stop(int number)
@@ -22,6 +37,7 @@ on_stop(int number)
 		return;
 	}
 	stop_signal = number;
+	alarm(1);
 }
 
 void
@@ -31,8 +47,10 @@ signals_install(void)
 	struct sigaction sa;
 
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_stop;
 	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = on_alarm;
+	sigaction(SIGALRM, &sa, NULL);
+	sa.sa_handler = on_stop;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		struct sigaction old;
 
@@ -55,6 +73,12 @@ int
 signals_stop(void)
 {
 	return stop_signal;
+}
+
+bool
+signals_may_wait(void)
+{
+	return errno == EINTR && stop_signal == 0;
 }
 
 void

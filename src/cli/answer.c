@@ -6,6 +6,7 @@
 #include "answer.h"
 
 #include "base/screen.h"
+#include "base/signals.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ write_all(const char *data, size_t len, struct diag *d)
 {
 	while (len > 0) {
 		ssize_t n = write(STDOUT_FILENO, data, len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && signals_may_wait())
 			continue;
 		if (n < 0)
 			return diag_set_errno(d, DIAG_DISK, errno,

@@ -13,6 +13,7 @@
 #include "check_report.h"
 #include "command.h"
 #include "show.h"
+#include "spool.h"
 
 #include <errno.h>
 #include <inttypes.h>

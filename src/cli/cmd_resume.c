@@ -200,8 +200,9 @@ check_version(struct again *a, struct diag *d)
 	if (pipeline_reopen(&ahead, &a->s.pipeline, &why) == 0) {
 		pipeline_start(&ahead, NULL);
 		while ((got = chunker_next(ahead.chunker, &chunk, &why)) > 0)
-			if (submitter_compare_chunk(a->s.ledger, &chunk, &why) <
-			    0) {
+			if (diag_stopped(&why) ||
+			    submitter_compare_chunk(a->s.ledger, &chunk, &why) <
+				0) {
 				got = -1;
 				break;
 			}

@@ -17,6 +17,7 @@
 #include "run_sums.h"
 #include "session.h"
 #include "show.h"
+#include "spool.h"
 #include "source/block_sums.h"
 
 #include <errno.h>
@@ -253,6 +254,10 @@ look_ahead(struct import *i, struct diag *d)
 		while ((got = chunker_next(ahead.chunker, &chunk, d)) > 0) {
 			records += chunk.records;
 			rejected += chunk.rejected;
+			if (diag_stopped(d)) {
+				got = -1;
+				break;
+			}
 		}
 	}
 	chunk_release(&chunk);
@@ -341,7 +346,7 @@ send_new(struct import *i, struct diag *d)
 	if (got == 0)
 		return nothing_to_do(
 		    i, "no rows behind the header of", s->pipeline.csv_name, d);
-	if (create_run(i, d))
+	if (diag_stopped(d) || create_run(i, d))
 		return -1;
 	session_make_submitter(s);
 	return session_finish(s, d);

@@ -37,6 +37,8 @@ load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,
 			 : mapping_load(mapping_path, &p->diagnostics);
 	if (p->mapping)
 		return 0;
+	if (p->diagnostics.errors == 0 && diag_stopped(d))
+		return -1;
 	diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
 	    mapping_path, p->diagnostics.errors,
 	    p->diagnostics.errors == 1 ? "" : "s");

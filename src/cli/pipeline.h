@@ -179,12 +179,4 @@ void pipeline_canonical_options(const struct pipeline *p, struct buf *out);
  * to read a rejected.csv again. */
 void pipeline_reading_options(const struct pipeline *p, struct buf *out);
 
-/* Copies the decompressed bytes of `from` ("-" or a FIFO) into a new file at
- * `to`, mode 0600, fsynced. */
-int spool_input(const char *from, const char *to,
-    const struct input_limits *limits, struct diag *d);
-/* True if `path` can be read once only: a FIFO, a terminal, "-" unless a file
- * stands behind it at its beginning. */
-bool input_needs_spool(const char *path);
-
 #endif

@@ -9,6 +9,7 @@
 #include "pipeline.h"
 #include "source/decoder.h"
 #include "sources.h"
+#include "spool.h"
 
 #include <string.h>
 

@@ -25,7 +25,9 @@ read_own_keys(
 		ahead.chunker_options.gate = retry_match_collector(m);
 		pipeline_start(&ahead, NULL);
 		do
-			got = chunker_next(ahead.chunker, &chunk, d);
+			got = diag_stopped(d)
+				  ? -1
+				  : chunker_next(ahead.chunker, &chunk, d);
 		while (got > 0);
 	}
 	chunk_release(&chunk);

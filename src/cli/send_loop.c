@@ -3,9 +3,6 @@
  * building between two looks at the sockets costs the wire nothing. */
 #include "send_loop.h"
 
-#include "base/signals.h"
-
-#include <signal.h>
 #include <string.h>
 
 /* How long one wait may be, so that progress moves and signals are seen. */
@@ -139,18 +136,6 @@ show(struct send_loop *l, const char *phase)
 	progress_update(l->progress, &p);
 }
 
-static void
-stop_on_signal(struct send_loop *l, int number)
-{
-	struct diag d = DIAG_INIT;
-
-	diag_set(&d, DIAG_SIGNAL, "stopped by %s",
-	    number == SIGINT   ? "SIGINT"
-	    : number == SIGHUP ? "SIGHUP"
-			       : "SIGTERM");
-	submitter_stop(l->submitter, &d, STOP_LEAVE);
-}
-
 /* A resume that stops early: chunks of an earlier part are read all the same,
  * so that both sides of the books speak of the same rows. */
 static int
@@ -173,13 +158,12 @@ read_known(struct send_loop *l, struct diag *d)
 static int
 send(struct send_loop *l, struct diag *d)
 {
+	struct diag stop = DIAG_INIT;
 	int64_t grace_until = 0;
 
 	for (;;) {
-		int number = signals_stop();
-
-		if (number && grace_until == 0) {
-			stop_on_signal(l, number);
+		if (grace_until == 0 && diag_stopped(&stop)) {
+			submitter_stop(l->submitter, &stop, STOP_LEAVE);
 			grace_until = l->clock->mono_ms(l->clock->ctx) +
 				      l->options->grace_ms;
 		}

@@ -6,6 +6,7 @@
 #include "token.h"
 
 #include "base/screen.h"
+#include "base/signals.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -100,7 +101,7 @@ read_all(int fd, char *buf, size_t size)
 
 	while (len < size) {
 		ssize_t n = read(fd, buf + len, size - len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && signals_may_wait())
 			continue;
 		if (n < 0)
 			return -1;

@@ -8,6 +8,7 @@
 #include "contact/contact_store.h"
 
 #include "base/atomic_file.h"
+#include "base/signals.h"
 #include "base/xalloc.h"
 #include "contact/contact_json.h"
 
@@ -17,10 +18,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* All services that are kept need a fifth of it. */
 #define FILE_BYTES_MAX ((size_t)4 << 20)
+
+/* Five seconds in all. */
+#define LOCK_TRIES 250
+#define LOCK_PAUSE_NS 20000000
 
 void
 contact_list_release(struct contact_list *l)
@@ -254,6 +260,22 @@ merge_into(const char *path, const struct contact *c, struct diag *d)
 	return result;
 }
 
+/* Waits for those who write for a moment, and not for whoever stays. */
+static bool
+is_locked_by_another(int fd)
+{
+	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return false;
+		if (tries == LOCK_TRIES || signals_stop() != 0)
+			return true;
+		(void)nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 int
 contact_list_merge(
     const char *runs_dir, const struct contact *c, struct diag *d)
@@ -262,9 +284,13 @@ contact_list_merge(
 	int fd = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int result;
 
-	while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
-		;
-	result = merge_into(path, c, d);
+	if (fd >= 0 && is_locked_by_another(fd))
+		result = diag_set(d, DIAG_LOCKED,
+		    "unable to write '%s': another process has locked the "
+		    "runs folder",
+		    path);
+	else
+		result = merge_into(path, c, d);
 	if (fd >= 0)
 		close(fd);
 	free(path);

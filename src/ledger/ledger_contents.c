@@ -18,7 +18,9 @@ static const struct rule {
 	"OR call.rows > call.count OR call.first < 0 "
 	"OR call.first > chunk.rows OR call.part < 0 "
 	"OR call.count > chunk.rows - call.first "
-	"OR length(call.sha256) <> 32"},
+	"OR length(call.sha256) <> 32 "
+	/* The call of a whole chunk has its very bytes. */
+	"OR (call.rows = chunk.rows AND call.sha256 <> chunk.sha256)"},
     {false, "call", "was answered and is said to be unsent",
 	"SELECT id FROM call WHERE state = 'unsent' AND (job <> '' "
 	"OR evidence <> '' OR http_status BETWEEN 200 AND 299)"},

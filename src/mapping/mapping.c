@@ -7,6 +7,7 @@
 #include "mapping/mapping.h"
 
 #include "base/pattern.h"
+#include "base/signals.h"
 #include "base/xalloc.h"
 #include "base/zone.h"
 #include "loader.h"
@@ -295,16 +296,19 @@ mapping_parse(const char *name, struct text bytes, struct diagnostics *list)
 	return parse(name, bytes, false, list);
 }
 
-/* `what` could not be done, for errno's reason. */
+/* `what` could not be done, for errno's reason. A signal that ended the wait
+ * for a FIFO is none of the mapping's errors. */
 static void
 report_unreadable(
     struct diagnostics *list, const char *what, const char *path, int err)
 {
 	struct diag d = DIAG_INIT;
-	struct diagnostic *x =
-	    diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable", path, 0,
-		0, "unable to %s '%s': %s", what, path, strerror(err));
+	struct diagnostic *x;
 
+	if (err == EINTR && signals_stop() != 0)
+		return;
+	x = diagnostics_add(list, SEVERITY_ERROR, "mapping.unreadable", path, 0,
+	    0, "unable to %s '%s': %s", what, path, strerror(err));
 	if (strcmp(path, "-") == 0)
 		diag_help(&d, "a mapping is a file; only the CSV may be '-'");
 	else

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* Compressed input that nobody gave a limit is believed up to so many bytes,
@@ -79,13 +80,10 @@ raw_read(void *ctx, char *buf, size_t max, struct diag *d)
 			: read(in->fd, buf, max);
 		if (n >= 0)
 			break;
-		if (errno != EINTR)
+		if (errno != EINTR || (!in->is_regular && signals_stop() != 0))
 			return diag_set_errno(d, DIAG_INPUT, errno,
 			    "unable to read '%s' at byte %" PRIu64, in->name,
 			    in->taken);
-		if (signals_stop() != 0)
-			return diag_set(d, DIAG_SIGNAL,
-			    "stopped while reading '%s'", in->name);
 	}
 	in->taken += (uint64_t)n;
 	return n;
@@ -246,6 +244,16 @@ begin(struct input *in, struct diag *d)
 	return content_refuse(in->name, in->plain.bytes, in->plain.len, d);
 }
 
+/* A disk, /dev/zero and its kind have no end. A terminal has one when somebody
+ * says so, and /dev/null at once. */
+static bool
+is_endless(const struct input *in)
+{
+	return S_ISBLK(in->opened.st_mode) ||
+	       (S_ISCHR(in->opened.st_mode) && isatty(in->fd) == 0 &&
+		   in->opened.st_rdev != makedev(1, 3));
+}
+
 static int
 open_fd(struct input *in, const char *path, struct diag *d)
 {
@@ -268,6 +276,11 @@ open_fd(struct input *in, const char *path, struct diag *d)
 		diag_set(d, DIAG_INPUT, "unable to read '%s': this is a folder",
 		    in->name);
 		return diag_help(d, "name the CSV file in it");
+	}
+	if (is_endless(in)) {
+		diag_set(d, DIAG_INPUT, "unable to read '%s': this is a device",
+		    in->name);
+		return diag_help(d, "name the CSV file");
 	}
 	in->is_regular = S_ISREG(in->opened.st_mode);
 	if (in->is_regular) {

@@ -409,6 +409,10 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 	j->is_named = named != NULL;
 	memset(out, 0, sizeof(*out));
 	while ((n = from.read(from.ctx, bytes, READ_SIZE, d)) > 0) {
+		if (diag_stopped(d)) {
+			n = -1;
+			break;
+		}
 		if (hash)
 			sha256_add(hash, bytes, (size_t)n);
 		if (sums)

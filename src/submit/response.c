@@ -109,9 +109,13 @@ response_create(const struct http_response *r, struct create_answer *out)
 	snprintf(out->code, sizeof(out->code), "http.%d", r->status);
 	if (r->status == 0) {
 		bool left = r->sends > 0;
-		out->verdict = left ? CREATE_UNKNOWN : CREATE_NOT_SENT;
+		out->verdict = left	      ? CREATE_UNKNOWN
+			       : r->untrusted ? CREATE_STOP
+					      : CREATE_NOT_SENT;
 		snprintf(out->code, sizeof(out->code), "http.%s",
-		    left ? "no_answer" : "not_sent");
+		    left	   ? "no_answer"
+		    : r->untrusted ? "untrusted"
+				   : "not_sent");
 		answer_put(out->words, sizeof(out->words),
 		    r->error[0] != '\0' ? text_of(r->error)
 					: TEXT_LITERAL("no answer"));

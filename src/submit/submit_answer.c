@@ -133,47 +133,67 @@ take_again(struct submitter *s, struct open_call *call,
 	    r->status == 429 ? "rate limited" : "ChakraHQ is busy", d);
 }
 
+/* Whose answer it is, and what it says. */
+static void
+say_answer(
+    char *out, size_t size, const struct http_response *r, const char *words)
+{
+	if (r->untrusted)
+		snprintf(
+		    out, size, "the certificate is not trusted: %.500s", words);
+	else if (r->status == 0)
+		snprintf(out, size, "%.500s", words);
+	else if (r->status == 407)
+		snprintf(
+		    out, size, "the proxy answered HTTP 407: %.500s", words);
+	else if (r->location[0])
+		snprintf(out, size,
+		    "ChakraHQ answered HTTP %d (Location: %.300s): %.400s",
+		    r->status, r->location, words);
+	else
+		snprintf(out, size, "ChakraHQ answered HTTP %d: %.500s",
+		    r->status, words);
+}
+
+/* What has to be done before a run can go on that this answer stops; NULL: it
+ * stops none but a create's. */
+static const char *
+help_of_stop(const struct http_response *r)
+{
+	if (r->untrusted)
+		return "check --base-url, the clock of this machine and "
+		       "--ca-file, then resume this run";
+	switch (r->status) {
+	case 401:
+	case 403:
+		return "check the token and what its access role may do, "
+		       "then resume this run";
+	case 407:
+		return "check the proxy that the environment names, then "
+		       "resume this run";
+	default:
+		return NULL;
+	}
+}
+
 static int
 take_stop(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
 	struct diag why = DIAG_INIT;
 	char message[900];
-	const char *help;
+	const char *help = help_of_stop(r);
 
 	if (requeue(s, call, d))
 		return -1;
-	switch (r->status) {
-	case 401:
-	case 403:
-		help = "check the token and what its access role may do, "
-		       "then resume this run";
-		break;
-	case 404:
-		help = s->answered == 0
-			   ? "check --base-url and the mapping's procedure; "
-			     "correct "
-			     "it, then import again"
-			   : "check --base-url and the mapping's procedure";
-		break;
-	case 405:
-	case 410:
+	if (help == NULL && r->status == 404 && s->answered == 0)
+		help = "check --base-url and the mapping's procedure; correct "
+		       "it, then import again";
+	else if (help == NULL && r->status >= 400)
 		help = "check --base-url and the mapping's procedure";
-		break;
-	case 407:
-		help = "check the proxy that the environment names";
-		break;
-	default:
+	else if (help == NULL)
 		help = "check --base-url: redirects are not followed";
-	}
-	if (r->location[0])
-		snprintf(message, sizeof(message),
-		    "ChakraHQ answered HTTP %d (Location: %.300s): %.400s",
-		    r->status, r->location, call->book.answer);
-	else
-		snprintf(message, sizeof(message),
-		    "ChakraHQ answered HTTP %d: %.500s", r->status,
-		    call->book.answer);
+	say_answer(message, sizeof(message), r, call->book.answer);
 	diag_set(&why, DIAG_SERVICE, "%s", message);
 	diag_code(&why, call->book.code);
 	diag_help(&why, "%s", help);
@@ -344,7 +364,8 @@ int
 submitter_take_limits(
     struct submitter *s, const struct http_response *r, struct diag *d)
 {
-	char words[512], message[700];
+	char words[512], message[800];
+	const char *help;
 	int64_t wait;
 
 	if (r->status >= 200 && r->status < 300 && !r->cut) {
@@ -352,16 +373,13 @@ submitter_take_limits(
 		return 0;
 	}
 	response_words(r, words, sizeof(words));
-	snprintf(message, sizeof(message), "ChakraHQ answered HTTP %d: %.500s",
-	    r->status, words);
-	if (r->status == 401 || r->status == 403) {
-		stop_service(s, STOP_LEAVE,
-		    "check the token and what its access role may do, then "
-		    "resume this run",
-		    message);
+	say_answer(message, sizeof(message), r, words);
+	help = help_of_stop(r);
+	if (help != NULL) {
+		stop_service(s, STOP_LEAVE, help, message);
 		return 1;
 	}
-	if (gives_up(s, r->status ? message : r->error))
+	if (gives_up(s, message))
 		return 1;
 	if (r->status != 408 && r->status != 429 &&
 	    !(r->status == 503 && r->retry_after[0]))

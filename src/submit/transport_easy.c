@@ -148,6 +148,8 @@ set_connection(CURL *easy, const struct transfer_setup *s)
 	e |= s->curl.easy_setopt(
 	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	e |= s->curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* A thread looks the name up; who gives up does not wait for it. */
+	e |= s->curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
 	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	e |= s->curl.easy_setopt(easy, CURLOPT_MAXAGE_CONN, REUSE_MAX_S);
@@ -352,6 +354,16 @@ put_error(struct http_response *r, const char *words)
 	buf_release(&shown);
 }
 
+/* A handshake that breaks off may do better the next time, a certificate that
+ * was looked at will not. */
+static bool
+is_untrusted(CURLcode result)
+{
+	return result == CURLE_PEER_FAILED_VERIFICATION ||
+	       result == CURLE_SSL_CACERT_BADFILE ||
+	       result == CURLE_SSL_ISSUER_ERROR;
+}
+
 /* A name, an address, TLS: which of them failed. A time that ran out says so
  * by what had been reached. */
 static enum http_step
@@ -361,14 +373,13 @@ failed_step(const struct transfer *t, CURLcode result)
 
 	if (t->response.sends > 0)
 		return HTTP_STEP_REQUEST;
+	if (is_untrusted(result))
+		return HTTP_STEP_TLS;
 	switch (result) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return HTTP_STEP_NAME;
 	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
 		return HTTP_STEP_TLS;
 	case CURLE_OPERATION_TIMEDOUT:
 		break;
@@ -415,6 +426,7 @@ transfer_finish(struct transfer *t, CURLcode result)
 			 ? t->error
 			 : t->setup->curl.easy_strerror(result));
 	r->failed_at = failed_step(t, result);
+	r->untrusted = r->sends == 0 && is_untrusted(result);
 	r->cut = r->status != 0 && !r->too_large;
 	/* A proxy that wants a password is the one whose answer counts. */
 	t->setup->curl.easy_getinfo(

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool
@@ -103,6 +104,7 @@ transfer_setup_init(
     struct transfer_setup *s, const struct transport_options *o, struct diag *d)
 {
 	struct base_url url;
+	struct stat st;
 
 	*s = (struct transfer_setup){
 	    .connect_timeout_ms = o->connect_timeout_ms};
@@ -119,6 +121,13 @@ transfer_setup_init(
 			diag_set_errno(d, DIAG_USAGE, err,
 			    "unable to open CA file '%s'", o->ca_file);
 			return diag_help_open(d, err, o->ca_file);
+		}
+		/* It is read anew for each connection. */
+		if (stat(o->ca_file, &st) == 0 && !S_ISREG(st.st_mode)) {
+			diag_set(d, DIAG_USAGE, "the CA file '%s' is %s",
+			    o->ca_file,
+			    S_ISDIR(st.st_mode) ? "a folder" : "not a file");
+			return diag_help(d, "name a file");
 		}
 		s->ca_file = xstrdup(o->ca_file);
 	}

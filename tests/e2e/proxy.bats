@@ -139,3 +139,14 @@ LIST
     --runs-dir runs2 --retry-for 1s leads.yaml leads.csv
   expect_status 4
 }
+
+@test "a proxy that wants a password is called by its name, and ends the run at once" {
+  start_proxy '407 Proxy Authentication Required' 'who are you?'
+  https_proxy="http://$proxy" run_split timeout 60 csv2chakra import --base-url https://api.example.invalid --token-file token --runs-dir runs \
+    leads.yaml leads.csv
+  expect_status 4
+  in_file err 'the proxy answered HTTP 407'
+  in_file err '[http.407]'
+  in_file err 'check the proxy that the environment names'
+  not_in_file err ChakraHQ
+}

@@ -143,3 +143,15 @@ count_sample_chunks(struct ledger *l)
 	assert_int_equal(ledger_each_chunk(l, count_one, &n, &d), 0);
 	return n;
 }
+
+struct ledger_call
+sample_call(const struct ledger_chunk *c, enum call_state state)
+{
+	struct ledger_call call = {.chunk = c->ordinal,
+	    .count = c->rows,
+	    .rows = c->rows,
+	    .state = state};
+
+	memcpy(call.sha256, c->sha256, sizeof(call.sha256));
+	return call;
+}

@@ -34,6 +34,9 @@ void place_sql(const struct place *p, const char *sql);
 /* Chunks 0, 1, 2… that tile; how many of them the ledger holds, each as it
  * was made. */
 struct ledger_chunk sample_chunk(uint64_t ordinal);
+/* The call of the whole chunk. */
+struct ledger_call sample_call(
+    const struct ledger_chunk *c, enum call_state state);
 uint64_t count_sample_chunks(struct ledger *l);
 
 #endif

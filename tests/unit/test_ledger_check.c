@@ -74,6 +74,9 @@ rows_that_contradict_each_other_are_damage(void **state)
 	    {"UPDATE call SET first = 1 WHERE id = 2", "call 2 does not fit"},
 	    {"UPDATE call SET rows = 9 WHERE id = 1", "call 1 does not fit"},
 	    {"UPDATE call SET chunk = 7 WHERE id = 1", "call 1 does not fit"},
+	    /* Of the same size, with other bytes. */
+	    {"UPDATE call SET chunk = 0 WHERE id = 2", "call 2 does not fit"},
+	    {"UPDATE call SET chunk = 3 WHERE id = 1", "call 1 does not fit"},
 	    {"UPDATE call SET sha256 = x'00' WHERE id = 1",
 		"call 1 does not fit"},
 	    {"UPDATE call SET state = 'unsent' WHERE id = 2",
@@ -104,12 +107,9 @@ rows_that_contradict_each_other_are_damage(void **state)
 
 		for (uint64_t k = 0; k < 4; k++) {
 			struct ledger_chunk c = sample_chunk(k);
-			struct ledger_call call = {.chunk = k,
-			    .count = 8,
-			    .rows = 8,
-			    .state = CALL_CREATED,
-			    .job = "j"};
+			struct ledger_call call = sample_call(&c, CALL_CREATED);
 
+			snprintf(call.job, sizeof(call.job), "j");
 			assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
 			if (k < 2)
 				assert_int_equal(

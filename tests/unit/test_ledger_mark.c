@@ -54,8 +54,7 @@ send_one(struct ledger *l, uint64_t ordinal)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger_chunk chunk = sample_chunk(ordinal);
-	struct ledger_call call = {
-	    .chunk = ordinal, .count = 8, .rows = 8, .state = CALL_SENT};
+	struct ledger_call call = sample_call(&chunk, CALL_SENT);
 
 	assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
 	assert_int_equal(ledger_add_call(l, &call, &d), 0);

@@ -244,6 +244,10 @@ tells_not_sent_from_no_answer_by_what_left(void **state)
 	assert_int_equal(a.verdict, CREATE_NOT_SENT);
 	assert_string_equal(a.code, "http.not_sent");
 	assert_string_equal(a.words, "Connection refused");
+	r.untrusted = true;
+	response_create(&r, &a);
+	assert_int_equal(a.verdict, CREATE_STOP);
+	assert_string_equal(a.code, "http.untrusted");
 	r.sends = 1;
 	response_create(&r, &a);
 	assert_int_equal(a.verdict, CREATE_UNKNOWN);
