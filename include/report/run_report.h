@@ -19,6 +19,7 @@
 #include "base/own_files.h"
 #include "contact/contact.h"
 #include "ledger/ledger.h"
+#include "ledger/run_story.h"
 #include "report/accounts.h"
 #include "report/failed_rows.h"
 #include "report/problems.h"
@@ -30,12 +31,6 @@
 #include <stdio.h>
 
 #define REPORT_SCHEMA "csv2chakra.report/1"
-
-/* One invocation that worked on the run. */
-struct run_part {
-	const char *command;	      /* "import", "resume", "reconcile" */
-	int64_t started_ms, ended_ms; /* wall; 0 = not known */
-};
 
 /* A setting as it took effect. Never the token. */
 struct run_setting {

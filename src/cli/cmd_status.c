@@ -107,11 +107,12 @@ add_only(struct listing *l, const struct run_summary *s)
 	run_facts_load(&facts, l->run, s, l->dir, l->dir_said);
 	if (l->is_json) {
 		add_json(&l->out, s, &facts);
-		return;
+	} else {
+		add_whole(&l->out, s);
+		text_line(&l->out, "retried by", buf_str(&l->retries));
+		run_facts_text(&facts, &l->out);
 	}
-	add_whole(&l->out, s);
-	text_line(&l->out, "retried by", buf_str(&l->retries));
-	run_facts_text(&facts, &l->out);
+	run_facts_release(&facts);
 }
 
 static int

@@ -28,6 +28,7 @@ void
 run_books_release(struct run_books *b)
 {
 	problem_groups_release(&b->groups);
+	run_story_release(&b->story);
 	arena_release(&b->arena);
 	memset(b, 0, sizeof(*b));
 }
@@ -70,45 +71,27 @@ load_settings(struct run_books *b, struct ledger *l)
 	cJSON_Delete(list);
 }
 
-#define PARTS_MAX 64
-
-struct parts {
-	struct run_books *books;
-	struct run_part *items;
-	size_t count;
-};
-
 static int
-note_part(void *ctx, int64_t at_ms, const char *kind, const char *text)
+note_clock(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
-	struct parts *p = ctx;
+	struct run_report *r = ctx;
 	int64_t within_ms;
 
-	if (strcmp(kind, "start") == 0 && p->count < PARTS_MAX)
-		p->items[p->count++] = (struct run_part){
-		    .command = arena_strdup(&p->books->arena, text),
-		    .started_ms = at_ms,
-		};
+	(void)at_ms;
 	if (strcmp(kind, CLOCK_EVENT) == 0 &&
-	    service_clock_parse(
-		text, &p->books->report.clock_offset_ms, &within_ms))
-		p->books->report.has_clock = true;
-	if (strcmp(kind, "end") == 0 && p->count)
-		p->items[p->count - 1].ended_ms = at_ms;
+	    service_clock_parse(text, &r->clock_offset_ms, &within_ms))
+		r->has_clock = true;
 	return 0;
 }
 
 static int
-load_parts(struct run_books *b, struct ledger *l, struct diag *d)
+load_story(struct run_books *b, struct ledger *l, struct diag *d)
 {
-	struct parts p = {.books = b};
-
-	p.items = arena_array(&b->arena, PARTS_MAX, sizeof(*p.items));
-	if (ledger_each_event(l, note_part, &p, d))
+	if (run_story_load(&b->story, l, d))
 		return -1;
-	b->report.parts = p.items;
-	b->report.part_count = p.count;
-	return 0;
+	b->report.parts = b->story.parts;
+	b->report.part_count = b->story.count;
+	return ledger_each_event(l, note_clock, &b->report, d);
 }
 
 static const char *
@@ -432,7 +415,7 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	problem_groups_init(&b->groups, r->pipeline->csv_name);
 	describe(b, r);
 	load_settings(b, r->ledger);
-	if (load_parts(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
+	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
 	    load_place(b, r->ledger, d))
 		return -1;
 	b->report.contact = service_of_run(run_folder(r->run), &b->arena);

@@ -23,9 +23,10 @@
 struct run_books {
 	struct run_report report;
 	struct problem_groups groups;
-	struct arena arena;   /* what the report borrows */
-	struct own_files own; /* how they are called */
-	bool stop_ended;      /* see may_end_stop */
+	struct arena arena;	/* what the report borrows */
+	struct run_story story; /* likewise */
+	struct own_files own;	/* how they are called */
+	bool stop_ended;	/* see may_end_stop */
 };
 
 struct books_request {

@@ -19,28 +19,6 @@
 #include <unistd.h>
 
 static int
-note_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
-{
-	struct run_facts *f = ctx;
-	struct fact_part *part;
-
-	if (strcmp(kind, "start") == 0) {
-		if (f->part_count == FACT_PARTS_MAX)
-			memmove(f->parts, f->parts + 1,
-			    --f->part_count * sizeof(*f->parts));
-		part = &f->parts[f->part_count++];
-		memset(part, 0, sizeof(*part));
-		snprintf(part->command, sizeof(part->command), "%s", text);
-		part->started_ms = at_ms;
-	} else if (strcmp(kind, "end") == 0 && f->part_count > 0) {
-		f->parts[f->part_count - 1].ended_ms = at_ms;
-	} else if (strcmp(kind, "resend") == 0) {
-		f->was_resent = true;
-	}
-	return 0;
-}
-
-static int
 note_doubt(void *ctx, const struct ledger_call *c)
 {
 	struct run_facts *f = ctx;
@@ -91,7 +69,7 @@ load_ledger(struct run_facts *f, const struct run *run)
 		return;
 	f->has_books =
 	    ledger_totals(l, &f->totals, &d) == 0 &&
-	    ledger_each_event(l, note_event, f, &d) == 0 &&
+	    run_story_load(&f->story, l, &d) == 0 &&
 	    ledger_each_call(l, CALL_UNKNOWN, note_doubt, f, &d) == 0 &&
 	    load_end(f, l, &d) == 0;
 	ledger_free(l);
@@ -122,13 +100,11 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 static bool
 asked_in_vain(const struct run_facts *f, const struct run_identity *id)
 {
-	const struct fact_part *last =
-	    f->part_count > 0 ? &f->parts[f->part_count - 1] : NULL;
-
-	return f->was_resent && !f->has_doubt && f->stopped_by[0] == '\0' &&
-	       !f->limited && f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
-	       last != NULL && strcmp(last->command, "reconcile") == 0 &&
-	       last->ended_ms > 0 && strcmp(id->input_path, "<stdin>") != 0;
+	return f->story.was_resent && !f->has_doubt &&
+	       f->stopped_by[0] == '\0' && !f->limited &&
+	       f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
+	       run_story_was_asked(&f->story) &&
+	       strcmp(id->input_path, "<stdin>") != 0;
 }
 
 static void
@@ -204,6 +180,12 @@ run_facts_load(struct run_facts *f, const struct run *run,
 		find_next(f, run, s, runs_dir, runs_dir_said);
 }
 
+void
+run_facts_release(struct run_facts *f)
+{
+	run_story_release(&f->story);
+}
+
 static void
 line(struct buf *out, const char *name, const char *value)
 {
@@ -235,8 +217,8 @@ add_parts(struct buf *out, const struct run_facts *f)
 {
 	char from[32], to[32];
 
-	for (size_t i = 0; i < f->part_count; i++) {
-		const struct fact_part *p = &f->parts[i];
+	for (size_t i = 0; i < f->story.count; i++) {
+		const struct run_part *p = &f->story.parts[i];
 
 		buf_addf(out, "%-10s %-9s %s to %s\n", i == 0 ? "parts" : "",
 		    p->command, clock_iso8601(p->started_ms, from),
@@ -300,8 +282,8 @@ static void
 json_parts(struct buf *out, const struct run_facts *f)
 {
 	json_array(out, "parts");
-	for (size_t i = 0; i < f->part_count; i++) {
-		const struct fact_part *p = &f->parts[i];
+	for (size_t i = 0; i < f->story.count; i++) {
+		const struct run_part *p = &f->story.parts[i];
 
 		json_object(out, NULL);
 		json_string(out, "command", p->command);

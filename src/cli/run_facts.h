@@ -13,29 +13,20 @@
 #include "ledger/ledger.h"
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
+#include "ledger/run_story.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define FACT_PARTS_MAX 64
-
-struct fact_part {
-	char command[16];
-	int64_t started_ms, ended_ms; /* 0 = not known */
-};
 
 struct run_facts {
 	bool has_books; /* the ledger could be read */
 	struct ledger_totals totals;
 	uint64_t rows_read; /* 0 = not known: it did not come to its end */
-	struct fact_part parts[FACT_PARTS_MAX]; /* the last ones */
-	size_t part_count;
+	struct run_story story;
 	char stop_code[48];
 	char stopped_by[512]; /* "" = it came to its end */
 	bool limited;
-	/* Calls were sent again and are unknown all the same, and no lookup was
-	 * in doubt: this run sends them no third time. */
-	bool was_resent, has_doubt;
+	bool has_doubt; /* a lookup told of something that it should not */
 
 	bool is_pruned;
 	struct pruned_run stub;
@@ -47,11 +38,12 @@ struct run_facts {
 	char next[1024]; /* the command that goes on from here, or "" */
 };
 
-/* Never fails: what cannot be read is left out. `runs_dir_said` as for
- * run_report.runs_dir. */
+/* For run_facts_release. Never fails: what cannot be read is left out.
+ * `runs_dir_said` as for run_report.runs_dir. */
 void run_facts_load(struct run_facts *f, const struct run *run,
     const struct run_summary *s, const char *runs_dir,
     const char *runs_dir_said);
+void run_facts_release(struct run_facts *f);
 
 /* Lines for people, and members of a JSON object (each behind a comma). */
 void run_facts_text(const struct run_facts *f, struct buf *out);

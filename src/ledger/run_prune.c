@@ -14,6 +14,7 @@
 #include "base/own_files.h"
 #include "base/xalloc.h"
 #include "database.h"
+#include "ledger/run_story.h"
 #include "run_folder.h"
 
 #include <dirent.h>
@@ -25,28 +26,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of a run's parts. */
-struct ending {
-	int64_t at_ms;
-	bool asks, was_asked; /* the last one is a reconcile; it ended */
-};
-
-static int
-note_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
-{
-	struct ending *e = ctx;
-
-	if (at_ms > e->at_ms)
-		e->at_ms = at_ms;
-	if (strcmp(kind, "start") == 0) {
-		e->asks = strcmp(text, "reconcile") == 0;
-		e->was_asked = false;
-	} else if (strcmp(kind, "end") == 0) {
-		e->was_asked = e->asks;
-	}
-	return 0;
-}
-
 static void
 keep(struct prune_result *out, const char *why)
 {
@@ -56,7 +35,7 @@ keep(struct prune_result *out, const char *why)
 /* A run that will not end better goes by its name, never by its age. */
 static void
 judge_end(const struct run_summary *s, const struct ledger_totals *t,
-    const struct ending *e, bool named, struct prune_result *out)
+    bool was_asked, bool named, struct prune_result *out)
 {
 	bool good =
 	    strcmp(s->verdict, "exit 0") == 0 ||
@@ -65,7 +44,7 @@ judge_end(const struct run_summary *s, const struct ledger_totals *t,
 
 	if (strcmp(s->state, "finished") != 0)
 		keep(out, "it did not come to its end: resume it first");
-	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !e->was_asked)
+	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !was_asked)
 		keep(out, "some of its rows are unknown: reconcile it first");
 	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !named)
 		keep(out, "some of its rows stayed unknown: name it, without "
@@ -82,16 +61,22 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms, bool superseded,
 {
 	struct run_summary s = {0};
 	struct ledger_totals t;
-	struct ending e = {0};
+	struct run_story story = {0};
+	bool was_asked;
 	int64_t ended;
 	char *status;
+	int failed;
 
-	if (run_summary_read(l, &s, d) != 0 || ledger_totals(l, &t, d) != 0 ||
-	    ledger_each_event(l, note_event, &e, d) != 0)
+	failed = run_summary_read(l, &s, d) != 0 ||
+		 ledger_totals(l, &t, d) != 0 ||
+		 run_story_load(&story, l, d) != 0;
+	ended = story.last_ms;
+	was_asked = run_story_was_asked(&story);
+	run_story_release(&story);
+	if (failed)
 		return -1;
-	ended = e.at_ms;
 	if (!superseded && s.sent) /* else nothing is left to settle */
-		judge_end(&s, &t, &e, older_than_ms == 0, out);
+		judge_end(&s, &t, was_asked, older_than_ms == 0, out);
 	if (out->why[0] == '\0' &&
 	    (ended == 0 || now_ms - ended < older_than_ms) &&
 	    !(ended == 0 && older_than_ms == 0 && (superseded || !s.sent))) {

@@ -260,6 +260,7 @@ html_timeline(FILE *out, const struct run_report *r, struct diag *d)
 		put_numbers(out, t);
 		fputs("</section>\n", out);
 	}
+	timeline_release(t);
 	free(t);
 	return rc;
 }

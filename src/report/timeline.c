@@ -6,7 +6,10 @@
  */
 #include "timeline.h"
 
+#include "base/xalloc.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { WAIT_PAUSE, WAIT_ANSWER, WAITS };
@@ -218,11 +221,11 @@ count_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 static void
 take_parts(struct timeline *t, const struct run_report *r)
 {
+	t->parts = xcalloc(r->part_count + 1, sizeof(*t->parts));
 	for (size_t i = 0; i < r->part_count; i++) {
 		struct timeline_part *p;
 
-		if (t->part_count == TIMELINE_PARTS ||
-		    r->parts[i].started_ms <= 0)
+		if (r->parts[i].started_ms <= 0)
 			continue;
 		p = &t->parts[t->part_count++];
 		p->command = r->parts[i].command;
@@ -230,6 +233,13 @@ take_parts(struct timeline *t, const struct run_report *r)
 		if (r->parts[i].ended_ms > p->started_ms)
 			p->length_ms = r->parts[i].ended_ms - p->started_ms;
 	}
+}
+
+void
+timeline_release(struct timeline *t)
+{
+	free(t->parts);
+	t->parts = NULL;
 }
 
 int

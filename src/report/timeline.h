@@ -18,7 +18,6 @@
 #include <stdint.h>
 
 #define TIMELINE_BINS 240
-#define TIMELINE_PARTS 64
 #define TIMELINE_REASONS 6
 
 struct timeline_bin {
@@ -45,7 +44,7 @@ struct timeline_reason {
 struct timeline {
 	int64_t span_ms; /* the time worked; 0 = nothing is known */
 	struct timeline_bin bins[TIMELINE_BINS];
-	struct timeline_part parts[TIMELINE_PARTS];
+	struct timeline_part *parts; /* owned */
 	size_t part_count;
 	/* Why it waited; what finds no room is in the last one. */
 	struct timeline_reason reasons[TIMELINE_REASONS];
@@ -54,8 +53,10 @@ struct timeline {
 	int64_t waited_ms;
 };
 
-/* Fills *t from r->ledger and r->parts. -1: the ledger cannot be read. */
+/* Fills *t, for timeline_release on -1 too, from r->ledger and r->parts. -1:
+ * the ledger cannot be read. */
 int timeline_load(
     struct timeline *t, const struct run_report *r, struct diag *d);
+void timeline_release(struct timeline *t);
 
 #endif

@@ -117,3 +117,21 @@ teardown() {
   [ "$(jq '.[0].rows.created' out)" = 6 ]
   [ "$(jq -r '.[0].pruned' out)" != null ]
 }
+
+@test "a run of seventy parts is whole in status, report.json and the page" {
+  stop_sandbox
+  fast_time
+  start_sandbox
+  good_csv 72 >leads.csv
+  csv2chakra import leads.yaml leads.csv --limit 1 --no-wait -q >/dev/null
+  for n in $(seq 2 70); do
+    csv2chakra resume latest --limit "$n" --no-wait -q >/dev/null
+  done
+  csv2chakra status latest --format json >out
+  [ "$(jq '.[0].parts | length' out)" -eq 70 ]
+  [ "$(jq -r '[.[0].parts[].command] | group_by(.) | map("\(.[0]) \(length)") | join(", ")' out)" = "import 1, resume 69" ]
+  csv2chakra status latest >out
+  [ "$(grep -cE '(import|resume) +20.*Z to 20.*Z$' out)" -eq 70 ]
+  [ "$(jq '.run.parts | length' runs/latest/report.json)" -eq 70 ]
+  [ "$(grep -c '>went on<' runs/latest/report.html)" -eq 69 ]
+}

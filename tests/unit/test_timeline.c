@@ -76,6 +76,7 @@ rows_count_when_they_were_taken_and_when_they_were_settled(void **state)
 	assert_int_equal(t.bins[30].acknowledged, 7);
 	assert_int_equal(t.bins[30].settled, 7);
 	assert_int_equal(t.bins[120].settled, 100);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -95,6 +96,7 @@ the_time_between_two_parts_is_left_out(void **state)
 	assert_int_equal(t.parts[1].offset_ms, 10000);
 	assert_int_equal(t.bins[120].acknowledged, 1);
 	assert_int_equal(t.bins[180].settled, 1);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -115,6 +117,7 @@ a_part_that_was_killed_lasts_until_the_last_that_is_known_of_it(void **state)
 	assert_int_equal(t.lost, 1);
 	/* How long it would have waited, nobody knows. */
 	assert_int_equal(t.waited_ms, 0);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -149,6 +152,7 @@ waits_have_a_reason_and_a_length(void **state)
 	for (int i = 0; i < TIMELINE_BINS; i++)
 		sum += t.bins[i].waited_ms;
 	assert_int_equal(sum, 4500);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -175,6 +179,7 @@ waits_that_overlap_count_once(void **state)
 	add_event(l, 6000, "end", "stopped by SIGTERM");
 	t = timeline_of(l, &part, 1);
 	assert_int_equal(t.waited_ms, 5000);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -192,6 +197,7 @@ retries_and_resends_are_counted(void **state)
 	assert_int_equal(t.retries, 4);
 	assert_int_equal(t.bins[60].retries, 3);
 	assert_int_equal(t.bins[70].retries, 1);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -218,6 +224,7 @@ any_number_of_reasons_has_room(void **state)
 	for (size_t i = 0; i < t.reason_count; i++)
 		count += t.reasons[i].count;
 	assert_int_equal(count, 20);
+	timeline_release(&t);
 	ledger_free(l);
 }
 
@@ -234,6 +241,47 @@ nothing_known_is_no_timeline(void **state)
 	assert_int_equal(t.span_ms, 0);
 	t = timeline_of(l, &at_once, 1);
 	assert_int_equal(t.span_ms, 0);
+	timeline_release(&t);
+	ledger_free(l);
+}
+
+/* A part for each restart of a scheduler that gave up early. */
+static void
+seventy_parts_are_all_told(void **state)
+{
+	struct ledger *l = empty_ledger();
+	struct run_story story;
+	struct diag d = DIAG_INIT;
+	struct timeline t;
+
+	(void)state;
+	for (int i = 0; i < 70; i++) {
+		add_event(l, i * 1000, "start", i ? "resume" : "import");
+		if (i != 5)
+			add_event(l, i * 1000 + 500, "end", "");
+		assert_int_equal(run_story_load(&story, l, &d), 0);
+		assert_false(run_story_was_asked(&story));
+		run_story_release(&story);
+	}
+	add_event(l, 70000, "start", "reconcile");
+	assert_int_equal(run_story_load(&story, l, &d), 0);
+	assert_false(run_story_was_asked(&story));
+	run_story_release(&story);
+	add_event(l, 70500, "end", "");
+	assert_int_equal(run_story_load(&story, l, &d), 0);
+	assert_true(run_story_was_asked(&story));
+	assert_int_equal(story.count, 71);
+	assert_string_equal(story.parts[0].command, "import");
+	assert_string_equal(story.parts[69].command, "resume");
+	assert_int_equal(story.parts[5].ended_ms, 0);
+	assert_int_equal(story.parts[69].ended_ms, START + 69500);
+	assert_int_equal(story.last_ms, START + 70500);
+	t = timeline_of(l, story.parts, story.count);
+	assert_int_equal(t.part_count, 71);
+	/* Of the one without an end nothing else is known. */
+	assert_int_equal(t.span_ms, 70 * 500);
+	timeline_release(&t);
+	run_story_release(&story);
 	ledger_free(l);
 }
 
@@ -246,6 +294,7 @@ main(void)
 	    cmocka_unit_test(the_time_between_two_parts_is_left_out),
 	    cmocka_unit_test(
 		a_part_that_was_killed_lasts_until_the_last_that_is_known_of_it),
+	    cmocka_unit_test(seventy_parts_are_all_told),
 	    cmocka_unit_test(waits_have_a_reason_and_a_length),
 	    cmocka_unit_test(waits_that_overlap_count_once),
 	    cmocka_unit_test(retries_and_resends_are_counted),
