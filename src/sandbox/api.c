@@ -225,6 +225,9 @@ refuse(struct sandbox *s, const struct request *r, struct reply *a)
 	case FAULT_ECHO_TOKEN:
 		answer_token(s, a);
 		return true;
+	case FAULT_STATUS:
+		reply_error(a, (int)f->status, "not now (sandbox fault)");
+		return true;
 	case FAULT_413:
 		if (r->body_bytes <= f->bytes)
 			return false;

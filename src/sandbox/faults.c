@@ -21,7 +21,8 @@ enum {
 	TAKES_FIN = 8,
 	TAKES_AFTER = 16,
 	TAKES_SCOPE = 32,
-	TAKES_MATCH = 64
+	TAKES_MATCH = 64,
+	TAKES_STATUS = 128
 };
 
 static const struct kind {
@@ -45,6 +46,7 @@ static const struct kind {
     [FAULT_ENTRY_ERROR] = {"entry-error", TAKES_MATCH, -1},
     [FAULT_ENTRY_INVALID] = {"entry-invalid", TAKES_MATCH, -1},
     [FAULT_ECHO_TOKEN] = {"echo-token", TAKES_SCOPE, -1},
+    [FAULT_STATUS] = {"status", TAKES_STATUS | TAKES_SCOPE, -1},
     [FAULT_SLOW_JOB] = {"slow-job", TAKES_MS, 10000},
     [FAULT_JOB_404] = {"job-404", TAKES_MS, 2000},
     [FAULT_SAME_JOB] = {"same-job", 0, -1},
@@ -177,6 +179,9 @@ parse_word(struct text word, unsigned takes, struct fault *f)
 		return f->ms >= 0;
 	if ((takes & TAKES_SIZE) != 0 && text_parse_size(word, &f->bytes))
 		return true;
+	if ((takes & TAKES_STATUS) != 0)
+		return text_parse_uint(word, &f->status) && f->status >= 300 &&
+		       f->status <= 599;
 	if ((takes & TAKES_MATCH) == 0 || f->match != NULL)
 		return false;
 	if (!has_prefix(word, "match=", &rest))
@@ -230,6 +235,7 @@ fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 							   : FAULT_CREATE),
 	    .first = 1,
 	    .last = UINT64_MAX,
+	    .status = 403,
 	    .ms = kinds[kind].ms};
 	rate = cut(words, ',', &words);
 	if (!parse_rate(rate, &f.rate)) {

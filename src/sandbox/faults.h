@@ -11,8 +11,9 @@
  *   RATE      0 to 1: the share of calls (of entries for entry-*)
  *   calls=A-B only the A-th to B-th call of its class (A, A- and -B too)
  *   all | lookups | jobs   which calls; bulk-create only without one
- *   DURATION, SIZE, date, none, fin, after, match=TEXT: see the man page
- * Rates of the faults of a call add up: each call gets at most one of them.
+ *   DURATION, SIZE, STATUS, date, none, fin, after, match=TEXT: see the man
+ * page Rates of the faults of a call add up: each call gets at most one of
+ * them.
  */
 
 #include "base/text.h"
@@ -38,6 +39,7 @@ enum fault_kind {
 	FAULT_ENTRY_ERROR,   /* an entry ends as ERROR */
 	FAULT_ENTRY_INVALID, /* an entry ends as INVALID */
 	FAULT_ECHO_TOKEN,    /* refused, in words that hold the token */
+	FAULT_STATUS,	     /* refused with the status */
 	FAULT_SLOW_JOB,	     /* the job takes longer */
 	/* An unfriendly service. Of the job of a create: */
 	FAULT_JOB_404,		 /* it is not known at first */
@@ -70,6 +72,7 @@ struct fault {
 	uint64_t first, last; /* calls, from 1 */
 	int64_t ms;	      /* the DURATION, or the kind's default */
 	uint64_t bytes;	      /* the SIZE; 0 = none */
+	uint64_t status;      /* the STATUS, 300 to 599 */
 	bool date;	      /* Retry-After as a date */
 	bool none;	      /* no Retry-After */
 	bool fin;	      /* close politely instead of a reset */

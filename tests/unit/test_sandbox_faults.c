@@ -61,6 +61,9 @@ reads_the_words_behind_the_rate(void **state)
 	assert_int_equal(add(&p, "html-502=1,after,jobs"), 0);
 	assert_true(p.items[5].after);
 	assert_int_equal(p.items[5].classes, 1 << FAULT_JOB);
+	assert_int_equal(add(&p, "status=1,401,jobs"), 0);
+	assert_int_equal(p.items[6].status, 401);
+	assert_int_equal(p.items[6].classes, 1 << FAULT_JOB);
 	fault_plan_release(&p);
 }
 
@@ -72,7 +75,8 @@ refuses_what_it_does_not_understand(void **state)
 	    "500-after=1,2s", "reset-after=1,date",
 	    "503=1,calls=", "503=1,calls=0", "503=1,calls=5-3", "503=1,calls=-",
 	    "entry-error=1,match=", "slow-job=1,all", "503=1,,2s",
-	    "entry-error=1,a,b"};
+	    "entry-error=1,a,b", "status=1,200", "status=1,600",
+	    "status=1,4x3"};
 	struct fault_plan p = {0};
 
 	(void)state;
