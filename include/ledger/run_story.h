@@ -4,8 +4,8 @@
 
 /*
  * What the events of a ledger tell of the run's course: its parts (one for
- * each command that worked on it), whether something was sent again, and when
- * it was last heard of. However many parts there are, all are in it.
+ * each command that worked on it), and when it was last heard of. However many
+ * parts there are, all are in it.
  */
 
 #include "base/diag.h"
@@ -23,7 +23,6 @@ struct run_part {
 struct run_story {
 	struct run_part *parts; /* in their order */
 	size_t count, cap;
-	bool was_resent; /* some call, once more */
 	int64_t last_ms; /* the newest event; 0 = none */
 };
 

@@ -46,8 +46,6 @@ enum group_kind {
 };
 /* "rejected", "refused", …, "note": static. */
 const char *group_kind_name(enum group_kind kind);
-/* "Rejected by our own checks, by cause": static. */
-const char *group_kind_heading(enum group_kind kind);
 
 struct problem_example {
 	uint64_t row, line;
@@ -82,7 +80,8 @@ struct problem_group {
 };
 
 struct problem_groups {
-	char *csv_name;		     /* owned; as messages show it */
+	char *csv_name;	     /* owned; as messages show it */
+	const char *service; /* who refuses; borrowed; "ChakraHQ" at first */
 	struct problem_group *items; /* in the order of first appearance */
 	size_t count, cap;
 	uint32_t *slots;	     /* hash -> index + 1; 0 = free */
@@ -100,6 +99,9 @@ struct problem_groups {
 /* csv_name is copied: the path as messages show it. */
 void problem_groups_init(struct problem_groups *g, const char *csv_name);
 void problem_groups_release(struct problem_groups *g);
+/* "Rejected by our own checks, by cause". Appends to out. */
+void problem_groups_heading(
+    const struct problem_groups *g, enum group_kind kind, struct buf *out);
 
 /* Adds all problems of one row. names: the header's (may be NULL). A list
  * without problems costs nothing. */

@@ -17,6 +17,7 @@ struct row_line {
 	struct text lead_id;
 	enum outcome outcome;
 	const char *evidence, *code, *words, *process_id, *job;
+	const char *service; /* who refuses */
 	bool has_chunk;
 	uint64_t chunk;
 	/* The input could not be read as far as this row: it has no line, no

@@ -38,6 +38,14 @@ struct run_setting {
 	const char *from; /* "option", "environment", "mapping", "default" */
 };
 
+/* What can still be done about rows that are unknown. */
+enum run_rest {
+	REST_ASK,    /* reconcile may settle some */
+	REST_ABSENT, /* it settled none; with --resend-absent it may */
+	REST_RESENT, /* sent twice and proven absent: for the next import */
+	REST_BY_HAND /* asking again settles nothing: a person has to look */
+};
+
 struct run_report {
 	bool dry_run; /* nothing was or could be sent */
 	const char *program_version;
@@ -93,6 +101,8 @@ struct run_report {
 	enum diag_kind stop_kind;
 	const char *stop_code; /* "http.404"; NULL or "" = none */
 	bool limited;	       /* stopped after --limit records */
+	enum run_rest rest;
+	bool is_retried; /* a retry of what failed ended well */
 	bool unclosed_quote;
 	/* Why the input could not be read again to its end; NULL = it could.
 	 * The rows from there on come from the ledger alone. */
@@ -149,12 +159,20 @@ struct row_files;
 int report_files_write(struct run_report *r, const char *folder,
     struct own_files *own, struct row_files *rows, struct diag *d);
 
-/* What an outcome means, in a dry run or a real one; "" when it cannot be. */
-const char *run_report_meaning(bool dry_run, enum outcome o);
-/* What a next command does, by its verb: "Go on where …:"; NULL if it is
- * none of ours. */
-const char *run_report_next_words(
-    const struct run_report *r, const char *command);
+/* Who answered: "ChakraHQ", "the sandbox", or "the service" for another one
+ * on this machine. */
+const char *run_report_service(const struct run_report *r);
+/* What an outcome means, in a dry run or a real one; nothing when it cannot
+ * be. Appends to out. */
+void run_report_meaning(
+    const struct run_report *r, enum outcome o, struct buf *out);
+/* What a person has to look at before the next command; nothing where nobody
+ * has to. Appends to out. */
+void run_report_check_first(const struct run_report *r, struct buf *out);
+/* What the next command does, by its verb: "Go on where …:"; nothing if it is
+ * none of ours. Appends to out. */
+void run_report_next_words(
+    const struct run_report *r, const char *command, struct buf *out);
 /* What a dry run cannot check, NULL behind the last. */
 const char *run_report_offline(size_t i);
 

@@ -23,6 +23,7 @@ struct listing {
 	const struct run *run; /* that one */
 	const char *dir, *dir_said;
 	struct buf retries; /* ids of the runs that retry it */
+	bool is_retried;    /* one of them ended well */
 	size_t count;
 };
 
@@ -104,7 +105,7 @@ add_only(struct listing *l, const struct run_summary *s)
 {
 	struct run_facts facts;
 
-	run_facts_load(&facts, l->run, s, l->dir, l->dir_said);
+	run_facts_load(&facts, l->run, s, l->is_retried, l->dir, l->dir_said);
 	if (l->is_json) {
 		add_json(&l->out, s, &facts);
 	} else {
@@ -121,9 +122,11 @@ add_run(void *ctx, const struct run_summary *s)
 	struct listing *l = ctx;
 
 	/* A retry is younger than what it retries, and comes first. */
-	if (l->only && strcmp(l->only, s->identity.parent) == 0)
+	if (l->only && strcmp(l->only, s->identity.parent) == 0) {
 		buf_addf(&l->retries, "%s%s", l->retries.len > 0 ? " " : "",
 		    s->identity.id);
+		l->is_retried |= strcmp(s->verdict, "exit 0") == 0;
+	}
 	if (l->only && strcmp(l->only, s->identity.id) != 0)
 		return 0;
 	l->count++;

@@ -204,7 +204,12 @@ guard_refuse(
 		shell_quote(&line, o->operands[i]);
 	}
 	diag_help(d, "%s%s",
-	    command ? "" : "to send all its rows once more: ", buf_str(&line));
+	    command	      ? ""
+	    : left_unknown(f) ? "rows of it stayed unknown; check first "
+				"which of them ChakraHQ has, then this "
+				"sends what a lookup does not show: "
+			      : "to send all its rows once more: ",
+	    buf_str(&line));
 	buf_release(&line);
 	return -1;
 }

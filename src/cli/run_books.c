@@ -12,9 +12,9 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "report/row_files.h"
+#include "run_end.h"
 #include "run_settings.h"
 #include "service_watch.h"
-#include "submit/base_url.h"
 #include "submit/service_clock.h"
 
 #include <cjson/cJSON.h>
@@ -201,32 +201,6 @@ load_accounts(struct run_books *b, const struct books_request *r,
 	return 0;
 }
 
-/* Where the rows are, if not in ChakraHQ. That an address is loopback is a
- * hint only; the sandbox says what it is. */
-static int
-load_place(struct run_books *b, struct ledger *l, struct diag *d)
-{
-	struct diag ignored = DIAG_INIT;
-	struct buf place = BUF_INIT(1024);
-	struct base_url url;
-	uint64_t rehearsal;
-
-	if (run_meta_number(l, META_REHEARSAL, 0, &rehearsal, d))
-		return -1;
-	b->report.rehearsal = rehearsal != 0;
-	if (base_url_parse(b->report.base_url, &url, &ignored) ||
-	    (!rehearsal && !url.loopback))
-		return 0;
-	buf_adds(&place, rehearsal ? "the sandbox at " : "a service at ");
-	buf_adds(&place, url.host);
-	if (url.port)
-		buf_addf(&place, ":%u", url.port);
-	buf_adds(&place, rehearsal ? "" : " (this machine, not ChakraHQ)");
-	b->report.place = arena_strdup(&b->arena, buf_str(&place));
-	buf_release(&place);
-	return 0;
-}
-
 /* What stopped the run, as the ledger has it. A run that did not come to its
  * end says nothing: it was killed. */
 static int
@@ -385,6 +359,7 @@ close_once(struct run_books *b, const struct books_request *r,
 
 	problem_groups_release(&b->groups);
 	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	b->groups.service = run_report_service(&b->report);
 	if (without_input) {
 		again.encoding = r->pipeline->encoding;
 		again.dialect = r->pipeline->dialect;
@@ -416,7 +391,8 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	describe(b, r);
 	load_settings(b, r->ledger);
 	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
-	    load_place(b, r->ledger, d))
+	    run_end_place(r->ledger, &b->arena, &b->report, d) ||
+	    run_end_rest(r->ledger, &b->report.rest, d))
 		return -1;
 	b->report.contact = service_of_run(run_folder(r->run), &b->arena);
 	if (close_once(b, r, false, books_diag, &why) == 0)

@@ -7,8 +7,10 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "guard.h"
+#include "report/page.h"
 #include "report/run_report.h"
 #include "run_damage.h"
+#include "run_end.h"
 #include "run_settings.h"
 
 #include <inttypes.h>
@@ -19,25 +21,19 @@
 #include <unistd.h>
 
 static int
-note_doubt(void *ctx, const struct ledger_call *c)
-{
-	struct run_facts *f = ctx;
-
-	f->has_doubt |= strncmp(c->code, "lookup.", 7) == 0;
-	return 0;
-}
-
-static int
 load_end(struct run_facts *f, struct ledger *l, struct diag *d)
 {
-	uint64_t kind, finished, limited;
+	uint64_t kind, finished, limited, rehearsal;
 	char *text, *status;
 
 	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
 	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
 	    run_meta_number(l, META_LIMITED, 0, &limited, d) ||
-	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d))
+	    run_meta_number(l, META_REHEARSAL, 0, &rehearsal, d) ||
+	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d) ||
+	    run_end_rest(l, &f->rest, d))
 		return -1;
+	f->rehearsal = rehearsal != 0;
 	f->limited = limited != 0;
 	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_CODE, d) : NULL;
 	snprintf(f->stop_code, sizeof(f->stop_code), "%s", text ? text : "");
@@ -67,11 +63,9 @@ load_ledger(struct run_facts *f, const struct run *run)
 	free(path);
 	if (l == NULL)
 		return;
-	f->has_books =
-	    ledger_totals(l, &f->totals, &d) == 0 &&
-	    run_story_load(&f->story, l, &d) == 0 &&
-	    ledger_each_call(l, CALL_UNKNOWN, note_doubt, f, &d) == 0 &&
-	    load_end(f, l, &d) == 0;
+	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&
+		       run_story_load(&f->story, l, &d) == 0 &&
+		       load_end(f, l, &d) == 0;
 	ledger_free(l);
 }
 
@@ -95,24 +89,13 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 	}
 }
 
-/* A reconcile came to its end, and what it sent again is unknown still. Only
- * then: what a lookup alone did not find may be there all the same. */
-static bool
-asked_in_vain(const struct run_facts *f, const struct run_identity *id)
-{
-	return f->story.was_resent && !f->has_doubt &&
-	       f->stopped_by[0] == '\0' && !f->limited &&
-	       f->totals.outcomes.rows[OUTCOME_UNKNOWN] > 0 &&
-	       run_story_was_asked(&f->story) &&
-	       strcmp(id->input_path, "<stdin>") != 0;
-}
-
 static void
 find_next(struct run_facts *f, const struct run *run,
-    const struct run_summary *s, const char *runs_dir,
+    const struct run_summary *s, bool is_retried, const char *runs_dir,
     const char *runs_dir_said)
 {
 	struct buf next = BUF_INIT(sizeof(f->next) - 1);
+	struct buf check = BUF_INIT(sizeof(f->check_first) - 1);
 	const struct run_identity *id = run_identity(run);
 	struct own_files own;
 	char *to_fix;
@@ -125,6 +108,9 @@ find_next(struct run_facts *f, const struct run *run,
 	    .mapping_file = id->mapping_path,
 	    .input_name = id->input_path,
 	    .limited = f->limited,
+	    .rehearsal = f->rehearsal,
+	    .rest = f->rest,
+	    .is_retried = is_retried,
 	    .balanced = true,
 	    .files = &own,
 	};
@@ -135,12 +121,14 @@ find_next(struct run_facts *f, const struct run *run,
 	r.accounts.rows = f->totals.outcomes;
 	/* Nobody goes on with a run whose input a later one imported, nor with
 	 * one that was killed before it had a ledger. */
-	if (!s->has_ledger || guard_is_superseded(runs_dir, id))
+	if (!s->has_ledger || guard_is_superseded(runs_dir, id)) {
 		run_report_add_command(&r, "prune", &next);
-	else if (asked_in_vain(f, id))
-		run_report_add_import(&r, IMPORT_REST, &next);
-	else
+	} else {
 		run_report_next(&r, &next);
+		run_report_check_first(&r, &check);
+	}
+	snprintf(f->check_first, sizeof(f->check_first), "%s", buf_str(&check));
+	buf_release(&check);
 	if (!next.overflow)
 		snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
 	buf_release(&next);
@@ -150,7 +138,7 @@ find_next(struct run_facts *f, const struct run *run,
 
 void
 run_facts_load(struct run_facts *f, const struct run *run,
-    const struct run_summary *s, const char *runs_dir,
+    const struct run_summary *s, bool is_retried, const char *runs_dir,
     const char *runs_dir_said)
 {
 	struct diag ignored = DIAG_INIT;
@@ -177,7 +165,7 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	if (s->has_ledger)
 		load_ledger(f, run);
 	if (f->has_books || strcmp(s->state, "empty") == 0)
-		find_next(f, run, s, runs_dir, runs_dir_said);
+		find_next(f, run, s, is_retried, runs_dir, runs_dir_said);
 }
 
 void
@@ -246,6 +234,7 @@ add_books(const struct run_facts *f, struct buf *out)
 void
 run_facts_text(const struct run_facts *f, struct buf *out)
 {
+	struct page p = {out, false};
 	char text[64], iso[32];
 
 	if (f->worker != 0) {
@@ -265,6 +254,10 @@ run_facts_text(const struct run_facts *f, struct buf *out)
 	}
 	if (f->has_books)
 		add_books(f, out);
+	if (f->check_first[0] != '\0') {
+		buf_addf(out, "%-10s ", "check");
+		page_wrap(&p, 11, 11, f->check_first);
+	}
 	if (f->next[0] != '\0')
 		line(out, "next", f->next);
 }
@@ -317,5 +310,6 @@ run_facts_json(const struct run_facts *f, struct buf *out)
 		if (stop[0] != '\0')
 			json_text(out, "stopped_by", text_whole(stop));
 	}
+	json_string_if(out, "check_first", f->check_first);
 	json_string_if(out, "next", f->next);
 }

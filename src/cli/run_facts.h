@@ -14,6 +14,7 @@
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
 #include "ledger/run_story.h"
+#include "report/run_report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,7 +27,8 @@ struct run_facts {
 	char stop_code[48];
 	char stopped_by[512]; /* "" = it came to its end */
 	bool limited;
-	bool has_doubt; /* a lookup told of something that it should not */
+	bool rehearsal;
+	enum run_rest rest;
 
 	bool is_pruned;
 	struct pruned_run stub;
@@ -35,13 +37,14 @@ struct run_facts {
 	char working_since[32];
 	int64_t written_ms; /* the ledger's last change; 0 = not known */
 
-	char next[1024]; /* the command that goes on from here, or "" */
+	char check_first[512]; /* what a person has to look at before … */
+	char next[1024];       /* the command that goes on from here, or "" */
 };
 
 /* For run_facts_release. Never fails: what cannot be read is left out.
- * `runs_dir_said` as for run_report.runs_dir. */
+ * is_retried: as for run_report; `runs_dir_said` as for its runs_dir. */
 void run_facts_load(struct run_facts *f, const struct run *run,
-    const struct run_summary *s, const char *runs_dir,
+    const struct run_summary *s, bool is_retried, const char *runs_dir,
     const char *runs_dir_said);
 void run_facts_release(struct run_facts *f);
 

@@ -28,6 +28,10 @@
 #define META_STOP_TEXT "stop_text"
 #define META_STOP_CODE "stop_code" /* the diag's, or "" */
 #define META_FINISHED "finished"   /* "1" */
+/* "plain": the last part asked about the open rows, came to its end and
+ * settled none; "all": it also might have sent again what is absent, or no
+ * row has a key to be looked up by; else "". */
+#define META_IN_VAIN "asked_in_vain"
 #define META_REHEARSAL "rehearsal" /* "1": the sandbox answered */
 #define META_EXIT_STATUS "exit_status"
 

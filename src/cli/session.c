@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "metrics.h"
 #include "run_books.h"
+#include "run_end.h"
 #include "run_settings.h"
 #include "token.h"
 
@@ -114,9 +115,12 @@ session_begin(struct session *s, const char *command, struct diag *d)
 
 	if (ledger_add_event(s->ledger, now, "start", command, d))
 		return -1;
+	if (run_end_open_rows(s->ledger, &s->open_before, d))
+		return -1;
 	/* What the part before said of its end does not hold any more; until
 	 * the books are closed, none of it does. */
-	if (ledger_set(s->ledger, META_EXIT_STATUS, "", d))
+	if (ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
+	    run_end_note(s->ledger, false, false, d))
 		return -1;
 	if (!s->keeps_end && (ledger_set(s->ledger, META_FINISHED, "", d) ||
 				 ledger_set(s->ledger, META_STOP_KIND, "", d) ||
@@ -166,6 +170,20 @@ write_damage(struct session *s, struct diag *d)
 	return ledger_damage_over(s->ledger, d);
 }
 
+/* A part that only asks, and came to its end: did it settle anything? */
+static int
+write_in_vain(struct session *s, bool was_stopped, struct diag *d)
+{
+	uint64_t open;
+
+	if (!s->keeps_end || was_stopped)
+		return 0;
+	if (run_end_open_rows(s->ledger, &open, d))
+		return -1;
+	return run_end_note(s->ledger, open == s->open_before,
+	    s->options->resend_absent || s->pipeline.mapping->key == NULL, d);
+}
+
 /* What the sending says for the books; then the ledger is closed. */
 static int
 write_end(struct session *s, const struct diag *failure, struct diag *d)
@@ -179,6 +197,7 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 	    run_meta_set_number(l, META_REHEARSAL, 1, d))
 		return -1;
 	if (write_reading(s, stop, d) || write_damage(s, d) ||
+	    write_in_vain(s, stop != NULL, d) ||
 	    ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
 		stop ? stop->message : "finished", d))
 		return -1;

@@ -37,6 +37,7 @@ struct session {
 	struct progress *progress;
 	struct send_loop loop;
 	struct service_watch *watch; /* what the service shows of itself */
+	uint64_t open_before; /* rows whose end was not known when it began */
 	bool keeps_end; /* reconcile: how the reading ended stays as it is */
 	char key_name[256];
 };

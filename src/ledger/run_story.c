@@ -28,8 +28,6 @@ take_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 		snprintf(p->command, sizeof(p->command), "%s", text);
 	} else if (strcmp(kind, "end") == 0 && s->count > 0) {
 		s->parts[s->count - 1].ended_ms = at_ms;
-	} else if (strcmp(kind, "resend") == 0) {
-		s->was_resent = true;
 	}
 	return 0;
 }

@@ -148,9 +148,8 @@ words_of(const struct row_line *line)
 {
 	if (line->words[0] != '\0')
 		return line->words;
-	return line->outcome == OUTCOME_REFUSED
-		   ? "ChakraHQ said no and gave no reason"
-		   : "the answer was lost";
+	return line->outcome == OUTCOME_REFUSED ? "refused without a reason"
+						: "the answer was lost";
 }
 
 void

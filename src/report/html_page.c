@@ -129,18 +129,17 @@ is_plain(struct text t)
 static void
 put_next(FILE *out, const struct run_report *r)
 {
-	struct buf command = BUF_INIT(0);
-	const char *words;
+	struct buf command = BUF_INIT(0), words = BUF_INIT(0);
 
 	run_report_next(r, &command);
 	if (command.len > 0) {
 		struct text t = {buf_str(&command), command.len};
 
-		words = run_report_next_words(r, t.s);
+		run_report_next_words(r, t.s, &words);
 		fputs("<div class=\"next\"><h2>Next</h2>", out);
-		if (words) {
+		if (words.len > 0) {
 			fputs("<p>", out);
-			html_str(out, words);
+			html_str(out, buf_str(&words));
 			fputs("</p>", out);
 		}
 		fprintf(out, "<div class=\"run\"><pre><code id=\"command\"%s>",
@@ -148,6 +147,7 @@ put_next(FILE *out, const struct run_report *r)
 		html_text(out, t, 0);
 		fputs("</code></pre></div></div>\n", out);
 	}
+	buf_release(&words);
 	buf_release(&command);
 	fputs("</header>\n", out);
 }

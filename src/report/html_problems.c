@@ -103,11 +103,14 @@ put_kind(FILE *out, const struct problem_groups *g, enum group_kind kind)
 	const struct problem_group *list[GROUPS_PER_KIND];
 	size_t total = problem_groups_count(g, kind);
 	size_t n = problem_groups_sorted(g, kind, list, GROUPS_PER_KIND);
+	struct buf heading = BUF_INIT(0);
 
 	if (n == 0)
 		return;
+	problem_groups_heading(g, kind, &heading);
 	fprintf(out, "<h3 class=\"kind k-%s\">", group_kind_name(kind));
-	html_str(out, group_kind_heading(kind));
+	html_str(out, buf_str(&heading));
+	buf_release(&heading);
 	fputs("</h3>\n<table class=\"groups\"><thead class=\"off\"><tr>"
 	      "<th scope=\"col\">Rows</th><th scope=\"col\">Cause</th></tr>"
 	      "</thead>\n<tbody>\n",

@@ -91,6 +91,8 @@ put_share(FILE *out, uint64_t n, uint64_t of)
 static void
 put_table(FILE *out, const struct run_report *r)
 {
+	struct buf meaning = BUF_INIT(0);
+
 	fputs("<table class=\"outcomes\"><caption class=\"off\">Rows by "
 	      "outcome</caption>\n<thead><tr><th scope=\"col\">Outcome</th>"
 	      "<th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\" "
@@ -110,7 +112,9 @@ put_table(FILE *out, const struct run_report *r)
 		fputs("</td><td class=\"n\">", out);
 		put_share(out, n, r->accounts.rows_read);
 		fputs("</td><td>", out);
-		html_str(out, run_report_meaning(r->dry_run, (enum outcome)i));
+		run_report_meaning(r, (enum outcome)i, &meaning);
+		html_str(out, buf_str(&meaning));
+		buf_clear(&meaning);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody>\n<tfoot><tr><th scope=\"row\">All</th>"
@@ -118,6 +122,7 @@ put_table(FILE *out, const struct run_report *r)
 	    out);
 	html_count(out, r->accounts.rows_read);
 	fputs("</td><td></td><td></td></tr></tfoot>\n</table>\n", out);
+	buf_release(&meaning);
 }
 
 /* Both equations: a line that is indented by two begins a sentence, what is

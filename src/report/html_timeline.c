@@ -164,7 +164,7 @@ put_scale(FILE *out, const struct timeline *t)
 }
 
 static void
-put_chart(FILE *out, const struct timeline *t)
+put_chart(FILE *out, const struct timeline *t, const char *service)
 {
 	uint64_t top = round_up(
 	    t->acknowledged > t->settled ? t->acknowledged : t->settled);
@@ -188,10 +188,10 @@ put_chart(FILE *out, const struct timeline *t)
 		fputs("</div>\n", out);
 	}
 	put_scale(out, t);
-	fputs("<figcaption class=\"legend\"><span class=\"k-taken\">taken by "
-	      "ChakraHQ</span><span class=\"k-done\">confirmed or refused"
-	      "</span>",
-	    out);
+	fprintf(out,
+	    "<figcaption class=\"legend\"><span class=\"k-taken\">taken by %s"
+	    "</span><span class=\"k-done\">confirmed or refused</span>",
+	    service);
 	if (t->waited_ms > 0)
 		fputs("<span class=\"k-wait\">waiting</span>", out);
 	if (t->retries > 0)
@@ -256,7 +256,7 @@ html_timeline(FILE *out, const struct run_report *r, struct diag *d)
 	if (rc == 0 && t->calls > 0 && t->span_ms > 0) {
 		html_section(out, "timeline", "How it went");
 		if (t->calls >= CALLS_MIN && t->acknowledged > 0)
-			put_chart(out, t);
+			put_chart(out, t, run_report_service(r));
 		put_numbers(out, t);
 		fputs("</section>\n", out);
 	}

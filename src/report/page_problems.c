@@ -110,13 +110,16 @@ page_section(const struct page *p, const struct problem_groups *g,
 {
 	const struct problem_group *shown[GROUPS_SHOWN];
 	size_t total = problem_groups_count(g, kind), n;
+	struct buf heading = BUF_INIT(0);
 	char rows[48];
 	int width = 0;
 
 	n = problem_groups_sorted(g, kind, shown, GROUPS_SHOWN);
 	if (n == 0)
 		return;
-	page_heading(p, group_kind_heading(kind));
+	problem_groups_heading(g, kind, &heading);
+	page_heading(p, buf_str(&heading));
+	buf_release(&heading);
 	for (size_t i = 0; i < n; i++) {
 		int w = (int)strlen(page_rows(shown[i]->rows, rows)) +
 			(shown[i]->rows == 1);

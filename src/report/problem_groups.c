@@ -29,12 +29,13 @@ group_kind_name(enum group_kind kind)
 	return kind_names[kind];
 }
 
-const char *
-group_kind_heading(enum group_kind kind)
+void
+problem_groups_heading(
+    const struct problem_groups *g, enum group_kind kind, struct buf *out)
 {
 	static const char *const headings[GROUP_KIND_COUNT] = {
 	    [GROUP_REJECTED] = "Rejected by our own checks, by cause",
-	    [GROUP_REFUSED] = "Refused by ChakraHQ, by its answer",
+	    [GROUP_REFUSED] = "by its answer",
 	    [GROUP_UNKNOWN] = "Unknown: sent, and the answer was lost",
 	    [GROUP_UNSENT] = "Not sent",
 	    [GROUP_SKIPPED] = "Skipped on purpose",
@@ -42,7 +43,9 @@ group_kind_heading(enum group_kind kind)
 	};
 
 	assert(kind >= 0 && kind < GROUP_KIND_COUNT);
-	return headings[kind];
+	if (kind == GROUP_REFUSED)
+		buf_addf(out, "Refused by %s, ", g->service);
+	buf_adds(out, headings[kind]);
 }
 
 void
@@ -50,6 +53,7 @@ problem_groups_init(struct problem_groups *g, const char *csv_name)
 {
 	memset(g, 0, sizeof(*g));
 	g->csv_name = xstrdup(csv_name);
+	g->service = "ChakraHQ";
 	g->slots = xcalloc(SLOTS, sizeof(*g->slots));
 	for (int k = 0; k < GROUP_KIND_COUNT; k++)
 		g->other[k] = -1;

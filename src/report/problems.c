@@ -320,8 +320,8 @@ keep_refusal(struct problem_groups *g, const char *code, const char *words,
 		return;
 	}
 	text_display(&b, text_of(g->csv_name), 0);
-	buf_addf(&b, ":%" PRIu64 ": row %" PRIu64 ": ChakraHQ refused it", line,
-	    row);
+	buf_addf(&b, ":%" PRIu64 ": row %" PRIu64 ": %s refused it", line, row,
+	    g->service);
 	if (words[0] != '\0') {
 		buf_adds(&b, ": ");
 		text_display(&b, text_of(words), TEXT_CHARS);

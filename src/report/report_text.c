@@ -77,10 +77,10 @@ clock_words(const struct run_report *r, struct buf *out)
 
 	if (r->has_clock && s * 1000 > CLOCK_SAID_MS)
 		buf_addf(out,
-		    "ChakraHQ's is %" PRId64 ":%02" PRId64 ":%02" PRId64
+		    "that of %s is %" PRId64 ":%02" PRId64 ":%02" PRId64
 		    " %s this machine's; times of creation are compared in "
-		    "ChakraHQ's",
-		    s / 3600, s / 60 % 60, s % 60,
+		    "its time",
+		    run_report_service(r), s / 3600, s / 60 % 60, s % 60,
 		    ms > 0 ? "ahead of" : "behind");
 }
 
@@ -156,9 +156,10 @@ text_rows(const struct page *p, const struct run_report *r)
 
 		if (n == 0 || (r->dry_run && i == OUTCOME_UNSENT))
 			continue;
-		buf_addf(p->out, "  %-9s  %12s   %s\n",
-		    outcome_name((enum outcome)i), text_count(n, number),
-		    run_report_meaning(r->dry_run, (enum outcome)i));
+		buf_addf(p->out, "  %-9s  %12s   ",
+		    outcome_name((enum outcome)i), text_count(n, number));
+		run_report_meaning(r, (enum outcome)i, p->out);
+		buf_addc(p->out, '\n');
 	}
 	buf_addf(p->out, "  %-9s  %12s\n", "all",
 	    text_count(r->accounts.rows_read, number));
@@ -266,17 +267,19 @@ text_files(const struct page *p, const struct run_report *r)
 static void
 text_next(const struct page *p, const struct run_report *r)
 {
-	struct buf command = BUF_INIT(0);
-	const char *words;
+	struct buf command = BUF_INIT(0), words = BUF_INIT(0);
 
 	run_report_next(r, &command);
 	if (command.len > 0) {
 		page_heading(p, "Next");
-		words = run_report_next_words(r, buf_str(&command));
-		if (words)
-			buf_addf(p->out, "  %s\n", words);
+		run_report_next_words(r, buf_str(&command), &words);
+		if (words.len > 0) {
+			buf_adds(p->out, "  ");
+			page_wrap(p, 2, 2, buf_str(&words));
+		}
 		buf_addf(p->out, "  %s\n", buf_str(&command));
 	}
+	buf_release(&words);
 	buf_release(&command);
 }
 

@@ -155,9 +155,7 @@ import_verdict(const struct run_report *r, struct buf *out)
 	uint64_t created = rows_of(r, OUTCOME_CREATED);
 	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
 
-	const char *by = r->rehearsal ? "the sandbox"
-			 : r->place   ? "the service"
-				      : "ChakraHQ";
+	const char *by = run_report_service(r);
 	char was[2][128];
 
 	if (created == 0 && accepted > 0) {
@@ -304,6 +302,13 @@ has_files(const struct run_report *r)
 	       strcmp(r->input_name, "<stdin>") != 0;
 }
 
+static bool
+has_failed(const struct run_report *r)
+{
+	return rows_of(r, OUTCOME_REJECTED) > 0 ||
+	       rows_of(r, OUTCOME_REFUSED) > 0;
+}
+
 /* ChakraHQ did not know the procedure, and nothing was created: going on
  * would meet the same answer. */
 static bool
@@ -316,6 +321,43 @@ has_no_procedure(const struct run_report *r)
 	return r->stopped_by && r->stop_code &&
 	       strcmp(r->stop_code, "http.404") == 0 && sent == 0 &&
 	       has_files(r);
+}
+
+static void
+add_retry(const struct run_report *r, struct buf *out)
+{
+	run_report_add_command(r, "retry", out);
+	if (r->folder && r->has_row_files) {
+		struct buf path = BUF_INIT(0);
+
+		buf_addf(&path, "%s/%s", r->folder,
+		    own_files_name(r->files, OWN_TO_FIX));
+		buf_addc(out, ' ');
+		shell_quote(out, buf_str(&path));
+		buf_release(&path);
+	}
+}
+
+/* Rows of which it is not known what became of them; false: nothing settles
+ * them, and nobody waits for them. */
+static bool
+add_open_next(const struct run_report *r, struct buf *out)
+{
+	bool has_unknown = rows_of(r, OUTCOME_UNKNOWN) > 0;
+
+	if (!has_unknown && rows_of(r, OUTCOME_ACCEPTED) == 0)
+		return false;
+	if (r->rest == REST_ASK)
+		run_report_add_command(r, "reconcile", out);
+	else if (r->rest == REST_ABSENT)
+		run_report_add_command(r, "reconcile --resend-absent", out);
+	else if (r->rest == REST_RESENT && has_files(r))
+		run_report_add_import(r, IMPORT_REST, out);
+	else if (has_unknown && (r->is_retried || !has_failed(r)))
+		run_report_add_command(r, "prune", out);
+	else
+		return false;
+	return true;
 }
 
 void
@@ -333,26 +375,14 @@ run_report_next(const struct run_report *r, struct buf *out)
 	}
 	if (!r->run_id)
 		return;
-	if (has_no_procedure(r)) {
+	if (has_no_procedure(r))
 		run_report_add_import(r, "import", out);
-	} else if (r->stopped_by || r->limited) {
+	else if (r->stopped_by || r->limited)
 		run_report_add_command(r, "resume", out);
-	} else if (rows_of(r, OUTCOME_UNKNOWN) > 0 ||
-		   rows_of(r, OUTCOME_ACCEPTED) > 0) {
-		run_report_add_command(r, "reconcile", out);
-	} else if (all_exist(r) && has_files(r) && !r->parent) {
+	else if (add_open_next(r, out))
+		return;
+	else if (all_exist(r) && has_files(r) && !r->parent)
 		run_report_add_import(r, IMPORT_REST, out);
-	} else if (rows_of(r, OUTCOME_REJECTED) > 0 ||
-		   rows_of(r, OUTCOME_REFUSED) > 0) {
-		run_report_add_command(r, "retry", out);
-		if (r->folder && r->has_row_files) {
-			struct buf path = BUF_INIT(0);
-
-			buf_addf(&path, "%s/%s", r->folder,
-			    own_files_name(r->files, OWN_TO_FIX));
-			buf_addc(out, ' ');
-			shell_quote(out, buf_str(&path));
-			buf_release(&path);
-		}
-	}
+	else if (has_failed(r))
+		add_retry(r, out);
 }

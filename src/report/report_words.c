@@ -5,58 +5,144 @@
  */
 #include "report/run_report.h"
 
+#include "report/page.h"
+
 #include <string.h>
 
 const char *
-run_report_meaning(bool dry_run, enum outcome o)
+run_report_service(const struct run_report *r)
 {
-	static const struct {
-		const char *run, *dry_run;
-	} meanings[OUTCOME_COUNT] = {
-	    [OUTCOME_CREATED] = {"ChakraHQ confirmed them", ""},
-	    [OUTCOME_ACCEPTED] = {"ChakraHQ took them; not followed", ""},
-	    [OUTCOME_REFUSED] = {"ChakraHQ said no", ""},
-	    [OUTCOME_REJECTED] = {"our own checks said no; never sent",
-		"our own checks say no"},
-	    [OUTCOME_SKIPPED] = {"left out on purpose", "left out on purpose"},
-	    [OUTCOME_UNKNOWN] = {"may have arrived; the answer was lost", ""},
-	    [OUTCOME_UNSENT] = {"read, and never sent", "would be sent"},
-	};
-
-	return dry_run ? meanings[o].dry_run : meanings[o].run;
+	if (r->rehearsal)
+		return "the sandbox";
+	return r->place ? "the service" : "ChakraHQ";
 }
 
-const char *
-run_report_next_words(const struct run_report *r, const char *command)
+void
+run_report_meaning(const struct run_report *r, enum outcome o, struct buf *out)
+{
+	static const struct {
+		bool by_service;
+		const char *run, *dry_run;
+	} meanings[OUTCOME_COUNT] = {
+	    [OUTCOME_CREATED] = {true, " confirmed them", ""},
+	    [OUTCOME_ACCEPTED] = {true, " took them; not followed", ""},
+	    [OUTCOME_REFUSED] = {true, " said no", ""},
+	    [OUTCOME_REJECTED] = {false, "our own checks said no; never sent",
+		"our own checks say no"},
+	    [OUTCOME_SKIPPED] = {false, "left out on purpose",
+		"left out on purpose"},
+	    [OUTCOME_UNKNOWN] = {false, "may have arrived; the answer was lost",
+		""},
+	    [OUTCOME_UNSENT] = {false, "read, and never sent", "would be sent"},
+	};
+
+	if (r->dry_run) {
+		buf_adds(out, meanings[o].dry_run);
+		return;
+	}
+	if (meanings[o].by_service)
+		buf_adds(out, run_report_service(r));
+	buf_adds(out, meanings[o].run);
+}
+
+void
+run_report_check_first(const struct run_report *r, struct buf *out)
+{
+	uint64_t n = r->accounts.rows.rows[OUTCOME_UNKNOWN];
+	const char *service = run_report_service(r);
+	char rows[48];
+
+	if (n == 0 || r->stopped_by || r->limited)
+		return;
+	page_rows(n, rows);
+	if (r->rest == REST_ABSENT)
+		buf_addf(out,
+		    "%s %s unknown, and lookups did not find %s. Look in %s "
+		    "for the keys that results.csv calls unknown. If they are "
+		    "not there, this sends again, once, what lookups prove to "
+		    "be absent",
+		    rows, n == 1 ? "is" : "are", n == 1 ? "it" : "them",
+		    service);
+	else if (r->rest == REST_BY_HAND)
+		buf_addf(out,
+		    "%s %s unknown, and asking again settles nothing. Look in "
+		    "%s for the keys that results.csv calls unknown, and send "
+		    "those that are missing as a file of their own%s",
+		    rows, n == 1 ? "is" : "are", service,
+		    r->is_retried
+			? "; what failed and was not in the retry ends, too"
+			: "");
+}
+
+/* The words for a command whose rows a person has to look at first. */
+static bool
+add_by_hand(const struct run_report *r, const char *verb, struct buf *out)
+{
+	size_t begin = out->len;
+
+	buf_adds(out, "Check first: ");
+	run_report_check_first(r, out);
+	if (out->len == begin + strlen("Check first: ")) {
+		buf_truncate(out, begin);
+		return false;
+	}
+	if (strcmp(verb, "prune") == 0)
+		buf_adds(out,
+		    ". Then this ends the run; import still refuses the whole "
+		    "file without --again");
+	else if (strcmp(verb, "retry") == 0)
+		buf_adds(out,
+		    ". The rows that failed go out again with this, once "
+		    "to-fix.csv (or the mapping) is fixed");
+	buf_addc(out, ':');
+	return true;
+}
+
+void
+run_report_next_words(
+    const struct run_report *r, const char *command, struct buf *out)
 {
 	const struct {
 		const char *verb, *words;
+		bool asks_service;
 	} verbs[] = {
-	    {"resume", "Go on where the run stopped; nothing is sent twice:"},
-	    {"reconcile", "Ask ChakraHQ what became of the open rows; this "
-			  "sends no rows:"},
-	    {"retry", "Mend to-fix.csv (or the mapping), then send those rows "
-		      "again:"},
-	    {IMPORT_REST, "Import again, leaving out the rows that exist:"},
-	    {"import", r->stopped_by ? "Correct the procedure in the mapping, "
-				       "then import again:"
-				     : "Import it:"},
-	    {"prune", "A later run has imported the input; remove this one:"},
-	    {"check", "Mend the file or the mapping, then check again:"},
+	    {"resume",
+		"Go on where the run stopped; nothing is sent twice:", false},
+	    {"reconcile",
+		" what became of the open rows; this sends no rows:", true},
+	    {"retry",
+		"Mend to-fix.csv (or the mapping), then send those rows "
+		"again:",
+		false},
+	    {IMPORT_REST,
+		"Import again, leaving out the rows that exist:", false},
+	    {"import",
+		r->stopped_by ? "Correct the procedure in the mapping, "
+				"then import again:"
+			      : "Import it:",
+		false},
+	    {"prune",
+		"A later run has imported the input; remove this one:", false},
+	    {"check", "Mend the file or the mapping, then check again:", false},
 	};
 	static const char program[] = "csv2chakra ";
 
 	if (strncmp(command, program, sizeof(program) - 1) != 0)
-		return NULL;
+		return;
 	command += sizeof(program) - 1;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		size_t len = strlen(verbs[i].verb);
 
-		if (strncmp(command, verbs[i].verb, len) == 0 &&
-		    command[len] == ' ')
-			return verbs[i].words;
+		if (strncmp(command, verbs[i].verb, len) != 0 ||
+		    command[len] != ' ')
+			continue;
+		if (add_by_hand(r, verbs[i].verb, out))
+			return;
+		if (verbs[i].asks_service)
+			buf_addf(out, "Ask %s", run_report_service(r));
+		buf_adds(out, verbs[i].words);
+		return;
 	}
-	return NULL;
 }
 
 const char *

@@ -122,7 +122,7 @@ row_skip_words(const char *code)
 	    {"rows.empty", "all its cells are empty"},
 	    {"rows.only", "rows.only of the mapping leaves it out"},
 	    {"rows.except", "rows.except of the mapping leaves it out"},
-	    {"rows.exists", "ChakraHQ has it already"},
+	    {"rows.exists", "it exists already"},
 	    {"rows.ignored", "source.ignore of the mapping leaves it out"},
 	    {"csv.repeated_header", "it is the header again"},
 	};
@@ -250,7 +250,8 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	    .code = "",
 	    .words = "",
 	    .process_id = "",
-	    .job = ""};
+	    .job = "",
+	    .service = f->o.groups ? f->o.groups->service : ""};
 
 	(void)json;
 	if (f->has_failed)
@@ -311,6 +312,7 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 	    .words = "",
 	    .process_id = "",
 	    .job = "",
+	    .service = f->o.groups ? f->o.groups->service : "",
 	    .is_lost = true};
 
 	if (judge(f, verdict, NULL, &line) != 0)

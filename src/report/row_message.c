@@ -60,7 +60,7 @@ row_line_message(struct buf *out, const struct row_line *line,
 		return;
 	}
 	if (line->outcome == OUTCOME_REFUSED && !with_codes)
-		buf_adds(out, "ChakraHQ refused it: ");
+		buf_addf(out, "%s refused it: ", line->service);
 	if (line->words[0] != '\0')
 		text_display(out, text_of(line->words), 0);
 	else if (line->code[0] != '\0' && !with_codes)

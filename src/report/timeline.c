@@ -207,8 +207,8 @@ count_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 		if (strcmp(text, "sending goes on") == 0)
 			end_wait(w, WAIT_PAUSE, at_ms, w->why);
 		else
-			end_wait(
-			    w, WAIT_ANSWER, at_ms, "ChakraHQ did not answer");
+			end_wait(w, WAIT_ANSWER, at_ms,
+			    "the service did not answer");
 	} else if (strcmp(kind, "start") == 0 || strcmp(kind, "end") == 0) {
 		/* A pause that a stop or a kill cut short. Whether it waited
 		 * for an answer until then, nobody knows. */

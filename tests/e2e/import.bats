@@ -360,7 +360,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   expect_status 0
   [ "$(report .accounts.rows.skipped)" = 5 ]
   [ "$(report .accounts.rows.created)" = 7 ]
-  in_file runs/latest/results.csv "ChakraHQ has it already"
+  in_file runs/latest/results.csv "it exists already"
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
   sed '/^lead_id/d' leads.yaml >nokey.yaml
   run_split csv2chakra import --skip-existing --again nokey.yaml leads.csv

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # What somebody else has open is in use: it is not imported, and not forgotten.
 
+# shellcheck disable=SC2154 # service.bash sets holder
+
 load helpers
 load service
 
@@ -12,32 +14,6 @@ setup() {
 teardown() {
   let_go
   stop_sandbox
-}
-
-# hold MODE: another process has the newest run's ledger (hold.py) until let_go.
-hold() {
-  local tries=0
-  rm -f ready
-  [ -p end ] || mkfifo end
-  python3 -B "$BATS_TEST_DIRNAME/hold.py" runs/latest/ledger.sqlite "$1" \
-    ready <end >hold.out 2>&1 3>&- &
-  holder=$!
-  exec 9>end
-  while [ ! -e ready ]; do
-    tries=$((tries + 1))
-    if [ $tries -gt 400 ] || ! kill -0 "$holder" 2>/dev/null; then
-      cat hold.out
-      return 1
-    fi
-    sleep 0.05
-  done
-}
-
-let_go() {
-  exec 9>&-
-  [ -n "${holder:-}" ] || return 0
-  wait "$holder" || :
-  holder=
 }
 
 # A run of 60 rows, new ones each time, that was killed after its fifth call.

@@ -15,163 +15,6 @@ setup() {
   good_csv 60 >leads.csv
 }
 
-next_command() {
-  csv2chakra status --format json latest |
-    jq -r '(if type == "array" then .[0] elif .runs then .runs[0] else . end) | .next // ""'
-}
-
-# Follows status for at most five commands; what comes out is named by the
-# last one. reconcile gets the word that lets it send again.
-follow_to_the_end() {
-  local next step
-  for step in 1 2 3 4 5; do
-    next=$(next_command)
-    [ -n "$next" ] || return 0
-    echo "step $step: $next" >>steps
-    case $next in
-    'csv2chakra reconcile '*) next="$next --resend-absent --settle 10s" ;;
-    'csv2chakra retry '*) return 0 ;;
-    esac
-    status=0
-    eval "$next" >out 2>err || status=$?
-    case $next in 'csv2chakra prune '*) return 0 ;; esac
-  done
-  cat steps
-  return 1
-}
-
-whole_and_once() {
-  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
-  [ "$(held | wc -l)" -eq 60 ]
-}
-
-# stop_at WHERE HOW EXIT [OPTION]...: an import of six calls is ended at that
-# passing of a point of include/base/fault.h: killed, or by a signal that
-# reaches it while it is halted there.
-stop_at() {
-  local where=$1 how=$2 expected=$3 action=stop tries=0
-  shift 3
-  [ "$how" != KILL ] || action="kill"
-  # A shell has its background deaf to SIGINT.
-  CSV2CHAKRA_FAULT="$where:$action" env --default-signal=INT csv2chakra import \
-    leads.yaml leads.csv \
-    --chunk-rows 10 --in-flight 2 "$@" >out 2>err 3>&- &
-  local pid=$!
-  while [ "$how" != KILL ] && ! grep -q '^State:.[TZ]' "/proc/$pid/status"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || return 1
-    sleep 0.05
-  done
-  if [ "$how" != KILL ]; then
-    kill "-$how" "$pid"
-    kill -CONT "$pid"
-  fi
-  status=0
-  wait "$pid" || status=$?
-  [ "$status" -eq "$expected" ]
-}
-
-# A run that was killed before it had one: the same command again.
-import_if_there_is_none() {
-  [ "$(csv2chakra status --format json | jq 'map(select(.state != "empty")) | length')" != 0 ] ||
-    csv2chakra import leads.yaml leads.csv --chunk-rows 10 >out 2>err
-}
-
-@test "kills and signals, in every phase of a run: status names what leads to its end" {
-  fast_time
-  while read -r phase where how expected faults; do
-    # shellcheck disable=SC2086 # options are words
-    start_sandbox --duplicates allow --job-delay 1s $faults
-    { stop_at "$where" "$how" "$expected" --settle 10s &&
-      import_if_there_is_none && follow_to_the_end && whole_and_once; } ||
-      { echo "$phase $where $how: $status" && cat steps out err; return 1; }
-    csv2chakra prune latest >out
-    stop_sandbox
-    rm -rf runs steps
-  done <<'STOPS'
-before-the-ledger run.created:1 KILL 137
-before-the-first-call submit.start:1 KILL 137
-before-the-first-call submit.start:1 TERM 5
-before-the-first-call submit.start:1 INT 130
-before-the-first-call submit.start:1 HUP 5
-sending submit.started:3 KILL 137
-sending submit.start:3 TERM 5
-sending submit.start:3 INT 130
-following-jobs submit.started:9 KILL 137 --fault slow-job=1,4s
-following-jobs submit.start:9 TERM 5 --fault slow-job=1,4s
-settling submit.answer:14 KILL 137 --fault reset-before=1,calls=2-3
-settling submit.start:14 TERM 5 --fault reset-before=1,calls=2-3
-closing books.close:1 KILL 137
-closing books.close:1 TERM 0
-closing atomic.rename:2 KILL 137
-closing atomic.rename:5 TERM 0
-closing atomic.renamed:6 KILL 137
-STOPS
-}
-
-# What was wrong with the world, and is put right before status is asked.
-put_right() {
-  case $1 in
-  token) cp good_token token ;;
-  changed) cp -p kept.csv leads.csv ;;
-  esac
-}
-
-@test "whatever stops a run, status names what leads to its end once the cause is gone" {
-  fast_time
-  while read -r name expected fault options; do
-    [ "$fault" != - ] || fault=
-    start_sandbox --duplicates allow --job-delay 1s ${fault:+--fault "$fault"}
-    cp -p leads.csv kept.csv
-    cp token good_token
-    status=0
-    case $name in
-    token) echo "$SECRET_MARK-of-nobody" >token ;;
-    changed)
-      csv2chakra import leads.yaml leads.csv --chunk-rows 10 --limit 20 >out
-      sed -i 's/^L-5,Open/L-5,Won/' leads.csv
-      csv2chakra resume latest >out 2>err || status=$?
-      ;;
-    damaged)
-      csv2chakra import leads.yaml leads.csv --chunk-rows 10 --limit 20 >out
-      truncate -s 5000 runs/latest/ledger.sqlite
-      csv2chakra resume latest >out 2>err || status=$?
-      ;;
-    esac
-    # shellcheck disable=SC2086 # options are words
-    [ "$status" -ne 0 ] ||
-      timeout 60 csv2chakra import leads.yaml leads.csv --chunk-rows 10 \
-        --settle 10s --retry-for 5s $options >out 2>err || status=$?
-    [ "$status" -eq "$expected" ] || { echo "$name: $status"; cat err; return 1; }
-    put_right "$name"
-    follow_to_the_end || { echo "$name"; cat out err; return 1; }
-    case $name in
-    refused | too-many) ;; # their rows wait for a person
-    *) whole_and_once || { echo "$name"; cat steps out err; return 1; } ;;
-    esac
-    stop_sandbox
-    rm -rf runs steps
-  done <<'STOPS'
-down 6 503=1,calls=2-4
-down-at-first 6 503=1,calls=1-3
-busy 0 429=1,20s,calls=2-4
-lost 0 reset-after=1,calls=2
-lost-before 6 reset-before=1,calls=2
-lost-many 6 reset-before=1,calls=2-6
-held 6 reset-after=1,calls=2 --on-unknown hold
-limit 0 - --limit 25
-nowait 0 - --no-wait
-too-large 0 413=1,calls=2
-refused 3 400-whole=1
-too-many 3 400-whole=1,calls=2-6 --max-errors 5
-unfinished 6 slow-job=1,30s,calls=2 --wait-timeout 2s
-job-gone 4 job-404=1,1h
-token 4 -
-changed 7 -
-damaged 7 -
-STOPS
-}
-
 @test "rows that were acknowledged without a job and are absent can be settled" {
   fast_time
   start_sandbox --duplicates allow --ack empty --fault reset-before=1,calls=2
@@ -235,19 +78,101 @@ STOPS
   expect_status 0
 }
 
-@test "rows that lookups alone left unknown are never sent by the advice, however often it is asked" {
+# What stands above the next command of the report on the screen.
+next_words() { sed -n '/^Next$/,$p' out | tr -s '\n ' ' '; }
+
+@test "rows that nothing settles are for a person to look at, and then the run can end" {
   fast_time
   start_sandbox --duplicates error --fault entry-error=0.3,calls=1 --fault counts-disagree=1,calls=1
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 60 --settle 10s
   expect_status 6
-  for _ in 1 2 3; do
-    case $(next_command) in "csv2chakra reconcile "*) ;; *) next_command; false ;; esac
+  unknown=$(report .accounts.rows.unknown)
+  case $(next_command) in "csv2chakra reconcile "*) ;; *) next_command; false ;; esac
+  # However often it is asked, the advice sends none of them: a list that lags
+  # would show the same.
+  for _ in 1 2; do
     run_split csv2chakra reconcile latest --settle 10s
     expect_status 6
+    run=$(readlink runs/latest)
+    [ "$(next_command)" = "csv2chakra prune $run" ]
+    next_words >words
+    in_file words "Check first: $unknown rows are unknown"
+    in_file words 'the keys that results.csv calls unknown'
+    in_file words "import still refuses the whole file without --again: csv2chakra prune $run"
+    [ "$(report .next_command)" = "csv2chakra prune $run" ]
+    run_split csv2chakra status latest
+    grep -q "^check  *$unknown rows are unknown" out
+    csv2chakra status latest --format json |
+      jq -e --arg n "$unknown" '.[0].check_first | startswith($n + " rows are unknown")'
   done
-  # It does not block for ever: by its name it can go.
-  run_split csv2chakra prune latest
+  before=$(held)
+  eval "$(next_command)" >out
+  # The guard still has it.
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 8
+  in_file err 'check first which of them ChakraHQ has'
+  in_file err 'csv2chakra import --again --skip-existing leads.yaml leads.csv'
+  [ "$(held)" = "$before" ]
+}
+
+@test "rows that failed are retried before a run with rows that nothing settles ends" {
+  fast_time
+  sed -i 's/^L-60,Open/L-60,Asleep/' leads.csv
+  start_sandbox --duplicates error --fault entry-error=0.3,calls=1 --fault counts-disagree=1,calls=1
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 60 --settle 10s
+  run_split csv2chakra reconcile latest --settle 10s
+  expect_status 6
+  parent=$(readlink runs/latest)
+  case $(next_command) in "csv2chakra retry $parent "*) ;; *) next_command; false ;; esac
+  next_words >words
+  in_file words 'Check first: '
+  in_file words 'once to-fix.csv (or the mapping) is fixed'
+  sed -i 's/,Asleep,/,Open,/' "runs/$parent/to-fix.csv"
+  eval "$(next_command)" >out
+  [ "$(report .accounts.rows.created)" = 1 ]
+  # Then nothing of it waits any more.
+  run_split csv2chakra status "$parent"
+  in_file out "csv2chakra prune $parent"
+  run_split csv2chakra prune "$parent"
   expect_status 0
+}
+
+@test "rows that were not found are sent again by the word of status, after it said what to check" {
+  fast_time
+  start_sandbox --duplicates allow --fault reset-before=1,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --settle 10s
+  expect_status 6
+  run=$(readlink runs/latest)
+  [ "$(next_command)" = "csv2chakra reconcile $run" ]
+  run_split csv2chakra reconcile latest --settle 10s
+  expect_status 6
+  [ "$(next_command)" = "csv2chakra reconcile --resend-absent $run" ]
+  next_words >words
+  in_file words 'Check first: 10 rows are unknown, and lookups did not find them'
+  follow_to_the_end
+  whole_and_once
+}
+
+@test "rows that were accepted and have neither job nor key wait for nothing" {
+  sed -i '/^lead_id/d' leads.yaml
+  start_sandbox --duplicates allow --ack empty
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 0
+  [ "$(report .accounts.rows.accepted)" = 60 ]
+  follow_to_the_end
+  [ "$(report .accounts.rows.accepted)" = 60 ]
+}
+
+@test "rows that were lost and have no key are for a person to look at" {
+  fast_time
+  sed -i '/^lead_id/d' leads.yaml
+  start_sandbox --duplicates allow --fault reset-after=1,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 10 --settle 10s
+  expect_status 6
+  run=$(readlink runs/latest)
+  follow_to_the_end
+  [ "$(tail -1 steps)" = "step 2: csv2chakra prune $run" ]
+  [ "$(held | wc -l)" -eq 60 ]
 }
 
 @test "of two runs of an input in one second the second one is the newer" {

@@ -189,6 +189,21 @@ PY
   [[ "$(tail -n 1 imported)" == '  csv2chakra re'* ]]
 }
 
+@test "the report of a rehearsal names ChakraHQ only to say that nothing is there" {
+  good_csv 20 >leads.csv
+  start_sandbox --fault entry-error=1,match=L-7 --fault reset-before=1,calls=2
+  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 2 --settle 1s
+  expect_status 6
+  in_file out 'the sandbox confirmed them'
+  in_file out 'Refused by the sandbox, by its answer'
+  in_file out 'Ask the sandbox what became of the open rows'
+  in_file runs/latest/report.html 'taken by the sandbox'
+  for file in out runs/latest/report.html runs/latest/results.csv runs/latest/to-fix.csv; do
+    tr -s '\n ' ' ' <$file | sed 's/nothing is in ChakraHQ//g' | grep -o '.\{60\}ChakraHQ.\{20\}' >named || :
+    is_empty named || { echo "$file"; false; }
+  done
+}
+
 @test "colours only on a terminal that has them, and not with NO_COLOR or --no-color" {
   good_csv 3 >leads.csv
   esc=$(printf '\033')

@@ -73,6 +73,63 @@ start_hostile() {
   export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
 }
 
+# hold MODE: another process ($holder) has the newest run's ledger (hold.py) until let_go.
+hold() {
+  local tries=0
+  rm -f ready
+  [ -p end ] || mkfifo end
+  python3 -B "$BATS_TEST_DIRNAME/hold.py" runs/latest/ledger.sqlite "$1" \
+    ready <end >hold.out 2>&1 3>&- &
+  holder=$!
+  exec 9>end
+  while [ ! -e ready ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt 400 ] || ! kill -0 "$holder" 2>/dev/null; then
+      cat hold.out
+      return 1
+    fi
+    sleep 0.05
+  done
+}
+
+let_go() {
+  exec 9>&-
+  [ -n "${holder:-}" ] || return 0
+  wait "$holder" || :
+  holder=
+}
+
+# What status names for the newest run, or nothing.
+next_command() {
+  csv2chakra status --format json latest |
+    jq -r '(if type == "array" then .[0] elif .runs then .runs[0] else . end) | .next // ""'
+}
+
+# Follows status for at most five commands; what comes out is named by the
+# last one.
+follow_to_the_end() {
+  local next step
+  for step in 1 2 3 4 5; do
+    next=$(next_command)
+    [ -n "$next" ] || return 0
+    echo "step $step: $next" >>steps
+    case $next in
+    'csv2chakra reconcile '*) next="$next --settle 10s" ;;
+    'csv2chakra retry '*) return 0 ;;
+    esac
+    eval "$next" >out 2>err || :
+    case $next in 'csv2chakra prune '*) return 0 ;; esac
+  done
+  cat steps
+  return 1
+}
+
+# Of the 60 rows of leads.csv.
+whole_and_once() {
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
+  [ "$(held | wc -l)" -eq 60 ]
+}
+
 # forget_sums RUN: its ledger has no sums of the files that it began with, as
 # those of 0.1.0.
 forget_sums() {

@@ -37,15 +37,11 @@ class Life:
                 text = f.read()
             with open(words[-1], 'w', encoding='utf-8') as f:
                 f.write(text.replace(',Asleep', ',Open'))
-        if name == 'reconcile' and self.asked:
-            words.append('--resend-absent')
-            self.resent = True
-        self.asked = name == 'reconcile'
+        self.resent |= '--resend-absent' in words
         return words[1:] + (self.rig.lookups if name in ('resume', 'reconcile', 'retry') else [])
 
     def prepare(self):
         """Brings a run to where its next command is the one that is killed; the words of that."""
-        self.asked = False
         rig = self.rig
         if self.command == 'import':
             return IMPORT + rig.import_args
@@ -57,7 +53,8 @@ class Life:
             line = self.rig.status(self.newest())[0].get('next', '')
             name = line.split()[1] if line else 'prune'
             if name == self.command:
-                self.asked = self.command == 'reconcile'  # so that it sends again what is absent
+                if name == 'reconcile':  # it is to send again what is absent
+                    line += ' --resend-absent'
                 return self.words_of(line) if line else ['prune', self.newest()]
             rig.run(*self.words_of(line))
         raise AssertionError('never came to ' + self.command)

@@ -144,7 +144,7 @@ waits_have_a_reason_and_a_length(void **state)
 	assert_string_equal(t.reasons[0].words, "rate limited");
 	assert_int_equal(t.reasons[0].count, 2);
 	assert_int_equal(t.reasons[0].waited_ms, 2500);
-	assert_string_equal(t.reasons[1].words, "ChakraHQ did not answer");
+	assert_string_equal(t.reasons[1].words, "the service did not answer");
 	assert_int_equal(t.bins[9].waited_ms, 0);
 	assert_int_equal(t.bins[10].waited_ms, 100);
 	assert_int_equal(t.bins[24].waited_ms, 100);
