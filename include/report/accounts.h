@@ -65,9 +65,8 @@ int accounts_check(const struct accounts *a, struct diag *d);
 /* Both equations in words, two spaces in front, wrapped at 80 columns; terms
  * that are 0 are left out (the sums are not). */
 void accounts_text(const struct accounts *a, struct buf *out);
-struct cJSON;
-/* The same as an object. Returns owned (cJSON_Delete). */
-struct cJSON *accounts_json(const struct accounts *a);
+/* The same as an object of JSON. */
+void accounts_json(const struct accounts *a, struct buf *out);
 
 /* Counts the bytes that pass: put between decoder and reader, it is the left
  * side of the second equation. */

@@ -4,6 +4,7 @@
  * reads the runs folder's service.json and asks nobody.
  */
 #include "answer.h"
+#include "base/json_write.h"
 #include "command.h"
 #include "contact/contact_json.h"
 #include "contact/contact_store.h"
@@ -162,22 +163,23 @@ print_text(const struct contact_list *l, struct diag *d)
 static int
 print_json(const struct contact_list *l, bool is_public, struct diag *d)
 {
-	cJSON *o = cJSON_CreateObject(), *services;
-	struct buf out = BUF_INIT(1 << 24);
-	char *text;
+	struct buf b = BUF_INIT(0), out = BUF_INIT(1 << 24);
 	int result;
 
-	cJSON_AddStringToObject(o, "schema", CONTACT_SERVICES_SCHEMA);
-	cJSON_AddStringToObject(o, "program_version", CSV2CHAKRA_VERSION);
-	services = cJSON_AddArrayToObject(o, "services");
+	json_object(&b, NULL);
+	json_string(&b, "schema", CONTACT_SERVICES_SCHEMA);
+	json_string(&b, "program_version", CSV2CHAKRA_VERSION);
+	json_array(&b, "services");
 	for (size_t i = 0; i < l->count; i++)
-		cJSON_AddItemToArray(
-		    services, is_public ? contact_json_public(&l->items[i])
-					: contact_json(&l->items[i]));
-	text = cJSON_Print(o);
-	cJSON_Delete(o);
-	buf_addf(&out, "%s\n", text ? text : "");
-	cJSON_free(text);
+		if (is_public)
+			contact_json_public(&l->items[i], &b);
+		else
+			contact_json(&l->items[i], &b);
+	json_end_array(&b);
+	json_end_object(&b);
+	json_lay_out(&out, (struct text){buf_str(&b), b.len}, &json_filed);
+	buf_addc(&out, '\n');
+	buf_release(&b);
 	result = answer_write_json(&out, d);
 	buf_release(&out);
 	return result;

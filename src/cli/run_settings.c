@@ -2,10 +2,9 @@
 /* Three lists in the meta table, and single numbers beside them. */
 #include "run_settings.h"
 
-#include "settings.h"
-
 #include "base/arena.h"
 #include "base/text.h"
+#include "settings.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -13,14 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Takes the text. */
 static int
-store_json(struct ledger *l, const char *key, cJSON *value, struct diag *d)
+store_json(struct ledger *l, const char *key, struct buf *json, struct diag *d)
 {
-	char *text = cJSON_PrintUnformatted(value);
-	int failed = ledger_set(l, key, text ? text : "[]", d);
+	int failed = ledger_set(l, key, buf_str(json), d);
 
-	cJSON_free(text);
-	cJSON_Delete(value);
+	buf_release(json);
 	return failed;
 }
 
@@ -28,20 +26,20 @@ int
 run_settings_store(struct ledger *l, const struct options *o,
     const struct pipeline *p, struct diag *d)
 {
-	cJSON *kept = cJSON_CreateArray(), *reading = cJSON_CreateArray();
-	cJSON *shown = cJSON_CreateArray();
+	struct buf kept = BUF_INIT(0), reading = BUF_INIT(0);
+	struct buf shown = BUF_INIT(0);
 	struct options said = *o, decided = *o;
 	int failed;
 
 	said.base_url = p->base_url;
 	said.procedure = p->procedure;
 	settings_decided(&decided, p);
-	settings_arguments(&said, SETTING_FIXED | SETTING_KEPT, kept);
-	settings_arguments(&decided, SETTING_READING, reading);
-	settings_shown(o, shown);
-	failed = store_json(l, META_ARGUMENTS, kept, d);
-	failed |= store_json(l, META_READING, reading, d);
-	failed |= store_json(l, META_SETTINGS, shown, d);
+	settings_arguments(&said, SETTING_FIXED | SETTING_KEPT, &kept);
+	settings_arguments(&decided, SETTING_READING, &reading);
+	settings_shown(o, &shown);
+	failed = store_json(l, META_ARGUMENTS, &kept, d);
+	failed |= store_json(l, META_READING, &reading, d);
+	failed |= store_json(l, META_SETTINGS, &shown, d);
 	return failed;
 }
 

@@ -4,6 +4,7 @@
  * understands them or says which one it does not know. */
 #include "settings.h"
 
+#include "base/json_write.h"
 #include "base/screen.h"
 #include "base/text.h"
 
@@ -84,10 +85,11 @@ settings_decided(struct options *o, const struct pipeline *p)
 }
 
 void
-settings_arguments(const struct options *o, unsigned uses, cJSON *list)
+settings_arguments(const struct options *o, unsigned uses, struct buf *list)
 {
 	const struct optspec *row;
 
+	json_array(list, NULL);
 	for (size_t at = 0; (row = next_row(uses, &at));) {
 		const void *field = field_of(o, row);
 		struct buf text = BUF_INIT(0);
@@ -101,13 +103,14 @@ settings_arguments(const struct options *o, unsigned uses, cJSON *list)
 			buf_addc(&text, '=');
 			optspec_text(row, field, &text);
 		}
-		cJSON_AddItemToArray(list, cJSON_CreateString(buf_str(&text)));
+		json_string(list, NULL, buf_str(&text));
 		buf_release(&text);
 	}
+	json_end_array(list);
 }
 
 void
-settings_shown(const struct options *o, cJSON *list)
+settings_shown(const struct options *o, struct buf *list)
 {
 	static const char *const origins[] = {
 	    [ORIGIN_NONE] = "mapping",
@@ -117,10 +120,12 @@ settings_shown(const struct options *o, cJSON *list)
 	};
 	const struct optspec *row;
 
+	json_array(list, NULL);
 	for (size_t at = 0; (row = next_row(SETTING_SHOWN, &at));) {
 		const void *field = field_of(o, row);
-		cJSON *item;
-		bool is_ours = row->commands & (1U << o->command);
+		unsigned origin = row->commands & (1U << o->command)
+				      ? o->origins[row - options_table()->items]
+				      : ORIGIN_DEFAULT;
 		struct buf text = BUF_INIT(0);
 
 		if (!row->default_text && !optspec_is_set(row, field))
@@ -130,17 +135,14 @@ settings_shown(const struct options *o, cJSON *list)
 			    (long long)(*(const int64_t *)field / 1000));
 		else
 			optspec_text(row, field, &text);
-		item = cJSON_CreateArray();
-		cJSON_AddItemToArray(item, cJSON_CreateString(row->name));
-		cJSON_AddItemToArray(item, cJSON_CreateString(buf_str(&text)));
-		cJSON_AddItemToArray(item,
-		    cJSON_CreateString(
-			origins[is_ours
-				    ? o->origins[row - options_table()->items]
-				    : ORIGIN_DEFAULT]));
-		cJSON_AddItemToArray(list, item);
+		json_array(list, NULL);
+		json_string(list, NULL, row->name);
+		json_string(list, NULL, buf_str(&text));
+		json_string(list, NULL, origins[origin]);
+		json_end_array(list);
 		buf_release(&text);
 	}
+	json_end_array(list);
 }
 
 static bool

@@ -16,8 +16,6 @@
 #include "options.h"
 #include "pipeline.h"
 
-#include <cjson/cJSON.h>
-
 enum setting_use {
 	SETTING_FIXED = 1,   /* kept; a resume that says another is refused */
 	SETTING_KEPT = 2,    /* kept; a resume may say another */
@@ -32,12 +30,14 @@ void settings_decided(struct options *o, const struct pipeline *p);
 /* The reading options of *was, as if they had been said in *o. */
 void settings_take_reading(struct options *o, const struct options *was);
 
-/* Appends "--name=value" for each option with one of `uses` that was given,
- * has a default, or holds a value: options_parse takes them back. */
-void settings_arguments(const struct options *o, unsigned uses, cJSON *list);
-/* Appends [name, value, "option" | "environment" | "mapping" | "default"] for
- * each one that is shown. Durations are in seconds. */
-void settings_shown(const struct options *o, cJSON *list);
+/* Appends the JSON array of "--name=value" for each option with one of `uses`
+ * that was given, has a default, or holds a value: options_parse takes them
+ * back. */
+void settings_arguments(
+    const struct options *o, unsigned uses, struct buf *list);
+/* Appends the JSON array of [name, value, "option" | "environment" | "mapping"
+ * | "default"] for each one that is shown. Durations are in seconds. */
+void settings_shown(const struct options *o, struct buf *list);
 /* The reading options that *before has otherwise, or not at all, as they are
  * typed: " --delimiter ';' --no-header". NULL: all that were given. */
 void settings_typed(

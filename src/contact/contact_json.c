@@ -7,6 +7,7 @@
 #include "contact/contact_json.h"
 
 #include "base/clock.h"
+#include "base/json_write.h"
 #include "contact/contact_words.h"
 
 #include <inttypes.h>
@@ -42,138 +43,110 @@ static const struct member numbers[] = {
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static void
-put_number(cJSON *o, const char *name, int64_t n)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%" PRId64, n);
-	cJSON_AddRawToObject(o, name, digits);
-}
-
-static void
-put_time(cJSON *o, const char *name, int64_t ms)
-{
-	char when[32];
-
-	if (ms != 0)
-		cJSON_AddStringToObject(o, name, clock_iso8601(ms, when));
-}
-
-static void
-put_members(
-    cJSON *o, const struct contact *c, const struct member *m, size_t count)
+put_members(struct buf *b, const struct contact *c, const struct member *m,
+    size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const void *at = (const char *)c + m[i].offset;
 
 		switch (m[i].kind) {
 		case TEXT:
-			if (*(const char *)at != '\0')
-				cJSON_AddStringToObject(o, m[i].name, at);
+			json_string_if(b, m[i].name, at);
 			break;
 		case TIME:
-			put_time(o, m[i].name, *(const int64_t *)at);
+			json_time_if(b, m[i].name, *(const int64_t *)at);
 			break;
 		case COUNT:
 			if (*(const uint64_t *)at != 0)
-				put_number(o, m[i].name,
-				    (int64_t) * (const uint64_t *)at);
+				json_uint(b, m[i].name, *(const uint64_t *)at);
 			break;
 		case NUMBER:
 			if (*(const int64_t *)at != 0)
-				put_number(o, m[i].name, *(const int64_t *)at);
+				json_int(b, m[i].name, *(const int64_t *)at);
 			break;
 		}
 	}
 }
 
 static void
-put_times(cJSON *o, const char *name, const struct contact_times *t)
+put_times(struct buf *b, const char *name, const struct contact_times *t)
 {
-	cJSON *x;
-
 	if (t->count == 0)
 		return;
-	x = cJSON_AddObjectToObject(o, name);
-	put_number(x, "count", (int64_t)t->count);
-	put_number(x, "p50_ms", (int64_t)t->p50_ms);
-	put_number(x, "p95_ms", (int64_t)t->p95_ms);
+	json_object(b, name);
+	json_uint(b, "count", t->count);
+	json_uint(b, "p50_ms", t->p50_ms);
+	json_uint(b, "p95_ms", t->p95_ms);
+	json_end_object(b);
 }
 
 static void
-put_sets(cJSON *o, const struct contact *c)
+put_sets(struct buf *b, const struct contact *c)
 {
-	cJSON *x;
-
 	if (c->entry_status_count > 0) {
-		x = cJSON_AddArrayToObject(o, "entry_statuses");
+		json_array(b, "entry_statuses");
 		for (size_t i = 0; i < c->entry_status_count; i++)
-			cJSON_AddItemToArray(
-			    x, cJSON_CreateString(c->entry_statuses[i]));
+			json_string(b, NULL, c->entry_statuses[i]);
+		json_end_array(b);
 	}
 	if (c->status_count > 0) {
-		x = cJSON_AddArrayToObject(o, "http_statuses");
+		json_array(b, "http_statuses");
 		for (size_t i = 0; i < c->status_count; i++)
-			cJSON_AddItemToArray(
-			    x, cJSON_CreateNumber(c->statuses[i]));
+			json_int(b, NULL, c->statuses[i]);
+		json_end_array(b);
 	}
 	if (c->limit_count > 0) {
-		x = cJSON_AddObjectToObject(o, "rate_limit_headers");
+		json_object(b, "rate_limit_headers");
 		for (size_t i = 0; i < c->limit_count; i++)
-			cJSON_AddStringToObject(
-			    x, c->limits[i].name, c->limits[i].value);
+			json_string(b, c->limits[i].name, c->limits[i].value);
+		json_end_object(b);
 	}
 }
 
 static void
-put_changes(cJSON *o, const struct contact *c)
+put_changes(struct buf *b, const struct contact *c)
 {
-	cJSON *list;
-
 	if (c->change_count == 0)
 		return;
-	list = cJSON_AddArrayToObject(o, "changes");
+	json_array(b, "changes");
 	for (size_t i = 0; i < c->change_count; i++) {
 		const struct contact_change *change = &c->changes[i];
-		cJSON *x = cJSON_CreateObject();
 
-		put_time(x, "at", change->at_ms);
-		cJSON_AddStringToObject(
-		    x, "what", contact_fact_name(change->fact));
-		cJSON_AddStringToObject(x, "was", change->was);
-		cJSON_AddStringToObject(x, "is", change->is);
-		cJSON_AddItemToArray(list, x);
+		json_object(b, NULL);
+		json_time_if(b, "at", change->at_ms);
+		json_string(b, "what", contact_fact_name(change->fact));
+		json_string(b, "was", change->was);
+		json_string(b, "is", change->is);
+		json_end_object(b);
 	}
+	json_end_array(b);
 }
 
-cJSON *
-contact_json(const struct contact *c)
+void
+contact_json(const struct contact *c, struct buf *b)
 {
-	cJSON *o = cJSON_CreateObject();
 	struct buf flags = BUF_INIT(4096);
 
-	cJSON_AddStringToObject(o, "schema", CONTACT_SCHEMA);
-	put_members(o, c, head, LENGTH(head));
-	cJSON_AddBoolToObject(o, "sandbox", c->is_sandbox);
+	json_object(b, NULL);
+	json_string(b, "schema", CONTACT_SCHEMA);
+	put_members(b, c, head, LENGTH(head));
+	json_bool(b, "sandbox", c->is_sandbox);
 	for (int i = 0; i < CONTACT_FACTS; i++)
-		if (c->facts[i][0] != '\0')
-			cJSON_AddStringToObject(o,
-			    contact_fact_name((enum contact_fact)i),
-			    c->facts[i]);
-	put_sets(o, c);
-	put_members(o, c, numbers, LENGTH(numbers));
+		json_string_if(
+		    b, contact_fact_name((enum contact_fact)i), c->facts[i]);
+	put_sets(b, c);
+	put_members(b, c, numbers, LENGTH(numbers));
 	if (c->has_clock) {
-		put_number(o, "clock_offset_ms", c->clock_offset_ms);
-		put_number(o, "clock_within_ms", c->clock_within_ms);
+		json_int(b, "clock_offset_ms", c->clock_offset_ms);
+		json_int(b, "clock_within_ms", c->clock_within_ms);
 	}
-	put_times(o, "creates", &c->creates);
-	put_times(o, "other_requests", &c->others);
-	put_changes(o, c);
+	put_times(b, "creates", &c->creates);
+	put_times(b, "other_requests", &c->others);
+	put_changes(b, c);
 	contact_sandbox_flags(c, &flags);
-	if (flags.len > 0)
-		cJSON_AddStringToObject(o, "sandbox_options", buf_str(&flags));
+	json_string_if(b, "sandbox_options", buf_str(&flags));
+	json_end_object(b);
 	buf_release(&flags);
-	return o;
 }
 
 /* The host of a normalised base URL. */
@@ -211,8 +184,8 @@ day_of(int64_t ms)
 	return ms / day * day;
 }
 
-cJSON *
-contact_json_public(const struct contact *c)
+void
+contact_json_public(const struct contact *c, struct buf *b)
 {
 	struct contact shown = *c;
 
@@ -223,7 +196,7 @@ contact_json_public(const struct contact *c)
 	shown.last_ms = day_of(c->last_ms);
 	for (size_t i = 0; i < c->change_count; i++)
 		shown.changes[i].at_ms = day_of(c->changes[i].at_ms);
-	return contact_json(&shown);
+	contact_json(&shown, b);
 }
 
 /* A text that fits and can be shown; `plain`: ASCII only. */

@@ -8,6 +8,7 @@
 #include "contact/contact_store.h"
 
 #include "base/atomic_file.h"
+#include "base/json_write.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "contact/contact_json.h"
@@ -107,20 +108,21 @@ read_json(const char *path, struct diag *d)
 	return json;
 }
 
-/* Writes it indented, then deletes it. */
+/* Writes it laid out. */
 static int
-write_json(const char *path, cJSON *json, struct diag *d)
+write_json(const char *path, const struct buf *json, struct diag *d)
 {
-	char *text = cJSON_Print(json);
+	struct buf text = BUF_INIT(0);
 	struct atomic_file f;
 	int result = -1;
 
-	cJSON_Delete(json);
-	if (text != NULL && atomic_open(&f, path, d) == 0) {
-		fprintf(f.stream, "%s\n", text);
+	json_lay_out(
+	    &text, (struct text){buf_str(json), json->len}, &json_filed);
+	if (atomic_open(&f, path, d) == 0) {
+		fprintf(f.stream, "%s\n", buf_str(&text));
 		result = atomic_commit(&f, d);
 	}
-	cJSON_free(text);
+	buf_release(&text);
 	return result;
 }
 
@@ -223,16 +225,22 @@ drop_one(struct contact_list *l)
 	    (l->count - drop) * sizeof(*l->items));
 }
 
-static cJSON *
-list_json(const struct contact_list *l)
+static int
+write_list(const char *path, const struct contact_list *l, struct diag *d)
 {
-	cJSON *o = cJSON_CreateObject(), *services;
+	struct buf b = BUF_INIT(0);
+	int result;
 
-	cJSON_AddStringToObject(o, "schema", CONTACT_SERVICES_SCHEMA);
-	services = cJSON_AddArrayToObject(o, "services");
+	json_object(&b, NULL);
+	json_string(&b, "schema", CONTACT_SERVICES_SCHEMA);
+	json_array(&b, "services");
 	for (size_t i = 0; i < l->count; i++)
-		cJSON_AddItemToArray(services, contact_json(&l->items[i]));
-	return o;
+		contact_json(&l->items[i], &b);
+	json_end_array(&b);
+	json_end_object(&b);
+	result = write_json(path, &b, d);
+	buf_release(&b);
+	return result;
 }
 
 static int
@@ -255,7 +263,7 @@ merge_into(const char *path, const struct contact *c, struct diag *d)
 			break;
 		}
 	}
-	result = write_json(path, list_json(&l), d);
+	result = write_list(path, &l, d);
 	contact_list_release(&l);
 	return result;
 }
@@ -322,8 +330,12 @@ contact_run_write(
     const char *run_folder, const struct contact *c, struct diag *d)
 {
 	char *path = file_in(run_folder);
-	int result = write_json(path, contact_json(c), d);
+	struct buf b = BUF_INIT(0);
+	int result;
 
+	contact_json(c, &b);
+	result = write_json(path, &b, d);
+	buf_release(&b);
 	free(path);
 	return result;
 }

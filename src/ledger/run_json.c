@@ -6,6 +6,7 @@
  * written once to be read by people and once as hex, which wins.
  */
 #include "base/clock.h"
+#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
 
@@ -23,25 +24,21 @@
 #define EXACT_MAX 9007199254740991.0 /* a double is exact so far */
 
 static void
-add_path(cJSON *root, const char *name, const char *path)
+add_path(struct buf *b, const char *name, const char *path)
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t len = strlen(path), i;
 	struct buf shown = BUF_INIT(0), hex = BUF_INIT(0);
 	char hex_name[64];
 
-	if (utf8_check(path, len) == len) {
-		cJSON_AddStringToObject(root, name, path);
+	if (text_whole(path).len == strlen(path)) {
+		json_string(b, name, path);
 		return;
 	}
-	text_display(&shown, (struct text){path, len}, 0);
-	for (i = 0; i < len; i++) {
-		buf_addc(&hex, digits[(unsigned char)path[i] >> 4]);
-		buf_addc(&hex, digits[(unsigned char)path[i] & 15]);
-	}
+	text_display(&shown, text_of(path), 0);
+	for (const char *p = path; *p != '\0'; p++)
+		buf_addf(&hex, "%02x", (unsigned char)*p);
 	snprintf(hex_name, sizeof(hex_name), "%s_hex", name);
-	cJSON_AddStringToObject(root, name, buf_str(&shown));
-	cJSON_AddStringToObject(root, hex_name, buf_str(&hex));
+	json_string(b, name, buf_str(&shown));
+	json_string(b, hex_name, buf_str(&hex));
 	buf_release(&shown);
 	buf_release(&hex);
 }
@@ -49,34 +46,28 @@ add_path(cJSON *root, const char *name, const char *path)
 void
 run_json_write(struct buf *out, const struct run_identity *id)
 {
-	cJSON *root = cJSON_CreateObject();
-	char digits[32], *text;
+	struct buf b = BUF_INIT(0);
 
-	cJSON_AddStringToObject(root, "schema", RUN_SCHEMA);
-	cJSON_AddStringToObject(root, "id", id->id);
-	cJSON_AddStringToObject(root, "started", id->started);
-	cJSON_AddStringToObject(root, "input_key", id->input_key);
-	cJSON_AddStringToObject(root, "run_key", id->run_key);
-	cJSON_AddStringToObject(root, "input_sha256", id->input_sha256);
-	/* cJSON would print a large number as 1.5e+15. */
-	snprintf(digits, sizeof(digits), "%llu",
-	    (unsigned long long)id->input_bytes);
-	cJSON_AddRawToObject(root, "input_bytes", digits);
-	cJSON_AddStringToObject(root, "base_url", id->base_url);
-	cJSON_AddStringToObject(root, "procedure", id->procedure);
-	add_path(root, "input_path", id->input_path);
-	add_path(root, "mapping_path", id->mapping_path);
-	cJSON_AddStringToObject(root, "parent", id->parent);
-	cJSON_AddNumberToObject(root, "payload", id->payload_version);
+	json_object(&b, NULL);
+	json_string(&b, "schema", RUN_SCHEMA);
+	json_string(&b, "id", id->id);
+	json_string(&b, "started", id->started);
+	json_string(&b, "input_key", id->input_key);
+	json_string(&b, "run_key", id->run_key);
+	json_string(&b, "input_sha256", id->input_sha256);
+	json_uint(&b, "input_bytes", id->input_bytes);
+	json_string(&b, "base_url", id->base_url);
+	json_string(&b, "procedure", id->procedure);
+	add_path(&b, "input_path", id->input_path);
+	add_path(&b, "mapping_path", id->mapping_path);
+	json_string(&b, "parent", id->parent);
+	json_int(&b, "payload", id->payload_version);
 	if (id->marked)
-		cJSON_AddTrueToObject(root, "marked");
-	text = cJSON_Print(root);
-	if (text != NULL) {
-		buf_adds(out, text);
-		buf_addc(out, '\n');
-	}
-	cJSON_free(text);
-	cJSON_Delete(root);
+		json_bool(&b, "marked", true);
+	json_end_object(&b);
+	json_lay_out(out, (struct text){buf_str(&b), b.len}, &json_filed);
+	buf_addc(out, '\n');
+	buf_release(&b);
 }
 
 static int
@@ -128,14 +119,6 @@ take(const cJSON *root, const char *name, char *out, size_t out_size)
 	return true;
 }
 
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 take_path(const cJSON *root, const char *name, char *out, size_t out_size)
 {
@@ -149,8 +132,8 @@ take_path(const cJSON *root, const char *name, char *out, size_t out_size)
 	if (!cJSON_IsString(item))
 		return take(root, name, out, out_size);
 	for (hex = item->valuestring; hex[0] != '\0'; hex += 2) {
-		int high = nibble(hex[0]);
-		int low = hex[1] != '\0' ? nibble(hex[1]) : -1;
+		int high = text_hex_digit(hex[0]);
+		int low = hex[1] != '\0' ? text_hex_digit(hex[1]) : -1;
 
 		if (high < 0 || low < 0 || n + 1 >= out_size)
 			return false;

@@ -4,6 +4,7 @@
  * that says "sent": the guard would rather ask once too often.
  */
 #include "base/clock.h"
+#include "base/json_write.h"
 #include "ledger/run_prune.h"
 #include "run_folder.h"
 
@@ -22,15 +23,24 @@
 void
 run_pruned_write(struct buf *out, const struct pruned_run *p)
 {
-	buf_addf(out,
-	    "{\n\t\"schema\": \"" PRUNED_SCHEMA "\",\n"
-	    "\t\"pruned\": \"%s\",\n\t\"ended\": \"%s\",\n"
-	    "\t\"exit_status\": \"%s\",\n\t\"sent\": %s,\n\t\"rows\": {",
-	    p->pruned, p->ended, p->exit_status, p->sent ? "true" : "false");
+	static const struct json_layout layout = {
+	    .indent = "\t", .colon = ": ", .levels = 1};
+	struct buf b = BUF_INIT(0);
+
+	json_object(&b, NULL);
+	json_string(&b, "schema", PRUNED_SCHEMA);
+	json_string(&b, "pruned", p->pruned);
+	json_string(&b, "ended", p->ended);
+	json_string(&b, "exit_status", p->exit_status);
+	json_bool(&b, "sent", p->sent);
+	json_object(&b, "rows");
 	for (int o = 0; o < OUTCOME_COUNT; o++)
-		buf_addf(out, "%s\"%s\": %" PRIu64, o > 0 ? ", " : "",
-		    outcome_name((enum outcome)o), p->rows.rows[o]);
-	buf_adds(out, "}\n}\n");
+		json_uint(&b, outcome_name((enum outcome)o), p->rows.rows[o]);
+	json_end_object(&b);
+	json_end_object(&b);
+	json_lay_out(out, (struct text){buf_str(&b), b.len}, &layout);
+	buf_addc(out, '\n');
+	buf_release(&b);
 }
 
 static bool

@@ -5,8 +5,9 @@
  */
 #include "report/accounts.h"
 
-#include "json_parts.h"
+#include "base/json_write.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LINE_WIDTH 80
@@ -241,36 +242,38 @@ accounts_text(const struct accounts *a, struct buf *out)
 		buf_adds(out, "  THE BOOKS DO NOT BALANCE; see the error.\n");
 }
 
-static cJSON *
-equation_json(const struct equation *e)
+static void
+equation_json(const struct equation *e, const char *name, struct buf *out)
 {
-	cJSON *object = cJSON_CreateObject();
 	uint64_t sum = equation_sum(e);
 
-	json_put_uint(object, "read", e->left);
+	json_object(out, name);
+	json_uint(out, "read", e->left);
 	for (size_t i = 0; i < e->count; i++)
-		json_put_uint(object, e->terms[i].key, e->terms[i].n);
-	json_put_uint(object, "accounted", sum);
-	cJSON_AddBoolToObject(object, "balanced", sum == e->left);
-	return object;
+		json_uint(out, e->terms[i].key, e->terms[i].n);
+	json_uint(out, "accounted", sum);
+	json_bool(out, "balanced", sum == e->left);
+	json_end_object(out);
 }
 
-cJSON *
-accounts_json(const struct accounts *a)
+void
+accounts_json(const struct accounts *a, struct buf *out)
 {
 	struct equation rows = rows_equation(a), bytes = bytes_equation(a);
 	struct diag d = DIAG_INIT;
-	cJSON *object = cJSON_CreateObject();
 
-	cJSON_AddItemToObject(object, "rows", equation_json(&rows));
-	cJSON_AddItemToObject(object, "bytes",
-	    a->input_lost ? cJSON_CreateNull() : equation_json(&bytes));
-	json_put_uint(object, "blank_lines", a->blank_lines);
+	json_object(out, NULL);
+	equation_json(&rows, "rows", out);
+	if (a->input_lost)
+		json_null(out, "bytes");
+	else
+		equation_json(&bytes, "bytes", out);
+	json_uint(out, "blank_lines", a->blank_lines);
 	if (a->unread_line > 0)
-		json_put_uint(object, "first_unread_line", a->unread_line);
-	cJSON_AddBoolToObject(object, "tiles", a->chunks == 0 || a->tiles);
-	cJSON_AddBoolToObject(object, "balanced", accounts_check(a, &d) == 0);
-	return object;
+		json_uint(out, "first_unread_line", a->unread_line);
+	json_bool(out, "tiles", a->chunks == 0 || a->tiles);
+	json_bool(out, "balanced", accounts_check(a, &d) == 0);
+	json_end_object(out);
 }
 
 static ssize_t

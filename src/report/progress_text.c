@@ -5,9 +5,9 @@
  * fits, and the bar itself takes what room is left.
  */
 #include "base/buf.h"
+#include "base/json_write.h"
 #include "base/screen.h"
 #include "base/text.h"
-#include "json_parts.h"
 #include "report/progress.h"
 
 #include <stdarg.h>
@@ -300,41 +300,40 @@ void
 progress_json_text(const struct progress_facts *f,
     const struct progress_numbers *n, const char *event, struct buf *out)
 {
-	cJSON *o = cJSON_CreateObject();
-	char number[32], *text;
+	struct buf b = BUF_INIT(0);
+	char number[32];
 
-	cJSON_AddStringToObject(o, "event", event);
-	json_put_time(o, "at", n->wall_ms);
-	json_put_text(o, "phase", f->phase);
-	json_put_uint(o, "rows_settled", f->rows_settled);
-	json_put_uint(o, "rows_read", f->rows_read);
+	json_object(&b, NULL);
+	json_string(&b, "event", event);
+	json_time_if(&b, "at", n->wall_ms);
+	json_string_if(&b, "phase", f->phase);
+	json_uint(&b, "rows_settled", f->rows_settled);
+	json_uint(&b, "rows_read", f->rows_read);
 	if (n->rows_total > 0) {
-		json_put_uint(o, "rows_total", n->rows_total);
-		cJSON_AddBoolToObject(o, "is_estimate", n->is_estimate);
+		json_uint(&b, "rows_total", n->rows_total);
+		json_bool(&b, "is_estimate", n->is_estimate);
 	}
 	if (n->percent >= 0) {
 		snprintf(number, sizeof(number), "%.1f", n->percent);
-		cJSON_AddRawToObject(o, "percent", number);
+		json_token(&b, "percent", text_of(number));
 	}
 	if (n->rows_per_s >= 0) {
 		snprintf(number, sizeof(number), "%.1f", n->rows_per_s);
-		cJSON_AddRawToObject(o, "rows_per_s", number);
+		json_token(&b, "rows_per_s", text_of(number));
 	}
 	if (n->eta_ms >= 0)
-		json_put_uint(o, "eta_s", (uint64_t)n->eta_ms / 1000);
-	json_put_uint(o, "rejected", f->rejected);
-	json_put_uint(o, "refused", f->refused);
-	json_put_uint(o, "unknown", f->unknown);
-	json_put_uint(o, "in_flight", f->in_flight);
-	json_put_uint(o, "open_jobs", f->open_jobs);
-	json_put_text(o, "waits_for", f->waits_for);
+		json_uint(&b, "eta_s", (uint64_t)n->eta_ms / 1000);
+	json_uint(&b, "rejected", f->rejected);
+	json_uint(&b, "refused", f->refused);
+	json_uint(&b, "unknown", f->unknown);
+	json_uint(&b, "in_flight", f->in_flight);
+	json_uint(&b, "open_jobs", f->open_jobs);
+	json_string_if(&b, "waits_for", f->waits_for);
 	if (f->waits_for)
-		json_put_time(o, "waits_until", f->waits_until_ms);
+		json_time_if(&b, "waits_until", f->waits_until_ms);
 	if (n->stalled_ms > 0)
-		json_put_uint(o, "stalled_s", (uint64_t)n->stalled_ms / 1000);
-	text = cJSON_PrintUnformatted(o);
-	cJSON_Delete(o);
-	if (text)
-		screen_json(out, text_of(text));
-	cJSON_free(text);
+		json_uint(&b, "stalled_s", (uint64_t)n->stalled_ms / 1000);
+	json_end_object(&b);
+	screen_json(out, (struct text){buf_str(&b), b.len});
+	buf_release(&b);
 }

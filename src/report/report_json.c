@@ -1,130 +1,148 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report.json: written member by member, each a small cJSON tree; the lists
- * that grow with the run (chunks, calls, events) go out item by item, one a
- * line, straight from the ledger.
+ * report.json: written member by member, one a line; the lists that grow with
+ * the run (chunks, calls, events) go out item by item, straight from the
+ * ledger.
  */
+#include "base/json_write.h"
+#include "base/screen.h"
 #include "contact/contact_json.h"
-#include "json_parts.h"
 #include "report/run_report.h"
 
 #include <string.h>
 
 struct sheet {
 	FILE *out;
+	struct buf b;	  /* the member or item at work */
+	struct buf shown; /* the same as a screen may have it */
 	bool has_member, has_item;
 };
 
 static void
-begin_member(struct sheet *s, const char *name)
+flush(struct sheet *s)
 {
-	fprintf(s->out, "%s\n\"%s\":", s->has_member ? "," : "{", name);
-	s->has_member = true;
+	screen_json(&s->shown, (struct text){buf_str(&s->b), s->b.len});
+	fwrite(buf_str(&s->shown), 1, s->shown.len, s->out);
+	buf_clear(&s->shown);
+	buf_clear(&s->b);
 }
 
-static void
-member(struct sheet *s, const char *name, cJSON *value)
+/* Returns where its value is to go. */
+static struct buf *
+begin_member(struct sheet *s, const char *name)
 {
-	begin_member(s, name);
-	json_write(s->out, value);
+	flush(s);
+	buf_adds(&s->b, s->has_member ? ",\n" : "{\n");
+	json_name(&s->b, name);
+	s->has_member = true;
+	return &s->b;
+}
+
+static struct buf *
+begin_object(struct sheet *s, const char *name)
+{
+	json_object(begin_member(s, name), NULL);
+	return &s->b;
 }
 
 static void
 begin_list(struct sheet *s, const char *name)
 {
-	begin_member(s, name);
-	putc('[', s->out);
+	json_array(begin_member(s, name), NULL);
 	s->has_item = false;
 }
 
-static void
-item(struct sheet *s, cJSON *value)
+static struct buf *
+begin_item(struct sheet *s)
 {
-	fputs(s->has_item ? ",\n" : "\n", s->out);
+	flush(s);
+	buf_adds(&s->b, s->has_item ? ",\n" : "\n");
 	s->has_item = true;
-	json_write(s->out, value);
+	return &s->b;
 }
 
 static void
 end_list(struct sheet *s)
 {
-	fputs(s->has_item ? "\n]" : "]", s->out);
+	buf_adds(&s->b, s->has_item ? "\n]" : "]");
+}
+
+/* Nothing when s is NULL or "". What is not UTF-8 comes as \xNN. */
+static void
+put_text(struct buf *b, const char *name, const char *s)
+{
+	struct buf shown = BUF_INIT(0);
+
+	if (s != NULL && text_whole(s).len < strlen(s)) {
+		text_display(&shown, text_of(s), 0);
+		s = buf_str(&shown);
+	}
+	json_string_if(b, name, s);
+	buf_release(&shown);
 }
 
 static void
-member_buf(struct sheet *s, const char *name, const struct buf *text)
+put_run(struct sheet *s, const struct run_report *r)
 {
-	member(s, name,
-	    text->len > 0 ? cJSON_CreateString(buf_str(text))
-			  : cJSON_CreateNull());
-}
+	struct buf *o = begin_object(s, "run");
 
-static cJSON *
-run_json(const struct run_report *r)
-{
-	cJSON *o = cJSON_CreateObject();
-	cJSON *parts = cJSON_AddArrayToObject(o, "parts");
-
-	json_put_text(o, "id", r->run_id);
-	json_put_text(o, "folder", r->folder);
-	json_put_text(o, "parent", r->parent);
+	json_array(o, "parts");
 	for (size_t i = 0; i < r->part_count; i++) {
-		cJSON *part = cJSON_CreateObject();
-
-		json_put_text(part, "command", r->parts[i].command);
-		json_put_time(part, "started", r->parts[i].started_ms);
-		json_put_time(part, "ended", r->parts[i].ended_ms);
-		cJSON_AddItemToArray(parts, part);
+		json_object(o, NULL);
+		put_text(o, "command", r->parts[i].command);
+		json_time_if(o, "started", r->parts[i].started_ms);
+		json_time_if(o, "ended", r->parts[i].ended_ms);
+		json_end_object(o);
 	}
-	return o;
+	json_end_array(o);
+	put_text(o, "id", r->run_id);
+	put_text(o, "folder", r->folder);
+	put_text(o, "parent", r->parent);
+	json_end_object(o);
 }
 
-static cJSON *
-input_json(const struct run_report *r)
+static void
+put_input(struct sheet *s, const struct run_report *r)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_object(s, "input");
 	char sign[2] = {0};
 
-	json_put_text(o, "name", r->input_name);
-	json_put_text(o, "sha256", r->input_sha256);
-	json_put_uint(o, "bytes", r->input_bytes);
-	json_put_text(o, "compression", r->compression);
-	json_put_text(o, "encoding", r->encoding);
-	json_put_text(o, "encoding_evidence", r->encoding_evidence);
-	cJSON_AddBoolToObject(o, "encoding_guessed", r->encoding_guessed);
+	put_text(o, "name", r->input_name);
+	put_text(o, "sha256", r->input_sha256);
+	json_uint(o, "bytes", r->input_bytes);
+	put_text(o, "compression", r->compression);
+	put_text(o, "encoding", r->encoding);
+	put_text(o, "encoding_evidence", r->encoding_evidence);
+	json_bool(o, "encoding_guessed", r->encoding_guessed);
 	sign[0] = r->dialect.delimiter;
-	json_put_text(o, "delimiter", sign);
+	put_text(o, "delimiter", sign);
 	sign[0] = r->dialect.quote;
-	if (sign[0] != '\0')
-		json_put_text(o, "quote", sign);
-	else
-		cJSON_AddNullToObject(o, "quote");
-	cJSON_AddBoolToObject(o, "header", r->dialect.has_header);
-	json_put_uint(o, "skip_lines", r->dialect.skip_lines);
-	cJSON_AddBoolToObject(o, "sep_line", r->dialect.has_sep_line);
-	json_put_uint(o, "columns", r->columns);
-	json_put_text(o, "lost", r->input_lost);
-	cJSON_AddBoolToObject(o, "unclosed_quote", r->unclosed_quote);
-	return o;
+	json_string(o, "quote", sign[0] != '\0' ? sign : NULL);
+	json_bool(o, "header", r->dialect.has_header);
+	json_uint(o, "skip_lines", r->dialect.skip_lines);
+	json_bool(o, "sep_line", r->dialect.has_sep_line);
+	json_uint(o, "columns", r->columns);
+	put_text(o, "lost", r->input_lost);
+	json_bool(o, "unclosed_quote", r->unclosed_quote);
+	json_end_object(o);
 }
 
-static cJSON *
-settings_json(const struct run_report *r)
+static void
+put_settings(struct sheet *s, const struct run_report *r)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_object(s, "settings");
 
 	for (size_t i = 0; i < r->setting_count; i++) {
-		const struct run_setting *s = &r->settings[i];
-		cJSON *x = cJSON_AddObjectToObject(o, s->name);
-
-		json_put_text(x, "value", s->value);
-		json_put_text(x, "from", s->from);
+		json_object(o, r->settings[i].name);
+		put_text(o, "value", r->settings[i].value);
+		put_text(o, "from", r->settings[i].from);
+		json_end_object(o);
 	}
-	return o;
+	json_end_object(o);
 }
 
-static cJSON *
-stop_json(const struct run_report *r)
+static void
+put_stop(struct sheet *s, const struct run_report *r)
 {
 	static const char *const kinds[] = {
 	    [DIAG_NONE] = "none",
@@ -138,103 +156,105 @@ stop_json(const struct run_report *r)
 	    [DIAG_INTERNAL] = "internal",
 	    [DIAG_LOCKED] = "locked",
 	};
-	cJSON *o;
+	struct buf *o = begin_member(s, "stop");
 
-	if (!r->stopped_by && !r->limited)
-		return cJSON_CreateNull();
-	o = cJSON_CreateObject();
-	json_put_text(o, "kind", r->stopped_by ? kinds[r->stop_kind] : "limit");
-	json_put_text(o, "reason", r->stopped_by);
+	if (!r->stopped_by && !r->limited) {
+		json_null(o, NULL);
+		return;
+	}
+	json_object(o, NULL);
+	put_text(o, "kind", r->stopped_by ? kinds[r->stop_kind] : "limit");
+	put_text(o, "reason", r->stopped_by);
 	if (r->limited)
-		json_put_uint(o, "limit", r->limit);
-	return o;
+		json_uint(o, "limit", r->limit);
+	json_end_object(o);
 }
 
-static cJSON *
-group_json(const struct problem_group *x)
+static void
+put_group(struct buf *o, const struct problem_group *x)
 {
-	cJSON *o = cJSON_CreateObject(), *examples;
-
-	json_put_text(o, "kind", group_kind_name(x->kind));
-	json_put_text(o, "stage", problem_stage_name(x->stage));
-	json_put_text(o, "code", x->code);
-	json_put_text(o, "cause", x->cause);
-	json_put_text(o, "field", x->fields);
+	json_object(o, NULL);
+	put_text(o, "kind", group_kind_name(x->kind));
+	put_text(o, "stage", problem_stage_name(x->stage));
+	put_text(o, "code", x->code);
+	put_text(o, "cause", x->cause);
+	put_text(o, "field", x->fields);
 	if (x->column >= 0) {
-		json_put_uint(o, "column", (uint64_t)x->column + 1);
-		json_put_text(o, "column_name", x->column_name);
+		json_uint(o, "column", (uint64_t)x->column + 1);
+		put_text(o, "column_name", x->column_name);
 	}
-	json_put_uint(o, "rows", x->rows);
-	json_put_uint(o, "problems", x->problems);
-	json_put_text(o, "message", x->message);
-	cJSON_AddBoolToObject(o, "messages_differ", x->varied);
-	json_put_text(o, "hint", x->hint);
-	examples = cJSON_AddArrayToObject(o, "examples");
+	json_uint(o, "rows", x->rows);
+	json_uint(o, "problems", x->problems);
+	put_text(o, "message", x->message);
+	json_bool(o, "messages_differ", x->varied);
+	put_text(o, "hint", x->hint);
+	json_array(o, "examples");
 	for (size_t i = 0; i < x->example_count; i++) {
-		cJSON *e = cJSON_CreateObject();
-
-		json_put_uint(e, "row", x->examples[i].row);
-		json_put_uint(e, "line", x->examples[i].line);
-		json_put_text(e, "cell", x->examples[i].cell);
-		json_put_text(e, "value", x->examples[i].value);
-		cJSON_AddItemToArray(examples, e);
+		json_object(o, NULL);
+		json_uint(o, "row", x->examples[i].row);
+		json_uint(o, "line", x->examples[i].line);
+		put_text(o, "cell", x->examples[i].cell);
+		put_text(o, "value", x->examples[i].value);
+		json_end_object(o);
 	}
-	return o;
+	json_end_array(o);
+	json_end_object(o);
 }
 
 static void
 put_problems(struct sheet *s, const struct problem_groups *g)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_object(s, "problems");
 
-	json_put_uint(o, "rejected_rows", g->reject_rows);
-	json_put_uint(o, "reject_problems", g->reject_problems);
-	json_put_uint(o, "refused_rows", g->refused_problems);
-	json_put_uint(o, "noted_rows", g->note_rows);
-	json_put_uint(o, "notes", g->note_problems);
-	member(s, "problems", o);
+	json_uint(o, "rejected_rows", g->reject_rows);
+	json_uint(o, "reject_problems", g->reject_problems);
+	json_uint(o, "refused_rows", g->refused_problems);
+	json_uint(o, "noted_rows", g->note_rows);
+	json_uint(o, "notes", g->note_problems);
+	json_end_object(o);
 	begin_list(s, "groups");
 	for (size_t i = 0; i < g->count; i++)
-		item(s, group_json(&g->items[i]));
+		put_group(begin_item(s), &g->items[i]);
 	end_list(s);
 	begin_list(s, "first_problems");
 	for (size_t i = 0; i < g->first_count; i++)
-		item(s, cJSON_CreateString(g->first[i]));
+		json_string(begin_item(s), NULL, g->first[i]);
 	end_list(s);
 }
 
-static cJSON *
-hazard_json(const struct run_report *r, const struct hazard *h)
+static void
+put_hazard(struct buf *o, const struct run_report *r, const struct hazard *h)
 {
-	cJSON *o = cJSON_CreateObject(), *examples;
 	struct buf b = BUF_INIT(0);
 	char cell[24];
 
-	json_put_text(o, "code", hazard_code(h->kind));
-	json_put_text(o, "title", hazard_title(h->kind));
-	json_put_text(o, "advice", hazard_advice(h->kind));
+	json_object(o, NULL);
+	put_text(o, "code", hazard_code(h->kind));
+	put_text(o, "title", hazard_title(h->kind));
+	put_text(o, "advice", hazard_advice(h->kind));
 	if (h->column >= 0) {
-		json_put_uint(o, "column", (uint64_t)h->column + 1);
+		json_uint(o, "column", (uint64_t)h->column + 1);
 		if (r->header && (size_t)h->column < r->header->count)
 			text_display(&b, r->header->names[h->column], 60);
-		json_put_text(o, "column_name", buf_str(&b));
+		put_text(o, "column_name", buf_str(&b));
 	}
-	json_put_uint(o, "count", h->count);
-	examples = cJSON_AddArrayToObject(o, "examples");
+	json_uint(o, "count", h->count);
+	json_array(o, "examples");
 	for (size_t i = 0; i < h->cell_count; i++) {
 		const struct hazard_cell *c = &h->cells[i];
-		cJSON *e = cJSON_CreateObject();
 
-		json_put_uint(e, "row", c->row);
-		json_put_text(e, "cell", problem_cell(c->column, c->row, cell));
+		json_object(o, NULL);
+		json_uint(o, "row", c->row);
+		put_text(o, "cell", problem_cell(c->column, c->row, cell));
 		buf_clear(&b);
 		text_display(&b, (struct text){c->value, c->value_len}, 0);
 		buf_adds(&b, c->is_cut ? "\xE2\x80\xA6" : "");
-		json_put_text(e, "value", buf_str(&b));
-		cJSON_AddItemToArray(examples, e);
+		put_text(o, "value", buf_str(&b));
+		json_end_object(o);
 	}
+	json_end_array(o);
 	buf_release(&b);
-	return o;
+	json_end_object(o);
 }
 
 static void
@@ -242,77 +262,80 @@ put_hazards(struct sheet *s, const struct run_report *r)
 {
 	begin_list(s, "hazards");
 	for (size_t i = 0; i < r->hazard_count; i++)
-		item(s, hazard_json(r, &r->hazards[i]));
+		put_hazard(begin_item(s), r, &r->hazards[i]);
 	end_list(s);
 }
 
 static int
 event_item(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_item(ctx);
 
-	json_put_time(o, "at", at_ms);
-	json_put_text(o, "kind", kind);
-	json_put_text(o, "text", text);
-	item(ctx, o);
+	json_object(o, NULL);
+	json_time_if(o, "at", at_ms);
+	put_text(o, "kind", kind);
+	put_text(o, "text", text);
+	json_end_object(o);
 	return 0;
 }
 
 static void
-put_sha256(cJSON *o, const unsigned char digest[SHA256_BYTES])
+put_sha256(struct buf *o, const unsigned char digest[SHA256_BYTES])
 {
 	char hex[SHA256_HEX_SIZE];
 
 	sha256_hex(digest, hex);
-	json_put_text(o, "sha256", hex);
+	put_text(o, "sha256", hex);
 }
 
 static int
 chunk_item(void *ctx, const struct ledger_chunk *c)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_item(ctx);
 
-	json_put_uint(o, "ordinal", c->ordinal);
-	json_put_uint(o, "rows", c->rows);
-	json_put_uint(o, "bytes", c->body_bytes);
+	json_object(o, NULL);
+	json_uint(o, "ordinal", c->ordinal);
+	json_uint(o, "rows", c->rows);
+	json_uint(o, "bytes", c->body_bytes);
 	if (c->rows > 0)
 		put_sha256(o, c->sha256);
-	json_put_uint(o, "records", c->records);
-	json_put_uint(o, "rejected", c->rejected);
-	json_put_uint(o, "skipped", c->skipped);
-	json_put_uint(o, "blank_lines", c->blank_lines);
-	json_put_uint(o, "first_row", c->first_row);
-	json_put_uint(o, "first_line", c->first_line);
-	json_put_uint(o, "begin", c->begin);
-	json_put_uint(o, "end", c->end);
-	item(ctx, o);
+	json_uint(o, "records", c->records);
+	json_uint(o, "rejected", c->rejected);
+	json_uint(o, "skipped", c->skipped);
+	json_uint(o, "blank_lines", c->blank_lines);
+	json_uint(o, "first_row", c->first_row);
+	json_uint(o, "first_line", c->first_line);
+	json_uint(o, "begin", c->begin);
+	json_uint(o, "end", c->end);
+	json_end_object(o);
 	return 0;
 }
 
 static int
 call_item(void *ctx, const struct ledger_call *c)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_item(ctx);
 
-	json_put_uint(o, "id", (uint64_t)c->id);
-	json_put_uint(o, "chunk", c->chunk);
-	json_put_uint(o, "part", c->part);
-	json_put_uint(o, "first", c->first);
-	json_put_uint(o, "count", c->count);
-	json_put_uint(o, "rows", c->rows);
+	json_object(o, NULL);
+	json_uint(o, "id", (uint64_t)c->id);
+	json_uint(o, "chunk", c->chunk);
+	json_uint(o, "part", c->part);
+	json_uint(o, "first", c->first);
+	json_uint(o, "count", c->count);
+	json_uint(o, "rows", c->rows);
 	put_sha256(o, c->sha256);
-	json_put_text(o, "state", call_state_name(c->state));
-	json_put_uint(o, "attempts", c->attempts);
-	json_put_time(o, "sent", c->sent_ms);
-	json_put_time(o, "answered", c->answered_ms);
-	json_put_time(o, "settled", c->settled_ms);
+	put_text(o, "state", call_state_name(c->state));
+	json_uint(o, "attempts", c->attempts);
+	json_time_if(o, "sent", c->sent_ms);
+	json_time_if(o, "answered", c->answered_ms);
+	json_time_if(o, "settled", c->settled_ms);
 	if (c->http_status != 0)
-		json_put_uint(o, "http_status", (uint64_t)c->http_status);
-	json_put_text(o, "job", c->job);
-	json_put_text(o, "evidence", c->evidence);
-	json_put_text(o, "code", c->code);
-	json_put_text(o, "answer", c->answer);
-	item(ctx, o);
+		json_uint(o, "http_status", (uint64_t)c->http_status);
+	put_text(o, "job", c->job);
+	put_text(o, "evidence", c->evidence);
+	put_text(o, "code", c->code);
+	put_text(o, "answer", c->answer);
+	json_end_object(o);
 	return 0;
 }
 
@@ -341,18 +364,19 @@ put_files(struct sheet *s, const struct own_files *own)
 	begin_list(s, "files");
 	for (int i = 0; i < OWN_JSON; i++) {
 		const struct own_entry *e = &own->file[i];
-		cJSON *o;
+		struct buf *o;
 
 		if (e->new_name[0] == '\0')
 			continue;
-		o = cJSON_CreateObject();
-		json_put_text(o, "file", own_file_name((enum own_file)i));
-		json_put_text(o, "name", e->new_name);
-		json_put_text(o, "sha256", e->new_sha256);
+		o = begin_item(s);
+		json_object(o, NULL);
+		put_text(o, "file", own_file_name((enum own_file)i));
+		put_text(o, "name", e->new_name);
+		put_text(o, "sha256", e->new_sha256);
 		if (e->replaces[0] != '\0' &&
 		    strcmp(e->replaces, e->new_sha256) != 0)
-			json_put_text(o, "before", e->replaces);
-		item(s, o);
+			put_text(o, "before", e->replaces);
+		json_end_object(o);
 	}
 	end_list(s);
 }
@@ -362,75 +386,85 @@ put_summary(struct sheet *s, const struct run_report *r)
 {
 	struct buf text = BUF_INIT(0);
 
-	member(s, "schema", cJSON_CreateString(REPORT_SCHEMA));
+	json_string(begin_member(s, "schema"), NULL, REPORT_SCHEMA);
 	if (r->files)
 		put_files(s, r->files);
 	run_report_verdict(r, &text);
-	member_buf(s, "verdict", &text);
-	begin_member(s, "exit_status");
-	fprintf(s->out, "%d", r->exit_status);
-	member(s, "dry_run", cJSON_CreateBool(r->dry_run));
-	member(s, "rehearsal", cJSON_CreateBool(r->rehearsal));
+	json_string(begin_member(s, "verdict"), NULL,
+	    text.len > 0 ? buf_str(&text) : NULL);
+	json_int(begin_member(s, "exit_status"), NULL, r->exit_status);
+	json_bool(begin_member(s, "dry_run"), NULL, r->dry_run);
+	json_bool(begin_member(s, "rehearsal"), NULL, r->rehearsal);
 	buf_clear(&text);
 	run_report_next(r, &text);
-	member_buf(s, "next_command", &text);
+	json_string(begin_member(s, "next_command"), NULL,
+	    text.len > 0 ? buf_str(&text) : NULL);
+	if (r->program_version)
+		json_string(begin_member(s, "program_version"), NULL,
+		    r->program_version);
 	buf_release(&text);
 }
 
-static cJSON *
-target_json(const struct run_report *r)
+static void
+put_target(struct sheet *s, const struct run_report *r)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_object(s, "target");
 
-	json_put_text(o, "base_url", r->base_url);
-	json_put_text(o, "procedure", r->procedure);
+	put_text(o, "base_url", r->base_url);
+	put_text(o, "procedure", r->procedure);
 	if (r->has_clock)
-		cJSON_AddNumberToObject(
-		    o, "clock_offset_ms", (double)r->clock_offset_ms);
-	return o;
+		json_int(o, "clock_offset_ms", r->clock_offset_ms);
+	json_end_object(o);
 }
 
-static cJSON *
-would_send_json(const struct run_report *r)
+static void
+put_would_send(struct sheet *s, const struct run_report *r)
 {
-	cJSON *o = cJSON_CreateObject();
+	struct buf *o = begin_object(s, "would_send");
 
-	json_put_uint(o, "rows", r->accounts.rows.rows[OUTCOME_UNSENT]);
-	json_put_uint(o, "requests", r->requests);
-	json_put_uint(o, "bytes", r->request_bytes);
-	return o;
+	json_uint(o, "rows", r->accounts.rows.rows[OUTCOME_UNSENT]);
+	json_uint(o, "requests", r->requests);
+	json_uint(o, "bytes", r->request_bytes);
+	json_end_object(o);
+}
+
+static void
+put_mapping(struct sheet *s, const struct run_report *r)
+{
+	struct buf *o = begin_object(s, "mapping");
+
+	put_text(o, "file", r->mapping_file);
+	put_text(o, "sha256", r->mapping_sha256);
+	json_end_object(o);
 }
 
 int
 report_json(const struct run_report *r, FILE *out, struct diag *d)
 {
 	struct sheet s = {.out = out};
-	cJSON *o;
+	int result;
 
 	put_summary(&s, r);
-	if (r->program_version)
-		member(&s, "program_version",
-		    cJSON_CreateString(r->program_version));
-	member(&s, "run", run_json(r));
-	member(&s, "input", input_json(r));
-	o = cJSON_CreateObject();
-	json_put_text(o, "file", r->mapping_file);
-	json_put_text(o, "sha256", r->mapping_sha256);
-	member(&s, "mapping", o);
-	member(&s, "target", target_json(r));
+	put_run(&s, r);
+	put_input(&s, r);
+	put_mapping(&s, r);
+	put_target(&s, r);
 	if (r->contact)
-		member(&s, "service", contact_json(r->contact));
-	member(&s, "settings", settings_json(r));
-	member(&s, "stop", stop_json(r));
-	member(&s, "accounts", accounts_json(&r->accounts));
+		contact_json(r->contact, begin_member(&s, "service"));
+	put_settings(&s, r);
+	put_stop(&s, r);
+	accounts_json(&r->accounts, begin_member(&s, "accounts"));
 	if (r->dry_run)
-		member(&s, "would_send", would_send_json(r));
+		put_would_send(&s, r);
 	if (r->groups)
 		put_problems(&s, r->groups);
 	if (r->dry_run)
 		put_hazards(&s, r);
-	if (put_ledger(&s, r->ledger, d) != 0)
-		return -1;
-	fputs("\n}\n", out);
-	return 0;
+	result = put_ledger(&s, r->ledger, d);
+	if (result == 0)
+		buf_adds(&s.b, "\n}\n");
+	flush(&s);
+	buf_release(&s.b);
+	buf_release(&s.shown);
+	return result;
 }

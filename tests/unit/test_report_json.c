@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "report/json_parts.h"
 #include "report/run_report.h"
+
+#include <cjson/cJSON.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -148,22 +149,6 @@ holds_all_facts_of_a_run(void **state)
 }
 
 static void
-keeps_all_digits_of_large_numbers(void **state)
-{
-	cJSON *o = cJSON_CreateObject();
-	char *text;
-
-	(void)state;
-	json_put_uint(o, "n", UINT64_C(9007199254740993));
-	json_put_uint(o, "max", UINT64_MAX);
-	text = cJSON_PrintUnformatted(o);
-	assert_string_equal(
-	    text, "{\"n\":9007199254740993,\"max\":18446744073709551615}");
-	cJSON_free(text);
-	cJSON_Delete(o);
-}
-
-static void
 an_empty_run_is_still_one_object(void **state)
 {
 	struct run_report r = {.balanced = true, .dry_run = true};
@@ -225,7 +210,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(holds_all_facts_of_a_run),
-	    cmocka_unit_test(keeps_all_digits_of_large_numbers),
 	    cmocka_unit_test(an_empty_run_is_still_one_object),
 	    cmocka_unit_test(appears_as_a_file_in_the_folder_or_says_why_not),
 	    cmocka_unit_test(lists_every_chunk_and_call_of_a_long_run),
