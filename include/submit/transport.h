@@ -67,10 +67,10 @@ void http_response_release(struct http_response *r);
 
 struct transport {
 	void *ctx;
-	/* Begins a request; its answer comes from wait, with `tag`. -1 = it
-	 * could not even be begun (diag). */
-	int (*start)(void *ctx, const struct http_request *request,
-	    uint64_t tag, struct diag *d);
+	/* Begins a request; what becomes of it comes from wait, with `tag`,
+	 * also when it could not even be begun: sends 0, and why. */
+	void (*start)(
+	    void *ctx, const struct http_request *request, uint64_t tag);
 	/* Waits up to timeout_ms (0 = only look; ends early on a signal) for
 	 * one finished request. 1 = *response is one (the caller releases
 	 * it), 0 = none yet, -1 = the transport itself failed. */

@@ -141,9 +141,10 @@ fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
 
 	if (transport_curl_new(&transport, &t, d))
 		return -1;
-	got = transport.start(transport.ctx, &q, 1, d);
-	while (got == 0)
+	transport.start(transport.ctx, &q, 1);
+	do
 		got = transport.wait(transport.ctx, 1000, r, d);
+	while (got == 0);
 	transport_curl_free(&transport);
 	return got < 0 ? -1 : 0;
 }

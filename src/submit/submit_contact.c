@@ -271,20 +271,17 @@ submitter_contact_due(const struct submitter *s)
 							 : INT64_MAX;
 }
 
-int
-submitter_contact_start(struct submitter *s, struct diag *d)
+void
+submitter_contact_start(struct submitter *s)
 {
 	struct first_contact *c = &s->contact;
 	struct buf path = BUF_INIT(4096);
 	struct http_request q = {.method = "GET", .answer_max = ANSWER_MAX};
-	struct http_response failed;
-	bool started;
-	int result = 0;
 
 	next_step(s);
 	if (!asks(c) || c->is_asking || submitter_now(s) < c->due_ms ||
 	    !submitter_has_slot(s, 0) || !submitter_take_rate(s))
-		return 0;
+		return;
 	if (c->step == CONTACT_ASK_ENTRIES) {
 		buf_adds(&path, buf_str(&c->entries_path));
 	} else {
@@ -296,10 +293,8 @@ submitter_contact_start(struct submitter *s, struct diag *d)
 	q.path = buf_str(&path);
 	c->is_asking = true;
 	c->asked_ms = submitter_now(s);
-	if (submitter_start_request(s, &q, TAG_CONTACT, &failed, &started))
-		result = submitter_take_contact(s, &failed, d);
+	submitter_start_request(s, &q, TAG_CONTACT);
 	buf_release(&path);
-	return result;
 }
 
 /* What a second create of a key did, if this was one. The refused row may have

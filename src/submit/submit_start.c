@@ -60,22 +60,13 @@ submitter_take_rate(struct submitter *s)
 	return wait == 0;
 }
 
-int
-submitter_start_request(struct submitter *s, const struct http_request *request,
-    uint64_t tag, struct http_response *failed, bool *started)
+void
+submitter_start_request(
+    struct submitter *s, const struct http_request *request, uint64_t tag)
 {
-	struct diag why = DIAG_INIT;
-
 	(void)FAULT("submit.start");
-	*started =
-	    s->transport->start(s->transport->ctx, request, tag, &why) == 0;
+	s->transport->start(s->transport->ctx, request, tag);
 	(void)FAULT("submit.started");
-	if (*started)
-		return 0;
-	memset(failed, 0, sizeof(*failed));
-	failed->tag = tag;
-	snprintf(failed->error, sizeof(failed->error), "%.500s", why.message);
-	return -1;
 }
 
 /* Every key was asked for once. Before a send one round is enough. */
@@ -100,8 +91,6 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	struct buf path = BUF_INIT(4096);
 	struct http_request q = {.method = "GET"};
-	struct http_response failed;
-	bool started = true;
 	int result = 0;
 
 	if (call->step == STEP_JOB) {
@@ -129,10 +118,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 	q.path = buf_str(&path);
 	q.answer_max = answer_max(q.body_len);
 	call->tag = ++s->last_tag;
-	if (submitter_start_request(s, &q, call->tag, &failed, &started)) {
-		call->tag = 0;
-		result = submitter_take_follow(s, call, &failed, d);
-	}
+	submitter_start_request(s, &q, call->tag);
 out:
 	buf_release(&path);
 	return result;
@@ -174,8 +160,8 @@ wants_probe(const struct submitter *s)
 }
 
 /* After an unknown answer: is ChakraHQ there? */
-static int
-start_probe(struct submitter *s, struct diag *d)
+static void
+start_probe(struct submitter *s)
 {
 	static const char body[] = "{\"where\":{},\"skip\":0,\"limit\":1}";
 	struct buf path = BUF_INIT(4096);
@@ -185,20 +171,15 @@ start_probe(struct submitter *s, struct diag *d)
 	    .body_len = sizeof(body) - 1,
 	    .answer_max = ANSWER_MIN,
 	};
-	struct http_response failed;
-	bool started;
-	int result = 0;
 
 	if (!wants_probe(s) || submitter_now(s) < s->probe_due_ms ||
 	    !submitter_has_slot(s, 0) || !submitter_take_rate(s))
-		return 0;
+		return;
 	buf_addf(&path, "%s/list", buf_str(&s->process_path));
 	q.path = buf_str(&path);
 	s->probing = true;
-	if (submitter_start_request(s, &q, TAG_PROBE, &failed, &started))
-		result = submitter_take_probe(s, &failed, d);
+	submitter_start_request(s, &q, TAG_PROBE);
 	buf_release(&path);
-	return result;
 }
 
 /* How many of the call's first rows make a body that is no larger than what
@@ -319,17 +300,12 @@ start_creates(struct submitter *s, struct diag *d)
 		    .is_create = true,
 		    .answer_max = answer_max(c->body.len),
 		};
-		struct http_response failed;
-		bool started;
 
 		next = c->next;
 		if (c->step != STEP_SENDING || c->tag)
 			continue;
 		c->tag = ++s->last_tag;
-		if (submitter_start_request(s, &q, c->tag, &failed, &started)) {
-			c->tag = 0;
-			result = submitter_take_create(s, c, &failed, d);
-		}
+		submitter_start_request(s, &q, c->tag);
 	}
 out:
 	buf_release(&path);
@@ -348,9 +324,10 @@ submitter_start_due(struct submitter *s, struct diag *d)
 		if (submitter_event(s, "resume", "sending goes on", d))
 			return -1;
 	}
-	if (start_probe(s, d) || start_follows(s, d) ||
-	    submitter_contact_start(s, d))
+	start_probe(s);
+	if (start_follows(s, d))
 		return -1;
+	submitter_contact_start(s);
 	if (s->rate_due_ms > submitter_now(s))
 		return 0;
 	return start_creates(s, d);

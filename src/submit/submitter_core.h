@@ -177,7 +177,7 @@ void submitter_see_settled(struct submitter *s, const struct open_call *call);
 bool submitter_contact_holds(const struct submitter *s);
 /* Requests of its own: starting what is due, when the next one is, and the
  * answer. */
-int submitter_contact_start(struct submitter *s, struct diag *d);
+void submitter_contact_start(struct submitter *s);
 int64_t submitter_contact_due(const struct submitter *s);
 int submitter_take_contact(
     struct submitter *s, const struct http_response *r, struct diag *d);
@@ -188,10 +188,8 @@ void submitter_contact_release(struct first_contact *c);
 bool submitter_has_slot(const struct submitter *s, size_t reserved);
 /* Takes a token of --rate; false = it has to wait. */
 bool submitter_take_rate(struct submitter *s);
-/* -1 = it could not be begun: *failed is its answer. */
-int submitter_start_request(struct submitter *s,
-    const struct http_request *request, uint64_t tag,
-    struct http_response *failed, bool *started);
+void submitter_start_request(
+    struct submitter *s, const struct http_request *request, uint64_t tag);
 
 /* submit_damage.c: takes a call of which the ledger may have lost that it was
  * sent; it is unknown from here on, and looked up. */

@@ -82,33 +82,30 @@ multi_error(const struct curl_transport *c, CURLMcode code, struct diag *d)
 	    c->setup.curl.multi_strerror(code));
 }
 
-static int
-start(
-    void *ctx, const struct http_request *request, uint64_t tag, struct diag *d)
+static void
+start(void *ctx, const struct http_request *request, uint64_t tag)
 {
 	struct curl_transport *c = ctx;
 	struct transfer *t = list_take(&c->idle);
+	CURLMcode code;
 	int running;
 
 	if (t == NULL)
 		t = transfer_new(&c->setup);
-	if (t == NULL)
-		return diag_set(
-		    d, DIAG_INTERNAL, "unable to set up an HTTP request");
-	if (transfer_begin(t, request, tag, d) != 0) {
-		list_add(&c->idle, t);
-		return -1;
+	if (!transfer_begin(t, request, tag)) {
+		queue_add(&c->finished, t);
+		return;
 	}
-	CURLMcode code = c->setup.curl.multi_add_handle(c->multi, t->easy);
+	code = c->setup.curl.multi_add_handle(c->multi, t->easy);
 	if (code != CURLM_OK) {
-		transfer_free(t);
-		return multi_error(c, code, d);
+		transfer_refuse(t, c->setup.curl.multi_strerror(code));
+		queue_add(&c->finished, t);
+		return;
 	}
 	list_add(&c->active, t);
 	c->active_count++;
 	/* A failure here is met again, and reported, by wait. */
 	(void)c->setup.curl.multi_perform(c->multi, &running);
-	return 0;
 }
 
 /* Takes an active transfer out of libcurl's hands; `at` is its link. */
@@ -190,7 +187,10 @@ deliver(struct curl_transport *c, struct http_response *response)
 		return false;
 	*response = t->response;
 	t->response = (struct http_response){.tag = 0};
-	list_add(&c->idle, t);
+	if (t->easy)
+		list_add(&c->idle, t);
+	else
+		transfer_free(t);
 	return true;
 }
 

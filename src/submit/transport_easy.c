@@ -207,8 +207,8 @@ transfer_new(struct transfer_setup *s)
 	    set_connection(t->easy, s) != CURLE_OK ||
 	    set_sockets(t->easy, s) != CURLE_OK ||
 	    set_callbacks(t) != CURLE_OK) {
-		transfer_free(t);
-		return NULL;
+		s->curl.easy_cleanup(t->easy);
+		t->easy = NULL;
 	}
 	return t;
 }
@@ -216,8 +216,6 @@ transfer_new(struct transfer_setup *s)
 void
 transfer_free(struct transfer *t)
 {
-	if (t == NULL)
-		return;
 	t->setup->curl.easy_cleanup(t->easy);
 	buf_release(&t->url);
 	buf_release(&t->packed);
@@ -290,25 +288,55 @@ path_safe(const char *path)
 	return path[0] == '/';
 }
 
-int
-transfer_begin(struct transfer *t, const struct http_request *request,
-    uint64_t tag, struct diag *d)
+static void
+put_error(struct http_response *r, const char *words)
 {
+	struct buf shown = BUF_INIT(0);
+
+	/* It may quote what a server sent. */
+	text_display(&shown, text_of(words), 0);
+	size_t len =
+	    shown.len < sizeof(r->error) ? shown.len : sizeof(r->error) - 1;
+	memcpy(r->error, buf_str(&shown), len);
+	r->error[len] = '\0';
+	buf_release(&shown);
+}
+
+void
+transfer_refuse(struct transfer *t, const char *words)
+{
+	put_error(&t->response, words);
+	t->response.failed_at = HTTP_STEP_NAME;
+}
+
+bool
+transfer_begin(
+    struct transfer *t, const struct http_request *request, uint64_t tag)
+{
+	struct diag why = DIAG_INIT;
 	struct text body;
 
-	if (!path_safe(request->path))
-		return diag_set(d, DIAG_INTERNAL,
-		    "a request's path is not percent-encoded");
 	clear(t, request, tag);
+	if (t->easy == NULL) {
+		transfer_refuse(t, "unable to set up an HTTP request");
+		return false;
+	}
+	if (!path_safe(request->path)) {
+		transfer_refuse(t, "a request's path is not percent-encoded");
+		return false;
+	}
 	buf_clear(&t->url);
 	buf_adds(&t->url, buf_str(&t->setup->base_url));
 	buf_adds(&t->url, request->path);
-	if (pack_body(t, request, &body, d) != 0)
-		return -1;
-	if (set_request(t, request, body) != CURLE_OK)
-		return diag_set(
-		    d, DIAG_INTERNAL, "libcurl refuses a request's options");
-	return 0;
+	if (pack_body(t, request, &body, &why) != 0) {
+		transfer_refuse(t, why.message);
+		return false;
+	}
+	if (set_request(t, request, body) != CURLE_OK) {
+		transfer_refuse(t, "libcurl refuses a request's options");
+		return false;
+	}
+	return true;
 }
 
 int64_t
@@ -338,20 +366,6 @@ transfer_is_dragging(const struct transfer *t, int64_t patience_ms)
 		return false;
 	return transfer_now_ms() - t->handed_ms >
 	       patience_ms + (int64_t)t->moved * 2;
-}
-
-static void
-put_error(struct http_response *r, const char *words)
-{
-	struct buf shown = BUF_INIT(0);
-
-	/* It may quote what a server sent. */
-	text_display(&shown, text_of(words), 0);
-	size_t len =
-	    shown.len < sizeof(r->error) ? shown.len : sizeof(r->error) - 1;
-	memcpy(r->error, buf_str(&shown), len);
-	r->error[len] = '\0';
-	buf_release(&shown);
 }
 
 /* A handshake that breaks off may do better the next time, a certificate that

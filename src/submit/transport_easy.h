@@ -60,12 +60,16 @@ struct transfer {
 	struct http_response response;
 };
 
-/* Returns owned (transfer_free), or NULL. Borrows s. */
+/* Returns owned (transfer_free). Borrows s. Its `easy` is NULL when libcurl
+ * has none to give: nothing can be begun with it. */
 struct transfer *transfer_new(struct transfer_setup *s);
 void transfer_free(struct transfer *t);
-/* Makes it ready for curl_multi_add_handle. */
-int transfer_begin(struct transfer *t, const struct http_request *request,
-    uint64_t tag, struct diag *d);
+/* Makes it ready for curl_multi_add_handle. False: its response says why it
+ * cannot be begun. */
+bool transfer_begin(
+    struct transfer *t, const struct http_request *request, uint64_t tag);
+/* Its response becomes that of a request that never left, with these words. */
+void transfer_refuse(struct transfer *t, const char *words);
 /* How long no byte has moved, ms; 0 before the request was handed to a
  * connection (until then the connect timeout counts). */
 int64_t transfer_idle_ms(struct transfer *t);

@@ -323,14 +323,13 @@ entries(struct fake *f, const struct http_request *q, struct http_response *r)
 	buf_addf(&r->body, "],\"_meta\":{\"total\":%zu}}", n);
 }
 
-static int
-start(void *ctx, const struct http_request *q, uint64_t tag, struct diag *d)
+static void
+start(void *ctx, const struct http_request *q, uint64_t tag)
 {
 	struct fake *f = ctx;
 	struct fake_pending *p = xcalloc(1, sizeof(*p));
 	struct fake_pending **end = &f->pending;
 
-	(void)d;
 	p->tag = tag;
 	p->due = f->mono + f->create_ms;
 	if (strstr(q->path, "/bulk-create"))
@@ -347,7 +346,6 @@ start(void *ctx, const struct http_request *q, uint64_t tag, struct diag *d)
 	*end = p;
 	if (++f->active > f->in_flight_peak)
 		f->in_flight_peak = f->active;
-	return 0;
 }
 
 static void

@@ -31,19 +31,18 @@ ends_so(const char *path, const char *suffix)
 	return len >= n && strcmp(path + len - n, suffix) == 0;
 }
 
-static int
-front_start(
-    void *ctx, const struct http_request *q, uint64_t tag, struct diag *d)
+static void
+front_start(void *ctx, const struct http_request *q, uint64_t tag)
 {
 	struct front *f = ctx;
 
 	if (f->suffix && ends_so(q->path, f->suffix) && f->is_silent) {
 		f->changed++;
-		return 0;
+		return;
 	}
 	if (f->suffix && ends_so(q->path, f->suffix) && f->tag_count < 512)
 		f->tags[f->tag_count++] = tag;
-	return f->inner.start(f->inner.ctx, q, tag, d);
+	f->inner.start(f->inner.ctx, q, tag);
 }
 
 static int

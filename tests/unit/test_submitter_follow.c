@@ -13,7 +13,7 @@ struct twist {
 	size_t first, last; /* … the n-th to the m-th of them, from 1 */
 	int status;
 	const char *retry_after, *body;
-	bool is_refused_to_start; /* start says -1 instead */
+	bool is_refused_to_start; /* it never leaves */
 	size_t seen;
 };
 
@@ -26,12 +26,13 @@ struct twisted {
 		uint64_t tag;
 		const struct twist *twist;
 	} open[64];
+	uint64_t refused[64]; /* tags that wait has to answer */
+	size_t refused_count;
 	int64_t begun[512]; /* when requests of the first twist's path began */
 };
 
-static int
-twisted_start(
-    void *ctx, const struct http_request *q, uint64_t tag, struct diag *d)
+static void
+twisted_start(void *ctx, const struct http_request *q, uint64_t tag)
 {
 	struct twisted *t = ctx;
 	const struct twist *hit = NULL;
@@ -47,8 +48,10 @@ twisted_start(
 		if (w->seen >= w->first && w->seen <= w->last)
 			hit = w;
 	}
-	if (hit && hit->is_refused_to_start)
-		return diag_set(d, DIAG_SERVICE, "no memory for a request");
+	if (hit && hit->is_refused_to_start) {
+		t->refused[t->refused_count++ % 64] = tag;
+		return;
+	}
 	for (size_t i = 0; hit && i < 64; i++) {
 		if (t->open[i].twist)
 			continue;
@@ -56,7 +59,7 @@ twisted_start(
 		t->open[i].twist = hit;
 		break;
 	}
-	return t->inner.start(t->inner.ctx, q, tag, d);
+	t->inner.start(t->inner.ctx, q, tag);
 }
 
 static int
@@ -64,8 +67,15 @@ twisted_wait(
     void *ctx, int64_t timeout_ms, struct http_response *r, struct diag *d)
 {
 	struct twisted *t = ctx;
-	int got = t->inner.wait(t->inner.ctx, timeout_ms, r, d);
+	int got;
 
+	if (t->refused_count > 0) {
+		*r = (struct http_response){
+		    .tag = t->refused[--t->refused_count % 64]};
+		snprintf(r->error, sizeof(r->error), "no memory for a request");
+		return 1;
+	}
+	got = t->inner.wait(t->inner.ctx, timeout_ms, r, d);
 	for (size_t i = 0; got == 1 && i < 64; i++) {
 		const struct twist *w = t->open[i].twist;
 
