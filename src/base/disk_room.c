@@ -16,7 +16,7 @@ free_bytes(const char *folder)
 	struct statvfs v;
 
 	if (FAULT("disk.room"))
-		return DISK_RESERVE + 100000;
+		return DISK_RESERVE + 10000;
 	if (statvfs(folder, &v) != 0)
 		return UINT64_MAX;
 	return (uint64_t)v.f_bavail * v.f_frsize;

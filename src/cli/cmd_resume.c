@@ -253,8 +253,9 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 	if (open_run(a, d) ||
 	    session_open_transport(s, s->pipeline.base_url, d))
 		return -1;
-	if (mode != SEND_RECONCILE &&
-	    (settle_limit(a, d) || check_version(a, d)))
+	if ((mode != SEND_RECONCILE &&
+		(settle_limit(a, d) || check_version(a, d))) ||
+	    session_check_ready(s, run_folder(s->run), d))
 		return -1;
 	if (announce(a,
 		mode == SEND_RECONCILE ? "nothing new is sent"

@@ -346,7 +346,8 @@ send_new(struct import *i, struct diag *d)
 	if (got == 0)
 		return nothing_to_do(
 		    i, "no rows behind the header of", s->pipeline.csv_name, d);
-	if (diag_stopped(d) || create_run(i, d))
+	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, d) ||
+	    create_run(i, d))
 		return -1;
 	session_make_submitter(s);
 	return session_finish(s, d);

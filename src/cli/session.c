@@ -11,6 +11,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "metrics.h"
+#include "readiness.h"
 #include "run_books.h"
 #include "run_end.h"
 #include "run_settings.h"
@@ -72,6 +73,19 @@ session_open_transport(struct session *s, const char *base_url, struct diag *d)
 	token_free(token);
 	s->has_transport = !failed;
 	return failed;
+}
+
+int
+session_check_ready(const struct session *s, const char *folder, struct diag *d)
+{
+	const struct readiness r = {
+	    .folder = folder,
+	    .lines = s->pipeline.survey.lines,
+	    .chunk_rows = s->pipeline.chunker_options.chunk_rows,
+	    .in_flight = s->options->submit.in_flight,
+	};
+
+	return readiness_check(&r, d);
 }
 
 void
@@ -417,8 +431,8 @@ write_service(struct session *s)
 	    s->clock.wall_ms(s->clock.ctx));
 }
 
-int
-session_finish(struct session *s, struct diag *d)
+static int
+send_and_close(struct session *s, struct diag *d)
 {
 	struct diag failure = DIAG_INIT, books = DIAG_INIT, stop;
 	struct diag unclosed = DIAG_INIT; /* a row that is lost, not a stop */
@@ -446,5 +460,17 @@ session_finish(struct session *s, struct diag *d)
 		*d = stop.kind != DIAG_NONE    ? stop
 		     : books.kind != DIAG_NONE ? books
 					       : unclosed;
+	return status;
+}
+
+int
+session_finish(struct session *s, struct diag *d)
+{
+	int status = send_and_close(s, d);
+
+	/* Exit statuses 2, 8 and 75 say that nothing was sent. */
+	if (d->kind == DIAG_USAGE || d->kind == DIAG_IMPORTED ||
+	    d->kind == DIAG_LOCKED)
+		d->kind = DIAG_DISK;
 	return status;
 }

@@ -48,6 +48,10 @@ void session_release(struct session *s);
 /* The token is read, handed to the transport, and wiped. */
 int session_open_transport(
     struct session *s, const char *base_url, struct diag *d);
+/* Once the pipeline is open, before anything is sent: can a run that writes
+ * into `folder` come to its end? (readiness.h) */
+int session_check_ready(
+    const struct session *s, const char *folder, struct diag *d);
 /* Progress, the chunker, the loop: once the pipeline is open. */
 void session_prepare(struct session *s);
 /* Makes the submitter, for the loop to run. */
@@ -56,7 +60,8 @@ void session_make_submitter(struct session *s);
 int session_begin(struct session *s, const char *command, struct diag *d);
 /* Runs the loop, writes the end into the ledger, closes it, opens it again
  * and closes the books. Returns the exit status, or -1; *d holds what main
- * has to say. */
+ * has to say, and is of no kind whose exit status says that nothing was
+ * sent. */
 int session_finish(struct session *s, struct diag *d);
 
 #endif
