@@ -74,10 +74,7 @@ problem_add(struct problem_list *l, enum problem_level level,
 		l->dropped++;
 		return NULL;
 	}
-	if (l->count == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 8;
-		l->items = xreallocarray(l->items, l->cap, sizeof(*l->items));
-	}
+	ARRAY_ROOM(l->items, l->count, l->cap);
 	p = &l->items[l->count++];
 	memset(p, 0, sizeof(*p));
 	p->code = code;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ARRAY_FIRST ((size_t)16)
+
 void
 xalloc_failed(void)
 {
@@ -53,6 +55,15 @@ xreallocarray(void *p, size_t count, size_t size)
 	if (size && count > SIZE_MAX / size)
 		checked(NULL);
 	return xrealloc(p, count * size);
+}
+
+void *
+xgrow(void *items, size_t count, size_t *cap, size_t size)
+{
+	do
+		*cap = *cap > 0 ? *cap * 2 : ARRAY_FIRST;
+	while (*cap <= count);
+	return xreallocarray(items, *cap, size);
 }
 
 char *

@@ -80,10 +80,7 @@ offset_at(int64_t utc_s)
 static void
 add_span(struct zone *z, int64_t begin_s, int64_t offset_s)
 {
-	if (z->count == z->cap) {
-		z->cap = z->cap ? z->cap * 2 : 64;
-		z->spans = xreallocarray(z->spans, z->cap, sizeof(*z->spans));
-	}
+	ARRAY_ROOM(z->spans, z->count, z->cap);
 	z->spans[z->count++] = (struct span){begin_s, offset_s};
 }
 

@@ -147,10 +147,7 @@ list_runs(const char *dir, struct buf *out)
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
 		if (!is_run(dirfd(folder), entry->d_name))
 			continue;
-		if (count == cap) {
-			cap = cap > 0 ? cap * 2 : 64;
-			names = xreallocarray(names, cap, sizeof(*names));
-		}
+		ARRAY_ROOM(names, count, cap);
 		names[count++] = xstrdup(entry->d_name);
 	}
 	if (folder != NULL)

@@ -42,10 +42,7 @@ note_run(void *ctx, const struct run_summary *s)
 	struct prune *p = ctx;
 	struct known_run *k;
 
-	if (p->count == p->cap) {
-		p->cap = p->cap > 0 ? p->cap * 2 : 32;
-		p->runs = xreallocarray(p->runs, p->cap, sizeof(*p->runs));
-	}
+	ARRAY_ROOM(p->runs, p->count, p->cap);
 	k = &p->runs[p->count++];
 	memcpy(k->id, s->identity.id, sizeof(k->id));
 	memcpy(k->parent, s->identity.parent, sizeof(k->parent));

@@ -50,10 +50,7 @@ value_end(struct text json, size_t at)
 static void
 add_item(struct json_items *l, const struct buf *path, struct text token)
 {
-	if (l->count == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 16;
-		l->items = xreallocarray(l->items, l->cap, sizeof(*l->items));
-	}
+	ARRAY_ROOM(l->items, l->count, l->cap);
 	l->items[l->count].path = xstrdup(buf_str(path));
 	l->items[l->count].token = token;
 	l->count++;

@@ -39,10 +39,7 @@ find_name(const struct test_header *h, struct text name)
 static void
 push_name(struct test_header *h, struct text name)
 {
-	if (h->count == h->cap) {
-		h->cap = h->cap ? h->cap * 2 : 32;
-		h->names = xreallocarray(h->names, h->cap, sizeof(*h->names));
-	}
+	ARRAY_ROOM(h->names, h->count, h->cap);
 	h->names[h->count++] = name;
 }
 

@@ -101,10 +101,7 @@ note_kin(void *ctx, const struct run_summary *s)
 	struct family *f = ctx;
 	struct kin *k;
 
-	if (f->count == f->cap) {
-		f->cap = f->cap ? f->cap * 2 : 64;
-		f->items = xreallocarray(f->items, f->cap, sizeof(*f->items));
-	}
+	ARRAY_ROOM(f->items, f->count, f->cap);
 	k = &f->items[f->count++];
 	memcpy(k->id, s->identity.id, sizeof(k->id));
 	memcpy(k->parent, s->identity.parent, sizeof(k->parent));

@@ -60,11 +60,7 @@ retry_match_add_failed(void *match, const struct result_row *r)
 
 	/* A row has a line for each of its problems. */
 	if (last == NULL || last->row != r->row) {
-		if (m->failed_count == m->failed_cap) {
-			m->failed_cap = m->failed_cap ? m->failed_cap * 2 : 64;
-			m->failed = xreallocarray(
-			    m->failed, m->failed_cap, sizeof(*m->failed));
-		}
+		ARRAY_ROOM(m->failed, m->failed_count, m->failed_cap);
 		assert(m->failed != NULL);
 		last = &m->failed[m->failed_count++];
 		*last = (struct failed_row){
@@ -263,10 +259,7 @@ admit_all(void *ctx, const struct record *rec, struct text key,
 	(void)rec;
 	(void)problems;
 	(void)check_first;
-	if (m->own_count == m->own_cap) {
-		m->own_cap = m->own_cap ? m->own_cap * 2 : 64;
-		m->own = xreallocarray(m->own, m->own_cap, sizeof(*m->own));
-	}
+	ARRAY_ROOM(m->own, m->own_count, m->own_cap);
 	if (key.len)
 		m->own[m->own_count++] = (struct own_key){.key = hash_of(key)};
 	return true;

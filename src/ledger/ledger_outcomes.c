@@ -89,11 +89,7 @@ keep_call(struct ledger_outcomes *o, const struct ledger_call *c)
 {
 	struct known_call *k, *before;
 
-	if (o->call_count == o->call_cap) {
-		o->call_cap = o->call_cap == 0 ? 8 : o->call_cap * 2;
-		o->calls =
-		    xreallocarray(o->calls, o->call_cap, sizeof(*o->calls));
-	}
+	ARRAY_ROOM(o->calls, o->call_count, o->call_cap);
 	k = &o->calls[o->call_count];
 	before = o->call_count++ > 0 ? k - 1 : NULL;
 	k->id = c->id;
@@ -159,10 +155,7 @@ keep_own(struct ledger_outcomes *o, sqlite3_stmt *s)
 	struct own_entry *e, *before;
 	int outcome;
 
-	if (o->own_count == o->own_cap) {
-		o->own_cap = o->own_cap == 0 ? 64 : o->own_cap * 2;
-		o->own = xreallocarray(o->own, o->own_cap, sizeof(*o->own));
-	}
+	ARRAY_ROOM(o->own, o->own_count, o->own_cap);
 	e = &o->own[o->own_count];
 	before = o->own_count > 0 ? e - 1 : NULL;
 	e->index = column_u64(&c);

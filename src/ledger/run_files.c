@@ -191,10 +191,7 @@ runs_list(int runs_fd, size_t *count, struct diag *d)
 		if (entry->d_name[0] == '.' ||
 		    strcmp(entry->d_name, RUN_LATEST) == 0)
 			continue;
-		if (*count + 1 >= cap) {
-			cap = cap == 0 ? 64 : cap * 2;
-			names = xreallocarray(names, cap, sizeof(*names));
-		}
+		ARRAY_ROOM(names, *count + 1, cap);
 		names[(*count)++] = xstrdup(entry->d_name);
 	}
 	if (errno != 0) {

@@ -18,11 +18,7 @@ take_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 	if (strcmp(kind, "start") == 0) {
 		struct run_part *p;
 
-		if (s->count == s->cap) {
-			s->cap = s->cap ? s->cap * 2 : 4;
-			s->parts =
-			    xreallocarray(s->parts, s->cap, sizeof(*s->parts));
-		}
+		ARRAY_ROOM(s->parts, s->count, s->cap);
 		p = &s->parts[s->count++];
 		*p = (struct run_part){.started_ms = at_ms};
 		snprintf(p->command, sizeof(p->command), "%s", text);

@@ -58,10 +58,7 @@ diagnostics_add(struct diagnostics *l, enum severity severity, const char *code,
 {
 	va_list ap;
 	const char *kept = keep_file(l, file ? file : "");
-	if (l->count == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 16;
-		l->items = xreallocarray(l->items, l->cap, sizeof(*l->items));
-	}
+	ARRAY_ROOM(l->items, l->count, l->cap);
 	struct diagnostic *x = &l->items[l->count++];
 	*x = (struct diagnostic){.severity = severity,
 	    .code = code,

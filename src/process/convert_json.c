@@ -290,10 +290,7 @@ read_key(struct json_checker *c)
 		return fail(c, "a key in double quotes is missing");
 	if (!read_string(c))
 		return false;
-	if (c->key_count == c->key_cap) {
-		c->key_cap = c->key_cap == 0 ? 64 : c->key_cap * 2;
-		c->keys = xreallocarray(c->keys, c->key_cap, sizeof(*c->keys));
-	}
+	ARRAY_ROOM(c->keys, c->key_count, c->key_cap);
 	key = &c->keys[c->key_count++];
 	key->at = (size_t)(begin - c->begin);
 	key->len = (size_t)(c->at - begin);

@@ -60,11 +60,7 @@ insert(struct distinct *x, size_t at, uint64_t h)
 		x->is_full = true;
 		x->count--;
 	}
-	if (x->count == x->cap) {
-		x->cap = x->cap ? x->cap * 2 : 16;
-		x->smallest =
-		    xreallocarray(x->smallest, x->cap, sizeof(*x->smallest));
-	}
+	ARRAY_ROOM(x->smallest, x->count, x->cap);
 	behind = x->count - at;
 	memmove(&x->smallest[at + 1], &x->smallest[at],
 	    behind * sizeof(*x->smallest));

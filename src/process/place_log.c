@@ -55,11 +55,7 @@ place_log_free(struct place_log *l)
 static void
 add_block(struct place_log *l)
 {
-	if (l->block_count == l->block_cap) {
-		l->block_cap = l->block_cap == 0 ? 16 : l->block_cap * 2;
-		l->blocks =
-		    xreallocarray(l->blocks, l->block_cap, sizeof(*l->blocks));
-	}
+	ARRAY_ROOM(l->blocks, l->block_count, l->block_cap);
 	l->blocks[l->block_count++] = xmalloc(BLOCK_SIZE);
 	l->used = 0;
 }

@@ -119,10 +119,7 @@ append_group(struct problem_groups *g, const struct group_key *k)
 {
 	struct problem_group *x;
 
-	if (g->count == g->cap) {
-		g->cap = g->cap ? g->cap * 2 : 16;
-		g->items = xreallocarray(g->items, g->cap, sizeof(*g->items));
-	}
+	ARRAY_ROOM(g->items, g->count, g->cap);
 	x = &g->items[g->count++];
 	memset(x, 0, sizeof(*x));
 	x->kind = k->kind;

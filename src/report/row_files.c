@@ -45,11 +45,7 @@ add_mark(void *ctx, const struct ledger_chunk *c)
 {
 	struct row_files *f = ctx;
 
-	if (f->mark_count == f->mark_cap) {
-		f->mark_cap = f->mark_cap ? f->mark_cap * 2 : 64;
-		f->marks =
-		    xreallocarray(f->marks, f->mark_cap, sizeof(*f->marks));
-	}
+	ARRAY_ROOM(f->marks, f->mark_count, f->mark_cap);
 	f->marks[f->mark_count++] = (struct chunk_mark){.ordinal = c->ordinal,
 	    .end = c->end,
 	    .rows = c->rows,

@@ -30,11 +30,7 @@ cut_array(struct text body, struct elements *e)
 
 	scan_begin(&it, body);
 	while (scan_next(&it, NULL, &value)) {
-		if (e->count == e->cap) {
-			e->cap = e->cap == 0 ? 512 : e->cap * 2;
-			e->items =
-			    xreallocarray(e->items, e->cap, sizeof(*e->items));
-		}
+		ARRAY_ROOM(e->items, e->count, e->cap);
 		e->items[e->count++] = value;
 	}
 }

@@ -102,11 +102,7 @@ rows_of_keys(struct sandbox *s, const struct listing *l,
 		if (store_select(s->store, STORE_KEY, &w, d) != 0)
 			return -1;
 		while ((step = store_next(s->store, STORE_KEY, &row, d)) == 1) {
-			if (*count == cap) {
-				cap = cap == 0 ? 64 : cap * 2;
-				*rows =
-				    xreallocarray(*rows, cap, sizeof(**rows));
-			}
+			ARRAY_ROOM(*rows, *count, cap);
 			(*rows)[(*count)++] = row.id;
 		}
 		if (step < 0)

@@ -155,11 +155,7 @@ take_leaf(struct block_sums *s)
 		per_block = s->block / BLOCK_BYTES_MIN;
 	}
 	if (s->leaves % per_block == 0) {
-		if (s->count == s->cap) {
-			s->cap = s->cap ? s->cap * 2 : 64;
-			s->sums =
-			    xreallocarray(s->sums, s->cap, sizeof(*s->sums));
-		}
+		ARRAY_ROOM(s->sums, s->count, s->cap);
 		s->sums[s->count++] = 0;
 	}
 	s->sums[s->count - 1] += leaf_end(&s->leaf, s->leaves);

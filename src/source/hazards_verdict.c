@@ -213,11 +213,7 @@ take(struct hazards *h, const struct column_watch *w, size_t *cap)
 	for (size_t k = 0; k < HAZARD_KIND_COUNT; k++) {
 		if (!w->found[k])
 			continue;
-		if (h->count == *cap) {
-			*cap = *cap ? *cap * 2 : 16;
-			h->list =
-			    xreallocarray(h->list, *cap, sizeof(*h->list));
-		}
+		ARRAY_ROOM(h->list, h->count, *cap);
 		h->list[h->count++] = *w->found[k];
 	}
 }

@@ -49,10 +49,7 @@ splitter_forget(struct splitter *p)
 void
 splitter_add(struct splitter *p, struct text cell)
 {
-	if (p->count == p->cap) {
-		p->cap = p->cap > 0 ? 2 * p->cap : 32;
-		p->cells = xreallocarray(p->cells, p->cap, sizeof(*p->cells));
-	}
+	ARRAY_ROOM(p->cells, p->count, p->cap);
 	p->cells[p->count++] = cell;
 }
 

@@ -135,10 +135,7 @@ cover_record(struct chunker *c, struct chunk *k, const struct record *rec)
 static struct chunk_row *
 next_row(struct chunk *k)
 {
-	if (k->row_count == k->row_cap) {
-		k->row_cap = k->row_cap ? k->row_cap * 2 : 64;
-		k->rows = xreallocarray(k->rows, k->row_cap, sizeof(*k->rows));
-	}
+	ARRAY_ROOM(k->rows, k->row_count, k->row_cap);
 	return &k->rows[k->row_count];
 }
 

@@ -260,11 +260,7 @@ take_names(const struct config *c, const cJSON *list, const char *list_name,
 		if (name == NULL ||
 		    (list_name != NULL && !belongs(c, list_name, element)))
 			continue;
-		if (n->count == n->cap) {
-			n->cap = n->cap > 0 ? n->cap * 2 : 16;
-			n->items =
-			    xreallocarray(n->items, n->cap, sizeof(*n->items));
-		}
+		ARRAY_ROOM(n->items, n->count, n->cap);
 		n->items[n->count++] = name;
 	}
 }

@@ -67,11 +67,7 @@ lex_number(struct lexer *l)
 			return false;
 		skip_digits(l);
 	}
-	if (l->count == l->cap) {
-		l->cap = l->cap > 0 ? l->cap * 2 : 64;
-		l->numbers =
-		    xreallocarray(l->numbers, l->cap, sizeof(*l->numbers));
-	}
+	ARRAY_ROOM(l->numbers, l->count, l->cap);
 	l->numbers[l->count++] = (struct text){l->s + start, l->at - start};
 	return true;
 }

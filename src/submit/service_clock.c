@@ -23,11 +23,7 @@ service_clock_release(struct service_clock *c)
 static void
 begin_epoch(struct service_clock *c, int64_t start_ms)
 {
-	if (c->count == c->cap) {
-		c->cap = c->cap ? c->cap * 2 : 4;
-		c->epochs =
-		    xreallocarray(c->epochs, c->cap, sizeof(*c->epochs));
-	}
+	ARRAY_ROOM(c->epochs, c->count, c->cap);
 	c->epochs[c->count++] =
 	    (struct clock_epoch){.start_ms = start_ms, .within_ms = -1};
 	c->noted_within_ms = -1;

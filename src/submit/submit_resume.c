@@ -21,10 +21,7 @@ collect(void *ctx, const struct ledger_call *c)
 {
 	struct known_calls *k = ctx;
 
-	if (k->count == k->cap) {
-		k->cap = k->cap ? k->cap * 2 : 4;
-		k->items = xreallocarray(k->items, k->cap, sizeof(*k->items));
-	}
+	ARRAY_ROOM(k->items, k->count, k->cap);
 	k->items[k->count++] = *c;
 	return 0;
 }

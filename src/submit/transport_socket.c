@@ -24,10 +24,7 @@
 void
 socket_table_add(struct socket_table *t, int fd)
 {
-	if (t->count == t->cap) {
-		t->cap = t->cap > 0 ? t->cap * 2 : 8;
-		t->fds = xreallocarray(t->fds, t->cap, sizeof(*t->fds));
-	}
+	ARRAY_ROOM(t->fds, t->count, t->cap);
 	t->fds[t->count++] = fd;
 }
 

@@ -8,6 +8,7 @@
 #include "base/outcome.h"
 #include "base/problem.h"
 #include "base/sha256.h"
+#include "base/xalloc.h"
 
 static void
 a_buffer_keeps_what_it_had_when_it_reaches_its_maximum(void **state)
@@ -209,10 +210,39 @@ moments_are_read_as_they_were_written(void **state)
 			fail_msg("read '%s'", wrong[i]);
 }
 
+static void
+an_array_grows_and_keeps_what_it_holds(void **state)
+{
+	size_t *items = NULL, count = 0, cap = 0, moves = 0;
+
+	(void)state;
+	while (count < 5000) {
+		size_t before = cap;
+
+		ARRAY_ROOM(items, count, cap);
+		assert_true(cap > count);
+		moves += cap != before;
+		items[count] = count;
+		count++;
+	}
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(items[i], i);
+	/* It doubles. */
+	assert_true(moves <= 10);
+	free(items);
+	/* One that is far behind catches up. */
+	items = NULL;
+	cap = 0;
+	ARRAY_ROOM(items, (size_t)100, cap);
+	assert_true(cap > 100);
+	free(items);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_array_grows_and_keeps_what_it_holds),
 	    cmocka_unit_test(
 		a_buffer_keeps_what_it_had_when_it_reaches_its_maximum),
 	    cmocka_unit_test(a_buffer_formats_and_truncates),
