@@ -7,6 +7,7 @@
  */
 #include "retry_match.h"
 
+#include "base/lower_bound.h"
 #include "base/xalloc.h"
 #include "process/hash64.h"
 #include "report/row_files.h"
@@ -74,19 +75,11 @@ retry_match_add_failed(void *match, const struct result_row *r)
 static struct failed_row *
 find_row(struct retry_match *m, uint64_t row)
 {
-	size_t low = 0, high = m->failed_count;
+	size_t i = lower_bound(m->failed, m->failed_count, sizeof(*m->failed),
+	    offsetof(struct failed_row, row), row);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (m->failed[mid].row < row)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low < m->failed_count && m->failed[low].row == row)
-		return &m->failed[low];
-	return NULL;
+	return i < m->failed_count && m->failed[i].row == row ? &m->failed[i]
+							      : NULL;
 }
 
 static int
@@ -103,19 +96,12 @@ compare_failed_keys(const void *a, const void *b)
 static struct failed_row *
 find_key(struct retry_match *m, uint64_t key)
 {
-	size_t low = 0, high = m->failed_count;
+	size_t i = lower_bound(m->failed, m->failed_count, sizeof(*m->failed),
+	    offsetof(struct failed_row, key), key);
 
-	while (key && low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (m->failed[mid].key < key)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (key && low < m->failed_count && m->failed[low].key == key)
-		return &m->failed[low];
-	return NULL;
+	return key && i < m->failed_count && m->failed[i].key == key
+		   ? &m->failed[i]
+		   : NULL;
 }
 
 static int

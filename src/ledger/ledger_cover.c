@@ -5,6 +5,7 @@
  * lies on top of a piece at the end is its newest one. A row array was
  * refused: its size would come from the file.
  */
+#include "base/lower_bound.h"
 #include "base/xalloc.h"
 #include "database.h"
 
@@ -30,17 +31,7 @@ compare(const void *a, const void *b)
 static size_t
 cuts_up_to(const uint64_t *cuts, size_t count, uint64_t value)
 {
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cuts[middle] <= value)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lower_bound(cuts, count, sizeof(*cuts), 0, value + 1);
 }
 
 void

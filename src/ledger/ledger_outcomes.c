@@ -5,6 +5,7 @@
  * texts live in an arena until the next load.
  */
 #include "base/arena.h"
+#include "base/lower_bound.h"
 #include "base/xalloc.h"
 #include "database.h"
 
@@ -210,35 +211,19 @@ ledger_outcomes_load(
 static const struct own_entry *
 find_own(const struct ledger_outcomes *o, uint64_t index)
 {
-	size_t low = 0, high = o->own_count;
+	size_t i = lower_bound(o->own, o->own_count, sizeof(*o->own),
+	    offsetof(struct own_entry, index), index);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (o->own[middle].index < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < o->own_count && o->own[low].index == index ? &o->own[low]
-								: NULL;
+	return i < o->own_count && o->own[i].index == index ? &o->own[i] : NULL;
 }
 
 static const struct known_call *
 find_call(const struct ledger_outcomes *o, int64_t id)
 {
-	size_t low = 0, high = o->call_count;
+	size_t i = lower_bound(o->calls, o->call_count, sizeof(*o->calls),
+	    offsetof(struct known_call, id), (uint64_t)id);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (o->calls[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < o->call_count && o->calls[low].id == id ? &o->calls[low]
-							     : NULL;
+	return i < o->call_count && o->calls[i].id == id ? &o->calls[i] : NULL;
 }
 
 struct row_state

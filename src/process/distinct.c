@@ -6,6 +6,7 @@
  */
 #include "process/distinct.h"
 
+#include "base/lower_bound.h"
 #include "base/xalloc.h"
 #include "process/hash64.h"
 
@@ -72,23 +73,16 @@ void
 distinct_add(struct distinct *x, struct text value)
 {
 	uint64_t h = hash64(key, value);
-	size_t low = 0, high = x->count;
+	size_t at;
 
 	add_word(x, value);
 	if (x->count == DISTINCT_K && h > x->smallest[x->count - 1]) {
 		x->is_full = true;
 		return;
 	}
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (x->smallest[middle] < h)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == x->count || x->smallest[low] != h)
-		insert(x, low, h);
+	at = lower_bound(x->smallest, x->count, sizeof(h), 0, h);
+	if (at == x->count || x->smallest[at] != h)
+		insert(x, at, h);
 }
 
 uint64_t

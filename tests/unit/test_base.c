@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/lower_bound.h"
 #include "base/outcome.h"
 #include "base/problem.h"
 #include "base/sha256.h"
@@ -238,10 +239,36 @@ an_array_grows_and_keeps_what_it_holds(void **state)
 	free(items);
 }
 
+static void
+a_lower_bound_is_where_a_walk_would_stop(void **state)
+{
+	struct item {
+		char before;
+		uint64_t n;
+	} items[20] = {{0}};
+
+	(void)state;
+	for (size_t count = 0; count <= 20; count++) {
+		for (size_t i = 0; i < count; i++)
+			items[i].n = i / 3 * 5 + (i == 19 ? UINT64_MAX / 2 : 0);
+		for (uint64_t key = 0; key < 40; key++) {
+			size_t walk = 0;
+
+			while (walk < count && items[walk].n < key)
+				walk++;
+			assert_int_equal(
+			    lower_bound(items, count, sizeof(items[0]),
+				offsetof(struct item, n), key),
+			    walk);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_lower_bound_is_where_a_walk_would_stop),
 	    cmocka_unit_test(an_array_grows_and_keeps_what_it_holds),
 	    cmocka_unit_test(
 		a_buffer_keeps_what_it_had_when_it_reaches_its_maximum),
