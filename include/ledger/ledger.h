@@ -80,6 +80,9 @@ int ledger_set(
  * says what is wrong. */
 char *ledger_get(struct ledger *l, const char *key, struct diag *d);
 
+/* Keys of the meta table that the submitter writes. */
+#define LEDGER_REHEARSAL "rehearsal" /* "1": the sandbox answered */
+
 /* Every write joins the open transaction (begun when needed). */
 int ledger_commit(struct ledger *l, struct diag *d);
 /* The same with intents in it: on disk is then also, outside of the ledger,

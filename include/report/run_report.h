@@ -102,6 +102,9 @@ struct run_report {
 	const char *stop_code; /* "http.404"; NULL or "" = none */
 	bool limited;	       /* stopped after --limit records */
 	enum run_rest rest;
+	/* It was begun by a version that reads the input otherwise: nobody can
+	 * go on with it. */
+	bool is_other_version;
 	bool is_retried; /* a retry of what failed ended well */
 	bool unclosed_quote;
 	/* Why the input could not be read again to its end; NULL = it could.

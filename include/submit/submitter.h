@@ -58,8 +58,7 @@ struct submitter_facts {
 	uint64_t rows_settled; /* acknowledged, refused, rejected, skipped */
 	uint64_t rows_read, rejected, refused, unknown;
 	unsigned in_flight, open_jobs;
-	bool is_sandbox; /* an answer said so */
-	bool has_clock;	 /* the service's, as of now */
+	bool has_clock; /* the service's, as of now */
 	int64_t clock_offset_ms, clock_within_ms;
 	const char *waits_for;	/* NULL = nothing; static */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */

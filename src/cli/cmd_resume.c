@@ -162,6 +162,11 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 	const struct run_identity *id = run_identity(a->s.run);
 	struct buf help = BUF_INIT(sizeof(d->help) - 1);
 
+	/* So that status knows it, too. */
+	if (id->payload_version < RUN_PAYLOAD_VERSION &&
+	    (run_meta_set_number(a->s.ledger, META_OTHER_VERSION, 1, d) ||
+		ledger_commit(a->s.ledger, d)))
+		return -1;
 	diag_set(d, DIAG_USAGE,
 	    "this version of csv2chakra reads the input otherwise than the one "
 	    "that began run %s (%s); nothing was sent",

@@ -392,7 +392,9 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	load_settings(b, r->ledger);
 	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
 	    run_end_place(r->ledger, &b->arena, &b->report, d) ||
-	    run_end_rest(r->ledger, &b->report.rest, d))
+	    run_end_rest(r->ledger, &b->report.rest, d) ||
+	    run_end_other_version(r->ledger, run_identity(r->run),
+		&b->report.is_other_version, d))
 		return -1;
 	b->report.contact = service_of_run(run_folder(r->run), &b->arena);
 	if (close_once(b, r, false, books_diag, &why) == 0)
@@ -402,6 +404,8 @@ run_books_close(struct run_books *b, const struct books_request *r,
 		return -1;
 	}
 	/* It failed beside a reading that went well, or before any row. */
+	b->report.is_other_version |=
+	    run_identity(r->run)->payload_version != RUN_PAYLOAD_VERSION;
 	lose_input(b, &why);
 	*books_diag = (struct diag)DIAG_INIT;
 	return close_once(b, r, true, books_diag, d);

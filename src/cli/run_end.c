@@ -19,7 +19,7 @@ run_end_place(
 	struct base_url url;
 	uint64_t rehearsal;
 
-	if (run_meta_number(l, META_REHEARSAL, 0, &rehearsal, d))
+	if (run_meta_number(l, LEDGER_REHEARSAL, 0, &rehearsal, d))
 		return -1;
 	r->rehearsal = rehearsal != 0;
 	if (base_url_parse(r->base_url, &url, &ignored) ||
@@ -146,5 +146,17 @@ run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d)
 		*out = REST_RESENT;
 	else
 		*out = REST_BY_HAND;
+	return 0;
+}
+
+int
+run_end_other_version(
+    struct ledger *l, const struct run_identity *id, bool *out, struct diag *d)
+{
+	uint64_t is_noted;
+
+	if (run_meta_number(l, META_OTHER_VERSION, 0, &is_noted, d))
+		return -1;
+	*out = is_noted != 0 || id->payload_version > RUN_PAYLOAD_VERSION;
 	return 0;
 }

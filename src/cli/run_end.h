@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "ledger/ledger.h"
+#include "ledger/run.h"
 #include "report/run_report.h"
 
 #include <stdbool.h>
@@ -25,6 +26,9 @@ int run_end_open_rows(struct ledger *l, uint64_t *out, struct diag *d);
  * settled none of these; asked_all: nor could it ask for more. */
 int run_end_note(
     struct ledger *l, bool in_vain, bool asked_all, struct diag *d);
+/* What run_report has under these names. */
 int run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d);
+int run_end_other_version(
+    struct ledger *l, const struct run_identity *id, bool *out, struct diag *d);
 
 #endif

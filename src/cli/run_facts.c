@@ -21,7 +21,8 @@
 #include <unistd.h>
 
 static int
-load_end(struct run_facts *f, struct ledger *l, struct diag *d)
+load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
+    struct diag *d)
 {
 	uint64_t kind, finished, limited, rehearsal;
 	char *text, *status;
@@ -29,9 +30,10 @@ load_end(struct run_facts *f, struct ledger *l, struct diag *d)
 	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
 	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
 	    run_meta_number(l, META_LIMITED, 0, &limited, d) ||
-	    run_meta_number(l, META_REHEARSAL, 0, &rehearsal, d) ||
+	    run_meta_number(l, LEDGER_REHEARSAL, 0, &rehearsal, d) ||
 	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d) ||
-	    run_end_rest(l, &f->rest, d))
+	    run_end_rest(l, &f->rest, d) ||
+	    run_end_other_version(l, id, &f->is_other_version, d))
 		return -1;
 	f->rehearsal = rehearsal != 0;
 	f->limited = limited != 0;
@@ -65,7 +67,7 @@ load_ledger(struct run_facts *f, const struct run *run)
 		return;
 	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&
 		       run_story_load(&f->story, l, &d) == 0 &&
-		       load_end(f, l, &d) == 0;
+		       load_end(f, l, run_identity(run), &d) == 0;
 	ledger_free(l);
 }
 
@@ -110,6 +112,7 @@ find_next(struct run_facts *f, const struct run *run,
 	    .limited = f->limited,
 	    .rehearsal = f->rehearsal,
 	    .rest = f->rest,
+	    .is_other_version = f->is_other_version,
 	    .is_retried = is_retried,
 	    .balanced = true,
 	    .files = &own,

@@ -28,6 +28,7 @@ struct run_facts {
 	char stopped_by[512]; /* "" = it came to its end */
 	bool limited;
 	bool rehearsal;
+	bool is_other_version;
 	enum run_rest rest;
 
 	bool is_pruned;

@@ -32,7 +32,8 @@
  * settled none; "all": it also might have sent again what is absent, or no
  * row has a key to be looked up by; else "". */
 #define META_IN_VAIN "asked_in_vain"
-#define META_REHEARSAL "rehearsal" /* "1": the sandbox answered */
+/* "1": this version of the program builds other calls than the ledger has. */
+#define META_OTHER_VERSION "other_version"
 #define META_EXIT_STATUS "exit_status"
 
 /* Writes META_ARGUMENTS and META_SETTINGS. */

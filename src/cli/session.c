@@ -136,10 +136,12 @@ session_begin(struct session *s, const char *command, struct diag *d)
 	if (ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
 	    run_end_note(s->ledger, false, false, d))
 		return -1;
-	if (!s->keeps_end && (ledger_set(s->ledger, META_FINISHED, "", d) ||
-				 ledger_set(s->ledger, META_STOP_KIND, "", d) ||
-				 ledger_set(s->ledger, META_LIMITED, "", d) ||
-				 ledger_set(s->ledger, META_ROWS_READ, "", d)))
+	if (!s->keeps_end &&
+	    (ledger_set(s->ledger, META_FINISHED, "", d) ||
+		ledger_set(s->ledger, META_OTHER_VERSION, "", d) ||
+		ledger_set(s->ledger, META_STOP_KIND, "", d) ||
+		ledger_set(s->ledger, META_LIMITED, "", d) ||
+		ledger_set(s->ledger, META_ROWS_READ, "", d)))
 		return -1;
 	return ledger_commit(s->ledger, d);
 }
@@ -207,9 +209,6 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 				      : submitter_stopped(s->submitter);
 	struct ledger *l = s->ledger;
 
-	if (submitter_facts(s->submitter).is_sandbox &&
-	    run_meta_set_number(l, META_REHEARSAL, 1, d))
-		return -1;
 	if (write_reading(s, stop, d) || write_damage(s, d) ||
 	    write_in_vain(s, stop != NULL, d) ||
 	    ledger_add_event(l, s->clock.wall_ms(s->clock.ctx), "end",
@@ -273,6 +272,9 @@ write_verdict(struct ledger *l, const struct run_books *books, struct diag *d)
 {
 	uint64_t rows_read = books->report.accounts.rows_read;
 
+	if (books->report.is_other_version &&
+	    run_meta_set_number(l, META_OTHER_VERSION, 1, d))
+		return -1;
 	if (books->stop_ended &&
 	    (run_meta_set_number(l, META_STOP_KIND, DIAG_NONE, d) ||
 		run_meta_set_number(l, META_ROWS_READ, rows_read, d) ||
@@ -303,8 +305,22 @@ say_grown(const struct session *s)
 static void
 lost_diag(const struct run_report *r, struct diag *d)
 {
-	diag_set(d, DIAG_INPUT, "%s", r->input_lost);
-	diag_code(d, "input.changed");
+	struct buf next = BUF_INIT(sizeof(d->help) - 1);
+
+	if (!r->is_other_version) {
+		diag_set(d, DIAG_INPUT, "%s", r->input_lost);
+		diag_code(d, "input.changed");
+		return;
+	}
+	diag_set(d, DIAG_INPUT,
+	    "this version of csv2chakra reads the input otherwise than the one "
+	    "that began run %s (%s)",
+	    r->run_id, r->input_lost);
+	diag_code(d, "run.other_version");
+	run_report_next(r, &next);
+	if (next.len > 0 && !next.overflow)
+		diag_help(d, "%s", buf_str(&next));
+	buf_release(&next);
 }
 
 /* The input changed: what that means depends on what was sent by then. Once a

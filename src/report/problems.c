@@ -90,7 +90,7 @@ count_into(struct problem_group *x, struct text message, uint64_t row,
     uint64_t problems)
 {
 	x->problems += problems;
-	if (x->last_row != row)
+	if (row == 0 || x->last_row != row)
 		x->rows++;
 	x->last_row = row;
 	if (!x->varied && problem_hash(PROBLEM_HASH_START, message.s,
@@ -352,7 +352,8 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 	if (is_new)
 		describe(x, stage_of_code(code), none, message, none);
 	count_into(x, message, row, 1);
-	add_example(x, row, line, PROBLEM_NO_COLUMN, none);
+	if (row > 0) /* else nobody knows which one it is */
+		add_example(x, row, line, PROBLEM_NO_COLUMN, none);
 	buf_release(&shape);
 	if (k.kind == GROUP_REFUSED)
 		keep_refusal(g, code, words, row, line);

@@ -360,6 +360,18 @@ add_open_next(const struct run_report *r, struct buf *out)
 	return true;
 }
 
+/* What was sent is settled as far as it can be, and the rest is for another
+ * run. */
+static void
+add_import_rest(const struct run_report *r, struct buf *out)
+{
+	if (r->rest == REST_ASK && (rows_of(r, OUTCOME_UNKNOWN) > 0 ||
+				       rows_of(r, OUTCOME_ACCEPTED) > 0))
+		run_report_add_command(r, "reconcile", out);
+	else if (has_files(r))
+		run_report_add_import(r, IMPORT_REST, out);
+}
+
 void
 run_report_next(const struct run_report *r, struct buf *out)
 {
@@ -377,6 +389,8 @@ run_report_next(const struct run_report *r, struct buf *out)
 		return;
 	if (has_no_procedure(r))
 		run_report_add_import(r, "import", out);
+	else if (r->is_other_version && (r->stopped_by || r->limited))
+		add_import_rest(r, out);
 	else if (r->stopped_by || r->limited)
 		run_report_add_command(r, "resume", out);
 	else if (add_open_next(r, out))

@@ -52,7 +52,7 @@ run_report_check_first(const struct run_report *r, struct buf *out)
 	const char *service = run_report_service(r);
 	char rows[48];
 
-	if (n == 0 || r->stopped_by || r->limited)
+	if (n == 0 || ((r->stopped_by || r->limited) && !r->is_other_version))
 		return;
 	page_rows(n, rows);
 	if (r->rest == REST_ABSENT)

@@ -315,7 +315,7 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 		return;
 	if (verdict != ROW_BUILT) {
 		line.code = "input.changed";
-		line.words = "the input changed after the row was read; its "
+		line.words = "the input does not read as it did; the row's "
 			     "reason is not known any more";
 	}
 	f->reread.records++;

@@ -276,6 +276,9 @@ note_clock(struct submitter *s, const struct http_response *r, struct diag *d)
 	int64_t date_ms =
 	    r->status && !r->has_age && r->date[0] ? http_date_ms(r->date) : -1;
 
+	if (r->is_sandbox && !s->is_sandbox &&
+	    ledger_set(s->ledger, LEDGER_REHEARSAL, "1", d))
+		return -1;
 	s->is_sandbox |= r->is_sandbox;
 	service_clock_note(&s->service_clock, submitter_wall(s),
 	    submitter_now(s), r->elapsed_ms, date_ms);
@@ -415,7 +418,6 @@ submitter_facts(const struct submitter *s)
 	    .unknown = s->unknown,
 	    .in_flight = (unsigned)s->transport->active(s->transport->ctx),
 	    .open_jobs = submitter_open_jobs(s),
-	    .is_sandbox = s->is_sandbox,
 	};
 
 	f.has_clock = service_clock_offset(

@@ -198,6 +198,48 @@ ends_whole() {
   ends_whole
 }
 
+# stored FILE [OFFSET]: leads.csv as a gzip file that holds its bytes as they
+# are, so that an edit at OFFSET changes no size; written in place.
+stored() {
+  python3 - "$1" "${2:-}" <<'PYTHON'
+import io
+import os
+import sys
+import gzip
+
+with open('leads.csv', 'rb') as f:
+    text = bytearray(f.read())
+if sys.argv[2]:
+    at = int(sys.argv[2])
+    text[at:at + 7] = b'Zed,Zed'
+out = io.BytesIO()
+with gzip.GzipFile('', 'wb', 0, out, 0) as z:
+    z.write(text)
+with open(sys.argv[1], 'r+b' if os.path.exists(sys.argv[1]) else 'wb') as f:
+    f.write(out.getvalue())
+PYTHON
+}
+
+@test "an edit in place of a compressed input, which stays a good one, stops the run as well" {
+  stored leads.csv.gz
+  cp -p leads.csv.gz kept.csv.gz
+  size=$(stat -c %s leads.csv.gz)
+  halted_import leads.csv.gz
+  stored leads.csv.gz 1300000
+  touch -r kept.csv.gz leads.csv.gz
+  [ "$(stat -c %s leads.csv.gz)" = "$size" ]
+  gzip -t leads.csv.gz
+  goes_on
+  expect_status 7
+  in_file err '[input.changed]'
+  in_file err 'rows were sent'
+  sent_is_surveyed
+  [ "$(report .accounts.balanced)" = true ]
+  cp -p kept.csv.gz leads.csv.gz
+  paste_help
+  ends_whole
+}
+
 @test "a report over a changed file says where it differs" {
   sed -i 's/^L-39999,Open,Ann,Lee,39999/L-39999,Open,Ann,Lee,none/' leads.csv
   cp -p leads.csv kept.csv

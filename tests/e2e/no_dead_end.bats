@@ -295,11 +295,32 @@ older_run() {
   held | cmp before -
   # What it says, done.
   eval "$(sed -n 's/.*sent: \(csv2chakra reconcile [^;]*\);.*/\1/p' err)" >out 2>said || [ $? -eq 7 ]
+  in_file said '[run.other_version]'
+  not_in_file said 'put back as it was'
+  in_file out "1 row   the input does not read as it did; the row's reason"
   old=$(readlink runs/latest)
   eval "$(sed -n 's/.*missing: \(csv2chakra import .*\)/\1/p' err)" >out
   whole_and_once
   run_split csv2chakra prune "$old"
   expect_status 0
+}
+
+@test "status leads to the end of a run of another version, whose rows are asked for first" {
+  fast_time
+  for fault in '' --fault=reset-after=1,calls=2; do
+    good_csv 60 >leads.csv
+    sed -i '15i Lead Ref,Status,First,Last,Score,Note' leads.csv
+    # shellcheck disable=SC2086 # one or none
+    start_sandbox --duplicates allow $fault
+    run_split env CSV2CHAKRA_FAULT=run.older:1:fail csv2chakra import leads.yaml \
+      leads.csv --chunk-rows 10 --limit 20 --on-unknown hold
+    follow_to_the_end || { cat steps out err; return 1; }
+    whole_and_once || { cat steps out err; return 1; }
+    tail -1 steps
+    [[ "$(tail -1 steps)" == *'csv2chakra import --again --skip-existing '* ]]
+    stop_sandbox
+    rm -rf runs steps
+  done
 }
 
 @test "a run of a newer version is left to that" {

@@ -204,6 +204,18 @@ PY
   done
 }
 
+@test "a run that was killed in a rehearsal is still one of a rehearsal" {
+  good_csv 20 >leads.csv
+  start_sandbox
+  status=0
+  CSV2CHAKRA_FAULT=submit.start:5:kill csv2chakra-faults import leads.yaml leads.csv \
+    --chunk-rows 5 --in-flight 1 >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra report latest
+  in_file out '(a rehearsal; nothing is in'
+  in_file out 'the sandbox confirmed them'
+}
+
 @test "colours only on a terminal that has them, and not with NO_COLOR or --no-color" {
   good_csv 3 >leads.csv
   esc=$(printf '\033')
