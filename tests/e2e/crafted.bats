@@ -22,7 +22,10 @@ YAML
   printf 'Beleg;Betrag;Bank\nB-1;12,50;Nord\nB-2;offen;Süd\nB-3;offen;West\n' >zahlung.csv
 }
 
-teardown() { stop_sandbox; }
+teardown() {
+  stop_sandbox
+  [ -z "${place:-}" ] || rm -rf "$place"
+}
 
 # set_member RUN MEMBER VALUE: in its run.json, as by somebody who also knows
 # about the sums in the ledger.
@@ -68,4 +71,56 @@ set_member() {
   run_split timeout 60 csv2chakra prune --older-than 0s
   in_file out "$second"
   held | cmp - before
+}
+
+@test "users of one runs folder stay apart, and a folder made for another is refused" {
+  [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
+  setpriv --reuid 12345 --clear-groups true || skip "no second user here"
+  start_sandbox --duplicates allow
+  # The folder of a test is closed to others.
+  place=$(mktemp -d)
+  chmod 755 "$place"
+  mkdir -m 1777 "$place/shared"
+  cp "$(command -v csv2chakra)" "$place/program"
+  for user in 12345 23456 34567; do
+    mkdir -m 700 "$place/$user"
+    cp token zahlung.yaml zahlung.csv "$place/$user"
+    chown -R "$user" "$place/$user"
+  done
+  as() {
+    local user=$1
+    shift
+    run_split env -C "$place" setpriv --reuid "$user" --clear-groups env HOME="$place/$user" \
+      CSV2CHAKRA_RUNS_DIR="$place/shared" CHAKRA_API_TOKEN_FILE="$place/$user/token" "$place/program" "$@"
+  }
+  import_as() { as "$1" import "$place/$1/zahlung.yaml" "$place/$1/zahlung.csv"; }
+  as 12345 version
+  [ "$status" -ne 126 ] || skip "programs cannot be run from $place"
+  import_as 12345
+  expect_status 1
+  import_as 23456 # the guard knows the runs of its own user only
+  expect_status 1
+  import_as 12345
+  expect_status 8
+  as 23456 status
+  expect_status 0
+  [ "$(wc -l <out)" -eq 1 ]
+  # Those of others are not theirs, by whatever name.
+  run=$(readlink "$place/shared/12345/latest")
+  for way in "resume $place/shared/12345/$run" "status --runs-dir $place/shared/12345" "prune --runs-dir $place/shared/12345 $run"; do
+    # shellcheck disable=SC2086 # words
+    as 23456 $way
+    [ "$status" -ne 0 ]
+    grep -E 'Permission denied|belongs to another user' err
+  done
+  # A folder, or a link, that lies where a third user's runs would go.
+  setpriv --reuid 23456 --clear-groups mkdir -m 777 "$place/shared/34567"
+  import_as 34567
+  expect_status 2
+  in_file err 'belongs to another user (uid 23456)'
+  rmdir "$place/shared/34567"
+  setpriv --reuid 23456 --clear-groups ln -s "$place/23456" "$place/shared/34567"
+  import_as 34567
+  expect_status 2
+  in_file err 'belongs to another user (uid 23456)'
 }

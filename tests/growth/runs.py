@@ -138,10 +138,10 @@ def calls_of_one_run(runs, n):
 
 
 SHAPES = {f.__name__: (f, n) for f, n in (
-    (finished, 16), (with_failed_rows, 16), (stopped, 16), (without_ledger, 250),
-    (robbed_of_its_ledger, 250), (pruned, 250), (unreadable_identity, 250),
-    (ledgers_that_are_none, 100), (folders_of_others, 500), (files_among_runs, 500),
-    (long_paths, 100), (retries_of_one, 250), (retries_of_retries, 250), (calls_of_one_run, 100))}
+    (finished, 16), (with_failed_rows, 16), (stopped, 16), (without_ledger, 400),
+    (robbed_of_its_ledger, 400), (pruned, 400), (unreadable_identity, 400),
+    (ledgers_that_are_none, 100), (folders_of_others, 800), (files_among_runs, 800),
+    (long_paths, 100), (retries_of_one, 400), (retries_of_retries, 400), (calls_of_one_run, 100))}
 
 
 def make(function, n, runs):
