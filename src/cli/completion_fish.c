@@ -157,10 +157,11 @@ static const char conditions_text[] =
     "end\n";
 
 static const char files_text[] =
-    "# Folders, and files whose name matches.\n"
+    "# Folders, and files whose name matches: what fish itself offers to a\n"
+    "# command of which it knows nothing.\n"
     "function __csv2chakra_files # PATTERN\n"
     "\tset -l token (commandline -ct | string replace -r '^--[^=]*=' '')\n"
-    "\tfor file in (__fish_complete_path $token)\n"
+    "\tfor file in (complete -C \"'' $token\")\n"
     "\t\tset -l name (string split -m 1 \\t -- $file)[1]\n"
     "\t\tif string match -q '*/' -- $name\n"
     "\t\t\tor string match -q -r -i -- $argv[1] $name\n"

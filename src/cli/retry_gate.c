@@ -274,21 +274,44 @@ out:
 	return result;
 }
 
+/* Where the rows' numbers are, -1 = nowhere. Of two columns nobody can tell
+ * which one a person meant. */
+static int
+find_row_column(const struct pipeline *pipeline, int *column, struct diag *d)
+{
+	const struct header *h = reader_header(pipeline->reader);
+
+	*column = -1;
+	for (size_t i = 0; i < h->count; i++) {
+		if (!text_is(h->names[i], TO_FIX_ROW_COLUMN))
+			continue;
+		if (*column >= 0) {
+			diag_set(d, DIAG_USAGE,
+			    "'%s' has several columns '" TO_FIX_ROW_COLUMN
+			    "'; nothing was sent",
+			    pipeline->csv_name);
+			diag_code(d, "mapping.duplicate_column");
+			return diag_help(
+			    d, "delete all but the one that the run wrote");
+		}
+		*column = (int)i;
+	}
+	return 0;
+}
+
 struct retry_match *
 retry_gate_open(const char *runs_dir, const struct run *parent,
     const char *self, const struct pipeline *pipeline, enum retry_input input,
     struct diag *d)
 {
-	const struct header *h = reader_header(pipeline->reader);
 	struct retry_match_options o = {.parent_id = run_identity(parent)->id,
 	    .is_to_fix = input == RETRY_TO_FIX,
 	    .is_guarded = input != RETRY_REJECTED,
 	    .row_column = -1};
 	struct retry_match *m;
 
-	for (size_t i = 0; o.is_to_fix && i < h->count; i++)
-		if (text_is(h->names[i], TO_FIX_ROW_COLUMN))
-			o.row_column = (int)i;
+	if (o.is_to_fix && find_row_column(pipeline, &o.row_column, d))
+		return NULL;
 	m = retry_match_new(&o);
 	if (result_file_each(
 		parent, OWN_REASONS, retry_match_add_failed, m, d) ||

@@ -255,6 +255,54 @@ all_options() {
   fish -n ../script.fish
 }
 
+# Names of files and runs that are no words, in a shell that is asked by the
+# name of its function: nothing of them runs, none is taken for an option. (What
+# is typed in double quotes is not a name: zsh itself runs it, for any command.)
+runs_no_names() {
+  local asked=$1 name
+  # shellcheck disable=SC2016 # names that must not be run
+  for name in '$(touch harm)' '`touch harm`' "it's; touch harm" '"$(touch harm)"' '(touch harm)' '-o' '[a]' '*'; do
+    mkdir -p -- "$name" "runs/$name" "runs/20260401T020000Z-$name-3fa9c1"
+    touch -- "$name/a.yaml" "$name.yaml" "$name.csv" "runs/$name/run.json" "runs/20260401T020000Z-$name-3fa9c1/run.json"
+  done
+  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+  cat >lines <<'LINES'
+csv2chakra check \$
+csv2chakra check '$(
+csv2chakra check \$\(touch\ harm\)/
+csv2chakra check '$(touch harm)/
+csv2chakra check "it's; touch harm/
+csv2chakra check \`
+csv2chakra check '(touch harm)/
+csv2chakra import old.YML \`touch\ harm\`
+csv2chakra report --runs-dir '$(touch harm)' 2
+csv2chakra report --runs-dir=\$\(touch\ harm\) 2
+csv2chakra report --runs-dir "it's; touch harm" 2
+csv2chakra resume 
+csv2chakra check -- -
+csv2chakra check 
+LINES
+  "$asked" <lines >got 2>err
+  is_empty err
+  [ -z "$(find .. -name harm)" ]
+  [ "$(wc -l <got)" -eq "$(wc -l <lines)" ]
+  # shellcheck disable=SC2016 # what is offered
+  grep -qF 'check '"'"'$(=>$(touch harm) $(touch harm).yaml' got
+  grep -q '^csv2chakra resume =>20260401T020000Z--o-3fa9c1 latest$' got
+  grep -q '^csv2chakra check -- -=>-o -o.yaml$' got
+  grep '^csv2chakra check =>' got | grep -F -- '-o.yaml' | grep -qF leads.yaml
+}
+
+@test "zsh: names of files run nothing" {
+  command -v zsh >/dev/null || skip "zsh is not installed"
+  runs_no_names asked_zsh
+}
+
+@test "fish: names of files run nothing" {
+  command -v fish >/dev/null || skip "fish is not installed"
+  runs_no_names asked_fish
+}
+
 @test "another shell is a usage error" {
   run_split csv2chakra completion tcsh
   expect_status 2

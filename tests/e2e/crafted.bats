@@ -124,3 +124,43 @@ set_member() {
   expect_status 2
   in_file err 'belongs to another user (uid 23456)'
 }
+
+@test "a made-up to-fix.csv sends no row but those that failed" {
+  start_sandbox
+  run_split csv2chakra import zahlung.yaml zahlung.csv
+  expect_status 1
+  first=$(readlink runs/latest)
+  held >before
+  local header='csv2chakra_row;Beleg;Betrag;Bank'
+  while IFS='|' read -r code head row words; do
+    printf '%b\n%b\n' "${head:-$header}" "$row" >made_up.csv
+    run_split timeout 60 csv2chakra retry "$first" made_up.csv
+    echo "$row"
+    expect_status "$code"
+    cat err runs/latest/rejected.reasons.csv >told
+    in_file told "$words"
+    held | cmp - before
+  done <<'CASES'
+1||-1;Z-1;1,00;x|does not hold a row number
+1||0;Z-1;1,00;x|none of those that were rejected or refused
+1||2;Z-1;1,00;x|none of those that were rejected or refused
+1||5;Z-1;1,00;x|none of those that were rejected or refused
+1||99999999999999999999;Z-1;1,00;x|does not hold a row number
+1||18446744073709551619;Z-1;1,00;x|does not hold a row number
+1||3.0;Z-1;1,00;x|does not hold a row number
+1||=3;Z-1;1,00;x|does not hold a row number
+1||;Z-1;1,00;x|does not hold a row number
+1||3;B-1;1,00;x|its key was created, or may have been
+1||3;;1,00;x|a value is required
+1|CSV2CHAKRA_ROW;Beleg;Betrag;Bank|3;Z-1;1,00;x|none of those that were rejected or refused
+1|Beleg;Betrag;Bank|Z-1;1,00;x|none of those that were rejected or refused
+2|csv2chakra_row;csv2chakra_row;Beleg;Betrag;Bank|2;3;Z-1;1,00;x|several columns 'csv2chakra_row'
+2|csv2chakra_row;Beleg;Beleg;Betrag;Bank|3;Z-1;B-2;1,00;x|several columns 'Beleg'
+CASES
+  # One row, twice: the first one goes.
+  printf '%s\n' "$header" '3;B-2;1,00;x' '3;B-7;1,00;x' >made_up.csv
+  run_split csv2chakra retry "$first" made_up.csv
+  expect_status 1
+  in_file runs/latest/rejected.reasons.csv 'the same row stands here twice'
+  [ "$(held | wc -l)" -eq 2 ]
+}

@@ -15,21 +15,21 @@ def name_of(i):
 
 
 def import_one(folder, rows=3, options=(), bad=0):
-    """Imports a small file; the folder of its run."""
+    """Imports a small file, all of it but for the bad rows; the run's folder."""
     stem = f"{folder}.source"
     os.makedirs(stem)
     with open(f"{stem}/kunden.csv", "w", encoding="utf-8") as f:
         f.write("ref;zahl\n" + "".join(
             f"K-{i};{'viel' if i < bad else i}\n" for i in range(rows)))
     with open(f"{stem}/kunden.yaml", "w", encoding="utf-8") as f:
-        f.write("version: 1\nprocedure: kunde\nlead_id: ref\n"
+        f.write("version: 1\nprocedure: lead\nlead_id: ref\n"
                 "data:\n  zahl: {column: zahl, type: integer}\n")
     done = subprocess.run(
         ["csv2chakra", "import", "-q", "--again", "--runs-dir", f"{stem}/runs", *options,
          f"{stem}/kunden.yaml", f"{stem}/kunden.csv"],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    if not os.path.exists(f"{stem}/runs/latest"):
-        raise SystemExit(f"growth: nothing was imported:\n{done.stderr.decode()}")
+    if done.returncode != (1 if bad else 0):
+        raise SystemExit(f"growth: status {done.returncode}:\n{done.stderr.decode()}")
     return os.path.realpath(f"{stem}/runs/latest")
 
 
