@@ -23,6 +23,10 @@ void screen_json(struct buf *out, struct text json);
  * it is: plain, or 'quoted', or, if something in it is hidden or no UTF-8,
  * $'quoted' with \ooo for these bytes (bash, zsh, ksh, POSIX 2024). */
 void shell_quote(struct buf *out, const char *s);
+/* The same for a message that is written with a format, of a word as long as a
+ * run's id at most (127 bytes). Returns out. */
+#define SHELL_WORD_SIZE 1024
+char *shell_word(const char *s, char out[SHELL_WORD_SIZE]);
 /* The help "run: COMMAND PATH", with the path as one word. Returns -1. */
 int screen_help_command(struct diag *d, const char *command, const char *path);
 

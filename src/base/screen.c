@@ -7,6 +7,7 @@
  */
 #include "base/screen.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool
@@ -120,6 +121,18 @@ shell_quote(struct buf *out, const char *s)
 			buf_addc(out, *s);
 	}
 	buf_addc(out, '\'');
+}
+
+char *
+shell_word(const char *s, char out[SHELL_WORD_SIZE])
+{
+	struct buf word = BUF_INIT(0);
+
+	shell_quote(&word, s);
+	assert(word.len < SHELL_WORD_SIZE);
+	memcpy(out, buf_str(&word), word.len + 1);
+	buf_release(&word);
+	return out;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "base/fault.h"
 #include "base/json_write.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
@@ -119,15 +120,19 @@ say(struct prune *p, const char *id, const struct prune_result *r)
 static void
 blame(struct prune *p, const char *id, const struct prune_result *r)
 {
+	char word[SHELL_WORD_SIZE];
+
 	if (r->pruned || r->was_pruned || p->first.kind != DIAG_NONE)
 		return;
 	diag_set(&p->first, DIAG_USAGE, "run '%s' is kept: %s", id, r->why);
+	shell_word(id, word);
 	if (strstr(r->why, "--after-damage"))
-		diag_help(&p->first, "csv2chakra resume --after-damage %s", id);
+		diag_help(
+		    &p->first, "csv2chakra resume --after-damage %s", word);
 	else if (strstr(r->why, "resume it"))
-		diag_help(&p->first, "csv2chakra resume %s", id);
+		diag_help(&p->first, "csv2chakra resume %s", word);
 	else if (strstr(r->why, "reconcile it"))
-		diag_help(&p->first, "csv2chakra reconcile %s", id);
+		diag_help(&p->first, "csv2chakra reconcile %s", word);
 }
 
 static int

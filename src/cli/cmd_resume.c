@@ -161,6 +161,7 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 {
 	const struct run_identity *id = run_identity(a->s.run);
 	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+	char word[SHELL_WORD_SIZE];
 
 	/* So that status knows it, too. */
 	if (id->payload_version < RUN_PAYLOAD_VERSION &&
@@ -175,7 +176,7 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 	buf_addf(&help,
 	    "settle what was sent: csv2chakra reconcile %s; then send what is "
 	    "missing: csv2chakra import --again --skip-existing ",
-	    id->id);
+	    shell_word(id->id, word));
 	shell_quote(&help, id->mapping_path);
 	buf_addc(&help, ' ');
 	shell_quote(&help, id->input_path);

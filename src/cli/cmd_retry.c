@@ -116,7 +116,7 @@ help_first(const struct retry *r, const struct options *o, struct diag *d)
 		shell_quote(&line, o->mapping);
 		buf_addc(&line, ' ');
 	}
-	buf_adds(&line, first);
+	shell_quote(&line, first);
 	if (o->operand_count > 1 || !o->mapping) {
 		struct buf file = BUF_INIT(8192);
 
@@ -165,7 +165,10 @@ static int
 take_own(const struct retry *r, struct diag *d)
 {
 	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+	char word[SHELL_WORD_SIZE];
 	int result = 0;
+
+	shell_word(run_identity(r->parent)->id, word);
 
 	if (access(r->second_path, F_OK) == 0) {
 		result = diag_set(d, DIAG_USAGE,
@@ -175,10 +178,9 @@ take_own(const struct retry *r, struct diag *d)
 		buf_addf(&help,
 		    "name the one that was fixed: csv2chakra retry "
 		    "%s ",
-		    run_identity(r->parent)->id);
+		    word);
 		shell_quote(&help, r->to_fix_path);
-		buf_addf(&help, " or csv2chakra retry %s ",
-		    run_identity(r->parent)->id);
+		buf_addf(&help, " or csv2chakra retry %s ", word);
 		shell_quote(&help, r->second_path);
 		diag_help(d, "%s", buf_str(&help));
 	} else if (access(r->to_fix_path, F_OK) != 0) {
@@ -193,13 +195,15 @@ static int
 check_named(const struct retry *r, const char *named, struct diag *d)
 {
 	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+	const char *id = run_identity(r->parent)->id;
+	char word[SHELL_WORD_SIZE];
 
 	if (strcmp(named, "-") == 0 || access(named, F_OK) == 0 ||
 	    access(r->to_fix_path, F_OK) != 0)
 		return 0;
 	diag_set(d, DIAG_INPUT, "there is no file '%s'", named);
-	buf_addf(&help, "run %s has its own: csv2chakra retry %s ",
-	    run_identity(r->parent)->id, run_identity(r->parent)->id);
+	buf_addf(&help, "run %s has its own: csv2chakra retry %s ", id,
+	    shell_word(id, word));
 	shell_quote(&help, r->to_fix_path);
 	diag_help(d, "%s", buf_str(&help));
 	buf_release(&help);

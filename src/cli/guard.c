@@ -4,6 +4,7 @@
 #include "guard.h"
 
 #include "base/buf.h"
+#include "base/screen.h"
 #include "ledger/run.h"
 #include "ledger/run_prune.h"
 #include "report/page.h"
@@ -66,6 +67,7 @@ guard_check_newest(
 	struct guard_find found = {.has_found = false};
 	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
 	struct newer n = {id, &found, true};
+	char word[SHELL_WORD_SIZE];
 
 	if (runs_each(runs_dir, id->input_key, look_newer, &n, d) < 0)
 		return -1;
@@ -79,7 +81,7 @@ guard_check_newest(
 	    id->id, found.run.identity.id);
 	return diag_help(d,
 	    "go on with the newer one: csv2chakra status %s says how",
-	    found.run.identity.id);
+	    shell_word(found.run.identity.id, word));
 }
 
 bool
@@ -197,8 +199,10 @@ guard_refuse(
 		buf_adds(&line, " --runs-dir ");
 		shell_quote(&line, said);
 	}
-	if (command)
-		buf_addf(&line, " %s", f->run.identity.id);
+	if (command) {
+		buf_addc(&line, ' ');
+		shell_quote(&line, f->run.identity.id);
+	}
 	for (size_t i = 0; !command && i < o->operand_count; i++) {
 		buf_addc(&line, ' ');
 		shell_quote(&line, o->operands[i]);

@@ -274,7 +274,7 @@ static int
 still_unknown(const struct import *i, const struct guard_find *found)
 {
 	const char *said = options_runs_dir_said(i->s.options);
-	struct buf command = BUF_INIT(8192);
+	struct buf command = BUF_INIT(8192), id = BUF_INIT(0);
 
 	buf_adds(&command, "csv2chakra reconcile ");
 	if (said) {
@@ -282,11 +282,13 @@ still_unknown(const struct import *i, const struct guard_find *found)
 		shell_quote(&command, said);
 		buf_addc(&command, ' ');
 	}
-	buf_adds(&command, found->run.identity.id);
+	shell_quote(&command, found->run.identity.id);
+	text_display(&id, text_of(found->run.identity.id), 0);
 	fprintf(stderr,
 	    "csv2chakra: rows of run %s are unknown, and nothing was sent\n"
 	    "  help: %s\n",
-	    found->run.identity.id, buf_str(&command));
+	    buf_str(&id), buf_str(&command));
+	buf_release(&id);
 	buf_release(&command);
 	return EXIT_UNKNOWN;
 }

@@ -2,6 +2,7 @@
 /* They are CSV, so our own reader reads them; columns are found by name. */
 #include "result_files.h"
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 #include "report/row_files.h"
 #include "source/input.h"
@@ -117,17 +118,19 @@ int
 result_file_missing(const struct run *run, enum own_file file, struct diag *d)
 {
 	const char *id = run_identity(run)->id;
+	char word[SHELL_WORD_SIZE];
 
 	diag_set(d, DIAG_INPUT, "run %s has no %s in '%s'", id,
 	    own_file_name(file), run_folder(run));
-	return diag_help(d, "csv2chakra report %s writes it", id);
+	return diag_help(
+	    d, "csv2chakra report %s writes it", shell_word(id, word));
 }
 
 char *
 result_file_path(const struct run *run, enum own_file file, struct diag *d)
 {
-	const char *id = run_identity(run)->id;
 	struct own_files own;
+	char word[SHELL_WORD_SIZE];
 	char *path;
 
 	own_files_load(&own, run_folder(run));
@@ -138,7 +141,7 @@ result_file_path(const struct run *run, enum own_file file, struct diag *d)
 		diag_help(d,
 		    "csv2chakra report %s writes it anew under another name; "
 		    "then try again",
-		    id);
+		    shell_word(run_identity(run)->id, word));
 	} else {
 		own_files_release(&own);
 		return path;

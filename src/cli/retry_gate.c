@@ -3,6 +3,7 @@
  * the matcher, which decides. */
 #include "retry_gate.h"
 
+#include "base/screen.h"
 #include "base/xalloc.h"
 #include "report/row_files.h"
 #include "result_files.h"
@@ -152,10 +153,13 @@ static int
 refuse_kin(
     const struct kin *k, const char *why, const char *command, struct diag *d)
 {
+	char word[SHELL_WORD_SIZE];
+
 	diag_set(d, DIAG_USAGE,
 	    "run %s retries rows of the same run and %s; nothing was sent",
 	    k->id, why);
-	return diag_help(d, "csv2chakra %s %s", command, k->id);
+	return diag_help(
+	    d, "csv2chakra %s %s", command, shell_word(k->id, word));
 }
 
 /* Another retry of the same rows. One that goes on decides by what there is;

@@ -55,7 +55,7 @@ run_damage_next(const struct run_summary *s, const struct options *o,
 	}
 	buf_adds(out, "csv2chakra resume --after-damage");
 	add_runs_dir(out, runs_dir_said);
-	buf_addf(out, " %s", s->identity.id);
+	add_word(out, s->identity.id, "RUN");
 }
 
 int

@@ -371,6 +371,7 @@ reopen_ledger(struct session *s, struct diag *d)
 {
 	char *path = run_path(s->run, "ledger.sqlite");
 	int before = signals_stop();
+	char word[SHELL_WORD_SIZE];
 	struct buf what = BUF_INIT(sizeof(d->message) - 1);
 
 	(void)FAULT("books.close");
@@ -386,7 +387,7 @@ reopen_ledger(struct session *s, struct diag *d)
 		    "unable to close the books of the run: %s", buf_str(&what));
 		diag_code(d, "ledger.locked");
 		diag_help(d, "when it has ended: csv2chakra resume %s",
-		    run_identity(s->run)->id);
+		    shell_word(run_identity(s->run)->id, word));
 	}
 	buf_release(&what);
 	return s->ledger != NULL ? 0 : -1;

@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/json_write.h"
+#include "base/screen.h"
 #include "ledger/run_prune.h"
 #include "run_folder.h"
 
@@ -162,6 +163,7 @@ int
 run_check_pruned(const struct run *r, struct diag *d)
 {
 	struct pruned_run p;
+	char word[SHELL_WORD_SIZE];
 	int got = run_pruned_read(r, &p, d);
 
 	if (got <= 0)
@@ -170,6 +172,6 @@ run_check_pruned(const struct run *r, struct diag *d)
 	    "run '%s' was pruned on %.10s: its ledger and its files are gone",
 	    r->identity.id, p.pruned);
 	diag_code(d, "run.pruned");
-	return diag_help(
-	    d, "'csv2chakra status %s' shows what is left", r->identity.id);
+	return diag_help(d, "what is left of it: csv2chakra status %s",
+	    shell_word(r->identity.id, word));
 }

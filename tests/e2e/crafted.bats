@@ -164,3 +164,46 @@ CASES
   in_file runs/latest/rejected.reasons.csv 'the same row stands here twice'
   [ "$(held | wc -l)" -eq 2 ]
 }
+
+# proposes NAME ARGUMENT...: what the program proposes after this command has
+# the run's name as one word, and nothing of it anywhere else.
+proposes() {
+  local name=$1
+  shift
+  run_split csv2chakra "$@"
+  sed -n 's/.*\(csv2chakra [a-z].*\)/\1/p' out err >proposed
+  echo "$*: $(cat proposed)"
+  sed "s/'[^']*'//g" proposed | grep touch && return 1
+  grep -qF "'$name'" proposed
+}
+
+@test "a run's name is one word in each command that a message proposes" {
+  start_sandbox --duplicates allow
+  # shellcheck disable=SC2016 # names that must not be run
+  local failed='a; touch harm' stopped='b$(touch harm)'
+  run_split csv2chakra import zahlung.yaml zahlung.csv
+  expect_status 1
+  mv "runs/$(readlink runs/latest)" "runs/$failed"
+  proposes "$failed" status "$failed"
+  proposes "$failed" report "$failed"
+  proposes "$failed" import zahlung.yaml zahlung.csv
+  proposes "$failed" retry "$failed" not_here.csv
+  rm "runs/$failed/to-fix.csv"
+  proposes "$failed" retry "$failed"
+  cp zahlung.csv fixed.csv
+  csv2chakra report -q "$failed"
+  echo >>"runs/$failed/results.csv"
+  proposes "$failed" retry "$failed" fixed.csv
+  csv2chakra prune "$failed"
+  proposes "$failed" resume "$failed"
+  sed 's/offen/1,00/' zahlung.csv >good.csv
+  csv2chakra import -q --limit 1 zahlung.yaml good.csv
+  mv "runs/$(readlink runs/latest)" "runs/$stopped"
+  proposes "$stopped" status "$stopped"
+  proposes "$stopped" prune "$stopped"
+  proposes "$stopped" import zahlung.yaml good.csv
+  # Whose marks are older than its ledger.
+  sed -i "s/./$(printf '\\x01')/" "runs/$stopped/ledger.mark"
+  proposes "$stopped" resume "$stopped"
+  proposes "$stopped" prune "$stopped"
+}
