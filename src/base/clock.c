@@ -2,6 +2,8 @@
 /* The system's clocks, and how moments are written. */
 #include "base/clock.h"
 
+#include "base/civil.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -90,17 +92,6 @@ clock_iso8601_ms(int64_t wall_ms, char out[32])
 	return out;
 }
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar. */
-static int64_t
-days_from(int year, int month, int day)
-{
-	int64_t y = month > 2 ? year : year - 1;
-	int64_t m = (month + 9) % 12;
-
-	return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day -
-	       719469;
-}
-
 static int
 two_digits(const char *s)
 {
@@ -121,7 +112,7 @@ clock_read_iso8601(const char *s, int64_t *wall_ms)
 			return false;
 	if (strlen(s) < 20)
 		return false;
-	t = days_from(two_digits(s) * 100 + two_digits(s + 2),
+	t = civil_days(two_digits(s) * 100 + two_digits(s + 2),
 	    two_digits(s + 5), two_digits(s + 8));
 	t = ((t * 24 + two_digits(s + 11)) * 60 + two_digits(s + 14)) * 60 +
 	    two_digits(s + 17);

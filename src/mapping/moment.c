@@ -6,6 +6,7 @@
  * and the year 25. The program never calls setlocale, so its names are
  * English. Cells are not read here but by the converter of the process stage.
  */
+#include "base/civil.h"
 #include "base/date_letters.h"
 #include "base/zone.h"
 #include "loader.h"
@@ -13,34 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-static bool
-is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static bool
-is_date(int year, int month, int day)
-{
-	static const int days[] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	if (year < 1 || month < 1 || month > 12 || day < 1)
-		return false;
-	return day <= days[month - 1] + (month == 2 && is_leap(year));
-}
-
-/* Days from 1970-01-01, by counting the leap years before. */
-static int64_t
-days_of(int year, int month, int day)
-{
-	static const int before[] = {
-	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-	int64_t y = year - 1;
-	int64_t n = y * 365 + y / 4 - y / 100 + y / 400 - 719162;
-	n += before[month - 1] + (month > 2 && is_leap(year));
-	return n + day - 1;
-}
 
 struct iso_reader {
 	struct text t;
@@ -143,9 +116,9 @@ parse_iso(struct text t, const struct zone *zone, int64_t *ms, bool *has_time)
 	int64_t of_day = 0;
 	if (!digits(&r, 4, &year) || !sign(&r, "-", NULL) ||
 	    !digits(&r, 2, &month) || !sign(&r, "-", NULL) ||
-	    !digits(&r, 2, &day) || !is_date(year, month, day))
+	    !digits(&r, 2, &day) || year < 1 || !civil_exists(year, month, day))
 		return false;
-	int64_t local = days_of(year, month, day) * INT64_C(86400000);
+	int64_t local = civil_days(year, month, day) * INT64_C(86400000);
 	*has_time = r.at < t.len;
 	if (!*has_time)
 		return in_zone(zone, local, ms);
@@ -170,7 +143,7 @@ parse_format(struct text t, struct text format, const struct field *f,
 	 * mapping have one and hold none. */
 	const char *end = strptime(t.s, format.s, &tm);
 	if (!end || *end != '\0' || tm.tm_year < -900 ||
-	    !is_date(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) ||
+	    !civil_exists(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) ||
 	    tm.tm_sec > 59)
 		return false;
 	/* strptime's own century begins with 1969. */
@@ -182,7 +155,7 @@ parse_format(struct text t, struct text format, const struct field *f,
 		if (format.s[i] == '%' && strchr("HIklTRrs", format.s[i + 1]))
 			*has_time = true;
 	int64_t local =
-	    days_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * 86400 +
+	    civil_days(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * 86400 +
 	    (tm.tm_hour * INT64_C(60) + tm.tm_min) * 60 + tm.tm_sec;
 	if (strstr(format.s, "%z")) {
 		*ms = (local - (int64_t)tm.tm_gmtoff) * 1000;

@@ -2,11 +2,11 @@
 /*
  * From the parts of a text to a moment: the calendar, the zone, the limits,
  * and the ways to write it. Everything is counted in whole seconds since 1970
- * and milliseconds within them; the calendar is the Gregorian one, also
- * before 1582 (nobody's leads are older).
+ * and milliseconds within them.
  */
 #include "convert_date.h"
 
+#include "base/civil.h"
 #include "base/date_letters.h"
 #include "base/zone.h"
 #include "date_parts.h"
@@ -16,52 +16,6 @@
 
 #define DAY_S 86400
 #define SHORT_YEARS_BEGIN 1969 /* where nothing is said: POSIX */
-
-#define ERA_DAYS 146097 /* of 400 years, after which all repeats */
-
-/* Days since 1970-01-01. The year is taken to begin in March, so that the
- * leap day is its last; an era is added so that no year is negative. */
-static int64_t
-days_from_date(int year, int month, int day)
-{
-	int64_t y = (int64_t)year + 400 - (month < 3);
-	int64_t m = (month + 9) % 12; /* 0 = March */
-
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day -
-	       1 - 719468 - ERA_DAYS;
-}
-
-static bool
-is_leap(int year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int
-month_days(int year, int month)
-{
-	static const int days[12] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return days[month - 1] + (month == 2 && is_leap(year));
-}
-
-/* The date of a day since 1970, for days from year 0 on. */
-static void
-date_from_days(int64_t days, int *year, int *month, int *day)
-{
-	int64_t y = (days + 719528) * 400 / ERA_DAYS; /* off by one at most */
-
-	while (days_from_date((int)y, 1, 1) > days)
-		y--;
-	while (days_from_date((int)y + 1, 1, 1) <= days)
-		y++;
-	days -= days_from_date((int)y, 1, 1);
-	*year = (int)y;
-	for (*month = 1; days >= month_days(*year, *month); ++*month)
-		days -= month_days(*year, *month);
-	*day = (int)days + 1;
-}
 
 void
 date_parts_init(struct date_parts *p, int century)
@@ -78,11 +32,11 @@ settle_year_day(struct date_parts *p, struct convert_reason *r)
 {
 	int month = 1, day = p->year_day;
 
-	if (day == 366 && !is_leap(p->year))
+	if (day == 366 && !civil_is_leap(p->year))
 		return convert_fail(
 		    r, "no_such_day", "the year %04d has no day 366", p->year);
-	while (day > month_days(p->year, month))
-		day -= month_days(p->year, month++);
+	while (day > civil_month_days(p->year, month))
+		day -= civil_month_days(p->year, month++);
 	if ((p->month != 0 && p->month != month) ||
 	    (p->day != 0 && p->day != day))
 		return convert_fail(r, "contradiction",
@@ -108,12 +62,12 @@ check_calendar(struct date_parts *p, struct convert_reason *r)
 	if (p->month == 0 || p->day == 0)
 		return convert_fail(r, "format", "the format has no %s",
 		    p->month == 0 ? "month (%m)" : "day (%d)");
-	if (p->day > month_days(p->year, p->month))
+	if (p->day > civil_month_days(p->year, p->month))
 		return convert_fail(r, "no_such_day",
 		    "%d %s %04d does not exist", p->day,
 		    date_month_text(p->month), p->year);
-	days = days_from_date(p->year, p->month, p->day);
-	week_day = (int)(((days + 4) % 7 + 7) % 7);
+	days = civil_days(p->year, p->month, p->day);
+	week_day = civil_week_day(days);
 	if (p->week_day >= 0 && p->week_day != week_day)
 		return convert_fail(r, "contradiction",
 		    "%d %s %04d is a %s, not a %s", p->day,
@@ -170,7 +124,7 @@ to_utc(const struct zone *zone, int64_t local_s, int64_t *utc_s,
 struct moment {
 	int64_t s;
 	int ms;
-	int year, month, day; /* as the text says */
+	struct civil date; /* as the text says */
 };
 
 static bool
@@ -183,21 +137,19 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 	if (p->has_epoch) {
 		int64_t days = p->epoch_s / DAY_S - (p->epoch_s % DAY_S < 0);
 
-		if (days < days_from_date(0, 1, 1) ||
-		    days > days_from_date(9999, 12, 31))
+		if (days < civil_days(0, 1, 1) ||
+		    days > civil_days(9999, 12, 31))
 			return convert_fail(r, "out_of_range",
 			    "so many seconds are beyond the calendar");
 		m->s = p->epoch_s;
-		date_from_days(days, &m->year, &m->month, &m->day);
-		return check_years(m->year, rules, r);
+		m->date = civil_date(days);
+		return check_years(m->date.year, rules, r);
 	}
 	if (!check_calendar(p, r) || !check_years(p->year, rules, r))
 		return false;
 	settle_clock(p);
-	m->year = p->year;
-	m->month = p->month;
-	m->day = p->day;
-	local_s = days_from_date(p->year, p->month, p->day) * DAY_S +
+	m->date = (struct civil){p->year, p->month, p->day};
+	local_s = civil_days(p->year, p->month, p->day) * DAY_S +
 		  (int64_t)(p->hour * 60 + p->minute) * 60 + p->second;
 	if (!p->has_offset)
 		return to_utc(rules->zone, local_s, &m->s, r);
@@ -285,13 +237,13 @@ put_digits(char *p, int64_t n, int digits)
 
 /* "2026-04-15", without quotes. */
 static char *
-put_day(char *p, int year, int month, int day)
+put_day(char *p, struct civil date)
 {
-	p = put_digits(p, year, 4);
+	p = put_digits(p, date.year, 4);
 	*p++ = '-';
-	p = put_digits(p, month, 2);
+	p = put_digits(p, date.month, 2);
 	*p++ = '-';
-	return put_digits(p, day, 2);
+	return put_digits(p, date.day, 2);
 }
 
 static char *
@@ -308,10 +260,8 @@ static char *
 put_iso(char *p, const struct moment *m)
 {
 	int64_t days = m->s / DAY_S - (m->s % DAY_S < 0);
-	int year, month, day;
 
-	date_from_days(days, &year, &month, &day);
-	p = put_day(p, year, month, day);
+	p = put_day(p, civil_date(days));
 	*p++ = 'T';
 	p = put_clock(p, (int)(m->s - days * DAY_S));
 	if (m->ms != 0) {
@@ -353,8 +303,7 @@ convert_date(struct text t, const struct date_rules *rules, struct buf *out,
 	if (rules->form == DATE_AS_MS)
 		return convert_done(r, out, start, add_int(out, *instant_ms));
 	*p++ = '"';
-	p = rules->form == DATE_AS_ISO ? put_iso(p, &m)
-				       : put_day(p, m.year, m.month, m.day);
+	p = rules->form == DATE_AS_ISO ? put_iso(p, &m) : put_day(p, m.date);
 	*p++ = '"';
 	return convert_done(
 	    r, out, start, buf_add(out, text, (size_t)(p - text)));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ISO 8601 moments as the list filter takes them; strict about shape and
  * calendar, without libc's strptime (which takes 31/02 and needs a zone). */
+#include "base/civil.h"
 #include "where.h"
 
 struct cursor {
@@ -32,33 +33,18 @@ digits(struct cursor *c, int count, int64_t max, int64_t *n)
 	return *n <= max;
 }
 
-/* Days since 1970-01-01 of a day of the Gregorian calendar. */
-static int64_t
-days_of(int64_t year, int64_t month, int64_t day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t m = month <= 2 ? month + 9 : month - 3;
-	int64_t leap = y / 4 - y / 100 + y / 400;
-
-	return y * 365 + leap + (m * 153 + 2) / 5 + day - 1 - 719468;
-}
-
 static bool
 date(struct cursor *c, int64_t *days)
 {
-	static const int month_days[] = {
-	    31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int64_t year, month, day;
-	bool leap;
 
 	if (!digits(c, 4, 9999, &year) || !take(c, '-') ||
 	    !digits(c, 2, 12, &month) || !take(c, '-') ||
-	    !digits(c, 2, 31, &day) || year == 0 || month == 0 || day == 0)
+	    !digits(c, 2, 31, &day) || year == 0)
 		return false;
-	leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-	if (day > month_days[month - 1] || (month == 2 && day == 29 && !leap))
+	if (!civil_exists((int)year, (int)month, (int)day))
 		return false;
-	*days = days_of(year, month, day);
+	*days = civil_days((int)year, (int)month, (int)day);
 	return true;
 }
 

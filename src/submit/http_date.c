@@ -8,6 +8,7 @@
  * it decides nothing.
  */
 #include "ascii.h"
+#include "base/civil.h"
 #include "submit/retry.h"
 
 #include <stddef.h>
@@ -137,25 +138,11 @@ asctime_date(const char *p, struct moment *m)
 }
 
 static bool
-leap_year(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static bool
 possible(const struct moment *m)
 {
-	static const int days[] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	if (m->month < 1 || m->month > 12 || m->day < 1)
-		return false;
-	int last = days[m->month - 1];
-	if (m->month == 2 && leap_year(m->year))
-		last = 29;
 	/* 60 is a leap second. */
-	return m->day <= last && m->hour < 24 && m->minute < 60 &&
-	       m->second <= 60;
+	return civil_exists(m->year, m->month, m->day) && m->hour < 24 &&
+	       m->minute < 60 && m->second <= 60;
 }
 
 /* ms since 1970, or -1 for what does not exist or lies before 1970. */
@@ -164,16 +151,7 @@ epoch_ms(const struct moment *m)
 {
 	if (!possible(m) || m->year < 1970)
 		return -1;
-	static const int until[] = {
-	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-	/* Leap days from the year 1 to the end of the year before; there were
-	 * 477 before 1970. */
-	int64_t before = m->year - 1;
-	int64_t leap = before / 4 - before / 100 + before / 400 - 477;
-	int64_t days = (m->year - 1970) * INT64_C(365) + leap +
-		       until[m->month - 1] + m->day - 1;
-	if (m->month > 2 && leap_year(m->year))
-		days++;
+	int64_t days = civil_days(m->year, m->month, m->day);
 	int64_t minutes = (days * 24 + m->hour) * 60 + m->minute;
 	int64_t ms =
 	    ((minutes - m->offset_minutes) * 60 + m->second) * 1000 + m->milli;
