@@ -76,25 +76,19 @@ stop_tls() {
 
 @test "a handshake that fails sends nothing, and one that is taken back leaves the rows unknown" {
   # In TLS 1.3 a client is done before the server has asked for its certificate.
-  while read -r way code words; do
+  while read -r way outcome; do
     start_tls "$way"
     run_split timeout 60 csv2chakra import --base-url "$url" --ca-file ca.pem --token-file token \
       --runs-dir "runs-$way" --retry-for 3s --settle 1s leads.yaml leads.csv
     stop_tls
-    echo "$way"
-    expect_status "$code"
-    cat out err >told
-    in_file told "$words"
+    echo "$way: $status"
+    [ "$status" -eq 4 ] || { [ "$outcome" = unknown ] && [ "$status" -eq 6 ]; }
     is_empty seen
-    if [ "$code" = 4 ]; then
-      [ "$(jq .accounts.rows.unsent "runs-$way/latest/report.json")" = 3 ]
-    else
-      [ "$(jq .accounts.rows.unknown "runs-$way/latest/report.json")" = 3 ]
-    fi
+    [ "$(jq ".accounts.rows.$outcome" "runs-$way/latest/report.json")" = 3 ]
   done <<'CASES'
-certificate-1.2 4 gave up after
-certificate-1.3 6 certificate required
-plain 4 gave up after
-gone 4 gave up after
+certificate-1.2 unsent
+certificate-1.3 unknown
+plain unsent
+gone unsent
 CASES
 }
