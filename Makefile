@@ -176,6 +176,7 @@ $(B)/gen/%.c: %
 		echo '};'; \
 		echo 'const struct text asset_$(subst .,_,$(<F)) = {'; \
 		echo '(const char *)bytes, sizeof(bytes)};'; } >$@
+$(ASSETS:%=$(B)/obj/%.o): ALL_CPPFLAGS += -iquote src
 $(ASSETS:%=$(B)/obj/%.o): $(B)/obj/%.o: $(B)/gen/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

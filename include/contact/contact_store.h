@@ -18,6 +18,9 @@
 
 #include "base/diag.h"
 #include "contact/contact.h"
+#include "base/buf.h"
+
+#include <cjson/cJSON.h>
 
 #define CONTACT_FILE "service.json"
 #define CONTACT_SERVICES_SCHEMA "csv2chakra.services/1"
@@ -44,5 +47,21 @@ int contact_run_read(
     const char *run_folder, struct contact *out, struct diag *d);
 int contact_run_write(
     const char *run_folder, const struct contact *c, struct diag *d);
+
+/*
+ * What a service showed as JSON, "csv2chakra.service/1": members in one
+ * order; what was not seen is left out (csv2chakra-report(5) lists them).
+ */
+
+#define CONTACT_SCHEMA "csv2chakra.service/1"
+
+/* Appends it as an object. */
+void contact_json(const struct contact *c, struct buf *b);
+/* For somebody else's eyes: the address is named only if it is ChakraHQ's own
+ * or this machine, and dates are days. */
+void contact_json_public(const struct contact *c, struct buf *b);
+/* False: it is not of that schema, or a member is not as contact_json writes
+ * it; *c is all zero then. Members that are not known are left alone. */
+bool contact_json_read(const cJSON *json, struct contact *c);
 
 #endif

@@ -29,7 +29,7 @@
 char *runs_dir_default(const char *option, struct diag *d);
 
 /* The same for those who lock, send or remove: resolved, and trusted
- * (base/path_trust.h), so that nobody else can put other runs there. It need
+ * (ledger/path_trust.h), so that nobody else can put other runs there. It need
  * not exist yet. NULL: refused (DIAG_USAGE). */
 char *runs_dir_own(const char *option, struct diag *d);
 
@@ -84,7 +84,7 @@ struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
 /* The same for those who go on with it: a run names the service that the
  * token is sent to, and its ledger says what was sent. Resolved; before
  * anything in it is read, its folder must be ours (else DIAG_USAGE,
- * run.owner) and trusted (base/path_trust.h), each file in it ours, regular,
+ * run.owner) and trusted (ledger/path_trust.h), each file in it ours, regular,
  * and no link; a ledger has one name (else DIAG_INPUT, run.changed). */
 struct run *run_open_own(
     const char *runs_dir, const char *name, struct diag *d);

@@ -15,7 +15,6 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "mapping/diagnostics.h"
-#include "mapping/name_index.h"
 #include "source/dialect.h"
 #include "source/reader.h"
 #include "source/record.h"
@@ -221,6 +220,10 @@ struct row_condition {
 	struct place at;
 };
 enum empty_rows { EMPTY_ROWS_SKIP, EMPTY_ROWS_REJECT, EMPTY_ROWS_KEEP };
+
+/* How names of columns are compared: after trimming, in NFC; loosely, also
+ * without case, blanks, '_' and '-'. */
+enum columns_policy { COLUMNS_EXACT, COLUMNS_LOOSE };
 
 struct mapping_source {
 	struct text encoding;	/* "auto" or a name */

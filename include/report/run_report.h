@@ -21,7 +21,6 @@
 #include "ledger/ledger.h"
 #include "ledger/run_story.h"
 #include "report/accounts.h"
-#include "report/failed_rows.h"
 #include "report/problems.h"
 #include "source/hazards.h"
 
@@ -141,6 +140,9 @@ void run_report_add_import(
 /* The one command that goes on from here, or nothing when there is nothing
  * left to do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);
+
+/* The JSON Schema of what report_json writes. */
+struct text report_schema(void);
 
 /* The whole report as one JSON object. Write errors stay in the stream. -1:
  * the ledger could not be read. */

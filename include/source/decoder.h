@@ -15,7 +15,6 @@
  * bytes come through as they are.
  */
 
-#include "source/encoding_guess.h"
 #include "source/input.h"
 
 struct decoder;
@@ -57,6 +56,30 @@ enum encoding_evidence {
 	ENCODING_UNKNOWN, /* no encoding makes text of it: no guess */
 	ENCODING_GUESSED  /* import stops before sending */
 };
+#define ENCODING_CANDIDATES_MAX ((size_t)4)
+/* Fewer bytes beyond ASCII are too few to be sure. */
+#define ENCODING_ODD_ENOUGH 20
+
+/* The answer: encodings that decode all the bytes, each to another text, and
+ * that are not much worse than the best. */
+struct encoding_ranking {
+	struct ranked_encoding {
+		char name[24];
+		const char *language; /* "German": fits best; static, or "" */
+		long score;	      /* natural logarithm, in hundredths */
+	} list[ENCODING_CANDIDATES_MAX]; /* the best first */
+	size_t count;
+	uint64_t odd; /* bytes beyond ASCII */
+	/* The first is not clearly better than the second, or there are too
+	 * few bytes. */
+	bool is_weak;
+	/* Not even the first reads as text: controls, box drawing or several
+	 * scripts in its words. */
+	bool is_nonsense;
+	/* The first reads much better than UTF-8 with broken places. */
+	bool beats_utf8;
+};
+
 struct encoding_decision {
 	/* What to read with; "utf-8" when there is no guess. */
 	char name[64];

@@ -14,7 +14,7 @@
 #include "checkup.h"
 #include "command.h"
 #include "contact/contact_store.h"
-#include "contact/contact_words.h"
+#include "contact/contact.h"
 #include "ledger/run.h"
 #include "pipeline.h"
 #include "show.h"

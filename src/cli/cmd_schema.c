@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "command.h"
 #include "mapping/mapping.h"
-#include "report/assets.h"
+#include "report/run_report.h"
 
 #include <string.h>
 
@@ -13,11 +13,11 @@ run_schema(struct options *o, struct diag *d)
 {
 	struct buf out = BUF_INIT(1 << 24);
 	const char *which = o->operand_count > 0 ? o->operands[0] : "mapping";
+	struct text schema = report_schema();
 	int ret;
 
 	if (strcmp(which, "report") == 0) {
-		buf_add(&out, asset_report_schema_json.s,
-		    asset_report_schema_json.len);
+		buf_add(&out, schema.s, schema.len);
 	} else if (strcmp(which, "mapping") == 0) {
 		mapping_schema(&out);
 	} else {

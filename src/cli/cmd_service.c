@@ -6,9 +6,8 @@
 #include "answer.h"
 #include "base/json_write.h"
 #include "command.h"
-#include "contact/contact_json.h"
 #include "contact/contact_store.h"
-#include "contact/contact_words.h"
+#include "contact/contact.h"
 #include "ledger/run.h"
 #include "report/page.h"
 

@@ -13,7 +13,7 @@
 #include "init_types.h"
 #include "process/unique.h"
 #include "report/page.h"
-#include "source/hazard_cell.h"
+#include "source/hazards.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

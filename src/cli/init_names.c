@@ -8,7 +8,7 @@
 #include "base/screen.h"
 #include "base/unicode.h"
 #include "report/page.h"
-#include "source/hazard_cell.h"
+#include "source/hazards.h"
 
 #include <string.h>
 #include <strings.h>

@@ -7,7 +7,7 @@
 #include "init_types.h"
 
 #include "init_names.h"
-#include "source/hazard_cell.h"
+#include "source/hazards.h"
 
 /* A guess that nobody should act on; says in the comment what keeps it from
  * being one. */

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "contact/contact_store.h"
-#include "contact/contact_words.h"
+#include "contact/contact.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,6 @@
 #include "text_look.h"
 
 #include "base/unicode.h"
-#include "source/hazard_cell.h"
 #include "source/hazards.h"
 
 #include <inttypes.h>

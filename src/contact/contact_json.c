@@ -4,11 +4,11 @@
  * them only. A file may have been changed by hand: whatever is read fits its
  * place and is printable ASCII (or UTF-8, for names that people chose).
  */
-#include "contact/contact_json.h"
+#include "contact/contact_store.h"
 
 #include "base/clock.h"
 #include "base/json_write.h"
-#include "contact/contact_words.h"
+#include "contact/contact.h"
 
 #include <inttypes.h>
 #include <stddef.h>

@@ -11,7 +11,6 @@
 #include "base/json_write.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "contact/contact_json.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * when there was nothing, and what was assumed. The assumptions are those of
  * csv2chakra(1), SERVICE.
  */
-#include "contact/contact_words.h"
+#include "contact/contact.h"
 
 #include <inttypes.h>
 #include <string.h>

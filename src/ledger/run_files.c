@@ -5,7 +5,7 @@
  * set after creation, since a umask may take away but also leave too much.
  */
 #include "base/fault.h"
-#include "base/path_trust.h"
+#include "path_trust.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
 

@@ -11,7 +11,7 @@
  * that began, one sees the other's folder, or the other sees its lock gone.
  */
 #include "base/log.h"
-#include "base/path_trust.h"
+#include "path_trust.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
 

@@ -6,7 +6,7 @@
  * folder's parent in their hands somebody needed six tries to put a run of
  * their own between the check and the use, and got the token.
  */
-#include "base/path_trust.h"
+#include "path_trust.h"
 #include "base/screen.h"
 #include "base/xalloc.h"
 #include "run_folder.h"

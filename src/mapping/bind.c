@@ -9,7 +9,7 @@
 #include "base/xalloc.h"
 #include "loader.h"
 #include "mapping/mapping.h"
-#include "mapping/name_index.h"
+#include "name_index.h"
 
 #include <stdlib.h>
 #include <string.h>

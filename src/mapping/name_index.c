@@ -3,7 +3,7 @@
  * A merge sort bottom up: stable, so that equal names stand in the order of
  * their columns, and without a global for qsort.
  */
-#include "mapping/name_index.h"
+#include "name_index.h"
 
 #include "base/look_alike.h"
 #include "base/unicode.h"

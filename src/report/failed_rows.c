@@ -4,7 +4,7 @@
  * screens where a row is a card; these are our own words, nothing of the CSV
  * goes into an attribute.
  */
-#include "report/failed_rows.h"
+#include "failed_rows.h"
 
 #include "base/xalloc.h"
 #include "html.h"

@@ -3,7 +3,8 @@
  * The table of failed rows, and all that one asks for months later: which
  * file, which mapping, which settings, and that these are the very bytes.
  */
-#include "contact/contact_words.h"
+#include "contact/contact.h"
+#include "failed_rows.h"
 #include "html.h"
 #include "html_sections.h"
 #include "report/page.h"

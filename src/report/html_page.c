@@ -8,7 +8,7 @@
  */
 #include "html.h"
 #include "html_sections.h"
-#include "report/assets.h"
+#include "assets.h"
 #include "report/page.h"
 
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "report/page.h"
 
 #include "base/text.h"
-#include "base/text_width.h"
+#include "text_width.h"
 #include "base/unicode.h"
 
 #include <inttypes.h>

@@ -5,8 +5,9 @@
  * ledger.
  */
 #include "base/json_write.h"
+#include "assets.h"
 #include "base/screen.h"
-#include "contact/contact_json.h"
+#include "contact/contact_store.h"
 #include "report/run_report.h"
 
 #include <string.h>
@@ -467,4 +468,10 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 	buf_release(&s.b);
 	buf_release(&s.shown);
 	return result;
+}
+
+struct text
+report_schema(void)
+{
+	return asset_report_schema_json;
 }

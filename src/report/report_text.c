@@ -5,8 +5,8 @@
  * are the files, what do I type now: the end is what stays on the screen.
  * Sections without content are left out.
  */
-#include "base/text_width.h"
-#include "contact/contact_words.h"
+#include "text_width.h"
+#include "contact/contact.h"
 #include "report/page.h"
 #include "report/run_report.h"
 

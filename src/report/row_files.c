@@ -10,8 +10,8 @@
 #include "base/screen.h"
 #include "base/xalloc.h"
 #include "raw_ranges.h"
-#include "report/failed_rows.h"
-#include "report/row_writer.h"
+#include "failed_rows.h"
+#include "row_writer.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

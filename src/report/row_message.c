@@ -2,7 +2,7 @@
 /*
  * What became of a row, in words for one cell of a file.
  */
-#include "report/row_writer.h"
+#include "row_writer.h"
 
 #include <inttypes.h>
 

@@ -5,7 +5,7 @@
  * spreadsheet: BOM, CRLF. People open all three, so that the cells of all are
  * guarded against formulas, also the words of a server. rejected.csv is bytes.
  */
-#include "report/row_writer.h"
+#include "row_writer.h"
 
 #include "base/atomic_file.h"
 #include "base/xalloc.h"

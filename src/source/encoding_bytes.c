@@ -3,7 +3,7 @@
  * Only ranges are looked at while bytes stream by; whether a pair within them
  * is a character is asked at the end, once for each pair that occurred.
  */
-#include "source/encoding_bytes.h"
+#include "encoding_bytes.h"
 
 #include "base/text.h"
 #include "encoding_char.h"

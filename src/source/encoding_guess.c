@@ -4,7 +4,7 @@
  * `:` to `?`: no encoding has these within a character, so that words are cut
  * alike in all of them. Each word is taken once, with what stands around it.
  */
-#include "source/encoding_guess.h"
+#include "encoding_guess.h"
 
 #include "base/xalloc.h"
 #include "encoding_score.h"

@@ -8,7 +8,7 @@
  * languages that are written in it.
  */
 
-#include "source/encoding_bytes.h"
+#include "encoding_bytes.h"
 #include "encoding_model.h"
 
 /* An encoding that may be guessed. */

@@ -3,7 +3,7 @@
  * One cell at a time. Every rule is narrower than it could be: a hazard that
  * cries at good data is not read the next time.
  */
-#include "source/hazard_cell.h"
+#include "source/hazards.h"
 
 #include "base/unicode.h"
 

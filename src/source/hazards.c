@@ -9,7 +9,6 @@
 
 #include "base/xalloc.h"
 #include "hazard_counts.h"
-#include "source/hazard_cell.h"
 
 #include <stdlib.h>
 #include <string.h>

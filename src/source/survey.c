@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "encoding_guess.h"
 #include "few_characters.h"
 #include "source/block_sums.h"
 #include "source/decoder.h"

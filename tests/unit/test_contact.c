@@ -2,9 +2,8 @@
 /* contact/: facts and changes, words, JSON, and the files. */
 #include "test.h"
 
-#include "contact/contact_json.h"
 #include "contact/contact_store.h"
-#include "contact/contact_words.h"
+#include "contact/contact.h"
 #include "temp_folder.h"
 
 #include <sys/stat.h>

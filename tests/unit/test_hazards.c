@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/hazards.h"
 
-#include "source/hazard_cell.h"
 #include "test.h"
 
 #include <stdio.h>

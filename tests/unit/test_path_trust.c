@@ -3,7 +3,7 @@
 
 #include "temp_folder.h"
 
-#include "base/path_trust.h"
+#include "ledger/path_trust.h"
 
 #include <stdio.h>
 #include <stdlib.h>

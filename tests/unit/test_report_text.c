@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "base/text_width.h"
+#include "report/text_width.h"
 #include "report/page.h"
 #include "report/run_report.h"
 

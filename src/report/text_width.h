@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE_TEXT_WIDTH_H
-#define BASE_TEXT_WIDTH_H
+#ifndef REPORT_TEXT_WIDTH_H
+#define REPORT_TEXT_WIDTH_H
 
 /*
  * How many columns of a terminal a text takes (code_point_width). wcwidth was

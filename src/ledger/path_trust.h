@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE_PATH_TRUST_H
-#define BASE_PATH_TRUST_H
+#ifndef LEDGER_PATH_TRUST_H
+#define LEDGER_PATH_TRUST_H
 
 /*
  * Who could exchange a part of a path between a look at it and its use.

@@ -11,11 +11,10 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "mapping/mapping.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum columns_policy { COLUMNS_EXACT, COLUMNS_LOOSE };
 
 struct name_index {
 	struct arena arena;

@@ -3,7 +3,7 @@
  * Path trust: who could exchange a part of a path. The way is walked by name
  * and not by descriptors, since what comes after uses names, too.
  */
-#include "base/path_trust.h"
+#include "path_trust.h"
 
 #include "base/buf.h"
 #include "base/screen.h"

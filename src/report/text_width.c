@@ -2,7 +2,7 @@
 /*
  * The sum of the characters' widths.
  */
-#include "base/text_width.h"
+#include "text_width.h"
 
 #include "base/text.h"
 #include "base/unicode.h"

@@ -11,7 +11,7 @@
  */
 
 #include "base/diag.h"
-#include "report/row_writer.h"
+#include "row_writer.h"
 
 #include <stdint.h>
 #include <stdio.h>
