@@ -83,4 +83,20 @@ int text_hex_digit(char c);
  * with its quotes still doubled. s is NULL if the text is not of that form. */
 struct text text_in_formula(struct text t);
 
+/*
+ * Lists of texts, sorted once and then asked often: word lists of a mapping,
+ * names. Two orders, by bytes and by lower-case letters; a list must be
+ * sorted by the one that it is asked in.
+ */
+
+/* -1, 0, 1: by bytes. */
+int text_order(struct text a, struct text b);
+void texts_sort(struct text *list, size_t count);
+bool texts_have(const struct text *sorted, size_t count, struct text t);
+
+/* The same without regard to case, in any script. */
+int text_order_fold(struct text a, struct text b);
+void texts_sort_fold(struct text *list, size_t count);
+bool texts_have_fold(const struct text *sorted, size_t count, struct text t);
+
 #endif

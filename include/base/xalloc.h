@@ -27,4 +27,27 @@ char *xstrdup(const char *s);
 _Noreturn void xalloc_failed(void);
 char *xstrndup(const char *s, size_t len); /* copies exactly len bytes */
 
+/*
+ * Memory with one lifetime: allocated piece by piece, freed all at once. Used
+ * for what lives as long as a run (mapping, options).
+ */
+
+struct arena_block;
+struct arena {
+	struct arena_block *head;
+};
+
+#define ARENA_INIT                                                             \
+	{                                                                      \
+		.head = NULL                                                   \
+	}
+
+/* Zeroed, aligned for any type; valid until arena_release. */
+void *arena_alloc(struct arena *a, size_t size);
+void *arena_array(struct arena *a, size_t count, size_t size);
+/* Copies len bytes and adds a NUL. */
+char *arena_strndup(struct arena *a, const char *s, size_t len);
+char *arena_strdup(struct arena *a, const char *s);
+void arena_release(struct arena *a);
+
 #endif

@@ -8,7 +8,7 @@
  * workflow commands.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/buf.h"
 #include "base/text.h"
 

@@ -10,7 +10,7 @@
  */
 
 #include "base/buf.h"
-#include "process/convert_number.h"
+#include "mapping/mapping.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -14,7 +14,7 @@
  * says_quote in the dialect) is not doubted.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "source/dialect.h"

@@ -63,4 +63,15 @@ uint64_t input_disk_position(const struct input *in);
 /* "none", "gzip", "zstd", "xz", "bzip2", "zip". */
 const char *input_compression(const struct input *in);
 
+/* Line ends in bytes that come piece by piece: LF, CRLF (also when a piece
+ * ends between the two) and a lone CR are one each. */
+
+/* All zero at the beginning. */
+struct line_count {
+	uint64_t lines;
+	bool after_cr; /* the last byte was a CR: an LF belongs to it */
+};
+
+void line_count_add(struct line_count *c, const char *s, size_t len);
+
 #endif

@@ -31,7 +31,7 @@
 #include "base/diag.h"
 #include "base/problem.h"
 #include "source/dialect.h"
-#include "source/encoding_advice.h"
+#include "source/decoder.h"
 #include "source/input.h"
 #include "source/record.h"
 

@@ -23,7 +23,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
-#include "base/error_limit.h"
+#include "base/outcome.h"
 #include "contact/contact.h"
 #include "ledger/ledger.h"
 #include "submit/chunker.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A chain of blocks; large requests get a block of their own behind the
  * current one, so that its rest is not wasted. */
-#include "base/arena.h"
-
 #include "base/xalloc.h"
 
 #include <stdalign.h>

@@ -2,7 +2,7 @@
 /*
  * A percentage is compared as it was written; nothing is rounded to rows.
  */
-#include "base/error_limit.h"
+#include "base/outcome.h"
 
 #include "base/text.h"
 

@@ -3,7 +3,7 @@
  * Binary search: of n words some log n are looked at. A hash table was
  * refused, since the lists are sorted anyway, for one order in every run.
  */
-#include "base/text_list.h"
+#include "base/text.h"
 
 #include "base/unicode.h"
 

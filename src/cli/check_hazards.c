@@ -6,7 +6,7 @@
  */
 #include "answer.h"
 #include "base/screen.h"
-#include "base/text_list.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "check_report.h"
 

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "mapping/mapping.h"
-#include "submit/response_config.h"
+#include "submit/response.h"
 
 #include <stdbool.h>
 #include <stddef.h>

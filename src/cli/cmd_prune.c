@@ -14,7 +14,6 @@
 #include "command.h"
 #include "guard.h"
 #include "ledger/run.h"
-#include "ledger/run_prune.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -6,12 +6,12 @@
  * delimiter and encoding; where only the mapping was fixed, the parent's
  * rejected.csv, byte for byte as the parent's input was read.
  */
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/buf.h"
 #include "base/screen.h"
 #include "command.h"
 #include "import_job.h"
-#include "ledger/run_prune.h"
+#include "ledger/run.h"
 #include "mapping/mapping.h"
 #include "report/page.h"
 #include "result_files.h"

@@ -8,7 +8,7 @@
  * at the first such row, and only up to 64 MiB.
  */
 
-#include "source/encoding_advice.h"
+#include "source/decoder.h"
 #include "source/input.h"
 
 struct encoding_help {

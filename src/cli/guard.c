@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/screen.h"
 #include "ledger/run.h"
-#include "ledger/run_prune.h"
 #include "report/page.h"
 #include "run_damage.h"
 

@@ -28,7 +28,7 @@
 #include "source/front.h"
 #include "source/input.h"
 #include "source/reader.h"
-#include "report/accounts.h"
+#include "report/run_report.h"
 #include "submit/chunker.h"
 
 #include <stdbool.h>

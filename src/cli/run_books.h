@@ -8,7 +8,7 @@
  * report is made. `import` does it at its end, `report` again at any time.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "options.h"

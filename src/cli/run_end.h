@@ -7,7 +7,7 @@
  * still be done about those that are unknown.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/diag.h"
 #include "ledger/ledger.h"
 #include "ledger/run.h"

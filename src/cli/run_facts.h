@@ -12,7 +12,6 @@
 #include "base/diag.h"
 #include "ledger/ledger.h"
 #include "ledger/run.h"
-#include "ledger/run_prune.h"
 #include "ledger/run_story.h"
 #include "report/run_report.h"
 

@@ -4,7 +4,7 @@
 #include "run_reopen.h"
 
 #include "base/xalloc.h"
-#include "ledger/run_prune.h"
+#include "ledger/run.h"
 #include "outputs.h"
 #include "retry_gate.h"
 #include "run_damage.h"

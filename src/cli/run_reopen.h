@@ -8,7 +8,7 @@
  * wherever the file lies now, its SHA-256 must be the one of the run.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/diag.h"
 #include "options.h"
 #include "pipeline.h"

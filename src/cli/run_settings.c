@@ -2,7 +2,7 @@
 /* Three lists in the meta table, and single numbers beside them. */
 #include "run_settings.h"
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/text.h"
 #include "settings.h"
 

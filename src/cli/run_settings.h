@@ -8,7 +8,7 @@
  * say them. `report` and `resume` read the input with these and no others.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/diag.h"
 #include "options.h"
 #include "pipeline.h"

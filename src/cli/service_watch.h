@@ -9,7 +9,7 @@
  * be read or written is a warning and stops nothing: no row depends on it.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/clock.h"
 #include "contact/contact.h"
 #include "ledger/ledger.h"

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "source/line_count.h"
+#include "source/input.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

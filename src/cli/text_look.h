@@ -10,7 +10,7 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "mapping/diagnostics.h"
-#include "source/encoding_advice.h"
+#include "source/decoder.h"
 
 struct text_look {
 	const char *csv_name;

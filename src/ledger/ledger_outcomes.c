@@ -4,7 +4,6 @@
  * its rows' own entries are read once; a look-up is two binary searches. All
  * texts live in an arena until the next load.
  */
-#include "base/arena.h"
 #include "base/lower_bound.h"
 #include "base/xalloc.h"
 #include "database.h"

@@ -7,7 +7,7 @@
  * apart, the lock on its input is held, so that no import, resume or
  * reconcile begins meanwhile.
  */
-#include "ledger/run_prune.h"
+#include "ledger/run.h"
 
 #include "base/atomic_file.h"
 #include "base/fault.h"

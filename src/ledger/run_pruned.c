@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/json_write.h"
 #include "base/screen.h"
-#include "ledger/run_prune.h"
+#include "ledger/run.h"
 #include "run_folder.h"
 
 #include <cjson/cJSON.h>

@@ -6,7 +6,7 @@
  */
 #include "base/atomic_file.h"
 #include "base/log.h"
-#include "ledger/run_prune.h"
+#include "ledger/run.h"
 #include "run_folder.h"
 
 #include <dirent.h>

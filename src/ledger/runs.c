@@ -6,7 +6,7 @@
  * have sent anything: it counts as having sent.
  */
 #include "base/log.h"
-#include "ledger/run_prune.h"
+#include "ledger/run.h"
 #include "database.h"
 #include "run_folder.h"
 

@@ -12,7 +12,7 @@
  * reported it; the loading goes on with the next value.
  */
 
-#include "base/text_list.h"
+#include "base/text.h"
 #include "keys.h"
 #include "mapping/mapping.h"
 #include "node.h"

@@ -9,7 +9,7 @@
  * their columns.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
 

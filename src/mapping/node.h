@@ -11,7 +11,7 @@
  * that nobody behind has to think of them.
  */
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/text.h"
 #include "mapping/diagnostics.h"
 #include "mapping/mapping.h"

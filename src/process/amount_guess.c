@@ -5,6 +5,7 @@
  * all values of the column have borne out.
  */
 #include "process/amount_guess.h"
+#include "convert_number.h"
 
 #include <string.h>
 

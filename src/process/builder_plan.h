@@ -11,8 +11,8 @@
  * builder_rows.c decides whether the row is wanted at all.
  */
 
-#include "base/arena.h"
-#include "base/text_list.h"
+#include "base/xalloc.h"
+#include "base/text.h"
 #include "process/builder.h"
 #include "convert_date.h"
 #include "convert_json.h"

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "convert_date.h"
+#include "convert_number.h"
 #include "convert_text.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Reasons: fixed arrays, so that a failing cell allocates nothing, and names
  * for characters, so that a message can point at a blank that nobody sees.
  */
-#include "process/convert.h"
+#include "convert.h"
 
 #include "base/unicode.h"
 

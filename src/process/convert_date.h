@@ -29,7 +29,7 @@
  * it is local time of the zone.
  */
 
-#include "process/convert.h"
+#include "convert.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
 /* Texts that become something other than one scalar: JSON, lists, places on
  * the globe. See convert.h for the shape. */
 
-#include "process/convert.h"
-#include "process/convert_number.h"
+#include "convert.h"
+#include "convert_number.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 #include "convert_text.h"
 
 #include "base/json_escape.h"
-#include "base/text_list.h"
+#include "base/text.h"
 #include "text_case.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 /* Text with a form: words for true and false, addresses, phone numbers. See
  * convert.h for the shape. */
 
-#include "process/convert.h"
+#include "convert.h"
 
 struct word_list {
 	const struct text *words;

@@ -5,7 +5,7 @@
 /* What a text says about a moment, part by part, before it is checked against
  * the calendar. Between date_format.c, date_iso.c and convert_date.c. */
 
-#include "process/convert.h"
+#include "convert.h"
 
 #include <stdint.h>
 

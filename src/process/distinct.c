@@ -4,7 +4,7 @@
  * found by bisection; once the array is full, nearly all new ones are larger
  * than its last and cost one comparison.
  */
-#include "process/distinct.h"
+#include "process/column_profile.h"
 
 #include "base/lower_bound.h"
 #include "base/xalloc.h"

@@ -21,7 +21,7 @@
  * advised that would need them all.
  */
 
-#include "process/convert_number.h"
+#include "convert_number.h"
 #include "process/date_guess.h"
 
 #include <stdbool.h>

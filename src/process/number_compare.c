@@ -5,7 +5,7 @@
  * stands, and m. Refused: doubles, for which 9007199254740993 equals
  * 9007199254740992.
  */
-#include "process/convert_number.h"
+#include "convert_number.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * letter that is not a unit rejects the cell.
  */
 #include "base/unicode.h"
-#include "process/convert_number.h"
+#include "convert_number.h"
 
 #include <string.h>
 

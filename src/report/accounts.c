@@ -3,7 +3,7 @@
  * The books. Each equation is a table of terms, so that the check, the text
  * and the JSON cannot disagree about what belongs to it.
  */
-#include "report/accounts.h"
+#include "report/run_report.h"
 
 #include "base/json_write.h"
 

@@ -3,7 +3,7 @@
  * Advice that can be obeyed: an encoding is named only if every byte of the
  * input decodes in it, and even then as something to look at first.
  */
-#include "source/encoding_advice.h"
+#include "source/decoder.h"
 
 #include "encoding_char.h"
 

@@ -4,7 +4,7 @@
  * CR in front of it, which is the same sixteen bytes looked at from one byte
  * before.
  */
-#include "source/line_count.h"
+#include "source/input.h"
 
 #include "base/simd.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/simd.h"
 #include "base/xalloc.h"
-#include "source/line_count.h"
+#include "source/input.h"
 #include "source/record.h"
 
 #include <stdlib.h>

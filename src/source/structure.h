@@ -9,7 +9,7 @@
  */
 
 #include "base/problem.h"
-#include "source/encoding_advice.h"
+#include "source/decoder.h"
 #include "extent.h"
 
 /* NUL bytes and bytes that are not UTF-8, found piece by piece. */

@@ -14,7 +14,7 @@
 #include "few_characters.h"
 #include "source/block_sums.h"
 #include "source/decoder.h"
-#include "source/line_count.h"
+#include "source/input.h"
 
 #include <stdio.h>
 #include <stdlib.h>

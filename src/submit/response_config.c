@@ -6,11 +6,10 @@
  * recognised may say no. A key's access role may hide parts of it, so that a
  * no is evidence and never proof.
  */
-#include "submit/response_config.h"
+#include "submit/response.h"
 
 #include "base/xalloc.h"
 #include "response_json.h"
-#include "submit/response.h"
 
 #include <stdlib.h>
 #include <string.h>

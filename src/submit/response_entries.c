@@ -7,7 +7,6 @@
  * first: `names` below is the one place to mend when the real ones are known.
  * An entry that is no object still counts: the caller may match by position.
  */
-#include "base/arena.h"
 #include "base/xalloc.h"
 #include "response_json.h"
 #include "submit/base_url.h"

@@ -6,7 +6,6 @@
  * it is no answer here, even if it has a list. A process that cannot be read
  * stays in the page without a key: the caller goes on by how many came.
  */
-#include "base/arena.h"
 #include "base/xalloc.h"
 #include "response_json.h"
 #include "submit/response.h"

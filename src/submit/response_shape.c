@@ -6,7 +6,6 @@
  */
 #include "response_shape.h"
 
-#include "base/arena.h"
 #include "base/xalloc.h"
 #include "response_json.h"
 #include "submit/retry.h"

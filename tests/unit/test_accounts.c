@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "report/accounts.h"
+#include "report/run_report.h"
 
 #include <cjson/cJSON.h>
 

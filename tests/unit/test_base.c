@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "base/arena.h"
+#include "base/xalloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/diag.h"

@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "source/decoder.h"
-#include "source/encoding_advice.h"
 
 #include <iconv.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "base/error_limit.h"
+#include "base/outcome.h"
 
 static void
 compares_what_is_bad_with_what_is_allowed(void **state)

@@ -2,7 +2,7 @@
 /* The configuration of a team in all the shapes that are thinkable. */
 #include "test.h"
 
-#include "submit/response_config.h"
+#include "submit/response.h"
 
 #include <stdlib.h>
 

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "ledger/run.h"
-#include "ledger/run_prune.h"
 #include "ledger/run_folder.h"
 
 #define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

@@ -8,7 +8,6 @@
 #include "ledger/ledger.h"
 #include "ledger/run.h"
 #include "ledger/run_folder.h"
-#include "ledger/run_prune.h"
 
 #include <stdio.h>
 #include <string.h>

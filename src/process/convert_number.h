@@ -7,17 +7,13 @@
  * `10.50` and twenty digits stay twenty digits. See convert.h for the shape.
  */
 
-#include "process/convert.h"
+#include "mapping/mapping.h"
+#include "convert.h"
 
 /* [+-]?[0-9]+ of any length. The plus sign and leading zeros go; all other
  * digits are kept; -0 becomes 0. */
 bool convert_integer(struct text t, struct buf *out, struct convert_reason *r);
 
-struct decimal_signs {
-	char decimal;	/* '.' or ',' */
-	char thousands; /* 0 = none; ' ' also stands for the no-break spaces
-			 * U+00A0 and U+202F, '\'' for U+2019 */
-};
 /* [+-]? digits, with an optional fraction of at least one digit. The integer
  * part may be missing (.5 becomes 0.5) or be grouped, all of it: groups of
  * three, or of two before the last three (12,34,567). A plus sign and leading
