@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "command.h"
 #include "guard.h"
+#include "retry_columns.h"
 #include "retry_gate.h"
 #include "run_settings.h"
 #include "run_sums.h"
@@ -367,7 +368,10 @@ open_gate(struct import *i, struct diag *d)
 	if (retry_gate_lock(
 		i->s.runs_dir, r->parent, p->input_key, &i->family_lock, d))
 		return -1;
-	pipeline_set_parent(p, run_identity(r->parent), r->input);
+	pipeline_set_parent(p, run_identity(r->parent));
+	if (r->input != RETRY_REJECTED &&
+	    retry_columns_place(p, i->s.runs_dir, r->parent, d))
+		return -1;
 	i->gate =
 	    retry_gate_open(i->s.runs_dir, r->parent, NULL, p, r->input, d);
 	if (i->gate == NULL)

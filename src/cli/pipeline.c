@@ -77,8 +77,12 @@ settle_options(
 			   ? xstrdup(o->procedure)
 			   : xstrndup(m->procedure.s, m->procedure.len);
 	p->dialect = m->source.dialect;
-	if (r->is_to_fix)
+	if (r->is_to_fix) {
 		p->dialect.ignore_count = 0;
+		p->dialect.skip_lines = 0;
+		p->dialect.quote = '"';
+		p->dialect.has_header = p->dialect.says_header = true;
+	}
 	if (dialect_settle(&p->dialect, o, d) < 0)
 		return -1;
 	if (base_url_normalise(o->base_url, &url, d) < 0) {
@@ -152,21 +156,59 @@ survey(struct pipeline *p, const char *named, const struct pipeline_request *r,
 	return 0;
 }
 
+/* 1 = a to-fix.csv is UTF-8, as we write it, whatever the mapping says of the
+ * first input; 0 = it was saved in another encoding; -1. */
+static int
+is_utf8(struct pipeline *p, struct diag *d)
+{
+	struct encoding_decision decision;
+	struct diag undecided = DIAG_INIT;
+	const char *head;
+	bool is_whole;
+	size_t len;
+	int got;
+
+	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
+	    0)
+		return -1;
+	got = encoding_decide(head, len, is_whole, NULL, &decision, &undecided);
+	if (input_restart(p->input, d) < 0)
+		return -1;
+	return got == 0 && (decision.evidence == ENCODING_BOM ||
+			       decision.evidence == ENCODING_UTF8);
+}
+
+/* What the options or the mapping say of the encoding; empty: nothing. */
+static int
+wanted_encoding(struct pipeline *p, const struct pipeline_request *r,
+    struct text *wanted, struct diag *d)
+{
+	int own = 0;
+
+	*wanted = r->options->encoding ? text_of(r->options->encoding)
+				       : p->mapping->source.encoding;
+	if (r->is_to_fix && !r->options->encoding && r->must_survey)
+		own = is_utf8(p, d);
+	if (own > 0 || text_is(*wanted, "auto"))
+		*wanted = TEXT_LITERAL("");
+	return own < 0 ? -1 : 0;
+}
+
 /* Decides on the encoding: from the whole input when it can be read twice,
  * else from its first bytes. */
 static int
 decide_encoding(
     struct pipeline *p, const struct pipeline_request *r, struct diag *d)
 {
-	struct text wanted = r->options->encoding
-				 ? text_of(r->options->encoding)
-				 : p->mapping->source.encoding;
-	bool is_auto = wanted.len == 0 || text_is(wanted, "auto");
-	bool needs_key = false, is_whole;
+	struct text wanted;
+	bool is_auto, needs_key = false, is_whole;
 	char named[sizeof(p->encoding.name)];
 	const char *head;
 	size_t len;
 
+	if (wanted_encoding(p, r, &wanted, d) < 0)
+		return -1;
+	is_auto = wanted.len == 0;
 	if (wanted.len >= sizeof(named))
 		return diag_set(d, DIAG_USAGE, "unknown encoding '%.*s'",
 		    (int)wanted.len, wanted.s);

@@ -47,8 +47,9 @@ struct pipeline_request {
 	/* How the input is read: run_identity.payload_version; 0 = today's.
 	 * What 0.1.0 took for a header or a record stays one in its runs. */
 	int payload_version;
-	/* A to-fix.csv, or rejected rows of one: source.ignore was said of
-	 * the raw text of another file, and leaves nothing out. */
+	/* A to-fix.csv, or rejected rows of one: what the mapping's source:
+	 * says was said of another file. It has a header in its first line,
+	 * quotes are '"', nothing is left out, and what is UTF-8 is read so. */
 	bool is_to_fix;
 	const char *csv_path; /* "-" = standard input */
 	const char *csv_name; /* what messages call it; NULL = the path */
@@ -138,13 +139,10 @@ enum retry_input {
 			     * mended to-fix.csv: two columns in front, and
 			     * cells with guards against formulas */
 };
-/* For a retry: `meta: file` and `meta: input_key` mean the parent's input, and
- * behind the two columns in front of a to-fix.csv `index: N` counts from the
- * third one. Before the gate is made and before pipeline_start. Borrows the
- * identity. */
+/* For a retry: `meta: file` and `meta: input_key` mean the parent's input.
+ * Before pipeline_start. Borrows the identity. */
 struct run_identity;
-void pipeline_set_parent(struct pipeline *p, const struct run_identity *parent,
-    enum retry_input input);
+void pipeline_set_parent(struct pipeline *p, const struct run_identity *parent);
 /* This reading is over: frees the chunker and the builder with its unique
  * index, and keeps what was decided and counted. */
 void pipeline_stop(struct pipeline *p);

@@ -229,56 +229,11 @@ pipeline_reading_options(const struct pipeline *p, struct buf *out)
 	buf_release(&encoding);
 }
 
-/* Columns in front of the original ones, as long as nobody moved them. */
-static int
-columns_in_front(const struct header *h)
-{
-	return h->count >= 2 && text_is(h->names[0], TO_FIX_ROW_COLUMN) &&
-		       text_is(h->names[1], TO_FIX_PROBLEM_COLUMN)
-		   ? 2
-		   : 0;
-}
-
-struct shift {
-	int by;
-	size_t width;
-};
-
-static void
-shift_ref(const struct shift *s, struct column_ref *ref)
-{
-	int moved = ref->column + s->by;
-
-	if (ref->index && (size_t)moved < s->width)
-		ref->column = moved;
-}
-
-static void
-shift_field(void *ctx, struct field *f)
-{
-	for (size_t i = 0; i < f->column_count; i++)
-		shift_ref(ctx, &f->columns[i]);
-}
-
 void
-pipeline_set_parent(struct pipeline *p, const struct run_identity *parent,
-    enum retry_input input)
+pipeline_set_parent(struct pipeline *p, const struct run_identity *parent)
 {
-	const struct header *h = reader_header(p->reader);
 	const char *slash = strrchr(parent->input_path, '/');
-	struct shift s = {columns_in_front(h), h->count};
-	struct mapping *m = p->mapping;
 
 	p->facts.file_name = slash ? slash + 1 : parent->input_path;
 	p->facts.input_key = parent->input_key;
-	if (input == RETRY_REJECTED || s.by == 0)
-		return;
-	mapping_each_field(m, shift_field, &s);
-	for (size_t i = 0; i < m->only_count; i++)
-		shift_ref(&s, &m->only[i].column);
-	for (size_t i = 0; i < m->except_count; i++)
-		shift_ref(&s, &m->except[i].column);
-	/* It has looked the columns up already. */
-	builder_free(p->builder);
-	p->builder = builder_new(m, &p->facts);
 }

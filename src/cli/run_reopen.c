@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "ledger/run.h"
 #include "outputs.h"
+#include "retry_columns.h"
 #include "retry_gate.h"
 #include "run_damage.h"
 #include "run_settings.h"
@@ -152,8 +153,10 @@ open_gate(struct reopened_run *r, struct diag *d)
 	r->parent = run_open_own(r->runs_dir, parent, d);
 	if (r->parent == NULL)
 		return -1;
-	pipeline_set_parent(
-	    r->pipeline, run_identity(r->parent), (enum retry_input)input);
+	pipeline_set_parent(r->pipeline, run_identity(r->parent));
+	if (input != RETRY_REJECTED &&
+	    retry_columns_place(r->pipeline, r->runs_dir, r->parent, d))
+		return -1;
 	r->gate = retry_gate_open(r->runs_dir, r->parent,
 	    run_identity(r->run)->id, r->pipeline, (enum retry_input)input, d);
 	if (r->gate == NULL)
