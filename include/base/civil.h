@@ -8,8 +8,11 @@
  * on.
  */
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+#include <stddef.h>
 
 struct civil {
 	int year, month, day;
@@ -24,5 +27,28 @@ int civil_month_days(int year, int month);
 bool civil_exists(int year, int month, int day);
 /* 0 = Sunday. */
 int civil_week_day(int64_t days);
+
+/*
+ * The letters of a date format (strptime's), and whether a format says enough
+ * to be used: known by the mapping's loader, which refuses a format before
+ * the first row, and by the converter, which must never guess.
+ */
+
+/* NULL if the format can be used: known letters, each part once, and enough
+ * of them (a date: year, month and day, or %s; a time: an hour; %I and %p only
+ * together). Else what is wrong, static, to be read behind "the format", and
+ * *at is the byte where. */
+const char *date_format_wrong(struct text format, bool is_time, size_t *at);
+
+/* The directive that begins at byte `at`, with its flags: "%Q", "%-N"; empty
+ * if none does. A letter of several bytes is whole. */
+struct text date_directive(struct text format, size_t at);
+/* False if it is one of those that are read. */
+bool date_directive_is_unknown(struct text directive);
+/* All of them: "%Y %y %m …". */
+extern const char date_directives[];
+
+/* Whether the format has a year of two digits (%y, %D); *at is where. */
+bool date_format_short_year(struct text format, size_t *at);
 
 #endif

@@ -70,4 +70,12 @@ size_t service_clock_epoch(const struct service_clock *c);
 bool service_clock_parse(
     const char *text, int64_t *offset_ms, int64_t *within_ms);
 
+/* An HTTP date (RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime) as ms
+ * since 1970, or -1 if it is none or earlier than 1970. Years of two digits
+ * lie in 1970-2069. */
+int64_t http_date_ms(const char *text);
+/* ISO 8601 date-time with zone (RFC 3339, and the zone as +hhmm or +hh), or
+ * -1 as above. */
+int64_t iso_date_ms(const char *text);
+
 #endif

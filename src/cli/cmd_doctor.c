@@ -18,10 +18,9 @@
 #include "ledger/run.h"
 #include "pipeline.h"
 #include "show.h"
-#include "submit/base_url.h"
-#include "submit/response.h"
-#include "submit/retry.h"
 #include "submit/transport.h"
+#include "submit/response.h"
+#include "submit/service_clock.h"
 #include "token.h"
 
 #include <errno.h>

@@ -12,7 +12,7 @@
 #include "init_front.h"
 #include "init_mapping.h"
 #include "init_names.h"
-#include "process/unique.h"
+#include "process/builder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -11,7 +11,7 @@
 #include "init_names.h"
 #include "init_ragged.h"
 #include "init_types.h"
-#include "process/unique.h"
+#include "process/builder.h"
 #include "report/page.h"
 #include "source/hazards.h"
 

@@ -4,7 +4,7 @@
 #include "run_end.h"
 
 #include "run_settings.h"
-#include "submit/base_url.h"
+#include "submit/transport.h"
 
 #include <stdlib.h>
 #include <string.h>

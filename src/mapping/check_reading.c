@@ -4,7 +4,7 @@
  * a year of two digits needs a century, a percent sign needs to mean
  * something, and a unit must not be what a number is made of.
  */
-#include "base/date_letters.h"
+#include "base/civil.h"
 #include "base/unicode.h"
 #include "loader.h"
 

@@ -7,7 +7,6 @@
  * English. Cells are not read here but by the converter of the process stage.
  */
 #include "base/civil.h"
-#include "base/date_letters.h"
 #include "base/zone.h"
 #include "loader.h"
 

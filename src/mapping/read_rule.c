@@ -3,7 +3,7 @@
  * Readers of what happens to a value: map, otherwise, replace, patterns,
  * formats, zones.
  */
-#include "base/date_letters.h"
+#include "base/civil.h"
 #include "base/pattern.h"
 #include "base/zone.h"
 #include "loader.h"

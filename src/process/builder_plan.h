@@ -18,7 +18,6 @@
 #include "convert_json.h"
 #include "convert_text.h"
 #include "place_log.h"
-#include "process/unique.h"
 
 /* "Did you mean" holds a value against all names of a map. It is for the
  * examples that a person sees: MEANT_ALWAYS of each field, and as many more as

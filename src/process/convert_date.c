@@ -7,7 +7,6 @@
 #include "convert_date.h"
 
 #include "base/civil.h"
-#include "base/date_letters.h"
 #include "base/zone.h"
 #include "date_parts.h"
 

@@ -10,7 +10,7 @@
  * Refused: one big table (old and new together are 48 bytes a key while it
  * grows), chaining (pointers), keeping the texts.
  */
-#include "process/unique.h"
+#include "process/builder.h"
 
 #include "base/unicode.h"
 #include "base/xalloc.h"

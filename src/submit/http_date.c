@@ -9,7 +9,7 @@
  */
 #include "ascii.h"
 #include "base/civil.h"
-#include "submit/retry.h"
+#include "submit/service_clock.h"
 
 #include <stddef.h>
 

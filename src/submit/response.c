@@ -10,7 +10,7 @@
 #include "submit/response.h"
 
 #include "response_json.h"
-#include "submit/retry.h"
+#include "retry.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  */
 #include "base/xalloc.h"
 #include "response_json.h"
-#include "submit/base_url.h"
+#include "submit/transport.h"
 #include "submit/response.h"
 
 #include <stdlib.h>

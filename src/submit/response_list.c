@@ -9,7 +9,8 @@
 #include "base/xalloc.h"
 #include "response_json.h"
 #include "submit/response.h"
-#include "submit/retry.h"
+#include "retry.h"
+#include "submit/service_clock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,8 @@
  * "0" and a ceiling only against overflow; what to do with a very long one
  * is the submitter's decision.
  */
-#include "submit/retry.h"
+#include "retry.h"
+#include "submit/service_clock.h"
 
 #include <stddef.h>
 

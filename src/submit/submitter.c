@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "submit/service_clock.h"
 #include "submitter_core.h"
 
 #include <assert.h>

@@ -16,7 +16,7 @@
 #include "lookup.h"
 #include "open_call.h"
 #include "submit/response.h"
-#include "submit/retry.h"
+#include "retry.h"
 #include "submit/service_clock.h"
 #include "submit/submitter.h"
 

@@ -8,7 +8,7 @@
  * (libcurl's own copies, in the bytes of a request, are out of reach.)
  */
 #include "base/xalloc.h"
-#include "submit/base_url.h"
+#include "submit/transport.h"
 #include "transport_easy.h"
 
 #include <errno.h>

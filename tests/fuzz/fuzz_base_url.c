@@ -6,7 +6,6 @@
  */
 #include "fuzz.h"
 
-#include "submit/base_url.h"
 #include "submit/transport.h"
 
 #define SECRET "s3cret"

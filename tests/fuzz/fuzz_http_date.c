@@ -7,6 +7,7 @@
 #include "fuzz.h"
 
 #include "submit/retry.h"
+#include "submit/service_clock.h"
 
 #include <time.h>
 

@@ -104,3 +104,8 @@ END {
 ' $(find src include -name '*.[ch]' | sort) <<EOF
 $(find include -name '*.h' | sort)
 EOF
+count=$(find include -name '*.h' | wc -l)
+if [ "$count" -gt 60 ]; then
+  echo "include/: $count headers, at most 60 are shared"
+  exit 1
+fi

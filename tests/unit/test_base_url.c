@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "submit/base_url.h"
 #include "submit/transport.h"
 
 static void

@@ -4,7 +4,7 @@
 
 #include "process/hash64.h"
 #include "process/place_log.h"
-#include "process/unique.h"
+#include "process/builder.h"
 
 #include <malloc.h>
 

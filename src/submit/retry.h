@@ -26,14 +26,6 @@ int64_t retry_backoff_ms(unsigned attempt, uint64_t random);
 int64_t retry_after_ms(
     const char *value, const char *date_header, int64_t now_ms);
 
-/* An HTTP date (RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime) as ms
- * since 1970, or -1 if it is none or earlier than 1970. Years of two digits
- * lie in 1970-2069. */
-int64_t http_date_ms(const char *text);
-/* ISO 8601 date-time with zone (RFC 3339, and the zone as +hhmm or +hh), or
- * -1 as above. */
-int64_t iso_date_ms(const char *text);
-
 /* A token bucket over all calls. rate_per_s 0 = no limit. It starts with one
  * token and holds a tenth of a second's worth, at least one. now_ms is a
  * monotonic clock's. */
