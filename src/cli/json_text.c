@@ -1,51 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON that our own writer made, as text: taken apart into paths
- * and tokens. cJSON is not used here because it would print numbers through a
+ * JSON that our own writer made, taken apart into paths and tokens.
+ * cJSON is not used here because it would print numbers through a
  * double, and what is shown must be what is sent, digit for digit.
  */
 #include "json_text.h"
 
+#include "base/json_read.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The end of the string that begins at `at` (its opening quote). */
-static size_t
-string_end(struct text json, size_t at)
-{
-	for (at++; at < json.len && json.s[at] != '"'; at++)
-		if (json.s[at] == '\\')
-			at++;
-	return at < json.len ? at + 1 : json.len;
-}
-
-/* The end of the value that begins at `at`. */
-static size_t
-value_end(struct text json, size_t at)
-{
-	size_t depth = 0;
-
-	while (at < json.len) {
-		char c = json.s[at];
-
-		if (c == '"') {
-			at = string_end(json, at);
-			if (depth == 0)
-				return at;
-			continue;
-		}
-		if (depth == 0 && (c == ',' || c == '}' || c == ']'))
-			return at;
-		at++;
-		if (c == '{' || c == '[')
-			depth++;
-		else if ((c == '}' || c == ']') && --depth == 0)
-			return at;
-	}
-	return at;
-}
 
 static void
 add_item(struct json_items *l, const struct buf *path, struct text token)
@@ -62,27 +27,24 @@ static void
 take_object(
     struct json_items *l, struct buf *path, struct text json, unsigned depth)
 {
-	size_t at = 1, before = path->len;
+	size_t before = path->len;
+	struct text name, value;
+	struct json_walk w;
 
 	if (json.len <= 2 || depth > 64) {
 		add_item(l, path, json);
 		return;
 	}
-	while (at < json.len && json.s[at] == '"') {
-		size_t key_end = string_end(json, at);
-		size_t begin = key_end + 1;
-		size_t end = value_end(json, begin);
-		struct text value = {json.s + begin, end - begin};
-
+	json_walk_begin(&w, json);
+	while (json_walk_next(&w, &name, &value)) {
 		if (before > 0)
 			buf_addc(path, '.');
-		buf_add(path, json.s + at + 1, key_end - at - 2);
-		if (value.len > 0 && value.s[0] == '{')
+		buf_add(path, name.s + 1, name.len - 2);
+		if (value.s[0] == '{')
 			take_object(l, path, value, depth + 1);
 		else
 			add_item(l, path, value);
 		buf_truncate(path, before);
-		at = end < json.len && json.s[end] == ',' ? end + 1 : json.len;
 	}
 }
 

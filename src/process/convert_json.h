@@ -17,12 +17,10 @@
 /* Scratch memory of convert_json, kept from call to call. */
 struct json_key;
 struct json_checker {
-	const char *at, *end, *begin;
-	struct buf *out;
-	struct convert_reason *r;
 	struct json_key *keys; /* of the objects that are open */
 	size_t key_count, key_cap;
-	struct buf text; /* a key without its escapes */
+	size_t first[JSON_DEPTH_MAX + 2]; /* of each level's */
+	struct buf text;		  /* a key without its escapes */
 };
 void json_checker_init(struct json_checker *c);
 void json_checker_release(struct json_checker *c);

@@ -25,11 +25,11 @@ struct elements {
 static void
 cut_array(struct text body, struct elements *e)
 {
-	struct scan_iter it;
+	struct json_walk it;
 	struct text value;
 
-	scan_begin(&it, body);
-	while (scan_next(&it, NULL, &value)) {
+	json_walk_begin(&it, body);
+	while (json_walk_next(&it, NULL, &value)) {
 		ARRAY_ROOM(e->items, e->count, e->cap);
 		e->items[e->count++] = value;
 	}

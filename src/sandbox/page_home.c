@@ -116,7 +116,7 @@ add_process(const struct store_row *row, struct buf *out)
 
 	if (scan_member(row->body, "state", &token) &&
 	    scan_kind(token) != SCAN_NULL)
-		scan_decode(token, &state);
+		json_decode(token, &state);
 	else
 		buf_adds(&state, p->states[0]);
 	buf_addf(out, "<tr><td>%s</td><td>%s</td><td>",

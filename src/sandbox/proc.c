@@ -35,7 +35,7 @@ proc_key(const struct schema_procedure *p, struct text object, struct buf *key)
 
 	if (!proc_key_token(p, object, &token))
 		return false;
-	scan_decode(token, key);
+	json_decode(token, key);
 	return key->len > before;
 }
 
@@ -46,7 +46,7 @@ examine_state(
 	struct buf said = BUF_INIT(0), shown = BUF_INIT(0);
 	enum verdict verdict = VERDICT_CREATED;
 
-	scan_decode(token, &said);
+	json_decode(token, &said);
 	if (scan_kind(token) != SCAN_STRING ||
 	    !schema_has_state(p, (struct text){buf_str(&said), said.len})) {
 		text_display(
@@ -119,7 +119,7 @@ same_member(struct text object, struct text name, struct text *value)
 	struct buf said = BUF_INIT(0);
 	bool has;
 
-	scan_decode(name, &said);
+	json_decode(name, &said);
 	has = scan_member(object, buf_str(&said), value);
 	buf_release(&said);
 	return has;
@@ -128,16 +128,16 @@ same_member(struct text object, struct text name, struct text *value)
 static void
 merge_flat(struct buf *out, struct text base, struct text over)
 {
-	struct scan_iter it;
+	struct json_walk it;
 	struct text name, value, other;
 
 	json_object(out, NULL);
-	scan_begin(&it, base);
-	while (scan_next(&it, &name, &value))
+	json_walk_begin(&it, base);
+	while (json_walk_next(&it, &name, &value))
 		if (!same_member(over, name, &other))
 			add_member(out, name, value);
-	scan_begin(&it, over);
-	while (scan_next(&it, &name, &value))
+	json_walk_begin(&it, over);
+	while (json_walk_next(&it, &name, &value))
 		add_member(out, name, value);
 	json_end_object(out);
 }
@@ -147,7 +147,7 @@ proc_merge(struct buf *out, struct text base, struct text over)
 {
 	struct buf flat = BUF_INIT(0), data = BUF_INIT(0);
 	struct text old_data, new_data, name, value;
-	struct scan_iter it;
+	struct json_walk it;
 
 	if (!scan_member(base, "data", &old_data) ||
 	    !scan_member(over, "data", &new_data)) {
@@ -157,8 +157,8 @@ proc_merge(struct buf *out, struct text base, struct text over)
 	merge_flat(&data, old_data, new_data);
 	merge_flat(&flat, base, over);
 	json_object(out, NULL);
-	scan_begin(&it, (struct text){buf_str(&flat), flat.len});
-	while (scan_next(&it, &name, &value)) {
+	json_walk_begin(&it, (struct text){buf_str(&flat), flat.len});
+	while (json_walk_next(&it, &name, &value)) {
 		if (scan_string_is(name, "data"))
 			value = (struct text){buf_str(&data), data.len};
 		add_member(out, name, value);
@@ -207,14 +207,14 @@ static void
 add_data(const struct proc *p, struct buf *out)
 {
 	struct text data, token, name, value;
-	struct scan_iter it;
+	struct json_walk it;
 
 	json_object(out, "data");
 	if (proc_key_token(p->procedure, p->body, &token))
 		json_token(out, p->procedure->key, token);
 	if (scan_member(p->body, "data", &data)) {
-		scan_begin(&it, data);
-		while (scan_next(&it, &name, &value))
+		json_walk_begin(&it, data);
+		while (json_walk_next(&it, &name, &value))
 			if (!scan_string_is(name, p->procedure->key))
 				add_member(out, name, value);
 	}
@@ -231,7 +231,7 @@ is_in_data(const struct proc *p, struct text name)
 void
 proc_show(const struct proc *p, struct buf *out)
 {
-	struct scan_iter it;
+	struct json_walk it;
 	struct text name, value;
 
 	json_object(out, NULL);
@@ -239,8 +239,8 @@ proc_show(const struct proc *p, struct buf *out)
 		add_own(p, i, own[i], out);
 	if (p->key_in_data)
 		add_data(p, out);
-	scan_begin(&it, p->body);
-	while (scan_next(&it, &name, &value))
+	json_walk_begin(&it, p->body);
+	while (json_walk_next(&it, &name, &value))
 		if (own_index(name) < 0 && !is_in_data(p, name))
 			add_member(out, name, value);
 	json_end_object(out);

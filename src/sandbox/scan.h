@@ -11,6 +11,7 @@
  */
 
 #include "base/buf.h"
+#include "base/json_read.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -35,24 +36,10 @@ enum scan_kind scan_kind(struct text token);
 /* Without the blanks around it. */
 struct text scan_trim(struct text t);
 
-/* Walks the elements of an array or the members of an object, in order.
- * `name` is the string token of a member (with its quotes), empty for an
- * element; it may be NULL. */
-struct scan_iter {
-	const char *p, *end;
-	bool object;
-};
-void scan_begin(struct scan_iter *it, struct text container);
-bool scan_next(struct scan_iter *it, struct text *name, struct text *value);
-
 /* The value of a member; of several with the same name, the last one, as
  * JavaScript has it. False if there is none. */
 bool scan_member(struct text object, const char *name, struct text *value);
 /* Whether the string token `token` says `name`. */
 bool scan_string_is(struct text token, const char *name);
-/* Appends what a string token says; other tokens as they stand. */
-void scan_decode(struct text token, struct buf *out);
-/* The value of the four hex digits at s, or -1. */
-int scan_hex4(const char *s, size_t len);
 
 #endif

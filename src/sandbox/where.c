@@ -196,21 +196,21 @@ static bool
 equal(struct text token, const cJSON *rhs)
 {
 	struct operand left = {.kind = scan_kind(token)};
-	struct scan_iter it;
+	struct json_walk it;
 	struct text element;
 	bool same = false;
 
 	/* A field with several values equals each of them. */
 	if (left.kind == SCAN_ARRAY) {
-		scan_begin(&it, token);
-		while (!same && scan_next(&it, NULL, &element))
+		json_walk_begin(&it, token);
+		while (!same && json_walk_next(&it, NULL, &element))
 			same = scan_kind(element) != SCAN_ARRAY &&
 			       equal(element, rhs);
 		return same;
 	}
 	if (left.kind == SCAN_OBJECT)
 		return false;
-	scan_decode(token, &left.text);
+	json_decode(token, &left.text);
 	same = equal_scalar(&left, rhs);
 	buf_release(&left.text);
 	return same;
@@ -226,7 +226,7 @@ compare(struct text token, const cJSON *rhs, int *order)
 
 	if (left.kind != SCAN_STRING && left.kind != SCAN_NUMBER)
 		return false;
-	scan_decode(token, &left.text);
+	json_decode(token, &left.text);
 	if (cJSON_IsNumber(rhs) && number_of(buf_str(&left.text), &n)) {
 		*order = (n > rhs->valuedouble) - (n < rhs->valuedouble);
 		can = true;

@@ -3,16 +3,16 @@
  * JSON of answers, strictly.
  *
  * cJSON builds the tree, but it takes more than JSON (raw control characters,
- * numbers like 01 or 2., any byte below a blank as a blank, junk behind a
- * NUL) and keeps numbers as doubles. So a lexer reads the text first: it
- * refuses what is no JSON token and remembers where the numbers stand; the
- * n-th number of the text is the n-th number node of the tree. A parser of
- * our own was refused: the grammar is cJSON's work.
+ * numbers like 01 or 2., any byte below a blank as a blank, junk after a NUL)
+ * and keeps numbers as doubles. So the strict reader goes first: it refuses
+ * what is not JSON and tells where the numbers stand; the n-th number of the
+ * text is the n-th number node of the tree.
  */
 #include "response_json.h"
 
 #include "ascii.h"
 #include "base/json_escape.h"
+#include "base/json_read.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>
@@ -24,132 +24,50 @@
 #define VALUES_FREE ((size_t)100000)
 #define VALUE_BYTES_MIN ((size_t)6)
 
-struct lexer {
-	char *s; /* NUL-terminated; escaped NULs are changed in place */
-	size_t len, at;
-	size_t values; /* at most: each stands behind a bracket or a comma */
-	struct text *numbers;
+struct numbers {
+	struct text *items;
 	size_t count, cap;
 };
 
+/* As a C string it would end here and look like another. */
 static void
-skip_digits(struct lexer *l)
+change_nuls(char *s, size_t len)
 {
-	while (ascii_is_digit(l->s[l->at]))
-		l->at++;
-}
-
-/* RFC 8259, section 6. The text ends with a NUL, so one look ahead is safe. */
-static bool
-lex_number(struct lexer *l)
-{
-	size_t start = l->at;
-
-	if (l->s[l->at] == '-')
-		l->at++;
-	if (!ascii_is_digit(l->s[l->at]))
-		return false;
-	if (l->s[l->at] == '0')
-		l->at++;
-	else
-		skip_digits(l);
-	if (l->s[l->at] == '.') {
-		l->at++;
-		if (!ascii_is_digit(l->s[l->at]))
-			return false;
-		skip_digits(l);
-	}
-	if (l->s[l->at] == 'e' || l->s[l->at] == 'E') {
-		l->at++;
-		if (l->s[l->at] == '+' || l->s[l->at] == '-')
-			l->at++;
-		if (!ascii_is_digit(l->s[l->at]))
-			return false;
-		skip_digits(l);
-	}
-	ARRAY_ROOM(l->numbers, l->count, l->cap);
-	l->numbers[l->count++] = (struct text){l->s + start, l->at - start};
-	return true;
-}
-
-static bool
-lex_string(struct lexer *l)
-{
-	for (l->at++; l->s[l->at] != '"'; l->at++) {
-		unsigned char c = (unsigned char)l->s[l->at];
-		if (c < ' ')
-			return false; /* the end of the text, too */
-		if (c != '\\')
+	for (size_t i = 0; i + 6 <= len; i++) {
+		if (s[i] != '\\')
 			continue;
-		l->at++;
-		if (l->s[l->at] == '\0')
-			return false;
-		/* As a C string it would end here and look like another. */
-		if (strncmp(l->s + l->at, "u0000", 5) == 0)
-			memcpy(l->s + l->at, "ufffd", 5);
-	}
-	l->at++;
-	return true;
-}
-
-static bool
-lex_word(struct lexer *l, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (strncmp(l->s + l->at, word, len) != 0)
-		return false;
-	l->at += len;
-	return true;
-}
-
-static bool
-lex_token(struct lexer *l)
-{
-	switch (l->s[l->at]) {
-	case ' ':
-	case '\t':
-	case '\r':
-	case '\n':
-	case '}':
-	case ']':
-	case ':':
-		l->at++;
-		return true;
-	case '{':
-	case '[':
-	case ',':
-		l->values++;
-		l->at++;
-		return true;
-	case '"':
-		return lex_string(l);
-	case 't':
-		return lex_word(l, "true");
-	case 'f':
-		return lex_word(l, "false");
-	case 'n':
-		return lex_word(l, "null");
-	default:
-		return lex_number(l);
+		if (strncmp(s + i, "\\u0000", 6) == 0)
+			memcpy(s + i, "\\ufffd", 6);
+		i++;
 	}
 }
 
+/* Refuses what is not JSON; remembers where the numbers stand. `s` may be
+ * changed. */
 static bool
-lex(struct lexer *l)
+scan(char *s, size_t len, struct numbers *n)
 {
-	/* A byte order mark is harmless, and cJSON skips it. */
-	if (l->len >= 3 && memcmp(l->s, "\xef\xbb\xbf", 3) == 0)
-		l->at = 3;
-	while (l->at < l->len)
-		if (!lex_token(l))
-			return false;
-	return l->values <= VALUES_FREE + l->len / VALUE_BYTES_MIN;
+	struct json_reader r;
+	enum json_event e;
+	size_t values = 0;
+
+	json_begin(&r, (struct text){s, len}, CJSON_NESTING_LIMIT);
+	while ((e = json_next(&r)) > JSON_DONE) {
+		values += e != JSON_NAME && e != JSON_END_OBJECT &&
+			  e != JSON_END_ARRAY;
+		if (e == JSON_STRING || e == JSON_NAME)
+			change_nuls(s + (r.token.s - s), r.token.len);
+		if (e != JSON_NUMBER)
+			continue;
+		ARRAY_ROOM(n->items, n->count, n->cap);
+		n->items[n->count++] = r.token;
+	}
+	return e == JSON_DONE && values <= VALUES_FREE + len / VALUE_BYTES_MIN;
 }
 
 /* Gives every number node its digits. No recursion: the path back is kept. */
 static bool
-attach_digits(cJSON *root, const struct lexer *l)
+attach_digits(cJSON *root, const struct numbers *n)
 {
 	cJSON *up[CJSON_NESTING_LIMIT + 1];
 	size_t depth = 0, next = 0;
@@ -157,9 +75,9 @@ attach_digits(cJSON *root, const struct lexer *l)
 
 	for (;;) {
 		if (cJSON_IsNumber(node)) {
-			if (next == l->count)
+			if (next == n->count)
 				return false;
-			struct text t = l->numbers[next++];
+			struct text t = n->items[next++];
 			node->valuestring = cJSON_malloc(t.len + 1);
 			if (node->valuestring == NULL)
 				return false;
@@ -175,7 +93,7 @@ attach_digits(cJSON *root, const struct lexer *l)
 			/* cppcheck-suppress uninitvar ; set on the way down */
 			node = up[--depth];
 		if (depth == 0)
-			return next == l->count;
+			return next == n->count;
 		node = node->next;
 	}
 }
@@ -183,29 +101,29 @@ attach_digits(cJSON *root, const struct lexer *l)
 cJSON *
 answer_parse(struct text body, const char **why)
 {
-	struct lexer l = {.len = body.len};
+	struct numbers n = {NULL, 0, 0};
 	cJSON *root = NULL;
+	char *s;
 
 	*why = "it is not JSON";
-	if (body.len == 0) {
+	/* A byte order mark is harmless. */
+	if (body.len >= 3 && memcmp(body.s, "\xef\xbb\xbf", 3) == 0)
+		body = (struct text){body.s + 3, body.len - 3};
+	else if (body.len == 0)
 		*why = "it is empty";
-		return NULL;
-	}
-	if (memchr(body.s, '\0', body.len) != NULL)
-		return NULL;
 	if (utf8_check(body.s, body.len) != body.len) {
 		*why = "it is not UTF-8";
 		return NULL;
 	}
-	l.s = xstrndup(body.s, body.len);
-	if (lex(&l))
-		root = cJSON_ParseWithLengthOpts(l.s, l.len + 1, NULL, 1);
-	if (root != NULL && !attach_digits(root, &l)) {
+	s = xstrndup(body.s, body.len);
+	if (scan(s, body.len, &n))
+		root = cJSON_ParseWithLengthOpts(s, body.len + 1, NULL, 1);
+	if (root != NULL && !attach_digits(root, &n)) {
 		cJSON_Delete(root);
 		root = NULL;
 	}
-	free(l.s);
-	free(l.numbers);
+	free(s);
+	free(n.items);
 	return root;
 }
 

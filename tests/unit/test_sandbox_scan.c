@@ -52,10 +52,11 @@ refuses_a_nul_byte_and_says_where(void **state)
 
 	(void)state;
 	assert_false(scan_check((struct text){"[1,\0]", 5}, error));
-	assert_string_equal(error, "invalid JSON at byte 3: expected a value");
+	assert_string_equal(
+	    error, "invalid JSON at byte 3: a value is missing");
 	assert_false(scan_check(text_of("[1,x]"), error));
 	assert_string_equal(
-	    error, "invalid JSON at byte 3: unexpected character");
+	    error, "invalid JSON at byte 3: a value is missing");
 }
 
 static void
@@ -80,14 +81,15 @@ gives_each_element_as_its_bytes(void **state)
 {
 	static const char *const wanted[] = {"{\"a\" : [1, 2]}", "\"x,]\\\"\"",
 	    "-1.50", "[]", "null", "{ }", "true"};
-	struct scan_iter it;
+	struct json_walk it;
 	struct text value;
 	size_t i = 0;
 
 	(void)state;
-	scan_begin(&it, text_of(" [ {\"a\" : [1, 2]} ,\"x,]\\\"\",-1.50\n,[]"
-				", null,{ },true ] "));
-	while (scan_next(&it, NULL, &value)) {
+	json_walk_begin(
+	    &it, text_of(" [ {\"a\" : [1, 2]} ,\"x,]\\\"\",-1.50\n,[]"
+			 ", null,{ },true ] "));
+	while (json_walk_next(&it, NULL, &value)) {
 		assert_true(i < 7);
 		if (!text_is(value, wanted[i]))
 			fail_msg("%zu: %.*s", i, (int)value.len, value.s);
@@ -131,11 +133,11 @@ decodes_and_quotes_back(void **state)
 		struct buf said = BUF_INIT(0), quoted = BUF_INIT(0),
 			   again = BUF_INIT(0);
 
-		scan_decode(text_of(cases[i].token), &said);
+		json_decode(text_of(cases[i].token), &said);
 		assert_string_equal(buf_str(&said), cases[i].said);
 		json_string(&quoted, NULL, cases[i].said);
 		assert_true(is_json(buf_str(&quoted)));
-		scan_decode(text_of(buf_str(&quoted)), &again);
+		json_decode(text_of(buf_str(&quoted)), &again);
 		assert_string_equal(buf_str(&again), cases[i].said);
 		buf_release(&said);
 		buf_release(&quoted);

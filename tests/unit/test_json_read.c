@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The reader of JSON: its events, what it refuses and where; cJSON agrees. */
+#include "random.h"
+#include "test.h"
+
+#include "base/json_read.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdlib.h>
+
+/* The events as letters: { } [ ] n(ame) s(tring) #(number) w(ord), and the
+ * end as . or ! */
+static void
+events_of(struct text t, unsigned levels, struct json_reader *r, struct buf *b)
+{
+	enum json_event e;
+
+	buf_clear(b);
+	json_begin(r, t, levels);
+	do {
+		e = json_next(r);
+		buf_addc(b, "!.{}[]ns#w"[e]);
+	} while (e > JSON_DONE);
+}
+
+static void
+tells_what_comes_and_where_it_breaks(void **state)
+{
+	static const struct {
+		const char *json, *events, *why;
+		size_t at;
+	} cases[] = {
+	    {" {\"a\" : [ 1 , -2.5e+3 ] , \"b\":{ } }\n", "{n[##]n{}}.", NULL,
+		0},
+	    {"[[],{},\"x\\u00e9\\ud83d\\ude00\",true,false,null]",
+		"[[]{}swww].", NULL, 0},
+	    {"-0", "#.", NULL, 0},
+	    {"", "!", "a value is missing", 0},
+	    {"[1,]", "[#!", "a value is missing", 3},
+	    {"[,1]", "[!", "a value is missing", 1},
+	    {"[1 2]", "[#!", "a comma or ] is missing", 3},
+	    {"[1}", "[#!", "a comma or ] is missing", 2},
+	    {"{\"a\":1]", "{n#!", "a comma or } is missing", 6},
+	    {"{\"a\":1,}", "{n#!", "a key in double quotes is missing", 7},
+	    {"{,}", "{!", "a key in double quotes is missing", 1},
+	    {"{a:1}", "{!", "a key in double quotes is missing", 1},
+	    {"{\"a\" 1}", "{!", "a colon is missing", 5},
+	    {"{\"a\":}", "{n!", "a value is missing", 5},
+	    {"1 2", "#!", "it ended before", 2},
+	    {"]", "!", "a value is missing", 0},
+	    {"[}", "[!", "a value is missing", 1},
+	    {"-01", "!", "a number begins with a zero", 2},
+	    {"5.", "!", "a number needs a digit", 2},
+	    {"1e+", "!", "a number needs a digit", 3},
+	    {"truth", "!", "a value is missing", 0},
+	    {"\"a\tb\"", "!", "a string holds a control character", 2},
+	    {"\"a\\x\"", "!", "this escape is not known", 3},
+	    {"\"\\u00g0\"", "!", "an escape \\u has four hex digits", 5},
+	    {"\"\\ude00\"", "!", "an escape is half a surrogate pair", 7},
+	    {"\"\\ud83d\\n\"", "!", "an escape is half a surrogate pair", 7},
+	    {"\"\\ud83d\\u0041\"", "!", "an escape is half a surrogate pair",
+		13},
+	    {"\"abc\\\"", "!", "a string does not end", 6},
+	    {"\"abc\\", "!", "a string does not end", 5},
+	};
+	struct buf b = BUF_INIT(0);
+	struct json_reader r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		events_of(text_of(cases[i].json), 9, &r, &b);
+		assert_string_equal(buf_str(&b), cases[i].events);
+		if (cases[i].why == NULL)
+			continue;
+		assert_string_equal(r.why, cases[i].why);
+		if (r.at != cases[i].at)
+			fail_msg("%s: at %zu", cases[i].json, r.at);
+	}
+	events_of((struct text){"[\0]", 3}, 9, &r, &b);
+	assert_int_equal(r.at, 1);
+	buf_release(&b);
+}
+
+static void
+bounds_how_deep_it_goes(void **state)
+{
+	static const unsigned levels[] = {0, 1, 63, 64, 65, JSON_LEVELS_MAX};
+	char json[2 * JSON_LEVELS_MAX + 4];
+	struct buf b = BUF_INIT(0);
+	struct json_reader r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		for (unsigned more = 0; more < 2; more++) {
+			size_t n = levels[i] + more;
+
+			memset(json, '[', n);
+			json[n] = '1';
+			memset(json + n + 1, ']', n);
+			events_of(
+			    (struct text){json, 2 * n + 1}, levels[i], &r, &b);
+			assert_int_equal(b.data[b.len - 1], more ? '!' : '.');
+			assert_int_equal(r.is_too_deep, more == 1);
+		}
+	}
+	buf_release(&b);
+}
+
+static void
+gives_texts_without_their_escapes(void **state)
+{
+	static const struct {
+		const char *token, *text;
+	} cases[] = {
+	    {"\"\"", ""},
+	    {"\"M\xC3\xBCller\"", "M\xC3\xBCller"},
+	    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
+	    {"\"\\u0041\\uD834\\uDD1e!\"", "A\xF0\x9D\x84\x9E!"},
+	    {"-1.50", "-1.50"},
+	    {"null", "null"},
+	};
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&b);
+		json_decode(text_of(cases[i].token), &b);
+		assert_string_equal(buf_str(&b), cases[i].text);
+	}
+	buf_release(&b);
+}
+
+/* Tokens and half tokens in any order: much of it is nearly JSON. */
+static size_t
+random_json(char *s, size_t max)
+{
+	static const char *const parts[] = {"{", "}", "[", "]", ",", ":",
+	    "\"a\"", "\"b\"", "\"\\n\"", "1", "-2.5", "true", "null", " ",
+	    "{\"k\":", "[1,", "\"\\u00e9\"", "0", "\"x", "e"};
+	size_t len = 0, want = 1 + next_random() % max;
+
+	for (;;) {
+		const char *part =
+		    parts[next_random() % (next_random() % 8 ? 17 : 20)];
+
+		if (len + strlen(part) > want)
+			break;
+		memcpy(s + len, part, strlen(part));
+		len += strlen(part);
+	}
+	s[len] = '\0';
+	return len;
+}
+
+static void
+cjson_takes_what_it_takes_and_little_more(void **state)
+{
+	struct buf b = BUF_INIT(0);
+	struct json_reader r;
+	char s[64];
+	int taken = 0;
+
+	(void)state;
+	for (int i = 0; i < 300000; i++) {
+		size_t len = random_json(s, 24);
+		cJSON *root = cJSON_ParseWithLengthOpts(s, len + 1, NULL, 1);
+
+		events_of((struct text){s, len}, 9, &r, &b);
+		if (strchr(buf_str(&b), '.') != NULL) {
+			taken++;
+			if (root == NULL)
+				fail_msg("cJSON refuses %s", s);
+		} else if (root != NULL && strchr(s, '0') == NULL) {
+			fail_msg("cJSON takes %s: %s", s, r.why);
+		}
+		cJSON_Delete(root);
+	}
+	assert_true(taken > 3000);
+	buf_release(&b);
+}
+
+static void
+walks_the_members_of_an_object_and_the_elements_of_an_array(void **state)
+{
+	static const char *const names[] = {"\"a\"", "\"b\\\"]\"", "\"\""};
+	static const char *const values[] = {"[ {} , 2 ]", "\"}\\\\\"", "-1"};
+	struct json_walk w;
+	struct text name, value;
+	size_t n = 0;
+
+	(void)state;
+	json_walk_begin(
+	    &w, TEXT_LITERAL(" { \"a\" : [ {} , 2 ],\"b\\\"]\":\"}\\\\\" , "
+			     "\"\": -1 } "));
+	for (; json_walk_next(&w, &name, &value); n++) {
+		assert_true(text_is(name, names[n]));
+		assert_true(text_is(value, values[n]));
+	}
+	assert_int_equal(n, 3);
+	json_walk_begin(&w, TEXT_LITERAL("[ {} , 2 ]"));
+	assert_true(json_walk_next(&w, NULL, &value));
+	assert_true(text_is(value, "{}"));
+	assert_true(json_walk_next(&w, &name, &value));
+	assert_true(text_is(value, "2") && name.len == 0);
+	assert_false(json_walk_next(&w, &name, &value));
+	json_walk_begin(&w, TEXT_LITERAL("{}"));
+	assert_false(json_walk_next(&w, &name, &value));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(tells_what_comes_and_where_it_breaks),
+	    cmocka_unit_test(bounds_how_deep_it_goes),
+	    cmocka_unit_test(gives_texts_without_their_escapes),
+	    cmocka_unit_test(cjson_takes_what_it_takes_and_little_more),
+	    cmocka_unit_test(
+		walks_the_members_of_an_object_and_the_elements_of_an_array),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
