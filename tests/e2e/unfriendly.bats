@@ -91,6 +91,7 @@ FAULTS
   done <<'FAULTS'
 0 same-job=1
 0 counts-disagree=1
+6 counts-disagree=1 entry-error=1,match=L-11
 0 job-404=1,4s
 1 job-404=1,4s entry-error=0.2
 6 entries-duplicate=1 entry-error=1,match=L-11

@@ -341,6 +341,9 @@ start(void *ctx, const struct http_request *q, uint64_t tag)
 	else
 		job(f, q, &p->r);
 	p->r.tag = tag;
+	if (f->date)
+		snprintf(p->r.date, sizeof(p->r.date), "%s", f->date);
+	p->r.has_age = f->has_age;
 	while (*end)
 		end = &(*end)->next;
 	*end = p;

@@ -70,6 +70,8 @@ struct fake {
 	enum fake_create script[FAKE_SCRIPT_MAX], rest;
 	size_t script_len;
 	const char *retry_after;
+	const char *date; /* of every answer; NULL = none */
+	bool has_age;
 	size_t body_max;
 	int64_t create_ms, job_ms; /* how long they take */
 	/* Lists hold foreign processes, with hasMore: so many pages of them

@@ -149,6 +149,9 @@ says_what_became_of_the_rows_in_one_sentence(void **state)
 		"5 of 15 rows are in ChakraHQ; 1 was accepted and not "
 		"followed; 2 were skipped on purpose; 3 may or may not have "
 		"arrived; 4 were not sent."},
+	    {{.unknown = 5}, false,
+		"None of the 5 rows is known to be in ChakraHQ; 5 may or may "
+		"not have arrived."},
 	    {{.unsent = 10}, true, "All 10 rows would be sent."},
 	    {{.unsent = 8, .rejected = 1, .skipped = 1}, true,
 		"8 of 10 rows would be sent; 1 would be rejected; 1 would be "
@@ -233,6 +236,68 @@ names_the_one_command_that_goes_on(void **state)
 		r.stopped_by = cases[i].stopped_by;
 		r.limited = cases[i].limited;
 		expect_next(&r, cases[i].next);
+	}
+}
+
+/* Rows of which nobody knows what became of them, once a reconcile settled
+ * none: what status and the report name, and what is to be checked first. */
+static void
+names_an_end_for_rows_that_nothing_settles(void **state)
+{
+	static const char id[] = "20261123T140210Z-leads-a1b2c3";
+	static const struct {
+		struct rows rows;
+		enum run_rest rest;
+		bool is_retried, is_other_version;
+		const char *stopped_by, *command, *check;
+	} cases[] = {
+	    {{.unknown = 2}, REST_ABSENT, false, false, NULL,
+		"reconcile --resend-absent",
+		"2 rows are unknown, and lookups "},
+	    {{.unknown = 1}, REST_BY_HAND, false, false, NULL, "prune",
+		"1 row is unknown, and asking again settles nothing"},
+	    {{.unknown = 2}, REST_RESENT, false, false, NULL,
+		"import --again --skip-existing", ""},
+	    {{.unknown = 2, .rejected = 1}, REST_BY_HAND, false, false, NULL,
+		"retry", "2 rows are"},
+	    {{.unknown = 2, .rejected = 1}, REST_BY_HAND, true, false, NULL,
+		"prune", "2 rows are"},
+	    {{.accepted = 2}, REST_BY_HAND, false, false, NULL, "", ""},
+	    {{.unknown = 2}, REST_BY_HAND, false, false, "SIGTERM", "resume",
+		""},
+	    {{.unknown = 2}, REST_ASK, false, true, "SIGTERM", "reconcile", ""},
+	    {{.unknown = 2}, REST_BY_HAND, false, true, "SIGTERM",
+		"import --again --skip-existing", "2 rows are"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_report r = a_run(&cases[i].rows);
+		struct buf next = BUF_INIT(0), check = BUF_INIT(0);
+		char expected[128];
+
+		r.mapping_file = "m.yaml";
+		r.input_name = "i.csv";
+		r.rest = cases[i].rest;
+		r.is_retried = cases[i].is_retried;
+		r.is_other_version = cases[i].is_other_version;
+		r.stopped_by = cases[i].stopped_by;
+		run_report_next(&r, &next);
+		run_report_check_first(&r, &check);
+		snprintf(expected, sizeof(expected), "csv2chakra %s %s",
+		    cases[i].command,
+		    strncmp(cases[i].command, "import", 6) == 0 ? "m.yaml"
+								: id);
+		if (cases[i].command[0] == '\0')
+			expected[0] = '\0';
+		if (strncmp(buf_str(&next), expected, strlen(expected)) != 0)
+			fail_msg("%zu: %s", i, buf_str(&next));
+		if (strncmp(buf_str(&check), cases[i].check,
+			strlen(cases[i].check)) != 0 ||
+		    (check.len > 0) != (cases[i].check[0] != '\0'))
+			fail_msg("%zu: %s", i, buf_str(&check));
+		buf_release(&next);
+		buf_release(&check);
 	}
 }
 
@@ -347,6 +412,7 @@ main(void)
 		rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too),
 	    cmocka_unit_test(says_why_it_stopped_and_what_was_not_read),
 	    cmocka_unit_test(names_the_one_command_that_goes_on),
+	    cmocka_unit_test(names_an_end_for_rows_that_nothing_settles),
 	    cmocka_unit_test(quotes_what_a_shell_would_read_differently),
 	    cmocka_unit_test(
 		a_dry_run_leads_to_the_import_or_back_to_the_check),

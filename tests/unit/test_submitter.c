@@ -345,10 +345,30 @@ rate_holds_over_all_calls(void **state)
 	scene_end(&s);
 }
 
+/* A year off: rows that were created just now would be older than the send. */
+static void
+an_answer_that_was_kept_on_its_way_tells_no_time(void **state)
+{
+	(void)state;
+	for (int has_age = 0; has_age < 2; has_age++) {
+		struct scene s;
+
+		scene_init(&s, 2, 10);
+		s.fake.date = "Tue, 21 Sep 2027 12:00:00 GMT";
+		s.fake.has_age = has_age;
+		s.fake.script[1] = FAKE_LOST_AFTER;
+		s.fake.script_len = 2;
+		scene_run(&s);
+		assert_int_equal(count(&s, OUTCOME_CREATED), has_age ? 20 : 10);
+		scene_end(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_answer_that_was_kept_on_its_way_tells_no_time),
 	    cmocka_unit_test(jobs_are_followed_to_created),
 	    cmocka_unit_test(the_first_call_goes_alone),
 	    cmocka_unit_test(
