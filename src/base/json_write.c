@@ -8,7 +8,6 @@
 #include "base/json_write.h"
 
 #include "base/clock.h"
-#include "base/json_escape.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include "process/builder.h"
 
 #include "base/json_copy.h"
-#include "base/json_escape.h"
+#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "builder_plan.h"
 #include "evidence.h"

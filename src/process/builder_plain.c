@@ -11,7 +11,7 @@
  * million keys.
  */
 #include "base/json_copy.h"
-#include "base/json_escape.h"
+#include "base/json_write.h"
 #include "builder_plan.h"
 
 /* Bytes with which a blank can begin or end: ASCII's, and those of U+00A0. */

@@ -7,7 +7,7 @@
 #include "builder_plan.h"
 
 #include "base/json_copy.h"
-#include "base/json_escape.h"
+#include "base/json_write.h"
 #include "base/xalloc.h"
 
 #include <stdint.h>

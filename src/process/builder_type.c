@@ -2,7 +2,7 @@
 /*
  * Which conversion a field's type means, and what the checks see of it.
  */
-#include "base/json_escape.h"
+#include "base/json_write.h"
 #include "builder_plan.h"
 
 #include <string.h>

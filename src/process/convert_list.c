@@ -3,7 +3,7 @@
  * Lists in one cell, and places. A separator inside an element cannot be
  * escaped: an export that needs that is JSON, and type json reads it.
  */
-#include "base/json_escape.h"
+#include "base/json_write.h"
 #include "convert_json.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
  */
 #include "convert_text.h"
 
-#include "base/json_escape.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "text_case.h"
 

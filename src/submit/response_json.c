@@ -11,8 +11,8 @@
 #include "response_json.h"
 
 #include "ascii.h"
-#include "base/json_escape.h"
 #include "base/json_read.h"
+#include "base/json_write.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>

@@ -60,7 +60,7 @@ struct entry_key_place {
 };
 struct text answer_entry_key(struct arena *memory, const cJSON *entry,
     const char *key_name, struct entry_key_place *place);
-/* Its JSON token as include/base/json_escape.h would write it. */
+/* Its JSON token as include/base/json_write.h would write it. */
 void answer_add_token(struct buf *out, const cJSON *key);
 
 /* The words in a node: a string; an object's message; a list of either. */

@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "base/json_escape.h"
+#include "base/json_write.h"
 
 static void
 check_room(struct text t, size_t before, size_t room)

@@ -3,7 +3,7 @@
 #include "random.h"
 #include "test.h"
 
-#include "base/json_escape.h"
+#include "base/json_write.h"
 
 #include <cjson/cJSON.h>
 
