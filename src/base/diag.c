@@ -5,6 +5,7 @@
  */
 #include "base/diag.h"
 
+#include "base/outcome.h"
 #include "base/signals.h"
 
 #include <errno.h>
@@ -141,24 +142,24 @@ diag_exit_status(enum diag_kind kind)
 {
 	switch (kind) {
 	case DIAG_NONE:
-		return 0;
+		return EXIT_GOOD;
 	case DIAG_USAGE:
-		return 2;
+		return EXIT_USAGE;
 	case DIAG_MAX_ERRORS:
-		return 3;
+		return EXIT_MAX_ERRORS;
 	case DIAG_SERVICE:
 	case DIAG_DISK:
-		return 4;
+		return EXIT_SERVICE;
 	case DIAG_SIGNAL:
-		return 5;
+		return EXIT_SIGNAL;
 	case DIAG_INPUT:
-		return 7;
+		return EXIT_INPUT;
 	case DIAG_IMPORTED:
-		return 8;
+		return EXIT_IMPORTED;
 	case DIAG_LOCKED:
-		return 75;
+		return EXIT_LOCKED;
 	case DIAG_INTERNAL:
 		break;
 	}
-	return 70;
+	return EXIT_INTERNAL;
 }

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "checkup.h"
-#include "exit_status.h"
+#include "base/outcome.h"
 
 #include <stdio.h>
 #include <stdlib.h>

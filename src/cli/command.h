@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
-#include "exit_status.h"
+#include "base/outcome.h"
 #include "options.h"
 
 #include <stdbool.h>

@@ -10,7 +10,7 @@
 #include "base/atomic_file.h"
 #include "base/own_files.h"
 #include "base/text.h"
-#include "exit_status.h"
+#include "base/outcome.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -15,21 +15,24 @@ int
 exit_status_of_rows(const struct outcome_counts *rows)
 {
 	if (rows->rows[OUTCOME_UNKNOWN] > 0)
-		return 6;
+		return EXIT_UNKNOWN;
 	if (rows->rows[OUTCOME_REJECTED] > 0 || rows->rows[OUTCOME_REFUSED] > 0)
-		return 1;
-	return 0;
+		return EXIT_BAD_ROWS;
+	return EXIT_GOOD;
 }
 
 int
 exit_status_worse(int a, int b)
 {
-	static const int order[] = {70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0};
+	static const enum exit_status order[] = {EXIT_INTERNAL, EXIT_USAGE,
+	    EXIT_LOCKED, EXIT_IMPORTED, EXIT_SIGNAL, EXIT_SERVICE,
+	    EXIT_MAX_ERRORS, EXIT_INPUT, EXIT_UNKNOWN, EXIT_BAD_ROWS,
+	    EXIT_GOOD};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		if (a == order[i])
+		if (a == (int)order[i])
 			return a;
-		if (b == order[i])
+		if (b == (int)order[i])
 			return b;
 	}
 	return a > b ? a : b;
