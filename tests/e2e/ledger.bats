@@ -123,7 +123,7 @@ killed_import() {
   good_mapping
   # shellcheck disable=SC2016 # expanded when it is run
   for harm in 'truncate -s 32 $w' 'truncate -s 0 $w' 'rm $w' \
-    'truncate -s $(($(stat -c %s $w) / 2)) $w' \
+    'truncate -s $(($(stat -c %s $w) / 2)) $w' 'truncate -s -100 $w' \
     'printf X | dd of=$w bs=1 seek=9 conv=notrunc status=none' \
     'printf X | dd of=$w bs=1 seek=44 conv=notrunc status=none' \
     'printf X | dd of=$w bs=1 seek=99 conv=notrunc status=none'; do
