@@ -191,6 +191,13 @@ int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
     int64_t older_than_ms, bool superseded, struct prune_result *out,
     struct diag *d);
 
+/* The same for a run whose run.json cannot be read, by its id: somebody asks
+ * for this one. What is its own goes, run.json too, and its folder if nothing
+ * else is in it; its input is known no more. -1 with *d as it was: that is no
+ * id of a run there. */
+int run_prune_unreadable(const char *runs_dir, const char *id,
+    struct prune_result *out, struct diag *d);
+
 /* Removes what imports left that were killed before their run had a name, a
  * day ago or earlier. Nothing there belongs to a run, so nothing is said. */
 void runs_sweep(const char *runs_dir, int64_t now_ms);

@@ -156,12 +156,29 @@ prune_one(struct prune *p, const struct run *run, bool named, struct diag *d)
 	return 0;
 }
 
+/* *d says why its run.json cannot be read. */
+static int
+prune_unreadable(struct prune *p, const char *id, struct diag *d)
+{
+	struct prune_result r;
+
+	if (run_prune_unreadable(p->dir, id, &r, d))
+		return -1;
+	say(p, id, &r);
+	blame(p, id, &r);
+	return 0;
+}
+
 static int
 prune_named(struct prune *p, struct diag *d)
 {
 	for (size_t i = 0; i < p->options->operand_count; i++) {
-		struct run *run = run_open(p->dir, p->options->operands[i], d);
-		int failed = run == NULL || prune_one(p, run, true, d);
+		const char *name = p->options->operands[i];
+		struct run *run = run_open(p->dir, name, d);
+		int failed = run ? prune_one(p, run, true, d)
+			     : strcmp(d->code, "run.damaged") == 0
+				 ? prune_unreadable(p, name, d)
+				 : -1;
 
 		run_free(run);
 		if (failed)

@@ -328,3 +328,68 @@ run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
 	run_lock_release(lock);
 	return result;
 }
+
+static bool
+is_in_use(int folder, const char *path)
+{
+	char *ledger_path = path_join(path, RUN_LEDGER);
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+	bool in_use = run_folder_is_held(folder);
+	struct stat st;
+
+	if (!in_use &&
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ledger_open_wait(&l, ledger_path, true, false, 0, &d) != 0)
+		in_use = d.kind == DIAG_LOCKED;
+	ledger_free(l);
+	free(ledger_path);
+	return in_use;
+}
+
+/* All but what somebody put there: a folder or a link in the place of one of
+ * ours is removed as little as any other. */
+static int
+remove_unreadable(int runs, int folder, const struct run *r,
+    struct prune_result *out, struct diag *d)
+{
+	const char *id = strrchr(r->folder, '/') + 1;
+
+	if (remove_files(folder, r, out, d) != 0 ||
+	    remove_file(folder, r, RUN_PRUNED, out, d) != 0 ||
+	    remove_file(folder, r, RUN_JSON, out, d) != 0)
+		return -1;
+	out->pruned = true;
+	if (unlinkat(runs, id, AT_REMOVEDIR) != 0 && errno != ENOTEMPTY &&
+	    errno != EEXIST)
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to remove '%s'", r->folder);
+	return 0;
+}
+
+int
+run_prune_unreadable(const char *runs_dir, const char *id,
+    struct prune_result *out, struct diag *d)
+{
+	struct run r = {.folder = path_join(runs_dir, id), .held = -1};
+	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int folder = -1, result = -1;
+
+	memset(out, 0, sizeof(*out));
+	if (runs >= 0 && run_id_is_valid(id))
+		folder = openat(
+		    runs, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder >= 0) {
+		*d = (struct diag)DIAG_INIT;
+		result = 0;
+		if (is_in_use(folder, r.folder))
+			keep(out, "a process uses it");
+		else
+			result = remove_unreadable(runs, folder, &r, out, d);
+		close(folder);
+	}
+	if (runs >= 0)
+		close(runs);
+	free(r.folder);
+	return result;
+}

@@ -210,3 +210,44 @@ folder() { readlink -f runs/latest; }
   import
   expect_status 8
 }
+
+@test "a run whose run.json cannot be read goes by its id, and leaves what is not its own" {
+  stop_sandbox
+  start_sandbox --duplicates allow
+  # shellcheck disable=SC2016 # expanded when it is run
+  for harm in ': >$j' 'rm $j' 'echo "[]" >$j' 'head -c 300 /dev/urandom >$j' \
+    'rm $j; mkdir $j' 'rm $j; ln -s "$PWD/leads.csv" $j' 'rm $j; mkfifo $j'; do
+    rm -rf runs
+    run_split csv2chakra import leads.yaml leads.csv
+    expect_status 0
+    id=$(readlink runs/latest)
+    # shellcheck disable=SC2034 # the harm names it
+    j=runs/$id/run.json
+    eval "$harm"
+    run_split csv2chakra import leads.yaml leads.csv
+    [ "$status" -ne 0 ]
+    run_split csv2chakra prune --older-than 0d
+    [ -e "runs/$id/ledger.sqlite" ]
+    echo mine >"runs/$id/note"
+    run_split csv2chakra prune "$id"
+    expect_status 0
+    in_file out "pruned   $id"
+    [ "$(cat "runs/$id/note")" = mine ]
+    [ ! -e "runs/$id/ledger.sqlite" ] && [ ! -e "runs/$id/results.csv" ]
+    rm "runs/$id/note"
+    run_split csv2chakra import leads.yaml leads.csv
+    expect_status 0
+  done
+  # With nothing else in it, the folder goes as well.
+  id=$(readlink runs/latest)
+  : >"runs/$id/run.json"
+  exec 8<"runs/$id"
+  flock 8
+  run_split csv2chakra prune "$id"
+  expect_status 2
+  in_file err "a process uses it"
+  exec 8<&-
+  run_split csv2chakra prune "$id"
+  expect_status 0
+  [ ! -e "runs/$id" ]
+}
