@@ -79,6 +79,25 @@ bool text_parse_uint(struct text t, uint64_t *n);
 /* 0 to 15; -1 if it is not a hexadecimal digit. */
 int text_hex_digit(char c);
 
+/* Digits and letters of ASCII, whatever the locale says. */
+static inline bool
+ascii_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline bool
+ascii_is_letter(char c)
+{
+	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
 /* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:
  * with its quotes still doubled. s is NULL if the text is not of that form. */
 struct text text_in_formula(struct text t);

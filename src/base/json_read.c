@@ -24,12 +24,6 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* NUL at the end; one inside is refused like other control characters. */
 static char
 peek(const struct json_reader *r)
@@ -122,7 +116,7 @@ read_digits(struct json_reader *r)
 {
 	size_t begin = r->at;
 
-	while (is_digit(peek(r)))
+	while (ascii_is_digit(peek(r)))
 		r->at++;
 	return r->at > begin;
 }
@@ -138,7 +132,7 @@ read_number(struct json_reader *r)
 		r->at++;
 	else if (!read_digits(r))
 		return none;
-	if (is_digit(peek(r)))
+	if (ascii_is_digit(peek(r)))
 		return "a number begins with a zero";
 	if (peek(r) == '.') {
 		r->at++;
@@ -213,7 +207,7 @@ read_value(struct json_reader *r)
 	if (c == '"') {
 		e = JSON_STRING;
 		why = read_string(r);
-	} else if (c == '-' || is_digit(c)) {
+	} else if (c == '-' || ascii_is_digit(c)) {
 		e = JSON_NUMBER;
 		why = read_number(r);
 	} else {

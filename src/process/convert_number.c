@@ -11,18 +11,12 @@
 #include <string.h>
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 at_exponent(struct text t, size_t i)
 {
 	return i > 0 && i + 1 < t.len && (t.s[i] == 'e' || t.s[i] == 'E') &&
-	       (is_digit(t.s[i + 1]) ||
+	       (ascii_is_digit(t.s[i + 1]) ||
 		   (i + 2 < t.len && (t.s[i + 1] == '+' || t.s[i + 1] == '-') &&
-		       is_digit(t.s[i + 2])));
+		       ascii_is_digit(t.s[i + 2])));
 }
 
 static bool
@@ -63,7 +57,7 @@ convert_integer(struct text t, struct buf *out, struct convert_reason *r)
 		i++;
 	negative = i == 1 && t.s[0] == '-';
 	first = i;
-	while (i < t.len && is_digit(t.s[i]))
+	while (i < t.len && ascii_is_digit(t.s[i]))
 		i++;
 	if (i < t.len || i == first)
 		return fail_integer(t, i, r);
@@ -111,7 +105,7 @@ scan_whole(struct text t, char sign, size_t *at)
 	bool first_fits_two = true, threes = true, twos = true;
 
 	for (;;) {
-		while (i < t.len && is_digit(t.s[i])) {
+		while (i < t.len && ascii_is_digit(t.s[i])) {
 			i++;
 			group++;
 		}
@@ -183,7 +177,7 @@ scan_decimal(struct text t, struct decimal_signs signs, struct decimal *d,
 		    "(12,34,567)");
 	if (i < t.len && t.s[i] == signs.decimal) {
 		d->fraction = ++i;
-		while (i < t.len && is_digit(t.s[i]))
+		while (i < t.len && ascii_is_digit(t.s[i]))
 			i++;
 		if (i == d->fraction)
 			return fail_decimal(t, i, signs, r);
@@ -220,7 +214,7 @@ convert_decimal(struct text t, struct decimal_signs signs, struct buf *out,
 	if (d.negative && !is_zero(t, &d))
 		*p++ = '-';
 	for (i = d.whole; i < d.whole_end; i++) {
-		if (!is_digit(t.s[i]) || (t.s[i] == '0' && digits == 0))
+		if (!ascii_is_digit(t.s[i]) || (t.s[i] == '0' && digits == 0))
 			continue;
 		*p++ = t.s[i];
 		digits++;

@@ -30,29 +30,17 @@ static const char *const signs[] = {"/", "-", ".", " ", ". ", ", "};
 static const char *const times[] = {
     "", "%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f"};
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* A run of digits or of letters. */
 static struct text
 take_run(struct text t, size_t *at)
 {
 	size_t begin = *at;
 
-	if (begin < t.len && is_digit(t.s[begin]))
-		while (*at < t.len && is_digit(t.s[*at]))
+	if (begin < t.len && ascii_is_digit(t.s[begin]))
+		while (*at < t.len && ascii_is_digit(t.s[*at]))
 			++*at;
 	else
-		while (*at < t.len && is_letter(t.s[*at]))
+		while (*at < t.len && ascii_is_letter(t.s[*at]))
 			++*at;
 	return (struct text){t.s + begin, *at - begin};
 }
@@ -93,12 +81,12 @@ take_time(struct text t, size_t at, uint16_t *code)
 	last = t.s[t.len - 1];
 	for (size_t i = at; i < t.len; i++) {
 		colons += t.s[i] == ':' ? 1 : 0;
-		has_dot = has_dot || (t.s[i] == '.' && is_digit(last));
+		has_dot = has_dot || (t.s[i] == '.' && ascii_is_digit(last));
 	}
 	if (colons < 1 || colons > 2)
 		return -1;
 	form = (unsigned)colons;
-	if (!is_digit(last))
+	if (!ascii_is_digit(last))
 		form += 2;
 	else if (has_dot)
 		form = 5;
@@ -128,17 +116,17 @@ orders(const struct text part[3], unsigned order[DATE_CODES], uint16_t *code)
 {
 	size_t count = 0;
 
-	if (is_letter(part[0].s[0]) || is_letter(part[1].s[0]))
+	if (ascii_is_letter(part[0].s[0]) || ascii_is_letter(part[1].s[0]))
 		*code |= CODE_NAME;
-	if (part[0].len == 4 && is_digit(part[0].s[0])) {
+	if (part[0].len == 4 && ascii_is_digit(part[0].s[0])) {
 		order[count++] = YEAR_FIRST;
 		return count;
 	}
 	if (part[2].len != 4)
 		*code |= CODE_YEAR2;
-	if (!is_letter(part[0].s[0]))
+	if (!ascii_is_letter(part[0].s[0]))
 		order[count++] = DAY_FIRST;
-	if (!is_letter(part[1].s[0]))
+	if (!ascii_is_letter(part[1].s[0]))
 		order[count++] = MONTH_FIRST;
 	if (part[2].len == 2 && !(*code & CODE_NAME))
 		order[count++] = YEAR_FIRST;
@@ -166,7 +154,8 @@ date_codes(struct text t, uint16_t codes[DATE_CODES])
 	struct text part[3];
 	uint16_t code = 0;
 
-	if (t.len < 6 || t.len > 40 || !(is_digit(t.s[0]) || is_letter(t.s[0])))
+	if (t.len < 6 || t.len > 40 ||
+	    !(ascii_is_digit(t.s[0]) || ascii_is_letter(t.s[0])))
 		return 0;
 	part[0] = take_run(t, &at);
 	sign1 = take_sign(t, &at);
@@ -176,7 +165,7 @@ date_codes(struct text t, uint16_t codes[DATE_CODES])
 	sign2 = take_sign(t, &at);
 	part[2] = take_run(t, &at);
 	if (part[1].len == 0 || sign2 == SIGN_COUNT || part[2].len == 0 ||
-	    !is_digit(part[2].s[0]))
+	    !ascii_is_digit(part[2].s[0]))
 		return 0;
 	/* With a blank before the time it is a format like any other, which
 	 * may stand beside others in a list; ISO 8601 has no name there. */

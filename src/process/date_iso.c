@@ -7,12 +7,6 @@
 
 #include <stdio.h>
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* `count` digits at *at. */
 static bool
 read_digits(struct text t, size_t *at, size_t count, int *value)
@@ -23,7 +17,7 @@ read_digits(struct text t, size_t *at, size_t count, int *value)
 		return false;
 	*value = 0;
 	for (i = 0; i < count; i++) {
-		if (!is_digit(t.s[*at + i]))
+		if (!ascii_is_digit(t.s[*at + i]))
 			return false;
 		*value = *value * 10 + (t.s[*at + i] - '0');
 	}
@@ -60,7 +54,7 @@ date_parts_offset(struct text t, size_t *at, struct date_parts *p)
 	is_west = t.s[i++] == '-';
 	if (!read_digits(t, &i, 2, &hours))
 		return false;
-	if (i < t.len && (t.s[i] == ':' || is_digit(t.s[i]))) {
+	if (i < t.len && (t.s[i] == ':' || ascii_is_digit(t.s[i]))) {
 		(void)read_char(t, &i, ':');
 		if (!read_digits(t, &i, 2, &minutes))
 			return false;
@@ -87,9 +81,9 @@ read_clock(struct text t, size_t *at, struct date_parts *p)
 		return false;
 	if (!read_char(t, at, '.') && !read_char(t, at, ','))
 		return true;
-	if (*at >= t.len || !is_digit(t.s[*at]))
+	if (*at >= t.len || !ascii_is_digit(t.s[*at]))
 		return false;
-	for (; *at < t.len && is_digit(t.s[*at]); ++*at) {
+	for (; *at < t.len && ascii_is_digit(t.s[*at]); ++*at) {
 		p->ms += (t.s[*at] - '0') * scale;
 		scale /= 10;
 	}
@@ -140,7 +134,7 @@ fail_iso(struct text t, struct convert_reason *r)
 {
 	size_t digits = 0;
 
-	while (digits < t.len && is_digit(t.s[digits]))
+	while (digits < t.len && ascii_is_digit(t.s[digits]))
 		digits++;
 	if (digits > 0 && digits == t.len)
 		return fail_digits(digits, r);

@@ -45,12 +45,6 @@ date_week_day_text(int week_day)
 	return week_days[week_day];
 }
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
-
 /* The first len letters of the name stand at the beginning of t. */
 static bool
 begins_with(struct text t, const char *name, size_t len)
@@ -60,7 +54,7 @@ begins_with(struct text t, const char *name, size_t len)
 	if (t.len < len)
 		return false;
 	for (i = 0; i < len; i++)
-		if (lower(t.s[i]) != lower(name[i]))
+		if (ascii_lower(t.s[i]) != ascii_lower(name[i]))
 			return false;
 	return true;
 }

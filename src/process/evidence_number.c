@@ -14,12 +14,6 @@
 #define NUMBER_BYTES 200
 #define UNIT_BYTES 12
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Digits of other scripts as those of ASCII; false if there is no room. */
 static bool
 ascii_digits(struct text t, struct buf *out, bool *has_other)
@@ -98,9 +92,9 @@ find_unit(struct text t, struct text *unit)
 	size_t begin = 0, end = t.len;
 	struct text front, back;
 
-	while (begin < t.len && !is_digit(t.s[begin]))
+	while (begin < t.len && !ascii_is_digit(t.s[begin]))
 		begin++;
-	while (end > begin && !is_digit(t.s[end - 1]))
+	while (end > begin && !ascii_is_digit(t.s[end - 1]))
 		end--;
 	if (begin == end)
 		return false;

@@ -7,21 +7,15 @@
 
 #include <string.h>
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Parentheses around all digits there are. */
 static bool
 is_in_parentheses(struct text t)
 {
 	size_t begin = 0, end = t.len;
 
-	while (begin < t.len && !is_digit(t.s[begin]))
+	while (begin < t.len && !ascii_is_digit(t.s[begin]))
 		begin++;
-	while (end > begin && !is_digit(t.s[end - 1]))
+	while (end > begin && !ascii_is_digit(t.s[end - 1]))
 		end--;
 	return begin > 0 && end > begin && memchr(t.s, '(', begin) != NULL &&
 	       memchr(t.s + end, ')', t.len - end) != NULL;
@@ -33,7 +27,7 @@ is_whole_float(struct text t)
 {
 	size_t i = t.len > 0 && (t.s[0] == '-' || t.s[0] == '+'), begin = i;
 
-	while (i < t.len && is_digit(t.s[i]))
+	while (i < t.len && ascii_is_digit(t.s[i]))
 		i++;
 	if (i == begin || i + 1 >= t.len || t.s[i++] != '.')
 		return false;
@@ -46,9 +40,9 @@ static bool
 ends_in_minus(struct text t)
 {
 	return (t.len > 1 && t.s[t.len - 1] == '-' &&
-		   is_digit(t.s[t.len - 2])) ||
+		   ascii_is_digit(t.s[t.len - 2])) ||
 	       (t.len > 3 && memcmp(t.s + t.len - 3, "\xE2\x88\x92", 3) == 0 &&
-		   is_digit(t.s[t.len - 4]));
+		   ascii_is_digit(t.s[t.len - 4]));
 }
 
 const char *
@@ -66,7 +60,7 @@ number_cause(struct text t, size_t at)
 	cause = convert_char_cause(t, at);
 	while (at < t.len && strcmp(cause, "blank") == 0) {
 		(void)utf8_next(t.s, t.len, &at);
-		if (at < t.len && !is_digit(t.s[at]))
+		if (at < t.len && !ascii_is_digit(t.s[at]))
 			cause = convert_char_cause(t, at);
 		else
 			break;

@@ -101,14 +101,6 @@ refuse(const char *name, const char *what, const char *then, struct diag *d)
 	return diag_code(d, "input.not_csv");
 }
 
-static char
-lower(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c - 'A' + 'a');
-	return c;
-}
-
 static bool
 is_blank(char c)
 {
@@ -123,7 +115,7 @@ has_signature(const struct signature *sig, const char *head, size_t len)
 	for (size_t i = 0; i < sig->len; i++) {
 		char c = head[sig->at + i];
 
-		if ((sig->any_case ? lower(c) : c) != sig->bytes[i])
+		if ((sig->any_case ? ascii_lower(c) : c) != sig->bytes[i])
 			return false;
 	}
 	return true;

@@ -9,30 +9,12 @@
 #include <string.h>
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool
 is_word(struct text t, const char *word)
 {
 	if (t.len != strlen(word))
 		return false;
 	for (size_t i = 0; i < t.len; i++)
-		if (lower(t.s[i]) != word[i])
+		if (ascii_lower(t.s[i]) != word[i])
 			return false;
 	return true;
 }
@@ -49,7 +31,7 @@ front_digits(struct text t)
 	size_t count = 0;
 
 	for (size_t i = 0; i < t.len; i++)
-		count += is_digit(t.s[i]);
+		count += ascii_is_digit(t.s[i]);
 	return count;
 }
 
@@ -112,16 +94,17 @@ is_number(struct text t, bool *is_plain)
 	has_unit |= strip_units(&t);
 	t = strip_sign(t);
 	if (t.len == 0 || !front_digits(t) ||
-	    (!is_digit(t.s[0]) && t.s[0] != '.' && t.s[0] != ','))
+	    (!ascii_is_digit(t.s[0]) && t.s[0] != '.' && t.s[0] != ','))
 		return false;
 	for (size_t i = 0; i < t.len; i++) {
 		char c = t.s[i];
 		size_t after = 0;
 
-		if (is_digit(c))
+		if (ascii_is_digit(c))
 			continue;
 		has_separator = true;
-		while (i + 1 + after < t.len && is_digit(t.s[i + 1 + after]))
+		while (
+		    i + 1 + after < t.len && ascii_is_digit(t.s[i + 1 + after]))
 			after++;
 		if ((c | 0x20) == 'e' && i > 0 && i + 1 < t.len &&
 		    (after > 0 || is_in(t.s[i + 1], "+-")))
@@ -155,9 +138,9 @@ is_month(struct text t)
 	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
 	for (size_t i = 0; t.len >= 3 && t.len <= 9 && i < 36; i += 3)
-		if (lower(t.s[0]) == months[i] &&
-		    lower(t.s[1]) == months[i + 1] &&
-		    lower(t.s[2]) == months[i + 2])
+		if (ascii_lower(t.s[0]) == months[i] &&
+		    ascii_lower(t.s[1]) == months[i + 1] &&
+		    ascii_lower(t.s[2]) == months[i + 2])
 			return true;
 	return false;
 }
@@ -170,7 +153,7 @@ next_part(struct text *t, char *sign)
 	size_t n = 0;
 
 	*sign = '\0';
-	if (t->len > 0 && !is_digit(*t->s) && !is_letter(*t->s)) {
+	if (t->len > 0 && !ascii_is_digit(*t->s) && !ascii_is_letter(*t->s)) {
 		*sign = *t->s;
 		t->s++;
 		t->len--;
@@ -181,8 +164,8 @@ next_part(struct text *t, char *sign)
 	}
 	if (t->len == 0)
 		return (struct text){"", 0};
-	while (n < t->len &&
-	       (is_digit(*t->s) ? is_digit(t->s[n]) : is_letter(t->s[n])))
+	while (n < t->len && (ascii_is_digit(*t->s) ? ascii_is_digit(t->s[n])
+						    : ascii_is_letter(t->s[n])))
 		n++;
 	part = (struct text){t->s, n};
 	t->s += n;
@@ -196,12 +179,14 @@ is_time(struct text t)
 {
 	size_t digits = 0, i = 0, colons = 0;
 
-	for (; i < t.len && (is_digit(t.s[i]) || is_in(t.s[i], ":.")); i++) {
-		digits += is_digit(t.s[i]);
+	for (; i < t.len && (ascii_is_digit(t.s[i]) || is_in(t.s[i], ":."));
+	     i++) {
+		digits += ascii_is_digit(t.s[i]);
 		colons += t.s[i] == ':';
 	}
-	return colons >= 1 && colons <= 2 && digits >= 3 && is_digit(t.s[0]) &&
-	       t.len - i <= 6 && (i == t.len || is_in(t.s[i], " aApPzZ+-"));
+	return colons >= 1 && colons <= 2 && digits >= 3 &&
+	       ascii_is_digit(t.s[0]) && t.len - i <= 6 &&
+	       (i == t.len || is_in(t.s[i], " aApPzZ+-"));
 }
 
 /* 2026-01-05, 5.1.26, 01/2026, 5 Jan 2026, Jan 5, 2026; behind it a time. */
@@ -269,7 +254,7 @@ is_phone(struct text t)
 	if (digits < 7 || digits > 15 || !is_in(t.s[0], "+(0123456789"))
 		return false;
 	for (size_t i = 0; i < t.len; i++) {
-		if (is_digit(t.s[i]))
+		if (ascii_is_digit(t.s[i]))
 			continue;
 		if (!is_in(t.s[i], "+()-./ ") || (t.s[i] == '+' && i > 0))
 			return false;
@@ -299,8 +284,8 @@ is_code(struct text t)
 	bool has_letter = false;
 
 	for (size_t i = 0; i < t.len; i++) {
-		has_letter |= is_letter(t.s[i]);
-		if (!is_letter(t.s[i]) && !is_digit(t.s[i]) &&
+		has_letter |= ascii_is_letter(t.s[i]);
+		if (!ascii_is_letter(t.s[i]) && !ascii_is_digit(t.s[i]) &&
 		    !is_in(t.s[i], "-_/.:#"))
 			return false;
 	}

@@ -10,18 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 bool
 hazard_is_digits(struct text t)
 {
 	size_t i = 0;
 
-	while (i < t.len && is_digit(t.s[i]))
+	while (i < t.len && ascii_is_digit(t.s[i]))
 		i++;
 	return i > 0 && i == t.len;
 }
@@ -33,11 +27,11 @@ hazard_is_scientific(struct text t)
 
 	if (t.len > 0 && (t.s[0] == '-' || t.s[0] == '+'))
 		i++;
-	if (i == t.len || !is_digit(t.s[i++]))
+	if (i == t.len || !ascii_is_digit(t.s[i++]))
 		return false;
 	if (i < t.len && (t.s[i] == '.' || t.s[i] == ',')) {
 		digits = ++i;
-		while (i < t.len && is_digit(t.s[i]))
+		while (i < t.len && ascii_is_digit(t.s[i]))
 			i++;
 		if (i == digits)
 			return false;
@@ -118,7 +112,7 @@ is_number_like(struct text t)
 	for (size_t i = 0; i < t.len; i++) {
 		unsigned char c = (unsigned char)t.s[i];
 
-		if (is_digit(t.s[i]))
+		if (ascii_is_digit(t.s[i]))
 			has_digit = true;
 		else if (c < 0x80 && !strchr(" .,-+/()'%eE:x#$", c))
 			return false;
@@ -304,7 +298,7 @@ take_part(struct text t, size_t *at, int *value)
 	size_t begin = *at;
 
 	*value = 0;
-	while (*at < t.len && *at - begin < 3 && is_digit(t.s[*at]))
+	while (*at < t.len && *at - begin < 3 && ascii_is_digit(t.s[*at]))
 		*value = *value * 10 + (t.s[(*at)++] - '0');
 	return *at > begin && *at - begin <= 2;
 }
@@ -323,7 +317,7 @@ hazard_date_order(struct text t)
 	    !take_part(t, &at, &second) || at == t.len || t.s[at++] != sign)
 		return ORDER_NONE;
 	year = at;
-	while (at < t.len && is_digit(t.s[at]))
+	while (at < t.len && ascii_is_digit(t.s[at]))
 		at++;
 	if ((at - year != 4 && at - year != 2) ||
 	    (at < t.len && t.s[at] != ' ' && t.s[at] != ','))

@@ -198,12 +198,6 @@ reading_make(struct reading *r, const struct sample *sample, char delimiter)
 }
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_separator(char c)
 {
 	return c == ',' || c == '.' || c == '\'' || c == ' ';
@@ -226,11 +220,11 @@ is_number(struct text t)
 	}
 	if (t.len > 0 && t.s[t.len - 1] == '%')
 		t.len--;
-	if (t.len == 0 || !is_digit(t.s[t.len - 1]))
+	if (t.len == 0 || !ascii_is_digit(t.s[t.len - 1]))
 		return false;
 	for (size_t i = 0; i < t.len; i++) {
-		has_digit |= is_digit(t.s[i]);
-		if (!is_digit(t.s[i]) && !is_separator(t.s[i]))
+		has_digit |= ascii_is_digit(t.s[i]);
+		if (!ascii_is_digit(t.s[i]) && !is_separator(t.s[i]))
 			return false;
 	}
 	return has_digit;

@@ -7,10 +7,8 @@
  * names, and this file's answers are part of the keys of runs, which must not
  * change with a library's version.
  */
-#include "submit/transport.h"
-
-#include "ascii.h"
 #include "base/text.h"
+#include "submit/transport.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -7,8 +7,8 @@
  * the week is read and not compared with the date: servers get it wrong, and
  * it decides nothing.
  */
-#include "ascii.h"
 #include "base/civil.h"
+#include "base/text.h"
 #include "submit/service_clock.h"
 
 #include <stddef.h>

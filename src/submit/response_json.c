@@ -10,9 +10,9 @@
  */
 #include "response_json.h"
 
-#include "ascii.h"
 #include "base/json_read.h"
 #include "base/json_write.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  * words here, never an error: what cannot be understood is shown as it came,
  * made safe for a screen and shortened.
  */
-#include "ascii.h"
+#include "base/text.h"
 #include "response_json.h"
 #include "submit/response.h"
 
