@@ -15,7 +15,10 @@
 void
 json_name(struct buf *b, const char *name)
 {
-	if (b->len > 0 && memchr("{[:,\n", b->data[b->len - 1], 5) == NULL)
+	static const char opens[] = {'{', '[', ':', ',', '\n'};
+
+	if (b->len > 0 &&
+	    memchr(opens, b->data[b->len - 1], sizeof(opens)) == NULL)
 		buf_addc(b, ',');
 	if (name == NULL)
 		return;
