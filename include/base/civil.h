@@ -36,7 +36,7 @@ int civil_week_day(int64_t days);
 
 /* NULL if the format can be used: known letters, each part once, and enough
  * of them (a date: year, month and day, or %s; a time: an hour; %I and %p only
- * together). Else what is wrong, static, to be read behind "the format", and
+ * together). Else what is wrong, static, to be read after "the format", and
  * *at is the byte where. */
 const char *date_format_wrong(struct text format, bool is_time, size_t *at);
 

@@ -50,7 +50,7 @@ struct diag {
 int diag_set(struct diag *d, enum diag_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As diag_set, with ": " and the text of the errno value `err` behind. A wait
+/* As diag_set, with ": " and the text of the errno value `err` after. A wait
  * that a signal ended (signals.h) is DIAG_SIGNAL, whatever `kind`. */
 int diag_set_errno(struct diag *d, enum diag_kind kind, int err,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));

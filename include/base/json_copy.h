@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Bytes that a block store may write behind the text's own. */
+/* Bytes that a block store may write after the text's own. */
 #define JSON_COPY_SLACK ((size_t)16)
 
 #ifdef __SSE2__
@@ -127,7 +127,7 @@ json_copy_clean(char *dst, struct text t, size_t *from)
 }
 
 /* Copies a text of at least one byte (a cell in which nothing must be escaped,
- * a fragment of the plan) behind which 16 bytes can be read; returns the end.
+ * a fragment of the plan) after which 16 bytes can be read; returns the end.
  * Up to 16 bytes it makes no difference how long it is: a guess at that is
  * often wrong, and waits. */
 static inline char *

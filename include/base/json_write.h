@@ -77,11 +77,11 @@ bool json_add_string(struct buf *out, struct text t);
 /* The escaped text without quotes. */
 bool json_add_escaped(struct buf *out, struct text t);
 /* The fragment as it is (`,"key":"`), the escaped text, a quote: a member of
- * an object in one go. 15 bytes behind the fragment's end must be readable. */
+ * an object in one go. 15 bytes after the fragment's end must be readable. */
 bool json_add_member(struct buf *out, struct text fragment, struct text t);
 /* Writes the escaped text to dst; returns the end. There is room for
  * JSON_ESCAPE_MAX bytes for each of the text's and for 16 more, and 16 bytes
- * can be read behind the text. Only with SSE2. */
+ * can be read after the text. Only with SSE2. */
 char *json_write_padded(char *dst, struct text t);
 /* As json_add_escaped, by table, byte by byte: the way without SSE2. */
 bool json_add_escaped_portable(struct buf *out, struct text t);

@@ -18,7 +18,7 @@
  * letters in a cluster, operands anywhere, `--` ends the options, `-` is an
  * operand. The last of several wins. Names are not abbreviated: a script that
  * says `--re` would break when a second option begins so. Nothing here is
- * global, and a value behind an unknown option is never printed (it could be
+ * global, and a value after an unknown option is never printed (it could be
  * a secret).
  *
  * All errors are DIAG_USAGE.
@@ -33,7 +33,7 @@
 
 enum optspec_kind {
 	OPTSPEC_FLAG,	  /* bool; takes no value */
-	OPTSPEC_LAST,	  /* bool; a flag behind which nothing is looked at:
+	OPTSPEC_LAST,	  /* bool; a flag after which nothing is looked at:
 			   * --help */
 	OPTSPEC_TEXT,	  /* const char *, borrowed; not empty */
 	OPTSPEC_COUNT,	  /* uint64_t, from min to max */
@@ -65,7 +65,7 @@ struct optspec {
 	uint64_t min, max; /* max 0 = no limit */
 	const char *words; /* "text|json": a word that begins with `!` is
 			    * known, and not built yet */
-	/* Returns 0, or -1 with the reason in `why`, which reads well behind
+	/* Returns 0, or -1 with the reason in `why`, which reads well after
 	 * "invalid value 'x' for '--name': ". */
 	int (*parse)(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 	/* The way back, where optspec_text is asked for such a row. */
@@ -98,7 +98,7 @@ struct optspec_result {
 };
 
 /* Fills *base (already zeroed) with defaults, then the environment, then
- * argv[0 … argc-1], which begins behind the program's and command's names.
+ * argv[0 … argc-1], which begins after the program's and command's names.
  * `lookup` is getenv, or a test's. */
 int optspec_parse(const struct optspec_table *t, unsigned command_bit, int argc,
     char **argv, char *(*lookup)(const char *), void *base,

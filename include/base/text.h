@@ -34,7 +34,7 @@ struct text text_whole(const char *s);
 size_t utf8_check(const char *s, size_t len);
 /* Number of code points of well-formed UTF-8. */
 size_t utf8_length(const char *s, size_t len);
-/* The code point at *pos of well-formed UTF-8; moves *pos behind it. */
+/* The code point at *pos of well-formed UTF-8; moves *pos after it. */
 uint32_t utf8_next(const char *s, size_t len, size_t *pos);
 /* Appends the code point as UTF-8. */
 void utf8_add(struct buf *b, uint32_t c);
@@ -44,7 +44,7 @@ struct text text_trim(struct text t);
 
 /* Appends t for a screen or a message: control characters, ESC, DEL, C1 and
  * bidirectional controls as \n, \t, \xNN or \u{NNNN}; bytes that are no
- * UTF-8 as \xNN; cut behind max_chars characters with "…" (0 = not cut). */
+ * UTF-8 as \xNN; cut after max_chars characters with "…" (0 = not cut). */
 void text_display(struct buf *b, struct text t, size_t max_chars);
 
 /* Edit distance (insert, delete, change, swap of neighbours) over code

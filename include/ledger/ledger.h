@@ -195,7 +195,7 @@ int ledger_get_chunk(struct ledger *l, uint64_t ordinal,
 int ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
     struct diag *d);
-/* Forgets the chunks behind the last one that has a call or a row entry:
+/* Forgets the chunks after the last one that has a call or a row entry:
  * they were planned and never sent, and are planned anew. */
 int ledger_drop_planned(struct ledger *l, struct diag *d);
 

@@ -57,7 +57,7 @@ struct run_identity {
 	    marked; /* its sends are numbered in ledger.mark; 0.1.0's are not */
 };
 
-/* SHA-256 over input SHA-256, base URL, procedure (each behind its length).
+/* SHA-256 over input SHA-256, base URL, procedure (each after its length).
  * hex into out[65]. */
 void run_input_key(const char *input_sha256, const char *base_url,
     const char *procedure, char out[65]);
@@ -125,7 +125,7 @@ void run_lock_release(struct run_lock *l);
 long run_worker(const char *runs_dir, const char *input_key, char since[32]);
 
 /*
- * Earlier runs, newest first. A folder that is no run is left out, a damaged
+ * Earlier runs, newest first. A folder that is not a run is left out, a damaged
  * run is reported as such and never fails the walk; if its run.json cannot be
  * read it belongs to every input key, unless it sent nothing or its ledger
  * (RUN_INPUT_KEY) has another one. A run without a ledger sent nothing only if

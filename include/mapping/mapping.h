@@ -147,7 +147,7 @@ struct field {
 	size_t part_count;
 	/* A constant is JSON text as it goes out: a quoted and escaped string,
 	 * or the number, true, false as written. `constant_text` is it as text,
-	 * for the steps behind. */
+	 * for the steps after. */
 	struct text constant_json, constant_text;
 	bool constant_is_text; /* quoted, or no JSON scalar: a string */
 	enum meta_kind meta;

@@ -11,7 +11,7 @@
  * file and mapping give the same bytes.
  *
  * What the mapping language leaves open is decided here:
- * - pattern, lengths and one_of look at the value behind its type: the text of
+ * - pattern, lengths and one_of look at the value after its type: the text of
  *   strings, emails and phones, the digits of numbers (one_of by value: 1.50
  *   is 1.5), true or false; of dates, times, JSON and places at the text
  *   before the type; of lists at each element.

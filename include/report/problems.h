@@ -135,7 +135,7 @@ void problem_groups_advise(struct problem_groups *g, const struct builder *b);
  * digit or an @ (keys, counts, dates, addresses) count as equal. */
 void problem_words_shape(struct buf *out, const char *words);
 
-/* The table behind: what makes a group. */
+/* The table after: what makes a group. */
 struct group_key {
 	enum group_kind kind;
 	const char *code, *cause;
@@ -175,7 +175,7 @@ void problem_format(struct buf *out, const char *csv_name,
  * out. */
 char *problem_cell(int column, uint64_t row, char out[24]);
 /* `, column "Score" (D129)`, `, column D (D129)` when it has no name, with
- * `, field data.score` behind it when other fields read the column too;
+ * `, field data.score` after it when other fields read the column too;
  * `, field data.source` alone for a problem of no column; or nothing. */
 void problem_add_place(struct buf *out, const struct record *rec,
     const struct header *header, const struct problem_list *problems,

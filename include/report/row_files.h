@@ -10,7 +10,7 @@
  * a run (or, in a dry run, for the first time), and finds each sendable row's
  * outcome in the ledger by its chunk (the one whose byte range it lies in)
  * and its index there. That the second reading is the same as the first is
- * checked chunk by chunk. Records behind the ledger's last chunk are counted
+ * checked chunk by chunk. Records after the ledger's last chunk are counted
  * as unread and written nowhere.
  *
  * rejected.csv holds exact bytes, copied from a second source over the
@@ -19,7 +19,7 @@
  * for formulas. A row keeps its number of cells, so that a ragged row stays
  * one until it is mended; a rejected record without cells stands whole in the
  * first original column. Without a header the original columns are named by
- * their letters. What is no UTF-8 comes as U+FFFD there, and as \xNN in
+ * their letters. What is not UTF-8 comes as U+FFFD there, and as \xNN in
  * rejected.reasons.csv.
  *
  * All files appear together, by row_files_commit. Errors on the way are kept
@@ -96,7 +96,7 @@ struct row_files_reread {
 	uint64_t records; /* in the ledger's ranges (dry run: all) */
 	struct outcome_counts outcomes; /* of those, as written */
 	uint64_t failed_rows;		/* in rejected.csv and to-fix.csv */
-	uint64_t unread_records, unread_bytes; /* behind the last chunk; blank
+	uint64_t unread_records, unread_bytes; /* after the last chunk; blank
 						* lines count in the bytes */
 	uint64_t unread_line;		       /* the first one; 0 = none */
 };

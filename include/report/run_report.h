@@ -43,9 +43,9 @@
  * others: rows read from the reader; bytes from counting what the decoder
  * gave; outcomes, blank lines and records from the (reopened) ledger, whose
  * chunk ranges must tile the input; BOM, preamble and header from the reader;
- * unread from the ranges of the records that lie behind the ledger's last
+ * unread from the ranges of the records that lie after the ledger's last
  * chunk when the input is read to its end (row_files_reread), or from the
- * bytes that were drained behind it. A sum that does not come out is a bug or
+ * bytes that were drained after it. A sum that does not come out is a bug or
  * a damaged file, and ends the program with exit status 70.
  */
 
@@ -245,7 +245,7 @@ void run_report_check_first(const struct run_report *r, struct buf *out);
  * none of ours. Appends to out. */
 void run_report_next_words(
     const struct run_report *r, const char *command, struct buf *out);
-/* What a dry run cannot check, NULL behind the last. */
+/* What a dry run cannot check, NULL after the last. */
 const char *run_report_offline(size_t i);
 
 /* The exit status that the outcomes alone ask for: 6 when rows are unknown,

@@ -35,7 +35,7 @@ ssize_t decoder_read(
     struct decoder *dec, char *buf, size_t max, struct diag *d);
 struct byte_source decoder_source(struct decoder *dec); /* borrows dec */
 /* The offset in the source bytes of decoded byte `offset`, which was read
- * already; offsets are asked in ascending order. The source bytes behind the
+ * already; offsets are asked in ascending order. The source bytes after the
  * last offset asked are kept in memory, so somebody who reads a whole input
  * asks for the offsets as it goes (the reader does). */
 uint64_t decoder_source_offset(struct decoder *dec, uint64_t offset);

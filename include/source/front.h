@@ -41,7 +41,7 @@ struct front_record {
 	size_t cell_count;	  /* at most FRONT_CELLS */
 	struct text raw;	  /* as it stands in the file */
 	size_t quoted;		  /* cells in quotes */
-	bool has_backslash_quote; /* broken behind a \" */
+	bool has_backslash_quote; /* broken after a \" */
 };
 
 struct front {

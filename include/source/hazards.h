@@ -27,7 +27,7 @@ enum hazard_kind {
 	HAZARD_TOTAL_ROW,    /* "Total" in one of the last rows */
 	HAZARD_SWALLOWED,    /* a quote that swallowed many lines */
 	HAZARD_SCIENTIFIC,   /* 1.23E+15 */
-	HAZARD_ROUNDED,	     /* only zeros behind the 15th digit */
+	HAZARD_ROUNDED,	     /* only zeros after the 15th digit */
 	HAZARD_LOST_ZEROS,   /* numbers too short by a leading zero */
 	HAZARD_ERROR_VALUE,  /* #REF!, #N/A */
 	HAZARD_HASHES,	     /* #### */
@@ -82,7 +82,7 @@ void hazards_free(struct hazards *h);
 void hazards_ignore(struct hazards *h, size_t column);
 /* What stands in ="…" is what the column means. */
 void hazards_unwrap(struct hazards *h, size_t column);
-/* Numbers with decimals are meant in this column: 7.0 is no hazard. */
+/* Numbers with decimals are meant in this column: 7.0 is not a hazard. */
 void hazards_take_decimals(struct hazards *h, size_t column);
 /* The next record; one without cells is only counted. */
 void hazards_record(struct hazards *h, const struct record *rec);
@@ -102,13 +102,13 @@ bool hazard_is_digits(struct text t);
 bool hazard_is_whole_float(struct text t);
 /* "a","b, c": a record of its own, with any of , ; | between the quotes. */
 bool hazard_is_quoted_list(struct text t);
-/* At least 16 digits, and only zeros behind the 15th. */
+/* At least 16 digits, and only zeros after the 15th. */
 bool hazard_is_rounded(struct text t);
 /* #REF! #N/A #NAME? #VALUE! #DIV/0! #NUM! #NULL! #SPILL! #CALC! … */
 bool hazard_is_error_value(struct text t);
 /* Three and more `#`, nothing else. */
 bool hazard_is_hashes(struct text t);
-/* Begins with = + - @ and is no number, phone number or dash. */
+/* Begins with = + - @ and is not a number, phone number or dash. */
 bool hazard_is_formula(struct text t);
 /* A word for a sum at its front; *is_alone: nothing else is in the cell. */
 bool hazard_is_total(struct text t, bool *is_alone);

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many bytes behind a cell may be read where is_padded says so. */
+/* How many bytes after a cell may be read where is_padded says so. */
 #define RECORD_PADDING ((size_t)16)
 
 struct record {
@@ -39,7 +39,7 @@ struct record {
 	size_t skip_rule;
 	size_t cell_count;
 	const struct text *cells; /* UTF-8, unescaped, not trimmed */
-	/* Memory that may be read goes on behind each cell, and behind each
+	/* Memory that may be read goes on after each cell, and after each
 	 * part of one: the reader's records. */
 	bool is_padded;
 	/* Of padded ones: no cell holds a byte that JSON must escape but those

@@ -80,7 +80,7 @@ struct row_gate {
 struct chunker_options {
 	uint64_t chunk_rows, chunk_bytes;
 	uint64_t limit; /* records; 0 = none */
-	/* Where earlier parts of the run were limited: a chunk ends behind
+	/* Where earlier parts of the run were limited: a chunk ends after
 	 * that many records, as it did then. Ascending; borrowed. */
 	const uint64_t *breaks;
 	size_t break_count;
@@ -99,7 +99,7 @@ void chunker_free(struct chunker *c);
  * row whose object alone passes chunk_bytes is rejected
  * (chunk.row_too_large). */
 int chunker_next(struct chunker *c, struct chunk *chunk, struct diag *d);
-/* True when the limit ended the reading (there may be nothing behind it). */
+/* True when the limit ended the reading (there may be nothing after it). */
 bool chunker_limited(const struct chunker *c);
 /* Records that the reader gave and no chunk holds yet (0 or 1): a row that
  * did not fit into the last chunk. A run that stops has not read it. */

@@ -59,7 +59,7 @@ struct http_response {
 	enum http_step failed_at; /* meaningful when error is not "" */
 	bool untrusted;	 /* with sends 0: for its certificate, and to try
 			  * again changes nothing */
-	bool is_sandbox; /* it says that it is no ChakraHQ, but the
+	bool is_sandbox; /* it says that it is not ChakraHQ, but the
 			  * sandbox: X-Chakra-Sandbox */
 	int64_t elapsed_ms;
 };
@@ -96,8 +96,8 @@ struct transport_options {
 	bool gzip;		 /* bodies of requests go compressed */
 };
 
-/* libcurl. Refuses (DIAG_USAGE) a base URL that is no http(s) URL, http:// to
- * a host that is not loopback, user names or a query in it. Returns 0 and
+/* libcurl. Refuses (DIAG_USAGE) a base URL that is not a http(s) URL, http://
+ * to a host that is not loopback, user names or a query in it. Returns 0 and
  * fills *t; transport_curl_free ends it. */
 int transport_curl_new(
     struct transport *t, const struct transport_options *o, struct diag *d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A chain of blocks; large requests get a block of their own behind the
+/* A chain of blocks; large requests get a block of their own after the
  * current one, so that its rest is not wasted. */
 #include "base/xalloc.h"
 

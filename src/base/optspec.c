@@ -234,7 +234,7 @@ is_flag(const struct optspec *o)
 	return o->kind == OPTSPEC_FLAG || o->kind == OPTSPEC_LAST;
 }
 
-/* Gives row `row` its value: `attached` (from `=` or behind the letter), or
+/* Gives row `row` its value: `attached` (from `=` or after the letter), or
  * the next argument. Returns the arguments used up (1 or 2), or -1. */
 static int
 take_option(struct parse *p, int row, const char *shown, const char *attached,

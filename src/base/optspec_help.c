@@ -2,7 +2,7 @@
 /*
  * The option table as help text: groups with a heading, the option on the
  * left, its sentence wrapped on the right with its default and environment
- * variable behind.
+ * variable after.
  */
 #include "base/optspec.h"
 #include "base/text.h"

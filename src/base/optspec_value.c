@@ -56,7 +56,7 @@ list_words(const char *words, char *out, size_t size)
 	}
 }
 
-/* "wanted is a size", ", from 1 to 9 bytes". */
+/* "expected a size", ", from 1 to 9 bytes". */
 static void
 describe_range(const struct optspec *o, const char *what, const char *unit,
     char why[OPTSPEC_WHY_SIZE])
@@ -91,7 +91,7 @@ convert_count(const struct optspec *o, const char *text, void *field,
 		memcpy(field, &n, sizeof(n));
 		return 0;
 	}
-	describe_range(o, "wanted is a whole number", "", why);
+	describe_range(o, "expected a whole number", "", why);
 	return -1;
 }
 
@@ -106,7 +106,7 @@ convert_size(const struct optspec *o, const char *text, void *field,
 		return 0;
 	}
 	describe_range(
-	    o, "wanted is a size such as 512KiB or 2MiB", " bytes", why);
+	    o, "expected a size such as 512KiB or 2MiB", " bytes", why);
 	return -1;
 }
 
@@ -121,7 +121,7 @@ convert_duration(const struct optspec *o, const char *text, void *field,
 		memcpy(field, &ms, sizeof(ms));
 		return 0;
 	}
-	describe_range(o, "wanted is a duration such as 500ms, 30s, 10m or 2h",
+	describe_range(o, "expected a duration such as 500ms, 30s, 10m or 2h",
 	    " milliseconds", why);
 	return -1;
 }
@@ -140,7 +140,7 @@ convert_word(const struct optspec *o, const char *text, void *field,
 	}
 	list_words(o->words, list, sizeof(list));
 	snprintf(why, OPTSPEC_WHY_SIZE, "%s %s",
-	    planned ? "it is not built yet, there is" : "wanted is", list);
+	    planned ? "it is not built yet, there is" : "expected", list);
 	return -1;
 }
 

@@ -35,7 +35,7 @@ own_file_name(enum own_file which)
 	return usual_names[which];
 }
 
-/* A regular file that is no link: its descriptor, or -1. */
+/* A regular file that is not a link: its descriptor, or -1. */
 static int
 open_regular(const char *path, struct stat *st)
 {

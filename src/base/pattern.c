@@ -46,7 +46,7 @@ compile(struct text source, uint32_t options, char error[160], size_t *at)
 	    source.len, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | options, &number,
 	    &where, NULL);
 	if (code) {
-		/* No JIT is no error: the interpreter takes over. */
+		/* No JIT is not an error: the interpreter takes over. */
 		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 		return code;
 	}
@@ -147,7 +147,7 @@ pattern_replace(
 			out->data[out->len] = '\0';
 			return 0;
 		}
-		/* Whatever was written behind len is no part of it. */
+		/* Whatever was written after len does not belong to it. */
 		out->data[out->len] = '\0';
 		if (n != PCRE2_ERROR_NOMEMORY)
 			return -1;

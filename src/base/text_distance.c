@@ -104,7 +104,7 @@ text_did_you_mean(struct text word, const struct text *candidates, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		size_t d = text_distance(word, candidates[i], limit);
 
-		/* A word replaced letter by letter is no likely meaning. */
+		/* A word replaced letter by letter is not a likely meaning. */
 		if (d == 0 || d > limit || d >= letters ||
 		    candidates[i].len == 0)
 			continue;

@@ -91,7 +91,7 @@ sequence(const unsigned char *s, size_t len)
 }
 
 /* From i on, byte by byte where it is not ASCII; returns the first byte at or
- * behind `end` that begins a sequence, or where the text is not well-formed. */
+ * after `end` that begins a sequence, or where the text is not well-formed. */
 static size_t
 check_bytes(const unsigned char *u, size_t i, size_t end, size_t len)
 {

@@ -30,7 +30,7 @@ well_formed(const struct kinds *k)
 	if (k->has_others || wanted != k->follow ||
 	    (k->e0 << 1 & ~k->from_a0) != 0 || (k->ed << 1 & k->from_a0) != 0)
 		return 0;
-	/* The last sequence may go on behind. */
+	/* The last sequence may go on after. */
 	if (k->three >> 62 == 1)
 		return 62;
 	return first >> 63 ? 63 : 64;

@@ -18,7 +18,7 @@ typedef size_t utf8_block_check(const char *s, size_t len);
 
 /* The quickest way of this processor; NULL = none. */
 utf8_block_check *utf8_block_best(void);
-/* Its ways, from 0 on; NULL behind the last. */
+/* Its ways, from 0 on; NULL after the last. */
 utf8_block_check *utf8_block_way(size_t i);
 
 #endif

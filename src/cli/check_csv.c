@@ -121,7 +121,7 @@ count_unread(struct accounts *a, const struct record *rec)
 		a->unread_line = rec->line;
 }
 
-/* Reads on behind the last chunk, so that the bytes of what was not taken are
+/* Reads on after the last chunk, so that the bytes of what was not taken are
  * counted and not computed. A row that was judged but had no room in the last
  * chunk before a stop is unread, too. */
 static int

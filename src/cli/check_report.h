@@ -44,7 +44,7 @@ struct dry_run {
 void check_fill_report(struct dry_run *r, const char *mapping_path);
 /* Hazards of the columns that the mapping uses, and of the whole file: watched
  * row by row (check_hazards.c), part of the report's facts, and shown as
- * warnings behind it: on stderr, or for GitHub on stdout. They change no exit
+ * warnings after it: on stderr, or for GitHub on stdout. They change no exit
  * status. */
 void check_hazards_begin(struct dry_run *r);
 void check_hazards_row(

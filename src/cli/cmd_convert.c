@@ -5,7 +5,7 @@
  * grouped, at the end: stdout may be a pipe into another program.
  *
  * A file is read once: what begins as UTF-8 is taken for it. When a byte far
- * behind says otherwise, the file is read again in the encoding that all of it
+ * after says otherwise, the file is read again in the encoding that all of it
  * suggests, and what was written already is left out, if it is the same there.
  */
 #include "answer.h"
@@ -53,7 +53,7 @@ show_lines(struct conversion *c, struct text lines, struct diag *d)
 }
 
 /* The body [{…},{…}] becomes lines where it lies: what stands before each
- * object but the first, and behind the last one, is made a line end. */
+ * object but the first, and after the last one, is made a line end. */
 static int
 write_chunk(struct conversion *c, struct chunk *k, struct diag *d)
 {

@@ -207,7 +207,7 @@ check_clock(struct doctor *x, const struct http_response *r, int64_t now_ms)
 	}
 }
 
-/* A status that is no success: who has to do what. */
+/* A status that is not success: who has to do what. */
 static void
 refuse_status(struct doctor *x, const struct http_response *r)
 {

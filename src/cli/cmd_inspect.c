@@ -30,7 +30,7 @@ run_inspect(struct options *o, struct diag *d)
 	}
 	if (ret == 0 && look.is_unclosed) {
 		ret = diag_set(d, DIAG_INPUT,
-		    "a quote in '%s' never closes; the rows behind it were "
+		    "a quote in '%s' never closes; the rows after it were "
 		    "not read",
 		    look.name);
 		diag_help(d, "the problem csv.unclosed_quote names the line "

@@ -2,7 +2,7 @@
 /*
  * report: the report of a run again, made from its ledger and its input as
  * at the run's end, with the files beside it. Books that do not balance are
- * exit 70 here too; else reporting a failed run is no failure.
+ * exit 70 here too; else reporting a failed run is not a failure.
  */
 #include "base/log.h"
 #include "command.h"

@@ -71,7 +71,7 @@ check_fixed(const struct options *o, const struct options *stored,
 	return failed;
 }
 
-/* A limited run goes on behind its limit; the new limit may only be higher. */
+/* A limited run goes on after its limit; the new limit may only be higher. */
 static int
 settle_limit(struct again *a, struct diag *d)
 {

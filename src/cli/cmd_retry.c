@@ -54,7 +54,7 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	struct ledger *l;
 	uint64_t input = 0;
 	char *path;
-	int result;
+	int ret;
 
 	r->runs_dir = runs_dir_own(o->runs_dir, d);
 	if (r->runs_dir == NULL)
@@ -75,14 +75,14 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	r->second_path = run_path(r->parent, "to-fix.2.csv");
 	r->takes_rejected =
 	    o->operand_count == 1 && o->mapping && !was_edited(r);
-	result = run_settings_load(l, &r->settings, &r->arena, d);
-	if (result == 0)
-		result = run_meta_number(l, META_TO_FIX, 0, &input, d);
+	ret = run_settings_load(l, &r->settings, &r->arena, d);
+	if (ret == 0)
+		ret = run_meta_number(l, META_TO_FIX, 0, &input, d);
 	r->was_mended = input != RETRY_REJECTED;
-	if (result == 0 && r->takes_rejected)
-		result = run_reading_apply(l, o, &r->arena, d);
+	if (ret == 0 && r->takes_rejected)
+		ret = run_reading_apply(l, o, &r->arena, d);
 	ledger_free(l);
-	return result;
+	return ret;
 }
 
 static void
@@ -166,12 +166,12 @@ take_own(const struct retry *r, struct diag *d)
 {
 	struct buf help = BUF_INIT(sizeof(d->help) - 1);
 	char word[SHELL_WORD_SIZE];
-	int result = 0;
+	int ret = 0;
 
 	shell_word(run_identity(r->parent)->id, word);
 
 	if (access(r->second_path, F_OK) == 0) {
-		result = diag_set(d, DIAG_USAGE,
+		ret = diag_set(d, DIAG_USAGE,
 		    "run %s has two files of its failed rows: to-fix.csv and "
 		    "to-fix.2.csv",
 		    run_identity(r->parent)->id);
@@ -184,10 +184,10 @@ take_own(const struct retry *r, struct diag *d)
 		shell_quote(&help, r->second_path);
 		diag_help(d, "%s", buf_str(&help));
 	} else if (access(r->to_fix_path, F_OK) != 0) {
-		result = result_file_missing(r->parent, OWN_TO_FIX, d);
+		ret = result_file_missing(r->parent, OWN_TO_FIX, d);
 	}
 	buf_release(&help);
-	return result;
+	return ret;
 }
 
 /* A file that was named as if it lay here, and lies with the run. */

@@ -144,7 +144,7 @@ print_text(const struct contact_list *l, struct diag *d)
 {
 	struct buf out = BUF_INIT(1 << 24);
 	struct page p = {&out, false};
-	int result;
+	int ret;
 
 	for (size_t i = 0; i < l->count; i++) {
 		if (i > 0)
@@ -154,16 +154,16 @@ print_text(const struct contact_list *l, struct diag *d)
 	if (l->count == 0)
 		buf_adds(&out, "no service is known yet: the first import "
 			       "writes down what it shows\n");
-	result = answer_write(&out, d);
+	ret = answer_write(&out, d);
 	buf_release(&out);
-	return result;
+	return ret;
 }
 
 static int
 print_json(const struct contact_list *l, bool is_public, struct diag *d)
 {
 	struct buf b = BUF_INIT(0), out = BUF_INIT(1 << 24);
-	int result;
+	int ret;
 
 	json_object(&b, NULL);
 	json_string(&b, "schema", CONTACT_SERVICES_SCHEMA);
@@ -179,9 +179,9 @@ print_json(const struct contact_list *l, bool is_public, struct diag *d)
 	json_lay_out(&out, (struct text){buf_str(&b), b.len}, &json_filed);
 	buf_addc(&out, '\n');
 	buf_release(&b);
-	result = answer_write_json(&out, d);
+	ret = answer_write_json(&out, d);
 	buf_release(&out);
-	return result;
+	return ret;
 }
 
 static int
@@ -189,20 +189,20 @@ run_service(struct options *o, struct diag *d)
 {
 	char *runs_dir = runs_dir_default(o->runs_dir, d);
 	struct contact_list l;
-	int result;
+	int ret;
 
 	if (runs_dir == NULL)
 		return -1;
-	result = contact_list_read(runs_dir, &l, d);
+	ret = contact_list_read(runs_dir, &l, d);
 	free(runs_dir);
-	if (result != 0)
+	if (ret != 0)
 		return -1;
 	if (o->export || o->format == FORMAT_JSON)
-		result = print_json(&l, o->export, d);
+		ret = print_json(&l, o->export, d);
 	else
-		result = print_text(&l, d);
+		ret = print_text(&l, d);
 	contact_list_release(&l);
-	return result < 0 ? -1 : EXIT_GOOD;
+	return ret < 0 ? -1 : EXIT_GOOD;
 }
 
 const struct command command_service = {

@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 struct command_example {
-	const char *line; /* behind "csv2chakra " */
+	const char *line; /* after "csv2chakra " */
 	const char *what; /* what it does */
 };
 

@@ -44,7 +44,7 @@ size_t completion_operands(
 void completion_words(struct buf *out, const char *words);
 
 /* Files that may be a CSV, as an extended regular expression over a name in
- * lower case: everything behind the first dot that counts. */
+ * lower case: everything after the first dot that counts. */
 #define CSV_NAMES "\\.((csv|tsv|tab|psv|txt)(\\.(gz|zst|xz|bz2|zip))?|zip)$"
 #define MAPPING_NAMES "\\.ya?ml$"
 

@@ -17,7 +17,7 @@ add_option_names(struct buf *out, const struct optspec *o, const char *between)
 		buf_addf(out, "%s-%c", o->name ? between : "", o->letter);
 }
 
-/* What the shell function is told: a kind, and words behind it. */
+/* What the shell function is told: a kind, and words after it. */
 static void
 add_kind(struct buf *out, enum wanted wanted, const char *words)
 {

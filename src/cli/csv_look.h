@@ -44,7 +44,7 @@ struct csv_look {
 	struct dialect dialect;
 	struct buf dialect_evidence;
 	struct buf typed; /* settings_typed */
-	/* What the first records say about the header, one finding behind the
+	/* What the first records say about the header, one finding after the
 	 * other: the file is read as each of them proposes. */
 	struct front fronts[LOOK_FRONTS];
 	size_t front_count;

@@ -148,7 +148,7 @@ refuse_option(const char *word, struct diag *d)
 	int near = text_did_you_mean(text_of(word), known, 2);
 
 	diag_set(
-	    d, DIAG_USAGE, "the command comes first, the options behind it");
+	    d, DIAG_USAGE, "the command comes first, the options after it");
 	if (near >= 0)
 		diag_help(d, "did you mean '%s'?", known[near].s);
 	else

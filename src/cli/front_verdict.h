@@ -18,7 +18,7 @@
 int front_refuse(const struct front *f, const struct mapping *m,
     const char *csv_name, struct diag *d);
 
-/* After mapping_bind went well. DIAG_INPUT: the first record is no header,
+/* After mapping_bind went well. DIAG_INPUT: the first record is not a header,
  * and the mapping gives no reason to believe that it is one. What its names
  * outweigh is only noted in `list`. */
 int front_weigh(const struct front *f, const struct mapping *m,

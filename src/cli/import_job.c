@@ -348,7 +348,7 @@ send_new(struct import *i, struct diag *d)
 		return -1;
 	if (got == 0)
 		return nothing_to_do(
-		    i, "no rows behind the header of", s->pipeline.csv_name, d);
+		    i, "no rows after the header of", s->pipeline.csv_name, d);
 	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, d) ||
 	    create_run(i, d))
 		return -1;

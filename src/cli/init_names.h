@@ -20,7 +20,7 @@ void init_key(struct buf *out, struct text name);
  * be meant otherwise, else in double quotes. */
 void init_scalar(struct buf *out, struct text t);
 
-/* "# " and the text, wrapped at 80 columns, each line behind `indent` blanks;
+/* "# " and the text, wrapped at 80 columns, each line after `indent` blanks;
  * what YAML does not take in a comment is left out. */
 void init_comment(struct buf *out, size_t indent, const char *text);
 

@@ -10,7 +10,7 @@
 /* What a column is written with whose cells look like ="00123". */
 #define INIT_UNWRAP ", unwrap: formula_text"
 
-/* Appends to `rest` what stands behind the source of a field (", type: date,
+/* Appends to `rest` what stands after the source of a field (", type: date,
  * format: …"; nothing for text), and to `say` what the guess rests on or what
  * keeps it from being one. this_year is for years of two digits. */
 void init_type(const struct csv_look *l, size_t column, int this_year,

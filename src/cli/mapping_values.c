@@ -42,7 +42,7 @@ static int
 report(struct mapping *m, const struct problem_list *problems,
     struct diagnostics *list)
 {
-	int result = 0;
+	int ret = 0;
 
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct problem *p = &problems->items[i];
@@ -62,9 +62,9 @@ report(struct mapping *m, const struct problem_list *problems,
 		if (hint.len)
 			diagnostics_help(
 			    list, x, "%.*s", (int)hint.len, hint.s);
-		result = -1;
+		ret = -1;
 	}
-	return result;
+	return ret;
 }
 
 int
@@ -83,7 +83,7 @@ mapping_values_check(
 	struct built_row built;
 	struct buf out = BUF_INIT(1 << 24);
 	struct builder *b;
-	int result;
+	int ret;
 
 	for (size_t i = 0; i < width; i++)
 		cells[i] = TEXT_LITERAL("");
@@ -92,10 +92,10 @@ mapping_values_check(
 	problem_list_init(&problems);
 	b = builder_new(&bare, &facts);
 	(void)builder_row(b, &rec, false, &out, &problems, &built);
-	result = report(&bare, &problems, list);
+	ret = report(&bare, &problems, list);
 	builder_free(b);
 	problem_list_release(&problems);
 	buf_release(&out);
 	free(cells);
-	return result;
+	return ret;
 }

@@ -224,16 +224,16 @@ metrics_end(const struct run_metrics *m, int exit_status,
 	struct atomic_file file;
 	struct buf text = BUF_INIT(0);
 	/* Somebody may have put a file of theirs there since. */
-	int result = own_path_check(m->path, has_mark, d) != 0
-			 ? -1
-			 : atomic_open_mode(&file, m->path, 0644, d);
+	int ret = own_path_check(m->path, has_mark, d) != 0
+		      ? -1
+		      : atomic_open_mode(&file, m->path, 0644, d);
 
-	if (result == 0) {
+	if (ret == 0) {
 		metrics_text(m, exit_status, clock->wall_ms(clock->ctx),
 		    clock->mono_ms(clock->ctx) - m->started_mono_ms, &text);
 		fwrite(buf_str(&text), 1, text.len, file.stream);
-		result = atomic_commit(&file, d);
+		ret = atomic_commit(&file, d);
 	}
 	buf_release(&text);
-	return result;
+	return ret;
 }

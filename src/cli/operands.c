@@ -95,7 +95,7 @@ too_few(const struct command *c, const struct options *o, struct diag *d)
 	    c->operands, (int)missing.len, missing.s);
 	if (text_is(missing, "CSV"))
 		return diag_help(
-		    d, "the CSV comes behind the mapping; - is standard input");
+		    d, "the CSV comes after the mapping; - is standard input");
 	return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 }
 

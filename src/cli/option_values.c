@@ -42,8 +42,8 @@ option_parse_quote(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 		return 0;
 	}
 	if (text[0] <= ' ' || text[0] > '~' || text[1] != '\0')
-		return refuse(why,
-		    "wanted is a single ASCII character, or the word none");
+		return refuse(
+		    why, "expected a single ASCII character, or the word none");
 	*(char *)field = text[0];
 	return 0;
 }
@@ -72,7 +72,7 @@ option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 	int64_t ms;
 
 	if (!text_parse_duration(text_of(text), &ms) || ms < 0)
-		return refuse(why, "wanted is a duration such as 90d or 12h");
+		return refuse(why, "expected a duration such as 90d or 12h");
 	if (text[digits] == '\0' && ms != 0) {
 		snprintf(why, OPTSPEC_WHY_SIZE,
 		    "it has no unit; say %.20sd for days, or %.20ss for "
@@ -122,7 +122,7 @@ option_parse_rate(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 		n /= 60;
 	else if (!rest || n <= 0 || strcmp(rest, "/s") != 0)
 		return refuse(why,
-		    "wanted are calls per second or minute, such as 5/s or "
+		    "expected calls per second or minute, such as 5/s or "
 		    "90/m");
 	memcpy(field, &n, sizeof(n));
 	return 0;
@@ -141,10 +141,10 @@ option_parse_max_errors(
 		rest = parse_decimal(text, &limit.percent);
 		if (!rest || rest != text + len - 1 || limit.percent > 100)
 			return refuse(
-			    why, "wanted is a percentage from 0% to 100%");
+			    why, "expected a percentage from 0% to 100%");
 	} else if (!text_parse_uint(text_of(text), &limit.rows)) {
 		return refuse(why,
-		    "wanted is a number of rows, or a percentage such as "
+		    "expected a number of rows, or a percentage such as "
 		    "2%");
 	}
 	memcpy(field, &limit, sizeof(limit));
@@ -166,9 +166,8 @@ option_parse_expect_rows(
 	if ((low.len > 0 && !text_parse_uint(low, &e.min)) ||
 	    (high.len > 0 && !text_parse_uint(high, &e.max)) ||
 	    (low.len == 0 && high.len == 0))
-		return refuse(why,
-		    "wanted is a range of record counts, such as "
-		    "1000..2000, 1000.. or 1000");
+		return refuse(why, "expected a range of record counts, such as "
+				   "1000..2000, 1000.. or 1000");
 	if (!dots)
 		e.max = e.min;
 	if (e.min > e.max)
@@ -177,7 +176,7 @@ option_parse_expect_rows(
 	return 0;
 }
 
-/* "7" or "12-20" at *s, which moves behind it and a comma. */
+/* "7" or "12-20" at *s, which moves after it and a comma. */
 static bool
 next_range(const char **s, uint64_t *low, uint64_t *high)
 {
@@ -211,7 +210,7 @@ option_parse_rows(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 			break;
 	if (len == 0 || *s != '\0')
 		return refuse(why,
-		    "wanted are rows as a spreadsheet numbers them, such as "
+		    "expected rows as a spreadsheet numbers them, such as "
 		    "7,12-20");
 	memcpy(field, &text, sizeof(text));
 	return 0;
@@ -246,7 +245,7 @@ option_parse_outcome(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 
 	if (outcome < 0)
 		return refuse(why,
-		    "wanted is an outcome: created, accepted, refused, "
+		    "expected an outcome: created, accepted, refused, "
 		    "rejected, skipped, unknown or unsent");
 	memcpy(field, &outcome, sizeof(outcome));
 	return 0;
@@ -262,7 +261,7 @@ option_parse_report_format(
 	int format;
 
 	if (index < 0)
-		return refuse(why, "wanted is text, json or html");
+		return refuse(why, "expected text, json or html");
 	format = (int)formats[index];
 	memcpy(field, &format, sizeof(format));
 	return 0;

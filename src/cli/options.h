@@ -116,7 +116,7 @@ struct options {
 /* The one table. */
 const struct optspec_table *options_table(void);
 
-/* Fills *o for `command` from the arguments behind the command's name and
+/* Fills *o for `command` from the arguments after the command's name and
  * from the environment. DIAG_USAGE on any mistake. With --help on the line
  * o->help is true and nothing else matters. */
 int options_parse(struct options *o, enum command_id command, int argc,

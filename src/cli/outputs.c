@@ -179,7 +179,7 @@ check_output(const struct options *o, struct diag *d)
 {
 	struct own_files own;
 	char marker[PATH_MAX];
-	int result = 0;
+	int ret = 0;
 
 	if (o->output == NULL || o->command == COMMAND_INIT)
 		return 0; /* init makes no file that is there already */
@@ -191,10 +191,10 @@ check_output(const struct options *o, struct diag *d)
 		return diag_help(d, "name another folder for --output");
 	}
 	own_files_load(&own, o->output);
-	for (size_t i = 0; i < o->operand_count && result == 0; i++)
-		result = check_folder(o, &own, o->operands[i], d);
+	for (size_t i = 0; i < o->operand_count && ret == 0; i++)
+		ret = check_folder(o, &own, o->operands[i], d);
 	own_files_release(&own);
-	return result;
+	return ret;
 }
 
 static int

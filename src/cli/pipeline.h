@@ -125,7 +125,7 @@ int pipeline_reopen(
     struct pipeline *p, const struct pipeline *first, struct diag *d);
 /* The input was taken for UTF-8 after its first bytes, and is none. */
 bool pipeline_is_contradicted(const struct pipeline *p);
-/* Of a guessed encoding: 1 = the bytes before the first that is no UTF-8 are
+/* Of a guessed encoding: 1 = the bytes before the first that is not UTF-8 are
  * the same text in both; 0 = they are not; -1 = they cannot be read. */
 int pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d);
 /* Makes the chunker, from which everything is pulled. The observer (borrowed,

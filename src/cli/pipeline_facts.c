@@ -126,7 +126,7 @@ pipeline_check_unclosed(const struct pipeline *p, struct diag *d)
 	if (!p->reader || !reader_unclosed(p->reader))
 		return 0;
 	diag_set(d, DIAG_INPUT,
-	    "a quote in '%s' never closes; the rows behind it were not read",
+	    "a quote in '%s' never closes; the rows after it were not read",
 	    p->csv_name);
 	return diag_help(d,
 	    "the row with the code csv.unclosed_quote names the line on which "

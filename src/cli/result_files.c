@@ -84,34 +84,34 @@ each_record(struct reader *reader, const char *path,
 	    [LEAD_ID] = -1,
 	    [OUTCOME] = -1,
 	    [CODE] = -1};
-	int event, taken, result = 0;
+	int event, taken, ret = 0;
 	struct record rec;
 
 	if (find_columns(reader_header(reader), at))
 		return diag_set(d, DIAG_INPUT,
 		    "'%s' is none of the files that a run writes", path);
 	problem_list_init(&problems);
-	while (result == 0) {
+	while (ret == 0) {
 		struct result_row row;
 
 		problem_list_clear(&problems);
 		event = reader_next(reader, &rec, &problems, d);
 		if (event < 0)
-			result = -1;
+			ret = -1;
 		if (event < 0 || event == READER_END)
 			break;
 		if (event != READER_RECORD)
 			continue;
 		taken = problems.rejects ? -1 : take_record(&rec, at, &row);
 		if (taken < 0)
-			result = diag_set(d, DIAG_INPUT,
+			ret = diag_set(d, DIAG_INPUT,
 			    "line %llu of '%s' is not as a run writes it",
 			    (unsigned long long)rec.line, path);
 		else
-			result = taken ? refuse_lost(path, d) : each(ctx, &row);
+			ret = taken ? refuse_lost(path, d) : each(ctx, &row);
 	}
 	problem_list_release(&problems);
-	return result;
+	return ret;
 }
 
 int
@@ -165,7 +165,7 @@ result_file_each(const struct run *run, enum own_file file,
 	struct input_limits limits = {0};
 	struct reader *reader = NULL;
 	struct input *in = NULL;
-	int result = -1;
+	int ret = -1;
 	char *path = result_file_path(run, file, d);
 
 	if (path == NULL)
@@ -175,9 +175,9 @@ result_file_each(const struct run *run, enum own_file file,
 	if (in)
 		reader = reader_new(input_source(in), NULL, NULL, &o, d);
 	if (reader)
-		result = each_record(reader, path, each, ctx, d);
+		ret = each_record(reader, path, each, ctx, d);
 	reader_free(reader);
 	input_free(in);
 	free(path);
-	return result;
+	return ret;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The header is read where it stands as it was, in rejected.csv, with the
- * mapping and the settings of the first run. Refused: counting from behind the
+ * mapping and the settings of the first run. Refused: counting from after the
  * two columns that to-fix.csv has in front; where a column had been moved,
  * that sent one value as another.
  */
@@ -146,13 +146,13 @@ load_settings(struct first_header *h, const struct run *first, struct diag *d)
 {
 	char *path = run_path(first, "ledger.sqlite");
 	struct ledger *l = ledger_open(path, true, true, d);
-	int result = -1;
+	int ret = -1;
 
 	if (l && run_settings_load(l, &h->options, &h->arena, d) == 0)
-		result = run_reading_apply(l, &h->options, &h->arena, d);
+		ret = run_reading_apply(l, &h->options, &h->arena, d);
 	ledger_free(l);
 	free(path);
-	return result;
+	return ret;
 }
 
 static int
@@ -161,7 +161,7 @@ open_first(struct first_header *h, const char *runs_dir,
 {
 	const struct run *first = parent;
 	char *mapping, *rejected;
-	int result = -1;
+	int ret = -1;
 
 	for (int n = 0; run_identity(first)->parent[0] && n < CHAIN_MAX; n++) {
 		struct run *up =
@@ -186,11 +186,11 @@ open_first(struct first_header *h, const char *runs_dir,
 		    .csv_path = rejected,
 		};
 
-		result = pipeline_open(&h->pipeline, &q, d);
+		ret = pipeline_open(&h->pipeline, &q, d);
 	}
 	free(rejected);
 	free(mapping);
-	return result;
+	return ret;
 }
 
 int

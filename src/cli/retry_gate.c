@@ -64,16 +64,16 @@ read_chain(struct retry_match *m, const char *runs_dir, const struct run *run,
 	const struct run *at = run;
 	struct run *up = NULL, *next;
 	struct walk w = {.steps = 0};
-	int result;
+	int ret;
 
 	for (;;) {
 		const char *id = run_identity(at)->id;
 
-		result = is_met_again(&w, id)
-			     ? run_refuse_circle(run_folder(run), id, d)
-			     : result_file_each(at, OWN_RESULTS,
-				   retry_match_mark_taken, m, d);
-		if (result != 0 || run_identity(at)->parent[0] == '\0')
+		ret = is_met_again(&w, id)
+			  ? run_refuse_circle(run_folder(run), id, d)
+			  : result_file_each(
+				at, OWN_RESULTS, retry_match_mark_taken, m, d);
+		if (ret != 0 || run_identity(at)->parent[0] == '\0')
 			break;
 		next = run_open_own(runs_dir, run_identity(at)->parent, d);
 		run_free(up);
@@ -82,7 +82,7 @@ read_chain(struct retry_match *m, const char *runs_dir, const struct run *run,
 		at = up = next;
 	}
 	run_free(up);
-	return result;
+	return ret;
 }
 
 /* What the walk over all runs keeps of each. */
@@ -170,7 +170,7 @@ read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
 {
 	bool is_damaged = strcmp(k->state, "damaged") == 0;
 	struct run *run;
-	int result;
+	int ret;
 
 	if (!goes_on && strcmp(k->state, "running") == 0)
 		return refuse_kin(k, "is at work", "status", d);
@@ -195,10 +195,9 @@ read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
 	run = run_open_own(runs_dir, k->id, d);
 	if (run == NULL)
 		return -1;
-	result =
-	    result_file_each(run, OWN_RESULTS, retry_match_mark_taken, m, d);
+	ret = result_file_each(run, OWN_RESULTS, retry_match_mark_taken, m, d);
 	run_free(run);
-	return result;
+	return ret;
 }
 
 static bool
@@ -211,24 +210,24 @@ is_relative(const struct family *f, const struct kin *k, const char *parent,
 }
 
 /* Whatever else retried rows of the runs that this one comes from. A run that
- * goes on, `self`, does not ask what began behind it. */
+ * goes on, `self`, does not ask what began after it. */
 static int
 read_family(struct retry_match *m, const char *runs_dir, const char *parent,
     const char *self, struct diag *d)
 {
 	struct family f = {0};
-	int result = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+	int ret = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
 	const struct kin *own = self ? find_kin(&f, self) : NULL;
 
-	for (size_t i = 0; i < f.count && result == 0; i++) {
+	for (size_t i = 0; i < f.count && ret == 0; i++) {
 		const struct kin *k = &f.items[i];
 
 		if (is_relative(&f, k, parent, self) &&
 		    (own == NULL || strcmp(k->started, own->started) < 0))
-			result = read_kin(m, runs_dir, k, self != NULL, d);
+			ret = read_kin(m, runs_dir, k, self != NULL, d);
 	}
 	free(f.items);
-	return result;
+	return ret;
 }
 
 int
@@ -236,17 +235,17 @@ retry_gate_check_newest(
     const char *runs_dir, const struct run_identity *id, struct diag *d)
 {
 	struct family f = {0};
-	int result = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+	int ret = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
 
 	/* Of two of 0.1.0 in one second both are the newer one. */
-	for (size_t i = 0; i < f.count && result == 0; i++)
+	for (size_t i = 0; i < f.count && ret == 0; i++)
 		if (f.items[i].sent &&
 		    strcmp(f.items[i].started, id->started) >= 0 &&
 		    is_relative(&f, &f.items[i], id->parent, id->id))
-			result = refuse_kin(
+			ret = refuse_kin(
 			    &f.items[i], "has sent some since", "status", d);
 	free(f.items);
-	return result;
+	return ret;
 }
 
 int
@@ -256,7 +255,7 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
 	struct family f = {0};
 	const char *parent_id = run_identity(parent)->id;
 	struct run *root = NULL;
-	int result = -1;
+	int ret = -1;
 
 	*lock = NULL;
 	if (runs_each(runs_dir, NULL, note_kin, &f, d) < 0)
@@ -269,13 +268,13 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
 		*lock =
 		    run_lock_take(runs_dir, run_identity(root)->input_key, d);
 	else
-		result = 0;
+		ret = 0;
 	if (*lock)
-		result = 0;
+		ret = 0;
 out:
 	run_free(root);
 	free(f.items);
-	return result;
+	return ret;
 }
 
 /* Where the rows' numbers are, -1 = nowhere. Of two columns nobody can tell

@@ -36,7 +36,7 @@ struct retry_match *retry_gate_open(const char *runs_dir,
 int retry_gate_lock(const char *runs_dir, const struct run *parent,
     const char *own_key, struct run_lock **lock, struct diag *d);
 /* Before a retry goes on: DIAG_USAGE and -1 if another retry of the same rows
- * began behind it and has sent some. */
+ * began after it and has sent some. */
 int retry_gate_check_newest(
     const char *runs_dir, const struct run_identity *id, struct diag *d);
 

@@ -292,12 +292,12 @@ write_files(struct run_books *b, const char *folder, struct row_files *files,
     struct diag *d)
 {
 	struct own_files *own = row_files_own(files);
-	int result = report_files_write(&b->report, folder, own, files, d);
+	int ret = report_files_write(&b->report, folder, own, files, d);
 
 	b->own = *own;
 	b->own.folder = arena_strdup(&b->arena, own->folder);
 	b->report.files = &b->own;
-	return result;
+	return ret;
 }
 
 static int
@@ -321,7 +321,7 @@ close_with(struct run_books *b, const struct books_request *r,
 	    .exact_is_screen = r->exact_is_screen,
 	};
 	struct row_files *files = row_files_new(&o, d);
-	int result = -1;
+	int ret = -1;
 
 	if (files == NULL)
 		return -1;
@@ -339,12 +339,12 @@ close_with(struct run_books *b, const struct books_request *r,
 	b->report.exit_status = exit_status_of(b);
 	if (r->write_files)
 		b->report.failed = row_files_failed(files);
-	result = r->write_files ? write_files(b, run_folder(r->run), files, d)
-				: row_files_commit(files, d);
+	ret = r->write_files ? write_files(b, run_folder(r->run), files, d)
+			     : row_files_commit(files, d);
 out:
 	b->report.failed = NULL;
 	row_files_free(files);
-	return result;
+	return ret;
 }
 
 /* One reading of the input beside the ledger; without_input: none at all,
@@ -355,7 +355,7 @@ close_once(struct run_books *b, const struct books_request *r,
 {
 	struct pipeline again = {0};
 	struct raw_reading raw = {0};
-	int result = -1;
+	int ret = -1;
 
 	problem_groups_release(&b->groups);
 	problem_groups_init(&b->groups, r->pipeline->csv_name);
@@ -363,7 +363,7 @@ close_once(struct run_books *b, const struct books_request *r,
 	if (without_input) {
 		again.encoding = r->pipeline->encoding;
 		again.dialect = r->pipeline->dialect;
-		result = close_with(
+		ret = close_with(
 		    b, r, &again, raw_reading_source(&raw), books_diag, d);
 		goto out;
 	}
@@ -372,12 +372,12 @@ close_once(struct run_books *b, const struct books_request *r,
 	again.chunker_options.limit = 0; /* what is unread is counted */
 	again.chunker_options.no_digest = true;
 	if (pipeline_open_raw(r->pipeline, &raw, d) == 0)
-		result = close_with(
+		ret = close_with(
 		    b, r, &again, raw_reading_source(&raw), books_diag, d);
 out:
 	raw_reading_release(&raw);
 	pipeline_release(&again);
-	return result;
+	return ret;
 }
 
 int
@@ -417,7 +417,7 @@ copy_page(const struct own_files *own, FILE *out, struct diag *d)
 {
 	char *path = own_files_path(own, OWN_PAGE);
 	char block[16384];
-	int result = 0;
+	int ret = 0;
 	size_t n;
 	FILE *f;
 
@@ -425,12 +425,12 @@ copy_page(const struct own_files *own, FILE *out, struct diag *d)
 	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
 		fwrite(block, 1, n, out);
 	if (!f || ferror(f))
-		result = diag_set_errno(
+		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to read '%s'", path);
 	if (f)
 		fclose(f);
 	free(path);
-	return result;
+	return ret;
 }
 
 int
@@ -438,22 +438,22 @@ run_books_print(
     const struct run_books *b, const struct options *o, struct diag *d)
 {
 	struct buf text = BUF_INIT(1 << 24);
-	int result = 0;
+	int ret = 0;
 
 	if (o->quiet && b->report.exit_status == 0)
 		return 0;
 	if (o->format == FORMAT_JSON || o->format == FORMAT_HTML) {
 		if (o->format == FORMAT_JSON)
-			result = report_json(&b->report, stdout, d);
+			ret = report_json(&b->report, stdout, d);
 		else
-			result = copy_page(b->report.files, stdout, d);
-		if (result == 0 && (fflush(stdout) || ferror(stdout)))
-			result = diag_set(d, DIAG_DISK,
+			ret = copy_page(b->report.files, stdout, d);
+		if (ret == 0 && (fflush(stdout) || ferror(stdout)))
+			ret = diag_set(d, DIAG_DISK,
 			    "unable to write the answer to stdout");
-		return result;
+		return ret;
 	}
 	report_text(&b->report, options_colour(o, STDOUT_FILENO), &text);
-	result = answer_write(&text, d);
+	ret = answer_write(&text, d);
 	buf_release(&text);
-	return result;
+	return ret;
 }

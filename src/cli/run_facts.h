@@ -48,7 +48,7 @@ void run_facts_load(struct run_facts *f, const struct run *run,
     const char *runs_dir_said);
 void run_facts_release(struct run_facts *f);
 
-/* Lines for people, and members of a JSON object (each behind a comma). */
+/* Lines for people, and members of a JSON object (each after a comma). */
 void run_facts_text(const struct run_facts *f, struct buf *out);
 void run_facts_json(const struct run_facts *f, struct buf *out);
 

@@ -124,7 +124,7 @@ run_meta_number(struct ledger *l, const char *key, uint64_t missing,
 	}
 	if (!text_parse_uint(text_of(text), out)) {
 		diag_set(d, DIAG_INPUT,
-		    "the ledger holds '%.60s' for '%s', which is no number",
+		    "the ledger holds '%.60s' for '%s', which is not a number",
 		    text, key);
 		free(text);
 		return -1;

@@ -68,9 +68,9 @@ int
 run_sums_check(struct ledger *l, const struct run *run, struct diag *d)
 {
 	char sum[SHA256_HEX_SIZE];
-	int result = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]) && result == 0;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]) && ret == 0;
 	     i++) {
 		char *was = ledger_get(l, kept[i].meta, d);
 
@@ -80,8 +80,8 @@ run_sums_check(struct ledger *l, const struct run *run, struct diag *d)
 			continue; /* of 0.1.0 */
 		sum_of(run, kept[i].file, sum);
 		if (strcmp(sum, was) != 0)
-			result = changed(run, kept[i].file, sum[0] == '\0', d);
+			ret = changed(run, kept[i].file, sum[0] == '\0', d);
 		free(was);
 	}
-	return result;
+	return ret;
 }

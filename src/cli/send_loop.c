@@ -73,7 +73,7 @@ hand_over(struct send_loop *l, struct diag *d)
 	if (got < 0)
 		return -1;
 	l->has_chunk = false;
-	if (got > 0) /* behind what the ledger knows */
+	if (got > 0) /* after what the ledger knows */
 		l->input_ended = true;
 	return 0;
 }

@@ -55,17 +55,16 @@ say_change(
 	const struct contact *seen = &w->contact.seen;
 	const struct contact_change *change = &seen->changes[i];
 	struct buf words = BUF_INIT(4096);
-	int result;
+	int ret;
 
 	contact_change_words(seen, change, &words);
 	fprintf(stderr,
 	    "warning: the service answers otherwise than in earlier runs: "
 	    "%s\n",
 	    buf_str(&words));
-	result =
-	    ledger_add_event(l, change->at_ms, "service", buf_str(&words), d);
+	ret = ledger_add_event(l, change->at_ms, "service", buf_str(&words), d);
 	buf_release(&words);
-	return result;
+	return ret;
 }
 
 int
@@ -96,7 +95,7 @@ write_run(struct service_watch *w, const char *run_folder, struct diag *d)
 	struct contact *seen = &w->contact.seen;
 	struct contact *run = xcalloc(1, sizeof(*run));
 	int got = contact_run_read(run_folder, run, d);
-	int result = -1;
+	int ret = -1;
 
 	if (got == 0) {
 		*run = *seen;
@@ -105,9 +104,9 @@ write_run(struct service_watch *w, const char *run_folder, struct diag *d)
 		contact_merge(run, seen);
 	}
 	if (got >= 0)
-		result = contact_run_write(run_folder, run, d);
+		ret = contact_run_write(run_folder, run, d);
 	free(run);
-	return result;
+	return ret;
 }
 
 void

@@ -15,7 +15,7 @@
 int spool_input(const char *from, const char *to,
     const struct input_limits *limits, struct diag *d);
 /* True if `path` can be read once only: a FIFO, a terminal, "-" unless a file
- * stands behind it at its beginning. */
+ * stands after it at its beginning. */
 bool input_needs_spool(const char *path);
 
 #endif

@@ -61,7 +61,7 @@ check_token(const char *s, size_t len, const char *from, struct diag *d)
 		diag_set(d, DIAG_USAGE,
 		    "the API token in %s has %s at position %zu", from,
 		    c == ' '   ? "a blank"
-		    : c > 0x7f ? "a byte that is no ASCII"
+		    : c > 0x7f ? "a byte that is not ASCII"
 			       : "a control character",
 		    i + 1);
 		diag_help(d, "the token alone must be there, on one line");

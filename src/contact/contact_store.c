@@ -113,16 +113,16 @@ write_json(const char *path, const struct buf *json, struct diag *d)
 {
 	struct buf text = BUF_INIT(0);
 	struct atomic_file f;
-	int result = -1;
+	int ret = -1;
 
 	json_lay_out(
 	    &text, (struct text){buf_str(json), json->len}, &json_filed);
 	if (atomic_open(&f, path, d) == 0) {
 		fprintf(f.stream, "%s\n", buf_str(&text));
-		result = atomic_commit(&f, d);
+		ret = atomic_commit(&f, d);
 	}
 	buf_release(&text);
-	return result;
+	return ret;
 }
 
 static char *
@@ -158,7 +158,7 @@ read_list(const char *path, struct contact_list *out, struct diag *d)
 	cJSON *json = read_json(path, &why);
 	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(json, "schema");
 	const cJSON *node;
-	int result = 0;
+	int ret = 0;
 
 	*out = (struct contact_list){NULL, 0};
 	if (json == NULL && why.kind != DIAG_NONE) {
@@ -168,27 +168,27 @@ read_list(const char *path, struct contact_list *out, struct diag *d)
 	if (json != NULL &&
 	    (!cJSON_IsString(schema) ||
 		strcmp(schema->valuestring, CONTACT_SERVICES_SCHEMA) != 0))
-		result = damaged(
+		ret = damaged(
 		    path, "its schema is not '" CONTACT_SERVICES_SCHEMA "'", d);
 	cJSON_ArrayForEach(
 	    node, cJSON_GetObjectItemCaseSensitive(json, "services"))
 	{
 		struct contact c;
 
-		if (result != 0)
+		if (ret != 0)
 			break;
 		if (contact_json_read(node, &c))
 			insert(out, &c);
 		else
-			result = damaged(path,
+			ret = damaged(path,
 			    "a service in it is not as it was "
 			    "written",
 			    d);
 	}
 	cJSON_Delete(json);
-	if (result != 0)
+	if (ret != 0)
 		contact_list_release(out);
-	return result;
+	return ret;
 }
 
 int
@@ -196,10 +196,10 @@ contact_list_read(
     const char *runs_dir, struct contact_list *out, struct diag *d)
 {
 	char *path = file_in(runs_dir);
-	int result = read_list(path, out, d);
+	int ret = read_list(path, out, d);
 
 	free(path);
-	return result;
+	return ret;
 }
 
 /* Whom to forget first: a sandbox before a service, the older one. */
@@ -228,7 +228,7 @@ static int
 write_list(const char *path, const struct contact_list *l, struct diag *d)
 {
 	struct buf b = BUF_INIT(0);
-	int result;
+	int ret;
 
 	json_object(&b, NULL);
 	json_string(&b, "schema", CONTACT_SERVICES_SCHEMA);
@@ -237,16 +237,16 @@ write_list(const char *path, const struct contact_list *l, struct diag *d)
 		contact_json(&l->items[i], &b);
 	json_end_array(&b);
 	json_end_object(&b);
-	result = write_json(path, &b, d);
+	ret = write_json(path, &b, d);
 	buf_release(&b);
-	return result;
+	return ret;
 }
 
 static int
 merge_into(const char *path, const struct contact *c, struct diag *d)
 {
 	struct contact_list l;
-	int result;
+	int ret;
 
 	if (read_list(path, &l, d) != 0)
 		return -1;
@@ -262,9 +262,9 @@ merge_into(const char *path, const struct contact *c, struct diag *d)
 			break;
 		}
 	}
-	result = write_list(path, &l, d);
+	ret = write_list(path, &l, d);
 	contact_list_release(&l);
-	return result;
+	return ret;
 }
 
 /* Waits for those who write for a moment, and not for whoever stays. */
@@ -289,19 +289,19 @@ contact_list_merge(
 {
 	char *path = file_in(runs_dir);
 	int fd = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result;
+	int ret;
 
 	if (fd >= 0 && is_locked_by_another(fd))
-		result = diag_set(d, DIAG_LOCKED,
+		ret = diag_set(d, DIAG_LOCKED,
 		    "unable to write '%s': another process has locked the "
 		    "runs folder",
 		    path);
 	else
-		result = merge_into(path, c, d);
+		ret = merge_into(path, c, d);
 	if (fd >= 0)
 		close(fd);
 	free(path);
-	return result;
+	return ret;
 }
 
 int
@@ -310,18 +310,18 @@ contact_run_read(const char *run_folder, struct contact *out, struct diag *d)
 	char *path = file_in(run_folder);
 	struct diag why = DIAG_INIT;
 	cJSON *json = read_json(path, &why);
-	int result = json != NULL;
+	int ret = json != NULL;
 
 	memset(out, 0, sizeof(*out));
 	if (json != NULL && !contact_json_read(json, out))
-		result = damaged(path, "it is not as it was written", d);
+		ret = damaged(path, "it is not as it was written", d);
 	else if (why.kind != DIAG_NONE) {
 		*d = why;
-		result = -1;
+		ret = -1;
 	}
 	cJSON_Delete(json);
 	free(path);
-	return result;
+	return ret;
 }
 
 int
@@ -330,11 +330,11 @@ contact_run_write(
 {
 	char *path = file_in(run_folder);
 	struct buf b = BUF_INIT(0);
-	int result;
+	int ret;
 
 	contact_json(c, &b);
-	result = write_json(path, &b, d);
+	ret = write_json(path, &b, d);
 	buf_release(&b);
 	free(path);
-	return result;
+	return ret;
 }

@@ -81,7 +81,7 @@ char *ledger_file_uri(const char *path);
 
 /* The file beside a ledger: "x/ledger.mark" of "x/ledger.sqlite". Owned. */
 char *ledger_mark_path(const char *path);
-/* 0, or an errno value (EINVAL: it is no mark). fd_out: it is opened for
+/* 0, or an errno value (EINVAL: it is not a mark). fd_out: it is opened for
  * writing and stays open. */
 int ledger_mark_read(
     const char *mark_path, int *fd_out, struct ledger_mark *out);

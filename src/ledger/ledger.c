@@ -64,13 +64,13 @@ harden(sqlite3 *db)
 int
 ledger_connect(struct ledger *l, const char *name, int flags, struct diag *d)
 {
-	int rc = sqlite3_open_v2(name, &l->db,
+	int ret = sqlite3_open_v2(name, &l->db,
 	    flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (l->db == NULL)
 		return diag_set(d, DIAG_INTERNAL, "SQLite has no memory");
-	if (rc != SQLITE_OK)
-		return ledger_sql_error(l, rc, d);
+	if (ret != SQLITE_OK)
+		return ledger_sql_error(l, ret, d);
 	harden(l->db);
 	return 0;
 }
@@ -90,24 +90,24 @@ static int
 set_wal(struct ledger *l, struct diag *d)
 {
 	sqlite3_stmt *s = ledger_prepare(l, "PRAGMA journal_mode = WAL", d);
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
 	rc = sqlite3_step(s);
 	if (rc != SQLITE_ROW) {
-		result = ledger_sql_error(l, rc, d);
+		ret = ledger_sql_error(l, rc, d);
 	} else {
 		struct columns c = {s, 0};
 
 		if (strcmp(column_view(&c), "wal") != 0)
-			result = diag_set(d, DIAG_DISK,
+			ret = diag_set(d, DIAG_DISK,
 			    "the ledger '%s' cannot have a write-ahead log on "
 			    "this file system",
 			    l->path);
 	}
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 static int
@@ -148,7 +148,7 @@ create_file(const char *shown, const char *path, const char *mark,
     ledger_fill *fill, void *ctx, struct diag *d)
 {
 	struct ledger *l = NULL;
-	int result;
+	int ret;
 	int fd = open(
 	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -163,16 +163,16 @@ create_file(const char *shown, const char *path, const char *mark,
 		return -1;
 	}
 	l = ledger_alloc(shown);
-	result = fill_file(l, path, fill, ctx, d);
-	if (result == 0)
-		result = ledger_mark_create(l, mark, d);
+	ret = fill_file(l, path, fill, ctx, d);
+	if (ret == 0)
+		ret = ledger_mark_create(l, mark, d);
 	ledger_free(l);
 	(void)FAULT("ledger.filled");
-	if (result == 0 && fsync(fd) != 0)
-		result = diag_set_errno(
+	if (ret == 0 && fsync(fd) != 0)
+		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to create '%s'", shown);
 	close(fd);
-	return result;
+	return ret;
 }
 
 static struct ledger *
@@ -242,7 +242,7 @@ connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 	char *wal = ledger_file_join(w->path, "", "-wal");
 	char *uri = ledger_file_uri(w->path);
 	struct stat st;
-	int result;
+	int ret;
 
 	if (lstat(wal, &st) == 0 && st.st_size > 0) {
 		diag_set(d, DIAG_INPUT,
@@ -250,15 +250,15 @@ connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 		    "written, and its last commits are still in its -wal",
 		    l->path);
 		diag_code(d, "ledger.readonly");
-		result = diag_help(
+		ret = diag_help(
 		    d, "copy the run folder to a place that you can write");
 	} else {
-		result = ledger_connect(
+		ret = ledger_connect(
 		    l, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, d);
 	}
 	free(uri);
 	free(wal);
-	return result;
+	return ret;
 }
 
 static uint64_t
@@ -325,7 +325,7 @@ open_wait(struct ledger **out, const char *path, const struct ledger *how,
     bool verify, int wait_ms, struct diag *d)
 {
 	struct ledger_file where = {0};
-	int result = -1, waited = 0, before = signals_stop();
+	int ret = -1, waited = 0, before = signals_stop();
 
 	*out = NULL;
 	if (ledger_file_locate(&where, path, d) != 0 ||
@@ -337,8 +337,8 @@ open_wait(struct ledger **out, const char *path, const struct ledger *how,
 		l->read_only = how->read_only;
 		l->takes_hurt = how->takes_hurt;
 		l->is_snapshot = how->is_snapshot;
-		result = open_once(l, &where, verify, d);
-		if (result == 0) {
+		ret = open_once(l, &where, verify, d);
+		if (ret == 0) {
 			*out = l;
 			break;
 		}
@@ -354,7 +354,7 @@ open_wait(struct ledger **out, const char *path, const struct ledger *how,
 	}
 out:
 	ledger_file_release(&where);
-	return result;
+	return ret;
 }
 
 int
@@ -425,13 +425,13 @@ ledger_is_dirty(const struct ledger *l)
 int
 ledger_close(struct ledger *l, struct diag *d)
 {
-	int result;
+	int ret;
 
 	if (l == NULL)
 		return 0;
-	result = ledger_commit(l, d);
+	ret = ledger_commit(l, d);
 	ledger_free(l);
-	return result;
+	return ret;
 }
 
 void

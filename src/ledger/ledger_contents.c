@@ -43,19 +43,19 @@ static int
 check_rule(struct ledger *l, const struct rule *rule, struct diag *d)
 {
 	sqlite3_stmt *s = ledger_prepare(l, rule->sql, d);
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW) {
-		result = ledger_damaged(l->path, d, "%s %lld %s", rule->what,
+		ret = ledger_damaged(l->path, d, "%s %lld %s", rule->what,
 		    (long long)sqlite3_column_int64(s, 0), rule->wrong);
 	} else if (rc != SQLITE_DONE) {
-		result = ledger_sql_error(l, rc, d);
+		ret = ledger_sql_error(l, rc, d);
 	}
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 int

@@ -182,33 +182,32 @@ static int
 load_number(struct ledger *l, const char *key, uint64_t *out, struct diag *d)
 {
 	char *text = ledger_get(l, key, d);
-	int result = 0;
+	int ret = 0;
 
 	*out = 0;
 	if (text == NULL)
 		return d->kind == DIAG_NONE ? 0 : -1;
 	if (!text_parse_uint(text_of(text), out))
-		result = ledger_damaged(
+		ret = ledger_damaged(
 		    l->path, d, "its fact '%s' is not a number", key);
 	free(text);
-	return result;
+	return ret;
 }
 
 static int
 load_identity(struct ledger *l, struct diag *d)
 {
 	char *text = ledger_get(l, META_IDENTITY, d), *end;
-	int result = 0;
+	int ret = 0;
 
 	if (text == NULL) /* of 0.1.0: nothing was numbered */
 		return d->kind == DIAG_NONE ? 0 : -1;
 	l->identity = strtoull(text, &end, 16);
 	l->is_marked = strlen(text) == 16 && *end == '\0';
 	if (!l->is_marked)
-		result =
-		    ledger_damaged(l->path, d, "its identity cannot be read");
+		ret = ledger_damaged(l->path, d, "its identity cannot be read");
 	free(text);
-	return result;
+	return ret;
 }
 
 /* Each call was counted when it was written. */
@@ -342,7 +341,7 @@ int
 ledger_mark_check(struct ledger *l, const char *path, struct diag *d)
 {
 	const struct ledger_mark *m = &l->look;
-	int err, result = 0;
+	int err, ret = 0;
 
 	if (!l->has_looked)
 		ledger_mark_look(l, path);
@@ -355,12 +354,12 @@ ledger_mark_check(struct ledger *l, const char *path, struct diag *d)
 	/* Somebody else's run, of which only the ledger is for all to read. */
 	if (l->read_only && err == EACCES)
 		return 0;
-	result = judge(l, m, err, d);
-	if (result == 0 && !l->read_only && m->number != l->mark) {
+	ret = judge(l, m, err, d);
+	if (ret == 0 && !l->read_only && m->number != l->mark) {
 		err = write_mark(l->mark_fd, l->mark, l->identity);
-		result = err == 0 ? 0 : mark_failed(l, err, d);
+		ret = err == 0 ? 0 : mark_failed(l, err, d);
 	}
-	return result;
+	return ret;
 }
 
 /* The number that both have from here on: above what either tells of. */
@@ -379,7 +378,7 @@ ledger_damage_begin(struct ledger *l, struct diag *d)
 	struct ledger_mark m = {0};
 	char *mark_path;
 	int64_t calls;
-	int result = -1;
+	int ret = -1;
 
 	if (ledger_file_locate(&where, l->path, d) != 0)
 		goto out;
@@ -397,11 +396,11 @@ ledger_damage_begin(struct ledger *l, struct diag *d)
 	/* The ledger first: it says that it is hurt until it is not. */
 	if (set_number(l, META_MARK, l->mark, d) == 0 &&
 	    set_number(l, META_HURT, 1, d) == 0 && ledger_commit(l, d) == 0)
-		result = ledger_mark_create(l, mark_path, d);
+		ret = ledger_mark_create(l, mark_path, d);
 	free(mark_path);
 out:
 	ledger_file_release(&where);
-	return result;
+	return ret;
 }
 
 int

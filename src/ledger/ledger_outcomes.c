@@ -109,20 +109,20 @@ load_calls(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 	sqlite3_stmt *s =
 	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_CALLS, ordinal, d);
 	struct ledger_call c;
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
-		result = call_read(o->ledger, s, &c, d);
-		if (result != 0)
+		ret = call_read(o->ledger, s, &c, d);
+		if (ret != 0)
 			break;
 		keep_call(o, &c);
 	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(o->ledger, rc, d);
+	if (ret == 0 && rc != SQLITE_DONE)
+		ret = ledger_sql_error(o->ledger, rc, d);
 	(void)sqlite3_reset(s);
-	return result;
+	return ret;
 }
 
 static void
@@ -178,20 +178,20 @@ load_own(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 {
 	sqlite3_stmt *s =
 	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_ROWS, ordinal, d);
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
-	while (result == 0 && (rc = sqlite3_step(s)) != SQLITE_DONE) {
+	while (ret == 0 && (rc = sqlite3_step(s)) != SQLITE_DONE) {
 		if (rc != SQLITE_ROW)
-			result = ledger_sql_error(o->ledger, rc, d);
+			ret = ledger_sql_error(o->ledger, rc, d);
 		else if (keep_own(o, s) != 0)
-			result = ledger_damaged(o->ledger->path, d,
+			ret = ledger_damaged(o->ledger->path, d,
 			    "a row of chunk %llu has no known outcome",
 			    (unsigned long long)ordinal);
 	}
 	(void)sqlite3_reset(s);
-	return result;
+	return ret;
 }
 
 int

@@ -12,7 +12,7 @@ ledger_get_chunk(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,
 	sqlite3_stmt *s = ledger_prepare(
 	    l, "SELECT " CHUNK_COLUMNS " FROM chunk WHERE ordinal = ?1", d);
 	struct binder b = {.statement = s};
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
@@ -20,12 +20,12 @@ ledger_get_chunk(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW) {
 		chunk_read(s, out);
-		result = 1;
+		ret = 1;
 	} else if (rc != SQLITE_DONE) {
-		result = ledger_sql_error(l, rc, d);
+		ret = ledger_sql_error(l, rc, d);
 	}
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 int

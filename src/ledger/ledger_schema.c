@@ -113,7 +113,7 @@ static int
 check_integrity(struct ledger *l, struct diag *d)
 {
 	sqlite3_stmt *s = ledger_prepare(l, "PRAGMA integrity_check(1)", d);
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
@@ -123,12 +123,12 @@ check_integrity(struct ledger *l, struct diag *d)
 		const char *words = column_view(&c);
 
 		if (strcmp(words, "ok") != 0)
-			result = ledger_damaged(l->path, d, "%s", words);
+			ret = ledger_damaged(l->path, d, "%s", words);
 	} else {
-		result = ledger_sql_error(l, rc, d);
+		ret = ledger_sql_error(l, rc, d);
 	}
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 static const struct object *
@@ -171,21 +171,21 @@ check_objects(struct ledger *l, struct diag *d)
 	sqlite3_stmt *s = ledger_prepare(
 	    l, "SELECT type, name, tbl_name, sql FROM sqlite_schema", d);
 	unsigned seen = 0;
-	int rc = SQLITE_DONE, result = 0;
+	int rc = SQLITE_DONE, ret = 0;
 
 	if (s == NULL)
 		return -1;
-	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
-		result = check_object(l, s, &seen, d);
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
+	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
+		ret = check_object(l, s, &seen, d);
+	if (ret == 0 && rc != SQLITE_DONE)
+		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	for (size_t i = 0; i < OBJECTS && result == 0; i++)
+	for (size_t i = 0; i < OBJECTS && ret == 0; i++)
 		if (!(seen & 1u << i))
-			result =
+			ret =
 			    ledger_damaged(l->path, d, "its %s '%s' is missing",
 				objects[i].type, objects[i].name);
-	return result;
+	return ret;
 }
 
 int

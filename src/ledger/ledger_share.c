@@ -135,21 +135,21 @@ int
 ledger_snapshot(struct ledger *l, const char *path, struct diag *d)
 {
 	sqlite3 *from = l->db;
-	int result;
+	int ret;
 
 	l->db = NULL;
-	result = ledger_connect(
+	ret = ledger_connect(
 	    l, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d);
-	if (result == 0)
-		result = ledger_exec(l,
+	if (ret == 0)
+		ret = ledger_exec(l,
 		    "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
 		    "PRAGMA cache_size = -512; PRAGMA cell_size_check = ON;",
 		    d);
-	if (result == 0)
-		result = copy_pages(l, from, d);
+	if (ret == 0)
+		ret = copy_pages(l, from, d);
 	/* What the mark says now belongs to this copy. */
-	if (result == 0)
+	if (ret == 0)
 		ledger_mark_look(l, path);
 	(void)sqlite3_close_v2(from);
-	return result;
+	return ret;
 }

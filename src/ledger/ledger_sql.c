@@ -146,10 +146,10 @@ sqlite3_stmt *
 ledger_prepare(struct ledger *l, const char *sql, struct diag *d)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_prepare_v2(l->db, sql, -1, &s, NULL);
+	int ret = sqlite3_prepare_v2(l->db, sql, -1, &s, NULL);
 
-	if (rc != SQLITE_OK) {
-		ledger_sql_error(l, rc, d);
+	if (ret != SQLITE_OK) {
+		ledger_sql_error(l, ret, d);
 		return NULL;
 	}
 	return s;
@@ -159,17 +159,17 @@ sqlite3_stmt *
 ledger_kept(struct ledger *l, enum ledger_statement which, struct diag *d)
 {
 	sqlite3_stmt **s = &l->kept[which];
-	int rc;
+	int ret;
 
 	if (*s != NULL) {
 		(void)sqlite3_reset(*s);
 		(void)sqlite3_clear_bindings(*s);
 		return *s;
 	}
-	rc = sqlite3_prepare_v3(
+	ret = sqlite3_prepare_v3(
 	    l->db, kept_sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
-	if (rc != SQLITE_OK) {
-		ledger_sql_error(l, rc, d);
+	if (ret != SQLITE_OK) {
+		ledger_sql_error(l, ret, d);
 		return NULL;
 	}
 	return *s;
@@ -178,9 +178,9 @@ ledger_kept(struct ledger *l, enum ledger_statement which, struct diag *d)
 int
 ledger_exec(struct ledger *l, const char *sql, struct diag *d)
 {
-	int rc = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
+	int ret = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
 
-	return rc == SQLITE_OK ? 0 : ledger_sql_error(l, rc, d);
+	return ret == SQLITE_OK ? 0 : ledger_sql_error(l, ret, d);
 }
 
 int
@@ -188,7 +188,7 @@ ledger_query_int(
     struct ledger *l, const char *sql, int64_t *value, struct diag *d)
 {
 	sqlite3_stmt *s = ledger_prepare(l, sql, d);
-	int rc, result = 0;
+	int rc, ret = 0;
 
 	if (s == NULL)
 		return -1;
@@ -197,9 +197,9 @@ ledger_query_int(
 	if (rc == SQLITE_ROW)
 		*value = sqlite3_column_int64(s, 0);
 	else if (rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
+		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 int
@@ -227,14 +227,14 @@ int
 binder_run(struct ledger *l, struct binder *b, struct diag *d)
 {
 	int rc = b->rc != SQLITE_OK ? b->rc : sqlite3_step(b->statement);
-	int result = 0;
+	int ret = 0;
 
 	/* The words of the error live until the next call into SQLite. */
 	if (rc != SQLITE_DONE)
-		result = ledger_break(l, rc, d);
+		ret = ledger_break(l, rc, d);
 	(void)sqlite3_reset(b->statement);
 	(void)sqlite3_clear_bindings(b->statement);
-	return result;
+	return ret;
 }
 
 static void

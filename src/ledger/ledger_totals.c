@@ -31,12 +31,12 @@ struct tally {
 static int
 advance(struct tally *t, struct walk *w, struct diag *d)
 {
-	int rc = sqlite3_step(w->statement);
+	int ret = sqlite3_step(w->statement);
 
-	w->more = rc == SQLITE_ROW;
-	if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+	w->more = ret == SQLITE_ROW;
+	if (ret == SQLITE_ROW || ret == SQLITE_DONE)
 		return 0;
-	return ledger_sql_error(t->ledger, rc, d);
+	return ledger_sql_error(t->ledger, ret, d);
 }
 
 static int
@@ -224,18 +224,18 @@ int
 ledger_totals(struct ledger *l, struct ledger_totals *out, struct diag *d)
 {
 	struct tally t = {.ledger = l, .sums = out};
-	int result;
+	int ret;
 
 	memset(out, 0, sizeof(*out));
 	out->tiles = true;
-	result = tally_chunks(&t, d);
-	if (result == 0)
-		result = count_calls(l, out, d);
+	ret = tally_chunks(&t, d);
+	if (ret == 0)
+		ret = count_calls(l, out, d);
 	(void)sqlite3_finalize(t.chunks.statement);
 	(void)sqlite3_finalize(t.calls.statement);
 	(void)sqlite3_finalize(t.rows.statement);
 	cover_release(&t.cover);
 	free(t.spans);
 	free(t.meanings);
-	return result;
+	return ret;
 }

@@ -66,17 +66,17 @@ calls_walk(struct ledger *l, sqlite3_stmt *s,
     struct diag *d)
 {
 	struct ledger_call c;
-	int rc = SQLITE_DONE, result = 0;
+	int rc = SQLITE_DONE, ret = 0;
 
-	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		result = call_read(l, s, &c, d);
-		if (result == 0)
-			result = each(ctx, &c);
+	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		ret = call_read(l, s, &c, d);
+		if (ret == 0)
+			ret = each(ctx, &c);
 	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
+	if (ret == 0 && rc != SQLITE_DONE)
+		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 int
@@ -87,18 +87,18 @@ ledger_each_chunk(struct ledger *l,
 	sqlite3_stmt *s = ledger_prepare(
 	    l, "SELECT " CHUNK_COLUMNS " FROM chunk ORDER BY ordinal", d);
 	struct ledger_chunk c;
-	int rc = SQLITE_DONE, result = 0;
+	int rc = SQLITE_DONE, ret = 0;
 
 	if (s == NULL)
 		return -1;
-	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
 		chunk_read(s, &c);
-		result = each(ctx, &c);
+		ret = each(ctx, &c);
 	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
+	if (ret == 0 && rc != SQLITE_DONE)
+		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 int
@@ -129,21 +129,21 @@ ledger_each_event(struct ledger *l,
 	    "SELECT at_ms, kind, text FROM event "
 	    "WHERE id <= (SELECT max(id) FROM event) ORDER BY id",
 	    d);
-	int rc = SQLITE_DONE, result = 0;
+	int rc = SQLITE_DONE, ret = 0;
 
 	if (s == NULL)
 		return -1;
-	while (result == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
 		struct columns c = {s, 0};
 		int64_t at_ms = column_i64(&c);
 		const char *kind = column_view(&c);
 
-		result = each(ctx, at_ms, kind, column_view(&c));
+		ret = each(ctx, at_ms, kind, column_view(&c));
 	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = ledger_sql_error(l, rc, d);
+	if (ret == 0 && rc != SQLITE_DONE)
+		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	return result;
+	return ret;
 }
 
 int

@@ -90,20 +90,20 @@ ledger_get(struct ledger *l, const char *key, struct diag *d)
 {
 	struct binder b = {.statement = ledger_kept(l, STATEMENT_GET, d)};
 	char *value = NULL;
-	int rc;
+	int ret;
 
 	if (b.statement == NULL)
 		return NULL;
 	bind_text(&b, key);
-	rc = b.rc != SQLITE_OK ? b.rc : sqlite3_step(b.statement);
-	if (rc == SQLITE_ROW) {
+	ret = b.rc != SQLITE_OK ? b.rc : sqlite3_step(b.statement);
+	if (ret == SQLITE_ROW) {
 		struct columns c = {b.statement, 0};
 
 		value = xstrdup(column_view(&c));
-	} else if (rc == SQLITE_DONE) {
+	} else if (ret == SQLITE_DONE) {
 		d->kind = DIAG_NONE;
 	} else {
-		ledger_sql_error(l, rc, d);
+		ledger_sql_error(l, ret, d);
 	}
 	(void)sqlite3_reset(b.statement);
 	(void)sqlite3_clear_bindings(b.statement);

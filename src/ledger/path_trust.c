@@ -47,7 +47,7 @@ check_folder(
 {
 	struct buf subject = BUF_INIT(16384);
 	struct stat st;
-	int result;
+	int ret;
 
 	if (lstat(folder, &st) != 0)
 		return diag_set_errno(
@@ -55,9 +55,9 @@ check_folder(
 	buf_addf(&subject, "the %s '%s'", what, path);
 	if (strcmp(folder, path) != 0)
 		buf_addf(&subject, " lies below '%s', which", folder);
-	result = path_trust_folder(folder, &st, true, buf_str(&subject), d);
+	ret = path_trust_folder(folder, &st, true, buf_str(&subject), d);
 	buf_release(&subject);
-	return result;
+	return ret;
 }
 
 /* Each directory from / to `path`, which is resolved. */
@@ -66,14 +66,14 @@ check_way(const char *path, const char *what, struct diag *d)
 {
 	char *folder = xstrdup(path);
 	size_t len = strlen(path), end = 1;
-	int result = -1;
+	int ret = -1;
 
 	for (;;) {
 		folder[end] = '\0';
 		if (check_folder(folder, path, what, d) != 0)
 			break;
 		if (end == len) {
-			result = 0;
+			ret = 0;
 			break;
 		}
 		folder[end] = path[end];
@@ -81,7 +81,7 @@ check_way(const char *path, const char *what, struct diag *d)
 		end += strcspn(path + end, "/");
 	}
 	free(folder);
-	return result;
+	return ret;
 }
 
 /* The part of a path that exists, resolved; *rest: what comes after it.

@@ -89,7 +89,7 @@ fill_folder(int fd, const char *folder, const struct run_identity *id,
 {
 	static const unsigned char never[RUN_MARK_BYTES] = {0};
 	struct buf json = BUF_INIT(0);
-	int err, result = -1;
+	int err, ret = -1;
 
 	run_json_write(&json, id);
 	if (file_write_new(fd, folder, "mapping.yaml", mapping_bytes.s,
@@ -103,10 +103,10 @@ fill_folder(int fd, const char *folder, const struct run_identity *id,
 		diag_set_errno(
 		    d, DIAG_DISK, err, "unable to write '%s'", folder);
 	else
-		result = 0;
+		ret = 0;
 out:
 	buf_release(&json);
-	return result;
+	return ret;
 }
 
 /* Takes away what could not be finished; nothing refers to it yet. */

@@ -100,7 +100,7 @@ run_refuse_circle(const char *folder, const char *again, struct diag *d)
 	return diag_help(d, "restore the run folder from a backup");
 }
 
-/* Copies a text member; false if it does not fit or is no text. */
+/* Copies a text member; false if it does not fit or is not text. */
 static bool
 take(const cJSON *root, const char *name, char *out, size_t out_size)
 {
@@ -257,20 +257,19 @@ parse(const char *folder, const struct buf *text, struct run_identity *id,
 	    cJSON_ParseWithLengthOpts(buf_str(text), text->len + 1, NULL, 1);
 	char schema[64];
 	const char *bad;
-	int result = 0;
+	int ret = 0;
 
 	if (!cJSON_IsObject(root))
-		result = damaged(folder, d, "it is not a JSON object");
+		ret = damaged(folder, d, "it is not a JSON object");
 	else if (!take(root, "schema", schema, sizeof(schema)) ||
 		 strcmp(schema, RUN_SCHEMA) != 0)
-		result =
-		    damaged(folder, d, "its schema is not '" RUN_SCHEMA "'");
+		ret = damaged(folder, d, "its schema is not '" RUN_SCHEMA "'");
 	else if ((bad = take_all(root, id)) != NULL)
-		result = damaged_member(folder, bad, d);
+		ret = damaged_member(folder, bad, d);
 	else
-		result = check_parent(folder, id, d);
+		ret = check_parent(folder, id, d);
 	cJSON_Delete(root);
-	return result;
+	return ret;
 }
 
 /* 0 or an errno value; EFBIG: too long for a run.json. */
@@ -297,7 +296,7 @@ run_json_read(
 {
 	struct buf text = BUF_INIT(RUN_JSON_MAX);
 	struct stat st;
-	int err, result;
+	int err, ret;
 	int fd = openat(
 	    at, RUN_JSON, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
@@ -310,9 +309,9 @@ run_json_read(
 		err = read_all(fd, &text);
 	close(fd);
 	if (err != 0)
-		result = damaged(folder, d, strerror(err));
+		ret = damaged(folder, d, strerror(err));
 	else
-		result = parse(folder, &text, id, d);
+		ret = parse(folder, &text, id, d);
 	buf_release(&text);
-	return result;
+	return ret;
 }

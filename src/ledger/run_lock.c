@@ -182,18 +182,17 @@ check_locks(int locks, const char *runs_dir, struct diag *d)
 	struct buf subject = BUF_INIT(16384);
 	char *path = path_join(runs_dir, RUN_LOCKS);
 	struct stat st;
-	int result;
+	int ret;
 
 	buf_addf(&subject, "the folder of the locks '%s'", path);
 	if (fstat(locks, &st) != 0)
-		result = diag_set_errno(
+		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to look at '%s'", path);
 	else
-		result =
-		    path_trust_folder(path, &st, false, buf_str(&subject), d);
+		ret = path_trust_folder(path, &st, false, buf_str(&subject), d);
 	buf_release(&subject);
 	free(path);
-	return result;
+	return ret;
 }
 
 struct run_lock *

@@ -57,7 +57,7 @@ runs_dir_of_user(char *dir, struct diag *d)
 {
 	char name[32], *own, *locks;
 	struct stat st;
-	int result = 0;
+	int ret = 0;
 
 	if (stat(dir, &st) != 0 || !is_shared(&st))
 		return dir;
@@ -65,10 +65,10 @@ runs_dir_of_user(char *dir, struct diag *d)
 	own = path_join(dir, name);
 	locks = path_join(dir, RUN_LOCKS);
 	if (lstat(locks, &st) == 0 && st.st_uid == geteuid())
-		result = refuse_runs_among_others(dir, own, d);
+		ret = refuse_runs_among_others(dir, own, d);
 	free(locks);
 	free(dir);
-	if (result == 0)
+	if (ret == 0)
 		return own;
 	free(own);
 	return NULL;
@@ -137,7 +137,7 @@ check_files(int fd, const char *path, struct diag *d)
 	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = again >= 0 ? fdopendir(again) : NULL;
 	struct dirent *entry;
-	int result = 0;
+	int ret = 0;
 
 	if (dir == NULL) {
 		diag_set_errno(
@@ -146,15 +146,15 @@ check_files(int fd, const char *path, struct diag *d)
 			close(again);
 		return -1;
 	}
-	while (result == 0 && (errno = 0, entry = readdir(dir)) != NULL)
+	while (ret == 0 && (errno = 0, entry = readdir(dir)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
-			result = check_file(fd, path, entry->d_name, d);
-	if (result == 0 && errno != 0)
-		result = diag_set_errno(
+			ret = check_file(fd, path, entry->d_name, d);
+	if (ret == 0 && errno != 0)
+		ret = diag_set_errno(
 		    d, DIAG_INPUT, errno, "unable to list '%s'", path);
 	closedir(dir);
-	return result;
+	return ret;
 }
 
 static int
@@ -183,7 +183,7 @@ run_own_folder(char **folder, int *fd, struct diag *d)
 	struct buf subject = BUF_INIT(16384);
 	struct stat st;
 	char *path;
-	int again, result = -1;
+	int again, ret = -1;
 
 	if (check_owner(*fd, *folder, d) != 0)
 		return -1;
@@ -205,7 +205,7 @@ run_own_folder(char **folder, int *fd, struct diag *d)
 	buf_addf(&subject, "the run folder '%s'", path);
 	if (check_owner(again, path, d) == 0 &&
 	    path_trust_folder(path, &st, false, buf_str(&subject), d) == 0)
-		result = check_files(again, path, d);
+		ret = check_files(again, path, d);
 	buf_release(&subject);
-	return result;
+	return ret;
 }

@@ -128,7 +128,7 @@ walk(int folder, const struct run *r, bool remove, struct prune_result *out,
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
-	int result = 0;
+	int ret = 0;
 
 	if (dir == NULL) {
 		diag_set_errno(
@@ -137,14 +137,14 @@ walk(int folder, const struct run *r, bool remove, struct prune_result *out,
 			close(fd);
 		return -1;
 	}
-	while (result == 0 && (entry = readdir(dir)) != NULL) {
+	while (ret == 0 && (entry = readdir(dir)) != NULL) {
 		if (remove && atomic_is_temporary(entry->d_name))
-			result = remove_file(folder, r, entry->d_name, out, d);
+			ret = remove_file(folder, r, entry->d_name, out, d);
 		else if (!remove && !stays(entry->d_name))
 			out->left++;
 	}
 	closedir(dir);
-	return result;
+	return ret;
 }
 
 /* What the run wrote for people, as long as it is as the run wrote it: a
@@ -155,17 +155,17 @@ remove_report(
     int folder, const struct run *r, struct prune_result *out, struct diag *d)
 {
 	struct own_files own;
-	int result = 0;
+	int ret = 0;
 
 	own_files_load(&own, r->folder);
-	for (int i = 0; i < OWN_FILES && result == 0; i++) {
+	for (int i = 0; i < OWN_FILES && ret == 0; i++) {
 		const char *name = own_files_name(&own, (enum own_file)i);
 
 		if (own_files_is_ours(&own, (enum own_file)i, name))
-			result = remove_file(folder, r, name, out, d);
+			ret = remove_file(folder, r, name, out, d);
 	}
 	own_files_release(&own);
-	return result;
+	return ret;
 }
 
 static int
@@ -193,14 +193,14 @@ write_stub(int folder, const struct run *r, const struct pruned_run *stub,
 {
 	static const char temporary[] = RUN_PRUNED ".new";
 	struct buf text = BUF_INIT(0);
-	int err = 0, result;
+	int err = 0, ret;
 
 	run_pruned_write(&text, stub);
 	(void)unlinkat(folder, temporary, 0);
-	result = file_write_new(
+	ret = file_write_new(
 	    folder, r->folder, temporary, text.data, text.len, d);
 	buf_release(&text);
-	if (result != 0)
+	if (ret != 0)
 		return -1;
 	if (renameat(folder, temporary, folder, RUN_PRUNED) != 0)
 		err = errno;
@@ -304,7 +304,7 @@ run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
     struct diag *d)
 {
 	struct run_lock *lock;
-	int folder, result;
+	int folder, ret;
 
 	memset(out, 0, sizeof(*out));
 	lock = run_lock_take(runs_dir, r->identity.input_key, d);
@@ -318,15 +318,15 @@ run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
 	folder =
 	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
-		result = diag_set_errno(
+		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
 	else
-		result = prune_locked(
+		ret = prune_locked(
 		    folder, r, now_ms, older_than_ms, superseded, out, d);
 	if (folder >= 0)
 		close(folder);
 	run_lock_release(lock);
-	return result;
+	return ret;
 }
 
 static bool
@@ -373,7 +373,7 @@ run_prune_unreadable(const char *runs_dir, const char *id,
 {
 	struct run r = {.folder = path_join(runs_dir, id), .held = -1};
 	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int folder = -1, result = -1;
+	int folder = -1, ret = -1;
 
 	memset(out, 0, sizeof(*out));
 	if (runs >= 0 && run_id_is_valid(id))
@@ -381,15 +381,15 @@ run_prune_unreadable(const char *runs_dir, const char *id,
 		    runs, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder >= 0) {
 		*d = (struct diag)DIAG_INIT;
-		result = 0;
+		ret = 0;
 		if (is_in_use(folder, r.folder))
 			keep(out, "a process uses it");
 		else
-			result = remove_unreadable(runs, folder, &r, out, d);
+			ret = remove_unreadable(runs, folder, &r, out, d);
 		close(folder);
 	}
 	if (runs >= 0)
 		close(runs);
 	free(r.folder);
-	return result;
+	return ret;
 }

@@ -266,7 +266,7 @@ summarise(int runs, const char *runs_dir, const char *name,
 	struct diag d = DIAG_INIT;
 	struct stat st;
 	char *path = NULL;
-	int folder, result = 0;
+	int folder, ret = 0;
 
 	memset(s, 0, sizeof(*s));
 	folder =
@@ -277,9 +277,9 @@ summarise(int runs, const char *runs_dir, const char *name,
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
 		name_it(s, name);
-		result = input_key == NULL ||
-			 strcmp(input_key, s->identity.input_key) == 0;
-		if (result)
+		ret = input_key == NULL ||
+		      strcmp(input_key, s->identity.input_key) == 0;
+		if (ret)
 			judge(runs, folder, path, input_key != NULL, s);
 		goto out;
 	}
@@ -295,11 +295,11 @@ summarise(int runs, const char *runs_dir, const char *name,
 	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
 		  fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
 		  !run_sent_nothing(folder, path, NULL);
-	result = 1;
+	ret = 1;
 out:
 	free(path);
 	close(folder);
-	return result;
+	return ret;
 }
 
 int
@@ -310,7 +310,7 @@ runs_each(const char *runs_dir, const char *input_key_or_null,
 	struct run_summary s;
 	size_t count = 0, i;
 	char **names;
-	int runs, result = 0;
+	int runs, ret = 0;
 
 	runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (runs < 0 && errno == ENOENT)
@@ -320,13 +320,13 @@ runs_each(const char *runs_dir, const char *input_key_or_null,
 		    "unable to open the runs folder '%s'", runs_dir);
 	names = runs_list(runs, &count, d);
 	if (names == NULL)
-		result = -1;
-	for (i = 0; i < count && result == 0; i++)
+		ret = -1;
+	for (i = 0; i < count && ret == 0; i++)
 		if (summarise(
 			runs, runs_dir, names[i], input_key_or_null, &s) == 1)
-			result = each(ctx, &s);
+			ret = each(ctx, &s);
 	if (names != NULL)
 		runs_list_free(names, count);
 	close(runs);
-	return result;
+	return ret;
 }

@@ -73,7 +73,7 @@ whole_digits(struct text t)
 	return (struct text){t.s + begin, i - begin};
 }
 
-/* The digits behind the decimal sign without trailing zeros. */
+/* The digits after the decimal sign without trailing zeros. */
 static struct text
 fraction_digits(struct text t)
 {
@@ -119,7 +119,7 @@ never_has_case(struct text t, enum case_rule rule)
 		if (rule == CASE_TITLE &&
 		    ((in_word && upper) || (!in_word && lower && i == 0)))
 			return true;
-		/* Whether a letter behind anything else than a letter begins a
+		/* Whether a letter after anything else than a letter begins a
 		 * word is the converter's to say. */
 		in_word = upper || lower;
 	}

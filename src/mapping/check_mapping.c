@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The end of a path in the JSON: a field that is no object. */
+/* The end of a path in the JSON: a field that is not an object. */
 struct leaf {
 	struct text path;
 	struct field *field;

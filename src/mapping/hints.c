@@ -17,7 +17,7 @@ struct entry {
 	struct text key;
 	size_t value; /* offset of the value's first byte in the line */
 	bool in_flow; /* a `{` or `[` is open before it */
-	bool bad_gap; /* no blank behind the colon */
+	bool bad_gap; /* no blank after the colon */
 };
 
 typedef bool (*hint_probe)(const struct entry *e, struct hint *hint);
@@ -105,7 +105,7 @@ slice(struct text line, size_t begin, size_t end)
 	return (struct text){line.s + begin, end > begin ? end - begin : 0};
 }
 
-/* Where a quoted piece that begins at `i` ends (behind its quote). */
+/* Where a quoted piece that begins at `i` ends (after its quote). */
 static size_t
 skip_quoted(struct text line, size_t i)
 {
@@ -218,7 +218,7 @@ probe_gap(const struct entry *e, struct hint *hint)
 	buf_add(&hint->help, e->key.s, e->key.len);
 	buf_adds(&hint->help, ": ");
 	buf_add(&hint->help, e->line.s + e->value, end - e->value);
-	return found(e, e->value, hint, "a space is missing behind the colon");
+	return found(e, e->value, hint, "a space is missing after the colon");
 }
 
 static bool

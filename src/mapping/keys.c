@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The tables of the language. A row says all there is to say about a key:
- * what may stand behind it, where it goes, to which types it belongs, one
+ * what may stand after it, where it goes, to which types it belongs, one
  * line of documentation and an example that is a test.
  */
 #include "keys.h"

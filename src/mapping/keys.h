@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What may stand behind the colon. */
+/* What may stand after the colon. */
 enum value_kind {
 	VALUE_VERSION,	  /* the number 1 */
 	VALUE_TEXT,	  /* one line of text, not empty */
@@ -78,7 +78,7 @@ struct key {
 	bool is_nfc;	     /* WORD_LIST: kept in NFC, since cells
 			      * are compared in it */
 	const char *doc;     /* one line */
-	const char *example; /* what may stand behind `name: ` */
+	const char *example; /* what may stand after `name: ` */
 };
 
 struct key_table {

@@ -117,7 +117,7 @@ loader_may_suggest(const struct loader *l)
 	return l->list->count <= SUGGESTIONS_MAX;
 }
 
-/* The row of a given key: its index in the table, base's rows behind. */
+/* The row of a given key: its index in the table, base's rows after. */
 static size_t
 row_index(const struct key_table *t, struct text name)
 {
@@ -149,7 +149,7 @@ loader_help_gap(struct loader *l, struct diagnostic *x, struct text t)
 	size_t before = colon ? (size_t)(colon - t.s) : 0;
 	if (!before || before + 1 == t.len || colon[1] == '/')
 		return false;
-	loader_help(l, x, "a space is missing behind the colon: write %s: %s",
+	loader_help(l, x, "a space is missing after the colon: write %s: %s",
 	    loader_show(l, (struct text){t.s, before}),
 	    loader_show(l, (struct text){colon + 1, t.len - before - 1}));
 	return true;
@@ -230,7 +230,7 @@ loader_read_table(struct loader *l, const struct key_table *table,
 	return true;
 }
 
-/* What the author probably meant by something that is no text. */
+/* What the author probably meant by something that is not text. */
 static void
 help_with_raw_text(struct loader *l, struct diagnostic *x, const struct key *k,
     const struct node *value)
@@ -251,7 +251,7 @@ help_with_raw_text(struct loader *l, struct diagnostic *x, const struct key *k,
 			raw.len = 1;
 	} else {
 		/* A map or list on one line: braces or brackets that were
-		 * meant as text, and what stands behind them. */
+		 * meant as text, and what stands after them. */
 		raw = source_between(l->m->bytes, value->at, value->end);
 		if (value->at.line != value->end.line)
 			raw.len = 0;

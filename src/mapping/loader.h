@@ -37,7 +37,7 @@ struct loader {
 	int places;	/* exact places looked up in the source so far */
 };
 
-/* The keys that a map has, by row of its table (base's rows behind). */
+/* The keys that a map has, by row of its table (base's rows after). */
 struct given {
 	const struct key_table *table;
 	const struct pair *pairs[GIVEN_MAX];
@@ -64,7 +64,7 @@ struct text loader_keep(struct loader *l, struct text t);
 /* The same in NFC, for texts that cells are compared with. */
 struct text loader_keep_nfc(struct loader *l, struct text t);
 
-/* Matches a map against a table. False if it is no map (reported, unless it
+/* Matches a map against a table. False if it is not a map (reported, unless it
  * is NODE_BAD). */
 bool loader_match(struct loader *l, const struct key_table *table,
     const struct node *map, struct given *given);

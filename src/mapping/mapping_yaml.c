@@ -70,7 +70,7 @@ first_line(const yaml_parser_t *p, struct place at)
 	return line > 1 ? line - 1 : 1;
 }
 
-/* The parser puts what the end of the file interrupts on a line behind the
+/* The parser puts what the end of the file interrupts on a line after the
  * last one; here it is where that began, or the end of the last line. */
 static struct place
 place_of_problem(const struct yaml_reader *r)
@@ -217,7 +217,7 @@ read_scalar(struct yaml_reader *r, const yaml_event_t *event)
 	} else if (utf8_check(s, len) < len) {
 		/* "\uD800" in double quotes. */
 		report(r, "mapping.bad_encoding", n->at,
-		    "an escape that is no Unicode character");
+		    "an escape that is not Unicode character");
 		n->kind = NODE_BAD;
 	}
 	return n;

@@ -8,7 +8,7 @@
  * Only what the mapping language knows is in it: scalars, lists, maps with
  * scalar keys. Anchors, aliases, tags, several documents, duplicate keys,
  * NUL characters, more than 32 levels and more than 1 MiB are errors here, so
- * that nobody behind has to think of them.
+ * that nobody after has to think of them.
  */
 
 #include "base/xalloc.h"
@@ -49,7 +49,7 @@ struct pair;
 struct node {
 	enum node_kind kind;
 	enum node_style style;
-	struct place at, end; /* end: the character behind it */
+	struct place at, end; /* end: the character after it */
 	struct text text;     /* of a scalar */
 	struct node **items;  /* of a list */
 	struct pair *pairs;   /* of a map, in the order of the file */
@@ -69,7 +69,7 @@ struct node *node_read(const char *file, struct text bytes, struct arena *a,
     struct diagnostics *list);
 
 enum scalar_kind node_scalar_kind(const struct node *n);
-/* Nothing behind the colon: an empty plain scalar. */
+/* Nothing after the colon: an empty plain scalar. */
 bool node_is_nothing(const struct node *n);
 /* "text", "a number", "a list", "a map", …: static, for messages. */
 const char *node_describe(const struct node *n);

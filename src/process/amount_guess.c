@@ -168,12 +168,12 @@ amount_words(struct buf *out, const struct amount_guess *g)
 		return;
 	case AMOUNT_ALL_NEGATIVE:
 		buf_adds(out, "numbers all in parentheses or with a minus "
-			      "behind them; type: decimal");
+			      "after them; type: decimal");
 		amount_keys(out, g);
 		buf_adds(out, " makes them negative");
 		return;
 	case AMOUNT_GRADES:
-		buf_adds(out, "digits, some with a minus behind them; "
+		buf_adds(out, "digits, some with a minus after them; "
 			      "negative: trailing makes those negative");
 		return;
 	default:

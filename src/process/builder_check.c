@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checks behind the type. Every check of a field is made, also when one
+ * The checks after the type. Every check of a field is made, also when one
  * before it failed, so that all that is wrong with a cell is said at once;
  * only `unique` is not asked about a value that is left out of the object. A
  * value that another rule rejects stands in the file all the same, and a
@@ -24,12 +24,12 @@ static bool
 check_pattern(struct builder *b, const struct plan_field *p,
     const struct value *v, struct text t)
 {
-	int result = pattern_match(p->f->pattern, t, true);
+	int ret = pattern_match(p->f->pattern, t, true);
 	struct convert_reason r;
 
-	if (result > 0)
+	if (ret > 0)
 		return true;
-	if (result < 0) {
+	if (ret < 0) {
 		convert_fail(
 		    &r, "too_slow", "the pattern took too long on this value");
 		convert_hint(&r, "a pattern with nested repeats, such as "

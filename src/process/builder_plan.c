@@ -330,7 +330,7 @@ plan_run(struct builder *b, const struct plan_field *fields, size_t count)
 		if (fields[i].column < 0)
 			continue;
 		run->slots[run->count++] = slot;
-		/* And the quote behind the cell. */
+		/* And the quote after the cell. */
 		run->bytes += slot.fragment.len + 1;
 		if (run->width <= slot.column)
 			run->width = slot.column + 1;

@@ -69,9 +69,9 @@ struct plan_field {
 	enum plan_kind kind;
 	const struct field *f;
 	bool is_key;
-	/* `,"key":`, with the value of a constant or an object's brace behind
+	/* `,"key":`, with the value of a constant or an object's brace after
 	 * it; else a quote follows that is not counted. The comma is left out
-	 * behind a brace. */
+	 * after a brace. */
 	struct text fragment;
 	struct plain_slot slot;	     /* of a key */
 	const struct plain_run *run; /* that this field begins; NULL = none */
@@ -165,7 +165,7 @@ struct text value_unwrap(struct builder *b, struct text cell);
 struct text value_of_cell(struct builder *b, struct text cell,
     enum unwrap unwrap, bool trim, const struct text *nulls, size_t null_count);
 
-/* A value behind its type. */
+/* A value after its type. */
 struct typed {
 	struct text text;  /* what the checks look at: the string's text, the
 			    * number's digits, true or false; of everything

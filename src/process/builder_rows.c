@@ -70,19 +70,19 @@ rows_judge(struct builder *b, bool is_empty)
 		return ROW_REJECTED;
 	}
 	for (i = 0; i < m->only_count; i++) {
-		int result = holds(b, &m->only[i]);
+		int ret = holds(b, &m->only[i]);
 
-		if (result < 0)
+		if (ret < 0)
 			return reject(b, &m->only[i], "rows.only");
-		if (result == 0)
+		if (ret == 0)
 			return skip(b, "rows.only");
 	}
 	for (i = 0; i < m->except_count; i++) {
-		int result = holds(b, &m->except[i]);
+		int ret = holds(b, &m->except[i]);
 
-		if (result < 0)
+		if (ret < 0)
 			return reject(b, &m->except[i], "rows.except");
-		if (result > 0)
+		if (ret > 0)
 			return skip(b, "rows.except");
 	}
 	return ROW_BUILT;

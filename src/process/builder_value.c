@@ -142,7 +142,7 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 	}
 	if (has_cell && !any)
 		buf_clear(work);
-	/* "{First} {Last}" without a last name is no name with a blank. */
+	/* "{First} {Last}" without a last name is not a name with a blank. */
 	v->t = f->trim ? text_trim(work_text(work)) : work_text(work);
 	v->has = v->t.len > 0;
 	note_step(b, p, "template", v->t);

@@ -21,7 +21,7 @@
  *
  * A flag (-, _, 0) before the letter is read over. Numbers may lack their
  * leading zero, but not where two of them touch (%d%m%Y). Names in any case.
- * All of the text must be used, and a date that is no calendar date is
+ * All of the text must be used, and a date that is not a calendar date is
  * refused. Fractions beyond milliseconds are cut off.
  *
  * ISO 8601 (extended form): 2026-04-15, 2026-04-15T11:22, :43, .123, with Z,

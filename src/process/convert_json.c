@@ -58,7 +58,7 @@ fail(const struct json_reader *json, struct convert_reason *r)
 		    "%d levels",
 		    JSON_DEPTH_MAX);
 	convert_fail(r, json_cause(t, at),
-	    "this is no JSON: %s, and character %zu is %s", json->why,
+	    "this is not JSON: %s, and character %zu is %s", json->why,
 	    utf8_length(t.s, at) + 1, convert_name_char(t, at, name));
 	if (at < t.len && t.s[at] == '\'')
 		convert_hint(

@@ -26,7 +26,7 @@ void json_checker_init(struct json_checker *c);
 void json_checker_release(struct json_checker *c);
 
 /* The JSON text without its blanks; strings and the digits of numbers as they
- * stand. Strict RFC 8259: one value and nothing behind it. Also refused: a key
+ * stand. Strict RFC 8259: one value and nothing after it. Also refused: a key
  * that stands twice in an object, a \u escape of half a surrogate pair, more
  * than JSON_DEPTH_MAX levels. */
 bool convert_json(struct json_checker *c, struct text t, struct buf *out,

@@ -37,7 +37,7 @@ fail_integer(struct text t, size_t i, struct convert_reason *r)
 		    r, "no_digit", "a whole number needs a digit");
 	if (at_exponent(t, i))
 		return fail_exponent(r);
-	convert_fail(r, number_cause(t, i), "%s is no part of a whole number",
+	convert_fail(r, number_cause(t, i), "a whole number cannot contain %s",
 	    convert_name_char(t, i, name));
 	if (strcmp(r->cause, "whole_float") == 0)
 		return convert_hint(r,
@@ -150,7 +150,7 @@ fail_decimal(struct text t, size_t i, struct decimal_signs signs,
 	if (i == t.len)
 		return convert_fail(r, "no_digit", "a number needs a digit");
 	return convert_fail(r, number_cause(t, i),
-	    "%s is no part of a number here", convert_name_char(t, i, name));
+	    "a number here cannot contain %s", convert_name_char(t, i, name));
 }
 
 static bool

@@ -3,7 +3,7 @@
  * Phone numbers, as digits with their country code. A number is not judged by
  * the numbering plan of its country: those change every month, and a table of
  * them would be wrong before it is used. 15 digits is the limit of ITU-T
- * E.164; fewer than 8 is no number with its code.
+ * E.164; fewer than 8 is not a number with its code.
  */
 #include "convert_text.h"
 
@@ -142,7 +142,7 @@ collect(
 			    digits_behind(t, here) >= NUMBER_MIN)
 				return fail_two(r);
 			convert_fail(r, convert_char_cause(t, here),
-			    "%s is no part of a phone number",
+			    "a phone number cannot contain %s",
 			    convert_name_char(t, here, name));
 			if (n->count >= DIGITS_MIN)
 				convert_hint(r,

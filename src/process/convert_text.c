@@ -167,7 +167,7 @@ convert_email(struct text t, struct buf *out, struct convert_reason *r)
 		    r, "no_name", "nothing stands before the @");
 	if (local + 1 == t.len)
 		return convert_fail(
-		    r, "no_domain", "nothing stands behind the @");
+		    r, "no_domain", "nothing stands after the @");
 	if (!check_local(t, local, r) || !check_domain(t, local + 1, r))
 		return false;
 	return convert_done(r, out, out->len, json_add_string(out, t));

@@ -19,7 +19,7 @@ bool convert_boolean(struct text t, struct word_list true_words,
 
 /* The address as it stands, as a JSON string. One `@`; before it 1-64 bytes
  * without blanks, brackets, quotes, commas, and with dots only between other
- * characters; behind it a domain of at least two labels, letters, digits,
+ * characters; after it a domain of at least two labels, letters, digits,
  * hyphens and anything beyond ASCII that can be seen. No DNS, no RFC 5322
  * comments or quoted names: an export that has them has a mistake. */
 bool convert_email(struct text t, struct buf *out, struct convert_reason *r);

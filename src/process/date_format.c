@@ -72,7 +72,7 @@ expansion(char letter)
 }
 
 /* The letter of the conversion at *i (which is at its '%'), behind its flags;
- * 0 if there is none. Moves *i behind it. */
+ * 0 if there is none. Moves *i after it. */
 static char
 next_letter(struct text format, size_t *i)
 {
@@ -321,7 +321,7 @@ read_conversion(struct scan *s, char letter, bool touches)
 		return read_name(s, letter);
 	default:
 		return convert_fail(s->r, "format",
-		    "the format's %%%c is no letter that is known",
+		    "the format's %%%c is not a letter that is known",
 		    letter >= ' ' && letter < 0x7F ? letter : '?');
 	}
 }

@@ -61,7 +61,7 @@ take_sign(struct text t, size_t *at)
 	return SIGN_COUNT;
 }
 
-/* The time behind the date; -1 = something else stands there. */
+/* The time after the date; -1 = something else stands there. */
 static int
 take_time(struct text t, size_t at, uint16_t *code)
 {

@@ -110,7 +110,7 @@ convert_month(struct text t, struct buf *out, struct convert_reason *r)
 			    "a month is a number from 1 to 12");
 	} else if (date_month_name(t, &month) != t.len || t.len == 0) {
 		convert_fail(
-		    r, "month_name", "this is no English name of a month");
+		    r, "month_name", "this is not the English name of a month");
 		return convert_hint(r,
 		    "check first: `map:` turns other names into "
 		    "numbers");

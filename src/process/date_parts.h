@@ -33,7 +33,7 @@ bool date_parts_iso(
 bool date_parts_iso_time(
     struct text t, struct date_parts *p, struct convert_reason *r);
 
-/* Z, +hh, +hhmm, +hh:mm at *at; moves *at behind it. */
+/* Z, +hh, +hhmm, +hh:mm at *at; moves *at after it. */
 bool date_parts_offset(struct text t, size_t *at, struct date_parts *p);
 /* An English name at the beginning of t: bytes of it, 0 = there is none.
  * Months count from 1, weekdays from 0 (Sunday). */

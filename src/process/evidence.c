@@ -35,7 +35,7 @@ texts_seen_get(const struct texts_seen *s, size_t i)
 	return (struct text){s->items[i].s, s->items[i].len};
 }
 
-/* The digits behind the point of a JSON number; -1 = it has none. */
+/* The digits after the point of a JSON number; -1 = it has none. */
 static int
 fraction_digits(struct text json)
 {

@@ -84,7 +84,7 @@ can_be_unit(struct text t)
 					  (last >= 'a' && last <= 'z'));
 }
 
-/* What stands before the digits and behind them, without signs and blanks:
+/* What stands before the digits and after them, without signs and blanks:
  * one of them may be a unit. False if both are there, or it is too long. */
 static bool
 find_unit(struct text t, struct text *unit)

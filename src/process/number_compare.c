@@ -65,7 +65,7 @@ measure(struct text t)
 	return m;
 }
 
-/* The next digit, '0' behind the last. */
+/* The next digit, '0' after the last. */
 static char
 next_digit(struct magnitude *m)
 {

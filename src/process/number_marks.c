@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What stands around the digits of a number: units, parentheses, a minus
- * behind it. The marks are taken off from both ends until only digits and
+ * after it. The marks are taken off from both ends until only digits and
  * their signs are left, which the plain conversions read; whatever is not
  * allowed stays there and is refused by them. So nothing is ever skipped: a
  * letter that is not a unit rejects the cell.
@@ -161,7 +161,7 @@ back_mark(const struct number_rules *rules, struct number_marks *m,
 	return true;
 }
 
-/* A unit that ends in a letter, and right behind it a sign that separates
+/* A unit that ends in a letter, and right after it a sign that separates
  * digits: in "Rs.500" the point belongs to the unit, and nobody knows where
  * it belongs if only "Rs" is one. */
 static bool

@@ -20,7 +20,7 @@
 
 struct checkpoint {
 	uint64_t row, line;
-	uint32_t block, at; /* where the steps behind it begin */
+	uint32_t block, at; /* where the steps after it begin */
 };
 
 struct place_log {

@@ -7,7 +7,7 @@
  * a number only, and a message must name row and line of the first.
  *
  * Places are numbered from 1 in the order in which they were added. Most
- * records stand one row and a few lines behind the one before, which is one
+ * records stand one row and a few lines after the one before, which is one
  * byte; anything else is written out. Every 128th place is kept whole, so
  * that a look-up reads 127 steps at most.
  */

@@ -5,7 +5,7 @@
 /*
  * CSV out, quoted by RFC 4180: a cell that holds the delimiter, a quote, a
  * line end, or a blank at an end is put in quotes, with its quotes doubled. A
- * row of one empty cell is written as "" so that it is no blank line. Write
+ * row of one empty cell is written as "" so that it is not a blank line. Write
  * errors stay in the stream (ferror) and are reported by atomic_commit.
  */
 

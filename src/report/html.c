@@ -45,7 +45,7 @@ add_shown(FILE *out, struct text character)
 	buf_release(&shown);
 }
 
-/* How many characters, where a byte that is no UTF-8 is one. */
+/* How many characters, where a byte that is not UTF-8 is one. */
 static size_t
 characters(struct text t)
 {

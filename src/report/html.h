@@ -17,8 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Cut behind max_chars characters (0 = not cut); then the whole length is
- * said behind an ellipsis. */
+/* Cut after max_chars characters (0 = not cut); then the whole length is
+ * said after an ellipsis. */
 void html_text(FILE *out, struct text t, size_t max_chars);
 /* The same between <bdi> and </bdi>: its direction does not leak out. */
 void html_bdi(FILE *out, struct text t, size_t max_chars);

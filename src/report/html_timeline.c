@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The timeline: rows taken by ChakraHQ and rows settled, summed up over the
- * time worked, with waits behind them; below it a strip of retries and lost
+ * time worked, with waits after them; below it a strip of retries and lost
  * answers. The drawings are stretched to the page's width, so they hold no
  * text; the scales are HTML around them.
  */
@@ -247,13 +247,13 @@ int
 html_timeline(FILE *out, const struct run_report *r, struct diag *d)
 {
 	struct timeline *t;
-	int rc;
+	int ret;
 
 	if (r->dry_run || !r->ledger)
 		return 0;
 	t = xmalloc(sizeof(*t));
-	rc = timeline_load(t, r, d);
-	if (rc == 0 && t->calls > 0 && t->span_ms > 0) {
+	ret = timeline_load(t, r, d);
+	if (ret == 0 && t->calls > 0 && t->span_ms > 0) {
 		html_section(out, "timeline", "How it went");
 		if (t->calls >= CALLS_MIN && t->acknowledged > 0)
 			put_chart(out, t, run_report_service(r));
@@ -262,5 +262,5 @@ html_timeline(FILE *out, const struct run_report *r, struct diag *d)
 	}
 	timeline_release(t);
 	free(t);
-	return rc;
+	return ret;
 }

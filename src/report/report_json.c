@@ -443,7 +443,7 @@ int
 report_json(const struct run_report *r, FILE *out, struct diag *d)
 {
 	struct sheet s = {.out = out};
-	int result;
+	int ret;
 
 	put_summary(&s, r);
 	put_run(&s, r);
@@ -461,13 +461,13 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 		put_problems(&s, r->groups);
 	if (r->dry_run)
 		put_hazards(&s, r);
-	result = put_ledger(&s, r->ledger, d);
-	if (result == 0)
+	ret = put_ledger(&s, r->ledger, d);
+	if (ret == 0)
 		buf_adds(&s.b, "\n}\n");
 	flush(&s);
 	buf_release(&s.b);
 	buf_release(&s.shown);
-	return result;
+	return ret;
 }
 
 struct text

@@ -89,7 +89,7 @@ leave_chunk(struct row_files *f)
 }
 
 /* Moves to the chunk of the record that begins at `begin`. False if it lies
- * behind the last one, or something failed. */
+ * after the last one, or something failed. */
 static bool
 find_chunk(struct row_files *f, uint64_t begin)
 {

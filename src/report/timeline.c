@@ -2,7 +2,7 @@
 /*
  * The ledger has a time for each call and each event. A wait is what lies
  * between a "pause" (or an "unknown", after which ChakraHQ is asked whether it
- * answers at all) and the "resume" behind it; both can overlap and count once.
+ * answers at all) and the "resume" after it; both can overlap and count once.
  */
 #include "timeline.h"
 

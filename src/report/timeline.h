@@ -6,7 +6,7 @@
  * What happened when: the calls and events of a ledger, counted into a fixed
  * number of bins over the time that was worked. The time between the parts of
  * a run (from a stop to its resume) is left out, so that a run resumed after
- * a weekend is no line with two dots. Two walks over the ledger, constant
+ * a weekend is not a line with two dots. Two walks over the ledger, constant
  * memory, nothing but what the ledger holds.
  */
 

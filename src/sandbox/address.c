@@ -149,7 +149,7 @@ listener_open(
 	struct addrinfo *found = NULL;
 	char host[256];
 	uint64_t port;
-	int on = 1, result = -1;
+	int on = 1, ret = -1;
 
 	l->fd = -1;
 	if (cut_address(where, host, &port, d) != 0 ||
@@ -169,12 +169,12 @@ listener_open(
 		diag_help(d, "port 0 picks a free one");
 		goto out;
 	}
-	result = name_listener(l, d);
+	ret = name_listener(l, d);
 out:
-	if (result != 0 && l->fd >= 0) {
+	if (ret != 0 && l->fd >= 0) {
 		close(l->fd);
 		l->fd = -1;
 	}
 	freeaddrinfo(found);
-	return result;
+	return ret;
 }

@@ -35,7 +35,7 @@ cut_array(struct text body, struct elements *e)
 	}
 }
 
-/* False, and the answer, if the body is no list of processes. */
+/* False, and the answer, if the body is not a list of processes. */
 static bool
 read_body(const struct sandbox *s, struct request *r, struct elements *e,
     struct reply *a)
@@ -128,9 +128,9 @@ add_all(struct sandbox *s, const struct request *r, int procedure,
 	int64_t span = call->end_ms - call->at_ms;
 	struct buf key = BUF_INIT(0);
 	char message[256];
-	int result = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < all->count && result == 0; i++) {
+	for (size_t i = 0; i < all->count && ret == 0; i++) {
 		struct store_entry e = {.index = i,
 		    .verdict = VERDICT_REFUSED,
 		    .message = message,
@@ -145,12 +145,12 @@ add_all(struct sandbox *s, const struct request *r, int procedure,
 					    (double)all->count);
 		message[0] = '\0';
 		if (call->accepted)
-			result = judge(s, r, procedure, &e, message, d);
-		if (result == 0)
-			result = store_add(s->store, &e, d);
+			ret = judge(s, r, procedure, &e, message, d);
+		if (ret == 0)
+			ret = store_add(s->store, &e, d);
 	}
 	buf_release(&key);
-	return result;
+	return ret;
 }
 
 /* All or nothing of a call, in one transaction. */
@@ -164,7 +164,7 @@ keep(struct sandbox *s, struct request *r, int procedure,
 	struct store_call call = {.procedure = procedure,
 	    .at_ms = s->clock.wall_ms(s->clock.ctx),
 	    .accepted = accepted};
-	int result;
+	int ret;
 
 	call.end_ms = call.at_ms;
 	if (accepted)
@@ -177,12 +177,12 @@ keep(struct sandbox *s, struct request *r, int procedure,
 		return -1;
 	job->at_ms = call.at_ms;
 	job->end_ms = call.end_ms;
-	result = add_all(s, r, procedure, all, &call, d);
-	if (result == 0)
-		result = store_commit(s->store, d);
-	if (result != 0)
+	ret = add_all(s, r, procedure, all, &call, d);
+	if (ret == 0)
+		ret = store_commit(s->store, d);
+	if (ret != 0)
 		store_rollback(s->store);
-	return result;
+	return ret;
 }
 
 /* Is it given the id of the job before it, which has its own? Of several in a

@@ -35,11 +35,11 @@ visit(struct sandbox *s, struct listing *l, const struct store_row *row,
 {
 	struct buf merged = BUF_INIT(0);
 	struct proc p;
-	int result = -1;
+	int ret = -1;
 
 	if (process_load(s, row, l->now_ms, &p, &merged, d) != 0)
 		goto out;
-	result = 1;
+	ret = 1;
 	if (l->where != NULL && !where_holds(l->where, &p))
 		goto out;
 	l->found++;
@@ -47,13 +47,13 @@ visit(struct sandbox *s, struct listing *l, const struct store_row *row,
 		goto out;
 	if (l->found > l->skip + l->limit) {
 		l->has_more = true;
-		result = 0;
+		ret = 0;
 		goto out;
 	}
 	proc_show(&p, l->out);
 out:
 	buf_release(&merged);
-	return result;
+	return ret;
 }
 
 static int
@@ -124,24 +124,24 @@ walk_keys(struct sandbox *s, struct listing *l, const struct where_values *keys,
 	int64_t *rows = NULL;
 	size_t count = 0;
 	struct store_row row = {0};
-	int result = rows_of_keys(s, l, keys, &rows, &count, d), more = 1;
+	int ret = rows_of_keys(s, l, keys, &rows, &count, d), more = 1;
 
-	for (size_t i = 0; result == 0 && more == 1 && i < count; i++) {
+	for (size_t i = 0; ret == 0 && more == 1 && i < count; i++) {
 		struct store_where w = {.first = rows[i], .now_ms = l->now_ms};
 		int step;
 
-		result = store_select(s->store, STORE_ROW, &w, d);
-		if (result != 0)
+		ret = store_select(s->store, STORE_ROW, &w, d);
+		if (ret != 0)
 			break;
 		step = store_next(s->store, STORE_ROW, &row, d);
 		if (step == 1)
 			more = visit(s, l, &row, d);
 		store_reset(s->store, STORE_ROW);
 		if (step < 0 || more < 0)
-			result = -1;
+			ret = -1;
 	}
 	free(rows);
-	return result;
+	return ret;
 }
 
 static int
@@ -149,14 +149,14 @@ walk(struct sandbox *s, struct listing *l, struct diag *d)
 {
 	const struct schema_procedure *p = &schema_procedures[l->procedure];
 	struct where_values keys = {0};
-	int result;
+	int ret;
 
 	if (l->where != NULL && where_bounds(l->where, p->key, &keys))
-		result = walk_keys(s, l, &keys, d);
+		ret = walk_keys(s, l, &keys, d);
 	else
-		result = walk_all(s, l, d);
+		ret = walk_all(s, l, d);
 	free(keys.items);
-	return result;
+	return ret;
 }
 
 static bool
@@ -173,7 +173,7 @@ read_number(const cJSON *body, const char *name, uint64_t *n)
 	return (double)*n >= member->valuedouble;
 }
 
-/* False, and the answer, if it is no list query. */
+/* False, and the answer, if it is not a list query. */
 static bool
 read_query(const cJSON *body, struct listing *l, struct reply *a)
 {
@@ -258,7 +258,7 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	const struct fault *lag;
 	cJSON *body = NULL;
 	char error[160];
-	int result;
+	int ret;
 
 	if (l.procedure < 0) {
 		reply_error(a, 404, "there is no such procedure");
@@ -283,13 +283,13 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 		l.where = NULL;
 	lag = odd_list(s, FAULT_LIST_LAG, r);
 	l.now_ms -= lag ? lag->ms : 0;
-	result = walk(s, &l, &d);
+	ret = walk(s, &l, &d);
 	if (odd_list(s, FAULT_KEY_CASE, r))
 		lower_keys(&a->body, schema_procedures[l.procedure].key);
 	if (odd_list(s, FAULT_CREATED_WORDS, r))
 		write_words(&a->body);
 	pthread_mutex_unlock(&s->lock);
-	if (result != 0) {
+	if (ret != 0) {
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}

@@ -331,7 +331,7 @@ holds(struct text row, const char *match)
 	return false;
 }
 
-/* Streams behind those of the classes, one for each fault of the plan. */
+/* Streams after those of the classes, one for each fault of the plan. */
 static bool
 hits(const struct fault_plan *p, size_t fault, uint64_t k, uint64_t index)
 {

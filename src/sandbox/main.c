@@ -86,7 +86,7 @@ print_exports(const struct sandbox_options *o, const char *url,
 {
 	struct buf out = BUF_INIT(0);
 	char *path = NULL;
-	int result = 0;
+	int ret = 0;
 
 	buf_addf(&out, "export CHAKRA_BASE_URL=%s\n", url);
 	if (o->token_file == NULL) {
@@ -98,12 +98,12 @@ print_exports(const struct sandbox_options *o, const char *url,
 		buf_addc(&out, '\n');
 	}
 	if (fputs(buf_str(&out), stdout) < 0 || fflush(stdout) != 0)
-		result = diag_set(
+		ret = diag_set(
 		    d, DIAG_DISK, "unable to write to standard output");
 	free(path);
 	explicit_bzero(out.data, out.len);
 	buf_release(&out);
-	return result;
+	return ret;
 }
 
 static int
@@ -125,7 +125,7 @@ serve(struct sandbox *sandbox, bool token_is_file, const sigset_t *signals,
 	struct request_log *log = NULL;
 	struct listener listener;
 	struct server *server = NULL;
-	int caught, result = -1;
+	int caught, ret = -1;
 
 	if (o->log != NULL && request_log_open(&log, o->log, d) != 0)
 		return -1;
@@ -142,11 +142,11 @@ serve(struct sandbox *sandbox, bool token_is_file, const sigset_t *signals,
 		goto out;
 	fprintf(stderr, "chakra-sandbox: listening on %s\n", listener.url);
 	sigwait(signals, &caught);
-	result = 0;
+	ret = 0;
 out:
 	server_stop(server);
 	request_log_close(log);
-	return result;
+	return ret;
 }
 
 /* The service's clock: --clock-offset. */
@@ -189,7 +189,7 @@ run(const struct sandbox_options *o, struct diag *d)
 	struct shifted_clock shifted;
 	bool token_is_file = false;
 	sigset_t signals;
-	int result = -1;
+	int ret = -1;
 
 	if (sandbox_outputs_check(o, d) != 0)
 		return -1;
@@ -201,14 +201,14 @@ run(const struct sandbox_options *o, struct diag *d)
 	clock = (struct clock){
 	    &shifted, shifted_wall, shifted_mono, shifted_random};
 	sandbox_init(&sandbox, o, buf_str(&token), store, clock);
-	result = serve(&sandbox, token_is_file, &signals, d);
+	ret = serve(&sandbox, token_is_file, &signals, d);
 	sandbox_release(&sandbox);
 out:
 	store_close(store);
 	if (token.data != NULL)
 		explicit_bzero(token.data, token.len);
 	buf_release(&token);
-	return result;
+	return ret;
 }
 
 int

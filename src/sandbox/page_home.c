@@ -164,7 +164,7 @@ page_home(struct sandbox *s, struct request *r, struct reply *a)
 	struct store_pending pending;
 	struct store_totals totals;
 	struct diag d = DIAG_INIT;
-	int result;
+	int ret;
 
 	(void)r;
 	a->type = "text/html; charset=utf-8";
@@ -173,16 +173,16 @@ page_home(struct sandbox *s, struct request *r, struct reply *a)
 	    "<h1>ChakraHQ sandbox</h1>\n<p>A stand-in on this machine. "
 	    "Nothing here is in ChakraHQ.</p>\n");
 	pthread_mutex_lock(&s->lock);
-	result = store_pending(
+	ret = store_pending(
 	    s->store, s->clock.wall_ms(s->clock.ctx), &pending, &d);
-	if (result == 0) {
+	if (ret == 0) {
 		totals = store_totals(s->store);
 		add_cards(s, &totals, &pending, &a->body);
 		buf_adds(&a->body, "<h2>Newest processes</h2>\n");
-		result = add_newest(s, &a->body, &d);
+		ret = add_newest(s, &a->body, &d);
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (result != 0) {
+	if (ret != 0) {
 		reply_error(a, 500, "%s", d.message);
 		return;
 	}

@@ -97,19 +97,19 @@ page_stats(struct sandbox *s, struct request *r, struct reply *a)
 	struct diag d = DIAG_INIT;
 	struct text value;
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
-	int result;
+	int ret;
 
 	keys.wanted = request_query(r, "keys", &value) && text_is(value, "1");
 	json_object(&a->body, NULL);
 	pthread_mutex_lock(&s->lock);
-	result = store_pending(s->store, now, &pending, &d);
-	if (result == 0)
-		result = store_each_key(s->store, now, add_key, &keys, &d);
+	ret = store_pending(s->store, now, &pending, &d);
+	if (ret == 0)
+		ret = store_each_key(s->store, now, add_key, &keys, &d);
 	totals = store_totals(s->store);
 	add_calls(s, &a->body);
 	add_faults(s, &a->body);
 	pthread_mutex_unlock(&s->lock);
-	if (result != 0) {
+	if (ret != 0) {
 		reply_error(a, 500, "%s", d.message);
 		goto out;
 	}

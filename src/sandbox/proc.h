@@ -33,7 +33,7 @@ bool proc_key(
 bool proc_key_token(
     const struct schema_procedure *p, struct text object, struct text *token);
 
-/* VERDICT_CREATED, or why not: INVALID for what is no process object, ERROR
+/* VERDICT_CREATED, or why not: INVALID for what is not a process object, ERROR
  * for values that the schema does not have; with words in `message`. */
 enum verdict proc_examine(
     const struct schema_procedure *p, struct text object, char message[256]);

@@ -17,9 +17,9 @@
 static int
 inflate_into(z_stream *z, struct buf *out, size_t max)
 {
-	int rc = Z_OK;
+	int ret = Z_OK;
 
-	while (rc == Z_OK) {
+	while (ret == Z_OK) {
 		size_t room = max + 1 - out->len;
 
 		room = room < STEP ? room : STEP;
@@ -27,10 +27,10 @@ inflate_into(z_stream *z, struct buf *out, size_t max)
 			return Z_BUF_ERROR;
 		z->next_out = (Bytef *)(out->data + out->len);
 		z->avail_out = (uInt)room;
-		rc = inflate(z, Z_NO_FLUSH);
+		ret = inflate(z, Z_NO_FLUSH);
 		out->len += room - z->avail_out;
 	}
-	return rc;
+	return ret;
 }
 
 void
@@ -38,7 +38,7 @@ request_inflate(struct request *r, uint64_t body_max)
 {
 	struct buf plain = BUF_INIT((size_t)body_max + 2 + STEP);
 	z_stream z;
-	int rc;
+	int ret;
 
 	r->gzip = false;
 	if (r->too_large)
@@ -50,10 +50,10 @@ request_inflate(struct request *r, uint64_t body_max)
 		r->encoded = true;
 		return;
 	}
-	rc = inflate_into(&z, &plain, (size_t)body_max);
+	ret = inflate_into(&z, &plain, (size_t)body_max);
 	(void)inflateEnd(&z);
 	r->too_large = plain.len > body_max;
-	r->encoded = rc != Z_STREAM_END;
+	r->encoded = ret != Z_STREAM_END;
 	if (r->too_large || r->encoded) {
 		buf_release(&plain);
 		buf_clear(&r->body);

@@ -18,7 +18,7 @@
 
 #define SCAN_DEPTH_MAX 256
 
-/* True if `body` is one JSON text after RFC 8259: UTF-8, nothing behind it,
+/* True if `body` is one JSON text after RFC 8259: UTF-8, nothing after it,
  * no raw control characters, no lone surrogates, no 007 or 5., at most
  * SCAN_DEPTH_MAX levels deep. body.s[body.len] must be a NUL. Else the words
  * are in `error`, with the offset. */

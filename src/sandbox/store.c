@@ -105,12 +105,12 @@ store_statement(struct store *s, int which, struct diag *d)
 int
 store_run(struct store *s, sqlite3_stmt *statement, struct diag *d)
 {
-	int result = 0;
+	int ret = 0;
 
 	if (sqlite3_step(statement) != SQLITE_DONE)
-		result = store_failed(s, d);
+		ret = store_failed(s, d);
 	sqlite3_reset(statement);
-	return result;
+	return ret;
 }
 
 /* The one number that a statement gives. */
@@ -118,25 +118,25 @@ static int
 ask(struct store *s, const char *text, int64_t *n, struct diag *d)
 {
 	sqlite3_stmt *statement = NULL;
-	int result = -1;
+	int ret = -1;
 
 	if (sqlite3_prepare_v2(s->db, text, -1, &statement, NULL) ==
 		SQLITE_OK &&
 	    sqlite3_step(statement) == SQLITE_ROW) {
 		*n = sqlite3_column_int64(statement, 0);
-		result = 0;
+		ret = 0;
 	} else {
 		store_failed(s, d);
 	}
 	sqlite3_finalize(statement);
-	return result;
+	return ret;
 }
 
 static int
 make_tables(struct store *s, uint64_t salt, struct diag *d)
 {
 	sqlite3_stmt *statement;
-	int result;
+	int ret;
 
 	if (sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_exec(s->db, tables, NULL, NULL, NULL) != SQLITE_OK ||
@@ -144,12 +144,12 @@ make_tables(struct store *s, uint64_t salt, struct diag *d)
 		&statement, NULL) != SQLITE_OK)
 		return store_failed(s, d);
 	sqlite3_bind_int64(statement, 1, (int64_t)salt);
-	result = store_run(s, statement, d);
+	ret = store_run(s, statement, d);
 	sqlite3_finalize(statement);
-	if (result == 0 &&
+	if (ret == 0 &&
 	    sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-		result = store_failed(s, d);
-	return result;
+		ret = store_failed(s, d);
+	return ret;
 }
 
 /* Before anything is changed: a database of somebody else's stays as it is. */
@@ -194,18 +194,18 @@ read_totals(struct store *s, struct diag *d)
 	uint64_t *const to[] = {&t->jobs, &t->received, &t->accepted,
 	    &t->created, &t->merged, &t->error, &t->invalid};
 	sqlite3_stmt *q = NULL;
-	int result = -1;
+	int ret = -1;
 
 	if (sqlite3_prepare_v2(s->db, text, -1, &q, NULL) == SQLITE_OK &&
 	    sqlite3_step(q) == SQLITE_ROW) {
 		for (int i = 0; i < (int)(sizeof(to) / sizeof(to[0])); i++)
 			*to[i] = (uint64_t)sqlite3_column_int64(q, i);
-		result = 0;
+		ret = 0;
 	} else {
 		store_failed(s, d);
 	}
 	sqlite3_finalize(q);
-	return result;
+	return ret;
 }
 
 int

@@ -97,7 +97,7 @@ int store_pending(struct store *s, int64_t now_ms,
 
 enum store_query {
 	STORE_ENTRIES, /* rows first..last of a job, in order */
-	STORE_CREATED, /* created rows behind row first */
+	STORE_CREATED, /* created rows after row first */
 	STORE_KEY,     /* created rows of a procedure with a key */
 	STORE_ROW,     /* the created row first */
 	STORE_MERGES,  /* rows merged into row first, in order */

@@ -28,7 +28,7 @@ int
 store_job(struct store *s, int64_t id, struct store_job *job, struct diag *d)
 {
 	sqlite3_stmt *q = store_statement(s, STORE_JOB, d);
-	int step, result = 0;
+	int step, ret = 0;
 
 	if (q == NULL)
 		return -1;
@@ -41,12 +41,12 @@ store_job(struct store *s, int64_t id, struct store_job *job, struct diag *d)
 		job->end_ms = sqlite3_column_int64(q, 3);
 		job->first_row = sqlite3_column_int64(q, 4);
 		job->rows = column_count(q, 5);
-		result = 1;
+		ret = 1;
 	} else if (step != SQLITE_DONE) {
-		result = store_failed(s, d);
+		ret = store_failed(s, d);
 	}
 	sqlite3_reset(q);
-	return result;
+	return ret;
 }
 
 static void
@@ -96,7 +96,7 @@ store_pending(struct store *s, int64_t now_ms, struct store_pending *pending,
     struct diag *d)
 {
 	sqlite3_stmt *q = store_statement(s, STORE_PENDING, d);
-	int result = 0;
+	int ret = 0;
 
 	if (q == NULL)
 		return -1;
@@ -106,10 +106,10 @@ store_pending(struct store *s, int64_t now_ms, struct store_pending *pending,
 		pending->rows = column_count(q, 1);
 		pending->created = column_count(q, 2);
 	} else {
-		result = store_failed(s, d);
+		ret = store_failed(s, d);
 	}
 	sqlite3_reset(q);
-	return result;
+	return ret;
 }
 
 int
@@ -140,10 +140,10 @@ store_next(struct store *s, enum store_query query, struct store_row *row,
 	int step = sqlite3_step(q);
 
 	if (step != SQLITE_ROW) {
-		int result = step == SQLITE_DONE ? 0 : store_failed(s, d);
+		int ret = step == SQLITE_DONE ? 0 : store_failed(s, d);
 
 		sqlite3_reset(q);
-		return result;
+		return ret;
 	}
 	row->id = sqlite3_column_int64(q, 0);
 	row->job = sqlite3_column_int64(q, 1);

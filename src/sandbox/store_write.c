@@ -89,7 +89,7 @@ store_find_key(struct store *s, int procedure, struct text key, int64_t *row,
     struct diag *d)
 {
 	sqlite3_stmt *find = store_statement(s, STORE_FIND_KEY, d);
-	int step, result = 0;
+	int step, ret = 0;
 
 	*row = 0;
 	if (find == NULL)
@@ -100,9 +100,9 @@ store_find_key(struct store *s, int procedure, struct text key, int64_t *row,
 	if (step == SQLITE_ROW)
 		*row = sqlite3_column_int64(find, 0);
 	else if (step != SQLITE_DONE)
-		result = store_failed(s, d);
+		ret = store_failed(s, d);
 	sqlite3_reset(find);
-	return result;
+	return ret;
 }
 
 static void

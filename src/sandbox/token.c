@@ -57,7 +57,7 @@ token_read(const char *path, struct buf *out, bool *is_file, struct diag *d)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	int result = -1;
+	int ret = -1;
 
 	if (fd < 0)
 		return diag_set_errno(
@@ -80,10 +80,10 @@ token_read(const char *path, struct buf *out, bool *is_file, struct diag *d)
 		buf_truncate(out, out->len - 1);
 	if (out->len > 0 && out->data[out->len - 1] == '\r')
 		buf_truncate(out, out->len - 1);
-	result = check_characters(path, out, d);
+	ret = check_characters(path, out, d);
 out:
 	close(fd);
-	return result;
+	return ret;
 }
 
 void

@@ -22,7 +22,7 @@ int token_read(
 /* 32 random bytes in hex. */
 void token_make(const struct clock *clock, struct buf *out);
 /* Whether an Authorization header holds the token; takes as long for a wrong
- * one as for the right one. NULL is no header. */
+ * one as for the right one. NULL is not a header. */
 bool token_check(const char *authorization, const char *token);
 
 #endif

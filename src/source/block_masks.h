@@ -27,7 +27,7 @@ typedef void block_masks_look(const char *s, size_t count, char delimiter,
 
 /* The quickest way of this processor. */
 block_masks_look *block_masks_best(void);
-/* Its ways, from 0 on; NULL behind the last. They make the same masks. */
+/* Its ways, from 0 on; NULL after the last. They make the same masks. */
 block_masks_look *block_masks_way(size_t i);
 
 #endif

@@ -369,7 +369,7 @@ look_behind(struct held_source *h, struct diag *d)
 	diag_code(d, "input.changed");
 	return diag_help(d,
 	    "that record was not sent; cut the file to the %" PRIu64
-	    " bytes it had, with a line end behind them if that was all",
+	    " bytes it had, with a line end after them if that was all",
 	    h->sums->bytes);
 }
 

@@ -64,7 +64,7 @@ static bool
 is_bzip2(const char *head, size_t len)
 {
 	/* "BZh" and a digit could be a header; the magic of the first block
-	 * (or of the end of an empty stream) behind them cannot. */
+	 * (or of the end of an empty stream) after them cannot. */
 	return len >= 10 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' &&
 	       head[3] <= '9' &&
 	       (memcmp(head + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ||
@@ -130,7 +130,7 @@ peek(const char *s, size_t len, size_t *at)
 	return *at < len ? s[*at] : '\0';
 }
 
-/* A text in double quotes; moves *at behind it. One that the head cuts is
+/* A text in double quotes; moves *at after it. One that the head cuts is
  * none. */
 static bool
 skip_string(const char *s, size_t len, size_t *at)

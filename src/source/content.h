@@ -25,7 +25,7 @@ enum compression content_compression(const char *head, size_t len);
 /* "none", "gzip", "zstd", "xz", "bzip2", "zip". */
 const char *compression_name(enum compression c);
 
-/* A file that is no text and no compressed text (a workbook, a PDF, a
+/* A file that is not text and no compressed text (a workbook, a PDF, a
  * database, another archive): -1, DIAG_INPUT, the message says what it is and
  * what to do. */
 int content_refuse(

@@ -371,7 +371,7 @@ follow(struct decoder *dec, uint64_t goal)
 
 /*
  * The last character is decoded from as few bytes as it takes: iconv would
- * read on behind it, and an escape sequence there belongs to the next record.
+ * read on after it, and an escape sequence there belongs to the next record.
  */
 uint64_t
 decoder_source_offset(struct decoder *dec, uint64_t offset)

@@ -3,7 +3,7 @@
  * The sample is read with each candidate. A reading contends when its first
  * record has several cells and most records are as wide as the others; then
  * the cells decide between contenders: numbers such as 1,5 explain commas
- * under another delimiter, and so do a blank behind each of them and quotes
+ * under another delimiter, and so do a blank after each of them and quotes
  * that would stand inside of cells. What that does not settle is refused with
  * both readings shown. A score that always names a winner was refused: a wrong
  * delimiter that nobody noticed is a wrong import.

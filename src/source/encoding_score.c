@@ -164,7 +164,7 @@ is_upper(uint32_t c)
 	return code_point_lower(c) != c;
 }
 
-#define CASE_BROKEN (-600)  /* a capital behind a small letter: JosÉ */
+#define CASE_BROKEN (-600)  /* a capital after a small letter: JosÉ */
 #define CASE_STRANGE (-350) /* a small one among capitals: MüLLER */
 #define TWO_SCRIPTS (-900)
 #define LONE (-300) /* a letter that is a word in hardly any language */

@@ -105,7 +105,7 @@ quoted_byte(struct extent *e, char c)
 		e->state = EXTENT_CLOSED;
 }
 
-/* The byte behind a quote of a quoted cell, or behind blanks there. */
+/* The byte after a quote of a quoted cell, or after blanks there. */
 static void
 closed_byte(struct extent *e, char c)
 {
@@ -272,7 +272,7 @@ quoted_cell(const struct raw_cells *w, size_t begin, struct raw_cell *cell)
 	cell->has_blanks = begin > cell->begin || at > end;
 	cell->begin = begin;
 	cell->end = end;
-	/* Text behind a closing quote takes the rest of the record. */
+	/* Text after a closing quote takes the rest of the record. */
 	if (at < w->len && w->s[at] != w->delimiter)
 		cell->end = at = w->len;
 	return at;

@@ -12,19 +12,19 @@
 #include "source/dialect.h"
 
 enum extent_state {
-	EXTENT_CELL,   /* at the first byte of a cell, or behind blanks there */
+	EXTENT_CELL,   /* at the first byte of a cell, or after blanks there */
 	EXTENT_PLAIN,  /* in a cell without quotes around it */
 	EXTENT_QUOTED, /* in a quoted cell */
-	EXTENT_CLOSED, /* behind a quote: closing, or the first of two */
-	EXTENT_SPACED, /* behind blanks that follow a closing quote */
-	EXTENT_STRAY,  /* behind text that follows a closing quote */
-	EXTENT_CR,     /* behind a CR that ended the record */
+	EXTENT_CLOSED, /* after a quote: closing, or the first of two */
+	EXTENT_SPACED, /* after blanks that follow a closing quote */
+	EXTENT_STRAY,  /* after text that follows a closing quote */
+	EXTENT_CR,     /* after a CR that ended the record */
 	EXTENT_DONE
 };
 
 struct extent {
 	char delimiter, quote;
-	/* Blanks between a delimiter and a quote are nothing; to be set behind
+	/* Blanks between a delimiter and a quote are nothing; to be set after
 	 * extent_begin. */
 	bool skips_blanks;
 	enum extent_state state;
@@ -64,7 +64,7 @@ struct raw_cells {
 	size_t len, at;
 	size_t column;
 	char delimiter, quote;
-	bool skips_blanks; /* to be set behind raw_cells_begin */
+	bool skips_blanks; /* to be set after raw_cells_begin */
 	bool is_over;
 };
 /* The record's content, without its line end. Borrows s. */
@@ -72,7 +72,7 @@ void raw_cells_begin(
     struct raw_cells *w, const char *s, size_t len, char delimiter, char quote);
 bool raw_cells_next(struct raw_cells *w, struct raw_cell *cell);
 
-/* A space or a tab that is no delimiter. */
+/* A space or a tab that is not a delimiter. */
 static inline bool
 is_skipped_blank(char c, char delimiter)
 {

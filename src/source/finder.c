@@ -4,7 +4,7 @@
  * pass (split.h). Anything else (it passes the window's end, its quotes are
  * irregular, it may break a limit) is measured by the tracker first
  * (extent.h), judged (structure.h), and split by libcsv, the authority, which
- * sees one complete record at a time: so it can neither join rows behind a
+ * sees one complete record at a time: so it can neither join rows after a
  * stray quote nor lose count of lines. Feeding libcsv the file and guessing
  * lines from its callbacks was refused for that reason.
  */

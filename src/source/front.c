@@ -88,7 +88,7 @@ take_record(
 	}
 }
 
-/* The first record again, also behind a BOM, as a header is in exports that
+/* The first record again, also after a BOM, as a header is in exports that
  * were put together: it says nothing new about the columns. */
 static bool
 repeats(const struct front_record *first, const struct front_record *r)

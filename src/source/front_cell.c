@@ -83,7 +83,7 @@ strip_sign(struct text t)
 	return t;
 }
 
-/* Digits in groups, with at most one sign of a fraction behind them. A blank
+/* Digits in groups, with at most one sign of a fraction after them. A blank
  * or an apostrophe must have three digits after it. */
 static bool
 is_number(struct text t, bool *is_plain)
@@ -189,7 +189,7 @@ is_time(struct text t)
 	       (i == t.len || is_in(t.s[i], " aApPzZ+-"));
 }
 
-/* 2026-01-05, 5.1.26, 01/2026, 5 Jan 2026, Jan 5, 2026; behind it a time. */
+/* 2026-01-05, 5.1.26, 01/2026, 5 Jan 2026, Jan 5, 2026; after it a time. */
 static bool
 is_date(struct text t)
 {

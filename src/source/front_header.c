@@ -228,7 +228,7 @@ is_like_header(const struct front *f, size_t at, struct names *n)
 		add_name(f, at, c, is_labelled, n);
 	if (n->is_none || n->texts == 0)
 		return false;
-	/* What is no name must be made up for. */
+	/* What is not a name must be made up for. */
 	return (n->odd == 0 && n->gaps == 0) || (n->typed > 0 && n->gaps <= 1);
 }
 
@@ -253,7 +253,7 @@ first_filled(const struct front_record *r)
 	return r->cell_count;
 }
 
-/* The first record is no header of the table whose names seem to be in
+/* The first record is not a header of the table whose names seem to be in
  * `head`, with so many rows below it, and columns of values. */
 static bool
 is_title(const struct front_record *r, const struct front_record *head,

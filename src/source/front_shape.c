@@ -32,7 +32,7 @@ cells_of(struct text line, char delimiter, char quote)
 	return count;
 }
 
-/* Each comma of a text has a blank behind it. */
+/* Each comma of a text has a blank after it. */
 static bool
 is_prose(struct text t, char sign)
 {

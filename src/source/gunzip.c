@@ -98,16 +98,16 @@ what_is_wrong(const struct gunzip *g)
 static const char *
 step(struct gunzip *g)
 {
-	int rc = inflate(&g->z, Z_NO_FLUSH);
+	int ret = inflate(&g->z, Z_NO_FLUSH);
 
-	if (rc == Z_STREAM_END) {
+	if (ret == Z_STREAM_END) {
 		inflateReset(&g->z);
 		expect_header(g);
 		g->is_between = true;
 		g->is_first = false;
 		return NULL;
 	}
-	if (rc != Z_OK && rc != Z_BUF_ERROR)
+	if (ret != Z_OK && ret != Z_BUF_ERROR)
 		return what_is_wrong(g);
 	if (!g->header.done && g->z.total_in > GUNZIP_HEADER_MAX)
 		return "the name in its gzip header has no end within 64 KiB";

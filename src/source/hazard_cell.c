@@ -207,7 +207,7 @@ is_mojibake(uint32_t before, uint32_t c)
 	}
 }
 
-/* What no encoding that people use for text leaves behind: control characters
+/* What no encoding that people use for text leaves after: control characters
  * of C1, lines of boxes beside a letter, lost characters, and UTF-8 that was
  * read byte by byte. `next` is 0 at the end. */
 static bool

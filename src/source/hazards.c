@@ -276,7 +276,7 @@ see_cell(struct hazards *h, const struct record *rec, size_t i)
 		found(&p, HAZARD_SWALLOWED, t);
 }
 
-/* A total is told by the first cell that is filled; with more words behind it
+/* A total is told by the first cell that is filled; with more words after it
  * only when the row is mostly empty, as totals are. */
 static void
 see_end(struct hazards *h, const struct record *rec)

@@ -29,7 +29,7 @@ static const struct {
 	"a spreadsheet dropped their digits: export again with the column as "
 	"text"},
     [HAZARD_ROUNDED] = {"hazard.rounded",
-	"long numbers with only zeros behind the 15th digit",
+	"long numbers with only zeros after the 15th digit",
 	"a spreadsheet keeps 15 digits: export again from the source, as text"},
     [HAZARD_LOST_ZEROS] = {"hazard.lost_zeros",
 	"leading zeros were probably lost",

@@ -72,7 +72,7 @@ count(struct ragged_tally *t, const struct ragged_row *row)
 	t->examples[t->example_count++].cells = row->width;
 }
 
-/* Moves all of `from` behind what `to` has. */
+/* Moves all of `from` after what `to` has. */
 static void
 move(struct ragged_tally *to, struct ragged_tally *from)
 {

@@ -277,13 +277,13 @@ look_for_end_marker(struct reader *r, bool *is_end, struct diag *d)
 {
 	struct finder *f = &r->finder;
 	uint64_t measured;
-	int rc = finder_measure(f, 0, 0, false, d);
+	int ret = finder_measure(f, 0, 0, false, d);
 
 	*is_end = false;
-	if (rc < 0)
+	if (ret < 0)
 		return -1;
 	measured = finder_measured(f);
-	if (rc == 0 || measured > finder_reach(f) ||
+	if (ret == 0 || measured > finder_reach(f) ||
 	    !is_end_marker(window_bytes(&f->window), (size_t)f->extent.length))
 		return 0;
 	while (window_length(&f->window) == measured && !f->window.eof)
@@ -358,7 +358,7 @@ check_dialect(const struct dialect *dialect, struct diag *d)
 	    q == '\n' || q == '\r')
 		return diag_set(d, DIAG_USAGE,
 		    "delimiter and quote must each be one ASCII character "
-		    "that is no line end");
+		    "that is not a line end");
 	if (c == q)
 		return diag_set(d, DIAG_USAGE,
 		    "'%c' cannot be both delimiter and quote", c);

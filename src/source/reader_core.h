@@ -35,7 +35,7 @@ void reader_take(
  * the problems. */
 bool reader_take_ignored(
     struct reader *r, struct record *record, struct problem_list *problems);
-/* *is_blank: the window begins with a line that is no record, which
+/* *is_blank: the window begins with a line that is not a record, which
  * reader_take_blank takes. */
 int reader_look_for_blank(struct reader *r, bool *is_blank, struct diag *d);
 int reader_take_blank(struct reader *r, struct record *record, struct diag *d);

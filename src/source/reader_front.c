@@ -214,14 +214,14 @@ static int
 look_for_width(struct reader *r, struct diag *d)
 {
 	size_t at = 0, count = 0;
-	int rc;
+	int ret;
 
 	while (count == 0) {
-		rc = finder_measure(
+		ret = finder_measure(
 		    &r->finder, at, r->o.dialect.quote, false, d);
-		if (rc < 0)
+		if (ret < 0)
 			return -1;
-		if (rc == 0 || finder_measured(&r->finder) == 0 ||
+		if (ret == 0 || finder_measured(&r->finder) == 0 ||
 		    at + finder_measured(&r->finder) > finder_reach(&r->finder))
 			break;
 		if (!is_left_out(r, at))
@@ -243,7 +243,7 @@ int
 reader_read_front(struct reader *r, struct diag *d)
 {
 	struct problem_list problems;
-	int rc;
+	int ret;
 
 	if (skip_bom(r, d) < 0 || skip_preamble(r, d) < 0)
 		return -1;
@@ -253,10 +253,10 @@ reader_read_front(struct reader *r, struct diag *d)
 		return look_for_width(r, d);
 	}
 	problem_list_init(&problems);
-	rc = read_header(r, &problems, d);
+	ret = read_header(r, &problems, d);
 	problem_list_release(&problems);
-	if (rc == 0)
+	if (ret == 0)
 		r->body_begin =
 		    finder_source_offset(&r->finder, r->finder.window.offset);
-	return rc;
+	return ret;
 }

@@ -12,7 +12,7 @@
 #include "source/dialect.h"
 #include "extent.h"
 
-/* The part of the sample that is judged: behind BOM and skipped lines. */
+/* The part of the sample that is judged: after BOM and skipped lines. */
 struct sample {
 	const char *s;
 	size_t len;
@@ -25,7 +25,7 @@ struct sample {
 	uint64_t lines_before;	       /* physical lines skipped before it */
 };
 
-/* From the input's first decoded bytes: behind the BOM. */
+/* From the input's first decoded bytes: after the BOM. */
 void sample_open(struct sample *sample, const char *s, size_t len,
     bool is_whole, const struct dialect *dialect);
 /* Takes off the lines that the dialect passes over: skip_lines, `sep=`. */

@@ -31,7 +31,7 @@ enum bits { BITS_ANYWHERE, BITS_BMI };
 #endif
 /* Blocks that are looked at before they are indexed. */
 #define LOOK_AHEAD ((size_t)64)
-/* So many may be written behind the last one. */
+/* So many may be written after the last one. */
 #define SLACK BLOCK_BYTES
 
 /* What the blocks before mean for the one that follows. */
@@ -177,7 +177,7 @@ write_eight(uint32_t *at, uint32_t base, uint64_t mask)
 	return write_lowest(at + 7, base, mask);
 }
 
-/* Writes where the bits are, and more behind that means nothing. Returns how
+/* Writes where the bits are, and more after that means nothing. Returns how
  * many there are. */
 FOR_BOTH size_t
 write_places(uint32_t *at, uint32_t base, uint64_t mask, enum bits bits)
@@ -256,7 +256,7 @@ add_with_bmi(struct special_index *x, struct carry *c,
 static bool
 add_bytes(struct special_index *x, struct carry *c, const char *s, size_t n)
 {
-	char last[BLOCK_BYTES] = {0}; /* NUL is no delimiter and no quote */
+	char last[BLOCK_BYTES] = {0}; /* NUL is not a delimiter and no quote */
 	struct block_masks m[LOOK_AHEAD];
 	size_t whole = n / BLOCK_BYTES, rest = n % BLOCK_BYTES;
 

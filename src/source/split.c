@@ -75,7 +75,7 @@ make_room(struct splitter *p)
 /*
  * The cells from `begin` to the record's end, which is the return value: the
  * place of a line end or, if there is none, the end of what is indexed. Moves
- * p->next behind the last special of them, and *begin to the cell that is not
+ * p->next after the last special of them, and *begin to the cell that is not
  * taken.  */
 static inline __attribute__((always_inline)) size_t
 take_cells(struct splitter *p, size_t *at, bool unquotes)
@@ -149,7 +149,7 @@ copy_stride(char *out, const char *s, size_t left, char quote, unsigned *odd)
 #endif
 
 /* Of a cell that had quotes: puts one for each pair, in a copy at *out, where
- * as much can be written behind it as can be read behind a cell. True if
+ * as much can be written after it as can be read after a cell. True if
  * something in it must be escaped. */
 static bool
 mend_quoted(struct text *cell, char quote, char **out)
@@ -326,7 +326,7 @@ splitter_record(struct splitter *p, const char *s, size_t n, bool is_end)
 			return SPLIT_IRREGULAR;
 		if (x->length == begin + n)
 			break;
-		/* The record goes on behind the index. */
+		/* The record goes on after the index. */
 		if (begin == 0 && !special_index_grow(x))
 			return SPLIT_IRREGULAR;
 		special_index_make(x, s, n);

@@ -45,7 +45,7 @@ void splitter_init(
     struct splitter *p, char delimiter, char quote, size_t max_columns);
 void splitter_release(struct splitter *p);
 
-/* Splits the record at the front of s[0, n). is_end: the input ends behind
+/* Splits the record at the front of s[0, n). is_end: the input ends after
  * these bytes. Cells are valid until the next call and as long as s is. It
  * must be told (splitter_forget) when the bytes have moved or changed, or end
  * elsewhere than those that it was given last. */

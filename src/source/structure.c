@@ -157,7 +157,7 @@ add_unclosed(
 
 	snprintf(message, sizeof(message),
 	    "the quote that opens on line %" PRIu64
-	    " is never closed: everything behind it is in this row",
+	    " is never closed: everything after it is in this row",
 	    sh->line + sh->extent->open_line);
 	p = reject(l, "csv.unclosed_quote", column_of(sh->extent->column),
 	    sh->begin + sh->extent->open_at, value, message);

@@ -147,8 +147,8 @@ pass(struct judge *j, const char *s, size_t len)
 		remember(j, s, len);
 }
 
-/* Bytes of a broken place: one, and those behind it that would belong to the
- * same character. *is_cut: there are no others behind them. */
+/* Bytes of a broken place: one, and those after it that would belong to the
+ * same character. *is_cut: there are no others after them. */
 static size_t
 broken_length(const char *s, size_t len, bool *is_cut)
 {

@@ -207,13 +207,13 @@ static int
 next_member(struct unpack *u, struct archive_entry **entry, struct diag *d)
 {
 	char head[MEMBER_HEAD];
-	int rc;
+	int ret;
 
 	for (;;) {
-		rc = u->api.read_next_header(u->a, entry);
-		if (rc == ARCHIVE_EOF)
+		ret = u->api.read_next_header(u->a, entry);
+		if (ret == ARCHIVE_EOF)
 			return 0;
-		if (rc < ARCHIVE_WARN)
+		if (ret < ARCHIVE_WARN)
 			return damaged(u, NULL, d);
 		if (++u->members > UNPACK_MEMBERS_MAX)
 			return many_members(u, d);
@@ -237,7 +237,7 @@ says_which(struct text name)
 
 /*
  * All members of a zip in a regular file. A workbook may name its
- * `[Content_Types].xml` first, which says less than the `xl/` behind it: the
+ * `[Content_Types].xml` first, which says less than the `xl/` after it: the
  * refusal that was found last among the first few is the better one.
  */
 static int
@@ -247,14 +247,14 @@ survey_zip(struct unpack *u, struct diag *d)
 	struct diag refusal = DIAG_INIT;
 	char head[MEMBER_HEAD];
 	size_t count = 0, members = 0;
-	int rc;
+	int ret;
 
 	u->reads_directory = true;
-	while ((rc = u->api.read_next_header(u->a, &entry)) != ARCHIVE_EOF) {
+	while ((ret = u->api.read_next_header(u->a, &entry)) != ARCHIVE_EOF) {
 		struct text name = member_name(u, entry);
 
 		u->reads_directory = false;
-		if (rc < ARCHIVE_WARN)
+		if (ret < ARCHIVE_WARN)
 			return damaged(u, NULL, d);
 		if (++members > UNPACK_MEMBERS_MAX)
 			return many_members(u, d);
@@ -280,14 +280,14 @@ static int
 open_zip(struct unpack *u, struct diag *d)
 {
 	struct archive_entry *entry;
-	int rc;
+	int ret;
 
 	if (u->from.seek && survey_zip(u, d) < 0)
 		return -1;
-	rc = next_member(u, &entry, d);
-	if (rc < 0)
+	ret = next_member(u, &entry, d);
+	if (ret < 0)
 		return -1;
-	if (rc == 0)
+	if (ret == 0)
 		return several_members(u, 0, d);
 	if (u->api.entry_is_encrypted(entry)) {
 		diag_set(d, DIAG_INPUT, "'%s' is a zip archive with a password",
@@ -301,13 +301,13 @@ static int
 open_raw(struct unpack *u, struct diag *d)
 {
 	struct archive_entry *entry;
-	int rc = u->api.read_next_header(u->a, &entry);
+	int ret = u->api.read_next_header(u->a, &entry);
 
-	if (rc == ARCHIVE_EOF) {
+	if (ret == ARCHIVE_EOF) {
 		u->is_over = true;
 		return 0;
 	}
-	if (rc < ARCHIVE_WARN)
+	if (ret < ARCHIVE_WARN)
 		return damaged(u, NULL, d);
 	/* The filter, and the file itself. */
 	if (u->api.filter_count(u->a) > 2)
@@ -321,7 +321,7 @@ unpack_new(const struct unpack_source *from, enum compression compression,
     const char *name, struct diag *d)
 {
 	struct unpack *u = xcalloc(1, sizeof(*u));
-	int rc;
+	int ret;
 
 	u->from = *from;
 	u->compression = compression;
@@ -331,13 +331,13 @@ unpack_new(const struct unpack_source *from, enum compression compression,
 		u->gzip = gunzip_new(from->from);
 		return u;
 	}
-	rc = archive_api_load(&u->api, d);
-	if (rc == 0)
-		rc = open_archive(u, d);
-	if (rc == 0)
-		rc = compression == COMPRESSION_ZIP ? open_zip(u, d)
-						    : open_raw(u, d);
-	if (rc < 0) {
+	ret = archive_api_load(&u->api, d);
+	if (ret == 0)
+		ret = open_archive(u, d);
+	if (ret == 0)
+		ret = compression == COMPRESSION_ZIP ? open_zip(u, d)
+						     : open_raw(u, d);
+	if (ret < 0) {
 		unpack_free(u);
 		return NULL;
 	}
@@ -362,13 +362,13 @@ static int
 end(struct unpack *u, struct diag *d)
 {
 	struct archive_entry *entry;
-	int rc;
+	int ret;
 
 	u->is_over = true;
 	if (u->compression != COMPRESSION_ZIP)
 		return 0;
-	rc = next_member(u, &entry, d);
-	return rc > 0 ? several_members(u, 2, d) : rc;
+	ret = next_member(u, &entry, d);
+	return ret > 0 ? several_members(u, 2, d) : ret;
 }
 
 static ssize_t

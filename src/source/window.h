@@ -4,7 +4,7 @@
 
 /*
  * The part of a byte source that is in memory: the reader looks at it, takes
- * from its front, and asks for more behind. It grows up to a maximum and
+ * from its front, and asks for more after. It grows up to a maximum and
  * never further, so the caller takes bytes before it asks beyond that.
  */
 
@@ -26,11 +26,11 @@ struct window {
 void window_init(struct window *w, struct byte_source from, size_t keep_max,
     size_t read_size);
 void window_release(struct window *w);
-/* Reads more behind what is there, which must be at most keep_max bytes.
+/* Reads more after what is there, which must be at most keep_max bytes.
  * 1 = there is more, 0 = the end (eof is set), -1 = the diag is filled. */
 int window_fill(struct window *w, struct diag *d);
 
-/* Until the next fill; RECORD_PADDING bytes behind the end may be read. */
+/* Until the next fill; RECORD_PADDING bytes after the end may be read. */
 static inline const char *
 window_bytes(const struct window *w)
 {

@@ -36,7 +36,7 @@ refuse(struct diag *d, const char *url, const char *why)
 	    d, "write it as https://host or https://host:port/prefix");
 }
 
-/* Moves *url behind "http://" or "https://", in any case. */
+/* Moves *url after "http://" or "https://", in any case. */
 static bool
 take_scheme(const char **url, bool *https)
 {

@@ -86,7 +86,7 @@ time_of_day(const char **p, struct moment *m)
 	       digits(p, 2, &m->second);
 }
 
-/* " GMT", and nothing but blanks behind it. */
+/* " GMT", and nothing but blanks after it. */
 static bool
 gmt_and_end(const char *p)
 {

@@ -20,7 +20,7 @@
 
 enum verdict { VERDICT_OPEN, VERDICT_SUCCESS, VERDICT_FAILED };
 
-/* An entry as it is kept until the last page; behind it the bytes of status,
+/* An entry as it is kept until the last page; after it the bytes of status,
  * message and process id, of which a success needs only the last. */
 struct kept_entry {
 	size_t row;

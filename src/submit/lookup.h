@@ -15,7 +15,7 @@
  * answer what is known to be there: every batch asks for a control key, and
  * the last round must have shown it each time. Whatever else is odd about a
  * page (a key of the call at any age, processes nobody asked for, an empty
- * page with more behind it, a key spelt otherwise) is a doubt, and a doubt
+ * page with more after it, a key spelt otherwise) is a doubt, and a doubt
  * forbids the resend.
  */
 

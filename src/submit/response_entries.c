@@ -5,7 +5,8 @@
  * ChakraHQ's page names none of their fields, so each fact is looked for
  * under the names that its other pages and its clients use, the likeliest
  * first: `names` below is the one place to mend when the real ones are known.
- * An entry that is no object still counts: the caller may match by position.
+ * An entry that is not an object still counts: the caller may match by
+ * position.
  */
 #include "base/xalloc.h"
 #include "response_json.h"

@@ -51,7 +51,7 @@ add_count(struct job_counts *c, const char *status, uint64_t n)
 	}
 }
 
-/* False if a count is no count. */
+/* False if a count is not a count. */
 static bool
 read_counts(const cJSON *counts, struct job_counts *out)
 {

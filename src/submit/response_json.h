@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Parses a whole body as RFC 8259 has it: UTF-8, no junk behind the value, no
+/* Parses a whole body as RFC 8259 has it: UTF-8, no junk after the value, no
  * control characters in strings, numbers by the grammar. A number node keeps
  * its digits as they stood in `valuestring` (cJSON's own are a double's). An
  * escaped NUL becomes U+FFFD, for the strings are C strings. Returns owned

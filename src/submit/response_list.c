@@ -3,8 +3,8 @@
  * The processes that a lookup found.
  *
  * "Not found" may lead to a row being sent again, so an answer with errors in
- * it is no answer here, even if it has a list. A process that cannot be read
- * stays in the page without a key: the caller goes on by how many came.
+ * it is not an answer here, even if it has a list. A process that cannot be
+ * read stays in the page without a key: the caller goes on by how many came.
  */
 #include "base/xalloc.h"
 #include "response_json.h"

@@ -84,7 +84,7 @@ bucket_size(const struct rate_limit *r)
 void
 rate_limit_init(struct rate_limit *r, double rate_per_s, int64_t now_ms)
 {
-	/* Written so that NaN is no limit, too. */
+	/* Written so that NaN is not a limit, too. */
 	r->rate_per_s = rate_per_s > 0 ? rate_per_s : 0;
 	r->tokens = 1;
 	r->last_ms = now_ms;

@@ -316,7 +316,7 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, const struct ledger_outcomes *outcomes,
     enum resume_mode mode, struct diag *d)
 {
-	int result = 0;
+	int ret = 0;
 	unsigned char *taken = xcalloc(chunk->row_count + 1, 1);
 
 	taken[chunk->row_count] = TAKEN_CALL;
@@ -328,7 +328,7 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 		if (taken[i] == TAKEN_FREE &&
 		    ledger_outcomes_get(outcomes, i).outcome == OUTCOME_SKIPPED)
 			taken[i] = TAKEN_SKIPPED;
-	for (size_t i = 0; i < chunk->row_count && result == 0; i++) {
+	for (size_t i = 0; i < chunk->row_count && ret == 0; i++) {
 		size_t from = i, to = i;
 
 		if (taken[i] != TAKEN_FREE)
@@ -336,10 +336,10 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 		for (; taken[i] != TAKEN_CALL; i++)
 			if (taken[i] == TAKEN_FREE)
 				to = i + 1;
-		result = queue_run(s, chunk, taken, from, to, mode, d);
+		ret = queue_run(s, chunk, taken, from, to, mode, d);
 	}
 	free(taken);
-	return result;
+	return ret;
 }
 
 /* Progress and --max-errors are about the whole run. */
@@ -433,7 +433,7 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 	struct known_calls known = {0};
 	struct ledger_outcomes *outcomes;
 	int got = load_known(s->ledger, chunk, &known_chunk, &known, d);
-	int result = -1;
+	int ret = -1;
 
 	if (got == 0 && (mode != RESUME_AFTER_DAMAGE || chunk->cut))
 		return mode == RESUME_RECONCILE || mode == RESUME_READ
@@ -443,28 +443,28 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 		got = load_known(s->ledger, chunk, &known_chunk, &known, d);
 	if (got > 0 &&
 	    chunk->cut) /* the input failed in it: the ledger has it */
-		result = 0;
+		ret = 0;
 	else if (got > 0)
-		result = compare_chunk(chunk, &known_chunk, &known, mode, d);
+		ret = compare_chunk(chunk, &known_chunk, &known, mode, d);
 	/* Read otherwise by this version: whoever only asks leaves it as it
 	 * is. */
-	if (result < 0 && mode == RESUME_RECONCILE &&
+	if (ret < 0 && mode == RESUME_RECONCILE &&
 	    strcmp(d->code, "run.other_version") == 0) {
-		result = submitter_event(s, "unknown", d->message, d);
+		ret = submitter_event(s, "unknown", d->message, d);
 		*d = (struct diag)DIAG_INIT;
 		free(known.items);
-		return result;
+		return ret;
 	}
-	if (result == 0 && !chunk->cut) {
+	if (ret == 0 && !chunk->cut) {
 		s->rows_read += chunk->records;
 		s->rejected += chunk->rejected;
 		s->skipped += chunk->skipped;
 	}
-	if (result == 0 && !chunk->cut && mode != RESUME_READ) {
+	if (ret == 0 && !chunk->cut && mode != RESUME_READ) {
 		outcomes = ledger_outcomes_new(s->ledger);
-		result = resume_known(s, chunk, &known, outcomes, mode, d);
+		ret = resume_known(s, chunk, &known, outcomes, mode, d);
 		ledger_outcomes_free(outcomes);
 	}
 	free(known.items);
-	return result;
+	return ret;
 }

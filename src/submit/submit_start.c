@@ -91,7 +91,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	struct buf path = BUF_INIT(4096);
 	struct http_request q = {.method = "GET"};
-	int result = 0;
+	int ret = 0;
 
 	if (call->step == STEP_JOB) {
 		job_path(call, &path);
@@ -102,7 +102,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 		if (!lookup_next_body(call, s->options.key_name,
 			submitter_control(s, call), s->lookup_keys,
 			&call->request)) {
-			result = end_round(s, call, d);
+			ret = end_round(s, call, d);
 			goto out;
 		}
 		buf_addf(&path, "%s/list", buf_str(&s->process_path));
@@ -121,7 +121,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 	submitter_start_request(s, &q, call->tag);
 out:
 	buf_release(&path);
-	return result;
+	return ret;
 }
 
 static int
@@ -281,17 +281,17 @@ start_creates(struct submitter *s, struct diag *d)
 	struct buf path = BUF_INIT(4096);
 	struct open_call *next;
 	size_t count = 0;
-	int result = -1;
+	int ret = -1;
 
 	if (write_intents(s, &count, d))
 		goto out;
-	result = 0;
+	ret = 0;
 	if (count == 0)
 		goto out;
-	result = ledger_commit_intents(s->ledger, d);
+	ret = ledger_commit_intents(s->ledger, d);
 	s->dirty_since_ms = 0;
 	buf_addf(&path, "%s/bulk-create", buf_str(&s->process_path));
-	for (struct open_call *c = s->calls; c && !result; c = next) {
+	for (struct open_call *c = s->calls; c && !ret; c = next) {
 		struct http_request q = {
 		    .method = "POST",
 		    .path = buf_str(&path),
@@ -309,7 +309,7 @@ start_creates(struct submitter *s, struct diag *d)
 	}
 out:
 	buf_release(&path);
-	return result;
+	return ret;
 }
 
 int

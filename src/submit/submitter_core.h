@@ -211,7 +211,7 @@ void submitter_know_listed(struct submitter *s, const struct http_response *r);
 /* A call is being looked up and nothing is known to be there: ask for it. */
 bool submitter_wants_listed(const struct submitter *s);
 /* The time of a call's lookups is over. True: they go on, because what they
- * can see is no proof of what is fresh. */
+ * can see is not proof of what is fresh. */
 bool submitter_waits_twice(struct submitter *s, struct open_call *call);
 /* May the call be sent again? If not, and nothing but a doubt forbids it, the
  * doubt is written into the call's words. */

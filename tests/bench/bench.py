@@ -156,7 +156,7 @@ class Bench:
         return {str(flight): round(statistics.median(share), 3) for flight, share in shares.items()}
 
     def facts(self):
-        """What is no race: bytes a key, allocations a row, the start."""
+        """What is not a race: bytes a key, allocations a row, the start."""
         program = os.path.join(self.bin, 'csv2chakra')
         few, many = self.data('leads', 20000), self.data('leads', 40000)
         big = self.data('leads', 500000)

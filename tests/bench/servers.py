@@ -68,7 +68,7 @@ class Server:
 
 
 def sandbox(bin_folder, folder):
-    # Rows are sent again in each round: a key that exists is no mistake here.
+    # Rows are sent again in each round: a key that exists is not a mistake here.
     def argv(port, _folder, token_file):
         return [os.path.join(bin_folder, 'chakra-sandbox'), '--listen', '127.0.0.1:%d' % port, '--token-file', token_file,
                 '--ack', 'empty', '--duplicates', 'merge']

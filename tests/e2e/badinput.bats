@@ -67,7 +67,7 @@ fails() {
   fails 7 "PDF" csv2chakra convert leads.yaml x.pdf
 }
 
-@test "a mapping that is no YAML" {
+@test "a mapping that is not YAML" {
   printf 'a: [1,\n b: }\n' >bad.yaml
   fails 2 "bad.yaml" csv2chakra convert bad.yaml leads.csv
   printf '\000\001\002' >bad.yaml

@@ -218,7 +218,7 @@ TEXTS
   [ "$n" -eq 9 ]
 }
 
-@test "text far behind that is no UTF-8 is checked as the whole file suggests, the same with and without the input's hash" {
+@test "text far after that is not UTF-8 is checked as the whole file suggests, the same with and without the input's hash" {
   {
     good_csv 1
     seq -f 'A-%08.0f,Open,Ann,Lee,1,plain words that take some room in the file of no' 1 20000

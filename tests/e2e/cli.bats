@@ -145,7 +145,7 @@ frobnicate|unknown command 'frobnicate'
 -v check|the command comes first
 check|'check' needs MAPPING [CSV]
 convert m.yaml|'convert' needs MAPPING CSV: CSV is missing
-convert m.yaml|the CSV comes behind the mapping; - is standard input
+convert m.yaml|the CSV comes after the mapping; - is standard input
 convert a.csv|'convert' needs MAPPING CSV: MAPPING is missing
 import a.CSV.gz m.yml|'a.CSV.gz' looks like the CSV and 'm.yml' like the mapping
 check a.csv m.yaml|the mapping comes first: csv2chakra check m.yaml a.csv
@@ -157,7 +157,7 @@ check --limit 0 a b|invalid value '0' for '--limit'
 check --limit|the option '--limit' needs a value: N
 import --again=yes a b|takes no value
 import -x a b|unknown option '-x'
-import --chunk-rows 20000 a b|wanted is a whole number from 1 to 10,000
+import --chunk-rows 20000 a b|expected a whole number from 1 to 10,000
 import -o out a b|'--output' goes with '--dry-run' only
 preview -n none a b|invalid value 'none' for '-n'
 help improt|did you mean 'import'?

@@ -83,7 +83,7 @@ offers() { # LINES WORD...
   offers 'check completion convert' help c
 }
 
-@test "bash: values are no operands, and behind -- nothing is an option" {
+@test "bash: values are no operands, and after -- nothing is an option" {
   offers 'leads.yaml' import --chunk-rows 5 --token-file x l
   complete_words import --format = json leads.yaml l >got
   printf 'leads.csv\n' | diff - got

@@ -147,7 +147,7 @@ long_csv() {
   seq -f 'A-%08.0f,Open,Ann,Lee,1,plain words that take some room in the file, of no' 1 20000 | sed 's/, of no/ of no/'
 }
 
-@test "a byte far behind that is no UTF-8 makes the whole file what it suggests, each row written once" {
+@test "a byte far after that is not UTF-8 makes the whole file what it suggests, each row written once" {
   {
     long_csv
     printf 'L-1,Open,J\xfcrgen,M\xfcller,2,K\xf6ln\n'
@@ -166,7 +166,7 @@ long_csv() {
   [ "$(grep -c 'latin.csv:3: row 3, column "Status" (B3)' err)" -eq 1 ]
 }
 
-@test "a byte that is no UTF-8 behind text that is ends the output there" {
+@test "a byte that is not UTF-8 behind text that is ends the output there" {
   {
     long_csv
     printf 'L-1,Open,J\xc3\xbcrgen,Lee,2,x\nL-2,Open,J\xfcrgen,M\xfcller,2,K\xf6ln\n'

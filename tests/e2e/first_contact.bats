@@ -105,7 +105,7 @@ list_key --entry-shape 2 --list-shape 2
 acknowledgement --ack empty --list-shape 2
 acknowledgement --ack job --entry-shape 2 --list-shape 2
 CHANGES
-  # The same once more is no change.
+  # The same once more is not a change.
   again_as --entry-shape 2 --list-shape 2
   run_split csv2chakra import leads.yaml leads.csv --again --chunk-rows 3
   not_in_file err 'otherwise than'

@@ -199,7 +199,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   expect_status 0
 }
 
-@test "a closed port is no connection, and nothing counts as sent" {
+@test "a closed port is not a connection, and nothing counts as sent" {
   start_sandbox
   stop_sandbox
   good_mapping

@@ -165,7 +165,7 @@ killed_import() {
   [ "$status" -eq 0 ] || expect_status 6
 }
 
-@test "a kill between ledger and mark is no damage" {
+@test "a kill between ledger and mark is not damage" {
   fast_time
   start_sandbox --duplicates allow
   good_mapping

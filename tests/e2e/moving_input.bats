@@ -41,7 +41,7 @@ goes_on() {
 }
 
 # edit_in_place FILE [OFFSET]: with the same size and time; by default far
-# behind what was read.
+# after what was read.
 edit_in_place() {
   printf 'Zed,Zed' | dd of="$1" bs=1 seek="${2:-1300000}" conv=notrunc status=none
   touch -r kept.csv "$1"

@@ -138,7 +138,7 @@ JQ
   [ "$(wc -l <list)" -eq 3 ]
   (cd out && sh ../1.sh >../one && sh ../2.sh >../two && ! sh ../3.sh)
   in_file one 'csv2chakra check leads.yaml leads.csv'
-  in_file two "1 type.integer the letter 'm' is no part of a whole number"
+  in_file two "1 type.integer a whole number cannot contain the letter 'm'"
 }
 
 # What is wider than 80 columns, counted as a terminal does, but for a path and

@@ -227,7 +227,7 @@ untouched() { [ "$(cat victim)" = "do not touch" ]; }
   gzip leads.csv.gz
   run_split csv2chakra check leads.yaml leads.csv.gz.gz
   expect_status 7
-  # What is large and means something is no bomb.
+  # What is large and means something is not a bomb.
   good_csv 300000 | gzip -9 >large.csv.gz
   csv2chakra check -q leads.yaml large.csv.gz
 }

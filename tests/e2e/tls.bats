@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A service behind TLS that goes wrong before it answers: what was sent is not
+# A service after TLS that goes wrong before it answers: what was sent is not
 # guessed. Whom the program trusts is in tests/unit/test_transport_tls.c.
 
 bats_require_minimum_version 1.5.0

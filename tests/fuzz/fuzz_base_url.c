@@ -46,7 +46,7 @@ check_parts(const char *url, const char *normal)
 	HOLDS(strstr(normal, parts.host) != NULL);
 }
 
-/* The path is put behind the base: there no host can begin. */
+/* The path is put after the base: there no host can begin. */
 static void
 check_link(const char *base, const char *link)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every conversion of a cell: JSON behind what was in the buffer, or a reason
+ * Every conversion of a cell: JSON after what was in the buffer, or a reason
  * and the buffer as it was; never both, whatever the options. The first byte
  * is the type, the second its options, then a line (formats, words, signs),
  * then the cell.

@@ -65,7 +65,7 @@ check_text(const struct buf *out, bool is_identity)
 		at += utf8_check(out->data + at, out->len - at);
 		HOLDS(at == out->len || out->data[at] == '\xff');
 		at++;
-		/* A control that is no text. */
+		/* A control that is not text. */
 		at += at < out->len && out->data[at] == '\x80';
 	}
 }
@@ -102,7 +102,7 @@ check_offsets(struct text source, const char *encoding, bool is_stateless,
 				probe = (size_t)at;
 			}
 		}
-	/* With states, what decodes to nothing may stand behind the text. */
+	/* With states, what decodes to nothing may stand after the text. */
 	offset = decoder_source_offset(dec, at);
 	HOLDS(offset == source.len || (offset < source.len && !is_stateless));
 	decoder_free(dec);

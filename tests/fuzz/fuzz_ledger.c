@@ -89,7 +89,7 @@ read_all(struct ledger *l, bool was_verified)
 	ledger_outcomes_free(o);
 	char *input = ledger_get(l, "input", &d);
 	free(input);
-	/* What passed the check and reads well is no empty ledger. */
+	/* What passed the check and reads well is not an empty ledger. */
 	if (was_verified && ok)
 		HOLDS(chunks + calls + events > 0);
 }

@@ -188,7 +188,7 @@ build_row(struct builder *b, struct text yaml, size_t width, size_t turn)
 			while (at + len < yaml.len &&
 			       !strchr("\n,{}\"'[]", yaml.s[at + len]))
 				len++;
-		/* What is no UTF-8 never gets past the reader. */
+		/* What is not UTF-8 never gets past the reader. */
 		if (utf8_check(yaml.s + at, len) < len)
 			len = 0;
 		cells[i] = (struct text){len ? yaml.s + at : "", len};

@@ -2,7 +2,7 @@
 /*
  * Which records of a retry may be sent, against a plain reading of the rules
  * with lists and loops. The first byte says what the input is; each line
- * behind it is a fact by its first letter:
+ * after it is a fact by its first letter:
  *
  *   r N KEY, R N KEY   the N-th next row failed (R: behind the door)
  *   c KEY, a KEY, u KEY, n KEY   created, accepted, unknown, unsent before
@@ -48,7 +48,7 @@ is_result(struct text line)
 }
 
 static struct text
-behind(struct text line, size_t n)
+after(struct text line, size_t n)
 {
 	return n < line.len ? (struct text){line.s + n, line.len - n}
 			    : (struct text){"", 0};
@@ -61,7 +61,7 @@ tell_failed(struct retry_match *m, struct plain *p, struct text line)
 	uint64_t last =
 	    p->failed_count ? p->failed[p->failed_count - 1].row : 1;
 	struct result_row r = {.row = last + (unsigned char)line.s[2] % 4,
-	    .lead_id = behind(line, 4),
+	    .lead_id = after(line, 4),
 	    .outcome = was_sent ? OUTCOME_REFUSED : OUTCOME_REJECTED,
 	    .code = TEXT_LITERAL("any")};
 
@@ -77,7 +77,7 @@ tell_failed(struct retry_match *m, struct plain *p, struct text line)
 static void
 tell_result(struct retry_match *m, struct plain *p, struct text line)
 {
-	struct result_row r = {.row = 2, .lead_id = behind(line, 2)};
+	struct result_row r = {.row = 2, .lead_id = after(line, 2)};
 
 	r.outcome = line.s[0] == 'c'   ? OUTCOME_CREATED
 		    : line.s[0] == 'a' ? OUTCOME_ACCEPTED
@@ -150,7 +150,7 @@ pass(const struct facts *facts, const struct row_gate *gate, struct plain *p,
 		records++;
 		rec.number = records;
 		cells[0] = (struct text){line.s, first};
-		cells[1] = behind(line, first + 1);
+		cells[1] = after(line, first + 1);
 		problem_list_clear(&problems);
 		gate->prepare(gate->ctx, &rec);
 		HOLDS(rec.cell_count == 2);

@@ -10,7 +10,7 @@ set -eu
 : "${B:?B names the build folder}"
 root=$(cd "$(dirname "$0")/../.." && pwd)
 bin=$root/$B/bin
-# 99 is no status of any program here.
+# 99 is not a status of any program here.
 checked="valgrind --quiet --error-exitcode=99 --leak-check=full
   --errors-for-leak-kinds=definite --show-leak-kinds=definite
   --suppressions=$root/tests/memcheck/libraries.supp"

@@ -5,7 +5,7 @@
 // mapping and every valid fixture; it refuses what a schema can refuse.
 // usage: node tests/schema/check.cjs FOLDER-WITH-node_modules CSV2CHAKRA [YAML...]
 // RUNS in the environment: a folder of runs, whose reports are put before the
-// schema of reports, too (reports.cjs). With files behind: only these; those that csv2chakra takes and that are YAML
+// schema of reports, too (reports.cjs). With files after: only these; those that csv2chakra takes and that are YAML
 // by the letter (libyaml is more patient) must pass.
 'use strict'
 

@@ -38,7 +38,7 @@ enum fake_list {
 	FAKE_LIST_BLIND,      /* a lookup shows nothing that is asked for */
 	FAKE_LIST_OLDER,      /* a row of L-12 was there long ago */
 	FAKE_LIST_ALL,	      /* `where` is ignored */
-	FAKE_LIST_EMPTY_MORE, /* an empty page with more behind it */
+	FAKE_LIST_EMPTY_MORE, /* an empty page with more after it */
 	FAKE_LIST_LOWER,      /* keys come in lower case */
 	FAKE_LIST_WORDS,      /* createdAt is words */
 	FAKE_LIST_LATE,	      /* what is new is seen after list_lag_ms */

@@ -40,7 +40,7 @@ struct member {
 	const char *name, *content;
 };
 
-/* Packs the members (one, for what is no zip) in memory. */
+/* Packs the members (one, for what is not a zip) in memory. */
 static inline void
 pack(const char *kind, const struct member *members, size_t count,
     struct buf *out)

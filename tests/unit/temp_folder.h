@@ -12,7 +12,7 @@ bool temp_folder_make(char *path, size_t size, const char *test);
 /* With everything below it; links are not followed. False = errno. */
 bool temp_folder_remove(const char *path);
 
-/* Whether the name `path` with `suffix` behind it is taken, also by a link
+/* Whether the name `path` with `suffix` after it is taken, also by a link
  * that leads nowhere. */
 bool path_exists(const char *path, const char *suffix);
 

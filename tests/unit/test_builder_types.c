@@ -260,7 +260,7 @@ says_where_a_comma_should_not_be(void **state)
 	    "A|B");
 	rig_rejects(&g, "1|12,50", "type.decimal");
 	assert_true(text_is(problem_message(&g.problems, g.problems.items),
-	    "a comma is no part of a number here"));
+	    "a number here cannot contain a comma"));
 	assert_true(text_is(problem_hint(&g.problems, g.problems.items), ""));
 	assert_true(
 	    text_is(problem_value(&g.problems, g.problems.items), "12,50"));

@@ -102,10 +102,10 @@ says_what_a_column_looks_like(void **state)
 		"percentages; type: decimal, units: [\"%\"] sends 12.5% as "
 		"12.5 with percent: number, as 0.125 with percent: fraction"},
 	    {{"(5.00)", "(7.00)"},
-		"numbers all in parentheses or with a minus behind them; "
+		"numbers all in parentheses or with a minus after them; "
 		"type: decimal, negative: parentheses makes them negative"},
 	    {{"1-", "2", "3-"},
-		"digits, some with a minus behind them; negative: trailing "
+		"digits, some with a minus after them; negative: trailing "
 		"makes those negative"},
 	    {{"A1", "A2"}, "text"},
 	    {{"5 kg", "7 kg"}, "text"},

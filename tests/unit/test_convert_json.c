@@ -159,7 +159,7 @@ splits_lists(void **state)
 	    {"1, 02,+3", {',', LIST_INTEGER, {'.', 0}}, "[1,2,3]", NULL},
 	    {"1,5; 2,50", {';', LIST_DECIMAL, {',', 0}}, "[1.5,2.50]", NULL},
 	    {"1,x", {',', LIST_INTEGER, {'.', 0}}, NULL,
-		"element 2: the letter 'x'"},
+		"element 2: a whole number cannot contain the letter 'x'"},
 	    {"1.5;2.", {';', LIST_DECIMAL, {'.', 0}}, NULL, "element 2: "},
 	};
 	struct buf out = BUF_INIT(0);
@@ -199,7 +199,8 @@ reads_places(void **state)
 	    {"12.97", '.', PLACE_AS_ARRAY, NULL, "with a ',' between"},
 	    {"12.97,", '.', PLACE_AS_ARRAY, NULL, "the longitude: "},
 	    {",77.59", '.', PLACE_AS_ARRAY, NULL, "the latitude: "},
-	    {"1,2,3", '.', PLACE_AS_ARRAY, NULL, "the longitude: a comma"},
+	    {"1,2,3", '.', PLACE_AS_ARRAY, NULL,
+		"the longitude: a number here cannot contain a comma"},
 	    {"12N,77E", '.', PLACE_AS_ARRAY, NULL, "the letter 'N'"},
 	};
 	struct buf out = BUF_INIT(0);

@@ -104,7 +104,7 @@ tells_email_addresses_from_mistakes(void **state)
 	    {"nobody", NULL, "needs an @"},
 	    {"", NULL, "needs an @"},
 	    {"@x.com", NULL, "before the @"},
-	    {"a@", NULL, "behind the @"},
+	    {"a@", NULL, "after the @"},
 	    {"a@b", NULL, "no full stop"},
 	    {"a@b.com, c@d.com", NULL, "here are more"},
 	    {"a@@b.com", NULL, "here are more"},

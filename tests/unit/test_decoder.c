@@ -62,7 +62,7 @@ static const struct {
     CASE("UTF8", "a\xff", "a\xff"),
     CASE("windows-1252", "caf\xe9 \x80\n", "caf\xc3\xa9 \xe2\x82\xac\n"),
     CASE("windows-1252", "a\x81z\x8d", "a\xffz\xff"),
-    /* A control of C1 is no text, but in an encoding of Unicode. */
+    /* A control of C1 is not text, but in an encoding of Unicode. */
     CASE("iso-8859-1", "\xe9\x85", "\xc3\xa9\xff\x80"),
     CASE("iso-8859-7", "\x93x\xe1\x9f", "\xff\x80x\xce\xb1\xff\x80"),
     CASE("iso-8859-15", "\xa0\x80\xbf",

@@ -50,7 +50,7 @@ static const struct {
     {"one column of decimals", "price\n1,5\n2,75\n10,00\n", ','},
     {"one column, few commas", "note\nabc\nx, y\ndef\nghi\n", ','},
     {"a ragged row", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n", ','},
-    {"rows with a delimiter behind", "a,b\n1,2,\n3,4,\n", ','},
+    {"rows with a delimiter after", "a,b\n1,2,\n3,4,\n", ','},
     {"rows all too short", "a;b;c\n1;2\n3;4\n", ';'},
     {"CR line ends", "a;b\r1;2\r3;4\r", ';'},
     {"a BOM", "\xef\xbb\xbf\"a,b\";c\n1;2\n", ';'},
@@ -220,7 +220,7 @@ finds_the_table_behind_a_preamble(void **state)
 		assert_int_equal(f.rc, 0);
 		if (f.dialect.delimiter != cases[i].delimiter ||
 		    f.dialect.preamble_lines != cases[i].lines)
-			fail_msg("%zu: '%c' behind %d lines", i,
+			fail_msg("%zu: '%c' after %d lines", i,
 			    f.dialect.delimiter, (int)f.dialect.preamble_lines);
 		/* It is for others to pass over them. */
 		assert_int_equal(f.dialect.skip_lines, cases[i].skip_lines);

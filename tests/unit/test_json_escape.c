@@ -190,7 +190,7 @@ a_padded_text_becomes_what_the_portable_way_makes_of_it(void **state)
 		uint32_t calm = round % 2 ? 9 : sizeof(letters) - 1;
 		const char *end;
 
-		/* What stands behind the text must not matter. */
+		/* What stands after the text must not matter. */
 		for (size_t i = 0; i < sizeof(text); i++)
 			text[i] = i < len ? letters[next_random() % calm] : '"';
 		if (round % 2 && len > 0)

@@ -77,7 +77,7 @@ each_commit_of_intents_is_counted_before_it_returns(void **state)
 		assert_int_equal(now[7], i + 1);
 		assert_memory_equal(first + 8, now + 8, 8);
 	}
-	/* An answer is no intent. */
+	/* An answer is not an intent. */
 	assert_int_equal(ledger_add_event(l, 1, "resume", "", &d), 0);
 	assert_int_equal(ledger_commit(l, &d), 0);
 	read_mark(p, now);

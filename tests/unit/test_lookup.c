@@ -52,7 +52,7 @@ static void
 the_last_round_begins_when_the_time_is_over(void **state)
 {
 	(void)state;
-	/* Quick ones: at the end, not before and not behind it. */
+	/* Quick ones: at the end, not before and not after it. */
 	assert_int_equal(last_round_begins(10000, 0), 10000);
 	assert_int_equal(last_round_begins(10000, 10), 10000);
 	assert_int_equal(last_round_begins(0, 50), 0);

@@ -218,7 +218,7 @@ percentages_keep_all_their_digits(void **state)
 	    {"(3%)", "-0.03", NULL, NULL},
 	    {"0%", "0.00", NULL, NULL},
 	    {"-0%", "0.00", NULL, NULL},
-	    {"12.5", "12.5", NULL, NULL}, /* it is no percentage */
+	    {"12.5", "12.5", NULL, NULL}, /* it is not a percentage */
 	    {"$12.5", "12.5", NULL, NULL},
 	};
 	struct number_rules rules = {.signs = {'.', 0},

@@ -243,27 +243,27 @@ names_option_and_value_in_every_mistake(void **state)
 	    {0, "-fc", "the option '-c' needs a value: N", ""},
 	    {0, "--force=yes", "the option '--force' takes no value", ""},
 	    {0, "--count 0",
-		"invalid value '0' for '--count': wanted is a whole number "
+		"invalid value '0' for '--count': expected a whole number "
 		"from 1 to 10",
 		""},
 	    {0, "-c11",
-		"invalid value '11' for '-c': wanted is a whole number from 1 "
+		"invalid value '11' for '-c': expected a whole number from 1 "
 		"to 10",
 		""},
 	    {0, "--count=-1",
-		"invalid value '-1' for '--count': wanted is a whole number "
+		"invalid value '-1' for '--count': expected a whole number "
 		"from 1 to 10",
 		""},
 	    {0, "--size 3kilo",
-		"invalid value '3kilo' for '--size': wanted is a size such "
+		"invalid value '3kilo' for '--size': expected a size such "
 		"as 512KiB or 2MiB",
 		""},
 	    {1, "--wait soon",
-		"invalid value 'soon' for '--wait': wanted is a duration "
+		"invalid value 'soon' for '--wait': expected a duration "
 		"such as 500ms, 30s, 10m or 2h",
 		""},
 	    {0, "--colour pink",
-		"invalid value 'pink' for '--colour': wanted is red or blue",
+		"invalid value 'pink' for '--colour': expected red or blue",
 		""},
 	    {0, "--colour green",
 		"invalid value 'green' for '--colour': it is not built yet, "
@@ -296,7 +296,7 @@ names_the_variable_of_a_bad_environment(void **state)
 	(void)state;
 	assert_int_equal(r.ret, -1);
 	assert_string_equal(r.d.message,
-	    "invalid value 'many' for 'TEST_COUNT': wanted is a whole number "
+	    "invalid value 'many' for 'TEST_COUNT': expected a whole number "
 	    "from 1 to 10");
 	r = run(0, "-c2", bad_environment);
 	assert_int_equal(r.ret, 0);

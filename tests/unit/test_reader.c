@@ -245,13 +245,13 @@ rejects_an_unclosed_quote_at_the_end(void **state)
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-8 [1] [2]\n"
 	    "n2 r3 l3+3 8-21 !csv.unclosed_quote@1+10(the quote that opens "
-	    "on line 3 is never closed: everything behind it is in this "
+	    "on line 3 is never closed: everything after it is in this "
 	    "row|\"x)\n"
 	    "lines 5 blank 0 unclosed");
 	expect("a\n\"x\ny\",\"", defaults(),
 	    "h1: [a]\n"
 	    "n1 r2 l2+2 2-9 !csv.unclosed_quote@1+8(the quote that opens on "
-	    "line 3 is never closed: everything behind it is in this "
+	    "line 3 is never closed: everything after it is in this "
 	    "row|\")\n"
 	    "lines 3 blank 0 unclosed");
 }
@@ -377,7 +377,7 @@ refuses_a_dialect_that_cannot_be(void **state)
 	o.dialect.delimiter = '\n';
 	expect("a\n", o,
 	    "error 1: delimiter and quote must each be one ASCII character "
-	    "that is no line end []");
+	    "that is not a line end []");
 }
 
 int

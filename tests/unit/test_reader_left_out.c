@@ -89,7 +89,7 @@ ignores_before_any_check_of_the_record(void **state)
 	    "n3 r4 l4+1 20-27 -rows.ignored\n"
 	    "n4 r5 l5+1 27-31 [4] [5]\n"
 	    "lines 5 blank 0");
-	/* A pattern may look behind what is no UTF-8. */
+	/* A pattern may look after what is not UTF-8. */
 	expect_ignoring("a,b\n\xe9 end,1\n1,2\n", defaults(),
 	    RULES("(?s).*end"),
 	    "h1: [a] [b]\n"
@@ -105,11 +105,11 @@ never_ignores_what_a_quote_or_a_limit_leaves_unclear(void **state)
 	struct reader_options o = defaults();
 
 	(void)state;
-	/* It would take all records behind it along. */
+	/* It would take all records after it along. */
 	expect_ignoring("a,b\n#,\"x\n1,2\n", o, RULES("#"),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+2 4-13 !csv.unclosed_quote@1+6(the quote that opens on "
-	    "line 2 is never closed: everything behind it is in this row|\"x)"
+	    "line 2 is never closed: everything after it is in this row|\"x)"
 	    "\nlines 3 blank 0 unclosed");
 	o.max_record = 8;
 	expect_ignoring("a,b\n# 345678,\n#\n", o, RULES("#"),

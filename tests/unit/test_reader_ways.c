@@ -241,7 +241,7 @@ passes_a_huge_record_without_keeping_it(void **state)
 	    "h1: [a]\n"
 	    "n1 r2 l2+2 2-3145728 !csv.bad_encoding@-1+1572864(byte 0xE2 is "
 	    "not valid UTF-8|) !csv.unclosed_quote@0+2(the quote that opens "
-	    "on line 2 is never closed: everything behind it is in this "
+	    "on line 2 is never closed: everything after it is in this "
 	    "row|)\n"
 	    "lines 3 blank 0 unclosed");
 	s[len - 4] = '"';

@@ -72,7 +72,7 @@ finds_a_procedure_by_short_id_or_id_in_arrays_and_objects(void **state)
 		"x", '?', '?'},
 	    {"{\"procedures\":[\"lead\",\"ticket\"]}", "lead", 'y', "x", '?',
 		'?'},
-	    /* a title is no id, and case counts */
+	    /* a title is not an id, and case counts */
 	    {"{\"procedures\":[" LEAD "]}", "Lead", 'n', "x", '?', '?'},
 	    {"{\"procedures\":[" OTHER "]}", "lead", 'n', "x", '?', '?'},
 	};

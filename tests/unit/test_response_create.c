@@ -51,7 +51,7 @@ takes_an_object_without_errors_as_acknowledged(void **state)
 		"http.200", "j", false, ""},
 	    {299, "{\"_data\":{\"id\":\"j\"},\"_errors\":\"\"}", CREATE_ACKED,
 		"http.299", "j", false, ""},
-	    /* an id that is no string is no job */
+	    /* an id that is not a string is no job */
 	    {200, "{\"_data\":{\"id\":17}}", CREATE_ACKED, "http.200", "",
 		false, ""},
 	    {200, "{\"_data\":{\"id\":\"\"}}", CREATE_ACKED, "http.200", "",

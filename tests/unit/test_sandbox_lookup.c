@@ -74,7 +74,7 @@ entries_come_in_pages_with_their_input(void **state)
 	bench_close(&b);
 }
 
-/* The third row has no key, the fourth is no process. */
+/* The third row has no key, the fourth is not a process. */
 static void
 entries_name_their_parts_in_three_ways(void **state)
 {

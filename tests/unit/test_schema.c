@@ -60,7 +60,7 @@ put_field(struct document *d, const struct key *k)
 		put(d, "    units: [\"%\"]\n", "", "");
 }
 
-/* A mapping that is whole but for what stands behind the key. */
+/* A mapping that is whole but for what stands after the key. */
 static void
 make(struct document *d, const struct key_table *t, const struct key *k,
     const char *name, const char *value)

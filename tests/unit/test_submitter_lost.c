@@ -327,7 +327,7 @@ a_lookup_holds_a_hundred_keys_and_is_halved_when_refused(void **state)
 	}
 }
 
-/* Between two pages the service asks for a pause: the question behind it is
+/* Between two pages the service asks for a pause: the question after it is
  * the same, and not one without keys, which asks for everything. */
 static void
 a_pause_between_pages_begins_the_list_again(void **state)

@@ -41,7 +41,7 @@ static const struct zone_case cases[] = {
     {"America/New_York", 2025, 11, 2, 1, 0, 0, ZONE_TWICE, 0},
     {"America/New_York", 2025, 11, 2, 1, 59, 59, ZONE_TWICE, 0},
     {"America/New_York", 2025, 11, 2, 2, 0, 0, ZONE_OK, -18000},
-    /* The rule behind the last listed year goes on. */
+    /* The rule after the last listed year goes on. */
     {"America/New_York", 2095, 7, 15, 9, 0, 0, ZONE_OK, -14400},
     {"Europe/Berlin", 2025, 3, 30, 1, 59, 59, ZONE_OK, 3600},
     {"Europe/Berlin", 2025, 3, 30, 2, 30, 0, ZONE_GAP, 0},
