@@ -138,20 +138,19 @@ static void
 say_answer(
     char *out, size_t size, const struct http_response *r, const char *words)
 {
+	const char *who = r->status == 407 ? "the proxy" : "ChakraHQ";
+
 	if (r->untrusted)
 		snprintf(
 		    out, size, "the certificate is not trusted: %.500s", words);
 	else if (r->status == 0)
 		snprintf(out, size, "%.500s", words);
-	else if (r->status == 407)
-		snprintf(
-		    out, size, "the proxy answered HTTP 407: %.500s", words);
 	else if (r->location[0])
 		snprintf(out, size,
-		    "ChakraHQ answered HTTP %d (Location: %.300s): %.400s",
+		    "%s answered HTTP %d (Location: %.300s): %.400s", who,
 		    r->status, r->location, words);
 	else
-		snprintf(out, size, "ChakraHQ answered HTTP %d: %.500s",
+		snprintf(out, size, "%s answered HTTP %d: %.500s", who,
 		    r->status, words);
 }
 

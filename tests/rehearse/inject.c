@@ -3,7 +3,7 @@
  * LD_PRELOAD: the n-th call of one function fails.
  *
  * INJECT=FUNCTION:N lets the N-th call fail, FUNCTION:N+ that one and all
- * after it (a disk that stays full). INJECT_COUNT=FILE: how often each was
+ * behind it (a disk that stays full). INJECT_COUNT=FILE: how often each was
  * called, written at the end. Writes to descriptors 0 to 2 are not counted,
  * so that a message can be read; reads are those of the program itself.
  * sqlite3_step says SQLITE_FULL.
@@ -59,7 +59,7 @@ name_the_place(int number)
 			behind = 1; /* the signal's own frame, or a lock */
 			continue;
 		}
-		if (!after)
+		if (!behind)
 			continue; /* this file */
 		dprintf(2, "inject: died in %s\n", name);
 		break;
