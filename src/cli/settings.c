@@ -123,7 +123,7 @@ settings_shown(const struct options *o, struct buf *list)
 	json_array(list, NULL);
 	for (size_t at = 0; (row = next_row(SETTING_SHOWN, &at));) {
 		const void *field = field_of(o, row);
-		unsigned origin = row->commands & (1U << o->command)
+		unsigned origin = (row->commands & (1U << o->command)) != 0
 				      ? o->origins[row - options_table()->items]
 				      : ORIGIN_DEFAULT;
 		struct buf text = BUF_INIT(0);
