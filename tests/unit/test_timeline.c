@@ -177,6 +177,7 @@ waits_that_overlap_count_once(void **state)
 	add_event(l, 2000, "unknown", "rows 1-2: HTTP 500");
 	add_event(l, 5000, "resume", "ChakraHQ answers again");
 	add_event(l, 6000, "end", "stopped by SIGTERM");
+	timeline_release(&t);
 	t = timeline_of(l, &part, 1);
 	assert_int_equal(t.waited_ms, 5000);
 	timeline_release(&t);
@@ -237,8 +238,10 @@ nothing_known_is_no_timeline(void **state)
 
 	(void)state;
 	assert_int_equal(t.span_ms, 0);
+	timeline_release(&t);
 	t = timeline_of(NULL, &at_once, 1);
 	assert_int_equal(t.span_ms, 0);
+	timeline_release(&t);
 	t = timeline_of(l, &at_once, 1);
 	assert_int_equal(t.span_ms, 0);
 	timeline_release(&t);
