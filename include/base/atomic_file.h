@@ -33,6 +33,8 @@ int atomic_finish(
 /* Finishes it if need be, and gives it its name. */
 int atomic_commit(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
+/* Writes all of it into a file, whatever signal comes. 0 or an errno value. */
+int file_write_all(int fd, const char *bytes, size_t len);
 /* Has a file of that name the form of a temporary one? A kill leaves them. */
 bool atomic_is_temporary(const char *name);
 

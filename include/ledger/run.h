@@ -178,7 +178,7 @@ struct prune_result {
 	bool was_pruned;       /* before; nothing was left to do */
 	bool too_young;	       /* that is the only reason against it */
 	uint64_t files, bytes; /* that are gone */
-	uint64_t left; /* entries that are none of ours, or no plain files */
+	uint64_t left; /* entries that are not ours, or not plain files */
 	char why[256]; /* why it was kept, "" if pruned */
 };
 

@@ -16,7 +16,7 @@
 
 #define DATE_CODES 3 /* a text has at most so many */
 #define DATE_FORMAT_SIZE 48
-#define DATE_SETS 6 /* a column with more is no column of dates */
+#define DATE_SETS 6 /* a column with more is not a column of dates */
 
 /* Returns how many codes; 0 = no date. */
 size_t date_codes(struct text t, uint16_t codes[DATE_CODES]);

@@ -17,7 +17,7 @@
  * decompressed input that is read forward in step. to-fix.csv is for a
  * spreadsheet: UTF-8 with BOM, the input's delimiter, CRLF; see to_fix_guard
  * for formulas. A row keeps its number of cells, so that a ragged row stays
- * one until it is mended; a rejected record without cells stands whole in the
+ * one until it is fixed; a rejected record without cells stands whole in the
  * first original column. Without a header the original columns are named by
  * their letters. What is not UTF-8 comes as U+FFFD there, and as \xNN in
  * rejected.reasons.csv.

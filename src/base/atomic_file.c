@@ -232,3 +232,19 @@ atomic_is_temporary(const char *name)
 	return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 &&
 	       strlen(name) == sizeof(PREFIX RANDOM) - 1;
 }
+
+int
+file_write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : EIO;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

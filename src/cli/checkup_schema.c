@@ -207,7 +207,7 @@ check_procedure(struct checkup *c, struct config *config, const char *procedure)
 		    "there is no procedure '%s' that this token may see",
 		    procedure);
 		finding_help(f,
-		    "it sees %s; mend 'procedure:', or the access "
+		    "it sees %s; fix 'procedure:', or the access "
 		    "role of the token",
 		    buf_str(&known));
 	} else {

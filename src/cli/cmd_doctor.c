@@ -235,7 +235,7 @@ refuse_status(struct doctor *x, const struct http_response *r)
 	if (r->status >= 300 && r->status < 400)
 		finding_help(f,
 		    "it points to '%.180s'; redirects are not "
-		    "followed: mend --base-url",
+		    "followed: fix --base-url",
 		    r->location);
 	else if (r->status == 404)
 		finding_help(f, "is --base-url right? it ends before /v1");

@@ -5,6 +5,7 @@
  * are held against the same index that `unique` uses, until they fail.
  */
 #include "answer.h"
+#include "base/atomic_file.h"
 #include "base/clock.h"
 #include "base/screen.h"
 #include "command.h"
@@ -107,22 +108,14 @@ static int
 write_new(const char *path, const struct buf *b, struct diag *d)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	size_t at = 0;
-	int err = 0;
+	int err;
 
 	if (fd < 0 && errno == EEXIST)
 		return refuse_existing(path, d);
 	if (fd < 0)
 		return diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to create '%s'", path);
-	while (at < b->len && err == 0) {
-		ssize_t n = write(fd, b->data + at, b->len - at);
-
-		if (n >= 0)
-			at += (size_t)n;
-		else if (errno != EINTR)
-			err = errno;
-	}
+	err = file_write_all(fd, b->data, b->len);
 	if (close(fd) < 0 && err == 0)
 		err = errno;
 	if (err == 0)

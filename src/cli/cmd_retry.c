@@ -29,7 +29,7 @@ struct retry {
 	char *to_fix_path, *second_path; /* to-fix.csv, to-fix.2.csv */
 	bool takes_rejected; /* the mapping was fixed, and not the rows */
 	struct run *parent;
-	bool was_mended; /* its own input was a mended to-fix.csv */
+	bool was_fixed; /* its own input was a fixed to-fix.csv */
 };
 
 /* Is to-fix.csv not as the run wrote it, or is there a second one? */
@@ -78,7 +78,7 @@ open_parent(struct retry *r, struct options *o, struct diag *d)
 	ret = run_settings_load(l, &r->settings, &r->arena, d);
 	if (ret == 0)
 		ret = run_meta_number(l, META_TO_FIX, 0, &input, d);
-	r->was_mended = input != RETRY_REJECTED;
+	r->was_fixed = input != RETRY_REJECTED;
 	if (ret == 0 && r->takes_rejected)
 		ret = run_reading_apply(l, o, &r->arena, d);
 	ledger_free(l);
@@ -94,7 +94,7 @@ note_meta_row(void *ctx, struct field *f)
 		*found = true;
 }
 
-/* The same as a retry of the first run: its own file is the one to mend, and
+/* The same as a retry of the first run: its own file is the one to fix, and
  * what was created meanwhile is not sent again. */
 static int
 help_first(const struct retry *r, const struct options *o, struct diag *d)
@@ -104,7 +104,7 @@ help_first(const struct retry *r, const struct options *o, struct diag *d)
 	struct buf line = BUF_INIT(16384);
 
 	if (o->operand_count > 1 || !o->mapping)
-		buf_adds(&line, "mend the rows in the first run's file: ");
+		buf_adds(&line, "fix the rows in the first run's file: ");
 	buf_adds(&line, "csv2chakra retry ");
 	if (said) {
 		buf_adds(&line, "--runs-dir ");
@@ -222,7 +222,7 @@ find_rows(struct retry *r, const struct options *o, struct import_request *q,
 	if (r->takes_rejected) {
 		r->rejected_path = result_file_path(r->parent, OWN_REJECTED, d);
 		q->csv_path = r->rejected_path;
-		q->input = r->was_mended ? RETRY_GUARDED : RETRY_REJECTED;
+		q->input = r->was_fixed ? RETRY_GUARDED : RETRY_REJECTED;
 		return r->rejected_path ? 0 : -1;
 	}
 	q->csv_path = r->to_fix_path;
@@ -277,7 +277,7 @@ const struct command command_retry = {
     .operands = "RUN [TO-FIX.csv]",
     .operands_min = 1,
     .operands_max = 2,
-    .summary = "send again what was rejected or refused, once mended",
+    .summary = "send again what was rejected or refused, once fixed",
     .details = "Makes a run of its own. Rows of a to-fix.csv are matched by "
 	       "csv2chakra_row, or by key when that column is gone; only rows "
 	       "that failed in RUN are sent, and what was on the wire before "
@@ -287,6 +287,6 @@ const struct command command_retry = {
     .examples = {{"retry latest",
 		     "send the rows that were fixed in RUN's to-fix.csv"},
 	{"retry --mapping leads.yaml latest",
-	    "the mapping was mended, not the data"}},
+	    "the mapping was fixed, not the data"}},
     .run = run_retry,
 };

@@ -134,9 +134,9 @@ void pipeline_start(struct pipeline *p, const struct row_observer *observer);
 /* What a retry reads. The numbers are kept in the ledger. */
 enum retry_input {
 	RETRY_REJECTED = 0, /* the parent's rejected.csv: its input's bytes */
-	RETRY_TO_FIX = 1,   /* a mended to-fix.csv of the parent */
+	RETRY_TO_FIX = 1,   /* a fixed to-fix.csv of the parent */
 	RETRY_GUARDED = 2   /* the parent's rejected.csv, and its input was a
-			     * mended to-fix.csv: two columns in front, and
+			     * fixed to-fix.csv: two columns in front, and
 			     * cells with guards against formulas */
 };
 /* For a retry: `meta: file` and `meta: input_key` mean the parent's input.

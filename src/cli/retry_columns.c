@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 #include "result_files.h"
+#include "retry_gate.h"
 #include "run_settings.h"
 #include "ledger/ledger.h"
 #include "report/row_files.h"
@@ -16,14 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far more than anybody retries a retry; a circle ends here. */
-#define CHAIN_MAX 1000
-
 struct first_header {
 	struct arena arena;
 	struct options options;
 	struct pipeline pipeline;
-	struct run *run; /* NULL: the parent is the first */
 };
 
 struct placing {
@@ -156,33 +153,24 @@ load_settings(struct first_header *h, const struct run *first, struct diag *d)
 }
 
 static int
-open_first(struct first_header *h, const char *runs_dir,
-    const struct run *parent, struct diag *d)
+open_first(void *ctx, const struct run *run, struct diag *d)
 {
-	const struct run *first = parent;
+	struct first_header *h = ctx;
 	char *mapping, *rejected;
 	int ret = -1;
 
-	for (int n = 0; run_identity(first)->parent[0] && n < CHAIN_MAX; n++) {
-		struct run *up =
-		    run_open_own(runs_dir, run_identity(first)->parent, d);
-
-		run_free(h->run);
-		h->run = up;
-		first = up;
-		if (up == NULL)
-			return -1;
-	}
-	if (load_settings(h, first, d) != 0)
+	if (run_identity(run)->parent[0] != '\0')
+		return 0;
+	if (load_settings(h, run, d) != 0)
 		return -1;
-	mapping = run_path(first, "mapping.yaml");
-	rejected = result_file_path(first, OWN_REJECTED, d);
+	mapping = run_path(run, "mapping.yaml");
+	rejected = result_file_path(run, OWN_REJECTED, d);
 	if (rejected) {
 		struct pipeline_request q = {
 		    .options = &h->options,
 		    .mapping_path = mapping,
 		    .mapping_is_stored = true,
-		    .payload_version = run_identity(first)->payload_version,
+		    .payload_version = run_identity(run)->payload_version,
 		    .csv_path = rejected,
 		};
 
@@ -198,13 +186,14 @@ retry_columns_place(struct pipeline *p, const char *runs_dir,
     const struct run *parent, struct diag *d)
 {
 	struct mapping *m = p->mapping;
-	struct first_header first = {.run = NULL};
+	struct first_header first = {.arena = {0}};
 	struct placing placing = {
 	    .is = reader_header(p->reader), .file = p->csv_name, .d = d};
 
 	if (!says_index(m))
 		return 0;
-	placing.result = open_first(&first, runs_dir, parent, d);
+	placing.result =
+	    retry_chain_each(runs_dir, parent, open_first, &first, d);
 	if (placing.result == 0) {
 		placing.was = reader_header(first.pipeline.reader);
 		mapping_each_field(m, place_field, &placing);
@@ -217,7 +206,6 @@ retry_columns_place(struct pipeline *p, const char *runs_dir,
 		p->builder = builder_new(m, &p->facts);
 	}
 	pipeline_release(&first.pipeline);
-	run_free(first.run);
 	arena_release(&first.arena);
 	return placing.result;
 }

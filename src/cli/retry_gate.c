@@ -56,33 +56,38 @@ is_met_again(struct walk *w, const char *id)
 	return false;
 }
 
-/* The results of the parent and of its parents. */
-static int
-read_chain(struct retry_match *m, const char *runs_dir, const struct run *run,
+int
+retry_chain_each(const char *runs_dir, const struct run *run,
+    int (*visit)(void *ctx, const struct run *run, struct diag *d), void *ctx,
     struct diag *d)
 {
-	const struct run *at = run;
 	struct run *up = NULL, *next;
 	struct walk w = {.steps = 0};
 	int ret;
 
 	for (;;) {
-		const char *id = run_identity(at)->id;
+		const struct run_identity *id = run_identity(run);
 
-		ret = is_met_again(&w, id)
-			  ? run_refuse_circle(run_folder(run), id, d)
-			  : result_file_each(
-				at, OWN_RESULTS, retry_match_mark_taken, m, d);
-		if (ret != 0 || run_identity(at)->parent[0] == '\0')
+		ret = is_met_again(&w, id->id)
+			  ? run_refuse_circle(run_folder(run), id->id, d)
+			  : visit(ctx, run, d);
+		if (ret != 0 || id->parent[0] == '\0')
 			break;
-		next = run_open_own(runs_dir, run_identity(at)->parent, d);
+		next = run_open_own(runs_dir, id->parent, d);
 		run_free(up);
 		if (next == NULL)
 			return -1;
-		at = up = next;
+		run = up = next;
 	}
 	run_free(up);
 	return ret;
+}
+
+static int
+read_results(void *ctx, const struct run *run, struct diag *d)
+{
+	return result_file_each(
+	    run, OWN_RESULTS, retry_match_mark_taken, ctx, d);
 }
 
 /* What the walk over all runs keeps of each. */
@@ -263,7 +268,7 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
 	root = run_open_own(runs_dir, root_of(&f, parent_id), d);
 	if (root == NULL)
 		goto out;
-	/* The first input itself, with a mended mapping: it is locked. */
+	/* The first input itself, with a fixed mapping: it is locked. */
 	if (strcmp(run_identity(root)->input_key, own_key) != 0)
 		*lock =
 		    run_lock_take(runs_dir, run_identity(root)->input_key, d);
@@ -319,7 +324,7 @@ retry_gate_open(const char *runs_dir, const struct run *parent,
 	if (result_file_each(
 		parent, OWN_REASONS, retry_match_add_failed, m, d) ||
 	    read_own_keys(m, pipeline, d) ||
-	    read_chain(m, runs_dir, parent, d) ||
+	    retry_chain_each(runs_dir, parent, read_results, m, d) ||
 	    read_family(m, runs_dir, o.parent_id, self, d)) {
 		retry_match_free(m);
 		return NULL;

@@ -40,4 +40,11 @@ int retry_gate_lock(const char *runs_dir, const struct run *parent,
 int retry_gate_check_newest(
     const char *runs_dir, const struct run_identity *id, struct diag *d);
 
+/* Calls `visit` for the run, then for the run that it retries, up to the first
+ * one. What it returns ends the walk unless it is 0, and is returned. -1 with
+ * DIAG_INPUT, "run.changed": the runs retry each other in a circle. */
+int retry_chain_each(const char *runs_dir, const struct run *run,
+    int (*visit)(void *ctx, const struct run *run, struct diag *d), void *ctx,
+    struct diag *d);
+
 #endif

@@ -35,16 +35,16 @@ field_of(const struct options *o, const struct optspec *row)
 	return (const char *)o + row->offset;
 }
 
-static unsigned char *
-origin_of(struct options *o, const struct optspec *row)
+static size_t
+place_of(const struct optspec *row)
 {
-	return &o->origins[row - options_table()->items];
+	return (size_t)(row - options_table()->items);
 }
 
 static bool
 was_given(const struct options *o, const struct optspec *row)
 {
-	return o->origins[row - options_table()->items] >= ORIGIN_ENVIRONMENT;
+	return o->origins[place_of(row)] >= ORIGIN_ENVIRONMENT;
 }
 
 static bool
@@ -65,7 +65,7 @@ settings_take_reading(struct options *o, const struct options *was)
 	o->no_header = was->no_header;
 	o->skip_lines = was->skip_lines;
 	for (size_t at = 0; (row = next_row(SETTING_READING, &at));)
-		*origin_of(o, row) = ORIGIN_OPTION;
+		o->origins[place_of(row)] = ORIGIN_OPTION;
 }
 
 void
@@ -124,7 +124,7 @@ settings_shown(const struct options *o, struct buf *list)
 	for (size_t at = 0; (row = next_row(SETTING_SHOWN, &at));) {
 		const void *field = field_of(o, row);
 		unsigned origin = (row->commands & (1U << o->command)) != 0
-				      ? o->origins[row - options_table()->items]
+				      ? o->origins[place_of(row)]
 				      : ORIGIN_DEFAULT;
 		struct buf text = BUF_INIT(0);
 

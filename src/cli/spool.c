@@ -2,6 +2,7 @@
 /* The room is looked at again and again: others write to the disk, too. */
 #include "spool.h"
 
+#include "base/atomic_file.h"
 #include "base/disk_room.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -28,21 +29,6 @@ input_needs_spool(const char *path)
 }
 
 static int
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 refuse_disk(const char *to, uint64_t written, struct diag *d)
 {
 	char bytes[32];
@@ -63,15 +49,16 @@ copy(struct input *in, int fd, const char *to, struct diag *d)
 	char *bytes = xmalloc(SPOOL_BYTES);
 	uint64_t written = 0;
 	ssize_t n;
+	int err;
 
 	while ((n = input_read(in, bytes, SPOOL_BYTES, d)) > 0) {
 		if (disk_room(to) < (uint64_t)n)
 			n = refuse_disk(to, written, d);
 		else if (diag_stopped(d))
 			n = -1;
-		else if (write_all(fd, bytes, (size_t)n) < 0)
+		else if ((err = file_write_all(fd, bytes, (size_t)n)) != 0)
 			n = diag_set_errno(
-			    d, DIAG_DISK, errno, "unable to write '%s'", to);
+			    d, DIAG_DISK, err, "unable to write '%s'", to);
 		if (n < 0)
 			break;
 		written += (uint64_t)n;

@@ -5,6 +5,7 @@
  * set after creation, since a umask may take away but also leave too much.
  */
 #include "base/fault.h"
+#include "base/atomic_file.h"
 #include "path_trust.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
@@ -125,22 +126,6 @@ runs_dir_make(const char *runs_dir, struct diag *d)
 	return 0;
 }
 
-static int
-write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		data += n;
-		len -= (size_t)n;
-	}
-	return fsync(fd) == 0 ? 0 : errno;
-}
-
 int
 file_write_new(int at, const char *folder, const char *name, const void *data,
     size_t len, struct diag *d)
@@ -153,7 +138,7 @@ file_write_new(int at, const char *folder, const char *name, const void *data,
 		err = errno;
 	(void)FAULT("file.write");
 	if (err == 0)
-		err = write_all(fd, data, len);
+		err = file_write_all(fd, data, len);
 	(void)FAULT("file.written");
 	if (fd >= 0 && close(fd) != 0 && err == 0)
 		err = errno;

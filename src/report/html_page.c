@@ -34,7 +34,7 @@ status_of(const struct run_report *r)
 	if (r->accounts.rows.rows[OUTCOME_UNKNOWN] > 0)
 		return (struct status){"warn", "Some rows are unknown"};
 	return (struct status){
-	    "warn", r->dry_run ? "To be mended first" : "Some rows failed"};
+	    "warn", r->dry_run ? "To be fixed first" : "Some rows failed"};
 }
 
 static const char *

@@ -241,7 +241,7 @@ text_files(const struct page *p, const struct run_report *r)
 	    buf_str(&b));
 	if (r->has_row_files && failed > 0) {
 		snprintf(words, sizeof(words),
-		    "%s to mend in a spreadsheet, each with what is wrong",
+		    "%s to fix in a spreadsheet, each with what is wrong",
 		    page_rows(failed, rows));
 		file_line(p, r, OWN_TO_FIX, words);
 		file_line(p, r, OWN_REJECTED,

@@ -111,7 +111,7 @@ run_report_next_words(
 	    {"reconcile",
 		" what became of the open rows; this sends no rows:", true},
 	    {"retry",
-		"Mend to-fix.csv (or the mapping), then send those rows "
+		"Fix to-fix.csv (or the mapping), then send those rows "
 		"again:",
 		false},
 	    {IMPORT_REST,
@@ -123,7 +123,7 @@ run_report_next_words(
 		false},
 	    {"prune",
 		"A later run has imported the input; remove this one:", false},
-	    {"check", "Mend the file or the mapping, then check again:", false},
+	    {"check", "Fix the file or the mapping, then check again:", false},
 	};
 	static const char program[] = "csv2chakra ";
 

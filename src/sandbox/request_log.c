@@ -2,6 +2,7 @@
 /* The request log: whole lines, each written with one call. */
 #include "request_log.h"
 
+#include "base/atomic_file.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
 
@@ -45,21 +46,6 @@ request_log_close(struct request_log *l)
 	free(l);
 }
 
-static void
-write_all(int fd, const char *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = write(fd, p, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return;
-		p += done;
-		len -= (size_t)done;
-	}
-}
-
 /* null where it is 0. */
 static void
 add_number(struct buf *line, const char *name, uint64_t n)
@@ -95,7 +81,7 @@ request_log_add(struct request_log *l, const struct request *r, int status,
 	json_end_object(&line);
 	buf_addc(&line, '\n');
 	pthread_mutex_lock(&l->lock);
-	write_all(l->fd, line.data, line.len);
+	(void)file_write_all(l->fd, line.data, line.len);
 	pthread_mutex_unlock(&l->lock);
 	buf_release(&target);
 	buf_release(&line);

@@ -152,7 +152,7 @@ copy_stride(char *out, const char *s, size_t left, char quote, unsigned *odd)
  * as much can be written after it as can be read after a cell. True if
  * something in it must be escaped. */
 static bool
-mend_quoted(struct text *cell, char quote, char **out)
+unquote(struct text *cell, char quote, char **out)
 {
 	const char *s = cell->s, *end = s + cell->len;
 	bool has_pair = false, has_control = false;
@@ -202,7 +202,7 @@ splitter_mark_all_odd(struct splitter *p)
 /* Mends the cells of the record at s that had quotes, and finds those that
  * are odd; of the others, none is. */
 static void
-mend_cells(struct splitter *p, const char *s)
+unquote_cells(struct splitter *p, const char *s)
 {
 	char *out = splitter_copy_room(p, p->length);
 	char quote = p->index.quote;
@@ -213,7 +213,7 @@ mend_cells(struct splitter *p, const char *s)
 
 		if (cell->s == s || cell->s[-1] != quote)
 			continue;
-		if (mend_quoted(cell, quote, &out))
+		if (unquote(cell, quote, &out))
 			p->odd[i / 64] |= (uint64_t)1 << i % 64;
 	}
 }
@@ -233,7 +233,7 @@ look_closer(struct splitter *p, const char *s, uint64_t totals)
 		p->line_ends = lines.lines;
 	}
 	if (totals & ODD_BLOCKS)
-		mend_cells(p, s);
+		unquote_cells(p, s);
 	if (has_odd)
 		splitter_mark_all_odd(p);
 }

@@ -4,7 +4,7 @@
  *
  * ChakraHQ's page names none of their fields, so each fact is looked for
  * under the names that its other pages and its clients use, the likeliest
- * first: `names` below is the one place to mend when the real ones are known.
+ * first: `names` below is the one place to fix when the real ones are known.
  * An entry that is not an object still counts: the caller may match by
  * position.
  */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The two examples in the help of each command, typed as they stand there, each
 # in a fresh folder with what they speak of: a mapping, a CSV, a run of which
-# one row was rejected, and that row mended.
+# one row was rejected, and that row fixed.
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -15,7 +15,7 @@ setup() {
   mkdir kit
   cd kit || return 1
   good_csv 30 | sed 's/^\(L-7,.*\),7,/\1,seven,/' >leads.csv
-  # The run's mapping wants numbers; leads.yaml is that mapping, mended.
+  # The run's mapping wants numbers; leads.yaml is that mapping, fixed.
   good_mapping strict.yaml
   sed 's/, type: integer//' strict.yaml >leads.yaml
   run_split csv2chakra import -q strict.yaml leads.csv

@@ -29,7 +29,7 @@ setup() {
   } | iconv -t windows-1252 >leads.csv
 }
 
-@test "from a German export to a rehearsed import, and the rest of it mended" {
+@test "from a German export to a rehearsed import, and the rest of it fixed" {
   run_split csv2chakra inspect leads.csv
   expect_status 0
   in_file out "windows-1252: guessed"
@@ -74,7 +74,7 @@ setup() {
   in_file line "(a rehearsal; nothing is in ChakraHQ); 1 was rejected before sending."
   runs=$HOME/.local/state/csv2chakra/runs
 
-  # Mended where it was broken: in the spreadsheet, saved by it.
+  # Fixed where it was broken: in the spreadsheet, saved by it.
   sed 's/;Verloren;/;Gewonnen;/' "$runs/latest/to-fix.csv" >to-fix.csv
   run_split csv2chakra retry latest to-fix.csv
   expect_status 0

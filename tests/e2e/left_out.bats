@@ -139,15 +139,15 @@ LIST
   [ "$(held | jq -r .lead_id | tr '\n' ' ')" = "1 2 " ]
 }
 
-@test "a mended to-fix.csv is not asked for lines to ignore" {
+@test "a fixed to-fix.csv is not asked for lines to ignore" {
   start_sandbox
   printf 'id,qty\n1,5\n2,many\n' >t.csv
   # The first column of a to-fix.csv is the row: 3.
   printf "version: 1\nprocedure: lead\nsource: {ignore: ['3']}\nlead_id: id\ndata: {q: {column: qty, type: integer}}\n" >m.yaml
   run_split csv2chakra import m.yaml t.csv
   expect_status 1
-  sed -E 's/,many(\r?)$/,7\1/' runs/latest/to-fix.csv >mended.csv
-  run_split csv2chakra retry latest mended.csv
+  sed -E 's/,many(\r?)$/,7\1/' runs/latest/to-fix.csv >fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 0
   [ "$(held | jq -r .lead_id | tr '\n' ' ')" = "1 2 " ]
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# What failed goes in again, once it is mended: only that, and only once.
+# What failed goes in again, once it is fixed: only that, and only once.
 
 # shellcheck disable=SC2154 # service.bash sets url
 
@@ -18,14 +18,14 @@ failed_run() {
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
   parent=$(readlink runs/latest)
-  cp "runs/$parent/to-fix.csv" mended.csv
+  cp "runs/$parent/to-fix.csv" fixed.csv
 }
 
-@test "a mended to-fix.csv is sent as a run of its own, with its parent" {
+@test "a fixed to-fix.csv is sent as a run of its own, with its parent" {
   start_sandbox
   failed_run
-  sed -i 's/,Asleep,/,Open,/' mended.csv
-  run_split csv2chakra retry latest mended.csv
+  sed -i 's/,Asleep,/,Open,/' fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 0
   [ "$(report .accounts.rows.created)" = 2 ]
   [ "$(report .run.parent)" = "$parent" ]
@@ -33,7 +33,7 @@ failed_run() {
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
   run_split csv2chakra status latest
   in_file out "$parent"
-  run_split csv2chakra retry "$parent" mended.csv
+  run_split csv2chakra retry "$parent" fixed.csv
   expect_status 8
 }
 
@@ -63,7 +63,7 @@ PY
   in_file all '"full_name":"Zoë -lee"'
 }
 
-@test "a mended mapping sends the rejected rows again without a file" {
+@test "a fixed mapping sends the rejected rows again without a file" {
   start_sandbox
   failed_run
   sed 's/Won: CONVERTED/Won: CONVERTED, Asleep: NEW/' leads.yaml >better.yaml
@@ -78,14 +78,14 @@ PY
 @test "rows that did not fail, or stand twice, are not sent again" {
   start_sandbox
   failed_run
-  sed -i 's/,Asleep,/,Open,/' mended.csv
+  sed -i 's/,Asleep,/,Open,/' fixed.csv
   {
-    sed -n '2p' mended.csv
+    sed -n '2p' fixed.csv
     printf '5,,L-4,Open,Ann,Lee,4,x\r\n,,L-77,Open,Ann,Lee,4,x\r\n'
     printf '7,,L-1,Open,Ann,Lee,4,x\r\n'
   } >added.csv
-  cat added.csv >>mended.csv
-  run_split csv2chakra retry latest mended.csv
+  cat added.csv >>fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 1
   [ "$(report .accounts.rows.created)" = 2 ]
   [ "$(report .accounts.rows.rejected)" = 4 ]
@@ -97,8 +97,8 @@ PY
 @test "without csv2chakra_row rows are found by key" {
   start_sandbox
   failed_run
-  sed -i 's/,Asleep,/,Open,/' mended.csv
-  tail -c +4 mended.csv | cut -d, -f3- >plain.csv
+  sed -i 's/,Asleep,/,Open,/' fixed.csv
+  tail -c +4 fixed.csv | cut -d, -f3- >plain.csv
   printf 'L-4,Open,Ann,Lee,4,x\r\n' >>plain.csv
   run_split csv2chakra retry latest plain.csv
   expect_status 1
@@ -123,10 +123,10 @@ PY
 @test "a retry that stopped is resumed" {
   start_sandbox
   failed_run
-  sed -i 's/,Asleep,/,Open,/' mended.csv
+  sed -i 's/,Asleep,/,Open,/' fixed.csv
   status=0
   CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra-faults retry latest \
-    mended.csv --chunk-rows 1 --in-flight 1 >out 2>err || status=$?
+    fixed.csv --chunk-rows 1 --in-flight 1 >out 2>err || status=$?
   [ "$status" -eq 137 ]
   run_split csv2chakra resume latest --settle 2s
   [ "$status" -eq 0 ] || expect_status 6
@@ -147,15 +147,15 @@ PY
 @test "a retry of a retry knows the whole chain: what was created in between is not sent again" {
   start_sandbox
   failed_run
-  # The first retry mends one row of two.
-  sed -i '0,/,Asleep,/s//,Open,/' mended.csv
-  run_split csv2chakra retry latest mended.csv
+  # The first retry fixes one row of two.
+  sed -i '0,/,Asleep,/s//,Open,/' fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 1
   second=$(readlink runs/latest)
   [ "$(report .run.parent)" = "$parent" ]
   [ "$(report .accounts.rows.created)" = 1 ]
   sed 's/,Asleep,/,Open,/' "runs/$second/to-fix.csv" >again.csv
-  # A row of the first run that was created there, and the one that was mended.
+  # A row of the first run that was created there, and the one that was fixed.
   printf '3,,L-2,Open,Ann,Lee,2,x\r\n' >>again.csv
   printf ',,L-3,Open,Ann,Lee,3,x\r\n' >>again.csv
   run_split csv2chakra retry "$second" again.csv
@@ -171,8 +171,8 @@ PY
 @test "two retries of one run: what the first created the second does not send" {
   start_sandbox --duplicates allow
   failed_run
-  sed '0,/,Asleep,/s//,Open,/' mended.csv >first.csv
-  sed 's/,Asleep,/,Open,/' mended.csv >second.csv
+  sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
+  sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
   root=$(readlink runs/latest)
   run_split csv2chakra retry "$root" first.csv
   expect_status 1
@@ -197,8 +197,8 @@ PY
   fast_time
   start_sandbox --duplicates allow
   failed_run
-  sed '0,/,Asleep,/s//,Open,/' mended.csv >first.csv
-  sed 's/,Asleep,/,Open,/' mended.csv >second.csv
+  sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
+  sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
   root=$(readlink runs/latest)
   status=0
   CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra retry "$root" first.csv \
@@ -220,24 +220,24 @@ PY
   expect_status 0
 }
 
-@test "what a retry could not send is mended again: the file has its own two columns once" {
+@test "what a retry could not send is fixed again: the file has its own two columns once" {
   start_sandbox
   good_mapping
   good_csv 4 | sed -e 's/^L-2,Open,Ann/L-2,Asleep,=Ann/' \
     -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
-  # Nothing is mended.
-  cp runs/latest/to-fix.csv mended.csv
-  run_split csv2chakra retry latest mended.csv
+  # Nothing is fixed.
+  cp runs/latest/to-fix.csv fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 1
   head -1 runs/latest/to-fix.csv >heading
-  head -1 mended.csv | cmp - heading
+  head -1 fixed.csv | cmp - heading
   in_file runs/latest/to-fix.csv ",L-2,Asleep,'=Ann,"
   in_file runs/latest/to-fix.csv ",L-3,Asleep,Ann,'-lee,"
   [ "$(grep -c "^[23],Status" runs/latest/to-fix.csv)" -eq 2 ]
-  sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >mended.csv
-  run_split csv2chakra retry latest mended.csv
+  sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 0
   held >all
   in_file all '"full_name":"=Ann Lee"'
@@ -245,7 +245,7 @@ PY
   [ "$(wc -l <all)" -eq 4 ]
 }
 
-@test "a mapping by position finds its columns in a mended file, also the keys of other runs" {
+@test "a mapping by position finds its columns in a fixed file, also the keys of other runs" {
   start_sandbox
   good_mapping
   sed -i 's/^lead_id: .*/lead_id: {index: 1}/; s/score: .*/score: {index: 5}/' leads.yaml
@@ -254,28 +254,28 @@ PY
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
   first=$(readlink runs/latest)
-  sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >mended.csv
+  sed 's/,Asleep,/,Open,/' runs/latest/to-fix.csv >fixed.csv
   # The key of a row that was created, under the number of the one that failed.
-  sed 's/^4,\(.*\),L-3,/4,\1,L-2,/' mended.csv >stolen.csv
+  sed 's/^4,\(.*\),L-3,/4,\1,L-2,/' fixed.csv >stolen.csv
   run_split csv2chakra retry latest stolen.csv
   expect_status 1
   in_file runs/latest/rejected.reasons.csv "its key was created"
-  run_split csv2chakra retry "$first" mended.csv
+  run_split csv2chakra retry "$first" fixed.csv
   expect_status 0
   held >all
   [ "$(wc -l <all)" -eq 4 ]
   in_file all '{"lead_id":"L-3","state":"NEW","data":{"full_name":"Ann -lee","score":"3","note":"a, \"note\"","last":"-lee"}}'
 }
 
-@test "the rows of a retry that failed go in as they are when the mapping was mended" {
+@test "the rows of a retry that failed go in as they are when the mapping was fixed" {
   start_sandbox
   good_mapping
   sed -i 's/^lead_id: .*/lead_id: {index: 1}/; s/score: .*/score: {index: 5}/' leads.yaml
   good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
-  cp runs/latest/to-fix.csv mended.csv
-  run_split csv2chakra retry latest mended.csv
+  cp runs/latest/to-fix.csv fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 1
   sed 's/Won: CONVERTED/Won: CONVERTED, Asleep: NEW/' leads.yaml >better.yaml
   # Twice without a file: killed once, and resumed.
@@ -299,8 +299,8 @@ PY
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
   first=$(readlink runs/latest)
-  sed '0,/,Asleep,/s//,Open,/' runs/latest/to-fix.csv >mended.csv
-  run_split csv2chakra retry latest mended.csv
+  sed '0,/,Asleep,/s//,Open,/' runs/latest/to-fix.csv >fixed.csv
+  run_split csv2chakra retry latest fixed.csv
   expect_status 1
   held | grep -F '"lead_id":"L-3"' | grep -qE '"import_row":"?4"?[,}]'
   run_split csv2chakra retry latest
@@ -361,7 +361,7 @@ FILES
 @test "with a second file of its rows the run's retry asks which one was fixed" {
   start_sandbox
   failed_run
-  cp mended.csv "runs/$parent/to-fix.2.csv"
+  cp fixed.csv "runs/$parent/to-fix.2.csv"
   for options in '' '--mapping leads.yaml'; do
     touch "runs/$parent/to-fix.csv"
     # shellcheck disable=SC2086 # options are words

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs a fuzz target over the files of its corpus, so that what was found
- * once stays mended in every build, without clang.
+ * once stays fixed in every build, without clang.
  * usage: TARGET CORPUS-FOLDER-OR-FILE...
  * Prints TAP: one test, and each input's name before it runs, so that the
  * last name is that of the input which ended the program.

@@ -212,7 +212,7 @@ every_state_has_its_word(void **state)
 	    {true, false, true, NULL, 0, 9, 0, "good", "up to the limit"},
 	    {true, true, false, NULL, 0, 9, 0, "good", "Ready to import"},
 	    {true, true, false, NULL, 0, 0, 0, "good", "Nothing to import"},
-	    {true, true, false, NULL, 1, 9, 0, "warn", "To be mended"},
+	    {true, true, false, NULL, 1, 9, 0, "warn", "To be fixed"},
 	    {true, false, false, NULL, 1, 9, 0, "warn", "Some rows failed"},
 	    {true, false, false, NULL, 6, 9, 2, "warn", "are unknown"},
 	};

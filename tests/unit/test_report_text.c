@@ -100,7 +100,7 @@ static const char expected_run[] =
     "  target    procedure lead at https://api.chakrahq.com\n"
     "\n"
     "Files in /runs/20261123T140210Z-leads-a1b2c3\n"
-    "  to-fix.csv            3 rows to mend in a spreadsheet, each with "
+    "  to-fix.csv            3 rows to fix in a spreadsheet, each with "
     "what is wrong\n"
     "  rejected.csv          the same rows, byte for byte as they came\n"
     "  rejected.reasons.csv  what is wrong, one line per problem\n"
@@ -109,7 +109,7 @@ static const char expected_run[] =
     "  report.json           this report and all calls, for programs\n"
     "\n"
     "Next\n"
-    "  Mend to-fix.csv (or the mapping), then send those rows again:\n"
+    "  Fix to-fix.csv (or the mapping), then send those rows again:\n"
     "  csv2chakra retry 20261123T140210Z-leads-a1b2c3 "
     "/runs/20261123T140210Z-leads-a1b2c3/to-fix.csv\n";
 
@@ -236,7 +236,7 @@ no_line_is_wider_than_80_columns(void **state)
 		    "a value that is longer than it should be, by far",
 		    "none of the words that the mapping lists for this "
 		    "field, which is a long sentence",
-		    "add the word to one_of in the mapping, or mend the cell "
+		    "add the word to one_of in the mapping, or fix the cell "
 		    "in the file");
 	report_text(&r, false, &b);
 	for (line = strtok_r(b.data, "\n", &rest); line;
