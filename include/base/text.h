@@ -92,10 +92,26 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+static inline char
+ascii_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 static inline bool
 ascii_is_letter(char c)
 {
 	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+static inline bool
+text_is_ascii(struct text t)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < t.len; i++)
+		all |= (unsigned char)t.s[i];
+	return all < 0x80;
 }
 
 /* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:

@@ -292,16 +292,6 @@ map_value(struct builder *b, const struct plan_field *p, struct value *v)
 	return true;
 }
 
-static bool
-is_ascii(struct text t)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < t.len; i++)
-		all |= (unsigned char)t.s[i];
-	return all < 0x80;
-}
-
 /* Decimal digits of other scripts as those of ASCII. */
 static void
 to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
@@ -309,7 +299,7 @@ to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
 	struct buf *work;
 	size_t at = 0;
 
-	if (is_ascii(v->t))
+	if (text_is_ascii(v->t))
 		return;
 	work = next_work(b);
 	while (at < v->t.len) {

@@ -19,13 +19,29 @@ add_mapped(struct buf *out, struct text t, uint32_t (*map)(uint32_t))
 bool
 text_add_upper(struct buf *out, struct text t)
 {
-	return add_mapped(out, t, code_point_upper);
+	size_t at = out->len;
+
+	if (!text_is_ascii(t))
+		return add_mapped(out, t, code_point_upper);
+	if (!buf_add(out, t.s, t.len))
+		return false;
+	for (; at < out->len; at++)
+		out->data[at] = ascii_upper(out->data[at]);
+	return true;
 }
 
 bool
 text_add_lower(struct buf *out, struct text t)
 {
-	return add_mapped(out, t, code_point_lower);
+	size_t at = out->len;
+
+	if (!text_is_ascii(t))
+		return add_mapped(out, t, code_point_lower);
+	if (!buf_add(out, t.s, t.len))
+		return false;
+	for (; at < out->len; at++)
+		out->data[at] = ascii_lower(out->data[at]);
+	return true;
 }
 
 static bool

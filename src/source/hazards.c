@@ -218,16 +218,6 @@ see_first_byte(const struct place_of *p, struct text t)
 	}
 }
 
-static bool
-is_ascii(struct text t)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < t.len; i++)
-		all |= (unsigned char)t.s[i];
-	return all < 0x80;
-}
-
 #define CUT_SHORT UINT64_C(255)
 #define CUT_LONG UINT64_C(32767)
 
@@ -256,7 +246,7 @@ see_cell(struct hazards *h, const struct record *rec, size_t i)
 		return;
 	p.watch->filled++;
 	see_first_byte(&p, t);
-	if (!is_ascii(t)) {
+	if (!text_is_ascii(t)) {
 		struct hazard_marks m = hazard_marks(t);
 
 		if (m.mojibake)

@@ -38,15 +38,6 @@ is_end_marker(const char *s, size_t n)
 	return n > 0;
 }
 
-static bool
-is_ascii(struct text t)
-{
-	for (size_t i = 0; i < t.len; i++)
-		if ((unsigned char)t.s[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static struct text
 without_bom(struct text t)
 {
@@ -66,7 +57,7 @@ note_first_bytes(bool may_begin[256], struct text name)
 	may_begin[(unsigned char)*name.s] = true;
 	for (size_t i = 0; i < sizeof(before); i++)
 		may_begin[before[i]] = true;
-	if (is_ascii(name))
+	if (text_is_ascii(name))
 		return;
 	for (int c = 'A'; c < 256; c++)
 		may_begin[c] = true;
@@ -76,8 +67,9 @@ static bool
 is_name(struct text cell, struct text name)
 {
 	cell = text_trim(cell);
-	return text_equal(cell, name) || (!(is_ascii(cell) && is_ascii(name)) &&
-					     text_equal_nfc(cell, name));
+	return text_equal(cell, name) ||
+	       (!(text_is_ascii(cell) && text_is_ascii(name)) &&
+		   text_equal_nfc(cell, name));
 }
 
 static int

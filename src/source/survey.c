@@ -118,14 +118,26 @@ begin_guess(struct judge *j)
 	encoding_guess_add(j->guess, s, len);
 }
 
+/* What a sum in one byte holds, in whole registers. */
+#define COUNTED_AT_ONCE ((size_t)192)
+
 static void
 count_characters(struct judge *j, const char *s, size_t len)
 {
 	uint64_t two = 0, more = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		two += (unsigned char)s[i] >= 0xc0;
-		more += (unsigned char)s[i] >= 0xe0;
+	for (size_t at = 0, n; at < len; at += n) {
+		unsigned char twos = 0, mores = 0; /* many at a time */
+
+		n = len - at < COUNTED_AT_ONCE ? len - at : COUNTED_AT_ONCE;
+		for (size_t i = at; i < at + n; i++) {
+			unsigned char c = (unsigned char)s[i];
+
+			twos = (unsigned char)(twos + (c >= 0xc0));
+			mores = (unsigned char)(mores + (c >= 0xe0));
+		}
+		two += twos;
+		more += mores;
 	}
 	if ((two > 0 || few_characters_is_open(&j->few)) && j->good < FEW &&
 	    j->good_long == 0 && may_guess(j))

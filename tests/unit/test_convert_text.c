@@ -52,6 +52,31 @@ changes_case_without_a_locale(void **state)
 	buf_release(&out);
 }
 
+/* Texts of ASCII alone have a way of their own: it is that of all others. */
+static void
+ascii_gets_the_case_that_it_has_beside_other_letters(void **state)
+{
+	struct buf alone = BUF_INIT(0), beside = BUF_INIT(0);
+	bool (*const change[])(struct buf *, struct text) = {
+	    text_add_upper, text_add_lower};
+	char text[] = "?\xc3\x9f"; /* a letter that is none of ASCII */
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		for (int c = 1; c < 128; c++) {
+			text[0] = (char)c;
+			buf_clear(&alone);
+			buf_clear(&beside);
+			assert_true(buf_adds(&alone, "before "));
+			assert_true(change[i](&alone, (struct text){text, 1}));
+			assert_true(change[i](&beside, text_of(text)));
+			assert_int_equal(alone.len, 8);
+			assert_int_equal(alone.data[7], beside.data[0]);
+		}
+	buf_release(&alone);
+	buf_release(&beside);
+}
+
 static void
 reads_booleans_in_any_case(void **state)
 {
@@ -326,6 +351,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		ascii_gets_the_case_that_it_has_beside_other_letters),
 	    cmocka_unit_test(changes_case_without_a_locale),
 	    cmocka_unit_test(reads_booleans_in_any_case),
 	    cmocka_unit_test(tells_email_addresses_from_mistakes),
