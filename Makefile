@@ -33,7 +33,8 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
-# Files that stand in the program as they are (report/assets.h).
+# Files that stand in the program as they are, each a C file of its own. They
+# are ASCII and hold no NUL.
 ASSETS := src/report/page.css src/report/page.js src/report/report.schema.json
 LIB_OBJ += $(ASSETS:%=$(B)/obj/%.o)
 PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
@@ -167,16 +168,15 @@ $(B)/obj/%.o: %.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # src/report/page.css becomes `const struct text asset_page_css`.
-$(B)/gen/%.c: %
+$(B)/gen/%.c: % Makefile
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  EMBED $<')
-	$(Q){ echo '#include "report/assets.h"'; \
+	$(Q){ echo '#include "base/text.h"'; \
 		echo 'static const unsigned char bytes[] = {'; \
 		od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; \
 		echo '};'; \
 		echo 'const struct text asset_$(subst .,_,$(<F)) = {'; \
 		echo '(const char *)bytes, sizeof(bytes)};'; } >$@
-$(ASSETS:%=$(B)/obj/%.o): ALL_CPPFLAGS += -iquote src
 $(ASSETS:%=$(B)/obj/%.o): $(B)/obj/%.o: $(B)/gen/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

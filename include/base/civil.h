@@ -28,27 +28,15 @@ bool civil_exists(int year, int month, int day);
 /* 0 = Sunday. */
 int civil_week_day(int64_t days);
 
-/*
- * The letters of a date format (strptime's), and whether a format says enough
- * to be used: known by the mapping's loader, which refuses a format before
- * the first row, and by the converter, which must never guess.
- */
+/* Moments as texts, in UTC. */
 
-/* NULL if the format can be used: known letters, each part once, and enough
- * of them (a date: year, month and day, or %s; a time: an hour; %I and %p only
- * together). Else what is wrong, static, to be read after "the format", and
- * *at is the byte where. */
-const char *date_format_wrong(struct text format, bool is_time, size_t *at);
-
-/* The directive that begins at byte `at`, with its flags: "%Q", "%-N"; empty
- * if none does. A letter of several bytes is whole. */
-struct text date_directive(struct text format, size_t at);
-/* False if it is one of those that are read. */
-bool date_directive_is_unknown(struct text directive);
-/* All of them: "%Y %y %m …". */
-extern const char date_directives[];
-
-/* Whether the format has a year of two digits (%y, %D); *at is where. */
-bool date_format_short_year(struct text format, size_t *at);
+/* "2026-11-23T14:02:10Z"; out has at least 32 bytes. Returns out. */
+char *civil_iso8601(int64_t wall_ms, char out[32]);
+/* "2026-11-23T14:02:10.123Z". */
+char *civil_iso8601_ms(int64_t wall_ms, char out[32]);
+/* Reads what these two write; false: not a moment, or not in that form. */
+bool civil_read_iso8601(const char *s, int64_t *wall_ms);
+/* "20261123T140210Z", as in run ids. */
+char *civil_compact(int64_t wall_ms, char out[32]);
 
 #endif

@@ -19,13 +19,4 @@ struct clock {
 /* The real ones: clock_gettime, nanosleep, getrandom. */
 struct clock clock_system(void);
 
-/* "2026-11-23T14:02:10Z"; out has at least 32 bytes. Returns out. */
-char *clock_iso8601(int64_t wall_ms, char out[32]);
-/* "2026-11-23T14:02:10.123Z". */
-char *clock_iso8601_ms(int64_t wall_ms, char out[32]);
-/* Reads what these two write; false: not a moment, or not in that form. */
-bool clock_read_iso8601(const char *s, int64_t *wall_ms);
-/* "20261123T140210Z", as in run ids. */
-char *clock_compact(int64_t wall_ms, char out[32]);
-
 #endif

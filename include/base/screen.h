@@ -5,15 +5,11 @@
 /*
  * What may reach a terminal, for text that is more than a message: JSON, words
  * of a shell command, records. A message goes through text_display
- * (base/text.h). Hidden are control characters (C0, DEL, C1), which a terminal
- * obeys, and what changes what is seen without being seen itself:
- * bidirectional controls, zero-width marks, the BOM.
+ * (base/text.h). What is hidden: text_is_hidden there.
  */
 
 #include "base/diag.h"
 #include "base/text.h"
-
-bool screen_is_hidden(uint32_t code_point);
 
 /* Appends JSON text with the same meaning and nothing hidden in it: inside
  * strings hidden characters become \uNNNN, bytes that are no UTF-8 U+FFFD. */

@@ -79,6 +79,11 @@ bool text_parse_uint(struct text t, uint64_t *n);
 /* 0 to 15; -1 if it is not a hexadecimal digit. */
 int text_hex_digit(char c);
 
+/* Characters that are not to reach a terminal: controls (C0, DEL, C1), which
+ * it obeys, and what changes what is seen without being seen itself:
+ * bidirectional controls, zero-width marks, the BOM. */
+bool text_is_hidden(uint32_t code_point);
+
 /* Digits and letters of ASCII, whatever the locale says. */
 static inline bool
 ascii_is_digit(char c)

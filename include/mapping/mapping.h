@@ -11,6 +11,7 @@
  * csv2chakra-mapping(5).
  */
 
+#include "base/forms.h"
 #include "base/xalloc.h"
 #include "base/diag.h"
 #include "base/text.h"
@@ -220,13 +221,6 @@ struct row_condition {
 	struct place at;
 };
 enum empty_rows { EMPTY_ROWS_SKIP, EMPTY_ROWS_REJECT, EMPTY_ROWS_KEEP };
-
-/* What stands in decimal numbers. */
-struct decimal_signs {
-	char decimal;	/* '.' or ',' */
-	char thousands; /* 0 = none; ' ' also stands for the no-break spaces
-			 * U+00A0 and U+202F, '\'' for U+2019 */
-};
 
 /* How names of columns are compared: after trimming, in NFC; loosely, also
  * without case, blanks, '_' and '-'. */

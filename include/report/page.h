@@ -8,7 +8,6 @@
  */
 
 #include "base/buf.h"
-#include "base/screen.h"
 #include "report/problems.h"
 
 #include <stdbool.h>

@@ -5,6 +5,10 @@
  */
 #include "base/civil.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
 #define ERA_DAYS 146097 /* of 400 years, after which all repeats */
 #define YEAR_0 719528	/* days from 0000-01-01 to 1970-01-01 */
 
@@ -64,4 +68,77 @@ int
 civil_week_day(int64_t days)
 {
 	return (int)(((days + 4) % 7 + 7) % 7);
+}
+
+static bool
+broken_down(int64_t wall_ms, struct tm *tm)
+{
+	time_t t = (time_t)(wall_ms / 1000);
+
+	return gmtime_r(&t, tm) != NULL;
+}
+
+char *
+civil_iso8601(int64_t wall_ms, char out[32])
+{
+	struct tm tm;
+
+	if (!broken_down(wall_ms, &tm) ||
+	    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(out, 32, "?");
+	return out;
+}
+
+char *
+civil_iso8601_ms(int64_t wall_ms, char out[32])
+{
+	char seconds[32];
+
+	civil_iso8601(wall_ms, seconds);
+	snprintf(out, 32, "%.19s.%03dZ", seconds, (int)(wall_ms % 1000));
+	return out;
+}
+
+static int
+two_digits(const char *s)
+{
+	return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+bool
+civil_read_iso8601(const char *s, int64_t *wall_ms)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd.ddd";
+	char again[32];
+	int64_t t;
+
+	for (size_t i = 0; s[i] != '\0' && s[i] != 'Z'; i++)
+		if (form[i] == '\0' ||
+		    (form[i] == 'd' ? s[i] < '0' || s[i] > '9'
+				    : s[i] != form[i]))
+			return false;
+	if (strlen(s) < 20)
+		return false;
+	t = civil_days(two_digits(s) * 100 + two_digits(s + 2),
+	    two_digits(s + 5), two_digits(s + 8));
+	t = ((t * 24 + two_digits(s + 11)) * 60 + two_digits(s + 14)) * 60 +
+	    two_digits(s + 17);
+	t *= 1000;
+	if (strlen(s) == 24)
+		t += two_digits(s + 20) * 10 + (s[22] - '0');
+	*wall_ms = t;
+	/* A 31st of April would be written as the 1st of May. */
+	return t >= 0 && (strcmp(s, civil_iso8601(t, again)) == 0 ||
+			     strcmp(s, civil_iso8601_ms(t, again)) == 0);
+}
+
+char *
+civil_compact(int64_t wall_ms, char out[32])
+{
+	struct tm tm;
+
+	if (!broken_down(wall_ms, &tm) ||
+	    strftime(out, 32, "%Y%m%dT%H%M%SZ", &tm) == 0)
+		snprintf(out, 32, "?");
+	return out;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A format without a year, or with %I and no %p, would guess; one that says a
  * part twice could contradict itself. */
-#include "base/civil.h"
+#include "base/forms.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  */
 #include "base/json_write.h"
 
-#include "base/clock.h"
+#include "base/civil.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -105,7 +105,7 @@ json_time(struct buf *b, const char *name, int64_t ms)
 {
 	char when[32];
 
-	json_string(b, name, clock_iso8601(ms, when));
+	json_string(b, name, civil_iso8601(ms, when));
 }
 
 void

@@ -10,15 +10,6 @@
 #include <assert.h>
 #include <string.h>
 
-bool
-screen_is_hidden(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C ||
-	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-	       (c >= 0xFFF9 && c <= 0xFFFB);
-}
-
 /* A byte that utf8_next could not read. */
 static bool
 is_broken(uint32_t c, size_t len)
@@ -55,7 +46,7 @@ screen_json(struct buf *out, struct text json)
 		 * strings already. */
 		if (is_broken(c, at - from))
 			buf_adds(out, "\xEF\xBF\xBD");
-		else if (c >= 0x20 && screen_is_hidden(c))
+		else if (c >= 0x20 && text_is_hidden(c))
 			buf_addf(out, "\\u%04x", (unsigned)c);
 		else
 			buf_add(out, json.s + from, at - from);
@@ -71,7 +62,7 @@ has_hidden(struct text t)
 		size_t from = at;
 		uint32_t c = utf8_next(t.s, t.len, &at);
 
-		if (screen_is_hidden(c) || is_broken(c, at - from))
+		if (text_is_hidden(c) || is_broken(c, at - from))
 			return true;
 	}
 	return false;
@@ -89,7 +80,7 @@ add_dollar_word(struct buf *out, struct text t)
 
 		if (c == '\'' || c == '\\')
 			buf_addf(out, "\\%c", (char)c);
-		else if (!screen_is_hidden(c) && !is_broken(c, at - from))
+		else if (!text_is_hidden(c) && !is_broken(c, at - from))
 			buf_add(out, t.s + from, at - from);
 		else
 			for (size_t i = from; i < at; i++)

@@ -2,8 +2,6 @@
 /* Comparing, trimming and showing text; numbers with units. */
 #include "base/text.h"
 
-#include "base/screen.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +64,15 @@ text_trim(struct text t)
 	return t;
 }
 
+bool
+text_is_hidden(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C ||
+	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+	       (c >= 0xFFF9 && c <= 0xFFFB);
+}
+
 static void
 display_ascii(struct buf *b, unsigned char c)
 {
@@ -99,7 +106,7 @@ text_display(struct buf *b, struct text t, size_t max_chars)
 			display_ascii(b, (unsigned char)c);
 		else if (c == 0xFFFD && pos == from + 1)
 			buf_addf(b, "\\x%02X", (unsigned char)t.s[from]);
-		else if (screen_is_hidden(c))
+		else if (text_is_hidden(c))
 			buf_addf(b, "\\u{%X}", (unsigned)c);
 		else
 			buf_add(b, t.s + from, pos - from);

@@ -11,7 +11,7 @@
  * reading TZif ourselves, and the "right/" zones, which count leap seconds
  * and would be off by half a minute.
  */
-#include "base/zone.h"
+#include "base/forms.h"
 
 #include "base/xalloc.h"
 

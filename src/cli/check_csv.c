@@ -5,13 +5,14 @@
  * books are kept and balanced exactly as for an import. Nothing here knows how
  * to open a connection.
  */
+#include "check_csv.h"
+
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/sha256.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "check_report.h"
-#include "command.h"
 #include "show.h"
 #include "spool.h"
 

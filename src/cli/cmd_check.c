@@ -6,6 +6,7 @@
 #include "answer.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "check_csv.h"
 #include "command.h"
 #include "mapping_tests.h"
 #include "pipeline.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* import: the main job; with --dry-run the same as check. */
+#include "check_csv.h"
 #include "command.h"
 #include "import_job.h"
 

@@ -6,6 +6,7 @@
  */
 #include "answer.h"
 #include "base/atomic_file.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/screen.h"
 #include "command.h"
@@ -145,7 +146,7 @@ this_year(void)
 	struct clock clock = clock_system();
 	char now[32];
 
-	clock_iso8601(clock.wall_ms(clock.ctx), now);
+	civil_iso8601(clock.wall_ms(clock.ctx), now);
 	return (int)strtol(now, NULL, 10);
 }
 

@@ -4,6 +4,7 @@
  * reads the runs folder's service.json and asks nobody.
  */
 #include "answer.h"
+#include "base/civil.h"
 #include "base/json_write.h"
 #include "command.h"
 #include "contact/contact_store.h"
@@ -31,8 +32,8 @@ add_seen(const struct contact *c, struct buf *b)
 {
 	char first[32], last[32], n[32];
 
-	clock_iso8601(c->first_ms, first);
-	clock_iso8601(c->last_ms, last);
+	civil_iso8601(c->first_ms, first);
+	civil_iso8601(c->last_ms, last);
 	buf_addf(b, "in %s run%s, %s", text_count(c->runs, n),
 	    c->runs == 1 ? "" : "s", first);
 	if (strcmp(first, last) != 0)
@@ -123,7 +124,7 @@ add_service(const struct contact *c, const struct page *p)
 		char when[32];
 
 		buf_clear(&b);
-		buf_addf(&b, "%s: ", clock_iso8601(c->changes[i].at_ms, when));
+		buf_addf(&b, "%s: ", civil_iso8601(c->changes[i].at_ms, when));
 		contact_change_words(c, &c->changes[i], &b);
 		line(p, "changed", &b);
 	}

@@ -55,10 +55,6 @@ void help_command(const struct command *c, struct buf *out);
  * main has to print. */
 int dispatch(int argc, char **argv, struct diag *d);
 
-/* `check MAPPING CSV`, and `import --dry-run`: the same function. */
-int check_run(struct options *o, const char *mapping_path, const char *csv_path,
-    struct diag *d);
-
 /* `resume RUN [CSV]`, and `import --resume` that found one. csv may be NULL. */
 int resume_run(
     struct options *o, const char *run, const char *csv, struct diag *d);

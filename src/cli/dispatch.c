@@ -133,7 +133,8 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 		    c->name);
 		return -1;
 	}
-	if (operands_check(c, &o, d) < 0 || outputs_check(c, &o, d) < 0)
+	if (operands_check(c, &o, d) < 0 ||
+	    outputs_check(c->operands, &o, d) < 0)
 		return -1;
 	if (o.metrics_file && !o.dry_run)
 		return run_measured(c, &o, d);

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/screen.h"
 #include "base/xalloc.h"
+#include "check_csv.h"
 #include "command.h"
 #include "guard.h"
 #include "retry_columns.h"

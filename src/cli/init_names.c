@@ -5,7 +5,6 @@
  */
 #include "init_names.h"
 
-#include "base/screen.h"
 #include "base/unicode.h"
 #include "report/page.h"
 #include "source/hazards.h"
@@ -126,7 +125,7 @@ init_scalar(struct buf *out, struct text t)
 			buf_adds(out, "\\t");
 		else if (c < 0x20 || (c >= 0x7f && c <= 0xa0))
 			buf_addf(out, "\\x%02X", (unsigned)c);
-		else if (screen_is_hidden(c) || c == 0x202f || c == 0xfffe ||
+		else if (text_is_hidden(c) || c == 0x202f || c == 0xfffe ||
 			 c == 0xffff)
 			buf_addf(out, "\\u%04X", (unsigned)c);
 		else
@@ -145,7 +144,7 @@ add_harmless(struct buf *out, const char *text)
 	while (at < t.len) {
 		uint32_t c = utf8_next(t.s, t.len, &at);
 
-		if (screen_is_hidden(c) || c == 0xfffe || c == 0xffff)
+		if (text_is_hidden(c) || c == 0xfffe || c == 0xffff)
 			buf_addc(out, '?');
 		else
 			utf8_add(out, c);

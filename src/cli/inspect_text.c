@@ -4,6 +4,7 @@
  * the command that goes on from here. 80 columns.
  */
 #include "csv_look.h"
+#include "base/screen.h"
 #include "report/page.h"
 
 #include <inttypes.h>

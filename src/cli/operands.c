@@ -5,52 +5,16 @@
  */
 #include "operands.h"
 
+#include "base/screen.h"
 #include "base/text.h"
+#include "reading_choices.h"
 #include "report/page.h"
 
 #include <string.h>
-#include <strings.h>
-
-static bool
-ends_with(struct text name, const char *ending)
-{
-	size_t len = strlen(ending);
-
-	return name.len > len &&
-	       strncasecmp(name.s + name.len - len, ending, len) == 0;
-}
-
-bool
-operands_is_csv_name(const char *name)
-{
-	static const char *const packed[] = {
-	    ".gz", ".zst", ".xz", ".bz2", ".zip"};
-	static const char *const tables[] = {
-	    ".csv", ".tsv", ".tab", ".psv", ".txt"};
-	struct text rest = text_of(name);
-
-	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
-		if (ends_with(rest, packed[i])) {
-			rest.len -= strlen(packed[i]);
-			break;
-		}
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		if (ends_with(rest, tables[i]))
-			return true;
-	return false;
-}
-
-bool
-operands_is_mapping_name(const char *name)
-{
-	struct text t = text_of(name);
-
-	return ends_with(t, ".yaml") || ends_with(t, ".yml");
-}
 
 /* The name of operand number i (from 0) in "MAPPING [CSV]". */
 static struct text
-operand_name(const struct command *c, size_t i)
+operand_title(const struct command *c, size_t i)
 {
 	const char *at = c->operands;
 
@@ -80,13 +44,13 @@ missing_mapping(const struct options *o, struct diag *d)
 static int
 too_few(const struct command *c, const struct options *o, struct diag *d)
 {
-	struct text missing = operand_name(c, o->operand_count);
+	struct text missing = operand_title(c, o->operand_count);
 
 	if (o->operand_count == 0) {
 		diag_set(d, DIAG_USAGE, "'%s' needs %s", c->name, c->operands);
 		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 	}
-	if (text_is(missing, "CSV") && operands_is_csv_name(o->operands[0])) {
+	if (text_is(missing, "CSV") && operand_is_csv(o->operands[0])) {
 		diag_set(d, DIAG_USAGE, "'%s' needs %s: MAPPING is missing",
 		    c->name, c->operands);
 		return missing_mapping(o, d);
@@ -144,8 +108,8 @@ operands_check(const struct command *c, const struct options *o, struct diag *d)
 	if (o->operand_count > c->operands_max)
 		return too_many(c, o, d);
 	if (has_both && o->operand_count == 2 &&
-	    operands_is_csv_name(o->operands[0]) &&
-	    operands_is_mapping_name(o->operands[1]))
+	    operand_is_csv(o->operands[0]) &&
+	    operand_is_mapping(o->operands[1]))
 		return swapped(c, o, d);
 	return 0;
 }

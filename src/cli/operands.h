@@ -17,9 +17,4 @@
 int operands_check(
     const struct command *c, const struct options *o, struct diag *d);
 
-/* True if the name ends as a table does (.csv, .tsv, .txt, … compressed or
- * not), or as a mapping does (.yaml, .yml). */
-bool operands_is_csv_name(const char *name);
-bool operands_is_mapping_name(const char *name);
-
 #endif

@@ -101,18 +101,18 @@ outputs_turn_away(int argc, char **argv)
 /* An operand is a file that is read, unless it names a run, which may be
  * called as a file here is, or it is one of the words of a command. */
 static bool
-is_input(const struct command *c, size_t i)
+is_input(const char *form, size_t i)
 {
-	bool is_run = strncmp(c->operands, "RUN", 3) == 0 ||
-		      strncmp(c->operands, "[RUN]", 5) == 0;
+	bool is_run =
+	    strncmp(form, "RUN", 3) == 0 || strncmp(form, "[RUN]", 5) == 0;
 
 	if (is_run) /* RUN [CSV], RUN [TO-FIX.csv], but not [RUN]... */
-		return i > 0 && strstr(c->operands, "...") == NULL;
-	return strstr(c->operands, "CSV") || strstr(c->operands, "MAPPING");
+		return i > 0 && strstr(form, "...") == NULL;
+	return strstr(form, "CSV") || strstr(form, "MAPPING");
 }
 
 static int
-check_inputs(const struct command *c, const struct options *o, struct diag *d)
+check_inputs(const char *form, const struct options *o, struct diag *d)
 {
 	const char *const named[] = {o->token_file, o->ca_file, o->mapping};
 	struct stat st;
@@ -121,7 +121,7 @@ check_inputs(const struct command *c, const struct options *o, struct diag *d)
 		if (outputs_spare(named[i], d) != 0)
 			return -1;
 	for (size_t i = 0; i < o->operand_count; i++) {
-		if (!is_input(c, i))
+		if (!is_input(form, i))
 			continue;
 		if (strcmp(o->operands[i], "-") != 0) {
 			if (outputs_spare(o->operands[i], d) != 0)
@@ -216,9 +216,9 @@ check_metrics(const struct options *o, struct diag *d)
 }
 
 int
-outputs_check(const struct command *c, const struct options *o, struct diag *d)
+outputs_check(const char *form, const struct options *o, struct diag *d)
 {
-	if (check_inputs(c, o, d) != 0 ||
+	if (check_inputs(form, o, d) != 0 ||
 	    check_runs(o, STDERR_FILENO, "standard error", d) != 0 ||
 	    check_runs(o, STDOUT_FILENO, "standard output", d) != 0 ||
 	    check_output(o, d) != 0)

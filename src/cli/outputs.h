@@ -11,13 +11,13 @@
  */
 
 #include "base/diag.h"
-#include "command.h"
+#include "options.h"
 
-/* Of options that were read. -1: refused (DIAG_USAGE, output.is_input). If
+/* Of options that were read; `form` is what the operands are ("MAPPING [CSV]",
+ * see command.h). -1: refused (DIAG_USAGE, output.is_input). If
  * standard error is a file that is read, messages go to standard output
  * instead, or nowhere. */
-int outputs_check(
-    const struct command *c, const struct options *o, struct diag *d);
+int outputs_check(const char *form, const struct options *o, struct diag *d);
 /* Of arguments that could not be read: what is wrong with them is not said
  * into a file that one of them names. */
 void outputs_turn_away(int argc, char **argv);

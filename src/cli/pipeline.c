@@ -13,7 +13,6 @@
 #include "front_verdict.h"
 #include "ledger/run.h"
 #include "mapping_values.h"
-#include "operands.h"
 #include "reading_choices.h"
 #include "source/block_sums.h"
 #include "sources.h"
@@ -42,7 +41,7 @@ load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,
 	diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
 	    mapping_path, p->diagnostics.errors,
 	    p->diagnostics.errors == 1 ? "" : "s");
-	if (operands_is_csv_name(mapping_path))
+	if (operand_is_csv(mapping_path))
 		diag_help(d, "it has the name of a CSV: inspect shows what "
 			     "that is, init writes a mapping for it");
 	return -1;

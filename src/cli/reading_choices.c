@@ -3,7 +3,6 @@
  * differs too much between the commands. */
 #include "reading_choices.h"
 
-#include "base/screen.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "pipeline.h"
@@ -12,6 +11,44 @@
 #include "spool.h"
 
 #include <string.h>
+#include <strings.h>
+
+static bool
+ends_with(struct text name, const char *ending)
+{
+	size_t len = strlen(ending);
+
+	return name.len > len &&
+	       strncasecmp(name.s + name.len - len, ending, len) == 0;
+}
+
+bool
+operand_is_csv(const char *name)
+{
+	static const char *const packed[] = {
+	    ".gz", ".zst", ".xz", ".bz2", ".zip"};
+	static const char *const tables[] = {
+	    ".csv", ".tsv", ".tab", ".psv", ".txt"};
+	struct text rest = text_of(name);
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
+		if (ends_with(rest, packed[i])) {
+			rest.len -= strlen(packed[i]);
+			break;
+		}
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (ends_with(rest, tables[i]))
+			return true;
+	return false;
+}
+
+bool
+operand_is_mapping(const char *name)
+{
+	struct text t = text_of(name);
+
+	return ends_with(t, ".yaml") || ends_with(t, ".yml");
+}
 
 char *
 operand_path(const char *operand)

@@ -24,6 +24,11 @@ char *operand_path(const char *operand);
 /* What messages call it: "<stdin>" for "-". Borrows. */
 const char *operand_name(const char *operand);
 
+/* True if the name ends as a table does (.csv, .tsv, .txt, … compressed or
+ * not), or as a mapping does (.yaml, .yml). */
+bool operand_is_csv(const char *name);
+bool operand_is_mapping(const char *name);
+
 /* The options --delimiter, --quote, --header, --no-header and --skip-lines
  * over what *dialect says. -1 with DIAG_USAGE: two that contradict each
  * other. */

@@ -9,7 +9,6 @@
  */
 
 #include "base/xalloc.h"
-#include "base/clock.h"
 #include "base/diag.h"
 #include "options.h"
 #include "pipeline.h"

@@ -3,7 +3,7 @@
  * yet when a run was killed are in none of them. */
 #include "run_facts.h"
 
-#include "base/clock.h"
+#include "base/civil.h"
 #include "base/json_write.h"
 #include "base/text.h"
 #include "guard.h"
@@ -212,8 +212,8 @@ add_parts(struct buf *out, const struct run_facts *f)
 		const struct run_part *p = &f->story.parts[i];
 
 		buf_addf(out, "%-10s %-9s %s to %s\n", i == 0 ? "parts" : "",
-		    p->command, clock_iso8601(p->started_ms, from),
-		    p->ended_ms ? clock_iso8601(p->ended_ms, to)
+		    p->command, civil_iso8601(p->started_ms, from),
+		    p->ended_ms ? civil_iso8601(p->ended_ms, to)
 				: "no known end");
 	}
 }
@@ -249,7 +249,7 @@ run_facts_text(const struct run_facts *f, struct buf *out)
 		    f->working_since[0] ? " since " : "", f->working_since);
 	}
 	if (f->written_ms > 0)
-		line(out, "written", clock_iso8601(f->written_ms, iso));
+		line(out, "written", civil_iso8601(f->written_ms, iso));
 	if (f->is_pruned) {
 		line(out, "pruned", f->stub.pruned);
 		line(out, "ended", f->stub.ended);

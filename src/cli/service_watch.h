@@ -10,7 +10,6 @@
  */
 
 #include "base/xalloc.h"
-#include "base/clock.h"
 #include "contact/contact.h"
 #include "ledger/ledger.h"
 #include "report/progress.h"

@@ -6,7 +6,7 @@
  */
 #include "contact/contact_store.h"
 
-#include "base/clock.h"
+#include "base/civil.h"
 #include "base/json_write.h"
 #include "contact/contact.h"
 
@@ -249,7 +249,7 @@ static bool
 read_time(const cJSON *node, int64_t *out)
 {
 	return node == NULL || (cJSON_IsString(node) &&
-				   clock_read_iso8601(node->valuestring, out));
+				   civil_read_iso8601(node->valuestring, out));
 }
 
 static bool

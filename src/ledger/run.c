@@ -8,6 +8,7 @@
  */
 #include "ledger/run.h"
 
+#include "base/civil.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -36,8 +37,8 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 	int tries, fd = -1;
 
 	run_stem(input_name, stem);
-	clock_compact(now, when);
-	clock_iso8601_ms(now, id->started);
+	civil_compact(now, when);
+	civil_iso8601_ms(now, id->started);
 	errno = EEXIST;
 	for (tries = 0; tries < NAME_TRIES && fd < 0 && errno == EEXIST;
 	     tries++) {

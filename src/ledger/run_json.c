@@ -5,7 +5,7 @@
  * members are left alone, missing ones are empty. A path that is not UTF-8 is
  * written once to be read by people and once as hex, which wins.
  */
-#include "base/clock.h"
+#include "base/civil.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
@@ -148,7 +148,7 @@ is_moment(const char *s)
 {
 	int64_t ms;
 
-	return clock_read_iso8601(s, &ms);
+	return civil_read_iso8601(s, &ms);
 }
 
 static bool

@@ -12,6 +12,7 @@
  */
 #include "base/log.h"
 #include "path_trust.h"
+#include "base/civil.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
 
@@ -166,7 +167,7 @@ sign(int fd, struct diag *d)
 	struct clock clock = clock_system();
 	char now[32], line[64];
 	int len = snprintf(line, sizeof(line), "%ld %s\n", (long)getpid(),
-	    clock_iso8601(clock.wall_ms(clock.ctx), now));
+	    civil_iso8601(clock.wall_ms(clock.ctx), now));
 
 	if (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0 ||
 	    pwrite(fd, line, (size_t)len, 0) != len)

@@ -10,6 +10,7 @@
 #include "ledger/run.h"
 
 #include "base/atomic_file.h"
+#include "base/civil.h"
 #include "base/fault.h"
 #include "base/own_files.h"
 #include "base/xalloc.h"
@@ -85,8 +86,8 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms, bool superseded,
 	}
 	stub->sent = s.sent;
 	stub->rows = t.outcomes;
-	clock_iso8601(ended, stub->ended);
-	clock_iso8601(now_ms, stub->pruned);
+	civil_iso8601(ended, stub->ended);
+	civil_iso8601(now_ms, stub->pruned);
 	status = ledger_get(l, "exit_status", d);
 	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
 	    status ? status : "");
@@ -224,7 +225,7 @@ judge_without_ledger(const struct run *r, int folder, bool has_ledger,
 	memset(stub, 0, sizeof(*stub));
 	stub->sent =
 	    has_ledger || !run_sent_nothing(folder, r->folder, &r->identity);
-	clock_iso8601(now_ms, stub->pruned);
+	civil_iso8601(now_ms, stub->pruned);
 	snprintf(stub->ended, sizeof(stub->ended), "%s", r->identity.started);
 	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
 	    stub->sent ? RUN_EXIT_UNKNOWN : "");

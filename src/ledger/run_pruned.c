@@ -3,7 +3,7 @@
  * pruned.json, the stub of a run. A stub that cannot be read counts as one
  * that says "sent": the guard would rather ask once too often.
  */
-#include "base/clock.h"
+#include "base/civil.h"
 #include "base/json_write.h"
 #include "base/screen.h"
 #include "ledger/run.h"
@@ -60,7 +60,7 @@ take_moment(const cJSON *root, const char *name, char out[32])
 {
 	int64_t ms;
 
-	return take(root, name, out, 32) && clock_read_iso8601(out, &ms);
+	return take(root, name, out, 32) && civil_read_iso8601(out, &ms);
 }
 
 static bool

@@ -4,8 +4,8 @@
  * a year of two digits needs a century, a percent sign needs to mean
  * something, and a unit must not be what a number is made of.
  */
-#include "base/civil.h"
 #include "base/unicode.h"
+#include "base/forms.h"
 #include "loader.h"
 
 #include <string.h>

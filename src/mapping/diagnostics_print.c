@@ -66,7 +66,7 @@ add_character(struct buf *out, uint32_t c)
 {
 	if (c == '\t')
 		buf_addc(out, ' ');
-	else if (screen_is_hidden(c))
+	else if (text_is_hidden(c))
 		buf_addc(out, '.');
 	else
 		utf8_add(out, c);

@@ -163,7 +163,5 @@ bool loader_may_suggest(const struct loader *l);
  * false. */
 bool moment_parse(
     struct text t, const struct field *f, int64_t *ms, bool *has_time);
-/* The zone of the system that a person probably meant; empty if none. */
-struct text zone_did_you_mean(struct arena *a, struct text name);
 
 #endif

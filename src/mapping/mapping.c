@@ -9,7 +9,7 @@
 #include "base/pattern.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "base/zone.h"
+#include "base/forms.h"
 #include "loader.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
  * English. Cells are not read here but by the converter of the process stage.
  */
 #include "base/civil.h"
-#include "base/zone.h"
+#include "base/forms.h"
 #include "loader.h"
 
 #include <stdio.h>

@@ -5,6 +5,7 @@
  * `L OLD NEW` an alias). Without that file there is no suggestion.
  */
 #include "loader.h"
+#include "base/forms.h"
 
 #include <stdio.h>
 #include <stdlib.h>

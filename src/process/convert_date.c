@@ -7,7 +7,7 @@
 #include "convert_date.h"
 
 #include "base/civil.h"
-#include "base/zone.h"
+#include "base/forms.h"
 #include "date_parts.h"
 
 #include <stdio.h>

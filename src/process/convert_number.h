@@ -7,7 +7,7 @@
  * `10.50` and twenty digits stay twenty digits. See convert.h for the shape.
  */
 
-#include "mapping/mapping.h"
+#include "base/forms.h"
 #include "convert.h"
 
 /* [+-]?[0-9]+ of any length. The plus sign and leading zeros go; all other

@@ -6,7 +6,7 @@
  */
 #include "html.h"
 
-#include "base/clock.h"
+#include "base/civil.h"
 #include "base/sha256.h"
 
 #include <inttypes.h>
@@ -110,7 +110,7 @@ html_time(FILE *out, int64_t wall_ms)
 {
 	char iso[32];
 
-	clock_iso8601(wall_ms, iso);
+	civil_iso8601(wall_ms, iso);
 	fprintf(out, "<time datetime=\"%s\">%.10s %.8s UTC</time>", iso, iso,
 	    strlen(iso) > 19 ? iso + 11 : "");
 }

@@ -8,10 +8,12 @@
  */
 #include "html.h"
 #include "html_sections.h"
-#include "assets.h"
 #include "report/page.h"
 
 #include <string.h>
+
+/* page.css and page.js, see the makefile. */
+extern const struct text asset_page_css, asset_page_js;
 
 struct status {
 	const char *style, *word;

@@ -5,7 +5,6 @@
  * ledger.
  */
 #include "base/json_write.h"
-#include "assets.h"
 #include "base/screen.h"
 #include "contact/contact_store.h"
 #include "report/run_report.h"
@@ -469,6 +468,9 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 	buf_release(&s.shown);
 	return ret;
 }
+
+/* report.schema.json, see the makefile. */
+extern const struct text asset_report_schema_json;
 
 struct text
 report_schema(void)

@@ -5,6 +5,7 @@
  * facts alone, so that text and JSON say the same.
  */
 #include "report/page.h"
+#include "base/screen.h"
 #include "report/run_report.h"
 
 #include <inttypes.h>

@@ -5,6 +5,7 @@
  * received is escaped.
  */
 #include "sandbox.h"
+#include "base/civil.h"
 #include "scan.h"
 
 #include <inttypes.h>
@@ -120,7 +121,7 @@ add_process(const struct store_row *row, struct buf *out)
 	else
 		buf_adds(&state, p->states[0]);
 	buf_addf(out, "<tr><td>%s</td><td>%s</td><td>",
-	    clock_iso8601(row->due_ms, when), p->title);
+	    civil_iso8601(row->due_ms, when), p->title);
 	add_shown(out, row->key, 60);
 	buf_adds(out, "</td><td>");
 	add_shown(out, (struct text){buf_str(&state), state.len}, 40);

@@ -3,6 +3,7 @@
 #include "request_log.h"
 
 #include "base/atomic_file.h"
+#include "base/civil.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
 
@@ -68,7 +69,7 @@ request_log_add(struct request_log *l, const struct request *r, int status,
 	/* Targets may hold bytes that are not UTF-8. */
 	text_display(&target, text_of(r->target), 0);
 	json_object(&line, NULL);
-	json_string(&line, "time", clock_iso8601_ms(wall_ms, when));
+	json_string(&line, "time", civil_iso8601_ms(wall_ms, when));
 	json_string(&line, "method", r->method);
 	json_string(&line, "path", buf_str(&target));
 	add_number(&line, "status", (uint64_t)(status > 0 ? status : 0));

@@ -5,6 +5,7 @@
  * is started.
  */
 #include "submitter_core.h"
+#include "base/civil.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +79,7 @@ asked_wait(struct submitter *s, const struct http_response *r)
 		return backoff(s);
 	if (wait <= RETRY_AFTER_CAP_MS)
 		return wait;
-	clock_iso8601(submitter_wall(s) + wait, when);
+	civil_iso8601(submitter_wall(s) + wait, when);
 	snprintf(message, sizeof(message),
 	    "ChakraHQ answered HTTP %d and asks to come back at %s", r->status,
 	    when);

@@ -5,6 +5,7 @@
  * entries of their own.
  */
 #include "submitter_core.h"
+#include "base/civil.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,7 +106,7 @@ leftover_words(const struct open_call *call, char *out, size_t size)
 		snprintf(out, size, "%.300s; not looked up", why);
 		return;
 	}
-	clock_iso8601(call->lookup_last_ms, when);
+	civil_iso8601(call->lookup_last_ms, when);
 	snprintf(out, size, "%.300s; looked up %u times until %s, not found",
 	    why, call->lookup_rounds, when);
 }

@@ -7,6 +7,7 @@
  */
 #include "submit/submitter.h"
 
+#include "base/civil.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -107,7 +108,7 @@ submitter_pause(
 		return 0;
 	s->pause_until_ms = until_ms;
 	s->pause_why = why;
-	clock_iso8601(submitter_wall(s) + until_ms - submitter_now(s), when);
+	civil_iso8601(submitter_wall(s) + until_ms - submitter_now(s), when);
 	snprintf(text, sizeof(text), "%s, goes on at %s", why, when);
 	return submitter_event(s, "pause", text, d);
 }

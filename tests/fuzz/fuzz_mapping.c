@@ -9,7 +9,7 @@
 #include "fuzz.h"
 
 #include "base/problem.h"
-#include "base/zone.h"
+#include "base/forms.h"
 #include "mapping/mapping.h"
 #include "process/builder.h"
 

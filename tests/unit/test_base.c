@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include "base/civil.h"
 #include "base/xalloc.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/diag.h"
 #include "base/lower_bound.h"
 #include "base/outcome.h"
@@ -172,11 +172,11 @@ moments_are_written_in_utc(void **state)
 
 	(void)state;
 	assert_string_equal(
-	    clock_iso8601(1776252163000, out), "2026-04-15T11:22:43Z");
+	    civil_iso8601(1776252163000, out), "2026-04-15T11:22:43Z");
 	assert_string_equal(
-	    clock_iso8601_ms(1776252163007, out), "2026-04-15T11:22:43.007Z");
+	    civil_iso8601_ms(1776252163007, out), "2026-04-15T11:22:43.007Z");
 	assert_string_equal(
-	    clock_compact(1776252163999, out), "20260415T112243Z");
+	    civil_compact(1776252163999, out), "20260415T112243Z");
 }
 
 static void
@@ -200,14 +200,14 @@ moments_are_read_as_they_were_written(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
 		assert_true(
-		    clock_read_iso8601(clock_iso8601_ms(moments[i], out), &ms));
+		    civil_read_iso8601(civil_iso8601_ms(moments[i], out), &ms));
 		assert_int_equal(ms, moments[i]);
 		assert_true(
-		    clock_read_iso8601(clock_iso8601(moments[i], out), &ms));
+		    civil_read_iso8601(civil_iso8601(moments[i], out), &ms));
 		assert_int_equal(ms, moments[i] / 1000 * 1000);
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		if (clock_read_iso8601(wrong[i], &ms))
+		if (civil_read_iso8601(wrong[i], &ms))
 			fail_msg("read '%s'", wrong[i]);
 }
 

@@ -2,7 +2,7 @@
 /* Dates and zones; what a format may say. */
 #include "convert_cases.h"
 
-#include "base/zone.h"
+#include "base/forms.h"
 #include "process/convert_date.h"
 
 #include <time.h>

@@ -20,7 +20,7 @@ is_harmless(const struct buf *b)
 		return false;
 	while (at < b->len) {
 		uint32_t c = utf8_next(b->data, b->len, &at);
-		if (screen_is_hidden(c) && c != '\n' && c != '\t')
+		if (text_is_hidden(c) && c != '\n' && c != '\t')
 			return false;
 	}
 	return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/zone.h"
+#include "base/forms.h"
 
 #include "test.h"
 
