@@ -26,7 +26,8 @@ B := build/$(BUILD)
 Q := $(if $(filter 0,$(V)),@)
 
 # What the programs are made of.
-STAGES := base source mapping process contact submit ledger report cli
+STAGES := base system value input csv mapping look build ledger runs http \
+	chakra send report results plan import author cli
 LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
 SANDBOX_SRC := $(filter-out src/sandbox/main.c,$(wildcard src/sandbox/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -35,7 +36,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
 # Files that stand in the program as they are, each a C file of its own. They
 # are ASCII and hold no NUL.
-ASSETS := src/report/page.css src/report/page.js src/report/report.schema.json
+ASSETS := src/results/page.css src/results/page.js src/report/report.schema.json
 LIB_OBJ += $(ASSETS:%=$(B)/obj/%.o)
 PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
@@ -43,7 +44,7 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/fuzz/%)
 
 # What they stand on. Debian has no .pc file for libcsv.
 PKGS := libcjson yaml-0.1 sqlite3 libcrypto libpcre2-8 libutf8proc zlib
-# Loaded when they are first needed (base/library.h), so not linked; these are
+# Loaded when they are first needed (system/library.h), so not linked; these are
 # the Debian packages that hold them.
 LAZY_PKGS := libcurl libarchive uchardet
 LAZY_APT := libcurl4 libarchive13 libuchardet0
@@ -120,9 +121,9 @@ $(LIB) $(SANDBOX_LIB) $(UNIT_HELPER_LIB):
 $(B)/bin/csv2chakra: $(B)/obj/src/cli/main.o $(LIB)
 $(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
 # A test build with failures on purpose and a clock that can run faster
-# (base/fault.h): only the files that have such points are compiled again; they
+# (system/fault.h): only the files that have such points are compiled again; they
 # come before the archives.
-FAULT_SRC := $(shell grep -l base/fault.h $(STAGES:%=src/%/*.c) src/sandbox/*.c)
+FAULT_SRC := $(shell grep -l system/fault.h $(STAGES:%=src/%/*.c) src/sandbox/*.c)
 FAULT_OBJ := $(FAULT_SRC:%.c=$(B)/faults/%.o)
 FAULT_PROGRAMS := $(B)/bin/csv2chakra-faults $(B)/bin/chakra-sandbox-faults
 $(B)/faults/%.o: %.c $(B)/flags
@@ -133,7 +134,7 @@ $(B)/faults/%.o: %.c $(B)/flags
 $(B)/bin/csv2chakra-faults: $(B)/obj/src/cli/main.o \
 	$(filter-out $(B)/faults/src/sandbox/%,$(FAULT_OBJ)) $(LIB)
 $(B)/bin/csv2chakra-faults: LIBS = $(PKG_LIBS)
-$(B)/bin/chakra-sandbox-faults: $(filter $(B)/faults/src/sandbox/% \
+$(B)/bin/chakra-sandbox-faults: $(filter $(B)/faults/src/sandbox/% $(B)/faults/src/system/% \
 	$(B)/faults/src/base/%,$(FAULT_OBJ)) $(SANDBOX_LIB) $(LIB)
 $(B)/bin/chakra-sandbox-faults: LIBS = $(SANDBOX_LIBS)
 

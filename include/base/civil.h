@@ -39,4 +39,12 @@ bool civil_read_iso8601(const char *s, int64_t *wall_ms);
 /* "20261123T140210Z", as in run ids. */
 char *civil_compact(int64_t wall_ms, char out[32]);
 
+/* An HTTP date (RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime) as ms
+ * since 1970, or -1 if it is none or earlier than 1970. Years of two digits
+ * lie in 1970-2069. */
+int64_t http_date_ms(const char *text);
+/* ISO 8601 date-time with zone (RFC 3339, and the zone as +hhmm or +hh), or
+ * -1 as above. */
+int64_t iso_date_ms(const char *text);
+
 #endif

@@ -32,8 +32,8 @@
  */
 
 #include "base/diag.h"
+#include "base/hash.h"
 #include "base/outcome.h"
-#include "base/sha256.h"
 
 #include <stdbool.h>
 #include <stddef.h>

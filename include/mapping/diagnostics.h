@@ -8,9 +8,9 @@
  * workflow commands.
  */
 
-#include "base/xalloc.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 
 #include <stdbool.h>
 #include <stddef.h>

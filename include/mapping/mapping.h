@@ -11,14 +11,13 @@
  * csv2chakra-mapping(5).
  */
 
-#include "base/forms.h"
-#include "base/xalloc.h"
 #include "base/diag.h"
 #include "base/text.h"
+#include "base/xalloc.h"
+#include "csv/dialect.h"
+#include "csv/reader.h"
 #include "mapping/diagnostics.h"
-#include "source/dialect.h"
-#include "source/reader.h"
-#include "source/record.h"
+#include "value/forms.h"
 
 #include <stdbool.h>
 #include <stddef.h>

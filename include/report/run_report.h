@@ -16,14 +16,14 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/outcome.h"
-#include "base/own_files.h"
-#include "contact/contact.h"
+#include "chakra/contact.h"
+#include "csv/reader.h"
+#include "input/input.h"
 #include "ledger/ledger.h"
-#include "ledger/run_story.h"
+#include "look/hazards.h"
 #include "report/problems.h"
-#include "source/hazards.h"
-#include "source/input.h"
-#include "source/reader.h"
+#include "runs/run.h"
+#include "system/own_files.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -225,7 +225,7 @@ void report_text(const struct run_report *r, bool with_colour, struct buf *out);
 int report_html(const struct run_report *r, FILE *out, struct diag *d);
 
 /* report.json, report.html and the row files (NULL: none) appear in `folder`,
- * under names that replace nothing that is not ours (base/own_files.h).
+ * under names that replace nothing that is not ours (system/own_files.h).
  * r->files becomes `own`, which the caller keeps. */
 struct row_files;
 int report_files_write(struct run_report *r, const char *folder,

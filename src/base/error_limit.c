@@ -3,7 +3,6 @@
  * A percentage is compared as it was written; nothing is rounded to rows.
  */
 #include "base/outcome.h"
-
 #include "base/text.h"
 
 #include <inttypes.h>

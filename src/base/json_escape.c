@@ -10,7 +10,6 @@
  * character twice and allocates), and reserving six times the text's length
  * (a buffer with room for the text would be said to be full).
  */
-#include "base/json_copy.h"
 #include "base/json_write.h"
 
 #include <string.h>

@@ -5,8 +5,6 @@
  * like Latin ones is not listed one by one: Greek and Cyrillic where the other
  * text has a Latin letter is enough to say so.
  */
-#include "base/look_alike.h"
-
 #include "base/unicode.h"
 
 static const struct {

@@ -5,8 +5,7 @@
  * and a configuration for this one function, a millisecond and 600 kB, and
  * libcrypto 3.0 dies in its start where an allocation fails.
  */
-#include "base/sha256.h"
-
+#include "base/hash.h"
 #include "base/xalloc.h"
 
 /* As libcrypto 1.1.0 had it: 3.0 still has it, and would rather not. */

@@ -4,7 +4,6 @@
  * without overlapping swaps) over code points, case folded. Words of
  * more than WORD_MAX code points are compared by their first WORD_MAX.
  */
-#include "base/look_alike.h"
 #include "base/text.h"
 #include "base/unicode.h"
 

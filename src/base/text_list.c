@@ -4,7 +4,6 @@
  * refused, since the lists are sorted anyway, for one order in every run.
  */
 #include "base/text.h"
-
 #include "base/unicode.h"
 
 #include <stdlib.h>

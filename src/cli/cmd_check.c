@@ -3,14 +3,14 @@
  * check: a mapping alone, with its own tests; with a CSV the whole dry run
  * (check_csv.c). A test that fails is a mistake in the mapping: exit 2.
  */
-#include "answer.h"
+#include "author/mapping_tests.h"
 #include "base/json_write.h"
 #include "base/text.h"
-#include "check_csv.h"
 #include "command.h"
-#include "mapping_tests.h"
-#include "pipeline.h"
-#include "show.h"
+#include "import/check_csv.h"
+#include "plan/pipeline.h"
+#include "plan/show.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 

@@ -4,11 +4,11 @@
  * scripts ask `completion runs` for run ids: it reads the names of the runs
  * folder and opens nothing, for a shell waits for it at each TAB.
  */
-#include "answer.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "completion.h"
-#include "ledger/run.h"
+#include "runs/run.h"
+#include "system/screen.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -8,12 +8,11 @@
  * after says otherwise, the file is read again in the encoding that all of it
  * suggests, and what was written already is left out, if it is the same there.
  */
-#include "answer.h"
-#include "base/screen.h"
 #include "base/signals.h"
 #include "command.h"
-#include "pipeline.h"
-#include "show.h"
+#include "plan/pipeline.h"
+#include "plan/show.h"
+#include "system/screen.h"
 
 struct conversion {
 	struct pipeline pipeline;

@@ -6,22 +6,20 @@
  * its Date whether the clocks agree. Nothing is created. Every check is made
  * that can still be made, so that one call finds all that is wrong.
  */
-#include "answer.h"
-#include "base/fault.h"
-#include "base/screen.h"
+#include "author/checkup.h"
+#include "base/civil.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "checkup.h"
+#include "chakra/contact.h"
+#include "chakra/response.h"
 #include "command.h"
-#include "contact/contact_store.h"
-#include "contact/contact.h"
-#include "ledger/run.h"
-#include "pipeline.h"
-#include "show.h"
-#include "submit/transport.h"
-#include "submit/response.h"
-#include "submit/service_clock.h"
-#include "token.h"
+#include "http/transport.h"
+#include "plan/pipeline.h"
+#include "plan/show.h"
+#include "plan/token.h"
+#include "runs/run.h"
+#include "system/fault.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* help: the texts are made in help.c. */
-#include "answer.h"
 #include "command.h"
+#include "system/screen.h"
 
 static int
 run_help(struct options *o, struct diag *d)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* import: the main job; with --dry-run the same as check. */
-#include "check_csv.h"
 #include "command.h"
-#include "import_job.h"
+#include "import/check_csv.h"
+#include "import/import_job.h"
 
 static int
 run(struct options *o, struct diag *d)

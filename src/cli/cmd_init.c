@@ -4,17 +4,14 @@
  * can be the key is not estimated but known: the few that are named like one
  * are held against the same index that `unique` uses, until they fail.
  */
-#include "answer.h"
-#include "base/atomic_file.h"
+#include "author/csv_look.h"
+#include "author/init_mapping.h"
 #include "base/civil.h"
-#include "base/clock.h"
-#include "base/screen.h"
+#include "build/builder.h"
 #include "command.h"
-#include "csv_look.h"
-#include "init_front.h"
-#include "init_mapping.h"
-#include "init_names.h"
-#include "process/builder.h"
+#include "system/atomic_file.h"
+#include "system/clock.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,9 +5,9 @@
  * they are shown and do not change the exit status; a quote that never closes
  * does, because what is behind it was not looked at.
  */
-#include "answer.h"
+#include "author/csv_look.h"
 #include "command.h"
-#include "csv_look.h"
+#include "system/screen.h"
 
 #include <unistd.h>
 

@@ -6,13 +6,11 @@
  * what the guess makes of the text.
  */
 #include "base/json_write.h"
-#include "base/screen.h"
-
-#include "answer.h"
 #include "base/text.h"
 #include "command.h"
-#include "pipeline.h"
-#include "show.h"
+#include "plan/pipeline.h"
+#include "plan/show.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,15 +5,14 @@
  * would be typed once. A run whose retry is not settled stays, because the
  * retry looks its rows up there.
  */
-#include "answer.h"
-#include "base/fault.h"
 #include "base/json_write.h"
-#include "base/screen.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
-#include "guard.h"
-#include "ledger/run.h"
+#include "import/guard.h"
+#include "runs/run.h"
+#include "system/fault.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>

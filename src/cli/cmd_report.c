@@ -4,10 +4,10 @@
  * at the run's end, with the files beside it. Books that do not balance are
  * exit 70 here too; else reporting a failed run is not a failure.
  */
-#include "base/log.h"
 #include "command.h"
-#include "run_books.h"
-#include "run_reopen.h"
+#include "import/run_books.h"
+#include "import/run_reopen.h"
+#include "system/log.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -5,15 +5,16 @@
  * calls are nowhere else; resume sends what was never sent, reconcile only
  * asks.
  */
-#include "base/screen.h"
 #include "base/text.h"
 #include "command.h"
-#include "guard.h"
-#include "retry_gate.h"
-#include "run_reopen.h"
-#include "run_settings.h"
-#include "session.h"
-#include "settings.h"
+#include "import/guard.h"
+#include "import/import_job.h"
+#include "import/retry_gate.h"
+#include "import/run_reopen.h"
+#include "import/run_settings.h"
+#include "import/session.h"
+#include "plan/settings.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>

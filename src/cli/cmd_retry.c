@@ -6,17 +6,17 @@
  * delimiter and encoding; where only the mapping was fixed, the parent's
  * rejected.csv, byte for byte as the parent's input was read.
  */
-#include "base/xalloc.h"
 #include "base/buf.h"
-#include "base/screen.h"
+#include "base/xalloc.h"
 #include "command.h"
-#include "import_job.h"
-#include "ledger/run.h"
+#include "import/import_job.h"
+#include "import/result_files.h"
+#include "import/run_reopen.h"
+#include "import/run_settings.h"
 #include "mapping/mapping.h"
-#include "report/page.h"
-#include "result_files.h"
-#include "run_settings.h"
-#include "run_sums.h"
+#include "report/terminal.h"
+#include "runs/run.h"
+#include "system/screen.h"
 
 #include <stdlib.h>
 #include <string.h>

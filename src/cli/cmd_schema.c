@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* schema: the mapping language for editors, made from the parser's table, or
  * the format of report.json, written by hand beside what writes it. */
-#include "answer.h"
 #include "command.h"
 #include "mapping/mapping.h"
 #include "report/run_report.h"
+#include "system/screen.h"
 
 #include <string.h>
 

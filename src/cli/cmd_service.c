@@ -3,14 +3,13 @@
  * service: what the services that runs were sent to showed of themselves. It
  * reads the runs folder's service.json and asks nobody.
  */
-#include "answer.h"
 #include "base/civil.h"
 #include "base/json_write.h"
+#include "chakra/contact.h"
 #include "command.h"
-#include "contact/contact_store.h"
-#include "contact/contact.h"
-#include "ledger/run.h"
-#include "report/page.h"
+#include "report/terminal.h"
+#include "runs/run.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -4,13 +4,13 @@
  * ledgers alone; nothing is read of their inputs. One run is shown with its
  * books, its parts, its retries and the command that goes on from it.
  */
-#include "answer.h"
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
-#include "ledger/run.h"
-#include "run_facts.h"
+#include "import/run_facts.h"
+#include "runs/run.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

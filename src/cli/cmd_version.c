@@ -5,9 +5,9 @@
  * loaded for that by name, so that plain `version` loads none that it is not
  * linked with, and so that this file needs none of their headers.
  */
-#include "answer.h"
-#include "base/library.h"
 #include "command.h"
+#include "system/library.h"
+#include "system/screen.h"
 
 struct version_api {
 	const char *(*ask)(void);

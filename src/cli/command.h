@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/outcome.h"
-#include "options.h"
+#include "plan/options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,9 +54,5 @@ void help_command(const struct command *c, struct buf *out);
 /* Runs the program: argv as main got it. Returns the exit status; *d is what
  * main has to print. */
 int dispatch(int argc, char **argv, struct diag *d);
-
-/* `resume RUN [CSV]`, and `import --resume` that found one. csv may be NULL. */
-int resume_run(
-    struct options *o, const char *run, const char *csv, struct diag *d);
 
 #endif

@@ -9,8 +9,8 @@
  */
 
 #include "base/buf.h"
-#include "base/optspec.h"
 #include "command.h"
+#include "system/optspec.h"
 
 #include <stdbool.h>
 

@@ -3,15 +3,15 @@
  * From argv to a command. The list below is the only place that knows all of
  * them.
  */
-#include "answer.h"
-#include "base/fault.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "command.h"
-#include "metrics.h"
 #include "operands.h"
-#include "outputs.h"
+#include "plan/outputs.h"
+#include "report/metrics.h"
 #include "report/run_report.h"
+#include "system/fault.h"
+#include "system/log.h"
+#include "system/screen.h"
 
 #include <assert.h>
 #include <stdlib.h>

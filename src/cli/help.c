@@ -3,8 +3,8 @@
  * Help, made from the commands' descriptors and the option table. It goes to
  * stdout, because it is the answer.
  */
-#include "base/optspec.h"
 #include "command.h"
+#include "system/optspec.h"
 
 #include <string.h>
 

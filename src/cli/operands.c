@@ -5,10 +5,10 @@
  */
 #include "operands.h"
 
-#include "base/screen.h"
 #include "base/text.h"
-#include "reading_choices.h"
-#include "report/page.h"
+#include "plan/reading_choices.h"
+#include "report/terminal.h"
+#include "system/screen.h"
 
 #include <string.h>
 

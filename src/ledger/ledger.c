@@ -16,10 +16,10 @@
  */
 #include "ledger/ledger.h"
 
-#include "base/fault.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "database.h"
+#include "ledger/database.h"
+#include "system/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>

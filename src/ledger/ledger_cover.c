@@ -7,7 +7,7 @@
  */
 #include "base/lower_bound.h"
 #include "base/xalloc.h"
-#include "database.h"
+#include "ledger/database.h"
 
 #include <stdlib.h>
 

@@ -4,9 +4,9 @@
  * be one at all, and how a new one gets its name.
  */
 #include "base/buf.h"
-#include "base/fault.h"
 #include "base/xalloc.h"
-#include "database.h"
+#include "ledger/database.h"
+#include "system/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,11 +13,11 @@
  * A checksum of the ledger was refused (the log has its own). A folder that
  * was put back from a backup as a whole cannot be seen here.
  */
-#include "base/clock.h"
-#include "base/fault.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "database.h"
+#include "ledger/database.h"
+#include "system/clock.h"
+#include "system/fault.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
  * names it. Look-alikes (case, no-break spaces, zero-width characters) are
  * told with the escapes that YAML needs, since they cannot be seen.
  */
-#include "base/look_alike.h"
+#include "base/unicode.h"
 #include "base/xalloc.h"
 #include "loader.h"
 #include "mapping/mapping.h"

@@ -5,9 +5,9 @@
  * that the field's own checks would refuse. The converter belongs to a later
  * stage, so numbers are only looked at, not converted.
  */
-#include "base/pattern.h"
 #include "base/xalloc.h"
 #include "loader.h"
+#include "value/forms.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
  * something, and a unit must not be what a number is made of.
  */
 #include "base/unicode.h"
-#include "base/forms.h"
 #include "loader.h"
+#include "value/forms.h"
 
 #include <string.h>
 

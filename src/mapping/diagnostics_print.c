@@ -8,10 +8,10 @@
  * depending on the terminal's tables.
  */
 #include "base/json_write.h"
-#include "base/screen.h"
 #include "base/xalloc.h"
 #include "loader.h"
 #include "mapping/diagnostics.h"
+#include "system/screen.h"
 
 #include <stdlib.h>
 #include <string.h>

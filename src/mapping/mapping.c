@@ -6,11 +6,10 @@
  */
 #include "mapping/mapping.h"
 
-#include "base/pattern.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "base/forms.h"
 #include "loader.h"
+#include "value/forms.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
  * English. Cells are not read here but by the converter of the process stage.
  */
 #include "base/civil.h"
-#include "base/forms.h"
 #include "loader.h"
+#include "value/forms.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,6 @@
  */
 #include "name_index.h"
 
-#include "base/look_alike.h"
 #include "base/unicode.h"
 #include "base/xalloc.h"
 #include "loader.h"

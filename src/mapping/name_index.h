@@ -9,8 +9,8 @@
  * their columns.
  */
 
-#include "base/xalloc.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "mapping/mapping.h"
 
 #include <stdbool.h>

@@ -11,8 +11,8 @@
  * that nobody after has to think of them.
  */
 
-#include "base/xalloc.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "mapping/diagnostics.h"
 #include "mapping/mapping.h"
 

@@ -3,9 +3,8 @@
  * Readers of what happens to a value: map, otherwise, replace, patterns,
  * formats, zones.
  */
-#include "base/pattern.h"
-#include "base/forms.h"
 #include "loader.h"
+#include "value/forms.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * of a kind. Words, numbers and booleans are strict: `trim: "true"` is text,
  * and saying so is better than taking it.
  */
+#include "input/decoder.h"
 #include "loader.h"
-#include "source/decoder.h"
 
 #include <string.h>
 

@@ -3,9 +3,8 @@
  * The books. Each equation is a table of terms, so that the check, the text
  * and the JSON cannot disagree about what belongs to it.
  */
-#include "report/run_report.h"
-
 #include "base/json_write.h"
+#include "report/run_report.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,11 +4,10 @@
  * script, but for commands and paths, which stand on lines of their own and
  * are never broken: they are there to be copied.
  */
-#include "report/page.h"
-
 #include "base/text.h"
-#include "text_width.h"
 #include "base/unicode.h"
+#include "report/terminal.h"
+#include "text_width.h"
 
 #include <inttypes.h>
 #include <stdio.h>

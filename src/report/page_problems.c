@@ -3,7 +3,7 @@
  * Problems for an analyst: every kind with its count and examples, then the
  * first ones one by one, which begin as an editor wants it to jump there.
  */
-#include "report/page.h"
+#include "report/terminal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "report/problems.h"
 
 #include "base/xalloc.h"
-#include "process/advice.h"
+#include "build/advice.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

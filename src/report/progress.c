@@ -5,11 +5,10 @@
  * progress_text.c's. Refused: a thread or a timer of its own; whoever waits
  * calls progress_update in its loop anyway.
  */
-#include "report/progress.h"
-
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "source/reader.h"
+#include "csv/reader.h"
+#include "report/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

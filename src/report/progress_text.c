@@ -6,9 +6,9 @@
  */
 #include "base/buf.h"
 #include "base/json_write.h"
-#include "base/screen.h"
 #include "base/text.h"
-#include "report/progress.h"
+#include "report/terminal.h"
+#include "system/screen.h"
 
 #include <stdarg.h>
 #include <string.h>

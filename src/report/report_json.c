@@ -5,9 +5,9 @@
  * ledger.
  */
 #include "base/json_write.h"
-#include "base/screen.h"
-#include "contact/contact_store.h"
+#include "chakra/contact.h"
 #include "report/run_report.h"
+#include "system/screen.h"
 
 #include <string.h>
 
@@ -357,7 +357,7 @@ put_ledger(struct sheet *s, struct ledger *l, struct diag *d)
 	return 0;
 }
 
-/* Second, so that who looks for it need not read far (base/own_files.h). */
+/* Second, so that who looks for it need not read far (system/own_files.h). */
 static void
 put_files(struct sheet *s, const struct own_files *own)
 {

@@ -5,10 +5,10 @@
  * are the files, what do I type now: the end is what stays on the screen.
  * Sections without content are left out.
  */
-#include "text_width.h"
-#include "contact/contact.h"
-#include "report/page.h"
+#include "chakra/contact.h"
 #include "report/run_report.h"
+#include "report/terminal.h"
+#include "text_width.h"
 
 #include <inttypes.h>
 #include <string.h>

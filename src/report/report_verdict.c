@@ -4,9 +4,9 @@
  * and the one command that goes on from there. Both are functions of the
  * facts alone, so that text and JSON say the same.
  */
-#include "report/page.h"
-#include "base/screen.h"
 #include "report/run_report.h"
+#include "report/terminal.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,8 +4,7 @@
  * the page cannot come to differ.
  */
 #include "report/run_report.h"
-
-#include "report/page.h"
+#include "report/terminal.h"
 
 #include <string.h>
 

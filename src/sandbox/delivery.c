@@ -10,8 +10,8 @@
  */
 #include "delivery.h"
 
-#include "base/fault.h"
 #include "base/xalloc.h"
+#include "system/fault.h"
 
 #include <errno.h>
 #include <stdlib.h>

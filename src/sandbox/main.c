@@ -4,14 +4,14 @@
  * file here that prints and decides the exit status.
  */
 #include "address.h"
-#include "base/atomic_file.h"
-#include "base/fault.h"
-#include "base/screen.h"
 #include "base/xalloc.h"
 #include "outputs.h"
 #include "request_log.h"
 #include "sandbox.h"
 #include "server.h"
+#include "system/atomic_file.h"
+#include "system/fault.h"
+#include "system/screen.h"
 #include "token.h"
 
 #include <limits.h>

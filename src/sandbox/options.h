@@ -9,8 +9,8 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
-#include "base/optspec.h"
 #include "faults.h"
+#include "system/optspec.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /* What stands at --db, --log and --port-file: a sandbox's own, or nothing. */
 #include "outputs.h"
 
-#include "base/own_files.h"
+#include "system/own_files.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 /* The request log: whole lines, each written with one call. */
 #include "request_log.h"
 
-#include "base/atomic_file.h"
 #include "base/civil.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
+#include "system/atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

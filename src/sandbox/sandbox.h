@@ -11,12 +11,12 @@
  */
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/diag.h"
 #include "base/text.h"
 #include "faults.h"
 #include "options.h"
 #include "store.h"
+#include "system/clock.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -7,7 +7,7 @@
 #include "server.h"
 
 #include "address.h"
-#include "base/sha256.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "delivery.h"
 #include "token.h"

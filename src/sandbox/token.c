@@ -2,7 +2,7 @@
 /* The access token: where it comes from, and the comparison. */
 #include "token.h"
 
-#include "base/screen.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,8 +8,8 @@
  */
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/diag.h"
+#include "system/clock.h"
 
 #include <stdbool.h>
 

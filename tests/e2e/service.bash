@@ -4,7 +4,7 @@
 # stop_sandbox in teardown, which looks for the token, too.
 
 # fast_time [SPEED]: from here on both programs are the test builds, and time
-# runs that many times as fast for them (include/base/fault.h). Before
+# runs that many times as fast for them (include/system/fault.h). Before
 # start_sandbox.
 fast_time() {
   local now

@@ -19,7 +19,7 @@ teardown() {
 }
 
 # stop_at WHERE HOW EXIT [OPTION]...: an import of six calls is ended at that
-# passing of a point of include/base/fault.h: killed, or by a signal that
+# passing of a point of include/system/fault.h: killed, or by a signal that
 # reaches it while it is halted there.
 stop_at() {
   local where=$1 how=$2 expected=$3 action=stop tries=0

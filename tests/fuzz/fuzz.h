@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "source/input.h"
+#include "input/input.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

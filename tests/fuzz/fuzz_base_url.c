@@ -5,8 +5,7 @@
  * refused never shows a password. Two lines: the URL, and a link.
  */
 #include "fuzz.h"
-
-#include "submit/transport.h"
+#include "http/transport.h"
 
 #define SECRET "s3cret"
 

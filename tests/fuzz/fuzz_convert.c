@@ -5,13 +5,12 @@
  * is the type, the second its options, then a line (formats, words, signs),
  * then the cell.
  */
+#include "chakra/response_json.h"
 #include "fuzz.h"
-
-#include "process/convert_date.h"
-#include "process/convert_json.h"
-#include "process/convert_number.h"
-#include "process/convert_text.h"
-#include "submit/response_json.h"
+#include "value/convert_date.h"
+#include "value/convert_json.h"
+#include "value/convert_number.h"
+#include "value/convert_text.h"
 
 #include <inttypes.h>
 #include <time.h>

@@ -5,11 +5,10 @@
  * character's source offset gives the rest of the text. The first byte is the
  * encoding, the second the pieces; then come the source bytes.
  */
+#include "base/hash.h"
 #include "fuzz.h"
-
-#include "base/sha256.h"
-#include "source/decoder.h"
-#include "source/few_characters.h"
+#include "input/decoder.h"
+#include "input/few_characters.h"
 
 /* Each character stands for itself wherever it stands: no state, nothing
  * that combines with what follows. */

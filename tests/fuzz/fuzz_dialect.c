@@ -4,11 +4,10 @@
  * each time, and one that the reader can use. The first byte says what is
  * given and whether the sample is the whole input.
  */
+#include "csv/dialect.h"
+#include "csv/reader.h"
 #include "fuzz.h"
-
-#include "source/dialect.h"
-#include "source/front.h"
-#include "source/reader.h"
+#include "look/front.h"
 
 /* What is left open must be filled; what is given must stay. */
 static void

@@ -4,10 +4,9 @@
  * none; a date that was understood is understood again when it is written in
  * the usual form. Two lines: the value, and the Date header.
  */
+#include "base/civil.h"
 #include "fuzz.h"
-
-#include "submit/retry.h"
-#include "submit/service_clock.h"
+#include "http/retry.h"
 
 #include <time.h>
 

@@ -4,9 +4,8 @@
  * without SSE2 give the same bytes; a full buffer stays as it was. The first
  * byte is what stands in the buffer before, the second the room.
  */
-#include "fuzz.h"
-
 #include "base/json_write.h"
+#include "fuzz.h"
 
 static void
 check_room(struct text t, size_t before, size_t room)

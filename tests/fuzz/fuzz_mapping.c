@@ -6,12 +6,11 @@
  * have problems, never both. Zones are loaded once and kept (the Makefile
  * wraps zone_load): asking libc for one takes longer than all the rest.
  */
-#include "fuzz.h"
-
 #include "base/problem.h"
-#include "base/forms.h"
+#include "build/builder.h"
+#include "fuzz.h"
 #include "mapping/mapping.h"
-#include "process/builder.h"
+#include "value/forms.h"
 
 #define COLUMNS_MAX 300
 #define ZONES_MAX 700

@@ -5,9 +5,8 @@
  * the signs; two lines are two cells.
  */
 #include "fuzz.h"
-
 #include "mapping/node.h"
-#include "process/convert_number.h"
+#include "value/convert_number.h"
 
 #define DIGITS_MAX 4096
 

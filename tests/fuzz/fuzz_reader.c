@@ -4,10 +4,9 @@
  * whole and in pieces; ranges that tile the input; a tally of every byte and
  * line. The first four bytes of the input are options, the rest is the CSV.
  */
+#include "csv/reader.h"
 #include "fuzz.h"
-
-#include "base/pattern.h"
-#include "source/reader.h"
+#include "value/forms.h"
 
 #include <inttypes.h>
 

@@ -5,10 +5,8 @@
  * server. The first byte is the status, the second the rest of the answer;
  * then comes the body.
  */
+#include "chakra/response.h"
 #include "fuzz.h"
-
-#include "submit/response.h"
-#include "submit/response_shape.h"
 
 static const int STATUSES[] = {200, 201, 202, 204, 0, 301, 400, 401, 403, 404,
     405, 407, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504};

@@ -9,9 +9,8 @@
  *   anything else      a record: the cell csv2chakra_row, a comma, the key
  */
 #include "fuzz.h"
-
-#include "cli/retry_match.h"
-#include "report/row_files.h"
+#include "import/retry_match.h"
+#include "results/row_files.h"
 
 #define LINES_MAX 200
 

@@ -5,9 +5,8 @@
  * whose schema is the same is refused or opened, and written to as any other.
  * The input is the SQL; what needs a file or an extension is not let.
  */
-#include "ledger_rig.h"
-
 #include "base/buf.h"
+#include "ledger_rig.h"
 
 #include <sqlite3.h>
 

@@ -6,10 +6,9 @@
  * it is spelled, where a line end stands in it, how long it is; then the token
  * (letters are made of these), then what stands around it.
  */
-#include "fuzz.h"
-
 #include "base/buf.h"
-#include "submit/secret.h"
+#include "fuzz.h"
+#include "http/secret.h"
 
 enum spelling { PLAIN, JSON, JSON_TWICE, PERCENT, BASE64, BASE64_URL, WAYS };
 

@@ -4,8 +4,7 @@
  * guard off gives every cell back.
  */
 #include "fuzz.h"
-
-#include "report/row_files.h"
+#include "results/row_files.h"
 
 /* As the header of row_files has it. */
 static bool

@@ -6,10 +6,9 @@
  * file's bytes, or the directory of a zip archive with one member, or changes
  * (two bytes where, one byte what) to such an archive.
  */
-#include "fuzz.h"
-
 #include "base/buf.h"
-#include "source/input.h"
+#include "fuzz.h"
+#include "input/input.h"
 
 #include <unistd.h>
 

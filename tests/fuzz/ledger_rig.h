@@ -9,7 +9,6 @@
  */
 
 #include "fuzz.h"
-
 #include "ledger/ledger.h"
 
 #include <unistd.h>

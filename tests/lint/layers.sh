@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Data flows one way: a stage includes only the stages that it receives from.
+# Data flows one way: a room includes only the rooms that it receives from.
 # include/ROOM/module.h is what rooms share, written "ROOM/module.h"; a header
 # that one room uses lies beside its .c files in src/ROOM/ and is written
 # "module.h". A file's own header comes first.
@@ -10,15 +10,31 @@ set -eu
 awk '
 BEGIN {
 	allowed["base"] = "base"
-	allowed["source"] = "base source"
-	allowed["mapping"] = "base source mapping"
-	allowed["process"] = "base source mapping process"
-	allowed["ledger"] = "base ledger"
-	allowed["contact"] = "base contact"
-	allowed["submit"] = "base source mapping process contact submit"
-	allowed["report"] = "base source mapping process contact submit ledger report"
-	allowed["cli"] = allowed["report"] " cli"
-	allowed["sandbox"] = "base sandbox"
+	allowed["system"] = "base system"
+	allowed["value"] = "base value"
+	allowed["input"] = "base system input"
+	allowed["csv"] = "base value input csv"
+	allowed["mapping"] = "base system value input csv mapping"
+	allowed["look"] = "base value csv mapping look"
+	allowed["build"] = "base value csv mapping look build"
+	allowed["ledger"] = "base system ledger"
+	allowed["runs"] = "base system ledger runs"
+	allowed["http"] = "base system http"
+	allowed["chakra"] = "base system http chakra"
+	allowed["send"] = "base system build ledger http chakra send"
+	allowed["report"] = "base system input csv look"
+	allowed["report"] = allowed["report"] " build ledger runs chakra report"
+	allowed["results"] = "base system input csv"
+	allowed["results"] = allowed["results"] " build ledger chakra report results"
+	allowed["plan"] = "base system input csv mapping look"
+	allowed["plan"] = allowed["plan"] " build runs http send report results plan"
+	allowed["import"] = "base system input csv look build ledger"
+	allowed["import"] = allowed["import"] " runs http chakra send report results plan import"
+	allowed["author"] = "base system input csv mapping look"
+	allowed["author"] = allowed["author"] " build chakra report results plan author"
+	allowed["cli"] = "base system mapping build runs http"
+	allowed["cli"] = allowed["cli"] " chakra report plan import author cli"
+	allowed["sandbox"] = "base system sandbox"
 }
 function exists(path,  line, found) {
 	if (!(path in known)) {
@@ -56,8 +72,7 @@ FNR == 1 {
 		wrong("no header of this room alone")
 	if (name ~ "/" && !exists("include/" name))
 		wrong("not among the headers that rooms share")
-	if (index(" " allowed[room] " ", " " from " ") == 0 &&
-	    !(room == "submit" && name == "ledger/ledger.h"))
+	if (index(" " allowed[room] " ", " " from " ") == 0)
 		wrong(room " may not include " from)
 	if (name ~ /_(internal|state|impl)\.h$/)
 		wrong("where a header lies says whose it is")
@@ -105,7 +120,7 @@ END {
 $(find include -name '*.h' | sort)
 EOF
 count=$(find include -name '*.h' | wc -l)
-if [ "$count" -gt 60 ]; then
-  echo "include/: $count headers, at most 60 are shared"
+if [ "$count" -gt 83 ]; then
+  echo "include/: $count headers, at most 83 are shared"
   exit 1
 fi

@@ -15,16 +15,16 @@ only() {
     bad=1
   fi
 }
-only 'csv\.h' source
-only 'archive' source
-only 'iconv\.h' source
-only 'uchardet' source
+only 'csv\.h' csv
+only 'archive' input
+only 'iconv\.h' input
+only 'uchardet' input
 only 'yaml\.h' mapping
-only 'curl/' submit
+only 'curl/' http
 only 'sqlite3' ledger sandbox
-only 'pcre2' base
+only 'pcre2' value
 only 'utf8proc' base
 only 'openssl/' base
 only 'microhttpd' sandbox
-only 'zlib\.h' source submit sandbox
+only 'zlib\.h' input http sandbox
 exit $bad

@@ -10,7 +10,7 @@ Makes FILES tables in many languages and encodings, 4 to 200 rows, some with a s
 - right: the encoding that `inspect` names reads the text that was written. At least 90 %, and 97 % of the files with 20 and more
   bytes beyond ASCII.
 
-The words are not those that the program knows (src/source/encoding_words.c): none of them may stand there, which is checked first.
+The words are not those that the program knows (src/input/encoding_words.c): none of them may stand there, which is checked first.
 """
 import argparse
 import collections

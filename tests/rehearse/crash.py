@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An import that is killed: at every passing of every point of base/fault.h, and at any moment from outside."""
+"""An import that is killed: at every passing of every point of system/fault.h, and at any moment from outside."""
 import random
 import shlex
 import time

@@ -29,7 +29,7 @@ BASE_ENV = {k: v for k, v in os.environ.items() if not k.startswith(('CHAKRA_', 
             and not k.lower().endswith('_proxy')}
 
 
-# How many times as fast as the machine's the time of both programs runs (include/base/fault.h); 1: the release
+# How many times as fast as the machine's the time of both programs runs (include/system/fault.h); 1: the release
 # programs, in the machine's time.
 SPEED = 50
 

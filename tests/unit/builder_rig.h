@@ -5,9 +5,8 @@
 /* A builder on a YAML mapping and a header, fed with cells: what the tests of
  * the builder stand on. Names and cells are given as one text with '|'. */
 
+#include "build/builder.h"
 #include "test.h"
-
-#include "process/builder.h"
 
 #define RIG_CELLS 64
 

@@ -6,8 +6,7 @@
  * what the message and the hint must hold. */
 
 #include "test.h"
-
-#include "process/convert.h"
+#include "value/convert.h"
 
 #define SAID(r, what) (strstr((r), (what)) != NULL)
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "fake_service.h"
-
 #include "base/xalloc.h"
+#include "fake_service.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>

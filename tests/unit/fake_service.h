@@ -8,8 +8,8 @@
  * when the submitter waits.
  */
 
-#include "base/clock.h"
-#include "submit/transport.h"
+#include "http/transport.h"
+#include "system/clock.h"
 
 #include <stdbool.h>
 #include <stddef.h>

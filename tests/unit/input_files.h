@@ -8,10 +8,9 @@
  * repository.
  */
 
-#include "test.h"
-
 #include "base/buf.h"
-#include "source/input.h"
+#include "input/input.h"
+#include "test.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/xalloc.h"
 #include "ledger_place.h"
-
 #include "temp_folder.h"
 #include "test.h"
-
-#include "base/xalloc.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>

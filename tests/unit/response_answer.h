@@ -4,7 +4,7 @@
 
 /* An answer of the service as a transport would hand it in, sent once. */
 
-#include "submit/transport.h"
+#include "http/transport.h"
 
 /* Release it; a body of NULL is an empty one. */
 static inline struct http_response

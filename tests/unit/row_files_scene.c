@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "row_files_scene.h"
-
 #include "temp_folder.h"
 #include "test.h"
 

@@ -9,11 +9,11 @@
  * built. A chunk ends after two built rows.
  */
 
+#include "csv/reader.h"
+#include "input/decoder.h"
 #include "ledger/ledger.h"
 #include "report/problems.h"
-#include "report/row_files.h"
-#include "source/decoder.h"
-#include "source/reader.h"
+#include "results/row_files.h"
 
 #include <stdbool.h>
 #include <stddef.h>

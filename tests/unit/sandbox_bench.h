@@ -4,9 +4,8 @@
 
 /* A sandbox without a socket, on a clock of the test's own. */
 
-#include "test.h"
-
 #include "sandbox/sandbox.h"
+#include "test.h"
 
 #include <cjson/cJSON.h>
 

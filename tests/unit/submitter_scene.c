@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "submitter_scene.h"
-
 #include "test.h"
 
 void

@@ -9,7 +9,7 @@
  */
 
 #include "fake_service.h"
-#include "submit/submitter.h"
+#include "send/submitter.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "report/run_report.h"
+#include "test.h"
 
 #include <cjson/cJSON.h>
 

@@ -3,9 +3,8 @@
  * Advice from all cells of a field. A case is a field of the column B, its
  * cells, the cause that is asked about, and what must be said: NULL = nothing.
  */
+#include "build/advice.h"
 #include "builder_rig.h"
-
-#include "process/advice.h"
 
 struct advice_case {
 	const char *field; /* in YAML, behind the column */

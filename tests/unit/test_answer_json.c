@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON of answers that mean harm: depth, numbers of values, odd tokens. */
+#include "chakra/response_json.h"
 #include "test.h"
-
-#include "submit/response_json.h"
 
 /* `text` n times, then `middle`, then `end` n times; owned. */
 static struct buf

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "temp_folder.h"
-
-#include "base/atomic_file.h"
 #include "base/xalloc.h"
+#include "system/atomic_file.h"
+#include "temp_folder.h"
+#include "test.h"
 
 #include <dirent.h>
 #include <signal.h>

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "base/civil.h"
-#include "base/xalloc.h"
 #include "base/buf.h"
+#include "base/civil.h"
 #include "base/diag.h"
+#include "base/hash.h"
 #include "base/lower_bound.h"
 #include "base/outcome.h"
 #include "base/problem.h"
-#include "base/sha256.h"
 #include "base/xalloc.h"
+#include "test.h"
 
 static void
 a_buffer_keeps_what_it_had_when_it_reaches_its_maximum(void **state)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/transport.h"
 #include "test.h"
-
-#include "submit/transport.h"
 
 static void
 normalises_what_it_takes(void **state)

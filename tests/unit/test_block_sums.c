@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/xalloc.h"
-#include "source/block_sums.h"
+#include "input/input.h"
 #include "temp_folder.h"
+#include "test.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
+#include "build/chunker.h"
 #include "mapping/mapping.h"
-#include "submit/chunker.h"
+#include "test.h"
 
 #include <cjson/cJSON.h>
 

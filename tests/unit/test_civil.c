@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The calendar, day by day over six centuries, and against libc. */
-#include "test.h"
-
 #include "base/civil.h"
+#include "test.h"
 
 #include <time.h>
 

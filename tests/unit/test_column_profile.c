@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "process/column_profile.h"
-
+#include "look/column_profile.h"
 #include "test.h"
 
 #include <stdio.h>

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* contact/: facts and changes, words, JSON, and the files. */
-#include "test.h"
-
-#include "contact/contact_store.h"
-#include "contact/contact.h"
+#include "chakra/contact.h"
 #include "temp_folder.h"
+#include "test.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Dates and zones; what a format may say. */
 #include "convert_cases.h"
-
-#include "base/forms.h"
-#include "process/convert_date.h"
+#include "value/convert_date.h"
+#include "value/forms.h"
 
 #include <time.h>
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON cells, lists, places. */
 #include "convert_cases.h"
-
-#include "process/convert_json.h"
+#include "value/convert_json.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Integers, decimals, and their order. */
 #include "convert_cases.h"
-
-#include "process/convert_number.h"
+#include "value/convert_number.h"
 
 static void
 reads_whole_numbers(void **state)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Case, booleans, email addresses, phone numbers. */
 #include "convert_cases.h"
-
-#include "process/convert_text.h"
-#include "process/text_case.h"
+#include "value/convert_text.h"
+#include "value/text_case.h"
 
 static void
 changes_case_without_a_locale(void **state)

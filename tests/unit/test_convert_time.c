@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Times of day and months. */
 #include "convert_cases.h"
-
-#include "process/convert_date.h"
+#include "value/convert_date.h"
 
 static void
 reads_times_of_day(void **state)

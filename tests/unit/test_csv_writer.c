@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "results/csv_writer.h"
 #include "test.h"
-
-#include "report/csv_writer.h"
 
 struct sink {
 	char *data;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/buf.h"
-#include "base/sha256.h"
-#include "source/decoder.h"
+#include "base/hash.h"
+#include "input/decoder.h"
+#include "test.h"
 
 struct memory {
 	const char *s;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/diagnostics.h"
-
 #include "test.h"
 
 static struct diagnostic *

@@ -2,10 +2,9 @@
 /*
  * Small files as people export them, and what must be made of each.
  */
+#include "csv/dialect.h"
 #include "test.h"
-
-#include "base/pattern.h"
-#include "source/dialect.h"
+#include "value/forms.h"
 
 struct found {
 	struct dialect dialect;

@@ -4,10 +4,9 @@
  * a name: the guess must read what was written. The words are not those that
  * the program knows.
  */
-#include "test.h"
-
 #include "base/buf.h"
-#include "source/decoder.h"
+#include "input/decoder.h"
+#include "test.h"
 
 #include <iconv.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/outcome.h"
+#include "test.h"
 
 static void
 compares_what_is_bad_with_what_is_allowed(void **state)

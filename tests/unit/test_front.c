@@ -3,9 +3,8 @@
  * First records as people export them, and what must be thought of each. What
  * is right stands beside what only looks like it.
  */
+#include "look/front.h"
 #include "test.h"
-
-#include "source/front.h"
 
 static struct dialect
 detected(const char *s, struct dialect said)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Request bodies in gzip (submit/gzip_writer.h), read back by zlib. */
-#include "submit/gzip_writer.h"
-
+/* Request bodies in gzip (http/gzip_writer.h), read back by zlib. */
+#include "http/gzip_writer.h"
 #include "sandbox/sandbox.h"
 #include "test.h"
 

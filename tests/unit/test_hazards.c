@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "source/hazards.h"
-
+#include "look/hazards.h"
 #include "test.h"
 
 #include <stdio.h>

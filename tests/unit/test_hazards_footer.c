@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Footers that stand in the table as rows. */
+#include "look/hazards.h"
 #include "test.h"
-
-#include "source/hazards.h"
 
 static void
 sees_a_footer_that_was_padded_to_the_table(void **state)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "results/html.h"
 #include "test.h"
-
-#include "report/html.h"
 
 static char *
 html_of(struct text t, size_t max_chars)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/init_names.h"
-
+#include "author/init_mapping.h"
 #include "test.h"
 
 #include <string.h>

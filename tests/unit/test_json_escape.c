@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The fast and the portable writer against each other and against cJSON. */
+#include "base/json_write.h"
 #include "random.h"
 #include "test.h"
-
-#include "base/json_write.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader of JSON: its events, what it refuses and where; cJSON agrees. */
+#include "base/json_read.h"
 #include "random.h"
 #include "test.h"
-
-#include "base/json_read.h"
 
 #include <cjson/cJSON.h>
 

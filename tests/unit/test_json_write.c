@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The writer of JSON: commas, texts of any bytes, layouts; read by cJSON. */
+#include "base/json_write.h"
 #include "random.h"
 #include "test.h"
-
-#include "base/json_write.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "ledger_place.h"
-
 #include "ledger/ledger.h"
+#include "ledger_place.h"
+#include "test.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

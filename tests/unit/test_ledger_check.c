@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "ledger_place.h"
-#include "temp_folder.h"
-
 #include "base/signals.h"
 #include "ledger/database.h"
+#include "ledger_place.h"
+#include "temp_folder.h"
+#include "test.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
+#include "ledger/database.h"
 #include "ledger_place.h"
 #include "temp_folder.h"
-
-#include "ledger/database.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <signal.h>

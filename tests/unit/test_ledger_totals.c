@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
+#include "test.h"
 
 #include <time.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Libraries that are loaded when they are needed (base/library.h). */
-#include "base/library.h"
-
-#include "source/archive_api.h"
-#include "submit/curl_api.h"
+/* Libraries that are loaded when they are needed (system/library.h). */
+#include "http/curl_api.h"
+#include "input/archive_api.h"
+#include "system/library.h"
 #include "test.h"
 
 #include <string.h>

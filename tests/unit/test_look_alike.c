@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* In what two names differ that look the same. */
+#include "base/unicode.h"
 #include "test.h"
-
-#include "base/look_alike.h"
 
 static void
 says_what_a_reader_cannot_see(void **state)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "send/lookup.h"
 #include "test.h"
-
-#include "submit/lookup.h"
 
 /* A call of two rows with keys. */
 static struct open_call *

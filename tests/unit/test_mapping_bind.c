@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/mapping.h"
-
 #include "test.h"
 
 #include <dirent.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "builder_rig.h"
-
 #include "mapping/diagnostics.h"
 
 /* Words of a mapping that are more than words: numbers, booleans and nothing,

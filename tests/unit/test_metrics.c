@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Metrics as text, and the one sample that is read back. */
+#include "report/metrics.h"
 #include "test.h"
-
-#include "cli/metrics.h"
 
 static struct run_metrics
 good_metrics(const char *path)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "builder_rig.h"
-
 #include "mapping/diagnostics.h"
 
 /*

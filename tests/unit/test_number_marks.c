@@ -2,8 +2,7 @@
 /* What stands around the digits of a number: units, percent signs, the ways to
  * write a minus. */
 #include "convert_cases.h"
-
-#include "process/convert_number.h"
+#include "value/convert_number.h"
 
 #define MINUS "\xE2\x88\x92"
 #define NBSP "\xC2\xA0"

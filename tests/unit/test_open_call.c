@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "send/open_call.h"
 #include "test.h"
-
-#include "submit/open_call.h"
 
 /* A chunk with these key tokens; NULL = a row without a key. */
 static void

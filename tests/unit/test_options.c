@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "cli/command.h"
-#include "cli/option_table.h"
-#include "cli/options.h"
-#include "cli/token.h"
 #include "base/outcome.h"
-#include "report/progress.h"
+#include "cli/command.h"
+#include "plan/option_table.h"
+#include "plan/options.h"
+#include "plan/token.h"
+#include "report/terminal.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "system/optspec.h"
 #include "test.h"
-
-#include "base/optspec.h"
 
 /* The parser, over a small table of its own with two commands. */
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose a file is: what may be written over, and what gets another name. */
+#include "system/own_files.h"
 #include "test.h"
-
-#include "base/own_files.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
+#include "system/own_files.h"
 #include "temp_folder.h"
-
-#include "ledger/path_trust.h"
+#include "test.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/pattern.h"
-
 #include "test.h"
+#include "value/forms.h"
 
 static struct pattern *
 must_compile(const char *source)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "author/json_text.h"
+#include "plan/pipeline.h"
+#include "plan/sources.h"
 #include "test.h"
-
-#include "cli/json_text.h"
-#include "cli/pipeline.h"
-#include "cli/sources.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "report/problems.h"
+#include "test.h"
 
 #define T TEXT_LITERAL
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/buf.h"
 #include "base/text.h"
-#include "report/progress.h"
-#include "source/reader.h"
+#include "csv/reader.h"
+#include "report/terminal.h"
+#include "test.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/buf.h"
 #include "base/text.h"
-#include "report/progress.h"
+#include "report/terminal.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the environment may name as a proxy, and what is told of it. */
+#include "http/proxy.h"
 #include "test.h"
-
-#include "submit/proxy.h"
 
 #include <stdlib.h>
 

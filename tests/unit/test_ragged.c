@@ -4,11 +4,9 @@
  * as the widths of its records: "4 3 2 4" under a header of four columns; a
  * width with ! has text in every cell beyond the header's.
  */
+#include "csv/ragged.h"
 #include "test.h"
-
-#include "source/ragged.h"
-
-#include "base/pattern.h"
+#include "value/forms.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Ranges of the raw input, and text that a UTF-8 file can hold. */
-#include "test.h"
-
+#include "results/raw_ranges.h"
 #include "row_files_scene.h"
-
-#include "report/raw_ranges.h"
+#include "test.h"
 
 static void
 copies_ranges_and_notices_an_early_end(void **state)

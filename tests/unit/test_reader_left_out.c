@@ -5,8 +5,7 @@
  * read in all ways that must give the same.
  */
 #include "transcript.h"
-
-#include "base/pattern.h"
+#include "value/forms.h"
 
 #define RULES_MAX 4
 

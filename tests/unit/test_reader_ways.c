@@ -5,8 +5,7 @@
  * huge, break off, or must be found again in their source.
  */
 #include "transcript.h"
-
-#include "base/pattern.h"
+#include "value/forms.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HOSTILE_INPUTS 40000

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "report/failed_rows.h"
 #include "report/run_report.h"
+#include "results/failed_rows.h"
+#include "test.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

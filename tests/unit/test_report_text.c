@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "report/text_width.h"
-#include "report/page.h"
 #include "report/run_report.h"
+#include "report/terminal.h"
+#include "report/text_width.h"
+#include "test.h"
 
 static void
 add_problem(struct problem_groups *g, uint64_t row, const char *code,

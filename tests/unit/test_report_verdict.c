@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "report/page.h"
 #include "report/run_report.h"
+#include "report/terminal.h"
+#include "test.h"
 
 struct rows {
 	uint64_t created, accepted, refused, rejected, skipped, unknown, unsent;

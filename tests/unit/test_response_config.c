@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration of a team in all the shapes that are thinkable. */
+#include "chakra/response.h"
 #include "test.h"
-
-#include "submit/response.h"
 
 #include <stdlib.h>
 

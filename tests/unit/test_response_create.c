@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the answer to a create means: product's table, line by line. */
-#include "test.h"
-
+#include "chakra/response.h"
 #include "response_answer.h"
-
-#include "submit/response.h"
+#include "test.h"
 
 #include <strings.h>
 

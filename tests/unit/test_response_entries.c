@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The entries of a job: one line of an answer for one row. */
-#include "test.h"
-
+#include "chakra/response.h"
 #include "response_answer.h"
-
-#include "submit/response.h"
+#include "test.h"
 
 #define BASE "https://api.chakrahq.com"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Headers of an answer, as they come line by line. */
+#include "http/response_header.h"
 #include "test.h"
-
-#include "submit/response_header.h"
 
 static void
 keeps_headers_of_the_last_block_and_their_first_occurrence(void **state)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Jobs and look-ups: answers whose field names nobody knows. */
-#include "test.h"
-
+#include "chakra/response.h"
 #include "response_answer.h"
-
-#include "submit/response.h"
+#include "test.h"
 
 #define COUNTS(x) "{\"_meta\":{\"bjEntryCompletionStatusVsCount\":" x "}}"
 

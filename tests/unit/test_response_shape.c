@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What answers look like: names and places, never values. */
-#include "test.h"
-
+#include "chakra/response.h"
 #include "response_answer.h"
-#include "submit/response_shape.h"
+#include "test.h"
 
 static bool
 is_value(void *ctx, const char *name)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/civil.h"
+#include "http/retry.h"
 #include "test.h"
-
-#include "submit/retry.h"
-#include "submit/service_clock.h"
 
 /* Sun, 06 Nov 1994 08:49:37 GMT, RFC 9110's own example. */
 #define NOV94 INT64_C(784111777000)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "import/retry_match.h"
 #include "test.h"
-
-#include "cli/retry_match.h"
 
 #include <string.h>
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The files with a line for every row: what stands in them. */
-#include "test.h"
-
-#include "row_files_scene.h"
-
 #include "mapping/mapping.h"
+#include "row_files_scene.h"
+#include "test.h"
 
 static void
 every_row_has_its_line_and_its_outcome(void **state)

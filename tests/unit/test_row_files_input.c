@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The files with a line for every row: inputs that are not what they were,
  * and what is left out. */
-#include "test.h"
-
 #include "row_files_scene.h"
+#include "test.h"
 
 static void
 what_lies_behind_the_last_chunk_is_unread(void **state)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What run.json and pruned.json may hold: what the program writes. */
-#include "test.h"
-
-#include "temp_folder.h"
-
-#include "base/clock.h"
 #include "base/xalloc.h"
-#include "ledger/run.h"
-#include "ledger/run_folder.h"
+#include "runs/run.h"
+#include "runs/run_folder.h"
+#include "system/clock.h"
+#include "temp_folder.h"
+#include "test.h"
 
 #define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define KEY_B "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

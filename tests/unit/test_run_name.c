@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "runs/run.h"
+#include "runs/run_folder.h"
 #include "test.h"
-
-#include "ledger/run.h"
-#include "ledger/run_folder.h"
 
 #include <unistd.h>
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Which runs prune takes apart, and what stays of them. */
-#include "test.h"
-
-#include "temp_folder.h"
-
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
-#include "ledger/run.h"
-#include "ledger/run_folder.h"
+#include "runs/run.h"
+#include "runs/run_folder.h"
+#include "temp_folder.h"
+#include "test.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "temp_folder.h"
-
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
-#include "ledger/run.h"
-#include "ledger/run_folder.h"
+#include "runs/run.h"
+#include "runs/run_folder.h"
+#include "temp_folder.h"
+#include "test.h"
 
 #include <signal.h>
 #include <sys/stat.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sandbox's answers without a socket: token, bodies, paths, faults. */
-#include "sandbox_bench.h"
-
 #include "sandbox/ids.h"
+#include "sandbox_bench.h"
 
 static void
 asks_for_the_token_everywhere_in_the_api(void **state)

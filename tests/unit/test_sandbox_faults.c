@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sandbox/faults: specifications, and draws that can be repeated. */
-#include "test.h"
-
 #include "sandbox/faults.h"
+#include "test.h"
 
 static int
 add(struct fault_plan *p, const char *spec)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sandbox/scan: what is JSON, where its values are, what they say. */
-#include "test.h"
-
 #include "base/json_write.h"
 #include "sandbox/scan.h"
+#include "test.h"
 
 static bool
 is_json(const char *s)

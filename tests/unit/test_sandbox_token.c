@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sandbox/token and sandbox/address: who may ask, and from where. */
-#include "test.h"
-
 #include "sandbox/address.h"
 #include "sandbox/token.h"
+#include "test.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sandbox/where: the list filter; sandbox/proc: what a process is. */
-#include "test.h"
-
 #include "sandbox/proc.h"
 #include "sandbox/where.h"
+#include "test.h"
 
 /* 2023-09-01T06:27:30+05:30 */
 #define CREATED INT64_C(1693529850000)

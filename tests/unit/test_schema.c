@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/keys.h"
-
 #include "test.h"
 
 #include <cjson/cJSON.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is neutralised on its way to a terminal, and what stays. */
+#include "system/screen.h"
 #include "test.h"
-
-#include "base/screen.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>

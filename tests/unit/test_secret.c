@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/buf.h"
-#include "submit/secret.h"
+#include "http/secret.h"
+#include "test.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "send/service_clock.h"
 #include "test.h"
-
-#include "submit/service_clock.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run keeps of its options comes back as it was, and a resume may not
  * say otherwise. */
-#include "cli/settings.h"
-
+#include "plan/settings.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>

@@ -3,10 +3,9 @@
  * Keys of `source` that say which records are rows (ragged, blanks, ignore,
  * repeated_header): what the loader makes of them, and what it refuses.
  */
-#include "test.h"
-
-#include "base/pattern.h"
 #include "mapping/mapping.h"
+#include "test.h"
+#include "value/forms.h"
 
 #include <string.h>
 

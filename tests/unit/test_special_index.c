@@ -3,13 +3,12 @@
  * The index against a walk over single bytes, with each way that the processor
  * has; and the splitter where records and indexes end in odd places.
  */
+#include "base/buf.h"
+#include "csv/reader.h"
+#include "csv/special_index.h"
+#include "csv/split.h"
 #include "random.h"
 #include "test.h"
-
-#include "base/buf.h"
-#include "source/record.h"
-#include "source/special_index.h"
-#include "source/split.h"
 
 /* What a walk over the bytes finds. */
 struct walked {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "submitter_scene.h"
+#include "test.h"
 
 /* A run against a service that answers: jobs, look-ups, limits, entries. */
 

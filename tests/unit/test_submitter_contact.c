@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "submitter_scene.h"
+#include "test.h"
 
 /*
  * First contact: what a run asks about its first call, how long the others

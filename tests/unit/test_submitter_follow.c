@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "submitter_scene.h"
+#include "test.h"
 
 /*
  * Answers to polls, entries and lookups that are not as usual. The fake

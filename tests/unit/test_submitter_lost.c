@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "submitter_scene.h"
+#include "test.h"
 
 /* Answers that were lost: looked up, and never sent twice unasked. */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "submitter_scene.h"
+#include "test.h"
 
 /* A run of one chunk of `rows` rows; nobody waits for long. */
 static void

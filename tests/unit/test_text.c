@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/text.h"
+#include "test.h"
 
 static void
 utf8_check_finds_the_first_bad_byte(void **state)

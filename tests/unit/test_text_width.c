@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include "report/text_width.h"
 #include "base/unicode.h"
+#include "report/text_width.h"
+#include "test.h"
 
 static void
 a_character_takes_the_columns_that_a_terminal_gives_it(void **state)

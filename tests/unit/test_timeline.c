@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "results/timeline.h"
 #include "test.h"
-
-#include "report/timeline.h"
 
 /* 2026-11-23T14:00:00Z. */
 #define START INT64_C(1795442400000)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The guard of to-fix.csv against formulas, and taking it off. */
+#include "results/row_files.h"
 #include "test.h"
-
-#include "report/row_files.h"
 
 static void
 guards_what_a_spreadsheet_would_run(void **state)

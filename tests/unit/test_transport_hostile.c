@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The real transport against a server that means harm, on loopback. */
-#include "test.h"
-
+#include "http/transport.h"
 #include "socket_server.h"
-#include "submit/transport.h"
+#include "test.h"
 
 #include <sys/stat.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom the transport trusts: a TLS server on loopback whose certificate is
  * made here, so that no key lies in the repository. */
+#include "http/transport.h"
 #include "test.h"
-
-#include "submit/transport.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The real transport and time: slow servers, deaf ones, cancelling, signals. */
-#include "transport_session.h"
-
 #include "base/signals.h"
+#include "transport_session.h"
 
 #include <signal.h>
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Case, forms, digits and classes of characters. */
-#include "test.h"
-
 #include "base/unicode.h"
+#include "test.h"
 
 static void
 changing_case_twice_changes_nothing_more(void **state)

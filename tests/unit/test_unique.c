@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The index of values, the hash below it, the log of places beside it. */
+#include "base/hash.h"
+#include "build/builder.h"
+#include "build/place_log.h"
 #include "test.h"
-
-#include "process/hash64.h"
-#include "process/place_log.h"
-#include "process/builder.h"
 
 #include <malloc.h>
 

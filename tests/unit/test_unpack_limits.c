@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What is unpacked once, whole, and counted: compression in compression, what
  * only begins like gzip, headers and directories without an end. */
+#include "input/gunzip.h"
+#include "input/unpack.h"
 #include "input_files.h"
-
 #include <sys/wait.h>
-
-#include "source/gunzip.h"
-#include "source/unpack.h"
 
 static const char *const kinds[] = {"gzip", "zstd", "xz", "bzip2", "zip"};
 #define KINDS (sizeof(kinds) / sizeof(*kinds))

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Each way to check a block against a decoder that knows nothing of blocks. */
-#include "random.h"
-#include "test.h"
-
 #include "base/text.h"
 #include "base/utf8_block.h"
+#include "random.h"
+#include "test.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define RANDOM_BLOCKS 20000

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/forms.h"
-
 #include "test.h"
+#include "value/forms.h"
 
 #include <time.h>
 

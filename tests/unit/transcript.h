@@ -8,9 +8,8 @@
  * number, row, line + lines, offsets, cells, then what is wrong with it.
  */
 
+#include "csv/reader.h"
 #include "test.h"
-
-#include "source/reader.h"
 
 #include <inttypes.h>
 

@@ -5,10 +5,9 @@
 /* The real transport to a scripted server on loopback, and the answer that
  * was fetched last. What fails here fails the test. */
 
+#include "http/transport.h"
 #include "socket_server.h"
 #include "test.h"
-
-#include "submit/transport.h"
 
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef AUTHOR_INIT_MAPPING_H
+#define AUTHOR_INIT_MAPPING_H
+
+/*
+ * The commented mapping that `init` writes. Every guess is marked and says
+ * what it rests on; where there is none that every value bears out, the
+ * column stays text and a comment says what to choose from.
+ */
+
+#include "author/csv_look.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define INIT_NO_KEY SIZE_MAX
+
+/* this_year is what no year of birth can be after. key: the column that was
+ * seen to be filled and different in each row, or
+ * INIT_NO_KEY. target: the file that it is written to, or NULL. */
+void init_mapping(const struct csv_look *l, size_t key, const char *target,
+    int this_year, struct buf *out);
+
+/* The lines of `source` that say the encoding. One that is certain, or a guess
+ * that is clearly better than the next, is pinned; any other is commented out,
+ * with two cells in each encoding that is possible, so that an import stops
+ * until somebody has looked. */
+void init_encoding(const struct csv_look *l, struct buf *out);
+
+/* What `init` writes of the first records: how the header was found. */
+
+/* -1 with DIAG_INPUT: no mapping can read the file as it stands. */
+int init_front_check(const struct csv_look *l, struct diag *d);
+/* Comments, within `source:`: each finding that the keys below follow. */
+void init_front_source(const struct csv_look *l, struct buf *out);
+/* `quote:`, `header:` and `skip_lines:`, where they are not the default or
+ * were written out. */
+void init_front_keys(const struct dialect *x, struct buf *out);
+
+/* Names and texts of a CSV as a mapping needs them: keys, YAML scalars,
+ * comments, and which names say that a column is the key. */
+
+/* "Full Name", "fullName", "Größe (cm)": full_name, full_name, grosse_cm in
+ * ASCII; nothing for a name without a letter or digit that has one. Appends
+ * at most 60 bytes. */
+void init_key(struct buf *out, struct text name);
+
+/* As a YAML scalar that is read as this text: plain where nothing in it could
+ * be meant otherwise, else in double quotes. */
+void init_scalar(struct buf *out, struct text t);
+
+/* "# " and the text, wrapped at 80 columns, each line after `indent` blanks;
+ * what YAML does not take in a comment is left out. */
+void init_comment(struct buf *out, size_t indent, const char *text);
+
+/* How much a name sounds like the key of a row: 0 = not at all. */
+int init_key_score(struct text name, size_t column);
+
+/* A name for dates of birth, in a few languages. */
+bool init_is_birth_name(struct text name);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BUILD_BUILDER_H
+#define BUILD_BUILDER_H
+
+/*
+ * Record + mapping -> one process object as JSON text, or problems.
+ *
+ * The builder compiles the bound mapping once (key fragments, column numbers,
+ * rules) and allocates nothing per row in a steady state. It is a pure
+ * function of mapping, facts and the records before (for `unique`): the same
+ * file and mapping give the same bytes.
+ *
+ * What the mapping language leaves open is decided here:
+ * - pattern, lengths and one_of look at the value after its type: the text of
+ *   strings, emails and phones, the digits of numbers (one_of by value: 1.50
+ *   is 1.5), true or false; of dates, times, JSON and places at the text
+ *   before the type; of lists at each element.
+ * - All checks of a field are made, and all fields of a row, also when one
+ *   failed. on_error: omit is for types and checks; `required` and a value
+ *   that the map lacks reject in any case.
+ * - A value of a rejected row counts for `unique` (it is in the file) if it
+ *   passed its type; one that on_error leaves out does not.
+ * - `date` with `as: iso` is the day that the cell names: "2026-04-15".
+ * - A plain number or boolean as `value:` goes out as written, whatever the
+ *   type. A list of empty elements is [].
+ * - A row that `out` has no room for is judged to its end all the same, then
+ *   rejected (chunk.row_too_large).
+ *
+ * Codes: type.*, rule.required, rule.pattern, rule.min, rule.max,
+ * rule.min_length, rule.max_length, rule.one_of, rule.not_unique,
+ * rule.replace (a pattern that took too long), map.no_entry, rows.empty,
+ * rows.only and rows.except (a pattern that took too long),
+ * chunk.row_too_large; as a note type.big_integer (beyond 2^53).
+ */
+
+#include "base/buf.h"
+#include "base/problem.h"
+#include "base/text.h"
+#include "csv/reader.h"
+#include "mapping/mapping.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct builder;
+
+struct builder_facts {
+	const char *file_name; /* base name, for `meta: file` */
+	const char *input_key; /* 64 hex digits, for `meta: input_key` */
+};
+
+enum row_verdict { ROW_BUILT, ROW_REJECTED, ROW_SKIPPED };
+
+struct built_row {
+	size_t json_at, json_len; /* the object's bytes in `out` */
+	size_t key_at, key_len;	  /* the key's JSON token in `out` (a string
+				   * with its quotes, or a number); len 0 =
+				   * the row has no key */
+	const char *skip_code;	  /* when skipped: "rows.empty", "rows.only",
+				   * "rows.except": static */
+};
+
+/* Borrows m (bound to the header) and the facts until builder_free. */
+struct builder *builder_new(
+    const struct mapping *m, const struct builder_facts *facts);
+void builder_free(struct builder *b);
+
+/* Appends the object for the record to `out`. `problems` holds what the
+ * reader found; the builder adds its own. A record with rejects from the
+ * reader is ROW_REJECTED at once (structural rejects come before rules).
+ * is_empty: all its cells are empty (reader_record_is_empty).
+ * On ROW_REJECTED and ROW_SKIPPED `out` is as it was before. */
+enum row_verdict builder_row(struct builder *b, const struct record *rec,
+    bool is_empty, struct buf *out, struct problem_list *problems,
+    struct built_row *built);
+
+/* The text of the row's key for messages and results.csv, also for rejected
+ * rows (its cell, after trim and the like): a view valid until the next
+ * builder_row; empty if it has none. */
+struct text builder_key_text(const struct builder *b);
+
+/* One step in the life of a value, for `preview --explain`. */
+struct explain_step {
+	const char *rule; /* "cell", "trim", "map", "type datetime", … */
+	struct text value;
+};
+/* Calls step for every step of every field whose path equals or is below
+ * `path` ({NULL,0} = all). */
+void builder_explain(struct builder *b, const struct record *rec,
+    struct text path,
+    void (*step)(
+	void *ctx, const struct field *f, const struct explain_step *s),
+    void *ctx);
+
+/*
+ * Which record first had a value; values that differ only in their Unicode
+ * form (NFC) are one. The texts are not kept: a keyed 64-bit hash
+ * and a 40-bit number are, at most 40 bytes a key at the peak, growth
+ * included. The builder's numbers are those of its place_log.h, which knows
+ * row and line of each. Two texts with one hash would be a false alarm: about
+ * n*n / 2^65 for n keys, 1 in 1.5 million at 5,000,000; the message names
+ * both places so that a person can see one.
+ */
+
+struct unique_index;
+
+/* The hash's key is derived from `seed` (16 bytes), which is fixed for
+ * determinism: the same file gives the same answer. */
+struct unique_index *unique_new(const unsigned char seed[16]);
+void unique_free(struct unique_index *u);
+/* Remembers `value` for record `number` (from 1, below 2^40). False if it was
+ * there: *first is the number that had it first. */
+bool unique_add(struct unique_index *u, struct text value, uint64_t number,
+    uint64_t *first);
+/* The same in two steps: the hash, which also asks for the memory that the
+ * second will look at. In a large index that takes longer than to build the
+ * rest of a row, which may be done in between. */
+uint64_t unique_hash(struct unique_index *u, struct text value);
+bool unique_add_hash(
+    struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first);
+uint64_t unique_count(const struct unique_index *u);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IMPORT_GUARD_H
+#define IMPORT_GUARD_H
+
+/*
+ * The guard against importing the same input twice: the same bytes to the
+ * same base URL and procedure. A run that ever sent a row blocks, a run that
+ * sent nothing never does; --again overrides.
+ */
+
+#include "base/diag.h"
+#include "plan/options.h"
+#include "runs/run.h"
+
+#include <stdbool.h>
+
+/* The newest run in this runs folder that sent rows of this input. */
+struct guard_find {
+	bool has_found;
+	struct run_summary run;
+};
+int guard_look(const char *runs_dir, const char *input_key,
+    struct guard_find *out, struct diag *d);
+/* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
+ * rows. What this one never sent may be among them. DIAG_LOCKED if the newer
+ * one is in use. */
+int guard_check_newest(
+    const char *runs_dir, const struct run_identity *id, struct diag *d);
+/* True if there is such a run, and it was read: the older one is over. */
+bool guard_is_superseded(const char *runs_dir, const struct run_identity *id);
+/* True if that run can be resumed: it stopped before its end. */
+bool guard_is_stopped(const struct guard_find *f);
+/* True if it came to its end, whatever that was. */
+bool guard_is_over(const struct guard_find *f);
+/* DIAG_LOCKED and -1 if somebody works on it, or has its ledger open: what it
+ * sent is known when it is free. */
+int guard_check_in_use(const struct guard_find *f, struct diag *d);
+/* DIAG_IMPORTED; the help is the one command that goes on from it, with the
+ * operands and the runs folder of `o`. A run that cannot be read:
+ * DIAG_INPUT. -1. */
+int guard_refuse(
+    const struct guard_find *f, const struct options *o, struct diag *d);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IMPORT_RUN_BOOKS_H
+#define IMPORT_RUN_BOOKS_H
+
+/*
+ * Closing the books of a run: the input is read again beside the ledger, the
+ * files with a line per row are written, both equations are checked, and the
+ * report is made. `import` does it at its end, `report` again at any time.
+ */
+
+#include "base/diag.h"
+#include "base/xalloc.h"
+#include "ledger/ledger.h"
+#include "plan/options.h"
+#include "plan/pipeline.h"
+#include "report/problems.h"
+#include "report/run_report.h"
+#include "runs/run.h"
+
+#include <stdio.h>
+
+struct run_books {
+	struct run_report report;
+	struct problem_groups groups;
+	struct arena arena;	/* what the report borrows */
+	struct run_story story; /* likewise */
+	struct own_files own;	/* how they are called */
+	bool stop_ended;	/* see may_end_stop */
+};
+
+struct books_request {
+	const struct run *run;
+	const struct pipeline *pipeline; /* a reading of the input; its
+					  * decisions are used again */
+	struct ledger *ledger;		 /* reopened */
+	const char *runs_dir; /* as --runs-dir said it, for the commands that
+			       * are printed; NULL = not said */
+	bool write_files;
+	/* A part that only asked came to its end: if it left nothing to be
+	 * resumed, the stop of an earlier part is over. */
+	bool may_end_stop;
+	/* Copies the exact records of that outcome there; NULL = none. */
+	enum outcome exact_outcome;
+	FILE *exact_out;
+	bool exact_is_screen;
+	/* Called now and then while the input is read again; may be NULL. */
+	void (*tick)(void *ctx, uint64_t bytes_consumed);
+	void *tick_ctx;
+};
+
+/* Fills *b (run_books_release either way). -1: the input is gone or is not
+ * what it was, or a file cannot be written. Books that do not balance are
+ * no -1 but b->report.exit_status 70 and *books_diag filled. */
+int run_books_close(struct run_books *b, const struct books_request *r,
+    struct diag *books_diag, struct diag *d);
+void run_books_release(struct run_books *b);
+
+/* Prints the report on stdout as the options ask (text, JSON or, of a run whose
+ * files were just written, the page). */
+int run_books_print(
+    const struct run_books *b, const struct options *o, struct diag *d);
+
+#endif

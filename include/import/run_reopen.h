@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IMPORT_RUN_REOPEN_H
+#define IMPORT_RUN_REOPEN_H
+
+/*
+ * A run that was made before, opened again: its folder, its ledger, and its
+ * input read with its own mapping and settings. The input's bytes decide:
+ * wherever the file lies now, its SHA-256 must be the one of the run.
+ */
+
+#include "base/diag.h"
+#include "base/xalloc.h"
+#include "ledger/ledger.h"
+#include "plan/options.h"
+#include "plan/pipeline.h"
+#include "runs/run.h"
+
+struct retry_match;
+
+struct reopened_run {
+	struct arena arena;
+	char *runs_dir;
+	struct run *run;	   /* a caller that takes one sets NULL here */
+	struct ledger *ledger;	   /* likewise */
+	struct options settings;   /* as the run was made */
+	struct pipeline *pipeline; /* the caller's, borrowed */
+	char *mapping_path, *input_path; /* owned */
+	/* Of a retry: its parent, and which rows it may send. */
+	struct run *parent;
+	struct retry_match *gate;
+};
+
+enum reopen_as {
+	REOPEN_READ,  /* report: nothing is written into the ledger */
+	REOPEN_WRITE, /* resume, reconcile */
+	REOPEN_HURT   /* resume --after-damage (ledger_open_hurt) */
+};
+/* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =
+ * where it was (or in the run's folder, when it came through a pipe). Opens
+ * *pipeline, which borrows from *r and is released first. On -1 too, both are
+ * to be released. */
+int reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
+    const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
+    struct diag *d);
+void reopened_run_release(struct reopened_run *r);
+
+/*
+ * A run belongs to what it began with: the sums of run.json, mapping.yaml and
+ * input.sums stand in its ledger, and whoever goes on with it or tells of it
+ * asks whether these files are still the same. Runs of 0.1.0 have no sums, and
+ * go on.
+ */
+
+/* Of the files as they stand in the folder; a file that is not there has no
+ * sum. */
+int run_sums_store(struct ledger *l, const struct run *run, struct diag *d);
+/* -1 with run.changed (DIAG_INPUT) if one of them is another now, gone, or no
+ * regular file. Nothing is waited for, no link is followed. */
+int run_sums_check(struct ledger *l, const struct run *run, struct diag *d);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPORT_TERMINAL_H
+#define REPORT_TERMINAL_H
+
+/*
+ * Text for a terminal of 80 columns: headings, wrapped paragraphs, colours
+ * only if asked.
+ */
+
+#include "base/buf.h"
+#include "report/problems.h"
+#include "system/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define PAGE_WIDTH 80
+
+struct page {
+	struct buf *out; /* borrowed */
+	bool with_colour;
+};
+
+enum page_style { STYLE_BOLD, STYLE_GOOD, STYLE_WARN, STYLE_BAD };
+
+/* An empty line, then the words in bold. */
+void page_heading(const struct page *p, const char *words);
+/* Appends text in a style, without a line end. */
+void page_styled(const struct page *p, enum page_style style, const char *text);
+/* Appends `text`, wrapped between words: the first line goes on at column
+ * `first` (where the page is now), further lines begin at `indent`. Words
+ * longer than a line are broken. Ends the line. */
+void page_wrap(
+    const struct page *p, size_t first, size_t indent, const char *text);
+/* "1 row", "2,345 rows". Returns out. */
+char *page_rows(uint64_t n, char out[48]);
+/* "512 bytes", "4.2 kB", "1.3 MB", "2.0 GB" (powers of 1000). */
+char *page_bytes(uint64_t n, char out[48]);
+
+/* The groups of each kind, then the first problems one by one. where: the file
+ * that has all of them, or NULL. */
+void page_problems(
+    const struct page *p, const struct problem_groups *g, const char *where);
+
+/*
+ * Progress on stderr: a bar on a terminal, a line every ten seconds
+ * elsewhere, or one JSON object a line. It counts rows that are settled
+ * (acknowledged, rejected, skipped), not rows that were read, so that it
+ * never runs ahead of what is true.
+ *
+ * progress_update is cheap and may be called for every row; it draws at most
+ * ten times a second. Facts are handed in whole; nothing is accumulated from
+ * differences. Not thread-safe: one thread reports.
+ */
+
+enum progress_mode {
+	PROGRESS_AUTO, /* bar on a terminal, else lines */
+	PROGRESS_BAR,
+	PROGRESS_LINES,
+	PROGRESS_JSON,
+	PROGRESS_NONE
+};
+/* The value of a mode's name, or -1. */
+int progress_mode_parse(const char *name);
+
+struct progress_facts {
+	const char *phase; /* "reading", "sending", "following jobs", …;
+			    * borrowed for the call */
+	uint64_t rows_settled, rows_read;
+	uint64_t rows_total; /* 0 = not known: estimated from the bytes */
+	uint64_t bytes_total,
+	    bytes_consumed; /* of the input as it lies on
+			     * disk; 0, 0 = not known (a pipe) */
+	uint64_t rejected, refused, unknown;
+	unsigned in_flight, open_jobs;
+	const char *waits_for;	/* "rate limited", "no connection", NULL */
+	int64_t waits_until_ms; /* wall clock; 0 = not known */
+};
+
+/* bytes_consumed for a reader that reads ahead: the input's position on disk
+ * (input_disk_position), less the share of the decoded bytes that were given
+ * to the reader (byte_counter) and are in no record yet. */
+struct reader_tally;
+uint64_t progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
+    const struct reader_tally *tally);
+
+struct progress;
+
+/* Borrows out and clock until progress_free. with_colour: the bar's. Returns
+ * owned. */
+struct progress *progress_new(FILE *out, enum progress_mode mode,
+    bool with_colour, const struct clock *clock);
+void progress_free(struct progress *p);
+
+void progress_update(struct progress *p, const struct progress_facts *f);
+/* Takes the bar away, so that a message can be printed; the next update
+ * draws it again. */
+void progress_clear(struct progress *p);
+/* The last word: erases the bar; lines and json say the final numbers. */
+void progress_end(struct progress *p, const struct progress_facts *f);
+
+/* What follows from the facts and their past. */
+struct progress_numbers {
+	double percent;	     /* of the rows settled; < 0 = not known */
+	uint64_t rows_total; /* known or estimated; 0 = neither */
+	bool is_estimate;
+	double rows_per_s;  /* over the last seconds; < 0 = too early to say */
+	int64_t eta_ms;	    /* < 0 = not known */
+	int64_t stalled_ms; /* nothing settled for so long; 0 = no stall */
+	int64_t wall_ms;
+};
+
+/* The three ways to say it (pure; progress_text.c). The bar fits `width`
+ * columns and has no line end; with_colour adds escapes that take no room.
+ * Returns the columns that it takes. */
+struct buf;
+size_t progress_bar_text(const struct progress_facts *f,
+    const struct progress_numbers *n, unsigned width, bool with_colour,
+    struct buf *out);
+void progress_line_text(const struct progress_facts *f,
+    const struct progress_numbers *n, struct buf *out);
+void progress_json_text(const struct progress_facts *f,
+    const struct progress_numbers *n, const char *event, struct buf *out);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RESULTS_ROW_FILES_H
+#define RESULTS_ROW_FILES_H
+
+/*
+ * The files with a line per row: results.csv, rejected.csv,
+ * rejected.reasons.csv and to-fix.csv.
+ *
+ * A row_observer: it is handed to a chunker that reads the input again after
+ * a run (or, in a dry run, for the first time), and finds each sendable row's
+ * outcome in the ledger by its chunk (the one whose byte range it lies in)
+ * and its index there. That the second reading is the same as the first is
+ * checked chunk by chunk. Records after the ledger's last chunk are counted
+ * as unread and written nowhere.
+ *
+ * rejected.csv holds exact bytes, copied from a second source over the
+ * decompressed input that is read forward in step. to-fix.csv is for a
+ * spreadsheet: UTF-8 with BOM, the input's delimiter, CRLF; see to_fix_guard
+ * for formulas. A row keeps its number of cells, so that a ragged row stays
+ * one until it is fixed; a rejected record without cells stands whole in the
+ * first original column. Without a header the original columns are named by
+ * their letters. What is not UTF-8 comes as U+FFFD there, and as \xNN in
+ * rejected.reasons.csv.
+ *
+ * All files appear together, by row_files_commit. Errors on the way are kept
+ * and said there.
+ */
+
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "build/builder.h"
+#include "build/chunker.h"
+#include "csv/reader.h"
+#include "ledger/ledger.h"
+#include "report/problems.h"
+#include "system/own_files.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct row_files_options {
+	const char *folder; /* must exist; NULL = write no file, only count
+			     * and group */
+	const struct reader *reader;   /* the one that the chunker reads */
+	const struct builder *builder; /* the one that the chunker calls; NULL
+					* = rows without keys */
+	struct ledger *ledger;	/* NULL = dry run: no results.csv, each built
+				 * row is unsent */
+	struct byte_source raw; /* the decompressed input from its first byte;
+				 * .read NULL (a pipe) = no rejected.csv */
+	const char *encoding;	/* of raw, as given to decoder_new */
+	char delimiter;
+	struct problem_groups *groups; /* problems and outcomes are added;
+					* may be NULL */
+	/* Copies the exact records of that outcome there (needs raw, and no
+	 * folder); NULL = none. */
+	enum outcome exact_outcome;
+	FILE *exact_out;      /* borrowed */
+	bool exact_is_screen; /* … which is a terminal: what it would obey is
+			       * shown as escapes */
+};
+
+struct row_files;
+
+/* Borrows everything in *o until row_files_free. Returns owned, or NULL. */
+struct row_files *row_files_new(
+    const struct row_files_options *o, struct diag *d);
+/* Without a commit nothing is left behind. */
+void row_files_free(struct row_files *f);
+/* Valid until row_files_free. */
+const struct row_observer *row_files_observer(struct row_files *f);
+
+/* The input failed here: the rows that were not seen come from the ledger,
+ * each with what it tells. In results.csv and rejected.reasons.csv they stand
+ * without a line, which is how a program knows them, and with a row's number
+ * only where nothing can lie between; rejected.csv and to-fix.csv are without
+ * them. */
+void row_files_lose_rest(struct row_files *f);
+/* Checks that all chunks of the ledger were seen; then everything is on disk,
+ * under temporary names, and what each file will be called is known
+ * (row_files_own). -1 with what failed first. */
+int row_files_finish(struct row_files *f, struct diag *d);
+/* Which files of the folder are ours; NULL without one. */
+struct own_files *row_files_own(struct row_files *f);
+/* Finishes them if need be, then makes all files appear. */
+int row_files_commit(struct row_files *f, struct diag *d);
+
+/* The rows for report.html, borrowed until row_files_free; NULL without a
+ * folder. */
+struct failed_rows;
+struct failed_rows *row_files_failed(struct row_files *f);
+
+/* What was seen so far. */
+struct row_files_reread {
+	uint64_t records; /* in the ledger's ranges (dry run: all) */
+	struct outcome_counts outcomes; /* of those, as written */
+	uint64_t failed_rows;		/* in rejected.csv and to-fix.csv */
+	uint64_t unread_records, unread_bytes; /* after the last chunk; blank
+						* lines count in the bytes */
+	uint64_t unread_line;		       /* the first one; 0 = none */
+};
+const struct row_files_reread *row_files_reread(const struct row_files *f);
+
+/* Why a row was skipped, by its code; "" for a code that says it itself:
+ * static. */
+const char *row_skip_words(const char *code);
+
+/* A cell as to-fix.csv, results.csv and rejected.reasons.csv write it: with an
+ * apostrophe in front if a spreadsheet would run it as a formula (it begins
+ * with = + - @ TAB CR LF or a full-width = + - @, and is not a number or a
+ * phone number: ^[+-][0-9(][0-9 .,()/-]*$), or if it begins with an apostrophe
+ * before one of these signs or before another apostrophe. Appends to out. */
+void to_fix_guard(struct buf *out, struct text cell);
+/* The cell as it was: exactly the inverse of to_fix_guard. */
+struct text to_fix_unguard(struct text cell);
+
+#define TO_FIX_ROW_COLUMN "csv2chakra_row"
+#define TO_FIX_PROBLEM_COLUMN "csv2chakra_problem"
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RUNS_RUN_H
+#define RUNS_RUN_H
+
+/*
+ * The run folder: its name, its identity, its lock.
+ *
+ *   <runs-dir>/<YYYYMMDDTHHMMSSZ>-<stem>-<6 hex>/   mode 0700, files 0600
+ *   <runs-dir>/latest                               symlink
+ *   <runs-dir>/.locks/<input-key>                   flock, holds the pid
+ *
+ * `run.json` in the folder says what the run belongs to, so that looking for
+ * earlier runs of an input opens no ledger but theirs.
+ */
+
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "base/text.h"
+#include "ledger/ledger.h"
+#include "system/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where runs live: the option, else CSV2CHAKRA_RUNS_DIR, else
+ * $XDG_STATE_HOME/csv2chakra/runs, else ~/.local/state/csv2chakra/runs. A
+ * sticky folder that others may write to, too, is shared: the runs of each
+ * user are in a folder below it that is named by the numeric uid. Owned
+ * (free()). NULL: no home at all, or runs of ours lie in a shared folder
+ * itself, where 0.1.0 made them (DIAG_USAGE, run.shared). */
+char *runs_dir_default(const char *option, struct diag *d);
+
+/* The same for those who lock, send or remove: resolved, and trusted
+ * (ledger/path_trust.h), so that nobody else can put other runs there. It need
+ * not exist yet. NULL: refused (DIAG_USAGE). */
+char *runs_dir_own(const char *option, struct diag *d);
+
+/* Makes it (0700, parents too) if it is not there. */
+int runs_dir_make(const char *runs_dir, struct diag *d);
+
+struct run_identity {
+	char id[128];
+	/* ISO 8601, with ms, so that of two runs of an input one is the newer;
+	 * runs of 0.1.0 have whole seconds. */
+	char started[32];
+	char input_key[65], run_key[65], input_sha256[65];
+	uint64_t input_bytes;
+	char base_url[512], procedure[256];
+	char input_path[4096]; /* absolute, or "<stdin>" */
+	char mapping_path[4096];
+	char parent[128]; /* retry: the parent run's id, or "" */
+	/* How input and mapping are read: RUN_PAYLOAD_VERSION of the program
+	 * that wrote the mapping's copy. A run keeps it, and so does a retry
+	 * with its parent's mapping. */
+	int payload_version;
+	bool
+	    marked; /* its sends are numbered in ledger.mark; 0.1.0's are not */
+};
+
+/* SHA-256 over input SHA-256, base URL, procedure (each after its length).
+ * hex into out[65]. */
+void run_input_key(const char *input_sha256, const char *base_url,
+    const char *procedure, char out[65]);
+/* Goes up when the same input, mapping and options would give other bytes
+ * than before. 2: reading and values of 0.2.0. */
+#define RUN_PAYLOAD_VERSION 2
+/* Of 0.1.0, whose runs do not name it. */
+#define RUN_PAYLOAD_FIRST 1
+/* … and of input key, canonical mapping, effective chunk options, payload
+ * version. */
+void run_run_key(const char *input_key, struct text mapping_canonical,
+    const char *options_canonical, int payload_version, char out[65]);
+
+struct run; /* an open run folder */
+
+/* Makes runs-dir (0700, parents too) and the folder; fills id->id and
+ * id->started; writes run.json and mapping.yaml; fsyncs file and folders;
+ * points `latest` at it (renamed into place). Never follows a symlink planted
+ * for one of its names. Returns owned. */
+struct run *run_create(const char *runs_dir, const char *input_name,
+    struct run_identity *id, struct text mapping_bytes,
+    const struct clock *clock, struct diag *d);
+/* By id, folder or "latest" (without that link: the newest). Unknown:
+ * DIAG_USAGE, with the one that was probably meant; damaged: DIAG_INPUT. */
+struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
+/* The same for those who go on with it: a run names the service that the
+ * token is sent to, and its ledger says what was sent. Resolved; before
+ * anything in it is read, its folder must be ours (else DIAG_USAGE,
+ * run.owner) and trusted (ledger/path_trust.h), each file in it ours, regular,
+ * and no link; a ledger has one name (else DIAG_INPUT, run.changed). */
+struct run *run_open_own(
+    const char *runs_dir, const char *name, struct diag *d);
+/* -1 (DIAG_INPUT, run.changed), for those who follow the parents of the run in
+ * `folder` and meet run `again` again. A run whose parent is itself is never
+ * opened. */
+int run_refuse_circle(const char *folder, const char *again, struct diag *d);
+/* For those who work on a run that is there; run_create does it, too. Nobody
+ * else can until run_free: -1 (DIAG_LOCKED) if a process does. */
+int run_hold(struct run *r, struct diag *d);
+void run_free(struct run *r);
+const struct run_identity *run_identity(const struct run *r);
+const char *run_folder(const struct run *r);
+/* True if the folder has no ledger, and nothing in it tells of one that sent:
+ * the run never blocks. */
+bool run_never_sent(const struct run *r);
+/* True if `path` is that of a file that a run makes in its folder. */
+struct stat;
+bool run_owns_file(const char *path);
+/* True if a run in there has that very file, under whatever name. */
+bool runs_hold_file(const char *runs_dir, const struct stat *st);
+/* Path of a file in the folder. Owned. */
+char *run_path(const struct run *r, const char *file);
+
+/* The lock on an input key, held from before the guard to the end. NULL:
+ * another process has it (DIAG_LOCKED, the message names its pid). */
+struct run_lock;
+struct run_lock *run_lock_take(
+    const char *runs_dir, const char *input_key, struct diag *d);
+/* Once a run was made under it, and nothing sent: -1 (DIAG_LOCKED) if somebody
+ * removed the lock's file. From here on the run's folder tells the others. */
+int run_lock_check(const struct run_lock *l, struct diag *d);
+void run_lock_release(struct run_lock *l);
+/* Who holds it and is not this process: the pid, or -1 when the file does not
+ * say, and since when (ISO 8601, or ""); 0 = nobody else. */
+long run_worker(const char *runs_dir, const char *input_key, char since[32]);
+
+/*
+ * Earlier runs, newest first. A folder that is not a run is left out, a damaged
+ * run is reported as such and never fails the walk; if its run.json cannot be
+ * read it belongs to every input key, unless it sent nothing or its ledger
+ * (RUN_INPUT_KEY) has another one. A run without a ledger sent nothing only if
+ * its sends are marked, and a mark of 0 and no -wal is there; any
+ * other may have sent, and is "damaged". The ledger's facts "finished" ("1"),
+ * "exit_status" and "limited" ("1") tell how it ended: "finished" is a run
+ * that came to the end of its input and of its report, "stopped" one that
+ * there is something to resume of (exit 3, 4, 5, --limit, killed). A lock that
+ * this process holds itself does not make a run "running". each returns 0 to go
+ * on; what else it returns ends the walk and is returned. No runs folder: no
+ * runs.
+ */
+#define RUN_INPUT_KEY "input_key"
+struct run_summary {
+	struct run_identity identity;
+	bool has_ledger;  /* readable */
+	bool sent;	  /* a call was committed that is not settled as
+			   * unsent, or the ledger cannot tell */
+	bool finished;	  /* the ledger says so */
+	char state[16];	  /* "finished", "stopped", "running",
+			   * "in use" (who it is cannot be told: somebody
+			   * has its ledger, and no run holds the folder),
+			   * "damaged", "empty", "pruned" (see
+			   * runs/run.h) */
+	char verdict[16]; /* what its report says, e.g. "exit 0" */
+	/* Of a damaged one: what is wrong, and whether `resume --after-damage`
+	 * can go on with it. */
+	char damage[1024];
+	bool can_go_on;
+	/* Of one that is running or in use: "process 4711 (sqlite3)". */
+	char holder[64];
+};
+/* True if an error in opening a ledger is one that `resume --after-damage` can
+ * go on from: it can be read, and is not the one that was sent from. */
+bool run_can_go_on(const struct diag *d);
+int runs_each(const char *runs_dir, const char *input_key_or_null,
+    int (*each)(void *ctx, const struct run_summary *s), void *ctx,
+    struct diag *d);
+
+/*
+ * Taking a settled run apart: what stays is `run.json` and a stub,
+ * `pruned.json`, from which the guard against a second import, `status` and
+ * everybody who looks for the ledger know what it was. The stub is on disk
+ * before the first file goes; the ledger goes last. A prune that was ended in
+ * the middle is finished by the next one.
+ */
+
+struct prune_result {
+	bool pruned;
+	bool was_pruned;       /* before; nothing was left to do */
+	bool too_young;	       /* that is the only reason against it */
+	uint64_t files, bytes; /* that are gone */
+	uint64_t left; /* entries that are not ours, or not plain files */
+	char why[256]; /* why it was kept, "" if pruned */
+};
+
+/* Prunes the run if it is settled: it came to its end, no row is unknown, no
+ * process works on it. older_than_ms: and if it ended so long before now_ms.
+ * One that never sent a row, or whose input was imported since by a later run
+ * (superseded), has nothing left to settle. 0 also when it was kept (out->why);
+ * -1: the disk failed. */
+int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
+    int64_t older_than_ms, bool superseded, struct prune_result *out,
+    struct diag *d);
+
+/* The same for a run whose run.json cannot be read, by its id: somebody asks
+ * for this one. What is its own goes, run.json too, and its folder if nothing
+ * else is in it; its input is known no more. -1 with *d as it was: that is no
+ * id of a run there. */
+int run_prune_unreadable(const char *runs_dir, const char *id,
+    struct prune_result *out, struct diag *d);
+
+/* Removes what imports left that were killed before their run had a name, a
+ * day ago or earlier. Nothing there belongs to a run, so nothing is said. */
+void runs_sweep(const char *runs_dir, int64_t now_ms);
+
+#define RUN_EXIT_UNKNOWN "unknown"
+/* What a stub says. */
+struct pruned_run {
+	char pruned[32]; /* when, ISO 8601 */
+	char ended[32];
+	char exit_status[8]; /* RUN_EXIT_UNKNOWN: its ledger was gone or
+			      * damaged, and any row may have been sent */
+	bool sent;
+	struct outcome_counts rows;
+};
+/* 1 = the run was pruned, 0 = not, -1: its stub cannot be read (DIAG_INPUT). */
+int run_pruned_read(
+    const struct run *r, struct pruned_run *out, struct diag *d);
+/* -1 if it was pruned (DIAG_USAGE with the date), or the stub is damaged: for
+ * all who need the ledger. */
+int run_check_pruned(const struct run *r, struct diag *d);
+
+/*
+ * What the events of a ledger tell of the run's course: its parts (one for
+ * each command that worked on it), and when it was last heard of. However many
+ * parts there are, all are in it.
+ */
+
+struct run_part {
+	char command[16];	      /* "import", "resume", "reconcile", … */
+	int64_t started_ms, ended_ms; /* wall; 0 = not known */
+};
+
+struct run_story {
+	struct run_part *parts; /* in their order */
+	size_t count, cap;
+	int64_t last_ms; /* the newest event; 0 = none */
+};
+
+/* Fills *s, for run_story_release on -1 too: the ledger cannot be read. */
+int run_story_load(struct run_story *s, struct ledger *l, struct diag *d);
+void run_story_release(struct run_story *s);
+/* Is the last part a reconcile that came to its end? */
+bool run_story_was_asked(const struct run_story *s);
+
+#endif

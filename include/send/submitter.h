@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SEND_SUBMITTER_H
+#define SEND_SUBMITTER_H
+
+/*
+ * Sends chunks and settles their rows.
+ *
+ * The caller hands in chunks while submitter_wants_chunk says so and calls
+ * submitter_step until submitter_is_idle. One thread; clock, chance and
+ * transport are passed in. What each answer means is the table in
+ * csv2chakra(1), "ANSWERS".
+ *
+ * Order of safety: a call's intent is committed to the ledger before its
+ * first byte leaves; a create whose answer was lost is `unknown` and never
+ * sent again, except once under resend-absent and only if lookups found none
+ * of its rows.
+ *
+ * A stop (submitter_stop, or an answer that stops the run) starts nothing
+ * new. What is on the wire is waited for. STOP_FOLLOW goes on following jobs
+ * and looking rows up; STOP_LEAVE leaves acknowledged calls as they are
+ * (`accepted`, to be followed by `resume`).
+ */
+
+#include "base/diag.h"
+#include "base/outcome.h"
+#include "build/chunker.h"
+#include "chakra/contact.h"
+#include "http/transport.h"
+#include "ledger/ledger.h"
+#include "system/clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum on_unknown { UNKNOWN_HOLD, UNKNOWN_CHECK, UNKNOWN_RESEND_ABSENT };
+
+struct submitter_options {
+	const char *procedure; /* percent-encoded by the submitter */
+	const char *base_url;  /* normalised; for same-origin checks */
+	const char *key_name;  /* NULL = the mapping has no key */
+	uint64_t in_flight, open_jobs;
+	double rate_per_s; /* 0 = none */
+	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
+	enum on_unknown on_unknown;
+	bool no_wait;
+	bool skip_existing; /* needs a key */
+	struct error_limit max_errors;
+	/* What the service shows of itself is written there, and compared
+	 * with what it showed before; NULL = nobody asks. Until the first call
+	 * that is acknowledged has shown all that it can, no other one is
+	 * sent, for two minutes or --settle at most. */
+	struct contact_watch *watch;
+};
+
+enum stop_mode { STOP_FOLLOW, STOP_LEAVE };
+
+struct submitter_facts {
+	uint64_t rows_settled; /* acknowledged, refused, rejected, skipped */
+	uint64_t rows_read, rejected, refused, unknown;
+	unsigned in_flight, open_jobs;
+	bool has_clock; /* the service's, as of now */
+	int64_t clock_offset_ms, clock_within_ms;
+	const char *waits_for;	/* NULL = nothing; static */
+	int64_t waits_until_ms; /* wall clock; 0 = not known */
+};
+
+struct submitter;
+
+/* Borrows everything until submitter_free. */
+struct submitter *submitter_new(const struct submitter_options *options,
+    struct transport *transport, struct ledger *ledger,
+    const struct clock *clock);
+void submitter_free(struct submitter *s);
+
+/* True when a chunk would be started soon. Once stopped: never. */
+bool submitter_wants_chunk(const struct submitter *s);
+/* Takes the chunk into the books and, if it has rows, into the queue. The
+ * chunk is the caller's again. -1: the ledger failed (DIAG_DISK). */
+int submitter_add(
+    struct submitter *s, const struct chunk *chunk, struct diag *d);
+/* For a later part of a run: the same chunk, built again, meets its entry in
+ * the ledger. What is settled is kept; a call without an answer is unknown
+ * and looked up; what was acknowledged is followed; what was never sent is
+ * queued. RESUME_RECONCILE sends nothing of it and goes after unknown rows
+ * again. RESUME_AFTER_DAMAGE is for a ledger that may have lost what it knew:
+ * rows that it believes unsent are unknown, and looked up; what then becomes of
+ * a call of which no row is found is on_unknown's business. RESUME_READ only
+ * compares and counts. 0; 1 = the ledger does not know
+ * the chunk (it is left alone; RESUME_SEND never returns it); -1: DIAG_INPUT
+ * if the chunk is not the one of the ledger, or the ledger failed. */
+enum resume_mode {
+	RESUME_SEND,
+	RESUME_RECONCILE,
+	RESUME_AFTER_DAMAGE,
+	RESUME_READ
+};
+int submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
+    enum resume_mode mode, struct diag *d);
+/* Is that chunk, built again, the one of the ledger? 0 = yes; 1 = the ledger
+ * does not know it (or has planned and never sent another in its place); -1:
+ * no (DIAG_INPUT), or the ledger failed. */
+int submitter_compare_chunk(
+    struct ledger *l, const struct chunk *chunk, struct diag *d);
+/* No chunk will come any more: checks --max-errors P% once more. */
+void submitter_input_ended(struct submitter *s);
+
+/* Starts what is due, waits up to max_wait_ms for something to happen, and
+ * takes all answers that are there. -1: the ledger or the transport failed;
+ * nothing may be sent any more (the caller ends the run). */
+int submitter_step(struct submitter *s, int64_t max_wait_ms, struct diag *d);
+/* Nothing is queued, under way or to be followed. */
+bool submitter_is_idle(const struct submitter *s);
+
+/* Ends the run early: `why` is kept for submitter_stopped. The first stop
+ * counts. */
+void submitter_stop(
+    struct submitter *s, const struct diag *why, enum stop_mode mode);
+/* Gives up on what is on the wire (--grace is over): its rows are unknown. */
+int submitter_cancel(struct submitter *s, struct diag *d);
+/* Why it stopped; NULL = it did not. */
+const struct diag *submitter_stopped(const struct submitter *s);
+
+/* Writes what is still open into the ledger and commits. */
+int submitter_finish(struct submitter *s, struct diag *d);
+
+struct submitter_facts submitter_facts(const struct submitter *s);
+
+#endif

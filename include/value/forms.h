@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VALUE_FORMS_H
+#define VALUE_FORMS_H
+
+/*
+ * How dates and numbers are written, as a mapping says it and a converter
+ * reads it: the letters of date formats (strptime's), time zones, the signs of
+ * numbers. Known by the mapping's loader, which refuses a format before the
+ * first row, and by the converter, which must never guess.
+ */
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* NULL if the format can be used: known letters, each part once, and enough
+ * of them (a date: year, month and day, or %s; a time: an hour; %I and %p only
+ * together). Else what is wrong, static, to be read after "the format", and
+ * *at is the byte where. */
+const char *date_format_wrong(struct text format, bool is_time, size_t *at);
+
+/* The directive that begins at byte `at`, with its flags: "%Q", "%-N"; empty
+ * if none does. A letter of several bytes is whole. */
+struct text date_directive(struct text format, size_t at);
+/* False if it is one of those that are read. */
+bool date_directive_is_unknown(struct text directive);
+/* All of them: "%Y %y %m …". */
+extern const char date_directives[];
+
+/* Whether the format has a year of two digits (%y, %D); *at is where. */
+bool date_format_short_year(struct text format, size_t *at);
+
+/*
+ * Time zones by IANA name. The zone is asked of libc once, when it is loaded
+ * (TZ is set for that moment and put back); the transitions of 1900-2100 are
+ * kept, and nothing depends on TZ after that.
+ */
+
+struct zone;
+
+/* Returns owned, or NULL: no such zone in the system's tzdata. */
+struct zone *zone_load(const char *name);
+void zone_free(struct zone *z);
+
+enum zone_result { ZONE_OK, ZONE_GAP, ZONE_TWICE };
+/* Local seconds since 1970-01-01T00:00:00 as if in UTC -> seconds since the
+ * epoch. GAP: that local time does not exist (clocks went forward); TWICE: it
+ * exists twice. NULL is UTC. */
+enum zone_result zone_to_utc(
+    const struct zone *z, int64_t local_s, int64_t *utc_s);
+
+/* The zone of the system that a person probably meant; empty if none. */
+struct text zone_did_you_mean(struct arena *a, struct text name);
+
+/* What stands in decimal numbers. */
+struct decimal_signs {
+	char decimal;	/* '.' or ',' */
+	char thousands; /* 0 = none; ' ' also stands for the no-break spaces
+			 * U+00A0 and U+202F, '\'' for U+2019 */
+};
+
+/*
+ * Regular expressions: PCRE2 in UTF-8 mode; its only user. Compiled once;
+ * match and depth limits are set so that no pattern can hang a run.
+ */
+
+struct pattern;
+
+/* Returns owned (pattern_free), or NULL with what is wrong and at which byte
+ * of the pattern. `error` has at least 160 bytes. */
+struct pattern *pattern_compile(
+    struct text source, char error[160], size_t *error_at);
+/* The same, but "anywhere" then means at the start of the subject only, and
+ * the subject may hold bytes that are not UTF-8, which nothing matches: for
+ * the raw text of records. */
+struct pattern *pattern_compile_at_start(
+    struct text source, char error[160], size_t *error_at);
+void pattern_free(struct pattern *p);
+
+/* 1 = it matches, 0 = it does not, -1 = the match limit was reached.
+ * whole: the whole text must match, else anywhere. */
+int pattern_match(struct pattern *p, struct text subject, bool whole);
+/* Replaces all matches into out ($1, ${name} as in PCRE2); 0, or -1 when a
+ * limit was reached or `with` is not well-formed. */
+int pattern_replace(
+    struct pattern *p, struct text subject, struct text with, struct buf *out);
+
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stages of pipeline.c up to the reader, without what needs a mapping; a
+ * made-up one would have to be bound to a header that nobody has seen yet.
+ * The choices are the same (reading_choices.c).
+ */
+#include "author/csv_look.h"
+
+#include "base/xalloc.h"
+#include "plan/pipeline.h"
+#include "plan/reading_choices.h"
+#include "plan/settings.h"
+#include "plan/sources.h"
+#include "results/row_files.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
+{
+	const char *named = o->encoding, *head;
+	size_t len;
+	bool is_whole;
+
+	if (named && strcmp(named, "auto") == 0)
+		named = NULL;
+	if (named && strlen(named) >= sizeof(l->encoding.name))
+		return diag_set(
+		    d, DIAG_USAGE, "unknown encoding '%.60s…'", named);
+	l->is_pipe = !input_is_regular(l->input);
+	if (!l->is_pipe) {
+		if (survey_input(input_source(l->input), named, NULL,
+			&l->survey, d) < 0 ||
+		    input_rewind(l->input, d) < 0)
+			return -1;
+		l->encoding = l->survey.encoding;
+		return 0;
+	}
+	if (replay_fill(l->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
+	    0)
+		return -1;
+	return encoding_decide(head, len, is_whole, named, &l->encoding, d);
+}
+
+static int
+open_reader(struct csv_look *l, const struct options *o, struct diag *d)
+{
+	struct reader_options ro = {
+	    .dialect = l->dialect,
+	    .trim = true,
+	    .max_cell = (size_t)o->max_cell,
+	    .max_record = (size_t)o->max_record,
+	    .max_columns = (size_t)o->max_columns,
+	    .name = l->name,
+	};
+
+	l->encoding_help = (struct encoding_help){
+	    .path = l->is_pipe ? NULL : l->path, .decision = &l->encoding};
+	ro.advice = encoding_help_advice(&l->encoding_help);
+
+	l->decoder =
+	    decoder_new(replay_byte_source(l->replay), l->encoding.name, d);
+	if (!l->decoder)
+		return -1;
+	l->reader = reader_new(
+	    decoder_source(l->decoder), decoder_offset_of, l->decoder, &ro, d);
+	return l->reader ? 0 : -1;
+}
+
+static void
+keep_decoded(
+    struct csv_look *l, uint64_t row, const struct text *cells, size_t count)
+{
+	if (l->encoding.evidence != ENCODING_GUESSED)
+		return;
+	for (size_t i = 0; i < count && l->decoded_count < LOOK_CELLS; i++) {
+		struct text t = text_trim(cells[i]);
+		size_t at = 0;
+
+		while (at < t.len && (unsigned char)t.s[at] < 0x80)
+			at++;
+		if (at < t.len)
+			hazard_cell_set(
+			    &l->decoded[l->decoded_count++], row, (int)i, t);
+	}
+}
+
+static void
+see_record(struct csv_look *l, const struct record *rec,
+    struct problem_list *problems, struct buf *scratch)
+{
+	if (rec->skip_code) {
+		l->left_out++;
+		problem_groups_add_outcome(&l->groups, OUTCOME_SKIPPED,
+		    rec->skip_code, row_skip_words(rec->skip_code), rec->row,
+		    rec->line);
+		return;
+	}
+	problem_groups_add(&l->groups, rec, problems, reader_header(l->reader));
+	if (reader_record_is_empty(l->reader, rec)) {
+		l->empty++;
+		return;
+	}
+	if (problems->rejects > 0) {
+		l->rejected++;
+		return;
+	}
+	l->good++;
+	keep_decoded(l, rec->row, rec->cells, rec->cell_count);
+	hazards_record(l->hazards, rec);
+	for (size_t i = 0; i < rec->cell_count && i < l->column_count; i++)
+		column_profile_add(
+		    &l->columns[i], rec->row, rec->cells[i], scratch);
+	if (l->row)
+		l->row(l->row_ctx, rec);
+}
+
+static int
+read_records(struct csv_look *l, struct diag *d)
+{
+	const struct header *header = reader_header(l->reader);
+	struct buf scratch = BUF_INIT(0);
+	struct problem_list problems;
+	int event;
+
+	problem_list_init(&problems);
+	problem_groups_init(&l->groups, l->name);
+	l->has_groups = true;
+	l->column_count = header->count;
+	l->columns = xcalloc(header->count + 1, sizeof(*l->columns));
+	l->hazards = hazards_new(header, l->dialect.delimiter);
+	do {
+		struct record rec;
+
+		problem_list_clear(&problems);
+		event = reader_next(l->reader, &rec, &problems, d);
+		if (event == READER_RECORD)
+			see_record(l, &rec, &problems, &scratch);
+	} while (event == READER_RECORD || event == READER_BLANK);
+	problem_list_release(&problems);
+	buf_release(&scratch);
+	if (event < 0)
+		return -1;
+	problem_groups_finish(
+	    &l->groups, header, reader_tally(l->reader)->records);
+	if (l->decoded_count == 0 && header->row > 0)
+		keep_decoded(l, header->row, header->names, header->count);
+	l->is_unclosed = reader_unclosed(l->reader);
+	for (size_t i = 0; i < l->column_count; i++)
+		l->has_columns |=
+		    l->columns[i].filled > 0 || csv_look_name(l, i).len > 0;
+	l->found = hazards_finish(l->hazards, &l->found_count);
+	return 0;
+}
+
+/* The dialect, read on from each finding about the header to the next. */
+static int
+decide_dialect(struct csv_look *l, struct diag *d)
+{
+	struct dialect said = l->dialect;
+	struct first_bytes first;
+	struct front *f;
+	int ret = first_bytes_decode(&first, l->replay, l->encoding.name, d);
+
+	while (ret == 0 && l->front_count < LOOK_FRONTS) {
+		f = &l->fronts[l->front_count];
+		l->dialect = said;
+		buf_clear(&l->dialect_evidence);
+		ret = dialect_decide(
+		    &first, l->name, &l->dialect, &l->dialect_evidence, f, d);
+		if (ret < 0 || f->kind == FRONT_PLAIN) {
+			front_release(f);
+			break;
+		}
+		l->front_count++;
+		if (!front_apply(f, &said))
+			break;
+	}
+	first_bytes_release(&first);
+	return ret;
+}
+
+int
+csv_look_read(
+    struct csv_look *l, struct options *o, const char *path, struct diag *d)
+{
+	struct input_limits limits = {.max_input = o->max_input};
+
+	buf_init(&l->dialect_evidence, 1 << 16);
+	settings_typed(o, NULL, &l->typed);
+	l->path = operand_path(path);
+	l->name = xstrdup(operand_name(path));
+	l->input = input_open(l->path, &limits, d);
+	if (!l->input)
+		return -1;
+	l->replay = replay_new(input_source(l->input));
+	l->dialect = (struct dialect){.delimiter = DIALECT_AUTO,
+	    .quote = '"',
+	    .has_header = true,
+	    .blanks = BLANKS_AUTO};
+	if (dialect_settle(&l->dialect, o, d) < 0 ||
+	    decide_encoding(l, o, d) < 0 || decide_dialect(l, d) < 0 ||
+	    open_reader(l, o, d) < 0 || read_records(l, d) < 0)
+		return -1;
+	return l->is_pipe ? 0 : input_check_unchanged(l->input, d);
+}
+
+void
+csv_look_release(struct csv_look *l)
+{
+	for (size_t i = 0; i < l->column_count; i++)
+		column_profile_release(&l->columns[i]);
+	free(l->columns);
+	for (size_t i = 0; i < l->front_count; i++)
+		front_release(&l->fronts[i]);
+	hazards_free(l->hazards);
+	if (l->has_groups)
+		problem_groups_release(&l->groups);
+	reader_free(l->reader);
+	encoding_help_release(&l->encoding_help);
+	decoder_free(l->decoder);
+	replay_free(l->replay);
+	input_free(l->input);
+	buf_release(&l->dialect_evidence);
+	buf_release(&l->typed);
+	free(l->path);
+	free(l->name);
+	memset(l, 0, sizeof(*l));
+}
+
+const char *
+csv_look_evidence(const struct csv_look *l)
+{
+	switch (l->encoding.evidence) {
+	case ENCODING_NAMED:
+		return "named by --encoding";
+	case ENCODING_BOM:
+		return "byte order mark";
+	case ENCODING_UTF8:
+		return l->is_pipe ? "the first bytes are UTF-8"
+				  : "every byte is UTF-8";
+	case ENCODING_NEARLY:
+		return "UTF-8";
+	case ENCODING_MIXED:
+		return "UTF-8 and another encoding, mixed";
+	case ENCODING_UNKNOWN:
+		return "no encoding makes text of it";
+	case ENCODING_GUESSED:
+		return "guessed";
+	}
+	return "";
+}
+
+static void
+add_counts(const struct encoding_decision *e, struct buf *out)
+{
+	char good[32], bad[32];
+
+	if (e->evidence == ENCODING_MIXED)
+		buf_addf(out, ": %s characters are UTF-8, %s place%s not",
+		    text_count(e->good_characters, good),
+		    text_count(e->bad_places, bad),
+		    e->bad_places == 1 ? " is" : "s are");
+	else
+		buf_addf(out, " but for %s place%s",
+		    text_count(e->bad_places, bad),
+		    e->bad_places == 1 ? "" : "s");
+	buf_addf(out, "; %s byte %" PRIu64 " on line %" PRIu64 "%s",
+	    e->bad_places == 1 ? "it is" : "the first is", e->first_bad_offset,
+	    e->first_bad_line,
+	    e->is_cut ? ", where the file ends within a character" : "");
+}
+
+void
+csv_look_guess_words(const struct csv_look *l, struct buf *out)
+{
+	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_ranking *r = &e->ranking;
+	struct buf doubt = BUF_INIT(0);
+
+	if (r->count > 0 && r->list[0].language && *r->list[0].language)
+		buf_addf(out, "by its letters (%s)", r->list[0].language);
+	else
+		buf_adds(out, "by its bytes");
+	buf_adds(out, "; ");
+	encoding_reason_words(out, e);
+	encoding_doubt_words(&doubt, e);
+	if (doubt.len > 0)
+		buf_addf(out, "; the guess is weak: %s", buf_str(&doubt));
+	buf_release(&doubt);
+}
+
+void
+csv_look_encoding_words(const struct csv_look *l, struct buf *out)
+{
+	const struct encoding_decision *e = &l->encoding;
+
+	buf_adds(out, csv_look_evidence(l));
+	switch (e->evidence) {
+	case ENCODING_NEARLY:
+	case ENCODING_MIXED:
+		add_counts(e, out);
+		break;
+	case ENCODING_GUESSED:
+		buf_addc(out, ' ');
+		csv_look_guess_words(l, out);
+		break;
+	default:
+		break;
+	}
+}
+
+#define READING_CELLS 2
+
+void
+csv_look_reading(const struct csv_look *l, size_t i, struct buf *out)
+{
+	const struct ranked_encoding *x = &l->encoding.ranking.list[i];
+	char cell[24];
+
+	buf_addf(out, "%s reads", x->name);
+	for (size_t k = 0; k < l->decoded_count && k < READING_CELLS; k++) {
+		const struct hazard_cell *c = &l->decoded[k];
+		struct buf again = BUF_INIT(0);
+		struct text t = {c->value, c->value_len};
+
+		if (encoding_reread(&again, t, l->encoding.name, x->name))
+			t = (struct text){buf_str(&again), again.len};
+		buf_addf(out, "%s %s '", k > 0 ? "," : "",
+		    problem_cell(c->column, c->row, cell));
+		text_display(out, t, 0);
+		buf_adds(out, c->is_cut ? "…'" : "'");
+		buf_release(&again);
+	}
+}
+
+struct text
+csv_look_name(const struct csv_look *l, size_t column)
+{
+	const struct header *header = reader_header(l->reader);
+
+	return column < header->count && header->row > 0 ? header->names[column]
+							 : (struct text){"", 0};
+}
+
+bool
+csv_look_is_unused(const struct csv_look *l, size_t column)
+{
+	return l->has_columns && csv_look_name(l, column).len == 0 &&
+	       l->columns[column].filled == 0;
+}
+
+void
+csv_look_unused(const struct csv_look *l, struct buf *out)
+{
+	size_t count = 0, first = 0, last = 0;
+	char number[32], letters[8];
+
+	for (size_t i = 0; i < l->column_count; i++) {
+		if (!csv_look_is_unused(l, i))
+			continue;
+		first = count++ == 0 ? i : first;
+		last = i;
+	}
+	if (count == 0)
+		return;
+	text_column_letters(first, letters);
+	buf_addf(out, "%s column%s without a name and without a value, %s",
+	    text_count(count, number), count == 1 ? "" : "s", letters);
+	text_column_letters(last, letters);
+	if (count > 1)
+		buf_addf(out, " to %s", letters);
+}

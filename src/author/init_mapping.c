@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Field by field, in the order of the columns. A type is written only where
+ * the importer's own conversion took every value, so `check` has nothing to
+ * reject; what is named like an id stays text, digits or not.
+ */
+#include "author/init_mapping.h"
+
+#include "base/xalloc.h"
+#include "build/builder.h"
+#include "init_ragged.h"
+#include "init_types.h"
+#include "look/hazards.h"
+#include "report/terminal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond so many columns fields go without their description, so that the
+ * mapping stays below the size that the loader takes. */
+#define DESCRIBED_COLUMNS ((size_t)1500)
+
+struct init {
+	const struct csv_look *look;
+	struct buf *out;
+	struct buf words;  /* of the comment under way */
+	bool *is_repeated; /* for each column: its name is another's, too */
+	/* Keys of `data`, to keep them apart: each with its column, which
+	 * knows the number that the next of this name tries. */
+	struct unique_index *keys;
+	unsigned *next_number;
+	bool has_field;
+	int this_year;
+};
+
+static const unsigned char seed[16] = "init's names....";
+
+static void
+comment(struct init *w, size_t indent)
+{
+	init_comment(w->out, indent, buf_str(&w->words));
+	buf_clear(&w->words);
+}
+
+static void
+find_repeated(struct init *w)
+{
+	struct unique_index *names = unique_new(seed);
+
+	for (size_t i = 0; i < w->look->column_count; i++) {
+		uint64_t first;
+
+		if (unique_add(names, csv_look_name(w->look, i), i + 1, &first))
+			continue;
+		w->is_repeated[first - 1] = w->is_repeated[i] = true;
+	}
+	unique_free(names);
+}
+
+/* By name, or by number where the name does not tell. */
+static bool
+is_by_name(const struct init *w, size_t column)
+{
+	return csv_look_name(w->look, column).len > 0 &&
+	       !w->is_repeated[column];
+}
+
+static void
+add_source(struct init *w, size_t column)
+{
+	if (is_by_name(w, column)) {
+		buf_adds(w->out, "column: ");
+		init_scalar(w->out, csv_look_name(w->look, column));
+	} else {
+		buf_addf(w->out, "index: %zu", column + 1);
+	}
+}
+
+/* The column's name, or the long form with the rest of the field. */
+static void
+write_source_of(struct init *w, size_t column, const char *rest)
+{
+	if (rest[0] == '\0' && is_by_name(w, column)) {
+		init_scalar(w->out, csv_look_name(w->look, column));
+		return;
+	}
+	buf_addc(w->out, '{');
+	add_source(w, column);
+	buf_addf(w->out, "%s}", rest);
+}
+
+static void
+write_head(struct init *w, const char *target)
+{
+	const struct csv_look *l = w->look;
+	const char *slash = strrchr(l->name, '/');
+	char rows[48];
+
+	buf_adds(&w->words, "A mapping for ");
+	text_display(&w->words, text_of(slash ? slash + 1 : l->name), 60);
+	buf_addf(&w->words, ", written by csv2chakra init after a look at %s.",
+	    page_rows(reader_tally(l->reader)->records, rows));
+	comment(w, 0);
+	buf_adds(&w->words,
+	    "Look at each line marked \"guessed:\", name your procedure, and "
+	    "run");
+	comment(w, 0);
+	buf_adds(&w->words, "  csv2chakra check ");
+	text_display(&w->words, text_of(target ? target : "MAPPING"), 0);
+	buf_addc(&w->words, ' ');
+	text_display(&w->words,
+	    text_of(strcmp(l->name, "<stdin>") == 0 ? "CSV" : l->name), 0);
+	comment(w, 0);
+	buf_adds(w->out,
+	    "version: 1\n"
+	    "procedure: your-procedure # put its short id or uuid here\n\n");
+}
+
+static void
+write_source(struct init *w)
+{
+	const struct csv_look *l = w->look;
+	const struct dialect *x = &l->dialect;
+
+	buf_adds(w->out, "source:\n");
+	init_encoding(l, w->out);
+	if (l->dialect_evidence.len > 0) {
+		buf_addf(
+		    &w->words, "guessed: %s", buf_str(&l->dialect_evidence));
+		comment(w, 2);
+	}
+	if (x->delimiter == '\t')
+		buf_adds(w->out, "  delimiter: tab\n");
+	else if ((unsigned char)x->delimiter < ' ' || x->delimiter == 0x7f)
+		buf_addf(w->out, "  delimiter: \"\\x%02x\"\n",
+		    (unsigned)x->delimiter);
+	else
+		buf_addf(w->out,
+		    x->delimiter == '"' || x->delimiter == '\\'
+			? "  delimiter: '%c'\n"
+			: "  delimiter: \"%c\"\n",
+		    x->delimiter);
+	init_front_source(l, w->out);
+	init_front_keys(x, w->out);
+	init_ragged_source(l, w->out);
+	buf_addc(w->out, '\n');
+}
+
+static void
+write_key(struct init *w, size_t key)
+{
+	const struct csv_look *l = w->look;
+	char rows[48];
+
+	if (key != INIT_NO_KEY) {
+		buf_addf(&w->words,
+		    "guessed: named like a key, filled and different in each "
+		    "of %s",
+		    page_rows(l->good, rows));
+		comment(w, 0);
+		buf_adds(w->out, "lead_id: ");
+		write_source_of(
+		    w, key, l->columns[key].wrapped > 0 ? INIT_UNWRAP : "");
+		buf_adds(w->out, "\n\n");
+		return;
+	}
+	buf_adds(&w->words,
+	    "No column is named like a key, filled in each row and different "
+	    "in each. Without a key, rows whose answer is lost cannot be "
+	    "looked up. If there is one, name it:");
+	comment(w, 0);
+	buf_adds(w->out, "# lead_id: COLUMN\n\n");
+}
+
+/* The column's key under `data`, unlike all before. */
+static void
+write_field_key(struct init *w, size_t column)
+{
+	struct buf key = BUF_INIT(0);
+	char letters[8], own[72];
+	uint64_t first, ignored;
+
+	init_key(&key, csv_look_name(w->look, column));
+	text_column_letters(column, letters);
+	for (char *c = letters; *c != '\0'; c++)
+		*c = (char)(*c | 0x20);
+	if (strspn(buf_str(&key), "0123456789_") == key.len) {
+		/* No name, or nothing but digits. */
+		buf_clear(&key);
+		buf_addf(&key, "column_%s", letters);
+	}
+	snprintf(own, sizeof(own), "%s", buf_str(&key));
+	if (!unique_add(w->keys, text_of(own), column + 1, &first))
+		do
+			snprintf(own, sizeof(own), "%s_%u", buf_str(&key),
+			    w->next_number[first - 1]++ + 2);
+		while (
+		    !unique_add(w->keys, text_of(own), column + 1, &ignored));
+	buf_addf(w->out, "  %s: ", own);
+	buf_release(&key);
+}
+
+static void
+describe(struct init *w, size_t column)
+{
+	const struct column_profile *c = &w->look->columns[column];
+	uint64_t good = w->look->good;
+	bool is_exact;
+	uint64_t different = distinct_estimate(&c->distinct, &is_exact);
+	char letters[8], number[32];
+
+	text_column_letters(column, letters);
+	buf_addf(&w->words, "%s", letters);
+	if (!is_by_name(w, column) && w->look->dialect.has_header) {
+		buf_adds(&w->words, " '");
+		text_display(&w->words, csv_look_name(w->look, column), 40);
+		buf_adds(&w->words, "', by its place");
+	}
+	if (c->filled == 0) {
+		buf_adds(&w->words, ": empty");
+		comment(w, 2);
+		return;
+	}
+	if (c->filled == good)
+		buf_adds(&w->words, ": always filled");
+	else
+		buf_addf(&w->words, ": %" PRIu64 "%% filled",
+		    c->filled * 100 / good);
+	if (!c->distinct.has_no_words && c->distinct.word_count <= 12 &&
+	    c->filled >= c->distinct.word_count * 2) {
+		buf_adds(&w->words, "; values:");
+		for (size_t i = 0; i < c->distinct.word_count; i++) {
+			const struct distinct_word *x = &c->distinct.words[i];
+
+			buf_adds(&w->words, i > 0 ? ", '" : " '");
+			text_display(
+			    &w->words, (struct text){x->text, x->len}, 0);
+			buf_addf(
+			    &w->words, "' %s", text_count(x->count, number));
+		}
+		comment(w, 2);
+		return;
+	}
+	buf_addf(&w->words, ", %s%s different:", is_exact ? "" : "about ",
+	    text_count(different < c->filled ? different : c->filled, number));
+	for (size_t i = 0; i < c->example_count; i++) {
+		buf_adds(&w->words, i > 0 ? ", " : " ");
+		profile_value_show(&w->words, &c->examples[i]);
+	}
+	comment(w, 2);
+}
+
+static void
+describe_hazards(struct init *w, size_t column)
+{
+	char number[32], cell[24];
+
+	for (size_t i = 0; i < w->look->found_count; i++) {
+		const struct hazard *h = &w->look->found[i];
+
+		if (h->column != (int)column)
+			continue;
+		buf_addf(&w->words, "careful: %s: %s cell%s, %s [%s]",
+		    hazard_title(h->kind), text_count(h->count, number),
+		    h->count == 1 ? "" : "s",
+		    problem_cell(h->column, h->cells[0].row, cell),
+		    hazard_code(h->kind));
+		comment(w, 2);
+	}
+}
+
+static void
+write_field(struct init *w, size_t column)
+{
+	struct buf rest = BUF_INIT(0);
+
+	if (w->look->column_count <= DESCRIBED_COLUMNS) {
+		if (w->has_field)
+			buf_addc(w->out, '\n');
+		describe(w, column);
+		describe_hazards(w, column);
+	}
+	init_type(w->look, column, w->this_year, &w->words, &rest);
+	if (w->words.len > 0)
+		comment(w, 2);
+	write_field_key(w, column);
+	w->has_field = true;
+	write_source_of(w, column, buf_str(&rest));
+	buf_addc(w->out, '\n');
+	buf_release(&rest);
+}
+
+/* What the whole file may have wrong. */
+static void
+write_file_hazards(struct init *w)
+{
+	char rows[48];
+
+	for (size_t i = 0; i < w->look->found_count; i++) {
+		const struct hazard *h = &w->look->found[i];
+
+		if (h->column >= 0)
+			continue;
+		buf_addf(&w->words, "careful: %s: %s", hazard_title(h->kind),
+		    page_rows(h->count, rows));
+		for (size_t k = 0; k < h->cell_count; k++)
+			buf_addf(&w->words, "%s %" PRIu64,
+			    k > 0 ? "," : " (row", h->cells[k].row);
+		buf_addf(&w->words, "%s; %s [%s]", h->cell_count > 0 ? ")" : "",
+		    hazard_advice(h->kind), hazard_code(h->kind));
+		comment(w, 0);
+	}
+}
+
+void
+init_mapping(const struct csv_look *l, size_t key, const char *target,
+    int this_year, struct buf *out)
+{
+	struct init w = {.look = l, .out = out, .this_year = this_year};
+	bool has_data = false;
+
+	w.is_repeated = xcalloc(l->column_count + 1, sizeof(*w.is_repeated));
+	w.next_number = xcalloc(l->column_count + 1, sizeof(*w.next_number));
+	w.keys = unique_new(seed);
+	find_repeated(&w);
+	write_head(&w, target);
+	init_problems(l, out);
+	write_file_hazards(&w);
+	write_source(&w);
+	write_key(&w, key);
+	for (size_t i = 0; i < l->column_count; i++) {
+		if (i == key || csv_look_is_unused(l, i))
+			continue;
+		if (!has_data)
+			buf_adds(out, "data:\n");
+		has_data = true;
+		write_field(&w, i);
+	}
+	csv_look_unused(l, &w.words);
+	if (w.words.len > 0) {
+		buf_adds(out, "\n  # Left out:\n");
+		comment(&w, 2);
+	}
+	unique_free(w.keys);
+	free(w.next_number);
+	free(w.is_repeated);
+	buf_release(&w.words);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The type of a field and the keys that its values ask for. A type is written
+ * only where every value bears it out; what is named like an id stays text,
+ * digits or not.
+ */
+#include "init_types.h"
+
+#include "author/init_mapping.h"
+#include "look/hazards.h"
+
+/* A guess that nobody should act on; says in the comment what keeps it from
+ * being one. */
+static bool
+is_kept_as_text(const struct csv_look *l, size_t column,
+    const struct column_guess *g, struct buf *say)
+{
+	const struct column_profile *c = &l->columns[column];
+
+	if (g->kind == COLUMN_TEXT || g->is_ambiguous || g->is_mixed ||
+	    g->amount.doubt != AMOUNT_CLEAR ||
+	    (g->kind == COLUMN_INTEGER && g->is_code)) {
+		buf_adds(say, "kept as text: ");
+		column_guess_words(say, c, g, column);
+		return true;
+	}
+	/* Who wraps digits so that no zero is lost means text. */
+	if (c->wrapped > 0) {
+		buf_adds(say, "kept as text: written so that a spreadsheet "
+			      "keeps it as text");
+		return true;
+	}
+	if (c->plus == c->filled)
+		return false;
+	if (g->kind == COLUMN_PHONE) {
+		buf_adds(say,
+		    "kept as text: phone numbers, not all with a country "
+		    "code; say type: phone and calling_code to unite them");
+		return true;
+	}
+	if (g->kind == COLUMN_INTEGER &&
+	    hazard_zero_name(csv_look_name(l, column)) > 0) {
+		buf_adds(say, "kept as text: digits, but named like an id");
+		return true;
+	}
+	return false;
+}
+
+static void
+format_words(const struct column_guess *g, struct buf *rest)
+{
+	char format[DATE_FORMAT_SIZE];
+
+	date_code_format(g->formats[0], format);
+	if (g->format_count == 1 && *format != '\0')
+		buf_addf(rest, ", format: \"%s\"", format);
+	for (size_t i = 0; i < g->format_count && g->format_count > 1; i++) {
+		date_code_format(g->formats[i], format);
+		buf_addf(rest, "%s\"%s\"%s", i == 0 ? ", format: [" : ", ",
+		    *format == '\0' ? "%Y-%m-%d" : format,
+		    i + 1 == g->format_count ? "]" : "");
+	}
+}
+
+/* The century of a format with %y, and which years that makes. */
+static void
+add_century(const struct csv_look *l, size_t column, int this_year,
+    const struct column_guess *g, struct buf *say, struct buf *rest)
+{
+	bool is_birth = init_is_birth_name(csv_look_name(l, column));
+	int first, last, century;
+
+	if (g->short_years == NULL)
+		return;
+	century = short_years_century(
+	    g->short_years, this_year, is_birth, &first, &last);
+	buf_addf(rest, ", century: %d", century);
+	buf_addf(say,
+	    "; century guessed%s, check first: %02d to %02d are %d to "
+	    "%d",
+	    is_birth ? " (births are not in the future)" : "", first % 100,
+	    last % 100, first, last);
+}
+
+/* The signs and marks of decimals. */
+static void
+add_decimal(const struct column_guess *g, struct buf *rest)
+{
+	if (g->signs.decimal != '.')
+		buf_adds(rest, ", decimal: \",\"");
+	if (g->signs.thousands != 0)
+		buf_addf(rest, ", thousands: \"%c\"", g->signs.thousands);
+	amount_keys(rest, &g->amount);
+}
+
+static bool
+has_hazard(const struct csv_look *l, size_t column, enum hazard_kind kind)
+{
+	for (size_t i = 0; i < l->found_count; i++)
+		if (l->found[i].kind == kind &&
+		    l->found[i].column == (int)column)
+			return true;
+	return false;
+}
+
+void
+init_type(const struct csv_look *l, size_t column, int this_year,
+    struct buf *say, struct buf *rest)
+{
+	const struct column_profile *c = &l->columns[column];
+	struct column_guess g;
+
+	if (c->wrapped > 0)
+		buf_adds(rest, INIT_UNWRAP);
+	column_profile_judge(c, &g);
+	if (g.kind == COLUMN_EMPTY ||
+	    (g.kind == COLUMN_TEXT && !g.is_nearly && g.two_phones == 0))
+		return;
+	if (is_kept_as_text(l, column, &g, say))
+		return;
+	if (g.kind == COLUMN_DECIMAL &&
+	    has_hazard(l, column, HAZARD_FLOAT_ID)) {
+		buf_adds(say, "guessed: every value is a whole number, with "
+			      ".0 behind it");
+		buf_adds(rest, ", replace: {pattern: '\\.0$', with: \"\"}, "
+			       "type: integer");
+		return;
+	}
+	buf_adds(say, "guessed: every value is ");
+	column_guess_words(say, c, &g, column);
+	buf_addf(rest, ", type: %s",
+	    g.kind == COLUMN_DATE && g.has_time ? "datetime"
+						: column_kind_name(g.kind));
+	if (g.kind == COLUMN_DECIMAL)
+		add_decimal(&g, rest);
+	if (g.kind != COLUMN_DATE)
+		return;
+	format_words(&g, rest);
+	add_century(l, column, this_year, &g, say, rest);
+	if (g.has_time)
+		buf_adds(say, "; the time zone is UTC unless timezone: says "
+			      "otherwise");
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BUILD_BUILDER_PLAN_H
+#define BUILD_BUILDER_PLAN_H
+
+/*
+ * What the builder's files share; nobody outside src/process includes it.
+ *
+ * builder_plan.c turns the mapping into plan fields once; for each row
+ * builder.c walks them, builder_value.c makes a cell into the text that the
+ * type gets, builder_type.c makes that JSON, builder_check.c checks it, and
+ * builder_rows.c decides whether the row is wanted at all.
+ */
+
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "build/builder.h"
+#include "place_log.h"
+#include "value/convert_date.h"
+#include "value/convert_json.h"
+#include "value/convert_text.h"
+
+/* "Did you mean" holds a value against all names of a map. It is for the
+ * examples that a person sees: MEANT_ALWAYS of each field, and as many more as
+ * take MEANT_NAMES comparisons; the rest go without. */
+#define MEANT_ALWAYS 3
+#define MEANT_NAMES ((uint64_t)20000)
+struct meant_cost {
+	unsigned asked;
+	uint64_t names;
+};
+
+enum plan_kind {
+	PLAN_OBJECT,   /* children */
+	PLAN_CONSTANT, /* the fragment is all of it */
+	PLAN_PLAIN,    /* one column, as a string, no rules but trim and nulls:
+			* the hot path */
+	PLAN_KEY,      /* the same, but the key: required, unique */
+	PLAN_VALUE     /* everything else */
+};
+
+/* What the hot path knows of a plain field, and no more: many of them are
+ * looked at for each row. */
+struct plain_slot {
+	struct text fragment; /* as below, and its quote is counted */
+	size_t column;
+	const bool *looks; /* for each byte that a cell may begin or end with,
+			    * whether value_clean may do something to it */
+	const struct field *f;
+};
+
+/* Plain fields without a gap between them. */
+struct plain_run {
+	size_t fields;		  /* at least 1 */
+	struct plain_slot *slots; /* of fields whose column is there */
+	size_t count;
+	size_t width;  /* records with so many cells have all the columns */
+	size_t bytes;  /* fragments, with room for block stores */
+	size_t copies; /* how many of them share one column, at most */
+};
+
+/* What was seen of a field's values (evidence.h): changes while rows go by. */
+struct evidence;
+struct field_seen {
+	unsigned passed;	 /* PASSED_* */
+	struct evidence *failed; /* NULL = none did */
+};
+
+struct plan_field {
+	enum plan_kind kind;
+	const struct field *f;
+	bool is_key;
+	/* `,"key":`, with the value of a constant or an object's brace after
+	 * it; else a quote follows that is not counted. The comma is left out
+	 * after a brace. */
+	struct text fragment;
+	struct plain_slot slot;	     /* of a key */
+	const struct plain_run *run; /* that this field begins; NULL = none */
+	int column;
+	bool shares_column;	      /* another field reads it too */
+	const char *type_rule;	      /* "type datetime" */
+	const struct text *map_names; /* the map's keys, for hints */
+	struct date_rules dates;
+	/* A format that would guess: every cell is refused. NULL = none. */
+	const struct convert_reason *bad_format;
+	enum time_form time_form;
+	enum place_form place_form;
+	struct number_rules number;
+	bool is_marked; /* numbers: units and the like stand around them */
+	/* Whether its values need more than most do: it is marked, a list,
+	 * takes any digits, or has a bad format. */
+	bool is_special;
+	struct list_rules list;
+	struct phone_rules phone;
+	struct text min, max;	     /* JSON numbers, of number types */
+	const struct text *allowed;  /* one_of; JSON numbers of number types */
+	struct unique_index *unique; /* borrowed from the builder */
+	struct word_list yes, no;    /* of a boolean */
+	struct meant_cost *meant;    /* what `note_meant` has spent */
+	struct field_seen *seen;     /* of PLAN_VALUE, else NULL */
+	struct plan_field *children;
+	size_t child_count;
+};
+
+struct builder {
+	const struct mapping *m;
+	const struct builder_facts *facts;
+	struct arena arena; /* the plan */
+	struct plan_field *fields;
+	size_t field_count;
+	bool judges_rows; /* there are conditions which rows are wanted */
+	const struct plan_field *key; /* NULL = none */
+	struct unique_index **unique;
+	size_t unique_count;
+	struct place_log *places; /* of rows with values in `unique` */
+	/* Scratch, kept from row to row. */
+	struct buf work[2];
+	int work_next;
+	struct buf form;      /* a value in NFC, to be compared */
+	struct buf unwrapped; /* a cell without its wrapper */
+	struct buf key_text;
+	struct json_checker json;
+	struct buf explain_out;
+	struct problem_list explain_problems;
+	/* The row under way. */
+	const struct record *rec;
+	struct buf *out;
+	struct problem_list *problems;
+	struct built_row *built;
+	size_t row_begin;
+	uint64_t place; /* of this row in `places`; 0 = not there yet */
+	bool too_large; /* the row does not fit in `out` */
+	/* A key that plain_add_key has still to look up; NULL = none. */
+	const struct plan_field *late_key;
+	uint64_t late_hash;
+	bool is_quiet; /* problems are not recorded */
+	/* builder_explain; NULL otherwise. */
+	void (*step)(
+	    void *ctx, const struct field *f, const struct explain_step *s);
+	void *step_ctx;
+};
+
+/* builder_plan.c */
+void plan_build(struct builder *b);
+
+/* A value on its way: the text, and the column to blame. */
+struct value {
+	bool has;
+	struct text t; /* in the record, the mapping, or builder.work */
+	int column;
+};
+/* builder_value.c: source, trim, nulls, replace, case, map, default,
+ * required. False if a problem was added: the field is left out. */
+bool value_prepare(
+    struct builder *b, const struct plan_field *p, struct value *v);
+/* The cell of a column; empty if the record has not so many. */
+struct text value_cell(const struct record *rec, int column);
+int value_column(const struct column_ref *ref);
+/* Trimmed if `trim`; empty if it is one of the nulls. */
+struct text value_clean(
+    struct text cell, bool trim, const struct text *nulls, size_t null_count);
+/* The text in ="…", with its quotes single again; any other cell as it is. A
+ * view of the cell or of builder.unwrapped. */
+struct text value_unwrap(struct builder *b, struct text cell);
+/* The same if `unwrap` says so, then value_clean. */
+struct text value_of_cell(struct builder *b, struct text cell,
+    enum unwrap unwrap, bool trim, const struct text *nulls, size_t null_count);
+
+/* A value after its type. */
+struct typed {
+	struct text text;  /* what the checks look at: the string's text, the
+			    * number's digits, true or false; of everything
+			    * else the text before the type */
+	size_t json_at;	   /* where its JSON begins in `out` */
+	int64_t moment_ms; /* of dates */
+};
+/* builder_type.c: appends the JSON. False with a reason, or with an empty
+ * message when `out` is full. */
+bool type_convert(struct builder *b, const struct plan_field *p, struct text t,
+    struct typed *y, struct convert_reason *r);
+bool type_is_text(enum field_type type);
+bool type_is_integer(enum field_type type);
+bool type_is_number(enum field_type type);
+bool type_is_moment(enum field_type type);
+bool type_is_list(enum field_type type);
+
+/* builder_check.c: false if a problem was added. */
+bool check_value(struct builder *b, const struct plan_field *p,
+    const struct value *v, const struct typed *y);
+
+/* The same for a unique value, by the hash of its JSON. */
+bool check_unique(struct builder *b, const struct plan_field *p,
+    const struct value *v, uint64_t hash);
+
+/* builder_plain.c: p as a slot. */
+struct plain_slot plain_slot(const struct plan_field *p);
+/* A run of plain fields; there is an open object in `out`. */
+void plain_add_run(struct builder *b, const struct plain_run *run);
+/* The key. False if it is not as usual, and nothing was done. */
+bool plain_add_key(struct builder *b, const struct plan_field *p);
+/* At the row's end: whether its key is unique. */
+void plain_settle_key(struct builder *b);
+
+/* builder_rows.c: whether the row is wanted. ROW_BUILT = yes. */
+enum row_verdict rows_judge(struct builder *b, bool is_empty);
+
+/* builder_note.c: records a problem of a field; the level is a note when
+ * `may_omit` and the field says on_error: omit. */
+/* Which of the names was probably meant, or -1: none, or enough were asked. */
+int note_meant(struct builder *b, const struct plan_field *p, struct text t,
+    const struct text *names, size_t count);
+void note_problem(struct builder *b, const struct plan_field *p, int column,
+    const char *code, bool may_omit, struct text value,
+    const struct convert_reason *r);
+void note_not_unique(struct builder *b, const struct plan_field *p,
+    const struct value *v, uint64_t first_place);
+/* An integer beyond 2^53. */
+void note_big_integer(
+    struct builder *b, const struct plan_field *p, const struct value *v);
+/* For builder_explain. */
+void note_step(struct builder *b, const struct plan_field *p, const char *rule,
+    struct text value);
+
+#endif

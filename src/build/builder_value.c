@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the record to the text that the type gets. Each step reads the text of
+ * the one before: a view of the record as long as nothing changed it, else one
+ * of two work buffers in turn, so that no step writes where it reads.
+ */
+#include "base/unicode.h"
+#include "builder_plan.h"
+#include "evidence.h"
+#include "value/forms.h"
+#include "value/text_case.h"
+
+#include <string.h>
+
+struct text
+value_cell(const struct record *rec, int column)
+{
+	if (column < 0 || (size_t)column >= rec->cell_count)
+		return (struct text){"", 0};
+	return rec->cells[column];
+}
+
+int
+value_column(const struct column_ref *ref)
+{
+	if (ref->column < 0 && ref->index > 0)
+		return (int)ref->index - 1;
+	return ref->column;
+}
+
+struct text
+value_clean(
+    struct text cell, bool trim, const struct text *nulls, size_t null_count)
+{
+	if (trim)
+		cell = text_trim(cell);
+	if (null_count > 0 && texts_have(nulls, null_count, cell))
+		cell.len = 0;
+	return cell;
+}
+
+struct text
+value_unwrap(struct builder *b, struct text cell)
+{
+	struct text inner = text_in_formula(text_trim(cell));
+	size_t at = 0;
+
+	if (inner.s == NULL)
+		return cell;
+	if (inner.len == 0 || memchr(inner.s, '"', inner.len) == NULL)
+		return inner;
+	buf_clear(&b->unwrapped);
+	while (at < inner.len) {
+		(void)buf_addc(&b->unwrapped, inner.s[at]);
+		at += inner.s[at] == '"' ? 2 : 1;
+	}
+	return (struct text){buf_str(&b->unwrapped), b->unwrapped.len};
+}
+
+struct text
+value_of_cell(struct builder *b, struct text cell, enum unwrap unwrap,
+    bool trim, const struct text *nulls, size_t null_count)
+{
+	if (unwrap == UNWRAP_FORMULA_TEXT)
+		cell = value_unwrap(b, cell);
+	return value_clean(cell, trim, nulls, null_count);
+}
+
+static struct buf *
+next_work(struct builder *b)
+{
+	struct buf *work = &b->work[b->work_next];
+
+	b->work_next = 1 - b->work_next;
+	buf_clear(work);
+	return work;
+}
+
+static struct text
+work_text(const struct buf *work)
+{
+	return (struct text){buf_str(work), work->len};
+}
+
+static void
+from_columns(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct field *f = p->f;
+	struct text cell = {"", 0};
+	size_t i;
+
+	for (i = 0; i < f->column_count && !v->has; i++) {
+		int column = value_column(&f->columns[i]);
+
+		if (column < 0)
+			continue;
+		cell = value_cell(b->rec, column);
+		v->t = value_of_cell(
+		    b, cell, f->unwrap, f->trim, f->nulls, f->null_count);
+		v->has = v->t.len > 0;
+		if (v->has || v->column < 0)
+			v->column = column;
+	}
+	if (b->step == NULL)
+		return;
+	note_step(b, p, "cell", cell);
+	if (f->unwrap == UNWRAP_FORMULA_TEXT) {
+		cell = value_unwrap(b, cell);
+		note_step(b, p, "unwrap", cell);
+	}
+	if (f->trim)
+		note_step(b, p, "trim", text_trim(cell));
+	if (f->null_count > 0)
+		note_step(b, p, "nulls", v->t);
+}
+
+static void
+from_template(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct field *f = p->f;
+	struct buf *work = next_work(b);
+	bool has_cell = false, any = false;
+	size_t i;
+
+	for (i = 0; i < f->part_count; i++) {
+		const struct template_part *part = &f->parts[i];
+		struct text cell;
+		int column;
+
+		buf_add(work, part->literal.s, part->literal.len);
+		if (part->ref < 0)
+			continue;
+		has_cell = true;
+		column = value_column(&f->columns[part->ref]);
+		cell = value_of_cell(b, value_cell(b->rec, column), f->unwrap,
+		    f->trim, f->nulls, f->null_count);
+		any = any || cell.len > 0;
+		if (v->column < 0)
+			v->column = column;
+		buf_add(work, cell.s, cell.len);
+	}
+	if (has_cell && !any)
+		buf_clear(work);
+	/* "{First} {Last}" without a last name is not a name with a blank. */
+	v->t = f->trim ? text_trim(work_text(work)) : work_text(work);
+	v->has = v->t.len > 0;
+	note_step(b, p, "template", v->t);
+}
+
+static void
+from_meta(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work;
+
+	switch (p->f->meta) {
+	case META_FILE:
+		v->t = text_of(b->facts->file_name);
+		break;
+	case META_INPUT_KEY:
+		v->t = text_of(b->facts->input_key);
+		break;
+	default:
+		work = next_work(b);
+		buf_addf(work, "%llu",
+		    (unsigned long long)(b->rec->origin_row ? b->rec->origin_row
+							    : b->rec->row));
+		v->t = work_text(work);
+	}
+	v->has = v->t.len > 0;
+	note_step(b, p, "meta", v->t);
+}
+
+static void
+from_source(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	*v = (struct value){.t = {"", 0}, .column = -1};
+	switch (p->f->source) {
+	case SOURCE_TEMPLATE:
+		from_template(b, p, v);
+		break;
+	case SOURCE_META:
+		from_meta(b, p, v);
+		break;
+	case SOURCE_CONSTANT:
+		v->t = p->f->constant_text;
+		v->has = v->t.len > 0;
+		note_step(b, p, "value", v->t);
+		break;
+	default:
+		from_columns(b, p, v);
+	}
+}
+
+static bool
+replace(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work = next_work(b);
+
+	if (pattern_replace(p->f->replace, v->t, p->f->replace_with, work) !=
+	    0) {
+		struct convert_reason r;
+
+		convert_fail(&r, "too_slow",
+		    "the pattern of replace took too long on this value");
+		convert_hint(&r, "a pattern with nested repeats, such as "
+				 "(a+)+, can take for ever");
+		note_problem(b, p, v->column, "rule.replace", true, v->t, &r);
+		return false;
+	}
+	v->t = work_text(work);
+	v->has = v->t.len > 0;
+	note_step(b, p, "replace", v->t);
+	return true;
+}
+
+static void
+change_case(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work = next_work(b);
+
+	if (p->f->case_rule == CASE_UPPER)
+		(void)text_add_upper(work, v->t);
+	else if (p->f->case_rule == CASE_LOWER)
+		(void)text_add_lower(work, v->t);
+	else
+		(void)text_add_title(work, v->t);
+	v->t = work_text(work);
+	note_step(b, p, "case", v->t);
+}
+
+static const struct map_entry *
+find_entry(const struct field *f, struct text from)
+{
+	size_t low = 0, high = f->map_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = text_order(from, f->map[middle].from);
+
+		if (order == 0)
+			return &f->map[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static bool
+fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
+{
+	int meant = note_meant(b, p, v->t, p->map_names, p->f->map_count);
+	struct convert_reason r;
+	char bytes[200] = "";
+	struct buf differs = BUF_OVER(bytes);
+
+	if (meant >= 0 && look_alike_explain(&differs, "the mapping's",
+			      p->map_names[meant], "the file's", v->t))
+		convert_fail(&r, "look_alike",
+		    "the map has no entry for this value, and one that looks "
+		    "like it: %s",
+		    buf_str(&differs));
+	else
+		convert_fail(&r, "", "the map has no entry for this value");
+	evidence_word(b, p, v->t);
+	note_problem(b, p, v->column, "map.no_entry", false, v->t, &r);
+	return false;
+}
+
+static bool
+map_value(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct map_entry *entry =
+	    find_entry(p->f, text_nfc(&b->form, v->t));
+
+	if (entry != NULL) {
+		v->t = entry->to;
+		note_step(b, p, "map", v->t);
+	} else if (p->f->otherwise == OTHERWISE_REJECT) {
+		return fail_map(b, p, v);
+	} else if (p->f->otherwise == OTHERWISE_OMIT) {
+		v->t.len = 0;
+		note_step(b, p, "otherwise", v->t);
+	} else {
+		if (p->f->otherwise == OTHERWISE_VALUE)
+			v->t = p->f->otherwise_value;
+		note_step(b, p, "otherwise", v->t);
+	}
+	v->has = v->t.len > 0;
+	return true;
+}
+
+/* Decimal digits of other scripts as those of ASCII. */
+static void
+to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	struct buf *work;
+	size_t at = 0;
+
+	if (text_is_ascii(v->t))
+		return;
+	work = next_work(b);
+	while (at < v->t.len) {
+		size_t begin = at;
+		int digit = code_point_digit(utf8_next(v->t.s, v->t.len, &at));
+
+		if (digit >= 0)
+			(void)buf_addc(work, (char)('0' + digit));
+		else
+			(void)buf_add(work, v->t.s + begin, at - begin);
+	}
+	v->t = work_text(work);
+	note_step(b, p, "digits", v->t);
+}
+
+/* What only special fields need. */
+static void
+look_closely(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	/* A list of empty items is none. */
+	if (type_is_list(p->f->type)) {
+		struct text rest = v->t, item;
+
+		v->has = list_next(&rest, p->list.separator, &item);
+	}
+	if (p->f->any_digits)
+		to_ascii_digits(b, p, v);
+}
+
+bool
+value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
+{
+	const struct field *f = p->f;
+
+	from_source(b, p, v);
+	if (v->has && f->replace != NULL && !replace(b, p, v))
+		return false;
+	if (v->has && f->case_rule != CASE_KEEP)
+		change_case(b, p, v);
+	if (v->has && f->map != NULL && !map_value(b, p, v))
+		return false;
+	if (p->is_special && v->has)
+		look_closely(b, p, v);
+	if (!v->has && f->has_default) {
+		v->t = f->default_text;
+		v->has = v->t.len > 0;
+		note_step(b, p, "default", v->t);
+		if (p->is_special && v->has)
+			look_closely(b, p, v);
+	}
+	if (!v->has && f->required) {
+		struct convert_reason r;
+
+		convert_fail(&r, "", "a value is required");
+		note_problem(b, p, v->column, "rule.required", false,
+		    (struct text){"", 0}, &r);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The processes that a lookup found.
+ *
+ * "Not found" may lead to a row being sent again, so an answer with errors in
+ * it is not an answer here, even if it has a list. A process that cannot be
+ * read stays in the page without a key: the caller goes on by how many came.
+ */
+#include "base/civil.h"
+#include "base/xalloc.h"
+#include "chakra/response.h"
+#include "http/retry.h"
+#include "response_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Epoch ms, epoch seconds (anything that as ms would lie before March 1973),
+ * or ISO 8601. */
+static int64_t
+read_time(const cJSON *node)
+{
+	const uint64_t least_ms = UINT64_C(100000000000);
+	uint64_t n;
+
+	if (node == NULL || cJSON_IsNull(node))
+		return FOUND_NO_TIME;
+	if (!answer_count(node, &n)) {
+		int64_t ms =
+		    cJSON_IsString(node) ? iso_date_ms(node->valuestring) : -1;
+
+		return ms < 0 ? FOUND_BAD_TIME : ms;
+	}
+	return (int64_t)(n < least_ms ? n * 1000 : n);
+}
+
+static void
+read_process(struct arena *memory, const cJSON *node, const char *key_name,
+    struct found_process *item)
+{
+	struct buf token = BUF_INIT(0);
+	/* An attribute may have the name of a root field, as `id`. */
+	const cJSON *key = answer_find_key(node, key_name, false);
+	const char *id = answer_string(node, "id");
+	const cJSON *created = answer_member(node, "createdAt");
+
+	item->created_at_ms = read_time(created);
+	if (id != NULL && strlen(id) < sizeof(item->id))
+		answer_put(item->id, sizeof(item->id), text_of(id));
+	if (key == NULL)
+		return;
+	answer_add_token(&token, key);
+	item->key_token = (struct text){
+	    arena_strndup(memory, buf_str(&token), token.len), token.len};
+	buf_release(&token);
+}
+
+static bool
+read_has_more(const cJSON *root)
+{
+	const cJSON *more =
+	    answer_member(answer_member(root, "_meta"), "hasMore");
+
+	return cJSON_IsTrue(more) ||
+	       (cJSON_IsString(more) &&
+		   strcasecmp(more->valuestring, "true") == 0);
+}
+
+int
+response_list(const struct http_response *r, const char *key_name,
+    struct list_page *page, char *words, size_t words_size)
+{
+	const cJSON *node;
+	size_t i = 0;
+
+	*page = (struct list_page){.items = NULL};
+	cJSON *root = answer_envelope(r, words, words_size);
+	if (root == NULL)
+		return -1;
+	const cJSON *list = answer_member(root, "_data");
+	if (answer_errors(root) != NULL || !cJSON_IsArray(list)) {
+		if (answer_errors(root) != NULL)
+			response_words(r, words, words_size);
+		else
+			answer_put(words, words_size,
+			    TEXT_LITERAL("the answer holds no list of "
+					 "processes"));
+		cJSON_Delete(root);
+		return -1;
+	}
+	struct arena *memory = xcalloc(1, sizeof(*memory));
+	page->owned = memory;
+	page->count = (size_t)cJSON_GetArraySize(list);
+	page->items =
+	    xcalloc(page->count > 0 ? page->count : 1, sizeof(*page->items));
+	cJSON_ArrayForEach(node, list)
+	{
+		read_process(memory, node, key_name, &page->items[i++]);
+	}
+	page->has_more = read_has_more(root);
+	cJSON_Delete(root);
+	return 0;
+}
+
+void
+list_page_release(struct list_page *p)
+{
+	if (p->owned != NULL)
+		arena_release(p->owned);
+	free(p->owned);
+	free(p->items);
+	*p = (struct list_page){.items = NULL};
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sample is read with each delimiter as if blanks around quotes were
+ * nothing. If that leaves no quote broken, most records as wide as the others,
+ * and blanks were passed over, the file is written so.
+ */
+#include "dialect_blanks.h"
+
+#include "csv/reading.h"
+
+#include <string.h>
+
+#define LINE_CHARS 60 /* of the first record, in the message */
+
+static const char CANDIDATES[] = {',', ';', '\t', '|'};
+
+/* Blanks before or after some quote: without them there is nothing to ask. */
+static bool
+has_blank_at_quote(const struct sample *sample)
+{
+	const char *s = sample->s, *end = s + sample->len, *at = s;
+
+	while (sample->quote != 0 && at < end &&
+	       (at = memchr(at, sample->quote, (size_t)(end - at)))) {
+		if ((at > s && is_skipped_blank(at[-1], 0)) ||
+		    (at + 1 < end && is_skipped_blank(at[1], 0)))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static bool
+is_written_so(const struct reading *r)
+{
+	return r->spaced > 0 && r->broken == 0 && r->usual > 1 &&
+	       r->first == r->usual && r->even * 2 >= r->records;
+}
+
+/* The delimiter with which most records have blanks around quotes; 0 = with
+ * none does the whole sample read so. */
+static char
+find_delimiter(const struct sample *sample, const struct dialect *dialect)
+{
+	struct reading r;
+	size_t best = 0;
+	char found = 0;
+
+	for (size_t i = 0; i < sizeof(CANDIDATES); i++) {
+		char delimiter = CANDIDATES[i];
+
+		if (dialect->delimiter != DIALECT_AUTO)
+			delimiter = dialect->delimiter;
+		if (delimiter == sample->quote)
+			continue;
+		reading_make(&r, sample, delimiter);
+		if (is_written_so(&r) && r.spaced > best) {
+			best = r.spaced;
+			found = delimiter;
+		}
+		if (dialect->delimiter != DIALECT_AUTO)
+			break;
+	}
+	return found;
+}
+
+static int
+refuse(const struct sample *sample, char delimiter, struct diag *d)
+{
+	char name[4] = {'\'', delimiter, '\'', '\0'};
+	struct sample_walk first = sample_walk_begin(sample, delimiter);
+	struct buf line = BUF_INIT(0);
+
+	if (sample_walk_next(&first))
+		text_display(&line, first.content, LINE_CHARS);
+	diag_set(d, DIAG_INPUT,
+	    "there are blanks between quotes and the delimiter %s: '%s'",
+	    delimiter == '\t' ? "tab" : name, buf_str(&line));
+	diag_code(d, "csv.blanks_around_quotes");
+	diag_help(d,
+	    "`blanks: around_quotes` in the mapping's source passes over "
+	    "them");
+	buf_release(&line);
+	return -1;
+}
+
+int
+dialect_settle_blanks(struct sample *sample, struct dialect *dialect,
+    struct buf *evidence, struct diag *d)
+{
+	enum blanks_policy policy = dialect->blanks;
+	struct reading kept;
+	char delimiter = 0;
+
+	if (policy == BLANKS_AUTO)
+		dialect->blanks = BLANKS_KEEP;
+	if (policy != BLANKS_AROUND_QUOTES && has_blank_at_quote(sample)) {
+		sample->skips_blanks = true;
+		delimiter = find_delimiter(sample, dialect);
+		sample->skips_blanks = false;
+	}
+	if (delimiter != 0 && policy == BLANKS_KEEP) {
+		reading_make(&kept, sample, delimiter);
+		if (kept.first == 0 && dialect->delimiter == DIALECT_AUTO)
+			return refuse(sample, delimiter, d);
+	}
+	if (delimiter != 0 && policy == BLANKS_AUTO) {
+		dialect->blanks = BLANKS_AROUND_QUOTES;
+		if (evidence)
+			buf_addf(evidence,
+			    "%sblanks between quotes and delimiters are not "
+			    "data; ",
+			    evidence->len > 0 ? "; " : "");
+	}
+	sample->skips_blanks = dialect->blanks == BLANKS_AROUND_QUOTES;
+	return 0;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hazards of look/hazards.h in a dry run: only where the mapping takes
+ * something from the column, and not of cells that it takes for empty. An
+ * import does not come here.
+ */
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "check_report.h"
+#include "system/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define USE_FIELD 1U
+#define USE_WRAPPED 2U /* by a field that does not unwrap it */
+#define USE_TEXT 4U    /* by a field where 7.0 stays 7.0 */
+
+struct column_use {
+	unsigned *uses; /* USE_*, for each column */
+	size_t count;
+};
+
+static bool
+type_takes_decimals(enum field_type type)
+{
+	return (type >= TYPE_FLOAT && type <= TYPE_FLOAT_ENUM) ||
+	       type == TYPE_MULTI_FLOAT_ENUM || type == TYPE_GEOLOCATION;
+}
+
+static void
+note_columns(void *ctx, struct field *f)
+{
+	struct column_use *use = ctx;
+	unsigned uses = USE_FIELD;
+
+	if (f->unwrap == UNWRAP_NOTHING)
+		uses |= USE_WRAPPED;
+	/* A rule that may take the zeros off is taken for one. */
+	if (!type_takes_decimals(f->type) && f->replace == NULL)
+		uses |= USE_TEXT;
+	for (size_t i = 0; i < f->column_count; i++) {
+		int column = f->columns[i].column;
+
+		if (column >= 0 && (size_t)column < use->count)
+			use->uses[column] |= uses;
+	}
+}
+
+static void
+set_use(struct hazards *h, size_t column, unsigned uses)
+{
+	if (!(uses & USE_FIELD))
+		hazards_ignore(h, column);
+	if (!(uses & USE_WRAPPED))
+		hazards_unwrap(h, column);
+	if (!(uses & USE_TEXT))
+		hazards_take_decimals(h, column);
+}
+
+void
+check_hazards_begin(struct dry_run *r)
+{
+	const struct header *header = reader_header(r->pipeline.reader);
+	struct column_use use = {.count = header->count};
+
+	r->hazards = hazards_new(header, r->pipeline.dialect.delimiter);
+	r->hazard_cells = xcalloc(header->count + 1, sizeof(struct text));
+	use.uses = xcalloc(header->count + 1, sizeof(*use.uses));
+	mapping_each_field(r->pipeline.mapping, note_columns, &use);
+	for (size_t i = 0; i < header->count; i++)
+		set_use(r->hazards, i, use.uses[i]);
+	free(use.uses);
+}
+
+/* What `nulls` takes for no value is none here either. */
+static bool
+is_null_word(const struct mapping *m, struct text cell)
+{
+	cell = m->trim ? text_trim(cell) : cell;
+	return texts_have(m->source.nulls, m->source.null_count, cell);
+}
+
+void
+check_hazards_row(
+    struct dry_run *r, const struct record *rec, enum row_verdict verdict)
+{
+	const struct mapping *m = r->pipeline.mapping;
+	struct record seen = *rec;
+
+	/* Cells of a record of another width are not where they belong; rows
+	 * left out on purpose hold nothing to warn of. */
+	if (verdict == ROW_SKIPPED ||
+	    rec->cell_count != reader_header(r->pipeline.reader)->count)
+		seen.cell_count = 0;
+	if (m->source.null_count > 0 && seen.cell_count > 0) {
+		for (size_t i = 0; i < rec->cell_count; i++)
+			r->hazard_cells[i] = is_null_word(m, rec->cells[i])
+						 ? (struct text){"", 0}
+						 : rec->cells[i];
+		seen.cells = r->hazard_cells;
+	}
+	hazards_record(r->hazards, &seen);
+}
+
+static void
+add_words(const struct dry_run *r, const struct hazard *h, struct buf *out)
+{
+	const struct header *header = reader_header(r->pipeline.reader);
+	char number[32], cell[24];
+
+	if (h->column >= 0) {
+		buf_adds(out, "column ");
+		if (header->row > 0 && header->names[h->column].len > 0) {
+			buf_addc(out, '"');
+			text_display(out, header->names[h->column], 40);
+			buf_adds(out, "\" ");
+		}
+		text_column_letters((size_t)h->column, cell);
+		buf_addf(out, "(%s): ", cell);
+	}
+	buf_addf(out, "%s: %s %s%s", hazard_title(h->kind),
+	    text_count(h->count, number), h->column >= 0 ? "cell" : "row",
+	    h->count == 1 ? "" : "s");
+	for (size_t i = 0; i < h->cell_count; i++) {
+		const struct hazard_cell *c = &h->cells[i];
+
+		buf_addf(out, "%s %s '", i > 0 ? "," : ":",
+		    problem_cell(c->column, c->row, cell));
+		text_display(out, (struct text){c->value, c->value_len}, 0);
+		buf_adds(out, c->is_cut ? "…'" : "'");
+	}
+}
+
+static void
+add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
+{
+	struct buf words = BUF_INIT(0);
+
+	add_words(r, h, &words);
+	if (r->options->format == FORMAT_GITHUB) {
+		buf_adds(out, "::warning file=");
+		screen_github(out, r->pipeline.csv_name, true);
+		buf_addf(out, ",title=%s::", hazard_code(h->kind));
+		screen_github(out, buf_str(&words), false);
+		buf_adds(out, "; ");
+		screen_github(out, hazard_advice(h->kind), false);
+	} else {
+		text_display(out, text_of(r->pipeline.csv_name), 0);
+		buf_addf(out, ": warning: %s [%s]\n  help: %s", buf_str(&words),
+		    hazard_code(h->kind), hazard_advice(h->kind));
+	}
+	buf_addc(out, '\n');
+	buf_release(&words);
+}
+
+int
+check_hazards_show(struct dry_run *r, struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	int ret = 0;
+
+	for (size_t i = 0; i < r->report.hazard_count; i++)
+		add_hazard(r, &r->report.hazards[i], &out);
+	if (r->options->format == FORMAT_GITHUB)
+		ret = answer_write(&out, d);
+	else if (!r->options->quiet && out.len > 0)
+		fwrite(out.data, 1, out.len, stderr);
+	buf_release(&out);
+	return ret;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The answer of `check MAPPING CSV`. The report itself is report/'s; here its
+ * facts are collected and the format is chosen.
+ */
+#include "check_report.h"
+
+#include "base/hash.h"
+#include "base/json_write.h"
+#include "base/text.h"
+#include "plan/settings.h"
+#include "plan/show.h"
+#include "system/screen.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+add_setting(
+    struct dry_run *r, const char *name, uint64_t value, uint64_t in_mapping)
+{
+	struct run_report *report = &r->report;
+	size_t i = report->setting_count++;
+	int row = optspec_find(options_table(), r->options->command, name);
+	int origin = row >= 0 ? r->options->origins[row] : ORIGIN_DEFAULT;
+
+	snprintf(r->setting_texts[i], sizeof(r->setting_texts[i]), "%" PRIu64,
+	    value);
+	r->settings[i] = (struct run_setting){
+	    .name = name,
+	    .value = r->setting_texts[i],
+	    .from = origin == ORIGIN_OPTION	   ? "option"
+		    : origin == ORIGIN_ENVIRONMENT ? "environment"
+		    : in_mapping != 0		   ? "mapping"
+						   : "default",
+	};
+}
+
+static const char *
+evidence_name(enum encoding_evidence e)
+{
+	switch (e) {
+	case ENCODING_NAMED:
+		return "named";
+	case ENCODING_BOM:
+		return "byte order mark";
+	case ENCODING_UTF8:
+		return "every byte is UTF-8";
+	case ENCODING_NEARLY:
+		return "UTF-8 but for some places";
+	case ENCODING_MIXED:
+		return "mixed";
+	case ENCODING_UNKNOWN:
+		return "unknown";
+	case ENCODING_GUESSED:
+		return "guessed";
+	}
+	return "";
+}
+
+void
+check_fill_report(struct dry_run *r, const char *mapping_path)
+{
+	const struct pipeline *p = &r->pipeline;
+	const struct options *o = r->options;
+	struct run_report *report = &r->report;
+	unsigned char digest[SHA256_BYTES];
+
+	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
+	sha256_hex(digest, r->mapping_sha256);
+	report->dry_run = true;
+	report->program_version = CSV2CHAKRA_VERSION;
+	report->folder = o->output;
+	report->has_row_files = o->output != NULL;
+	report->input_name = p->csv_name;
+	report->input_sha256 = p->sha256_hex[0] ? p->sha256_hex : NULL;
+	report->input_bytes =
+	    p->has_survey ? p->survey.bytes : report->accounts.bytes;
+	report->compression = input_compression(p->input);
+	report->encoding = p->encoding.name;
+	report->encoding_evidence = evidence_name(p->encoding.evidence);
+	report->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
+	report->dialect = p->dialect;
+	report->columns = reader_header(p->reader)->count;
+	report->mapping_file = mapping_path;
+	buf_clear(&r->typed);
+	settings_typed(o, NULL, &r->typed);
+	report->typed_options = buf_str(&r->typed);
+	report->mapping_sha256 = r->mapping_sha256;
+	report->base_url = p->base_url;
+	report->procedure = p->procedure;
+	add_setting(r, "chunk-rows", o->chunk_rows, p->mapping->chunk_rows);
+	add_setting(r, "chunk-bytes", o->chunk_bytes, p->mapping->chunk_bytes);
+	if (o->limit)
+		add_setting(r, "limit", o->limit, 0);
+	report->settings = r->settings;
+	report->groups = &r->groups;
+	report->ledger = r->ledger;
+	report->limit = o->limit;
+	report->rate_per_s = o->submit.rate_per_s;
+	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
+	report->header = reader_header(p->reader);
+}
+
+static void
+github_groups(struct dry_run *r, struct buf *out)
+{
+	const struct problem_group *sorted[GROUPS_MAX + 1];
+	size_t count = problem_groups_sorted(
+	    &r->groups, GROUP_REJECTED, sorted, GROUPS_MAX + 1);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct problem_group *g = sorted[i];
+		uint64_t line = g->example_count > 0 ? g->examples[0].line : 1;
+
+		buf_adds(out, "::error file=");
+		screen_github(out, r->pipeline.csv_name, true);
+		buf_addf(out, ",line=%" PRIu64 ",title=%s::", line, g->code);
+		buf_addf(out, "%" PRIu64 " row%s: ", g->rows,
+		    g->rows == 1 ? "" : "s");
+		if (g->column_name && g->column_name[0] != '\0') {
+			buf_adds(out, "column \"");
+			screen_github(out, g->column_name, false);
+			buf_adds(out, "\": ");
+		}
+		screen_github(out, g->message ? g->message : "", false);
+		buf_addc(out, '\n');
+	}
+}
+
+static int
+print_json(struct dry_run *r, struct diag *d)
+{
+	if (report_json(&r->report, stdout, d) < 0)
+		return -1;
+	putchar('\n');
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to write to standard output");
+	return 0;
+}
+
+int
+check_print_report(struct dry_run *r, struct diag *d)
+{
+	const struct options *o = r->options;
+	struct buf out = BUF_INIT(0);
+	int ret;
+
+	r->report.failed = r->files ? row_files_failed(r->files) : NULL;
+	if (o->output && report_files_write(&r->report, o->output,
+			     row_files_own(r->files), r->files, d) < 0)
+		return -1;
+	if (o->format == FORMAT_JSON)
+		return print_json(r, d);
+	if (o->quiet && r->report.exit_status == EXIT_SUCCESS)
+		return 0;
+	if (o->format == FORMAT_GITHUB)
+		github_groups(r, &out);
+	else
+		report_text(&r->report, options_colour(o, STDOUT_FILENO), &out);
+	ret = answer_write(&out, d);
+	buf_release(&out);
+	return ret;
+}
+
+/* What kept the rows from being read, unless the mapping's own mistakes say
+ * it. */
+static void
+add_run_error(struct pipeline *p, const struct diag *d)
+{
+	struct diagnostic *x;
+
+	if (p->diagnostics.errors > 0)
+		return;
+	x = diagnostics_add(&p->diagnostics, SEVERITY_ERROR,
+	    *d->code		    ? d->code
+	    : d->kind == DIAG_INPUT ? "input.unreadable"
+				    : "usage",
+	    *d->file ? d->file : p->csv_name, d->line, d->column, "%s",
+	    d->message);
+	if (*d->help)
+		diagnostics_help(&p->diagnostics, x, "%s", d->help);
+}
+
+void
+check_print_diagnostics(struct pipeline *p, const struct options *o,
+    const char *mapping_path, const struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	struct diag ignored = DIAG_INIT;
+
+	if (o->format == FORMAT_TEXT) {
+		show_diagnostics(p, o, mapping_path);
+		return;
+	}
+	add_run_error(p, d);
+	if (o->format == FORMAT_JSON) {
+		json_object(&out, NULL);
+		json_string(&out, "schema", "csv2chakra.check/1");
+		json_string(&out, "mapping", mapping_path);
+		json_bool(&out, "ok", false);
+		json_name(&out, "diagnostics");
+		diagnostics_json(&p->diagnostics, &out);
+		json_end_object(&out);
+		buf_addc(&out, '\n');
+	} else {
+		diagnostics_github(&p->diagnostics, &out);
+	}
+	if (o->format == FORMAT_JSON)
+		(void)answer_write_json(&out, &ignored);
+	else
+		(void)answer_write(&out, &ignored);
+	buf_release(&out);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* The newest run that sent something decides which command is the right one,
+ * by how it ended. */
+#include "import/guard.h"
+
+#include "base/buf.h"
+#include "report/terminal.h"
+#include "run_damage.h"
+#include "runs/run.h"
+#include "system/screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool
+is_in_use(const struct run_summary *s)
+{
+	return strcmp(s->state, "running") == 0 ||
+	       strcmp(s->state, "in use") == 0;
+}
+
+static int
+look(void *ctx, const struct run_summary *s)
+{
+	struct guard_find *f = ctx;
+
+	/* What cannot be read may have sent everything, and what is at work
+	 * may send it. */
+	if (!s->sent && strcmp(s->state, "damaged") != 0 && !is_in_use(s))
+		return 0;
+	f->run = *s;
+	f->has_found = true;
+	return 1;
+}
+
+int
+guard_look(const char *runs_dir, const char *input_key, struct guard_find *out,
+    struct diag *d)
+{
+	memset(out, 0, sizeof(*out));
+	return runs_each(runs_dir, input_key, look, out, d) < 0 ? -1 : 0;
+}
+
+struct newer {
+	const struct run_identity *than;
+	struct guard_find *found;
+	bool at_once_counts;
+};
+
+static int
+look_newer(void *ctx, const struct run_summary *s)
+{
+	struct newer *n = ctx;
+	int later = strcmp(s->identity.started, n->than->started);
+
+	if (strcmp(s->identity.id, n->than->id) == 0 || later < 0 ||
+	    (later == 0 && !n->at_once_counts))
+		return 0;
+	return look(n->found, s);
+}
+
+int
+guard_check_newest(
+    const char *runs_dir, const struct run_identity *id, struct diag *d)
+{
+	struct guard_find found = {.has_found = false};
+	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
+	struct newer n = {id, &found, true};
+	char word[SHELL_WORD_SIZE];
+
+	if (runs_each(runs_dir, id->input_key, look_newer, &n, d) < 0)
+		return -1;
+	if (!found.has_found)
+		return 0;
+	if (guard_check_in_use(&found, d))
+		return -1;
+	diag_set(d, DIAG_IMPORTED,
+	    "the input of run %s was imported since, by run %s; nothing was "
+	    "sent",
+	    id->id, found.run.identity.id);
+	return diag_help(d,
+	    "go on with the newer one: csv2chakra status %s says how",
+	    shell_word(found.run.identity.id, word));
+}
+
+bool
+guard_is_superseded(const char *runs_dir, const struct run_identity *id)
+{
+	struct guard_find found = {.has_found = false};
+	struct newer n = {id, &found, false};
+	struct diag ignored = DIAG_INIT;
+
+	return runs_each(runs_dir, id->input_key, look_newer, &n, &ignored) >=
+		   0 &&
+	       found.has_found && strcmp(found.run.state, "damaged") != 0 &&
+	       !is_in_use(&found.run);
+}
+
+int
+guard_check_in_use(const struct guard_find *f, struct diag *d)
+{
+	const struct run_summary *s = &f->run;
+
+	if (!f->has_found || !is_in_use(s))
+		return 0;
+	diag_set(d, DIAG_LOCKED, "%s %s run %s of this input; nothing was sent",
+	    s->holder[0] != '\0' ? s->holder : "another process",
+	    strcmp(s->state, "running") == 0 ? "works on"
+					     : "has the ledger open of",
+	    s->identity.id);
+	diag_code(d,
+	    strcmp(s->state, "running") == 0 ? "run.locked" : "ledger.locked");
+	return diag_help(
+	    d, "wait until it has ended, then run this command again");
+}
+
+static bool
+is_damaged(const struct guard_find *f)
+{
+	return f->has_found && strcmp(f->run.state, "damaged") == 0;
+}
+
+/* --again alone would send what the run sent, and nobody can say what that
+ * is. */
+static int
+refuse_damaged(
+    const struct guard_find *f, const struct options *o, struct diag *d)
+{
+	struct buf next = BUF_INIT(sizeof(d->help) - 1);
+
+	diag_set(d, DIAG_INPUT,
+	    "run %s may have sent rows of this input, and which is not known "
+	    "(%s); nothing was sent",
+	    f->run.identity.id, f->run.damage);
+	diag_code(d, "run.damaged");
+	run_damage_next(&f->run, o, options_runs_dir_said(o), &next);
+	if (!next.overflow)
+		diag_help(d, "%s", buf_str(&next));
+	buf_release(&next);
+	return -1;
+}
+
+/* It was pruned by its name, and rows of it are unknown, or all are: its ledger
+ * was gone or damaged. */
+static bool
+left_unknown(const struct guard_find *f)
+{
+	return strcmp(f->run.state, "pruned") == 0 &&
+	       (strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0 ||
+		   strcmp(f->run.verdict, "exit 6") == 0);
+}
+
+bool
+guard_is_over(const struct guard_find *f)
+{
+	return f->has_found && !is_damaged(f) && !guard_is_stopped(f) &&
+	       !left_unknown(f);
+}
+
+bool
+guard_is_stopped(const struct guard_find *f)
+{
+	return f->has_found && strcmp(f->run.state, "stopped") == 0;
+}
+
+int
+guard_refuse(
+    const struct guard_find *f, const struct options *o, struct diag *d)
+{
+	static const struct {
+		const char *verdict, *command;
+	} commands[] = {
+	    {"exit 1", "retry"},
+	    {"exit 6", "reconcile"},
+	};
+	const char *command = guard_is_stopped(f) ? "resume" : NULL;
+	const char *said = options_runs_dir_said(o);
+	struct buf line = BUF_INIT(8192);
+	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
+
+	if (is_damaged(f))
+		return refuse_damaged(f, o, d);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!command && !is_pruned &&
+		    strcmp(f->run.verdict, commands[i].verdict) == 0)
+			command = commands[i].command;
+	/* Its rows that failed are those of the newer run. */
+	if (!command && o->command == COMMAND_RETRY)
+		command = is_pruned ? "status" : "report";
+	diag_set(d, DIAG_IMPORTED,
+	    "this input was imported before, by run %s; nothing was sent",
+	    f->run.identity.id);
+	buf_adds(&line, "csv2chakra ");
+	buf_adds(&line, command ? command : "import --again");
+	if (left_unknown(f))
+		buf_adds(&line, " --skip-existing");
+	if (said) {
+		buf_adds(&line, " --runs-dir ");
+		shell_quote(&line, said);
+	}
+	if (command) {
+		buf_addc(&line, ' ');
+		shell_quote(&line, f->run.identity.id);
+	}
+	for (size_t i = 0; !command && i < o->operand_count; i++) {
+		buf_addc(&line, ' ');
+		shell_quote(&line, o->operands[i]);
+	}
+	diag_help(d, "%s%s",
+	    command	      ? ""
+	    : left_unknown(f) ? "rows of it stayed unknown; check first "
+				"which of them ChakraHQ has, then this "
+				"sends what a lookup does not show: "
+			      : "to send all its rows once more: ",
+	    buf_str(&line));
+	buf_release(&line);
+	return -1;
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must hold before anything is sent comes first, in the order in which
+ * it is cheapest to know: token and address, mapping, input, lock, the guard
+ * against a second import; then the run folder, the sending, the books.
+ */
+#include "import/import_job.h"
+
+#include "base/xalloc.h"
+#include "import/check_csv.h"
+#include "import/guard.h"
+#include "import/retry_gate.h"
+#include "import/run_reopen.h"
+#include "import/run_settings.h"
+#include "import/session.h"
+#include "input/input.h"
+#include "plan/show.h"
+#include "plan/sources.h"
+#include "retry_columns.h"
+#include "system/fault.h"
+#include "system/screen.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct import {
+	struct session s;
+	const struct import_request *request;
+	const char *mapping_path, *csv_path;
+	struct retry_match *gate;     /* a retry's; owned */
+	struct run_lock *family_lock; /* a retry's */
+	char *stdin_path;    /* owned; the file that standard input is */
+	char *spool;	     /* owned; NULL once a run took it over */
+	char resume_id[128]; /* --resume: the run to go on with */
+};
+
+/* Standard input that is a file has a name, under which a later part of the
+ * run finds it again. One without is a pipe to us. */
+static bool
+name_stdin(struct import *i)
+{
+	struct stat named, held;
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/fd/0", path, sizeof(path) - 1);
+
+	if (len <= 0 || path[0] != '/')
+		return false;
+	path[len] = '\0';
+	if (fstat(STDIN_FILENO, &held) != 0 || lstat(path, &named) != 0 ||
+	    held.st_dev != named.st_dev || held.st_ino != named.st_ino)
+		return false;
+	i->stdin_path = xstrdup(path);
+	i->csv_path = i->stdin_path;
+	return true;
+}
+
+/* A pipe is read to its end into a file of ours before anything else. */
+static int
+spool_if_needed(struct import *i, struct diag *d)
+{
+	struct input_limits limits = {.max_input = i->s.options->max_input};
+	struct buf path = BUF_INIT(PATH_MAX);
+
+	if (!input_needs_spool(i->csv_path) &&
+	    (strcmp(i->csv_path, "-") != 0 || name_stdin(i)))
+		return 0;
+	if (runs_dir_make(i->s.runs_dir, d))
+		return -1;
+	buf_addf(&path, "%s/.spool-%016llx", i->s.runs_dir,
+	    (unsigned long long)i->s.clock.random(i->s.clock.ctx));
+	i->spool = buf_detach(&path);
+	return spool_input(i->csv_path, i->spool, &limits, d);
+}
+
+/* A retry with its parent's mapping reads it as the parent did. */
+static int
+payload_version(const struct import *i)
+{
+	return i->request->mapping_is_stored
+		   ? run_identity(i->request->parent)->payload_version
+		   : RUN_PAYLOAD_VERSION;
+}
+
+static int
+open_pipeline(struct import *i, struct diag *d)
+{
+	struct pipeline_request r = {
+	    .options = i->s.options,
+	    .mapping_path = i->mapping_path,
+	    .mapping_is_stored = i->request->mapping_is_stored,
+	    .payload_version = payload_version(i),
+	    .is_to_fix = i->request->input != RETRY_REJECTED,
+	    .csv_path = i->spool ? i->spool : i->csv_path,
+	    .csv_name = i->spool ? "<stdin>" : i->csv_path,
+	    .must_survey = true,
+	    .looks_at_text = true,
+	};
+	int failed = pipeline_open(&i->s.pipeline, &r, d);
+
+	show_diagnostics(&i->s.pipeline, i->s.options, i->mapping_path);
+	if (failed)
+		return -1;
+	return pipeline_check_guess(&i->s.pipeline, d);
+}
+
+static void
+set_identity(const struct import *i, struct run_identity *id)
+{
+	const struct pipeline *p = &i->s.pipeline;
+	struct buf options = BUF_INIT(1 << 16);
+	char *absolute;
+
+	memset(id, 0, sizeof(*id));
+	snprintf(id->input_key, sizeof(id->input_key), "%s", p->input_key);
+	snprintf(
+	    id->input_sha256, sizeof(id->input_sha256), "%s", p->sha256_hex);
+	id->input_bytes = p->survey.bytes;
+	snprintf(id->base_url, sizeof(id->base_url), "%s", p->base_url);
+	snprintf(id->procedure, sizeof(id->procedure), "%s", p->procedure);
+	absolute = i->spool ? NULL : realpath(i->csv_path, NULL);
+	snprintf(id->input_path, sizeof(id->input_path), "%s",
+	    i->spool   ? "<stdin>"
+	    : absolute ? absolute
+		       : i->csv_path);
+	free(absolute);
+	absolute = realpath(i->mapping_path, NULL);
+	snprintf(id->mapping_path, sizeof(id->mapping_path), "%s",
+	    absolute ? absolute : i->mapping_path);
+	free(absolute);
+	if (i->request->parent)
+		snprintf(id->parent, sizeof(id->parent), "%s",
+		    run_identity(i->request->parent)->id);
+	pipeline_canonical_options(p, &options);
+	id->payload_version = payload_version(i) - FAULT("run.older");
+	run_run_key(p->input_key, p->mapping->canonical, buf_str(&options),
+	    id->payload_version, id->run_key);
+	buf_release(&options);
+}
+
+/* The spooled input becomes the run's own file. */
+static int
+take_over_spool(struct import *i, struct diag *d)
+{
+	char *to;
+	int failed;
+
+	if (i->spool == NULL)
+		return 0;
+	to = run_path(i->s.run, "input");
+	failed = rename(i->spool, to);
+	if (failed) {
+		diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to move the input to '%s'", to);
+		free(to);
+		return -1;
+	}
+	free(i->spool);
+	i->spool = NULL;
+	free(i->s.pipeline.csv_path);
+	i->s.pipeline.csv_path = to;
+	input_moved(i->s.pipeline.input, to);
+	return 0;
+}
+
+/* What the ledger begins with: whose it is, and how the run was meant. */
+static int
+fill_ledger(void *ctx, struct ledger *l, struct diag *d)
+{
+	struct import *i = ctx;
+	int failed;
+
+	if (ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
+	    ledger_set(l, RUN_INPUT_KEY, i->s.pipeline.input_key, d) ||
+	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
+	    run_sums_store(l, i->s.run, d) ||
+	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
+	    run_limits_add(l, i->s.options->limit, d) ||
+	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))
+		return -1;
+	i->s.ledger = l;
+	failed = session_begin(&i->s, i->request->command, d);
+	i->s.ledger = NULL;
+	return failed;
+}
+
+static int
+open_ledger(struct import *i, struct diag *d)
+{
+	char *path = run_path(i->s.run, "ledger.sqlite");
+
+	i->s.ledger = ledger_create_filled(path, fill_ledger, i, d);
+	free(path);
+	return i->s.ledger ? 0 : -1;
+}
+
+static int
+create_run(struct import *i, struct diag *d)
+{
+	struct run_identity id;
+	char *path;
+	int failed;
+
+	set_identity(i, &id);
+	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
+	    i->s.pipeline.mapping->bytes, &i->s.clock, d);
+	if (i->s.run == NULL || run_lock_check(i->s.lock, d) ||
+	    take_over_spool(i, d))
+		return -1;
+	path = run_path(i->s.run, "input.sums");
+	failed = block_sums_write(i->s.pipeline.sums, path, d);
+	free(path);
+	return failed ? -1 : open_ledger(i, d);
+}
+
+/* The answer of an import that has nothing to do. */
+static int
+nothing_to_do(
+    const struct import *i, const char *why, const char *name, struct diag *d)
+{
+	struct buf text = BUF_INIT(8192);
+	int failed = 0;
+
+	if (!i->s.options->quiet) {
+		buf_addf(&text, "nothing to do: %s %s\n", why, name);
+		failed = answer_write(&text, d);
+	}
+	buf_release(&text);
+	return failed ? -1 : EXIT_GOOD;
+}
+
+/* Reads the whole input once ahead, as --expect-rows and --all-or-nothing
+ * ask. 0 = it may be sent, 1 = some rows would be rejected, -1. */
+static int
+look_ahead(struct import *i, struct diag *d)
+{
+	const struct options *o = i->s.options;
+	const struct expected_rows *want = &o->expect_rows;
+	struct pipeline ahead = {0};
+	struct chunk chunk;
+	uint64_t records = 0, rejected = 0;
+	int got;
+
+	if (!want->is_set && !o->all_or_nothing)
+		return 0;
+	chunk_init(&chunk);
+	got = pipeline_reopen(&ahead, &i->s.pipeline, d);
+	if (got == 0) {
+		pipeline_start(&ahead, NULL);
+		while ((got = chunker_next(ahead.chunker, &chunk, d)) > 0) {
+			records += chunk.records;
+			rejected += chunk.rejected;
+			if (diag_stopped(d)) {
+				got = -1;
+				break;
+			}
+		}
+	}
+	chunk_release(&chunk);
+	pipeline_release(&ahead);
+	if (got < 0)
+		return -1;
+	if (expected_rows_check(want, records, i->s.pipeline.csv_name, d))
+		return -1;
+	return o->all_or_nothing && rejected;
+}
+
+/* Imported before, and not settled: a schedule must not go quiet over it. */
+static int
+still_unknown(const struct import *i, const struct guard_find *found)
+{
+	const char *said = options_runs_dir_said(i->s.options);
+	struct buf command = BUF_INIT(8192), id = BUF_INIT(0);
+
+	buf_adds(&command, "csv2chakra reconcile ");
+	if (said) {
+		buf_adds(&command, "--runs-dir ");
+		shell_quote(&command, said);
+		buf_addc(&command, ' ');
+	}
+	shell_quote(&command, found->run.identity.id);
+	text_display(&id, text_of(found->run.identity.id), 0);
+	fprintf(stderr,
+	    "csv2chakra: rows of run %s are unknown, and nothing was sent\n"
+	    "  help: %s\n",
+	    buf_str(&id), buf_str(&command));
+	buf_release(&id);
+	buf_release(&command);
+	return EXIT_UNKNOWN;
+}
+
+/* An earlier run of this input: what the options say of it. *goes_on: there
+ * is none, or --again. */
+static int
+meet_earlier(struct import *i, bool *goes_on, struct diag *d)
+{
+	struct session *s = &i->s;
+	const struct options *o = s->options;
+	struct guard_find found;
+
+	*goes_on = false;
+	if (guard_look(s->runs_dir, s->pipeline.input_key, &found, d))
+		return -1;
+	if (guard_check_in_use(&found, d))
+		return -1;
+	if (!found.has_found || o->again) {
+		*goes_on = true;
+		return 0;
+	}
+	if (o->resume && guard_is_stopped(&found)) {
+		snprintf(i->resume_id, sizeof(i->resume_id), "%s",
+		    found.run.identity.id);
+		return 0;
+	}
+	if (o->if_changed && guard_is_over(&found) &&
+	    strcmp(found.run.verdict, "exit 6") == 0)
+		return still_unknown(i, &found);
+	if (o->if_changed && guard_is_over(&found))
+		return nothing_to_do(
+		    i, "imported before, by run", found.run.identity.id, d);
+	return guard_refuse(&found, o, d);
+}
+
+static int
+send_new(struct import *i, struct diag *d)
+{
+	struct session *s = &i->s;
+	int got = look_ahead(i, d);
+
+	if (got < 0)
+		return -1;
+	if (got > 0) {
+		if (!s->options->quiet)
+			fputs("csv2chakra: nothing was sent "
+			      "(--all-or-nothing); this is what would be "
+			      "rejected:\n",
+			    stderr);
+		return check_run(
+		    s->options, i->mapping_path, s->pipeline.csv_path, d);
+	}
+	got = send_loop_prime(&s->loop, d);
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return nothing_to_do(
+		    i, "no rows after the header of", s->pipeline.csv_name, d);
+	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, d) ||
+	    create_run(i, d))
+		return -1;
+	session_make_submitter(s);
+	return session_finish(s, d);
+}
+
+/* A retry: which rows may be sent, and what `meta:` means for them. */
+static int
+open_gate(struct import *i, struct diag *d)
+{
+	const struct import_request *r = i->request;
+	struct pipeline *p = &i->s.pipeline;
+
+	if (r->parent == NULL)
+		return 0;
+	if (retry_gate_lock(
+		i->s.runs_dir, r->parent, p->input_key, &i->family_lock, d))
+		return -1;
+	pipeline_set_parent(p, run_identity(r->parent));
+	if (r->input != RETRY_REJECTED &&
+	    retry_columns_place(p, i->s.runs_dir, r->parent, d))
+		return -1;
+	i->gate =
+	    retry_gate_open(i->s.runs_dir, r->parent, NULL, p, r->input, d);
+	if (i->gate == NULL)
+		return -1;
+	p->chunker_options.gate = retry_match_gate(i->gate);
+	return 0;
+}
+
+/* What cannot be meant together. */
+static int
+check_together(const struct options *o, struct diag *d)
+{
+	if (o->again && (o->resume || o->if_changed))
+		return diag_set(d, DIAG_USAGE,
+		    "--again sends everything once more; it does not go with "
+		    "--%s",
+		    o->resume ? "resume" : "if-changed");
+	return 0;
+}
+
+static int
+import_with(struct import *i, struct diag *d)
+{
+	struct session *s = &i->s;
+	bool goes_on;
+	int status;
+
+	if (check_together(s->options, d) ||
+	    session_open_transport(s, s->options->base_url, d) ||
+	    spool_if_needed(i, d) || open_pipeline(i, d))
+		return -1;
+	if (s->options->submit.skip_existing &&
+	    s->pipeline.mapping->key == NULL) {
+		diag_set(d, DIAG_USAGE,
+		    "--skip-existing looks rows up by their key, and the "
+		    "mapping '%s' has none",
+		    i->mapping_path);
+		return diag_help(d, "map lead_id, or key:");
+	}
+	if (open_gate(i, d))
+		return -1;
+	session_prepare(s);
+	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
+	if (s->lock == NULL)
+		return -1;
+	status = meet_earlier(i, &goes_on, d);
+	return status || !goes_on ? status : send_new(i, d);
+}
+
+int
+import_job_run(const struct import_request *request, struct diag *d)
+{
+	struct options *o = request->options;
+	struct import i = {
+	    .request = request,
+	    .mapping_path = request->mapping_path,
+	    .csv_path = request->csv_path,
+	};
+	int status = -1;
+
+	if (session_init(&i.s, o, d) == 0)
+		status = import_with(&i, d);
+	session_release(&i.s);
+	run_lock_release(i.family_lock);
+	retry_match_free(i.gate);
+	if (i.spool)
+		unlink(i.spool); /* no run took it over */
+	if (status == 0 && i.resume_id[0])
+		status =
+		    resume_run(o, i.resume_id, i.spool ? NULL : i.csv_path, d);
+	free(i.spool);
+	free(i.stdin_path);
+	return status;
+}

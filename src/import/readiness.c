@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each is tried rather than computed, where that is possible: descriptors are
+ * opened and closed again, so that those which were inherited count, too.
+ */
+#include "readiness.h"
+
+#include "base/xalloc.h"
+#include "system/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Beside what is open when the sending begins: ledger, log and mark, the
+ * second reading of the input, row files, report and page, a library that is
+ * loaded late. */
+#define FILES_OF_RUN 32
+/* A socket, and what looks up its name. */
+#define FILES_OF_REQUEST 4
+
+/* Of a row in results.csv, of a chunk and its calls in the ledger. */
+#define ROW_BYTES 100
+#define CHUNK_BYTES 2000
+
+/* Can so many files be opened beside those that are? */
+static bool
+can_open(size_t count)
+{
+	int *fds = xcalloc(count, sizeof(*fds));
+	size_t n = 0;
+
+	while (n < count &&
+	       (fds[n] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) >= 0)
+		n++;
+	for (size_t i = 0; i < n; i++)
+		close(fds[i]);
+	free(fds);
+	return n == count;
+}
+
+static int
+check_files(uint64_t in_flight, struct diag *d)
+{
+	size_t count = FILES_OF_RUN + (size_t)in_flight * FILES_OF_REQUEST;
+	struct rlimit limit;
+
+	if (can_open(count))
+		return 0;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to ask how many files may be open");
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max - limit.rlim_cur > count
+				     ? limit.rlim_cur + count
+				     : limit.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && can_open(count))
+			return 0;
+	}
+	diag_set(d, DIAG_USAGE,
+	    "the run may open %zu files more, and the limit of this process "
+	    "is %llu",
+	    count, (unsigned long long)limit.rlim_cur);
+	diag_code(d, "usage.open_files");
+	return diag_help(d,
+	    "raise the limit (ulimit -Hn shows how far that goes), or ask for "
+	    "fewer calls at once with --in-flight");
+}
+
+static int
+check_folder(const char *folder, struct diag *d)
+{
+	struct atomic_file probe;
+
+	if (atomic_open_in(&probe, folder, d) != 0)
+		return -1;
+	atomic_abort(&probe);
+	return 0;
+}
+
+int
+readiness_check(const struct readiness *r, struct diag *d)
+{
+	uint64_t chunk_rows = r->chunk_rows ? r->chunk_rows : 1;
+	uint64_t bytes =
+	    r->lines * ROW_BYTES + (r->lines / chunk_rows + 1) * CHUNK_BYTES;
+
+	if (check_files(r->in_flight, d) != 0 ||
+	    disk_room_check(
+		r->folder, bytes, "the ledger and the results", d) != 0)
+		return -1;
+	return check_folder(r->folder, d);
+}

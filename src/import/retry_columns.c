@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The header is read where it stands as it was, in rejected.csv, with the
+ * mapping and the settings of the first run. Refused: counting from after the
+ * two columns that to-fix.csv has in front; where a column had been moved,
+ * that sent one value as another.
+ */
+#include "retry_columns.h"
+
+#include "base/xalloc.h"
+#include "import/result_files.h"
+#include "import/retry_gate.h"
+#include "import/run_settings.h"
+#include "ledger/ledger.h"
+#include "results/row_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct first_header {
+	struct arena arena;
+	struct options options;
+	struct pipeline pipeline;
+};
+
+struct placing {
+	const struct header *was, *is;
+	const char *file;
+	struct diag *d;
+	int result;
+};
+
+static void
+note_index(void *ctx, struct field *f)
+{
+	bool *found = ctx;
+
+	for (size_t i = 0; i < f->column_count; i++)
+		*found |= f->columns[i].index != 0;
+}
+
+static bool
+says_index(struct mapping *m)
+{
+	bool found = false;
+
+	mapping_each_field(m, note_index, &found);
+	for (size_t i = 0; i < m->only_count; i++)
+		found |= m->only[i].column.index != 0;
+	for (size_t i = 0; i < m->except_count; i++)
+		found |= m->except[i].column.index != 0;
+	return found;
+}
+
+/* As to-fix.csv names it. */
+static struct text
+name_at(const struct header *h, size_t i, char letters[8])
+{
+	if (h->row > 0)
+		return text_trim(h->names[i]);
+	text_column_letters(i, letters);
+	return text_of(letters);
+}
+
+/* How many of the first `end` columns have the name; *at is the n-th one's
+ * place, if there are so many. */
+static size_t
+count_named(
+    const struct header *h, struct text name, size_t end, size_t n, size_t *at)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < end; i++) {
+		char letters[8];
+		struct text other = name_at(h, i, letters);
+
+		if (other.len != name.len ||
+		    memcmp(other.s, name.s, name.len) != 0)
+			continue;
+		count++;
+		if (count == n)
+			*at = i;
+	}
+	return count;
+}
+
+static int
+refuse(const struct placing *p, const struct column_ref *ref, struct text name,
+    size_t was, size_t is)
+{
+	struct buf shown = BUF_INIT(512);
+
+	text_display(&shown, name, 60);
+	if (is == 0)
+		diag_set(p->d, DIAG_USAGE,
+		    "the mapping takes '%s' by 'index: %u', and '%s' has no "
+		    "such column",
+		    buf_str(&shown), ref->index, p->file);
+	else
+		diag_set(p->d, DIAG_USAGE,
+		    "the mapping takes '%s' by 'index: %u', and '%s' has %zu "
+		    "columns of that name, not %zu: which one is not known",
+		    buf_str(&shown), ref->index, p->file, is, was);
+	buf_release(&shown);
+	diag_code(p->d, "retry.column");
+	return diag_help(p->d,
+	    "columns may be moved and added; leave the names of the others as "
+	    "to-fix.csv has them");
+}
+
+static void
+place(struct placing *p, struct column_ref *ref)
+{
+	char letters[8];
+	size_t was, is, at = 0, from = ref->index - 1;
+	struct text name;
+	size_t nth;
+
+	if (ref->index == 0 || p->result != 0)
+		return;
+	ref->column = -1; /* the input had no such column */
+	if (from >= p->was->count)
+		return;
+	name = name_at(p->was, from, letters);
+	nth = count_named(p->was, name, from + 1, 0, &at);
+	was = count_named(p->was, name, p->was->count, 0, &at);
+	is = count_named(p->is, name, p->is->count, nth, &at);
+	if (is != was)
+		p->result = refuse(p, ref, name, was, is);
+	else
+		ref->column = (int)at;
+}
+
+static void
+place_field(void *ctx, struct field *f)
+{
+	for (size_t i = 0; i < f->column_count; i++)
+		place(ctx, &f->columns[i]);
+}
+
+static int
+load_settings(struct first_header *h, const struct run *first, struct diag *d)
+{
+	char *path = run_path(first, "ledger.sqlite");
+	struct ledger *l = ledger_open(path, true, true, d);
+	int ret = -1;
+
+	if (l && run_settings_load(l, &h->options, &h->arena, d) == 0)
+		ret = run_reading_apply(l, &h->options, &h->arena, d);
+	ledger_free(l);
+	free(path);
+	return ret;
+}
+
+static int
+open_first(void *ctx, const struct run *run, struct diag *d)
+{
+	struct first_header *h = ctx;
+	char *mapping, *rejected;
+	int ret = -1;
+
+	if (run_identity(run)->parent[0] != '\0')
+		return 0;
+	if (load_settings(h, run, d) != 0)
+		return -1;
+	mapping = run_path(run, "mapping.yaml");
+	rejected = result_file_path(run, OWN_REJECTED, d);
+	if (rejected) {
+		struct pipeline_request q = {
+		    .options = &h->options,
+		    .mapping_path = mapping,
+		    .mapping_is_stored = true,
+		    .payload_version = run_identity(run)->payload_version,
+		    .csv_path = rejected,
+		};
+
+		ret = pipeline_open(&h->pipeline, &q, d);
+	}
+	free(rejected);
+	free(mapping);
+	return ret;
+}
+
+int
+retry_columns_place(struct pipeline *p, const char *runs_dir,
+    const struct run *parent, struct diag *d)
+{
+	struct mapping *m = p->mapping;
+	struct first_header first = {.arena = {0}};
+	struct placing placing = {
+	    .is = reader_header(p->reader), .file = p->csv_name, .d = d};
+
+	if (!says_index(m))
+		return 0;
+	placing.result =
+	    retry_chain_each(runs_dir, parent, open_first, &first, d);
+	if (placing.result == 0) {
+		placing.was = reader_header(first.pipeline.reader);
+		mapping_each_field(m, place_field, &placing);
+		for (size_t i = 0; i < m->only_count; i++)
+			place(&placing, &m->only[i].column);
+		for (size_t i = 0; i < m->except_count; i++)
+			place(&placing, &m->except[i].column);
+		/* It has looked the columns up already. */
+		builder_free(p->builder);
+		p->builder = builder_new(m, &p->facts);
+	}
+	pipeline_release(&first.pipeline);
+	arena_release(&first.arena);
+	return placing.result;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the files of the parents, and the retry's own input once ahead, into
+ * the matcher, which decides. */
+#include "import/retry_gate.h"
+
+#include "base/xalloc.h"
+#include "import/result_files.h"
+#include "results/row_files.h"
+#include "system/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+read_own_keys(
+    struct retry_match *m, const struct pipeline *pipeline, struct diag *d)
+{
+	struct pipeline ahead = {0};
+	struct chunk chunk;
+	int got;
+
+	chunk_init(&chunk);
+	got = pipeline_reopen(&ahead, pipeline, d);
+	if (got == 0) {
+		ahead.chunker_options.gate = retry_match_collector(m);
+		pipeline_start(&ahead, NULL);
+		do
+			got = diag_stopped(d)
+				  ? -1
+				  : chunker_next(ahead.chunker, &chunk, d);
+		while (got > 0);
+	}
+	chunk_release(&chunk);
+	pipeline_release(&ahead);
+	retry_match_sort(m);
+	return got;
+}
+
+/* Runs that are met one after the other. One of them is kept, a later one
+ * after 1, 2, 4, … more: in a circle it comes again. */
+struct walk {
+	char kept[128];
+	size_t steps, next;
+};
+
+static bool
+is_met_again(struct walk *w, const char *id)
+{
+	if (strcmp(w->kept, id) == 0)
+		return true;
+	if (w->steps++ >= w->next) {
+		snprintf(w->kept, sizeof(w->kept), "%s", id);
+		w->next = w->steps * 2;
+	}
+	return false;
+}
+
+int
+retry_chain_each(const char *runs_dir, const struct run *run,
+    int (*visit)(void *ctx, const struct run *run, struct diag *d), void *ctx,
+    struct diag *d)
+{
+	struct run *up = NULL, *next;
+	struct walk w = {.steps = 0};
+	int ret;
+
+	for (;;) {
+		const struct run_identity *id = run_identity(run);
+
+		ret = is_met_again(&w, id->id)
+			  ? run_refuse_circle(run_folder(run), id->id, d)
+			  : visit(ctx, run, d);
+		if (ret != 0 || id->parent[0] == '\0')
+			break;
+		next = run_open_own(runs_dir, id->parent, d);
+		run_free(up);
+		if (next == NULL)
+			return -1;
+		run = up = next;
+	}
+	run_free(up);
+	return ret;
+}
+
+static int
+read_results(void *ctx, const struct run *run, struct diag *d)
+{
+	return result_file_each(
+	    run, OWN_RESULTS, retry_match_mark_taken, ctx, d);
+}
+
+/* What the walk over all runs keeps of each. */
+struct kin {
+	char id[128], parent[128], started[32], state[16];
+	bool sent, finished;
+};
+
+struct family {
+	struct kin *items; /* the newest first */
+	size_t count, cap;
+};
+
+static int
+note_kin(void *ctx, const struct run_summary *s)
+{
+	struct family *f = ctx;
+	struct kin *k;
+
+	ARRAY_ROOM(f->items, f->count, f->cap);
+	k = &f->items[f->count++];
+	memcpy(k->id, s->identity.id, sizeof(k->id));
+	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
+	memcpy(k->started, s->identity.started, sizeof(k->started));
+	memcpy(k->state, s->state, sizeof(k->state));
+	k->sent = s->sent;
+	k->finished = s->finished;
+	return 0;
+}
+
+static const struct kin *
+find_kin(const struct family *f, const char *id)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (strcmp(f->items[i].id, id) == 0)
+			return &f->items[i];
+	return NULL;
+}
+
+/* The first of the runs that it comes from. Runs whose parents make a circle
+ * come from none of ours. */
+static const char *
+root_of(const struct family *f, const char *id)
+{
+	const struct kin *k = find_kin(f, id);
+
+	for (size_t up = 0; k && k->parent[0] && up < f->count; up++) {
+		id = k->parent;
+		k = find_kin(f, id);
+	}
+	return id;
+}
+
+static bool
+is_ancestor(const struct family *f, const char *id, const char *of)
+{
+	const struct kin *k = find_kin(f, of);
+
+	for (size_t up = 0; k && up < f->count; up++) {
+		if (strcmp(k->id, id) == 0)
+			return true;
+		k = find_kin(f, k->parent);
+	}
+	return false;
+}
+
+static int
+refuse_kin(
+    const struct kin *k, const char *why, const char *command, struct diag *d)
+{
+	char word[SHELL_WORD_SIZE];
+
+	diag_set(d, DIAG_USAGE,
+	    "run %s retries rows of the same run and %s; nothing was sent",
+	    k->id, why);
+	return diag_help(
+	    d, "csv2chakra %s %s", command, shell_word(k->id, word));
+}
+
+/* Another retry of the same rows. One that goes on decides by what there is;
+ * a new one waits until the others came to their end. */
+static int
+read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
+    bool goes_on, struct diag *d)
+{
+	bool is_damaged = strcmp(k->state, "damaged") == 0;
+	struct run *run;
+	int ret;
+
+	if (!goes_on && strcmp(k->state, "running") == 0)
+		return refuse_kin(k, "is at work", "status", d);
+	if (!goes_on && strcmp(k->state, "in use") == 0)
+		return refuse_kin(
+		    k, "its ledger is open in another process", "status", d);
+	if (!goes_on && strcmp(k->state, "stopped") == 0)
+		return refuse_kin(k, "stopped", "resume", d);
+	if (!goes_on && is_damaged) {
+		diag_set(d, DIAG_INPUT,
+		    "run %s retries rows of the same run and cannot be read; "
+		    "nothing was sent",
+		    k->id);
+		return diag_help(d, "restore its folder from a backup");
+	}
+	if (!k->sent)
+		return 0;
+	retry_match_note_other(
+	    m, !is_damaged && strcmp(k->state, "pruned") != 0);
+	if (is_damaged || strcmp(k->state, "pruned") == 0)
+		return 0;
+	run = run_open_own(runs_dir, k->id, d);
+	if (run == NULL)
+		return -1;
+	ret = result_file_each(run, OWN_RESULTS, retry_match_mark_taken, m, d);
+	run_free(run);
+	return ret;
+}
+
+static bool
+is_relative(const struct family *f, const struct kin *k, const char *parent,
+    const char *self)
+{
+	return k->parent[0] != '\0' && !is_ancestor(f, k->id, parent) &&
+	       (self == NULL || !is_ancestor(f, self, k->id)) &&
+	       strcmp(root_of(f, k->id), root_of(f, parent)) == 0;
+}
+
+/* Whatever else retried rows of the runs that this one comes from. A run that
+ * goes on, `self`, does not ask what began after it. */
+static int
+read_family(struct retry_match *m, const char *runs_dir, const char *parent,
+    const char *self, struct diag *d)
+{
+	struct family f = {0};
+	int ret = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+	const struct kin *own = self ? find_kin(&f, self) : NULL;
+
+	for (size_t i = 0; i < f.count && ret == 0; i++) {
+		const struct kin *k = &f.items[i];
+
+		if (is_relative(&f, k, parent, self) &&
+		    (own == NULL || strcmp(k->started, own->started) < 0))
+			ret = read_kin(m, runs_dir, k, self != NULL, d);
+	}
+	free(f.items);
+	return ret;
+}
+
+int
+retry_gate_check_newest(
+    const char *runs_dir, const struct run_identity *id, struct diag *d)
+{
+	struct family f = {0};
+	int ret = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+
+	/* Of two of 0.1.0 in one second both are the newer one. */
+	for (size_t i = 0; i < f.count && ret == 0; i++)
+		if (f.items[i].sent &&
+		    strcmp(f.items[i].started, id->started) >= 0 &&
+		    is_relative(&f, &f.items[i], id->parent, id->id))
+			ret = refuse_kin(
+			    &f.items[i], "has sent some since", "status", d);
+	free(f.items);
+	return ret;
+}
+
+int
+retry_gate_lock(const char *runs_dir, const struct run *parent,
+    const char *own_key, struct run_lock **lock, struct diag *d)
+{
+	struct family f = {0};
+	const char *parent_id = run_identity(parent)->id;
+	struct run *root = NULL;
+	int ret = -1;
+
+	*lock = NULL;
+	if (runs_each(runs_dir, NULL, note_kin, &f, d) < 0)
+		goto out;
+	root = run_open_own(runs_dir, root_of(&f, parent_id), d);
+	if (root == NULL)
+		goto out;
+	/* The first input itself, with a fixed mapping: it is locked. */
+	if (strcmp(run_identity(root)->input_key, own_key) != 0)
+		*lock =
+		    run_lock_take(runs_dir, run_identity(root)->input_key, d);
+	else
+		ret = 0;
+	if (*lock)
+		ret = 0;
+out:
+	run_free(root);
+	free(f.items);
+	return ret;
+}
+
+/* Where the rows' numbers are, -1 = nowhere. Of two columns nobody can tell
+ * which one a person meant. */
+static int
+find_row_column(const struct pipeline *pipeline, int *column, struct diag *d)
+{
+	const struct header *h = reader_header(pipeline->reader);
+
+	*column = -1;
+	for (size_t i = 0; i < h->count; i++) {
+		if (!text_is(h->names[i], TO_FIX_ROW_COLUMN))
+			continue;
+		if (*column >= 0) {
+			diag_set(d, DIAG_USAGE,
+			    "'%s' has several columns '" TO_FIX_ROW_COLUMN
+			    "'; nothing was sent",
+			    pipeline->csv_name);
+			diag_code(d, "mapping.duplicate_column");
+			return diag_help(
+			    d, "delete all but the one that the run wrote");
+		}
+		*column = (int)i;
+	}
+	return 0;
+}
+
+struct retry_match *
+retry_gate_open(const char *runs_dir, const struct run *parent,
+    const char *self, const struct pipeline *pipeline, enum retry_input input,
+    struct diag *d)
+{
+	struct retry_match_options o = {.parent_id = run_identity(parent)->id,
+	    .is_to_fix = input == RETRY_TO_FIX,
+	    .is_guarded = input != RETRY_REJECTED,
+	    .row_column = -1};
+	struct retry_match *m;
+
+	if (o.is_to_fix && find_row_column(pipeline, &o.row_column, d))
+		return NULL;
+	m = retry_match_new(&o);
+	if (result_file_each(
+		parent, OWN_REASONS, retry_match_add_failed, m, d) ||
+	    read_own_keys(m, pipeline, d) ||
+	    retry_chain_each(runs_dir, parent, read_results, m, d) ||
+	    read_family(m, runs_dir, o.parent_id, self, d)) {
+		retry_match_free(m);
+		return NULL;
+	}
+	return m;
+}

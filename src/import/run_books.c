@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The closing pass. Everything in the report comes from the ledger, which was
+ * closed and opened again, and from a fresh reading of the input; only the
+ * number of rows read is what the reader said that was sent from, because
+ * that is the left side of the equation.
+ */
+#include "import/run_books.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "import/run_settings.h"
+#include "import/service_watch.h"
+#include "results/row_files.h"
+#include "run_end.h"
+#include "send/service_clock.h"
+#include "system/fault.h"
+#include "system/screen.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+run_books_release(struct run_books *b)
+{
+	problem_groups_release(&b->groups);
+	run_story_release(&b->story);
+	arena_release(&b->arena);
+	memset(b, 0, sizeof(*b));
+}
+
+/* A text of the meta table, owned by the arena; NULL if there is none. */
+static const char *
+meta_text(struct run_books *b, struct ledger *l, const char *key)
+{
+	struct diag ignored = DIAG_INIT;
+	char *text = ledger_get(l, key, &ignored);
+	const char *kept = text ? arena_strdup(&b->arena, text) : NULL;
+
+	free(text);
+	return kept;
+}
+
+static void
+load_settings(struct run_books *b, struct ledger *l)
+{
+	const char *text = meta_text(b, l, META_SETTINGS);
+	cJSON *list = text ? cJSON_Parse(text) : NULL;
+	int count = cJSON_GetArraySize(list);
+	struct run_setting *settings;
+
+	settings = arena_array(&b->arena, (size_t)count + 1, sizeof(*settings));
+	for (int i = 0; i < count; i++) {
+		const cJSON *row = cJSON_GetArrayItem(list, i);
+		const char *part[3];
+
+		for (int k = 0; k < 3; k++) {
+			const char *s =
+			    cJSON_GetStringValue(cJSON_GetArrayItem(row, k));
+
+			part[k] = arena_strdup(&b->arena, s ? s : "");
+		}
+		settings[i] = (struct run_setting){part[0], part[1], part[2]};
+	}
+	b->report.settings = settings;
+	b->report.setting_count = (size_t)count;
+	cJSON_Delete(list);
+}
+
+static int
+note_clock(void *ctx, int64_t at_ms, const char *kind, const char *text)
+{
+	struct run_report *r = ctx;
+	int64_t within_ms;
+
+	(void)at_ms;
+	if (strcmp(kind, CLOCK_EVENT) == 0 &&
+	    service_clock_parse(text, &r->clock_offset_ms, &within_ms))
+		r->has_clock = true;
+	return 0;
+}
+
+static int
+load_story(struct run_books *b, struct ledger *l, struct diag *d)
+{
+	if (run_story_load(&b->story, l, d))
+		return -1;
+	b->report.parts = b->story.parts;
+	b->report.part_count = b->story.count;
+	return ledger_each_event(l, note_clock, &b->report, d);
+}
+
+static const char *
+evidence_name(enum encoding_evidence evidence)
+{
+	switch (evidence) {
+	case ENCODING_NAMED:
+		return "named";
+	case ENCODING_BOM:
+		return "byte order mark";
+	case ENCODING_UTF8:
+		return "every byte is UTF-8";
+	case ENCODING_NEARLY:
+		return "UTF-8 but for some places";
+	case ENCODING_MIXED:
+		return "mixed";
+	case ENCODING_UNKNOWN:
+		return "unknown";
+	case ENCODING_GUESSED:
+		break;
+	}
+	return "guessed";
+}
+
+static void
+describe(struct run_books *b, const struct books_request *r)
+{
+	const struct run_identity *id = run_identity(r->run);
+	const struct pipeline *p = r->pipeline;
+	struct run_report *out = &b->report;
+	struct buf reading = BUF_INIT(1 << 16);
+	unsigned char digest[SHA256_BYTES];
+	char hex[SHA256_HEX_SIZE];
+
+	pipeline_reading_options(p, &reading);
+	out->reading_options = arena_strdup(&b->arena, buf_str(&reading));
+	buf_release(&reading);
+	out->runs_dir = r->runs_dir;
+	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
+	sha256_hex(digest, hex);
+	out->program_version = CSV2CHAKRA_VERSION;
+	out->run_id = id->id;
+	out->folder = run_folder(r->run);
+	out->parent = id->parent[0] ? id->parent : NULL;
+	out->input_name = id->input_path;
+	out->input_sha256 = id->input_sha256;
+	out->input_bytes = id->input_bytes;
+	out->compression = input_compression(p->input);
+	out->encoding = p->encoding.name;
+	out->encoding_evidence = evidence_name(p->encoding.evidence);
+	out->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
+	out->dialect = p->dialect;
+	out->columns = reader_header(p->reader)->count;
+	out->mapping_file = id->mapping_path;
+	out->mapping_sha256 = arena_strdup(&b->arena, hex);
+	out->base_url = id->base_url;
+	out->procedure = id->procedure;
+	out->ledger = r->ledger;
+	out->groups = &b->groups;
+	out->limit = p->chunker_options.limit;
+	out->has_row_files = r->write_files;
+}
+
+/* Reads the input beside the ledger to its end. */
+static int
+read_again(struct row_files *files, struct pipeline *p,
+    const struct books_request *r, struct diag *d)
+{
+	struct chunk chunk;
+	int got;
+
+	chunk_init(&chunk);
+	pipeline_start(p, row_files_observer(files));
+	while ((got = chunker_next(p->chunker, &chunk, d)) > 0)
+		if (r->tick)
+			r->tick(r->tick_ctx, input_disk_position(p->input));
+	chunk_release(&chunk);
+	if (got < 0)
+		return -1;
+	return byte_counter_drain(&p->counter, d);
+}
+
+static int
+load_accounts(struct run_books *b, const struct books_request *r,
+    const struct reader *reader, const struct pipeline *again,
+    const struct row_files *files, struct diag *d)
+{
+	const struct row_files_reread *seen = row_files_reread(files);
+	struct accounts *a = &b->report.accounts;
+	struct ledger_totals totals;
+	uint64_t limited, rows_read;
+
+	if (ledger_totals(r->ledger, &totals, d) ||
+	    run_meta_number(r->ledger, META_LIMITED, 0, &limited, d) ||
+	    run_meta_number(
+		r->ledger, META_ROWS_READ, seen->records, &rows_read, d))
+		return -1;
+	accounts_from_reader(a, reader_tally(reader));
+	accounts_from_ledger(a, &totals);
+	a->rows_read = rows_read + FAULT("books.miscount");
+	a->bytes = again->counter.bytes;
+	a->unread_bytes = seen->unread_bytes;
+	a->unread_line = seen->unread_line;
+	a->input_lost = b->report.input_lost != NULL;
+	b->report.limited = limited && (seen->unread_records || a->input_lost);
+	a->may_leave_unread = limited || b->report.stopped_by != NULL;
+	return 0;
+}
+
+/* What stopped the run, as the ledger has it. A run that did not come to its
+ * end says nothing: it was killed. */
+static int
+load_stop(struct run_books *b, struct ledger *l, struct diag *d)
+{
+	uint64_t kind, finished;
+
+	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
+	    run_meta_number(l, META_FINISHED, 0, &finished, d))
+		return -1;
+	b->report.stop_kind = (enum diag_kind)kind;
+	if (kind != DIAG_NONE) {
+		b->report.stopped_by = meta_text(b, l, META_STOP_TEXT);
+		b->report.stop_code = meta_text(b, l, META_STOP_CODE);
+	} else if (!finished)
+		b->report.stopped_by = "the process ended before its time";
+	return 0;
+}
+
+/* A run was stopped, and a part that only asks has settled what was left: no
+ * row waits for anything any more, so that there is nothing to resume. What
+ * --max-errors says of the rows stays said. */
+static void
+end_stop(struct run_books *b, const struct books_request *r)
+{
+	struct run_report *out = &b->report;
+	const struct accounts *a = &out->accounts;
+	int status = diag_exit_status(out->stop_kind);
+
+	if (!r->may_end_stop || !out->stopped_by || a->unread_bytes > 0 ||
+	    a->rows.rows[OUTCOME_UNSENT] > 0 ||
+	    (out->stop_kind != DIAG_NONE && status != 4 && status != 5))
+		return;
+	out->stop_kind = DIAG_NONE;
+	out->stopped_by = NULL;
+	b->stop_ended = true;
+}
+
+static int
+exit_status_of(const struct run_books *b)
+{
+	const struct run_report *r = &b->report;
+	int status = exit_status_of_rows(&r->accounts.rows);
+
+	if (!r->balanced)
+		status = exit_status_worse(status, 70);
+	if (r->stop_kind != DIAG_NONE)
+		status =
+		    exit_status_worse(status, diag_exit_status(r->stop_kind));
+	else if (r->stopped_by)
+		status = exit_status_worse(status, 4);
+	if (r->unclosed_quote || r->input_lost)
+		status = exit_status_worse(status, 7);
+	return status;
+}
+
+/* The input does not read as it did: what is left of the rows comes from the
+ * ledger. */
+static void
+lose_input(struct run_books *b, const struct diag *why)
+{
+	b->report.input_lost = arena_strdup(&b->arena, why->message);
+}
+
+/* Reads the input beside the ledger. Without a reader there is nothing left of
+ * it to be read. */
+static int
+read_rows(struct run_books *b, const struct books_request *r,
+    struct pipeline *again, struct row_files *files, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+
+	if (again->reader) {
+		if (read_again(files, again, r, &why) == 0)
+			return 0;
+		if (why.kind != DIAG_INPUT) {
+			*d = why;
+			return -1;
+		}
+		lose_input(b, &why);
+	}
+	row_files_lose_rest(files);
+	return 0;
+}
+
+/* What they are called is said when the row files are closed. */
+static int
+write_files(struct run_books *b, const char *folder, struct row_files *files,
+    struct diag *d)
+{
+	struct own_files *own = row_files_own(files);
+	int ret = report_files_write(&b->report, folder, own, files, d);
+
+	b->own = *own;
+	b->own.folder = arena_strdup(&b->arena, own->folder);
+	b->report.files = &b->own;
+	return ret;
+}
+
+static int
+close_with(struct run_books *b, const struct books_request *r,
+    struct pipeline *again, struct byte_source raw, struct diag *books_diag,
+    struct diag *d)
+{
+	const struct reader *reader =
+	    again->reader ? again->reader : r->pipeline->reader;
+	struct row_files_options o = {
+	    .folder = r->write_files ? run_folder(r->run) : NULL,
+	    .reader = reader,
+	    .builder = again->builder,
+	    .ledger = r->ledger,
+	    .raw = raw,
+	    .encoding = again->encoding.name,
+	    .delimiter = again->dialect.delimiter,
+	    .groups = &b->groups,
+	    .exact_outcome = r->exact_outcome,
+	    .exact_out = r->exact_out,
+	    .exact_is_screen = r->exact_is_screen,
+	};
+	struct row_files *files = row_files_new(&o, d);
+	int ret = -1;
+
+	if (files == NULL)
+		return -1;
+	if (read_rows(b, r, again, files, d) ||
+	    load_accounts(b, r, reader, again, files, d))
+		goto out;
+	if (again->builder)
+		problem_groups_advise(&b->groups, again->builder);
+	end_stop(b, r);
+	problem_groups_finish(
+	    &b->groups, reader_header(reader), reader_tally(reader)->records);
+	b->report.unclosed_quote = reader_unclosed(reader);
+	b->report.balanced =
+	    accounts_check(&b->report.accounts, books_diag) == 0;
+	b->report.exit_status = exit_status_of(b);
+	if (r->write_files)
+		b->report.failed = row_files_failed(files);
+	ret = r->write_files ? write_files(b, run_folder(r->run), files, d)
+			     : row_files_commit(files, d);
+out:
+	b->report.failed = NULL;
+	row_files_free(files);
+	return ret;
+}
+
+/* One reading of the input beside the ledger; without_input: none at all,
+ * everything is told from the ledger. */
+static int
+close_once(struct run_books *b, const struct books_request *r,
+    bool without_input, struct diag *books_diag, struct diag *d)
+{
+	struct pipeline again = {0};
+	struct raw_reading raw = {0};
+	int ret = -1;
+
+	problem_groups_release(&b->groups);
+	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	b->groups.service = run_report_service(&b->report);
+	if (without_input) {
+		again.encoding = r->pipeline->encoding;
+		again.dialect = r->pipeline->dialect;
+		ret = close_with(
+		    b, r, &again, raw_reading_source(&raw), books_diag, d);
+		goto out;
+	}
+	if (pipeline_reopen(&again, r->pipeline, d))
+		goto out;
+	again.chunker_options.limit = 0; /* what is unread is counted */
+	again.chunker_options.no_digest = true;
+	if (pipeline_open_raw(r->pipeline, &raw, d) == 0)
+		ret = close_with(
+		    b, r, &again, raw_reading_source(&raw), books_diag, d);
+out:
+	raw_reading_release(&raw);
+	pipeline_release(&again);
+	return ret;
+}
+
+int
+run_books_close(struct run_books *b, const struct books_request *r,
+    struct diag *books_diag, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+
+	memset(b, 0, sizeof(*b));
+	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	describe(b, r);
+	load_settings(b, r->ledger);
+	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
+	    run_end_place(r->ledger, &b->arena, &b->report, d) ||
+	    run_end_rest(r->ledger, &b->report.rest, d) ||
+	    run_end_other_version(r->ledger, run_identity(r->run),
+		&b->report.is_other_version, d))
+		return -1;
+	b->report.contact = service_of_run(run_folder(r->run), &b->arena);
+	if (close_once(b, r, false, books_diag, &why) == 0)
+		return 0;
+	if (why.kind != DIAG_INPUT || r->exact_out) {
+		*d = why;
+		return -1;
+	}
+	/* It failed beside a reading that went well, or before any row. */
+	b->report.is_other_version |=
+	    run_identity(r->run)->payload_version != RUN_PAYLOAD_VERSION;
+	lose_input(b, &why);
+	*books_diag = (struct diag)DIAG_INIT;
+	return close_once(b, r, true, books_diag, d);
+}
+
+/* The page that was just written: its rows are in it and nowhere else. */
+static int
+copy_page(const struct own_files *own, FILE *out, struct diag *d)
+{
+	char *path = own_files_path(own, OWN_PAGE);
+	char block[16384];
+	int ret = 0;
+	size_t n;
+	FILE *f;
+
+	f = fopen(path, "re");
+	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
+		fwrite(block, 1, n, out);
+	if (!f || ferror(f))
+		ret = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to read '%s'", path);
+	if (f)
+		fclose(f);
+	free(path);
+	return ret;
+}
+
+int
+run_books_print(
+    const struct run_books *b, const struct options *o, struct diag *d)
+{
+	struct buf text = BUF_INIT(1 << 24);
+	int ret = 0;
+
+	if (o->quiet && b->report.exit_status == 0)
+		return 0;
+	if (o->format == FORMAT_JSON || o->format == FORMAT_HTML) {
+		if (o->format == FORMAT_JSON)
+			ret = report_json(&b->report, stdout, d);
+		else
+			ret = copy_page(b->report.files, stdout, d);
+		if (ret == 0 && (fflush(stdout) || ferror(stdout)))
+			ret = diag_set(d, DIAG_DISK,
+			    "unable to write the answer to stdout");
+		return ret;
+	}
+	report_text(&b->report, options_colour(o, STDOUT_FILENO), &text);
+	ret = answer_write(&text, d);
+	buf_release(&text);
+	return ret;
+}

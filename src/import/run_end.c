@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* A call that is unknown was sent again if an older call of its chunk has rows
+ * of it, and does not count where newer ones have all of them. */
+#include "run_end.h"
+
+#include "http/transport.h"
+#include "import/run_settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* That an address is loopback is a hint only; the sandbox says what it is. */
+int
+run_end_place(
+    struct ledger *l, struct arena *arena, struct run_report *r, struct diag *d)
+{
+	struct diag ignored = DIAG_INIT;
+	struct buf place = BUF_INIT(1024);
+	struct base_url url;
+	uint64_t rehearsal;
+
+	if (run_meta_number(l, LEDGER_REHEARSAL, 0, &rehearsal, d))
+		return -1;
+	r->rehearsal = rehearsal != 0;
+	if (base_url_parse(r->base_url, &url, &ignored) ||
+	    (!rehearsal && !url.loopback))
+		return 0;
+	buf_adds(&place, rehearsal ? "the sandbox at " : "a service at ");
+	buf_adds(&place, url.host);
+	if (url.port)
+		buf_addf(&place, ":%u", url.port);
+	buf_adds(&place, rehearsal ? "" : " (this machine, not ChakraHQ)");
+	r->place = arena_strdup(arena, buf_str(&place));
+	buf_release(&place);
+	return 0;
+}
+
+int
+run_end_open_rows(struct ledger *l, uint64_t *out, struct diag *d)
+{
+	struct ledger_totals t;
+
+	if (ledger_totals(l, &t, d))
+		return -1;
+	*out = t.outcomes.rows[OUTCOME_UNKNOWN] +
+	       t.outcomes.rows[OUTCOME_ACCEPTED];
+	return 0;
+}
+
+int
+run_end_note(struct ledger *l, bool in_vain, bool asked_all, struct diag *d)
+{
+	return ledger_set(l, META_IN_VAIN,
+	    !in_vain	? ""
+	    : asked_all ? "all"
+			: "plain",
+	    d);
+}
+
+/* The calls of which nobody knows whether they landed. */
+struct lost_calls {
+	struct ledger *ledger;
+	struct diag *diag;
+	const struct ledger_call *call; /* the one that is looked at */
+	uint64_t covered;		/* its rows that a newer call carries */
+	bool is_resend;
+	uint64_t resent; /* rows that were sent twice, the second time after
+			  * they were proven absent, and are unknown */
+	bool may_resend; /* there is one that was not sent again */
+};
+
+/* Another call of the same chunk. */
+static int
+see_other(void *ctx, const struct ledger_call *other)
+{
+	struct lost_calls *k = ctx;
+	const struct ledger_call *c = k->call;
+	uint64_t begin = other->first > c->first ? other->first : c->first;
+	uint64_t end = other->first + other->count;
+
+	if (end > c->first + c->count)
+		end = c->first + c->count;
+	if (other->id == c->id || other->state == CALL_SUPERSEDED ||
+	    begin >= end)
+		return 0;
+	if (other->id > c->id)
+		k->covered += end - begin;
+	else
+		k->is_resend = true;
+	return 0;
+}
+
+/* Those of the call's rows that no lookup found. */
+static int
+count_resent(struct lost_calls *k)
+{
+	const struct ledger_call *c = k->call;
+	struct ledger_outcomes *o = ledger_outcomes_new(k->ledger);
+	int failed = ledger_outcomes_load(o, c->chunk, k->diag);
+
+	for (uint64_t i = c->first; !failed && i < c->first + c->count; i++)
+		k->resent +=
+		    ledger_outcomes_get(o, i).outcome == OUTCOME_UNKNOWN;
+	ledger_outcomes_free(o);
+	return failed;
+}
+
+static int
+see_lost(void *ctx, const struct ledger_call *c)
+{
+	struct lost_calls *k = ctx;
+
+	k->call = c;
+	k->covered = 0;
+	k->is_resend = false;
+	if (ledger_each_chunk_call(k->ledger, c->chunk, see_other, k, k->diag))
+		return -1;
+	if (k->covered >= c->count)
+		return 0;
+	if (!k->is_resend)
+		k->may_resend = true;
+	else if (k->covered == 0 && strncmp(c->code, "lookup.", 7) != 0)
+		return count_resent(k);
+	return 0;
+}
+
+int
+run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d)
+{
+	struct lost_calls k = {.ledger = l, .diag = d};
+	char *in_vain = ledger_get(l, META_IN_VAIN, d);
+	struct ledger_totals t;
+	bool asked_all = in_vain && strcmp(in_vain, "all") == 0;
+	bool nobody_asked = !in_vain || in_vain[0] == '\0';
+
+	*out = REST_ASK;
+	free(in_vain);
+	if (nobody_asked)
+		return d->kind == DIAG_NONE ? 0 : -1;
+	if (ledger_totals(l, &t, d) ||
+	    ledger_each_call(l, CALL_UNKNOWN, see_lost, &k, d))
+		return -1;
+	if (k.may_resend && !asked_all)
+		*out = REST_ABSENT;
+	else if (k.resent > 0 && k.resent == t.outcomes.rows[OUTCOME_UNKNOWN])
+		*out = REST_RESENT;
+	else
+		*out = REST_BY_HAND;
+	return 0;
+}
+
+int
+run_end_other_version(
+    struct ledger *l, const struct run_identity *id, bool *out, struct diag *d)
+{
+	uint64_t is_noted;
+
+	if (run_meta_number(l, META_OTHER_VERSION, 0, &is_noted, d))
+		return -1;
+	*out = is_noted != 0 || id->payload_version > RUN_PAYLOAD_VERSION;
+	return 0;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* The counts are those of the ledger: rows that were read and had no chunk
+ * yet when a run was killed are in none of them. */
+#include "import/run_facts.h"
+
+#include "base/civil.h"
+#include "base/json_write.h"
+#include "base/text.h"
+#include "import/guard.h"
+#include "import/run_settings.h"
+#include "report/run_report.h"
+#include "report/terminal.h"
+#include "run_damage.h"
+#include "run_end.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
+    struct diag *d)
+{
+	uint64_t kind, finished, limited, rehearsal;
+	char *text, *status;
+
+	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
+	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
+	    run_meta_number(l, META_LIMITED, 0, &limited, d) ||
+	    run_meta_number(l, LEDGER_REHEARSAL, 0, &rehearsal, d) ||
+	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d) ||
+	    run_end_rest(l, &f->rest, d) ||
+	    run_end_other_version(l, id, &f->is_other_version, d))
+		return -1;
+	f->rehearsal = rehearsal != 0;
+	f->limited = limited != 0;
+	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_CODE, d) : NULL;
+	snprintf(f->stop_code, sizeof(f->stop_code), "%s", text ? text : "");
+	free(text);
+	status = ledger_get(l, META_EXIT_STATUS, d);
+	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_TEXT, d) : NULL;
+	if (text == NULL && finished && (status == NULL || !status[0]))
+		snprintf(f->stopped_by, sizeof(f->stopped_by),
+		    "the process ended while it closed its books");
+	else if (text != NULL)
+		snprintf(f->stopped_by, sizeof(f->stopped_by), "%s", text);
+	else if (!finished)
+		snprintf(f->stopped_by, sizeof(f->stopped_by),
+		    "the process ended before its time");
+	free(text);
+	free(status);
+	return 0;
+}
+
+static void
+load_ledger(struct run_facts *f, const struct run *run)
+{
+	struct diag d = DIAG_INIT;
+	char *path = run_path(run, "ledger.sqlite");
+	struct ledger *l = ledger_open(path, true, false, &d);
+
+	free(path);
+	if (l == NULL)
+		return;
+	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&
+		       run_story_load(&f->story, l, &d) == 0 &&
+		       load_end(f, l, run_identity(run), &d) == 0;
+	ledger_free(l);
+}
+
+/* The newer of the ledger and its log. */
+static void
+load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
+{
+	static const char *const files[] = {
+	    "ledger.sqlite", "ledger.sqlite-wal"};
+
+	f->worker = run_worker(
+	    runs_dir, run_identity(run)->input_key, f->working_since);
+	for (size_t i = 0; i < 2; i++) {
+		char *path = run_path(run, files[i]);
+		struct stat st;
+
+		if (lstat(path, &st) == 0 &&
+		    (int64_t)st.st_mtime * 1000 > f->written_ms)
+			f->written_ms = (int64_t)st.st_mtime * 1000;
+		free(path);
+	}
+}
+
+static void
+find_next(struct run_facts *f, const struct run *run,
+    const struct run_summary *s, bool is_retried, const char *runs_dir,
+    const char *runs_dir_said)
+{
+	struct buf next = BUF_INIT(sizeof(f->next) - 1);
+	struct buf check = BUF_INIT(sizeof(f->check_first) - 1);
+	const struct run_identity *id = run_identity(run);
+	struct own_files own;
+	char *to_fix;
+	struct run_report r = {
+	    .run_id = run_identity(run)->id,
+	    .folder = run_folder(run),
+	    .runs_dir = runs_dir_said,
+	    .stopped_by = f->stopped_by[0] ? f->stopped_by : NULL,
+	    .stop_code = f->stop_code,
+	    .mapping_file = id->mapping_path,
+	    .input_name = id->input_path,
+	    .limited = f->limited,
+	    .rehearsal = f->rehearsal,
+	    .rest = f->rest,
+	    .is_other_version = f->is_other_version,
+	    .is_retried = is_retried,
+	    .balanced = true,
+	    .files = &own,
+	};
+
+	own_files_load(&own, run_folder(run));
+	to_fix = own_files_path(&own, OWN_TO_FIX);
+	r.has_row_files = access(to_fix, F_OK) == 0;
+	r.accounts.rows = f->totals.outcomes;
+	/* Nobody goes on with a run whose input a later one imported, nor with
+	 * one that was killed before it had a ledger. */
+	if (!s->has_ledger || guard_is_superseded(runs_dir, id)) {
+		run_report_add_command(&r, "prune", &next);
+	} else {
+		run_report_next(&r, &next);
+		run_report_check_first(&r, &check);
+	}
+	snprintf(f->check_first, sizeof(f->check_first), "%s", buf_str(&check));
+	buf_release(&check);
+	if (!next.overflow)
+		snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
+	buf_release(&next);
+	free(to_fix);
+	own_files_release(&own);
+}
+
+void
+run_facts_load(struct run_facts *f, const struct run *run,
+    const struct run_summary *s, bool is_retried, const char *runs_dir,
+    const char *runs_dir_said)
+{
+	struct diag ignored = DIAG_INIT;
+
+	memset(f, 0, sizeof(*f));
+	if (strcmp(s->state, "running") == 0) {
+		load_worker(f, run, runs_dir);
+		return;
+	}
+	if (strcmp(s->state, "pruned") == 0) {
+		f->is_pruned = run_pruned_read(run, &f->stub, &ignored) == 1;
+		return;
+	}
+	if (strcmp(s->state, "damaged") == 0) {
+		struct buf next = BUF_INIT(sizeof(f->next) - 1);
+
+		run_damage_next(s, NULL, runs_dir_said, &next);
+		if (!next.overflow)
+			snprintf(
+			    f->next, sizeof(f->next), "%s", buf_str(&next));
+		buf_release(&next);
+		return;
+	}
+	if (s->has_ledger)
+		load_ledger(f, run);
+	if (f->has_books || strcmp(s->state, "empty") == 0)
+		find_next(f, run, s, is_retried, runs_dir, runs_dir_said);
+}
+
+void
+run_facts_release(struct run_facts *f)
+{
+	run_story_release(&f->story);
+}
+
+static void
+line(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, "%-10s ", name);
+	text_display(out, text_of(value), 0);
+	buf_addc(out, '\n');
+}
+
+static void
+add_counts(struct buf *out, const struct outcome_counts *rows)
+{
+	char n[32];
+	bool any = false;
+
+	buf_addf(out, "%-10s", "rows");
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		if (rows->rows[o] == 0)
+			continue;
+		buf_addf(out, "%s %s %s", any ? "," : "",
+		    text_count(rows->rows[o], n),
+		    outcome_name((enum outcome)o));
+		any = true;
+	}
+	buf_adds(out, any ? "\n" : " none\n");
+}
+
+static void
+add_parts(struct buf *out, const struct run_facts *f)
+{
+	char from[32], to[32];
+
+	for (size_t i = 0; i < f->story.count; i++) {
+		const struct run_part *p = &f->story.parts[i];
+
+		buf_addf(out, "%-10s %-9s %s to %s\n", i == 0 ? "parts" : "",
+		    p->command, civil_iso8601(p->started_ms, from),
+		    p->ended_ms ? civil_iso8601(p->ended_ms, to)
+				: "no known end");
+	}
+}
+
+static void
+add_books(const struct run_facts *f, struct buf *out)
+{
+	char n[2][32];
+
+	add_counts(out, &f->totals.outcomes);
+	buf_addf(out, "%-10s %s chunks in %s calls\n", "sent",
+	    text_count(f->totals.chunks, n[0]),
+	    text_count(f->totals.sent_calls, n[1]));
+	add_parts(out, f);
+	if (f->stopped_by[0] != '\0')
+		line(out, "stopped by", f->stopped_by);
+	else if (f->limited)
+		line(out, "stopped by", "--limit");
+}
+
+void
+run_facts_text(const struct run_facts *f, struct buf *out)
+{
+	struct page p = {out, false};
+	char text[64], iso[32];
+
+	if (f->worker != 0) {
+		if (f->worker > 0)
+			snprintf(text, sizeof(text), "process %ld", f->worker);
+		else
+			snprintf(text, sizeof(text), "another process");
+		buf_addf(out, "%-10s %s%s%s\n", "worked on", text,
+		    f->working_since[0] ? " since " : "", f->working_since);
+	}
+	if (f->written_ms > 0)
+		line(out, "written", civil_iso8601(f->written_ms, iso));
+	if (f->is_pruned) {
+		line(out, "pruned", f->stub.pruned);
+		line(out, "ended", f->stub.ended);
+		add_counts(out, &f->stub.rows);
+	}
+	if (f->has_books)
+		add_books(f, out);
+	if (f->check_first[0] != '\0') {
+		buf_addf(out, "%-10s ", "check");
+		page_wrap(&p, 11, 11, f->check_first);
+	}
+	if (f->next[0] != '\0')
+		line(out, "next", f->next);
+}
+
+static void
+json_counts(struct buf *out, const struct outcome_counts *rows)
+{
+	json_object(out, "rows");
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		json_uint(out, outcome_name((enum outcome)o), rows->rows[o]);
+	json_end_object(out);
+}
+
+static void
+json_parts(struct buf *out, const struct run_facts *f)
+{
+	json_array(out, "parts");
+	for (size_t i = 0; i < f->story.count; i++) {
+		const struct run_part *p = &f->story.parts[i];
+
+		json_object(out, NULL);
+		json_string(out, "command", p->command);
+		json_time(out, "started", p->started_ms);
+		json_time_if(out, "ended", p->ended_ms);
+		json_end_object(out);
+	}
+	json_end_array(out);
+}
+
+void
+run_facts_json(const struct run_facts *f, struct buf *out)
+{
+	const char *stop =
+	    f->stopped_by[0] == '\0' && f->limited ? "--limit" : f->stopped_by;
+
+	if (f->worker > 0)
+		json_int(out, "pid", f->worker);
+	json_string_if(out, "working_since", f->working_since);
+	json_time_if(out, "written", f->written_ms);
+	if (f->is_pruned) {
+		json_string_if(out, "pruned", f->stub.pruned);
+		json_string_if(out, "ended", f->stub.ended);
+		json_counts(out, &f->stub.rows);
+	}
+	if (f->has_books) {
+		json_counts(out, &f->totals.outcomes);
+		json_uint(out, "chunks", f->totals.chunks);
+		json_uint(out, "calls", f->totals.sent_calls);
+		json_parts(out, f);
+		if (stop[0] != '\0')
+			json_text(out, "stopped_by", text_whole(stop));
+	}
+	json_string_if(out, "check_first", f->check_first);
+	json_string_if(out, "next", f->next);
+}

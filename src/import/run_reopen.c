@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* The mapping is the copy in the run's folder: the file that it came from may
+ * have been edited since. */
+#include "import/run_reopen.h"
+
+#include "base/xalloc.h"
+#include "import/retry_gate.h"
+#include "import/run_settings.h"
+#include "input/input.h"
+#include "plan/outputs.h"
+#include "retry_columns.h"
+#include "run_damage.h"
+#include "runs/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+reopened_run_release(struct reopened_run *r)
+{
+	retry_match_free(r->gate);
+	run_free(r->parent);
+	ledger_free(r->ledger);
+	run_free(r->run);
+	arena_release(&r->arena);
+	free(r->runs_dir);
+	free(r->mapping_path);
+	free(r->input_path);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Where the input lies: said, else kept in the folder, else where it was. */
+static char *
+find_input(const struct run *run, const char *csv)
+{
+	char *own;
+
+	if (csv)
+		return xstrdup(csv);
+	own = run_path(run, "input");
+	if (access(own, F_OK) == 0)
+		return own;
+	free(own);
+	return xstrdup(run_identity(run)->input_path);
+}
+
+/* Where it differs, as far as the sums of the run tell; runs of 0.1.0 have
+ * none. */
+static int
+changed_input(const struct reopened_run *r, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->run);
+	char *path = run_path(r->run, "input.sums"), at[32];
+	struct block_sums *was = block_sums_read(path);
+	uint64_t from =
+	    was ? block_sums_difference(was, r->pipeline->sums) : UINT64_MAX;
+
+	free(path);
+	if (was && from > 0 && from < UINT64_MAX)
+		diag_set(d, DIAG_INPUT,
+		    "'%s' is not the input of run %s: it differs somewhere "
+		    "after its first %s bytes",
+		    r->input_path, id->id, text_count(from, at));
+	else
+		diag_set(d, DIAG_INPUT,
+		    "'%s' is not the input of run %s: its SHA-256 is %.12s…, "
+		    "and was %.12s…",
+		    r->input_path, id->id, r->pipeline->sha256_hex,
+		    id->input_sha256);
+	block_sums_free(was);
+	diag_code(d, "input.changed");
+	return diag_help(d, "name the file as it was when the run began");
+}
+
+static int
+check_input(const struct reopened_run *r, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->run);
+
+	return strcmp(r->pipeline->sha256_hex, id->input_sha256) == 0
+		   ? 0
+		   : changed_input(r, d);
+}
+
+/* By name and size, for a person to look for; its bytes decide. */
+static int
+ask_for_input(const struct reopened_run *r, struct diag *d)
+{
+	const struct run_identity *id = run_identity(r->run);
+	const char *slash = strrchr(id->input_path, '/');
+	char size[32];
+
+	return diag_help(d,
+	    "name '%s' (%s bytes, unpacked) where it lies now, after the run's "
+	    "id; its report.json is in '%s'",
+	    slash ? slash + 1 : id->input_path,
+	    text_count(id->input_bytes, size), run_folder(r->run));
+}
+
+static int
+open_input(struct reopened_run *r, struct diag *d)
+{
+	struct pipeline_request q = {
+	    .options = &r->settings,
+	    .mapping_path = r->mapping_path,
+	    .mapping_is_stored = true,
+	    .payload_version = run_identity(r->run)->payload_version,
+	    .csv_path = r->input_path,
+	    .csv_name = run_identity(r->run)->input_path,
+	    .must_survey = true,
+	    .surveyed_bytes = run_identity(r->run)->input_bytes,
+	};
+	struct stat st;
+	uint64_t input;
+
+	/* Before it is opened: nobody may ever write into it. */
+	if (stat(r->input_path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		diag_set(d, DIAG_USAGE,
+		    "'%s' is not a file, and the input of a run is read more "
+		    "than once",
+		    r->input_path);
+		return diag_help(d, "name a file");
+	}
+	if (access(r->input_path, F_OK) != 0) {
+		diag_set(d, DIAG_INPUT,
+		    "the input of run %s is not at '%s' any more",
+		    run_identity(r->run)->id, r->input_path);
+		diag_code(d, "input.missing");
+		return ask_for_input(r, d);
+	}
+	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
+		return -1;
+	q.is_to_fix = input != RETRY_REJECTED;
+	if (pipeline_open(r->pipeline, &q, d))
+		return -1;
+	return check_input(r, d);
+}
+
+/* A retry sends what its parent's files allow, also when it goes on. */
+static int
+open_gate(struct reopened_run *r, struct diag *d)
+{
+	const char *parent = run_identity(r->run)->parent;
+	uint64_t input;
+
+	if (parent[0] == '\0')
+		return 0;
+	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
+		return -1;
+	r->parent = run_open_own(r->runs_dir, parent, d);
+	if (r->parent == NULL)
+		return -1;
+	pipeline_set_parent(r->pipeline, run_identity(r->parent));
+	if (input != RETRY_REJECTED &&
+	    retry_columns_place(r->pipeline, r->runs_dir, r->parent, d))
+		return -1;
+	r->gate = retry_gate_open(r->runs_dir, r->parent,
+	    run_identity(r->run)->id, r->pipeline, (enum retry_input)input, d);
+	if (r->gate == NULL)
+		return -1;
+	r->pipeline->chunker_options.gate = retry_match_gate(r->gate);
+	return 0;
+}
+
+int
+reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
+    const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
+    struct diag *d)
+{
+	bool read_only = as == REOPEN_READ;
+	char *path;
+
+	memset(r, 0, sizeof(*r));
+	memset(pipeline, 0, sizeof(*pipeline));
+	r->pipeline = pipeline;
+	r->runs_dir = read_only ? runs_dir_default(runs_dir, d)
+				: runs_dir_own(runs_dir, d);
+	if (r->runs_dir == NULL)
+		return -1;
+	r->run = read_only ? run_open(r->runs_dir, name, d)
+			   : run_open_own(r->runs_dir, name, d);
+	if (r->run == NULL || run_check_pruned(r->run, d) ||
+	    (!read_only && run_hold(r->run, d)))
+		return -1;
+	path = run_path(r->run, "ledger.sqlite");
+	r->ledger = as == REOPEN_HURT ? ledger_open_hurt(path, d)
+				      : ledger_open(path, read_only, true, d);
+	free(path);
+	if (r->ledger == NULL)
+		return run_damage_help(r->run, runs_dir, d);
+	if (run_sums_check(r->ledger, r->run, d) ||
+	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
+		return -1;
+	r->mapping_path = run_path(r->run, "mapping.yaml");
+	r->input_path = find_input(r->run, csv);
+	if (outputs_spare(r->input_path, d))
+		return -1;
+	return open_input(r, d) ? -1 : open_gate(r, d);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* Three lists in the meta table, and single numbers beside them. */
+#include "import/run_settings.h"
+
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "plan/settings.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes the text. */
+static int
+store_json(struct ledger *l, const char *key, struct buf *json, struct diag *d)
+{
+	int failed = ledger_set(l, key, buf_str(json), d);
+
+	buf_release(json);
+	return failed;
+}
+
+int
+run_settings_store(struct ledger *l, const struct options *o,
+    const struct pipeline *p, struct diag *d)
+{
+	struct buf kept = BUF_INIT(0), reading = BUF_INIT(0);
+	struct buf shown = BUF_INIT(0);
+	struct options said = *o, decided = *o;
+	int failed;
+
+	said.base_url = p->base_url;
+	said.procedure = p->procedure;
+	settings_decided(&decided, p);
+	settings_arguments(&said, SETTING_FIXED | SETTING_KEPT, &kept);
+	settings_arguments(&decided, SETTING_READING, &reading);
+	settings_shown(o, &shown);
+	failed = store_json(l, META_ARGUMENTS, &kept, d);
+	failed |= store_json(l, META_READING, &reading, d);
+	failed |= store_json(l, META_SETTINGS, &shown, d);
+	return failed;
+}
+
+static char *
+no_environment(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+/* Parses stored arguments as an import's. */
+static int
+load_arguments(struct ledger *l, const char *key, struct options *o,
+    struct arena *arena, struct diag *d)
+{
+	char *text = ledger_get(l, key, d);
+	cJSON *list = text ? cJSON_Parse(text) : NULL;
+	int count = cJSON_GetArraySize(list), result = -1;
+	char **argv = arena_array(arena, (size_t)count + 1, sizeof(*argv));
+
+	if (!cJSON_IsArray(list)) {
+		diag_set(d, DIAG_INPUT,
+		    "the ledger does not say with which settings the run was "
+		    "made");
+		diag_code(d, "ledger.damaged");
+		diag_help(d,
+		    "it was made by hand or by another version: restore the "
+		    "run folder from a backup, or go on with the version that "
+		    "made it");
+		goto out;
+	}
+	for (int i = 0; i < count; i++) {
+		const char *s =
+		    cJSON_GetStringValue(cJSON_GetArrayItem(list, i));
+
+		argv[i] = arena_strdup(arena, s ? s : "");
+	}
+	result =
+	    options_parse(o, COMMAND_IMPORT, count, argv, no_environment, d);
+out:
+	cJSON_Delete(list);
+	free(text);
+	return result;
+}
+
+int
+run_settings_load(
+    struct ledger *l, struct options *o, struct arena *arena, struct diag *d)
+{
+	return load_arguments(l, META_ARGUMENTS, o, arena, d);
+}
+
+int
+run_reading_apply(
+    struct ledger *l, struct options *o, struct arena *arena, struct diag *d)
+{
+	struct options was;
+
+	if (load_arguments(l, META_READING, &was, arena, d))
+		return -1;
+	/* 0.1.0 did not write a header down that was there. */
+	was.header = !was.no_header;
+	settings_take_reading(o, &was);
+	return 0;
+}
+
+int
+run_meta_number(struct ledger *l, const char *key, uint64_t missing,
+    uint64_t *out, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	char *text = ledger_get(l, key, &why);
+
+	*out = missing;
+	if (text == NULL && why.kind != DIAG_NONE) {
+		*d = why;
+		return -1;
+	}
+	if (text == NULL || text[0] == '\0') {
+		free(text);
+		return 0;
+	}
+	if (!text_parse_uint(text_of(text), out)) {
+		diag_set(d, DIAG_INPUT,
+		    "the ledger holds '%.60s' for '%s', which is not a number",
+		    text, key);
+		free(text);
+		return -1;
+	}
+	free(text);
+	return 0;
+}
+
+int
+run_meta_set_number(
+    struct ledger *l, const char *key, uint64_t value, struct diag *d)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return ledger_set(l, key, text, d);
+}
+
+int
+run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
+    size_t *count, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	char *text = ledger_get(l, META_LIMITS, &why);
+	char *at = text;
+	size_t max = text ? strlen(text) + 1 : 1;
+
+	*out = arena_array(arena, max, sizeof(**out));
+	*count = 0;
+	if (text == NULL && why.kind != DIAG_NONE) {
+		*d = why;
+		return -1;
+	}
+	while (at && *at) {
+		struct text word = {at, strcspn(at, " ")};
+
+		if (text_parse_uint(word, &(*out)[*count]))
+			(*count)++;
+		at += word.len + (at[word.len] == ' ');
+	}
+	free(text);
+	return 0;
+}
+
+int
+run_limits_add(struct ledger *l, uint64_t limit, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	struct buf text = BUF_INIT(1 << 16);
+	char *before;
+	int failed;
+
+	if (limit == 0)
+		return 0;
+	before = ledger_get(l, META_LIMITS, &why);
+	if (before && before[0])
+		buf_addf(&text, "%s ", before);
+	buf_addf(&text, "%" PRIu64, limit);
+	failed = ledger_set(l, META_LIMITS, buf_str(&text), d);
+	buf_release(&text);
+	free(before);
+	return failed;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every option of csv2chakra, once. The parser, the help, the completions and
+ * the check of the man page read these rows; a new option is a row here, a
+ * member of struct options and a paragraph in man/csv2chakra.1. An option
+ * that is announced and not built yet says OPTSPEC_PLANNED.
+ */
+#include "option_table.h"
+
+#include "build/chunker.h"
+#include "csv/reader.h"
+#include "plan/options.h"
+#include "plan/settings.h"
+
+#include <stddef.h>
+
+#define C(name) (1U << COMMAND_##name)
+#define READS (C(CHECK) | C(PREVIEW) | C(CONVERT) | C(IMPORT) | C(RESUME))
+#define LOOKS (READS | C(INSPECT) | C(INIT) | C(RETRY))
+#define SENDS (C(IMPORT) | C(RESUME) | C(RETRY))
+#define CALLS (SENDS | C(RECONCILE))
+#define TALKS (CALLS | C(DOCTOR))
+#define HAS_RUNS (CALLS | C(STATUS) | C(REPORT) | C(PRUNE))
+#define ALL ((1U << COMMAND_COUNT) - 1)
+
+#define AT(member) offsetof(struct options, member)
+
+static const char service[] = "Service";
+static const char sending[] = "Sending";
+static const char rows_group[] = "Rows";
+static const char run_group[] = "Run";
+static const char input_group[] = "Input";
+static const char answer_group[] = "Answer";
+
+/* One option a row, laid out by hand. */
+/* clang-format off */
+static const struct optspec rows[] = {
+    /* Service */
+    {.name = "base-url", .kind = OPTSPEC_TEXT, .argument = "URL",
+	.offset = AT(base_url), .environment = "CHAKRA_BASE_URL",
+	.default_text = "https://api.chakrahq.com", .group = service,
+	.commands = READS | C(DOCTOR),
+	.uses = SETTING_FIXED,
+	.help = "where ChakraHQ is; http:// only for loopback"},
+    {.name = "token-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
+	.offset = AT(token_file), .group = service, .commands = TALKS,
+	.environment = "CHAKRA_API_TOKEN_FILE",
+	.help = "the file with the API token; without it the token itself "
+		"is taken from CHAKRA_API_TOKEN"},
+    {.name = "procedure", .kind = OPTSPEC_TEXT, .argument = "ID",
+	.offset = AT(procedure), .default_note = "the mapping's",
+	.group = service, .commands = READS | C(DOCTOR),
+	.uses = SETTING_FIXED,
+	.help = "short id or uuid of the procedure"},
+    {.name = "ca-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
+	.offset = AT(ca_file), .default_note = "the system's",
+	.group = service, .commands = TALKS,
+	.help = "certificates to trust"},
+    {.name = "timeout", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(timeout_ms), .default_text = "60s", .min = 1,
+	.group = service, .commands = TALKS,
+	.uses = SETTING_SHOWN,
+	.help = "give a call up when no byte moved for so long"},
+    {.name = "connect-timeout", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(connect_timeout_ms), .default_text = "10s", .min = 1,
+	.group = service, .commands = TALKS,
+	.help = "how long connecting may take"},
+    {.name = "retry-for", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(submit.retry_for_ms), .default_text = "10m", .group = service,
+	.commands = CALLS,
+	.uses = SETTING_SHOWN,
+	.help = "how long without any progress before giving up"},
+    {.name = "rate", .kind = OPTSPEC_CUSTOM, .argument = "N/s",
+	.offset = AT(submit.rate_per_s), .parse = option_parse_rate,
+	.default_note = "no limit", .group = service, .commands = CALLS,
+	.help = "at most so many calls of any kind per second (N/s) or "
+		"minute (N/m)"},
+
+    /* Sending */
+    {.name = "chunk-rows", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(chunk_rows), .default_text = "500", .min = 1,
+	.max = CHUNK_ROWS_MAX, .group = sending, .commands = READS | C(RETRY),
+	.uses = SETTING_FIXED | SETTING_SHOWN,
+	.help = "rows in one call, at most 10,000"},
+    {.name = "chunk-bytes", .kind = OPTSPEC_SIZE, .argument = "SIZE",
+	.offset = AT(chunk_bytes), .default_text = "1MiB",
+	.min = CHUNK_BYTES_MIN, .max = (uint64_t)256 << 20,
+	.group = sending, .commands = READS | C(RETRY),
+	.uses = SETTING_FIXED | SETTING_SHOWN,
+	.help = "bytes of one call's body; a larger row is rejected"},
+    {.name = "in-flight", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(submit.in_flight), .default_text = "4", .min = 1, .max = 64,
+	.group = sending, .commands = SENDS,
+	.uses = SETTING_SHOWN,
+	.help = "calls under way at once; the first one goes alone"},
+    {.name = "open-jobs", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(submit.open_jobs), .default_text = "16", .min = 1,
+	.max = 100000, .group = sending, .commands = SENDS,
+	.uses = SETTING_SHOWN,
+	.help = "no new chunk while so many background jobs are unfinished"},
+    {.name = "gzip", .kind = OPTSPEC_FLAG, .offset = AT(gzip),
+	.group = sending, .commands = CALLS,
+	.help = "compress the bodies of requests; nothing says that "
+		"ChakraHQ takes them so"},
+    {.name = "no-wait", .kind = OPTSPEC_FLAG, .offset = AT(submit.no_wait),
+	.group = sending, .commands = SENDS,
+	.uses = SETTING_SHOWN,
+	.help = "stop after the acknowledgements: follow no jobs, look "
+		"nothing up"},
+    {.name = "wait-timeout", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(submit.wait_timeout_ms), .default_text = "30m",
+	.group = sending, .commands = CALLS,
+	.uses = SETTING_SHOWN,
+	.help = "close a job whose counts have not changed for so long"},
+    {.name = "on-unknown", .kind = OPTSPEC_WORD, .argument = "WHAT",
+	.offset = AT(submit.on_unknown), .words = "hold|check|resend-absent",
+	.default_text = "check", .group = sending, .commands = SENDS,
+	.help = "rows whose answer was lost: hold them, check them by "
+		"lookups, or resend-absent"},
+    {.name = "settle", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(submit.settle_ms), .default_text = "2m", .group = sending,
+	.commands = CALLS,
+	.uses = SETTING_SHOWN,
+	.help = "how long after a send lookups go on"},
+    {.name = "resend-absent", .kind = OPTSPEC_FLAG,
+	.offset = AT(resend_absent), .group = sending,
+	.commands = C(RECONCILE),
+	.help = "send again, once, calls of which no row was ever found"},
+    {.name = "after-damage", .kind = OPTSPEC_FLAG,
+	.offset = AT(after_damage), .group = sending,
+	.commands = C(RESUME),
+	.help = "the ledger has lost what was sent: look up every row that it "
+		"believes unsent, and send those that are not there"},
+    {.name = "grace", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(grace_ms), .default_text = "20s", .group = sending,
+	.commands = CALLS,
+	.help = "for calls under way when a signal comes"},
+
+    /* Rows */
+    {.name = "max-errors", .kind = OPTSPEC_CUSTOM, .argument = "N|P%",
+	.offset = AT(submit.max_errors), .parse = option_parse_max_errors,
+	.default_note = "no limit", .group = rows_group,
+	.commands = C(CHECK) | SENDS,
+	.help = "stop when more than N rows, or than P% of them, are "
+		"rejected or refused"},
+    {.name = "skip-existing", .kind = OPTSPEC_FLAG,
+	.offset = AT(submit.skip_existing), .group = rows_group,
+	.commands = C(IMPORT),
+	.uses = SETTING_FIXED,
+	.help = "look keys up first; rows that are found are skipped"},
+    {.name = "all-or-nothing", .kind = OPTSPEC_FLAG,
+	.offset = AT(all_or_nothing), .group = rows_group,
+	.commands = C(IMPORT),
+	.help = "send nothing if any row would be rejected"},
+    {.name = "expect-rows", .kind = OPTSPEC_CUSTOM, .argument = "MIN..MAX",
+	.offset = AT(expect_rows), .parse = option_parse_expect_rows,
+	.group = rows_group, .commands = C(CHECK) | C(IMPORT),
+	.help = "another number of records is exit 7 before anything is "
+		"sent"},
+    {.name = "limit", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(limit), .min = 1, .group = rows_group,
+	.commands = C(CHECK) | C(CONVERT) | C(IMPORT) | C(RESUME),
+	.uses = SETTING_KEPT | SETTING_SHOWN,
+	.help = "stop after the N-th record"},
+    {.letter = 'n', .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(count), .default_text = "5", .min = 1,
+	.group = rows_group, .commands = C(PREVIEW),
+	.help = "show so many rows"},
+    {.name = "rows", .kind = OPTSPEC_CUSTOM, .argument = "LIST",
+	.offset = AT(rows), .parse = option_parse_rows, .group = rows_group,
+	.commands = C(PREVIEW),
+	.help = "show these rows, as a spreadsheet numbers them: 7,12-20"},
+    {.name = "failing", .kind = OPTSPEC_FLAG, .offset = AT(failing),
+	.group = rows_group, .commands = C(PREVIEW),
+	.help = "show rows that would be rejected"},
+    {.name = "explain", .kind = OPTSPEC_FLAG, .offset = AT(explain),
+	.group = rows_group, .commands = C(PREVIEW),
+	.help = "show how each value came about, rule by rule"},
+    {.name = "field", .kind = OPTSPEC_TEXT, .argument = "PATH",
+	.offset = AT(field), .group = rows_group, .commands = C(PREVIEW),
+	.help = "with --explain: only this field, such as data.score"},
+    {.name = "rows", .kind = OPTSPEC_CUSTOM, .argument = "OUTCOME",
+	.offset = AT(rows_outcome), .parse = option_parse_outcome,
+	.words = "created|accepted|refused|rejected|skipped|unknown|unsent",
+	.group = rows_group, .commands = C(REPORT),
+	.help = "print the exact records of the rows with this outcome"},
+
+    /* Run */
+    {.name = "dry-run", .kind = OPTSPEC_FLAG, .offset = AT(dry_run),
+	.group = run_group, .commands = C(IMPORT),
+	.help = "do all but send: the same as check MAPPING CSV"},
+    {.name = "again", .kind = OPTSPEC_FLAG, .offset = AT(again),
+	.group = run_group, .commands = C(IMPORT),
+	.uses = SETTING_SHOWN,
+	.help = "import although this input was imported before"},
+    {.name = "resume", .kind = OPTSPEC_FLAG, .offset = AT(resume),
+	.group = run_group, .commands = C(IMPORT),
+	.help = "go on with this input's stopped run if there is one"},
+    {.name = "if-changed", .kind = OPTSPEC_FLAG, .offset = AT(if_changed),
+	.group = run_group, .commands = C(IMPORT),
+	.help = "exit 0 if this input was imported before"},
+    {.name = "mapping", .kind = OPTSPEC_TEXT, .argument = "M",
+	.offset = AT(mapping), .default_note = "the run's",
+	.group = run_group, .commands = C(RETRY),
+	.help = "use this mapping instead of the run's own"},
+    {.name = "older-than", .kind = OPTSPEC_CUSTOM, .argument = "D",
+	.offset = AT(older_than_ms), .parse = option_parse_age,
+	.group = run_group, .commands = C(PRUNE),
+	.help = "remove settled runs that ended so long ago: 90d"},
+    {.name = "runs-dir", .kind = OPTSPEC_TEXT, .argument = "DIR",
+	.offset = AT(runs_dir), .environment = "CSV2CHAKRA_RUNS_DIR",
+	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
+	.group = run_group,
+	.commands = HAS_RUNS | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
+	.help = "where run folders are"},
+
+    /* Input */
+    {.name = "delimiter", .kind = OPTSPEC_CUSTOM, .argument = "C",
+	.offset = AT(delimiter), .parse = option_parse_delimiter,
+	.print = option_print_sign,
+	.default_note = "the mapping's", .group = input_group,
+	.commands = LOOKS,
+	.uses = SETTING_FIXED | SETTING_READING,
+	.help = "what separates cells: a character, or tab"},
+    {.name = "encoding", .kind = OPTSPEC_TEXT, .argument = "NAME",
+	.offset = AT(encoding), .default_note = "the mapping's",
+	.group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED | SETTING_READING,
+	.help = "the input's encoding: utf-8, windows-1252, ..."},
+    {.name = "quote", .kind = OPTSPEC_CUSTOM, .argument = "C",
+	.offset = AT(quote), .parse = option_parse_quote,
+	.print = option_print_sign,
+	.default_note = "the mapping's", .group = input_group,
+	.commands = LOOKS,
+	.uses = SETTING_FIXED | SETTING_READING,
+	.help = "the quote: a character, or none"},
+    {.name = "header", .kind = OPTSPEC_FLAG, .offset = AT(header),
+	.group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED | SETTING_READING,
+	.help = "the first record is the header, whatever it looks like"},
+    {.name = "no-header", .kind = OPTSPEC_FLAG, .offset = AT(no_header),
+	.group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED | SETTING_READING,
+	.help = "the first record is data"},
+    {.name = "skip-lines", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(skip_lines), .max = 1000000,
+	.default_note = "the mapping's", .group = input_group,
+	.commands = LOOKS,
+	.uses = SETTING_FIXED | SETTING_READING,
+	.help = "physical lines before the header"},
+    {.name = "max-cell", .kind = OPTSPEC_SIZE, .argument = "SIZE",
+	.offset = AT(max_cell), .default_text = "1MiB", .min = 1,
+	.max = (uint64_t)1 << 30, .group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED,
+	.help = "reject a row with a larger cell"},
+    {.name = "max-record", .kind = OPTSPEC_SIZE, .argument = "SIZE",
+	.offset = AT(max_record), .default_text = "4MiB", .min = 1,
+	.max = (uint64_t)1 << 30, .group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED,
+	.help = "reject a larger record"},
+    {.name = "max-columns", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(max_columns), .default_text = "16384", .min = 1,
+	.max = 1000000, .group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED,
+	.help = "reject a row with more cells"},
+    {.name = "max-input", .kind = OPTSPEC_SIZE, .argument = "SIZE",
+	.offset = AT(max_input), .min = 1, .default_note = "no limit",
+	.group = input_group, .commands = LOOKS,
+	.uses = SETTING_FIXED,
+	.help = "refuse a larger input, measured when decompressed"},
+    {.name = "engine", .kind = OPTSPEC_WORD, .argument = "E",
+	.offset = AT(engine), .words = "fast|libcsv", .default_text = "fast",
+	.group = input_group, .commands = READS,
+	.help = "who splits records: `libcsv` reads all of them with libcsv, "
+		"slower, to the same bytes"},
+
+    /* Answer */
+    {.name = "format", .kind = OPTSPEC_WORD, .argument = "F",
+	.offset = AT(format), .words = "text|json|github",
+	.default_text = "text", .group = answer_group, .commands = C(CHECK),
+	.help = "of the answer on stdout: text, json or github"},
+    {.name = "format", .kind = OPTSPEC_CUSTOM, .argument = "F",
+	.offset = AT(format), .parse = option_parse_report_format,
+	.words = "text|json|html", /* for completions */
+	.default_text = "text", .group = answer_group,
+	.commands = C(REPORT),
+	.help = "of the answer on stdout: text, json or html"},
+    {.name = "format", .kind = OPTSPEC_WORD, .argument = "F",
+	.offset = AT(format), .words = "text|json", .default_text = "text",
+	.group = answer_group,
+	.commands = CALLS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR) |
+	    C(SERVICE),
+	.help = "of the answer on stdout: text or json"},
+    {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
+	.argument = "PATH", .offset = AT(output), .group = answer_group,
+	.commands = C(CHECK) | C(IMPORT),
+	.help = "a folder for the dry run's files"},
+    {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
+	.argument = "PATH", .offset = AT(output), .group = answer_group,
+	.commands = C(INIT),
+	.help = "write there instead of stdout"},
+    {.name = "export", .kind = OPTSPEC_FLAG, .offset = AT(export),
+	.group = answer_group, .commands = C(SERVICE),
+	.help = "as JSON to attach to a bug report: no host but ChakraHQ's "
+		"own"},
+    {.name = "metrics-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
+	.offset = AT(metrics_file), .group = answer_group, .commands = SENDS,
+	.help = "write Prometheus metrics there at the end"},
+    {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
+	.offset = AT(progress), .words = "auto|bar|lines|json|none",
+	.default_text = "auto", .group = answer_group, .commands = CALLS,
+	.help = "on stderr: auto, bar, lines, json or none"},
+    {.name = "quiet", .letter = 'q', .kind = OPTSPEC_FLAG,
+	.offset = AT(quiet), .group = answer_group, .commands = ALL,
+	.help = "say nothing when all is well"},
+    {.name = "verbose", .letter = 'v', .kind = OPTSPEC_FLAG,
+	.offset = AT(verbose), .group = answer_group, .commands = ALL,
+	.help = "say more on stderr"},
+    {.name = "no-color", .kind = OPTSPEC_FLAG, .offset = AT(no_color),
+	.group = answer_group, .commands = ALL,
+	.help = "no colours; so does a set NO_COLOR"},
+    {.name = "help", .letter = 'h', .kind = OPTSPEC_LAST,
+	.offset = AT(help), .group = answer_group, .commands = ALL,
+	.help = "show this help"},
+};
+/* clang-format on */
+
+static const char *const names[COMMAND_COUNT] = {
+    [COMMAND_CHECK] = "check",
+    [COMMAND_PREVIEW] = "preview",
+    [COMMAND_CONVERT] = "convert",
+    [COMMAND_IMPORT] = "import",
+    [COMMAND_RESUME] = "resume",
+    [COMMAND_RECONCILE] = "reconcile",
+    [COMMAND_RETRY] = "retry",
+    [COMMAND_STATUS] = "status",
+    [COMMAND_REPORT] = "report",
+    [COMMAND_PRUNE] = "prune",
+    [COMMAND_INSPECT] = "inspect",
+    [COMMAND_INIT] = "init",
+    [COMMAND_DOCTOR] = "doctor",
+    [COMMAND_SERVICE] = "service",
+    [COMMAND_SCHEMA] = "schema",
+    [COMMAND_COMPLETION] = "completion",
+    [COMMAND_HELP] = "help",
+    [COMMAND_VERSION] = "version",
+};
+
+static const struct optspec_table table = {
+    .program = "csv2chakra",
+    .items = rows,
+    .count = sizeof(rows) / sizeof(rows[0]),
+    .command_names = names,
+    .command_count = COMMAND_COUNT,
+};
+
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_ROWS_MAX,
+    "struct options has an origin for every row");
+_Static_assert(COMMAND_COUNT <= 31, "a bit for every command");
+
+const struct optspec_table *
+options_table(void)
+{
+	return &table;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_OPTION_TABLE_H
+#define PLAN_OPTION_TABLE_H
+
+/* The values in the option table that are no plain number, word or size:
+ * parse functions for struct optspec. */
+
+#include "system/optspec.h"
+
+/* One ASCII character; "tab" and "\t" are the tab. */
+int option_parse_delimiter(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* One ASCII character, or "none" (0). */
+int option_parse_quote(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* The way back of both. */
+void option_print_sign(const void *field, struct buf *out);
+/* "10/s", "600/m": double, per second. */
+int option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+int option_parse_rate(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* "100", "2.5%": struct error_limit. */
+int option_parse_max_errors(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* "100..200", "100..", "..200", "100": struct expected_rows. */
+int option_parse_expect_rows(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* "7,12-20": const char *, checked. */
+int option_parse_rows(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* An outcome's name: int. */
+int option_parse_outcome(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* text, json, html: int, enum answer_format. */
+int option_parse_report_format(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+
+#endif

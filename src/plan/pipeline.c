@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stages from bytes to chunks, put together. What is decided once
+ * (mapping, encoding, dialect, limits) is kept apart from what one reading
+ * needs, so that a second reading of the same file cannot decide differently:
+ * it does not decide at all.
+ */
+#include "plan/pipeline.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "front_verdict.h"
+#include "http/transport.h"
+#include "input/input.h"
+#include "plan/reading_choices.h"
+#include "plan/sources.h"
+#include "runs/run.h"
+#include "text_look.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,
+    struct diag *d)
+{
+	memset(p, 0, sizeof(*p));
+	diagnostics_init(&p->diagnostics);
+	buf_init(&p->dialect_evidence, 1 << 16);
+	p->owns_decisions = true;
+	p->mapping = is_stored
+			 ? mapping_load_stored(mapping_path, &p->diagnostics)
+			 : mapping_load(mapping_path, &p->diagnostics);
+	if (p->mapping)
+		return 0;
+	if (p->diagnostics.errors == 0 && diag_stopped(d))
+		return -1;
+	diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
+	    mapping_path, p->diagnostics.errors,
+	    p->diagnostics.errors == 1 ? "" : "s");
+	if (operand_is_csv(mapping_path))
+		diag_help(d, "it has the name of a CSV: inspect shows what "
+			     "that is, init writes a mapping for it");
+	return -1;
+}
+
+int
+pipeline_load_mapping(
+    struct pipeline *p, const char *mapping_path, struct diag *d)
+{
+	return load_mapping(p, mapping_path, false, d);
+}
+
+/* Settings that an option may put in the place of the mapping's. */
+static int
+settle_options(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct options *o = r->options;
+	const struct mapping *m = p->mapping;
+	struct buf url = BUF_INIT(4096);
+
+	options_apply_submit(o, m->chunk_rows, m->chunk_bytes, m->in_flight);
+	p->chunker_options = (struct chunker_options){
+	    .chunk_rows = o->chunk_rows,
+	    .chunk_bytes = o->chunk_bytes,
+	    .limit = o->limit,
+	};
+	p->csv_path = operand_path(r->csv_path);
+	p->csv_name =
+	    xstrdup(operand_name(r->csv_name ? r->csv_name : r->csv_path));
+	p->procedure = o->procedure
+			   ? xstrdup(o->procedure)
+			   : xstrndup(m->procedure.s, m->procedure.len);
+	p->dialect = m->source.dialect;
+	if (r->is_to_fix) {
+		p->dialect.ignore_count = 0;
+		p->dialect.skip_lines = 0;
+		p->dialect.quote = '"';
+		p->dialect.has_header = p->dialect.says_header = true;
+	}
+	if (dialect_settle(&p->dialect, o, d) < 0)
+		return -1;
+	if (base_url_normalise(o->base_url, &url, d) < 0) {
+		buf_release(&url);
+		return -1;
+	}
+	p->base_url = buf_detach(&url);
+	return 0;
+}
+
+static void
+note_input_key(void *ctx, struct field *f)
+{
+	bool *found = ctx;
+
+	if (f->source == SOURCE_META && f->meta == META_INPUT_KEY)
+		*found = true;
+}
+
+/* Every later reading gets the surveyed bytes or none. */
+static void
+hold_input(struct pipeline *p)
+{
+	struct byte_source from = input_source(p->input);
+
+	if (p->sums) {
+		p->held = held_source_new(from, p->sums, p->csv_name);
+		from = held_byte_source(p->held);
+	}
+	p->replay = replay_new(from);
+}
+
+static void
+settle_encoding_help(struct pipeline *p)
+{
+	p->encoding_help = (struct encoding_help){
+	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
+	    .limits = p->limits,
+	    .decision = &p->encoding};
+}
+
+/* The whole input, read once ahead: its encoding and, where somebody needs
+ * it, its hash and sums. */
+static int
+survey(struct pipeline *p, const char *named, const struct pipeline_request *r,
+    bool needs_hash, struct diag *d)
+{
+	struct limited_source limited = {
+	    .from = input_source(p->input), .left = r->surveyed_bytes};
+	struct byte_source from =
+	    r->surveyed_bytes ? limited_byte_source(&limited) : limited.from;
+
+	if (needs_hash)
+		p->sums = block_sums_new(BLOCK_COUNT_MAX);
+	if ((needs_hash ? survey_input(from, named, p->sums, &p->survey, d)
+			: survey_encoding(from, named, &p->survey, d)) < 0)
+		return -1;
+	/* What is held to sums may grow meanwhile; at the beginning of a run
+	 * nothing should write to its file. */
+	if ((r->surveyed_bytes ? input_restart(p->input, d)
+			       : input_rewind(p->input, d)) < 0)
+		return -1;
+	replay_free(p->replay);
+	hold_input(p);
+	p->has_survey = true;
+	p->encoding = p->survey.encoding;
+	if (!needs_hash)
+		return 0;
+	sha256_hex(p->survey.sha256, p->sha256_hex);
+	run_input_key(p->sha256_hex, p->base_url, p->procedure, p->input_key);
+	return 0;
+}
+
+/* 1 = a to-fix.csv is UTF-8, as we write it, whatever the mapping says of the
+ * first input; 0 = it was saved in another encoding; -1. */
+static int
+is_utf8(struct pipeline *p, struct diag *d)
+{
+	struct encoding_decision decision;
+	struct diag undecided = DIAG_INIT;
+	const char *head;
+	bool is_whole;
+	size_t len;
+	int got;
+
+	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
+	    0)
+		return -1;
+	got = encoding_decide(head, len, is_whole, NULL, &decision, &undecided);
+	if (input_restart(p->input, d) < 0)
+		return -1;
+	return got == 0 && (decision.evidence == ENCODING_BOM ||
+			       decision.evidence == ENCODING_UTF8);
+}
+
+/* What the options or the mapping say of the encoding; empty: nothing. */
+static int
+wanted_encoding(struct pipeline *p, const struct pipeline_request *r,
+    struct text *wanted, struct diag *d)
+{
+	int own = 0;
+
+	*wanted = r->options->encoding ? text_of(r->options->encoding)
+				       : p->mapping->source.encoding;
+	if (r->is_to_fix && !r->options->encoding && r->must_survey)
+		own = is_utf8(p, d);
+	if (own > 0 || text_is(*wanted, "auto"))
+		*wanted = TEXT_LITERAL("");
+	return own < 0 ? -1 : 0;
+}
+
+/* Decides on the encoding: from the whole input when it can be read twice,
+ * else from its first bytes. */
+static int
+decide_encoding(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct text wanted;
+	bool is_auto, needs_key = false, is_whole;
+	char named[sizeof(p->encoding.name)];
+	const char *head;
+	size_t len;
+
+	if (wanted_encoding(p, r, &wanted, d) < 0)
+		return -1;
+	is_auto = wanted.len == 0;
+	if (wanted.len >= sizeof(named))
+		return diag_set(d, DIAG_USAGE, "unknown encoding '%.*s'",
+		    (int)wanted.len, wanted.s);
+	memcpy(named, wanted.s ? wanted.s : "", wanted.len);
+	named[wanted.len] = '\0';
+	mapping_each_field(p->mapping, note_input_key, &needs_key);
+	if (input_is_regular(p->input)) {
+		if (r->must_survey || needs_key ||
+		    (is_auto && !r->assumes_utf8))
+			return survey(p, is_auto ? NULL : named, r,
+			    r->must_survey || needs_key, d);
+	} else if (needs_key) {
+		diag_set(d, DIAG_USAGE,
+		    "the mapping uses 'meta: input_key', which a pipe cannot "
+		    "tell before its end");
+		return diag_help(d, "name a file instead");
+	}
+	if (r->must_survey) {
+		diag_set(d, DIAG_USAGE,
+		    "'%s' is not a file, and what is sent from it is read "
+		    "more than once",
+		    r->csv_path);
+		return diag_help(d, "name a file");
+	}
+	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
+		0 ||
+	    encoding_decide(head, len, is_whole, is_auto ? NULL : named,
+		&p->encoding, d) < 0)
+		return -1;
+	if (p->encoding.evidence != ENCODING_GUESSED || is_whole ||
+	    !input_is_regular(p->input))
+		return 0;
+	/* It was no UTF-8 from the start: the whole input decides, then. */
+	return input_rewind(p->input, d) < 0 ? -1
+					     : survey(p, NULL, r, false, d);
+}
+
+/* Is the text what the encoding's name promised? What a run was stored with
+ * is not asked again. */
+static int
+look_at_text(struct pipeline *p, const struct pipeline_request *r,
+    struct text decoded, struct diag *d)
+{
+	struct text_look look = {
+	    .csv_name = p->csv_name,
+	    .decision = &p->encoding,
+	    .advice = encoding_help_advice(&p->encoding_help),
+	};
+
+	if (!r->mapping_is_stored && text_look_refuse(&look, decoded, d) < 0)
+		return -1;
+	if (r->looks_at_text)
+		text_look_warn(&p->diagnostics, p->csv_name, decoded);
+	return 0;
+}
+
+static int
+decide_dialect(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct first_bytes first;
+	int ret = first_bytes_decode(&first, p->replay, p->encoding.name, d);
+
+	if (ret == 0)
+		ret = look_at_text(p, r,
+		    (struct text){buf_str(&first.bytes), first.bytes.len}, d);
+	if (ret == 0)
+		ret = dialect_decide(&first, p->csv_name, &p->dialect,
+		    &p->dialect_evidence, &p->front, d);
+	first_bytes_release(&first);
+	return ret;
+}
+
+/* Without a guess there is nothing to read. */
+static int
+check_readable(const struct pipeline *p, struct diag *d)
+{
+	const struct encoding_decision *e = &p->encoding;
+
+	if (e->evidence != ENCODING_MIXED && e->evidence != ENCODING_UNKNOWN)
+		return 0;
+	encoding_no_guess(e, p->csv_name, d);
+	diag_at(d, p->csv_name,
+	    e->first_bad_line < INT32_MAX ? (int)e->first_bad_line : 0, 0);
+	return -1;
+}
+
+/* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
+static int
+open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
+{
+	struct reader_options options = p->reader_options;
+	struct byte_source bytes;
+
+	options.is_utf8 = is_guarded;
+	options.advice = encoding_help_advice(&p->encoding_help);
+	p->decoder =
+	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
+	if (!p->decoder)
+		return -1;
+	bytes = decoder_source(p->decoder);
+	if (is_guarded) {
+		p->guard = utf8_guard_new(
+		    bytes, p->csv_name, !input_is_regular(p->input));
+		bytes = utf8_guard_source(p->guard);
+	}
+	p->counter = (struct byte_counter){.from = bytes};
+	p->reader = reader_new(byte_counter_source(&p->counter),
+	    decoder_is_identity(p->decoder) ? NULL : decoder_offset_of,
+	    p->decoder, &options, d);
+	return p->reader ? 0 : -1;
+}
+
+static void
+settle_reader(struct pipeline *p, const struct pipeline_request *r)
+{
+	const struct options *o = r->options;
+	bool is_first = r->payload_version == RUN_PAYLOAD_FIRST;
+
+	p->reader_options = (struct reader_options){
+	    .dialect = p->dialect,
+	    .ragged = p->mapping->source.ragged,
+	    .blank_line_is_record = p->mapping->source.blank_line_is_record,
+	    .repeated_header_is_record =
+		is_first || p->mapping->source.repeated_header_is_record,
+	    .end_marker_is_record = is_first,
+	    .trim = p->mapping->trim,
+	    .keeps_empty = p->mapping->empty_rows == EMPTY_ROWS_KEEP,
+	    .max_cell = (size_t)o->max_cell,
+	    .max_record = (size_t)o->max_record,
+	    .max_columns = (size_t)o->max_columns,
+	    .libcsv_only = o->engine == ENGINE_LIBCSV,
+	    .min_width = mapping_max_index(p->mapping),
+	    .name = p->csv_name,
+	};
+}
+
+static int
+bind_mapping(struct pipeline *p, bool is_stored, struct diag *d)
+{
+	const struct diagnostics were = p->diagnostics;
+	size_t errors;
+	const char *slash = strrchr(p->csv_name, '/');
+
+	if (mapping_bind(p->mapping, reader_header(p->reader), p->csv_name,
+		&p->diagnostics) < 0 ||
+	    mapping_values_check(p->mapping, reader_header(p->reader)->count,
+		&p->diagnostics) < 0) {
+		front_explain(&p->front, p->mapping, reader_header(p->reader),
+		    p->csv_name, &were, &p->diagnostics);
+		errors = p->diagnostics.errors - were.errors;
+		return diag_set(d, DIAG_USAGE,
+		    "the mapping '%s' does not fit '%s': %zu error%s",
+		    p->mapping->file, p->csv_name, errors,
+		    errors == 1 ? "" : "s");
+	}
+	if (!is_stored &&
+	    front_weigh(&p->front, p->mapping, reader_header(p->reader),
+		p->csv_name, &p->diagnostics, d) < 0)
+		return -1;
+	front_release(&p->front);
+	p->facts.file_name = slash ? slash + 1 : p->csv_name;
+	p->facts.input_key = p->input_key;
+	p->builder = builder_new(p->mapping, &p->facts);
+	return 0;
+}
+
+int
+pipeline_open(
+    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+{
+	struct input_limits limits = {.max_input = r->options->max_input};
+	bool is_guarded;
+
+	if (load_mapping(p, r->mapping_path, r->mapping_is_stored, d) < 0 ||
+	    settle_options(p, r, d) < 0)
+		return -1;
+	p->limits = limits;
+	p->input = input_open(p->csv_path, &limits, d);
+	if (!p->input)
+		return -1;
+	hold_input(p);
+	settle_encoding_help(p);
+	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
+	    decide_dialect(p, r, d) < 0 ||
+	    (!r->mapping_is_stored &&
+		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
+		return -1;
+	settle_reader(p, r);
+	is_guarded = !p->has_survey && p->encoding.evidence == ENCODING_UTF8;
+	if (open_reading(p, is_guarded, d) < 0)
+		return -1;
+	return bind_mapping(p, r->mapping_is_stored, d);
+}
+
+int
+pipeline_reopen(
+    struct pipeline *p, const struct pipeline *first, struct diag *d)
+{
+	*p = *first;
+	p->owns_decisions = false;
+	p->input = NULL;
+	p->held = NULL;
+	p->replay = NULL;
+	p->decoder = NULL;
+	p->guard = NULL;
+	p->reader = NULL;
+	p->builder = NULL;
+	p->chunker = NULL;
+	if (!p->sums && input_check_unchanged(first->input, d) < 0)
+		return -1;
+	p->input = input_reopen(first->input, d);
+	if (!p->input)
+		return -1;
+	hold_input(p);
+	settle_encoding_help(p);
+	replay_rewind(p->replay);
+	if (open_reading(p, false, d) < 0)
+		return -1;
+	p->builder = builder_new(p->mapping, &p->facts);
+	return 0;
+}
+
+void
+pipeline_start(struct pipeline *p, const struct row_observer *observer)
+{
+	assert(p->builder && !p->chunker);
+	p->chunker =
+	    chunker_new(p->reader, p->builder, &p->chunker_options, observer);
+}
+
+void
+pipeline_stop(struct pipeline *p)
+{
+	chunker_free(p->chunker);
+	builder_free(p->builder);
+	p->chunker = NULL;
+	p->builder = NULL;
+}
+
+void
+pipeline_release(struct pipeline *p)
+{
+	pipeline_stop(p);
+	reader_free(p->reader);
+	encoding_help_release(&p->encoding_help);
+	utf8_guard_free(p->guard);
+	decoder_free(p->decoder);
+	replay_free(p->replay);
+	held_source_free(p->held);
+	input_free(p->input);
+	if (p->owns_decisions) {
+		buf_release(&p->dialect_evidence);
+		front_release(&p->front);
+		mapping_free(p->mapping);
+		diagnostics_release(&p->diagnostics);
+		block_sums_free(p->sums);
+		free(p->csv_path);
+		free(p->csv_name);
+		free(p->procedure);
+		free(p->base_url);
+	}
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a pipeline can tell about its input: the verdicts at the end of a
+ * reading, the settings as canonical text, the raw bytes, and the spooled
+ * copy of a pipe.
+ */
+#include "base/xalloc.h"
+#include "input/input.h"
+#include "plan/pipeline.h"
+#include "plan/settings.h"
+#include "plan/sources.h"
+#include "results/row_files.h"
+#include "runs/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+pipeline_check_guess(const struct pipeline *p, struct diag *d)
+{
+	const struct encoding_decision *e = &p->encoding;
+	struct buf doubt = BUF_INIT(0), reason = BUF_INIT(0);
+
+	if (e->evidence != ENCODING_GUESSED)
+		return 0;
+	encoding_doubt_words(&doubt, e);
+	encoding_reason_words(&reason, e);
+	diag_set(d, DIAG_INPUT, "'%s': %s; its encoding was guessed: %s%s%s",
+	    p->csv_name, buf_str(&reason), e->name,
+	    doubt.len > 0 ? ", and the guess is weak: " : "", buf_str(&doubt));
+	buf_release(&doubt);
+	buf_release(&reason);
+	if (e->ranking.is_weak)
+		return diag_help(d,
+		    "check first: csv2chakra init shows two cells in each "
+		    "encoding that is possible; then pin the right one: "
+		    "--encoding %s",
+		    e->name);
+	return diag_help(d,
+	    "check first: look at 'csv2chakra preview', then pin it: "
+	    "--encoding %s",
+	    e->name);
+}
+
+bool
+pipeline_is_contradicted(const struct pipeline *p)
+{
+	return p->guard && utf8_guard_has_failed(p->guard);
+}
+
+struct ascii {
+	unsigned char next;
+};
+
+/* Each ASCII character once. */
+static ssize_t
+ascii_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct ascii *a = ctx;
+	size_t n = 0;
+
+	(void)d;
+	while (n < max && a->next < 0x80)
+		buf[n++] = (char)a->next++;
+	return (ssize_t)n;
+}
+
+static bool
+keeps_ascii(const char *encoding)
+{
+	struct ascii ascii = {0};
+	struct diag d = DIAG_INIT;
+	struct decoder *dec =
+	    decoder_new((struct byte_source){&ascii, ascii_read}, encoding, &d);
+	char got[0x100];
+	size_t len = 0;
+	ssize_t n = dec ? 1 : 0;
+
+	while (n > 0 && len < sizeof(got)) {
+		n = decoder_read(dec, got + len, sizeof(got) - len, &d);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	decoder_free(dec);
+	for (size_t i = 0; i < len; i++)
+		if (got[i] != (char)i)
+			return false;
+	return len == 0x80;
+}
+
+int
+pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
+{
+	uint64_t left = p->encoding.first_bad_offset;
+	struct raw_reading raw;
+	char bytes[4096];
+	ssize_t n = 1;
+	int ret = keeps_ascii(p->encoding.name);
+
+	if (pipeline_open_raw(p, &raw, d) < 0)
+		return -1;
+	while (ret > 0 && left > 0) {
+		struct byte_source from = raw_reading_source(&raw);
+		size_t max =
+		    left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
+
+		n = from.read(from.ctx, bytes, max, d);
+		if (n <= 0)
+			break;
+		left -= (uint64_t)n;
+		for (ssize_t i = 0; i < n; i++)
+			if ((unsigned char)bytes[i] >= 0x80)
+				ret = 0;
+	}
+	raw_reading_release(&raw);
+	return n < 0 ? -1 : ret;
+}
+
+int
+pipeline_check_unclosed(const struct pipeline *p, struct diag *d)
+{
+	if (!p->reader || !reader_unclosed(p->reader))
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "a quote in '%s' never closes; the rows after it were not read",
+	    p->csv_name);
+	return diag_help(d,
+	    "the row with the code csv.unclosed_quote names the line on which "
+	    "it opens");
+}
+
+int
+pipeline_check_unchanged(const struct pipeline *p, struct diag *d)
+{
+	return input_is_regular(p->input) ? input_check_unchanged(p->input, d)
+					  : 0;
+}
+
+bool
+pipeline_has_grown(const struct pipeline *p)
+{
+	return p->held && held_source_has_grown(p->held);
+}
+
+int
+pipeline_open_raw(
+    const struct pipeline *p, struct raw_reading *raw, struct diag *d)
+{
+	*raw = (struct raw_reading){.input = input_reopen(p->input, d)};
+	if (raw->input && p->sums)
+		raw->held = held_source_new(
+		    input_source(raw->input), p->sums, p->csv_name);
+	return raw->input ? 0 : -1;
+}
+
+struct byte_source
+raw_reading_source(const struct raw_reading *raw)
+{
+	return raw->held    ? held_byte_source(raw->held)
+	       : raw->input ? input_source(raw->input)
+			    : (struct byte_source){NULL, NULL};
+}
+
+void
+raw_reading_release(struct raw_reading *raw)
+{
+	held_source_free(raw->held);
+	input_free(raw->input);
+	*raw = (struct raw_reading){NULL, NULL};
+}
+
+void
+pipeline_canonical_options(const struct pipeline *p, struct buf *out)
+{
+	const struct dialect *x = &p->dialect;
+	const struct reader_options *o = &p->reader_options;
+
+	buf_addf(out,
+	    "encoding=%s delimiter=%d quote=%d header=%d skip_lines=%" PRIu64
+	    " sep_line=%d max_cell=%zu max_record=%zu max_columns=%zu",
+	    p->encoding.name, x->delimiter, x->quote, x->has_header,
+	    x->skip_lines, x->has_sep_line, o->max_cell, o->max_record,
+	    o->max_columns);
+	buf_addf(out,
+	    " chunk_rows=%" PRIu64 " chunk_bytes=%" PRIu64 " procedure=%zu:%s",
+	    p->chunker_options.chunk_rows, p->chunker_options.chunk_bytes,
+	    strlen(p->procedure), p->procedure);
+}
+
+/* Header and lines to skip may also be left for the program to find. */
+static void
+unsay(struct options *o, const struct dialect *x)
+{
+	const struct {
+		const char *name;
+		bool is_said;
+	} found[] = {{"header", x->says_header}, {"no-header", x->says_header},
+	    {"skip-lines", x->says_skip_lines}};
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		if (!found[i].is_said)
+			o->origins[optspec_find(options_table(), o->command,
+			    found[i].name)] = ORIGIN_NONE;
+}
+
+void
+pipeline_reading_options(const struct pipeline *p, struct buf *out)
+{
+	const struct mapping_source *said = &p->mapping->source;
+	struct options now = {.command = COMMAND_IMPORT}, mapping = now;
+	struct buf encoding = BUF_INIT(0);
+
+	buf_add(&encoding, said->encoding.s, said->encoding.len);
+	mapping.encoding = buf_str(&encoding);
+	mapping.delimiter = said->dialect.delimiter;
+	mapping.quote = said->dialect.quote;
+	mapping.header = said->dialect.has_header;
+	mapping.no_header = !said->dialect.has_header;
+	mapping.skip_lines = said->dialect.skip_lines;
+	settings_take_reading(&mapping, &mapping);
+	unsay(&mapping, &said->dialect);
+	settings_decided(&now, p);
+	unsay(&now, &p->dialect);
+	settings_typed(&now, &mapping, out);
+	buf_release(&encoding);
+}
+
+void
+pipeline_set_parent(struct pipeline *p, const struct run_identity *parent)
+{
+	const char *slash = strrchr(parent->input_path, '/');
+
+	p->facts.file_name = slash ? slash + 1 : parent->input_path;
+	p->facts.input_key = parent->input_key;
+}

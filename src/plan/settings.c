@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Values are compared and kept as the texts that the option takes back: they
+ * go through the same parser when they come back, so a later version either
+ * understands them or says which one it does not know. */
+#include "plan/settings.h"
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "system/screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A run's options are those of import, whatever the command is called. */
+#define RUN_BIT (1U << COMMAND_IMPORT)
+
+/* The next row with one of `uses`, from *at on; NULL = no more. */
+static const struct optspec *
+next_row(unsigned uses, size_t *at)
+{
+	const struct optspec_table *t = options_table();
+
+	while (*at < t->count) {
+		const struct optspec *row = &t->items[(*at)++];
+
+		if ((row->uses & uses) && (row->commands & RUN_BIT))
+			return row;
+	}
+	return NULL;
+}
+
+static const void *
+field_of(const struct options *o, const struct optspec *row)
+{
+	return (const char *)o + row->offset;
+}
+
+static size_t
+place_of(const struct optspec *row)
+{
+	return (size_t)(row - options_table()->items);
+}
+
+static bool
+was_given(const struct options *o, const struct optspec *row)
+{
+	return o->origins[place_of(row)] >= ORIGIN_ENVIRONMENT;
+}
+
+static bool
+is_flag(const struct optspec *row)
+{
+	return row->kind == OPTSPEC_FLAG;
+}
+
+void
+settings_take_reading(struct options *o, const struct options *was)
+{
+	const struct optspec *row;
+
+	o->encoding = was->encoding;
+	o->delimiter = was->delimiter;
+	o->quote = was->quote;
+	o->header = was->header;
+	o->no_header = was->no_header;
+	o->skip_lines = was->skip_lines;
+	for (size_t at = 0; (row = next_row(SETTING_READING, &at));)
+		o->origins[place_of(row)] = ORIGIN_OPTION;
+}
+
+void
+settings_decided(struct options *o, const struct pipeline *p)
+{
+	struct options read = *o;
+
+	o->base_url = p->base_url;
+	o->procedure = p->procedure;
+	read.encoding = p->encoding.name;
+	read.delimiter = p->dialect.delimiter;
+	read.quote = p->dialect.quote;
+	read.header = p->dialect.has_header;
+	read.no_header = !p->dialect.has_header;
+	read.skip_lines = p->dialect.skip_lines;
+	settings_take_reading(o, &read);
+}
+
+void
+settings_arguments(const struct options *o, unsigned uses, struct buf *list)
+{
+	const struct optspec *row;
+
+	json_array(list, NULL);
+	for (size_t at = 0; (row = next_row(uses, &at));) {
+		const void *field = field_of(o, row);
+		struct buf text = BUF_INIT(0);
+
+		if (is_flag(row) ? !optspec_is_set(row, field)
+				 : !was_given(o, row) && !row->default_text &&
+				       !optspec_is_set(row, field))
+			continue;
+		buf_addf(&text, "--%s", row->name);
+		if (!is_flag(row)) {
+			buf_addc(&text, '=');
+			optspec_text(row, field, &text);
+		}
+		json_string(list, NULL, buf_str(&text));
+		buf_release(&text);
+	}
+	json_end_array(list);
+}
+
+void
+settings_shown(const struct options *o, struct buf *list)
+{
+	static const char *const origins[] = {
+	    [ORIGIN_NONE] = "mapping",
+	    [ORIGIN_DEFAULT] = "default",
+	    [ORIGIN_ENVIRONMENT] = "environment",
+	    [ORIGIN_OPTION] = "option",
+	};
+	const struct optspec *row;
+
+	json_array(list, NULL);
+	for (size_t at = 0; (row = next_row(SETTING_SHOWN, &at));) {
+		const void *field = field_of(o, row);
+		unsigned origin = (row->commands & (1U << o->command)) != 0
+				      ? o->origins[place_of(row)]
+				      : ORIGIN_DEFAULT;
+		struct buf text = BUF_INIT(0);
+
+		if (!row->default_text && !optspec_is_set(row, field))
+			continue;
+		if (row->kind == OPTSPEC_DURATION)
+			buf_addf(&text, "%lld",
+			    (long long)(*(const int64_t *)field / 1000));
+		else
+			optspec_text(row, field, &text);
+		json_array(list, NULL);
+		json_string(list, NULL, row->name);
+		json_string(list, NULL, buf_str(&text));
+		json_string(list, NULL, origins[origin]);
+		json_end_array(list);
+		buf_release(&text);
+	}
+	json_end_array(list);
+}
+
+static bool
+is_same(
+    const struct options *a, const struct options *b, const struct optspec *row)
+{
+	struct buf one = BUF_INIT(0), other = BUF_INIT(0);
+	bool same;
+
+	optspec_text(row, field_of(a, row), &one);
+	optspec_text(row, field_of(b, row), &other);
+	same = strcmp(buf_str(&one), buf_str(&other)) == 0;
+	buf_release(&one);
+	buf_release(&other);
+	return same;
+}
+
+void
+settings_typed(
+    const struct options *o, const struct options *before, struct buf *out)
+{
+	const struct optspec *row;
+
+	for (size_t at = 0; (row = next_row(SETTING_READING, &at));) {
+		struct buf text = BUF_INIT(0);
+
+		if (before ? is_same(o, before, row) &&
+				 (!was_given(o, row) || was_given(before, row))
+			   : !was_given(o, row))
+			continue;
+		if (is_flag(row) && !optspec_is_set(row, field_of(o, row)))
+			continue;
+		buf_addf(out, " --%s", row->name);
+		if (!is_flag(row)) {
+			optspec_text(row, field_of(o, row), &text);
+			buf_addc(out, ' ');
+			/* A lone comma would look like the sentence's. */
+			if (row->print && text.len == 1)
+				text_add_sign(out, text.data[0]);
+			else
+				shell_quote(out, buf_str(&text));
+		}
+		buf_release(&text);
+	}
+}
+
+const struct optspec *
+settings_differ(const struct options *now, const struct options *was)
+{
+	const struct optspec *row;
+
+	for (size_t at = 0; (row = next_row(SETTING_FIXED, &at));)
+		if ((row->commands & (1U << now->command)) &&
+		    was_given(now, row) && !is_same(now, was, row))
+			return row;
+	return NULL;
+}

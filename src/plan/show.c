@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Diagnostics and problem groups for a terminal. They are composed in a
+ * buffer and written at once, so that lines of two programs on one terminal
+ * do not mix.
+ */
+#include "plan/show.h"
+
+#include "base/xalloc.h"
+#include "report/terminal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MAPPING_BYTES_MAX ((size_t)1 << 20)
+
+/* A mapping with errors is gone; its lines are read again for the carets. */
+static void
+read_lines(const char *path, struct buf *out)
+{
+	FILE *f = fopen(path, "re");
+	char bytes[4096];
+	size_t n;
+
+	if (!f)
+		return;
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		if (!buf_add(out, bytes, n))
+			break;
+	fclose(f);
+}
+
+void
+diagnostics_render(const struct pipeline *p, const char *mapping_path,
+    enum severity least, bool with_colour, struct buf *out)
+{
+	const struct diagnostics *all = &p->diagnostics;
+	struct buf again = BUF_INIT(MAPPING_BYTES_MAX);
+	struct diagnostics some = *all;
+	struct text bytes;
+
+	some.items = xreallocarray(NULL, all->count + 1, sizeof(*some.items));
+	some.count = 0;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->items[i].severity <= least)
+			some.items[some.count++] = all->items[i];
+	if (p->mapping) {
+		bytes = p->mapping->bytes;
+	} else {
+		read_lines(mapping_path, &again);
+		bytes = (struct text){buf_str(&again), again.len};
+	}
+	diagnostics_text(&some, bytes, with_colour, out);
+	free(some.items);
+	buf_release(&again);
+}
+
+void
+show_diagnostics(
+    const struct pipeline *p, const struct options *o, const char *mapping_path)
+{
+	struct buf out = BUF_INIT(0);
+	enum severity least = o->verbose ? SEVERITY_NOTE
+			      : o->quiet ? SEVERITY_ERROR
+					 : SEVERITY_WARNING;
+
+	diagnostics_render(
+	    p, mapping_path, least, options_colour(o, STDERR_FILENO), &out);
+	fwrite(buf_str(&out), 1, out.len, stderr);
+	buf_release(&out);
+}
+
+void
+show_problems(const struct problem_groups *g, const struct options *o)
+{
+	struct buf out = BUF_INIT(0);
+	struct page p = {&out, options_colour(o, STDERR_FILENO)};
+
+	page_problems(&p, g, NULL);
+	fwrite(buf_str(&out), 1, out.len, stderr);
+	buf_release(&out);
+}

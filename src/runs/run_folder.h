@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RUNS_RUN_FOLDER_H
+#define RUNS_RUN_FOLDER_H
+
+/* What the files of the run folder share. */
+
+#include "base/buf.h"
+#include "runs/run.h"
+
+#include <stddef.h>
+
+#define RUN_JSON "run.json"
+#define RUN_LEDGER "ledger.sqlite"
+#define RUN_MARK "ledger.mark" /* ledger_mark.c; all 0: nothing was sent */
+#define RUN_MARK_BYTES 16
+#define RUN_PRUNED "pruned.json"
+#define RUN_SUMS "input.sums" /* source/block_sums.h */
+#define RUN_LATEST "latest"
+#define RUN_LOCKS ".locks"
+#define RUN_STEM_MAX 40
+/* ".new-ID": a folder that is not a run yet. */
+#define RUN_HIDDEN ".new-"
+#define RUN_HIDDEN_SIZE (sizeof(RUN_HIDDEN) + 128)
+
+struct run {
+	struct run_identity identity;
+	char *folder; /* absolute */
+	int held;     /* its folder, locked; or -1 */
+};
+
+/* Locks an open run folder until it is closed: DIAG_LOCKED and -1 if another
+ * process has. */
+int run_folder_hold(int fd, const char *folder, struct diag *d);
+/* True if somebody has, this process by another descriptor included. */
+bool run_folder_is_held(int fd);
+
+/* The folder of this user below a shared one, else the folder itself; takes
+ * dir, returns owned. NULL: DIAG_USAGE. */
+char *runs_dir_of_user(char *dir, struct diag *d);
+/* What makes a run folder our own (run_open_own): *folder becomes the resolved
+ * path, *fd is opened anew by it. -1: refused; both are the caller's. */
+int run_own_folder(char **folder, int *fd, struct diag *d);
+/* "a/b"; owned. */
+char *path_join(const char *folder, const char *name);
+/* Opens the runs folder, made with its parents (0700) if `create`. A file
+ * descriptor, or -1 (DIAG_DISK; not there: DIAG_USAGE). */
+int runs_dir_open(const char *runs_dir, bool create, struct diag *d);
+/* fsync of an open folder; file systems that cannot do it are forgiven. 0 or
+ * an errno value. */
+int folder_sync(int fd);
+/* A folder 0700 below `at`, whatever the umask; symlinks are refused. Returns
+ * its descriptor. exists_ok: one that is there is used as it is. -1 with
+ * errno. */
+int folder_make(int at, const char *name, bool exists_ok);
+/* A new file 0600 with these bytes, fsynced. */
+int file_write_new(int at, const char *folder, const char *name,
+    const void *data, size_t len, struct diag *d);
+/* Names below the runs folder that may be runs, newest first; owned, with
+ * each of them. */
+char **runs_list(int runs_fd, size_t *count, struct diag *d);
+void runs_list_free(char **names, size_t count);
+
+/* "leads-2025" of "/x/leads 2025.csv.gz"; "stdin" of "-". */
+void run_stem(const char *input_name, char out[RUN_STEM_MAX + 1]);
+/* Has the form of a run's id. */
+bool run_id_is_valid(const char *name);
+
+/* Files of a run that are not its report's, NULL after the last: static. */
+const char *const *run_file_names(void);
+
+/* run.json as text, with a newline at the end. */
+void run_json_write(struct buf *out, const struct run_identity *id);
+/* Reads run.json of an open run folder; `folder` is for messages. */
+int run_json_read(
+    int at, const char *folder, struct run_identity *id, struct diag *d);
+
+/* The stub of a pruned run, as text and from an open run folder: 1, 0 = there
+ * is none, -1 = it cannot be read (then out->sent is true). */
+struct pruned_run;
+void run_pruned_write(struct buf *out, const struct pruned_run *p);
+int run_pruned_read_at(int folder, struct pruned_run *out);
+
+/* Of a run folder without a ledger: true if it sent nothing. id == NULL: its
+ * run.json cannot be read, and what lies there decides. */
+bool run_sent_nothing(
+    int folder, const char *path, const struct run_identity *id);
+
+/* What the ledger says of the run: s->state and the members below it. */
+struct ledger;
+int run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d);
+
+/* The process that holds the lock on an input key and is not this one: its
+ * pid, or -1 when the file does not say; 0 = nobody else. */
+long run_lock_holder(int runs_fd, const char *input_key);
+
+#endif

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Only files that this program makes are removed, by name, below a descriptor
+ * of the folder, and only if they are plain files: what somebody else put
+ * there stays, whatever it is called, and so does a file of a report that was
+ * changed (system/own_files.h). While a run is looked at and taken
+ * apart, the lock on its input is held, so that no import, resume or
+ * reconcile begins meanwhile.
+ */
+#include "base/civil.h"
+#include "base/xalloc.h"
+#include "ledger/database.h"
+#include "run_folder.h"
+#include "runs/run.h"
+#include "system/atomic_file.h"
+#include "system/fault.h"
+#include "system/own_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+keep(struct prune_result *out, const char *why)
+{
+	snprintf(out->why, sizeof(out->why), "%s", why);
+}
+
+/* A run that will not end better goes by its name, never by its age. */
+static void
+judge_end(const struct run_summary *s, const struct ledger_totals *t,
+    bool was_asked, bool named, struct prune_result *out)
+{
+	bool good =
+	    strcmp(s->verdict, "exit 0") == 0 ||
+	    strcmp(s->verdict, "exit 1") == 0 ||
+	    strcmp(s->verdict, "exit 7") == 0; /* a row that is damaged */
+
+	if (strcmp(s->state, "finished") != 0)
+		keep(out, "it did not come to its end: resume it first");
+	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !was_asked)
+		keep(out, "some of its rows are unknown: reconcile it first");
+	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !named)
+		keep(out, "some of its rows stayed unknown: name it, without "
+			  "--older-than, to prune it");
+	else if (!good && !named)
+		keep(out, "its books did not balance: name it, without "
+			  "--older-than, to prune it");
+}
+
+/* Is the run settled, by its open ledger? Fills the stub if it is. */
+static int
+judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms, bool superseded,
+    struct pruned_run *stub, struct prune_result *out, struct diag *d)
+{
+	struct run_summary s = {0};
+	struct ledger_totals t;
+	struct run_story story = {0};
+	bool was_asked;
+	int64_t ended;
+	char *status;
+	int failed;
+
+	failed = run_summary_read(l, &s, d) != 0 ||
+		 ledger_totals(l, &t, d) != 0 ||
+		 run_story_load(&story, l, d) != 0;
+	ended = story.last_ms;
+	was_asked = run_story_was_asked(&story);
+	run_story_release(&story);
+	if (failed)
+		return -1;
+	if (!superseded && s.sent) /* else nothing is left to settle */
+		judge_end(&s, &t, was_asked, older_than_ms == 0, out);
+	if (out->why[0] == '\0' &&
+	    (ended == 0 || now_ms - ended < older_than_ms) &&
+	    !(ended == 0 && older_than_ms == 0 && (superseded || !s.sent))) {
+		out->too_young = true;
+		keep(out, "it is younger than --older-than");
+	}
+	stub->sent = s.sent;
+	stub->rows = t.outcomes;
+	civil_iso8601(ended, stub->ended);
+	civil_iso8601(now_ms, stub->pruned);
+	status = ledger_get(l, "exit_status", d);
+	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
+	    status ? status : "");
+	free(status);
+	return 0;
+}
+
+static bool
+stays(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strcmp(name, RUN_JSON) == 0 || strcmp(name, RUN_PRUNED) == 0;
+}
+
+/* 0, or -1 when a plain file cannot be removed. */
+static int
+remove_file(int folder, const struct run *r, const char *name,
+    struct prune_result *out, struct diag *d)
+{
+	struct stat st;
+
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return 0;
+	if (unlinkat(folder, name, 0) != 0)
+		return diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to remove '%s/%s'", r->folder, name);
+	out->files++;
+	if (st.st_nlink == 1)
+		out->bytes += (uint64_t)st.st_size;
+	return 0;
+}
+
+/* Leftovers are removed when `remove`, else what stays is counted. */
+static int
+walk(int folder, const struct run *r, bool remove, struct prune_result *out,
+    struct diag *d)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	int ret = 0;
+
+	if (dir == NULL) {
+		diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to list '%s'", r->folder);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while (ret == 0 && (entry = readdir(dir)) != NULL) {
+		if (remove && atomic_is_temporary(entry->d_name))
+			ret = remove_file(folder, r, entry->d_name, out, d);
+		else if (!remove && !stays(entry->d_name))
+			out->left++;
+	}
+	closedir(dir);
+	return ret;
+}
+
+/* What the run wrote for people, as long as it is as the run wrote it: a
+ * to-fix.csv that was worked on stays. report.json goes last, since it says
+ * which ones these are. */
+static int
+remove_report(
+    int folder, const struct run *r, struct prune_result *out, struct diag *d)
+{
+	struct own_files own;
+	int ret = 0;
+
+	own_files_load(&own, r->folder);
+	for (int i = 0; i < OWN_FILES && ret == 0; i++) {
+		const char *name = own_files_name(&own, (enum own_file)i);
+
+		if (own_files_is_ours(&own, (enum own_file)i, name))
+			ret = remove_file(folder, r, name, out, d);
+	}
+	own_files_release(&own);
+	return ret;
+}
+
+static int
+remove_files(
+    int folder, const struct run *r, struct prune_result *out, struct diag *d)
+{
+	const char *const *names = run_file_names();
+
+	if (remove_report(folder, r, out, d) != 0)
+		return -1;
+	for (size_t i = 0; names[i] != NULL; i++)
+		if (remove_file(folder, r, names[i], out, d) != 0)
+			return -1;
+	if (walk(folder, r, true, out, d) != 0 ||
+	    walk(folder, r, false, out, d) != 0)
+		return -1;
+	(void)folder_sync(folder);
+	return 0;
+}
+
+/* The stub appears whole: written under another name, then renamed. */
+static int
+write_stub(int folder, const struct run *r, const struct pruned_run *stub,
+    struct diag *d)
+{
+	static const char temporary[] = RUN_PRUNED ".new";
+	struct buf text = BUF_INIT(0);
+	int err = 0, ret;
+
+	run_pruned_write(&text, stub);
+	(void)unlinkat(folder, temporary, 0);
+	ret = file_write_new(
+	    folder, r->folder, temporary, text.data, text.len, d);
+	buf_release(&text);
+	if (ret != 0)
+		return -1;
+	if (renameat(folder, temporary, folder, RUN_PRUNED) != 0)
+		err = errno;
+	if (err == 0)
+		err = folder_sync(folder);
+	return err == 0 ? 0
+			: diag_set_errno(d, DIAG_DISK, err,
+			      "unable to write '%s/" RUN_PRUNED "'", r->folder);
+}
+
+/* Of a run whose ledger is gone or cannot be read: nothing goes on from it, and
+ * only its name stays, for the guard. Somebody has to ask for this one: an age
+ * is no reason to forget what may have been sent. */
+static void
+judge_without_ledger(const struct run *r, int folder, bool has_ledger,
+    int64_t now_ms, int64_t older_than_ms, struct pruned_run *stub,
+    struct prune_result *out)
+{
+	struct stat st;
+
+	memset(stub, 0, sizeof(*stub));
+	stub->sent =
+	    has_ledger || !run_sent_nothing(folder, r->folder, &r->identity);
+	civil_iso8601(now_ms, stub->pruned);
+	snprintf(stub->ended, sizeof(stub->ended), "%s", r->identity.started);
+	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
+	    stub->sent ? RUN_EXIT_UNKNOWN : "");
+	if (stub->sent && older_than_ms > 0) {
+		keep(out, "its ledger is gone or damaged, and it may have sent "
+			  "rows: name it, without --older-than, to prune it");
+	} else if (!stub->sent && fstat(folder, &st) == 0 &&
+		   now_ms - (int64_t)st.st_mtime * 1000 < older_than_ms) {
+		out->too_young = true;
+		keep(out, "it is younger than --older-than");
+	}
+}
+
+/* Fills the stub, or says in *out why the run is kept. */
+static void
+judge_run(const struct run *r, int folder, int64_t now_ms,
+    int64_t older_than_ms, bool superseded, struct pruned_run *stub,
+    struct prune_result *out)
+{
+	char *path = run_path(r, RUN_LEDGER);
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+	struct stat st;
+	bool has_ledger =
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	memset(stub, 0, sizeof(*stub));
+	if (run_folder_is_held(folder))
+		keep(out, "a process works on it");
+	else if (has_ledger &&
+		 ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
+		 judge(l, now_ms, older_than_ms, superseded, stub, out, &d) ==
+		     0)
+		d.kind = DIAG_NONE;
+	else if (d.kind == DIAG_LOCKED)
+		keep(out, "a process uses its ledger");
+	else if (run_can_go_on(&d))
+		keep(out, "its ledger lost what it knew of calls that were "
+			  "sent: resume it with --after-damage first");
+	else if (d.kind != DIAG_NONE && d.kind != DIAG_INPUT)
+		keep(out, "its ledger cannot be read just now");
+	else
+		judge_without_ledger(
+		    r, folder, has_ledger, now_ms, older_than_ms, stub, out);
+	ledger_free(l);
+	free(path);
+}
+
+/* With the lock on the input held. */
+static int
+prune_locked(int folder, const struct run *r, int64_t now_ms,
+    int64_t older_than_ms, bool superseded, struct prune_result *out,
+    struct diag *d)
+{
+	struct pruned_run stub;
+
+	/* Once its stub is there, a run is pruned. */
+	if (run_pruned_read_at(folder, &stub) == 1) {
+		out->was_pruned = true;
+		return remove_files(folder, r, out, d);
+	}
+	judge_run(r, folder, now_ms, older_than_ms, superseded, &stub, out);
+	if (out->why[0] != '\0')
+		return 0;
+	if (write_stub(folder, r, &stub, d) != 0)
+		return -1;
+	(void)FAULT("prune.stub");
+	if (remove_files(folder, r, out, d) != 0)
+		return -1;
+	out->pruned = true;
+	return 0;
+}
+
+int
+run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
+    int64_t older_than_ms, bool superseded, struct prune_result *out,
+    struct diag *d)
+{
+	struct run_lock *lock;
+	int folder, ret;
+
+	memset(out, 0, sizeof(*out));
+	lock = run_lock_take(runs_dir, r->identity.input_key, d);
+	if (lock == NULL && d->kind == DIAG_LOCKED) {
+		*d = (struct diag)DIAG_INIT;
+		keep(out, "a process works on it");
+		return 0;
+	}
+	if (lock == NULL)
+		return -1;
+	folder =
+	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		ret = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
+	else
+		ret = prune_locked(
+		    folder, r, now_ms, older_than_ms, superseded, out, d);
+	if (folder >= 0)
+		close(folder);
+	run_lock_release(lock);
+	return ret;
+}
+
+static bool
+is_in_use(int folder, const char *path)
+{
+	char *ledger_path = path_join(path, RUN_LEDGER);
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+	bool in_use = run_folder_is_held(folder);
+	struct stat st;
+
+	if (!in_use &&
+	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ledger_open_wait(&l, ledger_path, true, false, 0, &d) != 0)
+		in_use = d.kind == DIAG_LOCKED;
+	ledger_free(l);
+	free(ledger_path);
+	return in_use;
+}
+
+/* All but what somebody put there: a folder or a link in the place of one of
+ * ours is removed as little as any other. */
+static int
+remove_unreadable(int runs, int folder, const struct run *r,
+    struct prune_result *out, struct diag *d)
+{
+	const char *id = strrchr(r->folder, '/') + 1;
+
+	if (remove_files(folder, r, out, d) != 0 ||
+	    remove_file(folder, r, RUN_PRUNED, out, d) != 0 ||
+	    remove_file(folder, r, RUN_JSON, out, d) != 0)
+		return -1;
+	out->pruned = true;
+	if (unlinkat(runs, id, AT_REMOVEDIR) != 0 && errno != ENOTEMPTY &&
+	    errno != EEXIST)
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to remove '%s'", r->folder);
+	return 0;
+}
+
+int
+run_prune_unreadable(const char *runs_dir, const char *id,
+    struct prune_result *out, struct diag *d)
+{
+	struct run r = {.folder = path_join(runs_dir, id), .held = -1};
+	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int folder = -1, ret = -1;
+
+	memset(out, 0, sizeof(*out));
+	if (runs >= 0 && run_id_is_valid(id))
+		folder = openat(
+		    runs, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder >= 0) {
+		*d = (struct diag)DIAG_INIT;
+		ret = 0;
+		if (is_in_use(folder, r.folder))
+			keep(out, "a process uses it");
+		else
+			ret = remove_unreadable(runs, folder, &r, out, d);
+		close(folder);
+	}
+	if (runs >= 0)
+		close(runs);
+	free(r.folder);
+	return ret;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pruned.json, the stub of a run. A stub that cannot be read counts as one
+ * that says "sent": the guard would rather ask once too often.
+ */
+#include "base/civil.h"
+#include "base/json_write.h"
+#include "run_folder.h"
+#include "runs/run.h"
+#include "system/screen.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PRUNED_SCHEMA "csv2chakra.pruned/1"
+#define PRUNED_MAX ((size_t)16 * 1024)
+
+void
+run_pruned_write(struct buf *out, const struct pruned_run *p)
+{
+	static const struct json_layout layout = {
+	    .indent = "\t", .colon = ": ", .levels = 1};
+	struct buf b = BUF_INIT(0);
+
+	json_object(&b, NULL);
+	json_string(&b, "schema", PRUNED_SCHEMA);
+	json_string(&b, "pruned", p->pruned);
+	json_string(&b, "ended", p->ended);
+	json_string(&b, "exit_status", p->exit_status);
+	json_bool(&b, "sent", p->sent);
+	json_object(&b, "rows");
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		json_uint(&b, outcome_name((enum outcome)o), p->rows.rows[o]);
+	json_end_object(&b);
+	json_end_object(&b);
+	json_lay_out(out, (struct text){buf_str(&b), b.len}, &layout);
+	buf_addc(out, '\n');
+	buf_release(&b);
+}
+
+static bool
+take(const cJSON *root, const char *name, char *out, size_t size)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+
+	if (!cJSON_IsString(item) || strlen(item->valuestring) >= size)
+		return false;
+	memcpy(out, item->valuestring, strlen(item->valuestring) + 1);
+	return true;
+}
+
+static bool
+take_moment(const cJSON *root, const char *name, char out[32])
+{
+	int64_t ms;
+
+	return take(root, name, out, 32) && civil_read_iso8601(out, &ms);
+}
+
+static bool
+take_count(const cJSON *n, uint64_t *out)
+{
+	if (!cJSON_IsNumber(n) || !(n->valuedouble >= 0) ||
+	    !(n->valuedouble < 9e15))
+		return false;
+	*out = (uint64_t)n->valuedouble;
+	return (double)*out == n->valuedouble;
+}
+
+static bool
+is_exit_status(const char *s)
+{
+	return strcmp(s, RUN_EXIT_UNKNOWN) == 0 ||
+	       strspn(s, "0123456789") == strlen(s);
+}
+
+static bool
+parse(const char *text, size_t len, struct pruned_run *p)
+{
+	cJSON *root = cJSON_ParseWithLengthOpts(text, len + 1, NULL, 1);
+	const cJSON *sent = cJSON_GetObjectItemCaseSensitive(root, "sent");
+	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, "rows");
+	char schema[64];
+	bool good =
+	    cJSON_IsObject(root) &&
+	    take(root, "schema", schema, sizeof(schema)) &&
+	    strcmp(schema, PRUNED_SCHEMA) == 0 &&
+	    take_moment(root, "pruned", p->pruned) &&
+	    take_moment(root, "ended", p->ended) &&
+	    take(root, "exit_status", p->exit_status, sizeof(p->exit_status)) &&
+	    is_exit_status(p->exit_status) && cJSON_IsBool(sent);
+
+	p->sent = cJSON_IsTrue(sent);
+	for (int o = 0; good && o < OUTCOME_COUNT; o++) {
+		const cJSON *n = cJSON_GetObjectItemCaseSensitive(
+		    rows, outcome_name((enum outcome)o));
+
+		if (n != NULL)
+			good = take_count(n, &p->rows.rows[o]);
+	}
+	cJSON_Delete(root);
+	return good;
+}
+
+int
+run_pruned_read_at(int folder, struct pruned_run *out)
+{
+	char text[PRUNED_MAX + 1];
+	struct stat st;
+	size_t len = 0;
+	ssize_t n = 1;
+	int fd = openat(
+	    folder, RUN_PRUNED, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	memset(out, 0, sizeof(*out));
+	out->sent = true;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		n = -1;
+	while (n > 0 && len < PRUNED_MAX) {
+		n = read(fd, text + len, PRUNED_MAX - len);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			len += (size_t)n;
+	}
+	close(fd);
+	text[len] = '\0';
+	if (n == 0 && parse(text, len, out))
+		return 1;
+	out->sent = true;
+	return -1;
+}
+
+int
+run_pruned_read(const struct run *r, struct pruned_run *out, struct diag *d)
+{
+	int fd =
+	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int got;
+
+	if (fd < 0)
+		return diag_set_errno(d, DIAG_INPUT, errno,
+		    "unable to open the run '%s'", r->folder);
+	got = run_pruned_read_at(fd, out);
+	close(fd);
+	if (got >= 0)
+		return got;
+	diag_set(
+	    d, DIAG_INPUT, "unable to read '%s/" RUN_PRUNED "'", r->folder);
+	diag_code(d, "run.damaged");
+	return diag_help(d, "restore the run folder from a backup");
+}
+
+int
+run_check_pruned(const struct run *r, struct diag *d)
+{
+	struct pruned_run p;
+	char word[SHELL_WORD_SIZE];
+	int got = run_pruned_read(r, &p, d);
+
+	if (got <= 0)
+		return got;
+	diag_set(d, DIAG_USAGE,
+	    "run '%s' was pruned on %.10s: its ledger and its files are gone",
+	    r->identity.id, p.pruned);
+	diag_code(d, "run.pruned");
+	return diag_help(d, "what is left of it: csv2chakra status %s",
+	    shell_word(r->identity.id, word));
+}

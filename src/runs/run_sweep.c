@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Leftovers of imports that were killed before their run had a name: a hidden
+ * folder with at most run.json, mark and mapping in it, a copy of a pipe, what
+ * service.json was to become. A day old, so that nobody is still writing them.
+ */
+#include "run_folder.h"
+#include "runs/run.h"
+#include "system/atomic_file.h"
+#include "system/log.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LEFTOVER_AGE_MS ((int64_t)24 * 60 * 60 * 1000)
+#define SPOOL ".spool-"
+
+static bool
+begins(const char *name, const char *prefix)
+{
+	return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+static bool
+sweep_folder(int runs, const char *name)
+{
+	int fd =
+	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	(void)unlinkat(fd, RUN_JSON, 0);
+	(void)unlinkat(fd, RUN_MARK, 0);
+	(void)unlinkat(fd, "mapping.yaml", 0);
+	close(fd);
+	return unlinkat(runs, name, AT_REMOVEDIR) == 0;
+}
+
+static bool
+sweep_entry(int runs, const char *name, int64_t now_ms)
+{
+	struct stat st;
+
+	if (fstatat(runs, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    st.st_uid != geteuid() ||
+	    now_ms - (int64_t)st.st_mtime * 1000 < LEFTOVER_AGE_MS)
+		return false;
+	if ((begins(name, SPOOL) || atomic_is_temporary(name)) &&
+	    S_ISREG(st.st_mode))
+		return unlinkat(runs, name, 0) == 0;
+	return begins(name, RUN_HIDDEN) && S_ISDIR(st.st_mode) &&
+	       run_id_is_valid(name + strlen(RUN_HIDDEN)) &&
+	       sweep_folder(runs, name);
+}
+
+void
+runs_sweep(const char *runs_dir, int64_t now_ms)
+{
+	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = runs >= 0 ? fdopendir(runs) : NULL;
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		if (runs >= 0)
+			close(runs);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] == '.' &&
+		    sweep_entry(runs, entry->d_name, now_ms))
+			log_debug("removed the leftover '%s/%s'", runs_dir,
+			    entry->d_name);
+	closedir(dir);
+}

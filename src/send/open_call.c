@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows, keys and body of one call. Keys are sorted once, when they are first
+ * asked for, so that a call of 10,000 rows matches its entries in n log n. */
+#include "open_call.h"
+
+#include "base/unicode.h"
+#include "base/xalloc.h"
+#include "send/service_clock.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The rows are all of their chunk: its body is theirs as it is, and so is the
+ * body's digest. */
+static void
+fill_whole(struct open_call *call, const struct chunk *chunk)
+{
+	buf_init(&call->body, 0);
+	buf_init(&call->keys, 0);
+	buf_add(&call->body, chunk->body.data, chunk->body.len);
+	memcpy(call->book.sha256, chunk->sha256, sizeof(call->book.sha256));
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *r = &call->rows[i];
+		size_t key_at = call->keys.len;
+
+		if (r->key_len)
+			buf_add(&call->keys, chunk->body.data + r->key_at,
+			    r->key_len);
+		r->key_at = key_at;
+	}
+}
+
+/* Copies the rows' objects and keys out of a body. `rows` and `count` are the
+ * ones of the new call; json and key offsets point into `from` (keys into
+ * key_source). */
+static void
+fill(struct open_call *call, const char *from, const char *key_source)
+{
+	buf_init(&call->body, 0);
+	buf_init(&call->keys, 0);
+	buf_addc(&call->body, '[');
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *r = &call->rows[i];
+		size_t json_at, key_at;
+
+		if (i)
+			buf_addc(&call->body, ',');
+		json_at = call->body.len;
+		buf_add(&call->body, from + r->json_at, r->json_len);
+		r->json_at = json_at;
+		key_at = call->keys.len;
+		if (r->key_len)
+			buf_add(
+			    &call->keys, key_source + r->key_at, r->key_len);
+		r->key_at = key_at;
+	}
+	buf_addc(&call->body, ']');
+	sha256_of(call->body.data, call->body.len, call->book.sha256);
+}
+
+struct open_call *
+open_call_new(const struct chunk *chunk, size_t first, size_t count)
+{
+	struct open_call *call = xcalloc(1, sizeof(*call));
+
+	assert(count && first + count <= chunk->row_count);
+	call->book.chunk = chunk->ordinal;
+	call->book.first = first;
+	call->book.count = count;
+	call->book.rows = count;
+	call->clock_epoch = SIZE_MAX;
+	call->row_count = count;
+	call->rows = xcalloc(count, sizeof(*call->rows));
+	for (size_t i = 0; i < count; i++) {
+		const struct chunk_row *from = &chunk->rows[first + i];
+
+		call->rows[i] = (struct open_row){
+		    .row = from->row,
+		    .index = first + i,
+		    .key_at = from->key_at,
+		    .key_len = from->key_len,
+		    .json_at = from->json_at,
+		    .json_len = from->json_len,
+		    .check_first = from->check_first,
+		};
+	}
+	if (count == chunk->row_count)
+		fill_whole(call, chunk);
+	else
+		fill(call, chunk->body.data, chunk->body.data);
+	return call;
+}
+
+/* The range in the chunk that the rows lie in. */
+static void
+set_range(struct open_call *call)
+{
+	call->book.first = call->rows[0].index;
+	call->book.count =
+	    call->rows[call->row_count - 1].index + 1 - call->book.first;
+	call->book.rows = call->row_count;
+}
+
+bool
+open_call_compact(struct open_call *call)
+{
+	struct buf body = call->body, keys = call->keys;
+	size_t n = 0;
+
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].settled == ROW_OPEN)
+			call->rows[n++] = call->rows[i];
+	if (n == call->row_count)
+		return true;
+	call->row_count = n;
+	free(call->by_key);
+	call->by_key = NULL;
+	if (n == 0)
+		return false;
+	fill(call, body.data, buf_str(&keys));
+	buf_release(&body);
+	buf_release(&keys);
+	set_range(call);
+	return true;
+}
+
+struct open_call *
+open_call_part(const struct open_call *whole, size_t first, size_t count)
+{
+	struct open_call *call = xcalloc(1, sizeof(*call));
+
+	assert(count && first + count <= whole->row_count);
+	assert(whole->body.len > 0);
+	call->book.chunk = whole->book.chunk;
+	call->resent = whole->resent;
+	call->clock_epoch = SIZE_MAX;
+	call->row_count = count;
+	call->rows = xcalloc(count, sizeof(*call->rows));
+	memcpy(call->rows, whole->rows + first, count * sizeof(*call->rows));
+	set_range(call);
+	for (size_t i = 0; i < count; i++)
+		call->rows[i].settled = ROW_OPEN;
+	fill(call, whole->body.data, buf_str(&whole->keys));
+	return call;
+}
+
+void
+open_call_free(struct open_call *call)
+{
+	if (call == NULL)
+		return;
+	free(call->rows);
+	free(call->by_key);
+	buf_release(&call->keys);
+	buf_release(&call->body);
+	buf_release(&call->kept);
+	buf_release(&call->request);
+	buf_release(&call->control);
+	free(call);
+}
+
+void
+open_call_drop_body(struct open_call *call)
+{
+	buf_release(&call->body);
+}
+
+struct text
+open_call_key(const struct open_call *call, size_t index)
+{
+	const struct open_row *r = &call->rows[index];
+
+	return (struct text){buf_str(&call->keys) + r->key_at, r->key_len};
+}
+
+bool
+open_call_checks_first(const struct open_call *call)
+{
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].check_first)
+			return true;
+	return false;
+}
+
+size_t
+open_call_count(const struct open_call *call, enum row_settled state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < call->row_count; i++)
+		n += call->rows[i].settled == state;
+	return n;
+}
+
+static int
+compare_text(struct text a, struct text b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int c = len ? memcmp(a.s, b.s, len) : 0;
+
+	if (c)
+		return c;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static int
+compare_rows(const struct open_call *call, size_t a, size_t b)
+{
+	int c = compare_text(open_call_key(call, a), open_call_key(call, b));
+
+	if (c)
+		return c;
+	return a < b ? -1 : a > b;
+}
+
+/* Heap sort, because qsort has no context to find the keys by. */
+static void
+sift(const struct open_call *call, size_t *v, size_t at, size_t n)
+{
+	for (;;) {
+		size_t child = 2 * at + 1, keep = v[at];
+
+		if (child >= n)
+			return;
+		if (child + 1 < n &&
+		    compare_rows(call, v[child], v[child + 1]) < 0)
+			child++;
+		if (compare_rows(call, keep, v[child]) >= 0)
+			return;
+		v[at] = v[child];
+		v[child] = keep;
+		at = child;
+	}
+}
+
+static void
+sort_keys(struct open_call *call)
+{
+	size_t n = 0;
+
+	call->by_key = xcalloc(call->row_count, sizeof(*call->by_key));
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].key_len)
+			call->by_key[n++] = i;
+	call->key_count = n;
+	for (size_t i = n / 2; i-- > 0;)
+		sift(call, call->by_key, i, n);
+	while (n > 1) {
+		size_t last = call->by_key[--n];
+
+		call->by_key[n] = call->by_key[0];
+		call->by_key[0] = last;
+		sift(call, call->by_key, 0, n);
+	}
+}
+
+static ptrdiff_t
+find_token(struct open_call *call, struct text key_token)
+{
+	size_t low = 0, high;
+	ptrdiff_t any = -1;
+
+	if (call->by_key == NULL)
+		sort_keys(call);
+	high = call->key_count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare_text(
+			open_call_key(call, call->by_key[mid]), key_token) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < call->key_count; low++) {
+		size_t i = call->by_key[low];
+
+		if (!text_equal(open_call_key(call, i), key_token))
+			break;
+		if (call->rows[i].settled == ROW_OPEN &&
+		    !call->rows[i].has_job_entry)
+			return (ptrdiff_t)i;
+		if (any < 0 || call->rows[any].settled != ROW_OPEN)
+			any = (ptrdiff_t)i;
+	}
+	return any;
+}
+
+/* A key of digits may come back as a number where we sent text, or the other
+ * way round. */
+static bool
+other_spelling(struct text token, char *out, size_t size, struct text *other)
+{
+	bool quoted = token.len > 2 && token.s[0] == '"';
+	struct text digits =
+	    quoted ? (struct text){token.s + 1, token.len - 2} : token;
+
+	if (digits.len == 0 || digits.len + 3 > size)
+		return false;
+	for (size_t i = 0; i < digits.len; i++)
+		if (digits.s[i] < '0' || digits.s[i] > '9')
+			return false;
+	*other = digits;
+	if (quoted)
+		return true;
+	out[0] = '"';
+	memcpy(out + 1, digits.s, digits.len);
+	out[digits.len + 1] = '"';
+	*other = (struct text){out, digits.len + 2};
+	return true;
+}
+
+ptrdiff_t
+open_call_find(struct open_call *call, struct text key_token)
+{
+	ptrdiff_t index = find_token(call, key_token);
+	struct text other;
+	char spelt[128];
+
+	if (index >= 0 ||
+	    !other_spelling(key_token, spelt, sizeof(spelt), &other))
+		return index;
+	return find_token(call, other);
+}
+
+/* A key without what a service may change about it. Escapes stay as they are:
+ * a key that differs in one more thing than these is another key. */
+static struct text
+bare_key(struct text token)
+{
+	if (token.len >= 2 && token.s[0] == '"')
+		token = (struct text){token.s + 1, token.len - 2};
+	token = text_trim(token);
+	while (token.len > 1 && token.s[0] == '0')
+		token = (struct text){token.s + 1, token.len - 1};
+	return token;
+}
+
+bool
+key_is_like(struct text a, struct text b)
+{
+	size_t i = 0, j = 0;
+
+	a = bare_key(a);
+	b = bare_key(b);
+	while (i < a.len && j < b.len)
+		if (code_point_lower(utf8_next(a.s, a.len, &i)) !=
+		    code_point_lower(utf8_next(b.s, b.len, &j)))
+			return false;
+	return i == a.len && j == b.len;
+}
+
+ptrdiff_t
+open_call_find_like(const struct open_call *call, struct text key_token)
+{
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].key_len &&
+		    key_is_like(open_call_key(call, i), key_token))
+			return (ptrdiff_t)i;
+	return -1;
+}

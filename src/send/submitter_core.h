@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SEND_SUBMITTER_CORE_H
+#define SEND_SUBMITTER_CORE_H
+
+/*
+ * The submitter's inside, what its files share: submitter.c (what the
+ * caller sees, the step), submit_start.c (what may start now),
+ * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
+ * lookups, settling), submit_absence.c (what a resend must know),
+ * submit_contact.c (what the service shows of itself), submit_resume.c (chunks
+ * that the ledger knows).
+ */
+
+#include "chakra/response.h"
+#include "http/retry.h"
+#include "job_follow.h"
+#include "job_ids.h"
+#include "lookup.h"
+#include "open_call.h"
+#include "send/service_clock.h"
+#include "send/submitter.h"
+
+/* How many of the last calls are looked at, and how many unknown ones among
+ * them stop the run. */
+#define UNKNOWN_WINDOW 20
+#define UNKNOWN_STOP 10
+/* How many refused first calls stop the run. */
+#define REFUSED_FIRST 3
+/* The longest that an acknowledgement waits for its commit. */
+#define COMMIT_DELAY_MS 100
+#define TAG_PROBE UINT64_MAX
+#define TAG_CONTACT (UINT64_MAX - 1)
+
+/* Keys that are known to be in ChakraHQ, for lookups that must be able to see
+ * (lookup.h): the newest one that this run created, and one that a list of
+ * anything showed. */
+struct known_keys {
+	struct buf created, listed; /* JSON tokens; empty = none */
+	int64_t created_sent_ms;    /* when the call of `created` was sent */
+	bool was_listed;	    /* the list was asked for, and answered */
+};
+
+/* The first call of this part that was acknowledged, and what is asked about
+ * it once it is settled: an entry of its job and one of its rows, for the
+ * service to show what they look like. Nothing is decided by the answers. */
+enum contact_step {
+	CONTACT_WAITS, /* for an acknowledgement */
+	CONTACT_CALL,  /* the call is followed */
+	CONTACT_ASK_ENTRIES,
+	CONTACT_ASK_LIST,
+	CONTACT_OVER
+};
+struct first_contact {
+	enum contact_step step;
+	int64_t until_ms; /* no other call is sent before; monotonic */
+	int64_t due_ms, asked_ms;
+	bool is_asking;
+	unsigned tries;
+	struct buf entries_path, list_body; /* "" = nothing to ask */
+	struct buf created, refused;	    /* key tokens of two of its rows */
+	int64_t earliest_ms;
+};
+
+struct submitter {
+	struct submitter_options options;
+	struct transport *transport;
+	struct ledger *ledger;
+	const struct clock *clock;
+	struct buf process_path; /* /v1/ext/procedure/P/process */
+
+	struct open_call *calls; /* in the order of their rows */
+	uint64_t last_tag, last_part;
+
+	unsigned in_flight_now; /* the limit as it is after 429 and 503 */
+	size_t body_limit;	/* learned from 413; 0 = none */
+	struct rate_limit rate;
+	int64_t rate_due_ms;	/* when the next token is there */
+	int64_t pause_until_ms; /* monotonic */
+	const char *pause_why;
+	int64_t progress_ms; /* when something last went well */
+	unsigned failures;   /* in a row, for the backoff */
+	int64_t slowest_job_ms;
+	struct service_clock service_clock;
+	struct job_ids jobs; /* of all calls of the run */
+
+	bool is_sandbox; /* an answer said so */
+	uint64_t answered, refused_first;
+	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */
+	unsigned recent_at;
+	bool brake; /* an unknown answer: probe first */
+	bool probing;
+	struct known_keys known;
+	size_t lookup_keys; /* the most that a lookup may hold */
+	int64_t probe_due_ms, brake_since_ms;
+	unsigned probe_failures;
+
+	struct first_contact contact;
+
+	bool stopped;
+	enum stop_mode stop_mode;
+	struct diag stop;
+	bool input_ended;
+	/* Calls that the ledger lost: looked up until then (monotonic; 0 = not
+	 * begun), and sent after that at the earliest (wall). */
+	int64_t damage_until_ms, damage_since_ms;
+	int64_t dirty_since_ms; /* 0 = nothing uncommitted */
+
+	uint64_t rows_read, rows_acked, rejected, skipped, refused, unknown;
+};
+
+int64_t submitter_now(const struct submitter *s);
+int64_t submitter_wall(const struct submitter *s);
+int submitter_event(
+    struct submitter *s, const char *kind, const char *text, struct diag *d);
+void submitter_check_errors(struct submitter *s);
+/* All calls wait until then. */
+int submitter_pause(
+    struct submitter *s, int64_t until_ms, const char *why, struct diag *d);
+/* How long after a send lookups go on. */
+int64_t submitter_settle_ms(const struct submitter *s);
+void submitter_insert_after(
+    struct submitter *s, struct open_call *after, struct open_call *call);
+/* Behind all others; its step is set by the caller. */
+void submitter_append(struct submitter *s, struct open_call *call);
+/* Into the queue, or to the lookup before it. */
+void submitter_enqueue(struct submitter *s, struct open_call *call);
+
+/* Writes the chunk into the ledger. */
+int submitter_book_chunk(
+    struct submitter *s, const struct chunk *chunk, struct diag *d);
+
+/* submit_start.c */
+int submitter_start_due(struct submitter *s, struct diag *d);
+/* The monotonic time at which something can be started again; INT64_MAX if
+ * only an answer can change anything. */
+int64_t submitter_next_due(const struct submitter *s);
+bool submitter_follows(const struct submitter *s);
+unsigned submitter_open_jobs(const struct submitter *s);
+
+/* submit_answer.c */
+int submitter_take_create(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d);
+/* An answer to any other request that asks for a pause or a stop. 1 = it did,
+ * and nothing else is to be done with it; 0 = go on; -1 (diag). */
+int submitter_take_limits(
+    struct submitter *s, const struct http_response *r, struct diag *d);
+
+/* submit_follow.c */
+int submitter_take_follow(struct submitter *s, struct open_call *call,
+    const struct http_response *r, struct diag *d);
+int submitter_take_probe(
+    struct submitter *s, const struct http_response *r, struct diag *d);
+/* Decides how a call that was acknowledged or lost goes on. */
+int submitter_begin_follow(
+    struct submitter *s, struct open_call *call, struct diag *d);
+/* Starts looking its open rows up, or settles it when that cannot be done. */
+int submitter_look_up(
+    struct submitter *s, struct open_call *call, struct diag *d);
+bool submitter_can_look_up(const struct submitter *s);
+/* Writes what became of the call and closes it. */
+int submitter_settle(
+    struct submitter *s, struct open_call *call, struct diag *d);
+
+/* submit_contact.c: what the service shows of itself, while and after its
+ * answers are obeyed. Without options.watch none of them does anything. */
+/* Any answer, whatever it is to. */
+void submitter_see_answer(struct submitter *s, const struct http_response *r,
+    const struct open_call *call);
+void submitter_see_acked(
+    struct submitter *s, struct open_call *call, const struct http_response *r);
+enum seen_answer { SEEN_JOB, SEEN_ENTRIES, SEEN_LIST };
+void submitter_see(struct submitter *s, struct open_call *call,
+    enum seen_answer what, const struct http_response *r);
+/* The call is settled. */
+void submitter_see_settled(struct submitter *s, const struct open_call *call);
+/* No other call may be sent yet. */
+bool submitter_contact_holds(const struct submitter *s);
+/* Requests of its own: starting what is due, when the next one is, and the
+ * answer. */
+void submitter_contact_start(struct submitter *s);
+int64_t submitter_contact_due(const struct submitter *s);
+int submitter_take_contact(
+    struct submitter *s, const struct http_response *r, struct diag *d);
+bool submitter_contact_is_idle(const struct submitter *s);
+void submitter_contact_release(struct first_contact *c);
+
+/* submit_start.c */
+bool submitter_has_slot(const struct submitter *s, size_t reserved);
+/* Takes a token of --rate; false = it has to wait. */
+bool submitter_take_rate(struct submitter *s);
+void submitter_start_request(
+    struct submitter *s, const struct http_request *request, uint64_t tag);
+
+/* submit_damage.c: takes a call of which the ledger may have lost that it was
+ * sent; it is unknown from here on, and looked up. */
+int submitter_adopt_damaged(
+    struct submitter *s, struct open_call *call, struct diag *d);
+
+/* submit_absence.c: what a resend must know (lookup.h). */
+bool submitter_proves_absence(const struct submitter *s);
+/* The key that the next lookup of the call asks for besides its own. */
+struct text submitter_control(
+    const struct submitter *s, const struct open_call *call);
+/* A key of a row that was created by a call sent then. */
+void submitter_know_created(
+    struct submitter *s, struct text key, int64_t sent_ms);
+/* … of an open call, if one of its rows was. */
+void submitter_know_call(struct submitter *s, const struct open_call *call);
+/* What a list of anything showed. */
+void submitter_know_listed(struct submitter *s, const struct http_response *r);
+/* A call is being looked up and nothing is known to be there: ask for it. */
+bool submitter_wants_listed(const struct submitter *s);
+/* The time of a call's lookups is over. True: they go on, because what they
+ * can see is not proof of what is fresh. */
+bool submitter_waits_twice(struct submitter *s, struct open_call *call);
+/* May the call be sent again? If not, and nothing but a doubt forbids it, the
+ * doubt is written into the call's words. */
+bool submitter_may_resend(const struct submitter *s, struct open_call *call);
+
+#endif

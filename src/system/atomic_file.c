@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that appear whole: mkstemp in the same folder, fsync, rename, fsync
+ * of the folder. A symlink at the path is replaced, not followed. What is not
+ * a regular file (a device, a pipe, a folder) is refused, since rename would
+ * put a file in the place of /dev/null.
+ */
+#include "system/atomic_file.h"
+
+#include "base/xalloc.h"
+#include "system/fault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STREAM_BUFFER 65536
+/* Of a temporary name; mkstemp fills in the second part. */
+#define PREFIX ".csv2chakra-"
+#define RANDOM "XXXXXX"
+
+#define WRITE_FAILED (-1) /* earlier, and its errno is gone */
+
+static int
+fail(const struct atomic_file *f, int err, struct diag *d)
+{
+	if (err == WRITE_FAILED)
+		return diag_set(d, DIAG_DISK,
+		    "unable to write '%s': the disk took a part of it only",
+		    f->path);
+	return diag_set_errno(
+	    d, DIAG_DISK, err, "unable to write '%s'", f->path);
+}
+
+/* The folder of a path, with its slash; "" for a bare name. Owned. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return xstrndup(path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+}
+
+static int
+sync_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	int err = 0;
+	int fd = open(folder[0] != '\0' ? folder : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	/* Some file systems cannot sync a folder, and say so. */
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return err;
+}
+
+static int
+check_target(const struct atomic_file *f, struct diag *d)
+{
+	struct stat st;
+
+	if (stat(f->path, &st) != 0 || S_ISREG(st.st_mode))
+		return 0;
+	diag_set(d, DIAG_USAGE, "unable to write '%s': it is %s", f->path,
+	    S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
+	return diag_help(d, "name a file");
+}
+
+/* A temporary file beside f->path. */
+static int
+open_temporary(struct atomic_file *f, unsigned mode, struct diag *d)
+{
+	char *folder = folder_of(f->path);
+	size_t size = strlen(folder) + sizeof(PREFIX RANDOM);
+	int fd, err;
+
+	f->temporary = xmalloc(size);
+	snprintf(f->temporary, size, "%s" PREFIX RANDOM, folder);
+	free(folder);
+	fd = mkstemp(f->temporary);
+	if (fd < 0) {
+		fail(f, errno, d);
+		free(f->temporary);
+		f->temporary = NULL;
+		return -1;
+	}
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fchmod(fd, (mode_t)mode) != 0 ||
+	    (f->stream = fdopen(fd, "w")) == NULL) {
+		err = errno;
+		close(fd);
+		return fail(f, err, d);
+	}
+	/* glibc takes the size only with the memory. */
+	f->room = xmalloc(STREAM_BUFFER);
+	setvbuf(f->stream, f->room, _IOFBF, STREAM_BUFFER);
+	return 0;
+}
+
+int
+atomic_open(struct atomic_file *f, const char *path, struct diag *d)
+{
+	return atomic_open_mode(f, path, 0600, d);
+}
+
+int
+atomic_open_mode(
+    struct atomic_file *f, const char *path, unsigned mode, struct diag *d)
+{
+	memset(f, 0, sizeof(*f));
+	f->path = xstrdup(path);
+	if (check_target(f, d) == 0 && open_temporary(f, mode, d) == 0)
+		return 0;
+	atomic_abort(f);
+	return -1;
+}
+
+/* f->path becomes "folder/name". */
+static void
+set_path(struct atomic_file *f, const char *folder, const char *name)
+{
+	size_t len = strlen(folder);
+	size_t size = len + strlen(name) + 2;
+	char *path = xmalloc(size);
+
+	snprintf(path, size, "%s%s%s", folder,
+	    len > 0 && folder[len - 1] != '/' ? "/" : "", name);
+	free(f->path);
+	f->path = path;
+}
+
+int
+atomic_open_in(struct atomic_file *f, const char *folder, struct diag *d)
+{
+	memset(f, 0, sizeof(*f));
+	set_path(f, folder, "");
+	if (open_temporary(f, 0600, d) == 0)
+		return 0;
+	atomic_abort(f);
+	return -1;
+}
+
+void
+atomic_name(struct atomic_file *f, const char *name, bool is_new)
+{
+	char *folder = folder_of(f->path);
+
+	set_path(f, folder, name);
+	free(folder);
+	f->is_new = is_new;
+}
+
+int
+atomic_finish(struct atomic_file *f, char out[SHA256_HEX_SIZE], struct diag *d)
+{
+	int err = 0;
+
+	if (fflush(f->stream) != 0 || fsync(fileno(f->stream)) != 0)
+		err = errno;
+	else if (ferror(f->stream))
+		err = WRITE_FAILED;
+	if (err == 0 && out != NULL)
+		err = sha256_of_file(fileno(f->stream), out);
+	if (fclose(f->stream) != 0 && err == 0)
+		err = errno;
+	f->stream = NULL;
+	f->is_finished = err == 0;
+	return err == 0 ? 0 : fail(f, err, d);
+}
+
+/* Gives the file its name. Where nothing stood, nothing may have appeared:
+ * link does not replace, as rename does. 0 or an errno value. */
+static int
+give_name(const struct atomic_file *f)
+{
+	if (f->is_new) {
+		if (link(f->temporary, f->path) == 0)
+			return unlink(f->temporary) == 0 ? 0 : errno;
+		if (errno == EEXIST)
+			return EEXIST;
+		/* no hard links on this file system */
+	}
+	return rename(f->temporary, f->path) == 0 ? 0 : errno;
+}
+
+int
+atomic_commit(struct atomic_file *f, struct diag *d)
+{
+	int err;
+
+	if (!f->is_finished && atomic_finish(f, NULL, d) != 0) {
+		atomic_abort(f);
+		return -1;
+	}
+	(void)FAULT("atomic.rename");
+	err = give_name(f);
+	(void)FAULT("atomic.renamed");
+	if (err == 0) {
+		free(f->temporary);
+		f->temporary = NULL;
+		err = sync_folder(f->path);
+	}
+	if (err != 0)
+		fail(f, err, d);
+	atomic_abort(f);
+	return err == 0 ? 0 : -1;
+}
+
+void
+atomic_abort(struct atomic_file *f)
+{
+	if (f->stream != NULL)
+		(void)fclose(f->stream);
+	if (f->temporary != NULL)
+		(void)unlink(f->temporary);
+	free(f->temporary);
+	free(f->path);
+	free(f->room);
+	memset(f, 0, sizeof(*f));
+}
+
+bool
+atomic_is_temporary(const char *name)
+{
+	return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 &&
+	       strlen(name) == sizeof(PREFIX RANDOM) - 1;
+}
+
+int
+file_write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : EIO;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a good value of an option is, by kind: text in, a typed value or the
+ * reason why not out. Nothing here knows where the text came from.
+ */
+#include "base/text.h"
+#include "system/optspec.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+int
+optspec_word(const char *words, const char *word, bool *planned)
+{
+	size_t len = strlen(word);
+	int index = 0;
+
+	for (const char *w = words;; index++) {
+		size_t n = strcspn(w, "|");
+		bool marked = *w == '!';
+		const char *s = marked ? w + 1 : w;
+
+		if (n - (marked ? 1 : 0) == len && memcmp(s, word, len) == 0) {
+			if (planned)
+				*planned = marked;
+			return index;
+		}
+		if (w[n] == '\0')
+			return -1;
+		w += n + 1;
+	}
+}
+
+/* "text, json or github", of those that are built. */
+static void
+list_words(const char *words, char *out, size_t size)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (const char *w = words; *w != '\0';) {
+		size_t n = strcspn(w, "|");
+		const char *next = w[n] == '\0' ? w + n : w + n + 1;
+		const char *join = used == 0	   ? ""
+				   : *next == '\0' ? " or "
+						   : ", ";
+		if (*w != '!') {
+			int k = snprintf(
+			    out + used, size - used, "%s%.*s", join, (int)n, w);
+			if (k < 0 || (size_t)k >= size - used)
+				return;
+			used += (size_t)k;
+		}
+		w = next;
+	}
+}
+
+/* "expected a size", ", from 1 to 9 bytes". */
+static void
+describe_range(const struct optspec *o, const char *what, const char *unit,
+    char why[OPTSPEC_WHY_SIZE])
+{
+	const char *comma = *unit != '\0' ? "," : "";
+	char low[32], high[32];
+
+	if (o->max != 0)
+		snprintf(why, OPTSPEC_WHY_SIZE, "%s%s from %s to %s%s", what,
+		    comma, text_count(o->min, low), text_count(o->max, high),
+		    unit);
+	else if (o->min != 0)
+		snprintf(why, OPTSPEC_WHY_SIZE, "%s%s of at least %s%s", what,
+		    comma, text_count(o->min, low), unit);
+	else
+		snprintf(why, OPTSPEC_WHY_SIZE, "%s", what);
+}
+
+static bool
+in_range(const struct optspec *o, uint64_t n)
+{
+	return n >= o->min && (o->max == 0 || n <= o->max);
+}
+
+static int
+convert_count(const struct optspec *o, const char *text, void *field,
+    char why[OPTSPEC_WHY_SIZE])
+{
+	uint64_t n;
+
+	if (text_parse_uint(text_of(text), &n) && in_range(o, n)) {
+		memcpy(field, &n, sizeof(n));
+		return 0;
+	}
+	describe_range(o, "expected a whole number", "", why);
+	return -1;
+}
+
+static int
+convert_size(const struct optspec *o, const char *text, void *field,
+    char why[OPTSPEC_WHY_SIZE])
+{
+	uint64_t n;
+
+	if (text_parse_size(text_of(text), &n) && in_range(o, n)) {
+		memcpy(field, &n, sizeof(n));
+		return 0;
+	}
+	describe_range(
+	    o, "expected a size such as 512KiB or 2MiB", " bytes", why);
+	return -1;
+}
+
+static int
+convert_duration(const struct optspec *o, const char *text, void *field,
+    char why[OPTSPEC_WHY_SIZE])
+{
+	int64_t ms;
+
+	if (text_parse_duration(text_of(text), &ms) && ms >= 0 &&
+	    in_range(o, (uint64_t)ms)) {
+		memcpy(field, &ms, sizeof(ms));
+		return 0;
+	}
+	describe_range(o, "expected a duration such as 500ms, 30s, 10m or 2h",
+	    " milliseconds", why);
+	return -1;
+}
+
+static int
+convert_word(const struct optspec *o, const char *text, void *field,
+    char why[OPTSPEC_WHY_SIZE])
+{
+	bool planned = false;
+	int index = optspec_word(o->words, text, &planned);
+	char list[120];
+
+	if (index >= 0 && !planned) {
+		memcpy(field, &index, sizeof(index));
+		return 0;
+	}
+	list_words(o->words, list, sizeof(list));
+	snprintf(why, OPTSPEC_WHY_SIZE, "%s %s",
+	    planned ? "it is not built yet, there is" : "expected", list);
+	return -1;
+}
+
+int
+optspec_convert(const struct optspec *o, const char *text, void *field,
+    char why[OPTSPEC_WHY_SIZE])
+{
+	switch (o->kind) {
+	case OPTSPEC_FLAG:
+	case OPTSPEC_LAST:
+		*(bool *)field = true;
+		return 0;
+	case OPTSPEC_TEXT:
+		if (*text == '\0') {
+			snprintf(why, OPTSPEC_WHY_SIZE, "it is empty");
+			return -1;
+		}
+		memcpy(field, &text, sizeof(text));
+		return 0;
+	case OPTSPEC_COUNT:
+		return convert_count(o, text, field, why);
+	case OPTSPEC_SIZE:
+		return convert_size(o, text, field, why);
+	case OPTSPEC_DURATION:
+		return convert_duration(o, text, field, why);
+	case OPTSPEC_WORD:
+		return convert_word(o, text, field, why);
+	case OPTSPEC_CUSTOM:
+		return o->parse(text, field, why);
+	}
+	return -1;
+}
+
+/* A copy, since a row's offset says nothing of alignment. */
+static uint64_t
+whole(const void *field)
+{
+	uint64_t n;
+
+	memcpy(&n, field, sizeof(n));
+	return n;
+}
+
+static const char *
+words_at(const void *field)
+{
+	const char *s;
+
+	memcpy(&s, field, sizeof(s));
+	return s ? s : "";
+}
+
+static void
+add_word(const struct optspec *o, const void *field, struct buf *out)
+{
+	const char *w = o->words;
+	int index;
+
+	memcpy(&index, field, sizeof(index));
+	while (index-- > 0)
+		w += strcspn(w, "|") + 1;
+	buf_add(out, w, strcspn(w, "|"));
+}
+
+void
+optspec_text(const struct optspec *o, const void *field, struct buf *out)
+{
+	switch (o->kind) {
+	case OPTSPEC_FLAG:
+	case OPTSPEC_LAST:
+		buf_adds(out, *(const bool *)field ? "1" : "");
+		return;
+	case OPTSPEC_TEXT:
+		buf_adds(out, words_at(field));
+		return;
+	case OPTSPEC_COUNT:
+	case OPTSPEC_SIZE:
+		buf_addf(out, "%" PRIu64, whole(field));
+		return;
+	case OPTSPEC_DURATION:
+		buf_addf(out, "%" PRIu64 "ms", whole(field));
+		return;
+	case OPTSPEC_WORD:
+		add_word(o, field, out);
+		return;
+	case OPTSPEC_CUSTOM:
+		o->print(field, out);
+		return;
+	}
+}
+
+bool
+optspec_is_set(const struct optspec *o, const void *field)
+{
+	switch (o->kind) {
+	case OPTSPEC_FLAG:
+	case OPTSPEC_LAST:
+		return *(const bool *)field;
+	case OPTSPEC_TEXT:
+		return words_at(field)[0] != '\0';
+	case OPTSPEC_COUNT:
+	case OPTSPEC_SIZE:
+	case OPTSPEC_DURATION:
+		return whole(field) != 0;
+	case OPTSPEC_WORD:
+	case OPTSPEC_CUSTOM:
+		break; /* a default, or nothing that could be told */
+	}
+	return false;
+}

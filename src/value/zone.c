@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Time zones, taken from libc.
+ *
+ * libc knows the tzdata format, its footer rules and TZDIR; it does not say
+ * when a zone is unknown (TZ with a misspelt name is silently UTC), so the
+ * file is looked at first: a safe relative name, and the magic "TZif". Then
+ * TZ is set, each day of 1900-2100 is asked for its offset, and a day at whose
+ * ends the offset differs is cut in halves down to the second. A day is short
+ * enough: no zone has ever changed and changed back within one. Refused:
+ * reading TZif ourselves, and the "right/" zones, which count leap seconds
+ * and would be off by half a minute.
+ */
+#include "base/xalloc.h"
+#include "value/forms.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define DAY_S 86400
+#define FIRST_S INT64_C(-2208988800) /* 1900-01-01T00:00:00Z */
+#define LAST_S INT64_C(4133980800)   /* 2101-01-01T00:00:00Z */
+
+struct span {
+	int64_t begin_s;  /* from this second (UTC) on … */
+	int64_t offset_s; /* … local time is UTC plus this */
+};
+
+struct zone {
+	struct span *spans; /* rising; the first begins before everything */
+	size_t count, cap;
+};
+
+static bool
+is_safe_name(const char *name)
+{
+	size_t len = strlen(name);
+	if (len == 0 || len > 200 || name[0] == '/' || name[len - 1] == '/' ||
+	    strstr(name, "..") || strstr(name, "//") ||
+	    !strncmp(name, "right/", 6))
+		return false;
+	return strspn(name,
+		   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		   "0123456789_+-/") == len;
+}
+
+static bool
+is_in_tzdata(const char *name)
+{
+	const char *folder = getenv("TZDIR");
+	char path[4096], magic[4];
+	if (!folder || !*folder)
+		folder = "/usr/share/zoneinfo";
+	int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return false;
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return false;
+	bool is_zone = fread(magic, 1, 4, f) == 4 && !memcmp(magic, "TZif", 4);
+	fclose(f);
+	return is_zone;
+}
+
+static int64_t
+offset_at(int64_t utc_s)
+{
+	time_t t = (time_t)utc_s;
+	struct tm tm;
+	if (!localtime_r(&t, &tm))
+		return 0;
+	return (int64_t)tm.tm_gmtoff;
+}
+
+static void
+add_span(struct zone *z, int64_t begin_s, int64_t offset_s)
+{
+	ARRAY_ROOM(z->spans, z->count, z->cap);
+	z->spans[z->count++] = (struct span){begin_s, offset_s};
+}
+
+static void
+ask_libc(struct zone *z)
+{
+	int64_t offset = offset_at(FIRST_S);
+	add_span(z, INT64_MIN, offset);
+	for (int64_t day = FIRST_S; day < LAST_S; day += DAY_S) {
+		int64_t next = offset_at(day + DAY_S);
+		if (next == offset)
+			continue;
+		int64_t before = day, after = day + DAY_S;
+		while (after - before > 1) {
+			int64_t middle = before + (after - before) / 2;
+			if (offset_at(middle) == offset)
+				before = middle;
+			else
+				after = middle;
+		}
+		add_span(z, after, next);
+		offset = next;
+	}
+}
+
+struct zone *
+zone_load(const char *name)
+{
+	if (!is_safe_name(name) || !is_in_tzdata(name))
+		return NULL;
+
+	const char *old = getenv("TZ");
+	char *kept = old ? xstrdup(old) : NULL;
+	char value[256];
+	/* The colon keeps libc from reading a name such as EST5EDT as a rule.
+	 */
+	snprintf(value, sizeof(value), ":%s", name);
+	setenv("TZ", value, 1);
+	tzset();
+
+	struct zone *z = xcalloc(1, sizeof(*z));
+	ask_libc(z);
+
+	if (kept)
+		setenv("TZ", kept, 1);
+	else
+		unsetenv("TZ");
+	tzset();
+	free(kept);
+	return z;
+}
+
+void
+zone_free(struct zone *z)
+{
+	if (!z)
+		return;
+	free(z->spans);
+	free(z);
+}
+
+/* The last span that begins at or before utc_s. */
+static size_t
+span_of(const struct zone *z, int64_t utc_s)
+{
+	size_t low = 0, high = z->count;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+		if (z->spans[middle].begin_s <= utc_s)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+enum zone_result
+zone_to_utc(const struct zone *z, int64_t local_s, int64_t *utc_s)
+{
+	if (!z) {
+		*utc_s = local_s;
+		return ZONE_OK;
+	}
+	/* No offset is more than 26 hours from UTC: the spans that could hold
+	 * the answer are those around it, and each is asked whether its own
+	 * reading of the local time falls inside it. */
+	size_t first = span_of(z, local_s - INT64_C(26) * 3600);
+	size_t last = span_of(z, local_s + INT64_C(26) * 3600);
+	int found = 0;
+	for (size_t i = first; i <= last; i++) {
+		int64_t utc = local_s - z->spans[i].offset_s;
+		if (utc < z->spans[i].begin_s ||
+		    (i + 1 < z->count && utc >= z->spans[i + 1].begin_s))
+			continue;
+		if (found++ == 0)
+			*utc_s = utc;
+	}
+	if (found == 0)
+		return ZONE_GAP;
+	return found == 1 ? ZONE_OK : ZONE_TWICE;
+}
