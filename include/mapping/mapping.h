@@ -135,6 +135,23 @@ struct map_entry {
 	struct place at;
 };
 
+struct replace_step {
+	struct pattern *pattern;
+	struct text pattern_text, with;
+};
+
+/* What changes a text, in this order: of a field (the whole cell) and of the
+ * items of a list (`each`). */
+struct text_steps {
+	struct replace_step *replaces; /* in their order */
+	size_t replace_count;
+	enum case_rule case_rule;
+	struct map_entry *map; /* sorted by `from` for bsearch; NULL = none */
+	size_t map_count;
+	enum otherwise otherwise;
+	struct text otherwise_value;
+};
+
 struct field {
 	struct text key;  /* the JSON key, unescaped UTF-8 */
 	struct text path; /* "data.address.pin", for messages */
@@ -159,14 +176,7 @@ struct field {
 	bool trim;
 	const struct text *nulls; /* the source's list: borrowed */
 	size_t null_count;
-	struct pattern *replace; /* NULL = none */
-	struct text replace_text;
-	struct text replace_with;
-	enum case_rule case_rule;
-	struct map_entry *map; /* sorted by `from` for bsearch; NULL = none */
-	size_t map_count;
-	enum otherwise otherwise;
-	struct text otherwise_value;
+	struct text_steps steps;
 	bool has_default;
 	struct text default_text;
 	bool required;

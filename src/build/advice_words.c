@@ -79,12 +79,12 @@ entry_meant(const struct field *f, struct text word)
 	for (size_t at = 0; at < word.len;)
 		if (code_point_is_unseen(utf8_next(word.s, word.len, &at)))
 			return NULL;
-	for (size_t i = 0; i < f->map_count; i++) {
-		if (!is_spelling_of(word, f->map[i].from))
+	for (size_t i = 0; i < f->steps.map_count; i++) {
+		if (!is_spelling_of(word, f->steps.map[i].from))
 			continue;
-		if (found != NULL && !text_equal(found->to, f->map[i].to))
+		if (found != NULL && !text_equal(found->to, f->steps.map[i].to))
 			return NULL;
-		found = &f->map[i];
+		found = &f->steps.map[i];
 	}
 	return found;
 }

@@ -23,8 +23,8 @@ keep(struct builder *b, const struct buf *text)
 static bool
 has_rules(const struct field *f)
 {
-	return f->replace != NULL || f->case_rule != CASE_KEEP ||
-	       f->map != NULL || f->has_default || f->required ||
+	return f->steps.replace_count > 0 || f->steps.case_rule != CASE_KEEP ||
+	       f->steps.map != NULL || f->has_default || f->required ||
 	       f->pattern != NULL || f->has_min_length || f->has_max_length ||
 	       f->one_of != NULL || f->unique;
 }
@@ -34,8 +34,8 @@ static bool
 is_plain_key(const struct field *f)
 {
 	return f->source == SOURCE_COLUMN && f->column_count == 1 &&
-	       f->unwrap == UNWRAP_NOTHING && f->replace == NULL &&
-	       f->case_rule == CASE_KEEP && f->map == NULL &&
+	       f->unwrap == UNWRAP_NOTHING && f->steps.replace_count == 0 &&
+	       f->steps.case_rule == CASE_KEEP && f->steps.map == NULL &&
 	       f->pattern == NULL && !f->has_min_length && !f->has_max_length &&
 	       f->one_of == NULL && f->on_error == ON_ERROR_REJECT;
 }
@@ -225,12 +225,13 @@ plan_limits(struct builder *b, struct plan_field *p)
 		p->yes = plan_words(b, f->true_words, f->true_count);
 		p->no = plan_words(b, f->false_words, f->false_count);
 	}
-	if (f->one_of_count > 0 || f->map_count > 0)
+	if (f->one_of_count > 0 || f->steps.map_count > 0)
 		p->meant = arena_array(&b->arena, 1, sizeof(*p->meant));
-	if (f->map_count > 0) {
-		list = arena_array(&b->arena, f->map_count, sizeof(*list));
-		for (i = 0; i < f->map_count; i++)
-			list[i] = f->map[i].from;
+	if (f->steps.map_count > 0) {
+		list =
+		    arena_array(&b->arena, f->steps.map_count, sizeof(*list));
+		for (i = 0; i < f->steps.map_count; i++)
+			list[i] = f->steps.map[i].from;
 		p->map_names = list;
 	}
 }

@@ -192,12 +192,12 @@ from_source(struct builder *b, const struct plan_field *p, struct value *v)
 }
 
 static bool
-replace(struct builder *b, const struct plan_field *p, struct value *v)
+replace(struct builder *b, const struct plan_field *p,
+    const struct replace_step *step, struct value *v)
 {
 	struct buf *work = next_work(b);
 
-	if (pattern_replace(p->f->replace, v->t, p->f->replace_with, work) !=
-	    0) {
+	if (pattern_replace(step->pattern, v->t, step->with, work) != 0) {
 		struct convert_reason r;
 
 		convert_fail(&r, "too_slow",
@@ -218,9 +218,9 @@ change_case(struct builder *b, const struct plan_field *p, struct value *v)
 {
 	struct buf *work = next_work(b);
 
-	if (p->f->case_rule == CASE_UPPER)
+	if (p->f->steps.case_rule == CASE_UPPER)
 		(void)text_add_upper(work, v->t);
-	else if (p->f->case_rule == CASE_LOWER)
+	else if (p->f->steps.case_rule == CASE_LOWER)
 		(void)text_add_lower(work, v->t);
 	else
 		(void)text_add_title(work, v->t);
@@ -231,14 +231,14 @@ change_case(struct builder *b, const struct plan_field *p, struct value *v)
 static const struct map_entry *
 find_entry(const struct field *f, struct text from)
 {
-	size_t low = 0, high = f->map_count;
+	size_t low = 0, high = f->steps.map_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = text_order(from, f->map[middle].from);
+		int order = text_order(from, f->steps.map[middle].from);
 
 		if (order == 0)
-			return &f->map[middle];
+			return &f->steps.map[middle];
 		if (order < 0)
 			high = middle;
 		else
@@ -250,7 +250,7 @@ find_entry(const struct field *f, struct text from)
 static bool
 fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
 {
-	int meant = note_meant(b, p, v->t, p->map_names, p->f->map_count);
+	int meant = note_meant(b, p, v->t, p->map_names, p->f->steps.map_count);
 	struct convert_reason r;
 	char bytes[200] = "";
 	struct buf differs = BUF_OVER(bytes);
@@ -277,14 +277,14 @@ map_value(struct builder *b, const struct plan_field *p, struct value *v)
 	if (entry != NULL) {
 		v->t = entry->to;
 		note_step(b, p, "map", v->t);
-	} else if (p->f->otherwise == OTHERWISE_REJECT) {
+	} else if (p->f->steps.otherwise == OTHERWISE_REJECT) {
 		return fail_map(b, p, v);
-	} else if (p->f->otherwise == OTHERWISE_OMIT) {
+	} else if (p->f->steps.otherwise == OTHERWISE_OMIT) {
 		v->t.len = 0;
 		note_step(b, p, "otherwise", v->t);
 	} else {
-		if (p->f->otherwise == OTHERWISE_VALUE)
-			v->t = p->f->otherwise_value;
+		if (p->f->steps.otherwise == OTHERWISE_VALUE)
+			v->t = p->f->steps.otherwise_value;
 		note_step(b, p, "otherwise", v->t);
 	}
 	v->has = v->t.len > 0;
@@ -334,11 +334,12 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 	const struct field *f = p->f;
 
 	from_source(b, p, v);
-	if (v->has && f->replace != NULL && !replace(b, p, v))
-		return false;
-	if (v->has && f->case_rule != CASE_KEEP)
+	for (size_t i = 0; v->has && i < f->steps.replace_count; i++)
+		if (!replace(b, p, &f->steps.replaces[i], v))
+			return false;
+	if (v->has && f->steps.case_rule != CASE_KEEP)
 		change_case(b, p, v);
-	if (v->has && f->map != NULL && !map_value(b, p, v))
+	if (v->has && f->steps.map != NULL && !map_value(b, p, v))
 		return false;
 	if (p->is_special && v->has)
 		look_closely(b, p, v);

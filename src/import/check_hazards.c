@@ -37,7 +37,7 @@ note_columns(void *ctx, struct field *f)
 	if (f->unwrap == UNWRAP_NOTHING)
 		uses |= USE_WRAPPED;
 	/* A rule that may take the zeros off is taken for one. */
-	if (!type_takes_decimals(f->type) && f->replace == NULL)
+	if (!type_takes_decimals(f->type) && f->steps.replace_count == 0)
 		uses |= USE_TEXT;
 	for (size_t i = 0; i < f->column_count; i++) {
 		int column = f->columns[i].column;

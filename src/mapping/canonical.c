@@ -62,21 +62,27 @@ put_source(struct buf *b, const struct field *f)
 }
 
 static void
+put_steps(struct buf *b, const struct text_steps *s)
+{
+	for (size_t i = 0; i < s->replace_count; i++) {
+		put(b, "replace", s->replaces[i].pattern_text);
+		put(b, "with", s->replaces[i].with);
+	}
+	put_number(b, "case", s->case_rule);
+	for (size_t i = 0; i < s->map_count; i++) {
+		put(b, "from", s->map[i].from);
+		put(b, "to", s->map[i].to);
+	}
+	put_number(b, "otherwise", s->otherwise);
+	put_some(b, "otherwise-value", s->otherwise_value);
+}
+
+static void
 put_rules(struct buf *b, const struct field *f)
 {
 	put_number(b, "unwrap", f->unwrap);
 	put_number(b, "trim", f->trim);
-	if (f->replace) {
-		put(b, "replace", f->replace_text);
-		put(b, "with", f->replace_with);
-	}
-	put_number(b, "case", f->case_rule);
-	for (size_t i = 0; i < f->map_count; i++) {
-		put(b, "from", f->map[i].from);
-		put(b, "to", f->map[i].to);
-	}
-	put_number(b, "otherwise", f->otherwise);
-	put_some(b, "otherwise-value", f->otherwise_value);
+	put_steps(b, &f->steps);
 	if (f->has_default)
 		put(b, "default", f->default_text);
 	put_number(b, "required", f->required);

@@ -136,14 +136,16 @@ why_never(const struct field *f, const struct map_entry *e)
 		if (f->trim && trimmed.len < e->from.len)
 			return "blanks around the cell are stripped before "
 			       "(trim)";
-		if (!f->replace && f->case_rule == CASE_KEEP &&
+		if (f->steps.replace_count == 0 &&
+		    f->steps.case_rule == CASE_KEEP &&
 		    texts_have(f->nulls, f->null_count, e->from))
 			return "source.nulls makes such a cell no value";
 	}
-	if (f->case_rule != CASE_KEEP && never_has_case(e->from, f->case_rule))
-		return f->case_rule == CASE_UPPER
+	if (f->steps.case_rule != CASE_KEEP &&
+	    never_has_case(e->from, f->steps.case_rule))
+		return f->steps.case_rule == CASE_UPPER
 			   ? "case: upper makes it upper case before"
-		       : f->case_rule == CASE_LOWER
+		       : f->steps.case_rule == CASE_LOWER
 			   ? "case: lower makes it lower case before"
 			   : "case: title changes its letters before";
 	return NULL;
@@ -160,13 +162,14 @@ check_map(struct loader *l, struct field *f, const struct given *given)
 		    "it says what to do with values that the map does not "
 		    "have; for a field without a value use default:");
 	}
-	for (size_t i = 0; i < f->map_count; i++) {
-		const char *why = why_never(f, &f->map[i]);
+	for (size_t i = 0; i < f->steps.map_count; i++) {
+		const char *why = why_never(f, &f->steps.map[i]);
 		if (!why)
 			continue;
 		struct diagnostic *x =
-		    loader_error_at(l, "mapping.never_matches", f->map[i].at,
-			"'%s' can never match", loader_show(l, f->map[i].from));
+		    loader_error_at(l, "mapping.never_matches",
+			f->steps.map[i].at, "'%s' can never match",
+			loader_show(l, f->steps.map[i].from));
 		loader_help(l, x, "%s", why);
 	}
 }
@@ -224,13 +227,15 @@ check_own_texts(struct loader *l, struct field *f, const struct given *given)
 		check_text(l, f, "default", f->default_text, standard->at);
 	/* A map, a replacement or another case would come between. */
 	if (value && f->source == SOURCE_CONSTANT && f->constant_text.s &&
-	    !f->map && !f->replace && f->case_rule == CASE_KEEP)
+	    !f->steps.map && f->steps.replace_count == 0 &&
+	    f->steps.case_rule == CASE_KEEP)
 		check_text(l, f, "constant", f->constant_text, value->at);
-	for (size_t i = 0; f->map && i < f->map_count; i++)
-		check_text(l, f, "map's result", f->map[i].to, f->map[i].at);
-	if (otherwise && f->otherwise == OTHERWISE_VALUE &&
-	    f->otherwise_value.s)
-		check_text(l, f, "text of otherwise", f->otherwise_value,
+	for (size_t i = 0; f->steps.map && i < f->steps.map_count; i++)
+		check_text(l, f, "map's result", f->steps.map[i].to,
+		    f->steps.map[i].at);
+	if (otherwise && f->steps.otherwise == OTHERWISE_VALUE &&
+	    f->steps.otherwise_value.s)
+		check_text(l, f, "text of otherwise", f->steps.otherwise_value,
 		    otherwise->at);
 }
 

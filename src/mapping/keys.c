@@ -141,16 +141,17 @@ static const struct key defaults_rows[] = {
 const struct key_table keys_defaults = {"defaults", ROWS(defaults_rows), NULL};
 
 static const struct key replace_rows[] = {
-    {"pattern", VALUE_PATTERN, AT(field, replace), .is_required = true,
+    {"pattern", VALUE_PATTERN, AT(replace_step, pattern), .is_required = true,
 	.doc = "PCRE2; every match is replaced", .example = "'[ -]'"},
-    {"with", VALUE_ANY_TEXT, AT(field, replace_with), .is_required = true,
+    {"with", VALUE_ANY_TEXT, AT(replace_step, with), .is_required = true,
 	.doc = "the text that takes its place; $1 is the first group",
 	.example = "\"\""},
 };
 const struct key_table keys_replace = {"replace", ROWS(replace_rows), NULL};
 
 static const struct key otherwise_rows[] = {
-    {"value", VALUE_DEFAULT, AT(field, otherwise_value), .is_required = true,
+    {"value", VALUE_DEFAULT, AT(text_steps, otherwise_value),
+	.is_required = true,
 	.doc = "the text for values that the map does not have",
 	.example = "NEW"},
 };
@@ -183,16 +184,16 @@ static const struct key field_rows[] = {
     {"trim", VALUE_BOOLEAN, AT(field, trim),
 	.doc = "strip blanks (space, tab, NBSP) around the cell",
 	.example = "false"},
-    {"replace", VALUE_REPLACE, NOWHERE, .table = &keys_replace,
-	.doc = "replace every match of a pattern",
+    {"replace", VALUE_REPLACE, AT(field, steps), .table = &keys_replace,
+	.doc = "replace every match of a pattern; a list: one after the other",
 	.example = "{pattern: '[ -]', with: \"\"}"},
-    {"case", VALUE_WORD, AT(field, case_rule), .words = case_words,
+    {"case", VALUE_WORD, AT(field, steps.case_rule), .words = case_words,
 	.doc = "change the case of letters", .example = "title"},
-    {"map", VALUE_MAP, AT(field, map), .doc = "what each text becomes",
+    {"map", VALUE_MAP, AT(field, steps), .doc = "what each text becomes",
 	.example = "{Open: NEW, \"In progress\": IN_PROGRESS}"},
-    {"otherwise", VALUE_OTHERWISE, AT(field, otherwise),
-	.words = otherwise_words, .table = &keys_otherwise,
-	.doc = "a value that the map does not have", .example = "{value: NEW}"},
+    {"otherwise", VALUE_OTHERWISE, AT(field, steps), .words = otherwise_words,
+	.table = &keys_otherwise, .doc = "a value that the map does not have",
+	.example = "{value: NEW}"},
     {"default", VALUE_DEFAULT, AT(field, default_text),
 	.doc = "the text for a field without a value", .example = "\"0\""},
     {"required", VALUE_BOOLEAN, AT(field, required),

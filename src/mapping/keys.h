@@ -33,7 +33,7 @@ enum value_kind {
 	VALUE_ZONE,	  /* IANA name */
 	VALUE_PATTERN,	  /* PCRE2 */
 	VALUE_IGNORE,	  /* a list of PCRE2, for the start of raw text */
-	VALUE_REPLACE,	  /* map of `table` */
+	VALUE_REPLACE,	  /* a map of `table`, or a list of them */
 	VALUE_COLUMN,	  /* a header name */
 	VALUE_COLUMNS,	  /* a header name or a list of them */
 	VALUE_INDEX,	  /* a column's number from 1 */

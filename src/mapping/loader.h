@@ -99,11 +99,11 @@ bool read_template(struct loader *l, const struct key *k,
 bool read_constant(struct loader *l, const struct key *k,
     const struct node *value, void *field);
 bool read_map_entries(struct loader *l, const struct key *k,
-    const struct node *value, void *field);
+    const struct node *value, void *steps);
 bool read_otherwise(struct loader *l, const struct key *k,
-    const struct node *value, void *field);
+    const struct node *value, void *steps);
 bool read_replace(struct loader *l, const struct key *k,
-    const struct node *value, void *field);
+    const struct node *value, void *steps);
 bool read_pattern(struct loader *l, const struct key *k,
     const struct node *value, void *pattern);
 bool read_ignore(struct loader *l, const struct key *k,

@@ -20,12 +20,12 @@ compare_entries(const void *a, const void *b)
  * agree; of texts that are the same to the letter the reader of YAML has said
  * so already. */
 static bool
-check_entries(struct loader *l, const struct field *f)
+check_entries(struct loader *l, const struct text_steps *s)
 {
 	bool is_good = true;
 
-	for (size_t i = 1; i < f->map_count; i++) {
-		const struct map_entry *a = &f->map[i - 1], *b = &f->map[i];
+	for (size_t i = 1; i < s->map_count; i++) {
+		const struct map_entry *a = &s->map[i - 1], *b = &s->map[i];
 
 		if (!text_equal(a->from, b->from) || text_equal(a->to, b->to))
 			continue;
@@ -43,9 +43,9 @@ check_entries(struct loader *l, const struct field *f)
 
 bool
 read_map_entries(struct loader *l, const struct key *k,
-    const struct node *value, void *field)
+    const struct node *value, void *steps)
 {
-	struct field *f = field;
+	struct text_steps *s = steps;
 	if (value->kind == NODE_BAD)
 		return false;
 	if (value->kind != NODE_MAP || value->count == 0) {
@@ -57,10 +57,10 @@ read_map_entries(struct loader *l, const struct key *k,
 		return false;
 	}
 	bool is_good = true;
-	f->map = arena_array(l->arena, value->count, sizeof(*f->map));
+	s->map = arena_array(l->arena, value->count, sizeof(*s->map));
 	for (size_t i = 0; i < value->count; i++) {
 		const struct pair *p = &value->pairs[i];
-		struct map_entry *e = &f->map[f->map_count];
+		struct map_entry *e = &s->map[s->map_count];
 		struct key entry = *k;
 		if (p->key->kind != NODE_SCALAR) {
 			is_good = false;
@@ -74,26 +74,27 @@ read_map_entries(struct loader *l, const struct key *k,
 		}
 		e->from = loader_keep_nfc(l, p->key->text);
 		e->at = p->key->at;
-		f->map_count++;
+		s->map_count++;
 	}
-	if (f->map_count > 1)
-		qsort(f->map, f->map_count, sizeof(*f->map), compare_entries);
-	return check_entries(l, f) && is_good;
+	if (s->map_count > 1)
+		qsort(s->map, s->map_count, sizeof(*s->map), compare_entries);
+	return check_entries(l, s) && is_good;
 }
 
 bool
 read_otherwise(struct loader *l, const struct key *k, const struct node *value,
-    void *field)
+    void *steps)
 {
-	struct field *f = field;
+	struct text_steps *s = steps;
 	if (value->kind == NODE_MAP) {
 		struct given given;
-		f->otherwise = OTHERWISE_VALUE;
-		return loader_read_table(l, k->table, value, &given, f);
+		s->otherwise = OTHERWISE_VALUE;
+		return loader_read_table(l, k->table, value, &given, s);
 	}
 	struct key word = *k;
 	word.kind = VALUE_WORD;
-	return loader_read(l, &word, value, field);
+	word.offset = 0;
+	return loader_read(l, &word, value, &s->otherwise);
 }
 
 static struct mapping_resource *
@@ -190,40 +191,73 @@ read_ignore(struct loader *l, const struct key *k, const struct node *value,
 	return is_good;
 }
 
-bool
-read_replace(struct loader *l, const struct key *k, const struct node *value,
-    void *field)
+/* A replacement is only looked at when something matches. */
+static bool
+fills(const struct replace_step *step)
 {
-	struct field *f = field;
-	struct given given;
-	if (!loader_read_table(l, k->table, value, &given, f))
-		return false;
-	const struct node *pattern = given_value(&given, "pattern");
-	const struct node *with = given_value(&given, "with");
-	if (!f->replace || !with || with->kind != NODE_SCALAR)
-		return false;
-	f->replace_text = loader_keep(l, pattern->text);
-	/* A replacement is only looked at when something matches. */
 	char error[160];
 	size_t at;
 	struct buf b = BUF_INIT(1 << 20);
 	struct buf probe = BUF_INIT(1 << 20);
-	buf_addf(
-	    &probe, "(?:%.*s)|", (int)f->replace_text.len, f->replace_text.s);
+
+	buf_addf(&probe, "(?:%.*s)|", (int)step->pattern_text.len,
+	    step->pattern_text.s);
 	struct pattern *p = pattern_compile(
 	    (struct text){buf_str(&probe), probe.len}, error, &at);
-	bool is_good = !p || pattern_replace(
-				 p, TEXT_LITERAL(""), f->replace_with, &b) == 0;
+	bool is_good =
+	    !p || pattern_replace(p, TEXT_LITERAL(""), step->with, &b) == 0;
 	pattern_free(p);
 	buf_release(&probe);
 	buf_release(&b);
-	if (!is_good) {
-		struct diagnostic *x = loader_error(l, "mapping.pattern", with,
-		    "'%s' is no replacement that the pattern can fill",
-		    loader_show(l, f->replace_with));
-		loader_help(l, x,
-		    "$1 is the first group of the pattern; $$ is a dollar "
-		    "sign");
+	return is_good;
+}
+
+static bool
+read_replace_step(struct loader *l, const struct key *k,
+    const struct node *value, struct replace_step *step)
+{
+	struct given given;
+
+	if (!loader_read_table(l, k->table, value, &given, step))
+		return false;
+	const struct node *pattern = given_value(&given, "pattern");
+	const struct node *with = given_value(&given, "with");
+	if (!step->pattern || !with || with->kind != NODE_SCALAR)
+		return false;
+	step->pattern_text = loader_keep(l, pattern->text);
+	if (fills(step))
+		return true;
+	struct diagnostic *x = loader_error(l, "mapping.pattern", with,
+	    "'%s' is not a replacement that the pattern can fill",
+	    loader_show(l, step->with));
+	loader_help(
+	    l, x, "$1 is the first group of the pattern; $$ is a dollar sign");
+	return false;
+}
+
+bool
+read_replace(struct loader *l, const struct key *k, const struct node *value,
+    void *steps)
+{
+	struct text_steps *s = steps;
+	bool is_list = value->kind == NODE_LIST, is_good = true;
+	size_t count = is_list ? value->count : 1;
+
+	if (count == 0) {
+		struct diagnostic *x = loader_error(l, "mapping.bad_value",
+		    value, "'%s' is an empty list", k->name);
+		loader_help(l, x, "for example %s: %s", k->name, k->example);
+		return false;
+	}
+	s->replaces = arena_array(l->arena, count, sizeof(*s->replaces));
+	for (size_t i = 0; i < count; i++) {
+		const struct node *item = is_list ? value->items[i] : value;
+
+		if (read_replace_step(
+			l, k, item, &s->replaces[s->replace_count]))
+			s->replace_count++;
+		else
+			is_good = false;
 	}
 	return is_good;
 }

@@ -386,15 +386,15 @@ loader_read(struct loader *l, const struct key *k, const struct node *value,
 	    [VALUE_COLUMN] = read_column,
 	    [VALUE_DEFAULT] = read_default,
 	    [VALUE_TYPE] = read_type,
+	    [VALUE_REPLACE] = read_replace,
+	    [VALUE_MAP] = read_map_entries,
+	    [VALUE_OTHERWISE] = read_otherwise,
 	};
 	/* These fill several members of what they belong to. */
 	static const value_reader wide_readers[VALUE_KIND_COUNT] = {
-	    [VALUE_REPLACE] = read_replace,
 	    [VALUE_COLUMNS] = read_columns,
 	    [VALUE_CONSTANT] = read_constant,
 	    [VALUE_TEMPLATE] = read_template,
-	    [VALUE_MAP] = read_map_entries,
-	    [VALUE_OTHERWISE] = read_otherwise,
 	    [VALUE_FORMATS] = read_formats,
 	    [VALUE_ZONE] = read_zone,
 	};

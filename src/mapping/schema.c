@@ -145,9 +145,9 @@ nested_schema(const struct key *k)
 	case VALUE_FIELDS:
 		return map_of(any_of(scalar(), reference("field")));
 	case VALUE_KEY_FIELD:
-	case VALUE_REPLACE:
 	case VALUE_TABLE:
 		return reference(k->table->name);
+	case VALUE_REPLACE:
 	case VALUE_CONDITIONS:
 		return any_of(reference(k->table->name),
 		    list_of(reference(k->table->name)));

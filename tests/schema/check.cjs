@@ -43,6 +43,7 @@ const WRONG = {
   'a map as a list': 'version: 1\ndata: {a: {column: A, map: [x]}}',
   'an unknown word': 'version: 1\ndata: {a: {column: A, on_error: ignore}}',
   'half a replacement': 'version: 1\ndata: {a: {column: A, replace: {with: x}}}',
+  'a list with half a replacement': 'version: 1\ndata: {a: {column: A, replace: [{pattern: x}]}}',
   'an unknown source key': 'version: 1\nlead_id: A\nsource: {delimeter: ","}',
   'ragged rows as they come': 'version: 1\nlead_id: A\nsource: {ragged: keep}',
   'chunks of nothing': 'version: 1\nlead_id: A\nsubmit: {chunk_rows: 0}',

@@ -163,4 +163,99 @@ rig_notes(
 	assert_string_equal(g->codes, codes);
 }
 
+/* What the field `f` with these keys, from column B, makes of a cell: its
+ * JSON, "" where it is left out, or "! codes" where the row is rejected. */
+struct rig_case {
+	const char *keys, *cell, *said;
+};
+
+static inline void
+rig_tries(const struct rig_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct rig_case *c = &cases[i];
+		struct buf yaml = BUF_INIT(0), row = BUF_INIT(0);
+		struct buf said = BUF_INIT(0);
+		struct rig g;
+
+		buf_addf(&yaml,
+		    "version: 1\nlead_id: A\ndata:\n"
+		    "  f: {column: B, %s}\n",
+		    c->keys);
+		buf_addf(&row, "1|%s", c->cell);
+		if (c->said[0] == '!')
+			buf_adds(&said, c->said);
+		else if (c->said[0] == '\0')
+			buf_adds(&said, "{\"lead_id\":\"1\"}");
+		else
+			buf_addf(&said,
+			    "{\"lead_id\":\"1\",\"data\":{\"f\":%s}}", c->said);
+		rig_open(&g, buf_str(&yaml), "A|B");
+		rig_row(&g, buf_str(&row));
+		if (strcmp(g.verdict == ROW_BUILT ? g.said : g.codes,
+			buf_str(&said) + (c->said[0] == '!' ? 2 : 0)) != 0)
+			fail_msg("%s of '%s': %s %s", c->keys, c->cell, g.said,
+			    g.codes);
+		rig_close(&g);
+		buf_release(&yaml);
+		buf_release(&row);
+		buf_release(&said);
+	}
+}
+#define RIG_TRIES(cases) rig_tries(cases, sizeof(cases) / sizeof((cases)[0]))
+
+/* The one error that these keys of a field are, and words of its report. */
+struct rig_mistake {
+	const char *keys, *code, *words;
+};
+
+static inline void
+rig_mistakes(const struct rig_mistake *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct buf yaml = BUF_INIT(0), said = BUF_INIT(0);
+		struct diagnostics list;
+		struct mapping *m;
+
+		diagnostics_init(&list);
+		buf_addf(&yaml,
+		    "version: 1\nlead_id: A\ndata:\n"
+		    "  f: {column: B, %s}\n",
+		    cases[i].keys);
+		m = mapping_parse(
+		    "m.yaml", (struct text){buf_str(&yaml), yaml.len}, &list);
+		diagnostics_text(&list, (struct text){buf_str(&yaml), yaml.len},
+		    false, &said);
+		if (m || list.errors != 1 ||
+		    strcmp(list.items[0].code, cases[i].code) != 0 ||
+		    !strstr(buf_str(&said), cases[i].words))
+			fail_msg("%s:\n%s", cases[i].keys, buf_str(&said));
+		mapping_free(m);
+		diagnostics_release(&list);
+		buf_release(&yaml);
+		buf_release(&said);
+	}
+}
+#define RIG_MISTAKES(cases)                                                    \
+	rig_mistakes(cases, sizeof(cases) / sizeof((cases)[0]))
+
+/* The steps that builder_explain tells of the row under way, at a path:
+ * "cell=…;trim=…;". */
+static inline void
+rig_note_step(void *ctx, const struct field *f, const struct explain_step *s)
+{
+	(void)f;
+	buf_addf(ctx, "%s=%.*s;", s->rule, (int)s->value.len, s->value.s);
+}
+
+static inline void
+rig_explains(struct rig *g, const char *path, const char *steps)
+{
+	struct buf said = BUF_INIT(0);
+
+	builder_explain(g->b, &g->rec, text_of(path), rig_note_step, &said);
+	assert_string_equal(buf_str(&said), steps);
+	buf_release(&said);
+}
+
 #endif

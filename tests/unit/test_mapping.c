@@ -80,12 +80,12 @@ loads_one_of_everything(void **state)
 	assert_int_equal(key->empty, EMPTY_NULL);
 	assert_text(key->columns[0].name, "Lead Ref");
 
-	assert_int_equal(st->map_count, 3);
-	assert_text(st->map[0].from, "In progress");
-	assert_text(st->map[1].from, "NO");
-	assert_text(st->map[1].to, "010");
-	assert_int_equal(st->otherwise, OTHERWISE_VALUE);
-	assert_text(st->otherwise_value, "NEW");
+	assert_int_equal(st->steps.map_count, 3);
+	assert_text(st->steps.map[0].from, "In progress");
+	assert_text(st->steps.map[1].from, "NO");
+	assert_text(st->steps.map[1].to, "010");
+	assert_int_equal(st->steps.otherwise, OTHERWISE_VALUE);
+	assert_text(st->steps.otherwise_value, "NEW");
 	assert_int_equal(m->fields[2].type, TYPE_DATETIME);
 
 	const struct field *d = m->fields[3].children;
@@ -104,7 +104,7 @@ loads_one_of_everything(void **state)
 	assert_true(d[2].constant_is_text);
 	assert_text(d[3].constant_json, "true");
 	assert_int_equal(d[4].column_count, 2);
-	assert_int_equal(d[4].case_rule, CASE_TITLE);
+	assert_int_equal(d[4].steps.case_rule, CASE_TITLE);
 	assert_int_equal(d[4].empty, EMPTY_OMIT);
 	assert_int_equal(d[5].decimal_sign, ',');
 	assert_int_equal(d[5].thousands_sign, '.');

@@ -14,9 +14,7 @@
 static void
 mistakes_are_named_with_what_to_write(void **state)
 {
-	static const struct {
-		const char *field, *code, *words;
-	} cases[] = {
+	static const struct rig_mistake cases[] = {
 	    {"type: date, format: \"%d/%m/%y\"", "mapping.ambiguous_year",
 		"century: 1969 as version 0.1.0 did"},
 	    {"type: datetime, format: \"%D %H:%M\"", "mapping.ambiguous_year",
@@ -82,26 +80,7 @@ mistakes_are_named_with_what_to_write(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct buf yaml = BUF_INIT(0), said = BUF_INIT(0);
-		struct diagnostics list;
-		struct mapping *m;
-
-		diagnostics_init(&list);
-		buf_addf(&yaml, V "  f: {column: B, %s}\n", cases[i].field);
-		m = mapping_parse(
-		    "m.yaml", (struct text){buf_str(&yaml), yaml.len}, &list);
-		diagnostics_text(&list, (struct text){buf_str(&yaml), yaml.len},
-		    false, &said);
-		if (m || list.errors != 1 ||
-		    strcmp(list.items[0].code, cases[i].code) != 0 ||
-		    !strstr(buf_str(&said), cases[i].words))
-			fail_msg("%s:\n%s", cases[i].field, buf_str(&said));
-		mapping_free(m);
-		diagnostics_release(&list);
-		buf_release(&yaml);
-		buf_release(&said);
-	}
+	RIG_MISTAKES(cases);
 }
 
 static void
@@ -368,16 +347,8 @@ a_list_without_an_item_has_no_value(void **state)
 }
 
 static void
-note_rule(void *ctx, const struct field *f, const struct explain_step *s)
-{
-	(void)f;
-	buf_addf(ctx, "%s=%.*s;", s->rule, (int)s->value.len, s->value.s);
-}
-
-static void
 an_explanation_has_a_step_for_each_key(void **state)
 {
-	struct buf steps = BUF_INIT(0);
 	struct rig g;
 
 	(void)state;
@@ -386,13 +357,11 @@ an_explanation_has_a_step_for_each_key(void **state)
 	      "[\"%\"], percent: fraction, negative: any, digits: any}\n",
 	    "A|B");
 	rig_row(&g, "1|=\" (\xD9\xA1\xD9\xA2.5%) \"");
-	builder_explain(g.b, &g.rec, TEXT_LITERAL("data.n"), note_rule, &steps);
-	assert_string_equal(buf_str(&steps),
+	rig_explains(&g, "data.n",
 	    "cell==\" (\xD9\xA1\xD9\xA2.5%) \";"
 	    "unwrap= (\xD9\xA1\xD9\xA2.5%) ;"
 	    "trim=(\xD9\xA1\xD9\xA2.5%);"
 	    "digits=(12.5%);type decimal=-0.125;");
-	buf_release(&steps);
 	rig_close(&g);
 }
 
