@@ -219,4 +219,31 @@ struct row_state {
 struct row_state ledger_outcomes_get(
     const struct ledger_outcomes *o, uint64_t index);
 
+/*
+ * For the run folder (runs/), which looks at ledgers that nobody works on.
+ */
+
+struct ledger_mark {
+	uint64_t number, identity;
+};
+/* The file beside a ledger: "x/ledger.mark" of "x/ledger.sqlite". Owned. */
+char *ledger_mark_path(const char *path);
+/* 0, or an errno value (EINVAL: it is not a mark). fd_out: it is opened for
+ * writing and stays open. */
+int ledger_mark_read(
+    const char *mark_path, int *fd_out, struct ledger_mark *out);
+/* The process that has a lock on the ledger at `path` and is not this one; 0 =
+ * none, or nobody knows which. */
+long ledger_holder(const char *path);
+/* "process 4711 (sqlite3)"; of 0: "another process". */
+void ledger_holder_words(long pid, char out[64]);
+
+/* As ledger_open, but a reader has the file until it is closed: for those who
+ * close it at once. Waits up to wait_ms for another process that has it. */
+int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
+    bool verify, int wait_ms, struct diag *d);
+/* True if a call was committed that is not settled as unsent; -1 on error. */
+int ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d);
+int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
+
 #endif

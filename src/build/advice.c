@@ -6,7 +6,7 @@
 
 #include "builder_plan.h"
 #include "evidence.h"
-#include "mapping/hints.h"
+#include "mapping/mapping.h"
 
 #include <string.h>
 

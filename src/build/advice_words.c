@@ -8,7 +8,7 @@
 #include "build/advice.h"
 #include "builder_plan.h"
 #include "evidence.h"
-#include "mapping/hints.h"
+#include "mapping/mapping.h"
 
 #define WORDS_NAMED 4
 

@@ -18,7 +18,7 @@
 
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 #include "system/fault.h"
 
 #include <errno.h>

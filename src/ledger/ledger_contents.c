@@ -5,7 +5,7 @@
  * call lies in its chunk, that chunks tile the input, that nothing which has an
  * answer calls itself unsent. A query finds the first row that does not.
  */
-#include "ledger/database.h"
+#include "database.h"
 
 static const struct rule {
 	bool verify_only; /* looks at every row's entry */

@@ -7,7 +7,7 @@
  */
 #include "base/lower_bound.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #include <stdlib.h>
 

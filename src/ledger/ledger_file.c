@@ -5,7 +5,7 @@
  */
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 #include "system/fault.h"
 
 #include <errno.h>

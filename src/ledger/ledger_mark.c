@@ -15,7 +15,7 @@
  */
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 #include "system/clock.h"
 #include "system/fault.h"
 

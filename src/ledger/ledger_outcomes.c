@@ -6,7 +6,7 @@
  */
 #include "base/lower_bound.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #include <stdlib.h>
 #include <string.h>

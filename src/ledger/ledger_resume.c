@@ -3,7 +3,7 @@
  * What a later part of a run asks: the chunk that was planned, its calls, and
  * forgetting what was planned and never sent.
  */
-#include "ledger/database.h"
+#include "database.h"
 
 int
 ledger_get_chunk(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,

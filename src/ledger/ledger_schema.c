@@ -13,7 +13,7 @@
  * letter, one that this file makes; of strangers only `sqlite_stat1` may be
  * there, which the sqlite3 shell's ANALYZE leaves.
  */
-#include "ledger/database.h"
+#include "database.h"
 
 #include <stdio.h>
 #include <string.h>

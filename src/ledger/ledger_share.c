@@ -5,7 +5,7 @@
  * must be able to go on with the run meanwhile.
  */
 #include "base/signals.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
  */
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
  * statement it needed a correlated search for each piece of each chunk.
  */
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * so that walks may be nested and the ledger written meanwhile; calls that
  * are added during a walk are not part of it.
  */
-#include "ledger/database.h"
+#include "database.h"
 
 #include <string.h>
 

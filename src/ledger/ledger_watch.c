@@ -7,7 +7,7 @@
  * few kilobytes. A run that writes its end after a signal is not watched.
  */
 #include "base/signals.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #define STEPS_A_LOOK 4096
 /* Every query of a reader is a few scans of a table; a row takes some 60 bytes

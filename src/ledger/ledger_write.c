@@ -5,7 +5,7 @@
  * anything is put on the wire.
  */
 #include "base/xalloc.h"
-#include "ledger/database.h"
+#include "database.h"
 
 #include <assert.h>
 #include <string.h>

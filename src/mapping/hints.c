@@ -7,7 +7,7 @@
  * only after a syntax error, so that it may be blunt. Refused: guessing a
  * correction and reading on, which would hide the mistake.
  */
-#include "mapping/hints.h"
+#include "mapping/mapping.h"
 
 #include <string.h>
 

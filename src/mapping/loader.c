@@ -7,7 +7,7 @@
 
 #include "base/unicode.h"
 #include "base/xalloc.h"
-#include "mapping/hints.h"
+#include "mapping/mapping.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
  * the rest readable is noted and the reading goes on, with NODE_BAD in its
  * place, so that an author sees all mistakes at once.
  */
-#include "mapping/hints.h"
+#include "mapping/mapping.h"
 #include "node.h"
 #include "yaml_breaks.h"
 

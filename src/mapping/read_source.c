@@ -4,7 +4,7 @@
  */
 #include "base/json_write.h"
 #include "loader.h"
-#include "mapping/hints.h"
+#include "mapping/mapping.h"
 
 #include <string.h>
 

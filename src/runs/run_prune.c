@@ -9,7 +9,6 @@
  */
 #include "base/civil.h"
 #include "base/xalloc.h"
-#include "ledger/database.h"
 #include "run_folder.h"
 #include "runs/run.h"
 #include "system/atomic_file.h"

@@ -5,7 +5,6 @@
  * its state and not an error. A ledger that is there and cannot be read may
  * have sent anything: it counts as having sent.
  */
-#include "ledger/database.h"
 #include "run_folder.h"
 #include "runs/run.h"
 #include "system/log.h"

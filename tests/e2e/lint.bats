@@ -85,6 +85,14 @@ sees() {
   sees layers 'where a header lies says whose it is'
 }
 
+@test "a room has at most 25 files" {
+  small_tree
+  for i in $(seq 24); do echo >"src/csv/more$i.c"; done
+  sh "$lint/layers.sh"
+  echo >src/csv/more25.c
+  sees layers 'src/csv/: 26 files, at most 25 make a room'
+}
+
 @test "a ledger is handed to those who send, and its header is all that they know" {
   small_tree
   mkdir -p src/send include/ledger

@@ -4,6 +4,7 @@
 #include "input/gunzip.h"
 #include "input/unpack.h"
 #include "input_files.h"
+
 #include <sys/wait.h>
 
 static const char *const kinds[] = {"gzip", "zstd", "xz", "bzip2", "zip"};

@@ -51,9 +51,7 @@ struct ledger {
 	uint64_t mark, identity;
 	bool has_looked; /* at the file; then: what it said */
 	int look_err;
-	struct ledger_mark {
-		uint64_t number, identity;
-	} look;
+	struct ledger_mark look;
 	uint64_t calls; /* the last one's id */
 	bool has_new_calls;
 	bool is_hurt; /* between ledger_damage_begin and _over */
@@ -79,12 +77,6 @@ void ledger_file_remove(const char *path);
 /* "file:…?immutable=1" for SQLite; owned. */
 char *ledger_file_uri(const char *path);
 
-/* The file beside a ledger: "x/ledger.mark" of "x/ledger.sqlite". Owned. */
-char *ledger_mark_path(const char *path);
-/* 0, or an errno value (EINVAL: it is not a mark). fd_out: it is opened for
- * writing and stays open. */
-int ledger_mark_read(
-    const char *mark_path, int *fd_out, struct ledger_mark *out);
 /* A new ledger gets its identity, in the open transaction; its mark, synced,
  * in place of what lies there. */
 int ledger_mark_begin(struct ledger *l, struct diag *d);
@@ -104,20 +96,6 @@ int ledger_connect(
 /* The connected ledger at `path` becomes a copy of what it holds now, and the
  * file is nobody's again. */
 int ledger_snapshot(struct ledger *l, const char *path, struct diag *d);
-/* The process that has a lock on the ledger at `path` and is not this one; 0 =
- * none, or nobody knows which. */
-long ledger_holder(const char *path);
-/* "process 4711 (sqlite3)"; of 0: "another process". */
-void ledger_holder_words(long pid, char out[64]);
-
-/* As ledger_open, but a reader has the file until it is closed: for those who
- * close it at once. Waits up to wait_ms for another process that has it. */
-int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
-    bool verify, int wait_ms, struct diag *d);
-/* True if a call was committed that is not settled as unsent; -1 on error. */
-int ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d);
-int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
-
 /* From here on a signal, and a tree that leads in circles, end what SQLite
  * does (SQLITE_INTERRUPT); until ledger_unwatch. `bytes`: of the file. */
 void ledger_watch(struct ledger *l, uint64_t bytes);
