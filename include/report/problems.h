@@ -35,17 +35,11 @@
 #define GROUP_OTHER_CODE "other"
 #define GROUP_OTHER_MESSAGE "further kinds of problems, counted here together"
 
-enum group_kind {
-	GROUP_REJECTED, /* our own checks: the row was not sent */
-	GROUP_REFUSED,	/* ChakraHQ said no */
-	GROUP_UNKNOWN,	/* the answer was lost */
-	GROUP_UNSENT,	/* read and never sent, with a reason */
-	GROUP_SKIPPED,	/* left out on purpose */
-	GROUP_NOTE,	/* the row went on */
-	GROUP_KIND_COUNT
-};
-/* "rejected", "refused", …, "note": static. */
-const char *group_kind_name(enum group_kind kind);
+/* A group's kind is the outcome of its rows, or a note: the rows went on. */
+#define GROUP_NOTE ((int)OUTCOME_COUNT)
+#define GROUP_KIND_COUNT (GROUP_NOTE + 1)
+/* "rejected", …, "note": static. */
+const char *problem_group_kind(int kind);
 
 struct problem_example {
 	uint64_t row, line;
@@ -55,7 +49,7 @@ struct problem_example {
 };
 
 struct problem_group {
-	enum group_kind kind;
+	int kind;
 	enum problem_stage stage;
 	char code[48];
 	char cause[32]; /* see struct problem; "" if the code has one */
@@ -99,9 +93,10 @@ struct problem_groups {
 /* csv_name is copied: the path as messages show it. */
 void problem_groups_init(struct problem_groups *g, const char *csv_name);
 void problem_groups_release(struct problem_groups *g);
-/* "Rejected by our own checks, by cause". Appends to out. */
+/* "Rejected by our own checks, by cause"; an outcome's is in its table.
+ * Appends to out. */
 void problem_groups_heading(
-    const struct problem_groups *g, enum group_kind kind, struct buf *out);
+    const struct problem_groups *g, int kind, struct buf *out);
 
 /* Adds all problems of one row. names: the header's (may be NULL). A list
  * without problems costs nothing. */
@@ -120,8 +115,9 @@ bool problem_groups_keep_ragged(struct problem_groups *g,
     const struct header *header);
 void problem_groups_release_ragged(struct problem_groups *g);
 
-/* Adds one row whose outcome says why: refused, unknown, unsent or skipped
- * (others are not counted). `code` and `words` may be "". */
+/* Adds one row whose outcome says why. Outcomes without a heading are not
+ * counted, nor are those of our own checks, whose problems say why. `code` and
+ * `words` may be "". */
 void problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
     const char *code, const char *words, uint64_t row, uint64_t line);
 
@@ -137,7 +133,7 @@ void problem_words_shape(struct buf *out, const char *words);
 
 /* The table after: what makes a group. */
 struct group_key {
-	enum group_kind kind;
+	int kind;
 	const char *code, *cause;
 	int column;
 	struct text shape;
@@ -147,18 +143,17 @@ struct group_key {
 struct problem_group *problem_groups_find(
     struct problem_groups *g, const struct group_key *k, bool *is_new);
 struct problem_group *problem_groups_other(
-    struct problem_groups *g, enum group_kind kind, bool *is_new);
+    struct problem_groups *g, int kind, bool *is_new);
 /* FNV-1a, begun with PROBLEM_HASH_START: tells texts apart within a run. */
 #define PROBLEM_HASH_START UINT64_C(0xcbf29ce484222325)
 uint64_t problem_hash(uint64_t h, const void *data, size_t len);
 
 /* The groups of a kind, the one with the most rows first, "other" last; at
  * most `max` pointers into g (valid until the next add). Returns how many. */
-size_t problem_groups_sorted(const struct problem_groups *g,
-    enum group_kind kind, const struct problem_group **out, size_t max);
+size_t problem_groups_sorted(const struct problem_groups *g, int kind,
+    const struct problem_group **out, size_t max);
 /* How many groups of a kind there are. */
-size_t problem_groups_count(
-    const struct problem_groups *g, enum group_kind kind);
+size_t problem_groups_count(const struct problem_groups *g, int kind);
 
 /* Appends `column "Score", field data.score: ` as far as the group has them
  * and they must be named. */

@@ -75,8 +75,6 @@ void accounts_from_ledger(
 /* BOM, preamble and header; rows read. */
 void accounts_from_reader(struct accounts *a, const struct reader_tally *tally);
 
-uint64_t outcome_counts_sum(const struct outcome_counts *c);
-
 /* 0 if both equations hold, the ranges tile, and nothing is unread that
  * should have been read; else -1, DIAG_INTERNAL, code "books.rows",
  * "books.bytes", "books.tiling" or "books.unread", with both sides. */
@@ -247,12 +245,5 @@ void run_report_next_words(
     const struct run_report *r, const char *command, struct buf *out);
 /* What a dry run cannot check, NULL after the last. */
 const char *run_report_offline(size_t i);
-
-/* The exit status that the outcomes alone ask for: 6 when rows are unknown,
- * 1 when some were rejected or refused, else 0. */
-int exit_status_of_rows(const struct outcome_counts *rows);
-/* Of two exit statuses the one that wins (product's order 70, 2, 75, 8, 5, 4,
- * 3, 7, 6, 1, 0). */
-int exit_status_worse(int a, int b);
 
 #endif

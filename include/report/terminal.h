@@ -8,6 +8,7 @@
  */
 
 #include "base/buf.h"
+#include "base/outcome.h"
 #include "report/problems.h"
 #include "system/clock.h"
 
@@ -71,9 +72,10 @@ struct progress_facts {
 	uint64_t rows_settled, rows_read;
 	uint64_t rows_total; /* 0 = not known: estimated from the bytes */
 	uint64_t bytes_total,
-	    bytes_consumed; /* of the input as it lies on
-			     * disk; 0, 0 = not known (a pipe) */
-	uint64_t rejected, refused, unknown;
+	    bytes_consumed;	    /* of the input as it lies on
+				     * disk; 0, 0 = not known (a pipe) */
+	struct outcome_counts rows; /* those are shown that ask for an exit
+				     * status */
 	unsigned in_flight, open_jobs;
 	const char *waits_for;	/* "rate limited", "no connection", NULL */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */

@@ -56,7 +56,8 @@ enum stop_mode { STOP_FOLLOW, STOP_LEAVE };
 
 struct submitter_facts {
 	uint64_t rows_settled; /* acknowledged, refused, rejected, skipped */
-	uint64_t rows_read, rejected, refused, unknown;
+	uint64_t rows_read;
+	struct outcome_counts rows; /* those that tell of trouble */
 	unsigned in_flight, open_jobs;
 	bool has_clock; /* the service's, as of now */
 	int64_t clock_offset_ms, clock_within_ms;

@@ -44,7 +44,7 @@ init_problems(const struct csv_look *l, struct buf *out)
 	struct buf words = BUF_INIT(0);
 	const struct problem_group *sorted[8];
 	size_t written = 0, count = problem_groups_sorted(
-				&l->groups, GROUP_REJECTED, sorted, 8);
+				&l->groups, OUTCOME_REJECTED, sorted, 8);
 	char rows[48];
 
 	for (size_t i = 0; i < count; i++) {

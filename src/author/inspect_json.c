@@ -286,7 +286,7 @@ add_problem(struct buf *out, const struct problem_group *x)
 {
 	json_object(out, NULL);
 	json_string(out, "code", x->code);
-	json_string(out, "kind", group_kind_name(x->kind));
+	json_string(out, "kind", problem_group_kind(x->kind));
 	json_uint(out, "rows", x->rows);
 	json_uint(
 	    out, "first_row", x->example_count > 0 ? x->examples[0].row : 0);

@@ -103,7 +103,7 @@ add_left_out(struct buf *out, const struct csv_look *l)
 
 	buf_addf(out, ", %s that repeat%s the header",
 	    text_count(l->left_out, number), l->left_out == 1 ? "s" : "");
-	if (problem_groups_sorted(&l->groups, GROUP_SKIPPED, &g, 1) == 0)
+	if (problem_groups_sorted(&l->groups, OUTCOME_SKIPPED, &g, 1) == 0)
 		return;
 	for (size_t i = 0; i < g->example_count; i++)
 		buf_addf(out, "%s%" PRIu64,

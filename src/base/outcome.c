@@ -1,32 +1,178 @@
 /* SPDX-License-Identifier: MIT */
-/* The names of the outcomes, in one table. */
+/* What follows from each outcome, in one table. */
 #include "base/outcome.h"
 
 #include <assert.h>
 #include <string.h>
 
-static const char *const names[OUTCOME_COUNT] = {
-    [OUTCOME_CREATED] = "created",
-    [OUTCOME_ACCEPTED] = "accepted",
-    [OUTCOME_REFUSED] = "refused",
-    [OUTCOME_REJECTED] = "rejected",
-    [OUTCOME_SKIPPED] = "skipped",
-    [OUTCOME_UNKNOWN] = "unknown",
-    [OUTCOME_UNSENT] = "unsent",
+static const struct outcome_row rows[OUTCOME_COUNT] = {
+    [OUTCOME_CREATED] = {.name = "created",
+	.traits = TRAIT_SENT,
+	.tint = "created",
+	.meaning = "* confirmed them",
+	.would_mean = "",
+	.was = "was created",
+	.were = "were created"},
+    [OUTCOME_ACCEPTED] = {.name = "accepted",
+	.traits = TRAIT_SENT | TRAIT_OPEN,
+	.tint = "accepted",
+	.meaning = "* took them; not followed",
+	.would_mean = "",
+	.was = "was accepted and not followed",
+	.were = "were accepted and not followed"},
+    [OUTCOME_REFUSED] = {.name = "refused",
+	.traits = TRAIT_SENT | TRAIT_FAILED,
+	.exit_status = EXIT_BAD_ROWS,
+	.tint = "refused",
+	.meaning = "* said no",
+	.would_mean = "",
+	.was = "was refused by *",
+	.were = "were refused by *",
+	.heading = "Refused by *, by its answer",
+	.wordless = "refused without a reason"},
+    [OUTCOME_REJECTED] = {.name = "rejected",
+	.traits = TRAIT_FAILED,
+	.exit_status = EXIT_BAD_ROWS,
+	.tint = "rejected",
+	.meaning = "our own checks said no; never sent",
+	.would_mean = "our own checks say no",
+	.was = "was rejected before sending",
+	.were = "were rejected before sending",
+	.would = "would be rejected",
+	.heading = "Rejected by our own checks, by cause"},
+    [OUTCOME_SKIPPED] = {.name = "skipped",
+	.tint = "skipped",
+	.meaning = "left out on purpose",
+	.would_mean = "left out on purpose",
+	.was = "was skipped on purpose",
+	.were = "were skipped on purpose",
+	.would = "would be skipped",
+	.heading = "Skipped on purpose"},
+    [OUTCOME_UNKNOWN] = {.name = "unknown",
+	.traits = TRAIT_SENT | TRAIT_OPEN | TRAIT_LOST,
+	.exit_status = EXIT_UNKNOWN,
+	.tint = "unknown",
+	.meaning = "may have arrived; the answer was lost",
+	.would_mean = "",
+	.was = "may or may not have arrived",
+	.were = "may or may not have arrived",
+	.heading = "Unknown: sent, and the answer was lost",
+	.wordless = "the answer was lost",
+	.silent = "csv2chakra ended before the answer came"},
+    [OUTCOME_UNSENT] = {.name = "unsent",
+	.traits = TRAIT_DUE,
+	.tint = "unsent",
+	.would_name = "to send",
+	.would_tint = "created", /* it is what is good */
+	.meaning = "read, and never sent",
+	.would_mean = "would be sent",
+	.was = "was not sent",
+	.were = "were not sent",
+	.heading = "Not sent"},
 };
+
+static const enum outcome troubles[] = {OUTCOME_REJECTED, OUTCOME_REFUSED,
+    OUTCOME_UNKNOWN, OUTCOME_UNSENT, OUTCOME_SKIPPED};
+
+const struct outcome_row *
+outcome_row(enum outcome o)
+{
+	assert(o < OUTCOME_COUNT);
+	return &rows[o];
+}
 
 const char *
 outcome_name(enum outcome o)
 {
-	assert(o < OUTCOME_COUNT);
-	return names[o];
+	return outcome_row(o)->name;
 }
 
 int
 outcome_parse(const char *name)
 {
 	for (int i = 0; i < OUTCOME_COUNT; i++)
-		if (strcmp(names[i], name) == 0)
+		if (strcmp(rows[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+bool
+outcome_is(enum outcome o, unsigned traits)
+{
+	return (outcome_row(o)->traits & traits) == traits;
+}
+
+bool
+outcome_is_ours(enum outcome o)
+{
+	return outcome_is(o, TRAIT_FAILED) && !outcome_is(o, TRAIT_SENT);
+}
+
+enum outcome
+outcome_trouble(size_t i)
+{
+	return i < sizeof(troubles) / sizeof(troubles[0]) ? troubles[i]
+							  : OUTCOME_COUNT;
+}
+
+void
+outcome_say(struct buf *out, const char *words, const char *service)
+{
+	size_t len = strcspn(words, "*");
+
+	buf_add(out, words, len);
+	if (words[len] == '\0')
+		return;
+	buf_adds(out, service);
+	buf_adds(out, words + len + 1);
+}
+
+uint64_t
+outcome_counts_of(const struct outcome_counts *c, unsigned traits)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		if (rows[i].traits & traits)
+			sum += c->rows[i];
+	return sum;
+}
+
+uint64_t
+outcome_counts_sum(const struct outcome_counts *c)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		sum += c->rows[i];
+	return sum;
+}
+
+int
+exit_status_worse(int a, int b)
+{
+	static const enum exit_status order[] = {EXIT_INTERNAL, EXIT_USAGE,
+	    EXIT_LOCKED, EXIT_IMPORTED, EXIT_SIGNAL, EXIT_SERVICE,
+	    EXIT_MAX_ERRORS, EXIT_INPUT, EXIT_UNKNOWN, EXIT_BAD_ROWS,
+	    EXIT_GOOD};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (a == (int)order[i])
+			return a;
+		if (b == (int)order[i])
+			return b;
+	}
+	return a > b ? a : b;
+}
+
+int
+exit_status_of_rows(const struct outcome_counts *counts)
+{
+	int status = EXIT_GOOD;
+
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		if (counts->rows[i] > 0)
+			status =
+			    exit_status_worse(status, (int)rows[i].exit_status);
+	return status;
 }

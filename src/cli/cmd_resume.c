@@ -235,18 +235,16 @@ announce(const struct again *a, const char *what, struct diag *d)
 
 	if (ledger_totals(a->s.ledger, &t, d))
 		return -1;
-	settled = t.outcomes.rows[OUTCOME_CREATED] +
-		  t.outcomes.rows[OUTCOME_ACCEPTED] +
-		  t.outcomes.rows[OUTCOME_REFUSED] +
-		  t.outcomes.rows[OUTCOME_REJECTED] +
-		  t.outcomes.rows[OUTCOME_SKIPPED];
+	settled = outcome_counts_sum(&t.outcomes) -
+		  outcome_counts_of(&t.outcomes, TRAIT_LOST | TRAIT_DUE);
 	if (a->s.options->quiet)
 		return 0;
 	fprintf(stderr,
 	    "run %s: %s rows are settled and kept, %s may have been sent and "
 	    "are looked up, %s\n",
 	    run_identity(a->s.run)->id, text_count(settled, counts[0]),
-	    text_count(t.outcomes.rows[OUTCOME_UNKNOWN], counts[1]), what);
+	    text_count(outcome_counts_of(&t.outcomes, TRAIT_LOST), counts[1]),
+	    what);
 	return 0;
 }
 

@@ -111,7 +111,7 @@ github_groups(struct dry_run *r, struct buf *out)
 {
 	const struct problem_group *sorted[GROUPS_MAX + 1];
 	size_t count = problem_groups_sorted(
-	    &r->groups, GROUP_REJECTED, sorted, GROUPS_MAX + 1);
+	    &r->groups, OUTCOME_REJECTED, sorted, GROUPS_MAX + 1);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct problem_group *g = sorted[i];

@@ -67,7 +67,7 @@ retry_match_add_failed(void *match, const struct result_row *r)
 		*last = (struct failed_row){
 		    .row = r->row, .key = hash_of(r->lead_id)};
 	}
-	if (r->outcome == OUTCOME_REFUSED && !text_is(r->code, "http.413"))
+	if (outcome_is(r->outcome, TRAIT_SENT) && !text_is(r->code, "http.413"))
 		last->was_sent = true;
 	return 0;
 }
@@ -128,8 +128,8 @@ retry_match_mark_taken(void *match, const struct result_row *r)
 {
 	struct own_key *own;
 
-	if (r->outcome != OUTCOME_CREATED && r->outcome != OUTCOME_ACCEPTED &&
-	    r->outcome != OUTCOME_UNKNOWN)
+	if (!outcome_is(r->outcome, TRAIT_SENT) ||
+	    outcome_is(r->outcome, TRAIT_FAILED))
 		return 0;
 	own = find_own(match, hash_of(r->lead_id));
 	if (own)

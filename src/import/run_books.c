@@ -231,7 +231,7 @@ end_stop(struct run_books *b, const struct books_request *r)
 	int status = diag_exit_status(out->stop_kind);
 
 	if (!r->may_end_stop || !out->stopped_by || a->unread_bytes > 0 ||
-	    a->rows.rows[OUTCOME_UNSENT] > 0 ||
+	    outcome_counts_of(&a->rows, TRAIT_DUE) > 0 ||
 	    (out->stop_kind != DIAG_NONE && status != 4 && status != 5))
 		return;
 	out->stop_kind = DIAG_NONE;

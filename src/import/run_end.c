@@ -42,8 +42,7 @@ run_end_open_rows(struct ledger *l, uint64_t *out, struct diag *d)
 
 	if (ledger_totals(l, &t, d))
 		return -1;
-	*out = t.outcomes.rows[OUTCOME_UNKNOWN] +
-	       t.outcomes.rows[OUTCOME_ACCEPTED];
+	*out = outcome_counts_of(&t.outcomes, TRAIT_OPEN);
 	return 0;
 }
 
@@ -100,7 +99,7 @@ count_resent(struct lost_calls *k)
 
 	for (uint64_t i = c->first; !failed && i < c->first + c->count; i++)
 		k->resent +=
-		    ledger_outcomes_get(o, i).outcome == OUTCOME_UNKNOWN;
+		    outcome_is(ledger_outcomes_get(o, i).outcome, TRAIT_LOST);
 	ledger_outcomes_free(o);
 	return failed;
 }
@@ -142,7 +141,8 @@ run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d)
 		return -1;
 	if (k.may_resend && !asked_all)
 		*out = REST_ABSENT;
-	else if (k.resent > 0 && k.resent == t.outcomes.rows[OUTCOME_UNKNOWN])
+	else if (k.resent > 0 &&
+		 k.resent == outcome_counts_of(&t.outcomes, TRAIT_LOST))
 		*out = REST_RESENT;
 	else
 		*out = REST_BY_HAND;

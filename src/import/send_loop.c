@@ -122,9 +122,7 @@ show(struct send_loop *l, const char *phase)
 	    .bytes_consumed = progress_bytes_consumed(
 		input_disk_position(l->pipeline->input),
 		l->pipeline->counter.bytes, reader_tally(l->pipeline->reader)),
-	    .rejected = f.rejected,
-	    .refused = f.refused,
-	    .unknown = f.unknown,
+	    .rows = f.rows,
 	    .in_flight = f.in_flight,
 	    .open_jobs = f.open_jobs,
 	    .waits_for = f.waits_for,

@@ -232,9 +232,7 @@ facts_behind(
 	    .rows_total = f.rows_read,
 	    .bytes_total = input_disk_size(s->pipeline.input),
 	    .bytes_consumed = bytes_consumed,
-	    .rejected = f.rejected,
-	    .refused = f.refused,
-	    .unknown = f.unknown,
+	    .rows = f.rows,
 	};
 }
 
@@ -253,16 +251,13 @@ tick_books(void *ctx, uint64_t bytes_consumed)
 static struct progress_facts
 facts_of_books(const struct session *s, const struct accounts *a)
 {
-	const uint64_t *rows = a->rows.rows;
 	struct progress_facts p =
 	    facts_behind(s, "done", input_disk_size(s->pipeline.input));
 
 	p.rows_read = p.rows_total = a->rows_read;
-	p.rows_settled = outcome_counts_sum(&a->rows) - rows[OUTCOME_UNKNOWN] -
-			 rows[OUTCOME_UNSENT];
-	p.rejected = rows[OUTCOME_REJECTED];
-	p.refused = rows[OUTCOME_REFUSED];
-	p.unknown = rows[OUTCOME_UNKNOWN];
+	p.rows_settled = outcome_counts_sum(&a->rows) -
+			 outcome_counts_of(&a->rows, TRAIT_LOST | TRAIT_DUE);
+	p.rows = a->rows;
 	return p;
 }
 
@@ -328,11 +323,10 @@ lost_diag(const struct run_report *r, struct diag *d)
 static void
 help_changed(const struct run_report *r, struct diag *d)
 {
-	const uint64_t *rows = r->accounts.rows.rows;
-	uint64_t sent = rows[OUTCOME_CREATED] + rows[OUTCOME_ACCEPTED] +
-			rows[OUTCOME_REFUSED] + rows[OUTCOME_UNKNOWN];
+	const struct outcome_counts *rows = &r->accounts.rows;
+	uint64_t sent = outcome_counts_of(rows, TRAIT_SENT);
 	struct buf command = BUF_INIT(4096);
-	bool goes_on = r->stopped_by || rows[OUTCOME_UNSENT] > 0;
+	bool goes_on = r->stopped_by || outcome_counts_of(rows, TRAIT_DUE) > 0;
 	char count[32];
 
 	if (strcmp(d->code, "input.changed") != 0)

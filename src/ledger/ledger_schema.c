@@ -21,9 +21,8 @@
 #define STATE_WORDS                                                            \
 	"'sent', 'acked', 'created', 'accepted', 'refused', 'unsent', "        \
 	"'unknown', 'superseded'"
-#define OUTCOME_WORDS                                                          \
-	"'created', 'accepted', 'refused', 'rejected', 'skipped', "            \
-	"'unknown', 'unsent'"
+/* Where the names of the outcomes stand, "'created', 'accepted'". */
+#define OUTCOME_PLACE "*"
 
 static const struct object {
 	const char *type, *name, *table, *sql;
@@ -75,7 +74,7 @@ static const struct object {
 	" chunk INTEGER NOT NULL CHECK(chunk >= 0),"
 	" idx INTEGER NOT NULL CHECK(idx >= 0),"
 	" call INTEGER NOT NULL,"
-	" outcome TEXT NOT NULL CHECK(outcome IN (" OUTCOME_WORDS ")),"
+	" outcome TEXT NOT NULL CHECK(outcome IN (" OUTCOME_PLACE ")),"
 	" evidence TEXT NOT NULL,"
 	" code TEXT NOT NULL,"
 	" text TEXT NOT NULL,"
@@ -93,9 +92,50 @@ static const struct object {
 #define STATISTICS "sqlite_stat1"
 #define STATISTICS_SQL "CREATE TABLE " STATISTICS "(tbl,idx,stat)"
 
+static void
+add_sql(struct buf *out, const char *sql)
+{
+	size_t len = strcspn(sql, OUTCOME_PLACE);
+
+	buf_add(out, sql, len);
+	if (sql[len] == '\0')
+		return;
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		buf_addf(out, "%s'%s'", o > 0 ? ", " : "",
+		    outcome_name((enum outcome)o));
+	buf_adds(out, sql + len + 1);
+}
+
+/* A ledger of a version with fewer outcomes has those. */
+static bool
+is_sql(const char *sql, const char *ours)
+{
+	size_t len = strcspn(ours, OUTCOME_PLACE);
+	bool any = false;
+
+	if (ours[len] == '\0')
+		return strcmp(sql, ours) == 0;
+	if (strncmp(sql, ours, len) != 0)
+		return false;
+	sql += len;
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		char word[32];
+		int n = snprintf(word, sizeof(word), "%s'%s'", any ? ", " : "",
+		    outcome_name((enum outcome)o));
+
+		if (strncmp(sql, word, (size_t)n) == 0) {
+			sql += n;
+			any = true;
+		}
+	}
+	return any && strcmp(sql, ours + len + 1) == 0;
+}
+
 int
 ledger_schema_create(struct ledger *l, struct diag *d)
 {
+	struct buf sql = BUF_INIT(0);
+	int ret = 0;
 	char pragmas[128];
 
 	snprintf(pragmas, sizeof(pragmas),
@@ -103,10 +143,13 @@ ledger_schema_create(struct ledger *l, struct diag *d)
 	    LEDGER_APPLICATION_ID, LEDGER_SCHEMA_VERSION);
 	if (ledger_begin(l, d) != 0)
 		return -1;
-	for (size_t i = 0; i < OBJECTS; i++)
-		if (ledger_exec(l, objects[i].sql, d) != 0)
-			return -1;
-	return ledger_exec(l, pragmas, d);
+	for (size_t i = 0; i < OBJECTS && ret == 0; i++) {
+		add_sql(&sql, objects[i].sql);
+		ret = ledger_exec(l, buf_str(&sql), d);
+		buf_clear(&sql);
+	}
+	buf_release(&sql);
+	return ret == 0 ? ledger_exec(l, pragmas, d) : ret;
 }
 
 static int
@@ -159,7 +202,7 @@ check_object(struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
 		    "it holds a %.20s '%.80s', which does not belong there",
 		    type, name);
 	*seen |= bit;
-	if (strcmp(table, is->table) == 0 && strcmp(sql, is->sql) == 0)
+	if (strcmp(table, is->table) == 0 && is_sql(sql, is->sql))
 		return 0;
 	return ledger_damaged(l->path, d,
 	    "its %s '%s' is not as csv2chakra makes it", type, name);

@@ -10,32 +10,35 @@
 #include <assert.h>
 #include <string.h>
 
-static const char *const state_names[] = {
-    [CALL_SENT] = "sent",
-    [CALL_ACKED] = "acked",
-    [CALL_CREATED] = "created",
-    [CALL_ACCEPTED] = "accepted",
-    [CALL_REFUSED] = "refused",
-    [CALL_UNSENT] = "unsent",
-    [CALL_UNKNOWN] = "unknown",
-    [CALL_SUPERSEDED] = "superseded",
+/* What a call's state says of its rows that have no entry of their own. A call
+ * that was superseded says nothing: its rows are as before it. */
+static const struct {
+	const char *name;
+	enum outcome outcome;
+} states[] = {
+    [CALL_SENT] = {"sent", OUTCOME_UNKNOWN},
+    [CALL_ACKED] = {"acked", OUTCOME_ACCEPTED},
+    [CALL_CREATED] = {"created", OUTCOME_CREATED},
+    [CALL_ACCEPTED] = {"accepted", OUTCOME_ACCEPTED},
+    [CALL_REFUSED] = {"refused", OUTCOME_REFUSED},
+    [CALL_UNSENT] = {"unsent", OUTCOME_UNSENT},
+    [CALL_UNKNOWN] = {"unknown", OUTCOME_UNKNOWN},
+    [CALL_SUPERSEDED] = {"superseded", OUTCOME_UNSENT},
 };
-#define STATE_COUNT (sizeof(state_names) / sizeof(state_names[0]))
+#define STATE_COUNT (sizeof(states) / sizeof(states[0]))
 
 const char *
 call_state_name(enum call_state s)
 {
 	assert((size_t)s < STATE_COUNT);
-	return state_names[s];
+	return states[s].name;
 }
 
 int
 call_state_parse(const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < STATE_COUNT; i++)
-		if (strcmp(name, state_names[i]) == 0)
+	for (size_t i = 0; i < STATE_COUNT; i++)
+		if (strcmp(name, states[i].name) == 0)
 			return (int)i;
 	return -1;
 }
@@ -43,22 +46,8 @@ call_state_parse(const char *name)
 enum outcome
 call_state_outcome(enum call_state s)
 {
-	switch (s) {
-	case CALL_ACKED:
-	case CALL_ACCEPTED:
-		return OUTCOME_ACCEPTED;
-	case CALL_CREATED:
-		return OUTCOME_CREATED;
-	case CALL_REFUSED:
-		return OUTCOME_REFUSED;
-	case CALL_UNSENT:
-	case CALL_SUPERSEDED: /* says nothing: its rows are as before it */
-		return OUTCOME_UNSENT;
-	case CALL_SENT:
-	case CALL_UNKNOWN:
-		break;
-	}
-	return OUTCOME_UNKNOWN;
+	assert((size_t)s < STATE_COUNT);
+	return states[s].outcome;
 }
 
 /* Opens the transaction and the statement. */

@@ -179,9 +179,9 @@ static const struct optspec rows[] = {
     {.name = "field", .kind = OPTSPEC_TEXT, .argument = "PATH",
 	.offset = AT(field), .group = rows_group, .commands = C(PREVIEW),
 	.help = "with --explain: only this field, such as data.score"},
-    {.name = "rows", .kind = OPTSPEC_CUSTOM, .argument = "OUTCOME",
-	.offset = AT(rows_outcome), .parse = option_parse_outcome,
-	.words = "created|accepted|refused|rejected|skipped|unknown|unsent",
+    {.name = "rows", .kind = OPTSPEC_WORD, .argument = "OUTCOME",
+	.offset = AT(rows_outcome),
+	.words = OUTCOME_WORDS,
 	.group = rows_group, .commands = C(REPORT),
 	.help = "print the exact records of the rows with this outcome"},
 

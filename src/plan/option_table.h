@@ -29,8 +29,6 @@ int option_parse_expect_rows(
 int option_parse_rows(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* An outcome's name: int. */
-int option_parse_outcome(
-    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* text, json, html: int, enum answer_format. */
 int option_parse_report_format(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);

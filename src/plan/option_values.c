@@ -239,19 +239,6 @@ options_row_last(const char *rows)
 }
 
 int
-option_parse_outcome(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
-{
-	int outcome = outcome_parse(text);
-
-	if (outcome < 0)
-		return refuse(why,
-		    "expected an outcome: created, accepted, refused, "
-		    "rejected, skipped, unknown or unsent");
-	memcpy(field, &outcome, sizeof(outcome));
-	return 0;
-}
-
-int
 option_parse_report_format(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 {

@@ -47,16 +47,6 @@ accounts_from_reader(struct accounts *a, const struct reader_tally *tally)
 	a->header_bytes = tally->header_bytes;
 }
 
-uint64_t
-outcome_counts_sum(const struct outcome_counts *c)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < OUTCOME_COUNT; i++)
-		sum += c->rows[i];
-	return sum;
-}
-
 static struct equation
 rows_equation(const struct accounts *a)
 {

@@ -11,10 +11,6 @@
 
 #define GROUPS_SHOWN 15
 
-/* What failed comes first, what went on last. */
-static const enum group_kind sections[] = {GROUP_REJECTED, GROUP_REFUSED,
-    GROUP_UNKNOWN, GROUP_UNSENT, GROUP_SKIPPED, GROUP_NOTE};
-
 static void
 page_first(
     const struct page *p, const struct problem_groups *g, const char *where)
@@ -105,8 +101,8 @@ page_group(const struct page *p, const struct problem_group *x, int width)
 }
 
 static void
-page_section(const struct page *p, const struct problem_groups *g,
-    enum group_kind kind, const char *where)
+page_section(const struct page *p, const struct problem_groups *g, int kind,
+    const char *where)
 {
 	const struct problem_group *shown[GROUPS_SHOWN];
 	size_t total = problem_groups_count(g, kind), n;
@@ -137,7 +133,8 @@ void
 page_problems(
     const struct page *p, const struct problem_groups *g, const char *where)
 {
-	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
-		page_section(p, g, sections[i], where);
+	for (size_t i = 0; outcome_trouble(i) != OUTCOME_COUNT; i++)
+		page_section(p, g, (int)outcome_trouble(i), where);
+	page_section(p, g, GROUP_NOTE, where);
 	page_first(p, g, where);
 }

@@ -13,39 +13,21 @@
 
 #define SLOTS 4096 /* a power of two, well above GROUPS_MAX */
 
-static const char *const kind_names[GROUP_KIND_COUNT] = {
-    [GROUP_REJECTED] = "rejected",
-    [GROUP_REFUSED] = "refused",
-    [GROUP_UNKNOWN] = "unknown",
-    [GROUP_UNSENT] = "unsent",
-    [GROUP_SKIPPED] = "skipped",
-    [GROUP_NOTE] = "note",
-};
-
 const char *
-group_kind_name(enum group_kind kind)
+problem_group_kind(int kind)
 {
-	assert(kind >= 0 && kind < GROUP_KIND_COUNT);
-	return kind_names[kind];
+	return kind == GROUP_NOTE ? "note" : outcome_name((enum outcome)kind);
 }
 
 void
 problem_groups_heading(
-    const struct problem_groups *g, enum group_kind kind, struct buf *out)
+    const struct problem_groups *g, int kind, struct buf *out)
 {
-	static const char *const headings[GROUP_KIND_COUNT] = {
-	    [GROUP_REJECTED] = "Rejected by our own checks, by cause",
-	    [GROUP_REFUSED] = "by its answer",
-	    [GROUP_UNKNOWN] = "Unknown: sent, and the answer was lost",
-	    [GROUP_UNSENT] = "Not sent",
-	    [GROUP_SKIPPED] = "Skipped on purpose",
-	    [GROUP_NOTE] = "Notes: these rows went on",
-	};
-
-	assert(kind >= 0 && kind < GROUP_KIND_COUNT);
-	if (kind == GROUP_REFUSED)
-		buf_addf(out, "Refused by %s, ", g->service);
-	buf_adds(out, headings[kind]);
+	if (kind == GROUP_NOTE)
+		buf_adds(out, "Notes: these rows went on");
+	else
+		outcome_say(
+		    out, outcome_row((enum outcome)kind)->heading, g->service);
 }
 
 void
@@ -131,8 +113,7 @@ append_group(struct problem_groups *g, const struct group_key *k)
 }
 
 struct problem_group *
-problem_groups_other(
-    struct problem_groups *g, enum group_kind kind, bool *is_new)
+problem_groups_other(struct problem_groups *g, int kind, bool *is_new)
 {
 	struct group_key k = {
 	    kind, GROUP_OTHER_CODE, "", PROBLEM_NO_COLUMN, {NULL, 0}};
@@ -167,7 +148,7 @@ problem_groups_find(
 }
 
 size_t
-problem_groups_count(const struct problem_groups *g, enum group_kind kind)
+problem_groups_count(const struct problem_groups *g, int kind)
 {
 	size_t n = 0;
 
@@ -192,7 +173,7 @@ by_rows(const void *a, const void *b)
 }
 
 size_t
-problem_groups_sorted(const struct problem_groups *g, enum group_kind kind,
+problem_groups_sorted(const struct problem_groups *g, int kind,
     const struct problem_group **out, size_t max)
 {
 	size_t total = problem_groups_count(g, kind), n = 0;

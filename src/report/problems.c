@@ -147,8 +147,8 @@ group_of(struct problem_groups *g, const struct problem_list *l, size_t i,
 {
 	const struct problem *p = &l->items[i];
 	struct group_key k = {
-	    p->level == PROBLEM_REJECT ? GROUP_REJECTED : GROUP_NOTE, p->code,
-	    p->cause, p->column, problem_path(l, p)};
+	    p->level == PROBLEM_REJECT ? (int)OUTCOME_REJECTED : GROUP_NOTE,
+	    p->code, p->cause, p->column, problem_path(l, p)};
 	struct text name = {NULL, 0}, none = {NULL, 0};
 	struct problem_group *x;
 	bool is_new, is_other;
@@ -220,7 +220,7 @@ problem_groups_add(struct problem_groups *g, const struct record *rec,
 	if (problems->dropped > 0) {
 		bool is_new;
 		struct problem_group *x = problem_groups_other(g,
-		    problems->rejects > 0 ? GROUP_REJECTED : GROUP_NOTE,
+		    problems->rejects > 0 ? (int)OUTCOME_REJECTED : GROUP_NOTE,
 		    &is_new);
 
 		if (is_new)
@@ -229,7 +229,7 @@ problem_groups_add(struct problem_groups *g, const struct record *rec,
 		count_into(x, OTHER_MESSAGE, rec->row, problems->dropped);
 		add_example(x, rec->row, rec->line, PROBLEM_NO_COLUMN,
 		    (struct text){NULL, 0});
-		if (x->kind == GROUP_REJECTED) {
+		if (x->kind == (int)OUTCOME_REJECTED) {
 			g->reject_problems += problems->dropped;
 			g->unshown += problems->dropped;
 		} else {
@@ -268,34 +268,9 @@ void
 problem_groups_advise(struct problem_groups *g, const struct builder *b)
 {
 	for (size_t i = 0; i < g->count; i++)
-		if (g->items[i].kind == GROUP_REJECTED ||
+		if (g->items[i].kind == (int)OUTCOME_REJECTED ||
 		    g->items[i].kind == GROUP_NOTE)
 			advise(&g->items[i], b);
-}
-
-static bool
-kind_of_outcome(enum outcome outcome, enum group_kind *kind)
-{
-	switch (outcome) {
-	case OUTCOME_REFUSED:
-		*kind = GROUP_REFUSED;
-		return true;
-	case OUTCOME_UNKNOWN:
-		*kind = GROUP_UNKNOWN;
-		return true;
-	case OUTCOME_UNSENT:
-		*kind = GROUP_UNSENT;
-		return true;
-	case OUTCOME_SKIPPED:
-		*kind = GROUP_SKIPPED;
-		return true;
-	case OUTCOME_CREATED:
-	case OUTCOME_ACCEPTED:
-	case OUTCOME_REJECTED:
-	case OUTCOME_COUNT:
-		break;
-	}
-	return false;
 }
 
 static enum problem_stage
@@ -335,14 +310,16 @@ void
 problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
     const char *code, const char *words, uint64_t row, uint64_t line)
 {
-	struct group_key k = {
-	    .code = code, .cause = "", .column = PROBLEM_NO_COLUMN};
+	struct group_key k = {.kind = (int)outcome,
+	    .code = code,
+	    .cause = "",
+	    .column = PROBLEM_NO_COLUMN};
 	struct text message = text_of(words), none = {NULL, 0};
 	struct buf shape = BUF_INIT(0);
 	struct problem_group *x;
 	bool is_new;
 
-	if (!kind_of_outcome(outcome, &k.kind))
+	if (!outcome_row(outcome)->heading || outcome_is_ours(outcome))
 		return;
 	problem_words_shape(&shape, words);
 	k.shape = (struct text){buf_str(&shape), shape.len};
@@ -355,6 +332,6 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 	if (row > 0) /* else nobody knows which one it is */
 		add_example(x, row, line, PROBLEM_NO_COLUMN, none);
 	buf_release(&shape);
-	if (k.kind == GROUP_REFUSED)
+	if (outcome_is(outcome, TRAIT_SENT | TRAIT_FAILED))
 		keep_refusal(g, code, words, row, line);
 }

@@ -109,12 +109,23 @@ wait_words(const struct progress_facts *f, struct buf *out)
 	return true;
 }
 
+/* The next outcome, from *i on, that asks for an exit status. */
+static bool
+next_bad(size_t *i, enum outcome *o)
+{
+	for (; (*o = outcome_trouble(*i)) != OUTCOME_COUNT; (*i)++)
+		if (outcome_row(*o)->exit_status != EXIT_GOOD)
+			return true;
+	return false;
+}
+
 static void
 collect(const struct progress_facts *f, const struct progress_numbers *n,
     struct pieces *p)
 {
 	struct buf wait = BUF_INIT(0);
 	char number[32], rate_text[40], time_text[32];
+	enum outcome o;
 
 	add(p, RANK_PHASE, PLAIN, "%s", f->phase ? f->phase : "");
 	if (n->percent >= 0)
@@ -124,12 +135,14 @@ collect(const struct progress_facts *f, const struct progress_numbers *n,
 		add(p, 6, PLAIN, "%s/s", rate(n->rows_per_s, rate_text));
 	if (n->eta_ms >= 0)
 		add(p, 5, PLAIN, "%s left", duration(n->eta_ms, time_text));
-	if (f->rejected > 0)
-		add(p, 3, RED, "%s rejected", text_count(f->rejected, number));
-	if (f->refused > 0)
-		add(p, 3, RED, "%s refused", text_count(f->refused, number));
-	if (f->unknown > 0)
-		add(p, 4, YELLOW, "%s unknown", text_count(f->unknown, number));
+	for (size_t i = 0; next_bad(&i, &o); i++) {
+		bool is_lost = outcome_is(o, TRAIT_LOST);
+
+		if (f->rows.rows[o] > 0)
+			add(p, is_lost ? 4 : 3, is_lost ? YELLOW : RED, "%s %s",
+			    text_count(f->rows.rows[o], number),
+			    outcome_name(o));
+	}
 	if (f->in_flight > 0)
 		add(p, RANK_FLIGHT, PLAIN, "%u in flight", f->in_flight);
 	else if (f->open_jobs > 0)
@@ -262,6 +275,7 @@ progress_line_text(const struct progress_facts *f,
     const struct progress_numbers *n, struct buf *out)
 {
 	char number[32], text[40];
+	enum outcome o;
 
 	buf_addf(out, "csv2chakra: %s  ", time_of_day(n->wall_ms, text));
 	if (f->phase && f->phase[0] != '\0')
@@ -276,12 +290,11 @@ progress_line_text(const struct progress_facts *f,
 		buf_addf(out, ", %s rows/s", rate(n->rows_per_s, text));
 	if (n->eta_ms >= 0)
 		buf_addf(out, ", %s left", duration(n->eta_ms, text));
-	if (f->rejected > 0)
-		buf_addf(out, ", %s rejected", text_count(f->rejected, number));
-	if (f->refused > 0)
-		buf_addf(out, ", %s refused", text_count(f->refused, number));
-	if (f->unknown > 0)
-		buf_addf(out, ", %s unknown", text_count(f->unknown, number));
+	for (size_t i = 0; next_bad(&i, &o); i++)
+		if (f->rows.rows[o] > 0)
+			buf_addf(out, ", %s %s",
+			    text_count(f->rows.rows[o], number),
+			    outcome_name(o));
 	if (f->in_flight > 0)
 		buf_addf(out, ", %u in flight", f->in_flight);
 	if (f->open_jobs > 0)
@@ -302,6 +315,7 @@ progress_json_text(const struct progress_facts *f,
 {
 	struct buf b = BUF_INIT(0);
 	char number[32];
+	enum outcome o;
 
 	json_object(&b, NULL);
 	json_string(&b, "event", event);
@@ -323,9 +337,8 @@ progress_json_text(const struct progress_facts *f,
 	}
 	if (n->eta_ms >= 0)
 		json_uint(&b, "eta_s", (uint64_t)n->eta_ms / 1000);
-	json_uint(&b, "rejected", f->rejected);
-	json_uint(&b, "refused", f->refused);
-	json_uint(&b, "unknown", f->unknown);
+	for (size_t i = 0; next_bad(&i, &o); i++)
+		json_uint(&b, outcome_name(o), f->rows.rows[o]);
 	json_uint(&b, "in_flight", f->in_flight);
 	json_uint(&b, "open_jobs", f->open_jobs);
 	json_string_if(&b, "waits_for", f->waits_for);

@@ -46,7 +46,8 @@ add_group(struct problem_groups *g, const struct ragged *all,
     enum ragged_shape shape, bool is_reject, const struct header *header)
 {
 	const struct ragged_tally *t = &all->shapes[shape];
-	struct group_key k = {.kind = is_reject ? GROUP_REJECTED : GROUP_NOTE,
+	struct group_key k = {
+	    .kind = is_reject ? (int)OUTCOME_REJECTED : GROUP_NOTE,
 	    .code = ragged_code(is_reject),
 	    .cause = ragged_shape_cause(shape),
 	    .column = PROBLEM_NO_COLUMN};

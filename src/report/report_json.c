@@ -174,7 +174,7 @@ static void
 put_group(struct buf *o, const struct problem_group *x)
 {
 	json_object(o, NULL);
-	put_text(o, "kind", group_kind_name(x->kind));
+	put_text(o, "kind", problem_group_kind(x->kind));
 	put_text(o, "stage", problem_stage_name(x->stage));
 	put_text(o, "code", x->code);
 	put_text(o, "cause", x->cause);
@@ -422,7 +422,7 @@ put_would_send(struct sheet *s, const struct run_report *r)
 {
 	struct buf *o = begin_object(s, "would_send");
 
-	json_uint(o, "rows", r->accounts.rows.rows[OUTCOME_UNSENT]);
+	json_uint(o, "rows", outcome_counts_of(&r->accounts.rows, TRAIT_DUE));
 	json_uint(o, "requests", r->requests);
 	json_uint(o, "bytes", r->request_bytes);
 	json_end_object(o);

@@ -150,11 +150,13 @@ text_rows(const struct page *p, const struct run_report *r)
 	page_heading(p, "Rows");
 	if (r->dry_run)
 		buf_addf(p->out, "  %-9s  %12s   would be sent\n", "to send",
-		    text_count(r->accounts.rows.rows[OUTCOME_UNSENT], number));
+		    text_count(outcome_counts_of(&r->accounts.rows, TRAIT_DUE),
+			number));
 	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		uint64_t n = r->accounts.rows.rows[i];
 
-		if (n == 0 || (r->dry_run && i == OUTCOME_UNSENT))
+		if (n == 0 ||
+		    (r->dry_run && outcome_is((enum outcome)i, TRAIT_DUE)))
 			continue;
 		buf_addf(p->out, "  %-9s  %12s   ",
 		    outcome_name((enum outcome)i), text_count(n, number));
@@ -193,7 +195,7 @@ text_would_send(const struct page *p, const struct run_report *r)
 
 	page_heading(p, "What an import would do");
 	buf_addf(&b, "It would send %s in %s request%s, %s",
-	    page_rows(r->accounts.rows.rows[OUTCOME_UNSENT], rows),
+	    page_rows(outcome_counts_of(&r->accounts.rows, TRAIT_DUE), rows),
 	    text_count(r->requests, number), r->requests == 1 ? "" : "s",
 	    page_bytes(r->request_bytes, bytes));
 	if (r->request_bytes >= 1000)
@@ -225,8 +227,7 @@ file_line(const struct page *p, const struct run_report *r, enum own_file which,
 static void
 text_files(const struct page *p, const struct run_report *r)
 {
-	uint64_t failed = r->accounts.rows.rows[OUTCOME_REJECTED] +
-			  r->accounts.rows.rows[OUTCOME_REFUSED];
+	uint64_t failed = outcome_counts_of(&r->accounts.rows, TRAIT_FAILED);
 	struct buf b = BUF_INIT(0);
 	char rows[48], words[160];
 

@@ -12,37 +12,16 @@
 #include <string.h>
 #include <strings.h>
 
-int
-exit_status_of_rows(const struct outcome_counts *rows)
-{
-	if (rows->rows[OUTCOME_UNKNOWN] > 0)
-		return EXIT_UNKNOWN;
-	if (rows->rows[OUTCOME_REJECTED] > 0 || rows->rows[OUTCOME_REFUSED] > 0)
-		return EXIT_BAD_ROWS;
-	return EXIT_GOOD;
-}
-
-int
-exit_status_worse(int a, int b)
-{
-	static const enum exit_status order[] = {EXIT_INTERNAL, EXIT_USAGE,
-	    EXIT_LOCKED, EXIT_IMPORTED, EXIT_SIGNAL, EXIT_SERVICE,
-	    EXIT_MAX_ERRORS, EXIT_INPUT, EXIT_UNKNOWN, EXIT_BAD_ROWS,
-	    EXIT_GOOD};
-
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		if (a == (int)order[i])
-			return a;
-		if (b == (int)order[i])
-			return b;
-	}
-	return a > b ? a : b;
-}
-
 static uint64_t
 rows_of(const struct run_report *r, enum outcome o)
 {
 	return r->accounts.rows.rows[o];
+}
+
+static uint64_t
+rows_with(const struct run_report *r, unsigned traits)
+{
+	return outcome_counts_of(&r->accounts.rows, traits);
 }
 
 /* "30 were refused by ChakraHQ" as a further clause. */
@@ -86,12 +65,15 @@ add_share(const struct run_report *r, uint64_t n, const char *has,
 static void
 dry_run_verdict(const struct run_report *r, struct buf *out)
 {
-	add_share(r, rows_of(r, OUTCOME_UNSENT), "would be sent",
-	    "would be sent", out);
-	add_clause(out, rows_of(r, OUTCOME_REJECTED), "would be rejected",
-	    "would be rejected");
-	add_clause(out, rows_of(r, OUTCOME_SKIPPED), "would be skipped",
-	    "would be skipped");
+	add_share(
+	    r, rows_with(r, TRAIT_DUE), "would be sent", "would be sent", out);
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		const char *would = outcome_row((enum outcome)o)->would;
+
+		if (would)
+			add_clause(
+			    out, rows_of(r, (enum outcome)o), would, would);
+	}
 }
 
 static void
@@ -111,8 +93,7 @@ add_created(const struct run_report *r, struct buf *out)
 	const char *place = r->place ? r->place : "ChakraHQ";
 
 	buf_addf(&is, "is %sin %s",
-	    created == 0 && rows_of(r, OUTCOME_UNKNOWN) > 0 ? "known to be "
-							    : "",
+	    created == 0 && rows_with(r, TRAIT_LOST) > 0 ? "known to be " : "",
 	    place);
 	buf_addf(&are, "are in %s", place);
 	add_share(r, created, buf_str(&is), buf_str(&are), out);
@@ -132,63 +113,82 @@ says(const char *words, const char *stem)
 	return false;
 }
 
+/* Did the service say no? */
+static bool
+is_refusal(int kind)
+{
+	return kind != GROUP_NOTE &&
+	       outcome_is((enum outcome)kind, TRAIT_SENT | TRAIT_FAILED);
+}
+
 /* Does ChakraHQ say of every row that it was sent that it exists? There is no
  * code for that, only its words. */
 static bool
 all_exist(const struct run_report *r)
 {
-	uint64_t refused = rows_of(r, OUTCOME_REFUSED), exist = 0;
+	uint64_t refused = 0, exist = 0, others = 0;
 
 	for (size_t i = 0; r->groups && i < r->groups->count; i++) {
 		const struct problem_group *g = &r->groups->items[i];
 
-		if (g->kind == GROUP_REFUSED && g->message &&
+		if (is_refusal(g->kind) && g->message &&
 		    (says(g->message, "already exist") ||
 			says(g->message, "duplicate")))
 			exist += g->rows;
 	}
-	return refused > 0 && exist == refused &&
-	       refused + rows_of(r, OUTCOME_REJECTED) +
-		       rows_of(r, OUTCOME_SKIPPED) ==
-		   r->accounts.rows_read;
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		if (is_refusal(o))
+			refused += rows_of(r, (enum outcome)o);
+		else if (outcome_row((enum outcome)o)->traits &
+			 (TRAIT_SENT | TRAIT_DUE))
+			others += rows_of(r, (enum outcome)o);
+	}
+	return refused > 0 && exist == refused && others == 0;
 }
 
+/* "was refused by ChakraHQ because it already exists" */
+static const char *
+say(const struct run_report *r, enum outcome o, bool is_one, struct buf *words)
+{
+	const struct outcome_row *row = outcome_row(o);
+
+	buf_clear(words);
+	outcome_say(
+	    words, is_one ? row->was : row->were, run_report_service(r));
+	if (is_refusal((int)o) && all_exist(r))
+		buf_adds(words, is_one ? " because it already exists"
+				       : " because they already exist");
+	return buf_str(words);
+}
+
+/* The sentence begins with what one wants to know first: how many rows are
+ * there, or, where nobody followed them, were taken. */
 static void
 import_verdict(const struct run_report *r, struct buf *out)
 {
-	uint64_t created = rows_of(r, OUTCOME_CREATED);
 	uint64_t accepted = rows_of(r, OUTCOME_ACCEPTED);
-
+	enum outcome first = OUTCOME_CREATED;
+	struct buf one = BUF_INIT(0), many = BUF_INIT(0);
 	const char *by = run_report_service(r);
-	char was[2][128];
 
-	if (created == 0 && accepted > 0) {
-		for (int i = 0; i < 2; i++)
-			snprintf(was[i], sizeof(was[i]),
-			    "%s accepted by %s and not followed further",
-			    i == 0 ? "was" : "were", by);
-		add_share(r, accepted, was[0], was[1], out);
+	if (rows_of(r, OUTCOME_CREATED) == 0 && accepted > 0) {
+		first = OUTCOME_ACCEPTED;
+		buf_addf(
+		    &one, "was accepted by %s and not followed further", by);
+		buf_addf(
+		    &many, "were accepted by %s and not followed further", by);
+		add_share(r, accepted, buf_str(&one), buf_str(&many), out);
 		add_rehearsal(r, out);
 	} else {
 		add_created(r, out);
-		add_clause(out, accepted, "was accepted and not followed",
-		    "were accepted and not followed");
 	}
-	for (int i = 0; i < 2; i++)
-		snprintf(was[i], sizeof(was[i]), "%s refused by %s%s",
-		    i == 0 ? "was" : "were", by,
-		    !all_exist(r) ? ""
-		    : i == 0	  ? " because it already exists"
-				  : " because they already exist");
-	add_clause(out, rows_of(r, OUTCOME_REFUSED), was[0], was[1]);
-	add_clause(out, rows_of(r, OUTCOME_REJECTED),
-	    "was rejected before sending", "were rejected before sending");
-	add_clause(out, rows_of(r, OUTCOME_SKIPPED), "was skipped on purpose",
-	    "were skipped on purpose");
-	add_clause(out, rows_of(r, OUTCOME_UNKNOWN),
-	    "may or may not have arrived", "may or may not have arrived");
-	add_clause(
-	    out, rows_of(r, OUTCOME_UNSENT), "was not sent", "were not sent");
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		if (o != (int)first)
+			add_clause(out, rows_of(r, (enum outcome)o),
+			    say(r, (enum outcome)o, true, &one),
+			    say(r, (enum outcome)o, false, &many));
+	buf_release(&one);
+	buf_release(&many);
 }
 
 int64_t
@@ -309,8 +309,7 @@ has_files(const struct run_report *r)
 static bool
 has_failed(const struct run_report *r)
 {
-	return rows_of(r, OUTCOME_REJECTED) > 0 ||
-	       rows_of(r, OUTCOME_REFUSED) > 0;
+	return rows_with(r, TRAIT_FAILED) > 0;
 }
 
 /* ChakraHQ did not know the procedure, and nothing was created: going on
@@ -318,13 +317,9 @@ has_failed(const struct run_report *r)
 static bool
 has_no_procedure(const struct run_report *r)
 {
-	uint64_t sent =
-	    rows_of(r, OUTCOME_CREATED) + rows_of(r, OUTCOME_ACCEPTED) +
-	    rows_of(r, OUTCOME_REFUSED) + rows_of(r, OUTCOME_UNKNOWN);
-
 	return r->stopped_by && r->stop_code &&
-	       strcmp(r->stop_code, "http.404") == 0 && sent == 0 &&
-	       has_files(r);
+	       strcmp(r->stop_code, "http.404") == 0 &&
+	       rows_with(r, TRAIT_SENT) == 0 && has_files(r);
 }
 
 static void
@@ -347,9 +342,9 @@ add_retry(const struct run_report *r, struct buf *out)
 static bool
 add_open_next(const struct run_report *r, struct buf *out)
 {
-	bool has_unknown = rows_of(r, OUTCOME_UNKNOWN) > 0;
+	bool has_unknown = rows_with(r, TRAIT_LOST) > 0;
 
-	if (!has_unknown && rows_of(r, OUTCOME_ACCEPTED) == 0)
+	if (rows_with(r, TRAIT_OPEN) == 0)
 		return false;
 	if (r->rest == REST_ASK)
 		run_report_add_command(r, "reconcile", out);
@@ -369,8 +364,7 @@ add_open_next(const struct run_report *r, struct buf *out)
 static void
 add_import_rest(const struct run_report *r, struct buf *out)
 {
-	if (r->rest == REST_ASK && (rows_of(r, OUTCOME_UNKNOWN) > 0 ||
-				       rows_of(r, OUTCOME_ACCEPTED) > 0))
+	if (r->rest == REST_ASK && rows_with(r, TRAIT_OPEN) > 0)
 		run_report_add_command(r, "reconcile", out);
 	else if (has_files(r))
 		run_report_add_import(r, IMPORT_REST, out);

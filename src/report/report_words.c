@@ -19,35 +19,16 @@ run_report_service(const struct run_report *r)
 void
 run_report_meaning(const struct run_report *r, enum outcome o, struct buf *out)
 {
-	static const struct {
-		bool by_service;
-		const char *run, *dry_run;
-	} meanings[OUTCOME_COUNT] = {
-	    [OUTCOME_CREATED] = {true, " confirmed them", ""},
-	    [OUTCOME_ACCEPTED] = {true, " took them; not followed", ""},
-	    [OUTCOME_REFUSED] = {true, " said no", ""},
-	    [OUTCOME_REJECTED] = {false, "our own checks said no; never sent",
-		"our own checks say no"},
-	    [OUTCOME_SKIPPED] = {false, "left out on purpose",
-		"left out on purpose"},
-	    [OUTCOME_UNKNOWN] = {false, "may have arrived; the answer was lost",
-		""},
-	    [OUTCOME_UNSENT] = {false, "read, and never sent", "would be sent"},
-	};
+	const struct outcome_row *row = outcome_row(o);
 
-	if (r->dry_run) {
-		buf_adds(out, meanings[o].dry_run);
-		return;
-	}
-	if (meanings[o].by_service)
-		buf_adds(out, run_report_service(r));
-	buf_adds(out, meanings[o].run);
+	outcome_say(out, r->dry_run ? row->would_mean : row->meaning,
+	    run_report_service(r));
 }
 
 void
 run_report_check_first(const struct run_report *r, struct buf *out)
 {
-	uint64_t n = r->accounts.rows.rows[OUTCOME_UNKNOWN];
+	uint64_t n = outcome_counts_of(&r->accounts.rows, TRAIT_LOST);
 	const char *service = run_report_service(r);
 	char rows[48];
 

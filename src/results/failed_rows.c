@@ -71,7 +71,7 @@ static void
 add_line(
     struct failed_rows *f, const struct row_line *line, const struct failure *x)
 {
-	const char *outcome = outcome_name(line->outcome);
+	const struct outcome_row *outcome = outcome_row(line->outcome);
 	FILE *out = f->spool;
 
 	fputs("<tr><td data-l=\"Row\">", out);
@@ -93,7 +93,7 @@ add_line(
 		fputs("</span>", out);
 	}
 	fprintf(out, "</td><td data-l=\"Outcome\"><b class=\"tag o-%s\">%s</b>",
-	    outcome, outcome);
+	    outcome->tint, outcome->name);
 	if (x->code[0] != '\0') {
 		fputs("<code>", out);
 		html_text(out, text_of(x->code), NAME_CHARS);
@@ -146,26 +146,23 @@ add_problems(struct failed_rows *f, const struct row_line *line,
 static const char *
 words_of(const struct row_line *line)
 {
-	if (line->words[0] != '\0')
-		return line->words;
-	return line->outcome == OUTCOME_REFUSED ? "refused without a reason"
-						: "the answer was lost";
+	const char *wordless = outcome_row(line->outcome)->wordless;
+
+	return line->words[0] != '\0' || !wordless ? line->words : wordless;
 }
 
 void
 failed_rows_add(struct failed_rows *f, const struct row_line *line,
     const struct header *header)
 {
-	if (line->outcome != OUTCOME_REJECTED &&
-	    line->outcome != OUTCOME_REFUSED &&
-	    line->outcome != OUTCOME_UNKNOWN)
+	if (outcome_row(line->outcome)->exit_status == EXIT_GOOD)
 		return;
 	f->counts.rows++;
 	if (f->counts.rows > FAILED_ROWS_SHOWN)
 		return;
 	f->counts.rows_shown++;
 	f->counts.has_keys = f->counts.has_keys || line->lead_id.len > 0;
-	if (line->outcome == OUTCOME_REJECTED && !line->is_lost) {
+	if (outcome_is_ours(line->outcome) && !line->is_lost) {
 		add_problems(f, line, header);
 	} else {
 		struct failure x = {

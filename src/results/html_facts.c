@@ -16,7 +16,7 @@ static void
 put_failed_words(
     FILE *out, const struct run_report *r, const struct failed_rows_counts *c)
 {
-	uint64_t unknown = r->accounts.rows.rows[OUTCOME_UNKNOWN];
+	uint64_t unknown = outcome_counts_of(&r->accounts.rows, TRAIT_LOST);
 	const char *others = unknown > 0    ? "the rejected and refused ones"
 			     : c->rows == 1 ? "it"
 					    : "them";
@@ -241,8 +241,7 @@ put_file(FILE *out, const struct run_report *r, enum own_file which,
 static void
 put_files(FILE *out, const struct run_report *r)
 {
-	uint64_t failed = r->accounts.rows.rows[OUTCOME_REJECTED] +
-			  r->accounts.rows.rows[OUTCOME_REFUSED];
+	uint64_t failed = outcome_counts_of(&r->accounts.rows, TRAIT_FAILED);
 
 	if (!r->folder)
 		return;

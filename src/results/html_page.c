@@ -33,7 +33,7 @@ status_of(const struct run_report *r)
 					       : r->limited
 						   ? "Complete up to the limit"
 						   : "Complete"};
-	if (r->accounts.rows.rows[OUTCOME_UNKNOWN] > 0)
+	if (outcome_counts_of(&r->accounts.rows, TRAIT_LOST) > 0)
 		return (struct status){"warn", "Some rows are unknown"};
 	return (struct status){
 	    "warn", r->dry_run ? "To be fixed first" : "Some rows failed"};
@@ -163,7 +163,7 @@ put_would_send(FILE *out, const struct run_report *r)
 		return;
 	html_section(out, "would", "What an import would do");
 	fprintf(out, "<p>It would send %s in ",
-	    page_rows(r->accounts.rows.rows[OUTCOME_UNSENT], rows));
+	    page_rows(outcome_counts_of(&r->accounts.rows, TRAIT_DUE), rows));
 	html_count(out, r->requests);
 	fprintf(out,
 	    " request%s, %s.</p>\n<p>What cannot be checked "

@@ -98,7 +98,7 @@ put_group(FILE *out, const struct problem_group *x)
 }
 
 static void
-put_kind(FILE *out, const struct problem_groups *g, enum group_kind kind)
+put_kind(FILE *out, const struct problem_groups *g, int kind)
 {
 	const struct problem_group *list[GROUPS_PER_KIND];
 	size_t total = problem_groups_count(g, kind);
@@ -108,7 +108,9 @@ put_kind(FILE *out, const struct problem_groups *g, enum group_kind kind)
 	if (n == 0)
 		return;
 	problem_groups_heading(g, kind, &heading);
-	fprintf(out, "<h3 class=\"kind k-%s\">", group_kind_name(kind));
+	fprintf(out, "<h3 class=\"kind k-%s\">",
+	    kind == GROUP_NOTE ? "note"
+			       : outcome_row((enum outcome)kind)->tint);
 	html_str(out, buf_str(&heading));
 	buf_release(&heading);
 	fputs("</h3>\n<table class=\"groups\"><thead class=\"off\"><tr>"
@@ -128,14 +130,12 @@ put_kind(FILE *out, const struct problem_groups *g, enum group_kind kind)
 void
 html_problems(FILE *out, const struct run_report *r)
 {
-	static const enum group_kind kinds[] = {GROUP_REJECTED, GROUP_REFUSED,
-	    GROUP_UNKNOWN, GROUP_UNSENT, GROUP_SKIPPED, GROUP_NOTE};
-
 	if (!r->groups || r->groups->count == 0)
 		return;
 	html_section(out, "problems", "What went wrong, by cause");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		put_kind(out, r->groups, kinds[i]);
+	for (size_t i = 0; outcome_trouble(i) != OUTCOME_COUNT; i++)
+		put_kind(out, r->groups, (int)outcome_trouble(i));
+	put_kind(out, r->groups, GROUP_NOTE);
 	fputs("</section>\n", out);
 }
 

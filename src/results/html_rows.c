@@ -36,18 +36,17 @@ piece_widths(const struct run_report *r, double width[OUTCOME_COUNT])
 static const char *
 name_of(const struct run_report *r, int outcome)
 {
-	if (r->dry_run && outcome == OUTCOME_UNSENT)
-		return "to send";
-	return outcome_name((enum outcome)outcome);
+	const struct outcome_row *row = outcome_row((enum outcome)outcome);
+
+	return r->dry_run && row->would_name ? row->would_name : row->name;
 }
 
-/* In a dry run what would be sent is what is good. */
 static const char *
-class_of(const struct run_report *r, int outcome)
+tint_of(const struct run_report *r, int outcome)
 {
-	if (r->dry_run && outcome == OUTCOME_UNSENT)
-		return outcome_name(OUTCOME_CREATED);
-	return outcome_name((enum outcome)outcome);
+	const struct outcome_row *row = outcome_row((enum outcome)outcome);
+
+	return r->dry_run && row->would_tint ? row->would_tint : row->tint;
 }
 
 static void
@@ -62,7 +61,7 @@ put_bar(FILE *out, const struct run_report *r)
 	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		if (width[i] <= 0)
 			continue;
-		fprintf(out, "<rect class=\"o-%s\" x=\"", class_of(r, i));
+		fprintf(out, "<rect class=\"o-%s\" x=\"", tint_of(r, i));
 		html_percent(out, at, 100);
 		fputs("\" width=\"", out);
 		html_percent(out, width[i], 100);
@@ -107,7 +106,7 @@ put_table(FILE *out, const struct run_report *r)
 		fprintf(out,
 		    "<tr><th scope=\"row\"><b class=\"tag o-%s\">%s</b></th>"
 		    "<td class=\"n\">",
-		    class_of(r, i), name_of(r, i));
+		    tint_of(r, i), name_of(r, i));
 		html_count(out, n);
 		fputs("</td><td class=\"n\">", out);
 		put_share(out, n, r->accounts.rows_read);

@@ -160,11 +160,10 @@ ask_ledger(struct row_files *f, struct row_line *line)
 	line->words = s.text;
 	line->process_id = s.process_id;
 	line->job = s.job;
-	if (s.outcome == OUTCOME_SKIPPED && s.text[0] == '\0')
+	if (s.text[0] == '\0' && s.code[0] != '\0')
 		line->words = row_skip_words(s.code);
-	if (s.outcome == OUTCOME_UNKNOWN && s.text[0] == '\0' &&
-	    s.code[0] == '\0')
-		line->words = "csv2chakra ended before the answer came";
+	else if (s.text[0] == '\0' && outcome_row(s.outcome)->silent)
+		line->words = outcome_row(s.outcome)->silent;
 	return 0;
 }
 
@@ -192,6 +191,14 @@ judge(struct row_files *f, enum row_verdict verdict,
 	return 0;
 }
 
+/* A row that a stop left unsent has no reason of its own. */
+static bool
+has_reason(const struct row_line *line)
+{
+	return line->code[0] != '\0' ||
+	       outcome_row(line->outcome)->exit_status != EXIT_GOOD;
+}
+
 static void
 add_to_groups(struct row_files *f, const struct row_line *line)
 {
@@ -201,9 +208,7 @@ add_to_groups(struct row_files *f, const struct row_line *line)
 		return;
 	problem_groups_add(
 	    g, line->rec, line->problems, reader_header(f->o.reader));
-	/* Rows that a stop left unsent have no reason of their own. */
-	if (line->code[0] != '\0' || line->outcome == OUTCOME_REFUSED ||
-	    line->outcome == OUTCOME_UNKNOWN)
+	if (has_reason(line))
 		problem_groups_add_outcome(g, line->outcome, line->code,
 		    line->words, line->rec->row, line->rec->line);
 }
@@ -263,7 +268,7 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 		line.lead_id = builder_key_text(f->o.builder);
 	f->reread.records++;
 	f->reread.outcomes.rows[line.outcome]++;
-	if (line.outcome == OUTCOME_REJECTED || line.outcome == OUTCOME_REFUSED)
+	if (outcome_is(line.outcome, TRAIT_FAILED))
 		f->reread.failed_rows++;
 	add_to_groups(f, &line);
 	if (f->failed)
@@ -320,9 +325,7 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 	}
 	f->reread.records++;
 	f->reread.outcomes.rows[line.outcome]++;
-	if (f->o.groups &&
-	    (line.code[0] != '\0' || line.outcome == OUTCOME_REFUSED ||
-		line.outcome == OUTCOME_UNKNOWN))
+	if (f->o.groups && has_reason(&line))
 		problem_groups_add_outcome(f->o.groups, line.outcome, line.code,
 		    line.words, rec.row, 0);
 	if (f->failed)

@@ -303,7 +303,7 @@ add_reasons(struct row_writer *w, const struct row_line *line)
 	const struct problem_list *l = line->problems;
 	struct csv_writer *csv = &w->reasons;
 
-	if (line->outcome == OUTCOME_REFUSED || line->is_lost) {
+	if (!outcome_is_ours(line->outcome) || line->is_lost) {
 		add_refusal(w, line);
 		return;
 	}
@@ -378,8 +378,7 @@ row_writer_add(
 {
 	if (w->is_open[RESULTS])
 		add_results(w, line);
-	if (line->outcome != OUTCOME_REJECTED &&
-	    line->outcome != OUTCOME_REFUSED)
+	if (!outcome_is(line->outcome, TRAIT_FAILED))
 		return 0;
 	if (line->is_lost) {
 		add_reasons(w, line);

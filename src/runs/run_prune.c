@@ -35,6 +35,7 @@ static void
 judge_end(const struct run_summary *s, const struct ledger_totals *t,
     bool was_asked, bool named, struct prune_result *out)
 {
+	uint64_t lost = outcome_counts_of(&t->outcomes, TRAIT_LOST);
 	bool good =
 	    strcmp(s->verdict, "exit 0") == 0 ||
 	    strcmp(s->verdict, "exit 1") == 0 ||
@@ -42,9 +43,9 @@ judge_end(const struct run_summary *s, const struct ledger_totals *t,
 
 	if (strcmp(s->state, "finished") != 0)
 		keep(out, "it did not come to its end: resume it first");
-	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !was_asked)
+	else if (lost > 0 && !was_asked)
 		keep(out, "some of its rows are unknown: reconcile it first");
-	else if (t->outcomes.rows[OUTCOME_UNKNOWN] > 0 && !named)
+	else if (lost > 0 && !named)
 		keep(out, "some of its rows stayed unknown: name it, without "
 			  "--older-than, to prune it");
 	else if (!good && !named)

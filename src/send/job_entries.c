@@ -133,8 +133,7 @@ write_row(struct open_call *call, size_t index, const struct job_entry *e,
 		    e->message[0] ? e->message : "ChakraHQ gave no reason",
 		    how);
 	}
-	call->rows[index].settled =
-	    outcome == OUTCOME_REFUSED ? ROW_REFUSED : ROW_FOUND;
+	call->rows[index].settled = row_settled_of(outcome);
 	return ledger_set_row(ledger, &r, d);
 }
 

@@ -183,6 +183,16 @@ open_call_checks_first(const struct open_call *call)
 	return false;
 }
 
+enum row_settled
+row_settled_of(enum outcome o)
+{
+	if (outcome_row(o)->traits & (TRAIT_OPEN | TRAIT_DUE))
+		return ROW_OPEN;
+	if (outcome_is(o, TRAIT_SENT))
+		return outcome_is(o, TRAIT_FAILED) ? ROW_REFUSED : ROW_FOUND;
+	return ROW_EXISTED;
+}
+
 size_t
 open_call_count(const struct open_call *call, enum row_settled state)
 {

@@ -27,6 +27,10 @@ enum row_settled {
 	ROW_EXISTED  /* it was there before: skipped, not sent */
 };
 
+/* What an outcome that the ledger has says of the row: what is open there is
+ * open here. */
+enum row_settled row_settled_of(enum outcome o);
+
 struct open_row {
 	uint64_t row;		  /* spreadsheet row */
 	uint64_t index;		  /* among the chunk's sendable rows */

@@ -81,16 +81,11 @@ adopt(const struct chunk *chunk, const struct ledger_call *book,
 		    ledger_outcomes_get(outcomes, call->rows[i].index);
 
 		call->rows[i].has_entry =
-		    row.outcome == OUTCOME_UNKNOWN &&
-		    call_state_outcome(book->state) != OUTCOME_UNKNOWN;
+		    outcome_is(row.outcome, TRAIT_LOST) &&
+		    !outcome_is(call_state_outcome(book->state), TRAIT_LOST);
 		if (call->rows[i].has_entry)
 			note_leftover(call, row.code);
-		if (row.outcome == OUTCOME_CREATED)
-			call->rows[i].settled = ROW_FOUND;
-		else if (row.outcome == OUTCOME_REFUSED)
-			call->rows[i].settled = ROW_REFUSED;
-		else if (row.outcome == OUTCOME_SKIPPED)
-			call->rows[i].settled = ROW_EXISTED;
+		call->rows[i].settled = row_settled_of(row.outcome);
 	}
 	return call;
 }
@@ -155,8 +150,9 @@ has_unknown_rows(
     const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
 	for (uint64_t i = 0; i < book->count; i++)
-		if (ledger_outcomes_get(outcomes, book->first + i).outcome ==
-		    OUTCOME_UNKNOWN)
+		if (outcome_is(
+			ledger_outcomes_get(outcomes, book->first + i).outcome,
+			TRAIT_LOST))
 			return true;
 	return false;
 }
@@ -230,7 +226,8 @@ know_created(struct submitter *s, const struct chunk *chunk,
 		const struct chunk_row *row = &chunk->rows[i];
 
 		if (row->key_len == 0 ||
-		    ledger_outcomes_get(outcomes, i).outcome != OUTCOME_CREATED)
+		    row_settled_of(ledger_outcomes_get(outcomes, i).outcome) !=
+			ROW_FOUND)
 			continue;
 		submitter_know_created(s,
 		    (struct text){chunk->body.data + row->key_at, row->key_len},
@@ -326,7 +323,8 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 			    (size_t)known->items[i].count);
 	for (size_t i = 0; i < chunk->row_count; i++)
 		if (taken[i] == TAKEN_FREE &&
-		    ledger_outcomes_get(outcomes, i).outcome == OUTCOME_SKIPPED)
+		    row_settled_of(ledger_outcomes_get(outcomes, i).outcome) ==
+			ROW_EXISTED)
 			taken[i] = TAKEN_SKIPPED;
 	for (size_t i = 0; i < chunk->row_count && ret == 0; i++) {
 		size_t from = i, to = i;
@@ -351,10 +349,11 @@ count_settled(struct submitter *s, const struct chunk *chunk,
 		enum outcome o = ledger_outcomes_get(outcomes, i).outcome;
 
 		/* Who only asks is not stopped by errors of the past. */
-		if (o == OUTCOME_REFUSED && mode != RESUME_RECONCILE)
+		if (!outcome_is(o, TRAIT_SENT) || outcome_is(o, TRAIT_LOST))
+			continue;
+		if (outcome_is(o, TRAIT_FAILED) && mode != RESUME_RECONCILE)
 			s->refused++;
-		else if (o == OUTCOME_CREATED || o == OUTCOME_ACCEPTED ||
-			 o == OUTCOME_REFUSED)
+		else
 			s->rows_acked++;
 	}
 	submitter_check_errors(s);

@@ -415,9 +415,9 @@ submitter_facts(const struct submitter *s)
 	    .rows_settled =
 		s->rows_acked + s->refused + s->rejected + s->skipped,
 	    .rows_read = s->rows_read,
-	    .rejected = s->rejected,
-	    .refused = s->refused,
-	    .unknown = s->unknown,
+	    .rows = {.rows = {[OUTCOME_REFUSED] = s->refused,
+			 [OUTCOME_REJECTED] = s->rejected,
+			 [OUTCOME_UNKNOWN] = s->unknown}},
 	    .in_flight = (unsigned)s->transport->active(s->transport->ctx),
 	    .open_jobs = submitter_open_jobs(s),
 	};

@@ -116,6 +116,25 @@ sees() {
   done
 }
 
+@test "an outcome is named where it is described and where a row is given it" {
+  holds outcomes
+  small_tree
+  mkdir -p src/base src/report
+  printf '    {.name = "%s", .tint = "%s"},\n' moved moved lost lost \
+    >src/base/outcome.c
+  printf '.o-%s { }\n' moved lost >src/report/page.css
+  echo 'enum outcome o = OUTCOME_COUNT; /* OUTCOME_LOST, "lost" */' \
+    >src/report/page.c
+  sh "$lint/outcomes.sh"
+  echo 'enum outcome o = OUTCOME_LOST;' >>src/report/page.c
+  sees outcomes 'page.c:2: OUTCOME_LOST belongs'
+  echo 'char s[] = "lost";' >src/report/page.c
+  sees outcomes 'page.c:1: "lost" belongs'
+  rm src/report/page.c
+  sed -i 1d src/report/page.css
+  sees outcomes 'no colour .o-moved'
+}
+
 @test "no banned call" {
   holds banned
   for name in strcpy strcat sprintf vsprintf gets atoi atol strtok system \

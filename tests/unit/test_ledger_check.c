@@ -14,6 +14,11 @@
 /* What is in a ledger that was changed from outside: another schema, rows that
  * contradict each other, reading that never ends. */
 
+/* The list of outcomes that a row of the ledger may have. */
+#define OUTCOMES_CHANGED(from, to)                                             \
+	"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = "         \
+	"replace(sql, \"" from "\", \"" to "\") WHERE name = 'row_outcome'"
+
 static void
 a_changed_schema_is_named(void **state)
 {
@@ -46,6 +51,9 @@ a_changed_schema_is_named(void **state)
 	    {"CREATE VIRTUAL TABLE words USING fts5(x)", "'words'"},
 	    {"ALTER TABLE row_outcome RENAME COLUMN text TO words",
 		"table 'row_outcome'"},
+	    {OUTCOMES_CHANGED("'accepted', 'refused'", "'refused', 'accepted'"),
+		"table 'row_outcome'"},
+	    {OUTCOMES_CHANGED("'skipped'", "'lost'"), "table 'row_outcome'"},
 	    {"PRAGMA ignore_check_constraints = 1;"
 	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
 	     " 0, 0, '', '', '', '')",
@@ -132,6 +140,18 @@ statistics_of_the_shell_are_no_damage(void **state)
 	place_close(place_open(p, false));
 }
 
+static void
+a_ledger_from_before_an_outcome_opens(void **state)
+{
+	struct place *p = *state;
+
+	place_close(place_create(p));
+	place_sql(p, OUTCOMES_CHANGED("'skipped', ", ""));
+	place_close(place_open(p, false));
+	place_sql(p, OUTCOMES_CHANGED("'created', 'accepted', ", ""));
+	place_close(place_open(p, false));
+}
+
 #define ENDLESS                                                                \
 	"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "     \
 	"SELECT count(*) FROM n"
@@ -197,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_PLACE(a_changed_schema_is_named),
 	    WITH_PLACE(rows_that_contradict_each_other_are_damage),
+	    WITH_PLACE(a_ledger_from_before_an_outcome_opens),
 	    WITH_PLACE(statistics_of_the_shell_are_no_damage),
 	    WITH_PLACE(
 		reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file),

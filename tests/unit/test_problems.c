@@ -99,9 +99,10 @@ groups_by_code_and_column_and_keeps_three_examples(void **state)
 		    "not a whole number");
 	add_one(&g, 20, PROBLEM_REJECT, "type.integer", 1, "x", "no");
 	add_one(&g, 21, PROBLEM_NOTE, "csv.bare_quote", 1, "5\"", "a quote");
-	assert_int_equal(problem_groups_count(&g, GROUP_REJECTED), 3);
+	assert_int_equal(problem_groups_count(&g, OUTCOME_REJECTED), 3);
 	assert_int_equal(problem_groups_count(&g, GROUP_NOTE), 1);
-	assert_int_equal(problem_groups_sorted(&g, GROUP_REJECTED, top, 8), 3);
+	assert_int_equal(
+	    problem_groups_sorted(&g, OUTCOME_REJECTED, top, 8), 3);
 	assert_string_equal(top[0]->code, "type.integer");
 	assert_string_equal(top[0]->column_name, "Score");
 	assert_int_equal(top[0]->rows, 10);
@@ -113,7 +114,8 @@ groups_by_code_and_column_and_keeps_three_examples(void **state)
 	assert_int_equal(top[0]->examples[2].line, 7);
 	/* Equal counts: the one that came up first. */
 	assert_string_equal(top[1]->code, "rule.required");
-	assert_int_equal(problem_groups_sorted(&g, GROUP_REJECTED, top, 1), 1);
+	assert_int_equal(
+	    problem_groups_sorted(&g, OUTCOME_REJECTED, top, 1), 1);
 	assert_int_equal(g.reject_rows, 12);
 	assert_int_equal(g.note_rows, 1);
 	problem_groups_release(&g);
@@ -135,7 +137,7 @@ counts_a_row_once_in_a_group_however_many_problems_it_has(void **state)
 		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.pattern", 2,
 		    T("x"), "no match");
 	problem_groups_add(&g, &rec, &l, &header);
-	problem_groups_sorted(&g, GROUP_REJECTED, top, 1);
+	problem_groups_sorted(&g, OUTCOME_REJECTED, top, 1);
 	assert_int_equal(top[0]->rows, 1);
 	assert_int_equal(top[0]->problems, 4);
 	assert_int_equal(g.reject_rows, 1);
@@ -326,7 +328,7 @@ bounds_its_memory_and_still_counts_everything(void **state)
 		add_one(&g, (uint64_t)column + 2, PROBLEM_NOTE, "n", column,
 		    "v", "note");
 	assert_true(g.count <= GROUPS_MAX + GROUP_KIND_COUNT);
-	n = problem_groups_sorted(&g, GROUP_REJECTED, all, 4096);
+	n = problem_groups_sorted(&g, OUTCOME_REJECTED, all, 4096);
 	assert_int_equal(n, GROUPS_MAX + 1);
 	for (size_t i = 0; i < n; i++)
 		rows += all[i]->rows;
@@ -383,14 +385,14 @@ groups_refusals_by_the_shape_of_their_words(void **state)
 	problem_groups_add_outcome(
 	    &g, OUTCOME_SKIPPED, "rows.only", "", 53, 53);
 	problem_groups_add_outcome(&g, OUTCOME_CREATED, "", "", 54, 54);
-	assert_int_equal(problem_groups_sorted(&g, GROUP_REFUSED, top, 8), 2);
+	assert_int_equal(problem_groups_sorted(&g, OUTCOME_REFUSED, top, 8), 2);
 	assert_int_equal(top[0]->rows, 40);
 	assert_int_equal(top[0]->stage, STAGE_JOB);
 	assert_true(top[0]->varied);
 	assert_string_equal(top[0]->message, "lead L-0 already exists");
 	assert_int_equal(top[1]->rows, 2);
-	assert_int_equal(problem_groups_count(&g, GROUP_UNKNOWN), 1);
-	assert_int_equal(problem_groups_sorted(&g, GROUP_SKIPPED, top, 8), 1);
+	assert_int_equal(problem_groups_count(&g, OUTCOME_UNKNOWN), 1);
+	assert_int_equal(problem_groups_sorted(&g, OUTCOME_SKIPPED, top, 8), 1);
 	assert_int_equal(top[0]->stage, STAGE_MAP);
 	assert_int_equal(g.refused_problems, 42);
 	assert_string_equal(g.first[0],

@@ -110,8 +110,8 @@ says_a_line_every_ten_seconds_elsewhere(void **state)
 	struct progress_facts f = {.phase = "sending",
 	    .bytes_total = 1000000,
 	    .in_flight = 4,
-	    .rejected = 12,
-	    .refused = 3};
+	    .rows.rows[OUTCOME_REJECTED] = 12,
+	    .rows.rows[OUTCOME_REFUSED] = 3};
 	struct stage s;
 
 	(void)state;

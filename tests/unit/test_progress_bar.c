@@ -29,9 +29,9 @@ the_bar_fits_every_width(void **state)
 {
 	static const struct progress_facts f = {.phase = "following jobs",
 	    .rows_settled = 123456789,
-	    .rejected = 1234567,
-	    .refused = 7654321,
-	    .unknown = 4000,
+	    .rows.rows[OUTCOME_REJECTED] = 1234567,
+	    .rows.rows[OUTCOME_REFUSED] = 7654321,
+	    .rows.rows[OUTCOME_UNKNOWN] = 4000,
 	    .in_flight = 16,
 	    .waits_for = "rate limited",
 	    .waits_until_ms = WALL_START + 130000};
@@ -59,8 +59,8 @@ the_bar_shows_what_matters_first(void **state)
 {
 	struct progress_facts f = {.phase = "sending",
 	    .rows_settled = 4300,
-	    .rejected = 12,
-	    .refused = 3};
+	    .rows.rows[OUTCOME_REJECTED] = 12,
+	    .rows.rows[OUTCOME_REFUSED] = 3};
 	struct progress_numbers n = {.percent = 43.9,
 	    .rows_total = 10000,
 	    .rows_per_s = 512.4,
@@ -182,7 +182,7 @@ the_bar_survives_resizing(void **state)
 	    .rows_settled = 4300,
 	    .rows_read = 5000,
 	    .rows_total = 10000,
-	    .rejected = 12};
+	    .rows.rows[OUTCOME_REJECTED] = 12};
 	struct terminal t;
 	int64_t now_ms = 0;
 	struct clock clock = {
@@ -259,7 +259,8 @@ nothing_above_is_erased_where_lines_are_cut(void **state)
 static void
 colours_take_no_room(void **state)
 {
-	struct progress_facts f = {.rows_settled = 10, .rejected = 2};
+	struct progress_facts f = {
+	    .rows_settled = 10, .rows.rows[OUTCOME_REJECTED] = 2};
 	struct progress_numbers n = {
 	    .percent = 50, .rows_per_s = -1, .eta_ms = -1};
 	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);

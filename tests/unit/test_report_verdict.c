@@ -337,46 +337,6 @@ a_dry_run_leads_to_the_import_or_back_to_the_check(void **state)
 }
 
 static void
-derives_the_exit_status_from_the_outcomes(void **state)
-{
-	static const struct {
-		struct rows rows;
-		int status;
-	} cases[] = {
-	    {{.created = 5, .accepted = 5, .skipped = 5}, 0},
-	    {{.created = 5, .rejected = 1}, 1},
-	    {{.created = 5, .refused = 1}, 1},
-	    {{.created = 5, .refused = 1, .unknown = 1}, 6},
-	    {{.created = 0}, 0},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct run_report r = a_run(&cases[i].rows);
-
-		assert_int_equal(
-		    exit_status_of_rows(&r.accounts.rows), cases[i].status);
-	}
-}
-
-static void
-the_worse_exit_status_wins_in_the_frozen_order(void **state)
-{
-	static const int order[] = {70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0};
-	size_t n = sizeof(order) / sizeof(order[0]);
-
-	(void)state;
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = i; j < n; j++) {
-			assert_int_equal(
-			    exit_status_worse(order[i], order[j]), order[i]);
-			assert_int_equal(
-			    exit_status_worse(order[j], order[i]), order[i]);
-		}
-	}
-}
-
-static void
 writes_sizes_and_counts_for_people(void **state)
 {
 	static const struct {
@@ -415,8 +375,6 @@ main(void)
 	    cmocka_unit_test(quotes_what_a_shell_would_read_differently),
 	    cmocka_unit_test(
 		a_dry_run_leads_to_the_import_or_back_to_the_check),
-	    cmocka_unit_test(derives_the_exit_status_from_the_outcomes),
-	    cmocka_unit_test(the_worse_exit_status_wins_in_the_frozen_order),
 	    cmocka_unit_test(writes_sizes_and_counts_for_people),
 	};
 

@@ -65,12 +65,12 @@ every_row_has_its_line_and_its_outcome(void **state)
 	assert_int_equal(s.seen.outcomes.rows[OUTCOME_UNSENT], 1);
 	assert_int_equal(s.seen.outcomes.rows[OUTCOME_SKIPPED], 1);
 	assert_int_equal(s.seen.unread_bytes, 0);
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_REJECTED), 2);
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_REFUSED), 1);
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_UNKNOWN), 1);
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_SKIPPED), 1);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_REJECTED), 2);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_REFUSED), 1);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_UNKNOWN), 1);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_SKIPPED), 1);
 	assert_int_equal(problem_groups_count(&s.groups, GROUP_NOTE), 1);
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_UNSENT), 0);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_UNSENT), 0);
 	scene_close(&s);
 }
 
@@ -89,7 +89,7 @@ a_call_that_never_got_an_answer_says_so(void **state)
 	    "2,2,,,0,job-7,unknown,,csv2chakra ended before the answer came\n"
 	    "3,3,,,0,job-7,unknown,,csv2chakra ended before the answer "
 	    "came\n");
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_UNKNOWN), 1);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_UNKNOWN), 1);
 	expect_file(&s, "rejected.csv", "ref,pin\n");
 	scene_close(&s);
 }

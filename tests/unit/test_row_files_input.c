@@ -21,7 +21,7 @@ what_lies_behind_the_last_chunk_is_unread(void **state)
 	assert_int_equal(s.seen.unread_bytes, sizeof(csv) - 1 - 16);
 	assert_int_equal(s.seen.unread_line, 4);
 	expect_file(&s, "rejected.csv", "ref,pin\n");
-	assert_int_equal(problem_groups_count(&s.groups, GROUP_REJECTED), 0);
+	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_REJECTED), 0);
 	scene_close(&s);
 }
 

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The table of outcomes: what follows from each. */
+
+static void
+names_are_the_words_of_the_option_in_their_order(void **state)
+{
+	const char *word = OUTCOME_WORDS;
+
+	(void)state;
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		size_t len = strcspn(word, "|");
+		const char *name = outcome_name((enum outcome)o);
+
+		assert_int_equal(len, strlen(name));
+		assert_memory_equal(word, name, len);
+		assert_int_equal(outcome_parse(name), o);
+		word += len + (word[len] == '|');
+	}
+	assert_string_equal(word, "");
+	assert_int_equal(outcome_parse("lost"), -1);
+	assert_int_equal(outcome_parse(""), -1);
+}
+
+static void
+each_row_of_the_table_is_whole(void **state)
+{
+	(void)state;
+	for (int i = 0; i < OUTCOME_COUNT; i++) {
+		enum outcome o = (enum outcome)i;
+		const struct outcome_row *r = outcome_row(o);
+		bool is_trouble = false;
+
+		assert_non_null(r->tint);
+		assert_non_null(r->meaning);
+		assert_non_null(r->would_mean);
+		assert_non_null(r->was);
+		assert_non_null(r->were);
+		for (size_t k = 0; outcome_trouble(k) != OUTCOME_COUNT; k++)
+			is_trouble |= outcome_trouble(k) == o;
+		assert_true(is_trouble == (r->heading != NULL));
+		/* What ends a run with a status is told with a reason. */
+		assert_true(is_trouble || r->exit_status == EXIT_GOOD);
+		/* What nobody knows of was sent and can be asked for. */
+		if (outcome_is(o, TRAIT_LOST))
+			assert_true(outcome_is(o, TRAIT_SENT | TRAIT_OPEN));
+		if (outcome_is(o, TRAIT_DUE))
+			assert_false(outcome_is(o, TRAIT_SENT));
+		if (outcome_is(o, TRAIT_FAILED))
+			assert_int_equal(r->exit_status, EXIT_BAD_ROWS);
+		/* Of a failed row a reason can always be said. */
+		if (outcome_is(o, TRAIT_SENT | TRAIT_FAILED))
+			assert_non_null(r->wordless);
+	}
+}
+
+static void
+traits_say_what_may_be_done_with_a_row(void **state)
+{
+	static const struct {
+		enum outcome o;
+		bool sent, failed, open, lost, due, ours;
+	} cases[] = {
+	    {OUTCOME_CREATED, true, false, false, false, false, false},
+	    {OUTCOME_ACCEPTED, true, false, true, false, false, false},
+	    {OUTCOME_REFUSED, true, true, false, false, false, false},
+	    {OUTCOME_REJECTED, false, true, false, false, false, true},
+	    {OUTCOME_SKIPPED, false, false, false, false, false, false},
+	    {OUTCOME_UNKNOWN, true, false, true, true, false, false},
+	    {OUTCOME_UNSENT, false, false, false, false, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum outcome o = cases[i].o;
+
+		assert_int_equal(outcome_is(o, TRAIT_SENT), cases[i].sent);
+		assert_int_equal(outcome_is(o, TRAIT_FAILED), cases[i].failed);
+		assert_int_equal(outcome_is(o, TRAIT_OPEN), cases[i].open);
+		assert_int_equal(outcome_is(o, TRAIT_LOST), cases[i].lost);
+		assert_int_equal(outcome_is(o, TRAIT_DUE), cases[i].due);
+		assert_int_equal(outcome_is_ours(o), cases[i].ours);
+	}
+}
+
+static void
+counts_rows_by_any_of_the_traits(void **state)
+{
+	static const struct outcome_counts c = {
+	    .rows = {[OUTCOME_CREATED] = 1,
+		[OUTCOME_ACCEPTED] = 10,
+		[OUTCOME_REFUSED] = 100,
+		[OUTCOME_REJECTED] = 1000,
+		[OUTCOME_SKIPPED] = 10000,
+		[OUTCOME_UNKNOWN] = 100000,
+		[OUTCOME_UNSENT] = 1000000}};
+
+	(void)state;
+	assert_int_equal(outcome_counts_of(&c, TRAIT_FAILED), 1100);
+	assert_int_equal(outcome_counts_of(&c, TRAIT_SENT), 100111);
+	assert_int_equal(outcome_counts_of(&c, TRAIT_OPEN), 100010);
+	assert_int_equal(
+	    outcome_counts_of(&c, TRAIT_LOST | TRAIT_DUE), 1100000);
+	assert_int_equal(outcome_counts_of(&c, 0), 0);
+	assert_int_equal(outcome_counts_sum(&c), 1111111);
+}
+
+static void
+derives_the_exit_status_from_the_outcomes(void **state)
+{
+	static const struct {
+		struct outcome_counts counts;
+		int status;
+	} cases[] = {
+	    {{{[OUTCOME_CREATED] = 5,
+		 [OUTCOME_ACCEPTED] = 5,
+		 [OUTCOME_SKIPPED] = 5,
+		 [OUTCOME_UNSENT] = 5}},
+		0},
+	    {{{[OUTCOME_CREATED] = 5, [OUTCOME_REJECTED] = 1}}, 1},
+	    {{{[OUTCOME_CREATED] = 5, [OUTCOME_REFUSED] = 1}}, 1},
+	    {{{[OUTCOME_REFUSED] = 1, [OUTCOME_UNKNOWN] = 1}}, 6},
+	    {{{[OUTCOME_UNKNOWN] = 1, [OUTCOME_UNSENT] = 1}}, 6},
+	    {{{0}}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    exit_status_of_rows(&cases[i].counts), cases[i].status);
+}
+
+static void
+the_worse_exit_status_wins_in_the_frozen_order(void **state)
+{
+	static const int order[] = {70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0};
+	size_t n = sizeof(order) / sizeof(order[0]);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = i; j < n; j++) {
+			assert_int_equal(
+			    exit_status_worse(order[i], order[j]), order[i]);
+			assert_int_equal(
+			    exit_status_worse(order[j], order[i]), order[i]);
+		}
+	}
+}
+
+static void
+words_name_the_service_where_they_leave_room(void **state)
+{
+	struct buf b = BUF_INIT(0);
+
+	(void)state;
+	outcome_say(&b, "was refused by *", "the sandbox");
+	assert_string_equal(buf_str(&b), "was refused by the sandbox");
+	buf_clear(&b);
+	outcome_say(&b, "* said no", "ChakraHQ");
+	assert_string_equal(buf_str(&b), "ChakraHQ said no");
+	buf_clear(&b);
+	outcome_say(&b, "was not sent", "ChakraHQ");
+	assert_string_equal(buf_str(&b), "was not sent");
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_are_the_words_of_the_option_in_their_order),
+	    cmocka_unit_test(each_row_of_the_table_is_whole),
+	    cmocka_unit_test(traits_say_what_may_be_done_with_a_row),
+	    cmocka_unit_test(counts_rows_by_any_of_the_traits),
+	    cmocka_unit_test(derives_the_exit_status_from_the_outcomes),
+	    cmocka_unit_test(the_worse_exit_status_wins_in_the_frozen_order),
+	    cmocka_unit_test(words_name_the_service_where_they_leave_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
