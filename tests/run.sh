@@ -2,19 +2,32 @@
 # Runs the unit tests (cmocka), the fuzz targets over their corpora and the
 # end-to-end tests (bats) of one build, a few files at a time, and adds up what
 # they printed as TAP.
-# usage: B=build/release tests/run.sh [unit|e2e] (unit: the corpora too)
-# The last line is "N passed, N failed"; a file that died is a failure, and so
-# is one that takes longer than ten minutes (a unit test: five).
+# usage: B=build/release tests/run.sh [unit|e2e|quick|long|all|FILE...]
+#   unit   the unit tests and the corpora
+#   e2e    the end-to-end tests that are not tagged long
+#   quick  both of these (the default)
+#   long   the end-to-end tests tagged long, `# bats test_tags=long` or
+#          `# bats file_tags=long` in the file, with the reason beside it
+#   all    every test
+#   FILE   only these: end-to-end files, whole, or programs of unit tests
+# The last line is "N passed, N failed". A file that died is a failure, and so
+# is one that is not done in time, whose group of processes is killed then. An
+# end-to-end file has 600 s (1800 s where long tests run), a unit test 300 s, a
+# corpus 60 s; LIMIT=seconds is for all.
 set -eu
 
 : "${B:?B names the build folder}"
-# nohup and a shell's background job start programs deaf to signals that tests
-# send; a shell cannot undo that.
-if [ -z "${TESTS_HEAR_SIGNALS:-}" ]; then
-  export TESTS_HEAR_SIGNALS=yes
-  exec env --default-signal=HUP,INT,QUIT,TERM,PIPE sh "$0" "$@"
-fi
-which=${1:-all}
+which=${1:-quick}
+case $which in
+unit | e2e | quick) tags='!long' limit=600 ;;
+long) tags=long limit=1800 ;;
+all) tags='' limit=1800 ;;
+*/*) which=files tags='' limit=1800 ;;
+*)
+  echo "run.sh: $which is unknown; say unit, e2e, quick, long, all or files" >&2
+  exit 2
+  ;;
+esac
 cores=$(nproc 2>/dev/null || echo 2)
 # End-to-end tests mostly wait; instrumented builds do not.
 case $B in
@@ -33,17 +46,25 @@ unset CHAKRA_API_TOKEN CHAKRA_API_TOKEN_FILE CHAKRA_BASE_URL \
   HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy 2>/dev/null || true
 export LC_ALL=C.UTF-8
 
+# The end-to-end tests, those that take longest first, so that none is left for
+# the end. A file that is long as a whole has no quick test, and most have no
+# long one.
+e2e() {
+  first='growth faults stops hostile_server screen resume import sandbox lint demo'
+  for t in $first; do echo "tests/e2e/$t.bats"; done >"$out/first"
+  {
+    while read -r t; do [ ! -e "$t" ] || echo "$t"; done <"$out/first"
+    printf '%s\n' tests/e2e/*.bats | grep -vxFf "$out/first" -
+  } | case $which in
+  long) xargs grep -lE '^# bats (file|test)_tags=long$' ;;
+  all) cat ;;
+  *) xargs grep -LE '^# bats file_tags=long$' ;;
+  esac || :
+}
+
 {
-  # The longest first, so that none is left for the end.
-  if [ "$which" != unit ]; then
-    long='hostile_server screen resume import sandbox faults lint demo'
-    for t in $long; do echo "tests/e2e/$t.bats"; done
-    for t in tests/e2e/*.bats; do
-      name=$(basename "$t" .bats)
-      case " $long " in *" $name "*) ;; *) echo "$t" ;; esac
-    done
-  fi
-  if [ "$which" != e2e ]; then
+  case $which in unit | files) ;; *) e2e ;; esac
+  case $which in unit | quick | all)
     for t in "$B"/bin/tests/test_*; do
       case $t in *.d) ;; *) [ -x "$t" ] && echo "$t" ;; esac
     done
@@ -51,22 +72,36 @@ export LC_ALL=C.UTF-8
       t=${t##*/fuzz_}
       echo "$B/bin/fuzz/${t%.c}"
     done
-  fi
+    ;;
+  files) printf '%s\n' "$@" ;;
+  esac
 } >"$out/list"
 
 # shellcheck disable=SC2016 # expanded by the inner shell
 xargs -P "$jobs" -I{} sh -c '
-  test=$1 out=$2 name=$(basename "$1")
+  test=$1 out=$2 tags=$3 limit=$4 name=$(basename "$1")
   case $test in
-  *.bats) timeout 600 bats --formatter tap "$test" >"$out/$name.tap" 2>&1 ;;
+  *.bats) set -- bats --formatter tap ${tags:+--filter-tags "$tags"} "$test" ;;
   */fuzz/*)
-    corpus=tests/fuzz/corpus/$name name=fuzz_$name
-    timeout 60 "$test" "$corpus" >"$out/$name.tap" 2>&1
+    set -- "$test" "tests/fuzz/corpus/$name"
+    name=fuzz_$name limit=60
     ;;
-  *) CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$test" >"$out/$name.tap" 2>&1 ;;
+  *)
+    set -- env CMOCKA_MESSAGE_OUTPUT=TAP "$test"
+    limit=300
+    ;;
   esac
-  status=$?
-  if [ $status -ne 0 ] && ! grep -q "^not ok" "$out/$name.tap"; then
+  limit=${LIMIT:-$limit}
+  # In a group of its own (timeout). nohup and the background of a shell start
+  # programs deaf to signals that tests send; a shell cannot undo that.
+  env --default-signal=HUP,INT,QUIT,TERM,PIPE timeout "$limit" "$@" \
+    >"$out/$name.tap" 2>&1 &
+  group=$! status=0
+  wait $group || status=$?
+  if [ $status -eq 124 ]; then
+    kill -s KILL -- -$group 2>/dev/null || :
+    echo "not ok - $name was not done after $limit s" >>"$out/$name.tap"
+  elif [ $status -ne 0 ] && ! grep -q "^not ok" "$out/$name.tap"; then
     echo "not ok - $name ended with status $status" >>"$out/$name.tap"
   fi
   if grep -q "^not ok" "$out/$name.tap"; then
@@ -75,7 +110,7 @@ xargs -P "$jobs" -I{} sh -c '
   else
     echo "ok   $name ($(grep -c "^ok" "$out/$name.tap"))"
   fi
-' sh {} "$out" <"$out/list" || true
+' sh {} "$out" "$tags" "$limit" <"$out/list" || true
 
 cat "$out"/*.tap >"$out/all" 2>/dev/null || :
 passed=$(grep -c '^ok' "$out/all" || true)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # The small rehearsals: nothing lost, nothing twice, whatever fails. `make
-# rehearse` has the large ones.
+# rehearse` has the large ones. Long: each is some hundred imports.
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -20,18 +20,22 @@ rehearse() {
   in_file out "all promises held"
 }
 
+# bats test_tags=long
 @test "under every fault of the sandbox each row is where the books say, once" {
   rehearse faults
 }
 
+# bats test_tags=long
 @test "after a kill at any point, and a resume, each row is there once" {
   rehearse crash
 }
 
+# bats test_tags=long
 @test "after a kill in any command of a run's life, what status names leads to its end" {
   rehearse lives
 }
 
+# bats test_tags=long
 @test "a write, fsync, rename, open, step or allocation that fails is told, never guessed" {
   case ${CSV2CHAKRA_BUILD:-release} in
   asan | tsan) skip "a sanitizer has an allocator of its own" ;;
@@ -39,6 +43,7 @@ rehearse() {
   rehearse torture
 }
 
+# bats test_tags=long
 @test "the same in every command that looks at a run or a file: told, and never by a crash" {
   case ${CSV2CHAKRA_BUILD:-release} in
   asan | tsan) skip "a sanitizer has an allocator of its own" ;;
@@ -46,6 +51,7 @@ rehearse() {
   rehearse commands
 }
 
+# bats test_tags=long
 @test "a ledger that was hurt, or a kill at a call that writes or syncs: told, and no row twice" {
   case ${CSV2CHAKRA_BUILD:-release} in
   asan | tsan) skip "a sanitizer has an allocator of its own" ;;
@@ -53,6 +59,7 @@ rehearse() {
   rehearse ledgers
 }
 
+# bats test_tags=long
 @test "lines that are cut, slow or dead, names and certificates that are not good" {
   rehearse wire
 }
@@ -75,6 +82,7 @@ rehearse() {
   [ "$status" -eq 134 ]
 }
 
+# bats test_tags=long
 @test "a small soak: stopped, killed and resumed under faults, every row is there once" {
   run_split python3 -B "$ROOT/tests/rehearse/soak.py" --rows 12000 \
     --chunk-rows 50 --speed 50

@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Nothing grows faster than its input: each command reads a dozen shapes of input in three sizes, and callgrind counts
-# (tests/growth/growth.py). `make growth` does the same with more shapes and larger sizes.
+# (tests/growth/growth.py). `make growth` does the same with more shapes and larger sizes. Long: hundreds of runs under
+# callgrind.
+# bats file_tags=long
 
 bats_require_minimum_version 1.5.0
 load helpers

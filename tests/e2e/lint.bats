@@ -222,6 +222,8 @@ sees() {
   done <"$BATS_TEST_TMPDIR/lines"
 }
 
+# Long: ten seconds of work that `make lint` does, too.
+# bats test_tags=long
 @test "shellcheck is content with every script and test" {
   command -v shellcheck >/dev/null || skip "shellcheck is not installed"
   holds shell
