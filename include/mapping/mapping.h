@@ -199,7 +199,9 @@ struct field {
 	enum output_form as;
 	struct text *true_words, *false_words; /* always set for boolean */
 	size_t true_count, false_count;
-	char separator;				/* multi*: ',' by default */
+	struct text separator;	/* multi*: "," by default */
+	bool is_quoted;		/* multi*: the cell is a CSV record */
+	struct text_steps each; /* multi*: of every item */
 	struct text calling_code, trunk_prefix; /* phone; empty = none */
 
 	struct pattern *pattern; /* NULL = none */

@@ -32,17 +32,25 @@ void json_checker_release(struct json_checker *c);
 bool convert_json(struct json_checker *c, struct text t, struct buf *out,
     struct convert_reason *r);
 
+/* The next item that is not empty after trimming; false = none is left. The
+ * separator has at least one byte. */
+bool list_next(struct text *rest, struct text separator, struct text *item);
+/* The same of a text that is a CSV record of its own ("a","b, c"): an item may
+ * stand in double quotes, blanks around these are passed over, and a quote
+ * inside them is doubled. Appends the item to `text`, trimmed and never empty,
+ * and returns 1; 0 = none is left; -1 with a reason: a quote that is not
+ * closed, or text after one that is. */
+int list_next_quoted(struct text *rest, struct text separator, struct buf *text,
+    struct convert_reason *r);
+
 enum list_element { LIST_STRING, LIST_INTEGER, LIST_DECIMAL };
 struct list_rules {
-	char separator;
 	enum list_element element;
 	struct decimal_signs signs;
 };
-/* The next element that is not empty after trimming; false = none is left. */
-bool list_next(struct text *rest, char separator, struct text *element);
-/* A JSON array; [] when all elements are empty. */
-bool convert_list(struct text t, const struct list_rules *rules,
-    struct buf *out, struct convert_reason *r);
+/* A JSON array of the items. */
+bool convert_list(const struct text *items, size_t count,
+    const struct list_rules *rules, struct buf *out, struct convert_reason *r);
 
 enum place_form {
 	PLACE_AS_ARRAY,	 /* [12.97,77.59] */

@@ -53,6 +53,7 @@ builder_free(struct builder *b)
 	buf_release(&b->form);
 	buf_release(&b->key_text);
 	buf_release(&b->unwrapped);
+	items_release(&b->list);
 	buf_release(&b->work[0]);
 	buf_release(&b->work[1]);
 	arena_release(&b->arena);

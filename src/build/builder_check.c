@@ -153,17 +153,17 @@ static bool
 check_elements(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct typed *y)
 {
-	struct text rest = v->t, element;
-	char separator = p->list.separator;
+	struct text rest = {b->out->data + y->json_at + 1,
+	    b->out->len - y->json_at - 2};
 	bool ok = true;
 
-	if (p->list.element != LIST_STRING) {
-		rest.s = b->out->data + y->json_at + 1;
-		rest.len = b->out->len - y->json_at - 2;
-		separator = ',';
-	}
-	while (list_next(&rest, separator, &element))
+	for (size_t i = 0; i < b->list.count; i++) {
+		struct text element = b->list.items[i];
+
+		if (p->list.element != LIST_STRING)
+			(void)list_next(&rest, TEXT_LITERAL(","), &element);
 		ok = check_text(b, p, v, element) && ok;
+	}
 	return ok;
 }
 

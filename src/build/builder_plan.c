@@ -163,13 +163,11 @@ plan_list(struct plan_field *p)
 {
 	const struct field *f = p->f;
 
+	p->is_list = type_is_list(f->type);
 	p->list = (struct list_rules){
-	    .separator = f->separator,
 	    .element = LIST_STRING,
 	    .signs = {f->decimal_sign, f->thousands_sign},
 	};
-	if (f->separator == 0)
-		p->list.separator = ',';
 	if (f->decimal_sign == 0)
 		p->list.signs.decimal = '.';
 	if (f->type == TYPE_MULTI_INTEGER_ENUM)
@@ -225,15 +223,24 @@ plan_limits(struct builder *b, struct plan_field *p)
 		p->yes = plan_words(b, f->true_words, f->true_count);
 		p->no = plan_words(b, f->false_words, f->false_count);
 	}
-	if (f->one_of_count > 0 || f->steps.map_count > 0)
+	if (f->one_of_count > 0 || f->steps.map_count > 0 ||
+	    f->each.map_count > 0)
 		p->meant = arena_array(&b->arena, 1, sizeof(*p->meant));
-	if (f->steps.map_count > 0) {
-		list =
-		    arena_array(&b->arena, f->steps.map_count, sizeof(*list));
-		for (i = 0; i < f->steps.map_count; i++)
-			list[i] = f->steps.map[i].from;
-		p->map_names = list;
-	}
+}
+
+static struct plan_steps
+plan_steps(struct builder *b, const struct text_steps *s, bool is_each)
+{
+	struct text *names =
+	    arena_array(&b->arena, s->map_count + 1, sizeof(*names));
+
+	for (size_t i = 0; i < s->map_count; i++)
+		names[i] = s->map[i].from;
+	return (struct plan_steps){.s = s,
+	    .are_any = s->replace_count > 0 || s->case_rule != CASE_KEEP ||
+		       s->map != NULL,
+	    .is_each = is_each,
+	    .map_names = names};
 }
 
 static const char *
@@ -289,7 +296,9 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	plan_list(p);
 	plan_number(p);
 	p->is_special = p->is_marked || p->bad_format != NULL ||
-			f->any_digits || type_is_list(f->type);
+			f->any_digits || p->is_list;
+	p->cell = plan_steps(b, &f->steps, false);
+	p->each = plan_steps(b, &f->each, true);
 	plan_limits(b, p);
 	if (p->kind == PLAN_VALUE)
 		p->seen = arena_alloc(&b->arena, sizeof(*p->seen));

@@ -65,6 +65,21 @@ struct field_seen {
 	struct evidence *failed; /* NULL = none did */
 };
 
+/* Steps that change a text, of the cell or of each item. */
+struct plan_steps {
+	const struct text_steps *s;
+	bool are_any;
+	bool is_each;
+	const struct text *map_names; /* the map's keys, for hints */
+};
+
+/* The items of a list in one cell: views of the cell, or of `text`. */
+struct list_items {
+	struct text *items;
+	size_t count, cap;
+	struct buf cell, text;
+};
+
 struct plan_field {
 	enum plan_kind kind;
 	const struct field *f;
@@ -76,9 +91,9 @@ struct plan_field {
 	struct plain_slot slot;	     /* of a key */
 	const struct plain_run *run; /* that this field begins; NULL = none */
 	int column;
-	bool shares_column;	      /* another field reads it too */
-	const char *type_rule;	      /* "type datetime" */
-	const struct text *map_names; /* the map's keys, for hints */
+	bool shares_column;    /* another field reads it too */
+	const char *type_rule; /* "type datetime" */
+	struct plan_steps cell, each;
 	struct date_rules dates;
 	/* A format that would guess: every cell is refused. NULL = none. */
 	const struct convert_reason *bad_format;
@@ -89,6 +104,7 @@ struct plan_field {
 	/* Whether its values need more than most do: it is marked, a list,
 	 * takes any digits, or has a bad format. */
 	bool is_special;
+	bool is_list;
 	struct list_rules list;
 	struct phone_rules phone;
 	struct text min, max;	     /* JSON numbers, of number types */
@@ -117,6 +133,7 @@ struct builder {
 	int work_next;
 	struct buf form;      /* a value in NFC, to be compared */
 	struct buf unwrapped; /* a cell without its wrapper */
+	struct list_items list;
 	struct buf key_text;
 	struct json_checker json;
 	struct buf explain_out;
@@ -152,6 +169,19 @@ struct value {
  * required. False if a problem was added: the field is left out. */
 bool value_prepare(
     struct builder *b, const struct plan_field *p, struct value *v);
+/* Does the steps to v. False if a problem was added. */
+bool value_change(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *steps, struct value *v);
+/* An empty work buffer; the one after the next is the same again. */
+struct buf *value_work(struct builder *b);
+
+/* builder_items.c: splits v->t into builder.list, with the steps of `each` if
+ * `is_changed`; v->has is false if nothing is left. False if a problem was
+ * added. */
+bool items_split(struct builder *b, const struct plan_field *p, bool is_changed,
+    struct value *v);
+void items_release(struct list_items *list);
+
 /* The cell of a column; empty if the record has not so many. */
 struct text value_cell(const struct record *rec, int column);
 int value_column(const struct column_ref *ref);

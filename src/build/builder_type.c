@@ -82,7 +82,8 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 	if (type_is_moment(type))
 		return convert_date(t, &p->dates, b->out, &y->moment_ms, r);
 	if (type_is_list(type))
-		return convert_list(t, &p->list, b->out, r);
+		return convert_list(
+		    b->list.items, b->list.count, &p->list, b->out, r);
 	switch (type) {
 	case TYPE_BOOLEAN:
 		return add_boolean(p, t, b->out, r);

@@ -66,8 +66,8 @@ value_of_cell(struct builder *b, struct text cell, enum unwrap unwrap,
 	return value_clean(cell, trim, nulls, null_count);
 }
 
-static struct buf *
-next_work(struct builder *b)
+struct buf *
+value_work(struct builder *b)
 {
 	struct buf *work = &b->work[b->work_next];
 
@@ -118,7 +118,7 @@ static void
 from_template(struct builder *b, const struct plan_field *p, struct value *v)
 {
 	const struct field *f = p->f;
-	struct buf *work = next_work(b);
+	struct buf *work = value_work(b);
 	bool has_cell = false, any = false;
 	size_t i;
 
@@ -160,7 +160,7 @@ from_meta(struct builder *b, const struct plan_field *p, struct value *v)
 		v->t = text_of(b->facts->input_key);
 		break;
 	default:
-		work = next_work(b);
+		work = value_work(b);
 		buf_addf(work, "%llu",
 		    (unsigned long long)(b->rec->origin_row ? b->rec->origin_row
 							    : b->rec->row));
@@ -191,11 +191,18 @@ from_source(struct builder *b, const struct plan_field *p, struct value *v)
 	}
 }
 
+static const char *
+step_name(const struct plan_steps *x, const char *name, const char *of_each)
+{
+	return x->is_each ? of_each : name;
+}
+
 static bool
 replace(struct builder *b, const struct plan_field *p,
-    const struct replace_step *step, struct value *v)
+    const struct plan_steps *x, const struct replace_step *step,
+    struct value *v)
 {
-	struct buf *work = next_work(b);
+	struct buf *work = value_work(b);
 
 	if (pattern_replace(step->pattern, v->t, step->with, work) != 0) {
 		struct convert_reason r;
@@ -209,36 +216,37 @@ replace(struct builder *b, const struct plan_field *p,
 	}
 	v->t = work_text(work);
 	v->has = v->t.len > 0;
-	note_step(b, p, "replace", v->t);
+	note_step(b, p, step_name(x, "replace", "each replace"), v->t);
 	return true;
 }
 
 static void
-change_case(struct builder *b, const struct plan_field *p, struct value *v)
+change_case(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *x, struct value *v)
 {
-	struct buf *work = next_work(b);
+	struct buf *work = value_work(b);
 
-	if (p->f->steps.case_rule == CASE_UPPER)
+	if (x->s->case_rule == CASE_UPPER)
 		(void)text_add_upper(work, v->t);
-	else if (p->f->steps.case_rule == CASE_LOWER)
+	else if (x->s->case_rule == CASE_LOWER)
 		(void)text_add_lower(work, v->t);
 	else
 		(void)text_add_title(work, v->t);
 	v->t = work_text(work);
-	note_step(b, p, "case", v->t);
+	note_step(b, p, step_name(x, "case", "each case"), v->t);
 }
 
 static const struct map_entry *
-find_entry(const struct field *f, struct text from)
+find_entry(const struct text_steps *s, struct text from)
 {
-	size_t low = 0, high = f->steps.map_count;
+	size_t low = 0, high = s->map_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = text_order(from, f->steps.map[middle].from);
+		int order = text_order(from, s->map[middle].from);
 
 		if (order == 0)
-			return &f->steps.map[middle];
+			return &s->map[middle];
 		if (order < 0)
 			high = middle;
 		else
@@ -248,47 +256,71 @@ find_entry(const struct field *f, struct text from)
 }
 
 static bool
-fail_map(struct builder *b, const struct plan_field *p, const struct value *v)
+fail_map(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *x, const struct value *v)
 {
-	int meant = note_meant(b, p, v->t, p->map_names, p->f->steps.map_count);
+	int meant = note_meant(b, p, v->t, x->map_names, x->s->map_count);
+	const char *whose = x->is_each ? "the map of each" : "the map";
 	struct convert_reason r;
 	char bytes[200] = "";
 	struct buf differs = BUF_OVER(bytes);
 
 	if (meant >= 0 && look_alike_explain(&differs, "the mapping's",
-			      p->map_names[meant], "the file's", v->t))
+			      x->map_names[meant], "the file's", v->t))
 		convert_fail(&r, "look_alike",
-		    "the map has no entry for this value, and one that looks "
+		    "%s has no entry for this value, and one that looks "
 		    "like it: %s",
-		    buf_str(&differs));
+		    whose, buf_str(&differs));
 	else
-		convert_fail(&r, "", "the map has no entry for this value");
-	evidence_word(b, p, v->t);
+		convert_fail(&r, "", "%s has no entry for this value", whose);
+	/* Advice is about the field's own map. */
+	if (!x->is_each)
+		evidence_word(b, p, v->t);
 	note_problem(b, p, v->column, "map.no_entry", false, v->t, &r);
 	return false;
 }
 
 static bool
-map_value(struct builder *b, const struct plan_field *p, struct value *v)
+map_value(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *x, struct value *v)
 {
 	const struct map_entry *entry =
-	    find_entry(p->f, text_nfc(&b->form, v->t));
+	    find_entry(x->s, text_nfc(&b->form, v->t));
 
 	if (entry != NULL) {
 		v->t = entry->to;
-		note_step(b, p, "map", v->t);
-	} else if (p->f->steps.otherwise == OTHERWISE_REJECT) {
-		return fail_map(b, p, v);
-	} else if (p->f->steps.otherwise == OTHERWISE_OMIT) {
-		v->t.len = 0;
-		note_step(b, p, "otherwise", v->t);
+		note_step(b, p, step_name(x, "map", "each map"), v->t);
+	} else if (x->s->otherwise == OTHERWISE_REJECT) {
+		return fail_map(b, p, x, v);
 	} else {
-		if (p->f->steps.otherwise == OTHERWISE_VALUE)
-			v->t = p->f->steps.otherwise_value;
-		note_step(b, p, "otherwise", v->t);
+		if (x->s->otherwise == OTHERWISE_OMIT)
+			v->t.len = 0;
+		else if (x->s->otherwise == OTHERWISE_VALUE)
+			v->t = x->s->otherwise_value;
+		note_step(
+		    b, p, step_name(x, "otherwise", "each otherwise"), v->t);
 	}
 	v->has = v->t.len > 0;
 	return true;
+}
+
+static inline bool
+change(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *x, struct value *v)
+{
+	for (size_t i = 0; v->has && i < x->s->replace_count; i++)
+		if (!replace(b, p, x, &x->s->replaces[i], v))
+			return false;
+	if (v->has && x->s->case_rule != CASE_KEEP)
+		change_case(b, p, x, v);
+	return !v->has || x->s->map == NULL || map_value(b, p, x, v);
+}
+
+bool
+value_change(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *x, struct value *v)
+{
+	return change(b, p, x, v);
 }
 
 /* Decimal digits of other scripts as those of ASCII. */
@@ -300,7 +332,7 @@ to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
 
 	if (text_is_ascii(v->t))
 		return;
-	work = next_work(b);
+	work = value_work(b);
 	while (at < v->t.len) {
 		size_t begin = at;
 		int digit = code_point_digit(utf8_next(v->t.s, v->t.len, &at));
@@ -314,18 +346,16 @@ to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
 	note_step(b, p, "digits", v->t);
 }
 
-/* What only special fields need. */
-static void
-look_closely(struct builder *b, const struct plan_field *p, struct value *v)
+/* What only special fields need. False if a problem was added. */
+static bool
+look_closely(struct builder *b, const struct plan_field *p, bool is_default,
+    struct value *v)
 {
-	/* A list of empty items is none. */
-	if (type_is_list(p->f->type)) {
-		struct text rest = v->t, item;
-
-		v->has = list_next(&rest, p->list.separator, &item);
-	}
+	if (p->is_list)
+		return items_split(b, p, !is_default, v);
 	if (p->f->any_digits)
 		to_ascii_digits(b, p, v);
+	return true;
 }
 
 bool
@@ -334,21 +364,16 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 	const struct field *f = p->f;
 
 	from_source(b, p, v);
-	for (size_t i = 0; v->has && i < f->steps.replace_count; i++)
-		if (!replace(b, p, &f->steps.replaces[i], v))
-			return false;
-	if (v->has && f->steps.case_rule != CASE_KEEP)
-		change_case(b, p, v);
-	if (v->has && f->steps.map != NULL && !map_value(b, p, v))
+	if (p->cell.are_any && !change(b, p, &p->cell, v))
 		return false;
-	if (p->is_special && v->has)
-		look_closely(b, p, v);
+	if (p->is_special && v->has && !look_closely(b, p, false, v))
+		return false;
 	if (!v->has && f->has_default) {
 		v->t = f->default_text;
 		v->has = v->t.len > 0;
 		note_step(b, p, "default", v->t);
-		if (p->is_special && v->has)
-			look_closely(b, p, v);
+		if (p->is_special && v->has && !look_closely(b, p, true, v))
+			return false;
 	}
 	if (!v->has && f->required) {
 		struct convert_reason r;

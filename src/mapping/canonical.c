@@ -91,6 +91,26 @@ put_rules(struct buf *b, const struct field *f)
 	put_number(b, "unique", f->unique);
 }
 
+/* What is as it was before separators could have several characters keeps its
+ * text. */
+static void
+put_separator(struct buf *b, const struct field *f)
+{
+	const struct text_steps none = {.map = NULL}, *each = &f->each;
+
+	if (f->separator.len == 1 && (unsigned char)f->separator.s[0] < 0x80)
+		put_number(b, "separator", f->separator.s[0]);
+	else
+		put(b, "separator", f->separator);
+	put_number(b, "quoted", f->is_quoted);
+	if (each->replace_count == 0 && each->case_rule == none.case_rule &&
+	    each->map_count == 0)
+		return;
+	buf_adds(b, "each {\n");
+	put_steps(b, each);
+	buf_adds(b, "}\n");
+}
+
 static void
 put_type(struct buf *b, const struct field *f)
 {
@@ -109,7 +129,7 @@ put_type(struct buf *b, const struct field *f)
 	put_number(b, "as", f->as);
 	put_list(b, "true", f->true_words, f->true_count);
 	put_list(b, "false", f->false_words, f->false_count);
-	put_number(b, "separator", f->separator);
+	put_separator(b, f);
 	put_some(b, "calling_code", f->calling_code);
 	put_some(b, "trunk_prefix", f->trunk_prefix);
 	if (f->pattern)

@@ -127,6 +127,30 @@ never_has_case(struct text t, enum case_rule rule)
 }
 
 static const char *
+why_case_never(struct text from, enum case_rule rule)
+{
+	if (rule == CASE_KEEP || !never_has_case(from, rule))
+		return NULL;
+	return rule == CASE_UPPER   ? "case: upper makes it upper case before"
+	       : rule == CASE_LOWER ? "case: lower makes it lower case before"
+				    : "case: title changes its letters before";
+}
+
+static const char *
+why_item_never(const struct field *f, const struct map_entry *e)
+{
+	if (e->from.len == 0)
+		return "empty items are dropped before";
+	if (f->each.replace_count > 0)
+		return NULL;
+	if (text_trim(e->from).len < e->from.len)
+		return "blanks around items are stripped before";
+	if (!f->is_quoted && strstr(e->from.s, f->separator.s))
+		return "items hold no separator";
+	return why_case_never(e->from, f->each.case_rule);
+}
+
+static const char *
 why_never(const struct field *f, const struct map_entry *e)
 {
 	struct text trimmed = text_trim(e->from);
@@ -141,35 +165,29 @@ why_never(const struct field *f, const struct map_entry *e)
 		    texts_have(f->nulls, f->null_count, e->from))
 			return "source.nulls makes such a cell no value";
 	}
-	if (f->steps.case_rule != CASE_KEEP &&
-	    never_has_case(e->from, f->steps.case_rule))
-		return f->steps.case_rule == CASE_UPPER
-			   ? "case: upper makes it upper case before"
-		       : f->steps.case_rule == CASE_LOWER
-			   ? "case: lower makes it lower case before"
-			   : "case: title changes its letters before";
-	return NULL;
+	return why_case_never(e->from, f->steps.case_rule);
 }
 
 static void
-check_map(struct loader *l, struct field *f, const struct given *given)
+check_map(struct loader *l, const struct field *f,
+    const struct text_steps *steps, bool has_map, const struct node *otherwise)
 {
-	const struct pair *otherwise = given_pair(given, "otherwise");
-	if (otherwise && !given_pair(given, "map")) {
+	if (otherwise && !has_map) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict",
-		    otherwise->key, "'otherwise' without 'map'");
+		    otherwise, "'otherwise' without 'map'");
 		loader_help(l, x,
 		    "it says what to do with values that the map does not "
 		    "have; for a field without a value use default:");
 	}
-	for (size_t i = 0; i < f->steps.map_count; i++) {
-		const char *why = why_never(f, &f->steps.map[i]);
+	for (size_t i = 0; i < steps->map_count; i++) {
+		const struct map_entry *e = &steps->map[i];
+		const char *why =
+		    steps == &f->each ? why_item_never(f, e) : why_never(f, e);
 		if (!why)
 			continue;
 		struct diagnostic *x =
-		    loader_error_at(l, "mapping.never_matches",
-			f->steps.map[i].at, "'%s' can never match",
-			loader_show(l, f->steps.map[i].from));
+		    loader_error_at(l, "mapping.never_matches", e->at,
+			"'%s' can never match", loader_show(l, e->from));
 		loader_help(l, x, "%s", why);
 	}
 }
@@ -177,8 +195,15 @@ check_map(struct loader *l, struct field *f, const struct given *given)
 /* What the field's checks would say to a text of the mapping. NULL = nothing,
  * as far as it can be said here. */
 static const char *
-refusal(const struct field *f, struct text t)
+refusal(const struct field *f, struct text t, bool is_item)
 {
+	bool is_float = f->type == TYPE_MULTI_FLOAT_ENUM;
+	if (is_item && (is_float || f->type == TYPE_MULTI_INTEGER_ENUM))
+		return (f->thousands_sign &&
+			   memchr(t.s, f->thousands_sign, t.len)) ||
+			       is_plain_number(t, !is_float, f->decimal_sign)
+			   ? NULL
+			   : "is no number";
 	if (is_number_type(f->type)) {
 		if ((f->thousands_sign &&
 			memchr(t.s, f->thousands_sign, t.len)) ||
@@ -190,7 +215,7 @@ refusal(const struct field *f, struct text t)
 			   ? NULL
 			   : "is no number";
 	}
-	if (!is_text_type(f->type))
+	if (!is_item && !is_text_type(f->type))
 		return NULL;
 	uint64_t length = utf8_length(t.s, t.len);
 	if (f->one_of && !texts_have(f->one_of, f->one_of_count, t))
@@ -206,9 +231,9 @@ refusal(const struct field *f, struct text t)
 
 static void
 check_text(struct loader *l, const struct field *f, const char *what,
-    struct text t, struct place at)
+    struct text t, bool is_item, struct place at)
 {
-	const char *why = refusal(f, t);
+	const char *why = refusal(f, t, is_item);
 	if (!why)
 		return;
 	struct diagnostic *x = loader_error_at(l, "mapping.refused_value", at,
@@ -221,22 +246,64 @@ static void
 check_own_texts(struct loader *l, struct field *f, const struct given *given)
 {
 	const struct node *value = given_value(given, "value");
-	const struct node *otherwise = given_value(given, "otherwise");
 	const struct node *standard = given_value(given, "default");
 	if (standard && f->has_default)
-		check_text(l, f, "default", f->default_text, standard->at);
+		check_text(
+		    l, f, "default", f->default_text, false, standard->at);
 	/* A map, a replacement or another case would come between. */
 	if (value && f->source == SOURCE_CONSTANT && f->constant_text.s &&
 	    !f->steps.map && f->steps.replace_count == 0 &&
 	    f->steps.case_rule == CASE_KEEP)
-		check_text(l, f, "constant", f->constant_text, value->at);
-	for (size_t i = 0; f->steps.map && i < f->steps.map_count; i++)
-		check_text(l, f, "map's result", f->steps.map[i].to,
-		    f->steps.map[i].at);
-	if (otherwise && f->steps.otherwise == OTHERWISE_VALUE &&
-	    f->steps.otherwise_value.s)
-		check_text(l, f, "text of otherwise", f->steps.otherwise_value,
-		    otherwise->at);
+		check_text(
+		    l, f, "constant", f->constant_text, false, value->at);
+}
+
+/* What a map's own keys and results can be: of the cell, or of `each`. */
+static void
+check_steps(struct loader *l, struct field *f, const struct text_steps *s,
+    const struct pair *map, const struct pair *otherwise)
+{
+	bool is_item = s == &f->each;
+
+	check_map(l, f, s, map != NULL, otherwise ? otherwise->key : NULL);
+	for (size_t i = 0; i < s->map_count; i++)
+		check_text(
+		    l, f, "map's result", s->map[i].to, is_item, s->map[i].at);
+	if (otherwise && s->otherwise == OTHERWISE_VALUE &&
+	    s->otherwise_value.s)
+		check_text(l, f, "text of otherwise", s->otherwise_value,
+		    is_item, otherwise->value->at);
+}
+
+static const struct pair *
+pair_in(const struct node *map, const char *name)
+{
+	for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i++)
+		if (map->pairs[i].key->kind == NODE_SCALAR &&
+		    text_is(map->pairs[i].key->text, name))
+			return &map->pairs[i];
+	return NULL;
+}
+
+static void
+check_list(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct node *n = given_value(given, "separator");
+	const struct node *each = given_value(given, "each");
+
+	if (n && f->type == TYPE_MULTI_FLOAT_ENUM && f->separator.len == 1 &&
+	    f->separator.s[0] == f->decimal_sign)
+		loader_error(l, "mapping.conflict", n,
+		    "the separator and the decimal sign are both '%c'",
+		    f->decimal_sign);
+	if (n && f->is_quoted && strchr(f->separator.s, '"')) {
+		struct diagnostic *x = loader_error(l, "mapping.conflict", n,
+		    "the separator of a quoted list cannot hold a quote");
+		loader_help(l, x,
+		    "the separator is what stands between the quoted items");
+	}
+	check_steps(
+	    l, f, &f->each, pair_in(each, "map"), pair_in(each, "otherwise"));
 }
 
 static bool
@@ -320,12 +387,6 @@ check_signs(struct loader *l, struct field *f, const struct given *given)
 		    "the decimal sign is a point unless "
 		    "decimal: says otherwise");
 	}
-	n = given_value(given, "separator");
-	if (n && f->type == TYPE_MULTI_FLOAT_ENUM &&
-	    f->separator == f->decimal_sign)
-		loader_error(l, "mapping.conflict", n,
-		    "the separator and the decimal sign are both '%c'",
-		    f->separator);
 }
 
 static void
@@ -375,9 +436,11 @@ check_field(struct loader *l, struct field *f, const struct given *given)
 	f->has_default = standard && f->default_text.s;
 	if (pattern && f->pattern)
 		f->pattern_text = loader_keep(l, pattern->text);
-	check_map(l, f, given);
+	check_steps(l, f, &f->steps, given_pair(given, "map"),
+	    given_pair(given, "otherwise"));
 	check_limits(l, f, given);
 	check_signs(l, f, given);
+	check_list(l, f, given);
 	check_reading(l, f, given);
 	check_words(l, f, given);
 	check_lists(l, f, given);

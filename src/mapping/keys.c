@@ -39,6 +39,7 @@
 	.offset = offsetof(struct type, member),                               \
 	.count_offset = offsetof(struct type, count)
 #define NOWHERE .offset = KEY_NO_OFFSET
+#define WHOLE .offset = 0 /* it fills several members */
 
 static const struct key_word ragged_words[] = {{"reject", RAGGED_REJECT},
     {"pad", RAGGED_PAD}, {"trim", RAGGED_TRIM}, {"fit", RAGGED_FIT}, {NULL, 0}};
@@ -158,6 +159,20 @@ static const struct key otherwise_rows[] = {
 const struct key_table keys_otherwise = {
     "otherwise", ROWS(otherwise_rows), NULL};
 
+static const struct key each_rows[] = {
+    {"replace", VALUE_REPLACE, WHOLE, .table = &keys_replace,
+	.doc = "replace every match of a pattern in an item; or a list",
+	.example = "{pattern: '^#', with: \"\"}"},
+    {"case", VALUE_WORD, AT(text_steps, case_rule), .words = case_words,
+	.doc = "change the case of an item's letters", .example = "lower"},
+    {"map", VALUE_MAP, WHOLE, .doc = "what each item becomes",
+	.example = "{VIP: gold, New: fresh}"},
+    {"otherwise", VALUE_OTHERWISE, WHOLE, .words = otherwise_words,
+	.table = &keys_otherwise, .doc = "an item that the map does not have",
+	.example = "omit"},
+};
+const struct key_table keys_each = {"each", ROWS(each_rows), NULL};
+
 static const struct key field_rows[] = {
     {"column", VALUE_COLUMNS, AT(field, columns), .is_source = true,
 	.doc = "a header name, or a list: the first that has a value",
@@ -254,9 +269,15 @@ static const struct key field_rows[] = {
     {"false_words", VALUE_WORD_LIST, LIST_AT(field, false_words, false_count),
 	.types = TYPE_BIT(TYPE_BOOLEAN), .doc = "words for false, in any case",
 	.example = "[no, n, nein]"},
-    {"separator", VALUE_SIGN, AT(field, separator), .words = separator_words,
-	.types = LIST_TYPES, .doc = "what separates the items of a cell",
-	.example = "\";\""},
+    {"separator", VALUE_SEPARATOR, AT(field, separator),
+	.words = separator_words, .types = LIST_TYPES,
+	.doc = "what separates the items of a cell", .example = "\" / \""},
+    {"quoted", VALUE_BOOLEAN, AT(field, is_quoted), .types = LIST_TYPES,
+	.doc = "read the cell as a CSV record: items may stand in quotes",
+	.example = "true"},
+    {"each", VALUE_EACH, AT(field, each), .table = &keys_each,
+	.types = LIST_TYPES, .doc = "steps for every item of a list",
+	.example = "{case: lower, map: {vip: gold}, otherwise: keep}"},
     {"calling_code", VALUE_DIGITS, AT(field, calling_code),
 	.types = TYPE_BIT(TYPE_PHONE),
 	.doc = "the country's calling code, put before local numbers",
@@ -418,4 +439,5 @@ const struct key_table keys_mapping = {"the mapping", ROWS(mapping_rows), NULL};
 
 const struct key_table *const keys_all[] = {&keys_mapping, &keys_source,
     &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_otherwise,
-    &keys_record, &keys_rows, &keys_condition, &keys_submit, &keys_test, NULL};
+    &keys_each, &keys_record, &keys_rows, &keys_condition, &keys_submit,
+    &keys_test, NULL};

@@ -26,6 +26,7 @@ enum value_kind {
 	VALUE_NUMBER,	  /* a whole number, min..max */
 	VALUE_SIZE,	  /* bytes: 512KiB; min..max */
 	VALUE_SIGN,	  /* one ASCII character, or one of `words` */
+	VALUE_SEPARATOR,  /* a text, or one of `words` */
 	VALUE_DIGITS,	  /* text of digits */
 	VALUE_LIMIT,	  /* a number or a date, as text */
 	VALUE_WORD_LIST,  /* a list of texts */
@@ -41,6 +42,7 @@ enum value_kind {
 	VALUE_TEMPLATE,	  /* "{A} {B}" */
 	VALUE_MAP,	  /* map of text to text */
 	VALUE_OTHERWISE,  /* one of `words`, or {value: X} */
+	VALUE_EACH,	  /* map of `table`, with something in it */
 	VALUE_DEFAULT,	  /* text */
 	VALUE_TYPE,	  /* a field type */
 	VALUE_FIELD,	  /* a column's name, or a map of keys_field */
@@ -89,8 +91,8 @@ struct key_table {
 };
 
 extern const struct key_table keys_mapping, keys_source, keys_defaults,
-    keys_field, keys_key, keys_replace, keys_otherwise, keys_record, keys_rows,
-    keys_condition, keys_submit, keys_test;
+    keys_field, keys_key, keys_replace, keys_otherwise, keys_each, keys_record,
+    keys_rows, keys_condition, keys_submit, keys_test;
 /* All of them, NULL at the end. */
 extern const struct key_table *const keys_all[];
 

@@ -25,7 +25,7 @@ init_field(struct loader *l, struct field *f, struct text key, struct text path,
 	    .null_count = l->m->source.null_count,
 	    .type = TYPE_STRING,
 	    .decimal_sign = '.',
-	    .separator = ',',
+	    .separator = TEXT_LITERAL(","),
 	    .unique_slot = -1,
 	    .empty = l->defaults.empty};
 	buf_release(&b);

@@ -104,6 +104,8 @@ bool read_otherwise(struct loader *l, const struct key *k,
     const struct node *value, void *steps);
 bool read_replace(struct loader *l, const struct key *k,
     const struct node *value, void *steps);
+bool read_each(struct loader *l, const struct key *k, const struct node *value,
+    void *steps);
 bool read_pattern(struct loader *l, const struct key *k,
     const struct node *value, void *pattern);
 bool read_ignore(struct loader *l, const struct key *k,

@@ -86,7 +86,7 @@ load_object(
 	    .source = SOURCE_OBJECT,
 	    .trim = l->defaults.trim,
 	    .decimal_sign = '.',
-	    .separator = ',',
+	    .separator = TEXT_LITERAL(","),
 	    .unique_slot = -1,
 	    .empty = l->defaults.empty};
 	if (!is_record) {
@@ -132,7 +132,7 @@ put_key_into_data(struct loader *l, struct field *key)
 		    .source = SOURCE_OBJECT,
 		    .trim = true,
 		    .decimal_sign = '.',
-		    .separator = ',',
+		    .separator = TEXT_LITERAL(","),
 		    .unique_slot = -1};
 	}
 	struct field *children =

@@ -262,6 +262,21 @@ read_replace(struct loader *l, const struct key *k, const struct node *value,
 	return is_good;
 }
 
+bool
+read_each(struct loader *l, const struct key *k, const struct node *value,
+    void *steps)
+{
+	struct given given;
+
+	if (value->kind == NODE_MAP && value->count == 0) {
+		struct diagnostic *x = loader_error(
+		    l, "mapping.bad_value", value, "'%s' has no step", k->name);
+		loader_help(l, x, "for example %s: %s", k->name, k->example);
+		return false;
+	}
+	return loader_read_table(l, k->table, value, &given, steps);
+}
+
 static void
 report_format(struct loader *l, const struct field *f, const struct key *k,
     const struct node *item, struct text format, size_t at, const char *wrong)

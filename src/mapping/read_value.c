@@ -251,6 +251,37 @@ read_sign(
 }
 
 static bool
+read_separator(
+    struct loader *l, const struct key *k, const struct node *value, void *at)
+{
+	struct text t;
+	char sign = 0;
+	struct diagnostic *x;
+
+	if (!loader_text(l, k, value, &t))
+		return false;
+	if (text_parse_sign(t, &sign)) {
+		*(struct text *)at = loader_keep(l, (struct text){&sign, 1});
+		return true;
+	}
+	if (t.len > 0 && t.len <= 32 && t.s[0] != '\\' &&
+	    memchr(t.s, '\0', t.len) == NULL) {
+		*(struct text *)at = loader_keep(l, t);
+		return true;
+	}
+	x = loader_error(l, "mapping.bad_value", value,
+	    "'%s' must be a text of 1 to 32 bytes, not '%s'", k->name,
+	    loader_show(l, t));
+	if (t.len > 0 && t.s[0] == '\\')
+		loader_help(l, x,
+		    "a line break is \"\\n\" in double quotes; \\t and \\x1f "
+		    "are read in any quotes");
+	else
+		loader_help(l, x, "for example %s: %s", k->name, k->example);
+	return false;
+}
+
+static bool
 read_encoding(
     struct loader *l, const struct key *k, const struct node *value, void *at)
 {
@@ -380,6 +411,7 @@ loader_read(struct loader *l, const struct key *k, const struct node *value,
 	    [VALUE_NUMBER] = read_number,
 	    [VALUE_SIZE] = read_size,
 	    [VALUE_SIGN] = read_sign,
+	    [VALUE_SEPARATOR] = read_separator,
 	    [VALUE_DIGITS] = read_digits,
 	    [VALUE_LIMIT] = read_text,
 	    [VALUE_PATTERN] = read_pattern,
@@ -389,6 +421,7 @@ loader_read(struct loader *l, const struct key *k, const struct node *value,
 	    [VALUE_REPLACE] = read_replace,
 	    [VALUE_MAP] = read_map_entries,
 	    [VALUE_OTHERWISE] = read_otherwise,
+	    [VALUE_EACH] = read_each,
 	};
 	/* These fill several members of what they belong to. */
 	static const value_reader wide_readers[VALUE_KIND_COUNT] = {

@@ -124,6 +124,16 @@ with_pattern(cJSON *o, const char *pattern)
 }
 
 static cJSON *
+separator(void)
+{
+	cJSON *o = of_type("string");
+
+	cJSON_AddNumberToObject(o, "minLength", 1);
+	cJSON_AddNumberToObject(o, "maxLength", 32);
+	return o;
+}
+
+static cJSON *
 version_one(void)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -146,6 +156,7 @@ nested_schema(const struct key *k)
 		return map_of(any_of(scalar(), reference("field")));
 	case VALUE_KEY_FIELD:
 	case VALUE_TABLE:
+	case VALUE_EACH:
 		return reference(k->table->name);
 	case VALUE_REPLACE:
 	case VALUE_CONDITIONS:
@@ -182,6 +193,8 @@ value_schema(const struct key *k)
 		return number(k);
 	case VALUE_SIGN:
 		return one_character(k);
+	case VALUE_SEPARATOR:
+		return separator();
 	case VALUE_WORD_LIST:
 	case VALUE_IGNORE:
 		return list_of(scalar());

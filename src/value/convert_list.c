@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lists in one cell, and places. A separator inside an element cannot be
- * escaped: an export that needs that is JSON, and type json reads it.
+ * Lists in one cell, and places. Outside of quotes a separator inside an item
+ * cannot be escaped: an export that needs that is JSON, and type json reads
+ * it.
  */
 #include "base/json_write.h"
 #include "value/convert_json.h"
@@ -9,21 +10,150 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool
+begins_with(struct text t, struct text begin)
+{
+	return t.len >= begin.len && memcmp(t.s, begin.s, begin.len) == 0;
+}
+
+static struct text
+without(struct text t, size_t len)
+{
+	return (struct text){t.s + len, t.len - len};
+}
+
+/* Where the next separator begins; NULL = there is none. */
+static const char *
+find_separator(struct text t, struct text separator)
+{
+	const char *at;
+
+	if (separator.len == 1)
+		return memchr(t.s, separator.s[0], t.len);
+	while (t.len > 0) {
+		at = memchr(t.s, separator.s[0], t.len);
+		if (at == NULL)
+			return NULL;
+		t = without(t, (size_t)(at - t.s));
+		if (begins_with(t, separator))
+			return at;
+		t = without(t, 1);
+	}
+	return NULL;
+}
+
+/* Takes what stands before the next separator, and the separator. */
+static inline struct text
+take_item(struct text *rest, struct text separator)
+{
+	const char *end = find_separator(*rest, separator);
+	struct text item = *rest;
+
+	if (end == NULL) {
+		*rest = without(item, item.len);
+		return item;
+	}
+	item.len = (size_t)(end - item.s);
+	*rest = without(*rest, item.len + separator.len);
+	return item;
+}
+
 bool
-list_next(struct text *rest, char separator, struct text *element)
+list_next(struct text *rest, struct text separator, struct text *item)
 {
 	while (rest->len > 0) {
-		const char *end = memchr(rest->s, separator, rest->len);
-		size_t len = end != NULL ? (size_t)(end - rest->s) : rest->len;
-
-		*element = text_trim((struct text){rest->s, len});
-		len += end != NULL;
-		rest->s += len;
-		rest->len -= len;
-		if (element->len > 0)
+		*item = text_trim(take_item(rest, separator));
+		if (item->len > 0)
 			return true;
 	}
 	return false;
+}
+
+/* What stands in the quotes that open at the beginning of the text goes to
+ * `text`, with its quotes single; false: they are not closed. */
+static bool
+take_quotes(struct text *rest, struct buf *text)
+{
+	*rest = without(*rest, 1);
+	for (;;) {
+		const char *quote =
+		    rest->len > 0 ? memchr(rest->s, '"', rest->len) : NULL;
+
+		if (quote == NULL)
+			return false;
+		(void)buf_add(text, rest->s, (size_t)(quote - rest->s));
+		*rest = without(*rest, (size_t)(quote - rest->s) + 1);
+		if (rest->len == 0 || rest->s[0] != '"')
+			return true;
+		(void)buf_addc(text, '"');
+		*rest = without(*rest, 1);
+	}
+}
+
+/* Without the blanks before the next item or separator. */
+static struct text
+without_blanks(struct text t, struct text separator)
+{
+	struct text trimmed = text_trim(t);
+
+	while (t.s < trimmed.s && !begins_with(t, separator))
+		t = without(t, (unsigned char)t.s[0] < 0x80 ? 1 : 2);
+	return t;
+}
+
+/* After a closing quote. */
+static bool
+take_separator(struct text *rest, struct text separator)
+{
+	if (rest->len > 0 && !begins_with(*rest, separator))
+		return false;
+	*rest = without(*rest, rest->len > 0 ? separator.len : 0);
+	return true;
+}
+
+int
+list_next_quoted(struct text *rest, struct text separator, struct buf *text,
+    struct convert_reason *r)
+{
+	size_t begin = text->len;
+
+	while (rest->len > 0) {
+		struct text ahead = without_blanks(*rest, separator);
+		struct text item;
+
+		if (ahead.len == 0 || ahead.s[0] != '"') {
+			item = text_trim(take_item(rest, separator));
+			(void)buf_add(text, item.s, item.len);
+		} else {
+			*rest = ahead;
+			if (!take_quotes(rest, text))
+				goto unclosed;
+			*rest = without_blanks(*rest, separator);
+			if (!take_separator(rest, separator))
+				goto stray;
+			item = text_trim((struct text){
+			    text->data + begin, text->len - begin});
+			if (item.len > 0)
+				memmove(text->data + begin, item.s, item.len);
+			buf_truncate(text, begin + item.len);
+		}
+		if (text->len > begin)
+			return 1;
+	}
+	return 0;
+unclosed:
+	convert_fail(r, "unclosed_quote", "a quote in the list is not closed");
+	(void)convert_hint(r, "check first: correct the cell, or leave "
+			      "`quoted:` out if its quotes are text");
+	buf_truncate(text, begin);
+	return -1;
+stray:
+	convert_fail(r, "stray_quote",
+	    "there is text between a closing quote and the separator");
+	(void)convert_hint(r, "check first: is `separator:` right? a quote "
+			      "inside of quotes is written twice");
+	buf_truncate(text, begin);
+	return -1;
 }
 
 static bool
@@ -41,26 +171,25 @@ add_element(struct text t, const struct list_rules *rules, struct buf *out,
 }
 
 bool
-convert_list(struct text t, const struct list_rules *rules, struct buf *out,
-    struct convert_reason *r)
+convert_list(const struct text *items, size_t count,
+    const struct list_rules *rules, struct buf *out, struct convert_reason *r)
 {
-	size_t start = out->len, count = 0;
-	struct text rest = t, element;
+	size_t start = out->len;
 
 	if (!buf_addc(out, '['))
 		return convert_done(r, out, start, false);
-	while (list_next(&rest, rules->separator, &element)) {
+	for (size_t i = 0; i < count; i++) {
 		struct convert_reason why;
 
-		if (count++ > 0 && !buf_addc(out, ','))
+		if (i > 0 && !buf_addc(out, ','))
 			return convert_done(r, out, start, false);
-		if (add_element(element, rules, out, &why))
+		if (add_element(items[i], rules, out, &why))
 			continue;
 		buf_truncate(out, start);
 		if (why.message[0] == '\0')
 			return convert_done(r, out, start, false);
 		convert_fail(
-		    r, why.cause, "element %zu: %.200s", count, why.message);
+		    r, why.cause, "element %zu: %.200s", i + 1, why.message);
 		if (why.hint[0] != '\0')
 			convert_hint(r, "%s", why.hint);
 		return false;

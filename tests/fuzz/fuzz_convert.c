@@ -255,15 +255,63 @@ run_json(struct job *j)
 	return ok;
 }
 
+#define ITEMS_MAX 64
+
+/* The items of a list, read twice: a quoted one that has no quote is the plain
+ * one. */
+static size_t
+split(struct job *j, struct text separator, bool is_quoted, struct buf *copy,
+    struct text items[ITEMS_MAX])
+{
+	struct text rest = j->cell, plain = j->cell, item;
+	bool has_quote = memchr(j->cell.s, '"', j->cell.len) != NULL;
+	size_t count = 0, at = 0;
+	int found;
+
+	if (!is_quoted) {
+		while (count < ITEMS_MAX &&
+		       list_next(&rest, separator, &items[count]))
+			count++;
+		return count;
+	}
+	while (count < ITEMS_MAX) {
+		at = copy->len;
+		found = list_next_quoted(&rest, separator, copy, j->r);
+		if (found < 0)
+			return SIZE_MAX;
+		if (found == 0)
+			break;
+		items[count++].len = copy->len - at;
+		HOLDS(copy->len > at);
+		if (!has_quote)
+			HOLDS(list_next(&plain, separator, &item) &&
+			      text_equal(item, (struct text){copy->data + at,
+						   copy->len - at}));
+	}
+	at = 0;
+	for (size_t i = 0; i < count; at += items[i++].len)
+		items[i].s = copy->data + at;
+	return count;
+}
+
 static bool
 run_list(struct job *j)
 {
-	static const char separators[] = ",;| ";
-	struct list_rules rules = {.separator = separators[j->options & 3],
+	static const char *const separators[] = {",", "; ", " | ", "\n"};
+	struct list_rules rules = {
 	    .element = (enum list_element)((j->options >> 2) % 3),
 	    .signs = {j->options & 64 ? ',' : '.', 0}};
+	struct text items[ITEMS_MAX];
+	struct buf copy = BUF_INIT(0);
+	size_t count = split(j, text_of(separators[j->options & 3]),
+	    (j->options & 32) != 0, &copy, items);
+	bool ok = count != SIZE_MAX &&
+		  convert_list(items, count, &rules, j->out, j->r);
 
-	return convert_list(j->cell, &rules, j->out, j->r);
+	if (ok)
+		HOLDS(j->out->data[j->out->len - 1] == ']');
+	buf_release(&copy);
+	return ok;
 }
 
 static bool

@@ -140,26 +140,93 @@ finds_one_double_key_among_very_many(void **state)
 	buf_release(&out);
 }
 
+static size_t
+split(const char *cell, const char *separator, struct text items[8])
+{
+	struct text rest = text_of(cell);
+	size_t count = 0;
+
+	while (count < 8 && list_next(&rest, text_of(separator), &items[count]))
+		count++;
+	return count;
+}
+
+/* The items of a quoted list with a bar after each, or the cause why not. */
+static void
+reads_items_in_quotes(void **state)
+{
+	static const struct {
+		const char *cell, *separator, *items;
+	} cases[] = {
+	    {"\"Customer\",\"VIP, gold\"", ",", "Customer|VIP, gold|"},
+	    {"Customer, \"VIP, gold\" , x ", ",", "Customer|VIP, gold|x|"},
+	    {"\"say \"\"hi\"\"\",\"\"\"\"", ",", "say \"hi\"|\"|"},
+	    {"\" a \",\"\", ,\"b\"", ",", "a|b|"},
+	    {"5\" pipe, 6\" pipe", ",", "5\" pipe|6\" pipe|"},
+	    {"\"a;b\"; \"c\"", ";", "a;b|c|"},
+	    {"\"a / b\" / c /d/ e", " / ", "a / b|c /d/ e|"},
+	    {"\"a b\" c", " ", "a b|c|"},
+	    {"\"a\tb\"\tc", "\t", "a\tb|c|"},
+	    {"\"a\nb\"\nc", "\n", "a\nb|c|"},
+	    {"", ",", ""},
+	    {" , \"\"", ",", ""},
+	    {"\"a,b", ",", "unclosed_quote"},
+	    {"a,\"", ",", "unclosed_quote"},
+	    {"\"a\"b,c", ",", "stray_quote"},
+	    {"\"a\" \"b\"", ",", "stray_quote"},
+	    {"\"a\";\"b\"", ",", "stray_quote"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text rest = text_of(cases[i].cell);
+		struct convert_reason r;
+		struct buf said = BUF_INIT(0);
+		int found;
+
+		while ((found = list_next_quoted(
+			    &rest, text_of(cases[i].separator), &said, &r)) > 0)
+			buf_addc(&said, '|');
+		if (found < 0) {
+			buf_clear(&said);
+			buf_adds(&said, r.cause);
+		}
+		if (strcmp(buf_str(&said), cases[i].items) != 0)
+			fail_msg("'%s' at '%s': %s", cases[i].cell,
+			    cases[i].separator, buf_str(&said));
+		buf_release(&said);
+	}
+}
+
 static void
 splits_lists(void **state)
 {
 	static const struct {
-		const char *cell;
+		const char *cell, *separator;
 		struct list_rules rules;
 		const char *json, *message;
 	} cases[] = {
-	    {"a, b ,c", {',', LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"c\"]",
+	    {"a, b ,c", ",", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"c\"]",
 		NULL},
-	    {"a;;b; ;", {';', LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
-	    {"one", {'|', LIST_STRING, {'.', 0}}, "[\"one\"]", NULL},
-	    {" , ,", {',', LIST_STRING, {'.', 0}}, "[]", NULL},
-	    {"a \"q\"", {',', LIST_STRING, {'.', 0}}, "[\"a \\\"q\\\"\"]",
+	    {"a;;b; ;", ";", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
+	    {"one", "|", {LIST_STRING, {'.', 0}}, "[\"one\"]", NULL},
+	    {" , ,", ",", {LIST_STRING, {'.', 0}}, "[]", NULL},
+	    {"a \"q\"", ",", {LIST_STRING, {'.', 0}}, "[\"a \\\"q\\\"\"]",
 		NULL},
-	    {"1, 02,+3", {',', LIST_INTEGER, {'.', 0}}, "[1,2,3]", NULL},
-	    {"1,5; 2,50", {';', LIST_DECIMAL, {',', 0}}, "[1.5,2.50]", NULL},
-	    {"1,x", {',', LIST_INTEGER, {'.', 0}}, NULL,
+	    {"1, 02,+3", ",", {LIST_INTEGER, {'.', 0}}, "[1,2,3]", NULL},
+	    {"1,5; 2,50", ";", {LIST_DECIMAL, {',', 0}}, "[1.5,2.50]", NULL},
+	    {"1,x", ",", {LIST_INTEGER, {'.', 0}}, NULL,
 		"element 2: a whole number cannot contain the letter 'x'"},
-	    {"1.5;2.", {';', LIST_DECIMAL, {'.', 0}}, NULL, "element 2: "},
+	    {"a / b/c/ d", " / ", {LIST_STRING, {'.', 0}}, "[\"a\",\"b/c/ d\"]",
+		NULL},
+	    {"aXXbXXXc", "XX", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"Xc\"]",
+		NULL},
+	    {"a\nb\n\n", "\n", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
+	    {"1,5, 2,5", ", ", {LIST_DECIMAL, {',', 0}}, "[1.5,2.5]", NULL},
+	    {"a\xE2\x80\xA2"
+	     "b",
+		"\xE2\x80\xA2", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
+	    {"1.5;2.", ";", {LIST_DECIMAL, {'.', 0}}, NULL, "element 2: "},
 	};
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
@@ -167,8 +234,9 @@ splits_lists(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		bool ok = convert_list(
-		    text_of(cases[i].cell), &cases[i].rules, &out, &r);
+		struct text items[8];
+		size_t count = split(cases[i].cell, cases[i].separator, items);
+		bool ok = convert_list(items, count, &cases[i].rules, &out, &r);
 
 		expect(cases[i].cell, ok, &out, &r, cases[i].json,
 		    cases[i].message, NULL);
@@ -220,7 +288,9 @@ reads_places(void **state)
 static void
 says_nothing_when_the_buffer_is_full(void **state)
 {
-	struct list_rules rules = {',', LIST_STRING, {'.', 0}};
+	const struct text items[] = {
+	    TEXT_LITERAL("abcd"), TEXT_LITERAL("efgh")};
+	struct list_rules rules = {LIST_STRING, {'.', 0}};
 	struct convert_reason r;
 	struct json_checker c;
 	size_t max;
@@ -234,8 +304,7 @@ says_nothing_when_the_buffer_is_full(void **state)
 		    convert_json(&c, TEXT_LITERAL("[1,\"abcdef\"]"), &out, &r));
 		assert_string_equal(r.message, "");
 		assert_int_equal(out.len, 0);
-		assert_false(
-		    convert_list(TEXT_LITERAL("abcd,efgh"), &rules, &out, &r));
+		assert_false(convert_list(items, 2, &rules, &out, &r));
 		assert_string_equal(r.message, "");
 		assert_int_equal(out.len, 0);
 		buf_release(&out);
@@ -251,6 +320,7 @@ main(void)
 	    cmocka_unit_test(bounds_the_depth),
 	    cmocka_unit_test(finds_one_double_key_among_very_many),
 	    cmocka_unit_test(splits_lists),
+	    cmocka_unit_test(reads_items_in_quotes),
 	    cmocka_unit_test(reads_places),
 	    cmocka_unit_test(says_nothing_when_the_buffer_is_full),
 	};

@@ -87,6 +87,11 @@ make(struct document *d, const struct key_table *t, const struct key *k,
 			    strcmp(k->name, "with") ? "    with: x\n"
 						    : "    pattern: x\n",
 			    "", "");
+	} else if (t == &keys_each) {
+		put(d, h,
+		    "data:\n  f:\n   column: A\n   type: multiString\n   "
+		    "each:\n",
+		    strcmp(k->name, "otherwise") ? "" : "    map: {a: b}\n");
 	} else if (t == &keys_condition) {
 		put(d, h, "rows:\n  only:\n",
 		    k->is_source ? "    in: [a]\n" : "    column: C\n");

@@ -82,6 +82,170 @@ parse(const char *keys)
 	return m;
 }
 
+static void
+lists_are_split_at_texts_and_quotes(void **state)
+{
+	static const struct rig_case cases[] = {
+	    {"type: multiString, separator: \" / \"", "a / b/c / d",
+		"[\"a\",\"b/c\",\"d\"]"},
+	    {"type: multiString, separator: \"\\n\"", "a\nb, c\n",
+		"[\"a\",\"b, c\"]"},
+	    {"type: multiString, separator: '\\x1f'",
+		"a\x1f"
+		"b",
+		"[\"a\",\"b\"]"},
+	    {"type: multiString, separator: tab", "a\tb", "[\"a\",\"b\"]"},
+	    {"type: multiString, separator: \" \\u2022 \"", "a \xE2\x80\xA2 b",
+		"[\"a\",\"b\"]"},
+	    {"type: multiFloatEnum, separator: \", \", decimal: \",\"",
+		"1,5, 2", "[1.5,2]"},
+	    {"type: multiIntegerEnum, separator: and, one_of: [\"1\", \"2\"]",
+		"1 and 2 and 3", "! rule.one_of"},
+	    {"type: multiString, quoted: true", "\"Customer\",\"VIP, gold\"",
+		"[\"Customer\",\"VIP, gold\"]"},
+	    {"type: multiString, quoted: true", "plain, \"a \"\"b\"\"\"",
+		"[\"plain\",\"a \\\"b\\\"\"]"},
+	    {"type: multiString, quoted: true, separator: \";\", max_length: 3",
+		"\"a;b\";\"c;de\"", "! rule.max_length"},
+	    {"type: multiIntegerEnum, quoted: true", "\"1\",\"02\"", "[1,2]"},
+	    {"type: multiIntegerEnum, quoted: true", "\"1\",\"x\"",
+		"! type.multiIntegerEnum"},
+	    {"type: multiString, quoted: true", "\"a\",\"b",
+		"! type.multiString"},
+	    {"type: multiString, quoted: true", "\"a\"b", "! type.multiString"},
+	    {"type: multiString, quoted: true, on_error: omit, trim: false",
+		"\"\",\" \"", ""},
+	    {"type: multiString, quoted: true, required: true", "\"\",\" \"",
+		"! rule.required"},
+	    {"type: multiString, quoted: true, default: '\"x,y\",z'", "",
+		"[\"x,y\",\"z\"]"},
+	    {"type: multiString, quoted: true, pattern: '\\w+'",
+		"\"a\",\"b c\"", "! rule.pattern"},
+	    {"type: multiString, quoted: true, case: upper", "\"a, b\"",
+		"[\"A, B\"]"},
+	};
+
+	(void)state;
+	RIG_TRIES(cases);
+}
+
+static void
+each_item_has_its_steps(void **state)
+{
+	static const struct rig_case cases[] = {
+	    {"type: multiString, each: {case: lower}", "A, Bc",
+		"[\"a\",\"bc\"]"},
+	    {"type: multiString, each: {replace: " R("^#", "") "}", "#a,b#,#",
+		"[\"a\",\"b#\"]"},
+	    {"type: multiString, each: {replace: [" R("a", "b") ", " R(
+		 "b", "c") "], case: upper, map: {C: sea}, otherwise: keep}",
+		"a, x", "[\"sea\",\"X\"]"},
+	    {"type: multiString, each: {map: {VIP: gold}}", "VIP,New",
+		"! map.no_entry"},
+	    /* all items are told */
+	    {"type: multiString, each: {map: {VIP: gold}}", "Old,VIP,New",
+		"! map.no_entry map.no_entry"},
+	    {"type: multiString, each: {map: {VIP: gold}, otherwise: omit}",
+		"VIP,New", "[\"gold\"]"},
+	    {"type: multiString, each: {map: {VIP: gold}, otherwise: omit}",
+		"New,Old", ""},
+	    {"type: multiString, required: true, "
+	     "each: {map: {VIP: gold}, otherwise: omit}",
+		"New", "! rule.required"},
+	    /* the default is sent as it is written */
+	    {"type: multiString, default: \"New,x\", "
+	     "each: {map: {VIP: gold}, otherwise: omit}",
+		"New", "[\"New\",\"x\"]"},
+	    {"type: multiString, each: {map: {A: a}, otherwise: {value: "
+	     "other}}",
+		"A,B", "[\"a\",\"other\"]"},
+	    /* a separator that a step makes separates nothing */
+	    {"type: multiString, each: {map: {A: \"x,y\"}}", "A,A",
+		"[\"x,y\",\"x,y\"]"},
+	    {"type: multiString, each: {map: {\"x,y\": one}}, quoted: true",
+		"\"x,y\"", "[\"one\"]"},
+	    {"type: multiIntegerEnum, each: {map: {red: \"1\", blue: \"2\"}}",
+		"blue, red", "[2,1]"},
+	    {"type: multiIntegerEnum, each: {replace: " R(
+		 "%$", "") "}, "
+			   "one_of: [\"5\", \"10\"]",
+		"5%,10%", "[5,10]"},
+	    {"type: multiFloatEnum, separator: \" ~ \", each: {replace: " R(
+		 "^[$]", "") "}, pattern: '[0-9.]+'",
+		"$1.50 ~ $2", "[1.50,2]"},
+	    /* the cell's own steps come before the split */
+	    {"type: multiString, replace: " R(" and ",
+		 ",") ", case: lower, "
+		      "each: {case: title, map: {Ann: A}, otherwise: keep}",
+		"ANN and BOB", "[\"A\",\"Bob\"]"},
+	    {"type: multiString, one_of: [a, b], each: {case: lower}", "A,B",
+		"[\"a\",\"b\"]"},
+	    {"type: multiString, one_of: [a], each: {case: lower}", "A,B",
+		"! rule.one_of"},
+	    {"type: multiString, each: {map: {\"Cafe\\u0301\": c}}",
+		"Caf\xC3\xA9", "[\"c\"]"},
+	    {"type: multiString, each: {replace: " R("(x+x+)+[yz]", "") "}",
+		"a,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "! rule.replace"},
+	};
+
+	(void)state;
+	RIG_TRIES(cases);
+}
+
+static void
+mistakes_in_lists_have_a_place(void **state)
+{
+	static const struct rig_mistake cases[] = {
+	    {"type: multiString, separator: \"\"", "mapping.bad_value",
+		"1 to 32 bytes"},
+	    {"type: multiString, separator: '\\n'", "mapping.bad_value",
+		"in double quotes"},
+	    {"type: multiString, separator: [a]", "mapping.wrong_kind",
+		"separator"},
+	    {"type: multiString, separator: "
+	     "\"0123456789012345678901234567890123\"",
+		"mapping.bad_value", "1 to 32 bytes"},
+	    {"type: multiFloatEnum, separator: \",\", decimal: \",\"",
+		"mapping.conflict", "both ','"},
+	    {"type: multiString, quoted: true, separator: '\",\"'",
+		"mapping.conflict", "cannot hold a quote"},
+	    {"type: multiString, quoted: yes", "mapping.wrong_kind",
+		"true or false"},
+	    {"quoted: true", "mapping.not_for_type", "multiString"},
+	    {"each: {case: lower}", "mapping.not_for_type", "multiString"},
+	    {"type: multiString, each: {}", "mapping.bad_value", "no step"},
+	    {"type: multiString, each: lower", "mapping.wrong_kind", "each"},
+	    {"type: multiString, each: [{case: lower}]", "mapping.wrong_kind",
+		"each"},
+	    {"type: multiString, each: {cse: lower}", "mapping.unknown_key",
+		"'case'"},
+	    {"type: multiString, each: {case: camel}", "mapping.bad_value",
+		"upper, lower or title"},
+	    {"type: multiString, each: {otherwise: keep}", "mapping.conflict",
+		"without 'map'"},
+	    {"type: multiString, each: {replace: {pattern: \"(\", with: x}}",
+		"mapping.pattern", "does not compile"},
+	    {"type: multiString, each: {map: {\"a,b\": c}}",
+		"mapping.never_matches", "no separator"},
+	    {"type: multiString, each: {map: {\" a\": c}}",
+		"mapping.never_matches", "blanks around items"},
+	    {"type: multiString, each: {map: {\"\": c}}",
+		"mapping.never_matches", "empty items"},
+	    {"type: multiString, each: {case: lower, map: {A: c}}",
+		"mapping.never_matches", "case: lower"},
+	    {"type: multiString, one_of: [x], each: {map: {A: c}}",
+		"mapping.refused_value", "not in one_of"},
+	    {"type: multiIntegerEnum, each: {map: {A: c}}",
+		"mapping.refused_value", "no number"},
+	    {"type: multiFloatEnum, each: {map: {A: \"1\"}, otherwise: "
+	     "{value: x}}",
+		"mapping.refused_value", "text of otherwise"},
+	};
+
+	(void)state;
+	RIG_MISTAKES(cases);
+}
+
 /* Two spellings of one meaning have one run key, two meanings have two. */
 static void
 the_run_key_holds_what_the_steps_do(void **state)
@@ -95,6 +259,18 @@ the_run_key_holds_what_the_steps_do(void **state)
 		"replace: [" R("c", "d") ", " R("a", "b") "]", false},
 	    {"replace: [" R("a", "b") "]",
 		"replace: [" R("a", "b") ", " R("a", "b") "]", false},
+	    {"type: multiString", "type: multiString, separator: \",\"", true},
+	    {"type: multiString", "type: multiString, quoted: false", true},
+	    {"type: multiString", "type: multiString, quoted: true", false},
+	    {"type: multiString, separator: tab",
+		"type: multiString, separator: \"\\t\"", true},
+	    {"type: multiString, separator: \"; \"",
+		"type: multiString, separator: \";\"", false},
+	    {"type: multiString, case: lower",
+		"type: multiString, each: {case: lower}", false},
+	    {"type: multiString, each: {map: {a: b}}",
+		"type: multiString, each: {map: {a: b}, otherwise: omit}",
+		false},
 	};
 
 	(void)state;
@@ -121,6 +297,18 @@ an_explanation_tells_each_step(void **state)
 	rig_explains(&g, "data.f",
 	    "cell= a;trim=a;replace=b;replace=c;type string=\"c\";");
 	rig_close(&g);
+	rig_open(&g,
+	    V "  f: {column: B, type: multiString, quoted: true, each: {"
+	      "replace: " R("^#", "") ", case: lower, map: {vip: gold}, "
+				      "otherwise: keep}}\n",
+	    "A|B");
+	rig_row(&g, "1|\"#VIP\",New");
+	rig_explains(&g, "data.f",
+	    "cell=\"#VIP\",New;trim=\"#VIP\",New;"
+	    "item=#VIP;each replace=VIP;each case=vip;each map=gold;"
+	    "item=New;each replace=New;each case=new;each otherwise=new;"
+	    "type multiString=[\"gold\",\"new\"];");
+	rig_close(&g);
 }
 
 int
@@ -129,6 +317,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(replace_steps_follow_each_other),
 	    cmocka_unit_test(mistakes_in_replace_steps_have_a_place),
+	    cmocka_unit_test(lists_are_split_at_texts_and_quotes),
+	    cmocka_unit_test(each_item_has_its_steps),
+	    cmocka_unit_test(mistakes_in_lists_have_a_place),
 	    cmocka_unit_test(the_run_key_holds_what_the_steps_do),
 	    cmocka_unit_test(an_explanation_tells_each_step),
 	};
