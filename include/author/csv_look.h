@@ -4,7 +4,7 @@
 
 /*
  * A CSV looked at without a mapping: what `inspect` shows and `init` writes
- * from. The way to the records is that of the pipeline (input, survey,
+ * from. The way to the records is that of a plan (input, survey,
  * decoder, dialect, reader) with the same decisions; each good record then
  * goes to a profile per column and to the hazards. One reading after the
  * survey, so a pipe will do: its encoding is decided on the first 1 MiB, and

@@ -9,7 +9,7 @@
 
 #include "base/diag.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "runs/run.h"
 
 struct import_request {

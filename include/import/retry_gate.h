@@ -17,17 +17,17 @@
 
 #include "base/diag.h"
 #include "import/retry_match.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "runs/run.h"
 
-/* `pipeline` is open over the retry's input, which `input` says what it is,
- * and not started. Returns owned, ready for retry_match_gate, or NULL:
+/* `plan` is of the retry's input (`input` says which file that is), and was not
+ * read by yet. Returns owned, ready for retry_match_gate, or NULL:
  * DIAG_INPUT when the parents' files are not there or cannot be read,
  * DIAG_USAGE when another retry of the same rows has not come to its end.
  * `self`: the id of the retry that goes on, NULL = a new one. Borrows
  * `parent`. */
 struct retry_match *retry_gate_open(const char *runs_dir,
-    const struct run *parent, const char *self, const struct pipeline *pipeline,
+    const struct run *parent, const char *self, struct plan *plan,
     enum retry_input input, struct diag *d);
 
 /* So that no two retries of the same rows begin at once: the lock on the input

@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "report/problems.h"
 #include "report/run_report.h"
 #include "runs/run.h"
@@ -30,11 +30,13 @@ struct run_books {
 
 struct books_request {
 	const struct run *run;
-	const struct pipeline *pipeline; /* a reading of the input; its
-					  * decisions are used again */
-	struct ledger *ledger;		 /* reopened */
-	const char *runs_dir; /* as --runs-dir said it, for the commands that
-			       * are printed; NULL = not said */
+	struct plan *plan;
+	/* A reading of the input that was opened before: for its header, should
+	 * the input be lost. */
+	const struct reading *reading;
+	struct ledger *ledger; /* reopened */
+	const char *runs_dir;  /* as --runs-dir said it, for the commands that
+				* are printed; NULL = not said */
 	bool write_files;
 	/* A part that only asked came to its end: if it left nothing to be
 	 * resumed, the stop of an earlier part is over. */

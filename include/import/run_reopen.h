@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "runs/run.h"
 
 struct retry_match;
@@ -20,10 +20,10 @@ struct retry_match;
 struct reopened_run {
 	struct arena arena;
 	char *runs_dir;
-	struct run *run;	   /* a caller that takes one sets NULL here */
-	struct ledger *ledger;	   /* likewise */
-	struct options settings;   /* as the run was made */
-	struct pipeline *pipeline; /* the caller's, borrowed */
+	struct run *run;	 /* a caller that takes one sets NULL here */
+	struct ledger *ledger;	 /* likewise */
+	struct options settings; /* as the run was made */
+	struct plan *plan;	 /* the caller's, borrowed */
 	char *mapping_path, *input_path; /* owned */
 	/* Of a retry: its parent, and which rows it may send. */
 	struct run *parent;
@@ -37,9 +37,9 @@ enum reopen_as {
 };
 /* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =
  * where it was (or in the run's folder, when it came through a pipe). Opens
- * *pipeline, which borrows from *r and is released first. On -1 too, both are
+ * *plan, which borrows from *r and is released first. On -1 too, both are
  * to be released. */
-int reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
+int reopened_run_open(struct reopened_run *r, struct plan *plan,
     const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
     struct diag *d);
 void reopened_run_release(struct reopened_run *r);

@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 
 /* Keys of the ledger's meta table that the importer writes. */
 #define META_RUN_ID "run_id"
@@ -38,7 +38,7 @@
 
 /* Writes META_ARGUMENTS and META_SETTINGS. */
 int run_settings_store(struct ledger *l, const struct options *o,
-    const struct pipeline *p, struct diag *d);
+    const struct plan *p, struct diag *d);
 /* Fills *o as options_parse would from the stored arguments, for `command`.
  * The strings live in *arena. */
 int run_settings_load(

@@ -3,7 +3,7 @@
 #define IMPORT_SEND_LOOP_H
 
 /*
- * The loop of an import: chunks out of the pipeline, into the submitter,
+ * The loop of an import: chunks out of a reading, into the submitter,
  * until everything is settled or something stops it. Signals are looked at
  * here: the first one ends the reading and leaves what is on the wire --grace
  * to come back.
@@ -12,7 +12,7 @@
 #include "base/diag.h"
 #include "import/service_watch.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "report/terminal.h"
 #include "send/submitter.h"
 #include "system/clock.h"
@@ -28,7 +28,7 @@ struct send_loop {
 	enum send_mode mode;
 	const struct options *options;
 	const struct clock *clock;
-	struct pipeline *pipeline;
+	struct reading *reading;
 	struct submitter *submitter;
 	struct ledger *ledger;
 	struct service_watch *watch; /* NULL = nobody watches */
@@ -53,7 +53,7 @@ uint64_t send_loop_unread(const struct send_loop *l);
 
 /* What the submitter is told of the options. */
 struct submitter_options submitter_options_of(
-    const struct options *o, const struct pipeline *p, const char *key_name);
+    const struct options *o, const struct plan *p, const char *key_name);
 /* The mapping's key name, NUL-terminated in `out`, or NULL without a key. */
 const char *mapping_key_name(const struct mapping *m, char *out, size_t size);
 

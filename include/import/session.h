@@ -4,7 +4,7 @@
 
 /*
  * A run while a command works on it: what import, resume and reconcile have
- * in common. The command opens the pipeline, the run and its ledger in its
+ * in common. The command makes the plan, opens the run and its ledger in its
  * own way and puts them in; session_send and session_finish do the rest.
  */
 
@@ -14,7 +14,7 @@
 #include "import/service_watch.h"
 #include "ledger/ledger.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "report/terminal.h"
 #include "runs/run.h"
 #include "send/submitter.h"
@@ -27,7 +27,8 @@ struct session {
 	struct clock clock;
 	/* Owned from here on. */
 	char *runs_dir;
-	struct pipeline pipeline;
+	struct plan plan;
+	struct reading *reading;
 	struct transport transport;
 	bool has_transport;
 	struct run_lock *lock;
@@ -48,12 +49,12 @@ void session_release(struct session *s);
 /* The token is read, handed to the transport, and wiped. */
 int session_open_transport(
     struct session *s, const char *base_url, struct diag *d);
-/* Once the pipeline is open, before anything is sent: can a run that writes
+/* Once the plan is made, before anything is sent: can a run that writes
  * into `folder` come to its end? (readiness.h) */
 int session_check_ready(
     const struct session *s, const char *folder, struct diag *d);
-/* Progress, the chunker, the loop: once the pipeline is open. */
-void session_prepare(struct session *s);
+/* Progress, the chunker, the loop: once the plan is made. */
+int session_prepare(struct session *s, struct diag *d);
 /* Makes the submitter, for the loop to run. */
 void session_make_submitter(struct session *s);
 /* Notes in the ledger that `command` began to work on the run; commits. */

@@ -7,7 +7,7 @@
  *
  * options_parse fills it for one command; every value has been checked by
  * then. What only a mapping can settle (its `submit:` keys, its procedure, its
- * source settings) is filled in by pipeline_open. Precedence: option,
+ * source settings) is filled in by plan_make. Precedence: option,
  * environment, mapping, default. Strings are borrowed from argv and the
  * environment; nothing needs a release. No member ever holds the token.
  */

@@ -4,7 +4,7 @@
 
 /*
  * What is decided about an input before its first record, in the same way for
- * those who have a mapping (the pipeline) and those who have none (inspect,
+ * those who have a mapping (the plan) and those who have none (inspect,
  * init).
  */
 

@@ -6,15 +6,15 @@
  * What a run does with options, as the `uses` of their rows in the option
  * table say: which are kept in the ledger, which a resume may not change,
  * which decide how the input is read, which the report shows. Nothing here
- * knows an option by its name, but for what a pipeline decided.
+ * knows an option by its name, but for what a plan decided.
  *
  * Not among them is the text that the run key is made of
- * (pipeline_canonical_options): its bytes are frozen.
+ * (plan_canonical_options): its bytes are frozen.
  */
 
 #include "base/buf.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 
 enum setting_use {
 	SETTING_FIXED = 1,   /* kept; a resume that says another is refused */
@@ -23,9 +23,9 @@ enum setting_use {
 	SETTING_SHOWN = 8    /* in the report */
 };
 
-/* What the pipeline made of options, mapping and input takes the place of
+/* What the plan made of options, mapping and input takes the place of
  * what *o says. The strings are p's. */
-void settings_decided(struct options *o, const struct pipeline *p);
+void settings_decided(struct options *o, const struct plan *p);
 
 /* The reading options of *was, as if they had been said in *o. */
 void settings_take_reading(struct options *o, const struct options *was);

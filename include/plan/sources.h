@@ -3,7 +3,7 @@
 #define PLAN_SOURCES_H
 
 /*
- * Byte sources that the pipeline puts between its stages.
+ * Byte sources that a reading puts between its stages.
  */
 
 #include "base/diag.h"
@@ -36,6 +36,16 @@ struct limited_source {
 	uint64_t left;
 };
 struct byte_source limited_byte_source(struct limited_source *l);
+
+/* Counts the bytes that pass: put between decoder and reader, it is the left
+ * side of the second equation. */
+struct byte_counter {
+	struct byte_source from;
+	uint64_t bytes;
+};
+struct byte_source byte_counter_source(struct byte_counter *c); /* borrows c */
+/* Reads on to the end, so that `bytes` is the whole input. */
+int byte_counter_drain(struct byte_counter *c, struct diag *d);
 
 /*
  * Holds a source to strict UTF-8: the first byte that is not ends it with

@@ -86,16 +86,6 @@ void accounts_text(const struct accounts *a, struct buf *out);
 /* The same as an object of JSON. */
 void accounts_json(const struct accounts *a, struct buf *out);
 
-/* Counts the bytes that pass: put between decoder and reader, it is the left
- * side of the second equation. */
-struct byte_counter {
-	struct byte_source from;
-	uint64_t bytes;
-};
-struct byte_source byte_counter_source(struct byte_counter *c); /* borrows c */
-/* Reads on to the end, so that `bytes` is the whole input. */
-int byte_counter_drain(struct byte_counter *c, struct diag *d);
-
 /* A setting as it took effect. Never the token. */
 struct run_setting {
 	const char *name, *value; /* "chunk-rows", "500" */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stages of pipeline.c up to the reader, without what needs a mapping; a
+ * The stages of plan.c up to the reader, without what needs a mapping; a
  * made-up one would have to be bound to a header that nobody has seen yet.
  * The choices are the same (reading_choices.c).
  */
 #include "author/csv_look.h"
 
 #include "base/xalloc.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "plan/reading_choices.h"
 #include "plan/settings.h"
 #include "plan/sources.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pull side of the pipeline: one call, one chunk.
+ * The pull side of a reading: one call, one chunk.
  *
  * A row's object is written straight into the chunk's body. When it turns out
  * that the body became too large, the object moves to `carry` and begins the

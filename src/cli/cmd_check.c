@@ -8,14 +8,14 @@
 #include "base/text.h"
 #include "command.h"
 #include "import/check_csv.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "plan/show.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
 
 static void
-text_answer(const struct pipeline *p, const struct options *o,
+text_answer(const struct plan *p, const struct options *o,
     const struct test_results *tests, struct buf *out)
 {
 	const char *file = o->operands[0];
@@ -48,7 +48,7 @@ text_answer(const struct pipeline *p, const struct options *o,
 }
 
 static void
-json_answer(const struct pipeline *p, const struct options *o,
+json_answer(const struct plan *p, const struct options *o,
     const struct test_results *tests, struct buf *out)
 {
 	bool ok = p->diagnostics.errors == 0 && tests->failed == 0;
@@ -76,7 +76,7 @@ json_answer(const struct pipeline *p, const struct options *o,
 }
 
 static void
-github_answer(const struct pipeline *p, const struct options *o,
+github_answer(const struct plan *p, const struct options *o,
     const struct test_results *tests, struct buf *out)
 {
 	diagnostics_github(&p->diagnostics, out);
@@ -91,11 +91,11 @@ github_answer(const struct pipeline *p, const struct options *o,
 static int
 check_mapping(struct options *o, struct diag *d)
 {
-	struct pipeline p;
+	struct plan p;
 	struct test_results tests = {.count = 0};
 	struct buf out = BUF_INIT(0);
 	struct diag write_failed = DIAG_INIT;
-	int ret = pipeline_load_mapping(&p, o->operands[0], d);
+	int ret = plan_load_mapping(&p, o->operands[0], d);
 	int failed;
 
 	if (ret == 0 &&
@@ -123,7 +123,7 @@ check_mapping(struct options *o, struct diag *d)
 	}
 	buf_release(&out);
 	test_results_release(&tests);
-	pipeline_release(&p);
+	plan_release(&p);
 	return ret < 0 ? -1 : EXIT_GOOD;
 }
 

@@ -10,12 +10,13 @@
  */
 #include "base/signals.h"
 #include "command.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "plan/show.h"
 #include "system/screen.h"
 
 struct conversion {
-	struct pipeline pipeline;
+	struct plan plan;
+	struct reading *reading;
 	struct problem_groups groups;
 	struct answer answer;
 	uint64_t rejected;
@@ -35,7 +36,7 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 		c->rejected++;
 	if (problems->count > 0 || problems->dropped > 0)
 		problem_groups_add(&c->groups, rec, problems,
-		    reader_header(c->pipeline.reader));
+		    reader_header(c->reading->reader));
 }
 
 /* On a terminal the same JSON, without what a terminal would obey. */
@@ -80,13 +81,14 @@ static int
 write_chunks(struct conversion *c, struct diag *d)
 {
 	struct row_observer observer = {.ctx = c, .row = see_row};
+	struct chunker_options options = c->plan.chunker_options;
 	struct chunk chunk;
 	int got;
 
 	chunk_init(&chunk);
-	c->pipeline.chunker_options.no_digest = true;
-	pipeline_start(&c->pipeline, &observer);
-	while ((got = chunker_next(c->pipeline.chunker, &chunk, d)) > 0) {
+	options.no_digest = true;
+	reading_start(c->reading, &options, &observer);
+	while ((got = chunker_next(c->reading->chunker, &chunk, d)) > 0) {
 		if (write_chunk(c, &chunk, d) < 0) {
 			got = -1;
 			break;
@@ -104,48 +106,50 @@ write_chunks(struct conversion *c, struct diag *d)
 }
 
 static int
-open_pipeline(
-    struct conversion *c, const struct pipeline_request *r, struct diag *d)
+open_reading(struct conversion *c, const struct plan_request *r, struct diag *d)
 {
-	int ret = pipeline_open(&c->pipeline, r, d);
+	int ret = plan_make(&c->plan, r, d);
 
 	if (c->written == 0)
-		show_diagnostics(&c->pipeline, r->options, r->mapping_path);
-	if (ret == 0)
-		problem_groups_init(&c->groups, c->pipeline.csv_name);
-	return ret;
+		show_diagnostics(&c->plan, r->options, r->mapping_path);
+	if (ret < 0)
+		return -1;
+	problem_groups_init(&c->groups, c->plan.csv_name);
+	c->reading = reading_open(&c->plan, d);
+	return c->reading ? 0 : -1;
 }
 
 static void
-close_pipeline(struct conversion *c)
+close_reading(struct conversion *c)
 {
 	problem_groups_release(&c->groups);
 	c->groups = (struct problem_groups){0};
-	pipeline_release(&c->pipeline);
+	reading_free(c->reading);
+	c->reading = NULL;
+	plan_release(&c->plan);
 }
 
-/* After pipeline_is_contradicted. -1 with the contradiction in d if what was
+/* After reading_is_contradicted. -1 with the contradiction in d if what was
  * written would read differently. */
 static int
-go_on_with_a_guess(
-    struct conversion *c, struct pipeline_request *r, struct diag *d)
+go_on_with_a_guess(struct conversion *c, struct plan_request *r, struct diag *d)
 {
 	struct diag contradiction = *d;
 	int is_same;
 
-	close_pipeline(c);
+	close_reading(c);
 	r->assumes_utf8 = false;
 	c->rejected = 0;
 	c->to_skip = c->written;
-	if (open_pipeline(c, r, d) < 0)
+	if (open_reading(c, r, d) < 0)
 		return -1;
-	is_same = c->pipeline.encoding.evidence == ENCODING_NEARLY
+	is_same = c->plan.encoding.evidence == ENCODING_NEARLY
 		      ? 1
-		      : pipeline_begins_as_ascii(&c->pipeline, d);
+		      : plan_begins_as_ascii(&c->plan, d);
 	if (is_same == 0) {
 		*d = contradiction;
-		diag_at(d, c->pipeline.csv_name,
-		    (int)c->pipeline.encoding.first_bad_line, 0);
+		diag_at(d, c->plan.csv_name,
+		    (int)c->plan.encoding.first_bad_line, 0);
 	}
 	return is_same > 0 ? write_chunks(c, d) : -1;
 }
@@ -154,7 +158,7 @@ static int
 run_convert(struct options *o, struct diag *d)
 {
 	struct conversion c = {0};
-	struct pipeline_request request = {
+	struct plan_request request = {
 	    .options = o,
 	    .mapping_path = o->operands[0],
 	    .csv_path = o->operands[1],
@@ -164,30 +168,30 @@ run_convert(struct options *o, struct diag *d)
 	int ret;
 
 	signals_install();
-	ret = open_pipeline(&c, &request, d);
+	ret = open_reading(&c, &request, d);
 	if (ret < 0)
 		goto out;
 	answer_init(&c.answer);
 	ret = write_chunks(&c, d);
-	if (ret < 0 && pipeline_is_contradicted(&c.pipeline) &&
-	    input_is_regular(c.pipeline.input))
+	if (ret < 0 && reading_is_contradicted(c.reading) &&
+	    input_is_regular(c.plan.input))
 		ret = go_on_with_a_guess(&c, &request, d);
 	if (answer_finish(&c.answer, &close_failed) < 0 && ret == 0) {
 		*d = close_failed;
 		ret = -1;
 	}
-	problem_groups_finish(&c.groups, reader_header(c.pipeline.reader),
-	    ret == 0 ? reader_tally(c.pipeline.reader)->records : 0);
-	problem_groups_advise(&c.groups, c.pipeline.builder);
+	problem_groups_finish(&c.groups, reader_header(c.reading->reader),
+	    ret == 0 ? reader_tally(c.reading->reader)->records : 0);
+	problem_groups_advise(&c.groups, c.reading->builder);
 	show_problems(&c.groups, o);
-	if (ret < 0 || pipeline_check_unchanged(&c.pipeline, d) < 0 ||
-	    pipeline_check_unclosed(&c.pipeline, d) < 0 ||
-	    pipeline_check_guess(&c.pipeline, d) < 0)
+	if (ret < 0 || plan_check_unchanged(&c.plan, d) < 0 ||
+	    reading_check_unclosed(c.reading, d) < 0 ||
+	    plan_check_guess(&c.plan, d) < 0)
 		ret = -1;
 	else
 		ret = c.rejected > 0 ? EXIT_BAD_ROWS : EXIT_GOOD;
 out:
-	close_pipeline(&c);
+	close_reading(&c);
 	return ret;
 }
 

@@ -14,7 +14,7 @@
 #include "chakra/response.h"
 #include "command.h"
 #include "http/transport.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "plan/show.h"
 #include "plan/token.h"
 #include "runs/run.h"
@@ -37,8 +37,8 @@
 struct doctor {
 	struct options *options;
 	struct checkup checkup;
-	struct pipeline pipeline; /* of which only the mapping is used */
-	char *procedure;	  /* owned; NULL = none named */
+	struct plan plan; /* of which only the mapping is used */
+	char *procedure;  /* owned; NULL = none named */
 	char *token;
 	struct base_url url;
 	char shown_url[1400]; /* normalised */
@@ -55,13 +55,13 @@ check_mapping_file(struct doctor *x)
 		x->procedure = xstrdup(x->options->procedure);
 	if (x->options->operand_count == 0)
 		return;
-	if (pipeline_load_mapping(&x->pipeline, path, &d)) {
-		show_diagnostics(&x->pipeline, x->options, path);
+	if (plan_load_mapping(&x->plan, path, &d)) {
+		show_diagnostics(&x->plan, x->options, path);
 		screen_help_command(&d, "csv2chakra check", path);
 		checkup_add_diag(&x->checkup, "mapping", &d);
 		return;
 	}
-	m = x->pipeline.mapping;
+	m = x->plan.mapping;
 	if (x->procedure == NULL)
 		x->procedure = xstrndup(m->procedure.s, m->procedure.len);
 	checkup_add(&x->checkup, "mapping", FINDING_OK, 0,
@@ -265,7 +265,7 @@ check_answer(struct doctor *x, const struct http_response *r)
 				"own page?");
 		return;
 	}
-	checkup_schema(&x->checkup, config, x->pipeline.mapping, x->procedure);
+	checkup_schema(&x->checkup, config, x->plan.mapping, x->procedure);
 	config_free(config);
 }
 
@@ -361,7 +361,7 @@ run_doctor(struct options *o, struct diag *d)
 
 	memset(&x, 0, sizeof(x));
 	x.options = o;
-	diagnostics_init(&x.pipeline.diagnostics);
+	diagnostics_init(&x.plan.diagnostics);
 	signals_ignore_pipe();
 	check_mapping_file(&x);
 	check_runs_dir(&x);
@@ -373,7 +373,7 @@ run_doctor(struct options *o, struct diag *d)
 		status = -1;
 	token_free(x.token);
 	free(x.procedure);
-	pipeline_release(&x.pipeline);
+	plan_release(&x.plan);
 	return status;
 }
 

@@ -8,7 +8,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "command.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "plan/show.h"
 #include "system/screen.h"
 
@@ -18,7 +18,8 @@
 
 struct preview {
 	const struct options *options;
-	struct pipeline pipeline;
+	struct plan plan;
+	struct reading *reading;
 	struct answer answer;
 	struct buf out;	 /* of the row being shown */
 	struct buf json; /* of the row being built */
@@ -32,7 +33,7 @@ struct preview {
 static void
 add_column(struct buf *out, const struct preview *p, const struct field *f)
 {
-	const struct header *header = reader_header(p->pipeline.reader);
+	const struct header *header = reader_header(p->reading->reader);
 
 	for (size_t i = 0; i < f->column_count; i++) {
 		char cell[24];
@@ -74,7 +75,7 @@ explain_step(void *ctx, const struct field *f, const struct explain_step *s)
 static void
 explain_record(struct preview *p, const struct record *rec)
 {
-	const struct dialect *dialect = &p->pipeline.dialect;
+	const struct dialect *dialect = &p->plan.dialect;
 
 	if (rec->skip_code && rec->skip_rule < dialect->ignore_count &&
 	    strcmp(rec->skip_code, "rows.ignored") == 0) {
@@ -105,8 +106,8 @@ add_problems(struct preview *p, const struct record *rec)
 {
 	for (size_t i = 0; i < p->problems.count; i++) {
 		buf_adds(&p->out, "  ");
-		problem_format(&p->out, p->pipeline.csv_name, rec,
-		    reader_header(p->pipeline.reader), &p->problems,
+		problem_format(&p->out, p->plan.csv_name, rec,
+		    reader_header(p->reading->reader), &p->problems,
 		    &p->problems.items[i]);
 		buf_addc(&p->out, '\n');
 	}
@@ -139,7 +140,7 @@ show_row(struct preview *p, const struct record *rec, enum row_verdict verdict,
 	if (o->explain && rec->cell_count > 0) {
 		p->record = rec;
 		p->last_path = NULL;
-		builder_explain(p->pipeline.builder, rec,
+		builder_explain(p->reading->builder, rec,
 		    o->field ? text_of(o->field) : (struct text){NULL, 0},
 		    explain_step, p);
 	}
@@ -174,7 +175,7 @@ is_enough(const struct preview *p, const struct record *rec)
 static int
 show_rows(struct preview *p, struct diag *d)
 {
-	struct reader *reader = p->pipeline.reader;
+	struct reader *reader = p->reading->reader;
 
 	for (;;) {
 		struct record rec;
@@ -192,7 +193,7 @@ show_rows(struct preview *p, struct diag *d)
 		p->last_row = rec.row;
 		if (p->first_row == 0)
 			p->first_row = rec.row;
-		verdict = builder_row(p->pipeline.builder, &rec,
+		verdict = builder_row(p->reading->builder, &rec,
 		    reader_record_is_empty(reader, &rec), &p->json,
 		    &p->problems, &built);
 		if (is_wanted(p, &rec, verdict)) {
@@ -234,7 +235,7 @@ check_field(struct preview *p, struct diag *d)
 	if (!p->options->field)
 		return 0;
 	s.wanted = text_of(p->options->field);
-	mapping_each_field(p->pipeline.mapping, search_field, &s);
+	mapping_each_field(p->plan.mapping, search_field, &s);
 	if (s.found)
 		return 0;
 	diag_set(
@@ -251,11 +252,11 @@ warn_of_guess(const struct preview *p)
 {
 	struct diag guess = DIAG_INIT;
 
-	if (pipeline_check_guess(&p->pipeline, &guess) < 0)
+	if (plan_check_guess(&p->plan, &guess) < 0)
 		fprintf(stderr,
 		    "csv2chakra: warning: %s\n  help: pin it: "
 		    "--encoding %s\n",
-		    guess.message, p->pipeline.encoding.name);
+		    guess.message, p->plan.encoding.name);
 }
 
 /* The answer is empty: why. */
@@ -264,7 +265,7 @@ say_nothing_shown(const struct preview *p)
 {
 	struct buf name = BUF_INIT(4096);
 
-	text_display(&name, text_of(p->pipeline.csv_name), 0);
+	text_display(&name, text_of(p->plan.csv_name), 0);
 	fprintf(stderr, "csv2chakra: no row to show: ");
 	if (p->first_row == 0)
 		fprintf(stderr, "'%s' has none\n", buf_str(&name));
@@ -282,7 +283,7 @@ static int
 run_preview(struct options *o, struct diag *d)
 {
 	struct preview p = {.options = o};
-	struct pipeline_request request = {
+	struct plan_request request = {
 	    .options = o,
 	    .mapping_path = o->operands[0],
 	    .csv_path = o->operands[1],
@@ -290,10 +291,13 @@ run_preview(struct options *o, struct diag *d)
 	struct diag close_failed = DIAG_INIT;
 	int ret;
 
-	ret = pipeline_open(&p.pipeline, &request, d);
-	show_diagnostics(&p.pipeline, o, o->operands[0]);
-	if (ret < 0 || check_field(&p, d) < 0) {
-		pipeline_release(&p.pipeline);
+	ret = plan_make(&p.plan, &request, d);
+	show_diagnostics(&p.plan, o, o->operands[0]);
+	if (ret == 0)
+		p.reading = reading_open(&p.plan, d);
+	if (!p.reading || check_field(&p, d) < 0) {
+		reading_free(p.reading);
+		plan_release(&p.plan);
 		return -1;
 	}
 	warn_of_guess(&p);
@@ -309,11 +313,12 @@ run_preview(struct options *o, struct diag *d)
 	if (ret == 0 && p.shown == 0 && !o->quiet)
 		say_nothing_shown(&p);
 	if (ret == 0)
-		ret = pipeline_check_unclosed(&p.pipeline, d);
+		ret = reading_check_unclosed(p.reading, d);
 	problem_list_release(&p.problems);
 	buf_release(&p.json);
 	buf_release(&p.out);
-	pipeline_release(&p.pipeline);
+	reading_free(p.reading);
+	plan_release(&p.plan);
 	return ret < 0 ? -1 : EXIT_GOOD;
 }
 

@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 static int
-report_with(struct options *o, struct reopened_run *r, struct diag *d)
+report_with(struct options *o, struct reopened_run *r,
+    const struct reading *reading, struct diag *d)
 {
 	struct books_request q = {
 	    .runs_dir = options_runs_dir_said(o),
@@ -24,7 +25,8 @@ report_with(struct options *o, struct reopened_run *r, struct diag *d)
 	int status = -1;
 
 	q.run = r->run;
-	q.pipeline = r->pipeline;
+	q.plan = r->plan;
+	q.reading = reading;
 	q.ledger = r->ledger;
 	if (o->rows_outcome >= 0) {
 		q.write_files = false;
@@ -55,14 +57,18 @@ static int
 run_report_command(struct options *o, struct diag *d)
 {
 	struct reopened_run r;
-	struct pipeline pipeline;
+	struct plan plan;
+	struct reading *reading = NULL;
 	int status = -1;
 
-	if (reopened_run_open(&r, &pipeline, o->runs_dir, o->operands[0],
+	if (reopened_run_open(&r, &plan, o->runs_dir, o->operands[0],
 		o->operand_count > 1 ? o->operands[1] : NULL, REOPEN_READ,
 		d) == 0)
-		status = report_with(o, &r, d);
-	pipeline_release(&pipeline);
+		reading = reading_open(&plan, d);
+	if (reading)
+		status = report_with(o, &r, reading, d);
+	reading_free(reading);
+	plan_release(&plan);
 	reopened_run_release(&r);
 	return status;
 }

@@ -47,7 +47,7 @@ refuse_other(const struct run_identity *id, const char *name,
 
 static int
 check_fixed(const struct options *o, const struct options *stored,
-    const struct pipeline *p, const struct run_identity *id, struct diag *d)
+    const struct plan *p, const struct run_identity *id, struct diag *d)
 {
 	struct options now = *o, was = *stored;
 	struct buf url = BUF_INIT(4096);
@@ -76,7 +76,7 @@ check_fixed(const struct options *o, const struct options *stored,
 static int
 settle_limit(struct again *a, struct diag *d)
 {
-	struct pipeline *p = &a->s.pipeline;
+	struct plan *p = &a->s.plan;
 	uint64_t limit = a->s.options->limit;
 
 	if (run_limits_load(
@@ -129,24 +129,23 @@ open_run(struct again *a, struct diag *d)
 	struct options *o = s->options;
 	const struct mapping *m;
 
-	if (reopened_run_open(&a->run, &s->pipeline, o->runs_dir, a->name,
-		a->csv, o->after_damage ? REOPEN_HURT : REOPEN_WRITE, d))
+	if (reopened_run_open(&a->run, &s->plan, o->runs_dir, a->name, a->csv,
+		o->after_damage ? REOPEN_HURT : REOPEN_WRITE, d))
 		return -1;
 	s->run = a->run.run;
 	s->ledger = a->run.ledger;
 	a->run.run = NULL;
 	a->run.ledger = NULL;
-	m = s->pipeline.mapping;
+	m = s->plan.mapping;
 	if (o->after_damage && m->key == NULL)
 		return refuse_without_key(d);
 	o->submit.skip_existing = a->run.settings.submit.skip_existing;
 	if (o->command != COMMAND_RECONCILE)
 		options_apply_submit(o, 0, 0, m->in_flight);
 	if (o->command != COMMAND_RECONCILE &&
-	    check_fixed(
-		o, &a->run.settings, &s->pipeline, run_identity(s->run), d))
+	    check_fixed(o, &a->run.settings, &s->plan, run_identity(s->run), d))
 		return -1;
-	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
+	s->lock = run_lock_take(s->runs_dir, s->plan.input_key, d);
 	if (s->lock == NULL)
 		return -1;
 	if (o->command == COMMAND_RECONCILE)
@@ -192,7 +191,7 @@ static int
 check_version(struct again *a, struct diag *d)
 {
 	const struct run_identity *id = run_identity(a->s.run);
-	struct pipeline ahead = {0};
+	struct reading *ahead;
 	struct diag why = DIAG_INIT;
 	struct chunk chunk;
 	int got = -1;
@@ -204,9 +203,10 @@ check_version(struct again *a, struct diag *d)
 		return refuse_version(a, &why, d);
 	}
 	chunk_init(&chunk);
-	if (pipeline_reopen(&ahead, &a->s.pipeline, &why) == 0) {
-		pipeline_start(&ahead, NULL);
-		while ((got = chunker_next(ahead.chunker, &chunk, &why)) > 0)
+	ahead = reading_open(&a->s.plan, &why);
+	if (ahead) {
+		reading_start(ahead, NULL, NULL);
+		while ((got = chunker_next(ahead->chunker, &chunk, &why)) > 0)
 			if (diag_stopped(&why) ||
 			    submitter_compare_chunk(a->s.ledger, &chunk, &why) <
 				0) {
@@ -215,7 +215,7 @@ check_version(struct again *a, struct diag *d)
 			}
 	}
 	chunk_release(&chunk);
-	pipeline_release(&ahead);
+	reading_free(ahead);
 	if (got == 0)
 		return 0;
 	if (strcmp(why.code, "run.other_version") != 0) {
@@ -255,8 +255,7 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 	const char *command = mode == SEND_RECONCILE ? "reconcile" : "resume";
 	struct diag ignored = DIAG_INIT;
 
-	if (open_run(a, d) ||
-	    session_open_transport(s, s->pipeline.base_url, d))
+	if (open_run(a, d) || session_open_transport(s, s->plan.base_url, d))
 		return -1;
 	if ((mode != SEND_RECONCILE &&
 		(settle_limit(a, d) || check_version(a, d))) ||
@@ -270,7 +269,8 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 		d) ||
 	    announce_ledger(a, d))
 		return -1;
-	session_prepare(s);
+	if (session_prepare(s, d))
+		return -1;
 	s->loop.mode = mode;
 	s->keeps_end = mode == SEND_RECONCILE;
 	if ((mode != SEND_RECONCILE &&

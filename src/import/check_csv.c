@@ -96,7 +96,7 @@ pull_chunks(struct dry_run *r, struct diag *d)
 	int got;
 
 	chunk_init(&chunk);
-	while ((got = chunker_next(r->pipeline.chunker, &chunk, d)) > 0) {
+	while ((got = chunker_next(r->reading->chunker, &chunk, d)) > 0) {
 		if (keep_chunk(r, &chunk, d) < 0) {
 			got = -1;
 			break;
@@ -128,7 +128,7 @@ count_unread(struct accounts *a, const struct record *rec)
 static int
 read_on(struct dry_run *r, struct diag *d)
 {
-	struct reader *reader = r->pipeline.reader;
+	struct reader *reader = r->reading->reader;
 	struct accounts *a = &r->report.accounts;
 	struct problem_list problems;
 	struct record rec = {
@@ -150,7 +150,7 @@ read_on(struct dry_run *r, struct diag *d)
 	problem_list_release(&problems);
 	if (event < 0)
 		return -1;
-	a->bytes = r->pipeline.counter.bytes;
+	a->bytes = r->reading->counter.bytes;
 	problem_groups_finish(
 	    &r->groups, reader_header(reader), reader_tally(reader)->records);
 	return 0;
@@ -166,7 +166,7 @@ close_books(struct dry_run *r, struct diag *d)
 	    ledger_totals(r->ledger, &totals, d) < 0 || read_on(r, d) < 0)
 		return -1;
 	accounts_from_ledger(&report->accounts, &totals);
-	report->limited = chunker_limited(r->pipeline.chunker);
+	report->limited = chunker_limited(r->reading->chunker);
 	report->accounts.may_leave_unread =
 	    report->limited || r->stop.kind != DIAG_NONE;
 	if (accounts_check(&report->accounts, &r->unbalanced) == 0)
@@ -183,17 +183,17 @@ settle_status(struct dry_run *r, struct diag *d)
 	struct diag input = DIAG_INIT;
 	int status = exit_status_of_rows(&report->accounts.rows);
 
-	report->unclosed_quote = reader_unclosed(r->pipeline.reader);
-	if (pipeline_check_guess(&r->pipeline, &r->held) < 0 ||
+	report->unclosed_quote = reader_unclosed(r->reading->reader);
+	if (plan_check_guess(&r->plan, &r->held) < 0 ||
 	    (r->stop.kind == DIAG_NONE &&
 		expected_rows_check(&r->options->expect_rows,
-		    report->accounts.rows_read, r->pipeline.csv_name,
+		    report->accounts.rows_read, r->plan.csv_name,
 		    &r->held) < 0)) {
 		report->held_by = r->held.message;
 		input = r->held;
 		status = exit_status_worse(status, EXIT_INPUT);
 	}
-	if (pipeline_check_unclosed(&r->pipeline, &input) < 0)
+	if (reading_check_unclosed(r->reading, &input) < 0)
 		status = exit_status_worse(status, EXIT_INPUT);
 	if (r->stop.kind != DIAG_NONE) {
 		report->stopped_by = r->stop.message;
@@ -252,18 +252,18 @@ spool_pipe(struct dry_run *r, const char **csv_path, struct diag *d)
 static int
 open_row_files(struct dry_run *r, struct diag *d)
 {
-	const struct pipeline *p = &r->pipeline;
+	const struct plan *p = &r->plan;
 	struct row_files_options o = {
 	    .folder = r->options->output,
-	    .reader = p->reader,
-	    .builder = p->builder,
+	    .reader = r->reading->reader,
+	    .builder = r->reading->builder,
 	    .encoding = p->encoding.name,
 	    .delimiter = p->dialect.delimiter,
 	    .groups = &r->groups,
 	};
 
 	if (o.folder) {
-		if (pipeline_open_raw(p, &r->raw, d) < 0)
+		if (raw_reading_open(&r->raw, p, d) < 0)
 			return -1;
 		o.raw = raw_reading_source(&r->raw);
 	}
@@ -284,20 +284,25 @@ run_rows(struct dry_run *r, struct diag *d)
 	    .blank = see_blank,
 	};
 
-	problem_groups_init(&r->groups, r->pipeline.csv_name);
+	struct chunker_options options = r->plan.chunker_options;
+
+	problem_groups_init(&r->groups, r->plan.csv_name);
 	r->has_groups = true;
+	r->reading = reading_open(&r->plan, d);
+	if (!r->reading)
+		return -1;
 	r->ledger = ledger_create(NULL, d);
 	if (!r->ledger || open_row_files(r, d) < 0)
 		return -1;
 	check_hazards_begin(r);
 	/* The chunks' SHA-256 stand in report.json and nowhere else. */
-	r->pipeline.chunker_options.no_digest =
+	options.no_digest =
 	    r->options->output == NULL && r->options->format != FORMAT_JSON;
-	pipeline_start(&r->pipeline, &observer);
+	reading_start(r->reading, &options, &observer);
 	if (pull_chunks(r, d) < 0 || close_books(r, d) < 0 ||
-	    pipeline_check_unchanged(&r->pipeline, d) < 0)
+	    plan_check_unchanged(&r->plan, d) < 0)
 		return -1;
-	problem_groups_advise(&r->groups, r->pipeline.builder);
+	problem_groups_advise(&r->groups, r->reading->builder);
 	return 0;
 }
 
@@ -312,24 +317,24 @@ dry_run_release(struct dry_run *r)
 	ledger_free(r->ledger);
 	if (r->has_groups)
 		problem_groups_release(&r->groups);
-	pipeline_release(&r->pipeline);
+	reading_free(r->reading);
+	plan_release(&r->plan);
 	if (r->spool[0] != '\0')
 		(void)unlink(r->spool);
 }
 
 /* One reading of the input, from its opening to the report. */
 static int
-check_once(struct dry_run *r, const struct pipeline_request *request,
-    bool is_first, struct diag *d)
+check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
+    struct diag *d)
 {
-	int ret = pipeline_open(&r->pipeline, request, d);
+	int ret = plan_make(&r->plan, request, d);
 
 	if (ret < 0)
 		check_print_diagnostics(
-		    &r->pipeline, r->options, request->mapping_path, d);
+		    &r->plan, r->options, request->mapping_path, d);
 	else if (is_first)
-		show_diagnostics(
-		    &r->pipeline, r->options, request->mapping_path);
+		show_diagnostics(&r->plan, r->options, request->mapping_path);
 	if (ret < 0 || run_rows(r, d) < 0)
 		return -1;
 	settle_status(r, d);
@@ -344,8 +349,9 @@ check_once(struct dry_run *r, const struct pipeline_request *request,
 static bool
 must_start_over(const struct dry_run *r)
 {
-	return pipeline_is_contradicted(&r->pipeline) &&
-	       input_is_regular(r->pipeline.input);
+	return (r->plan.is_contradicted ||
+		   (r->reading && reading_is_contradicted(r->reading))) &&
+	       input_is_regular(r->plan.input);
 }
 
 int
@@ -353,7 +359,7 @@ check_run(struct options *o, const char *mapping_path, const char *csv_path,
     struct diag *d)
 {
 	struct dry_run r = {.options = o};
-	struct pipeline_request request = {
+	struct plan_request request = {
 	    .options = o,
 	    .mapping_path = mapping_path,
 	    .csv_path = csv_path,

@@ -61,13 +61,13 @@ set_use(struct hazards *h, size_t column, unsigned uses)
 void
 check_hazards_begin(struct dry_run *r)
 {
-	const struct header *header = reader_header(r->pipeline.reader);
+	const struct header *header = reader_header(r->reading->reader);
 	struct column_use use = {.count = header->count};
 
-	r->hazards = hazards_new(header, r->pipeline.dialect.delimiter);
+	r->hazards = hazards_new(header, r->plan.dialect.delimiter);
 	r->hazard_cells = xcalloc(header->count + 1, sizeof(struct text));
 	use.uses = xcalloc(header->count + 1, sizeof(*use.uses));
-	mapping_each_field(r->pipeline.mapping, note_columns, &use);
+	mapping_each_field(r->plan.mapping, note_columns, &use);
 	for (size_t i = 0; i < header->count; i++)
 		set_use(r->hazards, i, use.uses[i]);
 	free(use.uses);
@@ -85,13 +85,13 @@ void
 check_hazards_row(
     struct dry_run *r, const struct record *rec, enum row_verdict verdict)
 {
-	const struct mapping *m = r->pipeline.mapping;
+	const struct mapping *m = r->plan.mapping;
 	struct record seen = *rec;
 
 	/* Cells of a record of another width are not where they belong; rows
 	 * left out on purpose hold nothing to warn of. */
 	if (verdict == ROW_SKIPPED ||
-	    rec->cell_count != reader_header(r->pipeline.reader)->count)
+	    rec->cell_count != reader_header(r->reading->reader)->count)
 		seen.cell_count = 0;
 	if (m->source.null_count > 0 && seen.cell_count > 0) {
 		for (size_t i = 0; i < rec->cell_count; i++)
@@ -106,7 +106,7 @@ check_hazards_row(
 static void
 add_words(const struct dry_run *r, const struct hazard *h, struct buf *out)
 {
-	const struct header *header = reader_header(r->pipeline.reader);
+	const struct header *header = reader_header(r->reading->reader);
 	char number[32], cell[24];
 
 	if (h->column >= 0) {
@@ -140,13 +140,13 @@ add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
 	add_words(r, h, &words);
 	if (r->options->format == FORMAT_GITHUB) {
 		buf_adds(out, "::warning file=");
-		screen_github(out, r->pipeline.csv_name, true);
+		screen_github(out, r->plan.csv_name, true);
 		buf_addf(out, ",title=%s::", hazard_code(h->kind));
 		screen_github(out, buf_str(&words), false);
 		buf_adds(out, "; ");
 		screen_github(out, hazard_advice(h->kind), false);
 	} else {
-		text_display(out, text_of(r->pipeline.csv_name), 0);
+		text_display(out, text_of(r->plan.csv_name), 0);
 		buf_addf(out, ": warning: %s [%s]\n  help: %s", buf_str(&words),
 		    hazard_code(h->kind), hazard_advice(h->kind));
 	}

@@ -65,7 +65,7 @@ evidence_name(enum encoding_evidence e)
 void
 check_fill_report(struct dry_run *r, const char *mapping_path)
 {
-	const struct pipeline *p = &r->pipeline;
+	const struct plan *p = &r->plan;
 	const struct options *o = r->options;
 	struct run_report *report = &r->report;
 	unsigned char digest[SHA256_BYTES];
@@ -85,7 +85,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->encoding_evidence = evidence_name(p->encoding.evidence);
 	report->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
 	report->dialect = p->dialect;
-	report->columns = reader_header(p->reader)->count;
+	report->columns = reader_header(r->reading->reader)->count;
 	report->mapping_file = mapping_path;
 	buf_clear(&r->typed);
 	settings_typed(o, NULL, &r->typed);
@@ -103,7 +103,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->limit = o->limit;
 	report->rate_per_s = o->submit.rate_per_s;
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
-	report->header = reader_header(p->reader);
+	report->header = reader_header(r->reading->reader);
 }
 
 static void
@@ -118,7 +118,7 @@ github_groups(struct dry_run *r, struct buf *out)
 		uint64_t line = g->example_count > 0 ? g->examples[0].line : 1;
 
 		buf_adds(out, "::error file=");
-		screen_github(out, r->pipeline.csv_name, true);
+		screen_github(out, r->plan.csv_name, true);
 		buf_addf(out, ",line=%" PRIu64 ",title=%s::", line, g->code);
 		buf_addf(out, "%" PRIu64 " row%s: ", g->rows,
 		    g->rows == 1 ? "" : "s");
@@ -171,7 +171,7 @@ check_print_report(struct dry_run *r, struct diag *d)
 /* What kept the rows from being read, unless the mapping's own mistakes say
  * it. */
 static void
-add_run_error(struct pipeline *p, const struct diag *d)
+add_run_error(struct plan *p, const struct diag *d)
 {
 	struct diagnostic *x;
 
@@ -188,7 +188,7 @@ add_run_error(struct pipeline *p, const struct diag *d)
 }
 
 void
-check_print_diagnostics(struct pipeline *p, const struct options *o,
+check_print_diagnostics(struct plan *p, const struct options *o,
     const char *mapping_path, const struct diag *d)
 {
 	struct buf out = BUF_INIT(0);

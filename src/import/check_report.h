@@ -11,7 +11,7 @@
 #include "ledger/ledger.h"
 #include "look/hazards.h"
 #include "plan/options.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "report/problems.h"
 #include "report/run_report.h"
 #include "results/row_files.h"
@@ -19,7 +19,8 @@
 struct dry_run {
 	struct options *options;
 	struct buf typed; /* settings_typed */
-	struct pipeline pipeline;
+	struct plan plan;
+	struct reading *reading;
 	struct ledger *ledger; /* a temporary one */
 	struct problem_groups groups;
 	bool has_groups;
@@ -55,7 +56,7 @@ int check_print_report(struct dry_run *r, struct diag *d);
 /* What was wrong before a row was read: on stdout in the format asked for. For
  * programs the run error `d` is one of the diagnostics; people get it at the
  * end, on stderr. */
-void check_print_diagnostics(struct pipeline *p, const struct options *o,
+void check_print_diagnostics(struct plan *p, const struct options *o,
     const char *mapping_path, const struct diag *d);
 
 #endif

@@ -87,9 +87,9 @@ payload_version(const struct import *i)
 }
 
 static int
-open_pipeline(struct import *i, struct diag *d)
+make_plan(struct import *i, struct diag *d)
 {
-	struct pipeline_request r = {
+	struct plan_request r = {
 	    .options = i->s.options,
 	    .mapping_path = i->mapping_path,
 	    .mapping_is_stored = i->request->mapping_is_stored,
@@ -100,18 +100,18 @@ open_pipeline(struct import *i, struct diag *d)
 	    .must_survey = true,
 	    .looks_at_text = true,
 	};
-	int failed = pipeline_open(&i->s.pipeline, &r, d);
+	int failed = plan_make(&i->s.plan, &r, d);
 
-	show_diagnostics(&i->s.pipeline, i->s.options, i->mapping_path);
+	show_diagnostics(&i->s.plan, i->s.options, i->mapping_path);
 	if (failed)
 		return -1;
-	return pipeline_check_guess(&i->s.pipeline, d);
+	return plan_check_guess(&i->s.plan, d);
 }
 
 static void
 set_identity(const struct import *i, struct run_identity *id)
 {
-	const struct pipeline *p = &i->s.pipeline;
+	const struct plan *p = &i->s.plan;
 	struct buf options = BUF_INIT(1 << 16);
 	char *absolute;
 
@@ -135,7 +135,7 @@ set_identity(const struct import *i, struct run_identity *id)
 	if (i->request->parent)
 		snprintf(id->parent, sizeof(id->parent), "%s",
 		    run_identity(i->request->parent)->id);
-	pipeline_canonical_options(p, &options);
+	plan_canonical_options(p, &options);
 	id->payload_version = payload_version(i) - FAULT("run.older");
 	run_run_key(p->input_key, p->mapping->canonical, buf_str(&options),
 	    id->payload_version, id->run_key);
@@ -161,9 +161,9 @@ take_over_spool(struct import *i, struct diag *d)
 	}
 	free(i->spool);
 	i->spool = NULL;
-	free(i->s.pipeline.csv_path);
-	i->s.pipeline.csv_path = to;
-	input_moved(i->s.pipeline.input, to);
+	free(i->s.plan.csv_path);
+	i->s.plan.csv_path = to;
+	input_moved(i->s.plan.input, to);
 	return 0;
 }
 
@@ -175,10 +175,10 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 	int failed;
 
 	if (ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
-	    ledger_set(l, RUN_INPUT_KEY, i->s.pipeline.input_key, d) ||
+	    ledger_set(l, RUN_INPUT_KEY, i->s.plan.input_key, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
 	    run_sums_store(l, i->s.run, d) ||
-	    run_settings_store(l, i->s.options, &i->s.pipeline, d) ||
+	    run_settings_store(l, i->s.options, &i->s.plan, d) ||
 	    run_limits_add(l, i->s.options->limit, d) ||
 	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))
 		return -1;
@@ -207,12 +207,12 @@ create_run(struct import *i, struct diag *d)
 
 	set_identity(i, &id);
 	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
-	    i->s.pipeline.mapping->bytes, &i->s.clock, d);
+	    i->s.plan.mapping->bytes, &i->s.clock, d);
 	if (i->s.run == NULL || run_lock_check(i->s.lock, d) ||
 	    take_over_spool(i, d))
 		return -1;
 	path = run_path(i->s.run, "input.sums");
-	failed = block_sums_write(i->s.pipeline.sums, path, d);
+	failed = block_sums_write(i->s.plan.sums, path, d);
 	free(path);
 	return failed ? -1 : open_ledger(i, d);
 }
@@ -240,18 +240,18 @@ look_ahead(struct import *i, struct diag *d)
 {
 	const struct options *o = i->s.options;
 	const struct expected_rows *want = &o->expect_rows;
-	struct pipeline ahead = {0};
+	struct reading *ahead;
 	struct chunk chunk;
 	uint64_t records = 0, rejected = 0;
-	int got;
+	int got = -1;
 
 	if (!want->is_set && !o->all_or_nothing)
 		return 0;
 	chunk_init(&chunk);
-	got = pipeline_reopen(&ahead, &i->s.pipeline, d);
-	if (got == 0) {
-		pipeline_start(&ahead, NULL);
-		while ((got = chunker_next(ahead.chunker, &chunk, d)) > 0) {
+	ahead = reading_open(&i->s.plan, d);
+	if (ahead) {
+		reading_start(ahead, NULL, NULL);
+		while ((got = chunker_next(ahead->chunker, &chunk, d)) > 0) {
 			records += chunk.records;
 			rejected += chunk.rejected;
 			if (diag_stopped(d)) {
@@ -261,10 +261,10 @@ look_ahead(struct import *i, struct diag *d)
 		}
 	}
 	chunk_release(&chunk);
-	pipeline_release(&ahead);
+	reading_free(ahead);
 	if (got < 0)
 		return -1;
-	if (expected_rows_check(want, records, i->s.pipeline.csv_name, d))
+	if (expected_rows_check(want, records, i->s.plan.csv_name, d))
 		return -1;
 	return o->all_or_nothing && rejected;
 }
@@ -303,7 +303,7 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 	struct guard_find found;
 
 	*goes_on = false;
-	if (guard_look(s->runs_dir, s->pipeline.input_key, &found, d))
+	if (guard_look(s->runs_dir, s->plan.input_key, &found, d))
 		return -1;
 	if (guard_check_in_use(&found, d))
 		return -1;
@@ -340,14 +340,14 @@ send_new(struct import *i, struct diag *d)
 			      "rejected:\n",
 			    stderr);
 		return check_run(
-		    s->options, i->mapping_path, s->pipeline.csv_path, d);
+		    s->options, i->mapping_path, s->plan.csv_path, d);
 	}
 	got = send_loop_prime(&s->loop, d);
 	if (got < 0)
 		return -1;
 	if (got == 0)
 		return nothing_to_do(
-		    i, "no rows after the header of", s->pipeline.csv_name, d);
+		    i, "no rows after the header of", s->plan.csv_name, d);
 	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, d) ||
 	    create_run(i, d))
 		return -1;
@@ -360,14 +360,14 @@ static int
 open_gate(struct import *i, struct diag *d)
 {
 	const struct import_request *r = i->request;
-	struct pipeline *p = &i->s.pipeline;
+	struct plan *p = &i->s.plan;
 
 	if (r->parent == NULL)
 		return 0;
 	if (retry_gate_lock(
 		i->s.runs_dir, r->parent, p->input_key, &i->family_lock, d))
 		return -1;
-	pipeline_set_parent(p, run_identity(r->parent));
+	plan_set_parent(p, run_identity(r->parent));
 	if (r->input != RETRY_REJECTED &&
 	    retry_columns_place(p, i->s.runs_dir, r->parent, d))
 		return -1;
@@ -400,20 +400,18 @@ import_with(struct import *i, struct diag *d)
 
 	if (check_together(s->options, d) ||
 	    session_open_transport(s, s->options->base_url, d) ||
-	    spool_if_needed(i, d) || open_pipeline(i, d))
+	    spool_if_needed(i, d) || make_plan(i, d))
 		return -1;
-	if (s->options->submit.skip_existing &&
-	    s->pipeline.mapping->key == NULL) {
+	if (s->options->submit.skip_existing && s->plan.mapping->key == NULL) {
 		diag_set(d, DIAG_USAGE,
 		    "--skip-existing looks rows up by their key, and the "
 		    "mapping '%s' has none",
 		    i->mapping_path);
 		return diag_help(d, "map lead_id, or key:");
 	}
-	if (open_gate(i, d))
+	if (open_gate(i, d) || session_prepare(s, d))
 		return -1;
-	session_prepare(s);
-	s->lock = run_lock_take(s->runs_dir, s->pipeline.input_key, d);
+	s->lock = run_lock_take(s->runs_dir, s->plan.input_key, d);
 	if (s->lock == NULL)
 		return -1;
 	status = meet_earlier(i, &goes_on, d);

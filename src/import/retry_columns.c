@@ -20,7 +20,7 @@
 struct first_header {
 	struct arena arena;
 	struct options options;
-	struct pipeline pipeline;
+	struct plan plan;
 };
 
 struct placing {
@@ -166,7 +166,7 @@ open_first(void *ctx, const struct run *run, struct diag *d)
 	mapping = run_path(run, "mapping.yaml");
 	rejected = result_file_path(run, OWN_REJECTED, d);
 	if (rejected) {
-		struct pipeline_request q = {
+		struct plan_request q = {
 		    .options = &h->options,
 		    .mapping_path = mapping,
 		    .mapping_is_stored = true,
@@ -174,7 +174,7 @@ open_first(void *ctx, const struct run *run, struct diag *d)
 		    .csv_path = rejected,
 		};
 
-		ret = pipeline_open(&h->pipeline, &q, d);
+		ret = plan_make(&h->plan, &q, d);
 	}
 	free(rejected);
 	free(mapping);
@@ -182,30 +182,27 @@ open_first(void *ctx, const struct run *run, struct diag *d)
 }
 
 int
-retry_columns_place(struct pipeline *p, const char *runs_dir,
+retry_columns_place(struct plan *p, const char *runs_dir,
     const struct run *parent, struct diag *d)
 {
 	struct mapping *m = p->mapping;
 	struct first_header first = {.arena = {0}};
 	struct placing placing = {
-	    .is = reader_header(p->reader), .file = p->csv_name, .d = d};
+	    .is = plan_header(p), .file = p->csv_name, .d = d};
 
 	if (!says_index(m))
 		return 0;
 	placing.result =
 	    retry_chain_each(runs_dir, parent, open_first, &first, d);
 	if (placing.result == 0) {
-		placing.was = reader_header(first.pipeline.reader);
+		placing.was = plan_header(&first.plan);
 		mapping_each_field(m, place_field, &placing);
 		for (size_t i = 0; i < m->only_count; i++)
 			place(&placing, &m->only[i].column);
 		for (size_t i = 0; i < m->except_count; i++)
 			place(&placing, &m->except[i].column);
-		/* It has looked the columns up already. */
-		builder_free(p->builder);
-		p->builder = builder_new(m, &p->facts);
 	}
-	pipeline_release(&first.pipeline);
+	plan_release(&first.plan);
 	arena_release(&first.arena);
 	return placing.result;
 }

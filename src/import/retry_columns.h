@@ -9,15 +9,15 @@
  */
 
 #include "base/diag.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "runs/run.h"
 
-/* After pipeline_open, before the gate is made and before pipeline_start;
+/* After plan_make, before the gate is made and before the first reading;
  * `parent` is the run that is retried. Opens the first run's rejected.csv if
  * the mapping says `index:` at all. -1: DIAG_USAGE (retry.column), such a
  * column is not in the file, or not as often as in the input; DIAG_INPUT, the
  * first run cannot tell its columns. */
-int retry_columns_place(struct pipeline *p, const char *runs_dir,
+int retry_columns_place(struct plan *p, const char *runs_dir,
     const struct run *parent, struct diag *d);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "import/result_files.h"
+#include "plan/reading.h"
 #include "results/row_files.h"
 #include "system/screen.h"
 
@@ -13,26 +14,25 @@
 #include <string.h>
 
 static int
-read_own_keys(
-    struct retry_match *m, const struct pipeline *pipeline, struct diag *d)
+read_own_keys(struct retry_match *m, struct plan *plan, struct diag *d)
 {
-	struct pipeline ahead = {0};
+	struct chunker_options options = plan->chunker_options;
+	struct reading *ahead = reading_open(plan, d);
 	struct chunk chunk;
-	int got;
+	int got = -1;
 
 	chunk_init(&chunk);
-	got = pipeline_reopen(&ahead, pipeline, d);
-	if (got == 0) {
-		ahead.chunker_options.gate = retry_match_collector(m);
-		pipeline_start(&ahead, NULL);
+	if (ahead) {
+		options.gate = retry_match_collector(m);
+		reading_start(ahead, &options, NULL);
 		do
 			got = diag_stopped(d)
 				  ? -1
-				  : chunker_next(ahead.chunker, &chunk, d);
+				  : chunker_next(ahead->chunker, &chunk, d);
 		while (got > 0);
 	}
 	chunk_release(&chunk);
-	pipeline_release(&ahead);
+	reading_free(ahead);
 	retry_match_sort(m);
 	return got;
 }
@@ -285,9 +285,9 @@ out:
 /* Where the rows' numbers are, -1 = nowhere. Of two columns nobody can tell
  * which one a person meant. */
 static int
-find_row_column(const struct pipeline *pipeline, int *column, struct diag *d)
+find_row_column(const struct plan *plan, int *column, struct diag *d)
 {
-	const struct header *h = reader_header(pipeline->reader);
+	const struct header *h = plan_header(plan);
 
 	*column = -1;
 	for (size_t i = 0; i < h->count; i++) {
@@ -297,7 +297,7 @@ find_row_column(const struct pipeline *pipeline, int *column, struct diag *d)
 			diag_set(d, DIAG_USAGE,
 			    "'%s' has several columns '" TO_FIX_ROW_COLUMN
 			    "'; nothing was sent",
-			    pipeline->csv_name);
+			    plan->csv_name);
 			diag_code(d, "mapping.duplicate_column");
 			return diag_help(
 			    d, "delete all but the one that the run wrote");
@@ -309,8 +309,7 @@ find_row_column(const struct pipeline *pipeline, int *column, struct diag *d)
 
 struct retry_match *
 retry_gate_open(const char *runs_dir, const struct run *parent,
-    const char *self, const struct pipeline *pipeline, enum retry_input input,
-    struct diag *d)
+    const char *self, struct plan *plan, enum retry_input input, struct diag *d)
 {
 	struct retry_match_options o = {.parent_id = run_identity(parent)->id,
 	    .is_to_fix = input == RETRY_TO_FIX,
@@ -318,12 +317,12 @@ retry_gate_open(const char *runs_dir, const struct run *parent,
 	    .row_column = -1};
 	struct retry_match *m;
 
-	if (o.is_to_fix && find_row_column(pipeline, &o.row_column, d))
+	if (o.is_to_fix && find_row_column(plan, &o.row_column, d))
 		return NULL;
 	m = retry_match_new(&o);
 	if (result_file_each(
 		parent, OWN_REASONS, retry_match_add_failed, m, d) ||
-	    read_own_keys(m, pipeline, d) ||
+	    read_own_keys(m, plan, d) ||
 	    retry_chain_each(runs_dir, parent, read_results, m, d) ||
 	    read_family(m, runs_dir, o.parent_id, self, d)) {
 		retry_match_free(m);

@@ -120,13 +120,13 @@ static void
 describe(struct run_books *b, const struct books_request *r)
 {
 	const struct run_identity *id = run_identity(r->run);
-	const struct pipeline *p = r->pipeline;
+	const struct plan *p = r->plan;
 	struct run_report *out = &b->report;
 	struct buf reading = BUF_INIT(1 << 16);
 	unsigned char digest[SHA256_BYTES];
 	char hex[SHA256_HEX_SIZE];
 
-	pipeline_reading_options(p, &reading);
+	plan_reading_options(p, &reading);
 	out->reading_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_release(&reading);
 	out->runs_dir = r->runs_dir;
@@ -144,7 +144,7 @@ describe(struct run_books *b, const struct books_request *r)
 	out->encoding_evidence = evidence_name(p->encoding.evidence);
 	out->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
 	out->dialect = p->dialect;
-	out->columns = reader_header(p->reader)->count;
+	out->columns = reader_header(r->reading->reader)->count;
 	out->mapping_file = id->mapping_path;
 	out->mapping_sha256 = arena_strdup(&b->arena, hex);
 	out->base_url = id->base_url;
@@ -157,26 +157,30 @@ describe(struct run_books *b, const struct books_request *r)
 
 /* Reads the input beside the ledger to its end. */
 static int
-read_again(struct row_files *files, struct pipeline *p,
+read_again(struct row_files *files, struct reading *again,
     const struct books_request *r, struct diag *d)
 {
+	struct chunker_options options = again->plan->chunker_options;
 	struct chunk chunk;
 	int got;
 
 	chunk_init(&chunk);
-	pipeline_start(p, row_files_observer(files));
-	while ((got = chunker_next(p->chunker, &chunk, d)) > 0)
+	options.limit = 0; /* what is unread is counted */
+	options.no_digest = true;
+	reading_start(again, &options, row_files_observer(files));
+	while ((got = chunker_next(again->chunker, &chunk, d)) > 0)
 		if (r->tick)
-			r->tick(r->tick_ctx, input_disk_position(p->input));
+			r->tick(r->tick_ctx,
+			    input_disk_position(reading_input(again)));
 	chunk_release(&chunk);
 	if (got < 0)
 		return -1;
-	return byte_counter_drain(&p->counter, d);
+	return byte_counter_drain(&again->counter, d);
 }
 
 static int
 load_accounts(struct run_books *b, const struct books_request *r,
-    const struct reader *reader, const struct pipeline *again,
+    const struct reader *reader, const struct reading *again,
     const struct row_files *files, struct diag *d)
 {
 	const struct row_files_reread *seen = row_files_reread(files);
@@ -192,7 +196,7 @@ load_accounts(struct run_books *b, const struct books_request *r,
 	accounts_from_reader(a, reader_tally(reader));
 	accounts_from_ledger(a, &totals);
 	a->rows_read = rows_read + FAULT("books.miscount");
-	a->bytes = again->counter.bytes;
+	a->bytes = again ? again->counter.bytes : 0;
 	a->unread_bytes = seen->unread_bytes;
 	a->unread_line = seen->unread_line;
 	a->input_lost = b->report.input_lost != NULL;
@@ -265,15 +269,15 @@ lose_input(struct run_books *b, const struct diag *why)
 	b->report.input_lost = arena_strdup(&b->arena, why->message);
 }
 
-/* Reads the input beside the ledger. Without a reader there is nothing left of
- * it to be read. */
+/* Reads the input beside the ledger; without it everything is told from the
+ * ledger alone. */
 static int
 read_rows(struct run_books *b, const struct books_request *r,
-    struct pipeline *again, struct row_files *files, struct diag *d)
+    struct reading *again, struct row_files *files, struct diag *d)
 {
 	struct diag why = DIAG_INIT;
 
-	if (again->reader) {
+	if (again) {
 		if (read_again(files, again, r, &why) == 0)
 			return 0;
 		if (why.kind != DIAG_INPUT) {
@@ -302,19 +306,19 @@ write_files(struct run_books *b, const char *folder, struct row_files *files,
 
 static int
 close_with(struct run_books *b, const struct books_request *r,
-    struct pipeline *again, struct byte_source raw, struct diag *books_diag,
+    struct reading *again, struct byte_source raw, struct diag *books_diag,
     struct diag *d)
 {
 	const struct reader *reader =
-	    again->reader ? again->reader : r->pipeline->reader;
+	    again ? again->reader : r->reading->reader;
 	struct row_files_options o = {
 	    .folder = r->write_files ? run_folder(r->run) : NULL,
 	    .reader = reader,
-	    .builder = again->builder,
+	    .builder = again ? again->builder : NULL,
 	    .ledger = r->ledger,
 	    .raw = raw,
-	    .encoding = again->encoding.name,
-	    .delimiter = again->dialect.delimiter,
+	    .encoding = r->plan->encoding.name,
+	    .delimiter = r->plan->dialect.delimiter,
 	    .groups = &b->groups,
 	    .exact_outcome = r->exact_outcome,
 	    .exact_out = r->exact_out,
@@ -328,7 +332,7 @@ close_with(struct run_books *b, const struct books_request *r,
 	if (read_rows(b, r, again, files, d) ||
 	    load_accounts(b, r, reader, again, files, d))
 		goto out;
-	if (again->builder)
+	if (again)
 		problem_groups_advise(&b->groups, again->builder);
 	end_stop(b, r);
 	problem_groups_finish(
@@ -353,30 +357,20 @@ static int
 close_once(struct run_books *b, const struct books_request *r,
     bool without_input, struct diag *books_diag, struct diag *d)
 {
-	struct pipeline again = {0};
+	struct reading *again = NULL;
 	struct raw_reading raw = {0};
 	int ret = -1;
 
 	problem_groups_release(&b->groups);
-	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	problem_groups_init(&b->groups, r->plan->csv_name);
 	b->groups.service = run_report_service(&b->report);
-	if (without_input) {
-		again.encoding = r->pipeline->encoding;
-		again.dialect = r->pipeline->dialect;
+	if (!without_input)
+		again = reading_open(r->plan, d);
+	if (without_input || (again && raw_reading_open(&raw, r->plan, d) == 0))
 		ret = close_with(
-		    b, r, &again, raw_reading_source(&raw), books_diag, d);
-		goto out;
-	}
-	if (pipeline_reopen(&again, r->pipeline, d))
-		goto out;
-	again.chunker_options.limit = 0; /* what is unread is counted */
-	again.chunker_options.no_digest = true;
-	if (pipeline_open_raw(r->pipeline, &raw, d) == 0)
-		ret = close_with(
-		    b, r, &again, raw_reading_source(&raw), books_diag, d);
-out:
+		    b, r, again, raw_reading_source(&raw), books_diag, d);
 	raw_reading_release(&raw);
-	pipeline_release(&again);
+	reading_free(again);
 	return ret;
 }
 
@@ -387,7 +381,7 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	struct diag why = DIAG_INIT;
 
 	memset(b, 0, sizeof(*b));
-	problem_groups_init(&b->groups, r->pipeline->csv_name);
+	problem_groups_init(&b->groups, r->plan->csv_name);
 	describe(b, r);
 	load_settings(b, r->ledger);
 	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||

@@ -55,7 +55,7 @@ changed_input(const struct reopened_run *r, struct diag *d)
 	char *path = run_path(r->run, "input.sums"), at[32];
 	struct block_sums *was = block_sums_read(path);
 	uint64_t from =
-	    was ? block_sums_difference(was, r->pipeline->sums) : UINT64_MAX;
+	    was ? block_sums_difference(was, r->plan->sums) : UINT64_MAX;
 
 	free(path);
 	if (was && from > 0 && from < UINT64_MAX)
@@ -67,7 +67,7 @@ changed_input(const struct reopened_run *r, struct diag *d)
 		diag_set(d, DIAG_INPUT,
 		    "'%s' is not the input of run %s: its SHA-256 is %.12s…, "
 		    "and was %.12s…",
-		    r->input_path, id->id, r->pipeline->sha256_hex,
+		    r->input_path, id->id, r->plan->sha256_hex,
 		    id->input_sha256);
 	block_sums_free(was);
 	diag_code(d, "input.changed");
@@ -79,7 +79,7 @@ check_input(const struct reopened_run *r, struct diag *d)
 {
 	const struct run_identity *id = run_identity(r->run);
 
-	return strcmp(r->pipeline->sha256_hex, id->input_sha256) == 0
+	return strcmp(r->plan->sha256_hex, id->input_sha256) == 0
 		   ? 0
 		   : changed_input(r, d);
 }
@@ -102,7 +102,7 @@ ask_for_input(const struct reopened_run *r, struct diag *d)
 static int
 open_input(struct reopened_run *r, struct diag *d)
 {
-	struct pipeline_request q = {
+	struct plan_request q = {
 	    .options = &r->settings,
 	    .mapping_path = r->mapping_path,
 	    .mapping_is_stored = true,
@@ -133,7 +133,7 @@ open_input(struct reopened_run *r, struct diag *d)
 	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;
 	q.is_to_fix = input != RETRY_REJECTED;
-	if (pipeline_open(r->pipeline, &q, d))
+	if (plan_make(r->plan, &q, d))
 		return -1;
 	return check_input(r, d);
 }
@@ -152,20 +152,20 @@ open_gate(struct reopened_run *r, struct diag *d)
 	r->parent = run_open_own(r->runs_dir, parent, d);
 	if (r->parent == NULL)
 		return -1;
-	pipeline_set_parent(r->pipeline, run_identity(r->parent));
+	plan_set_parent(r->plan, run_identity(r->parent));
 	if (input != RETRY_REJECTED &&
-	    retry_columns_place(r->pipeline, r->runs_dir, r->parent, d))
+	    retry_columns_place(r->plan, r->runs_dir, r->parent, d))
 		return -1;
 	r->gate = retry_gate_open(r->runs_dir, r->parent,
-	    run_identity(r->run)->id, r->pipeline, (enum retry_input)input, d);
+	    run_identity(r->run)->id, r->plan, (enum retry_input)input, d);
 	if (r->gate == NULL)
 		return -1;
-	r->pipeline->chunker_options.gate = retry_match_gate(r->gate);
+	r->plan->chunker_options.gate = retry_match_gate(r->gate);
 	return 0;
 }
 
 int
-reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
+reopened_run_open(struct reopened_run *r, struct plan *plan,
     const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
     struct diag *d)
 {
@@ -173,8 +173,8 @@ reopened_run_open(struct reopened_run *r, struct pipeline *pipeline,
 	char *path;
 
 	memset(r, 0, sizeof(*r));
-	memset(pipeline, 0, sizeof(*pipeline));
-	r->pipeline = pipeline;
+	memset(plan, 0, sizeof(*plan));
+	r->plan = plan;
 	r->runs_dir = read_only ? runs_dir_default(runs_dir, d)
 				: runs_dir_own(runs_dir, d);
 	if (r->runs_dir == NULL)

@@ -24,7 +24,7 @@ store_json(struct ledger *l, const char *key, struct buf *json, struct diag *d)
 
 int
 run_settings_store(struct ledger *l, const struct options *o,
-    const struct pipeline *p, struct diag *d)
+    const struct plan *p, struct diag *d)
 {
 	struct buf kept = BUF_INIT(0), reading = BUF_INIT(0);
 	struct buf shown = BUF_INIT(0);

@@ -20,7 +20,7 @@ mapping_key_name(const struct mapping *m, char *out, size_t size)
 
 struct submitter_options
 submitter_options_of(
-    const struct options *o, const struct pipeline *p, const char *key_name)
+    const struct options *o, const struct plan *p, const char *key_name)
 {
 	struct submitter_options s = o->submit;
 
@@ -33,7 +33,7 @@ submitter_options_of(
 static int
 pull(struct send_loop *l, struct diag *d)
 {
-	int got = chunker_next(l->pipeline->chunker, &l->chunk, d);
+	int got = chunker_next(l->reading->chunker, &l->chunk, d);
 
 	l->has_chunk = got > 0;
 	if (got <= 0)
@@ -88,7 +88,8 @@ feed(struct send_loop *l, struct diag *d)
 		if (l->has_chunk && hand_over(l, d))
 			return -1;
 		if (!l->input_ended) {
-			int got = input_check_not_cut(l->pipeline->input, &why);
+			int got = input_check_not_cut(
+			    reading_input(l->reading), &why);
 
 			if (got == 0)
 				got = pull(l, &why);
@@ -106,7 +107,7 @@ feed(struct send_loop *l, struct diag *d)
 uint64_t
 send_loop_unread(const struct send_loop *l)
 {
-	return chunker_pending(l->pipeline->chunker) +
+	return chunker_pending(l->reading->chunker) +
 	       (l->has_chunk ? l->chunk.records : 0);
 }
 
@@ -118,10 +119,10 @@ show(struct send_loop *l, const char *phase)
 	    .phase = phase,
 	    .rows_settled = f.rows_settled,
 	    .rows_read = f.rows_read,
-	    .bytes_total = input_disk_size(l->pipeline->input),
+	    .bytes_total = input_disk_size(reading_input(l->reading)),
 	    .bytes_consumed = progress_bytes_consumed(
-		input_disk_position(l->pipeline->input),
-		l->pipeline->counter.bytes, reader_tally(l->pipeline->reader)),
+		input_disk_position(reading_input(l->reading)),
+		l->reading->counter.bytes, reader_tally(l->reading->reader)),
 	    .rows = f.rows,
 	    .in_flight = f.in_flight,
 	    .open_jobs = f.open_jobs,

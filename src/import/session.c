@@ -44,7 +44,8 @@ session_release(struct session *s)
 		transport_curl_free(&s->transport);
 	ledger_free(s->ledger);
 	progress_free(s->progress);
-	pipeline_release(&s->pipeline);
+	reading_free(s->reading);
+	plan_release(&s->plan);
 	run_free(s->run);
 	run_lock_release(s->lock);
 	free(s->runs_dir);
@@ -80,38 +81,42 @@ session_check_ready(const struct session *s, const char *folder, struct diag *d)
 {
 	const struct readiness r = {
 	    .folder = folder,
-	    .lines = s->pipeline.survey.lines,
-	    .chunk_rows = s->pipeline.chunker_options.chunk_rows,
+	    .lines = s->plan.survey.lines,
+	    .chunk_rows = s->plan.chunker_options.chunk_rows,
 	    .in_flight = s->options->submit.in_flight,
 	};
 
 	return readiness_check(&r, d);
 }
 
-void
-session_prepare(struct session *s)
+int
+session_prepare(struct session *s, struct diag *d)
 {
 	const struct options *o = s->options;
 
 	s->progress = progress_new(stderr,
 	    o->quiet ? PROGRESS_NONE : (enum progress_mode)o->progress,
 	    options_colour(o, STDERR_FILENO), &s->clock);
-	pipeline_start(&s->pipeline, NULL);
+	s->reading = reading_open(&s->plan, d);
+	if (!s->reading)
+		return -1;
+	reading_start(s->reading, NULL, NULL);
 	s->loop = (struct send_loop){
 	    .options = o,
 	    .clock = &s->clock,
-	    .pipeline = &s->pipeline,
+	    .reading = s->reading,
 	    .progress = s->progress,
 	};
+	return 0;
 }
 
 void
 session_make_submitter(struct session *s)
 {
-	const char *key = mapping_key_name(
-	    s->pipeline.mapping, s->key_name, sizeof(s->key_name));
+	const char *key =
+	    mapping_key_name(s->plan.mapping, s->key_name, sizeof(s->key_name));
 	struct submitter_options so =
-	    submitter_options_of(s->options, &s->pipeline, key);
+	    submitter_options_of(s->options, &s->plan, key);
 
 	s->watch = service_watch_new(
 	    s->runs_dir, so.base_url, so.procedure, so.key_name);
@@ -150,7 +155,7 @@ session_begin(struct session *s, const char *command, struct diag *d)
 static int
 write_reading(struct session *s, const struct diag *stop, struct diag *d)
 {
-	uint64_t read = reader_tally(s->pipeline.reader)->records -
+	uint64_t read = reader_tally(s->reading->reader)->records -
 			send_loop_unread(&s->loop);
 	struct ledger *l = s->ledger;
 	struct ledger_totals t;
@@ -167,7 +172,7 @@ write_reading(struct session *s, const struct diag *stop, struct diag *d)
 	}
 	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
 	    run_meta_set_number(
-		l, META_LIMITED, chunker_limited(s->pipeline.chunker), d) ||
+		l, META_LIMITED, chunker_limited(s->reading->chunker), d) ||
 	    run_meta_set_number(
 		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
 	    (stop && (ledger_set(l, META_STOP_TEXT, stop->message, d) ||
@@ -181,7 +186,7 @@ static int
 write_damage(struct session *s, struct diag *d)
 {
 	if (s->loop.mode != SEND_AFTER_DAMAGE || !s->loop.read_all ||
-	    chunker_limited(s->pipeline.chunker))
+	    chunker_limited(s->reading->chunker))
 		return 0;
 	return ledger_damage_over(s->ledger, d);
 }
@@ -197,7 +202,7 @@ write_in_vain(struct session *s, bool was_stopped, struct diag *d)
 	if (run_end_open_rows(s->ledger, &open, d))
 		return -1;
 	return run_end_note(s->ledger, open == s->open_before,
-	    s->options->resend_absent || s->pipeline.mapping->key == NULL, d);
+	    s->options->resend_absent || s->plan.mapping->key == NULL, d);
 }
 
 /* What the sending says for the books; then the ledger is closed. */
@@ -230,7 +235,7 @@ facts_behind(
 	    .rows_settled = f.rows_settled,
 	    .rows_read = f.rows_read,
 	    .rows_total = f.rows_read,
-	    .bytes_total = input_disk_size(s->pipeline.input),
+	    .bytes_total = input_disk_size(s->plan.input),
 	    .bytes_consumed = bytes_consumed,
 	    .rows = f.rows,
 	};
@@ -252,7 +257,7 @@ static struct progress_facts
 facts_of_books(const struct session *s, const struct accounts *a)
 {
 	struct progress_facts p =
-	    facts_behind(s, "done", input_disk_size(s->pipeline.input));
+	    facts_behind(s, "done", input_disk_size(s->plan.input));
 
 	p.rows_read = p.rows_total = a->rows_read;
 	p.rows_settled = outcome_counts_sum(&a->rows) -
@@ -287,13 +292,13 @@ say_grown(const struct session *s)
 {
 	char bytes[32];
 
-	if (!pipeline_has_grown(&s->pipeline) || s->options->quiet)
+	if (!reading_has_grown(s->reading) || s->options->quiet)
 		return;
 	progress_clear(s->progress);
 	fprintf(stderr,
 	    "note: the input grew since the run began; the run is about its "
 	    "first %s bytes, and what follows them was not read\n",
-	    text_count(s->pipeline.survey.bytes, bytes));
+	    text_count(s->plan.survey.bytes, bytes));
 }
 
 /* Nothing stopped the run, and yet the rows cannot all be told. */
@@ -395,7 +400,8 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 {
 	struct books_request r = {
 	    .run = s->run,
-	    .pipeline = &s->pipeline,
+	    .plan = &s->plan,
+	    .reading = s->reading,
 	    .runs_dir = options_runs_dir_said(s->options),
 	    .write_files = true,
 	    .may_end_stop = may_end_stop,
@@ -453,10 +459,10 @@ send_and_close(struct session *s, struct diag *d)
 		diag_set(&failure, DIAG_INTERNAL, "sending failed");
 	write_service(s);
 	say_grown(s);
-	pipeline_check_unclosed(&s->pipeline, &unclosed);
+	reading_check_unclosed(s->reading, &unclosed);
 	if (write_end(s, &failure, d))
 		return -1;
-	pipeline_stop(&s->pipeline); /* the books have one of their own */
+	reading_stop(s->reading); /* the books have one of their own */
 	stop = failure;
 	if (stop.kind == DIAG_NONE && submitter_stopped(s->submitter))
 		stop = *submitter_stopped(s->submitter);

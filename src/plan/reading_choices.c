@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "input/decoder.h"
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 #include "plan/sources.h"
 
 #include <string.h>

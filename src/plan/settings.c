@@ -69,7 +69,7 @@ settings_take_reading(struct options *o, const struct options *was)
 }
 
 void
-settings_decided(struct options *o, const struct pipeline *p)
+settings_decided(struct options *o, const struct plan *p)
 {
 	struct options read = *o;
 

@@ -32,7 +32,7 @@ read_lines(const char *path, struct buf *out)
 }
 
 void
-diagnostics_render(const struct pipeline *p, const char *mapping_path,
+diagnostics_render(const struct plan *p, const char *mapping_path,
     enum severity least, bool with_colour, struct buf *out)
 {
 	const struct diagnostics *all = &p->diagnostics;
@@ -58,7 +58,7 @@ diagnostics_render(const struct pipeline *p, const char *mapping_path,
 
 void
 show_diagnostics(
-    const struct pipeline *p, const struct options *o, const char *mapping_path)
+    const struct plan *p, const struct options *o, const char *mapping_path)
 {
 	struct buf out = BUF_INIT(0);
 	enum severity least = o->verbose ? SEVERITY_NOTE

@@ -255,3 +255,32 @@ utf8_guard_source(struct utf8_guard *g)
 {
 	return (struct byte_source){g, guard_read};
 }
+
+static ssize_t
+counted_read(void *ctx, char *buf, size_t max, struct diag *d)
+{
+	struct byte_counter *c = ctx;
+	ssize_t n = c->from.read(c->from.ctx, buf, max, d);
+
+	if (n > 0)
+		c->bytes += (uint64_t)n;
+	return n;
+}
+
+struct byte_source
+byte_counter_source(struct byte_counter *c)
+{
+	return (struct byte_source){.ctx = c, .read = counted_read};
+}
+
+int
+byte_counter_drain(struct byte_counter *c, struct diag *d)
+{
+	char block[16384];
+	ssize_t n;
+
+	do
+		n = counted_read(c, block, sizeof(block), d);
+	while (n > 0);
+	return n < 0 ? -1 : 0;
+}

@@ -264,32 +264,3 @@ accounts_json(const struct accounts *a, struct buf *out)
 	json_bool(out, "balanced", accounts_check(a, &d) == 0);
 	json_end_object(out);
 }
-
-static ssize_t
-counted_read(void *ctx, char *buf, size_t max, struct diag *d)
-{
-	struct byte_counter *c = ctx;
-	ssize_t n = c->from.read(c->from.ctx, buf, max, d);
-
-	if (n > 0)
-		c->bytes += (uint64_t)n;
-	return n;
-}
-
-struct byte_source
-byte_counter_source(struct byte_counter *c)
-{
-	return (struct byte_source){.ctx = c, .read = counted_read};
-}
-
-int
-byte_counter_drain(struct byte_counter *c, struct diag *d)
-{
-	char block[16384];
-	ssize_t n;
-
-	do
-		n = counted_read(c, block, sizeof(block), d);
-	while (n > 0);
-	return n < 0 ? -1 : 0;
-}

@@ -121,8 +121,8 @@ END {
 $(find include -name '*.h' | sort)
 EOF
 count=$(find include -name '*.h' | wc -l)
-if [ "$count" -gt 81 ]; then
-  echo "include/: $count headers, at most 81 are shared"
+if [ "$count" -gt 82 ]; then
+  echo "include/: $count headers, at most 82 are shared"
   exit 1
 fi
 for room in src/*/; do

@@ -127,7 +127,7 @@ source_offset(void *ctx, uint64_t offset)
 }
 
 void
-reading_open(struct reading *r, const struct scene *s)
+scene_reading_open(struct scene_reading *r, const struct scene *s)
 {
 	struct diag d = DIAG_INIT;
 	struct reader_options o = {.dialect = {.delimiter = s->delimiter,
@@ -148,14 +148,14 @@ reading_open(struct reading *r, const struct scene *s)
 }
 
 void
-reading_close(struct reading *r)
+scene_reading_close(struct scene_reading *r)
 {
 	reader_free(r->reader);
 	decoder_free(r->decoder);
 }
 
 static void
-read_all(struct reading *r, each_record *each, void *ctx)
+read_all(struct scene_reading *r, each_record *each, void *ctx)
 {
 	struct problem_list problems;
 	struct diag d = DIAG_INIT;
@@ -226,15 +226,15 @@ void
 plan(struct scene *s)
 {
 	struct planner p = {.scene = s};
-	struct reading r;
+	struct scene_reading r;
 
 	s->ledger = ledger_create(NULL, &s->d);
 	assert_non_null(s->ledger);
-	reading_open(&r, s);
+	scene_reading_open(&r, s);
 	read_all(&r, plan_record, &p);
 	if (p.chunk.records > 0 || p.chunk.blank_lines > 0)
 		end_chunk(&p);
-	reading_close(&r);
+	scene_reading_close(&r);
 	assert_int_equal(ledger_commit(s->ledger, &s->d), 0);
 }
 
@@ -263,9 +263,9 @@ write_files(struct scene *s)
 	    .delimiter = s->delimiter,
 	    .groups = &s->groups};
 	struct row_files *f;
-	struct reading r;
+	struct scene_reading r;
 
-	reading_open(&r, s);
+	scene_reading_open(&r, s);
 	o.reader = r.reader;
 	if (s->no_folder)
 		o.folder = NULL;
@@ -277,7 +277,7 @@ write_files(struct scene *s)
 	s->seen = *row_files_reread(f);
 	s->rc = row_files_commit(f, &s->d);
 	row_files_free(f);
-	reading_close(&r);
+	scene_reading_close(&r);
 }
 
 void

@@ -65,13 +65,13 @@ void expect_file(struct scene *s, const char *name, const char *expected);
 void expect_no_file(struct scene *s, const char *name);
 
 /* One reading of the scene's input. */
-struct reading {
+struct scene_reading {
 	struct memory memory;
 	struct decoder *decoder;
 	struct reader *reader;
 };
 
-void reading_open(struct reading *r, const struct scene *s);
-void reading_close(struct reading *r);
+void scene_reading_open(struct scene_reading *r, const struct scene *s);
+void scene_reading_close(struct scene_reading *r);
 
 #endif

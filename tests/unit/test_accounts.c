@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "plan/sources.h"
 #include "report/run_report.h"
 #include "test.h"
 

@@ -245,7 +245,7 @@ the_key_of_a_row_stands_in_its_lines(void **state)
 	struct chunker *chunker;
 	struct row_files *f;
 	struct chunk chunk;
-	struct reading r;
+	struct scene_reading r;
 	size_t len;
 	char *data;
 
@@ -256,7 +256,7 @@ the_key_of_a_row_stands_in_its_lines(void **state)
 			 "data: {pin: {column: pin, type: integer}}\n"),
 	    &list);
 	assert_non_null(mapping);
-	reading_open(&r, &s);
+	scene_reading_open(&r, &s);
 	assert_int_equal(
 	    mapping_bind(mapping, reader_header(r.reader), "leads.csv", &list),
 	    0);
@@ -282,7 +282,7 @@ the_key_of_a_row_stands_in_its_lines(void **state)
 	chunker_free(chunker);
 	row_files_free(f);
 	builder_free(builder);
-	reading_close(&r);
+	scene_reading_close(&r);
 	mapping_free(mapping);
 	diagnostics_release(&list);
 	scene_close(&s);

@@ -96,14 +96,14 @@ a_folder_that_is_not_there_is_an_error(void **state)
 	struct row_files_options o = {.folder = "/nonexistent/folder",
 	    .encoding = "utf-8",
 	    .delimiter = ','};
-	struct reading r;
+	struct scene_reading r;
 
 	(void)state;
-	reading_open(&r, &s);
+	scene_reading_open(&r, &s);
 	o.reader = r.reader;
 	assert_null(row_files_new(&o, &s.d));
 	assert_int_equal(s.d.kind, DIAG_DISK);
-	reading_close(&r);
+	scene_reading_close(&r);
 	scene_close(&s);
 }
 

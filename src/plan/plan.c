@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stages from bytes to chunks, put together. What is decided once
- * (mapping, encoding, dialect, limits) is kept apart from what one reading
- * needs, so that a second reading of the same file cannot decide differently:
- * it does not decide at all.
+ * The decisions, in the order in which each rests on the one before. A second
+ * reading cannot decide differently: it does not decide at all.
  */
-#include "plan/pipeline.h"
+#include "plan/plan.h"
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "front_verdict.h"
 #include "http/transport.h"
-#include "input/input.h"
-#include "plan/reading_choices.h"
-#include "plan/sources.h"
+#include "plan/reading.h"
 #include "runs/run.h"
 #include "text_look.h"
 
@@ -23,13 +19,12 @@
 #include <string.h>
 
 static int
-load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,
-    struct diag *d)
+load_mapping(
+    struct plan *p, const char *mapping_path, bool is_stored, struct diag *d)
 {
 	memset(p, 0, sizeof(*p));
 	diagnostics_init(&p->diagnostics);
 	buf_init(&p->dialect_evidence, 1 << 16);
-	p->owns_decisions = true;
 	p->mapping = is_stored
 			 ? mapping_load_stored(mapping_path, &p->diagnostics)
 			 : mapping_load(mapping_path, &p->diagnostics);
@@ -47,16 +42,14 @@ load_mapping(struct pipeline *p, const char *mapping_path, bool is_stored,
 }
 
 int
-pipeline_load_mapping(
-    struct pipeline *p, const char *mapping_path, struct diag *d)
+plan_load_mapping(struct plan *p, const char *mapping_path, struct diag *d)
 {
 	return load_mapping(p, mapping_path, false, d);
 }
 
 /* Settings that an option may put in the place of the mapping's. */
 static int
-settle_options(
-    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+settle_options(struct plan *p, const struct plan_request *r, struct diag *d)
 {
 	struct options *o = r->options;
 	const struct mapping *m = p->mapping;
@@ -100,21 +93,8 @@ note_input_key(void *ctx, struct field *f)
 		*found = true;
 }
 
-/* Every later reading gets the surveyed bytes or none. */
 static void
-hold_input(struct pipeline *p)
-{
-	struct byte_source from = input_source(p->input);
-
-	if (p->sums) {
-		p->held = held_source_new(from, p->sums, p->csv_name);
-		from = held_byte_source(p->held);
-	}
-	p->replay = replay_new(from);
-}
-
-static void
-settle_encoding_help(struct pipeline *p)
+settle_encoding_help(struct plan *p)
 {
 	p->encoding_help = (struct encoding_help){
 	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
@@ -122,10 +102,8 @@ settle_encoding_help(struct pipeline *p)
 	    .decision = &p->encoding};
 }
 
-/* The whole input, read once ahead: its encoding and, where somebody needs
- * it, its hash and sums. */
 static int
-survey(struct pipeline *p, const char *named, const struct pipeline_request *r,
+survey(struct plan *p, const char *named, const struct plan_request *r,
     bool needs_hash, struct diag *d)
 {
 	struct limited_source limited = {
@@ -143,8 +121,7 @@ survey(struct pipeline *p, const char *named, const struct pipeline_request *r,
 	if ((r->surveyed_bytes ? input_restart(p->input, d)
 			       : input_rewind(p->input, d)) < 0)
 		return -1;
-	replay_free(p->replay);
-	hold_input(p);
+	reading_take_input(p->begun);
 	p->has_survey = true;
 	p->encoding = p->survey.encoding;
 	if (!needs_hash)
@@ -154,10 +131,8 @@ survey(struct pipeline *p, const char *named, const struct pipeline_request *r,
 	return 0;
 }
 
-/* 1 = a to-fix.csv is UTF-8, as we write it, whatever the mapping says of the
- * first input; 0 = it was saved in another encoding; -1. */
 static int
-is_utf8(struct pipeline *p, struct diag *d)
+is_utf8(struct plan *p, struct diag *d)
 {
 	struct encoding_decision decision;
 	struct diag undecided = DIAG_INIT;
@@ -166,8 +141,8 @@ is_utf8(struct pipeline *p, struct diag *d)
 	size_t len;
 	int got;
 
-	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
-	    0)
+	if (replay_fill(p->begun->replay, ENCODING_SAMPLE, &head, &len,
+		&is_whole, d) < 0)
 		return -1;
 	got = encoding_decide(head, len, is_whole, NULL, &decision, &undecided);
 	if (input_restart(p->input, d) < 0)
@@ -178,7 +153,7 @@ is_utf8(struct pipeline *p, struct diag *d)
 
 /* What the options or the mapping say of the encoding; empty: nothing. */
 static int
-wanted_encoding(struct pipeline *p, const struct pipeline_request *r,
+wanted_encoding(struct plan *p, const struct plan_request *r,
     struct text *wanted, struct diag *d)
 {
 	int own = 0;
@@ -192,11 +167,8 @@ wanted_encoding(struct pipeline *p, const struct pipeline_request *r,
 	return own < 0 ? -1 : 0;
 }
 
-/* Decides on the encoding: from the whole input when it can be read twice,
- * else from its first bytes. */
 static int
-decide_encoding(
-    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 {
 	struct text wanted;
 	bool is_auto, needs_key = false, is_whole;
@@ -231,8 +203,8 @@ decide_encoding(
 		    r->csv_path);
 		return diag_help(d, "name a file");
 	}
-	if (replay_fill(p->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
-		0 ||
+	if (replay_fill(p->begun->replay, ENCODING_SAMPLE, &head, &len,
+		&is_whole, d) < 0 ||
 	    encoding_decide(head, len, is_whole, is_auto ? NULL : named,
 		&p->encoding, d) < 0)
 		return -1;
@@ -244,11 +216,9 @@ decide_encoding(
 					     : survey(p, NULL, r, false, d);
 }
 
-/* Is the text what the encoding's name promised? What a run was stored with
- * is not asked again. */
 static int
-look_at_text(struct pipeline *p, const struct pipeline_request *r,
-    struct text decoded, struct diag *d)
+look_at_text(struct plan *p, const struct plan_request *r, struct text decoded,
+    struct diag *d)
 {
 	struct text_look look = {
 	    .csv_name = p->csv_name,
@@ -264,11 +234,11 @@ look_at_text(struct pipeline *p, const struct pipeline_request *r,
 }
 
 static int
-decide_dialect(
-    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+decide_dialect(struct plan *p, const struct plan_request *r, struct diag *d)
 {
 	struct first_bytes first;
-	int ret = first_bytes_decode(&first, p->replay, p->encoding.name, d);
+	int ret =
+	    first_bytes_decode(&first, p->begun->replay, p->encoding.name, d);
 
 	if (ret == 0)
 		ret = look_at_text(p, r,
@@ -282,7 +252,7 @@ decide_dialect(
 
 /* Without a guess there is nothing to read. */
 static int
-check_readable(const struct pipeline *p, struct diag *d)
+check_readable(const struct plan *p, struct diag *d)
 {
 	const struct encoding_decision *e = &p->encoding;
 
@@ -294,34 +264,8 @@ check_readable(const struct pipeline *p, struct diag *d)
 	return -1;
 }
 
-/* decoder -> (guard) -> counter -> reader -> builder, by what was decided. */
-static int
-open_reading(struct pipeline *p, bool is_guarded, struct diag *d)
-{
-	struct reader_options options = p->reader_options;
-	struct byte_source bytes;
-
-	options.is_utf8 = is_guarded;
-	options.advice = encoding_help_advice(&p->encoding_help);
-	p->decoder =
-	    decoder_new(replay_byte_source(p->replay), p->encoding.name, d);
-	if (!p->decoder)
-		return -1;
-	bytes = decoder_source(p->decoder);
-	if (is_guarded) {
-		p->guard = utf8_guard_new(
-		    bytes, p->csv_name, !input_is_regular(p->input));
-		bytes = utf8_guard_source(p->guard);
-	}
-	p->counter = (struct byte_counter){.from = bytes};
-	p->reader = reader_new(byte_counter_source(&p->counter),
-	    decoder_is_identity(p->decoder) ? NULL : decoder_offset_of,
-	    p->decoder, &options, d);
-	return p->reader ? 0 : -1;
-}
-
 static void
-settle_reader(struct pipeline *p, const struct pipeline_request *r)
+settle_reader(struct plan *p, const struct plan_request *r)
 {
 	const struct options *o = r->options;
 	bool is_first = r->payload_version == RUN_PAYLOAD_FIRST;
@@ -345,41 +289,38 @@ settle_reader(struct pipeline *p, const struct pipeline_request *r)
 }
 
 static int
-bind_mapping(struct pipeline *p, bool is_stored, struct diag *d)
+bind_mapping(struct plan *p, bool is_stored, struct diag *d)
 {
+	const struct header *header = plan_header(p);
 	const struct diagnostics were = p->diagnostics;
 	size_t errors;
 	const char *slash = strrchr(p->csv_name, '/');
 
-	if (mapping_bind(p->mapping, reader_header(p->reader), p->csv_name,
-		&p->diagnostics) < 0 ||
-	    mapping_values_check(p->mapping, reader_header(p->reader)->count,
-		&p->diagnostics) < 0) {
-		front_explain(&p->front, p->mapping, reader_header(p->reader),
-		    p->csv_name, &were, &p->diagnostics);
+	if (mapping_bind(p->mapping, header, p->csv_name, &p->diagnostics) <
+		0 ||
+	    mapping_values_check(p->mapping, header->count, &p->diagnostics) <
+		0) {
+		front_explain(&p->front, p->mapping, header, p->csv_name, &were,
+		    &p->diagnostics);
 		errors = p->diagnostics.errors - were.errors;
 		return diag_set(d, DIAG_USAGE,
 		    "the mapping '%s' does not fit '%s': %zu error%s",
 		    p->mapping->file, p->csv_name, errors,
 		    errors == 1 ? "" : "s");
 	}
-	if (!is_stored &&
-	    front_weigh(&p->front, p->mapping, reader_header(p->reader),
-		p->csv_name, &p->diagnostics, d) < 0)
+	if (!is_stored && front_weigh(&p->front, p->mapping, header,
+			      p->csv_name, &p->diagnostics, d) < 0)
 		return -1;
 	front_release(&p->front);
 	p->facts.file_name = slash ? slash + 1 : p->csv_name;
 	p->facts.input_key = p->input_key;
-	p->builder = builder_new(p->mapping, &p->facts);
 	return 0;
 }
 
 int
-pipeline_open(
-    struct pipeline *p, const struct pipeline_request *r, struct diag *d)
+plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 {
 	struct input_limits limits = {.max_input = r->options->max_input};
-	bool is_guarded;
 
 	if (load_mapping(p, r->mapping_path, r->mapping_is_stored, d) < 0 ||
 	    settle_options(p, r, d) < 0)
@@ -388,7 +329,7 @@ pipeline_open(
 	p->input = input_open(p->csv_path, &limits, d);
 	if (!p->input)
 		return -1;
-	hold_input(p);
+	p->begun = reading_begin(p);
 	settle_encoding_help(p);
 	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
 	    decide_dialect(p, r, d) < 0 ||
@@ -396,78 +337,43 @@ pipeline_open(
 		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
 		return -1;
 	settle_reader(p, r);
-	is_guarded = !p->has_survey && p->encoding.evidence == ENCODING_UTF8;
-	if (open_reading(p, is_guarded, d) < 0)
+	if (reading_find_header(p->begun, d) < 0) {
+		p->is_contradicted = reading_is_contradicted(p->begun);
 		return -1;
+	}
 	return bind_mapping(p, r->mapping_is_stored, d);
 }
 
-int
-pipeline_reopen(
-    struct pipeline *p, const struct pipeline *first, struct diag *d)
+void
+plan_set_parent(struct plan *p, const struct run_identity *parent)
 {
-	*p = *first;
-	p->owns_decisions = false;
-	p->input = NULL;
-	p->held = NULL;
-	p->replay = NULL;
-	p->decoder = NULL;
-	p->guard = NULL;
-	p->reader = NULL;
-	p->builder = NULL;
-	p->chunker = NULL;
-	if (!p->sums && input_check_unchanged(first->input, d) < 0)
-		return -1;
-	p->input = input_reopen(first->input, d);
-	if (!p->input)
-		return -1;
-	hold_input(p);
-	settle_encoding_help(p);
-	replay_rewind(p->replay);
-	if (open_reading(p, false, d) < 0)
-		return -1;
-	p->builder = builder_new(p->mapping, &p->facts);
-	return 0;
+	const char *slash = strrchr(parent->input_path, '/');
+
+	p->facts.file_name = slash ? slash + 1 : parent->input_path;
+	p->facts.input_key = parent->input_key;
+}
+
+const struct header *
+plan_header(const struct plan *p)
+{
+	assert(p->begun);
+	return reader_header(p->begun->reader);
 }
 
 void
-pipeline_start(struct pipeline *p, const struct row_observer *observer)
+plan_release(struct plan *p)
 {
-	assert(p->builder && !p->chunker);
-	p->chunker =
-	    chunker_new(p->reader, p->builder, &p->chunker_options, observer);
-}
-
-void
-pipeline_stop(struct pipeline *p)
-{
-	chunker_free(p->chunker);
-	builder_free(p->builder);
-	p->chunker = NULL;
-	p->builder = NULL;
-}
-
-void
-pipeline_release(struct pipeline *p)
-{
-	pipeline_stop(p);
-	reader_free(p->reader);
+	reading_free(p->begun);
 	encoding_help_release(&p->encoding_help);
-	utf8_guard_free(p->guard);
-	decoder_free(p->decoder);
-	replay_free(p->replay);
-	held_source_free(p->held);
 	input_free(p->input);
-	if (p->owns_decisions) {
-		buf_release(&p->dialect_evidence);
-		front_release(&p->front);
-		mapping_free(p->mapping);
-		diagnostics_release(&p->diagnostics);
-		block_sums_free(p->sums);
-		free(p->csv_path);
-		free(p->csv_name);
-		free(p->procedure);
-		free(p->base_url);
-	}
+	buf_release(&p->dialect_evidence);
+	front_release(&p->front);
+	mapping_free(p->mapping);
+	diagnostics_release(&p->diagnostics);
+	block_sums_free(p->sums);
+	free(p->csv_path);
+	free(p->csv_name);
+	free(p->procedure);
+	free(p->base_url);
 	memset(p, 0, sizeof(*p));
 }

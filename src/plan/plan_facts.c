@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a pipeline can tell about its input: the verdicts at the end of a
- * reading, the settings as canonical text, the raw bytes, and the spooled
- * copy of a pipe.
+ * What a plan can tell: the verdicts at the end of a reading, and the settings
+ * as canonical text.
  */
-#include "base/xalloc.h"
-#include "input/input.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "plan/settings.h"
-#include "plan/sources.h"
-#include "results/row_files.h"
 #include "runs/run.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 int
-pipeline_check_guess(const struct pipeline *p, struct diag *d)
+plan_check_guess(const struct plan *p, struct diag *d)
 {
 	const struct encoding_decision *e = &p->encoding;
 	struct buf doubt = BUF_INIT(0), reason = BUF_INIT(0);
@@ -45,12 +35,6 @@ pipeline_check_guess(const struct pipeline *p, struct diag *d)
 	    "check first: look at 'csv2chakra preview', then pin it: "
 	    "--encoding %s",
 	    e->name);
-}
-
-bool
-pipeline_is_contradicted(const struct pipeline *p)
-{
-	return p->guard && utf8_guard_has_failed(p->guard);
 }
 
 struct ascii {
@@ -93,7 +77,7 @@ keeps_ascii(const char *encoding)
 }
 
 int
-pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
+plan_begins_as_ascii(const struct plan *p, struct diag *d)
 {
 	uint64_t left = p->encoding.first_bad_offset;
 	struct raw_reading raw;
@@ -101,7 +85,7 @@ pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
 	ssize_t n = 1;
 	int ret = keeps_ascii(p->encoding.name);
 
-	if (pipeline_open_raw(p, &raw, d) < 0)
+	if (raw_reading_open(&raw, p, d) < 0)
 		return -1;
 	while (ret > 0 && left > 0) {
 		struct byte_source from = raw_reading_source(&raw);
@@ -121,60 +105,14 @@ pipeline_begins_as_ascii(const struct pipeline *p, struct diag *d)
 }
 
 int
-pipeline_check_unclosed(const struct pipeline *p, struct diag *d)
-{
-	if (!p->reader || !reader_unclosed(p->reader))
-		return 0;
-	diag_set(d, DIAG_INPUT,
-	    "a quote in '%s' never closes; the rows after it were not read",
-	    p->csv_name);
-	return diag_help(d,
-	    "the row with the code csv.unclosed_quote names the line on which "
-	    "it opens");
-}
-
-int
-pipeline_check_unchanged(const struct pipeline *p, struct diag *d)
+plan_check_unchanged(const struct plan *p, struct diag *d)
 {
 	return input_is_regular(p->input) ? input_check_unchanged(p->input, d)
 					  : 0;
 }
 
-bool
-pipeline_has_grown(const struct pipeline *p)
-{
-	return p->held && held_source_has_grown(p->held);
-}
-
-int
-pipeline_open_raw(
-    const struct pipeline *p, struct raw_reading *raw, struct diag *d)
-{
-	*raw = (struct raw_reading){.input = input_reopen(p->input, d)};
-	if (raw->input && p->sums)
-		raw->held = held_source_new(
-		    input_source(raw->input), p->sums, p->csv_name);
-	return raw->input ? 0 : -1;
-}
-
-struct byte_source
-raw_reading_source(const struct raw_reading *raw)
-{
-	return raw->held    ? held_byte_source(raw->held)
-	       : raw->input ? input_source(raw->input)
-			    : (struct byte_source){NULL, NULL};
-}
-
 void
-raw_reading_release(struct raw_reading *raw)
-{
-	held_source_free(raw->held);
-	input_free(raw->input);
-	*raw = (struct raw_reading){NULL, NULL};
-}
-
-void
-pipeline_canonical_options(const struct pipeline *p, struct buf *out)
+plan_canonical_options(const struct plan *p, struct buf *out)
 {
 	const struct dialect *x = &p->dialect;
 	const struct reader_options *o = &p->reader_options;
@@ -208,7 +146,7 @@ unsay(struct options *o, const struct dialect *x)
 }
 
 void
-pipeline_reading_options(const struct pipeline *p, struct buf *out)
+plan_reading_options(const struct plan *p, struct buf *out)
 {
 	const struct mapping_source *said = &p->mapping->source;
 	struct options now = {.command = COMMAND_IMPORT}, mapping = now;
@@ -227,13 +165,4 @@ pipeline_reading_options(const struct pipeline *p, struct buf *out)
 	unsay(&now, &p->dialect);
 	settings_typed(&now, &mapping, out);
 	buf_release(&encoding);
-}
-
-void
-pipeline_set_parent(struct pipeline *p, const struct run_identity *parent)
-{
-	const char *slash = strrchr(parent->input_path, '/');
-
-	p->facts.file_name = slash ? slash + 1 : parent->input_path;
-	p->facts.input_key = parent->input_key;
 }

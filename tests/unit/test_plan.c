@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "author/json_text.h"
-#include "plan/pipeline.h"
+#include "plan/reading.h"
 #include "plan/sources.h"
 #include "test.h"
 
 #include <unistd.h>
 
-/* The sources between the stages, JSON as text, and the pipeline over real
+/* The sources between the stages, JSON as text, and plans over real
  * files: the same chunks on every reading. */
 
 /* Gives `bytes` at most `step` at a time. */
@@ -161,9 +161,9 @@ write_file(const char *path, const char *bytes)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* The digests of all chunks, one behind the other. */
+/* The digests of all chunks, one after the other. */
 static size_t
-chunk_digests(struct pipeline *p, unsigned char *out, size_t max)
+chunk_digests(struct reading *r, unsigned char *out, size_t max)
 {
 	struct diag d = DIAG_INIT;
 	struct chunk chunk;
@@ -171,8 +171,8 @@ chunk_digests(struct pipeline *p, unsigned char *out, size_t max)
 	int got;
 
 	chunk_init(&chunk);
-	pipeline_start(p, NULL);
-	while ((got = chunker_next(p->chunker, &chunk, &d)) > 0) {
+	reading_start(r, NULL, NULL);
+	while ((got = chunker_next(r->chunker, &chunk, &d)) > 0) {
 		assert_true(count < max);
 		memcpy(
 		    out + count++ * SHA256_BYTES, chunk.sha256, SHA256_BYTES);
@@ -192,14 +192,15 @@ no_environment(const char *name)
 static void
 makes_the_same_chunks_on_every_reading(void **state)
 {
-	char folder[] = "/tmp/test_pipeline.XXXXXX", mapping[64], csv[64];
+	char folder[] = "/tmp/test_plan.XXXXXX", mapping[64], csv[64];
 	unsigned char first[8 * SHA256_BYTES], second[8 * SHA256_BYTES];
 	char limit[] = "--chunk-rows=2";
 	char *argv[] = {limit};
-	struct pipeline a, b;
+	struct plan p;
+	struct reading *a, *b;
 	struct options o;
 	struct diag d = DIAG_INIT;
-	struct pipeline_request r = {.options = &o, .must_survey = true};
+	struct plan_request r = {.options = &o, .must_survey = true};
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -213,31 +214,35 @@ makes_the_same_chunks_on_every_reading(void **state)
 	r.csv_path = csv;
 	assert_int_equal(
 	    options_parse(&o, COMMAND_IMPORT, 1, argv, no_environment, &d), 0);
-	assert_int_equal(pipeline_open(&a, &r, &d), 0);
-	assert_int_equal(a.chunker_options.chunk_rows, 2);
-	assert_int_equal(a.chunker_options.chunk_bytes, 4096);
-	assert_int_equal(a.dialect.delimiter, ';');
-	assert_int_equal(strlen(a.input_key), 64);
-	assert_int_equal(chunk_digests(&a, first, 8), 2);
-	assert_int_equal(pipeline_reopen(&b, &a, &d), 0);
-	assert_int_equal(chunk_digests(&b, second, 8), 2);
+	assert_int_equal(plan_make(&p, &r, &d), 0);
+	assert_int_equal(p.chunker_options.chunk_rows, 2);
+	assert_int_equal(p.chunker_options.chunk_bytes, 4096);
+	assert_int_equal(p.dialect.delimiter, ';');
+	assert_int_equal(strlen(p.input_key), 64);
+	a = reading_open(&p, &d);
+	assert_non_null(a);
+	assert_int_equal(chunk_digests(a, first, 8), 2);
+	b = reading_open(&p, &d);
+	assert_non_null(b);
+	assert_int_equal(chunk_digests(b, second, 8), 2);
 	assert_memory_equal(first, second, 2 * SHA256_BYTES);
-	assert_int_equal(b.counter.bytes, a.counter.bytes);
-	pipeline_release(&b);
+	assert_int_equal(b->counter.bytes, a->counter.bytes);
+	reading_free(b);
 
 	write_file(csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n6;f\n");
 	/* What was appended is not the run's. */
-	assert_int_equal(pipeline_reopen(&b, &a, &d), 0);
-	assert_int_equal(chunk_digests(&b, second, 8), 2);
+	b = reading_open(&p, &d);
+	assert_non_null(b);
+	assert_int_equal(chunk_digests(b, second, 8), 2);
 	assert_memory_equal(first, second, 2 * SHA256_BYTES);
-	assert_true(pipeline_has_grown(&b));
-	pipeline_release(&b);
+	assert_true(reading_has_grown(b));
+	reading_free(b);
 	write_file(csv, "Id;Name\n1;a\n2;B\n3;c\n1;d\n5;e\n");
-	assert_int_equal(pipeline_reopen(&b, &a, &d), -1);
+	assert_null(reading_open(&p, &d));
 	assert_int_equal(d.kind, DIAG_INPUT);
 	assert_string_equal(d.code, "input.changed");
-	pipeline_release(&b);
-	pipeline_release(&a);
+	reading_free(a);
+	plan_release(&p);
 	assert_int_equal(unlink(csv), 0);
 	assert_int_equal(unlink(mapping), 0);
 	assert_int_equal(rmdir(folder), 0);
@@ -258,10 +263,10 @@ doubts_no_header_that_a_run_began_with(void **state)
 	    {"\"Ref;Who\"\n\"A;Ann\"\n", "{index: 1}", "csv.quoted_lines"},
 	    {"'Ref','Who'\n'A','Ann'\n", "{index: 1}", "csv.apostrophe_quotes"},
 	};
-	char folder[] = "/tmp/test_pipeline.XXXXXX", mapping[64], csv[64];
+	char folder[] = "/tmp/test_plan.XXXXXX", mapping[64], csv[64];
 	struct options o;
 	struct diag d = DIAG_INIT;
-	struct pipeline_request r = {.options = &o, .must_survey = true};
+	struct plan_request r = {.options = &o, .must_survey = true};
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -272,7 +277,7 @@ doubts_no_header_that_a_run_began_with(void **state)
 	assert_int_equal(
 	    options_parse(&o, COMMAND_IMPORT, 0, NULL, no_environment, &d), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct pipeline p;
+		struct plan p;
 		char text[160];
 
 		snprintf(text, sizeof(text),
@@ -285,16 +290,16 @@ doubts_no_header_that_a_run_began_with(void **state)
 		write_file(mapping, text);
 		write_file(csv, cases[i].csv);
 		r.mapping_is_stored = false;
-		assert_int_equal(pipeline_open(&p, &r, &d), -1);
+		assert_int_equal(plan_make(&p, &r, &d), -1);
 		assert_int_equal(d.kind, DIAG_INPUT);
 		assert_string_equal(d.code, cases[i].code);
-		pipeline_release(&p);
+		plan_release(&p);
 		r.mapping_is_stored = true;
-		if (pipeline_open(&p, &r, &d) < 0)
+		if (plan_make(&p, &r, &d) < 0)
 			fail_msg("%zu: %s", i, d.message);
 		assert_int_equal(p.dialect.skip_lines, 0);
 		assert_true(p.dialect.has_header);
-		pipeline_release(&p);
+		plan_release(&p);
 	}
 	assert_int_equal(unlink(csv), 0);
 	assert_int_equal(unlink(mapping), 0);

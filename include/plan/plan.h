@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+/*
+ * What was decided about an input and its mapping, before the first record is
+ * read and once for all: `check`, `convert`, `preview` and `import` decide in
+ * the same way:
+ *
+ *   mapping -> input -> survey (SHA-256, encoding) -> dialect -> header ->
+ *   mapping_bind
+ *
+ * What reads by it is a reading (plan/reading.h), as many as are needed: none
+ * of them decides anything. Mistakes in the mapping and what the binding found
+ * are collected in `diagnostics`, never printed here.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "build/builder.h"
+#include "build/chunker.h"
+#include "csv/dialect.h"
+#include "csv/reader.h"
+#include "input/decoder.h"
+#include "input/input.h"
+#include "look/front.h"
+#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
+#include "plan/options.h"
+#include "plan/reading_choices.h"
+
+#include <stdbool.h>
+
+struct block_sums;
+struct reading;
+struct run_identity;
+
+struct plan_request {
+	struct options *options; /* submit: keys of the mapping are put in */
+	const char *mapping_path;
+	/* The copy in a run's folder, which keeps the meaning that it had
+	 * (mapping_load_stored). */
+	bool mapping_is_stored;
+	/* How the input is read: run_identity.payload_version; 0 = today's.
+	 * What 0.1.0 took for a header or a record stays one in its runs. */
+	int payload_version;
+	/* A to-fix.csv, or rejected rows of one: what the mapping's source:
+	 * says was said of another file. It has a header in its first line,
+	 * quotes are '"', nothing is left out, and what is UTF-8 is read so. */
+	bool is_to_fix;
+	const char *csv_path; /* "-" = standard input */
+	const char *csv_name; /* what messages call it; NULL = the path */
+	/* The whole input must be hashed (import, check): a pipe must have
+	 * been spooled to a file. Otherwise it is hashed only when the mapping
+	 * asks for the input key, read ahead without being hashed when the
+	 * encoding is auto, and a pipe is decided on its first 1 MiB. */
+	bool must_survey;
+	/* Warn of text that was decoded wrongly (text_look_warn), for those
+	 * that do not look at every cell. */
+	bool looks_at_text;
+	/* A run that goes on: so many (decompressed) bytes are the run's, and
+	 * what was appended since is not looked at. 0 = all of them. */
+	uint64_t surveyed_bytes;
+	/* An input whose first 1 MiB is UTF-8 is taken for UTF-8 instead of
+	 * being read ahead to its end; a byte further on that is none ends
+	 * the reading with reading_is_contradicted. */
+	bool assumes_utf8;
+};
+
+struct plan {
+	struct diagnostics diagnostics;
+	struct mapping *mapping;
+	char *csv_path, *csv_name; /* owned */
+	char *procedure;	   /* effective; owned */
+	char *base_url;		   /* normalised; owned */
+	struct input *input;	   /* the file itself, which readings open */
+	bool has_survey;	   /* the whole input was read ahead */
+	struct survey survey;
+	struct block_sums *sums; /* of its blocks; NULL unless hashed */
+	char sha256_hex[65];	 /* "" unless it was hashed, too */
+	char input_key[65];	 /* "" unless it was hashed, too */
+	struct encoding_decision encoding;
+	struct dialect dialect;
+	struct buf dialect_evidence;
+	struct front front; /* until the mapping is bound */
+	struct builder_facts facts;
+	struct reader_options reader_options;
+	struct chunker_options chunker_options;
+	struct input_limits limits;
+	struct encoding_help encoding_help;
+	/* The reading that the header was read from; the first reading_open
+	 * takes it, for a pipe is not read twice. */
+	struct reading *begun;
+	/* It was taken for UTF-8 after its first bytes, and the header shows
+	 * that it is none. */
+	bool is_contradicted;
+};
+
+/* Loads and checks the mapping alone. -1 = it has errors: diag is DIAG_USAGE
+ * with their number, the mistakes themselves are in p->diagnostics.
+ * plan_release either way. */
+int plan_load_mapping(struct plan *p, const char *mapping_path, struct diag *d);
+/* Decides everything. On -1 *p holds what was found so far, for its
+ * diagnostics; plan_release either way. Errors: DIAG_USAGE (mapping, unknown
+ * columns, options), DIAG_INPUT (the file, its encoding, its dialect). */
+int plan_make(struct plan *p, const struct plan_request *r, struct diag *d);
+/* The header, until the first reading is opened. */
+const struct header *plan_header(const struct plan *p);
+/* Its readings are freed before. */
+void plan_release(struct plan *p);
+
+/* Of a guessed encoding: 1 = the bytes before the first that is not UTF-8 are
+ * the same text in both; 0 = they are not; -1 = they cannot be read. */
+int plan_begins_as_ascii(const struct plan *p, struct diag *d);
+
+/* What a retry reads. The numbers are kept in the ledger. */
+enum retry_input {
+	RETRY_REJECTED = 0, /* the parent's rejected.csv: its input's bytes */
+	RETRY_TO_FIX = 1,   /* a fixed to-fix.csv of the parent */
+	RETRY_GUARDED = 2   /* the parent's rejected.csv, and its input was a
+			     * fixed to-fix.csv: two columns in front, and
+			     * cells with guards against formulas */
+};
+/* For a retry: `meta: file` and `meta: input_key` mean the parent's input.
+ * Before the first row. Borrows the identity. */
+void plan_set_parent(struct plan *p, const struct run_identity *parent);
+
+/* What the end of a reading can tell, each -1 with DIAG_INPUT: the encoding
+ * was guessed (check and convert go on and say so at the end, import stops
+ * before the first send), the file changed meanwhile. */
+int plan_check_guess(const struct plan *p, struct diag *d);
+int plan_check_unchanged(const struct plan *p, struct diag *d);
+
+/* What of the options decides the payload, as canonical text, for the run
+ * key: reading settings and chunk limits. */
+void plan_canonical_options(const struct plan *p, struct buf *out);
+/* The options that the reader was given although the mapping does not say
+ * them: " --delimiter ';' --encoding windows-1252", for messages that tell how
+ * to read a rejected.csv again. */
+void plan_reading_options(const struct plan *p, struct buf *out);
+
+#endif
