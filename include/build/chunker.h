@@ -28,6 +28,11 @@
 #define CHUNK_ROWS_MAX 10000
 #define CHUNK_BYTES_MIN 1024
 
+/* The body of a chunk: its rows' objects as a JSON array. */
+#define CHUNK_OPEN "["
+#define CHUNK_BETWEEN ","
+#define CHUNK_CLOSE "]"
+
 /* One sendable row. Offsets into chunk.body. */
 struct chunk_row {
 	uint64_t row, line;

@@ -11,32 +11,35 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "chakra/contact.h"
+#include "chakra/verb.h"
 #include "http/transport.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* What to do after the answer to a create: the rows of product.md's table. */
-enum create_verdict {
-	CREATE_NOT_SENT,  /* nothing left this machine: again, backoff */
-	CREATE_ACKED,	  /* job_id may be empty */
-	CREATE_UNKNOWN,	  /* may have landed: look up */
-	CREATE_STOP,	  /* 3xx 401 403 404 405 407 410, a certificate that
-			   * is not trusted: rows unsent */
-	CREATE_TOO_LARGE, /* 413: halve */
-	CREATE_AGAIN,	  /* 408 429, 503 with a Retry-After that can be
-			   * read: pause */
-	CREATE_REFUSED	  /* any other 4xx */
+/* What to do after the answer to a call that writes: the rows of product.md's
+ * table. */
+enum write_verdict {
+	WRITE_NOT_SENT,	 /* nothing left this machine: again, backoff */
+	WRITE_ACKED,	 /* job_id may be empty */
+	WRITE_UNKNOWN,	 /* may have landed: look up */
+	WRITE_STOP,	 /* 3xx 401 403 404 405 407 410, a certificate that
+			  * is not trusted: rows unsent */
+	WRITE_TOO_LARGE, /* 413: halve */
+	WRITE_AGAIN,	 /* 408 429, 503 with a Retry-After that can be
+			  * read: pause */
+	WRITE_REFUSED	 /* any other 4xx */
 };
-struct create_answer {
-	enum create_verdict verdict;
+struct write_answer {
+	enum write_verdict verdict;
 	char code[32];	  /* "http.422", "http.no_answer", … */
-	char job_id[128]; /* _data.id when a string, else "" */
+	char job_id[128]; /* when it is where the verb says, else "" */
 	bool has_errors;  /* a 2xx with non-empty _errors */
 	char words[512];  /* ChakraHQ's own words, shortened, or ours */
 };
-void response_create(const struct http_response *r, struct create_answer *out);
+void response_write(const struct http_response *r, const struct verb *v,
+    struct write_answer *out);
 
 /* ChakraHQ's words in an answer: `_errors` as strings or objects with
  * message, a top-level message, error or error.message; for HTML its title;

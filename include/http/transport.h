@@ -26,7 +26,7 @@ struct http_request {
 	const char *path;   /* "/v1/ext/…", percent-encoded; copied */
 	const char *body;   /* borrowed until the answer; NULL for GET */
 	size_t body_len;
-	bool is_create;	   /* never handed to a second connection */
+	bool once;	   /* never handed to a second connection */
 	size_t answer_max; /* bytes of the answer's body */
 };
 

@@ -25,6 +25,7 @@
 #include "base/outcome.h"
 #include "build/chunker.h"
 #include "chakra/contact.h"
+#include "chakra/verb.h"
 #include "http/transport.h"
 #include "ledger/ledger.h"
 #include "system/clock.h"
@@ -35,6 +36,7 @@
 enum on_unknown { UNKNOWN_HOLD, UNKNOWN_CHECK, UNKNOWN_RESEND_ABSENT };
 
 struct submitter_options {
+	enum verb_id verb;
 	const char *procedure; /* percent-encoded by the submitter */
 	const char *base_url;  /* normalised; for same-origin checks */
 	const char *key_name;  /* NULL = the mapping has no key */

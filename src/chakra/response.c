@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the answer to a create means for its rows.
+ * What the answer to a call that writes means for its rows.
  *
  * The status decides, and only a 2xx is read further. Where nothing says
- * whether the service acted, the verdict is CREATE_UNKNOWN: a row that is
+ * whether the service acted, the verdict is WRITE_UNKNOWN: a row that is
  * looked up needlessly costs a call, a row that is sent twice cannot be taken
  * back.
  */
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum create_verdict
+static enum write_verdict
 verdict_of_status(const struct http_response *r)
 {
 	switch (r->status) {
@@ -25,31 +25,31 @@ verdict_of_status(const struct http_response *r)
 	case 405:
 	case 407:
 	case 410:
-		return CREATE_STOP;
+		return WRITE_STOP;
 	case 408:
 	case 429:
-		return CREATE_AGAIN;
+		return WRITE_AGAIN;
 	case 413:
-		return CREATE_TOO_LARGE;
+		return WRITE_TOO_LARGE;
 	case 503:
 		/* With a wait that can be read, the service says that it did
 		 * not take the call; without one, nothing says so. */
 		return retry_after_ms(r->retry_after, r->date, 0) >= 0
-			   ? CREATE_AGAIN
-			   : CREATE_UNKNOWN;
+			   ? WRITE_AGAIN
+			   : WRITE_UNKNOWN;
 	default:
 		break;
 	}
 	if (r->status >= 300 && r->status <= 399)
-		return CREATE_STOP;
+		return WRITE_STOP;
 	if (r->status >= 400 && r->status <= 499)
-		return CREATE_REFUSED;
-	return CREATE_UNKNOWN;
+		return WRITE_REFUSED;
+	return WRITE_UNKNOWN;
 }
 
 /* A name that fits and can stand in a path and in a report. */
 static bool
-take_job_id(struct create_answer *out, const char *id)
+take_job_id(struct write_answer *out, const char *id)
 {
 	size_t len = id != NULL ? strlen(id) : 0;
 
@@ -62,12 +62,23 @@ take_job_id(struct create_answer *out, const char *id)
 	return true;
 }
 
+static const char *
+job_id_of(const cJSON *at, const struct verb *v)
+{
+	size_t i = 0;
+
+	for (; v->job[i + 1] != NULL; i++)
+		at = answer_member(at, v->job[i]);
+	return answer_string(at, v->job[i]);
+}
+
 static void
-read_success(const struct http_response *r, struct create_answer *out)
+read_success(const struct http_response *r, const struct verb *v,
+    struct write_answer *out)
 {
 	cJSON *root = answer_envelope(r, out->words, sizeof(out->words));
 
-	out->verdict = CREATE_UNKNOWN;
+	out->verdict = WRITE_UNKNOWN;
 	if (root == NULL) {
 		snprintf(out->code, sizeof(out->code), "http.%s",
 		    r->too_large ? "too_large"
@@ -76,20 +87,19 @@ read_success(const struct http_response *r, struct create_answer *out)
 		return;
 	}
 	const cJSON *errors = answer_errors(root);
-	bool job =
-	    take_job_id(out, answer_string(answer_member(root, "_data"), "id"));
+	bool job = take_job_id(out, job_id_of(root, v));
 	out->has_errors = errors != NULL;
 	if (errors != NULL)
 		response_words(r, out->words, sizeof(out->words));
 	if (errors == NULL || job)
-		out->verdict = CREATE_ACKED;
+		out->verdict = WRITE_ACKED;
 	else
 		snprintf(out->code, sizeof(out->code), "http.errors");
 	cJSON_Delete(root);
 }
 
 static void
-read_redirect(const struct http_response *r, struct create_answer *out)
+read_redirect(const struct http_response *r, struct write_answer *out)
 {
 	struct buf words = BUF_INIT(2048);
 
@@ -103,15 +113,16 @@ read_redirect(const struct http_response *r, struct create_answer *out)
 }
 
 void
-response_create(const struct http_response *r, struct create_answer *out)
+response_write(const struct http_response *r, const struct verb *v,
+    struct write_answer *out)
 {
-	*out = (struct create_answer){.verdict = CREATE_UNKNOWN};
+	*out = (struct write_answer){.verdict = WRITE_UNKNOWN};
 	snprintf(out->code, sizeof(out->code), "http.%d", r->status);
 	if (r->status == 0) {
 		bool left = r->sends > 0;
-		out->verdict = left	      ? CREATE_UNKNOWN
-			       : r->untrusted ? CREATE_STOP
-					      : CREATE_NOT_SENT;
+		out->verdict = left	      ? WRITE_UNKNOWN
+			       : r->untrusted ? WRITE_STOP
+					      : WRITE_NOT_SENT;
 		snprintf(out->code, sizeof(out->code), "http.%s",
 		    left	   ? "no_answer"
 		    : r->untrusted ? "untrusted"
@@ -120,7 +131,7 @@ response_create(const struct http_response *r, struct create_answer *out)
 		    r->error[0] != '\0' ? text_of(r->error)
 					: TEXT_LITERAL("no answer"));
 	} else if (r->status >= 200 && r->status <= 299) {
-		read_success(r, out);
+		read_success(r, v, out);
 	} else {
 		out->verdict = verdict_of_status(r);
 		if (r->status >= 300 && r->status <= 399)

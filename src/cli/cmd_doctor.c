@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "chakra/contact.h"
 #include "chakra/response.h"
+#include "chakra/verb.h"
 #include "command.h"
 #include "http/transport.h"
 #include "plan/plan.h"
@@ -29,7 +30,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONFIG_PATH "/v1/ext/config"
 #define CONFIG_BYTES_MAX ((size_t)64 << 20)
 /* Lookups compare the service's times with ours, with 5 minutes of grace. */
 #define SKEW_MS INT64_C(120000)
@@ -130,7 +130,7 @@ fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
 	};
 	struct http_request q = {
 	    .method = "GET",
-	    .path = CONFIG_PATH,
+	    .path = PATH_OF_CONFIG,
 	    .answer_max = CONFIG_BYTES_MAX,
 	};
 	struct transport transport;
@@ -229,7 +229,7 @@ refuse_status(struct doctor *x, const struct http_response *r)
 		return;
 	}
 	f = checkup_add(c, "answer", FINDING_FAILED, EXIT_SERVICE,
-	    "HTTP %d for %s: %s", r->status, CONFIG_PATH, words);
+	    "HTTP %d for %s: %s", r->status, PATH_OF_CONFIG, words);
 	if (r->status >= 300 && r->status < 400)
 		finding_help(f,
 		    "it points to '%.180s'; redirects are not "

@@ -45,7 +45,7 @@ on_request(
 	struct transfer *t = ctx;
 
 	(void)remote_ip, (void)local_ip, (void)remote_port;
-	if (t->is_create && t->response.sends > 0) {
+	if (t->once && t->response.sends > 0) {
 		t->why = "the connection was closed without an answer";
 		return CURL_PREREQFUNC_ABORT;
 	}
@@ -231,7 +231,7 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 	t->answer_max = request->answer_max > 0 ? request->answer_max
 						: (size_t)BUF_MAX_DEFAULT;
 	buf_init(&t->response.body, t->answer_max);
-	t->is_create = request->is_create;
+	t->once = request->once;
 	t->headers = (struct header_reader){.status = 0};
 	t->header_bytes = 0;
 	t->cancelled = false;

@@ -45,7 +45,7 @@ struct transfer {
 	struct transfer_setup *setup;
 	struct buf url;
 	struct buf packed; /* the compressed body, while it is sent */
-	bool is_create;
+	bool once;
 	size_t answer_max;
 	struct header_reader headers;
 	size_t header_bytes;

@@ -154,7 +154,7 @@ apply(struct open_call *call, struct ledger *ledger, struct diag *d)
 			continue;
 		if (write_row(call, k.row, &e,
 			k.verdict == VERDICT_FAILED ? OUTCOME_REFUSED
-						    : OUTCOME_CREATED,
+						    : call->verb->done,
 			"", ledger, d))
 			return -1;
 	}

@@ -25,27 +25,6 @@ job_follow_begin(struct open_call *call, int64_t now_ms, int64_t young_until_ms)
 	call->job_young_until_ms = young_until_ms;
 }
 
-static void
-add_encoded(struct buf *path, const char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || strchr("-._~", c))
-			buf_addc(path, (char)c);
-		else
-			buf_addf(path, "%%%02X", c);
-	}
-}
-
-void
-job_path(const struct open_call *call, struct buf *path)
-{
-	buf_adds(path, "/v1/ext/background-job/");
-	add_encoded(path, call->book.job);
-}
-
 static enum job_next
 poll_again(struct open_call *call, int64_t now_ms)
 {
@@ -64,8 +43,7 @@ fetch_entries(struct open_call *call, const char *leftover_code)
 	call->step = STEP_ENTRIES;
 	call->leftover_code = leftover_code;
 	job_entries_begin(call);
-	job_path(call, &path);
-	buf_adds(&path, "/entries");
+	path_of_entries(&path, call->book.job);
 	snprintf(call->entries_path, sizeof(call->entries_path), "%s",
 	    buf_str(&path));
 	buf_release(&path);

@@ -40,8 +40,6 @@ void job_follow_begin(
 /* Takes an answer to GET background-job/{id}. */
 enum job_next job_follow_take(struct open_call *call,
     const struct http_response *r, int64_t wait_timeout_ms, int64_t now_ms);
-/* The path of the job itself, and of its entries. Appended. */
-void job_path(const struct open_call *call, struct buf *path);
 
 /* Forgets what was taken of entries. */
 void job_entries_begin(struct open_call *call);

@@ -114,7 +114,7 @@ settle_row(struct open_call *call, size_t index,
 	    .chunk = call->book.chunk,
 	    .index = call->rows[index].index,
 	    .call = call->book.id,
-	    .outcome = OUTCOME_CREATED,
+	    .outcome = call->verb->done,
 	};
 
 	snprintf(r.process_id, sizeof(r.process_id), "%s", found->id);

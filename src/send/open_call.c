@@ -31,6 +31,15 @@ fill_whole(struct open_call *call, const struct chunk *chunk)
 	}
 }
 
+/* Is the body of a chunk what the verb sends? */
+static bool
+takes_chunk(const struct verb *v)
+{
+	return strcmp(v->open, CHUNK_OPEN) == 0 &&
+	       strcmp(v->between, CHUNK_BETWEEN) == 0 &&
+	       strcmp(v->close, CHUNK_CLOSE) == 0;
+}
+
 /* Copies the rows' objects and keys out of a body. `rows` and `count` are the
  * ones of the new call; json and key offsets point into `from` (keys into
  * key_source). */
@@ -39,32 +48,31 @@ fill(struct open_call *call, const char *from, const char *key_source)
 {
 	buf_init(&call->body, 0);
 	buf_init(&call->keys, 0);
-	buf_addc(&call->body, '[');
 	for (size_t i = 0; i < call->row_count; i++) {
 		struct open_row *r = &call->rows[i];
-		size_t json_at, key_at;
+		size_t key_at;
 
-		if (i)
-			buf_addc(&call->body, ',');
-		json_at = call->body.len;
-		buf_add(&call->body, from + r->json_at, r->json_len);
-		r->json_at = json_at;
+		verb_body_add(call->verb, &call->body,
+		    (struct text){from + r->json_at, r->json_len});
+		r->json_at = call->body.len - r->json_len;
 		key_at = call->keys.len;
 		if (r->key_len)
 			buf_add(
 			    &call->keys, key_source + r->key_at, r->key_len);
 		r->key_at = key_at;
 	}
-	buf_addc(&call->body, ']');
+	verb_body_end(call->verb, &call->body);
 	sha256_of(call->body.data, call->body.len, call->book.sha256);
 }
 
 struct open_call *
-open_call_new(const struct chunk *chunk, size_t first, size_t count)
+open_call_new(const struct verb *verb, const struct chunk *chunk, size_t first,
+    size_t count)
 {
 	struct open_call *call = xcalloc(1, sizeof(*call));
 
 	assert(count && first + count <= chunk->row_count);
+	call->verb = verb;
 	call->book.chunk = chunk->ordinal;
 	call->book.first = first;
 	call->book.count = count;
@@ -85,7 +93,7 @@ open_call_new(const struct chunk *chunk, size_t first, size_t count)
 		    .check_first = from->check_first,
 		};
 	}
-	if (count == chunk->row_count)
+	if (count == chunk->row_count && takes_chunk(verb))
 		fill_whole(call, chunk);
 	else
 		fill(call, chunk->body.data, chunk->body.data);
@@ -132,6 +140,7 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 
 	assert(count && first + count <= whole->row_count);
 	assert(whole->body.len > 0);
+	call->verb = whole->verb;
 	call->book.chunk = whole->book.chunk;
 	call->resent = whole->resent;
 	call->clock_epoch = SIZE_MAX;

@@ -3,7 +3,7 @@
 #define SEND_OPEN_CALL_H
 
 /*
- * A bulk-create call that is not settled yet: its rows, their keys, its body
+ * A call that is not settled yet: its rows, their keys, its body
  * while it may still be sent, and what is known of each row.
  *
  * Rows are addressed by their index within the call. The body is dropped as
@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "chakra/verb.h"
 #include "build/chunker.h"
 #include "ledger/ledger.h"
 #include "send/service_clock.h"
@@ -57,6 +58,7 @@ enum call_step {
 
 struct open_call {
 	struct open_call *next; /* the submitter's list */
+	const struct verb *verb;
 	struct ledger_call book;
 	enum call_step step;
 	struct open_row *rows;
@@ -111,7 +113,7 @@ struct open_call {
 
 /* Takes rows [first, first + count) of the chunk, with a body of their own
  * and its SHA-256. Returns owned. */
-struct open_call *open_call_new(
+struct open_call *open_call_new(const struct verb *verb,
     const struct chunk *chunk, size_t first, size_t count);
 /* The same out of a call, for halves: rows [first, first + count) of it. */
 struct open_call *open_call_part(

@@ -269,8 +269,7 @@ disown_job(struct submitter *s, struct open_call *call)
 
 static int
 take_acked(struct submitter *s, struct open_call *call,
-    const struct http_response *r, const struct create_answer *a,
-    struct diag *d)
+    const struct http_response *r, const struct write_answer *a, struct diag *d)
 {
 	snprintf(call->book.job, sizeof(call->book.job), "%s", a->job_id);
 	if (call->book.job[0] && !job_ids_add(&s->jobs, call->book.job))
@@ -327,34 +326,34 @@ take_unknown(struct submitter *s, struct open_call *call,
 }
 
 int
-submitter_take_create(struct submitter *s, struct open_call *call,
+submitter_take_write(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	struct create_answer a;
+	struct write_answer a;
 
-	response_create(r, &a);
+	response_write(r, call->verb, &a);
 	if (r->sends)
 		call->was_sent = true;
 	call->book.answered_ms = submitter_wall(s);
 	call->book.http_status = r->status;
 	snprintf(call->book.code, sizeof(call->book.code), "%s",
-	    a.verdict == CREATE_ACKED && !a.has_errors ? "" : a.code);
+	    a.verdict == WRITE_ACKED && !a.has_errors ? "" : a.code);
 	snprintf(call->book.answer, sizeof(call->book.answer), "%s",
-	    a.verdict == CREATE_ACKED && !a.has_errors ? "" : a.words);
+	    a.verdict == WRITE_ACKED && !a.has_errors ? "" : a.words);
 	switch (a.verdict) {
-	case CREATE_ACKED:
+	case WRITE_ACKED:
 		return take_acked(s, call, r, &a, d);
-	case CREATE_NOT_SENT:
+	case WRITE_NOT_SENT:
 		return take_not_sent(s, call, d);
-	case CREATE_STOP:
+	case WRITE_STOP:
 		return take_stop(s, call, r, d);
-	case CREATE_TOO_LARGE:
+	case WRITE_TOO_LARGE:
 		return take_too_large(s, call, d);
-	case CREATE_AGAIN:
+	case WRITE_AGAIN:
 		return take_again(s, call, r, d);
-	case CREATE_REFUSED:
+	case WRITE_REFUSED:
 		return take_refused(s, call, d);
-	case CREATE_UNKNOWN:
+	case WRITE_UNKNOWN:
 		break;
 	}
 	return take_unknown(s, call, r, d);

@@ -197,8 +197,7 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 	c->earliest_ms = service_clock_earliest(
 	    &s->service_clock, call->book.sent_ms, call->clock_epoch);
 	if (call->book.job[0] != '\0') {
-		job_path(call, &c->entries_path);
-		buf_adds(&c->entries_path, "/entries");
+		path_of_entries(&c->entries_path, call->book.job);
 	}
 	if (c->created.len + c->refused.len > 0 && s->options.key_name) {
 		lookup_body_begin(&c->list_body);
@@ -206,8 +205,7 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 		add_term(&c->list_body, s->options.key_name, &c->refused);
 		lookup_body_end(&c->list_body, 0, LIST_LIMIT);
 	} else {
-		buf_adds(
-		    &c->list_body, "{\"where\":{},\"skip\":0,\"limit\":1}");
+		buf_adds(&c->list_body, LIST_ANY_BODY);
 	}
 }
 
@@ -286,7 +284,7 @@ submitter_contact_start(struct submitter *s)
 	if (c->step == CONTACT_ASK_ENTRIES) {
 		buf_adds(&path, buf_str(&c->entries_path));
 	} else {
-		buf_addf(&path, "%s/list", buf_str(&s->process_path));
+		path_of_list(&path, buf_str(&s->process_path));
 		q.method = "POST";
 		q.body = c->list_body.data;
 		q.body_len = c->list_body.len;

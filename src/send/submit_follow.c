@@ -251,7 +251,7 @@ write_created(struct submitter *s, struct open_call *call, struct diag *d)
 		    .chunk = call->book.chunk,
 		    .index = call->rows[i].index,
 		    .call = call->book.id,
-		    .outcome = OUTCOME_CREATED,
+		    .outcome = call->verb->done,
 		    .evidence = "job",
 		};
 

@@ -68,11 +68,11 @@ note_leftover(struct open_call *call, const char *code)
 /* The open call for a call of the ledger, its rows marked with what is known
  * of them. */
 static struct open_call *
-adopt(const struct chunk *chunk, const struct ledger_call *book,
-    const struct ledger_outcomes *outcomes)
+adopt(const struct verb *verb, const struct chunk *chunk,
+    const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
-	struct open_call *call =
-	    open_call_new(chunk, (size_t)book->first, (size_t)book->count);
+	struct open_call *call = open_call_new(
+	    verb, chunk, (size_t)book->first, (size_t)book->count);
 
 	call->book = *book;
 	call->in_ledger = true;
@@ -194,10 +194,11 @@ is_covered(
  * rows that no newer call speaks for. In the ledger it keeps its range. NULL
  * = there are none. */
 static struct open_call *
-adopt_rest(const struct chunk *chunk, const struct known_calls *known,
-    const struct ledger_call *book, const struct ledger_outcomes *outcomes)
+adopt_rest(const struct submitter *s, const struct chunk *chunk,
+    const struct known_calls *known, const struct ledger_call *book,
+    const struct ledger_outcomes *outcomes)
 {
-	struct open_call *call = adopt(chunk, book, outcomes);
+	struct open_call *call = adopt(s->verb, chunk, book, outcomes);
 	bool has_found = false;
 
 	for (size_t i = 0; i < call->row_count; i++) {
@@ -247,7 +248,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 
 	if (overlaps(known, book, true)) {
 		call = again && book->state == CALL_UNKNOWN
-			   ? adopt_rest(chunk, known, book, outcomes)
+			   ? adopt_rest(s, chunk, known, book, outcomes)
 			   : NULL;
 		return call ? adopt_lost(s, call, d) : 0;
 	}
@@ -258,7 +259,8 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	case CALL_UNSENT:
 		if (mode == RESUME_RECONCILE)
 			return 0;
-		return adopt_unsent(s, adopt(chunk, book, outcomes), mode, d);
+		return adopt_unsent(
+		    s, adopt(s->verb, chunk, book, outcomes), mode, d);
 	case CALL_UNKNOWN:
 	case CALL_CREATED:
 		know_created(s, chunk, book, outcomes);
@@ -273,7 +275,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	case CALL_SUPERSEDED:
 		return 0;
 	}
-	call = adopt(chunk, book, outcomes);
+	call = adopt(s->verb, chunk, book, outcomes);
 	call->resent = overlaps(known, book, false);
 	if (book->state == CALL_SENT || book->state == CALL_UNKNOWN)
 		return adopt_lost(s, call, d);
@@ -293,7 +295,7 @@ queue_run(struct submitter *s, const struct chunk *chunk,
     const unsigned char *taken, size_t from, size_t to, enum resume_mode mode,
     struct diag *d)
 {
-	struct open_call *call = open_call_new(chunk, from, to - from);
+	struct open_call *call = open_call_new(s->verb, chunk, from, to - from);
 
 	for (size_t i = from; i < to; i++)
 		if (taken[i] == TAKEN_SKIPPED)

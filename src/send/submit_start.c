@@ -95,7 +95,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 	int ret = 0;
 
 	if (call->step == STEP_JOB) {
-		job_path(call, &path);
+		path_of_job(&path, call->book.job);
 	} else if (call->step == STEP_ENTRIES) {
 		buf_adds(&path, call->entries_path);
 	} else {
@@ -106,7 +106,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 			ret = end_round(s, call, d);
 			goto out;
 		}
-		buf_addf(&path, "%s/list", buf_str(&s->process_path));
+		path_of_list(&path, buf_str(&s->process_path));
 		q.method = "POST";
 		q.body = call->request.data;
 		q.body_len = call->request.len;
@@ -164,19 +164,18 @@ wants_probe(const struct submitter *s)
 static void
 start_probe(struct submitter *s)
 {
-	static const char body[] = "{\"where\":{},\"skip\":0,\"limit\":1}";
 	struct buf path = BUF_INIT(4096);
 	struct http_request q = {
 	    .method = "POST",
-	    .body = body,
-	    .body_len = sizeof(body) - 1,
+	    .body = LIST_ANY_BODY,
+	    .body_len = strlen(LIST_ANY_BODY),
 	    .answer_max = ANSWER_MIN,
 	};
 
 	if (!wants_probe(s) || submitter_now(s) < s->probe_due_ms ||
 	    !submitter_has_slot(s, 0) || !submitter_take_rate(s))
 		return;
-	buf_addf(&path, "%s/list", buf_str(&s->process_path));
+	path_of_list(&path, buf_str(&s->process_path));
 	q.path = buf_str(&path);
 	s->probing = true;
 	submitter_start_request(s, &q, TAG_PROBE);
@@ -188,11 +187,13 @@ start_probe(struct submitter *s)
 static size_t
 rows_that_fit(const struct submitter *s, const struct open_call *call)
 {
-	size_t len = 2, n = 0;
+	size_t len = 0, n = 0;
 
 	while (n < call->row_count &&
-	       len + call->rows[n].json_len + (n != 0) <= s->body_limit) {
-		len += call->rows[n].json_len + (n != 0);
+	       len + call->rows[n].json_len +
+		       verb_frame_bytes(call->verb, n + 1) <=
+		   s->body_limit) {
+		len += call->rows[n].json_len;
 		n++;
 	}
 	return n ? n : 1;
@@ -291,14 +292,14 @@ start_creates(struct submitter *s, struct diag *d)
 		goto out;
 	ret = ledger_commit_intents(s->ledger, d);
 	s->dirty_since_ms = 0;
-	buf_addf(&path, "%s/bulk-create", buf_str(&s->process_path));
+	path_of_verb(&path, buf_str(&s->process_path), s->verb);
 	for (struct open_call *c = s->calls; c && !ret; c = next) {
 		struct http_request q = {
-		    .method = "POST",
+		    .method = s->verb->method,
 		    .path = buf_str(&path),
 		    .body = c->body.data,
 		    .body_len = c->body.len,
-		    .is_create = true,
+		    .once = !s->verb->repeatable,
 		    .answer_max = answer_max(c->body.len),
 		};
 

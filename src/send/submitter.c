@@ -31,20 +31,6 @@ submitter_wall(const struct submitter *s)
 	return s->clock->wall_ms(s->clock->ctx);
 }
 
-static void
-add_path_segment(struct buf *b, const char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || strchr("-._~", c))
-			buf_addc(b, (char)c);
-		else
-			buf_addf(b, "%%%02X", c);
-	}
-}
-
 struct submitter *
 submitter_new(const struct submitter_options *options,
     struct transport *transport, struct ledger *ledger,
@@ -59,9 +45,8 @@ submitter_new(const struct submitter_options *options,
 	s->clock = clock;
 	s->in_flight_now = (unsigned)options->in_flight;
 	s->lookup_keys = LOOKUP_KEYS_MAX;
-	buf_adds(&s->process_path, "/v1/ext/procedure/");
-	add_path_segment(&s->process_path, options->procedure);
-	buf_adds(&s->process_path, "/process");
+	s->verb = verb_of(options->verb);
+	path_of_processes(&s->process_path, options->procedure);
 	s->progress_ms = submitter_now(s);
 	rate_limit_init(&s->rate, options->rate_per_s, s->progress_ms);
 	/* A ledger that cannot be read says so at the first write, too. */
@@ -198,9 +183,7 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 	submitter_check_errors(s);
 	if (chunk->row_count == 0 || chunk->cut || s->stopped)
 		return 0;
-	call = open_call_new(chunk, 0, chunk->row_count);
-	assert(memcmp(call->book.sha256, chunk->sha256,
-		   sizeof(chunk->sha256)) == 0);
+	call = open_call_new(s->verb, chunk, 0, chunk->row_count);
 	submitter_enqueue(s, call);
 	return 0;
 }
@@ -267,7 +250,7 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 	submitter_see_answer(s, r, call);
 	call->tag = 0;
 	if (call->step == STEP_SENDING)
-		return submitter_take_create(s, call, r, d);
+		return submitter_take_write(s, call, r, d);
 	return submitter_take_follow(s, call, r, d);
 }
 

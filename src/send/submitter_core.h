@@ -63,6 +63,7 @@ struct first_contact {
 
 struct submitter {
 	struct submitter_options options;
+	const struct verb *verb;
 	struct transport *transport;
 	struct ledger *ledger;
 	const struct clock *clock;
@@ -138,7 +139,7 @@ bool submitter_follows(const struct submitter *s);
 unsigned submitter_open_jobs(const struct submitter *s);
 
 /* submit_answer.c */
-int submitter_take_create(struct submitter *s, struct open_call *call,
+int submitter_take_write(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d);
 /* An answer to any other request that asks for a pause or a stop. 1 = it did,
  * and nothing else is to be done with it; 0 = go on; -1 (diag). */

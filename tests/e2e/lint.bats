@@ -135,6 +135,25 @@ sees() {
   sees outcomes 'no colour .o-moved'
 }
 
+@test "a verb, its path and whether it may be sent twice are named in one place" {
+  holds verbs
+  small_tree
+  mkdir -p src/chakra src/send
+  echo 'int x = VERB_MOVE; char p[] = "/v1/ext/x";' >src/chakra/verb.c
+  echo 'int n = VERB_COUNT; /* VERB_MOVE */' >src/send/a.c
+  echo 'struct q q = {.once = !s->verb->repeatable};' >>src/send/a.c
+  sh "$lint/verbs.sh"
+  while read -r line; do
+    echo "$line" >src/send/a.c
+    sees verbs 'a.c:1: '
+  done <<'LINES'
+int x = VERB_MOVE;
+char p[] = "%s/bulk-create";
+char p[] = "/v1/ext/config";
+struct q q = {.once = true};
+LINES
+}
+
 @test "no banned call" {
   holds banned
   for name in strcpy strcat sprintf vsprintf gets atoi atol strtok system \

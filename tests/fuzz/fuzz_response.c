@@ -40,19 +40,19 @@ check_token(struct text token)
 static void
 check_create(const struct http_response *r)
 {
-	struct create_answer a;
+	struct write_answer a;
 
-	response_create(r, &a);
-	HOLDS(a.verdict <= CREATE_REFUSED);
+	response_write(r, verb_of(VERB_CREATE), &a);
+	HOLDS(a.verdict <= WRITE_REFUSED);
 	check_shown(a.code, sizeof(a.code));
 	check_shown(a.words, sizeof(a.words));
 	HOLDS(strnlen(a.job_id, sizeof(a.job_id)) < sizeof(a.job_id));
-	HOLDS(a.verdict == CREATE_ACKED || a.code[0] != '\0');
-	if (a.verdict == CREATE_ACKED)
+	HOLDS(a.verdict == WRITE_ACKED || a.code[0] != '\0');
+	if (a.verdict == WRITE_ACKED)
 		HOLDS(r->status / 100 == 2 && !r->cut && !r->too_large);
-	if (a.verdict == CREATE_NOT_SENT)
+	if (a.verdict == WRITE_NOT_SENT)
 		HOLDS(r->sends == 0);
-	if (a.verdict == CREATE_REFUSED)
+	if (a.verdict == WRITE_REFUSED)
 		HOLDS(r->status / 100 == 4);
 }
 

@@ -38,7 +38,7 @@ rows_are_found_by_key_also_twice_and_in_other_spelling(void **state)
 
 	(void)state;
 	make_chunk(&c, keys, 6);
-	call = open_call_new(&c, 0, 6);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 6);
 	assert_int_equal(open_call_find(call, text_of("\"a\"")), 3);
 	assert_int_equal(open_call_find(call, text_of("\"b\"")), 0);
 	call->rows[0].settled = ROW_FOUND;
@@ -62,7 +62,7 @@ a_part_has_the_bytes_and_places_of_its_rows(void **state)
 
 	(void)state;
 	make_chunk(&c, keys, 5);
-	call = open_call_new(&c, 1, 4);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 1, 4);
 	assert_string_equal(
 	    buf_str(&call->body), "[{\"k\":2},{\"k\":3},{\"k\":4},{\"k\":5}]");
 	part = open_call_part(call, 1, 2);
@@ -86,7 +86,7 @@ rows_that_existed_leave_the_body_and_keep_the_others_places(void **state)
 
 	(void)state;
 	make_chunk(&c, keys, 4);
-	call = open_call_new(&c, 0, 4);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 4);
 	call->rows[0].settled = ROW_EXISTED;
 	call->rows[2].settled = ROW_EXISTED;
 	assert_true(open_call_compact(call));
@@ -118,7 +118,7 @@ ten_thousand_keys_are_sorted_and_found(void **state)
 		keys[i] = tokens[i];
 	}
 	make_chunk(&c, keys, COUNT);
-	call = open_call_new(&c, 0, COUNT);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, COUNT);
 	for (size_t i = 0; i < COUNT; i++)
 		assert_int_equal(open_call_find(call, text_of(keys[i])), i);
 	open_call_free(call);

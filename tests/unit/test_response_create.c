@@ -10,7 +10,7 @@
 struct create_case {
 	int status;
 	const char *body;
-	enum create_verdict verdict;
+	enum write_verdict verdict;
 	const char *code, *job_id;
 	bool has_errors;
 	const char *words; /* a part of them */
@@ -22,8 +22,8 @@ check_cases(const struct create_case *cases, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct create_case *c = &cases[i];
 		struct http_response r = answer(c->status, c->body);
-		struct create_answer a;
-		response_create(&r, &a);
+		struct write_answer a;
+		response_write(&r, verb_of(VERB_CREATE), &a);
 		if (a.verdict != c->verdict || a.has_errors != c->has_errors ||
 		    strcmp(a.code, c->code) != 0 ||
 		    strcmp(a.job_id, c->job_id) != 0 ||
@@ -39,32 +39,32 @@ static void
 takes_an_object_without_errors_as_acknowledged(void **state)
 {
 	static const struct create_case cases[] = {
-	    {200, "{}", CREATE_ACKED, "http.200", "", false, ""},
-	    {201, " {\"x\":1}\r\n", CREATE_ACKED, "http.201", "", false, ""},
-	    {202, "{\"_data\":{\"id\":\"j-1\"},\"_errors\":[]}", CREATE_ACKED,
+	    {200, "{}", WRITE_ACKED, "http.200", "", false, ""},
+	    {201, " {\"x\":1}\r\n", WRITE_ACKED, "http.201", "", false, ""},
+	    {202, "{\"_data\":{\"id\":\"j-1\"},\"_errors\":[]}", WRITE_ACKED,
 		"http.202", "j-1", false, ""},
-	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":null}", CREATE_ACKED,
+	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":null}", WRITE_ACKED,
 		"http.200", "j", false, ""},
-	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":{}}", CREATE_ACKED,
+	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":{}}", WRITE_ACKED,
 		"http.200", "j", false, ""},
-	    {299, "{\"_data\":{\"id\":\"j\"},\"_errors\":\"\"}", CREATE_ACKED,
+	    {299, "{\"_data\":{\"id\":\"j\"},\"_errors\":\"\"}", WRITE_ACKED,
 		"http.299", "j", false, ""},
 	    /* an id that is not a string is no job */
-	    {200, "{\"_data\":{\"id\":17}}", CREATE_ACKED, "http.200", "",
+	    {200, "{\"_data\":{\"id\":17}}", WRITE_ACKED, "http.200", "", false,
+		""},
+	    {200, "{\"_data\":{\"id\":\"\"}}", WRITE_ACKED, "http.200", "",
 		false, ""},
-	    {200, "{\"_data\":{\"id\":\"\"}}", CREATE_ACKED, "http.200", "",
+	    {200, "{\"_data\":{\"id\":\"..\"}}", WRITE_ACKED, "http.200", "",
 		false, ""},
-	    {200, "{\"_data\":{\"id\":\"..\"}}", CREATE_ACKED, "http.200", "",
+	    {200, "{\"_data\":{\"id\":\"a b\"}}", WRITE_ACKED, "http.200", "",
 		false, ""},
-	    {200, "{\"_data\":{\"id\":\"a b\"}}", CREATE_ACKED, "http.200", "",
+	    {200, "{\"_data\":{\"id\":\"a\\nb\"}}", WRITE_ACKED, "http.200", "",
 		false, ""},
-	    {200, "{\"_data\":{\"id\":\"a\\nb\"}}", CREATE_ACKED, "http.200",
-		"", false, ""},
-	    {200, "{\"_data\":[{\"id\":\"j\"}]}", CREATE_ACKED, "http.200", "",
+	    {200, "{\"_data\":[{\"id\":\"j\"}]}", WRITE_ACKED, "http.200", "",
 		false, ""},
-	    {200, "{\"_data\":null}", CREATE_ACKED, "http.200", "", false, ""},
-	    {200, "{\"id\":\"j\"}", CREATE_ACKED, "http.200", "", false, ""},
-	    {200, "\xef\xbb\xbf{\"_data\":{\"id\":\"j\"}}", CREATE_ACKED,
+	    {200, "{\"_data\":null}", WRITE_ACKED, "http.200", "", false, ""},
+	    {200, "{\"id\":\"j\"}", WRITE_ACKED, "http.200", "", false, ""},
+	    {200, "\xef\xbb\xbf{\"_data\":{\"id\":\"j\"}}", WRITE_ACKED,
 		"http.200", "j", false, ""},
 	};
 
@@ -77,17 +77,17 @@ lets_the_job_decide_when_there_are_errors_and_a_job(void **state)
 {
 	static const struct create_case cases[] = {
 	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":[\"row 3\"]}",
-		CREATE_ACKED, "http.200", "j", true, "row 3"},
-	    {200, "{\"_errors\":[\"no good\"]}", CREATE_UNKNOWN, "http.errors",
+		WRITE_ACKED, "http.200", "j", true, "row 3"},
+	    {200, "{\"_errors\":[\"no good\"]}", WRITE_UNKNOWN, "http.errors",
 		"", true, "no good"},
 	    {200, "{\"_data\":{\"id\":5},\"_errors\":[{\"message\":\"m\"}]}",
-		CREATE_UNKNOWN, "http.errors", "", true, "m"},
-	    {200, "{\"_errors\":false}", CREATE_UNKNOWN, "http.errors", "",
-		true, "false"},
-	    {200, "{\"_errors\":\"no\"}", CREATE_UNKNOWN, "http.errors", "",
+		WRITE_UNKNOWN, "http.errors", "", true, "m"},
+	    {200, "{\"_errors\":false}", WRITE_UNKNOWN, "http.errors", "", true,
+		"false"},
+	    {200, "{\"_errors\":\"no\"}", WRITE_UNKNOWN, "http.errors", "",
 		true, "no"},
 	    /* a doubled name hides nothing */
-	    {200, "{\"_errors\":[],\"_errors\":[\"hidden\"]}", CREATE_UNKNOWN,
+	    {200, "{\"_errors\":[],\"_errors\":[\"hidden\"]}", WRITE_UNKNOWN,
 		"http.errors", "", true, "hidden"},
 	};
 
@@ -111,9 +111,9 @@ takes_a_success_that_cannot_be_read_as_unknown(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		struct http_response r = answer(200, bodies[i]);
-		struct create_answer a;
-		response_create(&r, &a);
-		if (a.verdict != CREATE_UNKNOWN || a.words[0] == '\0' ||
+		struct write_answer a;
+		response_write(&r, verb_of(VERB_CREATE), &a);
+		if (a.verdict != WRITE_UNKNOWN || a.words[0] == '\0' ||
 		    strcmp(a.code, "http.unreadable") != 0)
 			fail_msg("'%s': %d %s '%s'", bodies[i], (int)a.verdict,
 			    a.code, a.words);
@@ -125,15 +125,15 @@ static void
 takes_a_success_with_bytes_behind_a_nul_as_unknown(void **state)
 {
 	struct http_response r = answer(200, "{}");
-	struct create_answer a;
+	struct write_answer a;
 
 	(void)state;
 	buf_add(&r.body, "\0", 1);
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_UNKNOWN);
 	buf_adds(&r.body, "junk");
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_UNKNOWN);
 	http_response_release(&r);
 }
 
@@ -141,24 +141,24 @@ static void
 takes_a_success_that_is_not_whole_as_unknown(void **state)
 {
 	struct http_response r = answer(200, "{}");
-	struct create_answer a;
+	struct write_answer a;
 
 	(void)state;
 	r.cut = true;
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_UNKNOWN);
 	assert_string_equal(a.code, "http.cut");
 	assert_non_null(strstr(a.words, "cut off"));
 	r.cut = false;
 	r.too_large = true;
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_UNKNOWN);
 	assert_string_equal(a.code, "http.too_large");
 	assert_non_null(strstr(a.words, "too large"));
 	http_response_release(&r);
 }
 
-static enum create_verdict
+static enum write_verdict
 expected(int status)
 {
 	switch (status) {
@@ -168,19 +168,19 @@ expected(int status)
 	case 405:
 	case 407:
 	case 410:
-		return CREATE_STOP;
+		return WRITE_STOP;
 	case 408:
 	case 429:
-		return CREATE_AGAIN;
+		return WRITE_AGAIN;
 	case 413:
-		return CREATE_TOO_LARGE;
+		return WRITE_TOO_LARGE;
 	default:
 		break;
 	}
-	return status / 100 == 2   ? CREATE_ACKED
-	       : status / 100 == 3 ? CREATE_STOP
-	       : status / 100 == 4 ? CREATE_REFUSED
-				   : CREATE_UNKNOWN;
+	return status / 100 == 2   ? WRITE_ACKED
+	       : status / 100 == 3 ? WRITE_STOP
+	       : status / 100 == 4 ? WRITE_REFUSED
+				   : WRITE_UNKNOWN;
 }
 
 /* A status line that came decides, whatever became of the body. */
@@ -190,16 +190,16 @@ has_a_verdict_for_every_status(void **state)
 	(void)state;
 	for (int status = 1; status < 1000; status++) {
 		struct http_response r = answer(status, "{}");
-		struct create_answer a;
+		struct write_answer a;
 		char code[32];
 		snprintf(code, sizeof(code), "http.%d", status);
-		response_create(&r, &a);
+		response_write(&r, verb_of(VERB_CREATE), &a);
 		if (a.verdict != expected(status) || strcmp(a.code, code) != 0)
 			fail_msg("%d: %d %s", status, (int)a.verdict, a.code);
 		r.cut = true;
-		response_create(&r, &a);
+		response_write(&r, verb_of(VERB_CREATE), &a);
 		if (a.verdict !=
-		    (status / 100 == 2 ? CREATE_UNKNOWN : expected(status)))
+		    (status / 100 == 2 ? WRITE_UNKNOWN : expected(status)))
 			fail_msg("%d, cut: %d", status, (int)a.verdict);
 		http_response_release(&r);
 	}
@@ -210,19 +210,19 @@ tries_a_503_again_only_with_a_wait_that_can_be_read(void **state)
 {
 	static const struct {
 		const char *retry_after;
-		enum create_verdict verdict;
-	} cases[] = {{"", CREATE_UNKNOWN}, {"5", CREATE_AGAIN},
-	    {"0", CREATE_AGAIN}, {"99999999999999999999", CREATE_AGAIN},
-	    {"Sun, 06 Nov 1994 08:49:37 GMT", CREATE_AGAIN},
-	    {"soon", CREATE_UNKNOWN}, {"-1", CREATE_UNKNOWN}};
+		enum write_verdict verdict;
+	} cases[] = {{"", WRITE_UNKNOWN}, {"5", WRITE_AGAIN},
+	    {"0", WRITE_AGAIN}, {"99999999999999999999", WRITE_AGAIN},
+	    {"Sun, 06 Nov 1994 08:49:37 GMT", WRITE_AGAIN},
+	    {"soon", WRITE_UNKNOWN}, {"-1", WRITE_UNKNOWN}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct http_response r = answer(503, "busy");
-		struct create_answer a;
+		struct write_answer a;
 		snprintf(r.retry_after, sizeof(r.retry_after), "%s",
 		    cases[i].retry_after);
-		response_create(&r, &a);
+		response_write(&r, verb_of(VERB_CREATE), &a);
 		assert_int_equal(a.verdict, cases[i].verdict);
 		assert_string_equal(a.words, "busy");
 		http_response_release(&r);
@@ -233,27 +233,27 @@ static void
 tells_not_sent_from_no_answer_by_what_left(void **state)
 {
 	struct http_response r = answer(0, NULL);
-	struct create_answer a;
+	struct write_answer a;
 
 	(void)state;
 	snprintf(r.error, sizeof(r.error), "Connection\nrefused");
 	r.sends = 0;
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_NOT_SENT);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_NOT_SENT);
 	assert_string_equal(a.code, "http.not_sent");
 	assert_string_equal(a.words, "Connection refused");
 	r.untrusted = true;
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_STOP);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_STOP);
 	assert_string_equal(a.code, "http.untrusted");
 	r.sends = 1;
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_UNKNOWN);
 	assert_string_equal(a.code, "http.no_answer");
 	r.sends = 2;
 	r.error[0] = '\0';
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_UNKNOWN);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_UNKNOWN);
 	assert_string_equal(a.words, "no answer");
 	http_response_release(&r);
 }
@@ -262,14 +262,14 @@ static void
 names_where_a_redirect_leads(void **state)
 {
 	struct http_response r = answer(301, "");
-	struct create_answer a;
+	struct write_answer a;
 
 	(void)state;
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_STOP);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_STOP);
 	assert_non_null(strstr(a.words, "without saying where"));
 	snprintf(r.location, sizeof(r.location), "https://new.example/\x1b[2J");
-	response_create(&r, &a);
+	response_write(&r, verb_of(VERB_CREATE), &a);
 	assert_non_null(strstr(a.words, "https://new.example/"));
 	assert_null(strchr(a.words, '\x1b'));
 	http_response_release(&r);
@@ -283,12 +283,12 @@ leaves_out_a_job_id_that_does_not_fit(void **state)
 	(void)state;
 	for (size_t len = 126; len < 130; len++) {
 		char id[160] = "", body[200];
-		struct create_answer a;
+		struct write_answer a;
 		memset(id, 'x', len);
 		snprintf(body, sizeof(body), around, id);
 		struct http_response r = answer(200, body);
-		response_create(&r, &a);
-		assert_int_equal(a.verdict, CREATE_ACKED);
+		response_write(&r, verb_of(VERB_CREATE), &a);
+		assert_int_equal(a.verdict, WRITE_ACKED);
 		assert_int_equal(strlen(a.job_id), len < 128 ? len : 0);
 		http_response_release(&r);
 	}
@@ -375,7 +375,7 @@ bears_deep_and_wide_answers(void **state)
 {
 	static const char *const shells[][2] = {
 	    {"[", "]"}, {"{\"_errors\":", "}"}, {"{\"error\":", "}"}};
-	struct create_answer a;
+	struct write_answer a;
 
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
@@ -386,8 +386,8 @@ bears_deep_and_wide_answers(void **state)
 			buf_adds(&r.body, "1");
 			for (int i = 0; i < depth; i++)
 				buf_adds(&r.body, shells[k][1]);
-			response_create(&r, &a);
-			assert_int_equal(a.verdict, CREATE_REFUSED);
+			response_write(&r, verb_of(VERB_CREATE), &a);
+			assert_int_equal(a.verdict, WRITE_REFUSED);
 			assert_string_not_equal(a.words, "");
 			http_response_release(&r);
 		}
@@ -396,8 +396,8 @@ bears_deep_and_wide_answers(void **state)
 	for (int i = 0; i < 100000; i++)
 		buf_adds(&r.body, ",1.5");
 	buf_adds(&r.body, "]}");
-	response_create(&r, &a);
-	assert_int_equal(a.verdict, CREATE_ACKED);
+	response_write(&r, verb_of(VERB_CREATE), &a);
+	assert_int_equal(a.verdict, WRITE_ACKED);
 	http_response_release(&r);
 }
 

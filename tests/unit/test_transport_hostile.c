@@ -50,7 +50,7 @@ ask(struct session *s, bool is_create)
 	    .path = "/v1/ext/x",
 	    .body = is_create ? "[1]" : NULL,
 	    .body_len = is_create ? 3 : 0,
-	    .is_create = is_create,
+	    .once = is_create,
 	    .answer_max = 65536};
 
 	http_response_release(&s->answer);

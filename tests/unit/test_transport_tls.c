@@ -149,7 +149,7 @@ create(const struct tls_server *s, const char *host, bool trust)
 	    .path = "/x",
 	    .body = "[1]",
 	    .body_len = 3,
-	    .is_create = true,
+	    .once = true,
 	    .answer_max = 100};
 	struct http_response answered;
 

@@ -74,7 +74,7 @@ post(struct session *s, const char *body, size_t len, bool create, uint64_t tag)
 	    .path = "/v1/ext/x",
 	    .body = body,
 	    .body_len = len,
-	    .is_create = create,
+	    .once = create,
 	    .answer_max = 65536};
 
 	s->transport.start(s->transport.ctx, &r, tag);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs, and the paths of the API. */
+#include "chakra/verb.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct verb verbs[VERB_COUNT] = {
+    [VERB_CREATE] = {.method = "POST",
+	.path = "/bulk-create",
+	.open = "[",
+	.between = ",",
+	.close = "]",
+	.job = {"_data", "id"},
+	.repeatable = false,
+	.done = OUTCOME_CREATED},
+};
+
+const struct verb *
+verb_of(enum verb_id id)
+{
+	assert(id < VERB_COUNT);
+	return &verbs[id];
+}
+
+void
+verb_body_add(const struct verb *v, struct buf *body, struct text row)
+{
+	buf_adds(body, body->len == 0 ? v->open : v->between);
+	buf_add(body, row.s, row.len);
+}
+
+void
+verb_body_end(const struct verb *v, struct buf *body)
+{
+	buf_adds(body, v->close);
+}
+
+size_t
+verb_frame_bytes(const struct verb *v, size_t rows)
+{
+	return strlen(v->open) + strlen(v->close) +
+	       (rows > 1 ? rows - 1 : 0) * strlen(v->between);
+}
+
+static void
+add_segment(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') || strchr("-._~", c))
+			buf_addc(out, (char)c);
+		else
+			buf_addf(out, "%%%02X", c);
+	}
+}
+
+void
+path_of_processes(struct buf *out, const char *procedure)
+{
+	buf_adds(out, "/v1/ext/procedure/");
+	add_segment(out, procedure);
+	buf_adds(out, "/process");
+}
+
+void
+path_of_verb(struct buf *out, const char *processes, const struct verb *v)
+{
+	buf_addf(out, "%s%s", processes, v->path);
+}
+
+void
+path_of_list(struct buf *out, const char *processes)
+{
+	buf_addf(out, "%s/list", processes);
+}
+
+void
+path_of_job(struct buf *out, const char *job)
+{
+	buf_adds(out, "/v1/ext/background-job/");
+	add_segment(out, job);
+}
+
+void
+path_of_entries(struct buf *out, const char *job)
+{
+	path_of_job(out, job);
+	buf_adds(out, "/entries");
+}
