@@ -177,6 +177,8 @@ struct field {
 	bool trim;
 	const struct text *nulls; /* the source's list: borrowed */
 	size_t null_count;
+	struct text *clears; /* cell texts that send null: sorted */
+	size_t clear_count;
 	struct text_steps steps;
 	bool has_default;
 	struct text default_text;

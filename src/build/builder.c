@@ -132,14 +132,15 @@ build_value(struct builder *b, const struct plan_field *p)
 {
 	size_t begin = b->out->len;
 	struct value v;
-	bool ok;
+	bool ok, is_null;
 
 	if (!value_prepare(b, p, &v)) {
 		if (p->is_key)
 			(void)buf_add(&b->key_text, v.t.s, v.t.len);
 		return;
 	}
-	if (!v.has && p->f->empty == EMPTY_OMIT) {
+	is_null = v.is_cleared && !p->is_key;
+	if (!v.has && p->f->empty == EMPTY_OMIT && !is_null) {
 		note_step(b, p, "no value", v.t);
 		return;
 	}
@@ -149,8 +150,8 @@ build_value(struct builder *b, const struct plan_field *p)
 	if (v.has)
 		ok = add_typed(b, p, &v);
 	else
-		ok = buf_adds(
-		    b->out, p->f->empty == EMPTY_NULL ? "null" : "\"\"");
+		ok = buf_adds(b->out,
+		    is_null || p->f->empty == EMPTY_NULL ? "null" : "\"\"");
 	if (b->too_large) {
 		buf_truncate(b->out, b->row_begin);
 	} else if (!ok && !b->out->overflow) {

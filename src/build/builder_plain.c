@@ -205,7 +205,9 @@ void
 plain_settle_key(struct builder *b)
 {
 	const struct plan_field *p = b->late_key;
-	struct value v = {true, plain_text(b->rec, &p->slot), p->column};
+	struct value v = {.has = true,
+	    .t = plain_text(b->rec, &p->slot),
+	    .column = p->column};
 
 	b->late_key = NULL;
 	(void)check_unique(b, p, &v, b->late_hash);

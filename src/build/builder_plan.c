@@ -26,7 +26,7 @@ has_rules(const struct field *f)
 	return f->steps.replace_count > 0 || f->steps.case_rule != CASE_KEEP ||
 	       f->steps.map != NULL || f->has_default || f->required ||
 	       f->pattern != NULL || f->has_min_length || f->has_max_length ||
-	       f->one_of != NULL || f->unique;
+	       f->one_of != NULL || f->unique || f->clear_count > 0;
 }
 
 /* Required and unique are part of being the key. */
@@ -34,10 +34,11 @@ static bool
 is_plain_key(const struct field *f)
 {
 	return f->source == SOURCE_COLUMN && f->column_count == 1 &&
-	       f->unwrap == UNWRAP_NOTHING && f->steps.replace_count == 0 &&
-	       f->steps.case_rule == CASE_KEEP && f->steps.map == NULL &&
-	       f->pattern == NULL && !f->has_min_length && !f->has_max_length &&
-	       f->one_of == NULL && f->on_error == ON_ERROR_REJECT;
+	       f->unwrap == UNWRAP_NOTHING && f->clear_count == 0 &&
+	       f->steps.replace_count == 0 && f->steps.case_rule == CASE_KEEP &&
+	       f->steps.map == NULL && f->pattern == NULL &&
+	       !f->has_min_length && !f->has_max_length && f->one_of == NULL &&
+	       f->on_error == ON_ERROR_REJECT;
 }
 
 static enum plan_kind

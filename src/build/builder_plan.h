@@ -162,7 +162,8 @@ void plan_build(struct builder *b);
 /* A value on its way: the text, and the column to blame. */
 struct value {
 	bool has;
-	struct text t; /* in the record, the mapping, or builder.work */
+	bool is_cleared; /* by the cell: null; it has no value */
+	struct text t;	 /* in the record, the mapping, or builder.work */
 	int column;
 };
 /* builder_value.c: source, trim, nulls, replace, case, map, default,

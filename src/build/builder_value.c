@@ -82,6 +82,12 @@ work_text(const struct buf *work)
 	return (struct text){buf_str(work), work->len};
 }
 
+static bool
+clears(const struct field *f, struct text cell)
+{
+	return texts_have(f->clears, f->clear_count, cell);
+}
+
 static void
 from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 {
@@ -89,7 +95,7 @@ from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 	struct text cell = {"", 0};
 	size_t i;
 
-	for (i = 0; i < f->column_count && !v->has; i++) {
+	for (i = 0; i < f->column_count && !v->has && !v->is_cleared; i++) {
 		int column = value_column(&f->columns[i]);
 
 		if (column < 0)
@@ -100,6 +106,10 @@ from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 		v->has = v->t.len > 0;
 		if (v->has || v->column < 0)
 			v->column = column;
+		if (f->clear_count > 0 && v->has && clears(f, v->t)) {
+			v->has = false;
+			v->is_cleared = true;
+		}
 	}
 	if (b->step == NULL)
 		return;
@@ -112,6 +122,8 @@ from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 		note_step(b, p, "trim", text_trim(cell));
 	if (f->null_count > 0)
 		note_step(b, p, "nulls", v->t);
+	if (v->is_cleared)
+		note_step(b, p, "clear", TEXT_LITERAL("null"));
 }
 
 static void
@@ -119,7 +131,7 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 {
 	const struct field *f = p->f;
 	struct buf *work = value_work(b);
-	bool has_cell = false, any = false;
+	bool has_cell = false, any = false, any_clears = false;
 	size_t i;
 
 	for (i = 0; i < f->part_count; i++) {
@@ -134,6 +146,10 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 		column = value_column(&f->columns[part->ref]);
 		cell = value_of_cell(b, value_cell(b->rec, column), f->unwrap,
 		    f->trim, f->nulls, f->null_count);
+		if (f->clear_count > 0 && clears(f, cell)) {
+			any_clears = true;
+			cell.len = 0;
+		}
 		any = any || cell.len > 0;
 		if (v->column < 0)
 			v->column = column;
@@ -145,6 +161,11 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 	v->t = f->trim ? text_trim(work_text(work)) : work_text(work);
 	v->has = v->t.len > 0;
 	note_step(b, p, "template", v->t);
+	/* Of several cells one that clears is like an empty one, unless there
+	 * is nothing else. */
+	v->is_cleared = any_clears && !v->has && !any;
+	if (v->is_cleared)
+		note_step(b, p, "clear", TEXT_LITERAL("null"));
 }
 
 static void
@@ -368,7 +389,7 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 		return false;
 	if (p->is_special && v->has && !look_closely(b, p, false, v))
 		return false;
-	if (!v->has && f->has_default) {
+	if (!v->has && f->has_default && !v->is_cleared) {
 		v->t = f->default_text;
 		v->has = v->t.len > 0;
 		note_step(b, p, "default", v->t);
@@ -378,9 +399,13 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 	if (!v->has && f->required) {
 		struct convert_reason r;
 
-		convert_fail(&r, "", "a value is required");
+		if (v->is_cleared)
+			convert_fail(&r, "clear",
+			    "a value is required, and this cell clears it");
+		else
+			convert_fail(&r, "", "a value is required");
 		note_problem(b, p, v->column, "rule.required", false,
-		    (struct text){"", 0}, &r);
+		    v->is_cleared ? v->t : (struct text){"", 0}, &r);
 		return false;
 	}
 	return true;

@@ -82,6 +82,7 @@ put_rules(struct buf *b, const struct field *f)
 {
 	put_number(b, "unwrap", f->unwrap);
 	put_number(b, "trim", f->trim);
+	put_list(b, "clear", f->clears, f->clear_count);
 	put_steps(b, &f->steps);
 	if (f->has_default)
 		put(b, "default", f->default_text);

@@ -116,6 +116,11 @@ check_key(struct loader *l)
 		    "on_error: omit on the key would send rows without one");
 		loader_help(l, x, "say on_error: reject, or leave it out");
 	}
+	if (key->clear_count > 0 && key->clears != l->defaults.clears) {
+		x = loader_error_at(l, "mapping.key", key->at,
+		    "clear on the key would send rows without one");
+		loader_help(l, x, "leave it out: the key has to have a value");
+	}
 	if (key->source == SOURCE_OBJECT || key->type == TYPE_BOOLEAN ||
 	    key->type >= TYPE_MULTI_STRING) {
 		x = loader_error_at(l, "mapping.key", key->at,

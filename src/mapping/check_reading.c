@@ -166,11 +166,65 @@ check_percent(struct loader *l, struct field *f, const struct given *given)
 	}
 }
 
+static const char *
+why_never_clears(struct loader *l, struct text t, bool trim)
+{
+	const struct mapping_source *s = &l->m->source;
+
+	if (t.len == 0)
+		return "an empty cell is no value; empty: null sends null for "
+		       "it";
+	if (trim && text_trim(t).len < t.len)
+		return "blanks around the cell are stripped before (trim)";
+	if (texts_have(s->nulls, s->null_count, t))
+		return "source.nulls makes such a cell no value; take it out "
+		       "of one of the two";
+	return NULL;
+}
+
+void
+check_clears(struct loader *l, const struct node *list,
+    const struct text *clears, size_t count, bool trim)
+{
+	if (!list || list->kind != NODE_LIST)
+		return;
+	if (list->count == 0)
+		loader_error(
+		    l, "mapping.bad_value", list, "'clear' is an empty list");
+	for (size_t i = 0; i < count; i++) {
+		const char *why = why_never_clears(l, clears[i], trim);
+
+		if (!why)
+			continue;
+		struct diagnostic *x = loader_error(l, "mapping.never_matches",
+		    list, "'%s' can never match", loader_show(l, clears[i]));
+		loader_help(l, x, "%s", why);
+	}
+}
+
+static void
+check_clear(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct pair *clear = given_pair(given, "clear");
+	struct diagnostic *x;
+
+	if (!clear)
+		return;
+	check_clears(l, clear->value, f->clears, f->clear_count, f->trim);
+	if (f->source != SOURCE_CONSTANT && f->source != SOURCE_META)
+		return;
+	x = loader_error(l, "mapping.conflict", clear->key,
+	    "'clear' without a cell: the field is %s",
+	    f->source == SOURCE_META ? "meta:" : "a constant");
+	loader_help(l, x, "it says which cells empty the field; leave it out");
+}
+
 void
 check_reading(struct loader *l, struct field *f, const struct given *given)
 {
 	if (is_date_type(f->type))
 		check_century(l, f, given);
+	check_clear(l, f, given);
 	check_units(l, f, given);
 	check_percent(l, f, given);
 }

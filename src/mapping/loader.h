@@ -25,6 +25,8 @@
 struct defaults {
 	enum unwrap unwrap;
 	bool trim;
+	struct text *clears;
+	size_t clear_count;
 	enum empty_policy empty;
 };
 
@@ -148,6 +150,9 @@ void check_field(struct loader *l, struct field *f, const struct given *given);
  * negative. */
 void check_reading(
     struct loader *l, struct field *f, const struct given *given);
+/* What `clear` may not hold, of a field or of the defaults. */
+void check_clears(struct loader *l, const struct node *list,
+    const struct text *clears, size_t count, bool trim);
 /* What spans several fields: paths that clash, the key, unique slots. */
 void check_mapping(struct loader *l, const struct node *root);
 

@@ -221,6 +221,9 @@ load_top(struct loader *l, const struct node *root)
 	if (defaults)
 		loader_read_table(
 		    l, &keys_defaults, defaults, &inner, &l->defaults);
+	if (defaults && defaults->kind == NODE_MAP)
+		check_clears(l, node_get(defaults, "clear"), l->defaults.clears,
+		    l->defaults.clear_count, l->defaults.trim);
 	m->unwrap = l->defaults.unwrap;
 	m->trim = l->defaults.trim;
 	load_process_keys(l, root);

@@ -47,6 +47,7 @@ const WRONG = {
   'an unknown step of each': 'version: 1\ndata: {a: {column: A, type: multiString, each: {trim: true}}}',
   'an empty separator': 'version: 1\ndata: {a: {column: A, type: multiString, separator: ""}}',
   'quoted as a word': 'version: 1\ndata: {a: {column: A, type: multiString, quoted: always}}',
+  'clear as text': 'version: 1\nlead_id: A\ndefaults: {clear: x}',
   'an unknown source key': 'version: 1\nlead_id: A\nsource: {delimeter: ","}',
   'ragged rows as they come': 'version: 1\nlead_id: A\nsource: {ragged: keep}',
   'chunks of nothing': 'version: 1\nlead_id: A\nsubmit: {chunk_rows: 0}',

@@ -209,31 +209,37 @@ struct rig_mistake {
 	const char *keys, *code, *words;
 };
 
+/* A mapping has this one error. */
+static inline void
+rig_mistake(const char *yaml, const char *code, const char *words)
+{
+	struct buf said = BUF_INIT(0);
+	struct diagnostics list;
+	struct mapping *m;
+
+	diagnostics_init(&list);
+	m = mapping_parse("m.yaml", text_of(yaml), &list);
+	diagnostics_text(&list, text_of(yaml), false, &said);
+	if (m || list.errors != 1 || strcmp(list.items[0].code, code) != 0 ||
+	    !strstr(buf_str(&said), words))
+		fail_msg("%s:\n%s", yaml, buf_str(&said));
+	mapping_free(m);
+	diagnostics_release(&list);
+	buf_release(&said);
+}
+
 static inline void
 rig_mistakes(const struct rig_mistake *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct buf yaml = BUF_INIT(0), said = BUF_INIT(0);
-		struct diagnostics list;
-		struct mapping *m;
+		struct buf yaml = BUF_INIT(0);
 
-		diagnostics_init(&list);
 		buf_addf(&yaml,
 		    "version: 1\nlead_id: A\ndata:\n"
 		    "  f: {column: B, %s}\n",
 		    cases[i].keys);
-		m = mapping_parse(
-		    "m.yaml", (struct text){buf_str(&yaml), yaml.len}, &list);
-		diagnostics_text(&list, (struct text){buf_str(&yaml), yaml.len},
-		    false, &said);
-		if (m || list.errors != 1 ||
-		    strcmp(list.items[0].code, cases[i].code) != 0 ||
-		    !strstr(buf_str(&said), cases[i].words))
-			fail_msg("%s:\n%s", cases[i].keys, buf_str(&said));
-		mapping_free(m);
-		diagnostics_release(&list);
+		rig_mistake(buf_str(&yaml), cases[i].code, cases[i].words);
 		buf_release(&yaml);
-		buf_release(&said);
 	}
 }
 #define RIG_MISTAKES(cases)                                                    \

@@ -246,6 +246,123 @@ mistakes_in_lists_have_a_place(void **state)
 	RIG_MISTAKES(cases);
 }
 
+static void
+a_cell_can_clear_its_field(void **state)
+{
+	static const struct rig_case cases[] = {
+	    {"clear: [\"<null>\"]", "<null>", "null"},
+	    {"clear: [\"<null>\"]", " <null> ", "null"},
+	    {"clear: [\"<null>\"], trim: false", " <null>", "\" <null>\""},
+	    {"clear: [\"<null>\"]", "<NULL>", "\"<NULL>\""},
+	    {"clear: [\"<null>\"]", "", ""},
+	    {"clear: [x, delete]", "delete", "null"},
+	    {"clear: [\"0\"], type: integer", "0", "null"},
+	    {"clear: [\"0\"], type: integer", "00", "0"},
+	    {"clear: [none], type: multiString", "none", "null"},
+	    {"clear: [none], type: multiString", "none, a", "[\"none\",\"a\"]"},
+	    {"clear: [x], default: d", "x", "null"},
+	    {"clear: [x], default: d", "", "\"d\""},
+	    {"clear: [x], default: d, empty: keep", "x", "null"},
+	    {"clear: [x], required: true", "x", "! rule.required"},
+	    {"clear: [x], map: {a: b}", "x", "null"},
+	    {"clear: [x], map: {a: b}", "y", "! map.no_entry"},
+	    /* the cell, not what becomes of it */
+	    {"clear: [x], replace: " R("y", "x"), "y", "\"x\""},
+	    {"clear: [X], case: upper, pattern: '[A-Z]{2}'", "X", "null"},
+	    {"clear: [x], unwrap: formula_text", "=\"x\"", "null"},
+	    {"clear: [x], unique: true, min_length: 3", "x", "null"},
+	};
+
+	(void)state;
+	RIG_TRIES(cases);
+}
+
+static void
+clear_goes_with_every_source_of_cells(void **state)
+{
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    "version: 1\n"
+	    "defaults: {clear: [\"-\"], empty: omit}\n"
+	    "lead_id: A\n"
+	    "data:\n"
+	    "  first: {column: [B, C]}\n"
+	    "  both: {template: \"{B} {C}\"}\n"
+	    "  own: {column: B, clear: [x]}\n"
+	    "  file: {meta: file}\n"
+	    "  dash: {value: \"-\"}\n",
+	    "A|B|C");
+	rig_gives(&g, "1|b|c",
+	    "{\"lead_id\":\"1\",\"data\":{\"first\":\"b\",\"both\":\"b c\","
+	    "\"own\":\"b\",\"file\":\"leads.csv\",\"dash\":\"-\"}}");
+	/* the first that has a value, or clears */
+	rig_gives(&g, "2|-|c",
+	    "{\"lead_id\":\"2\",\"data\":{\"first\":null,\"both\":\"c\","
+	    "\"own\":\"-\",\"file\":\"leads.csv\",\"dash\":\"-\"}}");
+	rig_gives(&g, "3||-",
+	    "{\"lead_id\":\"3\",\"data\":{\"first\":null,\"both\":null,"
+	    "\"file\":\"leads.csv\",\"dash\":\"-\"}}");
+	rig_gives(&g, "4|x|-",
+	    "{\"lead_id\":\"4\",\"data\":{\"first\":\"x\",\"both\":\"x\","
+	    "\"own\":null,\"file\":\"leads.csv\",\"dash\":\"-\"}}");
+	rig_gives(&g, "5||",
+	    "{\"lead_id\":\"5\",\"data\":{\"file\":\"leads.csv\",\"dash\":"
+	    "\"-\"}}");
+	/* no row loses its key */
+	rig_rejects(&g, "-|b|c", "rule.required");
+	rig_row(&g, "6|-|");
+	rig_explains(&g, "data.first", "cell=-;trim=-;clear=null;");
+	rig_close(&g);
+	rig_open(&g,
+	    "version: 1\ndefaults: {clear: [\"-\"]}\n"
+	    "lead_id: {column: A, required: false}\ndata: {b: B}\n",
+	    "A|B");
+	rig_gives(&g, "-|b", "{\"data\":{\"b\":\"b\"}}");
+	rig_close(&g);
+}
+
+static void
+mistakes_in_clear_have_a_place(void **state)
+{
+	static const struct {
+		const char *yaml, *code, *words;
+	} cases[] = {
+	    {V "  f: {column: B, clear: \"<null>\"}\n", "mapping.wrong_kind",
+		"[<null>]"},
+	    {V "  f: {column: B, clear: []}\n", "mapping.bad_value",
+		"empty list"},
+	    {V "  f: {column: B, clear: [\"\"]}\n", "mapping.never_matches",
+		"empty: null"},
+	    {V "  f: {column: B, clear: [\" x\"]}\n", "mapping.never_matches",
+		"trim"},
+	    {V "  f: {column: B, clear: [[x]]}\n", "mapping.wrong_kind",
+		"a list"},
+	    {V "  f: {value: x, clear: [x]}\n", "mapping.conflict",
+		"a constant"},
+	    {V "  f: {meta: row, clear: [x]}\n", "mapping.conflict", "meta:"},
+	    {V "  f: {fields: {g: B}, clear: [x]}\n", "mapping.not_for_type",
+		"an object"},
+	    {"version: 1\nsource: {nulls: [x]}\n"
+	     "lead_id: A\ndata:\n  f: {column: B, clear: [x]}\n",
+		"mapping.never_matches", "source.nulls"},
+	    {"version: 1\nsource: {nulls: [x]}\ndefaults: {clear: [x]}\n"
+	     "lead_id: A\n",
+		"mapping.never_matches", "source.nulls"},
+	    {"version: 1\ndefaults: {clear: []}\nlead_id: A\n",
+		"mapping.bad_value", "empty list"},
+	    {"version: 1\nlead_id: {column: A, clear: [x]}\n", "mapping.key",
+		"clear on the key"},
+	    {V "  f: {column: B, claer: [x]}\n", "mapping.unknown_key",
+		"'clear'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		rig_mistake(cases[i].yaml, cases[i].code, cases[i].words);
+}
+
 /* Two spellings of one meaning have one run key, two meanings have two. */
 static void
 the_run_key_holds_what_the_steps_do(void **state)
@@ -259,6 +376,8 @@ the_run_key_holds_what_the_steps_do(void **state)
 		"replace: [" R("c", "d") ", " R("a", "b") "]", false},
 	    {"replace: [" R("a", "b") "]",
 		"replace: [" R("a", "b") ", " R("a", "b") "]", false},
+	    {"type: string", "clear: [x]", false},
+	    {"clear: [x, y]", "clear: [y, x]", true},
 	    {"type: multiString", "type: multiString, separator: \",\"", true},
 	    {"type: multiString", "type: multiString, quoted: false", true},
 	    {"type: multiString", "type: multiString, quoted: true", false},
@@ -320,6 +439,9 @@ main(void)
 	    cmocka_unit_test(lists_are_split_at_texts_and_quotes),
 	    cmocka_unit_test(each_item_has_its_steps),
 	    cmocka_unit_test(mistakes_in_lists_have_a_place),
+	    cmocka_unit_test(a_cell_can_clear_its_field),
+	    cmocka_unit_test(clear_goes_with_every_source_of_cells),
+	    cmocka_unit_test(mistakes_in_clear_have_a_place),
 	    cmocka_unit_test(the_run_key_holds_what_the_steps_do),
 	    cmocka_unit_test(an_explanation_tells_each_step),
 	};
