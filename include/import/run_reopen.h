@@ -45,10 +45,10 @@ int reopened_run_open(struct reopened_run *r, struct plan *plan,
 void reopened_run_release(struct reopened_run *r);
 
 /*
- * A run belongs to what it began with: the sums of run.json, mapping.yaml and
- * input.sums stand in its ledger, and whoever goes on with it or tells of it
- * asks whether these files are still the same. Runs of 0.1.0 have no sums, and
- * go on.
+ * A run belongs to what it began with: the sums of run.json, mapping.yaml,
+ * input.sums and lookup tables stand in its ledger, and whoever goes on with it
+ * or tells of it asks whether these files are still the same. Runs of 0.1.0
+ * have no sums, and go on.
  */
 
 /* Of the files as they stand in the folder; a file that is not there has no

@@ -24,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct lookup_table;
 struct pattern; /* base/pattern.h: a compiled PCRE2 pattern */
 struct zone;	/* base/zone.h: a compiled IANA time zone */
 
@@ -136,6 +137,9 @@ struct map_entry {
 	struct place at;
 };
 
+/* `map: {file, from, to}`: a lookup table as the mapping names it. */
+struct lookup_rule;
+
 struct replace_step {
 	struct pattern *pattern;
 	struct text pattern_text, with;
@@ -148,9 +152,26 @@ struct text_steps {
 	size_t replace_count;
 	enum case_rule case_rule;
 	struct map_entry *map; /* sorted by `from` for bsearch; NULL = none */
-	size_t map_count;
+	size_t map_count;      /* 0 = none, or all of it comes from a file */
+	struct lookup_rule *lookup_rule; /* NULL = the map stands in the
+					  * mapping, or there is none */
+	bool map_ignores_case;
+	/* A map that is not looked up in `map`: it comes from a file, or
+	 * ignores case. NULL = it is. */
+	const struct lookup_table *lookup;
 	enum otherwise otherwise;
 	struct text otherwise_value;
+};
+
+/* A file that lookup tables are read from: one, whatever many fields use it.
+ * Number n, from 1, is `table.n` in a run's folder. */
+#define LOOKUP_FILES_MAX 16
+struct lookup_file {
+	const char *name; /* as the mapping writes it */
+	const char *path; /* where it is read */
+	/* Of its bytes on disk. "" = it is not read yet. */
+	char sha256[65];
+	uint64_t bytes, entries; /* decompressed; rows that can be found */
 };
 
 struct field {
@@ -290,7 +311,9 @@ struct mapping {
 	/* Canonical text of all that decides a payload (everything but submit
 	 * and tests), for the run key. */
 	struct text canonical;
-	/* What mapping_free frees beside the arena: patterns and zones. */
+	struct lookup_file *lookup_files; /* LOOKUP_FILES_MAX, or NULL */
+	size_t lookup_file_count;
+	/* What mapping_free frees beside the arena: patterns, zones, tables. */
 	struct mapping_resource *resources;
 };
 
@@ -300,7 +323,8 @@ struct mapping {
  * its only error). */
 struct mapping *mapping_load(const char *path, struct diagnostics *list);
 /* The same of a run's own copy: it keeps the meaning that it had, so what has
- * become an error since (mapping.ambiguous_year) is none. */
+ * become an error since (mapping.ambiguous_year) is none, and lookup tables are
+ * the run's own (table.1, …) in the same folder. */
 struct mapping *mapping_load_stored(const char *path, struct diagnostics *list);
 /* The same from memory; `name` is for messages. Copies the bytes. */
 struct mapping *mapping_parse(
@@ -309,6 +333,8 @@ void mapping_free(struct mapping *m);
 /* Writes m->canonical again: for a caller that lets options change the source
  * (delimiter, encoding, …) after the loading. */
 void mapping_canonicalise(struct mapping *m);
+/* There is a `map:`, of either kind. */
+bool steps_have_map(const struct text_steps *s);
 
 /* Finds every column that the mapping names in the header and sets
  * column_ref.column. Adds mapping.unknown_column (with "did you mean"),

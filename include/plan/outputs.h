@@ -23,5 +23,9 @@ int outputs_check(const char *form, const struct options *o, struct diag *d);
 void outputs_turn_away(int argc, char **argv);
 /* An input that only shows later: a run's. */
 int outputs_spare(const char *path, struct diag *d);
+/* The same of a lookup table, which only the mapping names, and against all
+ * that the options let the command write. */
+int outputs_check_table(
+    const struct options *o, const char *path, struct diag *d);
 
 #endif

@@ -28,6 +28,7 @@
 #include "mapping/mapping.h"
 #include "plan/options.h"
 #include "plan/reading_choices.h"
+#include "report/run_report.h"
 
 #include <stdbool.h>
 
@@ -70,6 +71,9 @@ struct plan_request {
 struct plan {
 	struct diagnostics diagnostics;
 	struct mapping *mapping;
+	/* Its lookup tables, for the report. */
+	struct report_table tables[LOOKUP_FILES_MAX];
+	size_t table_count;
 	char *csv_path, *csv_name; /* owned */
 	char *procedure;	   /* effective; owned */
 	char *base_url;		   /* normalised; owned */
@@ -96,10 +100,11 @@ struct plan {
 	bool is_contradicted;
 };
 
-/* Loads and checks the mapping alone. -1 = it has errors: diag is DIAG_USAGE
- * with their number, the mistakes themselves are in p->diagnostics.
- * plan_release either way. */
-int plan_load_mapping(struct plan *p, const char *mapping_path, struct diag *d);
+/* Loads and checks the mapping and its lookup tables alone. -1 = it has errors:
+ * diag is DIAG_USAGE with their number, the mistakes themselves are in
+ * p->diagnostics. plan_release either way. */
+int plan_load_mapping(struct plan *p, const char *mapping_path,
+    const struct options *o, struct diag *d);
 /* Decides everything. On -1 *p holds what was found so far, for its
  * diagnostics; plan_release either way. Errors: DIAG_USAGE (mapping, unknown
  * columns, options), DIAG_INPUT (the file, its encoding, its dialect). */

@@ -100,6 +100,12 @@ enum run_rest {
 	REST_BY_HAND /* asking again settles nothing: a person has to look */
 };
 
+/* A lookup table of the mapping. */
+struct report_table {
+	const char *file, *sha256;
+	uint64_t entries;
+};
+
 struct run_report {
 	bool dry_run; /* nothing was or could be sent */
 	const char *program_version;
@@ -117,6 +123,8 @@ struct run_report {
 	size_t columns;
 
 	const char *mapping_file, *mapping_sha256;
+	const struct report_table *tables; /* its lookup tables */
+	size_t table_count;
 	const char *base_url, *procedure;
 	/* The sandbox answered, or somebody on this machine: where the rows
 	 * are, if not in ChakraHQ ("the sandbox at 127.0.0.1:8787"); else

@@ -7,6 +7,7 @@
  *
  *   <runs-dir>/<YYYYMMDDTHHMMSSZ>-<stem>-<6 hex>/   mode 0700, files 0600
  *   <runs-dir>/latest                               symlink
+ *   <runs-dir>/tables/<sha256>                      lookup tables
  *   <runs-dir>/.locks/<input-key>                   flock, holds the pid
  *
  * `run.json` in the folder says what the run belongs to, so that looking for
@@ -111,6 +112,17 @@ bool run_owns_file(const char *path);
 bool runs_hold_file(const char *runs_dir, const struct stat *st);
 /* Path of a file in the folder. Owned. */
 char *run_path(const struct run *r, const char *file);
+
+/* Keeps the lookup table at `path`, which was read with this SHA-256 of its
+ * bytes, as the run's table.NUMBER: once for all runs, as tables/<sha256>. A
+ * file that is another by now: DIAG_INPUT, table.changed. */
+int run_keep_table(const struct run *r, const char *runs_dir, size_t number,
+    const char *path, const char *sha256, const struct clock *clock,
+    struct diag *d);
+/* At most as many as a mapping may have (mapping.h). */
+#define RUN_TABLES_MAX 16
+/* Removes the tables that no run has any more; returns their bytes. */
+uint64_t runs_sweep_tables(const char *runs_dir, int64_t now_ms);
 
 /* The lock on an input key, held from before the guard to the end. NULL:
  * another process has it (DIAG_LOCKED, the message names its pid). */

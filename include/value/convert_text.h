@@ -2,8 +2,8 @@
 #ifndef VALUE_CONVERT_TEXT_H
 #define VALUE_CONVERT_TEXT_H
 
-/* Text with a form: words for true and false, addresses, phone numbers. See
- * convert.h for the shape. */
+/* Text with a form: words for true and false, addresses, phone numbers, and
+ * letters in another case, what texts become. See convert.h for the shape. */
 
 #include "value/convert.h"
 
@@ -35,5 +35,57 @@ struct phone_rules {
  * numbers in the cell are refused. */
 bool convert_phone(struct text t, const struct phone_rules *rules,
     struct buf *out, struct convert_reason *r);
+
+/*
+ * Upper, lower and title case of UTF-8 without a locale, one code point to
+ * one code point (base/unicode.h): the sharp s has no upper case here, Turkish
+ * i is the English one, a capital sigma becomes the sigma of the middle of a
+ * word.
+ */
+
+/* Append the whole text in the other case; false if the buffer is full. */
+bool text_add_upper(struct buf *out, struct text t);
+bool text_add_lower(struct buf *out, struct text t);
+/* The first letter of each word in upper case, the others in lower case. A
+ * word is a run of letters, digits, marks and inner apostrophes: "o'neil
+ * jean-luc 3rd" becomes "O'neil Jean-Luc 3rd". */
+bool text_add_title(struct buf *out, struct text t);
+
+/*
+ * What a text becomes, for many texts: the rows of a lookup table
+ * (`map: {file, from, to}`), or a map that ignores case.
+ *
+ * The texts lie in one arena with one hash table over them. Texts are compared
+ * in Unicode NFC, with ignores_case also without the case of their letters.
+ */
+
+#define LOOKUP_ENTRIES_MAX ((size_t)1000000)
+/* Of all tables of a mapping, in memory. */
+#define LOOKUP_BYTES_MAX ((size_t)256 << 20)
+
+struct lookup_table;
+
+struct lookup_table *lookup_table_new(bool ignores_case);
+void lookup_table_free(struct lookup_table *t);
+
+enum lookup_added {
+	LOOKUP_ADDED,
+	LOOKUP_AGREES, /* the text is there, with the same result */
+	LOOKUP_DIFFERS /* it is there, with another: *line is that of it */
+};
+/* Copies both. `line` is where they stand; *line of the one that is there. */
+enum lookup_added lookup_table_add(
+    struct lookup_table *t, struct text from, struct text to, uint64_t *line);
+
+/* What the text becomes; NULL = it is not there. `work` is scratch: two
+ * buffers. Valid as long as the table. */
+const struct text *lookup_table_find(
+    const struct lookup_table *t, struct text from, struct buf *work);
+
+size_t lookup_table_count(const struct lookup_table *t);
+/* The texts as they were added, in that order. */
+const struct text *lookup_table_names(const struct lookup_table *t);
+/* What it takes in memory. */
+size_t lookup_table_bytes(const struct lookup_table *t);
 
 #endif

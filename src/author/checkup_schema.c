@@ -149,12 +149,11 @@ check_states(struct checkup *c, const struct config *config,
 		    "the mapping sets none: the procedure's first is taken");
 		return;
 	}
-	if (f->steps.map != NULL) {
-		for (size_t i = 0; i < f->steps.map_count; i++)
-			ask_state(&missing, config, f->steps.map[i].to);
-		if (f->steps.otherwise == OTHERWISE_VALUE)
-			ask_state(&missing, config, f->steps.otherwise_value);
-	} else if (f->source == SOURCE_CONSTANT) {
+	for (size_t i = 0; i < f->steps.map_count; i++)
+		ask_state(&missing, config, f->steps.map[i].to);
+	if (f->steps.otherwise == OTHERWISE_VALUE)
+		ask_state(&missing, config, f->steps.otherwise_value);
+	if (!steps_have_map(&f->steps) && f->source == SOURCE_CONSTANT) {
 		ask_state(&missing, config, f->constant_text);
 	}
 	if (f->has_default)

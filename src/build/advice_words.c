@@ -108,9 +108,9 @@ advise_map(const struct plan_field *p, const char *name, struct buf *out)
 		return false;
 	if (!are_all_meant(f, words)) {
 		(void)buf_addf(out,
-		    ADVICE_CHECK_FIRST "what do these mean in the `map:` of "
+		    ADVICE_CHECK_FIRST "what do these mean in the %s of "
 				       "%s, or should `otherwise:` take them? ",
-		    name);
+		    f->steps.lookup_rule ? "lookup table" : "`map:`", name);
 		add_words(words, out);
 		return true;
 	}

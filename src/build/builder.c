@@ -51,6 +51,8 @@ builder_free(struct builder *b)
 	problem_list_release(&b->explain_problems);
 	buf_release(&b->explain_out);
 	buf_release(&b->form);
+	buf_release(&b->lookup[0]);
+	buf_release(&b->lookup[1]);
 	buf_release(&b->key_text);
 	buf_release(&b->unwrapped);
 	items_release(&b->list);

@@ -153,8 +153,8 @@ static bool
 check_elements(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct typed *y)
 {
-	struct text rest = {b->out->data + y->json_at + 1,
-	    b->out->len - y->json_at - 2};
+	struct text rest = {
+	    b->out->data + y->json_at + 1, b->out->len - y->json_at - 2};
 	bool ok = true;
 
 	for (size_t i = 0; i < b->list.count; i++) {

@@ -8,6 +8,7 @@
 
 #include "base/json_write.h"
 #include "base/xalloc.h"
+#include "value/convert_text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static bool
 has_rules(const struct field *f)
 {
 	return f->steps.replace_count > 0 || f->steps.case_rule != CASE_KEEP ||
-	       f->steps.map != NULL || f->has_default || f->required ||
+	       steps_have_map(&f->steps) || f->has_default || f->required ||
 	       f->pattern != NULL || f->has_min_length || f->has_max_length ||
 	       f->one_of != NULL || f->unique || f->clear_count > 0;
 }
@@ -36,7 +37,7 @@ is_plain_key(const struct field *f)
 	return f->source == SOURCE_COLUMN && f->column_count == 1 &&
 	       f->unwrap == UNWRAP_NOTHING && f->clear_count == 0 &&
 	       f->steps.replace_count == 0 && f->steps.case_rule == CASE_KEEP &&
-	       f->steps.map == NULL && f->pattern == NULL &&
+	       !steps_have_map(&f->steps) && f->pattern == NULL &&
 	       !f->has_min_length && !f->has_max_length && f->one_of == NULL &&
 	       f->on_error == ON_ERROR_REJECT;
 }
@@ -224,24 +225,34 @@ plan_limits(struct builder *b, struct plan_field *p)
 		p->yes = plan_words(b, f->true_words, f->true_count);
 		p->no = plan_words(b, f->false_words, f->false_count);
 	}
-	if (f->one_of_count > 0 || f->steps.map_count > 0 ||
-	    f->each.map_count > 0)
+	if (f->one_of_count > 0 || steps_have_map(&f->steps) ||
+	    steps_have_map(&f->each))
 		p->meant = arena_array(&b->arena, 1, sizeof(*p->meant));
 }
 
+/* Of a large table nobody asks which name was meant: it takes too long. */
 static struct plan_steps
 plan_steps(struct builder *b, const struct text_steps *s, bool is_each)
 {
-	struct text *names =
-	    arena_array(&b->arena, s->map_count + 1, sizeof(*names));
+	struct plan_steps x = {.s = s, .is_each = is_each};
+	struct text *names;
 
+	x.has_map = steps_have_map(s);
+	x.are_any =
+	    s->replace_count > 0 || s->case_rule != CASE_KEEP || x.has_map;
+	if (s->lookup != NULL) {
+		x.map_names = lookup_table_names(s->lookup);
+		x.map_name_count = lookup_table_count(s->lookup);
+		if (x.map_name_count > MEANT_NAMES)
+			x.map_name_count = 0;
+		return x;
+	}
+	names = arena_array(&b->arena, s->map_count + 1, sizeof(*names));
 	for (size_t i = 0; i < s->map_count; i++)
 		names[i] = s->map[i].from;
-	return (struct plan_steps){.s = s,
-	    .are_any = s->replace_count > 0 || s->case_rule != CASE_KEEP ||
-		       s->map != NULL,
-	    .is_each = is_each,
-	    .map_names = names};
+	x.map_names = names;
+	x.map_name_count = s->map_count;
+	return x;
 }
 
 static const char *

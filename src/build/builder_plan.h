@@ -70,7 +70,9 @@ struct plan_steps {
 	const struct text_steps *s;
 	bool are_any;
 	bool is_each;
+	bool has_map;
 	const struct text *map_names; /* the map's keys, for hints */
+	size_t map_name_count;
 };
 
 /* The items of a list in one cell: views of the cell, or of `text`. */
@@ -132,6 +134,7 @@ struct builder {
 	struct buf work[2];
 	int work_next;
 	struct buf form;      /* a value in NFC, to be compared */
+	struct buf lookup[2]; /* lookup_table_find's */
 	struct buf unwrapped; /* a cell without its wrapper */
 	struct list_items list;
 	struct buf key_text;

@@ -8,7 +8,7 @@
 #include "builder_plan.h"
 #include "evidence.h"
 #include "value/forms.h"
-#include "value/text_case.h"
+#include "value/convert_text.h"
 
 #include <string.h>
 
@@ -280,7 +280,7 @@ static bool
 fail_map(struct builder *b, const struct plan_field *p,
     const struct plan_steps *x, const struct value *v)
 {
-	int meant = note_meant(b, p, v->t, x->map_names, x->s->map_count);
+	int meant = note_meant(b, p, v->t, x->map_names, x->map_name_count);
 	const char *whose = x->is_each ? "the map of each" : "the map";
 	struct convert_reason r;
 	char bytes[200] = "";
@@ -301,15 +301,26 @@ fail_map(struct builder *b, const struct plan_field *p,
 	return false;
 }
 
+/* What the map has for a text; NULL = nothing. */
+static const struct text *
+look_up(struct builder *b, const struct text_steps *s, struct text from)
+{
+	const struct map_entry *entry;
+
+	if (s->lookup != NULL)
+		return lookup_table_find(s->lookup, from, b->lookup);
+	entry = find_entry(s, text_nfc(&b->form, from));
+	return entry != NULL ? &entry->to : NULL;
+}
+
 static bool
 map_value(struct builder *b, const struct plan_field *p,
     const struct plan_steps *x, struct value *v)
 {
-	const struct map_entry *entry =
-	    find_entry(x->s, text_nfc(&b->form, v->t));
+	const struct text *to = look_up(b, x->s, v->t);
 
-	if (entry != NULL) {
-		v->t = entry->to;
+	if (to != NULL) {
+		v->t = *to;
 		note_step(b, p, step_name(x, "map", "each map"), v->t);
 	} else if (x->s->otherwise == OTHERWISE_REJECT) {
 		return fail_map(b, p, x, v);
@@ -334,7 +345,7 @@ change(struct builder *b, const struct plan_field *p,
 			return false;
 	if (v->has && x->s->case_rule != CASE_KEEP)
 		change_case(b, p, x, v);
-	return !v->has || x->s->map == NULL || map_value(b, p, x, v);
+	return !v->has || !x->has_map || map_value(b, p, x, v);
 }
 
 bool

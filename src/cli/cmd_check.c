@@ -95,7 +95,7 @@ check_mapping(struct options *o, struct diag *d)
 	struct test_results tests = {.count = 0};
 	struct buf out = BUF_INIT(0);
 	struct diag write_failed = DIAG_INIT;
-	int ret = plan_load_mapping(&p, o->operands[0], d);
+	int ret = plan_load_mapping(&p, o->operands[0], o, d);
 	int failed;
 
 	if (ret == 0 &&

@@ -55,7 +55,7 @@ check_mapping_file(struct doctor *x)
 		x->procedure = xstrdup(x->options->procedure);
 	if (x->options->operand_count == 0)
 		return;
-	if (plan_load_mapping(&x->plan, path, &d)) {
+	if (plan_load_mapping(&x->plan, path, x->options, &d)) {
 		show_diagnostics(&x->plan, x->options, path);
 		screen_help_command(&d, "csv2chakra check", path);
 		checkup_add_diag(&x->checkup, "mapping", &d);

@@ -253,6 +253,7 @@ run_prune_command(struct options *o, struct diag *d)
 	runs_sweep(p.dir, p.now_ms);
 	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
 		 (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));
+	p.bytes += runs_sweep_tables(p.dir, p.now_ms);
 	/* What is done is said, even if something stopped it. */
 	if (print(&p, &printing) && !failed) {
 		*d = printing;

@@ -91,6 +91,8 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	settings_typed(o, NULL, &r->typed);
 	report->typed_options = buf_str(&r->typed);
 	report->mapping_sha256 = r->mapping_sha256;
+	report->tables = p->tables;
+	report->table_count = p->table_count;
 	report->base_url = p->base_url;
 	report->procedure = p->procedure;
 	add_setting(r, "chunk-rows", o->chunk_rows, p->mapping->chunk_rows);

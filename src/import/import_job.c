@@ -198,6 +198,20 @@ open_ledger(struct import *i, struct diag *d)
 	return i->s.ledger ? 0 : -1;
 }
 
+/* A run goes on with the tables that it began with. */
+static int
+keep_tables(const struct import *i, struct diag *d)
+{
+	const struct mapping *m = i->s.plan.mapping;
+
+	for (size_t n = 0; n < m->lookup_file_count; n++)
+		if (run_keep_table(i->s.run, i->s.runs_dir, n + 1,
+			m->lookup_files[n].path, m->lookup_files[n].sha256,
+			&i->s.clock, d) != 0)
+			return -1;
+	return 0;
+}
+
 static int
 create_run(struct import *i, struct diag *d)
 {
@@ -209,7 +223,7 @@ create_run(struct import *i, struct diag *d)
 	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
 	    i->s.plan.mapping->bytes, &i->s.clock, d);
 	if (i->s.run == NULL || run_lock_check(i->s.lock, d) ||
-	    take_over_spool(i, d))
+	    keep_tables(i, d) || take_over_spool(i, d))
 		return -1;
 	path = run_path(i->s.run, "input.sums");
 	failed = block_sums_write(i->s.plan.sums, path, d);

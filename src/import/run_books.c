@@ -147,6 +147,8 @@ describe(struct run_books *b, const struct books_request *r)
 	out->columns = reader_header(r->reading->reader)->count;
 	out->mapping_file = id->mapping_path;
 	out->mapping_sha256 = arena_strdup(&b->arena, hex);
+	out->tables = p->tables;
+	out->table_count = p->table_count;
 	out->base_url = id->base_url;
 	out->procedure = id->procedure;
 	out->ledger = r->ledger;

@@ -8,18 +8,37 @@
 #include "import/run_reopen.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct {
-	const char *file, *meta;
-} kept[] = {
-    {"run.json", "run_sha256"},
-    {"mapping.yaml", "mapping_sha256"},
-    {"input.sums", "sums_sha256"},
+/* Number i of the files that a run begins with, and the sum's name. False
+ * after the last. */
+struct kept {
+	char file[32], meta[32];
 };
+static bool
+get_kept(size_t i, struct kept *k)
+{
+	static const struct kept named[] = {
+	    {"run.json", "run_sha256"},
+	    {"mapping.yaml", "mapping_sha256"},
+	    {"input.sums", "sums_sha256"},
+	};
+	size_t count = sizeof(named) / sizeof(named[0]);
+
+	if (i >= count + RUN_TABLES_MAX)
+		return false;
+	if (i < count) {
+		*k = named[i];
+		return true;
+	}
+	snprintf(k->file, sizeof(k->file), "table.%zu", i - count + 1);
+	snprintf(k->meta, sizeof(k->meta), "table_%zu_sha256", i - count + 1);
+	return true;
+}
 
 /* "" if there is no such file, or it cannot be read. */
 static void
@@ -41,10 +60,11 @@ int
 run_sums_store(struct ledger *l, const struct run *run, struct diag *d)
 {
 	char sum[SHA256_HEX_SIZE];
+	struct kept k;
 
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		sum_of(run, kept[i].file, sum);
-		if (sum[0] != '\0' && ledger_set(l, kept[i].meta, sum, d) != 0)
+	for (size_t i = 0; get_kept(i, &k); i++) {
+		sum_of(run, k.file, sum);
+		if (sum[0] != '\0' && ledger_set(l, k.meta, sum, d) != 0)
 			return -1;
 	}
 	return 0;
@@ -67,19 +87,19 @@ int
 run_sums_check(struct ledger *l, const struct run *run, struct diag *d)
 {
 	char sum[SHA256_HEX_SIZE];
+	struct kept k;
 	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]) && ret == 0;
-	     i++) {
-		char *was = ledger_get(l, kept[i].meta, d);
+	for (size_t i = 0; ret == 0 && get_kept(i, &k); i++) {
+		char *was = ledger_get(l, k.meta, d);
 
 		if (was == NULL && d->kind != DIAG_NONE)
 			return -1;
 		if (was == NULL)
 			continue; /* of 0.1.0 */
-		sum_of(run, kept[i].file, sum);
+		sum_of(run, k.file, sum);
 		if (strcmp(sum, was) != 0)
-			ret = changed(run, kept[i].file, sum[0] == '\0', d);
+			ret = changed(run, k.file, sum[0] == '\0', d);
 		free(was);
 	}
 	return ret;

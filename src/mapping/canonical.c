@@ -8,6 +8,7 @@
  */
 #include "base/buf.h"
 #include "mapping/mapping.h"
+#include "lookup_rule.h"
 
 static void
 put(struct buf *b, const char *name, struct text t)
@@ -61,6 +62,43 @@ put_source(struct buf *b, const struct field *f)
 	put_number(b, "meta", f->meta);
 }
 
+void
+canonical_reading(struct buf *b, const struct mapping_source *s)
+{
+	put(b, "encoding", s->encoding);
+	put_number(b, "delimiter", (unsigned char)s->dialect.delimiter);
+	put_number(b, "quote", (unsigned char)s->dialect.quote);
+	put_number(b, "header", s->dialect.has_header);
+	put_number(b, "skip_lines", (int64_t)s->dialect.skip_lines);
+	put_number(b, "ragged", s->ragged);
+	put_number(b, "blank_lines", s->blank_line_is_record);
+	put_number(b, "columns", s->columns);
+	/* Nothing where they are not used: as before they were keys. */
+	if (s->dialect.blanks != BLANKS_KEEP)
+		put_number(b, "blanks", s->dialect.blanks);
+	for (size_t i = 0; i < s->dialect.ignore_count; i++)
+		put(b, "ignore", s->dialect.ignore[i].text);
+	if (s->repeated_header_is_record)
+		put_number(b, "repeated_header", 1);
+	put_list(b, "null", s->nulls, s->null_count);
+}
+
+/* Of a table its bytes, and what is read of them; not where it lies. */
+static void
+put_lookup(struct buf *b, const struct text_steps *s)
+{
+	const struct lookup_rule *r = s->lookup_rule;
+
+	if (r) {
+		put(b, "table", text_of(r->lies_in->sha256));
+		put(b, "table-from", r->from);
+		put(b, "table-to", r->to);
+		canonical_reading(b, &r->source);
+	}
+	if (s->map_ignores_case)
+		put_number(b, "map_case", 1);
+}
+
 static void
 put_steps(struct buf *b, const struct text_steps *s)
 {
@@ -73,6 +111,7 @@ put_steps(struct buf *b, const struct text_steps *s)
 		put(b, "from", s->map[i].from);
 		put(b, "to", s->map[i].to);
 	}
+	put_lookup(b, s);
 	put_number(b, "otherwise", s->otherwise);
 	put_some(b, "otherwise-value", s->otherwise_value);
 }
@@ -181,25 +220,9 @@ put_conditions(struct buf *b, const char *name,
 void
 mapping_canonicalise(struct mapping *m)
 {
-	const struct mapping_source *s = &m->source;
 	struct buf b = BUF_INIT(0);
 	buf_adds(&b, "mapping 1\n");
-	put(&b, "encoding", s->encoding);
-	put_number(&b, "delimiter", (unsigned char)s->dialect.delimiter);
-	put_number(&b, "quote", (unsigned char)s->dialect.quote);
-	put_number(&b, "header", s->dialect.has_header);
-	put_number(&b, "skip_lines", (int64_t)s->dialect.skip_lines);
-	put_number(&b, "ragged", s->ragged);
-	put_number(&b, "blank_lines", s->blank_line_is_record);
-	put_number(&b, "columns", s->columns);
-	/* Nothing where they are not used: as before they were keys. */
-	if (s->dialect.blanks != BLANKS_KEEP)
-		put_number(&b, "blanks", s->dialect.blanks);
-	for (size_t i = 0; i < s->dialect.ignore_count; i++)
-		put(&b, "ignore", s->dialect.ignore[i].text);
-	if (s->repeated_header_is_record)
-		put_number(&b, "repeated_header", 1);
-	put_list(&b, "null", s->nulls, s->null_count);
+	canonical_reading(&b, &m->source);
 	put_number(&b, "unwrap", m->unwrap);
 	put_number(&b, "trim", m->trim);
 	put_fields(&b, m->fields, m->field_count);

@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "loader.h"
 #include "value/forms.h"
+#include "lookup_rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,9 +128,11 @@ never_has_case(struct text t, enum case_rule rule)
 }
 
 static const char *
-why_case_never(struct text from, enum case_rule rule)
+why_case_never(struct text from, const struct text_steps *s)
 {
-	if (rule == CASE_KEEP || !never_has_case(from, rule))
+	enum case_rule rule = s->case_rule;
+	if (rule == CASE_KEEP || s->map_ignores_case ||
+	    !never_has_case(from, rule))
 		return NULL;
 	return rule == CASE_UPPER   ? "case: upper makes it upper case before"
 	       : rule == CASE_LOWER ? "case: lower makes it lower case before"
@@ -147,7 +150,7 @@ why_item_never(const struct field *f, const struct map_entry *e)
 		return "blanks around items are stripped before";
 	if (!f->is_quoted && strstr(e->from.s, f->separator.s))
 		return "items hold no separator";
-	return why_case_never(e->from, f->each.case_rule);
+	return why_case_never(e->from, &f->each);
 }
 
 static const char *
@@ -165,19 +168,27 @@ why_never(const struct field *f, const struct map_entry *e)
 		    texts_have(f->nulls, f->null_count, e->from))
 			return "source.nulls makes such a cell no value";
 	}
-	return why_case_never(e->from, f->steps.case_rule);
+	return why_case_never(e->from, &f->steps);
 }
 
 static void
 check_map(struct loader *l, const struct field *f,
-    const struct text_steps *steps, bool has_map, const struct node *otherwise)
+    const struct text_steps *steps, const struct pair *otherwise,
+    const struct pair *map_case)
 {
-	if (otherwise && !has_map) {
+	if (otherwise) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict",
-		    otherwise, "'otherwise' without 'map'");
+		    otherwise->key, "'otherwise' without 'map'");
 		loader_help(l, x,
 		    "it says what to do with values that the map does not "
 		    "have; for a field without a value use default:");
+	}
+	if (map_case) {
+		struct diagnostic *x = loader_error(l, "mapping.conflict",
+		    map_case->key, "'map_case' without 'map'");
+		loader_help(l, x,
+		    "it says how a map compares; case: lower changes the "
+		    "letters themselves");
 	}
 	for (size_t i = 0; i < steps->map_count; i++) {
 		const struct map_entry *e = &steps->map[i];
@@ -252,7 +263,7 @@ check_own_texts(struct loader *l, struct field *f, const struct given *given)
 		    l, f, "default", f->default_text, false, standard->at);
 	/* A map, a replacement or another case would come between. */
 	if (value && f->source == SOURCE_CONSTANT && f->constant_text.s &&
-	    !f->steps.map && f->steps.replace_count == 0 &&
+	    !steps_have_map(&f->steps) && f->steps.replace_count == 0 &&
 	    f->steps.case_rule == CASE_KEEP)
 		check_text(
 		    l, f, "constant", f->constant_text, false, value->at);
@@ -260,12 +271,14 @@ check_own_texts(struct loader *l, struct field *f, const struct given *given)
 
 /* What a map's own keys and results can be: of the cell, or of `each`. */
 static void
-check_steps(struct loader *l, struct field *f, const struct text_steps *s,
-    const struct pair *map, const struct pair *otherwise)
+check_steps(struct loader *l, struct field *f, struct text_steps *s,
+    const struct pair *map, const struct pair *otherwise,
+    const struct pair *map_case)
 {
 	bool is_item = s == &f->each;
 
-	check_map(l, f, s, map != NULL, otherwise ? otherwise->key : NULL);
+	check_map(l, f, s, map ? NULL : otherwise, map ? NULL : map_case);
+	load_lookup(l, s);
 	for (size_t i = 0; i < s->map_count; i++)
 		check_text(
 		    l, f, "map's result", s->map[i].to, is_item, s->map[i].at);
@@ -302,8 +315,8 @@ check_list(struct loader *l, struct field *f, const struct given *given)
 		loader_help(l, x,
 		    "the separator is what stands between the quoted items");
 	}
-	check_steps(
-	    l, f, &f->each, pair_in(each, "map"), pair_in(each, "otherwise"));
+	check_steps(l, f, &f->each, pair_in(each, "map"),
+	    pair_in(each, "otherwise"), pair_in(each, "map_case"));
 }
 
 static bool
@@ -437,7 +450,7 @@ check_field(struct loader *l, struct field *f, const struct given *given)
 	if (pattern && f->pattern)
 		f->pattern_text = loader_keep(l, pattern->text);
 	check_steps(l, f, &f->steps, given_pair(given, "map"),
-	    given_pair(given, "otherwise"));
+	    given_pair(given, "otherwise"), given_pair(given, "map_case"));
 	check_limits(l, f, given);
 	check_signs(l, f, given);
 	check_list(l, f, given);

@@ -7,6 +7,7 @@
 #include "keys.h"
 
 #include "loader.h"
+#include "lookup_rule.h"
 
 #include <string.h>
 
@@ -62,6 +63,8 @@ static const struct key_word case_words[] = {{"upper", CASE_UPPER},
     {"lower", CASE_LOWER}, {"title", CASE_TITLE}, {NULL, 0}};
 static const struct key_word otherwise_words[] = {{"reject", OTHERWISE_REJECT},
     {"keep", OTHERWISE_KEEP}, {"omit", OTHERWISE_OMIT}, {NULL, 0}};
+static const struct key_word map_case_words[] = {
+    {"exact", 0}, {"ignore", 1}, {NULL, 0}};
 static const struct key_word on_error_words[] = {
     {"reject", ON_ERROR_REJECT}, {"omit", ON_ERROR_OMIT}, {NULL, 0}};
 static const struct key_word unwrap_words[] = {
@@ -153,6 +156,21 @@ static const struct key replace_rows[] = {
 };
 const struct key_table keys_replace = {"replace", ROWS(replace_rows), NULL};
 
+static const struct key lookup_rows[] = {
+    {"file", VALUE_TEXT, AT(lookup_rule, file), .is_required = true,
+	.doc = "a CSV file; its path begins at the mapping's folder",
+	.example = "owners.csv"},
+    {"from", VALUE_TEXT, AT(lookup_rule, from), .is_required = true,
+	.doc = "the column of the file that holds the field's values",
+	.example = "Email"},
+    {"to", VALUE_TEXT, AT(lookup_rule, to), .is_required = true,
+	.doc = "the column of the file that holds what they become",
+	.example = "\"User Id\""},
+    {"source", VALUE_TABLE, NOWHERE, .table = &keys_source,
+	.doc = "how to read the file", .example = "{encoding: windows-1252}"},
+};
+const struct key_table keys_lookup = {"map", ROWS(lookup_rows), NULL};
+
 static const struct key otherwise_rows[] = {
     {"value", VALUE_DEFAULT, AT(text_steps, otherwise_value),
 	.is_required = true,
@@ -168,8 +186,12 @@ static const struct key each_rows[] = {
 	.example = "{pattern: '^#', with: \"\"}"},
     {"case", VALUE_WORD, AT(text_steps, case_rule), .words = case_words,
 	.doc = "change the case of an item's letters", .example = "lower"},
-    {"map", VALUE_MAP, WHOLE, .doc = "what each item becomes",
-	.example = "{VIP: gold, New: fresh}"},
+    {"map", VALUE_MAP, WHOLE, .table = &keys_lookup,
+	.doc = "what each item becomes", .example = "{VIP: gold, New: fresh}"},
+    {"map_case", VALUE_SWITCH, AT(text_steps, map_ignores_case),
+	.words = map_case_words,
+	.doc = "whether the map looks at the case of letters",
+	.example = "ignore"},
     {"otherwise", VALUE_OTHERWISE, WHOLE, .words = otherwise_words,
 	.table = &keys_otherwise, .doc = "an item that the map does not have",
 	.example = "omit"},
@@ -210,8 +232,14 @@ static const struct key field_rows[] = {
 	.example = "{pattern: '[ -]', with: \"\"}"},
     {"case", VALUE_WORD, AT(field, steps.case_rule), .words = case_words,
 	.doc = "change the case of letters", .example = "title"},
-    {"map", VALUE_MAP, AT(field, steps), .doc = "what each text becomes",
+    {"map", VALUE_MAP, AT(field, steps), .table = &keys_lookup,
+	.doc = "what each text becomes, or the lookup table that says it: "
+	       "{file, from, to}",
 	.example = "{Open: NEW, \"In progress\": IN_PROGRESS}"},
+    {"map_case", VALUE_SWITCH, AT(field, steps.map_ignores_case),
+	.words = map_case_words,
+	.doc = "whether the map looks at the case of letters",
+	.example = "ignore"},
     {"otherwise", VALUE_OTHERWISE, AT(field, steps), .words = otherwise_words,
 	.table = &keys_otherwise, .doc = "a value that the map does not have",
 	.example = "{value: NEW}"},
@@ -444,6 +472,6 @@ static const struct key mapping_rows[] = {
 const struct key_table keys_mapping = {"the mapping", ROWS(mapping_rows), NULL};
 
 const struct key_table *const keys_all[] = {&keys_mapping, &keys_source,
-    &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_otherwise,
-    &keys_each, &keys_record, &keys_rows, &keys_condition, &keys_submit,
-    &keys_test, NULL};
+    &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_lookup,
+    &keys_otherwise, &keys_each, &keys_record, &keys_rows, &keys_condition,
+    &keys_submit, &keys_test, NULL};

@@ -40,7 +40,7 @@ enum value_kind {
 	VALUE_INDEX,	  /* a column's number from 1 */
 	VALUE_CONSTANT,	  /* a scalar */
 	VALUE_TEMPLATE,	  /* "{A} {B}" */
-	VALUE_MAP,	  /* map of text to text */
+	VALUE_MAP,	  /* map of text to text, or one of `table` */
 	VALUE_OTHERWISE,  /* one of `words`, or {value: X} */
 	VALUE_EACH,	  /* map of `table`, with something in it */
 	VALUE_DEFAULT,	  /* text */
@@ -91,8 +91,8 @@ struct key_table {
 };
 
 extern const struct key_table keys_mapping, keys_source, keys_defaults,
-    keys_field, keys_key, keys_replace, keys_otherwise, keys_each, keys_record,
-    keys_rows, keys_condition, keys_submit, keys_test;
+    keys_field, keys_key, keys_replace, keys_lookup, keys_otherwise, keys_each,
+    keys_record, keys_rows, keys_condition, keys_submit, keys_test;
 /* All of them, NULL at the end. */
 extern const struct key_table *const keys_all[];
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The parts of a mapping that are no fields: how to read the CSV, which rows
- * to take.
+ * to take, and its own tests.
  */
+#include "base/json_write.h"
 #include "loader.h"
 
 #include <string.h>
 
 void
-load_source(struct loader *l, const struct node *map)
+load_source(struct loader *l, const struct node *map, struct mapping_source *s)
 {
-	struct mapping_source *s = &l->m->source;
 	struct given given;
 	if (!loader_read_table(l, &keys_source, map, &given, s))
 		return;
@@ -112,4 +112,204 @@ load_rows(struct loader *l, const struct node *map)
 		load_conditions(l, only, &m->only, &m->only_count);
 	if (except)
 		load_conditions(l, except, &m->except, &m->except_count);
+}
+
+static void
+yaml_to_json(struct loader *l, const struct node *n, struct buf *out)
+{
+	switch (n->kind) {
+	case NODE_LIST:
+		json_array(out, NULL);
+		for (size_t i = 0; i < n->count; i++)
+			yaml_to_json(l, n->items[i], out);
+		json_end_array(out);
+		break;
+	case NODE_MAP:
+		json_object(out, NULL);
+		for (size_t i = 0; i < n->count; i++) {
+			json_text(out, NULL, n->pairs[i].key->text);
+			buf_addc(out, ':');
+			yaml_to_json(l, n->pairs[i].value, out);
+		}
+		json_end_object(out);
+		break;
+	case NODE_SCALAR:
+		if (node_is_nothing(n)) {
+			struct diagnostic *x = loader_error(
+			    l, "mapping.wrong_kind", n, "a value is missing");
+			loader_help(l, x, "write null, \"\" or the value");
+		} else if (node_scalar_kind(n) == SCALAR_TEXT) {
+			json_text(out, NULL, n->text);
+		} else {
+			json_name(out, NULL);
+			buf_add(out, n->text.s, n->text.len);
+		}
+		break;
+	case NODE_BAD:
+		break;
+	}
+}
+
+struct column_names {
+	struct loader *l;
+	struct text *names;
+	size_t count;
+	bool has_index;
+};
+
+static void
+count_columns(void *ctx, struct field *f)
+{
+	struct column_names *c = ctx;
+	c->count += f->column_count;
+}
+
+static void
+add_columns(void *ctx, struct field *f)
+{
+	struct column_names *c = ctx;
+	for (size_t i = 0; i < f->column_count; i++) {
+		if (f->columns[i].index)
+			c->has_index = true;
+		else
+			c->names[c->count++] = f->columns[i].name;
+	}
+}
+
+static void
+add_condition_columns(
+    struct column_names *c, const struct row_condition *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].column.index)
+			c->has_index = true;
+		else if (list[i].column.name.s)
+			c->names[c->count++] = list[i].column.name;
+	}
+}
+
+static void
+collect_columns(struct loader *l, struct column_names *c)
+{
+	struct mapping *m = l->m;
+	*c = (struct column_names){.l = l};
+	mapping_each_field(m, count_columns, c);
+	size_t most = c->count + m->only_count + m->except_count;
+	c->names = arena_array(l->arena, most ? most : 1, sizeof(*c->names));
+	c->count = 0;
+	mapping_each_field(m, add_columns, c);
+	add_condition_columns(c, m->only, m->only_count);
+	add_condition_columns(c, m->except, m->except_count);
+	texts_sort(c->names, c->count);
+}
+
+static void
+check_column(
+    struct loader *l, const struct column_names *c, const struct node *key)
+{
+	/* With index: a test's columns stand by position. */
+	if (c->has_index)
+		return;
+	if (texts_have(c->names, c->count, key->text))
+		return;
+	struct diagnostic *x = loader_warning(l, "mapping.unused_column", key,
+	    "the mapping does not use a column '%s'",
+	    loader_show(l, key->text));
+	int meant = -1;
+	if (loader_may_suggest(l))
+		meant = text_did_you_mean(key->text, c->names, c->count);
+	if (meant >= 0)
+		loader_help(l, x, "did you mean '%s'?",
+		    loader_show(l, c->names[meant]));
+}
+
+static void
+load_cells(struct loader *l, const struct column_names *columns,
+    const struct node *row, struct mapping_test *t)
+{
+	if (row->kind == NODE_BAD)
+		return;
+	if (row->kind != NODE_MAP) {
+		struct diagnostic *x = loader_error(l, "mapping.wrong_kind",
+		    row, "'row' must be a map of cells, not %s",
+		    node_describe(row));
+		loader_help(l, x, "for example row: {Lead Ref: L-1}");
+		return;
+	}
+	t->columns = arena_array(l->arena, row->count + 1, sizeof(struct text));
+	t->cells = arena_array(l->arena, row->count + 1, sizeof(struct text));
+	for (size_t i = 0; i < row->count; i++) {
+		const struct pair *p = &row->pairs[i];
+		if (p->key->kind != NODE_SCALAR)
+			continue;
+		check_column(l, columns, p->key);
+		if (p->value->kind != NODE_SCALAR) {
+			if (p->value->kind != NODE_BAD)
+				loader_error(l, "mapping.wrong_kind", p->value,
+				    "a cell must be text, not %s",
+				    node_describe(p->value));
+			continue;
+		}
+		t->columns[t->cell_count] = loader_keep(l, p->key->text);
+		t->cells[t->cell_count++] = loader_keep(l, p->value->text);
+	}
+}
+
+static void
+load_test(struct loader *l, const struct column_names *columns,
+    const struct node *map, struct mapping_test *t)
+{
+	struct given given;
+	*t = (struct mapping_test){.at = map->at};
+	if (!loader_read_table(l, &keys_test, map, &given, t))
+		return;
+	const struct node *row = given_value(&given, "row");
+	const struct node *gives = given_value(&given, "gives");
+	const struct pair *rejects = given_pair(&given, "rejects");
+	if (row)
+		load_cells(l, columns, row, t);
+	if (!gives == !rejects) {
+		struct diagnostic *x = loader_error(l,
+		    gives ? "mapping.conflict" : "mapping.missing_key",
+		    gives ? rejects->key : map,
+		    gives ? "a test has 'gives' or 'rejects', not both"
+			  : "a test without 'gives' or 'rejects'");
+		loader_help(l, x,
+		    "gives: the object that the row becomes; "
+		    "rejects: the code that rejects it");
+	}
+	if (!gives || gives->kind == NODE_BAD)
+		return;
+	if (gives->kind != NODE_MAP) {
+		loader_error(l, "mapping.wrong_kind", gives,
+		    "'gives' must be a map, the process object, not %s",
+		    node_describe(gives));
+		return;
+	}
+	struct buf b = BUF_INIT(0);
+	yaml_to_json(l, gives, &b);
+	t->gives_json = loader_keep(l, (struct text){buf_str(&b), b.len});
+	buf_release(&b);
+}
+
+void
+load_tests(struct loader *l, const struct node *list)
+{
+	struct mapping *m = l->m;
+	struct column_names columns;
+	if (list->kind == NODE_BAD)
+		return;
+	if (list->kind != NODE_LIST) {
+		struct diagnostic *x =
+		    loader_error(l, "mapping.wrong_kind", list,
+			"'tests' must be a list, not %s", node_describe(list));
+		loader_help(l, x, "each test begins with \"- row:\"");
+		return;
+	}
+	collect_columns(l, &columns);
+	m->tests = arena_array(
+	    l->arena, list->count ? list->count : 1, sizeof(*m->tests));
+	m->test_count = list->count;
+	for (size_t i = 0; i < list->count; i++)
+		load_test(l, &columns, list->items[i], &m->tests[i]);
 }

@@ -129,13 +129,18 @@ bool loader_text(struct loader *l, const struct key *k,
 struct place place_in_scalar(
     struct loader *l, const struct node *n, size_t offset);
 
-/* A pattern or a zone that mapping_free must free. */
+/* A pattern, a zone or a table that mapping_free must free. */
 struct mapping_resource {
+	struct lookup_table *table;
+	const struct lookup_rule *rule; /* that it was read by; or NULL */
+	bool ignores_case;
 	struct pattern *pattern;
 	struct zone *zone;
 	const char *zone_name;
 	struct mapping_resource *next;
 };
+
+struct mapping_resource *loader_resource(struct loader *l);
 
 /* Reads fields: the pairs of `map` that become JSON keys. `path` is the
  * parent's path ("" at the top). */
@@ -156,7 +161,8 @@ void check_clears(struct loader *l, const struct node *list,
 /* What spans several fields: paths that clash, the key, unique slots. */
 void check_mapping(struct loader *l, const struct node *root);
 
-void load_source(struct loader *l, const struct node *map);
+void load_source(
+    struct loader *l, const struct node *map, struct mapping_source *s);
 void load_rows(struct loader *l, const struct node *map);
 void load_tests(struct loader *l, const struct node *list);
 

@@ -10,11 +10,18 @@
 #include "base/xalloc.h"
 #include "loader.h"
 #include "value/forms.h"
+#include "lookup_rule.h"
+#include "value/convert_text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const struct mapping_source mapping_source_default = {
+    .encoding = {"auto", 4},
+    .dialect = {.delimiter = DIALECT_AUTO, .quote = '"', .has_header = true},
+};
 
 static struct mapping *
 mapping_new(const char *name, struct text bytes)
@@ -28,10 +35,7 @@ mapping_new(const char *name, struct text bytes)
 	m->procedure = TEXT_LITERAL("");
 	m->key_name = TEXT_LITERAL("");
 	m->canonical = TEXT_LITERAL("");
-	m->source.encoding = TEXT_LITERAL("auto");
-	m->source.dialect.delimiter = DIALECT_AUTO;
-	m->source.dialect.quote = '"';
-	m->source.dialect.has_header = true;
+	m->source = mapping_source_default;
 	m->trim = true;
 	return m;
 }
@@ -44,6 +48,7 @@ mapping_free(struct mapping *m)
 	for (struct mapping_resource *r = m->resources; r; r = r->next) {
 		pattern_free(r->pattern);
 		zone_free(r->zone);
+		lookup_table_free(r->table);
 	}
 	arena_release(&m->arena);
 	free(m);
@@ -217,7 +222,7 @@ load_top(struct loader *l, const struct node *root)
 	const struct node *submit = given_value(&given, "submit");
 	const struct node *tests = given_value(&given, "tests");
 	if (source)
-		load_source(l, source);
+		load_source(l, source, &m->source);
 	if (defaults)
 		loader_read_table(
 		    l, &keys_defaults, defaults, &inner, &l->defaults);
@@ -377,4 +382,10 @@ mapping_each_field(
     struct mapping *m, void (*visit)(void *ctx, struct field *f), void *ctx)
 {
 	each_field(m->fields, m->field_count, visit, ctx);
+}
+
+bool
+steps_have_map(const struct text_steps *s)
+{
+	return s->map_count > 0 || s->lookup_rule != NULL;
 }

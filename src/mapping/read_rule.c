@@ -5,6 +5,7 @@
  */
 #include "loader.h"
 #include "value/forms.h"
+#include "lookup_rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,8 @@ read_map_entries(struct loader *l, const struct key *k,
 	struct text_steps *s = steps;
 	if (value->kind == NODE_BAD)
 		return false;
+	if (is_lookup(value))
+		return read_lookup_rule(l, k, value, s);
 	if (value->kind != NODE_MAP || value->count == 0) {
 		struct diagnostic *x = loader_error(l, "mapping.wrong_kind",
 		    value, "'%s' must be a map of texts, not %s", k->name,
@@ -97,8 +100,8 @@ read_otherwise(struct loader *l, const struct key *k, const struct node *value,
 	return loader_read(l, &word, value, &s->otherwise);
 }
 
-static struct mapping_resource *
-keep_resource(struct loader *l)
+struct mapping_resource *
+loader_resource(struct loader *l)
 {
 	struct mapping_resource *r = arena_alloc(l->arena, sizeof(*r));
 	r->next = l->m->resources;
@@ -118,7 +121,7 @@ compile_value(struct loader *l, const struct node *value, struct text t,
 	size_t at = 0;
 	struct pattern *p = compile(t, error, &at);
 	if (p) {
-		keep_resource(l)->pattern = p;
+		loader_resource(l)->pattern = p;
 		/* cppcheck-suppress returnDanglingLifetime ; it keeps no place
 		 */
 		return p;
@@ -352,7 +355,7 @@ read_zone(struct loader *l, const struct key *k, const struct node *value,
 		}
 	f->zone = zone_load(t.s);
 	if (f->zone) {
-		struct mapping_resource *r = keep_resource(l);
+		struct mapping_resource *r = loader_resource(l);
 		r->zone = f->zone;
 		r->zone_name = t.s;
 		return true;

@@ -165,8 +165,9 @@ nested_schema(const struct key *k)
 	case VALUE_TESTS:
 		return list_of(reference(k->table->name));
 	case VALUE_CELLS:
-	case VALUE_MAP:
 		return map_of(scalar());
+	case VALUE_MAP:
+		return any_of(map_of(scalar()), reference(k->table->name));
 	case VALUE_JSON:
 		return of_type("object");
 	default:

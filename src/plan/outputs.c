@@ -216,6 +216,24 @@ check_metrics(const struct options *o, struct diag *d)
 }
 
 int
+outputs_check_table(const struct options *o, const char *path, struct diag *d)
+{
+	struct own_files own;
+	int ret;
+
+	if (outputs_spare(path, d) != 0)
+		return -1;
+	if (o->metrics_file && own_path_same(o->metrics_file, path))
+		return refuse(path, "--metrics-file", d);
+	if (o->output == NULL)
+		return 0;
+	own_files_load(&own, o->output);
+	ret = check_folder(o, &own, path, d);
+	own_files_release(&own);
+	return ret;
+}
+
+int
 outputs_check(const char *form, const struct options *o, struct diag *d)
 {
 	if (check_inputs(form, o, d) != 0 ||

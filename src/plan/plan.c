@@ -12,6 +12,7 @@
 #include "http/transport.h"
 #include "plan/reading.h"
 #include "runs/run.h"
+#include "plan/outputs.h"
 #include "text_look.h"
 
 #include <assert.h>
@@ -19,8 +20,22 @@
 #include <string.h>
 
 static int
-load_mapping(
-    struct plan *p, const char *mapping_path, bool is_stored, struct diag *d)
+take_tables(struct plan *p, const struct options *o, struct diag *d)
+{
+	for (size_t i = 0; i < p->mapping->lookup_file_count; i++) {
+		const struct lookup_file *file = &p->mapping->lookup_files[i];
+
+		if (outputs_check_table(o, file->path, d) != 0)
+			return -1;
+		p->tables[p->table_count++] = (struct report_table){
+		    file->name, file->sha256, file->entries};
+	}
+	return 0;
+}
+
+static int
+load_mapping(struct plan *p, const char *mapping_path, bool is_stored,
+    const struct options *o, struct diag *d)
 {
 	memset(p, 0, sizeof(*p));
 	diagnostics_init(&p->diagnostics);
@@ -29,7 +44,7 @@ load_mapping(
 			 ? mapping_load_stored(mapping_path, &p->diagnostics)
 			 : mapping_load(mapping_path, &p->diagnostics);
 	if (p->mapping)
-		return 0;
+		return take_tables(p, o, d);
 	if (p->diagnostics.errors == 0 && diag_stopped(d))
 		return -1;
 	diag_set(d, DIAG_USAGE, "the mapping '%s' has %zu error%s",
@@ -42,9 +57,10 @@ load_mapping(
 }
 
 int
-plan_load_mapping(struct plan *p, const char *mapping_path, struct diag *d)
+plan_load_mapping(struct plan *p, const char *mapping_path,
+    const struct options *o, struct diag *d)
 {
-	return load_mapping(p, mapping_path, false, d);
+	return load_mapping(p, mapping_path, false, o, d);
 }
 
 /* Settings that an option may put in the place of the mapping's. */
@@ -322,7 +338,8 @@ plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 {
 	struct input_limits limits = {.max_input = r->options->max_input};
 
-	if (load_mapping(p, r->mapping_path, r->mapping_is_stored, d) < 0 ||
+	if (load_mapping(
+		p, r->mapping_path, r->mapping_is_stored, r->options, d) < 0 ||
 	    settle_options(p, r, d) < 0)
 		return -1;
 	p->limits = limits;

@@ -435,6 +435,17 @@ put_mapping(struct sheet *s, const struct run_report *r)
 
 	put_text(o, "file", r->mapping_file);
 	put_text(o, "sha256", r->mapping_sha256);
+	if (r->table_count > 0)
+		json_array(o, "tables");
+	for (size_t i = 0; i < r->table_count; i++) {
+		json_object(o, NULL);
+		put_text(o, "file", r->tables[i].file);
+		put_text(o, "sha256", r->tables[i].sha256);
+		json_uint(o, "entries", r->tables[i].entries);
+		json_end_object(o);
+	}
+	if (r->table_count > 0)
+		json_end_array(o);
 	json_end_object(o);
 }
 

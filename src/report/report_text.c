@@ -119,6 +119,14 @@ text_facts(const struct page *p, const struct run_report *r)
 	buf_clear(&b);
 	if (r->mapping_file)
 		text_display(&b, text_of(r->mapping_file), 0);
+	for (size_t i = 0; i < r->table_count; i++) {
+		char n[32];
+
+		buf_adds(&b, i ? ", " : "; lookup table ");
+		text_display(&b, text_of(r->tables[i].file), 0);
+		buf_addf(
+		    &b, " (%s entries)", text_count(r->tables[i].entries, n));
+	}
 	fact(p, "mapping", &b);
 	buf_clear(&b);
 	if (r->procedure) {

@@ -148,6 +148,10 @@ put_target(FILE *out, const struct run_report *r)
 	fputs("<h3>Mapping and target</h3>\n<dl>\n", out);
 	fact(out, "mapping", r->mapping_file);
 	hash_fact(out, "SHA-256", r->mapping_sha256);
+	for (size_t i = 0; i < r->table_count; i++) {
+		fact(out, "lookup table", r->tables[i].file);
+		hash_fact(out, "SHA-256", r->tables[i].sha256);
+	}
 	fact(out, "procedure", r->procedure);
 	fact(out, "address", r->base_url);
 	fact(out, "program", r->program_version);

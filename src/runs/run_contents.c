@@ -17,6 +17,22 @@ static const char *const names[] = {
     RUN_SUMS,
     "mapping.yaml",
     "service.json",
+    "table.1",
+    "table.2",
+    "table.3",
+    "table.4",
+    "table.5",
+    "table.6",
+    "table.7",
+    "table.8",
+    "table.9",
+    "table.10",
+    "table.11",
+    "table.12",
+    "table.13",
+    "table.14",
+    "table.15",
+    "table.16",
     RUN_LEDGER "-shm",
     RUN_LEDGER "-journal",
     RUN_LEDGER ".new",
@@ -99,6 +115,11 @@ runs_hold_file(const char *runs_dir, const struct stat *st)
 	for (size_t i = 0; list && i < count && !found; i++)
 		found =
 		    holds(openat(runs, list[i],
+			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+			st);
+	if (!found)
+		found =
+		    holds(openat(runs, RUN_TABLES,
 			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 			st);
 	if (list)

@@ -174,7 +174,8 @@ runs_list(int runs_fd, size_t *count, struct diag *d)
 	}
 	while ((errno = 0, entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' ||
-		    strcmp(entry->d_name, RUN_LATEST) == 0)
+		    strcmp(entry->d_name, RUN_LATEST) == 0 ||
+		    strcmp(entry->d_name, RUN_TABLES) == 0)
 			continue;
 		ARRAY_ROOM(names, *count + 1, cap);
 		names[(*count)++] = xstrdup(entry->d_name);

@@ -16,6 +16,10 @@
 #define RUN_PRUNED "pruned.json"
 #define RUN_SUMS "input.sums" /* source/block_sums.h */
 #define RUN_LATEST "latest"
+#define RUN_TABLES "tables" /* run_table.c */
+#define RUN_TABLE "table."  /* with a number from 1, in the run's folder */
+/* What a killed import left is swept away when it is so old. */
+#define RUN_LEFTOVER_MS ((int64_t)24 * 60 * 60 * 1000)
 #define RUN_LOCKS ".locks"
 #define RUN_STEM_MAX 40
 /* ".new-ID": a folder that is not a run yet. */

@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LEFTOVER_AGE_MS ((int64_t)24 * 60 * 60 * 1000)
 #define SPOOL ".spool-"
 
 static bool
@@ -46,7 +45,7 @@ sweep_entry(int runs, const char *name, int64_t now_ms)
 
 	if (fstatat(runs, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    st.st_uid != geteuid() ||
-	    now_ms - (int64_t)st.st_mtime * 1000 < LEFTOVER_AGE_MS)
+	    now_ms - (int64_t)st.st_mtime * 1000 < RUN_LEFTOVER_MS)
 		return false;
 	if ((begins(name, SPOOL) || atomic_is_temporary(name)) &&
 	    S_ISREG(st.st_mode))

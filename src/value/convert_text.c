@@ -9,7 +9,6 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
-#include "value/text_case.h"
 
 #include <stdio.h>
 #include <string.h>

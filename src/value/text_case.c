@@ -2,7 +2,7 @@
 /*
  * Texts in another case, character by character.
  */
-#include "value/text_case.h"
+#include "value/convert_text.h"
 
 #include "base/unicode.h"
 

@@ -194,6 +194,7 @@ print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))) - 1)')
 @test "the mappings in csv2chakra-mapping(5) are good" {
   python3 "$ROOT/tests/doc_examples.py" "$ROOT/man/csv2chakra-mapping.5" \
     examples >list
+  printf 'Email,User Id\nasha@x.example,U-1\n' >examples/owners.csv
   n=0
   mapfile -t files <list
   for file in "${files[@]}"; do

@@ -40,6 +40,8 @@ const WRONG = {
   'a switch as text': 'version: 1\ndata: {a: {column: A, required: sometimes}}',
   'a length as text': 'version: 1\ndata: {a: {column: A, max_length: long}}',
   'an index of none': 'version: 1\ndata: {a: {index: 0}}',
+  'a lookup table with a key too many': 'version: 1\ndata: {a: {column: A, map: {file: t.csv, from: A, to: B, source: {sep: x}}}}',
+  'a word for the case of a map': 'version: 1\ndata: {a: {column: A, map: {x: y}, map_case: lower}}',
   'a map as a list': 'version: 1\ndata: {a: {column: A, map: [x]}}',
   'an unknown word': 'version: 1\ndata: {a: {column: A, on_error: ignore}}',
   'half a replacement': 'version: 1\ndata: {a: {column: A, replace: {with: x}}}',

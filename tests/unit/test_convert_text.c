@@ -2,7 +2,6 @@
 /* Case, booleans, email addresses, phone numbers. */
 #include "convert_cases.h"
 #include "value/convert_text.h"
-#include "value/text_case.h"
 
 static void
 changes_case_without_a_locale(void **state)

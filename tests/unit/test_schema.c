@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/keys.h"
+
+#include "temp_folder.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
@@ -9,6 +11,9 @@
  * loads, each key misspelt or with a value of the wrong kind is refused with a
  * place, the schema and the man page have them all.
  */
+
+/* The mappings lie beside the lookup table of the examples. */
+static char folder[128], mapping_name[160];
 
 struct document {
 	struct buf yaml;
@@ -49,7 +54,7 @@ put_field(struct document *d, const struct key *k)
 			    "\n");
 			break;
 		}
-	if (!strcmp(k->name, "otherwise"))
+	if (!strcmp(k->name, "otherwise") || !strcmp(k->name, "map_case"))
 		put(d, "    map: {a: b}\n", "", "");
 	if (!strcmp(k->name, "trunk_prefix"))
 		put(d, "    calling_code: \"91\"\n", "", "");
@@ -91,7 +96,15 @@ make(struct document *d, const struct key_table *t, const struct key *k,
 		put(d, h,
 		    "data:\n  f:\n   column: A\n   type: multiString\n   "
 		    "each:\n",
-		    strcmp(k->name, "otherwise") ? "" : "    map: {a: b}\n");
+		    strcmp(k->name, "otherwise") && strcmp(k->name, "map_case")
+			? ""
+			: "    map: {a: b}\n");
+	} else if (t == &keys_lookup) {
+		put(d, h, "data:\n  f:\n   column: A\n   map:\n", "");
+		for (size_t i = 0; i < 3; i++)
+			if (&t->keys[i] != k)
+				put(d, "    ", t->keys[i].name,
+				    i == 0 ? ": owners.csv\n" : ": Email\n");
 	} else if (t == &keys_condition) {
 		put(d, h, "rows:\n  only:\n",
 		    k->is_source ? "    in: [a]\n" : "    column: C\n");
@@ -110,7 +123,7 @@ parse(const struct document *d, struct diagnostics *list)
 {
 	diagnostics_init(list);
 	return mapping_parse(
-	    "m.yaml", (struct text){buf_str(&d->yaml), d->yaml.len}, list);
+	    mapping_name, (struct text){buf_str(&d->yaml), d->yaml.len}, list);
 }
 
 static void
@@ -364,6 +377,32 @@ the_mapping_in_the_man_page_loads_without_a_word(void **state)
 	free(page);
 }
 
+static int
+make_table(void **state)
+{
+	static const char owners[] = "Email,User Id\nasha@x.example,U-1\n";
+	char path[160];
+	FILE *f;
+
+	(void)state;
+	if (!temp_folder_make(folder, sizeof(folder), "schema"))
+		return -1;
+	snprintf(mapping_name, sizeof(mapping_name), "%s/m.yaml", folder);
+	snprintf(path, sizeof(path), "%s/owners.csv", folder);
+	f = fopen(path, "wb");
+	if (!f)
+		return -1;
+	fputs(owners, f);
+	return fclose(f);
+}
+
+static int
+remove_table(void **state)
+{
+	(void)state;
+	return temp_folder_remove(folder) ? 0 : -1;
+}
+
 int
 main(void)
 {
@@ -377,5 +416,5 @@ main(void)
 		the_man_page_has_every_key_with_its_example_and_every_type),
 	    cmocka_unit_test(the_mapping_in_the_man_page_loads_without_a_word),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_table, remove_table);
 }

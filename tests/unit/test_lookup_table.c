@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+/* Lookup tables (`map: {file, from, to}`, `map_case`): what the loader refuses,
+ * of the keys and of the file, what rows become, and how the keys go together
+ * with others. */
+#include "builder_rig.h"
+#include "temp_folder.h"
+#include "value/convert_text.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define V "version: 1\nlead_id: A\ndata:\n  f: "
+#define RULE "{column: B, map: {file: t.csv, from: Name, to: Id}}"
+
+static char folder[128];
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	return temp_folder_make(folder, sizeof(folder), "lookup") ? 0 : -1;
+}
+
+static int
+remove_folder(void **state)
+{
+	(void)state;
+	return temp_folder_remove(folder) ? 0 : -1;
+}
+
+static const char *
+path_of(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void
+write_table(const char *name, const char *bytes, size_t len)
+{
+	FILE *f = fopen(path_of(name), "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+put_table(const char *text)
+{
+	write_table("t.csv", text, strlen(text));
+}
+
+static struct mapping *
+load(const char *fields, struct diagnostics *list)
+{
+	char yaml[2048];
+
+	snprintf(yaml, sizeof(yaml), "%s%s\n", V, fields);
+	diagnostics_init(list);
+	return mapping_parse(path_of("m.yaml"), text_of(yaml), list);
+}
+
+static bool
+says(const struct diagnostic *x, const char *code, const char *words)
+{
+	return x->severity == SEVERITY_ERROR && strcmp(x->code, code) == 0 &&
+	       (strstr(x->message, words) ||
+		   (x->help && strstr(x->help, words)));
+}
+
+/* One of the errors is this one. */
+static void
+refuses(const char *fields, const char *code, const char *words)
+{
+	struct diagnostics list;
+	struct mapping *m = load(fields, &list);
+	bool found = false;
+
+	for (size_t i = 0; i < list.count; i++)
+		found = found || (says(&list.items[i], code, words) &&
+				     list.items[i].line >= 4);
+	if (m || !found) {
+		struct buf b = BUF_INIT(0);
+
+		diagnostics_text(&list, text_of(fields), false, &b);
+		fail_msg(
+		    "%s: not %s, %s\n%s", fields, code, words, buf_str(&b));
+	}
+	diagnostics_release(&list);
+}
+
+static void
+mistakes_in_the_keys_are_named_with_what_to_write(void **state)
+{
+	static const struct {
+		const char *field, *code, *words;
+	} cases[] = {
+	    {"{column: B, map: {file: t.csv, from: Name}}",
+		"mapping.missing_key", "'to' is missing in map"},
+	    {"{column: B, map: {file: t.csv, to: Id}}", "mapping.missing_key",
+		"write from: Email"},
+	    {"{column: B, map: {file: t.csv, form: Name, to: Id}}",
+		"mapping.unknown_key", "did you mean 'from'?"},
+	    {"{column: B, map: {fiel: t.csv, from: Name, to: Id}}",
+		"mapping.unknown_key", "did you mean 'file'?"},
+	    {"{column: B, map: {file: t.csv, from: Name, to: Id, trim: no}}",
+		"mapping.unknown_key", "'trim' in map"},
+	    {"{column: B, map: {file: [t.csv], from: Name, to: Id}}",
+		"mapping.wrong_kind", "'file' must be text"},
+	    {"{column: B, map: {file: t.csv, from: Name, to: Id, "
+	     "source: {delimeter: \";\"}}}",
+		"mapping.unknown_key", "did you mean 'delimiter'?"},
+	    {"{column: B, map: {file: t.csv, from: Name, to: Id, "
+	     "source: {header: false}}}",
+		"mapping.conflict", "without a header"},
+	    {"{column: B, map_case: ignore}", "mapping.conflict",
+		"'map_case' without 'map'"},
+	    {"{column: B, map: {a: b}, map_case: lower}", "mapping.bad_value",
+		"exact or ignore"},
+	    {"{column: B, map: {a: x, A: y}, map_case: ignore}",
+		"mapping.duplicate_key", "different results"},
+	    {"{column: B, otherwise: omit}", "mapping.conflict",
+		"'otherwise' without 'map'"},
+	};
+
+	(void)state;
+	put_table("Name,Id\nAsha,U-1\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		refuses(cases[i].field, cases[i].code, cases[i].words);
+}
+
+static void
+mistakes_in_the_file_are_named_with_their_lines(void **state)
+{
+	static const struct {
+		const char *table, *code, *words;
+	} cases[] = {
+	    {"Name,Id\nAsha,U-1\nBen,U-2\nAsha,U-3\n", "table.duplicate",
+		"'Asha' twice, on lines 2 and 4"},
+	    {"Name,Id\nA,1\nA,2\nA,3\n", "table.duplicate", "1 more"},
+	    /* One letter in two Unicode forms is one text. */
+	    {"Name,Id\nJos\xC3\xA9,1\nJose\xCC\x81,2\n", "table.duplicate",
+		"lines 2 and 3"},
+	    {"Nmae,Id\nA,1\n", "table.column", "did you mean 'Nmae'?"},
+	    {"Name,User\nA,1\n", "table.column",
+		"its columns are 'Name', 'User'"},
+	    {"Name,Id,Name\nA,1,B\n", "table.column", "several columns"},
+	    {"Name,Id\nA,1,x\n", "table.row", "line 2 of the lookup table"},
+	    {"Name,Id\n\"A\" b,1\n", "table.row", "csv.stray_quote"},
+	    {"Name,Id\n\"A,1\n", "table.row", "csv.unclosed_quote"},
+	    {"Name,Id\n", "table.empty", "no row"},
+	    {"Name,Id\n,1\n", "table.empty", "no row"},
+	    {"", "table.unreadable", "empty"},
+	    {"PK\x03\x04xx", "table.unreadable", ""},
+	    {"Name;Id,x\nA;1,y\n", "table.delimiter", "source: {delimiter:"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		put_table(cases[i].table);
+		refuses(RULE, cases[i].code, cases[i].words);
+	}
+	/* A Latin-1 file could be several encodings: nobody guesses here. */
+	put_table("Name,Id\nM\xFCller,1\nK\xF6nig,2\nJ\xE4ger,3\nWei\xDF,4\n");
+	refuses(RULE, "table.encoding", "source: {encoding:");
+	refuses("{column: B, map: {file: t.csv, from: Name, to: Id, "
+		"source: {encoding: utf-8}}}",
+	    "table.row", "csv.bad_encoding");
+	refuses("{column: B, map: {file: none.csv, from: a, to: b}}",
+	    "table.unreadable", "none.csv");
+	refuses("{column: B, map: {file: ., from: a, to: b}}",
+	    "table.unreadable", "folder");
+	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
+	refuses("{column: B, map: {file: fifo, from: a, to: b}}",
+	    "table.unreadable", "not a regular file");
+}
+
+static void
+more_files_than_a_run_keeps_are_refused(void **state)
+{
+	struct buf yaml = BUF_INIT(1 << 16);
+	struct diagnostics list;
+
+	(void)state;
+	buf_adds(&yaml, "version: 1\nlead_id: A\ndata:\n");
+	for (int i = 0; i < LOOKUP_FILES_MAX + 1; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "t%d.csv", i);
+		write_table(name, "K,V\na,b\n", 8);
+		buf_addf(&yaml,
+		    "  f%d: {column: B, map: {file: %s, from: K, to: V}}\n", i,
+		    name);
+	}
+	diagnostics_init(&list);
+	assert_null(mapping_parse(
+	    path_of("m.yaml"), (struct text){buf_str(&yaml), yaml.len}, &list));
+	assert_int_equal(list.errors, 1);
+	assert_string_equal(list.items[0].code, "table.too_many");
+	diagnostics_release(&list);
+	buf_release(&yaml);
+}
+
+/* The rig's mapping lies beside the table. */
+static void
+open_rig(struct rig *g, const char *field)
+{
+	struct text names[2] = {TEXT_LITERAL("A"), TEXT_LITERAL("B")};
+	struct header header = {
+	    .names = names, .count = 2, .row = 1, .line = 1};
+	struct diagnostics list;
+
+	memset(g, 0, sizeof(*g));
+	g->m = load(field, &list);
+	if (!g->m || mapping_bind(g->m, &header, "x.csv", &list) != 0) {
+		struct buf b = BUF_INIT(0);
+
+		diagnostics_text(&list, text_of(field), false, &b);
+		fail_msg("%s", buf_str(&b));
+	}
+	diagnostics_release(&list);
+	g->facts = (struct builder_facts){"leads.csv", "0123abcd"};
+	g->b = builder_new(g->m, &g->facts);
+	problem_list_init(&g->problems);
+	g->rec.row = 1;
+	g->rec.line = 1;
+}
+
+static void
+rows_become_what_the_table_says(void **state)
+{
+	static const char table[] =
+	    "Name,Id,Share,Since\n"
+	    "Asha,U-1,\"1,5\",03/02/2024\n"
+	    " Ben ,U-2,2,04/02/2024\n"
+	    "Jos\xC3\xA9,U-3,3,05/02/2024\n"
+	    "Nobody,,0,\n"
+	    "Asha,U-1,\"1,5\",03/02/2024\n" /* again, and the same */
+	    "\"Roy, K\",U-4,4,06/02/2024\n";
+#define T "map: {file: t.csv, from: Name, to: Id"
+	static const struct {
+		const char *field, *cell;
+		const char *json; /* of f; NULL: rejected */
+		const char *codes;
+	} cases[] = {
+	    {"{column: B, " T "}}", "Asha", "\"U-1\"", ""},
+	    {"{column: B, " T "}}", " Ben ", "\"U-2\"", ""},
+	    {"{column: B, " T "}}", "Roy, K", "\"U-4\"", ""},
+	    {"{column: B, " T "}}", "Jose\xCC\x81", "\"U-3\"", ""},
+	    {"{column: B, " T "}}", "", "", ""},
+	    {"{column: B, " T "}}", "asha", NULL, "map.no_entry"},
+	    {"{column: B, " T "}, map_case: ignore}", "ASHA", "\"U-1\"", ""},
+	    {"{column: B, " T "}, map_case: ignore}", "JOS\xC3\x89", "\"U-3\"",
+		""},
+	    {"{column: B, " T "}, otherwise: keep}", "Zoe", "\"Zoe\"", ""},
+	    {"{column: B, " T "}, otherwise: omit}", "Zoe", "", ""},
+	    {"{column: B, " T "}, otherwise: {value: U-0}}", "Zoe", "\"U-0\"",
+		""},
+	    {"{column: B, " T "}, default: U-9}", "Nobody", "\"U-9\"", ""},
+	    {"{column: B, " T "}, required: true}", "Nobody", NULL,
+		"rule.required"},
+	    {"{column: B, case: title, " T "}}", "ASHA", "\"U-1\"", ""},
+	    {"{column: B, replace: {pattern: '@.*', with: \"\"}, " T "}}",
+		"Ben@x.example", "\"U-2\"", ""},
+	    {"{column: B, unwrap: formula_text, " T "}}", "=\"Ben\"", "\"U-2\"",
+		""},
+	    {"{template: \"{A}sha\", " T "}}", "x", NULL, "map.no_entry"},
+	    {"{column: B, " T "}, pattern: 'U-[0-2]', on_error: omit}",
+		"Jos\xC3\xA9", "", "(rule.pattern)"},
+	    {"{column: B, type: decimal, decimal: \",\", "
+	     "map: {file: t.csv, from: Name, to: Share}, min: 1}",
+		"Asha", "1.5", ""},
+	    {"{column: B, type: date, format: \"%d/%m/%Y\", as: iso, "
+	     "map: {file: t.csv, from: Name, to: Since}}",
+		"Ben", "\"2024-02-04\"", ""},
+	    {"{column: B, map: {Open: NEW}, map_case: ignore}", "OPEN",
+		"\"NEW\"", ""},
+	    {"{column: B, map: {Open: NEW, OPEN: NEW}, map_case: ignore, "
+	     "otherwise: omit}",
+		"open", "\"NEW\"", ""},
+	    {"{column: B, type: multiString, separator: \"/\", each: {" T
+	     "}, map_case: ignore, otherwise: omit}}",
+		"Ben/ASHA/Zoe", "[\"U-2\",\"U-1\"]", ""},
+	    /* Texts of a map that happen to be these words. */
+	    {"{column: B, map: {file: FILE, folder: DIR}}", "file", "\"FILE\"",
+		""},
+	    {"{column: B, map: {from: F, to: T}}", "to", "\"T\"", ""},
+	};
+
+	(void)state;
+	put_table(table);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char row[128], want[256];
+		struct rig g;
+
+		open_rig(&g, cases[i].field);
+		snprintf(row, sizeof(row), "k|%s", cases[i].cell);
+		rig_row(&g, row);
+		if (cases[i].json && cases[i].json[0])
+			snprintf(want, sizeof(want),
+			    "{\"lead_id\":\"k\",\"data\":{\"f\":%s}}",
+			    cases[i].json);
+		else
+			snprintf(want, sizeof(want), "%s",
+			    cases[i].json ? "{\"lead_id\":\"k\"}" : "");
+		if (strcmp(g.said, want) != 0 ||
+		    strcmp(g.codes, cases[i].codes) != 0)
+			fail_msg("%s of '%s' is %s %s", cases[i].field,
+			    cases[i].cell, g.said, g.codes);
+		rig_close(&g);
+	}
+}
+
+static void
+a_table_is_read_as_its_source_says(void **state)
+{
+#define S(keys)                                                                \
+	"{column: B, map: {file: t.csv, from: Name, to: Id, source: {" keys    \
+	"}}}"
+	static const struct {
+		const char *field, *table, *cell, *json;
+	} cases[] = {
+	    {S("delimiter: \";\""), "Name;Id\nA,b;1\n", "A,b", "1"},
+	    {S("skip_lines: 2"), "Owners\n\nName,Id\nA,1\n", "A", "1"},
+	    {S("encoding: windows-1252"), "Name,Id\nM\xFCller,1\n",
+		"M\xC3\xBCller", "1"},
+	    {S("encoding: utf-16"),
+		"\xFF\xFEN\0a\0m\0e\0,\0I\0d\0\n\0A\0,\0"
+		"1\0\n\0",
+		"A", "1"},
+	    {S("columns: loose"), "NAME,_ID\nA,1\n", "A", "1"},
+	    {S("ignore: ['#']"), "Name,Id\n#x\nA,1\n", "A", "1"},
+	    {S("ragged: fit"), "Name,Id\nB\nA,1,,\n", "A", "1"},
+	    {S("nulls: [\"-\"]"), "Name,Id\n-,7\nA,1\n", "A", "1"},
+	    {S("quote: \"'\""), "Name,Id\n'A,b',1\n", "A,b", "1"},
+	    {S("blanks: around_quotes"), "Name,Id\n \"A\" ,1\n", "A", "1"},
+	    {S("delimiter: auto"), "sep=|\nName|Id\nA|1\n", "A", "1"},
+	    {S("delimiter: tab"), "\xEF\xBB\xBFName\tId\r\nA\t1\r\n\r\n", "A",
+		"1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char row[64], want[128];
+		size_t len = i == 3 ? 26 : strlen(cases[i].table);
+		struct rig g;
+
+		write_table("t.csv", cases[i].table, len);
+		open_rig(&g, cases[i].field);
+		snprintf(row, sizeof(row), "k|%s", cases[i].cell);
+		snprintf(want, sizeof(want),
+		    "{\"lead_id\":\"k\",\"data\":{\"f\":\"%s\"}}",
+		    cases[i].json);
+		rig_gives(&g, row, want);
+		rig_close(&g);
+	}
+}
+
+/* The run key: what the table says counts, not where it lies. */
+static void
+the_canonical_text_is_of_the_bytes_that_were_read(void **state)
+{
+	static const char *const other[] = {
+	    "{column: B, map: {file: t.csv, from: Id, to: Name}}",
+	    "{column: B, map: {file: t.csv, from: Name, to: Id}, map_case: "
+	    "ignore}",
+	    "{column: B, map: {file: t.csv, from: Name, to: Id, source: "
+	    "{columns: loose}}}",
+	};
+	struct diagnostics list;
+	struct mapping *m, *n;
+
+	(void)state;
+	put_table("Name,Id\nA,1\n");
+	m = load(RULE, &list);
+	diagnostics_release(&list);
+	assert_non_null(m);
+	assert_int_equal(m->lookup_file_count, 1);
+	assert_int_equal(m->lookup_files[0].entries, 1);
+	assert_int_equal(strlen(m->lookup_files[0].sha256), 64);
+	write_table("copy.csv", "Name,Id\nA,1\n", 12);
+	n = load(
+	    "{column: B, map: {from: Name, file: copy.csv, to: Id}}", &list);
+	diagnostics_release(&list);
+	assert_true(text_equal(m->canonical, n->canonical));
+	mapping_free(n);
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		n = load(other[i], &list);
+		diagnostics_release(&list);
+		assert_false(text_equal(m->canonical, n->canonical));
+		mapping_free(n);
+	}
+	mapping_free(m);
+}
+
+static void
+fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told(
+    void **state)
+{
+	struct diagnostics list;
+	struct mapping *m;
+
+	(void)state;
+	put_table("Name,Id,Team\nA,1,x\n,2,y\nC,3,z\n");
+	m = load(RULE "\n  g: {column: A, map: {file: t.csv, from: Name, to: "
+		      "Id}}\n  h: {column: A, map: {file: t.csv, from: Name, "
+		      "to: Team}}",
+	    &list);
+	assert_non_null(m);
+	assert_int_equal(m->lookup_file_count, 1);
+	assert_ptr_equal(m->fields[1].children[0].steps.lookup,
+	    m->fields[1].children[1].steps.lookup);
+	assert_ptr_not_equal(m->fields[1].children[0].steps.lookup,
+	    m->fields[1].children[2].steps.lookup);
+	assert_int_equal(list.count, 2); /* of each table */
+	assert_string_equal(list.items[0].code, "table.no_text");
+	assert_int_equal(list.items[0].severity, SEVERITY_NOTE);
+	diagnostics_release(&list);
+	mapping_free(m);
+}
+
+/* Against a plain list, over many random texts, and their case. */
+static void
+what_was_added_is_found_and_nothing_else(void **state)
+{
+	struct lookup_table *t = lookup_table_new(false);
+	struct lookup_table *folded = lookup_table_new(true);
+	struct buf work[2] = {BUF_INIT(0), BUF_INIT(0)};
+	char key[32];
+
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++) {
+		uint64_t line = i;
+
+		snprintf(key, sizeof(key), "Key%u", i * 7919U);
+		assert_int_equal(
+		    lookup_table_add(t, text_of(key), text_of(key + 3), &line),
+		    LOOKUP_ADDED);
+		(void)lookup_table_add(
+		    folded, text_of(key), text_of(key + 3), &line);
+	}
+	assert_int_equal(lookup_table_count(t), 20000);
+	for (unsigned i = 0; i < 20000; i++) {
+		const struct text *found;
+
+		snprintf(key, sizeof(key), "Key%u", i * 7919U);
+		found = lookup_table_find(t, text_of(key), work);
+		assert_non_null(found);
+		assert_true(text_is(*found, key + 3));
+		key[0] = 'k';
+		assert_null(lookup_table_find(t, text_of(key), work));
+		found = lookup_table_find(folded, text_of(key), work);
+		assert_non_null(found);
+		assert_true(text_is(*found, key + 3));
+		snprintf(key, sizeof(key), "Key%u", i * 7919U + 1);
+		assert_null(lookup_table_find(t, text_of(key), work));
+	}
+	buf_release(&work[0]);
+	buf_release(&work[1]);
+	lookup_table_free(t);
+	lookup_table_free(folded);
+}
+
+/* A million entries and one more. */
+static void
+a_table_that_is_too_large_is_refused(void **state)
+{
+	FILE *f = fopen(path_of("t.csv"), "wb");
+
+	(void)state;
+	assert_non_null(f);
+	fputs("Name,Id\n", f);
+	for (size_t i = 0; i <= LOOKUP_ENTRIES_MAX; i++)
+		fprintf(f, "%zx,x\n", i);
+	assert_int_equal(fclose(f), 0);
+	refuses(RULE, "table.too_large", "more than 1000000 entries");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(mistakes_in_the_keys_are_named_with_what_to_write),
+	    cmocka_unit_test(mistakes_in_the_file_are_named_with_their_lines),
+	    cmocka_unit_test(more_files_than_a_run_keeps_are_refused),
+	    cmocka_unit_test(rows_become_what_the_table_says),
+	    cmocka_unit_test(a_table_is_read_as_its_source_says),
+	    cmocka_unit_test(the_canonical_text_is_of_the_bytes_that_were_read),
+	    cmocka_unit_test(
+		fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told),
+	    cmocka_unit_test(what_was_added_is_found_and_nothing_else),
+	    cmocka_unit_test(a_table_that_is_too_large_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
