@@ -217,8 +217,9 @@ struct field {
 			       * mapping of MAPPING_STORED may leave unsaid */
 	struct text *formats; /* strptime formats; NULL = ISO 8601 */
 	size_t format_count;
-	struct zone *zone;     /* NULL = UTC */
-	struct text zone_name; /* as written; empty = UTC */
+	struct month_names months; /* for %b; none = the English ones */
+	struct zone *zone;	   /* NULL = UTC */
+	struct text zone_name;	   /* as written; empty = UTC */
 	enum output_form as;
 	struct text *true_words, *false_words; /* always set for boolean */
 	size_t true_count, false_count;

@@ -10,7 +10,8 @@
  *
  *   %Y four digits            %y two digits: a year of the hundred that
  *                             begins with `century`
- *   %m month 1-12             %b %B %h English name, whole or three letters
+ *   %m month 1-12             %b %B %h English name, whole or three letters,
+ *                             or one of `months`
  *   %d %e day 1-31            %j day of the year 1-366
  *   %a %A English weekday; must be the date's own
  *   %H %k hour 0-23           %I %l hour 1-12, with %p (AM, PM, a.m., p.m.)
@@ -30,6 +31,7 @@
  */
 
 #include "value/convert.h"
+#include "value/forms.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -48,11 +50,19 @@ struct date_rules {
 	size_t format_count;
 	int century;		 /* the first year of %y; 0 = 1969 */
 	const struct zone *zone; /* NULL = UTC */
+	/* For %b; none = the English ones, else the text must be in NFC. */
+	struct month_names months;
 	enum date_form form;
 	/* Years before 1900 and after 2100 are refused unless these say that
 	 * somebody set a limit of his own. */
 	bool any_past, any_future;
 };
+
+/* A spreadsheet's day number (45123, 45123.75; format: excel): the local time
+ * in milliseconds since 1970, from 1900-03-01 to 9999. Its decimal sign is a
+ * point or a comma. */
+bool convert_excel_day(
+    struct text t, int64_t *local_ms, struct convert_reason *r);
 
 /* With several formats all are tried; a text that fits two of them with
  * different results is ambiguous and refused. *instant_ms is the moment in
@@ -67,8 +77,10 @@ bool convert_time(struct text t, const struct text *formats,
     size_t format_count, enum time_form form, struct buf *out,
     int64_t *since_midnight_ms, struct convert_reason *r);
 
-/* 1-12, or an English name, whole, three letters or "sept": a number. */
-bool convert_month(struct text t, struct buf *out, struct convert_reason *r);
+/* 1-12, or a name: one of `months`, else an English one, whole, three letters
+ * or "sept": a number. */
+bool convert_month(struct text t, const struct month_names *months,
+    struct buf *out, struct convert_reason *r);
 
 /* Whether a format can be used: known letters, each part once, and enough of
  * them (a date: year, month and day; a time: an hour; %I and %p together). */

@@ -31,6 +31,31 @@ bool date_directive_is_unknown(struct text directive);
 /* All of them: "%Y %y %m …". */
 extern const char date_directives[];
 
+/* The format of spreadsheets' day numbers, `excel`, which has no letters. */
+bool date_format_is_excel(struct text format);
+
+/* Whether the format has %b, %B or %h, a month's name. */
+bool date_format_has_month_name(struct text format);
+
+/* Names of months other than the English ones, as a mapping gives them. Case
+ * is folded, the form is NFC; the longest come first. */
+struct month_name {
+	struct text name;
+	int month; /* 1-12 */
+};
+struct month_names {
+	struct month_name *names;
+	size_t count; /* 0 = the English ones */
+};
+/* Appends the name as it is compared. */
+void month_name_fold(struct buf *out, struct text name);
+/* Sorts them; the index of one that is another's too but means another month,
+ * or the count. */
+size_t month_names_sort(struct month_names *m);
+/* The longest name at the beginning of a text in NFC: its bytes, 0 = there is
+ * none. */
+size_t month_names_find(const struct month_names *m, struct text t, int *month);
+
 /* Whether the format has a year of two digits (%y, %D); *at is where. */
 bool date_format_short_year(struct text format, size_t *at);
 

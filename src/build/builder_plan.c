@@ -117,6 +117,7 @@ plan_moment(struct plan_field *p)
 	    .format_count = f->format_count,
 	    .century = (int)f->century,
 	    .zone = f->zone,
+	    .months = f->months,
 	    .form = DATE_AS_MS,
 	    .any_past = f->has_min,
 	    .any_future = f->has_max,
@@ -308,7 +309,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	plan_list(p);
 	plan_number(p);
 	p->is_special = p->is_marked || p->bad_format != NULL ||
-			f->any_digits || p->is_list;
+			f->any_digits || p->is_list || f->months.count > 0;
 	p->cell = plan_steps(b, &f->steps, false);
 	p->each = plan_steps(b, &f->each, true);
 	plan_limits(b, p);

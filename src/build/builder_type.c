@@ -91,7 +91,7 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 		return convert_time(t, f->formats, f->format_count,
 		    p->time_form, b->out, &y->moment_ms, r);
 	case TYPE_MONTH_OF_YEAR:
-		return convert_month(t, b->out, r);
+		return convert_month(t, &p->dates.months, b->out, r);
 	case TYPE_GEOLOCATION:
 		return convert_place(
 		    t, f->decimal_sign, p->place_form, b->out, r);

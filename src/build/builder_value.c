@@ -378,6 +378,19 @@ to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
 	note_step(b, p, "digits", v->t);
 }
 
+/* Names of months are compared in NFC. */
+static void
+to_nfc(struct builder *b, struct value *v)
+{
+	struct buf *work;
+
+	if (text_is_plainly_nfc(v->t))
+		return;
+	work = value_work(b);
+	(void)text_add_nfc(work, v->t);
+	v->t = work_text(work);
+}
+
 /* What only special fields need. False if a problem was added. */
 static bool
 look_closely(struct builder *b, const struct plan_field *p, bool is_default,
@@ -385,6 +398,8 @@ look_closely(struct builder *b, const struct plan_field *p, bool is_default,
 {
 	if (p->is_list)
 		return items_split(b, p, !is_default, v);
+	if (p->f->months.count > 0)
+		to_nfc(b, v);
 	if (p->f->any_digits)
 		to_ascii_digits(b, p, v);
 	return true;

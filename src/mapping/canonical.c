@@ -165,6 +165,10 @@ put_type(struct buf *b, const struct field *f)
 	put_number(b, "digits", f->any_digits);
 	put_number(b, "century", (int64_t)f->century);
 	put_list(b, "format", f->formats, f->format_count);
+	for (size_t i = 0; i < f->months.count; i++) {
+		put_number(b, "month", f->months.names[i].month);
+		put(b, "month-name", f->months.names[i].name);
+	}
 	put_some(b, "timezone", f->zone ? f->zone_name : TEXT_LITERAL(""));
 	put_number(b, "as", f->as);
 	put_list(b, "true", f->true_words, f->true_count);

@@ -69,6 +69,27 @@ check_century(struct loader *l, struct field *f, const struct given *given)
 	}
 }
 
+static void
+check_months(struct loader *l, struct field *f, const struct given *given)
+{
+	const struct pair *months = given_pair(given, "month_names");
+	const struct node *formats = given_value(given, "format");
+	struct diagnostic *x;
+
+	if (!months || !is_date_type(f->type) ||
+	    (formats && formats->kind == NODE_LIST &&
+		formats->count != f->format_count))
+		return;
+	for (size_t i = 0; i < f->format_count; i++)
+		if (date_format_has_month_name(f->formats[i]))
+			return;
+	x = loader_error(l, "mapping.conflict", months->key,
+	    "'month_names' without %%b in 'format'");
+	loader_help(l, x,
+	    "it lists the names that %%b reads; leave it out where months are "
+	    "numbers");
+}
+
 /* Whether the character before the last one, which is ASCII, is a letter. */
 static bool
 is_letter_before_end(struct text t)
@@ -224,6 +245,7 @@ check_reading(struct loader *l, struct field *f, const struct given *given)
 {
 	if (is_date_type(f->type))
 		check_century(l, f, given);
+	check_months(l, f, given);
 	check_clear(l, f, given);
 	check_units(l, f, given);
 	check_percent(l, f, given);

@@ -276,8 +276,14 @@ static const struct key field_rows[] = {
 	.example = "any"},
     {"format", VALUE_FORMATS, AT(field, formats),
 	.types = DATE_TYPES | TYPE_BIT(TYPE_TIME),
-	.doc = "how the cell is written, in strptime's letters; or a list",
+	.doc = "how the cell is written, in strptime's letters, or excel; or a "
+	       "list",
 	.example = "\"%d/%m/%Y %H:%M:%S\""},
+    {"month_names", VALUE_MONTHS, AT(field, months),
+	.types = DATE_TYPES | TYPE_BIT(TYPE_MONTH_OF_YEAR),
+	.doc = "the twelve names of months that %b reads; each may be a list",
+	.example = "[ene, feb, mar, abr, may, jun, jul, ago, [sep, sept], "
+		   "oct, nov, dic]"},
     {"century", VALUE_NUMBER, AT(field, century), .types = DATE_TYPES,
 	.min = 1000, .max = 9900,
 	.doc = "the first year that %y means: 1950 is 1950 to 2049",

@@ -31,6 +31,7 @@ enum value_kind {
 	VALUE_LIMIT,	  /* a number or a date, as text */
 	VALUE_WORD_LIST,  /* a list of texts */
 	VALUE_FORMATS,	  /* strptime format, or a list of them */
+	VALUE_MONTHS,	  /* twelve names, or lists of names */
 	VALUE_ZONE,	  /* IANA name */
 	VALUE_PATTERN,	  /* PCRE2 */
 	VALUE_IGNORE,	  /* a list of PCRE2, for the start of raw text */

@@ -112,6 +112,8 @@ bool read_pattern(struct loader *l, const struct key *k,
     const struct node *value, void *pattern);
 bool read_ignore(struct loader *l, const struct key *k,
     const struct node *value, struct ignore_rule **list, size_t *count);
+bool read_months(struct loader *l, const struct key *k,
+    const struct node *value, void *months);
 bool read_zone(struct loader *l, const struct key *k, const struct node *value,
     void *field);
 bool read_formats(struct loader *l, const struct key *k,

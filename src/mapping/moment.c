@@ -8,6 +8,7 @@
  */
 #include "base/civil.h"
 #include "loader.h"
+#include "value/convert_date.h"
 #include "value/forms.h"
 
 #include <stdio.h>
@@ -168,6 +169,16 @@ moment_parse(struct text t, const struct field *f, int64_t *ms, bool *has_time)
 {
 	if (parse_iso(t, f->zone, ms, has_time))
 		return true;
+	for (size_t i = 0; i < f->format_count; i++) {
+		struct convert_reason r;
+		int64_t local;
+
+		if (!date_format_is_excel(f->formats[i]) ||
+		    !convert_excel_day(t, &local, &r))
+			continue;
+		*has_time = local % 86400000 != 0;
+		return in_zone(f->zone, local, ms);
+	}
 	for (size_t i = 0; i < f->format_count; i++)
 		if (parse_format(t, f->formats[i], f, ms, has_time))
 			return true;

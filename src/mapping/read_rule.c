@@ -337,6 +337,82 @@ read_formats(struct loader *l, const struct key *k, const struct node *value,
 	return is_good;
 }
 
+static bool
+read_month_name(struct loader *l, const struct key *k, const struct node *item,
+    int month, struct month_names *m)
+{
+	struct key one = *k;
+	struct buf folded = BUF_INIT(0);
+	struct text t;
+
+	one.example = "Jan";
+	if (!loader_text(l, &one, item, &t))
+		return false;
+	if (t.len == 0 || text_trim(t).len < t.len) {
+		loader_error(l, "mapping.bad_value", item,
+		    "the name of a month %s",
+		    t.len == 0 ? "is empty" : "begins or ends with a blank");
+		return false;
+	}
+	month_name_fold(&folded, t);
+	m->names[m->count++] = (struct month_name){
+	    loader_keep(l, (struct text){buf_str(&folded), folded.len}), month};
+	buf_release(&folded);
+	return true;
+}
+
+static bool
+is_of_twelve(struct loader *l, const struct key *k, const struct node *value)
+{
+	struct diagnostic *x;
+
+	if (value->kind == NODE_BAD)
+		return false;
+	if (value->kind == NODE_LIST && value->count == 12)
+		return true;
+	if (value->kind == NODE_LIST)
+		x = loader_error(l, "mapping.bad_value", value,
+		    "'%s' has twelve names, from January to December, not %zu",
+		    k->name, value->count);
+	else
+		x = loader_error(l, "mapping.wrong_kind", value,
+		    "'%s' must be a list of twelve names, not %s", k->name,
+		    node_describe(value));
+	loader_help(l, x, "for example %s: %s", k->name, k->example);
+	return false;
+}
+
+bool
+read_months(struct loader *l, const struct key *k, const struct node *value,
+    void *months)
+{
+	struct month_names *m = months;
+	bool is_good = true;
+	size_t count = 12, twice;
+
+	if (!is_of_twelve(l, k, value))
+		return false;
+	for (size_t i = 0; i < 12; i++)
+		count += value->items[i]->count;
+	m->names = arena_array(l->arena, count, sizeof(*m->names));
+	for (int i = 0; i < 12; i++) {
+		const struct node *item = value->items[i];
+		bool is_list = item->kind == NODE_LIST && item->count > 0;
+
+		for (size_t n = 0; n < (is_list ? item->count : 1); n++)
+			is_good =
+			    read_month_name(l, k,
+				is_list ? item->items[n] : item, i + 1, m) &&
+			    is_good;
+	}
+	twice = month_names_sort(m);
+	if (twice < m->count)
+		loader_error(l, "mapping.conflict", value,
+		    "'%s' names two months",
+		    loader_show(l, m->names[twice].name));
+	return is_good && twice == m->count;
+}
+
 bool
 read_zone(struct loader *l, const struct key *k, const struct node *value,
     void *field)

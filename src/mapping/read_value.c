@@ -422,6 +422,7 @@ loader_read(struct loader *l, const struct key *k, const struct node *value,
 	    [VALUE_MAP] = read_map_entries,
 	    [VALUE_OTHERWISE] = read_otherwise,
 	    [VALUE_EACH] = read_each,
+	    [VALUE_MONTHS] = read_months,
 	};
 	/* These fill several members of what they belong to. */
 	static const value_reader wide_readers[VALUE_KIND_COUNT] = {

@@ -124,6 +124,16 @@ with_pattern(cJSON *o, const char *pattern)
 }
 
 static cJSON *
+twelve(cJSON *items)
+{
+	cJSON *o = list_of(items);
+
+	cJSON_AddNumberToObject(o, "minItems", 12);
+	cJSON_AddNumberToObject(o, "maxItems", 12);
+	return o;
+}
+
+static cJSON *
 separator(void)
 {
 	cJSON *o = of_type("string");
@@ -196,6 +206,8 @@ value_schema(const struct key *k)
 		return one_character(k);
 	case VALUE_SEPARATOR:
 		return separator();
+	case VALUE_MONTHS:
+		return twelve(any_of(scalar(), list_of(scalar())));
 	case VALUE_WORD_LIST:
 	case VALUE_IGNORE:
 		return list_of(scalar());

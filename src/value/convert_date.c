@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY_S 86400
+#define DAY_S INT64_C(86400)
 #define SHORT_YEARS_BEGIN 1969 /* where nothing is said: POSIX */
 
 void
@@ -157,12 +157,38 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 }
 
 static bool
+read_excel(struct text t, struct date_parts *p, struct convert_reason *r)
+{
+	int64_t ms, days;
+	struct civil date;
+	int of_day;
+
+	if (!convert_excel_day(t, &ms, r))
+		return false;
+	days = ms / (DAY_S * 1000) - (ms % (DAY_S * 1000) < 0);
+	of_day = (int)(ms - days * DAY_S * 1000);
+	date = civil_date(days);
+	p->year = date.year;
+	p->month = date.month;
+	p->day = date.day;
+	p->hour = of_day / 3600000;
+	p->minute = of_day / 60000 % 60;
+	p->second = of_day / 1000 % 60;
+	p->ms = of_day % 1000;
+	return true;
+}
+
+static bool
 by_format(struct text t, struct text format, const struct date_rules *rules,
     struct moment *m, struct convert_reason *r)
 {
 	struct date_parts p;
 
 	date_parts_init(&p, rules->century);
+	if (date_format_is_excel(format))
+		return read_excel(t, &p, r) && settle(&p, rules, m, r);
+	if (rules->months.count > 0)
+		p.months = &rules->months;
 	return date_parts_by_format(t, format, &p, r) &&
 	       settle(&p, rules, m, r);
 }

@@ -215,6 +215,20 @@ read_word(struct scan *s, const char *const *words, int count)
 }
 
 static bool
+fail_name(struct scan *s, bool is_month)
+{
+	if (is_month && s->parts->months != NULL)
+		return fail_at(s, "one of the `month_names:`");
+	(void)fail_at(s,
+	    is_month ? "a month's English name" : "a weekday's English name");
+	if (is_month)
+		(void)convert_hint(s->r,
+		    "check first: names in another language are listed in "
+		    "`month_names:`");
+	return false;
+}
+
+static bool
 read_name(struct scan *s, char letter)
 {
 	static const char *const halves[] = {"am", "a.m.", "pm", "p.m."};
@@ -242,15 +256,16 @@ read_name(struct scan *s, char letter)
 	case 'b':
 	case 'B':
 	case 'h':
-		len = date_month_name(rest, &s->parts->month);
+		len = s->parts->months != NULL
+			  ? month_names_find(
+				s->parts->months, rest, &s->parts->month)
+			  : date_month_name(rest, &s->parts->month);
 		break;
 	default:
 		len = date_week_day_name(rest, &s->parts->week_day);
 	}
 	if (len == 0)
-		return fail_at(s, strchr("bBh", letter) != NULL
-				      ? "a month's English name"
-				      : "a weekday's English name");
+		return fail_name(s, strchr("bBh", letter) != NULL);
 	s->at += len;
 	return true;
 }

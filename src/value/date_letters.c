@@ -90,8 +90,8 @@ date_directive_is_unknown(struct text directive)
 	return letter_says(letter_of(directive)) == 0;
 }
 
-bool
-date_format_short_year(struct text format, size_t *at)
+static bool
+has_letter(struct text format, const char *any, size_t *at)
 {
 	struct text directive;
 
@@ -101,12 +101,41 @@ date_format_short_year(struct text format, size_t *at)
 		directive = date_directive(format, i);
 		letter = letter_of(directive);
 		*at = i;
-		if (letter == 'y' || letter == 'D')
+		if (letter != '\0' && strchr(any, letter) != NULL)
 			return true;
 		if (directive.len == 0)
 			directive.len = 1;
 	}
 	return false;
+}
+
+bool
+date_format_short_year(struct text format, size_t *at)
+{
+	return has_letter(format, "yD", at);
+}
+
+bool
+date_format_has_month_name(struct text format)
+{
+	size_t at;
+
+	return has_letter(format, "bBh", &at);
+}
+
+bool
+date_format_is_excel(struct text format)
+{
+	return text_is(format, "excel");
+}
+
+static bool
+is_excel_in_capitals(struct text format)
+{
+	for (size_t i = 0; i < format.len && format.len == 5; i++)
+		if (ascii_lower(format.s[i]) != "excel"[i])
+			return false;
+	return format.len == 5;
 }
 
 static const char *
@@ -168,8 +197,15 @@ const char *
 date_format_wrong(struct text format, bool is_time, size_t *at)
 {
 	unsigned says = 0;
-	const char *wrong = collect(format, &says, at);
+	const char *wrong;
 
+	*at = 0;
+	if (date_format_is_excel(format))
+		return is_time ? "is for dates; a time of day has letters"
+			       : NULL;
+	if (is_excel_in_capitals(format))
+		return "is written in small letters: excel";
+	wrong = collect(format, &says, at);
 	if (wrong == NULL)
 		wrong = check_hours(says);
 	if (wrong)

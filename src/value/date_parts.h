@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 struct date_parts {
-	int century;	/* the first year of %y, set before reading */
-	int year;	/* -1 = not said */
-	int month, day; /* 0 = not said */
-	int year_day;	/* 1-366; 0 = not said */
-	int week_day;	/* 0 = Sunday; -1 = not said */
+	int century; /* the first year of %y, set before reading */
+	const struct month_names *months; /* set before reading; or NULL */
+	int year;			  /* -1 = not said */
+	int month, day;			  /* 0 = not said */
+	int year_day;			  /* 1-366; 0 = not said */
+	int week_day;			  /* 0 = Sunday; -1 = not said */
 	int hour, minute, second, ms;
 	int hour12; /* 0 = not said */
 	int half;   /* of the day: 1 = am, 2 = pm, 0 = not said */

@@ -181,6 +181,46 @@ formats_are_good(const struct job *j, bool is_time)
 	return true;
 }
 
+/* Names of the line, for the months one after the other. */
+static struct month_names
+month_names(
+    const struct job *j, struct month_name names[12], struct buf folded[12])
+{
+	struct month_names m = {names, 0};
+
+	for (size_t i = 0; i < 12 && i < j->word_count; i++) {
+		folded[i] = (struct buf)BUF_INIT(0);
+		month_name_fold(&folded[i], j->words[i]);
+		if (folded[i].len > 0)
+			names[m.count++] = (struct month_name){
+			    {folded[i].data, folded[i].len}, (int)i + 1};
+	}
+	(void)month_names_sort(&m);
+	return m;
+}
+
+static void
+release_names(const struct job *j, struct buf folded[12])
+{
+	for (size_t i = 0; i < 12 && i < j->word_count; i++)
+		buf_release(&folded[i]);
+}
+
+static bool
+run_month(struct job *j)
+{
+	struct month_name names[12];
+	struct buf folded[12];
+	struct month_names m = month_names(j, names, folded);
+	size_t start = j->out->len;
+	bool ok = convert_month(j->cell, &m, j->out, j->r);
+
+	if (ok)
+		HOLDS(j->out->len - start <= 2);
+	release_names(j, folded);
+	return ok;
+}
+
 static bool
 run_date(struct job *j)
 {
@@ -355,7 +395,7 @@ run(struct job *j, unsigned type)
 	case 6:
 		return run_time(j);
 	case 7:
-		return convert_month(j->cell, j->out, j->r);
+		return run_month(j);
 	case 8:
 		return run_json(j);
 	case 9:

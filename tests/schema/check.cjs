@@ -50,6 +50,7 @@ const WRONG = {
   'an empty separator': 'version: 1\ndata: {a: {column: A, type: multiString, separator: ""}}',
   'quoted as a word': 'version: 1\ndata: {a: {column: A, type: multiString, quoted: always}}',
   'clear as text': 'version: 1\nlead_id: A\ndefaults: {clear: x}',
+  'eleven months': 'version: 1\ndata: {a: {column: A, type: date, format: "%d %b %Y", month_names: [a, b, c, d, e, f, g, h, i, j, k]}}',
   'an unknown source key': 'version: 1\nlead_id: A\nsource: {delimeter: ","}',
   'ragged rows as they come': 'version: 1\nlead_id: A\nsource: {ragged: keep}',
   'chunks of nothing': 'version: 1\nlead_id: A\nsubmit: {chunk_rows: 0}',

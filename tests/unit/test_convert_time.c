@@ -72,7 +72,9 @@ reads_months(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		bool ok = convert_month(text_of(cases[i].cell), &out, &r);
+		const struct month_names english = {NULL, 0};
+		bool ok =
+		    convert_month(text_of(cases[i].cell), &english, &out, &r);
 
 		expect(cases[i].cell, ok, &out, &r, cases[i].json,
 		    cases[i].message, NULL);

@@ -60,6 +60,8 @@ put_field(struct document *d, const struct key *k)
 		put(d, "    calling_code: \"91\"\n", "", "");
 	if (!strcmp(k->name, "century"))
 		put(d, "    format: \"%d/%m/%y\"\n", "", "");
+	if (!strcmp(k->name, "month_names"))
+		put(d, "    format: \"%d %b %Y\"\n", "", "");
 	if (!strcmp(k->name, "percent"))
 		put(d, "    units: [\"%\"]\n", "", "");
 }
