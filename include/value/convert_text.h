@@ -5,6 +5,7 @@
 /* Text with a form: words for true and false, addresses, phone numbers, and
  * letters in another case, what texts become. See convert.h for the shape. */
 
+#include "base/xalloc.h"
 #include "value/convert.h"
 
 struct word_list {
@@ -53,10 +54,8 @@ bool text_add_title(struct buf *out, struct text t);
 
 /*
  * What a text becomes, for many texts: the rows of a lookup table
- * (`map: {file, from, to}`), or a map that ignores case.
- *
- * The texts lie in one arena with one hash table over them. Texts are compared
- * in Unicode NFC, with ignores_case also without the case of their letters.
+ * (`map: {file, from, to}`), or a map that ignores case. Texts are compared in
+ * Unicode NFC, with ignores_case also without the case of their letters.
  */
 
 #define LOOKUP_ENTRIES_MAX ((size_t)1000000)
@@ -73,18 +72,21 @@ enum lookup_added {
 	LOOKUP_AGREES, /* the text is there, with the same result */
 	LOOKUP_DIFFERS /* it is there, with another: *line is that of it */
 };
-/* Copies both. `line` is where they stand; *line of the one that is there. */
+/* Copies both. `line` is where they stand, of the first 2^32 - 1 lines. What
+ * lookup_table_find gave is no longer valid. */
 enum lookup_added lookup_table_add(
     struct lookup_table *t, struct text from, struct text to, uint64_t *line);
 
-/* What the text becomes; NULL = it is not there. `work` is scratch: two
- * buffers. Valid as long as the table. */
-const struct text *lookup_table_find(
-    const struct lookup_table *t, struct text from, struct buf *work);
+/* What the text becomes, in *to; false = it is not there. `work` is scratch:
+ * two buffers. */
+bool lookup_table_find(const struct lookup_table *t, struct text from,
+    struct buf *work, struct text *to);
 
 size_t lookup_table_count(const struct lookup_table *t);
-/* The texts as they were added, in that order. */
-const struct text *lookup_table_names(const struct lookup_table *t);
+/* The texts as they are compared, in the order in which they were added;
+ * lookup_table_count of them, from the arena. */
+const struct text *lookup_table_names(
+    const struct lookup_table *t, struct arena *a);
 /* What it takes in memory. */
 size_t lookup_table_bytes(const struct lookup_table *t);
 

@@ -242,10 +242,10 @@ plan_steps(struct builder *b, const struct text_steps *s, bool is_each)
 	x.are_any =
 	    s->replace_count > 0 || s->case_rule != CASE_KEEP || x.has_map;
 	if (s->lookup != NULL) {
-		x.map_names = lookup_table_names(s->lookup);
+		if (lookup_table_count(s->lookup) > MEANT_NAMES)
+			return x;
+		x.map_names = lookup_table_names(s->lookup, &b->arena);
 		x.map_name_count = lookup_table_count(s->lookup);
-		if (x.map_name_count > MEANT_NAMES)
-			x.map_name_count = 0;
 		return x;
 	}
 	names = arena_array(&b->arena, s->map_count + 1, sizeof(*names));

@@ -301,26 +301,29 @@ fail_map(struct builder *b, const struct plan_field *p,
 	return false;
 }
 
-/* What the map has for a text; NULL = nothing. */
-static const struct text *
-look_up(struct builder *b, const struct text_steps *s, struct text from)
+/* What the map has for a text; false = nothing. */
+static bool
+look_up(struct builder *b, const struct text_steps *s, struct text from,
+    struct text *to)
 {
 	const struct map_entry *entry;
 
 	if (s->lookup != NULL)
-		return lookup_table_find(s->lookup, from, b->lookup);
+		return lookup_table_find(s->lookup, from, b->lookup, to);
 	entry = find_entry(s, text_nfc(&b->form, from));
-	return entry != NULL ? &entry->to : NULL;
+	if (entry != NULL)
+		*to = entry->to;
+	return entry != NULL;
 }
 
 static bool
 map_value(struct builder *b, const struct plan_field *p,
     const struct plan_steps *x, struct value *v)
 {
-	const struct text *to = look_up(b, x->s, v->t);
+	struct text to;
 
-	if (to != NULL) {
-		v->t = *to;
+	if (look_up(b, x->s, v->t, &to)) {
+		v->t = to;
 		note_step(b, p, step_name(x, "map", "each map"), v->t);
 	} else if (x->s->otherwise == OTHERWISE_REJECT) {
 		return fail_map(b, p, x, v);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open addressing, at most half full, over 32-bit numbers of entries. A sorted
- * list was refused: of 100,000 texts it looks at 17, each where the cache does
- * not have it.
+ * Open addressing, at most half full, over entries that lie one after the
+ * other in one pool: a slot and an entry are all that a search looks at. A
+ * sorted list was refused: of 100,000 texts it looks at 17, each where the
+ * cache does not have it.
  */
-
 #include "base/hash.h"
 #include "base/unicode.h"
 #include "base/xalloc.h"
@@ -13,16 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The two texts come after it, the key first. */
+struct entry {
+	uint32_t key_len, result_len, line;
+};
+
+struct slot {
+	uint32_t hash;
+	uint32_t at; /* of the entry in the pool, in units of ENTRY_UNIT, from
+		      * 1; 0 = free */
+};
+#define ENTRY_UNIT sizeof(uint32_t)
+
 struct lookup_table {
-	struct arena arena;
 	bool ignores_case;
-	/* By entry: as written, as compared, what it becomes, its line. */
-	struct text *names, *keys, *results;
-	uint64_t *lines;
-	size_t count, cap;
-	uint32_t *slots; /* number of an entry, from 1; 0 = free */
-	size_t slot_count;
-	size_t text_bytes;
+	struct buf pool;
+	struct slot *slots;
+	size_t slot_count, count;
 	struct buf work[2];
 };
 
@@ -32,6 +39,8 @@ lookup_table_new(bool ignores_case)
 	struct lookup_table *t = xcalloc(1, sizeof(*t));
 
 	t->ignores_case = ignores_case;
+	/* Whoever adds asks for its size, entry by entry. */
+	buf_init(&t->pool, 2 * LOOKUP_BYTES_MAX);
 	return t;
 }
 
@@ -40,13 +49,9 @@ lookup_table_free(struct lookup_table *t)
 {
 	if (t == NULL)
 		return;
-	arena_release(&t->arena);
+	buf_release(&t->pool);
 	buf_release(&t->work[0]);
 	buf_release(&t->work[1]);
-	free(t->names);
-	free(t->keys);
-	free(t->results);
-	free(t->lines);
 	free(t->slots);
 	free(t);
 }
@@ -64,45 +69,78 @@ key_of(const struct lookup_table *t, struct text from, struct buf *work)
 	return (struct text){buf_str(&work[1]), work[1].len};
 }
 
-/* The slot of the key, or the free one where it belongs. */
-static size_t
-find_slot(const struct lookup_table *t, struct text key)
+static const char *
+entry_get(const struct lookup_table *t, size_t at, struct entry *e)
 {
-	static const unsigned char seed[16] = "csv2chakra table";
-	size_t mask = t->slot_count - 1;
-	size_t at = (size_t)hash64(seed, key) & mask;
+	const char *s = t->pool.data + at;
 
-	while (t->slots[at] != 0 && !text_equal(t->keys[t->slots[at] - 1], key))
-		at = (at + 1) & mask;
-	return at;
+	memcpy(e, s, sizeof(*e));
+	return s + sizeof(*e);
+}
+
+/* The slot of the key, or the free one where it belongs. */
+static struct slot *
+find_slot(const struct lookup_table *t, struct text key, uint32_t hash)
+{
+	size_t mask = t->slot_count - 1, i = hash & mask;
+
+	for (; t->slots[i].at != 0; i = (i + 1) & mask) {
+		struct entry e;
+		const char *s;
+
+		if (t->slots[i].hash != hash)
+			continue;
+		s = entry_get(t, (t->slots[i].at - 1) * ENTRY_UNIT, &e);
+		if (e.key_len == key.len && memcmp(s, key.s, key.len) == 0)
+			break;
+	}
+	return &t->slots[i];
+}
+
+static uint32_t
+hash_of(struct text key)
+{
+	static const unsigned char seed[16] = "csv2chakra tabl";
+
+	return (uint32_t)hash64(seed, key);
 }
 
 static void
 grow_slots(struct lookup_table *t)
 {
-	t->slot_count = t->slot_count ? 2 * t->slot_count : 64;
-	free(t->slots);
+	struct slot *old = t->slots;
+	size_t old_count = t->slot_count, mask;
+
+	t->slot_count = old_count ? 2 * old_count : 64;
 	t->slots = xcalloc(t->slot_count, sizeof(*t->slots));
-	for (size_t i = 0; i < t->count; i++)
-		t->slots[find_slot(t, t->keys[i])] = (uint32_t)i + 1;
+	mask = t->slot_count - 1;
+	for (size_t i = 0; i < old_count; i++) {
+		size_t to = old[i].hash & mask;
+
+		if (old[i].at == 0)
+			continue;
+		while (t->slots[to].at != 0)
+			to = (to + 1) & mask;
+		t->slots[to] = old[i];
+	}
+	free(old);
 }
 
-static void
-grow_entries(struct lookup_table *t)
+static uint32_t
+put_entry(
+    struct lookup_table *t, struct text key, struct text to, uint64_t line)
 {
-	t->cap = t->cap ? 2 * t->cap : 64;
-	t->names = xreallocarray(t->names, t->cap, sizeof(*t->names));
-	t->keys = xreallocarray(t->keys, t->cap, sizeof(*t->keys));
-	t->results = xreallocarray(t->results, t->cap, sizeof(*t->results));
-	t->lines = xreallocarray(t->lines, t->cap, sizeof(*t->lines));
-}
+	struct entry e = {(uint32_t)key.len, (uint32_t)to.len,
+	    line < UINT32_MAX ? (uint32_t)line : UINT32_MAX};
+	size_t at = t->pool.len;
 
-static struct text
-keep(struct lookup_table *t, struct text s)
-{
-	t->text_bytes += (s.len + 16) / 16 * 16; /* as the arena does */
-	return (struct text){
-	    arena_strndup(&t->arena, s.s ? s.s : "", s.len), s.len};
+	buf_add(&t->pool, (const char *)&e, sizeof(e));
+	buf_add(&t->pool, key.s, key.len);
+	buf_add(&t->pool, to.s ? to.s : "", to.len);
+	while (t->pool.len % ENTRY_UNIT != 0)
+		buf_addc(&t->pool, '\0');
+	t->count++;
+	return (uint32_t)(at / ENTRY_UNIT) + 1;
 }
 
 enum lookup_added
@@ -110,36 +148,42 @@ lookup_table_add(
     struct lookup_table *t, struct text from, struct text to, uint64_t *line)
 {
 	struct text key = key_of(t, from, t->work);
-	size_t slot, i = t->count;
+	uint32_t hash = hash_of(key);
+	struct slot *slot;
+	struct entry e;
+	const char *s;
 
 	if (2 * (t->count + 1) > t->slot_count)
 		grow_slots(t);
-	slot = find_slot(t, key);
-	if (t->slots[slot] != 0) {
-		i = t->slots[slot] - 1;
-		*line = t->lines[i];
-		return text_equal(t->results[i], to) ? LOOKUP_AGREES
-						     : LOOKUP_DIFFERS;
+	slot = find_slot(t, key, hash);
+	if (slot->at == 0) {
+		*slot = (struct slot){hash, put_entry(t, key, to, *line)};
+		return LOOKUP_ADDED;
 	}
-	if (t->count == t->cap)
-		grow_entries(t);
-	t->names[i] = keep(t, from);
-	t->keys[i] = text_equal(from, key) ? t->names[i] : keep(t, key);
-	t->results[i] = keep(t, to);
-	t->lines[i] = *line;
-	t->slots[slot] = (uint32_t)++t->count;
-	return LOOKUP_ADDED;
+	s = entry_get(t, (slot->at - 1) * ENTRY_UNIT, &e);
+	*line = e.line;
+	return text_equal((struct text){s + e.key_len, e.result_len}, to)
+		   ? LOOKUP_AGREES
+		   : LOOKUP_DIFFERS;
 }
 
-const struct text *
-lookup_table_find(
-    const struct lookup_table *t, struct text from, struct buf *work)
+bool
+lookup_table_find(const struct lookup_table *t, struct text from,
+    struct buf *work, struct text *to)
 {
-	uint32_t entry = 0;
+	struct text key = key_of(t, from, work);
+	const struct slot *slot;
+	struct entry e;
+	const char *s;
 
-	if (t->count > 0)
-		entry = t->slots[find_slot(t, key_of(t, from, work))];
-	return entry != 0 ? &t->results[entry - 1] : NULL;
+	if (t->count == 0)
+		return false;
+	slot = find_slot(t, key, hash_of(key));
+	if (slot->at == 0)
+		return false;
+	s = entry_get(t, (slot->at - 1) * ENTRY_UNIT, &e);
+	*to = (struct text){s + e.key_len, e.result_len};
+	return true;
 }
 
 size_t
@@ -149,14 +193,24 @@ lookup_table_count(const struct lookup_table *t)
 }
 
 const struct text *
-lookup_table_names(const struct lookup_table *t)
+lookup_table_names(const struct lookup_table *t, struct arena *a)
 {
-	return t->names;
+	struct text *names = arena_array(a, t->count + 1, sizeof(*names));
+	size_t at = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct entry e;
+		const char *s = entry_get(t, at, &e);
+
+		names[i] = (struct text){s, e.key_len};
+		at += sizeof(e) + e.key_len + e.result_len;
+		at = (at + ENTRY_UNIT - 1) / ENTRY_UNIT * ENTRY_UNIT;
+	}
+	return names;
 }
 
 size_t
 lookup_table_bytes(const struct lookup_table *t)
 {
-	return t->text_bytes + t->cap * (3 * sizeof(struct text) + 8) +
-	       t->slot_count * sizeof(*t->slots);
+	return t->pool.len + t->slot_count * sizeof(*t->slots);
 }

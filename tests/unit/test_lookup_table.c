@@ -445,19 +445,17 @@ what_was_added_is_found_and_nothing_else(void **state)
 	}
 	assert_int_equal(lookup_table_count(t), 20000);
 	for (unsigned i = 0; i < 20000; i++) {
-		const struct text *found;
+		struct text to;
 
 		snprintf(key, sizeof(key), "Key%u", i * 7919U);
-		found = lookup_table_find(t, text_of(key), work);
-		assert_non_null(found);
-		assert_true(text_is(*found, key + 3));
+		assert_true(lookup_table_find(t, text_of(key), work, &to));
+		assert_true(text_is(to, key + 3));
 		key[0] = 'k';
-		assert_null(lookup_table_find(t, text_of(key), work));
-		found = lookup_table_find(folded, text_of(key), work);
-		assert_non_null(found);
-		assert_true(text_is(*found, key + 3));
+		assert_false(lookup_table_find(t, text_of(key), work, &to));
+		assert_true(lookup_table_find(folded, text_of(key), work, &to));
+		assert_true(text_is(to, key + 3));
 		snprintf(key, sizeof(key), "Key%u", i * 7919U + 1);
-		assert_null(lookup_table_find(t, text_of(key), work));
+		assert_false(lookup_table_find(t, text_of(key), work, &to));
 	}
 	buf_release(&work[0]);
 	buf_release(&work[1]);
