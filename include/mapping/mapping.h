@@ -82,7 +82,8 @@ enum source_kind {
 	SOURCE_CONSTANT, /* `constant` */
 	SOURCE_META,
 	SOURCE_TEMPLATE, /* `parts`, over `columns` */
-	SOURCE_OBJECT	 /* `children` */
+	SOURCE_OBJECT,	 /* `children` */
+	SOURCE_ITEMS	 /* `children`: objects, without keys */
 };
 enum meta_kind { META_ROW, META_FILE, META_INPUT_KEY };
 enum empty_policy { EMPTY_OMIT, EMPTY_NULL, EMPTY_KEEP };

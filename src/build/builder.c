@@ -129,7 +129,8 @@ add_typed(struct builder *b, const struct plan_field *p, const struct value *v)
 	return check_value(b, p, v, &y);
 }
 
-static void
+/* True if there is a value, or a null that the cell asked for (clear). */
+static bool
 build_value(struct builder *b, const struct plan_field *p)
 {
 	size_t begin = b->out->len;
@@ -139,12 +140,12 @@ build_value(struct builder *b, const struct plan_field *p)
 	if (!value_prepare(b, p, &v)) {
 		if (p->is_key)
 			(void)buf_add(&b->key_text, v.t.s, v.t.len);
-		return;
+		return false;
 	}
 	is_null = v.is_cleared && !p->is_key;
 	if (!v.has && p->f->empty == EMPTY_OMIT && !is_null) {
 		note_step(b, p, "no value", v.t);
-		return;
+		return false;
 	}
 	if (p->is_key)
 		(void)buf_add(&b->key_text, v.t.s, v.t.len);
@@ -161,6 +162,7 @@ build_value(struct builder *b, const struct plan_field *p)
 		if (p->is_key)
 			b->built->key_len = 0;
 	}
+	return ok && (v.has || is_null);
 }
 
 static void build_fields(
@@ -182,6 +184,80 @@ build_object(struct builder *b, const struct plan_field *p)
 		(void)buf_addc(b->out, '}');
 }
 
+/* The same in an item; true if a cell gave one of them a value. Constants and
+ * `empty: null` make no item. */
+static bool build_items(struct builder *b, const struct plan_field *p);
+
+static bool
+build_item(struct builder *b, const struct plan_field *fields, size_t count)
+{
+	bool has_value = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_field *p = &fields[i];
+		size_t begin = b->out->len, inside;
+
+		if (p->kind == PLAN_ITEMS) {
+			has_value |= build_items(b, p);
+		} else if (p->kind == PLAN_CONSTANT) {
+			add_fragment(b, p);
+		} else if (p->kind != PLAN_OBJECT) {
+			has_value |= build_value(b, p) &&
+				     p->f->source != SOURCE_CONSTANT &&
+				     p->f->source != SOURCE_META;
+		} else {
+			add_fragment(b, p);
+			inside = b->out->len;
+			has_value |= build_item(b, p->children, p->child_count);
+			if (b->too_large)
+				continue;
+			if (b->out->len == inside)
+				buf_truncate(b->out, begin);
+			else
+				(void)buf_addc(b->out, '}');
+		}
+	}
+	return has_value;
+}
+
+static bool
+build_items(struct builder *b, const struct plan_field *p)
+{
+	size_t begin = b->out->len, inside;
+	bool has_value = false;
+
+	add_fragment(b, p);
+	inside = b->out->len;
+	for (size_t i = 0; i < p->child_count; i++) {
+		const struct plan_field *item = &p->children[i];
+		size_t at = b->out->len;
+
+		if (!b->too_large)
+			(void)buf_adds(b->out, at > inside ? ",{" : "{");
+		if (build_item(b, item->children, item->child_count)) {
+			has_value = true;
+			if (!b->too_large)
+				(void)buf_addc(b->out, '}');
+		} else if (!b->too_large) {
+			buf_truncate(b->out, at);
+		}
+	}
+	if (!has_value && p->f->required) {
+		struct convert_reason r;
+
+		convert_fail(&r, "", "at least one item is required");
+		note_problem(b, p, PROBLEM_NO_COLUMN, "rule.required", false,
+		    (struct text){"", 0}, &r);
+	}
+	if (b->too_large)
+		return has_value;
+	if (has_value)
+		(void)buf_addc(b->out, ']');
+	else
+		buf_truncate(b->out, begin);
+	return has_value;
+}
+
 static void
 build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 {
@@ -198,7 +274,7 @@ build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 			break;
 		case PLAN_KEY:
 			if (b->too_large || !plain_add_key(b, p))
-				build_value(b, p);
+				(void)build_value(b, p);
 			break;
 		case PLAN_CONSTANT:
 			add_fragment(b, p);
@@ -206,8 +282,11 @@ build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 		case PLAN_OBJECT:
 			build_object(b, p);
 			break;
+		case PLAN_ITEMS:
+			(void)build_items(b, p);
+			break;
 		default:
-			build_value(b, p);
+			(void)build_value(b, p);
 		}
 	}
 }
@@ -338,13 +417,13 @@ explain_fields(struct builder *b, const struct plan_field *fields, size_t count,
 	for (i = 0; i < count; i++) {
 		const struct plan_field *p = &fields[i];
 
-		if (p->kind == PLAN_OBJECT)
+		if (p->kind == PLAN_OBJECT || p->kind == PLAN_ITEMS)
 			explain_fields(b, p->children, p->child_count, path);
 		else if (p->kind == PLAN_CONSTANT &&
 			 is_at_or_below(p->f->path, path))
 			note_step(b, p, "value", p->f->constant_json);
 		else if (is_at_or_below(p->f->path, path))
-			build_value(b, p);
+			(void)build_value(b, p);
 		buf_clear(b->out);
 	}
 }

@@ -50,6 +50,8 @@ kind_of(const struct builder *b, const struct field *f)
 
 	if (f->source == SOURCE_OBJECT)
 		return PLAN_OBJECT;
+	if (f->source == SOURCE_ITEMS)
+		return PLAN_ITEMS;
 	/* A plain number or boolean of the mapping is JSON already. */
 	if (f->source == SOURCE_CONSTANT && !f->constant_is_text &&
 	    !has_rules(f) && f != b->m->key)
@@ -63,7 +65,8 @@ kind_of(const struct builder *b, const struct field *f)
 	if (f->unwrap == UNWRAP_NOTHING &&
 	    (f->source == SOURCE_INDEX ||
 		(f->source == SOURCE_COLUMN && f->column_count == 1)))
-		return f->empty == EMPTY_OMIT ? PLAN_PLAIN : PLAN_VALUE;
+		return f->empty == EMPTY_OMIT && !b->plans_items ? PLAN_PLAIN
+								 : PLAN_VALUE;
 	return PLAN_VALUE;
 }
 
@@ -79,6 +82,8 @@ plan_fragment(struct builder *b, struct plan_field *p)
 		buf_add(&text, p->f->constant_json.s, p->f->constant_json.len);
 	else if (p->kind == PLAN_OBJECT)
 		buf_addc(&text, '{');
+	else if (p->kind == PLAN_ITEMS)
+		buf_addc(&text, '[');
 	p->fragment.len = text.len;
 	buf_addc(&text, '"');
 	/* json_copy_blocks reads blocks of 16 bytes */
@@ -293,9 +298,13 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	p->kind = kind_of(b, f);
 	p->column = -1;
 	plan_fragment(b, p);
-	if (p->kind == PLAN_OBJECT) {
+	if (p->kind == PLAN_OBJECT || p->kind == PLAN_ITEMS) {
+		bool was = b->plans_items;
+
+		b->plans_items = was || p->kind == PLAN_ITEMS;
 		p->child_count = f->child_count;
 		plan_fields(b, f->children, f->child_count, &p->children);
+		b->plans_items = was;
 		return;
 	}
 	if (f->column_count > 0)

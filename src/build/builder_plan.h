@@ -31,6 +31,7 @@ struct meant_cost {
 
 enum plan_kind {
 	PLAN_OBJECT,   /* children */
+	PLAN_ITEMS,    /* children: objects */
 	PLAN_CONSTANT, /* the fragment is all of it */
 	PLAN_PLAIN,    /* one column, as a string, no rules but trim and nulls:
 			* the hot path */
@@ -125,6 +126,7 @@ struct builder {
 	struct arena arena; /* the plan */
 	struct plan_field *fields;
 	size_t field_count;
+	bool plans_items; /* what is planned lies in items */
 	bool judges_rows; /* there are conditions which rows are wanted */
 	const struct plan_field *key; /* NULL = none */
 	struct unique_index **unique;

@@ -196,7 +196,9 @@ put_fields(struct buf *b, const struct field *fields, size_t count)
 		const struct field *f = &fields[i];
 		put(b, "field", f->key);
 		put_source(b, f);
-		if (f->source == SOURCE_OBJECT) {
+		if (f->source == SOURCE_ITEMS)
+			put_number(b, "required", f->required);
+		if (f->source == SOURCE_OBJECT || f->source == SOURCE_ITEMS) {
 			buf_adds(b, "{\n");
 			put_fields(b, f->children, f->child_count);
 			buf_adds(b, "}\n");

@@ -30,7 +30,7 @@ static void
 add_leaf(void *ctx, struct field *f)
 {
 	struct leaves *all = ctx;
-	if (f->source != SOURCE_OBJECT)
+	if (f->source != SOURCE_OBJECT && f->source != SOURCE_ITEMS)
 		all->items[all->count++] = (struct leaf){f->path, f};
 }
 
@@ -121,12 +121,13 @@ check_key(struct loader *l)
 		    "clear on the key would send rows without one");
 		loader_help(l, x, "leave it out: the key has to have a value");
 	}
-	if (key->source == SOURCE_OBJECT || key->type == TYPE_BOOLEAN ||
-	    key->type >= TYPE_MULTI_STRING) {
+	if (key->source == SOURCE_OBJECT || key->source == SOURCE_ITEMS ||
+	    key->type == TYPE_BOOLEAN || key->type >= TYPE_MULTI_STRING) {
 		x = loader_error_at(l, "mapping.key", key->at,
 		    "a key must be text or a number, not %s",
-		    key->source == SOURCE_OBJECT ? "an object"
-						 : field_type_name(key->type));
+		    key->source == SOURCE_OBJECT  ? "an object"
+		    : key->source == SOURCE_ITEMS ? "a list"
+						  : field_type_name(key->type));
 		loader_help(l, x, "type: string or type: integer");
 	}
 	if (key->source == SOURCE_CONSTANT && key->unique)

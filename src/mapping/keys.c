@@ -198,6 +198,13 @@ static const struct key each_rows[] = {
 };
 const struct key_table keys_each = {"each", ROWS(each_rows), NULL};
 
+static const struct key item_rows[] = {
+    {"fields", VALUE_FIELDS, NOWHERE, .is_required = true,
+	.doc = "the fields of the item",
+	.example = "{kind: {value: work}, number: Work Phone}"},
+};
+const struct key_table keys_item = {"item", ROWS(item_rows), NULL};
+
 static const struct key field_rows[] = {
     {"column", VALUE_COLUMNS, AT(field, columns), .is_source = true,
 	.doc = "a header name, or a list: the first that has a value",
@@ -217,6 +224,9 @@ static const struct key field_rows[] = {
     {"fields", VALUE_FIELDS, AT(field, children), .is_source = true,
 	.doc = "a nested object of fields",
 	.example = "{line1: Address, pin: PIN}"},
+    {"items", VALUE_ITEMS, AT(field, children), .table = &keys_item,
+	.is_source = true, .doc = "a list of objects of fields",
+	.example = "[{fields: {number: Phone}}, {fields: {number: Mobile}}]"},
 
     {"unwrap", VALUE_WORD, AT(field, unwrap), .words = unwrap_words,
 	.doc = "what to take off the cell: formula_text is =\"00123\"",
@@ -479,5 +489,5 @@ const struct key_table keys_mapping = {"the mapping", ROWS(mapping_rows), NULL};
 
 const struct key_table *const keys_all[] = {&keys_mapping, &keys_source,
     &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_lookup,
-    &keys_otherwise, &keys_each, &keys_record, &keys_rows, &keys_condition,
-    &keys_submit, &keys_test, NULL};
+    &keys_item, &keys_otherwise, &keys_each, &keys_record, &keys_rows,
+    &keys_condition, &keys_submit, &keys_test, NULL};

@@ -49,6 +49,7 @@ enum value_kind {
 	VALUE_FIELD,	  /* a column's name, or a map of keys_field */
 	VALUE_KEY_FIELD,  /* a map of keys_key */
 	VALUE_FIELDS,	  /* map of JSON key to field */
+	VALUE_ITEMS,	  /* a list of maps of `table` */
 	VALUE_TABLE,	  /* map of `table` */
 	VALUE_CONDITIONS, /* a map of keys_condition, or a list of them */
 	VALUE_TESTS,	  /* a list of maps of keys_test */
@@ -92,8 +93,8 @@ struct key_table {
 };
 
 extern const struct key_table keys_mapping, keys_source, keys_defaults,
-    keys_field, keys_key, keys_replace, keys_lookup, keys_otherwise, keys_each,
-    keys_record, keys_rows, keys_condition, keys_submit, keys_test;
+    keys_field, keys_key, keys_replace, keys_lookup, keys_item, keys_otherwise,
+    keys_each, keys_record, keys_rows, keys_condition, keys_submit, keys_test;
 /* All of them, NULL at the end. */
 extern const struct key_table *const keys_all[];
 

@@ -5,6 +5,7 @@
  */
 #include "loader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -104,9 +105,70 @@ find_source(struct loader *l, struct field *f, const struct given *given,
 		    value, "'%s' has no source", loader_show(l, f->path));
 		loader_help(l, x,
 		    "add column:, index:, value:, meta:, "
-		    "template: or fields:");
+		    "template:, fields: or items:");
 	}
 	return several ? NULL : found;
+}
+
+/* What a cell may decide. */
+static bool
+has_cells(const struct field *f)
+{
+	if (f->source != SOURCE_OBJECT && f->source != SOURCE_ITEMS)
+		return f->source != SOURCE_CONSTANT && f->source != SOURCE_META;
+	for (size_t i = 0; i < f->child_count; i++)
+		if (has_cells(&f->children[i]))
+			return true;
+	return false;
+}
+
+static void
+load_item(struct loader *l, const struct key *k, const struct node *value,
+    size_t number, const struct field *list, struct field *item)
+{
+	char name[32];
+	size_t errors = l->list->errors;
+	struct given given;
+	const struct node *fields;
+
+	snprintf(name, sizeof(name), "%zu", number);
+	init_field(l, item, text_of(name), list->path, value->at);
+	item->source = SOURCE_OBJECT;
+	if (!loader_match(l, k->table, value, &given))
+		return;
+	fields = given_value(&given, "fields");
+	if (fields)
+		load_fields(
+		    l, fields, item->path, &item->children, &item->child_count);
+	if (l->list->errors > errors || !fields || has_cells(item))
+		return;
+	struct diagnostic *x = loader_error(l, "mapping.conflict", value,
+	    "the item '%s' is made of constants alone",
+	    loader_show(l, item->path));
+	loader_help(l, x,
+	    "an item is left out when none of its columns has a value: give "
+	    "it a column:");
+}
+
+/* `items: [{fields: …}, …]`: objects by their numbers, from 1. */
+static void
+load_items(struct loader *l, const struct key *k, const struct node *value,
+    struct field *f)
+{
+	if (value->kind == NODE_BAD)
+		return;
+	if (value->kind != NODE_LIST || value->count == 0) {
+		struct diagnostic *x = loader_error(l, "mapping.wrong_kind",
+		    value, "'items' must be a list of items, not %s",
+		    value->kind == NODE_LIST ? "an empty one"
+					     : node_describe(value));
+		loader_help(l, x, "for example items: %s", k->example);
+		return;
+	}
+	f->children = arena_array(l->arena, value->count, sizeof(*f->children));
+	for (size_t i = 0; i < value->count; i++)
+		load_item(l, k, value->items[i], i + 1, f,
+		    &f->children[f->child_count++]);
 }
 
 static bool
@@ -124,6 +186,11 @@ read_source(struct loader *l, struct field *f, const struct key *k,
 	if (!strcmp(k->name, "fields")) {
 		f->source = SOURCE_OBJECT;
 		load_fields(l, value, f->path, &f->children, &f->child_count);
+		return true;
+	}
+	if (!strcmp(k->name, "items")) {
+		f->source = SOURCE_ITEMS;
+		load_items(l, k, value, f);
 		return true;
 	}
 	if (!strcmp(k->name, "meta"))
@@ -162,10 +229,13 @@ read_options(
 			continue;
 		const struct key *k =
 		    keys_find(&keys_field, pair->key->text, f->type);
-		if (f->source == SOURCE_OBJECT)
+		if (f->source == SOURCE_OBJECT ||
+		    (f->source == SOURCE_ITEMS &&
+			!text_is(pair->key->text, "required")))
 			loader_error(l, "mapping.not_for_type", pair->key,
-			    "'%s' does not belong to an object of fields",
-			    pair->key->text.s);
+			    "'%s' does not belong to %s", pair->key->text.s,
+			    f->source == SOURCE_ITEMS ? "a list of items"
+						      : "an object of fields");
 		else if (k)
 			loader_read(l, k, pair->value, f);
 		else
@@ -208,10 +278,13 @@ long_form(struct loader *l, const struct key_table *table, struct field *f,
 	const struct key *source = find_source(l, f, &given, base, value);
 	if (source)
 		read_source(l, f, source, given_value(&given, source->name));
-	if (source && f->source == SOURCE_OBJECT && type)
+	if (source && type &&
+	    (f->source == SOURCE_OBJECT || f->source == SOURCE_ITEMS))
 		loader_error(l, "mapping.not_for_type",
 		    given_pair(&given, "type")->key,
-		    "'type' does not belong to an object of fields");
+		    "'type' does not belong to %s",
+		    f->source == SOURCE_ITEMS ? "a list of items"
+					      : "an object of fields");
 	/* With an unknown type every option would be a second mistake. */
 	if (!knows_type)
 		return;

@@ -42,6 +42,8 @@ const WRONG = {
   'an index of none': 'version: 1\ndata: {a: {index: 0}}',
   'a lookup table with a key too many': 'version: 1\ndata: {a: {column: A, map: {file: t.csv, from: A, to: B, source: {sep: x}}}}',
   'a word for the case of a map': 'version: 1\ndata: {a: {column: A, map: {x: y}, map_case: lower}}',
+  'items as a map': 'version: 1\ndata: {a: {items: {fields: {b: B}}}}',
+  'an item without fields': 'version: 1\ndata: {a: {items: [{b: B}]}}',
   'a map as a list': 'version: 1\ndata: {a: {column: A, map: [x]}}',
   'an unknown word': 'version: 1\ndata: {a: {column: A, on_error: ignore}}',
   'half a replacement': 'version: 1\ndata: {a: {column: A, replace: {with: x}}}',

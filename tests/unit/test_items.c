@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* `items`, an array of objects: what the loader refuses, what rows become, and
+ * how it goes together with other keys. */
+#include "builder_rig.h"
+
+#include <string.h>
+
+#define V "version: 1\nlead_id: A\ndata:\n  f: "
+
+static void
+mistakes_are_named_with_what_to_write(void **state)
+{
+	static const struct {
+		const char *field, *code, *words;
+	} cases[] = {
+	    {"{items: []}", "mapping.wrong_kind", "an empty one"},
+	    {"{items: {fields: {x: B}}}", "mapping.wrong_kind", "a list of"},
+	    {"{items: B}", "mapping.wrong_kind", "a list of items"},
+	    {"{items: [B]}", "mapping.wrong_kind", "item must be a map"},
+	    {"{items: [{field: {x: B}}]}", "mapping.unknown_key",
+		"did you mean 'fields'?"},
+	    {"{items: [{}]}", "mapping.missing_key", "'fields' is missing"},
+	    {"{items: [{fields: {}}]}", "mapping.wrong_kind", "map of fields"},
+	    {"{items: [{fields: {x: B}, required: true}]}",
+		"mapping.unknown_key", "'required' in item"},
+	    {"{items: [{fields: {x: {value: 1}, y: {meta: row}}}]}",
+		"mapping.conflict", "constants alone"},
+	    {"{items: [{fields: {x: B}}], type: multiString}",
+		"mapping.not_for_type", "list of items"},
+	    {"{items: [{fields: {x: B}}], empty: null}", "mapping.not_for_type",
+		"'empty'"},
+	    {"{items: [{fields: {x: B}}], column: B}", "mapping.two_sources",
+		"'column' and 'items'"},
+	    {"{items: [{fields: {x: {column: B, typ: date}}}]}",
+		"mapping.unknown_key", "did you mean 'type'?"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char yaml[512];
+		struct diagnostics list;
+		struct mapping *m;
+		bool found = false;
+
+		snprintf(yaml, sizeof(yaml), "%s%s\n", V, cases[i].field);
+		diagnostics_init(&list);
+		m = mapping_parse("m.yaml", text_of(yaml), &list);
+		for (size_t k = 0; k < list.count; k++) {
+			const struct diagnostic *x = &list.items[k];
+
+			found = found ||
+				(strcmp(x->code, cases[i].code) == 0 &&
+				    x->line == 4 &&
+				    (strstr(x->message, cases[i].words) ||
+					(x->help &&
+					    strstr(x->help, cases[i].words))));
+		}
+		if (m || !found)
+			fail_msg("%s: not %s, %s", cases[i].field,
+			    cases[i].code, cases[i].words);
+		diagnostics_release(&list);
+	}
+	/* The key is text. */
+	{
+		struct diagnostics list;
+
+		diagnostics_init(&list);
+		assert_null(mapping_parse("m.yaml",
+		    TEXT_LITERAL("version: 1\nkey: {name: k, items: "
+				 "[{fields: {x: B}}]}\n"),
+		    &list));
+		assert_string_equal(list.items[0].code, "mapping.key");
+		diagnostics_release(&list);
+	}
+}
+
+static void
+rows_become_arrays_of_what_they_have(void **state)
+{
+#define TWO                                                                    \
+	"{items: [{fields: {kind: {value: work}, n: B}}, "                     \
+	"{fields: {kind: {value: home}, n: C}}]"
+	static const struct {
+		const char *field, *row;
+		const char *json; /* of f; "" = none, NULL = rejected */
+		const char *codes;
+	} cases[] = {
+	    {TWO "}", "k|1|2",
+		"[{\"kind\":\"work\",\"n\":\"1\"},{\"kind\":\"home\",\"n\":"
+		"\"2\"}]",
+		""},
+	    {TWO "}", "k||2", "[{\"kind\":\"home\",\"n\":\"2\"}]", ""},
+	    {TWO "}", "k|1| ", "[{\"kind\":\"work\",\"n\":\"1\"}]", ""},
+	    {TWO "}", "k||", "", ""},
+	    {TWO ", required: true}", "k||", NULL, "rule.required"},
+	    {TWO ", required: true}", "k|1|",
+		"[{\"kind\":\"work\",\"n\":\"1\"}]", ""},
+	    /* Nothing is a value only because it is written. */
+	    {"{items: [{fields: {n: {column: B, empty: null}}}]}", "k||x", "",
+		""},
+	    {"{items: [{fields: {n: {column: B, empty: null}, m: C}}]}", "k||x",
+		"[{\"n\":null,\"m\":\"x\"}]", ""},
+	    /* But for the cell that asks for it. */
+	    {"{items: [{fields: {n: {column: B, clear: [\"-\"]}}}]}", "k|-|",
+		"[{\"n\":null}]", ""},
+	    {"{items: [{fields: {n: {column: B, default: \"0\"}}}]}", "k||",
+		"[{\"n\":\"0\"}]", ""},
+	    {"{items: [{fields: {n: {column: B, type: integer, min: 3}}}]}",
+		"k|2|", NULL, "rule.min"},
+	    {"{items: [{fields: {n: {column: B, type: integer, on_error: "
+	     "omit}}}]}",
+		"k|x|", "", "(type.integer)"},
+	    {"{items: [{fields: {n: {column: B, type: integer, on_error: "
+	     "omit}, m: C}}]}",
+		"k|x|y", "[{\"m\":\"y\"}]", "(type.integer)"},
+	    {"{items: [{fields: {n: {column: B, map: {a: x}, otherwise: "
+	     "omit}}}]}",
+		"k|b|", "", ""},
+	    {"{items: [{fields: {o: {fields: {n: B, c: {value: 1}}}}}]}",
+		"k|1|", "[{\"o\":{\"n\":\"1\",\"c\":1}}]", ""},
+	    {"{items: [{fields: {o: {fields: {n: B, c: {value: 1}}}}}]}", "k||",
+		"", ""},
+	    {"{items: [{fields: {l: {items: [{fields: {n: B}}, {fields: {n: "
+	     "C}}]}}}]}",
+		"k||2", "[{\"l\":[{\"n\":\"2\"}]}]", ""},
+	    {"{items: [{fields: {l: {items: [{fields: {n: B}}]}}}]}", "k||2",
+		"", ""},
+	    {"{items: [{fields: {n: {template: \"{B}-{C}\"}}}]}", "k||", "",
+		""},
+	    {"{items: [{fields: {t: {column: B, type: multiString}}}]}",
+		"k|a,b|", "[{\"t\":[\"a\",\"b\"]}]", ""},
+	    {"{items: [{fields: {r: {meta: row}, n: B}}]}", "k|1|",
+		"[{\"r\":\"2\",\"n\":\"1\"}]", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char yaml[1024], want[256];
+		struct rig g;
+
+		snprintf(yaml, sizeof(yaml), "%s%s\n", V, cases[i].field);
+		rig_open(&g, yaml, "A|B|C");
+		rig_row(&g, cases[i].row);
+		if (cases[i].json && cases[i].json[0])
+			snprintf(want, sizeof(want),
+			    "{\"lead_id\":\"k\",\"data\":{\"f\":%s}}",
+			    cases[i].json);
+		else
+			snprintf(want, sizeof(want), "%s",
+			    cases[i].json ? "{\"lead_id\":\"k\"}" : "");
+		if (strcmp(g.said, want) != 0 ||
+		    strcmp(g.codes, cases[i].codes) != 0)
+			fail_msg("%s of %s is %s %s", cases[i].field,
+			    cases[i].row, g.said, g.codes);
+		rig_close(&g);
+	}
+}
+
+static void
+a_problem_names_the_item_by_its_number(void **state)
+{
+	struct rig g;
+
+	(void)state;
+	rig_open(&g,
+	    V "{items: [{fields: {n: B}}, {fields: {n: {column: C, type: "
+	      "integer}}}]}\n",
+	    "A|B|C");
+	rig_rejects(&g, "k|1|x", "type.integer");
+	assert_true(text_is(
+	    problem_path(&g.problems, &g.problems.items[0]), "data.f.2.n"));
+	rig_close(&g);
+}
+
+static void
+a_unique_field_in_an_item_is_compared_with_those_of_other_rows(void **state)
+{
+	struct rig g;
+
+	(void)state;
+	rig_open(&g, V "{items: [{fields: {n: {column: B, unique: true}}}]}\n",
+	    "A|B");
+	rig_gives(
+	    &g, "k|1", "{\"lead_id\":\"k\",\"data\":{\"f\":[{\"n\":\"1\"}]}}");
+	rig_gives(&g, "l|", "{\"lead_id\":\"l\"}");
+	rig_rejects(&g, "m|1", "rule.not_unique");
+	rig_close(&g);
+}
+
+/* A row that does not fit is judged to its end and leaves nothing. */
+static void
+a_row_that_does_not_fit_leaves_nothing(void **state)
+{
+	char row[400], cell[181];
+	struct rig g;
+
+	(void)state;
+	memset(cell, 'x', 180);
+	cell[180] = '\0';
+	snprintf(row, sizeof(row), "k|%s|%s", cell, cell);
+	rig_open(&g, V TWO "}\n", "A|B|C");
+	for (size_t max = 60; max < 480; max += 7) {
+		buf_release(&g.out);
+		buf_init(&g.out, max);
+		rig_row(&g, row);
+		if (g.verdict == ROW_BUILT)
+			assert_true(max >= g.out.len);
+		else
+			assert_string_equal(g.codes, "chunk.row_too_large");
+		buf_clear(&g.out);
+		g.rec.row = 1;
+		rig_close(&g);
+		rig_open(&g, V TWO "}\n", "A|B|C");
+	}
+	rig_close(&g);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(mistakes_are_named_with_what_to_write),
+	    cmocka_unit_test(rows_become_arrays_of_what_they_have),
+	    cmocka_unit_test(a_problem_names_the_item_by_its_number),
+	    cmocka_unit_test(
+		a_unique_field_in_an_item_is_compared_with_those_of_other_rows),
+	    cmocka_unit_test(a_row_that_does_not_fit_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
