@@ -27,7 +27,7 @@ stopped_run() {
 }
 
 nightly() {
-  run_split csv2chakra import --if-changed --resume leads.yaml leads.csv
+  run_split csv2chakra import --if-changed --resume --settle 10s leads.yaml leads.csv
 }
 
 # The rest goes, each row once.
@@ -40,30 +40,41 @@ rest_goes() {
   [ "$(report .accounts.rows.created)" -eq 60 ]
 }
 
-# each_mode MODE...: 75 while it is held, naming who has it; then the rest.
-each_mode() {
-  local mode count=0
-  local -a others=("import leads.yaml leads.csv" "resume latest"
-    "import --again leads.yaml leads.csv" "reconcile latest"
-    "import --if-changed leads.yaml leads.csv" "report latest")
+# in_mode MODE COMMAND: 75 while it is held, naming who has it; then the rest.
+in_mode() {
+  trap 'let_go; stop_sandbox' EXIT
+  mkdir "$1" && cd "$1" || return 1
   fast_time
   start_sandbox --duplicates allow
   good_mapping
+  stopped_run
+  hold "$1"
+  nightly
+  expect_status 75
+  in_file err "process $holder (python3"
+  # shellcheck disable=SC2086 # words
+  run_split csv2chakra $2
+  expect_status 75
+  in_file err "process $holder (python3"
+  [ "$(held | wc -l)" -eq "$there" ]
+  let_go
+  rest_goes
+  touch good
+}
+
+# each_mode MODE...: side by side, for most of it is waiting.
+each_mode() {
+  local mode pids=()
+  local -a others=("import leads.yaml leads.csv" "resume latest"
+    "import --again leads.yaml leads.csv" "reconcile latest"
+    "import --if-changed leads.yaml leads.csv" "report latest")
   for mode in "$@"; do
-    echo "mode $mode"
-    stopped_run
-    hold "$mode"
-    nightly
-    expect_status 75
-    in_file err "process $holder (python3"
-    # shellcheck disable=SC2086 # words
-    run_split csv2chakra ${others[count % ${#others[@]}]}
-    expect_status 75
-    in_file err "process $holder (python3"
-    count=$((count + 1))
-    [ "$(held | wc -l)" -eq "$there" ]
-    let_go
-    rest_goes
+    (in_mode "$mode" "${others[${#pids[@]}]}") >"$mode.said" 2>&1 3>&- &
+    pids+=($!)
+  done
+  wait "${pids[@]}" || :
+  for mode in "$@"; do
+    [ -e "$mode/good" ] || { echo "mode $mode" && cat "$mode.said" && return 1; }
   done
 }
 

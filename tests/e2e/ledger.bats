@@ -108,7 +108,7 @@ killed_import() {
   run_split csv2chakra prune latest
   expect_status 2
   help_is "csv2chakra resume --after-damage"
-  run_split csv2chakra resume --after-damage latest
+  run_split csv2chakra resume --after-damage --settle 10s latest
   expect_status 0
   none_doubled 60
   [ "$(report .accounts.rows.created)" -eq 60 ]
@@ -134,7 +134,7 @@ killed_import() {
     w=runs/latest/ledger.sqlite-wal
     eval "$harm"
     everybody_refuses "csv2chakra resume --after-damage"
-    run_split csv2chakra resume --after-damage latest
+    run_split csv2chakra resume --after-damage --settle 10s latest
     expect_status 0
     none_doubled $((before + 60))
   done
@@ -150,14 +150,14 @@ killed_import() {
   for point in ledger.committed:1 ledger.committed:2 submit.started:3 \
     ledger.mark:1 ledger.marked:2; do
     status=0
-    CSV2CHAKRA_FAULT="$point:kill" csv2chakra resume --after-damage latest \
+    CSV2CHAKRA_FAULT="$point:kill" csv2chakra resume --after-damage --settle 10s latest \
       >out 2>err || status=$?
     if [ "$status" -eq 137 ]; then
       everybody_refuses "csv2chakra resume --after-damage"
     fi
   done
   # Rows whose second send was lost, too, are not sent a third time.
-  run_split csv2chakra resume --after-damage latest
+  run_split csv2chakra resume --after-damage --settle 10s latest
   [ "$status" -eq 0 ] || expect_status 6
   none_doubled "$(held | wc -l)"
   [ "$(report .accounts.rows.unsent)" -eq 0 ]
@@ -177,11 +177,11 @@ killed_import() {
     CSV2CHAKRA_FAULT="$point:3:kill" csv2chakra import --chunk-rows 10 \
       --in-flight 1 leads.yaml leads.csv >out 2>err || status=$?
     [ "$status" -eq 137 ]
-    run_split csv2chakra resume latest
+    run_split csv2chakra resume --settle 10s latest
     # The third call was never sent, and nobody can know that.
     expect_status 6
     [ "$(held | wc -l)" -eq $((before + 50)) ]
-    run_split csv2chakra reconcile --resend-absent latest
+    run_split csv2chakra reconcile --resend-absent --settle 10s latest
     expect_status 0
     [ "$(held | wc -l)" -eq $((before + 60)) ]
     sed -i 's/^L-/M-/' leads.csv
@@ -243,7 +243,7 @@ killed_import() {
   good_csv 60 >leads.csv
   killed_import
   : >runs/latest/ledger.sqlite-wal
-  run_split csv2chakra resume --after-damage latest
+  run_split csv2chakra resume --after-damage --settle 10s latest
   expect_status 2
   in_file err "by their key"
 }
@@ -266,8 +266,9 @@ killed_import() {
       # What a table does not take stays as it is.
       sqlite3 runs/latest/ledger.sqlite "UPDATE $change = $number" \
         2>sqlite.err || continue
-      for command in status report resume reconcile; do
-        run_split csv2chakra "$command" latest
+      for command in status report "resume --settle 10s" "reconcile --settle 10s"; do
+        # shellcheck disable=SC2086 # words
+        run_split csv2chakra $command latest
         case $status in 0 | 1 | 2 | 4 | 6 | 7) ;; *)
           echo "$change = $number: $command"
           expect_status 0

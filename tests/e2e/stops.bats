@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # For every stop that a run can make, the command that status names is run,
-# until it names none, and every row is there once.
+# until it names none, and every row is there once. Long: dozens of runs that are
+# stopped, each with a sandbox of its own.
+# bats file_tags=long
 
 bats_require_minimum_version 1.5.0
 load helpers
