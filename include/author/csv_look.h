@@ -20,8 +20,8 @@
 #include "look/column_profile.h"
 #include "look/front.h"
 #include "look/hazards.h"
-#include "plan/options.h"
 #include "plan/reading_choices.h"
+#include "plan/settings.h"
 #include "report/problems.h"
 
 #include <stdbool.h>
@@ -74,7 +74,7 @@ struct csv_look {
  * else is zero. -1 with DIAG_INPUT or DIAG_USAGE; csv_look_release either
  * way. */
 int csv_look_read(
-    struct csv_look *l, struct options *o, const char *path, struct diag *d);
+    struct csv_look *l, struct settings *o, const char *path, struct diag *d);
 void csv_look_release(struct csv_look *l);
 
 /* "every byte of it is UTF-8", "byte order mark", …: static. */

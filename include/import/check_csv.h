@@ -3,10 +3,10 @@
 #define IMPORT_CHECK_CSV_H
 
 #include "base/diag.h"
-#include "plan/options.h"
+#include "plan/settings.h"
 
 /* `check MAPPING CSV`, and `import --dry-run`: the same function. */
-int check_run(struct options *o, const char *mapping_path, const char *csv_path,
-    struct diag *d);
+int check_run(const struct settings *o, const char *mapping_path,
+    const char *csv_path, struct diag *d);
 
 #endif

@@ -9,7 +9,7 @@
  */
 
 #include "base/diag.h"
-#include "plan/options.h"
+#include "plan/settings.h"
 #include "runs/run.h"
 
 #include <stdbool.h>
@@ -39,6 +39,6 @@ int guard_check_in_use(const struct guard_find *f, struct diag *d);
  * operands and the runs folder of `o`. A run that cannot be read:
  * DIAG_INPUT. -1. */
 int guard_refuse(
-    const struct guard_find *f, const struct options *o, struct diag *d);
+    const struct guard_find *f, const struct settings *o, struct diag *d);
 
 #endif

@@ -11,8 +11,8 @@
 #include "base/diag.h"
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
-#include "plan/options.h"
 #include "plan/reading.h"
+#include "plan/settings.h"
 #include "report/problems.h"
 #include "report/run_report.h"
 #include "runs/run.h"
@@ -60,6 +60,6 @@ void run_books_release(struct run_books *b);
 /* Prints the report on stdout as the options ask (text, JSON or, of a run whose
  * files were just written, the page). */
 int run_books_print(
-    const struct run_books *b, const struct options *o, struct diag *d);
+    const struct run_books *b, const struct settings *o, struct diag *d);
 
 #endif

@@ -11,8 +11,8 @@
 #include "base/diag.h"
 #include "base/xalloc.h"
 #include "ledger/ledger.h"
-#include "plan/options.h"
 #include "plan/plan.h"
+#include "plan/settings.h"
 #include "runs/run.h"
 
 struct retry_match;
@@ -20,10 +20,10 @@ struct retry_match;
 struct reopened_run {
 	struct arena arena;
 	char *runs_dir;
-	struct run *run;	 /* a caller that takes one sets NULL here */
-	struct ledger *ledger;	 /* likewise */
-	struct options settings; /* as the run was made */
-	struct plan *plan;	 /* the caller's, borrowed */
+	struct run *run;	  /* a caller that takes one sets NULL here */
+	struct ledger *ledger;	  /* likewise */
+	struct settings settings; /* as the run was made */
+	struct plan *plan;	  /* the caller's, borrowed */
 	char *mapping_path, *input_path; /* owned */
 	/* Of a retry: its parent, and which rows it may send. */
 	struct run *parent;

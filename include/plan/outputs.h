@@ -11,13 +11,13 @@
  */
 
 #include "base/diag.h"
-#include "plan/options.h"
+#include "plan/settings.h"
 
 /* Of options that were read; `form` is what the operands are ("MAPPING [CSV]",
  * see command.h). -1: refused (DIAG_USAGE, output.is_input). If
  * standard error is a file that is read, messages go to standard output
  * instead, or nowhere. */
-int outputs_check(const char *form, const struct options *o, struct diag *d);
+int outputs_check(const char *form, const struct settings *o, struct diag *d);
 /* Of arguments that could not be read: what is wrong with them is not said
  * into a file that one of them names. */
 void outputs_turn_away(int argc, char **argv);
@@ -26,6 +26,6 @@ int outputs_spare(const char *path, struct diag *d);
 /* The same of a lookup table, which only the mapping names, and against all
  * that the options let the command write. */
 int outputs_check_table(
-    const struct options *o, const char *path, struct diag *d);
+    const struct settings *o, const char *path, struct diag *d);
 
 #endif

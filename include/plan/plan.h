@@ -26,8 +26,8 @@
 #include "look/front.h"
 #include "mapping/diagnostics.h"
 #include "mapping/mapping.h"
-#include "plan/options.h"
 #include "plan/reading_choices.h"
+#include "plan/settings.h"
 #include "report/run_report.h"
 
 #include <stdbool.h>
@@ -37,7 +37,7 @@ struct reading;
 struct run_identity;
 
 struct plan_request {
-	struct options *options; /* submit: keys of the mapping are put in */
+	struct settings *settings; /* submit: keys of the mapping are put in */
 	const char *mapping_path;
 	/* The copy in a run's folder, which keeps the meaning that it had
 	 * (mapping_load_stored). */
@@ -104,7 +104,7 @@ struct plan {
  * diag is DIAG_USAGE with their number, the mistakes themselves are in
  * p->diagnostics. plan_release either way. */
 int plan_load_mapping(struct plan *p, const char *mapping_path,
-    const struct options *o, struct diag *d);
+    const struct settings *s, struct diag *d);
 /* Decides everything. On -1 *p holds what was found so far, for its
  * diagnostics; plan_release either way. Errors: DIAG_USAGE (mapping, unknown
  * columns, options), DIAG_INPUT (the file, its encoding, its dialect). */

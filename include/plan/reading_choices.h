@@ -15,7 +15,7 @@
 #include "input/input.h"
 #include "look/front.h"
 #include "mapping/mapping.h"
-#include "plan/options.h"
+#include "plan/settings.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +37,7 @@ bool operand_is_mapping(const char *name);
  * over what *dialect says. -1 with DIAG_USAGE: two that contradict each
  * other. */
 int dialect_settle(
-    struct dialect *dialect, const struct options *o, struct diag *d);
+    struct dialect *dialect, const struct settings *o, struct diag *d);
 /* The input's first bytes, decoded: what its dialect and its header are
  * judged by. */
 struct first_bytes {

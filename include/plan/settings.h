@@ -3,18 +3,134 @@
 #define PLAN_SETTINGS_H
 
 /*
- * What a run does with options, as the `uses` of their rows in the option
- * table say: which are kept in the ledger, which a resume may not change,
- * which decide how the input is read, which the report shows. Nothing here
- * knows an option by its name, but for what a plan decided.
+ * What a run is told, and what it does with that, as the `uses` of their rows
+ * in the option table say: which are kept in the ledger, which a resume may not
+ * change, which decide how the input is read, which the report shows. Nothing
+ * here knows an option by its name, but for what a plan decided.
  *
  * Not among them is the text that the run key is made of
  * (plan_canonical_options): its bytes are frozen.
  */
 
 #include "base/buf.h"
-#include "plan/options.h"
-#include "plan/plan.h"
+#include "base/diag.h"
+#include "send/submitter.h"
+#include "system/optspec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In the order of help. The number is the command's bit in the table. */
+enum command_id {
+	COMMAND_CHECK,
+	COMMAND_PREVIEW,
+	COMMAND_CONVERT,
+	COMMAND_IMPORT,
+	COMMAND_RESUME,
+	COMMAND_RECONCILE,
+	COMMAND_RETRY,
+	COMMAND_STATUS,
+	COMMAND_REPORT,
+	COMMAND_PRUNE,
+	COMMAND_INSPECT,
+	COMMAND_INIT,
+	COMMAND_DOCTOR,
+	COMMAND_SERVICE,
+	COMMAND_SCHEMA,
+	COMMAND_COMPLETION,
+	COMMAND_HELP,
+	COMMAND_VERSION,
+	COMMAND_COUNT
+};
+
+enum answer_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_HTML };
+enum csv_engine { ENGINE_FAST, ENGINE_LIBCSV };
+/* --expect-rows MIN..MAX. */
+struct expected_rows {
+	bool is_set;
+	uint64_t min, max; /* UINT64_MAX = open */
+};
+
+#define OPTION_ROWS_MAX 96
+#define OPERANDS_MAX 64
+
+/* What a command, and the run that it makes or goes on with, was told. A copy
+ * is as good as the original; strings are borrowed from argv and the
+ * environment. No member ever holds the token. */
+struct settings {
+	enum command_id command;
+	const char *operands[OPERANDS_MAX];
+	size_t operand_count;
+	unsigned char origins[OPTION_ROWS_MAX];
+
+	/* where to and as whom */
+	const char *base_url;	/* as given */
+	const char *token_file; /* NULL = see plan/token.h */
+	const char *procedure;	/* NULL = the mapping's */
+	const char *ca_file;	/* NULL = the system's */
+
+	/* calls */
+	struct submitter_options submit; /* without what a mapping decides */
+	uint64_t chunk_rows, chunk_bytes;
+	bool gzip;
+	int64_t timeout_ms, connect_timeout_ms;
+	int64_t grace_ms;
+
+	/* what happened to rows */
+	bool resend_absent, all_or_nothing;
+	bool after_damage;
+	struct expected_rows expect_rows;
+
+	/* which run */
+	uint64_t limit; /* records; 0 = none */
+	bool again, resume, if_changed, dry_run;
+	const char *runs_dir; /* as given; runs_dir_default makes the path */
+	const char *mapping;  /* retry --mapping */
+
+	/* the input; what is not given is the mapping's */
+	char delimiter, quote; /* meaningful when settings_given() */
+	const char *encoding;  /* NULL = the mapping's */
+	bool header, no_header;
+	uint64_t skip_lines;
+	uint64_t max_cell, max_record, max_columns;
+	uint64_t max_input; /* 0 = none */
+	int engine;	    /* enum csv_engine */
+
+	/* answers */
+	int format;   /* enum answer_format */
+	int progress; /* enum progress_mode of report/terminal.h */
+	const char *output, *metrics_file; /* -o */
+	bool quiet, verbose, no_color;
+};
+
+struct plan;
+
+/* The one table of options: its offsets are those of struct settings, which
+ * begins with the settings. */
+const struct optspec_table *options_table(void);
+
+/* True if the option (long name) was given on the line or by the
+ * environment. */
+bool settings_given(const struct settings *o, const char *name);
+/* … by the environment. */
+bool settings_from_environment(const struct settings *o, const char *name);
+
+/* The --runs-dir of the line; NULL when it was not said there. */
+const char *settings_runs_dir_said(const struct settings *o);
+
+/* Puts the mapping's value in place of a default: for the options that have
+ * a key under `submit:`. 0 = the mapping did not say. */
+void settings_apply_mapping(struct settings *o, uint64_t chunk_rows,
+    uint64_t chunk_bytes, uint64_t in_flight);
+
+/* DIAG_INPUT ("input.row_count") when `records` is not what --expect-rows
+ * allows. */
+int expected_rows_check(const struct expected_rows *want, uint64_t records,
+    const char *csv_name, struct diag *d);
+
+/* Colours on that stream: a terminal (TERM is set and not "dumb"), no
+ * --no-color, no NO_COLOR. */
+bool settings_colour(const struct settings *o, int fd);
 
 enum setting_use {
 	SETTING_FIXED = 1,   /* kept; a resume that says another is refused */
@@ -25,26 +141,26 @@ enum setting_use {
 
 /* What the plan made of options, mapping and input takes the place of
  * what *o says. The strings are p's. */
-void settings_decided(struct options *o, const struct plan *p);
+void settings_decided(struct settings *o, const struct plan *p);
 
 /* The reading options of *was, as if they had been said in *o. */
-void settings_take_reading(struct options *o, const struct options *was);
+void settings_take_reading(struct settings *o, const struct settings *was);
 
 /* Appends the JSON array of "--name=value" for each option with one of `uses`
  * that was given, has a default, or holds a value: options_parse takes them
  * back. */
 void settings_arguments(
-    const struct options *o, unsigned uses, struct buf *list);
+    const struct settings *o, unsigned uses, struct buf *list);
 /* Appends the JSON array of [name, value, "option" | "environment" | "mapping"
  * | "default"] for each one that is shown. Durations are in seconds. */
-void settings_shown(const struct options *o, struct buf *list);
+void settings_shown(const struct settings *o, struct buf *list);
 /* The reading options that *before has otherwise, or not at all, as they are
  * typed: " --delimiter ';' --no-header". NULL: all that were given. */
 void settings_typed(
-    const struct options *o, const struct options *before, struct buf *out);
+    const struct settings *o, const struct settings *before, struct buf *out);
 /* The first fixed option that was given in *now and is another in *was; NULL
  * = none. */
 const struct optspec *settings_differ(
-    const struct options *now, const struct options *was);
+    const struct settings *now, const struct settings *was);
 
 #endif

@@ -14,13 +14,13 @@
  */
 
 #include "base/diag.h"
-#include "plan/options.h"
+#include "plan/settings.h"
 
 #define TOKEN_MAX 8192
 
 /* Returns owned memory (token_free), or NULL (DIAG_USAGE). */
 char *token_load(
-    const struct options *o, char *(*lookup)(const char *), struct diag *d);
+    const struct settings *o, char *(*lookup)(const char *), struct diag *d);
 /* Overwrites it, then frees it. */
 void token_free(char *token);
 

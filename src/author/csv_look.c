@@ -18,7 +18,7 @@
 #include <string.h>
 
 static int
-decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
+decide_encoding(struct csv_look *l, const struct settings *o, struct diag *d)
 {
 	const char *named = o->encoding, *head;
 	size_t len;
@@ -45,7 +45,7 @@ decide_encoding(struct csv_look *l, const struct options *o, struct diag *d)
 }
 
 static int
-open_reader(struct csv_look *l, const struct options *o, struct diag *d)
+open_reader(struct csv_look *l, const struct settings *o, struct diag *d)
 {
 	struct reader_options ro = {
 	    .dialect = l->dialect,
@@ -184,7 +184,7 @@ decide_dialect(struct csv_look *l, struct diag *d)
 
 int
 csv_look_read(
-    struct csv_look *l, struct options *o, const char *path, struct diag *d)
+    struct csv_look *l, struct settings *o, const char *path, struct diag *d)
 {
 	struct input_limits limits = {.max_input = o->max_input};
 

@@ -18,7 +18,7 @@ static void
 text_answer(const struct plan *p, const struct options *o,
     const struct test_results *tests, struct buf *out)
 {
-	const char *file = o->operands[0];
+	const char *file = o->settings.operands[0];
 
 	for (size_t i = 0; i < tests->count; i++) {
 		const struct test_result *t = &tests->items[i];
@@ -29,7 +29,7 @@ text_answer(const struct plan *p, const struct options *o,
 		buf_addf(out, ":%d: test %zu failed (- wanted, + got)\n%s",
 		    t->line, i + 1, buf_str(&t->words));
 	}
-	if (o->quiet)
+	if (o->settings.quiet)
 		return;
 	text_display(out, text_of(file), 0);
 	buf_addf(out, ": %s",
@@ -55,7 +55,7 @@ json_answer(const struct plan *p, const struct options *o,
 
 	json_object(out, NULL);
 	json_string(out, "schema", "csv2chakra.check/1");
-	json_string(out, "mapping", o->operands[0]);
+	json_string(out, "mapping", o->settings.operands[0]);
 	json_bool(out, "ok", ok);
 	json_name(out, "diagnostics");
 	diagnostics_json(&p->diagnostics, out);
@@ -85,7 +85,8 @@ github_answer(const struct plan *p, const struct options *o,
 			buf_addf(out,
 			    "::error file=%s,line=%d,title=mapping.test::"
 			    "test %zu failed\n",
-			    o->operands[0], tests->items[i].line, i + 1);
+			    o->settings.operands[0], tests->items[i].line,
+			    i + 1);
 }
 
 static int
@@ -95,26 +96,27 @@ check_mapping(struct options *o, struct diag *d)
 	struct test_results tests = {.count = 0};
 	struct buf out = BUF_INIT(0);
 	struct diag write_failed = DIAG_INIT;
-	int ret = plan_load_mapping(&p, o->operands[0], o, d);
+	int ret =
+	    plan_load_mapping(&p, o->settings.operands[0], &o->settings, d);
 	int failed;
 
 	if (ret == 0 &&
 	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
 		ret = diag_set(d, DIAG_USAGE,
-		    "the mapping '%s' has %zu error%s", o->operands[0],
+		    "the mapping '%s' has %zu error%s", o->settings.operands[0],
 		    p.diagnostics.errors, p.diagnostics.errors == 1 ? "" : "s");
 	else if (tests.failed > 0)
 		ret = diag_set(d, DIAG_USAGE, "%zu of %zu tests in '%s' failed",
-		    tests.failed, tests.count, o->operands[0]);
-	if (o->format == FORMAT_JSON)
+		    tests.failed, tests.count, o->settings.operands[0]);
+	if (o->settings.format == FORMAT_JSON)
 		json_answer(&p, o, &tests, &out);
-	else if (o->format == FORMAT_GITHUB)
+	else if (o->settings.format == FORMAT_GITHUB)
 		github_answer(&p, o, &tests, &out);
 	else if (p.mapping)
 		text_answer(&p, o, &tests, &out);
-	if (o->format == FORMAT_TEXT)
-		show_diagnostics(&p, o, o->operands[0]);
-	failed = o->format == FORMAT_JSON
+	if (o->settings.format == FORMAT_TEXT)
+		show_diagnostics(&p, &o->settings, o->settings.operands[0]);
+	failed = o->settings.format == FORMAT_JSON
 		     ? answer_write_json(&out, &write_failed)
 		     : answer_write(&out, &write_failed);
 	if (failed < 0 && ret == 0) {
@@ -130,9 +132,10 @@ check_mapping(struct options *o, struct diag *d)
 static int
 run_check(struct options *o, struct diag *d)
 {
-	if (o->operand_count > 1)
-		return check_run(o, o->operands[0], o->operands[1], d);
-	if (o->output)
+	if (o->settings.operand_count > 1)
+		return check_run(&o->settings, o->settings.operands[0],
+		    o->settings.operands[1], d);
+	if (o->settings.output)
 		return diag_set(d, DIAG_USAGE, "'--output' needs a CSV");
 	return check_mapping(o, d);
 }

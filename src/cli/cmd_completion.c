@@ -166,7 +166,7 @@ list_runs(const char *dir, struct buf *out)
 static int
 compose(const struct options *o, struct buf *out, struct diag *d)
 {
-	const char *what = o->operands[0];
+	const char *what = o->settings.operands[0];
 	char *dir;
 
 	if (strcmp(what, "bash") == 0) {
@@ -176,7 +176,7 @@ compose(const struct options *o, struct buf *out, struct diag *d)
 	} else if (strcmp(what, "fish") == 0) {
 		completion_fish(out);
 	} else if (strcmp(what, "runs") == 0) {
-		dir = runs_dir_default(o->runs_dir, d);
+		dir = runs_dir_default(o->settings.runs_dir, d);
 		if (dir == NULL)
 			return -1;
 		list_runs(dir, out);

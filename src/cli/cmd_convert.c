@@ -111,7 +111,7 @@ open_reading(struct conversion *c, const struct plan_request *r, struct diag *d)
 	int ret = plan_make(&c->plan, r, d);
 
 	if (c->written == 0)
-		show_diagnostics(&c->plan, r->options, r->mapping_path);
+		show_diagnostics(&c->plan, r->settings, r->mapping_path);
 	if (ret < 0)
 		return -1;
 	problem_groups_init(&c->groups, c->plan.csv_name);
@@ -159,9 +159,9 @@ run_convert(struct options *o, struct diag *d)
 {
 	struct conversion c = {0};
 	struct plan_request request = {
-	    .options = o,
-	    .mapping_path = o->operands[0],
-	    .csv_path = o->operands[1],
+	    .settings = &o->settings,
+	    .mapping_path = o->settings.operands[0],
+	    .csv_path = o->settings.operands[1],
 	    .assumes_utf8 = true,
 	};
 	struct diag close_failed = DIAG_INIT;
@@ -183,7 +183,7 @@ run_convert(struct options *o, struct diag *d)
 	problem_groups_finish(&c.groups, reader_header(c.reading->reader),
 	    ret == 0 ? reader_tally(c.reading->reader)->records : 0);
 	problem_groups_advise(&c.groups, c.reading->builder);
-	show_problems(&c.groups, o);
+	show_problems(&c.groups, &o->settings);
 	if (ret < 0 || plan_check_unchanged(&c.plan, d) < 0 ||
 	    reading_check_unclosed(c.reading, d) < 0 ||
 	    plan_check_guess(&c.plan, d) < 0)

@@ -47,16 +47,16 @@ struct doctor {
 static void
 check_mapping_file(struct doctor *x)
 {
-	const char *path = x->options->operands[0];
+	const char *path = x->options->settings.operands[0];
 	const struct mapping *m;
 	struct diag d = DIAG_INIT;
 
-	if (x->options->procedure)
-		x->procedure = xstrdup(x->options->procedure);
-	if (x->options->operand_count == 0)
+	if (x->options->settings.procedure)
+		x->procedure = xstrdup(x->options->settings.procedure);
+	if (x->options->settings.operand_count == 0)
 		return;
-	if (plan_load_mapping(&x->plan, path, x->options, &d)) {
-		show_diagnostics(&x->plan, x->options, path);
+	if (plan_load_mapping(&x->plan, path, &x->options->settings, &d)) {
+		show_diagnostics(&x->plan, &x->options->settings, path);
 		screen_help_command(&d, "csv2chakra check", path);
 		checkup_add_diag(&x->checkup, "mapping", &d);
 		return;
@@ -73,7 +73,7 @@ static void
 check_runs_dir(struct doctor *x)
 {
 	struct diag d = DIAG_INIT;
-	char *dir = runs_dir_own(x->options->runs_dir, &d);
+	char *dir = runs_dir_own(x->options->settings.runs_dir, &d);
 	struct buf probe = BUF_INIT(8192);
 	struct stat st;
 	int fd;
@@ -109,7 +109,7 @@ check_token_source(struct doctor *x)
 {
 	struct diag d = DIAG_INIT;
 
-	x->token = token_load(x->options, getenv, &d);
+	x->token = token_load(&x->options->settings, getenv, &d);
 	if (x->token == NULL)
 		checkup_add_diag(&x->checkup, "token", &d);
 }
@@ -120,12 +120,12 @@ fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
 {
 	const struct options *o = x->options;
 	struct transport_options t = {
-	    .base_url = o->base_url,
+	    .base_url = o->settings.base_url,
 	    .token = x->token,
 	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
-	    .ca_file = o->ca_file,
-	    .connect_timeout_ms = o->connect_timeout_ms,
-	    .idle_timeout_ms = o->timeout_ms,
+	    .ca_file = o->settings.ca_file,
+	    .connect_timeout_ms = o->settings.connect_timeout_ms,
+	    .idle_timeout_ms = o->settings.timeout_ms,
 	    .max_connections = 1,
 	};
 	struct http_request q = {
@@ -274,7 +274,7 @@ static void
 check_known(struct doctor *x)
 {
 	struct diag d = DIAG_INIT;
-	char *dir = runs_dir_default(x->options->runs_dir, &d);
+	char *dir = runs_dir_default(x->options->settings.runs_dir, &d);
 	struct contact_list all = {NULL, 0};
 	const struct contact *known = NULL;
 	struct buf words = BUF_INIT(4096), flags = BUF_INIT(1024);
@@ -316,8 +316,9 @@ check_service(struct doctor *x, struct diag *d)
 	struct clock clock = FAULT_CLOCK(clock_system());
 	struct http_response r = {0};
 	struct buf shown = BUF_INIT(4096);
-	int failed = base_url_parse(x->options->base_url, &x->url, d) ||
-		     base_url_normalise(x->options->base_url, &shown, d);
+	int failed =
+	    base_url_parse(x->options->settings.base_url, &x->url, d) ||
+	    base_url_normalise(x->options->settings.base_url, &shown, d);
 
 	snprintf(x->shown_url, sizeof(x->shown_url), "%s", buf_str(&shown));
 	buf_release(&shown);
@@ -341,10 +342,10 @@ print(const struct doctor *x, struct diag *d)
 
 	for (size_t i = 0; i < x->checkup.count; i++)
 		all_well &= x->checkup.items[i].result == FINDING_OK;
-	if (x->options->format == FORMAT_JSON) {
+	if (x->options->settings.format == FORMAT_JSON) {
 		checkup_json(&x->checkup, &out);
 		failed = answer_write_json(&out, d);
-	} else if (!all_well || !x->options->quiet) {
+	} else if (!all_well || !x->options->settings.quiet) {
 		checkup_text(&x->checkup, &out);
 		failed = answer_write(&out, d);
 	}

@@ -10,8 +10,8 @@ run_help(struct options *o, struct diag *d)
 	const struct command *c = NULL;
 	int ret = -1;
 
-	if (o->operand_count > 0 &&
-	    (c = command_find(o->operands[0], d)) == NULL)
+	if (o->settings.operand_count > 0 &&
+	    (c = command_find(o->settings.operands[0], d)) == NULL)
 		return -1;
 	if (c)
 		help_command(c, &out);

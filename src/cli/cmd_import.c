@@ -5,17 +5,18 @@
 #include "import/import_job.h"
 
 static int
-run(struct options *o, struct diag *d)
+run(const struct options *o, struct run_metrics *metrics, struct diag *d)
 {
 	struct import_request r = {
-	    .options = o,
+	    .settings = &o->settings,
 	    .command = "import",
-	    .mapping_path = o->operands[0],
-	    .csv_path = o->operands[1],
+	    .mapping_path = o->settings.operands[0],
+	    .csv_path = o->settings.operands[1],
+	    .metrics = metrics,
 	};
 
-	if (o->dry_run)
-		return check_run(o, r.mapping_path, r.csv_path, d);
+	if (o->settings.dry_run)
+		return check_run(&o->settings, r.mapping_path, r.csv_path, d);
 	return import_job_run(&r, d);
 }
 
@@ -32,5 +33,5 @@ const struct command command_import = {
     .examples = {{"import leads.yaml leads.csv", "import the whole file"},
 	{"import --limit 100 leads.yaml leads.csv",
 	    "the first 100 records only, as a canary"}},
-    .run = run,
+    .send = run,
 };

@@ -128,11 +128,11 @@ say_next(const struct options *o)
 	struct buf out = BUF_INIT(0);
 
 	buf_adds(&out, "csv2chakra: '");
-	text_display(&out, text_of(o->output), 0);
+	text_display(&out, text_of(o->settings.output), 0);
 	buf_adds(&out, "' written; look at it, then: csv2chakra check ");
-	shell_quote(&out, o->output);
+	shell_quote(&out, o->settings.output);
 	buf_addc(&out, ' ');
-	shell_quote(&out, o->operands[0]);
+	shell_quote(&out, o->settings.operands[0]);
 	fprintf(stderr, "%s\n", buf_str(&out));
 	buf_release(&out);
 }
@@ -154,19 +154,19 @@ answer(const struct options *o, const struct csv_look *look,
 	struct buf out = BUF_INIT(0);
 	int ret;
 
-	init_mapping(look, found_key(f), o->output, this_year(), &out);
+	init_mapping(look, found_key(f), o->settings.output, this_year(), &out);
 	if (out.len > MAPPING_MAX) {
 		diag_set(d, DIAG_INPUT,
 		    "a mapping for the %zu columns of '%s' would be larger "
 		    "than 1 MiB",
 		    look->column_count, look->name);
 		ret = diag_help(d, "write one for the columns that you need");
-	} else if (o->output) {
-		ret = write_new(o->output, &out, d);
+	} else if (o->settings.output) {
+		ret = write_new(o->settings.output, &out, d);
 	} else {
 		ret = answer_write(&out, d);
 	}
-	if (ret == 0 && o->output && !o->quiet)
+	if (ret == 0 && o->settings.output && !o->settings.quiet)
 		say_next(o);
 	buf_release(&out);
 	return ret;
@@ -182,9 +182,9 @@ run_init(struct options *o, struct diag *d)
 
 	look.row_ctx = &finder;
 	/* Said before the whole file is read; open says it again. */
-	if (o->output && lstat(o->output, &st) == 0)
-		return refuse_existing(o->output, d);
-	ret = csv_look_read(&look, o, o->operands[0], d);
+	if (o->settings.output && lstat(o->settings.output, &st) == 0)
+		return refuse_existing(o->settings.output, d);
+	ret = csv_look_read(&look, &o->settings, o->settings.operands[0], d);
 	if (ret == 0)
 		ret = init_front_check(&look, d);
 	if (ret == 0)

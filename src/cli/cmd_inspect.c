@@ -16,15 +16,16 @@ run_inspect(struct options *o, struct diag *d)
 {
 	struct csv_look look = {.row = NULL};
 	struct buf out = BUF_INIT(0);
-	int ret = csv_look_read(&look, o, o->operands[0], d);
+	int ret =
+	    csv_look_read(&look, &o->settings, o->settings.operands[0], d);
 
 	if (ret == 0) {
-		if (o->format == FORMAT_JSON) {
+		if (o->settings.format == FORMAT_JSON) {
 			inspect_json(&look, &out);
 			ret = answer_write_json(&out, d);
 		} else {
-			inspect_text(
-			    &look, options_colour(o, STDOUT_FILENO), &out);
+			inspect_text(&look,
+			    settings_colour(&o->settings, STDOUT_FILENO), &out);
 			ret = answer_write(&out, d);
 		}
 	}

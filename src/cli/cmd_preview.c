@@ -284,15 +284,15 @@ run_preview(struct options *o, struct diag *d)
 {
 	struct preview p = {.options = o};
 	struct plan_request request = {
-	    .options = o,
-	    .mapping_path = o->operands[0],
-	    .csv_path = o->operands[1],
+	    .settings = &o->settings,
+	    .mapping_path = o->settings.operands[0],
+	    .csv_path = o->settings.operands[1],
 	};
 	struct diag close_failed = DIAG_INIT;
 	int ret;
 
 	ret = plan_make(&p.plan, &request, d);
-	show_diagnostics(&p.plan, o, o->operands[0]);
+	show_diagnostics(&p.plan, &o->settings, o->settings.operands[0]);
 	if (ret == 0)
 		p.reading = reading_open(&p.plan, d);
 	if (!p.reading || check_field(&p, d) < 0) {
@@ -310,7 +310,7 @@ run_preview(struct options *o, struct diag *d)
 		*d = close_failed;
 		ret = -1;
 	}
-	if (ret == 0 && p.shown == 0 && !o->quiet)
+	if (ret == 0 && p.shown == 0 && !o->settings.quiet)
 		say_nothing_shown(&p);
 	if (ret == 0)
 		ret = reading_check_unclosed(p.reading, d);

@@ -108,9 +108,9 @@ say(struct prune *p, const char *id, const struct prune_result *r)
 	p->pruned += gone;
 	p->kept += !gone;
 	p->bytes += r->bytes;
-	if (p->options->format == FORMAT_JSON)
+	if (p->options->settings.format == FORMAT_JSON)
 		say_json(p, id, r);
-	else if (!p->options->quiet || !gone)
+	else if (!p->options->settings.quiet || !gone)
 		say_text(p, id, r);
 }
 
@@ -171,8 +171,8 @@ prune_unreadable(struct prune *p, const char *id, struct diag *d)
 static int
 prune_named(struct prune *p, struct diag *d)
 {
-	for (size_t i = 0; i < p->options->operand_count; i++) {
-		const char *name = p->options->operands[i];
+	for (size_t i = 0; i < p->options->settings.operand_count; i++) {
+		const char *name = p->options->settings.operands[i];
 		struct run *run = run_open(p->dir, name, d);
 		int failed = run ? prune_one(p, run, true, d)
 			     : strcmp(d->code, "run.damaged") == 0
@@ -212,7 +212,7 @@ print(struct prune *p, struct diag *d)
 {
 	char bytes[32];
 
-	if (p->options->format == FORMAT_JSON) {
+	if (p->options->settings.format == FORMAT_JSON) {
 		json_end_array(&p->out);
 		json_uint(&p->out, "pruned", p->pruned);
 		json_uint(&p->out, "kept", p->kept);
@@ -221,7 +221,7 @@ print(struct prune *p, struct diag *d)
 		buf_addc(&p->out, '\n');
 		return answer_write_json(&p->out, d);
 	}
-	if (!p->options->quiet)
+	if (!p->options->settings.quiet)
 		buf_addf(&p->out,
 		    "%" PRIu64 " pruned, %s bytes freed; %" PRIu64 " kept\n",
 		    p->pruned, text_count(p->bytes, bytes), p->kept);
@@ -236,23 +236,25 @@ run_prune_command(struct options *o, struct diag *d)
 	struct diag printing = DIAG_INIT;
 	int failed;
 
-	if (o->operand_count == 0 && !options_given(o, "older-than")) {
+	if (o->settings.operand_count == 0 &&
+	    !settings_given(&o->settings, "older-than")) {
 		diag_set(d, DIAG_USAGE, "which runs?");
 		return diag_help(d, "name them, or say --older-than 90d");
 	}
-	p.dir = runs_dir_own(o->runs_dir, d);
+	p.dir = runs_dir_own(o->settings.runs_dir, d);
 	if (p.dir == NULL)
 		return -1;
 	p.now_ms = clock.wall_ms(clock.ctx);
 	buf_init(&p.out, 0);
-	if (o->format == FORMAT_JSON) {
+	if (o->settings.format == FORMAT_JSON) {
 		json_object(&p.out, NULL);
 		json_string(&p.out, "schema", "csv2chakra.prune/1");
 		json_array(&p.out, "runs");
 	}
 	runs_sweep(p.dir, p.now_ms);
 	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
-		 (o->operand_count > 0 ? prune_named(&p, d) : prune_all(&p, d));
+		 (o->settings.operand_count > 0 ? prune_named(&p, d)
+						: prune_all(&p, d));
 	p.bytes += runs_sweep_tables(p.dir, p.now_ms);
 	/* What is done is said, even if something stopped it. */
 	if (print(&p, &printing) && !failed) {

@@ -17,7 +17,7 @@ report_with(struct options *o, struct reopened_run *r,
     const struct reading *reading, struct diag *d)
 {
 	struct books_request q = {
-	    .runs_dir = options_runs_dir_said(o),
+	    .runs_dir = settings_runs_dir_said(&o->settings),
 	    .write_files = true,
 	};
 	struct run_books books = {0};
@@ -41,7 +41,7 @@ report_with(struct options *o, struct reopened_run *r,
 		if (fflush(stdout) || ferror(stdout))
 			status = diag_set(d, DIAG_DISK,
 			    "unable to write the records to stdout");
-	} else if (run_books_print(&books, o, d)) {
+	} else if (run_books_print(&books, &o->settings, d)) {
 		status = -1;
 	}
 	if (status == EXIT_GOOD && unbalanced.kind != DIAG_NONE) {
@@ -61,9 +61,10 @@ run_report_command(struct options *o, struct diag *d)
 	struct reading *reading = NULL;
 	int status = -1;
 
-	if (reopened_run_open(&r, &plan, o->runs_dir, o->operands[0],
-		o->operand_count > 1 ? o->operands[1] : NULL, REOPEN_READ,
-		d) == 0)
+	if (reopened_run_open(&r, &plan, o->settings.runs_dir,
+		o->settings.operands[0],
+		o->settings.operand_count > 1 ? o->settings.operands[1] : NULL,
+		REOPEN_READ, d) == 0)
 		reading = reading_open(&plan, d);
 	if (reading)
 		status = report_with(o, &r, reading, d);

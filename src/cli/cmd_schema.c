@@ -12,7 +12,8 @@ static int
 run_schema(struct options *o, struct diag *d)
 {
 	struct buf out = BUF_INIT(1 << 24);
-	const char *which = o->operand_count > 0 ? o->operands[0] : "mapping";
+	const char *which =
+	    o->settings.operand_count > 0 ? o->settings.operands[0] : "mapping";
 	struct text schema = report_schema();
 	int ret;
 

@@ -187,7 +187,7 @@ print_json(const struct contact_list *l, bool is_public, struct diag *d)
 static int
 run_service(struct options *o, struct diag *d)
 {
-	char *runs_dir = runs_dir_default(o->runs_dir, d);
+	char *runs_dir = runs_dir_default(o->settings.runs_dir, d);
 	struct contact_list l;
 	int ret;
 
@@ -197,7 +197,7 @@ run_service(struct options *o, struct diag *d)
 	free(runs_dir);
 	if (ret != 0)
 		return -1;
-	if (o->export || o->format == FORMAT_JSON)
+	if (o->export || o->settings.format == FORMAT_JSON)
 		ret = print_json(&l, o->export, d);
 	else
 		ret = print_text(&l, d);

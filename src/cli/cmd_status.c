@@ -154,14 +154,14 @@ list_runs(
 	struct run *run = NULL;
 	int ret = -1;
 
-	if (o->operand_count > 0) {
-		run = run_open(dir, o->operands[0], d);
+	if (o->settings.operand_count > 0) {
+		run = run_open(dir, o->settings.operands[0], d);
 		if (!run)
 			return -1;
 		l->only = run_identity(run)->id;
 		l->run = run;
 		l->dir = dir;
-		l->dir_said = options_runs_dir_said(o);
+		l->dir_said = settings_runs_dir_said(&o->settings);
 	}
 	if (l->is_json)
 		json_array(&l->out, NULL);
@@ -169,7 +169,7 @@ list_runs(
 		goto out;
 	if (l->is_json)
 		buf_adds(&l->out, "]\n");
-	else if (l->count == 0 && !o->quiet)
+	else if (l->count == 0 && !o->settings.quiet)
 		add_no_runs(&l->out, dir);
 	ret = l->is_json ? answer_write_json(&l->out, d)
 			 : answer_write(&l->out, d);
@@ -181,8 +181,8 @@ out:
 static int
 run_status(struct options *o, struct diag *d)
 {
-	struct listing l = {.is_json = o->format == FORMAT_JSON};
-	char *dir = runs_dir_default(o->runs_dir, d);
+	struct listing l = {.is_json = o->settings.format == FORMAT_JSON};
+	char *dir = runs_dir_default(o->settings.runs_dir, d);
 	int ret;
 
 	if (!dir)

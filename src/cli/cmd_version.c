@@ -48,8 +48,9 @@ run_version(struct options *o, struct diag *d)
 	int ret;
 
 	buf_adds(&out, "csv2chakra " CSV2CHAKRA_VERSION "\n");
-	for (size_t i = 0;
-	     o->verbose && i < sizeof(libraries) / sizeof(libraries[0]); i++)
+	for (size_t i = 0; o->settings.verbose &&
+			   i < sizeof(libraries) / sizeof(libraries[0]);
+	     i++)
 		add_library(&out, i);
 	ret = answer_write(&out, d);
 	buf_release(&out);

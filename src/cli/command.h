@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct run_metrics;
+
 struct command_example {
 	const char *line; /* after "csv2chakra " */
 	const char *what; /* what it does */
@@ -34,6 +36,10 @@ struct command {
 	 * (exit_status_worse), so -1 is enough when there is nothing to add.
 	 * NULL = not built yet. */
 	int (*run)(struct options *o, struct diag *d);
+	/* The same of a command that sends; what came of it is for
+	 * --metrics-file. */
+	int (*send)(const struct options *o, struct run_metrics *metrics,
+	    struct diag *d);
 };
 
 extern const struct command command_check, command_preview, command_convert,

@@ -94,21 +94,22 @@ combine(int status, const struct diag *d)
 	return exit_status_worse(status, diag_exit_status(d->kind));
 }
 
-/* With --metrics-file. Rows are where they are by then: a file that cannot be
- * written at the end is a warning. */
+/* Rows are where they are by then: a metrics file that cannot be written at
+ * the end is a warning. */
 static int
-run_measured(const struct command *c, struct options *o, struct diag *d)
+send_measured(const struct command *c, const struct options *o, struct diag *d)
 {
 	struct clock clock = FAULT_CLOCK(clock_system());
 	struct run_metrics metrics;
 	struct diag failed = DIAG_INIT;
 	int status;
 
-	if (metrics_begin(&metrics, o->metrics_file, c->name, &clock, d))
+	if (!o->settings.metrics_file || o->settings.dry_run)
+		return c->send(o, NULL, d);
+	if (metrics_begin(
+		&metrics, o->settings.metrics_file, c->name, &clock, d))
 		return -1;
-	o->metrics = &metrics;
-	status = c->run(o, d);
-	o->metrics = NULL;
+	status = c->send(o, &metrics, d);
 	if (metrics_end(&metrics, combine(status, d), &clock, &failed))
 		log_warn("%s", failed.message);
 	return status;
@@ -125,20 +126,18 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	}
 	if (o.help)
 		return print_help(c, d);
-	log_set("csv2chakra", o.verbose ? LOG_DEBUG
-			      : o.quiet ? LOG_QUIET
-					: LOG_NORMAL);
-	if (!c->run) {
+	log_set("csv2chakra", o.settings.verbose ? LOG_DEBUG
+			      : o.settings.quiet ? LOG_QUIET
+						 : LOG_NORMAL);
+	if (!c->run && !c->send) {
 		diag_set(d, DIAG_USAGE, "the command '%s' is not built yet",
 		    c->name);
 		return -1;
 	}
 	if (operands_check(c, &o, d) < 0 ||
-	    outputs_check(c->operands, &o, d) < 0)
+	    outputs_check(c->operands, &o.settings, d) < 0)
 		return -1;
-	if (o.metrics_file && !o.dry_run)
-		return run_measured(c, &o, d);
-	return c->run(&o, d);
+	return c->send ? send_measured(c, &o, d) : c->run(&o, d);
 }
 
 static int

@@ -32,7 +32,7 @@ missing_mapping(const struct options *o, struct diag *d)
 {
 	struct buf line = BUF_INIT(4096);
 
-	shell_quote(&line, o->operands[0]);
+	shell_quote(&line, o->settings.operands[0]);
 	diag_help(d,
 	    "the mapping comes before the CSV; 'csv2chakra init %s' writes a "
 	    "first one",
@@ -44,13 +44,14 @@ missing_mapping(const struct options *o, struct diag *d)
 static int
 too_few(const struct command *c, const struct options *o, struct diag *d)
 {
-	struct text missing = operand_title(c, o->operand_count);
+	struct text missing = operand_title(c, o->settings.operand_count);
 
-	if (o->operand_count == 0) {
+	if (o->settings.operand_count == 0) {
 		diag_set(d, DIAG_USAGE, "'%s' needs %s", c->name, c->operands);
 		return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 	}
-	if (text_is(missing, "CSV") && operand_is_csv(o->operands[0])) {
+	if (text_is(missing, "CSV") &&
+	    operand_is_csv(o->settings.operands[0])) {
 		diag_set(d, DIAG_USAGE, "'%s' needs %s: MAPPING is missing",
 		    c->name, c->operands);
 		return missing_mapping(o, d);
@@ -68,7 +69,8 @@ too_many(const struct command *c, const struct options *o, struct diag *d)
 {
 	struct buf shown = BUF_INIT(256);
 
-	text_display(&shown, text_of(o->operands[c->operands_max]), 60);
+	text_display(
+	    &shown, text_of(o->settings.operands[c->operands_max]), 60);
 	diag_set(d, DIAG_USAGE, "'%s' has no use for the argument '%s'",
 	    c->name, buf_str(&shown));
 	buf_release(&shown);
@@ -81,11 +83,11 @@ swapped(const struct command *c, const struct options *o, struct diag *d)
 	struct buf csv = BUF_INIT(256), mapping = BUF_INIT(256);
 	struct buf line = BUF_INIT(4096);
 
-	text_display(&csv, text_of(o->operands[0]), 60);
-	text_display(&mapping, text_of(o->operands[1]), 60);
-	shell_quote(&line, o->operands[1]);
+	text_display(&csv, text_of(o->settings.operands[0]), 60);
+	text_display(&mapping, text_of(o->settings.operands[1]), 60);
+	shell_quote(&line, o->settings.operands[1]);
 	buf_addc(&line, ' ');
-	shell_quote(&line, o->operands[0]);
+	shell_quote(&line, o->settings.operands[0]);
 	diag_set(d, DIAG_USAGE,
 	    "'%s' looks like the CSV and '%s' like the mapping", buf_str(&csv),
 	    buf_str(&mapping));
@@ -103,13 +105,13 @@ operands_check(const struct command *c, const struct options *o, struct diag *d)
 	bool has_both = strcmp(c->operands, "MAPPING CSV") == 0 ||
 			strcmp(c->operands, "MAPPING [CSV]") == 0;
 
-	if (o->operand_count < c->operands_min)
+	if (o->settings.operand_count < c->operands_min)
 		return too_few(c, o, d);
-	if (o->operand_count > c->operands_max)
+	if (o->settings.operand_count > c->operands_max)
 		return too_many(c, o, d);
-	if (has_both && o->operand_count == 2 &&
-	    operand_is_csv(o->operands[0]) &&
-	    operand_is_mapping(o->operands[1]))
+	if (has_both && o->settings.operand_count == 2 &&
+	    operand_is_csv(o->settings.operands[0]) &&
+	    operand_is_mapping(o->settings.operands[1]))
 		return swapped(c, o, d);
 	return 0;
 }

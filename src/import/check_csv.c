@@ -52,8 +52,8 @@ see_blank(void *ctx, const struct record *rec)
 static bool
 is_over_limit(struct dry_run *r, bool at_end)
 {
-	return error_limit_passed(&r->options->submit.max_errors, r->rejected,
-	    r->rows, at_end, &r->stop);
+	return error_limit_passed(
+	    &r->told.submit.max_errors, r->rejected, r->rows, at_end, &r->stop);
 }
 
 static int
@@ -186,7 +186,7 @@ settle_status(struct dry_run *r, struct diag *d)
 	report->unclosed_quote = reader_unclosed(r->reading->reader);
 	if (plan_check_guess(&r->plan, &r->held) < 0 ||
 	    (r->stop.kind == DIAG_NONE &&
-		expected_rows_check(&r->options->expect_rows,
+		expected_rows_check(&r->told.expect_rows,
 		    report->accounts.rows_read, r->plan.csv_name,
 		    &r->held) < 0)) {
 		report->held_by = r->held.message;
@@ -233,16 +233,16 @@ make_folder(const char *folder, struct diag *d)
 static int
 spool_pipe(struct dry_run *r, const char **csv_path, struct diag *d)
 {
-	struct input_limits limits = {.max_input = r->options->max_input};
+	struct input_limits limits = {.max_input = r->told.max_input};
 	struct clock clock;
 
-	if (make_folder(r->options->output, d) < 0)
+	if (make_folder(r->told.output, d) < 0)
 		return -1;
 	if (!input_needs_spool(*csv_path))
 		return 0;
 	clock = FAULT_CLOCK(clock_system());
 	snprintf(r->spool, sizeof(r->spool), "%s/.input-%016llx",
-	    r->options->output, (unsigned long long)clock.random(clock.ctx));
+	    r->told.output, (unsigned long long)clock.random(clock.ctx));
 	if (spool_input(*csv_path, r->spool, &limits, d) < 0)
 		return -1;
 	*csv_path = r->spool;
@@ -254,7 +254,7 @@ open_row_files(struct dry_run *r, struct diag *d)
 {
 	const struct plan *p = &r->plan;
 	struct row_files_options o = {
-	    .folder = r->options->output,
+	    .folder = r->told.output,
 	    .reader = r->reading->reader,
 	    .builder = r->reading->builder,
 	    .encoding = p->encoding.name,
@@ -297,7 +297,7 @@ run_rows(struct dry_run *r, struct diag *d)
 	check_hazards_begin(r);
 	/* The chunks' SHA-256 stand in report.json and nowhere else. */
 	options.no_digest =
-	    r->options->output == NULL && r->options->format != FORMAT_JSON;
+	    r->told.output == NULL && r->told.format != FORMAT_JSON;
 	reading_start(r->reading, &options, &observer);
 	if (pull_chunks(r, d) < 0 || close_books(r, d) < 0 ||
 	    plan_check_unchanged(&r->plan, d) < 0)
@@ -332,9 +332,9 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 
 	if (ret < 0)
 		check_print_diagnostics(
-		    &r->plan, r->options, request->mapping_path, d);
+		    &r->plan, &r->told, request->mapping_path, d);
 	else if (is_first)
-		show_diagnostics(&r->plan, r->options, request->mapping_path);
+		show_diagnostics(&r->plan, &r->told, request->mapping_path);
 	if (ret < 0 || run_rows(r, d) < 0)
 		return -1;
 	settle_status(r, d);
@@ -355,12 +355,12 @@ must_start_over(const struct dry_run *r)
 }
 
 int
-check_run(struct options *o, const char *mapping_path, const char *csv_path,
-    struct diag *d)
+check_run(const struct settings *o, const char *mapping_path,
+    const char *csv_path, struct diag *d)
 {
-	struct dry_run r = {.options = o};
+	struct dry_run r = {.told = *o};
 	struct plan_request request = {
-	    .options = o,
+	    .settings = &r.told,
 	    .mapping_path = mapping_path,
 	    .csv_path = csv_path,
 	    .csv_name = strcmp(csv_path, "-") == 0 ? "<stdin>" : NULL,
@@ -379,7 +379,7 @@ check_run(struct options *o, const char *mapping_path, const char *csv_path,
 	ret = check_once(&r, &request, true, d);
 	if (ret < 0 && must_start_over(&r)) {
 		dry_run_release(&r);
-		r = (struct dry_run){.options = o};
+		r = (struct dry_run){.told = *o};
 		request.assumes_utf8 = false;
 		ret = check_once(&r, &request, false, d);
 	}

@@ -138,7 +138,7 @@ add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
 	struct buf words = BUF_INIT(0);
 
 	add_words(r, h, &words);
-	if (r->options->format == FORMAT_GITHUB) {
+	if (r->told.format == FORMAT_GITHUB) {
 		buf_adds(out, "::warning file=");
 		screen_github(out, r->plan.csv_name, true);
 		buf_addf(out, ",title=%s::", hazard_code(h->kind));
@@ -162,9 +162,9 @@ check_hazards_show(struct dry_run *r, struct diag *d)
 
 	for (size_t i = 0; i < r->report.hazard_count; i++)
 		add_hazard(r, &r->report.hazards[i], &out);
-	if (r->options->format == FORMAT_GITHUB)
+	if (r->told.format == FORMAT_GITHUB)
 		ret = answer_write(&out, d);
-	else if (!r->options->quiet && out.len > 0)
+	else if (!r->told.quiet && out.len > 0)
 		fwrite(out.data, 1, out.len, stderr);
 	buf_release(&out);
 	return ret;

@@ -25,8 +25,8 @@ add_setting(
 {
 	struct run_report *report = &r->report;
 	size_t i = report->setting_count++;
-	int row = optspec_find(options_table(), r->options->command, name);
-	int origin = row >= 0 ? r->options->origins[row] : ORIGIN_DEFAULT;
+	int row = optspec_find(options_table(), r->told.command, name);
+	int origin = row >= 0 ? r->told.origins[row] : ORIGIN_DEFAULT;
 
 	snprintf(r->setting_texts[i], sizeof(r->setting_texts[i]), "%" PRIu64,
 	    value);
@@ -66,7 +66,7 @@ void
 check_fill_report(struct dry_run *r, const char *mapping_path)
 {
 	const struct plan *p = &r->plan;
-	const struct options *o = r->options;
+	const struct settings *o = &r->told;
 	struct run_report *report = &r->report;
 	unsigned char digest[SHA256_BYTES];
 
@@ -149,7 +149,7 @@ print_json(struct dry_run *r, struct diag *d)
 int
 check_print_report(struct dry_run *r, struct diag *d)
 {
-	const struct options *o = r->options;
+	const struct settings *o = &r->told;
 	struct buf out = BUF_INIT(0);
 	int ret;
 
@@ -164,7 +164,8 @@ check_print_report(struct dry_run *r, struct diag *d)
 	if (o->format == FORMAT_GITHUB)
 		github_groups(r, &out);
 	else
-		report_text(&r->report, options_colour(o, STDOUT_FILENO), &out);
+		report_text(
+		    &r->report, settings_colour(o, STDOUT_FILENO), &out);
 	ret = answer_write(&out, d);
 	buf_release(&out);
 	return ret;
@@ -190,7 +191,7 @@ add_run_error(struct plan *p, const struct diag *d)
 }
 
 void
-check_print_diagnostics(struct plan *p, const struct options *o,
+check_print_diagnostics(struct plan *p, const struct settings *o,
     const char *mapping_path, const struct diag *d)
 {
 	struct buf out = BUF_INIT(0);

@@ -10,14 +10,14 @@
 #include "base/diag.h"
 #include "ledger/ledger.h"
 #include "look/hazards.h"
-#include "plan/options.h"
 #include "plan/reading.h"
+#include "plan/settings.h"
 #include "report/problems.h"
 #include "report/run_report.h"
 #include "results/row_files.h"
 
 struct dry_run {
-	struct options *options;
+	struct settings told;
 	struct buf typed; /* settings_typed */
 	struct plan plan;
 	struct reading *reading;
@@ -56,7 +56,7 @@ int check_print_report(struct dry_run *r, struct diag *d);
 /* What was wrong before a row was read: on stdout in the format asked for. For
  * programs the run error `d` is one of the diagnostics; people get it at the
  * end, on stderr. */
-void check_print_diagnostics(struct plan *p, const struct options *o,
+void check_print_diagnostics(struct plan *p, const struct settings *o,
     const char *mapping_path, const struct diag *d);
 
 #endif

@@ -124,7 +124,7 @@ is_damaged(const struct guard_find *f)
  * is. */
 static int
 refuse_damaged(
-    const struct guard_find *f, const struct options *o, struct diag *d)
+    const struct guard_find *f, const struct settings *o, struct diag *d)
 {
 	struct buf next = BUF_INIT(sizeof(d->help) - 1);
 
@@ -133,7 +133,7 @@ refuse_damaged(
 	    "(%s); nothing was sent",
 	    f->run.identity.id, f->run.damage);
 	diag_code(d, "run.damaged");
-	run_damage_next(&f->run, o, options_runs_dir_said(o), &next);
+	run_damage_next(&f->run, o, settings_runs_dir_said(o), &next);
 	if (!next.overflow)
 		diag_help(d, "%s", buf_str(&next));
 	buf_release(&next);
@@ -165,7 +165,7 @@ guard_is_stopped(const struct guard_find *f)
 
 int
 guard_refuse(
-    const struct guard_find *f, const struct options *o, struct diag *d)
+    const struct guard_find *f, const struct settings *o, struct diag *d)
 {
 	static const struct {
 		const char *verdict, *command;
@@ -174,7 +174,7 @@ guard_refuse(
 	    {"exit 6", "reconcile"},
 	};
 	const char *command = guard_is_stopped(f) ? "resume" : NULL;
-	const char *said = options_runs_dir_said(o);
+	const char *said = settings_runs_dir_said(o);
 	struct buf line = BUF_INIT(8192);
 	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 

@@ -9,14 +9,15 @@
 #include "base/xalloc.h"
 #include "import/check_csv.h"
 #include "import/guard.h"
-#include "import/retry_gate.h"
+#include "import/resume.h"
 #include "import/run_reopen.h"
-#include "import/run_settings.h"
-#include "import/session.h"
 #include "input/input.h"
 #include "plan/show.h"
 #include "plan/sources.h"
 #include "retry_columns.h"
+#include "retry_gate.h"
+#include "run_settings.h"
+#include "session.h"
 #include "system/fault.h"
 #include "system/screen.h"
 
@@ -63,7 +64,7 @@ name_stdin(struct import *i)
 static int
 spool_if_needed(struct import *i, struct diag *d)
 {
-	struct input_limits limits = {.max_input = i->s.options->max_input};
+	struct input_limits limits = {.max_input = i->s.settings.max_input};
 	struct buf path = BUF_INIT(PATH_MAX);
 
 	if (!input_needs_spool(i->csv_path) &&
@@ -90,7 +91,7 @@ static int
 make_plan(struct import *i, struct diag *d)
 {
 	struct plan_request r = {
-	    .options = i->s.options,
+	    .settings = &i->s.settings,
 	    .mapping_path = i->mapping_path,
 	    .mapping_is_stored = i->request->mapping_is_stored,
 	    .payload_version = payload_version(i),
@@ -102,7 +103,7 @@ make_plan(struct import *i, struct diag *d)
 	};
 	int failed = plan_make(&i->s.plan, &r, d);
 
-	show_diagnostics(&i->s.plan, i->s.options, i->mapping_path);
+	show_diagnostics(&i->s.plan, &i->s.settings, i->mapping_path);
 	if (failed)
 		return -1;
 	return plan_check_guess(&i->s.plan, d);
@@ -178,8 +179,8 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 	    ledger_set(l, RUN_INPUT_KEY, i->s.plan.input_key, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
 	    run_sums_store(l, i->s.run, d) ||
-	    run_settings_store(l, i->s.options, &i->s.plan, d) ||
-	    run_limits_add(l, i->s.options->limit, d) ||
+	    run_settings_store(l, &i->s.settings, &i->s.plan, d) ||
+	    run_limits_add(l, i->s.settings.limit, d) ||
 	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))
 		return -1;
 	i->s.ledger = l;
@@ -239,7 +240,7 @@ nothing_to_do(
 	struct buf text = BUF_INIT(8192);
 	int failed = 0;
 
-	if (!i->s.options->quiet) {
+	if (!i->s.settings.quiet) {
 		buf_addf(&text, "nothing to do: %s %s\n", why, name);
 		failed = answer_write(&text, d);
 	}
@@ -252,7 +253,7 @@ nothing_to_do(
 static int
 look_ahead(struct import *i, struct diag *d)
 {
-	const struct options *o = i->s.options;
+	const struct settings *o = &i->s.settings;
 	const struct expected_rows *want = &o->expect_rows;
 	struct reading *ahead;
 	struct chunk chunk;
@@ -287,7 +288,7 @@ look_ahead(struct import *i, struct diag *d)
 static int
 still_unknown(const struct import *i, const struct guard_find *found)
 {
-	const char *said = options_runs_dir_said(i->s.options);
+	const char *said = settings_runs_dir_said(&i->s.settings);
 	struct buf command = BUF_INIT(8192), id = BUF_INIT(0);
 
 	buf_adds(&command, "csv2chakra reconcile ");
@@ -313,7 +314,7 @@ static int
 meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 {
 	struct session *s = &i->s;
-	const struct options *o = s->options;
+	const struct settings *o = &s->settings;
 	struct guard_find found;
 
 	*goes_on = false;
@@ -348,13 +349,13 @@ send_new(struct import *i, struct diag *d)
 	if (got < 0)
 		return -1;
 	if (got > 0) {
-		if (!s->options->quiet)
+		if (!s->settings.quiet)
 			fputs("csv2chakra: nothing was sent "
 			      "(--all-or-nothing); this is what would be "
 			      "rejected:\n",
 			    stderr);
 		return check_run(
-		    s->options, i->mapping_path, s->plan.csv_path, d);
+		    &s->settings, i->mapping_path, s->plan.csv_path, d);
 	}
 	got = send_loop_prime(&s->loop, d);
 	if (got < 0)
@@ -395,7 +396,7 @@ open_gate(struct import *i, struct diag *d)
 
 /* What cannot be meant together. */
 static int
-check_together(const struct options *o, struct diag *d)
+check_together(const struct settings *o, struct diag *d)
 {
 	if (o->again && (o->resume || o->if_changed))
 		return diag_set(d, DIAG_USAGE,
@@ -412,11 +413,11 @@ import_with(struct import *i, struct diag *d)
 	bool goes_on;
 	int status;
 
-	if (check_together(s->options, d) ||
-	    session_open_transport(s, s->options->base_url, d) ||
+	if (check_together(&s->settings, d) ||
+	    session_open_transport(s, s->settings.base_url, d) ||
 	    spool_if_needed(i, d) || make_plan(i, d))
 		return -1;
-	if (s->options->submit.skip_existing && s->plan.mapping->key == NULL) {
+	if (s->settings.submit.skip_existing && s->plan.mapping->key == NULL) {
 		diag_set(d, DIAG_USAGE,
 		    "--skip-existing looks rows up by their key, and the "
 		    "mapping '%s' has none",
@@ -435,7 +436,6 @@ import_with(struct import *i, struct diag *d)
 int
 import_job_run(const struct import_request *request, struct diag *d)
 {
-	struct options *o = request->options;
 	struct import i = {
 	    .request = request,
 	    .mapping_path = request->mapping_path,
@@ -443,16 +443,25 @@ import_job_run(const struct import_request *request, struct diag *d)
 	};
 	int status = -1;
 
-	if (session_init(&i.s, o, d) == 0)
+	if (session_init(&i.s, request->settings, d) == 0) {
+		i.s.metrics = request->metrics;
 		status = import_with(&i, d);
+	}
 	session_release(&i.s);
 	run_lock_release(i.family_lock);
 	retry_match_free(i.gate);
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */
-	if (status == 0 && i.resume_id[0])
-		status =
-		    resume_run(o, i.resume_id, i.spool ? NULL : i.csv_path, d);
+	if (status == 0 && i.resume_id[0]) {
+		struct again_request again = {
+		    .settings = request->settings,
+		    .run = i.resume_id,
+		    .csv = i.spool ? NULL : i.csv_path,
+		    .metrics = request->metrics,
+		};
+
+		status = resume_run(&again, d);
+	}
 	free(i.spool);
 	free(i.stdin_path);
 	return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* They are CSV, so our own reader reads them; columns are found by name. */
-#include "import/result_files.h"
+#include "result_files.h"
 
 #include "base/xalloc.h"
 #include "csv/reader.h"

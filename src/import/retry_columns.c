@@ -8,18 +8,18 @@
 #include "retry_columns.h"
 
 #include "base/xalloc.h"
-#include "import/result_files.h"
-#include "import/retry_gate.h"
-#include "import/run_settings.h"
 #include "ledger/ledger.h"
+#include "result_files.h"
 #include "results/row_files.h"
+#include "retry_gate.h"
+#include "run_settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct first_header {
 	struct arena arena;
-	struct options options;
+	struct settings options;
 	struct plan plan;
 };
 
@@ -167,7 +167,7 @@ open_first(void *ctx, const struct run *run, struct diag *d)
 	rejected = result_file_path(run, OWN_REJECTED, d);
 	if (rejected) {
 		struct plan_request q = {
-		    .options = &h->options,
+		    .settings = &h->options,
 		    .mapping_path = mapping,
 		    .mapping_is_stored = true,
 		    .payload_version = run_identity(run)->payload_version,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the files of the parents, and the retry's own input once ahead, into
  * the matcher, which decides. */
-#include "import/retry_gate.h"
+#include "retry_gate.h"
 
 #include "base/xalloc.h"
-#include "import/result_files.h"
 #include "plan/reading.h"
+#include "result_files.h"
 #include "results/row_files.h"
 #include "system/screen.h"
 

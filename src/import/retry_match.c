@@ -5,7 +5,7 @@
  * collected first, in a reading of their own, so that only they are
  * remembered while the parents' results stream by.
  */
-#include "import/retry_match.h"
+#include "retry_match.h"
 
 #include "base/hash.h"
 #include "base/lower_bound.h"

@@ -9,11 +9,11 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "import/run_settings.h"
-#include "import/service_watch.h"
 #include "results/row_files.h"
 #include "run_end.h"
+#include "run_settings.h"
 #include "send/service_clock.h"
+#include "service_watch.h"
 #include "system/fault.h"
 #include "system/screen.h"
 
@@ -431,7 +431,7 @@ copy_page(const struct own_files *own, FILE *out, struct diag *d)
 
 int
 run_books_print(
-    const struct run_books *b, const struct options *o, struct diag *d)
+    const struct run_books *b, const struct settings *o, struct diag *d)
 {
 	struct buf text = BUF_INIT(1 << 24);
 	int ret = 0;
@@ -448,7 +448,7 @@ run_books_print(
 			    "unable to write the answer to stdout");
 		return ret;
 	}
-	report_text(&b->report, options_colour(o, STDOUT_FILENO), &text);
+	report_text(&b->report, settings_colour(o, STDOUT_FILENO), &text);
 	ret = answer_write(&text, d);
 	buf_release(&text);
 	return ret;

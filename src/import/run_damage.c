@@ -30,7 +30,7 @@ add_word(struct buf *out, const char *word, const char *missing)
 
 static void
 add_import(struct buf *out, const char *options, const struct run_identity *id,
-    const struct options *o, const char *said)
+    const struct settings *o, const char *said)
 {
 	buf_adds(out, "csv2chakra import");
 	buf_adds(out, options);
@@ -45,7 +45,7 @@ add_import(struct buf *out, const char *options, const struct run_identity *id,
 }
 
 void
-run_damage_next(const struct run_summary *s, const struct options *o,
+run_damage_next(const struct run_summary *s, const struct settings *o,
     const char *runs_dir_said, struct buf *out)
 {
 	if (!s->can_go_on) {

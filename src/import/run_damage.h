@@ -11,12 +11,12 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
-#include "plan/options.h"
+#include "plan/settings.h"
 #include "runs/run.h"
 
 /* The command for a run that runs_each calls damaged. `o`: an import's, whose
  * operands are named again; NULL: those of the run. */
-void run_damage_next(const struct run_summary *s, const struct options *o,
+void run_damage_next(const struct run_summary *s, const struct settings *o,
     const char *runs_dir_said, struct buf *out);
 /* Puts it into the help of *d, with which the ledger of `r` was refused; what
  * is not about its damage stays as it is. Returns -1. */

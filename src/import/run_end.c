@@ -4,7 +4,7 @@
 #include "run_end.h"
 
 #include "http/transport.h"
-#include "import/run_settings.h"
+#include "run_settings.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,11 +7,11 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "import/guard.h"
-#include "import/run_settings.h"
 #include "report/run_report.h"
 #include "report/terminal.h"
 #include "run_damage.h"
 #include "run_end.h"
+#include "run_settings.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,12 +4,12 @@
 #include "import/run_reopen.h"
 
 #include "base/xalloc.h"
-#include "import/retry_gate.h"
-#include "import/run_settings.h"
 #include "input/input.h"
 #include "plan/outputs.h"
 #include "retry_columns.h"
+#include "retry_gate.h"
 #include "run_damage.h"
+#include "run_settings.h"
 #include "runs/run.h"
 
 #include <stdlib.h>
@@ -103,7 +103,7 @@ static int
 open_input(struct reopened_run *r, struct diag *d)
 {
 	struct plan_request q = {
-	    .options = &r->settings,
+	    .settings = &r->settings,
 	    .mapping_path = r->mapping_path,
 	    .mapping_is_stored = true,
 	    .payload_version = run_identity(r->run)->payload_version,

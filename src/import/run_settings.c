@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Three lists in the meta table, and single numbers beside them. */
-#include "import/run_settings.h"
+#include "run_settings.h"
 
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "plan/settings.h"
+#include "plan/options.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -23,12 +23,12 @@ store_json(struct ledger *l, const char *key, struct buf *json, struct diag *d)
 }
 
 int
-run_settings_store(struct ledger *l, const struct options *o,
+run_settings_store(struct ledger *l, const struct settings *o,
     const struct plan *p, struct diag *d)
 {
 	struct buf kept = BUF_INIT(0), reading = BUF_INIT(0);
 	struct buf shown = BUF_INIT(0);
-	struct options said = *o, decided = *o;
+	struct settings said = *o, decided = *o;
 	int failed;
 
 	said.base_url = p->base_url;
@@ -52,13 +52,14 @@ no_environment(const char *name)
 
 /* Parses stored arguments as an import's. */
 static int
-load_arguments(struct ledger *l, const char *key, struct options *o,
+load_arguments(struct ledger *l, const char *key, struct settings *o,
     struct arena *arena, struct diag *d)
 {
 	char *text = ledger_get(l, key, d);
 	cJSON *list = text ? cJSON_Parse(text) : NULL;
 	int count = cJSON_GetArraySize(list), result = -1;
 	char **argv = arena_array(arena, (size_t)count + 1, sizeof(*argv));
+	struct options parsed;
 
 	if (!cJSON_IsArray(list)) {
 		diag_set(d, DIAG_INPUT,
@@ -77,8 +78,9 @@ load_arguments(struct ledger *l, const char *key, struct options *o,
 
 		argv[i] = arena_strdup(arena, s ? s : "");
 	}
-	result =
-	    options_parse(o, COMMAND_IMPORT, count, argv, no_environment, d);
+	result = options_parse(
+	    &parsed, COMMAND_IMPORT, count, argv, no_environment, d);
+	*o = parsed.settings;
 out:
 	cJSON_Delete(list);
 	free(text);
@@ -87,16 +89,16 @@ out:
 
 int
 run_settings_load(
-    struct ledger *l, struct options *o, struct arena *arena, struct diag *d)
+    struct ledger *l, struct settings *o, struct arena *arena, struct diag *d)
 {
 	return load_arguments(l, META_ARGUMENTS, o, arena, d);
 }
 
 int
 run_reading_apply(
-    struct ledger *l, struct options *o, struct arena *arena, struct diag *d)
+    struct ledger *l, struct settings *o, struct arena *arena, struct diag *d)
 {
-	struct options was;
+	struct settings was;
 
 	if (load_arguments(l, META_READING, &was, arena, d))
 		return -1;

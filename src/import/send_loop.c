@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One thread: a chunk takes less time to build than a request to travel, so
  * building between two looks at the sockets costs the wire nothing. */
-#include "import/send_loop.h"
+#include "send_loop.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ mapping_key_name(const struct mapping *m, char *out, size_t size)
 
 struct submitter_options
 submitter_options_of(
-    const struct options *o, const struct plan *p, const char *key_name)
+    const struct settings *o, const struct plan *p, const char *key_name)
 {
 	struct submitter_options s = o->submit;
 
@@ -164,7 +164,7 @@ send(struct send_loop *l, struct diag *d)
 		if (grace_until == 0 && diag_stopped(&stop)) {
 			submitter_stop(l->submitter, &stop, STOP_LEAVE);
 			grace_until = l->clock->mono_ms(l->clock->ctx) +
-				      l->options->grace_ms;
+				      l->settings->grace_ms;
 		}
 		if (grace_until &&
 		    l->clock->mono_ms(l->clock->ctx) >= grace_until &&

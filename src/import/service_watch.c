@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Between the pure part (contact/) and the run: files, words, events. */
-#include "import/service_watch.h"
+#include "service_watch.h"
 
 #include "base/xalloc.h"
 #include "chakra/contact.h"

@@ -3,16 +3,16 @@
  * The ledger is closed and opened again between sending and the books, so
  * that the books are made of what is on disk and not of what was meant.
  */
-#include "import/session.h"
+#include "session.h"
 
 #include "base/signals.h"
 #include "base/text.h"
 #include "import/run_books.h"
-#include "import/run_settings.h"
 #include "plan/token.h"
 #include "readiness.h"
 #include "report/metrics.h"
 #include "run_end.h"
+#include "run_settings.h"
 #include "system/fault.h"
 #include "system/log.h"
 #include "system/screen.h"
@@ -23,10 +23,10 @@
 #include <unistd.h>
 
 int
-session_init(struct session *s, struct options *o, struct diag *d)
+session_init(struct session *s, const struct settings *o, struct diag *d)
 {
 	memset(s, 0, sizeof(*s));
-	s->options = o;
+	s->settings = *o;
 	s->clock = FAULT_CLOCK(clock_system());
 	signals_install();
 	signals_ignore_pipe();
@@ -54,7 +54,7 @@ session_release(struct session *s)
 int
 session_open_transport(struct session *s, const char *base_url, struct diag *d)
 {
-	const struct options *o = s->options;
+	const struct settings *o = &s->settings;
 	char *token = token_load(o, getenv, d);
 	struct transport_options t = {
 	    .base_url = base_url,
@@ -83,7 +83,7 @@ session_check_ready(const struct session *s, const char *folder, struct diag *d)
 	    .folder = folder,
 	    .lines = s->plan.survey.lines,
 	    .chunk_rows = s->plan.chunker_options.chunk_rows,
-	    .in_flight = s->options->submit.in_flight,
+	    .in_flight = s->settings.submit.in_flight,
 	};
 
 	return readiness_check(&r, d);
@@ -92,17 +92,17 @@ session_check_ready(const struct session *s, const char *folder, struct diag *d)
 int
 session_prepare(struct session *s, struct diag *d)
 {
-	const struct options *o = s->options;
+	const struct settings *o = &s->settings;
 
 	s->progress = progress_new(stderr,
 	    o->quiet ? PROGRESS_NONE : (enum progress_mode)o->progress,
-	    options_colour(o, STDERR_FILENO), &s->clock);
+	    settings_colour(o, STDERR_FILENO), &s->clock);
 	s->reading = reading_open(&s->plan, d);
 	if (!s->reading)
 		return -1;
 	reading_start(s->reading, NULL, NULL);
 	s->loop = (struct send_loop){
-	    .options = o,
+	    .settings = o,
 	    .clock = &s->clock,
 	    .reading = s->reading,
 	    .progress = s->progress,
@@ -116,7 +116,7 @@ session_make_submitter(struct session *s)
 	const char *key =
 	    mapping_key_name(s->plan.mapping, s->key_name, sizeof(s->key_name));
 	struct submitter_options so =
-	    submitter_options_of(s->options, &s->plan, key);
+	    submitter_options_of(&s->settings, &s->plan, key);
 
 	s->watch = service_watch_new(
 	    s->runs_dir, so.base_url, so.procedure, so.key_name);
@@ -202,7 +202,7 @@ write_in_vain(struct session *s, bool was_stopped, struct diag *d)
 	if (run_end_open_rows(s->ledger, &open, d))
 		return -1;
 	return run_end_note(s->ledger, open == s->open_before,
-	    s->options->resend_absent || s->plan.mapping->key == NULL, d);
+	    s->settings.resend_absent || s->plan.mapping->key == NULL, d);
 }
 
 /* What the sending says for the books; then the ledger is closed. */
@@ -292,7 +292,7 @@ say_grown(const struct session *s)
 {
 	char bytes[32];
 
-	if (!reading_has_grown(s->reading) || s->options->quiet)
+	if (!reading_has_grown(s->reading) || s->settings.quiet)
 		return;
 	progress_clear(s->progress);
 	fprintf(stderr,
@@ -402,7 +402,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	    .run = s->run,
 	    .plan = &s->plan,
 	    .reading = s->reading,
-	    .runs_dir = options_runs_dir_said(s->options),
+	    .runs_dir = settings_runs_dir_said(&s->settings),
 	    .write_files = true,
 	    .may_end_stop = may_end_stop,
 	    .tick = tick_books,
@@ -418,7 +418,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	r.ledger = s->ledger;
 	if (run_books_close(&books, &r, books_diag, d))
 		goto out;
-	metrics_take(s->options->metrics, &books.report);
+	metrics_take(s->metrics, &books.report);
 	status = books.report.exit_status;
 	if (write_verdict(s->ledger, &books, d)) {
 		status = -1;
@@ -431,7 +431,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	end = facts_of_books(s, &books.report.accounts);
 	progress_end(s->progress, &end);
 	/* The import goes on without its stdout. */
-	if (run_books_print(&books, s->options, &ignored))
+	if (run_books_print(&books, &s->settings, &ignored))
 		log_warn("%s; the report is in %s", ignored.message,
 		    run_folder(s->run));
 out:

@@ -112,7 +112,7 @@ is_input(const char *form, size_t i)
 }
 
 static int
-check_inputs(const char *form, const struct options *o, struct diag *d)
+check_inputs(const char *form, const struct settings *o, struct diag *d)
 {
 	const char *const named[] = {o->token_file, o->ca_file, o->mapping};
 	struct stat st;
@@ -136,7 +136,7 @@ check_inputs(const char *form, const struct options *o, struct diag *d)
 
 /* A redirected output that is a file of a run, under whatever name. */
 static int
-check_runs(const struct options *o, int fd, const char *output, struct diag *d)
+check_runs(const struct settings *o, int fd, const char *output, struct diag *d)
 {
 	struct diag ignored = DIAG_INIT;
 	char path[PATH_MAX], link[32], *dir;
@@ -162,7 +162,7 @@ check_runs(const struct options *o, int fd, const char *output, struct diag *d)
 
 /* `check -o DIR`: the files that appear there. */
 static int
-check_folder(const struct options *o, const struct own_files *own,
+check_folder(const struct settings *o, const struct own_files *own,
     const char *path, struct diag *d)
 {
 	if (path == NULL || !own_files_would_replace(own, path))
@@ -175,7 +175,7 @@ check_folder(const struct options *o, const struct own_files *own,
 }
 
 static int
-check_output(const struct options *o, struct diag *d)
+check_output(const struct settings *o, struct diag *d)
 {
 	struct own_files own;
 	char marker[PATH_MAX];
@@ -198,7 +198,7 @@ check_output(const struct options *o, struct diag *d)
 }
 
 static int
-check_metrics(const struct options *o, struct diag *d)
+check_metrics(const struct settings *o, struct diag *d)
 {
 	const char *const others[] = {o->token_file, o->ca_file, o->mapping};
 	size_t count = sizeof(others) / sizeof(others[0]);
@@ -216,7 +216,7 @@ check_metrics(const struct options *o, struct diag *d)
 }
 
 int
-outputs_check_table(const struct options *o, const char *path, struct diag *d)
+outputs_check_table(const struct settings *o, const char *path, struct diag *d)
 {
 	struct own_files own;
 	int ret;
@@ -234,7 +234,7 @@ outputs_check_table(const struct options *o, const char *path, struct diag *d)
 }
 
 int
-outputs_check(const char *form, const struct options *o, struct diag *d)
+outputs_check(const char *form, const struct settings *o, struct diag *d)
 {
 	if (check_inputs(form, o, d) != 0 ||
 	    check_runs(o, STDERR_FILENO, "standard error", d) != 0 ||

@@ -20,7 +20,7 @@
 #include <string.h>
 
 static int
-take_tables(struct plan *p, const struct options *o, struct diag *d)
+take_tables(struct plan *p, const struct settings *o, struct diag *d)
 {
 	for (size_t i = 0; i < p->mapping->lookup_file_count; i++) {
 		const struct lookup_file *file = &p->mapping->lookup_files[i];
@@ -35,7 +35,7 @@ take_tables(struct plan *p, const struct options *o, struct diag *d)
 
 static int
 load_mapping(struct plan *p, const char *mapping_path, bool is_stored,
-    const struct options *o, struct diag *d)
+    const struct settings *o, struct diag *d)
 {
 	memset(p, 0, sizeof(*p));
 	diagnostics_init(&p->diagnostics);
@@ -58,7 +58,7 @@ load_mapping(struct plan *p, const char *mapping_path, bool is_stored,
 
 int
 plan_load_mapping(struct plan *p, const char *mapping_path,
-    const struct options *o, struct diag *d)
+    const struct settings *o, struct diag *d)
 {
 	return load_mapping(p, mapping_path, false, o, d);
 }
@@ -67,11 +67,11 @@ plan_load_mapping(struct plan *p, const char *mapping_path,
 static int
 settle_options(struct plan *p, const struct plan_request *r, struct diag *d)
 {
-	struct options *o = r->options;
+	struct settings *o = r->settings;
 	const struct mapping *m = p->mapping;
 	struct buf url = BUF_INIT(4096);
 
-	options_apply_submit(o, m->chunk_rows, m->chunk_bytes, m->in_flight);
+	settings_apply_mapping(o, m->chunk_rows, m->chunk_bytes, m->in_flight);
 	p->chunker_options = (struct chunker_options){
 	    .chunk_rows = o->chunk_rows,
 	    .chunk_bytes = o->chunk_bytes,
@@ -174,9 +174,9 @@ wanted_encoding(struct plan *p, const struct plan_request *r,
 {
 	int own = 0;
 
-	*wanted = r->options->encoding ? text_of(r->options->encoding)
-				       : p->mapping->source.encoding;
-	if (r->is_to_fix && !r->options->encoding && r->must_survey)
+	*wanted = r->settings->encoding ? text_of(r->settings->encoding)
+					: p->mapping->source.encoding;
+	if (r->is_to_fix && !r->settings->encoding && r->must_survey)
 		own = is_utf8(p, d);
 	if (own > 0 || text_is(*wanted, "auto"))
 		*wanted = TEXT_LITERAL("");
@@ -283,7 +283,7 @@ check_readable(const struct plan *p, struct diag *d)
 static void
 settle_reader(struct plan *p, const struct plan_request *r)
 {
-	const struct options *o = r->options;
+	const struct settings *o = r->settings;
 	bool is_first = r->payload_version == RUN_PAYLOAD_FIRST;
 
 	p->reader_options = (struct reader_options){
@@ -336,10 +336,10 @@ bind_mapping(struct plan *p, bool is_stored, struct diag *d)
 int
 plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 {
-	struct input_limits limits = {.max_input = r->options->max_input};
+	struct input_limits limits = {.max_input = r->settings->max_input};
 
 	if (load_mapping(
-		p, r->mapping_path, r->mapping_is_stored, r->options, d) < 0 ||
+		p, r->mapping_path, r->mapping_is_stored, r->settings, d) < 0 ||
 	    settle_options(p, r, d) < 0)
 		return -1;
 	p->limits = limits;

@@ -131,7 +131,7 @@ plan_canonical_options(const struct plan *p, struct buf *out)
 
 /* Header and lines to skip may also be left for the program to find. */
 static void
-unsay(struct options *o, const struct dialect *x)
+unsay(struct settings *o, const struct dialect *x)
 {
 	const struct {
 		const char *name;
@@ -149,7 +149,7 @@ void
 plan_reading_options(const struct plan *p, struct buf *out)
 {
 	const struct mapping_source *said = &p->mapping->source;
-	struct options now = {.command = COMMAND_IMPORT}, mapping = now;
+	struct settings now = {.command = COMMAND_IMPORT}, mapping = now;
 	struct buf encoding = BUF_INIT(0);
 
 	buf_add(&encoding, said->encoding.s, said->encoding.len);

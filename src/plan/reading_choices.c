@@ -65,11 +65,12 @@ operand_name(const char *operand)
 }
 
 int
-dialect_settle(struct dialect *dialect, const struct options *o, struct diag *d)
+dialect_settle(
+    struct dialect *dialect, const struct settings *o, struct diag *d)
 {
-	if (options_given(o, "delimiter"))
+	if (settings_given(o, "delimiter"))
 		dialect->delimiter = o->delimiter;
-	if (options_given(o, "quote")) {
+	if (settings_given(o, "quote")) {
 		dialect->quote = o->quote;
 		dialect->says_quote = true;
 	}
@@ -80,7 +81,7 @@ dialect_settle(struct dialect *dialect, const struct options *o, struct diag *d)
 		dialect->has_header = o->header;
 		dialect->says_header = true;
 	}
-	if (options_given(o, "skip-lines")) {
+	if (settings_given(o, "skip-lines")) {
 		dialect->skip_lines = o->skip_lines;
 		dialect->says_skip_lines = true;
 	}

@@ -6,10 +6,12 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+#include "plan/plan.h"
 #include "system/screen.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A run's options are those of import, whatever the command is called. */
 #define RUN_BIT (1U << COMMAND_IMPORT)
@@ -30,7 +32,7 @@ next_row(unsigned uses, size_t *at)
 }
 
 static const void *
-field_of(const struct options *o, const struct optspec *row)
+field_of(const struct settings *o, const struct optspec *row)
 {
 	return (const char *)o + row->offset;
 }
@@ -42,7 +44,7 @@ place_of(const struct optspec *row)
 }
 
 static bool
-was_given(const struct options *o, const struct optspec *row)
+was_given(const struct settings *o, const struct optspec *row)
 {
 	return o->origins[place_of(row)] >= ORIGIN_ENVIRONMENT;
 }
@@ -54,7 +56,7 @@ is_flag(const struct optspec *row)
 }
 
 void
-settings_take_reading(struct options *o, const struct options *was)
+settings_take_reading(struct settings *o, const struct settings *was)
 {
 	const struct optspec *row;
 
@@ -69,9 +71,9 @@ settings_take_reading(struct options *o, const struct options *was)
 }
 
 void
-settings_decided(struct options *o, const struct plan *p)
+settings_decided(struct settings *o, const struct plan *p)
 {
-	struct options read = *o;
+	struct settings read = *o;
 
 	o->base_url = p->base_url;
 	o->procedure = p->procedure;
@@ -85,7 +87,7 @@ settings_decided(struct options *o, const struct plan *p)
 }
 
 void
-settings_arguments(const struct options *o, unsigned uses, struct buf *list)
+settings_arguments(const struct settings *o, unsigned uses, struct buf *list)
 {
 	const struct optspec *row;
 
@@ -110,7 +112,7 @@ settings_arguments(const struct options *o, unsigned uses, struct buf *list)
 }
 
 void
-settings_shown(const struct options *o, struct buf *list)
+settings_shown(const struct settings *o, struct buf *list)
 {
 	static const char *const origins[] = {
 	    [ORIGIN_NONE] = "mapping",
@@ -146,8 +148,8 @@ settings_shown(const struct options *o, struct buf *list)
 }
 
 static bool
-is_same(
-    const struct options *a, const struct options *b, const struct optspec *row)
+is_same(const struct settings *a, const struct settings *b,
+    const struct optspec *row)
 {
 	struct buf one = BUF_INIT(0), other = BUF_INIT(0);
 	bool same;
@@ -162,7 +164,7 @@ is_same(
 
 void
 settings_typed(
-    const struct options *o, const struct options *before, struct buf *out)
+    const struct settings *o, const struct settings *before, struct buf *out)
 {
 	const struct optspec *row;
 
@@ -190,7 +192,7 @@ settings_typed(
 }
 
 const struct optspec *
-settings_differ(const struct options *now, const struct options *was)
+settings_differ(const struct settings *now, const struct settings *was)
 {
 	const struct optspec *row;
 
@@ -199,4 +201,74 @@ settings_differ(const struct options *now, const struct options *was)
 		    was_given(now, row) && !is_same(now, was, row))
 			return row;
 	return NULL;
+}
+
+const char *
+settings_runs_dir_said(const struct settings *o)
+{
+	int row = optspec_find(options_table(), o->command, "runs-dir");
+
+	return row >= 0 && o->origins[row] == ORIGIN_OPTION ? o->runs_dir
+							    : NULL;
+}
+
+bool
+settings_given(const struct settings *o, const char *name)
+{
+	int row = optspec_find(options_table(), o->command, name);
+
+	return row >= 0 && o->origins[row] >= ORIGIN_ENVIRONMENT;
+}
+
+bool
+settings_from_environment(const struct settings *o, const char *name)
+{
+	int row = optspec_find(options_table(), o->command, name);
+
+	return row >= 0 && o->origins[row] == ORIGIN_ENVIRONMENT;
+}
+
+void
+settings_apply_mapping(struct settings *o, uint64_t chunk_rows,
+    uint64_t chunk_bytes, uint64_t in_flight)
+{
+	if (chunk_rows != 0 && !settings_given(o, "chunk-rows"))
+		o->chunk_rows = chunk_rows;
+	if (chunk_bytes != 0 && !settings_given(o, "chunk-bytes"))
+		o->chunk_bytes = chunk_bytes;
+	if (in_flight != 0 && !settings_given(o, "in-flight"))
+		o->submit.in_flight = in_flight;
+}
+
+bool
+settings_colour(const struct settings *o, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return !o->no_color && (!no_color || *no_color == '\0') && term &&
+	       *term != '\0' && strcmp(term, "dumb") != 0 && isatty(fd) == 1;
+}
+
+int
+expected_rows_check(const struct expected_rows *want, uint64_t records,
+    const char *csv_name, struct diag *d)
+{
+	char have[32], low[32], high[32];
+
+	if (!want->is_set || (records >= want->min && records <= want->max))
+		return 0;
+	text_count(records, have);
+	text_count(want->min, low);
+	diag_set(d, DIAG_INPUT,
+	    "'%s' holds %s record%s, and --expect-rows wants %s%s%s", csv_name,
+	    have, records == 1 ? "" : "s", low,
+	    want->max == want->min    ? ""
+	    : want->max == UINT64_MAX ? " or more"
+				      : " to ",
+	    want->max == want->min || want->max == UINT64_MAX
+		? ""
+		: text_count(want->max, high));
+	diag_code(d, "input.row_count");
+	return diag_help(d, "was the export cut, or empty?");
 }

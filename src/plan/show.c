@@ -58,7 +58,7 @@ diagnostics_render(const struct plan *p, const char *mapping_path,
 
 void
 show_diagnostics(
-    const struct plan *p, const struct options *o, const char *mapping_path)
+    const struct plan *p, const struct settings *o, const char *mapping_path)
 {
 	struct buf out = BUF_INIT(0);
 	enum severity least = o->verbose ? SEVERITY_NOTE
@@ -66,16 +66,16 @@ show_diagnostics(
 					 : SEVERITY_WARNING;
 
 	diagnostics_render(
-	    p, mapping_path, least, options_colour(o, STDERR_FILENO), &out);
+	    p, mapping_path, least, settings_colour(o, STDERR_FILENO), &out);
 	fwrite(buf_str(&out), 1, out.len, stderr);
 	buf_release(&out);
 }
 
 void
-show_problems(const struct problem_groups *g, const struct options *o)
+show_problems(const struct problem_groups *g, const struct settings *o)
 {
 	struct buf out = BUF_INIT(0);
-	struct page p = {&out, options_colour(o, STDERR_FILENO)};
+	struct page p = {&out, settings_colour(o, STDERR_FILENO)};
 
 	page_problems(&p, g, NULL);
 	fwrite(buf_str(&out), 1, out.len, stderr);

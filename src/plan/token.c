@@ -146,7 +146,7 @@ out:
 
 char *
 token_load(
-    const struct options *o, char *(*lookup)(const char *), struct diag *d)
+    const struct settings *o, char *(*lookup)(const char *), struct diag *d)
 {
 	const char *direct;
 

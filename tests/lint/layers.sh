@@ -29,7 +29,7 @@ BEGIN {
 	allowed["results"] = allowed["results"] " build ledger chakra report results"
 	allowed["plan"] = "base system input csv mapping look"
 	allowed["plan"] = allowed["plan"] " build runs http send report results plan"
-	allowed["import"] = "base system input csv look build ledger"
+	allowed["import"] = "base system input csv mapping look build ledger"
 	allowed["import"] = allowed["import"] " runs http chakra send report results plan import"
 	allowed["author"] = "base system input csv mapping look"
 	allowed["author"] = allowed["author"] " build chakra report results plan author"
@@ -121,8 +121,8 @@ END {
 $(find include -name '*.h' | sort)
 EOF
 count=$(find include -name '*.h' | wc -l)
-if [ "$count" -gt 82 ]; then
-  echo "include/: $count headers, at most 82 are shared"
+if [ "$count" -gt 76 ]; then
+  echo "include/: $count headers, at most 76 are shared"
   exit 1
 fi
 for room in src/*/; do

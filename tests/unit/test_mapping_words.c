@@ -61,7 +61,7 @@ each_mistake_has_its_line_and_its_words(void **state)
 	    {"x: {fields: null}", "null"},
 	    {"x: {column: B, type: datetime, format: []}", "an empty list"},
 	    {"x: {column: B, type: multiString, separator: \"\"}",
-		"one ASCII character"},
+		"a text of 1 to 32 bytes"},
 	    {"x: {column: B, type: phone, calling_code: \"\"}", "calling_code"},
 	    {"x: {column: B, pattern: \"[\"}", "pattern"},
 	    {"x: {column: B, type: decimal, decimal: \".\", thousands: \".\"}",

@@ -59,28 +59,28 @@ knows_the_defaults_of_the_manual(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&o, COMMAND_IMPORT, "m.yaml x.csv", &d), 0);
-	assert_string_equal(o.base_url, "https://api.chakrahq.com");
-	assert_int_equal(o.chunk_rows, 500);
-	assert_int_equal(o.chunk_bytes, 1 << 20);
-	assert_int_equal(o.submit.in_flight, 4);
-	assert_int_equal(o.submit.open_jobs, 16);
-	assert_int_equal(o.timeout_ms, 60000);
-	assert_int_equal(o.connect_timeout_ms, 10000);
-	assert_int_equal(o.submit.retry_for_ms, 600000);
-	assert_int_equal(o.submit.settle_ms, 120000);
-	assert_int_equal(o.submit.wait_timeout_ms, 1800000);
-	assert_int_equal(o.grace_ms, 20000);
-	assert_int_equal(o.submit.on_unknown, UNKNOWN_CHECK);
-	assert_int_equal(o.max_cell, 1 << 20);
-	assert_int_equal(o.max_record, 4 << 20);
-	assert_int_equal(o.max_columns, 16384);
-	assert_int_equal(o.max_input, 0);
-	assert_int_equal(o.format, FORMAT_TEXT);
-	assert_int_equal(o.progress, PROGRESS_AUTO);
+	assert_string_equal(o.settings.base_url, "https://api.chakrahq.com");
+	assert_int_equal(o.settings.chunk_rows, 500);
+	assert_int_equal(o.settings.chunk_bytes, 1 << 20);
+	assert_int_equal(o.settings.submit.in_flight, 4);
+	assert_int_equal(o.settings.submit.open_jobs, 16);
+	assert_int_equal(o.settings.timeout_ms, 60000);
+	assert_int_equal(o.settings.connect_timeout_ms, 10000);
+	assert_int_equal(o.settings.submit.retry_for_ms, 600000);
+	assert_int_equal(o.settings.submit.settle_ms, 120000);
+	assert_int_equal(o.settings.submit.wait_timeout_ms, 1800000);
+	assert_int_equal(o.settings.grace_ms, 20000);
+	assert_int_equal(o.settings.submit.on_unknown, UNKNOWN_CHECK);
+	assert_int_equal(o.settings.max_cell, 1 << 20);
+	assert_int_equal(o.settings.max_record, 4 << 20);
+	assert_int_equal(o.settings.max_columns, 16384);
+	assert_int_equal(o.settings.max_input, 0);
+	assert_int_equal(o.settings.format, FORMAT_TEXT);
+	assert_int_equal(o.settings.progress, PROGRESS_AUTO);
 	assert_int_equal(o.rows_outcome, -1);
-	assert_false(o.submit.max_errors.is_set);
-	assert_int_equal(o.operand_count, 2);
-	assert_string_equal(o.operands[1], "x.csv");
+	assert_false(o.settings.submit.max_errors.is_set);
+	assert_int_equal(o.settings.operand_count, 2);
+	assert_string_equal(o.settings.operands[1], "x.csv");
 }
 
 static void
@@ -96,24 +96,25 @@ puts_each_value_where_it_belongs(void **state)
 			     "--no-header --progress json --format json -q",
 			     &d),
 	    0);
-	assert_true(o.submit.rate_per_s > 1.49 && o.submit.rate_per_s < 1.51);
-	assert_true(
-	    o.submit.max_errors.is_set && o.submit.max_errors.is_percent);
-	assert_true(o.submit.max_errors.percent > 2.4 &&
-		    o.submit.max_errors.percent < 2.6);
-	assert_int_equal(o.submit.on_unknown, UNKNOWN_HOLD);
-	assert_int_equal(o.delimiter, '\t');
-	assert_int_equal(o.quote, 0);
-	assert_true(options_given(&o, "quote"));
-	assert_false(options_given(&o, "encoding"));
-	assert_int_equal(o.skip_lines, 2);
-	assert_true(o.no_header && o.quiet);
-	assert_int_equal(o.progress, PROGRESS_JSON);
-	assert_int_equal(o.format, FORMAT_JSON);
+	assert_true(o.settings.submit.rate_per_s > 1.49 &&
+		    o.settings.submit.rate_per_s < 1.51);
+	assert_true(o.settings.submit.max_errors.is_set &&
+		    o.settings.submit.max_errors.is_percent);
+	assert_true(o.settings.submit.max_errors.percent > 2.4 &&
+		    o.settings.submit.max_errors.percent < 2.6);
+	assert_int_equal(o.settings.submit.on_unknown, UNKNOWN_HOLD);
+	assert_int_equal(o.settings.delimiter, '\t');
+	assert_int_equal(o.settings.quote, 0);
+	assert_true(settings_given(&o.settings, "quote"));
+	assert_false(settings_given(&o.settings, "encoding"));
+	assert_int_equal(o.settings.skip_lines, 2);
+	assert_true(o.settings.no_header && o.settings.quiet);
+	assert_int_equal(o.settings.progress, PROGRESS_JSON);
+	assert_int_equal(o.settings.format, FORMAT_JSON);
 	assert_int_equal(parse(&o, COMMAND_CHECK, "--format github", &d), 0);
-	assert_int_equal(o.format, FORMAT_GITHUB);
+	assert_int_equal(o.settings.format, FORMAT_GITHUB);
 	assert_int_equal(parse(&o, COMMAND_REPORT, "--format html", &d), 0);
-	assert_int_equal(o.format, FORMAT_HTML);
+	assert_int_equal(o.settings.format, FORMAT_HTML);
 	assert_int_equal(
 	    parse(&o, COMMAND_REPORT, "--rows refused latest", &d), 0);
 	assert_int_equal(o.rows_outcome, OUTCOME_REFUSED);
@@ -192,14 +193,14 @@ lets_the_mapping_replace_defaults_only(void **state)
 	env_name = "CHAKRA_BASE_URL";
 	env_value = "http://127.0.0.1:1";
 	parse(&o, COMMAND_IMPORT, "--chunk-rows 7", &d);
-	options_apply_submit(&o, 50, 4096, 2);
-	assert_int_equal(o.chunk_rows, 7);
-	assert_int_equal(o.chunk_bytes, 4096);
-	assert_int_equal(o.submit.in_flight, 2);
-	options_apply_submit(&o, 0, 0, 0);
-	assert_int_equal(o.chunk_bytes, 4096);
-	assert_string_equal(o.base_url, "http://127.0.0.1:1");
-	assert_true(options_given(&o, "base-url"));
+	settings_apply_mapping(&o.settings, 50, 4096, 2);
+	assert_int_equal(o.settings.chunk_rows, 7);
+	assert_int_equal(o.settings.chunk_bytes, 4096);
+	assert_int_equal(o.settings.submit.in_flight, 2);
+	settings_apply_mapping(&o.settings, 0, 0, 0);
+	assert_int_equal(o.settings.chunk_bytes, 4096);
+	assert_string_equal(o.settings.base_url, "http://127.0.0.1:1");
+	assert_true(settings_given(&o.settings, "base-url"));
 }
 
 static void
@@ -313,13 +314,13 @@ reads_the_token_from_a_private_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		o.token_file =
+		o.settings.token_file =
 		    token_file(spellings[i], strlen(spellings[i]), 0640);
-		token = token_load(&o, lookup, &d);
+		token = token_load(&o.settings, lookup, &d);
 		assert_non_null(token);
 		assert_string_equal(token, "abc.DEF-1");
 		token_free(token);
-		unlink(o.token_file);
+		unlink(o.settings.token_file);
 	}
 }
 
@@ -339,18 +340,18 @@ refuses_tokens_that_are_not_safe_or_not_whole(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		o.token_file =
+		o.settings.token_file =
 		    token_file(cases[i].bytes, cases[i].len, cases[i].mode);
-		assert_null(token_load(&o, lookup, &d));
+		assert_null(token_load(&o.settings, lookup, &d));
 		assert_int_equal(d.kind, DIAG_USAGE);
 		assert_null(strstr(d.message, "s3c"));
 		assert_null(strstr(d.help, "s3c"));
-		unlink(o.token_file);
+		unlink(o.settings.token_file);
 	}
-	o.token_file = "/tmp";
-	assert_null(token_load(&o, lookup, &d));
-	o.token_file = "/nonexistent/token";
-	assert_null(token_load(&o, lookup, &d));
+	o.settings.token_file = "/tmp";
+	assert_null(token_load(&o.settings, lookup, &d));
+	o.settings.token_file = "/nonexistent/token";
+	assert_null(token_load(&o.settings, lookup, &d));
 	assert_int_equal(d.kind, DIAG_USAGE);
 }
 
@@ -367,8 +368,8 @@ takes_the_token_from_a_pipe(void **state)
 	assert_int_equal(write(fds[1], "tok\n", 4), 4);
 	close(fds[1]);
 	snprintf(path, sizeof(path), "/dev/fd/%d", fds[0]);
-	o.token_file = path;
-	token = token_load(&o, lookup, &d);
+	o.settings.token_file = path;
+	token = token_load(&o.settings, lookup, &d);
 	assert_non_null(token);
 	assert_string_equal(token, "tok");
 	token_free(token);
@@ -383,18 +384,18 @@ prefers_a_token_file_to_the_variable(void **state)
 	char *token;
 
 	(void)state;
-	assert_null(token_load(&o, lookup, &d));
+	assert_null(token_load(&o.settings, lookup, &d));
 	assert_string_equal(d.message, "no API token");
 	env_name = "CHAKRA_API_TOKEN";
 	env_value = "from-env";
-	token = token_load(&o, lookup, &d);
+	token = token_load(&o.settings, lookup, &d);
 	assert_string_equal(token, "from-env");
 	token_free(token);
-	o.token_file = token_file("from-file", 9, 0600);
-	token = token_load(&o, lookup, &d);
+	o.settings.token_file = token_file("from-file", 9, 0600);
+	token = token_load(&o.settings, lookup, &d);
 	assert_string_equal(token, "from-file");
 	token_free(token);
-	unlink(o.token_file);
+	unlink(o.settings.token_file);
 }
 
 int

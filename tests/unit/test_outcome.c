@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "base/outcome.h"
+#include "test.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "author/json_text.h"
+#include "plan/options.h"
 #include "plan/reading.h"
 #include "plan/sources.h"
 #include "test.h"
@@ -200,7 +201,7 @@ makes_the_same_chunks_on_every_reading(void **state)
 	struct reading *a, *b;
 	struct options o;
 	struct diag d = DIAG_INIT;
-	struct plan_request r = {.options = &o, .must_survey = true};
+	struct plan_request r = {.settings = &o.settings, .must_survey = true};
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -266,7 +267,7 @@ doubts_no_header_that_a_run_began_with(void **state)
 	char folder[] = "/tmp/test_plan.XXXXXX", mapping[64], csv[64];
 	struct options o;
 	struct diag d = DIAG_INIT;
-	struct plan_request r = {.options = &o, .must_survey = true};
+	struct plan_request r = {.settings = &o.settings, .must_survey = true};
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run keeps of its options comes back as it was, and a resume may not
  * say otherwise. */
-#include "plan/settings.h"
+#include "plan/options.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
@@ -14,16 +14,18 @@ no_environment(const char *name)
 }
 
 static void
-parse(struct options *o, enum command_id command, int count,
+parse(struct settings *o, enum command_id command, int count,
     const char *const *args)
 {
+	struct options all;
 	struct diag d = DIAG_INIT;
 	char *argv[32];
 
 	for (int i = 0; i < count; i++)
 		argv[i] = (char *)(uintptr_t)args[i];
-	if (options_parse(o, command, count, argv, no_environment, &d))
+	if (options_parse(&all, command, count, argv, no_environment, &d))
 		fail_msg("%s", d.message);
+	*o = all.settings;
 }
 
 /* One good value for every option with one of the uses. */
@@ -56,7 +58,7 @@ kept_options_come_back_as_they_were(void **state)
 		char text[128];
 		const char *said[] = {text};
 		const char *back[32];
-		struct options o, again;
+		struct settings o, again;
 		struct buf json = BUF_INIT(0);
 		cJSON *list;
 		int n = 0;
@@ -107,7 +109,7 @@ a_fixed_option_with_another_value_is_named(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct options was, now;
+		struct settings was, now;
 		const struct optspec *row;
 
 		parse(&was, COMMAND_IMPORT, 1, &cases[i].was);
@@ -141,7 +143,7 @@ reading_options_are_typed_as_a_shell_takes_them(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct options o;
+		struct settings o;
 		struct buf out = BUF_INIT(0);
 		int n = 0;
 
@@ -158,7 +160,7 @@ static void
 what_the_report_shows_says_where_it_came_from(void **state)
 {
 	const char *said[] = {"--settle=1500ms", "--limit=7", "--no-wait"};
-	struct options o;
+	struct settings o;
 	struct buf json = BUF_INIT(0);
 	const char *text;
 

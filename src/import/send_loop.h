@@ -10,11 +10,11 @@
  */
 
 #include "base/diag.h"
-#include "import/service_watch.h"
-#include "plan/options.h"
 #include "plan/reading.h"
+#include "plan/settings.h"
 #include "report/terminal.h"
 #include "send/submitter.h"
+#include "service_watch.h"
 #include "system/clock.h"
 
 enum send_mode {
@@ -26,7 +26,7 @@ enum send_mode {
 
 struct send_loop {
 	enum send_mode mode;
-	const struct options *options;
+	const struct settings *settings;
 	const struct clock *clock;
 	struct reading *reading;
 	struct submitter *submitter;
@@ -53,7 +53,7 @@ uint64_t send_loop_unread(const struct send_loop *l);
 
 /* What the submitter is told of the options. */
 struct submitter_options submitter_options_of(
-    const struct options *o, const struct plan *p, const char *key_name);
+    const struct settings *o, const struct plan *p, const char *key_name);
 /* The mapping's key name, NUL-terminated in `out`, or NULL without a key. */
 const char *mapping_key_name(const struct mapping *m, char *out, size_t size);
 

@@ -15,7 +15,7 @@
 
 #include "base/text.h"
 #include "build/chunker.h"
-#include "import/result_files.h"
+#include "result_files.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -10,20 +10,21 @@
 
 #include "base/diag.h"
 #include "http/transport.h"
-#include "import/send_loop.h"
-#include "import/service_watch.h"
 #include "ledger/ledger.h"
-#include "plan/options.h"
 #include "plan/plan.h"
+#include "plan/settings.h"
 #include "report/terminal.h"
 #include "runs/run.h"
 #include "send/submitter.h"
+#include "send_loop.h"
+#include "service_watch.h"
 #include "system/clock.h"
 
 #include <stdbool.h>
 
 struct session {
-	struct options *options;
+	struct settings settings;    /* as told; then what the mapping adds */
+	struct run_metrics *metrics; /* the caller's, or NULL */
 	struct clock clock;
 	/* Owned from here on. */
 	char *runs_dir;
@@ -44,7 +45,7 @@ struct session {
 };
 
 /* Signals, clock, and the runs folder. */
-int session_init(struct session *s, struct options *o, struct diag *d);
+int session_init(struct session *s, const struct settings *o, struct diag *d);
 void session_release(struct session *s);
 /* The token is read, handed to the transport, and wiped. */
 int session_open_transport(

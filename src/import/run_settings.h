@@ -37,17 +37,17 @@
 #define META_EXIT_STATUS "exit_status"
 
 /* Writes META_ARGUMENTS and META_SETTINGS. */
-int run_settings_store(struct ledger *l, const struct options *o,
+int run_settings_store(struct ledger *l, const struct settings *o,
     const struct plan *p, struct diag *d);
 /* Fills *o as options_parse would from the stored arguments, for `command`.
  * The strings live in *arena. */
 int run_settings_load(
-    struct ledger *l, struct options *o, struct arena *arena, struct diag *d);
+    struct ledger *l, struct settings *o, struct arena *arena, struct diag *d);
 
 /* Puts the reading settings of the run (delimiter, quote, encoding, header),
  * detected ones too, into *o as if they had been said there. */
 int run_reading_apply(
-    struct ledger *l, struct options *o, struct arena *arena, struct diag *d);
+    struct ledger *l, struct settings *o, struct arena *arena, struct diag *d);
 
 /* The limits of earlier parts, ascending. *out is owned by the arena. */
 int run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,

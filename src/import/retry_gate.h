@@ -16,8 +16,8 @@
  */
 
 #include "base/diag.h"
-#include "import/retry_match.h"
 #include "plan/plan.h"
+#include "retry_match.h"
 #include "runs/run.h"
 
 /* `plan` is of the retry's input (`input` says which file that is), and was not

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * resume and reconcile: a run that was made before is worked on again. Both
+ * read the input from its first byte, because the keys and bodies of its
+ * calls are nowhere else; resume sends what was never sent, reconcile only
+ * asks.
+ */
+#include "import/resume.h"
+
+#include "base/text.h"
+#include "import/guard.h"
+#include "import/run_reopen.h"
+#include "plan/settings.h"
+#include "retry_gate.h"
+#include "run_settings.h"
+#include "session.h"
+#include "system/screen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct again {
+	struct session s;
+	const char *name, *csv; /* the run; where its input lies, or NULL */
+	struct reopened_run run;
+	uint64_t *breaks;
+	size_t break_count;
+};
+
+/* An option that the run fixes was named: it must say the same. */
+static int
+refuse_other(const struct run_identity *id, const char *name,
+    bool from_environment, struct diag *d)
+{
+	diag_set(d, DIAG_USAGE,
+	    from_environment
+		? "%s in the environment differs from what run %s was made with"
+		: "--%s differs from what run %s was made with",
+	    name, id->id);
+	return diag_help(d,
+	    from_environment
+		? "unset it for this command: a run keeps its address"
+		: "leave it out: a run keeps its input, mapping, address and "
+		  "chunks");
+}
+
+static int
+check_fixed(const struct settings *o, const struct settings *stored,
+    const struct plan *p, const struct run_identity *id, struct diag *d)
+{
+	struct settings now = *o, was = *stored;
+	struct buf url = BUF_INIT(4096);
+	const struct optspec *other;
+	int failed = 0;
+
+	settings_decided(&was, p);
+	if (settings_given(o, "base-url")) {
+		failed = base_url_normalise(o->base_url, &url, d);
+		now.base_url = buf_str(&url);
+	}
+	other = failed ? NULL : settings_differ(&now, &was);
+	buf_release(&url);
+	if (other) {
+		bool from_environment =
+		    settings_from_environment(o, other->name);
+
+		failed = refuse_other(id,
+		    from_environment ? other->environment : other->name,
+		    from_environment, d);
+	}
+	return failed;
+}
+
+/* A limited run goes on after its limit; the new limit may only be higher. */
+static int
+settle_limit(struct again *a, struct diag *d)
+{
+	struct plan *p = &a->s.plan;
+	uint64_t limit = a->s.settings.limit;
+
+	if (run_limits_load(
+		a->s.ledger, &a->run.arena, &a->breaks, &a->break_count, d))
+		return -1;
+	p->chunker_options.limit = limit;
+	p->chunker_options.breaks = a->breaks;
+	p->chunker_options.break_count = a->break_count;
+	if (limit == 0 || a->break_count == 0 ||
+	    limit >= a->breaks[a->break_count - 1])
+		return 0;
+	diag_set(d, DIAG_USAGE,
+	    "--limit %" PRIu64 " is below the %" PRIu64
+	    " records that the run has read",
+	    limit, a->breaks[a->break_count - 1]);
+	return diag_help(d, "a limit may grow, or be left out");
+}
+
+static int
+refuse_without_key(struct diag *d)
+{
+	diag_set(d, DIAG_USAGE,
+	    "--after-damage looks rows up by their key, and the mapping of "
+	    "this run has none; nothing was sent");
+	return diag_help(d,
+	    "look in ChakraHQ which rows are there, and import the others as "
+	    "a file of their own");
+}
+
+/* Says what the ledger cannot: whether it is the newest one, or how it became
+ * what it is. */
+static int
+announce_ledger(const struct again *a, struct diag *d)
+{
+	const struct session *s = &a->s;
+
+	if (!ledger_is_marked(s->ledger) && !s->settings.quiet)
+		fprintf(stderr,
+		    "run %s was made by csv2chakra 0.1.0, which kept no mark "
+		    "beside the ledger: an older copy put in its place would "
+		    "not be seen\n",
+		    run_identity(s->run)->id);
+	return s->settings.after_damage ? ledger_damage_begin(s->ledger, d) : 0;
+}
+
+static int
+open_run(struct again *a, struct diag *d)
+{
+	struct session *s = &a->s;
+	struct settings *o = &s->settings;
+	const struct mapping *m;
+
+	if (reopened_run_open(&a->run, &s->plan, o->runs_dir, a->name, a->csv,
+		o->after_damage ? REOPEN_HURT : REOPEN_WRITE, d))
+		return -1;
+	s->run = a->run.run;
+	s->ledger = a->run.ledger;
+	a->run.run = NULL;
+	a->run.ledger = NULL;
+	m = s->plan.mapping;
+	if (o->after_damage && m->key == NULL)
+		return refuse_without_key(d);
+	o->submit.skip_existing = a->run.settings.submit.skip_existing;
+	if (o->command != COMMAND_RECONCILE)
+		settings_apply_mapping(o, 0, 0, m->in_flight);
+	if (o->command != COMMAND_RECONCILE &&
+	    check_fixed(o, &a->run.settings, &s->plan, run_identity(s->run), d))
+		return -1;
+	s->lock = run_lock_take(s->runs_dir, s->plan.input_key, d);
+	if (s->lock == NULL)
+		return -1;
+	if (o->command == COMMAND_RECONCILE)
+		return 0;
+	if (run_identity(s->run)->parent[0] != '\0' &&
+	    retry_gate_check_newest(s->runs_dir, run_identity(s->run), d))
+		return -1;
+	return guard_check_newest(s->runs_dir, run_identity(s->run), d);
+}
+
+static int
+refuse_version(const struct again *a, const struct diag *why, struct diag *d)
+{
+	const struct run_identity *id = run_identity(a->s.run);
+	struct buf help = BUF_INIT(sizeof(d->help) - 1);
+	char word[SHELL_WORD_SIZE];
+
+	/* So that status knows it, too. */
+	if (id->payload_version < RUN_PAYLOAD_VERSION &&
+	    (run_meta_set_number(a->s.ledger, META_OTHER_VERSION, 1, d) ||
+		ledger_commit(a->s.ledger, d)))
+		return -1;
+	diag_set(d, DIAG_USAGE,
+	    "this version of csv2chakra reads the input otherwise than the one "
+	    "that began run %s (%s); nothing was sent",
+	    id->id, why->message);
+	diag_code(d, "run.other_version");
+	buf_addf(&help,
+	    "settle what was sent: csv2chakra reconcile %s; then send what is "
+	    "missing: csv2chakra import --again --skip-existing ",
+	    shell_word(id->id, word));
+	shell_quote(&help, id->mapping_path);
+	buf_addc(&help, ' ');
+	shell_quote(&help, id->input_path);
+	diag_help(d, "%s", buf_str(&help));
+	buf_release(&help);
+	return -1;
+}
+
+/* A run of another version: all its chunks are built before anything is sent,
+ * and must be those of the ledger as far as it goes. */
+static int
+check_version(struct again *a, struct diag *d)
+{
+	const struct run_identity *id = run_identity(a->s.run);
+	struct reading *ahead;
+	struct diag why = DIAG_INIT;
+	struct chunk chunk;
+	int got = -1;
+
+	if (id->payload_version == RUN_PAYLOAD_VERSION)
+		return 0;
+	if (id->payload_version > RUN_PAYLOAD_VERSION) {
+		diag_set(&why, DIAG_USAGE, "it is newer");
+		return refuse_version(a, &why, d);
+	}
+	chunk_init(&chunk);
+	ahead = reading_open(&a->s.plan, &why);
+	if (ahead) {
+		reading_start(ahead, NULL, NULL);
+		while ((got = chunker_next(ahead->chunker, &chunk, &why)) > 0)
+			if (diag_stopped(&why) ||
+			    submitter_compare_chunk(a->s.ledger, &chunk, &why) <
+				0) {
+				got = -1;
+				break;
+			}
+	}
+	chunk_release(&chunk);
+	reading_free(ahead);
+	if (got == 0)
+		return 0;
+	if (strcmp(why.code, "run.other_version") != 0) {
+		*d = why;
+		return -1;
+	}
+	return refuse_version(a, &why, d);
+}
+
+/* Says what will be done before it is done. */
+static int
+announce(const struct again *a, const char *what, struct diag *d)
+{
+	struct ledger_totals t;
+	uint64_t settled;
+	char counts[4][32];
+
+	if (ledger_totals(a->s.ledger, &t, d))
+		return -1;
+	settled = outcome_counts_sum(&t.outcomes) -
+		  outcome_counts_of(&t.outcomes, TRAIT_LOST | TRAIT_DUE);
+	if (a->s.settings.quiet)
+		return 0;
+	fprintf(stderr,
+	    "run %s: %s rows are settled and kept, %s may have been sent and "
+	    "are looked up, %s\n",
+	    run_identity(a->s.run)->id, text_count(settled, counts[0]),
+	    text_count(outcome_counts_of(&t.outcomes, TRAIT_LOST), counts[1]),
+	    what);
+	return 0;
+}
+
+static int
+work(struct again *a, enum send_mode mode, struct diag *d)
+{
+	struct session *s = &a->s;
+	const char *command = mode == SEND_RECONCILE ? "reconcile" : "resume";
+	struct diag ignored = DIAG_INIT;
+
+	if (open_run(a, d) || session_open_transport(s, s->plan.base_url, d))
+		return -1;
+	if ((mode != SEND_RECONCILE &&
+		(settle_limit(a, d) || check_version(a, d))) ||
+	    session_check_ready(s, run_folder(s->run), d))
+		return -1;
+	if (announce(a,
+		mode == SEND_RECONCILE ? "nothing new is sent"
+		: mode == SEND_REST
+		    ? "the rest is sent"
+		    : "the rest is looked up, and sent if it is not there",
+		d) ||
+	    announce_ledger(a, d))
+		return -1;
+	if (session_prepare(s, d))
+		return -1;
+	s->loop.mode = mode;
+	s->keeps_end = mode == SEND_RECONCILE;
+	if ((mode != SEND_RECONCILE &&
+		(ledger_drop_planned(s->ledger, d) ||
+		    run_limits_add(s->ledger, s->settings.limit, d))) ||
+	    session_begin(s, command, d))
+		return -1;
+	session_make_submitter(s);
+	if (send_loop_prime(&s->loop, &ignored) < 0) {
+		*d = ignored;
+		return -1;
+	}
+	return session_finish(s, d);
+}
+
+static int
+run_again(const struct again_request *q, const struct settings *settings,
+    enum send_mode mode, struct diag *d)
+{
+	struct again a;
+	int status = -1;
+
+	memset(&a, 0, sizeof(a));
+	a.name = q->run;
+	a.csv = q->csv;
+	if (session_init(&a.s, settings, d) == 0) {
+		a.s.metrics = q->metrics;
+		status = work(&a, mode, d);
+	}
+	session_release(&a.s);
+	reopened_run_release(&a.run);
+	return status;
+}
+
+int
+resume_run(const struct again_request *q, struct diag *d)
+{
+	struct settings s = *q->settings;
+
+	if (!s.after_damage)
+		return run_again(q, &s, SEND_REST, d);
+	s.submit.on_unknown = UNKNOWN_RESEND_ABSENT;
+	return run_again(q, &s, SEND_AFTER_DAMAGE, d);
+}
+
+int
+reconcile_run(const struct again_request *q, struct diag *d)
+{
+	struct settings s = *q->settings;
+
+	s.submit.on_unknown =
+	    s.resend_absent ? UNKNOWN_RESEND_ABSENT : UNKNOWN_CHECK;
+	s.submit.in_flight = 4;
+	s.submit.open_jobs = 16;
+	return run_again(q, &s, SEND_RECONCILE, d);
+}
