@@ -1,206 +1,131 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * completion: the script of a shell, and what is common to the three. The
- * scripts ask `completion runs` for run ids: it reads the names of the runs
- * folder and opens nothing, for a shell waits for it at each TAB.
+ * completion: the script of a shell. A script only carries words to and fro:
+ * it asks `csv2chakra __complete WORD...` (complete.c) with the words after the
+ * program's name up to the cursor, and reads the answer: a line
+ *	words SKIP | files SKIP [ENDINGS] | folders SKIP
+ * where SKIP bytes of the last word stay as they are and ENDINGS are
+ * alternatives ("yaml|yml"), then for words a line each, "VALUE" or
+ * "VALUE<tab>WHAT". Files are the shell's own business, so that their names
+ * are quoted as it quotes them.
  */
 #include "base/text.h"
-#include "base/xalloc.h"
-#include "completion.h"
-#include "runs/run.h"
+#include "command.h"
 #include "system/screen.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum wanted
-completion_of_option(const struct optspec *o)
-{
-	if (o->words != NULL)
-		return WANT_WORDS;
-	if (o->kind != OPTSPEC_TEXT || o->argument == NULL)
-		return WANT_NOTHING;
-	if (strcmp(o->argument, "DIR") == 0)
-		return WANT_FOLDER;
-	if (strcmp(o->argument, "M") == 0)
-		return WANT_MAPPING;
-	if (strcmp(o->argument, "FILE") == 0 ||
-	    strcmp(o->argument, "PATH") == 0)
-		return strcmp(o->name, "field") == 0 ? WANT_NOTHING : WANT_FILE;
-	return WANT_NOTHING;
-}
+/* bash 4, without the package bash-completion and without /dev/fd. `=` and `:`
+ * end a word in its eyes; they are put together again. */
+static const char bash_script[] =
+    "# csv2chakra(1) for bash, made by: csv2chakra completion bash\n"
+    "# shellcheck shell=bash\n"
+    "_csv2chakra() {\n"
+    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} full='' glue='' word kind skip "
+    "names\n"
+    "\tlocal -a words=()\n"
+    "\tfor word in \"${COMP_WORDS[@]:1:COMP_CWORD}\"; do\n"
+    "\t\tif [[ -n $glue || $word =~ ^[=:]+$ ]] && ((${#words[@]})); then\n"
+    "\t\t\tunset \"words[${#words[@]}-1]\"\n"
+    "\t\telse\n"
+    "\t\t\tfull=\n"
+    "\t\tfi\n"
+    "\t\tfull+=$word\n"
+    "\t\twords+=(\"$full\")\n"
+    "\t\tglue=; [[ $word =~ ^[=:]+$ ]] && glue=1\n"
+    "\tdone\n"
+    "\tCOMPREPLY=()\n"
+    "\t[[ -n $glue ]] && cur=\n"
+    "\t{\n"
+    "\t\tread -r kind skip names\n"
+    "\t\twhile [[ $kind == words ]] && IFS=$'\\t' read -r word _; do\n"
+    "\t\t\t[[ $word == \"${full:skip}\"* ]] && COMPREPLY+=(\"$word\")\n"
+    "\t\tdone\n"
+    "\t} <<<\"$(csv2chakra __complete \"${words[@]//[\\\\\\\"\\']/}\" "
+    "2>/dev/null)\"\n"
+    "\twhile [[ $kind == f* ]] && IFS= read -r word; do\n"
+    "\t\tif [[ -d $word || $kind == files && -n $word && ${word,,} =~ "
+    "${names:+\\.($names)$} ]]; then\n"
+    "\t\t\tCOMPREPLY+=(\"$word\")\n"
+    "\t\t\tcompopt -o filenames 2>/dev/null\n"
+    "\t\tfi\n"
+    "\tdone <<<\"$(compgen -f -- \"${full:skip}\")\"\n"
+    "\tCOMPREPLY=(\"${COMPREPLY[@]/#/${full:0:skip}}\")\n"
+    "\tCOMPREPLY=(\"${COMPREPLY[@]#\"${full%\"$cur\"}\"}\")\n"
+    "}\n"
+    "complete -F _csv2chakra csv2chakra\n";
 
-bool
-completion_takes(const struct optspec *o, const struct command *c)
-{
-	return (o->commands >> c->id & 1) != 0 && o->status == OPTSPEC_BUILT;
-}
+static const char zsh_script[] =
+    "#compdef csv2chakra\n"
+    "# csv2chakra(1) for zsh, made by: csv2chakra completion zsh\n"
+    "_csv2chakra() {\n"
+    "\tlocal -a answer head typed\n"
+    "\ttyped=(\"${(@)words[2,CURRENT-1]}\" \"$PREFIX\")\n"
+    "\tanswer=(\"${(@f)$(csv2chakra __complete \"${(@Q)typed}\" "
+    "2>/dev/null)}\")\n"
+    "\thead=(${(s: :)answer[1]})\n"
+    "\tanswer=(\"${(@)answer[2,-1]/$'\\t'/:}\")\n"
+    "\t((head[2])) && compset -p $head[2]\n"
+    "\tcase $head[1] in\n"
+    "\twords) _describe -V -t values value answer ;;\n"
+    "\tfolders) _files -/ ;;\n"
+    "\tfiles) _files ${head[3]:+-g} ${head[3]:+\"(#i)*.($head[3])(-.)\"} ;;\n"
+    "\tesac\n"
+    "}\n"
+    "if [[ $funcstack[1] == _csv2chakra ]]; then\n"
+    "\t_csv2chakra \"$@\"\n"
+    "else\n"
+    "\tcompdef _csv2chakra csv2chakra\n"
+    "fi\n";
 
-static enum wanted
-operand_kind(const char *name)
-{
-	static const struct {
-		const char *name;
-		enum wanted wanted;
-	} kinds[] = {
-	    {"MAPPING", WANT_MAPPING},
-	    {"CSV", WANT_CSV},
-	    {"TO-FIX.csv", WANT_CSV},
-	    {"RUN", WANT_RUN},
-	    {"COMMAND", WANT_COMMAND},
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i].name, name) == 0)
-			return kinds[i].wanted;
-	return strchr(name, '|') ? WANT_WORDS : WANT_FILE;
-}
-
-size_t
-completion_operands(
-    const struct command *c, struct operand out[OPERAND_KINDS_MAX])
-{
-	const char *at = c->operands;
-	size_t n = 0;
-
-	while (*at != '\0' && n < OPERAND_KINDS_MAX) {
-		size_t len = strcspn(at, " ");
-		struct text name = {at, len};
-
-		out[n] = (struct operand){.wanted = WANT_NOTHING};
-		if (name.len > 3 && memcmp(at + len - 3, "...", 3) == 0) {
-			out[n].repeats = true;
-			name.len -= 3;
-		}
-		if (name.s[0] == '[') {
-			name.s++;
-			name.len -= 2;
-		}
-		snprintf(out[n].words, sizeof(out[n].words), "%.*s",
-		    (int)name.len, name.s);
-		out[n].wanted = operand_kind(out[n].words);
-		n++;
-		at += len;
-		at += strspn(at, " ");
-	}
-	return n;
-}
-
-void
-completion_words(struct buf *out, const char *words)
-{
-	bool first = true;
-
-	while (*words != '\0') {
-		size_t len = strcspn(words, "|");
-
-		if (*words != '!') {
-			buf_adds(out, first ? "" : " ");
-			buf_add(out, words, len);
-			first = false;
-		}
-		words += len;
-		words += *words == '|';
-	}
-}
-
-static int
-newest_first(const void *a, const void *b)
-{
-	return -strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Only names that no shell reads as anything but a word. */
-static bool
-is_run(int folder, const char *name)
-{
-	static const char plain[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789._-";
-	struct buf path = BUF_INIT(1024);
-	struct stat st;
-	bool found;
-
-	if (name[0] == '.' || name[0] == '-' ||
-	    name[strspn(name, plain)] != '\0' ||
-	    fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    !S_ISDIR(st.st_mode))
-		return false;
-	buf_addf(&path, "%s/run.json", name);
-	found = fstatat(folder, buf_str(&path), &st, AT_SYMLINK_NOFOLLOW) == 0;
-	buf_release(&path);
-	return found;
-}
-
-static void
-list_runs(const char *dir, struct buf *out)
-{
-	DIR *folder = opendir(dir);
-	struct dirent *entry;
-	char **names = NULL;
-	size_t count = 0, cap = 0;
-
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		if (!is_run(dirfd(folder), entry->d_name))
-			continue;
-		ARRAY_ROOM(names, count, cap);
-		names[count++] = xstrdup(entry->d_name);
-	}
-	if (folder != NULL)
-		closedir(folder);
-	if (count > 0) {
-		qsort(names, count, sizeof(*names), newest_first);
-		buf_adds(out, "latest\n");
-	}
-	for (size_t i = 0; i < count; i++) {
-		buf_addf(out, "%s\n", names[i]);
-		free(names[i]);
-	}
-	free(names);
-}
-
-static int
-compose(const struct options *o, struct buf *out, struct diag *d)
-{
-	const char *what = o->settings.operands[0];
-	char *dir;
-
-	if (strcmp(what, "bash") == 0) {
-		completion_bash(out);
-	} else if (strcmp(what, "zsh") == 0) {
-		completion_zsh(out);
-	} else if (strcmp(what, "fish") == 0) {
-		completion_fish(out);
-	} else if (strcmp(what, "runs") == 0) {
-		dir = runs_dir_default(o->settings.runs_dir, d);
-		if (dir == NULL)
-			return -1;
-		list_runs(dir, out);
-		free(dir);
-	} else {
-		struct buf shown = BUF_INIT(256);
-
-		text_display(&shown, text_of(what), 40);
-		diag_set(
-		    d, DIAG_USAGE, "no completion for '%s'", buf_str(&shown));
-		buf_release(&shown);
-		return diag_help(d, "say bash, zsh or fish");
-	}
-	return 0;
-}
+/* Files: what fish itself offers to a command of which it knows nothing. */
+static const char fish_script[] =
+    "# csv2chakra(1) for fish, made by: csv2chakra completion fish\n"
+    "function __csv2chakra\n"
+    "\tset -l token (commandline -ct)\n"
+    "\tset -l words (commandline -opc) \"$token\"\n"
+    "\tset -l answer (csv2chakra __complete $words[2..-1] 2>/dev/null)\n"
+    "\tset -l head (string split ' ' -- $answer[1])\n"
+    "\tset -q head[2]; or return\n"
+    "\tset -l keep (string sub -l $head[2] -- \"$token\")\n"
+    "\tset -l rest (string sub -s (math $head[2] + 1) -- \"$token\")\n"
+    "\tset -e answer[1]\n"
+    "\tif test $head[1] = words\n"
+    "\t\tstring join \\n -- \"$keep\"$answer\n"
+    "\t\treturn\n"
+    "\tend\n"
+    "\tset -l names '/$'\n"
+    "\ttest $head[1] = files; and set names (set -q head[3]; and echo "
+    "\"/\\$|\\.($head[3])\\$\"; or echo .)\n"
+    "\tfor file in (complete -C \"'' $rest\")\n"
+    "\t\tstring match -q -r -i -- $names (string split -m 1 \\t -- $file)[1]\n"
+    "\t\tand printf '%s\\n' \"$keep\"$file\n"
+    "\tend\n"
+    "end\n"
+    "complete -c csv2chakra -f -k -a '(__csv2chakra)'\n";
 
 static int
 run_completion(struct options *o, struct diag *d)
 {
+	static const struct {
+		const char *shell, *script;
+	} scripts[] = {
+	    {"bash", bash_script}, {"zsh", zsh_script}, {"fish", fish_script}};
+	const char *shell = o->settings.operands[0];
 	struct buf out = BUF_INIT(1 << 20);
-	int failed = compose(o, &out, d);
+	int failed;
 
-	if (!failed && out.len > 0)
-		failed = answer_write(&out, d);
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
+		if (strcmp(scripts[i].shell, shell) == 0)
+			buf_adds(&out, scripts[i].script);
+	if (out.len == 0) {
+		text_display(&out, text_of(shell), 40);
+		diag_set(
+		    d, DIAG_USAGE, "no completion for '%s'", buf_str(&out));
+		buf_release(&out);
+		return diag_help(d, "say bash, zsh or fish");
+	}
+	failed = answer_write(&out, d);
 	buf_release(&out);
 	return failed ? -1 : EXIT_GOOD;
 }

@@ -57,6 +57,11 @@ const struct command *command_find(const char *name, struct diag *d);
 void help_overview(struct buf *out);
 void help_command(const struct command *c, struct buf *out);
 
+/* What the scripts of shells ask: the words after the program's name, up to
+ * the one that is typed. Appends the answer (cmd_completion.c); nothing where
+ * there is nothing to offer. */
+void complete(char **words, int count, struct buf *out);
+
 /* Runs the program: argv as main got it. Returns the exit status; *d is what
  * main has to print. */
 int dispatch(int argc, char **argv, struct diag *d);

@@ -140,6 +140,19 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	return c->send ? send_measured(c, &o, d) : c->run(&o, d);
 }
 
+/* Never an error: it would stand in the middle of what is typed. */
+static int
+answer_shell(char **words, int count)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	struct diag ignored = DIAG_INIT;
+
+	complete(words, count, &out);
+	(void)answer_write(&out, &ignored);
+	buf_release(&out);
+	return EXIT_GOOD;
+}
+
 static int
 refuse_option(const char *word, struct diag *d)
 {
@@ -168,6 +181,8 @@ dispatch(int argc, char **argv, struct diag *d)
 		diag_help(d, "see 'csv2chakra help'");
 		return EXIT_USAGE;
 	}
+	if (strcmp(argv[1], "__complete") == 0)
+		return answer_shell(argv + 2, argc - 2);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		status = print_help(NULL, d);
 	} else if (strcmp(argv[1], "--version") == 0) {

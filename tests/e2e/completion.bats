@@ -102,7 +102,7 @@ offers() { # LINES WORD...
   mkdir -p "$evil" runs/stranger
   touch "$evil/run.json"
   export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
-  csv2chakra completion runs >got
+  csv2chakra __complete report '' | sed 1d >got
   printf '%s\n' latest 20260402T020000Z-b-3fa9c2 20260401T020000Z-a-3fa9c1 |
     diff - got
   offers '20260401T020000Z-a-3fa9c1' resume 20260401
@@ -301,6 +301,97 @@ LINES
 @test "fish: names of files run nothing" {
   command -v fish >/dev/null || skip "fish is not installed"
   runs_no_names asked_fish
+}
+
+# says ANSWER WORD...: the program's answer to the words, one line, without the
+# words that explain.
+says() {
+  local wanted=$1
+  shift
+  csv2chakra __complete "$@" >answer 2>err
+  is_empty err
+  if [ "$(cut -f1 answer | tr '\n' ' ' | sed 's/ $//')" != "$wanted" ]; then
+    printf 'for: %s\nwanted: %s\ngot: ' "$*" "$wanted"
+    cat answer
+    return 1
+  fi
+}
+
+@test "the program says what can stand at the cursor" {
+  local csvs='csv|csv.gz|csv.zst|csv.xz|csv.bz2|csv.zip'
+  for e in tsv tab psv txt; do csvs+="|$e|$e.gz|$e.zst|$e.xz|$e.bz2|$e.zip"; done
+  csvs+='|zip'
+  says 'files 0 yaml|yml' check ''
+  says "files 0 $csvs" check a.yaml ''
+  says '' check a.yaml b.csv ''
+  says "files 0 $csvs" check 'a b' -- ''
+  says 'files 0' import --token-file ''
+  says 'files 13' import --token-file=x
+  says 'folders 0' import --runs-dir ''
+  says 'words 9 text json github' check --format=
+  says 'words 9 text json github' check --format=j
+  says 'words 0 text json github' check --format j
+  says '' import --chunk-rows 5
+  says '' import --chunk-rows=5
+  # A value next to its letter, and after letters that take none.
+  says 'files 2' check -ox
+  says 'files 3' check -qox
+  says 'files 0' check -o ''
+  says "files 0 $csvs" check -qo out a.yaml ''
+  # Dashes that begin no option, and options that are none.
+  says 'files 0 yaml|yml' check -- -
+  says "files 0 $csvs" check -- -x ''
+  says "files 0 $csvs" check - ''
+  says "files 0 $csvs" check --no-such a.yaml ''
+  says "files 0 $csvs" check --no-such=x -Z a.yaml ''
+  says "files 0 $csvs" check --o a.yaml ''
+  says '' no-such-command ''
+  says '' --help ''
+  says '' chec ''
+  says 'words 0 bash zsh fish' completion ''
+  # What one letter or the end of a line could confuse.
+  says 'files 0 yaml|yml' retry latest --mapping ''
+  csv2chakra __complete check --fo >answer
+  grep -q '^--format	' answer
+  grep -q '^-o	' answer
+}
+
+@test "to complete writes nothing, asks nobody and takes no time" {
+  mkdir home
+  HOME=$PWD/home XDG_STATE_HOME=$PWD/home/state csv2chakra __complete report '' >got
+  [ "$(cat got)" = 'words 0' ]
+  [ -z "$(ls -A home)" ]
+  csv2chakra __complete >got
+  in_file got import
+  run csv2chakra help
+  [[ $output != *__complete* ]]
+  if command -v strace >/dev/null; then
+    strace -f -e trace=network,unlink,rename,mkdir,openat \
+      csv2chakra __complete import --format '' 2>trace >/dev/null
+    run ! grep -E 'socket|connect|O_WRONLY|O_RDWR|O_CREAT|mkdir|rename|unlink' trace
+  fi
+}
+
+# Words that bash splits, and names that have to be quoted.
+@test "bash: names with blanks, colons, equals signs and quotes" {
+  mkdir -p 'my runs/20260401T020000Z-a-3fa9c1'
+  touch 'my runs/20260401T020000Z-a-3fa9c1/run.json' 'a=b.csv' 'x:y.csv' "it's.csv"
+  # shellcheck disable=SC2088 # bash leaves it to the script
+  for dir in 'my\ runs' '"my runs"' "'my runs'"; do
+    offers '20260401T020000Z-a-3fa9c1' status --runs-dir "$dir" 2
+  done
+  complete_words import --base-url https : //x.example leads.yaml l >got
+  printf 'leads.csv\n' | diff - got
+  complete_words import a = b.yaml l >got
+  printf 'leads.csv\n' | diff - got
+  complete_words import x : y.yaml "it" >got
+  printf "it's.csv\n" | diff - got
+  complete_words import leads.yaml a = b >got
+  printf 'b.csv\n' | diff - got
+  complete_words import leads.yaml x : >got
+  printf 'y.csv\n' | diff - got
+  complete_words check -oma >got
+  printf -- '-omaps\n' | diff - got
 }
 
 @test "another shell is a usage error" {
