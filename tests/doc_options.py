@@ -84,19 +84,18 @@ def compare_page(tables, page):
 
 
 def compare_words(tables, page):
-    """Words of a choice, of all commands together: page and scripts."""
-    for script in (run('completion', 'bash'), run('completion', 'fish')):
-        words = {}
-        for line in script.split('\n'):
-            bash = re.search(r"^\t\S.*,--([a-z-]+)\) _csv2chakra_kind='words' _csv2chakra_list='([^']*)'", line)
-            fish = re.search(r" -l ([a-z-]+)(?: -s \w)? -x -a '([a-z -]+)' -d", line)
-            m = bash or fish
-            if m:
-                words.setdefault(m.group(1), set()).update(m.group(2).split())
-        words.pop('rows')  # outcomes, which have a section of their own
-        assert len(words) >= 3
-        for name in set(words) | {n for n in page if page[n]['words']}:
-            say('the words', name, sorted(words.get(name, ())), sorted(page[name]['words']))
+    """Words of a choice, of all commands together: page and completion."""
+    words = {}
+    for command, options in tables.items():
+        for name, o in options.items():
+            if o['value'] and len(name) > 1:
+                head, *offered = run('__complete', command, '--%s=' % name).split('\n')
+                if head.startswith('words'):
+                    words.setdefault(name, set()).update(filter(None, offered))
+    words.pop('rows')  # outcomes, which have a section of their own
+    assert len(words) >= 3
+    for name in set(words) | {n for n in page if page[n]['words']}:
+        say('the words', name, sorted(words.get(name, ())), sorted(page[name]['words']))
 
 
 def compare_synopsis(listed):

@@ -43,8 +43,6 @@ enum optspec_kind {
 	OPTSPEC_CUSTOM	  /* what parse makes of it */
 };
 
-enum optspec_status { OPTSPEC_BUILT, OPTSPEC_PLANNED };
-
 #define OPTSPEC_WHY_SIZE 160
 
 struct optspec {
@@ -63,15 +61,13 @@ struct optspec {
 	uint32_t commands;
 	const char *help;  /* a sentence without capital and full stop */
 	uint64_t min, max; /* max 0 = no limit */
-	const char *words; /* "text|json": a word that begins with `!` is
-			    * known, and not built yet */
+	const char *words; /* "text|json" */
 	/* Returns 0, or -1 with the reason in `why`, which reads well after
 	 * "invalid value 'x' for '--name': ". */
 	int (*parse)(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 	/* The way back, where optspec_text is asked for such a row. */
 	void (*print)(const void *field, struct buf *out);
 	unsigned uses; /* bits of the program's own */
-	enum optspec_status status;
 };
 
 struct optspec_table {
@@ -109,9 +105,8 @@ int optspec_parse(const struct optspec_table *t, unsigned command_bit, int argc,
 int optspec_find(
     const struct optspec_table *t, unsigned command_bit, const char *name);
 
-/* Position of `word` in "a|b|c", or -1. *planned (may be NULL): it is marked
- * as not built yet. */
-int optspec_word(const char *words, const char *word, bool *planned);
+/* Position of `word` in "a|b|c", or -1. */
+int optspec_word(const char *words, const char *word);
 
 /* One value by the rules of its row; `why` as for optspec.parse. */
 int optspec_convert(const struct optspec *o, const char *text, void *field,
@@ -125,7 +120,7 @@ void optspec_text(const struct optspec *o, const void *field, struct buf *out);
 bool optspec_is_set(const struct optspec *o, const void *field);
 
 /* The options that the command takes, under their groups' headings, in the
- * table's order, 80 columns wide. Options not built yet are marked. */
+ * table's order, 80 columns wide. */
 void optspec_help(
     const struct optspec_table *t, unsigned command_bit, struct buf *out);
 

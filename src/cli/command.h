@@ -33,8 +33,7 @@ struct command {
 	struct command_example examples[2];
 	/* Returns the exit status. Fills the diag when something stopped it;
 	 * the diag's own status is combined with what is returned
-	 * (exit_status_worse), so -1 is enough when there is nothing to add.
-	 * NULL = not built yet. */
+	 * (exit_status_worse), so -1 is enough when there is nothing to add. */
 	int (*run)(struct options *o, struct diag *d);
 	/* The same of a command that sends; what came of it is for
 	 * --metrics-file. */

@@ -351,6 +351,8 @@ complete(char **words, int count, struct buf *out)
 	if (l.valued) {
 		answer_option(out, &l);
 	} else if (!l.ended && l.last[0] == '-') {
+		if (strchr(l.last, '=')) /* of an option that takes none */
+			return;
 		head(out, "words", &l, NULL);
 		offer_options(out, l.command);
 	} else {

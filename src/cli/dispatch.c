@@ -129,11 +129,6 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	log_set("csv2chakra", o.settings.verbose ? LOG_DEBUG
 			      : o.settings.quiet ? LOG_QUIET
 						 : LOG_NORMAL);
-	if (!c->run && !c->send) {
-		diag_set(d, DIAG_USAGE, "the command '%s' is not built yet",
-		    c->name);
-		return -1;
-	}
 	if (operands_check(c, &o, d) < 0 ||
 	    outputs_check(c->operands, &o.settings, d) < 0)
 		return -1;

@@ -21,8 +21,8 @@ help_overview(struct buf *out)
 	    "Commands:\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		const struct command *c = command_at(i);
-		buf_addf(out, "  %-11s %s%s\n", c->name, c->summary,
-		    c->run ? "" : " [not built yet]");
+
+		buf_addf(out, "  %-11s %s\n", c->name, c->summary);
 	}
 	buf_adds(out,
 	    "\n"
@@ -66,7 +66,7 @@ help_command(const struct command *c, struct buf *out)
 
 	buf_addf(out, "usage: csv2chakra %s [OPTION]...%s%s\n\n", c->name,
 	    c->operands[0] != '\0' ? " " : "", c->operands);
-	buf_addf(out, "%s%s\n", c->summary, c->run ? "" : " [not built yet]");
+	buf_addf(out, "%s\n", c->summary);
 	if (c->details) {
 		buf_addc(out, '\n');
 		add_paragraph(out, c->details);

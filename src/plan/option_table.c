@@ -2,8 +2,7 @@
 /*
  * Every option of csv2chakra, once. The parser, the help, the completions and
  * the check of the man page read these rows; a new option is a row here, a
- * member of struct options and a paragraph in man/csv2chakra.1. An option
- * that is announced and not built yet says OPTSPEC_PLANNED.
+ * member of struct options and a paragraph in man/csv2chakra.1.
  */
 #include "option_table.h"
 

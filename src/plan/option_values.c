@@ -244,7 +244,7 @@ option_parse_report_format(
 {
 	static const enum answer_format formats[] = {
 	    FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML};
-	int index = optspec_word("text|json|html", text, NULL);
+	int index = optspec_word("text|json|html", text);
 	int format;
 
 	if (index < 0)

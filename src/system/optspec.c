@@ -221,13 +221,6 @@ unknown_letter(struct parse *p, char letter)
 	return -1;
 }
 
-static int
-refuse_planned(struct parse *p, const char *shown)
-{
-	diag_set(p->d, DIAG_USAGE, "the option '%s' is not built yet", shown);
-	return -1;
-}
-
 static bool
 is_flag(const struct optspec *o)
 {
@@ -242,8 +235,6 @@ take_option(struct parse *p, int row, const char *shown, const char *attached,
 {
 	const struct optspec *o = &p->table->items[row];
 
-	if (o->status == OPTSPEC_PLANNED)
-		return refuse_planned(p, shown);
 	if (is_flag(o)) {
 		if (attached) {
 			diag_set(p->d, DIAG_USAGE,

@@ -78,8 +78,6 @@ add_option(struct buf *out, const struct optspec *o)
 		buf_addf(&right, " (default: %s)", value);
 	else if (o->environment)
 		buf_addf(&right, " (environment: %s)", o->environment);
-	if (o->status == OPTSPEC_PLANNED)
-		buf_adds(&right, " [not built yet]");
 	if (used + 2 > HELP_COLUMN) {
 		buf_addc(out, '\n');
 		used = 0;

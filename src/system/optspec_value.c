@@ -11,47 +11,37 @@
 #include <string.h>
 
 int
-optspec_word(const char *words, const char *word, bool *planned)
+optspec_word(const char *words, const char *word)
 {
 	size_t len = strlen(word);
 	int index = 0;
 
 	for (const char *w = words;; index++) {
 		size_t n = strcspn(w, "|");
-		bool marked = *w == '!';
-		const char *s = marked ? w + 1 : w;
 
-		if (n - (marked ? 1 : 0) == len && memcmp(s, word, len) == 0) {
-			if (planned)
-				*planned = marked;
+		if (n == len && memcmp(w, word, len) == 0)
 			return index;
-		}
 		if (w[n] == '\0')
 			return -1;
 		w += n + 1;
 	}
 }
 
-/* "text, json or github", of those that are built. */
+/* "expected text, json or github" */
 static void
 list_words(const char *words, char *out, size_t size)
 {
-	size_t used = 0;
+	size_t used = (size_t)snprintf(out, size, "expected ");
 
-	out[0] = '\0';
-	for (const char *w = words; *w != '\0';) {
+	for (const char *w = words; *w != '\0' && used < size;) {
 		size_t n = strcspn(w, "|");
 		const char *next = w[n] == '\0' ? w + n : w + n + 1;
-		const char *join = used == 0	   ? ""
+		const char *join = w == words	   ? ""
 				   : *next == '\0' ? " or "
 						   : ", ";
-		if (*w != '!') {
-			int k = snprintf(
-			    out + used, size - used, "%s%.*s", join, (int)n, w);
-			if (k < 0 || (size_t)k >= size - used)
-				return;
-			used += (size_t)k;
-		}
+
+		used += (size_t)snprintf(
+		    out + used, size - used, "%s%.*s", join, (int)n, w);
 		w = next;
 	}
 }
@@ -130,18 +120,14 @@ static int
 convert_word(const struct optspec *o, const char *text, void *field,
     char why[OPTSPEC_WHY_SIZE])
 {
-	bool planned = false;
-	int index = optspec_word(o->words, text, &planned);
-	char list[120];
+	int index = optspec_word(o->words, text);
 
-	if (index >= 0 && !planned) {
-		memcpy(field, &index, sizeof(index));
-		return 0;
+	if (index < 0) {
+		list_words(o->words, why, OPTSPEC_WHY_SIZE);
+		return -1;
 	}
-	list_words(o->words, list, sizeof(list));
-	snprintf(why, OPTSPEC_WHY_SIZE, "%s %s",
-	    planned ? "it is not built yet, there is" : "expected", list);
-	return -1;
+	memcpy(field, &index, sizeof(index));
+	return 0;
 }
 
 int

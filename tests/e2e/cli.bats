@@ -69,28 +69,6 @@ s/ html$/ pdf/|the words of format
 CASES
 }
 
-@test "the man page and the help say alike what is not built yet" {
-  csv2chakra help | sed -n 's/^  \([a-z]*\) .*not built yet.*/\1/p' |
-    sort >table
-  awk '/^\.Sh/ { section = $2 }
-    section == "COMMANDS" && /^\.It Cm/ { name = $3 }
-    section == "COMMANDS" && /^Not built yet/ { print name }' \
-    "$root/man/csv2chakra.1" | sort >page
-  diff table page
-  for c in $(commands); do
-    csv2chakra "$c" --help | awk '/^ +(-., )?--[a-z]/ {
-        sub(/^ +(-., )?--/, ""); name = $1 }
-      name != "" && /\[not built yet\]|\[not( built)?$/ {
-        print name }'
-  done | sort -u >table
-  awk '/^\.Sh/ { section = $2 }
-    section == "OPTIONS" && /^\.It .*Fl -/ {
-      name = $0; sub(/.*Fl -/, "", name); sub(/ .*/, "", name) }
-    section == "OPTIONS" && /^Not built yet/ { print name }' \
-    "$root/man/csv2chakra.1" | sort -u >page
-  diff table page
-}
-
 @test "the man page has every exit status" {
   for n in 0 1 2 3 4 5 6 7 8 70 75; do
     grep -qx ".It $n" "$root/man/csv2chakra.1"
@@ -99,17 +77,6 @@ CASES
 
 @test "the man page is clean" {
   mandoc -Tlint -Wwarning "$root/man/csv2chakra.1"
-}
-
-@test "a command that is not built yet says so and exits 2" {
-  for c in $(csv2chakra help |
-    sed -n 's/^  \([a-z]*\) .*not built yet.*/\1/p'); do
-    run_split csv2chakra "$c"
-    expect_status 2
-    is_empty out
-    in_file err "csv2chakra: the command '$c' is not built yet"
-    [ "$(wc -l <err)" -eq 1 ]
-  done
 }
 
 @test "version says one line on stdout" {
