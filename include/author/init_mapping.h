@@ -59,6 +59,8 @@ void init_comment(struct buf *out, size_t indent, const char *text);
 /* How much a name sounds like the key of a row: 0 = not at all. */
 int init_key_score(struct text name, size_t column);
 
+/* A name for dates, such as "Due Date" or "Startdatum". */
+bool init_is_date_name(struct text name);
 /* A name for dates of birth, in a few languages. */
 bool init_is_birth_name(struct text name);
 

@@ -147,6 +147,18 @@ void distinct_add(struct distinct *x, struct text value);
 /* *is_exact may be NULL. */
 uint64_t distinct_estimate(const struct distinct *x, bool *is_exact);
 
+/*
+ * Languages by their names of months: bit i = language i, 0 is English.
+ */
+
+/* Those in which the first word of the text is a month; appends the text with
+ * its English name in three letters. 0 = in none. */
+uint32_t month_languages_of(struct text t, struct buf *as_english);
+/* "German": static. */
+const char *month_language_name(unsigned language);
+/* Appends the names as `month_names:` has them. */
+void month_language_list(unsigned language, struct buf *out);
+
 enum cell_class {
 	CLASS_INTEGER,
 	CLASS_DECIMAL, /* in some signs; integers too */
@@ -187,6 +199,16 @@ struct column_profile {
 	bool is_rising;	     /* each integer is more than the one before */
 	uint64_t last_integer;
 	struct date_sets dates;
+	/* Of dates with a month's name: the languages that know all of them;
+	 * only if has_month_name. */
+	uint32_t month_languages;
+	bool has_month_name;
+	uint64_t day_numbers; /* 20000 (1954) to 59999 (2064), as a spreadsheet
+			       * counts days */
+	bool has_day_part;    /* one of them with a fraction */
+	/* Lists of items in quotes, with commas and with semicolons. */
+	uint64_t quoted_lists[2];
+	bool has_quoted_items; /* one of them with two items and more */
 	/* Years of two digits that were seen: of dates with the year last and
 	 * first. */
 	struct short_years short_years[2];
@@ -223,10 +245,14 @@ struct column_guess {
 	bool is_mixed; /* dates: each in some format, no one or two in all */
 	struct decimal_signs signs; /* COLUMN_DECIMAL */
 	struct amount_guess amount; /* the same; zero for plain decimals */
-	bool has_time;		    /* COLUMN_DATE */
+	/* Every value could be a spreadsheet's number of a day; what it is
+	 * otherwise stands in kind. */
+	bool is_day_number;
+	bool has_time; /* COLUMN_DATE */
 	uint16_t formats[DATE_CODES];
 	size_t format_count;
 	const struct short_years *short_years; /* of a format with %y */
+	unsigned month_language; /* of names of months; 0 = English, or none */
 	bool is_code; /* integers that are no numbers: a leading zero, a plus,
 		       * more than 15 digits */
 	/* Text nearly all of which (90 % and more) is of a class. */
@@ -241,6 +267,9 @@ void column_profile_judge(
  * integer, but 3 cells are not (B7 'n/a')". `column` is for the address. */
 void column_guess_words(struct buf *out, const struct column_profile *p,
     const struct column_guess *g, size_t column);
+
+/* Appends the day that a day number means: "'45123' would be 2023-07-16". */
+void column_day_words(struct buf *out, const struct profile_value *v);
 
 /* Appends a kept value between quotes, fit for a terminal, "…" where cut. */
 void profile_value_show(struct buf *out, const struct profile_value *v);

@@ -84,6 +84,8 @@ void hazards_ignore(struct hazards *h, size_t column);
 void hazards_unwrap(struct hazards *h, size_t column);
 /* Numbers with decimals are meant in this column: 7.0 is not a hazard. */
 void hazards_take_decimals(struct hazards *h, size_t column);
+/* A field reads this column's cells as lists of quoted items. */
+void hazards_unquote(struct hazards *h, size_t column);
 /* The next record; one without cells is only counted. */
 void hazards_record(struct hazards *h, const struct record *rec);
 /* All that was found, the whole file's first, then by column; valid until

@@ -218,6 +218,40 @@ init_key_score(struct text name, size_t column)
 	return score;
 }
 
+static bool
+ends_with(struct text t, const char *end)
+{
+	size_t len = strlen(end);
+
+	return t.len >= len && memcmp(t.s + t.len - len, end, len) == 0;
+}
+
+/* A word of the name is one of these, or ends with it ("startdate"). */
+bool
+init_is_date_name(struct text name)
+{
+	static const char *const ends[] = {"date", "datum", "dato", "fecha",
+	    "termin", "deadline", "datetime", "timestamp", "dob", "birthday",
+	    "geburtstag"};
+	static const char *const others[] = {
+	    "update", "candidate", "mandate", "validate"};
+	struct buf key = BUF_INIT(0);
+	bool found = false;
+
+	init_key(&key, name);
+	for (const char *word = buf_str(&key); *word && !found;) {
+		struct text w = {word, strcspn(word, "_")};
+
+		for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+			found = found || ends_with(w, ends[i]);
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			found = found && !text_is(w, others[i]);
+		word += w.len + (word[w.len] == '_');
+	}
+	buf_release(&key);
+	return found;
+}
+
 bool
 init_is_birth_name(struct text name)
 {

@@ -103,6 +103,47 @@ has_hazard(const struct csv_look *l, size_t column, enum hazard_kind kind)
 	return false;
 }
 
+/* Items in quotes, such as tags of a mailing tool. */
+static bool
+is_quoted_list(
+    const struct column_profile *c, struct buf *say, struct buf *rest)
+{
+	size_t i = c->quoted_lists[0] == c->filled ? 0 : 1;
+
+	if (c->quoted_lists[i] != c->filled || !c->has_quoted_items)
+		return false;
+	buf_addf(say,
+	    "guessed: every value is a list of items in quotes, with %s "
+	    "between; as text it would be sent with its quotes",
+	    i == 0 ? "commas" : "semicolons");
+	buf_addf(rest, ", type: multiString%s, quoted: true",
+	    i == 0 ? "" : ", separator: \";\"");
+	return true;
+}
+
+/* Digits alone are not a date: the column's name must say so, too. */
+static bool
+is_day_number(const struct csv_look *l, size_t column,
+    const struct column_guess *g, struct buf *say, struct buf *rest)
+{
+	const struct column_profile *c = &l->columns[column];
+	char cell[24];
+
+	if (!g->is_day_number || !init_is_date_name(csv_look_name(l, column)))
+		return false;
+	buf_addf(say,
+	    "guessed, check first: named like a date, and every value is a "
+	    "spreadsheet's day number: %s ",
+	    problem_cell((int)column, c->examples[0].row, cell));
+	column_day_words(say, &c->examples[0]);
+	buf_addf(rest, ", type: %s, format: excel",
+	    c->has_day_part ? "datetime" : "date");
+	if (c->has_day_part)
+		buf_adds(say, "; the time zone is UTC unless timezone: says "
+			      "otherwise");
+	return true;
+}
+
 void
 init_type(const struct csv_look *l, size_t column, int this_year,
     struct buf *say, struct buf *rest)
@@ -113,6 +154,10 @@ init_type(const struct csv_look *l, size_t column, int this_year,
 	if (c->wrapped > 0)
 		buf_adds(rest, INIT_UNWRAP);
 	column_profile_judge(c, &g);
+	if (g.kind != COLUMN_EMPTY &&
+	    (is_quoted_list(c, say, rest) ||
+		is_day_number(l, column, &g, say, rest)))
+		return;
 	if (g.kind == COLUMN_EMPTY ||
 	    (g.kind == COLUMN_TEXT && !g.is_nearly && g.two_phones == 0))
 		return;
@@ -136,6 +181,10 @@ init_type(const struct csv_look *l, size_t column, int this_year,
 	if (g.kind != COLUMN_DATE)
 		return;
 	format_words(&g, rest);
+	if (g.month_language > 0) {
+		buf_adds(rest, ", month_names: ");
+		month_language_list(g.month_language, rest);
+	}
 	add_century(l, column, this_year, &g, say, rest);
 	if (g.has_time)
 		buf_adds(say, "; the time zone is UTC unless timezone: says "

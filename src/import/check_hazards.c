@@ -15,6 +15,7 @@
 #define USE_FIELD 1U
 #define USE_WRAPPED 2U /* by a field that does not unwrap it */
 #define USE_TEXT 4U    /* by a field where 7.0 stays 7.0 */
+#define USE_QUOTES 8U  /* by a field for which quotes are text */
 
 struct column_use {
 	unsigned *uses; /* USE_*, for each column */
@@ -39,6 +40,8 @@ note_columns(void *ctx, struct field *f)
 	/* A rule that may take the zeros off is taken for one. */
 	if (!type_takes_decimals(f->type) && f->steps.replace_count == 0)
 		uses |= USE_TEXT;
+	if (!f->is_quoted)
+		uses |= USE_QUOTES;
 	for (size_t i = 0; i < f->column_count; i++) {
 		int column = f->columns[i].column;
 
@@ -56,6 +59,8 @@ set_use(struct hazards *h, size_t column, unsigned uses)
 		hazards_unwrap(h, column);
 	if (!(uses & USE_TEXT))
 		hazards_take_decimals(h, column);
+	if (!(uses & USE_QUOTES))
+		hazards_unquote(h, column);
 }
 
 void

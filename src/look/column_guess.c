@@ -4,7 +4,9 @@
  * questions decides where a text is several things: 20260415 is an integer
  * before it is a phone number.
  */
+#include "base/civil.h"
 #include "look/column_profile.h"
+#include "value/convert_date.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -62,6 +64,9 @@ judge_dates(const struct column_profile *p, struct column_guess *g)
 	g->kind = COLUMN_DATE;
 	g->is_ambiguous = v == DATES_AMBIGUOUS;
 	g->is_mixed = v == DATES_MIXED || v == DATES_NONE;
+	while (p->has_month_name && p->month_languages != 0 &&
+	       !(p->month_languages >> g->month_language & 1))
+		g->month_language++;
 	for (size_t i = 0; i < g->format_count; i++) {
 		if (date_code_has_time(g->formats[i]))
 			g->has_time = true;
@@ -89,12 +94,27 @@ judge_nearly(const struct column_profile *p, struct column_guess *g)
 }
 
 void
+column_day_words(struct buf *out, const struct profile_value *v)
+{
+	struct convert_reason reason;
+	struct civil day;
+	int64_t ms;
+
+	profile_value_show(out, v);
+	if (!convert_excel_day((struct text){v->text, v->len}, &ms, &reason))
+		return;
+	day = civil_date(ms / 86400000);
+	buf_addf(out, " would be %04d-%02d-%02d", day.year, day.month, day.day);
+}
+
+void
 column_profile_judge(const struct column_profile *p, struct column_guess *g)
 {
 	memset(g, 0, sizeof(*g));
 	if (p->filled == 0)
 		return;
 	g->kind = COLUMN_TEXT;
+	g->is_day_number = p->day_numbers == p->filled && p->wrapped == 0;
 	if (p->fits[CLASS_DATE] == p->filled) {
 		judge_dates(p, g);
 	} else if (p->fits[CLASS_INTEGER] == p->filled) {
@@ -148,6 +168,9 @@ add_dates(struct buf *out, const struct column_guess *g)
 			buf_adds(out, g->is_ambiguous ? " or" : " and");
 		buf_addf(out, " %s", *format ? format : "ISO 8601");
 	}
+	if (g->month_language > 0)
+		buf_addf(out, ", names of months in %s",
+		    month_language_name(g->month_language));
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "value/convert_date.h"
+#include "value/convert_json.h"
 #include "value/convert_number.h"
 #include "value/convert_text.h"
 
@@ -178,12 +179,41 @@ see_phone(struct column_profile *p, struct text t, struct buf *scratch)
 	return true;
 }
 
+/* Dates whose months are names are looked at as if these were English. All of
+ * a column's are of one language. *t becomes that text. */
+static size_t
+named_codes(struct column_profile *p, struct text *t, struct buf *scratch,
+    uint16_t codes[DATE_CODES])
+{
+	uint32_t languages;
+	size_t count;
+
+	buf_clear(scratch);
+	languages = month_languages_of(*t, scratch);
+	if (p->has_month_name)
+		languages &= p->month_languages;
+	if (languages == 0)
+		return 0;
+	*t = (struct text){buf_str(scratch), scratch->len};
+	count = date_codes(*t, codes);
+	if (count > 0) {
+		p->month_languages = languages;
+		p->has_month_name = true;
+	}
+	return count;
+}
+
 static bool
-see_date(struct column_profile *p, struct text t)
+see_date(struct column_profile *p, struct text t, const struct bytes *b,
+    struct buf *scratch)
 {
 	uint16_t codes[DATE_CODES];
-	size_t count = date_codes(t, codes);
+	size_t count = 0;
 
+	if (b->letters >= 3 || b->has_high)
+		count = named_codes(p, &t, scratch, codes);
+	else
+		count = date_codes(t, codes);
 	if (count == 0)
 		return false;
 	for (size_t i = 0; i < count; i++) {
@@ -235,12 +265,53 @@ classify(struct column_profile *p, struct text t, struct buf *scratch,
 	if (b.at_signs == 1)
 		fits[CLASS_EMAIL] = convert_email(t, scratch, &reason);
 	buf_clear(scratch);
-	if (b.digits >= 3 && !b.has_high && b.digits < t.len)
-		fits[CLASS_DATE] = see_date(p, t);
+	if (b.digits >= 3 && b.digits < t.len && t.len <= 48)
+		fits[CLASS_DATE] = see_date(p, t, &b, scratch);
+	buf_clear(scratch);
 	if (b.colons > 0 && b.digits >= 3 && b.letters == 0)
 		fits[CLASS_TIME] = convert_time(
 		    t, NULL, 0, TIME_AS_CLOCK, scratch, &ms, &reason);
 	fits[CLASS_URL] = is_url(t);
+}
+
+/* Five digits, and a fraction of a day. */
+static void
+see_day_number(struct column_profile *p, struct text t)
+{
+	struct convert_reason reason;
+	int64_t ms;
+
+	if (t.len < 5 || t.s[0] < '2' || t.s[0] > '5' ||
+	    (t.len > 5 && ascii_is_digit(t.s[5])) ||
+	    !convert_excel_day(t, &ms, &reason))
+		return;
+	p->day_numbers++;
+	p->has_day_part = p->has_day_part || t.len > 5;
+}
+
+static void
+see_quoted_list(struct column_profile *p, struct text t, struct buf *scratch)
+{
+	static const char *const separators[] = {",", ";"};
+	struct convert_reason reason;
+
+	for (size_t i = 0; i < 2 && t.len > 1 && t.s[0] == '"'; i++) {
+		struct text rest = t;
+		size_t count = 0;
+		int found;
+
+		buf_clear(scratch);
+		while (rest.len > 0 && rest.s[0] == '"' &&
+		       (found = list_next_quoted(&rest, text_of(separators[i]),
+			    scratch, &reason)) > 0) {
+			count++;
+			rest = text_trim(rest);
+		}
+		if (rest.len > 0)
+			continue;
+		p->quoted_lists[i]++;
+		p->has_quoted_items = p->has_quoted_items || count > 1;
+	}
 }
 
 static void
@@ -283,6 +354,8 @@ column_profile_add(struct column_profile *p, uint64_t row, struct text cell,
 	buf_clear(scratch);
 	if (length <= 256)
 		classify(p, t, scratch, fits);
+	see_day_number(p, t);
+	see_quoted_list(p, t, scratch);
 	for (size_t i = 0; i < CLASS_COUNT; i++) {
 		if (fits[i]) {
 			p->fits[i]++;

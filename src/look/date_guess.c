@@ -23,7 +23,8 @@
 
 enum { DAY_FIRST, MONTH_FIRST, YEAR_FIRST };
 
-static const char *const signs[] = {"/", "-", ".", " ", ". ", ", "};
+static const char *const signs[] = {
+    "/", "-", ".", " ", ". ", ", ", " de ", ".-"};
 #define SIGN_COUNT (sizeof(signs) / sizeof(signs[0]))
 
 static const char *const times[] = {

@@ -29,7 +29,7 @@ struct column_watch {
 	uint64_t day_first, month_first; /* dates of that order only */
 	uint64_t floats;		 /* cells such as 7.0 */
 	int zero_name;
-	bool is_ignored, is_unwrapped, takes_decimals;
+	bool is_ignored, is_unwrapped, takes_decimals, is_unquoted;
 };
 
 #define LAST_ROWS 3

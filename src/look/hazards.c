@@ -68,6 +68,12 @@ hazards_take_decimals(struct hazards *h, size_t column)
 }
 
 void
+hazards_unquote(struct hazards *h, size_t column)
+{
+	h->columns[column].is_unquoted = true;
+}
+
+void
 hazard_cell_set(
     struct hazard_cell *cell, uint64_t row, int column, struct text value)
 {
@@ -188,7 +194,7 @@ see_first_byte(const struct place_of *p, struct text t)
 			found(p, HAZARD_HASHES, t);
 		break;
 	case '"':
-		if (hazard_is_quoted_list(t))
+		if (!p->watch->is_unquoted && hazard_is_quoted_list(t))
 			found(p, HAZARD_QUOTED_LIST, t);
 		break;
 	case '=':

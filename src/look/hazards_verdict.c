@@ -71,8 +71,8 @@ static const struct {
 	"off"},
     [HAZARD_QUOTED_LIST] = {"hazard.quoted_list",
 	"lists of quoted items inside cells",
-	"a list type splits at every separator, inside quotes too: send such "
-	"cells as text"},
+	"check first: a list type with quoted: true reads them; without it a "
+	"list is split inside the quotes, too"},
     [HAZARD_FLOAT_ID] = {"hazard.float_id", "whole numbers written as 7.0",
 	"check first: if they are ids or counts, replace: {pattern: '\\.0$', "
 	"with: \"\"} makes them whole"},

@@ -136,15 +136,15 @@ put_rules(struct buf *b, const struct field *f)
 static void
 put_separator(struct buf *b, const struct field *f)
 {
-	const struct text_steps none = {.map = NULL}, *each = &f->each;
+	const struct text_steps *each = &f->each;
 
 	if (f->separator.len == 1 && (unsigned char)f->separator.s[0] < 0x80)
 		put_number(b, "separator", f->separator.s[0]);
 	else
 		put(b, "separator", f->separator);
 	put_number(b, "quoted", f->is_quoted);
-	if (each->replace_count == 0 && each->case_rule == none.case_rule &&
-	    each->map_count == 0)
+	if (each->replace_count == 0 && each->case_rule == CASE_KEEP &&
+	    !steps_have_map(each))
 		return;
 	buf_adds(b, "each {\n");
 	put_steps(b, each);

@@ -174,6 +174,49 @@ END
   diff wanted got
 }
 
+@test "day numbers, months of other languages and quoted tags, from init to import" {
+  cat >crm.csv <<'END'
+Lead Ref;Start Date;Seats;Tags;Last Datetime;Booked;Seen
+L-1;45123;45123;"""Customer"",""VIP, gold""";45123.75;3. März 2026;14-févr.-26
+L-2;45200;45200;"""New""";45200.5;14. Okt 2026;01-août-25
+L-3;46001;46001;"""Customer""";46001.520833;1. Dez 2026;03-mars-26
+END
+  start_sandbox
+  init_mapping crm.csv
+  [ "$(field start_date)" = '  start_date: {column: Start Date, type: date, format: excel}' ]
+  [ "$(field last_datetime)" = '  last_datetime: {column: Last Datetime, type: datetime, format: excel}' ]
+  # The same digits under another name are a number.
+  [ "$(field seats)" = '  seats: {column: Seats, type: integer}' ]
+  [ "$(field tags)" = '  tags: {column: Tags, type: multiString, quoted: true}' ]
+  tr '\n#' '  ' <m.yaml | tr -s ' ' >words
+  in_file words "guessed, check first: named like a date, and every value is a spreadsheet's day number: B2 '45123' would be 2023-07-16"
+  in_file words 'guessed: every value is a list of items in quotes, with commas between'
+  in_file words 'guessed: every value is date %d. %b %Y, names of months in German'
+  in_file words 'names of months in French; century guessed, check first'
+  field booked | grep -F '[Mär, März, Mrz], [Apr, April], Mai'
+  field seen | grep -F 'format: ["%d-%b.-%y", "%d-%b-%y"], month_names: ['
+  run_split csv2chakra check m.yaml crm.csv
+  expect_status 0
+  not_in_file err hazard.quoted_list
+  run_split csv2chakra preview --explain --field data.tags --rows 2 m.yaml crm.csv
+  in_file out 'Customer","VIP, gold'
+  in_file out 'item'
+  sed -i 's/type: date\(time\)\?,/&  as: iso,/' m.yaml
+  run_split csv2chakra import m.yaml crm.csv
+  expect_status 0
+  cat >wanted <<'END'
+{"lead_id":"L-1","data":{"start_date":"2023-07-16","seats":45123,"tags":["Customer","VIP, gold"],"last_datetime":"2023-07-16T18:00:00Z","booked":"2026-03-03","seen":"2026-02-14"}}
+{"lead_id":"L-2","data":{"start_date":"2023-10-01","seats":45200,"tags":["New"],"last_datetime":"2023-10-01T12:00:00Z","booked":"2026-10-14","seen":"2025-08-01"}}
+{"lead_id":"L-3","data":{"start_date":"2025-12-10","seats":46001,"tags":["Customer"],"last_datetime":"2025-12-10T12:30:00Z","booked":"2026-12-01","seen":"2026-03-03"}}
+END
+  held | diff wanted -
+  # Where quotes are text, check says what it sees.
+  printf '%s\n' 'version: 1' 'lead_id: Lead Ref' 'data: {tags: Tags}' >plain.yaml
+  run_split csv2chakra check plain.yaml crm.csv
+  in_file err 'hazard.quoted_list'
+  in_file err 'quoted: true reads them'
+}
+
 @test "wrapped cells, ids with .0 and lists without items, from init to check" {
   cat >crm.csv <<'END'
 Id,Zip,Owner Id,Staff,Tags

@@ -136,6 +136,23 @@ knows_names_of_dates_of_birth(void **state)
 			fail_msg("%s", others[i]);
 }
 
+static void
+names_of_dates_end_with_one(void **state)
+{
+	static const char *const names[] = {"Date", "Due Date", "start_date",
+	    "Startdatum", "Fecha de alta", "DOB", "Liefertermin"};
+	static const char *const others[] = {"Update", "candidate",
+	    "Dates sent", "Amount", "data", "Mandate no"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!init_is_date_name(text_of(names[i])))
+			fail_msg("%s", names[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (init_is_date_name(text_of(others[i])))
+			fail_msg("%s", others[i]);
+}
+
 int
 main(void)
 {
@@ -145,6 +162,7 @@ main(void)
 	    cmocka_unit_test(wraps_comments_and_lets_nothing_end_them),
 	    cmocka_unit_test(prefers_the_names_of_keys),
 	    cmocka_unit_test(knows_names_of_dates_of_birth),
+	    cmocka_unit_test(names_of_dates_end_with_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
