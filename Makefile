@@ -458,12 +458,14 @@ COMPLETIONS = bash-completion/completions/csv2chakra \
 install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
 		$(DATA)/mappings $(DATA)/samples/schedule \
+		$(DATA)/samples/tables \
 		$(dir $(COMPLETIONS:%=$(SHARE)/%))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard man/*.1) $(SHARE)/man/man1
 	install -m 644 $(wildcard man/*.5) $(SHARE)/man/man5
 	install -m 644 $(wildcard mappings/*.yaml mappings/*.json) $(DATA)/mappings
 	install -m 644 $(wildcard samples/*.csv) $(DATA)/samples
+	install -m 644 $(wildcard samples/tables/*) $(DATA)/samples/tables
 	install -m 644 $(wildcard samples/schedule/*) $(DATA)/samples/schedule
 	sed -i 's|/usr/local/bin/csv2chakra|$(PREFIX)/bin/csv2chakra|' \
 		$(DATA)/samples/schedule/*.service

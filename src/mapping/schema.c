@@ -169,11 +169,10 @@ nested_schema(const struct key *k)
 	case VALUE_EACH:
 		return reference(k->table->name);
 	case VALUE_REPLACE:
-	case VALUE_ITEMS:
-		return list_of(reference(k->table->name));
 	case VALUE_CONDITIONS:
 		return any_of(reference(k->table->name),
 		    list_of(reference(k->table->name)));
+	case VALUE_ITEMS:
 	case VALUE_TESTS:
 		return list_of(reference(k->table->name));
 	case VALUE_CELLS:

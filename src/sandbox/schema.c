@@ -93,6 +93,40 @@ static const char *const visit_states[] = {
     "CANCELLED",
 };
 
+static const struct schema_attribute order_attributes[] = {
+    {"order_id", "Order id", "stringId"},
+    {"kind", "Kind", "stringEnum"},
+    {"customer_no", "Customer number", "string"},
+    {"customer", "Customer", "string"},
+    {"ordered_on", "Ordered on", "string"},
+    {"due_on", "Due on", "string"},
+    {"net", "Net", "decimal"},
+    {"vat", "VAT rate", "decimal"},
+    {"gross", "Gross", "decimal"},
+    {"lines", "Lines", "multiCustomObject"},
+    {"clerk", "Clerk", "name"},
+};
+static const char *const order_states[] = {
+    "OPEN",
+    "DONE",
+};
+
+static const struct schema_attribute transaction_attributes[] = {
+    {"transaction_id", "Transaction id", "stringId"},
+    {"amount", "Amount", "decimal"},
+    {"balance", "Balance", "decimal"},
+    {"direction", "Direction", "stringEnum"},
+    {"posted_on", "Posted on", "string"},
+    {"value_on", "Value date", "string"},
+    {"account", "Account", "string"},
+    {"cheque", "Cheque", "string"},
+    {"narration", "Narration", "textArea"},
+};
+static const char *const transaction_states[] = {
+    "POSTED",
+    "RECONCILED",
+};
+
 const struct schema_procedure schema_procedures[] = {
     {"lead", "Lead", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e01", "lead_id",
 	lead_attributes, COUNT(lead_attributes), lead_states,
@@ -103,6 +137,12 @@ const struct schema_procedure schema_procedures[] = {
     {"visit", "Field visit", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e03", "visit_id",
 	visit_attributes, COUNT(visit_attributes), visit_states,
 	COUNT(visit_states)},
+    {"order", "Order", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e04", "order_id",
+	order_attributes, COUNT(order_attributes), order_states,
+	COUNT(order_states)},
+    {"transaction", "Transaction", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e05",
+	"transaction_id", transaction_attributes, COUNT(transaction_attributes),
+	transaction_states, COUNT(transaction_states)},
 };
 const size_t schema_procedure_count = COUNT(schema_procedures);
 

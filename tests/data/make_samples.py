@@ -3,6 +3,7 @@
 
 make_samples.py NAME    the bytes of samples/NAME.csv on stdout, the same every time
 make_samples.py --list  the names
+make_samples.py --tables  the names of lookup tables
 """
 import datetime
 import random
@@ -196,12 +197,120 @@ def salesforce_leads():
     return table(out, always=True).encode()
 
 
-SAMPLES = {'tickets': tickets, 'fieldvisits': fieldvisits, 'leads-de': leads_de, 'wide': wide, 'salesforce-leads': salesforce_leads}
+def bank_transactions():
+    r = random.Random(306)
+    out = [['Transaction ID', 'Posted', 'Value Date', 'Account', 'Narration', 'Cheque No', 'Amount', 'Balance']]
+    words = ['NEFT CR SALARY', 'UPI/GROCERY/4471', 'POS 4055XXXX "FUEL"', 'ATM WDL, MG ROAD', 'CHQ DEP', 'LOAN EMI', 'INT.PD', 'BANK CHARGES, GST']
+
+    def grouped(n):
+        rupees, rest = divmod(n, 100)
+        text = str(rupees)
+        left, right = text[:-3], text[-3:]
+        groups = []
+        while left:
+            groups.insert(0, left[-2:])
+            left = left[:-2]
+        return ','.join(groups + [right]) + '.%02d' % rest
+
+    balance = 4512075
+    for n in range(1, 141):
+        at = START + datetime.timedelta(days=n // 2)
+        amount = r.randrange(1000, 2500000) * r.choice([1, -1, -1])
+        if balance + amount < 0:
+            amount = -amount
+        balance += amount
+        # An accountant's export: what goes out stands in parentheses.
+        written = 'Rs. %s' % grouped(abs(amount))
+        out.append([
+            'TX%08d' % (7100000 + n * 13), at.strftime('%d-%b-%y'), (at + datetime.timedelta(days=r.randrange(0, 3))).strftime('%d-%b-%y') if r.random() < 0.9 else '',
+            '="00%s"' % '4410007712', r.choice(words), '="%06d"' % r.randrange(1, 999) if r.random() < 0.2 else '',
+            '(%s)' % written if amount < 0 else written, grouped(balance),
+        ])
+    total = ['Closing balance'] + [''] * 6 + [grouped(balance)]
+    return table(out + [total], end='\r\n').encode()
+
+
+OWNERS = [('meera.iyer@example.com', 'Meera Iyer', 'usr_01'), ('arjun.reddy@example.com', 'Arjun Reddy', 'usr_02'), ('farah.khan@example.com', 'Farah Khan', 'usr_03'), ('d.patel@example.com', 'Dev Patel', 'usr_07')]
+
+
+def owners():
+    return table([['Email', 'Name', 'ChakraHQ User']] + [list(o) for o in OWNERS]).encode()
+
+
+def hubspot_contacts():
+    r = random.Random(307)
+    out = [['Record ID', 'First Name', 'Last Name', 'Email', 'Phone Number', 'Mobile Phone Number', 'Contact owner', 'Lifecycle Stage', 'Lead Status', 'Associated Company', 'Number of Employees', 'Create Date', 'Last Activity Date', 'Unsubscribed from all email']]
+    for n in range(1, 161):
+        first, last = r.choice(PEOPLE)
+        made = working_hour(r, 300)
+        owner = r.choice([o[0] for o in OWNERS] + [''])
+        out.append([
+            str(40210000 + n * 7), first, last, 'Person.%d@Client.example' % n, r.choice(['', '+91 80 4%s' % digits(r, 7)]), r.choice(['', '098%s' % digits(r, 8), '+971 50 %s' % digits(r, 7)]),
+            # People type it as they like; one of them has left.
+            r.choice([owner, owner.title(), 'left.long.ago@example.com' if n % 40 == 0 else owner]), r.choice(['Lead', 'Marketing Qualified Lead', 'Sales Qualified Lead', 'Opportunity', 'Customer']),
+            r.choice(['New', 'Open', 'In Progress', 'Connected', 'Unqualified', '']), r.choice(FIRMS), r.choice(['', '12', '1,200', '45000']), made.strftime('%Y-%m-%d %H:%M'),
+            (made + datetime.timedelta(days=r.randrange(1, 60))).strftime('%Y-%m-%d %H:%M') if r.random() < 0.7 else '', r.choice(['true', 'false', '']),
+        ])
+    return table(out, always=True).encode()
+
+
+def mailchimp_audience():
+    r = random.Random(308)
+    tags = ['Customer', 'VIP, gold', 'Newsletter', 'Met at "Expo"', 'Webinar 2025', 'Partner']
+    out = [['Email Address', 'First Name', 'Last Name', 'Phone Number', 'MEMBER_RATING', 'OPTIN_TIME', 'OPTIN_IP', 'CONFIRM_TIME', 'LATITUDE', 'LONGITUDE', 'CC', 'REGION', 'LAST_CHANGED', 'LEID', 'EUID', 'NOTES', 'TAGS']]
+    for n in range(1, 151):
+        first, last = r.choice(PEOPLE)
+        city, state, lat, lng = r.choice(INDIA)
+        joined = working_hour(r, 600)
+        chosen = r.sample(tags, r.randrange(0, 4))
+        out.append([
+            'reader%d@mail.example' % n, first if r.random() < 0.9 else '', last, r.choice(['', '9' + digits(r, 9)]), str(r.randrange(1, 6)), joined.strftime('%Y-%m-%d %H:%M:%S'), '203.0.113.%d' % r.randrange(1, 255),
+            (joined + datetime.timedelta(minutes=3)).strftime('%Y-%m-%d %H:%M:%S'), '%.4f' % lat, '%.4f' % lng, 'IN', state, (joined + datetime.timedelta(days=r.randrange(1, 90))).strftime('%Y-%m-%d %H:%M:%S'),
+            str(52000000 + n), ''.join(r.choice('0123456789abcdef') for _ in range(10)), r.choice(['', 'Prefers phone', 'Asked about prices, twice']), ','.join('"%s"' % t.replace('"', '""') for t in chosen),
+        ])
+    return table(out).encode()
+
+
+def erp_de():
+    r = random.Random(309)
+    months = ['Januar', 'Februar', 'März', 'April', 'Mai', 'Juni', 'Juli', 'August', 'September', 'Oktober', 'November', 'Dezember']
+    firms = ['Müller & Söhne GmbH', 'Bäckerei Groß', 'Autohaus "Zum Stern" KG', 'Stadtwerke; Abt. Einkauf', 'Weiß AG']
+
+    def day(d, long):
+        name = months[d.month - 1]
+        return '%d. %s %d' % (d.day, name, d.year) if long else '%02d-%s-%d' % (d.day, 'Mrz' if d.month == 3 else name[:3], d.year)
+
+    def money(n, unit=''):
+        euros, cents = divmod(abs(n), 100)
+        text = '{:,}'.format(euros).replace(',', '.') + ',%02d' % cents
+        return text + unit + ('-' if n < 0 else '')
+
+    out = [['Belegnr.', 'Belegart', 'Kundennr.', 'Kunde', 'Belegdatum', 'Liefertermin', 'Netto', 'MwSt', 'Brutto', 'Pos. 1 Artikel', 'Pos. 1 Menge', 'Pos. 2 Artikel', 'Pos. 2 Menge', 'Erledigt', 'Bearbeiter']]
+    for n in range(1, 131):
+        made = START + datetime.timedelta(days=r.randrange(360))
+        credit = r.random() < 0.15
+        net = r.randrange(2000, 3000000) * (-1 if credit else 1)
+        rate = r.choice([19, 7])
+        gross = (abs(net) * (100 + rate) // 100) * (-1 if credit else 1)
+        two = r.random() < 0.5
+        out.append([
+            '%s-%06d' % ('GS' if credit else 'AB', 250000 + n), 'Gutschrift' if credit else r.choice(['Auftrag', 'Auftrag', 'Angebot']), '%05d' % r.randrange(1, 800), r.choice(firms),
+            day(made, True), day(made + datetime.timedelta(days=r.randrange(3, 40)), False) if not credit else '', money(net), '%d %%' % rate, money(gross),
+            'A-%04d' % r.randrange(1, 400), money(r.randrange(100, 90000)), 'A-%04d' % r.randrange(1, 400) if two else '', money(r.randrange(100, 90000)) if two else '', r.choice(['Ja', 'Nein']), r.choice(['Käthe', 'Jürgen', '']),
+        ])
+    return table(out, ';', '\r\n').encode()
+
+
+SAMPLES = {'tickets': tickets, 'fieldvisits': fieldvisits, 'leads-de': leads_de, 'wide': wide, 'salesforce-leads': salesforce_leads,
+           'bank-transactions': bank_transactions, 'hubspot-contacts': hubspot_contacts, 'mailchimp-audience': mailchimp_audience, 'erp-de': erp_de}
+TABLES = {'tables/owners': owners}
 
 if __name__ == '__main__':
     if sys.argv[1:] == ['--list']:
         print('\n'.join(SAMPLES))
-    elif len(sys.argv) == 2 and sys.argv[1] in SAMPLES:
-        sys.stdout.buffer.write(SAMPLES[sys.argv[1]]())
+    elif sys.argv[1:] == ['--tables']:
+        print('\n'.join(TABLES))
+    elif len(sys.argv) == 2 and sys.argv[1] in {**SAMPLES, **TABLES}:
+        sys.stdout.buffer.write({**SAMPLES, **TABLES}[sys.argv[1]]())
     else:
         sys.exit(__doc__)

@@ -54,7 +54,7 @@ doctor() { run_split csv2chakra doctor --format json "$@"; }
   expect_status 0
   [ "$(jq -r .schema out)" = csv2chakra.doctor/1 ]
   [ "$(jq .exit_status out)" -eq 0 ]
-  says procedure ok "the token sees lead, ticket, visit"
+  says procedure ok "the token sees lead, ticket, visit, order, transaction"
   doctor --procedure ticket
   says procedure ok "'ticket' exists"
 }
@@ -84,7 +84,7 @@ YAML
   doctor leads.yaml --procedure leed
   expect_status 2
   says procedure failed "no procedure 'leed'"
-  in_file out "it sees lead, ticket, visit"
+  in_file out "it sees lead, ticket, visit, order, transaction"
 }
 
 @test "a bad mapping is exit 2, and the rest is checked" {

@@ -166,7 +166,7 @@ body() { jq -c "$1" body; }
   api "$lead/$(jq -r '._data[0].id' body)"
   grep -q '"data":{"amount":10.50}' body
   api /v1/ext/config
-  [ "$(body '[._data.procedures[].shortId]')" = '["lead","ticket","visit"]' ]
+  [ "$(body '[._data.procedures[].shortId]')" = '["lead","ticket","visit","order","transaction"]' ]
   api /
   grep -q 'ChakraHQ sandbox' body
   grep -q '<code>' body
