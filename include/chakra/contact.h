@@ -99,8 +99,6 @@ struct contact {
 const char *contact_fact_name(enum contact_fact fact);
 /* A name such as programs give: [A-Za-z_][A-Za-z0-9_]*, at most 40 bytes. */
 bool contact_is_name(struct text t);
-/* Anything was seen at all. */
-bool contact_is_known(const struct contact *c);
 
 /* Takes what a later part or run saw into what was known: its texts and times
  * in place of the old ones, its sets and changes added, the extremes kept. */

@@ -102,8 +102,5 @@ void ragged_reject(const struct ragged_row *row, bool has_header,
 /* Adds csv.padded_row. */
 void ragged_note_padded(
     const struct ragged_row *row, struct problem_list *problems);
-/* A cell that begins with blanks and then a quote. */
-bool ragged_has_blank_before_quote(
-    const struct text *cells, size_t count, char quote);
 
 #endif

@@ -127,8 +127,6 @@ struct sample_walk sample_walk_begin(
 /* The next record that is not blank and that no rule of `ignore` leaves out.
  * One that the sample cuts is left out. */
 bool sample_walk_next(struct sample_walk *w);
-/* The cells of its record; raw_cells_next gives them. */
-struct raw_cells sample_walk_cells(const struct sample_walk *w);
 
 struct reading {
 	size_t records; /* not blank */

@@ -58,6 +58,8 @@ enum encoding_evidence {
 	ENCODING_UNKNOWN, /* no encoding makes text of it: no guess */
 	ENCODING_GUESSED  /* import stops before sending */
 };
+/* "byte order mark", "guessed": static. */
+const char *encoding_evidence_name(enum encoding_evidence e);
 #define ENCODING_CANDIDATES_MAX ((size_t)4)
 /* Fewer bytes beyond ASCII are too few to be sure. */
 #define ENCODING_ODD_ENOUGH 20

@@ -55,7 +55,6 @@ ssize_t input_read(struct input *in, char *buf, size_t max, struct diag *d);
 struct byte_source input_source(struct input *in); /* borrows in */
 /* True if input_rewind works: a regular file. */
 bool input_is_regular(const struct input *in);
-const char *input_name(const struct input *in); /* the path, or "<stdin>" */
 /* Bytes on disk and how many of them were consumed, for progress; 0 for a
  * pipe. Equal scales also for compressed input. */
 uint64_t input_disk_size(const struct input *in);
@@ -103,7 +102,6 @@ void block_sums_add(struct block_sums *s, const char *bytes, size_t len);
 void block_sums_end(struct block_sums *s, bool ends_line);
 
 uint64_t block_sums_bytes(const struct block_sums *s);
-size_t block_sums_block(const struct block_sums *s);
 /* The offset of the first block in which the two differ (where one is cut
  * short, that is one), or UINT64_MAX. */
 uint64_t block_sums_difference(

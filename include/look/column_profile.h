@@ -29,6 +29,9 @@
 /* Ways to write decimals, the plainest first. */
 #define SIGN_WAYS ((size_t)7)
 extern const struct decimal_signs column_sign_ways[SIGN_WAYS];
+/* Whether a way of writing has all the signs of the text: a look that saves
+ * the conversions that cannot do. */
+bool column_has_its_signs(struct text t, struct decimal_signs way);
 
 struct amount_watch {
 	uint64_t fits[SIGN_WAYS]; /* by the signs that read it */

@@ -15,9 +15,6 @@
  * the mapping's lines; nothing when there are none. Notes only with -v. */
 void show_diagnostics(
     const struct plan *p, const struct settings *o, const char *mapping_path);
-/* The same as text, into a buffer: what is at least that severe. */
-void diagnostics_render(const struct plan *p, const char *mapping_path,
-    enum severity least, bool with_colour, struct buf *out);
 
 /* The groups of problems and the first ones one by one (report/page.h), to
  * stderr. Nothing when there are none. */

@@ -169,11 +169,5 @@ void problem_format(struct buf *out, const char *csv_name,
 /* "D129": the cell's address in a spreadsheet; "" without a column. Returns
  * out. */
 char *problem_cell(int column, uint64_t row, char out[24]);
-/* `, column "Score" (D129)`, `, column D (D129)` when it has no name, with
- * `, field data.score` after it when other fields read the column too;
- * `, field data.source` alone for a problem of no column; or nothing. */
-void problem_add_place(struct buf *out, const struct record *rec,
-    const struct header *header, const struct problem_list *problems,
-    const struct problem *p);
 
 #endif

@@ -198,8 +198,6 @@ void run_report_add_command(
     const struct run_report *r, const char *command, struct buf *out);
 /* The input once more, by the mapping's own file. */
 #define IMPORT_REST "import --again --skip-existing"
-void run_report_add_import(
-    const struct run_report *r, const char *command, struct buf *out);
 /* The one command that goes on from here, or nothing when there is nothing
  * left to do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);

@@ -63,8 +63,6 @@ enum progress_mode {
 	PROGRESS_JSON,
 	PROGRESS_NONE
 };
-/* The value of a mode's name, or -1. */
-int progress_mode_parse(const char *name);
 
 struct progress_facts {
 	const char *phase; /* "reading", "sending", "following jobs", …;

@@ -48,7 +48,8 @@ take_object(
 	}
 }
 
-void
+/* Adds the items of `json`, which is compact and well-formed. */
+static void
 json_items_take(struct json_items *l, struct text json)
 {
 	struct buf path = BUF_INIT(1 << 20);
@@ -61,7 +62,7 @@ json_items_take(struct json_items *l, struct text json)
 	buf_release(&path);
 }
 
-void
+static void
 json_items_release(struct json_items *l)
 {
 	for (size_t i = 0; i < l->count; i++)

@@ -24,10 +24,6 @@ struct json_items {
 	size_t count, cap;
 };
 
-/* Adds the items of `json`, which is compact and well-formed. */
-void json_items_take(struct json_items *l, struct text json);
-void json_items_release(struct json_items *l);
-
 /* Appends a line for each difference, `- path: wanted` and `+ path: got`.
  * True if there is one. */
 bool json_difference(struct text wanted, struct text got, struct buf *out);

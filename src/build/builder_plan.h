@@ -194,9 +194,6 @@ int value_column(const struct column_ref *ref);
 /* Trimmed if `trim`; empty if it is one of the nulls. */
 struct text value_clean(
     struct text cell, bool trim, const struct text *nulls, size_t null_count);
-/* The text in ="…", with its quotes single again; any other cell as it is. A
- * view of the cell or of builder.unwrapped. */
-struct text value_unwrap(struct builder *b, struct text cell);
 /* The same if `unwrap` says so, then value_clean. */
 struct text value_of_cell(struct builder *b, struct text cell,
     enum unwrap unwrap, bool trim, const struct text *nulls, size_t null_count);

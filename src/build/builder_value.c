@@ -39,7 +39,9 @@ value_clean(
 	return cell;
 }
 
-struct text
+/* The text in ="…", with its quotes single again; any other cell as it is. A
+ * view of the cell or of builder.unwrapped. */
+static struct text
 value_unwrap(struct builder *b, struct text cell)
 {
 	struct text inner = text_in_formula(text_trim(cell));

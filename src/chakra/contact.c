@@ -50,15 +50,6 @@ contact_is_name(struct text t)
 	return true;
 }
 
-bool
-contact_is_known(const struct contact *c)
-{
-	for (size_t i = 0; i < CONTACT_FACTS; i++)
-		if (c->facts[i][0] != '\0')
-			return true;
-	return false;
-}
-
 static void
 add_status(struct contact *c, int status)
 {

@@ -135,7 +135,8 @@ see_piece(struct ragged *g, const struct ragged_row *row)
 	g->piece_cells = 0;
 }
 
-bool
+/* A cell that begins with blanks and then a quote. */
+static bool
 ragged_has_blank_before_quote(
     const struct text *cells, size_t count_, char quote)
 {

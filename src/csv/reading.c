@@ -85,7 +85,8 @@ is_left_out(const struct sample_walk *w)
 	       is_end_marker(w->content.s, w->content.len);
 }
 
-struct raw_cells
+/* The cells of its record; raw_cells_next gives them. */
+static struct raw_cells
 sample_walk_cells(const struct sample_walk *w)
 {
 	struct raw_cells cells;

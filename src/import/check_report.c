@@ -40,28 +40,6 @@ add_setting(
 	};
 }
 
-static const char *
-evidence_name(enum encoding_evidence e)
-{
-	switch (e) {
-	case ENCODING_NAMED:
-		return "named";
-	case ENCODING_BOM:
-		return "byte order mark";
-	case ENCODING_UTF8:
-		return "every byte is UTF-8";
-	case ENCODING_NEARLY:
-		return "UTF-8 but for some places";
-	case ENCODING_MIXED:
-		return "mixed";
-	case ENCODING_UNKNOWN:
-		return "unknown";
-	case ENCODING_GUESSED:
-		return "guessed";
-	}
-	return "";
-}
-
 void
 check_fill_report(struct dry_run *r, const char *mapping_path)
 {
@@ -82,7 +60,8 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	    p->has_survey ? p->survey.bytes : report->accounts.bytes;
 	report->compression = input_compression(p->input);
 	report->encoding = p->encoding.name;
-	report->encoding_evidence = evidence_name(p->encoding.evidence);
+	report->encoding_evidence =
+	    encoding_evidence_name(p->encoding.evidence);
 	report->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
 	report->dialect = p->dialect;
 	report->columns = reader_header(r->reading->reader)->count;

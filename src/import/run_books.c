@@ -94,28 +94,6 @@ load_story(struct run_books *b, struct ledger *l, struct diag *d)
 	return ledger_each_event(l, note_clock, &b->report, d);
 }
 
-static const char *
-evidence_name(enum encoding_evidence evidence)
-{
-	switch (evidence) {
-	case ENCODING_NAMED:
-		return "named";
-	case ENCODING_BOM:
-		return "byte order mark";
-	case ENCODING_UTF8:
-		return "every byte is UTF-8";
-	case ENCODING_NEARLY:
-		return "UTF-8 but for some places";
-	case ENCODING_MIXED:
-		return "mixed";
-	case ENCODING_UNKNOWN:
-		return "unknown";
-	case ENCODING_GUESSED:
-		break;
-	}
-	return "guessed";
-}
-
 static void
 describe(struct run_books *b, const struct books_request *r)
 {
@@ -141,7 +119,7 @@ describe(struct run_books *b, const struct books_request *r)
 	out->input_bytes = id->input_bytes;
 	out->compression = input_compression(p->input);
 	out->encoding = p->encoding.name;
-	out->encoding_evidence = evidence_name(p->encoding.evidence);
+	out->encoding_evidence = encoding_evidence_name(p->encoding.evidence);
 	out->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
 	out->dialect = p->dialect;
 	out->columns = reader_header(r->reading->reader)->count;

@@ -191,12 +191,6 @@ block_sums_bytes(const struct block_sums *s)
 	return s->bytes;
 }
 
-size_t
-block_sums_block(const struct block_sums *s)
-{
-	return s->block;
-}
-
 uint64_t
 block_sums_difference(const struct block_sums *a, const struct block_sums *b)
 {

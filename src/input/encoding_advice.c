@@ -200,3 +200,19 @@ encoding_reread(
 	buf_release(&again);
 	return is_good;
 }
+
+const char *
+encoding_evidence_name(enum encoding_evidence e)
+{
+	static const char *const names[] = {
+	    [ENCODING_NAMED] = "named",
+	    [ENCODING_BOM] = "byte order mark",
+	    [ENCODING_UTF8] = "every byte is UTF-8",
+	    [ENCODING_NEARLY] = "UTF-8 but for some places",
+	    [ENCODING_MIXED] = "mixed",
+	    [ENCODING_UNKNOWN] = "unknown",
+	    [ENCODING_GUESSED] = "guessed",
+	};
+
+	return names[e];
+}

@@ -438,12 +438,6 @@ input_is_regular(const struct input *in)
 	return in->is_regular;
 }
 
-const char *
-input_name(const struct input *in)
-{
-	return in->name;
-}
-
 uint64_t
 input_disk_size(const struct input *in)
 {

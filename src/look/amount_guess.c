@@ -40,20 +40,6 @@ static const struct text amount_units[] = {UNIT("%"), UNIT("$"), UNIT("€"),
 _Static_assert(UNIT_COUNT <= 64, "a bit for each unit");
 #define PERCENT_BIT UINT64_C(1)
 
-/* A look that saves the conversions that cannot do. */
-static bool
-has_its_signs(struct text t, struct decimal_signs way)
-{
-	for (size_t i = 0; i < t.len; i++) {
-		char c = t.s[i];
-
-		if ((c == '.' || c == ',' || c == '\'' || c == ' ') &&
-		    c != way.decimal && c != way.thousands)
-			return false;
-	}
-	return true;
-}
-
 static void
 count_marks(struct amount_watch *w, const struct number_marks *m)
 {
@@ -89,7 +75,7 @@ amount_see(struct amount_watch *w, struct text t, struct buf *scratch)
 		if (!number_marks(t, &rules, &m, &reason))
 			return false;
 		buf_clear(scratch);
-		if (!has_its_signs(m.digits, rules.signs) ||
+		if (!column_has_its_signs(m.digits, rules.signs) ||
 		    !convert_decimal(m.digits, rules.signs, scratch, &reason))
 			continue;
 		w->fits[i]++;

@@ -106,10 +106,8 @@ see_integer(struct column_profile *p, struct text t, struct buf *scratch)
 	return true;
 }
 
-/* Whether a way of writing has all the signs of the text: a look that saves
- * the conversions that cannot do. */
-static bool
-has_its_signs(struct text t, struct decimal_signs way)
+bool
+column_has_its_signs(struct text t, struct decimal_signs way)
 {
 	for (size_t i = 0; i < t.len; i++) {
 		char c = t.s[i];
@@ -130,9 +128,10 @@ see_decimal(struct column_profile *p, struct text t, bool is_integer,
 
 	for (size_t i = 0; i < SIGN_WAYS; i++) {
 		buf_clear(scratch);
-		if (!is_integer && (!has_its_signs(t, column_sign_ways[i]) ||
-				       !convert_decimal(t, column_sign_ways[i],
-					   scratch, &reason)))
+		if (!is_integer &&
+		    (!column_has_its_signs(t, column_sign_ways[i]) ||
+			!convert_decimal(
+			    t, column_sign_ways[i], scratch, &reason)))
 			continue;
 		p->sign_fits[i]++;
 		fits = true;

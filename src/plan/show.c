@@ -31,7 +31,8 @@ read_lines(const char *path, struct buf *out)
 	fclose(f);
 }
 
-void
+/* The diagnostics as text: those that are at least that severe. */
+static void
 diagnostics_render(const struct plan *p, const char *mapping_path,
     enum severity least, bool with_colour, struct buf *out)
 {

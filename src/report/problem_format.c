@@ -66,7 +66,10 @@ problem_group_place(struct buf *out, const struct problem_group *x)
 		buf_adds(out, ": ");
 }
 
-void
+/* `, column "Score" (D129)`, `, column D (D129)` when it has no name, with
+ * `, field data.score` after it when other fields read the column too;
+ * `, field data.source` alone for a problem of no column; or nothing. */
+static void
 problem_add_place(struct buf *out, const struct record *rec,
     const struct header *header, const struct problem_list *problems,
     const struct problem *p)

@@ -47,24 +47,6 @@ struct progress {
 	size_t sample_count, sample_next;
 };
 
-int
-progress_mode_parse(const char *name)
-{
-	static const char *const names[] = {
-	    [PROGRESS_AUTO] = "auto",
-	    [PROGRESS_BAR] = "bar",
-	    [PROGRESS_LINES] = "lines",
-	    [PROGRESS_JSON] = "json",
-	    [PROGRESS_NONE] = "none",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(name, names[i]) == 0)
-			return (int)i;
-	}
-	return -1;
-}
-
 /* A bar needs a terminal that can erase a line. */
 static bool
 is_terminal(FILE *out)

@@ -289,7 +289,7 @@ dry_run_next(const struct run_report *r, struct buf *out)
 	shell_quote(out, r->input_name);
 }
 
-void
+static void
 run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
 {

@@ -13,7 +13,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-const struct fault *
+/* The fault of an unfriendly service that this job meets, counted; or NULL. */
+static const struct fault *
 odd_job(struct sandbox *s, enum fault_kind kind, const struct store_job *job)
 {
 	const struct fault *f =

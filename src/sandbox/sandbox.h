@@ -40,9 +40,6 @@ struct sandbox {
 void sandbox_init(struct sandbox *s, const struct sandbox_options *options,
     const char *token, struct store *store, struct clock clock);
 void sandbox_release(struct sandbox *s);
-/* The fault of an unfriendly service that this job meets, counted; or NULL. */
-const struct fault *odd_job(
-    struct sandbox *s, enum fault_kind kind, const struct store_job *job);
 /* RFC 9110 section 5.6.7. */
 void sandbox_http_date(int64_t wall_ms, char out[64]);
 

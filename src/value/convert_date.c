@@ -16,7 +16,8 @@
 #define DAY_S INT64_C(86400)
 #define SHORT_YEARS_BEGIN 1969 /* where nothing is said: POSIX */
 
-void
+/* century: see date_rules. */
+static void
 date_parts_init(struct date_parts *p, int century)
 {
 	*p = (struct date_parts){

@@ -24,8 +24,6 @@ struct date_parts {
 	int64_t epoch_s; /* %s */
 };
 
-/* century: see date_rules. */
-void date_parts_init(struct date_parts *p, int century);
 /* Reads the whole text. */
 bool date_parts_by_format(struct text t, struct text format,
     struct date_parts *p, struct convert_reason *r);

@@ -27,7 +27,7 @@ SPELL = {
     'report_json.c', 'inspect_json.c', 'cmd_preview.c',  # counts of chunks, verdicts of rows
     'contact.h',          # what a second create of a key did
     'timeline.c', 'submit_answer.c', 'submit_resume.c',  # a kind of event
-    'run.h', 'run_books.c', 'check_report.c', 'front_cell.c',  # an end, a word of people
+    'run.h', 'run_books.c', 'encoding_advice.c', 'front_cell.c',  # an end, a word of people
 }
 root = pathlib.Path('src/base/outcome.c').read_text()
 names = re.findall(r'\.name = "(\w+)"', root)

@@ -337,19 +337,6 @@ what_was_read_ahead_is_not_consumed(void **state)
 	assert_int_equal(progress_bytes_consumed(0, 0, &tally), 0);
 }
 
-static void
-knows_its_modes_by_name(void **state)
-{
-	(void)state;
-	assert_int_equal(progress_mode_parse("auto"), PROGRESS_AUTO);
-	assert_int_equal(progress_mode_parse("bar"), PROGRESS_BAR);
-	assert_int_equal(progress_mode_parse("lines"), PROGRESS_LINES);
-	assert_int_equal(progress_mode_parse("json"), PROGRESS_JSON);
-	assert_int_equal(progress_mode_parse("none"), PROGRESS_NONE);
-	assert_int_equal(progress_mode_parse("Bar"), -1);
-	assert_int_equal(progress_mode_parse(""), -1);
-}
-
 int
 main(void)
 {
@@ -366,7 +353,6 @@ main(void)
 	    cmocka_unit_test(a_pipe_has_no_share_and_no_end),
 	    cmocka_unit_test(never_says_more_than_all),
 	    cmocka_unit_test(what_was_read_ahead_is_not_consumed),
-	    cmocka_unit_test(knows_its_modes_by_name),
 	};
 
 	setenv("TZ", "UTC0", 1);
