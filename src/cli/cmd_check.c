@@ -146,12 +146,12 @@ const struct command command_check = {
     .operands = "MAPPING [CSV]",
     .operands_min = 1,
     .operands_max = 2,
-    .summary = "validate a mapping; with a CSV, do all but send",
-    .details = "Without a CSV the mapping's own tests are run. With one the "
-	       "very chunks of an import are made, and no connection is "
-	       "opened.",
+    .summary = "check a mapping; with a CSV, do everything except send",
+    .details = "Without a CSV, the mapping's own tests are run. With a CSV, "
+	       "the chunks are built exactly as in an import, and no "
+	       "connection is opened.",
     .examples = {{"check leads.yaml", "the mapping and its own tests"},
 	{"check -o out leads.yaml leads.csv",
-	    "the whole dry run, its files in out/"}},
+	    "the whole dry run, with its files in out/"}},
     .run = run_check,
 };

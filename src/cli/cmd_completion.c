@@ -123,7 +123,7 @@ run_completion(struct options *o, struct diag *d)
 		diag_set(
 		    d, DIAG_USAGE, "no completion for '%s'", buf_str(&out));
 		buf_release(&out);
-		return diag_help(d, "say bash, zsh or fish");
+		return diag_help(d, "use bash, zsh or fish");
 	}
 	failed = answer_write(&out, d);
 	buf_release(&out);
@@ -137,9 +137,9 @@ const struct command command_completion = {
     .operands_min = 1,
     .operands_max = 1,
     .summary = "print a completion script for a shell",
-    .details = "For bash: put it into "
-	       "~/.local/share/bash-completion/completions/csv2chakra. For "
-	       "zsh: as _csv2chakra into a folder of fpath. For fish: into "
+    .details = "For bash, save it as "
+	       "~/.local/share/bash-completion/completions/csv2chakra; for "
+	       "zsh, as _csv2chakra in a folder of fpath; for fish, as "
 	       "~/.config/fish/completions/csv2chakra.fish.",
     .examples = {{"completion bash", "for bash"},
 	{"completion fish", "for fish"}},

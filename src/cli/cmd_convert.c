@@ -202,7 +202,7 @@ const struct command command_convert = {
     .operands_min = 2,
     .operands_max = 2,
     .summary = "print every process object, one JSON object per line",
-    .details = "Problems are printed to stderr, grouped, at the end.",
+    .details = "Problems are printed on stderr at the end, in groups.",
     .examples = {{"convert leads.yaml leads.csv >leads.ndjson",
 		     "all rows; problems on stderr"},
 	{"convert leads.yaml - <leads.csv", "from a pipe"}},

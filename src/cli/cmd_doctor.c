@@ -154,11 +154,11 @@ check_way(struct doctor *x, const struct http_response *r)
 	    "name", "connection", "tls", "answer"};
 	static const char *const next[] = {
 	    "is the host in --base-url right, and this machine online?",
-	    "is the port right, the service up, a firewall or a proxy "
-	    "(https_proxy) between?",
+	    "is the port right, is the service up, is a firewall or a proxy "
+	    "(https_proxy) in between?",
 	    "is there a proxy that opens TLS? name its certificate with "
 	    "--ca-file",
-	    "try again; if it stays so, ask whoever runs the service",
+	    "try again; if it fails again, ask whoever runs the service",
 	};
 	struct checkup *c = &x->checkup;
 	enum http_step step = r->failed_at;
@@ -166,14 +166,13 @@ check_way(struct doctor *x, const struct http_response *r)
 	struct finding *f;
 
 	if (whole || step > HTTP_STEP_NAME)
-		checkup_add(
-		    c, "name", FINDING_OK, 0, "'%s' is known", x->url.host);
+		checkup_add(c, "name", FINDING_OK, 0, "the host name resolves");
 	if (whole || step > HTTP_STEP_CONNECT)
-		checkup_add(c, "connection", FINDING_OK, 0, "%s is connected",
+		checkup_add(c, "connection", FINDING_OK, 0, "connected to %s",
 		    x->shown_url);
 	if (x->url.https && (whole || step > HTTP_STEP_TLS))
 		checkup_add(c, "tls", FINDING_OK, 0,
-		    "the certificate is good for '%s'", x->url.host);
+		    "the certificate is valid for '%s'", x->url.host);
 	if (whole)
 		return true;
 	f = checkup_add(c, names[step], FINDING_FAILED, EXIT_SERVICE, "%s: %s",
@@ -192,13 +191,13 @@ check_clock(struct doctor *x, const struct http_response *r, int64_t now_ms)
 
 	if (r->date[0] == '\0' || theirs < 0) {
 		checkup_add(&x->checkup, "clock", FINDING_WARNING, 0,
-		    "the service does not say what time it is: not compared");
+		    "not compared: the service does not tell the time");
 	} else if (skew > SKEW_MS || skew < -SKEW_MS) {
 		f = checkup_add(&x->checkup, "clock", FINDING_WARNING, 0,
 		    "this machine's clock is %" PRId64 " s %s the service's",
 		    seconds, skew > 0 ? "behind" : "ahead of");
-		finding_help(f, "set it: lookups of lost answers compare the "
-				"times of creation");
+		finding_help(f, "set the clock: lookups of lost answers "
+				"compare creation times");
 	} else {
 		checkup_add(&x->checkup, "clock", FINDING_OK, 0,
 		    "within %" PRId64 " s of the service's", seconds + 1);
@@ -222,10 +221,10 @@ refuse_status(struct doctor *x, const struct http_response *r)
 		    "HTTP %d: %s", r->status, words);
 		finding_help(f, "%s",
 		    r->status == 401
-			? "the token is wrong, expired or of another team: "
-			  "make a new one in ChakraHQ"
-			: "the token is known, but its access role may not "
-			  "read the configuration: ask for that");
+			? "the token is wrong, has expired or belongs to "
+			  "another team: create a new one in ChakraHQ"
+			: "the token is valid, but its access role may not "
+			  "read the configuration: ask for that permission");
 		return;
 	}
 	f = checkup_add(c, "answer", FINDING_FAILED, EXIT_SERVICE,
@@ -238,7 +237,7 @@ refuse_status(struct doctor *x, const struct http_response *r)
 	else if (r->status == 404)
 		finding_help(f, "is --base-url right? it ends before /v1");
 	else if (r->status == 407)
-		finding_help(f, "the proxy wants a user and a password");
+		finding_help(f, "the proxy asks for a user and a password");
 	else
 		finding_help(f, "try again later");
 }
@@ -290,8 +289,8 @@ check_known(struct doctor *x)
 		known = contact_list_find(&all, x->shown_url, x->procedure);
 		if (known == NULL)
 			checkup_add(&x->checkup, "known", FINDING_OK, 0,
-			    "no run has met this procedure there yet; the "
-			    "first one writes down what it shows");
+			    "no run has used this procedure there yet; the "
+			    "first one records what it learns");
 	}
 	if (known != NULL) {
 		contact_words(known, &words);
@@ -300,8 +299,8 @@ check_known(struct doctor *x)
 		    "from earlier runs, %s", buf_str(&words));
 		if (flags.len > 0)
 			finding_help(f,
-			    "'csv2chakra service' has all of it; it is "
-			    "imitated by: chakra-sandbox %s",
+			    "'csv2chakra service' shows all of it; to "
+			    "imitate it: chakra-sandbox %s",
 			    buf_str(&flags));
 	}
 	buf_release(&words);
@@ -383,11 +382,11 @@ const struct command command_doctor = {
     .name = "doctor",
     .operands = "[MAPPING]",
     .operands_max = 1,
-    .summary = "find out whether ChakraHQ answers and the token is good",
-    .details = "One line a check: ok, warning or failed, with the next step. "
-	       "With a mapping also whether its procedure, its data keys and "
-	       "its states are known there. Nothing is created. Exit status 2: "
-	       "the mapping or the token; 4: the service or the disk.",
+    .summary = "check that ChakraHQ answers and the token is valid",
+    .details = "Prints one line per check: ok, warning or failed, with the "
+	       "next step. With a mapping, also checks that its procedure, "
+	       "data keys and states exist there. Nothing is created. Exit "
+	       "status 2: mapping or token; 4: service or disk.",
     .examples = {{"doctor", "address and token"},
 	{"doctor leads.yaml", "and the mapping's procedure"}},
     .run = run_doctor,

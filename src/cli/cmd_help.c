@@ -28,7 +28,7 @@ const struct command command_help = {
     .name = "help",
     .operands = "[COMMAND]",
     .operands_max = 1,
-    .summary = "show what there is, or a command's options",
+    .summary = "show help",
     .examples = {{"help", "the list of commands"},
 	{"help import", "the same as csv2chakra import --help"}},
     .run = run_help,

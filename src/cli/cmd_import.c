@@ -26,10 +26,10 @@ const struct command command_import = {
     .operands = "MAPPING CSV",
     .operands_min = 2,
     .operands_max = 2,
-    .summary = "the main job: create a process for every row",
-    .details = "Reads the input once to know it, then sends it in chunks and "
-	       "follows the background jobs to their end. What happened to "
-	       "every row is in the run folder that the report names.",
+    .summary = "create a process for every row",
+    .details = "Reads the input once to check it, then sends it in chunks "
+	       "and follows the background jobs to their end. The report "
+	       "names the run folder, which says what happened to every row.",
     .examples = {{"import leads.yaml leads.csv", "import the whole file"},
 	{"import --limit 100 leads.yaml leads.csv",
 	    "the first 100 records only, as a canary"}},

@@ -97,7 +97,7 @@ found_key(const struct key_finder *f)
 static int
 refuse_existing(const char *path, struct diag *d)
 {
-	diag_set(d, DIAG_USAGE, "'%s' is there already", path);
+	diag_set(d, DIAG_USAGE, "'%s' already exists", path);
 	return diag_help(d, "name another file, or remove it first");
 }
 
@@ -202,8 +202,8 @@ const struct command command_init = {
     .operands_min = 1,
     .operands_max = 1,
     .summary = "write a commented mapping for a file",
-    .details = "Every guess in it is marked and says what it rests on. A file "
-	       "that is there already is not overwritten.",
+    .details = "Every guess in it is marked, with the evidence for it. An "
+	       "existing file is not overwritten.",
     .examples = {{"init leads.csv", "on stdout"},
 	{"init -o leads.yaml leads.csv", "into a new file"}},
     .run = run_init,

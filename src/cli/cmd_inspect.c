@@ -48,9 +48,10 @@ const struct command command_inspect = {
     .operands = "CSV",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "show a file's encoding, dialect, columns, hazards",
+    .summary = "show a file's encoding, dialect, columns and hazards",
     .details = "Hazards are what spreadsheets and exports do to data: lost "
-	       "zeros, numbers in scientific notation, totals at the end.",
+	       "leading zeros, numbers in scientific notation, totals at the "
+	       "end.",
     .examples = {{"inspect leads.csv", "with the evidence"},
 	{"inspect --format json leads.csv", "for a program"}},
     .run = run_inspect,

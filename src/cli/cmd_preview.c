@@ -329,8 +329,7 @@ const struct command command_preview = {
     .operands_min = 2,
     .operands_max = 2,
     .summary = "show the first process objects",
-    .details = "With --explain each value is followed from its cell through "
-	       "the rules.",
+    .details = "--explain follows each value from its cell through the rules.",
     .examples = {{"preview -n 3 leads.yaml leads.csv", "three rows"},
 	{"preview --explain --rows 7 leads.yaml leads.csv",
 	    "how each value of row 7 came about"}},

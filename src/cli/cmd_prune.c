@@ -239,7 +239,7 @@ run_prune_command(struct options *o, struct diag *d)
 	if (o->settings.operand_count == 0 &&
 	    !settings_given(&o->settings, "older-than")) {
 		diag_set(d, DIAG_USAGE, "which runs?");
-		return diag_help(d, "name them, or say --older-than 90d");
+		return diag_help(d, "name them, or use --older-than 90d");
 	}
 	p.dir = runs_dir_own(o->settings.runs_dir, d);
 	if (p.dir == NULL)
@@ -277,13 +277,13 @@ const struct command command_prune = {
     .operands = "[RUN]...",
     .operands_max = OPERANDS_MAX,
     .summary = "remove settled runs",
-    .details = "Removes the ledger and the files of runs that came to their "
-	       "end without unknown rows. What the guard against a double "
-	       "import needs is kept: run.json and pruned.json. A run that is "
-	       "running, that stopped, or that has unknown rows stays. One "
-	       "whose ledger is gone or damaged, whose rows are unknown "
-	       "after a reconcile, or whose books do not balance goes only "
-	       "by its name.",
+    .details = "Removes the ledger and the files of runs that ended without "
+	       "unknown rows. run.json and pruned.json stay: the guard "
+	       "against a double import needs them. A run that is running, "
+	       "that stopped, or that has unknown rows is kept. A run whose "
+	       "ledger is missing or damaged, whose rows are still unknown "
+	       "after a reconcile, or whose books do not balance is removed "
+	       "only if it is named.",
     .examples = {{"prune --older-than 90d", "runs that ended long ago"},
 	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
     .run = run_prune_command,

@@ -80,9 +80,9 @@ const struct command command_report = {
     .operands = "RUN [CSV]",
     .operands_min = 1,
     .operands_max = 2,
-    .summary = "the report of a run again",
-    .details = "Reads the run's ledger and its input again and writes the "
-	       "files of its folder anew. RUN is a run's id, its folder, or "
+    .summary = "show a run's report again",
+    .details = "Reads the run's ledger and its input again and rewrites the "
+	       "files in its folder. RUN is a run's id, its folder, or "
 	       "latest.",
     .examples = {{"report --format html latest >report.html",
 		     "the newest run's report as a page"},

@@ -39,13 +39,14 @@ const struct command command_resume = {
     .operands = "RUN [CSV]",
     .operands_min = 1,
     .operands_max = 2,
-    .summary = "go on with a run that stopped",
-    .details = "Reads the input from its first byte, checks it chunk by chunk "
+    .summary = "continue a stopped run",
+    .details = "Reads the input from the start, checks it chunk by chunk "
 	       "against the ledger, keeps what is settled, looks up what may "
 	       "have been sent, and sends the rest. The file may have moved; "
-	       "its bytes decide.",
-    .examples = {{"resume latest", "go on with the newest run"},
-	{"resume latest /new/place/leads.csv", "the same, the file was moved"}},
+	       "only its content matters.",
+    .examples = {{"resume latest", "continue the newest run"},
+	{"resume latest /new/place/leads.csv", "the same, after the file was "
+					       "moved"}},
     .send = run_resume,
 };
 
@@ -56,10 +57,10 @@ const struct command command_reconcile = {
     .operands_min = 1,
     .operands_max = 2,
     .summary = "look up unknown rows, follow unfinished jobs",
-    .details = "Sends nothing, but with --resend-absent: then a call of which "
-	       "no row was ever found is sent again, once.",
+    .details = "Sends nothing, except with --resend-absent: then a call is "
+	       "sent again, once, if none of its rows was ever found.",
     .examples = {{"reconcile latest", "settle what can be settled"},
 	{"reconcile --resend-absent latest",
-	    "and send again calls of which no row was found"}},
+	    "also send calls again of which no row was found"}},
     .send = run_reconcile,
 };

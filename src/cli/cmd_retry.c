@@ -15,13 +15,13 @@ const struct command command_retry = {
     .operands = "RUN [TO-FIX.csv]",
     .operands_min = 1,
     .operands_max = 2,
-    .summary = "send again what was rejected or refused, once fixed",
-    .details = "Makes a run of its own. Rows of a to-fix.csv are matched by "
-	       "csv2chakra_row, or by key when that column is gone; only rows "
-	       "that failed in RUN are sent, and what was on the wire before "
-	       "is looked up first. Without a file RUN's own to-fix.csv is "
-	       "read; with --mapping, if that was not edited, RUN's "
-	       "rejected.csv.",
+    .summary = "send rejected and refused rows again, once fixed",
+    .details = "Starts a new run. Rows of a to-fix.csv are matched by "
+	       "csv2chakra_row, or by key if that column is missing. Only "
+	       "rows that failed in RUN are sent; rows that may have been "
+	       "sent before are looked up first. Without a file, RUN's own "
+	       "to-fix.csv is read; with --mapping, RUN's rejected.csv if "
+	       "to-fix.csv was not edited.",
     .examples = {{"retry latest",
 		     "send the rows that were fixed in RUN's to-fix.csv"},
 	{"retry --mapping leads.yaml latest",

@@ -23,7 +23,7 @@ run_schema(struct options *o, struct diag *d)
 		mapping_schema(&out);
 	} else {
 		diag_set(d, DIAG_USAGE, "there is no schema '%s'", which);
-		return diag_help(d, "say mapping or report");
+		return diag_help(d, "use mapping or report");
 	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
@@ -38,8 +38,9 @@ const struct command command_schema = {
     .operands = "[mapping|report]",
     .operands_max = 1,
     .summary = "print the JSON Schema of the mapping language",
-    .details = "For the YAML support of an editor, or a check in CI; with "
-	       "report that of report.json, see csv2chakra-report(5).",
+    .details = "For YAML support in an editor, or a check in CI. With "
+	       "'report', prints the schema of report.json; see "
+	       "csv2chakra-report(5).",
     .examples = {{"schema >csv2chakra.schema.json", "for editors"},
 	{"schema report", "of what --format json prints"}},
     .run = run_schema,

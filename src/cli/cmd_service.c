@@ -153,7 +153,7 @@ print_text(const struct contact_list *l, struct diag *d)
 	}
 	if (l->count == 0)
 		buf_adds(&out, "no service is known yet: the first import "
-			       "writes down what it shows\n");
+			       "records what it learns\n");
 	ret = answer_write(&out, d);
 	buf_release(&out);
 	return ret;
@@ -209,11 +209,11 @@ const struct command command_service = {
     .id = COMMAND_SERVICE,
     .name = "service",
     .operands = "",
-    .summary = "show what is known of the service from earlier runs",
-    .details = "Each run writes down what ChakraHQ showed where its pages are "
-	       "silent: names, numbers and times, never a value of a row. "
-	       "Nobody is asked.",
-    .examples = {{"service", "what held, and what was found out"},
+    .summary = "show what earlier runs learned about the service",
+    .details = "Each run records what ChakraHQ does where its documentation "
+	       "is silent: names, numbers and times, never a value of a row. "
+	       "No call is made.",
+    .examples = {{"service", "what was assumed, and what was learned"},
 	{"service --export >service.json", "a file for a bug report"}},
     .run = run_service,
 };

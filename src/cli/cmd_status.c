@@ -77,7 +77,7 @@ add_whole(struct buf *out, const struct run_summary *s)
 	text_line(out, "damage", s->damage);
 	text_line(out, "used by", s->holder);
 	if (s->damage[0] != '\0' && s->sent)
-		text_line(out, "sent", "not known: any row may have been sent");
+		text_line(out, "sent", "unknown: any row may have been sent");
 	if (!s->sent)
 		text_line(out, "sent", "nothing");
 	text_line(out, "input", id->input_path);

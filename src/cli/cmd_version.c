@@ -62,7 +62,7 @@ const struct command command_version = {
     .name = "version",
     .operands = "",
     .summary = "show the program's version",
-    .details = "With -v the versions of the libraries that it works with.",
+    .details = "With -v, also the versions of the libraries it uses.",
     .examples = {{"version", "the version on one line"},
 	{"version -v", "and those of its libraries"}},
     .run = run_version,

@@ -25,14 +25,13 @@ help_overview(struct buf *out)
 		buf_addf(out, "  %-11s %s\n", c->name, c->summary);
 	}
 	buf_adds(out,
-	    "\n"
-	    "Examples:\n"
+	    "\nExamples:\n"
 	    "  csv2chakra check leads.yaml leads.csv     what would happen\n"
 	    "  csv2chakra import leads.yaml leads.csv    make it happen\n"
-	    "\n"
-	    "'csv2chakra COMMAND --help' shows a command's options; the "
+	    "\n'csv2chakra COMMAND --help' shows a command's options. The "
 	    "manual is\n"
-	    "csv2chakra(1), the mapping language csv2chakra-mapping(5).\n");
+	    "csv2chakra(1); csv2chakra-mapping(5) describes the mapping "
+	    "language.\n");
 }
 
 /* Words of `text`, at most 79 columns a line. */

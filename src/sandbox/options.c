@@ -45,25 +45,25 @@ parse_offset(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 static const struct optspec rows[] = {
     {SERVER, .name = "listen", .kind = OPTSPEC_TEXT, .argument = "HOST:PORT",
 	AT(listen), .default_text = "127.0.0.1:8787",
-	.help = "where to listen; port 0 picks a free one"},
+	.help = "address to listen on; port 0 picks a free one"},
     {SERVER, .name = "allow-remote", .kind = OPTSPEC_FLAG, AT(allow_remote),
 	.help = "listen on an address that is not loopback"},
     {SERVER, .name = "port-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
-	AT(port_file), .help = "write the port there once it listens"},
+	AT(port_file), .help = "write the port to this file once it listens"},
     {SERVER, .name = "db", .kind = OPTSPEC_TEXT, .argument = "FILE", AT(db),
-	.default_text = ":memory:", .help = "where processes are kept"},
+	.default_text = ":memory:", .help = "file in which processes are kept"},
     {SERVER, .name = "token-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	AT(token_file), .default_note = "one is made and printed",
-	.help = "the access token to ask for"},
+	.help = "file with the access token to require"},
     {SERVER, .name = "log", .kind = OPTSPEC_TEXT, .argument = "FILE", AT(log),
 	.help = "append a line of JSON for each request"},
     {BEHAVIOUR, .name = "ack", .kind = OPTSPEC_WORD, .argument = "job|empty",
 	AT(ack), .words = "job|empty", .default_text = "job",
-	.help = "what a bulk-create is answered with"},
+	.help = "how a bulk-create is answered"},
     {BEHAVIOUR, .name = "duplicates", .kind = OPTSPEC_WORD,
 	.argument = "error|merge|allow", AT(duplicates),
 	.words = "error|merge|allow", .default_text = "error",
-	.help = "what becomes of a primary key that exists"},
+	.help = "what happens to a primary key that already exists"},
     {BEHAVIOUR, .name = "entry-shape", .kind = OPTSPEC_COUNT,
 	.argument = "1|2|3", AT(entry_shape), .min = 1, .max = 3,
 	.default_text = "1", .help = "how a job's entries name things"},
@@ -82,18 +82,18 @@ static const struct optspec rows[] = {
 	.help = "how far its clock is ahead of this machine's (-: behind)"},
     {BEHAVIOUR, .name = "page-size", .kind = OPTSPEC_COUNT, .argument = "N",
 	AT(page_size), .min = 1, .max = 10000, .default_text = "100",
-	.help = "entries on a page of a job"},
+	.help = "entries per page of a job"},
     {BEHAVIOUR, .name = "max-body", .kind = OPTSPEC_SIZE, .argument = "SIZE",
 	AT(max_body), .min = 1, .max = 512u << 20, .default_text = "16MiB",
 	.help = "answer 413 to larger bodies"},
     {FAULTS, .name = "fault", .kind = OPTSPEC_CUSTOM,
 	.argument = "KIND=RATE[,WORD]...", AT(faults), .parse = parse_fault,
-	.help = "go wrong on purpose; may be given again"},
+	.help = "fail on purpose; may be repeated"},
     {FAULTS, .name = "seed", .kind = OPTSPEC_COUNT, .argument = "N",
 	AT(faults.seed), .default_text = "0",
-	.help = "of the draws of the faults"},
+	.help = "seed of the random faults"},
     {GENERAL, .name = "help", .letter = 'h', .kind = OPTSPEC_LAST, AT(help),
-	.help = "show this"},
+	.help = "show this help"},
     {GENERAL, .name = "version", .kind = OPTSPEC_LAST, AT(version),
 	.help = "show the version"},
 };
@@ -143,14 +143,13 @@ void
 sandbox_options_help(struct buf *out)
 {
 	buf_adds(out,
-	    "usage: chakra-sandbox [OPTION]...\n\n"
-	    "A ChakraHQ to rehearse against: it answers like the real one, "
-	    "on this machine,\nand keeps what it gets.\n");
+	    "usage: chakra-sandbox [OPTION]...\n\nA ChakraHQ to rehearse "
+	    "against: it answers like the real one, on this machine,\n"
+	    "and keeps what it receives.\n");
 	optspec_help(&table, 0, out);
 	buf_adds(out, "\nexamples:\n"
 		      "  chakra-sandbox --job-delay 2s\n"
 		      "  chakra-sandbox --fault 503=0.1,2s --fault "
-		      "reset-after=0.05 --seed 7\n\n"
-		      "chakra-sandbox(1) has the rest: faults, endpoints, "
-		      "files, exit status.\n");
+		      "reset-after=0.05 --seed 7\n\nSee chakra-sandbox(1) "
+		      "for faults, endpoints, files and the exit status.\n");
 }

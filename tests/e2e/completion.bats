@@ -400,5 +400,5 @@ says() {
   run_split csv2chakra completion tcsh
   expect_status 2
   is_empty out
-  in_file err "say bash, zsh or fish"
+  in_file err "use bash, zsh or fish"
 }

@@ -71,7 +71,7 @@ everybody_refuses() {
   run_split csv2chakra status latest
   expect_status 0
   in_file out "damaged"
-  in_file out "not known: any row may have been sent"
+  in_file out "unknown: any row may have been sent"
   in_file out "$1"
   [ "$(held | wc -l)" -eq "$before" ]
 }

@@ -74,7 +74,7 @@ config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
   stub 407 ''
   doctor
   expect_status 4
-  says answer failed "HTTP 407" "the proxy wants a user and a password"
+  says answer failed "HTTP 407" "the proxy asks for a user and a password"
   stub 503 'gone fishing'
   doctor
   expect_status 4
