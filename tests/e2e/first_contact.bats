@@ -208,7 +208,7 @@ YAML
   expect_status 0
   in_file out 'no service is known yet'
   run_split csv2chakra doctor leads.yaml
-  in_file out 'no run has met this procedure there yet'
+  in_file out 'no run has used this procedure there yet'
   run_split csv2chakra import leads.yaml leads.csv
   in_file out "as assumed: the acknowledgement names a job, as bulk update's does"
   in_file out 'entries name the key as lead_id'

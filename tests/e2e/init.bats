@@ -147,7 +147,7 @@ init_and_check() {
   echo 'mine' >mapping.yaml
   run_split csv2chakra init -o mapping.yaml leads.csv
   expect_status 2
-  in_file err "'mapping.yaml' is there already"
+  in_file err "'mapping.yaml' already exists"
   [ "$(cat mapping.yaml)" = mine ]
   ln -s nowhere link.yaml
   run_split csv2chakra init -o link.yaml leads.csv

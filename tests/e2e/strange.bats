@@ -60,7 +60,7 @@ config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
   says clock warning "behind the service's" "set it"
   stub 200 "$config" 'Date: -'
   doctor
-  says clock warning "does not say what time it is"
+  says clock warning "does not tell the time"
   stub 200 "$config"
   doctor
   says clock ok "within"
