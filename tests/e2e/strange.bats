@@ -54,10 +54,10 @@ config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
 @test "a machine's clock that is wrong is a warning with the seconds" {
   stub 200 "$config" 'Date: Sun, 06 Nov 1994 08:49:37 GMT'
   doctor
-  says clock warning "ahead of the service's" "set it"
+  says clock warning "ahead of the service's" "set the clock"
   stub 200 "$config" 'Date: Sun, 06 Nov 2094 08:49:37 GMT'
   doctor
-  says clock warning "behind the service's" "set it"
+  says clock warning "behind the service's" "set the clock"
   stub 200 "$config" 'Date: -'
   doctor
   says clock warning "does not tell the time"
