@@ -211,3 +211,24 @@ YAML
   expect_status 0
   [ "$(held | wc -l)" -eq 20 ]
 }
+
+@test "a kill while the table is kept leaves a run that sent nothing, and the next import goes on" {
+  start_sandbox
+  for at in table.copied:1 table.kept:1; do
+    status=0
+    CSV2CHAKRA_FAULT=$at:kill csv2chakra-faults import maps/m.yaml in.csv \
+      >out 2>err || status=$?
+    [ "$status" -eq 137 ]
+  done
+  [ "$(held | wc -l)" -eq 0 ]
+  import
+  expect_status 0
+  [ "$(held | wc -l)" -eq 20 ]
+  [ "runs/tables/$(sum)" -ef runs/latest/table.1 ]
+  # What a kill left goes after a day.
+  [ "$(find runs/tables -name '.new-*' | wc -l)" -eq 1 ]
+  touch -d '2 days ago' runs/tables/.new-*
+  run_split csv2chakra prune --older-than 1d
+  [ "$(find runs/tables -name '.new-*' | wc -l)" -eq 0 ]
+  [ -e "runs/tables/$(sum)" ]
+}
