@@ -94,7 +94,8 @@ keys_differ(struct json_checker *c, size_t first, struct text t,
 {
 	size_t i;
 
-	sort_keys(c->keys + first, c->key_count - first);
+	if (c->key_count > first) /* else there may be no array yet */
+		sort_keys(c->keys + first, c->key_count - first);
 	for (i = first + 1; i < c->key_count; i++) {
 		const struct json_key *key = &c->keys[i];
 
