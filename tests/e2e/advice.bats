@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 # What is said of cells that fail: one cause a group, and advice that is right for every cell of it.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

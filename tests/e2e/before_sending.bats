@@ -3,8 +3,6 @@
 # What can be known before the first row is sent is known before it: a run that
 # could not come to its end sends nothing.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

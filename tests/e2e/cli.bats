@@ -7,10 +7,6 @@ load helpers
 
 root="$BATS_TEST_DIRNAME/../.."
 
-setup() {
-  setup_folder
-}
-
 commands() {
   csv2chakra help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }

@@ -4,7 +4,6 @@
 # and whatever ends it, no process of it stays behind. It works in build/demo,
 # so the tests of this file run one after the other.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

@@ -6,8 +6,6 @@
 # shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup_file() {

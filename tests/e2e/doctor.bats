@@ -5,11 +5,7 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
-
-setup() { setup_folder; }
 
 # check NAME: "result message" of that check in the JSON answer.
 check() { jq -r --arg c "$1" '.checks[] | select(.check == $c) |

@@ -3,7 +3,6 @@
 # What is believed of an input's encoding, and what is said where it is not certain: the guess itself is in
 # tests/unit/test_encoding_guess.c, and many made files in tests/property/encodings.py.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

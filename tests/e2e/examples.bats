@@ -4,8 +4,6 @@
 # in a fresh folder with what they speak of: a mapping, a CSV, a run of which
 # one row was rejected, and that row fixed.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

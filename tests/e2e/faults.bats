@@ -3,8 +3,6 @@
 # The small rehearsals: nothing lost, nothing twice, whatever fails. `make
 # rehearse` has the large ones. Long: each is some hundred imports.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -6,8 +6,6 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {
@@ -15,8 +13,6 @@ setup() {
   good_mapping
   good_csv 12 >leads.csv
 }
-
-teardown() { stop_sandbox; }
 
 # known PATH: of the one service that is known.
 known() { jq -r ".services[0]$1" runs/service.json; }

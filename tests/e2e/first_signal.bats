@@ -3,8 +3,6 @@
 # The first SIGTERM is obeyed wherever the program waits for somebody else, and
 # what cannot get better by waiting is not waited for.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -3,8 +3,6 @@
 # What `check`, `inspect` and `report` print for machines, and every command's
 # answer onto a disk that is full.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() { setup_folder; }

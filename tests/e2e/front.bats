@@ -5,10 +5,6 @@
 
 load helpers
 
-setup() {
-  setup_folder
-}
-
 # by_index FILE [SOURCE]: by index alone, the second column as key.
 by_index() {
   {

@@ -5,8 +5,6 @@
 # callgrind.
 # bats file_tags=long
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

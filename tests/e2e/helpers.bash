@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Shared by the end-to-end tests: a folder of its own for each test, the
-# programs, and a good mapping with a file that fits it.
+# programs, and a good mapping with a file that fits it. `load service` has
+# these, too.
+
+bats_require_minimum_version 1.5.0
 
 setup_folder() {
   cd "$BATS_TEST_TMPDIR" || return 1
@@ -10,6 +13,9 @@ setup_folder() {
   unset CSV2CHAKRA_RUNS_DIR XDG_STATE_HOME NO_COLOR
   PATH="$CSV2CHAKRA_BIN:$PATH"
 }
+
+# What every test begins with, if its file has no other.
+setup() { setup_folder; }
 
 # Runs a command with stdout in ./out, stderr in ./err, its status in $status.
 run_split() {

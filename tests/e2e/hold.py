@@ -54,11 +54,16 @@ def take(path, lock):
     return [db]
 
 
+def tell(ready):
+    with open(ready, "w") as f:
+        f.write("held\n")
+
+
 def backup(path, ready):
     copy = sqlite3.connect(":memory:")
 
     def step(_status, _remaining, _total):
-        open(ready, "w").close()
+        tell(ready)
         if sys.stdin.read() == "":
             raise KeyboardInterrupt
 
@@ -78,7 +83,7 @@ def main():
     db.execute("PRAGMA journal_mode = " + journal)
     db.close()
     held = take(path, lock)
-    open(ready, "w").close()
+    tell(ready)
     sys.stdin.read()
     del held
     time.sleep(0)

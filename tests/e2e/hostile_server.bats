@@ -4,8 +4,6 @@
 # little memory, asks nobody else, says what happened, and the books balance.
 # Long are those that send as much as they can, or as slowly.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -4,12 +4,7 @@
 
 # shellcheck disable=SC2154 # service.bash sets holder
 
-load helpers
 load service
-
-setup() {
-  setup_folder
-}
 
 teardown() {
   let_go

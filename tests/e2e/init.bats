@@ -4,10 +4,6 @@
 
 load helpers
 
-setup() {
-  setup_folder
-}
-
 # init FILE, then check: nothing may be rejected.
 init_and_check() {
   rm -f mapping.yaml

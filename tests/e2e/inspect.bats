@@ -4,10 +4,6 @@
 
 load helpers
 
-setup() {
-  setup_folder
-}
-
 # A file with one of nearly everything that spreadsheets do.
 hazards_csv() {
   {

@@ -5,7 +5,6 @@
 # detected from. The ceilings leave 5 % for other compilers' minds and other libcs. There are two of each: without AVX2 there
 # are more instructions.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

@@ -3,16 +3,7 @@
 # The ledger of a run, when things happen to it: kills while it is made, files
 # beside it that are changed, and who else has it open.
 
-load helpers
 load service
-
-setup() {
-  setup_folder
-}
-
-teardown() {
-  stop_sandbox
-}
 
 # kill_at POINT COMMAND...: the command dies of SIGKILL at that point.
 kill_at() {

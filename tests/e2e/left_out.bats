@@ -5,13 +5,9 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() { setup_folder; }
-teardown() { stop_sandbox; }
-
 # map KEY FIELD [SOURCE]: a mapping of two columns.
 map() {
   printf 'version: 1\nprocedure: lead\n' >m.yaml

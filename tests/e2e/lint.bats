@@ -3,7 +3,6 @@
 # The rules of the house over the source tree (tests/lint), each followed by
 # proof that it sees what it forbids, in a small tree made for it.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {
@@ -199,7 +198,7 @@ LINES
 
 @test "every end-to-end test looks for its token in what it has written" {
   for file in "$BATS_TEST_DIRNAME"/*.bats; do
-    grep -qE '^load helpers$' "$file" || { echo "$file: no helpers"; return 1; }
+    grep -qE '^load (helpers|service)$' "$file" || { echo "$file: no helpers"; return 1; }
     if grep -q '^teardown()' "$file" && ! grep -qE "no_secret_left|stop_sandbox" "$file"; then
       echo "$file: a teardown without no_secret_left"
       return 1

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: MIT
 # --metrics-file: written however a run ends, readable by others, never half.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -3,8 +3,6 @@
 # What people type wrong, and what they are told: the thing, the place, the
 # cause, the next step. Nothing of it is sent, and stdout stays empty.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -5,8 +5,6 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -3,16 +3,11 @@
 # Every path that a command writes, with everything that may stand there:
 # nothing that is not ours changes, and nothing waits (own_paths.py).
 
-load helpers
 load service
 
 setup() {
   setup_folder
   start_sandbox --duplicates allow
-}
-
-teardown() {
-  stop_sandbox
 }
 
 # every OUTPUT: its rows of the table hold.

@@ -4,11 +4,7 @@
 # What a browser makes of it is in tests/page (make check-page).
 # shellcheck disable=SC2154 # helpers.bash sets status
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
-
-setup() { setup_folder; }
 
 # The page with its markup taken off, as one line.
 words() {

@@ -3,8 +3,6 @@
 # Progress on standard error, as a person and as a program see it.
 # shellcheck disable=SC2154 # helpers.bash sets status
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

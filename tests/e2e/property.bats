@@ -3,7 +3,6 @@
 # Random tables in every way that may not matter, a few of them; `make
 # property` has more.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 # A proxy that the environment names: it is used, and its password is told to nobody else.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

@@ -3,8 +3,6 @@
 # report.json is as its schema says, and the schema is what the manual says.
 # shellcheck disable=SC2154 # helpers.bash sets status, service.bash url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

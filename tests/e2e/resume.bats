@@ -5,11 +5,7 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
-
-setup() { setup_folder; }
 
 # Kills an import of 40 chunks at the N-th passing of a point.
 kill_at() {

@@ -4,11 +4,7 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
-
-setup() { setup_folder; }
 
 # Ten rows, of which rows 4 and 7 are rejected (their Status is Asleep).
 failed_run() {

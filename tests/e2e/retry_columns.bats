@@ -3,16 +3,7 @@
 # The columns of a fixed file: a mapping by position means those of the first
 # input, and what it says of that file is not asked of this one.
 
-load helpers
 load service
-
-setup() {
-  setup_folder
-}
-
-teardown() {
-  stop_sandbox
-}
 
 # by_position: an import with `index:` only, of which the third row failed; its
 # to-fix.csv is good in all but its places, as good.csv. $parent.

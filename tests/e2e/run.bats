@@ -3,7 +3,6 @@
 # The suite itself (tests/run.sh): what a file that hangs, dies, is skipped or
 # is tagged comes to in the last line.
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

@@ -5,8 +5,6 @@
 # the whole file.
 # shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup_file() {

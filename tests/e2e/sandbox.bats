@@ -4,7 +4,6 @@
 # every fault at rate 1.
 # shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell
 
-bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {

@@ -4,11 +4,7 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
-
-setup() { setup_folder; }
 
 @test "an import to an IPv6 address of this machine" {
   python3 -c "import socket; socket.socket(socket.AF_INET6).bind(('::1', 0))" 2>/dev/null ||

@@ -4,8 +4,6 @@
 # controls), in cells, headers, mappings, file names and arguments, through
 # every command: none of them reaches stdout or stderr.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

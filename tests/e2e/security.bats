@@ -3,8 +3,6 @@
 # The promises of SECURITY.md that need whole programs: how they are built,
 # modes of files, planted links, what a terminal gets to see, the token.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -3,6 +3,8 @@
 # sets $url, $sandbox_pid and the environment that points csv2chakra at it;
 # stop_sandbox in teardown, which looks for the token, too.
 
+load helpers
+
 # fast_time [SPEED]: from here on both programs are the test builds, and time
 # runs that many times as fast for them (include/system/fault.h). Before
 # start_sandbox.
@@ -16,24 +18,35 @@ fast_time() {
   PATH="$PWD/fast:$PATH"
 }
 
+# wait_for FILE PID OUTPUT: until the process has made FILE; what it said if it
+# ends before, or has not done so in twenty seconds.
+wait_for() {
+  local tries=0
+  while [ ! -s "$1" ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt 1000 ] || ! kill -0 "$2" 2>/dev/null; then
+      cat "$3"
+      return 1
+    fi
+    sleep 0.02
+  done
+}
+
+# The environment that points csv2chakra at what listens on the port.
+point_at_port() {
+  url="http://127.0.0.1:$(cat port)"
+  export CHAKRA_BASE_URL="$url" CHAKRA_API_TOKEN_FILE="$PWD/token"
+  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+}
+
 start_sandbox() {
   new_token
   rm -f port
   chakra-sandbox --listen 127.0.0.1:0 --port-file port --token-file token \
     --log sandbox.log "$@" >sandbox.out 2>&1 3>&- &
   sandbox_pid=$!
-  local tries=0
-  while [ ! -s port ]; do
-    tries=$((tries + 1))
-    if [ $tries -gt 200 ] || ! kill -0 "$sandbox_pid" 2>/dev/null; then
-      cat sandbox.out
-      return 1
-    fi
-    sleep 0.05
-  done
-  url="http://127.0.0.1:$(cat port)"
-  export CHAKRA_BASE_URL="$url" CHAKRA_API_TOKEN_FILE="$PWD/token"
-  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+  wait_for port "$sandbox_pid" sandbox.out || return 1
+  point_at_port
 }
 
 stop_sandbox() {
@@ -54,42 +67,24 @@ report() { jq -r "$1" runs/latest/report.json; }
 # A service that means harm instead (hostile_server.py WAY); stop_sandbox ends
 # it, hostile_log has what it was asked.
 start_hostile() {
-  local tries=0
   new_token
   rm -f port hostile_log
   python3 -B "$BATS_TEST_DIRNAME/hostile_server.py" "$1" port hostile_log \
     >sandbox.out 2>&1 3>&- &
   sandbox_pid=$!
-  while [ ! -s port ]; do
-    tries=$((tries + 1))
-    if [ $tries -gt 400 ] || ! kill -0 "$sandbox_pid" 2>/dev/null; then
-      cat sandbox.out
-      return 1
-    fi
-    sleep 0.05
-  done
-  url="http://127.0.0.1:$(cat port)"
-  export CHAKRA_BASE_URL="$url" CHAKRA_API_TOKEN_FILE="$PWD/token"
-  export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
+  wait_for port "$sandbox_pid" sandbox.out || return 1
+  point_at_port
 }
 
 # hold MODE: another process ($holder) has the newest run's ledger (hold.py) until let_go.
 hold() {
-  local tries=0
   rm -f ready
   [ -p end ] || mkfifo end
   python3 -B "$BATS_TEST_DIRNAME/hold.py" runs/latest/ledger.sqlite "$1" \
     ready <end >hold.out 2>&1 3>&- &
   holder=$!
   exec 9>end
-  while [ ! -e ready ]; do
-    tries=$((tries + 1))
-    if [ $tries -gt 400 ] || ! kill -0 "$holder" 2>/dev/null; then
-      cat hold.out
-      return 1
-    fi
-    sleep 0.05
-  done
+  wait_for ready "$holder" hold.out || return 1
 }
 
 let_go() {

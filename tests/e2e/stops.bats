@@ -5,8 +5,6 @@
 # stopped, each with a sandbox of its own.
 # bats file_tags=long
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {

@@ -3,8 +3,6 @@
 # A service after TLS that goes wrong before it answers: what was sent is not
 # guessed. Whom the program trusts is in tests/unit/test_transport_tls.c.
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
 
 setup() {
@@ -16,8 +14,6 @@ setup() {
   openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
 }
-
-teardown() { stop_sandbox; }
 
 # start_tls WAY: sets url. Counts in ./seen what it was sent after the handshake.
 start_tls() {

@@ -5,17 +5,7 @@
 
 # shellcheck disable=SC2154 # service.bash sets url
 
-bats_require_minimum_version 1.5.0
-load helpers
 load service
-
-setup() {
-  setup_folder
-}
-
-teardown() {
-  stop_sandbox
-}
 
 # init CSV into m.yaml, with the procedure that it asks for.
 init_mapping() {

@@ -8,20 +8,6 @@
 const char *const row_file_names[ROW_FILES] = {
     "results.csv", "rejected.csv", "rejected.reasons.csv", "to-fix.csv"};
 
-ssize_t
-read_memory(void *ctx, char *buf, size_t max, struct diag *d)
-{
-	struct memory *m = ctx;
-	size_t n = m->len - m->at;
-
-	(void)d;
-	n = n < max ? n : max;
-	n = n < m->step ? n : m->step;
-	memcpy(buf, m->s + m->at, n);
-	m->at += n;
-	return (ssize_t)n;
-}
-
 struct scene
 scene_of(const char *csv, size_t len)
 {
@@ -137,7 +123,7 @@ scene_reading_open(struct scene_reading *r, const struct scene *s)
 	    .max_record = READER_MAX_RECORD,
 	    .max_columns = READER_MAX_COLUMNS,
 	    .name = "leads.csv"};
-	struct byte_source bytes = {&r->memory, read_memory};
+	struct byte_source bytes = {&r->memory, memory_read};
 
 	r->memory = (struct memory){s->csv, s->csv_len, 0, 1000};
 	r->decoder = decoder_new(bytes, s->encoding, &d);
@@ -258,7 +244,7 @@ write_files(struct scene *s)
 	struct memory raw = {s->csv, s->csv_len, 0, 7};
 	struct row_files_options o = {.folder = s->folder,
 	    .ledger = s->ledger,
-	    .raw = {&raw, read_memory},
+	    .raw = {&raw, memory_read},
 	    .encoding = s->encoding,
 	    .delimiter = s->delimiter,
 	    .groups = &s->groups};

@@ -13,6 +13,7 @@
 #include "input/decoder.h"
 #include "ledger/ledger.h"
 #include "report/problems.h"
+#include "memory.h"
 #include "results/row_files.h"
 
 #include <stdbool.h>
@@ -23,14 +24,6 @@
 
 #define ROW_FILES 4
 extern const char *const row_file_names[ROW_FILES];
-
-/* A byte source that gives at most `step` bytes at once. */
-struct memory {
-	const char *s;
-	size_t len, at, step;
-};
-
-ssize_t read_memory(void *ctx, char *buf, size_t max, struct diag *d);
 
 struct scene {
 	char folder[64];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "temp_folder.h"
+#include "test.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -26,6 +27,28 @@ bool
 temp_folder_remove(const char *path)
 {
 	return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+}
+
+int
+temp_folder_tear_down(void **state)
+{
+	int result = temp_folder_remove(*state) ? 0 : -1;
+
+	free(*state);
+	return result;
+}
+
+void
+temp_folder_put(const char *folder, const char *name, const char *text)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
 }
 
 bool

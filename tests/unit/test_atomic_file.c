@@ -29,16 +29,6 @@ set_up(void **state)
 }
 
 static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
-
-	free(p);
-	return result;
-}
-
-static int
 entries(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -304,7 +294,8 @@ a_disk_that_was_full_for_a_while_is_not_forgotten(void **state)
 	assert_int_equal(entries(p->top), 0);
 }
 
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define WITH_PLACE(f)                                                          \
+	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
 
 int
 main(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/xalloc.h"
 #include "input/input.h"
+#include "memory.h"
 #include "temp_folder.h"
 #include "test.h"
 
@@ -9,25 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes that come in pieces of `step`. */
+/* Bytes of our own, so that they can be changed. */
 struct bytes {
 	char *s;
-	size_t len, at, step;
+	size_t len, step;
 };
-
-static ssize_t
-bytes_read(void *ctx, char *buf, size_t max, struct diag *d)
-{
-	struct bytes *b = ctx;
-	size_t n = b->len - b->at;
-
-	(void)d;
-	n = n < max ? n : max;
-	n = b->step && n > b->step ? b->step : n;
-	memcpy(buf, b->s + b->at, n);
-	b->at += n;
-	return (ssize_t)n;
-}
 
 static struct bytes
 make_bytes(size_t len)
@@ -53,15 +40,15 @@ sums_of(const struct bytes *b, size_t step, bool ends_line)
 
 /* Reads all that a held source gives; -1 = it failed. */
 static ssize_t
-read_held(struct bytes *b, const struct block_sums *sums, char *out,
+read_held(const struct bytes *b, const struct block_sums *sums, char *out,
     bool *grown, struct diag *d)
 {
-	struct held_source *h =
-	    held_source_new((struct byte_source){b, bytes_read}, sums, "x.csv");
+	struct memory m = {.s = b->s, .len = b->len, .step = b->step};
+	struct held_source *h = held_source_new(
+	    (struct byte_source){&m, memory_read}, sums, "x.csv");
 	struct byte_source from = held_byte_source(h);
 	ssize_t n, len = 0;
 
-	b->at = 0;
 	while ((n = from.read(from.ctx, out + len, 5000, d)) > 0)
 		len += n;
 	*grown = held_source_has_grown(h);

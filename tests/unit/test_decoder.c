@@ -2,27 +2,8 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "input/decoder.h"
+#include "memory.h"
 #include "test.h"
-
-struct memory {
-	const char *s;
-	size_t len, at, step;
-};
-
-static ssize_t
-memory_read(void *ctx, char *buf, size_t max, struct diag *d)
-{
-	struct memory *m = ctx;
-	size_t n = m->len - m->at;
-
-	(void)d;
-	n = n < max ? n : max;
-	n = n < m->step ? n : m->step;
-	if (n > 0)
-		memcpy(buf, m->s + m->at, n);
-	m->at += n;
-	return (ssize_t)n;
-}
 
 /* Decodes all of it, `step` bytes a read on either side. */
 static void

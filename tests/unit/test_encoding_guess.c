@@ -6,6 +6,7 @@
  */
 #include "base/buf.h"
 #include "input/decoder.h"
+#include "memory.h"
 #include "test.h"
 
 #include <iconv.h>
@@ -248,26 +249,6 @@ keeps_to_utf8_with_a_few_broken_places_and_guesses_nothing_for_a_mixture(
 			    (int)got.good_characters, got.is_cut);
 		buf_release(&b);
 	}
-}
-
-struct memory {
-	const char *s;
-	size_t len, at, step;
-};
-
-static ssize_t
-memory_read(void *ctx, char *buf, size_t max, struct diag *d)
-{
-	struct memory *m = ctx;
-	size_t n = m->len - m->at;
-
-	(void)d;
-	n = n < max ? n : max;
-	n = n < m->step ? n : m->step;
-	if (n > 0)
-		memcpy(buf, m->s + m->at, n);
-	m->at += n;
-	return (ssize_t)n;
 }
 
 /* ASCII, then words: far more than the bytes that are kept. */

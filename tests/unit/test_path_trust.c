@@ -34,16 +34,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
-
-	free(p);
-	return result;
-}
-
 static void
 assert_trusted(const char *path, const char *resolved)
 {
@@ -156,14 +146,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
-		modes_of_every_part_decide, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		a_part_of_another_user_is_refused, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		links_are_resolved_before_the_look, set_up, tear_down),
+		modes_of_every_part_decide, set_up, temp_folder_tear_down),
+	    cmocka_unit_test_setup_teardown(a_part_of_another_user_is_refused,
+		set_up, temp_folder_tear_down),
+	    cmocka_unit_test_setup_teardown(links_are_resolved_before_the_look,
+		set_up, temp_folder_tear_down),
 	    cmocka_unit_test_setup_teardown(
 		what_is_not_there_yet_is_judged_by_where_it_would_be, set_up,
-		tear_down),
+		temp_folder_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

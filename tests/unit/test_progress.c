@@ -3,24 +3,10 @@
 #include "base/text.h"
 #include "csv/reader.h"
 #include "report/terminal.h"
+#include "still_clock.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
-
-/* 2026-11-23T14:00:00Z, while the monotonic clock says 0. */
-#define WALL_START INT64_C(1795442400000)
-
-static int64_t
-fake_mono(void *ctx)
-{
-	return *(int64_t *)ctx;
-}
-
-static int64_t
-fake_wall(void *ctx)
-{
-	return WALL_START + *(int64_t *)ctx;
-}
 
 struct stage {
 	int64_t now_ms;
@@ -35,8 +21,7 @@ static void
 stage_open(struct stage *s, enum progress_mode mode)
 {
 	*s = (struct stage){.now_ms = 0};
-	s->clock = (struct clock){
-	    .ctx = &s->now_ms, .wall_ms = fake_wall, .mono_ms = fake_mono};
+	s->clock = still_clock(&s->now_ms);
 	s->stream = open_memstream(&s->data, &s->len);
 	s->progress = progress_new(s->stream, mode, false, &s->clock);
 }
@@ -47,16 +32,6 @@ stage_close(struct stage *s)
 	progress_free(s->progress);
 	fclose(s->stream);
 	free(s->data);
-}
-
-static size_t
-count_of(const char *text, const char *what)
-{
-	size_t n = 0;
-
-	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
-		n++;
-	return n;
 }
 
 static void

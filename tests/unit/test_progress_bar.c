@@ -2,27 +2,13 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "report/terminal.h"
+#include "still_clock.h"
 #include "test.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-
-/* 2026-11-23T14:00:00Z, while the monotonic clock says 0. */
-#define WALL_START INT64_C(1795442400000)
-
-static int64_t
-fake_mono(void *ctx)
-{
-	return *(int64_t *)ctx;
-}
-
-static int64_t
-fake_wall(void *ctx)
-{
-	return WALL_START + *(int64_t *)ctx;
-}
 
 static void
 the_bar_fits_every_width(void **state)
@@ -185,8 +171,7 @@ the_bar_survives_resizing(void **state)
 	    .rows.rows[OUTCOME_REJECTED] = 12};
 	struct terminal t;
 	int64_t now_ms = 0;
-	struct clock clock = {
-	    .ctx = &now_ms, .wall_ms = fake_wall, .mono_ms = fake_mono};
+	struct clock clock = still_clock(&now_ms);
 	struct progress *p;
 	const char *said;
 
@@ -233,8 +218,7 @@ nothing_above_is_erased_where_lines_are_cut(void **state)
 	    .phase = "sending", .rows_settled = 4300, .rows_total = 10000};
 	struct terminal t;
 	int64_t now_ms = 0;
-	struct clock clock = {
-	    .ctx = &now_ms, .wall_ms = fake_wall, .mono_ms = fake_mono};
+	struct clock clock = still_clock(&now_ms);
 	struct progress *p;
 
 	(void)state;

@@ -8,7 +8,7 @@ static void
 copies_ranges_and_notices_an_early_end(void **state)
 {
 	struct memory m = {"0123456789", 10, 0, 3};
-	struct byte_source from = {&m, read_memory};
+	struct byte_source from = {&m, memory_read};
 	struct diag d = DIAG_INIT;
 	struct raw_ranges r;
 	struct buf copy = BUF_INIT(4);

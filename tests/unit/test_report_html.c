@@ -39,16 +39,6 @@ page_of(const struct run_report *r)
 	return data;
 }
 
-static size_t
-count_of(const char *text, const char *what)
-{
-	size_t n = 0;
-
-	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
-		n++;
-	return n;
-}
-
 static void
 holds(const char *page, const char *what)
 {

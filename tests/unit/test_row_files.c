@@ -235,7 +235,7 @@ the_key_of_a_row_stands_in_its_lines(void **state)
 	struct chunker_options limits = {
 	    .chunk_rows = 10, .chunk_bytes = 1 << 20};
 	struct row_files_options o = {.folder = s.folder,
-	    .raw = {&raw, read_memory},
+	    .raw = {&raw, memory_read},
 	    .encoding = "utf-8",
 	    .delimiter = ',',
 	    .groups = &s.groups};

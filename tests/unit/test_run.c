@@ -52,16 +52,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
-
-	free(p);
-	return result;
-}
-
 #define KEY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define KEY_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
@@ -136,18 +126,6 @@ slurp(const char *path)
 	(void)!fread(text, 1, 65535, f);
 	fclose(f);
 	return text;
-}
-
-static void
-put(const char *folder, const char *name, const char *text)
-{
-	char *path = path_join(folder, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	free(path);
 }
 
 static void
@@ -336,7 +314,7 @@ a_file_called_latest_is_left_alone(void **state)
 	char *path = path_join(p->runs, "latest"), *text, *newer;
 
 	assert_int_equal(unlink(path), 0);
-	put(p->runs, "latest", "mine");
+	temp_folder_put(p->runs, "latest", "mine");
 	newer = make_later(p, KEY_A);
 	text = slurp(path);
 	assert_string_equal(text, "mine");
@@ -407,14 +385,15 @@ a_runs_folder_that_cannot_be_made_is_named(void **state)
 	struct diag d = DIAG_INIT;
 	struct run_identity id = identity(KEY_A);
 
-	put(p->top, "a", "a file in the way");
+	temp_folder_put(p->top, "a", "a file in the way");
 	assert_null(run_create(
 	    p->runs, "x.csv", &id, TEXT_LITERAL("m"), &p->clock, &d));
 	assert_int_equal(d.kind, DIAG_DISK);
 	assert_non_null(strstr(d.message, p->runs));
 }
 
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define WITH_PLACE(f)                                                          \
+	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
 
 int
 main(void)

@@ -37,24 +37,10 @@ static int
 tear_down(void **state)
 {
 	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
 
 	run_free(p->run);
 	free(p->runs);
-	free(p);
-	return result;
-}
-
-static void
-put(const char *folder, const char *name, const char *text)
-{
-	char *path = path_join(folder, name);
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	free(path);
+	return temp_folder_tear_down(state);
 }
 
 /* A run.json as the program writes it, but for one member: its value as JSON,
@@ -93,7 +79,7 @@ put_identity(const char *folder, const char *member, const char *value)
 	if (!is_known)
 		buf_addf(&text, ",\"%s\": %s", member, value);
 	buf_addc(&text, '}');
-	put(folder, "run.json", buf_str(&text));
+	temp_folder_put(folder, "run.json", buf_str(&text));
 	buf_release(&text);
 }
 
@@ -109,7 +95,7 @@ what_is_not_an_identity_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct diag d = DIAG_INIT;
 
-		put(run_folder(r), "run.json", texts[i]);
+		temp_folder_put(run_folder(r), "run.json", texts[i]);
 		if (run_open(p->runs, run_identity(r)->id, &d) != NULL)
 			fail_msg("took %s", texts[i]);
 		assert_int_equal(d.kind, DIAG_INPUT);
@@ -266,7 +252,7 @@ missing_members_are_empty(void **state)
 	struct diag d = DIAG_INIT;
 	struct run *r = p->run, *again;
 
-	put(run_folder(r), "run.json",
+	temp_folder_put(run_folder(r), "run.json",
 	    "{\"new\":[1],\"schema\":\"csv2chakra.run/1\","
 	    "\"id\":\"20260401T080910Z-kunden-0a1b2c\","
 	    "\"started\":\"2026-04-01T08:09:10Z\","
@@ -325,7 +311,7 @@ a_stub_out_of_its_ranges_cannot_be_read(void **state)
 		    " \"sent\": false, \"rows\": {%s}}",
 		    cases[i].pruned, cases[i].ended, cases[i].status,
 		    cases[i].rows);
-		put(run_folder(p->run), RUN_PRUNED, buf_str(&text));
+		temp_folder_put(run_folder(p->run), RUN_PRUNED, buf_str(&text));
 		buf_release(&text);
 		if (run_pruned_read(p->run, &stub, &d) !=
 		    (cases[i].good ? 1 : -1))

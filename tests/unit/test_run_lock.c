@@ -2,6 +2,7 @@
 #include "base/xalloc.h"
 #include "runs/run.h"
 #include "runs/run_folder.h"
+#include "child.h"
 #include "temp_folder.h"
 #include "test.h"
 
@@ -33,16 +34,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
-
-	free(p);
-	return result;
-}
-
 static struct run_lock *
 take(const struct place *p, const char *key)
 {
@@ -66,42 +57,12 @@ assert_refused(const struct place *p, const char *key, enum diag_kind kind,
 		fail_msg("'%s' lacks '%s'", d.message, words);
 }
 
-/* A child that has the lock until it is killed. */
-static pid_t
-spawn_holder(const struct place *p, const char *key)
+static bool
+takes_key_a(void *place)
 {
-	int pipes[2];
-	char byte = 0;
-	pid_t child;
+	struct diag d = DIAG_INIT;
 
-	assert_int_equal(pipe(pipes), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct diag d = DIAG_INIT;
-
-		alarm(20);
-		if (run_lock_take(p->runs, key, &d) != NULL)
-			byte = 1;
-		if (write(pipes[1], &byte, 1) != 1 || byte == 0)
-			_exit(1);
-		for (;;)
-			pause();
-	}
-	assert_int_equal(read(pipes[0], &byte, 1), 1);
-	assert_int_equal(byte, 1);
-	close(pipes[0]);
-	close(pipes[1]);
-	return child;
-}
-
-static void
-kill_holder(pid_t child)
-{
-	int status;
-
-	assert_int_equal(kill(child, SIGKILL), 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
+	return run_lock_take(((struct place *)place)->runs, KEY_A, &d) != NULL;
 }
 
 static long
@@ -121,7 +82,7 @@ static void
 the_second_process_learns_the_pid_of_the_first(void **state)
 {
 	struct place *p = *state;
-	pid_t child = spawn_holder(p, KEY_A);
+	pid_t child = child_start(takes_key_a, p);
 	char pid[32];
 	struct run_lock *l;
 
@@ -131,7 +92,7 @@ the_second_process_learns_the_pid_of_the_first(void **state)
 	/* Another input is nobody's business. */
 	run_lock_release(take(p, KEY_B));
 	/* The kernel lets go of it, however the process ends. */
-	kill_holder(child);
+	child_kill(child);
 	assert_int_equal(holder(p, KEY_A), 0);
 	l = take(p, KEY_A);
 	run_lock_release(l);
@@ -232,14 +193,14 @@ static void
 a_removed_file_does_not_fool_the_next_two(void **state)
 {
 	struct place *p = *state;
-	pid_t child = spawn_holder(p, KEY_A);
+	pid_t child = child_start(takes_key_a, p);
 	struct run_lock *l;
 
 	assert_int_equal(unlink(p->file), 0);
 	l = take(p, KEY_A);
 	assert_refused(p, KEY_A, DIAG_LOCKED, "another process");
 	run_lock_release(l);
-	kill_holder(child);
+	child_kill(child);
 }
 
 static void
@@ -290,7 +251,7 @@ only_one_of_many_gets_it(void **state)
 		losers += byte == 'l';
 	}
 	for (int i = 0; i < CHILDREN; i++)
-		kill_holder(children[i]);
+		child_kill(children[i]);
 	close(go[0]);
 	close(done[0]);
 	close(done[1]);
@@ -333,7 +294,7 @@ who_only_looks_keeps_nobody_out(void **state)
 	}
 	for (int i = 0; i < 300; i++)
 		run_lock_release(take(p, KEY_A));
-	kill_holder(child);
+	child_kill(child);
 }
 
 static void
@@ -357,7 +318,8 @@ a_folder_is_held_by_one(void **state)
 	close(second);
 }
 
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define WITH_PLACE(f)                                                          \
+	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
 
 int
 main(void)

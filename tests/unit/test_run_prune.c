@@ -51,10 +51,9 @@ static int
 tear_down(void **state)
 {
 	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
+
 	run_free(p->run);
-	free(p);
-	return result;
+	return temp_folder_tear_down(state);
 }
 
 /* A ledger of one row that ended so; NULL = it did not end. */

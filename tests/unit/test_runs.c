@@ -3,6 +3,7 @@
 #include "ledger/ledger.h"
 #include "runs/run.h"
 #include "runs/run_folder.h"
+#include "child.h"
 #include "temp_folder.h"
 #include "test.h"
 
@@ -52,11 +53,9 @@ static int
 tear_down(void **state)
 {
 	struct place *p = *state;
-	int result = temp_folder_remove(p->top) ? 0 : -1;
 
 	free(p->seen);
-	free(p);
-	return result;
+	return temp_folder_tear_down(state);
 }
 
 /* The folder of a new run, a minute younger than the one before. Owned. */
@@ -395,42 +394,23 @@ damage_is_a_state_and_hides_nothing(void **state)
 	assert_int_equal(look(p, KEY_A), 2);
 }
 
-/* A child that imports: it has the lock and, if asked, the ledger. */
-static pid_t
-spawn_import(struct place *p, const char *folder, bool with_ledger)
+/* An import of another process: it has the lock and, if asked, the ledger. */
+struct import {
+	const struct place *place;
+	const char *ledger_in; /* NULL = it has none yet */
+};
+
+static bool
+import_begins(void *ctx)
 {
-	int pipes[2];
-	char byte = 1;
-	pid_t child;
+	const struct import *import = ctx;
+	struct diag d = DIAG_INIT;
 
-	assert_int_equal(pipe(pipes), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct diag d = DIAG_INIT;
-
-		alarm(20);
-		if (run_lock_take(p->runs, KEY_A, &d) == NULL)
-			_exit(1);
-		if (with_ledger)
-			make_ledger(folder, CALL, CALL_SENT);
-		(void)!write(pipes[1], &byte, 1);
-		for (;;)
-			pause();
-	}
-	close(pipes[1]);
-	assert_int_equal(read(pipes[0], &byte, 1), 1);
-	close(pipes[0]);
-	return child;
-}
-
-static void
-end_import(pid_t child)
-{
-	int status;
-
-	assert_int_equal(kill(child, SIGKILL), 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
+	if (run_lock_take(import->place->runs, KEY_A, &d) == NULL)
+		return false;
+	if (import->ledger_in)
+		make_ledger(import->ledger_in, CALL, CALL_SENT);
+	return true;
 }
 
 static void
@@ -443,17 +423,17 @@ a_run_that_another_process_holds_is_running(void **state)
 	finish_ledger(make_ledger(before, CALL, CALL_REFUSED), NULL);
 	free(before);
 	folder = make_run(p, KEY_A);
-	child = spawn_import(p, folder, false);
+	child = child_start(import_begins, &(struct import){p, NULL});
 	assert_int_equal(look(p, NULL), 2);
 	assert_run(&p->seen[0], "running", false, false);
 	/* The lock is on the input: its other runs are what they were. */
 	assert_run(&p->seen[1], "stopped", true, true);
-	end_import(child);
-	child = spawn_import(p, folder, true);
+	child_kill(child);
+	child = child_start(import_begins, &(struct import){p, folder});
 	assert_int_equal(look(p, NULL), 2);
 	assert_string_equal(p->seen[0].state, "running");
 	assert_true(p->seen[0].sent);
-	end_import(child);
+	child_kill(child);
 	/* Killed: what it had committed is there. */
 	assert_int_equal(look(p, NULL), 2);
 	assert_run(&p->seen[0], "stopped", true, true);

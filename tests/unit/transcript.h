@@ -9,31 +9,10 @@
  */
 
 #include "csv/reader.h"
+#include "memory.h"
 #include "test.h"
 
 #include <inttypes.h>
-
-struct memory {
-	const char *s;
-	size_t len, at, step;
-};
-
-static inline ssize_t
-memory_read(void *ctx, char *buf, size_t max, struct diag *d)
-{
-	struct memory *m = ctx;
-	size_t n = m->len - m->at;
-
-	(void)d;
-	if (n > max)
-		n = max;
-	if (m->step > 0 && n > m->step)
-		n = m->step;
-	if (n > 0)
-		memcpy(buf, m->s + m->at, n);
-	m->at += n;
-	return (ssize_t)n;
-}
 
 static inline struct reader_options
 defaults(void)
