@@ -25,6 +25,8 @@ failing() {
   INJECT=$1 INJECT_COUNT="$PWD/counts" LD_PRELOAD="$PWD/inject.so" start_sandbox --db sandbox.db "${@:2}"
 }
 
+# Long: a sandbox on disk, twice, for every seventh step.
+# bats test_tags=long
 @test "each SQLite step that fails costs one answer, and no half of a call is kept" {
   failing none:0
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --in-flight 1

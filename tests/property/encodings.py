@@ -23,7 +23,7 @@ import tempfile
 
 BIN = os.path.join(os.environ.get('CSV2CHAKRA_BIN', 'build/release/bin'), 'csv2chakra')
 HERE = os.path.dirname(os.path.abspath(__file__))
-KNOWN = os.path.join(HERE, '../../src/source/encoding_words.c')
+KNOWN = os.path.join(HERE, '../../src/input/encoding_words.c')
 
 WEST = ('cp1252', 'iso8859_15', 'iso8859_1', 'mac_roman', 'cp850', 'cp437')
 CENTRAL = ('cp1250', 'iso8859_2', 'cp852')
