@@ -3,7 +3,8 @@
 # Instructions per byte of the CSV, counted by callgrind: the same on a busy machine as on an idle one, so a slowdown shows
 # without a clock. What the start costs is taken out by reading two files, both longer than the sample that the dialect is
 # detected from. The ceilings leave 5 % for other compilers' minds and other libcs. There are two of each: without AVX2 there
-# are more instructions.
+# are more instructions. Long: callgrind over 30,000 records, twice.
+# bats file_tags=long
 
 load helpers
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Random tables in every way that may not matter, a few of them; `make
-# property` has more.
+# property` has more. Long: hundreds of runs.
+# bats file_tags=long
 
 load helpers
 
