@@ -24,7 +24,6 @@
 #include "input/decoder.h"
 #include "input/input.h"
 #include "look/front.h"
-#include "mapping/diagnostics.h"
 #include "mapping/mapping.h"
 #include "plan/reading_choices.h"
 #include "plan/settings.h"

@@ -21,7 +21,6 @@
 #include "base/buf.h"
 #include "base/outcome.h"
 #include "base/problem.h"
-#include "csv/ragged.h"
 #include "csv/reader.h"
 
 #include <stdbool.h>
@@ -104,7 +103,7 @@ void problem_groups_add(struct problem_groups *g, const struct record *rec,
     const struct problem_list *problems, const struct header *header);
 
 /* No more rows come: makes the groups of rows of another width than the
- * header, which only the whole file tells apart (csv/ragged.h). Before the
+ * header, which only the whole file tells apart (csv/reader.h). Before the
  * groups are asked for. last_number: of the file's last record; 0 = it was not
  * read to its end. */
 void problem_groups_finish(struct problem_groups *g,

@@ -4,13 +4,13 @@
  * made-up one would have to be bound to a header that nobody has seen yet.
  * The choices are the same (reading_choices.c).
  */
-#include "author/csv_look.h"
+#include "csv_look.h"
 
 #include "base/xalloc.h"
 #include "plan/plan.h"
+#include "plan/reading.h"
 #include "plan/reading_choices.h"
 #include "plan/settings.h"
-#include "plan/sources.h"
 #include "results/row_files.h"
 
 #include <inttypes.h>
@@ -183,8 +183,8 @@ decide_dialect(struct csv_look *l, struct diag *d)
 }
 
 int
-csv_look_read(
-    struct csv_look *l, struct settings *o, const char *path, struct diag *d)
+csv_look_read(struct csv_look *l, const struct settings *o, const char *path,
+    struct diag *d)
 {
 	struct input_limits limits = {.max_input = o->max_input};
 

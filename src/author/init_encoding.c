@@ -3,7 +3,7 @@
  * What `init` writes of the encoding. A comment costs a look; a wrong pin
  * costs every cell, without a word.
  */
-#include "author/init_mapping.h"
+#include "init_mapping.h"
 
 static void
 add_line(struct buf *out, const char *begin, const char *name)

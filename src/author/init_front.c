@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Each finding stands above the keys that follow it, so that who deletes the
  * keys knows why they were there. */
-#include "author/init_mapping.h"
+#include "init_mapping.h"
 
 #include <inttypes.h>
 

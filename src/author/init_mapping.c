@@ -4,7 +4,7 @@
  * the importer's own conversion took every value, so `check` has nothing to
  * reject; what is named like an id stays text, digits or not.
  */
-#include "author/init_mapping.h"
+#include "init_mapping.h"
 
 #include "base/xalloc.h"
 #include "build/builder.h"

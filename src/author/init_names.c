@@ -3,8 +3,8 @@
  * Names out of a spreadsheet's header are anything: sentences, two lines,
  * another script. A key made of one is for ChakraHQ and for people to change.
  */
-#include "author/init_mapping.h"
 #include "base/unicode.h"
+#include "init_mapping.h"
 #include "look/hazards.h"
 #include "report/terminal.h"
 

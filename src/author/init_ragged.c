@@ -7,7 +7,7 @@
  */
 #include "init_ragged.h"
 
-#include "author/init_mapping.h"
+#include "init_mapping.h"
 #include "report/terminal.h"
 
 #include <inttypes.h>

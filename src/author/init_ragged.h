@@ -6,7 +6,7 @@
  * The parts of `init`'s mapping that are about the structure of rows.
  */
 
-#include "author/csv_look.h"
+#include "csv_look.h"
 
 /* Comments: which rows will be rejected, and why. */
 void init_problems(const struct csv_look *l, struct buf *out);

@@ -6,7 +6,7 @@
  */
 #include "init_types.h"
 
-#include "author/init_mapping.h"
+#include "init_mapping.h"
 #include "look/hazards.h"
 
 /* A guess that nobody should act on; says in the comment what keeps it from

@@ -2,8 +2,8 @@
 #ifndef AUTHOR_INIT_TYPES_H
 #define AUTHOR_INIT_TYPES_H
 
-#include "author/csv_look.h"
 #include "base/buf.h"
+#include "csv_look.h"
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * inspect for a program: the same facts, schema csv2chakra.inspect/1. Names
  * of files are shown as a terminal would have them.
  */
-#include "author/csv_look.h"
 #include "base/json_write.h"
+#include "csv_look.h"
 
 /* A text that may hold anything, a file's name say. */
 static void

@@ -3,7 +3,7 @@
  * inspect for a person: the file, its columns, what may be wrong with it, and
  * the command that goes on from here. 80 columns.
  */
-#include "author/csv_look.h"
+#include "csv_look.h"
 #include "report/terminal.h"
 #include "system/screen.h"
 

@@ -2,8 +2,7 @@
 /*
  * Who is asked for advice about which problem, and the YAML in it.
  */
-#include "build/advice.h"
-
+#include "build/builder.h"
 #include "builder_plan.h"
 #include "evidence.h"
 #include "mapping/mapping.h"

@@ -5,7 +5,7 @@
  * the cells that pass today in another way. A column in which nothing tells
  * the day from the month is a question, not advice.
  */
-#include "build/advice.h"
+#include "build/builder.h"
 #include "builder_plan.h"
 #include "evidence.h"
 

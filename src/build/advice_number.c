@@ -6,7 +6,7 @@
  * cell that can be read in one way only, or the mapping's own word.
  */
 #include "base/unicode.h"
-#include "build/advice.h"
+#include "build/builder.h"
 #include "builder_plan.h"
 #include "evidence.h"
 #include "look/column_profile.h"

@@ -5,7 +5,7 @@
  * word means only a person can say.
  */
 #include "base/unicode.h"
-#include "build/advice.h"
+#include "build/builder.h"
 #include "builder_plan.h"
 #include "evidence.h"
 #include "mapping/mapping.h"

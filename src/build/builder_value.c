@@ -7,8 +7,8 @@
 #include "base/unicode.h"
 #include "builder_plan.h"
 #include "evidence.h"
-#include "value/forms.h"
 #include "value/convert_text.h"
+#include "value/forms.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "command.h"
-#include "import/check_csv.h"
+#include "import/import.h"
 #include "plan/plan.h"
 #include "plan/show.h"
 #include "system/screen.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* import: the main job; with --dry-run the same as check. */
 #include "command.h"
-#include "import/check_csv.h"
-#include "import/import_job.h"
+#include "import/import.h"
 
 static int
 run(const struct options *o, struct run_metrics *metrics, struct diag *d)

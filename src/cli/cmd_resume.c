@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* resume and reconcile: a run that was made before is worked on again. */
 #include "command.h"
-#include "import/resume.h"
+#include "import/import.h"
 
 static struct again_request
 request_of(const struct options *o, struct run_metrics *metrics)

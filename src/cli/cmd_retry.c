@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* retry: the rows of a run that failed, once they are fixed. */
 #include "command.h"
-#include "import/import_job.h"
+#include "import/import.h"
 
 static int
 run_retry(const struct options *o, struct run_metrics *metrics, struct diag *d)

@@ -5,8 +5,7 @@
  * the header. What does not come out as a record of the right width is taken
  * for what it is alone.
  */
-#include "csv/ragged.h"
-
+#include "csv/reader.h"
 #include "structure.h"
 
 #include <string.h>

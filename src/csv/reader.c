@@ -6,7 +6,6 @@
 #include "csv/reader.h"
 
 #include "base/xalloc.h"
-#include "csv/ragged.h"
 #include "reader_core.h"
 
 #include <inttypes.h>

@@ -5,14 +5,13 @@
  * books are kept and balanced exactly as for an import. Nothing here knows how
  * to open a connection.
  */
-#include "import/check_csv.h"
-
 #include "base/hash.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "check_report.h"
+#include "import/import.h"
+#include "plan/reading.h"
 #include "plan/show.h"
-#include "plan/sources.h"
 #include "system/clock.h"
 #include "system/fault.h"
 

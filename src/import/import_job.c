@@ -4,18 +4,15 @@
  * it is cheapest to know: token and address, mapping, input, lock, the guard
  * against a second import; then the run folder, the sending, the books.
  */
-#include "import/import_job.h"
-
 #include "base/xalloc.h"
-#include "import/check_csv.h"
 #include "import/guard.h"
-#include "import/resume.h"
-#include "import/run_reopen.h"
+#include "import/import.h"
 #include "input/input.h"
+#include "plan/reading.h"
 #include "plan/show.h"
-#include "plan/sources.h"
 #include "retry_columns.h"
 #include "retry_gate.h"
+#include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
 #include "system/fault.h"

@@ -5,13 +5,12 @@
  * calls are nowhere else; resume sends what was never sent, reconcile only
  * asks.
  */
-#include "import/resume.h"
-
 #include "base/text.h"
 #include "import/guard.h"
-#include "import/run_reopen.h"
+#include "import/import.h"
 #include "plan/settings.h"
 #include "retry_gate.h"
+#include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
 #include "system/screen.h"

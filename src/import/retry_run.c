@@ -8,11 +8,11 @@
  */
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "import/import_job.h"
-#include "import/run_reopen.h"
+#include "import/import.h"
 #include "mapping/mapping.h"
 #include "report/terminal.h"
 #include "result_files.h"
+#include "run_reopen.h"
 #include "run_settings.h"
 #include "runs/run.h"
 #include "system/screen.h"

@@ -5,14 +5,14 @@
  * number of rows read is what the reader said that was sent from, because
  * that is the left side of the equation.
  */
-#include "import/run_books.h"
+#include "run_books.h"
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "results/row_files.h"
 #include "run_end.h"
 #include "run_settings.h"
-#include "send/service_clock.h"
+#include "send/submitter.h"
 #include "service_watch.h"
 #include "system/fault.h"
 #include "system/screen.h"

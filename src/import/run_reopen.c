@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The mapping is the copy in the run's folder: the file that it came from may
  * have been edited since. */
-#include "import/run_reopen.h"
+#include "run_reopen.h"
 
 #include "base/xalloc.h"
 #include "input/input.h"
-#include "plan/outputs.h"
+#include "plan/options.h"
 #include "retry_columns.h"
 #include "retry_gate.h"
 #include "run_damage.h"

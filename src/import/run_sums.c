@@ -5,7 +5,7 @@
  */
 #include "base/hash.h"
 #include "base/text.h"
-#include "import/run_reopen.h"
+#include "run_reopen.h"
 
 #include <fcntl.h>
 #include <stdio.h>

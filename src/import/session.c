@@ -7,10 +7,10 @@
 
 #include "base/signals.h"
 #include "base/text.h"
-#include "import/run_books.h"
 #include "plan/token.h"
 #include "readiness.h"
-#include "report/metrics.h"
+#include "report/run_report.h"
+#include "run_books.h"
 #include "run_end.h"
 #include "run_settings.h"
 #include "system/fault.h"

@@ -7,8 +7,8 @@
  * decide no payload; the procedure is part of the input key already.
  */
 #include "base/buf.h"
-#include "mapping/mapping.h"
 #include "lookup_rule.h"
+#include "mapping/mapping.h"
 
 static void
 put(struct buf *b, const char *name, struct text t)

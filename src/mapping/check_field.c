@@ -7,8 +7,8 @@
  */
 #include "base/xalloc.h"
 #include "loader.h"
-#include "value/forms.h"
 #include "lookup_rule.h"
+#include "value/forms.h"
 
 #include <stdlib.h>
 #include <string.h>

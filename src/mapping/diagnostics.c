@@ -4,7 +4,7 @@
  * list, so that it outlives the mapping that it speaks of: a mapping with an
  * error is freed before its mistakes are printed.
  */
-#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
 
 #include "base/json_write.h"
 #include "base/xalloc.h"

@@ -5,13 +5,12 @@
  * Stricter than the input, since one row that is read wrongly changes many: a
  * guessed encoding and a row that the reader rejects are errors.
  */
-#include "lookup_rule.h"
-#include "name_index.h"
-
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "csv/reader.h"
 #include "input/input.h"
+#include "lookup_rule.h"
+#include "name_index.h"
 
 #include <errno.h>
 #include <fcntl.h>

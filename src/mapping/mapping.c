@@ -9,9 +9,9 @@
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "loader.h"
-#include "value/forms.h"
 #include "lookup_rule.h"
 #include "value/convert_text.h"
+#include "value/forms.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -13,7 +13,6 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "mapping/diagnostics.h"
 #include "mapping/mapping.h"
 
 #include <stdbool.h>

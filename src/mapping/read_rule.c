@@ -4,8 +4,8 @@
  * formats, zones.
  */
 #include "loader.h"
-#include "value/forms.h"
 #include "lookup_rule.h"
+#include "value/forms.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,7 @@
  * Files are compared by device and inode, so that links and other spellings of
  * a path make no difference; those of a run also by their names.
  */
-#include "plan/outputs.h"
-
+#include "plan/options.h"
 #include "runs/run.h"
 #include "system/own_files.h"
 

@@ -10,9 +10,9 @@
 #include "base/xalloc.h"
 #include "front_verdict.h"
 #include "http/transport.h"
+#include "plan/options.h"
 #include "plan/reading.h"
 #include "runs/run.h"
-#include "plan/outputs.h"
 #include "text_look.h"
 
 #include <assert.h>

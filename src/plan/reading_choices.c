@@ -7,7 +7,7 @@
 #include "base/xalloc.h"
 #include "input/decoder.h"
 #include "plan/plan.h"
-#include "plan/sources.h"
+#include "plan/reading.h"
 
 #include <string.h>
 #include <strings.h>

@@ -4,12 +4,11 @@
  * pass-throughs once their work is done, so a long file pays for them only at
  * its beginning (the guard: one look at each byte).
  */
-#include "plan/sources.h"
-
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "input/input.h"
+#include "plan/reading.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* The room is looked at again and again: others write to the disk, too. */
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "plan/sources.h"
+#include "plan/reading.h"
 #include "system/atomic_file.h"
 
 #include <errno.h>

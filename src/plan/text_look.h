@@ -10,7 +10,7 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "input/decoder.h"
-#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
 
 struct text_look {
 	const char *csv_name;

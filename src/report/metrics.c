@@ -5,10 +5,9 @@
  * from the file before, so that an alert needs no history: it asks how long
  * ago that was.
  */
-#include "report/metrics.h"
-
 #include "base/outcome.h"
 #include "base/text.h"
+#include "report/run_report.h"
 #include "system/atomic_file.h"
 #include "system/own_files.h"
 

@@ -7,7 +7,7 @@
 #include "report/problems.h"
 
 #include "base/xalloc.h"
-#include "build/advice.h"
+#include "build/builder.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -6,12 +6,12 @@
  * and a thousand nightly runs keep one copy. A table that no run has any more
  * has one link left, and goes with the next prune.
  */
-#include "system/atomic_file.h"
-#include "system/fault.h"
-#include "system/log.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
+#include "system/atomic_file.h"
+#include "system/fault.h"
+#include "system/log.h"
 
 #include <dirent.h>
 #include <errno.h>

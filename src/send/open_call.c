@@ -5,7 +5,7 @@
 
 #include "base/unicode.h"
 #include "base/xalloc.h"
-#include "send/service_clock.h"
+#include "send/submitter.h"
 
 #include <assert.h>
 #include <stdlib.h>

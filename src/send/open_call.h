@@ -12,10 +12,10 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "chakra/verb.h"
 #include "build/chunker.h"
+#include "chakra/verb.h"
 #include "ledger/ledger.h"
-#include "send/service_clock.h"
+#include "send/submitter.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Epochs in the order of their time, each with its best answer. */
-#include "send/service_clock.h"
-
 #include "base/xalloc.h"
+#include "send/submitter.h"
 
 #include <stdio.h>
 #include <stdlib.h>

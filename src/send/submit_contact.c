@@ -7,7 +7,7 @@
  */
 #include "chakra/response.h"
 #include "lookup.h"
-#include "send/service_clock.h"
+#include "send/submitter.h"
 #include "submitter_core.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * entries of their own.
  */
 #include "base/civil.h"
-#include "send/service_clock.h"
+#include "send/submitter.h"
 #include "submitter_core.h"
 
 #include <stdio.h>

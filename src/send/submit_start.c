@@ -5,7 +5,7 @@
  * to the ledger together, then started; never more than there are free slots,
  * so that a kill leaves at most in-flight of them unknown.
  */
-#include "send/service_clock.h"
+#include "send/submitter.h"
 #include "submitter_core.h"
 #include "system/fault.h"
 

@@ -9,7 +9,6 @@
 
 #include "base/civil.h"
 #include "base/xalloc.h"
-#include "send/service_clock.h"
 #include "submitter_core.h"
 #include "system/fault.h"
 #include "system/log.h"

@@ -17,7 +17,6 @@
 #include "job_ids.h"
 #include "lookup.h"
 #include "open_call.h"
-#include "send/service_clock.h"
 #include "send/submitter.h"
 
 /* How many of the last calls are looked at, and how many unknown ones among

@@ -4,8 +4,8 @@
  * any case, and the names that a mapping lists instead. Which language they are
  * of is not asked: its short names clash (the German "Mai", the French "mai").
  */
-#include "date_parts.h"
 #include "base/unicode.h"
+#include "date_parts.h"
 #include "value/convert_date.h"
 
 #include <stdlib.h>

@@ -2,9 +2,8 @@
 /*
  * Texts in another case, character by character.
  */
-#include "value/convert_text.h"
-
 #include "base/unicode.h"
+#include "value/convert_text.h"
 
 static bool
 add_mapped(struct buf *out, struct text t, uint32_t (*map)(uint32_t))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/sources.h"
+#include "plan/reading.h"
 #include "report/run_report.h"
 #include "test.h"
 

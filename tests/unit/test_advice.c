@@ -3,7 +3,7 @@
  * Advice from all cells of a field. A case is a field of the column B, its
  * cells, the cause that is asked about, and what must be said: NULL = nothing.
  */
-#include "build/advice.h"
+#include "build/builder.h"
 #include "builder_rig.h"
 
 struct advice_case {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
 #include "test.h"
 
 static struct diagnostic *

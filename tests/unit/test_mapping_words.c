@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "builder_rig.h"
-#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
 
 /* Words of a mapping that are more than words: numbers, booleans and nothing,
  * and what is said about those that are not wanted. */

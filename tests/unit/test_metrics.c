@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Metrics as text, and the one sample that is read back. */
-#include "report/metrics.h"
+#include "report/run_report.h"
 #include "test.h"
 
 static struct run_metrics

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "builder_rig.h"
-#include "mapping/diagnostics.h"
+#include "mapping/mapping.h"
 
 /*
  * min and max of dates: how a moment can be written in a mapping, and where

@@ -2,7 +2,6 @@
 #include "author/json_text.h"
 #include "plan/options.h"
 #include "plan/reading.h"
-#include "plan/sources.h"
 #include "test.h"
 
 #include <unistd.h>

@@ -4,7 +4,7 @@
  * as the widths of its records: "4 3 2 4" under a header of four columns; a
  * width with ! has text in every cell beyond the header's.
  */
-#include "csv/ragged.h"
+#include "csv/reader.h"
 #include "test.h"
 #include "value/forms.h"
 

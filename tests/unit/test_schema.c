@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "mapping/keys.h"
-
 #include "temp_folder.h"
 #include "test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "send/service_clock.h"
+#include "send/submitter.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -7,13 +7,13 @@
 #define DAY INT64_C(86400000)
 #define NOW INT64_C(1790000000000)
 
-struct place {
+struct clock_place {
 	struct service_clock clock;
 	struct ledger *ledger;
 };
 
 static void
-open_place(struct place *p)
+open_place(struct clock_place *p)
 {
 	struct diag d = DIAG_INIT;
 
@@ -24,7 +24,7 @@ open_place(struct place *p)
 }
 
 static void
-close_place(struct place *p)
+close_place(struct clock_place *p)
 {
 	service_clock_release(&p->clock);
 	ledger_free(p->ledger);
@@ -33,7 +33,7 @@ close_place(struct place *p)
 static void
 without_a_date_five_minutes_are_allowed(void **state)
 {
-	struct place p;
+	struct clock_place p;
 
 	(void)state;
 	open_place(&p);
@@ -56,7 +56,7 @@ a_send_is_compared_in_the_time_of_the_service(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
 		int64_t theirs = NOW + offsets[i], earliest;
-		struct place p;
+		struct clock_place p;
 
 		open_place(&p);
 		/* Cut to the second, as a Date is. */
@@ -72,7 +72,7 @@ a_send_is_compared_in_the_time_of_the_service(void **state)
 static void
 the_least_uncertain_answer_counts_also_for_earlier_sends(void **state)
 {
-	struct place p;
+	struct clock_place p;
 	int64_t before, after;
 
 	(void)state;
@@ -95,7 +95,7 @@ a_step_of_our_own_clock_begins_anew(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct place p;
+		struct clock_place p;
 		int64_t sent_before = NOW, sent_after;
 
 		open_place(&p);
@@ -122,7 +122,7 @@ static void
 parts_come_back_from_the_ledger(void **state)
 {
 	struct diag d = DIAG_INIT;
-	struct place p;
+	struct clock_place p;
 	struct service_clock later;
 
 	(void)state;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "chakra/verb.h"
+#include "test.h"
 
 /* What is asked of ChakraHQ: paths, bodies, and what a verb says of them. */
 

@@ -8,10 +8,10 @@
  * column stays text and a comment says what to choose from.
  */
 
-#include "author/csv_look.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/text.h"
+#include "csv_look.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -73,8 +73,8 @@ struct csv_look {
 /* Reads the whole input. `row` and `row_ctx` may be set before, everything
  * else is zero. -1 with DIAG_INPUT or DIAG_USAGE; csv_look_release either
  * way. */
-int csv_look_read(
-    struct csv_look *l, struct settings *o, const char *path, struct diag *d);
+int csv_look_read(struct csv_look *l, const struct settings *o,
+    const char *path, struct diag *d);
 void csv_look_release(struct csv_look *l);
 
 /* "every byte of it is UTF-8", "byte order mark", …: static. */

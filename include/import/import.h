@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IMPORT_IMPORT_H
+#define IMPORT_IMPORT_H
+
+/*
+ * One run from its beginning to its end, as the commands begin it. Each
+ * returns the exit status, or -1 with a diag.
+ */
+
+#include "base/diag.h"
+#include "plan/plan.h"
+#include "plan/settings.h"
+#include "runs/run.h"
+
+struct run_metrics;
+
+struct import_request {
+	const struct settings *settings; /* base URL and procedure settled */
+	const char *command; /* "import", "retry": for the timeline */
+	const char *mapping_path, *csv_path;
+	bool mapping_is_stored; /* a run's own copy */
+	/* A retry: only rows that failed in this run are sent. */
+	const struct run *parent;    /* NULL = none; borrowed */
+	enum retry_input input;	     /* with a parent: what csv_path is */
+	struct run_metrics *metrics; /* filled at the end; NULL = nobody asks */
+};
+
+/* One input brought into ChakraHQ as a run of its own. */
+int import_job_run(const struct import_request *request, struct diag *d);
+
+/* `retry RUN [TO-FIX.csv]`: an import of the rows of RUN that failed, as its
+ * operands say. */
+int retry_run(const struct settings *settings, struct run_metrics *metrics,
+    struct diag *d);
+
+/* A run that was made before is worked on again. */
+struct again_request {
+	const struct settings *settings;
+	const char *run; /* as a person names it: "latest" */
+	const char *csv; /* where its input lies now; NULL = as the run says */
+	struct run_metrics *metrics; /* filled at the end; NULL = nobody asks */
+};
+
+/* `resume RUN [CSV]`, and `import --resume` that found one: the rest is sent.
+ */
+int resume_run(const struct again_request *q, struct diag *d);
+/* `reconcile RUN [CSV]`: what is open is looked up, nothing new is sent. */
+int reconcile_run(const struct again_request *q, struct diag *d);
+
+/* `check MAPPING CSV`, and `import --dry-run`: the same function. */
+int check_run(const struct settings *o, const char *mapping_path,
+    const char *csv_path, struct diag *d);
+
+/* `report RUN [CSV]`. rows_outcome: enum outcome, only the records with it, as
+ * they stand in the input, to stdout; -1 = the report. */
+int report_run(const struct settings *s, int rows_outcome, struct diag *d);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * init: a first mapping for a file that nobody wrote one for. Whether a column
+ * can be the key is not estimated but known: the few that are named like one
+ * are held against the same index that `unique` uses, until they fail.
+ */
+#include "author/author.h"
+#include "base/civil.h"
+#include "build/builder.h"
+#include "csv_look.h"
+#include "init_mapping.h"
+#include "system/atomic_file.h"
+#include "system/clock.h"
+#include "system/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CANDIDATES_MAX 3
+#define MAPPING_MAX ((size_t)1 << 20) /* the loader's own limit */
+
+static const unsigned char seed[16] = "init's candidate";
+
+struct key_finder {
+	const struct csv_look *look;
+	bool has_begun;
+	struct candidate {
+		size_t column;
+		int score;
+		struct unique_index *seen; /* NULL = it is no key */
+	} list[CANDIDATES_MAX];
+	size_t count;
+};
+
+/* Before all of a worse score; what is pushed out is forgotten. */
+static void
+consider(struct key_finder *f, size_t column, int score)
+{
+	size_t at = f->count;
+
+	while (at > 0 && f->list[at - 1].score < score)
+		at--;
+	if (score == 0 || at == CANDIDATES_MAX)
+		return;
+	if (f->count < CANDIDATES_MAX)
+		f->count++;
+	for (size_t i = f->count - 1; i > at; i--)
+		f->list[i] = f->list[i - 1];
+	f->list[at] = (struct candidate){column, score, NULL};
+}
+
+/* The best names, the better ones first, then by column. */
+static void
+begin(struct key_finder *f)
+{
+	f->has_begun = true;
+	for (size_t i = 0; i < f->look->column_count; i++)
+		consider(f, i, init_key_score(csv_look_name(f->look, i), i));
+	for (size_t i = 0; i < f->count; i++)
+		f->list[i].seen = unique_new(seed);
+}
+
+static void
+see_row(void *ctx, const struct record *rec)
+{
+	struct key_finder *f = ctx;
+
+	if (!f->has_begun)
+		begin(f);
+	for (size_t i = 0; i < f->count; i++) {
+		struct candidate *c = &f->list[i];
+		struct text t = text_trim(rec->cells[c->column]);
+		uint64_t first;
+
+		if (!c->seen ||
+		    (t.len > 0 && unique_add(c->seen, t, rec->number, &first)))
+			continue;
+		unique_free(c->seen);
+		c->seen = NULL;
+	}
+}
+
+static size_t
+found_key(const struct key_finder *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].seen)
+			return f->list[i].column;
+	return INIT_NO_KEY;
+}
+
+static int
+refuse_existing(const char *path, struct diag *d)
+{
+	diag_set(d, DIAG_USAGE, "'%s' already exists", path);
+	return diag_help(d, "name another file, or remove it first");
+}
+
+/* Writes a file that was not there before. */
+static int
+write_new(const char *path, const struct buf *b, struct diag *d)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int err;
+
+	if (fd < 0 && errno == EEXIST)
+		return refuse_existing(path, d);
+	if (fd < 0)
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to create '%s'", path);
+	err = file_write_all(fd, b->data, b->len);
+	if (close(fd) < 0 && err == 0)
+		err = errno;
+	if (err == 0)
+		return 0;
+	(void)unlink(path);
+	return diag_set_errno(d, DIAG_DISK, err, "unable to write '%s'", path);
+}
+
+static void
+say_next(const struct settings *o)
+{
+	struct buf out = BUF_INIT(0);
+
+	buf_adds(&out, "csv2chakra: '");
+	text_display(&out, text_of(o->output), 0);
+	buf_adds(&out, "' written; look at it, then: csv2chakra check ");
+	shell_quote(&out, o->output);
+	buf_addc(&out, ' ');
+	shell_quote(&out, o->operands[0]);
+	fprintf(stderr, "%s\n", buf_str(&out));
+	buf_release(&out);
+}
+
+static int
+this_year(void)
+{
+	struct clock clock = clock_system();
+	char now[32];
+
+	civil_iso8601(clock.wall_ms(clock.ctx), now);
+	return (int)strtol(now, NULL, 10);
+}
+
+static int
+answer(const struct settings *o, const struct csv_look *look,
+    const struct key_finder *f, struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	int ret;
+
+	init_mapping(look, found_key(f), o->output, this_year(), &out);
+	if (out.len > MAPPING_MAX) {
+		diag_set(d, DIAG_INPUT,
+		    "a mapping for the %zu columns of '%s' would be larger "
+		    "than 1 MiB",
+		    look->column_count, look->name);
+		ret = diag_help(d, "write one for the columns that you need");
+	} else if (o->output) {
+		ret = write_new(o->output, &out, d);
+	} else {
+		ret = answer_write(&out, d);
+	}
+	if (ret == 0 && o->output && !o->quiet)
+		say_next(o);
+	buf_release(&out);
+	return ret;
+}
+
+int
+init_run(const struct settings *o, struct diag *d)
+{
+	struct csv_look look = {.row = see_row};
+	struct key_finder finder = {.look = &look};
+	struct stat st;
+	int ret;
+
+	look.row_ctx = &finder;
+	/* Said before the whole file is read; open says it again. */
+	if (o->output && lstat(o->output, &st) == 0)
+		return refuse_existing(o->output, d);
+	ret = csv_look_read(&look, o, o->operands[0], d);
+	if (ret == 0)
+		ret = init_front_check(&look, d);
+	if (ret == 0)
+		ret = answer(o, &look, &finder, d);
+	for (size_t i = 0; i < finder.count; i++)
+		unique_free(finder.list[i].seen);
+	csv_look_release(&look);
+	return ret < 0 ? -1 : EXIT_GOOD;
+}
