@@ -58,20 +58,7 @@ is_empty() {
   fi
 }
 
-good_mapping() {
-  cat >"${1:-leads.yaml}" <<'YAML'
-version: 1
-procedure: lead
-lead_id: Lead Ref
-state:
-  column: Status
-  map: {Open: NEW, Won: CONVERTED}
-data:
-  full_name: {template: "{First} {Last}"}
-  score: {column: Score, type: integer}
-  note: Note
-YAML
-}
+good_mapping() { cp "$BATS_TEST_DIRNAME/../data/leads.yaml" "${1:-leads.yaml}"; }
 
 # good_csv [ROWS]
 good_csv() {

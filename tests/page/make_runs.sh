@@ -8,6 +8,7 @@
 set -eu
 
 bin=$(cd "$1" && pwd)
+data=$(cd "$(dirname "$0")/../data" && pwd)
 mkdir -p "$2"
 cd "$2"
 PATH=$bin:$PATH
@@ -70,19 +71,8 @@ leads() {
   }'
 }
 
-cat >leads.yaml <<'YAML'
-version: 1
-procedure: lead
-lead_id: Lead Ref
-state:
-  column: Status
-  map: {Open: NEW, Won: CONVERTED}
-data:
-  full_name: {template: "{First} {Last}"}
-  score: {column: Score, type: integer}
-  joined_on: {column: Joined, type: datetime, format: "%Y-%m-%d", timezone: UTC}
-  note: Note
-YAML
+sed '/^  note: /i\  joined_on: {column: Joined, type: datetime, format: "%Y-%m-%d", timezone: UTC}' \
+  "$data/leads.yaml" >leads.yaml
 
 serve
 leads 400 >good.csv

@@ -15,16 +15,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 BIN = os.environ.get('CSV2CHAKRA_BIN', os.path.join(os.getcwd(), 'build', 'release', 'bin'))
-MAPPING = """version: 1
-procedure: lead
-lead_id: Lead Ref
-state:
-  column: Status
-  map: {Open: NEW, Won: CONVERTED}
-data:
-  full_name: {template: "{First} {Last}"}
-  score: {column: Score, type: integer}
-"""
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'leads.yaml'), encoding='utf-8') as f:
+    LEADS = f.read()
+MAPPING = LEADS.replace('  note: Note\n', '')
 BASE_ENV = {k: v for k, v in os.environ.items() if not k.startswith(('CHAKRA_', 'CSV2CHAKRA_', 'XDG_STATE'))
             and not k.lower().endswith('_proxy')}
 

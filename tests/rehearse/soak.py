@@ -15,19 +15,9 @@ import threading
 import time
 from collections import Counter
 
-from rig import BIN, Broken, Rig, expect
+from rig import BIN, LEADS, Broken, Rig, expect
 
-MAPPING = """version: 1
-procedure: lead
-lead_id: {column: Lead Ref, unique: %s}
-state:
-  column: Status
-  map: {Open: NEW, Won: CONVERTED}
-data:
-  full_name: {template: "{First} {Last}"}
-  score: {column: Score, type: integer}
-  note: Note
-"""
+MAPPING = LEADS.replace('lead_id: Lead Ref', 'lead_id: {column: Lead Ref, unique: %s}')
 FIRSTS = ('Ann', 'Zoë', 'अनिल', 'Łukasz', 'Mary Ann', 'Søren', 'Ngozi')
 LASTS = ('Lee', "O'Brien", 'Núñez', 'शर्मा', 'van der Berg')
 NOTES = ('', 'call back', 'a, b and "c"', 'two lines:\nof a note', '50% down', '-', 'ü', '007', 'x' * 40, 'tab\there')
