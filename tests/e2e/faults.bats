@@ -11,6 +11,12 @@ setup() {
   export TMPDIR="$BATS_TEST_TMPDIR"
 }
 
+needs_the_allocator() {
+  case ${CSV2CHAKRA_BUILD:-release} in
+  asan | tsan) skip "a sanitizer has an allocator of its own" ;;
+  esac
+}
+
 rehearse() {
   run_split python3 -B "$ROOT/tests/rehearse/rehearse.py" --jobs 12 "quick:$1"
   [ "$status" -eq 0 ] || cat out err
@@ -35,25 +41,19 @@ rehearse() {
 
 # bats test_tags=long
 @test "a write, fsync, rename, open, step or allocation that fails is told, never guessed" {
-  case ${CSV2CHAKRA_BUILD:-release} in
-  asan | tsan) skip "a sanitizer has an allocator of its own" ;;
-  esac
+  needs_the_allocator
   rehearse torture
 }
 
 # bats test_tags=long
 @test "the same in every command that looks at a run or a file: told, and never by a crash" {
-  case ${CSV2CHAKRA_BUILD:-release} in
-  asan | tsan) skip "a sanitizer has an allocator of its own" ;;
-  esac
+  needs_the_allocator
   rehearse commands
 }
 
 # bats test_tags=long
 @test "a ledger that was hurt, or a kill at a call that writes or syncs: told, and no row twice" {
-  case ${CSV2CHAKRA_BUILD:-release} in
-  asan | tsan) skip "a sanitizer has an allocator of its own" ;;
-  esac
+  needs_the_allocator
   rehearse ledgers
 }
 

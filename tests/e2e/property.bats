@@ -12,30 +12,26 @@ setup() {
   export TMPDIR="$BATS_TEST_TMPDIR"
 }
 
-@test "how bytes arrive, how they are written and where it runs change no payload, row number or books" {
-  run_split python3 -B "$ROOT/tests/property/property.py" --cases 3 --seed 11
+# campaign WORDS SCRIPT [OPTION]...: it ends well and says the words.
+campaign() {
+  run_split python3 -B "$ROOT/tests/property/$2.py" "${@:3}"
   [ "$status" -eq 0 ] || cat out err
   expect_status 0
-  in_file out "nothing changed"
+  in_file out "$1"
+}
+
+@test "how bytes arrive, how they are written and where it runs change no payload, row number or books" {
+  campaign 'nothing changed' property --cases 3 --seed 11
 }
 
 @test "files without a header are found, and those with one are left alone" {
-  run_split python3 -B "$ROOT/tests/property/headers.py" --seed 5 --bare 10 --headed 20 --titled 10 -v
-  [ "$status" -eq 0 ] || cat out err
-  expect_status 0
-  in_file out 'of 10 files without a header found'
+  campaign 'of 10 files without a header found' headers --seed 5 --bare 10 --headed 20 --titled 10 -v
 }
 
 @test "obeying every help line that a person need not judge harms no table" {
-  run_split python3 -B "$ROOT/tests/property/obey.py" --cases 100 --seed 3
-  [ "$status" -eq 0 ] || cat out err
-  expect_status 0
-  in_file out "no value changed its sign or size"
+  campaign 'no value changed its sign or size' obey --cases 100 --seed 3
 }
 
 @test "a dry run stops where an import does, wherever the bad rows are and however chunks are cut" {
-  run_split python3 -B "$ROOT/tests/property/max_errors.py" --cases 25 --seed 400
-  [ "$status" -eq 0 ] || cat out err
-  expect_status 0
-  in_file out 'check and import agree in all'
+  campaign 'check and import agree in all' max_errors --cases 25 --seed 400
 }
