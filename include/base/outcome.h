@@ -102,7 +102,7 @@ struct outcome_counts {
 uint64_t outcome_counts_of(const struct outcome_counts *c, unsigned traits);
 uint64_t outcome_counts_sum(const struct outcome_counts *c);
 /* The exit status that the outcomes alone ask for. */
-int exit_status_of_rows(const struct outcome_counts *rows);
+int exit_status_of_rows(const struct outcome_counts *counts);
 
 /*
  * --max-errors: how many rows may be bad before a run stops. A dry run and an
