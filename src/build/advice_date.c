@@ -161,6 +161,25 @@ advise_compact(const struct plan_field *p, const char *name, struct buf *out)
 	return write_formats(p, name, formats, count, out);
 }
 
+/* What digits alone mean only a person knows. */
+static bool
+advise_excel(const struct plan_field *p, const char *name, struct buf *out)
+{
+	char formats[2][DATE_FORMAT_SIZE] = {DAY_FORMAT, "excel"};
+	bool keeps_iso = p->f->format_count == 0 && p->seen->passed != 0;
+	struct advice_keys k = {.out = out};
+
+	if (p->f->format_count > 8 ||
+	    (keeps_iso && (p->seen->passed & PASSED_TIME)))
+		return false;
+	(void)buf_adds(out, ADVICE_CHECK_FIRST
+	    "are these the day numbers of a spreadsheet (45123 is 2023-07-16)? "
+	    "then write ");
+	add_formats(p, &k, &formats[keeps_iso ? 0 : 1], keeps_iso ? 2 : 1);
+	(void)buf_addf(out, " in %s", name);
+	return true;
+}
+
 bool
 advise_date(const struct plan_field *p, const struct cause_evidence *c,
     const char *name, struct buf *out)
@@ -174,8 +193,13 @@ advise_date(const struct plan_field *p, const struct cause_evidence *c,
 
 	if (c->is_unread)
 		return false;
+	if (c->needs == NEED_EXCEL)
+		return advise_excel(p, name, out);
 	if (c->needs & NEED_COMPACT)
 		return advise_compact(p, name, out);
+	/* What a format reads depends on the names, which are not looked at. */
+	if (p->f->months.count > 0)
+		return false;
 	if (e->compact != ~0U)
 		return false;
 	/* A format takes the place of ISO 8601, which no letters say whole. */

@@ -140,6 +140,18 @@ is_eight_digits(struct text t)
 	return t.len == 8;
 }
 
+/* From 1954 to 2064, as a spreadsheet counts days. */
+static bool
+is_day_number(struct text t)
+{
+	struct convert_reason r;
+	int64_t ms;
+
+	return t.len >= 5 && t.s[0] >= '2' && t.s[0] <= '5' &&
+	       (t.len == 5 || !ascii_is_digit(t.s[5])) &&
+	       convert_excel_day(t, &ms, &r);
+}
+
 /* Dates that are wrong in themselves say nothing about a format. */
 static bool
 is_about_the_date(const char *cause)
@@ -171,6 +183,10 @@ see_date(const struct plan_field *p, struct evidence *e,
 		if (mask != 0)
 			e->compact &= mask;
 		c->needs |= mask != 0 ? NEED_COMPACT : 0;
+		return;
+	}
+	if (is_day_number(t)) {
+		c->needs |= NEED_EXCEL;
 		return;
 	}
 	count = date_codes(t, codes);

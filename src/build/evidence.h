@@ -52,6 +52,7 @@
 #define NEED_UNWRAP 64U
 #define HAS_MINUS 128U	  /* it has one, allowed or not */
 #define NEED_COMPACT 256U /* a date of eight digits */
+#define NEED_EXCEL 512U	  /* five digits that a spreadsheet could mean */
 
 /* Different texts, each once. */
 struct texts_seen {

@@ -111,8 +111,7 @@ fail_digits(size_t count, struct convert_reason *r)
 		convert_fail(
 		    r, "day_number", "this is not a date but a number");
 		return convert_hint(r, "check first: if it is a spreadsheet's "
-				       "day number, format the column as a "
-				       "date there and export again");
+				       "day number, `format: excel` reads it");
 	case 10:
 		convert_fail(r, "seconds", "this is not a date but a number");
 		return convert_hint(r,

@@ -199,6 +199,26 @@ a_format_reads_every_cell_or_is_not_named(void **state)
 		"not_iso", NULL},
 	    {"type: date", {"20251224", "20251225"}, "digits",
 		"write `format: \"%Y%m%d\"` in data.v"},
+	    {"type: date", {"45123", "45200"}, "day_number",
+		CHECK("are these the day numbers of a spreadsheet (45123 is "
+		      "2023-07-16)? then write `format: \"excel\"` in data.v")},
+	    {"type: date", {"45123", "2025-12-26"}, "day_number",
+		CHECK("are these the day numbers of a spreadsheet (45123 is "
+		      "2023-07-16)? then write `format: [\"%Y-%m-%d\", "
+		      "\"excel\"]` in data.v")},
+	    {"type: date, format: \"%d/%m/%Y\"", {"45123", "25/12/2025"},
+		"out_of_range",
+		CHECK("are these the day numbers of a spreadsheet (45123 is "
+		      "2023-07-16)? then write `format: [\"%d/%m/%Y\", "
+		      "\"excel\"]` in data.v")},
+	    {"type: date", {"12345"}, "day_number", NULL},
+	    {"type: date", {"45123", "99999"}, "day_number", NULL},
+	    {"type: date", {"45123", "2025-12-26T10:00:00Z"}, "day_number",
+		NULL},
+	    /* English names are none of the field's */
+	    {"type: date, format: \"%d %b %Y\", month_names: [ene, feb, mar, "
+	     "abr, may, jun, jul, ago, sep, oct, nov, dic]",
+		{"3-Apr-2026"}, "minus", NULL},
 	    {"type: date", {"10111211"}, "digits", NULL},
 	    {"type: date", {"20251224", "2025-12-25"}, "digits", NULL},
 	    {"type: date", {"25/12/55"}, "not_iso",
