@@ -221,6 +221,8 @@ read_replace_step(struct loader *l, const struct key *k,
 {
 	struct given given;
 
+	/* A step before it may have been refused half read. */
+	*step = (struct replace_step){.pattern = NULL};
 	if (!loader_read_table(l, k->table, value, &given, step))
 		return false;
 	const struct node *pattern = given_value(&given, "pattern");

@@ -395,20 +395,6 @@ the_canonical_text_is_of_the_bytes_that_were_read(void **state)
 		mapping_free(n);
 	}
 	mapping_free(m);
-	/* also of a table for the items of a list, and nothing else there */
-	m = load(
-	    "{column: B, type: multiString, each: {map: {file: t.csv, from: "
-	    "Name, to: Id}}}",
-	    &list);
-	diagnostics_release(&list);
-	n = load(
-	    "{column: B, type: multiString, each: {map: {file: t.csv, from: "
-	    "Id, to: Name}}}",
-	    &list);
-	diagnostics_release(&list);
-	assert_false(text_equal(m->canonical, n->canonical));
-	mapping_free(n);
-	mapping_free(m);
 }
 
 static void

@@ -65,6 +65,23 @@ mistakes_in_replace_steps_have_a_place(void **state)
 	RIG_MISTAKES(cases);
 }
 
+/* Half a step lends nothing to the one after it. */
+static void
+two_halves_of_a_step_are_two_mistakes(void **state)
+{
+	static const char yaml[] = V "  f: {column: B, replace: [{pattern: a}, "
+				     "{with: b}]}\n";
+	struct diagnostics list;
+
+	(void)state;
+	diagnostics_init(&list);
+	assert_null(mapping_parse("m.yaml", text_of(yaml), &list));
+	assert_int_equal(list.errors, 2);
+	assert_string_equal(list.items[0].code, "mapping.missing_key");
+	assert_string_equal(list.items[1].code, "mapping.missing_key");
+	diagnostics_release(&list);
+}
+
 static struct mapping *
 parse(const char *keys)
 {
@@ -442,6 +459,7 @@ main(void)
 	    cmocka_unit_test(a_cell_can_clear_its_field),
 	    cmocka_unit_test(clear_goes_with_every_source_of_cells),
 	    cmocka_unit_test(mistakes_in_clear_have_a_place),
+	    cmocka_unit_test(two_halves_of_a_step_are_two_mistakes),
 	    cmocka_unit_test(the_run_key_holds_what_the_steps_do),
 	    cmocka_unit_test(an_explanation_tells_each_step),
 	};
