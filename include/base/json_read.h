@@ -9,7 +9,8 @@
  *
  * The reader is strict, by RFC 8259: one value and nothing after it, no raw
  * control characters in strings, no half of a surrogate pair, no 007 or `5.`.
- * It does not look at UTF-8 (utf8_check) nor for names that come twice.
+ * It does not look at UTF-8 (utf8_check) nor, as a cursor, for names that come
+ * twice.
  *
  *	json_begin(&r, text, 64);
  *	while ((e = json_next(&r)) > JSON_DONE)
@@ -54,19 +55,58 @@ struct json_reader {
  * JSON_LEVELS_MAX. */
 void json_begin(struct json_reader *r, struct text t, unsigned levels);
 enum json_event json_next(struct json_reader *r);
+/* All of the value that comes next, at the beginning or after a name; false:
+ * it broke. */
+bool json_next_value(struct json_reader *r, struct text *value);
 
 /* Appends the text that a string token stands for; other tokens as they
  * are. The token is good. */
 void json_decode(struct text token, struct buf *out);
 
 /* Walks the elements of an array or the members of an object, in order, of
- * JSON that is known to be good. `name` is a string token, empty for an
- * element; it may be NULL. */
+ * JSON that is known to be good; what is neither has none. `name` is a string
+ * token, empty for an element; it may be NULL. */
 struct json_walk {
 	const char *p, *end;
 	bool is_object;
 };
 void json_walk_begin(struct json_walk *w, struct text container);
 bool json_walk_next(struct json_walk *w, struct text *name, struct text *value);
+
+/*
+ * For a file of the program's own: read whole once, then asked by name.
+ *
+ *	if (!json_document(text, &root))	it is not JSON
+ *	n = json_member(root, "rows");
+ *	good = n.s == NULL || json_get_uint(n, &rows);
+ *
+ * What a getter does not take, it leaves alone and says false.
+ */
+
+#define JSON_DOCUMENT_LEVELS 64
+/* Numbers up to here are the same to all who read JSON (RFC 8259, section 6).
+ */
+#define JSON_NUMBER_MAX UINT64_C(9007199254740991)
+
+bool json_document(struct text t, struct text *root);
+/* The value of the member with this name; s is NULL if there is none, or
+ * `object` is not one. Of two with one name nobody can say which holds: that
+ * is an empty token, which no getter takes. */
+struct text json_member(struct text object, const char *name);
+
+bool json_is_object(struct text token);
+bool json_is_array(struct text token);
+/* A string that stands for s. */
+bool json_is_text(struct text token, const char *s);
+/* A string that fits with its NUL, and holds none. */
+bool json_get_text(struct text token, char *out, size_t size);
+/* The same, owned by the arena; NULL: it is not a string, or holds a NUL. */
+struct arena;
+char *json_arena_text(struct text token, struct arena *a);
+/* Whole numbers written without a point or an exponent, of at most
+ * JSON_NUMBER_MAX on either side. */
+bool json_get_uint(struct text token, uint64_t *out);
+bool json_get_int(struct text token, int64_t *out);
+bool json_get_bool(struct text token, bool *out);
 
 #endif

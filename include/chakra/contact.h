@@ -22,7 +22,6 @@
 #include "base/diag.h"
 #include "base/text.h"
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -211,8 +210,9 @@ void contact_json(const struct contact *c, struct buf *b);
 /* For somebody else's eyes: the address is named only if it is ChakraHQ's own
  * or this machine, and dates are days. */
 void contact_json_public(const struct contact *c, struct buf *b);
-/* False: it is not of that schema, or a member is not as contact_json writes
- * it; *c is all zero then. Members that are not known are left alone. */
-bool contact_json_read(const cJSON *json, struct contact *c);
+/* A token of good JSON (json_read.h). False: it is not of that schema, or a
+ * member is not as contact_json writes it; *c is all zero then. Members that
+ * are not known are left alone. */
+bool contact_json_read(struct text json, struct contact *c);
 
 #endif

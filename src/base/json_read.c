@@ -275,6 +275,22 @@ json_next(struct json_reader *r)
 	return r->next == NAME ? read_name(r) : read_value(r);
 }
 
+bool
+json_next_value(struct json_reader *r, struct text *value)
+{
+	unsigned depth = r->depth;
+	enum json_event e;
+	size_t begin;
+
+	skip_blanks(r);
+	begin = r->at;
+	do
+		e = json_next(r);
+	while (e > JSON_DONE && r->depth > depth);
+	*value = (struct text){r->t.s + begin, r->at - begin};
+	return e > JSON_DONE;
+}
+
 /* The escape at p; returns how many bytes it takes. */
 static size_t
 decode_escape(const char *p, struct buf *out)
@@ -369,7 +385,10 @@ json_walk_begin(struct json_walk *w, struct text container)
 	w->end = container.s + container.len;
 	w->p = skip_to_token(container.s, w->end);
 	w->is_object = w->p < w->end && *w->p == '{';
-	w->p += w->p < w->end;
+	if (w->is_object || (w->p < w->end && *w->p == '['))
+		w->p++;
+	else
+		w->p = w->end;
 }
 
 bool

@@ -5,6 +5,7 @@
  * place and is printable ASCII (or UTF-8, for names that people chose).
  */
 #include "base/civil.h"
+#include "base/json_read.h"
 #include "base/json_write.h"
 #include "chakra/contact.h"
 
@@ -12,9 +13,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Numbers that cJSON's doubles hold exactly. */
-#define NUMBER_MAX 9e15
 
 enum kind { TEXT, TIME, COUNT, NUMBER };
 static const struct member {
@@ -199,131 +197,126 @@ contact_json_public(const struct contact *c, struct buf *b)
 
 /* A text that fits and can be shown; `plain`: ASCII only. */
 static bool
-read_text(const cJSON *node, char *out, size_t size, bool plain)
+read_text(struct text token, char *out, size_t size, bool plain)
 {
-	struct text t;
-
-	if (node == NULL)
+	if (token.s == NULL)
 		return true;
-	if (!cJSON_IsString(node))
+	if (!json_get_text(token, out, size) ||
+	    utf8_check(out, strlen(out)) != strlen(out))
 		return false;
-	t = text_of(node->valuestring);
-	if (t.len >= size || utf8_check(t.s, t.len) != t.len)
-		return false;
-	for (size_t i = 0; i < t.len; i++) {
-		unsigned char c = (unsigned char)t.s[i];
+	for (const char *s = out; *s != '\0'; s++) {
+		unsigned char c = (unsigned char)*s;
 
 		if (c < ' ' || c == 0x7f || (plain && c > 0x7f))
 			return false;
 	}
-	memcpy(out, t.s, t.len + 1);
 	return true;
 }
 
 static bool
-read_number(const cJSON *node, int64_t *out)
+read_number(struct text token, int64_t *out)
 {
-	if (node == NULL)
-		return true;
-	if (!cJSON_IsNumber(node) || !(node->valuedouble >= -NUMBER_MAX) ||
-	    !(node->valuedouble <= NUMBER_MAX))
-		return false;
-	*out = (int64_t)node->valuedouble;
-	return (double)*out == node->valuedouble;
+	return token.s == NULL || json_get_int(token, out);
 }
 
 static bool
-read_count(const cJSON *node, uint64_t *out)
+read_count(struct text token, uint64_t *out)
 {
-	int64_t n = 0;
-
-	if (!read_number(node, &n) || n < 0)
-		return false;
-	*out = (uint64_t)n;
-	return true;
+	return token.s == NULL || json_get_uint(token, out);
 }
 
 static bool
-read_time(const cJSON *node, int64_t *out)
+read_time(struct text token, int64_t *out)
 {
-	return node == NULL || (cJSON_IsString(node) &&
-				   civil_read_iso8601(node->valuestring, out));
+	char text[64];
+
+	return token.s == NULL || (json_get_text(token, text, sizeof(text)) &&
+				      civil_read_iso8601(text, out));
 }
 
 static bool
 read_members(
-    const cJSON *o, struct contact *c, const struct member *m, size_t count)
+    struct text o, struct contact *c, const struct member *m, size_t count)
 {
 	bool good = true;
 
 	for (size_t i = 0; i < count && good; i++) {
-		const cJSON *node =
-		    cJSON_GetObjectItemCaseSensitive(o, m[i].name);
+		struct text token = json_member(o, m[i].name);
 		void *at = (char *)c + m[i].offset;
 
-		good = m[i].kind == TEXT ? read_text(node, at, m[i].size, false)
-		       : m[i].kind == TIME  ? read_time(node, at)
-		       : m[i].kind == COUNT ? read_count(node, at)
-					    : read_number(node, at);
+		good = m[i].kind == TEXT
+			   ? read_text(token, at, m[i].size, false)
+		       : m[i].kind == TIME  ? read_time(token, at)
+		       : m[i].kind == COUNT ? read_count(token, at)
+					    : read_number(token, at);
 	}
 	return good;
 }
 
 static bool
-read_times(const cJSON *o, const char *name, struct contact_times *t)
+read_times(struct text x, struct contact_times *t)
 {
-	const cJSON *x = cJSON_GetObjectItemCaseSensitive(o, name);
+	return x.s == NULL ||
+	       (json_is_object(x) &&
+		   read_count(json_member(x, "count"), &t->count) &&
+		   read_count(json_member(x, "p50_ms"), &t->p50_ms) &&
+		   read_count(json_member(x, "p95_ms"), &t->p95_ms));
+}
 
-	return x == NULL ||
-	       (read_count(
-		    cJSON_GetObjectItemCaseSensitive(x, "count"), &t->count) &&
-		   read_count(cJSON_GetObjectItemCaseSensitive(x, "p50_ms"),
-		       &t->p50_ms) &&
-		   read_count(cJSON_GetObjectItemCaseSensitive(x, "p95_ms"),
-		       &t->p95_ms));
+/* False if it is there and of another kind. */
+static bool
+walk_member(
+    struct json_walk *w, struct text o, const char *name, bool is_object)
+{
+	struct text value = json_member(o, name);
+
+	json_walk_begin(w, value);
+	return value.s == NULL ||
+	       (is_object ? json_is_object(value) : json_is_array(value));
 }
 
 /* The sets come back through the functions that keep them sorted. */
 static bool
-read_sets(const cJSON *o, struct contact *c)
+read_sets(struct text o, struct contact *c)
 {
-	struct contact_watch w = {.now_ms = 0};
-	const cJSON *node;
-	char text[64];
+	struct contact_watch seen = {.now_ms = 0};
+	struct json_walk w;
+	struct text name, value;
+	char text[64], header[64];
 	int64_t n;
 
-	cJSON_ArrayForEach(
-	    node, cJSON_GetObjectItemCaseSensitive(o, "entry_statuses"))
-	{
-		if (!read_text(node, text, sizeof(text), true))
+	if (!walk_member(&w, o, "entry_statuses", false))
+		return false;
+	while (json_walk_next(&w, NULL, &value)) {
+		if (!read_text(value, text, sizeof(text), true))
 			return false;
-		contact_see_entry_status(&w, text);
+		contact_see_entry_status(&seen, text);
 	}
-	cJSON_ArrayForEach(
-	    node, cJSON_GetObjectItemCaseSensitive(o, "http_statuses"))
-	{
-		if (!read_number(node, &n) || n < 100 || n > 999)
+	if (!walk_member(&w, o, "http_statuses", false))
+		return false;
+	while (json_walk_next(&w, NULL, &value)) {
+		if (!json_get_int(value, &n) || n < 100 || n > 999)
 			return false;
-		contact_see_status(&w, (int)n);
+		contact_see_status(&seen, (int)n);
 	}
-	cJSON_ArrayForEach(
-	    node, cJSON_GetObjectItemCaseSensitive(o, "rate_limit_headers"))
-	{
-		if (!read_text(node, text, sizeof(text), true) ||
-		    node->string == NULL)
+	if (!walk_member(&w, o, "rate_limit_headers", true))
+		return false;
+	while (json_walk_next(&w, &name, &value)) {
+		if (!read_text(name, header, sizeof(header), true) ||
+		    !read_text(value, text, sizeof(text), true))
 			return false;
-		contact_see_limit(&w, text_of(node->string), text_of(text));
+		contact_see_limit(&seen, text_of(header), text_of(text));
 	}
-	contact_merge(c, &w.seen);
+	contact_merge(c, &seen.seen);
 	return true;
 }
 
 static bool
-read_fact_name(const cJSON *node, enum contact_fact *fact)
+read_fact_name(struct text token, enum contact_fact *fact)
 {
-	for (int i = 0; cJSON_IsString(node) && i < CONTACT_FACTS; i++)
-		if (strcmp(node->valuestring,
-			contact_fact_name((enum contact_fact)i)) == 0) {
+	for (int i = 0; i < CONTACT_FACTS; i++)
+		if (json_is_text(
+			token, contact_fact_name((enum contact_fact)i))) {
 			*fact = (enum contact_fact)i;
 			return true;
 		}
@@ -332,26 +325,24 @@ read_fact_name(const cJSON *node, enum contact_fact *fact)
 
 /* A change of something that this program does not know is left out. */
 static bool
-read_changes(const cJSON *o, struct contact *c)
+read_changes(struct text o, struct contact *c)
 {
-	const cJSON *node;
+	struct json_walk w;
+	struct text x;
 
-	cJSON_ArrayForEach(node, cJSON_GetObjectItemCaseSensitive(o, "changes"))
-	{
+	if (!walk_member(&w, o, "changes", false))
+		return false;
+	while (
+	    c->change_count < CONTACT_CHANGES && json_walk_next(&w, NULL, &x)) {
 		struct contact_change *change = &c->changes[c->change_count];
 
-		if (c->change_count == CONTACT_CHANGES)
-			break;
-		if (!read_fact_name(
-			cJSON_GetObjectItemCaseSensitive(node, "what"),
-			&change->fact))
+		if (!read_fact_name(json_member(x, "what"), &change->fact))
 			continue;
-		if (!read_time(cJSON_GetObjectItemCaseSensitive(node, "at"),
-			&change->at_ms) ||
-		    !read_text(cJSON_GetObjectItemCaseSensitive(node, "was"),
-			change->was, CONTACT_TEXT, true) ||
-		    !read_text(cJSON_GetObjectItemCaseSensitive(node, "is"),
-			change->is, CONTACT_TEXT, true))
+		if (!read_time(json_member(x, "at"), &change->at_ms) ||
+		    !read_text(json_member(x, "was"), change->was, CONTACT_TEXT,
+			true) ||
+		    !read_text(
+			json_member(x, "is"), change->is, CONTACT_TEXT, true))
 			return false;
 		c->change_count++;
 	}
@@ -359,39 +350,35 @@ read_changes(const cJSON *o, struct contact *c)
 }
 
 static bool
-read_all(const cJSON *o, struct contact *c)
+read_all(struct text o, struct contact *c)
 {
-	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(o, "schema");
-	const cJSON *clock =
-	    cJSON_GetObjectItemCaseSensitive(o, "clock_offset_ms");
+	struct text clock = json_member(o, "clock_offset_ms");
+	struct text sandbox = json_member(o, "sandbox");
 
-	if (!cJSON_IsString(schema) ||
-	    strcmp(schema->valuestring, CONTACT_SCHEMA) != 0 ||
+	if (!json_is_text(json_member(o, "schema"), CONTACT_SCHEMA) ||
 	    !read_members(o, c, head, LENGTH(head)) ||
-	    !read_members(o, c, numbers, LENGTH(numbers)))
+	    !read_members(o, c, numbers, LENGTH(numbers)) ||
+	    (sandbox.s != NULL && !json_get_bool(sandbox, &c->is_sandbox)))
 		return false;
 	for (int i = 0; i < CONTACT_FACTS; i++)
-		if (!read_text(cJSON_GetObjectItemCaseSensitive(
-				   o, contact_fact_name((enum contact_fact)i)),
+		if (!read_text(
+			json_member(o, contact_fact_name((enum contact_fact)i)),
 			c->facts[i], CONTACT_TEXT, true))
 			return false;
-	c->is_sandbox =
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "sandbox"));
-	c->has_clock = clock != NULL;
+	c->has_clock = clock.s != NULL;
 	return read_number(clock, &c->clock_offset_ms) &&
 	       read_number(
-		   cJSON_GetObjectItemCaseSensitive(o, "clock_within_ms"),
-		   &c->clock_within_ms) &&
-	       read_times(o, "creates", &c->creates) &&
-	       read_times(o, "other_requests", &c->others) && read_sets(o, c) &&
-	       read_changes(o, c);
+		   json_member(o, "clock_within_ms"), &c->clock_within_ms) &&
+	       read_times(json_member(o, "creates"), &c->creates) &&
+	       read_times(json_member(o, "other_requests"), &c->others) &&
+	       read_sets(o, c) && read_changes(o, c);
 }
 
 bool
-contact_json_read(const cJSON *json, struct contact *c)
+contact_json_read(struct text json, struct contact *c)
 {
 	memset(c, 0, sizeof(*c));
-	if (cJSON_IsObject(json) && read_all(json, c))
+	if (read_all(json, c))
 		return true;
 	memset(c, 0, sizeof(*c));
 	return false;

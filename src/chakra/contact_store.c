@@ -5,6 +5,7 @@
  * system has none, the last of two runs that end together wins; the other's
  * facts are in its own folder still.
  */
+#include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
@@ -89,21 +90,18 @@ read_file(const char *path, struct buf *out, struct diag *d)
 	return why == NULL ? 1 : damaged(path, why, d);
 }
 
-/* A whole JSON file; NULL: there is none, or *d is set. */
-static cJSON *
-read_json(const char *path, struct diag *d)
+/* A whole JSON file: its text, and the value in it. 1, 0 = there is none, -1.
+ */
+static int
+read_json(const char *path, struct buf *text, struct text *json, struct diag *d)
 {
-	struct buf text = BUF_INIT(FILE_BYTES_MAX);
-	cJSON *json = NULL;
+	int ret = read_file(path, text, d);
 
-	if (read_file(path, &text, d) == 1) {
-		json = cJSON_ParseWithLengthOpts(
-		    buf_str(&text), text.len + 1, NULL, 1);
-		if (json == NULL)
-			damaged(path, "it is not JSON", d);
-	}
-	buf_release(&text);
-	return json;
+	*json = (struct text){NULL, 0};
+	if (ret == 1 &&
+	    !json_document((struct text){buf_str(text), text->len}, json))
+		ret = damaged(path, "it is not JSON", d);
+	return ret;
 }
 
 /* Writes it laid out. */
@@ -151,42 +149,42 @@ insert(struct contact_list *l, const struct contact *c)
 }
 
 static int
-read_list(const char *path, struct contact_list *out, struct diag *d)
+take_list(const char *path, struct text json, struct contact_list *out,
+    struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-	cJSON *json = read_json(path, &why);
-	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(json, "schema");
-	const cJSON *node;
-	int ret = 0;
+	struct text services = json_member(json, "services"), token;
+	struct json_walk w;
 
-	*out = (struct contact_list){NULL, 0};
-	if (json == NULL && why.kind != DIAG_NONE) {
-		*d = why;
-		return -1;
-	}
-	if (json != NULL &&
-	    (!cJSON_IsString(schema) ||
-		strcmp(schema->valuestring, CONTACT_SERVICES_SCHEMA) != 0))
-		ret = damaged(
+	if (!json_is_text(json_member(json, "schema"), CONTACT_SERVICES_SCHEMA))
+		return damaged(
 		    path, "its schema is not '" CONTACT_SERVICES_SCHEMA "'", d);
-	cJSON_ArrayForEach(
-	    node, cJSON_GetObjectItemCaseSensitive(json, "services"))
-	{
+	if (services.s != NULL && !json_is_array(services))
+		return damaged(path, "its services are not a list", d);
+	json_walk_begin(&w, services);
+	while (json_walk_next(&w, NULL, &token)) {
 		struct contact c;
 
-		if (ret != 0)
-			break;
-		if (contact_json_read(node, &c))
-			insert(out, &c);
-		else
-			ret = damaged(path,
-			    "a service in it is not as it was "
-			    "written",
-			    d);
+		if (!contact_json_read(token, &c))
+			return damaged(path,
+			    "a service in it is not as it was written", d);
+		insert(out, &c);
 	}
-	cJSON_Delete(json);
+	return 0;
+}
+
+static int
+read_list(const char *path, struct contact_list *out, struct diag *d)
+{
+	struct buf text = BUF_INIT(FILE_BYTES_MAX);
+	struct text json;
+	int ret = read_json(path, &text, &json, d);
+
+	*out = (struct contact_list){NULL, 0};
+	if (ret == 1)
+		ret = take_list(path, json, out, d);
 	if (ret != 0)
 		contact_list_release(out);
+	buf_release(&text);
 	return ret;
 }
 
@@ -306,19 +304,15 @@ contact_list_merge(
 int
 contact_run_read(const char *run_folder, struct contact *out, struct diag *d)
 {
+	struct buf text = BUF_INIT(FILE_BYTES_MAX);
 	char *path = file_in(run_folder);
-	struct diag why = DIAG_INIT;
-	cJSON *json = read_json(path, &why);
-	int ret = json != NULL;
+	struct text json;
+	int ret = read_json(path, &text, &json, d);
 
 	memset(out, 0, sizeof(*out));
-	if (json != NULL && !contact_json_read(json, out))
+	if (ret == 1 && !contact_json_read(json, out))
 		ret = damaged(path, "it is not as it was written", d);
-	else if (why.kind != DIAG_NONE) {
-		*d = why;
-		ret = -1;
-	}
-	cJSON_Delete(json);
+	buf_release(&text);
 	free(path);
 	return ret;
 }

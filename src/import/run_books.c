@@ -8,6 +8,7 @@
 #include "run_books.h"
 
 #include "base/hash.h"
+#include "base/json_read.h"
 #include "base/text.h"
 #include "results/row_files.h"
 #include "run_end.h"
@@ -17,7 +18,6 @@
 #include "system/fault.h"
 #include "system/screen.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,26 +49,32 @@ static void
 load_settings(struct run_books *b, struct ledger *l)
 {
 	const char *text = meta_text(b, l, META_SETTINGS);
-	cJSON *list = text ? cJSON_Parse(text) : NULL;
-	int count = cJSON_GetArraySize(list);
+	struct json_walk rows, row;
+	struct text list = {NULL, 0}, token;
 	struct run_setting *settings;
+	size_t count = 0;
 
-	settings = arena_array(&b->arena, (size_t)count + 1, sizeof(*settings));
-	for (int i = 0; i < count; i++) {
-		const cJSON *row = cJSON_GetArrayItem(list, i);
+	if (text == NULL || !json_document(text_of(text), &list))
+		list.len = 0;
+	/* One takes three bytes at least. */
+	settings = arena_array(&b->arena, list.len / 3 + 1, sizeof(*settings));
+	json_walk_begin(&rows, list);
+	while (json_walk_next(&rows, NULL, &token)) {
 		const char *part[3];
 
+		json_walk_begin(&row, token);
 		for (int k = 0; k < 3; k++) {
-			const char *s =
-			    cJSON_GetStringValue(cJSON_GetArrayItem(row, k));
+			const char *s = json_walk_next(&row, NULL, &token)
+					    ? json_arena_text(token, &b->arena)
+					    : NULL;
 
-			part[k] = arena_strdup(&b->arena, s ? s : "");
+			part[k] = s ? s : "";
 		}
-		settings[i] = (struct run_setting){part[0], part[1], part[2]};
+		settings[count++] =
+		    (struct run_setting){part[0], part[1], part[2]};
 	}
 	b->report.settings = settings;
-	b->report.setting_count = (size_t)count;
-	cJSON_Delete(list);
+	b->report.setting_count = count;
 }
 
 static int

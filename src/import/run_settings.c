@@ -2,11 +2,11 @@
 /* Three lists in the meta table, and single numbers beside them. */
 #include "run_settings.h"
 
+#include "base/json_read.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "plan/options.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,18 +50,40 @@ no_environment(const char *name)
 	return NULL;
 }
 
+/* The arguments of a stored list, or NULL. */
+static char **
+read_arguments(const char *text, struct arena *arena, int *count)
+{
+	struct json_walk w;
+	struct text list, token;
+	char **argv;
+
+	if (text == NULL || !json_document(text_of(text), &list) ||
+	    !json_is_array(list))
+		return NULL;
+	/* One takes three bytes at least. */
+	argv = arena_array(arena, list.len / 3 + 1, sizeof(*argv));
+	json_walk_begin(&w, list);
+	for (*count = 0; json_walk_next(&w, NULL, &token); (*count)++) {
+		argv[*count] = json_arena_text(token, arena);
+		if (argv[*count] == NULL)
+			return NULL;
+	}
+	return argv;
+}
+
 /* Parses stored arguments as an import's. */
 static int
 load_arguments(struct ledger *l, const char *key, struct settings *o,
     struct arena *arena, struct diag *d)
 {
 	char *text = ledger_get(l, key, d);
-	cJSON *list = text ? cJSON_Parse(text) : NULL;
-	int count = cJSON_GetArraySize(list), result = -1;
-	char **argv = arena_array(arena, (size_t)count + 1, sizeof(*argv));
+	int count = 0, ret;
+	char **argv = read_arguments(text, arena, &count);
 	struct options parsed;
 
-	if (!cJSON_IsArray(list)) {
+	free(text);
+	if (argv == NULL) {
 		diag_set(d, DIAG_INPUT,
 		    "the ledger does not say with which settings the run was "
 		    "made");
@@ -70,21 +92,12 @@ load_arguments(struct ledger *l, const char *key, struct settings *o,
 		    "it was made by hand or by another version: restore the "
 		    "run folder from a backup, or go on with the version that "
 		    "made it");
-		goto out;
+		return -1;
 	}
-	for (int i = 0; i < count; i++) {
-		const char *s =
-		    cJSON_GetStringValue(cJSON_GetArrayItem(list, i));
-
-		argv[i] = arena_strdup(arena, s ? s : "");
-	}
-	result = options_parse(
+	ret = options_parse(
 	    &parsed, COMMAND_IMPORT, count, argv, no_environment, d);
 	*o = parsed.settings;
-out:
-	cJSON_Delete(list);
-	free(text);
-	return result;
+	return ret;
 }
 
 int

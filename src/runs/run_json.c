@@ -6,11 +6,11 @@
  * written once to be read by people and once as hex, which wins.
  */
 #include "base/civil.h"
+#include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 
 #define RUN_SCHEMA "csv2chakra.run/1"
 #define RUN_JSON_MAX ((size_t)256 * 1024)
-#define EXACT_MAX 9007199254740991.0 /* a double is exact so far */
+#define PAYLOAD_MAX 1000000
 
 static void
 add_path(struct buf *b, const char *name, const char *path)
@@ -102,40 +102,34 @@ run_refuse_circle(const char *folder, const char *again, struct diag *d)
 
 /* Copies a text member; false if it does not fit or is not text. */
 static bool
-take(const cJSON *root, const char *name, char *out, size_t out_size)
+take(struct text root, const char *name, char *out, size_t out_size)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
-	size_t len;
+	struct text value = json_member(root, name);
 
 	out[0] = '\0';
-	if (item == NULL || cJSON_IsNull(item))
-		return true;
-	if (!cJSON_IsString(item))
-		return false;
-	len = strlen(item->valuestring);
-	if (len >= out_size)
-		return false;
-	memcpy(out, item->valuestring, len + 1);
-	return true;
+	return value.s == NULL || text_is(value, "null") ||
+	       json_get_text(value, out, out_size);
 }
 
 static bool
-take_path(const cJSON *root, const char *name, char *out, size_t out_size)
+take_path(struct text root, const char *name, char *out, size_t out_size)
 {
 	char hex_name[64];
-	const cJSON *item;
-	const char *hex;
+	struct text hex;
 	size_t n = 0;
 
 	snprintf(hex_name, sizeof(hex_name), "%s_hex", name);
-	item = cJSON_GetObjectItemCaseSensitive(root, hex_name);
-	if (!cJSON_IsString(item))
+	hex = json_member(root, hex_name);
+	if (hex.s == NULL)
 		return take(root, name, out, out_size);
-	for (hex = item->valuestring; hex[0] != '\0'; hex += 2) {
-		int high = text_hex_digit(hex[0]);
-		int low = hex[1] != '\0' ? text_hex_digit(hex[1]) : -1;
+	if (hex.len < 2 || hex.s[0] != '"' || hex.len / 2 > out_size)
+		return false;
+	for (size_t i = 1; i + 1 < hex.len; i += 2) {
+		/* The closing quote is not a digit either. */
+		int high = text_hex_digit(hex.s[i]);
+		int low = text_hex_digit(hex.s[i + 1]);
 
-		if (high < 0 || low < 0 || n + 1 >= out_size)
+		if (high < 0 || low < 0 || high + low == 0)
 			return false;
 		out[n++] = (char)(unsigned char)(high * 16 + low);
 	}
@@ -188,7 +182,7 @@ static const struct member {
 };
 
 static bool
-take_member(const cJSON *root, const struct member *m, struct run_identity *id)
+take_member(struct text root, const struct member *m, struct run_identity *id)
 {
 	char *at = (char *)id + m->at;
 
@@ -197,42 +191,27 @@ take_member(const cJSON *root, const struct member *m, struct run_identity *id)
 			      : m->holds == NULL || m->holds(at));
 }
 
-/* One that is not there leaves *n as it is. */
-static bool
-take_number(
-    const cJSON *root, const char *name, double least, double most, uint64_t *n)
-{
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
-
-	if (item == NULL)
-		return true;
-	/* Written so that what is not a number holds for neither. */
-	if (!cJSON_IsNumber(item) || !(item->valuedouble >= least) ||
-	    !(item->valuedouble <= most))
-		return false;
-	*n = (uint64_t)item->valuedouble;
-	return (double)*n == item->valuedouble;
-}
-
 /* NULL, or the name of the first member that is not as the program writes it.
  * A payload that this program does not know is one of a newer program. */
 static const char *
-take_all(const cJSON *root, struct run_identity *id)
+take_all(struct text root, struct run_identity *id)
 {
-	const cJSON *marked = cJSON_GetObjectItemCaseSensitive(root, "marked");
+	struct text bytes = json_member(root, "input_bytes");
+	struct text version = json_member(root, "payload");
+	struct text marked = json_member(root, "marked");
 	uint64_t payload = RUN_PAYLOAD_FIRST;
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		if (!take_member(root, &members[i], id))
 			return members[i].name;
-	if (!take_number(root, "input_bytes", 0, EXACT_MAX, &id->input_bytes))
+	if (bytes.s != NULL && !json_get_uint(bytes, &id->input_bytes))
 		return "input_bytes";
-	if (!take_number(root, "payload", 1, 1e6, &payload))
+	if (version.s != NULL && (!json_get_uint(version, &payload) ||
+				     payload < 1 || payload > PAYLOAD_MAX))
 		return "payload";
-	if (marked != NULL && !cJSON_IsBool(marked))
+	if (marked.s != NULL && !json_get_bool(marked, &id->marked))
 		return "marked";
 	id->payload_version = (int)payload;
-	id->marked = cJSON_IsTrue(marked);
 	return NULL;
 }
 
@@ -253,23 +232,18 @@ static int
 parse(const char *folder, const struct buf *text, struct run_identity *id,
     struct diag *d)
 {
-	cJSON *root =
-	    cJSON_ParseWithLengthOpts(buf_str(text), text->len + 1, NULL, 1);
-	char schema[64];
 	const char *bad;
-	int ret = 0;
+	struct text root;
 
-	if (!cJSON_IsObject(root))
-		ret = damaged(folder, d, "it is not a JSON object");
-	else if (!take(root, "schema", schema, sizeof(schema)) ||
-		 strcmp(schema, RUN_SCHEMA) != 0)
-		ret = damaged(folder, d, "its schema is not '" RUN_SCHEMA "'");
-	else if ((bad = take_all(root, id)) != NULL)
-		ret = damaged_member(folder, bad, d);
-	else
-		ret = check_parent(folder, id, d);
-	cJSON_Delete(root);
-	return ret;
+	if (!json_document((struct text){buf_str(text), text->len}, &root) ||
+	    !json_is_object(root))
+		return damaged(folder, d, "it is not a JSON object");
+	if (!json_is_text(json_member(root, "schema"), RUN_SCHEMA))
+		return damaged(folder, d, "its schema is not '" RUN_SCHEMA "'");
+	bad = take_all(root, id);
+	if (bad != NULL)
+		return damaged_member(folder, bad, d);
+	return check_parent(folder, id, d);
 }
 
 /* 0 or an errno value; EFBIG: too long for a run.json. */

@@ -4,12 +4,12 @@
  * that says "sent": the guard would rather ask once too often.
  */
 #include "base/civil.h"
+#include "base/json_read.h"
 #include "base/json_write.h"
 #include "run_folder.h"
 #include "runs/run.h"
 #include "system/screen.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -45,32 +45,11 @@ run_pruned_write(struct buf *out, const struct pruned_run *p)
 }
 
 static bool
-take(const cJSON *root, const char *name, char *out, size_t size)
-{
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
-
-	if (!cJSON_IsString(item) || strlen(item->valuestring) >= size)
-		return false;
-	memcpy(out, item->valuestring, strlen(item->valuestring) + 1);
-	return true;
-}
-
-static bool
-take_moment(const cJSON *root, const char *name, char out[32])
+take_moment(struct text token, char out[32])
 {
 	int64_t ms;
 
-	return take(root, name, out, 32) && civil_read_iso8601(out, &ms);
-}
-
-static bool
-take_count(const cJSON *n, uint64_t *out)
-{
-	if (!cJSON_IsNumber(n) || !(n->valuedouble >= 0) ||
-	    !(n->valuedouble < 9e15))
-		return false;
-	*out = (uint64_t)n->valuedouble;
-	return (double)*out == n->valuedouble;
+	return json_get_text(token, out, 32) && civil_read_iso8601(out, &ms);
 }
 
 static bool
@@ -81,37 +60,32 @@ is_exit_status(const char *s)
 }
 
 static bool
-parse(const char *text, size_t len, struct pruned_run *p)
+parse(struct text text, struct pruned_run *p)
 {
-	cJSON *root = cJSON_ParseWithLengthOpts(text, len + 1, NULL, 1);
-	const cJSON *sent = cJSON_GetObjectItemCaseSensitive(root, "sent");
-	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, "rows");
-	char schema[64];
-	bool good =
-	    cJSON_IsObject(root) &&
-	    take(root, "schema", schema, sizeof(schema)) &&
-	    strcmp(schema, PRUNED_SCHEMA) == 0 &&
-	    take_moment(root, "pruned", p->pruned) &&
-	    take_moment(root, "ended", p->ended) &&
-	    take(root, "exit_status", p->exit_status, sizeof(p->exit_status)) &&
-	    is_exit_status(p->exit_status) && cJSON_IsBool(sent);
+	struct text root, rows;
+	bool good = json_document(text, &root) &&
+		    json_is_text(json_member(root, "schema"), PRUNED_SCHEMA) &&
+		    take_moment(json_member(root, "pruned"), p->pruned) &&
+		    take_moment(json_member(root, "ended"), p->ended) &&
+		    json_get_text(json_member(root, "exit_status"),
+			p->exit_status, sizeof(p->exit_status)) &&
+		    is_exit_status(p->exit_status) &&
+		    json_get_bool(json_member(root, "sent"), &p->sent) &&
+		    json_is_object(rows = json_member(root, "rows"));
 
-	p->sent = cJSON_IsTrue(sent);
 	for (int o = 0; good && o < OUTCOME_COUNT; o++) {
-		const cJSON *n = cJSON_GetObjectItemCaseSensitive(
-		    rows, outcome_name((enum outcome)o));
+		struct text n =
+		    json_member(rows, outcome_name((enum outcome)o));
 
-		if (n != NULL)
-			good = take_count(n, &p->rows.rows[o]);
+		good = n.s == NULL || json_get_uint(n, &p->rows.rows[o]);
 	}
-	cJSON_Delete(root);
 	return good;
 }
 
 int
 run_pruned_read_at(int folder, struct pruned_run *out)
 {
-	char text[PRUNED_MAX + 1];
+	char text[PRUNED_MAX];
 	struct stat st;
 	size_t len = 0;
 	ssize_t n = 1;
@@ -132,8 +106,7 @@ run_pruned_read_at(int folder, struct pruned_run *out)
 			len += (size_t)n;
 	}
 	close(fd);
-	text[len] = '\0';
-	if (n == 0 && parse(text, len, out))
+	if (n == 0 && parse((struct text){text, len}, out))
 		return 1;
 	out->sent = true;
 	return -1;

@@ -7,9 +7,9 @@
 #include "system/own_files.h"
 
 #include "base/buf.h"
+#include "base/json_read.h"
 #include "base/xalloc.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -174,79 +174,60 @@ path_of(const struct own_files *f, const char *name)
 	return buf_detach(&path);
 }
 
-static const char *
-skip_blanks(const char *s)
+/* Is it the beginning of a report.json? Its schema comes first. What it lists
+ * as its files goes to *files, NULL if that is not there or was cut off. */
+static bool
+read_report(struct text head, struct text *files)
 {
-	return s + strspn(s, " \t\r\n");
-}
+	static const char mark[] = "\"csv2chakra.report/";
+	struct json_reader r;
 
-/* A report.json begins with its schema. The place after it, or NULL. */
-static const char *
-after_mark(const char *head)
-{
-	static const char name[] = "\"schema\"",
-			  value[] = "\"csv2chakra.report/";
-	const char *at = skip_blanks(head);
+	json_begin(&r, head, JSON_DOCUMENT_LEVELS);
+	*files = (struct text){NULL, 0};
+	if (json_next(&r) != JSON_OBJECT || json_next(&r) != JSON_NAME ||
+	    !json_is_text(r.token, "schema") || json_next(&r) != JSON_STRING ||
+	    r.token.len < sizeof(mark) ||
+	    memcmp(r.token.s, mark, sizeof(mark) - 1) != 0)
+		return false;
+	while (json_next(&r) == JSON_NAME) {
+		bool is_list = json_is_text(r.token, "files");
+		struct text value;
 
-	if (*at != '{')
-		return NULL;
-	at = skip_blanks(at + 1);
-	if (strncmp(at, name, sizeof(name) - 1) != 0)
-		return NULL;
-	at = skip_blanks(at + sizeof(name) - 1);
-	if (*at != ':')
-		return NULL;
-	at = skip_blanks(at + 1);
-	return strncmp(at, value, sizeof(value) - 1) == 0 ? at : NULL;
-}
-
-static void
-take_text(const cJSON *item, const char *member, char *out, size_t size)
-{
-	const char *s = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(item, member));
-
-	if (s != NULL && strlen(s) < size)
-		memcpy(out, s, strlen(s) + 1);
+		if (!json_next_value(&r, &value))
+			break;
+		if (is_list && files->s == NULL)
+			*files = value;
+	}
+	return true;
 }
 
 static void
-take_entry(struct own_files *f, const cJSON *item)
+take_entry(struct own_files *f, struct text item)
 {
-	const char *usual = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(item, "file"));
+	struct text usual = json_member(item, "file");
 	struct own_entry e = {.name = ""};
 
-	for (int i = 0; usual && i < OWN_JSON; i++) {
-		if (strcmp(usual, usual_names[i]) != 0)
-			continue;
-		take_text(item, "name", e.name, sizeof(e.name));
-		take_text(item, "sha256", e.sha256, sizeof(e.sha256));
-		take_text(item, "before", e.before, sizeof(e.before));
-		if (is_name_of((enum own_file)i, e.name))
+	(void)json_get_text(json_member(item, "name"), e.name, sizeof(e.name));
+	(void)json_get_text(
+	    json_member(item, "sha256"), e.sha256, sizeof(e.sha256));
+	(void)json_get_text(
+	    json_member(item, "before"), e.before, sizeof(e.before));
+	for (int i = 0; i < OWN_JSON; i++)
+		if (json_is_text(usual, usual_names[i]) &&
+		    is_name_of((enum own_file)i, e.name))
 			f->file[i] = e;
-	}
 }
 
 static void
-take_list(struct own_files *f, const char *head)
+take_list(struct own_files *f, struct text files)
 {
-	const char *at = strstr(head, "\"files\"");
-	cJSON *list;
+	struct json_walk w;
+	struct text item;
 
-	if (at == NULL)
-		return;
-	at = skip_blanks(at + sizeof("\"files\"") - 1);
-	if (*at != ':')
-		return;
-	list = cJSON_ParseWithOpts(at + 1, NULL, 0);
-	if (cJSON_IsArray(list)) {
-		const cJSON *item;
-
-		f->has_sums = true;
-		cJSON_ArrayForEach(item, list) take_entry(f, item);
-	}
-	cJSON_Delete(list);
+	f->has_sums = json_is_array(files);
+	json_walk_begin(&w, files);
+	while (f->has_sums && json_walk_next(&w, NULL, &item))
+		take_entry(f, item);
 }
 
 void
@@ -258,8 +239,9 @@ own_files_load(struct own_files *f, const char *folder)
 	f->folder = xstrdup(folder);
 	for (int n = 1; n < 10 && !f->has_report; n++) {
 		char name[OWN_NAME_SIZE], *path;
-		const char *at = NULL;
+		struct text files;
 		struct stat st;
+		size_t len;
 		int fd;
 
 		nth_name(OWN_JSON, n, name);
@@ -268,15 +250,14 @@ own_files_load(struct own_files *f, const char *folder)
 		free(path);
 		if (fd < 0)
 			continue;
-		(void)read_head(fd, head, HEAD_MAX);
+		len = read_head(fd, head, HEAD_MAX);
 		close(fd);
-		at = after_mark(head);
-		if (at == NULL)
+		if (!read_report((struct text){head, len}, &files))
 			continue;
 		f->has_report = true;
 		f->written = st.st_mtim;
 		memcpy(f->file[OWN_JSON].name, name, sizeof(name));
-		take_list(f, at);
+		take_list(f, files);
 	}
 	free(head);
 }
@@ -304,10 +285,10 @@ is_ours(const struct own_files *f, enum own_file which, const char *name,
 
 	if (which == OWN_JSON) {
 		char *head = xmalloc(HEAD_MAX);
-		bool has_mark;
+		size_t len = read_head(fd, head, HEAD_MAX);
+		struct text files;
+		bool has_mark = read_report((struct text){head, len}, &files);
 
-		(void)read_head(fd, head, HEAD_MAX);
-		has_mark = after_mark(head) != NULL;
 		free(head);
 		return has_mark;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader of JSON: its events, what it refuses and where; cJSON agrees. */
 #include "base/json_read.h"
+#include "base/xalloc.h"
 #include "random.h"
 #include "test.h"
 
@@ -205,6 +206,140 @@ walks_the_members_of_an_object_and_the_elements_of_an_array(void **state)
 	assert_false(json_walk_next(&w, &name, &value));
 	json_walk_begin(&w, TEXT_LITERAL("{}"));
 	assert_false(json_walk_next(&w, &name, &value));
+	json_walk_begin(&w, TEXT_LITERAL("\"[1,2]\""));
+	assert_false(json_walk_next(&w, &name, &value));
+	json_walk_begin(&w, (struct text){NULL, 0});
+	assert_false(json_walk_next(&w, &name, &value));
+}
+
+static void
+a_document_is_one_value_that_is_not_too_deep(void **state)
+{
+	static const struct {
+		const char *json, *root; /* NULL: it is refused */
+	} cases[] = {
+	    {" {\"a\":[1]}\n", "{\"a\":[1]}"},
+	    {"7", "7"},
+	    {"", NULL},
+	    {"{\"a\":[1]", NULL},
+	    {"{} {}", NULL},
+	    {"{},", NULL},
+	    {"[01]", NULL},
+	};
+	char deep[2 * (JSON_DOCUMENT_LEVELS + 1)];
+	struct text root;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool good = json_document(text_of(cases[i].json), &root);
+
+		if (good != (cases[i].root != NULL) ||
+		    (good && !text_is(root, cases[i].root)))
+			fail_msg("%s", cases[i].json);
+	}
+	assert_false(json_document((struct text){"{}\0", 3}, &root));
+	assert_false(json_document((struct text){"{\"a\0\":1}", 8}, &root));
+	memset(deep, '[', sizeof(deep) / 2);
+	memset(deep + sizeof(deep) / 2, ']', sizeof(deep) / 2);
+	assert_true(json_document((struct text){deep, sizeof(deep)}, &root));
+	deep[sizeof(deep) / 2 - 1] = '1';
+	assert_false(json_document((struct text){deep, sizeof(deep)}, &root));
+}
+
+/* The values of an object's member "x". */
+static void
+getters_take_what_is_theirs_and_leave_the_rest_alone(void **state)
+{
+	static const struct {
+		const char *json, *takes; /* t(ext) u(int) i(nt) b(ool) */
+	} cases[] = {
+	    {"{\"x\": \"ten bytes!\"}", "t"},
+	    {"{\"x\": \"\"}", "t"},
+	    {"{\"x\": \"a\\u0000b\"}", ""},
+	    {"{\"x\": \"eleven byte\"}", ""},
+	    {"{\"x\": \"\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\"}", "t"},
+	    {"{\"x\": 0}", "ui"},
+	    {"{\"x\": -0}", "i"},
+	    {"{\"x\": -1}", "i"},
+	    {"{\"x\": 9007199254740991}", "ui"},
+	    {"{\"x\": -9007199254740991}", "i"},
+	    {"{\"x\": 9007199254740992}", ""},
+	    {"{\"x\": -9007199254740992}", ""},
+	    {"{\"x\": 18446744073709551617}", ""},
+	    {"{\"x\": 1.0}", ""},
+	    {"{\"x\": 1e2}", ""},
+	    {"{\"x\": 1e999}", ""},
+	    {"{\"x\": \"1\"}", "t"},
+	    {"{\"x\": true}", "b"},
+	    {"{\"x\": false}", "b"},
+	    {"{\"x\": \"true\"}", "t"},
+	    {"{\"x\": null}", ""},
+	    {"{\"x\": [\"a\"]}", ""},
+	    {"{\"x\": {\"x\": 1}}", ""},
+	    {"{\"y\": 1, \"\\u0078\": 1}", "ui"},
+	    {"{\"x\": 1, \"x\": 1}", ""},
+	    {"{\"x\": 1, \"\\u0078\": 1}", ""},
+	    {"{\"x\": true, \"y\": 1, \"x\": \"a\", \"x\": true}", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[11] = "as it was", takes[8] = "", *at = takes;
+		uint64_t n = 77;
+		int64_t m = -77;
+		bool is_it = i % 2;
+		struct text root, x;
+		struct arena a = ARENA_INIT;
+		char *owned;
+
+		assert_true(json_document(text_of(cases[i].json), &root));
+		x = json_member(root, "x");
+		assert_non_null(x.s);
+		owned = json_arena_text(x, &a);
+		if (json_get_text(x, text, sizeof(text))) {
+			*at++ = 't';
+			assert_string_equal(owned, text);
+			assert_true(json_is_text(x, text));
+		} else {
+			assert_string_equal(text, "as it was");
+		}
+		if (json_get_uint(x, &n))
+			*at++ = 'u';
+		else
+			assert_int_equal(n, 77);
+		if (json_get_int(x, &m))
+			*at++ = 'i';
+		else
+			assert_int_equal(m, -77);
+		if (json_get_bool(x, &is_it))
+			*at++ = 'b';
+		else
+			assert_int_equal(is_it, i % 2);
+		if (strcmp(takes, cases[i].takes) != 0)
+			fail_msg("%s: '%s'", cases[i].json, takes);
+		arena_release(&a);
+	}
+	assert_null(json_member(TEXT_LITERAL("{\"y\":1}"), "x").s);
+	assert_null(json_member(TEXT_LITERAL("[\"x\",1]"), "x").s);
+	assert_null(json_member((struct text){NULL, 0}, "x").s);
+}
+
+static void
+a_value_is_read_whole_from_what_may_be_cut_off_later(void **state)
+{
+	struct json_reader r;
+	struct text value;
+
+	(void)state;
+	json_begin(
+	    &r, TEXT_LITERAL("{\"a\": [{\"b\":2}, 3] ,\"c\":[4, \"d"), 9);
+	assert_int_equal(json_next(&r), JSON_OBJECT);
+	assert_int_equal(json_next(&r), JSON_NAME);
+	assert_true(json_next_value(&r, &value));
+	assert_true(text_is(value, "[{\"b\":2}, 3]"));
+	assert_int_equal(json_next(&r), JSON_NAME);
+	assert_true(text_is(r.token, "\"c\""));
+	assert_false(json_next_value(&r, &value));
 }
 
 int
@@ -217,6 +352,11 @@ main(void)
 	    cmocka_unit_test(cjson_takes_what_it_takes_and_little_more),
 	    cmocka_unit_test(
 		walks_the_members_of_an_object_and_the_elements_of_an_array),
+	    cmocka_unit_test(a_document_is_one_value_that_is_not_too_deep),
+	    cmocka_unit_test(
+		getters_take_what_is_theirs_and_leave_the_rest_alone),
+	    cmocka_unit_test(
+		a_value_is_read_whole_from_what_may_be_cut_off_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

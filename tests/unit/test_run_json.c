@@ -88,7 +88,9 @@ what_is_not_an_identity_is_refused(void **state)
 {
 	static const char *const texts[] = {"", "{", "[]", "nonsense", "7",
 	    "{\"schema\":\"csv2chakra.run/1\"}",
-	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\"} trailing"};
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\"} trailing",
+	    "{\"schema\":\"csv2chakra.run/1\",\"id\":\"x\"}{}",
+	    "{\"schema\":\"csv2chakra.run/1\",}"};
 	struct place *p = *state;
 	struct run *r = p->run;
 
@@ -151,6 +153,19 @@ a_member_out_of_its_range_is_refused_by_name(void **state)
 	    {"base_url", "[]"},
 	    {"input_path_hex", "\"0\""},
 	    {"input_path_hex", "\"zz\""},
+	    {"input_path_hex", "\"2f610\""},
+	    {"input_path_hex", "\"2f0061\""},
+	    {"input_path_hex", "7"},
+	    {"input_path", "\"/daten\\u0000/x\""},
+	    /* Something is there twice. */
+	    {"id", "\"20260401T080910Z-kunden-0a1b2c\", "
+		   "\"id\": \"20260401T080910Z-kunden-0a1b2c\""},
+	    {"input_key", "\"" KEY_A "\", \"input\\u005fkey\": \"" KEY_A "\""},
+	    {"schema", "\"csv2chakra.run/1\", \"schema\": 2"},
+	    {"input_bytes", "4096, \"input_bytes\": 4096"},
+	    {"payload", "2, \"payload\": 1"},
+	    {"marked", "false, \"marked\": true"},
+	    {"parent", "{}"},
 	    {"parent", "7"},
 	    {"parent", "\"/tmp/20260401T080910Z-kunden-0a1b2d\""},
 	    {"parent", "\"..\""},
@@ -214,6 +229,8 @@ members_at_the_ends_of_their_ranges_are_taken(void **state)
 		const char *member, *value;
 	} cases[] = {
 	    {"new", "[1]"},
+	    {"new", "{\"id\": 7, \"input_bytes\": [[[-1e300]]]}"},
+	    {"id", "\"\\u00320260401T080910Z-kunden-0a1b2c\""},
 	    {"started", "\"2026-04-01T08:09:10Z\""}, /* of 0.1.0 */
 	    {"started", "\"1970-01-01T00:00:00.000Z\""},
 	    {"started", "\"2028-02-29T23:59:59.999Z\""},
@@ -298,6 +315,24 @@ a_stub_out_of_its_ranges_cannot_be_read(void **state)
 		"\"created\": 1e300", false},
 	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
 		"\"created\": \"1\", \"rejected\": 2", false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
+		"\"created\": 1, \"created\": 1", false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
+		"\"created\": 9007199254740992", false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
+		"\"new\": [[{}]]", true},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0\\u0000", "",
+		false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z",
+		"0\", \"sent\": \"no", "", false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z",
+		"0\", \"sent\": false, \"new\": \"", "", false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0", "}, 7: {",
+		false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0", "}}{{",
+		false},
+	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "0",
+		"}, \"rows\": {", false},
 	};
 	struct place *p = *state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
