@@ -141,6 +141,34 @@ a_name_that_leads_elsewhere_is_not_believed(void **state)
 	}
 }
 
+/* The sums of a list that is not as the program writes it hold for nothing. */
+static void
+a_list_that_says_a_thing_twice_or_wrongly_is_not_believed(void **state)
+{
+	static const char *const entries[] = {
+	    "\"file\": \"to-fix.csv\", \"name\": \"to-fix.csv\"",
+	    "\"file\": 7, \"name\": \"to-fix.csv\"",
+	    "\"file\": \"to-fix.csv\", \"name\": \"to-fix.csv\", "
+	    "\"name\": \"to-fix.csv\"",
+	    "\"file\": \"to-fix.csv\", \"name\": \"to-fix.csv\\u0000\"",
+	    "\"file\": \"to-fix.csv\", \"name\": \"to-fix.csv\", "
+	    "\"sha256\": 1e999",
+	};
+	char sum[SHA256_HEX_SIZE], text[1024];
+
+	(void)state;
+	put("to-fix.csv", "ours");
+	sum_of("ours", sum);
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+		/* Cut off after its list. */
+		snprintf(text, sizeof(text),
+		    REPORT "[{%s, \"sha256\": \"%s\"}], \"next\": ", entries[i],
+		    sum);
+		put("report.json", text);
+		chosen_is(i == 0 ? "to-fix.csv" : "to-fix.2.csv");
+	}
+}
+
 static void
 what_is_no_plain_file_is_never_ours(void **state)
 {
@@ -267,6 +295,7 @@ main(void)
 	    TEST(without_a_report_nothing_is_ours),
 	    TEST(a_file_is_ours_as_long_as_its_bytes_are),
 	    TEST(a_name_that_leads_elsewhere_is_not_believed),
+	    TEST(a_list_that_says_a_thing_twice_or_wrongly_is_not_believed),
 	    TEST(what_is_no_plain_file_is_never_ours),
 	    TEST(what_is_read_back_must_be_as_it_was_written),
 	    TEST(without_sums_what_is_older_than_the_report_is_ours),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run keeps of its options comes back as it was, and a resume may not
  * say otherwise. */
+#include "import/run_settings.h"
 #include "plan/options.h"
+#include "temp_folder.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
@@ -177,6 +179,62 @@ what_the_report_shows_says_where_it_came_from(void **state)
 	buf_release(&json);
 }
 
+static void
+stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged(void **state)
+{
+	static const struct {
+		const char *stored; /* NULL: nothing */
+		bool good;
+	} cases[] = {
+	    {NULL, false},
+	    {"[]", true},
+	    {" [ \"--chunk-rows=7\" , \"--delimiter=\\u003b\" ] ", true},
+	    {"", false},
+	    {"null", false},
+	    {"{}", false},
+	    {"\"--chunk-rows=7\"", false},
+	    {"[\"--chunk-rows=7\"", false},
+	    {"[\"--chunk-rows=7\"] []", false},
+	    {"[\"--chunk-rows=7\",]", false},
+	    {"[7]", false},
+	    {"[null]", false},
+	    {"[[\"--chunk-rows=7\"]]", false},
+	    {"[\"--delimiter=;\\u0000\"]", false},
+	    {"['--chunk-rows=7']", false},
+	};
+	struct diag none = DIAG_INIT;
+	char folder[64], path[128];
+	struct ledger *l;
+
+	(void)state;
+	assert_true(temp_folder_make(folder, sizeof(folder), "test_settings"));
+	snprintf(path, sizeof(path), "%s/ledger.sqlite", folder);
+	l = ledger_create(path, &none);
+	assert_non_null(l);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena arena = ARENA_INIT;
+		struct diag d = DIAG_INIT;
+		struct settings o;
+		const char *stored = cases[i].stored;
+
+		if (stored != NULL)
+			assert_int_equal(
+			    ledger_set(l, META_ARGUMENTS, stored, &d), 0);
+		else
+			stored = "nothing";
+		if ((run_settings_load(l, &o, &arena, &d) == 0) !=
+		    cases[i].good)
+			fail_msg("%s: %s", stored, d.message);
+		if (!cases[i].good)
+			assert_string_equal(d.code, "ledger.damaged");
+		else if (strlen(stored) > 2)
+			assert_true(o.chunk_rows == 7 && o.delimiter == ';');
+		arena_release(&arena);
+	}
+	assert_int_equal(ledger_close(l, &none), 0);
+	assert_true(temp_folder_remove(folder));
+}
+
 int
 main(void)
 {
@@ -185,6 +243,8 @@ main(void)
 	    cmocka_unit_test(a_fixed_option_with_another_value_is_named),
 	    cmocka_unit_test(reading_options_are_typed_as_a_shell_takes_them),
 	    cmocka_unit_test(what_the_report_shows_says_where_it_came_from),
+	    cmocka_unit_test(
+		stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
