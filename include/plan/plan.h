@@ -36,7 +36,7 @@ struct reading;
 struct run_identity;
 
 struct plan_request {
-	struct settings *settings; /* submit: keys of the mapping are put in */
+	const struct settings *settings;
 	const char *mapping_path;
 	/* The copy in a run's folder, which keeps the meaning that it had
 	 * (mapping_load_stored). */
@@ -68,6 +68,8 @@ struct plan_request {
 };
 
 struct plan {
+	/* Those of the request, with the mapping's submit: keys put in. */
+	struct settings settings;
 	struct diagnostics diagnostics;
 	struct mapping *mapping;
 	/* Its lookup tables, for the report. */

@@ -70,7 +70,7 @@ struct settings {
 	const char *ca_file;	/* NULL = the system's */
 
 	/* calls */
-	struct submitter_options submit; /* without what a mapping decides */
+	struct submit_settings submit;
 	uint64_t chunk_rows, chunk_bytes;
 	bool gzip;
 	int64_t timeout_ms, connect_timeout_ms;

@@ -36,11 +36,8 @@
 
 enum on_unknown { UNKNOWN_HOLD, UNKNOWN_CHECK, UNKNOWN_RESEND_ABSENT };
 
-struct submitter_options {
-	enum verb_id verb;
-	const char *procedure; /* percent-encoded by the submitter */
-	const char *base_url;  /* normalised; for same-origin checks */
-	const char *key_name;  /* NULL = the mapping has no key */
+/* What the options say of sending. */
+struct submit_settings {
 	uint64_t in_flight, open_jobs;
 	double rate_per_s; /* 0 = none */
 	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
@@ -48,6 +45,14 @@ struct submitter_options {
 	bool no_wait;
 	bool skip_existing; /* needs a key */
 	struct error_limit max_errors;
+};
+
+struct submitter_options {
+	struct submit_settings settings;
+	enum verb_id verb;
+	const char *procedure; /* percent-encoded by the submitter */
+	const char *base_url;  /* normalised; for same-origin checks */
+	const char *key_name;  /* NULL = the mapping has no key */
 	/* What the service shows of itself is written there, and compared
 	 * with what it showed before; NULL = nobody asks. Until the first call
 	 * that is acknowledged has shown all that it can, no other one is

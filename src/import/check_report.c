@@ -44,7 +44,7 @@ void
 check_fill_report(struct dry_run *r, const char *mapping_path)
 {
 	const struct plan *p = &r->plan;
-	const struct settings *o = &r->told;
+	const struct settings *o = &p->settings;
 	struct run_report *report = &r->report;
 	unsigned char digest[SHA256_BYTES];
 

@@ -103,6 +103,7 @@ make_plan(struct import *i, struct diag *d)
 	show_diagnostics(&i->s.plan, &i->s.settings, i->mapping_path);
 	if (failed)
 		return -1;
+	i->s.settings = i->s.plan.settings;
 	return plan_check_guess(&i->s.plan, d);
 }
 

@@ -142,7 +142,8 @@ open_run(struct again *a, struct diag *d)
 	if (o->command != COMMAND_RECONCILE)
 		settings_apply_mapping(o, 0, 0, m->in_flight);
 	if (o->command != COMMAND_RECONCILE &&
-	    check_fixed(o, &a->run.settings, &s->plan, run_identity(s->run), d))
+	    check_fixed(
+		o, &s->plan.settings, &s->plan, run_identity(s->run), d))
 		return -1;
 	s->lock = run_lock_take(s->runs_dir, s->plan.input_key, d);
 	if (s->lock == NULL)

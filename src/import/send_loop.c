@@ -20,14 +20,14 @@ mapping_key_name(const struct mapping *m, char *out, size_t size)
 
 struct submitter_options
 submitter_options_of(
-    const struct settings *o, const struct plan *p, const char *key_name)
+    const struct submit_settings *s, const struct plan *p, const char *key_name)
 {
-	struct submitter_options s = o->submit;
-
-	s.procedure = p->procedure;
-	s.base_url = p->base_url;
-	s.key_name = key_name;
-	return s;
+	return (struct submitter_options){
+	    .settings = *s,
+	    .procedure = p->procedure,
+	    .base_url = p->base_url,
+	    .key_name = key_name,
+	};
 }
 
 static int
@@ -163,8 +163,8 @@ send(struct send_loop *l, struct diag *d)
 	for (;;) {
 		if (grace_until == 0 && diag_stopped(&stop)) {
 			submitter_stop(l->submitter, &stop, STOP_LEAVE);
-			grace_until = l->clock->mono_ms(l->clock->ctx) +
-				      l->settings->grace_ms;
+			grace_until =
+			    l->clock->mono_ms(l->clock->ctx) + l->grace_ms;
 		}
 		if (grace_until &&
 		    l->clock->mono_ms(l->clock->ctx) >= grace_until &&

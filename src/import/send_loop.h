@@ -11,7 +11,6 @@
 
 #include "base/diag.h"
 #include "plan/reading.h"
-#include "plan/settings.h"
 #include "report/terminal.h"
 #include "send/submitter.h"
 #include "service_watch.h"
@@ -26,7 +25,7 @@ enum send_mode {
 
 struct send_loop {
 	enum send_mode mode;
-	const struct settings *settings;
+	int64_t grace_ms;
 	const struct clock *clock;
 	struct reading *reading;
 	struct submitter *submitter;
@@ -51,9 +50,9 @@ void send_loop_release(struct send_loop *l);
  * a stop came first: they count as unread. */
 uint64_t send_loop_unread(const struct send_loop *l);
 
-/* What the submitter is told of the options. */
-struct submitter_options submitter_options_of(
-    const struct settings *o, const struct plan *p, const char *key_name);
+/* What the submitter is told: settings, and what the plan decided. */
+struct submitter_options submitter_options_of(const struct submit_settings *s,
+    const struct plan *p, const char *key_name);
 /* The mapping's key name, NUL-terminated in `out`, or NULL without a key. */
 const char *mapping_key_name(const struct mapping *m, char *out, size_t size);
 

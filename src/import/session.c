@@ -102,7 +102,7 @@ session_prepare(struct session *s, struct diag *d)
 		return -1;
 	reading_start(s->reading, NULL, NULL);
 	s->loop = (struct send_loop){
-	    .settings = o,
+	    .grace_ms = o->grace_ms,
 	    .clock = &s->clock,
 	    .reading = s->reading,
 	    .progress = s->progress,
@@ -116,7 +116,7 @@ session_make_submitter(struct session *s)
 	const char *key =
 	    mapping_key_name(s->plan.mapping, s->key_name, sizeof(s->key_name));
 	struct submitter_options so =
-	    submitter_options_of(&s->settings, &s->plan, key);
+	    submitter_options_of(&s->settings.submit, &s->plan, key);
 
 	s->watch = service_watch_new(
 	    s->runs_dir, so.base_url, so.procedure, so.key_name);

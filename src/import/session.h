@@ -23,7 +23,7 @@
 #include <stdbool.h>
 
 struct session {
-	struct settings settings;    /* as told; then what the mapping adds */
+	struct settings settings;    /* as told; once there is a plan, its */
 	struct run_metrics *metrics; /* the caller's, or NULL */
 	struct clock clock;
 	/* Owned from here on. */

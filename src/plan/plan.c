@@ -67,10 +67,11 @@ plan_load_mapping(struct plan *p, const char *mapping_path,
 static int
 settle_options(struct plan *p, const struct plan_request *r, struct diag *d)
 {
-	struct settings *o = r->settings;
+	struct settings *o = &p->settings;
 	const struct mapping *m = p->mapping;
 	struct buf url = BUF_INIT(4096);
 
+	*o = *r->settings;
 	settings_apply_mapping(o, m->chunk_rows, m->chunk_bytes, m->in_flight);
 	p->chunker_options = (struct chunker_options){
 	    .chunk_rows = o->chunk_rows,

@@ -14,7 +14,7 @@
 bool
 submitter_proves_absence(const struct submitter *s)
 {
-	return s->options.on_unknown == UNKNOWN_RESEND_ABSENT &&
+	return s->options.settings.on_unknown == UNKNOWN_RESEND_ABSENT &&
 	       s->options.key_name != NULL;
 }
 

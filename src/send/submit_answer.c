@@ -50,11 +50,12 @@ gives_up(struct submitter *s, const char *words)
 {
 	char message[900];
 
-	if (submitter_now(s) - s->progress_ms < s->options.retry_for_ms)
+	if (submitter_now(s) - s->progress_ms <
+	    s->options.settings.retry_for_ms)
 		return false;
 	snprintf(message, sizeof(message),
 	    "gave up after %lld s without any progress: %s",
-	    (long long)(s->options.retry_for_ms / 1000), words);
+	    (long long)(s->options.settings.retry_for_ms / 1000), words);
 	stop_service(s, STOP_LEAVE,
 	    "when ChakraHQ can be reached again, resume this run", message);
 	return true;
@@ -279,7 +280,7 @@ take_acked(struct submitter *s, struct open_call *call,
 	s->rows_acked += call->row_count;
 	note_recent(s, false);
 	went_well(s);
-	if (s->in_flight_now < s->options.in_flight)
+	if (s->in_flight_now < s->options.settings.in_flight)
 		s->in_flight_now++;
 	submitter_see_acked(s, call, r);
 	/* Without a job it may have to be sent again. */
@@ -301,7 +302,7 @@ take_unknown(struct submitter *s, struct open_call *call,
 	note_recent(s, true);
 	if (r->status == 503)
 		halve_in_flight(s);
-	if (s->options.on_unknown != UNKNOWN_RESEND_ABSENT)
+	if (s->options.settings.on_unknown != UNKNOWN_RESEND_ABSENT)
 		open_call_drop_body(call);
 	if (ledger_update_call(s->ledger, &call->book, d))
 		return -1;

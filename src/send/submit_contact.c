@@ -120,7 +120,7 @@ submitter_see_acked(
     struct submitter *s, struct open_call *call, const struct http_response *r)
 {
 	struct first_contact *c = &s->contact;
-	int64_t hold = s->options.settle_ms;
+	int64_t hold = s->options.settings.settle_ms;
 	struct shape_reader reader;
 
 	if (s->options.watch == NULL)
@@ -131,7 +131,7 @@ submitter_see_acked(
 		return;
 	reader = reader_of(s, call);
 	shape_acknowledgement(&reader, r);
-	c->step = s->options.no_wait ? CONTACT_OVER : CONTACT_CALL;
+	c->step = s->options.settings.no_wait ? CONTACT_OVER : CONTACT_CALL;
 	call->is_first_contact = true;
 	c->until_ms = submitter_now(s) + (hold < HOLD_MS ? hold : HOLD_MS);
 }

@@ -19,7 +19,7 @@
 int64_t
 submitter_settle_ms(const struct submitter *s)
 {
-	int64_t settle = s->options.settle_ms;
+	int64_t settle = s->options.settings.settle_ms;
 
 	return 4 * s->slowest_job_ms > settle ? 4 * s->slowest_job_ms : settle;
 }
@@ -27,8 +27,8 @@ submitter_settle_ms(const struct submitter *s)
 bool
 submitter_can_look_up(const struct submitter *s)
 {
-	return s->options.key_name != NULL && !s->options.no_wait &&
-	       s->options.on_unknown != UNKNOWN_HOLD;
+	return s->options.key_name != NULL && !s->options.settings.no_wait &&
+	       s->options.settings.on_unknown != UNKNOWN_HOLD;
 }
 
 int
@@ -48,7 +48,7 @@ submitter_begin_follow(
 	int64_t now = submitter_now(s);
 
 	if (call->book.state == CALL_ACKED && call->book.job[0] &&
-	    !s->options.no_wait) {
+	    !s->options.settings.no_wait) {
 		job_follow_begin(call, now,
 		    now + submitter_settle_ms(s) -
 			(submitter_wall(s) - call->book.answered_ms));
@@ -296,8 +296,8 @@ take_job(struct submitter *s, struct open_call *call,
 	if (call->is_job_shared)
 		call->leftover_code = "job.shared";
 	else
-		next = job_follow_take(
-		    call, r, s->options.wait_timeout_ms, submitter_now(s));
+		next = job_follow_take(call, r,
+		    s->options.settings.wait_timeout_ms, submitter_now(s));
 	if (next == JOB_NEXT_CREATED || next == JOB_NEXT_ENTRIES)
 		submitter_see(s, call, SEEN_JOB, r);
 	return follow_next(s, call, next, d);

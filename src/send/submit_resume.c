@@ -104,7 +104,7 @@ adopt_lost(struct submitter *s, struct open_call *call, struct diag *d)
 		if (ledger_update_call(s->ledger, &call->book, d))
 			return -1;
 	}
-	if (s->options.on_unknown != UNKNOWN_RESEND_ABSENT)
+	if (s->options.settings.on_unknown != UNKNOWN_RESEND_ABSENT)
 		open_call_drop_body(call);
 	return submitter_begin_follow(s, call, d);
 }

@@ -233,7 +233,7 @@ may_create(const struct submitter *s, size_t reserved)
 		sending = c->step == STEP_SENDING;
 	if (s->answered == 0 && sending)
 		return false; /* the first call goes alone */
-	return submitter_open_jobs(s) < s->options.open_jobs;
+	return submitter_open_jobs(s) < s->options.settings.open_jobs;
 }
 
 static int

@@ -42,12 +42,12 @@ submitter_new(const struct submitter_options *options,
 	s->transport = transport;
 	s->ledger = ledger;
 	s->clock = clock;
-	s->in_flight_now = (unsigned)options->in_flight;
+	s->in_flight_now = (unsigned)options->settings.in_flight;
 	s->lookup_keys = LOOKUP_KEYS_MAX;
 	s->verb = verb_of(options->verb);
 	path_of_processes(&s->process_path, options->procedure);
 	s->progress_ms = submitter_now(s);
-	rate_limit_init(&s->rate, options->rate_per_s, s->progress_ms);
+	rate_limit_init(&s->rate, options->settings.rate_per_s, s->progress_ms);
 	/* A ledger that cannot be read says so at the first write, too. */
 	(void)service_clock_begin(&s->service_clock, ledger, submitter_wall(s),
 	    s->progress_ms, &ignored);
@@ -125,7 +125,7 @@ submitter_enqueue(struct submitter *s, struct open_call *call)
 	if (s->options.key_name == NULL)
 		return;
 	for (size_t i = 0; i < call->row_count; i++)
-		call->rows[i].check_first |= s->options.skip_existing;
+		call->rows[i].check_first |= s->options.settings.skip_existing;
 	if (open_call_checks_first(call) && !call->in_ledger)
 		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
 }
@@ -138,7 +138,7 @@ submitter_wants_chunk(const struct submitter *s)
 	size_t active = s->transport->active(s->transport->ctx);
 
 	if (s->stopped || s->brake ||
-	    submitter_open_jobs(s) >= s->options.open_jobs)
+	    submitter_open_jobs(s) >= s->options.settings.open_jobs)
 		return false;
 	for (const struct open_call *c = s->calls; c; c = c->next)
 		queued += c->step == STEP_QUEUED;
@@ -201,8 +201,8 @@ submitter_check_errors(struct submitter *s)
 	struct diag why = DIAG_INIT;
 
 	if (!s->stopped &&
-	    error_limit_passed(&s->options.max_errors, s->rejected + s->refused,
-		s->rows_read, s->input_ended, &why))
+	    error_limit_passed(&s->options.settings.max_errors,
+		s->rejected + s->refused, s->rows_read, s->input_ended, &why))
 		submitter_stop(s, &why, STOP_FOLLOW);
 }
 

@@ -20,12 +20,12 @@ scene_init(struct scene *s, size_t chunks, size_t rows)
 	    .procedure = "lead",
 	    .base_url = "http://127.0.0.1:1",
 	    .key_name = "lead_id",
-	    .in_flight = 4,
-	    .open_jobs = 16,
-	    .retry_for_ms = 600000,
-	    .settle_ms = 120000,
-	    .wait_timeout_ms = 1800000,
-	    .on_unknown = UNKNOWN_CHECK,
+	    .settings = {.in_flight = 4,
+		.open_jobs = 16,
+		.retry_for_ms = 600000,
+		.settle_ms = 120000,
+		.wait_timeout_ms = 1800000,
+		.on_unknown = UNKNOWN_CHECK},
 	};
 }
 

@@ -217,6 +217,8 @@ makes_the_same_chunks_on_every_reading(void **state)
 	assert_int_equal(plan_make(&p, &r, &d), 0);
 	assert_int_equal(p.chunker_options.chunk_rows, 2);
 	assert_int_equal(p.chunker_options.chunk_bytes, 4096);
+	assert_int_equal(p.settings.chunk_bytes, 4096);
+	assert_int_equal(o.settings.chunk_bytes, 1 << 20);
 	assert_int_equal(p.dialect.delimiter, ';');
 	assert_int_equal(strlen(p.input_key), 64);
 	a = reading_open(&p, &d);

@@ -235,6 +235,18 @@ stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged(void **state)
 	assert_true(temp_folder_remove(folder));
 }
 
+static void
+whatever_a_run_uses_is_a_setting(void **state)
+{
+	const struct optspec_table *t = options_table();
+
+	(void)state;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->items[i].uses)
+			assert_true(
+			    t->items[i].offset < sizeof(struct settings));
+}
+
 int
 main(void)
 {
@@ -242,6 +254,7 @@ main(void)
 	    cmocka_unit_test(kept_options_come_back_as_they_were),
 	    cmocka_unit_test(a_fixed_option_with_another_value_is_named),
 	    cmocka_unit_test(reading_options_are_typed_as_a_shell_takes_them),
+	    cmocka_unit_test(whatever_a_run_uses_is_a_setting),
 	    cmocka_unit_test(what_the_report_shows_says_where_it_came_from),
 	    cmocka_unit_test(
 		stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged),

@@ -92,7 +92,7 @@ no_wait_stops_at_the_acknowledgement(void **state)
 
 	(void)state;
 	scene_init(&s, 4, 5);
-	s.options.no_wait = true;
+	s.options.settings.no_wait = true;
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_ACCEPTED), 20);
 	assert_int_equal(s.fake.polls + s.fake.lists, 0);
@@ -135,7 +135,7 @@ a_413_halves_down_to_one_row_and_is_remembered(void **state)
 	scene_init(&s, 4, 16);
 	s.fake.rest = FAKE_413_OVER;
 	s.fake.body_max = body_of_five;
-	s.options.in_flight = 1;
+	s.options.settings.in_flight = 1;
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 64);
 	assert_each_received_once(&s);
@@ -235,7 +235,7 @@ a_job_belongs_to_one_call(void **state)
 		s.fake.jobs_shared = way == 0;
 		s.fake.jobs_other = way == 1;
 		s.fake.job_ms = 5000;
-		s.options.in_flight = 2;
+		s.options.settings.in_flight = 2;
 		scene_run(&s);
 		/* The two of each call that failed are never called created,
 		 * nor refused for what another job says. */
@@ -288,7 +288,7 @@ a_job_that_never_ends_is_closed_and_its_rows_are_unknown(void **state)
 	scene_init(&s, 1, 10);
 	s.fake.jobs_never_end = true;
 	s.fake.job_ms = INT64_C(1) << 40; /* lookups find nothing */
-	s.options.wait_timeout_ms = 60000;
+	s.options.settings.wait_timeout_ms = 60000;
 	began = s.fake.mono;
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
@@ -316,7 +316,7 @@ open_jobs_bound_what_is_sent_ahead(void **state)
 
 	(void)state;
 	scene_init(&s, 12, 2);
-	s.options.open_jobs = 2;
+	s.options.settings.open_jobs = 2;
 	s.fake.job_ms = 60000;
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 24);
@@ -335,7 +335,7 @@ rate_holds_over_all_calls(void **state)
 
 	(void)state;
 	scene_init(&s, 10, 2);
-	s.options.rate_per_s = 2;
+	s.options.settings.rate_per_s = 2;
 	began = s.fake.mono;
 	scene_run(&s);
 	calls = s.fake.creates + s.fake.polls + s.fake.lists;

@@ -202,7 +202,7 @@ others_wait_no_longer_than_two_minutes_or_settle(void **state)
 		struct front *f = front_new();
 		int64_t most = settles[i] < 120000 ? settles[i] : 120000;
 
-		f->scene.options.settle_ms = settles[i];
+		f->scene.options.settings.settle_ms = settles[i];
 		f->scene.fake.job_ms = 900000;
 		front_run(f);
 		assert_true(gap(f) >= most);
@@ -234,7 +234,7 @@ no_wait_asks_nothing_and_waits_for_nothing(void **state)
 	struct front *f = front_new();
 
 	(void)state;
-	f->scene.options.no_wait = true;
+	f->scene.options.settings.no_wait = true;
 	scene_run(&f->scene);
 	assert_int_equal(count(&f->scene, OUTCOME_ACCEPTED), 18);
 	assert_true(gap(f) < 1000);

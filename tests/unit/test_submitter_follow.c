@@ -316,7 +316,7 @@ a_share_of_bad_rows_stops_at_the_end_of_a_short_input(void **state)
 		struct twisted *t = twisted_new(NULL, 0);
 
 		t->scene.fake.errors_per_job = 1; /* of five */
-		t->scene.options.max_errors =
+		t->scene.options.settings.max_errors =
 		    (struct error_limit){.is_set = true,
 			.is_percent = true,
 			.percent = cases[i].percent};
@@ -341,9 +341,9 @@ a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on(void **state)
 	t->scene.chunks = 60;
 	t->scene.rows = 50;
 	t->scene.fake.errors_per_job = 25;
-	t->scene.options.max_errors = (struct error_limit){
+	t->scene.options.settings.max_errors = (struct error_limit){
 	    .is_set = true, .is_percent = true, .percent = 10};
-	t->scene.options.open_jobs = 1;
+	t->scene.options.settings.open_jobs = 1;
 	scene_run(&t->scene);
 	assert_non_null(why(t));
 	assert_int_equal(why(t)->kind, DIAG_MAX_ERRORS);

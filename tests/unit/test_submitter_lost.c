@@ -40,7 +40,7 @@ hold_looks_nothing_up(void **state)
 
 	(void)state;
 	scene_init(&s, 3, 10);
-	s.options.on_unknown = UNKNOWN_HOLD;
+	s.options.settings.on_unknown = UNKNOWN_HOLD;
 	s.fake.script[1] = FAKE_LOST_AFTER;
 	s.fake.script_len = 2;
 	scene_run(&s);
@@ -56,7 +56,7 @@ after_an_unknown_answer_nothing_is_sent_before_the_service_answers(void **state)
 
 	(void)state;
 	scene_init(&s, 5, 2);
-	s.options.in_flight = 1;
+	s.options.settings.in_flight = 1;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
 	s.fake.script_len = 2;
 	scene_run(&s);
@@ -72,7 +72,7 @@ resend_absent_sends_once_more_what_was_never_found(void **state)
 
 	(void)state;
 	scene_init(&s, 3, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
 	s.fake.script_len = 2;
 	scene_run(&s);
@@ -88,7 +88,7 @@ resend_absent_leaves_a_call_alone_of_which_a_row_was_found(void **state)
 
 	(void)state;
 	scene_init(&s, 3, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_LOST_HALF;
 	s.fake.script_len = 2;
 	scene_run(&s);
@@ -106,7 +106,7 @@ resend_absent_resends_once_only(void **state)
 
 	(void)state;
 	scene_init(&s, 2, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
 	s.fake.script[2] = FAKE_LOST_BEFORE;
 	s.fake.script_len = 3;
@@ -142,7 +142,7 @@ a_list_without_an_end_proves_nothing(void **state)
 
 	(void)state;
 	scene_init(&s, 1, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_foreign_pages = SIZE_MAX;
 	s.fake.script[0] = FAKE_LOST_BEFORE;
 	s.fake.script_len = 1;
@@ -174,7 +174,7 @@ absence_is_believed_only_of_a_service_that_can_see(void **state)
 		struct scene s;
 
 		scene_init(&s, 3, 10);
-		s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+		s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 		s.fake.list_way = cases[i].way;
 		s.fake.script[1] = FAKE_LOST_BEFORE;
 		s.fake.script_len = 2;
@@ -196,7 +196,7 @@ an_empty_procedure_is_no_control(void **state)
 
 	(void)state;
 	scene_init(&s, 1, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_EMPTY;
 	s.fake.script[0] = FAKE_LOST_BEFORE;
 	s.fake.script_len = 1;
@@ -215,7 +215,7 @@ a_key_in_another_spelling_is_said_and_not_sent_again(void **state)
 
 	(void)state;
 	scene_init(&s, 2, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_LOWER;
 	s.fake.script[1] = FAKE_LOST_AFTER;
 	s.fake.script_len = 2;
@@ -235,7 +235,7 @@ a_created_at_that_cannot_be_read_settles_nothing(void **state)
 
 	(void)state;
 	scene_init(&s, 2, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_WORDS;
 	s.fake.script[1] = FAKE_LOST_AFTER;
 	s.fake.script_len = 2;
@@ -255,9 +255,9 @@ a_listed_control_takes_twice_the_time(void **state)
 
 	(void)state;
 	scene_init(&s, 1, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_LATE;
-	s.fake.list_lag_ms = s.options.settle_ms * 3 / 2;
+	s.fake.list_lag_ms = s.options.settings.settle_ms * 3 / 2;
 	s.fake.script[0] = FAKE_LOST_AFTER;
 	s.fake.script_len = 1;
 	scene_run(&s);
@@ -275,10 +275,10 @@ a_list_that_lags_does_not_show_the_control(void **state)
 
 	(void)state;
 	scene_init(&s, 4, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.options.in_flight = 1;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.in_flight = 1;
 	s.fake.list_way = FAKE_LIST_LATE;
-	s.fake.list_lag_ms = s.options.settle_ms * 5;
+	s.fake.list_lag_ms = s.options.settings.settle_ms * 5;
 	s.fake.script[1] = FAKE_LOST_AFTER;
 	s.fake.script_len = 2;
 	scene_run(&s);
@@ -296,7 +296,7 @@ rows_acknowledged_without_a_job_and_absent_can_be_sent_again(void **state)
 
 	(void)state;
 	scene_init(&s, 2, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_ACK_NOTHING;
 	s.fake.script_len = 2;
 	scene_run(&s);
@@ -315,7 +315,7 @@ a_lookup_holds_a_hundred_keys_and_is_halved_when_refused(void **state)
 		struct scene s;
 
 		scene_init(&s, 2, 250);
-		s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+		s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 		s.fake.list_keys_max = limits[i];
 		s.fake.script[1] = FAKE_LOST_AFTER;
 		s.fake.script_len = 2;

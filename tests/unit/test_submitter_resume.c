@@ -7,9 +7,9 @@ static void
 one_chunk(struct scene *s, size_t rows)
 {
 	scene_init(s, 1, rows);
-	s->options.retry_for_ms = 10000;
-	s->options.settle_ms = 1000;
-	s->options.wait_timeout_ms = 5000;
+	s->options.settings.retry_for_ms = 10000;
+	s->options.settings.settle_ms = 1000;
+	s->options.settings.wait_timeout_ms = 5000;
 }
 
 static void
@@ -90,7 +90,7 @@ rows_found_meanwhile_do_not_end_the_following_of_a_job(void **state)
 static void
 lose_and_never_reach(struct scene *s)
 {
-	s->options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s->options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s->fake.script[0] = FAKE_LOST_BEFORE;
 	s->fake.script_len = 1;
 	s->fake.rest = FAKE_NOT_SENT;
@@ -124,12 +124,12 @@ a_resend_that_never_left_is_sent_only_when_asked_for_again(void **state)
 	lose_and_never_reach(&s);
 	s.fake.rest = FAKE_ACK_JOB;
 	creates = s.fake.creates;
-	s.options.on_unknown = UNKNOWN_CHECK;
+	s.options.settings.on_unknown = UNKNOWN_CHECK;
 	scene_part(&s, RESUME_SEND);
 	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, creates);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, creates + 1);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
@@ -146,26 +146,26 @@ the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again(void **state)
 
 	(void)state;
 	one_chunk(&s, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.body_max = 120;
 	s.fake.script[0] = FAKE_LOST_BEFORE;
 	s.fake.script[1] = FAKE_413_OVER;
 	s.fake.script[2] = FAKE_ACK_JOB;
 	s.fake.script_len = 3;
 	s.fake.rest = FAKE_NOT_SENT;
-	s.options.in_flight = 1;
+	s.options.settings.in_flight = 1;
 	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 5);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
 	s.fake.rest = FAKE_ACK_JOB;
 	creates = s.fake.creates;
 	/* Not by itself. */
-	s.options.on_unknown = UNKNOWN_CHECK;
+	s.options.settings.on_unknown = UNKNOWN_CHECK;
 	scene_part(&s, RESUME_SEND);
 	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, creates);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(s.fake.creates, creates + 1);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
@@ -186,10 +186,12 @@ rows_that_an_earlier_part_refused_count_for_max_errors(void **state)
 	s.fake.rest = FAKE_400;
 	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 10);
-	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 10};
+	s.options.settings.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 10};
 	scene_part(&s, RESUME_SEND);
 	assert_false(s.is_stopped);
-	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 9};
+	s.options.settings.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 9};
 	scene_part(&s, RESUME_RECONCILE);
 	assert_false(s.is_stopped);
 	scene_part(&s, RESUME_SEND);
@@ -205,7 +207,7 @@ a_call_that_was_sent_again_is_not_sent_a_third_time(void **state)
 
 	(void)state;
 	one_chunk(&s, 10);
-	s.options.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.rest = FAKE_LOST_BEFORE;
 	scene_part(&s, FIRST_PART);
 	assert_int_equal(s.fake.creates, 2);
@@ -256,7 +258,7 @@ lookups_before_a_send_that_nobody_can_read_end_the_run(void **state)
 
 	(void)state;
 	one_chunk(&s, 10);
-	s.options.skip_existing = true;
+	s.options.settings.skip_existing = true;
 	s.fake.list_foreign = true;
 	scene_part(&s, FIRST_PART);
 	assert_true(s.is_stopped);
@@ -291,7 +293,7 @@ a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once(void **state)
 		struct scene s;
 
 		one_chunk(&s, 16);
-		s.options.in_flight = 1;
+		s.options.settings.in_flight = 1;
 		s.fake.rest = FAKE_413_OVER;
 		s.fake.body_max = 80; /* four rows */
 		killed_after(&s, steps);

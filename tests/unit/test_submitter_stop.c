@@ -37,7 +37,7 @@ a_retry_after_beyond_fifteen_minutes_stops_the_run(void **state)
 	scene_init(&s, 4, 5);
 	s.fake.script[1] = FAKE_429;
 	s.fake.script_len = 2;
-	s.options.in_flight = 1;
+	s.options.settings.in_flight = 1;
 	s.fake.retry_after = "3600";
 	scene_run(&s);
 	assert_non_null(submitter_stopped(s.submitter));
@@ -55,7 +55,7 @@ a_service_that_stays_away_ends_the_run_after_retry_for(void **state)
 
 	(void)state;
 	scene_init(&s, 9, 2);
-	s.options.in_flight = 1;
+	s.options.settings.in_flight = 1;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
 	s.fake.script_len = 2;
 	s.fake.list_down = true;
@@ -110,7 +110,7 @@ three_refused_first_calls_stop_the_run(void **state)
 	(void)state;
 	scene_init(&s, 20, 5);
 	s.fake.rest = FAKE_400;
-	s.options.in_flight = 1;
+	s.options.settings.in_flight = 1;
 	scene_run(&s);
 	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
 	assert_int_equal(s.fake.creates, 3);
@@ -128,8 +128,9 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	s.fake.script[1] = FAKE_400;
 	s.fake.script[2] = FAKE_400;
 	s.fake.script_len = 3;
-	s.options.in_flight = 1;
-	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 9};
+	s.options.settings.in_flight = 1;
+	s.options.settings.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 9};
 	scene_run(&s);
 	assert_int_equal(submitter_stopped(s.submitter)->kind, DIAG_MAX_ERRORS);
 	assert_int_equal(s.fake.creates, 3);
@@ -139,7 +140,8 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	scene_init(&s, 20, 5);
 	s.fake.script[1] = FAKE_400;
 	s.fake.script_len = 2;
-	s.options.max_errors = (struct error_limit){.is_set = true, .rows = 5};
+	s.options.settings.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 5};
 	scene_run(&s);
 	assert_null(submitter_stopped(s.submitter));
 	scene_end(&s);
@@ -153,8 +155,8 @@ ten_unknown_calls_of_twenty_stop_the_run(void **state)
 	(void)state;
 	scene_init(&s, 60, 2);
 	s.fake.rest = FAKE_LOST_BEFORE;
-	s.options.on_unknown = UNKNOWN_HOLD;
-	s.options.in_flight = 1;
+	s.options.settings.on_unknown = UNKNOWN_HOLD;
+	s.options.settings.in_flight = 1;
 	scene_run(&s);
 	assert_non_null(submitter_stopped(s.submitter));
 	assert_int_equal(s.fake.creates, 10);
