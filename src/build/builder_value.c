@@ -259,6 +259,8 @@ change_case(struct builder *b, const struct plan_field *p,
 	note_step(b, p, step_name(x, "case", "each case"), v->t);
 }
 
+/* By text, where base/lower_bound.h goes by number; a row's way, so that an
+ * entry that is found ends it. */
 static const struct map_entry *
 find_entry(const struct text_steps *s, struct text from)
 {

@@ -27,7 +27,7 @@ struct placing {
 	const struct header *was, *is;
 	const char *file;
 	struct diag *d;
-	int result;
+	int ret;
 };
 
 static void
@@ -116,7 +116,7 @@ place(struct placing *p, struct column_ref *ref)
 	struct text name;
 	size_t nth;
 
-	if (ref->index == 0 || p->result != 0)
+	if (ref->index == 0 || p->ret != 0)
 		return;
 	ref->column = -1; /* the input had no such column */
 	if (from >= p->was->count)
@@ -126,7 +126,7 @@ place(struct placing *p, struct column_ref *ref)
 	was = count_named(p->was, name, p->was->count, 0, &at);
 	is = count_named(p->is, name, p->is->count, nth, &at);
 	if (is != was)
-		p->result = refuse(p, ref, name, was, is);
+		p->ret = refuse(p, ref, name, was, is);
 	else
 		ref->column = (int)at;
 }
@@ -192,9 +192,9 @@ retry_columns_place(struct plan *p, const char *runs_dir,
 
 	if (!says_index(m))
 		return 0;
-	placing.result =
+	placing.ret =
 	    retry_chain_each(runs_dir, parent, open_first, &first, d);
-	if (placing.result == 0) {
+	if (placing.ret == 0) {
 		placing.was = plan_header(&first.plan);
 		mapping_each_field(m, place_field, &placing);
 		for (size_t i = 0; i < m->only_count; i++)
@@ -204,5 +204,5 @@ retry_columns_place(struct plan *p, const char *runs_dir,
 	}
 	plan_release(&first.plan);
 	arena_release(&first.arena);
-	return placing.result;
+	return placing.ret;
 }

@@ -104,9 +104,10 @@ name_index_release(struct name_index *x)
 	*x = (struct name_index){.count = 0};
 }
 
-/* The first place in `sorted` whose key is not before `key`. */
+/* The first place in `sorted` whose key is not before `key`; by text, where
+ * base/lower_bound.h goes by number. */
 static size_t
-lower_bound(const struct name_index *x, struct text key)
+first_place(const struct name_index *x, struct text key)
 {
 	size_t low = 0, high = x->count;
 
@@ -131,7 +132,7 @@ name_index_find(const struct name_index *x, struct text name,
 
 	name_key(&b, name, policy);
 	key = (struct text){buf_str(&b), b.len};
-	*first = lower_bound(x, key);
+	*first = first_place(x, key);
 	for (end = *first; end < x->count; end++)
 		if (!text_equal(x->keys[x->sorted[end]], key))
 			break;

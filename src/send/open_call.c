@@ -274,6 +274,7 @@ sort_keys(struct open_call *call)
 	}
 }
 
+/* By text, where base/lower_bound.h goes by number. */
 static ptrdiff_t
 find_token(struct open_call *call, struct text key_token)
 {
