@@ -67,7 +67,7 @@ void amount_words(struct buf *out, const struct amount_guess *g);
 
 /*
  * Which formats a text could be a date in. A code stands for a format; a text
- * gets all codes whose format reads it (convert_date.h is the judge), so that
+ * gets all codes whose format reads it (convert.h is the judge), so that
  * 03/04/2025 has two and 25/12/2025 one. A column is a set of such sets.
  */
 

@@ -8,7 +8,7 @@
 
 #include "base/json_write.h"
 #include "base/xalloc.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -15,9 +15,7 @@
 #include "base/xalloc.h"
 #include "build/builder.h"
 #include "place_log.h"
-#include "value/convert_date.h"
-#include "value/convert_json.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 /* "Did you mean" holds a value against all names of a map. It is for the
  * examples that a person sees: MEANT_ALWAYS of each field, and as many more as

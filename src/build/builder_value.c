@@ -7,7 +7,7 @@
 #include "base/unicode.h"
 #include "builder_plan.h"
 #include "evidence.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 #include "value/forms.h"
 
 #include <string.h>

@@ -22,7 +22,7 @@
  */
 
 #include "look/column_profile.h"
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
  * all values of the column have borne out.
  */
 #include "look/column_profile.h"
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #include <string.h>
 

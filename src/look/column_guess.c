@@ -6,7 +6,7 @@
  */
 #include "base/civil.h"
 #include "look/column_profile.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -7,10 +7,7 @@
 #include "look/column_profile.h"
 
 #include "base/xalloc.h"
-#include "value/convert_date.h"
-#include "value/convert_json.h"
-#include "value/convert_number.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include <stdlib.h>
 #include <string.h>

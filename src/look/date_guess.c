@@ -6,7 +6,7 @@
  * trying out all formats there are is not needed.
  */
 #include "look/column_profile.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 #include <stdio.h>
 #include <string.h>

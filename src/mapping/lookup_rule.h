@@ -12,7 +12,7 @@
 
 #include "base/diag.h"
 #include "loader.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 struct lookup_rule {
 	struct text file, from, to;

@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "loader.h"
 #include "lookup_rule.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 #include "value/forms.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
  */
 #include "base/civil.h"
 #include "loader.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 #include "value/forms.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * and the ways to write it. Everything is counted in whole seconds since 1970
  * and milliseconds within them.
  */
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 #include "base/civil.h"
 #include "date_parts.h"

@@ -3,7 +3,7 @@
  * Checks a cell that says it is JSON, and writes it without its blanks: one
  * pass, bounded depth, no tree.
  */
-#include "value/convert_json.h"
+#include "value/convert.h"
 
 #include "base/hash.h"
 #include "base/json_read.h"

@@ -5,7 +5,7 @@
  * it.
  */
 #include "base/json_write.h"
-#include "value/convert_json.h"
+#include "value/convert.h"
 
 #include <stdio.h>
 #include <string.h>

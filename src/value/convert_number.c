@@ -5,7 +5,7 @@
  * that is wrong. What the mapping should have said is found from all cells
  * (evidence.h), not from one; the value itself is never guessed.
  */
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #include <stdint.h>
 #include <string.h>

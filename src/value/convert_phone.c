@@ -5,7 +5,7 @@
  * them would be wrong before it is used. 15 digits is the limit of ITU-T
  * E.164; fewer than 8 is not a number with its code.
  */
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * it does not try to be the grammar of RFC 5322, which accepts what no mail
  * system delivers to.
  */
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include "base/json_write.h"
 #include "base/text.h"

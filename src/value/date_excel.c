@@ -5,7 +5,7 @@
  * counted as they stand, never through a double.
  */
 #include "base/civil.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
  * Reading a text by a format of strptime's letters. A table says what the
  * numbers may be; where two numbers touch, each must have all its digits, or
  * 1112025 would be read as whatever fits first. Refused: libc's strptime (see
- * convert_date.h) and the locale's letters (%c, %x, %X).
+ * convert.h) and the locale's letters (%c, %x, %X).
  */
 #include "date_parts.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 #include <stddef.h>
 #include <string.h>

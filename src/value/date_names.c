@@ -6,7 +6,7 @@
  */
 #include "base/unicode.h"
 #include "date_parts.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 #include <stdlib.h>
 #include <string.h>

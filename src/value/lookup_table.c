@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/unicode.h"
 #include "base/xalloc.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * What a refused number looks like as a whole. Each form is a cause of its
  * own, so that what is said of a group is said of cells that are alike.
  */
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #include <string.h>
 

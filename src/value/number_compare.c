@@ -5,7 +5,7 @@
  * stands, and m. Refused: doubles, for which 9007199254740993 equals
  * 9007199254740992.
  */
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #include <stdint.h>
 #include <string.h>

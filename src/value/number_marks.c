@@ -7,7 +7,7 @@
  * letter that is not a unit rejects the cell.
  */
 #include "base/unicode.h"
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #include <string.h>
 

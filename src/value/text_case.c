@@ -3,7 +3,7 @@
  * Texts in another case, character by character.
  */
 #include "base/unicode.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 static bool
 add_mapped(struct buf *out, struct text t, uint32_t (*map)(uint32_t))

@@ -7,10 +7,7 @@
  */
 #include "chakra/response_json.h"
 #include "fuzz.h"
-#include "value/convert_date.h"
-#include "value/convert_json.h"
-#include "value/convert_number.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include <inttypes.h>
 #include <time.h>

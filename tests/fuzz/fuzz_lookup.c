@@ -6,7 +6,7 @@
  */
 #include "base/unicode.h"
 #include "fuzz.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #define WORDS_MAX 64
 

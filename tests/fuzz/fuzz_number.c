@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 #include "mapping/node.h"
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #define DIGITS_MAX 4096
 

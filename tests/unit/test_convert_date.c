@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Dates and zones; what a format may say. */
 #include "convert_cases.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 #include "value/forms.h"
 
 #include <time.h>

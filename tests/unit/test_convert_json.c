@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON cells, lists, places. */
 #include "convert_cases.h"
-#include "value/convert_json.h"
+#include "value/convert.h"
 
 #include <cjson/cJSON.h>
 

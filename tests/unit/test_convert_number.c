@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Integers, decimals, and their order. */
 #include "convert_cases.h"
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 static void
 reads_whole_numbers(void **state)

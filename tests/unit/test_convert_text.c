@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Case, booleans, email addresses, phone numbers. */
 #include "convert_cases.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 static void
 changes_case_without_a_locale(void **state)

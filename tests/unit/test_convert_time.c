@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Times of day and months. */
 #include "convert_cases.h"
-#include "value/convert_date.h"
+#include "value/convert.h"
 
 static void
 reads_times_of_day(void **state)

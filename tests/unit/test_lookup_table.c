@@ -4,7 +4,7 @@
  * with others. */
 #include "builder_rig.h"
 #include "temp_folder.h"
-#include "value/convert_text.h"
+#include "value/convert.h"
 
 #include <string.h>
 #include <sys/stat.h>

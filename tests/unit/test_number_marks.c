@@ -2,7 +2,7 @@
 /* What stands around the digits of a number: units, percent signs, the ways to
  * write a minus. */
 #include "convert_cases.h"
-#include "value/convert_number.h"
+#include "value/convert.h"
 
 #define MINUS "\xE2\x88\x92"
 #define NBSP "\xC2\xA0"
