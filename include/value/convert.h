@@ -3,13 +3,14 @@
 #define VALUE_CONVERT_H
 
 /*
- * Conversions of cells, a chapter for numbers, texts, dates and JSON each; first
- * what all of them share: the reason why a text is not what its type expects,
- * for a person to read.
+ * Conversions of cells, a chapter for numbers, texts, dates and JSON each;
+ * first what all of them share: the reason why a text is not what its type
+ * expects, for a person to read.
  *
  * They are pure functions: text and options in, JSON text appended to a
- * buffer, true; or false with a reason and the buffer as it was. They know nothing of fields, rows or the mapping. A false with an empty
- * message means that the buffer's maximum was reached (buf.overflow).
+ * buffer, true; or false with a reason and the buffer as it was. They know
+ * nothing of fields, rows or the mapping. A false with an empty message means
+ * that the buffer's maximum was reached (buf.overflow).
  */
 
 #include "base/buf.h"
