@@ -71,8 +71,8 @@ too_many(const struct command *c, const struct options *o, struct diag *d)
 
 	text_display(
 	    &shown, text_of(o->settings.operands[c->operands_max]), 60);
-	diag_set(d, DIAG_USAGE, "unexpected extra argument '%s'",
-	    buf_str(&shown));
+	diag_set(
+	    d, DIAG_USAGE, "unexpected extra argument '%s'", buf_str(&shown));
 	buf_release(&shown);
 	return diag_help(d, "see 'csv2chakra %s --help'", c->name);
 }

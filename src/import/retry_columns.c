@@ -192,8 +192,7 @@ retry_columns_place(struct plan *p, const char *runs_dir,
 
 	if (!says_index(m))
 		return 0;
-	placing.ret =
-	    retry_chain_each(runs_dir, parent, open_first, &first, d);
+	placing.ret = retry_chain_each(runs_dir, parent, open_first, &first, d);
 	if (placing.ret == 0) {
 		placing.was = plan_header(&first.plan);
 		mapping_each_field(m, place_field, &placing);
