@@ -21,11 +21,7 @@ items_release(struct list_items *list)
 static void
 add_item(struct list_items *list, struct text item)
 {
-	if (list->count == list->cap) {
-		list->cap = list->cap > 0 ? 2 * list->cap : 16;
-		list->items =
-		    xrealloc(list->items, list->cap * sizeof(*list->items));
-	}
+	ARRAY_ROOM(list->items, list->count, list->cap);
 	list->items[list->count++] = item;
 }
 

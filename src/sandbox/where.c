@@ -358,8 +358,7 @@ add_value(struct where_values *values, const cJSON *value)
 {
 	if (!cJSON_IsString(value) || value->valuestring[0] == '\0')
 		return false;
-	values->items = xreallocarray(
-	    values->items, values->count + 1, sizeof(*values->items));
+	ARRAY_ROOM(values->items, values->count, values->cap);
 	values->items[values->count++] = text_of(value->valuestring);
 	return true;
 }

@@ -29,7 +29,7 @@ bool where_holds(const cJSON *where, const struct proc *p);
  * array is the caller's to free. */
 struct where_values {
 	struct text *items;
-	size_t count;
+	size_t count, cap;
 };
 bool where_bounds(
     const cJSON *where, const char *name, struct where_values *values);
