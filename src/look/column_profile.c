@@ -294,12 +294,11 @@ see_quoted_list(struct column_profile *p, struct text t, struct buf *scratch)
 	for (size_t i = 0; i < 2 && t.len > 1 && t.s[0] == '"'; i++) {
 		struct text rest = t;
 		size_t count = 0;
-		int found;
 
 		buf_clear(scratch);
 		while (rest.len > 0 && rest.s[0] == '"' &&
-		       (found = list_next_quoted(&rest, text_of(separators[i]),
-			    scratch, &reason)) > 0) {
+		       list_next_quoted(&rest, text_of(separators[i]), scratch,
+			   &reason) > 0) {
 			count++;
 			rest = text_trim(rest);
 		}
