@@ -105,7 +105,7 @@ struct plan {
  * diag is DIAG_USAGE with their number, the mistakes themselves are in
  * p->diagnostics. plan_release either way. */
 int plan_load_mapping(struct plan *p, const char *mapping_path,
-    const struct settings *s, struct diag *d);
+    const struct settings *o, struct diag *d);
 /* Decides everything. On -1 *p holds what was found so far, for its
  * diagnostics; plan_release either way. Errors: DIAG_USAGE (mapping, unknown
  * columns, options), DIAG_INPUT (the file, its encoding, its dialect). */

@@ -42,10 +42,10 @@ struct lookup_trouble {
 struct lookup_read {
 	uint64_t nameless; /* rows without a text in `from` */
 };
-/* Reads `path` by the rule, with at most `room` bytes of memory. -1: *x says
- * why. Fills file->sha256, bytes and entries. */
-int lookup_file_read(const struct lookup_rule *r, const char *path, size_t room,
-    struct lookup_table *t, struct lookup_file *file, struct lookup_read *got,
-    struct lookup_trouble *x);
+/* Reads `path` by the rule, with at most `room` bytes of memory. -1: *trouble
+ * says why. Fills file->sha256, bytes and entries. */
+int lookup_file_read(const struct lookup_rule *rule, const char *path,
+    size_t room, struct lookup_table *t, struct lookup_file *file,
+    struct lookup_read *got, struct lookup_trouble *trouble);
 
 #endif
