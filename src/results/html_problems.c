@@ -235,7 +235,7 @@ put_columns(FILE *out, const struct column *list, size_t n)
 		most = all > most ? all : most;
 		with_notes = with_notes || list[i].notes > 0;
 	}
-	html_section(out, "columns", "Columns that suffer");
+	html_section(out, "columns", "Columns with problems");
 	fprintf(out,
 	    "<table class=\"columns\"><thead><tr><th scope=\"col\">Column"
 	    "</th><th scope=\"col\" class=\"n\">Problems</th>%s<td></td></tr>"
