@@ -79,6 +79,8 @@ struct outcome_row {
 };
 
 const struct outcome_row *outcome_row(enum outcome o);
+/* Its name as reports show it: a dry run's own word where there is one. */
+const char *outcome_shown(enum outcome o, bool is_dry);
 const char *outcome_name(enum outcome o);
 /* Its value, or -1. */
 int outcome_parse(const char *name);

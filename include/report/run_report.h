@@ -83,7 +83,7 @@ int accounts_check(const struct accounts *a, struct diag *d);
 
 /* Both equations in words, two spaces in front, wrapped at 80 columns; terms
  * that are 0 are left out (the sums are not). */
-void accounts_text(const struct accounts *a, struct buf *out);
+void accounts_text(const struct accounts *a, bool is_dry, struct buf *out);
 /* The same as an object of JSON. */
 void accounts_json(const struct accounts *a, struct buf *out);
 

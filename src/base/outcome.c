@@ -82,6 +82,14 @@ outcome_row(enum outcome o)
 }
 
 const char *
+outcome_shown(enum outcome o, bool is_dry)
+{
+	const struct outcome_row *row = outcome_row(o);
+
+	return is_dry && row->would_name ? row->would_name : row->name;
+}
+
+const char *
 outcome_name(enum outcome o)
 {
 	return outcome_row(o)->name;

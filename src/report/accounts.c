@@ -48,15 +48,15 @@ accounts_from_reader(struct accounts *a, const struct reader_tally *tally)
 }
 
 static struct equation
-rows_equation(const struct accounts *a)
+rows_equation(const struct accounts *a, bool is_dry)
 {
 	struct equation e = {
 	    .left_name = "rows", .left = a->rows_read, .count = OUTCOME_COUNT};
 
 	for (int i = 0; i < OUTCOME_COUNT; i++) {
-		const char *name = outcome_name((enum outcome)i);
-
-		e.terms[i] = (struct term){a->rows.rows[i], name, name};
+		e.terms[i] = (struct term){a->rows.rows[i],
+		    outcome_shown((enum outcome)i, is_dry),
+		    outcome_name((enum outcome)i)};
 	}
 	return e;
 }
@@ -174,7 +174,8 @@ check_tiling(const struct accounts *a, struct diag *d)
 int
 accounts_check(const struct accounts *a, struct diag *d)
 {
-	struct equation rows = rows_equation(a), bytes = bytes_equation(a);
+	struct equation rows = rows_equation(a, false),
+			bytes = bytes_equation(a);
 	char number[32], line[32];
 
 	if (check_equation(&rows, "books.rows", d) != 0)
@@ -206,9 +207,10 @@ add_equation(const struct equation *e, const char *what, struct buf *out)
 }
 
 void
-accounts_text(const struct accounts *a, struct buf *out)
+accounts_text(const struct accounts *a, bool is_dry, struct buf *out)
 {
-	struct equation rows = rows_equation(a), bytes = bytes_equation(a);
+	struct equation rows = rows_equation(a, is_dry),
+			bytes = bytes_equation(a);
 	struct diag d = DIAG_INIT;
 	char line[32];
 
@@ -248,7 +250,8 @@ equation_json(const struct equation *e, const char *name, struct buf *out)
 void
 accounts_json(const struct accounts *a, struct buf *out)
 {
-	struct equation rows = rows_equation(a), bytes = bytes_equation(a);
+	struct equation rows = rows_equation(a, false),
+			bytes = bytes_equation(a);
 	struct diag d = DIAG_INIT;
 
 	json_object(out, NULL);

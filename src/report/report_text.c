@@ -308,7 +308,7 @@ report_text(const struct run_report *r, bool with_colour, struct buf *out)
 	if (r->dry_run && r->accounts.rows_read > 0)
 		text_would_send(&p, r);
 	page_heading(&p, "The books");
-	accounts_text(&r->accounts, out);
+	accounts_text(&r->accounts, r->dry_run, out);
 	if (r->dry_run)
 		text_offline(&p);
 	text_facts(&p, r);

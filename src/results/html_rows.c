@@ -34,14 +34,6 @@ piece_widths(const struct run_report *r, double width[OUTCOME_COUNT])
 }
 
 static const char *
-name_of(const struct run_report *r, int outcome)
-{
-	const struct outcome_row *row = outcome_row((enum outcome)outcome);
-
-	return r->dry_run && row->would_name ? row->would_name : row->name;
-}
-
-static const char *
 tint_of(const struct run_report *r, int outcome)
 {
 	const struct outcome_row *row = outcome_row((enum outcome)outcome);
@@ -106,7 +98,7 @@ put_table(FILE *out, const struct run_report *r)
 		fprintf(out,
 		    "<tr><th scope=\"row\"><b class=\"tag o-%s\">%s</b></th>"
 		    "<td class=\"n\">",
-		    tint_of(r, i), name_of(r, i));
+		    tint_of(r, i), outcome_shown((enum outcome)i, r->dry_run));
 		html_count(out, n);
 		fputs("</td><td class=\"n\">", out);
 		put_share(out, n, r->accounts.rows_read);
@@ -133,7 +125,7 @@ put_books(FILE *out, const struct run_report *r)
 	const char *line;
 	bool is_open = false;
 
-	accounts_text(&r->accounts, &text);
+	accounts_text(&r->accounts, r->dry_run, &text);
 	for (line = buf_str(&text); *line != '\0';) {
 		size_t len = strcspn(line, "\n");
 		size_t from = strspn(line, " "), name;

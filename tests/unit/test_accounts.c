@@ -138,7 +138,7 @@ the_text_shows_both_equations_within_80_columns(void **state)
 	size_t column = 0;
 
 	(void)state;
-	accounts_text(&a, &b);
+	accounts_text(&a, false, &b);
 	assert_string_equal(buf_str(&b),
 	    "  rows    1,000 read\n"
 	    "          = 900 created + 10 accepted + 20 refused + 30 rejected "
@@ -149,11 +149,14 @@ the_text_shows_both_equations_within_80_columns(void **state)
 	    "            + 3 in blank lines + 40,000 in records\n"
 	    "  Every row and every byte is accounted for.\n");
 	buf_clear(&b);
+	accounts_text(&a, true, &b);
+	assert_non_null(strstr(buf_str(&b), " + 10 to send\n"));
+	buf_clear(&b);
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		a.rows.rows[i] = 123456789012345;
 	a.unread_bytes = 5;
 	a.unread_line = 77;
-	accounts_text(&a, &b);
+	accounts_text(&a, false, &b);
 	for (size_t i = 0; i < b.len; i++) {
 		column = b.data[i] == '\n' ? 0 : column + 1;
 		assert_true(column <= 80);
