@@ -119,6 +119,8 @@ settle_encoding_help(struct plan *p)
 	    .decision = &p->encoding};
 }
 
+/* The whole input, read once ahead: its encoding and, where somebody needs
+ * it, its hash and sums. */
 static int
 survey(struct plan *p, const char *named, const struct plan_request *r,
     bool needs_hash, struct diag *d)
@@ -148,6 +150,8 @@ survey(struct plan *p, const char *named, const struct plan_request *r,
 	return 0;
 }
 
+/* 1 = a to-fix.csv is UTF-8, as we write it, whatever the mapping says of the
+ * first input; 0 = it was saved in another encoding; -1. */
 static int
 is_utf8(struct plan *p, struct diag *d)
 {
@@ -184,6 +188,8 @@ wanted_encoding(struct plan *p, const struct plan_request *r,
 	return own < 0 ? -1 : 0;
 }
 
+/* Decides on the encoding: from the whole input when it can be read twice,
+ * else from its first bytes. */
 static int
 decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 {
@@ -233,6 +239,8 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 					     : survey(p, NULL, r, false, d);
 }
 
+/* Is the text what the encoding's name promised? What a run was stored with
+ * is not asked again. */
 static int
 look_at_text(struct plan *p, const struct plan_request *r, struct text decoded,
     struct diag *d)
