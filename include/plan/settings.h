@@ -3,12 +3,12 @@
 #define PLAN_SETTINGS_H
 
 /*
- * What a run is told, and what it does with that, as the `uses` of their rows
- * in the option table say: which are kept in the ledger, which a resume may not
- * change, which decide how the input is read, which the report shows. Nothing
- * here knows an option by its name, but for what a plan decided.
+ * What a run is told, and what it does with each setting, as the `uses` of its
+ * row in the option table say: kept in the ledger, fixed when the run goes on,
+ * part of how the input is read, shown in the report. Nothing here knows an
+ * option by its name, but for what a plan decided.
  *
- * Not among them is the text that the run key is made of
+ * Not among the settings is the text that the run key is made of
  * (plan_canonical_options): its bytes are frozen.
  */
 
@@ -105,7 +105,7 @@ struct settings {
 
 struct plan;
 
-/* The one table of options: its offsets are those of struct settings, which
+/* The one table of options. Its offsets are those of struct options, which
  * begins with the settings. */
 const struct optspec_table *options_table(void);
 
