@@ -85,7 +85,7 @@ parse(struct text text, struct pruned_run *p)
 int
 run_pruned_read_at(int folder, struct pruned_run *out)
 {
-	char text[PRUNED_MAX];
+	char bytes[PRUNED_MAX];
 	struct stat st;
 	size_t len = 0;
 	ssize_t n = 1;
@@ -99,14 +99,14 @@ run_pruned_read_at(int folder, struct pruned_run *out)
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		n = -1;
 	while (n > 0 && len < PRUNED_MAX) {
-		n = read(fd, text + len, PRUNED_MAX - len);
+		n = read(fd, &bytes[len], PRUNED_MAX - len);
 		if (n < 0 && errno == EINTR)
 			n = 1;
 		else if (n > 0)
 			len += (size_t)n;
 	}
 	close(fd);
-	if (n == 0 && parse((struct text){text, len}, out))
+	if (n == 0 && parse((struct text){bytes, len}, out))
 		return 1;
 	out->sent = true;
 	return -1;

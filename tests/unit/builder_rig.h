@@ -174,15 +174,15 @@ rig_tries(const struct rig_case *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct rig_case *c = &cases[i];
-		struct buf yaml = BUF_INIT(0), row = BUF_INIT(0);
+		struct buf mapping = BUF_INIT(0), cells = BUF_INIT(0);
 		struct buf said = BUF_INIT(0);
 		struct rig g;
 
-		buf_addf(&yaml,
+		buf_addf(&mapping,
 		    "version: 1\nlead_id: A\ndata:\n"
 		    "  f: {column: B, %s}\n",
 		    c->keys);
-		buf_addf(&row, "1|%s", c->cell);
+		buf_addf(&cells, "1|%s", c->cell);
 		if (c->said[0] == '!')
 			buf_adds(&said, c->said);
 		else if (c->said[0] == '\0')
@@ -190,15 +190,15 @@ rig_tries(const struct rig_case *cases, size_t count)
 		else
 			buf_addf(&said,
 			    "{\"lead_id\":\"1\",\"data\":{\"f\":%s}}", c->said);
-		rig_open(&g, buf_str(&yaml), "A|B");
-		rig_row(&g, buf_str(&row));
+		rig_open(&g, buf_str(&mapping), "A|B");
+		rig_row(&g, buf_str(&cells));
 		if (strcmp(g.verdict == ROW_BUILT ? g.said : g.codes,
 			buf_str(&said) + (c->said[0] == '!' ? 2 : 0)) != 0)
 			fail_msg("%s of '%s': %s %s", c->keys, c->cell, g.said,
 			    g.codes);
 		rig_close(&g);
-		buf_release(&yaml);
-		buf_release(&row);
+		buf_release(&mapping);
+		buf_release(&cells);
 		buf_release(&said);
 	}
 }
@@ -232,14 +232,14 @@ static inline void
 rig_mistakes(const struct rig_mistake *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct buf yaml = BUF_INIT(0);
+		struct buf mapping = BUF_INIT(0);
 
-		buf_addf(&yaml,
+		buf_addf(&mapping,
 		    "version: 1\nlead_id: A\ndata:\n"
 		    "  f: {column: B, %s}\n",
 		    cases[i].keys);
-		rig_mistake(buf_str(&yaml), cases[i].code, cases[i].words);
-		buf_release(&yaml);
+		rig_mistake(buf_str(&mapping), cases[i].code, cases[i].words);
+		buf_release(&mapping);
 	}
 }
 #define RIG_MISTAKES(cases)                                                    \
