@@ -32,7 +32,7 @@ struct key_finder {
 	struct candidate {
 		size_t column;
 		int score;
-		struct unique_index *seen; /* NULL = it is no key */
+		struct unique_index *seen; /* NULL = it is not a key */
 	} list[CANDIDATES_MAX];
 	size_t count;
 };

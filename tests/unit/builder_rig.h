@@ -163,6 +163,24 @@ rig_notes(
 	assert_string_equal(g->codes, codes);
 }
 
+/* The last row, of the key k, gave this JSON for the field f ("" = nothing for
+ * it, NULL = it was rejected) and these codes. */
+static inline void
+rig_gave(struct rig *g, const char *json, const char *codes, const char *field,
+    const char *cell)
+{
+	char expected[4200];
+
+	if (json && json[0])
+		snprintf(expected, sizeof(expected),
+		    "{\"lead_id\":\"k\",\"data\":{\"f\":%s}}", json);
+	else
+		snprintf(expected, sizeof(expected), "%s",
+		    json ? "{\"lead_id\":\"k\"}" : "");
+	if (strcmp(g->said, expected) != 0 || strcmp(g->codes, codes) != 0)
+		fail_msg("%s of '%s' is %s %s", field, cell, g->said, g->codes);
+}
+
 /* What the field `f` with these keys, from column B, makes of a cell: its
  * JSON, "" where it is left out, or "! codes" where the row is rejected. */
 struct rig_case {

@@ -219,7 +219,7 @@ splits_lists(void **state)
 		"element 2: a whole number cannot contain the letter 'x'"},
 	    {"a / b/c/ d", " / ", {LIST_STRING, {'.', 0}}, "[\"a\",\"b/c/ d\"]",
 		NULL},
-	    {"aXXbXXXc", "XX", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"Xc\"]",
+	    {"aZZbZZZc", "ZZ", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"Zc\"]",
 		NULL},
 	    {"a\nb\n\n", "\n", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
 	    {"1,5, 2,5", ", ", {LIST_DECIMAL, {',', 0}}, "[1.5,2.5]", NULL},
