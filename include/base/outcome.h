@@ -103,6 +103,8 @@ struct outcome_counts {
 /* How many rows have an outcome with one of these traits. */
 uint64_t outcome_counts_of(const struct outcome_counts *c, unsigned traits);
 uint64_t outcome_counts_sum(const struct outcome_counts *c);
+void outcome_counts_add(
+    struct outcome_counts *to, const struct outcome_counts *c);
 /* The exit status that the outcomes alone ask for. */
 int exit_status_of_rows(const struct outcome_counts *counts);
 

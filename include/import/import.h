@@ -10,9 +10,8 @@
 #include "base/diag.h"
 #include "plan/plan.h"
 #include "plan/settings.h"
+#include "report/run_report.h"
 #include "runs/run.h"
-
-struct run_metrics;
 
 struct import_request {
 	const struct settings *settings; /* base URL and procedure settled */
@@ -20,9 +19,9 @@ struct import_request {
 	const char *mapping_path, *csv_path;
 	bool mapping_is_stored; /* a run's own copy */
 	/* A retry: only rows that failed in this run are sent. */
-	const struct run *parent;    /* NULL = none; borrowed */
-	enum retry_input input;	     /* with a parent: what csv_path is */
-	struct run_metrics *metrics; /* filled at the end; NULL = nobody asks */
+	const struct run *parent; /* NULL = none; borrowed */
+	enum retry_input input;	  /* with a parent: what csv_path is */
+	const struct run_audience *audience;
 };
 
 /* One input brought into ChakraHQ as a run of its own. */
@@ -30,15 +29,15 @@ int import_job_run(const struct import_request *request, struct diag *d);
 
 /* `retry RUN [TO-FIX.csv]`: an import of the rows of RUN that failed, as its
  * operands say. */
-int retry_run(const struct settings *settings, struct run_metrics *metrics,
-    struct diag *d);
+int retry_run(const struct settings *settings,
+    const struct run_audience *audience, struct diag *d);
 
-/* A run that was made before is worked on again. */
+/* A run that was made before is worked on again, or told of. */
 struct again_request {
 	const struct settings *settings;
 	const char *run; /* as a person names it: "latest" */
 	const char *csv; /* where its input lies now; NULL = as the run says */
-	struct run_metrics *metrics; /* filled at the end; NULL = nobody asks */
+	const struct run_audience *audience;
 };
 
 /* `resume RUN [CSV]`, and `import --resume` that found one: the rest is sent.
@@ -49,10 +48,10 @@ int reconcile_run(const struct again_request *q, struct diag *d);
 
 /* `check MAPPING CSV`, and `import --dry-run`: the same function. */
 int check_run(const struct settings *o, const char *mapping_path,
-    const char *csv_path, struct diag *d);
+    const char *csv_path, const struct run_audience *audience, struct diag *d);
 
 /* `report RUN [CSV]`. rows_outcome: enum outcome, only the records with it, as
  * they stand in the input, to stdout; -1 = the report. */
-int report_run(const struct settings *s, int rows_outcome, struct diag *d);
+int report_run(const struct again_request *q, int rows_outcome, struct diag *d);
 
 #endif

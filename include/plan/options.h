@@ -32,8 +32,9 @@ struct options {
 };
 
 /* Fills *o for `command` from the arguments after the command's name and
- * from the environment. DIAG_USAGE on any mistake. With --help on the line
- * o->help is true and nothing else matters. */
+ * from the environment. When all is well, argv holds the operands, one after
+ * the other, and o->settings.operands is argv. DIAG_USAGE on any mistake. With
+ * --help on the line o->help is true and nothing else matters. */
 int options_parse(struct options *o, enum command_id command, int argc,
     char **argv, char *(*lookup)(const char *), struct diag *d);
 

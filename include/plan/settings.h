@@ -52,14 +52,13 @@ struct expected_rows {
 };
 
 #define OPTION_ROWS_MAX 96
-#define OPERANDS_MAX 64
 
 /* What a command, and the run that it makes or goes on with, was told. A copy
  * is as good as the original; strings are borrowed from argv and the
  * environment. No member ever holds the token. */
 struct settings {
 	enum command_id command;
-	const char *operands[OPERANDS_MAX];
+	const char *const *operands; /* borrowed, like the strings in it */
 	size_t operand_count;
 	unsigned char origins[OPTION_ROWS_MAX];
 

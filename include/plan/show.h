@@ -12,9 +12,10 @@
 #include "report/problems.h"
 
 /* The mistakes and warnings of the mapping and its binding, to stderr, with
- * the mapping's lines; nothing when there are none. Notes only with -v. */
-void show_diagnostics(
-    const struct plan *p, const struct settings *o, const char *mapping_path);
+ * the mapping's lines; nothing when there are none. Notes only with -v. The
+ * first `shown` of them were shown before. */
+void show_diagnostics(const struct plan *p, const struct settings *o,
+    const char *mapping_path, size_t shown);
 
 /* The groups of problems and the first ones one by one (report/page.h), to
  * stderr. Nothing when there are none. */

@@ -265,7 +265,7 @@ struct run_metrics {
  * there, and finds out whether a new one can be written. -1: it cannot. */
 int metrics_begin(struct run_metrics *m, const char *path, const char *command,
     const struct clock *clock, struct diag *d);
-/* Copies what the books say; m may be NULL. */
+/* Adds what the books say; m may be NULL. */
 void metrics_take(struct run_metrics *m, const struct run_report *r);
 /* Writes the file. */
 int metrics_end(const struct run_metrics *m, int exit_status,
@@ -276,5 +276,34 @@ void metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
     int64_t duration_ms, struct buf *out);
 /* The last success in such a text, ms; 0 = none. */
 int64_t metrics_last_success(const char *text);
+
+struct diagnostics;
+
+/* What came of one input. */
+struct run_answer {
+	const struct run_report *report; /* NULL: no row was read, or sent */
+	/* Without a report. "nothing to do: imported before, by run …". */
+	const char *words;
+	const char
+	    *run_id;	 /* of the run that imported it before; NULL = none */
+	bool is_unknown; /* … and that left unknown rows */
+	/* What is wrong with the mapping for this input; NULL = not told. */
+	const struct diagnostics *diagnostics;
+};
+
+/* Who is told what came of an input. A copy is as good as the original. */
+struct run_audience {
+	struct run_metrics *metrics; /* NULL = nobody asks */
+	/* Takes the answer, which is printed on stdout if this is NULL. Views
+	 * are valid during the call. */
+	int (*take)(void *ctx, const struct run_answer *a, struct diag *d);
+	void *ctx;
+	/* Of several inputs this is number `input`, from 1; 0 = the only one.
+	 */
+	size_t input, inputs;
+	/* Diagnostics of the mapping that were shown before, for another
+	 * input. */
+	size_t shown;
+};
 
 #endif

@@ -156,6 +156,13 @@ outcome_counts_sum(const struct outcome_counts *c)
 	return sum;
 }
 
+void
+outcome_counts_add(struct outcome_counts *to, const struct outcome_counts *c)
+{
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		to->rows[i] += c->rows[i];
+}
+
 int
 exit_status_worse(int a, int b)
 {

@@ -115,7 +115,7 @@ check_mapping(struct options *o, struct diag *d)
 	else if (p.mapping)
 		text_answer(&p, o, &tests, &out);
 	if (o->settings.format == FORMAT_TEXT)
-		show_diagnostics(&p, &o->settings, o->settings.operands[0]);
+		show_diagnostics(&p, &o->settings, o->settings.operands[0], 0);
 	failed = o->settings.format == FORMAT_JSON
 		     ? answer_write_json(&out, &write_failed)
 		     : answer_write(&out, &write_failed);
@@ -132,9 +132,11 @@ check_mapping(struct options *o, struct diag *d)
 static int
 run_check(struct options *o, struct diag *d)
 {
+	const struct run_audience screen = {.metrics = NULL};
+
 	if (o->settings.operand_count > 1)
 		return check_run(&o->settings, o->settings.operands[0],
-		    o->settings.operands[1], d);
+		    o->settings.operands[1], &screen, d);
 	if (o->settings.output)
 		return diag_set(d, DIAG_USAGE, "'--output' needs a CSV");
 	return check_mapping(o, d);

@@ -111,7 +111,7 @@ open_reading(struct conversion *c, const struct plan_request *r, struct diag *d)
 	int ret = plan_make(&c->plan, r, d);
 
 	if (c->written == 0)
-		show_diagnostics(&c->plan, r->settings, r->mapping_path);
+		show_diagnostics(&c->plan, r->settings, r->mapping_path, 0);
 	if (ret < 0)
 		return -1;
 	problem_groups_init(&c->groups, c->plan.csv_name);

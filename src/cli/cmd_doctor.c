@@ -56,7 +56,7 @@ check_mapping_file(struct doctor *x)
 	if (x->options->settings.operand_count == 0)
 		return;
 	if (plan_load_mapping(&x->plan, path, &x->options->settings, &d)) {
-		show_diagnostics(&x->plan, &x->options->settings, path);
+		show_diagnostics(&x->plan, &x->options->settings, path, 0);
 		screen_help_command(&d, "csv2chakra check", path);
 		checkup_add_diag(&x->checkup, "mapping", &d);
 		return;

@@ -4,18 +4,20 @@
 #include "import/import.h"
 
 static int
-run(const struct options *o, struct run_metrics *metrics, struct diag *d)
+run(const struct options *o, const struct run_audience *audience,
+    struct diag *d)
 {
 	struct import_request r = {
 	    .settings = &o->settings,
 	    .command = "import",
 	    .mapping_path = o->settings.operands[0],
 	    .csv_path = o->settings.operands[1],
-	    .metrics = metrics,
+	    .audience = audience,
 	};
 
 	if (o->settings.dry_run)
-		return check_run(&o->settings, r.mapping_path, r.csv_path, d);
+		return check_run(
+		    &o->settings, r.mapping_path, r.csv_path, audience, d);
 	return import_job_run(&r, d);
 }
 

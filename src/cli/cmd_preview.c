@@ -292,7 +292,7 @@ run_preview(struct options *o, struct diag *d)
 	int ret;
 
 	ret = plan_make(&p.plan, &request, d);
-	show_diagnostics(&p.plan, &o->settings, o->settings.operands[0]);
+	show_diagnostics(&p.plan, &o->settings, o->settings.operands[0], 0);
 	if (ret == 0)
 		p.reading = reading_open(&p.plan, d);
 	if (!p.reading || check_field(&p, d) < 0) {

@@ -275,7 +275,7 @@ const struct command command_prune = {
     .id = COMMAND_PRUNE,
     .name = "prune",
     .operands = "[RUN]...",
-    .operands_max = OPERANDS_MAX,
+    .operands_max = SIZE_MAX,
     .summary = "remove settled runs",
     .details = "Removes the ledger and the files of runs that ended without "
 	       "unknown rows. run.json and pruned.json stay: the guard "

@@ -6,7 +6,16 @@
 static int
 run_report_command(struct options *o, struct diag *d)
 {
-	return report_run(&o->settings, o->rows_outcome, d);
+	const struct settings *s = &o->settings;
+	const struct run_audience screen = {.metrics = NULL};
+	const struct again_request q = {
+	    .settings = s,
+	    .run = s->operands[0],
+	    .csv = s->operand_count > 1 ? s->operands[1] : NULL,
+	    .audience = &screen,
+	};
+
+	return report_run(&q, o->rows_outcome, d);
 }
 
 const struct command command_report = {

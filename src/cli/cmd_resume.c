@@ -4,7 +4,7 @@
 #include "import/import.h"
 
 static struct again_request
-request_of(const struct options *o, struct run_metrics *metrics)
+request_of(const struct options *o, const struct run_audience *audience)
 {
 	const struct settings *s = &o->settings;
 
@@ -12,23 +12,24 @@ request_of(const struct options *o, struct run_metrics *metrics)
 	    .settings = s,
 	    .run = s->operands[0],
 	    .csv = s->operand_count > 1 ? s->operands[1] : NULL,
-	    .metrics = metrics,
+	    .audience = audience,
 	};
 }
 
 static int
-run_resume(const struct options *o, struct run_metrics *metrics, struct diag *d)
+run_resume(const struct options *o, const struct run_audience *audience,
+    struct diag *d)
 {
-	struct again_request q = request_of(o, metrics);
+	struct again_request q = request_of(o, audience);
 
 	return resume_run(&q, d);
 }
 
 static int
-run_reconcile(
-    const struct options *o, struct run_metrics *metrics, struct diag *d)
+run_reconcile(const struct options *o, const struct run_audience *audience,
+    struct diag *d)
 {
-	struct again_request q = request_of(o, metrics);
+	struct again_request q = request_of(o, audience);
 
 	return reconcile_run(&q, d);
 }

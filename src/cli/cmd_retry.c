@@ -4,9 +4,10 @@
 #include "import/import.h"
 
 static int
-run_retry(const struct options *o, struct run_metrics *metrics, struct diag *d)
+run_retry(const struct options *o, const struct run_audience *audience,
+    struct diag *d)
 {
-	return retry_run(&o->settings, metrics, d);
+	return retry_run(&o->settings, audience, d);
 }
 
 const struct command command_retry = {

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct run_metrics;
+struct run_audience;
 
 struct command_example {
 	const char *line; /* after "csv2chakra " */
@@ -37,8 +37,8 @@ struct command {
 	int (*run)(struct options *o, struct diag *d);
 	/* The same of a command that sends; what came of it is for
 	 * --metrics-file. */
-	int (*send)(const struct options *o, struct run_metrics *metrics,
-	    struct diag *d);
+	int (*send)(const struct options *o,
+	    const struct run_audience *audience, struct diag *d);
 };
 
 extern const struct command command_check, command_preview, command_convert,

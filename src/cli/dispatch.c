@@ -100,15 +100,17 @@ send_measured(const struct command *c, const struct options *o, struct diag *d)
 {
 	struct clock clock = FAULT_CLOCK(clock_system());
 	struct run_metrics metrics;
+	struct run_audience screen = {.metrics = NULL};
 	struct diag failed = DIAG_INIT;
 	int status;
 
 	if (!o->settings.metrics_file || o->settings.dry_run)
-		return c->send(o, NULL, d);
+		return c->send(o, &screen, d);
 	if (metrics_begin(
 		&metrics, o->settings.metrics_file, c->name, &clock, d))
 		return -1;
-	status = c->send(o, &metrics, d);
+	screen.metrics = &metrics;
+	status = c->send(o, &screen, d);
 	if (metrics_end(&metrics, combine(status, d), &clock, &failed))
 		log_warn("%s", failed.message);
 	return status;

@@ -330,10 +330,10 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 	int ret = plan_make(&r->plan, request, d);
 
 	if (ret < 0)
-		check_print_diagnostics(
-		    &r->plan, &r->told, request->mapping_path, d);
+		check_print_diagnostics(r, request->mapping_path, d);
 	else if (is_first)
-		show_diagnostics(&r->plan, &r->told, request->mapping_path);
+		show_diagnostics(&r->plan, &r->told, request->mapping_path,
+		    r->audience.shown);
 	if (ret < 0 || run_rows(r, d) < 0)
 		return -1;
 	settle_status(r, d);
@@ -355,9 +355,9 @@ must_start_over(const struct dry_run *r)
 
 int
 check_run(const struct settings *o, const char *mapping_path,
-    const char *csv_path, struct diag *d)
+    const char *csv_path, const struct run_audience *audience, struct diag *d)
 {
-	struct dry_run r = {.told = *o};
+	struct dry_run r = {.told = *o, .audience = *audience};
 	struct plan_request request = {
 	    .settings = &r.told,
 	    .mapping_path = mapping_path,
@@ -378,7 +378,7 @@ check_run(const struct settings *o, const char *mapping_path,
 	ret = check_once(&r, &request, true, d);
 	if (ret < 0 && must_start_over(&r)) {
 		dry_run_release(&r);
-		r = (struct dry_run){.told = *o};
+		r = (struct dry_run){.told = *o, .audience = *audience};
 		request.assumes_utf8 = false;
 		ret = check_once(&r, &request, false, d);
 	}

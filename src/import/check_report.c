@@ -5,6 +5,7 @@
  */
 #include "check_report.h"
 
+#include "answer.h"
 #include "base/hash.h"
 #include "base/json_write.h"
 #include "base/text.h"
@@ -87,67 +88,16 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->header = reader_header(r->reading->reader);
 }
 
-static void
-github_groups(struct dry_run *r, struct buf *out)
-{
-	const struct problem_group *sorted[GROUPS_MAX + 1];
-	size_t count = problem_groups_sorted(
-	    &r->groups, OUTCOME_REJECTED, sorted, GROUPS_MAX + 1);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct problem_group *g = sorted[i];
-		uint64_t line = g->example_count > 0 ? g->examples[0].line : 1;
-
-		buf_adds(out, "::error file=");
-		screen_github(out, r->plan.csv_name, true);
-		buf_addf(out, ",line=%" PRIu64 ",title=%s::", line, g->code);
-		buf_addf(out, "%" PRIu64 " row%s: ", g->rows,
-		    g->rows == 1 ? "" : "s");
-		if (g->column_name && g->column_name[0] != '\0') {
-			buf_adds(out, "column \"");
-			screen_github(out, g->column_name, false);
-			buf_adds(out, "\": ");
-		}
-		screen_github(out, g->message ? g->message : "", false);
-		buf_addc(out, '\n');
-	}
-}
-
-static int
-print_json(struct dry_run *r, struct diag *d)
-{
-	if (report_json(&r->report, stdout, d) < 0)
-		return -1;
-	putchar('\n');
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to write to standard output");
-	return 0;
-}
-
 int
 check_print_report(struct dry_run *r, struct diag *d)
 {
 	const struct settings *o = &r->told;
-	struct buf out = BUF_INIT(0);
-	int ret;
 
 	r->report.failed = r->files ? row_files_failed(r->files) : NULL;
 	if (o->output && report_files_write(&r->report, o->output,
 			     row_files_own(r->files), r->files, d) < 0)
 		return -1;
-	if (o->format == FORMAT_JSON)
-		return print_json(r, d);
-	if (o->quiet && r->report.exit_status == EXIT_SUCCESS)
-		return 0;
-	if (o->format == FORMAT_GITHUB)
-		github_groups(r, &out);
-	else
-		report_text(
-		    &r->report, settings_colour(o, STDOUT_FILENO), &out);
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret;
+	return answer_report(&r->audience, &r->report, o, d);
 }
 
 /* What kept the rows from being read, unless the mapping's own mistakes say
@@ -170,18 +120,26 @@ add_run_error(struct plan *p, const struct diag *d)
 }
 
 void
-check_print_diagnostics(struct plan *p, const struct settings *o,
-    const char *mapping_path, const struct diag *d)
+check_print_diagnostics(
+    struct dry_run *r, const char *mapping_path, const struct diag *d)
 {
+	struct plan *p = &r->plan;
+	const struct settings *o = &r->told;
+	const struct run_answer answer = {.diagnostics = &p->diagnostics};
 	struct buf out = BUF_INIT(0);
 	struct diag ignored = DIAG_INIT;
 
 	if (o->format == FORMAT_TEXT) {
-		show_diagnostics(p, o, mapping_path);
+		show_diagnostics(p, o, mapping_path, r->audience.shown);
 		return;
 	}
 	add_run_error(p, d);
-	if (o->format == FORMAT_JSON) {
+	if (o->format == FORMAT_GITHUB) {
+		diagnostics_github(&p->diagnostics, &out);
+		(void)answer_write(&out, &ignored);
+	} else if (r->audience.take) {
+		(void)r->audience.take(r->audience.ctx, &answer, &ignored);
+	} else {
 		json_object(&out, NULL);
 		json_string(&out, "schema", "csv2chakra.check/1");
 		json_string(&out, "mapping", mapping_path);
@@ -190,12 +148,7 @@ check_print_diagnostics(struct plan *p, const struct settings *o,
 		diagnostics_json(&p->diagnostics, &out);
 		json_end_object(&out);
 		buf_addc(&out, '\n');
-	} else {
-		diagnostics_github(&p->diagnostics, &out);
-	}
-	if (o->format == FORMAT_JSON)
 		(void)answer_write_json(&out, &ignored);
-	else
-		(void)answer_write(&out, &ignored);
+	}
 	buf_release(&out);
 }

@@ -18,6 +18,7 @@
 
 struct dry_run {
 	struct settings told;
+	struct run_audience audience;
 	struct buf typed; /* settings_typed */
 	struct plan plan;
 	struct reading *reading;
@@ -56,7 +57,7 @@ int check_print_report(struct dry_run *r, struct diag *d);
 /* What was wrong before a row was read: on stdout in the format asked for. For
  * programs the run error `d` is one of the diagnostics; people get it at the
  * end, on stderr. */
-void check_print_diagnostics(struct plan *p, const struct settings *o,
-    const char *mapping_path, const struct diag *d);
+void check_print_diagnostics(
+    struct dry_run *r, const char *mapping_path, const struct diag *d);
 
 #endif

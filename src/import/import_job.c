@@ -4,6 +4,7 @@
  * it is cheapest to know: token and address, mapping, input, lock, the guard
  * against a second import; then the run folder, the sending, the books.
  */
+#include "answer.h"
 #include "base/xalloc.h"
 #include "import/guard.h"
 #include "import/import.h"
@@ -100,7 +101,8 @@ make_plan(struct import *i, struct diag *d)
 	};
 	int failed = plan_make(&i->s.plan, &r, d);
 
-	show_diagnostics(&i->s.plan, &i->s.settings, i->mapping_path);
+	show_diagnostics(
+	    &i->s.plan, &i->s.settings, i->mapping_path, i->s.audience.shown);
 	if (failed)
 		return -1;
 	i->s.settings = i->s.plan.settings;
@@ -232,17 +234,17 @@ create_run(struct import *i, struct diag *d)
 
 /* The answer of an import that has nothing to do. */
 static int
-nothing_to_do(
-    const struct import *i, const char *why, const char *name, struct diag *d)
+nothing_to_do(const struct import *i, const char *why, const char *name,
+    const char *run_id, struct diag *d)
 {
-	struct buf text = BUF_INIT(8192);
-	int failed = 0;
+	struct buf words = BUF_INIT(8192);
+	struct run_answer answer = {.run_id = run_id};
+	int failed;
 
-	if (!i->s.settings.quiet) {
-		buf_addf(&text, "nothing to do: %s %s\n", why, name);
-		failed = answer_write(&text, d);
-	}
-	buf_release(&text);
+	buf_addf(&words, "%s %s", why, name);
+	answer.words = buf_str(&words);
+	failed = answer_nothing(&i->s.audience, &answer, &i->s.settings, d);
+	buf_release(&words);
 	return failed ? -1 : EXIT_GOOD;
 }
 
@@ -333,8 +335,8 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 	    strcmp(found.run.verdict, "exit 6") == 0)
 		return still_unknown(i, &found);
 	if (o->if_changed && guard_is_over(&found))
-		return nothing_to_do(
-		    i, "imported before, by run", found.run.identity.id, d);
+		return nothing_to_do(i, "imported before, by run",
+		    found.run.identity.id, found.run.identity.id, d);
 	return guard_refuse(&found, o, d);
 }
 
@@ -352,15 +354,15 @@ send_new(struct import *i, struct diag *d)
 			      "(--all-or-nothing); this is what would be "
 			      "rejected:\n",
 			    stderr);
-		return check_run(
-		    &s->settings, i->mapping_path, s->plan.csv_path, d);
+		return check_run(&s->settings, i->mapping_path,
+		    s->plan.csv_path, &s->audience, d);
 	}
 	got = send_loop_prime(&s->loop, d);
 	if (got < 0)
 		return -1;
 	if (got == 0)
-		return nothing_to_do(
-		    i, "no rows after the header of", s->plan.csv_name, d);
+		return nothing_to_do(i, "no rows after the header of",
+		    s->plan.csv_name, NULL, d);
 	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, d) ||
 	    create_run(i, d))
 		return -1;
@@ -442,7 +444,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 	int status = -1;
 
 	if (session_init(&i.s, request->settings, d) == 0) {
-		i.s.metrics = request->metrics;
+		i.s.audience = *request->audience;
 		status = import_with(&i, d);
 	}
 	session_release(&i.s);
@@ -455,7 +457,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 		    .settings = request->settings,
 		    .run = i.resume_id,
 		    .csv = i.spool ? NULL : i.csv_path,
-		    .metrics = request->metrics,
+		    .audience = request->audience,
 		};
 
 		status = resume_run(&again, d);

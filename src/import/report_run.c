@@ -4,6 +4,7 @@
  * run's end, with the files beside it. Books that do not balance are exit 70
  * here too; else reporting a failed run is not a failure.
  */
+#include "answer.h"
 #include "import/import.h"
 #include "run_books.h"
 #include "run_reopen.h"
@@ -13,11 +14,11 @@
 #include <unistd.h>
 
 static int
-report_with(const struct settings *s, int rows_outcome, struct reopened_run *r,
-    const struct reading *reading, struct diag *d)
+report_with(const struct again_request *again, int rows_outcome,
+    struct reopened_run *r, const struct reading *reading, struct diag *d)
 {
 	struct books_request q = {
-	    .runs_dir = settings_runs_dir_said(s),
+	    .runs_dir = settings_runs_dir_said(again->settings),
 	    .write_files = true,
 	};
 	struct run_books books = {0};
@@ -41,7 +42,8 @@ report_with(const struct settings *s, int rows_outcome, struct reopened_run *r,
 		if (fflush(stdout) || ferror(stdout))
 			status = diag_set(d, DIAG_DISK,
 			    "unable to write the records to stdout");
-	} else if (run_books_print(&books, s, d)) {
+	} else if (answer_report(
+		       again->audience, &books.report, again->settings, d)) {
 		status = -1;
 	}
 	if (status == EXIT_GOOD && unbalanced.kind != DIAG_NONE) {
@@ -54,19 +56,18 @@ out:
 }
 
 int
-report_run(const struct settings *s, int rows_outcome, struct diag *d)
+report_run(const struct again_request *q, int rows_outcome, struct diag *d)
 {
 	struct reopened_run r;
 	struct plan plan;
 	struct reading *reading = NULL;
 	int status = -1;
 
-	if (reopened_run_open(&r, &plan, s->runs_dir, s->operands[0],
-		s->operand_count > 1 ? s->operands[1] : NULL, REOPEN_READ,
-		d) == 0)
+	if (reopened_run_open(&r, &plan, q->settings->runs_dir, q->run, q->csv,
+		REOPEN_READ, d) == 0)
 		reading = reading_open(&plan, d);
 	if (reading)
-		status = report_with(s, rows_outcome, &r, reading, d);
+		status = report_with(q, rows_outcome, &r, reading, d);
 	reading_free(reading);
 	plan_release(&plan);
 	reopened_run_release(&r);

@@ -297,7 +297,7 @@ run_again(const struct again_request *q, const struct settings *settings,
 	a.name = q->run;
 	a.csv = q->csv;
 	if (session_init(&a.s, settings, d) == 0) {
-		a.s.metrics = q->metrics;
+		a.s.audience = *q->audience;
 		status = work(&a, mode, d);
 	}
 	session_release(&a.s);

@@ -230,13 +230,13 @@ find_rows(struct retry *r, const struct settings *o, struct import_request *q,
 }
 
 static int
-retry_with(struct retry *r, struct settings *s, struct run_metrics *metrics,
-    struct diag *d)
+retry_with(struct retry *r, struct settings *s,
+    const struct run_audience *audience, struct diag *d)
 {
 	struct import_request q = {
 	    .settings = s,
 	    .command = "retry",
-	    .metrics = metrics,
+	    .audience = audience,
 	};
 
 	if (open_parent(r, s, d))
@@ -255,7 +255,7 @@ retry_with(struct retry *r, struct settings *s, struct run_metrics *metrics,
 }
 
 int
-retry_run(const struct settings *settings, struct run_metrics *metrics,
+retry_run(const struct settings *settings, const struct run_audience *audience,
     struct diag *d)
 {
 	struct settings s = *settings;
@@ -263,7 +263,7 @@ retry_run(const struct settings *settings, struct run_metrics *metrics,
 	int status;
 
 	memset(&r, 0, sizeof(r));
-	status = retry_with(&r, &s, metrics, d);
+	status = retry_with(&r, &s, audience, d);
 	run_free(r.parent);
 	free(r.runs_dir);
 	free(r.mapping_path);

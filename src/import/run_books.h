@@ -57,9 +57,4 @@ int run_books_close(struct run_books *b, const struct books_request *r,
     struct diag *books_diag, struct diag *d);
 void run_books_release(struct run_books *b);
 
-/* Prints the report on stdout as the options ask (text, JSON or, of a run whose
- * files were just written, the page). */
-int run_books_print(
-    const struct run_books *b, const struct settings *o, struct diag *d);
-
 #endif

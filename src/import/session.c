@@ -5,6 +5,7 @@
  */
 #include "session.h"
 
+#include "answer.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "plan/token.h"
@@ -418,7 +419,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	r.ledger = s->ledger;
 	if (run_books_close(&books, &r, books_diag, d))
 		goto out;
-	metrics_take(s->metrics, &books.report);
+	metrics_take(s->audience.metrics, &books.report);
 	status = books.report.exit_status;
 	if (write_verdict(s->ledger, &books, d)) {
 		status = -1;
@@ -431,7 +432,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	end = facts_of_books(s, &books.report.accounts);
 	progress_end(s->progress, &end);
 	/* The import goes on without its stdout. */
-	if (run_books_print(&books, &s->settings, &ignored))
+	if (answer_report(&s->audience, &books.report, &s->settings, &ignored))
 		log_warn("%s; the report is in %s", ignored.message,
 		    run_folder(s->run));
 out:

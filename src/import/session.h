@@ -23,8 +23,8 @@
 #include <stdbool.h>
 
 struct session {
-	struct settings settings;    /* as told; once there is a plan, its */
-	struct run_metrics *metrics; /* the caller's, or NULL */
+	struct settings settings; /* as told; once there is a plan, its */
+	struct run_audience audience;
 	struct clock clock;
 	/* Owned from here on. */
 	char *runs_dir;

@@ -59,14 +59,13 @@ options_parse(struct options *o, enum command_id command, int argc, char **argv,
 		ret = 0;
 		goto out;
 	}
-	if (result.operand_count > OPERANDS_MAX) {
-		diag_set(d, DIAG_USAGE, "too many arguments");
-		goto out;
-	}
-	o->settings.operand_count = result.operand_count;
-	for (size_t i = 0; i < result.operand_count; i++)
-		o->settings.operands[i] = result.operands[i];
 	ret = check_together(o, d);
+	if (ret < 0)
+		goto out;
+	o->settings.operand_count = result.operand_count;
+	o->settings.operands = (const char *const *)argv;
+	for (size_t i = 0; i < result.operand_count; i++)
+		argv[i] = (char *)result.operands[i];
 out:
 	free(result.operands);
 	return ret;

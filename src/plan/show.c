@@ -33,7 +33,7 @@ read_lines(const char *path, struct buf *out)
 
 /* The diagnostics as text: those that are at least that severe. */
 static void
-diagnostics_render(const struct plan *p, const char *mapping_path,
+diagnostics_render(const struct plan *p, const char *mapping_path, size_t shown,
     enum severity least, bool with_colour, struct buf *out)
 {
 	const struct diagnostics *all = &p->diagnostics;
@@ -43,7 +43,7 @@ diagnostics_render(const struct plan *p, const char *mapping_path,
 
 	some.items = xreallocarray(NULL, all->count + 1, sizeof(*some.items));
 	some.count = 0;
-	for (size_t i = 0; i < all->count; i++)
+	for (size_t i = shown; i < all->count; i++)
 		if (all->items[i].severity <= least)
 			some.items[some.count++] = all->items[i];
 	if (p->mapping) {
@@ -58,16 +58,16 @@ diagnostics_render(const struct plan *p, const char *mapping_path,
 }
 
 void
-show_diagnostics(
-    const struct plan *p, const struct settings *o, const char *mapping_path)
+show_diagnostics(const struct plan *p, const struct settings *o,
+    const char *mapping_path, size_t shown)
 {
 	struct buf out = BUF_INIT(0);
 	enum severity least = o->verbose ? SEVERITY_NOTE
 			      : o->quiet ? SEVERITY_ERROR
 					 : SEVERITY_WARNING;
 
-	diagnostics_render(
-	    p, mapping_path, least, settings_colour(o, STDERR_FILENO), &out);
+	diagnostics_render(p, mapping_path, shown, least,
+	    settings_colour(o, STDERR_FILENO), &out);
 	fwrite(buf_str(&out), 1, out.len, stderr);
 	buf_release(&out);
 }

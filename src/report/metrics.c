@@ -94,10 +94,13 @@ metrics_take(struct run_metrics *m, const struct run_report *r)
 {
 	if (m == NULL)
 		return;
+	/* Samples of several runs carry the id of none. */
+	snprintf(m->run_id, sizeof(m->run_id), "%s",
+	    r->run_id && !m->has_books ? r->run_id : "");
 	m->has_books = true;
-	m->accounts = r->accounts;
-	snprintf(
-	    m->run_id, sizeof(m->run_id), "%s", r->run_id ? r->run_id : "");
+	m->accounts.rows_read += r->accounts.rows_read;
+	m->accounts.bytes += r->accounts.bytes;
+	outcome_counts_add(&m->accounts.rows, &r->accounts.rows);
 	snprintf(m->procedure, sizeof(m->procedure), "%s",
 	    r->procedure ? r->procedure : "");
 }

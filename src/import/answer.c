@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* A quiet command says nothing when all is well, but a dry run that is asked
+ * for JSON gives its answer always. */
+#include "answer.h"
+
+#include "base/buf.h"
+#include "system/screen.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The page that was just written: its rows are in it and nowhere else. */
+static int
+copy_page(const struct own_files *own, FILE *out, struct diag *d)
+{
+	char *path = own_files_path(own, OWN_PAGE);
+	char block[16384];
+	int ret = 0;
+	size_t n;
+	FILE *f;
+
+	f = fopen(path, "re");
+	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
+		fwrite(block, 1, n, out);
+	if (!f || ferror(f))
+		ret = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to read '%s'", path);
+	if (f)
+		fclose(f);
+	free(path);
+	return ret;
+}
+
+static int
+print_stream(
+    const struct run_report *r, const struct settings *o, struct diag *d)
+{
+	if (o->format == FORMAT_JSON ? report_json(r, stdout, d)
+				     : copy_page(r->files, stdout, d))
+		return -1;
+	if (fflush(stdout) || ferror(stdout))
+		return diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to write to standard output");
+	return 0;
+}
+
+static void
+github_groups(const struct run_report *r, struct buf *out)
+{
+	const struct problem_group *sorted[GROUPS_MAX + 1];
+	size_t count = problem_groups_sorted(
+	    r->groups, OUTCOME_REJECTED, sorted, GROUPS_MAX + 1);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct problem_group *g = sorted[i];
+		uint64_t line = g->example_count > 0 ? g->examples[0].line : 1;
+
+		buf_adds(out, "::error file=");
+		screen_github(out, r->input_name, true);
+		buf_addf(out, ",line=%" PRIu64 ",title=%s::", line, g->code);
+		buf_addf(out, "%" PRIu64 " row%s: ", g->rows,
+		    g->rows == 1 ? "" : "s");
+		if (g->column_name && g->column_name[0] != '\0') {
+			buf_adds(out, "column \"");
+			screen_github(out, g->column_name, false);
+			buf_adds(out, "\": ");
+		}
+		screen_github(out, g->message ? g->message : "", false);
+		buf_addc(out, '\n');
+	}
+}
+
+int
+answer_report(const struct run_audience *to, const struct run_report *r,
+    const struct settings *o, struct diag *d)
+{
+	const struct run_answer answer = {.report = r};
+	bool is_json = o->format == FORMAT_JSON;
+	struct buf text = BUF_INIT(1 << 24);
+	int ret;
+
+	if (to->take)
+		return to->take(to->ctx, &answer, d);
+	if (o->quiet && r->exit_status == 0 && !(is_json && r->dry_run))
+		return 0;
+	if (is_json || o->format == FORMAT_HTML)
+		return print_stream(r, o, d);
+	if (o->format == FORMAT_GITHUB)
+		github_groups(r, &text);
+	else
+		report_text(r, settings_colour(o, STDOUT_FILENO), &text);
+	ret = answer_write(&text, d);
+	buf_release(&text);
+	return ret;
+}
+
+int
+answer_nothing(const struct run_audience *to, const struct run_answer *a,
+    const struct settings *o, struct diag *d)
+{
+	struct buf text = BUF_INIT(8192);
+	int ret = 0;
+
+	if (to->take)
+		return to->take(to->ctx, a, d);
+	if (!o->quiet) {
+		buf_addf(&text, "nothing to do: %s\n", a->words);
+		ret = answer_write(&text, d);
+	}
+	buf_release(&text);
+	return ret;
+}
