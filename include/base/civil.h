@@ -46,5 +46,8 @@ int64_t http_date_ms(const char *text);
 /* ISO 8601 date-time with zone (RFC 3339, and the zone as +hhmm or +hh), or
  * -1 as above. */
 int64_t iso_date_ms(const char *text);
+/* The same, but the time, its seconds and the zone may be missing: midnight,
+ * 0, UTC. */
+int64_t iso_moment_ms(const char *text);
 
 #endif

@@ -78,10 +78,16 @@ month_name(const char **p, int *month)
 }
 
 static bool
-time_of_day(const char **p, struct moment *m)
+hour_and_minute(const char **p, struct moment *m)
 {
 	return digits(p, 2, &m->hour) && literal(p, ':') &&
-	       digits(p, 2, &m->minute) && literal(p, ':') &&
+	       digits(p, 2, &m->minute);
+}
+
+static bool
+time_of_day(const char **p, struct moment *m)
+{
+	return hour_and_minute(p, m) && literal(p, ':') &&
 	       digits(p, 2, &m->second);
 }
 
@@ -148,7 +154,7 @@ possible(const struct moment *m)
 static int64_t
 epoch_ms(const struct moment *m)
 {
-	if (!possible(m) || m->year < 1970)
+	if (!possible(m))
 		return -1;
 	int64_t days = civil_days(m->year, m->month, m->day);
 	int64_t minutes = (days * 24 + m->hour) * 60 + m->minute;
@@ -225,20 +231,44 @@ zone_offset(const char **p, struct moment *m)
 	return hours < 24 && minutes < 60;
 }
 
+static bool
+iso_day(const char **p, struct moment *m)
+{
+	return digits(p, 4, &m->year) && literal(p, '-') &&
+	       digits(p, 2, &m->month) && literal(p, '-') &&
+	       digits(p, 2, &m->day);
+}
+
+static bool
+date_ends(const char **p)
+{
+	return literal(p, 'T') || literal(p, 't') || literal(p, ' ');
+}
+
 int64_t
 iso_date_ms(const char *text)
 {
 	struct moment m = {0};
 	const char *p = text;
 
-	if (!digits(&p, 4, &m.year) || !literal(&p, '-') ||
-	    !digits(&p, 2, &m.month) || !literal(&p, '-') ||
-	    !digits(&p, 2, &m.day))
-		return -1;
-	if (!literal(&p, 'T') && !literal(&p, 't') && !literal(&p, ' '))
-		return -1;
-	if (!time_of_day(&p, &m) || !fraction(&p, &m) || !zone_offset(&p, &m) ||
-	    *p != '\0')
+	if (!iso_day(&p, &m) || !date_ends(&p) || !time_of_day(&p, &m) ||
+	    !fraction(&p, &m) || !zone_offset(&p, &m) || *p != '\0')
 		return -1;
 	return epoch_ms(&m);
+}
+
+int64_t
+iso_moment_ms(const char *text)
+{
+	struct moment m = {0};
+	const char *p = text;
+
+	if (!iso_day(&p, &m))
+		return -1;
+	if (date_ends(&p) &&
+	    (!hour_and_minute(&p, &m) ||
+		(literal(&p, ':') && !digits(&p, 2, &m.second)) ||
+		!fraction(&p, &m) || (*p != '\0' && !zone_offset(&p, &m))))
+		return -1;
+	return *p == '\0' ? epoch_ms(&m) : -1;
 }

@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -111,34 +112,24 @@ resolve(const char *host, uint64_t port, const char *where, bool allow_remote,
 static int
 name_listener(struct listener *l, struct diag *d)
 {
-	struct sockaddr_storage bound;
+	struct sockaddr_storage bound = {.ss_family = AF_UNSPEC};
 	socklen_t len = sizeof(bound);
-	char host[INET6_ADDRSTRLEN] = "";
+	char host[NI_MAXHOST], port[NI_MAXSERV];
+	bool is_ipv6;
 
-	memset(&bound, 0, sizeof(bound));
-	if (getsockname(l->fd, (struct sockaddr *)&bound, &len) != 0)
+	if (getsockname(l->fd, (struct sockaddr *)&bound, &len) != 0 ||
+	    getnameinfo((struct sockaddr *)&bound, len, host, sizeof(host),
+		port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return diag_set_errno(
 		    d, DIAG_SERVICE, errno, "unable to ask for the port");
-	if (bound.ss_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 = (const void *)&bound;
-
-		l->port = ntohs(in6->sin6_port);
-		inet_ntop(AF_INET6,
-		    IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) ? &in6addr_loopback
-							     : &in6->sin6_addr,
-		    host, sizeof(host));
-		snprintf(l->url, sizeof(l->url), "http://[%s]:%u", host,
-		    (unsigned)l->port);
-	} else {
-		const struct sockaddr_in *in = (const void *)&bound;
-
-		l->port = ntohs(in->sin_port);
-		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-		if (in->sin_addr.s_addr == htonl(INADDR_ANY))
-			snprintf(host, sizeof(host), "127.0.0.1");
-		snprintf(l->url, sizeof(l->url), "http://%s:%u", host,
-		    (unsigned)l->port);
-	}
+	is_ipv6 = bound.ss_family == AF_INET6;
+	/* Where everybody is listened to, this machine is named. */
+	if (strcmp(host, "::") == 0 || strcmp(host, "0.0.0.0") == 0)
+		snprintf(
+		    host, sizeof(host), "%s", is_ipv6 ? "::1" : "127.0.0.1");
+	l->port = (uint16_t)strtoul(port, NULL, 10);
+	snprintf(l->url, sizeof(l->url),
+	    is_ipv6 ? "http://[%.80s]:%s" : "http://%.80s:%s", host, port);
 	return 0;
 }
 

@@ -97,6 +97,34 @@ reply_error(struct reply *a, int status, const char *fmt, ...)
 	json_end_object(&a->body);
 }
 
+void
+reply_end(struct reply *a)
+{
+	json_object(&a->body, "_meta");
+	json_end_object(&a->body);
+	json_end_object(&a->body);
+}
+
+int
+request_procedure(const struct request *r, struct reply *a)
+{
+	int procedure = schema_find(r->args[0]);
+
+	if (procedure < 0)
+		reply_error(a, 404, "there is no such procedure");
+	return procedure;
+}
+
+const struct fault *
+sandbox_odd(struct sandbox *s, enum fault_kind kind, uint64_t k)
+{
+	const struct fault *f = fault_plan_odd(&s->options->faults, kind, k);
+
+	if (f != NULL)
+		s->fault_hits[kind]++;
+	return f;
+}
+
 static bool
 matches(const char *pattern, struct request *r)
 {
@@ -320,7 +348,5 @@ api_health(struct sandbox *s, struct request *r, struct reply *a)
 	json_object(&a->body, "_data");
 	json_string(&a->body, "status", "ok");
 	json_end_object(&a->body);
-	json_object(&a->body, "_meta");
-	json_end_object(&a->body);
-	json_end_object(&a->body);
+	reply_end(a);
 }

@@ -41,6 +41,7 @@ read_body(const struct sandbox *s, struct request *r, struct elements *e,
     struct reply *a)
 {
 	struct text body = {buf_str(&r->body), r->body.len};
+	struct json_reader reader;
 	char error[160];
 
 	if (r->too_large) {
@@ -60,8 +61,8 @@ read_body(const struct sandbox *s, struct request *r, struct elements *e,
 		reply_error(a, 400, "%s", error);
 		return false;
 	}
-	body = scan_trim(body);
-	if (scan_kind(body) != SCAN_ARRAY) {
+	json_begin(&reader, body, SCAN_DEPTH_MAX);
+	if (!json_next_value(&reader, &body) || scan_kind(body) != SCAN_ARRAY) {
 		reply_error(a, 400, "the body must be an array of processes");
 		return false;
 	}
@@ -160,7 +161,7 @@ keep(struct sandbox *s, struct request *r, int procedure,
     struct diag *d)
 {
 	const struct fault *slow =
-	    accepted ? fault_plan_job(&s->options->faults, r->k) : NULL;
+	    accepted ? sandbox_odd(s, FAULT_SLOW_JOB, r->k) : NULL;
 	struct store_call call = {.procedure = procedure,
 	    .at_ms = s->clock.wall_ms(s->clock.ctx),
 	    .accepted = accepted};
@@ -169,10 +170,8 @@ keep(struct sandbox *s, struct request *r, int procedure,
 	call.end_ms = call.at_ms;
 	if (accepted)
 		call.end_ms += s->options->job_delay_ms;
-	if (slow != NULL) {
+	if (slow != NULL)
 		call.end_ms += slow->ms;
-		s->fault_hits[FAULT_SLOW_JOB]++;
-	}
 	if (store_begin(s->store, &call, &job->id, d) != 0)
 		return -1;
 	job->at_ms = call.at_ms;
@@ -231,18 +230,14 @@ acknowledge(struct sandbox *s, const struct store_job *job, struct reply *a)
 void
 api_create(struct sandbox *s, struct request *r, struct reply *a)
 {
-	int procedure = schema_find(r->args[0]);
+	int procedure = request_procedure(r, a);
 	struct elements all = {0};
 	struct store_job job = {0};
 	struct diag d = DIAG_INIT;
 	const struct fault *poison;
 	int kept;
 
-	if (procedure < 0) {
-		reply_error(a, 404, "there is no such procedure");
-		return;
-	}
-	if (!read_body(s, r, &all, a))
+	if (procedure < 0 || !read_body(s, r, &all, a))
 		goto out;
 	poison =
 	    fault_plan_poison(&s->options->faults, r->k, all.items, all.count);

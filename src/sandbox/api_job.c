@@ -13,23 +13,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The fault of an unfriendly service that this job meets, counted; or NULL. */
-static const struct fault *
-odd_job(struct sandbox *s, enum fault_kind kind, const struct store_job *job)
-{
-	const struct fault *f =
-	    fault_plan_odd(&s->options->faults, kind, (uint64_t)job->id);
-
-	if (f != NULL)
-		s->fault_hits[kind]++;
-	return f;
-}
-
 /* A job that is not known yet. */
 static bool
 is_young(struct sandbox *s, const struct store_job *job)
 {
-	const struct fault *f = odd_job(s, FAULT_JOB_404, job);
+	const struct fault *f =
+	    sandbox_odd(s, FAULT_JOB_404, (uint64_t)job->id);
 
 	return f != NULL && s->clock.wall_ms(s->clock.ctx) < job->at_ms + f->ms;
 }
@@ -69,7 +58,7 @@ write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 	}
 	if (counts.not_started == 0 && counts.success > 0 &&
 	    counts.error + counts.invalid == 0 &&
-	    odd_job(s, FAULT_COUNTS_DISAGREE, job) != NULL) {
+	    sandbox_odd(s, FAULT_COUNTS_DISAGREE, (uint64_t)job->id) != NULL) {
 		counts.success--;
 		counts.error++;
 	}
@@ -242,7 +231,7 @@ query_number(const struct request *r, const char *name, uint64_t *n)
 void
 api_entries(struct sandbox *s, struct request *r, struct reply *a)
 {
-	uint64_t skip = 0, limit = s->options->page_size;
+	uint64_t skip = 0, limit = s->options->page_size, k;
 	struct store_job job;
 	struct store_where range = {0};
 	struct odd_entries odd = {.good = false};
@@ -263,13 +252,14 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 		skip = job.rows;
 	if (limit > job.rows - skip)
 		limit = job.rows - skip;
+	k = (uint64_t)job.id;
 	range.first = job.first_row + (int64_t)skip;
 	range.last = range.first + (int64_t)limit - 1;
 	if (skip == 0) {
-		odd.twice = odd_job(s, FAULT_ENTRIES_DUPLICATE, &job) != NULL;
-		odd.swapped = odd_job(s, FAULT_ENTRIES_SWAPPED, &job) != NULL;
+		odd.twice = sandbox_odd(s, FAULT_ENTRIES_DUPLICATE, k) != NULL;
+		odd.swapped = sandbox_odd(s, FAULT_ENTRIES_SWAPPED, k) != NULL;
 	}
-	odd.good = odd_job(s, FAULT_COUNTS_DISAGREE, &job) != NULL;
+	odd.good = sandbox_odd(s, FAULT_COUNTS_DISAGREE, k) != NULL;
 	json_object(&a->body, NULL);
 	json_array(&a->body, "_data");
 	if (write_entries(s, &range, odd, &a->body, &d) != 0) {

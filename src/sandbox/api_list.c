@@ -200,16 +200,6 @@ read_query(const cJSON *body, struct listing *l, struct reply *a)
 	return true;
 }
 
-static const struct fault *
-odd_list(struct sandbox *s, enum fault_kind kind, const struct request *r)
-{
-	const struct fault *f = fault_plan_odd(&s->options->faults, kind, r->k);
-
-	if (f != NULL)
-		s->fault_hits[kind]++;
-	return f;
-}
-
 /* Every text that stands for the key, wherever a process has it. */
 static void
 lower_keys(struct buf *body, const char *key)
@@ -253,17 +243,15 @@ void
 api_list(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct text text = {buf_str(&r->body), r->body.len};
-	struct listing l = {.procedure = schema_find(r->args[0])};
+	struct listing l = {.procedure = request_procedure(r, a)};
 	struct diag d = DIAG_INIT;
 	const struct fault *lag;
 	cJSON *body = NULL;
 	char error[160];
 	int ret;
 
-	if (l.procedure < 0) {
-		reply_error(a, 404, "there is no such procedure");
+	if (l.procedure < 0)
 		return;
-	}
 	if (r->too_large || r->encoded || !scan_check(text, error)) {
 		reply_error(a, 400, "%s",
 		    r->too_large ? "body too large"
@@ -279,14 +267,14 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	json_object(&a->body, NULL);
 	json_array(&a->body, "_data");
 	pthread_mutex_lock(&s->lock);
-	if (odd_list(s, FAULT_WHERE_IGNORED, r))
+	if (sandbox_odd(s, FAULT_WHERE_IGNORED, r->k))
 		l.where = NULL;
-	lag = odd_list(s, FAULT_LIST_LAG, r);
+	lag = sandbox_odd(s, FAULT_LIST_LAG, r->k);
 	l.now_ms -= lag ? lag->ms : 0;
 	ret = walk(s, &l, &d);
-	if (odd_list(s, FAULT_KEY_CASE, r))
+	if (sandbox_odd(s, FAULT_KEY_CASE, r->k))
 		lower_keys(&a->body, schema_procedures[l.procedure].key);
-	if (odd_list(s, FAULT_CREATED_WORDS, r))
+	if (sandbox_odd(s, FAULT_CREATED_WORDS, r->k))
 		write_words(&a->body);
 	pthread_mutex_unlock(&s->lock);
 	if (ret != 0) {
@@ -305,17 +293,15 @@ out:
 void
 api_process(struct sandbox *s, struct request *r, struct reply *a)
 {
-	int procedure = schema_find(r->args[0]), found = 0;
+	int procedure = request_procedure(r, a), found = 0;
 	struct store_where w = {.now_ms = s->clock.wall_ms(s->clock.ctx)};
 	struct buf merged = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
 	struct store_row row = {0};
 	struct proc p;
 
-	if (procedure < 0) {
-		reply_error(a, 404, "there is no such procedure");
+	if (procedure < 0)
 		return;
-	}
 	pthread_mutex_lock(&s->lock);
 	if (id_parse(store_salt(s->store), ID_PROCESS, r->args[1], &w.first)) {
 		found = store_select(s->store, STORE_ROW, &w, &d);
@@ -332,9 +318,7 @@ api_process(struct sandbox *s, struct request *r, struct reply *a)
 		json_object(&a->body, NULL);
 		json_name(&a->body, "_data");
 		proc_show(&p, &a->body);
-		json_object(&a->body, "_meta");
-		json_end_object(&a->body);
-		json_end_object(&a->body);
+		reply_end(a);
 	}
 	if (found == 1)
 		store_reset(s->store, STORE_ROW);

@@ -386,12 +386,3 @@ fault_plan_odd(const struct fault_plan *p, enum fault_kind kind, uint64_t k)
 			return &p->items[i];
 	return NULL;
 }
-
-const struct fault *
-fault_plan_job(const struct fault_plan *p, uint64_t k)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->items[i].kind == FAULT_SLOW_JOB && hits(p, i, k, 0))
-			return &p->items[i];
-	return NULL;
-}

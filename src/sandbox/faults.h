@@ -101,11 +101,9 @@ const struct fault *fault_plan_poison(const struct fault_plan *p, uint64_t k,
 /* entry-error or entry-invalid for the entry `index` of call k, or NULL. */
 const struct fault *fault_plan_entry(
     const struct fault_plan *p, uint64_t k, size_t index, struct text row);
-/* A fault of an unfriendly service that the k-th call of its class (lookups,
- * else the job of the k-th call) meets, or NULL. */
+/* slow-job, or a fault of an unfriendly service, that the k-th call of its
+ * class (lookups, else the job of the k-th call) meets, or NULL. */
 const struct fault *fault_plan_odd(
     const struct fault_plan *p, enum fault_kind kind, uint64_t k);
-/* slow-job for the job of call k, or NULL. */
-const struct fault *fault_plan_job(const struct fault_plan *p, uint64_t k);
 
 #endif

@@ -51,14 +51,11 @@ id_parse(uint64_t salt, enum id_kind kind, struct text t, int64_t *n)
 	if (t.len != 36)
 		return false;
 	for (size_t i = 24; i < 36; i++) {
-		char c = t.s[i];
+		int digit = text_hex_digit(t.s[i]);
 
-		if (c >= '0' && c <= '9')
-			low = low * 16 + (uint64_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			low = low * 16 + (uint64_t)(c - 'a' + 10);
-		else
+		if (digit < 0)
 			return false;
+		low = low * 16 + (uint64_t)digit;
 	}
 	low = (low ^ (salt * (uint64_t)kind)) & MASK_48;
 	*n = (int64_t)((low * factor_inverse()) & MASK_48);

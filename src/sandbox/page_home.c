@@ -9,6 +9,7 @@
 #include "scan.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define NEWEST 25
 
@@ -38,41 +39,24 @@ static const char head[] =
     "code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}\n"
     "</style>\n</head>\n<body>\n";
 
-static void
-add_html(struct buf *out, struct text t)
-{
-	for (size_t i = 0; i < t.len; i++) {
-		switch (t.s[i]) {
-		case '&':
-			buf_adds(out, "&amp;");
-			break;
-		case '<':
-			buf_adds(out, "&lt;");
-			break;
-		case '>':
-			buf_adds(out, "&gt;");
-			break;
-		case '"':
-			buf_adds(out, "&quot;");
-			break;
-		case '\'':
-			buf_adds(out, "&#39;");
-			break;
-		default:
-			buf_addc(out, t.s[i]);
-			break;
-		}
-	}
-}
-
 /* Cut, with control characters made visible, escaped. */
 static void
 add_shown(struct buf *out, struct text t, size_t max)
 {
+	static const char signs[] = "&<>\"'";
+	static const char *const names[] = {
+	    "&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
 	struct buf shown = BUF_INIT(0);
 
 	text_display(&shown, t, max);
-	add_html(out, (struct text){buf_str(&shown), shown.len});
+	for (const char *s = buf_str(&shown); *s != '\0'; s++) {
+		const char *sign = strchr(signs, *s);
+
+		if (sign != NULL)
+			buf_adds(out, names[sign - signs]);
+		else
+			buf_addc(out, *s);
+	}
 	buf_release(&shown);
 }
 

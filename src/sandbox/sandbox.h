@@ -112,6 +112,14 @@ void sandbox_count(struct sandbox *s, const struct request *r, int status);
 /* Whether the request belongs to the API (latency and token apply). */
 bool request_is_api(const struct request *r);
 
+/* The procedure that the path names; -1 and the answer if there is none. */
+int request_procedure(const struct request *r, struct reply *a);
+/* The fault that fault_plan_odd finds, counted. With the lock held. */
+const struct fault *sandbox_odd(
+    struct sandbox *s, enum fault_kind kind, uint64_t k);
+/* Ends an envelope after its _data, with an empty _meta. */
+void reply_end(struct reply *a);
+
 /* Handlers; each fills the answer. Called without the lock. */
 void api_create(struct sandbox *s, struct request *r, struct reply *a);
 void api_job(struct sandbox *s, struct request *r, struct reply *a);

@@ -13,12 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 enum scan_kind
 scan_kind(struct text token)
 {
@@ -37,18 +31,6 @@ scan_kind(struct text token)
 	default:
 		return SCAN_NUMBER;
 	}
-}
-
-struct text
-scan_trim(struct text t)
-{
-	while (t.len > 0 && is_blank(t.s[0])) {
-		t.s++;
-		t.len--;
-	}
-	while (t.len > 0 && is_blank(t.s[t.len - 1]))
-		t.len--;
-	return t;
 }
 
 bool

@@ -33,8 +33,6 @@ enum scan_kind {
 	SCAN_NULL
 };
 enum scan_kind scan_kind(struct text token);
-/* Without the blanks around it. */
-struct text scan_trim(struct text t);
 
 /* The value of a member; of several with the same name, the last one, as
  * JavaScript has it. False if there is none. */

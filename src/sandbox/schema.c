@@ -13,6 +13,8 @@
 #include <stdio.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* A uuid without its last digit. */
+#define ID "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e0"
 
 static const struct schema_attribute lead_attributes[] = {
     {"lead_id", "Lead id", "stringId"},
@@ -36,15 +38,8 @@ static const struct schema_attribute lead_attributes[] = {
     {"address", "Address", "customObject"},
     {"location", "Location", "geolocation"},
 };
-static const char *const lead_states[] = {
-    "NEW",
-    "CONTACTED",
-    "IN_PROGRESS",
-    "QUALIFIED",
-    "NOT_INTERESTED",
-    "CONVERTED",
-    "LOST",
-};
+static const char *const lead_states[] = {"NEW", "CONTACTED", "IN_PROGRESS",
+    "QUALIFIED", "NOT_INTERESTED", "CONVERTED", "LOST"};
 
 static const struct schema_attribute ticket_attributes[] = {
     {"ticket_id", "Ticket id", "stringId"},
@@ -60,13 +55,7 @@ static const struct schema_attribute ticket_attributes[] = {
     {"attempts", "Attempts", "integer"},
 };
 static const char *const ticket_states[] = {
-    "NEW",
-    "OPEN",
-    "IN_PROGRESS",
-    "ON_HOLD",
-    "RESOLVED",
-    "CLOSED",
-};
+    "NEW", "OPEN", "IN_PROGRESS", "ON_HOLD", "RESOLVED", "CLOSED"};
 
 static const struct schema_attribute visit_attributes[] = {
     {"visit_id", "Visit id", "stringId"},
@@ -87,11 +76,7 @@ static const struct schema_attribute visit_attributes[] = {
     {"imported_from", "Imported from", "string"},
 };
 static const char *const visit_states[] = {
-    "PLANNED",
-    "DONE",
-    "MISSED",
-    "CANCELLED",
-};
+    "PLANNED", "DONE", "MISSED", "CANCELLED"};
 
 static const struct schema_attribute order_attributes[] = {
     {"order_id", "Order id", "stringId"},
@@ -106,10 +91,7 @@ static const struct schema_attribute order_attributes[] = {
     {"lines", "Lines", "multiCustomObject"},
     {"clerk", "Clerk", "name"},
 };
-static const char *const order_states[] = {
-    "OPEN",
-    "DONE",
-};
+static const char *const order_states[] = {"OPEN", "DONE"};
 
 static const struct schema_attribute transaction_attributes[] = {
     {"transaction_id", "Transaction id", "stringId"},
@@ -122,34 +104,26 @@ static const struct schema_attribute transaction_attributes[] = {
     {"cheque", "Cheque", "string"},
     {"narration", "Narration", "textArea"},
 };
-static const char *const transaction_states[] = {
-    "POSTED",
-    "RECONCILED",
-};
+static const char *const transaction_states[] = {"POSTED", "RECONCILED"};
+
+#define LISTS(procedure)                                                       \
+	procedure##_attributes, COUNT(procedure##_attributes),                 \
+	    procedure##_states, COUNT(procedure##_states)
 
 const struct schema_procedure schema_procedures[] = {
-    {"lead", "Lead", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e01", "lead_id",
-	lead_attributes, COUNT(lead_attributes), lead_states,
-	COUNT(lead_states)},
-    {"ticket", "Ticket", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e02", "ticket_id",
-	ticket_attributes, COUNT(ticket_attributes), ticket_states,
-	COUNT(ticket_states)},
-    {"visit", "Field visit", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e03", "visit_id",
-	visit_attributes, COUNT(visit_attributes), visit_states,
-	COUNT(visit_states)},
-    {"order", "Order", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e04", "order_id",
-	order_attributes, COUNT(order_attributes), order_states,
-	COUNT(order_states)},
-    {"transaction", "Transaction", "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e05",
-	"transaction_id", transaction_attributes, COUNT(transaction_attributes),
-	transaction_states, COUNT(transaction_states)},
+    {"lead", "Lead", ID "1", "lead_id", LISTS(lead)},
+    {"ticket", "Ticket", ID "2", "ticket_id", LISTS(ticket)},
+    {"visit", "Field visit", ID "3", "visit_id", LISTS(visit)},
+    {"order", "Order", ID "4", "order_id", LISTS(order)},
+    {"transaction", "Transaction", ID "5", "transaction_id",
+	LISTS(transaction)},
 };
 const size_t schema_procedure_count = COUNT(schema_procedures);
 
 const char *
 schema_team(void)
 {
-	return "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e00";
+	return ID "0";
 }
 
 int

@@ -7,6 +7,7 @@
  */
 #include "where.h"
 
+#include "base/civil.h"
 #include "base/xalloc.h"
 #include "scan.h"
 
@@ -45,8 +46,6 @@ is_group(const char *name)
 static bool
 check_value(const char *name, const cJSON *value, char error[160])
 {
-	int64_t ms;
-
 	if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
 		snprintf(error, 160,
 		    "where: '%.60s' has a value that is "
@@ -55,7 +54,7 @@ check_value(const char *name, const cJSON *value, char error[160])
 		return false;
 	}
 	if (is_time(name) && cJSON_IsString(value) &&
-	    !where_time(text_of(value->valuestring), &ms)) {
+	    iso_moment_ms(value->valuestring) < 0) {
 		snprintf(error, 160,
 		    "where: '%.60s' takes ISO 8601 or "
 		    "milliseconds",
@@ -278,12 +277,9 @@ operand_holds(bool has, struct text token, enum op op, const cJSON *rhs)
 static cJSON *
 as_milliseconds(const cJSON *value)
 {
-	int64_t ms = 0;
-
 	if (!cJSON_IsString(value))
 		return cJSON_Duplicate(value, 1);
-	where_time(text_of(value->valuestring), &ms);
-	return cJSON_CreateNumber((double)ms);
+	return cJSON_CreateNumber((double)iso_moment_ms(value->valuestring));
 }
 
 static cJSON *

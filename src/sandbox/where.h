@@ -9,7 +9,7 @@
  *   operator: = != > >= < <=
  * All members of a query must hold. An array as RHS means any of its values
  * (with !=, none of them). A text equals a number that is written like it.
- * createdAt and updatedAt take ISO 8601 or epoch milliseconds.
+ * createdAt and updatedAt take ISO 8601 (iso_moment_ms) or epoch milliseconds.
  */
 
 #include "base/text.h"
@@ -33,9 +33,5 @@ struct where_values {
 };
 bool where_bounds(
     const cJSON *where, const char *name, struct where_values *values);
-
-/* "2023-09-01T06:27:30.5+05:30", "2023-09-01": milliseconds. Without a zone
- * it is UTC. */
-bool where_time(struct text t, int64_t *ms);
 
 #endif

@@ -176,7 +176,7 @@ finds_the_poison_row_and_only_its_entry(void **state)
 	assert_null(fault_plan_entry(&p, 1, 0, rows[0]));
 	assert_int_equal(
 	    fault_plan_entry(&p, 1, 1, rows[1])->kind, FAULT_ENTRY_ERROR);
-	assert_int_equal(fault_plan_job(&p, 1)->ms, 3000);
+	assert_int_equal(fault_plan_odd(&p, FAULT_SLOW_JOB, 1)->ms, 3000);
 	fault_plan_release(&p);
 }
 
