@@ -240,6 +240,10 @@ void run_report_check_first(const struct run_report *r, struct buf *out);
  * none of ours. Appends to out. */
 void run_report_next_words(
     const struct run_report *r, const char *command, struct buf *out);
+/* The i-th file that is in the folder, and what it is for; false after the
+ * last. */
+bool run_report_file(
+    const struct run_report *r, size_t i, enum own_file *which, char words[80]);
 /* What a dry run cannot check, NULL after the last. */
 const char *run_report_offline(size_t i);
 

@@ -19,6 +19,10 @@
 
 #define PAGE_WIDTH 80
 
+/* How many columns a text takes that was made fit to be shown (text_display).
+ * Refused: wcwidth, which depends on the locale. */
+size_t text_width(const char *s, size_t len);
+
 struct page {
 	struct buf *out; /* borrowed */
 	bool with_colour;

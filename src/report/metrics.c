@@ -121,9 +121,9 @@ add_value(struct buf *out, const char *s)
 	buf_release(&shown);
 }
 
-/* `{import="leads"`, without the closing brace. */
+/* `csv2chakra_NAME{import="leads"`, without the closing brace. */
 static void
-add_labels(struct buf *out, const struct run_metrics *m)
+begin_sample(struct buf *out, const struct run_metrics *m, const char *sample)
 {
 	const char *slash = strrchr(m->path, '/');
 	const char *name = slash != NULL ? slash + 1 : m->path;
@@ -133,7 +133,7 @@ add_labels(struct buf *out, const struct run_metrics *m)
 	if (len > 5 && strcmp(name + len - 5, ".prom") == 0)
 		len -= 5;
 	snprintf(stem, sizeof(stem), "%.*s", len < 255 ? (int)len : 255, name);
-	buf_adds(out, "{import=\"");
+	buf_addf(out, "csv2chakra_%s{import=\"", sample);
 	add_value(out, stem);
 	buf_addc(out, '"');
 }
@@ -150,8 +150,7 @@ add_number(struct buf *out, const struct run_metrics *m, const char *name,
     const char *help, uint64_t n)
 {
 	add_head(out, name, help);
-	buf_addf(out, "csv2chakra_%s", name);
-	add_labels(out, m);
+	begin_sample(out, m, name);
 	buf_addf(out, "} %" PRIu64 "\n", n);
 }
 
@@ -159,8 +158,7 @@ static void
 add_info(struct buf *out, const struct run_metrics *m)
 {
 	add_head(out, "run_info", "What the other samples are about; always 1");
-	buf_adds(out, "csv2chakra_run_info");
-	add_labels(out, m);
+	begin_sample(out, m, "run_info");
 	buf_addf(out, ",command=\"%s\",version=\"" CSV2CHAKRA_VERSION "\"",
 	    m->command);
 	buf_adds(out, ",run=\"");
@@ -176,8 +174,7 @@ add_books(struct buf *out, const struct run_metrics *m)
 	add_head(out, "rows",
 	    "Rows of the run, over all its parts, by what became of them");
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
-		buf_adds(out, "csv2chakra_rows");
-		add_labels(out, m);
+		begin_sample(out, m, "rows");
 		buf_addf(out, ",outcome=\"%s\"} %" PRIu64 "\n",
 		    outcome_name((enum outcome)o), m->accounts.rows.rows[o]);
 	}
@@ -197,8 +194,7 @@ metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
 	add_info(out, m);
 	add_head(out, "exit_status",
 	    "Exit status of the command; 0 is good, see csv2chakra(1)");
-	buf_adds(out, "csv2chakra_exit_status");
-	add_labels(out, m);
+	begin_sample(out, m, "exit_status");
 	buf_addf(out, "} %d\n", exit_status);
 	add_number(out, m, "start_timestamp_seconds",
 	    "When the command began, seconds since 1970",
@@ -211,8 +207,7 @@ metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
 		    "When it ended with exit status 0 the last time",
 		    (uint64_t)(success / 1000));
 	add_head(out, "duration_seconds", "How long the command took");
-	buf_adds(out, "csv2chakra_duration_seconds");
-	add_labels(out, m);
+	begin_sample(out, m, "duration_seconds");
 	buf_addf(out, "} %" PRId64 ".%03d\n", duration_ms / 1000,
 	    (int)(duration_ms % 1000));
 	if (m->has_books)

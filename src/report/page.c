@@ -7,11 +7,20 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "report/terminal.h"
-#include "text_width.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+size_t
+text_width(const char *s, size_t len)
+{
+	size_t width = 0, pos = 0;
+
+	while (pos < len)
+		width += code_point_width(utf8_next(s, len, &pos));
+	return width;
+}
 
 static const char *const escapes[] = {
     [STYLE_BOLD] = "\x1b[1m",

@@ -257,15 +257,6 @@ put_hazard(struct buf *o, const struct run_report *r, const struct hazard *h)
 	json_end_object(o);
 }
 
-static void
-put_hazards(struct sheet *s, const struct run_report *r)
-{
-	begin_list(s, "hazards");
-	for (size_t i = 0; i < r->hazard_count; i++)
-		put_hazard(begin_item(s), r, &r->hazards[i]);
-	end_list(s);
-}
-
 static int
 event_item(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
@@ -469,8 +460,12 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 		put_would_send(&s, r);
 	if (r->groups)
 		put_problems(&s, r->groups);
-	if (r->dry_run)
-		put_hazards(&s, r);
+	if (r->dry_run) {
+		begin_list(&s, "hazards");
+		for (size_t i = 0; i < r->hazard_count; i++)
+			put_hazard(begin_item(&s), r, &r->hazards[i]);
+		end_list(&s);
+	}
 	ret = put_ledger(&s, r->ledger, d);
 	if (ret == 0)
 		buf_adds(&s.b, "\n}\n");

@@ -8,7 +8,6 @@
 #include "chakra/contact.h"
 #include "report/run_report.h"
 #include "report/terminal.h"
-#include "text_width.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -225,19 +224,12 @@ text_offline(const struct page *p)
 }
 
 static void
-file_line(const struct page *p, const struct run_report *r, enum own_file which,
-    const char *words)
-{
-	buf_addf(p->out, "  %-20s  ", own_files_name(r->files, which));
-	page_wrap(p, 24, 24, words);
-}
-
-static void
 text_files(const struct page *p, const struct run_report *r)
 {
 	uint64_t failed = outcome_counts_of(&r->accounts.rows, TRAIT_FAILED);
 	struct buf b = BUF_INIT(0);
-	char rows[48], words[160];
+	enum own_file which;
+	char words[80];
 
 	if (!r->folder)
 		return;
@@ -248,23 +240,10 @@ text_files(const struct page *p, const struct run_report *r)
 	buf_addf(p->out, "%s%s\n",
 	    9 + text_width(buf_str(&b), b.len) > PAGE_WIDTH ? "\n  " : " ",
 	    buf_str(&b));
-	if (r->has_row_files && failed > 0) {
-		snprintf(words, sizeof(words),
-		    "%s to fix in a spreadsheet, each with what is wrong",
-		    page_rows(failed, rows));
-		file_line(p, r, OWN_TO_FIX, words);
-		file_line(p, r, OWN_REJECTED,
-		    "the same rows, byte for byte as they came");
-		file_line(
-		    p, r, OWN_REASONS, "what is wrong, one line per problem");
+	for (size_t i = 0; run_report_file(r, i, &which, words); i++) {
+		buf_addf(p->out, "  %-20s  ", own_files_name(r->files, which));
+		page_wrap(p, 24, 24, words);
 	}
-	if (r->has_row_files && !r->dry_run) {
-		snprintf(words, sizeof(words), "what happened to %s",
-		    r->accounts.rows_read == 1 ? "the row" : "each row");
-		file_line(p, r, OWN_RESULTS, words);
-	}
-	file_line(p, r, OWN_PAGE, "this report as a page, for a browser");
-	file_line(p, r, OWN_JSON, "this report and all calls, for programs");
 	if (r->has_row_files && failed > 0 && r->reading_options &&
 	    r->reading_options[0] != '\0') {
 		buf_adds(p->out, "  To read rejected.csv again, add: ");

@@ -218,18 +218,13 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 				  : "Nothing to do: the input has no rows.");
 		return;
 	}
-	if (r->stopped_by && strncmp(r->stopped_by, "stopped: ", 9) == 0) {
-		buf_adds(&body, "stopped (");
-		text_display(&body, text_of(r->stopped_by + 9), 200);
-		buf_adds(&body, "): ");
-	} else if (r->stopped_by &&
-		   strncmp(r->stopped_by, "stopped ", 8) == 0) {
-		text_display(&body, text_of(r->stopped_by), 200);
-		buf_adds(&body, ": ");
-	} else if (r->stopped_by) {
-		buf_adds(&body, "stopped (");
-		text_display(&body, text_of(r->stopped_by), 200);
-		buf_adds(&body, "): ");
+	if (r->stopped_by) {
+		bool says_so = strncmp(r->stopped_by, "stopped ", 8) == 0;
+		size_t from = strncmp(r->stopped_by, "stopped: ", 9) ? 0 : 9;
+
+		buf_adds(&body, says_so ? "" : "stopped (");
+		text_display(&body, text_of(r->stopped_by + from), 200);
+		buf_adds(&body, says_so ? ": " : "): ");
 	} else if (r->limited) {
 		buf_addf(&body, "stopped after %s record%s (--limit): ",
 		    text_count(r->limit, number), r->limit == 1 ? "" : "s");
@@ -274,19 +269,30 @@ run_report_add_command(
 	shell_quote(out, r->run_id);
 }
 
-static void
-dry_run_next(const struct run_report *r, struct buf *out)
+static bool
+has_files(const struct run_report *r)
 {
-	if (!r->mapping_file || !r->input_name ||
-	    strcmp(r->input_name, "<stdin>") == 0 || r->accounts.rows_read == 0)
-		return;
-	buf_addf(
-	    out, "csv2chakra %s", r->exit_status == 0 ? "import" : "check");
-	buf_adds(out, r->typed_options ? r->typed_options : "");
-	buf_addc(out, ' ');
+	return r->mapping_file && r->input_name &&
+	       strcmp(r->input_name, "<stdin>") != 0;
+}
+
+static void
+add_files(const struct run_report *r, struct buf *out)
+{
 	shell_quote(out, r->mapping_file);
 	buf_addc(out, ' ');
 	shell_quote(out, r->input_name);
+}
+
+static void
+dry_run_next(const struct run_report *r, struct buf *out)
+{
+	if (!has_files(r) || r->accounts.rows_read == 0)
+		return;
+	buf_addf(out, "csv2chakra %s%s ",
+	    r->exit_status == 0 ? "import" : "check",
+	    r->typed_options ? r->typed_options : "");
+	add_files(r, out);
 }
 
 static void
@@ -294,16 +300,7 @@ run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
 {
 	begin_command(r, command, out);
-	shell_quote(out, r->mapping_file);
-	buf_addc(out, ' ');
-	shell_quote(out, r->input_name);
-}
-
-static bool
-has_files(const struct run_report *r)
-{
-	return r->mapping_file && r->input_name &&
-	       strcmp(r->input_name, "<stdin>") != 0;
+	add_files(r, out);
 }
 
 static bool

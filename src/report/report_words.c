@@ -125,6 +125,43 @@ run_report_next_words(
 	}
 }
 
+bool
+run_report_file(
+    const struct run_report *r, size_t i, enum own_file *which, char words[80])
+{
+	uint64_t failed = outcome_counts_of(&r->accounts.rows, TRAIT_FAILED);
+	bool has_failed = r->has_row_files && failed > 0;
+	char rows[48];
+	const struct {
+		enum own_file which;
+		bool is_there;
+		const char *words; /* after `rows` */
+	} files[] = {
+	    {OWN_TO_FIX, has_failed,
+		" to fix in a spreadsheet, each with what is wrong"},
+	    {OWN_REJECTED, has_failed,
+		"the same rows, byte for byte as they came"},
+	    {OWN_REASONS, has_failed, "what is wrong, one line per problem"},
+	    {OWN_RESULTS, r->has_row_files && !r->dry_run,
+		r->accounts.rows_read == 1 ? "what happened to the row"
+					   : "what happened to each row"},
+	    {OWN_PAGE, true, "this report as a page, for a browser"},
+	    {OWN_JSON, true, "this report and all calls, for programs"},
+	};
+	size_t at = 0;
+
+	for (; at < sizeof(files) / sizeof(files[0]); at++)
+		if (files[at].is_there && i-- == 0)
+			break;
+	if (at == sizeof(files) / sizeof(files[0]))
+		return false;
+	*which = files[at].which;
+	snprintf(words, 80, "%s%s",
+	    *which == OWN_TO_FIX ? page_rows(failed, rows) : "",
+	    files[at].words);
+	return true;
+}
+
 const char *
 run_report_offline(size_t i)
 {

@@ -77,11 +77,10 @@ add_line(
 	fputs("<tr><td data-l=\"Row\">", out);
 	if (line->rec->row > 0) /* a lost row may have none */
 		fprintf(out, "%" PRIu64, line->rec->row);
-	fputs("</td>", out);
-	fputs("<td data-l=\"Key\">", out);
+	fputs("</td><td data-l=\"Key\">", out);
 	html_bdi(out, line->lead_id, NAME_CHARS);
-	fprintf(out, "</td><td data-l=\"Cell\">%s</td>", x->cell);
-	fputs("<td data-l=\"Column\">", out);
+	html_put(out, "</td><td data-l=\"Cell\">%s</td><td data-l=\"Column\">",
+	    x->cell);
 	html_bdi(out, x->column, NAME_CHARS);
 	fputs("</td><td data-l=\"Value\">", out);
 	html_bdi(out, x->value, FAILED_VALUE_CHARS);
@@ -92,13 +91,11 @@ add_line(
 		html_bdi(out, x->hint, MESSAGE_CHARS);
 		fputs("</span>", out);
 	}
-	fprintf(out, "</td><td data-l=\"Outcome\"><b class=\"tag o-%s\">%s</b>",
+	html_put(out,
+	    "</td><td data-l=\"Outcome\"><b class=\"tag o-%s\">%s</b>",
 	    outcome->tint, outcome->name);
-	if (x->code[0] != '\0') {
-		fputs("<code>", out);
-		html_text(out, text_of(x->code), NAME_CHARS);
-		fputs("</code>", out);
-	}
+	if (x->code[0] != '\0')
+		html_put(out, "<code>%.60s</code>", x->code);
 	fputs("</td></tr>\n", out);
 	f->counts.lines_shown++;
 }

@@ -9,27 +9,21 @@
 #include "base/civil.h"
 #include "base/hash.h"
 
+#include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* The escape of a character that markup is made of, or NULL. */
 static const char *
 entity(char c)
 {
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	default:
-		return NULL;
-	}
+	static const char signs[] = "&<>\"'";
+	static const char *const names[] = {
+	    "&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+	const char *sign = c != '\0' ? strchr(signs, c) : NULL;
+
+	return sign ? names[sign - signs] : NULL;
 }
 
 static void
@@ -66,9 +60,10 @@ html_text(FILE *out, struct text t, size_t max_chars)
 		const char *escaped;
 
 		if (max_chars > 0 && chars == max_chars) {
-			fputs("\xE2\x80\xA6 <small class=\"cut\">", out);
-			html_count(out, characters(t));
-			fputs(" characters</small>", out);
+			html_put(out,
+			    "\xE2\x80\xA6 <small class=\"cut\">%" PRIu64
+			    " characters</small>",
+			    (uint64_t)characters(t));
 			return;
 		}
 		(void)utf8_next(t.s, t.len, &pos);
@@ -90,19 +85,52 @@ html_bdi(FILE *out, struct text t, size_t max_chars)
 	fputs("</bdi>", out);
 }
 
-void
-html_str(FILE *out, const char *s)
+/* What stands after a percent sign; returns what comes after that. */
+static const char *
+put_value(FILE *out, const char *p, va_list *ap)
 {
-	if (s)
-		html_text(out, text_of(s), 0);
+	size_t max_chars = 0;
+	char number[32];
+	const char *s;
+
+	for (p += *p == '.'; ascii_is_digit(*p); p++)
+		max_chars = max_chars * 10 + (size_t)(*p - '0');
+	switch (*p) {
+	case 's':
+		s = va_arg(*ap, const char *);
+		html_text(out, text_of(s ? s : ""), max_chars);
+		return p + 1;
+	case 'd':
+		fprintf(out, "%d", va_arg(*ap, int));
+		return p + 1;
+	case 'z':
+		fprintf(out, "%zu", va_arg(*ap, size_t));
+		return p + 2;
+	case '%':
+		putc('%', out);
+		return p + 1;
+	default:
+		assert(strncmp(p, PRIu64, strlen(PRIu64)) == 0);
+		fputs(text_count(va_arg(*ap, uint64_t), number), out);
+		return p + strlen(PRIu64);
+	}
 }
 
 void
-html_count(FILE *out, uint64_t n)
+html_put(FILE *out, const char *format, ...)
 {
-	char number[32];
+	va_list ap;
 
-	fputs(text_count(n, number), out);
+	va_start(ap, format);
+	while (*format != '\0') {
+		size_t plain = strcspn(format, "%");
+
+		fwrite(format, 1, plain, out);
+		format += plain;
+		if (*format != '\0')
+			format = put_value(out, format + 1, &ap);
+	}
+	va_end(ap);
 }
 
 void
@@ -121,7 +149,7 @@ html_duration(int64_t ms, char out[32])
 	int64_t s = (ms + 500) / 1000;
 
 	if (ms > 0 && ms < 50)
-		snprintf(out, 32, "&lt; 0.1 s");
+		snprintf(out, 32, "< 0.1 s");
 	else if (ms < 9950)
 		snprintf(out, 32, "%" PRId64 ".%" PRId64 " s", (ms + 50) / 1000,
 		    (ms + 50) / 100 % 10);

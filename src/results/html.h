@@ -22,14 +22,15 @@
 void html_text(FILE *out, struct text t, size_t max_chars);
 /* The same between <bdi> and </bdi>: its direction does not leak out. */
 void html_bdi(FILE *out, struct text t, size_t max_chars);
-/* Of our own or displayed before: not cut, not isolated. */
-void html_str(FILE *out, const char *s);
-/* "1,234". */
-void html_count(FILE *out, uint64_t n);
+/* Markup with values in it, as printf has it: %s is a text (NULL is ""), %.60s
+ * one that is cut as above, PRIu64 a number as "1,234", %zu and %d one as
+ * 1234. Only the format can hold markup; what it does not escape is nothing
+ * but digits. */
+void html_put(FILE *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* "2026-11-23 14:02:10 UTC" as <time>. */
 void html_time(FILE *out, int64_t wall_ms);
-/* As HTML: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". Returns out.
- */
+/* "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". Returns out. */
 char *html_duration(int64_t ms, char out[32]);
 /* A share as a percentage for attributes: "12.345%"; 0% if `of` is 0. */
 void html_percent(FILE *out, double n, double of);

@@ -20,21 +20,20 @@ put_failed_words(
 	const char *others = unknown > 0    ? "the rejected and refused ones"
 			     : c->rows == 1 ? "it"
 					    : "them";
+	bool has_more = c->rows > c->rows_shown;
 
-	fputs(c->rows > c->rows_shown ? "<p>The first " : "<p>All ", out);
-	html_count(out, c->rows_shown);
-	if (c->rows > c->rows_shown) {
-		fputs(" of ", out);
-		html_count(out, c->rows);
-	}
-	fprintf(out, " row%s that failed, one line per problem.",
+	html_put(out, "<p>%s %" PRIu64, has_more ? "The first" : "All",
+	    c->rows_shown);
+	if (has_more)
+		html_put(out, " of %" PRIu64, c->rows);
+	html_put(out, " row%s that failed, one line per problem.",
 	    c->rows == 1 ? "" : "s");
-	if (c->rows > c->rows_shown)
-		fprintf(out, " All are in <code>%s</code>.",
+	if (has_more)
+		html_put(out, " All are in <code>%s</code>.",
 		    own_files_name(
 			r->files, r->dry_run ? OWN_REASONS : OWN_RESULTS));
 	if (c->rows > unknown)
-		fprintf(out,
+		html_put(out,
 		    " <code>to-fix.csv</code> has %s for a spreadsheet.",
 		    others);
 	fputs("</p>\n", out);
@@ -76,67 +75,47 @@ html_failed(FILE *out, const struct run_report *r, struct diag *d)
 }
 
 static void
-begin_fact(FILE *out, const char *name)
-{
-	fprintf(out, "<div><dt>%s</dt><dd>", name);
-}
-
-static void
 fact(FILE *out, const char *name, const char *value)
 {
-	if (!value || value[0] == '\0')
-		return;
-	begin_fact(out, name);
-	html_bdi(out, text_of(value), 0);
-	fputs("</dd></div>\n", out);
+	if (value && value[0] != '\0')
+		html_put(out, "<div><dt>%s</dt><dd><bdi>%s</bdi></dd></div>\n",
+		    name, value);
 }
 
 static void
 hash_fact(FILE *out, const char *name, const char *hex)
 {
-	if (!hex || hex[0] == '\0')
-		return;
-	begin_fact(out, name);
-	fprintf(out, "<code class=\"hash\">%s</code></dd></div>\n", hex);
+	if (hex && hex[0] != '\0')
+		html_put(out,
+		    "<div><dt>%s</dt><dd><code class=\"hash\">%s</code></dd>"
+		    "</div>\n",
+		    name, hex);
 }
 
 static void
 put_input(FILE *out, const struct run_report *r)
 {
-	char text[48];
+	char text[48], delimiter[2] = {r->dialect.delimiter, '\0'};
 
 	fputs("<h3>Input</h3>\n<dl>\n", out);
 	fact(out, "file", r->input_name);
-	begin_fact(out, "size");
-	fputs(page_bytes(r->input_bytes, text), out);
-	if (r->input_bytes >= 1000) {
-		fputs(" (", out);
-		html_count(out, r->input_bytes);
-		fputs(" bytes)", out);
-	}
-	if (r->compression && strcmp(r->compression, "none") != 0) {
-		fputs(", out of ", out);
-		html_str(out, r->compression);
-	}
+	html_put(
+	    out, "<div><dt>size</dt><dd>%s", page_bytes(r->input_bytes, text));
+	if (r->input_bytes >= 1000)
+		html_put(out, " (%" PRIu64 " bytes)", r->input_bytes);
+	if (r->compression && strcmp(r->compression, "none") != 0)
+		html_put(out, ", out of %s", r->compression);
 	fputs("</dd></div>\n", out);
 	hash_fact(out, "SHA-256", r->input_sha256);
-	if (r->encoding) {
-		begin_fact(out, "encoding");
-		html_str(out, r->encoding);
-		fputs(" (", out);
-		html_str(out, r->encoding_evidence);
-		fputs(")</dd></div>\n", out);
-	}
-	begin_fact(out, "form");
-	fprintf(out, "%zu column%s, delimiter ", r->columns,
-	    r->columns == 1 ? "" : "s");
-	if (r->dialect.delimiter == '\t') {
+	if (r->encoding)
+		html_put(out, "<div><dt>encoding</dt><dd>%s (%s)</dd></div>\n",
+		    r->encoding, r->encoding_evidence);
+	html_put(out, "<div><dt>form</dt><dd>%zu column%s, delimiter ",
+	    r->columns, r->columns == 1 ? "" : "s");
+	if (r->dialect.delimiter == '\t')
 		fputs("tab", out);
-	} else {
-		fputs("<code>", out);
-		html_text(out, (struct text){&r->dialect.delimiter, 1}, 0);
-		fputs("</code>", out);
-	}
+	else
+		html_put(out, "<code>%s</code>", delimiter);
 	fputs(r->dialect.has_header ? ", with a header" : ", no header", out);
 	fputs(r->unclosed_quote ? ", a quote never closes" : "", out);
 	fputs("</dd></div>\n</dl>\n", out);
@@ -194,9 +173,8 @@ put_run(FILE *out, const struct run_report *r)
 	for (size_t i = 0; i < r->part_count; i++) {
 		const struct run_part *p = &r->parts[i];
 
-		begin_fact(out, i == 0 ? "began" : "went on");
-		html_str(out, p->command);
-		fputs(", ", out);
+		html_put(out, "<div><dt>%s</dt><dd>%s, ",
+		    i == 0 ? "began" : "went on", p->command);
 		html_time(out, p->started_ms);
 		if (p->ended_ms > 0) {
 			fputs(" to ", out);
@@ -221,13 +199,10 @@ put_settings(FILE *out, const struct run_report *r)
 	for (size_t i = 0; i < r->setting_count; i++) {
 		const struct run_setting *s = &r->settings[i];
 
-		fputs("<tr><th scope=\"row\">", out);
-		html_str(out, s->name);
-		fputs("</th><td>", out);
-		html_bdi(out, text_of(s->value), 200);
-		fputs("</td><td>", out);
-		html_str(out, s->from);
-		fputs("</td></tr>\n", out);
+		html_put(out,
+		    "<tr><th scope=\"row\">%s</th><td><bdi>%.200s</bdi></td>"
+		    "<td>%s</td></tr>\n",
+		    s->name, s->value, s->from);
 	}
 	fputs("<tr><th scope=\"row\">token</th><td colspan=\"2\">never written "
 	      "to any file</td></tr>\n</tbody></table>\n",
@@ -235,44 +210,30 @@ put_settings(FILE *out, const struct run_report *r)
 }
 
 static void
-put_file(FILE *out, const struct run_report *r, enum own_file which,
-    const char *words)
-{
-	fprintf(out, "<div><dt><code>%s</code></dt><dd>%s</dd></div>\n",
-	    own_files_name(r->files, which), words);
-}
-
-static void
 put_files(FILE *out, const struct run_report *r)
 {
 	uint64_t failed = outcome_counts_of(&r->accounts.rows, TRAIT_FAILED);
+	enum own_file which;
+	char words[80];
 
 	if (!r->folder)
 		return;
 	fputs("<h3>Files beside this page</h3>\n<dl>\n", out);
-	if (r->has_row_files && failed > 0) {
-		put_file(out, r, OWN_TO_FIX,
-		    "the failed rows for a spreadsheet, each with what is "
-		    "wrong");
-		put_file(out, r, OWN_REJECTED,
-		    "the same rows, byte for byte as they came");
-		put_file(
-		    out, r, OWN_REASONS, "what is wrong, one line per problem");
-	}
-	if (r->has_row_files && !r->dry_run)
-		put_file(out, r, OWN_RESULTS, "what happened to each row");
-	put_file(out, r, OWN_JSON, "this report and all calls, for programs");
+	for (size_t i = 0; run_report_file(r, i, &which, words); i++)
+		if (which != OWN_PAGE)
+			html_put(out,
+			    "<div><dt><code>%s</code></dt><dd>%s</dd></div>\n",
+			    own_files_name(r->files, which), words);
 	if (!r->dry_run)
 		fputs("<div><dt><code>mapping.yaml</code></dt><dd>the mapping "
 		      "as it was read</dd></div>\n",
 		    out);
 	fputs("</dl>\n", out);
 	if (r->has_row_files && failed > 0 && r->reading_options &&
-	    r->reading_options[0] != '\0') {
-		fputs("<p>To read rejected.csv again, add <code>", out);
-		html_str(out, r->reading_options);
-		fputs("</code></p>\n", out);
-	}
+	    r->reading_options[0] != '\0')
+		html_put(out,
+		    "<p>To read rejected.csv again, add <code>%s</code></p>\n",
+		    r->reading_options);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "html_sections.h"
 #include "report/terminal.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* page.css and page.js, see the makefile. */
@@ -58,21 +59,17 @@ put_head(FILE *out, const struct run_report *r, const char *verdict)
 	html_csp_hash(out, asset_page_css);
 	fputs("; script-src ", out);
 	html_csp_hash(out, asset_page_js);
-	fputs("; base-uri 'none'; form-action 'none'\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, "
-	      "initial-scale=1\">\n"
-	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	      "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	      "<meta name=\"generator\" content=\"csv2chakra ",
-	    out);
-	html_str(out, r->program_version);
-	fputs("\">\n<title>", out);
-	if (r->input_name) {
-		html_str(out, base_name(r->input_name));
-		fputs(": ", out);
-	}
-	html_str(out, verdict);
-	fputs("</title>\n<style>", out);
+	html_put(out,
+	    "; base-uri 'none'; form-action 'none'\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, "
+	    "initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\">\n"
+	    "<meta name=\"generator\" content=\"csv2chakra %s\">\n<title>",
+	    r->program_version);
+	if (r->input_name)
+		html_put(out, "%s: ", base_name(r->input_name));
+	html_put(out, "%s</title>\n<style>", verdict);
 	fwrite(asset_page_css.s, 1, asset_page_css.len, out);
 	fputs("</style>\n</head>\n<body>\n", out);
 }
@@ -84,32 +81,27 @@ put_verdict(FILE *out, const struct run_report *r, const char *verdict)
 	int64_t ms = run_report_worked_ms(r);
 	char text[48];
 
-	fprintf(out,
+	html_put(out,
 	    "<header class=\"top %s\">\n<p class=\"status\"><svg "
 	    "aria-hidden=\"true\" viewBox=\"0 0 16 16\" class=\"icon\">"
-	    "<path d=\"%s\"/></svg>%s</p>\n<h1>",
+	    "<path d=\"%s\"/></svg>%s</p>\n<h1>%s</h1>\n<p class=\"sub\">"
+	    "<span>%s</span>",
 	    s.style,
 	    strcmp(s.style, "good") == 0   ? "M3 8.5l3.5 3.5L13 4.5"
 	    : strcmp(s.style, "warn") == 0 ? "M8 3v6.5M8 12.2v.3"
 					   : "M4 4l8 8M12 4l-8 8",
-	    s.word);
-	html_str(out, verdict);
-	fputs("</h1>\n<p class=\"sub\">", out);
-	fputs(r->dry_run ? "<span>Dry run, nothing was sent</span>"
-			 : "<span>Import</span>",
-	    out);
-	if (r->input_name) {
-		fputs("<span>", out);
-		html_bdi(out, text_of(base_name(r->input_name)), 80);
-		fputs("</span>", out);
-	}
+	    s.word, verdict,
+	    r->dry_run ? "Dry run, nothing was sent" : "Import");
+	if (r->input_name)
+		html_put(out, "<span><bdi>%.80s</bdi></span>",
+		    base_name(r->input_name));
 	if (r->part_count > 0 && r->parts[0].started_ms > 0) {
 		fputs("<span>", out);
 		html_time(out, r->parts[0].started_ms);
 		fputs("</span>", out);
 	}
 	if (ms > 0)
-		fprintf(out, "<span>took %s%s</span>", html_duration(ms, text),
+		html_put(out, "<span>took %s%s</span>", html_duration(ms, text),
 		    r->part_count > 1 ? " in parts" : "");
 	fprintf(out, "<span>exit status %d</span></p>\n", r->exit_status);
 }
@@ -139,15 +131,12 @@ put_next(FILE *out, const struct run_report *r)
 
 		run_report_next_words(r, t.s, &words);
 		fputs("<div class=\"next\"><h2>Next</h2>", out);
-		if (words.len > 0) {
-			fputs("<p>", out);
-			html_str(out, buf_str(&words));
-			fputs("</p>", out);
-		}
-		fprintf(out, "<div class=\"run\"><pre><code id=\"command\"%s>",
-		    is_plain(t) ? " data-copy" : "");
-		html_text(out, t, 0);
-		fputs("</code></pre></div></div>\n", out);
+		if (words.len > 0)
+			html_put(out, "<p>%s</p>", buf_str(&words));
+		html_put(out,
+		    "<div class=\"run\"><pre><code id=\"command\"%s>%s</code>"
+		    "</pre></div></div>\n",
+		    is_plain(t) ? " data-copy" : "", t.s);
 	}
 	buf_release(&words);
 	buf_release(&command);
@@ -162,37 +151,31 @@ put_would_send(FILE *out, const struct run_report *r)
 	if (!r->dry_run || r->accounts.rows_read == 0)
 		return;
 	html_section(out, "would", "What an import would do");
-	fprintf(out, "<p>It would send %s in ",
-	    page_rows(outcome_counts_of(&r->accounts.rows, TRAIT_DUE), rows));
-	html_count(out, r->requests);
-	fprintf(out,
+	html_put(out,
+	    "<p>It would send %s in %" PRIu64
 	    " request%s, %s.</p>\n<p>What cannot be checked "
 	    "without asking ChakraHQ:</p>\n<ul>\n",
-	    r->requests == 1 ? "" : "s", page_bytes(r->request_bytes, bytes));
-	for (size_t i = 0; run_report_offline(i); i++) {
-		fputs("<li>", out);
-		html_str(out, run_report_offline(i));
-		fputs("</li>\n", out);
-	}
+	    page_rows(outcome_counts_of(&r->accounts.rows, TRAIT_DUE), rows),
+	    r->requests, r->requests == 1 ? "" : "s",
+	    page_bytes(r->request_bytes, bytes));
+	for (size_t i = 0; run_report_offline(i); i++)
+		html_put(out, "<li>%s</li>\n", run_report_offline(i));
 	fputs("</ul>\n</section>\n", out);
 }
 
 void
 html_section(FILE *out, const char *id, const char *heading)
 {
-	fprintf(out, "<section id=\"%s\">\n<h2>", id);
-	html_str(out, heading);
-	fputs("</h2>\n", out);
+	html_put(out, "<section id=\"%s\">\n<h2>%s</h2>\n", id, heading);
 }
 
 static void
 put_foot(FILE *out, const struct run_report *r)
 {
-	fputs("</main>\n<footer><p>csv2chakra ", out);
-	html_str(out, r->program_version);
-	fputs(". This page loads nothing from anywhere; it may hold cells of "
-	      "the input.</p></footer>\n<script>",
-	    out);
+	html_put(out,
+	    "</main>\n<footer><p>csv2chakra %s. This page loads nothing from "
+	    "anywhere; it may hold cells of the input.</p></footer>\n<script>",
+	    r->program_version);
 	fwrite(asset_page_js.s, 1, asset_page_js.len, out);
 	fputs("</script>\n</body>\n</html>\n", out);
 }

@@ -15,27 +15,32 @@
 #define GROUPS_PER_KIND 100
 #define COLUMNS_SHOWN 30
 
+/* `column <b>Score</b> (D)`; without a name its letters alone. */
 static void
-put_where(FILE *out, const struct problem_group *x)
+put_column_name(FILE *out, int column, struct text name)
 {
 	char letters[8];
 
-	if (x->column >= 0) {
-		text_column_letters((size_t)x->column, letters);
-		fputs("<span class=\"col\">column ", out);
-		if (x->column_name && x->column_name[0] != '\0') {
-			fputs("<b>", out);
-			html_bdi(out, text_of(x->column_name), 0);
-			fprintf(out, "</b> (%s)</span> ", letters);
-		} else {
-			fprintf(out, "<b>%s</b></span> ", letters);
-		}
+	text_column_letters((size_t)column, letters);
+	fputs("<span class=\"col\">column <b>", out);
+	if (name.len > 0) {
+		html_bdi(out, name, 60);
+		html_put(out, "</b> (%s)</span> ", letters);
+	} else {
+		html_put(out, "%s</b></span> ", letters);
 	}
-	if (x->names_field) {
-		fputs("<span class=\"col\">field <b>", out);
-		html_bdi(out, text_of(x->fields), 0);
-		fputs("</b></span> ", out);
-	}
+}
+
+static void
+put_where(FILE *out, const struct problem_group *x)
+{
+	if (x->column >= 0)
+		put_column_name(out, x->column,
+		    text_of(x->column_name ? x->column_name : ""));
+	if (x->names_field)
+		html_put(out,
+		    "<span class=\"col\">field <b><bdi>%s</bdi></b></span> ",
+		    x->fields);
 }
 
 static void
@@ -47,24 +52,19 @@ put_examples(FILE *out, const struct problem_group *x)
 	for (size_t i = 0; i < x->example_count; i++) {
 		const struct problem_example *e = &x->examples[i];
 
-		fputs("<li>", out);
 		if (e->cell[0] != '\0')
-			fprintf(out, "<b class=\"cell\">%s</b>", e->cell);
+			html_put(out, "<li><b class=\"cell\">%s</b>", e->cell);
 		else
-			fprintf(out, "<b class=\"cell\">row %" PRIu64 "</b>",
+			fprintf(out,
+			    "<li><b class=\"cell\">row %" PRIu64 "</b>",
 			    e->row);
-		if (e->value && e->value[0] != '\0') {
-			fputs(" <q>", out);
-			html_bdi(out, text_of(e->value), 0);
-			fputs("</q>", out);
-		}
+		if (e->value && e->value[0] != '\0')
+			html_put(out, " <q><bdi>%s</bdi></q>", e->value);
 		fputs("</li>", out);
 	}
-	if (x->problems > x->example_count) {
-		fputs("<li class=\"more\">and ", out);
-		html_count(out, x->problems - x->example_count);
-		fputs(" more</li>", out);
-	}
+	if (x->problems > x->example_count)
+		html_put(out, "<li class=\"more\">and %" PRIu64 " more</li>",
+		    x->problems - x->example_count);
 	fputs("</ul>", out);
 }
 
@@ -75,25 +75,18 @@ put_group(FILE *out, const struct problem_group *x)
 			    : x->code[0]		? x->code
 							: "no reason was given";
 
-	fputs("<tr><td class=\"n\"><b class=\"big\">", out);
-	html_count(out, x->rows);
-	fprintf(out, "</b> row%s</td><td>", x->rows == 1 ? "" : "s");
-	fputs("<p class=\"cause\">", out);
+	html_put(out,
+	    "<tr><td class=\"n\"><b class=\"big\">%" PRIu64
+	    "</b> row%s</td><td><p class=\"cause\">",
+	    x->rows, x->rows == 1 ? "" : "s");
 	put_where(out, x);
-	fputs(x->varied ? "e.g. " : "", out);
-	html_bdi(out, text_of(words), 0);
-	if (x->code[0] != '\0') {
-		fputs(" <code>", out);
-		html_str(out, x->code);
-		fputs("</code>", out);
-	}
+	html_put(out, "%s<bdi>%s</bdi>", x->varied ? "e.g. " : "", words);
+	if (x->code[0] != '\0')
+		html_put(out, " <code>%s</code>", x->code);
 	fputs("</p>", out);
 	put_examples(out, x);
-	if (x->hint && x->hint[0] != '\0') {
-		fputs("<p class=\"fix\">", out);
-		html_bdi(out, text_of(x->hint), 0);
-		fputs("</p>", out);
-	}
+	if (x->hint && x->hint[0] != '\0')
+		html_put(out, "<p class=\"fix\"><bdi>%s</bdi></p>", x->hint);
 	fputs("</td></tr>\n", out);
 }
 
@@ -108,15 +101,13 @@ put_kind(FILE *out, const struct problem_groups *g, int kind)
 	if (n == 0)
 		return;
 	problem_groups_heading(g, kind, &heading);
-	fprintf(out, "<h3 class=\"kind k-%s\">",
-	    kind == GROUP_NOTE ? "note"
-			       : outcome_row((enum outcome)kind)->tint);
-	html_str(out, buf_str(&heading));
+	html_put(out,
+	    "<h3 class=\"kind k-%s\">%s</h3>\n<table class=\"groups\"><thead "
+	    "class=\"off\"><tr><th scope=\"col\">Rows</th><th "
+	    "scope=\"col\">Cause</th></tr></thead>\n<tbody>\n",
+	    kind == GROUP_NOTE ? "note" : outcome_row((enum outcome)kind)->tint,
+	    buf_str(&heading));
 	buf_release(&heading);
-	fputs("</h3>\n<table class=\"groups\"><thead class=\"off\"><tr>"
-	      "<th scope=\"col\">Rows</th><th scope=\"col\">Cause</th></tr>"
-	      "</thead>\n<tbody>\n",
-	    out);
 	for (size_t i = 0; i < n; i++)
 		put_group(out, list[i]);
 	fputs("</tbody></table>\n", out);
@@ -202,16 +193,12 @@ put_column(FILE *out, const struct column *c, double most, bool with_notes)
 	char letters[8];
 
 	text_column_letters((size_t)c->column, letters);
-	fprintf(
-	    out, "<tr><th scope=\"row\"><b class=\"cell\">%s</b> ", letters);
-	if (c->name)
-		html_bdi(out, text_of(c->name), 0);
-	fputs("</th><td class=\"n\">", out);
-	html_count(out, c->problems);
-	if (with_notes) {
-		fputs("</td><td class=\"n\">", out);
-		html_count(out, c->notes);
-	}
+	html_put(out,
+	    "<tr><th scope=\"row\"><b class=\"cell\">%s</b> <bdi>%s</bdi></th>"
+	    "<td class=\"n\">%" PRIu64,
+	    letters, c->name, c->problems);
+	if (with_notes)
+		html_put(out, "</td><td class=\"n\">%" PRIu64, c->notes);
 	fputs("</td><td class=\"wide\"><svg class=\"meter\" "
 	      "aria-hidden=\"true\"><rect class=\"o-rejected\" width=\"",
 	    out);
@@ -268,27 +255,21 @@ html_columns(FILE *out, const struct run_report *r)
 static void
 put_hazard(FILE *out, const struct run_report *r, const struct hazard *h)
 {
-	char letters[8], cell[24];
+	struct text name = {NULL, 0};
+	char cell[24];
 
-	fputs("<tr><td class=\"n\"><b class=\"big\">", out);
-	html_count(out, h->count);
-	fprintf(out, "</b> %s%s</td><td><p class=\"cause\">",
-	    h->column >= 0 ? "cell" : "row", h->count == 1 ? "" : "s");
-	if (h->column >= 0) {
-		text_column_letters((size_t)h->column, letters);
-		fputs("<span class=\"col\">column ", out);
-		if (r->header && r->header->row > 0 &&
-		    (size_t)h->column < r->header->count) {
-			fputs("<b>", out);
-			html_bdi(out, r->header->names[h->column], 60);
-			fprintf(out, "</b> (%s)</span> ", letters);
-		} else {
-			fprintf(out, "<b>%s</b></span> ", letters);
-		}
-	}
-	html_str(out, hazard_title(h->kind));
-	fprintf(out, " <code>%s</code></p><ul class=\"examples\">",
-	    hazard_code(h->kind));
+	html_put(out,
+	    "<tr><td class=\"n\"><b class=\"big\">%" PRIu64
+	    "</b> %s%s</td><td><p class=\"cause\">",
+	    h->count, h->column >= 0 ? "cell" : "row",
+	    h->count == 1 ? "" : "s");
+	if (r->header && r->header->row > 0 && h->column >= 0 &&
+	    (size_t)h->column < r->header->count)
+		name = r->header->names[h->column];
+	if (h->column >= 0)
+		put_column_name(out, h->column, name);
+	html_put(out, "%s <code>%s</code></p><ul class=\"examples\">",
+	    hazard_title(h->kind), hazard_code(h->kind));
 	for (size_t i = 0; i < h->cell_count; i++) {
 		const struct hazard_cell *c = &h->cells[i];
 
@@ -300,9 +281,8 @@ put_hazard(FILE *out, const struct run_report *r, const struct hazard *h)
 		html_bdi(out, (struct text){c->value, c->value_len}, 0);
 		fprintf(out, "%s</q></li>", c->is_cut ? "\xE2\x80\xA6" : "");
 	}
-	fputs("</ul><p class=\"fix\">", out);
-	html_str(out, hazard_advice(h->kind));
-	fputs("</p></td></tr>\n", out);
+	html_put(out, "</ul><p class=\"fix\">%s</p></td></tr>\n",
+	    hazard_advice(h->kind));
 }
 
 void

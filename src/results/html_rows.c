@@ -6,6 +6,7 @@
 #include "html.h"
 #include "html_sections.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A few rows of a million are a line that can be seen. */
@@ -95,24 +96,21 @@ put_table(FILE *out, const struct run_report *r)
 
 		if (n == 0)
 			continue;
-		fprintf(out,
+		html_put(out,
 		    "<tr><th scope=\"row\"><b class=\"tag o-%s\">%s</b></th>"
-		    "<td class=\"n\">",
-		    tint_of(r, i), outcome_shown((enum outcome)i, r->dry_run));
-		html_count(out, n);
-		fputs("</td><td class=\"n\">", out);
+		    "<td class=\"n\">%" PRIu64 "</td><td class=\"n\">",
+		    tint_of(r, i), outcome_shown((enum outcome)i, r->dry_run),
+		    n);
 		put_share(out, n, r->accounts.rows_read);
-		fputs("</td><td>", out);
-		run_report_meaning(r, (enum outcome)i, &meaning);
-		html_str(out, buf_str(&meaning));
 		buf_clear(&meaning);
-		fputs("</td></tr>\n", out);
+		run_report_meaning(r, (enum outcome)i, &meaning);
+		html_put(out, "</td><td>%s</td></tr>\n", buf_str(&meaning));
 	}
-	fputs("</tbody>\n<tfoot><tr><th scope=\"row\">All</th>"
-	      "<td class=\"n\">",
-	    out);
-	html_count(out, r->accounts.rows_read);
-	fputs("</td><td></td><td></td></tr></tfoot>\n</table>\n", out);
+	html_put(out,
+	    "</tbody>\n<tfoot><tr><th scope=\"row\">All</th><td "
+	    "class=\"n\">%" PRIu64
+	    "</td><td></td><td></td></tr></tfoot>\n</table>\n",
+	    r->accounts.rows_read);
 	buf_release(&meaning);
 }
 

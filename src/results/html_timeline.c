@@ -158,7 +158,8 @@ put_scale(FILE *out, const struct timeline *t)
 
 	fputs("<div class=\"times\" aria-hidden=\"true\">", out);
 	for (int i = 0; i <= 4; i++)
-		fprintf(out, "<span%s>%s</span>", i % 2 ? " class=\"odd\"" : "",
+		html_put(out,
+		    i % 2 ? "<span class=\"odd\">%s</span>" : "<span>%s</span>",
 		    i == 0 ? "0 s" : html_duration(t->span_ms * i / 4, text));
 	fputs("</div>\n", out);
 }
@@ -169,13 +170,13 @@ put_chart(FILE *out, const struct timeline *t, const char *service)
 	uint64_t top = round_up(
 	    t->acknowledged > t->settled ? t->acknowledged : t->settled);
 
-	fputs("<figure class=\"chart\">\n<div class=\"plot\"><div "
-	      "class=\"rows\" aria-hidden=\"true\"><span>",
-	    out);
-	html_count(out, top);
-	fputs("</span><span>", out);
+	html_put(out,
+	    "<figure class=\"chart\">\n<div class=\"plot\"><div "
+	    "class=\"rows\" aria-hidden=\"true\"><span>%" PRIu64
+	    "</span><span>",
+	    top);
 	if (top % 2 == 0)
-		html_count(out, top / 2);
+		html_put(out, "%" PRIu64, top / 2);
 	fputs("</span><span>0 rows</span></div>\n", out);
 	put_drawing(out, t, top);
 	fputs("</div>\n", out);
@@ -204,11 +205,9 @@ put_chart(FILE *out, const struct timeline *t, const char *service)
 static void
 put_count_item(FILE *out, uint64_t n, const char *one, const char *many)
 {
-	if (n == 0)
-		return;
-	fputs("<li><b>", out);
-	html_count(out, n);
-	fprintf(out, "</b> %s</li>\n", n == 1 ? one : many);
+	if (n > 0)
+		html_put(out, "<li><b>%" PRIu64 "</b> %s</li>\n", n,
+		    n == 1 ? one : many);
 }
 
 static void
@@ -218,27 +217,24 @@ put_numbers(FILE *out, const struct timeline *t)
 
 	fputs("<ul class=\"numbers\">\n", out);
 	put_count_item(out, t->calls, "call", "calls");
-	fprintf(out, "<li><b>%s</b> of work</li>\n",
+	html_put(out, "<li><b>%s</b> of work</li>\n",
 	    html_duration(t->span_ms, text));
-	if (t->acknowledged > 0 && t->span_ms >= 100) {
-		fputs("<li><b>", out);
-		html_count(out, (uint64_t)((double)t->acknowledged * 1000 /
-					       (double)t->span_ms +
-					   0.5));
-		fputs("</b> rows a second</li>\n", out);
-	}
+	if (t->acknowledged > 0 && t->span_ms >= 100)
+		html_put(out, "<li><b>%" PRIu64 "</b> rows a second</li>\n",
+		    (uint64_t)((double)t->acknowledged * 1000 /
+				   (double)t->span_ms +
+			       0.5));
 	put_count_item(
 	    out, t->retries, "call tried again", "calls tried again");
 	put_count_item(out, t->lost, "answer lost", "answers lost");
 	for (size_t i = 0; i < t->reason_count; i++) {
 		const struct timeline_reason *x = &t->reasons[i];
 
-		fprintf(out, "<li><b>%s</b> waited, ",
-		    html_duration(x->waited_ms, text));
-		html_count(out, x->count);
-		fputs(x->count == 1 ? " time: " : " times: ", out);
-		html_bdi(out, text_of(x->words), 0);
-		fputs("</li>\n", out);
+		html_put(out,
+		    "<li><b>%s</b> waited, %" PRIu64
+		    " time%s: <bdi>%s</bdi></li>\n",
+		    html_duration(x->waited_ms, text), x->count,
+		    x->count == 1 ? "" : "s", x->words);
 	}
 	fputs("</ul>\n", out);
 }

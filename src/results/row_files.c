@@ -239,13 +239,12 @@ put_exact(struct row_files *f, const struct record *rec)
 	return ret;
 }
 
-static void
-see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
-    const struct problem_list *problems, const struct built_row *built,
-    struct text json)
+/* A line about which nothing is known yet. */
+static struct row_line
+new_line(const struct row_files *f, const struct record *rec,
+    const struct problem_list *problems)
 {
-	struct row_files *f = ctx;
-	struct row_line line = {.rec = rec,
+	return (struct row_line){.rec = rec,
 	    .problems = problems,
 	    .evidence = "",
 	    .code = "",
@@ -253,6 +252,28 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	    .process_id = "",
 	    .job = "",
 	    .service = f->o.groups ? f->o.groups->service : ""};
+}
+
+/* Into the counts and the files. */
+static void
+put_line(struct row_files *f, const struct row_line *line)
+{
+	f->reread.records++;
+	f->reread.outcomes.rows[line->outcome]++;
+	add_to_groups(f, line);
+	if (f->failed)
+		failed_rows_add(f->failed, line, reader_header(f->o.reader));
+	if (f->writer && row_writer_add(f->writer, line, &f->error) != 0)
+		fail(f);
+}
+
+static void
+see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
+    const struct problem_list *problems, const struct built_row *built,
+    struct text json)
+{
+	struct row_files *f = ctx;
+	struct row_line line = new_line(f, rec, problems);
 
 	(void)json;
 	if (f->has_failed)
@@ -266,15 +287,8 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 		return;
 	if (f->o.builder)
 		line.lead_id = builder_key_text(f->o.builder);
-	f->reread.records++;
-	f->reread.outcomes.rows[line.outcome]++;
-	if (outcome_is(line.outcome, TRAIT_FAILED))
-		f->reread.failed_rows++;
-	add_to_groups(f, &line);
-	if (f->failed)
-		failed_rows_add(f->failed, &line, reader_header(f->o.reader));
-	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
-		fail(f);
+	f->reread.failed_rows += outcome_is(line.outcome, TRAIT_FAILED);
+	put_line(f, &line);
 	if (f->o.exact_out && line.outcome == f->o.exact_outcome &&
 	    put_exact(f, rec) != 0)
 		fail(f);
@@ -306,16 +320,9 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 {
 	static const struct problem_list none = {.count = 0};
 	struct record rec = {.row = lost_row(&f->marks[f->at], &f->seen)};
-	struct row_line line = {.rec = &rec,
-	    .problems = &none,
-	    .evidence = "",
-	    .code = "",
-	    .words = "",
-	    .process_id = "",
-	    .job = "",
-	    .service = f->o.groups ? f->o.groups->service : "",
-	    .is_lost = true};
+	struct row_line line = new_line(f, &rec, &none);
 
+	line.is_lost = true;
 	if (judge(f, verdict, NULL, &line) != 0)
 		return;
 	if (verdict != ROW_BUILT) {
@@ -323,15 +330,7 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 		line.words = "the input does not read as it did; the row's "
 			     "reason is not known any more";
 	}
-	f->reread.records++;
-	f->reread.outcomes.rows[line.outcome]++;
-	if (f->o.groups && has_reason(&line))
-		problem_groups_add_outcome(f->o.groups, line.outcome, line.code,
-		    line.words, rec.row, 0);
-	if (f->failed)
-		failed_rows_add(f->failed, &line, reader_header(f->o.reader));
-	if (f->writer && row_writer_add(f->writer, &line, &f->error) != 0)
-		fail(f);
+	put_line(f, &line);
 }
 
 void

@@ -62,9 +62,9 @@ put_value(struct row_writer *w, struct csv_writer *csv, struct text t)
 }
 
 static void
-put_to_fix(struct row_writer *w, struct text t)
+put_to_fix(struct row_writer *w, const struct buf *b)
 {
-	put_guarded(w, &w->to_fix, t);
+	put_guarded(w, &w->to_fix, (struct text){buf_str(b), b->len});
 }
 
 static void
@@ -99,7 +99,7 @@ put_to_fix_heading(struct row_writer *w)
 		if (is_our_column(w, i))
 			continue;
 		if (w->header->row > 0) {
-			put_to_fix(w, w->header->names[i]);
+			put_guarded(w, &w->to_fix, w->header->names[i]);
 		} else {
 			text_column_letters(i, letters);
 			csv_cell_str(&w->to_fix, letters);
@@ -249,10 +249,7 @@ add_results(struct row_writer *w, const struct row_line *line)
 	put_place(csv, line);
 	put_value(w, csv, line->lead_id);
 	put_value(w, csv, text_of(line->process_id));
-	if (line->has_chunk)
-		csv_cell_uint(csv, line->chunk);
-	else
-		csv_cell_str(csv, "");
+	put_number(csv, line->chunk, line->has_chunk);
 	put_value(w, csv, text_of(line->job));
 	csv_cell_str(csv, outcome_name(line->outcome));
 	csv_cell_str(csv, line->evidence);
@@ -342,7 +339,7 @@ put_raw_cell(struct row_writer *w, struct diag *d)
 	while (w->text.len > 0 && (w->text.data[w->text.len - 1] == '\n' ||
 				      w->text.data[w->text.len - 1] == '\r'))
 		buf_truncate(&w->text, w->text.len - 1);
-	put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});
+	put_to_fix(w, &w->text);
 	return 0;
 }
 
@@ -358,7 +355,7 @@ add_to_fix(struct row_writer *w, const struct row_line *line, struct diag *d)
 	    rec->source_end - rec->source_begin > RAW_TEXT_MAX)
 		buf_adds(&w->text,
 		    "; its text is cut here, rejected.csv has the whole row");
-	put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});
+	put_to_fix(w, &w->text);
 	if (rec->cell_count == 0 && put_raw_cell(w, d) != 0)
 		return -1;
 	for (size_t i = 0; i < rec->cell_count; i++) {
@@ -366,7 +363,7 @@ add_to_fix(struct row_writer *w, const struct row_line *line, struct diag *d)
 			continue;
 		buf_clear(&w->text);
 		text_repair(&w->text, rec->cells[i]);
-		put_to_fix(w, (struct text){buf_str(&w->text), w->text.len});
+		put_to_fix(w, &w->text);
 	}
 	csv_end_row(&w->to_fix);
 	return 0;

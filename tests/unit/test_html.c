@@ -2,6 +2,8 @@
 #include "results/html.h"
 #include "test.h"
 
+#include <inttypes.h>
+
 static char *
 html_of(struct text t, size_t max_chars)
 {
@@ -108,6 +110,24 @@ no_byte_of_any_text_escapes(void **state)
 }
 
 static void
+values_in_markup_are_escaped_and_cut_and_counted(void **state)
+{
+	char *data = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&data, &len);
+	const char *volatile none = NULL;
+
+	(void)state;
+	html_put(out, "<b a=\"5%%\">%s|%.3s|%s</b> %" PRIu64 " %zu %d", "<&>",
+	    "a<cde", none, UINT64_C(1234567), (size_t)1234, -5);
+	fclose(out);
+	assert_string_equal(data,
+	    "<b a=\"5%\">&lt;&amp;&gt;|a&lt;c\xE2\x80\xA6 <small "
+	    "class=\"cut\">5 characters</small>|</b> 1,234,567 1234 -5");
+	free(data);
+}
+
+static void
 durations_have_the_unit_that_fits(void **state)
 {
 	static const struct {
@@ -115,7 +135,7 @@ durations_have_the_unit_that_fits(void **state)
 		const char *words;
 	} cases[] = {
 	    {0, "0.0 s"},
-	    {1, "&lt; 0.1 s"},
+	    {1, "< 0.1 s"},
 	    {50, "0.1 s"},
 	    {1949, "1.9 s"},
 	    {9949, "9.9 s"},
@@ -180,6 +200,7 @@ main(void)
 	    cmocka_unit_test(what_cannot_be_seen_is_shown_and_set_apart),
 	    cmocka_unit_test(a_long_text_is_cut_and_says_how_long_it_is),
 	    cmocka_unit_test(no_byte_of_any_text_escapes),
+	    cmocka_unit_test(values_in_markup_are_escaped_and_cut_and_counted),
 	    cmocka_unit_test(durations_have_the_unit_that_fits),
 	    cmocka_unit_test(the_policy_hash_is_that_of_the_standard),
 	    cmocka_unit_test(shares_stay_within_the_bar),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/run_report.h"
 #include "report/terminal.h"
-#include "report/text_width.h"
 #include "test.h"
 
 static void

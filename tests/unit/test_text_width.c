@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/unicode.h"
-#include "report/text_width.h"
+#include "report/terminal.h"
 #include "test.h"
 
 static void
