@@ -43,8 +43,8 @@ struct run_facts {
 /* For run_facts_release. Never fails: what cannot be read is left out.
  * is_retried: as for run_report; `runs_dir_said` as for its runs_dir. */
 void run_facts_load(struct run_facts *f, const struct run *run,
-    const struct run_summary *s, bool is_retried, const char *runs_dir,
-    const char *runs_dir_said);
+    const struct run_summary *s, bool is_retried, const struct run_list *runs,
+    const char *runs_dir, const char *runs_dir_said);
 void run_facts_release(struct run_facts *f);
 
 /* Lines for people, and members of a JSON object (each after a comma). */

@@ -28,6 +28,7 @@ struct options {
 	int rows_outcome; /* report --rows: enum outcome; -1 = not given */
 	bool failing, explain;
 	bool export; /* service --export */
+	bool all;    /* status --all */
 	const char *field;
 };
 

@@ -9,6 +9,7 @@
  *   <runs-dir>/latest                               symlink
  *   <runs-dir>/tables/<sha256>                      lookup tables
  *   <runs-dir>/.locks/<input-key>                   flock, holds the pid
+ *   <runs-dir>/.index                               what never changes of each
  *
  * `run.json` in the folder says what the run belongs to, so that looking for
  * earlier runs of an input opens no ledger but theirs.
@@ -174,7 +175,47 @@ struct run_summary {
 /* True if an error in opening a ledger is one that `resume --after-damage` can
  * go on from: it can be read, and is not the one that was sent from. */
 bool run_can_go_on(const struct diag *d);
-int runs_each(const char *runs_dir, const char *input_key_or_null,
+/* Which runs of a list are meant; those left out are any. */
+struct run_filter {
+	const char *input_key; /* of this input; their ledgers are verified */
+	const char *parent;    /* retries of this run, by its id */
+	const char *name;      /* the one in this folder */
+};
+
+/*
+ * The runs folder as it was listed once, newest first, with what never changes
+ * of each run: an index in the folder knows it (run_index.h), and what it does
+ * not know is read of the runs, those that another version made too. The index
+ * is written anew when it lacks more than a few; a list never fails for it.
+ * Whether a run sent a row is asked of its ledger each time.
+ */
+struct run_entry {
+	const char *name;   /* of its folder */
+	const char *parent; /* its run's id, or "" */
+	char input_key[65];
+	uint64_t input_bytes;
+	int64_t started_ms;
+	uint64_t inode;
+	bool is_known; /* else only the name is: no run, or a damaged one */
+};
+struct run_list;
+/* No runs folder: an empty list. NULL: it cannot be listed (DIAG_DISK). */
+struct run_list *run_list_read(const char *runs_dir, struct diag *d);
+void run_list_free(struct run_list *l);
+const struct run_entry *run_list_entries(
+    const struct run_list *l, size_t *count);
+/* How many of them are runs. */
+size_t run_list_count(const struct run_list *l);
+int run_list_each(const struct run_list *l, const struct run_filter *f,
+    int (*each)(void *ctx, const struct run_summary *s), void *ctx);
+/* True, without opening it, of a run that surely stays as it is: it was pruned
+ * and nothing of it is left, or it started less than q->older_than_ms ago,
+ * since no run ends before it starts. */
+struct prune_request;
+bool run_list_has_nothing_to_prune(const struct run_list *l,
+    const struct run_entry *e, const struct prune_request *q);
+/* A list for this one walk. */
+int runs_each(const char *runs_dir, const struct run_filter *f,
     int (*each)(void *ctx, const struct run_summary *s), void *ctx,
     struct diag *d);
 
@@ -186,6 +227,17 @@ int runs_each(const char *runs_dir, const char *input_key_or_null,
  * the middle is finished by the next one.
  */
 
+struct prune_request {
+	int64_t now_ms;
+	/* And if it ended so long before now_ms. */
+	int64_t older_than_ms;
+	/* Its input was imported since by a later run. */
+	bool superseded;
+	/* Nothing is written or removed: files and bytes are those that would
+	 * be gone. */
+	bool dry_run;
+};
+
 struct prune_result {
 	bool pruned;
 	bool was_pruned;       /* before; nothing was left to do */
@@ -196,19 +248,17 @@ struct prune_result {
 };
 
 /* Prunes the run if it is settled: it came to its end, no row is unknown, no
- * process works on it. older_than_ms: and if it ended so long before now_ms.
- * One that never sent a row, or whose input was imported since by a later run
- * (superseded), has nothing left to settle. 0 also when it was kept (out->why);
- * -1: the disk failed. */
-int run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
-    int64_t older_than_ms, bool superseded, struct prune_result *out,
-    struct diag *d);
+ * process works on it. One that never sent a row, or that is superseded, has
+ * nothing left to settle. 0 also when it was kept (out->why); -1: the disk
+ * failed. */
+int run_prune(const struct run *r, const char *runs_dir,
+    const struct prune_request *q, struct prune_result *out, struct diag *d);
 
 /* The same for a run whose run.json cannot be read, by its id: somebody asks
  * for this one. What is its own goes, run.json too, and its folder if nothing
  * else is in it; its input is known no more. -1 with *d as it was: that is no
  * id of a run there. */
-int run_prune_unreadable(const char *runs_dir, const char *id,
+int run_prune_unreadable(const char *runs_dir, const char *id, bool dry_run,
     struct prune_result *out, struct diag *d);
 
 /* Removes what imports left that were killed before their run had a name, a

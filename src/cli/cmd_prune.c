@@ -19,49 +19,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct known_run {
-	char id[128], parent[128];
-	bool is_settled;
-};
-
 struct prune {
 	const struct options *options;
 	char *dir;
-	int64_t now_ms;
-	struct known_run *runs;
-	size_t count, cap;
+	struct prune_request request;
+	struct run_list *runs;
 	struct buf out;
 	uint64_t bytes, pruned, kept;
 	struct diag first; /* why the first named one was kept */
 };
 
-static int
-note_run(void *ctx, const struct run_summary *s)
+static bool
+is_settled(const struct run_summary *s)
 {
-	struct prune *p = ctx;
-	struct known_run *k;
-
-	ARRAY_ROOM(p->runs, p->count, p->cap);
-	k = &p->runs[p->count++];
-	memcpy(k->id, s->identity.id, sizeof(k->id));
-	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
-	k->is_settled = strcmp(s->state, "finished") == 0 ||
-			strcmp(s->state, "pruned") == 0 ||
-			strcmp(s->state, "empty") == 0;
-	if (strcmp(s->verdict, "exit 6") == 0 &&
-	    strcmp(s->state, "pruned") != 0)
-		k->is_settled = false;
-	return 0;
+	return strcmp(s->state, "pruned") == 0 ||
+	       strcmp(s->state, "empty") == 0 ||
+	       (strcmp(s->state, "finished") == 0 &&
+		   strcmp(s->verdict, "exit 6") != 0);
 }
 
-static const char *
-unsettled_retry(const struct prune *p, const char *id)
+static int
+find_unsettled(void *ctx, const struct run_summary *s)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (!p->runs[i].is_settled &&
-		    strcmp(p->runs[i].parent, id) == 0)
-			return p->runs[i].id;
-	return NULL;
+	if (is_settled(s))
+		return 0;
+	memcpy(ctx, s->identity.id, sizeof(s->identity.id));
+	return 1;
+}
+
+/* Into `retry`, of a run's own size; "" = there is none. */
+static void
+unsettled_retry(const struct prune *p, const char *id, char *retry)
+{
+	const struct run_filter retries = {.parent = id};
+
+	retry[0] = '\0';
+	(void)run_list_each(p->runs, &retries, find_unsettled, retry);
 }
 
 static void
@@ -69,8 +62,10 @@ say_text(struct prune *p, const char *id, const struct prune_result *r)
 {
 	char bytes[32];
 
-	buf_addf(
-	    &p->out, "%-8s ", r->pruned || r->was_pruned ? "pruned" : "kept");
+	buf_addf(&p->out, "%-8s ",
+	    !r->pruned && !r->was_pruned ? "kept"
+	    : p->request.dry_run	 ? "to prune"
+					 : "pruned");
 	text_display(&p->out, text_of(id), 0);
 	if (r->why[0] != '\0')
 		buf_addf(&p->out, "  %s", r->why);
@@ -137,14 +132,16 @@ static int
 prune_one(struct prune *p, const struct run *run, bool named, struct diag *d)
 {
 	const char *id = run_identity(run)->id;
-	const char *retry = unsettled_retry(p, id);
+	char retry[sizeof(run_identity(run)->id)];
+	struct prune_request q = p->request;
 	struct prune_result r = {0};
 
-	if (retry)
+	unsettled_retry(p, id, retry);
+	q.superseded = guard_is_superseded(p->runs, run_identity(run));
+	if (retry[0] != '\0')
 		snprintf(r.why, sizeof(r.why),
 		    "run %s, which retries it, is not settled", retry);
-	else if (run_prune(run, p->dir, p->now_ms, p->options->older_than_ms,
-		     guard_is_superseded(p->dir, run_identity(run)), &r, d))
+	else if (run_prune(run, p->dir, &q, &r, d))
 		return -1;
 	/* Among all, those that are too young or gone are not worth a line. */
 	if (!named && (r.too_young || (r.was_pruned && r.files == 0)))
@@ -161,7 +158,7 @@ prune_unreadable(struct prune *p, const char *id, struct diag *d)
 {
 	struct prune_result r;
 
-	if (run_prune_unreadable(p->dir, id, &r, d))
+	if (run_prune_unreadable(p->dir, id, p->request.dry_run, &r, d))
 		return -1;
 	say(p, id, &r);
 	blame(p, id, &r);
@@ -187,19 +184,36 @@ prune_named(struct prune *p, struct diag *d)
 }
 
 static int
+say_damaged(void *ctx, const struct run_summary *s)
+{
+	static const struct prune_result damaged = {
+	    .why = "its run.json cannot be read"};
+
+	say(ctx, s->identity.id, &damaged);
+	return 0;
+}
+
+static int
 prune_all(struct prune *p, struct diag *d)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		struct prune_result damaged = {
-		    .why = "its run.json cannot be read"};
+	size_t count;
+	const struct run_entry *entries = run_list_entries(p->runs, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct run_filter one = {.name = entries[i].name};
 		struct diag ignored = DIAG_INIT;
-		struct run *run = run_open(p->dir, p->runs[i].id, &ignored);
+		struct run *run = NULL;
 		int failed = 0;
 
+		if (run_list_has_nothing_to_prune(
+			p->runs, &entries[i], &p->request))
+			continue;
+		if (entries[i].is_known)
+			run = run_open(p->dir, entries[i].name, &ignored);
 		if (run)
 			failed = prune_one(p, run, false, d);
 		else
-			say(p, p->runs[i].id, &damaged);
+			(void)run_list_each(p->runs, &one, say_damaged, p);
 		run_free(run);
 		if (failed)
 			return -1;
@@ -223,8 +237,11 @@ print(struct prune *p, struct diag *d)
 	}
 	if (!p->options->settings.quiet)
 		buf_addf(&p->out,
-		    "%" PRIu64 " pruned, %s bytes freed; %" PRIu64 " kept\n",
-		    p->pruned, text_count(p->bytes, bytes), p->kept);
+		    "%" PRIu64 " %s, %s bytes %s; %" PRIu64 " kept\n",
+		    p->pruned,
+		    p->request.dry_run ? "would be pruned" : "pruned",
+		    text_count(p->bytes, bytes),
+		    p->request.dry_run ? "in them" : "freed", p->kept);
 	return p->out.len > 0 ? answer_write(&p->out, d) : 0;
 }
 
@@ -244,18 +261,27 @@ run_prune_command(struct options *o, struct diag *d)
 	p.dir = runs_dir_own(o->settings.runs_dir, d);
 	if (p.dir == NULL)
 		return -1;
-	p.now_ms = clock.wall_ms(clock.ctx);
+	p.request = (struct prune_request){
+	    .now_ms = clock.wall_ms(clock.ctx),
+	    .older_than_ms = o->older_than_ms,
+	    .dry_run = o->settings.dry_run,
+	};
 	buf_init(&p.out, 0);
 	if (o->settings.format == FORMAT_JSON) {
 		json_object(&p.out, NULL);
 		json_string(&p.out, "schema", "csv2chakra.prune/1");
+		if (p.request.dry_run)
+			json_bool(&p.out, "dry_run", true);
 		json_array(&p.out, "runs");
 	}
-	runs_sweep(p.dir, p.now_ms);
-	failed = runs_each(p.dir, NULL, note_run, &p, d) < 0 ||
+	if (!p.request.dry_run)
+		runs_sweep(p.dir, p.request.now_ms);
+	p.runs = run_list_read(p.dir, d);
+	failed = p.runs == NULL ||
 		 (o->settings.operand_count > 0 ? prune_named(&p, d)
 						: prune_all(&p, d));
-	p.bytes += runs_sweep_tables(p.dir, p.now_ms);
+	if (!p.request.dry_run)
+		p.bytes += runs_sweep_tables(p.dir, p.request.now_ms);
 	/* What is done is said, even if something stopped it. */
 	if (print(&p, &printing) && !failed) {
 		*d = printing;
@@ -266,7 +292,7 @@ run_prune_command(struct options *o, struct diag *d)
 		failed = 1;
 	}
 	buf_release(&p.out);
-	free(p.runs);
+	run_list_free(p.runs);
 	free(p.dir);
 	return failed ? -1 : EXIT_GOOD;
 }
@@ -284,7 +310,7 @@ const struct command command_prune = {
 	       "ledger is missing or damaged, whose rows are still unknown "
 	       "after a reconcile, or whose books do not balance is removed "
 	       "only if it is named.",
-    .examples = {{"prune --older-than 90d", "runs that ended long ago"},
-	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
+    .examples = {{"prune --older-than 90d --dry-run", "what would go"},
+	{"prune --older-than 90d", "runs that ended long ago"}},
     .run = run_prune_command,
 };

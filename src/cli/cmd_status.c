@@ -16,15 +16,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of all runs; the rest is counted. */
+#define NEWEST_SHOWN 20
+
 struct listing {
 	struct buf out;
-	bool is_json;
-	const char *only;      /* a run's id, or NULL = all */
-	const struct run *run; /* that one */
+	bool is_json, shows_all;
+	size_t count;
+	/* Of one run: */
+	const struct run *run;
+	const struct run_list *runs;
 	const char *dir, *dir_said;
 	struct buf retries; /* ids of the runs that retry it */
 	bool is_retried;    /* one of them ended well */
-	size_t count;
 };
 
 static void
@@ -100,12 +104,15 @@ add_line(struct buf *out, const struct run_summary *s)
 	buf_addc(out, '\n');
 }
 
-static void
-add_only(struct listing *l, const struct run_summary *s)
+static int
+add_only(void *ctx, const struct run_summary *s)
 {
+	struct listing *l = ctx;
 	struct run_facts facts;
 
-	run_facts_load(&facts, l->run, s, l->is_retried, l->dir, l->dir_said);
+	l->count++;
+	run_facts_load(
+	    &facts, l->run, s, l->is_retried, l->runs, l->dir, l->dir_said);
 	if (l->is_json) {
 		add_json(&l->out, s, &facts);
 	} else {
@@ -114,29 +121,59 @@ add_only(struct listing *l, const struct run_summary *s)
 		run_facts_text(&facts, &l->out);
 	}
 	run_facts_release(&facts);
+	return 0;
 }
 
+static int
+add_retry(void *ctx, const struct run_summary *s)
+{
+	struct listing *l = ctx;
+
+	buf_addf(
+	    &l->retries, "%s%s", l->retries.len > 0 ? " " : "", s->identity.id);
+	l->is_retried |= strcmp(s->verdict, "exit 0") == 0;
+	return 0;
+}
+
+static void
+show_one(struct listing *l, const struct run_list *runs)
+{
+	const char *id = run_identity(l->run)->id;
+	const struct run_filter retries = {.parent = id}, own = {.name = id};
+
+	l->runs = runs;
+	(void)run_list_each(runs, &retries, add_retry, l);
+	(void)run_list_each(runs, &own, add_only, l);
+}
+
+/* JSON has no place to say that some are left out: it has them all. */
 static int
 add_run(void *ctx, const struct run_summary *s)
 {
 	struct listing *l = ctx;
 
-	/* A retry is younger than what it retries, and comes first. */
-	if (l->only && strcmp(l->only, s->identity.parent) == 0) {
-		buf_addf(&l->retries, "%s%s", l->retries.len > 0 ? " " : "",
-		    s->identity.id);
-		l->is_retried |= strcmp(s->verdict, "exit 0") == 0;
-	}
-	if (l->only && strcmp(l->only, s->identity.id) != 0)
-		return 0;
 	l->count++;
-	if (l->only)
-		add_only(l, s);
-	else if (l->is_json)
+	if (l->is_json)
 		add_json(&l->out, s, NULL);
 	else
 		add_line(&l->out, s);
-	return 0;
+	return !l->is_json && !l->shows_all && l->count == NEWEST_SHOWN;
+}
+
+static void
+show_all(struct listing *l, const struct run_list *runs)
+{
+	const struct run_filter all = {.name = NULL};
+	size_t older;
+	char n[32];
+
+	if (run_list_each(runs, &all, add_run, l) == 0)
+		return;
+	older = run_list_count(runs) - l->count;
+	if (older > 0)
+		buf_addf(&l->out,
+		    "%s older %s; to list all: csv2chakra status --all\n",
+		    text_count(older, n), older == 1 ? "run" : "runs");
 }
 
 static void
@@ -152,21 +189,26 @@ list_runs(
     struct listing *l, const char *dir, const struct options *o, struct diag *d)
 {
 	struct run *run = NULL;
+	struct run_list *runs = NULL;
 	int ret = -1;
 
 	if (o->settings.operand_count > 0) {
 		run = run_open(dir, o->settings.operands[0], d);
 		if (!run)
 			return -1;
-		l->only = run_identity(run)->id;
 		l->run = run;
 		l->dir = dir;
 		l->dir_said = settings_runs_dir_said(&o->settings);
 	}
+	runs = run_list_read(dir, d);
+	if (!runs)
+		goto out;
 	if (l->is_json)
 		json_array(&l->out, NULL);
-	if (runs_each(dir, NULL, add_run, l, d) < 0)
-		goto out;
+	if (run)
+		show_one(l, runs);
+	else
+		show_all(l, runs);
 	if (l->is_json)
 		buf_adds(&l->out, "]\n");
 	else if (l->count == 0 && !o->settings.quiet)
@@ -174,6 +216,7 @@ list_runs(
 	ret = l->is_json ? answer_write_json(&l->out, d)
 			 : answer_write(&l->out, d);
 out:
+	run_list_free(runs);
 	run_free(run);
 	return ret;
 }
@@ -181,7 +224,8 @@ out:
 static int
 run_status(struct options *o, struct diag *d)
 {
-	struct listing l = {.is_json = o->settings.format == FORMAT_JSON};
+	struct listing l = {
+	    .is_json = o->settings.format == FORMAT_JSON, .shows_all = o->all};
 	char *dir = runs_dir_default(o->settings.runs_dir, d);
 	int ret;
 
@@ -202,8 +246,9 @@ const struct command command_status = {
     .operands = "[RUN]",
     .operands_max = 1,
     .summary = "list runs, or show one",
-    .details = "RUN is a run's id, its folder, or latest.",
-    .examples = {{"status", "all runs, the newest first"},
+    .details = "Without RUN: the newest 20, and how many more there are. RUN "
+	       "is a run's id, its folder, or latest.",
+    .examples = {{"status", "the newest runs"},
 	{"status latest", "the newest one"}},
     .run = run_status,
 };

@@ -13,12 +13,9 @@
 #include "system/optspec.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Endings of names, as alternatives. */
 #define MAPPINGS "yaml|yml"
@@ -97,58 +94,50 @@ offer_options(struct buf *out, const struct command *c)
 	}
 }
 
-static int
-newest_first(const void *a, const void *b)
-{
-	return -strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Only names that no shell reads as anything but a word. */
+/* No shell reads it as anything but a word. */
 static bool
-is_run(int folder, const char *name)
+is_plain(const char *name)
 {
-	struct buf path = BUF_INIT(1024);
-	struct stat st;
-	bool found;
-
-	if (name[0] == '.' || name[0] == '-' ||
-	    fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    !S_ISDIR(st.st_mode))
+	if (name[0] == '-')
 		return false;
 	for (const char *c = name; *c != '\0'; c++)
 		if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
 			return false;
-	buf_addf(&path, "%s/run.json", name);
-	found = fstatat(folder, buf_str(&path), &st, AT_SYMLINK_NOFOLLOW) == 0;
-	buf_release(&path);
-	return found;
+	return true;
 }
 
+static int
+is_run(void *ctx, const struct run_summary *s)
+{
+	(void)ctx;
+	(void)s;
+	return 1;
+}
+
+/* The newest first, also those that are damaged. */
 static void
 list_runs(struct buf *out, const char *dir)
 {
-	DIR *folder = opendir(dir);
-	struct dirent *entry;
-	char **names = NULL;
-	size_t count = 0, cap = 0;
+	struct diag ignored = DIAG_INIT;
+	struct run_list *l = run_list_read(dir, &ignored);
+	const struct run_entry *e = NULL;
+	size_t count = 0;
+	bool any = false;
 
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		if (!is_run(dirfd(folder), entry->d_name))
-			continue;
-		ARRAY_ROOM(names, count, cap);
-		names[count++] = xstrdup(entry->d_name);
-	}
-	if (folder != NULL)
-		closedir(folder);
-	if (count > 0) {
-		qsort(names, count, sizeof(*names), newest_first);
-		offer(out, "latest", strlen("latest"), NULL);
-	}
+	if (l)
+		e = run_list_entries(l, &count);
 	for (size_t i = 0; i < count; i++) {
-		offer(out, names[i], strlen(names[i]), NULL);
-		free(names[i]);
+		const struct run_filter one = {.name = e[i].name};
+
+		if (!is_plain(e[i].name) ||
+		    (!e[i].is_known && !run_list_each(l, &one, is_run, NULL)))
+			continue;
+		if (!any)
+			offer(out, "latest", strlen("latest"), NULL);
+		any = true;
+		offer(out, e[i].name, strlen(e[i].name), NULL);
 	}
-	free(names);
+	run_list_free(l);
 }
 
 /* Of the folder that the line names, else of that of the environment. A shell

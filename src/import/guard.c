@@ -37,8 +37,10 @@ int
 guard_look(const char *runs_dir, const char *input_key, struct guard_find *out,
     struct diag *d)
 {
+	const struct run_filter same = {.input_key = input_key};
+
 	memset(out, 0, sizeof(*out));
-	return runs_each(runs_dir, input_key, look, out, d) < 0 ? -1 : 0;
+	return runs_each(runs_dir, &same, look, out, d) < 0 ? -1 : 0;
 }
 
 struct newer {
@@ -66,9 +68,10 @@ guard_check_newest(
 	struct guard_find found = {.has_found = false};
 	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
 	struct newer n = {id, &found, true};
+	const struct run_filter same = {.input_key = id->input_key};
 	char word[SHELL_WORD_SIZE];
 
-	if (runs_each(runs_dir, id->input_key, look_newer, &n, d) < 0)
+	if (runs_each(runs_dir, &same, look_newer, &n, d) < 0)
 		return -1;
 	if (!found.has_found)
 		return 0;
@@ -84,15 +87,14 @@ guard_check_newest(
 }
 
 bool
-guard_is_superseded(const char *runs_dir, const struct run_identity *id)
+guard_is_superseded(const struct run_list *l, const struct run_identity *id)
 {
 	struct guard_find found = {.has_found = false};
 	struct newer n = {id, &found, false};
-	struct diag ignored = DIAG_INIT;
+	const struct run_filter same = {.input_key = id->input_key};
 
-	return runs_each(runs_dir, id->input_key, look_newer, &n, &ignored) >=
-		   0 &&
-	       found.has_found && strcmp(found.run.state, "damaged") != 0 &&
+	(void)run_list_each(l, &same, look_newer, &n);
+	return found.has_found && strcmp(found.run.state, "damaged") != 0 &&
 	       !is_in_use(&found.run);
 }
 

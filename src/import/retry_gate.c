@@ -90,40 +90,29 @@ read_results(void *ctx, const struct run *run, struct diag *d)
 	    run, OWN_RESULTS, retry_match_mark_taken, ctx, d);
 }
 
-/* What the walk over all runs keeps of each. */
-struct kin {
-	char id[128], parent[128], started[32], state[16];
-	bool sent, finished;
-};
-
+/* The runs there are, and who retries whom. */
 struct family {
-	struct kin *items; /* the newest first */
-	size_t count, cap;
+	struct run_list *list;
+	const struct run_entry *runs; /* the newest first */
+	size_t count;
 };
 
 static int
-note_kin(void *ctx, const struct run_summary *s)
+family_read(struct family *f, const char *runs_dir, struct diag *d)
 {
-	struct family *f = ctx;
-	struct kin *k;
-
-	ARRAY_ROOM(f->items, f->count, f->cap);
-	k = &f->items[f->count++];
-	memcpy(k->id, s->identity.id, sizeof(k->id));
-	memcpy(k->parent, s->identity.parent, sizeof(k->parent));
-	memcpy(k->started, s->identity.started, sizeof(k->started));
-	memcpy(k->state, s->state, sizeof(k->state));
-	k->sent = s->sent;
-	k->finished = s->finished;
+	f->list = run_list_read(runs_dir, d);
+	if (f->list == NULL)
+		return -1;
+	f->runs = run_list_entries(f->list, &f->count);
 	return 0;
 }
 
-static const struct kin *
+static const struct run_entry *
 find_kin(const struct family *f, const char *id)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (strcmp(f->items[i].id, id) == 0)
-			return &f->items[i];
+		if (strcmp(f->runs[i].name, id) == 0)
+			return &f->runs[i];
 	return NULL;
 }
 
@@ -132,7 +121,7 @@ find_kin(const struct family *f, const char *id)
 static const char *
 root_of(const struct family *f, const char *id)
 {
-	const struct kin *k = find_kin(f, id);
+	const struct run_entry *k = find_kin(f, id);
 
 	for (size_t up = 0; k && k->parent[0] && up < f->count; up++) {
 		id = k->parent;
@@ -144,112 +133,176 @@ root_of(const struct family *f, const char *id)
 static bool
 is_ancestor(const struct family *f, const char *id, const char *of)
 {
-	const struct kin *k = find_kin(f, of);
+	const struct run_entry *k = find_kin(f, of);
 
 	for (size_t up = 0; k && up < f->count; up++) {
-		if (strcmp(k->id, id) == 0)
+		if (strcmp(k->name, id) == 0)
 			return true;
 		k = find_kin(f, k->parent);
 	}
 	return false;
 }
 
-static int
-refuse_kin(
-    const struct kin *k, const char *why, const char *command, struct diag *d)
+static bool
+is_relative(const struct family *f, const struct run_entry *k,
+    const char *parent, const char *self)
 {
+	return k->parent[0] != '\0' && !is_ancestor(f, k->name, parent) &&
+	       (self == NULL || !is_ancestor(f, self, k->name)) &&
+	       strcmp(root_of(f, k->name), root_of(f, parent)) == 0;
+}
+
+struct kin_walk {
+	int (*each)(void *ctx, const struct run_summary *k, struct diag *d);
+	void *ctx;
+	struct diag *d;
+};
+
+static int
+visit_kin(void *ctx, const struct run_summary *s)
+{
+	const struct kin_walk *w = ctx;
+
+	return w->each(w->ctx, s, w->d);
+}
+
+/* Whatever else retried rows of the runs that `parent` comes from, the newest
+ * first, but for what comes from `self`: only their ledgers are opened. */
+static int
+each_relative(const struct family *f, const char *parent, const char *self,
+    struct kin_walk *w)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < f->count && ret == 0; i++) {
+		const struct run_filter one = {.name = f->runs[i].name};
+
+		if (is_relative(f, &f->runs[i], parent, self))
+			ret = run_list_each(f->list, &one, visit_kin, w);
+	}
+	return ret;
+}
+
+static int
+refuse_kin(const struct run_summary *k, const char *why, const char *command,
+    struct diag *d)
+{
+	const char *id = k->identity.id;
 	char word[SHELL_WORD_SIZE];
 
 	diag_set(d, DIAG_USAGE,
-	    "run %s retries rows of the same run and %s; nothing was sent",
-	    k->id, why);
-	return diag_help(
-	    d, "csv2chakra %s %s", command, shell_word(k->id, word));
+	    "run %s retries rows of the same run and %s; nothing was sent", id,
+	    why);
+	return diag_help(d, "csv2chakra %s %s", command, shell_word(id, word));
 }
 
-/* Another retry of the same rows. One that goes on decides by what there is;
- * a new one waits until the others came to their end. */
+/* A run that looks at the others that retry the same rows. */
+struct reader_of_kin {
+	struct retry_match *match;
+	const char *runs_dir, *self; /* NULL: a new run */
+	char started[32];	     /* of that one; "": it is not there */
+};
+
+/* One that goes on decides by what there is; a new one waits until the others
+ * came to their end. */
 static int
-read_kin(struct retry_match *m, const char *runs_dir, const struct kin *k,
-    bool goes_on, struct diag *d)
+wait_for_kin(const struct run_summary *k, struct diag *d)
 {
-	bool is_damaged = strcmp(k->state, "damaged") == 0;
+	if (strcmp(k->state, "running") == 0)
+		return refuse_kin(k, "is at work", "status", d);
+	if (strcmp(k->state, "in use") == 0)
+		return refuse_kin(
+		    k, "its ledger is open in another process", "status", d);
+	if (strcmp(k->state, "stopped") == 0)
+		return refuse_kin(k, "stopped", "resume", d);
+	if (strcmp(k->state, "damaged") != 0)
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "run %s retries rows of the same run and cannot be read; nothing "
+	    "was sent",
+	    k->identity.id);
+	return diag_help(d, "restore its folder from a backup");
+}
+
+static int
+read_kin(void *ctx, const struct run_summary *k, struct diag *d)
+{
+	const struct reader_of_kin *r = ctx;
+	bool is_whole =
+	    strcmp(k->state, "damaged") != 0 && strcmp(k->state, "pruned") != 0;
 	struct run *run;
 	int ret;
 
-	if (!goes_on && strcmp(k->state, "running") == 0)
-		return refuse_kin(k, "is at work", "status", d);
-	if (!goes_on && strcmp(k->state, "in use") == 0)
-		return refuse_kin(
-		    k, "its ledger is open in another process", "status", d);
-	if (!goes_on && strcmp(k->state, "stopped") == 0)
-		return refuse_kin(k, "stopped", "resume", d);
-	if (!goes_on && is_damaged) {
-		diag_set(d, DIAG_INPUT,
-		    "run %s retries rows of the same run and cannot be read; "
-		    "nothing was sent",
-		    k->id);
-		return diag_help(d, "restore its folder from a backup");
-	}
+	/* One that goes on does not ask what began after it. */
+	if (r->started[0] != '\0' &&
+	    strcmp(k->identity.started, r->started) >= 0)
+		return 0;
+	if (r->self == NULL && wait_for_kin(k, d) != 0)
+		return -1;
 	if (!k->sent)
 		return 0;
-	retry_match_note_other(
-	    m, !is_damaged && strcmp(k->state, "pruned") != 0);
-	if (is_damaged || strcmp(k->state, "pruned") == 0)
+	retry_match_note_other(r->match, is_whole);
+	if (!is_whole)
 		return 0;
-	run = run_open_own(runs_dir, k->id, d);
+	run = run_open_own(r->runs_dir, k->identity.id, d);
 	if (run == NULL)
 		return -1;
-	ret = result_file_each(run, OWN_RESULTS, retry_match_mark_taken, m, d);
+	ret = result_file_each(
+	    run, OWN_RESULTS, retry_match_mark_taken, r->match, d);
 	run_free(run);
 	return ret;
 }
 
-static bool
-is_relative(const struct family *f, const struct kin *k, const char *parent,
-    const char *self)
+static int
+note_started(void *ctx, const struct run_summary *s)
 {
-	return k->parent[0] != '\0' && !is_ancestor(f, k->id, parent) &&
-	       (self == NULL || !is_ancestor(f, self, k->id)) &&
-	       strcmp(root_of(f, k->id), root_of(f, parent)) == 0;
+	memcpy(ctx, s->identity.started, sizeof(s->identity.started));
+	return 0;
 }
 
-/* Whatever else retried rows of the runs that this one comes from. A run that
- * goes on, `self`, does not ask what began after it. */
 static int
 read_family(struct retry_match *m, const char *runs_dir, const char *parent,
     const char *self, struct diag *d)
 {
-	struct family f = {0};
-	int ret = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
-	const struct kin *own = self ? find_kin(&f, self) : NULL;
+	struct reader_of_kin r = {m, runs_dir, self, ""};
+	struct kin_walk w = {read_kin, &r, d};
+	const struct run_filter own = {.name = self};
+	struct family f;
+	int ret;
 
-	for (size_t i = 0; i < f.count && ret == 0; i++) {
-		const struct kin *k = &f.items[i];
-
-		if (is_relative(&f, k, parent, self) &&
-		    (own == NULL || strcmp(k->started, own->started) < 0))
-			ret = read_kin(m, runs_dir, k, self != NULL, d);
-	}
-	free(f.items);
+	if (family_read(&f, runs_dir, d) != 0)
+		return -1;
+	if (self != NULL)
+		(void)run_list_each(f.list, &own, note_started, r.started);
+	ret = each_relative(&f, parent, self, &w);
+	run_list_free(f.list);
 	return ret;
+}
+
+/* Of two of 0.1.0 in one second both are the newer one. */
+static int
+refuse_newer(void *ctx, const struct run_summary *k, struct diag *d)
+{
+	const struct run_identity *id = ctx;
+
+	return k->sent && strcmp(k->identity.started, id->started) >= 0
+		   ? refuse_kin(k, "has sent some since", "status", d)
+		   : 0;
 }
 
 int
 retry_gate_check_newest(
     const char *runs_dir, const struct run_identity *id, struct diag *d)
 {
-	struct family f = {0};
-	int ret = runs_each(runs_dir, NULL, note_kin, &f, d) < 0 ? -1 : 0;
+	struct run_identity own = *id;
+	struct kin_walk w = {refuse_newer, &own, d};
+	struct family f;
+	int ret;
 
-	/* Of two of 0.1.0 in one second both are the newer one. */
-	for (size_t i = 0; i < f.count && ret == 0; i++)
-		if (f.items[i].sent &&
-		    strcmp(f.items[i].started, id->started) >= 0 &&
-		    is_relative(&f, &f.items[i], id->parent, id->id))
-			ret = refuse_kin(
-			    &f.items[i], "has sent some since", "status", d);
-	free(f.items);
+	if (family_read(&f, runs_dir, d) != 0)
+		return -1;
+	ret = each_relative(&f, id->parent, id->id, &w);
+	run_list_free(f.list);
 	return ret;
 }
 
@@ -257,14 +310,14 @@ int
 retry_gate_lock(const char *runs_dir, const struct run *parent,
     const char *own_key, struct run_lock **lock, struct diag *d)
 {
-	struct family f = {0};
 	const char *parent_id = run_identity(parent)->id;
 	struct run *root = NULL;
+	struct family f;
 	int ret = -1;
 
 	*lock = NULL;
-	if (runs_each(runs_dir, NULL, note_kin, &f, d) < 0)
-		goto out;
+	if (family_read(&f, runs_dir, d) != 0)
+		return -1;
 	root = run_open_own(runs_dir, root_of(&f, parent_id), d);
 	if (root == NULL)
 		goto out;
@@ -278,7 +331,7 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
 		ret = 0;
 out:
 	run_free(root);
-	free(f.items);
+	run_list_free(f.list);
 	return ret;
 }
 

@@ -93,7 +93,7 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 
 static void
 find_next(struct run_facts *f, const struct run *run,
-    const struct run_summary *s, bool is_retried, const char *runs_dir,
+    const struct run_summary *s, bool is_retried, const struct run_list *runs,
     const char *runs_dir_said)
 {
 	struct buf next = BUF_INIT(sizeof(f->next) - 1);
@@ -124,7 +124,7 @@ find_next(struct run_facts *f, const struct run *run,
 	r.accounts.rows = f->totals.outcomes;
 	/* Nobody goes on with a run whose input a later one imported, nor with
 	 * one that was killed before it had a ledger. */
-	if (!s->has_ledger || guard_is_superseded(runs_dir, id)) {
+	if (!s->has_ledger || guard_is_superseded(runs, id)) {
 		run_report_add_command(&r, "prune", &next);
 	} else {
 		run_report_next(&r, &next);
@@ -141,8 +141,8 @@ find_next(struct run_facts *f, const struct run *run,
 
 void
 run_facts_load(struct run_facts *f, const struct run *run,
-    const struct run_summary *s, bool is_retried, const char *runs_dir,
-    const char *runs_dir_said)
+    const struct run_summary *s, bool is_retried, const struct run_list *runs,
+    const char *runs_dir, const char *runs_dir_said)
 {
 	struct diag ignored = DIAG_INIT;
 
@@ -168,7 +168,7 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	if (s->has_ledger)
 		load_ledger(f, run);
 	if (f->has_books || strcmp(s->state, "empty") == 0)
-		find_next(f, run, s, is_retried, runs_dir, runs_dir_said);
+		find_next(f, run, s, is_retried, runs, runs_dir_said);
 }
 
 void

@@ -264,7 +264,8 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 {
 	char target[256];
 	ssize_t n = readlinkat(runs, RUN_LATEST, target, sizeof(target) - 1);
-	char **names, *found = NULL;
+	struct run_name *names;
+	char *found = NULL;
 	size_t count, i;
 
 	if (n > 0) {
@@ -277,9 +278,10 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 	if (names == NULL)
 		return NULL;
 	for (i = 0; i < count && found == NULL; i++)
-		if (is_run(runs, names[i]))
-			found = xstrdup(names[i]);
-	if (found == NULL && count > 0 && access_is_denied(runs, names[0])) {
+		if (is_run(runs, names[i].name))
+			found = xstrdup(names[i].name);
+	if (found == NULL && count > 0 &&
+	    access_is_denied(runs, names[0].name)) {
 		diag_set(d, DIAG_USAGE,
 		    "no permission to open the runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
@@ -297,7 +299,7 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 /* The run that was probably meant: one that begins or ends like the word, or
  * is spelt like it. NULL: none. */
 static const char *
-guess(char **names, size_t count, const char *word)
+guess(const struct run_name *names, size_t count, const char *word)
 {
 	struct text *candidates = xcalloc(count + 1, sizeof(*candidates));
 	const char *found = NULL;
@@ -305,15 +307,15 @@ guess(char **names, size_t count, const char *word)
 
 	for (i = 0; i < count; i++) {
 		if (found == NULL && *word != '\0' &&
-		    strstr(names[i], word) != NULL)
-			found = names[i];
-		candidates[i] = text_of(names[i]);
+		    strstr(names[i].name, word) != NULL)
+			found = names[i].name;
+		candidates[i] = text_of(names[i].name);
 	}
 	if (found == NULL) {
 		int at = text_did_you_mean(text_of(word), candidates, count);
 
 		if (at >= 0)
-			found = names[at];
+			found = names[at].name;
 	}
 	free(candidates);
 	return found;
@@ -323,16 +325,16 @@ static void
 refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 {
 	size_t count, i, kept = 0;
-	char **names = runs_list(runs, &count, d);
+	struct run_name *names = runs_list(runs, &count, d);
 	const char *meant;
 
 	if (names == NULL)
 		return;
 	for (i = 0; i < count; i++) {
-		if (is_run(runs, names[i]))
+		if (is_run(runs, names[i].name))
 			names[kept++] = names[i];
 		else
-			free(names[i]);
+			free(names[i].name);
 	}
 	meant = guess(names, kept, name);
 	if (kept == 0)
@@ -345,7 +347,7 @@ refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 	else
 		diag_set(d, DIAG_USAGE,
 		    "no run '%s' in '%s' (the newest is '%s')", name, runs_dir,
-		    names[0]);
+		    names[0].name);
 	diag_code(d, kept == 0 ? "run.none" : "run.unknown");
 	diag_help(d, kept == 0 ? "name the right folder with --runs-dir"
 			       : "'csv2chakra status' lists the runs");

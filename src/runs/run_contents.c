@@ -105,7 +105,7 @@ runs_hold_file(const char *runs_dir, const struct stat *st)
 {
 	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct diag ignored = DIAG_INIT;
-	char **list;
+	struct run_name *list;
 	bool found = false;
 	size_t count = 0;
 
@@ -114,7 +114,7 @@ runs_hold_file(const char *runs_dir, const struct stat *st)
 	list = runs_list(runs, &count, &ignored);
 	for (size_t i = 0; list && i < count && !found; i++)
 		found =
-		    holds(openat(runs, list[i],
+		    holds(openat(runs, list[i].name,
 			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 			st);
 	if (!found)

@@ -151,13 +151,14 @@ file_write_new(int at, const char *folder, const char *name, const void *data,
 static int
 newest_first(const void *a, const void *b)
 {
-	return -strcmp(*(char *const *)a, *(char *const *)b);
+	return -strcmp(((const struct run_name *)a)->name,
+	    ((const struct run_name *)b)->name);
 }
 
-char **
+struct run_name *
 runs_list(int runs_fd, size_t *count, struct diag *d)
 {
-	char **names = NULL;
+	struct run_name *names = NULL;
 	size_t cap = 0;
 	struct dirent *entry;
 	DIR *dir;
@@ -178,7 +179,8 @@ runs_list(int runs_fd, size_t *count, struct diag *d)
 		    strcmp(entry->d_name, RUN_TABLES) == 0)
 			continue;
 		ARRAY_ROOM(names, *count + 1, cap);
-		names[(*count)++] = xstrdup(entry->d_name);
+		names[(*count)++] = (struct run_name){
+		    xstrdup(entry->d_name), (uint64_t)entry->d_ino};
 	}
 	if (errno != 0) {
 		diag_set_errno(
@@ -195,11 +197,9 @@ runs_list(int runs_fd, size_t *count, struct diag *d)
 }
 
 void
-runs_list_free(char **names, size_t count)
+runs_list_free(struct run_name *names, size_t count)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		free(names[i]);
+	for (size_t i = 0; names != NULL && i < count; i++)
+		free(names[i].name);
 	free(names);
 }

@@ -21,6 +21,7 @@
 /* What a killed import left is swept away when it is so old. */
 #define RUN_LEFTOVER_MS ((int64_t)24 * 60 * 60 * 1000)
 #define RUN_LOCKS ".locks"
+#define RUN_INDEX ".index" /* run_index.h */
 #define RUN_STEM_MAX 40
 /* ".new-ID": a folder that is not a run yet. */
 #define RUN_HIDDEN ".new-"
@@ -59,10 +60,14 @@ int folder_make(int at, const char *name, bool exists_ok);
 /* A new file 0600 with these bytes, fsynced. */
 int file_write_new(int at, const char *folder, const char *name,
     const void *data, size_t len, struct diag *d);
-/* Names below the runs folder that may be runs, newest first; owned, with
- * each of them. */
-char **runs_list(int runs_fd, size_t *count, struct diag *d);
-void runs_list_free(char **names, size_t count);
+/* A name below the runs folder that may be a run's, and the inode there. */
+struct run_name {
+	char *name; /* owned */
+	uint64_t inode;
+};
+/* All of them, newest first; owned. */
+struct run_name *runs_list(int runs_fd, size_t *count, struct diag *d);
+void runs_list_free(struct run_name *names, size_t count);
 
 /* "leads-2025" of "/x/leads 2025.csv.gz"; "stdin" of "-". */
 void run_stem(const char *input_name, char out[RUN_STEM_MAX + 1]);
@@ -88,6 +93,11 @@ int run_pruned_read_at(int folder, struct pruned_run *out);
  * run.json cannot be read, and what lies there decides. */
 bool run_sent_nothing(
     int folder, const char *path, const struct run_identity *id);
+
+/* 1 = *s says what there is of the folder `name`, 0 = it is not a run, or not
+ * one of that input (NULL: any). */
+int run_summarise(int runs, const char *runs_dir, const char *name,
+    const char *input_key, struct run_summary *s);
 
 /* What the ledger says of the run: s->state and the members below it. */
 struct ledger;

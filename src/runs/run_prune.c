@@ -55,8 +55,8 @@ judge_end(const struct run_summary *s, const struct ledger_totals *t,
 
 /* Is the run settled, by its open ledger? Fills the stub if it is. */
 static int
-judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms, bool superseded,
-    struct pruned_run *stub, struct prune_result *out, struct diag *d)
+judge(struct ledger *l, const struct prune_request *q, struct pruned_run *stub,
+    struct prune_result *out, struct diag *d)
 {
 	struct run_summary s = {0};
 	struct ledger_totals t;
@@ -74,18 +74,19 @@ judge(struct ledger *l, int64_t now_ms, int64_t older_than_ms, bool superseded,
 	run_story_release(&story);
 	if (failed)
 		return -1;
-	if (!superseded && s.sent) /* else nothing is left to settle */
-		judge_end(&s, &t, was_asked, older_than_ms == 0, out);
+	if (!q->superseded && s.sent) /* else nothing is left to settle */
+		judge_end(&s, &t, was_asked, q->older_than_ms == 0, out);
 	if (out->why[0] == '\0' &&
-	    (ended == 0 || now_ms - ended < older_than_ms) &&
-	    !(ended == 0 && older_than_ms == 0 && (superseded || !s.sent))) {
+	    (ended == 0 || q->now_ms - ended < q->older_than_ms) &&
+	    !(ended == 0 && q->older_than_ms == 0 &&
+		(q->superseded || !s.sent))) {
 		out->too_young = true;
 		keep(out, "it is younger than --older-than");
 	}
 	stub->sent = s.sent;
 	stub->rows = t.outcomes;
 	civil_iso8601(ended, stub->ended);
-	civil_iso8601(now_ms, stub->pruned);
+	civil_iso8601(q->now_ms, stub->pruned);
 	status = ledger_get(l, "exit_status", d);
 	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
 	    status ? status : "");
@@ -100,47 +101,53 @@ stays(const char *name)
 	       strcmp(name, RUN_JSON) == 0 || strcmp(name, RUN_PRUNED) == 0;
 }
 
+/* A run that is taken apart, or is only looked at. */
+struct removal {
+	int folder;
+	const struct run *run;
+	bool dry_run;
+	struct prune_result *out;
+};
+
 /* 0, or -1 when a plain file cannot be removed. */
 static int
-remove_file(int folder, const struct run *r, const char *name,
-    struct prune_result *out, struct diag *d)
+remove_file(const struct removal *m, const char *name, struct diag *d)
 {
 	struct stat st;
 
-	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	if (fstatat(m->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    !S_ISREG(st.st_mode))
 		return 0;
-	if (unlinkat(folder, name, 0) != 0)
+	if (!m->dry_run && unlinkat(m->folder, name, 0) != 0)
 		return diag_set_errno(d, DIAG_DISK, errno,
-		    "unable to remove '%s/%s'", r->folder, name);
-	out->files++;
+		    "unable to remove '%s/%s'", m->run->folder, name);
+	m->out->files++;
 	if (st.st_nlink == 1)
-		out->bytes += (uint64_t)st.st_size;
+		m->out->bytes += (uint64_t)st.st_size;
 	return 0;
 }
 
 /* Leftovers are removed when `remove`, else what stays is counted. */
 static int
-walk(int folder, const struct run *r, bool remove, struct prune_result *out,
-    struct diag *d)
+walk(const struct removal *m, bool remove, struct diag *d)
 {
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(m->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 	int ret = 0;
 
 	if (dir == NULL) {
 		diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to list '%s'", r->folder);
+		    d, DIAG_DISK, errno, "unable to list '%s'", m->run->folder);
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
 	while (ret == 0 && (entry = readdir(dir)) != NULL) {
 		if (remove && atomic_is_temporary(entry->d_name))
-			ret = remove_file(folder, r, entry->d_name, out, d);
+			ret = remove_file(m, entry->d_name, d);
 		else if (!remove && !stays(entry->d_name))
-			out->left++;
+			m->out->left++;
 	}
 	closedir(dir);
 	return ret;
@@ -150,38 +157,40 @@ walk(int folder, const struct run *r, bool remove, struct prune_result *out,
  * to-fix.csv that was worked on stays. report.json goes last, since it says
  * which ones these are. */
 static int
-remove_report(
-    int folder, const struct run *r, struct prune_result *out, struct diag *d)
+remove_report(const struct removal *m, struct diag *d)
 {
 	struct own_files own;
 	int ret = 0;
 
-	own_files_load(&own, r->folder);
+	own_files_load(&own, m->run->folder);
 	for (int i = 0; i < OWN_FILES && ret == 0; i++) {
 		const char *name = own_files_name(&own, (enum own_file)i);
 
 		if (own_files_is_ours(&own, (enum own_file)i, name))
-			ret = remove_file(folder, r, name, out, d);
+			ret = remove_file(m, name, d);
 	}
 	own_files_release(&own);
 	return ret;
 }
 
+/* What would be left is known once the rest is gone. */
 static int
-remove_files(
-    int folder, const struct run *r, struct prune_result *out, struct diag *d)
+remove_files(const struct removal *m, struct diag *d)
 {
 	const char *const *names = run_file_names();
 
-	if (remove_report(folder, r, out, d) != 0)
+	if (remove_report(m, d) != 0)
 		return -1;
 	for (size_t i = 0; names[i] != NULL; i++)
-		if (remove_file(folder, r, names[i], out, d) != 0)
+		if (remove_file(m, names[i], d) != 0)
 			return -1;
-	if (walk(folder, r, true, out, d) != 0 ||
-	    walk(folder, r, false, out, d) != 0)
+	if (walk(m, true, d) != 0)
 		return -1;
-	(void)folder_sync(folder);
+	if (m->dry_run)
+		return 0;
+	if (walk(m, false, d) != 0)
+		return -1;
+	(void)folder_sync(m->folder);
 	return 0;
 }
 
@@ -215,7 +224,7 @@ write_stub(int folder, const struct run *r, const struct pruned_run *stub,
  * is no reason to forget what may have been sent. */
 static void
 judge_without_ledger(const struct run *r, int folder, bool has_ledger,
-    int64_t now_ms, int64_t older_than_ms, struct pruned_run *stub,
+    const struct prune_request *q, struct pruned_run *stub,
     struct prune_result *out)
 {
 	struct stat st;
@@ -223,15 +232,15 @@ judge_without_ledger(const struct run *r, int folder, bool has_ledger,
 	memset(stub, 0, sizeof(*stub));
 	stub->sent =
 	    has_ledger || !run_sent_nothing(folder, r->folder, &r->identity);
-	civil_iso8601(now_ms, stub->pruned);
+	civil_iso8601(q->now_ms, stub->pruned);
 	snprintf(stub->ended, sizeof(stub->ended), "%s", r->identity.started);
 	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
 	    stub->sent ? RUN_EXIT_UNKNOWN : "");
-	if (stub->sent && older_than_ms > 0) {
+	if (stub->sent && q->older_than_ms > 0) {
 		keep(out, "its ledger is gone or damaged, and it may have sent "
 			  "rows: name it, without --older-than, to prune it");
 	} else if (!stub->sent && fstat(folder, &st) == 0 &&
-		   now_ms - (int64_t)st.st_mtime * 1000 < older_than_ms) {
+		   q->now_ms - (int64_t)st.st_mtime * 1000 < q->older_than_ms) {
 		out->too_young = true;
 		keep(out, "it is younger than --older-than");
 	}
@@ -239,9 +248,8 @@ judge_without_ledger(const struct run *r, int folder, bool has_ledger,
 
 /* Fills the stub, or says in *out why the run is kept. */
 static void
-judge_run(const struct run *r, int folder, int64_t now_ms,
-    int64_t older_than_ms, bool superseded, struct pruned_run *stub,
-    struct prune_result *out)
+judge_run(const struct run *r, int folder, const struct prune_request *q,
+    struct pruned_run *stub, struct prune_result *out)
 {
 	char *path = run_path(r, RUN_LEDGER);
 	struct diag d = DIAG_INIT;
@@ -255,8 +263,7 @@ judge_run(const struct run *r, int folder, int64_t now_ms,
 		keep(out, "a process works on it");
 	else if (has_ledger &&
 		 ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
-		 judge(l, now_ms, older_than_ms, superseded, stub, out, &d) ==
-		     0)
+		 judge(l, q, stub, out, &d) == 0)
 		d.kind = DIAG_NONE;
 	else if (d.kind == DIAG_LOCKED)
 		keep(out, "a process uses its ledger");
@@ -266,62 +273,76 @@ judge_run(const struct run *r, int folder, int64_t now_ms,
 	else if (d.kind != DIAG_NONE && d.kind != DIAG_INPUT)
 		keep(out, "its ledger cannot be read just now");
 	else
-		judge_without_ledger(
-		    r, folder, has_ledger, now_ms, older_than_ms, stub, out);
+		judge_without_ledger(r, folder, has_ledger, q, stub, out);
 	ledger_free(l);
 	free(path);
 }
 
-/* With the lock on the input held. */
+/* With the lock on the input held, unless nothing is removed. */
 static int
-prune_locked(int folder, const struct run *r, int64_t now_ms,
-    int64_t older_than_ms, bool superseded, struct prune_result *out,
-    struct diag *d)
+prune_folder(int folder, const struct run *r, const struct prune_request *q,
+    struct prune_result *out, struct diag *d)
 {
+	const struct removal m = {folder, r, q->dry_run, out};
 	struct pruned_run stub;
 
 	/* Once its stub is there, a run is pruned. */
 	if (run_pruned_read_at(folder, &stub) == 1) {
 		out->was_pruned = true;
-		return remove_files(folder, r, out, d);
+		return remove_files(&m, d);
 	}
-	judge_run(r, folder, now_ms, older_than_ms, superseded, &stub, out);
+	judge_run(r, folder, q, &stub, out);
 	if (out->why[0] != '\0')
 		return 0;
-	if (write_stub(folder, r, &stub, d) != 0)
+	if (!q->dry_run && write_stub(folder, r, &stub, d) != 0)
 		return -1;
 	(void)FAULT("prune.stub");
-	if (remove_files(folder, r, out, d) != 0)
+	if (remove_files(&m, d) != 0)
 		return -1;
 	out->pruned = true;
 	return 0;
 }
 
+/* The lock on its input, to hold or only to look at. 1 = nobody has it, 0 =
+ * somebody works on it, -1. */
+static int
+take_lock(const struct run *r, const char *runs_dir, bool dry_run,
+    struct run_lock **lock, struct diag *d)
+{
+	char since[32];
+
+	*lock = NULL;
+	if (dry_run)
+		return run_worker(runs_dir, r->identity.input_key, since) == 0;
+	*lock = run_lock_take(runs_dir, r->identity.input_key, d);
+	if (*lock != NULL)
+		return 1;
+	if (d->kind != DIAG_LOCKED)
+		return -1;
+	*d = (struct diag)DIAG_INIT;
+	return 0;
+}
+
 int
-run_prune(const struct run *r, const char *runs_dir, int64_t now_ms,
-    int64_t older_than_ms, bool superseded, struct prune_result *out,
-    struct diag *d)
+run_prune(const struct run *r, const char *runs_dir,
+    const struct prune_request *q, struct prune_result *out, struct diag *d)
 {
 	struct run_lock *lock;
-	int folder, ret;
+	int folder, ret, got;
 
 	memset(out, 0, sizeof(*out));
-	lock = run_lock_take(runs_dir, r->identity.input_key, d);
-	if (lock == NULL && d->kind == DIAG_LOCKED) {
-		*d = (struct diag)DIAG_INIT;
+	got = take_lock(r, runs_dir, q->dry_run, &lock, d);
+	if (got == 0)
 		keep(out, "a process works on it");
-		return 0;
-	}
-	if (lock == NULL)
-		return -1;
+	if (got <= 0)
+		return got;
 	folder =
 	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
 	else
-		ret = prune_locked(
-		    folder, r, now_ms, older_than_ms, superseded, out, d);
+		ret = prune_folder(folder, r, q, out, d);
 	if (folder >= 0)
 		close(folder);
 	run_lock_release(lock);
@@ -349,25 +370,24 @@ is_in_use(int folder, const char *path)
 /* All but what somebody put there: a folder or a link in the place of one of
  * ours is removed as little as any other. */
 static int
-remove_unreadable(int runs, int folder, const struct run *r,
-    struct prune_result *out, struct diag *d)
+remove_unreadable(int runs, const struct removal *m, struct diag *d)
 {
-	const char *id = strrchr(r->folder, '/') + 1;
+	const char *folder = m->run->folder;
 
-	if (remove_files(folder, r, out, d) != 0 ||
-	    remove_file(folder, r, RUN_PRUNED, out, d) != 0 ||
-	    remove_file(folder, r, RUN_JSON, out, d) != 0)
+	if (remove_files(m, d) != 0 || remove_file(m, RUN_PRUNED, d) != 0 ||
+	    remove_file(m, RUN_JSON, d) != 0)
 		return -1;
-	out->pruned = true;
-	if (unlinkat(runs, id, AT_REMOVEDIR) != 0 && errno != ENOTEMPTY &&
-	    errno != EEXIST)
+	m->out->pruned = true;
+	if (!m->dry_run &&
+	    unlinkat(runs, strrchr(folder, '/') + 1, AT_REMOVEDIR) != 0 &&
+	    errno != ENOTEMPTY && errno != EEXIST)
 		return diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to remove '%s'", r->folder);
+		    d, DIAG_DISK, errno, "unable to remove '%s'", folder);
 	return 0;
 }
 
 int
-run_prune_unreadable(const char *runs_dir, const char *id,
+run_prune_unreadable(const char *runs_dir, const char *id, bool dry_run,
     struct prune_result *out, struct diag *d)
 {
 	struct run r = {.folder = path_join(runs_dir, id), .held = -1};
@@ -379,12 +399,14 @@ run_prune_unreadable(const char *runs_dir, const char *id,
 		folder = openat(
 		    runs, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder >= 0) {
+		const struct removal m = {folder, &r, dry_run, out};
+
 		*d = (struct diag)DIAG_INIT;
 		ret = 0;
 		if (is_in_use(folder, r.folder))
 			keep(out, "a process uses it");
 		else
-			ret = remove_unreadable(runs, folder, &r, out, d);
+			ret = remove_unreadable(runs, &m, d);
 		close(folder);
 	}
 	if (runs >= 0)

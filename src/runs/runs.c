@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Earlier runs, for `status` and for the guard against a second import. One
- * broken folder must not hide the others, so whatever is wrong with a run is
- * its state and not an error. A ledger that is there and cannot be read may
- * have sent anything: it counts as having sent.
+ * What there is to say of one run, for `status` and for the guard against a
+ * second import. One broken folder must not hide the others, so whatever is
+ * wrong with a run is its state and not an error. A ledger that is there and
+ * cannot be read may have sent anything: it counts as having sent.
  */
 #include "run_folder.h"
 #include "runs/run.h"
@@ -257,9 +257,8 @@ unreadable(struct run_summary *s, const char *name)
 	return true;
 }
 
-/* 1 = *s is a run to report, 0 = it is none, or not of that input. */
-static int
-summarise(int runs, const char *runs_dir, const char *name,
+int
+run_summarise(int runs, const char *runs_dir, const char *name,
     const char *input_key, struct run_summary *s)
 {
 	struct diag d = DIAG_INIT;
@@ -298,34 +297,5 @@ summarise(int runs, const char *runs_dir, const char *name,
 out:
 	free(path);
 	close(folder);
-	return ret;
-}
-
-int
-runs_each(const char *runs_dir, const char *input_key_or_null,
-    int (*each)(void *ctx, const struct run_summary *s), void *ctx,
-    struct diag *d)
-{
-	struct run_summary s;
-	size_t count = 0, i;
-	char **names;
-	int runs, ret = 0;
-
-	runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (runs < 0 && errno == ENOENT)
-		return 0; /* no runs yet */
-	if (runs < 0)
-		return diag_set_errno(d, DIAG_DISK, errno,
-		    "unable to open the runs folder '%s'", runs_dir);
-	names = runs_list(runs, &count, d);
-	if (names == NULL)
-		ret = -1;
-	for (i = 0; i < count && ret == 0; i++)
-		if (summarise(
-			runs, runs_dir, names[i], input_key_or_null, &s) == 1)
-			ret = each(ctx, &s);
-	if (names != NULL)
-		runs_list_free(names, count);
-	close(runs);
 	return ret;
 }

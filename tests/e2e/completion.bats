@@ -164,9 +164,10 @@ asked_fish() {
 same_offers() {
   local asked=$1
   for r in 20260401T020000Z-a-3fa9c1 20260402T020000Z-b-3fa9c2; do
-    mkdir -p "runs/$r" "other/$r"
+    mkdir -p "runs/$r"
     touch "runs/$r/run.json"
   done
+  mkdir -p other/20260401T020000Z-a-3fa9c1 other/20260402T020000Z-b-3fa9
   touch other/20260401T020000Z-a-3fa9c1/run.json check
   export CSV2CHAKRA_RUNS_DIR="$PWD/runs"
   cat >wanted <<'LINES'

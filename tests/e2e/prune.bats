@@ -249,3 +249,21 @@ folder() { readlink -f runs/latest; }
   expect_status 0
   [ ! -e "runs/$id" ]
 }
+
+@test "a dry run names what would go, and leaves everything as it is" {
+  import
+  expect_status 0
+  (cd runs && find . -type f -exec sha256sum {} +) | sort >before
+  run_split csv2chakra prune --older-than 0d --dry-run
+  expect_status 0
+  in_file out "to prune $(basename "$(folder)")"
+  in_file out "1 would be pruned"
+  bytes=$(sed -n 's/^1 would be pruned, \([0-9,]*\) bytes.*/\1/p' out)
+  run_split csv2chakra prune latest --dry-run --format json
+  [ "$(jq .dry_run out)" = true ]
+  [ "$(jq '.runs[0].pruned' out)" = true ]
+  (cd runs && find . -type f -exec sha256sum {} +) | sort >after
+  cmp before after
+  run_split csv2chakra prune --older-than 0d
+  in_file out "1 pruned, $bytes bytes freed"
+}

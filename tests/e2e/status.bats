@@ -133,3 +133,55 @@ teardown() {
   [ "$(jq '.run.parts | length' runs/latest/report.json)" -eq 70 ]
   [ "$(grep -c '>went on<' runs/latest/report.html)" -eq 69 ]
 }
+
+# many_runs N: folders of runs, each with an input of its own, as the one that
+# `latest` is.
+many_runs() {
+  local n name from
+  from=$(readlink -f runs/latest)
+  for n in $(seq "$1"); do
+    name=$(printf '20260102T03%02d%02dZ-old-%06x' $((n / 60)) $((n % 60)) "$n")
+    cp -r "$from" "runs/$name"
+    jq --arg id "$name" --arg key "$(printf '%064x' "$n")" \
+      '.id = $id | .input_key = $key' "$from/run.json" >"runs/$name/run.json"
+  done
+}
+
+@test "the newest twenty runs are listed, and the older ones are counted" {
+  csv2chakra import leads.yaml leads.csv >/dev/null
+  many_runs 49
+  mkdir runs/notes
+  run_split csv2chakra status
+  expect_status 0
+  [ "$(grep -c '^finished' out)" -eq 20 ]
+  grep -qE "^finished +exit 0 +$(readlink runs/latest) " out
+  [ "$(tail -n 1 out)" = "30 older runs; to list all: csv2chakra status --all" ]
+  run_split csv2chakra status --all
+  [ "$(grep -c '^finished' out)" -eq 50 ]
+  not_in_file out older
+  run_split csv2chakra status --format json
+  [ "$(jq length out)" -eq 50 ]
+  rm -r runs/20260102T0300[0-2]*
+  run_split csv2chakra status
+  in_file out "1 older run; to list all"
+}
+
+@test "a run that appears after the index is written is seen by the guard" {
+  good_csv 3 >other.csv
+  csv2chakra import leads.yaml leads.csv >/dev/null
+  many_runs 40
+  csv2chakra status >/dev/null
+  [ -s runs/.index ]
+  index=$(sha256sum <runs/.index)
+  # As another version does it: it makes its run, and knows no index.
+  mv runs/.index index
+  run_split csv2chakra import leads.yaml other.csv
+  rm -f runs/.index
+  mv index runs/.index
+  run_split csv2chakra import leads.yaml other.csv
+  expect_status 8
+  in_file err "$(readlink runs/latest)"
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 8
+  [ "$(sha256sum <runs/.index)" = "$index" ]
+}

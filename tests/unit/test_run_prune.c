@@ -118,12 +118,15 @@ has(const struct place *p, const char *name)
 static struct prune_result
 prune(const struct place *p, int64_t older_than_ms)
 {
+	const struct prune_request q = {
+	    .now_ms = p->ended_ms + 10 * DAY_MS,
+	    .older_than_ms = older_than_ms,
+	    .superseded = p->superseded,
+	};
 	struct prune_result r;
 	struct diag d = DIAG_INIT;
 
-	assert_int_equal(run_prune(p->run, p->runs, p->ended_ms + 10 * DAY_MS,
-			     older_than_ms, p->superseded, &r, &d),
-	    0);
+	assert_int_equal(run_prune(p->run, p->runs, &q, &r, &d), 0);
 	return r;
 }
 

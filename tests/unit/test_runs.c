@@ -129,7 +129,8 @@ look(struct place *p, const char *key)
 	struct diag d = DIAG_INIT;
 
 	p->count = 0;
-	if (runs_each(p->runs, key, see, p, &d) != 0)
+	if (runs_each(p->runs, &(struct run_filter){.input_key = key}, see, p,
+		&d) != 0)
 		fail_msg("%s", d.message);
 	return p->count;
 }
@@ -318,7 +319,9 @@ the_newest_comes_first_and_the_key_selects(void **state)
 	assert_string_equal(p->seen[0].identity.base_url, "https://x");
 	p->count = 0;
 	p->answer = 5;
-	assert_int_equal(runs_each(p->runs, NULL, see, p, NULL), 5);
+	assert_int_equal(runs_each(p->runs, &(struct run_filter){.name = NULL},
+			     see, p, NULL),
+	    5);
 	assert_int_equal(p->count, 1);
 }
 
