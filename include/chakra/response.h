@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "chakra/contact.h"
 #include "chakra/verb.h"
 #include "http/transport.h"
@@ -80,7 +81,7 @@ struct entries_page {
 			  * only, already checked against base_url; a
 			  * link that is only a query is not known */
 	int64_t total;	 /* -1 = not said */
-	void *owned;
+	struct arena memory; /* of all of it */
 };
 /* 0, or -1 if the answer cannot be read (words say why). */
 int response_entries(const struct http_response *r, const char *key_name,
@@ -103,7 +104,7 @@ struct list_page {
 	struct found_process *items;
 	size_t count;
 	bool has_more;
-	void *owned;
+	struct arena memory; /* of all of it */
 };
 /* As above; an answer with `_errors` is none, even if it has a list. key_name
  * may be NULL: the processes come without keys. */

@@ -2,6 +2,7 @@
 #ifndef SYSTEM_ATOMIC_FILE_H
 #define SYSTEM_ATOMIC_FILE_H
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/hash.h"
 
@@ -36,6 +37,10 @@ int atomic_commit(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
 /* Writes all of it into a file, whatever signal comes. 0 or an errno value. */
 int file_write_all(int fd, const char *bytes, size_t len);
+/* Reads a file of the program's own into `out`, up to its maximum; a link and
+ * what is not a regular file are refused. NULL, or why it cannot be read
+ * (valid until the next call), and then errno is ENOENT if there is none. */
+const char *file_read_whole(int at, const char *path, struct buf *out);
 /* Has a file of that name the form of a temporary one? A kill leaves them. */
 bool atomic_is_temporary(const char *name);
 

@@ -39,13 +39,11 @@ contact_fact_name(enum contact_fact fact)
 bool
 contact_is_name(struct text t)
 {
-	if (t.len == 0 || t.len > NAME_MAX_BYTES ||
-	    (t.s[0] >= '0' && t.s[0] <= '9'))
+	if (t.len == 0 || t.len > NAME_MAX_BYTES || ascii_is_digit(t.s[0]))
 		return false;
 	for (size_t i = 0; i < t.len; i++)
-		if (!((t.s[i] >= 'A' && t.s[i] <= 'Z') ||
-			(t.s[i] >= 'a' && t.s[i] <= 'z') ||
-			(t.s[i] >= '0' && t.s[i] <= '9') || t.s[i] == '_'))
+		if (!ascii_is_letter(t.s[i]) && !ascii_is_digit(t.s[i]) &&
+		    t.s[i] != '_')
 			return false;
 	return true;
 }

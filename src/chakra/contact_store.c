@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,44 +63,19 @@ damaged(const char *path, const char *why, struct diag *d)
 	    d, "move that file away; the next run makes a new one");
 }
 
-/* 1, 0 = there is none, -1. */
-static int
-read_file(const char *path, struct buf *out, struct diag *d)
-{
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	const char *why = NULL;
-	char block[8192];
-	struct stat st;
-	ssize_t n = 0;
-
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0)
-		return damaged(path, strerror(errno), d);
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		why = "it is not a regular file";
-	while (why == NULL && (n = read(fd, block, sizeof(block))) != 0) {
-		if (n > 0 && !buf_add(out, block, (size_t)n))
-			why = "it is too long";
-		else if (n < 0 && errno != EINTR)
-			why = strerror(errno);
-	}
-	close(fd);
-	return why == NULL ? 1 : damaged(path, why, d);
-}
-
-/* A whole JSON file: its text, and the value in it. 1, 0 = there is none, -1.
- */
+/* The value in a JSON file, whose text is kept in `text`. 1, 0 = there is
+ * none, -1. */
 static int
 read_json(const char *path, struct buf *text, struct text *json, struct diag *d)
 {
-	int ret = read_file(path, text, d);
+	const char *why = file_read_whole(AT_FDCWD, path, text);
 
 	*json = (struct text){NULL, 0};
-	if (ret == 1 &&
-	    !json_document((struct text){buf_str(text), text->len}, json))
-		ret = damaged(path, "it is not JSON", d);
-	return ret;
+	if (why != NULL)
+		return errno == ENOENT ? 0 : damaged(path, why, d);
+	return json_document((struct text){buf_str(text), text->len}, json)
+		   ? 1
+		   : damaged(path, "it is not JSON", d);
 }
 
 /* Writes it laid out. */

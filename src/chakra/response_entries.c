@@ -18,7 +18,7 @@
 
 enum fact { STATUS, MESSAGE, ECHO, PROCESS_ID, PROCESS, TOTAL, NEXT, PAGING };
 
-#define NAMES_MAX 14
+#define NAMES_MAX 14 /* and NULL after the last */
 
 static const char *const names[][NAMES_MAX] = {
     [STATUS] = {"completionStatus", "bjEntryCompletionStatus",
@@ -41,9 +41,9 @@ static const char *const names[][NAMES_MAX] = {
 static const char *
 find_name(const cJSON *object, enum fact fact)
 {
-	for (size_t i = 0; i < NAMES_MAX && names[fact][i] != NULL; i++)
-		if (answer_string(object, names[fact][i]) != NULL)
-			return names[fact][i];
+	for (const char *const *name = names[fact]; *name != NULL; name++)
+		if (answer_string(object, *name) != NULL)
+			return *name;
 	return NULL;
 }
 
@@ -79,10 +79,9 @@ read_message(const cJSON *entry, struct job_entry *item)
 {
 	struct buf words = BUF_INIT(0);
 
-	for (size_t i = 0; i < NAMES_MAX && names[MESSAGE][i] != NULL; i++) {
+	for (const char *const *name = names[MESSAGE]; *name != NULL; name++) {
 		buf_clear(&words);
-		answer_add_words(
-		    &words, answer_member(entry, names[MESSAGE][i]));
+		answer_add_words(&words, answer_member(entry, *name));
 		struct text t = {buf_str(&words), words.len};
 		if (t.len == 0 || text_is(t, "[]") || text_is(t, "{}") ||
 		    text_is(t, "false"))
@@ -98,28 +97,12 @@ read_process_id(const cJSON *entry, struct job_entry *item)
 {
 	const char *id = find_string(entry, PROCESS_ID);
 
-	for (size_t i = 0;
-	     id == NULL && i < NAMES_MAX && names[PROCESS][i] != NULL; i++)
-		id = answer_string(
-		    answer_member(entry, names[PROCESS][i]), "id");
+	for (const char *const *name = names[PROCESS];
+	     id == NULL && *name != NULL; name++)
+		id = answer_string(answer_member(entry, *name), "id");
 	if (id != NULL && strlen(id) < sizeof(item->process_id))
 		answer_put(
 		    item->process_id, sizeof(item->process_id), text_of(id));
-}
-
-static struct text
-keep_token(struct arena *memory, const cJSON *key)
-{
-	struct buf token = BUF_INIT(0);
-	struct text kept = {NULL, 0};
-
-	if (key == NULL)
-		return kept;
-	answer_add_token(&token, key);
-	kept.s = arena_strndup(memory, buf_str(&token), token.len);
-	kept.len = token.len;
-	buf_release(&token);
-	return kept;
 }
 
 /* The echo may be the object itself or its text. */
@@ -132,13 +115,13 @@ key_in_echo(struct arena *memory, const cJSON *echo, const char *key_name,
 
 	place->is_text = cJSON_IsString(echo);
 	if (!place->is_text)
-		return keep_token(memory,
+		return answer_keep_token(memory,
 		    answer_find_key_at(echo, key_name, true, &place->inside));
 	if (echo->valuestring[0] != '{')
 		return token;
 	cJSON *inner = answer_parse(text_of(echo->valuestring), &why);
 	if (inner != NULL)
-		token = keep_token(memory,
+		token = answer_keep_token(memory,
 		    answer_find_key_at(inner, key_name, true, &place->inside));
 	cJSON_Delete(inner);
 	return token;
@@ -148,18 +131,18 @@ struct text
 answer_entry_key(struct arena *memory, const cJSON *entry, const char *key_name,
     struct entry_key_place *place)
 {
-	for (size_t i = 0; i < NAMES_MAX && names[ECHO][i] != NULL; i++) {
+	for (const char *const *name = names[ECHO]; *name != NULL; name++) {
 		struct text token;
 
-		place->echo = names[ECHO][i];
-		token = key_in_echo(memory,
-		    answer_member(entry, names[ECHO][i]), key_name, place);
+		place->echo = *name;
+		token = key_in_echo(
+		    memory, answer_member(entry, *name), key_name, place);
 		if (token.len > 0)
 			return token;
 	}
 	/* Last, for an entry's own `id` or `status` may have the name. */
 	*place = (struct entry_key_place){NULL, false, ""};
-	return keep_token(
+	return answer_keep_token(
 	    memory, answer_find_key_at(entry, key_name, true, &place->inside));
 }
 
@@ -167,8 +150,8 @@ answer_entry_key(struct arena *memory, const cJSON *entry, const char *key_name,
 static bool
 find_next(const cJSON *object, const char *base_url, struct entries_page *page)
 {
-	for (size_t i = 0; i < NAMES_MAX && names[NEXT][i] != NULL; i++) {
-		const cJSON *node = answer_member(object, names[NEXT][i]);
+	for (const char *const *name = names[NEXT]; *name != NULL; name++) {
+		const cJSON *node = answer_member(object, *name);
 		const char *link = cJSON_IsString(node)
 				       ? node->valuestring
 				       : find_string(node, NEXT);
@@ -187,18 +170,17 @@ read_meta(const cJSON *root, const char *base_url, struct entries_page *page)
 	uint64_t n;
 
 	page->total = -1;
-	for (size_t i = 0; i < NAMES_MAX && names[TOTAL][i] != NULL; i++) {
-		const cJSON *node = answer_member(meta, names[TOTAL][i]);
+	for (const char *const *name = names[TOTAL]; *name != NULL; name++) {
+		const cJSON *node = answer_member(meta, *name);
 		if (node != NULL && answer_count(node, &n)) {
 			page->total = (int64_t)n;
 			break;
 		}
 	}
 	bool found = find_next(meta, base_url, page);
-	for (size_t i = 0; !found && i < NAMES_MAX && names[PAGING][i] != NULL;
-	     i++)
-		found = find_next(
-		    answer_member(meta, names[PAGING][i]), base_url, page);
+	for (const char *const *name = names[PAGING]; !found && *name != NULL;
+	     name++)
+		found = find_next(answer_member(meta, *name), base_url, page);
 }
 
 /* `_data` as a list, or the one list inside it. */
@@ -233,20 +215,14 @@ response_entries(const struct http_response *r, const char *key_name,
 		return -1;
 	const cJSON *list = answer_entries(root);
 	if (list == NULL) {
-		if (answer_errors(root) != NULL)
-			response_words(r, words, words_size);
-		else
-			answer_put(words, words_size,
-			    TEXT_LITERAL(
-				"the answer holds no list of entries"));
+		answer_lacks(root, r, "the answer holds no list of entries",
+		    words, words_size);
 		cJSON_Delete(root);
 		return -1;
 	}
-	struct arena *memory = xcalloc(1, sizeof(*memory));
-	page->owned = memory;
 	page->count = (size_t)cJSON_GetArraySize(list);
 	page->items =
-	    xcalloc(page->count > 0 ? page->count : 1, sizeof(*page->items));
+	    arena_array(&page->memory, page->count, sizeof(*page->items));
 	cJSON_ArrayForEach(node, list)
 	{
 		struct job_entry *item = &page->items[i++];
@@ -256,7 +232,7 @@ response_entries(const struct http_response *r, const char *key_name,
 		read_message(node, item);
 		read_process_id(node, item);
 		item->key_token =
-		    answer_entry_key(memory, node, key_name, &place);
+		    answer_entry_key(&page->memory, node, key_name, &place);
 	}
 	read_meta(root, base_url, page);
 	cJSON_Delete(root);
@@ -266,9 +242,6 @@ response_entries(const struct http_response *r, const char *key_name,
 void
 entries_page_release(struct entries_page *p)
 {
-	if (p->owned != NULL)
-		arena_release(p->owned);
-	free(p->owned);
-	free(p->items);
+	arena_release(&p->memory);
 	*p = (struct entries_page){.total = -1};
 }

@@ -18,17 +18,24 @@
 /* No call has so many rows; sums of this cannot overflow. */
 #define COUNT_MAX UINT64_C(1000000000000)
 
-static const cJSON *
-find_counts(const cJSON *root)
+const cJSON *
+answer_job_counts(const cJSON *root, const char **place)
 {
-	const cJSON *places[] = {
-	    answer_member(root, "_meta"), answer_member(root, "_data"), root};
+	const struct {
+		const cJSON *node;
+		const char *name;
+	} places[] = {{answer_member(root, "_meta"), "_meta"},
+	    {answer_member(root, "_data"), "_data"},
+	    {root, "the answer itself"}};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const cJSON *counts = answer_member(places[i], COUNTS);
+		const cJSON *counts = answer_member(places[i].node, COUNTS);
+
+		*place = places[i].name;
 		if (cJSON_IsObject(counts))
 			return counts;
 	}
+	*place = CONTACT_NONE;
 	return NULL;
 }
 
@@ -97,15 +104,13 @@ response_job(const struct http_response *r, const char *job_id, uint64_t rows,
 		cJSON_Delete(root);
 		return JOB_OTHER;
 	}
-	const cJSON *table = find_counts(root);
+	const char *place;
+	const cJSON *table = answer_job_counts(root, &place);
 	bool readable = table != NULL && read_counts(table, counts);
 	if (!readable) {
 		*counts = (struct job_counts){0};
-		if (answer_errors(root) != NULL)
-			response_words(r, words, words_size);
-		else
-			answer_put(words, words_size,
-			    TEXT_LITERAL("the answer has no readable " COUNTS));
+		answer_lacks(root, r, "the answer has no readable " COUNTS,
+		    words, words_size);
 	}
 	cJSON_Delete(root);
 	if (!readable)

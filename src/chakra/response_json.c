@@ -205,6 +205,16 @@ answer_errors(const cJSON *root)
 	return NULL;
 }
 
+void
+answer_lacks(const cJSON *root, const struct http_response *r,
+    const char *lacking, char *words, size_t words_size)
+{
+	if (answer_errors(root) != NULL)
+		response_words(r, words, words_size);
+	else
+		answer_put(words, words_size, text_of(lacking));
+}
+
 bool
 answer_count(const cJSON *node, uint64_t *n)
 {
@@ -257,11 +267,20 @@ answer_find_key(const cJSON *process, const char *key_name, bool root_first)
 	return answer_find_key_at(process, key_name, root_first, &place);
 }
 
-void
-answer_add_token(struct buf *out, const cJSON *key)
+struct text
+answer_keep_token(struct arena *memory, const cJSON *key)
 {
+	struct buf token = BUF_INIT(0);
+	struct text kept = {NULL, 0};
+
+	if (key == NULL)
+		return kept;
 	if (cJSON_IsString(key))
-		json_add_string(out, text_of(key->valuestring));
+		json_add_string(&token, text_of(key->valuestring));
 	else
-		buf_adds(out, key->valuestring);
+		buf_adds(&token, key->valuestring);
+	kept.s = arena_strndup(memory, buf_str(&token), token.len);
+	kept.len = token.len;
+	buf_release(&token);
+	return kept;
 }

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+
 /* Parses a whole body as RFC 8259 has it: UTF-8, no junk after the value, no
  * control characters in strings, numbers by the grammar. A number node keeps
  * its digits as they stood in `valuestring` (cJSON's own are a double's). An
@@ -36,6 +38,15 @@ const cJSON *answer_member(const cJSON *object, const char *name);
 const char *answer_string(const cJSON *object, const char *name);
 /* The first `_errors` that is not null, [], {} or ""; NULL = no errors. */
 const cJSON *answer_errors(const cJSON *root);
+/* Words for an answer that lacks what was asked for: those of its errors, else
+ * `lacking`. */
+void answer_lacks(const cJSON *root, const struct http_response *r,
+    const char *lacking, char *words, size_t words_size);
+/* The counts of a job's entries, and where they stand; NULL: there are none. */
+const cJSON *answer_job_counts(const cJSON *root, const char **place);
+/* A moment in ms since 1970, FOUND_NO_TIME or FOUND_BAD_TIME; `form` (may be
+ * NULL) says how it came, as CONTACT_CREATED_AT has it. */
+int64_t answer_time(const cJSON *node, const char **form);
 /* A string or a number that is a whole number from 0 to 1e15. */
 bool answer_count(const cJSON *node, uint64_t *n);
 
@@ -52,7 +63,6 @@ const cJSON *answer_entries(const cJSON *root);
 /* The member that says what became of an entry, or NULL. */
 const char *answer_entry_status_name(const cJSON *entry);
 /* The key that an entry echoes as a JSON token (empty: none), and where. */
-struct arena;
 struct entry_key_place {
 	const char *echo;   /* "input"; NULL = the entry itself */
 	bool is_text;	    /* the echo is a JSON text in a string */
@@ -60,8 +70,8 @@ struct entry_key_place {
 };
 struct text answer_entry_key(struct arena *memory, const cJSON *entry,
     const char *key_name, struct entry_key_place *place);
-/* Its JSON token as include/base/json_write.h would write it. */
-void answer_add_token(struct buf *out, const cJSON *key);
+/* Its JSON token, kept in `memory`; empty without a key. */
+struct text answer_keep_token(struct arena *memory, const cJSON *key);
 
 /* The words in a node: a string; an object's message; a list of either. */
 void answer_add_words(struct buf *out, const cJSON *node);

@@ -18,42 +18,40 @@
 
 /* Epoch ms, epoch seconds (anything that as ms would lie before March 1973),
  * or ISO 8601. */
-static int64_t
-read_time(const cJSON *node)
+int64_t
+answer_time(const cJSON *node, const char **form)
 {
 	const uint64_t least_ms = UINT64_C(100000000000);
+	const char *unused;
+	int64_t ms;
 	uint64_t n;
 
+	form = form != NULL ? form : &unused;
+	*form = CONTACT_NONE;
 	if (node == NULL || cJSON_IsNull(node))
 		return FOUND_NO_TIME;
-	if (!answer_count(node, &n)) {
-		int64_t ms =
-		    cJSON_IsString(node) ? iso_date_ms(node->valuestring) : -1;
-
-		return ms < 0 ? FOUND_BAD_TIME : ms;
+	if (answer_count(node, &n)) {
+		*form = n < least_ms ? "seconds" : "milliseconds";
+		return (int64_t)(n < least_ms ? n * 1000 : n);
 	}
-	return (int64_t)(n < least_ms ? n * 1000 : n);
+	ms = cJSON_IsString(node) ? iso_date_ms(node->valuestring) : -1;
+	*form = ms < 0 ? "not a time" : "ISO 8601";
+	return ms < 0 ? FOUND_BAD_TIME : ms;
 }
 
 static void
 read_process(struct arena *memory, const cJSON *node, const char *key_name,
     struct found_process *item)
 {
-	struct buf token = BUF_INIT(0);
-	/* An attribute may have the name of a root field, as `id`. */
-	const cJSON *key = answer_find_key(node, key_name, false);
 	const char *id = answer_string(node, "id");
-	const cJSON *created = answer_member(node, "createdAt");
 
-	item->created_at_ms = read_time(created);
+	item->created_at_ms =
+	    answer_time(answer_member(node, "createdAt"), NULL);
 	if (id != NULL && strlen(id) < sizeof(item->id))
 		answer_put(item->id, sizeof(item->id), text_of(id));
-	if (key == NULL)
-		return;
-	answer_add_token(&token, key);
-	item->key_token = (struct text){
-	    arena_strndup(memory, buf_str(&token), token.len), token.len};
-	buf_release(&token);
+	/* An attribute may have the name of a root field, as `id`. */
+	item->key_token =
+	    answer_keep_token(memory, answer_find_key(node, key_name, false));
 }
 
 static bool
@@ -80,23 +78,17 @@ response_list(const struct http_response *r, const char *key_name,
 		return -1;
 	const cJSON *list = answer_member(root, "_data");
 	if (answer_errors(root) != NULL || !cJSON_IsArray(list)) {
-		if (answer_errors(root) != NULL)
-			response_words(r, words, words_size);
-		else
-			answer_put(words, words_size,
-			    TEXT_LITERAL("the answer holds no list of "
-					 "processes"));
+		answer_lacks(root, r, "the answer holds no list of processes",
+		    words, words_size);
 		cJSON_Delete(root);
 		return -1;
 	}
-	struct arena *memory = xcalloc(1, sizeof(*memory));
-	page->owned = memory;
 	page->count = (size_t)cJSON_GetArraySize(list);
 	page->items =
-	    xcalloc(page->count > 0 ? page->count : 1, sizeof(*page->items));
+	    arena_array(&page->memory, page->count, sizeof(*page->items));
 	cJSON_ArrayForEach(node, list)
 	{
-		read_process(memory, node, key_name, &page->items[i++]);
+		read_process(&page->memory, node, key_name, &page->items[i++]);
 	}
 	page->has_more = read_has_more(root);
 	cJSON_Delete(root);
@@ -106,9 +98,6 @@ response_list(const struct http_response *r, const char *key_name,
 void
 list_page_release(struct list_page *p)
 {
-	if (p->owned != NULL)
-		arena_release(p->owned);
-	free(p->owned);
-	free(p->items);
+	arena_release(&p->memory);
 	*p = (struct list_page){.items = NULL};
 }

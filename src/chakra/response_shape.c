@@ -4,17 +4,14 @@
  * be: that happens once a run and kind, and keeps the readers, whose verdicts
  * rows depend on, as they are.
  */
-#include "base/civil.h"
 #include "base/xalloc.h"
 #include "chakra/response.h"
-#include "http/retry.h"
 #include "response_json.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define COUNTS "bjEntryCompletionStatusVsCount"
 #define MEMBERS_MAX 40
 
 static cJSON *
@@ -86,40 +83,23 @@ shape_acknowledgement(
 	cJSON_Delete(root);
 }
 
-static const cJSON *
-see_counts(const struct shape_reader *s, const cJSON *root)
-{
-	static const char *const places[] = {"_meta", "_data"};
-	const cJSON *counts = answer_member(root, COUNTS);
-	const char *place = counts != NULL ? "the answer itself" : CONTACT_NONE;
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const cJSON *there =
-		    answer_member(answer_member(root, places[i]), COUNTS);
-
-		if (there == NULL)
-			continue;
-		counts = there;
-		place = places[i];
-		break;
-	}
-	contact_see(s->watch, CONTACT_JOB_COUNTS, place);
-	return counts;
-}
-
 void
 shape_job(const struct shape_reader *s, const struct http_response *r)
 {
 	cJSON *root = parse(r);
 	const cJSON *data = answer_member(root, "_data"), *node;
-	const char *status = answer_string(data, "completionStatus");
+	const char *status = answer_string(data, "completionStatus"), *place;
+	const cJSON *counts = answer_job_counts(root, &place);
 
 	if (root == NULL)
 		return;
 	see_members(s, CONTACT_JOB_MEMBERS, data);
-	cJSON_ArrayForEach(
-	    node, see_counts(s, root)) if (is_shown(s, node->string))
-	    contact_see_entry_status(s->watch, node->string);
+	contact_see(s->watch, CONTACT_JOB_COUNTS, place);
+	cJSON_ArrayForEach(node, counts)
+	{
+		if (is_shown(s, node->string))
+			contact_see_entry_status(s->watch, node->string);
+	}
 	contact_see(s->watch, CONTACT_JOB_STATUS,
 	    is_shown(s, status) ? status : CONTACT_NONE);
 	cJSON_Delete(root);
@@ -173,29 +153,14 @@ shape_entries(const struct shape_reader *s, const struct http_response *r)
 	cJSON_Delete(root);
 }
 
-static const char *
-form_of_time(const cJSON *node)
-{
-	const uint64_t least_ms = UINT64_C(100000000000);
-	uint64_t n;
-
-	if (node == NULL || cJSON_IsNull(node))
-		return CONTACT_NONE;
-	if (answer_count(node, &n))
-		return n < least_ms ? "seconds" : "milliseconds";
-	return cJSON_IsString(node) && iso_date_ms(node->valuestring) >= 0
-		   ? "ISO 8601"
-		   : "not a time";
-}
-
 static void
 see_process(const struct shape_reader *s, const cJSON *process)
 {
 	struct buf place = BUF_INIT(CONTACT_TEXT - 1);
-	const char *inside;
+	const char *inside, *form;
 
-	contact_see(s->watch, CONTACT_CREATED_AT,
-	    form_of_time(answer_member(process, "createdAt")));
+	(void)answer_time(answer_member(process, "createdAt"), &form);
+	contact_see(s->watch, CONTACT_CREATED_AT, form);
 	if (s->key_name == NULL)
 		return;
 	if (answer_find_key_at(process, s->key_name, false, &inside) == NULL)

@@ -10,14 +10,11 @@
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
+#include "system/atomic_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define RUN_SCHEMA "csv2chakra.run/1"
 #define RUN_JSON_MAX ((size_t)256 * 1024)
@@ -246,44 +243,17 @@ parse(const char *folder, const struct buf *text, struct run_identity *id,
 	return check_parent(folder, id, d);
 }
 
-/* 0 or an errno value; EFBIG: too long for a run.json. */
-static int
-read_all(int fd, struct buf *text)
-{
-	char block[4096];
-	ssize_t n;
-
-	while ((n = read(fd, block, sizeof(block))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		if (!buf_add(text, block, (size_t)n))
-			return EFBIG;
-	}
-	return 0;
-}
-
 int
 run_json_read(
     int at, const char *folder, struct run_identity *id, struct diag *d)
 {
 	struct buf text = BUF_INIT(RUN_JSON_MAX);
-	struct stat st;
-	int err, ret;
-	int fd = openat(
-	    at, RUN_JSON, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const char *why = file_read_whole(at, RUN_JSON, &text);
+	int ret;
 
 	memset(id, 0, sizeof(*id));
-	if (fd < 0)
-		return damaged(folder, d, strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		err = EINVAL;
-	else
-		err = read_all(fd, &text);
-	close(fd);
-	if (err != 0)
-		ret = damaged(folder, d, strerror(err));
+	if (why != NULL)
+		ret = damaged(folder, d, why);
 	else
 		ret = parse(folder, &text, id, d);
 	buf_release(&text);

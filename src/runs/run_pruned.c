@@ -8,6 +8,7 @@
 #include "base/json_write.h"
 #include "run_folder.h"
 #include "runs/run.h"
+#include "system/atomic_file.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PRUNED_SCHEMA "csv2chakra.pruned/1"
@@ -85,31 +85,18 @@ parse(struct text text, struct pruned_run *p)
 int
 run_pruned_read_at(int folder, struct pruned_run *out)
 {
-	char bytes[PRUNED_MAX];
-	struct stat st;
-	size_t len = 0;
-	ssize_t n = 1;
-	int fd = openat(
-	    folder, RUN_PRUNED, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct buf text = BUF_INIT(PRUNED_MAX);
+	const char *why = file_read_whole(folder, RUN_PRUNED, &text);
+	bool is_missing = why != NULL && errno == ENOENT, is_good;
 
 	memset(out, 0, sizeof(*out));
-	out->sent = true;
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		n = -1;
-	while (n > 0 && len < PRUNED_MAX) {
-		n = read(fd, &bytes[len], PRUNED_MAX - len);
-		if (n < 0 && errno == EINTR)
-			n = 1;
-		else if (n > 0)
-			len += (size_t)n;
-	}
-	close(fd);
-	if (n == 0 && parse((struct text){bytes, len}, out))
+	is_good =
+	    why == NULL && parse((struct text){buf_str(&text), text.len}, out);
+	buf_release(&text);
+	if (is_good)
 		return 1;
 	out->sent = true;
-	return -1;
+	return is_missing ? 0 : -1;
 }
 
 int

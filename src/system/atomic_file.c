@@ -233,6 +233,31 @@ atomic_is_temporary(const char *name)
 	       strlen(name) == sizeof(PREFIX RANDOM) - 1;
 }
 
+const char *
+file_read_whole(int at, const char *path, struct buf *out)
+{
+	int fd =
+	    openat(at, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const char *why = NULL;
+	char block[8192];
+	struct stat st;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return strerror(errno);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		why = "it is not a regular file";
+	while (why == NULL && (n = read(fd, block, sizeof(block))) != 0) {
+		if (n > 0 && !buf_add(out, block, (size_t)n))
+			why = "it is too long";
+		else if (n < 0 && errno != EINTR)
+			why = strerror(errno);
+	}
+	close(fd);
+	errno = 0;
+	return why;
+}
+
 int
 file_write_all(int fd, const char *bytes, size_t len)
 {
