@@ -97,15 +97,6 @@ secret_add(struct secret **s, const char *token)
 	}
 }
 
-struct secret *
-secret_new(const char *token)
-{
-	struct secret *x = NULL;
-
-	secret_add(&x, token);
-	return x;
-}
-
 void
 secret_free(struct secret *s)
 {
@@ -131,6 +122,7 @@ plain_make(struct plain *p, size_t max)
 static void
 plain_free(struct plain *p)
 {
+	explicit_bzero(p->s, p->len);
 	free(p->s);
 	free(p->from);
 	free(p->to);
@@ -288,54 +280,45 @@ search(const struct secret *x, const struct plain *p, char *text)
 	}
 }
 
-/* A spelling, and base64 with line ends in it. */
+/* Searches the text as it is, percent-decoded, and each without line ends: all
+ * that `how` can undo, in that order. */
 static void
-search_lines(const struct secret *x, const struct plain *p, char *text)
+search_undone(
+    const struct secret *x, const struct plain *p, undo *const *how, char *text)
 {
-	struct plain joined;
+	struct plain undone;
 
-	search(x, p, text);
-	if (plain_undo(p, undo_lines, &joined)) {
-		search(x, &joined, text);
-		plain_free(&joined);
+	if (*how == NULL) {
+		search(x, p, text);
+		return;
 	}
-}
-
-static void
-search_percent(const struct secret *x, const struct plain *p, char *text)
-{
-	struct plain decoded;
-
-	search_lines(x, p, text);
-	if (plain_undo(p, undo_percent, &decoded)) {
-		search_lines(x, &decoded, text);
-		plain_free(&decoded);
+	search_undone(x, p, how + 1, text);
+	if (plain_undo(p, *how, &undone)) {
+		search_undone(x, &undone, how + 1, text);
+		plain_free(&undone);
 	}
 }
 
 void
 secret_hide(const struct secret *s, char *text, size_t len)
 {
-	struct plain raw, once, twice;
+	static undo *const how[] = {undo_percent, undo_lines, NULL};
+	struct plain p, next;
 
 	if (!s || len == 0)
 		return;
-	plain_make(&raw, len);
-	memcpy(raw.s, text, len);
-	raw.len = len;
-	for (size_t i = 0; i < len; i++) {
-		raw.from[i] = i;
-		raw.to[i] = i + 1;
+	plain_make(&p, len);
+	for (size_t i = 0; i < len; i++)
+		plain_put(&p, text[i], i, i + 1);
+	/* As it is, and with the escapes of JSON undone once and twice. */
+	for (int times = 0;; times++) {
+		bool has_next;
+
+		search_undone(s, &p, how, text);
+		has_next = times < 2 && plain_undo(&p, undo_json, &next);
+		plain_free(&p);
+		if (!has_next)
+			return;
+		p = next;
 	}
-	search_percent(s, &raw, text);
-	if (plain_undo(&raw, undo_json, &once)) {
-		search_percent(s, &once, text);
-		if (plain_undo(&once, undo_json, &twice)) {
-			search_percent(s, &twice, text);
-			plain_free(&twice);
-		}
-		plain_free(&once);
-	}
-	explicit_bzero(raw.s, len);
-	plain_free(&raw);
 }

@@ -19,9 +19,8 @@
 
 struct secret;
 
-/* Copies the token. NULL: it is too short to be hidden. */
-struct secret *secret_new(const char *token);
-/* One more to hide; *s may be NULL. Nothing is added if it is too short. */
+/* One more token to hide, which is copied; *s may be NULL, and stays NULL if it
+ * is too short to be hidden. */
 void secret_add(struct secret **s, const char *token);
 /* Wipes it. */
 void secret_free(struct secret *s);

@@ -106,26 +106,55 @@ on_body(char *data, size_t size, size_t count, void *ctx)
 	return len;
 }
 
+/* What is the same for every request. */
+static const struct {
+	CURLoption option;
+	long value;
+} numbers[] = {
+    {CURLOPT_FOLLOWLOCATION, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_HEADEROPT, CURLHEADER_SEPARATE},
+    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
+    {CURLOPT_NOSIGNAL, 1},
+    /* A thread looks the name up; who gives up does not wait for it. */
+    {CURLOPT_QUICK_EXIT, 1},
+    {CURLOPT_TCP_NODELAY, 1},
+    {CURLOPT_TCP_KEEPALIVE, 1},
+    {CURLOPT_MAXAGE_CONN, REUSE_MAX_S},
+    /* A usual chunk leaves in one piece. */
+    {CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10},
+    {CURLOPT_PATH_AS_IS, 1},
+    {CURLOPT_NOPROGRESS, 1},
+};
+
 static CURLcode
-set_safety(CURL *easy, const struct transfer_setup *s)
+set_numbers(CURL *easy, const struct transfer_setup *s)
+{
+	CURLcode e = CURLE_OK;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		e |= s->curl.easy_setopt(
+		    easy, numbers[i].option, numbers[i].value);
+	return e | s->curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		       (long)s->connect_timeout_ms);
+}
+
+static CURLcode
+set_texts(CURL *easy, const struct transfer_setup *s)
 {
 	CURLcode e = CURLE_OK;
 
 	e |= s->curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	e |= s->curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	e |= s->curl.easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	e |= s->curl.easy_setopt(
-	    easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-	e |= s->curl.easy_setopt(
-	    easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	e |= s->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	e |= s->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	e |= s->curl.easy_setopt(easy, CURLOPT_USERAGENT, s->user_agent);
 	if (s->ca_file != NULL) {
 		e |= s->curl.easy_setopt(easy, CURLOPT_CAINFO, s->ca_file);
 		/* That file alone, not the system's folder beside it. */
 		e |= s->curl.easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	}
-	e |= s->curl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (s->loopback) {
 		e |= s->curl.easy_setopt(easy, CURLOPT_PROXY, "");
 		e |= s->curl.easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -141,57 +170,26 @@ set_safety(CURL *easy, const struct transfer_setup *s)
 }
 
 static CURLcode
-set_connection(CURL *easy, const struct transfer_setup *s)
-{
-	CURLcode e = CURLE_OK;
-
-	e |= s->curl.easy_setopt(
-	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	e |= s->curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	/* A thread looks the name up; who gives up does not wait for it. */
-	e |= s->curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-	e |= s->curl.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	e |= s->curl.easy_setopt(easy, CURLOPT_MAXAGE_CONN, REUSE_MAX_S);
-	/* A usual chunk leaves in one piece. */
-	e |= s->curl.easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
-	e |= s->curl.easy_setopt(
-	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_timeout_ms);
-	e |= s->curl.easy_setopt(easy, CURLOPT_USERAGENT, s->user_agent);
-	e |= s->curl.easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	e |= s->curl.easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
-	return e;
-}
-
-static CURLcode
-set_sockets(CURL *easy, struct transfer_setup *s)
-{
-	CURLcode e = CURLE_OK;
-
-	e |= s->curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_open);
-	e |= s->curl.easy_setopt(easy, CURLOPT_SOCKOPTDATA, &s->sockets);
-	e |= s->curl.easy_setopt(
-	    easy, CURLOPT_CLOSESOCKETFUNCTION, on_socket_close);
-	e |= s->curl.easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &s->sockets);
-	return e;
-}
-
-static CURLcode
 set_callbacks(struct transfer *t)
 {
+	const struct curl_api *curl = &t->setup->curl;
+	struct socket_table *sockets = &t->setup->sockets;
+	CURL *easy = t->easy;
 	CURLcode e = CURLE_OK;
 
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_PRIVATE, t);
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
-	e |= t->setup->curl.easy_setopt(
-	    t->easy, CURLOPT_PREREQFUNCTION, on_request);
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-	e |= t->setup->curl.easy_setopt(
-	    t->easy, CURLOPT_HEADERFUNCTION, on_header);
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
-	e |=
-	    t->setup->curl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+	e |= curl->easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_open);
+	e |= curl->easy_setopt(easy, CURLOPT_SOCKOPTDATA, sockets);
+	e |= curl->easy_setopt(
+	    easy, CURLOPT_CLOSESOCKETFUNCTION, on_socket_close);
+	e |= curl->easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets);
+	e |= curl->easy_setopt(easy, CURLOPT_PRIVATE, t);
+	e |= curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
+	e |= curl->easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+	e |= curl->easy_setopt(easy, CURLOPT_PREREQDATA, t);
+	e |= curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	e |= curl->easy_setopt(easy, CURLOPT_HEADERDATA, t);
+	e |= curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	e |= curl->easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	return e;
 }
 
@@ -203,10 +201,8 @@ transfer_new(struct transfer_setup *s)
 	t->setup = s;
 	buf_init(&t->packed, 0);
 	t->easy = s->curl.easy_init();
-	if (t->easy == NULL || set_safety(t->easy, s) != CURLE_OK ||
-	    set_connection(t->easy, s) != CURLE_OK ||
-	    set_sockets(t->easy, s) != CURLE_OK ||
-	    set_callbacks(t) != CURLE_OK) {
+	if (t->easy == NULL || set_numbers(t->easy, s) != CURLE_OK ||
+	    set_texts(t->easy, s) != CURLE_OK || set_callbacks(t) != CURLE_OK) {
 		s->curl.easy_cleanup(t->easy);
 		t->easy = NULL;
 	}

@@ -155,7 +155,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_addc(&text, ' ');
 	buf_add(&text, around.s + before, around.len - before);
 	buf_add(&plain, text.data, text.len);
-	secret = secret_new(token);
+	secret = NULL;
+	secret_add(&secret, token);
 	HOLDS(secret != NULL);
 	secret_hide(secret, text.data, text.len);
 	HOLDS(text.len == plain.len);

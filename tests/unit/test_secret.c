@@ -9,6 +9,15 @@
 /* Nobody's. */
 #define TOKEN "eyJhbGc.9f/3+k_Qz-7Wm2.Xy8~Lp0Rr"
 
+static struct secret *
+secret_of(const char *token)
+{
+	struct secret *s = NULL;
+
+	secret_add(&s, token);
+	return s;
+}
+
 static void
 add_base64(struct buf *out, const char *s, size_t len, bool url, size_t line)
 {
@@ -80,7 +89,7 @@ add_spelt(struct buf *out, const char *s, size_t len, enum spelling how)
 static void
 assert_hidden(struct buf *text, size_t begin, size_t end, const char *what)
 {
-	struct secret *s = secret_new(TOKEN);
+	struct secret *s = secret_of(TOKEN);
 	struct buf before = BUF_INIT(0);
 
 	buf_add(&before, text->data, text->len);
@@ -151,7 +160,7 @@ base64_is_hidden_in_every_phase_and_both_alphabets(void **state)
 			for (size_t line = 0; line <= 20; line += 20) {
 				struct buf plain = BUF_INIT(0);
 				struct buf text = BUF_INIT(0);
-				struct secret *s = secret_new(TOKEN);
+				struct secret *s = secret_of(TOKEN);
 				size_t stars = 0;
 
 				buf_adds(&plain, before[i]);
@@ -179,7 +188,7 @@ other_text_stays_as_it_is(void **state)
 	    &text, "{\"a\":\"100% \\u00e4 \\\\ eyJhbGc.9f/3+k \\/ %zz\"}\n");
 	assert_hidden(&text, 0, 0, "other");
 	buf_release(&text);
-	assert_null(secret_new("short"));
+	assert_null(secret_of("short"));
 	secret_hide(NULL, NULL, 0);
 }
 
