@@ -29,7 +29,7 @@ def helped(command):
     """name -> {letter, value, default, environment} of a command's help."""
     options, last = {}, None
     for line in run(command, '--help').split('\n'):
-        m = re.match(r'  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?(.*)', line) or re.match(r'  -(\w)() (\S+)(.*)', line)
+        m = re.match(r'  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?(.*)', line) or re.match(r'  -(\w)()(?: (\S+))?(.*)', line)
         if m:
             last = options[m.group(2) or m.group(1)] = {'letter': m.group(1), 'value': m.group(3), 'text': m.group(4)}
         elif last is not None and line.startswith(' ' * 20):
@@ -48,8 +48,8 @@ def paged(text):
     options = {}
     for item in re.split(r'\n\.It ', text)[1:]:
         head, _, body = item.partition('\n')
-        names = re.findall(r'Fl -?([a-zA-Z][\w-]*)', head)
-        rest = re.sub(r'.*Fl -?[a-zA-Z][\w-]*', '', head)
+        names = re.findall(r'Fl -?([a-zA-Z0-9][\w-]*)', head)
+        rest = re.sub(r'.*Fl -?[a-zA-Z0-9][\w-]*', '', head)
         long = [n for n in names if len(n) > 1]
         name = long[0] if long else names[0]
         words = re.findall(r'[a-z][a-z-]*', rest[rest.index('Cm'):].replace('Cm ', '')) if ' | ' in rest and 'Ar' not in rest else []
@@ -105,7 +105,7 @@ def compare_synopsis(listed):
         lines = part.strip().split('\n')
         rest = [re.sub(r'^\.(Op )?(Ar|Cm) (.*)$', lambda m: '[%s]' % m.group(3) if m.group(1) else m.group(3), x)
                 for x in lines[1:] if x != '.Op Ar option ...']
-        found[lines[0].replace('.Cm ', '')] = ' '.join(rest).replace(' | ', '|').replace(' ...]', ']...').lower()
+        found[lines[0].replace('.Cm ', '')] = ' '.join(rest).replace(' | ', '|').replace(' ...]', ']...').replace(' ...', '...').lower()
     say('the commands', 'the synopsis', listed, list(found))
     for command in listed:
         usage = re.match(r'usage: csv2chakra \S+ \[OPTION\]\.\.\. ?(.*)', run(command, '--help')).group(1)

@@ -36,6 +36,12 @@ enum exit_status {
 /* Of two exit statuses the one that wins: in the order 70, 2, 75, 8, 5, 4, 3,
  * 7, 6, 1, 0. */
 int exit_status_worse(int a, int b);
+/* What a command returned (-1: its diag says it) and its diag, as one. */
+struct diag;
+int exit_status_combined(int returned, const struct diag *d);
+/* The same of two files of one command, where each says what became of its
+ * own rows: 70, 5, 4, 3, 7, 2, 6, 1, 75, 8, 0. */
+int exit_status_worse_file(int a, int b);
 
 /* In the order in which reports show them. */
 enum outcome {

@@ -24,6 +24,15 @@ struct import_request {
 	const struct run_audience *audience;
 };
 
+/* What every import of these settings needs, whatever its input: options that
+ * go together, a token, an address. Nothing is connected. */
+int import_job_ready(const struct settings *settings, struct diag *d);
+/* Notes in the ledger of a run that its input is about to lie at `path`, where
+ * report, resume and reconcile look for it from now on (and then where it
+ * was). */
+int run_note_input(
+    const char *runs_dir, const char *run_id, const char *path, struct diag *d);
+
 /* One input brought into ChakraHQ as a run of its own. */
 int import_job_run(const struct import_request *request, struct diag *d);
 
@@ -31,6 +40,11 @@ int import_job_run(const struct import_request *request, struct diag *d);
  * operands say. */
 int retry_run(const struct settings *settings,
     const struct run_audience *audience, struct diag *d);
+
+/* True if a newer run of its input sent rows, and was read: this one is over.
+ */
+bool guard_is_superseded(
+    const struct run_list *l, const struct run_identity *id);
 
 /* A run that was made before is worked on again, or told of. */
 struct again_request {
@@ -49,6 +63,13 @@ int reconcile_run(const struct again_request *q, struct diag *d);
 /* `check MAPPING CSV`, and `import --dry-run`: the same function. */
 int check_run(const struct settings *o, const char *mapping_path,
     const char *csv_path, const struct run_audience *audience, struct diag *d);
+
+/* What was wrong before a row was read: for people on stderr, else on stdout
+ * in the format asked for. For programs the run error `d` is one of the
+ * diagnostics; people get it at the end, on stderr. */
+void check_tell_diagnostics(struct plan *p, const struct settings *o,
+    const char *mapping_path, const struct run_audience *to,
+    const struct diag *d);
 
 /* `report RUN [CSV]`. rows_outcome: enum outcome, only the records with it, as
  * they stand in the input, to stdout; -1 = the report. */

@@ -30,6 +30,12 @@ struct options {
 	bool export; /* service --export */
 	bool all;    /* status --all */
 	const char *field;
+
+	/* several inputs (batch/batch.h) */
+	const char *files_from;
+	bool ends_in_nul; /* -0 */
+	const char *move_done, *move_failed;
+	int64_t quiet_for_ms; /* 0 = not asked */
 };
 
 /* Fills *o for `command` from the arguments after the command's name and

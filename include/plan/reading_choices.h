@@ -32,6 +32,9 @@ const char *operand_name(const char *operand);
  * not), or as a mapping does (.yaml, .yml). */
 bool operand_is_csv(const char *name);
 bool operand_is_mapping(const char *name);
+/* What a folder is taken to mean by its files: .csv and .tsv, compressed or
+ * not. */
+bool name_is_table(const char *name);
 
 /* The options --delimiter, --quote, --header, --no-header and --skip-lines
  * over what *dialect says. -1 with DIAG_USAGE: two that contradict each

@@ -76,6 +76,9 @@ void accounts_from_ledger(
 /* BOM, preamble and header; rows read. */
 void accounts_from_reader(struct accounts *a, const struct reader_tally *tally);
 
+/* The books of one more input: sums, in which nothing tiles. */
+void accounts_add(struct accounts *a, const struct accounts *more);
+
 /* 0 if both equations hold, the ranges tile, and nothing is unread that
  * should have been read; else -1, DIAG_INTERNAL, code "books.rows",
  * "books.bytes", "books.tiling" or "books.unread", with both sides. */

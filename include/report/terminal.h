@@ -97,6 +97,8 @@ struct progress;
 struct progress *progress_new(FILE *out, enum progress_mode mode,
     bool with_colour, const struct clock *clock);
 void progress_free(struct progress *p);
+/* It is about input number `input` of several; said in front of the rest. */
+void progress_of_several(struct progress *p, size_t input, size_t inputs);
 
 void progress_update(struct progress *p, const struct progress_facts *f);
 /* Takes the bar away, so that a message can be printed; the next update
@@ -114,6 +116,7 @@ struct progress_numbers {
 	int64_t eta_ms;	    /* < 0 = not known */
 	int64_t stalled_ms; /* nothing settled for so long; 0 = no stall */
 	int64_t wall_ms;
+	size_t input, inputs; /* number 2 of 5; 0 = the only one */
 };
 
 /* The three ways to say it (pure; progress_text.c). The bar fits `width`

@@ -2,6 +2,8 @@
 /* What follows from each outcome, in one table. */
 #include "base/outcome.h"
 
+#include "base/diag.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -163,6 +165,15 @@ outcome_counts_add(struct outcome_counts *to, const struct outcome_counts *c)
 		to->rows[i] += c->rows[i];
 }
 
+static int
+first_of(const enum exit_status *order, size_t count, int a, int b)
+{
+	for (size_t i = 0; i < count; i++)
+		if (a == (int)order[i] || b == (int)order[i])
+			return (int)order[i];
+	return a > b ? a : b;
+}
+
 int
 exit_status_worse(int a, int b)
 {
@@ -171,13 +182,27 @@ exit_status_worse(int a, int b)
 	    EXIT_MAX_ERRORS, EXIT_INPUT, EXIT_UNKNOWN, EXIT_BAD_ROWS,
 	    EXIT_GOOD};
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		if (a == (int)order[i])
-			return a;
-		if (b == (int)order[i])
-			return b;
-	}
-	return a > b ? a : b;
+	return first_of(order, sizeof(order) / sizeof(order[0]), a, b);
+}
+
+int
+exit_status_combined(int returned, const struct diag *d)
+{
+	if (d->kind == DIAG_NONE)
+		return returned < 0 ? EXIT_INTERNAL : returned;
+	if (returned < 0)
+		return diag_exit_status(d->kind);
+	return exit_status_worse(returned, diag_exit_status(d->kind));
+}
+
+int
+exit_status_worse_file(int a, int b)
+{
+	static const enum exit_status order[] = {EXIT_INTERNAL, EXIT_SIGNAL,
+	    EXIT_SERVICE, EXIT_MAX_ERRORS, EXIT_INPUT, EXIT_USAGE, EXIT_UNKNOWN,
+	    EXIT_BAD_ROWS, EXIT_LOCKED, EXIT_IMPORTED, EXIT_GOOD};
+
+	return first_of(order, sizeof(order) / sizeof(order[0]), a, b);
 }
 
 int

@@ -6,6 +6,7 @@
 #include "author/mapping_tests.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "batch/batch.h"
 #include "command.h"
 #include "import/import.h"
 #include "plan/plan.h"
@@ -134,6 +135,8 @@ run_check(struct options *o, struct diag *d)
 {
 	const struct run_audience screen = {.metrics = NULL};
 
+	if (batch_is_meant(o))
+		return batch_run(o, &screen, d);
 	if (o->settings.operand_count > 1)
 		return check_run(&o->settings, o->settings.operands[0],
 		    o->settings.operands[1], &screen, d);
@@ -145,9 +148,9 @@ run_check(struct options *o, struct diag *d)
 const struct command command_check = {
     .id = COMMAND_CHECK,
     .name = "check",
-    .operands = "MAPPING [CSV]",
+    .operands = "MAPPING [CSV]...",
     .operands_min = 1,
-    .operands_max = 2,
+    .operands_max = SIZE_MAX,
     .summary = "check a mapping; with a CSV, do everything except send",
     .details = "Without a CSV, the mapping's own tests are run. With a CSV, "
 	       "the chunks are built exactly as in an import, and no "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* import: the main job; with --dry-run the same as check. */
+#include "batch/batch.h"
 #include "command.h"
 #include "import/import.h"
 
@@ -15,6 +16,8 @@ run(const struct options *o, const struct run_audience *audience,
 	    .audience = audience,
 	};
 
+	if (batch_is_meant(o))
+		return batch_run(o, audience, d);
 	if (o->settings.dry_run)
 		return check_run(
 		    &o->settings, r.mapping_path, r.csv_path, audience, d);
@@ -24,13 +27,15 @@ run(const struct options *o, const struct run_audience *audience,
 const struct command command_import = {
     .id = COMMAND_IMPORT,
     .name = "import",
-    .operands = "MAPPING CSV",
+    .operands = "MAPPING CSV...",
     .operands_min = 2,
-    .operands_max = 2,
+    .operands_max = SIZE_MAX,
     .summary = "create a process for every row",
     .details = "Reads the input once to check it, then sends it in chunks "
 	       "and follows the background jobs to their end. The report "
-	       "names the run folder, which says what happened to every row.",
+	       "names the run folder, which says what happened to every row. "
+	       "Each of several files, or of the tables in a folder, has a "
+	       "run of its own.",
     .examples = {{"import leads.yaml leads.csv", "import the whole file"},
 	{"import --limit 100 leads.yaml leads.csv",
 	    "the first 100 records only, as a canary"}},

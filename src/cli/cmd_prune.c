@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
-#include "import/guard.h"
+#include "import/import.h"
 #include "runs/run.h"
 #include "system/fault.h"
 #include "system/screen.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* report: the report of a run again. */
+#include "batch/batch.h"
 #include "command.h"
 #include "import/import.h"
 
@@ -8,26 +9,29 @@ run_report_command(struct options *o, struct diag *d)
 {
 	const struct settings *s = &o->settings;
 	const struct run_audience screen = {.metrics = NULL};
-	const struct again_request q = {
+	struct again_request q = {
 	    .settings = s,
 	    .run = s->operands[0],
 	    .csv = s->operand_count > 1 ? s->operands[1] : NULL,
 	    .audience = &screen,
 	};
 
+	if (batch_runs_are_meant(o))
+		return batch_report(o, d);
 	return report_run(&q, o->rows_outcome, d);
 }
 
 const struct command command_report = {
     .id = COMMAND_REPORT,
     .name = "report",
-    .operands = "RUN [CSV]",
+    .operands = "RUN [CSV|RUN]...",
     .operands_min = 1,
-    .operands_max = 2,
+    .operands_max = SIZE_MAX,
     .summary = "show a run's report again",
     .details = "Reads the run's ledger and its input again and rewrites the "
 	       "files in its folder. RUN is a run's id, its folder, or "
-	       "latest.",
+	       "latest. After a single run the file that was its input may be "
+	       "named, where it lies now. Several runs have one summary.",
     .examples = {{"report --format html latest >report.html",
 		     "the newest run's report as a page"},
 	{"report --rows rejected latest",

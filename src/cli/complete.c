@@ -225,7 +225,7 @@ answer_operand(struct buf *out, const struct line *l)
 		head(out, "files", l, MAPPINGS);
 	} else if (text_is(name, "CSV") || text_is(name, "TO-FIX.csv")) {
 		head(out, "files", l, CSVS);
-	} else if (text_is(name, "RUN")) {
+	} else if (text_is(name, "RUN") || text_is(name, "CSV|RUN")) {
 		head(out, "words", l, NULL);
 		offer_runs(out, l->runs_dir);
 	} else if (text_is(name, "COMMAND")) {

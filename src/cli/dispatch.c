@@ -82,17 +82,6 @@ print_help(const struct command *c, struct diag *d)
 	return ret < 0 ? -1 : EXIT_GOOD;
 }
 
-/* What a command returned and what its diag says, as one exit status. */
-static int
-combine(int status, const struct diag *d)
-{
-	if (d->kind == DIAG_NONE)
-		return status < 0 ? EXIT_INTERNAL : status;
-	if (status < 0)
-		return diag_exit_status(d->kind);
-	return exit_status_worse(status, diag_exit_status(d->kind));
-}
-
 /* Rows are where they are by then: a metrics file that cannot be written at
  * the end is a warning. */
 static int
@@ -111,7 +100,8 @@ send_measured(const struct command *c, const struct options *o, struct diag *d)
 		return -1;
 	screen.metrics = &metrics;
 	status = c->send(o, &screen, d);
-	if (metrics_end(&metrics, combine(status, d), &clock, &failed))
+	if (metrics_end(
+		&metrics, exit_status_combined(status, d), &clock, &failed))
 		log_warn("%s", failed.message);
 	return status;
 }
@@ -190,5 +180,5 @@ dispatch(int argc, char **argv, struct diag *d)
 	} else {
 		status = run_command(c, argc - 2, argv + 2, d);
 	}
-	return combine(status, d);
+	return exit_status_combined(status, d);
 }

@@ -17,12 +17,16 @@ static struct text
 operand_title(const struct command *c, size_t i)
 {
 	const char *at = c->operands;
+	size_t len;
 
 	for (; i > 0; i--) {
 		at += strcspn(at, " ");
 		at += strspn(at, " ");
 	}
-	return (struct text){at, strcspn(at, " ")};
+	len = strcspn(at, " ");
+	if (len > 3 && memcmp(at + len - 3, "...", 3) == 0)
+		len -= 3;
+	return (struct text){at, len};
 }
 
 /* The help of a command whose mapping is missing: the CSV is there, and it is
@@ -102,10 +106,11 @@ swapped(const struct command *c, const struct options *o, struct diag *d)
 int
 operands_check(const struct command *c, const struct options *o, struct diag *d)
 {
-	bool has_both = strcmp(c->operands, "MAPPING CSV") == 0 ||
-			strcmp(c->operands, "MAPPING [CSV]") == 0;
+	bool has_both = strncmp(c->operands, "MAPPING CSV", 11) == 0 ||
+			strncmp(c->operands, "MAPPING [CSV]", 13) == 0;
+	size_t min = o->files_from && c->operands_min > 1 ? 1 : c->operands_min;
 
-	if (o->settings.operand_count < c->operands_min)
+	if (o->settings.operand_count < min)
 		return too_few(c, o, d);
 	if (o->settings.operand_count > c->operands_max)
 		return too_many(c, o, d);

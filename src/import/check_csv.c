@@ -330,7 +330,8 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 	int ret = plan_make(&r->plan, request, d);
 
 	if (ret < 0)
-		check_print_diagnostics(r, request->mapping_path, d);
+		check_tell_diagnostics(
+		    &r->plan, &r->told, request->mapping_path, &r->audience, d);
 	else if (is_first)
 		show_diagnostics(&r->plan, &r->told, request->mapping_path,
 		    r->audience.shown);

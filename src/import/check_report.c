@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "import/import.h"
 #include "plan/settings.h"
 #include "plan/show.h"
 #include "system/screen.h"
@@ -120,25 +121,24 @@ add_run_error(struct plan *p, const struct diag *d)
 }
 
 void
-check_print_diagnostics(
-    struct dry_run *r, const char *mapping_path, const struct diag *d)
+check_tell_diagnostics(struct plan *p, const struct settings *o,
+    const char *mapping_path, const struct run_audience *to,
+    const struct diag *d)
 {
-	struct plan *p = &r->plan;
-	const struct settings *o = &r->told;
 	const struct run_answer answer = {.diagnostics = &p->diagnostics};
 	struct buf out = BUF_INIT(0);
 	struct diag ignored = DIAG_INIT;
 
 	if (o->format == FORMAT_TEXT) {
-		show_diagnostics(p, o, mapping_path, r->audience.shown);
+		show_diagnostics(p, o, mapping_path, to->shown);
 		return;
 	}
 	add_run_error(p, d);
 	if (o->format == FORMAT_GITHUB) {
 		diagnostics_github(&p->diagnostics, &out);
 		(void)answer_write(&out, &ignored);
-	} else if (r->audience.take) {
-		(void)r->audience.take(r->audience.ctx, &answer, &ignored);
+	} else if (to->take) {
+		(void)to->take(to->ctx, &answer, &ignored);
 	} else {
 		json_object(&out, NULL);
 		json_string(&out, "schema", "csv2chakra.check/1");

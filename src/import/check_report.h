@@ -54,10 +54,4 @@ void check_hazards_row(
 int check_hazards_show(struct dry_run *r, struct diag *d);
 /* On stdout, and with -o as report.json in the folder. */
 int check_print_report(struct dry_run *r, struct diag *d);
-/* What was wrong before a row was read: on stdout in the format asked for. For
- * programs the run error `d` is one of the diagnostics; people get it at the
- * end, on stderr. */
-void check_print_diagnostics(
-    struct dry_run *r, const char *mapping_path, const struct diag *d);
-
 #endif

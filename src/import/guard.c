@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The newest run that sent something decides which command is the right one,
  * by how it ended. */
-#include "import/guard.h"
+#include "guard.h"
+#include "import/import.h"
 
 #include "base/buf.h"
 #include "report/terminal.h"

@@ -6,7 +6,7 @@
  */
 #include "answer.h"
 #include "base/xalloc.h"
-#include "import/guard.h"
+#include "guard.h"
 #include "import/import.h"
 #include "input/input.h"
 #include "plan/reading.h"
@@ -431,6 +431,19 @@ import_with(struct import *i, struct diag *d)
 		return -1;
 	status = meet_earlier(i, &goes_on, d);
 	return status || !goes_on ? status : send_new(i, d);
+}
+
+int
+import_job_ready(const struct settings *settings, struct diag *d)
+{
+	struct session s;
+	int ret = -1;
+
+	if (session_init(&s, settings, d) == 0 &&
+	    check_together(settings, d) == 0)
+		ret = session_open_transport(&s, settings->base_url, d);
+	session_release(&s);
+	return ret;
 }
 
 int

@@ -6,7 +6,7 @@
  * asks.
  */
 #include "base/text.h"
-#include "import/guard.h"
+#include "guard.h"
 #include "import/import.h"
 #include "plan/settings.h"
 #include "retry_gate.h"

@@ -4,6 +4,7 @@
 #include "run_reopen.h"
 
 #include "base/xalloc.h"
+#include "import/import.h"
 #include "input/input.h"
 #include "plan/options.h"
 #include "retry_columns.h"
@@ -12,6 +13,7 @@
 #include "run_settings.h"
 #include "runs/run.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,19 +33,64 @@ reopened_run_release(struct reopened_run *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* Where the input lies: said, else kept in the folder, else where it was. */
+/* Where the input lies: said, else kept in the folder, else where it was moved
+ * to, else where it was. */
 static char *
-find_input(const struct run *run, const char *csv)
+find_input(const struct run *run, struct ledger *l, const char *csv)
 {
-	char *own;
+	struct diag ignored = DIAG_INIT;
+	char *path;
 
 	if (csv)
 		return xstrdup(csv);
-	own = run_path(run, "input");
-	if (access(own, F_OK) == 0)
-		return own;
-	free(own);
+	path = run_path(run, "input");
+	if (access(path, F_OK) == 0)
+		return path;
+	free(path);
+	path = ledger_get(l, META_INPUT_PATH, &ignored);
+	if (path && access(path, F_OK) == 0)
+		return path;
+	free(path);
 	return xstrdup(run_identity(run)->input_path);
+}
+
+/* A path that holds wherever it is read. */
+static char *
+from_root(const char *path)
+{
+	struct buf out = BUF_INIT(0);
+	char cwd[PATH_MAX];
+
+	if (path[0] != '/' && getcwd(cwd, sizeof(cwd)))
+		buf_addf(&out, "%s/", cwd);
+	buf_adds(&out, path);
+	return buf_detach(&out);
+}
+
+int
+run_note_input(
+    const char *runs_dir, const char *run_id, const char *path, struct diag *d)
+{
+	char *dir = runs_dir_own(runs_dir, d);
+	struct run *run = dir ? run_open_own(dir, run_id, d) : NULL;
+	struct ledger *l = NULL;
+	char *at = from_root(path);
+	int ret = -1;
+
+	if (run && run_hold(run, d) == 0) {
+		char *file = run_path(run, "ledger.sqlite");
+
+		l = ledger_open(file, false, false, d);
+		free(file);
+	}
+	if (l && ledger_set(l, META_INPUT_PATH, at, d) == 0)
+		ret = ledger_close(l, d);
+	else
+		ledger_free(l);
+	free(at);
+	run_free(run);
+	free(dir);
+	return ret;
 }
 
 /* Where it differs, as far as the sums of the run tell; runs of 0.1.0 have
@@ -194,7 +241,7 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
 		return -1;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
-	r->input_path = find_input(r->run, csv);
+	r->input_path = find_input(r->run, r->ledger, csv);
 	if (outputs_spare(r->input_path, d))
 		return -1;
 	return open_input(r, d) ? -1 : open_gate(r, d);

@@ -16,10 +16,11 @@
 
 /* Keys of the ledger's meta table that the importer writes. */
 #define META_RUN_ID "run_id"
-#define META_ARGUMENTS "arguments" /* JSON array of strings */
-#define META_READING "reading"	   /* the same, with what was detected */
-#define META_TO_FIX "to_fix"	   /* enum retry_input */
-#define META_SETTINGS "settings"   /* JSON: [[name, value, from], …] */
+#define META_ARGUMENTS "arguments"   /* JSON array of strings */
+#define META_READING "reading"	     /* the same, with what was detected */
+#define META_INPUT_PATH "input_path" /* where it was moved to */
+#define META_TO_FIX "to_fix"	     /* enum retry_input */
+#define META_SETTINGS "settings"     /* JSON: [[name, value, from], …] */
 #define META_MAPPING_FILE "mapping_file"
 #define META_ROWS_READ "rows_read" /* by the reader that was sent from */
 #define META_LIMITED "limited"	   /* "1": --limit ended the reading */

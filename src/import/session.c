@@ -98,6 +98,7 @@ session_prepare(struct session *s, struct diag *d)
 	s->progress = progress_new(stderr,
 	    o->quiet ? PROGRESS_NONE : (enum progress_mode)o->progress,
 	    settings_colour(o, STDERR_FILENO), &s->clock);
+	progress_of_several(s->progress, s->audience.input, s->audience.inputs);
 	s->reading = reading_open(&s->plan, d);
 	if (!s->reading)
 		return -1;

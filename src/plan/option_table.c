@@ -223,6 +223,24 @@ static const struct optspec rows[] = {
 	.commands = HAS_RUNS | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
 	.help = "folder in which run folders are kept"},
 
+    {.name = "files-from", .kind = OPTSPEC_TEXT, .argument = "FILE",
+	.offset = AT(files_from), .group = run_group,
+	.commands = C(CHECK) | C(IMPORT),
+	.help = "read the names of the CSVs from this file, one a line; - is "
+		"standard input"},
+    {.letter = '0', .kind = OPTSPEC_FLAG, .offset = AT(ends_in_nul),
+	.group = run_group, .commands = C(CHECK) | C(IMPORT),
+	.help = "names in --files-from end with NUL, not with a line end"},
+    {.name = "move-done", .kind = OPTSPEC_TEXT, .argument = "DIR",
+	.offset = AT(move_done), .group = run_group, .commands = C(IMPORT),
+	.help = "move a file there once all its rows are imported"},
+    {.name = "move-failed", .kind = OPTSPEC_TEXT, .argument = "DIR",
+	.offset = AT(move_failed), .group = run_group, .commands = C(IMPORT),
+	.help = "move a file there if it, or some of its rows, failed"},
+    {.name = "quiet-for", .kind = OPTSPEC_DURATION, .argument = "D",
+	.offset = AT(quiet_for_ms), .group = run_group, .commands = C(IMPORT),
+	.help = "leave files that changed within this time for later: 60s"},
+
     /* Input */
     {.name = "delimiter", .kind = OPTSPEC_CUSTOM, .argument = "C",
 	.offset = AT(settings.delimiter), .parse = option_parse_delimiter,

@@ -21,13 +21,13 @@ ends_with(struct text name, const char *ending)
 	       strncasecmp(name.s + name.len - len, ending, len) == 0;
 }
 
-bool
-operand_is_csv(const char *name)
+/* Does the name, without the ending of a compressed file, end as one of
+ * these? */
+static bool
+ends_as_one_of(const char *name, const char *const *endings)
 {
 	static const char *const packed[] = {
 	    ".gz", ".zst", ".xz", ".bz2", ".zip"};
-	static const char *const tables[] = {
-	    ".csv", ".tsv", ".tab", ".psv", ".txt"};
 	struct text rest = text_of(name);
 
 	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
@@ -35,10 +35,27 @@ operand_is_csv(const char *name)
 			rest.len -= strlen(packed[i]);
 			break;
 		}
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		if (ends_with(rest, tables[i]))
+	for (; *endings; endings++)
+		if (ends_with(rest, *endings))
 			return true;
 	return false;
+}
+
+bool
+operand_is_csv(const char *name)
+{
+	static const char *const endings[] = {
+	    ".csv", ".tsv", ".tab", ".psv", ".txt", NULL};
+
+	return ends_as_one_of(name, endings);
+}
+
+bool
+name_is_table(const char *name)
+{
+	static const char *const endings[] = {".csv", ".tsv", NULL};
+
+	return ends_as_one_of(name, endings);
 }
 
 bool

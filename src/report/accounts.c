@@ -47,6 +47,23 @@ accounts_from_reader(struct accounts *a, const struct reader_tally *tally)
 	a->header_bytes = tally->header_bytes;
 }
 
+void
+accounts_add(struct accounts *a, const struct accounts *more)
+{
+	a->rows_read += more->rows_read;
+	a->bytes += more->bytes;
+	outcome_counts_add(&a->rows, &more->rows);
+	a->bom_bytes += more->bom_bytes;
+	a->preamble_bytes += more->preamble_bytes;
+	a->header_bytes += more->header_bytes;
+	a->blank_bytes += more->blank_bytes;
+	a->blank_lines += more->blank_lines;
+	a->record_bytes += more->record_bytes;
+	a->unread_bytes += more->unread_bytes;
+	a->may_leave_unread |= more->may_leave_unread;
+	a->input_lost |= more->input_lost;
+}
+
 static struct equation
 rows_equation(const struct accounts *a, bool is_dry)
 {

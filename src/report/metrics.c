@@ -98,9 +98,7 @@ metrics_take(struct run_metrics *m, const struct run_report *r)
 	snprintf(m->run_id, sizeof(m->run_id), "%s",
 	    r->run_id && !m->has_books ? r->run_id : "");
 	m->has_books = true;
-	m->accounts.rows_read += r->accounts.rows_read;
-	m->accounts.bytes += r->accounts.bytes;
-	outcome_counts_add(&m->accounts.rows, &r->accounts.rows);
+	accounts_add(&m->accounts, &r->accounts);
 	snprintf(m->procedure, sizeof(m->procedure), "%s",
 	    r->procedure ? r->procedure : "");
 }

@@ -42,7 +42,8 @@ struct progress {
 	bool has_begun;
 	int64_t drawn_ms;
 	uint64_t settled;
-	int64_t changed_ms; /* when `settled` last changed */
+	size_t input, inputs; /* progress_of_several */
+	int64_t changed_ms;   /* when `settled` last changed */
 	struct sample samples[SAMPLES];
 	size_t sample_count, sample_next;
 };
@@ -83,6 +84,13 @@ progress_free(struct progress *p)
 		return;
 	buf_release(&p->line);
 	free(p);
+}
+
+void
+progress_of_several(struct progress *p, size_t input, size_t inputs)
+{
+	p->input = input;
+	p->inputs = inputs;
 }
 
 static void
@@ -164,7 +172,10 @@ estimate(const struct progress_facts *f, struct progress_numbers *n)
 static struct progress_numbers
 numbers(const struct progress *p, const struct progress_facts *f, int64_t now)
 {
-	struct progress_numbers n = {.rows_per_s = -1, .eta_ms = -1};
+	struct progress_numbers n = {.rows_per_s = -1,
+	    .eta_ms = -1,
+	    .input = p->input,
+	    .inputs = p->inputs};
 	const struct sample *from = oldest_sample(p);
 
 	n.wall_ms = p->clock->wall_ms(p->clock->ctx);

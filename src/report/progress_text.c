@@ -127,6 +127,8 @@ collect(const struct progress_facts *f, const struct progress_numbers *n,
 	char number[32], rate_text[40], time_text[32];
 	enum outcome o;
 
+	if (n->inputs > 0)
+		add(p, 4, PLAIN, "file %zu of %zu", n->input, n->inputs);
 	add(p, RANK_PHASE, PLAIN, "%s", f->phase ? f->phase : "");
 	if (n->percent >= 0)
 		add(p, 1, PLAIN, "%3d%%", (int)n->percent);
@@ -278,6 +280,8 @@ progress_line_text(const struct progress_facts *f,
 	enum outcome o;
 
 	buf_addf(out, "csv2chakra: %s  ", time_of_day(n->wall_ms, text));
+	if (n->inputs > 0)
+		buf_addf(out, "file %zu of %zu, ", n->input, n->inputs);
 	if (f->phase && f->phase[0] != '\0')
 		buf_addf(out, "%s: ", f->phase);
 	buf_addf(out, "%s rows settled", text_count(f->rows_settled, number));
@@ -320,6 +324,10 @@ progress_json_text(const struct progress_facts *f,
 	json_object(&b, NULL);
 	json_string(&b, "event", event);
 	json_time_if(&b, "at", n->wall_ms);
+	if (n->inputs > 0) {
+		json_uint(&b, "file", n->input);
+		json_uint(&b, "files", n->inputs);
+	}
 	json_string_if(&b, "phase", f->phase);
 	json_uint(&b, "rows_settled", f->rows_settled);
 	json_uint(&b, "rows_read", f->rows_read);

@@ -113,7 +113,7 @@ convert a.csv|'convert' needs MAPPING CSV: MAPPING is missing
 import a.CSV.gz m.yml|'a.CSV.gz' looks like the CSV and 'm.yml' like the mapping
 check a.csv m.yaml|the mapping comes first: csv2chakra check m.yaml a.csv
 --verison|did you mean '--version'?
-check a b c|unexpected extra argument 'c'
+preview a b c|unexpected extra argument 'c'
 check --frmat json a|did you mean '--format'?
 check --in-flight 3 a|it is an option of: import, resume, retry
 check --limit 0 a b|invalid value '0' for '--limit'

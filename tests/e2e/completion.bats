@@ -63,7 +63,8 @@ offers() { # LINES WORD...
   complete_words import leads.yaml '' >got
   printf '%s\n' big.csv.gz data.zip leads.csv maps 'two words.csv' |
     diff - got
-  offers '' import leads.yaml leads.csv ''
+  complete_words import leads.yaml leads.csv '' | diff - got
+  offers '' convert leads.yaml leads.csv ''
   offers 'leads.yaml maps old.YML' retry --mapping ''
   offers 'maps' status --runs-dir ''
   offers 'notes.md' import --token-file n
@@ -180,7 +181,7 @@ csv2chakra import leads.yaml d=>data.zip
 csv2chakra import -q --in-flight 3 leads.yaml l=>leads.csv
 csv2chakra import --in-flight=3 leads.yaml l=>leads.csv
 csv2chakra import -q -- leads.yaml l=>leads.csv
-csv2chakra import leads.yaml leads.csv l=>
+csv2chakra import leads.yaml leads.csv l=>leads.csv
 csv2chakra import --in-flight =>
 csv2chakra import --token-file n=>notes.md
 csv2chakra import --runs-dir m=>maps
@@ -323,7 +324,8 @@ says() {
   csvs+='|zip'
   says 'files 0 yaml|yml' check ''
   says "files 0 $csvs" check a.yaml ''
-  says '' check a.yaml b.csv ''
+  says "files 0 $csvs" check a.yaml b.csv ''
+  says '' convert a.yaml b.csv ''
   says "files 0 $csvs" check 'a b' -- ''
   says 'files 0' import --token-file ''
   says 'files 13' import --token-file=x

@@ -59,8 +59,8 @@ works() {
 @test "the lines of the crontab" {
   # Five columns of time, then the user.
   grep -E '^[0-9]' "$schedule/crontab" | cut -d ' ' -f 7- | here >lines
-  [ "$(wc -l <lines)" -eq 2 ]
-  grep ' import ' lines >line
+  [ "$(wc -l <lines)" -eq 3 ]
+  grep ' import .*/leads.csv' lines >line
   works line
   is_empty out
   is_empty err
@@ -77,6 +77,38 @@ works() {
   run_split sh line
   expect_status 0
   is_empty out
+}
+
+# nights LINE FOLDER: a first night, one with a file that failed, an empty one.
+nights() {
+  mkdir -p "$2"
+  good_csv 6 >"$2/a.csv"
+  run_split sh "$1"
+  expect_status 0
+  in_file out 'left for later'
+  sed -i 's/--quiet-for 60s //' "$1"
+  good_csv 3 | sed 's/^L-2,Open/N-2,Lost/; s/^L-/N-/' >"$2/b.csv"
+  run_split sh "$1"
+  expect_status 1
+  [ "$(cd "$2" && find . -type f | sort | tr '\n' ' ')" = \
+    './done/a.csv ./failed/b.csv ./failed/b.to-fix.csv ' ]
+  run_split sh "$1"
+  expect_status 0
+  [ "$(held | wc -l)" -eq 8 ]
+}
+
+@test "the inbox of the service and of the crontab" {
+  sed -n 's/^ExecStart=//p' "$schedule/csv2chakra-inbox@.service" | here >line
+  CREDENTIALS_DIRECTORY=$PWD STATE_DIRECTORY=$PWD
+  export CREDENTIALS_DIRECTORY STATE_DIRECTORY
+  nights line srv/leads
+  stop_sandbox
+  start_sandbox
+  unset CHAKRA_API_TOKEN_FILE CSV2CHAKRA_RUNS_DIR
+  rm -r runs
+  grep -E '^[0-9]' "$schedule/crontab" | cut -d ' ' -f 7- | here |
+    grep /inbox | sed 's/ -q / /' >line
+  nights line srv/inbox
 }
 
 @test "the arguments of the CronJob, and a mode that the token may have" {
@@ -158,21 +190,26 @@ PY
 
 @test "systemd has nothing to say against the units" {
   command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
+  local unit quoted
   mkdir units
-  cp "$schedule/csv2chakra@.timer" units/
-  sed "s|/usr/local/bin/csv2chakra|$CSV2CHAKRA_BIN/csv2chakra|" \
-    "$schedule/csv2chakra@.service" >units/csv2chakra@.service
+  cp "$schedule"/*.timer units/
+  for unit in csv2chakra csv2chakra-inbox; do
+    sed "s|/usr/local/bin/csv2chakra|$CSV2CHAKRA_BIN/csv2chakra|" \
+      "$schedule/$unit@.service" >"units/$unit@.service"
+  done
   cd units || return 1
-  run_split systemd-analyze verify --man=no ./csv2chakra@leads.service \
-    ./csv2chakra@leads.timer
-  expect_status 0
-  not_in_file err csv2chakra@
-  # The figure that the unit quotes, by the systemd that it names.
-  quoted=$(sed -n 's/^# level for csv2chakra@i.service: \([0-9.]*\) .*/\1/p' \
-    csv2chakra@.service)
-  [ -n "$quoted" ]
-  systemd-analyze --version | grep -q '^systemd 252 ' || return 0
-  cp csv2chakra@.service csv2chakra@i.service
-  systemd-analyze security --offline=yes --no-pager ./csv2chakra@i.service |
-    grep "exposure level for csv2chakra@i.service: $quoted OK"
+  for unit in csv2chakra csv2chakra-inbox; do
+    run_split systemd-analyze verify --man=no "./$unit@leads.service" \
+      "./$unit@leads.timer"
+    expect_status 0
+    not_in_file err csv2chakra@
+    # The figure that the unit quotes, by the systemd that it names.
+    quoted=$(sed -n "s/^# level for $unit@i.service: \([0-9.]*\) .*/\1/p" \
+      "$unit@.service")
+    [ -n "$quoted" ]
+    systemd-analyze --version | grep -q '^systemd 252 ' || continue
+    cp "$unit@.service" "$unit@i.service"
+    systemd-analyze security --offline=yes --no-pager "./$unit@i.service" |
+      grep "exposure level for $unit@i.service: $quoted OK"
+  done
 }

@@ -26,9 +26,6 @@ int guard_look(const char *runs_dir, const char *input_key,
  * one is in use. */
 int guard_check_newest(
     const char *runs_dir, const struct run_identity *id, struct diag *d);
-/* True if there is such a run, and it was read: the older one is over. */
-bool guard_is_superseded(
-    const struct run_list *l, const struct run_identity *id);
 /* True if that run can be resumed: it stopped before its end. */
 bool guard_is_stopped(const struct guard_find *f);
 /* True if it came to its end, whatever that was. */

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One file after the other, each as if it were alone. What would fail for
+ * every file is asked once, before the first; a file that another process has
+ * gets a second turn at the end.
+ */
+#include "batch/batch.h"
+
+#include "base/signals.h"
+#include "base/text.h"
+#include "inbox.h"
+#include "import/import.h"
+#include "list.h"
+#include "plan/plan.h"
+#include "plan/show.h"
+#include "sum.h"
+#include "system/fault.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct batch {
+	const struct options *o;
+	const char *mapping;
+	bool is_dry;
+	struct clock clock;
+	struct batch_list list;
+	struct batch_sum sum;
+	size_t shown; /* diagnostics of the mapping */
+};
+
+bool
+batch_is_meant(const struct options *o)
+{
+	const struct settings *s = &o->settings;
+	struct stat st;
+
+	if (o->files_from || o->move_done || o->move_failed ||
+	    o->quiet_for_ms != 0 || s->operand_count > 2)
+		return true;
+	return s->operand_count == 2 && stat(s->operands[1], &st) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+/* The mapping's own mistakes are every file's. */
+static int
+look_at_mapping(struct batch *b, struct diag *d)
+{
+	const struct run_audience screen = {.metrics = NULL};
+	struct plan p;
+	int ret = plan_load_mapping(&p, b->mapping, &b->o->settings, d);
+
+	if (ret != 0 && b->is_dry)
+		check_tell_diagnostics(
+		    &p, &b->o->settings, b->mapping, &screen, d);
+	else
+		show_diagnostics(&p, &b->o->settings, b->mapping, 0);
+	b->shown = p.diagnostics.count;
+	plan_release(&p);
+	return ret;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* With -o each file has a folder of its own in it, by its name; of two files
+ * with one name the later one's ends in its number. Owned. */
+static char *
+make_folder(const struct batch *b, size_t i, struct diag *d)
+{
+	const char *output = b->o->settings.output;
+	const char *path = b->list.items[i].path;
+	const char *name = base_name(path);
+	bool is_taken = false;
+	struct buf out = BUF_INIT(0);
+
+	if (output == NULL)
+		return NULL;
+	if (mkdir(output, S_IRWXU) != 0 && errno != EEXIST)
+		diag_set_errno(d, DIAG_DISK, errno,
+		    "unable to make the folder '%s'", output);
+	for (size_t k = 0; k < i && !is_taken; k++)
+		is_taken = strcmp(base_name(b->list.items[k].path), name) == 0;
+	buf_addf(&out, "%s/%s", output, name);
+	if (is_taken)
+		buf_addf(&out, "-%zu", i + 1);
+	return buf_detach(&out);
+}
+
+/* The engine, for this file alone. */
+static int
+work(struct batch *b, size_t i, struct diag *d)
+{
+	const char *const operands[] = {b->mapping, b->list.items[i].path};
+	struct settings s = b->o->settings;
+	struct run_audience audience = batch_sum_audience(&b->sum);
+	const struct import_request r = {
+	    .settings = &s,
+	    .command = "import",
+	    .mapping_path = operands[0],
+	    .csv_path = operands[1],
+	    .audience = &audience,
+	};
+	char *folder = make_folder(b, i, d);
+	int ret = -1;
+
+	s.operands = operands;
+	s.operand_count = 2;
+	s.output = folder;
+	audience.shown = b->shown;
+	if (strcmp(operands[1], "-") != 0 && outputs_spare(operands[1], d))
+		ret = -1;
+	else if (d->kind == DIAG_NONE)
+		ret = b->is_dry ? check_run(&s, operands[0], operands[1],
+				      &audience, d)
+				: import_job_run(&r, d);
+	free(folder);
+	return ret;
+}
+
+/* Why the file is not to be touched now; false: it is. */
+static bool
+is_left(const struct batch *b, const struct batch_file *f, struct buf *why)
+{
+	struct stat st;
+
+	if (f->is_found && lstat(f->path, &st) != 0 && errno == ENOENT) {
+		buf_adds(why, "it is gone since the folder was looked at");
+		return true;
+	}
+	return !inbox_is_quiet(
+	    f, b->o->quiet_for_ms, b->clock.wall_ms(b->clock.ctx), why);
+}
+
+static int
+run_file(struct batch *b, size_t i, struct diag *d)
+{
+	struct batch_file *f = &b->list.items[i];
+	struct buf why = BUF_INIT(0);
+	struct diag own = DIAG_INIT;
+	bool left;
+	int status;
+
+	batch_sum_next(&b->sum, i);
+	left = is_left(b, f, &why);
+	if (left) {
+		batch_sum_leave(&b->sum, buf_str(&why));
+	} else {
+		/* What is moved at the end is what was read. */
+		f->has_stat = stat(f->path, &f->st) == 0;
+		status = work(b, i, &own);
+		batch_sum_end(&b->sum, status, &own);
+		own = (struct diag)DIAG_INIT;
+		if (inbox_move(b->o, f, b->sum.now, &own))
+			batch_sum_fail(&b->sum, &own);
+	}
+	buf_release(&why);
+	return batch_sum_print(&b->sum, d);
+}
+
+/* Would the next file end in the same way? */
+static bool
+must_stop(int status)
+{
+	return status == EXIT_MAX_ERRORS || status == EXIT_SERVICE ||
+	       status == EXIT_SIGNAL || status == EXIT_INTERNAL ||
+	       signals_stop() != 0;
+}
+
+/* All of them in their order, or only those that another process had. */
+static int
+run_files(struct batch *b, int only_status, struct diag *d)
+{
+	for (size_t i = 0; i < b->sum.count; i++) {
+		if (b->sum.items[i].status != only_status)
+			continue;
+		if (run_file(b, i, d))
+			return -1;
+		if (must_stop(b->sum.now->status))
+			return 1;
+	}
+	return 0;
+}
+
+static const char *
+hint_of(const struct batch *b)
+{
+	bool is_open = false;
+
+	for (size_t i = 0; i < b->sum.count; i++) {
+		int status = b->sum.items[i].status;
+
+		is_open |= status == -1 || status == EXIT_LOCKED ||
+			   (status >= 0 && must_stop(status));
+	}
+	if (b->is_dry || !is_open)
+		return NULL;
+	return "\nThe same command with --if-changed --resume goes on where "
+	       "this one ended; what is imported is not sent again.";
+}
+
+static int
+run_all(struct batch *b, struct diag *d)
+{
+	const struct settings *s = &b->o->settings;
+	int ended;
+
+	for (size_t i = 0; i < b->list.count; i++)
+		batch_sum_add(&b->sum, b->list.items[i].path);
+	if (b->list.twins > 0 && !s->quiet)
+		fprintf(stderr,
+		    "note: %zu name%s a file that is named before; each file "
+		    "is taken once\n",
+		    b->list.twins, b->list.twins == 1 ? " is of" : "s are of");
+	ended = run_files(b, -1, d);
+	if (ended == 0)
+		ended = run_files(b, EXIT_LOCKED, d);
+	if (ended < 0)
+		return -1;
+	ended = batch_sum_finish(&b->sum, hint_of(b), d);
+	if (signals_stop() && d->kind == DIAG_NONE)
+		diag_set(d, DIAG_SIGNAL, "stopped by a signal");
+	return ended;
+}
+
+int
+batch_run(const struct options *o, const struct run_audience *audience,
+    struct diag *d)
+{
+	const struct settings *s = &o->settings;
+	struct batch b = {
+	    .o = o,
+	    .mapping = s->operands[0],
+	    .is_dry = s->command == COMMAND_CHECK || s->dry_run,
+	    .clock = FAULT_CLOCK(clock_system()),
+	};
+	int ret = -1;
+
+	if (batch_list_make(&b.list, o, d) == 0 && inbox_ready(o, d) == 0 &&
+	    look_at_mapping(&b, d) == 0 &&
+	    (b.is_dry || import_job_ready(s, d) == 0)) {
+		batch_sum_begin(&b.sum, s, b.is_dry, audience->metrics);
+		ret = run_all(&b, d);
+	}
+	batch_sum_release(&b.sum);
+	batch_list_release(&b.list);
+	return ret;
+}

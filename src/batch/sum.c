@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A quiet command prints the files that did not end well, and the sum if there
+ * is such a file.
+ */
+#include "sum.h"
+
+#include "base/buf.h"
+#include "base/json_write.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "mapping/mapping.h"
+#include "report/terminal.h"
+#include "system/screen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RUNS_SCHEMA "csv2chakra.runs/1"
+
+static bool
+is_json(const struct batch_sum *s)
+{
+	return s->settings->format == FORMAT_JSON;
+}
+
+static void
+item_release(struct batch_item *x)
+{
+	free(x->words);
+	free(x->next);
+	free(x->run_id);
+	free(x->folder);
+	free(x->to_fix);
+	free(x->diagnostics);
+	free(x->moved_to);
+	free(x->note);
+}
+
+void
+batch_sum_begin(struct batch_sum *s, const struct settings *settings,
+    bool is_dry, struct run_metrics *metrics)
+{
+	*s = (struct batch_sum){
+	    .settings = settings, .is_dry = is_dry, .metrics = metrics};
+	if (is_json(s))
+		printf("{\"schema\":\"" RUNS_SCHEMA "\",\"runs\":[");
+}
+
+void
+batch_sum_release(struct batch_sum *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		item_release(&s->items[i]);
+		free(s->items[i].name);
+	}
+	free(s->items);
+}
+
+void
+batch_sum_add(struct batch_sum *s, const char *name)
+{
+	ARRAY_ROOM(s->items, s->count, s->cap);
+	s->items[s->count++] =
+	    (struct batch_item){.name = xstrdup(name), .status = -1};
+}
+
+void
+batch_sum_next(struct batch_sum *s, size_t i)
+{
+	char *name = s->items[i].name;
+
+	s->now = &s->items[i];
+	item_release(s->now);
+	*s->now = (struct batch_item){.name = name, .status = -1};
+}
+
+static char *
+copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+/* What is left of a report when its run is closed. */
+static int
+take_report(struct batch_sum *s, const struct run_report *r, struct diag *d)
+{
+	struct batch_item *x = s->now;
+	struct buf words = BUF_INIT(65536), next = BUF_INIT(65536);
+
+	run_report_verdict(r, &words);
+	run_report_next(r, &next);
+	x->has_report = true;
+	x->words = buf_detach(&words);
+	x->next = buf_detach(&next);
+	x->run_id = copy(r->run_id);
+	x->folder = copy(r->folder);
+	if (r->has_row_files && r->files)
+		x->to_fix = own_files_path(r->files, OWN_TO_FIX);
+	accounts_add(&s->accounts, &r->accounts);
+	s->with_books++;
+	if (!is_json(s))
+		return 0;
+	if (s->reports++ > 0)
+		putchar(',');
+	return report_json(r, stdout, d);
+}
+
+static int
+take(void *ctx, const struct run_answer *a, struct diag *d)
+{
+	struct batch_sum *s = ctx;
+	struct buf json = BUF_INIT(0);
+
+	if (a->report)
+		return take_report(s, a->report, d);
+	if (a->diagnostics) {
+		diagnostics_json(a->diagnostics, &json);
+		s->now->diagnostics = buf_detach(&json);
+		return 0;
+	}
+	s->now->is_idle = true;
+	s->now->words = copy(a->words);
+	s->now->run_id = copy(a->run_id);
+	return 0;
+}
+
+struct run_audience
+batch_sum_audience(struct batch_sum *s)
+{
+	return (struct run_audience){
+	    .metrics = s->metrics,
+	    .take = take,
+	    .ctx = s,
+	    .input = (size_t)(s->now - s->items) + 1,
+	    .inputs = s->count,
+	};
+}
+
+void
+batch_sum_end(struct batch_sum *s, int status, const struct diag *d)
+{
+	s->now->status = exit_status_combined(status, d);
+	s->now->why = *d;
+}
+
+void
+batch_sum_fail(struct batch_sum *s, const struct diag *d)
+{
+	s->now->why = *d;
+	s->now->status =
+	    exit_status_worse_file(s->now->status, diag_exit_status(d->kind));
+}
+
+void
+batch_sum_leave(struct batch_sum *s, const char *why)
+{
+	s->now->status = EXIT_GOOD;
+	s->now->was_left = true;
+	s->now->words = xstrdup(why);
+}
+
+static void
+add_words(struct buf *out, const char *words)
+{
+	text_display(out, text_of(words), 0);
+}
+
+int
+batch_sum_print(struct batch_sum *s, struct diag *d)
+{
+	const struct batch_item *x = s->now;
+	struct buf out = BUF_INIT(1 << 20);
+	int ret = 0;
+
+	if (is_json(s) || (s->settings->quiet && x->status == EXIT_GOOD))
+		return 0;
+	add_words(&out, x->name);
+	buf_adds(&out, x->is_idle ? ": nothing to do: " : ": ");
+	add_words(&out, x->words		   ? x->words
+			: x->why.kind != DIAG_NONE ? x->why.message
+						   : "not read");
+	if (!x->words && x->why.code[0])
+		buf_addf(&out, " [%s]", x->why.code);
+	buf_addc(&out, '\n');
+	if (x->words && x->why.kind != DIAG_NONE &&
+	    !strstr(x->words, x->why.message)) {
+		buf_adds(&out, "  error: ");
+		add_words(&out, x->why.message);
+		if (x->why.code[0])
+			buf_addf(&out, " [%s]", x->why.code);
+		buf_addc(&out, '\n');
+	}
+	if (x->why.help[0]) {
+		buf_adds(&out, "  help: ");
+		add_words(&out, x->why.help);
+		buf_addc(&out, '\n');
+	} else if (x->next && x->next[0] && x->status != EXIT_GOOD) {
+		buf_addf(&out, "  next: %s\n", x->next);
+	}
+	if (x->moved_to) {
+		buf_adds(&out, "  moved to ");
+		add_words(&out, x->moved_to);
+		buf_addc(&out, '\n');
+	}
+	if (x->note) {
+		buf_adds(&out, "  note: ");
+		add_words(&out, x->note);
+		buf_addc(&out, '\n');
+	}
+	ret = answer_write(&out, d);
+	buf_release(&out);
+	return ret;
+}
+
+/* How a file can have ended, in the order in which it is counted. */
+enum end {
+	END_COMPLETE,
+	END_BEFORE,
+	END_NO_ROWS,
+	END_LEFT,
+	END_BAD_ROWS,
+	END_UNKNOWN,
+	END_IN_USE,
+	END_NOT_IMPORTED,
+	END_STOPPED,
+	END_NOT_BEGUN,
+	END_COUNT
+};
+
+static const struct {
+	const char *name; /* in JSON */
+	const char *words, *dry;
+} ends[END_COUNT] = {
+    [END_COMPLETE] = {"complete", "complete", "good"},
+    [END_BEFORE] = {"imported_before", "imported before", NULL},
+    [END_NO_ROWS] = {"no_rows", "without rows", NULL},
+    [END_LEFT] = {"left", "left for later", NULL},
+    [END_BAD_ROWS] = {"rows_failed", "with rows that failed",
+	"with rows that would be rejected"},
+    [END_UNKNOWN] = {"rows_unknown", "with unknown rows", NULL},
+    [END_IN_USE] = {"in_use", "in use by another process", NULL},
+    [END_NOT_IMPORTED] = {"not_imported", "not imported", "not checked"},
+    [END_STOPPED] = {"stopped", "stopped", NULL},
+    [END_NOT_BEGUN] = {"not_begun", "not begun", NULL},
+};
+
+static enum end
+end_of(const struct batch_item *x)
+{
+	if (x->was_left)
+		return END_LEFT;
+	if (x->is_idle && x->status != EXIT_UNKNOWN)
+		return x->run_id ? END_BEFORE : END_NO_ROWS;
+	switch (x->status) {
+	case -1:
+		return END_NOT_BEGUN;
+	case EXIT_GOOD:
+		return END_COMPLETE;
+	case EXIT_IMPORTED:
+		return END_BEFORE;
+	case EXIT_BAD_ROWS:
+		return END_BAD_ROWS;
+	case EXIT_UNKNOWN:
+		return END_UNKNOWN;
+	case EXIT_LOCKED:
+		return END_IN_USE;
+	case EXIT_USAGE:
+	case EXIT_INPUT:
+		return x->has_report ? END_BAD_ROWS : END_NOT_IMPORTED;
+	default:
+		return END_STOPPED;
+	}
+}
+
+static int
+exit_status_of_all(const struct batch_sum *s)
+{
+	int status = EXIT_GOOD;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->items[i].status >= 0)
+			status =
+			    exit_status_worse_file(status, s->items[i].status);
+	return status;
+}
+
+/* "3 files: 2 complete, 1 with rows that failed". */
+static void
+add_ends(const struct batch_sum *s, struct buf *out)
+{
+	size_t counts[END_COUNT] = {0};
+	const char *between = ": ";
+	char number[32];
+
+	for (size_t i = 0; i < s->count; i++)
+		counts[end_of(&s->items[i])]++;
+	buf_addf(out, "%s %s%s", text_count(s->count, number),
+	    s->settings->command == COMMAND_REPORT ? "run" : "file",
+	    s->count == 1 ? "" : "s");
+	for (int i = 0; i < END_COUNT; i++) {
+		if (counts[i] == 0)
+			continue;
+		buf_addf(out, "%s%s %s", between, text_count(counts[i], number),
+		    s->is_dry && ends[i].dry ? ends[i].dry : ends[i].words);
+		between = ", ";
+	}
+	buf_addc(out, '\n');
+}
+
+static int
+finish_text(
+    const struct batch_sum *s, int status, const char *hint, struct diag *d)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	struct buf line = BUF_INIT(65536);
+	struct page page = {&out, settings_colour(s->settings, 1)};
+	int ret;
+
+	if (s->settings->quiet && status == EXIT_GOOD)
+		return 0;
+	buf_addc(&out, '\n');
+	add_ends(s, &line);
+	page_styled(&page, status == EXIT_GOOD ? STYLE_GOOD : STYLE_BAD,
+	    buf_str(&line));
+	if (s->with_books > 0)
+		accounts_text(&s->accounts, s->is_dry, &out);
+	if (hint)
+		page_wrap(&page, 0, 0, hint);
+	ret = answer_write(&out, d);
+	buf_release(&line);
+	buf_release(&out);
+	return ret;
+}
+
+static void
+item_json(const struct batch_item *x, struct buf *out)
+{
+	json_object(out, NULL);
+	json_string(out, "file", x->name);
+	if (x->status < 0)
+		json_null(out, "exit_status");
+	else
+		json_int(out, "exit_status", x->status);
+	json_string(out, "end", ends[end_of(x)].name);
+	json_string_if(out, "run", x->run_id);
+	json_string_if(out, "words", x->words);
+	if (x->why.kind != DIAG_NONE) {
+		json_string(out, "error", x->why.message);
+		json_string_if(out, "code", x->why.code);
+		json_string_if(out, "help", x->why.help);
+	}
+	json_string_if(out, "next", x->next);
+	json_string_if(out, "moved_to", x->moved_to);
+	json_string_if(out, "note", x->note);
+	if (x->diagnostics)
+		json_token(out, "diagnostics", text_of(x->diagnostics));
+	json_end_object(out);
+}
+
+static int
+finish_json(const struct batch_sum *s, int status, struct diag *d)
+{
+	struct buf out = BUF_INIT(0);
+	int ret;
+
+	if (fflush(stdout) || ferror(stdout))
+		return diag_set(
+		    d, DIAG_DISK, "unable to write to standard output");
+	buf_adds(&out, "],\n\"files\":[");
+	for (size_t i = 0; i < s->count; i++) {
+		buf_adds(&out, i > 0 ? ",\n" : "\n");
+		item_json(&s->items[i], &out);
+	}
+	buf_adds(&out, "],\n\"sum\":{\"rows\":{");
+	json_uint(&out, "read", s->accounts.rows_read);
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		json_uint(&out, outcome_name((enum outcome)o),
+		    s->accounts.rows.rows[o]);
+	json_end_object(&out);
+	json_uint(&out, "files", s->count);
+	json_int(&out, "exit_status", status);
+	buf_adds(&out, "}}\n");
+	ret = answer_write_json(&out, d);
+	buf_release(&out);
+	return ret;
+}
+
+int
+batch_sum_finish(struct batch_sum *s, const char *hint, struct diag *d)
+{
+	int status = exit_status_of_all(s);
+	int ret = is_json(s) ? finish_json(s, status, d)
+			     : finish_text(s, status, hint, d);
+
+	return ret ? -1 : status;
+}

@@ -1,0 +1,314 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Several inputs under one command: a run for each, one answer, one exit
+# status, and the inbox that files are put into.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+load service
+
+setup() {
+  setup_folder
+  good_mapping
+}
+
+# rows FROM TO: that many good rows, whose keys tell where they come from.
+rows() {
+  echo 'Lead Ref,Status,First,Last,Score,Note'
+  seq -f 'L-%g,Open,Ann,Lee,1,n' "$1" "$2"
+}
+
+# made KIND N: N.csv, which ends as its kind says when it is imported.
+made() {
+  case $1 in
+  good) rows "${2}01" "${2}09" >"$2.csv" ;;
+  bad) rows "${2}01" "${2}08" >"$2.csv" && echo "L-${2}x,Open,A,B,much,n" >>"$2.csv" ;;
+  none) rows 2 1 >"$2.csv" ;;
+  columns) printf 'Other,Names\n1,2\n' >"$2.csv" ;;
+  bytes) printf 'Lead Ref,Status,First,Last,Score,Note\nL-%s,"open' "$2" >"$2.csv" ;;
+  missing) rm -f "$2.csv" ;;
+  before)
+    made good "$2"
+    csv2chakra import --quiet leads.yaml "$2.csv" >/dev/null
+    ;;
+  esac
+}
+
+# Of each kind: the exit status that it has alone, and how it is counted.
+alone() {
+  case $1 in
+  good | none) echo 0 ;;
+  bad) echo 1 ;;
+  columns) echo 2 ;;
+  bytes | missing) echo 7 ;;
+  before) echo 8 ;;
+  esac
+}
+
+# The worst of three, by the manual's order.
+worst() {
+  for status in 70 5 4 3 7 2 6 1 75 8 0; do
+    for one in "$@"; do
+      if [ "$one" = "$status" ]; then
+        echo "$status"
+        return
+      fi
+    done
+  done
+}
+
+@test "text, JSON and exit status add up for every mixture of outcomes over three files" {
+  start_sandbox --ack job --job-delay 0s
+  local kinds='good bad none columns bytes missing before' n=100 a b c wanted
+  for a in $kinds; do
+    for b in $kinds; do
+      # The third goes round, so that each is third as often.
+      c=$(echo "$kinds" | tr ' ' '\n' | sed -n "$((n % 7 + 1))p")
+      n=$((n + 3))
+      made "$a" "$n" && made "$b" $((n + 1)) && made "$c" $((n + 2))
+      wanted=$(worst "$(alone "$a")" "$(alone "$b")" "$(alone "$c")")
+      run_split csv2chakra import --format json leads.yaml \
+        "$n.csv" $((n + 1)).csv $((n + 2)).csv
+      expect_status "$wanted"
+      jq -e --argjson status "$wanted" \
+        --argjson alone "[$(alone "$a"),$(alone "$b"),$(alone "$c")]" '
+        .schema == "csv2chakra.runs/1" and .sum.files == 3 and
+        .sum.exit_status == $status and
+        [.files[].exit_status] == $alone and
+        .sum.rows.read == ([.runs[].accounts.rows.read] | add // 0) and
+        .sum.rows.created == ([.runs[].accounts.rows.created] | add // 0) and
+        .sum.rows.read == (.sum.rows | to_entries
+          | map(select(.key != "read").value) | add)' out >/dev/null ||
+        { echo "$a $b $c" && cat out && return 1; }
+    done
+  done
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "a line a file and the sum of the books are the answer for people" {
+  start_sandbox --ack job --job-delay 0s
+  made good 1 && made bad 2 && made columns 3
+  run_split csv2chakra import leads.yaml 1.csv 2.csv 3.csv
+  expect_status 2
+  in_file out '1.csv: All 9 rows are in'
+  in_file out '2.csv: 8 of 9 rows are in'
+  in_file out '  next: csv2chakra retry '
+  in_file out '3.csv: '
+  in_file out '3 files: 1 complete, 1 with rows that failed, 1 not imported'
+  in_file out 'rows    18 read'
+  in_file out '= 17 created + 1 rejected'
+  in_file out 'Every row and every byte is accounted for.'
+}
+
+@test "what stops the service stops the command, and the next one goes on where it ended" {
+  start_sandbox --ack job --job-delay 0s
+  made good 1 && made good 2 && made good 3
+  run_split env CHAKRA_BASE_URL=http://127.0.0.1:1 \
+    csv2chakra import --retry-for 1s leads.yaml 1.csv 2.csv 3.csv
+  expect_status 4
+  in_file out '3 files: 1 stopped, 2 not begun'
+  in_file out '--if-changed --resume'
+  run_split csv2chakra import --if-changed --resume leads.yaml 1.csv 2.csv 3.csv
+  expect_status 0
+  in_file out '3 files: 3 complete'
+  run_split csv2chakra import --if-changed --resume leads.yaml 1.csv 2.csv 3.csv
+  expect_status 0
+  in_file out '1.csv: nothing to do: imported before, by run'
+  in_file out '3 files: 3 imported before'
+  [ "$(held | wc -l)" -eq 27 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "what every file would lack is said once, before the first" {
+  start_sandbox
+  made good 1 && made good 2
+  run_split env CHAKRA_API_TOKEN_FILE=nowhere csv2chakra import leads.yaml 1.csv 2.csv
+  expect_status 2
+  is_empty out
+  [ "$(grep -c '^csv2chakra:' err)" -eq 1 ]
+  echo 'version: 1' >empty.yaml
+  run_split csv2chakra import empty.yaml 1.csv 2.csv
+  expect_status 2
+  is_empty out
+  run_split csv2chakra check --format json empty.yaml 1.csv 2.csv
+  expect_status 2
+  [ "$(jq -r .ok out)" = false ]
+}
+
+@test "a folder means its tables by name; hidden, half and other files are not among them" {
+  mkdir in
+  rows 1 2 >in/b.csv
+  rows 3 4 | gzip >in/a.CSV.gz
+  rows 5 6 | tr , '\t' >in/c.tsv
+  for other in .h.csv x.csv.part y.csv.tmp notes.txt '~'\$b.csv d.xlsx; do
+    echo nothing >in/"$other"
+  done
+  mkdir in/deeper.csv
+  run_split csv2chakra check --format json leads.yaml in
+  expect_status 0
+  [ "$(jq -r '.files[].file' out | tr '\n' ' ')" = 'in/a.CSV.gz in/b.csv in/c.tsv ' ]
+  [ "$(jq .sum.rows.read out)" = 6 ]
+}
+
+@test "a list names the files, one a line or with NUL, and nothing is named beside it" {
+  rows 1 2 >a.csv
+  rows 3 4 >'b
+c.csv'
+  printf 'a.csv\r\n\n./a.csv\n' >list
+  run_split csv2chakra check --files-from list leads.yaml
+  expect_status 0
+  in_file out '1 file: 1 good'
+  in_file err 'each file is taken once'
+  printf 'a.csv\0b\nc.csv\0' | csv2chakra check -0 --files-from - --format json leads.yaml >out
+  [ "$(jq .sum.rows.read out)" = 4 ]
+  run_split csv2chakra check --files-from list leads.yaml a.csv
+  expect_status 2
+  in_file err 'name the files in one way'
+  printf 'a.csv\0' >list
+  run_split csv2chakra check --files-from list leads.yaml
+  expect_status 2
+  in_file err '-0'
+  run_split csv2chakra check --files-from nowhere leads.yaml
+  expect_status 2
+  : >list
+  run_split csv2chakra check --files-from list leads.yaml
+  expect_status 0
+  in_file out '0 files'
+}
+
+@test "five hundred operands are five hundred runs of a check, in their order" {
+  mkdir in
+  for i in $(seq 1000 1499); do rows 1 1 >"in/$i.csv"; done
+  run_split csv2chakra check --format json leads.yaml in/*.csv
+  expect_status 0
+  [ "$(jq -r '.files[].file' out | sort -c && jq .sum.rows.read out)" = 500 ]
+}
+
+@test "each file of a check has its files in a folder of its own" {
+  mkdir x
+  rows 1 2 >a.csv
+  rows 3 4 >x/a.csv
+  run_split csv2chakra check -o out.d leads.yaml a.csv x/a.csv
+  expect_status 0
+  [ "$(jq .accounts.rows.read out.d/a.csv/report.json)" = 2 ]
+  [ "$(jq -r .input.name out.d/a.csv-2/report.json)" = x/a.csv ]
+}
+
+@test "a file that another process has is tried once more, and the command says so" {
+  start_sandbox --ack job --job-delay 0s
+  made good 1 && made good 2
+  cat >lock.py <<'PY'
+import fcntl, sys, time
+f = open(sys.argv[1], "a"); fcntl.flock(f, fcntl.LOCK_EX)
+open("locked", "w").write("x"); sys.stdin.read()
+PY
+  run_split csv2chakra import --quiet leads.yaml 1.csv
+  key=$(jq -r .input_key runs/latest/run.json)
+  mkfifo end
+  python3 lock.py "runs/.locks/$key" <end 3>&- &
+  holder=$!
+  exec 9>end
+  wait_for locked "$holder" /dev/null
+  run_split csv2chakra import leads.yaml 1.csv 2.csv
+  exec 9>&-
+  wait "$holder"
+  expect_status 75
+  [ "$(grep -c '^1.csv: ' out)" -eq 2 ]
+  in_file out '2 files: 1 complete, 1 in use by another process'
+}
+
+@test "metrics are the sums, once" {
+  start_sandbox --ack job --job-delay 0s
+  made good 1 && made bad 2
+  run_split csv2chakra import --metrics-file m.prom leads.yaml 1.csv 2.csv
+  expect_status 1
+  in_file m.prom 'csv2chakra_rows_read{import="m"} 18'
+  in_file m.prom 'outcome="created"} 17'
+  in_file m.prom 'csv2chakra_exit_status{import="m"} 1'
+}
+
+@test "report of several runs is one summary" {
+  start_sandbox --ack job --job-delay 0s
+  made good 1 && made bad 2
+  run_split csv2chakra import leads.yaml 1.csv 2.csv
+  expect_status 1
+  mapfile -t runs < <(cd runs && ls -d 2*)
+  run_split csv2chakra report "${runs[@]}"
+  expect_status 0
+  in_file out 'rows    18 read'
+  in_file out '2 runs: '
+  run_split csv2chakra report --format json "${runs[@]}" latest
+  expect_status 0
+  [ "$(jq '.runs | length' out)" = 3 ]
+  run_split csv2chakra report "${runs[@]}" nobody
+  expect_status 2
+  in_file out 'nobody: '
+}
+
+@test "the inbox: done, failed with what is to be fixed beside it, and the rest stays" {
+  start_sandbox --ack job --job-delay 0s
+  mkdir in
+  (cd in && made good 1 && made bad 2 && made columns 3)
+  run_split csv2chakra import --move-done in/done --move-failed in/failed leads.yaml in
+  expect_status 2
+  [ "$(cd in && find . -type f | sort | tr '\n' ' ')" = \
+    './done/1.csv ./failed/2.csv ./failed/2.to-fix.csv ./failed/3.csv ' ]
+  # Whoever looks for the input finds it where it lies now.
+  for run in runs/2*; do
+    run_split csv2chakra report "$(basename "$run")"
+    expect_status 0
+    not_in_file out 'cannot be counted'
+  done
+  # A file that comes again is not sent again, and takes nobody's name.
+  cp in/done/1.csv in/1.csv
+  run_split csv2chakra import --if-changed --move-done in/done leads.yaml in
+  expect_status 0
+  in_file out 'nothing to do: imported before'
+  [ "$(find in/done -name '1*.csv' | wc -l)" -eq 2 ]
+  [ "$(held | wc -l)" -eq 17 ]
+  # The fixed copy beside it goes where retry goes.
+  sed -i s/,much,/,7,/ in/failed/2.to-fix.csv
+  run_split csv2chakra retry "$(cd runs && ls -d 2*-2-*)" in/failed/2.to-fix.csv
+  expect_status 0
+  [ "$(held | wc -l)" -eq 18 ]
+}
+
+@test "a file that is still written, or was replaced meanwhile, is left for later" {
+  start_sandbox --ack job --job-delay 0s
+  mkdir in
+  (cd in && made good 1 && made good 2)
+  touch -d '2 minutes ago' in/1.csv
+  run_split csv2chakra import --quiet-for 1h --move-done=done leads.yaml in
+  expect_status 0
+  in_file out 'is left for later'
+  in_file out '2 files: 2 left for later'
+  [ "$(held | wc -l)" -eq 0 ]
+  [ "$(find in -type f | wc -l)" -eq 2 ]
+}
+
+@test "a link is imported and stays; folders that files come from are refused as goals" {
+  start_sandbox --ack job --job-delay 0s
+  mkdir in
+  made good 1
+  ln -s ../1.csv in/1.csv
+  run_split csv2chakra import --move-done=done leads.yaml in
+  expect_status 0
+  in_file out 'the file stays where it is: it is not a regular file'
+  run_split csv2chakra import --move-done in leads.yaml in
+  expect_status 2
+  in_file err 'is the folder that the files come from'
+}
+
+@test "killed between the books and the move, the next command only moves" {
+  start_sandbox --ack job --job-delay 0s
+  mkdir in
+  (cd in && made good 1)
+  run_split csv2chakra import --quiet leads.yaml in/1.csv
+  expect_status 0
+  run_split csv2chakra import --if-changed --move-done=done leads.yaml in
+  expect_status 0
+  [ -e done/1.csv ]
+  [ "$(held | wc -l)" -eq 9 ]
+  run_split csv2chakra report latest
+  not_in_file out 'cannot be counted'
+}
