@@ -167,12 +167,18 @@ build_value(struct builder *b, const struct plan_field *p)
 
 static void build_fields(
     struct builder *b, const struct plan_field *fields, size_t count);
+static bool build_items(struct builder *b, const struct plan_field *p);
 
+/* Of one object, or of a list of them. */
 static void
 build_object(struct builder *b, const struct plan_field *p)
 {
 	size_t begin = b->out->len, inside;
 
+	if (p->kind == PLAN_ITEMS) {
+		(void)build_items(b, p);
+		return;
+	}
 	add_fragment(b, p);
 	inside = b->out->len;
 	build_fields(b, p->children, p->child_count);
@@ -186,8 +192,6 @@ build_object(struct builder *b, const struct plan_field *p)
 
 /* The same in an item; true if a cell gave one of them a value. Constants and
  * `empty: null` make no item. */
-static bool build_items(struct builder *b, const struct plan_field *p);
-
 static bool
 build_item(struct builder *b, const struct plan_field *fields, size_t count)
 {
@@ -261,16 +265,14 @@ build_items(struct builder *b, const struct plan_field *p)
 static void
 build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 {
-	size_t i;
+	const struct plan_field *end = fields + count;
 
-	for (i = 0; i < count; i++) {
-		const struct plan_field *p = &fields[i];
-
+	for (const struct plan_field *p = fields; p < end; p++) {
 		switch (p->kind) {
 		case PLAN_PLAIN:
 			if (!b->too_large)
 				plain_add_run(b, p->run);
-			i += p->run->fields - 1;
+			p += p->run->fields - 1;
 			break;
 		case PLAN_KEY:
 			if (b->too_large || !plain_add_key(b, p))
@@ -280,10 +282,8 @@ build_fields(struct builder *b, const struct plan_field *fields, size_t count)
 			add_fragment(b, p);
 			break;
 		case PLAN_OBJECT:
-			build_object(b, p);
-			break;
 		case PLAN_ITEMS:
-			(void)build_items(b, p);
+			build_object(b, p);
 			break;
 		default:
 			(void)build_value(b, p);

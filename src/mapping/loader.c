@@ -124,7 +124,8 @@ row_index(const struct key_table *t, struct text name)
 	size_t before = 0;
 	for (; t; t = t->base) {
 		for (size_t i = 0; i < t->count; i++)
-			if (text_is(name, t->keys[i].name))
+			if (name.len > 0 && *t->keys[i].name == *name.s &&
+			    text_is(name, t->keys[i].name))
 				return before + i;
 		before += t->count;
 	}

@@ -311,3 +311,13 @@ make_only() {
     grep -vx -e FORCE -e tests -e fuzz-targets -e lint-files | sort | diff - listed
   [ "$(wc -l <listed)" -ge 12 ]
 }
+
+@test "the fuzz dictionary has every key and word of the mapping language" {
+  csv2chakra schema | jq -r '.. | objects |
+    ((.properties // {} | keys[]), (.enum // [] | .[]), (.const // empty))' |
+    sort -u >words
+  [ "$(wc -l <words)" -ge 150 ]
+  grep -o '[A-Za-z0-9_-]*' "$ROOT/tests/fuzz/mapping.dict" | sort -u |
+    comm -23 words - >missing
+  diff /dev/null missing
+}

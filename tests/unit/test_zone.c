@@ -56,6 +56,13 @@ static const struct zone_case cases[] = {
     {"Australia/Lord_Howe", 2025, 4, 6, 1, 30, 0, ZONE_TWICE, 0},
     {"Australia/Lord_Howe", 2025, 4, 6, 1, 59, 59, ZONE_TWICE, 0},
     {"Australia/Lord_Howe", 2025, 4, 6, 2, 0, 0, ZONE_OK, 37800},
+    /* The shortest there are: a week of summer time, and four days. */
+    {"America/Recife", 2000, 10, 7, 23, 59, 59, ZONE_OK, -10800},
+    {"America/Recife", 2000, 10, 8, 0, 30, 0, ZONE_GAP, 0},
+    {"America/Recife", 2000, 10, 11, 12, 0, 0, ZONE_OK, -7200},
+    {"America/Recife", 2000, 10, 14, 23, 30, 0, ZONE_TWICE, 0},
+    {"America/Recife", 2000, 10, 15, 0, 0, 0, ZONE_OK, -10800},
+    {"Asia/Gaza", 2040, 10, 22, 12, 0, 0, ZONE_OK, 10800},
     /* The day that Samoa left out when it changed sides. */
     {"Pacific/Apia", 2011, 12, 29, 23, 59, 59, ZONE_OK, -36000},
     {"Pacific/Apia", 2011, 12, 30, 0, 0, 0, ZONE_GAP, 0},
