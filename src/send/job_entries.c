@@ -117,14 +117,7 @@ write_row(struct open_call *call, size_t index, const struct job_entry *e,
     enum outcome outcome, const char *how, struct ledger *ledger,
     struct diag *d)
 {
-	struct ledger_row r = {
-	    .row = call->rows[index].row,
-	    .chunk = call->book.chunk,
-	    .index = call->rows[index].index,
-	    .call = call->book.id,
-	    .outcome = outcome,
-	    .evidence = "job",
-	};
+	struct ledger_row r = open_call_row(call, index, outcome, "job");
 
 	snprintf(r.process_id, sizeof(r.process_id), "%s", e->process_id);
 	if (outcome == OUTCOME_REFUSED) {

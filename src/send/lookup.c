@@ -109,24 +109,17 @@ static int
 settle_row(struct open_call *call, size_t index,
     const struct found_process *found, struct ledger *ledger, struct diag *d)
 {
-	struct ledger_row r = {
-	    .row = call->rows[index].row,
-	    .chunk = call->book.chunk,
-	    .index = call->rows[index].index,
-	    .call = call->book.id,
-	    .outcome = call->verb->done,
-	};
+	bool existed = call->step == STEP_PRECHECK;
+	struct ledger_row r = open_call_row(call, index,
+	    existed ? OUTCOME_SKIPPED : call->verb->done,
+	    existed ? "" : "lookup");
 
+	call->rows[index].settled = existed ? ROW_EXISTED : ROW_FOUND;
 	snprintf(r.process_id, sizeof(r.process_id), "%s", found->id);
-	call->rows[index].settled = ROW_FOUND;
-	if (call->step == STEP_PRECHECK) {
-		call->rows[index].settled = ROW_EXISTED;
+	if (existed) {
 		r.call = 0;
-		r.outcome = OUTCOME_SKIPPED;
 		snprintf(r.code, sizeof(r.code), "rows.exists");
-		return ledger_set_row(ledger, &r, d);
 	}
-	snprintf(r.evidence, sizeof(r.evidence), "lookup");
 	return ledger_set_row(ledger, &r, d);
 }
 

@@ -8,6 +8,7 @@
 #include "send/submitter.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,6 +203,22 @@ row_settled_of(enum outcome o)
 	return ROW_EXISTED;
 }
 
+struct ledger_row
+open_call_row(const struct open_call *call, size_t index, enum outcome outcome,
+    const char *evidence)
+{
+	struct ledger_row r = {
+	    .row = call->rows[index].row,
+	    .chunk = call->book.chunk,
+	    .index = call->rows[index].index,
+	    .call = call->book.id,
+	    .outcome = outcome,
+	};
+
+	snprintf(r.evidence, sizeof(r.evidence), "%s", evidence);
+	return r;
+}
+
 size_t
 open_call_count(const struct open_call *call, enum row_settled state)
 {
@@ -213,20 +230,9 @@ open_call_count(const struct open_call *call, enum row_settled state)
 }
 
 static int
-compare_text(struct text a, struct text b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int c = len ? memcmp(a.s, b.s, len) : 0;
-
-	if (c)
-		return c;
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
-static int
 compare_rows(const struct open_call *call, size_t a, size_t b)
 {
-	int c = compare_text(open_call_key(call, a), open_call_key(call, b));
+	int c = text_order(open_call_key(call, a), open_call_key(call, b));
 
 	if (c)
 		return c;
@@ -287,7 +293,7 @@ find_token(struct open_call *call, struct text key_token)
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compare_text(
+		if (text_order(
 			open_call_key(call, call->by_key[mid]), key_token) < 0)
 			low = mid + 1;
 		else

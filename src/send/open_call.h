@@ -137,6 +137,9 @@ ptrdiff_t open_call_find_like(
     const struct open_call *call, struct text key_token);
 /* Some row is to be looked up before it is sent. */
 bool open_call_checks_first(const struct open_call *call);
+/* The ledger's entry for a row of the call. */
+struct ledger_row open_call_row(const struct open_call *call, size_t index,
+    enum outcome outcome, const char *evidence);
 /* How many rows are in that state. */
 size_t open_call_count(const struct open_call *call, enum row_settled state);
 

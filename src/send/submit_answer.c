@@ -61,12 +61,6 @@ gives_up(struct submitter *s, const char *words)
 	return true;
 }
 
-static int64_t
-backoff(struct submitter *s)
-{
-	return retry_backoff_ms(s->failures++, s->clock->random(s->clock->ctx));
-}
-
 /* The wait that an answer asks for: Retry-After, else a backoff. -1 = longer
  * than anybody should wait; the run is stopped. */
 static int64_t
@@ -77,7 +71,8 @@ asked_wait(struct submitter *s, const struct http_response *r)
 	char message[256], when[32];
 
 	if (wait < 0)
-		return backoff(s);
+		return submitter_backoff_end(s, s->failures++) -
+		       submitter_now(s);
 	if (wait <= RETRY_AFTER_CAP_MS)
 		return wait;
 	civil_iso8601(submitter_wall(s) + wait, when);
@@ -92,6 +87,21 @@ static void
 halve_in_flight(struct submitter *s)
 {
 	s->in_flight_now = s->in_flight_now > 1 ? s->in_flight_now / 2 : 1;
+}
+
+/* All calls wait as long as the answer asks, or the run is stopped. */
+static int
+pause_as_asked(
+    struct submitter *s, const struct http_response *r, struct diag *d)
+{
+	int64_t wait = asked_wait(s, r);
+
+	if (r->status != 408)
+		halve_in_flight(s);
+	if (wait < 0)
+		return 0;
+	return submitter_pause(s, submitter_now(s) + wait,
+	    r->status == 429 ? "rate limited" : "ChakraHQ is busy", d);
 }
 
 /* Back to the queue; the ledger says that its rows are unsent until it is
@@ -113,26 +123,18 @@ take_not_sent(struct submitter *s, struct open_call *call, struct diag *d)
 	if (gives_up(s, call->book.answer))
 		return 0;
 	return submitter_pause(
-	    s, submitter_now(s) + backoff(s), "no connection", d);
+	    s, submitter_backoff_end(s, s->failures++), "no connection", d);
 }
 
 static int
 take_again(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	int64_t wait;
-
 	if (requeue(s, call, d))
 		return -1;
-	if (r->status != 408)
-		halve_in_flight(s);
 	if (gives_up(s, call->book.answer))
 		return 0;
-	wait = asked_wait(s, r);
-	if (wait < 0)
-		return 0;
-	return submitter_pause(s, submitter_now(s) + wait,
-	    r->status == 429 ? "rate limited" : "ChakraHQ is busy", d);
+	return pause_as_asked(s, r, d);
 }
 
 /* Whose answer it is, and what it says. */
@@ -295,8 +297,6 @@ static int
 take_unknown(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	char text[700];
-
 	call->book.state = CALL_UNKNOWN;
 	s->answered++;
 	note_recent(s, true);
@@ -306,11 +306,7 @@ take_unknown(struct submitter *s, struct open_call *call,
 		open_call_drop_body(call);
 	if (ledger_update_call(s->ledger, &call->book, d))
 		return -1;
-	snprintf(text, sizeof(text), "rows %llu-%llu: %.500s",
-	    (unsigned long long)call->rows[0].row,
-	    (unsigned long long)call->rows[call->row_count - 1].row,
-	    call->book.answer);
-	if (submitter_event(s, "unknown", text, d))
+	if (submitter_rows_event(s, "unknown", call, call->book.answer, d))
 		return -1;
 	if (!s->brake) {
 		s->brake = true;
@@ -366,7 +362,6 @@ submitter_take_limits(
 {
 	char words[512], message[800];
 	const char *help;
-	int64_t wait;
 
 	if (r->status >= 200 && r->status < 300 && !r->cut) {
 		went_well(s);
@@ -384,13 +379,5 @@ submitter_take_limits(
 	if (r->status != 408 && r->status != 429 &&
 	    !(r->status == 503 && r->retry_after[0]))
 		return 0;
-	if (r->status != 408)
-		halve_in_flight(s);
-	wait = asked_wait(s, r);
-	if (wait < 0)
-		return 1;
-	if (submitter_pause(s, submitter_now(s) + wait,
-		r->status == 429 ? "rate limited" : "ChakraHQ is busy", d))
-		return -1;
-	return 1;
+	return pause_as_asked(s, r, d) < 0 ? -1 : 1;
 }

@@ -69,40 +69,48 @@ cut_before(char *s, const char *mark)
 		*at = '\0';
 }
 
+/* Why rows stay open, by their code. */
+static const char *
+leftover_reason(const char *code)
+{
+	static const struct {
+		const char *code, *words;
+	} reasons[] = {
+	    {"job.gone", "ChakraHQ no longer knows the background job"},
+	    {"job.sum", "the background job's counts do not add up to the rows "
+			"that were sent"},
+	    {"job.other", "the service answers with another background job"},
+	    {"job.shared",
+		"acknowledged with the background job of another call"},
+	    {"job.counts", "the background job's entries do not agree with its "
+			   "counts"},
+	    {"job.unfinished", "the background job did not finish"},
+	    {"job.entries", "the background job reports failures, and its "
+			    "entries do not say which rows"},
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strcmp(code, reasons[i].code) == 0)
+			return reasons[i].words;
+	return "acknowledged without a background job";
+}
+
 /* Why a row is still open, in words, with the times of the lookups. */
 static void
 leftover_words(const struct open_call *call, char *out, size_t size)
 {
-	const char *why;
+	const char *why = "the answer was lost";
 	char when[32], before[sizeof(call->book.answer)];
 
-	if (call->leftover_code == NULL && call->book.answer[0]) {
+	if (call->leftover_code != NULL) {
+		why = leftover_reason(call->leftover_code);
+	} else if (call->book.answer[0]) {
 		/* What an earlier part said of its own lookups is over. */
 		snprintf(before, sizeof(before), "%s", call->book.answer);
 		cut_before(before, "; looked up ");
 		cut_before(before, "; not looked up");
 		why = before;
-	} else if (call->leftover_code == NULL) {
-		why = "the answer was lost";
-	} else if (strcmp(call->leftover_code, "job.gone") == 0)
-		why = "ChakraHQ does not know the background job any more";
-	else if (strcmp(call->leftover_code, "job.sum") == 0)
-		why = "the background job's counts do not add up to the rows "
-		      "that were sent";
-	else if (strcmp(call->leftover_code, "job.other") == 0)
-		why = "the service answers with another background job";
-	else if (strcmp(call->leftover_code, "job.shared") == 0)
-		why = "acknowledged with the background job of another call";
-	else if (strcmp(call->leftover_code, "job.counts") == 0)
-		why = "the background job's entries do not agree with its "
-		      "counts";
-	else if (strcmp(call->leftover_code, "job.unfinished") == 0)
-		why = "the background job did not finish";
-	else if (strcmp(call->leftover_code, "job.entries") == 0)
-		why = "the background job reports failures, and its entries "
-		      "do not say which rows";
-	else
-		why = "acknowledged without a background job";
+	}
 	if (call->lookup_rounds == 0) {
 		snprintf(out, size, "%.300s; not looked up", why);
 		return;
@@ -118,13 +126,8 @@ write_leftover(struct submitter *s, struct open_call *call, size_t index,
 {
 	bool untracked =
 	    call->book.job[0] == '\0' && call->rows[index].key_len == 0;
-	struct ledger_row r = {
-	    .row = call->rows[index].row,
-	    .chunk = call->book.chunk,
-	    .index = call->rows[index].index,
-	    .call = call->book.id,
-	    .outcome = untracked ? OUTCOME_ACCEPTED : OUTCOME_UNKNOWN,
-	};
+	struct ledger_row r = open_call_row(
+	    call, index, untracked ? OUTCOME_ACCEPTED : OUTCOME_UNKNOWN, "");
 
 	if (!untracked) {
 		snprintf(r.code, sizeof(r.code), "%s", call->leftover_code);
@@ -140,16 +143,12 @@ static int
 resend(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	struct open_call *again = open_call_part(call, 0, call->row_count);
-	char text[128];
 
 	again->resent = true;
 	again->book.part = ++s->last_part;
 	submitter_insert_after(s, call, again);
-	snprintf(text, sizeof(text),
-	    "rows %llu-%llu: none was found, sent again once",
-	    (unsigned long long)call->rows[0].row,
-	    (unsigned long long)call->rows[call->row_count - 1].row);
-	return submitter_event(s, "resend", text, d);
+	return submitter_rows_event(
+	    s, "resend", call, "none was found, sent again once", d);
 }
 
 /* A call whose answer was lost. */
@@ -246,14 +245,8 @@ static int
 write_created(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	for (size_t i = 0; i < call->row_count; i++) {
-		struct ledger_row r = {
-		    .row = call->rows[i].row,
-		    .chunk = call->book.chunk,
-		    .index = call->rows[i].index,
-		    .call = call->book.id,
-		    .outcome = call->verb->done,
-		    .evidence = "job",
-		};
+		struct ledger_row r =
+		    open_call_row(call, i, call->verb->done, "job");
 
 		if (call->rows[i].settled != ROW_OPEN)
 			continue;
@@ -320,9 +313,7 @@ take_entries(struct submitter *s, struct open_call *call,
 	if (response_entries(r, s->options.key_name ? s->options.key_name : "",
 		s->options.base_url, &page, words, sizeof(words))) {
 		if (++call->failures < ENTRIES_TRIES) {
-			call->due_ms = submitter_now(s) +
-				       retry_backoff_ms(call->failures,
-					   s->clock->random(s->clock->ctx));
+			call->due_ms = submitter_backoff_end(s, call->failures);
 			return 0;
 		}
 		return follow_next(s, call, JOB_NEXT_LOOKUP, d);
@@ -366,8 +357,7 @@ lookup_failed(struct submitter *s, struct open_call *call, const char *words,
 	if (call->step == STEP_LOOKUP &&
 	    submitter_now(s) >= call->lookup_until_ms)
 		return submitter_settle(s, call, d);
-	call->due_ms = submitter_now(s) + retry_backoff_ms(call->failures,
-					      s->clock->random(s->clock->ctx));
+	call->due_ms = submitter_backoff_end(s, call->failures);
 	return 0;
 }
 
@@ -441,8 +431,6 @@ submitter_take_probe(
 		return submitter_event(
 		    s, "resume", "ChakraHQ answers again", d);
 	}
-	s->probe_due_ms =
-	    submitter_now(s) + retry_backoff_ms(s->probe_failures++,
-				   s->clock->random(s->clock->ctx));
+	s->probe_due_ms = submitter_backoff_end(s, s->probe_failures++);
 	return 0;
 }

@@ -157,34 +157,19 @@ has_unknown_rows(
 	return false;
 }
 
-/* A call of the chunk that says something of rows of this one, older or newer
- * than it. A call that was sent again stays unknown below its resend. */
+/* Does a call of the chunk that is older, or newer, than this one say something
+ * of these rows? A call that was sent again stays unknown below its resend. */
 static bool
-overlaps(
-    const struct known_calls *k, const struct ledger_call *book, bool is_newer)
+is_covered(const struct known_calls *k, int64_t id, bool by_newer,
+    uint64_t first, uint64_t count)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		const struct ledger_call *other = &k->items[i];
 
-		if (other->state != CALL_SUPERSEDED && other->id != book->id &&
-		    (other->id > book->id) == is_newer &&
-		    other->first < book->first + book->count &&
-		    book->first < other->first + other->count)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_covered(
-    const struct known_calls *k, const struct ledger_call *book, uint64_t index)
-{
-	for (size_t i = 0; i < k->count; i++) {
-		const struct ledger_call *other = &k->items[i];
-
-		if (other->state != CALL_SUPERSEDED && other->id > book->id &&
-		    other->first <= index &&
-		    index < other->first + other->count)
+		if (other->state != CALL_SUPERSEDED && other->id != id &&
+		    (other->id > id) == by_newer &&
+		    other->first < first + count &&
+		    first < other->first + other->count)
 			return true;
 	}
 	return false;
@@ -204,7 +189,7 @@ adopt_rest(const struct submitter *s, const struct chunk *chunk,
 	for (size_t i = 0; i < call->row_count; i++) {
 		struct open_row *row = &call->rows[i];
 
-		if (is_covered(known, book, row->index))
+		if (is_covered(known, book->id, true, row->index, 1))
 			row->settled = ROW_EXISTED;
 		else
 			has_found |= row->settled == ROW_FOUND;
@@ -246,7 +231,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	bool again = mode != RESUME_SEND;
 	struct open_call *call;
 
-	if (overlaps(known, book, true)) {
+	if (is_covered(known, book->id, true, book->first, book->count)) {
 		call = again && book->state == CALL_UNKNOWN
 			   ? adopt_rest(s, chunk, known, book, outcomes)
 			   : NULL;
@@ -276,7 +261,8 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 		return 0;
 	}
 	call = adopt(s->verb, chunk, book, outcomes);
-	call->resent = overlaps(known, book, false);
+	call->resent =
+	    is_covered(known, book->id, false, book->first, book->count);
 	if (book->state == CALL_SENT || book->state == CALL_UNKNOWN)
 		return adopt_lost(s, call, d);
 	return adopt_acked(s, call, d);

@@ -83,6 +83,25 @@ submitter_event(
 }
 
 int
+submitter_rows_event(struct submitter *s, const char *kind,
+    const struct open_call *call, const char *words, struct diag *d)
+{
+	char text[700];
+
+	snprintf(text, sizeof(text), "rows %llu-%llu: %.500s",
+	    (unsigned long long)call->rows[0].row,
+	    (unsigned long long)call->rows[call->row_count - 1].row, words);
+	return submitter_event(s, kind, text, d);
+}
+
+int64_t
+submitter_backoff_end(const struct submitter *s, unsigned failures)
+{
+	return submitter_now(s) +
+	       retry_backoff_ms(failures, s->clock->random(s->clock->ctx));
+}
+
+int
 submitter_pause(
     struct submitter *s, int64_t until_ms, const char *why, struct diag *d)
 {

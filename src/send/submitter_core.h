@@ -112,6 +112,11 @@ int64_t submitter_now(const struct submitter *s);
 int64_t submitter_wall(const struct submitter *s);
 int submitter_event(
     struct submitter *s, const char *kind, const char *text, struct diag *d);
+/* The same about the rows of a call: "rows 2-9: " and the words. */
+int submitter_rows_event(struct submitter *s, const char *kind,
+    const struct open_call *call, const char *words, struct diag *d);
+/* When a wait after so many failures in a row is over (monotonic). */
+int64_t submitter_backoff_end(const struct submitter *s, unsigned failures);
 void submitter_check_errors(struct submitter *s);
 /* All calls wait until then. */
 int submitter_pause(
