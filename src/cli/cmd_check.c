@@ -34,9 +34,8 @@ text_answer(const struct plan *p, const struct options *o,
 		return;
 	text_display(out, text_of(file), 0);
 	buf_addf(out, ": %s",
-	    tests->failed > 0		? "not good"
-	    : p->diagnostics.errors > 0 ? "not good"
-					: "good");
+	    tests->failed > 0 || p->diagnostics.errors > 0 ? "not good"
+							   : "good");
 	if (p->diagnostics.warnings > 0)
 		buf_addf(out, ", %zu warning%s", p->diagnostics.warnings,
 		    p->diagnostics.warnings == 1 ? "" : "s");
@@ -99,7 +98,6 @@ check_mapping(struct options *o, struct diag *d)
 	struct diag write_failed = DIAG_INIT;
 	int ret =
 	    plan_load_mapping(&p, o->settings.operands[0], &o->settings, d);
-	int failed;
 
 	if (ret == 0 &&
 	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
@@ -117,14 +115,12 @@ check_mapping(struct options *o, struct diag *d)
 		text_answer(&p, o, &tests, &out);
 	if (o->settings.format == FORMAT_TEXT)
 		show_diagnostics(&p, &o->settings, o->settings.operands[0], 0);
-	failed = o->settings.format == FORMAT_JSON
-		     ? answer_write_json(&out, &write_failed)
-		     : answer_write(&out, &write_failed);
-	if (failed < 0 && ret == 0) {
+	if (command_answer(
+		&out, o->settings.format == FORMAT_JSON, &write_failed) < 0 &&
+	    ret == 0) {
 		*d = write_failed;
 		ret = -1;
 	}
-	buf_release(&out);
 	test_results_release(&tests);
 	plan_release(&p);
 	return ret < 0 ? -1 : EXIT_GOOD;

@@ -11,7 +11,6 @@
  */
 #include "base/text.h"
 #include "command.h"
-#include "system/screen.h"
 
 #include <string.h>
 
@@ -113,7 +112,6 @@ run_completion(struct options *o, struct diag *d)
 	    {"bash", bash_script}, {"zsh", zsh_script}, {"fish", fish_script}};
 	const char *shell = o->settings.operands[0];
 	struct buf out = BUF_INIT(1 << 20);
-	int failed;
 
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
 		if (strcmp(scripts[i].shell, shell) == 0)
@@ -125,9 +123,7 @@ run_completion(struct options *o, struct diag *d)
 		buf_release(&out);
 		return diag_help(d, "use bash, zsh or fish");
 	}
-	failed = answer_write(&out, d);
-	buf_release(&out);
-	return failed ? -1 : EXIT_GOOD;
+	return command_answer(&out, false, d);
 }
 
 const struct command command_completion = {

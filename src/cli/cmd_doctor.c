@@ -336,20 +336,16 @@ static int
 print(const struct doctor *x, struct diag *d)
 {
 	struct buf out = BUF_INIT(0);
+	bool is_json = x->options->settings.format == FORMAT_JSON;
 	bool all_well = true;
-	int failed = 0;
 
 	for (size_t i = 0; i < x->checkup.count; i++)
 		all_well &= x->checkup.items[i].result == FINDING_OK;
-	if (x->options->settings.format == FORMAT_JSON) {
+	if (is_json)
 		checkup_json(&x->checkup, &out);
-		failed = answer_write_json(&out, d);
-	} else if (!all_well || !x->options->settings.quiet) {
+	else if (!all_well || !x->options->settings.quiet)
 		checkup_text(&x->checkup, &out);
-		failed = answer_write(&out, d);
-	}
-	buf_release(&out);
-	return failed;
+	return out.len > 0 ? command_answer(&out, is_json, d) : 0;
 }
 
 static int

@@ -233,7 +233,7 @@ print(struct prune *p, struct diag *d)
 		json_uint(&p->out, "bytes", p->bytes);
 		json_end_object(&p->out);
 		buf_addc(&p->out, '\n');
-		return answer_write_json(&p->out, d);
+		return command_answer(&p->out, true, d);
 	}
 	if (!p->options->settings.quiet)
 		buf_addf(&p->out,
@@ -242,7 +242,7 @@ print(struct prune *p, struct diag *d)
 		    p->request.dry_run ? "would be pruned" : "pruned",
 		    text_count(p->bytes, bytes),
 		    p->request.dry_run ? "in them" : "freed", p->kept);
-	return p->out.len > 0 ? answer_write(&p->out, d) : 0;
+	return p->out.len > 0 ? command_answer(&p->out, false, d) : 0;
 }
 
 static int

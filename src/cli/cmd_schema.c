@@ -4,7 +4,6 @@
 #include "command.h"
 #include "mapping/mapping.h"
 #include "report/run_report.h"
-#include "system/screen.h"
 
 #include <string.h>
 
@@ -15,7 +14,6 @@ run_schema(struct options *o, struct diag *d)
 	const char *which =
 	    o->settings.operand_count > 0 ? o->settings.operands[0] : "mapping";
 	struct text schema = report_schema();
-	int ret;
 
 	if (strcmp(which, "report") == 0) {
 		buf_add(&out, schema.s, schema.len);
@@ -27,9 +25,7 @@ run_schema(struct options *o, struct diag *d)
 	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret < 0 ? -1 : EXIT_GOOD;
+	return command_answer(&out, false, d);
 }
 
 const struct command command_schema = {

@@ -9,7 +9,6 @@
 #include "command.h"
 #include "report/terminal.h"
 #include "runs/run.h"
-#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -144,7 +143,6 @@ print_text(const struct contact_list *l, struct diag *d)
 {
 	struct buf out = BUF_INIT(1 << 24);
 	struct page p = {&out, false};
-	int ret;
 
 	for (size_t i = 0; i < l->count; i++) {
 		if (i > 0)
@@ -154,16 +152,13 @@ print_text(const struct contact_list *l, struct diag *d)
 	if (l->count == 0)
 		buf_adds(&out, "no service is known yet: the first import "
 			       "records what it learns\n");
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret;
+	return command_answer(&out, false, d);
 }
 
 static int
 print_json(const struct contact_list *l, bool is_public, struct diag *d)
 {
 	struct buf b = BUF_INIT(0), out = BUF_INIT(1 << 24);
-	int ret;
 
 	json_object(&b, NULL);
 	json_string(&b, "schema", CONTACT_SERVICES_SCHEMA);
@@ -179,9 +174,7 @@ print_json(const struct contact_list *l, bool is_public, struct diag *d)
 	json_lay_out(&out, (struct text){buf_str(&b), b.len}, &json_filed);
 	buf_addc(&out, '\n');
 	buf_release(&b);
-	ret = answer_write_json(&out, d);
-	buf_release(&out);
-	return ret;
+	return command_answer(&out, true, d);
 }
 
 static int
@@ -202,7 +195,7 @@ run_service(struct options *o, struct diag *d)
 	else
 		ret = print_text(&l, d);
 	contact_list_release(&l);
-	return ret < 0 ? -1 : EXIT_GOOD;
+	return ret;
 }
 
 const struct command command_service = {

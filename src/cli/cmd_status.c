@@ -10,7 +10,6 @@
 #include "command.h"
 #include "import/run_facts.h"
 #include "runs/run.h"
-#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -213,8 +212,7 @@ list_runs(
 		buf_adds(&l->out, "]\n");
 	else if (l->count == 0 && !o->settings.quiet)
 		add_no_runs(&l->out, dir);
-	ret = l->is_json ? answer_write_json(&l->out, d)
-			 : answer_write(&l->out, d);
+	ret = command_answer(&l->out, l->is_json, d);
 out:
 	run_list_free(runs);
 	run_free(run);
@@ -234,10 +232,10 @@ run_status(struct options *o, struct diag *d)
 	buf_init(&l.out, 0);
 	buf_init(&l.retries, 65536);
 	ret = list_runs(&l, dir, o, d);
-	buf_release(&l.out);
+	buf_release(&l.out); /* if nothing could be listed */
 	buf_release(&l.retries);
 	free(dir);
-	return ret < 0 ? -1 : EXIT_GOOD;
+	return ret;
 }
 
 const struct command command_status = {

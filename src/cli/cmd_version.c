@@ -7,7 +7,6 @@
  */
 #include "command.h"
 #include "system/library.h"
-#include "system/screen.h"
 
 struct version_api {
 	const char *(*ask)(void);
@@ -45,16 +44,13 @@ static int
 run_version(struct options *o, struct diag *d)
 {
 	struct buf out = BUF_INIT(1 << 16);
-	int ret;
 
 	buf_adds(&out, "csv2chakra " CSV2CHAKRA_VERSION "\n");
 	for (size_t i = 0; o->settings.verbose &&
 			   i < sizeof(libraries) / sizeof(libraries[0]);
 	     i++)
 		add_library(&out, i);
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret < 0 ? -1 : EXIT_GOOD;
+	return command_answer(&out, false, d);
 }
 
 const struct command command_version = {

@@ -52,9 +52,14 @@ const struct command *command_at(size_t i);
 /* By name, or NULL: DIAG_USAGE with "did you mean". */
 const struct command *command_find(const char *name, struct diag *d);
 
-/* `csv2chakra help`, `csv2chakra COMMAND --help`. */
-void help_overview(struct buf *out);
+/* Prints the answer of a command, as JSON with nothing hidden in it if asked,
+ * and releases it. EXIT_GOOD or -1. */
+int command_answer(struct buf *out, bool is_json, struct diag *d);
+
+/* Appends what `csv2chakra COMMAND --help` prints. */
 void help_command(const struct command *c, struct buf *out);
+/* Prints it; NULL: `csv2chakra help`. As command_answer. */
+int help_print(const struct command *c, struct diag *d);
 
 /* What the scripts of shells ask: the words after the program's name, up to
  * the one that is typed. Appends the answer (cmd_completion.c); nothing where

@@ -67,19 +67,13 @@ command_find(const char *name, struct diag *d)
 	return NULL;
 }
 
-static int
-print_help(const struct command *c, struct diag *d)
+int
+command_answer(struct buf *out, bool is_json, struct diag *d)
 {
-	struct buf out = BUF_INIT(1 << 20);
-	int ret;
+	int failed = is_json ? answer_write_json(out, d) : answer_write(out, d);
 
-	if (c)
-		help_command(c, &out);
-	else
-		help_overview(&out);
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret < 0 ? -1 : EXIT_GOOD;
+	buf_release(out);
+	return failed < 0 ? -1 : EXIT_GOOD;
 }
 
 /* Rows are where they are by then: a metrics file that cannot be written at
@@ -116,7 +110,7 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 		return -1;
 	}
 	if (o.help)
-		return print_help(c, d);
+		return help_print(c, d);
 	log_set("csv2chakra", o.settings.verbose ? LOG_DEBUG
 			      : o.settings.quiet ? LOG_QUIET
 						 : LOG_NORMAL);
@@ -134,8 +128,7 @@ answer_shell(char **words, int count)
 	struct diag ignored = DIAG_INIT;
 
 	complete(words, count, &out);
-	(void)answer_write(&out, &ignored);
-	buf_release(&out);
+	(void)command_answer(&out, false, &ignored);
 	return EXIT_GOOD;
 }
 
@@ -170,7 +163,7 @@ dispatch(int argc, char **argv, struct diag *d)
 	if (strcmp(argv[1], "__complete") == 0)
 		return answer_shell(argv + 2, argc - 2);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		status = print_help(NULL, d);
+		status = help_print(NULL, d);
 	} else if (strcmp(argv[1], "--version") == 0) {
 		status = run_command(&command_version, 0, argv + 2, d);
 	} else if (argv[1][0] == '-') {
