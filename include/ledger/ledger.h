@@ -191,6 +191,10 @@ int ledger_each_call(struct ledger *l, int state,
  * there is none. */
 int ledger_get_chunk(struct ledger *l, uint64_t ordinal,
     struct ledger_chunk *out, struct diag *d);
+/* The same of the first chunk with that ordinal or a higher one: a cursor, for
+ * those who go through the chunks beside something else. */
+int ledger_chunk_from(struct ledger *l, uint64_t ordinal,
+    struct ledger_chunk *out, struct diag *d);
 /* The calls of one chunk, the oldest first. */
 int ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,

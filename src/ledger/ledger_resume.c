@@ -5,27 +5,40 @@
  */
 #include "database.h"
 
-int
-ledger_get_chunk(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,
-    struct diag *d)
+/* 1 = *out is the statement's next chunk, 0 = there is none. */
+static int
+take_chunk(struct ledger *l, enum ledger_statement which, uint64_t ordinal,
+    struct ledger_chunk *out, struct diag *d)
 {
-	sqlite3_stmt *s = ledger_prepare(
-	    l, "SELECT " CHUNK_COLUMNS " FROM chunk WHERE ordinal = ?1", d);
-	struct binder b = {.statement = s};
+	struct binder b = {.statement = ledger_kept(l, which, d)};
 	int rc, ret = 0;
 
-	if (s == NULL)
+	if (b.statement == NULL)
 		return -1;
 	bind_u64(&b, ordinal);
-	rc = sqlite3_step(s);
+	rc = sqlite3_step(b.statement);
 	if (rc == SQLITE_ROW) {
-		chunk_read(s, out);
+		chunk_read(b.statement, out);
 		ret = 1;
 	} else if (rc != SQLITE_DONE) {
 		ret = ledger_sql_error(l, rc, d);
 	}
-	(void)sqlite3_finalize(s);
+	(void)sqlite3_reset(b.statement);
 	return ret;
+}
+
+int
+ledger_get_chunk(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,
+    struct diag *d)
+{
+	return take_chunk(l, STATEMENT_CHUNK, ordinal, out, d);
+}
+
+int
+ledger_chunk_from(struct ledger *l, uint64_t ordinal, struct ledger_chunk *out,
+    struct diag *d)
+{
+	return take_chunk(l, STATEMENT_CHUNK_FROM, ordinal, out, d);
 }
 
 int

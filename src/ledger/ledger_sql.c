@@ -33,6 +33,9 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
 			  ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_ADD_EVENT] =
 	"INSERT INTO event(at_ms, kind, text) VALUES(?, ?, ?)",
+    [STATEMENT_CHUNK] = "SELECT " CHUNK_COLUMNS " FROM chunk WHERE ordinal = ?",
+    [STATEMENT_CHUNK_FROM] = "SELECT " CHUNK_COLUMNS " FROM chunk "
+			     "WHERE ordinal >= ? ORDER BY ordinal LIMIT 1",
     [STATEMENT_CHUNK_CALLS] =
 	"SELECT " CALL_COLUMNS " FROM call WHERE chunk = ? ORDER BY id",
     [STATEMENT_CHUNK_ROWS] =

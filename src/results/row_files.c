@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What became of each row, while the input streams by. A row's chunk is found
- * by its byte offset among the ranges in the ledger (5 numbers a chunk are
- * held), not by counting calls of the observer: the chunker may judge a row
- * before it knows which chunk it goes into.
+ * by its byte offset among the ranges in the ledger, whose table is walked
+ * beside the reader, a chunk at a time; not by counting calls of the observer:
+ * the chunker may judge a row before it knows which chunk it goes into.
  */
 #include "results/row_files.h"
 
@@ -17,10 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct chunk_mark {
-	uint64_t ordinal, end;
+/* What was seen of a chunk. */
+struct chunk_seen {
 	uint64_t rows, rejected, skipped;
-	uint64_t first_row, records, blank_lines;
 };
 
 struct row_files {
@@ -30,32 +29,14 @@ struct row_files {
 	struct failed_rows *failed; /* as well */
 	struct raw_ranges exact;    /* for o.exact_out */
 	struct ledger_outcomes *outcomes;
-	struct chunk_mark *marks;
-	size_t mark_count, mark_cap;
-	size_t at;		/* the chunk that is being read */
-	bool is_loaded;		/* its outcomes are */
-	struct chunk_mark seen; /* what was seen of it */
+	struct ledger_chunk chunk; /* the one that is being read */
+	bool has_chunk;		   /* false after the last one */
+	bool is_loaded;		   /* its outcomes are */
+	struct chunk_seen seen;
 	struct row_files_reread reread;
 	bool has_failed, is_finished;
 	struct diag error;
 };
-
-static int
-add_mark(void *ctx, const struct ledger_chunk *c)
-{
-	struct row_files *f = ctx;
-
-	ARRAY_ROOM(f->marks, f->mark_count, f->mark_cap);
-	f->marks[f->mark_count++] = (struct chunk_mark){.ordinal = c->ordinal,
-	    .end = c->end,
-	    .rows = c->rows,
-	    .rejected = c->rejected,
-	    .skipped = c->skipped,
-	    .first_row = c->first_row,
-	    .records = c->records,
-	    .blank_lines = c->blank_lines};
-	return 0;
-}
 
 static int
 fail(struct row_files *f)
@@ -64,11 +45,24 @@ fail(struct row_files *f)
 	return -1;
 }
 
-/* The chunk is behind: did it hold what the ledger says? */
+/* The first chunk from `ordinal` on. */
+static int
+take_chunk(struct row_files *f, uint64_t ordinal)
+{
+	int got = ledger_chunk_from(f->o.ledger, ordinal, &f->chunk, &f->error);
+
+	f->has_chunk = got == 1;
+	f->seen = (struct chunk_seen){0};
+	f->is_loaded = false;
+	return got >= 0 ? 0 : fail(f);
+}
+
+/* The chunk is read: did it hold what the ledger says? */
 static int
 leave_chunk(struct row_files *f)
 {
-	const struct chunk_mark *m = &f->marks[f->at], *s = &f->seen;
+	const struct ledger_chunk *m = &f->chunk;
+	const struct chunk_seen *s = &f->seen;
 
 	if (s->rows != m->rows || s->rejected != m->rejected ||
 	    s->skipped != m->skipped) {
@@ -82,10 +76,7 @@ leave_chunk(struct row_files *f)
 		diag_code(&f->error, "input.changed");
 		return fail(f);
 	}
-	f->seen = (struct chunk_mark){.rows = 0};
-	f->is_loaded = false;
-	f->at++;
-	return 0;
+	return take_chunk(f, m->ordinal + 1);
 }
 
 /* Moves to the chunk of the record that begins at `begin`. False if it lies
@@ -93,11 +84,11 @@ leave_chunk(struct row_files *f)
 static bool
 find_chunk(struct row_files *f, uint64_t begin)
 {
-	while (f->at < f->mark_count && begin >= f->marks[f->at].end) {
+	while (f->has_chunk && begin >= f->chunk.end) {
 		if (leave_chunk(f) != 0)
 			return false;
 	}
-	return f->at < f->mark_count;
+	return f->has_chunk;
 }
 
 static void
@@ -140,16 +131,16 @@ ask_ledger(struct row_files *f, struct row_line *line)
 	if (!f->o.ledger)
 		return 0;
 	line->has_chunk = true;
-	line->chunk = f->marks[f->at].ordinal;
+	line->chunk = f->chunk.ordinal;
 	if (!f->is_loaded &&
 	    ledger_outcomes_load(f->outcomes, line->chunk, &f->error) != 0)
 		return fail(f);
 	f->is_loaded = true;
-	if (f->seen.rows >= f->marks[f->at].rows) {
+	if (f->seen.rows >= f->chunk.rows) {
 		diag_set(&f->error, DIAG_INPUT,
 		    "the input does not read as it did: chunk %" PRIu64
 		    " had %" PRIu64 " rows to send, and now has more",
-		    line->chunk, f->marks[f->at].rows);
+		    line->chunk, f->chunk.rows);
 		diag_code(&f->error, "input.changed");
 		return fail(f);
 	}
@@ -307,7 +298,7 @@ see_blank(void *ctx, const struct record *rec)
 /* The number of the next row of the chunk that was not seen: known where no
  * blank, rejected or skipped record can lie between. */
 static uint64_t
-lost_row(const struct chunk_mark *m, const struct chunk_mark *seen)
+lost_row(const struct ledger_chunk *m, const struct chunk_seen *seen)
 {
 	if (m->blank_lines > 0 || m->rejected != seen->rejected ||
 	    m->skipped != seen->skipped)
@@ -319,7 +310,7 @@ static void
 lose_row(struct row_files *f, enum row_verdict verdict)
 {
 	static const struct problem_list none = {.count = 0};
-	struct record rec = {.row = lost_row(&f->marks[f->at], &f->seen)};
+	struct record rec = {.row = lost_row(&f->chunk, &f->seen)};
 	struct row_line line = new_line(f, &rec, &none);
 
 	line.is_lost = true;
@@ -336,14 +327,12 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 void
 row_files_lose_rest(struct row_files *f)
 {
-	while (!f->has_failed && f->o.ledger && f->at < f->mark_count) {
-		const struct chunk_mark *m = &f->marks[f->at];
-
-		while (!f->has_failed && f->seen.rows < m->rows)
+	while (!f->has_failed && f->has_chunk) {
+		while (!f->has_failed && f->seen.rows < f->chunk.rows)
 			lose_row(f, ROW_BUILT);
-		while (!f->has_failed && f->seen.rejected < m->rejected)
+		while (!f->has_failed && f->seen.rejected < f->chunk.rejected)
 			lose_row(f, ROW_REJECTED);
-		while (!f->has_failed && f->seen.skipped < m->skipped)
+		while (!f->has_failed && f->seen.skipped < f->chunk.skipped)
 			lose_row(f, ROW_SKIPPED);
 		if (!f->has_failed)
 			leave_chunk(f);
@@ -361,8 +350,10 @@ row_files_new(const struct row_files_options *o, struct diag *d)
 	    (struct row_observer){.ctx = f, .row = see_row, .blank = see_blank};
 	if (o->ledger) {
 		f->outcomes = ledger_outcomes_new(o->ledger);
-		if (ledger_each_chunk(o->ledger, add_mark, f, d) != 0)
+		if (take_chunk(f, 0) != 0) {
+			*d = f->error;
 			goto failed;
+		}
 	}
 	if (o->folder) {
 		f->writer = row_writer_new(&f->o, d);
@@ -387,7 +378,6 @@ row_files_free(struct row_files *f)
 	failed_rows_free(f->failed);
 	raw_ranges_release(&f->exact);
 	ledger_outcomes_free(f->outcomes);
-	free(f->marks);
 	free(f);
 }
 
@@ -418,7 +408,7 @@ row_files_own(struct row_files *f)
 int
 row_files_finish(struct row_files *f, struct diag *d)
 {
-	while (!f->has_failed && f->o.ledger && f->at < f->mark_count)
+	while (!f->has_failed && f->has_chunk)
 		leave_chunk(f);
 	if (f->has_failed) {
 		*d = f->error;
