@@ -36,7 +36,8 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
 # Files that stand in the program as they are, each a C file of its own. They
 # are ASCII and hold no NUL.
-ASSETS := src/results/page.css src/results/page.js src/report/report.schema.json
+ASSETS := src/results/page.css src/results/page.js src/report/report.schema.json \
+	src/report/report-1.schema.json
 LIB_OBJ += $(ASSETS:%=$(B)/obj/%.o)
 PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)
@@ -181,7 +182,7 @@ $(B)/gen/%.c: % Makefile
 		echo 'static const unsigned char bytes[] = {'; \
 		od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; \
 		echo '};'; \
-		echo 'const struct text asset_$(subst .,_,$(<F)) = {'; \
+		echo 'const struct text asset_$(subst -,_,$(subst .,_,$(<F))) = {'; \
 		echo '(const char *)bytes, sizeof(bytes)};'; } >$@
 $(ASSETS:%=$(B)/obj/%.o): $(B)/obj/%.o: $(B)/gen/%.c $(B)/flags
 	@mkdir -p $(@D)

@@ -249,5 +249,6 @@ int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
 /* True if a call was committed that is not settled as unsent; -1 on error. */
 int ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d);
 int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
+int ledger_count_chunks(struct ledger *l, uint64_t *count, struct diag *d);
 
 #endif

@@ -99,6 +99,7 @@ struct settings {
 	int format;   /* enum answer_format */
 	int progress; /* enum progress_mode of report/terminal.h */
 	const char *output, *metrics_file; /* -o */
+	bool calls; /* a report with all chunks and calls */
 	bool quiet, verbose, no_color;
 };
 

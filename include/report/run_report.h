@@ -4,7 +4,7 @@
 
 /*
  * All facts of a run, and the report made of them: as JSON
- * ("schema": "csv2chakra.report/1", see csv2chakra-report(5)), as text for a
+ * ("schema": "csv2chakra.report/2", see csv2chakra-report(5)), as text for a
  * terminal, and as a page for a browser.
  *
  * struct run_report is plain data that borrows everything; NULL texts and
@@ -31,7 +31,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define REPORT_SCHEMA "csv2chakra.report/1"
+#define REPORT_SCHEMA "csv2chakra.report/2"
 
 /*
  * The books of a run: promise 1 as two equations.
@@ -206,12 +206,16 @@ void run_report_add_command(
  * left to do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);
 
-/* The JSON Schema of what report_json writes. */
-struct text report_schema(void);
+/* The JSON Schema of what report_json writes (2), and of what 0.1.0 wrote
+ * (1). */
+struct text report_schema(int version);
 
-/* The whole report as one JSON object. Write errors stay in the stream. -1:
- * the ledger could not be read. */
-int report_json(const struct run_report *r, FILE *out, struct diag *d);
+/* The whole report as one JSON object. Chunks and calls beyond so many chunks
+ * are left out, which it says, unless all_calls. Write errors stay in the
+ * stream. -1: the ledger could not be read. */
+#define REPORT_CHUNKS_MAX 10000
+int report_json(
+    const struct run_report *r, bool all_calls, FILE *out, struct diag *d);
 
 /* The report for a terminal: 80 columns, the verdict first, the next command
  * last; colours only if asked. For dry runs what would be sent and what

@@ -105,7 +105,7 @@ take_report(struct batch_sum *s, const struct run_report *r, struct diag *d)
 		return 0;
 	if (s->reports++ > 0)
 		putchar(',');
-	return report_json(r, stdout, d);
+	return report_json(r, s->settings->calls, stdout, d);
 }
 
 static int

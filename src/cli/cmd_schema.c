@@ -13,15 +13,18 @@ run_schema(struct options *o, struct diag *d)
 	struct buf out = BUF_INIT(1 << 24);
 	const char *which =
 	    o->settings.operand_count > 0 ? o->settings.operands[0] : "mapping";
-	struct text schema = report_schema();
+	int version = strcmp(which, "report") == 0     ? 2
+		      : strcmp(which, "report/1") == 0 ? 1
+						       : 0;
 
-	if (strcmp(which, "report") == 0) {
-		buf_add(&out, schema.s, schema.len);
+	if (version > 0) {
+		buf_add(
+		    &out, report_schema(version).s, report_schema(version).len);
 	} else if (strcmp(which, "mapping") == 0) {
 		mapping_schema(&out);
 	} else {
 		diag_set(d, DIAG_USAGE, "there is no schema '%s'", which);
-		return diag_help(d, "use mapping or report");
+		return diag_help(d, "use mapping, report or report/1");
 	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
@@ -31,11 +34,12 @@ run_schema(struct options *o, struct diag *d)
 const struct command command_schema = {
     .id = COMMAND_SCHEMA,
     .name = "schema",
-    .operands = "[mapping|report]",
+    .operands = "[mapping|report|report/1]",
     .operands_max = 1,
     .summary = "print the JSON Schema of the mapping language",
     .details = "For YAML support in an editor, or a check in CI. With "
-	       "'report', prints the schema of report.json; see "
+	       "'report', prints the schema of report.json, with "
+	       "'report/1' that of csv2chakra 0.1.0; see "
 	       "csv2chakra-report(5).",
     .examples = {{"schema >csv2chakra.schema.json", "for editors"},
 	{"schema report", "of what --format json prints"}},

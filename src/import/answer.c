@@ -38,7 +38,7 @@ static int
 print_stream(
     const struct run_report *r, const struct settings *o, struct diag *d)
 {
-	if (o->format == FORMAT_JSON ? report_json(r, stdout, d)
+	if (o->format == FORMAT_JSON ? report_json(r, o->calls, stdout, d)
 				     : copy_page(r->files, stdout, d))
 		return -1;
 	if (fflush(stdout) || ferror(stdout))

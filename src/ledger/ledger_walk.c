@@ -170,3 +170,14 @@ ledger_has_chunks(struct ledger *l, bool *has, struct diag *d)
 	*has = found != 0;
 	return 0;
 }
+
+int
+ledger_count_chunks(struct ledger *l, uint64_t *count, struct diag *d)
+{
+	int64_t found;
+
+	if (ledger_query_int(l, "SELECT count(*) FROM chunk", &found, d) != 0)
+		return -1;
+	*count = (uint64_t)found;
+	return 0;
+}

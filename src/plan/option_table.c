@@ -317,6 +317,9 @@ static const struct optspec rows[] = {
 	.commands = CALLS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR) |
 	    C(SERVICE),
 	.help = "format of the answer on stdout: text or json"},
+    {.name = "calls", .kind = OPTSPEC_FLAG, .offset = AT(settings.calls),
+	.group = answer_group, .commands = C(CHECK) | C(REPORT),
+	.help = "with --format json: all chunks and calls, however many"},
     {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
 	.argument = "PATH", .offset = AT(settings.output), .group = answer_group,
 	.commands = C(CHECK) | C(IMPORT),

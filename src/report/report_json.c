@@ -7,6 +7,7 @@
 #include "base/json_write.h"
 #include "chakra/contact.h"
 #include "report/run_report.h"
+#include "report_items.h"
 #include "system/screen.h"
 
 #include <string.h>
@@ -67,20 +68,6 @@ end_list(struct sheet *s)
 	buf_adds(&s->b, s->has_item ? "\n]" : "]");
 }
 
-/* Nothing when s is NULL or "". What is not UTF-8 comes as \xNN. */
-static void
-put_text(struct buf *b, const char *name, const char *s)
-{
-	struct buf shown = BUF_INIT(0);
-
-	if (s != NULL && text_whole(s).len < strlen(s)) {
-		text_display(&shown, text_of(s), 0);
-		s = buf_str(&shown);
-	}
-	json_string_if(b, name, s);
-	buf_release(&shown);
-}
-
 static void
 put_run(struct sheet *s, const struct run_report *r)
 {
@@ -89,15 +76,15 @@ put_run(struct sheet *s, const struct run_report *r)
 	json_array(o, "parts");
 	for (size_t i = 0; i < r->part_count; i++) {
 		json_object(o, NULL);
-		put_text(o, "command", r->parts[i].command);
+		report_text_json(o, "command", r->parts[i].command);
 		json_time_if(o, "started", r->parts[i].started_ms);
 		json_time_if(o, "ended", r->parts[i].ended_ms);
 		json_end_object(o);
 	}
 	json_end_array(o);
-	put_text(o, "id", r->run_id);
-	put_text(o, "folder", r->folder);
-	put_text(o, "parent", r->parent);
+	report_text_json(o, "id", r->run_id);
+	report_text_json(o, "folder", r->folder);
+	report_text_json(o, "parent", r->parent);
 	json_end_object(o);
 }
 
@@ -107,22 +94,22 @@ put_input(struct sheet *s, const struct run_report *r)
 	struct buf *o = begin_object(s, "input");
 	char sign[2] = {0};
 
-	put_text(o, "name", r->input_name);
-	put_text(o, "sha256", r->input_sha256);
+	report_text_json(o, "name", r->input_name);
+	report_text_json(o, "sha256", r->input_sha256);
 	json_uint(o, "bytes", r->input_bytes);
-	put_text(o, "compression", r->compression);
-	put_text(o, "encoding", r->encoding);
-	put_text(o, "encoding_evidence", r->encoding_evidence);
+	report_text_json(o, "compression", r->compression);
+	report_text_json(o, "encoding", r->encoding);
+	report_text_json(o, "encoding_evidence", r->encoding_evidence);
 	json_bool(o, "encoding_guessed", r->encoding_guessed);
 	sign[0] = r->dialect.delimiter;
-	put_text(o, "delimiter", sign);
+	report_text_json(o, "delimiter", sign);
 	sign[0] = r->dialect.quote;
 	json_string(o, "quote", sign[0] != '\0' ? sign : NULL);
 	json_bool(o, "header", r->dialect.has_header);
 	json_uint(o, "skip_lines", r->dialect.skip_lines);
 	json_bool(o, "sep_line", r->dialect.has_sep_line);
 	json_uint(o, "columns", r->columns);
-	put_text(o, "lost", r->input_lost);
+	report_text_json(o, "lost", r->input_lost);
 	json_bool(o, "unclosed_quote", r->unclosed_quote);
 	json_end_object(o);
 }
@@ -134,8 +121,8 @@ put_settings(struct sheet *s, const struct run_report *r)
 
 	for (size_t i = 0; i < r->setting_count; i++) {
 		json_object(o, r->settings[i].name);
-		put_text(o, "value", r->settings[i].value);
-		put_text(o, "from", r->settings[i].from);
+		report_text_json(o, "value", r->settings[i].value);
+		report_text_json(o, "from", r->settings[i].from);
 		json_end_object(o);
 	}
 	json_end_object(o);
@@ -163,8 +150,9 @@ put_stop(struct sheet *s, const struct run_report *r)
 		return;
 	}
 	json_object(o, NULL);
-	put_text(o, "kind", r->stopped_by ? kinds[r->stop_kind] : "limit");
-	put_text(o, "reason", r->stopped_by);
+	report_text_json(
+	    o, "kind", r->stopped_by ? kinds[r->stop_kind] : "limit");
+	report_text_json(o, "reason", r->stopped_by);
 	if (r->limited)
 		json_uint(o, "limit", r->limit);
 	json_end_object(o);
@@ -174,27 +162,27 @@ static void
 put_group(struct buf *o, const struct problem_group *x)
 {
 	json_object(o, NULL);
-	put_text(o, "kind", problem_group_kind(x->kind));
-	put_text(o, "stage", problem_stage_name(x->stage));
-	put_text(o, "code", x->code);
-	put_text(o, "cause", x->cause);
-	put_text(o, "field", x->fields);
+	report_text_json(o, "kind", problem_group_kind(x->kind));
+	report_text_json(o, "stage", problem_stage_name(x->stage));
+	report_text_json(o, "code", x->code);
+	report_text_json(o, "cause", x->cause);
+	report_text_json(o, "field", x->fields);
 	if (x->column >= 0) {
 		json_uint(o, "column", (uint64_t)x->column + 1);
-		put_text(o, "column_name", x->column_name);
+		report_text_json(o, "column_name", x->column_name);
 	}
 	json_uint(o, "rows", x->rows);
 	json_uint(o, "problems", x->problems);
-	put_text(o, "message", x->message);
+	report_text_json(o, "message", x->message);
 	json_bool(o, "messages_differ", x->varied);
-	put_text(o, "hint", x->hint);
+	report_text_json(o, "hint", x->hint);
 	json_array(o, "examples");
 	for (size_t i = 0; i < x->example_count; i++) {
 		json_object(o, NULL);
 		json_uint(o, "row", x->examples[i].row);
 		json_uint(o, "line", x->examples[i].line);
-		put_text(o, "cell", x->examples[i].cell);
-		put_text(o, "value", x->examples[i].value);
+		report_text_json(o, "cell", x->examples[i].cell);
+		report_text_json(o, "value", x->examples[i].value);
 		json_end_object(o);
 	}
 	json_end_array(o);
@@ -229,14 +217,14 @@ put_hazard(struct buf *o, const struct run_report *r, const struct hazard *h)
 	char cell[24];
 
 	json_object(o, NULL);
-	put_text(o, "code", hazard_code(h->kind));
-	put_text(o, "title", hazard_title(h->kind));
-	put_text(o, "advice", hazard_advice(h->kind));
+	report_text_json(o, "code", hazard_code(h->kind));
+	report_text_json(o, "title", hazard_title(h->kind));
+	report_text_json(o, "advice", hazard_advice(h->kind));
 	if (h->column >= 0) {
 		json_uint(o, "column", (uint64_t)h->column + 1);
 		if (r->header && (size_t)h->column < r->header->count)
 			text_display(&b, r->header->names[h->column], 60);
-		put_text(o, "column_name", buf_str(&b));
+		report_text_json(o, "column_name", buf_str(&b));
 	}
 	json_uint(o, "count", h->count);
 	json_array(o, "examples");
@@ -245,11 +233,12 @@ put_hazard(struct buf *o, const struct run_report *r, const struct hazard *h)
 
 		json_object(o, NULL);
 		json_uint(o, "row", c->row);
-		put_text(o, "cell", problem_cell(c->column, c->row, cell));
+		report_text_json(
+		    o, "cell", problem_cell(c->column, c->row, cell));
 		buf_clear(&b);
 		text_display(&b, (struct text){c->value, c->value_len}, 0);
 		buf_adds(&b, c->is_cut ? "\xE2\x80\xA6" : "");
-		put_text(o, "value", buf_str(&b));
+		report_text_json(o, "value", buf_str(&b));
 		json_end_object(o);
 	}
 	json_end_array(o);
@@ -264,79 +253,60 @@ event_item(void *ctx, int64_t at_ms, const char *kind, const char *text)
 
 	json_object(o, NULL);
 	json_time_if(o, "at", at_ms);
-	put_text(o, "kind", kind);
-	put_text(o, "text", text);
+	report_text_json(o, "kind", kind);
+	report_text_json(o, "text", text);
 	json_end_object(o);
 	return 0;
-}
-
-static void
-put_sha256(struct buf *o, const unsigned char digest[SHA256_BYTES])
-{
-	char hex[SHA256_HEX_SIZE];
-
-	sha256_hex(digest, hex);
-	put_text(o, "sha256", hex);
 }
 
 static int
 chunk_item(void *ctx, const struct ledger_chunk *c)
 {
-	struct buf *o = begin_item(ctx);
-
-	json_object(o, NULL);
-	json_uint(o, "ordinal", c->ordinal);
-	json_uint(o, "rows", c->rows);
-	json_uint(o, "bytes", c->body_bytes);
-	if (c->rows > 0)
-		put_sha256(o, c->sha256);
-	json_uint(o, "records", c->records);
-	json_uint(o, "rejected", c->rejected);
-	json_uint(o, "skipped", c->skipped);
-	json_uint(o, "blank_lines", c->blank_lines);
-	json_uint(o, "first_row", c->first_row);
-	json_uint(o, "first_line", c->first_line);
-	json_uint(o, "begin", c->begin);
-	json_uint(o, "end", c->end);
-	json_end_object(o);
+	report_chunk_json(c, begin_item(ctx));
 	return 0;
 }
 
 static int
 call_item(void *ctx, const struct ledger_call *c)
 {
-	struct buf *o = begin_item(ctx);
-
-	json_object(o, NULL);
-	json_uint(o, "id", (uint64_t)c->id);
-	json_uint(o, "chunk", c->chunk);
-	json_uint(o, "part", c->part);
-	json_uint(o, "first", c->first);
-	json_uint(o, "count", c->count);
-	json_uint(o, "rows", c->rows);
-	put_sha256(o, c->sha256);
-	put_text(o, "state", call_state_name(c->state));
-	json_uint(o, "attempts", c->attempts);
-	json_time_if(o, "sent", c->sent_ms);
-	json_time_if(o, "answered", c->answered_ms);
-	json_time_if(o, "settled", c->settled_ms);
-	if (c->http_status != 0)
-		json_uint(o, "http_status", (uint64_t)c->http_status);
-	put_text(o, "job", c->job);
-	put_text(o, "evidence", c->evidence);
-	put_text(o, "code", c->code);
-	put_text(o, "answer", c->answer);
-	json_end_object(o);
+	report_call_json(c, begin_item(ctx));
 	return 0;
 }
 
-static int
-put_ledger(struct sheet *s, struct ledger *l, struct diag *d)
+/* In a file whose chunks are a row each they would be most of the report. */
+static void
+put_left_out(struct sheet *s, const struct run_report *r, uint64_t chunks)
 {
+	struct buf *o = begin_object(s, "left_out");
+	struct buf command = BUF_INIT(0);
+
+	json_uint(o, "chunks", chunks);
+	if (!r->dry_run) {
+		json_string(o, "ledger", "ledger.sqlite");
+		run_report_add_command(
+		    r, "report --format json --calls", &command);
+		json_string(o, "command", buf_str(&command));
+	}
+	buf_release(&command);
+	json_end_object(o);
+}
+
+static int
+put_ledger(
+    struct sheet *s, const struct run_report *r, bool all, struct diag *d)
+{
+	struct ledger *l = r->ledger;
+	uint64_t chunks = 0;
+
 	begin_list(s, "events");
-	if (l && ledger_each_event(l, event_item, s, d) != 0)
+	if (l && (ledger_each_event(l, event_item, s, d) != 0 ||
+		     ledger_count_chunks(l, &chunks, d) != 0))
 		return -1;
 	end_list(s);
+	if (!all && chunks > REPORT_CHUNKS_MAX) {
+		put_left_out(s, r, chunks);
+		return 0;
+	}
 	begin_list(s, "chunks");
 	if (l && ledger_each_chunk(l, chunk_item, s, d) != 0)
 		return -1;
@@ -361,12 +331,12 @@ put_files(struct sheet *s, const struct own_files *own)
 			continue;
 		o = begin_item(s);
 		json_object(o, NULL);
-		put_text(o, "file", own_file_name((enum own_file)i));
-		put_text(o, "name", e->new_name);
-		put_text(o, "sha256", e->new_sha256);
+		report_text_json(o, "file", own_file_name((enum own_file)i));
+		report_text_json(o, "name", e->new_name);
+		report_text_json(o, "sha256", e->new_sha256);
 		if (e->replaces[0] != '\0' &&
 		    strcmp(e->replaces, e->new_sha256) != 0)
-			put_text(o, "before", e->replaces);
+			report_text_json(o, "before", e->replaces);
 		json_end_object(o);
 	}
 	end_list(s);
@@ -401,8 +371,8 @@ put_target(struct sheet *s, const struct run_report *r)
 {
 	struct buf *o = begin_object(s, "target");
 
-	put_text(o, "base_url", r->base_url);
-	put_text(o, "procedure", r->procedure);
+	report_text_json(o, "base_url", r->base_url);
+	report_text_json(o, "procedure", r->procedure);
 	if (r->has_clock)
 		json_int(o, "clock_offset_ms", r->clock_offset_ms);
 	json_end_object(o);
@@ -424,14 +394,14 @@ put_mapping(struct sheet *s, const struct run_report *r)
 {
 	struct buf *o = begin_object(s, "mapping");
 
-	put_text(o, "file", r->mapping_file);
-	put_text(o, "sha256", r->mapping_sha256);
+	report_text_json(o, "file", r->mapping_file);
+	report_text_json(o, "sha256", r->mapping_sha256);
 	if (r->table_count > 0)
 		json_array(o, "tables");
 	for (size_t i = 0; i < r->table_count; i++) {
 		json_object(o, NULL);
-		put_text(o, "file", r->tables[i].file);
-		put_text(o, "sha256", r->tables[i].sha256);
+		report_text_json(o, "file", r->tables[i].file);
+		report_text_json(o, "sha256", r->tables[i].sha256);
 		json_uint(o, "entries", r->tables[i].entries);
 		json_end_object(o);
 	}
@@ -441,7 +411,8 @@ put_mapping(struct sheet *s, const struct run_report *r)
 }
 
 int
-report_json(const struct run_report *r, FILE *out, struct diag *d)
+report_json(
+    const struct run_report *r, bool all_calls, FILE *out, struct diag *d)
 {
 	struct sheet s = {.out = out};
 	int ret;
@@ -466,7 +437,7 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 			put_hazard(begin_item(&s), r, &r->hazards[i]);
 		end_list(&s);
 	}
-	ret = put_ledger(&s, r->ledger, d);
+	ret = put_ledger(&s, r, all_calls, d);
 	if (ret == 0)
 		buf_adds(&s.b, "\n}\n");
 	flush(&s);
@@ -475,11 +446,13 @@ report_json(const struct run_report *r, FILE *out, struct diag *d)
 	return ret;
 }
 
-/* report.schema.json, see the makefile. */
+/* report.schema.json and that of 0.1.0, see the makefile. */
 extern const struct text asset_report_schema_json;
+extern const struct text asset_report_1_schema_json;
 
 struct text
-report_schema(void)
+report_schema(int version)
 {
-	return asset_report_schema_json;
+	return version == 1 ? asset_report_1_schema_json
+			    : asset_report_schema_json;
 }

@@ -146,7 +146,10 @@ run_report_file(
 		r->accounts.rows_read == 1 ? "what happened to the row"
 					   : "what happened to each row"},
 	    {OWN_PAGE, true, "this report as a page, for a browser"},
-	    {OWN_JSON, true, "this report and all calls, for programs"},
+	    {OWN_JSON, true,
+		r->accounts.chunks > REPORT_CHUNKS_MAX
+		    ? "this report, for programs"
+		    : "this report and all calls, for programs"},
 	};
 	size_t at = 0;
 

@@ -46,7 +46,7 @@ write_json(const struct run_report *r, const char *folder,
 
 	if (atomic_open_in(&file, folder, d) != 0)
 		return -1;
-	if (report_json(r, file.stream, d) == 0)
+	if (report_json(r, false, file.stream, d) == 0)
 		return commit(&file, own, OWN_JSON, d);
 	atomic_abort(&file);
 	return -1;

@@ -95,7 +95,7 @@ YAML
   echo 'L-9,Lost,Bo,Ek,12x,' >>leads.csv
   run_split csv2chakra check --format json --chunk-rows 2 leads.yaml leads.csv
   expect_status 1
-  jq -e '.schema == "csv2chakra.report/1"' out
+  jq -e '.schema == "csv2chakra.report/2"' out
   jq -e '.chunks | length == 2' out
   [ "$(jq -r '.input.sha256' out)" = "$(sha256sum <leads.csv | cut -d' ' -f1)" ]
 }

@@ -26,7 +26,36 @@ fits() {
   csv2chakra schema | cmp - <(csv2chakra schema mapping)
   run_split csv2chakra schema reports
   expect_status 2
-  in_file err 'mapping or report'
+  in_file err 'mapping, report or report/1'
+}
+
+@test "the schema is open to later members, and that of 0.1.0 is still printed" {
+  [ "$(jq '[.. | .additionalProperties? | select(. == false)] | length' schema.json)" -eq 0 ]
+  csv2chakra schema report/1 >old.json
+  cmp old.json "$ROOT/src/report/report-1.schema.json"
+  [ "$(jq -r .properties.schema.const old.json)" = csv2chakra.report/1 ]
+  [ "$(jq '.required | index("chunks") != null' old.json)" = true ]
+}
+
+@test "beyond ten thousand chunks report.json names the ledger, and --calls prints all" {
+  start_sandbox
+  good_csv 10001 >leads.csv
+  csv2chakra import --chunk-rows 1 --no-wait --in-flight 16 -q leads.yaml leads.csv >out
+  fits runs/latest/report.json
+  jq -e '.left_out.chunks == 10001 and (has("chunks") or has("calls") | not)' runs/latest/report.json
+  [ "$(stat -c %s runs/latest/report.json)" -lt 20000 ]
+  [ -s "runs/latest/$(jq -r .left_out.ledger runs/latest/report.json)" ]
+  eval "$(jq -r .left_out.command runs/latest/report.json)" >all
+  fits all
+  jq -e '(.chunks | length) == 10001 and (.calls | length) == 10001 and (has("left_out") | not)' all
+  csv2chakra report latest >text
+  in_file text 'this report, for programs'
+  csv2chakra check --chunk-rows 1 -o dry leads.yaml leads.csv >/dev/null
+  fits dry/report.json
+  jq -e '.left_out == {"chunks": 10001}' dry/report.json
+  csv2chakra check --chunk-rows 1 --format json --calls leads.yaml leads.csv >all
+  fits all
+  jq -e '[.chunks[].sha256] | length == 10001' all
 }
 
 @test "the manual has the schema's members, each with its type, and no other" {
@@ -120,7 +149,7 @@ del(.verdict)
 .accounts.rows.created = 0.5
 .chunks[0].sha256 = "x"
 .settings["chunk-rows"].from = "nowhere"
-.schema = "csv2chakra.report/2"
+.schema = "csv2chakra.report/1"
 del(.hazards)
 .dry_run = false
 .stop = []

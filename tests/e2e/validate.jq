@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What is wrong with the input by the JSON Schema $schema, as lines; nothing if
 # nothing is. As much of JSON Schema as report.schema.json uses; the real one
-# is before ajv (make check-schema).
+# is before ajv (make check-schema). The schema is open to members of later
+# versions; this one may have no other than it names.
 # usage: jq -r --slurpfile schema SCHEMA -f validate.jq REPORT
 
 def kind: if type == "number" and floor == . then "integer" else type end;
@@ -26,7 +27,7 @@ def faults($s; $at):
           | .[$k] | faults(
               if $s.properties | has($k)? then $s.properties[$k]
               elif $s | has("additionalProperties") then $s.additionalProperties
-              else true end; "\($at).\($k)"))
+              else ($s | has("type") | not) end; "\($at).\($k)"))
       else empty end),
       (if $s.if then ([$x | faults($s.if; $at)] | length == 0) as $holds
         | $x | faults(if $holds then $s.then else $s.else end; $at) else empty end)

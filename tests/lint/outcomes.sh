@@ -24,7 +24,7 @@ GIVE = {
 SPELL = {
     'outcome.c',
     'ledger_write.c',     # states of calls
-    'report_json.c', 'inspect_json.c', 'cmd_preview.c',  # counts of chunks, verdicts of rows
+    'report_items.c', 'inspect_json.c', 'cmd_preview.c',  # counts of chunks, verdicts of rows
     'contact.h',          # what a second create of a key did
     'timeline.c', 'submit_answer.c', 'submit_resume.c',  # a kind of event
     'run.h', 'run_books.c', 'encoding_advice.c', 'front_cell.c',  # an end, a word of people

@@ -46,7 +46,7 @@ small_ledger(uint64_t chunks)
 }
 
 static cJSON *
-json_of(const struct run_report *r)
+json_of(const struct run_report *r, bool all_calls)
 {
 	struct diag d = DIAG_INIT;
 	char *data = NULL;
@@ -54,9 +54,9 @@ json_of(const struct run_report *r)
 	FILE *out = open_memstream(&data, &len);
 	cJSON *o;
 
-	assert_int_equal(report_json(r, out, &d), 0);
+	assert_int_equal(report_json(r, all_calls, out, &d), 0);
 	fclose(out);
-	assert_memory_equal(data, "{\n\"schema\":\"csv2chakra.report/1\",", 33);
+	assert_memory_equal(data, "{\n\"schema\":\"csv2chakra.report/2\",", 33);
 	o = cJSON_ParseWithLengthOpts(data, len + 1, NULL, true);
 	assert_non_null(o);
 	free(data);
@@ -111,7 +111,7 @@ holds_all_facts_of_a_run(void **state)
 	r.accounts.rows_read = 10;
 	r.accounts.rows.rows[OUTCOME_CREATED] = 8;
 	r.accounts.rows.rows[OUTCOME_UNSENT] = 2;
-	o = json_of(&r);
+	o = json_of(&r, false);
 	assert_int_equal(cJSON_GetObjectItem(o, "exit_status")->valuedouble, 4);
 	assert_string_equal(cJSON_GetObjectItem(o, "next_command")->valuestring,
 	    "csv2chakra resume r-1");
@@ -151,7 +151,7 @@ static void
 an_empty_run_is_still_one_object(void **state)
 {
 	struct run_report r = {.balanced = true, .dry_run = true};
-	cJSON *o = json_of(&r);
+	cJSON *o = json_of(&r, false);
 
 	(void)state;
 	assert_true(cJSON_IsNull(cJSON_GetObjectItem(o, "stop")));
@@ -188,20 +188,49 @@ appears_as_a_file_in_the_folder_or_says_why_not(void **state)
 	assert_int_equal(d.kind, DIAG_DISK);
 }
 
-static void
-lists_every_chunk_and_call_of_a_long_run(void **state)
+static int
+length_of(const cJSON *o, const char *list)
 {
-	struct ledger *l = small_ledger(2000);
-	struct run_report r = {.balanced = true, .ledger = l};
-	cJSON *o = json_of(&r);
+	const cJSON *x = cJSON_GetObjectItem(o, list);
+
+	return x != NULL ? cJSON_GetArraySize(x) : -1;
+}
+
+static void
+lists_chunks_and_calls_up_to_ten_thousand_or_all_if_asked(void **state)
+{
+	static const struct {
+		uint64_t chunks;
+		bool all, has_them;
+	} cases[] = {
+	    {2000, false, true},
+	    {REPORT_CHUNKS_MAX, false, true},
+	    {REPORT_CHUNKS_MAX + 1, false, false},
+	    {REPORT_CHUNKS_MAX + 1, true, true},
+	};
 
 	(void)state;
-	assert_int_equal(
-	    cJSON_GetArraySize(cJSON_GetObjectItem(o, "chunks")), 2000);
-	assert_int_equal(
-	    cJSON_GetArraySize(cJSON_GetObjectItem(o, "calls")), 2000);
-	cJSON_Delete(o);
-	ledger_free(l);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ledger *l = small_ledger(cases[i].chunks);
+		struct run_report r = {
+		    .run_id = "r-1", .balanced = true, .ledger = l};
+		cJSON *o = json_of(&r, cases[i].all);
+		int count = cases[i].has_them ? (int)cases[i].chunks : -1;
+
+		assert_int_equal(length_of(o, "chunks"), count);
+		assert_int_equal(length_of(o, "calls"), count);
+		assert_int_equal(length_of(o, "events"), 1);
+		assert_int_equal(
+		    cJSON_HasObjectItem(o, "left_out"), !cases[i].has_them);
+		if (!cases[i].has_them) {
+			assert_string_equal(string_at(o, "left_out", "ledger"),
+			    "ledger.sqlite");
+			assert_string_equal(string_at(o, "left_out", "command"),
+			    "csv2chakra report --format json --calls r-1");
+		}
+		cJSON_Delete(o);
+		ledger_free(l);
+	}
 }
 
 int
@@ -211,7 +240,8 @@ main(void)
 	    cmocka_unit_test(holds_all_facts_of_a_run),
 	    cmocka_unit_test(an_empty_run_is_still_one_object),
 	    cmocka_unit_test(appears_as_a_file_in_the_folder_or_says_why_not),
-	    cmocka_unit_test(lists_every_chunk_and_call_of_a_long_run),
+	    cmocka_unit_test(
+		lists_chunks_and_calls_up_to_ten_thousand_or_all_if_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
