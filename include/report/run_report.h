@@ -296,8 +296,9 @@ struct run_answer {
 	/* Without a report. "nothing to do: imported before, by run …". */
 	const char *words;
 	const char
-	    *run_id;	 /* of the run that imported it before; NULL = none */
-	bool is_unknown; /* … and that left unknown rows */
+	    *run_id;	  /* of the run that imported it before; NULL = none */
+	bool is_unknown;  /* … and that left unknown rows */
+	const char *next; /* the command that goes on; NULL = none */
 	/* What is wrong with the mapping for this input; NULL = not told. */
 	const struct diagnostics *diagnostics;
 };

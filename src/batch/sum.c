@@ -121,8 +121,9 @@ take(void *ctx, const struct run_answer *a, struct diag *d)
 		s->now->diagnostics = buf_detach(&json);
 		return 0;
 	}
-	s->now->is_idle = true;
+	s->now->is_idle = !a->is_unknown;
 	s->now->words = copy(a->words);
+	s->now->next = copy(a->next);
 	s->now->run_id = copy(a->run_id);
 	return 0;
 }
@@ -252,7 +253,7 @@ end_of(const struct batch_item *x)
 {
 	if (x->was_left)
 		return END_LEFT;
-	if (x->is_idle && x->status != EXIT_UNKNOWN)
+	if (x->is_idle)
 		return x->run_id ? END_BEFORE : END_NO_ROWS;
 	switch (x->status) {
 	case -1:

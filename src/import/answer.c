@@ -4,6 +4,7 @@
 #include "answer.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -106,7 +107,12 @@ answer_nothing(const struct run_audience *to, const struct run_answer *a,
 
 	if (to->take)
 		return to->take(to->ctx, a, d);
-	if (!o->quiet) {
+	if (a->is_unknown) {
+		buf_adds(&text, "csv2chakra: ");
+		text_display(&text, text_of(a->words), 0);
+		buf_addf(&text, "\n  help: %s\n", a->next);
+		fputs(buf_str(&text), stderr);
+	} else if (!o->quiet) {
 		buf_addf(&text, "nothing to do: %s\n", a->words);
 		ret = answer_write(&text, d);
 	}

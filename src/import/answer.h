@@ -16,7 +16,8 @@
  * -1: it could not be written (DIAG_DISK). */
 int answer_report(const struct run_audience *to, const struct run_report *r,
     const struct settings *o, struct diag *d);
-/* There was nothing to do: one line. */
+/* There was nothing to do: one line; of unknown rows on stderr, with the
+ * command that goes on. */
 int answer_nothing(const struct run_audience *to, const struct run_answer *a,
     const struct settings *o, struct diag *d);
 

@@ -286,26 +286,30 @@ look_ahead(struct import *i, struct diag *d)
 
 /* Imported before, and not settled: a schedule must not go quiet over it. */
 static int
-still_unknown(const struct import *i, const struct guard_find *found)
+still_unknown(
+    const struct import *i, const struct guard_find *found, struct diag *d)
 {
 	const char *said = settings_runs_dir_said(&i->s.settings);
-	struct buf command = BUF_INIT(8192), id = BUF_INIT(0);
+	const char *run_id = found->run.identity.id;
+	struct buf next = BUF_INIT(8192), words = BUF_INIT(8192);
+	struct run_answer answer = {.run_id = run_id, .is_unknown = true};
+	int failed;
 
-	buf_adds(&command, "csv2chakra reconcile ");
+	buf_adds(&next, "csv2chakra reconcile ");
 	if (said) {
-		buf_adds(&command, "--runs-dir ");
-		shell_quote(&command, said);
-		buf_addc(&command, ' ');
+		buf_adds(&next, "--runs-dir ");
+		shell_quote(&next, said);
+		buf_addc(&next, ' ');
 	}
-	shell_quote(&command, found->run.identity.id);
-	text_display(&id, text_of(found->run.identity.id), 0);
-	fprintf(stderr,
-	    "csv2chakra: rows of run %s are unknown, and nothing was sent\n"
-	    "  help: %s\n",
-	    buf_str(&id), buf_str(&command));
-	buf_release(&id);
-	buf_release(&command);
-	return EXIT_UNKNOWN;
+	shell_quote(&next, run_id);
+	buf_addf(
+	    &words, "rows of run %s are unknown, and nothing was sent", run_id);
+	answer.words = buf_str(&words);
+	answer.next = buf_str(&next);
+	failed = answer_nothing(&i->s.audience, &answer, &i->s.settings, d);
+	buf_release(&next);
+	buf_release(&words);
+	return failed ? -1 : EXIT_UNKNOWN;
 }
 
 /* An earlier run of this input: what the options say of it. *goes_on: there
@@ -333,7 +337,7 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 	}
 	if (o->if_changed && guard_is_over(&found) &&
 	    strcmp(found.run.verdict, "exit 6") == 0)
-		return still_unknown(i, &found);
+		return still_unknown(i, &found, d);
 	if (o->if_changed && guard_is_over(&found))
 		return nothing_to_do(i, "imported before, by run",
 		    found.run.identity.id, found.run.identity.id, d);

@@ -104,3 +104,8 @@ rehearse() {
   [ "$(report .accounts.balanced)" = true ]
   [ "$(report .accounts.rows.accepted)" -gt 5 ]
 }
+
+# bats test_tags=long
+@test "many files under one command, killed and started twice: each row once, one sum" {
+  rehearse batches
+}

@@ -3,8 +3,8 @@
 """Rehearsals: proof that nothing is lost and nothing is sent twice.
 
 rehearse.py [--seeds N] [--kills N] [--rows N] [--jobs N] [--limit SECONDS] [--from N --to M] PART...
-PART: faults slow crash lives torture commands wire ledgers; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
-only; lives:SEED; ledgers:damage|kill|edges;
+PART: faults slow crash lives torture commands wire ledgers batches; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
+only; lives:SEED; ledgers:damage|kill|edges; batches:FILESxROWS;
 quick:PART for the small one of `make check`
 Exits 1 if a promise did not hold; the folder of such a run is kept.
 """
@@ -15,6 +15,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 # pylint: disable=wrong-import-position
+import batches  # noqa: E402
 import commands  # noqa: E402
 import crash  # noqa: E402
 import faults  # noqa: E402
@@ -24,7 +25,7 @@ import torture  # noqa: E402
 import wire  # noqa: E402
 from rig import campaign  # noqa: E402
 
-PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers']
+PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers', 'batches']
 
 
 def run_part(part, o):
@@ -38,7 +39,7 @@ def run_part(part, o):
     if name == 'quick':
         return QUICK[what](o)
     return {'crash': crash, 'lives': lives, 'torture': torture, 'commands': commands, 'wire': wire,
-            'ledgers': ledgers}[name].run(what, o)
+            'ledgers': ledgers, 'batches': batches}[name].run(what, o)
 
 
 def quick_faults(o):
@@ -53,7 +54,8 @@ def quick_wire(o):
 
 
 QUICK = {'faults': quick_faults, 'crash': crash.quick, 'lives': lives.quick, 'torture': torture.quick, 'commands': commands.quick,
-         'wire': quick_wire, 'ledgers': ledgers.quick}
+         'wire': quick_wire, 'ledgers': ledgers.quick,
+         'batches': batches.quick}
 
 
 def main():
