@@ -374,6 +374,9 @@ struct mapping *mapping_load_stored(const char *path, struct diagnostics *list);
 /* The same from memory; `name` is for messages. Copies the bytes. */
 struct mapping *mapping_parse(
     const char *name, struct text bytes, struct diagnostics *list);
+/* True of a file that is YAML, and has a `version` at its top: it is meant as a
+ * mapping, whatever else is wrong with it. */
+bool mapping_is_one(const char *path);
 void mapping_free(struct mapping *m);
 /* Writes m->canonical again: for a caller that lets options change the source
  * (delimiter, encoding, …) after the loading. */

@@ -207,6 +207,28 @@ hint_of(const struct batch *b)
 	       "this one ended; what is imported is not sent again.";
 }
 
+/* A folder that is empty on some night is all right; one that is to be checked
+ * is probably another one than was meant. */
+static int
+check_any(const struct batch *b, struct diag *d)
+{
+	const struct settings *s = &b->o->settings;
+
+	if (b->list.count > 0)
+		return 0;
+	if (!b->is_dry) {
+		if (!s->quiet)
+			fputs("note: there is no file to import\n", stderr);
+		return 0;
+	}
+	if (b->o->files_from)
+		return diag_set(
+		    d, DIAG_INPUT, "'%s' names no file", b->o->files_from);
+	diag_set(d, DIAG_INPUT, "the folder '%s' has no .csv or .tsv",
+	    s->operands[1]);
+	return diag_help(d, "name the file, or the folder that has it");
+}
+
 static int
 run_all(struct batch *b, struct diag *d)
 {
@@ -244,8 +266,8 @@ batch_run(const struct options *o, const struct run_audience *audience,
 	};
 	int ret = -1;
 
-	if (batch_list_make(&b.list, o, d) == 0 && inbox_ready(o, d) == 0 &&
-	    look_at_mapping(&b, d) == 0 &&
+	if (batch_list_make(&b.list, o, d) == 0 && check_any(&b, d) == 0 &&
+	    inbox_ready(o, d) == 0 && look_at_mapping(&b, d) == 0 &&
 	    (b.is_dry || import_job_ready(s, d) == 0)) {
 		batch_sum_begin(&b.sum, s, b.is_dry, audience->metrics);
 		ret = run_all(&b, d);

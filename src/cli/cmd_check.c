@@ -9,6 +9,7 @@
 #include "batch/batch.h"
 #include "command.h"
 #include "import/import.h"
+#include "mapping/mapping.h"
 #include "plan/plan.h"
 #include "plan/show.h"
 #include "system/screen.h"
@@ -16,10 +17,9 @@
 #include <inttypes.h>
 
 static void
-text_answer(const struct plan *p, const struct options *o,
+text_answer(const struct plan *p, const struct options *o, const char *file,
     const struct test_results *tests, struct buf *out)
 {
-	const char *file = o->settings.operands[0];
 
 	for (size_t i = 0; i < tests->count; i++) {
 		const struct test_result *t = &tests->items[i];
@@ -48,14 +48,14 @@ text_answer(const struct plan *p, const struct options *o,
 }
 
 static void
-json_answer(const struct plan *p, const struct options *o,
+json_answer(const struct plan *p, const char *file,
     const struct test_results *tests, struct buf *out)
 {
 	bool ok = p->diagnostics.errors == 0 && tests->failed == 0;
 
 	json_object(out, NULL);
 	json_string(out, "schema", "csv2chakra.check/1");
-	json_string(out, "mapping", o->settings.operands[0]);
+	json_string(out, "mapping", file);
 	json_bool(out, "ok", ok);
 	json_name(out, "diagnostics");
 	diagnostics_json(&p->diagnostics, out);
@@ -72,11 +72,10 @@ json_answer(const struct plan *p, const struct options *o,
 	}
 	json_end_array(out);
 	json_end_object(out);
-	buf_addc(out, '\n');
 }
 
 static void
-github_answer(const struct plan *p, const struct options *o,
+github_answer(const struct plan *p, const char *file,
     const struct test_results *tests, struct buf *out)
 {
 	diagnostics_github(&p->diagnostics, out);
@@ -85,60 +84,90 @@ github_answer(const struct plan *p, const struct options *o,
 			buf_addf(out,
 			    "::error file=%s,line=%d,title=mapping.test::"
 			    "test %zu failed\n",
-			    o->settings.operands[0], tests->items[i].line,
-			    i + 1);
+			    file, tests->items[i].line, i + 1);
 }
 
+/* Appends the answer about one mapping, or shows it. */
 static int
-check_mapping(struct options *o, struct diag *d)
+check_mapping(
+    struct options *o, const char *file, struct buf *out, struct diag *d)
 {
 	struct plan p;
 	struct test_results tests = {.count = 0};
-	struct buf out = BUF_INIT(0);
-	struct diag write_failed = DIAG_INIT;
-	int ret =
-	    plan_load_mapping(&p, o->settings.operands[0], &o->settings, d);
+	int ret = plan_load_mapping(&p, file, &o->settings, d);
 
 	if (ret == 0 &&
 	    mapping_tests_run(p.mapping, &tests, &p.diagnostics) < 0)
 		ret = diag_set(d, DIAG_USAGE,
-		    "the mapping '%s' has %zu error%s", o->settings.operands[0],
+		    "the mapping '%s' has %zu error%s", file,
 		    p.diagnostics.errors, p.diagnostics.errors == 1 ? "" : "s");
 	else if (tests.failed > 0)
 		ret = diag_set(d, DIAG_USAGE, "%zu of %zu tests in '%s' failed",
-		    tests.failed, tests.count, o->settings.operands[0]);
+		    tests.failed, tests.count, file);
 	if (o->settings.format == FORMAT_JSON)
-		json_answer(&p, o, &tests, &out);
+		json_answer(&p, file, &tests, out);
 	else if (o->settings.format == FORMAT_GITHUB)
-		github_answer(&p, o, &tests, &out);
+		github_answer(&p, file, &tests, out);
 	else if (p.mapping)
-		text_answer(&p, o, &tests, &out);
+		text_answer(&p, o, file, &tests, out);
 	if (o->settings.format == FORMAT_TEXT)
-		show_diagnostics(&p, &o->settings, o->settings.operands[0], 0);
-	if (command_answer(
-		&out, o->settings.format == FORMAT_JSON, &write_failed) < 0 &&
-	    ret == 0) {
-		*d = write_failed;
-		ret = -1;
-	}
+		show_diagnostics(&p, &o->settings, file, 0);
 	test_results_release(&tests);
 	plan_release(&p);
-	return ret < 0 ? -1 : EXIT_GOOD;
+	return ret;
+}
+
+/* All operands are mappings; of several the JSON is a list. */
+static int
+check_mappings(struct options *o, struct diag *d)
+{
+	const struct settings *s = &o->settings;
+	bool is_list = s->operand_count > 1 && s->format == FORMAT_JSON;
+	struct buf out = BUF_INIT(0);
+	struct diag write_failed = DIAG_INIT;
+	size_t failed = 0;
+	int ret;
+
+	if (is_list)
+		json_array(&out, NULL);
+	for (size_t i = 0; i < s->operand_count; i++)
+		failed += check_mapping(o, s->operands[i], &out, d) != 0;
+	if (is_list)
+		json_end_array(&out);
+	if (s->format == FORMAT_JSON)
+		buf_addc(&out, '\n');
+	if (failed > 0 && s->operand_count > 1)
+		diag_set(d, DIAG_USAGE, "%zu of %zu mappings have mistakes",
+		    failed, s->operand_count);
+	ret = command_answer(&out, s->format == FORMAT_JSON, &write_failed);
+	if (ret < 0 && failed == 0)
+		*d = write_failed;
+	return ret < 0 || failed > 0 ? -1 : EXIT_GOOD;
+}
+
+static bool
+are_mappings(const struct settings *s)
+{
+	for (size_t i = 0; i < s->operand_count; i++)
+		if (!mapping_is_one(s->operands[i]))
+			return false;
+	return true;
 }
 
 static int
 run_check(struct options *o, struct diag *d)
 {
+	const struct settings *s = &o->settings;
 	const struct run_audience screen = {.metrics = NULL};
 
-	if (batch_is_meant(o))
-		return batch_run(o, &screen, d);
-	if (o->settings.operand_count > 1)
-		return check_run(&o->settings, o->settings.operands[0],
-		    o->settings.operands[1], &screen, d);
-	if (o->settings.output)
+	if ((s->operand_count > 1 || o->files_from) &&
+	    (o->files_from || !are_mappings(s)))
+		return batch_is_meant(o) ? batch_run(o, &screen, d)
+					 : check_run(s, s->operands[0],
+					       s->operands[1], &screen, d);
+	if (s->output)
 		return diag_set(d, DIAG_USAGE, "'--output' needs a CSV");
-	return check_mapping(o, d);
+	return check_mappings(o, d);
 }
 
 const struct command command_check = {
@@ -150,7 +179,8 @@ const struct command command_check = {
     .summary = "check a mapping; with a CSV, do everything except send",
     .details = "Without a CSV, the mapping's own tests are run. With a CSV, "
 	       "the chunks are built exactly as in an import, and no "
-	       "connection is opened.",
+	       "connection is opened. If all arguments are mappings, each of "
+	       "them is checked.",
     .examples = {{"check leads.yaml", "the mapping and its own tests"},
 	{"check -o out leads.yaml leads.csv",
 	    "the whole dry run, with its files in out/"}},

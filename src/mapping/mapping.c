@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const struct mapping_source mapping_source_default = {
     .encoding = {"auto", 4},
@@ -324,34 +325,64 @@ report_unreadable(
 		diagnostics_help(list, x, "%s", d.help);
 }
 
+/* All bytes of the file. False: they cannot be had, which the list says. */
+static bool
+read_file(const char *path, struct buf *bytes, struct diagnostics *list)
+{
+	char block[8192];
+	size_t n;
+	bool failed;
+	errno = 0;
+	FILE *f = fopen(path, "rb");
+	if (!f) {
+		report_unreadable(list, "open", path, errno);
+		return false;
+	}
+	while (bytes->len <= NODE_BYTES_MAX &&
+	       (n = fread(block, 1, sizeof(block), f)) > 0)
+		if (!buf_add(bytes, block, n))
+			break;
+	failed = ferror(f);
+	if (failed)
+		report_unreadable(list, "read", path, errno);
+	else if (bytes->overflow || bytes->len > NODE_BYTES_MAX)
+		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large", path,
+		    0, 0, "a mapping may have at most 1 MiB");
+	fclose(f);
+	return !failed && !bytes->overflow && bytes->len <= NODE_BYTES_MAX;
+}
+
 static struct mapping *
 load(const char *path, bool is_stored, struct diagnostics *list)
 {
 	struct buf bytes = BUF_INIT(NODE_BYTES_MAX + 4096);
 	struct mapping *m = NULL;
-	char block[8192];
-	size_t n;
-	errno = 0;
-	FILE *f = fopen(path, "rb");
-	if (!f) {
-		report_unreadable(list, "open", path, errno);
-		return NULL;
-	}
-	while (bytes.len <= NODE_BYTES_MAX &&
-	       (n = fread(block, 1, sizeof(block), f)) > 0)
-		if (!buf_add(&bytes, block, n))
-			break;
-	if (ferror(f))
-		report_unreadable(list, "read", path, errno);
-	else if (bytes.overflow || bytes.len > NODE_BYTES_MAX)
-		diagnostics_add(list, SEVERITY_ERROR, "mapping.too_large", path,
-		    0, 0, "a mapping may have at most 1 MiB");
-	else
+	if (read_file(path, &bytes, list))
 		m = parse(path, (struct text){buf_str(&bytes), bytes.len},
 		    is_stored, list);
-	fclose(f);
 	buf_release(&bytes);
 	return m;
+}
+
+bool
+mapping_is_one(const char *path)
+{
+	struct buf bytes = BUF_INIT(NODE_BYTES_MAX + 4096);
+	struct diagnostics list;
+	struct arena tree = ARENA_INIT;
+	struct node *root = NULL;
+	struct stat st;
+	diagnostics_init(&list);
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    read_file(path, &bytes, &list))
+		root = node_read(path,
+		    (struct text){buf_str(&bytes), bytes.len}, &tree, &list);
+	bool is_one =
+	    root && root->kind == NODE_MAP && node_get(root, "version");
+	arena_release(&tree);
+	diagnostics_release(&list);
+	buf_release(&bytes);
+	return is_one;
 }
 
 struct mapping *

@@ -172,8 +172,12 @@ c.csv'
   expect_status 2
   : >list
   run_split csv2chakra check --files-from list leads.yaml
+  expect_status 7
+  in_file err "'list' names no file"
+  run_split csv2chakra import --token-file <(echo t) --files-from list leads.yaml
   expect_status 0
   in_file out '0 files'
+  in_file err 'no file to import'
 }
 
 @test "five hundred operands are five hundred runs of a check, in their order" {
@@ -311,4 +315,24 @@ PY
   [ "$(held | wc -l)" -eq 9 ]
   run_split csv2chakra report latest
   not_in_file out 'cannot be counted'
+}
+
+@test "several mappings are checked one after the other, whatever their names" {
+  cp leads.yaml second.txt
+  run_split csv2chakra check leads.yaml second.txt
+  expect_status 0
+  [ "$(grep -c ': good' out)" -eq 2 ]
+  sed 's/^version:.*/version: 1\nnonsense: 2/' leads.yaml >third.yaml
+  run_split csv2chakra check leads.yaml third.yaml second.txt
+  expect_status 2
+  in_file err '1 of 3 mappings have mistakes'
+  in_file err 'third.yaml:2'
+  run_split csv2chakra check --format json leads.yaml third.yaml
+  expect_status 2
+  [ "$(jq -c '[.[].ok]' out)" = '[true,false]' ]
+  # One that is not a mapping is taken for a CSV.
+  good_csv 2 >data.yaml
+  run_split csv2chakra check leads.yaml data.yaml
+  expect_status 0
+  in_file out 'All 2 rows would be sent'
 }

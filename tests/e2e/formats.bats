@@ -52,7 +52,6 @@ bad_csv() {
   printf '\xef\xbb\xbfLead Ref,Status,First,Last,Score,Note\n' >mark.csv
   : >empty.csv
   printf '{"rows": [1, 2]}' >json.csv
-  mkdir folder.csv
   printf 'version: 1\nprocedure: lead\nlead_id: {index: 1}\n' >index.yaml
   while read -r mapping file code line options; do
     # shellcheck disable=SC2086 # options are words
@@ -73,7 +72,6 @@ index.yaml title.csv csv.preamble null
 leads.yaml mark.csv csv.wrong_encoding 1 --encoding windows-1252
 leads.yaml empty.csv input.empty null
 leads.yaml json.csv input.not_csv null
-leads.yaml folder.csv input.unreadable null
 leads.yaml nowhere.csv input.unreadable null
 LIST
 }

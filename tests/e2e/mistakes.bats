@@ -34,7 +34,7 @@ says() {
     "the mapping comes first: csv2chakra check m.yaml 'it'\\''s.csv'" -- \
     check "it's.csv" m.yaml
   says 2 "has none of the mapping's columns" "is it the right file" -- \
-    check m.yaml m.yaml
+    preview m.yaml m.yaml
   says 2 "the mapping 'c.csv' has 1 error" "it has the name of a CSV" -- \
     check c.csv
 }
@@ -51,6 +51,8 @@ says() {
   says 2 "unable to read 'folder': Is a directory" \
     "this is a folder: name a file in it" -- check folder
   says 7 "unable to read 'folder': this is a folder" "name the CSV file in it" \
+    -- convert m.yaml folder
+  says 7 "the folder 'folder' has no .csv or .tsv" "name the file, or the folder" \
     -- check m.yaml folder
   says 2 "unable to open '-'" "a mapping is a file; only the CSV may be '-'" \
     -- check - c.csv

@@ -41,7 +41,7 @@ def one(case):
         killed = twins = 0
         for _ in range(kills):
             other = twin(rig) if chance.random() < 0.3 else None
-            killed += rig.kill_after(chance.uniform(0.02, 0.3 + files * rows / 20000), *command(rig)) == -9
+            killed += rig.kill_after(chance.uniform(0.02, 0.3 + files * rows / 100000), *command(rig)) == -9
             if other:
                 twins += 1
                 other.wait(600)
