@@ -13,6 +13,7 @@
 #include "base/xalloc.h"
 #include "import/import.h"
 #include "system/atomic_file.h"
+#include "system/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -204,7 +205,7 @@ static int
 move_to(const struct batch_file *f, const char *to, struct diag *d)
 {
 	struct stat st;
-	int err = rename_noreplace(f->path, to);
+	int err = FAULT("batch.rename") ? EXDEV : rename_noreplace(f->path, to);
 
 	if (err == EXDEV)
 		return move_across(f, to, d);
@@ -285,6 +286,7 @@ inbox_move(const struct options *o, const struct batch_file *f,
 
 	if (dir == NULL || strcmp(f->path, "-") == 0)
 		return 0;
+	(void)FAULT("batch.move");
 	if (lstat(f->path, &st) != 0)
 		return errno == ENOENT
 			   ? say_stays(x, "another process has moved it")
@@ -295,5 +297,6 @@ inbox_move(const struct options *o, const struct batch_file *f,
 		return say_stays(x, "it changed while it was imported");
 	if (move_into(o, f, x, dir, d))
 		return -1;
+	(void)FAULT("batch.moved");
 	return x->moved_to ? add_to_fix(x, d) : 0;
 }

@@ -336,3 +336,74 @@ PY
   expect_status 0
   in_file out 'All 2 rows would be sent'
 }
+
+# at POINT:N:ACTION: an import of the inbox, with that.
+at() {
+  CSV2CHAKRA_FAULT="$1" run_split csv2chakra-faults import --if-changed --resume \
+    --move-done=done --move-failed=failed leads.yaml in
+}
+
+# Where all nine rows of 1.csv lie, and how often they were sent.
+lies_at() {
+  [ "$(find in done failed -type f | tr '\n' ' ')" = "$1 " ]
+  [ "$(held | wc -l)" -eq 9 ]
+  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+}
+
+@test "a kill before or after the move, a full disk, another file system: nothing lost or sent twice" {
+  start_sandbox --ack job --job-delay 0s
+  mkdir in
+  (cd in && made good 1)
+  head -c 90000 /dev/zero | tr '\0' '\n' >>in/1.csv
+  sha256sum <in/1.csv >sum
+  at batch.move:1:kill
+  expect_status 137
+  lies_at in/1.csv
+  at batch.rename:1:kill
+  lies_at in/1.csv
+  # To another file system, which has no room for it.
+  CSV2CHAKRA_FAULT=batch.rename:1:fail run_split bash -c \
+    'ulimit -f 64; exec csv2chakra-faults import --if-changed --move-done=done leads.yaml in'
+  expect_status 4
+  in_file out 'unable to'
+  lies_at in/1.csv
+  at batch.rename:1:fail
+  expect_status 0
+  lies_at done/1.csv
+  sha256sum <done/1.csv | cmp - sum
+  run_split csv2chakra report latest
+  expect_status 0
+  not_in_file out 'cannot be counted'
+  # After the move: nothing is left to do.
+  mv done/1.csv in/1.csv
+  at batch.moved:1:kill
+  expect_status 137
+  lies_at done/1.csv
+  at none:1:kill
+  expect_status 0
+  in_file out '0 files'
+}
+
+@test "a file that grows or is replaced while it is imported stays, and is imported as it is then" {
+  start_sandbox --ack job --job-delay 0s
+  mkdir in
+  for point in batch.move batch.rename; do
+    rm -f in/1.csv
+    { echo 'Lead Ref,Status,First,Last,Score,Note' && echo "$point,Open,A,B,1,n"; } >in/1.csv
+    CSV2CHAKRA_FAULT="$point:1:stop" csv2chakra-faults import --if-changed \
+      --move-done=done leads.yaml in >out 2>err 3>&- &
+    local pid=$! tries=0
+    until [ "$(cut -d ' ' -f 3 "/proc/$pid/stat")" = T ]; do
+      tries=$((tries + 1))
+      [ $tries -lt 500 ]
+      sleep 0.02
+    done
+    { cat in/1.csv && echo "$point-new,Open,A,B,1,n"; } >other
+    mv other in/1.csv
+    kill -CONT "$pid"
+    wait "$pid"
+    in_file out 'the file stays where it is'
+    [ "$(find in done -name '*.csv' | tr '\n' ' ')" = 'in/1.csv ' ]
+    [ "$(wc -l <in/1.csv)" -eq 3 ]
+  done
+}
