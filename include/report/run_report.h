@@ -226,6 +226,14 @@ void report_text(const struct run_report *r, bool with_colour, struct buf *out);
  * as it goes; both read the ledger and r->failed. */
 int report_html(const struct run_report *r, FILE *out, struct diag *d);
 
+/* One of several runs on a page. NULL: nothing to say. */
+struct html_run {
+	const char *name, *words, *next, *folder;
+};
+/* A page about several: `sum` holds the sum of their books. */
+void report_html_runs(const struct run_report *sum, const char *verdict,
+    const struct html_run *runs, size_t count, FILE *out);
+
 /* report.json, report.html and the row files (NULL: none) appear in `folder`,
  * under names that replace nothing that is not ours (system/own_files.h).
  * r->files becomes `own`, which the caller keeps. */

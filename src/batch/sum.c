@@ -93,6 +93,8 @@ take_report(struct batch_sum *s, const struct run_report *r, struct diag *d)
 	run_report_verdict(r, &words);
 	run_report_next(r, &next);
 	x->has_report = true;
+	x->ended = r->exit_status;
+	s->rehearsals += r->rehearsal;
 	x->words = buf_detach(&words);
 	x->next = buf_detach(&next);
 	x->run_id = copy(r->run_id);
@@ -169,53 +171,6 @@ add_words(struct buf *out, const char *words)
 	text_display(out, text_of(words), 0);
 }
 
-int
-batch_sum_print(struct batch_sum *s, struct diag *d)
-{
-	const struct batch_item *x = s->now;
-	struct buf out = BUF_INIT(1 << 20);
-	int ret = 0;
-
-	if (is_json(s) || (s->settings->quiet && x->status == EXIT_GOOD))
-		return 0;
-	add_words(&out, x->name);
-	buf_adds(&out, x->is_idle ? ": nothing to do: " : ": ");
-	add_words(&out, x->words		   ? x->words
-			: x->why.kind != DIAG_NONE ? x->why.message
-						   : "not read");
-	if (!x->words && x->why.code[0])
-		buf_addf(&out, " [%s]", x->why.code);
-	buf_addc(&out, '\n');
-	if (x->words && x->why.kind != DIAG_NONE &&
-	    !strstr(x->words, x->why.message)) {
-		buf_adds(&out, "  error: ");
-		add_words(&out, x->why.message);
-		if (x->why.code[0])
-			buf_addf(&out, " [%s]", x->why.code);
-		buf_addc(&out, '\n');
-	}
-	if (x->why.help[0]) {
-		buf_adds(&out, "  help: ");
-		add_words(&out, x->why.help);
-		buf_addc(&out, '\n');
-	} else if (x->next && x->next[0] && x->status != EXIT_GOOD) {
-		buf_addf(&out, "  next: %s\n", x->next);
-	}
-	if (x->moved_to) {
-		buf_adds(&out, "  moved to ");
-		add_words(&out, x->moved_to);
-		buf_addc(&out, '\n');
-	}
-	if (x->note) {
-		buf_adds(&out, "  note: ");
-		add_words(&out, x->note);
-		buf_addc(&out, '\n');
-	}
-	ret = answer_write(&out, d);
-	buf_release(&out);
-	return ret;
-}
-
 /* How a file can have ended, in the order in which it is counted. */
 enum end {
 	END_COMPLETE,
@@ -248,6 +203,13 @@ static const struct {
     [END_NOT_BEGUN] = {"not_begun", "not begun", NULL},
 };
 
+/* A report that was made well tells of a run that may have ended otherwise. */
+static int
+status_of(const struct batch_item *x)
+{
+	return x->has_report && x->status == EXIT_GOOD ? x->ended : x->status;
+}
+
 static enum end
 end_of(const struct batch_item *x)
 {
@@ -255,7 +217,7 @@ end_of(const struct batch_item *x)
 		return END_LEFT;
 	if (x->is_idle)
 		return x->run_id ? END_BEFORE : END_NO_ROWS;
-	switch (x->status) {
+	switch (status_of(x)) {
 	case -1:
 		return END_NOT_BEGUN;
 	case EXIT_GOOD:
@@ -274,6 +236,54 @@ end_of(const struct batch_item *x)
 	default:
 		return END_STOPPED;
 	}
+}
+
+int
+batch_sum_print(struct batch_sum *s, struct diag *d)
+{
+	const struct batch_item *x = s->now;
+	struct buf out = BUF_INIT(1 << 20);
+	int ret = 0;
+
+	if (s->settings->format != FORMAT_TEXT ||
+	    (s->settings->quiet && x->status == EXIT_GOOD))
+		return 0;
+	add_words(&out, x->name);
+	buf_adds(&out, x->is_idle ? ": nothing to do: " : ": ");
+	add_words(&out, x->words		   ? x->words
+			: x->why.kind != DIAG_NONE ? x->why.message
+						   : "not read");
+	if (!x->words && x->why.code[0])
+		buf_addf(&out, " [%s]", x->why.code);
+	buf_addc(&out, '\n');
+	if (x->words && x->why.kind != DIAG_NONE &&
+	    !strstr(x->words, x->why.message)) {
+		buf_adds(&out, "  error: ");
+		add_words(&out, x->why.message);
+		if (x->why.code[0])
+			buf_addf(&out, " [%s]", x->why.code);
+		buf_addc(&out, '\n');
+	}
+	if (x->why.help[0]) {
+		buf_adds(&out, "  help: ");
+		add_words(&out, x->why.help);
+		buf_addc(&out, '\n');
+	} else if (x->next && x->next[0] && status_of(x) != EXIT_GOOD) {
+		buf_addf(&out, "  next: %s\n", x->next);
+	}
+	if (x->moved_to) {
+		buf_adds(&out, "  moved to ");
+		add_words(&out, x->moved_to);
+		buf_addc(&out, '\n');
+	}
+	if (x->note) {
+		buf_adds(&out, "  note: ");
+		add_words(&out, x->note);
+		buf_addc(&out, '\n');
+	}
+	ret = answer_write(&out, d);
+	buf_release(&out);
+	return ret;
 }
 
 static int
@@ -389,12 +399,50 @@ finish_json(const struct batch_sum *s, int status, struct diag *d)
 	return ret;
 }
 
+/* The words above the page, and the page. */
+static int
+finish_html(const struct batch_sum *s, struct diag *d)
+{
+	struct run_report sum = {.program_version = CSV2CHAKRA_VERSION,
+	    .accounts = s->accounts,
+	    .exit_status = exit_status_of_rows(&s->accounts.rows)};
+	struct html_run *runs = xcalloc(s->count + 1, sizeof(*runs));
+	struct diag unbalanced = DIAG_INIT;
+	struct buf verdict = BUF_INIT(65536);
+
+	if (s->rehearsals > 0 && s->rehearsals == s->with_books) {
+		sum.rehearsal = true;
+		sum.place = "the sandbox";
+	}
+	sum.balanced = accounts_check(&sum.accounts, &unbalanced) == 0;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct batch_item *x = &s->items[i];
+
+		runs[i] = (struct html_run){.name = x->name,
+		    .words = x->words ? x->words : x->why.message,
+		    .next = x->next,
+		    .folder = x->folder};
+	}
+	add_ends(s, &verdict);
+	if (verdict.len > 0)
+		verdict.data[--verdict.len] = '\0';
+	report_html_runs(&sum, buf_str(&verdict), runs, s->count, stdout);
+	free(runs);
+	buf_release(&verdict);
+	if (fflush(stdout) || ferror(stdout))
+		return diag_set(
+		    d, DIAG_DISK, "unable to write to standard output");
+	return 0;
+}
+
 int
 batch_sum_finish(struct batch_sum *s, const char *hint, struct diag *d)
 {
 	int status = exit_status_of_all(s);
 	int ret = is_json(s) ? finish_json(s, status, d)
-			     : finish_text(s, status, hint, d);
+		  : s->settings->format == FORMAT_HTML
+		      ? finish_html(s, d)
+		      : finish_text(s, status, hint, d);
 
 	return ret ? -1 : status;
 }

@@ -25,6 +25,7 @@ struct batch_item {
 	char *name;
 	int status; /* exit status; -1 = it was not begun */
 	bool has_report;
+	int ended; /* with a report: the exit status of its run */
 	bool is_idle;  /* nothing to do: imported before, or without rows */
 	bool was_left; /* for later; nothing was looked at */
 	char *words;   /* the verdict; or why it was left, or there was nothing
@@ -47,6 +48,7 @@ struct batch_sum {
 	size_t reports;		/* that were printed as JSON */
 	struct accounts accounts;
 	size_t with_books; /* how many have theirs in it */
+	size_t rehearsals; /* how many of them met the sandbox */
 	struct run_metrics *metrics;
 	bool is_broken; /* stdout failed, which was said */
 };

@@ -48,8 +48,8 @@ base_name(const char *path)
 	return slash && slash[1] != '\0' ? slash + 1 : path;
 }
 
-static void
-put_head(FILE *out, const struct run_report *r, const char *verdict)
+void
+html_head(FILE *out, const struct run_report *r, const char *verdict)
 {
 	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n"
 	      "<meta charset=\"utf-8\">\n"
@@ -74,8 +74,8 @@ put_head(FILE *out, const struct run_report *r, const char *verdict)
 	fputs("</style>\n</head>\n<body>\n", out);
 }
 
-static void
-put_verdict(FILE *out, const struct run_report *r, const char *verdict)
+void
+html_verdict(FILE *out, const struct run_report *r, const char *verdict)
 {
 	struct status s = status_of(r);
 	int64_t ms = run_report_worked_ms(r);
@@ -169,8 +169,8 @@ html_section(FILE *out, const char *id, const char *heading)
 	html_put(out, "<section id=\"%s\">\n<h2>%s</h2>\n", id, heading);
 }
 
-static void
-put_foot(FILE *out, const struct run_report *r)
+void
+html_foot(FILE *out, const struct run_report *r)
 {
 	html_put(out,
 	    "</main>\n<footer><p>csv2chakra %s. This page loads nothing from "
@@ -186,8 +186,8 @@ report_html(const struct run_report *r, FILE *out, struct diag *d)
 	struct buf verdict = BUF_INIT(0);
 
 	run_report_verdict(r, &verdict);
-	put_head(out, r, buf_str(&verdict));
-	put_verdict(out, r, buf_str(&verdict));
+	html_head(out, r, buf_str(&verdict));
+	html_verdict(out, r, buf_str(&verdict));
 	buf_release(&verdict);
 	put_next(out, r);
 	fputs("<main>\n", out);
@@ -199,6 +199,6 @@ report_html(const struct run_report *r, FILE *out, struct diag *d)
 		return -1;
 	put_would_send(out, r);
 	html_facts(out, r);
-	put_foot(out, r);
+	html_foot(out, r);
 	return 0;
 }

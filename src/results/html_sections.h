@@ -12,6 +12,11 @@
 
 #include <stdio.h>
 
+/* The frame: up to <body>; the header, which is still open; the end. */
+void html_head(FILE *out, const struct run_report *r, const char *verdict);
+void html_verdict(FILE *out, const struct run_report *r, const char *verdict);
+void html_foot(FILE *out, const struct run_report *r);
+
 /* The equation of rows as a bar and a table; both equations in words. */
 void html_rows(FILE *out, const struct run_report *r);
 /* Problems by cause. */

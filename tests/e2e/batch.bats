@@ -244,6 +244,15 @@ PY
   run_split csv2chakra report --format json "${runs[@]}" latest
   expect_status 0
   [ "$(jq '.runs | length' out)" = 3 ]
+  in_file out '"end":"rows_failed"'
+  run_split csv2chakra report --format html "${runs[@]}"
+  expect_status 0
+  in_file out '<h1>2 runs: 1 complete, 1 with rows that failed</h1>'
+  in_file out '17 created + 1 rejected'
+  in_file out 'csv2chakra retry '
+  run_split csv2chakra report --rows rejected "${runs[@]}"
+  expect_status 2
+  in_file err 'records of one run'
   run_split csv2chakra report "${runs[@]}" nobody
   expect_status 2
   in_file out 'nobody: '
