@@ -297,6 +297,7 @@ void metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
 int64_t metrics_last_success(const char *text);
 
 struct diagnostics;
+struct rate_limit;
 
 /* What came of one input. */
 struct run_answer {
@@ -321,6 +322,7 @@ struct run_audience {
 	/* Of several inputs this is number `input`, from 1; 0 = the only one.
 	 */
 	size_t input, inputs;
+	struct rate_limit *rate; /* they share it; NULL = there is one input */
 	/* Diagnostics of the mapping that were shown before, for another
 	 * input. */
 	size_t shown;

@@ -58,6 +58,9 @@ struct submitter_options {
 	 * that is acknowledged has shown all that it can, no other one is
 	 * sent, for two minutes or --settle at most. */
 	struct contact_watch *watch;
+	/* The bucket of --rate, where several runs share one, one after the
+	 * other; NULL = its own. Borrowed. */
+	struct rate_limit *rate;
 };
 
 enum stop_mode { STOP_FOLLOW, STOP_LEAVE };

@@ -8,6 +8,7 @@
 
 #include "base/signals.h"
 #include "base/text.h"
+#include "http/retry.h"
 #include "inbox.h"
 #include "import/import.h"
 #include "list.h"
@@ -30,6 +31,7 @@ struct batch {
 	struct batch_list list;
 	struct batch_sum sum;
 	size_t shown; /* diagnostics of the mapping */
+	struct rate_limit rate;
 };
 
 bool
@@ -116,6 +118,7 @@ work(struct batch *b, size_t i, struct diag *d)
 	s.operand_count = 2;
 	s.output = folder;
 	audience.shown = b->shown;
+	audience.rate = &b->rate;
 	if (strcmp(operands[1], "-") != 0 && outputs_spare(operands[1], d))
 		ret = -1;
 	else if (d->kind == DIAG_NONE)
@@ -270,6 +273,8 @@ batch_run(const struct options *o, const struct run_audience *audience,
 	    inbox_ready(o, d) == 0 && look_at_mapping(&b, d) == 0 &&
 	    (b.is_dry || import_job_ready(s, d) == 0)) {
 		batch_sum_begin(&b.sum, s, b.is_dry, audience->metrics);
+		rate_limit_init(&b.rate, s->submit.rate_per_s,
+		    b.clock.mono_ms(b.clock.ctx));
 		ret = run_all(&b, d);
 	}
 	batch_sum_release(&b.sum);

@@ -123,6 +123,7 @@ session_make_submitter(struct session *s)
 	s->watch = service_watch_new(
 	    s->runs_dir, so.base_url, so.procedure, so.key_name);
 	so.watch = &s->watch->contact;
+	so.rate = s->audience.rate;
 	s->loop.watch = s->watch;
 	s->loop.ledger = s->ledger;
 	s->submitter = submitter_new(&so, &s->transport, s->ledger, &s->clock);

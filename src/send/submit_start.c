@@ -55,7 +55,7 @@ bool
 submitter_take_rate(struct submitter *s)
 {
 	int64_t now = submitter_now(s);
-	int64_t wait = rate_limit_take(&s->rate, now);
+	int64_t wait = rate_limit_take(s->rate, now);
 
 	s->rate_due_ms = now + wait;
 	return wait == 0;

@@ -73,7 +73,7 @@ struct submitter {
 
 	unsigned in_flight_now; /* the limit as it is after 429 and 503 */
 	size_t body_limit;	/* learned from 413; 0 = none */
-	struct rate_limit rate;
+	struct rate_limit own_rate, *rate; /* its own, or one that is shared */
 	int64_t rate_due_ms;	/* when the next token is there */
 	int64_t pause_until_ms; /* monotonic */
 	const char *pause_why;

@@ -231,6 +231,18 @@ PY
   in_file m.prom 'csv2chakra_exit_status{import="m"} 1'
 }
 
+@test "the rate is that of the command, not of each file" {
+  fast_time
+  start_sandbox --ack job --job-delay 0s
+  for n in 1 2 3 4 5 6; do made good $n; done
+  run_split csv2chakra import --rate 6/m leads.yaml [1-6].csv
+  expect_status 0
+  # Every call of the six runs took a token, and ten seconds for it.
+  jq -es 'map(select(.path | startswith("/v1/")) |
+    .time | sub("\\.[0-9]+"; "") | fromdate) | sort |
+    length >= 12 and .[-1] - .[0] >= (length - 1) * 10 - 2' sandbox.log
+}
+
 @test "report of several runs is one summary" {
   start_sandbox --ack job --job-delay 0s
   made good 1 && made bad 2
