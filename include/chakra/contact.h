@@ -13,9 +13,9 @@
  * a word of a message, never a secret. What comes from the service is taken
  * if it is a plain name (contact_is_name), else left out.
  *
- * A place of the key is written with CONTACT_KEY where its name stands
- * ("data.<key>"), so that two mappings of one procedure say the same.
- * Constant size; nothing here is per row.
+ * A place of the key is written with CONTACT_KEY instead of its name
+ * ("data.<key>"), so that two mappings of one procedure say the same. Constant
+ * size; nothing here is per row.
  */
 
 #include "base/buf.h"
@@ -28,7 +28,7 @@
 
 #define CONTACT_TEXT 256
 #define CONTACT_KEY "<key>"
-/* Where there could be something, and is not. */
+/* Where something could be, but is not. */
 #define CONTACT_NONE "none"
 
 /* Texts; "" = not seen yet. Lists of names are sorted: "id, status". */
@@ -36,7 +36,7 @@ enum contact_fact {
 	CONTACT_ACK,	       /* CONTACT_ACK_JOB or CONTACT_ACK_EMPTY */
 	CONTACT_ACK_MEMBERS,   /* of the acknowledgement's _data */
 	CONTACT_JOB_MEMBERS,   /* of a finished job's _data */
-	CONTACT_JOB_COUNTS,    /* where its counts stand: "_meta" */
+	CONTACT_JOB_COUNTS,    /* where its counts are: "_meta" */
 	CONTACT_JOB_STATUS,    /* its own completionStatus */
 	CONTACT_ENTRY_MEMBERS, /* of an entry that was created */
 	CONTACT_ENTRY_STATUS,  /* the member that says what became of it */
@@ -45,7 +45,7 @@ enum contact_fact {
 	CONTACT_LIST_KEY,      /* "data.<key>" */
 	CONTACT_CREATED_AT,    /* "milliseconds", "seconds", "ISO 8601" … */
 	CONTACT_HAS_MORE,      /* "boolean", "text" */
-	CONTACT_SECOND_CREATE, /* CONTACT_SECOND_…: of a key that was there */
+	CONTACT_SECOND_CREATE, /* CONTACT_SECOND_…: of a key that exists */
 	CONTACT_RETRY_AFTER,   /* "seconds", "date", "unreadable" */
 	CONTACT_FACTS
 };

@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What to do after the answer to a call that writes: the rows of product.md's
- * table. */
+/* What to do after the answer to a call that writes: the table of
+ * csv2chakra(1), "ANSWERS". */
 enum write_verdict {
 	WRITE_NOT_SENT,	 /* nothing left this machine: again, backoff */
 	WRITE_ACKED,	 /* job_id may be empty */
@@ -77,10 +77,10 @@ struct job_entry {
 struct entries_page {
 	struct job_entry *items;
 	size_t count;
-	char next[1024]; /* path of the next page, or "": same origin
-			  * only, already checked against base_url; a
-			  * link that is only a query is not known */
-	int64_t total;	 /* -1 = not said */
+	char next[1024];     /* path of the next page, or "": same origin only,
+			      * already checked against base_url; a link that is
+			      * only a query is not followed */
+	int64_t total;	     /* -1 = not said */
 	struct arena memory; /* of all of it */
 };
 /* 0, or -1 if the answer cannot be read (words say why). */
@@ -89,8 +89,8 @@ int response_entries(const struct http_response *r, const char *key_name,
     size_t words_size);
 void entries_page_release(struct entries_page *p);
 
-/* Of a process without createdAt, and of one whose createdAt nobody can
- * read: that settles nothing. */
+/* Of a process without createdAt, and of one whose createdAt cannot be read:
+ * that settles nothing. */
 #define FOUND_NO_TIME INT64_C(-1)
 #define FOUND_BAD_TIME INT64_C(-2)
 
@@ -106,8 +106,8 @@ struct list_page {
 	bool has_more;
 	struct arena memory; /* of all of it */
 };
-/* As above; an answer with `_errors` is none, even if it has a list. key_name
- * may be NULL: the processes come without keys. */
+/* As above; an answer with `_errors` cannot be read, even if it has a list.
+ * key_name may be NULL: the processes come without keys. */
 int response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size);
 void list_page_release(struct list_page *p);
@@ -136,7 +136,7 @@ enum config_answer {
 
 struct config;
 
-/* NULL if the answer is none that can be read (words say why). Owned. */
+/* NULL if the answer cannot be read (words say why). Owned. */
 struct config *response_config(
     const struct http_response *r, char *words, size_t words_size);
 void config_free(struct config *c);

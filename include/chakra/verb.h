@@ -5,7 +5,7 @@
 /*
  * What is asked of ChakraHQ: the paths of its API, and one row a verb for the
  * calls that write. All that differs between creating and another way to write
- * stands in the row; whoever sends, follows and books calls asks it.
+ * is in the row; whoever sends, follows and books calls asks it.
  */
 
 #include "base/buf.h"
@@ -27,17 +27,17 @@ struct verb {
 	/* Where the acknowledgement has the id of the background job: names of
 	 * members, from the root on. */
 	const char *job[4];
-	/* May a call be sent again while nobody knows what became of it? The
+	/* May a call be sent again while it is unknown what became of it? The
 	 * transport never hands one that may not to a second connection. */
 	bool repeatable;
 	enum outcome done; /* of a row that a job or a lookup confirms */
 };
 const struct verb *verb_of(enum verb_id id);
 
-/* Appends the object of a row to a body, and what stands before it. */
+/* Appends the object of a row to a body, after what separates it. */
 void verb_body_add(const struct verb *v, struct buf *body, struct text row);
 void verb_body_end(const struct verb *v, struct buf *body);
-/* The bytes of a body of so many rows besides the rows. */
+/* The bytes of a body of this many rows besides the rows. */
 size_t verb_frame_bytes(const struct verb *v, size_t rows);
 
 /* Paths, appended; ids are percent-encoded. */

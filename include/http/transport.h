@@ -33,7 +33,7 @@ struct http_request {
 /* How far a request got that has no complete answer. */
 enum http_step {
 	HTTP_STEP_NAME,	   /* the name has no address */
-	HTTP_STEP_CONNECT, /* nobody answers at the address */
+	HTTP_STEP_CONNECT, /* nothing answers at the address */
 	HTTP_STEP_TLS,	   /* no TLS, or a certificate that is not trusted */
 	HTTP_STEP_REQUEST  /* it was on its way */
 };
@@ -50,12 +50,12 @@ struct http_response {
 	char retry_after[128]; /* the header's value, or "" */
 	char location[512];
 	char content_type[128];
-	char date[64];		  /* the Date header */
-	char limits[256];	  /* headers that tell of a rate limit, a line
-				   * each: "x-ratelimit-limit 100" */
-	bool has_age;		  /* an Age header: the answer was kept on its
-				   * way, and its Date is old */
-	char error[512];	  /* words when there is no complete answer */
+	char date[64];	  /* the Date header */
+	char limits[256]; /* headers that tell of a rate limit, a line
+			   * each: "x-ratelimit-limit 100" */
+	bool has_age;	 /* an Age header: the answer came from a cache, and its
+			  * Date is old */
+	char error[512]; /* words when there is no complete answer */
 	enum http_step failed_at; /* meaningful when error is not "" */
 	bool untrusted;	 /* with sends 0: for its certificate, and to try
 			  * again changes nothing */
@@ -67,8 +67,8 @@ void http_response_release(struct http_response *r);
 
 struct transport {
 	void *ctx;
-	/* Begins a request; what becomes of it comes from wait, with `tag`,
-	 * also when it could not even be begun: sends 0, and why. */
+	/* Begins a request. Its outcome comes from wait, with `tag`, also if it
+	 * could not be begun: then sends is 0 and error says why. */
 	void (*start)(
 	    void *ctx, const struct http_request *request, uint64_t tag);
 	/* Waits up to timeout_ms (0 = only look; ends early on a signal) for
@@ -76,9 +76,9 @@ struct transport {
 	 * it), 0 = none yet, -1 = the transport itself failed. */
 	int (*wait)(void *ctx, int64_t timeout_ms,
 	    struct http_response *response, struct diag *d);
-	/* Requests under way. */
+	/* Requests in progress. */
 	size_t (*active)(void *ctx);
-	/* Ends all requests under way; each comes back from wait with status
+	/* Ends all requests in progress; each comes back from wait with status
 	 * 0 and its `sends`. */
 	void (*cancel)(void *ctx);
 };
@@ -125,9 +125,9 @@ struct base_url {
  * password. */
 int base_url_parse(const char *url, struct base_url *out, struct diag *d);
 
-/* A link that an answer of this service gave: the path to ask for, relative
- * to the base ("/v1/…?skip=100"). False if it is none: another origin, a
- * control character, a blank, relative to an unknown place, longer than out.
+/* A link that an answer of this service gave: the path to ask for, relative to
+ * the base ("/v1/…?skip=100"). False if it cannot be followed: another origin,
+ * a control character, a blank, relative to an unknown place, longer than out.
  * A path under the base's prefix loses the prefix, which is put before every
  * path. */
 bool base_url_follow(

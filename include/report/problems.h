@@ -4,16 +4,15 @@
 
 /*
  * What went wrong, grouped while the rows stream by: a group is one kind, one
- * code, one cause (31 February, a letter, a value out of range), one column
- * and the field that reads it (for answers of ChakraHQ: one shape of its
- * words, in which numbers and quoted text count as equal). Where several
- * fields read a column and find the same in a cell (problem_twin), that is one
- * problem, and the group has all their paths. A group counts rows and
- * problems and keeps three examples, of different values where
- * there are different ones; the first twenty problems are kept as
- * whole lines for the screen. Memory is bounded whatever the file: at most
- * GROUPS_MAX groups, all further ones are counted in one "other" group per
- * kind. Nothing is ever not counted.
+ * code, one cause (31 February, a letter, a value out of range), one column and
+ * the field that reads it (for answers of ChakraHQ: one shape of its words, in
+ * which numbers and quoted text count as equal). Where several fields read a
+ * column and find the same in a cell (problem_twin), that is one problem, and
+ * the group has all their paths. A group counts rows and problems and keeps
+ * three examples, of different values where there are different ones; the first
+ * twenty problems are kept as whole lines for the screen. Memory is bounded
+ * whatever the file: at most GROUPS_MAX groups, all further ones are counted in
+ * one "other" group per kind. Everything is counted.
  *
  * All texts in here are fit for a terminal (text_display) and cut.
  */
@@ -34,7 +33,8 @@
 #define GROUP_OTHER_CODE "other"
 #define GROUP_OTHER_MESSAGE "further kinds of problems, counted here together"
 
-/* A group's kind is the outcome of its rows, or a note: the rows went on. */
+/* A group's kind is the outcome of its rows, or a note: the rows were not
+ * rejected. */
 #define GROUP_NOTE ((int)OUTCOME_COUNT)
 #define GROUP_KIND_COUNT (GROUP_NOTE + 1)
 /* "rejected", …, "note": static. */
@@ -121,8 +121,8 @@ void problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
     const char *code, const char *words, uint64_t row, uint64_t line);
 
 /* At the end of the rows: what the builder that judged them advises for each
- * group takes the place of its hint. Where fields share a group, only what it
- * advises for all of them. */
+ * group replaces its hint. Where fields share a group, only what it advises for
+ * all of them. */
 struct builder;
 void problem_groups_advise(struct problem_groups *g, const struct builder *b);
 
@@ -130,7 +130,7 @@ void problem_groups_advise(struct problem_groups *g, const struct builder *b);
  * digit or an @ (keys, counts, dates, addresses) count as equal. */
 void problem_words_shape(struct buf *out, const char *words);
 
-/* The table after: what makes a group. */
+/* What makes a group. */
 struct group_key {
 	int kind;
 	const char *code, *cause;

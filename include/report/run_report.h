@@ -84,7 +84,7 @@ void accounts_add(struct accounts *a, const struct accounts *more);
  * "books.bytes", "books.tiling" or "books.unread", with both sides. */
 int accounts_check(const struct accounts *a, struct diag *d);
 
-/* Both equations in words, two spaces in front, wrapped at 80 columns; terms
+/* Both equations in words, indented by two spaces, wrapped at 80 columns; terms
  * that are 0 are left out (the sums are not). */
 void accounts_text(const struct accounts *a, bool is_dry, struct buf *out);
 /* The same as an object of JSON. */
@@ -168,8 +168,8 @@ struct run_report {
 	const char *stop_code; /* "http.404"; NULL or "" = none */
 	bool limited;	       /* stopped after --limit records */
 	enum run_rest rest;
-	/* It was begun by a version that reads the input otherwise: nobody can
-	 * go on with it. */
+	/* It was begun by a version that reads the input differently: this one
+	 * cannot continue it. */
 	bool is_other_version;
 	bool is_retried; /* a retry of what failed ended well */
 	bool unclosed_quote;
@@ -187,8 +187,8 @@ struct run_report {
 	/* Options that rejected.csv needs to be read again, or NULL:
 	 * "--delimiter ';' --encoding windows-1252". */
 	const char *reading_options;
-	/* Options about reading that were typed, for a command that is named
-	 * as the next one; NULL = none. */
+	/* Options about reading that were typed, to be repeated in the next
+	 * command; NULL = none. */
 	const char *typed_options;
 };
 
@@ -202,8 +202,8 @@ void run_report_add_command(
     const struct run_report *r, const char *command, struct buf *out);
 /* The input once more, by the mapping's own file. */
 #define IMPORT_REST "import --again --skip-existing"
-/* The one command that goes on from here, or nothing when there is nothing
- * left to do. Appends to out. */
+/* The one command that continues from here, or nothing if nothing is left to
+ * do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);
 
 /* The JSON Schema of what report_json writes (2), and of what 0.1.0 wrote
@@ -248,11 +248,11 @@ const char *run_report_service(const struct run_report *r);
  * be. Appends to out. */
 void run_report_meaning(
     const struct run_report *r, enum outcome o, struct buf *out);
-/* What a person has to look at before the next command; nothing where nobody
- * has to. Appends to out. */
+/* What a person has to check before the next command, or nothing. Appends to
+ * out. */
 void run_report_check_first(const struct run_report *r, struct buf *out);
-/* What the next command does, by its verb: "Go on where …:"; nothing if it is
- * none of ours. Appends to out. */
+/* What the next command does, by its verb: "Continue where …:"; nothing if it
+ * is not one of ours. Appends to out. */
 void run_report_next_words(
     const struct run_report *r, const char *command, struct buf *out);
 /* The i-th file that is in the folder, and what it is for; false after the
@@ -263,12 +263,12 @@ bool run_report_file(
 const char *run_report_offline(size_t i);
 
 /*
- * --metrics-file: how a run went, in Prometheus' text format, for the
- * textfile collector of node-exporter. Every sample carries the label
- * `import`, the file's name without its ending: several imports in one folder
- * never clash, and a series lives on from run to run. The file appears whole,
- * mode 0644. It is written however the command ends, but for a kill; what is
- * not known (the rows of a run that never began) is left out.
+ * --metrics-file: how a run went, in Prometheus' text format, for the textfile
+ * collector of node-exporter. Every sample carries the label `import`, the
+ * file's name without its ending: several imports in one folder never clash,
+ * and a series lives on from run to run. The file appears whole, mode 0644. It
+ * is written however the command ends, except by a kill; what is not known (the
+ * rows of a run that never began) is left out.
  */
 
 struct run_metrics {

@@ -34,7 +34,7 @@ enum page_style { STYLE_BOLD, STYLE_GOOD, STYLE_WARN, STYLE_BAD };
 void page_heading(const struct page *p, const char *words);
 /* Appends text in a style, without a line end. */
 void page_styled(const struct page *p, enum page_style style, const char *text);
-/* Appends `text`, wrapped between words: the first line goes on at column
+/* Appends `text`, wrapped between words: the first line continues at column
  * `first` (where the page is now), further lines begin at `indent`. Words
  * longer than a line are broken. Ends the line. */
 void page_wrap(
@@ -73,11 +73,9 @@ struct progress_facts {
 			    * borrowed for the call */
 	uint64_t rows_settled, rows_read;
 	uint64_t rows_total; /* 0 = not known: estimated from the bytes */
-	uint64_t bytes_total,
-	    bytes_consumed;	    /* of the input as it lies on
-				     * disk; 0, 0 = not known (a pipe) */
-	struct outcome_counts rows; /* those are shown that ask for an exit
-				     * status */
+	uint64_t bytes_total, bytes_consumed; /* of the input as it is on disk;
+					       * 0, 0 = not known (a pipe) */
+	struct outcome_counts rows; /* those with an exit status are shown */
 	unsigned in_flight, open_jobs;
 	const char *waits_for;	/* "rate limited", "no connection", NULL */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */
@@ -97,14 +95,14 @@ struct progress;
 struct progress *progress_new(FILE *out, enum progress_mode mode,
     bool with_colour, const struct clock *clock);
 void progress_free(struct progress *p);
-/* It is about input number `input` of several; said in front of the rest. */
+/* It is about input number `input` of several, which is printed first. */
 void progress_of_several(struct progress *p, size_t input, size_t inputs);
 
 void progress_update(struct progress *p, const struct progress_facts *f);
-/* Takes the bar away, so that a message can be printed; the next update
- * draws it again. */
+/* Removes the bar, so that a message can be printed; the next update draws it
+ * again. */
 void progress_clear(struct progress *p);
-/* The last word: erases the bar; lines and json say the final numbers. */
+/* The end: erases the bar; lines and JSON give the final numbers. */
 void progress_end(struct progress *p, const struct progress_facts *f);
 
 /* What follows from the facts and their past. */
@@ -114,14 +112,14 @@ struct progress_numbers {
 	bool is_estimate;
 	double rows_per_s;  /* over the last seconds; < 0 = too early to say */
 	int64_t eta_ms;	    /* < 0 = not known */
-	int64_t stalled_ms; /* nothing settled for so long; 0 = no stall */
+	int64_t stalled_ms; /* how long nothing was settled; 0 = no stall */
 	int64_t wall_ms;
 	size_t input, inputs; /* number 2 of 5; 0 = the only one */
 };
 
-/* The three ways to say it (pure; progress_text.c). The bar fits `width`
- * columns and has no line end; with_colour adds escapes that take no room.
- * Returns the columns that it takes. */
+/* The three forms of it (pure; progress_text.c). The bar fits `width` columns
+ * and has no line end; with_colour adds escapes that take no room. Returns the
+ * columns that it takes. */
 struct buf;
 size_t progress_bar_text(const struct progress_facts *f,
     const struct progress_numbers *n, unsigned width, bool with_colour,

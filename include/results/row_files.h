@@ -16,14 +16,14 @@
  * rejected.csv holds exact bytes, copied from a second source over the
  * decompressed input that is read forward in step. to-fix.csv is for a
  * spreadsheet: UTF-8 with BOM, the input's delimiter, CRLF; see to_fix_guard
- * for formulas. A row keeps its number of cells, so that a ragged row stays
- * one until it is fixed; a rejected record without cells stands whole in the
+ * for formulas. A row keeps its number of cells, so that a ragged row stays one
+ * until it is fixed; a rejected record without cells is written whole into the
  * first original column. Without a header the original columns are named by
  * their letters. What is not UTF-8 comes as U+FFFD there, and as \xNN in
  * rejected.reasons.csv.
  *
  * All files appear together, by row_files_commit. Errors on the way are kept
- * and said there.
+ * and reported there.
  */
 
 #include "base/diag.h"
@@ -71,11 +71,10 @@ void row_files_free(struct row_files *f);
 /* Valid until row_files_free. */
 const struct row_observer *row_files_observer(struct row_files *f);
 
-/* The input failed here: the rows that were not seen come from the ledger,
- * each with what it tells. In results.csv and rejected.reasons.csv they stand
- * without a line, which is how a program knows them, and with a row's number
- * only where nothing can lie between; rejected.csv and to-fix.csv are without
- * them. */
+/* The input failed here: the rows that were not seen come from the ledger, each
+ * with what it tells. In results.csv and rejected.reasons.csv they have no
+ * line, which is how a program knows them, and with a row's number only where
+ * nothing can lie between; rejected.csv and to-fix.csv are without them. */
 void row_files_lose_rest(struct row_files *f);
 /* Checks that all chunks of the ledger were seen; then everything is on disk,
  * under temporary names, and what each file will be called is known

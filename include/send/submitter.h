@@ -15,9 +15,9 @@
  * sent again, except once under resend-absent and only if lookups found none
  * of its rows.
  *
- * A stop (submitter_stop, or an answer that stops the run) starts nothing
- * new. What is on the wire is waited for. STOP_FOLLOW goes on following jobs
- * and looking rows up; STOP_LEAVE leaves acknowledged calls as they are
+ * A stop (submitter_stop, or an answer that stops the run) starts nothing new.
+ * Requests on the wire are waited for. STOP_FOLLOW continues to follow jobs and
+ * to look rows up; STOP_LEAVE leaves acknowledged calls as they are
  * (`accepted`, to be followed by `resume`).
  */
 
@@ -36,7 +36,7 @@
 
 enum on_unknown { UNKNOWN_HOLD, UNKNOWN_CHECK, UNKNOWN_RESEND_ABSENT };
 
-/* What the options say of sending. */
+/* The options about sending. */
 struct submit_settings {
 	uint64_t in_flight, open_jobs;
 	double rate_per_s; /* 0 = none */
@@ -91,15 +91,15 @@ bool submitter_wants_chunk(const struct submitter *s);
 int submitter_add(
     struct submitter *s, const struct chunk *chunk, struct diag *d);
 /* For a later part of a run: the same chunk, built again, meets its entry in
- * the ledger. What is settled is kept; a call without an answer is unknown
- * and looked up; what was acknowledged is followed; what was never sent is
- * queued. RESUME_RECONCILE sends nothing of it and goes after unknown rows
- * again. RESUME_AFTER_DAMAGE is for a ledger that may have lost what it knew:
- * rows that it believes unsent are unknown, and looked up; what then becomes of
- * a call of which no row is found is on_unknown's business. RESUME_READ only
- * compares and counts. 0; 1 = the ledger does not know
- * the chunk (it is left alone; RESUME_SEND never returns it); -1: DIAG_INPUT
- * if the chunk is not the one of the ledger, or the ledger failed. */
+ * the ledger. What is settled is kept; a call without an answer is unknown and
+ * looked up; what was acknowledged is followed; what was never sent is queued.
+ * RESUME_RECONCILE sends nothing of it and looks unknown rows up again.
+ * RESUME_AFTER_DAMAGE is for a ledger that may have lost what it knew: rows
+ * that it believes unsent are unknown, and looked up; on_unknown decides what
+ * becomes of a call if no row of it is found. RESUME_READ only compares and
+ * counts. 0; 1 = the ledger does not know the chunk (it is left alone;
+ * RESUME_SEND never returns it); -1: DIAG_INPUT if the chunk is not the one of
+ * the ledger, or the ledger failed. */
 enum resume_mode {
 	RESUME_SEND,
 	RESUME_RECONCILE,
@@ -113,12 +113,12 @@ int submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
  * no (DIAG_INPUT), or the ledger failed. */
 int submitter_compare_chunk(
     struct ledger *l, const struct chunk *chunk, struct diag *d);
-/* No chunk will come any more: checks --max-errors P% once more. */
+/* No more chunks will come: checks --max-errors P% once more. */
 void submitter_input_ended(struct submitter *s);
 
 /* Starts what is due, waits up to max_wait_ms for something to happen, and
  * takes all answers that are there. -1: the ledger or the transport failed;
- * nothing may be sent any more (the caller ends the run). */
+ * nothing more may be sent (the caller ends the run). */
 int submitter_step(struct submitter *s, int64_t max_wait_ms, struct diag *d);
 /* Nothing is queued, under way or to be followed. */
 bool submitter_is_idle(const struct submitter *s);

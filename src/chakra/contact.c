@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define NAME_MAX_BYTES 40
-/* An answer takes no longer; and a sample fits its place. */
+/* No answer takes longer, and it fits into a sample. */
 #define SAMPLE_MAX_MS INT64_C(0xffffffff)
 
 static const char *const fact_names[CONTACT_FACTS] = {
@@ -247,7 +247,7 @@ by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The smallest time that so many in a hundred did not exceed. */
+/* The shortest time that this many in a hundred did not exceed. */
 static uint64_t
 percentile(const struct contact_samples *s, size_t n, size_t percent)
 {

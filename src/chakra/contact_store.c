@@ -56,7 +56,7 @@ static int
 damaged(const char *path, const char *why, struct diag *d)
 {
 	diag_set(d, DIAG_INPUT,
-	    "unable to read what is known of the service in '%s': %s", path,
+	    "unable to read what is known about the service in '%s': %s", path,
 	    why);
 	diag_code(d, "service.damaged");
 	return diag_help(
@@ -105,7 +105,7 @@ file_in(const char *folder)
 	return buf_detach(&path);
 }
 
-/* Behind those that come before it. */
+/* In its place in the order. */
 static struct contact *
 insert(struct contact_list *l, const struct contact *c)
 {
@@ -140,7 +140,8 @@ take_list(const char *path, struct text json, struct contact_list *out,
 
 		if (!contact_json_read(token, &c))
 			return damaged(path,
-			    "a service in it is not as it was written", d);
+			    "a service in it was changed since it was written",
+			    d);
 		insert(out, &c);
 	}
 	return 0;
@@ -173,7 +174,7 @@ contact_list_read(
 	return ret;
 }
 
-/* Whom to forget first: a sandbox before a service, the older one. */
+/* Which to forget first: a sandbox before a service, then the older one. */
 static bool
 goes_before(const struct contact *a, const struct contact *b)
 {
@@ -238,7 +239,7 @@ merge_into(const char *path, const struct contact *c, struct diag *d)
 	return ret;
 }
 
-/* Waits for those who write for a moment, and not for whoever stays. */
+/* Waits a moment for a process that writes, but not for one that stays. */
 static bool
 is_locked_by_another(int fd)
 {
@@ -285,7 +286,7 @@ contact_run_read(const char *run_folder, struct contact *out, struct diag *d)
 
 	memset(out, 0, sizeof(*out));
 	if (ret == 1 && !contact_json_read(json, out))
-		ret = damaged(path, "it is not as it was written", d);
+		ret = damaged(path, "it was changed since it was written", d);
 	buf_release(&text);
 	free(path);
 	return ret;

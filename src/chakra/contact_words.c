@@ -77,7 +77,7 @@ add_second(const char *value, struct buf *out)
 {
 	buf_adds(out, facts[CONTACT_SECOND_CREATE].seen);
 	if (strcmp(value, CONTACT_SECOND_MERGED) == 0)
-		buf_adds(out, "merged into the process that was there");
+		buf_adds(out, "merged into the existing process");
 	else if (strcmp(value, CONTACT_SECOND_ANOTHER) == 0)
 		buf_adds(out, "taken as another process");
 	else

@@ -58,7 +58,7 @@ same(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-/* An element's short id: its own, or the key that it stands under, or the
+/* An element's short id: its own, or the key that it is stored under, or the
  * string that it is. */
 static const char *
 short_id_of(const cJSON *list, const cJSON *element)

@@ -15,7 +15,7 @@
 #include <strings.h>
 
 #define COUNTS "bjEntryCompletionStatusVsCount"
-/* No call has so many rows; sums of this cannot overflow. */
+/* No call has that many rows; sums of this cannot overflow. */
 #define COUNT_MAX UINT64_C(1000000000000)
 
 const cJSON *

@@ -5,8 +5,8 @@
  * cJSON builds the tree, but it takes more than JSON (raw control characters,
  * numbers like 01 or 2., any byte below a blank as a blank, junk after a NUL)
  * and keeps numbers as doubles. So the strict reader goes first: it refuses
- * what is not JSON and tells where the numbers stand; the n-th number of the
- * text is the n-th number node of the tree.
+ * what is not JSON and tells where the numbers are; the n-th number of the text
+ * is the n-th number node of the tree.
  */
 #include "response_json.h"
 
@@ -42,7 +42,7 @@ change_nuls(char *s, size_t len)
 	}
 }
 
-/* Refuses what is not JSON; remembers where the numbers stand. `s` may be
+/* Refuses what is not JSON; remembers where the numbers are. `s` may be
  * changed. */
 static bool
 scan(char *s, size_t len, struct numbers *n)

@@ -32,7 +32,7 @@ cJSON *answer_parse(struct text body, const char **why);
 cJSON *answer_envelope(
     const struct http_response *r, char *words, size_t words_size);
 
-/* A member by its exact name; NULL if `object` is no object or lacks it. */
+/* A member by its exact name; NULL if `object` is not an object or lacks it. */
 const cJSON *answer_member(const cJSON *object, const char *name);
 /* Its value if it is a non-empty string, else NULL. */
 const char *answer_string(const cJSON *object, const char *name);
@@ -42,7 +42,7 @@ const cJSON *answer_errors(const cJSON *root);
  * `lacking`. */
 void answer_lacks(const cJSON *root, const struct http_response *r,
     const char *lacking, char *words, size_t words_size);
-/* The counts of a job's entries, and where they stand; NULL: there are none. */
+/* The counts of a job's entries, and where they are; NULL: there are none. */
 const cJSON *answer_job_counts(const cJSON *root, const char **place);
 /* A moment in ms since 1970, FOUND_NO_TIME or FOUND_BAD_TIME; `form` (may be
  * NULL) says how it came, as CONTACT_CREATED_AT has it. */
@@ -55,7 +55,7 @@ bool answer_count(const cJSON *node, uint64_t *n);
  * else NULL. */
 const cJSON *answer_find_key(
     const cJSON *process, const char *key_name, bool root_first);
-/* The same, and where it stands: "", "data.", "record.data.", "record.". */
+/* The same, and where it is: "", "data.", "record.data.", "record.". */
 const cJSON *answer_find_key_at(const cJSON *process, const char *key_name,
     bool root_first, const char **place);
 /* The list of a job's entries, or NULL. */

@@ -4,7 +4,7 @@
  *
  * "Not found" may lead to a row being sent again, so an answer with errors in
  * it is not an answer here, even if it has a list. A process that cannot be
- * read stays in the page without a key: the caller goes on by how many came.
+ * read stays in the page without a key: the caller continues by how many came.
  */
 #include "base/civil.h"
 #include "base/xalloc.h"

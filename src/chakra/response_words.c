@@ -88,7 +88,7 @@ answer_add_words(struct buf *out, const cJSON *node)
 {
 	if (node == NULL || cJSON_IsNull(node) || add_words(out, node, 0))
 		return;
-	/* Nothing we know a name for: as it stands. */
+	/* Nothing that we know a name for: as it came. */
 	char *text = cJSON_PrintUnformatted(node);
 	if (text == NULL)
 		return;
@@ -152,7 +152,7 @@ find_fold(struct text t, const char *word, size_t from)
 	return t.len;
 }
 
-/* What stands in the first <name …>…</name>; empty if there is none. */
+/* The content of the first <name …>…</name>; empty if there is none. */
 static struct text
 element(struct text page, const char *open, const char *close)
 {

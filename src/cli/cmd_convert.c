@@ -52,8 +52,8 @@ show_lines(struct conversion *c, struct text lines, struct diag *d)
 	return ret;
 }
 
-/* The body [{…},{…}] becomes lines where it lies: what stands before each
- * object but the first, and after the last one, is made a line end. */
+/* The body [{…},{…}] becomes lines in place: the character before each object
+ * but the first, and the one after the last, is made a line end. */
 static int
 write_chunk(struct conversion *c, struct chunk *k, struct diag *d)
 {

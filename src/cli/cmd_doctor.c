@@ -280,7 +280,7 @@ check_known(struct doctor *x)
 	struct finding *f;
 
 	if (dir == NULL)
-		return; /* said by check_runs_dir */
+		return; /* reported by check_runs_dir */
 	if (contact_list_read(dir, &all, &d)) {
 		f = checkup_add(
 		    &x->checkup, "known", FINDING_WARNING, 0, "%s", d.message);

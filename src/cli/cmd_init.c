@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* init: a first mapping for a file that nobody wrote one for. */
+/* init: a first mapping for a file that has none. */
 #include "author/author.h"
 #include "command.h"
 

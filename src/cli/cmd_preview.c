@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * preview: what rows become, for a mapping author. It asks reader and builder
- * row by row and stops as soon as it has shown enough; chunks are no matter
- * here. A guessed encoding is a warning only: this is the place to look at
- * what the guess makes of the text.
+ * row by row and stops as soon as it has shown enough; chunks do not matter
+ * here. A guessed encoding is a warning only: this is the place to look at what
+ * the guess makes of the text.
  */
 #include "base/json_write.h"
 #include "base/text.h"
@@ -207,7 +207,7 @@ show_rows(struct preview *p, struct diag *d)
 	}
 }
 
-/* --field must be a field, or every row would say nothing about it. */
+/* --field must be a field, or no row would show anything about it. */
 struct field_search {
 	struct text wanted;
 	struct text paths[512];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * prune: takes settled runs apart, those that are named or those that are old
+ * prune: removes settled runs, those that are named or those that are old
  * enough. It asks for one of the two: a bare `prune` that removes everything
- * would be typed once. A run whose retry is not settled stays, because the
+ * would be typed once. A run whose retry is not settled is kept, because the
  * retry looks its rows up there.
  */
 #include "base/json_write.h"
@@ -109,7 +109,7 @@ say(struct prune *p, const char *id, const struct prune_result *r)
 		say_text(p, id, r);
 }
 
-/* A named run that stays is an error; the others are still tried. */
+/* A named run that is kept is an error; the others are still tried. */
 static void
 blame(struct prune *p, const char *id, const struct prune_result *r)
 {
@@ -282,7 +282,7 @@ run_prune_command(struct options *o, struct diag *d)
 						: prune_all(&p, d));
 	if (!p.request.dry_run)
 		p.bytes += runs_sweep_tables(p.dir, p.request.now_ms);
-	/* What is done is said, even if something stopped it. */
+	/* What was done is printed, even if something stopped it. */
 	if (print(&p, &printing) && !failed) {
 		*d = printing;
 		failed = 1;

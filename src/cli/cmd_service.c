@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * service: what the services that runs were sent to showed of themselves. It
- * reads the runs folder's service.json and asks nobody.
+ * service: what earlier runs learned about services. It reads the runs folder's
+ * service.json and makes no call.
  */
 #include "base/civil.h"
 #include "base/json_write.h"

@@ -2,7 +2,7 @@
 /*
  * status: the runs of a runs folder, newest first, from their run.json and
  * ledgers alone; nothing is read of their inputs. One run is shown with its
- * books, its parts, its retries and the command that goes on from it.
+ * books, its parts, its retries and the command that continues it.
  */
 #include "base/json_write.h"
 #include "base/text.h"
@@ -145,7 +145,7 @@ show_one(struct listing *l, const struct run_list *runs)
 	(void)run_list_each(runs, &own, add_only, l);
 }
 
-/* JSON has no place to say that some are left out: it has them all. */
+/* JSON cannot tell that some are left out, so it has them all. */
 static int
 add_run(void *ctx, const struct run_summary *s)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What can stand where the cursor is: the answer to the shells' scripts, out
- * of the tables of commands and options. A shell waits for it at each TAB, so
- * it opens nothing but the runs folder; and what is wrong on the line (an
- * unknown option, too many operands) is not its business: it answers with
- * nothing, or as if the rest were right.
+ * What can be typed at the cursor: the answer to the shells' scripts, out of
+ * the tables of commands and options. A shell waits for it at each TAB, so it
+ * opens nothing but the runs folder; and what is wrong on the line (an unknown
+ * option, too many operands) is not its business: it answers with nothing, or
+ * as if the rest were right.
  */
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -164,8 +164,8 @@ offer_runs(struct buf *out, const char *option)
 	buf_release(&expanded);
 }
 
-/* The kind of what is wanted, how much of the word stays, and for files the
- * endings of their names; then what there is to offer, a line each. */
+/* The kind of answer, how much of the word stays, and for files the endings of
+ * their names; then what there is to offer, a line each. */
 static void
 head(struct buf *out, const char *kind, const struct line *l, const char *names)
 {

@@ -76,8 +76,8 @@ command_answer(struct buf *out, bool is_json, struct diag *d)
 	return failed < 0 ? -1 : EXIT_GOOD;
 }
 
-/* Rows are where they are by then: a metrics file that cannot be written at
- * the end is a warning. */
+/* The rows are settled by then: a metrics file that cannot be written at the
+ * end is a warning. */
 static int
 send_measured(const struct command *c, const struct options *o, struct diag *d)
 {
@@ -120,7 +120,7 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	return c->send ? send_measured(c, &o, d) : c->run(&o, d);
 }
 
-/* Never an error: it would stand in the middle of what is typed. */
+/* Never an error: it would appear in the middle of what is typed. */
 static int
 answer_shell(char **words, int count)
 {

@@ -3,8 +3,8 @@
 #define CLI_OPERANDS_H
 
 /*
- * What stands on the command line beside the options: whether it is enough,
- * too much, or in the wrong order, judged by names alone.
+ * The operands of the command line: whether it is enough, too much, or in the
+ * wrong order, judged by names alone.
  */
 
 #include "base/diag.h"

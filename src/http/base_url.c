@@ -22,7 +22,7 @@ refuse(struct diag *d, const char *url, const char *why)
 {
 	struct buf shown = BUF_INIT(4096);
 
-	/* What stands before an '@' may be a password. */
+	/* The part before an '@' may be a password. */
 	if (strchr(url, '@') != NULL) {
 		diag_set(d, DIAG_USAGE, "base URL: %s", why);
 	} else {
@@ -64,10 +64,10 @@ parse_ipv6(struct text host, struct base_url *out)
 
 	if (host.len < 2 || host.s[host.len - 1] != ']' ||
 	    host.len - 2 >= sizeof(inner))
-		return "no valid IPv6 address between the brackets";
+		return "not a valid IPv6 address between the brackets";
 	memcpy(inner, host.s + 1, host.len - 2);
 	if (inet_pton(AF_INET6, inner, &address) != 1)
-		return "no valid IPv6 address between the brackets";
+		return "not a valid IPv6 address between the brackets";
 	inet_ntop(AF_INET6, &address, inner, sizeof(inner));
 	snprintf(out->host, sizeof(out->host), "[%s]", inner);
 	out->loopback = IN6_IS_ADDR_LOOPBACK(&address);

@@ -4,7 +4,7 @@
 
 /*
  * Request bodies in gzip (RFC 1952) by zlib, for --gzip. Level 1: the higher
- * ones save a fifth of the bytes for twice to thrice the time. The same body
+ * ones save a fifth of the bytes for two to three times the time. The same body
  * always gets the same bytes (no time, no name in them).
  */
 
@@ -18,7 +18,7 @@ struct gzip_writer;
 /* Returns owned (about 270 kB for all bodies), or NULL: DIAG_INTERNAL. */
 struct gzip_writer *gzip_writer_new(struct diag *d);
 void gzip_writer_free(struct gzip_writer *g); /* NULL is allowed */
-/* Puts the compressed body in the place of what `out` holds. */
+/* Replaces what `out` holds by the compressed body. */
 int gzip_writer_body(struct gzip_writer *g, const char *body, size_t len,
     struct buf *out, struct diag *d);
 

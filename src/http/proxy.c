@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * [scheme://][user[:password]@]host[:port][/…]. Whoever wrote a password with
- * an '@' or a '/' in it gets another host out of it, so that both are refused
- * instead of guessed at.
+ * [scheme://][user[:password]@]host[:port][/…]. An '@' or a '/' in a password
+ * would turn a part of it into the host, so both are refused instead of guessed
+ * at.
  */
 #include "proxy.h"
 
@@ -62,7 +62,7 @@ decode(struct text t)
 	return out;
 }
 
-/* Takes what stands before `sign` off the front; false if it is not there. */
+/* Takes the part before `sign` off the front; false if there is no `sign`. */
 static bool
 take_until(struct text *t, const char *sign, struct text *front)
 {
@@ -153,7 +153,7 @@ parse(struct text rest, struct proxy *out)
 		if ((unsigned char)rest.s[i] <= ' ' || rest.s[i] == 0x7f)
 			return "there is a blank or a control character in it";
 	if (take_until(&rest, "://", &scheme) && !is_scheme(scheme))
-		return "what stands before '://' is not http, https, socks4, "
+		return "the part before '://' is not http, https, socks4, "
 		       "socks4a, socks5 or socks5h";
 	authority = rest;
 	for (size_t i = 0; i < rest.len; i++)

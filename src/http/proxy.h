@@ -22,7 +22,7 @@
 
 /* All zero: no proxy. */
 struct proxy {
-	const char *variable;  /* where it stands; static */
+	const char *variable;  /* where it was found; static */
 	char *address;	       /* "scheme://host:port"; owned */
 	char *user, *password; /* decoded, owned; NULL = none */
 };

@@ -29,7 +29,8 @@ retry_backoff_ms(unsigned attempt, uint64_t random)
 	return delay > 0 ? delay : 1;
 }
 
-/* delay-seconds of RFC 9110: 1*DIGIT. Saturates. False if it is none. */
+/* delay-seconds of RFC 9110: 1*DIGIT. Saturates. False if it is not a
+ * number. */
 static bool
 delay_seconds(const char *s, int64_t *ms)
 {

@@ -18,15 +18,15 @@
 
 /* A token, and three phases of base64 in two alphabets. */
 #define NEEDLES ((size_t)7)
-/* So many characters of base64 hold SECRET_PIECE bytes whatever the phase. */
+/* This many characters of base64 hold SECRET_PIECE bytes whatever the phase. */
 #define PIECE_BASE64 ((SECRET_PIECE * 4 + 2) / 3)
-/* Pieces are found by words of so many bytes, at every such place: one of them
- * lies whole in any piece. */
+/* Pieces are found by words of this many bytes, at multiples of it: every piece
+ * contains a whole one. */
 #define WORD ((size_t)8)
 
 struct needle {
 	char *s;
-	size_t len, piece; /* at least so many bytes of it are a find */
+	size_t len, piece; /* a match of at least this many bytes counts */
 };
 struct secret {
 	struct needle *needles;
@@ -238,7 +238,7 @@ hide_piece(const struct plain *p, const struct needle *n, size_t at, size_t k,
 		    p->to[end - 1] - p->from[begin]);
 }
 
-/* Each place of the needle where the word at p->s[at] stands. */
+/* Each place in the needle of the word at p->s[at]. */
 static void
 try_word(const struct plain *p, const struct needle *n, size_t at, char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The transport by libcurl's multi interface: requests under way, the ones
- * that ended and wait to be fetched, and idle easy handles to use again.
+ * The transport by libcurl's multi interface: requests in progress, those that
+ * ended and wait to be fetched, and idle easy handles to be used again.
  *
  * Everything happens inside wait (and one push in start, so that a request
  * leaves while the caller builds the next); there is no thread here. A signal
@@ -16,10 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Idle times: a request that takes so long must have moved bytes. */
+/* After this many idle times a request must have moved enough bytes. */
 #define DRAG_PATIENCE 30
 
-/* poll may go on after a signal; so long at most until it is seen. */
+/* poll may continue after a signal, which is seen after this long at most. */
 #define SLICE_MS 250
 
 struct queue {
@@ -241,7 +241,7 @@ cancel(void *ctx)
 
 	while (c->active != NULL) {
 		c->active->cancelled = true;
-		c->active->why = "the request was given up";
+		c->active->why = "the request was aborted";
 		end(c, &c->active, CURLE_ABORTED_BY_CALLBACK);
 	}
 }
@@ -281,8 +281,8 @@ transport_curl_new(
 	*t = (struct transport){.ctx = NULL};
 	c->finished.end = &c->finished.first;
 	c->idle_timeout_ms = o->idle_timeout_ms;
-	snprintf(c->idle_words, sizeof(c->idle_words),
-	    "no byte moved for %.10g s", (double)o->idle_timeout_ms / 1000);
+	snprintf(c->idle_words, sizeof(c->idle_words), "no traffic for %.10g s",
+	    (double)o->idle_timeout_ms / 1000);
 	if (transfer_setup_init(&c->setup, o, d) != 0)
 		goto out;
 	/* libcurl would write the keys of each session into that file. */

@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 /* Connections that were idle for longer are not used again: servers and
- * balancers drop them without a word. */
+ * balancers drop them silently. */
 #define REUSE_MAX_S 5L
 #define HEADERS_MAX ((size_t)256 * 1024)
 
@@ -120,7 +120,7 @@ static const struct {
     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
     {CURLOPT_NOSIGNAL, 1},
-    /* A thread looks the name up; who gives up does not wait for it. */
+    /* A thread looks the name up; giving up does not wait for it. */
     {CURLOPT_QUICK_EXIT, 1},
     {CURLOPT_TCP_NODELAY, 1},
     {CURLOPT_TCP_KEEPALIVE, 1},
@@ -374,8 +374,8 @@ is_untrusted(CURLcode result)
 	       result == CURLE_SSL_ISSUER_ERROR;
 }
 
-/* A name, an address, TLS: which of them failed. A time that ran out says so
- * by what had been reached. */
+/* A name, an address, TLS: which of them failed. After a timeout, what had been
+ * reached tells. */
 static enum http_step
 failed_step(const struct transfer *t, CURLcode result)
 {

@@ -73,10 +73,10 @@ void transfer_refuse(struct transfer *t, const char *words);
 /* How long no byte has moved, ms; 0 before the request was handed to a
  * connection (until then the connect timeout counts). */
 int64_t transfer_idle_ms(struct transfer *t);
-/* It moves bytes, but so few that it is there to hold us: since it was handed
- * over, patience_ms and 2 ms for every byte that was counted (some are counted
- * twice: 250 to 500 bytes a second) have passed. Asks what transfer_idle_ms
- * saw last. */
+/* It moves bytes, but so few that it seems meant to hold us: since it was
+ * handed over, patience_ms and 2 ms for every byte that was counted (some are
+ * counted twice: 250 to 500 bytes a second) have passed. Asks what
+ * transfer_idle_ms saw last. */
 bool transfer_is_dragging(const struct transfer *t, int64_t patience_ms);
 /* Fills t->response from what came and how it ended. */
 void transfer_finish(struct transfer *t, CURLcode result);

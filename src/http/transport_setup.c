@@ -122,7 +122,7 @@ transfer_setup_init(
 			    "unable to open CA file '%s'", o->ca_file);
 			return diag_help_open(d, err, o->ca_file);
 		}
-		/* It is read anew for each connection. */
+		/* It is read again for each connection. */
 		if (stat(o->ca_file, &st) == 0 && !S_ISREG(st.st_mode)) {
 			diag_set(d, DIAG_USAGE, "the CA file '%s' is %s",
 			    o->ca_file,

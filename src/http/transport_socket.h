@@ -23,8 +23,8 @@ void socket_table_remove(struct socket_table *t, int fd);
 int socket_table_find(const struct socket_table *t, int local_port);
 void socket_table_release(struct socket_table *t);
 
-/* Bytes acknowledged by the other side and bytes received, together, since
- * the connection stands; 0 where the system does not tell (TCP_INFO of Linux
+/* Bytes acknowledged by the other side and bytes received, together, since the
+ * connection was made; 0 where the system does not tell (TCP_INFO of Linux
  * 4.1). */
 uint64_t socket_moved(int fd);
 

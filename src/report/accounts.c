@@ -233,8 +233,8 @@ accounts_text(const struct accounts *a, bool is_dry, struct buf *out)
 
 	add_equation(&rows, "read", out);
 	if (a->input_lost)
-		buf_adds(out, "  bytes   cannot be counted: the input is not "
-			      "what it was\n");
+		buf_adds(out,
+		    "  bytes   cannot be counted: the input has changed\n");
 	else
 		add_equation(
 		    &bytes, "in the input (decompressed, as UTF-8)", out);

@@ -155,7 +155,7 @@ add_number(struct buf *out, const struct run_metrics *m, const char *name,
 static void
 add_info(struct buf *out, const struct run_metrics *m)
 {
-	add_head(out, "run_info", "What the other samples are about; always 1");
+	add_head(out, "run_info", "What the other samples describe; always 1");
 	begin_sample(out, m, "run_info");
 	buf_addf(out, ",command=\"%s\",version=\"" CSV2CHAKRA_VERSION "\"",
 	    m->command);
@@ -191,7 +191,7 @@ metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
 
 	add_info(out, m);
 	add_head(out, "exit_status",
-	    "Exit status of the command; 0 is good, see csv2chakra(1)");
+	    "Exit status of the command; 0 means success, see csv2chakra(1)");
 	begin_sample(out, m, "exit_status");
 	buf_addf(out, "} %d\n", exit_status);
 	add_number(out, m, "start_timestamp_seconds",
@@ -202,7 +202,7 @@ metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
 	    (uint64_t)(now_ms / 1000));
 	if (success > 0)
 		add_number(out, m, "last_success_timestamp_seconds",
-		    "When it ended with exit status 0 the last time",
+		    "When it last ended with exit status 0",
 		    (uint64_t)(success / 1000));
 	add_head(out, "duration_seconds", "How long the command took");
 	begin_sample(out, m, "duration_seconds");

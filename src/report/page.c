@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text for a terminal. No line is wider than PAGE_WIDTH columns, whatever the
- * script, but for commands and paths, which stand on lines of their own and
- * are never broken: they are there to be copied.
+ * script, except for commands and paths, which have lines of their own and are
+ * never broken: they are there to be copied.
  */
 #include "base/text.h"
 #include "base/unicode.h"
@@ -54,7 +54,7 @@ new_line(const struct page *p, size_t indent, size_t *column)
 	*column = indent;
 }
 
-/* A word; one that is longer than a line goes on in the next. */
+/* A word; one that is longer than a line continues on the next. */
 static void
 put_word(const struct page *p, size_t indent, size_t *column, struct text word)
 {

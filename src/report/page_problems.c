@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Problems for an analyst: every kind with its count and examples, then the
- * first ones one by one, which begin as an editor wants it to jump there.
+ * first ones one by one, which begin so that an editor can jump there.
  */
 #include "report/terminal.h"
 
@@ -80,7 +80,7 @@ page_group(const struct page *p, const struct problem_group *x, int width)
 	size_t indent = (size_t)width + 4;
 	char rows[48];
 
-	/* "1 row " stands under "2 rows". */
+	/* "1 row " is aligned with "2 rows". */
 	buf_addf(p->out, "  %*s%s  ", x->rows == 1 ? width - 1 : width,
 	    page_rows(x->rows, rows), x->rows == 1 ? " " : "");
 	group_words(&line, x);

@@ -24,7 +24,7 @@ problem_groups_heading(
     const struct problem_groups *g, int kind, struct buf *out)
 {
 	if (kind == GROUP_NOTE)
-		buf_adds(out, "Notes: these rows went on");
+		buf_adds(out, "Notes: these rows were not rejected");
 	else
 		outcome_say(
 		    out, outcome_row((enum outcome)kind)->heading, g->service);

@@ -329,7 +329,7 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 	if (is_new)
 		describe(x, stage_of_code(code), none, message, none);
 	count_into(x, message, row, 1);
-	if (row > 0) /* else nobody knows which one it is */
+	if (row > 0) /* else it is unknown which one it is */
 		add_example(x, row, line, PROBLEM_NO_COLUMN, none);
 	buf_release(&shape);
 	if (outcome_is(outcome, TRAIT_SENT | TRAIT_FAILED))

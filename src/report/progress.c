@@ -99,8 +99,8 @@ begin(struct progress *p, int64_t now, uint64_t settled)
 	p->has_begun = true;
 	p->settled = settled;
 	p->changed_ms = now;
-	/* Lines begin after the first ten seconds: a short run says nothing
-	 * but its report. */
+	/* Lines begin after the first ten seconds: a short run prints only its
+	 * report. */
 	p->drawn_ms = p->mode == PROGRESS_JSON ? now - JSON_EVERY_MS : now;
 }
 
@@ -141,8 +141,8 @@ progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
 			  (double)bytes_given);
 }
 
-/* How many rows there are, and which share of them is settled. The bytes
- * read stand for the rows not read yet. */
+/* How many rows there are, and which share of them is settled. The bytes read
+ * are used to estimate the rows not read yet. */
 static void
 estimate(const struct progress_facts *f, struct progress_numbers *n)
 {
@@ -206,7 +206,7 @@ terminal_width(FILE *out)
 }
 
 /* To where the bar begins. On a terminal that became narrower than the bar it
- * lies on several lines, the cursor on the last of them. */
+ * takes several lines, the cursor on the last of them. */
 static void
 add_return(struct progress *p, unsigned width, struct buf *out)
 {

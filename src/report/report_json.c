@@ -318,7 +318,8 @@ put_ledger(
 	return 0;
 }
 
-/* Second, so that who looks for it need not read far (system/own_files.h). */
+/* Second, so that whoever looks for it need not read far
+ * (system/own_files.h). */
 static void
 put_files(struct sheet *s, const struct own_files *own)
 {

@@ -65,7 +65,7 @@ input_words(const struct run_report *r, struct buf *out)
 		    r->columns == 1 ? "" : "s");
 }
 
-/* Clocks that are far apart: said, because lookups rest on them. */
+/* Clocks that are far apart are mentioned, because lookups depend on them. */
 #define CLOCK_SAID_MS INT64_C(60000)
 
 static void
@@ -184,7 +184,7 @@ rate_words(const struct run_report *r, struct buf *out)
 	if (r->rate_per_s <= 0 || r->requests == 0)
 		return;
 	seconds = (double)r->requests / r->rate_per_s;
-	buf_adds(out, "  At the given rate the sending alone takes at least ");
+	buf_adds(out, "  At the given rate, sending alone takes at least ");
 	if (seconds < 90)
 		buf_addf(out, "%.0f s.\n", seconds < 1 ? 1 : seconds);
 	else if (seconds < 5400)
@@ -218,7 +218,7 @@ text_would_send(const struct page *p, const struct run_report *r)
 static void
 text_offline(const struct page *p)
 {
-	page_heading(p, "What cannot be checked without asking ChakraHQ");
+	page_heading(p, "What only ChakraHQ can check");
 	for (size_t i = 0; run_report_offline(i); i++)
 		buf_addf(p->out, "  - %s\n", run_report_offline(i));
 }

@@ -36,7 +36,7 @@ add_clause(struct buf *out, uint64_t n, const char *one, const char *many)
 }
 
 /* "all 10,000 rows HAVE", "9 of 10,000 rows HAVE", "none of the 3 rows HAS";
- * "rows read" when the input goes on. */
+ * "rows read" if the input has more. */
 static void
 add_share(const struct run_report *r, uint64_t n, const char *has,
     const char *have, struct buf *out)
@@ -162,7 +162,7 @@ say(const struct run_report *r, enum outcome o, bool is_one, struct buf *words)
 }
 
 /* The sentence begins with what one wants to know first: how many rows are
- * there, or, where nobody followed them, were taken. */
+ * there, or, where they were not followed, were accepted. */
 static void
 import_verdict(const struct run_report *r, struct buf *out)
 {
@@ -335,7 +335,7 @@ add_retry(const struct run_report *r, struct buf *out)
 }
 
 /* Rows of which it is not known what became of them; false: nothing settles
- * them, and nobody waits for them. */
+ * them, and nothing waits for them. */
 static bool
 add_open_next(const struct run_report *r, struct buf *out)
 {

@@ -50,7 +50,7 @@ run_report_check_first(const struct run_report *r, struct buf *out)
 		    "those that are missing as a file of their own%s",
 		    rows, n == 1 ? "is" : "are", service,
 		    r->is_retried
-			? "; what failed and was not in the retry ends, too"
+			? "; what failed and was not in the retry ends too"
 			: "");
 }
 
@@ -71,9 +71,8 @@ add_by_hand(const struct run_report *r, const char *verb, struct buf *out)
 		    ". Then this ends the run; import still refuses the whole "
 		    "file without --again");
 	else if (strcmp(verb, "retry") == 0)
-		buf_adds(out,
-		    ". The rows that failed go out again with this, once "
-		    "to-fix.csv (or the mapping) is fixed");
+		buf_adds(out, ". This sends the rows that failed again, once "
+			      "to-fix.csv (or the mapping) is fixed");
 	buf_addc(out, ':');
 	return true;
 }
@@ -86,8 +85,8 @@ run_report_next_words(
 		const char *verb, *words;
 		bool asks_service;
 	} verbs[] = {
-	    {"resume",
-		"Go on where the run stopped; nothing is sent twice:", false},
+	    {"resume", "Continue where the run stopped; nothing is sent twice:",
+		false},
 	    {"reconcile",
 		" what became of the open rows; this sends no rows:", true},
 	    {"retry",
@@ -95,7 +94,7 @@ run_report_next_words(
 		"again:",
 		false},
 	    {IMPORT_REST,
-		"Import again, leaving out the rows that exist:", false},
+		"Import again, skipping rows that already exist:", false},
 	    {"import",
 		r->stopped_by ? "Correct the procedure in the mapping, "
 				"then import again:"
@@ -170,10 +169,10 @@ run_report_offline(size_t i)
 {
 	static const char *const items[] = {
 	    "whether the procedure exists and the token may create in it",
-	    "whether a row's key exists already, and what happens to it then",
+	    "whether a row's key already exists, and what happens to it then",
 	    "whether ChakraHQ knows the states, options and users",
 	    "which fields are mandatory there, and its own checks of values",
-	    "whether ChakraHQ takes rows that are much alike for duplicates",
+	    "whether ChakraHQ treats very similar rows as duplicates",
 	};
 
 	return i < sizeof(items) / sizeof(items[0]) ? items[i] : NULL;

@@ -23,7 +23,7 @@ struct failed_rows {
 	struct failed_rows_counts counts;
 };
 
-/* What a line says; texts as they are, not escaped. */
+/* The contents of a line, not escaped. */
 struct failure {
 	char cell[24];
 	struct text column, value, message, hint;

@@ -25,7 +25,7 @@ struct failed_rows;
 /* Returns owned, or NULL (DIAG_DISK). */
 struct failed_rows *failed_rows_new(const char *folder, struct diag *d);
 void failed_rows_free(struct failed_rows *f);
-/* Rows with other outcomes cost nothing. Write errors are kept, and said by
+/* Rows with other outcomes cost nothing. Write errors are kept, and reported by
  * failed_rows_copy. */
 void failed_rows_add(struct failed_rows *f, const struct row_line *line,
     const struct header *header);

@@ -85,7 +85,7 @@ html_bdi(FILE *out, struct text t, size_t max_chars)
 	fputs("</bdi>", out);
 }
 
-/* What stands after a percent sign; returns what comes after that. */
+/* The value for what is after a percent sign; returns what comes after that. */
 static const char *
 put_value(FILE *out, const char *p, va_list *ap)
 {

@@ -5,10 +5,10 @@
 /*
  * Text into HTML. Whatever it holds, it stays text: markup is escaped, what a
  * browser would not show (control characters, bidirectional controls,
- * zero-width marks, bytes that are no UTF-8) is shown as text_display has it,
- * set apart by <i class="x">, so that it cannot be taken for a cell that
- * holds a backslash. Nothing of it goes into attributes, scripts or styles.
- * Write errors stay in the stream.
+ * zero-width marks, bytes that are not UTF-8) is shown as text_display has it,
+ * set apart by <i class="x">, so that it cannot be taken for a cell that holds
+ * a backslash. Nothing of it goes into attributes, scripts or styles. Write
+ * errors stay in the stream.
  */
 
 #include "base/text.h"
@@ -17,8 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Cut after max_chars characters (0 = not cut); then the whole length is
- * said after an ellipsis. */
+/* Cut after max_chars characters (0 = not cut); then an ellipsis and the whole
+ * length follow. */
 void html_text(FILE *out, struct text t, size_t max_chars);
 /* The same between <bdi> and </bdi>: its direction does not leak out. */
 void html_bdi(FILE *out, struct text t, size_t max_chars);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of failed rows, and all that one asks for months later: which
- * file, which mapping, which settings, and that these are the very bytes.
+ * The table of failed rows, and all that is asked for months later: which file,
+ * which mapping, which settings, and that these are the very bytes.
  */
 #include "chakra/contact.h"
 #include "failed_rows.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report.html: the frame, the verdict and the next command. The page asks
- * nobody for anything: its Content-Security-Policy allows one script and one
+ * report.html: the frame, the verdict and the next command. The page loads
+ * nothing from anywhere: its Content-Security-Policy allows one script and one
  * style, by their hashes, and nothing else. Without the script everything can
- * be read; with it the table of failed rows can be searched and sorted and
- * the command copied.
+ * be read; with it the table of failed rows can be searched and sorted and the
+ * command copied.
  */
 #include "html.h"
 #include "html_sections.h"
@@ -153,8 +153,7 @@ put_would_send(FILE *out, const struct run_report *r)
 	html_section(out, "would", "What an import would do");
 	html_put(out,
 	    "<p>It would send %s in %" PRIu64
-	    " request%s, %s.</p>\n<p>What cannot be checked "
-	    "without asking ChakraHQ:</p>\n<ul>\n",
+	    " request%s, %s.</p>\n<p>What only ChakraHQ can check:</p>\n<ul>\n",
 	    page_rows(outcome_counts_of(&r->accounts.rows, TRAIT_DUE), rows),
 	    r->requests, r->requests == 1 ? "" : "s",
 	    page_bytes(r->request_bytes, bytes));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Problems by cause with examples, the columns that suffer from them, and the
- * hazards of a dry run. The texts of groups were made fit to be shown when
- * they were collected.
+ * Problems by cause with examples, the columns that have them, and the hazards
+ * of a dry run. The texts of groups were made fit to be shown when they were
+ * collected.
  */
 #include "base/xalloc.h"
 #include "html.h"

@@ -115,7 +115,7 @@ put_table(FILE *out, const struct run_report *r)
 }
 
 /* Both equations: a line that is indented by two begins a sentence, what is
- * indented more goes on. */
+ * indented more continues it. */
 static void
 put_books(FILE *out, const struct run_report *r)
 {

@@ -21,7 +21,7 @@ void html_foot(FILE *out, const struct run_report *r);
 void html_rows(FILE *out, const struct run_report *r);
 /* Problems by cause. */
 void html_problems(FILE *out, const struct run_report *r);
-/* Which columns suffer. */
+/* Columns with problems. */
 void html_columns(FILE *out, const struct run_report *r);
 /* What looks damaged (dry runs). */
 void html_hazards(FILE *out, const struct run_report *r);

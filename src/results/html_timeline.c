@@ -15,7 +15,7 @@
 
 #define HEIGHT 100 /* of the drawing, in its own units */
 #define STRIP 24
-#define CALLS_MIN 3 /* fewer are no line */
+#define CALLS_MIN 3 /* fewer do not make a line */
 
 /* 1, 2 or 5 times a power of ten, at least n. */
 static uint64_t

@@ -52,7 +52,7 @@ fill(struct raw_ranges *r, struct diag *d)
 	return 1;
 }
 
-/* Hands on the next bytes, at most `max`, and says how many. */
+/* Passes on the next bytes, at most `max`; returns how many. */
 static size_t
 take(struct raw_ranges *r, uint64_t max, FILE *out, struct buf *copy)
 {
@@ -88,7 +88,7 @@ raw_ranges_copy(struct raw_ranges *r, uint64_t begin, uint64_t end, FILE *out,
 			    " when it was read again, before byte %" PRIu64,
 			    r->at, end);
 			return diag_help(d, "it changed while csv2chakra ran; "
-					    "do not write to it meanwhile");
+					    "do not write to it during a run");
 		}
 		if (r->at < begin)
 			take(r, begin - r->at, NULL, NULL);

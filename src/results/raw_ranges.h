@@ -38,7 +38,7 @@ int raw_ranges_copy(struct raw_ranges *r, uint64_t begin, uint64_t end,
 int raw_ranges_decode(const struct raw_ranges *r, const struct buf *bytes,
     const char *encoding, struct buf *out, struct diag *d);
 
-/* Appends t; bytes that are no UTF-8, and NUL, as U+FFFD. */
+/* Appends t; bytes that are not UTF-8, and NUL, as U+FFFD. */
 void text_repair(struct buf *out, struct text t);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * All files of a report, in an order in which a kill does no harm: everything
  * is on disk under temporary names; then report.json, which lists the sums of
- * the new files and of those that they replace; then the others. So whatever
- * stands in the folder is listed.
+ * the new files and of those that they replace; then the others. So every file
+ * in the folder is listed.
  */
 #include "report/run_report.h"
 #include "results/row_files.h"
@@ -64,8 +64,8 @@ tell_names(const struct own_files *own)
 		const char *name = own->file[i].new_name;
 
 		if (name[0] != '\0' && strcmp(name, usual) != 0)
-			log_warn("'%s/%s' is not as csv2chakra wrote it, and "
-				 "stays; the new one is '%s/%s'",
+			log_warn("'%s/%s' was changed since csv2chakra wrote "
+				 "it, and stays; the new one is '%s/%s'",
 			    buf_str(&folder), usual, buf_str(&folder), name);
 	}
 	buf_release(&folder);

@@ -109,7 +109,7 @@ row_skip_words(const char *code)
 	    {"rows.empty", "all its cells are empty"},
 	    {"rows.only", "rows.only of the mapping leaves it out"},
 	    {"rows.except", "rows.except of the mapping leaves it out"},
-	    {"rows.exists", "it exists already"},
+	    {"rows.exists", "it already exists"},
 	    {"rows.ignored", "source.ignore of the mapping leaves it out"},
 	    {"csv.repeated_header", "it is the header again"},
 	};
@@ -204,7 +204,7 @@ add_to_groups(struct row_files *f, const struct row_line *line)
 		    line->words, line->rec->row, line->rec->line);
 }
 
-/* The record's bytes; on a terminal what they say. */
+/* The record's bytes; on a terminal as text. */
 static int
 put_exact(struct row_files *f, const struct record *rec)
 {
@@ -319,7 +319,7 @@ lose_row(struct row_files *f, enum row_verdict verdict)
 	if (verdict != ROW_BUILT) {
 		line.code = "input.changed";
 		line.words = "the input does not read as it did; the row's "
-			     "reason is not known any more";
+			     "reason is no longer known";
 	}
 	put_line(f, &line);
 }

@@ -48,7 +48,8 @@ put_guarded(struct row_writer *w, struct csv_writer *csv, struct text t)
 	csv_cell(csv, (struct text){buf_str(&w->cell), w->cell.len});
 }
 
-/* The value itself, or, when it cannot stand in a UTF-8 file, its display. */
+/* The value itself, or, when it cannot be put into a UTF-8 file, its
+ * display. */
 static void
 put_value(struct row_writer *w, struct csv_writer *csv, struct text t)
 {
@@ -354,7 +355,7 @@ add_to_fix(struct row_writer *w, const struct row_line *line, struct diag *d)
 	if (rec->cell_count == 0 &&
 	    rec->source_end - rec->source_begin > RAW_TEXT_MAX)
 		buf_adds(&w->text,
-		    "; its text is cut here, rejected.csv has the whole row");
+		    "; its text is cut here; rejected.csv has the whole row");
 	put_to_fix(w, &w->text);
 	if (rec->cell_count == 0 && put_raw_cell(w, d) != 0)
 		return -1;

@@ -211,7 +211,7 @@ count_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 			    "the service did not answer");
 	} else if (strcmp(kind, "start") == 0 || strcmp(kind, "end") == 0) {
 		/* A pause that a stop or a kill cut short. Whether it waited
-		 * for an answer until then, nobody knows. */
+		 * for an answer until then is unknown. */
 		w->wait_from[WAIT_ANSWER] = 0;
 		end_wait(w, WAIT_PAUSE, at_ms, w->why);
 	}

@@ -2,9 +2,9 @@
 /*
  * Cells that a spreadsheet would run. A leading apostrophe makes them text
  * (OWASP, "CSV Injection"); cells that already look guarded get one more, so
- * that taking one off always gives the cell back. Numbers and phone numbers
- * are left alone: what begins with a sign and is made of digits and what
- * stands between them can only be arithmetic.
+ * that taking one off always gives the cell back. Numbers and phone numbers are
+ * left alone: what begins with a sign and is made of digits and what separates
+ * them can only be arithmetic.
  */
 #include "results/row_files.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The listening socket. Loopback only unless said otherwise: what is
+ * The listening socket. Loopback only unless allowed otherwise: what is
  * rehearsed with is often real data of real people.
  */
 #include "address.h"
@@ -63,7 +63,8 @@ cut_address(const char *where, char host[256], uint64_t *port, struct diag *d)
 	if (colon == NULL || !text_parse_uint(text_of(colon + 1), port) ||
 	    *port > 65535) {
 		diag_set(d, DIAG_USAGE,
-		    "--listen '%s': is HOST:PORT, as in 127.0.0.1:8787", where);
+		    "--listen '%s': expected HOST:PORT, such as 127.0.0.1:8787",
+		    where);
 		return -1;
 	}
 	name.len = (size_t)(colon - where);
@@ -102,7 +103,7 @@ resolve(const char *host, uint64_t port, const char *where, bool allow_remote,
 		*found = NULL;
 		diag_set(d, DIAG_USAGE,
 		    "--listen '%s': others could reach that address", where);
-		diag_help(d, "add --allow-remote if that is meant");
+		diag_help(d, "add --allow-remote if you want that");
 		return -1;
 	}
 	return 0;

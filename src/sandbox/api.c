@@ -232,7 +232,7 @@ answer_token(const struct sandbox *s, struct reply *a)
 	buf_adds(&a->body, "\"]}");
 }
 
-/* Faults that answer instead of the handler; false if this is none. */
+/* Faults that answer instead of the handler; false if this is not one. */
 static bool
 refuse(struct sandbox *s, const struct request *r, struct reply *a)
 {

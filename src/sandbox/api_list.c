@@ -28,7 +28,7 @@ struct listing {
 	struct buf *out;
 };
 
-/* 1 = go on, 0 = enough, -1. */
+/* 1 = continue, 0 = enough, -1. */
 static int
 visit(struct sandbox *s, struct listing *l, const struct store_row *row,
     struct diag *d)
@@ -200,7 +200,7 @@ read_query(const cJSON *body, struct listing *l, struct reply *a)
 	return true;
 }
 
-/* Every text that stands for the key, wherever a process has it. */
+/* Every text that is the value of the key, wherever a process has it. */
 static void
 lower_keys(struct buf *body, const char *key)
 {

@@ -250,9 +250,9 @@ fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 		if (parse_word(word, kinds[kind].takes, &f))
 			continue;
 		free(f.match);
-		snprintf(why, FAULT_WHY_SIZE, "%s takes no word '%.*s'",
-		    kinds[kind].name, word.len > 80 ? 80 : (int)word.len,
-		    word.s);
+		snprintf(why, FAULT_WHY_SIZE,
+		    "%s does not accept the word '%.*s'", kinds[kind].name,
+		    word.len > 80 ? 80 : (int)word.len, word.s);
 		return -1;
 	}
 	p->items = xreallocarray(p->items, p->count + 1, sizeof(f));

@@ -30,7 +30,7 @@ enum fault_kind {
 	FAULT_RESET_BEFORE,  /* the connection ends before the body is read */
 	FAULT_RESET_MID,     /* … in the middle of the body */
 	FAULT_RESET_AFTER,   /* kept, then the connection ends */
-	FAULT_HANG_AFTER,    /* kept, then nothing more is said */
+	FAULT_HANG_AFTER,    /* kept, then silence */
 	FAULT_HTML_502,	     /* a proxy's page; kept with the word after */
 	FAULT_TRUNCATED,     /* kept, half of the answer */
 	FAULT_DRIP,	     /* kept, the answer a byte at a time */

@@ -135,7 +135,7 @@ serve(struct sandbox *sandbox, bool token_is_file, const sigset_t *signals,
 		close(listener.fd);
 		goto out;
 	}
-	/* The file last: who waits for it may then read the lines too. */
+	/* The file last: whoever waits for it can then read the lines too. */
 	if (print_exports(o, listener.url, sandbox->token, token_is_file, d) !=
 		0 ||
 	    write_port(o->port_file, listener.port, d) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The option table of chakra-sandbox; base/optspec reads it. */
+/* The option table of chakra-sandbox; system/optspec reads it. */
 #include "options.h"
 
 #include "base/xalloc.h"

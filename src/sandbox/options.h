@@ -35,7 +35,7 @@ struct sandbox_options {
 	uint64_t list_shape;	/* 1, 2: where a listed process has its key */
 	int64_t latency_ms;
 	int64_t job_delay_ms;
-	int64_t clock_offset_ms; /* the service's clock is ahead by so much */
+	int64_t clock_offset_ms; /* how far the service's clock is ahead */
 	uint64_t page_size;	 /* entries a page */
 	uint64_t max_body;	 /* bytes */
 	struct fault_plan faults;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands at --db, --log and --port-file: a sandbox's own, or nothing. */
+/* What is at --db, --log and --port-file: a sandbox's own file, or nothing. */
 #include "outputs.h"
 
 #include "system/own_files.h"

@@ -2,9 +2,8 @@
 #ifndef SANDBOX_OUTPUTS_H
 #define SANDBOX_OUTPUTS_H
 
-/* Before anything is opened: --db, --log and --port-file are files of their
- * own, and what stands there is nothing, or what a sandbox wrote. -1:
- * DIAG_USAGE. */
+/* Before anything is opened: --db, --log and --port-file are different files,
+ * and nothing is there yet, or what a sandbox wrote. -1: DIAG_USAGE. */
 
 #include "base/diag.h"
 #include "options.h"

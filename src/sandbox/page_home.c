@@ -154,9 +154,9 @@ page_home(struct sandbox *s, struct request *r, struct reply *a)
 	(void)r;
 	a->type = "text/html; charset=utf-8";
 	buf_adds(&a->body, head);
-	buf_adds(&a->body,
-	    "<h1>ChakraHQ sandbox</h1>\n<p>A stand-in on this machine. "
-	    "Nothing here is in ChakraHQ.</p>\n");
+	buf_adds(&a->body, "<h1>ChakraHQ sandbox</h1>\n<p>A stand-in for "
+			   "ChakraHQ on this machine. "
+			   "Nothing here is in ChakraHQ.</p>\n");
 	pthread_mutex_lock(&s->lock);
 	ret = store_pending(
 	    s->store, s->clock.wall_ms(s->clock.ctx), &pending, &d);

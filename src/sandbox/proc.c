@@ -52,7 +52,7 @@ examine_state(
 		text_display(
 		    &shown, (struct text){buf_str(&said), said.len}, 60);
 		snprintf(message, 256,
-		    "state '%s' is no state of procedure "
+		    "'%s' is not a state of procedure "
 		    "'%s'",
 		    buf_str(&shown), p->name);
 		verdict = VERDICT_ERROR;

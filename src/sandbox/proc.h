@@ -3,7 +3,7 @@
 #define SANDBOX_PROC_H
 
 /*
- * A process object: what a received one is worth, and how a kept one is
+ * A process object: whether a received one is good, and how a kept one is
  * shown. All by byte ranges; the values go out as they came in.
  */
 
@@ -24,8 +24,8 @@ enum verdict {
 };
 
 /* Appends the object's primary key: at the top level, else in data. What a
- * string says, or a number's digits as they stand. False if it has none
- * (absent, null, "", no scalar). */
+ * string says, or a number's digits as they are. False if it has none (absent,
+ * null, "", no scalar). */
 bool proc_key(
     const struct schema_procedure *p, struct text object, struct buf *key);
 

@@ -112,7 +112,7 @@ request_query(const struct request *r, const char *name, struct text *value)
 #define GZIP_WINDOW (15 + 16)
 #define STEP ((size_t)64 << 10)
 
-/* Z_STREAM_END when all of it is there; anything else is no good, Z_BUF_ERROR
+/* Z_STREAM_END when all of it is there; anything else is an error, Z_BUF_ERROR
  * with more than `max` bytes too large. */
 static int
 inflate_into(z_stream *z, struct buf *out, size_t max)

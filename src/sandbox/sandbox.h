@@ -55,7 +55,7 @@ struct request {
 	struct buf decoded;
 	bool has_token; /* the right bearer token */
 	bool gzip;	/* Content-Encoding: gzip, and not inflated yet */
-	bool encoded;	/* in a coding that nobody here knows, or damaged */
+	bool encoded;	/* in an unknown coding, or damaged */
 	bool local;	/* from this machine, and to it by name */
 	struct buf body;
 	bool too_large;	     /* the body passed --max-body and was dropped */
@@ -140,7 +140,7 @@ void api_create_refused(struct sandbox *s, struct request *r);
  * backs p->body when something was. With the lock held. */
 int process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
     struct proc *p, struct buf *body, struct diag *d);
-/* The next created rows behind *after as lines, until `out` holds `enough`
+/* The next created rows after *after as lines, until `out` holds `enough`
  * bytes; 1 = there may be more, 0 = that was the last, -1. */
 int processes_lines(struct sandbox *s, int64_t *after, int procedure,
     bool pending, size_t enough, struct buf *out, struct diag *d);

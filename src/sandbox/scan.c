@@ -88,7 +88,7 @@ scan_check(struct text body, char error[160])
 	if (bad != body.len || e == JSON_BROKEN) {
 		snprintf(error, 160, "invalid JSON at byte %zu: %s",
 		    bad != body.len ? bad : r.at,
-		    bad != body.len ? "no valid UTF-8" : r.why);
+		    bad != body.len ? "not valid UTF-8" : r.why);
 		return false;
 	}
 	tree = cJSON_ParseWithLengthOpts(body.s, body.len + 1, &stop, 1);

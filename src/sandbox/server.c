@@ -17,7 +17,7 @@
 #include <strings.h>
 
 #define CONNECTIONS_MAX 512u
-/* So long a connection may say nothing, in or between requests. */
+/* How long a connection may be silent, in or between requests. */
 #define IDLE_MAX_S 10u
 #define CONNECTION_MEMORY ((size_t)128 << 10)
 
@@ -38,9 +38,8 @@ struct exchange {
 	uint64_t reset_at;   /* body bytes after which reset-mid strikes */
 };
 
-/* Called as soon as the request line is read; what it returns is handed to
- * the other callbacks. The target is wanted before libmicrohttpd decodes
- * it. */
+/* Called as soon as the request line is read; what it returns is handed to the
+ * other callbacks. The target is needed before libmicrohttpd decodes it. */
 static void *
 on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {

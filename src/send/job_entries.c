@@ -254,7 +254,8 @@ job_entries_take(struct open_call *call, const struct entries_page *page,
 		return 0;
 	}
 	/* A job that is done has counted the same failures; and with more
-	 * entries than rows those without a key are about nobody knows what. */
+	 * entries than rows it is unknown what those without a key are
+	 * about. */
 	if ((is_done && call->entries_failed != call->job_failed) ||
 	    (has_keyless(call) && call->entries_seen > call->row_count))
 		call->leftover_code = "job.counts";

@@ -6,13 +6,13 @@
  * Following a background job: when to ask again, when it is over, and what
  * its entries say of each row. No request is made here.
  *
- * A job is done when nothing is NOT_STARTED, no status that is not final has
- * a count, and the counts sum to the rows of the call. It is closed
- * unfinished when its counts have not changed for wait_timeout, when nothing
- * is NOT_STARTED but the sum stays wrong for JOB_SUM_PATIENCE_MS, or when the
- * service does not know it any more. Entries are fetched when any row is
- * INVALID or ERROR or the sum is wrong; they are matched by the key they
- * echo, by position only if there are exactly as many entries as rows.
+ * A job is done when nothing is NOT_STARTED, no status that is not final has a
+ * count, and the counts sum to the rows of the call. It is closed unfinished
+ * when its counts have not changed for wait_timeout, when nothing is
+ * NOT_STARTED but the sum stays wrong for JOB_SUM_PATIENCE_MS, or when the
+ * service no longer knows it. Entries are fetched when any row is INVALID or
+ * ERROR or the sum is wrong; they are matched by the key they echo, by position
+ * only if there are exactly as many entries as rows.
  */
 
 #include "base/diag.h"

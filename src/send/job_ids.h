@@ -18,7 +18,7 @@ struct job_ids {
 };
 
 void job_ids_release(struct job_ids *j);
-/* False if it was there already. */
+/* False if it was already there. */
 bool job_ids_add(struct job_ids *j, const char *id);
 
 #endif

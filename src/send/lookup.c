@@ -141,14 +141,14 @@ doubt(const char **at, const char *code)
 		*at = code;
 }
 
-/* A process that is none of the rows we ask for. */
+/* A process that is not one of the rows we ask for. */
 static void
 note_other(struct open_call *call, struct text key)
 {
 	struct text control = {buf_str(&call->control), call->control.len};
 
 	if (key.len == 0)
-		return; /* it says nothing of whose it is */
+		return; /* it does not tell whose it is */
 	if (control.len && key_is_like(control, key))
 		call->control_seen = true;
 	else if (open_call_find_like(call, key) >= 0)
@@ -179,7 +179,7 @@ take_process(struct open_call *call, const struct found_process *found,
 	if (call->rows[index].settled != ROW_OPEN)
 		return 0;
 	if (call->step != STEP_PRECHECK && !is_of_call(call, found)) {
-		/* It was there before, or nobody knows since when. */
+		/* It existed before, or it is unknown since when. */
 		doubt(&call->doubt, found->created_at_ms == FOUND_BAD_TIME
 					? "lookup.bad_time"
 					: "lookup.older");
@@ -226,12 +226,12 @@ lookup_doubt_words(const char *code)
 	static const struct {
 		const char *code, *words;
 	} doubts[] = {
-	    {"lookup.older", "ChakraHQ holds a process with one of these keys "
+	    {"lookup.older", "ChakraHQ has a process with one of these keys "
 			     "from before the send"},
-	    {"lookup.bad_time", "ChakraHQ holds a process with one of these "
+	    {"lookup.bad_time", "ChakraHQ has a process with one of these "
 				"keys, and its createdAt cannot be read"},
-	    {"lookup.key_changed", "ChakraHQ holds one of these keys in "
-				   "another spelling (case, blanks or type)"},
+	    {"lookup.key_changed", "ChakraHQ has one of these keys in another "
+				   "spelling (case, blanks or type)"},
 	    {"lookup.where_ignored", "the lookup showed processes that were "
 				     "not asked for"},
 	    {"lookup.no_end", "the lookup showed an empty page and says that "

@@ -12,11 +12,11 @@
  * is asynchronous, so "not found" alone is never proof.
  *
  * Absence is believed, for a resend, only of a service that shows in the same
- * answer what is known to be there: every batch asks for a control key, and
- * the last round must have shown it each time. Whatever else is odd about a
- * page (a key of the call at any age, processes nobody asked for, an empty
- * page with more after it, a key spelt otherwise) is a doubt, and a doubt
- * forbids the resend.
+ * answer what is known to be there: every batch asks for a control key, and the
+ * last round must have shown it each time. Whatever else is odd about a page (a
+ * key of the call at any age, processes that were not asked for, an empty page
+ * with more after it, a key spelt differently) is a doubt, and a doubt forbids
+ * the resend.
  */
 
 #include "base/buf.h"
@@ -68,14 +68,14 @@ const char *lookup_doubt(const struct open_call *call);
 /* … in words, with the next step. */
 const char *lookup_doubt_words(const char *code);
 
-/* The batch is to be asked for again, from its first page. */
+/* Asks for the batch again, from its first page. */
 void lookup_again(struct open_call *call);
 
-/* After a round. True: looking up goes on at call->due_ms; false: it is
- * over. */
+/* After a round. True: the next round is at call->due_ms; false: it was the
+ * last. */
 bool lookup_round_over(struct open_call *call, int64_t now_ms);
 
-/* After the last round: more of them, for so long. */
+/* After the last round: more of them, for this long. */
 void lookup_wait_longer(
     struct open_call *call, int64_t now_ms, int64_t more_ms);
 

@@ -7,7 +7,7 @@
  * while it may still be sent, and what is known of each row.
  *
  * Rows are addressed by their index within the call. The body is dropped as
- * soon as the call cannot be sent any more; the keys stay.
+ * soon as the call can no longer be sent; the keys stay.
  */
 
 #include "base/buf.h"
@@ -100,9 +100,9 @@ struct open_call {
 	int64_t lookup_last_ms; /* wall clock of the last answered lookup */
 	struct buf request;	/* body of the lookup under way */
 	/* Proof of absence. `control` is the known key that the batch asks for
-	 * besides its own; a doubt is why "not found" proves nothing (a
-	 * stable code). What was seen once stays; that the control did not
-	 * come back is said of a round. */
+	 * besides its own; a doubt is why "not found" proves nothing (a stable
+	 * code). What was seen once stays; that the control did not come back
+	 * concerns a round. */
 	struct buf control;
 	bool control_seen;
 	const char *doubt, *round_doubt;

@@ -9,7 +9,7 @@
 
 /* A Date may be up to a second old: its middle is the best guess. */
 #define DATE_HALF_MS INT64_C(500)
-/* Longer answers, and dates farther off, say nothing that could be used. */
+/* Longer answers, and dates farther off, are of no use. */
 #define SANE_MS (INT64_C(100) * 366 * 24 * 3600 * 1000)
 
 void

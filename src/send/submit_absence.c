@@ -3,7 +3,7 @@
  * What must be known before a row is sent a second time: that a lookup which
  * shows none of the call's rows would have shown them. A key that this run
  * created after the call was sent is the best witness; any key that the
- * procedure holds proves that lookups see at all, and then they go on for
+ * procedure holds proves that lookups see at all, and then they continue for
  * twice the time.
  */
 #include "submitter_core.h"

@@ -54,7 +54,7 @@ gives_up(struct submitter *s, const char *words)
 	    s->options.settings.retry_for_ms)
 		return false;
 	snprintf(message, sizeof(message),
-	    "gave up after %lld s without any progress: %s",
+	    "gave up after %lld s without progress: %s",
 	    (long long)(s->options.settings.retry_for_ms / 1000), words);
 	stop_service(s, STOP_LEAVE,
 	    "when ChakraHQ can be reached again, resume this run", message);
@@ -158,8 +158,8 @@ say_answer(
 		    r->status, words);
 }
 
-/* What has to be done before a run can go on that this answer stops; NULL: it
- * stops none but a create's. */
+/* What to do before resuming a run that this answer stops; NULL: it stops a run
+ * only as the answer to a create. */
 static const char *
 help_of_stop(const struct http_response *r)
 {
@@ -232,7 +232,7 @@ take_refused(struct submitter *s, struct open_call *call, struct diag *d)
 	return 0;
 }
 
-/* 413: in halves, and nothing larger than them any more. */
+/* 413: in halves, and from then on nothing larger than them. */
 static int
 take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
 {

@@ -18,7 +18,7 @@
 /* How often a row is looked for that is not shown yet, and the first wait. */
 #define TRIES 3
 #define WAIT_MS 300
-/* An answer that nothing depends on is waited for so long. */
+/* How long an answer that nothing depends on is waited for. */
 #define PATIENCE_MS 10000
 #define LIST_LIMIT 10
 #define ANSWER_MAX ((size_t)4 << 20)
@@ -38,7 +38,7 @@ has_seen(const struct submitter *s, enum contact_fact fact)
 	return s->options.watch->seen.facts[fact][0] != '\0';
 }
 
-/* A name that stands where names of members stand, and is a key of the call. */
+/* A name in the place of a member's name that is a key of the call. */
 static bool
 is_key_of(void *ctx, const char *name)
 {

@@ -13,7 +13,8 @@
 
 /* How often entries that cannot be read are asked for again. */
 #define ENTRIES_TRIES 5
-/* How often a lookup before a send may be answered with what is none. */
+/* How often a lookup before a send may be answered with something that cannot
+ * be read. */
 #define PRECHECK_TRIES 10
 
 int64_t
@@ -269,7 +270,7 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 	if (next == JOB_NEXT_POLL || next == JOB_NEXT_ENTRIES)
 		return 0;
 	if (next == JOB_NEXT_CREATED) {
-		/* One that was given up says nothing of how long jobs take. */
+		/* A job that was given up does not tell how long jobs take. */
 		if (took > s->slowest_job_ms)
 			s->slowest_job_ms = took;
 		call->leftover_code = "job.entries";

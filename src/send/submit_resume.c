@@ -90,7 +90,7 @@ adopt(const struct verb *verb, const struct chunk *chunk,
 	return call;
 }
 
-/* A call of which nobody knows whether it landed. */
+/* A call of which it is unknown whether it arrived. */
 static int
 adopt_lost(struct submitter *s, struct open_call *call, struct diag *d)
 {
@@ -371,7 +371,7 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 }
 
 /* 1 = the ledger has another chunk in its place, which was cut by an input that
- * failed and never sent: it is planned anew, but not by those who only ask.
+ * failed and never sent: it is planned again, but not by those who only ask.
  * -1: it is another one, and may have been sent. */
 static int
 compare_chunk(const struct chunk *chunk, const struct ledger_chunk *known,
@@ -433,7 +433,7 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 		ret = 0;
 	else if (got > 0)
 		ret = compare_chunk(chunk, &known_chunk, &known, mode, d);
-	/* Read otherwise by this version: whoever only asks leaves it as it
+	/* Read differently by this version: those who only ask leave it as it
 	 * is. */
 	if (ret < 0 && mode == RESUME_RECONCILE &&
 	    strcmp(d->code, "run.other_version") == 0) {

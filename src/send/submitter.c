@@ -265,8 +265,8 @@ take(struct submitter *s, const struct http_response *r, struct diag *d)
 	}
 	call = find_call(s, r->tag);
 	if (call == NULL)
-		return diag_set(d, DIAG_INTERNAL,
-		    "an answer came to a request that is not known");
+		return diag_set(
+		    d, DIAG_INTERNAL, "an answer came for an unknown request");
 	submitter_see_answer(s, r, call);
 	call->tag = 0;
 	if (call->step == STEP_SENDING)
@@ -428,8 +428,7 @@ submitter_facts(const struct submitter *s)
 	f.has_clock = service_clock_offset(
 	    &s->service_clock, &f.clock_offset_ms, &f.clock_within_ms);
 	if (submitter_contact_holds(s))
-		f.waits_for = "the first call goes alone until it is "
-			      "confirmed";
+		f.waits_for = "the first call runs alone until it is confirmed";
 	if (s->brake) {
 		f.waits_for = "an answer was lost; waiting for ChakraHQ";
 	} else if (s->pause_until_ms > now) {

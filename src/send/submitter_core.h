@@ -115,17 +115,17 @@ int submitter_event(
 /* The same about the rows of a call: "rows 2-9: " and the words. */
 int submitter_rows_event(struct submitter *s, const char *kind,
     const struct open_call *call, const char *words, struct diag *d);
-/* When a wait after so many failures in a row is over (monotonic). */
+/* When the wait after this many failures in a row is over (monotonic). */
 int64_t submitter_backoff_end(const struct submitter *s, unsigned failures);
 void submitter_check_errors(struct submitter *s);
 /* All calls wait until then. */
 int submitter_pause(
     struct submitter *s, int64_t until_ms, const char *why, struct diag *d);
-/* How long after a send lookups go on. */
+/* How long lookups continue after a send. */
 int64_t submitter_settle_ms(const struct submitter *s);
 void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
-/* Behind all others; its step is set by the caller. */
+/* After all others; its step is set by the caller. */
 void submitter_append(struct submitter *s, struct open_call *call);
 /* Into the queue, or to the lookup before it. */
 void submitter_enqueue(struct submitter *s, struct open_call *call);
@@ -146,7 +146,7 @@ unsigned submitter_open_jobs(const struct submitter *s);
 int submitter_take_write(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d);
 /* An answer to any other request that asks for a pause or a stop. 1 = it did,
- * and nothing else is to be done with it; 0 = go on; -1 (diag). */
+ * and nothing else is to be done with it; 0 = continue; -1 (diag). */
 int submitter_take_limits(
     struct submitter *s, const struct http_response *r, struct diag *d);
 
@@ -155,7 +155,7 @@ int submitter_take_follow(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d);
 int submitter_take_probe(
     struct submitter *s, const struct http_response *r, struct diag *d);
-/* Decides how a call that was acknowledged or lost goes on. */
+/* Decides what happens next to a call that was acknowledged or lost. */
 int submitter_begin_follow(
     struct submitter *s, struct open_call *call, struct diag *d);
 /* Starts looking its open rows up, or settles it when that cannot be done. */
@@ -215,7 +215,7 @@ void submitter_know_call(struct submitter *s, const struct open_call *call);
 void submitter_know_listed(struct submitter *s, const struct http_response *r);
 /* A call is being looked up and nothing is known to be there: ask for it. */
 bool submitter_wants_listed(const struct submitter *s);
-/* The time of a call's lookups is over. True: they go on, because what they
+/* The time of a call's lookups is over. True: they continue, because what they
  * can see is not proof of what is fresh. */
 bool submitter_waits_twice(struct submitter *s, struct open_call *call);
 /* May the call be sent again? If not, and nothing but a doubt forbids it, the

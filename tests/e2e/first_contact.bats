@@ -232,7 +232,7 @@ YAML
     echo "$bad" >runs/service.json
     run_split csv2chakra import leads.yaml leads.csv --again
     [ "$status" -le 1 ]
-    in_file err 'unable to read what is known of the service'
+    in_file err 'unable to read what is known about the service'
     in_file err 'move that file away'
     [ "$(cat runs/service.json)" = "$bad" ]
     [ "$(seen .acknowledgement)" = 'a job' ]

@@ -204,7 +204,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   good_csv 2 >leads.csv
   run_split csv2chakra import --retry-for 0s leads.yaml leads.csv
   expect_status 4
-  in_file err "without any progress"
+  in_file err "without progress"
   [ "$(report .accounts.rows.unsent)" = 2 ]
 }
 
@@ -358,7 +358,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   expect_status 0
   [ "$(report .accounts.rows.skipped)" = 5 ]
   [ "$(report .accounts.rows.created)" = 7 ]
-  in_file runs/latest/results.csv "it exists already"
+  in_file runs/latest/results.csv "it already exists"
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
   sed '/^lead_id/d' leads.yaml >nokey.yaml
   run_split csv2chakra import --skip-existing --again nokey.yaml leads.csv
@@ -376,7 +376,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   run_split csv2chakra import leads.yaml old.csv --again
   expect_status 1
   in_file out 'because they already exist'
-  in_file out 'Import again, leaving out the rows that exist:'
+  in_file out 'Import again, skipping rows that already exist:'
   line=$(report .next_command)
   case $line in 'csv2chakra import --again --skip-existing '*) ;; *) echo "$line"; false ;; esac
   eval "$line" >out

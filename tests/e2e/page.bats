@@ -76,7 +76,7 @@ words() {
   words dry/report.html >said
   in_file said 'All 5 rows would be sent.'
   in_file said 'nothing was sent'
-  in_file said 'What cannot be checked'
+  in_file said 'What only ChakraHQ can check'
   [ "$(find dry -name '.csv2chakra*' | wc -l)" -eq 0 ]
 }
 

@@ -20,7 +20,7 @@ gives_up_when_no_byte_moves_for_so_long(void **state)
 	assert_int_equal(s.answer.sends, 1);
 	assert_true(took >= 150 && took < SOON_MS);
 	assert_true(s.answer.elapsed_ms >= 150);
-	assert_string_equal(s.answer.error, "no byte moved for 0.15 s");
+	assert_string_equal(s.answer.error, "no traffic for 0.15 s");
 	finish(&s);
 }
 
