@@ -128,40 +128,44 @@ add_listed(struct batch_list *l, const char *path, int end, struct diag *d)
 	return ret;
 }
 
+/* Which file a name is of, and where it stands in the list. */
+struct twin {
+	dev_t dev;
+	ino_t ino;
+	size_t at;
+};
+
 /* Same file beside same file, the one that was named first before the
  * others. */
 static int
 by_file(const void *a, const void *b)
 {
-	const struct batch_file *x = *(const struct batch_file *const *)a;
-	const struct batch_file *y = *(const struct batch_file *const *)b;
+	const struct twin *x = a, *y = b;
 
-	if (x->st.st_dev != y->st.st_dev)
-		return x->st.st_dev < y->st.st_dev ? -1 : 1;
-	if (x->st.st_ino != y->st.st_ino)
-		return x->st.st_ino < y->st.st_ino ? -1 : 1;
-	return x < y ? -1 : x > y;
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	if (x->ino != y->ino)
+		return x->ino < y->ino ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
 static void
 drop_twins(struct batch_list *l)
 {
-	struct batch_file **all =
-	    xcalloc(l->count + 1, sizeof(struct batch_file *));
+	struct twin *all = xcalloc(l->count + 1, sizeof(*all));
 	size_t count = 0, kept = 0;
 
 	for (size_t i = 0; i < l->count; i++)
 		if (l->items[i].has_stat)
-			all[count++] = &l->items[i];
+			all[count++] = (struct twin){
+			    l->items[i].st.st_dev, l->items[i].st.st_ino, i};
 	qsort(all, count, sizeof(*all), by_file);
-	for (size_t i = 1, first = 0; i < count; i++) {
-		if (all[i]->st.st_dev != all[first]->st.st_dev ||
-		    all[i]->st.st_ino != all[first]->st.st_ino) {
-			first = i;
+	for (size_t i = 1; i < count; i++) {
+		if (all[i].dev != all[i - 1].dev ||
+		    all[i].ino != all[i - 1].ino)
 			continue;
-		}
-		free(all[i]->path);
-		all[i]->path = NULL;
+		free(l->items[all[i].at].path);
+		l->items[all[i].at].path = NULL;
 		l->twins++;
 	}
 	free(all);

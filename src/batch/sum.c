@@ -135,7 +135,8 @@ batch_sum_audience(struct batch_sum *s)
 {
 	return (struct run_audience){
 	    .metrics = s->metrics,
-	    .take = take,
+	    /* What GitHub reads is the same for one file and for many. */
+	    .take = s->settings->format == FORMAT_GITHUB ? NULL : take,
 	    .ctx = s,
 	    .input = (size_t)(s->now - s->items) + 1,
 	    .inputs = s->count,
@@ -439,10 +440,20 @@ int
 batch_sum_finish(struct batch_sum *s, const char *hint, struct diag *d)
 {
 	int status = exit_status_of_all(s);
-	int ret = is_json(s) ? finish_json(s, status, d)
-		  : s->settings->format == FORMAT_HTML
-		      ? finish_html(s, d)
-		      : finish_text(s, status, hint, d);
+	int ret = 0;
 
+	switch (s->settings->format) {
+	case FORMAT_JSON:
+		ret = finish_json(s, status, d);
+		break;
+	case FORMAT_HTML:
+		ret = finish_html(s, d);
+		break;
+	case FORMAT_TEXT:
+		ret = finish_text(s, status, hint, d);
+		break;
+	default:
+		break;
+	}
 	return ret ? -1 : status;
 }

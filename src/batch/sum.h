@@ -5,7 +5,8 @@
 /*
  * What came of several inputs, while they end one after the other: a line or
  * two each on stdout, then how many ended how, and the sum of their books. As
- * JSON: the reports as they come, then `files` and `sum`. What is kept of a
+ * JSON: the reports as they come, then `files` and `sum`. For GitHub each file
+ * says what it would alone. What is kept of a
  * file is what the end needs of it.
  *
  *	batch_sum_begin, then for each file: batch_sum_next, the engine with
@@ -25,7 +26,7 @@ struct batch_item {
 	char *name;
 	int status; /* exit status; -1 = it was not begun */
 	bool has_report;
-	int ended; /* with a report: the exit status of its run */
+	int ended;     /* with a report: the exit status of its run */
 	bool is_idle;  /* nothing to do: imported before, or without rows */
 	bool was_left; /* for later; nothing was looked at */
 	char *words;   /* the verdict; or why it was left, or there was nothing

@@ -338,6 +338,17 @@ PY
   not_in_file out 'cannot be counted'
 }
 
+@test "for GitHub every file says what it would alone" {
+  made bad 1 && made columns 2 && made bad 3
+  run_split csv2chakra check --format github leads.yaml 1.csv 2.csv 3.csv
+  expect_status 2
+  [ "$(grep -c '^::' out)" -eq "$(wc -l <out)" ]
+  for n in 1 2 3; do
+    csv2chakra check --format github leads.yaml $n.csv >>alone || :
+  done
+  sort alone | cmp - <(sort out)
+}
+
 @test "several mappings are checked one after the other, whatever their names" {
   cp leads.yaml second.txt
   run_split csv2chakra check leads.yaml second.txt
