@@ -70,7 +70,7 @@ int diag_help(struct diag *d, const char *fmt, ...)
  * -1. */
 int diag_help_open(struct diag *d, int err, const char *path);
 
-/* The exit status of product.md for a kind; 0 for DIAG_NONE. */
+/* The exit status for a kind, see csv2chakra(1); 0 for DIAG_NONE. */
 int diag_exit_status(enum diag_kind kind);
 
 #endif
