@@ -197,10 +197,17 @@ enum lookup_added {
 enum lookup_added lookup_table_add(
     struct lookup_table *t, struct text from, struct text to, uint64_t *line);
 
-/* What the text becomes, in *to; false = it is not there. `work` is scratch:
- * two buffers. */
-bool lookup_table_find(const struct lookup_table *t, struct text from,
-    struct buf *work, struct text *to);
+/* A text as it is compared, in `work` (two buffers) if it is not that already.
+ * Making it asks the memory for what lookup_table_find will look at. */
+struct lookup_key {
+	struct text text;
+	uint32_t hash;
+};
+struct lookup_key lookup_table_key(
+    const struct lookup_table *t, struct text from, struct buf *work);
+/* What the text becomes, in *to; false = it is not there. */
+bool lookup_table_find(const struct lookup_table *t,
+    const struct lookup_key *key, struct text *to);
 
 size_t lookup_table_count(const struct lookup_table *t);
 /* The texts as they are compared, in the order in which they were added;

@@ -51,8 +51,7 @@ builder_free(struct builder *b)
 	problem_list_release(&b->explain_problems);
 	buf_release(&b->explain_out);
 	buf_release(&b->form);
-	buf_release(&b->lookup[0]);
-	buf_release(&b->lookup[1]);
+	maps_release(b);
 	buf_release(&b->key_text);
 	buf_release(&b->unwrapped);
 	items_release(&b->list);
@@ -137,6 +136,8 @@ build_value(struct builder *b, const struct plan_field *p)
 	struct value v;
 	bool ok, is_null;
 
+	if (p->is_map_alone && map_add(b, p))
+		return true;
 	if (!value_prepare(b, p, &v)) {
 		if (p->is_key)
 			(void)buf_add(&b->key_text, v.t.s, v.t.len);
@@ -334,6 +335,8 @@ begin_row(struct builder *b, const struct record *rec, struct buf *out,
 	b->late_key = NULL;
 	if (b->key_text.len > 0)
 		buf_clear(&b->key_text);
+	if (b->early_count > 0)
+		map_ask_early(b);
 }
 
 static void

@@ -321,6 +321,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 			f->any_digits || p->is_list || f->months.count > 0;
 	p->cell = plan_steps(b, &f->steps, false);
 	p->each = plan_steps(b, &f->each, true);
+	map_plan_early(b, p);
 	plan_limits(b, p);
 	if (p->kind == PLAN_VALUE)
 		p->seen = arena_alloc(&b->arena, sizeof(*p->seen));

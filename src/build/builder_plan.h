@@ -3,12 +3,13 @@
 #define BUILD_BUILDER_PLAN_H
 
 /*
- * What the builder's files share; nobody outside src/process includes it.
+ * What the builder's files share; nobody outside src/build includes it.
  *
  * builder_plan.c turns the mapping into plan fields once; for each row
  * builder.c walks them, builder_value.c makes a cell into the text that the
- * type gets, builder_type.c makes that JSON, builder_check.c checks it, and
- * builder_rows.c decides whether the row is wanted at all.
+ * type gets (builder_map.c: by a map), builder_type.c makes that JSON,
+ * builder_check.c checks it, and builder_rows.c decides whether the row is
+ * wanted at all.
  */
 
 #include "base/text.h"
@@ -64,9 +65,21 @@ struct field_seen {
 	struct evidence *failed; /* NULL = none did */
 };
 
+/* A cell that goes to a large table as it is, apart from blanks at its ends. */
+struct early_lookup {
+	const struct lookup_table *table;
+	int column;
+	bool is_trimmed;
+	struct buf work[2];
+	/* Of the row under way. */
+	struct text cell;
+	struct lookup_key key;
+};
+
 /* Steps that change a text, of the cell or of each item. */
 struct plan_steps {
 	const struct text_steps *s;
+	struct early_lookup *early; /* NULL = none */
 	bool are_any;
 	bool is_each;
 	bool has_map;
@@ -106,6 +119,8 @@ struct plan_field {
 	 * takes any digits, or has a bad format. */
 	bool is_special;
 	bool is_list;
+	/* Between the cell and a string there is but a lookup, asked early. */
+	bool is_map_alone;
 	struct list_rules list;
 	struct phone_rules phone;
 	struct text min, max;	     /* JSON numbers, of number types */
@@ -127,6 +142,8 @@ struct builder {
 	bool plans_items; /* what is planned lies in items */
 	bool judges_rows; /* there are conditions which rows are wanted */
 	const struct plan_field *key; /* NULL = none */
+	struct early_lookup **early;
+	size_t early_count, early_cap;
 	struct unique_index **unique;
 	size_t unique_count;
 	struct place_log *places; /* of rows with values in `unique` */
@@ -134,7 +151,7 @@ struct builder {
 	struct buf work[2];
 	int work_next;
 	struct buf form;      /* a value in NFC, to be compared */
-	struct buf lookup[2]; /* lookup_table_find's */
+	struct buf lookup[2]; /* lookup_table_key's */
 	struct buf unwrapped; /* a cell without its wrapper */
 	struct list_items list;
 	struct buf key_text;
@@ -178,6 +195,26 @@ bool value_change(struct builder *b, const struct plan_field *p,
     const struct plan_steps *steps, struct value *v);
 /* An empty work buffer; the one after the next is the same again. */
 struct buf *value_work(struct builder *b);
+
+/* The name of a step for builder_explain, which may be one of each item. */
+static inline const char *
+steps_name(const struct plan_steps *x, const char *name, const char *of_each)
+{
+	return x->is_each ? of_each : name;
+}
+
+/* builder_map.c: v->t becomes what the map says. False if a problem was
+ * added. */
+bool map_value(struct builder *b, const struct plan_field *p,
+    const struct plan_steps *x, struct value *v);
+/* The whole member of a field that is_map_alone. False if it is not as usual,
+ * and nothing was done. */
+bool map_add(struct builder *b, const struct plan_field *p);
+/* Notes that the field's lookup can be asked early, where it can. */
+void map_plan_early(struct builder *b, struct plan_field *p);
+/* Asks the memory for what such lookups of this row will need. */
+void map_ask_early(struct builder *b);
+void maps_release(struct builder *b);
 
 /* builder_items.c: splits v->t into builder.list, with the steps of `each` if
  * `is_changed`; v->has is false if nothing is left. False if a problem was

@@ -214,12 +214,6 @@ from_source(struct builder *b, const struct plan_field *p, struct value *v)
 	}
 }
 
-static const char *
-step_name(const struct plan_steps *x, const char *name, const char *of_each)
-{
-	return x->is_each ? of_each : name;
-}
-
 static bool
 replace(struct builder *b, const struct plan_field *p,
     const struct plan_steps *x, const struct replace_step *step,
@@ -239,7 +233,7 @@ replace(struct builder *b, const struct plan_field *p,
 	}
 	v->t = work_text(work);
 	v->has = v->t.len > 0;
-	note_step(b, p, step_name(x, "replace", "each replace"), v->t);
+	note_step(b, p, steps_name(x, "replace", "each replace"), v->t);
 	return true;
 }
 
@@ -256,91 +250,7 @@ change_case(struct builder *b, const struct plan_field *p,
 	else
 		(void)text_add_title(work, v->t);
 	v->t = work_text(work);
-	note_step(b, p, step_name(x, "case", "each case"), v->t);
-}
-
-/* By text, where base/lower_bound.h goes by number; a row's way, so that an
- * entry that is found ends it. */
-static const struct map_entry *
-find_entry(const struct text_steps *s, struct text from)
-{
-	size_t low = 0, high = s->map_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = text_order(from, s->map[middle].from);
-
-		if (order == 0)
-			return &s->map[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
-static bool
-fail_map(struct builder *b, const struct plan_field *p,
-    const struct plan_steps *x, const struct value *v)
-{
-	int meant = note_meant(b, p, v->t, x->map_names, x->map_name_count);
-	const char *whose = x->is_each ? "the map of each" : "the map";
-	struct convert_reason r;
-	char bytes[200] = "";
-	struct buf differs = BUF_OVER(bytes);
-
-	if (meant >= 0 && look_alike_explain(&differs, "the mapping's",
-			      x->map_names[meant], "the file's", v->t))
-		convert_fail(&r, "look_alike",
-		    "%s has no entry for this value, and one that looks "
-		    "like it: %s",
-		    whose, buf_str(&differs));
-	else
-		convert_fail(&r, "", "%s has no entry for this value", whose);
-	/* Advice is about the field's own map. */
-	if (!x->is_each)
-		evidence_word(b, p, v->t);
-	note_problem(b, p, v->column, "map.no_entry", false, v->t, &r);
-	return false;
-}
-
-/* What the map has for a text; false = nothing. */
-static bool
-look_up(struct builder *b, const struct text_steps *s, struct text from,
-    struct text *to)
-{
-	const struct map_entry *entry;
-
-	if (s->lookup != NULL)
-		return lookup_table_find(s->lookup, from, b->lookup, to);
-	entry = find_entry(s, text_nfc(&b->form, from));
-	if (entry != NULL)
-		*to = entry->to;
-	return entry != NULL;
-}
-
-static bool
-map_value(struct builder *b, const struct plan_field *p,
-    const struct plan_steps *x, struct value *v)
-{
-	struct text to;
-
-	if (look_up(b, x->s, v->t, &to)) {
-		v->t = to;
-		note_step(b, p, step_name(x, "map", "each map"), v->t);
-	} else if (x->s->otherwise == OTHERWISE_REJECT) {
-		return fail_map(b, p, x, v);
-	} else {
-		if (x->s->otherwise == OTHERWISE_OMIT)
-			v->t.len = 0;
-		else if (x->s->otherwise == OTHERWISE_VALUE)
-			v->t = x->s->otherwise_value;
-		note_step(
-		    b, p, step_name(x, "otherwise", "each otherwise"), v->t);
-	}
-	v->has = v->t.len > 0;
-	return true;
+	note_step(b, p, steps_name(x, "case", "each case"), v->t);
 }
 
 static inline bool

@@ -66,6 +66,7 @@ static void
 check_lookup(const struct job *j, bool ignores_case)
 {
 	struct lookup_table *t = lookup_table_new(ignores_case);
+	struct lookup_key key;
 	struct buf work[2] = {BUF_INIT(0), BUF_INIT(0)};
 	size_t added = 0, at;
 	struct text to;
@@ -85,7 +86,8 @@ check_lookup(const struct job *j, bool ignores_case)
 	}
 	HOLDS(lookup_table_count(t) == added);
 	at = find_word(j, j->cell, j->word_count, ignores_case);
-	HOLDS(lookup_table_find(t, j->cell, work, &to) == (at < j->word_count));
+	key = lookup_table_key(t, j->cell, work);
+	HOLDS(lookup_table_find(t, &key, &to) == (at < j->word_count));
 	if (at < j->word_count)
 		HOLDS(text_equal(to, j->words[at]));
 	buf_release(&work[0]);

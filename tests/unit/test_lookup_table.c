@@ -1,68 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Lookup tables (`map: {file, from, to}`, `map_case`): what the loader refuses,
- * of the keys and of the file, what rows become, and how the keys go together
- * with others. */
-#include "builder_rig.h"
-#include "temp_folder.h"
+ * of the keys and of the file, and what is found. */
+#include "lookup_rig.h"
 #include "value/convert.h"
 
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define V "version: 1\nlead_id: A\ndata:\n  f: "
-#define RULE "{column: B, map: {file: t.csv, from: Name, to: Id}}"
-
-static char folder[128];
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	return temp_folder_make(folder, sizeof(folder), "lookup") ? 0 : -1;
-}
-
-static int
-remove_folder(void **state)
-{
-	(void)state;
-	return temp_folder_remove(folder) ? 0 : -1;
-}
-
-static const char *
-path_of(const char *name)
-{
-	static char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
-
-static void
-write_table(const char *name, const char *bytes, size_t len)
-{
-	FILE *f = fopen(path_of(name), "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, len, f), len);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void
-put_table(const char *text)
-{
-	write_table("t.csv", text, strlen(text));
-}
-
-static struct mapping *
-load(const char *fields, struct diagnostics *list)
-{
-	char yaml[2048];
-
-	snprintf(yaml, sizeof(yaml), "%s%s\n", V, fields);
-	diagnostics_init(list);
-	return mapping_parse(path_of("m.yaml"), text_of(yaml), list);
-}
 
 static bool
 says(const struct diagnostic *x, const char *code, const char *words)
@@ -205,152 +149,6 @@ more_files_than_a_run_keeps_are_refused(void **state)
 	buf_release(&yaml);
 }
 
-/* The rig's mapping lies beside the table. */
-static void
-open_rig(struct rig *g, const char *field)
-{
-	struct text names[2] = {TEXT_LITERAL("A"), TEXT_LITERAL("B")};
-	struct header header = {
-	    .names = names, .count = 2, .row = 1, .line = 1};
-	struct diagnostics list;
-
-	memset(g, 0, sizeof(*g));
-	g->m = load(field, &list);
-	if (!g->m || mapping_bind(g->m, &header, "x.csv", &list) != 0) {
-		struct buf b = BUF_INIT(0);
-
-		diagnostics_text(&list, text_of(field), false, &b);
-		fail_msg("%s", buf_str(&b));
-	}
-	diagnostics_release(&list);
-	g->facts = (struct builder_facts){"leads.csv", "0123abcd"};
-	g->b = builder_new(g->m, &g->facts);
-	problem_list_init(&g->problems);
-	g->rec.row = 1;
-	g->rec.line = 1;
-}
-
-static void
-rows_become_what_the_table_says(void **state)
-{
-	static const char table[] =
-	    "Name,Id,Share,Since\n"
-	    "Asha,U-1,\"1,5\",03/02/2024\n"
-	    " Ben ,U-2,2,04/02/2024\n"
-	    "Jos\xC3\xA9,U-3,3,05/02/2024\n"
-	    "Nobody,,0,\n"
-	    "Asha,U-1,\"1,5\",03/02/2024\n" /* again, and the same */
-	    "\"Roy, K\",U-4,4,06/02/2024\n";
-#define T "map: {file: t.csv, from: Name, to: Id"
-	static const struct {
-		const char *field, *cell;
-		const char *json; /* of f; NULL: rejected */
-		const char *codes;
-	} cases[] = {
-	    {"{column: B, " T "}}", "Asha", "\"U-1\"", ""},
-	    {"{column: B, " T "}}", " Ben ", "\"U-2\"", ""},
-	    {"{column: B, " T "}}", "Roy, K", "\"U-4\"", ""},
-	    {"{column: B, " T "}}", "Jose\xCC\x81", "\"U-3\"", ""},
-	    {"{column: B, " T "}}", "", "", ""},
-	    {"{column: B, " T "}}", "asha", NULL, "map.no_entry"},
-	    {"{column: B, " T "}, map_case: ignore}", "ASHA", "\"U-1\"", ""},
-	    {"{column: B, " T "}, map_case: ignore}", "JOS\xC3\x89", "\"U-3\"",
-		""},
-	    {"{column: B, " T "}, otherwise: keep}", "Zoe", "\"Zoe\"", ""},
-	    {"{column: B, " T "}, otherwise: omit}", "Zoe", "", ""},
-	    {"{column: B, " T "}, otherwise: {value: U-0}}", "Zoe", "\"U-0\"",
-		""},
-	    {"{column: B, " T "}, default: U-9}", "Nobody", "\"U-9\"", ""},
-	    {"{column: B, " T "}, required: true}", "Nobody", NULL,
-		"rule.required"},
-	    {"{column: B, case: title, " T "}}", "ASHA", "\"U-1\"", ""},
-	    {"{column: B, replace: {pattern: '@.*', with: \"\"}, " T "}}",
-		"Ben@x.example", "\"U-2\"", ""},
-	    {"{column: B, unwrap: formula_text, " T "}}", "=\"Ben\"", "\"U-2\"",
-		""},
-	    {"{template: \"{A}sha\", " T "}}", "x", NULL, "map.no_entry"},
-	    {"{column: B, " T "}, pattern: 'U-[0-2]', on_error: omit}",
-		"Jos\xC3\xA9", "", "(rule.pattern)"},
-	    {"{column: B, type: decimal, decimal: \",\", "
-	     "map: {file: t.csv, from: Name, to: Share}, min: 1}",
-		"Asha", "1.5", ""},
-	    {"{column: B, type: date, format: \"%d/%m/%Y\", as: iso, "
-	     "map: {file: t.csv, from: Name, to: Since}}",
-		"Ben", "\"2024-02-04\"", ""},
-	    {"{column: B, map: {Open: NEW}, map_case: ignore}", "OPEN",
-		"\"NEW\"", ""},
-	    {"{column: B, map: {Open: NEW, OPEN: NEW}, map_case: ignore, "
-	     "otherwise: omit}",
-		"open", "\"NEW\"", ""},
-	    {"{column: B, type: multiString, separator: \"/\", each: {" T
-	     "}, map_case: ignore, otherwise: omit}}",
-		"Ben/ASHA/Zoe", "[\"U-2\",\"U-1\"]", ""},
-	    /* Texts of a map that happen to be these words. */
-	    {"{column: B, map: {file: FILE, folder: DIR}}", "file", "\"FILE\"",
-		""},
-	    {"{column: B, map: {from: F, to: T}}", "to", "\"T\"", ""},
-	};
-
-	(void)state;
-	put_table(table);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char row[128];
-		struct rig g;
-
-		open_rig(&g, cases[i].field);
-		snprintf(row, sizeof(row), "k|%s", cases[i].cell);
-		rig_row(&g, row);
-		rig_gave(&g, cases[i].json, cases[i].codes, cases[i].field,
-		    cases[i].cell);
-		rig_close(&g);
-	}
-}
-
-static void
-a_table_is_read_as_its_source_says(void **state)
-{
-#define S(keys)                                                                \
-	"{column: B, map: {file: t.csv, from: Name, to: Id, source: {" keys    \
-	"}}}"
-	static const struct {
-		const char *field, *table, *cell, *json;
-	} cases[] = {
-	    {S("delimiter: \";\""), "Name;Id\nA,b;1\n", "A,b", "1"},
-	    {S("skip_lines: 2"), "Owners\n\nName,Id\nA,1\n", "A", "1"},
-	    {S("encoding: windows-1252"), "Name,Id\nM\xFCller,1\n",
-		"M\xC3\xBCller", "1"},
-	    {S("encoding: utf-16"),
-		"\xFF\xFEN\0a\0m\0e\0,\0I\0d\0\n\0A\0,\0"
-		"1\0\n\0",
-		"A", "1"},
-	    {S("columns: loose"), "NAME,_ID\nA,1\n", "A", "1"},
-	    {S("ignore: ['#']"), "Name,Id\n#x\nA,1\n", "A", "1"},
-	    {S("ragged: fit"), "Name,Id\nB\nA,1,,\n", "A", "1"},
-	    {S("nulls: [\"-\"]"), "Name,Id\n-,7\nA,1\n", "A", "1"},
-	    {S("quote: \"'\""), "Name,Id\n'A,b',1\n", "A,b", "1"},
-	    {S("blanks: around_quotes"), "Name,Id\n \"A\" ,1\n", "A", "1"},
-	    {S("delimiter: auto"), "sep=|\nName|Id\nA|1\n", "A", "1"},
-	    {S("delimiter: tab"), "\xEF\xBB\xBFName\tId\r\nA\t1\r\n\r\n", "A",
-		"1"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char row[64], want[128];
-		size_t len = i == 3 ? 26 : strlen(cases[i].table);
-		struct rig g;
-
-		write_table("t.csv", cases[i].table, len);
-		open_rig(&g, cases[i].field);
-		snprintf(row, sizeof(row), "k|%s", cases[i].cell);
-		snprintf(want, sizeof(want),
-		    "{\"lead_id\":\"k\",\"data\":{\"f\":\"%s\"}}",
-		    cases[i].json);
-		rig_gives(&g, row, want);
-		rig_close(&g);
-	}
-}
-
 /* The run key: what the table says counts, not where it lies. */
 static void
 the_canonical_text_is_of_the_bytes_that_were_read(void **state)
@@ -414,6 +212,15 @@ fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told(
 	mapping_free(m);
 }
 
+static bool
+finds(const struct lookup_table *t, const char *from, struct buf *work,
+    struct text *to)
+{
+	struct lookup_key key = lookup_table_key(t, text_of(from), work);
+
+	return lookup_table_find(t, &key, to);
+}
+
 /* Against a plain list, over many random texts, and their case. */
 static void
 what_was_added_is_found_and_nothing_else(void **state)
@@ -439,14 +246,14 @@ what_was_added_is_found_and_nothing_else(void **state)
 		struct text to;
 
 		snprintf(key, sizeof(key), "Key%u", i * 7919U);
-		assert_true(lookup_table_find(t, text_of(key), work, &to));
+		assert_true(finds(t, key, work, &to));
 		assert_true(text_is(to, key + 3));
 		key[0] = 'k';
-		assert_false(lookup_table_find(t, text_of(key), work, &to));
-		assert_true(lookup_table_find(folded, text_of(key), work, &to));
+		assert_false(finds(t, key, work, &to));
+		assert_true(finds(folded, key, work, &to));
 		assert_true(text_is(to, key + 3));
 		snprintf(key, sizeof(key), "Key%u", i * 7919U + 1);
-		assert_false(lookup_table_find(t, text_of(key), work, &to));
+		assert_false(finds(t, key, work, &to));
 	}
 	buf_release(&work[0]);
 	buf_release(&work[1]);
@@ -476,8 +283,6 @@ main(void)
 	    cmocka_unit_test(mistakes_in_the_keys_are_named_with_what_to_write),
 	    cmocka_unit_test(mistakes_in_the_file_are_named_with_their_lines),
 	    cmocka_unit_test(more_files_than_a_run_keeps_are_refused),
-	    cmocka_unit_test(rows_become_what_the_table_says),
-	    cmocka_unit_test(a_table_is_read_as_its_source_says),
 	    cmocka_unit_test(the_canonical_text_is_of_the_bytes_that_were_read),
 	    cmocka_unit_test(
 		fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told),
