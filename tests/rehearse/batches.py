@@ -39,9 +39,11 @@ def one(case):
     with Rig(rows=1, faults=FAULTS, seed=seed, job_delay='100ms', latency='0ms') as rig:
         write_files(rig, files, rows)
         killed = twins = 0
-        for _ in range(kills):
+        for _ in range(3 * kills):
+            if killed == kills:
+                break
             other = twin(rig) if chance.random() < 0.3 else None
-            killed += rig.kill_after(chance.uniform(0.02, 0.3 + files * rows / 100000), *command(rig)) == -9
+            killed += rig.kill_after(chance.uniform(0.02, 0.3 + files * rows / 150000), *command(rig)) == -9
             if other:
                 twins += 1
                 other.wait(600)
