@@ -12,6 +12,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of several inputs. */
+static int
+check_inputs(const struct options *o, struct diag *d)
+{
+	if (o->ends_in_nul && !o->files_from)
+		return diag_set(
+		    d, DIAG_USAGE, "'-0' goes with '--files-from' only");
+	if (o->settings.dry_run && (o->move_done || o->move_failed))
+		return diag_set(d, DIAG_USAGE,
+		    "'--%s' moves what was imported, and '--dry-run' imports "
+		    "nothing",
+		    o->move_done ? "move-done" : "move-failed");
+	return 0;
+}
+
 static int
 check_together(const struct options *o, struct diag *d)
 {
@@ -38,7 +53,7 @@ check_together(const struct options *o, struct diag *d)
 		return diag_help(
 		    d, "an import writes its files into its run folder");
 	}
-	return 0;
+	return check_inputs(o, d);
 }
 
 int

@@ -338,6 +338,21 @@ PY
   not_in_file out 'cannot be counted'
 }
 
+@test "options that cannot be meant together are refused, and nothing is moved" {
+  mkdir in
+  (cd in && made good 1)
+  run_split csv2chakra import --dry-run --move-done=done leads.yaml in
+  expect_status 2
+  in_file err "'--dry-run' imports nothing"
+  run_split csv2chakra check -0 leads.yaml in
+  expect_status 2
+  in_file err "'-0' goes with '--files-from' only"
+  [ -e in/1.csv ] && [ ! -e done ]
+  run_split csv2chakra import --dry-run leads.yaml in in/1.csv
+  expect_status 0
+  in_file out '1 file: 1 good'
+}
+
 @test "for GitHub every file says what it would alone" {
   made bad 1 && made columns 2 && made bad 3
   run_split csv2chakra check --format github leads.yaml 1.csv 2.csv 3.csv
