@@ -16,6 +16,7 @@
 #include "plan/show.h"
 #include "sum.h"
 #include "system/fault.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -193,21 +194,43 @@ run_files(struct batch *b, int only_status, struct diag *d)
 	return 0;
 }
 
-static const char *
-hint_of(const struct batch *b)
+/* The command that imports what was checked, as far as it fits a line or
+ * two. */
+static void
+add_import(const struct batch *b, struct buf *out)
 {
-	bool is_open = false;
+	const struct settings *s = &b->o->settings;
+
+	if (b->o->files_from || s->operand_count > 11)
+		return;
+	buf_adds(out, "\nNext\n  csv2chakra import");
+	settings_typed(s, NULL, out);
+	for (size_t i = 0; i < s->operand_count; i++) {
+		buf_addc(out, ' ');
+		shell_quote(out, s->operands[i]);
+	}
+	buf_addc(out, '\n');
+}
+
+/* What to do next, if there is one thing for all of them. */
+static void
+add_hint(const struct batch *b, struct buf *out)
+{
+	bool is_open = false, is_good = true;
 
 	for (size_t i = 0; i < b->sum.count; i++) {
 		int status = b->sum.items[i].status;
 
+		is_good &= status == EXIT_GOOD;
 		is_open |= status == -1 || status == EXIT_LOCKED ||
 			   (status >= 0 && must_stop(status));
 	}
-	if (b->is_dry || !is_open)
-		return NULL;
-	return "\nThe same command with --if-changed --resume goes on where "
-	       "this one ended; what is imported is not sent again.";
+	if (b->is_dry && is_good)
+		add_import(b, out);
+	if (!b->is_dry && is_open)
+		buf_adds(out, "\nThe same command with --if-changed --resume "
+			      "goes on where this one ended;\nwhat is imported "
+			      "is not sent again.\n");
 }
 
 /* A folder that is empty on some night is all right; one that is to be checked
@@ -236,6 +259,7 @@ static int
 run_all(struct batch *b, struct diag *d)
 {
 	const struct settings *s = &b->o->settings;
+	struct buf hint = BUF_INIT(1 << 20);
 	int ended;
 
 	for (size_t i = 0; i < b->list.count; i++)
@@ -250,7 +274,9 @@ run_all(struct batch *b, struct diag *d)
 		ended = run_files(b, EXIT_LOCKED, d);
 	if (ended < 0)
 		return -1;
-	ended = batch_sum_finish(&b->sum, hint_of(b), d);
+	add_hint(b, &hint);
+	ended = batch_sum_finish(&b->sum, buf_str(&hint), d);
+	buf_release(&hint);
 	if (signals_stop() && d->kind == DIAG_NONE)
 		diag_set(d, DIAG_SIGNAL, "stopped by a signal");
 	return ended;

@@ -56,7 +56,7 @@ batch_report(const struct options *o, struct diag *d)
 		ret = batch_sum_print(&sum, d);
 	}
 	if (ret == 0)
-		ret = batch_sum_finish(&sum, NULL, d);
+		ret = batch_sum_finish(&sum, "", d);
 	batch_sum_release(&sum);
 	return ret;
 }

@@ -339,8 +339,7 @@ finish_text(
 	    buf_str(&line));
 	if (s->with_books > 0)
 		accounts_text(&s->accounts, s->is_dry, &out);
-	if (hint)
-		page_wrap(&page, 0, 0, hint);
+	buf_adds(&out, hint);
 	ret = answer_write(&out, d);
 	buf_release(&line);
 	buf_release(&out);
