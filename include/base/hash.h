@@ -31,5 +31,8 @@ void sha256_hex(
  * steer into collisions without the key, and spreads well in all its bits. */
 
 uint64_t hash64(const unsigned char key[16], struct text t);
+/* Its variant of 128 bits, by the same authors: out[0] holds the first eight
+ * bytes, out[1] the rest. */
+void hash128(const unsigned char key[16], struct text t, uint64_t out[2]);
 
 #endif

@@ -34,6 +34,7 @@
  */
 
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/problem.h"
 #include "base/text.h"
 #include "csv/reader.h"
@@ -120,6 +121,103 @@ uint64_t unique_hash(struct unique_index *u, struct text value);
 bool unique_add_hash(
     struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first);
 uint64_t unique_count(const struct unique_index *u);
+/* Bytes of memory in use. */
+size_t unique_bytes(const struct unique_index *u);
+/* Forgets all values and gives their memory back. */
+void unique_clear(struct unique_index *u);
+
+/*
+ * Unique keys in constant memory, for inputs that can be read twice.
+ *
+ * First a reading collects: a builder with a spool builds nothing but the
+ * unique fields, and puts a hash of each value with its place into the spool.
+ * Settling the spool gives the verdicts: each place whose value was there
+ * before, with the place where it was first. Then any number of readings ask
+ * the verdicts, in the order of their rows, where a builder would else look
+ * into its index. Rows, problems, places and bytes are the same either way.
+ *
+ * A place is a file, a row and a line. The file is a number that the caller
+ * gives, 0 for the only one. Files of one mapping whose keys must differ from
+ * each other's go into one spool, one after the other in any order; "first"
+ * is the file with the lowest number, and in it the first row. The verdicts of
+ * each file are asked with its number, in any order, also beside each other;
+ * `names` are what messages call the first one's file when it is another.
+ *
+ * Memory: KEY_SPOOL_MEMORY while collecting and settling, for all fields and
+ * files together; of verdicts 64 KiB a reading. Disk: 28 bytes a value, and
+ * while settling 48 a duplicate, of which 24 stay; in files of `folder`
+ * without a name, mode 0600. Values are told apart by SipHash-2-4 of 128 bits,
+ * keyed by `seed`, which is random: one false pair in 10^10 values has a
+ * chance of 1.5 * 10^-19. The texts are not kept.
+ *
+ * Errors: DIAG_DISK, DIAG_SIGNAL, and DIAG_USAGE for more than there is room
+ * for in a place: 2^20 fields of all files together, 2^38 rows or lines.
+ */
+
+#define KEY_SPOOL_MEMORY ((size_t)64 << 20)
+/* Of disk: a value, and a duplicate. */
+#define KEY_SPOOL_BYTES 28
+#define KEY_SPOOL_DUPLICATE_BYTES 48
+
+struct key_spool;
+struct key_verdicts;
+
+struct key_spool_options {
+	const char *folder; /* borrowed, also by the verdicts */
+	unsigned char seed[16];
+	size_t fields;		  /* the mapping's unique_count; at least 1 */
+	const char *const *names; /* of the files; borrowed, NULL = of one */
+	size_t memory;		  /* 0 = KEY_SPOOL_MEMORY; at least 128 KiB */
+};
+
+/* Owned, or NULL. */
+struct key_spool *key_spool_new(
+    const struct key_spool_options *o, struct diag *d);
+void key_spool_free(struct key_spool *s);
+/* The JSON of field `field` (its unique_slot). An error is kept, and all that
+ * comes after it is not: key_spool_check says it. */
+void key_spool_add(struct key_spool *s, size_t file, size_t field,
+    struct text json, uint64_t row, uint64_t line);
+int key_spool_check(const struct key_spool *s, struct diag *d);
+/* Owned, or NULL. The spool holds nothing after that, and is to be freed. */
+struct key_verdicts *key_spool_settle(struct key_spool *s, struct diag *d);
+
+void key_verdicts_free(struct key_verdicts *v);
+uint64_t key_verdicts_count(const struct key_verdicts *v);
+
+/* The verdicts of one file, row by row. */
+struct verdict_cursor;
+struct first_place {
+	uint64_t row, line;
+	const char *file; /* its name, when it is in another; else NULL */
+};
+/* Borrows the verdicts. */
+struct verdict_cursor *verdict_cursor_new(
+    const struct key_verdicts *v, size_t file);
+void verdict_cursor_free(struct verdict_cursor *c);
+/* True if the value of the field in that row was there before. Rows never go
+ * back; within a row any field may be asked. Verdicts that cannot be read are
+ * "no", and verdict_cursor_check says so: nobody may use such an answer. */
+bool verdict_cursor_find(struct verdict_cursor *c, uint64_t row, size_t field,
+    struct first_place *first);
+int verdict_cursor_check(const struct verdict_cursor *c, struct diag *d);
+
+/* Bytes that the builder's index and places take. */
+size_t builder_unique_bytes(const struct builder *b);
+/* At most so many, for that many rows. */
+uint64_t builder_unique_most(const struct mapping *m, uint64_t rows);
+/* From now on the builder only collects: its rows are not to be used. Before
+ * the first row; borrows the spool. */
+void builder_collect(struct builder *b, struct key_spool *s, size_t file);
+/* Gives the memory of the index back; verdicts are to follow. */
+void builder_forget_keys(struct builder *b);
+/* From now on it asks these verdicts of file `file`, and forgets its index.
+ * Before any row or between two; borrows the verdicts. */
+void builder_ask_verdicts(
+    struct builder *b, const struct key_verdicts *v, size_t file);
+bool builder_asks_verdicts(const struct builder *b);
+/* -1 if verdicts could not be read: its newest rows are not to be used. */
+int builder_check_verdicts(const struct builder *b, struct diag *d);
 
 /*
  * How a mapping could read the cells that it refuses, as a help line for the

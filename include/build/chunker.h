@@ -90,6 +90,9 @@ struct chunker_options {
 	const uint64_t *breaks;
 	size_t break_count;
 	const struct row_gate *gate; /* NULL = every row; borrowed */
+	/* Before each chunk; -1 ends the reading as an input that failed. */
+	int (*before_chunk)(void *ctx, struct diag *d); /* NULL = nothing */
+	void *before_ctx;
 	bool no_digest; /* nothing is sent: chunk.sha256 stays zero */
 };
 

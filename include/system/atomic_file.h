@@ -41,6 +41,9 @@ int file_write_all(int fd, const char *bytes, size_t len);
  * what is not a regular file are refused. NULL, or why it cannot be read
  * (valid until the next call), and then errno is ENOENT if there is none. */
 const char *file_read_whole(int at, const char *path, struct buf *out);
+/* A file without a name in a folder, mode 0600, for reading and writing: it is
+ * gone with its descriptor, also after a kill. -1 with errno. */
+int file_open_nameless(const char *folder);
 /* Has a file of that name the form of a temporary one? A kill leaves them. */
 bool atomic_is_temporary(const char *name);
 

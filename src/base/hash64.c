@@ -74,26 +74,59 @@ load_rest(struct text t, size_t left)
 	return left > 0 ? load_word(end - 8) >> (8 * (8 - left)) : 0;
 }
 
-uint64_t
-hash64(const unsigned char key[16], struct text t)
+static inline struct sip
+begin(const unsigned char key[16])
 {
-	const unsigned char *p = (const unsigned char *)t.s;
 	uint64_t k0 = load_word(key), k1 = load_word(key + 8);
-	struct sip s = {
+
+	return (struct sip){
 	    k0 ^ UINT64_C(0x736f6d6570736575),
 	    k1 ^ UINT64_C(0x646f72616e646f6d),
 	    k0 ^ UINT64_C(0x6c7967656e657261),
 	    k1 ^ UINT64_C(0x7465646279746573),
 	};
+}
+
+static inline void
+absorb_text(struct sip *s, struct text t)
+{
+	const unsigned char *p = (const unsigned char *)t.s;
 	size_t left = t.len;
 
 	for (; left >= 8; left -= 8, p += 8)
-		absorb(&s, load_word(p));
-	absorb(&s, (uint64_t)t.len << 56 | load_rest(t, left));
+		absorb(s, load_word(p));
+	absorb(s, (uint64_t)t.len << 56 | load_rest(t, left));
+}
+
+static inline uint64_t
+squeeze(struct sip *s)
+{
+	mix(s);
+	mix(s);
+	mix(s);
+	mix(s);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t
+hash64(const unsigned char key[16], struct text t)
+{
+	struct sip s = begin(key);
+
+	absorb_text(&s, t);
 	s.v2 ^= 0xff;
-	mix(&s);
-	mix(&s);
-	mix(&s);
-	mix(&s);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+	return squeeze(&s);
+}
+
+void
+hash128(const unsigned char key[16], struct text t, uint64_t out[2])
+{
+	struct sip s = begin(key);
+
+	s.v1 ^= 0xee;
+	absorb_text(&s, t);
+	s.v2 ^= 0xee;
+	out[0] = squeeze(&s);
+	s.v1 ^= 0xdd;
+	out[1] = squeeze(&s);
 }

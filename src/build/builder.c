@@ -47,6 +47,7 @@ builder_free(struct builder *b)
 		unique_free(b->unique[i]);
 	free(b->unique);
 	place_log_free(b->places);
+	verdict_cursor_free(b->verdicts);
 	json_checker_release(&b->json);
 	problem_list_release(&b->explain_problems);
 	buf_release(&b->explain_out);

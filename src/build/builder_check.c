@@ -167,28 +167,14 @@ check_elements(struct builder *b, const struct plan_field *p,
 	return ok;
 }
 
-bool
+static bool
 check_unique(struct builder *b, const struct plan_field *p,
-    const struct value *v, uint64_t hash)
-{
-	uint64_t first;
-
-	if (b->place == 0)
-		b->place = place_log_add(b->places, b->rec->row, b->rec->line);
-	if (unique_add_hash(p->unique, hash, b->place, &first))
-		return true;
-	note_not_unique(b, p, v, first);
-	return false;
-}
-
-static uint64_t
-hash_of(
-    const struct builder *b, const struct plan_field *p, const struct typed *y)
+    const struct value *v, const struct typed *y)
 {
 	struct text json = {
 	    b->out->data + y->json_at, b->out->len - y->json_at};
 
-	return unique_hash(p->unique, json);
+	return unique_settle(b, p, v, unique_meet(b, p, json));
 }
 
 bool
@@ -209,6 +195,6 @@ check_value(struct builder *b, const struct plan_field *p,
 		ok = check_limits(b, p, v, y) && ok;
 	if (p->unique != NULL && b->step == NULL &&
 	    (ok || f->on_error == ON_ERROR_REJECT))
-		ok = check_unique(b, p, v, hash_of(b, p, y)) && ok;
+		ok = check_unique(b, p, v, y) && ok;
 	return ok;
 }

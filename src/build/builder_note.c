@@ -60,20 +60,20 @@ note_problem(struct builder *b, const struct plan_field *p, int column,
 
 void
 note_not_unique(struct builder *b, const struct plan_field *p,
-    const struct value *v, uint64_t first_place)
+    const struct value *v, const struct first_place *first)
 {
-	uint64_t row, line;
-	struct problem *x;
+	struct problem *x = problem_add(b->problems, level_of(p, true),
+	    STAGE_MAP, "rule.not_unique",
+	    v->column < 0 ? PROBLEM_NO_COLUMN : v->column, v->t,
+	    first->file ? "the value is in row %llu (line %llu) of '%s' already"
+			: "the value is in row %llu (line %llu) already",
+	    (unsigned long long)first->row, (unsigned long long)first->line,
+	    first->file);
 
-	place_log_get(b->places, first_place, &row, &line);
-	x = problem_add(b->problems, level_of(p, true), STAGE_MAP,
-	    "rule.not_unique", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
-	    v->t, "the value is in row %llu (line %llu) already",
-	    (unsigned long long)row, (unsigned long long)line);
 	set_field(b, p, x);
-	if (x != NULL) {
-		x->other_row = row;
-		x->other_line = line;
+	if (x != NULL && !first->file) {
+		x->other_row = first->row;
+		x->other_line = first->line;
 	}
 }
 

@@ -196,7 +196,7 @@ plain_add_key(struct builder *b, const struct plan_field *p)
 	b->built->key_len = json.len;
 	if (p->unique != NULL) {
 		b->late_key = p;
-		b->late_hash = unique_hash(p->unique, json);
+		b->late_met = unique_meet(b, p, json);
 	}
 	return true;
 }
@@ -210,5 +210,5 @@ plain_settle_key(struct builder *b)
 	    .column = p->column};
 
 	b->late_key = NULL;
-	(void)check_unique(b, p, &v, b->late_hash);
+	(void)unique_settle(b, p, &v, b->late_met);
 }

@@ -147,6 +147,9 @@ struct builder {
 	struct unique_index **unique;
 	size_t unique_count;
 	struct place_log *places; /* of rows with values in `unique` */
+	struct key_spool *spool;  /* borrowed; it only collects. Or NULL */
+	size_t spool_file;
+	struct verdict_cursor *verdicts; /* it asks these. Or NULL */
 	/* Scratch, kept from row to row. */
 	struct buf work[2];
 	int work_next;
@@ -168,7 +171,7 @@ struct builder {
 	bool too_large; /* the row does not fit in `out` */
 	/* A key that plain_add_key has still to look up; NULL = none. */
 	const struct plan_field *late_key;
-	uint64_t late_hash;
+	uint64_t late_met;
 	bool is_quiet; /* problems are not recorded */
 	/* builder_explain; NULL otherwise. */
 	void (*step)(
@@ -255,9 +258,13 @@ bool type_is_list(enum field_type type);
 bool check_value(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct typed *y);
 
-/* The same for a unique value, by the hash of its JSON. */
-bool check_unique(struct builder *b, const struct plan_field *p,
-    const struct value *v, uint64_t hash);
+/* builder_unique.c: a unique value's JSON. What it returns is for
+ * unique_settle, which may come later in the row. */
+uint64_t unique_meet(
+    struct builder *b, const struct plan_field *p, struct text json);
+/* False if the value was there before, and a problem was added. */
+bool unique_settle(struct builder *b, const struct plan_field *p,
+    const struct value *v, uint64_t met);
 
 /* builder_plain.c: p as a slot. */
 struct plain_slot plain_slot(const struct plan_field *p);
@@ -280,7 +287,7 @@ void note_problem(struct builder *b, const struct plan_field *p, int column,
     const char *code, bool may_omit, struct text value,
     const struct convert_reason *r);
 void note_not_unique(struct builder *b, const struct plan_field *p,
-    const struct value *v, uint64_t first_place);
+    const struct value *v, const struct first_place *first);
 /* An integer beyond 2^53. */
 void note_big_integer(
     struct builder *b, const struct plan_field *p, const struct value *v);

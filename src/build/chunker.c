@@ -333,13 +333,27 @@ fill(struct chunker *c, struct chunk *k, struct diag *d)
 	return 0;
 }
 
+static int
+ask_before(struct chunker *c)
+{
+	const struct chunker_options *o = &c->options;
+
+	if (o->before_chunk == NULL || c->ended)
+		return 0;
+	return o->before_chunk(o->before_ctx, &c->failure);
+}
+
 int
 chunker_next(struct chunker *c, struct chunk *k, struct diag *d)
 {
 	chunk_begin(c, k);
+	if (ask_before(c))
+		c->ended = c->failed = true;
 	if (c->has_carry)
 		take_carry(c, k);
-	if (!c->ended && fill(c, k, &c->failure)) {
+	k->cut = c->failed;
+	if (!c->ended && (fill(c, k, &c->failure) ||
+			     builder_check_verdicts(c->builder, &c->failure))) {
 		c->ended = true;
 		c->failed = true;
 		k->cut = true;

@@ -35,6 +35,7 @@ struct part {
 struct unique_index {
 	unsigned char key[16];
 	uint64_t count;
+	size_t bytes;	 /* of the slots */
 	struct buf form; /* a value in NFC */
 	struct part parts[PART_COUNT];
 };
@@ -55,14 +56,21 @@ unique_new(const unsigned char seed[16])
 }
 
 void
+unique_clear(struct unique_index *u)
+{
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		free(u->parts[i].slots);
+		u->parts[i] = (struct part){NULL, 0, 0};
+	}
+	u->count = u->bytes = 0;
+}
+
+void
 unique_free(struct unique_index *u)
 {
-	size_t i;
-
 	if (u == NULL)
 		return;
-	for (i = 0; i < PART_COUNT; i++)
-		free(u->parts[i].slots);
+	unique_clear(u);
 	buf_release(&u->form);
 	free(u);
 }
@@ -106,7 +114,7 @@ find_empty(const struct part *p, uint32_t hash_low)
 }
 
 static void
-grow(struct part *p)
+grow(struct unique_index *u, struct part *p)
 {
 	struct part wider = {.used = p->used};
 	uint32_t i;
@@ -121,6 +129,7 @@ grow(struct part *p)
 			*find_empty(&wider, s->hash_low) = *s;
 	}
 	free(p->slots);
+	u->bytes += (wider.cap - p->cap) * sizeof(*p->slots);
 	*p = wider;
 }
 
@@ -156,7 +165,7 @@ unique_add_hash(
 
 	assert(number > 0 && number >> 40 == 0);
 	if (p->used >= p->cap - p->cap / 4)
-		grow(p);
+		grow(u, p);
 	s = find(p, low, high);
 	if (slot_number(s) != 0) {
 		*first = slot_number(s);
@@ -174,4 +183,10 @@ uint64_t
 unique_count(const struct unique_index *u)
 {
 	return u->count;
+}
+
+size_t
+unique_bytes(const struct unique_index *u)
+{
+	return u->bytes;
 }

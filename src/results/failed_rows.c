@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "html.h"
+#include "system/atomic_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -34,26 +35,16 @@ struct failed_rows *
 failed_rows_new(const char *folder, struct diag *d)
 {
 	struct failed_rows *f = xcalloc(1, sizeof(*f));
-	struct buf path = BUF_INIT(0);
-	int fd, err = 0;
+	int fd = file_open_nameless(folder);
 
-	buf_addf(&path, "%s/.csv2chakra-XXXXXX", folder);
-	fd = mkstemp(path.data);
-	if (fd >= 0) {
+	if (fd >= 0)
 		f->spool = fdopen(fd, "w+");
-		err = errno;
-		/* From here on it has no name: nothing is left by a kill. */
-		(void)unlink(path.data);
-		if (!f->spool)
-			close(fd);
-	} else {
-		err = errno;
-	}
-	buf_release(&path);
 	if (f->spool)
 		return f;
-	diag_set_errno(d, DIAG_DISK, err, "unable to write in '%s'", folder);
-	failed_rows_free(f);
+	diag_set_errno(d, DIAG_DISK, errno, "unable to write in '%s'", folder);
+	if (fd >= 0)
+		close(fd);
+	free(f);
 	return NULL;
 }
 

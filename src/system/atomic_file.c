@@ -273,3 +273,25 @@ file_write_all(int fd, const char *bytes, size_t len)
 	}
 	return 0;
 }
+
+int
+file_open_nameless(const char *folder)
+{
+	size_t size = strlen(folder) + sizeof("/" PREFIX RANDOM);
+	char *path = xmalloc(size);
+	int fd, err;
+
+	snprintf(path, size, "%s/" PREFIX RANDOM, folder);
+	fd = mkstemp(path);
+	err = errno;
+	if (fd >= 0)
+		(void)unlink(path);
+	free(path);
+	if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+		err = errno;
+		close(fd);
+		fd = -1;
+	}
+	errno = err;
+	return fd;
+}

@@ -17,7 +17,7 @@ BEGIN {
 	allowed["csv"] = "base value input csv"
 	allowed["mapping"] = "base system value input csv mapping"
 	allowed["look"] = "base value csv mapping look"
-	allowed["build"] = "base value csv mapping look build"
+	allowed["build"] = "base system value csv mapping look build"
 	allowed["ledger"] = "base system ledger"
 	allowed["runs"] = "base system ledger runs"
 	allowed["http"] = "base system http"

@@ -25,6 +25,45 @@ hashes_as_the_paper_says(void **state)
 		    UINT64_C(0xa129ca6149be45e5));
 }
 
+/* The same key; the values are OpenSSL's (`openssl mac -macopt size:16
+ * SIPHASH`), of texts of x and of 00..0e. */
+static void
+hashes_to_128_bits_as_openssl_does(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		unsigned char mac[17];
+	} cases[] = {
+	    {"", 0,
+		"\xA3\x81\x7F\x04\xBA\x25\xA8\xE6\x6D\xF6\x72\x14\xC7\x55"
+		"\x02\x93"},
+	    {"x", 1,
+		"\x26\xF4\x79\x41\x89\xA9\xB5\x9D\x5B\x25\x10\xF6\x93\x6C"
+		"\xAF\x80"},
+	    {"xxxxxxxx", 8,
+		"\x17\xEC\xEE\x36\x7B\x9C\x17\x82\x98\x78\xD4\x75\x05\xD0"
+		"\x67\x11"},
+	    {"\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16", 15,
+		"\x54\x93\xE9\x99\x33\xB0\xA8\x11\x7E\x08\xEC\x0F\x97\xCF"
+		"\xC3\xD9"},
+	};
+	unsigned char key[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (unsigned char)i;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t hash[2];
+		unsigned char mac[16];
+
+		hash128(key, (struct text){cases[i].text, cases[i].len}, hash);
+		for (size_t k = 0; k < sizeof(mac); k++)
+			mac[k] = (unsigned char)(hash[k / 8] >> (k % 8 * 8));
+		assert_memory_equal(mac, cases[i].mac, sizeof(mac));
+	}
+}
+
 static void
 remembers_who_was_first(void **state)
 {
@@ -42,6 +81,10 @@ remembers_who_was_first(void **state)
 	assert_false(unique_add(u, TEXT_LITERAL(""), 12, &first));
 	assert_int_equal(first, 11);
 	assert_int_equal(unique_count(u), 3);
+	assert_in_range(unique_bytes(u), 36, 65536);
+	unique_clear(u);
+	assert_int_equal(unique_bytes(u), 0);
+	assert_true(unique_add(u, TEXT_LITERAL("\"a\""), 13, &first));
 	unique_free(u);
 }
 
@@ -184,6 +227,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(hashes_as_the_paper_says),
+	    cmocka_unit_test(hashes_to_128_bits_as_openssl_does),
 	    cmocka_unit_test(remembers_who_was_first),
 	    cmocka_unit_test(keeps_numbers_of_forty_bits),
 	    cmocka_unit_test(looks_at_all_bits_of_a_hash),

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+/* Sorting on disk, and the verdicts on unique keys that come of it. */
+#include "build/builder.h"
+#include "build/key_record.h"
+#include "build/record_sort.h"
+#include "random.h"
+#include "temp_folder.h"
+#include "test.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ROOM ((size_t)128 << 10)
+
+struct scene {
+	char folder[128];
+};
+
+static int
+set_up(void **state)
+{
+	struct scene *p = calloc(1, sizeof(*p));
+
+	*state = p;
+	return p && temp_folder_make(p->folder, sizeof(p->folder), "spool")
+		   ? 0
+		   : -1;
+}
+
+static bool
+is_empty_folder(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	size_t count = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count == 2;
+}
+
+static int
+compare_words(const uint32_t *a, const uint32_t *b, size_t width)
+{
+	for (size_t i = 0; i < width; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return 0;
+}
+
+/* A word of a record, in ways that are hard on a sort by bytes. */
+static uint32_t
+make_word(size_t shape, size_t n)
+{
+	switch (shape) {
+	case 0:
+		return next_random();
+	case 1:
+		return 7; /* all equal */
+	case 2:
+		return next_random() % 3;
+	case 3:
+		return (uint32_t)n; /* in order */
+	case 4:
+		return UINT32_MAX - (uint32_t)n;
+	default:
+		return next_random() & 0xff000000;
+	}
+}
+
+static void
+records_are_sorted_whatever_they_are(void **state)
+{
+	static const size_t counts[] = {0, 1, 2, 47, 48, 49, 300, 5000};
+	static uint32_t r[5000 * RECORD_WORDS_MAX];
+
+	(void)state;
+	for (size_t width = 1; width <= RECORD_WORDS_MAX; width++)
+		for (size_t shape = 0; shape < 6; shape++)
+			for (size_t k = 0; k < 8; k++) {
+				size_t count = counts[k];
+				uint64_t before = 0, after = 0;
+
+				for (size_t i = 0; i < count * width; i++) {
+					r[i] = make_word(shape, i);
+					before += r[i] * (i % width + 1);
+				}
+				records_sort(r, count, width);
+				for (size_t i = 0; i < count * width; i++)
+					after += r[i] * (i % width + 1);
+				assert_true(before == after);
+				for (size_t i = 1; i < count; i++)
+					assert_true(
+					    compare_words(r + (i - 1) * width,
+						r + i * width, width) <= 0);
+			}
+}
+
+struct merged {
+	uint32_t last[3];
+	uint64_t count, sum;
+};
+
+static int
+take(void *ctx, const uint32_t *record, struct diag *d)
+{
+	struct merged *m = ctx;
+
+	(void)d;
+	if (m->count > 0)
+		assert_true(compare_words(m->last, record, 3) <= 0);
+	memcpy(m->last, record, sizeof(m->last));
+	m->count++;
+	m->sum += record[0] ^ record[2];
+	return 0;
+}
+
+static void
+more_records_than_memory_come_back_in_order(void **state)
+{
+	const struct scene *p = *state;
+	uint32_t *room = malloc(ROOM), *reading = malloc(ROOM);
+	struct diag d = DIAG_INIT;
+	struct merged m = {.count = 0};
+	struct sorter s;
+	uint64_t sum = 0;
+
+	assert_int_equal(sorter_open(&s, 3, room, ROOM, p->folder, &d), 0);
+	for (uint32_t i = 0; i < 200000; i++) {
+		uint32_t record[3] = {
+		    next_random() % 50000, next_random() % 3, i};
+
+		sum += record[0] ^ record[2];
+		assert_int_equal(sorter_add(&s, record, &d), 0);
+	}
+	assert_int_equal(sorter_flush(&s, &d), 0);
+	assert_in_range(s.run_count, 18, 20);
+	assert_int_equal(sorter_merge(&s, reading, ROOM, take, &m, &d), 0);
+	assert_int_equal(m.count, 200000);
+	assert_true(m.sum == sum);
+	assert_true(is_empty_folder(p->folder));
+	sorter_close(&s);
+	free(room);
+	free(reading);
+}
+
+/*
+ * Verdicts against a plain table.
+ */
+
+#define FILES 3
+#define ROWS 4000
+#define FIELDS 2
+
+struct truth {
+	uint32_t value[FILES][ROWS][FIELDS]; /* 0 = none */
+};
+
+static uint64_t
+row_of(size_t i)
+{
+	return 2 + i * 3 + (i > ROWS / 2 ? UINT64_C(1) << 36 : 0);
+}
+
+static uint64_t
+line_of(size_t i)
+{
+	return row_of(i) + i;
+}
+
+static void
+fill_truth(struct truth *t, uint32_t range)
+{
+	for (size_t f = 0; f < FILES; f++)
+		for (size_t i = 0; i < ROWS; i++)
+			for (size_t k = 0; k < FIELDS; k++)
+				t->value[f][i][k] = next_random() % range;
+}
+
+static void
+spool_truth(const struct truth *t, struct key_spool *s)
+{
+	char text[32];
+
+	/* The last file first, and the last row first: it is all the same. */
+	for (size_t f = FILES; f-- > 0;)
+		for (size_t i = ROWS; i-- > 0;)
+			for (size_t k = 0; k < FIELDS; k++) {
+				int len = snprintf(text, sizeof(text), "%u",
+				    t->value[f][i][k]);
+
+				if (t->value[f][i][k] != 0)
+					key_spool_add(s, f, k,
+					    (struct text){text, (size_t)len},
+					    row_of(i), line_of(i));
+			}
+}
+
+/* Where the value was first, if that is before (f, i). */
+static bool
+find_first(
+    const struct truth *t, size_t f, size_t i, size_t k, size_t *in, size_t *at)
+{
+	for (*in = 0; *in <= f; (*in)++)
+		for (*at = 0; *at < ROWS && (*in < f || *at < i); (*at)++)
+			if (t->value[*in][*at][k] == t->value[f][i][k])
+				return true;
+	return false;
+}
+
+static void
+compare_truth(const struct truth *t, const struct key_verdicts *v, size_t f,
+    size_t from, const char *const *names)
+{
+	struct verdict_cursor *c = verdict_cursor_new(v, f);
+	struct diag d = DIAG_INIT;
+
+	for (size_t i = from; i < ROWS; i++)
+		for (size_t n = 0; n < FIELDS; n++) {
+			size_t k = i % 2 ? n : FIELDS - 1 - n, in, at;
+			struct first_place first;
+			bool was;
+
+			if (t->value[f][i][k] == 0)
+				continue;
+			was = find_first(t, f, i, k, &in, &at);
+			assert_int_equal(
+			    verdict_cursor_find(c, row_of(i), k, &first), was);
+			if (!was)
+				continue;
+			assert_true(first.row == row_of(at));
+			assert_true(first.line == line_of(at));
+			assert_ptr_equal(
+			    first.file, in == f ? NULL : names[in]);
+		}
+	assert_int_equal(verdict_cursor_check(c, &d), 0);
+	verdict_cursor_free(c);
+}
+
+/* One value in all rows, values with many duplicates, with few. */
+static void
+verdicts_name_the_first_place_of_each_field_over_all_files(void **state)
+{
+	static const char *const names[FILES] = {"a.csv", "b.csv", "c.csv"};
+	static const uint32_t ranges[] = {2, 700, 200000};
+	const struct scene *p = *state;
+	struct truth *t = calloc(1, sizeof(*t));
+
+	for (size_t r = 0; r < 3; r++) {
+		struct key_spool_options o = {
+		    .folder = p->folder,
+		    .seed = "a key by chance",
+		    .fields = FIELDS,
+		    .names = names,
+		    .memory = ROOM,
+		};
+		struct diag d = DIAG_INIT;
+		struct key_spool *s = key_spool_new(&o, &d);
+		struct key_verdicts *v;
+
+		assert_non_null(s);
+		fill_truth(t, ranges[r]);
+		spool_truth(t, s);
+		v = key_spool_settle(s, &d);
+		key_spool_free(s);
+		assert_non_null(v);
+		if (r == 0) /* they were merged, too */
+			assert_true(key_verdicts_count(v) * 24 > ROOM);
+		for (size_t f = FILES; f-- > 0;)
+			compare_truth(t, v, f, f * 100, names);
+		assert_true(is_empty_folder(p->folder));
+		key_verdicts_free(v);
+	}
+	free(t);
+}
+
+static void
+values_of_two_forms_are_one_and_of_two_fields_are_two(void **state)
+{
+	const struct scene *p = *state;
+	struct key_spool_options o = {.folder = p->folder, .fields = 2};
+	struct diag d = DIAG_INIT;
+	struct key_spool *s = key_spool_new(&o, &d);
+	struct verdict_cursor *c;
+	struct first_place first;
+	struct key_verdicts *v;
+
+	key_spool_add(s, 0, 0, TEXT_LITERAL("\"caf\xC3\xA9\""), 2, 2);
+	key_spool_add(s, 0, 1, TEXT_LITERAL("\"caf\xC3\xA9\""), 3, 3);
+	key_spool_add(s, 0, 0, TEXT_LITERAL("\"cafe\xCC\x81\""), 4, 5);
+	v = key_spool_settle(s, &d);
+	assert_int_equal(key_verdicts_count(v), 1);
+	c = verdict_cursor_new(v, 0);
+	assert_false(verdict_cursor_find(c, 3, 1, &first));
+	assert_false(verdict_cursor_find(c, 4, 1, &first));
+	assert_true(verdict_cursor_find(c, 4, 0, &first));
+	assert_int_equal(first.row, 2);
+	verdict_cursor_free(c);
+	key_verdicts_free(v);
+	key_spool_free(s);
+}
+
+static void
+places_beyond_what_is_kept_are_refused(void **state)
+{
+	static const struct {
+		size_t file;
+		uint64_t row, line;
+	} cases[] = {
+	    {(size_t)1 << 19, 2, 2},
+	    {0, UINT64_C(1) << 38, 2},
+	    {0, 2, UINT64_C(1) << 38},
+	};
+	const struct scene *p = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct key_spool_options o = {.folder = p->folder, .fields = 2};
+		struct diag d = DIAG_INIT;
+		struct key_spool *s = key_spool_new(&o, &d);
+
+		key_spool_add(s, ((size_t)1 << 19) - 1, 1, TEXT_LITERAL("1"),
+		    (UINT64_C(1) << 38) - 1, (UINT64_C(1) << 38) - 1);
+		assert_int_equal(key_spool_check(s, &d), 0);
+		key_spool_add(s, cases[i].file, 0, TEXT_LITERAL("1"),
+		    cases[i].row, cases[i].line);
+		assert_int_equal(key_spool_check(s, &d), -1);
+		assert_int_equal(d.kind, DIAG_USAGE);
+		assert_null(key_spool_settle(s, &d));
+		key_spool_free(s);
+	}
+}
+
+static void
+a_folder_that_is_not_there_is_named(void **state)
+{
+	struct key_spool_options o = {.folder = "/nowhere/at/all", .fields = 1};
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	assert_null(key_spool_new(&o, &d));
+	assert_int_equal(d.kind, DIAG_DISK);
+	assert_non_null(strstr(d.message, "unique keys in '/nowhere/at/all'"));
+}
+
+/* The limit on the size of a file stands for the end of a disk. */
+static void
+a_disk_that_is_full_is_told_and_nothing_is_left(void **state)
+{
+	const struct scene *p = *state;
+	struct key_spool_options o = {
+	    .folder = p->folder, .fields = 1, .memory = ROOM};
+	struct diag d = DIAG_INIT;
+	struct key_spool *s = key_spool_new(&o, &d);
+	struct rlimit was, limit;
+	char text[32];
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	limit = (struct rlimit){3 * ROOM, was.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	for (uint64_t i = 0; i < 20000; i++) {
+		int len = snprintf(text, sizeof(text), "%u", next_random());
+
+		key_spool_add(
+		    s, 0, 0, (struct text){text, (size_t)len}, i + 2, i + 2);
+	}
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(key_spool_check(s, &d), -1);
+	assert_int_equal(d.kind, DIAG_DISK);
+	assert_non_null(strstr(d.message, "unable to keep the unique keys in"));
+	assert_non_null(strstr(d.help, "--unique-memory"));
+	assert_null(key_spool_settle(s, &d));
+	assert_true(is_empty_folder(p->folder));
+	key_spool_free(s);
+}
+
+/* A verdict that cannot be read is not an answer. */
+static void
+verdicts_that_cannot_be_read_are_told(void **state)
+{
+	const struct scene *p = *state;
+	struct key_spool_options o = {.folder = p->folder, .fields = 1};
+	struct diag d = DIAG_INIT;
+	char path[160];
+	struct verdict_cursor *c;
+	struct first_place first;
+	struct key_verdicts *v;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/short", p->folder);
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	v = key_verdicts_new(fd, 5, &o);
+	c = verdict_cursor_new(v, 0);
+	assert_int_equal(verdict_cursor_check(c, &d), 0);
+	assert_false(verdict_cursor_find(c, 2, 0, &first));
+	assert_int_equal(verdict_cursor_check(c, &d), -1);
+	assert_int_equal(d.kind, DIAG_DISK);
+	verdict_cursor_free(c);
+	key_verdicts_free(v);
+}
+
+#define WITH_PLACE(f)                                                          \
+	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(records_are_sorted_whatever_they_are),
+	    WITH_PLACE(more_records_than_memory_come_back_in_order),
+	    WITH_PLACE(
+		verdicts_name_the_first_place_of_each_field_over_all_files),
+	    WITH_PLACE(values_of_two_forms_are_one_and_of_two_fields_are_two),
+	    WITH_PLACE(places_beyond_what_is_kept_are_refused),
+	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
+	    WITH_PLACE(a_disk_that_is_full_is_told_and_nothing_is_left),
+	    WITH_PLACE(verdicts_that_cannot_be_read_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
