@@ -61,6 +61,9 @@ struct plan_request {
 	/* A run that goes on: so many (decompressed) bytes are the run's, and
 	 * what was appended since is not looked at. 0 = all of them. */
 	uint64_t surveyed_bytes;
+	/* Where the unique keys go that --unique-memory has no room for;
+	 * borrowed; NULL = $TMPDIR, else /tmp. */
+	const char *keys_folder;
 	/* An input whose first 1 MiB is UTF-8 is taken for UTF-8 instead of
 	 * being read ahead to its end; a byte further on that is none ends
 	 * the reading with reading_is_contradicted. */
@@ -96,6 +99,12 @@ struct plan {
 	/* The reading that the header was read from; the first reading_open
 	 * takes it, for a pipe is not read twice. */
 	struct reading *begun;
+	/* Of all its readings (reading.h); NULL = the index is in memory. */
+	struct key_verdicts *verdicts;
+	size_t verdicts_file;  /* this input's number in them */
+	bool borrows_verdicts; /* they are of several inputs */
+	bool keeps_keys;       /* in memory, for it is a pipe, and said so */
+	const char *keys_folder;
 	/* It was taken for UTF-8 after its first bytes, and the header shows
 	 * that it is none. */
 	bool is_contradicted;

@@ -96,7 +96,8 @@ struct reading {
 	struct byte_counter counter; /* what the reader was given */
 	struct reader *reader;
 	struct builder *builder;
-	struct chunker *chunker; /* NULL before reading_start */
+	struct chunker *chunker;     /* NULL before reading_start */
+	const struct row_gate *gate; /* of the chunker */
 };
 
 /* Everything up to the builder; the header was read. Owned, or NULL. The plan
@@ -109,6 +110,34 @@ void reading_start(struct reading *r, const struct chunker_options *options,
     const struct row_observer *observer);
 /* The file that this reading goes through. */
 struct input *reading_input(const struct reading *r);
+
+/*
+ * Unique keys. A reading that was started has them in memory until that takes
+ * more than --unique-memory. Then, between two chunks, a second reading of the
+ * whole input collects them into a spool, and from there on this one and all
+ * later readings of the plan ask the verdicts (builder.h). What cannot be read
+ * twice keeps them in memory, with a note on stderr. A second reading that
+ * meets an input that fails ends there: what is read by the verdicts meets it,
+ * too.
+ */
+
+/* Where a pause of minutes must not come between two chunks: if the input,
+ * which was surveyed, may hold more keys than fit, the second reading is made
+ * now. After reading_start. */
+int reading_settle_keys(struct reading *r, struct diag *d);
+/* Bytes that the spool may take on the disk; 0 if it is not needed, or the
+ * input was not surveyed. */
+uint64_t plan_keys_bytes(const struct plan *p);
+/* For keys that are compared over several inputs: those of this one go into
+ * the spool under number `file`; the caller settles it, and gives its verdicts
+ * to each plan before a reading of it is started. `gate`: the one that its
+ * readings have, or NULL. */
+int plan_collect_keys(struct plan *p, const struct row_gate *gate,
+    struct key_spool *s, size_t file, struct diag *d);
+void plan_use_verdicts(struct plan *p, struct key_verdicts *v, size_t file);
+/* $TMPDIR, else /tmp: for the folder of a spool. */
+const char *keys_folder_default(void);
+
 /* It is over: frees the chunker and the builder with its unique index, and
  * keeps what was counted. */
 void reading_stop(struct reading *r);

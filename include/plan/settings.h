@@ -81,7 +81,8 @@ struct settings {
 	struct expected_rows expect_rows;
 
 	/* which run */
-	uint64_t limit; /* records; 0 = none */
+	uint64_t limit;		/* records; 0 = none */
+	uint64_t unique_memory; /* bytes; 0 = no limit */
 	bool again, resume, if_changed, dry_run;
 	const char *runs_dir; /* as given; runs_dir_default makes the path */
 	const char *mapping;  /* retry --mapping */

@@ -98,6 +98,7 @@ make_plan(struct import *i, struct diag *d)
 	    .csv_name = i->spool ? "<stdin>" : i->csv_path,
 	    .must_survey = true,
 	    .looks_at_text = true,
+	    .keys_folder = i->s.runs_dir,
 	};
 	int failed = plan_make(&i->s.plan, &r, d);
 
@@ -348,8 +349,13 @@ static int
 send_new(struct import *i, struct diag *d)
 {
 	struct session *s = &i->s;
-	int got = look_ahead(i, d);
+	int got;
 
+	if (plan_keys_bytes(&s->plan) > 0 &&
+	    (session_check_ready(s, s->runs_dir, d) ||
+		reading_settle_keys(s->reading, d)))
+		return -1;
+	got = look_ahead(i, d);
 	if (got < 0)
 		return -1;
 	if (got > 0) {

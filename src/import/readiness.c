@@ -84,12 +84,15 @@ int
 readiness_check(const struct readiness *r, struct diag *d)
 {
 	uint64_t chunk_rows = r->chunk_rows ? r->chunk_rows : 1;
-	uint64_t bytes =
-	    r->lines * ROW_BYTES + (r->lines / chunk_rows + 1) * CHUNK_BYTES;
+	uint64_t bytes = r->lines * ROW_BYTES +
+			 (r->lines / chunk_rows + 1) * CHUNK_BYTES +
+			 r->keys_bytes;
 
 	if (check_files(r->in_flight, d) != 0 ||
-	    disk_room_check(
-		r->folder, bytes, "the ledger and the results", d) != 0)
+	    disk_room_check(r->folder, bytes,
+		r->keys_bytes ? "the ledger, the results and the unique keys"
+			      : "the ledger and the results",
+		d) != 0)
 		return -1;
 	return check_folder(r->folder, d);
 }

@@ -17,6 +17,7 @@ struct readiness {
 	uint64_t lines;	    /* of the input: no fewer than its rows */
 	uint64_t chunk_rows;
 	uint64_t in_flight;
+	uint64_t keys_bytes; /* of unique keys that do not fit into memory */
 };
 
 /* -1: it would not come to its end. DIAG_USAGE (usage.open_files) for the

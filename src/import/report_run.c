@@ -63,8 +63,8 @@ report_run(const struct again_request *q, int rows_outcome, struct diag *d)
 	struct reading *reading = NULL;
 	int status = -1;
 
-	if (reopened_run_open(&r, &plan, q->settings->runs_dir, q->run, q->csv,
-		REOPEN_READ, d) == 0)
+	if (reopened_run_open(
+		&r, &plan, q->settings, q->run, q->csv, REOPEN_READ, d) == 0)
 		reading = reading_open(&plan, d);
 	if (reading)
 		status = report_with(q, rows_outcome, &r, reading, d);

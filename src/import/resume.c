@@ -128,7 +128,7 @@ open_run(struct again *a, struct diag *d)
 	struct settings *o = &s->settings;
 	const struct mapping *m;
 
-	if (reopened_run_open(&a->run, &s->plan, o->runs_dir, a->name, a->csv,
+	if (reopened_run_open(&a->run, &s->plan, o, a->name, a->csv,
 		o->after_damage ? REOPEN_HURT : REOPEN_WRITE, d))
 		return -1;
 	s->run = a->run.run;
@@ -269,7 +269,7 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 		d) ||
 	    announce_ledger(a, d))
 		return -1;
-	if (session_prepare(s, d))
+	if (session_prepare(s, d) || reading_settle_keys(s->reading, d))
 		return -1;
 	s->loop.mode = mode;
 	s->keeps_end = mode == SEND_RECONCILE;

@@ -147,7 +147,7 @@ ask_for_input(const struct reopened_run *r, struct diag *d)
 }
 
 static int
-open_input(struct reopened_run *r, struct diag *d)
+open_input(struct reopened_run *r, bool read_only, struct diag *d)
 {
 	struct plan_request q = {
 	    .settings = &r->settings,
@@ -158,6 +158,7 @@ open_input(struct reopened_run *r, struct diag *d)
 	    .csv_name = run_identity(r->run)->input_path,
 	    .must_survey = true,
 	    .surveyed_bytes = run_identity(r->run)->input_bytes,
+	    .keys_folder = read_only ? NULL : run_folder(r->run),
 	};
 	struct stat st;
 	uint64_t input;
@@ -213,9 +214,10 @@ open_gate(struct reopened_run *r, struct diag *d)
 
 int
 reopened_run_open(struct reopened_run *r, struct plan *plan,
-    const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
-    struct diag *d)
+    const struct settings *o, const char *name, const char *csv,
+    enum reopen_as as, struct diag *d)
 {
+	const char *runs_dir = o->runs_dir;
 	bool read_only = as == REOPEN_READ;
 	char *path;
 
@@ -240,9 +242,10 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 	if (run_sums_check(r->ledger, r->run, d) ||
 	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
 		return -1;
+	r->settings.unique_memory = o->unique_memory;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, r->ledger, csv);
 	if (outputs_spare(r->input_path, d))
 		return -1;
-	return open_input(r, d) ? -1 : open_gate(r, d);
+	return open_input(r, read_only, d) ? -1 : open_gate(r, d);
 }

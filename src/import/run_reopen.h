@@ -35,13 +35,14 @@ enum reopen_as {
 	REOPEN_WRITE, /* resume, reconcile */
 	REOPEN_HURT   /* resume --after-damage (ledger_open_hurt) */
 };
-/* `name`: an id, a folder or "latest". `csv`: where the input lies now; NULL =
- * where it was (or in the run's folder, when it came through a pipe). Opens
- * *plan, which borrows from *r and is released first. On -1 too, both are
- * to be released. */
+/* `o`: what this command was told, of which the runs folder and the memory
+ * for unique keys are taken. `name`: an id, a folder or "latest". `csv`: where
+ * the input lies now; NULL = where it was (or in the run's folder, when it came
+ * through a pipe). Opens *plan, which borrows from *r and is released first. On
+ * -1 too, both are to be released. */
 int reopened_run_open(struct reopened_run *r, struct plan *plan,
-    const char *runs_dir, const char *name, const char *csv, enum reopen_as as,
-    struct diag *d);
+    const struct settings *o, const char *name, const char *csv,
+    enum reopen_as as, struct diag *d);
 void reopened_run_release(struct reopened_run *r);
 
 /*

@@ -85,6 +85,7 @@ session_check_ready(const struct session *s, const char *folder, struct diag *d)
 	    .lines = s->plan.survey.lines,
 	    .chunk_rows = s->plan.chunker_options.chunk_rows,
 	    .in_flight = s->settings.submit.in_flight,
+	    .keys_bytes = plan_keys_bytes(&s->plan),
 	};
 
 	return readiness_check(&r, d);

@@ -165,6 +165,12 @@ static const struct optspec rows[] = {
 	.commands = C(CHECK) | C(CONVERT) | C(IMPORT) | C(RESUME),
 	.uses = SETTING_KEPT | SETTING_SHOWN,
 	.help = "stop after N records"},
+    {.name = "unique-memory", .kind = OPTSPEC_SIZE, .argument = "SIZE",
+	.offset = AT(settings.unique_memory), .default_text = "256MiB",
+	.min = 1, .group = rows_group,
+	.commands = C(CHECK) | C(CONVERT) | CALLS | C(REPORT),
+	.help = "memory for unique keys; with more of them the file is read "
+		"once more, and they are compared on disk"},
     {.letter = 'n', .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(count), .default_text = "5", .min = 1,
 	.group = rows_group, .commands = C(PREVIEW),

@@ -352,6 +352,7 @@ plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 	    settle_options(p, r, d) < 0)
 		return -1;
 	p->limits = limits;
+	p->keys_folder = r->keys_folder;
 	p->input = input_open(p->csv_path, &limits, d);
 	if (!p->input)
 		return -1;
@@ -390,6 +391,8 @@ void
 plan_release(struct plan *p)
 {
 	reading_free(p->begun);
+	if (!p->borrows_verdicts)
+		key_verdicts_free(p->verdicts);
 	encoding_help_release(&p->encoding_help);
 	input_free(p->input);
 	buf_release(&p->dialect_evidence);

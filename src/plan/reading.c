@@ -5,6 +5,7 @@
 #include "plan/reading.h"
 
 #include "base/xalloc.h"
+#include "reading_keys.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -104,9 +105,14 @@ void
 reading_start(struct reading *r, const struct chunker_options *options,
     const struct row_observer *observer)
 {
+	struct chunker_options o =
+	    options ? *options : r->plan->chunker_options;
+
 	assert(r->builder && !r->chunker);
-	r->chunker = chunker_new(r->reader, r->builder,
-	    options ? options : &r->plan->chunker_options, observer);
+	o.before_chunk = keys_before_chunk;
+	o.before_ctx = r;
+	r->gate = o.gate;
+	r->chunker = chunker_new(r->reader, r->builder, &o, observer);
 }
 
 void
