@@ -349,6 +349,13 @@ max-errors: all ## does a dry run stop where an import does (MAX_ERRORS_CASES, M
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/max_errors.py \
 		--cases $(MAX_ERRORS_CASES) --seed $(MAX_ERRORS_SEED)
 
+UNIQUE_CASES ?= 200
+UNIQUE_SEED ?= 1
+.PHONY: unique
+unique: all ## does anything tell unique keys on disk from those in memory (UNIQUE_CASES, UNIQUE_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/unique.py \
+		--cases $(UNIQUE_CASES) --seed $(UNIQUE_SEED)
+
 OUTPUTS ?= build/outputs
 .PHONY: outputs-record outputs
 outputs-record: all ## keep what some 150 commands print and write (OUTPUTS=folder)
