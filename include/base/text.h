@@ -22,6 +22,12 @@ struct text {
 
 #define TEXT_LITERAL(lit) ((struct text){(lit), sizeof(lit) - 1})
 struct text text_of(const char *s);
+/* What a buffer holds, valid until its next change. */
+static inline struct text
+buf_text(const struct buf *b)
+{
+	return (struct text){buf_str(b), b->len};
+}
 bool text_equal(struct text a, struct text b);
 bool text_is(struct text a, const char *s);
 /* s up to its first byte that is not UTF-8: without the part of a character

@@ -73,7 +73,7 @@ read_json(const char *path, struct buf *text, struct text *json, struct diag *d)
 	*json = (struct text){NULL, 0};
 	if (why != NULL)
 		return errno == ENOENT ? 0 : damaged(path, why, d);
-	return json_document((struct text){buf_str(text), text->len}, json)
+	return json_document(buf_text(text), json)
 		   ? 1
 		   : damaged(path, "it is not JSON", d);
 }
@@ -86,8 +86,7 @@ write_json(const char *path, const struct buf *json, struct diag *d)
 	struct atomic_file f;
 	int ret = -1;
 
-	json_lay_out(
-	    &text, (struct text){buf_str(json), json->len}, &json_filed);
+	json_lay_out(&text, buf_text(json), &json_filed);
 	if (atomic_open(&f, path, d) == 0) {
 		fprintf(f.stream, "%s\n", buf_str(&text));
 		ret = atomic_commit(&f, d);

@@ -107,8 +107,7 @@ read_redirect(const struct http_response *r, struct write_answer *out)
 		buf_addf(&words, "the service redirects to %s", r->location);
 	else
 		buf_adds(&words, "the service redirects without saying where");
-	answer_put(out->words, sizeof(out->words),
-	    (struct text){buf_str(&words), words.len});
+	answer_put(out->words, sizeof(out->words), buf_text(&words));
 	buf_release(&words);
 }
 

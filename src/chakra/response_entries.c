@@ -82,7 +82,7 @@ read_message(const cJSON *entry, struct job_entry *item)
 	for (const char *const *name = names[MESSAGE]; *name != NULL; name++) {
 		buf_clear(&words);
 		answer_add_words(&words, answer_member(entry, *name));
-		struct text t = {buf_str(&words), words.len};
+		struct text t = buf_text(&words);
 		if (t.len == 0 || text_is(t, "[]") || text_is(t, "{}") ||
 		    text_is(t, "false"))
 			continue;

@@ -143,8 +143,7 @@ answer_envelope(const struct http_response *r, char *words, size_t words_size)
 	else if (r->cut)
 		reason = "it is cut off";
 	else
-		root = answer_parse(
-		    (struct text){buf_str(&r->body), r->body.len}, &reason);
+		root = answer_parse(buf_text(&r->body), &reason);
 	if (root != NULL && cJSON_IsObject(root))
 		return root;
 	if (root != NULL)
@@ -156,7 +155,7 @@ answer_envelope(const struct http_response *r, char *words, size_t words_size)
 		response_words(r, shown, sizeof(shown));
 		buf_addf(&why, ": %s", shown);
 	}
-	answer_put(words, words_size, (struct text){buf_str(&why), why.len});
+	answer_put(words, words_size, buf_text(&why));
 	buf_release(&why);
 	return NULL;
 }

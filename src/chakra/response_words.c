@@ -118,8 +118,7 @@ answer_put(char *out, size_t out_size, struct text t)
 		else if (flat.len > 0 && flat.data[flat.len - 1] != ' ')
 			buf_addc(&flat, ' ');
 	}
-	struct text trimmed =
-	    text_trim((struct text){buf_str(&flat), flat.len});
+	struct text trimmed = text_trim(buf_text(&flat));
 	text_display(&shown, trimmed, 0);
 	size_t len = shown.len, mark = 0;
 	if (len >= out_size) {
@@ -233,7 +232,7 @@ add_json_words(struct buf *out, struct text body)
 void
 response_words(const struct http_response *r, char *out, size_t out_size)
 {
-	struct text body = {buf_str(&r->body), r->body.len};
+	struct text body = buf_text(&r->body);
 	struct buf words = BUF_INIT(0);
 
 	if (r->status == 0 && r->error[0] != '\0') {
@@ -248,7 +247,7 @@ response_words(const struct http_response *r, char *out, size_t out_size)
 		else
 			buf_add(&words, start.s, start.len);
 	}
-	answer_put(out, out_size, (struct text){buf_str(&words), words.len});
+	answer_put(out, out_size, buf_text(&words));
 	if (out_size > 0 && out[0] == '\0')
 		answer_put(out, out_size, TEXT_LITERAL("an empty answer"));
 	buf_release(&words);

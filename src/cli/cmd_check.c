@@ -66,8 +66,7 @@ json_answer(const struct plan *p, const char *file,
 		json_object(out, NULL);
 		json_int(out, "line", t->line);
 		json_bool(out, "passed", t->passed);
-		json_text(out, "difference",
-		    (struct text){buf_str(&t->words), t->words.len});
+		json_text(out, "difference", buf_text(&t->words));
 		json_end_object(out);
 	}
 	json_end_array(out);

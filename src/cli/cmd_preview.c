@@ -96,7 +96,7 @@ add_object(struct buf *out, struct text json)
 	struct buf laid = BUF_INIT(0);
 
 	json_lay_out(&laid, json, &json_shown);
-	screen_json(out, (struct text){buf_str(&laid), laid.len});
+	screen_json(out, buf_text(&laid));
 	buf_addc(out, '\n');
 	buf_release(&laid);
 }

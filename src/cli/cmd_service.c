@@ -171,7 +171,7 @@ print_json(const struct contact_list *l, bool is_public, struct diag *d)
 			contact_json(&l->items[i], &b);
 	json_end_array(&b);
 	json_end_object(&b);
-	json_lay_out(&out, (struct text){buf_str(&b), b.len}, &json_filed);
+	json_lay_out(&out, buf_text(&b), &json_filed);
 	buf_addc(&out, '\n');
 	buf_release(&b);
 	return command_answer(&out, true, d);

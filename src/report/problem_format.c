@@ -42,8 +42,7 @@ add_fields(struct buf *out, const struct problem_list *problems,
 	problem_add_fields(&paths, problems, (size_t)(p - problems->items));
 	if (paths.len > 0) {
 		buf_addf(out, ", %s ", field_word(buf_str(&paths)));
-		text_display(out, (struct text){buf_str(&paths), paths.len},
-		    LINE_NAME_CHARS);
+		text_display(out, buf_text(&paths), LINE_NAME_CHARS);
 	}
 	buf_release(&paths);
 }

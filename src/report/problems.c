@@ -127,8 +127,7 @@ set_fields(struct problem_group *x, const struct problem_list *l, size_t i)
 	char *fields;
 
 	problem_add_fields(&paths, l, i);
-	fields =
-	    displayed((struct text){buf_str(&paths), paths.len}, FIELDS_CHARS);
+	fields = displayed(buf_text(&paths), FIELDS_CHARS);
 	buf_release(&paths);
 	keep_twins(x, l, i);
 	if (strlen(fields) > strlen(x->fields)) {
@@ -257,8 +256,7 @@ advise(struct problem_group *x, const struct builder *b)
 			   strcmp(buf_str(&advice), buf_str(&other)) != 0))
 		goto out;
 	free(x->hint);
-	x->hint = displayed(
-	    (struct text){buf_str(&advice), advice.len}, ADVICE_BYTES);
+	x->hint = displayed(buf_text(&advice), ADVICE_BYTES);
 out:
 	buf_release(&advice);
 	buf_release(&other);
@@ -322,7 +320,7 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 	if (!outcome_row(outcome)->heading || outcome_is_ours(outcome))
 		return;
 	problem_words_shape(&shape, words);
-	k.shape = (struct text){buf_str(&shape), shape.len};
+	k.shape = buf_text(&shape);
 	x = problem_groups_find(g, &k, &is_new);
 	if (strcmp(x->code, GROUP_OTHER_CODE) == 0)
 		message = OTHER_MESSAGE;

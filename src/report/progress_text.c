@@ -355,6 +355,6 @@ progress_json_text(const struct progress_facts *f,
 	if (n->stalled_ms > 0)
 		json_uint(&b, "stalled_s", (uint64_t)n->stalled_ms / 1000);
 	json_end_object(&b);
-	screen_json(out, (struct text){buf_str(&b), b.len});
+	screen_json(out, buf_text(&b));
 	buf_release(&b);
 }

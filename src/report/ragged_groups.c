@@ -73,7 +73,7 @@ add_group(struct problem_groups *g, const struct ragged *all,
 		x->varied |= t->examples[i].cells != t->examples[0].cells;
 	if (strcmp(x->code, GROUP_OTHER_CODE) != 0)
 		ragged_advice(all, shape, !is_reject, &words);
-	text_display(&shown, (struct text){buf_str(&words), words.len}, 0);
+	text_display(&shown, buf_text(&words), 0);
 	x->hint = owned(&shown);
 	buf_release(&words);
 	for (size_t i = 0; i < t->example_count; i++)

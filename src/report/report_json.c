@@ -22,7 +22,7 @@ struct sheet {
 static void
 flush(struct sheet *s)
 {
-	screen_json(&s->shown, (struct text){buf_str(&s->b), s->b.len});
+	screen_json(&s->shown, buf_text(&s->b));
 	fwrite(buf_str(&s->shown), 1, s->shown.len, s->out);
 	buf_clear(&s->shown);
 	buf_clear(&s->b);

@@ -127,7 +127,7 @@ put_next(FILE *out, const struct run_report *r)
 
 	run_report_next(r, &command);
 	if (command.len > 0) {
-		struct text t = {buf_str(&command), command.len};
+		struct text t = buf_text(&command);
 
 		run_report_next_words(r, t.s, &words);
 		fputs("<div class=\"next\"><h2>Next</h2>", out);

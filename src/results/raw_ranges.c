@@ -179,7 +179,7 @@ raw_ranges_decode(const struct raw_ranges *r, const struct buf *bytes,
 	while ((n = decoder_read(dec, block, sizeof(block), d)) > 0)
 		buf_add(&decoded, block, (size_t)n);
 	decoder_free(dec);
-	t = (struct text){buf_str(&decoded), decoded.len};
+	t = buf_text(&decoded);
 	if (bom > 0 && t.len >= 3 && memcmp(t.s, "\xef\xbb\xbf", 3) == 0) {
 		t.s += 3;
 		t.len -= 3;

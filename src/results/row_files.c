@@ -221,7 +221,7 @@ put_exact(struct row_files *f, const struct record *rec)
 		ret = raw_ranges_decode(
 		    &f->exact, &bytes, f->o.encoding, &text, &f->error);
 	if (ret == 0) {
-		screen_records(&shown, (struct text){buf_str(&text), text.len});
+		screen_records(&shown, buf_text(&text));
 		fwrite(buf_str(&shown), 1, shown.len, f->o.exact_out);
 	}
 	buf_release(&shown);

@@ -45,7 +45,7 @@ put_guarded(struct row_writer *w, struct csv_writer *csv, struct text t)
 {
 	buf_clear(&w->cell);
 	to_fix_guard(&w->cell, t);
-	csv_cell(csv, (struct text){buf_str(&w->cell), w->cell.len});
+	csv_cell(csv, buf_text(&w->cell));
 }
 
 /* The value itself, or, when it cannot be put into a UTF-8 file, its
@@ -57,7 +57,7 @@ put_value(struct row_writer *w, struct csv_writer *csv, struct text t)
 	    (t.len > 0 && memchr(t.s, '\0', t.len))) {
 		buf_clear(&w->shown);
 		text_display(&w->shown, t, 0);
-		t = (struct text){buf_str(&w->shown), w->shown.len};
+		t = buf_text(&w->shown);
 	}
 	put_guarded(w, csv, t);
 }
@@ -65,7 +65,7 @@ put_value(struct row_writer *w, struct csv_writer *csv, struct text t)
 static void
 put_to_fix(struct row_writer *w, const struct buf *b)
 {
-	put_guarded(w, &w->to_fix, (struct text){buf_str(b), b->len});
+	put_guarded(w, &w->to_fix, buf_text(b));
 }
 
 static void
@@ -256,7 +256,7 @@ add_results(struct row_writer *w, const struct row_line *line)
 	csv_cell_str(csv, line->evidence);
 	buf_clear(&w->text);
 	row_line_message(&w->text, line, w->header, true);
-	put_value(w, csv, (struct text){buf_str(&w->text), w->text.len});
+	put_value(w, csv, buf_text(&w->text));
 	csv_end_row(csv);
 }
 

@@ -40,7 +40,7 @@ static bool
 read_body(const struct sandbox *s, struct request *r, struct elements *e,
     struct reply *a)
 {
-	struct text body = {buf_str(&r->body), r->body.len};
+	struct text body = buf_text(&r->body);
 	struct json_reader reader;
 	char error[160];
 
@@ -139,7 +139,7 @@ add_all(struct sandbox *s, const struct request *r, int procedure,
 
 		buf_clear(&key);
 		if (proc_key(&schema_procedures[procedure], e.body, &key))
-			e.key = (struct text){buf_str(&key), key.len};
+			e.key = buf_text(&key);
 		/* Spread over the job; the last one ends it. */
 		e.due_ms =
 		    call->at_ms + (int64_t)((double)span * (double)(i + 1) /

@@ -182,7 +182,7 @@ struct odd_entries {
 static void
 add_first(struct buf *out, const struct buf *first)
 {
-	json_token(out, NULL, (struct text){buf_str(first), first->len});
+	json_token(out, NULL, buf_text(first));
 }
 
 static int

@@ -242,7 +242,7 @@ write_words(struct buf *body)
 void
 api_list(struct sandbox *s, struct request *r, struct reply *a)
 {
-	struct text text = {buf_str(&r->body), r->body.len};
+	struct text text = buf_text(&r->body);
 	struct listing l = {.procedure = request_procedure(r, a)};
 	struct diag d = DIAG_INIT;
 	const struct fault *lag;
@@ -349,7 +349,7 @@ process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
 		proc_merge(&next, p->body, merge.body);
 		buf_release(body);
 		*body = next;
-		p->body = (struct text){buf_str(body), body->len};
+		p->body = buf_text(body);
 		p->updated_ms = merge.due_ms;
 	}
 	return step;

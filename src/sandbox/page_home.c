@@ -108,7 +108,7 @@ add_process(const struct store_row *row, struct buf *out)
 	    civil_iso8601(row->due_ms, when), p->title);
 	add_shown(out, row->key, 60);
 	buf_adds(out, "</td><td>");
-	add_shown(out, (struct text){buf_str(&state), state.len}, 40);
+	add_shown(out, buf_text(&state), 40);
 	buf_adds(out, "</td><td><code>");
 	add_shown(out, row->body, 200);
 	buf_adds(out, "</code></td></tr>\n");

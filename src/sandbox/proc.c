@@ -48,9 +48,8 @@ examine_state(
 
 	json_decode(token, &said);
 	if (scan_kind(token) != SCAN_STRING ||
-	    !schema_has_state(p, (struct text){buf_str(&said), said.len})) {
-		text_display(
-		    &shown, (struct text){buf_str(&said), said.len}, 60);
+	    !schema_has_state(p, buf_text(&said))) {
+		text_display(&shown, buf_text(&said), 60);
 		snprintf(message, 256,
 		    "'%s' is not a state of procedure "
 		    "'%s'",
@@ -157,10 +156,10 @@ proc_merge(struct buf *out, struct text base, struct text over)
 	merge_flat(&data, old_data, new_data);
 	merge_flat(&flat, base, over);
 	json_object(out, NULL);
-	json_walk_begin(&it, (struct text){buf_str(&flat), flat.len});
+	json_walk_begin(&it, buf_text(&flat));
 	while (json_walk_next(&it, &name, &value)) {
 		if (scan_string_is(name, "data"))
-			value = (struct text){buf_str(&data), data.len};
+			value = buf_text(&data);
 		add_member(out, name, value);
 	}
 	json_end_object(out);
@@ -257,7 +256,7 @@ proc_value(const struct proc *p, const char *name, struct text *token,
 			continue;
 		buf_clear(scratch);
 		add_own(p, i, NULL, scratch);
-		*token = (struct text){buf_str(scratch), scratch->len};
+		*token = buf_text(scratch);
 		return true;
 	}
 	if (scan_member(p->body, name, token))

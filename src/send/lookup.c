@@ -145,7 +145,7 @@ doubt(const char **at, const char *code)
 static void
 note_other(struct open_call *call, struct text key)
 {
-	struct text control = {buf_str(&call->control), call->control.len};
+	struct text control = buf_text(&call->control);
 
 	if (key.len == 0)
 		return; /* it does not tell whose it is */

@@ -18,18 +18,12 @@ submitter_proves_absence(const struct submitter *s)
 	       s->options.key_name != NULL;
 }
 
-static struct text
-text_of_buf(const struct buf *b)
-{
-	return (struct text){b->data, b->len};
-}
-
 struct text
 submitter_control(const struct submitter *s, const struct open_call *call)
 {
 	if (call->step != STEP_LOOKUP || !submitter_proves_absence(s))
 		return (struct text){NULL, 0};
-	return text_of_buf(
+	return buf_text(
 	    s->known.created.len ? &s->known.created : &s->known.listed);
 }
 

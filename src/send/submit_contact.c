@@ -166,8 +166,7 @@ static void
 add_term(struct buf *body, const char *key_name, const struct buf *key)
 {
 	if (key->len > 0)
-		lookup_body_key(
-		    body, key_name, (struct text){buf_str(key), key->len});
+		lookup_body_key(body, key_name, buf_text(key));
 }
 
 /* Its first row that was created, its first that was not. */
