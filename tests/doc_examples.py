@@ -6,7 +6,8 @@ doc_examples.py PAGE.N DIR     the displays of a man page's EXAMPLES
 doc_examples.py FILE.md DIR    the fenced blocks of a Markdown file
 
 Writes DIR/1.yaml, DIR/2.sh ... in the order of the document: yaml for a
-mapping, sh for commands, without the prompt; and prints their names.
+mapping, csv for what the mapping before it reads, sh for commands, without
+the prompt; and prints their names.
 """
 import pathlib
 import re
@@ -36,12 +37,20 @@ def markdown_blocks(text):
         yield m.group(1), m.group(2).rstrip('\n').split('\n')
 
 
+def kind_of(line, is_markdown):
+    if line.startswith('version:'):
+        return 'yaml'
+    if is_markdown:
+        return 'txt'
+    return 'csv' if re.match(r'\w+,\w+,', line) else 'sh'
+
+
 def main(path, folder):
     text = pathlib.Path(path).read_text('utf-8')
     blocks = markdown_blocks(text) if path.endswith('.md') else man_blocks(text)
     for number, (kind, lines) in enumerate(blocks, 1):
         if not kind:
-            kind = 'yaml' if lines[0].startswith('version:') else 'sh' if not path.endswith('.md') else 'txt'
+            kind = kind_of(lines[0], path.endswith('.md'))
         lines = [x[2:] if x.startswith('$ ') else x for x in lines]
         name = '%s/%d.%s' % (folder, number, kind)
         pathlib.Path(name).write_text('\n'.join(lines) + '\n', 'utf-8')

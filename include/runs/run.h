@@ -120,6 +120,9 @@ char *run_path(const struct run *r, const char *file);
 int run_keep_table(const struct run *r, const char *runs_dir, size_t number,
     const char *path, const char *sha256, const struct clock *clock,
     struct diag *d);
+/* The bytes that keeping it will take: 0 where another run keeps it. */
+uint64_t run_table_room(
+    const char *runs_dir, const char *path, const char *sha256);
 /* At most as many as a mapping may have (mapping.h). */
 #define RUN_TABLES_MAX 16
 /* Removes the tables that no run has any more; returns their bytes. */

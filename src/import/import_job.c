@@ -352,7 +352,7 @@ send_new(struct import *i, struct diag *d)
 	int got;
 
 	if (plan_keys_bytes(&s->plan) > 0 &&
-	    (session_check_ready(s, s->runs_dir, d) ||
+	    (session_check_ready(s, s->runs_dir, true, d) ||
 		reading_settle_keys(s->reading, d)))
 		return -1;
 	got = look_ahead(i, d);
@@ -373,7 +373,7 @@ send_new(struct import *i, struct diag *d)
 	if (got == 0)
 		return nothing_to_do(i, "no rows after the header of",
 		    s->plan.csv_name, NULL, d);
-	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, d) ||
+	if (diag_stopped(d) || session_check_ready(s, s->runs_dir, true, d) ||
 	    create_run(i, d))
 		return -1;
 	session_make_submitter(s);

@@ -6,6 +6,7 @@
 #include "readiness.h"
 
 #include "base/xalloc.h"
+#include "runs/run.h"
 #include "system/atomic_file.h"
 
 #include <errno.h>
@@ -80,19 +81,41 @@ check_folder(const char *folder, struct diag *d)
 	return 0;
 }
 
+static uint64_t
+table_bytes(const struct mapping *m, const char *runs_dir)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; m != NULL && i < m->lookup_file_count; i++)
+		bytes += run_table_room(runs_dir, m->lookup_files[i].path,
+		    m->lookup_files[i].sha256);
+	return bytes;
+}
+
+static const char *
+what_needs(bool has_tables, bool has_keys)
+{
+	if (has_tables && has_keys)
+		return "the ledger, the results, the unique keys and the "
+		       "lookup tables";
+	if (has_tables)
+		return "the ledger, the results and the lookup tables";
+	return has_keys ? "the ledger, the results and the unique keys"
+			: "the ledger and the results";
+}
+
 int
 readiness_check(const struct readiness *r, struct diag *d)
 {
 	uint64_t chunk_rows = r->chunk_rows ? r->chunk_rows : 1;
+	uint64_t tables = table_bytes(r->new_tables_of, r->runs_dir);
 	uint64_t bytes = r->lines * ROW_BYTES +
 			 (r->lines / chunk_rows + 1) * CHUNK_BYTES +
-			 r->keys_bytes;
+			 r->keys_bytes + tables;
 
 	if (check_files(r->in_flight, d) != 0 ||
 	    disk_room_check(r->folder, bytes,
-		r->keys_bytes ? "the ledger, the results and the unique keys"
-			      : "the ledger and the results",
-		d) != 0)
+		what_needs(tables > 0, r->keys_bytes > 0), d) != 0)
 		return -1;
 	return check_folder(r->folder, d);
 }

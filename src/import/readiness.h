@@ -9,6 +9,7 @@
  */
 
 #include "base/diag.h"
+#include "mapping/mapping.h"
 
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ struct readiness {
 	uint64_t chunk_rows;
 	uint64_t in_flight;
 	uint64_t keys_bytes; /* of unique keys that do not fit into memory */
+	const char *runs_dir;
+	/* The mapping of a new run, whose lookup tables may still have to be
+	 * kept; or NULL. */
+	const struct mapping *new_tables_of;
 };
 
 /* -1: it would not come to its end. DIAG_USAGE (usage.open_files) for the

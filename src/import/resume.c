@@ -259,7 +259,7 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 		return -1;
 	if ((mode != SEND_RECONCILE &&
 		(settle_limit(a, d) || check_version(a, d))) ||
-	    session_check_ready(s, run_folder(s->run), d))
+	    session_check_ready(s, run_folder(s->run), false, d))
 		return -1;
 	if (announce(a,
 		mode == SEND_RECONCILE ? "nothing new is sent"

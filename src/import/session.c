@@ -78,7 +78,8 @@ session_open_transport(struct session *s, const char *base_url, struct diag *d)
 }
 
 int
-session_check_ready(const struct session *s, const char *folder, struct diag *d)
+session_check_ready(
+    const struct session *s, const char *folder, bool is_new, struct diag *d)
 {
 	const struct readiness r = {
 	    .folder = folder,
@@ -86,6 +87,8 @@ session_check_ready(const struct session *s, const char *folder, struct diag *d)
 	    .chunk_rows = s->plan.chunker_options.chunk_rows,
 	    .in_flight = s->settings.submit.in_flight,
 	    .keys_bytes = plan_keys_bytes(&s->plan),
+	    .runs_dir = s->runs_dir,
+	    .new_tables_of = is_new ? s->plan.mapping : NULL,
 	};
 
 	return readiness_check(&r, d);

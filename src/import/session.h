@@ -51,9 +51,9 @@ void session_release(struct session *s);
 int session_open_transport(
     struct session *s, const char *base_url, struct diag *d);
 /* Once the plan is made, before anything is sent: can a run that writes
- * into `folder` come to its end? (readiness.h) */
+ * into `folder` come to its end? (readiness.h) A new one keeps the tables. */
 int session_check_ready(
-    const struct session *s, const char *folder, struct diag *d);
+    const struct session *s, const char *folder, bool is_new, struct diag *d);
 /* Progress, the chunker, the loop: once the plan is made. */
 int session_prepare(struct session *s, struct diag *d);
 /* Makes the submitter, for the loop to run. */

@@ -159,21 +159,26 @@ static int
 link_table(int tables, int folder, const char *name, const char *path,
     const char *sha256, const struct clock *clock, struct diag *d)
 {
+	int err = 0;
+
 	for (int i = 0; i < COPY_TRIES; i++) {
 		if (!is_whole(tables, sha256, sha256) &&
 		    copy_table(tables, sha256, path, sha256, clock, d) != 0)
 			return -1;
 		(void)FAULT("table.kept");
-		if (linkat(tables, sha256, folder, name, 0) == 0)
+		err = FAULT("table.link") ? EPERM : 0;
+		if (err == 0 && linkat(tables, sha256, folder, name, 0) != 0)
+			err = errno;
+		if (err == 0)
 			return 0;
-		if (has_no_link(errno))
+		if (has_no_link(err))
 			return copy_table(folder, name, path, sha256, clock, d);
 		/* A prune may have found it before its first link. */
-		if (errno != ENOENT)
+		if (err != ENOENT)
 			break;
 	}
 	return diag_set_errno(
-	    d, DIAG_DISK, errno, "unable to keep the lookup table '%s'", path);
+	    d, DIAG_DISK, err, "unable to keep the lookup table '%s'", path);
 }
 
 int
@@ -201,6 +206,21 @@ run_keep_table(const struct run *r, const char *runs_dir, size_t number,
 		close(folder);
 	close(tables);
 	return ret;
+}
+
+uint64_t
+run_table_room(const char *runs_dir, const char *path, const char *sha256)
+{
+	struct buf kept = BUF_INIT(0);
+	struct stat st, there;
+	uint64_t bytes = 0;
+
+	buf_addf(&kept, "%s/" RUN_TABLES "/%s", runs_dir, sha256);
+	if (stat(path, &st) == 0 &&
+	    (lstat(buf_str(&kept), &there) != 0 || there.st_size != st.st_size))
+		bytes = (uint64_t)st.st_size;
+	buf_release(&kept);
+	return bytes;
 }
 
 static bool

@@ -201,6 +201,13 @@ print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))) - 1)')
       run_split csv2chakra check "$file"
       expect_status 0
       not_in_file out warning
+      mapping=$file
+      ;;
+    *.csv)
+      run_split csv2chakra convert "$mapping" "$file"
+      expect_status 0
+      jq -r '[.lead_id, .data.city, .data.zip_code] | join("|")' out >rows
+      diff - rows <<<$'a|Reus, Spain|43201\nb|Nice|'
       ;;
     *) while read -r line; do runs_line "$line"; done <"$file" ;;
     esac

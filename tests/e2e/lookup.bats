@@ -230,3 +230,42 @@ YAML
   [ "$(find runs/tables -name '.new-*' | wc -l)" -eq 0 ]
   [ -e "runs/tables/$(sum)" ]
 }
+
+@test "where the file system has no hard links, each run has a copy of its own" {
+  fast_time
+  start_sandbox
+  CSV2CHAKRA_FAULT=table.link:1:fail run_split csv2chakra import maps/m.yaml in.csv --limit 5
+  expect_status 0
+  cmp owners.csv runs/latest/table.1
+  [ "$(stat -c '%h %a' runs/latest/table.1)" = "1 600" ]
+  [ "$(find runs -name '.new-*' | wc -l)" -eq 0 ]
+  # The one that no run has goes; the run needs no other file than its own.
+  csv2chakra prune --older-than 1d
+  [ -z "$(ls runs/tables)" ]
+  rm owners.csv
+  run_split csv2chakra resume latest --limit 20
+  expect_status 0
+  [ "$(held | wc -l)" -eq 20 ]
+}
+
+# needs: what a disk without room says that the run may need.
+needs() {
+  CSV2CHAKRA_FAULT=disk.room:1:fail run_split csv2chakra import maps/m.yaml in.csv "$@"
+  expect_status 4
+  in_file err "[disk.room]"
+  sed -n 's/.* may need \([0-9,]*\) bytes.*/\1/p' err | tr -d ,
+}
+
+@test "a table that is still to be kept counts among what the disk must have room for" {
+  fast_time
+  start_sandbox --duplicates allow
+  import --limit 5
+  expect_status 0
+  # The fault leaves room for 10,000 bytes.
+  for i in $(seq 21 2000); do echo "$i,a@x.example"; done >>in.csv
+  kept=$(needs --again)
+  echo 'c@x.example,U-3,South' >>owners.csv
+  new=$(needs --again)
+  in_file err "the ledger, the results and the lookup tables may need"
+  [ $((new - kept)) -eq "$(stat -c %s owners.csv)" ]
+}

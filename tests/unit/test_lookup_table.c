@@ -186,6 +186,43 @@ the_canonical_text_is_of_the_bytes_that_were_read(void **state)
 	mapping_free(m);
 }
 
+/* Wherever a table is used, other bytes of it make another run. */
+static void
+every_use_of_a_table_is_in_the_canonical_text(void **state)
+{
+#define T "map: {file: t.csv, from: Name, to: Id}"
+	static const char *const uses[] = {
+	    RULE,
+	    "{template: '{A}-{B}', " T "}",
+	    "{column: B, type: multiString, separator: ';', each: {" T "}}",
+	    "{items: [{fields: {x: {column: B, " T "}}}]}",
+	    "{fields: {x: {column: B, " T ", otherwise: omit}}}",
+	};
+	struct diagnostics list;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		struct mapping *m, *n, *same;
+
+		put_table("Name,Id\nA,1\n");
+		m = load(uses[i], &list);
+		diagnostics_release(&list);
+		same = load(uses[i], &list);
+		diagnostics_release(&list);
+		put_table("Name,Id\nA,2\n");
+		n = load(uses[i], &list);
+		diagnostics_release(&list);
+		assert_non_null(m);
+		assert_non_null(n);
+		assert_true(text_equal(m->canonical, same->canonical));
+		assert_false(text_equal(m->canonical, n->canonical));
+		mapping_free(m);
+		mapping_free(n);
+		mapping_free(same);
+	}
+#undef T
+}
+
 static void
 fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told(
     void **state)
@@ -284,6 +321,7 @@ main(void)
 	    cmocka_unit_test(mistakes_in_the_file_are_named_with_their_lines),
 	    cmocka_unit_test(more_files_than_a_run_keeps_are_refused),
 	    cmocka_unit_test(the_canonical_text_is_of_the_bytes_that_were_read),
+	    cmocka_unit_test(every_use_of_a_table_is_in_the_canonical_text),
 	    cmocka_unit_test(
 		fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told),
 	    cmocka_unit_test(what_was_added_is_found_and_nothing_else),

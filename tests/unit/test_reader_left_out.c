@@ -348,6 +348,50 @@ blanks_around_quotes_are_passed_over(void **state)
 	    "lines 2 blank 0");
 }
 
+static void
+blanks_around_quotes_go_with_the_other_keys(void **state)
+{
+	struct reader_options o = defaults();
+
+	(void)state;
+	o.dialect.blanks = BLANKS_AROUND_QUOTES;
+	o.ragged = RAGGED_FIT;
+	/* An empty quoted cell is empty, too. */
+	expect("a,b\n \"1\" , \"2\" , \"\" \n \"3\"\n \"4\" , 5 , \"6\"\n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-21 [1] [2]\n"
+	    "n2 r3 l3+1 21-26 [3] [] ~csv.padded_row@-1(1 cell, filled up to "
+	    "2|)\n"
+	    "n3 r4 l4+1 26-41 [4] [ 5 ] [6] !csv.ragged_row@-1(3 cells, but "
+	    "the header has 2|)\n"
+	    "lines 4 blank 0");
+	/* The header again, in other blanks and quotes. */
+	expect("a, \"b\"\n \"a\" ,\"b\" \n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 7-18 -csv.repeated_header\n"
+	    "lines 2 blank 0");
+	o.dialect.quote = '\'';
+	o.dialect.delimiter = ';';
+	expect("a;b\n 'x;\"y' ; 'it''s' \n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-23 [x;\"y] [it's]\n"
+	    "lines 2 blank 0");
+	o.dialect.quote = '\0';
+	expect("a;b\n 'x' ; \"y\" \n", o,
+	    "h1: [a] [b]\n"
+	    "n1 r2 l2+1 4-16 [ 'x' ] [ \"y\" ]\n"
+	    "lines 2 blank 0");
+	o = defaults();
+	o.dialect.blanks = BLANKS_AROUND_QUOTES;
+	o.dialect.has_header = false;
+	expect(" \"a\" , \"b\nc\"\n  \n", o,
+	    "h0: [] []\n"
+	    "n1 r1 l1+2 0-13 [a] [b\n"
+	    "c]\n"
+	    "n2 r2 l3+1 13-16 [  ] [] empty\n"
+	    "lines 3 blank 0");
+}
+
 int
 main(void)
 {
@@ -363,6 +407,7 @@ main(void)
 	    cmocka_unit_test(a_last_line_of_end_markers_is_blank),
 	    cmocka_unit_test(trim_drops_cells_in_excess_that_are_empty),
 	    cmocka_unit_test(blanks_around_quotes_are_passed_over),
+	    cmocka_unit_test(blanks_around_quotes_go_with_the_other_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
