@@ -78,15 +78,15 @@ report_missing(struct checkup *c, const char *check, struct missing *m,
 		if (m->meant[0] != '\0')
 			finding_help(f, "did you mean %s?", m->meant);
 		else
-			finding_help(f,
-			    "look at the procedure in ChakraHQ, or send a few "
-			    "rows first: import --limit 3");
+			finding_help(
+			    f, "compare with the procedure in ChakraHQ, or "
+			       "send a few rows first: import --limit 3");
 	} else if (m->asked == 0) {
 		checkup_add(c, check, FINDING_OK, 0, "the mapping names no %s",
 		    m->kind);
 	} else if (m->unclear > 0) {
 		f = checkup_add(c, check, FINDING_WARNING, 0,
-		    "the service's configuration does not tell the %ss of "
+		    "the service's configuration does not list the %ss of "
 		    "'%s'; %zu not checked",
 		    m->kind, procedure, m->unclear);
 		finding_help(f, "send a few rows first: import --limit 3");
@@ -146,7 +146,8 @@ check_states(struct checkup *c, const struct config *config,
 
 	if (f == NULL) {
 		checkup_add(c, "states", FINDING_OK, 0,
-		    "the mapping sets none: the procedure's first is taken");
+		    "the mapping sets none: the procedure's first state is "
+		    "used");
 		return;
 	}
 	for (size_t i = 0; i < f->steps.map_count; i++)
@@ -160,7 +161,7 @@ check_states(struct checkup *c, const struct config *config,
 		ask_state(&missing, config, f->default_text);
 	if (missing.asked == 0) {
 		checkup_add(c, "states", FINDING_OK, 0,
-		    "they come from the data as they are: not checked");
+		    "not checked: they come from the data unchanged");
 		return;
 	}
 	report_missing(c, "states", &missing, procedure);
@@ -211,8 +212,8 @@ check_procedure(struct checkup *c, struct config *config, const char *procedure)
 		    buf_str(&known));
 	} else {
 		f = checkup_add(c, "procedure", FINDING_WARNING, 0,
-		    "the service's configuration lists no procedures in a "
-		    "form that is known here; nothing more is checked");
+		    "the service's configuration has an unknown form, so the "
+		    "procedure and its fields were not checked");
 		finding_help(f, "send a few rows first: import --limit 3");
 	}
 	buf_release(&known);

@@ -246,7 +246,7 @@ csv_look_evidence(const struct csv_look *l)
 	case ENCODING_MIXED:
 		return "UTF-8 and another encoding, mixed";
 	case ENCODING_UNKNOWN:
-		return "no encoding makes text of it";
+		return "no encoding turns it into text";
 	case ENCODING_GUESSED:
 		return "guessed";
 	}

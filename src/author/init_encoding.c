@@ -25,7 +25,7 @@ write_weak(const struct csv_look *l, struct buf *words, struct buf *out)
 {
 	const struct encoding_ranking *r = &l->encoding.ranking;
 
-	buf_adds(words, "The encoding is not certain, guessed ");
+	buf_adds(words, "The encoding is uncertain, guessed ");
 	csv_look_guess_words(l, words);
 	buf_adds(words, ".");
 	add_comment(out, words);
@@ -33,8 +33,7 @@ write_weak(const struct csv_look *l, struct buf *words, struct buf *out)
 		csv_look_reading(l, i, words);
 		add_comment(out, words);
 	}
-	buf_adds(
-	    words, "Name the one that reads well, without the # in front:");
+	buf_adds(words, "Remove the # before the one that reads correctly:");
 	add_comment(out, words);
 	add_line(out, "  # encoding: ", l->encoding.name);
 }

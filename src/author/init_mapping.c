@@ -167,10 +167,10 @@ write_key(struct init *w, size_t key)
 		buf_adds(w->out, "\n\n");
 		return;
 	}
-	buf_adds(&w->words,
-	    "No column is named like a key, filled in each row and different "
-	    "in each. Without a key, rows whose answer is lost cannot be "
-	    "looked up. If there is one, name it:");
+	buf_adds(
+	    &w->words, "No column is named like a key, filled in every row and "
+		       "different in each. Without a key, rows whose answer is "
+		       "lost cannot be looked up. If there is a key, name it:");
 	comment(w, 0);
 	buf_adds(w->out, "# lead_id: COLUMN\n\n");
 }

@@ -92,8 +92,8 @@ init_ragged_source(const struct csv_look *l, struct buf *out)
 	if (!t || t->text_count == 0)
 		goto out;
 	buf_addf(&words,
-	    "%s of one cell at the end: a footer? Without the # they are "
-	    "left out",
+	    "%s of one cell at the end: a footer? Remove the # to leave them "
+	    "out",
 	    page_rows(t->rows, rows));
 	say(out, 2, &words);
 	ragged_patterns(l->groups.ragged[true], SHAPE_FOOTER, &patterns);

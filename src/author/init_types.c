@@ -34,8 +34,8 @@ is_kept_as_text(const struct csv_look *l, size_t column,
 		return false;
 	if (g->kind == COLUMN_PHONE) {
 		buf_adds(say,
-		    "kept as text: phone numbers, not all with a country "
-		    "code; say type: phone and calling_code to unite them");
+		    "kept as text: phone numbers, not all with a country code; "
+		    "type: phone with calling_code makes them uniform");
 		return true;
 	}
 	if (g->kind == COLUMN_INTEGER &&
@@ -139,8 +139,7 @@ is_day_number(const struct csv_look *l, size_t column,
 	buf_addf(rest, ", type: %s, format: excel",
 	    c->has_day_part ? "datetime" : "date");
 	if (c->has_day_part)
-		buf_adds(say, "; the time zone is UTC unless timezone: says "
-			      "otherwise");
+		buf_adds(say, "; the time zone is UTC unless timezone: is set");
 	return true;
 }
 
@@ -165,8 +164,8 @@ init_type(const struct csv_look *l, size_t column, int this_year,
 		return;
 	if (g.kind == COLUMN_DECIMAL &&
 	    has_hazard(l, column, HAZARD_FLOAT_ID)) {
-		buf_adds(say, "guessed: every value is a whole number, with "
-			      ".0 behind it");
+		buf_adds(say,
+		    "guessed: every value is a whole number followed by .0");
 		buf_adds(rest, ", replace: {pattern: '\\.0$', with: \"\"}, "
 			       "type: integer");
 		return;
@@ -187,6 +186,5 @@ init_type(const struct csv_look *l, size_t column, int this_year,
 	}
 	add_century(l, column, this_year, &g, say, rest);
 	if (g.has_time)
-		buf_adds(say, "; the time zone is UTC unless timezone: says "
-			      "otherwise");
+		buf_adds(say, "; the time zone is UTC unless timezone: is set");
 }

@@ -157,7 +157,7 @@ add_dates(struct buf *out, const struct column_guess *g)
 
 	buf_adds(out, g->has_time ? "date and time" : "date");
 	if (g->is_mixed) {
-		buf_adds(out, ", in formats that do not go together");
+		buf_adds(out, ", in formats that contradict each other");
 		return;
 	}
 	if (g->is_ambiguous)

@@ -296,7 +296,7 @@ front_message(const struct front *f, struct buf *out)
 		add_record(out, first);
 		break;
 	case FRONT_APOSTROPHES:
-		buf_adds(out, "the cells stand in apostrophes: ");
+		buf_adds(out, "the cells are in apostrophes: ");
 		add_record(out, first);
 		break;
 	case FRONT_BACKSLASHES:
@@ -317,16 +317,15 @@ front_help(const struct front *f, struct buf *out)
 		break;
 	case FRONT_PREAMBLE:
 		buf_addf(out,
-		    "pass over these lines with skip_lines: %" PRIu64
+		    "skip these lines with skip_lines: %" PRIu64
 		    " (--skip-lines %" PRIu64
-		    "); if the first line is the header, say skip_lines: 0",
+		    "); if the first line is the header, use skip_lines: 0",
 		    f->skip_lines, f->skip_lines);
 		break;
 	case FRONT_NO_HEADER:
-		buf_adds(out,
-		    "if it is a row, say header: false (--no-header) and name "
-		    "columns by index: N; if it is the header, say header: "
-		    "true (--header)");
+		buf_adds(out, "if it is a row, use header: false (--no-header) "
+			      "and name columns by index: N; if it is the "
+			      "header, use header: true (--header)");
 		break;
 	case FRONT_MIXED_DELIMITERS:
 		buf_addf(out,
@@ -342,17 +341,17 @@ front_help(const struct front *f, struct buf *out)
 		buf_adds(out, ", and name columns by index: N");
 		break;
 	case FRONT_QUOTED_LINES:
-		buf_adds(out,
-		    "split column A of the spreadsheet (Text to Columns) and "
-		    "save it again, or take the outer quotes off: sed "
-		    "'1s/^\\xef\\xbb\\xbf//; s/\\r$//; s/^\"//; s/\"$//; "
-		    "s/\"\"/\"/g' FILE > NEW; if "
-		    "each line is one value, say header: true (--header)");
+		buf_adds(
+		    out, "split column A of the spreadsheet (Text to Columns) "
+			 "and save it again, or remove the outer quotes: sed "
+			 "'1s/^\\xef\\xbb\\xbf//; s/\\r$//; s/^\"//; s/\"$//; "
+			 "s/\"\"/\"/g' FILE > NEW; if each line is one value, "
+			 "use header: true (--header)");
 		break;
 	case FRONT_APOSTROPHES:
-		buf_adds(out, "say quote: \"'\" (--quote \"'\"); if the "
-			      "apostrophes belong "
-			      "to the values, say quote: '\"'");
+		buf_adds(
+		    out, "use quote: \"'\" (--quote \"'\"); if the apostrophes "
+			 "belong to the values, use quote: '\"'");
 		break;
 	case FRONT_BACKSLASHES:
 		buf_adds(out,

@@ -17,13 +17,14 @@ static const struct {
 	"the rows after it are probably missing: export in parts"},
     [HAZARD_FOOTER] = {"hazard.footer",
 	"last rows with one filled cell, as footers have",
-	"they would go in as rows: check first; source: ignore leaves them "
-	"out"},
+	"they would be imported as rows: check first; source: ignore leaves "
+	"them out"},
     [HAZARD_TOTAL_ROW] = {"hazard.total_row", "a total among the last rows",
-	"it would go in as a row: check first; rows: except leaves it out"},
+	"it would be imported as a row: check first; rows: except leaves it "
+	"out"},
     [HAZARD_SWALLOWED] = {"hazard.swallowed",
 	"a quote that swallowed lines which look like rows",
-	"look for a quote too many in or before this cell"},
+	"look for an extra quote in or before this cell"},
     [HAZARD_SCIENTIFIC] = {"hazard.scientific",
 	"numbers in scientific notation",
 	"a spreadsheet dropped their digits: export again with the column as "
@@ -35,17 +36,17 @@ static const struct {
 	"leading zeros were probably lost",
 	"some numbers are shorter than nearly all: export again with the "
 	"column as text"},
-    [HAZARD_ERROR_VALUE] = {"hazard.error_value", "errors of formulas",
-	"fix the formulas; check first: source: nulls makes these words no "
-	"value"},
-    [HAZARD_HASHES] = {"hazard.hashes", "#### in the place of a value",
+    [HAZARD_ERROR_VALUE] = {"hazard.error_value", "formula errors",
+	"fix the formulas; check first: source: nulls treats these words as "
+	"missing"},
+    [HAZARD_HASHES] = {"hazard.hashes", "#### instead of a value",
 	"the column was too narrow when it was saved: widen it, export again"},
     [HAZARD_MOJIBAKE] = {"hazard.mojibake",
-	"text that was decoded wrongly, here or before it came here",
+	"text that was decoded wrongly, here or earlier",
 	"check the encoding (csv2chakra inspect); if it is right, characters "
 	"were lost earlier: export again as UTF-8"},
     [HAZARD_NBSP] = {"hazard.nbsp", "no-break spaces inside text",
-	"they look like spaces and are not equal to them; check first: a "
+	"they look like spaces but are not equal to them; check first: a "
 	"replace: rule changes them"},
     [HAZARD_INVISIBLE] = {"hazard.invisible",
 	"zero-width characters inside text",
@@ -63,12 +64,12 @@ static const struct {
 	"export as 2026-04-15"},
     [HAZARD_FORMULA] = {"hazard.formula",
 	"cells that a spreadsheet would run as a formula",
-	"they go in as text; take care when you open the file or an export "
-	"of it"},
+	"they are imported as text; take care when you open the file or an "
+	"export of it"},
     [HAZARD_FORMULA_TEXT] = {"hazard.formula_text",
 	"cells wrapped as =\"…\", to keep their zeros",
-	"unwrap: formula_text in the field, or in defaults, takes the wrapper "
-	"off"},
+	"unwrap: formula_text in the field, or in defaults, removes the "
+	"wrapper"},
     [HAZARD_QUOTED_LIST] = {"hazard.quoted_list",
 	"lists of quoted items inside cells",
 	"check first: a list type with quoted: true reads them; without it a "

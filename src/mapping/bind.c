@@ -145,8 +145,8 @@ report_unknown(
 	if (b->list->count <= SUGGESTIONS_MAX)
 		meant = text_did_you_mean(ref->name, h->names, h->count);
 	if (h->line == 0) {
-		buf_adds(&help, "the file is read without a header: say index: "
-				"N, from 1");
+		buf_adds(&help, "the file is read without a header: use index: "
+				"N, counted from 1");
 	} else if (meant >= 0) {
 		b->guessed++;
 		buf_adds(&help, "did you mean ");
@@ -182,8 +182,8 @@ say_none_at_once(struct binder *b, const struct diagnostics *before)
 	struct diagnostic *x = diagnostics_add(l, SEVERITY_ERROR, first.code,
 	    b->m->file, first.line, first.column,
 	    "'%s' has none of the mapping's columns", b->csv_name);
-	buf_adds(&help, "is it the right file, and its delimiter right? "
-			"its columns are ");
+	buf_adds(&help, "is it the right file, and is the delimiter right? its "
+			"columns are ");
 	add_columns(b, &help);
 	diagnostics_help(l, x, "%s", buf_str(&help));
 	buf_release(&help);
@@ -198,7 +198,7 @@ report_twice(struct binder *b, const struct column_ref *ref,
 	    ref->at.column, "'%s' has several columns %s", b->csv_name,
 	    shown(b, ref->name));
 	struct buf help = BUF_INIT(4096);
-	buf_adds(&help, "say which: ");
+	buf_adds(&help, "write one of: ");
 	for (size_t i = 0; i < count && i < UNUSED_SHOWN; i++)
 		buf_addf(
 		    &help, "%sindex: %zu", i ? " or " : "", columns[i] + 1);

@@ -158,7 +158,7 @@ why_never(const struct field *f, const struct map_entry *e)
 {
 	struct text trimmed = text_trim(e->from);
 	if (e->from.len == 0)
-		return "an empty cell is no value; use default:";
+		return "an empty cell has no value; use default:";
 	if (f->source == SOURCE_COLUMN || f->source == SOURCE_INDEX) {
 		if (f->trim && trimmed.len < e->from.len)
 			return "blanks around the cell are stripped before "
@@ -166,7 +166,7 @@ why_never(const struct field *f, const struct map_entry *e)
 		if (f->steps.replace_count == 0 &&
 		    f->steps.case_rule == CASE_KEEP &&
 		    texts_have(f->nulls, f->null_count, e->from))
-			return "source.nulls makes such a cell no value";
+			return "source.nulls treats such a cell as missing";
 	}
 	return why_case_never(e->from, &f->steps);
 }
@@ -178,14 +178,14 @@ check_map(struct loader *l, const struct field *f,
 {
 	if (otherwise) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict",
-		    otherwise->key, "'otherwise' without 'map'");
+		    otherwise->key, "'otherwise' needs 'map'");
 		loader_help(l, x,
 		    "it says what to do with values that the map does not "
-		    "have; for a field without a value use default:");
+		    "list; for a field without a value use default:");
 	}
 	if (map_case) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict",
-		    map_case->key, "'map_case' without 'map'");
+		    map_case->key, "'map_case' needs 'map'");
 		loader_help(l, x,
 		    "it says how a map compares; case: lower changes the "
 		    "letters themselves");
@@ -214,7 +214,7 @@ refusal(const struct field *f, struct text t, bool is_item)
 			   memchr(t.s, f->thousands_sign, t.len)) ||
 			       is_plain_number(t, !is_float, f->decimal_sign)
 			   ? NULL
-			   : "is no number";
+			   : "is not a number";
 	if (is_number_type(f->type)) {
 		if ((f->thousands_sign &&
 			memchr(t.s, f->thousands_sign, t.len)) ||
@@ -224,7 +224,7 @@ refusal(const struct field *f, struct text t, bool is_item)
 		return is_plain_number(
 			   t, is_integer_type(f->type), f->decimal_sign)
 			   ? NULL
-			   : "is no number";
+			   : "is not a number";
 	}
 	if (!is_item && !is_text_type(f->type))
 		return NULL;
@@ -312,8 +312,8 @@ check_list(struct loader *l, struct field *f, const struct given *given)
 	if (n && f->is_quoted && strchr(f->separator.s, '"')) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict", n,
 		    "the separator of a quoted list cannot hold a quote");
-		loader_help(l, x,
-		    "the separator is what stands between the quoted items");
+		loader_help(
+		    l, x, "the separator is the text between the quoted items");
 	}
 	check_steps(l, f, &f->each, pair_in(each, "map"),
 	    pair_in(each, "otherwise"), pair_in(each, "map_case"));
@@ -333,7 +333,7 @@ read_limit(struct loader *l, struct field *f, const struct node *n,
 			return true;
 		}
 		x = loader_error(l, "mapping.bad_value", n,
-		    "'%s' must be a date of the calendar, not '%s'",
+		    "'%s' must be a date that exists, not '%s'",
 		    is_max ? "max" : "min", loader_show(l, t));
 		loader_help(l, x,
 		    "in ISO 8601, for example 2025-12-31 or "
@@ -397,8 +397,7 @@ check_signs(struct loader *l, struct field *f, const struct given *given)
 		    "the decimal sign and the thousands sign are both '%c'",
 		    f->decimal_sign);
 		loader_help(l, x,
-		    "the decimal sign is a point unless "
-		    "decimal: says otherwise");
+		    "the decimal sign is a point unless decimal: sets another");
 	}
 }
 
@@ -435,8 +434,8 @@ check_lists(struct loader *l, struct field *f, const struct given *given)
 	const struct pair *trunk = given_pair(given, "trunk_prefix");
 	if (trunk && !given_pair(given, "calling_code")) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict",
-		    trunk->key, "'trunk_prefix' without 'calling_code'");
-		loader_help(l, x, "add calling_code: \"91\" or the like");
+		    trunk->key, "'trunk_prefix' needs 'calling_code'");
+		loader_help(l, x, "for example calling_code: \"91\"");
 	}
 	(void)f;
 }

@@ -72,10 +72,10 @@ report_clash(
 		    loader_show(l, second->path), first->at.line);
 	else
 		x = loader_error_at(l, "mapping.path_clash", second->at,
-		    "'%s' and '%s' clash: one is a value, the other is inside "
-		    "of it",
+		    "'%s' and '%s' clash: one is a value, and the other is "
+		    "inside it",
 		    loader_show(l, first->path), loader_show(l, second->path));
-	loader_help(l, x, "leave one of them out");
+	loader_help(l, x, "delete one of them");
 }
 
 static void
@@ -113,13 +113,13 @@ check_key(struct loader *l)
 	struct diagnostic *x;
 	if (key->on_error == ON_ERROR_OMIT) {
 		x = loader_error_at(l, "mapping.key", key->at,
-		    "on_error: omit on the key would send rows without one");
-		loader_help(l, x, "say on_error: reject, or leave it out");
+		    "on_error: omit on the key would send rows without a key");
+		loader_help(l, x, "write on_error: reject, or delete the line");
 	}
 	if (key->clear_count > 0 && key->clears != l->defaults.clears) {
 		x = loader_error_at(l, "mapping.key", key->at,
-		    "clear on the key would send rows without one");
-		loader_help(l, x, "leave it out: the key has to have a value");
+		    "clear on the key would send rows without a key");
+		loader_help(l, x, "delete it: the key must have a value");
 	}
 	if (key->source == SOURCE_OBJECT || key->source == SOURCE_ITEMS ||
 	    key->type == TYPE_BOOLEAN || key->type >= TYPE_MULTI_STRING) {
@@ -133,7 +133,7 @@ check_key(struct loader *l)
 	if (key->source == SOURCE_CONSTANT && key->unique)
 		loader_error_at(l, "mapping.key", key->at,
 		    "a constant cannot be the key: every row would have the "
-		    "same");
+		    "same key");
 }
 
 static void
@@ -144,7 +144,7 @@ note_dots(void *ctx, struct field *f)
 		return;
 	struct diagnostic *x = diagnostics_add(l->list, SEVERITY_NOTE,
 	    "mapping.dotted_key", l->m->file, f->at.line, f->at.column,
-	    "the key '%s' is sent as it stands, dot and all",
+	    "the key '%s' is sent as it is, including the dot",
 	    loader_show(l, f->key));
 	loader_help(l, x, "fields: makes a nested object");
 }

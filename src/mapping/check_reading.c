@@ -29,14 +29,14 @@ report_ambiguous_year(
 {
 	struct diagnostic *x = loader_error_at(l, "mapping.ambiguous_year",
 	    place_in_scalar(l, item, at),
-	    "'%s' in the format '%s' needs 'century': which years do two "
-	    "digits mean?",
+	    "'%s' in the format '%s' needs 'century': a year of two digits is "
+	    "ambiguous",
 	    loader_show(l, date_directive(format, at)), loader_show(l, format));
 
 	loader_help(l, x,
 	    "check first which years the column holds; century: 1950 reads "
-	    "them as 1950 to 2049, century: 1969 as version 0.1.0 did (1969 to "
-	    "2068)");
+	    "them as 1950 to 2049, century: 1969 as 1969 to 2068 (what version "
+	    "0.1.0 did)");
 }
 
 static void
@@ -61,11 +61,11 @@ check_century(struct loader *l, struct field *f, const struct given *given)
 	}
 	if (century && !has_short_year) {
 		struct diagnostic *x = loader_error(l, "mapping.conflict",
-		    century->key, "'century' without %%y in 'format'");
+		    century->key, "'century' needs %%y in 'format'");
 
 		loader_help(l, x,
-		    "it says which years the two digits of %%y mean; leave it "
-		    "out where years have four");
+		    "it says which years the two digits of %%y mean; delete it "
+		    "if years have four digits");
 	}
 }
 
@@ -84,9 +84,9 @@ check_months(struct loader *l, struct field *f, const struct given *given)
 		if (date_format_has_month_name(f->formats[i]))
 			return;
 	x = loader_error(l, "mapping.conflict", months->key,
-	    "'month_names' without %%b in 'format'");
+	    "'month_names' needs %%b in 'format'");
 	loader_help(l, x,
-	    "it lists the names that %%b reads; leave it out where months are "
+	    "it lists the names that %%b reads; delete it if months are "
 	    "numbers");
 }
 
@@ -151,7 +151,7 @@ check_units(struct loader *l, struct field *f, const struct given *given)
 			    wrong);
 		else if (i > 0 && text_equal(f->units[i], f->units[i - 1]))
 			loader_error(l, "mapping.conflict", n,
-			    "the unit '%s' stands twice",
+			    "the unit '%s' is listed twice",
 			    loader_show(l, f->units[i]));
 	}
 }
@@ -175,7 +175,7 @@ check_percent(struct loader *l, struct field *f, const struct given *given)
 	} else if (percent &&
 		   !texts_have(f->units, f->unit_count, TEXT_LITERAL("%"))) {
 		x = loader_error(l, "mapping.conflict", percent->key,
-		    "'percent' without '%%' among the units");
+		    "'percent' needs '%%' among the units");
 		loader_help(l, x, "add it: units: [\"%%\"]");
 	}
 	if (percent && f->percent == PERCENT_FRACTION &&
@@ -183,7 +183,7 @@ check_percent(struct loader *l, struct field *f, const struct given *given)
 		x = loader_error(l, "mapping.conflict", percent->key,
 		    "'percent: fraction' makes decimals, and the type is %s",
 		    field_type_name(f->type));
-		loader_help(l, x, "say type: decimal");
+		loader_help(l, x, "write type: decimal");
 	}
 }
 
@@ -193,13 +193,13 @@ why_never_clears(struct loader *l, struct text t, bool trim)
 	const struct mapping_source *s = &l->m->source;
 
 	if (t.len == 0)
-		return "an empty cell is no value; empty: null sends null for "
+		return "an empty cell has no value; empty: null sends null for "
 		       "it";
 	if (trim && text_trim(t).len < t.len)
 		return "blanks around the cell are stripped before (trim)";
 	if (texts_have(s->nulls, s->null_count, t))
-		return "source.nulls makes such a cell no value; take it out "
-		       "of one of the two";
+		return "source.nulls treats such a cell as missing; remove the "
+		       "text from one of the two";
 	return NULL;
 }
 
@@ -235,9 +235,9 @@ check_clear(struct loader *l, struct field *f, const struct given *given)
 	if (f->source != SOURCE_CONSTANT && f->source != SOURCE_META)
 		return;
 	x = loader_error(l, "mapping.conflict", clear->key,
-	    "'clear' without a cell: the field is %s",
+	    "'clear' needs a cell, but the field is %s",
 	    f->source == SOURCE_META ? "meta:" : "a constant");
-	loader_help(l, x, "it says which cells empty the field; leave it out");
+	loader_help(l, x, "it says which cells empty the field; delete it");
 }
 
 void

@@ -388,7 +388,7 @@ probe_tab(struct text line, struct hint *hint)
 	buf_add(&hint->help, line.s + i, line.len - i);
 	buf_addc(&hint->help, '"');
 	hint->at.column = column_of_offset(line, at);
-	hint->message = "a tab in the indentation; YAML wants spaces";
+	hint->message = "a tab in the indentation; YAML needs spaces";
 	return true;
 }
 

@@ -121,7 +121,7 @@ static const struct key source_rows[] = {
 	.example = "['# ', '\"?Total']"},
     {"repeated_header", VALUE_SWITCH,
 	AT(mapping_source, repeated_header_is_record), .words = again_words,
-	.doc = "what becomes of records that are the header again",
+	.doc = "what to do with records that repeat the header",
 	.example = "record"},
     {"blank_lines", VALUE_SWITCH, AT(mapping_source, blank_line_is_record),
 	.words = blank_words,
@@ -135,7 +135,7 @@ const struct key_table keys_source = {"source", ROWS(source_rows), NULL};
 
 static const struct key defaults_rows[] = {
     {"unwrap", VALUE_WORD, AT(defaults, unwrap), .words = unwrap_words,
-	.doc = "what to take off every cell: formula_text is =\"00123\"",
+	.doc = "wrapper to remove from every cell: formula_text is =\"00123\"",
 	.example = "formula_text"},
     {"trim", VALUE_BOOLEAN, AT(defaults, trim),
 	.doc = "strip blanks around every cell", .example = "false"},
@@ -143,7 +143,7 @@ static const struct key defaults_rows[] = {
 	.doc = "cell texts that mean: empty this field (null is sent)",
 	.example = "[\"<null>\"]"},
     {"empty", VALUE_WORD, AT(defaults, empty), .words = empty_words,
-	.doc = "what becomes of a field without a value", .example = "null"},
+	.doc = "what to do with a field without a value", .example = "null"},
 };
 const struct key_table keys_defaults = {"defaults", ROWS(defaults_rows), NULL};
 
@@ -151,20 +151,20 @@ static const struct key replace_rows[] = {
     {"pattern", VALUE_PATTERN, AT(replace_step, pattern), .is_required = true,
 	.doc = "PCRE2; every match is replaced", .example = "'[ -]'"},
     {"with", VALUE_ANY_TEXT, AT(replace_step, with), .is_required = true,
-	.doc = "the text that takes its place; $1 is the first group",
+	.doc = "the replacement text; $1 is the first group",
 	.example = "\"\""},
 };
 const struct key_table keys_replace = {"replace", ROWS(replace_rows), NULL};
 
 static const struct key lookup_rows[] = {
     {"file", VALUE_TEXT, AT(lookup_rule, file), .is_required = true,
-	.doc = "a CSV file; its path begins at the mapping's folder",
+	.doc = "a CSV file; a relative path starts at the mapping's folder",
 	.example = "owners.csv"},
     {"from", VALUE_TEXT, AT(lookup_rule, from), .is_required = true,
 	.doc = "the column of the file that holds the field's values",
 	.example = "Email"},
     {"to", VALUE_TEXT, AT(lookup_rule, to), .is_required = true,
-	.doc = "the column of the file that holds what they become",
+	.doc = "the column of the file that holds the results",
 	.example = "\"User Id\""},
     {"source", VALUE_TABLE, NOWHERE, .table = &keys_source,
 	.doc = "how to read the file", .example = "{encoding: windows-1252}"},
@@ -174,7 +174,7 @@ const struct key_table keys_lookup = {"map", ROWS(lookup_rows), NULL};
 static const struct key otherwise_rows[] = {
     {"value", VALUE_DEFAULT, AT(text_steps, otherwise_value),
 	.is_required = true,
-	.doc = "the text for values that the map does not have",
+	.doc = "the text for values that the map does not list",
 	.example = "NEW"},
 };
 const struct key_table keys_otherwise = {
@@ -190,10 +190,11 @@ static const struct key each_rows[] = {
 	.doc = "what each item becomes", .example = "{VIP: gold, New: fresh}"},
     {"map_case", VALUE_SWITCH, AT(text_steps, map_ignores_case),
 	.words = map_case_words,
-	.doc = "whether the map looks at the case of letters",
+	.doc = "whether the map distinguishes upper and lower case",
 	.example = "ignore"},
     {"otherwise", VALUE_OTHERWISE, WHOLE, .words = otherwise_words,
-	.table = &keys_otherwise, .doc = "an item that the map does not have",
+	.table = &keys_otherwise,
+	.doc = "what to do with an item that the map does not list",
 	.example = "omit"},
 };
 const struct key_table keys_each = {"each", ROWS(each_rows), NULL};
@@ -229,7 +230,7 @@ static const struct key field_rows[] = {
 	.example = "[{fields: {number: Phone}}, {fields: {number: Mobile}}]"},
 
     {"unwrap", VALUE_WORD, AT(field, unwrap), .words = unwrap_words,
-	.doc = "what to take off the cell: formula_text is =\"00123\"",
+	.doc = "wrapper to remove from the cell: formula_text is =\"00123\"",
 	.example = "formula_text"},
     {"trim", VALUE_BOOLEAN, AT(field, trim),
 	.doc = "strip blanks (space, tab, NBSP) around the cell",
@@ -243,15 +244,15 @@ static const struct key field_rows[] = {
     {"case", VALUE_WORD, AT(field, steps.case_rule), .words = case_words,
 	.doc = "change the case of letters", .example = "title"},
     {"map", VALUE_MAP, AT(field, steps), .table = &keys_lookup,
-	.doc = "what each text becomes, or the lookup table that says it: "
-	       "{file, from, to}",
+	.doc = "what each text becomes, or a lookup table: {file, from, to}",
 	.example = "{Open: NEW, \"In progress\": IN_PROGRESS}"},
     {"map_case", VALUE_SWITCH, AT(field, steps.map_ignores_case),
 	.words = map_case_words,
-	.doc = "whether the map looks at the case of letters",
+	.doc = "whether the map distinguishes upper and lower case",
 	.example = "ignore"},
     {"otherwise", VALUE_OTHERWISE, AT(field, steps), .words = otherwise_words,
-	.table = &keys_otherwise, .doc = "a value that the map does not have",
+	.table = &keys_otherwise,
+	.doc = "what to do with a value that the map does not list",
 	.example = "{value: NEW}"},
     {"default", VALUE_DEFAULT, AT(field, default_text),
 	.doc = "the text for a field without a value", .example = "\"0\""},
@@ -273,7 +274,7 @@ static const struct key field_rows[] = {
 	.example = "parentheses"},
     {"units", VALUE_WORD_LIST, LIST_AT(field, units, unit_count),
 	.types = NUMBER_TYPES,
-	.doc = "texts that may stand before or after the number",
+	.doc = "texts allowed before or after the number",
 	.example = "[\"$\", \"Rs.\", INR]"},
     {"percent", VALUE_WORD, AT(field, percent), .words = percent_words,
 	.types = NUMBER_TYPES,
@@ -323,7 +324,7 @@ static const struct key field_rows[] = {
 	.words = separator_words, .types = LIST_TYPES,
 	.doc = "what separates the items of a cell", .example = "\" / \""},
     {"quoted", VALUE_BOOLEAN, AT(field, is_quoted), .types = LIST_TYPES,
-	.doc = "read the cell as a CSV record: items may stand in quotes",
+	.doc = "read the cell as a CSV record: items may be quoted",
 	.example = "true"},
     {"each", VALUE_EACH, AT(field, each), .table = &keys_each,
 	.types = LIST_TYPES, .doc = "steps for every item of a list",
@@ -334,7 +335,7 @@ static const struct key field_rows[] = {
 	.example = "\"91\""},
     {"trunk_prefix", VALUE_DIGITS, AT(field, trunk_prefix),
 	.types = TYPE_BIT(TYPE_PHONE),
-	.doc = "taken off local numbers before the calling code",
+	.doc = "removed from local numbers before the calling code is added",
 	.example = "\"0\""},
 
     {"pattern", VALUE_PATTERN, AT(field, pattern),
@@ -360,11 +361,12 @@ static const struct key field_rows[] = {
 	.is_nfc = true, .types = TEXT_TYPES | NUMBER_TYPES | LIST_TYPES,
 	.doc = "the values that are allowed", .example = "[\"1\", \"2\"]"},
     {"unique", VALUE_BOOLEAN, AT(field, unique),
-	.doc = "no value twice within the file", .example = "true"},
+	.doc = "no value may appear twice in the file", .example = "true"},
     {"on_error", VALUE_WORD, AT(field, on_error), .words = on_error_words,
 	.doc = "reject the row, or leave the field out", .example = "omit"},
     {"empty", VALUE_WORD, AT(field, empty), .words = empty_words,
-	.doc = "what becomes of the field without a value", .example = "null"},
+	.doc = "what to do with the field if it has no value",
+	.example = "null"},
 };
 const struct key_table keys_field = {"field", ROWS(field_rows), NULL};
 
@@ -372,7 +374,7 @@ static const struct key key_rows[] = {
     {"name", VALUE_TEXT, AT(mapping, key_name), .is_required = true,
 	.doc = "the short id of the primary key", .example = "ticket_id"},
     {"in", VALUE_SWITCH, AT(mapping, key_in_data), .words = key_in_words,
-	.doc = "say data to send it inside data, not at the top level",
+	.doc = "data sends it inside data instead of at the top level",
 	.example = "data"},
 };
 const struct key_table keys_key = {"key", ROWS(key_rows), &keys_field};
@@ -396,7 +398,7 @@ static const struct key condition_rows[] = {
 	.is_nfc = true, .doc = "the cell is none of these",
 	.example = "[Test]"},
     {"matches", VALUE_PATTERN, AT(row_condition, pattern),
-	.doc = "PCRE2; it is found anywhere in the cell",
+	.doc = "PCRE2; it may match anywhere in the cell",
 	.example = "'^[A-Z]'"},
     {"empty", VALUE_BOOLEAN, AT(row_condition, empty),
 	.doc = "the cell is empty (true) or is not (false)",
@@ -407,7 +409,8 @@ const struct key_table keys_condition = {
 
 static const struct key rows_rows[] = {
     {"empty", VALUE_WORD, AT(mapping, empty_rows), .words = empty_rows_words,
-	.doc = "rows whose cells are all empty", .example = "reject"},
+	.doc = "what to do with rows whose cells are all empty",
+	.example = "reject"},
     {"only", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
 	.doc = "take only rows for which all conditions hold",
 	.example = "{column: Country, in: [IN, AE]}"},
@@ -419,12 +422,11 @@ const struct key_table keys_rows = {"rows", ROWS(rows_rows), NULL};
 
 static const struct key submit_rows[] = {
     {"chunk_rows", VALUE_NUMBER, AT(mapping, chunk_rows), .min = 1,
-	.max = 10000, .doc = "rows a call", .example = "500"},
+	.max = 10000, .doc = "rows per call", .example = "500"},
     {"chunk_bytes", VALUE_SIZE, AT(mapping, chunk_bytes), .min = 1024,
-	.max = UINT64_C(1) << 30, .doc = "bytes a call's body",
-	.example = "1MiB"},
+	.max = UINT64_C(1) << 30, .doc = "bytes per call", .example = "1MiB"},
     {"in_flight", VALUE_NUMBER, AT(mapping, in_flight), .min = 1, .max = 64,
-	.doc = "calls under way at once", .example = "4"},
+	.doc = "calls running at the same time", .example = "4"},
 };
 const struct key_table keys_submit = {"submit", ROWS(submit_rows), NULL};
 
@@ -449,12 +451,12 @@ static const struct key mapping_rows[] = {
     {"source", VALUE_TABLE, NOWHERE, .table = &keys_source,
 	.doc = "how to read the CSV", .example = "{delimiter: \";\"}"},
     {"defaults", VALUE_TABLE, NOWHERE, .table = &keys_defaults,
-	.doc = "for every field that does not say otherwise",
+	.doc = "for every field that does not override them",
 	.example = "{trim: true, empty: omit}"},
     {"lead_id", VALUE_FIELD, NOWHERE,
 	.doc = "the primary key; required and unique", .example = "Lead Ref"},
     {"key", VALUE_KEY_FIELD, NOWHERE, .table = &keys_key,
-	.doc = "a primary key with another name than lead_id",
+	.doc = "a primary key that is not called lead_id",
 	.example = "{name: ticket_id, column: \"Ticket No\"}"},
     {"data", VALUE_FIELDS, NOWHERE,
 	.doc = "the fields of the process, by short id",
@@ -473,13 +475,13 @@ static const struct key mapping_rows[] = {
     {"assignedTo", VALUE_FIELD, NOWHERE, .doc = "who it is assigned to",
 	.example = "Owner"},
     {"record", VALUE_TABLE, NOWHERE, .table = &keys_record,
-	.doc = "the record that the process hangs on",
+	.doc = "the record to which the process belongs",
 	.example = "{data: {phone_number: Phone}}"},
     {"rows", VALUE_TABLE, NOWHERE, .table = &keys_rows,
 	.doc = "which rows to take",
 	.example = "{only: {column: Country, in: [IN, AE]}}"},
     {"submit", VALUE_TABLE, NOWHERE, .table = &keys_submit,
-	.doc = "sizes of calls; options win",
+	.doc = "sizes of calls; options override them",
 	.example = "{chunk_rows: 500, chunk_bytes: 1MiB, in_flight: 4}"},
     {"tests", VALUE_TESTS, NOWHERE, .table = &keys_test,
 	.doc = "the mapping's own examples, run by check",

@@ -204,8 +204,8 @@ report_not_for_type(
 {
 	struct buf b = BUF_INIT(1024);
 	struct diagnostic *x = loader_error(l, "mapping.not_for_type",
-	    pair->key, "'%s' does not belong to the type %s", pair->key->text.s,
-	    field_type_name(f->type));
+	    pair->key, "'%s' cannot be used with the type %s",
+	    pair->key->text.s, field_type_name(f->type));
 	const struct key *k =
 	    keys_find(&keys_field, pair->key->text, TYPE_COUNT);
 	for (const struct key *end = keys_field.keys + keys_field.count;
@@ -233,7 +233,7 @@ read_options(
 		    (f->source == SOURCE_ITEMS &&
 			!text_is(pair->key->text, "required")))
 			loader_error(l, "mapping.not_for_type", pair->key,
-			    "'%s' does not belong to %s", pair->key->text.s,
+			    "'%s' cannot be used with %s", pair->key->text.s,
 			    f->source == SOURCE_ITEMS ? "a list of items"
 						      : "an object of fields");
 		else if (k)
@@ -282,7 +282,7 @@ long_form(struct loader *l, const struct key_table *table, struct field *f,
 	    (f->source == SOURCE_OBJECT || f->source == SOURCE_ITEMS))
 		loader_error(l, "mapping.not_for_type",
 		    given_pair(&given, "type")->key,
-		    "'type' does not belong to %s",
+		    "'type' cannot be used with %s",
 		    f->source == SOURCE_ITEMS ? "a list of items"
 					      : "an object of fields");
 	/* With an unknown type every option would be a second mistake. */

@@ -77,8 +77,8 @@ load_condition(
 	if (matches && c->pattern)
 		c->pattern_text = loader_keep(l, matches->text);
 	if (tests == 0 && !given.has_unknown) {
-		struct diagnostic *x = loader_error(l, "mapping.missing_key",
-		    map, "a condition without a test");
+		struct diagnostic *x = loader_error(
+		    l, "mapping.missing_key", map, "a condition needs a test");
 		loader_help(l, x, "add in:, not_in:, matches: or empty:");
 	}
 }
@@ -273,7 +273,7 @@ load_test(struct loader *l, const struct column_names *columns,
 		    gives ? "mapping.conflict" : "mapping.missing_key",
 		    gives ? rejects->key : map,
 		    gives ? "a test has 'gives' or 'rejects', not both"
-			  : "a test without 'gives' or 'rejects'");
+			  : "a test needs 'gives' or 'rejects'");
 		loader_help(l, x,
 		    "gives: the object that the row becomes; "
 		    "rejects: the code that rejects it");

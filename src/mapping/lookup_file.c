@@ -131,10 +131,10 @@ survey_file(struct lookup_reading *r)
 	if (e->evidence != ENCODING_GUESSED)
 		return take_sum(r);
 	diag_set(d, DIAG_INPUT,
-	    "the encoding of the lookup table '%s' is not known; it may be %s",
+	    "the encoding of the lookup table '%s' is uncertain; it may be %s",
 	    r->path, e->name);
 	diag_help(
-	    d, "check first, then say it: source: {encoding: %s}", e->name);
+	    d, "check first, then set it: source: {encoding: %s}", e->name);
 	return fail(r, "table.encoding");
 }
 
@@ -181,7 +181,7 @@ find_dialect(struct lookup_reading *r)
 		ret = fail(r, "table.unreadable");
 	if (ret == 0 && dialect_detect(buf_str(&sample), sample.len, n == 0,
 			    &r->dialect, NULL, d) != 0) {
-		diag_help(d, "say it: source: {delimiter: \";\"} or the like");
+		diag_help(d, "set it, for example source: {delimiter: \";\"}");
 		ret = fail(r, "table.delimiter");
 	}
 	end_pass(r);
@@ -311,7 +311,7 @@ too_large(struct lookup_reading *r, const struct record *rec)
 		    LOOKUP_BYTES_MAX >> 20);
 	else
 		return 0;
-	diag_help(d, "delete the rows and columns that are not needed");
+	diag_help(d, "delete the rows and columns you do not need");
 	return fail(r, "table.too_large");
 }
 

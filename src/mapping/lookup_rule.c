@@ -225,11 +225,10 @@ fold_entries(struct loader *l, struct text_steps *s)
 			continue;
 		struct diagnostic *x =
 		    loader_error_at(l, "mapping.duplicate_key", e->at,
-			"without its case, '%s' is in the map twice, with "
+			"ignoring case, '%s' is in the map twice, with "
 			"different results (the other is on line %llu)",
 			loader_show(l, e->from), (unsigned long long)line);
-		loader_help(l, x,
-		    "delete one of the two entries, or leave map_case out");
+		loader_help(l, x, "delete one of the two entries, or map_case");
 	}
 	s->lookup = t;
 }

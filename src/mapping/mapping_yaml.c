@@ -177,8 +177,8 @@ refuse_extras(struct yaml_reader *r, const yaml_event_t *event,
 	if (tag) {
 		x = report(r, "mapping.tag", at,
 		    "tags are not part of the mapping language");
-		diagnostics_help(r->list, x,
-		    "leave the tag out; \"quotes\" make a value text");
+		diagnostics_help(
+		    r->list, x, "delete the tag; \"quotes\" make a value text");
 	}
 }
 
@@ -217,7 +217,7 @@ read_scalar(struct yaml_reader *r, const yaml_event_t *event)
 	} else if (utf8_check(s, len) < len) {
 		/* "\uD800" in double quotes. */
 		report(r, "mapping.bad_encoding", n->at,
-		    "an escape that is not Unicode character");
+		    "an escape that is not a Unicode character");
 		n->kind = NODE_BAD;
 	}
 	return n;
@@ -461,8 +461,8 @@ refuse_breaks(struct yaml_reader *r)
 	struct diagnostic *x =
 	    report(r, "mapping.yaml", place_of_offset(r->bytes, offset), why);
 	diagnostics_help(r->list, x,
-	    "delete it, or break the line there; inside quotes it is a "
-	    "character like others");
+	    "delete it, or break the line there; inside quotes it is an "
+	    "ordinary character");
 }
 
 struct node *

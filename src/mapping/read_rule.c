@@ -164,8 +164,8 @@ read_ignore_rule(struct loader *l, const struct key *k,
 	struct diagnostic *x = loader_error(l, "mapping.bad_value", value,
 	    "'%s' would leave out every record", loader_show(l, rule->text));
 	loader_help(l, x,
-	    "a pattern is matched at the start of the record's "
-	    "raw text: name what stands there");
+	    "a pattern is matched at the start of the record's raw text: write "
+	    "what is there");
 	return false;
 }
 
@@ -274,8 +274,8 @@ read_each(struct loader *l, const struct key *k, const struct node *value,
 	struct given given;
 
 	if (value->kind == NODE_MAP && value->count == 0) {
-		struct diagnostic *x = loader_error(
-		    l, "mapping.bad_value", value, "'%s' has no step", k->name);
+		struct diagnostic *x = loader_error(l, "mapping.bad_value",
+		    value, "'%s' has no steps", k->name);
 		loader_help(l, x, "for example %s: %s", k->name, k->example);
 		return false;
 	}
@@ -374,7 +374,8 @@ is_of_twelve(struct loader *l, const struct key *k, const struct node *value)
 		return true;
 	if (value->kind == NODE_LIST)
 		x = loader_error(l, "mapping.bad_value", value,
-		    "'%s' has twelve names, from January to December, not %zu",
+		    "'%s' needs twelve names, from January to December, not "
+		    "%zu",
 		    k->name, value->count);
 	else
 		x = loader_error(l, "mapping.wrong_kind", value,
@@ -446,7 +447,7 @@ read_zone(struct loader *l, const struct key *k, const struct node *value,
 	if (meant.len)
 		loader_help(l, x, "did you mean '%s'?", meant.s);
 	else
-		loader_help(
-		    l, x, "say a name of the IANA list, such as Asia/Kolkata");
+		loader_help(l, x,
+		    "use a name from the IANA list, such as Asia/Kolkata");
 	return false;
 }

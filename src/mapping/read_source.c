@@ -101,9 +101,8 @@ read_constant(struct loader *l, const struct key *k, const struct node *value,
 	    node_scalar_kind(value) == SCALAR_NULL) {
 		struct diagnostic *x = loader_error(
 		    l, "mapping.bad_value", value, "a constant cannot be null");
-		loader_help(l, x,
-		    "write \"null\" for the text, or leave the "
-		    "field out");
+		loader_help(
+		    l, x, "write \"null\" for the text, or delete the field");
 		return false;
 	}
 	if (!loader_text(l, k, value, &f->constant_text))
@@ -173,7 +172,7 @@ template_name(struct template_reader *t, size_t *pos)
 	size_t begin = *pos + 1;
 	const char *close = memchr(t->text.s + begin, '}', t->text.len - begin);
 	if (!close)
-		return template_error(t, *pos, "a '{' that is never closed",
+		return template_error(t, *pos, "a '{' is never closed",
 		    "write {Column Name}; {{ is the character {");
 	struct text name = {
 	    t->text.s + begin, (size_t)(close - t->text.s) - begin};
@@ -181,7 +180,7 @@ template_name(struct template_reader *t, size_t *pos)
 		return template_error(t, *pos, "a '{' inside a column's name",
 		    "close the first name with '}'; {{ is the character {");
 	if (text_trim(name).len == 0)
-		return template_error(t, *pos, "braces without a column's name",
+		return template_error(t, *pos, "braces without a column name",
 		    "write {Column Name}; {{}} are the characters {}");
 	template_part(t, template_column(t, name, begin));
 	*pos = (size_t)(close - t->text.s) + 1;
@@ -230,7 +229,7 @@ read_template(struct loader *l, const struct key *k, const struct node *value,
 	f->parts = arena_array(l->arena, braces + 1, sizeof(*f->parts));
 	bool is_good = template_parse(&t);
 	if (is_good && f->column_count == 0)
-		is_good = template_error(&t, 0, "a template without a column",
+		is_good = template_error(&t, 0, "a template needs a column",
 		    "write {Column Name} in it, or value: for a constant");
 	buf_release(&t.literal);
 	return is_good;

@@ -29,7 +29,7 @@ help_words(struct loader *l, struct diagnostic *x, const struct key *k,
 	}
 	struct buf b = BUF_INIT(1024);
 	key_words_list(k->words, &b);
-	loader_help(l, x, "say %s", buf_str(&b));
+	loader_help(l, x, "write %s", buf_str(&b));
 	buf_release(&b);
 }
 
@@ -308,8 +308,8 @@ read_encoding(
 		loader_help(l, x, "did you mean '%s'?", common[meant]);
 	else
 		loader_help(l, x,
-		    "say auto, utf-8, utf-16, windows-1252 or "
-		    "another name that iconv -l lists");
+		    "use auto, utf-8, utf-16, windows-1252 or another name "
+		    "that iconv -l lists");
 	return false;
 }
 
@@ -389,8 +389,8 @@ read_default(
 		struct diagnostic *x = loader_error(l, "mapping.bad_value",
 		    value, "'%s' cannot be null", k->name);
 		loader_help(l, x,
-		    "say empty: null for JSON's null, or write \"null\" for "
-		    "the text");
+		    "write empty: null for JSON's null, or \"null\" for the "
+		    "text");
 		return false;
 	}
 	return loader_text(l, k, value, at);

@@ -182,11 +182,11 @@ front_explain(const struct front *f, const struct mapping *m,
 	list->warnings = before->warnings;
 	x = diagnostics_add(list, SEVERITY_ERROR, front_code(FRONT_PREAMBLE),
 	    m->file, first.line, first.column,
-	    "the mapping's columns stand on line %" PRIu64
+	    "the mapping's columns are on line %" PRIu64
 	    " of '%s'; its header is read from line %" PRIu64,
 	    r->line, csv_name, header->line);
 	diagnostics_help(list, x,
-	    "pass over the lines before them with skip_lines: %" PRIu64
+	    "skip the lines before them with skip_lines: %" PRIu64
 	    " (--skip-lines %" PRIu64 ")",
 	    r->line - 1, r->line - 1);
 }

@@ -344,7 +344,7 @@ static const struct optspec rows[] = {
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
 	.default_text = "auto", .group = answer_group, .commands = CALLS,
-	.help = "progress progress on stderr: auto, bar, lines, json or none"},
+	.help = "progress on stderr: auto, bar, lines, json or none"},
     {.name = "quiet", .letter = 'q', .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.quiet), .group = answer_group, .commands = ALL,
 	.help = "print nothing when all is well"},

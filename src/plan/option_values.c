@@ -75,7 +75,7 @@ option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 		return refuse(why, "expected a duration such as 90d or 12h");
 	if (text[digits] == '\0' && ms != 0) {
 		snprintf(why, OPTSPEC_WHY_SIZE,
-		    "it has no unit; say %.20sd for days, or %.20ss for "
+		    "it has no unit; use %.20sd for days, or %.20ss for "
 		    "seconds",
 		    text, text);
 		return -1;

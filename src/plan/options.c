@@ -32,13 +32,12 @@ check_together(const struct options *o, struct diag *d)
 {
 	if (o->settings.quiet && o->settings.verbose)
 		return diag_set(d, DIAG_USAGE,
-		    "'--quiet' and '--verbose' exclude each other");
+		    "'--quiet' and '--verbose' cannot be used together");
 	if (o->field && !o->explain)
-		return diag_set(
-		    d, DIAG_USAGE, "'--field' goes with '--explain' only");
+		return diag_set(d, DIAG_USAGE, "'--field' needs '--explain'");
 	if (o->rows && o->failing)
 		return diag_set(d, DIAG_USAGE,
-		    "'--rows' and '--failing' exclude each other");
+		    "'--rows' and '--failing' cannot be used together");
 	if (o->settings.max_cell > o->settings.max_record &&
 	    o->settings.max_record > 0) {
 		diag_set(d, DIAG_USAGE,
@@ -47,9 +46,7 @@ check_together(const struct options *o, struct diag *d)
 	}
 	if (o->settings.command == COMMAND_IMPORT && o->settings.output &&
 	    !o->settings.dry_run) {
-		diag_set(d, DIAG_USAGE,
-		    "'--output' goes with '--dry-run' "
-		    "only");
+		diag_set(d, DIAG_USAGE, "'--output' needs '--dry-run'");
 		return diag_help(
 		    d, "an import writes its files into its run folder");
 	}

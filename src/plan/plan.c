@@ -51,8 +51,8 @@ load_mapping(struct plan *p, const char *mapping_path, bool is_stored,
 	    mapping_path, p->diagnostics.errors,
 	    p->diagnostics.errors == 1 ? "" : "s");
 	if (operand_is_csv(mapping_path))
-		diag_help(d, "it has the name of a CSV: inspect shows what "
-			     "that is, init writes a mapping for it");
+		diag_help(d, "it is named like a CSV: inspect shows what is in "
+			     "it, init writes a mapping for it");
 	return -1;
 }
 
@@ -215,8 +215,8 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 			    r->must_survey || needs_key, d);
 	} else if (needs_key) {
 		diag_set(d, DIAG_USAGE,
-		    "the mapping uses 'meta: input_key', which a pipe cannot "
-		    "tell before its end");
+		    "the mapping uses 'meta: input_key', which is not known "
+		    "for a pipe before its end");
 		return diag_help(d, "name a file instead");
 	}
 	if (r->must_survey) {

@@ -28,8 +28,7 @@ plan_check_guess(const struct plan *p, struct diag *d)
 	if (e->ranking.is_weak)
 		return diag_help(d,
 		    "check first: csv2chakra init shows two cells in each "
-		    "encoding that is possible; then pin the right one: "
-		    "--encoding %s",
+		    "possible encoding; then pin the right one: --encoding %s",
 		    e->name);
 	return diag_help(d,
 	    "check first: look at 'csv2chakra preview', then pin it: "

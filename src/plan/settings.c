@@ -261,7 +261,7 @@ expected_rows_check(const struct expected_rows *want, uint64_t records,
 	text_count(records, have);
 	text_count(want->min, low);
 	diag_set(d, DIAG_INPUT,
-	    "'%s' holds %s record%s, and --expect-rows wants %s%s%s", csv_name,
+	    "'%s' has %s record%s, and --expect-rows allows %s%s%s", csv_name,
 	    have, records == 1 ? "" : "s", low,
 	    want->max == want->min    ? ""
 	    : want->max == UINT64_MAX ? " or more"
@@ -270,5 +270,5 @@ expected_rows_check(const struct expected_rows *want, uint64_t records,
 		? ""
 		: text_count(want->max, high));
 	diag_code(d, "input.row_count");
-	return diag_help(d, "was the export cut, or empty?");
+	return diag_help(d, "was the export cut off or empty?");
 }

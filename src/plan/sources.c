@@ -168,7 +168,7 @@ refuse_byte(struct utf8_guard *g, uint64_t offset, struct diag *d)
 {
 	g->has_failed = true;
 	diag_set(d, DIAG_INPUT,
-	    "'%s' began as UTF-8, and byte %" PRIu64 " is none", g->name,
+	    "'%s' began as UTF-8, but byte %" PRIu64 " is not UTF-8", g->name,
 	    offset);
 	if (g->counts_lines)
 		diag_at(d, g->name, (int)g->lines.lines + 1, 0);

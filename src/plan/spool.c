@@ -32,8 +32,8 @@ refuse_disk(const char *to, uint64_t written, struct diag *d)
 	char bytes[32];
 
 	diag_set(d, DIAG_DISK,
-	    "the disk of '%s' has no room for more than the first %s bytes of "
-	    "the input",
+	    "the disk of '%s' has room for only the first %s bytes of the "
+	    "input",
 	    to, text_count(written, bytes));
 	diag_code(d, "disk.room");
 	return diag_help(d,

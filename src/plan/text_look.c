@@ -164,14 +164,14 @@ add_help(const struct text_look *look, struct buf *help)
 			       "(--encoding utf-8)");
 	else
 		buf_addf(help,
-		    "the file is UTF-8 but for %" PRIu64
+		    "the file is UTF-8 except for %" PRIu64
 		    " place%s, the first of them on line %" PRIu64
 		    ": encoding: utf-8 (--encoding utf-8)",
 		    e->bad_places, e->bad_places == 1 ? "" : "s",
 		    e->first_bad_line);
 	buf_addf(help,
-	    "; if it should read so: iconv -f %s -t utf-8 writes a file that "
-	    "csv2chakra takes as it is",
+	    "; if that is right: iconv -f %s -t utf-8 writes a file that "
+	    "csv2chakra reads as it is",
 	    name);
 }
 

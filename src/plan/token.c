@@ -45,7 +45,7 @@ check_token(const char *s, size_t len, const char *from, struct diag *d)
 		len--;
 	if (len == 0) {
 		diag_set(d, DIAG_USAGE, "the API token in %s is empty", from);
-		diag_help(d, "the token alone must be there, on one line");
+		diag_help(d, "it must contain only the token, on one line");
 		return NULL;
 	}
 	if (len > TOKEN_MAX) {
@@ -64,7 +64,7 @@ check_token(const char *s, size_t len, const char *from, struct diag *d)
 		    : c > 0x7f ? "a byte that is not ASCII"
 			       : "a control character",
 		    i + 1);
-		diag_help(d, "the token alone must be there, on one line");
+		diag_help(d, "it must contain only the token, on one line");
 		return NULL;
 	}
 	return xstrndup(s, len);

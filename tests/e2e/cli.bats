@@ -121,7 +121,7 @@ check --limit|the option '--limit' needs a value: N
 import --again=yes a b|takes no value
 import -x a b|unknown option '-x'
 import --chunk-rows 20000 a b|expected a whole number from 1 to 10,000
-import -o out a b|'--output' goes with '--dry-run' only
+import -o out a b|'--output' needs '--dry-run'
 preview -n none a b|invalid value 'none' for '-n'
 help improt|did you mean 'import'?
 CASES

@@ -44,7 +44,7 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
   run grep -x '  encoding: .*' obst.yaml
   [ "$status" -eq 1 ]
   grep -qx '  # encoding: macintosh' obst.yaml
-  in_file obst.yaml 'The encoding is not certain, guessed by its letters'
+  in_file obst.yaml 'The encoding is uncertain, guessed by its letters'
   in_file obst.yaml 'only 2 bytes'
   in_file obst.yaml "# macintosh reads B2 'Bücher', B3 'Äpfel'"
   run_split csv2chakra check obst.yaml obst.csv
@@ -182,7 +182,7 @@ LIST
   run_split csv2chakra check --encoding windows-1252 plain.yaml utf.csv
   in_file err 'the whole file is UTF-8'
   run_split csv2chakra check --encoding windows-1252 plain.yaml nearly.csv
-  in_file err 'the file is UTF-8 but for 1 place, the first of them on line 4'
+  in_file err 'the file is UTF-8 except for 1 place, the first of them on line 4'
 }
 
 @test "boxes in words and controls show that an encoding was named wrongly, also where the file is not UTF-8" {
@@ -235,7 +235,7 @@ LIST
   run_split csv2chakra import --base-url http://127.0.0.1:9 --token-file token \
     --runs-dir runs --retry-for 1s plain.yaml twice.csv
   expect_status 4
-  in_file err "twice.csv: warning: text that was decoded wrongly, here or before it came here: line 2 'KnÃ¶pfe' [hazard.mojibake]"
+  in_file err "twice.csv: warning: text that was decoded wrongly, here or earlier: line 2 'KnÃ¶pfe' [hazard.mojibake]"
   printf 'id,ware\n1,Knöpfe\n' >right.csv
   run_split csv2chakra check plain.yaml right.csv
   not_in_file err 'mojibake'

@@ -65,7 +65,7 @@ titles() {
   while read -r csv line key who rows first; do
     by_name names.yaml "$key" "$who"
     refused_with 2 csv.preamble names.yaml "$csv"
-    in_file err "names.yaml:3:10: error: the mapping's columns stand on line $line of '$csv'"
+    in_file err "names.yaml:3:10: error: the mapping's columns are on line $line of '$csv'"
     in_file err "skip_lines: $((line - 1)) (--skip-lines $((line - 1)))"
     sends "$rows" "$first" names.yaml "$csv" --skip-lines $((line - 1))
     by_name names.yaml "$key" "$who" "skip_lines: $((line - 1))"
@@ -121,7 +121,7 @@ titles() {
   run_split csv2chakra inspect padded.csv
   expect_status 0
   in_file out 'the table seems to begin on line 2'
-  in_file out 'help: pass over these lines with skip_lines: 1'
+  in_file out 'help: skip these lines with skip_lines: 1'
 }
 
 bare_files() {
@@ -243,7 +243,7 @@ SIGNS
   for csv in comma semicolon tab pipe twice; do
     refused_with 7 csv.quoted_lines names.yaml $csv.csv
     refused_with 7 csv.quoted_lines index.yaml $csv.csv
-    command=$(sed -n "s/.*outer quotes off: \(sed '.*'\) FILE.*/\1/p" err)
+    command=$(sed -n "s/.*outer quotes: \(sed '.*'\) FILE.*/\1/p" err)
     eval "$command $csv.csv >new.csv"
     sends 2 A names.yaml new.csv
     run_split csv2chakra init $csv.csv

@@ -134,7 +134,7 @@ init_and_check() {
 @test "hazards of a column stand beside its field" {
   printf 'Id,Amount\n1,#REF!\n2,1.23E+15\nTotal,5\n' >hazards.csv
   init_and_check hazards.csv
-  in_file mapping.yaml '# careful: errors of formulas: 1 cell, B2'
+  in_file mapping.yaml '# careful: formula errors: 1 cell, B2'
   in_file mapping.yaml '# careful: a total among the last rows: 1 row (row 4)'
 }
 

@@ -186,7 +186,7 @@ YAML
   expect_status 0
   in_file err 'h.csv: warning: a total among the last rows: 1 row: A4'
   in_file err \
-    "h.csv: warning: column \"A\" (B): errors of formulas: 1 cell: B2 '#REF!'"
+    "h.csv: warning: column \"A\" (B): formula errors: 1 cell: B2 '#REF!'"
   in_file err '[hazard.error_value]'
   not_in_file err '#N/A'
   not_in_file err 'hazard.formula'

@@ -35,7 +35,7 @@ says() {
     check "it's.csv" m.yaml
   says 2 "has none of the mapping's columns" "is it the right file" -- \
     preview m.yaml m.yaml
-  says 2 "the mapping 'c.csv' has 1 error" "it has the name of a CSV" -- \
+  says 2 "the mapping 'c.csv' has 1 error" "it is named like a CSV" -- \
     check c.csv
 }
 
@@ -107,10 +107,10 @@ YAML
   says 0 "no row to show: 'header.csv' has none" "" -- preview m.yaml header.csv
   run_split csv2chakra check m.yaml c.csv --expect-rows 10..
   expect_status 7
-  in_file err "'c.csv' holds 3 records, and --expect-rows wants 10 or more"
-  in_file err "help: was the export cut, or empty?"
+  in_file err "'c.csv' has 3 records, and --expect-rows allows 10 or more"
+  in_file err "help: was the export cut off or empty?"
   tr '\n' ' ' <out >words
-  in_file words "An import would send nothing ('c.csv' holds 3 records"
+  in_file words "An import would send nothing ('c.csv' has 3 records"
   in_file words "without that, all 3 rows would be sent."
 }
 
@@ -120,9 +120,9 @@ YAML
   says 2 "the token file 'folder' is a folder" "name the file in it" \
     -- import m.yaml c.csv --token-file folder
   (umask 077 && : >token && echo 'two words' >words)
-  says 2 "the API token in 'token' is empty" "the token alone must be there" \
+  says 2 "the API token in 'token' is empty" "it must contain only the token" \
     -- import m.yaml c.csv --token-file token
-  says 2 "has a blank at position 4" "the token alone must be there" \
+  says 2 "has a blank at position 4" "it must contain only the token" \
     -- import m.yaml c.csv --token-file words
   (umask 077 && echo t >token)
   says 2 "unable to open CA file 'no'" "it was looked for in '$PWD'" \

@@ -179,7 +179,7 @@ PY
     good_csv $rows >srv/leads.csv
     run_split sh line
     expect_status 7
-    in_file err "holds $rows records, and --expect-rows wants 4 to 8"
+    in_file err "has $rows records, and --expect-rows allows 4 to 8"
   done
   [ "$(held | wc -l)" -eq 0 ]
   good_csv 6 >srv/leads.csv

@@ -93,12 +93,12 @@ config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
   stub 200 '{"_data":{"procs":7}}'
   doctor leads.yaml
   expect_status 0
-  says procedure warning "lists no procedures in a form that is known here" "import --limit 3"
+  says procedure warning "has an unknown form" "import --limit 3"
   stub 200 '{"_data":{"procedures":[{"shortId":"lead"}]}}'
   doctor leads.yaml
   expect_status 0
-  says attributes warning "does not tell the attributes of 'lead'; 3 not checked" "import --limit 3"
-  says states warning "does not tell the states of 'lead'; 2 not checked"
+  says attributes warning "does not list the attributes of 'lead'; 3 not checked" "import --limit 3"
+  says states warning "does not list the states of 'lead'; 2 not checked"
 }
 
 @test "a mapping without states, with states of the data, and with more mistakes than are shown" {
@@ -110,13 +110,13 @@ config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
   says attributes ok "the mapping names no attribute"
   printf 'version: 1\nprocedure: lead\nlead_id: A\nstate: B\n' >asis.yaml
   doctor asis.yaml
-  says states ok "they come from the data as they are"
+  says states ok "they come from the data unchanged"
   printf 'version: 1\nprocedure: lead\nlead_id: A\nstate: {value: NEU}\n' >const.yaml
   doctor const.yaml
   says states warning "the state 'NEU'" "did you mean 'NEW'?"
   printf 'version: 1\nprocedure: lead\nlead_id: A\nstate: {column: B, default: QQQQQQ}\n' >default.yaml
   doctor default.yaml
-  says states warning "the state 'QQQQQQ'" "look at the procedure in ChakraHQ"
+  says states warning "the state 'QQQQQQ'" "compare with the procedure in ChakraHQ"
   {
     printf 'version: 1\nprocedure: lead\nlead_id: A\ndata:\n'
     for i in $(seq 40); do echo "  zzzzzz$i: B"; done

@@ -109,7 +109,7 @@ END
   in_file err 'm.yaml:4:56: error:'
   in_file err '[mapping.ambiguous_year]'
   in_file err 'check first which years the column holds'
-  in_file err 'century: 1969 as version 0.1.0 did'
+  in_file err 'century: 1969 as 1969 to 2068'
   [ -z "$(held)" ]
 }
 

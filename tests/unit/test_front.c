@@ -344,7 +344,7 @@ says_what_it_saw_and_what_to_do(void **state)
 		"with ';' between its cells: '\"Ref;Who\"'",
 		"s/\"\"/\"/g"},
 	    {"'Ref';'Who'\n'A';'Ann'\n",
-		"the cells stand in apostrophes: ''Ref';'Who''",
+		"the cells are in apostrophes: ''Ref';'Who''",
 		"quote: \"'\" (--quote \"'\")"},
 	    {"Ref,Who\nA,\"x\\\"y\"\n",
 		"quotes inside quoted cells are written with a backslash "

@@ -62,13 +62,13 @@ mistakes_in_the_keys_are_named_with_what_to_write(void **state)
 	     "source: {header: false}}}",
 		"mapping.conflict", "without a header"},
 	    {"{column: B, map_case: ignore}", "mapping.conflict",
-		"'map_case' without 'map'"},
+		"'map_case' needs 'map'"},
 	    {"{column: B, map: {a: b}, map_case: lower}", "mapping.bad_value",
 		"exact or ignore"},
 	    {"{column: B, map: {a: x, A: y}, map_case: ignore}",
 		"mapping.duplicate_key", "different results"},
 	    {"{column: B, otherwise: omit}", "mapping.conflict",
-		"'otherwise' without 'map'"},
+		"'otherwise' needs 'map'"},
 	};
 
 	(void)state;
