@@ -239,7 +239,7 @@ mistakes_in_lists_have_a_place(void **state)
 	    {"type: multiString, each: {case: camel}", "mapping.bad_value",
 		"upper, lower or title"},
 	    {"type: multiString, each: {otherwise: keep}", "mapping.conflict",
-		"without 'map'"},
+		"needs 'map'"},
 	    {"type: multiString, each: {replace: {pattern: \"(\", with: x}}",
 		"mapping.pattern", "does not compile"},
 	    {"type: multiString, each: {map: {\"a,b\": c}}",
@@ -253,7 +253,7 @@ mistakes_in_lists_have_a_place(void **state)
 	    {"type: multiString, one_of: [x], each: {map: {A: c}}",
 		"mapping.refused_value", "not in one_of"},
 	    {"type: multiIntegerEnum, each: {map: {A: c}}",
-		"mapping.refused_value", "no number"},
+		"mapping.refused_value", "not a number"},
 	    {"type: multiFloatEnum, each: {map: {A: \"1\"}, otherwise: "
 	     "{value: x}}",
 		"mapping.refused_value", "text of otherwise"},
