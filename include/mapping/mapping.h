@@ -403,6 +403,9 @@ size_t mapping_max_index(const struct mapping *m);
 /* Calls visit for every field, children after their parent. */
 void mapping_each_field(
     struct mapping *m, void (*visit)(void *ctx, struct field *f), void *ctx);
+/* Calls visit for every column that a field or a condition of rows names. */
+void mapping_each_column(const struct mapping *m,
+    void (*visit)(void *ctx, const struct column_ref *c), void *ctx);
 
 /* The JSON Schema (2020-12) of the language, generated from the parser's own
  * table; appended to out. */

@@ -52,31 +52,19 @@ add_name(struct test_header *h, struct text name)
 }
 
 static void
-add_columns(void *ctx, struct field *f)
+add_column(void *ctx, const struct column_ref *c)
 {
-	for (size_t i = 0; i < f->column_count; i++)
-		if (f->columns[i].index == 0)
-			add_name(ctx, f->columns[i].name);
+	if (c->index == 0)
+		add_name(ctx, c->name);
 }
 
 static void
-add_conditions(
-    struct test_header *h, const struct row_condition *c, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (c[i].column.index == 0)
-			add_name(h, c[i].column.name);
-}
-
-static void
-make_header(struct mapping *m, struct test_header *h)
+make_header(const struct mapping *m, struct test_header *h)
 {
 	h->by_index = mapping_max_index(m);
 	for (size_t i = 0; i < h->by_index; i++)
 		push_name(h, (struct text){"", 0});
-	mapping_each_field(m, add_columns, h);
-	add_conditions(h, m->only, m->only_count);
-	add_conditions(h, m->except, m->except_count);
+	mapping_each_column(m, add_column, h);
 	for (size_t i = 0; i < m->test_count; i++)
 		for (size_t k = 0; k < m->tests[i].cell_count; k++)
 			add_name(h, m->tests[i].columns[k]);

@@ -325,8 +325,9 @@ struct name_finder {
 };
 
 static void
-find_ref(struct name_finder *f, const struct column_ref *ref)
+find_ref(void *ctx, const struct column_ref *ref)
 {
+	struct name_finder *f = ctx;
 	const size_t *columns;
 	if (ref->index)
 		return;
@@ -335,13 +336,6 @@ find_ref(struct name_finder *f, const struct column_ref *ref)
 		return;
 	f->found->found++;
 	f->binder.used[columns[0]] = true;
-}
-
-static void
-find_field(void *ctx, struct field *f)
-{
-	for (size_t i = 0; i < f->column_count; i++)
-		find_ref(ctx, &f->columns[i]);
 }
 
 void
@@ -354,39 +348,23 @@ mapping_find_names(const struct mapping *m, const struct header *header,
 	f.binder.used = is_named;
 	*found = (struct names_found){0, 0};
 	binder_begin(&f.binder);
-	/* The visitor only reads. */
-	mapping_each_field((struct mapping *)m, find_field, &f);
-	for (size_t i = 0; i < m->only_count; i++)
-		find_ref(&f, &m->only[i].column);
-	for (size_t i = 0; i < m->except_count; i++)
-		find_ref(&f, &m->except[i].column);
+	mapping_each_column(m, find_ref, &f);
 	binder_end(&f.binder);
 }
 
 static void
-max_index(void *ctx, struct field *f)
+max_index(void *ctx, const struct column_ref *c)
 {
 	size_t *most = ctx;
-	for (size_t i = 0; i < f->column_count; i++)
-		if (f->columns[i].index > *most)
-			*most = f->columns[i].index;
-}
 
-static void
-max_of_conditions(const struct row_condition *list, size_t count, size_t *most)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i].column.index > *most)
-			*most = list[i].column.index;
+	if (c->index > *most)
+		*most = c->index;
 }
 
 size_t
 mapping_max_index(const struct mapping *m)
 {
 	size_t most = 0;
-	/* The visitor only reads. */
-	mapping_each_field((struct mapping *)m, max_index, &most);
-	max_of_conditions(m->only, m->only_count, &most);
-	max_of_conditions(m->except, m->except_count, &most);
+	mapping_each_column(m, max_index, &most);
 	return most;
 }

@@ -2,13 +2,12 @@
 /*
  * What spans several keys of one field: options that contradict each other,
  * and texts of the mapping itself (defaults, constants, results of a map)
- * that the field's own checks would refuse. The converter belongs to a later
- * stage, so numbers are only looked at, not converted.
+ * that the field's own checks would refuse.
  */
 #include "base/xalloc.h"
 #include "loader.h"
 #include "lookup_rule.h"
-#include "value/forms.h"
+#include "value/convert.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,73 +36,40 @@ is_date_type(enum field_type type)
 	return type >= TYPE_DATE && type <= TYPE_DATETIME_ISO8601;
 }
 
-/* [+-]? digits, with a fraction unless is_integer; `sign` is the decimal
- * sign. */
+/* A number that the converter of cells takes; `json` gets its digits. */
+static bool
+to_json(struct text t, bool is_integer, char sign, struct buf *json)
+{
+	struct decimal_signs signs = {sign, 0};
+	struct convert_reason ignored;
+
+	return is_integer ? convert_integer(t, json, &ignored)
+			  : convert_decimal(t, signs, json, &ignored);
+}
+
 static bool
 is_plain_number(struct text t, bool is_integer, char sign)
 {
-	size_t i = 0, before, behind = 0;
-	if (i < t.len && (t.s[i] == '-' || t.s[i] == '+'))
-		i++;
-	before = i;
-	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9')
-		i++;
-	before = i - before;
-	if (i == t.len)
-		return before > 0;
-	if (is_integer || t.s[i] != sign)
-		return false;
-	i++;
-	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9') {
-		i++;
-		behind++;
-	}
-	return behind > 0 && i == t.len;
-}
+	struct buf json = BUF_INIT(0);
+	bool is_number = to_json(t, is_integer, sign, &json);
 
-/* The digits before the decimal sign without leading zeros. */
-static struct text
-whole_digits(struct text t)
-{
-	size_t i = 0, begin;
-	while (i < t.len && (t.s[i] == '-' || t.s[i] == '+' || t.s[i] == '0'))
-		i++;
-	begin = i;
-	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9')
-		i++;
-	return (struct text){t.s + begin, i - begin};
-}
-
-/* The digits after the decimal sign without trailing zeros. */
-static struct text
-fraction_digits(struct text t)
-{
-	size_t i = 0, end = t.len;
-	while (i < t.len && t.s[i] != '.')
-		i++;
-	if (i == t.len)
-		return (struct text){t.s, 0};
-	while (end > i + 1 && t.s[end - 1] == '0')
-		end--;
-	return (struct text){t.s + i + 1, end - i - 1};
+	buf_release(&json);
+	return is_number;
 }
 
 /* Plain numbers with a point, by value. */
 static int
 compare_numbers(struct text a, struct text b)
 {
-	struct text aw = whole_digits(a), bw = whole_digits(b);
-	struct text af = fraction_digits(a), bf = fraction_digits(b);
-	bool a_minus = a.s[0] == '-' && (aw.len || af.len);
-	bool b_minus = b.s[0] == '-' && (bw.len || bf.len);
-	if (a_minus != b_minus)
-		return a_minus ? -1 : 1;
-	int order = aw.len == bw.len  ? text_order(aw, bw)
-		    : aw.len < bw.len ? -1
-				      : 1;
-	if (order == 0)
-		order = text_order(af, bf);
-	return a_minus ? -order : order;
+	struct buf one = BUF_INIT(0), other = BUF_INIT(0);
+	int order = 0;
+
+	if (to_json(a, false, '.', &one) && to_json(b, false, '.', &other))
+		order = number_compare((struct text){buf_str(&one), one.len},
+		    (struct text){buf_str(&other), other.len});
+	buf_release(&one);
+	buf_release(&other);
+	return order;
 }
 
 static bool
@@ -421,7 +387,7 @@ check_words(struct loader *l, struct field *f, const struct given *given)
 }
 
 static void
-check_lists(struct loader *l, struct field *f, const struct given *given)
+check_lists(struct loader *l, const struct given *given)
 {
 	static const char *const names[] = {
 	    "one_of", "true_words", "false_words", "units"};
@@ -437,7 +403,6 @@ check_lists(struct loader *l, struct field *f, const struct given *given)
 		    trunk->key, "'trunk_prefix' needs 'calling_code'");
 		loader_help(l, x, "for example calling_code: \"91\"");
 	}
-	(void)f;
 }
 
 void
@@ -455,6 +420,6 @@ check_field(struct loader *l, struct field *f, const struct given *given)
 	check_list(l, f, given);
 	check_reading(l, f, given);
 	check_words(l, f, given);
-	check_lists(l, f, given);
+	check_lists(l, given);
 	check_own_texts(l, f, given);
 }

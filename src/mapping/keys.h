@@ -102,6 +102,8 @@ extern const struct key_table *const keys_all[];
  * table or its base; NULL if there is none. */
 const struct key *keys_find(
     const struct key_table *t, struct text name, enum field_type type);
+/* The first row of that name, which is there. */
+const struct key *keys_row(const struct key_table *t, const char *name);
 /* The name of the table that a person probably meant, or NULL. */
 const char *keys_did_you_mean(const struct key_table *t, struct text name);
 /* The word's value; false if it is none of them. */

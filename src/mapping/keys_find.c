@@ -23,6 +23,12 @@ keys_find(const struct key_table *t, struct text name, enum field_type type)
 	return NULL;
 }
 
+const struct key *
+keys_row(const struct key_table *t, const char *name)
+{
+	return keys_find(t, text_of(name), TYPE_COUNT);
+}
+
 const char *
 keys_did_you_mean(const struct key_table *t, struct text name)
 {

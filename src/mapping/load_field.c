@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-init_field(struct loader *l, struct field *f, struct text key, struct text path,
+void
+field_init(struct loader *l, struct field *f, struct text key, struct text path,
     struct place at)
 {
 	struct buf b = BUF_INIT(0);
@@ -52,8 +52,7 @@ init_process_key(struct field *f)
 static void
 short_form(struct loader *l, struct field *f, const struct node *value)
 {
-	const struct key *column =
-	    keys_find(&keys_field, TEXT_LITERAL("column"), TYPE_COUNT);
+	const struct key *column = keys_row(&keys_field, "column");
 	if (value->kind == NODE_BAD)
 		return;
 	if (value->kind == NODE_LIST) {
@@ -132,7 +131,7 @@ load_item(struct loader *l, const struct key *k, const struct node *value,
 	const struct node *fields;
 
 	snprintf(name, sizeof(name), "%zu", number);
-	init_field(l, item, text_of(name), list->path, value->at);
+	field_init(l, item, text_of(name), list->path, value->at);
 	item->source = SOURCE_OBJECT;
 	if (!loader_match(l, k->table, value, &given))
 		return;
@@ -272,9 +271,8 @@ long_form(struct loader *l, const struct key_table *table, struct field *f,
 	const struct node *type = given_value(&given, "type");
 	bool knows_type = true;
 	if (type)
-		knows_type = loader_read(l,
-		    keys_find(&keys_field, TEXT_LITERAL("type"), TYPE_COUNT),
-		    type, f);
+		knows_type =
+		    loader_read(l, keys_row(&keys_field, "type"), type, f);
 	const struct key *source = find_source(l, f, &given, base, value);
 	if (source)
 		read_source(l, f, source, given_value(&given, source->name));
@@ -300,7 +298,7 @@ load_field(struct loader *l, const struct key_table *table,
 	struct text key = pair->key->text;
 	if (table == &keys_key)
 		key = l->m->key_name;
-	init_field(l, f, key, path, pair->key->at);
+	field_init(l, f, key, path, pair->key->at);
 	if (path.len == 0)
 		init_process_key(f);
 	if (table == &keys_key)

@@ -46,10 +46,8 @@ condition_place(struct loader *l, struct row_condition *c,
 		    given_pair(given, "index")->key,
 		    "a condition has two sources, 'column' and 'index'");
 	} else if (index) {
-		read_index(l,
-		    keys_find(
-			&keys_condition, TEXT_LITERAL("index"), TYPE_COUNT),
-		    index, &c->column);
+		read_index(
+		    l, keys_row(&keys_condition, "index"), index, &c->column);
 	}
 }
 
@@ -151,55 +149,38 @@ yaml_to_json(struct loader *l, const struct node *n, struct buf *out)
 }
 
 struct column_names {
-	struct loader *l;
 	struct text *names;
 	size_t count;
 	bool has_index;
 };
 
 static void
-count_columns(void *ctx, struct field *f)
+count_column(void *ctx, const struct column_ref *ref)
 {
-	struct column_names *c = ctx;
-	c->count += f->column_count;
+	(void)ref;
+	++*(size_t *)ctx;
 }
 
 static void
-add_columns(void *ctx, struct field *f)
+add_column(void *ctx, const struct column_ref *ref)
 {
 	struct column_names *c = ctx;
-	for (size_t i = 0; i < f->column_count; i++) {
-		if (f->columns[i].index)
-			c->has_index = true;
-		else
-			c->names[c->count++] = f->columns[i].name;
-	}
-}
 
-static void
-add_condition_columns(
-    struct column_names *c, const struct row_condition *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (list[i].column.index)
-			c->has_index = true;
-		else if (list[i].column.name.s)
-			c->names[c->count++] = list[i].column.name;
-	}
+	if (ref->index)
+		c->has_index = true;
+	else if (ref->name.s) /* else it was refused */
+		c->names[c->count++] = ref->name;
 }
 
 static void
 collect_columns(struct loader *l, struct column_names *c)
 {
-	struct mapping *m = l->m;
-	*c = (struct column_names){.l = l};
-	mapping_each_field(m, count_columns, c);
-	size_t most = c->count + m->only_count + m->except_count;
-	c->names = arena_array(l->arena, most ? most : 1, sizeof(*c->names));
-	c->count = 0;
-	mapping_each_field(m, add_columns, c);
-	add_condition_columns(c, m->only, m->only_count);
-	add_condition_columns(c, m->except, m->except_count);
+	size_t most = 1;
+
+	*c = (struct column_names){.names = NULL};
+	mapping_each_column(l->m, count_column, &most);
+	c->names = arena_array(l->arena, most, sizeof(*c->names));
+	mapping_each_column(l->m, add_column, c);
 	texts_sort(c->names, c->count);
 }
 

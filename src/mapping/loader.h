@@ -148,6 +148,9 @@ struct mapping_resource *loader_resource(struct loader *l);
  * parent's path ("" at the top). */
 void load_fields(struct loader *l, const struct node *map, struct text path,
     struct field **fields, size_t *count);
+/* A field with nothing but its defaults. */
+void field_init(struct loader *l, struct field *f, struct text key,
+    struct text path, struct place at);
 /* One field; `key_table` is keys_field or keys_key. */
 void load_field(struct loader *l, const struct key_table *table,
     const struct pair *pair, struct text path, struct field *f);

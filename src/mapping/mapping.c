@@ -60,22 +60,17 @@ static bool
 load_key(struct loader *l, const struct pair *pair, struct field *f)
 {
 	struct mapping *m = l->m;
-	const struct node *name = NULL, *in = NULL;
-	if (pair->value->kind == NODE_MAP) {
-		name = node_get(pair->value, "name");
-		in = node_get(pair->value, "in");
-	} else {
-		struct given given;
+	const struct node *name, *in;
+	struct given given;
+	bool has_name;
+
+	if (pair->value->kind != NODE_MAP)
 		return loader_match(l, &keys_key, pair->value, &given);
-	}
-	bool has_name =
-	    name && loader_read(l,
-			keys_find(&keys_key, TEXT_LITERAL("name"), TYPE_COUNT),
-			name, m);
+	name = node_get(pair->value, "name");
+	in = node_get(pair->value, "in");
+	has_name = name && loader_read(l, keys_row(&keys_key, "name"), name, m);
 	if (in)
-		loader_read(l,
-		    keys_find(&keys_key, TEXT_LITERAL("in"), TYPE_COUNT), in,
-		    m);
+		loader_read(l, keys_row(&keys_key, "in"), in, m);
 	load_field(l, &keys_key, pair,
 	    m->key_in_data ? TEXT_LITERAL("data") : TEXT_LITERAL(""), f);
 	return has_name;
@@ -83,35 +78,27 @@ load_key(struct loader *l, const struct pair *pair, struct field *f)
 
 /* An object whose children are given: data, record. */
 static void
-load_object(
-    struct loader *l, const struct pair *pair, struct field *f, bool is_record)
+load_object(struct loader *l, const struct pair *pair, struct text path,
+    struct field *f, bool is_record)
 {
-	*f = (struct field){.key = loader_keep(l, pair->key->text),
-	    .path = loader_keep(l, pair->key->text),
-	    .at = pair->key->at,
-	    .source = SOURCE_OBJECT,
-	    .trim = l->defaults.trim,
-	    .decimal_sign = '.',
-	    .separator = TEXT_LITERAL(","),
-	    .unique_slot = -1,
-	    .empty = l->defaults.empty};
+	struct given given;
+	const struct pair *data;
+
+	field_init(l, f, pair->key->text, path, pair->key->at);
+	f->source = SOURCE_OBJECT;
 	if (!is_record) {
 		load_fields(
 		    l, pair->value, f->path, &f->children, &f->child_count);
 		return;
 	}
-	struct given given;
 	if (!loader_match(l, &keys_record, pair->value, &given))
 		return;
-	const struct pair *data = given_pair(&given, "data");
+	data = given_pair(&given, "data");
 	if (!data)
 		return;
 	f->children = arena_alloc(l->arena, sizeof(*f->children));
 	f->child_count = 1;
-	load_object(l, data, f->children, false);
-	struct field *d = f->children;
-	d->path = TEXT_LITERAL("record.data");
-	load_fields(l, data->value, d->path, &d->children, &d->child_count);
+	load_object(l, data, f->path, f->children, false);
 }
 
 static bool
@@ -132,14 +119,9 @@ put_key_into_data(struct loader *l, struct field *key)
 			data = &m->fields[i];
 	if (!data) {
 		data = &m->fields[m->field_count++];
-		*data = (struct field){.key = TEXT_LITERAL("data"),
-		    .path = TEXT_LITERAL("data"),
-		    .at = key->at,
-		    .source = SOURCE_OBJECT,
-		    .trim = true,
-		    .decimal_sign = '.',
-		    .separator = TEXT_LITERAL(","),
-		    .unique_slot = -1};
+		field_init(
+		    l, data, TEXT_LITERAL("data"), TEXT_LITERAL(""), key->at);
+		data->source = SOURCE_OBJECT;
 	}
 	struct field *children =
 	    arena_array(l->arena, data->child_count + 1, sizeof(*children));
@@ -182,7 +164,8 @@ load_process_keys(struct loader *l, const struct node *root)
 		if (is_key)
 			key_node = pair->key;
 		if (k->kind == VALUE_FIELDS || k->table == &keys_record)
-			load_object(l, pair, f, k->table == &keys_record);
+			load_object(l, pair, TEXT_LITERAL(""), f,
+			    k->table == &keys_record);
 		else if (k->kind == VALUE_FIELD)
 			load_field(l, &keys_field, pair, TEXT_LITERAL(""), f);
 		else if (!load_key(l, pair, f))
@@ -211,10 +194,7 @@ load_top(struct loader *l, const struct node *root)
 		return;
 	const struct node *version = given_value(&given, "version");
 	if (version)
-		loader_read(l,
-		    keys_find(
-			&keys_mapping, TEXT_LITERAL("version"), TYPE_COUNT),
-		    version, m);
+		loader_read(l, keys_row(&keys_mapping, "version"), version, m);
 	if (given_pair(&given, "procedure"))
 		m->procedure_at = given_value(&given, "procedure")->at;
 	const struct node *source = given_value(&given, "source");
@@ -413,6 +393,33 @@ mapping_each_field(
     struct mapping *m, void (*visit)(void *ctx, struct field *f), void *ctx)
 {
 	each_field(m->fields, m->field_count, visit, ctx);
+}
+
+struct column_visit {
+	void (*visit)(void *ctx, const struct column_ref *c);
+	void *ctx;
+};
+
+static void
+visit_columns(void *ctx, struct field *f)
+{
+	const struct column_visit *v = ctx;
+
+	for (size_t i = 0; i < f->column_count; i++)
+		v->visit(v->ctx, &f->columns[i]);
+}
+
+void
+mapping_each_column(const struct mapping *m,
+    void (*visit)(void *ctx, const struct column_ref *c), void *ctx)
+{
+	struct column_visit v = {visit, ctx};
+
+	each_field(m->fields, m->field_count, visit_columns, &v);
+	for (size_t i = 0; i < m->only_count; i++)
+		visit(ctx, &m->only[i].column);
+	for (size_t i = 0; i < m->except_count; i++)
+		visit(ctx, &m->except[i].column);
 }
 
 bool

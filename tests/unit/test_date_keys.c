@@ -141,6 +141,11 @@ months_have_the_names_that_are_listed(void **state)
 		"\"2026-12-03\""},
 	    {ISO "format: \"%d. %b. %Y\", " GERMAN, "3. Okt. 2026",
 		"\"2026-10-03\""},
+	    /* limits, too */
+	    {ISO "format: \"%d. %b %Y\", min: 1. Dez 2026, " GERMAN,
+		"30. Nov 2026", "! rule.min"},
+	    {ISO "format: \"%d. %b %Y\", max: 1. Dez 2026, " GERMAN,
+		"1. Dez 2026", "\"2026-12-01\""},
 	    {ISO "format: \"%d. %b %Y\", " GERMAN, "3. Dec 2026",
 		"! type.date"},
 	    {ISO "format: \"%d. %b %Y\", " GERMAN, "3. Mainz 2026",
