@@ -381,29 +381,6 @@ each_mistake_has_its_code_place_and_help(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void
-a_mistake_inside_an_object_is_told_once(void **state)
-{
-	static const char *const cases[] = {
-	    "version: 1\nlead_id: A\nrecord: {data: {x: {column: A, type: "
-	    "no}}}\n",
-	    "version: 1\nlead_id: A\ndata: {x: {column: A, type: no}}\n",
-	    "version: 1\nkey: {name: k, in: data, column: A, type: no}\n",
-	    "version: 1\nlead_id: A\ndata: {o: {fields: {x: {column: A, "
-	    "type: no}}}}\n",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct diagnostics list;
-
-		diagnostics_init(&list);
-		assert_null(mapping_parse("m.yaml", text_of(cases[i]), &list));
-		assert_int_equal(list.errors, 1);
-		diagnostics_release(&list);
-	}
-}
-
 /* Warnings and notes do not stop a mapping. */
 static void
 warns_where_a_mapping_can_still_be_used(void **state)
@@ -509,7 +486,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_mistake_has_its_code_place_and_help),
-	    cmocka_unit_test(a_mistake_inside_an_object_is_told_once),
 	    cmocka_unit_test(warns_where_a_mapping_can_still_be_used),
 	    cmocka_unit_test(reports_all_mistakes_in_the_order_of_the_file),
 	    cmocka_unit_test(ends_at_thirty_two_levels_and_at_a_megabyte),

@@ -121,10 +121,34 @@ what_a_test_gives_is_kept_as_json_with_its_control_characters(void **state)
 	diagnostics_release(&list);
 }
 
+static void
+a_mistake_inside_an_object_is_told_once(void **state)
+{
+	static const char *const cases[] = {
+	    "version: 1\nlead_id: A\nrecord: {data: {x: {column: A, type: "
+	    "no}}}\n",
+	    "version: 1\nlead_id: A\ndata: {x: {column: A, type: no}}\n",
+	    "version: 1\nkey: {name: k, in: data, column: A, type: no}\n",
+	    "version: 1\nlead_id: A\ndata: {o: {fields: {x: {column: A, "
+	    "type: no}}}}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct diagnostics list;
+
+		diagnostics_init(&list);
+		assert_null(mapping_parse("m.yaml", text_of(cases[i]), &list));
+		assert_int_equal(list.errors, 1);
+		diagnostics_release(&list);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_mistake_inside_an_object_is_told_once),
 	    cmocka_unit_test(
 		a_plain_number_goes_out_as_it_is_written_and_other_words_are_text),
 	    cmocka_unit_test(a_constant_goes_through_the_rules_of_its_field),
