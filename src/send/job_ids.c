@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Open addressing, at most half full. */
+/* Open addressing, at most half full. A set that is full becomes the one
+ * before, whose ids are forgotten when the next one is full. */
 #include "job_ids.h"
 
 #include "base/hash.h"
@@ -12,34 +13,33 @@
 void
 job_ids_release(struct job_ids *j)
 {
-	free(j->slots);
+	free(j->newest.slots);
+	free(j->before.slots);
 	*j = (struct job_ids){0};
 }
 
-static bool
-put(struct job_ids *j, uint64_t hash)
+/* The slot that has the hash, or the free one for it. */
+static uint64_t *
+find(const struct job_id_set *s, uint64_t hash)
 {
-	size_t at = (size_t)hash & (j->cap - 1);
+	size_t at = (size_t)hash & (s->cap - 1);
 
-	while (j->slots[at] != 0 && j->slots[at] != hash)
-		at = (at + 1) & (j->cap - 1);
-	if (j->slots[at] == hash)
-		return false;
-	j->slots[at] = hash;
-	j->count++;
-	return true;
+	while (s->slots[at] != 0 && s->slots[at] != hash)
+		at = (at + 1) & (s->cap - 1);
+	return &s->slots[at];
 }
 
 static void
-grow(struct job_ids *j)
+grow(struct job_id_set *s)
 {
-	struct job_ids old = *j;
+	struct job_id_set old = *s;
 
-	*j = (struct job_ids){.cap = old.cap ? old.cap * 2 : FIRST_CAP};
-	j->slots = xcalloc(j->cap, sizeof(*j->slots));
+	*s = (struct job_id_set){
+	    .cap = old.cap ? old.cap * 2 : FIRST_CAP, .count = old.count};
+	s->slots = xcalloc(s->cap, sizeof(*s->slots));
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slots[i] != 0)
-			put(j, old.slots[i]);
+			*find(s, old.slots[i]) = old.slots[i];
 	free(old.slots);
 }
 
@@ -47,9 +47,21 @@ bool
 job_ids_add(struct job_ids *j, const char *id)
 {
 	static const unsigned char key[16] = "background jobs";
-	uint64_t hash = hash64(key, text_of(id));
+	uint64_t hash = hash64(key, text_of(id)), *slot;
 
-	if (j->count * 2 >= j->cap)
-		grow(j);
-	return put(j, hash ? hash : 1);
+	hash += hash == 0;
+	if (j->newest.count == JOB_IDS_KEPT) {
+		free(j->before.slots);
+		j->before = j->newest;
+		j->newest = (struct job_id_set){0};
+	}
+	if (j->newest.count * 2 >= j->newest.cap)
+		grow(&j->newest);
+	slot = find(&j->newest, hash);
+	if (*slot == hash ||
+	    (j->before.cap > 0 && *find(&j->before, hash) == hash))
+		return false;
+	*slot = hash;
+	j->newest.count++;
+	return true;
 }
