@@ -89,6 +89,10 @@ struct chunker_options {
 	 * that many records, as it did then. Ascending; borrowed. */
 	const uint64_t *breaks;
 	size_t break_count;
+	/* Records that begin before this byte of the source were imported by an
+	 * earlier run: they are built, so that their values count for `unique`,
+	 * and skipped (rows.imported) whatever is wrong with them. 0 = none. */
+	uint64_t imported_end;
 	const struct row_gate *gate; /* NULL = every row; borrowed */
 	/* Before each chunk; -1 ends the reading as an input that failed. */
 	int (*before_chunk)(void *ctx, struct diag *d); /* NULL = nothing */

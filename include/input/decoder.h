@@ -113,6 +113,16 @@ struct survey {
 struct block_sums;
 int survey_input(struct byte_source from, const char *named,
     struct block_sums *sums, struct survey *out, struct diag *d);
+/* Lengths of which the hash is kept on the way, as if the input ended there. */
+struct survey_marks {
+	const uint64_t *lengths;     /* ascending, none of them 0; borrowed */
+	size_t count, reached;	     /* reached: up to the input's own length */
+	unsigned char (*sha256)[32]; /* of each that was reached */
+};
+/* The same with marks (NULL: none). */
+int survey_marked(struct byte_source from, const char *named,
+    struct block_sums *sums, struct survey_marks *marks, struct survey *out,
+    struct diag *d);
 /* The same without the hash, which stays zero: nobody will look at it. */
 int survey_encoding(struct byte_source from, const char *named,
     struct survey *out, struct diag *d);

@@ -58,6 +58,8 @@ struct plan_request {
 	/* Warn of text that was decoded wrongly (text_look_warn), for those
 	 * that do not look at every cell. */
 	bool looks_at_text;
+	/* Lengths that earlier inputs had; NULL = nobody asks. */
+	struct survey_marks *marks;
 	/* A run that goes on: so many (decompressed) bytes are the run's, and
 	 * what was appended since is not looked at. 0 = all of them. */
 	uint64_t surveyed_bytes;

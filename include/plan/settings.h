@@ -86,6 +86,7 @@ struct settings {
 	bool again, resume, if_changed, dry_run;
 	const char *runs_dir; /* as given; runs_dir_default makes the path */
 	const char *mapping;  /* retry --mapping */
+	const char *after;    /* import --after: a run */
 
 	/* the input; what is not given is the mapping's */
 	char delimiter, quote; /* meaningful when settings_given() */

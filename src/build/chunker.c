@@ -190,6 +190,14 @@ reject_too_large(struct chunker *c, size_t json_len)
 	return ROW_REJECTED;
 }
 
+static enum row_verdict
+skip_imported(struct chunker *c, struct built_row *built)
+{
+	problem_list_clear(&c->problems);
+	built->skip_code = "rows.imported";
+	return ROW_SKIPPED;
+}
+
 /* Builds the record's object at the end of the body; on anything but
  * ROW_BUILT the body is as it was. */
 static enum row_verdict
@@ -207,6 +215,8 @@ build(struct chunker *c, struct chunk *k, struct record *rec,
 	verdict =
 	    builder_row(c->builder, rec, reader_record_is_empty(c->reader, rec),
 		&k->body, &c->problems, built);
+	if (rec->source_begin < c->options.imported_end)
+		verdict = skip_imported(c, built);
 	if (verdict == ROW_BUILT &&
 	    built->json_len + 2 > c->options.chunk_bytes)
 		verdict = reject_too_large(c, built->json_len);

@@ -16,6 +16,12 @@ run(const struct options *o, const struct run_audience *audience,
 	    .audience = audience,
 	};
 
+	if (batch_is_meant(o) && o->settings.after) {
+		diag_set(d, DIAG_USAGE,
+		    "--after is for one file: that which its run imported the "
+		    "first rows of");
+		return diag_help(d, "name one file");
+	}
 	if (batch_is_meant(o))
 		return batch_run(o, audience, d);
 	if (o->settings.dry_run)

@@ -310,7 +310,7 @@ const struct command command_prune = {
 	       "ledger is missing or damaged, whose rows are still unknown "
 	       "after a reconcile, or whose books do not balance is removed "
 	       "only if it is named.",
-    .examples = {{"prune --older-than 90d --dry-run", "what would go"},
-	{"prune --older-than 90d", "runs that ended long ago"}},
+    .examples = {{"prune --older-than 90d", "runs that ended long ago"},
+	{"prune 20260401T020000Z-leads-3fa9c1", "this one"}},
     .run = run_prune_command,
 };

@@ -9,6 +9,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "check_report.h"
+#include "grown.h"
 #include "import/import.h"
 #include "plan/reading.h"
 #include "plan/show.h"
@@ -318,6 +319,7 @@ dry_run_release(struct dry_run *r)
 		problem_groups_release(&r->groups);
 	reading_free(r->reading);
 	plan_release(&r->plan);
+	grown_release(&r->grown);
 	if (r->spool[0] != '\0')
 		(void)unlink(r->spool);
 }
@@ -329,6 +331,8 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 {
 	int ret = plan_make(&r->plan, request, d);
 
+	if (ret == 0)
+		ret = grown_settle_after(&r->grown, &r->plan, &r->told, d);
 	if (ret < 0)
 		check_tell_diagnostics(
 		    &r->plan, &r->told, request->mapping_path, &r->audience, d);
@@ -354,6 +358,19 @@ must_start_over(const struct dry_run *r)
 	       input_is_regular(r->plan.input);
 }
 
+/* import --dry-run --after: what would be sent is told as import tells it. */
+static int
+begin_after(struct dry_run *r, struct plan_request *request, struct diag *d)
+{
+	char *runs_dir = runs_dir_default(r->told.runs_dir, d);
+	int ret = runs_dir ? grown_begin(&r->grown, runs_dir, d) : -1;
+
+	free(runs_dir);
+	request->must_survey = true;
+	request->marks = &r->grown.marks;
+	return ret;
+}
+
 int
 check_run(const struct settings *o, const char *mapping_path,
     const char *csv_path, const struct run_audience *audience, struct diag *d)
@@ -375,6 +392,8 @@ check_run(const struct settings *o, const char *mapping_path,
 	/* The input's SHA-256 stands in report.json and nowhere else. */
 	request.must_survey = (o->output || o->format == FORMAT_JSON) &&
 			      !input_needs_spool(request.csv_path);
+	if (o->after && begin_after(&r, &request, d) < 0)
+		goto out;
 	request.assumes_utf8 = !request.must_survey;
 	ret = check_once(&r, &request, true, d);
 	if (ret < 0 && must_start_over(&r)) {

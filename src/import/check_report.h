@@ -8,6 +8,7 @@
  */
 
 #include "base/diag.h"
+#include "grown.h"
 #include "ledger/ledger.h"
 #include "look/hazards.h"
 #include "plan/reading.h"
@@ -21,6 +22,7 @@ struct dry_run {
 	struct run_audience audience;
 	struct buf typed; /* settings_typed */
 	struct plan plan;
+	struct grown grown; /* for --after */
 	struct reading *reading;
 	struct ledger *ledger; /* a temporary one */
 	struct problem_groups groups;

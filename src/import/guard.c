@@ -44,6 +44,32 @@ guard_look(const char *runs_dir, const char *input_key, struct guard_find *out,
 	return runs_each(runs_dir, &same, look, out, d) < 0 ? -1 : 0;
 }
 
+void
+guard_look_in(
+    const struct run_list *l, const char *input_key, struct guard_find *out)
+{
+	const struct run_filter same = {.input_key = input_key};
+
+	memset(out, 0, sizeof(*out));
+	(void)run_list_each(l, &same, look, out);
+}
+
+int
+guard_check_options(const struct settings *o, struct diag *d)
+{
+	if (o->again && (o->resume || o->if_changed))
+		return diag_set(d, DIAG_USAGE,
+		    "--again sends everything once more; it does not go with "
+		    "--%s",
+		    o->resume ? "resume" : "if-changed");
+	if (o->after && (o->again || o->submit.skip_existing))
+		return diag_set(d, DIAG_USAGE,
+		    "--after sends only the rows that were added; it does not "
+		    "go with --%s",
+		    o->again ? "again" : "skip-existing");
+	return 0;
+}
+
 struct newer {
 	const struct run_identity *than;
 	struct guard_find *found;
@@ -145,19 +171,46 @@ refuse_damaged(
 
 /* It was pruned by its name, and rows of it are unknown, or all are: its ledger
  * was gone or damaged. */
-static bool
-left_unknown(const struct guard_find *f)
+bool
+guard_left_unknown(const struct guard_find *f)
 {
 	return strcmp(f->run.state, "pruned") == 0 &&
 	       (strcmp(f->run.verdict, "exit " RUN_EXIT_UNKNOWN) == 0 ||
 		   strcmp(f->run.verdict, "exit 6") == 0);
 }
 
+int
+guard_check_damaged(
+    const struct guard_find *f, const struct settings *o, struct diag *d)
+{
+	return is_damaged(f) ? refuse_damaged(f, o, d) : 0;
+}
+
+void
+guard_add_runs_dir(const struct settings *o, struct buf *out)
+{
+	const char *said = settings_runs_dir_said(o);
+
+	if (!said)
+		return;
+	buf_adds(out, " --runs-dir ");
+	shell_quote(out, said);
+}
+
+void
+guard_add_operands(const struct settings *o, struct buf *out)
+{
+	for (size_t i = 0; i < o->operand_count; i++) {
+		buf_addc(out, ' ');
+		shell_quote(out, o->operands[i]);
+	}
+}
+
 bool
 guard_is_over(const struct guard_find *f)
 {
 	return f->has_found && !is_damaged(f) && !guard_is_stopped(f) &&
-	       !left_unknown(f);
+	       !guard_left_unknown(f);
 }
 
 bool
@@ -177,12 +230,11 @@ guard_refuse(
 	    {"exit 6", "reconcile"},
 	};
 	const char *command = guard_is_stopped(f) ? "resume" : NULL;
-	const char *said = settings_runs_dir_said(o);
 	struct buf line = BUF_INIT(8192);
 	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 
-	if (is_damaged(f))
-		return refuse_damaged(f, o, d);
+	if (guard_check_damaged(f, o, d))
+		return -1;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!command && !is_pruned &&
 		    strcmp(f->run.verdict, commands[i].verdict) == 0)
@@ -195,26 +247,21 @@ guard_refuse(
 	    f->run.identity.id);
 	buf_adds(&line, "csv2chakra ");
 	buf_adds(&line, command ? command : "import --again");
-	if (left_unknown(f))
+	if (guard_left_unknown(f))
 		buf_adds(&line, " --skip-existing");
-	if (said) {
-		buf_adds(&line, " --runs-dir ");
-		shell_quote(&line, said);
-	}
+	guard_add_runs_dir(o, &line);
 	if (command) {
 		buf_addc(&line, ' ');
 		shell_quote(&line, f->run.identity.id);
-	}
-	for (size_t i = 0; !command && i < o->operand_count; i++) {
-		buf_addc(&line, ' ');
-		shell_quote(&line, o->operands[i]);
+	} else {
+		guard_add_operands(o, &line);
 	}
 	diag_help(d, "%s%s",
-	    command	      ? ""
-	    : left_unknown(f) ? "rows of it stayed unknown; check first "
-				"which of them ChakraHQ has, then this "
-				"sends what a lookup does not show: "
-			      : "to send all its rows once more: ",
+	    command		    ? ""
+	    : guard_left_unknown(f) ? "rows of it stayed unknown; check first "
+				      "which of them ChakraHQ has, then this "
+				      "sends what a lookup does not show: "
+				    : "to send all its rows once more: ",
 	    buf_str(&line));
 	buf_release(&line);
 	return -1;

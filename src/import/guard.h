@@ -8,6 +8,7 @@
  * sent nothing never does; --again overrides.
  */
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "plan/settings.h"
 #include "runs/run.h"
@@ -21,6 +22,9 @@ struct guard_find {
 };
 int guard_look(const char *runs_dir, const char *input_key,
     struct guard_find *out, struct diag *d);
+/* The same in a folder that was listed. */
+void guard_look_in(
+    const struct run_list *l, const char *input_key, struct guard_find *out);
 /* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
  * rows. What this one never sent may be among them. DIAG_LOCKED if the newer
  * one is in use. */
@@ -28,6 +32,8 @@ int guard_check_newest(
     const char *runs_dir, const struct run_identity *id, struct diag *d);
 /* True if that run can be resumed: it stopped before its end. */
 bool guard_is_stopped(const struct guard_find *f);
+/* True if it was pruned, and rows of it are unknown. */
+bool guard_left_unknown(const struct guard_find *f);
 /* True if it came to its end, whatever that was. */
 bool guard_is_over(const struct guard_find *f);
 /* DIAG_LOCKED and -1 if somebody works on it, or has its ledger open: what it
@@ -37,6 +43,15 @@ int guard_check_in_use(const struct guard_find *f, struct diag *d);
  * operands and the runs folder of `o`. A run that cannot be read:
  * DIAG_INPUT. -1. */
 int guard_refuse(
+    const struct guard_find *f, const struct settings *o, struct diag *d);
+/* DIAG_USAGE, -1: options about earlier runs that cannot be meant together. */
+int guard_check_options(const struct settings *o, struct diag *d);
+/* Parts of such a command: " --runs-dir DIR" if it was said, and the
+ * operands. */
+void guard_add_runs_dir(const struct settings *o, struct buf *out);
+void guard_add_operands(const struct settings *o, struct buf *out);
+/* DIAG_INPUT, -1, if the run cannot be read and may have sent rows. */
+int guard_check_damaged(
     const struct guard_find *f, const struct settings *o, struct diag *d);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "answer.h"
 #include "base/xalloc.h"
+#include "grown.h"
 #include "guard.h"
 #include "import/import.h"
 #include "input/input.h"
@@ -31,6 +32,7 @@ struct import {
 	struct session s;
 	const struct import_request *request;
 	const char *mapping_path, *csv_path;
+	struct grown grown;	      /* until the sending begins */
 	struct retry_match *gate;     /* a retry's; owned */
 	struct run_lock *family_lock; /* a retry's */
 	char *stdin_path;    /* owned; the file that standard input is */
@@ -100,14 +102,22 @@ make_plan(struct import *i, struct diag *d)
 	    .looks_at_text = true,
 	    .keys_folder = i->s.runs_dir,
 	};
-	int failed = plan_make(&i->s.plan, &r, d);
+	int failed;
 
+	if (i->request->parent == NULL) {
+		if (grown_begin(&i->grown, i->s.runs_dir, d))
+			return -1;
+		r.marks = &i->grown.marks;
+	}
+	failed = plan_make(&i->s.plan, &r, d);
 	show_diagnostics(
 	    &i->s.plan, &i->s.settings, i->mapping_path, i->s.audience.shown);
 	if (failed)
 		return -1;
 	i->s.settings = i->s.plan.settings;
-	return plan_check_guess(&i->s.plan, d);
+	if (plan_check_guess(&i->s.plan, d))
+		return -1;
+	return grown_settle_after(&i->grown, &i->s.plan, &i->s.settings, d);
 }
 
 static void
@@ -182,6 +192,8 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 	    run_sums_store(l, i->s.run, d) ||
 	    run_settings_store(l, &i->s.settings, &i->s.plan, d) ||
 	    run_limits_add(l, i->s.settings.limit, d) ||
+	    run_meta_set_number(
+		l, META_AFTER, i->s.plan.chunker_options.imported_end, d) ||
 	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))
 		return -1;
 	i->s.ledger = l;
@@ -327,6 +339,10 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 		return -1;
 	if (guard_check_in_use(&found, d))
 		return -1;
+	if (!found.has_found && !o->again && !o->submit.skip_existing &&
+	    i->request->parent == NULL &&
+	    grown_check(&i->grown, &s->plan, o, d))
+		return -1;
 	if (!found.has_found || o->again) {
 		*goes_on = true;
 		return 0;
@@ -404,18 +420,6 @@ open_gate(struct import *i, struct diag *d)
 	return 0;
 }
 
-/* What cannot be meant together. */
-static int
-check_together(const struct settings *o, struct diag *d)
-{
-	if (o->again && (o->resume || o->if_changed))
-		return diag_set(d, DIAG_USAGE,
-		    "--again sends everything once more; it does not go with "
-		    "--%s",
-		    o->resume ? "resume" : "if-changed");
-	return 0;
-}
-
 static int
 import_with(struct import *i, struct diag *d)
 {
@@ -423,7 +427,7 @@ import_with(struct import *i, struct diag *d)
 	bool goes_on;
 	int status;
 
-	if (check_together(&s->settings, d) ||
+	if (guard_check_options(&s->settings, d) ||
 	    session_open_transport(s, s->settings.base_url, d) ||
 	    spool_if_needed(i, d) || make_plan(i, d))
 		return -1;
@@ -440,6 +444,7 @@ import_with(struct import *i, struct diag *d)
 	if (s->lock == NULL)
 		return -1;
 	status = meet_earlier(i, &goes_on, d);
+	grown_release(&i->grown);
 	return status || !goes_on ? status : send_new(i, d);
 }
 
@@ -450,7 +455,7 @@ import_job_ready(const struct settings *settings, struct diag *d)
 	int ret = -1;
 
 	if (session_init(&s, settings, d) == 0 &&
-	    check_together(settings, d) == 0)
+	    guard_check_options(settings, d) == 0)
 		ret = session_open_transport(&s, settings->base_url, d);
 	session_release(&s);
 	return ret;
@@ -470,6 +475,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 		i.s.audience = *request->audience;
 		status = import_with(&i, d);
 	}
+	grown_release(&i.grown);
 	session_release(&i.s);
 	run_lock_release(i.family_lock);
 	retry_match_free(i.gate);

@@ -181,7 +181,9 @@ open_input(struct reopened_run *r, bool read_only, struct diag *d)
 	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;
 	q.is_to_fix = input != RETRY_REJECTED;
-	if (plan_make(r->plan, &q, d))
+	if (plan_make(r->plan, &q, d) ||
+	    run_meta_number(r->ledger, META_AFTER, 0,
+		&r->plan->chunker_options.imported_end, d))
 		return -1;
 	return check_input(r, d);
 }

@@ -24,6 +24,7 @@
 #define META_MAPPING_FILE "mapping_file"
 #define META_ROWS_READ "rows_read" /* by the reader that was sent from */
 #define META_LIMITED "limited"	   /* "1": --limit ended the reading */
+#define META_AFTER "after_bytes"   /* --after: that run's input's length */
 #define META_LIMITS "limits"	   /* "100 5000": those of each part */
 #define META_STOP_KIND "stop_kind" /* enum diag_kind, or "0" */
 #define META_STOP_TEXT "stop_text"

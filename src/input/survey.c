@@ -408,9 +408,28 @@ is_line_end(const struct judge *j, const char *s, size_t len)
 	return false;
 }
 
+/* The piece that begins at `at`, with a stop at each mark. */
+static void
+add_to_hash(struct sha256 *hash, struct survey_marks *m, uint64_t at,
+    const char *bytes, size_t len)
+{
+	while (
+	    m && m->reached < m->count && m->lengths[m->reached] <= at + len) {
+		size_t n = (size_t)(m->lengths[m->reached] - at);
+
+		sha256_add(hash, bytes, n);
+		sha256_digest(hash, m->sha256[m->reached++]);
+		bytes += n;
+		len -= n;
+		at += n;
+	}
+	sha256_add(hash, bytes, len);
+}
+
 static int
 survey(struct byte_source from, const char *named, struct sha256 *hash,
-    struct block_sums *sums, struct survey *out, struct diag *d)
+    struct block_sums *sums, struct survey_marks *marks, struct survey *out,
+    struct diag *d)
 {
 	struct judge *j = xcalloc(1, sizeof(*j));
 	char *bytes = xmalloc(READ_SIZE);
@@ -426,7 +445,7 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 			break;
 		}
 		if (hash)
-			sha256_add(hash, bytes, (size_t)n);
+			add_to_hash(hash, marks, out->bytes, bytes, (size_t)n);
 		if (sums)
 			block_sums_add(sums, bytes, (size_t)n);
 		judge_add(j, bytes, (size_t)n, false);
@@ -449,19 +468,27 @@ survey(struct byte_source from, const char *named, struct sha256 *hash,
 }
 
 int
-survey_input(struct byte_source from, const char *named,
-    struct block_sums *sums, struct survey *out, struct diag *d)
+survey_marked(struct byte_source from, const char *named,
+    struct block_sums *sums, struct survey_marks *marks, struct survey *out,
+    struct diag *d)
 {
 	struct sha256 *hash = sha256_new();
-	int ret = survey(from, named, hash, sums, out, d);
+	int ret = survey(from, named, hash, sums, marks, out, d);
 
 	sha256_free(hash);
 	return ret;
 }
 
 int
+survey_input(struct byte_source from, const char *named,
+    struct block_sums *sums, struct survey *out, struct diag *d)
+{
+	return survey_marked(from, named, sums, NULL, out, d);
+}
+
+int
 survey_encoding(struct byte_source from, const char *named, struct survey *out,
     struct diag *d)
 {
-	return survey(from, named, NULL, NULL, out, d);
+	return survey(from, named, NULL, NULL, NULL, out, d);
 }

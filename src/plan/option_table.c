@@ -211,6 +211,12 @@ static const struct optspec rows[] = {
     {.name = "if-changed", .kind = OPTSPEC_FLAG, .offset = AT(settings.if_changed),
 	.group = run_group, .commands = C(IMPORT),
 	.help = "do nothing (exit 0) if this input was imported before"},
+    {.name = "after", .kind = OPTSPEC_TEXT, .argument = "RUN",
+	.offset = AT(settings.after), .group = run_group,
+	.commands = C(IMPORT),
+	.uses = SETTING_SHOWN,
+	.help = "the file has grown since this run imported it: send only "
+		"the rows after its end"},
     {.name = "mapping", .kind = OPTSPEC_TEXT, .argument = "M",
 	.offset = AT(settings.mapping), .default_note = "the run's",
 	.group = run_group, .commands = C(RETRY),

@@ -132,7 +132,8 @@ survey(struct plan *p, const char *named, const struct plan_request *r,
 
 	if (needs_hash)
 		p->sums = block_sums_new(BLOCK_COUNT_MAX);
-	if ((needs_hash ? survey_input(from, named, p->sums, &p->survey, d)
+	if ((needs_hash ? survey_marked(
+			      from, named, p->sums, r->marks, &p->survey, d)
 			: survey_encoding(from, named, &p->survey, d)) < 0)
 		return -1;
 	/* What is held to sums may grow meanwhile; at the beginning of a run

@@ -126,6 +126,9 @@ plan_canonical_options(const struct plan *p, struct buf *out)
 	    " chunk_rows=%" PRIu64 " chunk_bytes=%" PRIu64 " procedure=%zu:%s",
 	    p->chunker_options.chunk_rows, p->chunker_options.chunk_bytes,
 	    strlen(p->procedure), p->procedure);
+	if (p->chunker_options.imported_end > 0)
+		buf_addf(
+		    out, " after=%" PRIu64, p->chunker_options.imported_end);
 }
 
 /* Header and lines to skip may also be left for the program to find. */

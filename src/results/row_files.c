@@ -110,6 +110,7 @@ row_skip_words(const char *code)
 	    {"rows.only", "rows.only of the mapping leaves it out"},
 	    {"rows.except", "rows.except of the mapping leaves it out"},
 	    {"rows.exists", "it already exists"},
+	    {"rows.imported", "the run that --after names imported it"},
 	    {"rows.ignored", "source.ignore of the mapping leaves it out"},
 	    {"csv.repeated_header", "it is the header again"},
 	};

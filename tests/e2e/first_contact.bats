@@ -121,7 +121,7 @@ asked() {
   [ "$(asked 1)" = 'bulk-create entries list bulk-create bulk-create bulk-create' ]
   from=$(($(wc -l <sandbox.log) + 1))
   good_csv 13 >leads.csv
-  run_split csv2chakra import leads.yaml leads.csv --chunk-rows 3 --settle 300ms
+  run_split csv2chakra import leads.yaml leads.csv --again --chunk-rows 3 --settle 300ms
   [[ "$(asked "$from")" = 'bulk-create bulk-create bulk-create bulk-create bulk-create entries'* ]] ||
     { asked "$from"; return 1; }
 }

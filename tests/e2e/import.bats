@@ -159,7 +159,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   good_csv 5 >leads.csv
-  run_split csv2chakra import leads.yaml leads.csv
+  run_split csv2chakra import --again leads.yaml leads.csv
   expect_status 1
   [ "$(report .accounts.rows.refused)" = 3 ]
   [ "$(report .accounts.rows.created)" = 2 ]

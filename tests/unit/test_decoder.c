@@ -393,6 +393,36 @@ surveys_hash_bytes_and_lines(void **state)
 }
 
 static void
+keeps_the_hash_at_each_length_that_was_asked_for(void **state)
+{
+	static const char text[] = "alpha;1\nbeta;2\ngamma;3\n";
+	static const uint64_t lengths[] = {1, 7, 8, 9, 16, 23, 24, 25, 1000};
+	size_t len = sizeof(text) - 1;
+
+	(void)state;
+	for (size_t step = 1; step <= len + 1; step++) {
+		struct memory m = {.s = text, .len = len, .step = step};
+		unsigned char kept[9][SHA256_BYTES], hash[SHA256_BYTES];
+		struct survey_marks marks = {
+		    .lengths = lengths, .count = 9, .sha256 = kept};
+		struct survey survey;
+		struct diag d = DIAG_INIT;
+
+		assert_int_equal(
+		    survey_marked((struct byte_source){&m, memory_read}, NULL,
+			NULL, &marks, &survey, &d),
+		    0);
+		assert_int_equal(marks.reached, 6);
+		for (size_t i = 0; i < marks.reached; i++) {
+			sha256_of(text, (size_t)lengths[i], hash);
+			assert_memory_equal(kept[i], hash, SHA256_BYTES);
+		}
+		sha256_of(text, len, hash);
+		assert_memory_equal(survey.sha256, hash, SHA256_BYTES);
+	}
+}
+
+static void
 counts_the_lines_of_utf16(void **state)
 {
 	static const char bytes[] = "\xff\xfe"
@@ -450,6 +480,7 @@ main(void)
 	    cmocka_unit_test(
 		guesses_encodings_of_real_sentences_that_iconv_knows),
 	    cmocka_unit_test(surveys_hash_bytes_and_lines),
+	    cmocka_unit_test(keeps_the_hash_at_each_length_that_was_asked_for),
 	    cmocka_unit_test(counts_the_lines_of_utf16),
 	    cmocka_unit_test(passes_on_that_the_source_cannot_be_read),
 	};
