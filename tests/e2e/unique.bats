@@ -126,6 +126,32 @@ nothing_left() { [ -z "$(find tmp -mindepth 1)" ]; }
   [ "$(held | wc -l)" -eq 0 ]
 }
 
+@test "a verdict that cannot be read sends no row: the run stops, and resume sends the rest as it would have been" {
+  fast_time
+  start_sandbox --duplicates allow
+  awk 'BEGIN { print "ring;species;nest"; for (i = 1; i <= 4000; i++) printf "R%d;wren;N1\n", i % 9 ? i : 1 }' >birds.csv
+  stopped=0
+  for n in $(seq 2 3 50); do
+    held >before
+    rm -rf runs
+    CSV2CHAKRA_FAULT=unique.read:$n:fail run_split csv2chakra import --unique-memory 1 --chunk-bytes 2000 birds.yaml birds.csv
+    echo "$n: $status"
+    [ "$status" -ne 1 ] || break
+    expect_status 4
+    if [ -d runs/latest ]; then
+      stopped=$((stopped + 1))
+      run_split csv2chakra resume latest
+      expect_status 1
+      held >now
+      [ $(($(wc -l <now) - $(wc -l <before))) -eq 3556 ]
+    else
+      held | cmp - before
+    fi
+  done
+  [ "$status" -eq 1 ]
+  [ "$stopped" -ge 2 ]
+}
+
 @test "no room on the disk is known before keys are written" {
   fast_time
   start_sandbox

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "build/chunker.h"
+#include "build/key_record.h"
 #include "mapping/mapping.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
+#include <fcntl.h>
 
 /* A whole pipeline over a text in memory. */
 struct scene {
@@ -260,10 +262,46 @@ a_body_is_a_json_array_with_its_hash(void **state)
 	scene_close(&s);
 }
 
+/* Verdicts on unique keys that cannot be read are no verdicts: the chunks with
+ * the rows that were judged by them are cut, also the row that had no room in
+ * the first one. */
+static void
+rows_whose_verdicts_cannot_be_read_are_not_to_be_sent(void **state)
+{
+	static const char csv[] = "K,V\nabcdefghij,1\nklmnopqrst,2\nu,3\n";
+	struct chunker_options o = {.chunk_rows = 9, .chunk_bytes = 64};
+	struct key_spool_options spool = {.folder = ".", .fields = 1};
+	struct key_verdicts *v;
+	struct scene s = {.read_size = 0};
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+	size_t chunks = 0, rows = 0;
+	int fd = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	assert_true(fd >= 0);
+	v = key_verdicts_new(fd, 5, &spool);
+	scene_open(&s, mapping, csv, &o);
+	builder_ask_verdicts(s.builder, v, 0);
+	chunk_init(&c);
+	for (; chunker_next(s.chunker, &c, &d) > 0; chunks++) {
+		assert_true(c.cut);
+		rows += c.row_count;
+	}
+	assert_int_equal(chunks, 2);
+	assert_int_equal(rows, 2);
+	assert_int_equal(d.kind, DIAG_DISK);
+	chunk_release(&c);
+	scene_close(&s);
+	key_verdicts_free(v);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		rows_whose_verdicts_cannot_be_read_are_not_to_be_sent),
 	    cmocka_unit_test(
 		rejected_skipped_and_blank_rows_belong_to_the_open_chunk),
 	    cmocka_unit_test(
