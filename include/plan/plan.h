@@ -107,6 +107,9 @@ struct plan {
 	bool borrows_verdicts; /* they are of several inputs */
 	bool keeps_keys;       /* in memory, for it is a pipe, and said so */
 	const char *keys_folder;
+	/* Bytes that contradict the encoding are problems of their rows, and
+	 * never the end of the reading. */
+	bool keeps_bad_bytes;
 	/* It was taken for UTF-8 after its first bytes, and the header shows
 	 * that it is none. */
 	bool is_contradicted;
@@ -121,6 +124,10 @@ int plan_load_mapping(struct plan *p, const char *mapping_path,
  * diagnostics; plan_release either way. Errors: DIAG_USAGE (mapping, unknown
  * columns, options), DIAG_INPUT (the file, its encoding, its dialect). */
 int plan_make(struct plan *p, const struct plan_request *r, struct diag *d);
+/* The same without a mapping, as far as that goes: input, encoding, and what
+ * the options say of the dialect. The first bytes are in p->begun->replay. */
+int plan_look(struct plan *p, const struct settings *o, const char *csv_path,
+    struct diag *d);
 /* The header, until the first reading is opened. */
 const struct header *plan_header(const struct plan *p);
 /* Its readings are freed before. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stages of plan.c up to the reader, without what needs a mapping; a
- * made-up one would have to be bound to a header that nobody has seen yet.
- * The choices are the same (reading_choices.c).
+ * The records of an input, read as a plan reads them. Here, not there, the
+ * dialect is read on from each finding about the header to the next.
  */
 #include "csv_look.h"
 
@@ -18,62 +17,29 @@
 #include <string.h>
 
 static int
-decide_encoding(struct csv_look *l, const struct settings *o, struct diag *d)
-{
-	const char *named = o->encoding, *head;
-	size_t len;
-	bool is_whole;
-
-	if (named && strcmp(named, "auto") == 0)
-		named = NULL;
-	if (named && strlen(named) >= sizeof(l->encoding.name))
-		return diag_set(
-		    d, DIAG_USAGE, "unknown encoding '%.60s…'", named);
-	l->is_pipe = !input_is_regular(l->input);
-	if (!l->is_pipe) {
-		if (survey_input(input_source(l->input), named, NULL,
-			&l->survey, d) < 0 ||
-		    input_rewind(l->input, d) < 0)
-			return -1;
-		l->encoding = l->survey.encoding;
-		return 0;
-	}
-	if (replay_fill(l->replay, ENCODING_SAMPLE, &head, &len, &is_whole, d) <
-	    0)
-		return -1;
-	return encoding_decide(head, len, is_whole, named, &l->encoding, d);
-}
-
-static int
 open_reader(struct csv_look *l, const struct settings *o, struct diag *d)
 {
-	struct reader_options ro = {
-	    .dialect = l->dialect,
+	struct plan *p = &l->plan;
+
+	p->reader_options = (struct reader_options){
+	    .dialect = p->dialect,
 	    .trim = true,
 	    .max_cell = (size_t)o->max_cell,
 	    .max_record = (size_t)o->max_record,
 	    .max_columns = (size_t)o->max_columns,
-	    .name = l->name,
+	    .name = p->csv_name,
 	};
-
-	l->encoding_help = (struct encoding_help){
-	    .path = l->is_pipe ? NULL : l->path, .decision = &l->encoding};
-	ro.advice = encoding_help_advice(&l->encoding_help);
-
-	l->decoder =
-	    decoder_new(replay_byte_source(l->replay), l->encoding.name, d);
-	if (!l->decoder)
+	if (reading_find_header(p->begun, d) < 0)
 		return -1;
-	l->reader = reader_new(
-	    decoder_source(l->decoder), decoder_offset_of, l->decoder, &ro, d);
-	return l->reader ? 0 : -1;
+	l->reader = p->begun->reader;
+	return 0;
 }
 
 static void
 keep_decoded(
     struct csv_look *l, uint64_t row, const struct text *cells, size_t count)
 {
-	if (l->encoding.evidence != ENCODING_GUESSED)
+	if (l->plan.encoding.evidence != ENCODING_GUESSED)
 		return;
 	for (size_t i = 0; i < count && l->decoded_count < LOOK_CELLS; i++) {
 		struct text t = text_trim(cells[i]);
@@ -130,7 +96,7 @@ read_records(struct csv_look *l, struct diag *d)
 	l->has_groups = true;
 	l->column_count = header->count;
 	l->columns = xcalloc(header->count + 1, sizeof(*l->columns));
-	l->hazards = hazards_new(header, l->dialect.delimiter);
+	l->hazards = hazards_new(header, l->plan.dialect.delimiter);
 	do {
 		struct record rec;
 
@@ -159,17 +125,18 @@ read_records(struct csv_look *l, struct diag *d)
 static int
 decide_dialect(struct csv_look *l, struct diag *d)
 {
-	struct dialect said = l->dialect;
+	struct dialect said = l->plan.dialect;
 	struct first_bytes first;
 	struct front *f;
-	int ret = first_bytes_decode(&first, l->replay, l->encoding.name, d);
+	int ret = first_bytes_decode(
+	    &first, l->plan.begun->replay, l->plan.encoding.name, d);
 
 	while (ret == 0 && l->front_count < LOOK_FRONTS) {
 		f = &l->fronts[l->front_count];
-		l->dialect = said;
-		buf_clear(&l->dialect_evidence);
-		ret = dialect_decide(
-		    &first, l->name, &l->dialect, &l->dialect_evidence, f, d);
+		l->plan.dialect = said;
+		buf_clear(&l->plan.dialect_evidence);
+		ret = dialect_decide(&first, l->name, &l->plan.dialect,
+		    &l->plan.dialect_evidence, f, d);
 		if (ret < 0 || f->kind == FRONT_PLAIN) {
 			front_release(f);
 			break;
@@ -186,25 +153,15 @@ int
 csv_look_read(struct csv_look *l, const struct settings *o, const char *path,
     struct diag *d)
 {
-	struct input_limits limits = {.max_input = o->max_input};
-
-	buf_init(&l->dialect_evidence, 1 << 16);
 	settings_typed(o, NULL, &l->typed);
-	l->path = operand_path(path);
-	l->name = xstrdup(operand_name(path));
-	l->input = input_open(l->path, &limits, d);
-	if (!l->input)
+	if (plan_look(&l->plan, o, path, d) < 0)
 		return -1;
-	l->replay = replay_new(input_source(l->input));
-	l->dialect = (struct dialect){.delimiter = DIALECT_AUTO,
-	    .quote = '"',
-	    .has_header = true,
-	    .blanks = BLANKS_AUTO};
-	if (dialect_settle(&l->dialect, o, d) < 0 ||
-	    decide_encoding(l, o, d) < 0 || decide_dialect(l, d) < 0 ||
-	    open_reader(l, o, d) < 0 || read_records(l, d) < 0)
+	l->name = l->plan.csv_name;
+	l->is_pipe = !input_is_regular(l->plan.input);
+	if (decide_dialect(l, d) < 0 || open_reader(l, o, d) < 0 ||
+	    read_records(l, d) < 0)
 		return -1;
-	return l->is_pipe ? 0 : input_check_unchanged(l->input, d);
+	return plan_check_unchanged(&l->plan, d);
 }
 
 void
@@ -218,22 +175,15 @@ csv_look_release(struct csv_look *l)
 	hazards_free(l->hazards);
 	if (l->has_groups)
 		problem_groups_release(&l->groups);
-	reader_free(l->reader);
-	encoding_help_release(&l->encoding_help);
-	decoder_free(l->decoder);
-	replay_free(l->replay);
-	input_free(l->input);
-	buf_release(&l->dialect_evidence);
+	plan_release(&l->plan);
 	buf_release(&l->typed);
-	free(l->path);
-	free(l->name);
 	memset(l, 0, sizeof(*l));
 }
 
 const char *
 csv_look_evidence(const struct csv_look *l)
 {
-	switch (l->encoding.evidence) {
+	switch (l->plan.encoding.evidence) {
 	case ENCODING_NAMED:
 		return "named by --encoding";
 	case ENCODING_BOM:
@@ -276,7 +226,7 @@ add_counts(const struct encoding_decision *e, struct buf *out)
 void
 csv_look_guess_words(const struct csv_look *l, struct buf *out)
 {
-	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_decision *e = &l->plan.encoding;
 	const struct encoding_ranking *r = &e->ranking;
 	struct buf doubt = BUF_INIT(0);
 
@@ -295,7 +245,7 @@ csv_look_guess_words(const struct csv_look *l, struct buf *out)
 void
 csv_look_encoding_words(const struct csv_look *l, struct buf *out)
 {
-	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_decision *e = &l->plan.encoding;
 
 	buf_adds(out, csv_look_evidence(l));
 	switch (e->evidence) {
@@ -317,7 +267,7 @@ csv_look_encoding_words(const struct csv_look *l, struct buf *out)
 void
 csv_look_reading(const struct csv_look *l, size_t i, struct buf *out)
 {
-	const struct ranked_encoding *x = &l->encoding.ranking.list[i];
+	const struct ranked_encoding *x = &l->plan.encoding.ranking.list[i];
 	char cell[24];
 
 	buf_addf(out, "%s reads", x->name);
@@ -326,7 +276,7 @@ csv_look_reading(const struct csv_look *l, size_t i, struct buf *out)
 		struct buf again = BUF_INIT(0);
 		struct text t = {c->value, c->value_len};
 
-		if (encoding_reread(&again, t, l->encoding.name, x->name))
+		if (encoding_reread(&again, t, l->plan.encoding.name, x->name))
 			t = (struct text){buf_str(&again), again.len};
 		buf_addf(out, "%s %s '", k > 0 ? "," : "",
 		    problem_cell(c->column, c->row, cell));

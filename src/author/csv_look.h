@@ -4,29 +4,24 @@
 
 /*
  * A CSV looked at without a mapping: what `inspect` shows and `init` writes
- * from. The way to the records is that of a plan (input, survey,
- * decoder, dialect, reader) with the same decisions; each good record then
- * goes to a profile per column and to the hazards. One reading after the
- * survey, so a pipe will do: its encoding is decided on the first 1 MiB, and
- * rows that contradict it are among the problems.
+ * from. The input is read by a plan without a mapping (plan_look); each good
+ * record goes to a profile per column and to the hazards. One reading after
+ * the survey, so a pipe will do: its encoding is decided on the first 1 MiB,
+ * and rows that contradict it are among the problems.
  */
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "csv/dialect.h"
 #include "csv/reader.h"
-#include "input/decoder.h"
-#include "input/input.h"
 #include "look/column_profile.h"
 #include "look/front.h"
 #include "look/hazards.h"
-#include "plan/reading_choices.h"
+#include "plan/plan.h"
 #include "plan/settings.h"
 #include "report/problems.h"
 
 #include <stdbool.h>
-
-struct replay_source;
 
 #define LOOK_CELLS 3
 #define LOOK_FRONTS 4
@@ -36,13 +31,9 @@ struct csv_look {
 	void (*row)(void *ctx, const struct record *rec);
 	void *row_ctx;
 
-	char *path, *name; /* owned; as opened, as shown */
-	bool is_pipe;	   /* no survey: its size is not known before the end */
-	struct survey survey;
-	struct encoding_decision encoding;
-	struct encoding_help encoding_help;
-	struct dialect dialect;
-	struct buf dialect_evidence;
+	struct plan plan; /* without a mapping */
+	const char *name; /* the plan's, for messages */
+	bool is_pipe;	  /* no survey: its size is not known before the end */
 	struct buf typed; /* settings_typed */
 	/* What the first records say about the header, one finding after the
 	 * other: the file is read as each of them proposes. */
@@ -64,10 +55,7 @@ struct csv_look {
 	const struct hazard *found;
 	size_t found_count;
 
-	struct input *input;
-	struct replay_source *replay;
-	struct decoder *decoder;
-	struct reader *reader; /* kept open for header and tally */
+	struct reader *reader; /* the plan's, for header and tally */
 };
 
 /* Reads the whole input. `row` and `row_ctx` may be set before, everything

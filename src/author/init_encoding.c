@@ -23,7 +23,7 @@ add_comment(struct buf *out, struct buf *words)
 static void
 write_weak(const struct csv_look *l, struct buf *words, struct buf *out)
 {
-	const struct encoding_ranking *r = &l->encoding.ranking;
+	const struct encoding_ranking *r = &l->plan.encoding.ranking;
 
 	buf_adds(words, "The encoding is uncertain, guessed ");
 	csv_look_guess_words(l, words);
@@ -35,13 +35,13 @@ write_weak(const struct csv_look *l, struct buf *words, struct buf *out)
 	}
 	buf_adds(words, "Remove the # before the one that reads correctly:");
 	add_comment(out, words);
-	add_line(out, "  # encoding: ", l->encoding.name);
+	add_line(out, "  # encoding: ", l->plan.encoding.name);
 }
 
 void
 init_encoding(const struct csv_look *l, struct buf *out)
 {
-	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_decision *e = &l->plan.encoding;
 	struct buf words = BUF_INIT(0);
 
 	if (e->evidence == ENCODING_MIXED || e->evidence == ENCODING_UNKNOWN) {

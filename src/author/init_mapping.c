@@ -123,13 +123,13 @@ static void
 write_source(struct init *w)
 {
 	const struct csv_look *l = w->look;
-	const struct dialect *x = &l->dialect;
+	const struct dialect *x = &l->plan.dialect;
 
 	buf_adds(w->out, "source:\n");
 	init_encoding(l, w->out);
-	if (l->dialect_evidence.len > 0) {
-		buf_addf(
-		    &w->words, "guessed: %s", buf_str(&l->dialect_evidence));
+	if (l->plan.dialect_evidence.len > 0) {
+		buf_addf(&w->words, "guessed: %s",
+		    buf_str(&l->plan.dialect_evidence));
 		comment(w, 2);
 	}
 	if (x->delimiter == '\t')
@@ -167,10 +167,10 @@ write_key(struct init *w, size_t key)
 		buf_adds(w->out, "\n\n");
 		return;
 	}
-	buf_adds(
-	    &w->words, "No column is named like a key, filled in every row and "
-		       "different in each. Without a key, rows whose answer is "
-		       "lost cannot be looked up. If there is a key, name it:");
+	buf_adds(&w->words,
+	    "No column is named like a key, filled in every row and "
+	    "different in each. Without a key, rows whose answer is "
+	    "lost cannot be looked up. If there is a key, name it:");
 	comment(w, 0);
 	buf_adds(w->out, "# lead_id: COLUMN\n\n");
 }
@@ -214,7 +214,7 @@ describe(struct init *w, size_t column)
 
 	text_column_letters(column, letters);
 	buf_addf(&w->words, "%s", letters);
-	if (!is_by_name(w, column) && w->look->dialect.has_header) {
+	if (!is_by_name(w, column) && w->look->plan.dialect.has_header) {
 		buf_adds(&w->words, " '");
 		text_display(&w->words, csv_look_name(w->look, column), 40);
 		buf_adds(&w->words, "', by its place");

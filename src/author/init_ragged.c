@@ -78,7 +78,7 @@ init_ragged_source(const struct csv_look *l, struct buf *out)
 	struct buf patterns = BUF_INIT(0), words = BUF_INIT(0);
 	char rows[48];
 
-	if (l->dialect.blanks == BLANKS_AROUND_QUOTES)
+	if (l->plan.dialect.blanks == BLANKS_AROUND_QUOTES)
 		buf_adds(out, "  blanks: around_quotes\n");
 	if (t) {
 		buf_addf(&words,

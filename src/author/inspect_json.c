@@ -78,9 +78,9 @@ add_input(struct buf *out, const struct csv_look *l)
 
 	json_object(out, "input");
 	add_shown(out, "name", l->name);
-	add_shown(out, "compression", input_compression(l->input));
+	add_shown(out, "compression", input_compression(l->plan.input));
 	if (!l->is_pipe)
-		json_uint(out, "bytes", l->survey.bytes);
+		json_uint(out, "bytes", l->plan.survey.bytes);
 	json_uint(out, "lines", t->lines);
 	json_uint(out, "blank_lines", t->blank_lines);
 	json_end_object(out);
@@ -89,7 +89,7 @@ add_input(struct buf *out, const struct csv_look *l)
 static void
 add_encoding(struct buf *out, const struct csv_look *l)
 {
-	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_decision *e = &l->plan.encoding;
 	bool is_guess = e->evidence == ENCODING_GUESSED;
 	bool is_broken =
 	    e->evidence == ENCODING_NEARLY || e->evidence == ENCODING_MIXED;
@@ -117,7 +117,7 @@ add_encoding(struct buf *out, const struct csv_look *l)
 static void
 add_dialect(struct buf *out, const struct csv_look *l)
 {
-	const struct dialect *x = &l->dialect;
+	const struct dialect *x = &l->plan.dialect;
 
 	json_object(out, "dialect");
 	add_char(out, "delimiter", x->delimiter);
@@ -127,7 +127,7 @@ add_dialect(struct buf *out, const struct csv_look *l)
 	json_bool(out, "sep_line", x->has_sep_line);
 	json_string(out, "blanks",
 	    x->blanks == BLANKS_AROUND_QUOTES ? "around_quotes" : "keep");
-	add_shown(out, "evidence", buf_str(&l->dialect_evidence));
+	add_shown(out, "evidence", buf_str(&l->plan.dialect_evidence));
 	json_end_object(out);
 }
 

@@ -42,7 +42,7 @@ add_cell(struct buf *out, const struct hazard_cell *c)
 static void
 encoding_facts(const struct page *p, const struct csv_look *l)
 {
-	const struct encoding_decision *e = &l->encoding;
+	const struct encoding_decision *e = &l->plan.encoding;
 	struct buf b = BUF_INIT(0);
 
 	buf_addf(&b, "%s: ", e->name);
@@ -72,11 +72,11 @@ out:
 static void
 dialect_facts(const struct page *p, const struct csv_look *l)
 {
-	const struct dialect *x = &l->dialect;
+	const struct dialect *x = &l->plan.dialect;
 	struct buf b = BUF_INIT(0);
 
-	if (l->dialect_evidence.len > 0)
-		buf_adds(&b, buf_str(&l->dialect_evidence));
+	if (l->plan.dialect_evidence.len > 0)
+		buf_adds(&b, buf_str(&l->plan.dialect_evidence));
 	else {
 		buf_adds(&b, "delimiter ");
 		text_add_sign(&b, x->delimiter);
@@ -118,12 +118,12 @@ static void
 size_facts(const struct page *p, const struct csv_look *l)
 {
 	const struct reader_tally *t = reader_tally(l->reader);
-	const char *compression = input_compression(l->input);
+	const char *compression = input_compression(l->plan.input);
 	struct buf b = BUF_INIT(0);
 	uint64_t bytes = l->is_pipe ? t->bom_bytes + t->preamble_bytes +
 					  t->header_bytes + t->blank_bytes +
 					  t->record_bytes
-				    : l->survey.bytes;
+				    : l->plan.survey.bytes;
 	char number[48];
 
 	buf_adds(&b, page_bytes(bytes, number));

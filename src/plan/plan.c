@@ -110,15 +110,6 @@ note_input_key(void *ctx, struct field *f)
 		*found = true;
 }
 
-static void
-settle_encoding_help(struct plan *p)
-{
-	p->encoding_help = (struct encoding_help){
-	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
-	    .limits = p->limits,
-	    .decision = &p->encoding};
-}
-
 /* The whole input, read once ahead: its encoding and, where somebody needs
  * it, its hash and sums. */
 static int
@@ -189,6 +180,19 @@ wanted_encoding(struct plan *p, const struct plan_request *r,
 	return own < 0 ? -1 : 0;
 }
 
+static int
+decide_by_head(
+    struct plan *p, const char *named, bool *is_whole, struct diag *d)
+{
+	const char *head;
+	size_t len;
+
+	if (replay_fill(p->begun->replay, ENCODING_SAMPLE, &head, &len,
+		is_whole, d) < 0)
+		return -1;
+	return encoding_decide(head, len, *is_whole, named, &p->encoding, d);
+}
+
 /* Decides on the encoding: from the whole input when it can be read twice,
  * else from its first bytes. */
 static int
@@ -197,8 +201,6 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 	struct text wanted;
 	bool is_auto, needs_key = false, is_whole;
 	char named[sizeof(p->encoding.name)];
-	const char *head;
-	size_t len;
 
 	if (wanted_encoding(p, r, &wanted, d) < 0)
 		return -1;
@@ -227,10 +229,7 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 		    r->csv_path);
 		return diag_help(d, "name a file");
 	}
-	if (replay_fill(p->begun->replay, ENCODING_SAMPLE, &head, &len,
-		&is_whole, d) < 0 ||
-	    encoding_decide(head, len, is_whole, is_auto ? NULL : named,
-		&p->encoding, d) < 0)
+	if (decide_by_head(p, is_auto ? NULL : named, &is_whole, d) < 0)
 		return -1;
 	if (p->encoding.evidence != ENCODING_GUESSED || is_whole ||
 	    !input_is_regular(p->input))
@@ -343,22 +342,62 @@ bind_mapping(struct plan *p, bool is_stored, struct diag *d)
 	return 0;
 }
 
+static int
+open_input(struct plan *p, const struct settings *o, struct diag *d)
+{
+	p->limits = (struct input_limits){.max_input = o->max_input};
+	p->input = input_open(p->csv_path, &p->limits, d);
+	if (!p->input)
+		return -1;
+	p->begun = reading_begin(p);
+	p->encoding_help = (struct encoding_help){
+	    .path = input_is_regular(p->input) ? p->csv_path : NULL,
+	    .limits = p->limits,
+	    .decision = &p->encoding};
+	return 0;
+}
+
+int
+plan_look(struct plan *p, const struct settings *o, const char *csv_path,
+    struct diag *d)
+{
+	const struct plan_request whole = {.surveyed_bytes = 0};
+	const char *named = o->encoding;
+	bool is_whole;
+
+	memset(p, 0, sizeof(*p));
+	diagnostics_init(&p->diagnostics);
+	buf_init(&p->dialect_evidence, 1 << 16);
+	p->settings = *o;
+	p->keeps_bad_bytes = true;
+	p->csv_path = operand_path(csv_path);
+	p->csv_name = xstrdup(operand_name(csv_path));
+	p->dialect = (struct dialect){.delimiter = DIALECT_AUTO,
+	    .quote = '"',
+	    .has_header = true,
+	    .blanks = BLANKS_AUTO};
+	if (open_input(p, o, d) < 0 || dialect_settle(&p->dialect, o, d) < 0)
+		return -1;
+	if (named && strcmp(named, "auto") == 0)
+		named = NULL;
+	if (named && strlen(named) >= sizeof(p->encoding.name))
+		return diag_set(
+		    d, DIAG_USAGE, "unknown encoding '%.60s…'", named);
+	return input_is_regular(p->input)
+		   ? survey(p, named, &whole, false, d)
+		   : decide_by_head(p, named, &is_whole, d);
+}
+
 int
 plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 {
-	struct input_limits limits = {.max_input = r->settings->max_input};
-
 	if (load_mapping(
 		p, r->mapping_path, r->mapping_is_stored, r->settings, d) < 0 ||
 	    settle_options(p, r, d) < 0)
 		return -1;
-	p->limits = limits;
 	p->keys_folder = r->keys_folder;
-	p->input = input_open(p->csv_path, &limits, d);
-	if (!p->input)
+	if (open_input(p, r->settings, d) < 0)
 		return -1;
-	p->begun = reading_begin(p);
-	settle_encoding_help(p);
 	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
 	    decide_dialect(p, r, d) < 0 ||
 	    (!r->mapping_is_stored &&

@@ -49,7 +49,8 @@ reading_find_header(struct reading *r, struct diag *d)
 	struct reader_options options = p->reader_options;
 	struct byte_source bytes;
 
-	options.is_utf8 = r->again == NULL && !p->has_survey &&
+	options.is_utf8 = !p->keeps_bad_bytes && r->again == NULL &&
+			  !p->has_survey &&
 			  p->encoding.evidence == ENCODING_UTF8;
 	options.advice = encoding_help_advice(&p->encoding_help);
 	r->decoder =
