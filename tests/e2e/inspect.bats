@@ -209,3 +209,13 @@ YAML
   expect_status 0
   is_empty err
 }
+
+@test "a pipe with a bad byte beyond its first MiB is read to its end" {
+  { printf 'A,B\n'
+    seq -f '%.0f,twenty-five bytes a line, about' 40000 | tr -d ' '
+    printf '9,\377,x\n10,y,x\n'; } | sed '1s/$/,C/' >long.csv
+  # shellcheck disable=SC2002 # a pipe, not a file
+  cat long.csv | csv2chakra inspect - >out
+  in_file out 'the first bytes are UTF-8'
+  in_file out '40,002 rows, 1 rejected'
+}
