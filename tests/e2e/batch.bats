@@ -347,7 +347,7 @@ PY
   run_split csv2chakra check -0 leads.yaml in
   expect_status 2
   in_file err "'-0' goes with '--files-from' only"
-  [ -e in/1.csv ] && [ ! -e done ]
+  [ -e in/1.csv ] && [ ! -e 'done' ]
   run_split csv2chakra import --dry-run leads.yaml in in/1.csv
   expect_status 0
   in_file out '1 file: 1 good'
@@ -392,7 +392,7 @@ at() {
 
 # Where all nine rows of 1.csv lie, and how often they were sent.
 lies_at() {
-  [ "$(find in done failed -type f | tr '\n' ' ')" = "$1 " ]
+  [ "$(find in 'done' failed -type f | tr '\n' ' ')" = "$1 " ]
   [ "$(held | wc -l)" -eq 9 ]
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
 }
@@ -450,7 +450,7 @@ lies_at() {
     kill -CONT "$pid"
     wait "$pid"
     in_file out 'the file stays where it is'
-    [ "$(find in done -name '*.csv' | tr '\n' ' ')" = 'in/1.csv ' ]
+    [ "$(find in 'done' -name '*.csv' | tr '\n' ' ')" = 'in/1.csv ' ]
     [ "$(wc -l <in/1.csv)" -eq 3 ]
   done
 }
