@@ -36,6 +36,8 @@ bool date_format_is_excel(struct text format);
 
 /* Whether the format has %b, %B or %h, a month's name. */
 bool date_format_has_month_name(struct text format);
+/* Whether it says an hour, or a moment to the second (%s). */
+bool date_format_has_time(struct text format);
 
 /* Names of months other than the English ones, as a mapping gives them. Case
  * is folded, the form is NFC; the longest come first. */

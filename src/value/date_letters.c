@@ -124,6 +124,14 @@ date_format_has_month_name(struct text format)
 }
 
 bool
+date_format_has_time(struct text format)
+{
+	size_t at;
+
+	return has_letter(format, "HkIlTRrs", &at);
+}
+
+bool
 date_format_is_excel(struct text format)
 {
 	return text_is(format, "excel");

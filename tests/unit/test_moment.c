@@ -4,12 +4,12 @@
 
 /*
  * min and max of dates: how a moment can be written in a mapping, and where
- * exactly the limit lies. Moments are said once more as the first millisecond
+ * exactly the limit lies. Each is written once more as the first millisecond
  * that is good, so the arithmetic is checked against the converters'.
  */
 
 struct limit {
-	const char *options; /* of the field, behind its type */
+	const char *options; /* of the field, after its type */
 	const char *min;
 	const char *good, *bad; /* cells: the first that is in, the last out */
 };
@@ -56,6 +56,15 @@ the_limit_is_where_it_is_written(void **state)
 		"14/04/2026"},
 	    {", format: [\"%Y%m%d %H%M %z\"]", "20260415 1030 +0200",
 		"20260415 0830 +0000", "20260415 0829 +0000"},
+	    /* What only the reader of cells knows. */
+	    {", format: \"%d. %b %Y\", month_names: [leden, únor, březen, "
+	     "duben, "
+	     "květen, červen, červenec, srpen, září, říjen, listopad, "
+	     "prosinec]",
+		"7. Březen 2026", "7. březen 2026", "6. březen 2026"},
+	    {", format: \"%s\"", "1776211200", "1776211200", "1776211199"},
+	    {", format: \"%Y-%m-%d %H:%M:%S.%f\"", "2026-04-15 10:30:05.250",
+		"2026-04-15 10:30:05.250", "2026-04-15 10:30:05.249"},
 	};
 
 	(void)state;
