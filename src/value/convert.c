@@ -104,7 +104,7 @@ convert_name_char(struct text t, size_t at, char out[48])
 			return out;
 		}
 	}
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+	if (c < 0x80 && ascii_is_letter((char)c))
 		(void)snprintf(out, 48, "the letter '%c'", (char)c);
 	else if (c >= '0' && c <= '9')
 		(void)snprintf(out, 48, "the digit '%c'", (char)c);

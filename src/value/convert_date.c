@@ -92,11 +92,15 @@ check_years(int year, const struct date_rules *rules, struct convert_reason *r)
 	    is_past ? "min" : "max");
 }
 
-static void
-settle_clock(struct date_parts *p)
+/* Since midnight. */
+static int
+clock_s(const struct date_parts *p)
 {
+	int hour = p->hour;
+
 	if (p->hour12 != 0)
-		p->hour = p->hour12 % 12 + (p->half == 2 ? 12 : 0);
+		hour = p->hour12 % 12 + (p->half == 2 ? 12 : 0);
+	return (hour * 60 + p->minute) * 60 + p->second;
 }
 
 static bool
@@ -127,6 +131,7 @@ struct moment {
 	struct civil date; /* as the text says */
 };
 
+/* Without rules it is a time of day, and the moment counts from midnight. */
 static bool
 settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
     struct convert_reason *r)
@@ -134,6 +139,10 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 	int64_t local_s;
 
 	m->ms = p->ms;
+	if (rules == NULL) {
+		m->s = clock_s(p);
+		return true;
+	}
 	if (p->has_epoch) {
 		int64_t days = p->epoch_s / DAY_S - (p->epoch_s % DAY_S < 0);
 
@@ -147,10 +156,8 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 	}
 	if (!check_calendar(p, r) || !check_years(p->year, rules, r))
 		return false;
-	settle_clock(p);
 	m->date = (struct civil){p->year, p->month, p->day};
-	local_s = civil_days(p->year, p->month, p->day) * DAY_S +
-		  (int64_t)(p->hour * 60 + p->minute) * 60 + p->second;
+	local_s = civil_days(p->year, p->month, p->day) * DAY_S + clock_s(p);
 	if (!p->has_offset)
 		return to_utc(rules->zone, local_s, &m->s, r);
 	m->s = local_s - p->offset_s;
@@ -185,10 +192,10 @@ by_format(struct text t, struct text format, const struct date_rules *rules,
 {
 	struct date_parts p;
 
-	date_parts_init(&p, rules->century);
-	if (date_format_is_excel(format))
+	date_parts_init(&p, rules ? rules->century : 0);
+	if (rules && date_format_is_excel(format))
 		return read_excel(t, &p, r) && settle(&p, rules, m, r);
-	if (rules->months.count > 0)
+	if (rules && rules->months.count > 0)
 		p.months = &rules->months;
 	return date_parts_by_format(t, format, &p, r) &&
 	       settle(&p, rules, m, r);
@@ -222,32 +229,34 @@ fail_all(size_t count, struct text first, struct convert_reason *why,
 	    why->message);
 }
 
+/* `rules` as for settle. */
 static bool
-read_moment(struct text t, const struct date_rules *rules, struct moment *m,
-    struct convert_reason *r)
+read_moment(struct text t, const struct text *formats, size_t format_count,
+    const struct date_rules *rules, struct moment *m, struct convert_reason *r)
 {
 	const struct text *fits = NULL;
 	struct convert_reason first_why;
 	struct date_parts p;
-	size_t i;
 
-	if (rules->format_count == 0) {
-		date_parts_init(&p, rules->century);
-		return date_parts_iso(t, &p, r) && settle(&p, rules, m, r);
+	if (format_count == 0) {
+		date_parts_init(&p, 0);
+		return (rules ? date_parts_iso(t, &p, r)
+			      : date_parts_iso_time(t, &p, r)) &&
+		       settle(&p, rules, m, r);
 	}
-	for (i = 0; i < rules->format_count; i++) {
+	for (size_t i = 0; i < format_count; i++) {
 		struct moment other = {0};
 
-		if (!by_format(t, rules->formats[i], rules, &other,
-			i == 0 ? &first_why : r))
+		if (!by_format(
+			t, formats[i], rules, &other, i == 0 ? &first_why : r))
 			continue;
 		if (fits != NULL && (other.s != m->s || other.ms != m->ms))
-			return fail_ambiguous(*fits, rules->formats[i], r);
+			return fail_ambiguous(*fits, formats[i], r);
 		*m = other;
-		fits = &rules->formats[i];
+		fits = &formats[i];
 	}
 	return fits != NULL ||
-	       fail_all(rules->format_count, rules->formats[0], &first_why, r);
+	       fail_all(format_count, formats[0], &first_why, r);
 }
 
 /* `digits` digits with leading zeros. */
@@ -321,7 +330,7 @@ convert_date(struct text t, const struct date_rules *rules, struct buf *out,
 	size_t start = out->len;
 	struct moment m = {0};
 
-	if (!read_moment(t, rules, &m, r))
+	if (!read_moment(t, rules->formats, rules->format_count, rules, &m, r))
 		return false;
 	*instant_ms = m.s * 1000 + m.ms;
 	if (rules->form == DATE_AS_SECONDS)
@@ -335,68 +344,25 @@ convert_date(struct text t, const struct date_rules *rules, struct buf *out,
 	    r, out, start, buf_add(out, text, (size_t)(p - text)));
 }
 
-static int64_t
-clock_ms(struct date_parts *p)
-{
-	settle_clock(p);
-	return ((p->hour * 60 + p->minute) * 60 + p->second) * INT64_C(1000) +
-	       p->ms;
-}
-
-static bool
-read_time(struct text t, const struct text *formats, size_t format_count,
-    int64_t *ms, struct convert_reason *r)
-{
-	const struct text *fits = NULL;
-	struct convert_reason first_why;
-	struct date_parts p;
-	size_t i;
-
-	for (i = 0; i < format_count; i++) {
-		int64_t other;
-
-		date_parts_init(&p, 0);
-		if (!date_parts_by_format(
-			t, formats[i], &p, i == 0 ? &first_why : r))
-			continue;
-		other = clock_ms(&p);
-		if (fits != NULL && other != *ms)
-			return fail_ambiguous(*fits, formats[i], r);
-		*ms = other;
-		fits = &formats[i];
-	}
-	return fits != NULL ||
-	       fail_all(format_count, formats[0], &first_why, r);
-}
-
 bool
 convert_time(struct text t, const struct text *formats, size_t format_count,
     enum time_form form, struct buf *out, int64_t *since_midnight_ms,
     struct convert_reason *r)
 {
 	size_t start = out->len;
-	struct date_parts p;
-	int64_t ms = 0;
+	struct moment m = {0};
 	char text[16];
-	int s;
 
-	if (format_count > 0) {
-		if (!read_time(t, formats, format_count, &ms, r))
-			return false;
-	} else {
-		date_parts_init(&p, 0);
-		if (!date_parts_iso_time(t, &p, r))
-			return false;
-		ms = clock_ms(&p);
-	}
-	*since_midnight_ms = ms;
-	s = (int)(ms / 1000);
+	if (!read_moment(t, formats, format_count, NULL, &m, r))
+		return false;
+	*since_midnight_ms = m.s * 1000 + m.ms;
 	if (form == TIME_AS_MS)
-		return convert_done(r, out, start, add_int(out, ms));
+		return convert_done(
+		    r, out, start, add_int(out, *since_midnight_ms));
 	if (form == TIME_AS_SECONDS)
-		return convert_done(r, out, start, add_int(out, s));
+		return convert_done(r, out, start, add_int(out, m.s));
 	text[0] = '"';
-	*put_clock(text + 1, s) = '"';
+	*put_clock(text + 1, (int)m.s) = '"';
 	return convert_done(r, out, start, buf_add(out, text, 10));
 }
 

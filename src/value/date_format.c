@@ -98,14 +98,14 @@ number_follows(struct text format, size_t i)
 	if (i >= format.len)
 		return false;
 	if (format.s[i] != '%')
-		return format.s[i] >= '0' && format.s[i] <= '9';
+		return ascii_is_digit(format.s[i]);
 	return is_number_letter(next_letter(format, &i));
 }
 
 static bool
 is_digit_at(const struct scan *s)
 {
-	return s->at < s->t.len && s->t.s[s->at] >= '0' && s->t.s[s->at] <= '9';
+	return s->at < s->t.len && ascii_is_digit(s->t.s[s->at]);
 }
 
 static bool
@@ -198,14 +198,9 @@ read_word(struct scan *s, const char *const *words, int count)
 	for (i = 0; i < count; i++) {
 		size_t len = strlen(words[i]), j;
 
-		for (j = 0; j < len && s->at + j < s->t.len; j++) {
-			char c = s->t.s[s->at + j];
-
-			if (c >= 'A' && c <= 'Z')
-				c = (char)(c + 32);
-			if (c != words[i][j])
+		for (j = 0; j < len && s->at + j < s->t.len; j++)
+			if (ascii_lower(s->t.s[s->at + j]) != words[i][j])
 				break;
-		}
 		if (j == len) {
 			s->at += len;
 			return i;
