@@ -99,37 +99,18 @@ civil_iso8601_ms(int64_t wall_ms, char out[32])
 	return out;
 }
 
-static int
-two_digits(const char *s)
-{
-	return (s[0] - '0') * 10 + (s[1] - '0');
-}
-
 bool
 civil_read_iso8601(const char *s, int64_t *wall_ms)
 {
-	static const char form[] = "dddd-dd-ddTdd:dd:dd.ddd";
+	int64_t t = iso_date_ms(s);
 	char again[32];
-	int64_t t;
 
-	for (size_t i = 0; s[i] != '\0' && s[i] != 'Z'; i++)
-		if (form[i] == '\0' ||
-		    (form[i] == 'd' ? s[i] < '0' || s[i] > '9'
-				    : s[i] != form[i]))
-			return false;
-	if (strlen(s) < 20)
+	if (t < 0)
 		return false;
-	t = civil_days(two_digits(s) * 100 + two_digits(s + 2),
-	    two_digits(s + 5), two_digits(s + 8));
-	t = ((t * 24 + two_digits(s + 11)) * 60 + two_digits(s + 14)) * 60 +
-	    two_digits(s + 17);
-	t *= 1000;
-	if (strlen(s) == 24)
-		t += two_digits(s + 20) * 10 + (s[22] - '0');
 	*wall_ms = t;
-	/* A 31st of April would be written as the 1st of May. */
-	return t >= 0 && (strcmp(s, civil_iso8601(t, again)) == 0 ||
-			     strcmp(s, civil_iso8601_ms(t, again)) == 0);
+	/* Other ways to write it are not ours. */
+	return strcmp(s, civil_iso8601(t, again)) == 0 ||
+	       strcmp(s, civil_iso8601_ms(t, again)) == 0;
 }
 
 char *

@@ -18,41 +18,10 @@
 
 /* What follows the backslash; 0 = the byte goes out as it is. */
 static const char escape_letter[256] = {
-    [0x00] = 'u',
-    [0x01] = 'u',
-    [0x02] = 'u',
-    [0x03] = 'u',
-    [0x04] = 'u',
-    [0x05] = 'u',
-    [0x06] = 'u',
-    [0x07] = 'u',
-    ['\b'] = 'b',
-    ['\t'] = 't',
-    ['\n'] = 'n',
-    [0x0b] = 'u',
-    ['\f'] = 'f',
-    ['\r'] = 'r',
-    [0x0e] = 'u',
-    [0x0f] = 'u',
-    [0x10] = 'u',
-    [0x11] = 'u',
-    [0x12] = 'u',
-    [0x13] = 'u',
-    [0x14] = 'u',
-    [0x15] = 'u',
-    [0x16] = 'u',
-    [0x17] = 'u',
-    [0x18] = 'u',
-    [0x19] = 'u',
-    [0x1a] = 'u',
-    [0x1b] = 'u',
-    [0x1c] = 'u',
-    [0x1d] = 'u',
-    [0x1e] = 'u',
-    [0x1f] = 'u',
-    ['"'] = '"',
-    ['\\'] = '\\',
-};
+    /* The control characters, from NUL on. */
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b', 't', 'n', 'u', 'f', 'r', 'u',
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u',
+    'u', 'u', ['"'] = '"', ['\\'] = '\\'};
 
 static size_t
 write_escape(char *dst, unsigned char c)

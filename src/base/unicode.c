@@ -11,6 +11,15 @@
 #include <string.h>
 #include <utf8proc.h>
 
+void
+utf8_add(struct buf *b, uint32_t c)
+{
+	utf8proc_uint8_t bytes[4];
+
+	buf_add(
+	    b, bytes, (size_t)utf8proc_encode_char((utf8proc_int32_t)c, bytes));
+}
+
 uint32_t
 code_point_lower(uint32_t c)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UTF-8: check, count, step, write. The check looks at 64 bytes at a time
+ * UTF-8: check, count, step. The check looks at 64 bytes at a time
  * where it can (utf8_block.h). What that cannot tell it looks at byte by byte,
  * after table 3-7 of the Unicode standard, but for ASCII, of which it skips
  * sixteen bytes at a time where there is SSE2, eight elsewhere.
@@ -160,32 +160,4 @@ utf8_next(const char *s, size_t len, size_t *pos)
 		       (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
 	return (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
 	       (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
-}
-
-void
-utf8_add(struct buf *b, uint32_t c)
-{
-	unsigned char out[4];
-	size_t n;
-
-	if (c < 0x80) {
-		out[0] = (unsigned char)c;
-		n = 1;
-	} else if (c < 0x800) {
-		out[0] = (unsigned char)(0xC0 | c >> 6);
-		out[1] = (unsigned char)(0x80 | (c & 0x3F));
-		n = 2;
-	} else if (c < 0x10000) {
-		out[0] = (unsigned char)(0xE0 | c >> 12);
-		out[1] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
-		out[2] = (unsigned char)(0x80 | (c & 0x3F));
-		n = 3;
-	} else {
-		out[0] = (unsigned char)(0xF0 | c >> 18);
-		out[1] = (unsigned char)(0x80 | (c >> 12 & 0x3F));
-		out[2] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
-		out[3] = (unsigned char)(0x80 | (c & 0x3F));
-		n = 4;
-	}
-	buf_add(b, out, n);
 }
