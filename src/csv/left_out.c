@@ -72,16 +72,6 @@ is_name(struct text cell, struct text name)
 		   text_equal_nfc(cell, name));
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-	const struct text *x = a, *y = b;
-	size_t len = x->len < y->len ? x->len : y->len;
-	int order = len > 0 ? memcmp(x->s, y->s, len) : 0;
-
-	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
-}
-
 /* Is there a name that only one column has? Where each comes again within the
  * header, they are as likely values as names. */
 static bool
@@ -92,7 +82,7 @@ has_single_name(const struct header *header)
 	bool found = false;
 
 	memcpy(sorted, header->names, n * size);
-	qsort(sorted, n, size, compare_names);
+	texts_sort(sorted, n);
 	while (i < n && !found) {
 		size_t first = i++;
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "encoding_char.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -125,10 +126,7 @@ encoding_is_known(const char *name)
 {
 	iconv_t cd;
 
-	if (is_no_name(name))
-		return false;
-	cd = iconv_open("UTF-8", name);
-	if ((intptr_t)cd == -1)
+	if (is_no_name(name) || !encoding_pair_open(&cd, "UTF-8", name))
 		return false;
 	iconv_close(cd);
 	return true;
@@ -146,8 +144,7 @@ unknown_encoding(const char *name, struct diag *d)
 static bool
 open_run(struct run *run, const char *name)
 {
-	run->cd = iconv_open("UTF-8", name);
-	run->is_open = (intptr_t)run->cd != -1;
+	run->is_open = encoding_pair_open(&run->cd, "UTF-8", name);
 	return run->is_open;
 }
 

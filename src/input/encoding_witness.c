@@ -3,6 +3,7 @@
  * are cut. */
 #include "encoding_witness.h"
 
+#include "base/text.h"
 #include "system/library.h"
 
 #include <stdint.h>
@@ -49,9 +50,7 @@ encoding_witness(const char *s, size_t len, char name[64], struct diag *d)
 	said = api.get_charset(witness);
 	n = strlen(said);
 	for (size_t i = 0; i <= n && n < 64; i++)
-		name[i] = (char)(said[i] >= 'A' && said[i] <= 'Z'
-				     ? said[i] - 'A' + 'a'
-				     : said[i]);
+		name[i] = ascii_lower(said[i]);
 	api.destroy(witness);
 	return 0;
 }

@@ -175,18 +175,14 @@ refuse_bomb(const struct input *in, struct diag *d)
 
 /* So many more decompressed bytes. */
 static int
-count(struct input *in, size_t bytes, struct diag *d)
+count(void *ctx, size_t bytes, struct diag *d)
 {
+	struct input *in = ctx;
+
 	in->given += bytes;
 	if (in->max_input > 0 && in->given > in->max_input)
 		return too_large(in, d);
 	return is_bomb(in) ? refuse_bomb(in, d) : 0;
-}
-
-static int
-unpacked_unused(void *ctx, size_t bytes, struct diag *d)
-{
-	return count(ctx, bytes, d);
 }
 
 static ssize_t
@@ -213,7 +209,7 @@ begin(struct input *in, struct diag *d)
 	struct unpack_source source = {.from = {in, raw_read},
 	    .seek = in->is_regular ? raw_seek : NULL,
 	    .position = raw_position,
-	    .spent = unpacked_unused};
+	    .spent = count};
 	enum compression inner;
 
 	in->given = in->taken = 0;

@@ -72,47 +72,31 @@ in_range(const struct optspec *o, uint64_t n)
 }
 
 static int
-convert_count(const struct optspec *o, const char *text, void *field,
+convert_number(const struct optspec *o, const char *text, void *field,
     char why[OPTSPEC_WHY_SIZE])
 {
-	uint64_t n;
+	const char *expected = "expected a whole number", *unit = "";
+	uint64_t n = 0;
+	int64_t ms = -1;
+	bool is_good;
 
-	if (text_parse_uint(text_of(text), &n) && in_range(o, n)) {
+	if (o->kind == OPTSPEC_SIZE) {
+		expected = "expected a size such as 512KiB or 2MiB";
+		unit = " bytes";
+		is_good = text_parse_size(text_of(text), &n);
+	} else if (o->kind == OPTSPEC_DURATION) {
+		expected = "expected a duration such as 500ms, 30s, 10m or 2h";
+		unit = " milliseconds";
+		is_good = text_parse_duration(text_of(text), &ms) && ms >= 0;
+		n = (uint64_t)ms;
+	} else {
+		is_good = text_parse_uint(text_of(text), &n);
+	}
+	if (is_good && in_range(o, n)) {
 		memcpy(field, &n, sizeof(n));
 		return 0;
 	}
-	describe_range(o, "expected a whole number", "", why);
-	return -1;
-}
-
-static int
-convert_size(const struct optspec *o, const char *text, void *field,
-    char why[OPTSPEC_WHY_SIZE])
-{
-	uint64_t n;
-
-	if (text_parse_size(text_of(text), &n) && in_range(o, n)) {
-		memcpy(field, &n, sizeof(n));
-		return 0;
-	}
-	describe_range(
-	    o, "expected a size such as 512KiB or 2MiB", " bytes", why);
-	return -1;
-}
-
-static int
-convert_duration(const struct optspec *o, const char *text, void *field,
-    char why[OPTSPEC_WHY_SIZE])
-{
-	int64_t ms;
-
-	if (text_parse_duration(text_of(text), &ms) && ms >= 0 &&
-	    in_range(o, (uint64_t)ms)) {
-		memcpy(field, &ms, sizeof(ms));
-		return 0;
-	}
-	describe_range(o, "expected a duration such as 500ms, 30s, 10m or 2h",
-	    " milliseconds", why);
+	describe_range(o, expected, unit, why);
 	return -1;
 }
 
@@ -147,11 +131,9 @@ optspec_convert(const struct optspec *o, const char *text, void *field,
 		memcpy(field, &text, sizeof(text));
 		return 0;
 	case OPTSPEC_COUNT:
-		return convert_count(o, text, field, why);
 	case OPTSPEC_SIZE:
-		return convert_size(o, text, field, why);
 	case OPTSPEC_DURATION:
-		return convert_duration(o, text, field, why);
+		return convert_number(o, text, field, why);
 	case OPTSPEC_WORD:
 		return convert_word(o, text, field, why);
 	case OPTSPEC_CUSTOM:
