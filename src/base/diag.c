@@ -130,7 +130,7 @@ diag_help_open(struct diag *d, int err, const char *path)
 		return help_missing(d, path);
 	if (err == EACCES)
 		return diag_help(d,
-		    "this user may not read it; 'ls -ld' of it and of its "
+		    "this user may not read it; 'ls -ld' on it and its "
 		    "folders shows who may");
 	if (err == EISDIR)
 		return diag_help(d, "this is a folder: name a file in it");

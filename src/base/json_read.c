@@ -99,7 +99,7 @@ read_string(struct json_reader *r)
 		if (r->at == r->t.len)
 			break;
 		if (peek(r) == '\0' || strchr("\"\\/bfnrtu", peek(r)) == NULL)
-			return "this escape is not known";
+			return "unknown escape";
 		if (r->t.s[r->at++] == 'u')
 			why = read_unicode(r);
 		if (why != NULL)
@@ -259,7 +259,7 @@ json_next(struct json_reader *r)
 	skip_blanks(r);
 	if (r->next == AFTER && r->depth == 0)
 		return r->at == r->t.len ? JSON_DONE
-					 : broken(r, "it ended before");
+					 : broken(r, "text follows the value");
 	if (r->next == AFTER || r->next == FIRST) {
 		bool is_object = in_object(r);
 

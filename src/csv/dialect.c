@@ -165,7 +165,7 @@ refuse_ambiguous(const struct sample *sample, const struct reading *a,
 	    delimiter_name(a->delimiter, name_a), buf_str(&in_a),
 	    delimiter_name(b->delimiter, name_b), buf_str(&in_b));
 	diag_code(d, "csv.ambiguous_delimiter");
-	diag_help(d, "say which: --delimiter %s or --delimiter %s",
+	diag_help(d, "name one: --delimiter %s or --delimiter %s",
 	    delimiter_name(a->delimiter, name_a),
 	    delimiter_name(b->delimiter, name_b));
 	buf_release(&in_a);

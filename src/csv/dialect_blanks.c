@@ -77,9 +77,8 @@ refuse(const struct sample *sample, char delimiter, struct diag *d)
 	    "there are blanks between quotes and the delimiter %s: '%s'",
 	    delimiter == '\t' ? "tab" : name, buf_str(&line));
 	diag_code(d, "csv.blanks_around_quotes");
-	diag_help(d,
-	    "`blanks: around_quotes` in the mapping's source passes over "
-	    "them");
+	diag_help(d, "`blanks: around_quotes` in the mapping's source skips "
+		     "them");
 	buf_release(&line);
 	return -1;
 }

@@ -299,7 +299,7 @@ add_ignore(const struct ragged *g, enum ragged_shape shape, struct buf *out)
 
 	if (t->text_count == 0)
 		return;
-	buf_adds(out, "; to leave them out, put into the mapping's source: "
+	buf_adds(out, "; to leave them out, add to the mapping's source: "
 		      "ignore: [");
 	ragged_patterns(g, shape, out);
 	buf_addc(out, ']');

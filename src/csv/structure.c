@@ -141,8 +141,8 @@ add_stray(
 
 	hint(l, p,
 	    has_backslash_quote(sh)
-		? "this file escapes quotes with a backslash; a quote within a "
-		  "quoted cell is written twice: export it again so"
+		? "this file escapes quotes with a backslash: export it again "
+		  "with quotes in quoted cells written twice"
 	    : ends_with_blanks(sh)
 		? STRUCTURE_BLANKS_HINT
 		: "within a quoted cell, write each quote twice");
@@ -161,7 +161,7 @@ add_unclosed(
 	    sh->line + sh->extent->open_line);
 	p = reject(l, "csv.unclosed_quote", column_of(sh->extent->column),
 	    sh->begin + sh->extent->open_at, value, message);
-	hint(l, p, "close the quote, or take it out");
+	hint(l, p, "close the quote, or delete it");
 }
 
 struct limit {

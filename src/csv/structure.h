@@ -29,7 +29,7 @@ size_t damage_scan(
 /* Of quotes that blanks keep from being what they look like. */
 #define STRUCTURE_BLANKS_HINT                                                  \
 	"there are blanks between a quote and a delimiter: `blanks: "          \
-	"around_quotes` in the mapping's source passes over them"
+	"around_quotes` in the mapping's source skips them"
 
 struct record_limits {
 	size_t max_cell, max_record, max_columns;

@@ -71,8 +71,9 @@ encoding_advice_words(
 			    "it again as UTF-8",
 			    e->bad_places == 1 ? "this cell" : "these cells");
 		else
-			buf_adds(out, "the file is UTF-8 but for some places: "
-				      "encoding: utf-8");
+			buf_adds(out,
+			    "the file is UTF-8 except for some places: "
+			    "encoding: utf-8");
 		return;
 	case ENCODING_MIXED:
 		buf_adds(out, "UTF-8 and another encoding are mixed in the "
@@ -143,7 +144,7 @@ encoding_no_guess(
 	}
 	diag_set(d, DIAG_INPUT,
 	    "'%s' is not UTF-8 (byte %" PRIu64
-	    "), and no encoding makes text of it",
+	    "), and no encoding turns it into text",
 	    name, e->first_bad_offset);
 	diag_code(d, "csv.unknown_encoding");
 	return diag_help(d,

@@ -86,9 +86,9 @@ what_is_wrong(const struct gunzip *g)
 	bool has_header = g->header.done == 1; /* -1: it is not gzip */
 
 	if (!has_header && g->is_first)
-		return "it begins like gzip, and is not";
+		return "it begins like gzip, but is not";
 	if (!has_header)
-		return "what comes after the compressed data is not gzip";
+		return "the data after the compressed data is not gzip";
 	if (g->z.msg && strstr(g->z.msg, "check"))
 		return "the checksum is wrong";
 	return g->z.msg ? g->z.msg : "unknown error";

@@ -169,7 +169,7 @@ refuse_bomb(const struct input *in, struct diag *d)
 	    text_count(in->taken, packed));
 	diag_code(d, "input.bomb");
 	return diag_help(d,
-	    "if it is what you mean to load, say how large it may be with "
+	    "if you want to load it, set the size it may have with "
 	    "--max-input");
 }
 
@@ -359,7 +359,7 @@ input_check_unchanged(struct input *in, struct diag *d)
 		return 0;
 	diag_set(d, DIAG_INPUT, "'%s' changed while it was read", in->name);
 	diag_code(d, "input.changed");
-	return diag_help(d, "start again when nothing writes to it any more");
+	return diag_help(d, "start again when nothing writes to it");
 }
 
 void

@@ -91,7 +91,7 @@ damaged(struct unpack *u, const char *words, struct diag *d)
 	}
 	diag_set(d, DIAG_INPUT,
 	    "'%s' is damaged or cut off: %s (met at or before byte %" PRIu64
-	    " of the file, behind %" PRIu64 " decompressed bytes)",
+	    " of the file, after %" PRIu64 " decompressed bytes)",
 	    u->name, words ? words : "unknown error",
 	    u->from.position(u->from.from.ctx), u->given);
 	diag_code(d, "input.damaged");

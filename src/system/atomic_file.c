@@ -29,7 +29,7 @@ fail(const struct atomic_file *f, int err, struct diag *d)
 {
 	if (err == WRITE_FAILED)
 		return diag_set(d, DIAG_DISK,
-		    "unable to write '%s': the disk took a part of it only",
+		    "unable to write '%s': the disk took only part of it",
 		    f->path);
 	return diag_set_errno(
 	    d, DIAG_DISK, err, "unable to write '%s'", f->path);

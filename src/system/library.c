@@ -16,7 +16,7 @@ not_here(const char *soname, const char *package, struct diag *d)
 	const char *why = dlerror();
 
 	diag_set(d, DIAG_INTERNAL, "unable to load the library %s: %s", soname,
-	    why ? why : "the cause is not known");
+	    why ? why : "the cause is unknown");
 	return diag_help(d, "install it; Debian's package is %s", package);
 }
 

@@ -139,7 +139,7 @@ not_taken(struct parse *p, const struct optspec *o, const char *shown)
 	struct buf names = BUF_INIT(1024);
 
 	list_commands(p->table, o->commands, &names);
-	diag_set(p->d, DIAG_USAGE, "'%s' takes no option '%s'",
+	diag_set(p->d, DIAG_USAGE, "'%s' has no option '%s'",
 	    command_name(p->table, p->bit), shown);
 	diag_help(p->d, "it is an option of: %s", buf_str(&names));
 	buf_release(&names);

@@ -40,8 +40,8 @@ settle_year_day(struct date_parts *p, struct convert_reason *r)
 	if ((p->month != 0 && p->month != month) ||
 	    (p->day != 0 && p->day != day))
 		return convert_fail(r, "contradiction",
-		    "day %d of the year is %d %s, another "
-		    "than the date says",
+		    "day %d of the year is %d %s, which is "
+		    "not the date given",
 		    p->year_day, day, date_month_text(month));
 	p->month = month;
 	p->day = day;
@@ -87,8 +87,8 @@ check_years(int year, const struct date_rules *rules, struct convert_reason *r)
 	convert_fail(r, is_past ? "past" : "future", "the year %04d is %s",
 	    year, is_past ? "before 1900" : "after 2100");
 	return convert_hint(r,
-	    "check first: if such dates are meant, say so "
-	    "with `%s:`",
+	    "check first: if such dates are correct, allow "
+	    "them with `%s:`",
 	    is_past ? "min" : "max");
 }
 
@@ -111,12 +111,12 @@ to_utc(const struct zone *zone, int64_t local_s, int64_t *utc_s,
 	case ZONE_GAP:
 		convert_fail(r, "time_gap",
 		    "this local time does not exist: the clocks "
-		    "went forward over it");
+		    "skipped it");
 		break;
 	case ZONE_TWICE:
 		convert_fail(r, "time_twice",
 		    "this local time exists twice: the clocks "
-		    "went back over it");
+		    "were set back");
 		break;
 	default:
 		return true;
@@ -149,7 +149,7 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 		if (days < civil_days(0, 1, 1) ||
 		    days > civil_days(9999, 12, 31))
 			return convert_fail(r, "out_of_range",
-			    "so many seconds are beyond the calendar");
+			    "this number of seconds is beyond the calendar");
 		m->s = p->epoch_s;
 		m->date = civil_date(days);
 		return check_years(m->date.year, rules, r);
@@ -209,8 +209,8 @@ fail_ambiguous(struct text a, struct text b, struct convert_reason *r)
 	    "results",
 	    (int)(a.len > 60 ? 60 : a.len), a.s, (int)(b.len > 60 ? 60 : b.len),
 	    b.s);
-	return convert_hint(r, "check first: which format is meant? leave the "
-			       "other one out, or split the file by how its "
+	return convert_hint(r, "check first: which format is meant? delete "
+			       "the other one, or split the file by how its "
 			       "dates are written");
 }
 

@@ -61,8 +61,7 @@ fail(const struct json_reader *json, struct convert_reason *r)
 	    "this is not JSON: %s, and character %zu is %s", json->why,
 	    utf8_length(t.s, at) + 1, convert_name_char(t, at, name));
 	if (at < t.len && t.s[at] == '\'')
-		convert_hint(
-		    r, "strings and keys of JSON stand in double quotes");
+		convert_hint(r, "strings and keys in JSON need double quotes");
 	else if (at < t.len && at == 0 && t.s[0] == '\\')
 		convert_hint(r, "the quotes were escaped once too often");
 	return false;
@@ -102,8 +101,8 @@ keys_differ(struct json_checker *c, size_t first, struct text t,
 		if (key->hash != key[-1].hash)
 			continue;
 		return convert_fail(r, "key_twice",
-		    "the key %.*s stands twice in an "
-		    "object",
+		    "the key %.*s is in an object "
+		    "twice",
 		    (int)(key->len > 80 ? 80 : key->len), t.s + key->at);
 	}
 	c->key_count = first;

@@ -143,15 +143,15 @@ list_next_quoted(struct text *rest, struct text separator, struct buf *text,
 	return 0;
 unclosed:
 	convert_fail(r, "unclosed_quote", "a quote in the list is not closed");
-	(void)convert_hint(r, "check first: correct the cell, or leave "
-			      "`quoted:` out if its quotes are text");
+	(void)convert_hint(r, "check first: correct the cell, or delete "
+			      "`quoted:` if its quotes are text");
 	buf_truncate(text, begin);
 	return -1;
 stray:
 	convert_fail(r, "stray_quote",
 	    "there is text between a closing quote and the separator");
 	(void)convert_hint(r, "check first: is `separator:` right? a quote "
-			      "inside of quotes is written twice");
+			      "inside quotes is written twice");
 	buf_truncate(text, begin);
 	return -1;
 }

@@ -22,7 +22,8 @@ at_exponent(struct text t, size_t i)
 static bool
 fail_exponent(struct convert_reason *r)
 {
-	convert_fail(r, "exponent", "a number with an exponent is not read");
+	convert_fail(
+	    r, "exponent", "a number with an exponent is not accepted");
 	return convert_hint(r, "a spreadsheet shortened it: format the column "
 			       "as a number or text there and export again");
 }

@@ -47,7 +47,7 @@ struct group {
 
 /* The digits from `at` on. */
 static size_t
-digits_behind(struct text t, size_t at)
+digits_from(struct text t, size_t at)
 {
 	size_t count = 0;
 
@@ -139,7 +139,7 @@ collect(
 			*is_plus = true;
 		} else if (!is_separator(c)) {
 			if (n->count >= NUMBER_MIN &&
-			    digits_behind(t, here) >= NUMBER_MIN)
+			    digits_from(t, here) >= NUMBER_MIN)
 				return fail_two(r);
 			convert_fail(r, convert_char_cause(t, here),
 			    "a phone number cannot contain %s",

@@ -93,11 +93,11 @@ check_local(struct text t, size_t at, struct convert_reason *r)
 
 		if (is_unseen(c) || (c < 0x80 && strchr(no_part, (int)c)))
 			return convert_fail(r, convert_char_cause(t, here),
-			    "%s cannot stand before the @ of an email address",
+			    "%s cannot be before the @ of an email address",
 			    convert_name_char(t, here, name));
 		if (c == '.' && (here == 0 || pos == at || t.s[pos] == '.'))
 			return convert_fail(r, "full_stop",
-			    "a full stop of an email address must stand "
+			    "a full stop in an email address must be "
 			    "between other characters");
 	}
 	if (at > 64)
@@ -126,7 +126,7 @@ check_domain(struct text t, size_t at, struct convert_reason *r)
 			   (c < 0x80 && c != '-' && !(c >= '0' && c <= '9') &&
 			       !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))) {
 			return convert_fail(r, convert_char_cause(domain, here),
-			    "%s cannot stand in the domain of an email "
+			    "%s cannot be in the domain of an email "
 			    "address",
 			    convert_name_char(domain, here, name));
 		} else {
@@ -159,14 +159,12 @@ convert_email(struct text t, struct buf *out, struct convert_reason *r)
 		return convert_fail(r, "no_at", "an email address needs an @");
 	local = (size_t)(at - t.s);
 	if (memchr(at + 1, '@', t.len - local - 1) != NULL)
-		return convert_fail(
-		    r, "two_at", "an email address has one @, here are more");
+		return convert_fail(r, "two_at",
+		    "an email address has one @, but this has more");
 	if (local == 0)
-		return convert_fail(
-		    r, "no_name", "nothing stands before the @");
+		return convert_fail(r, "no_name", "nothing is before the @");
 	if (local + 1 == t.len)
-		return convert_fail(
-		    r, "no_domain", "nothing stands after the @");
+		return convert_fail(r, "no_domain", "nothing is after the @");
 	if (!check_local(t, local, r) || !check_domain(t, local + 1, r))
 		return false;
 	return convert_done(r, out, out->len, json_add_string(out, t));

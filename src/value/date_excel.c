@@ -39,7 +39,7 @@ fail_sign(struct text t, size_t at, struct convert_reason *r)
 	char name[48];
 
 	return convert_fail(r, convert_char_cause(t, at),
-	    "a day number has digits and one decimal sign, and here is %s",
+	    "a day number has digits and one decimal sign, but here is %s",
 	    convert_name_char(t, at, name));
 }
 
@@ -56,14 +56,14 @@ split(struct text t, struct day_number *n, struct convert_reason *r)
 		return fail_sign(t, at, r);
 	if (digits > 7)
 		return convert_fail(r, "out_of_range",
-		    "so large a day number is beyond the calendar");
+		    "this day number is beyond the calendar");
 	if (at == t.len)
 		return true;
 	if (t.s[at] != '.' && t.s[at] != ',')
 		return fail_sign(t, at, r);
 	if (digits < 4)
 		return convert_fail(r, "few_digits",
-		    "a day number with a fraction has four digits and more "
+		    "a day number with a fraction needs at least four digits "
 		    "before it");
 	at++;
 	digits = take_digits(t, &at, FRACTION_DIGITS, &n->fraction);
@@ -96,7 +96,7 @@ convert_excel_day(struct text t, int64_t *local_ms, struct convert_reason *r)
 		return false;
 	if (n.days > DAYS_MAX)
 		return convert_fail(r, "out_of_range",
-		    "so large a day number is beyond the calendar");
+		    "this day number is beyond the calendar");
 	/* Excel's calendar has a 29th of February 1900, number 60. */
 	if (n.days <= 60) {
 		convert_fail(r, "leap_day",

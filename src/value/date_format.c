@@ -71,7 +71,7 @@ expansion(char letter)
 	}
 }
 
-/* The letter of the conversion at *i (which is at its '%'), behind its flags;
+/* The letter of the conversion at *i (which is at its '%'), after its flags;
  * 0 if there is none. Moves *i after it. */
 static char
 next_letter(struct text format, size_t *i)
@@ -109,12 +109,12 @@ is_digit_at(const struct scan *s)
 }
 
 static bool
-fail_at(struct scan *s, const char *wanted)
+fail_at(struct scan *s, const char *expected)
 {
 	char name[48];
 
 	return convert_fail(s->r, convert_char_cause(s->t, s->at),
-	    "the format wants %s, and here is %s", wanted,
+	    "the format expects %s, but here is %s", expected,
 	    convert_name_char(s->t, s->at, name));
 }
 
@@ -296,7 +296,7 @@ read_literal(struct scan *s, char c)
 			 "the text and the format differ at %s",
 			 convert_name_char(s->t, s->at, name))
 		   : convert_fail(s->r, convert_char_cause(s->t, s->at),
-			 "the format wants a '%c', and here is %s", c,
+			 "the format expects a '%c', but here is %s", c,
 			 convert_name_char(s->t, s->at, name));
 }
 
@@ -331,7 +331,7 @@ read_conversion(struct scan *s, char letter, bool touches)
 		return read_name(s, letter);
 	default:
 		return convert_fail(s->r, "format",
-		    "the format's %%%c is not a letter that is known",
+		    "the format's %%%c is an unknown directive",
 		    letter >= ' ' && letter < 0x7F ? letter : '?');
 	}
 }

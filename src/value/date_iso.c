@@ -120,11 +120,11 @@ fail_digits(size_t count, struct convert_reason *r)
 		convert_fail(
 		    r, "milliseconds", "this is not a date but a number");
 		return convert_hint(r,
-		    "check first: milliseconds since 1970 go in as they are "
+		    "check first: milliseconds since 1970 are sent as they are "
 		    "with `type: integer`");
 	default:
 		return convert_fail(
-		    r, "digits", "these digits are not a date of ISO 8601");
+		    r, "digits", "these digits are not a date like 2026-04-15");
 	}
 }
 
@@ -138,8 +138,8 @@ fail_iso(struct text t, struct convert_reason *r)
 	if (digits > 0 && digits == t.len)
 		return fail_digits(digits, r);
 	return convert_fail(r, "not_iso",
-	    "this is not a date of ISO 8601 (2026-04-15, "
-	    "2026-04-15T11:22:43Z)");
+	    "this is not a date like 2026-04-15 or "
+	    "2026-04-15T11:22:43Z");
 }
 
 bool

@@ -75,7 +75,7 @@ date_directive(struct text format, size_t at)
 	return (struct text){format.s + at, end - at};
 }
 
-/* 0 if it is none. */
+/* Its letter; 0 if it has none. */
 static char
 letter_of(struct text directive)
 {
@@ -221,7 +221,7 @@ date_format_wrong(struct text format, bool is_time, size_t *at)
 	if (!is_time)
 		return check_date(says);
 	if (says & SAYS_EPOCH)
-		return "is no time of day";
+		return "is not a time of day";
 	return (says & (SAYS_HOUR | SAYS_HOUR12)) != 0
 		   ? NULL
 		   : "has no hour (%H, or %I with %p)";

@@ -38,7 +38,7 @@ measure(struct text t)
 {
 	const char *p = t.s, *end = t.s + t.len, *mantissa_end;
 	struct magnitude m = {.sign = 1};
-	bool behind_point = false;
+	bool after_point = false;
 
 	if (p < end && (*p == '-' || *p == '+'))
 		m.sign = *p++ == '-' ? -1 : 1;
@@ -48,8 +48,8 @@ measure(struct text t)
 		mantissa_end++;
 	for (; p < mantissa_end && (*p == '0' || *p == '.'); p++) {
 		if (*p == '.')
-			behind_point = true;
-		else if (behind_point)
+			after_point = true;
+		else if (after_point)
 			m.exponent--;
 	}
 	m.digits = p;
@@ -58,7 +58,7 @@ measure(struct text t)
 		m.sign = 0;
 		return m;
 	}
-	for (; !behind_point && p < mantissa_end && *p != '.'; p++)
+	for (; !after_point && p < mantissa_end && *p != '.'; p++)
 		m.exponent++;
 	if (mantissa_end < end)
 		m.exponent += parse_exponent(mantissa_end + 1, end);

@@ -187,7 +187,8 @@ check_joint(struct text t, const struct number_rules *rules,
 	if (!code_point_is_word(c))
 		return true;
 	return convert_fail(r, "unit_sign",
-	    "the '%c' between the unit and the digits belongs to either", sign);
+	    "the '%c' between the unit and the digits may belong to either",
+	    sign);
 }
 
 static bool
@@ -206,7 +207,7 @@ check_marks(struct text t, const struct number_rules *rules,
 	if ((m->has_blank[0] && m->before < 0 && m->opens == 0) ||
 	    (m->has_blank[1] && m->after < 0 && m->opens == 0))
 		return convert_fail(
-		    r, "blank", "a blank may stand beside a unit only");
+		    r, "blank", "a blank is allowed only beside a unit");
 	if (m->negative != 0 && !(m->negative & rules->negative))
 		return convert_fail(r, "leading_minus",
 		    "a minus before the digits is not how this field writes "

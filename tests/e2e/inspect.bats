@@ -159,7 +159,7 @@ hazard.formula G 10 G2 G5 G6'
   run_split csv2chakra inspect two.csv
   expect_status 7
   is_empty out
-  in_file err "say which: --delimiter ',' or --delimiter ';'"
+  in_file err "name one: --delimiter ',' or --delimiter ';'"
   : >empty.csv
   run_split csv2chakra inspect empty.csv
   expect_status 7

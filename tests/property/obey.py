@@ -29,7 +29,7 @@ BY_HAND = (
     r'within a quoted cell, write each quote twice',
     r'export it again as UTF-8',
     r'was the export cut off',
-    r'a quote within a quoted cell is written twice: export it again so',
+    r'this file escapes quotes with a backslash: export it again with quotes in quoted cells written twice',
     r'a spreadsheet shortened it: format the column as a number or text there and export again',
     r'give each number a column of its own',
     r'^its columns are ',

@@ -140,7 +140,7 @@ refuses_when_two_readings_survive_and_shows_both(void **state)
 	    "[a] [b;c] [d] / [e] [f;g] [h]; with ';' they are "
 	    "[a,b] [c,d] / [e,f] [g,h]");
 	assert_string_equal(
-	    f.diag.help, "say which: --delimiter ',' or --delimiter ';'");
+	    f.diag.help, "name one: --delimiter ',' or --delimiter ';'");
 	assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
 	assert_int_equal(f.dialect.delimiter, DIALECT_AUTO);
 	buf_release(&f.evidence);

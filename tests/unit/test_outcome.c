@@ -161,8 +161,8 @@ words_name_the_service_where_they_leave_room(void **state)
 	outcome_say(&b, "was refused by *", "the sandbox");
 	assert_string_equal(buf_str(&b), "was refused by the sandbox");
 	buf_clear(&b);
-	outcome_say(&b, "* said no", "ChakraHQ");
-	assert_string_equal(buf_str(&b), "ChakraHQ said no");
+	outcome_say(&b, "* refused them", "ChakraHQ");
+	assert_string_equal(buf_str(&b), "ChakraHQ refused them");
 	buf_clear(&b);
 	outcome_say(&b, "was not sent", "ChakraHQ");
 	assert_string_equal(buf_str(&b), "was not sent");

@@ -81,7 +81,7 @@ static const char expected_run[] =
     "\n"
     "Rows\n"
     "  created               7   ChakraHQ confirmed them\n"
-    "  refused               1   ChakraHQ said no\n"
+    "  refused               1   ChakraHQ refused them\n"
     "  rejected              2   failed our checks; never sent\n"
     "  all                  10\n"
     "\n"
