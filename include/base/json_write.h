@@ -129,7 +129,7 @@ json_escape_bits(__m128i v)
 	return bits16(_mm_or_si128(control, _mm_or_si128(quote, slash)));
 }
 
-/* Copies at most 15 bytes; returns how many of them stand before the first
+/* Copies at most 15 bytes; returns how many of them come before the first
  * that must be escaped. Texts of four and more are looked at as two words
  * that overlap. May write up to 16 bytes. */
 static inline size_t

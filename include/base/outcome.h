@@ -6,7 +6,7 @@
  * What became of a row. Every row read has exactly one of these at the end;
  * their meaning is in csv2chakra(1), "OUTCOMES".
  *
- * All that follows from an outcome stands in one table (outcome.c): readers
+ * All that follows from an outcome is in one table (outcome.c): readers
  * loop over it or ask for a trait, and none knows an outcome by its name but
  * those that give it to a row. A new outcome is a line here and a row there.
  */
@@ -92,7 +92,7 @@ const char *outcome_name(enum outcome o);
 int outcome_parse(const char *name);
 /* Does it have all of these traits? */
 bool outcome_is(enum outcome o, unsigned traits);
-/* Did our own checks say no? Then the row's problems say why; of other rows
+/* Did it fail our own checks? Then the row's problems say why; of other rows
  * that failed, the service's words do. */
 bool outcome_is_ours(enum outcome o);
 /* The i-th of those whose rows are told with a reason, what failed first;

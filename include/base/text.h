@@ -49,7 +49,7 @@ void utf8_add(struct buf *b, uint32_t c);
 struct text text_trim(struct text t);
 
 /* Appends t for a screen or a message: control characters, ESC, DEL, C1 and
- * bidirectional controls as \n, \t, \xNN or \u{NNNN}; bytes that are no
+ * bidirectional controls as \n, \t, \xNN or \u{NNNN}; bytes that are not
  * UTF-8 as \xNN; cut after max_chars characters with "…" (0 = not cut). */
 void text_display(struct buf *b, struct text t, size_t max_chars);
 

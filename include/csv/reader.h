@@ -9,8 +9,8 @@
  * rows after a stray quote, and because it knows neither lines nor offsets.
  *
  * What is decided here (the man page csv2chakra-mapping(5) has the list):
- * blank lines are no records, but counted; LF, CRLF and a lone CR each end a
- * record, also mixed; a quote inside an unquoted cell is a character
+ * blank lines are not records, but are counted; LF, CRLF and a lone CR each end
+ * a record, also mixed; a quote inside an unquoted cell is a character
  * (csv.bare_quote, a note); text after a closing quote rejects the record
  * (csv.stray_quote), which ends at the next line end; an unclosed quote
  * rejects everything from its record's first byte to the end of the input

@@ -58,12 +58,12 @@ size_t extent_feed(struct extent *e, const char *s, size_t n);
 bool extent_finish(struct extent *e);
 
 /* A cell of a record as it stands in the file, quotes and all, but without
- * blanks around them that are passed over. */
+ * blanks around them that are skipped. */
 struct raw_cell {
 	size_t begin, end; /* in the record */
 	size_t column;
 	bool is_quoted;
-	bool has_blanks;     /* some were passed over */
+	bool has_blanks;     /* some were skipped */
 	bool has_bare_quote; /* a quote in a cell that is not quoted */
 };
 struct raw_cells {
@@ -106,7 +106,7 @@ struct sample {
 /* From the input's first decoded bytes: after the BOM. */
 void sample_open(struct sample *sample, const char *s, size_t len,
     bool is_whole, const struct dialect *dialect);
-/* Takes off the lines that the dialect passes over: skip_lines, `sep=`. */
+/* Takes off the lines that the dialect skips: skip_lines, `sep=`. */
 void sample_skip(struct sample *sample, const struct dialect *dialect);
 
 /* The records of a sample, one by one. */
@@ -134,7 +134,7 @@ struct reading {
 	uint32_t usual; /* the most frequent number of cells */
 	size_t even;	/* records with `usual` cells */
 	size_t broken;	/* records whose quotes are */
-	size_t spaced;	/* with blanks around a quote, passed over */
+	size_t spaced;	/* with blanks around a quote, skipped */
 	/* The first record with `usual` cells: its index, and the physical
 	 * lines of the sample before it. */
 	size_t table_record;
@@ -152,7 +152,7 @@ void reading_make(
 struct cell_evidence {
 	size_t holding; /* unquoted cells that hold the other delimiter */
 	size_t numbers; /* of them, numbers (1,5 1.234,50 -3,2%) */
-	size_t inner;	/* cells behind a delimiter */
+	size_t inner;	/* cells after a delimiter */
 	size_t blank;	/* of them, with a blank at their front */
 	size_t bare;	/* cells, also of the header, with a quote inside
 			 * although none stands around them */

@@ -25,7 +25,7 @@ int atomic_open_mode(
 /* The same in a folder ("" = this one); what it is to be called is said
  * before the commit, by atomic_name. */
 int atomic_open_in(struct atomic_file *f, const char *folder, struct diag *d);
-/* Its name in the folder. is_new: nothing stands there, and if something does
+/* Its name in the folder. is_new: there is no such file yet; if there is one
  * by the commit, that fails instead of replacing it. */
 void atomic_name(struct atomic_file *f, const char *name, bool is_new);
 /* Everything is on disk under the temporary name; its SHA-256 in hex, if

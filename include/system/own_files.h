@@ -5,8 +5,8 @@
 /*
  * Which files are ours, so that a person's file is never written over.
  *
- * own_path_check: a file that somebody named. It may be written if nothing (or
- * an empty file) stands there, or one that begins as ours does. A link, a
+ * own_path_check: a file that somebody named. It may be written if there is no
+ * such file, an empty one, or one that begins as ours does. A link, a
  * folder, a FIFO and a device are not ours.
  *
  * struct own_files: the files of a report in a folder. report.json, which is
@@ -61,7 +61,7 @@ struct own_files {
 		/* As it is written now (own_files_choose). */
 		char new_name[OWN_NAME_SIZE];
 		char new_sha256[SHA256_HEX_SIZE], replaces[SHA256_HEX_SIZE];
-		bool is_new; /* nothing stands there */
+		bool is_new; /* there is no such file yet */
 	} file[OWN_FILES];
 };
 

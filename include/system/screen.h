@@ -16,11 +16,11 @@
 #include <stddef.h>
 
 /* Appends JSON text with the same meaning and nothing hidden in it: inside
- * strings hidden characters become \uNNNN, bytes that are no UTF-8 U+FFFD. */
+ * strings hidden characters become \uNNNN, bytes that are not UTF-8 U+FFFD. */
 void screen_json(struct buf *out, struct text json);
 
 /* Appends s so that a shell reads it as one word and a terminal shows it as
- * it is: plain, or 'quoted', or, if something in it is hidden or no UTF-8,
+ * it is: plain, or 'quoted', or, if something in it is hidden or not UTF-8,
  * $'quoted' with \ooo for these bytes (bash, zsh, ksh, POSIX 2024). */
 void shell_quote(struct buf *out, const char *s);
 /* The same for a message that is written with a format, of a word as long as a

@@ -98,7 +98,7 @@ struct number_marks {
 	struct text digits;    /* what is left, without a sign */
 	unsigned negative;     /* NUMBER_*: how it is written; 0 = it is not */
 	int before, after;     /* index of the unit; -1 = none */
-	bool has_blank[2];     /* before the digits, behind them */
+	bool has_blank[2];     /* before the digits, after them */
 	unsigned opens, signs; /* while it is taken apart */
 };
 /* Takes off what the rules allow: one unit on each side, one sign or a pair
@@ -241,7 +241,7 @@ size_t lookup_table_bytes(const struct lookup_table *t);
  * refused. Fractions beyond milliseconds are cut off.
  *
  * ISO 8601 (extended form): 2026-04-15, 2026-04-15T11:22, :43, .123, with Z,
- * +05:30, +0530 or +05 behind; a blank may stand for the T. Without an offset
+ * +05:30, +0530 or +05 after it; a blank may replace the T. Without an offset
  * it is local time of the zone.
  */
 
@@ -315,7 +315,7 @@ void json_checker_release(struct json_checker *c);
 
 /* The JSON text without its blanks; strings and the digits of numbers as they
  * stand. Strict RFC 8259: one value and nothing after it. Also refused: a key
- * that stands twice in an object, a \u escape of half a surrogate pair, more
+ * that an object has twice, a \u escape of half a surrogate pair, more
  * than JSON_DEPTH_MAX levels. */
 bool convert_json(struct json_checker *c, struct text t, struct buf *out,
     struct convert_reason *r);
@@ -324,7 +324,7 @@ bool convert_json(struct json_checker *c, struct text t, struct buf *out,
  * separator has at least one byte. */
 bool list_next(struct text *rest, struct text separator, struct text *item);
 /* The same of a text that is a CSV record of its own ("a","b, c"): an item may
- * stand in double quotes, blanks around these are passed over, and a quote
+ * be in double quotes, blanks around these are skipped, and a quote
  * inside them is doubled. Appends the item to `text`, trimmed and never empty,
  * and returns 1; 0 = none is left; -1 with a reason: a quote that is not
  * closed, or text after one that is. */

@@ -83,10 +83,10 @@ enum zone_result zone_to_utc(
 /* The zone of the system that a person probably meant; empty if none. */
 struct text zone_did_you_mean(struct arena *a, struct text name);
 
-/* What stands in decimal numbers. */
+/* The signs in decimal numbers. */
 struct decimal_signs {
 	char decimal;	/* '.' or ',' */
-	char thousands; /* 0 = none; ' ' also stands for the no-break spaces
+	char thousands; /* 0 = none; ' ' also means the no-break spaces
 			 * U+00A0 and U+202F, '\'' for U+2019 */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * utf8proc behind the few questions that the program asks. ASCII is answered
+ * The few questions that the program asks utf8proc. ASCII is answered
  * here, since nearly all text is.
  */
 #include "base/unicode.h"
@@ -80,8 +80,8 @@ code_point_is_composed(uint32_t c)
 				8, UTF8PROC_DECOMPOSE, &class) > 1;
 }
 
-/* utf8proc does not keep the values; in every script the ten digits stand in
- * a row, so the value is the distance to the first of the run. Runs that
+/* utf8proc does not keep the values; in every script the ten digits follow
+ * each other, so the value is the distance to the first of the run. Runs that
  * follow each other (the mathematical digits) begin at multiples of ten
  * from the first. */
 int

@@ -25,9 +25,9 @@ static inline size_t
 well_formed(const struct kinds *k)
 {
 	uint64_t first = k->high & ~k->follow;
-	uint64_t wanted = first << 1 | k->three << 2;
+	uint64_t due = first << 1 | k->three << 2;
 
-	if (k->has_others || wanted != k->follow ||
+	if (k->has_others || due != k->follow ||
 	    (k->e0 << 1 & ~k->from_a0) != 0 || (k->ed << 1 & k->from_a0) != 0)
 		return 0;
 	/* The last sequence may go on after. */

@@ -11,8 +11,8 @@
 /*
  * How many bytes from s on, of which the first begins a character, make whole
  * characters that are well-formed, as far as it can tell: it ends before the
- * last bytes, if they are no block, and before a block of which only a look at
- * each byte tells.
+ * last bytes, if they do not fill a block, and before a block of which only a
+ * look at each byte tells.
  */
 typedef size_t utf8_block_check(const char *s, size_t len);
 

@@ -3,7 +3,7 @@
 #define CSV_BLOCK_MASKS_H
 
 /*
- * What the splitter wants to know of bytes, 64 at a time: which of them are
+ * What the splitter asks about bytes, 64 at a time: which of them are
  * delimiters, line ends and quotes. Bit i of a mask is byte i.
  */
 

@@ -4,7 +4,7 @@
  * record has several cells and most records are as wide as the others; then
  * the cells decide between contenders: numbers such as 1,5 explain commas
  * under another delimiter, and so do a blank after each of them and quotes
- * that would stand inside of cells. What that does not settle is refused with
+ * that would be inside cells. What that does not settle is refused with
  * both readings shown. A score that always names a winner was refused: a wrong
  * delimiter that nobody noticed is a wrong import.
  */
@@ -116,7 +116,7 @@ cells_prefer(const struct sample *sample, char a, char b)
 	if (is_share(in_b.blank, in_b.inner, NEARLY_ALL) &&
 	    !is_share(in_a.blank, in_a.inner, HARDLY_ANY))
 		return true;
-	/* Quotes that stand around cells here stand inside cells there. */
+	/* Quotes around cells in one reading are inside cells in the other. */
 	return in_a.bare == 0 && in_b.bare > 0;
 }
 

@@ -2,7 +2,7 @@
 /*
  * The sample is read with each delimiter as if blanks around quotes were
  * nothing. If that leaves no quote broken, most records as wide as the others,
- * and blanks were passed over, the file is written so.
+ * and blanks were skipped, the file is written so.
  */
 #include "dialect_blanks.h"
 

@@ -235,10 +235,10 @@ raw_cells_begin(
 	    .s = s, .len = len, .delimiter = delimiter, .quote = quote};
 }
 
-/* Behind the closing quote of the quoted cell that begins at `at`, or the
+/* After the closing quote of the quoted cell that begins at `at`, or the
  * record's end if it has none. */
 static size_t
-behind_quotes(const struct raw_cells *w, size_t at)
+after_quotes(const struct raw_cells *w, size_t at)
 {
 	for (;;) {
 		const char *q = memchr(w->s + at, w->quote, w->len - at);
@@ -252,9 +252,9 @@ behind_quotes(const struct raw_cells *w, size_t at)
 	}
 }
 
-/* Behind the blanks at `at`, if they are to be passed over. */
+/* After the blanks at `at`, if they are to be skipped. */
 static size_t
-behind_blanks(const struct raw_cells *w, size_t at)
+after_blanks(const struct raw_cells *w, size_t at)
 {
 	while (w->skips_blanks && at < w->len &&
 	       is_skipped_blank(w->s[at], w->delimiter))
@@ -266,7 +266,7 @@ behind_blanks(const struct raw_cells *w, size_t at)
 static size_t
 quoted_cell(const struct raw_cells *w, size_t begin, struct raw_cell *cell)
 {
-	size_t end = behind_quotes(w, begin + 1), at = behind_blanks(w, end);
+	size_t end = after_quotes(w, begin + 1), at = after_blanks(w, end);
 
 	cell->is_quoted = true;
 	cell->has_blanks = begin > cell->begin || at > end;
@@ -281,7 +281,7 @@ quoted_cell(const struct raw_cells *w, size_t begin, struct raw_cell *cell)
 bool
 raw_cells_next(struct raw_cells *w, struct raw_cell *cell)
 {
-	size_t at = w->at, begin = behind_blanks(w, at);
+	size_t at = w->at, begin = after_blanks(w, at);
 	const char *delimiter;
 
 	if (w->is_over)

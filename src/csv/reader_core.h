@@ -2,7 +2,7 @@
 #ifndef CSV_READER_CORE_H
 #define CSV_READER_CORE_H
 
-/* What reader.c (records) and reader_front.c (what stands before the first of
+/* What reader.c (records) and reader_front.c (what comes before the first of
  * them) share. */
 
 #include "csv/reader.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands before the first record: BOM, skipped and ignored lines, blank
+ * What comes before the first record: BOM, skipped and ignored lines, blank
  * ones, the header.
  */
 #include "base/xalloc.h"
@@ -115,7 +115,7 @@ header_error(struct reader *r, const struct problem_list *problems,
 	return -1;
 }
 
-/* Takes blank and ignored lines: what stands before the header is preamble.
+/* Takes blank and ignored lines: what comes before the header is preamble.
  * Then the header is measured, and *record begins there. */
 static int
 find_header(struct reader *r, struct record *record,

@@ -155,7 +155,7 @@ find_usual(struct reading *r, const uint32_t *how_many)
 		}
 }
 
-/* Where the table begins, if something stands before it. */
+/* Where the table begins, if something comes before it. */
 static void
 find_table(struct reading *r, const struct sample *sample)
 {

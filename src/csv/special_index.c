@@ -144,7 +144,7 @@ outside_quotes(const struct special_index *x, struct carry *c,
 	*flags += BLOCK_QUOTE * ((m->quotes | inside) != 0) +
 		  BLOCK_DOUBLED * ((opening & behind_closing) != 0) +
 		  BLOCK_LINE_END * (inner_ends != 0);
-	/* A delimiter that stands in a cell may be one to escape. */
+	/* A delimiter inside a cell may have to be escaped. */
 	if ((unsigned char)x->delimiter < 0x20 && inner_delimiters != 0)
 		*flags |= BLOCK_ODD;
 	m->delimiters ^= inner_delimiters;

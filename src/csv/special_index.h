@@ -3,7 +3,7 @@
 #define CSV_SPECIAL_INDEX_H
 
 /*
- * Where the delimiters and line ends outside quotes stand in some thousands
+ * The places of delimiters and line ends outside quotes in some thousands
  * of bytes, found all at once; and what else is in each block of 64 bytes.
  * The bytes begin where a record begins. Whether a quote stands where one may
  * is found out here, too: the index ends before a block in which one does not.
@@ -14,7 +14,7 @@
 #define SPECIAL_INDEX_FIRST ((size_t)1 << 10)
 #define SPECIAL_INDEX_MAX ((size_t)1 << 17)
 
-/* What a block can hold. Running totals of all five stand in one number. */
+/* What a block can hold. One number holds running totals of all five. */
 #define BLOCK_HIGH ((uint64_t)1)	   /* a byte of 0x80 or more */
 #define BLOCK_QUOTE ((uint64_t)1 << 12)	   /* a quote, or the inside of two */
 #define BLOCK_ODD ((uint64_t)1 << 24)	   /* block_masks.has_odd */

@@ -120,7 +120,7 @@ take_cells(struct splitter *p, size_t *at, bool unquotes)
 #if defined(__SSE2__)
 #define STRIDE ((size_t)16)
 
-/* Copies 16 bytes, perhaps more than `left` of them are wanted; returns a bit
+/* Copies 16 bytes, although only `left` of them may count; returns a bit
  * for each that is a quote, and has in *odd one for each control character. */
 static inline unsigned
 copy_stride(char *out, const char *s, size_t left, char quote, unsigned *odd)
@@ -129,11 +129,11 @@ copy_stride(char *out, const char *s, size_t left, char quote, unsigned *odd)
 	__m128i control =
 	    _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
 	__m128i is_quote = _mm_cmpeq_epi8(v, _mm_set1_epi8(quote));
-	unsigned wanted = left < 16 ? (1u << left) - 1 : 0xffff;
+	unsigned counted = left < 16 ? (1u << left) - 1 : 0xffff;
 
 	store16(out, v);
-	*odd = bits16(control) & wanted;
-	return bits16(is_quote) & wanted;
+	*odd = bits16(control) & counted;
+	return bits16(is_quote) & counted;
 }
 #else
 #define STRIDE ((size_t)1)
@@ -199,7 +199,7 @@ splitter_mark_all_odd(struct splitter *p)
 	mark_odd(p, 0xff);
 }
 
-/* Mends the cells of the record at s that had quotes, and finds those that
+/* Fixes the cells of the record at s that had quotes, and finds those that
  * are odd; of the others, none is. */
 static void
 unquote_cells(struct splitter *p, const char *s)

@@ -30,7 +30,7 @@ struct splitter {
 	size_t odd_cap;
 	bool has_odd;
 	struct special_index index;
-	size_t next; /* the special behind the last record */
+	size_t next; /* the special after the last record */
 	char *copy;  /* the cells that held doubled quotes */
 	size_t copy_cap;
 };

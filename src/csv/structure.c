@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One walk over the record's cells as they stand in the file answers all
+ * One walk over the record's cells as they are in the file answers all
  * questions about columns; the tracker has already said where quotes broke.
  * A record that is too long is judged by what the tracker and the scan for
  * damage kept of it, the same whether its bytes happened to be in memory or

@@ -204,7 +204,7 @@ block_sums_difference(const struct block_sums *a, const struct block_sums *b)
 	return a->bytes == b->bytes ? UINT64_MAX : (uint64_t)shared * a->block;
 }
 
-/* What stands in front of the sums in their file. */
+/* The file of sums begins with this. */
 struct file_head {
 	char magic[8];
 	uint64_t bytes, block, count, ends_line;
@@ -346,7 +346,7 @@ sum_of(struct held_source *h, size_t len)
 /* The surveyed bytes are given: does the input go on? What follows them, and
  * whether it can be read, is not the run's. */
 static int
-look_behind(struct held_source *h, struct diag *d)
+look_after(struct held_source *h, struct diag *d)
 {
 	struct diag ignored = DIAG_INIT;
 	char byte;
@@ -375,7 +375,7 @@ next_block(struct held_source *h, struct diag *d)
 
 	h->len = h->at = 0;
 	if (want == 0)
-		return h->has_ended ? 0 : look_behind(h, d);
+		return h->has_ended ? 0 : look_after(h, d);
 	while (h->len < want) {
 		ssize_t n = h->from.read(
 		    h->from.ctx, h->block + h->len, want - h->len, d);

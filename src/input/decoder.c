@@ -206,7 +206,7 @@ decoder_free(struct decoder *dec)
 	free(dec);
 }
 
-/* Lets BAD_BYTE stand for the next n source bytes. */
+/* Writes BAD_BYTE for the next n source bytes. */
 static void
 step_over(char **in, size_t *in_left, char **out, size_t *out_left, size_t n)
 {
@@ -217,7 +217,7 @@ step_over(char **in, size_t *in_left, char **out, size_t *out_left, size_t n)
 	(*out_left)--;
 }
 
-/* Controls of C1 are no text in an encoding of one language: a byte that means
+/* Controls of C1 are not text in an encoding of one language: a byte that means
  * one was meant in another encoding. They come through as bytes that did not
  * decode, in the same room. */
 static void

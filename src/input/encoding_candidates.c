@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What people export. Encodings of Windows come first: of two that read the
- * same text, the one that Excel writes is named. EUC-KR stands before cp949
+ * same text, the one that Excel writes is named. EUC-KR comes before cp949
  * because it is the same without the rarer syllables, big5 before its Hong
  * Kong extension. shift_jis is not among them: what Windows calls so is cp932.
  */

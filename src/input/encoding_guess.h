@@ -28,7 +28,7 @@ struct encoding_guess;
 struct encoding_guess *encoding_guess_new(void);
 void encoding_guess_free(struct encoding_guess *g);
 void encoding_guess_add(struct encoding_guess *g, const char *s, size_t len);
-/* To be asked once, behind the last byte. -1 and a diag if uchardet is not on
+/* To be asked once, after the last byte. -1 and a diag if uchardet is not on
  * this machine. */
 int encoding_guess_rank(
     struct encoding_guess *g, struct encoding_ranking *out, struct diag *d);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Made by hand from general knowledge of each language's spelling: first
- * names, surnames, places, and words that stand in tables and letters. No
+ * names, surnames, places, and words used in tables and letters. No
  * list was copied. What counts is which letters stand beside which, so each
  * letter beyond ASCII is in several words, and words in all capitals are not
  * needed: pairs are counted in lower case.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A line is begun at a lead byte and goes on for as many bytes, whatever they
- * are: what a cut at its end breaks is passed over by who scores it.
+ * are: whoever scores it skips what the cut at its end broke.
  */
 #include "few_characters.h"
 
@@ -20,7 +20,7 @@ append(struct few_characters *f, const char *s, size_t len)
 	f->len += len;
 }
 
-/* A line, with what stands before piece.s[at]. */
+/* A line, with the bytes before piece.s[at]. */
 static void
 begin_line(
     struct few_characters *f, struct text before, struct text piece, size_t at)

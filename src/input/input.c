@@ -22,9 +22,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Compressed input that nobody gave a limit is believed up to so many bytes,
- * and beyond as long as it is no more than so many times what it was read
- * from: rows that mean something do not shrink to a thousandth. */
+/* Compressed input without a limit is trusted up to BELIEVED_BYTES, and beyond
+ * while it is at most BELIEVED_RATIO times as long as what it was read from:
+ * rows that mean something do not shrink to a thousandth. */
 #define BELIEVED_BYTES ((uint64_t)64 << 20)
 #define BELIEVED_RATIO ((uint64_t)1000)
 

@@ -29,7 +29,7 @@ struct unpack_source {
 
 struct unpack;
 
-/* Borrows what is behind `from`. Returns owned, or NULL. */
+/* Borrows what `from` reads. Returns owned, or NULL. */
 struct unpack *unpack_new(const struct unpack_source *from,
     enum compression compression, const char *name, struct diag *d);
 void unpack_free(struct unpack *u);

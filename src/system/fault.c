@@ -67,7 +67,7 @@ fault_hit(const char *point)
 
 #else
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int fault_is_off;
 
 #endif

@@ -77,7 +77,7 @@ fault_wait(int64_t ms)
 
 #else
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int fault_clock_is_off;
 
 #endif

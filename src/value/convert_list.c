@@ -42,7 +42,7 @@ find_separator(struct text t, struct text separator)
 	return NULL;
 }
 
-/* Takes what stands before the next separator, and the separator. */
+/* Takes the text up to the next separator, and the separator. */
 static inline struct text
 take_item(struct text *rest, struct text separator)
 {
@@ -69,8 +69,8 @@ list_next(struct text *rest, struct text separator, struct text *item)
 	return false;
 }
 
-/* What stands in the quotes that open at the beginning of the text goes to
- * `text`, with its quotes single; false: they are not closed. */
+/* Appends the content of the quotes that open at the beginning of *rest to
+ * `text`, with doubled quotes as one; false: they are not closed. */
 static bool
 take_quotes(struct text *rest, struct buf *text)
 {

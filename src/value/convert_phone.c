@@ -36,7 +36,7 @@ add_digit(struct digits *n, char d)
 	n->count++;
 }
 
-/* A run of digits between separators, and what stands before it. */
+/* A run of digits between separators, and what comes before it. */
 struct group {
 	size_t digits;
 	bool after_gap; /* a blank, a slash, or the beginning */

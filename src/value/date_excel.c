@@ -43,8 +43,8 @@ fail_sign(struct text t, size_t at, struct convert_reason *r)
 	    convert_name_char(t, at, name));
 }
 
-/* Either decimal sign is read, since no thousands stand in a day number; but
- * where a sign could separate them nobody can tell. */
+/* Either decimal sign is read, since a day number has no thousands signs; but
+ * where a sign could be one, nobody can tell. */
 static bool
 split(struct text t, struct day_number *n, struct convert_reason *r)
 {

@@ -51,7 +51,7 @@ find_number(char letter)
 	return NULL;
 }
 
-/* What stands for several letters. */
+/* The letters that are short for several others. */
 static const char *
 expansion(char letter)
 {

@@ -128,7 +128,7 @@ int
 pattern_replace(
     struct pattern *p, struct text subject, struct text with, struct buf *out)
 {
-	/* PCRE2 wants room for a NUL that buf's len does not count. */
+	/* PCRE2 needs room for a NUL that buf's len does not count. */
 	PCRE2_SIZE room = subject.len + with.len + 64;
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (!buf_reserve(out, room + 1))
