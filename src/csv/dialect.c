@@ -11,7 +11,7 @@
 #include "csv/dialect.h"
 
 #include "base/text.h"
-#include "csv/reading.h"
+#include "csv/sample.h"
 #include "dialect_blanks.h"
 
 #include <inttypes.h>
@@ -88,7 +88,7 @@ look_for_sep(
 
 /* A reading that could be right as it stands. */
 static bool
-contends(const struct reading *r)
+contends(const struct sample_reading *r)
 {
 	return r->first > 1 && r->usual > 1 &&
 	       is_share(r->even, r->records, EVEN_SHARE);
@@ -96,7 +96,7 @@ contends(const struct reading *r)
 
 /* How good the fit is: a header that is as wide as the rows counts. */
 static size_t
-fit(const struct reading *r)
+fit(const struct sample_reading *r)
 {
 	size_t percent = share(r->even, r->records);
 
@@ -107,8 +107,8 @@ fit(const struct reading *r)
 static bool
 cells_prefer(const struct sample *sample, char a, char b)
 {
-	struct cell_evidence in_a = reading_cells(sample, a, b);
-	struct cell_evidence in_b = reading_cells(sample, b, a);
+	struct cell_evidence in_a = sample_cells(sample, a, b);
+	struct cell_evidence in_b = sample_cells(sample, b, a);
 
 	if (is_share(in_a.numbers, in_a.holding, NEARLY_ALL) &&
 	    !is_share(in_b.numbers, in_b.holding, NEARLY_ALL))
@@ -121,8 +121,8 @@ cells_prefer(const struct sample *sample, char a, char b)
 }
 
 static bool
-beats(const struct sample *sample, const struct reading *a,
-    const struct reading *b)
+beats(const struct sample *sample, const struct sample_reading *a,
+    const struct sample_reading *b)
 {
 	size_t fit_a = fit(a), fit_b = fit(b);
 
@@ -134,9 +134,9 @@ beats(const struct sample *sample, const struct reading *a,
 }
 
 /* The contender that beats all others, or NULL. */
-static const struct reading *
+static const struct sample_reading *
 find_winner(const struct sample *sample,
-    const struct reading *const *contenders, size_t count)
+    const struct sample_reading *const *contenders, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		bool wins = true;
@@ -151,14 +151,14 @@ find_winner(const struct sample *sample,
 }
 
 static int
-refuse_ambiguous(const struct sample *sample, const struct reading *a,
-    const struct reading *b, struct diag *d)
+refuse_ambiguous(const struct sample *sample, const struct sample_reading *a,
+    const struct sample_reading *b, struct diag *d)
 {
 	struct buf in_a = BUF_INIT(0), in_b = BUF_INIT(0);
 	char name_a[8], name_b[8];
 
-	reading_show(sample, a->delimiter, 2, &in_a);
-	reading_show(sample, b->delimiter, 2, &in_b);
+	sample_show(sample, a->delimiter, 2, &in_a);
+	sample_show(sample, b->delimiter, 2, &in_b);
 	diag_set(d, DIAG_INPUT,
 	    "unable to tell the delimiter: with %s the first rows are %.400s; "
 	    "with %s they are %.400s",
@@ -175,17 +175,17 @@ refuse_ambiguous(const struct sample *sample, const struct reading *a,
 
 /* Lines before a table, by the number of cells: titles, dates, notes. */
 static bool
-follows_preamble(const struct sample *sample, const struct reading *r)
+follows_preamble(const struct sample *sample, const struct sample_reading *r)
 {
 	return r->usual > 1 && r->table_record > 0 && r->is_rising &&
 	       (r->first <= 1 || r->table_record > 1) && r->even > 1 &&
 	       is_share(r->even, r->table_records, TABLE_SHARE) &&
 	       !(r->delimiter == ',' &&
-		   reading_is_numbers(sample, r->table_record));
+		   sample_is_numbers(sample, r->table_record));
 }
 
 static void
-say_chosen(const struct reading *r, struct buf *evidence)
+say_chosen(const struct sample_reading *r, struct buf *evidence)
 {
 	char name[8], even[32], records[32];
 
@@ -207,10 +207,11 @@ say_chosen(const struct reading *r, struct buf *evidence)
 }
 
 /* The preamble's table is the widest one that is even. */
-static const struct reading *
-find_preamble(const struct sample *sample, const struct reading *readings)
+static const struct sample_reading *
+find_preamble(
+    const struct sample *sample, const struct sample_reading *readings)
 {
-	const struct reading *found = NULL;
+	const struct sample_reading *found = NULL;
 
 	for (size_t i = 0; i < CANDIDATES; i++)
 		if (follows_preamble(sample, &readings[i]) &&
@@ -220,10 +221,10 @@ find_preamble(const struct sample *sample, const struct reading *readings)
 }
 
 static int
-choose(const struct sample *sample, const struct reading *readings,
+choose(const struct sample *sample, const struct sample_reading *readings,
     struct dialect *dialect, struct buf *evidence, struct diag *d)
 {
-	const struct reading *contenders[CANDIDATES], *chosen;
+	const struct sample_reading *contenders[CANDIDATES], *chosen;
 	size_t count = 0;
 
 	for (size_t i = 0; i < CANDIDATES; i++)
@@ -257,7 +258,7 @@ int
 dialect_detect(const char *s, size_t len, bool is_whole,
     struct dialect *dialect, struct buf *evidence, struct diag *d)
 {
-	struct reading readings[CANDIDATES];
+	struct sample_reading readings[CANDIDATES];
 	struct sample sample;
 
 	if (dialect->quote == DIALECT_AUTO)
@@ -271,9 +272,10 @@ dialect_detect(const char *s, size_t len, bool is_whole,
 	if (dialect->delimiter != DIALECT_AUTO)
 		return 0;
 	for (size_t i = 0; i < CANDIDATES; i++) {
-		readings[i] = (struct reading){.delimiter = CANDIDATE[i]};
+		readings[i] =
+		    (struct sample_reading){.delimiter = CANDIDATE[i]};
 		if (CANDIDATE[i] != sample.quote)
-			reading_make(&readings[i], &sample, CANDIDATE[i]);
+			sample_read(&readings[i], &sample, CANDIDATE[i]);
 	}
 	return choose(&sample, readings, dialect, evidence, d);
 }

@@ -6,7 +6,7 @@
  */
 #include "dialect_blanks.h"
 
-#include "csv/reading.h"
+#include "csv/sample.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ has_blank_at_quote(const struct sample *sample)
 }
 
 static bool
-is_written_so(const struct reading *r)
+is_written_so(const struct sample_reading *r)
 {
 	return r->spaced > 0 && r->broken == 0 && r->usual > 1 &&
 	       r->first == r->usual && r->even * 2 >= r->records;
@@ -42,7 +42,7 @@ is_written_so(const struct reading *r)
 static char
 find_delimiter(const struct sample *sample, const struct dialect *dialect)
 {
-	struct reading r;
+	struct sample_reading r;
 	size_t best = 0;
 	char found = 0;
 
@@ -53,7 +53,7 @@ find_delimiter(const struct sample *sample, const struct dialect *dialect)
 			delimiter = dialect->delimiter;
 		if (delimiter == sample->quote)
 			continue;
-		reading_make(&r, sample, delimiter);
+		sample_read(&r, sample, delimiter);
 		if (is_written_so(&r) && r.spaced > best) {
 			best = r.spaced;
 			found = delimiter;
@@ -88,7 +88,7 @@ dialect_settle_blanks(struct sample *sample, struct dialect *dialect,
     struct buf *evidence, struct diag *d)
 {
 	enum blanks_policy policy = dialect->blanks;
-	struct reading kept;
+	struct sample_reading kept;
 	char delimiter = 0;
 
 	if (policy == BLANKS_AUTO)
@@ -99,7 +99,7 @@ dialect_settle_blanks(struct sample *sample, struct dialect *dialect,
 		sample->skips_blanks = false;
 	}
 	if (delimiter != 0 && policy == BLANKS_KEEP) {
-		reading_make(&kept, sample, delimiter);
+		sample_read(&kept, sample, delimiter);
 		if (kept.first == 0 && dialect->delimiter == DIALECT_AUTO)
 			return refuse(sample, delimiter, d);
 	}

@@ -7,7 +7,7 @@
  * written so. A part of dialect_detect.
  */
 
-#include "csv/reading.h"
+#include "csv/sample.h"
 
 /* Puts KEEP or AROUND_QUOTES in the place of BLANKS_AUTO, by what the sample
  * says, and sets sample->skips_blanks. Where the mapping keeps blanks and the

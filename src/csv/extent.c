@@ -5,7 +5,7 @@
  * The rules are those of reader.h; libcsv splits what is found here, so the
  * two must agree on every record that is well-formed.
  */
-#include "csv/reading.h"
+#include "csv/sample.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
  */
 
 #include "csv/reader.h"
-#include "csv/reading.h"
+#include "csv/sample.h"
 #include "split.h"
 #include "structure.h"
 #include "window.h"

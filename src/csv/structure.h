@@ -9,7 +9,7 @@
  */
 
 #include "base/problem.h"
-#include "csv/reading.h"
+#include "csv/sample.h"
 #include "input/decoder.h"
 
 /* NUL bytes and bytes that are not UTF-8, found piece by piece. */

@@ -7,7 +7,7 @@
  */
 #include "look/front.h"
 
-#include "csv/reading.h"
+#include "csv/sample.h"
 #include "front_looks.h"
 
 #include <inttypes.h>

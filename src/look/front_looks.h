@@ -5,7 +5,7 @@
 /* What the files of front.h share. Each look sets
  * f->kind and what belongs to it, and says whether it did. */
 
-#include "csv/reading.h"
+#include "csv/sample.h"
 #include "look/front.h"
 
 /* The records of the sample under a delimiter, in f's arena. */

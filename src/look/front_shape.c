@@ -4,7 +4,7 @@
  * CSV inside the cells of a CSV, a header with another delimiter than its
  * rows, apostrophes for quotes, backslashes before quotes.
  */
-#include "csv/reading.h"
+#include "csv/sample.h"
 #include "front_looks.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
  * is read as the file will be. A record whose quotes break under a delimiter
  * counts as one of no width: that is how `"a";"b"` speaks against the comma.
  */
-#include "csv/reading.h"
+#include "csv/sample.h"
 
 #include "base/xalloc.h"
 #include "left_out.h"
@@ -146,7 +146,7 @@ width_of(const struct sample_walk *w, bool *is_spaced)
 
 /* The most frequent width; the larger one of two. Broken records are none. */
 static void
-find_usual(struct reading *r, const uint32_t *how_many)
+find_usual(struct sample_reading *r, const uint32_t *how_many)
 {
 	for (uint32_t width = 1; width <= WIDTH_MAX; width++)
 		if (how_many[width] > 0 && how_many[width] >= r->even) {
@@ -157,7 +157,7 @@ find_usual(struct reading *r, const uint32_t *how_many)
 
 /* Where the table begins, if something comes before it. */
 static void
-find_table(struct reading *r, const struct sample *sample)
+find_table(struct sample_reading *r, const struct sample *sample)
 {
 	struct sample_walk w = sample_walk_begin(sample, r->delimiter);
 	uint32_t width;
@@ -177,14 +177,15 @@ find_table(struct reading *r, const struct sample *sample)
 }
 
 void
-reading_make(struct reading *r, const struct sample *sample, char delimiter)
+sample_read(
+    struct sample_reading *r, const struct sample *sample, char delimiter)
 {
 	struct sample_walk w = sample_walk_begin(sample, delimiter);
 	uint32_t *how_many = xcalloc(WIDTH_MAX + 1, sizeof(*how_many));
 	uint32_t width;
 	bool is_spaced;
 
-	*r = (struct reading){.delimiter = delimiter};
+	*r = (struct sample_reading){.delimiter = delimiter};
 	while (sample_walk_next(&w)) {
 		width = width_of(&w, &is_spaced);
 		if (r->records++ == 0)
@@ -232,7 +233,7 @@ is_number(struct text t)
 }
 
 struct cell_evidence
-reading_cells(const struct sample *sample, char delimiter, char other)
+sample_cells(const struct sample *sample, char delimiter, char other)
 {
 	struct sample_walk w = sample_walk_begin(sample, delimiter);
 	struct cell_evidence evidence = {0};
@@ -265,7 +266,7 @@ reading_cells(const struct sample *sample, char delimiter, char other)
 }
 
 bool
-reading_is_numbers(const struct sample *sample, size_t from)
+sample_is_numbers(const struct sample *sample, size_t from)
 {
 	struct sample_walk w = sample_walk_begin(sample, ',');
 	size_t count = 0;
@@ -277,7 +278,7 @@ reading_is_numbers(const struct sample *sample, size_t from)
 }
 
 void
-reading_show(
+sample_show(
     const struct sample *sample, char delimiter, size_t count, struct buf *out)
 {
 	struct sample_walk w = sample_walk_begin(sample, delimiter);

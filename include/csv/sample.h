@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CSV_READING_H
-#define CSV_READING_H
+#ifndef CSV_SAMPLE_H
+#define CSV_SAMPLE_H
 
 /*
- * One way to read a sample: as records of one delimiter. How even the records
- * are, and what speaks against this reading and for another.
+ * A sample of the input's first bytes, before there is a plan: its records by
+ * one delimiter, how even they are, and what speaks for another delimiter.
  */
 
 #include "base/buf.h"
@@ -128,7 +128,7 @@ struct sample_walk sample_walk_begin(
  * One that the sample cuts is left out. */
 bool sample_walk_next(struct sample_walk *w);
 
-struct reading {
+struct sample_reading {
 	size_t records; /* not blank */
 	uint32_t first; /* cells of the first record; 0 = broken quotes */
 	uint32_t usual; /* the most frequent number of cells */
@@ -145,8 +145,8 @@ struct reading {
 			 * quotes that can be read */
 };
 
-void reading_make(
-    struct reading *r, const struct sample *sample, char delimiter);
+void sample_read(
+    struct sample_reading *r, const struct sample *sample, char delimiter);
 
 /* What the cells of a reading say about another delimiter. */
 struct cell_evidence {
@@ -157,13 +157,13 @@ struct cell_evidence {
 	size_t bare;	/* cells, also of the header, with a quote inside
 			 * although none stands around them */
 };
-struct cell_evidence reading_cells(
+struct cell_evidence sample_cells(
     const struct sample *sample, char delimiter, char other);
 
 /* Appends the first `count` records as "[a] [b] / [1] [2]". */
-void reading_show(
+void sample_show(
     const struct sample *sample, char delimiter, size_t count, struct buf *out);
 /* All records from index `from` on are, whole, numbers with a comma. */
-bool reading_is_numbers(const struct sample *sample, size_t from);
+bool sample_is_numbers(const struct sample *sample, size_t from);
 
 #endif
