@@ -56,9 +56,11 @@ takes_json_and_only_json(void **state)
 	    {"\"\\uD83D\"", NULL, "half a surrogate", NULL},
 	    {"\"\\uDE00\"", NULL, "half a surrogate", NULL},
 	    {"\"\\uD83D\\u0041\"", NULL, "half a surrogate", NULL},
-	    {"{\"a\":1,\"b\":2,\"a\":3}", NULL, "\"a\" stands twice", NULL},
-	    {"{\"a\":1,\"\\u0061\":3}", NULL, "stands twice", NULL},
-	    {"[{\"x\":{\"a\":1,\"a\":1}}]", NULL, "stands twice", NULL},
+	    {"{\"a\":1,\"b\":2,\"a\":3}", NULL, "\"a\" is in an object twice",
+		NULL},
+	    {"{\"a\":1,\"\\u0061\":3}", NULL, "is in an object twice", NULL},
+	    {"[{\"x\":{\"a\":1,\"a\":1}}]", NULL, "is in an object twice",
+		NULL},
 	    {"/* c */ 1", NULL, "a value is missing", NULL},
 	};
 	struct json_checker c;
@@ -134,7 +136,7 @@ finds_one_double_key_among_very_many(void **state)
 	buf_clear(&out);
 	assert_false(
 	    convert_json(&c, (struct text){cell.data, cell.len}, &out, &r));
-	assert_true(SAID(r.message, "\"4711\" stands twice"));
+	assert_true(SAID(r.message, "\"4711\" is in an object twice"));
 	json_checker_release(&c);
 	buf_release(&cell);
 	buf_release(&out);

@@ -247,7 +247,7 @@ refusals_say_what_is_wrong(void **state)
 	    {"type: date, format: excel", "60", "a day too many"},
 	    {"type: date, format: excel", "45 123", "here is a blank"},
 	    {"type: date, format: excel", "n/a", "the letter 'n'"},
-	    {"type: date, format: excel", "100.5", "four digits and more"},
+	    {"type: date, format: excel", "100.5", "at least four digits"},
 	    {"type: date, format: excel", "12345678", "beyond the calendar"},
 	    {"type: date, format: \"%d %b %Y\", " FRENCH, "3 march 2026",
 		"one of the `month_names:`"},
