@@ -34,7 +34,7 @@
 char *runs_dir_default(const char *option, struct diag *d);
 
 /* The same for those who lock, send or remove: resolved, and trusted
- * (ledger/path_trust.h), so that nobody else can put other runs there. It need
+ * (system/own_files.h), so that nobody else can put other runs there. It need
  * not exist yet. NULL: refused (DIAG_USAGE). */
 char *runs_dir_own(const char *option, struct diag *d);
 
@@ -56,18 +56,18 @@ struct run_identity {
 	 * that wrote the mapping's copy. A run keeps it, and so does a retry
 	 * with its parent's mapping. */
 	int payload_version;
-	bool
-	    marked; /* its sends are numbered in ledger.mark; 0.1.0's are not */
+	/* Its sends are numbered in ledger.mark; those of 0.1.0 are not. */
+	bool marked;
 };
 
 /* SHA-256 over input SHA-256, base URL, procedure (each after its length).
  * hex into out[65]. */
 void run_input_key(const char *input_sha256, const char *base_url,
     const char *procedure, char out[65]);
-/* Goes up when the same input, mapping and options would give other bytes
- * than before. 2: reading and values of 0.2.0. */
+/* Raised when the same input, mapping and options would give other bytes than
+ * before. 2: reading and values of 0.2.0. */
 #define RUN_PAYLOAD_VERSION 2
-/* Of 0.1.0, whose runs do not name it. */
+/* That of 0.1.0, whose runs do not name it. */
 #define RUN_PAYLOAD_FIRST 1
 /* … and of input key, canonical mapping, effective chunk options, payload
  * version. */
@@ -89,16 +89,16 @@ struct run *run_open(const char *runs_dir, const char *name, struct diag *d);
 /* The same for those who go on with it: a run names the service that the
  * token is sent to, and its ledger says what was sent. Resolved; before
  * anything in it is read, its folder must be ours (else DIAG_USAGE,
- * run.owner) and trusted (ledger/path_trust.h), each file in it ours, regular,
- * and no link; a ledger has one name (else DIAG_INPUT, run.changed). */
+ * run.owner) and trusted (system/own_files.h), each file in it ours, regular,
+ * and not a link; a ledger has one name (else DIAG_INPUT, run.changed). */
 struct run *run_open_own(
     const char *runs_dir, const char *name, struct diag *d);
 /* -1 (DIAG_INPUT, run.changed), for those who follow the parents of the run in
  * `folder` and meet run `again` again. A run whose parent is itself is never
  * opened. */
 int run_refuse_circle(const char *folder, const char *again, struct diag *d);
-/* For those who work on a run that is there; run_create does it, too. Nobody
- * else can until run_free: -1 (DIAG_LOCKED) if a process does. */
+/* Locks a run against other processes until run_free, as run_create does for a
+ * new one. -1 (DIAG_LOCKED): another process works on it. */
 int run_hold(struct run *r, struct diag *d);
 void run_free(struct run *r);
 const struct run_identity *run_identity(const struct run *r);
@@ -106,17 +106,20 @@ const char *run_folder(const struct run *r);
 /* True if the folder has no ledger, and nothing in it tells of one that sent:
  * the run never blocks. */
 bool run_never_sent(const struct run *r);
-/* True if `path` is that of a file that a run makes in its folder. */
 struct stat;
+/* True if `path` names a file that a run writes in its folder. */
 bool run_owns_file(const char *path);
-/* True if a run in there has that very file, under whatever name. */
+/* True if a run in that folder has this very file, under any name. */
 bool runs_hold_file(const char *runs_dir, const struct stat *st);
 /* Path of a file in the folder. Owned. */
 char *run_path(const struct run *r, const char *file);
+/* Its ledger, as ledger_open does. */
+struct ledger *run_ledger_open(
+    const struct run *r, bool read_only, bool verify, struct diag *d);
 
 /* Keeps the lookup table at `path`, which was read with this SHA-256 of its
  * bytes, as the run's table.NUMBER: once for all runs, as tables/<sha256>. A
- * file that is another by now: DIAG_INPUT, table.changed. */
+ * file that changed since: DIAG_INPUT, table.changed. */
 int run_keep_table(const struct run *r, const char *runs_dir, size_t number,
     const char *path, const char *sha256, const struct clock *clock,
     struct diag *d);
@@ -125,7 +128,7 @@ uint64_t run_table_room(
     const char *runs_dir, const char *path, const char *sha256);
 /* At most as many as a mapping may have (mapping.h). */
 #define RUN_TABLES_MAX 16
-/* Removes the tables that no run has any more; returns their bytes. */
+/* Removes the tables that no run uses any more; returns their bytes. */
 uint64_t runs_sweep_tables(const char *runs_dir, int64_t now_ms);
 
 /* The lock on an input key, held from before the guard to the end. NULL:
@@ -165,8 +168,7 @@ struct run_summary {
 	char state[16];	  /* "finished", "stopped", "running",
 			   * "in use" (who it is cannot be told: somebody
 			   * has its ledger, and no run holds the folder),
-			   * "damaged", "empty", "pruned" (see
-			   * runs/run.h) */
+			   * "damaged", "empty", "pruned" */
 	char verdict[16]; /* what its report says, e.g. "exit 0" */
 	/* Of a damaged one: what is wrong, and whether `resume --after-damage`
 	 * can go on with it. */
@@ -244,28 +246,28 @@ struct prune_request {
 struct prune_result {
 	bool pruned;
 	bool was_pruned;       /* before; nothing was left to do */
-	bool too_young;	       /* that is the only reason against it */
-	uint64_t files, bytes; /* that are gone */
+	bool too_young;	       /* the only reason why it was kept */
+	uint64_t files, bytes; /* that were removed */
 	uint64_t left; /* entries that are not ours, or not plain files */
 	char why[256]; /* why it was kept, "" if pruned */
 };
 
-/* Prunes the run if it is settled: it came to its end, no row is unknown, no
- * process works on it. One that never sent a row, or that is superseded, has
+/* Prunes the run if it is settled: it finished, no row is unknown, no process
+ * works on it. One that never sent a row, or that is superseded, has
  * nothing left to settle. 0 also when it was kept (out->why); -1: the disk
  * failed. */
 int run_prune(const struct run *r, const char *runs_dir,
     const struct prune_request *q, struct prune_result *out, struct diag *d);
 
-/* The same for a run whose run.json cannot be read, by its id: somebody asks
- * for this one. What is its own goes, run.json too, and its folder if nothing
- * else is in it; its input is known no more. -1 with *d as it was: that is no
- * id of a run there. */
+/* The same for a run whose run.json cannot be read and that somebody named by
+ * its id. Its own files are removed, run.json too, and its folder if nothing
+ * else is in it; its input is not remembered. -1 with *d unchanged: no run
+ * there has this id. */
 int run_prune_unreadable(const char *runs_dir, const char *id, bool dry_run,
     struct prune_result *out, struct diag *d);
 
-/* Removes what imports left that were killed before their run had a name, a
- * day ago or earlier. Nothing there belongs to a run, so nothing is said. */
+/* Removes what imports left behind that were killed before their run had a
+ * name, a day ago or earlier. It belongs to no run, so nothing is reported. */
 void runs_sweep(const char *runs_dir, int64_t now_ms);
 
 #define RUN_EXIT_UNKNOWN "unknown"
@@ -281,8 +283,8 @@ struct pruned_run {
 /* 1 = the run was pruned, 0 = not, -1: its stub cannot be read (DIAG_INPUT). */
 int run_pruned_read(
     const struct run *r, struct pruned_run *out, struct diag *d);
-/* -1 if it was pruned (DIAG_USAGE with the date), or the stub is damaged: for
- * all who need the ledger. */
+/* For all who need the ledger: -1 if the run was pruned (DIAG_USAGE with the
+ * date), or its stub is damaged. */
 int run_check_pruned(const struct run *r, struct diag *d);
 
 /*
@@ -302,7 +304,7 @@ struct run_story {
 	int64_t last_ms; /* the newest event; 0 = none */
 };
 
-/* Fills *s, for run_story_release on -1 too: the ledger cannot be read. */
+/* Fills *s (run_story_release either way). -1: the ledger cannot be read. */
 int run_story_load(struct run_story *s, struct ledger *l, struct diag *d);
 void run_story_release(struct run_story *s);
 /* Is the last part a reconcile that came to its end? */

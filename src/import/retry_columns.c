@@ -141,14 +141,12 @@ place_field(void *ctx, struct field *f)
 static int
 load_settings(struct first_header *h, const struct run *first, struct diag *d)
 {
-	char *path = run_path(first, "ledger.sqlite");
-	struct ledger *l = ledger_open(path, true, true, d);
+	struct ledger *l = run_ledger_open(first, true, true, d);
 	int ret = -1;
 
 	if (l && run_settings_load(l, &h->options, &h->arena, d) == 0)
 		ret = run_reading_apply(l, &h->options, &h->arena, d);
 	ledger_free(l);
-	free(path);
 	return ret;
 }
 

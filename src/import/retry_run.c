@@ -52,7 +52,6 @@ open_parent(struct retry *r, struct settings *o, struct diag *d)
 {
 	struct ledger *l;
 	uint64_t input = 0;
-	char *path;
 	int ret;
 
 	r->runs_dir = runs_dir_own(o->runs_dir, d);
@@ -61,9 +60,7 @@ open_parent(struct retry *r, struct settings *o, struct diag *d)
 	r->parent = run_open_own(r->runs_dir, o->operands[0], d);
 	if (r->parent == NULL || run_check_pruned(r->parent, d))
 		return -1;
-	path = run_path(r->parent, "ledger.sqlite");
-	l = ledger_open(path, true, true, d);
-	free(path);
+	l = run_ledger_open(r->parent, true, true, d);
 	if (l == NULL)
 		return -1;
 	if (run_sums_check(l, r->parent, d)) {

@@ -60,10 +60,8 @@ static void
 load_ledger(struct run_facts *f, const struct run *run)
 {
 	struct diag d = DIAG_INIT;
-	char *path = run_path(run, "ledger.sqlite");
-	struct ledger *l = ledger_open(path, true, false, &d);
+	struct ledger *l = run_ledger_open(run, true, false, &d);
 
-	free(path);
 	if (l == NULL)
 		return;
 	f->has_books = ledger_totals(l, &f->totals, &d) == 0 &&

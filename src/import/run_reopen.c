@@ -77,12 +77,8 @@ run_note_input(
 	char *at = from_root(path);
 	int ret = -1;
 
-	if (run && run_hold(run, d) == 0) {
-		char *file = run_path(run, "ledger.sqlite");
-
-		l = ledger_open(file, false, false, d);
-		free(file);
-	}
+	if (run && run_hold(run, d) == 0)
+		l = run_ledger_open(run, false, false, d);
 	if (l && ledger_set(l, META_INPUT_PATH, at, d) == 0)
 		ret = ledger_close(l, d);
 	else

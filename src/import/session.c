@@ -375,18 +375,16 @@ help_changed(const struct run_report *r, struct diag *d)
 static int
 reopen_ledger(struct session *s, struct diag *d)
 {
-	char *path = run_path(s->run, "ledger.sqlite");
 	int before = signals_stop();
 	char word[SHELL_WORD_SIZE];
 	struct buf what = BUF_INIT(sizeof(d->message) - 1);
 
 	(void)FAULT("books.close");
 	for (int tries = 0; s->ledger == NULL && tries < BOOKS_TRIES; tries++) {
-		s->ledger = ledger_open(path, false, false, d);
+		s->ledger = run_ledger_open(s->run, false, false, d);
 		if (d->kind != DIAG_LOCKED || signals_stop() != before)
 			break;
 	}
-	free(path);
 	if (s->ledger == NULL && d->kind == DIAG_LOCKED) {
 		buf_adds(&what, d->message);
 		diag_set(d, DIAG_DISK,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Making a run folder and finding one again. A new one gets its name when
- * run.json, the mapping and a mark that counts no send are in it, on disk: a
- * kill before leaves a hidden folder that belongs to no run, which `prune`
- * sweeps away, and a folder whose mark is gone was robbed of it. The `latest`
+ * run.json, the mapping and a mark that counts no send are in it, on disk. A
+ * kill before that leaves a hidden folder that belongs to no run, which `prune`
+ * removes; so a folder without a mark has lost it. The `latest`
  * link is a convenience: it never fails a run.
  */
 #include "runs/run.h"
@@ -33,7 +33,6 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 {
 	char stem[RUN_STEM_MAX + 1], when[32];
 	int64_t now = clock->wall_ms(clock->ctx);
-	struct stat st;
 	int tries, fd = -1;
 
 	run_stem(input_name, stem);
@@ -48,7 +47,7 @@ make_folder(int runs, const char *runs_dir, const char *input_name,
 		snprintf(
 		    id->id, sizeof(id->id), "%s-%s-%06x", when, stem, chance);
 		snprintf(hidden, RUN_HIDDEN_SIZE, RUN_HIDDEN "%s", id->id);
-		if (fstatat(runs, id->id, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		if (folder_has(runs, id->id))
 			errno = EEXIST;
 		else
 			fd = folder_make(runs, hidden, false);
@@ -67,21 +66,16 @@ point_latest(int runs, const char *id, const struct clock *clock)
 
 	if (fstatat(runs, RUN_LATEST, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    !S_ISLNK(st.st_mode)) {
-		log_debug("'latest' is no symlink and stays as it is");
+		log_debug("'latest' is not a symlink and stays as it is");
 		return;
 	}
 	snprintf(name, sizeof(name), ".latest-%016llx",
 	    (unsigned long long)clock->random(clock->ctx));
-	if (symlinkat(id, runs, name) != 0) {
-		log_debug("unable to point 'latest' at '%s': %s", id,
-		    strerror(errno));
+	if (symlinkat(id, runs, name) == 0 &&
+	    renameat(runs, name, runs, RUN_LATEST) == 0)
 		return;
-	}
-	if (renameat(runs, name, runs, RUN_LATEST) != 0) {
-		log_debug("unable to point 'latest' at '%s': %s", id,
-		    strerror(errno));
-		(void)unlinkat(runs, name, 0);
-	}
+	log_debug("unable to point 'latest' at '%s': %s", id, strerror(errno));
+	(void)unlinkat(runs, name, 0);
 }
 
 static int
@@ -110,16 +104,6 @@ out:
 	return ret;
 }
 
-/* Takes away what could not be finished; nothing refers to it yet. */
-static void
-remove_folder(int runs, int fd, const char *name)
-{
-	(void)unlinkat(fd, RUN_JSON, 0);
-	(void)unlinkat(fd, RUN_MARK, 0);
-	(void)unlinkat(fd, "mapping.yaml", 0);
-	(void)unlinkat(runs, name, AT_REMOVEDIR);
-}
-
 struct run *
 run_create(const char *runs_dir, const char *input_name,
     struct run_identity *id, struct text mapping_bytes,
@@ -140,13 +124,13 @@ run_create(const char *runs_dir, const char *input_name,
 	folder = path_join(runs_dir, id->id);
 	if (run_folder_hold(fd, folder, d) != 0 ||
 	    fill_folder(fd, folder, id, mapping_bytes, d) != 0) {
-		remove_folder(runs, fd, hidden);
+		(void)run_hidden_remove(runs, fd, hidden);
 		goto out;
 	}
 	if (renameat(runs, hidden, runs, id->id) != 0) {
 		diag_set_errno(d, DIAG_DISK, errno,
 		    "unable to make the run folder '%s'", folder);
-		remove_folder(runs, fd, hidden);
+		(void)run_hidden_remove(runs, fd, hidden);
 		goto out;
 	}
 	point_latest(runs, id->id, clock);
@@ -207,8 +191,7 @@ open_in(
     int runs, const char *runs_dir, const char *name, bool own, struct diag *d)
 {
 	struct run *r;
-	int fd =
-	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = folder_open(runs, name);
 
 	if (fd < 0) {
 		diag_set_errno(d, DIAG_INPUT, errno,
@@ -216,9 +199,8 @@ open_in(
 		return NULL;
 	}
 	r = adopt(fd, path_join(runs_dir, name), own, d);
-	/* Renamed or not: a run is found again by the name of its folder. */
-	if (r != NULL && strlen(name) < sizeof(r->identity.id))
-		memcpy(r->identity.id, name, strlen(name) + 1);
+	if (r != NULL)
+		run_take_name(&r->identity, name);
 	return r;
 }
 
@@ -234,14 +216,12 @@ is_folder(int at, const char *name)
 static bool
 is_run(int runs, const char *name)
 {
-	int fd =
-	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
+	int fd = folder_open(runs, name);
 	bool found;
 
 	if (fd < 0)
 		return false;
-	found = fstatat(fd, RUN_JSON, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	found = folder_has(fd, RUN_JSON);
 	close(fd);
 	return found;
 }
@@ -249,8 +229,7 @@ is_run(int runs, const char *name)
 static bool
 access_is_denied(int runs, const char *name)
 {
-	int fd =
-	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = folder_open(runs, name);
 	int err = errno;
 
 	if (fd >= 0)
@@ -285,8 +264,8 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 		diag_set(d, DIAG_USAGE,
 		    "no permission to open the runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
-		diag_help(d, "they belong to another user: 'ls -l' shows whose "
-			     "they are");
+		diag_help(
+		    d, "they belong to another user: 'ls -l' shows the owner");
 	} else if (found == NULL) {
 		diag_set(d, DIAG_USAGE, "there are no runs in '%s'", runs_dir);
 		diag_code(d, "run.none");
@@ -383,6 +362,17 @@ find_and_open(const char *runs_dir, const char *name, bool own, struct diag *d)
 	return r;
 }
 
+struct ledger *
+run_ledger_open(
+    const struct run *r, bool read_only, bool verify, struct diag *d)
+{
+	char *path = run_path(r, RUN_LEDGER);
+	struct ledger *l = ledger_open(path, read_only, verify, d);
+
+	free(path);
+	return l;
+}
+
 struct run *
 run_open(const char *runs_dir, const char *name, struct diag *d)
 {
@@ -398,12 +388,10 @@ run_open_own(const char *runs_dir, const char *name, struct diag *d)
 int
 run_hold(struct run *r, struct diag *d)
 {
-	int fd =
-	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = run_folder_open(r, DIAG_INPUT, d);
 
 	if (fd < 0)
-		return diag_set_errno(
-		    d, DIAG_INPUT, errno, "unable to open '%s'", r->folder);
+		return -1;
 	if (run_folder_hold(fd, r->folder, d) != 0) {
 		close(fd);
 		return -1;

@@ -4,12 +4,13 @@
 #include "run_folder.h"
 #include "system/own_files.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define TABLES(a, b, c, d) RUN_TABLE a, RUN_TABLE b, RUN_TABLE c, RUN_TABLE d
 
 /* The ledger last: as long as it is there, the run can be judged by it. */
 static const char *const names[] = {
@@ -17,22 +18,10 @@ static const char *const names[] = {
     RUN_SUMS,
     "mapping.yaml",
     "service.json",
-    "table.1",
-    "table.2",
-    "table.3",
-    "table.4",
-    "table.5",
-    "table.6",
-    "table.7",
-    "table.8",
-    "table.9",
-    "table.10",
-    "table.11",
-    "table.12",
-    "table.13",
-    "table.14",
-    "table.15",
-    "table.16",
+    TABLES("1", "2", "3", "4"),
+    TABLES("5", "6", "7", "8"),
+    TABLES("9", "10", "11", "12"),
+    TABLES("13", "14", "15", "16"),
     (RUN_LEDGER "-shm"),
     (RUN_LEDGER "-journal"),
     (RUN_LEDGER ".new"),
@@ -78,23 +67,20 @@ run_owns_file(const char *path)
 	return is_run;
 }
 
-/* Is one of the files in an open folder this one? Closes fd. */
+/* Is one of the files in that folder this one? */
 static bool
-holds(int fd, const struct stat *st)
+holds(int runs, const char *name, const struct stat *st)
 {
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *dir = folder_entries(runs, name);
 	const struct dirent *entry;
 	struct stat own;
 	bool found = false;
 
-	if (dir == NULL) {
-		if (fd >= 0)
-			close(fd);
+	if (dir == NULL)
 		return false;
-	}
 	while (!found && (entry = readdir(dir)) != NULL)
-		found = fstatat(fd, entry->d_name, &own, AT_SYMLINK_NOFOLLOW) ==
-			    0 &&
+		found = fstatat(dirfd(dir), entry->d_name, &own,
+			    AT_SYMLINK_NOFOLLOW) == 0 &&
 			own.st_dev == st->st_dev && own.st_ino == st->st_ino;
 	closedir(dir);
 	return found;
@@ -113,15 +99,8 @@ runs_hold_file(const char *runs_dir, const struct stat *st)
 		return false;
 	list = runs_list(runs, &count, &ignored);
 	for (size_t i = 0; list && i < count && !found; i++)
-		found =
-		    holds(openat(runs, list[i].name,
-			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-			st);
-	if (!found)
-		found =
-		    holds(openat(runs, RUN_TABLES,
-			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-			st);
+		found = holds(runs, list[i].name, st);
+	found = found || holds(runs, RUN_TABLES, st);
 	if (list)
 		runs_list_free(list, count);
 	close(runs);

@@ -10,7 +10,6 @@
 #include "system/fault.h"
 #include "system/own_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -27,6 +26,52 @@ folder_sync(int fd)
 }
 
 int
+folder_open(int at, const char *name)
+{
+	return openat(
+	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+DIR *
+folder_entries(int at, const char *name)
+{
+	int fd = folder_open(at, name);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (dir == NULL && fd >= 0)
+		close(fd);
+	return dir;
+}
+
+bool
+folder_has(int folder, const char *name)
+{
+	struct stat st;
+
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int
+run_folder_open(const struct run *r, enum diag_kind kind, struct diag *d)
+{
+	int fd = folder_open(AT_FDCWD, r->folder);
+
+	if (fd < 0)
+		diag_set_errno(
+		    d, kind, errno, "unable to open '%s'", r->folder);
+	return fd;
+}
+
+bool
+run_hidden_remove(int runs, int folder, const char *name)
+{
+	(void)unlinkat(folder, RUN_JSON, 0);
+	(void)unlinkat(folder, RUN_MARK, 0);
+	(void)unlinkat(folder, "mapping.yaml", 0);
+	return unlinkat(runs, name, AT_REMOVEDIR) == 0;
+}
+
+int
 folder_make(int at, const char *name, bool exists_ok)
 {
 	bool made = mkdirat(at, name, 0700) == 0;
@@ -37,7 +82,7 @@ folder_make(int at, const char *name, bool exists_ok)
 	/* A umask of 0777 leaves a folder that not even we can open. */
 	if (made && fchmodat(at, name, 0700, 0) != 0)
 		return -1;
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = folder_open(at, name);
 	if (fd < 0 || !made)
 		return fd;
 	err = folder_sync(at);
@@ -161,19 +206,10 @@ runs_list(int runs_fd, size_t *count, struct diag *d)
 	struct run_name *names = NULL;
 	size_t cap = 0;
 	struct dirent *entry;
-	DIR *dir;
-	int fd = openat(runs_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = folder_entries(runs_fd, ".");
 
 	*count = 0;
-	dir = fd >= 0 ? fdopendir(fd) : NULL;
-	if (dir == NULL) {
-		diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to list the runs folder");
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	while ((errno = 0, entry = readdir(dir)) != NULL) {
+	while (dir != NULL && (errno = 0, entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' ||
 		    strcmp(entry->d_name, RUN_LATEST) == 0 ||
 		    strcmp(entry->d_name, RUN_TABLES) == 0)
@@ -182,11 +218,12 @@ runs_list(int runs_fd, size_t *count, struct diag *d)
 		names[(*count)++] = (struct run_name){
 		    xstrdup(entry->d_name), (uint64_t)entry->d_ino};
 	}
-	if (errno != 0) {
+	if (dir == NULL || errno != 0) {
 		diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to list the runs folder");
 		runs_list_free(names, *count);
-		closedir(dir);
+		if (dir != NULL)
+			closedir(dir);
 		return NULL;
 	}
 	closedir(dir);

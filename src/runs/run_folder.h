@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "runs/run.h"
 
+#include <dirent.h>
 #include <stddef.h>
 
 #define RUN_JSON "run.json"
@@ -14,11 +15,11 @@
 #define RUN_MARK "ledger.mark" /* ledger_mark.c; all 0: nothing was sent */
 #define RUN_MARK_BYTES 16
 #define RUN_PRUNED "pruned.json"
-#define RUN_SUMS "input.sums" /* source/block_sums.h */
+#define RUN_SUMS "input.sums" /* block_sums_write (input/input.h) */
 #define RUN_LATEST "latest"
 #define RUN_TABLES "tables" /* run_table.c */
 #define RUN_TABLE "table."  /* with a number from 1, in the run's folder */
-/* What a killed import left is swept away when it is so old. */
+/* What a killed import left behind is removed once it is this old. */
 #define RUN_LEFTOVER_MS ((int64_t)24 * 60 * 60 * 1000)
 #define RUN_LOCKS ".locks"
 #define RUN_INDEX ".index" /* run_index.h */
@@ -36,7 +37,7 @@ struct run {
 /* Locks an open run folder until it is closed: DIAG_LOCKED and -1 if another
  * process has. */
 int run_folder_hold(int fd, const char *folder, struct diag *d);
-/* True if somebody has, this process by another descriptor included. */
+/* True if it is locked, also by this process through another descriptor. */
 bool run_folder_is_held(int fd);
 
 /* The folder of this user below a shared one, else the folder itself; takes
@@ -50,6 +51,17 @@ char *path_join(const char *folder, const char *name);
 /* Opens the runs folder, made with its parents (0700) if `create`. A file
  * descriptor, or -1 (DIAG_DISK; not there: DIAG_USAGE). */
 int runs_dir_open(const char *runs_dir, bool create, struct diag *d);
+/* Opens a folder below `at`, or -1 with errno; a link is not followed. */
+int folder_open(int at, const char *name);
+/* The same for its entries, for closedir. NULL with errno. */
+DIR *folder_entries(int at, const char *name);
+/* True if something has that name in an open folder; else errno says why. */
+bool folder_has(int folder, const char *name);
+/* The folder of a run, or -1: it cannot be opened (a diag of `kind`). */
+int run_folder_open(const struct run *r, enum diag_kind kind, struct diag *d);
+/* Removes a folder that never became a run, with what run_create put there.
+ * False if it is still there. */
+bool run_hidden_remove(int runs, int folder, const char *name);
 /* fsync of an open folder; file systems that cannot do it are forgiven. 0 or
  * an errno value. */
 int folder_sync(int fd);
@@ -73,6 +85,10 @@ void runs_list_free(struct run_name *names, size_t count);
 void run_stem(const char *input_name, char out[RUN_STEM_MAX + 1]);
 /* Has the form of a run's id. */
 bool run_id_is_valid(const char *name);
+/* … of a SHA-256 in hex. */
+bool run_is_sum(const char *s);
+/* A run is found again by the name of its folder, renamed or not. */
+void run_take_name(struct run_identity *id, const char *name);
 
 /* Files of a run that are not its report's, NULL after the last: static. */
 const char *const *run_file_names(void);
@@ -103,8 +119,7 @@ int run_summarise(int runs, const char *runs_dir, const char *name,
 struct ledger;
 int run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d);
 
-/* The process that holds the lock on an input key and is not this one: its
- * pid, or -1 when the file does not say; 0 = nobody else. */
-long run_lock_holder(int runs_fd, const char *input_key);
+/* run_worker, in an open runs folder; `since` may be NULL. */
+long run_lock_holder(int runs_fd, const char *input_key, char since[32]);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A line a run, sums and all, and no database: it is read whole by everybody
- * who reads it, and written anew now and then. Two that write at once each
- * rename a whole file into place, and what the last one lacks is read from its
- * folder. What a crash leaves of it fails its
- * sum.
+ * One line a run rather than a database: every reader reads it whole, and it is
+ * rewritten now and then. Of two processes that write at once each renames a
+ * whole file into place, and runs that the last one lacks are read from their
+ * folders. What a crash leaves of it fails its sum.
  */
 #include "run_index.h"
 

@@ -25,10 +25,10 @@
  * *count = 0: there is none that counts. */
 struct run_entry *run_index_read(
     int runs_fd, struct arena *arena, size_t *count);
-/* May this entry stand in it? */
+/* True if this entry may be in it. */
 bool run_index_takes(const struct run_entry *e);
-/* Appears whole, or stays as it was. Nobody misses it: a failure is not
- * said. Does nothing in a folder that is not ours. */
+/* Replaces the index as a whole. It only saves time, so a failure is logged
+ * and not reported. Does nothing in a folder that is not ours. */
 void run_index_write(int runs_fd, const char *runs_dir,
     const struct run_entry *entries, size_t count);
 

@@ -20,19 +20,57 @@
 #define RUN_JSON_MAX ((size_t)256 * 1024)
 #define PAYLOAD_MAX 1000000
 
+static bool
+is_moment(const char *s)
+{
+	int64_t ms;
+
+	return civil_read_iso8601(s, &ms);
+}
+
+/* A folder of the runs folder, under whatever name: never a path. */
+static bool
+is_run_name(const char *s)
+{
+	return s[0] != '.' && strchr(s, '/') == NULL &&
+	       strcmp(s, RUN_LATEST) != 0;
+}
+
+static const struct member {
+	const char *name;
+	size_t at, size;
+	bool is_needed;
+	bool (*holds)(const char *s); /* asked if it is not empty */
+} members[] = {
+#define MEMBER(m)                                                              \
+#m, offsetof(struct run_identity, m),                                  \
+	    sizeof(((struct run_identity *)NULL)->m)
+    {MEMBER(id), true, run_id_is_valid},
+    {MEMBER(started), true, is_moment},
+    {MEMBER(input_key), true, run_is_sum},
+    {MEMBER(run_key), false, run_is_sum},
+    {MEMBER(input_sha256), false, run_is_sum},
+    {MEMBER(base_url), false, NULL},
+    {MEMBER(procedure), false, NULL},
+    {MEMBER(input_path), false, NULL},
+    {MEMBER(mapping_path), false, NULL},
+    {MEMBER(parent), false, is_run_name},
+#undef MEMBER
+};
+
 static void
-add_path(struct buf *b, const char *name, const char *path)
+add_text(struct buf *b, const char *name, const char *s)
 {
 	struct buf shown = BUF_INIT(0), hex = BUF_INIT(0);
 	char hex_name[64];
 
-	if (text_whole(path).len == strlen(path)) {
-		json_string(b, name, path);
+	if (text_whole(s).len == strlen(s)) {
+		json_string(b, name, s);
 		return;
 	}
-	text_display(&shown, text_of(path), 0);
-	for (const char *p = path; *p != '\0'; p++)
-		buf_addf(&hex, "%02x", (unsigned char)*p);
+	text_display(&shown, text_of(s), 0);
+	for (; *s != '\0'; s++)
+		buf_addf(&hex, "%02x", (unsigned char)*s);
 	snprintf(hex_name, sizeof(hex_name), "%s_hex", name);
 	json_string(b, name, buf_str(&shown));
 	json_string(b, hex_name, buf_str(&hex));
@@ -47,17 +85,13 @@ run_json_write(struct buf *out, const struct run_identity *id)
 
 	json_object(&b, NULL);
 	json_string(&b, "schema", RUN_SCHEMA);
-	json_string(&b, "id", id->id);
-	json_string(&b, "started", id->started);
-	json_string(&b, "input_key", id->input_key);
-	json_string(&b, "run_key", id->run_key);
-	json_string(&b, "input_sha256", id->input_sha256);
-	json_uint(&b, "input_bytes", id->input_bytes);
-	json_string(&b, "base_url", id->base_url);
-	json_string(&b, "procedure", id->procedure);
-	add_path(&b, "input_path", id->input_path);
-	add_path(&b, "mapping_path", id->mapping_path);
-	json_string(&b, "parent", id->parent);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const struct member *m = &members[i];
+
+		add_text(&b, m->name, (const char *)id + m->at);
+		if (m->at == offsetof(struct run_identity, input_sha256))
+			json_uint(&b, "input_bytes", id->input_bytes);
+	}
 	json_int(&b, "payload", id->payload_version);
 	if (id->marked)
 		json_bool(&b, "marked", true);
@@ -133,50 +167,6 @@ take_path(struct text root, const char *name, char *out, size_t out_size)
 	out[n] = '\0';
 	return true;
 }
-
-static bool
-is_moment(const char *s)
-{
-	int64_t ms;
-
-	return civil_read_iso8601(s, &ms);
-}
-
-static bool
-is_sum(const char *s)
-{
-	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
-}
-
-/* A folder of the runs folder, under whatever name: never a path. */
-static bool
-is_run_name(const char *s)
-{
-	return s[0] != '.' && strchr(s, '/') == NULL &&
-	       strcmp(s, RUN_LATEST) != 0;
-}
-
-static const struct member {
-	const char *name;
-	size_t at, size;
-	bool is_needed;
-	bool (*holds)(const char *s); /* asked if it is not empty */
-} members[] = {
-#define MEMBER(m)                                                              \
-#m, offsetof(struct run_identity, m),                                  \
-	    sizeof(((struct run_identity *)NULL)->m)
-    {MEMBER(id), true, run_id_is_valid},
-    {MEMBER(started), true, is_moment},
-    {MEMBER(input_key), true, is_sum},
-    {MEMBER(run_key), false, is_sum},
-    {MEMBER(input_sha256), false, is_sum},
-    {MEMBER(base_url), false, NULL},
-    {MEMBER(procedure), false, NULL},
-    {MEMBER(input_path), false, NULL},
-    {MEMBER(mapping_path), false, NULL},
-    {MEMBER(parent), false, is_run_name},
-#undef MEMBER
-};
 
 static bool
 take_member(struct text root, const struct member *m, struct run_identity *id)

@@ -38,8 +38,7 @@ read_entry(struct run_list *l, struct run_entry *e)
 {
 	struct diag ignored = DIAG_INIT;
 	struct run_identity id;
-	int fd = openat(
-	    l->fd, e->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = folder_open(l->fd, e->name);
 
 	if (fd < 0)
 		return;
@@ -188,8 +187,7 @@ static bool
 has_file(const struct run_list *l, const struct run_entry *e, const char *name)
 {
 	char *path = path_join(e->name, name);
-	struct stat st;
-	bool has = fstatat(l->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	bool has = folder_has(l->fd, path);
 
 	free(path);
 	return has;

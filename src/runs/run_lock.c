@@ -86,19 +86,28 @@ is_key(const char *key)
 	return len > 0 && len <= 64 && strspn(key, "0123456789abcdef") == len;
 }
 
-/* The pid in the file, or -1. */
+/* "PID TIME\n": the pid, or -1, and the time, if that is what stands there;
+ * since may be NULL. */
 static long
-read_pid(int fd)
+read_pid(int fd, char since[32])
 {
 	char text[64], *end;
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	size_t len;
 	long pid;
 
 	if (n <= 0)
 		return -1;
 	text[n] = '\0';
 	pid = strtol(text, &end, 10);
-	return end != text && pid > 0 ? pid : -1;
+	if (end == text || pid <= 0)
+		return -1;
+	len = strspn(end + (*end == ' '), "0123456789-:TZ");
+	if (since != NULL && *end == ' ' && end[len + 1] == '\n' && len < 32) {
+		memcpy(since, end + 1, len);
+		since[len] = '\0';
+	}
+	return pid;
 }
 
 /* Somebody may tidy the folder up: the file that is locked must be the one
@@ -116,7 +125,7 @@ is_still_there(int at, const char *key, int fd)
 static int
 taken(int fd, struct diag *d)
 {
-	long pid = read_pid(fd);
+	long pid = read_pid(fd, NULL);
 
 	if (pid > 0)
 		diag_set(d, DIAG_LOCKED,
@@ -203,7 +212,8 @@ run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 	int runs = -1, locks = -1, fd = -1, tries, err = EAGAIN;
 
 	if (!is_key(input_key)) {
-		diag_set(d, DIAG_INTERNAL, "'%s' is no input key", input_key);
+		diag_set(
+		    d, DIAG_INTERNAL, "'%s' is not an input key", input_key);
 		return NULL;
 	}
 	runs = runs_dir_open(runs_dir, true, d);
@@ -267,15 +277,14 @@ run_lock_release(struct run_lock *l)
 }
 
 long
-run_lock_holder(int runs_fd, const char *input_key)
+run_lock_holder(int runs_fd, const char *input_key, char since[32])
 {
 	long holder = 0;
 	int locks, fd;
 
 	if (!is_key(input_key))
 		return 0;
-	locks = openat(runs_fd, RUN_LOCKS,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	locks = folder_open(runs_fd, RUN_LOCKS);
 	if (locks < 0)
 		return 0;
 	fd = openat(
@@ -285,43 +294,12 @@ run_lock_holder(int runs_fd, const char *input_key)
 		return 0;
 	/* A shared one: two who only look do not see each other. */
 	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-		holder = read_pid(fd);
+		holder = read_pid(fd, since);
 		if (holder == (long)getpid())
 			holder = 0;
 	}
 	close(fd);
 	return holder;
-}
-
-/* "PID TIME\n": the time, if that is what stands there. */
-static void
-read_since(int runs_fd, const char *input_key, char since[32])
-{
-	char text[64], *at;
-	ssize_t n = -1;
-	int locks = openat(runs_fd, RUN_LOCKS,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd = locks < 0
-		     ? -1
-		     : openat(locks, input_key,
-			   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd >= 0) {
-		n = pread(fd, text, sizeof(text) - 1, 0);
-		close(fd);
-	}
-	if (locks >= 0)
-		close(locks);
-	if (n <= 0)
-		return;
-	text[n] = '\0';
-	at = strchr(text, ' ');
-	if (at == NULL)
-		return;
-	at++;
-	at[strcspn(at, "\n")] = '\0';
-	if (strlen(at) < 32 && strspn(at, "0123456789-:TZ") == strlen(at))
-		memcpy(since, at, strlen(at) + 1);
 }
 
 long
@@ -333,9 +311,7 @@ run_worker(const char *runs_dir, const char *input_key, char since[32])
 	since[0] = '\0';
 	if (runs < 0)
 		return 0;
-	holder = run_lock_holder(runs, input_key);
-	if (holder != 0)
-		read_since(runs, input_key, since);
+	holder = run_lock_holder(runs, input_key, since);
 	close(runs);
 	return holder;
 }

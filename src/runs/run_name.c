@@ -45,7 +45,7 @@ absolute(const char *path, struct diag *d)
 	return result;
 }
 
-/* Set, not empty, and absolute, as the XDG specification wants it. */
+/* Set, not empty, and absolute, as the XDG specification asks for. */
 static const char *
 folder_variable(const char *name)
 {
@@ -75,7 +75,7 @@ find_runs_dir(const char *option, struct diag *d)
 	value = folder_variable("HOME");
 	if (value != NULL)
 		return path_join(value, ".local/state/csv2chakra/runs");
-	diag_set(d, DIAG_USAGE, "no place for runs: HOME is not set");
+	diag_set(d, DIAG_USAGE, "no folder for runs: HOME is not set");
 	diag_help(d, "set HOME or CSV2CHAKRA_RUNS_DIR, or use --runs-dir");
 	return NULL;
 }
@@ -88,7 +88,7 @@ runs_dir_default(const char *option, struct diag *d)
 	return dir != NULL ? runs_dir_of_user(dir, d) : NULL;
 }
 
-/* Behind its length, so that no two lists of fields hash alike. */
+/* After its length, so that no two lists of fields hash alike. */
 static void
 add_field(struct sha256 *h, const char *s, size_t len)
 {
@@ -206,6 +206,20 @@ all_of(const char *s, size_t len, const char *set)
 		if (s[i] == '\0' || strchr(set, s[i]) == NULL)
 			return false;
 	return true;
+}
+
+bool
+run_is_sum(const char *s)
+{
+	return strlen(s) == SHA256_HEX_SIZE - 1 &&
+	       all_of(s, SHA256_HEX_SIZE - 1, "0123456789abcdef");
+}
+
+void
+run_take_name(struct run_identity *id, const char *name)
+{
+	if (strlen(name) < sizeof(id->id))
+		memcpy(id->id, name, strlen(name) + 1);
 }
 
 /* YYYYMMDDTHHMMSSZ-stem-xxxxxx */

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is ours alone. SQLite opens a ledger by path, whatever it is given; so
- * before that, nobody else may be able to exchange a part of the path or a
- * file in the folder. A check of the folder alone was not enough: with the
- * folder's parent in their hands somebody needed six tries to put a run of
- * their own between the check and the use, and got the token.
+ * What is ours alone. SQLite opens a ledger by its path; so before that, nobody
+ * else may be able to replace a part of the path or a file in the folder. A
+ * check of the folder alone was not enough: an attacker who controlled its
+ * parent needed six tries to put a run of their own there between the check and
+ * the use, and got the token.
  */
 #include "base/xalloc.h"
 #include "run_folder.h"
 #include "system/own_files.h"
 #include "system/screen.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,8 +37,8 @@ refuse_runs_among_others(const char *dir, const char *own, struct diag *d)
 	shell_quote(&from, dir);
 	shell_quote(&to, own);
 	diag_set(d, DIAG_USAGE,
-	    "the runs folder '%s' is shared with other users, and runs of "
-	    "yours lie in it; they belong into '%s'",
+	    "the runs folder '%s' is shared with other users, and it contains "
+	    "runs of yours; they belong in '%s'",
 	    dir, own);
 	diag_code(d, "run.shared");
 	diag_help(d,
@@ -122,8 +121,8 @@ check_file(int folder, const char *path, const char *name, struct diag *d)
 	if (why == NULL)
 		return 0;
 	diag_set(d, DIAG_INPUT,
-	    "the run in '%s' was changed: its file '%s' is not as the program "
-	    "made it: %s",
+	    "the run in '%s' was changed: its file '%s' differs from what the "
+	    "program wrote: %s",
 	    path, name, why);
 	diag_code(d, "run.changed");
 	return diag_help(d,
@@ -134,18 +133,13 @@ check_file(int folder, const char *path, const char *name, struct diag *d)
 static int
 check_files(int fd, const char *path, struct diag *d)
 {
-	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = again >= 0 ? fdopendir(again) : NULL;
+	DIR *dir = folder_entries(fd, ".");
 	struct dirent *entry;
 	int ret = 0;
 
-	if (dir == NULL) {
-		diag_set_errno(
+	if (dir == NULL)
+		return diag_set_errno(
 		    d, DIAG_INPUT, errno, "unable to list '%s'", path);
-		if (again >= 0)
-			close(again);
-		return -1;
-	}
 	while (ret == 0 && (errno = 0, entry = readdir(dir)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
@@ -173,7 +167,7 @@ check_owner(int fd, const char *folder, struct diag *d)
 	    folder);
 	diag_code(d, "run.owner");
 	return diag_help(d,
-	    "look at it with 'csv2chakra status', then copy it to a folder of "
+	    "inspect it with 'csv2chakra status', then copy it to a folder of "
 	    "your own and name that");
 }
 
@@ -192,7 +186,7 @@ run_own_folder(char **folder, int *fd, struct diag *d)
 		return -1;
 	free(*folder);
 	*folder = path;
-	again = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	again = folder_open(AT_FDCWD, path);
 	if (again < 0 || fstat(again, &st) != 0) {
 		diag_set_errno(
 		    d, DIAG_INPUT, errno, "unable to open '%s'", path);

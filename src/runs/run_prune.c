@@ -15,7 +15,6 @@
 #include "system/fault.h"
 #include "system/own_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,7 +29,7 @@ keep(struct prune_result *out, const char *why)
 	snprintf(out->why, sizeof(out->why), "%s", why);
 }
 
-/* A run that will not end better goes by its name, never by its age. */
+/* A run that cannot end better is pruned by its name, never by its age. */
 static void
 judge_end(const struct run_summary *s, const struct ledger_totals *t,
     bool was_asked, bool named, struct prune_result *out)
@@ -42,7 +41,7 @@ judge_end(const struct run_summary *s, const struct ledger_totals *t,
 	    strcmp(s->verdict, "exit 7") == 0; /* a row that is damaged */
 
 	if (strcmp(s->state, "finished") != 0)
-		keep(out, "it did not come to its end: resume it first");
+		keep(out, "it did not finish: resume it first");
 	else if (lost > 0 && !was_asked)
 		keep(out, "some of its rows are unknown: reconcile it first");
 	else if (lost > 0 && !named)
@@ -131,18 +130,13 @@ remove_file(const struct removal *m, const char *name, struct diag *d)
 static int
 walk(const struct removal *m, bool remove, struct diag *d)
 {
-	int fd = openat(m->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *dir = folder_entries(m->folder, ".");
 	struct dirent *entry;
 	int ret = 0;
 
-	if (dir == NULL) {
-		diag_set_errno(
+	if (dir == NULL)
+		return diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to list '%s'", m->run->folder);
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
 	while (ret == 0 && (entry = readdir(dir)) != NULL) {
 		if (remove && atomic_is_temporary(entry->d_name))
 			ret = remove_file(m, entry->d_name, d);
@@ -219,9 +213,9 @@ write_stub(int folder, const struct run *r, const struct pruned_run *stub,
 			      "unable to write '%s/" RUN_PRUNED "'", r->folder);
 }
 
-/* Of a run whose ledger is gone or cannot be read: nothing goes on from it, and
- * only its name stays, for the guard. Somebody has to ask for this one: an age
- * is no reason to forget what may have been sent. */
+/* A run whose ledger is missing or cannot be read cannot be resumed, and only
+ * its name is kept, for the guard. Somebody has to name it: its age is not a
+ * reason to forget what may have been sent. */
 static void
 judge_without_ledger(const struct run *r, int folder, bool has_ledger,
     const struct prune_request *q, struct pruned_run *stub,
@@ -237,8 +231,9 @@ judge_without_ledger(const struct run *r, int folder, bool has_ledger,
 	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
 	    stub->sent ? RUN_EXIT_UNKNOWN : "");
 	if (stub->sent && q->older_than_ms > 0) {
-		keep(out, "its ledger is gone or damaged, and it may have sent "
-			  "rows: name it, without --older-than, to prune it");
+		keep(out,
+		    "its ledger is missing or damaged, and it may have sent "
+		    "rows: name it, without --older-than, to prune it");
 	} else if (!stub->sent && fstat(folder, &st) == 0 &&
 		   q->now_ms - (int64_t)st.st_mtime * 1000 < q->older_than_ms) {
 		out->too_young = true;
@@ -254,9 +249,7 @@ judge_run(const struct run *r, int folder, const struct prune_request *q,
 	char *path = run_path(r, RUN_LEDGER);
 	struct diag d = DIAG_INIT;
 	struct ledger *l = NULL;
-	struct stat st;
-	bool has_ledger =
-	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	bool has_ledger = folder_has(folder, RUN_LEDGER);
 
 	memset(stub, 0, sizeof(*stub));
 	if (run_folder_is_held(folder))
@@ -271,7 +264,7 @@ judge_run(const struct run *r, int folder, const struct prune_request *q,
 		keep(out, "its ledger lost what it knew of calls that were "
 			  "sent: resume it with --after-damage first");
 	else if (d.kind != DIAG_NONE && d.kind != DIAG_INPUT)
-		keep(out, "its ledger cannot be read just now");
+		keep(out, "its ledger cannot be read right now");
 	else
 		judge_without_ledger(r, folder, has_ledger, q, stub, out);
 	ledger_free(l);
@@ -336,13 +329,8 @@ run_prune(const struct run *r, const char *runs_dir,
 		keep(out, "a process works on it");
 	if (got <= 0)
 		return got;
-	folder =
-	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		ret = diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
-	else
-		ret = prune_folder(folder, r, q, out, d);
+	folder = run_folder_open(r, DIAG_DISK, d);
+	ret = folder < 0 ? -1 : prune_folder(folder, r, q, out, d);
 	if (folder >= 0)
 		close(folder);
 	run_lock_release(lock);
@@ -356,10 +344,8 @@ is_in_use(int folder, const char *path)
 	struct diag d = DIAG_INIT;
 	struct ledger *l = NULL;
 	bool in_use = run_folder_is_held(folder);
-	struct stat st;
 
-	if (!in_use &&
-	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (!in_use && folder_has(folder, RUN_LEDGER) &&
 	    ledger_open_wait(&l, ledger_path, true, false, 0, &d) != 0)
 		in_use = d.kind == DIAG_LOCKED;
 	ledger_free(l);
@@ -367,8 +353,8 @@ is_in_use(int folder, const char *path)
 	return in_use;
 }
 
-/* All but what somebody put there: a folder or a link in the place of one of
- * ours is removed as little as any other. */
+/* Removes its own files; a folder or a link under the name of one of them
+ * stays. */
 static int
 remove_unreadable(int runs, const struct removal *m, struct diag *d)
 {
@@ -396,8 +382,7 @@ run_prune_unreadable(const char *runs_dir, const char *id, bool dry_run,
 
 	memset(out, 0, sizeof(*out));
 	if (runs >= 0 && run_id_is_valid(id))
-		folder = openat(
-		    runs, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		folder = folder_open(runs, id);
 	if (folder >= 0) {
 		const struct removal m = {folder, &r, dry_run, out};
 

@@ -102,13 +102,10 @@ run_pruned_read_at(int folder, struct pruned_run *out)
 int
 run_pruned_read(const struct run *r, struct pruned_run *out, struct diag *d)
 {
-	int fd =
-	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int got;
+	int got, fd = run_folder_open(r, DIAG_INPUT, d);
 
 	if (fd < 0)
-		return diag_set_errno(d, DIAG_INPUT, errno,
-		    "unable to open the run '%s'", r->folder);
+		return -1;
 	got = run_pruned_read_at(fd, out);
 	close(fd);
 	if (got >= 0)
@@ -129,7 +126,8 @@ run_check_pruned(const struct run *r, struct diag *d)
 	if (got <= 0)
 		return got;
 	diag_set(d, DIAG_USAGE,
-	    "run '%s' was pruned on %.10s: its ledger and its files are gone",
+	    "run '%s' was pruned on %.10s: its ledger and its files were "
+	    "removed",
 	    r->identity.id, p.pruned);
 	diag_code(d, "run.pruned");
 	return diag_help(d, "what is left of it: csv2chakra status %s",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Leftovers of imports that were killed before their run had a name: a hidden
- * folder with at most run.json, mark and mapping in it, a copy of a pipe, what
- * service.json was to become. A day old, so that nobody is still writing them.
+ * folder with at most run.json, mark and mapping in it, a copy of a pipe, a
+ * temporary service.json. A day old, so that nobody is still writing them.
  */
 #include "run_folder.h"
 #include "runs/run.h"
@@ -26,16 +26,12 @@ begins(const char *name, const char *prefix)
 static bool
 sweep_folder(int runs, const char *name)
 {
-	int fd =
-	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = folder_open(runs, name);
+	bool is_gone = fd >= 0 && run_hidden_remove(runs, fd, name);
 
-	if (fd < 0)
-		return false;
-	(void)unlinkat(fd, RUN_JSON, 0);
-	(void)unlinkat(fd, RUN_MARK, 0);
-	(void)unlinkat(fd, "mapping.yaml", 0);
-	close(fd);
-	return unlinkat(runs, name, AT_REMOVEDIR) == 0;
+	if (fd >= 0)
+		close(fd);
+	return is_gone;
 }
 
 static bool

@@ -2,9 +2,9 @@
 /*
  * The lookup tables of runs: once below the runs folder, by their SHA-256, and
  * as table.1, table.2, … in each run, which is the same file where the file
- * system has hard links. So a run goes on without the file that it came from,
- * and a thousand nightly runs keep one copy. A table that no run has any more
- * has one link left, and goes with the next prune.
+ * system has hard links. So a run can be resumed without the file that a table
+ * came from, and a thousand nightly runs keep one copy. A table that no run
+ * uses any more has one link left, and the next prune removes it.
  */
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -13,7 +13,6 @@
 #include "system/fault.h"
 #include "system/log.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -192,12 +191,8 @@ run_keep_table(const struct run *r, const char *runs_dir, size_t number,
 	if (tables < 0)
 		return -1;
 	snprintf(name, sizeof(name), RUN_TABLE "%zu", number);
-	folder =
-	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to open '%s'", r->folder);
-	else
+	folder = run_folder_open(r, DIAG_DISK, d);
+	if (folder >= 0)
 		ret = link_table(tables, folder, name, path, sha256, clock, d);
 	if (ret == 0 && (err = folder_sync(folder)) != 0)
 		ret = diag_set_errno(
@@ -223,19 +218,11 @@ run_table_room(const char *runs_dir, const char *path, const char *sha256)
 	return bytes;
 }
 
-static bool
-is_sum(const char *name)
-{
-	return strlen(name) == SHA256_HEX_SIZE - 1 &&
-	       strspn(name, "0123456789abcdef") == SHA256_HEX_SIZE - 1;
-}
-
 uint64_t
 runs_sweep_tables(const char *runs_dir, int64_t now_ms)
 {
 	char *path = path_join(runs_dir, RUN_TABLES);
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *dir = folder_entries(AT_FDCWD, path);
 	const struct dirent *entry;
 	uint64_t freed = 0;
 	struct stat st;
@@ -245,21 +232,19 @@ runs_sweep_tables(const char *runs_dir, int64_t now_ms)
 		bool is_copy =
 		    strncmp(name, COPY_HIDDEN, strlen(COPY_HIDDEN)) == 0;
 
-		if ((!is_copy && !is_sum(name)) ||
-		    fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		if ((!is_copy && !run_is_sum(name)) ||
+		    fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 		    !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
 		    st.st_nlink > 1)
 			continue;
 		if (is_copy &&
 		    now_ms - (int64_t)st.st_mtime * 1000 < RUN_LEFTOVER_MS)
 			continue;
-		if (unlinkat(fd, name, 0) == 0)
+		if (unlinkat(dirfd(dir), name, 0) == 0)
 			freed += (uint64_t)st.st_size;
 	}
 	if (dir != NULL)
 		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
 	free(path);
 	return freed;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What there is to say of one run, for `status` and for the guard against a
- * second import. One broken folder must not hide the others, so whatever is
- * wrong with a run is its state and not an error. A ledger that is there and
- * cannot be read may have sent anything: it counts as having sent.
+ * The summary of one run, for `status` and for the guard against a second
+ * import. One broken folder must not hide the others, so whatever is wrong with
+ * a run is its state and not an error. A run whose ledger is there and cannot
+ * be read may have sent anything: it counts as having sent.
  */
 #include "run_folder.h"
 #include "runs/run.h"
@@ -21,14 +21,6 @@ static void
 set_state(struct run_summary *s, const char *state)
 {
 	snprintf(s->state, sizeof(s->state), "%s", state);
-}
-
-/* Renamed or not: a run is found again by the name of its folder. */
-static void
-name_it(struct run_summary *s, const char *name)
-{
-	if (strlen(name) < sizeof(s->identity.id))
-		memcpy(s->identity.id, name, strlen(name) + 1);
 }
 
 /* A fact as text, "" if there is none. */
@@ -93,15 +85,14 @@ bool
 run_sent_nothing(int folder, const char *path, const struct run_identity *id)
 {
 	struct ledger_mark mark = {.number = 0};
-	struct stat st;
 	char *mark_path;
 	int err;
 
 	/* A log without its ledger is what somebody left of one; a stub that
 	 * cannot be read says as much. */
 	if ((id != NULL && !id->marked) ||
-	    fstatat(folder, RUN_LEDGER "-wal", &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0)
+	    folder_has(folder, RUN_LEDGER "-wal") ||
+	    folder_has(folder, RUN_PRUNED))
 		return false;
 	mark_path = path_join(path, RUN_MARK);
 	err = ledger_mark_read(mark_path, NULL, &mark);
@@ -113,15 +104,12 @@ run_sent_nothing(int folder, const char *path, const struct run_identity *id)
 bool
 run_never_sent(const struct run *r)
 {
-	int folder =
-	    open(r->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
+	int folder = folder_open(AT_FDCWD, r->folder);
 	bool never;
 
 	if (folder < 0)
 		return false;
-	never = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
-		errno == ENOENT &&
+	never = !folder_has(folder, RUN_LEDGER) && errno == ENOENT &&
 		run_sent_nothing(folder, r->folder, &r->identity);
 	close(folder);
 	return never;
@@ -193,13 +181,11 @@ static void
 judge(
     int runs, int folder, const char *path, bool verify, struct run_summary *s)
 {
-	struct stat st;
 	char *ledger_path;
 	bool held = run_folder_is_held(folder);
-	bool busy = held || run_lock_holder(runs, s->identity.input_key) != 0;
-	bool has_ledger =
-	    fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    errno != ENOENT;
+	bool busy =
+	    held || run_lock_holder(runs, s->identity.input_key, NULL) != 0;
+	bool has_ledger = folder_has(folder, RUN_LEDGER) || errno != ENOENT;
 
 	if (judge_by_stub(folder, has_ledger, s))
 		return;
@@ -207,7 +193,7 @@ judge(
 		if (run_sent_nothing(folder, path, &s->identity))
 			set_state(s, "empty");
 		else
-			set_damaged(s, "its ledger is gone");
+			set_damaged(s, "its ledger is missing");
 		return;
 	}
 	ledger_path = path_join(path, RUN_LEDGER);
@@ -226,14 +212,12 @@ static bool
 may_be_of(int folder, const char *path, const char *input_key)
 {
 	struct diag d = DIAG_INIT;
-	struct stat st;
 	struct ledger *l = NULL;
 	char *ledger_path, *key;
 	bool may_be = true;
 
-	if (fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) ==
-			   0 ||
+	if (!folder_has(folder, RUN_LEDGER))
+		return folder_has(folder, RUN_PRUNED) ||
 		       !run_sent_nothing(folder, path, NULL);
 	ledger_path = path_join(path, RUN_LEDGER);
 	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0) {
@@ -250,7 +234,7 @@ may_be_of(int folder, const char *path, const char *input_key)
 static bool
 unreadable(struct run_summary *s, const char *name)
 {
-	name_it(s, name);
+	run_take_name(&s->identity, name);
 	set_state(s, "damaged");
 	snprintf(s->verdict, sizeof(s->verdict), "no access");
 	s->sent = true;
@@ -262,19 +246,17 @@ run_summarise(int runs, const char *runs_dir, const char *name,
     const char *input_key, struct run_summary *s)
 {
 	struct diag d = DIAG_INIT;
-	struct stat st;
 	char *path = NULL;
 	int folder, ret = 0;
 
 	memset(s, 0, sizeof(*s));
-	folder =
-	    openat(runs, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	folder = folder_open(runs, name);
 	if (folder < 0)
 		return errno == EACCES && run_id_is_valid(name) &&
 		       unreadable(s, name);
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
-		name_it(s, name);
+		run_take_name(&s->identity, name);
 		ret = input_key == NULL ||
 		      strcmp(input_key, s->identity.input_key) == 0;
 		if (ret)
@@ -284,14 +266,13 @@ run_summarise(int runs, const char *runs_dir, const char *name,
 	log_debug("%s", d.message);
 	memset(s, 0, sizeof(*s));
 	/* A stranger's folder, or one of another input? */
-	if ((!run_id_is_valid(name) &&
-		fstatat(folder, RUN_JSON, &st, AT_SYMLINK_NOFOLLOW) != 0) ||
+	if ((!run_id_is_valid(name) && !folder_has(folder, RUN_JSON)) ||
 	    (input_key != NULL && !may_be_of(folder, path, input_key)))
 		goto out;
-	name_it(s, name);
+	run_take_name(&s->identity, name);
 	set_damaged(s, d.message);
-	s->sent = fstatat(folder, RUN_LEDGER, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-		  fstatat(folder, RUN_PRUNED, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	s->sent = folder_has(folder, RUN_LEDGER) ||
+		  folder_has(folder, RUN_PRUNED) ||
 		  !run_sent_nothing(folder, path, NULL);
 	ret = 1;
 out:

@@ -109,7 +109,7 @@ folder() { readlink -f runs/latest; }
   import --limit 2
   run_split csv2chakra prune latest
   expect_status 2
-  in_file err "is kept: it did not come to its end"
+  in_file err "is kept: it did not finish"
   in_file err "csv2chakra resume 20"
   in_file out "kept"
   run_split csv2chakra prune --older-than 0

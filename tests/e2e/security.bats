@@ -369,7 +369,7 @@ run_far_away() {
     # shellcheck disable=SC2086 # words
     run_split csv2chakra $command --runs-dir old
     expect_status 2
-    in_file err 'is shared with other users, and runs of yours lie in it'
+    in_file err 'is shared with other users, and it contains runs of yours'
   done
   line=$(sed -n 's/^ *help: move them: //p' err)
   eval "$line"

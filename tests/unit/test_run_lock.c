@@ -73,7 +73,7 @@ holder(const struct place *p, const char *key)
 	long pid;
 
 	assert_true(runs >= 0);
-	pid = run_lock_holder(runs, key);
+	pid = run_lock_holder(runs, key, NULL);
 	close(runs);
 	return pid;
 }
@@ -211,7 +211,7 @@ what_is_no_key_is_refused(void **state)
 	struct place *p = *state;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		assert_refused(p, keys[i], DIAG_INTERNAL, "no input key");
+		assert_refused(p, keys[i], DIAG_INTERNAL, "is not an input key");
 }
 
 static void

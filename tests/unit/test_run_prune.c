@@ -169,10 +169,10 @@ a_run_that_is_not_settled_stays_whole(void **state)
 		const char *exit_status, *part, *why;
 		bool by_name;
 	} cases[] = {
-	    {CALL_CREATED, NULL, NULL, "did not come to its end", false},
+	    {CALL_CREATED, NULL, NULL, "did not finish", false},
 	    {CALL_UNKNOWN, "6", NULL, "reconcile it first", false},
 	    {CALL_UNKNOWN, "6", "resume", "reconcile it first", false},
-	    {CALL_CREATED, "4", NULL, "did not come to its end", false},
+	    {CALL_CREATED, "4", NULL, "did not finish", false},
 	    {CALL_CREATED, "70", "import", "did not balance: name it", true},
 	    {CALL_UNKNOWN, "6", "reconcile", "stayed unknown: name it", true},
 	    {CALL_UNKNOWN, "70", "reconcile", "stayed unknown: name it", true},
