@@ -4,12 +4,12 @@
 
 /*
  * The ledger: what was decided, sent and answered, call by call, in SQLite
- * (ledger.c is the only user of sqlite3.h). It holds what reading the input
+ * (which only src/ledger and the sandbox use). It holds what reading the input
  * again cannot tell.
  *
  * WAL, exclusive locking, synchronous=FULL: a commit is durable. What is to
- * be sent is committed before it is on the wire. Nothing here is per row but
- * row_outcome, for rows that differ from their call.
+ * be sent is committed before it is on the wire. Only row_outcome has entries
+ * for single rows: those that differ from their call.
  *
  *   chunk(ordinal, begin, end, first_row, first_line, records, record_bytes,
  *         rows, rejected, skipped, blank_lines, blank_bytes, body_bytes,
@@ -27,8 +27,8 @@
  *
  * A ledger is used by one thread at a time and open in one process at a time
  * (DIAG_LOCKED for the others). A write that failed (a full disk: DIAG_DISK)
- * takes with it what was not committed; from then on every write and commit
- * fails in the same way, and what was committed can still be read.
+ * loses what was not committed; from then on every write and commit fails in
+ * the same way, and what was committed can still be read.
  */
 
 #include "base/diag.h"
@@ -55,20 +55,20 @@ struct ledger *ledger_create_filled(
 /* An existing one. Checks that its schema is ours to the letter, that calls fit
  * their chunks, that it is the ledger which its mark tells of
  * (ledger.rolled_back, run.changed: resume --after-damage), and if `verify`
- * PRAGMA integrity_check and every row's entry; what is wrong, or a file that
- * is not a ledger, is DIAG_INPUT (exit 7), never taken for "none". One that
- * somebody else has open: DIAG_LOCKED, after a moment, with who that is.
- * read_only: a copy of what it holds now, which nobody has to wait for. */
+ * PRAGMA integrity_check and every row's entry; damage, or a file that is not a
+ * ledger, is DIAG_INPUT (exit 7), never taken for "none". One that another
+ * process has open: DIAG_LOCKED, after a moment, with the name of that process.
+ * read_only: a copy of what it holds now, so that nobody has to wait for us. */
 struct ledger *ledger_open(
     const char *path, bool read_only, bool verify, struct diag *d);
 /* For `resume --after-damage`: the same for writing, verified, whatever its
- * mark says. Nothing is changed until ledger_damage_begin: from then on, until
- * ledger_damage_over, everybody else takes the ledger for one that has lost
- * commits, also after a kill. */
+ * mark says. Nothing is changed until ledger_damage_begin; from then until
+ * ledger_damage_over, others treat the ledger as one that has lost commits,
+ * also after a kill. */
 struct ledger *ledger_open_hurt(const char *path, struct diag *d);
 int ledger_damage_begin(struct ledger *l, struct diag *d);
 int ledger_damage_over(struct ledger *l, struct diag *d);
-/* False: 0.1.0 made it, and an older copy put in its place is not seen. */
+/* False: 0.1.0 made it, and an older copy in its place is not noticed. */
 bool ledger_is_marked(const struct ledger *l);
 /* Commits what is open and closes. -1 (DIAG_DISK) if that failed. */
 int ledger_close(struct ledger *l, struct diag *d);
@@ -76,6 +76,8 @@ void ledger_free(struct ledger *l); /* closes without a commit */
 
 int ledger_set(
     struct ledger *l, const char *key, const char *value, struct diag *d);
+int ledger_set_number(
+    struct ledger *l, const char *key, uint64_t value, struct diag *d);
 /* Owned text (free()), or NULL: d->kind is DIAG_NONE if there is none, else
  * says what is wrong. */
 char *ledger_get(struct ledger *l, const char *key, struct diag *d);
@@ -85,9 +87,9 @@ char *ledger_get(struct ledger *l, const char *key, struct diag *d);
 
 /* Every write joins the open transaction (begun when needed). */
 int ledger_commit(struct ledger *l, struct diag *d);
-/* The same with intents in it: on disk is then also, outside of the ledger,
- * that there was one commit more (ledger_mark.c). Only then may they be put on
- * the wire. */
+/* The same for a transaction with intents, which may be put on the wire after
+ * it: that there was one commit more is then on disk outside of the ledger, too
+ * (ledger_mark.c). */
 int ledger_commit_intents(struct ledger *l, struct diag *d);
 /* True if something is written and not committed. */
 bool ledger_is_dirty(const struct ledger *l);
@@ -161,9 +163,9 @@ int ledger_each_event(struct ledger *l,
     int (*each)(void *ctx, int64_t at_ms, const char *kind, const char *text),
     void *ctx, struct diag *d);
 
-/* Walks: each returns 0 to go on; what else it returns ends the walk and is
- * returned. It may write to the ledger and start other walks; what it adds is
- * not walked. */
+/* Walks: `each` returns 0 to continue; any other value ends the walk and is
+ * returned. It may write to the ledger and start other walks; calls and events
+ * that it adds are not visited. */
 
 /* Sums over the whole ledger, for the books. */
 struct ledger_totals {
@@ -178,7 +180,7 @@ struct ledger_totals {
 };
 int ledger_totals(struct ledger *l, struct ledger_totals *out, struct diag *d);
 
-/* Walks the chunks in order. each returns 0 to go on. */
+/* The chunks in their order. */
 int ledger_each_chunk(struct ledger *l,
     int (*each)(void *ctx, const struct ledger_chunk *c), void *ctx,
     struct diag *d);
@@ -191,8 +193,8 @@ int ledger_each_call(struct ledger *l, int state,
  * there is none. */
 int ledger_get_chunk(struct ledger *l, uint64_t ordinal,
     struct ledger_chunk *out, struct diag *d);
-/* The same of the first chunk with that ordinal or a higher one: a cursor, for
- * those who go through the chunks beside something else. */
+/* The same for the first chunk with that ordinal or a higher one: a cursor for
+ * going through the chunks beside something else. */
 int ledger_chunk_from(struct ledger *l, uint64_t ordinal,
     struct ledger_chunk *out, struct diag *d);
 /* The calls of one chunk, the oldest first. */
@@ -236,14 +238,15 @@ char *ledger_mark_path(const char *path);
  * writing and stays open. */
 int ledger_mark_read(
     const char *mark_path, int *fd_out, struct ledger_mark *out);
-/* The process that has a lock on the ledger at `path` and is not this one; 0 =
- * none, or nobody knows which. */
+/* The other process that has a lock on the ledger at `path`; 0 = none, or it is
+ * unknown which. */
 long ledger_holder(const char *path);
 /* "process 4711 (sqlite3)"; of 0: "another process". */
 void ledger_holder_words(long pid, char out[64]);
 
-/* As ledger_open, but a reader has the file until it is closed: for those who
- * close it at once. Waits up to wait_ms for another process that has it. */
+/* As ledger_open, but a reader keeps the file until it is closed: for callers
+ * that close it at once. Waits up to wait_ms for another process to close it.
+ */
 int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
     bool verify, int wait_ms, struct diag *d);
 /* True if a call was committed that is not settled as unsent; -1 on error. */

@@ -192,9 +192,9 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 	    run_sums_store(l, i->s.run, d) ||
 	    run_settings_store(l, &i->s.settings, &i->s.plan, d) ||
 	    run_limits_add(l, i->s.settings.limit, d) ||
-	    run_meta_set_number(
+	    ledger_set_number(
 		l, META_AFTER, i->s.plan.chunker_options.imported_end, d) ||
-	    run_meta_set_number(l, META_TO_FIX, i->request->input, d))
+	    ledger_set_number(l, META_TO_FIX, i->request->input, d))
 		return -1;
 	i->s.ledger = l;
 	failed = session_begin(&i->s, i->request->command, d);

@@ -165,7 +165,7 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 
 	/* So that status knows it, too. */
 	if (id->payload_version < RUN_PAYLOAD_VERSION &&
-	    (run_meta_set_number(a->s.ledger, META_OTHER_VERSION, 1, d) ||
+	    (ledger_set_number(a->s.ledger, META_OTHER_VERSION, 1, d) ||
 		ledger_commit(a->s.ledger, d)))
 		return -1;
 	diag_set(d, DIAG_USAGE,

@@ -149,16 +149,6 @@ run_meta_number(struct ledger *l, const char *key, uint64_t missing,
 }
 
 int
-run_meta_set_number(
-    struct ledger *l, const char *key, uint64_t value, struct diag *d)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	return ledger_set(l, key, text, d);
-}
-
-int
 run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
     size_t *count, struct diag *d)
 {

@@ -61,7 +61,5 @@ int run_limits_add(struct ledger *l, uint64_t limit, struct diag *d);
  * text, which takes one back). */
 int run_meta_number(struct ledger *l, const char *key, uint64_t missing,
     uint64_t *out, struct diag *d);
-int run_meta_set_number(
-    struct ledger *l, const char *key, uint64_t value, struct diag *d);
 
 #endif

@@ -177,15 +177,15 @@ write_reading(struct session *s, const struct diag *stop, struct diag *d)
 		if (t.records > read)
 			read = t.records;
 	}
-	if (run_meta_set_number(l, META_ROWS_READ, read, d) ||
-	    run_meta_set_number(
+	if (ledger_set_number(l, META_ROWS_READ, read, d) ||
+	    ledger_set_number(
 		l, META_LIMITED, chunker_limited(s->reading->chunker), d) ||
-	    run_meta_set_number(
+	    ledger_set_number(
 		l, META_STOP_KIND, stop ? stop->kind : DIAG_NONE, d) ||
 	    (stop && (ledger_set(l, META_STOP_TEXT, stop->message, d) ||
 			 ledger_set(l, META_STOP_CODE, stop->code, d))))
 		return -1;
-	return run_meta_set_number(l, META_FINISHED, 1, d);
+	return ledger_set_number(l, META_FINISHED, 1, d);
 }
 
 /* All that the ledger had lost is in it again, as unknown or better. */
@@ -280,14 +280,14 @@ write_verdict(struct ledger *l, const struct run_books *books, struct diag *d)
 	uint64_t rows_read = books->report.accounts.rows_read;
 
 	if (books->report.is_other_version &&
-	    run_meta_set_number(l, META_OTHER_VERSION, 1, d))
+	    ledger_set_number(l, META_OTHER_VERSION, 1, d))
 		return -1;
 	if (books->stop_ended &&
-	    (run_meta_set_number(l, META_STOP_KIND, DIAG_NONE, d) ||
-		run_meta_set_number(l, META_ROWS_READ, rows_read, d) ||
-		run_meta_set_number(l, META_FINISHED, 1, d)))
+	    (ledger_set_number(l, META_STOP_KIND, DIAG_NONE, d) ||
+		ledger_set_number(l, META_ROWS_READ, rows_read, d) ||
+		ledger_set_number(l, META_FINISHED, 1, d)))
 		return -1;
-	if (run_meta_set_number(
+	if (ledger_set_number(
 		l, META_EXIT_STATUS, (uint64_t)books->report.exit_status, d))
 		return -1;
 	return ledger_commit(l, d);

@@ -3,8 +3,8 @@
 #define LEDGER_DATABASE_H
 
 /*
- * What the files of the ledger share. SQLite stays
- * behind it.
+ * What the files of this room share. Outside of it nobody includes sqlite3.h,
+ * but for the sandbox.
  */
 
 #include "ledger/ledger.h"
@@ -14,7 +14,7 @@
 /* "c2cl": PRAGMA application_id of a ledger. */
 #define LEDGER_APPLICATION_ID 0x6332636c
 
-/* Statements that are prepared once and kept. */
+/* Statements that are prepared once and kept until the ledger is closed. */
 enum ledger_statement {
 	STATEMENT_BEGIN,
 	STATEMENT_COMMIT,
@@ -37,10 +37,10 @@ struct ledger {
 	char *path; /* as given, for messages; NULL = a temporary one */
 	bool read_only;
 	bool takes_hurt;  /* ledger_open_hurt: the mark is not looked at */
-	bool is_snapshot; /* a copy is read, and the file is let go of */
+	bool is_snapshot; /* a copy is read, and the file was closed */
 	bool dirty;
-	/* A write that failed makes SQLite drop what was not committed. What
-	 * follows would stand without it, so nothing is written any more. */
+	/* A write that failed makes SQLite drop what was not committed. Later
+	 * writes would lack it, so none are made any more. */
 	bool failed;
 	struct diag why;
 	/* While it is watched (an opening, a reader): see ledger_watch. */
@@ -67,11 +67,11 @@ struct ledger_file {
 };
 int ledger_file_locate(struct ledger_file *w, const char *path, struct diag *d);
 void ledger_file_release(struct ledger_file *w);
-/* The three texts as one; owned. */
-char *ledger_file_join(const char *a, const char *between, const char *b);
+/* The texts joined; owned. */
+char *ledger_file_join(const char *a, const char *b);
 /* -1 (DIAG_INPUT) if what is at `path` cannot be a ledger. */
 int ledger_file_check(const char *shown, const char *path, struct diag *d);
-/* Gives a file its name for good, but never over one that is there. */
+/* Gives a file its final name; one that is there is never replaced. */
 int ledger_file_place(const char *shown, const char *from, const char *to,
     const char *folder, struct diag *d);
 /* Removes a file and what SQLite keeps beside it. */
@@ -79,27 +79,30 @@ void ledger_file_remove(const char *path);
 /* "file:…?immutable=1" for SQLite; owned. */
 char *ledger_file_uri(const char *path);
 
-/* A new ledger gets its identity, in the open transaction; its mark, synced,
- * in place of what lies there. */
+/* Gives a new ledger its identity, in the open transaction; then its mark,
+ * synced, which replaces what is there. */
 int ledger_mark_begin(struct ledger *l, struct diag *d);
 int ledger_mark_create(struct ledger *l, const char *mark_path, struct diag *d);
-/* What an opened one says of its identity, mark and calls. */
+/* Reads what an opened ledger says of its identity, mark and calls. */
 int ledger_mark_load(struct ledger *l, struct diag *d);
 /* Reads the mark of the ledger at `path`, which must be locked. */
 void ledger_mark_look(struct ledger *l, const char *path);
 /* -1 (ledger.rolled_back, run.changed) if the file at `path` is not the ledger
- * that its mark tells of. A mark that a kill left one behind is written. */
+ * that its mark tells of. A mark that a kill left one number behind is
+ * corrected. */
 int ledger_mark_check(struct ledger *l, const char *path, struct diag *d);
 /* Writes how many calls there are, if some were added. */
 int ledger_mark_calls(struct ledger *l, struct diag *d);
 
 int ledger_connect(
     struct ledger *l, const char *name, int flags, struct diag *d);
-/* The connected ledger at `path` becomes a copy of what it holds now, and the
- * file is nobody's again. */
+/* To an empty database that is gone when closed. */
+int ledger_connect_temporary(struct ledger *l, struct diag *d);
+/* Replaces the connected ledger at `path` by a copy of what it holds now, and
+ * closes the file. */
 int ledger_snapshot(struct ledger *l, const char *path, struct diag *d);
-/* From here on a signal, and a tree that leads in circles, end what SQLite
- * does (SQLITE_INTERRUPT); until ledger_unwatch. `bytes`: of the file. */
+/* Until ledger_unwatch, a signal or a tree of pages that leads in circles ends
+ * what SQLite does (SQLITE_INTERRUPT). `bytes`: of the file. */
 void ledger_watch(struct ledger *l, uint64_t bytes);
 void ledger_unwatch(struct ledger *l);
 
@@ -107,8 +110,8 @@ void ledger_unwatch(struct ledger *l);
 int ledger_sql_error(struct ledger *l, int rc, struct diag *d);
 /* The same for a write: from here on the ledger refuses writes. */
 int ledger_break(struct ledger *l, int rc, struct diag *d);
-/* DIAG_INPUT: what the ledger holds makes no sense; returns -1. A path of
- * NULL is a temporary one. */
+/* DIAG_INPUT (ledger.damaged): what the ledger holds is invalid; returns -1. A
+ * path of NULL is a temporary ledger. */
 int ledger_damaged(const char *path, struct diag *d, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* A statement for one use (sqlite3_finalize), or NULL. */
@@ -116,17 +119,22 @@ sqlite3_stmt *ledger_prepare(struct ledger *l, const char *sql, struct diag *d);
 /* A kept one, reset. NULL on error. */
 sqlite3_stmt *ledger_kept(
     struct ledger *l, enum ledger_statement which, struct diag *d);
+/* 1 = the statement is at its next row, 0 = at its end, -1. */
+int ledger_step(struct ledger *l, sqlite3_stmt *s, struct diag *d);
 int ledger_exec(struct ledger *l, const char *sql, struct diag *d);
 /* The first column of the first row; 0 if there is no row. */
 int ledger_query_int(
     struct ledger *l, const char *sql, int64_t *value, struct diag *d);
+/* The same as text, cut to its room; "" if there is no row. */
+int ledger_query_text(struct ledger *l, const char *sql, char *out,
+    size_t out_size, struct diag *d);
 /* Opens the transaction that writes join. */
 int ledger_begin(struct ledger *l, struct diag *d);
 
 /* Writes the tables; what is written next joins their transaction. */
 int ledger_schema_create(struct ledger *l, struct diag *d);
 int ledger_schema_check(struct ledger *l, bool verify, struct diag *d);
-/* What reaches over rows; verify: with a look at every row's entry. */
+/* Checks what one row cannot tell; verify: each row's entry, too. */
 int ledger_contents_check(struct ledger *l, bool verify, struct diag *d);
 
 /* Binding and reading in the order of the columns. Text is borrowed until
@@ -166,10 +174,12 @@ int call_state_parse(const char *name);
 #define ROW_COLUMNS                                                            \
 	"row, chunk, idx, call, outcome, evidence, code, text, process_id"
 void chunk_read(sqlite3_stmt *s, struct ledger_chunk *c);
-/* -1: its state is none of ours. */
+void chunk_bind(struct binder *b, const struct ledger_chunk *c);
+/* -1: it has no known state. */
 int call_read(
     struct ledger *l, sqlite3_stmt *s, struct ledger_call *c, struct diag *d);
-/* Each call that the bound statement, of CALL_COLUMNS, selects; ends it. */
+/* Calls `each` for every row of the bound statement, whose columns are
+ * CALL_COLUMNS, and finalizes it. */
 int calls_walk(struct ledger *l, sqlite3_stmt *s,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
     struct diag *d);

@@ -7,12 +7,12 @@
  * that is empty or lacks tables or settings is therefore always damage and
  * never "a run that had just begun".
  *
- * An open ledger belongs to one process (locking_mode=EXCLUSIVE: no shared
- * memory file, and whoever comes second is told so). Readers open the file
- * for writing too: after a crash, its last commits are in the `-wal`, and
- * SQLite must own the file to find them there. They own it for as long as it
- * takes to copy it. Only where the folder cannot be written is it opened as
- * immutable, and only if there is no `-wal` that this would overlook.
+ * An open ledger belongs to one process (locking_mode=EXCLUSIVE: there is no
+ * shared memory file, and a second process gets an error). Readers open the
+ * file for writing too: after a crash, its last commits are in the `-wal`, and
+ * SQLite must own the file to find them there. They own it only while they copy
+ * it. Where the folder cannot be written, it is opened as immutable, and only
+ * if there is no `-wal` that this would overlook.
  */
 #include "ledger/ledger.h"
 
@@ -89,38 +89,28 @@ set_modes(struct ledger *l, struct diag *d)
 static int
 set_wal(struct ledger *l, struct diag *d)
 {
-	sqlite3_stmt *s = ledger_prepare(l, "PRAGMA journal_mode = WAL", d);
-	int rc, ret = 0;
+	char mode[16];
 
-	if (s == NULL)
+	if (ledger_query_text(
+		l, "PRAGMA journal_mode = WAL", mode, sizeof(mode), d) != 0)
 		return -1;
-	rc = sqlite3_step(s);
-	if (rc != SQLITE_ROW) {
-		ret = ledger_sql_error(l, rc, d);
-	} else {
-		struct columns c = {s, 0};
-
-		if (strcmp(column_view(&c), "wal") != 0)
-			ret = diag_set(d, DIAG_DISK,
-			    "the ledger '%s' cannot have a write-ahead log on "
-			    "this file system",
-			    l->path);
-	}
-	(void)sqlite3_finalize(s);
-	return ret;
+	if (strcmp(mode, "wal") == 0)
+		return 0;
+	return diag_set(d, DIAG_DISK,
+	    "the ledger '%s' cannot have a write-ahead log on this file system",
+	    l->path);
 }
 
-static int
-create_temporary(struct ledger *l, struct diag *d)
+int
+ledger_connect_temporary(struct ledger *l, struct diag *d)
 {
 	if (ledger_connect(
-		l, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d) != 0 ||
-	    ledger_exec(l,
-		"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
-		"PRAGMA cache_size = -512;",
-		d) != 0)
+		l, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d) != 0)
 		return -1;
-	return ledger_schema_create(l, d);
+	return ledger_exec(l,
+	    "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+	    "PRAGMA cache_size = -512;",
+	    d);
 }
 
 /* Nobody knows the file yet, so nothing of it needs to survive a crash before
@@ -180,7 +170,8 @@ new_temporary(ledger_fill *fill, void *ctx, struct diag *d)
 {
 	struct ledger *l = ledger_alloc(NULL);
 
-	if (create_temporary(l, d) == 0 &&
+	if (ledger_connect_temporary(l, d) == 0 &&
+	    ledger_schema_create(l, d) == 0 &&
 	    (fill == NULL || fill(ctx, l, d) == 0) && ledger_commit(l, d) == 0)
 		return l;
 	ledger_free(l);
@@ -213,7 +204,7 @@ ledger_create_filled(
 		    d, DIAG_DISK, EEXIST, "unable to create '%s'", path);
 		goto out;
 	}
-	made = ledger_file_join(where.path, "", ".new");
+	made = ledger_file_join(where.path, ".new");
 	mark = ledger_mark_path(where.path);
 	ledger_file_remove(made);
 	if (create_file(path, made, mark, fill, ctx, d) == 0 &&
@@ -239,7 +230,7 @@ writable(const struct ledger_file *w)
 static int
 connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 {
-	char *wal = ledger_file_join(w->path, "", "-wal");
+	char *wal = ledger_file_join(w->path, "-wal");
 	char *uri = ledger_file_uri(w->path);
 	struct stat st;
 	int ret;
@@ -264,7 +255,7 @@ connect_immutable(struct ledger *l, const struct ledger_file *w, struct diag *d)
 static uint64_t
 size_of(const char *path, const char *suffix)
 {
-	char *part = ledger_file_join(path, "", suffix);
+	char *part = ledger_file_join(path, suffix);
 	struct stat st;
 	uint64_t size = lstat(part, &st) == 0 ? (uint64_t)st.st_size : 0;
 
@@ -437,11 +428,9 @@ ledger_close(struct ledger *l, struct diag *d)
 void
 ledger_free(struct ledger *l)
 {
-	size_t i;
-
 	if (l == NULL)
 		return;
-	for (i = 0; i < STATEMENT_COUNT; i++)
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		(void)sqlite3_finalize(l->kept[i]);
 	/* An open transaction is rolled back. */
 	(void)sqlite3_close_v2(l->db);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether what the tables hold makes sense together. A constraint looks at one
- * row; what a later part of the run relies on reaches over rows: that every
- * call lies in its chunk, that chunks tile the input, that nothing which has an
- * answer calls itself unsent. A query finds the first row that does not.
+ * Checks that the rows of the tables fit together. A constraint sees one row
+ * only; a later part of the run also relies on what several rows say: every
+ * call lies in its chunk, chunks tile the input, and no call that was answered
+ * is unsent. Each query finds the first row that breaks its rule.
  */
 #include "database.h"
 
@@ -43,19 +43,13 @@ static int
 check_rule(struct ledger *l, const struct rule *rule, struct diag *d)
 {
 	sqlite3_stmt *s = ledger_prepare(l, rule->sql, d);
-	int rc, ret = 0;
+	int got = s != NULL ? ledger_step(l, s, d) : -1;
 
-	if (s == NULL)
-		return -1;
-	rc = sqlite3_step(s);
-	if (rc == SQLITE_ROW) {
-		ret = ledger_damaged(l->path, d, "%s %lld %s", rule->what,
+	if (got > 0)
+		got = ledger_damaged(l->path, d, "%s %lld %s", rule->what,
 		    (long long)sqlite3_column_int64(s, 0), rule->wrong);
-	} else if (rc != SQLITE_DONE) {
-		ret = ledger_sql_error(l, rc, d);
-	}
 	(void)sqlite3_finalize(s);
-	return ret;
+	return got;
 }
 
 int

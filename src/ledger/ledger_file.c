@@ -24,13 +24,12 @@ ledger_file_release(struct ledger_file *w)
 }
 
 char *
-ledger_file_join(const char *a, const char *between, const char *b)
+ledger_file_join(const char *a, const char *b)
 {
-	size_t size = strlen(a) + strlen(between) + strlen(b) + 1;
-	char *s = xmalloc(size);
+	struct buf out = BUF_INIT(0);
 
-	snprintf(s, size, "%s%s%s", a, between, b);
-	return s;
+	buf_addf(&out, "%s%s", a, b);
+	return buf_detach(&out);
 }
 
 /* SQLite's NOFOLLOW refuses a symlink anywhere in a path; ours are allowed
@@ -39,7 +38,7 @@ int
 ledger_file_locate(struct ledger_file *w, const char *path, struct diag *d)
 {
 	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
+	struct buf real = BUF_INIT(0);
 	char *given = slash == NULL   ? xstrdup(".")
 		      : slash == path ? xstrdup("/")
 				      : xstrndup(path, (size_t)(slash - path));
@@ -52,8 +51,9 @@ ledger_file_locate(struct ledger_file *w, const char *path, struct diag *d)
 		    d, DIAG_INPUT, errno, "unable to open '%s'", path);
 		return -1;
 	}
-	w->path = ledger_file_join(
-	    w->folder, strcmp(w->folder, "/") == 0 ? "" : "/", name);
+	buf_addf(&real, "%s%s%s", w->folder,
+	    strcmp(w->folder, "/") == 0 ? "" : "/", slash ? slash + 1 : path);
+	w->path = buf_detach(&real);
 	return 0;
 }
 
@@ -97,15 +97,13 @@ ledger_file_place(const char *shown, const char *from, const char *to,
 	return 0;
 }
 
-/* Removes what a creation that failed or died has left. */
+/* For what a creation that failed or was killed has left. */
 void
 ledger_file_remove(const char *path)
 {
 	static const char *const suffixes[] = {"", "-wal", "-journal", "-shm"};
-	size_t i;
-
-	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		char *part = ledger_file_join(path, "", suffixes[i]);
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		char *part = ledger_file_join(path, suffixes[i]);
 
 		(void)unlink(part);
 		free(part);
@@ -137,13 +135,10 @@ ledger_file_check(const char *shown, const char *path, struct diag *d)
 		    "unable to open the ledger '%s': it is %s", shown,
 		    S_ISLNK(st.st_mode)	  ? "a symbolic link"
 		    : S_ISDIR(st.st_mode) ? "a folder"
-					  : "no regular file");
+					  : "not a regular file");
 		return diag_code(d, "ledger.foreign");
 	}
-	if (st.st_size == 0) {
-		return ledger_damaged(shown, d, "it is empty");
-	}
-	return 0;
+	return st.st_size > 0 ? 0 : ledger_damaged(shown, d, "it is empty");
 }
 
 /* "file:" URI of a path, with ?immutable=1. Owned. */

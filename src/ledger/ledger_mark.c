@@ -2,16 +2,16 @@
 /*
  * ledger.mark: how many commits of intents there were, outside of the ledger.
  *
- * The write-ahead log knows its own damage only as its end: cut short, emptied
- * or exchanged it gives back an older ledger that is whole, and what was sent
- * since would be sent again. So each commit of intents has a number, in the
- * ledger and then, synced before anything goes on the wire, in 16 bytes beside
- * it: the number and the ledger's random identity, both big-endian. A mark that
- * is one behind is a kill between the two; a mark that is ahead is a ledger
- * that has lost commits.
+ * SQLite takes damage to the write-ahead log for the log's end: if the log was
+ * cut short, emptied or replaced, an older and whole ledger comes back, and
+ * what was sent since would be sent again. So each commit of intents has a
+ * number. It stands in the ledger and then, synced before anything goes on the
+ * wire, in a file beside it: 16 bytes, the number and the ledger's random
+ * identity, both big-endian. A mark that is one behind is a kill between the
+ * two; a mark that is ahead is a ledger that has lost commits.
  *
- * A checksum of the ledger was refused (the log has its own). A folder that
- * was put back from a backup as a whole cannot be seen here.
+ * Refused: a checksum of the ledger (the log has its own). A folder that was
+ * restored from a backup as a whole cannot be detected here.
  */
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -43,7 +43,7 @@ ledger_mark_path(const char *path)
 	size_t len = strlen(path), cut = sizeof(end) - 1;
 	char *stem = xstrndup(path,
 	    len > cut && strcmp(path + len - cut, end) == 0 ? len - cut : len);
-	char *mark = ledger_file_join(stem, "", ".mark");
+	char *mark = ledger_file_join(stem, ".mark");
 
 	free(stem);
 	return mark;
@@ -95,12 +95,12 @@ mark_failed(const struct ledger *l, int err, struct diag *d)
 	    d, "nothing more was sent; fix the disk, then resume the run");
 }
 
-/* It takes the place of what lies there whole: a run without a mark is one that
- * somebody took it from. */
+/* Replaced as a whole, so that only somebody's hand can leave a run without a
+ * mark. */
 int
 ledger_mark_create(struct ledger *l, const char *mark_path, struct diag *d)
 {
-	char *made = ledger_file_join(mark_path, "", ".new");
+	char *made = ledger_file_join(mark_path, ".new");
 	int err = 0, fd;
 
 	/* What a creation that died has left; a link is not followed. */
@@ -126,15 +126,6 @@ ledger_mark_create(struct ledger *l, const char *mark_path, struct diag *d)
 	return 0;
 }
 
-static int
-set_number(struct ledger *l, const char *key, uint64_t value, struct diag *d)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	return ledger_set(l, key, text, d);
-}
-
 int
 ledger_mark_begin(struct ledger *l, struct diag *d)
 {
@@ -145,9 +136,9 @@ ledger_mark_begin(struct ledger *l, struct diag *d)
 	l->is_marked = true;
 	snprintf(text, sizeof(text), "%016" PRIx64, l->identity);
 	if (ledger_set(l, META_IDENTITY, text, d) != 0 ||
-	    set_number(l, META_CALLS, 0, d) != 0)
+	    ledger_set_number(l, META_CALLS, 0, d) != 0)
 		return -1;
-	return set_number(l, META_MARK, 0, d);
+	return ledger_set_number(l, META_MARK, 0, d);
 }
 
 int
@@ -156,7 +147,7 @@ ledger_mark_calls(struct ledger *l, struct diag *d)
 	if (!l->is_marked || !l->has_new_calls)
 		return 0;
 	l->has_new_calls = false;
-	return set_number(l, META_CALLS, l->calls, d);
+	return ledger_set_number(l, META_CALLS, l->calls, d);
 }
 
 int
@@ -167,7 +158,7 @@ ledger_commit_intents(struct ledger *l, struct diag *d)
 	if (!l->is_marked)
 		return ledger_commit(l, d);
 	assert(l->mark_fd >= 0);
-	if (set_number(l, META_MARK, l->mark + 1, d) != 0 ||
+	if (ledger_set_number(l, META_MARK, l->mark + 1, d) != 0 ||
 	    ledger_commit(l, d) != 0)
 		return -1;
 	l->mark++;
@@ -272,8 +263,8 @@ static int
 help_after_damage(struct diag *d)
 {
 	return diag_help(d,
-	    "'csv2chakra resume --after-damage' looks every row up that the "
-	    "ledger believes unsent before it sends it");
+	    "'csv2chakra resume --after-damage' looks up every row that the "
+	    "ledger believes unsent before sending it");
 }
 
 static int rolled_back(const struct ledger *l, struct diag *d, const char *fmt,
@@ -300,9 +291,8 @@ static int
 judge(struct ledger *l, const struct ledger_mark *m, int err, struct diag *d)
 {
 	if (l->is_hurt)
-		return rolled_back(l, d,
-		    "'resume --after-damage' began, and did not come to its "
-		    "end");
+		return rolled_back(
+		    l, d, "'resume --after-damage' began and did not finish");
 	if (err == ENOENT)
 		return rolled_back(l, d, "its mark is gone");
 	if (err != 0)
@@ -310,7 +300,7 @@ judge(struct ledger *l, const struct ledger_mark *m, int err, struct diag *d)
 		    l, d, "its mark cannot be read: %s", strerror(err));
 	if (m->identity != l->identity)
 		return rolled_back(
-		    l, d, "the mark beside it is another ledger's");
+		    l, d, "the mark beside it belongs to another ledger");
 	if (m->number > l->mark)
 		return rolled_back(l, d,
 		    "%" PRIu64 " of the %" PRIu64
@@ -394,8 +384,9 @@ ledger_damage_begin(struct ledger *l, struct diag *d)
 	}
 	l->mark = next_number(l, &m);
 	/* The ledger first: it says that it is hurt until it is not. */
-	if (set_number(l, META_MARK, l->mark, d) == 0 &&
-	    set_number(l, META_HURT, 1, d) == 0 && ledger_commit(l, d) == 0)
+	if (ledger_set_number(l, META_MARK, l->mark, d) == 0 &&
+	    ledger_set_number(l, META_HURT, 1, d) == 0 &&
+	    ledger_commit(l, d) == 0)
 		ret = ledger_mark_create(l, mark_path, d);
 	free(mark_path);
 out:
@@ -406,5 +397,5 @@ out:
 int
 ledger_damage_over(struct ledger *l, struct diag *d)
 {
-	return set_number(l, META_HURT, 0, d);
+	return ledger_set_number(l, META_HURT, 0, d);
 }

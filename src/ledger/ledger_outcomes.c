@@ -15,15 +15,12 @@ struct known_call {
 	int64_t id;
 	uint64_t first, count;
 	enum call_state state;
-	int http_status;
-	const char *job, *evidence, *code, *answer;
+	struct row_state means; /* for the rows that it covers */
 };
 
 struct own_entry {
 	uint64_t index;
-	int64_t call;
-	enum outcome outcome;
-	const char *evidence, *code, *text, *process_id;
+	struct row_state state; /* without its call's job and HTTP status */
 };
 
 struct ledger_outcomes {
@@ -96,11 +93,17 @@ keep_call(struct ledger_outcomes *o, const struct ledger_call *c)
 	k->first = c->first;
 	k->count = c->count;
 	k->state = c->state;
-	k->http_status = c->http_status;
-	k->job = keep(o, c->job, NULL);
-	k->evidence = keep(o, c->evidence, before ? before->evidence : NULL);
-	k->code = keep(o, c->code, before ? before->code : NULL);
-	k->answer = keep(o, c->answer, before ? before->answer : NULL);
+	k->means = (struct row_state){
+	    .outcome = call_state_outcome(c->state),
+	    .evidence =
+		keep(o, c->evidence, before ? before->means.evidence : NULL),
+	    .code = keep(o, c->code, before ? before->means.code : NULL),
+	    .text = keep(o, c->answer, before ? before->means.text : NULL),
+	    .process_id = "",
+	    .job = keep(o, c->job, NULL),
+	    .call = c->id,
+	    .http_status = c->http_status,
+	};
 }
 
 static int
@@ -109,20 +112,19 @@ load_calls(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 	sqlite3_stmt *s =
 	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_CALLS, ordinal, d);
 	struct ledger_call c;
-	int rc, ret = 0;
+	int got;
 
 	if (s == NULL)
 		return -1;
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
-		ret = call_read(o->ledger, s, &c, d);
-		if (ret != 0)
+	while ((got = ledger_step(o->ledger, s, d)) > 0) {
+		if (call_read(o->ledger, s, &c, d) != 0) {
+			got = -1;
 			break;
+		}
 		keep_call(o, &c);
 	}
-	if (ret == 0 && rc != SQLITE_DONE)
-		ret = ledger_sql_error(o->ledger, rc, d);
 	(void)sqlite3_reset(s);
-	return ret;
+	return got;
 }
 
 static void
@@ -147,28 +149,29 @@ lay_calls(struct ledger_outcomes *o)
 	cover_build(&o->cover, o->spans, spans);
 }
 
-/* The next entry; 0, or -1 if its outcome is none of ours. */
+/* The next entry; 0, or -1 if its outcome is not known. */
 static int
 keep_own(struct ledger_outcomes *o, sqlite3_stmt *s)
 {
 	struct columns c = {s, 2};
-	struct own_entry *e, *before;
+	const struct row_state *before;
+	struct own_entry *e;
 	int outcome;
 
 	ARRAY_ROOM(o->own, o->own_count, o->own_cap);
 	e = &o->own[o->own_count];
-	before = o->own_count > 0 ? e - 1 : NULL;
+	before = o->own_count > 0 ? &e[-1].state : NULL;
 	e->index = column_u64(&c);
-	e->call = column_i64(&c);
+	e->state = (struct row_state){.call = column_i64(&c), .job = ""};
 	outcome = outcome_parse(column_view(&c));
 	if (outcome < 0)
 		return -1;
-	e->outcome = (enum outcome)outcome;
-	e->evidence =
+	e->state.outcome = (enum outcome)outcome;
+	e->state.evidence =
 	    keep(o, column_view(&c), before ? before->evidence : NULL);
-	e->code = keep(o, column_view(&c), before ? before->code : NULL);
-	e->text = keep(o, column_view(&c), before ? before->text : NULL);
-	e->process_id = keep(o, column_view(&c), NULL);
+	e->state.code = keep(o, column_view(&c), before ? before->code : NULL);
+	e->state.text = keep(o, column_view(&c), before ? before->text : NULL);
+	e->state.process_id = keep(o, column_view(&c), NULL);
 	o->own_count++;
 	return 0;
 }
@@ -178,20 +181,18 @@ load_own(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 {
 	sqlite3_stmt *s =
 	    rows_of_chunk(o->ledger, STATEMENT_CHUNK_ROWS, ordinal, d);
-	int rc, ret = 0;
+	int got;
 
 	if (s == NULL)
 		return -1;
-	while (ret == 0 && (rc = sqlite3_step(s)) != SQLITE_DONE) {
-		if (rc != SQLITE_ROW)
-			ret = ledger_sql_error(o->ledger, rc, d);
-		else if (keep_own(o, s) != 0)
-			ret = ledger_damaged(o->ledger->path, d,
-			    "a row of chunk %llu has no known outcome",
-			    (unsigned long long)ordinal);
-	}
+	while ((got = ledger_step(o->ledger, s, d)) > 0 && keep_own(o, s) == 0)
+		;
+	if (got > 0)
+		got = ledger_damaged(o->ledger->path, d,
+		    "a row of chunk %llu has no known outcome",
+		    (unsigned long long)ordinal);
 	(void)sqlite3_reset(s);
-	return ret;
+	return got;
 }
 
 int
@@ -228,38 +229,27 @@ find_call(const struct ledger_outcomes *o, int64_t id)
 struct row_state
 ledger_outcomes_get(const struct ledger_outcomes *o, uint64_t index)
 {
-	struct row_state state = {.outcome = OUTCOME_UNSENT,
+	static const struct row_state unsent = {.outcome = OUTCOME_UNSENT,
 	    .evidence = "",
 	    .code = "",
 	    .text = "",
 	    .process_id = "",
 	    .job = ""};
 	const struct own_entry *own = find_own(o, index);
-	const struct known_call *call = NULL;
+	const struct known_call *call;
+	struct row_state state;
+	size_t span;
 
-	if (own != NULL) {
-		state.outcome = own->outcome;
-		state.evidence = own->evidence;
-		state.code = own->code;
-		state.text = own->text;
-		state.process_id = own->process_id;
-		state.call = own->call;
-		call = find_call(o, own->call);
-	} else {
-		size_t span = cover_find(&o->cover, index);
-
-		if (span == COVER_NONE)
-			return state;
-		call = &o->calls[o->span_calls[span]];
-		state.outcome = call_state_outcome(call->state);
-		state.evidence = call->evidence;
-		state.code = call->code;
-		state.text = call->answer;
-		state.call = call->id;
+	if (own == NULL) {
+		span = cover_find(&o->cover, index);
+		return span == COVER_NONE ? unsent
+					  : o->calls[o->span_calls[span]].means;
 	}
+	state = own->state;
+	call = find_call(o, state.call);
 	if (call != NULL) {
-		state.job = call->job;
-		state.http_status = call->http_status;
+		state.job = call->means.job;
+		state.http_status = call->means.http_status;
 	}
 	return state;
 }

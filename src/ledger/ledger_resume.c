@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a later part of a run asks: the chunk that was planned, its calls, and
- * forgetting what was planned and never sent.
+ * For a later part of a run: reading the chunk that was planned and its calls,
+ * and forgetting what was planned and never sent.
  */
 #include "database.h"
 
@@ -11,20 +11,16 @@ take_chunk(struct ledger *l, enum ledger_statement which, uint64_t ordinal,
     struct ledger_chunk *out, struct diag *d)
 {
 	struct binder b = {.statement = ledger_kept(l, which, d)};
-	int rc, ret = 0;
+	int got;
 
 	if (b.statement == NULL)
 		return -1;
 	bind_u64(&b, ordinal);
-	rc = sqlite3_step(b.statement);
-	if (rc == SQLITE_ROW) {
+	got = ledger_step(l, b.statement, d);
+	if (got > 0)
 		chunk_read(b.statement, out);
-		ret = 1;
-	} else if (rc != SQLITE_DONE) {
-		ret = ledger_sql_error(l, rc, d);
-	}
 	(void)sqlite3_reset(b.statement);
-	return ret;
+	return got;
 }
 
 int

@@ -155,23 +155,14 @@ ledger_schema_create(struct ledger *l, struct diag *d)
 static int
 check_integrity(struct ledger *l, struct diag *d)
 {
-	sqlite3_stmt *s = ledger_prepare(l, "PRAGMA integrity_check(1)", d);
-	int rc, ret = 0;
+	char words[512];
 
-	if (s == NULL)
+	if (ledger_query_text(
+		l, "PRAGMA integrity_check(1)", words, sizeof(words), d) != 0)
 		return -1;
-	rc = sqlite3_step(s);
-	if (rc == SQLITE_ROW) {
-		struct columns c = {s, 0};
-		const char *words = column_view(&c);
-
-		if (strcmp(words, "ok") != 0)
-			ret = ledger_damaged(l->path, d, "%s", words);
-	} else {
-		ret = ledger_sql_error(l, rc, d);
-	}
-	(void)sqlite3_finalize(s);
-	return ret;
+	return strcmp(words, "ok") == 0
+		   ? 0
+		   : ledger_damaged(l->path, d, "%s", words);
 }
 
 static const struct object *
@@ -205,7 +196,7 @@ check_object(struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
 	if (strcmp(table, is->table) == 0 && is_sql(sql, is->sql))
 		return 0;
 	return ledger_damaged(l->path, d,
-	    "its %s '%s' is not as csv2chakra makes it", type, name);
+	    "its %s '%s' differs from what csv2chakra creates", type, name);
 }
 
 static int
@@ -214,14 +205,11 @@ check_objects(struct ledger *l, struct diag *d)
 	sqlite3_stmt *s = ledger_prepare(
 	    l, "SELECT type, name, tbl_name, sql FROM sqlite_schema", d);
 	unsigned seen = 0;
-	int rc = SQLITE_DONE, ret = 0;
+	int got = 0, ret = s != NULL ? 0 : -1;
 
-	if (s == NULL)
-		return -1;
-	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
+	while (ret == 0 && (got = ledger_step(l, s, d)) > 0)
 		ret = check_object(l, s, &seen, d);
-	if (ret == 0 && rc != SQLITE_DONE)
-		ret = ledger_sql_error(l, rc, d);
+	ret = ret == 0 ? got : ret;
 	(void)sqlite3_finalize(s);
 	for (size_t i = 0; i < OBJECTS && ret == 0; i++)
 		if (!(seen & 1u << i))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ledger and others who want it: who has it, and how a reader of ours stands
- * in nobody's way. A report may be looked at for hours, and the next import
- * must be able to go on with the run meanwhile.
+ * Sharing a ledger: which process has it, and how a reader of ours avoids
+ * blocking others. A person may look at a report for hours, and the next import
+ * must be able to continue the run meanwhile.
  */
 #include "base/signals.h"
 #include "database.h"
@@ -59,7 +59,7 @@ holder_of(const char *path)
 long
 ledger_holder(const char *path)
 {
-	char *shm = ledger_file_join(path, "", "-shm");
+	char *shm = ledger_file_join(path, "-shm");
 	long pid = holder_of(path);
 
 	if (pid == 0)
@@ -138,13 +138,9 @@ ledger_snapshot(struct ledger *l, const char *path, struct diag *d)
 	int ret;
 
 	l->db = NULL;
-	ret = ledger_connect(
-	    l, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d);
+	ret = ledger_connect_temporary(l, d);
 	if (ret == 0)
-		ret = ledger_exec(l,
-		    "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
-		    "PRAGMA cache_size = -512; PRAGMA cell_size_check = ON;",
-		    d);
+		ret = ledger_exec(l, "PRAGMA cell_size_check = ON;", d);
 	if (ret == 0)
 		ret = copy_pages(l, from, d);
 	/* What the mark says now belongs to this copy. */

@@ -84,7 +84,7 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 	case SQLITE_NOLFS:
 		return disk_error(l, rc, d);
 	case SQLITE_NOTADB:
-		diag_set(d, DIAG_INPUT, "'%s' is no ledger of csv2chakra",
+		diag_set(d, DIAG_INPUT, "'%s' is not a ledger of csv2chakra",
 		    name_of(l));
 		diag_code(d, "ledger.foreign");
 		return diag_help(d, "name the run by its id or its folder; "
@@ -99,8 +99,8 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 		    "stopped by a signal while the ledger '%s' was read",
 		    name_of(l));
 	case SQLITE_TOOBIG:
-		return ledger_damaged(
-		    l->path, d, "it holds a value that no ledger has");
+		return ledger_damaged(l->path, d,
+		    "it holds a value that does not belong in a ledger");
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
@@ -128,8 +128,8 @@ ledger_damaged(const char *path, struct diag *d, const char *fmt, ...)
 	    path != NULL ? path : TEMPORARY, what);
 	diag_code(d, "ledger.damaged");
 	return diag_help(d,
-	    "restore the run folder from a backup; without its ledger nobody "
-	    "knows which rows were sent, so look in ChakraHQ before you "
+	    "restore the run folder from a backup; without its ledger it is "
+	    "unknown which rows were sent, so look in ChakraHQ before you "
 	    "import this input again");
 }
 
@@ -179,6 +179,16 @@ ledger_kept(struct ledger *l, enum ledger_statement which, struct diag *d)
 }
 
 int
+ledger_step(struct ledger *l, sqlite3_stmt *s, struct diag *d)
+{
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	return rc == SQLITE_DONE ? 0 : ledger_sql_error(l, rc, d);
+}
+
+int
 ledger_exec(struct ledger *l, const char *sql, struct diag *d)
 {
 	int ret = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
@@ -191,18 +201,26 @@ ledger_query_int(
     struct ledger *l, const char *sql, int64_t *value, struct diag *d)
 {
 	sqlite3_stmt *s = ledger_prepare(l, sql, d);
-	int rc, ret = 0;
+	int got = s != NULL ? ledger_step(l, s, d) : -1;
 
-	if (s == NULL)
-		return -1;
-	*value = 0;
-	rc = sqlite3_step(s);
-	if (rc == SQLITE_ROW)
-		*value = sqlite3_column_int64(s, 0);
-	else if (rc != SQLITE_DONE)
-		ret = ledger_sql_error(l, rc, d);
+	*value = got > 0 ? sqlite3_column_int64(s, 0) : 0;
 	(void)sqlite3_finalize(s);
-	return ret;
+	return got < 0 ? -1 : 0;
+}
+
+int
+ledger_query_text(struct ledger *l, const char *sql, char *out, size_t out_size,
+    struct diag *d)
+{
+	sqlite3_stmt *s = ledger_prepare(l, sql, d);
+	int got = s != NULL ? ledger_step(l, s, d) : -1;
+	struct columns c = {s, 0};
+
+	out[0] = '\0';
+	if (got > 0)
+		column_copy(&c, out, out_size);
+	(void)sqlite3_finalize(s);
+	return got < 0 ? -1 : 0;
 }
 
 int

@@ -31,12 +31,10 @@ struct tally {
 static int
 advance(struct tally *t, struct walk *w, struct diag *d)
 {
-	int ret = sqlite3_step(w->statement);
+	int got = ledger_step(t->ledger, w->statement, d);
 
-	w->more = ret == SQLITE_ROW;
-	if (ret == SQLITE_ROW || ret == SQLITE_DONE)
-		return 0;
-	return ledger_sql_error(t->ledger, ret, d);
+	w->more = got > 0;
+	return got < 0 ? -1 : 0;
 }
 
 static int
@@ -66,7 +64,7 @@ static int
 load_calls(struct tally *t, uint64_t ordinal, struct diag *d)
 {
 	t->span_count = 0;
-	for (; t->calls.more && chunk_of(&t->calls) <= ordinal;) {
+	while (t->calls.more && chunk_of(&t->calls) <= ordinal) {
 		struct columns c = {t->calls.statement, 1};
 		size_t i = t->span_count;
 		int state;
@@ -108,9 +106,7 @@ count_covered(struct tally *t, uint64_t rows)
 {
 	uint64_t *counts = t->sums->outcomes.rows;
 	uint64_t left = rows;
-	size_t i;
-
-	for (i = 0; i < t->cover.pieces; i++) {
+	for (size_t i = 0; i < t->cover.pieces; i++) {
 		uint64_t from = t->cover.cuts[i];
 		uint64_t to = t->cover.cuts[i + 1];
 
@@ -129,7 +125,7 @@ move_own(struct tally *t, uint64_t ordinal, uint64_t rows, struct diag *d)
 {
 	uint64_t *counts = t->sums->outcomes.rows;
 
-	for (; t->rows.more && chunk_of(&t->rows) <= ordinal;) {
+	while (t->rows.more && chunk_of(&t->rows) <= ordinal) {
 		struct columns c = {t->rows.statement, 1};
 		uint64_t index = column_u64(&c);
 		int own = outcome_parse(column_view(&c));
@@ -138,8 +134,7 @@ move_own(struct tally *t, uint64_t ordinal, uint64_t rows, struct diag *d)
 			return refuse_orphan(t, &t->rows, "a row", d);
 		if (own < 0 || index >= rows)
 			return ledger_damaged(t->ledger->path, d,
-			    "the entry of row %llu of chunk %llu makes no "
-			    "sense",
+			    "the entry of row %llu of chunk %llu is invalid",
 			    (unsigned long long)index,
 			    (unsigned long long)ordinal);
 		counts[meaning_of(t, cover_find(&t->cover, index))]--;

@@ -8,25 +8,33 @@
 
 #include <string.h>
 
+/* The numbers of a chunk, in the order of CHUNK_COLUMNS. */
+#define CHUNK_NUMBER(member) offsetof(struct ledger_chunk, member)
+static const size_t chunk_numbers[] = {CHUNK_NUMBER(ordinal),
+    CHUNK_NUMBER(begin), CHUNK_NUMBER(end), CHUNK_NUMBER(first_row),
+    CHUNK_NUMBER(first_line), CHUNK_NUMBER(records), CHUNK_NUMBER(record_bytes),
+    CHUNK_NUMBER(rows), CHUNK_NUMBER(rejected), CHUNK_NUMBER(skipped),
+    CHUNK_NUMBER(blank_lines), CHUNK_NUMBER(blank_bytes),
+    CHUNK_NUMBER(body_bytes)};
+#define CHUNK_NUMBERS (sizeof(chunk_numbers) / sizeof(chunk_numbers[0]))
+
 void
 chunk_read(sqlite3_stmt *s, struct ledger_chunk *c)
 {
 	struct columns from = {s, 0};
 
-	c->ordinal = column_u64(&from);
-	c->begin = column_u64(&from);
-	c->end = column_u64(&from);
-	c->first_row = column_u64(&from);
-	c->first_line = column_u64(&from);
-	c->records = column_u64(&from);
-	c->record_bytes = column_u64(&from);
-	c->rows = column_u64(&from);
-	c->rejected = column_u64(&from);
-	c->skipped = column_u64(&from);
-	c->blank_lines = column_u64(&from);
-	c->blank_bytes = column_u64(&from);
-	c->body_bytes = column_u64(&from);
+	for (size_t i = 0; i < CHUNK_NUMBERS; i++)
+		*(uint64_t *)((char *)c + chunk_numbers[i]) = column_u64(&from);
 	column_blob(&from, c->sha256, sizeof(c->sha256));
+}
+
+void
+chunk_bind(struct binder *b, const struct ledger_chunk *c)
+{
+	for (size_t i = 0; i < CHUNK_NUMBERS; i++)
+		bind_u64(
+		    b, *(const uint64_t *)((const char *)c + chunk_numbers[i]));
+	bind_blob(b, c->sha256, sizeof(c->sha256));
 }
 
 int
@@ -66,17 +74,15 @@ calls_walk(struct ledger *l, sqlite3_stmt *s,
     struct diag *d)
 {
 	struct ledger_call c;
-	int rc = SQLITE_DONE, ret = 0;
+	int got = 0, ret = 0;
 
-	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (ret == 0 && (got = ledger_step(l, s, d)) > 0) {
 		ret = call_read(l, s, &c, d);
 		if (ret == 0)
 			ret = each(ctx, &c);
 	}
-	if (ret == 0 && rc != SQLITE_DONE)
-		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	return ret;
+	return ret != 0 ? ret : got;
 }
 
 int
@@ -87,18 +93,16 @@ ledger_each_chunk(struct ledger *l,
 	sqlite3_stmt *s = ledger_prepare(
 	    l, "SELECT " CHUNK_COLUMNS " FROM chunk ORDER BY ordinal", d);
 	struct ledger_chunk c;
-	int rc = SQLITE_DONE, ret = 0;
+	int got = 0, ret = 0;
 
 	if (s == NULL)
 		return -1;
-	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (ret == 0 && (got = ledger_step(l, s, d)) > 0) {
 		chunk_read(s, &c);
 		ret = each(ctx, &c);
 	}
-	if (ret == 0 && rc != SQLITE_DONE)
-		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
-	return ret;
+	return ret != 0 ? ret : got;
 }
 
 int
@@ -129,46 +133,45 @@ ledger_each_event(struct ledger *l,
 	    "SELECT at_ms, kind, text FROM event "
 	    "WHERE id <= (SELECT max(id) FROM event) ORDER BY id",
 	    d);
-	int rc = SQLITE_DONE, ret = 0;
+	int got = 0, ret = 0;
 
 	if (s == NULL)
 		return -1;
-	while (ret == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (ret == 0 && (got = ledger_step(l, s, d)) > 0) {
 		struct columns c = {s, 0};
 		int64_t at_ms = column_i64(&c);
 		const char *kind = column_view(&c);
 
 		ret = each(ctx, at_ms, kind, column_view(&c));
 	}
-	if (ret == 0 && rc != SQLITE_DONE)
-		ret = ledger_sql_error(l, rc, d);
 	(void)sqlite3_finalize(s);
+	return ret != 0 ? ret : got;
+}
+
+/* Whether the query finds a row. */
+static int
+has_any(struct ledger *l, const char *sql, bool *has, struct diag *d)
+{
+	int64_t found;
+	int ret = ledger_query_int(l, sql, &found, d);
+
+	*has = found != 0;
 	return ret;
 }
 
 int
 ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d)
 {
-	int64_t found;
-
-	if (ledger_query_int(l,
-		"SELECT EXISTS(SELECT 1 FROM call WHERE state <> 'unsent')",
-		&found, d) != 0)
-		return -1;
-	*sent = found != 0;
-	return 0;
+	return has_any(l,
+	    "SELECT EXISTS(SELECT 1 FROM call "
+	    "WHERE state <> 'unsent')",
+	    sent, d);
 }
 
 int
 ledger_has_chunks(struct ledger *l, bool *has, struct diag *d)
 {
-	int64_t found;
-
-	if (ledger_query_int(
-		l, "SELECT EXISTS(SELECT 1 FROM chunk)", &found, d) != 0)
-		return -1;
-	*has = found != 0;
-	return 0;
+	return has_any(l, "SELECT EXISTS(SELECT 1 FROM chunk)", has, d);
 }
 
 int

@@ -8,6 +8,8 @@
 #include "database.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What a call's state says of its rows that have no entry of their own. A call
@@ -74,25 +76,34 @@ ledger_set(struct ledger *l, const char *key, const char *value, struct diag *d)
 	return binder_run(l, &b, d);
 }
 
+int
+ledger_set_number(
+    struct ledger *l, const char *key, uint64_t value, struct diag *d)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return ledger_set(l, key, text, d);
+}
+
 char *
 ledger_get(struct ledger *l, const char *key, struct diag *d)
 {
 	struct binder b = {.statement = ledger_kept(l, STATEMENT_GET, d)};
 	char *value = NULL;
-	int ret;
+	int got;
 
 	if (b.statement == NULL)
 		return NULL;
 	bind_text(&b, key);
-	ret = b.rc != SQLITE_OK ? b.rc : sqlite3_step(b.statement);
-	if (ret == SQLITE_ROW) {
+	got = b.rc == SQLITE_OK ? ledger_step(l, b.statement, d)
+				: ledger_sql_error(l, b.rc, d);
+	if (got > 0) {
 		struct columns c = {b.statement, 0};
 
 		value = xstrdup(column_view(&c));
-	} else if (ret == SQLITE_DONE) {
+	} else if (got == 0) {
 		d->kind = DIAG_NONE;
-	} else {
-		ledger_sql_error(l, ret, d);
 	}
 	(void)sqlite3_reset(b.statement);
 	(void)sqlite3_clear_bindings(b.statement);
@@ -106,20 +117,7 @@ ledger_add_chunk(struct ledger *l, const struct ledger_chunk *c, struct diag *d)
 
 	if (begin(l, STATEMENT_ADD_CHUNK, &b, d) != 0)
 		return -1;
-	bind_u64(&b, c->ordinal);
-	bind_u64(&b, c->begin);
-	bind_u64(&b, c->end);
-	bind_u64(&b, c->first_row);
-	bind_u64(&b, c->first_line);
-	bind_u64(&b, c->records);
-	bind_u64(&b, c->record_bytes);
-	bind_u64(&b, c->rows);
-	bind_u64(&b, c->rejected);
-	bind_u64(&b, c->skipped);
-	bind_u64(&b, c->blank_lines);
-	bind_u64(&b, c->blank_bytes);
-	bind_u64(&b, c->body_bytes);
-	bind_blob(&b, c->sha256, sizeof(c->sha256));
+	chunk_bind(&b, c);
 	return binder_run(l, &b, d);
 }
 

@@ -27,7 +27,7 @@ a_changed_schema_is_named(void **state)
 	} cases[] = {
 	    {"PRAGMA user_version = 2", "newer csv2chakra"},
 	    {"PRAGMA user_version = 0", "schema version is 0"},
-	    {"PRAGMA application_id = 5", "is no ledger"},
+	    {"PRAGMA application_id = 5", "is not a ledger"},
 	    {"DROP TABLE call", "table 'call'"},
 	    {"DROP TABLE meta", "table 'meta'"},
 	    {"DROP TABLE event", "table 'event'"},

@@ -122,12 +122,12 @@ other_files_are_no_ledgers(void **state)
 
 	memset(noise, 'n', sizeof(noise));
 	write_bytes(p->path, noise, sizeof(noise));
-	place_refuses(p, DIAG_INPUT, "is no ledger");
+	place_refuses(p, DIAG_INPUT, "is not a ledger");
 	write_bytes(p->path, "name,score\n", 11);
-	place_refuses(p, DIAG_INPUT, "is no ledger");
+	place_refuses(p, DIAG_INPUT, "is not a ledger");
 	assert_int_equal(unlink(p->path), 0);
 	place_sql(p, "CREATE TABLE t(x); PRAGMA user_version = 1");
-	place_refuses(p, DIAG_INPUT, "is no ledger");
+	place_refuses(p, DIAG_INPUT, "is not a ledger");
 	assert_int_equal(unlink(p->path), 0);
 	assert_int_equal(mkdir(p->path, 0700), 0);
 	place_refuses(p, DIAG_INPUT, "a folder");

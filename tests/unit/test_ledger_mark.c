@@ -138,7 +138,7 @@ a_mark_that_does_not_fit_is_seen_by_everybody(void **state)
 	    {NUMBER, 9, "ledger.rolled_back", "6 of the 9 times"},
 	    {NUMBER, 1, "run.changed", "older than the ledger (1, and 3)"},
 	    {NUMBER, 0, "run.changed", "older than the ledger (0, and 3)"},
-	    {OTHER_IDENTITY, 3, "ledger.rolled_back", "another ledger's"},
+	    {OTHER_IDENTITY, 3, "ledger.rolled_back", "belongs to another ledger"},
 	    {GONE, 3, "ledger.rolled_back", "its mark is gone"},
 	    {SHORT, 3, "ledger.rolled_back", "cannot be read"},
 	    {LONG, 3, "ledger.rolled_back", "cannot be read"},
@@ -368,7 +368,7 @@ an_older_ledger_in_its_place_is_seen(void **state)
 	send_one(l, 0);
 	place_close(l);
 	copy_file(other, p->path);
-	place_refuses(p, DIAG_INPUT, "another ledger's");
+	place_refuses(p, DIAG_INPUT, "belongs to another ledger");
 }
 
 int
