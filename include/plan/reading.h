@@ -108,6 +108,12 @@ struct reading *reading_open(struct plan *p, struct diag *d);
  * only now because it may need r->reader and r->builder. */
 void reading_start(struct reading *r, const struct chunker_options *options,
     const struct row_observer *observer);
+/* Reads the whole input ahead of its sending, by options as reading_start takes
+ * them. `each` (may be NULL) sees every chunk; its -1 ends the reading. 0, or
+ * -1: the input failed, `each` did, or a signal came (DIAG_SIGNAL). */
+int reading_ahead(struct plan *p, const struct chunker_options *options,
+    int (*each)(void *ctx, const struct chunk *k, struct diag *d), void *ctx,
+    struct diag *d);
 /* The file that this reading goes through. */
 struct input *reading_input(const struct reading *r);
 

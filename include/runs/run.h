@@ -41,6 +41,7 @@ char *runs_dir_own(const char *option, struct diag *d);
 /* Makes it (0700, parents too) if it is not there. */
 int runs_dir_make(const char *runs_dir, struct diag *d);
 
+#define RUN_PATH_SIZE 4096
 struct run_identity {
 	char id[128];
 	/* ISO 8601, with ms, so that of two runs of an input one is the newer;
@@ -49,8 +50,8 @@ struct run_identity {
 	char input_key[65], run_key[65], input_sha256[65];
 	uint64_t input_bytes;
 	char base_url[512], procedure[256];
-	char input_path[4096]; /* absolute, or "<stdin>" */
-	char mapping_path[4096];
+	char input_path[RUN_PATH_SIZE]; /* absolute, or "<stdin>" */
+	char mapping_path[RUN_PATH_SIZE];
 	char parent[128]; /* retry: the parent run's id, or "" */
 	/* How input and mapping are read: RUN_PAYLOAD_VERSION of the program
 	 * that wrote the mapping's copy. A run keeps it, and so does a retry

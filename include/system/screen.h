@@ -27,6 +27,10 @@ void shell_quote(struct buf *out, const char *s);
  * run's id at most (127 bytes). Returns out. */
 #define SHELL_WORD_SIZE 1024
 char *shell_word(const char *s, char out[SHELL_WORD_SIZE]);
+/* A command that can be pasted: "csv2chakra COMMAND", with --runs-dir if a
+ * folder was said (else NULL); then " WORD", quoted, for each of its words. */
+void shell_command(struct buf *out, const char *command, const char *runs_dir);
+void shell_add(struct buf *out, const char *word);
 /* The help "run: COMMAND PATH", with the path as one word. Returns -1. */
 int screen_help_command(struct diag *d, const char *command, const char *path);
 

@@ -226,7 +226,7 @@ make_folder(const char *folder, struct diag *d)
 	}
 	diag_set_errno(
 	    d, DIAG_DISK, errno, "unable to make the folder '%s'", folder);
-	return diag_help(d, "make the folder that it is to be in first");
+	return diag_help(d, "create its parent folder first");
 }
 
 /* With -o a pipe is copied to a file, because its records are read twice. */

@@ -109,7 +109,7 @@ guard_check_newest(
 	    "sent",
 	    id->id, found.run.identity.id);
 	return diag_help(d,
-	    "go on with the newer one: csv2chakra status %s says how",
+	    "continue the newer run: csv2chakra status %s shows how",
 	    shell_word(found.run.identity.id, word));
 }
 
@@ -158,7 +158,7 @@ refuse_damaged(
 	struct buf next = BUF_INIT(sizeof(d->help) - 1);
 
 	diag_set(d, DIAG_INPUT,
-	    "run %s may have sent rows of this input, and which is not known "
+	    "run %s may have sent rows of this input, and it is unknown which "
 	    "(%s); nothing was sent",
 	    f->run.identity.id, f->run.damage);
 	diag_code(d, "run.damaged");
@@ -245,22 +245,21 @@ guard_refuse(
 	diag_set(d, DIAG_IMPORTED,
 	    "this input was imported before, by run %s; nothing was sent",
 	    f->run.identity.id);
-	buf_adds(&line, "csv2chakra ");
-	buf_adds(&line, command ? command : "import --again");
-	if (guard_left_unknown(f))
-		buf_adds(&line, " --skip-existing");
-	guard_add_runs_dir(o, &line);
-	if (command) {
-		buf_addc(&line, ' ');
-		shell_quote(&line, f->run.identity.id);
-	} else {
+	shell_command(&line,
+	    command		    ? command
+	    : guard_left_unknown(f) ? IMPORT_REST
+				    : "import --again",
+	    settings_runs_dir_said(o));
+	if (command)
+		shell_add(&line, f->run.identity.id);
+	else
 		guard_add_operands(o, &line);
-	}
 	diag_help(d, "%s%s",
 	    command		    ? ""
-	    : guard_left_unknown(f) ? "rows of it stayed unknown; check first "
-				      "which of them ChakraHQ has, then this "
-				      "sends what a lookup does not show: "
+	    : guard_left_unknown(f) ? "some of its rows stayed unknown; check "
+				      "first which of them ChakraHQ has, then "
+				      "this sends those that a lookup does not "
+				      "find: "
 				    : "to send all its rows once more: ",
 	    buf_str(&line));
 	buf_release(&line);

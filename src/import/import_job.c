@@ -120,12 +120,21 @@ make_plan(struct import *i, struct diag *d)
 	return grown_settle_after(&i->grown, &i->s.plan, &i->s.settings, d);
 }
 
+/* The path without symlinks, or as it was given. */
+static void
+set_real_path(char out[RUN_PATH_SIZE], const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	snprintf(out, RUN_PATH_SIZE, "%s", real ? real : path);
+	free(real);
+}
+
 static void
 set_identity(const struct import *i, struct run_identity *id)
 {
 	const struct plan *p = &i->s.plan;
 	struct buf options = BUF_INIT(1 << 16);
-	char *absolute;
 
 	memset(id, 0, sizeof(*id));
 	snprintf(id->input_key, sizeof(id->input_key), "%s", p->input_key);
@@ -134,16 +143,11 @@ set_identity(const struct import *i, struct run_identity *id)
 	id->input_bytes = p->survey.bytes;
 	snprintf(id->base_url, sizeof(id->base_url), "%s", p->base_url);
 	snprintf(id->procedure, sizeof(id->procedure), "%s", p->procedure);
-	absolute = i->spool ? NULL : realpath(i->csv_path, NULL);
-	snprintf(id->input_path, sizeof(id->input_path), "%s",
-	    i->spool   ? "<stdin>"
-	    : absolute ? absolute
-		       : i->csv_path);
-	free(absolute);
-	absolute = realpath(i->mapping_path, NULL);
-	snprintf(id->mapping_path, sizeof(id->mapping_path), "%s",
-	    absolute ? absolute : i->mapping_path);
-	free(absolute);
+	if (i->spool)
+		snprintf(id->input_path, sizeof(id->input_path), "<stdin>");
+	else
+		set_real_path(id->input_path, i->csv_path);
+	set_real_path(id->mapping_path, i->mapping_path);
 	if (i->request->parent)
 		snprintf(id->parent, sizeof(id->parent), "%s",
 		    run_identity(i->request->parent)->id);
@@ -261,6 +265,22 @@ nothing_to_do(const struct import *i, const char *why, const char *name,
 	return failed ? -1 : EXIT_GOOD;
 }
 
+/* What the chunks of an input hold together. */
+struct ahead {
+	uint64_t records, rejected;
+};
+
+static int
+count_chunk(void *ctx, const struct chunk *k, struct diag *d)
+{
+	struct ahead *a = ctx;
+
+	(void)d;
+	a->records += k->records;
+	a->rejected += k->rejected;
+	return 0;
+}
+
 /* Reads the whole input once ahead, as --expect-rows and --all-or-nothing
  * ask. 0 = it may be sent, 1 = some rows would be rejected, -1. */
 static int
@@ -268,33 +288,14 @@ look_ahead(struct import *i, struct diag *d)
 {
 	const struct settings *o = &i->s.settings;
 	const struct expected_rows *want = &o->expect_rows;
-	struct reading *ahead;
-	struct chunk chunk;
-	uint64_t records = 0, rejected = 0;
-	int got = -1;
+	struct ahead a = {0};
 
 	if (!want->is_set && !o->all_or_nothing)
 		return 0;
-	chunk_init(&chunk);
-	ahead = reading_open(&i->s.plan, d);
-	if (ahead) {
-		reading_start(ahead, NULL, NULL);
-		while ((got = chunker_next(ahead->chunker, &chunk, d)) > 0) {
-			records += chunk.records;
-			rejected += chunk.rejected;
-			if (diag_stopped(d)) {
-				got = -1;
-				break;
-			}
-		}
-	}
-	chunk_release(&chunk);
-	reading_free(ahead);
-	if (got < 0)
+	if (reading_ahead(&i->s.plan, NULL, count_chunk, &a, d) ||
+	    expected_rows_check(want, a.records, i->s.plan.csv_name, d))
 		return -1;
-	if (expected_rows_check(want, records, i->s.plan.csv_name, d))
-		return -1;
-	return o->all_or_nothing && rejected;
+	return o->all_or_nothing && a.rejected;
 }
 
 /* Imported before, and not settled: a schedule must not go quiet over it. */
@@ -302,19 +303,14 @@ static int
 still_unknown(
     const struct import *i, const struct guard_find *found, struct diag *d)
 {
-	const char *said = settings_runs_dir_said(&i->s.settings);
 	const char *run_id = found->run.identity.id;
 	struct buf next = BUF_INIT(8192), words = BUF_INIT(8192);
 	struct run_answer answer = {.run_id = run_id, .is_unknown = true};
 	int failed;
 
-	buf_adds(&next, "csv2chakra reconcile ");
-	if (said) {
-		buf_adds(&next, "--runs-dir ");
-		shell_quote(&next, said);
-		buf_addc(&next, ' ');
-	}
-	shell_quote(&next, run_id);
+	shell_command(
+	    &next, "reconcile", settings_runs_dir_said(&i->s.settings));
+	shell_add(&next, run_id);
 	buf_addf(
 	    &words, "rows of run %s are unknown, and nothing was sent", run_id);
 	answer.words = buf_str(&words);

@@ -15,9 +15,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Beside what is open when the sending begins: ledger, log and mark, the
- * second reading of the input, row files, report and page, a library that is
- * loaded late. */
+/* Opened after the sending began: ledger, log and mark, the second reading of
+ * the input, row files, report and page, a library that is loaded late. */
 #define FILES_OF_RUN 32
 /* A socket, and what looks up its name. */
 #define FILES_OF_REQUEST 4
@@ -26,7 +25,7 @@
 #define ROW_BYTES 100
 #define CHUNK_BYTES 2000
 
-/* Can so many files be opened beside those that are? */
+/* True if this many more files can be opened. */
 static bool
 can_open(size_t count)
 {
@@ -61,13 +60,13 @@ check_files(uint64_t in_flight, struct diag *d)
 			return 0;
 	}
 	diag_set(d, DIAG_USAGE,
-	    "the run may open %zu files more, and the limit of this process "
-	    "is %llu",
+	    "the run may need %zu more open files, and the limit of this "
+	    "process is %llu",
 	    count, (unsigned long long)limit.rlim_cur);
 	diag_code(d, "usage.open_files");
-	return diag_help(d,
-	    "raise the limit (ulimit -Hn shows how far that goes), or ask for "
-	    "fewer calls at once with --in-flight");
+	return diag_help(d, "raise the limit (ulimit -Hn shows the maximum), "
+			    "or use fewer calls "
+			    "at once with --in-flight");
 }
 
 static int

@@ -33,7 +33,7 @@ static int
 take_record(
     const struct record *rec, const int at[COLUMNS], struct result_row *out)
 {
-	char name[32];
+	char name[32] = "";
 	int outcome;
 	struct text t;
 
@@ -48,7 +48,6 @@ take_record(
 	if (t.len >= sizeof(name))
 		return -1;
 	memcpy(name, t.s, t.len);
-	name[t.len] = '\0';
 	outcome = outcome_parse(name);
 	if (outcome < 0)
 		return -1;
@@ -58,8 +57,8 @@ take_record(
 	return 0;
 }
 
-/* Which row a line is about, or which key, is not known: what may be sent
- * again cannot be told. */
+/* It is unknown which row or key a line is about, and so what may be sent
+ * again. */
 static int
 refuse_lost(const char *path, struct diag *d)
 {
@@ -79,17 +78,13 @@ each_record(struct reader *reader, const char *path,
     struct diag *d)
 {
 	struct problem_list problems;
-	int at[COLUMNS] = {[ROW] = -1,
-	    [LINE] = -1,
-	    [LEAD_ID] = -1,
-	    [OUTCOME] = -1,
-	    [CODE] = -1};
+	int at[COLUMNS] = {-1, -1, -1, -1, -1};
 	int event, taken, ret = 0;
 	struct record rec;
 
 	if (find_columns(reader_header(reader), at))
 		return diag_set(d, DIAG_INPUT,
-		    "'%s' is none of the files that a run writes", path);
+		    "'%s' is not a file that a run writes", path);
 	problem_list_init(&problems);
 	while (ret == 0) {
 		struct result_row row;
@@ -139,8 +134,8 @@ result_file_path(const struct run *run, enum own_file file, struct diag *d)
 		result_file_missing(run, file, d);
 	} else if (own_files_check(&own, file, d) != 0) {
 		diag_help(d,
-		    "csv2chakra report %s writes it anew under another name; "
-		    "then try again",
+		    "csv2chakra report %s writes it again under another "
+		    "name; then try again",
 		    shell_word(run_identity(run)->id, word));
 	} else {
 		own_files_release(&own);

@@ -37,11 +37,11 @@ refuse_other(const struct run_identity *id, const char *name,
 		? "%s in the environment differs from what run %s was made with"
 		: "--%s differs from what run %s was made with",
 	    name, id->id);
-	return diag_help(d,
-	    from_environment
-		? "unset it for this command: a run keeps its address"
-		: "leave it out: a run keeps its input, mapping, address and "
-		  "chunks");
+	return diag_help(
+	    d, from_environment
+		   ? "unset it for this command: a run keeps its address"
+		   : "omit it: a run keeps its input, mapping, address and "
+		     "chunks");
 }
 
 static int
@@ -91,7 +91,7 @@ settle_limit(struct again *a, struct diag *d)
 	    "--limit %" PRIu64 " is below the %" PRIu64
 	    " records that the run has read",
 	    limit, a->breaks[a->break_count - 1]);
-	return diag_help(d, "a limit may grow, or be left out");
+	return diag_help(d, "a limit may be raised or omitted");
 }
 
 static int
@@ -101,8 +101,8 @@ refuse_without_key(struct diag *d)
 	    "--after-damage looks rows up by their key, and the mapping of "
 	    "this run has none; nothing was sent");
 	return diag_help(d,
-	    "look in ChakraHQ which rows are there, and import the others as "
-	    "a file of their own");
+	    "check in ChakraHQ which rows are there, and import the others as "
+	    "a separate file");
 }
 
 /* Says what the ledger cannot: whether it is the newest one, or how it became
@@ -115,8 +115,9 @@ announce_ledger(const struct again *a, struct diag *d)
 	if (!ledger_is_marked(s->ledger) && !s->settings.quiet)
 		fprintf(stderr,
 		    "run %s was made by csv2chakra 0.1.0, which kept no mark "
-		    "beside the ledger: an older copy put in its place would "
-		    "not be seen\n",
+		    "beside the ledger: an older copy in its place would not "
+		    "be "
+		    "noticed\n",
 		    run_identity(s->run)->id);
 	return s->settings.after_damage ? ledger_damage_begin(s->ledger, d) : 0;
 }
@@ -169,8 +170,8 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 		ledger_commit(a->s.ledger, d)))
 		return -1;
 	diag_set(d, DIAG_USAGE,
-	    "this version of csv2chakra reads the input otherwise than the one "
-	    "that began run %s (%s); nothing was sent",
+	    "this version of csv2chakra reads the input differently from the "
+	    "one that began run %s (%s); nothing was sent",
 	    id->id, why->message);
 	diag_code(d, "run.other_version");
 	buf_addf(&help,
@@ -185,16 +186,19 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 	return -1;
 }
 
+static int
+compare_chunk(void *ctx, const struct chunk *k, struct diag *d)
+{
+	return submitter_compare_chunk(ctx, k, d);
+}
+
 /* A run of another version: all its chunks are built before anything is sent,
  * and must be those of the ledger as far as it goes. */
 static int
 check_version(struct again *a, struct diag *d)
 {
 	const struct run_identity *id = run_identity(a->s.run);
-	struct reading *ahead;
 	struct diag why = DIAG_INIT;
-	struct chunk chunk;
-	int got = -1;
 
 	if (id->payload_version == RUN_PAYLOAD_VERSION)
 		return 0;
@@ -202,21 +206,8 @@ check_version(struct again *a, struct diag *d)
 		diag_set(&why, DIAG_USAGE, "it is newer");
 		return refuse_version(a, &why, d);
 	}
-	chunk_init(&chunk);
-	ahead = reading_open(&a->s.plan, &why);
-	if (ahead) {
-		reading_start(ahead, NULL, NULL);
-		while ((got = chunker_next(ahead->chunker, &chunk, &why)) > 0)
-			if (diag_stopped(&why) ||
-			    submitter_compare_chunk(a->s.ledger, &chunk, &why) <
-				0) {
-				got = -1;
-				break;
-			}
-	}
-	chunk_release(&chunk);
-	reading_free(ahead);
-	if (got == 0)
+	if (reading_ahead(&a->s.plan, NULL, compare_chunk, a->s.ledger, &why) ==
+	    0)
 		return 0;
 	if (strcmp(why.code, "run.other_version") != 0) {
 		*d = why;
@@ -227,24 +218,31 @@ check_version(struct again *a, struct diag *d)
 
 /* Says what will be done before it is done. */
 static int
-announce(const struct again *a, const char *what, struct diag *d)
+announce(const struct again *a, enum send_mode mode, struct diag *d)
 {
+	static const char *const next[] = {
+	    [SEND_REST] = "sending the rest",
+	    [SEND_AFTER_DAMAGE] = "looking up the rest, and sending what is "
+				  "not there",
+	    [SEND_RECONCILE] = "nothing new is sent",
+	};
 	struct ledger_totals t;
-	uint64_t settled;
-	char counts[4][32];
+	uint64_t done, lost;
+	char count[32];
 
 	if (ledger_totals(a->s.ledger, &t, d))
 		return -1;
-	settled = outcome_counts_sum(&t.outcomes) -
-		  outcome_counts_of(&t.outcomes, TRAIT_LOST | TRAIT_DUE);
 	if (a->s.settings.quiet)
 		return 0;
-	fprintf(stderr,
-	    "run %s: %s rows are settled and kept, %s may have been sent and "
-	    "are looked up, %s\n",
-	    run_identity(a->s.run)->id, text_count(settled, counts[0]),
-	    text_count(outcome_counts_of(&t.outcomes, TRAIT_LOST), counts[1]),
-	    what);
+	lost = outcome_counts_of(&t.outcomes, TRAIT_LOST);
+	done = outcome_counts_sum(&t.outcomes) -
+	       outcome_counts_of(&t.outcomes, TRAIT_LOST | TRAIT_DUE);
+	fprintf(stderr, "run %s: %s row%s done", run_identity(a->s.run)->id,
+	    text_count(done, count), done == 1 ? " is" : "s are");
+	if (lost > 0)
+		fprintf(stderr, ", %s may have been sent and %s looked up",
+		    text_count(lost, count), lost == 1 ? "is" : "are");
+	fprintf(stderr, "; %s\n", next[mode]);
 	return 0;
 }
 
@@ -261,15 +259,8 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 		(settle_limit(a, d) || check_version(a, d))) ||
 	    session_check_ready(s, run_folder(s->run), false, d))
 		return -1;
-	if (announce(a,
-		mode == SEND_RECONCILE ? "nothing new is sent"
-		: mode == SEND_REST
-		    ? "the rest is sent"
-		    : "the rest is looked up, and sent if it is not there",
-		d) ||
-	    announce_ledger(a, d))
-		return -1;
-	if (session_prepare(s, d) || reading_settle_keys(s->reading, d))
+	if (announce(a, mode, d) || announce_ledger(a, d) ||
+	    session_prepare(s, d) || reading_settle_keys(s->reading, d))
 		return -1;
 	s->loop.mode = mode;
 	s->keeps_end = mode == SEND_RECONCILE;
@@ -290,12 +281,9 @@ static int
 run_again(const struct again_request *q, const struct settings *settings,
     enum send_mode mode, struct diag *d)
 {
-	struct again a;
+	struct again a = {.name = q->run, .csv = q->csv};
 	int status = -1;
 
-	memset(&a, 0, sizeof(a));
-	a.name = q->run;
-	a.csv = q->csv;
 	if (session_init(&a.s, settings, d) == 0) {
 		a.s.audience = *q->audience;
 		status = work(&a, mode, d);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The header is read where it stands as it was, in rejected.csv, with the
- * mapping and the settings of the first run. Refused: counting from after the
- * two columns that to-fix.csv has in front; where a column had been moved,
- * that sent one value as another.
+ * The header is read from rejected.csv, where it is as it was, with the mapping
+ * and the settings of the first run. Refused: counting from after the two
+ * columns that to-fix.csv has in front; where a column had been moved, that
+ * sent one value as another.
  */
 #include "retry_columns.h"
 
@@ -30,26 +30,40 @@ struct placing {
 	int ret;
 };
 
+struct each_column {
+	void (*see)(void *ctx, struct column_ref *ref);
+	void *ctx;
+};
+
 static void
-note_index(void *ctx, struct field *f)
+each_of_field(void *ctx, struct field *f)
+{
+	const struct each_column *e = ctx;
+
+	for (size_t i = 0; i < f->column_count; i++)
+		e->see(e->ctx, &f->columns[i]);
+}
+
+/* Every column that the mapping names: of fields and of conditions. */
+static void
+each_column(struct mapping *m, void (*see)(void *ctx, struct column_ref *ref),
+    void *ctx)
+{
+	struct each_column e = {see, ctx};
+
+	mapping_each_field(m, each_of_field, &e);
+	for (size_t i = 0; i < m->only_count; i++)
+		see(ctx, &m->only[i].column);
+	for (size_t i = 0; i < m->except_count; i++)
+		see(ctx, &m->except[i].column);
+}
+
+static void
+note_index(void *ctx, struct column_ref *ref)
 {
 	bool *found = ctx;
 
-	for (size_t i = 0; i < f->column_count; i++)
-		*found |= f->columns[i].index != 0;
-}
-
-static bool
-says_index(struct mapping *m)
-{
-	bool found = false;
-
-	mapping_each_field(m, note_index, &found);
-	for (size_t i = 0; i < m->only_count; i++)
-		found |= m->only[i].column.index != 0;
-	for (size_t i = 0; i < m->except_count; i++)
-		found |= m->except[i].column.index != 0;
-	return found;
+	*found |= ref->index != 0;
 }
 
 /* As to-fix.csv names it. */
@@ -74,11 +88,7 @@ count_named(
 		char letters[8];
 		struct text other = name_at(h, i, letters);
 
-		if (other.len != name.len ||
-		    memcmp(other.s, name.s, name.len) != 0)
-			continue;
-		count++;
-		if (count == n)
+		if (text_equal(other, name) && ++count == n)
 			*at = i;
 	}
 	return count;
@@ -99,18 +109,19 @@ refuse(const struct placing *p, const struct column_ref *ref, struct text name,
 	else
 		diag_set(p->d, DIAG_USAGE,
 		    "the mapping takes '%s' by 'index: %u', and '%s' has %zu "
-		    "columns of that name, not %zu: which one is not known",
+		    "columns of that name, not %zu: it is unclear which one",
 		    buf_str(&shown), ref->index, p->file, is, was);
 	buf_release(&shown);
 	diag_code(p->d, "retry.column");
-	return diag_help(p->d,
-	    "columns may be moved and added; leave the names of the others as "
-	    "to-fix.csv has them");
+	return diag_help(p->d, "columns may be moved and added; keep the names "
+			       "of the others as in "
+			       "to-fix.csv");
 }
 
 static void
-place(struct placing *p, struct column_ref *ref)
+place(void *ctx, struct column_ref *ref)
 {
+	struct placing *p = ctx;
 	char letters[8];
 	size_t was, is, at = 0, from = ref->index - 1;
 	struct text name;
@@ -129,13 +140,6 @@ place(struct placing *p, struct column_ref *ref)
 		p->ret = refuse(p, ref, name, was, is);
 	else
 		ref->column = (int)at;
-}
-
-static void
-place_field(void *ctx, struct field *f)
-{
-	for (size_t i = 0; i < f->column_count; i++)
-		place(ctx, &f->columns[i]);
 }
 
 static int
@@ -185,19 +189,17 @@ retry_columns_place(struct plan *p, const char *runs_dir,
 {
 	struct mapping *m = p->mapping;
 	struct first_header first = {.arena = {0}};
+	bool has_index = false;
 	struct placing placing = {
 	    .is = plan_header(p), .file = p->csv_name, .d = d};
 
-	if (!says_index(m))
+	each_column(m, note_index, &has_index);
+	if (!has_index)
 		return 0;
 	placing.ret = retry_chain_each(runs_dir, parent, open_first, &first, d);
 	if (placing.ret == 0) {
 		placing.was = plan_header(&first.plan);
-		mapping_each_field(m, place_field, &placing);
-		for (size_t i = 0; i < m->only_count; i++)
-			place(&placing, &m->only[i].column);
-		for (size_t i = 0; i < m->except_count; i++)
-			place(&placing, &m->except[i].column);
+		each_column(m, place, &placing);
 	}
 	plan_release(&first.plan);
 	arena_release(&first.arena);

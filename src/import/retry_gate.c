@@ -17,24 +17,12 @@ static int
 read_own_keys(struct retry_match *m, struct plan *plan, struct diag *d)
 {
 	struct chunker_options options = plan->chunker_options;
-	struct reading *ahead = reading_open(plan, d);
-	struct chunk chunk;
-	int got = -1;
+	int ret;
 
-	chunk_init(&chunk);
-	if (ahead) {
-		options.gate = retry_match_collector(m);
-		reading_start(ahead, &options, NULL);
-		do
-			got = diag_stopped(d)
-				  ? -1
-				  : chunker_next(ahead->chunker, &chunk, d);
-		while (got > 0);
-	}
-	chunk_release(&chunk);
-	reading_free(ahead);
+	options.gate = retry_match_collector(m);
+	ret = reading_ahead(plan, &options, NULL, NULL, d);
 	retry_match_sort(m);
-	return got;
+	return ret;
 }
 
 /* Runs that are met one after the other. One of them is kept, a later one
@@ -311,25 +299,21 @@ retry_gate_lock(const char *runs_dir, const struct run *parent,
     const char *own_key, struct run_lock **lock, struct diag *d)
 {
 	const char *parent_id = run_identity(parent)->id;
-	struct run *root = NULL;
+	const char *key;
 	struct family f;
+	struct run *root;
 	int ret = -1;
 
 	*lock = NULL;
 	if (family_read(&f, runs_dir, d) != 0)
 		return -1;
 	root = run_open_own(runs_dir, root_of(&f, parent_id), d);
-	if (root == NULL)
-		goto out;
-	/* The first input itself, with a fixed mapping: it is locked. */
-	if (strcmp(run_identity(root)->input_key, own_key) != 0)
-		*lock =
-		    run_lock_take(runs_dir, run_identity(root)->input_key, d);
-	else
+	key = root ? run_identity(root)->input_key : "";
+	/* The retry of the first input itself locks that as its own. */
+	if (root && strcmp(key, own_key) != 0)
+		*lock = run_lock_take(runs_dir, key, d);
+	if (root && (*lock || strcmp(key, own_key) == 0))
 		ret = 0;
-	if (*lock)
-		ret = 0;
-out:
 	run_free(root);
 	run_list_free(f.list);
 	return ret;

@@ -14,6 +14,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const unsigned char hash_key[16] = "csv2chakra retry";
 
@@ -21,7 +22,7 @@ struct failed_row {
 	uint64_t row;	  /* in the parent's input */
 	uint64_t key;	  /* hash of its key; 0 = it had none */
 	uint64_t used_by; /* record number in the retry; 0 = none yet */
-	bool was_sent;	  /* refused behind the door, not at it */
+	bool was_sent;	  /* refused after it was sent, not by our checks */
 };
 
 struct own_key {
@@ -72,14 +73,16 @@ retry_match_add_failed(void *match, const struct result_row *r)
 	return 0;
 }
 
+/* The failed row with that number at `offset`, by which they are sorted. */
 static struct failed_row *
-find_row(struct retry_match *m, uint64_t row)
+find_by(struct retry_match *m, size_t offset, uint64_t number)
 {
-	size_t i = lower_bound(m->failed, m->failed_count, sizeof(*m->failed),
-	    offsetof(struct failed_row, row), row);
+	size_t i = lower_bound(
+	    m->failed, m->failed_count, sizeof(*m->failed), offset, number);
+	struct failed_row *f = i < m->failed_count ? &m->failed[i] : NULL;
 
-	return i < m->failed_count && m->failed[i].row == row ? &m->failed[i]
-							      : NULL;
+	return f && !memcmp((char *)f + offset, &number, sizeof(number)) ? f
+									 : NULL;
 }
 
 static int
@@ -90,18 +93,6 @@ compare_failed_keys(const void *a, const void *b)
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return x->row < y->row ? -1 : x->row > y->row;
-}
-
-/* For files without csv2chakra_row: the rows are found by key instead. */
-static struct failed_row *
-find_key(struct retry_match *m, uint64_t key)
-{
-	size_t i = lower_bound(m->failed, m->failed_count, sizeof(*m->failed),
-	    offsetof(struct failed_row, key), key);
-
-	return key && i < m->failed_count && m->failed[i].key == key
-		   ? &m->failed[i]
-		   : NULL;
 }
 
 static int
@@ -115,12 +106,11 @@ compare_own(const void *a, const void *b)
 static struct own_key *
 find_own(struct retry_match *m, uint64_t key)
 {
-	struct own_key wanted = {.key = key};
+	size_t i = lower_bound(m->own, m->own_count, sizeof(*m->own),
+	    offsetof(struct own_key, key), key);
 
-	if (key == 0 || m->own_count == 0)
-		return NULL;
-	return bsearch(
-	    &wanted, m->own, m->own_count, sizeof(*m->own), compare_own);
+	return key && i < m->own_count && m->own[i].key == key ? &m->own[i]
+							       : NULL;
 }
 
 int
@@ -158,18 +148,25 @@ take_guards_off(struct retry_match *m, struct record *rec)
 	rec->is_padded = false;
 }
 
+/* Rows of rejected.csv come in the parent's order. */
+static struct failed_row *
+find_in_order(struct retry_match *m, const struct record *rec)
+{
+	return rec->number <= m->failed_count ? &m->failed[rec->number - 1]
+					      : NULL;
+}
+
 static void
 prepare(void *ctx, struct record *rec)
 {
 	struct retry_match *m = ctx;
-	struct failed_row *f = NULL;
+	const struct failed_row *f;
 
 	m->names_row = false;
 	if (m->o.is_guarded)
 		take_guards_off(m, rec);
 	if (!m->o.is_to_fix) {
-		if (rec->number <= m->failed_count)
-			f = &m->failed[rec->number - 1];
+		f = find_in_order(m, rec);
 		rec->origin_row = f ? f->row : 0;
 		return;
 	}
@@ -183,13 +180,17 @@ prepare(void *ctx, struct record *rec)
 static struct failed_row *
 find_failed(struct retry_match *m, const struct record *rec, struct text key)
 {
+	uint64_t hash;
+
 	if (!m->o.is_to_fix)
-		return rec->number <= m->failed_count
-			   ? &m->failed[rec->number - 1]
+		return find_in_order(m, rec);
+	if (m->o.row_column >= 0)
+		return m->names_row
+			   ? find_by(m, offsetof(struct failed_row, row),
+				 m->named_row)
 			   : NULL;
-	if (m->o.row_column < 0)
-		return find_key(m, hash_of(key));
-	return m->names_row ? find_row(m, m->named_row) : NULL;
+	hash = hash_of(key);
+	return hash ? find_by(m, offsetof(struct failed_row, key), hash) : NULL;
 }
 
 static bool
@@ -216,10 +217,10 @@ admit(void *ctx, const struct record *rec, struct text key,
 		    "csv2chakra_row does not hold a row number");
 	if (f == NULL)
 		return refuse(m, problems, key,
-		    "it is none of those that were rejected or refused");
+		    "it is not one of those that were rejected or refused");
 	if (f->used_by && f->used_by != rec->number)
 		return refuse(
-		    m, problems, key, "the same row stands here twice");
+		    m, problems, key, "the same row is in the file twice");
 	f->used_by = rec->number;
 	if (own && own->is_taken)
 		return refuse(

@@ -96,29 +96,22 @@ static int
 help_first(const struct retry *r, const struct settings *o, struct diag *d)
 {
 	const char *first = run_identity(r->parent)->parent;
-	const char *said = settings_runs_dir_said(o);
 	struct buf line = BUF_INIT(16384);
+	bool needs_file = o->operand_count > 1 || !o->mapping;
 
-	if (o->operand_count > 1 || !o->mapping)
+	if (needs_file)
 		buf_adds(&line, "fix the rows in the first run's file: ");
-	buf_adds(&line, "csv2chakra retry ");
-	if (said) {
-		buf_adds(&line, "--runs-dir ");
-		shell_quote(&line, said);
-		buf_addc(&line, ' ');
-	}
+	shell_command(&line, "retry", settings_runs_dir_said(o));
 	if (o->mapping) {
-		buf_adds(&line, "--mapping ");
-		shell_quote(&line, o->mapping);
-		buf_addc(&line, ' ');
+		buf_adds(&line, " --mapping");
+		shell_add(&line, o->mapping);
 	}
-	shell_quote(&line, first);
-	if (o->operand_count > 1 || !o->mapping) {
+	shell_add(&line, first);
+	if (needs_file) {
 		struct buf file = BUF_INIT(8192);
 
 		buf_addf(&file, "%s/%s/to-fix.csv", r->runs_dir, first);
-		buf_addc(&line, ' ');
-		shell_quote(&line, buf_str(&file));
+		shell_add(&line, buf_str(&file));
 		buf_release(&file);
 	}
 	diag_help(d, "%s", buf_str(&line));
@@ -256,10 +249,9 @@ retry_run(const struct settings *settings, const struct run_audience *audience,
     struct diag *d)
 {
 	struct settings s = *settings;
-	struct retry r;
+	struct retry r = {0};
 	int status;
 
-	memset(&r, 0, sizeof(r));
 	status = retry_with(&r, &s, audience, d);
 	run_free(r.parent);
 	free(r.runs_dir);

@@ -191,8 +191,8 @@ load_accounts(struct run_books *b, const struct books_request *r,
 	return 0;
 }
 
-/* What stopped the run, as the ledger has it. A run that did not come to its
- * end says nothing: it was killed. */
+/* What stopped the run, as the ledger has it. A run that did not finish has
+ * noted nothing: it was killed. */
 static int
 load_stop(struct run_books *b, struct ledger *l, struct diag *d)
 {
@@ -206,7 +206,7 @@ load_stop(struct run_books *b, struct ledger *l, struct diag *d)
 		b->report.stopped_by = meta_text(b, l, META_STOP_TEXT);
 		b->report.stop_code = meta_text(b, l, META_STOP_CODE);
 	} else if (!finished)
-		b->report.stopped_by = "the process ended before its time";
+		b->report.stopped_by = "the process ended unexpectedly";
 	return 0;
 }
 
@@ -276,7 +276,7 @@ read_rows(struct run_books *b, const struct books_request *r,
 	return 0;
 }
 
-/* What they are called is said when the row files are closed. */
+/* Their names are chosen when the row files are closed. */
 static int
 write_files(struct run_books *b, const char *folder, struct row_files *files,
     struct diag *d)

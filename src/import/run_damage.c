@@ -3,59 +3,39 @@
  * that were just typed, or else those of the run. */
 #include "run_damage.h"
 
+#include "report/run_report.h"
 #include "system/screen.h"
 
 #include <string.h>
 
 static void
-add_runs_dir(struct buf *out, const char *said)
-{
-	if (said == NULL)
-		return;
-	buf_adds(out, " --runs-dir ");
-	shell_quote(out, said);
-}
-
-static void
 add_word(struct buf *out, const char *word, const char *missing)
 {
-	buf_addc(out, ' ');
-	if (word[0] == '\0')
-		buf_adds(out, missing);
-	else if (strcmp(word, "<stdin>") == 0)
-		buf_adds(out, "-");
-	else
-		shell_quote(out, word);
-}
-
-static void
-add_import(struct buf *out, const char *options, const struct run_identity *id,
-    const struct settings *o, const char *said)
-{
-	buf_adds(out, "csv2chakra import");
-	buf_adds(out, options);
-	add_runs_dir(out, said);
-	if (o != NULL && o->command == COMMAND_IMPORT) {
-		for (size_t i = 0; i < o->operand_count; i++)
-			add_word(out, o->operands[i], "");
-		return;
-	}
-	add_word(out, id->mapping_path, "MAPPING");
-	add_word(out, id->input_path, "CSV");
+	shell_add(out, word[0] == '\0'		      ? missing
+		       : strcmp(word, "<stdin>") == 0 ? "-"
+						      : word);
 }
 
 void
 run_damage_next(const struct run_summary *s, const struct settings *o,
     const char *runs_dir_said, struct buf *out)
 {
-	if (!s->can_go_on) {
-		add_import(out, s->sent ? " --again --skip-existing" : "",
-		    &s->identity, o, runs_dir_said);
-		return;
+	const struct run_identity *id = &s->identity;
+
+	shell_command(out,
+	    s->can_go_on ? "resume --after-damage"
+	    : s->sent	 ? IMPORT_REST
+			 : "import",
+	    runs_dir_said);
+	if (s->can_go_on) {
+		add_word(out, id->id, "RUN");
+	} else if (o != NULL && o->command == COMMAND_IMPORT) {
+		for (size_t i = 0; i < o->operand_count; i++)
+			shell_add(out, o->operands[i]);
+	} else {
+		add_word(out, id->mapping_path, "MAPPING");
+		add_word(out, id->input_path, "CSV");
 	}
-	buf_adds(out, "csv2chakra resume --after-damage");
-	add_runs_dir(out, runs_dir_said);
-	add_word(out, s->identity.id, "RUN");
 }
 
 int

@@ -43,14 +43,12 @@ load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
 	free(text);
 	status = ledger_get(l, META_EXIT_STATUS, d);
 	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_TEXT, d) : NULL;
-	if (text == NULL && finished && (status == NULL || !status[0]))
-		snprintf(f->stopped_by, sizeof(f->stopped_by),
-		    "the process ended while it closed its books");
-	else if (text != NULL)
-		snprintf(f->stopped_by, sizeof(f->stopped_by), "%s", text);
-	else if (!finished)
-		snprintf(f->stopped_by, sizeof(f->stopped_by),
-		    "the process ended before its time");
+	snprintf(f->stopped_by, sizeof(f->stopped_by), "%s",
+	    text	? text
+	    : !finished ? "the process ended unexpectedly"
+	    : status == NULL || !status[0]
+		? "the process ended while it closed its books"
+		: "");
 	free(text);
 	free(status);
 	return 0;
@@ -88,6 +86,15 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 			f->written_ms = (int64_t)st.st_mtime * 1000;
 		free(path);
 	}
+}
+
+/* A command that is cut cannot be pasted. Releases the text. */
+static void
+take_next(struct run_facts *f, struct buf *next)
+{
+	if (!next->overflow)
+		snprintf(f->next, sizeof(f->next), "%s", buf_str(next));
+	buf_release(next);
 }
 
 static void
@@ -131,9 +138,7 @@ find_next(struct run_facts *f, const struct run *run,
 	}
 	snprintf(f->check_first, sizeof(f->check_first), "%s", buf_str(&check));
 	buf_release(&check);
-	if (!next.overflow)
-		snprintf(f->next, sizeof(f->next), "%s", buf_str(&next));
-	buf_release(&next);
+	take_next(f, &next);
 	free(to_fix);
 	own_files_release(&own);
 }
@@ -158,10 +163,7 @@ run_facts_load(struct run_facts *f, const struct run *run,
 		struct buf next = BUF_INIT(sizeof(f->next) - 1);
 
 		run_damage_next(s, NULL, runs_dir_said, &next);
-		if (!next.overflow)
-			snprintf(
-			    f->next, sizeof(f->next), "%s", buf_str(&next));
-		buf_release(&next);
+		take_next(f, &next);
 		return;
 	}
 	if (s->has_ledger)

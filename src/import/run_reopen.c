@@ -136,7 +136,8 @@ ask_for_input(const struct reopened_run *r, struct diag *d)
 	char size[32];
 
 	return diag_help(d,
-	    "name '%s' (%s bytes, unpacked) where it lies now, after the run's "
+	    "name the present path of '%s' (%s bytes, unpacked) after the "
+	    "run's "
 	    "id; its report.json is in '%s'",
 	    slash ? slash + 1 : id->input_path,
 	    text_count(id->input_bytes, size), run_folder(r->run));
@@ -159,7 +160,7 @@ open_input(struct reopened_run *r, bool read_only, struct diag *d)
 	struct stat st;
 	uint64_t input;
 
-	/* Before it is opened: nobody may ever write into it. */
+	/* Before it is opened: opening a pipe waits until somebody writes. */
 	if (stat(r->input_path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		diag_set(d, DIAG_USAGE,
 		    "'%s' is not a file, and the input of a run is read more "
@@ -169,7 +170,7 @@ open_input(struct reopened_run *r, bool read_only, struct diag *d)
 	}
 	if (access(r->input_path, F_OK) != 0) {
 		diag_set(d, DIAG_INPUT,
-		    "the input of run %s is not at '%s' any more",
+		    "the input of run %s is no longer at '%s'",
 		    run_identity(r->run)->id, r->input_path);
 		diag_code(d, "input.missing");
 		return ask_for_input(r, d);

@@ -85,13 +85,13 @@ load_arguments(struct ledger *l, const char *key, struct settings *o,
 	free(text);
 	if (argv == NULL) {
 		diag_set(d, DIAG_INPUT,
-		    "the ledger does not say with which settings the run was "
-		    "made");
+		    "the ledger does not say which settings the run was made "
+		    "with");
 		diag_code(d, "ledger.damaged");
 		diag_help(d,
 		    "it was made by hand or by another version: restore the "
-		    "run folder from a backup, or go on with the version that "
-		    "made it");
+		    "run folder from a backup, or use the version that made "
+		    "it");
 		return -1;
 	}
 	ret = options_parse(

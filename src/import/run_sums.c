@@ -76,11 +76,12 @@ changed(const struct run *run, const char *file, bool is_gone, struct diag *d)
 	diag_set(d, DIAG_INPUT, "'%s/%s' %s; nothing was sent", run_folder(run),
 	    file,
 	    is_gone ? "is gone, or cannot be read"
-		    : "is not as the run began with it");
+		    : "has changed since the run began");
 	diag_code(d, "run.changed");
 	return diag_help(d,
-	    "put it back as it was; with another mapping the rest is a run of "
-	    "its own: csv2chakra import --again --skip-existing");
+	    "put it back as it was; to send the rest with another mapping, "
+	    "start "
+	    "a new run: csv2chakra import --again --skip-existing");
 }
 
 int

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the pure part (contact/) and the run: files, words, events. */
+/* Connects the pure part (chakra/contact.h) with the run: files, words, events.
+ */
 #include "service_watch.h"
 
 #include "base/xalloc.h"
@@ -14,7 +15,7 @@ static void
 warn(const struct diag *d)
 {
 	log_warn("%s (help: %s)", d->message,
-	    d->help[0] ? d->help : "the run goes on without it");
+	    d->help[0] ? d->help : "the run continues without it");
 }
 
 struct service_watch *
@@ -58,7 +59,7 @@ say_change(
 
 	contact_change_words(seen, change, &words);
 	fprintf(stderr,
-	    "warning: the service answers otherwise than in earlier runs: "
+	    "warning: the service answers differently from earlier runs: "
 	    "%s\n",
 	    buf_str(&words));
 	ret = ledger_add_event(l, change->at_ms, "service", buf_str(&words), d);
@@ -80,8 +81,8 @@ service_watch_say(struct service_watch *w, struct ledger *l,
 		if (say_change(w, w->said++, l, d))
 			return -1;
 	if (is_first)
-		fputs("  help: Ctrl-C stops the run, and 'resume' goes on "
-		      "with it; 'csv2chakra service' shows what is known of "
+		fputs("  help: Ctrl-C stops the run, and 'resume' continues "
+		      "it; 'csv2chakra service' shows what is known about "
 		      "the service\n",
 		    stderr);
 	return 0;

@@ -137,6 +137,8 @@ session_make_submitter(struct session *s)
 int
 session_begin(struct session *s, const char *command, struct diag *d)
 {
+	static const char *const ends[] = {META_FINISHED, META_OTHER_VERSION,
+	    META_STOP_KIND, META_LIMITED, META_ROWS_READ};
 	int64_t now = s->clock.wall_ms(s->clock.ctx);
 
 	if (ledger_add_event(s->ledger, now, "start", command, d))
@@ -148,13 +150,10 @@ session_begin(struct session *s, const char *command, struct diag *d)
 	if (ledger_set(s->ledger, META_EXIT_STATUS, "", d) ||
 	    run_end_note(s->ledger, false, false, d))
 		return -1;
-	if (!s->keeps_end &&
-	    (ledger_set(s->ledger, META_FINISHED, "", d) ||
-		ledger_set(s->ledger, META_OTHER_VERSION, "", d) ||
-		ledger_set(s->ledger, META_STOP_KIND, "", d) ||
-		ledger_set(s->ledger, META_LIMITED, "", d) ||
-		ledger_set(s->ledger, META_ROWS_READ, "", d)))
-		return -1;
+	for (size_t i = 0; !s->keeps_end && i < sizeof(ends) / sizeof(ends[0]);
+	     i++)
+		if (ledger_set(s->ledger, ends[i], "", d))
+			return -1;
 	return ledger_commit(s->ledger, d);
 }
 
@@ -232,8 +231,7 @@ write_end(struct session *s, const struct diag *failure, struct diag *d)
 
 /* What progress says once nothing is sent any more. */
 static struct progress_facts
-facts_behind(
-    const struct session *s, const char *phase, uint64_t bytes_consumed)
+facts_after(const struct session *s, const char *phase, uint64_t bytes_consumed)
 {
 	struct submitter_facts f = submitter_facts(s->submitter);
 
@@ -253,7 +251,7 @@ tick_books(void *ctx, uint64_t bytes_consumed)
 {
 	struct session *s = ctx;
 	struct progress_facts p =
-	    facts_behind(s, "writing the report", bytes_consumed);
+	    facts_after(s, "writing the report", bytes_consumed);
 
 	progress_update(s->progress, &p);
 }
@@ -264,7 +262,7 @@ static struct progress_facts
 facts_of_books(const struct session *s, const struct accounts *a)
 {
 	struct progress_facts p =
-	    facts_behind(s, "done", input_disk_size(s->plan.input));
+	    facts_after(s, "done", input_disk_size(s->plan.input));
 
 	p.rows_read = p.rows_total = a->rows_read;
 	p.rows_settled = outcome_counts_sum(&a->rows) -
@@ -320,8 +318,8 @@ lost_diag(const struct run_report *r, struct diag *d)
 		return;
 	}
 	diag_set(d, DIAG_INPUT,
-	    "this version of csv2chakra reads the input otherwise than the one "
-	    "that began run %s (%s)",
+	    "this version of csv2chakra reads the input differently from the "
+	    "one that began run %s (%s)",
 	    r->run_id, r->input_lost);
 	diag_code(d, "run.other_version");
 	run_report_next(r, &next);
@@ -343,27 +341,21 @@ help_changed(const struct run_report *r, struct diag *d)
 
 	if (strcmp(d->code, "input.changed") != 0)
 		return;
-	buf_addf(&command, "csv2chakra %s ", goes_on ? "resume" : "report");
-	if (r->runs_dir) {
-		buf_adds(&command, "--runs-dir ");
-		shell_quote(&command, r->runs_dir);
-		buf_addc(&command, ' ');
-	}
-	buf_adds(&command, r->run_id);
+	run_report_add_command(r, goes_on ? "resume" : "report", &command);
 	if (sent == 0)
 		diag_help(d, "no row was sent: import the file when nothing "
 			     "writes to it any more");
 	else if (goes_on)
 		diag_help(d,
 		    "%s row%s sent, none with changed bytes; put the file back "
-		    "as it was, then the rest goes with: %s",
+		    "as it was, then send the rest with: %s",
 		    text_count(sent, count), sent == 1 ? " was" : "s were",
 		    buf_str(&command));
 	else
 		diag_help(d,
-		    "every row was sent as it was when the run began; with the "
-		    "file put back as it was, this writes the row files "
-		    "whole: %s",
+		    "every row was sent as it was when the run began; put the "
+		    "file back as it was, then this writes the complete row "
+		    "files: %s",
 		    buf_str(&command));
 	buf_release(&command);
 }

@@ -116,6 +116,29 @@ reading_start(struct reading *r, const struct chunker_options *options,
 	r->chunker = chunker_new(r->reader, r->builder, &o, observer);
 }
 
+int
+reading_ahead(struct plan *p, const struct chunker_options *options,
+    int (*each)(void *ctx, const struct chunk *k, struct diag *d), void *ctx,
+    struct diag *d)
+{
+	struct reading *r = reading_open(p, d);
+	struct chunk chunk;
+	int got = r ? 1 : -1;
+
+	chunk_init(&chunk);
+	if (r)
+		reading_start(r, options, NULL);
+	while (got > 0) {
+		got =
+		    diag_stopped(d) ? -1 : chunker_next(r->chunker, &chunk, d);
+		if (got > 0 && each && each(ctx, &chunk, d))
+			got = -1;
+	}
+	chunk_release(&chunk);
+	reading_free(r);
+	return got;
+}
+
 void
 reading_stop(struct reading *r)
 {

@@ -250,23 +250,12 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 	buf_release(&body);
 }
 
-static void
-begin_command(const struct run_report *r, const char *command, struct buf *out)
-{
-	buf_addf(out, "csv2chakra %s ", command);
-	if (r->runs_dir) {
-		buf_adds(out, "--runs-dir ");
-		shell_quote(out, r->runs_dir);
-		buf_addc(out, ' ');
-	}
-}
-
 void
 run_report_add_command(
     const struct run_report *r, const char *command, struct buf *out)
 {
-	begin_command(r, command, out);
-	shell_quote(out, r->run_id);
+	shell_command(out, command, r->runs_dir);
+	shell_add(out, r->run_id);
 }
 
 static bool
@@ -279,9 +268,8 @@ has_files(const struct run_report *r)
 static void
 add_files(const struct run_report *r, struct buf *out)
 {
-	shell_quote(out, r->mapping_file);
-	buf_addc(out, ' ');
-	shell_quote(out, r->input_name);
+	shell_add(out, r->mapping_file);
+	shell_add(out, r->input_name);
 }
 
 static void
@@ -289,7 +277,7 @@ dry_run_next(const struct run_report *r, struct buf *out)
 {
 	if (!has_files(r) || r->accounts.rows_read == 0)
 		return;
-	buf_addf(out, "csv2chakra %s%s ",
+	buf_addf(out, "csv2chakra %s%s",
 	    r->exit_status == 0 ? "import" : "check",
 	    r->typed_options ? r->typed_options : "");
 	add_files(r, out);
@@ -299,7 +287,7 @@ static void
 run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
 {
-	begin_command(r, command, out);
+	shell_command(out, command, r->runs_dir);
 	add_files(r, out);
 }
 

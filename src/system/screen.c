@@ -161,6 +161,23 @@ screen_records(struct buf *out, struct text t)
 	text_display(out, (struct text){t.s + from, t.len - from}, 0);
 }
 
+void
+shell_add(struct buf *out, const char *word)
+{
+	buf_addc(out, ' ');
+	shell_quote(out, word);
+}
+
+void
+shell_command(struct buf *out, const char *command, const char *runs_dir)
+{
+	buf_addf(out, "csv2chakra %s", command);
+	if (runs_dir != NULL) {
+		buf_adds(out, " --runs-dir");
+		shell_add(out, runs_dir);
+	}
+}
+
 int
 screen_help_command(struct diag *d, const char *command, const char *path)
 {

@@ -140,9 +140,9 @@ set_member() {
     held | cmp - before
   done <<'CASES'
 1||-1;Z-1;1,00;x|does not hold a row number
-1||0;Z-1;1,00;x|none of those that were rejected or refused
-1||2;Z-1;1,00;x|none of those that were rejected or refused
-1||5;Z-1;1,00;x|none of those that were rejected or refused
+1||0;Z-1;1,00;x|not one of those that were rejected or refused
+1||2;Z-1;1,00;x|not one of those that were rejected or refused
+1||5;Z-1;1,00;x|not one of those that were rejected or refused
 1||99999999999999999999;Z-1;1,00;x|does not hold a row number
 1||18446744073709551619;Z-1;1,00;x|does not hold a row number
 1||3.0;Z-1;1,00;x|does not hold a row number
@@ -150,8 +150,8 @@ set_member() {
 1||;Z-1;1,00;x|does not hold a row number
 1||3;B-1;1,00;x|its key was created, or may have been
 1||3;;1,00;x|a value is required
-1|CSV2CHAKRA_ROW;Beleg;Betrag;Bank|3;Z-1;1,00;x|none of those that were rejected or refused
-1|Beleg;Betrag;Bank|Z-1;1,00;x|none of those that were rejected or refused
+1|CSV2CHAKRA_ROW;Beleg;Betrag;Bank|3;Z-1;1,00;x|not one of those that were rejected or refused
+1|Beleg;Betrag;Bank|Z-1;1,00;x|not one of those that were rejected or refused
 2|csv2chakra_row;csv2chakra_row;Beleg;Betrag;Bank|2;3;Z-1;1,00;x|several columns 'csv2chakra_row'
 2|csv2chakra_row;Beleg;Beleg;Betrag;Bank|3;Z-1;B-2;1,00;x|several columns 'Beleg'
 CASES
@@ -159,7 +159,7 @@ CASES
   printf '%s\n' "$header" '3;B-2;1,00;x' '3;B-7;1,00;x' >made_up.csv
   run_split csv2chakra retry "$first" made_up.csv
   expect_status 1
-  in_file runs/latest/rejected.reasons.csv 'the same row stands here twice'
+  in_file runs/latest/rejected.reasons.csv 'the same row is in the file twice'
   [ "$(held | wc -l)" -eq 2 ]
 }
 

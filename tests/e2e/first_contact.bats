@@ -82,7 +82,7 @@ PYTHON
     again_as --job-delay 300ms $options
     run_split csv2chakra import leads.yaml leads.csv --again --chunk-rows 3
     expect_status 0
-    in_file err 'warning: the service answers otherwise than in earlier runs: '
+    in_file err 'warning: the service answers differently from earlier runs: '
     in_file err "$(csv2chakra service --format json | jq -r --arg f "$fact" \
       '.services[0].changes | map(select(.what == $f)) | last | .is' |
       sed 's/<key>/lead_id/')"

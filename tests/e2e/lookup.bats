@@ -134,7 +134,7 @@ YAML
   cp owners.csv "$first/table.1"
   run_split csv2chakra resume "$first"
   expect_status 7
-  in_file err "table.1' is not as the run began with it"
+  in_file err "table.1' has changed since the run began"
 }
 
 @test "a kept copy that was damaged is made anew, and a folder that is not ours is refused" {

@@ -65,7 +65,7 @@ settles() {
   in_file err "csv2chakra resume"
   run_split csv2chakra resume latest --limit 23
   expect_status 0
-  in_file err "17 rows are settled and kept"
+  in_file err "17 rows are done"
   [ "$(held | wc -l)" -eq 23 ]
   [ "$(report .accounts.balanced)" = true ]
   run_split csv2chakra resume latest --limit 5

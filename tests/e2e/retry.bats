@@ -86,7 +86,7 @@ PY
   [ "$(report .accounts.rows.created)" = 2 ]
   [ "$(report .accounts.rows.rejected)" = 4 ]
   in_file runs/latest/rejected.reasons.csv "retry.not_retryable"
-  in_file runs/latest/rejected.reasons.csv "stands here twice"
+  in_file runs/latest/rejected.reasons.csv "is in the file twice"
   [ "$(held | wc -l)" -eq 10 ]
 }
 

@@ -98,7 +98,7 @@ teardown() {
   kill -9 "$import_pid"
   wait "$import_pid" || :
   run_split csv2chakra status latest
-  in_file out "stopped by the process ended before its time"
+  in_file out "stopped by the process ended unexpectedly"
   in_file out "6 unknown"
   in_file out "csv2chakra resume"
 }
