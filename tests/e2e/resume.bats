@@ -383,7 +383,7 @@ settles() {
     run_split csv2chakra "$command" latest
     expect_status 7
     in_file err "[input.missing]"
-    in_file err "name 'leads.csv' ("
+    in_file err "name the present path of 'leads.csv' ("
     run_split csv2chakra "$command" latest elsewhere/other.csv
     expect_status 0
   done
