@@ -154,8 +154,10 @@ void settings_take_reading(struct settings *o, const struct settings *was);
 void settings_arguments(
     const struct settings *o, unsigned uses, struct buf *list);
 /* Appends the JSON array of [name, value, "option" | "environment" | "mapping"
- * | "default"] for each one that is shown. Durations are in seconds. */
-void settings_shown(const struct settings *o, struct buf *list);
+ * | "default"] for each shown option that `whose` takes: COMMAND_CHECK for a
+ * dry run, else COMMAND_IMPORT. Durations are in seconds. */
+void settings_shown(
+    const struct settings *o, enum command_id whose, struct buf *list);
 /* The reading options that *before has otherwise, or not at all, as they are
  * typed: " --delimiter ';' --no-header". NULL: all that were given. */
 void settings_typed(

@@ -199,4 +199,7 @@ size_t service_clock_epoch(const struct service_clock *c);
 bool service_clock_parse(
     const char *text, int64_t *offset_ms, int64_t *within_ms);
 
+/* Adds the chunk to the ledger, in the open transaction. */
+int chunk_book(const struct chunk *chunk, struct ledger *l, struct diag *d);
+
 #endif

@@ -13,6 +13,7 @@
 #include "import/import.h"
 #include "plan/reading.h"
 #include "plan/show.h"
+#include "send/submitter.h"
 #include "system/clock.h"
 #include "system/fault.h"
 
@@ -59,33 +60,14 @@ is_over_limit(struct dry_run *r, bool at_end)
 static int
 keep_chunk(struct dry_run *r, const struct chunk *k, struct diag *d)
 {
-	struct ledger_chunk c = {
-	    .ordinal = k->ordinal,
-	    .begin = k->begin,
-	    .end = k->end,
-	    .first_row = k->first_row,
-	    .first_line = k->first_line,
-	    .records = k->records,
-	    .record_bytes = k->record_bytes,
-	    .rows = k->row_count,
-	    .rejected = k->rejected,
-	    .skipped = k->skipped,
-	    .blank_lines = k->blank_lines,
-	    .blank_bytes = k->blank_bytes,
-	    .body_bytes = k->body.len,
-	};
-
-	memcpy(c.sha256, k->sha256, sizeof(c.sha256));
 	r->rows += k->records;
 	r->rejected += k->rejected;
-	if (k->row_count == 0)
-		c.body_bytes = 0;
 	if (!is_over_limit(r, false) && k->row_count > 0) {
 		r->report.requests++;
 		r->report.request_bytes += k->body.len;
 	}
 	r->chunks_end = k->end;
-	return ledger_add_chunk(r->ledger, &c, d);
+	return chunk_book(k, r->ledger, d);
 }
 
 /* Pulls chunks until the end, the limit, or what would stop an import. */
@@ -310,7 +292,7 @@ static void
 dry_run_release(struct dry_run *r)
 {
 	hazards_free(r->hazards);
-	buf_release(&r->typed);
+	arena_release(&r->arena);
 	free(r->hazard_cells);
 	row_files_free(r->files);
 	raw_reading_release(&r->raw);

@@ -6,12 +6,13 @@
 #include "check_report.h"
 
 #include "answer.h"
-#include "base/hash.h"
 #include "base/json_write.h"
 #include "base/text.h"
 #include "import/import.h"
 #include "plan/settings.h"
 #include "plan/show.h"
+#include "run_books.h"
+#include "run_settings.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -21,66 +22,32 @@
 #include <string.h>
 #include <unistd.h>
 
-static void
-add_setting(
-    struct dry_run *r, const char *name, uint64_t value, uint64_t in_mapping)
-{
-	struct run_report *report = &r->report;
-	size_t i = report->setting_count++;
-	int row = optspec_find(options_table(), r->told.command, name);
-	int origin = row >= 0 ? r->told.origins[row] : ORIGIN_DEFAULT;
-
-	snprintf(r->setting_texts[i], sizeof(r->setting_texts[i]), "%" PRIu64,
-	    value);
-	r->settings[i] = (struct run_setting){
-	    .name = name,
-	    .value = r->setting_texts[i],
-	    .from = origin == ORIGIN_OPTION	   ? "option"
-		    : origin == ORIGIN_ENVIRONMENT ? "environment"
-		    : in_mapping != 0		   ? "mapping"
-						   : "default",
-	};
-}
-
 void
 check_fill_report(struct dry_run *r, const char *mapping_path)
 {
 	const struct plan *p = &r->plan;
 	const struct settings *o = &p->settings;
 	struct run_report *report = &r->report;
-	unsigned char digest[SHA256_BYTES];
+	struct buf text = BUF_INIT(0);
 
-	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
-	sha256_hex(digest, r->mapping_sha256);
+	books_describe(report, p, r->reading->reader, &r->arena);
 	report->dry_run = true;
-	report->program_version = CSV2CHAKRA_VERSION;
 	report->folder = o->output;
 	report->has_row_files = o->output != NULL;
 	report->input_name = p->csv_name;
 	report->input_sha256 = p->sha256_hex[0] ? p->sha256_hex : NULL;
 	report->input_bytes =
 	    p->has_survey ? p->survey.bytes : report->accounts.bytes;
-	report->compression = input_compression(p->input);
-	report->encoding = p->encoding.name;
-	report->encoding_evidence =
-	    encoding_evidence_name(p->encoding.evidence);
-	report->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
-	report->dialect = p->dialect;
-	report->columns = reader_header(r->reading->reader)->count;
 	report->mapping_file = mapping_path;
-	buf_clear(&r->typed);
-	settings_typed(o, NULL, &r->typed);
-	report->typed_options = buf_str(&r->typed);
-	report->mapping_sha256 = r->mapping_sha256;
-	report->tables = p->tables;
-	report->table_count = p->table_count;
+	settings_typed(o, NULL, &text);
+	report->typed_options = arena_strdup(&r->arena, buf_str(&text));
+	buf_clear(&text);
+	settings_shown(o, COMMAND_CHECK, &text);
+	report->settings = run_settings_shown(
+	    buf_str(&text), &r->arena, &report->setting_count);
+	buf_release(&text);
 	report->base_url = p->base_url;
 	report->procedure = p->procedure;
-	add_setting(r, "chunk-rows", o->chunk_rows, p->mapping->chunk_rows);
-	add_setting(r, "chunk-bytes", o->chunk_bytes, p->mapping->chunk_bytes);
-	if (o->limit)
-		add_setting(r, "limit", o->limit, 0);
-	report->settings = r->settings;
 	report->groups = &r->groups;
 	report->ledger = r->ledger;
 	report->limit = o->limit;

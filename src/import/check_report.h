@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "grown.h"
+#include "base/xalloc.h"
 #include "ledger/ledger.h"
 #include "look/hazards.h"
 #include "plan/reading.h"
@@ -20,7 +21,7 @@
 struct dry_run {
 	struct settings told;
 	struct run_audience audience;
-	struct buf typed; /* settings_typed */
+	struct arena arena; /* what the report borrows */
 	struct plan plan;
 	struct grown grown; /* for --after */
 	struct reading *reading;
@@ -38,9 +39,6 @@ struct dry_run {
 	struct diag stop, unbalanced;
 	struct diag held; /* what would keep an import from sending */
 	struct run_report report;
-	struct run_setting settings[4];
-	char setting_texts[4][32];
-	char mapping_sha256[65];
 	char spool[4096]; /* the copy of a pipe, or "" */
 };
 

@@ -8,7 +8,6 @@
 #include "run_books.h"
 
 #include "base/hash.h"
-#include "base/json_read.h"
 #include "base/text.h"
 #include "results/row_files.h"
 #include "run_end.h"
@@ -45,38 +44,6 @@ meta_text(struct run_books *b, struct ledger *l, const char *key)
 	return kept;
 }
 
-static void
-load_settings(struct run_books *b, struct ledger *l)
-{
-	const char *text = meta_text(b, l, META_SETTINGS);
-	struct json_walk rows, row;
-	struct text list = {NULL, 0}, token;
-	struct run_setting *settings;
-	size_t count = 0;
-
-	if (text == NULL || !json_document(text_of(text), &list))
-		list.len = 0;
-	/* One takes three bytes at least. */
-	settings = arena_array(&b->arena, list.len / 3 + 1, sizeof(*settings));
-	json_walk_begin(&rows, list);
-	while (json_walk_next(&rows, NULL, &token)) {
-		const char *part[3];
-
-		json_walk_begin(&row, token);
-		for (int k = 0; k < 3; k++) {
-			const char *s = json_walk_next(&row, NULL, &token)
-					    ? json_arena_text(token, &b->arena)
-					    : NULL;
-
-			part[k] = s ? s : "";
-		}
-		settings[count++] =
-		    (struct run_setting){part[0], part[1], part[2]};
-	}
-	b->report.settings = settings;
-	b->report.setting_count = count;
-}
-
 static int
 note_clock(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
@@ -100,6 +67,27 @@ load_story(struct run_books *b, struct ledger *l, struct diag *d)
 	return ledger_each_event(l, note_clock, &b->report, d);
 }
 
+void
+books_describe(struct run_report *out, const struct plan *p,
+    const struct reader *reader, struct arena *arena)
+{
+	unsigned char digest[SHA256_BYTES];
+	char *hex = arena_alloc(arena, SHA256_HEX_SIZE);
+
+	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
+	sha256_hex(digest, hex);
+	out->program_version = CSV2CHAKRA_VERSION;
+	out->compression = input_compression(p->input);
+	out->encoding = p->encoding.name;
+	out->encoding_evidence = encoding_evidence_name(p->encoding.evidence);
+	out->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
+	out->dialect = p->dialect;
+	out->columns = reader_header(reader)->count;
+	out->mapping_sha256 = hex;
+	out->tables = p->tables;
+	out->table_count = p->table_count;
+}
+
 static void
 describe(struct run_books *b, const struct books_request *r)
 {
@@ -107,32 +95,19 @@ describe(struct run_books *b, const struct books_request *r)
 	const struct plan *p = r->plan;
 	struct run_report *out = &b->report;
 	struct buf reading = BUF_INIT(1 << 16);
-	unsigned char digest[SHA256_BYTES];
-	char hex[SHA256_HEX_SIZE];
 
 	plan_reading_options(p, &reading);
 	out->reading_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_release(&reading);
 	out->runs_dir = r->runs_dir;
-	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
-	sha256_hex(digest, hex);
-	out->program_version = CSV2CHAKRA_VERSION;
+	books_describe(out, p, r->reading->reader, &b->arena);
 	out->run_id = id->id;
 	out->folder = run_folder(r->run);
 	out->parent = id->parent[0] ? id->parent : NULL;
 	out->input_name = id->input_path;
 	out->input_sha256 = id->input_sha256;
 	out->input_bytes = id->input_bytes;
-	out->compression = input_compression(p->input);
-	out->encoding = p->encoding.name;
-	out->encoding_evidence = encoding_evidence_name(p->encoding.evidence);
-	out->encoding_guessed = p->encoding.evidence == ENCODING_GUESSED;
-	out->dialect = p->dialect;
-	out->columns = reader_header(r->reading->reader)->count;
 	out->mapping_file = id->mapping_path;
-	out->mapping_sha256 = arena_strdup(&b->arena, hex);
-	out->tables = p->tables;
-	out->table_count = p->table_count;
 	out->base_url = id->base_url;
 	out->procedure = id->procedure;
 	out->ledger = r->ledger;
@@ -369,7 +344,9 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	memset(b, 0, sizeof(*b));
 	problem_groups_init(&b->groups, r->plan->csv_name);
 	describe(b, r);
-	load_settings(b, r->ledger);
+	b->report.settings =
+	    run_settings_shown(meta_text(b, r->ledger, META_SETTINGS),
+		&b->arena, &b->report.setting_count);
 	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
 	    run_end_place(r->ledger, &b->arena, &b->report, d) ||
 	    run_end_rest(r->ledger, &b->report.rest, d) ||

@@ -52,9 +52,14 @@ struct books_request {
 
 /* Fills *b (run_books_release either way). -1: the input is gone or is not
  * what it was, or a file cannot be written. Books that do not balance are
- * no -1 but b->report.exit_status 70 and *books_diag filled. */
+ * not -1 but b->report.exit_status 70, with *books_diag filled. */
 int run_books_close(struct run_books *b, const struct books_request *r,
     struct diag *books_diag, struct diag *d);
 void run_books_release(struct run_books *b);
+
+/* What any report says of the input and the mapping, in a dry run too: fills
+ * these members, with what the plan has and `arena` keeps. */
+void books_describe(struct run_report *out, const struct plan *p,
+    const struct reader *reader, struct arena *arena);
 
 #endif

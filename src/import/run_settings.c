@@ -36,11 +36,40 @@ run_settings_store(struct ledger *l, const struct settings *o,
 	settings_decided(&decided, p);
 	settings_arguments(&said, SETTING_FIXED | SETTING_KEPT, &kept);
 	settings_arguments(&decided, SETTING_READING, &reading);
-	settings_shown(o, &shown);
+	settings_shown(o, COMMAND_IMPORT, &shown);
 	failed = store_json(l, META_ARGUMENTS, &kept, d);
 	failed |= store_json(l, META_READING, &reading, d);
 	failed |= store_json(l, META_SETTINGS, &shown, d);
 	return failed;
+}
+
+const struct run_setting *
+run_settings_shown(const char *text, struct arena *arena, size_t *count)
+{
+	struct json_walk rows, row;
+	struct text list = {NULL, 0}, token;
+	struct run_setting *settings;
+
+	if (text == NULL || !json_document(text_of(text), &list))
+		list.len = 0;
+	/* One takes three bytes at least. */
+	settings = arena_array(arena, list.len / 3 + 1, sizeof(*settings));
+	json_walk_begin(&rows, list);
+	for (*count = 0; json_walk_next(&rows, NULL, &token); (*count)++) {
+		const char *part[3];
+
+		json_walk_begin(&row, token);
+		for (int k = 0; k < 3; k++) {
+			const char *s = json_walk_next(&row, NULL, &token)
+					    ? json_arena_text(token, arena)
+					    : NULL;
+
+			part[k] = s ? s : "";
+		}
+		settings[*count] =
+		    (struct run_setting){part[0], part[1], part[2]};
+	}
+	return settings;
 }
 
 static char *

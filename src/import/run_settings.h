@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "plan/options.h"
 #include "plan/plan.h"
+#include "report/run_report.h"
 
 /* Keys of the ledger's meta table that the importer writes. */
 #define META_RUN_ID "run_id"
@@ -46,6 +47,10 @@ int run_settings_store(struct ledger *l, const struct settings *o,
 int run_settings_load(
     struct ledger *l, struct settings *o, struct arena *arena, struct diag *d);
 
+/* The settings in a text that settings_shown wrote, for a report; NULL = none.
+ * Owned by the arena. */
+const struct run_setting *run_settings_shown(
+    const char *text, struct arena *arena, size_t *count);
 /* Puts the reading settings of the run (delimiter, quote, encoding, header),
  * detected ones too, into *o as if they had been said there. */
 int run_reading_apply(

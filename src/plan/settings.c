@@ -112,7 +112,8 @@ settings_arguments(const struct settings *o, unsigned uses, struct buf *list)
 }
 
 void
-settings_shown(const struct settings *o, struct buf *list)
+settings_shown(
+    const struct settings *o, enum command_id whose, struct buf *list)
 {
 	static const char *const origins[] = {
 	    [ORIGIN_NONE] = "mapping",
@@ -130,7 +131,8 @@ settings_shown(const struct settings *o, struct buf *list)
 				      : ORIGIN_DEFAULT;
 		struct buf text = BUF_INIT(0);
 
-		if (!row->default_text && !optspec_is_set(row, field))
+		if (!(row->commands & (1U << whose)) ||
+		    (!row->default_text && !optspec_is_set(row, field)))
 			continue;
 		if (row->kind == OPTSPEC_DURATION)
 			buf_addf(&text, "%lld",
@@ -232,12 +234,23 @@ void
 settings_apply_mapping(struct settings *o, uint64_t chunk_rows,
     uint64_t chunk_bytes, uint64_t in_flight)
 {
-	if (chunk_rows != 0 && !settings_given(o, "chunk-rows"))
-		o->chunk_rows = chunk_rows;
-	if (chunk_bytes != 0 && !settings_given(o, "chunk-bytes"))
-		o->chunk_bytes = chunk_bytes;
-	if (in_flight != 0 && !settings_given(o, "in-flight"))
-		o->submit.in_flight = in_flight;
+	const struct {
+		const char *name;
+		uint64_t value, *to;
+	} keys[] = {{"chunk-rows", chunk_rows, &o->chunk_rows},
+	    {"chunk-bytes", chunk_bytes, &o->chunk_bytes},
+	    {"in-flight", in_flight, &o->submit.in_flight}};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		int row =
+		    optspec_find(options_table(), o->command, keys[i].name);
+
+		if (keys[i].value == 0 || settings_given(o, keys[i].name))
+			continue;
+		*keys[i].to = keys[i].value;
+		if (row >= 0)
+			o->origins[row] = ORIGIN_NONE; /* the mapping's */
+	}
 }
 
 bool

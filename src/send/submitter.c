@@ -167,8 +167,7 @@ submitter_wants_chunk(const struct submitter *s)
 }
 
 int
-submitter_book_chunk(
-    struct submitter *s, const struct chunk *chunk, struct diag *d)
+chunk_book(const struct chunk *chunk, struct ledger *l, struct diag *d)
 {
 	struct ledger_chunk c = {
 	    .ordinal = chunk->ordinal,
@@ -187,7 +186,7 @@ submitter_book_chunk(
 	};
 
 	memcpy(c.sha256, chunk->sha256, sizeof(c.sha256));
-	return ledger_add_chunk(s->ledger, &c, d);
+	return ledger_add_chunk(l, &c, d);
 }
 
 int
@@ -195,7 +194,7 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 {
 	struct open_call *call;
 
-	if (submitter_book_chunk(s, chunk, d))
+	if (chunk_book(chunk, s->ledger, d))
 		return -1;
 	s->rows_read += chunk->records;
 	s->rejected += chunk->rejected;

@@ -74,8 +74,8 @@ struct submitter {
 	unsigned in_flight_now; /* the limit as it is after 429 and 503 */
 	size_t body_limit;	/* learned from 413; 0 = none */
 	struct rate_limit own_rate, *rate; /* its own, or one that is shared */
-	int64_t rate_due_ms;	/* when the next token is there */
-	int64_t pause_until_ms; /* monotonic */
+	int64_t rate_due_ms;		   /* when the next token is there */
+	int64_t pause_until_ms;		   /* monotonic */
 	const char *pause_why;
 	int64_t progress_ms; /* when something last went well */
 	unsigned failures;   /* in a row, for the backoff */
@@ -129,10 +129,6 @@ void submitter_insert_after(
 void submitter_append(struct submitter *s, struct open_call *call);
 /* Into the queue, or to the lookup before it. */
 void submitter_enqueue(struct submitter *s, struct open_call *call);
-
-/* Writes the chunk into the ledger. */
-int submitter_book_chunk(
-    struct submitter *s, const struct chunk *chunk, struct diag *d);
 
 /* submit_start.c */
 int submitter_start_due(struct submitter *s, struct diag *d);

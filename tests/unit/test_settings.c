@@ -168,14 +168,22 @@ what_the_report_shows_says_where_it_came_from(void **state)
 
 	(void)state;
 	parse(&o, COMMAND_IMPORT, 3, said);
-	settings_shown(&o, &json);
+	settings_apply_mapping(&o, 9, 0, 0);
+	settings_shown(&o, COMMAND_IMPORT, &json);
 	text = buf_str(&json);
 	assert_non_null(strstr(text, "[\"settle\",\"1\",\"option\"]"));
 	assert_non_null(strstr(text, "[\"limit\",\"7\",\"option\"]"));
 	assert_non_null(strstr(text, "[\"no-wait\",\"1\",\"option\"]"));
 	assert_non_null(strstr(text, "[\"in-flight\",\"4\",\"default\"]"));
+	assert_non_null(strstr(text, "[\"chunk-rows\",\"9\",\"mapping\"]"));
 	assert_null(strstr(text, "again"));
 	assert_null(strstr(text, "base-url"));
+	buf_clear(&json);
+	settings_shown(&o, COMMAND_CHECK, &json);
+	assert_string_equal(buf_str(&json),
+	    "[[\"chunk-rows\",\"9\",\"mapping\"],"
+	    "[\"chunk-bytes\",\"1048576\",\"default\"],"
+	    "[\"limit\",\"7\",\"option\"]]");
 	buf_release(&json);
 }
 
