@@ -131,7 +131,7 @@ reading_ahead(struct plan *p, const struct chunker_options *options,
 	while (got > 0) {
 		got =
 		    diag_stopped(d) ? -1 : chunker_next(r->chunker, &chunk, d);
-		if (got > 0 && each && each(ctx, &chunk, d))
+		if (got > 0 && each && each(ctx, &chunk, d) < 0)
 			got = -1;
 	}
 	chunk_release(&chunk);
