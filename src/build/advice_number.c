@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The keys that read all numbers of a field: one answer for the whole field,
- * of which a group is told what its own cells need, so that the advice of two
- * groups never contradicts itself. 1,234 alone is never decided: it takes a
- * cell that can be read in one way only, or the mapping's own word.
+ * from which each group gets what its own cells need, so that the advice for
+ * two groups never conflicts. 1,234 alone decides nothing: that takes a cell
+ * that can be read in one way only, or what the mapping says.
  */
 #include "base/unicode.h"
 #include "build/builder.h"
@@ -23,15 +23,14 @@ current_way(const struct plan_field *p)
 	return SIGN_WAYS;
 }
 
-/* Ways whose decimal sign is that of way i. */
+/* Ways with that sign for decimals, and those with that one for thousands. */
 static unsigned
 ways_with(char decimal)
 {
 	unsigned ways = 0;
 
 	for (size_t i = 0; i < SIGN_WAYS; i++)
-		if (column_sign_ways[i].decimal == decimal)
-			ways |= 1U << i;
+		ways |= column_sign_ways[i].decimal == decimal ? 1U << i : 0;
 	return ways;
 }
 
@@ -41,8 +40,8 @@ ways_with_thousands(char thousands)
 	unsigned ways = 0;
 
 	for (size_t i = 0; i < SIGN_WAYS; i++)
-		if (column_sign_ways[i].thousands == thousands)
-			ways |= 1U << i;
+		ways |=
+		    column_sign_ways[i].thousands == thousands ? 1U << i : 0;
 	return ways;
 }
 
@@ -80,7 +79,7 @@ judge_signs(const struct plan_field *p, const struct evidence *e)
 	return v;
 }
 
-/* Signs and codes that mean money and nothing else. */
+/* Signs and codes that only mean money. */
 static bool
 is_currency(struct text unit)
 {
@@ -188,8 +187,9 @@ add_question(const struct plan_field *p, const struct signs_verdict *v,
 		 !is_currency(texts_seen_get(&p->seen->failed->units, 0)))
 		(void)buf_adds(out, "the unit is dropped; ");
 	if (!v->is_sure)
-		(void)buf_adds(out, "is 1,234 more than a thousand here, or a "
-				    "little more than one? ");
+		(void)buf_adds(out,
+		    "is 1,234 more than a thousand, or a little "
+		    "more than one? ");
 }
 
 bool

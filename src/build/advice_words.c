@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Words that a map or a boolean does not know. A spelling of an entry that
- * differs in nothing but capitals and blanks is that entry; what any other
- * word means only a person can say.
+ * differs only in capitals and blanks is that entry; what any other word means
+ * only a person can say.
  */
 #include "base/unicode.h"
 #include "build/builder.h"

@@ -39,11 +39,9 @@ builder_new(const struct mapping *m, const struct builder_facts *facts)
 void
 builder_free(struct builder *b)
 {
-	size_t i;
-
 	if (b == NULL)
 		return;
-	for (i = 0; i < b->unique_count; i++)
+	for (size_t i = 0; i < b->unique_count; i++)
 		unique_free(b->unique[i]);
 	free(b->unique);
 	place_log_free(b->places);
@@ -308,13 +306,12 @@ find_key(struct builder *b)
 	(void)buf_add(&b->key_text, v.t.s, v.t.len);
 }
 
-/* Cells of a record with bad encoding are no text that rules could read. */
+/* The cells of a record with bad encoding are not text that rules could read.
+ */
 static bool
 cells_are_utf8(const struct record *rec)
 {
-	size_t i;
-
-	for (i = 0; i < rec->cell_count; i++)
+	for (size_t i = 0; i < rec->cell_count; i++)
 		if (utf8_check(rec->cells[i].s, rec->cells[i].len) !=
 		    rec->cells[i].len)
 			return false;
@@ -348,8 +345,7 @@ note_too_large(struct builder *b)
 
 	x = problem_add(b->problems, PROBLEM_REJECT, STAGE_MAP,
 	    "chunk.row_too_large", PROBLEM_NO_COLUMN, (struct text){"", 0},
-	    "the process object is more than the %zu bytes that there is "
-	    "room for",
+	    "the process object is larger than the %zu bytes available",
 	    max - b->row_begin);
 	problem_set_hint(b->problems, x, "check first: map fewer columns");
 }
@@ -416,9 +412,7 @@ static void
 explain_fields(struct builder *b, const struct plan_field *fields, size_t count,
     struct text path)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct plan_field *p = &fields[i];
 
 		if (p->kind == PLAN_OBJECT || p->kind == PLAN_ITEMS)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checks after the type. Every check of a field is made, also when one
- * before it failed, so that all that is wrong with a cell is said at once;
- * only `unique` is not asked about a value that is left out of the object. A
- * value that another rule rejects stands in the file all the same, and a
- * second one like it is a duplicate. Lists are checked element by element.
+ * The checks after the type. Every check of a field is made, even if an earlier
+ * one failed, so that everything wrong with a cell is reported at once; only
+ * `unique` skips a value that is left out of the object. A value that another
+ * rule rejects is in the file all the same, and a second one like it is a
+ * duplicate. Lists are checked element by element.
  */
 #include "base/unicode.h"
 #include "builder_plan.h"
@@ -25,35 +25,28 @@ check_pattern(struct builder *b, const struct plan_field *p,
     const struct value *v, struct text t)
 {
 	int ret = pattern_match(p->f->pattern, t, true);
+	struct text source = p->f->pattern_text;
 	struct convert_reason r;
 
 	if (ret > 0)
 		return true;
-	if (ret < 0) {
-		convert_fail(
-		    &r, "too_slow", "the pattern took too long on this value");
-		convert_hint(&r, "a pattern with nested repeats, such as "
-				 "(a+)+, can take for ever");
-	} else {
-		struct text source = p->f->pattern_text;
-
-		convert_fail(&r, "", "this does not match the pattern %.*s",
-		    (int)(source.len > 120 ? 120 : source.len), source.s);
-	}
+	if (ret < 0)
+		return note_too_slow(
+		    b, p, v->column, "rule.pattern", t, "the pattern");
+	convert_fail(&r, "", "this does not match the pattern %.*s",
+	    (int)(source.len > 120 ? 120 : source.len), source.s);
 	return fail(b, p, v, "rule.pattern", t, &r);
 }
 
 static bool
 is_allowed(struct builder *b, const struct plan_field *p, struct text t)
 {
-	size_t i;
-
 	if (!type_is_number(p->f->type) &&
 	    p->f->type != TYPE_MULTI_INTEGER_ENUM &&
 	    p->f->type != TYPE_MULTI_FLOAT_ENUM)
 		return texts_have(
 		    p->f->one_of, p->f->one_of_count, text_nfc(&b->form, t));
-	for (i = 0; i < p->f->one_of_count; i++)
+	for (size_t i = 0; i < p->f->one_of_count; i++)
 		if (number_compare(t, p->allowed[i]) == 0)
 			return true;
 	return false;
@@ -67,11 +60,10 @@ check_one_of(struct builder *b, const struct plan_field *p,
 
 	if (is_allowed(b, p, t))
 		return true;
-	convert_fail(&r, "",
-	    "this is none of the %zu values that one_of allows",
+	convert_fail(&r, "", "not one of the %zu values that one_of allows",
 	    p->f->one_of_count);
-	convert_hint(&r, "check first: correct the cells, or add what is "
-			 "missing to `one_of:`");
+	convert_hint(&r, "check first: correct the cells, or add the missing "
+			 "values to `one_of:`");
 	return fail(b, p, v, "rule.one_of", t, &r);
 }
 

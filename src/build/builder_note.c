@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where problems of a row are recorded, and steps of an explanation. One
- * place, so that all problems have path and column, and `on_error` means the
- * same everywhere.
+ * Records the problems of a row and the steps of an explanation, in one place:
+ * so all problems have path and column, and `on_error` means the same
+ * everywhere.
  */
 #include "builder_plan.h"
 
@@ -51,11 +51,24 @@ note_problem(struct builder *b, const struct plan_field *p, int column,
 	if (b->is_quiet)
 		return;
 	x = problem_add(b->problems, level_of(p, may_omit), STAGE_MAP, code,
-	    column < 0 ? PROBLEM_NO_COLUMN : column, value, "%s", r->message);
+	    column, value, "%s", r->message);
 	problem_set_cause(x, r->cause);
 	set_field(b, p, x);
 	if (r->hint[0] != '\0')
 		problem_set_hint(b->problems, x, "%s", r->hint);
+}
+
+bool
+note_too_slow(struct builder *b, const struct plan_field *p, int column,
+    const char *code, struct text value, const char *words)
+{
+	struct convert_reason r;
+
+	convert_fail(&r, "too_slow", "%s took too long on this value", words);
+	convert_hint(&r, "a pattern with nested repeats, such as (a+)+, can "
+			 "take for ever");
+	note_problem(b, p, column, code, true, value, &r);
+	return false;
 }
 
 void
@@ -63,10 +76,9 @@ note_not_unique(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct first_place *first)
 {
 	struct problem *x = problem_add(b->problems, level_of(p, true),
-	    STAGE_MAP, "rule.not_unique",
-	    v->column < 0 ? PROBLEM_NO_COLUMN : v->column, v->t,
-	    first->file ? "the value is in row %llu (line %llu) of '%s' already"
-			: "the value is in row %llu (line %llu) already",
+	    STAGE_MAP, "rule.not_unique", v->column, v->t,
+	    first->file ? "the value is already in row %llu (line %llu) of '%s'"
+			: "the value is already in row %llu (line %llu)",
 	    (unsigned long long)first->row, (unsigned long long)first->line,
 	    first->file);
 
@@ -86,14 +98,13 @@ note_big_integer(
 	if (b->is_quiet)
 		return;
 	x = problem_add(b->problems, PROBLEM_NOTE, STAGE_MAP,
-	    "type.big_integer", v->column < 0 ? PROBLEM_NO_COLUMN : v->column,
-	    v->t,
+	    "type.big_integer", v->column, v->t,
 	    "this is beyond 2^53: all digits are sent, but a receiver that "
 	    "counts in doubles rounds them");
 	set_field(b, p, x);
 	problem_set_hint(b->problems, x,
-	    "check first: if these are ids, leave `type:` out, and they are "
-	    "sent as text");
+	    "check first: if these are ids, delete `type:`, and they are sent "
+	    "as text");
 }
 
 void

@@ -139,8 +139,8 @@ struct builder {
 	struct arena arena; /* the plan */
 	struct plan_field *fields;
 	size_t field_count;
-	bool plans_items; /* what is planned lies in items */
-	bool judges_rows; /* there are conditions which rows are wanted */
+	bool plans_items;	      /* what is planned lies in items */
+	bool judges_rows;	      /* there are conditions on rows */
 	const struct plan_field *key; /* NULL = none */
 	struct early_lookup **early;
 	size_t early_count, early_cap;
@@ -229,6 +229,9 @@ void items_release(struct list_items *list);
 /* The cell of a column; empty if the record has not so many. */
 struct text value_cell(const struct record *rec, int column);
 int value_column(const struct column_ref *ref);
+/* Appends the text with decimal digits of other scripts as those of ASCII; true
+ * if it had any. */
+bool digits_to_ascii(struct text t, struct buf *out);
 /* Trimmed if `trim`; empty if it is one of the nulls. */
 struct text value_clean(
     struct text cell, bool trim, const struct text *nulls, size_t null_count);
@@ -275,17 +278,21 @@ bool plain_add_key(struct builder *b, const struct plan_field *p);
 /* At the row's end: whether its key is unique. */
 void plain_settle_key(struct builder *b);
 
-/* builder_rows.c: whether the row is wanted. ROW_BUILT = yes. */
+/* builder_rows.c: whether the mapping takes the row. ROW_BUILT = yes. */
 enum row_verdict rows_judge(struct builder *b, bool is_empty);
 
-/* builder_note.c: records a problem of a field; the level is a note when
- * `may_omit` and the field says on_error: omit. */
-/* Which of the names was probably meant, or -1: none, or enough were asked. */
+/* builder_note.c: which of the names was probably meant, or -1: none, or enough
+ * were asked. */
 int note_meant(struct builder *b, const struct plan_field *p, struct text t,
     const struct text *names, size_t count);
+/* Records a problem of a field; its level is a note if `may_omit` and the field
+ * says on_error: omit. */
 void note_problem(struct builder *b, const struct plan_field *p, int column,
     const char *code, bool may_omit, struct text value,
     const struct convert_reason *r);
+/* A pattern that gave up on the value; `words` say which one. Returns false. */
+bool note_too_slow(struct builder *b, const struct plan_field *p, int column,
+    const char *code, struct text value, const char *words);
 void note_not_unique(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct first_place *first);
 /* An integer beyond 2^53. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which rows are wanted: empty ones, rows.only (all conditions must hold),
- * rows.except (any). Conditions look at cells after trim and nulls, before any
- * field's rules.
+ * Which rows the mapping takes: empty ones, rows.only (all conditions must
+ * hold), rows.except (any). Conditions look at cells after trim and nulls,
+ * before any field's rules.
  */
 #include "base/unicode.h"
 #include "builder_plan.h"
@@ -47,10 +47,8 @@ skip(struct builder *b, const char *code)
 static enum row_verdict
 reject(struct builder *b, const struct row_condition *c, const char *code)
 {
-	int column = value_column(&c->column);
-
 	problem_add(b->problems, PROBLEM_REJECT, STAGE_MAP, code,
-	    column < 0 ? PROBLEM_NO_COLUMN : column, condition_cell(b, c),
+	    value_column(&c->column), condition_cell(b, c),
 	    "the condition's pattern took too long on this value");
 	return ROW_REJECTED;
 }
@@ -59,8 +57,6 @@ enum row_verdict
 rows_judge(struct builder *b, bool is_empty)
 {
 	const struct mapping *m = b->m;
-	size_t i;
-
 	if (is_empty && m->empty_rows == EMPTY_ROWS_SKIP)
 		return skip(b, "rows.empty");
 	if (is_empty && m->empty_rows == EMPTY_ROWS_REJECT) {
@@ -69,7 +65,7 @@ rows_judge(struct builder *b, bool is_empty)
 		    "all cells of the row are empty");
 		return ROW_REJECTED;
 	}
-	for (i = 0; i < m->only_count; i++) {
+	for (size_t i = 0; i < m->only_count; i++) {
 		int ret = holds(b, &m->only[i]);
 
 		if (ret < 0)
@@ -77,7 +73,7 @@ rows_judge(struct builder *b, bool is_empty)
 		if (ret == 0)
 			return skip(b, "rows.only");
 	}
-	for (i = 0; i < m->except_count; i++) {
+	for (size_t i = 0; i < m->except_count; i++) {
 		int ret = holds(b, &m->except[i]);
 
 		if (ret < 0)

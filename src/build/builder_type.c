@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which conversion a field's type means, and what the checks see of it.
+ * Which conversion each type of field takes, and which text its checks look at.
  */
 #include "base/json_write.h"
 #include "builder_plan.h"
@@ -44,13 +44,6 @@ add_string(struct buf *out, struct text t, struct convert_reason *r)
 	return convert_done(r, out, out->len, json_add_string(out, t));
 }
 
-static bool
-add_boolean(const struct plan_field *p, struct text t, struct buf *out,
-    struct convert_reason *r)
-{
-	return convert_boolean(t, p->yes, p->no, out, r);
-}
-
 /* A number that the plain reading refused, if it begins with U+2212, the minus
  * that typesetters write. */
 static bool
@@ -86,7 +79,7 @@ convert(struct builder *b, const struct plan_field *p, struct text t,
 		    b->list.items, b->list.count, &p->list, b->out, r);
 	switch (type) {
 	case TYPE_BOOLEAN:
-		return add_boolean(p, t, b->out, r);
+		return convert_boolean(t, p->yes, p->no, b->out, r);
 	case TYPE_TIME:
 		return convert_time(t, f->formats, f->format_count,
 		    p->time_form, b->out, &y->moment_ms, r);

@@ -221,16 +221,9 @@ replace(struct builder *b, const struct plan_field *p,
 {
 	struct buf *work = value_work(b);
 
-	if (pattern_replace(step->pattern, v->t, step->with, work) != 0) {
-		struct convert_reason r;
-
-		convert_fail(&r, "too_slow",
-		    "the pattern of replace took too long on this value");
-		convert_hint(&r, "a pattern with nested repeats, such as "
-				 "(a+)+, can take for ever");
-		note_problem(b, p, v->column, "rule.replace", true, v->t, &r);
-		return false;
-	}
+	if (pattern_replace(step->pattern, v->t, step->with, work) != 0)
+		return note_too_slow(b, p, v->column, "rule.replace", v->t,
+		    "the pattern of replace");
 	v->t = work_text(work);
 	v->has = v->t.len > 0;
 	note_step(b, p, steps_name(x, "replace", "each replace"), v->t);
@@ -272,25 +265,35 @@ value_change(struct builder *b, const struct plan_field *p,
 	return change(b, p, x, v);
 }
 
-/* Decimal digits of other scripts as those of ASCII. */
+bool
+digits_to_ascii(struct text t, struct buf *out)
+{
+	bool has_other = false;
+	size_t at = 0;
+
+	while (at < t.len) {
+		size_t begin = at;
+		int digit = code_point_digit(utf8_next(t.s, t.len, &at));
+
+		if (digit >= 0) {
+			has_other = has_other || at - begin > 1;
+			(void)buf_addc(out, (char)('0' + digit));
+		} else {
+			(void)buf_add(out, t.s + begin, at - begin);
+		}
+	}
+	return has_other;
+}
+
 static void
 to_ascii_digits(struct builder *b, const struct plan_field *p, struct value *v)
 {
 	struct buf *work;
-	size_t at = 0;
 
 	if (text_is_ascii(v->t))
 		return;
 	work = value_work(b);
-	while (at < v->t.len) {
-		size_t begin = at;
-		int digit = code_point_digit(utf8_next(v->t.s, v->t.len, &at));
-
-		if (digit >= 0)
-			(void)buf_addc(work, (char)('0' + digit));
-		else
-			(void)buf_add(work, v->t.s + begin, at - begin);
-	}
+	(void)digits_to_ascii(v->t, work);
 	v->t = work_text(work);
 	note_step(b, p, "digits", v->t);
 }

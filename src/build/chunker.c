@@ -2,11 +2,11 @@
 /*
  * The pull side of a reading: one call, one chunk.
  *
- * A row's object is written straight into the chunk's body. When it turns out
- * that the body became too large, the object moves to `carry` and begins the
- * next chunk: a row must be built only once, because building it has entered
- * its values into the unique index. Refused: building into a buffer of its
- * own and copying each row.
+ * A row's object is written straight into the chunk's body. If that makes the
+ * body too large, the object moves to `carry` and begins the next chunk: a row
+ * must be built only once, because building it enters its values into the
+ * unique index. Refused: building each row in a buffer of its own and copying
+ * it.
  */
 #include "build/chunker.h"
 

@@ -79,8 +79,8 @@ evidence_pass(const struct plan_field *p, struct text t, struct text json)
 	p->seen->passed |= features;
 }
 
-const struct cause_evidence *
-evidence_of(const struct evidence *e, const char *cause)
+struct cause_evidence *
+evidence_of(struct evidence *e, const char *cause)
 {
 	for (size_t i = 0; i < e->cause_count; i++)
 		if (strcmp(e->causes[i].cause, cause) == 0)
@@ -92,11 +92,10 @@ evidence_of(const struct evidence *e, const char *cause)
 static struct cause_evidence *
 cause_in(struct evidence *e, const char *cause)
 {
-	for (size_t i = 0; i < e->cause_count; i++)
-		if (strcmp(e->causes[i].cause, cause) == 0)
-			return &e->causes[i];
-	if (e->cause_count == EVIDENCE_CAUSES)
-		return NULL;
+	struct cause_evidence *c = evidence_of(e, cause);
+
+	if (c != NULL || e->cause_count == EVIDENCE_CAUSES)
+		return c;
 	e->causes[e->cause_count] = (struct cause_evidence){.cause = cause};
 	return &e->causes[e->cause_count++];
 }

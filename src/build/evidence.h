@@ -4,21 +4,21 @@
 
 /*
  * What the cells of one field say together about how the mapping should read
- * them: collected while rows stream by, asked at the end (advice.h).
+ * them: collected while rows stream by, asked at the end (advice.c).
  *
  * A cell that fails is tried with every rule that could be meant (signs of
- * decimals, ways to write a minus, units, formats of dates); what reads each
- * of them is what remains. The judges are the converters themselves. Of cells
- * that pass, only what could contradict is kept, in a word of bits. So advice
- * is never made from one cell: it is what all failing cells allow and no
- * passing one forbids. Memory is fixed, and there is none for a field none of
- * whose cells fails.
+ * decimals, ways to write a minus, units, formats of dates); the rules that
+ * read all such cells remain. The converters themselves decide. Of cells that
+ * pass, only what could contradict a rule is kept, as bits. So advice never
+ * comes from one cell: it is what all failing cells allow and no passing one
+ * forbids. A field takes a fixed amount of memory, and none if no cell of it
+ * fails.
  *
  * Failing cells are kept apart by their cause, because a group of problems is
  * one cause: a cell that no rule reads takes the advice from its own group
- * only. Of more causes than EVIDENCE_CAUSES, or more different texts than
- * EVIDENCE_TEXTS, is remembered that there are more, and then nothing is
- * advised that would need them all.
+ * only. If there are more causes than EVIDENCE_CAUSES, or more different texts
+ * than EVIDENCE_TEXTS, only that is remembered, and no advice is given that
+ * would need them all.
  */
 
 #include "look/column_profile.h"
@@ -76,7 +76,6 @@ struct cause_evidence {
 struct evidence {
 	struct cause_evidence causes[EVIDENCE_CAUSES];
 	size_t cause_count;
-	bool has_any;
 	/* Numbers: bit i = column_sign_ways[i] reads every cell that any way
 	 * reads. */
 	unsigned ways;
@@ -112,7 +111,6 @@ void evidence_word(
 void evidence_number(const struct plan_field *p, struct evidence *e,
     struct cause_evidence *c, struct text t);
 /* The evidence of a cause, NULL if none was collected. */
-const struct cause_evidence *evidence_of(
-    const struct evidence *e, const char *cause);
+struct cause_evidence *evidence_of(struct evidence *e, const char *cause);
 
 #endif

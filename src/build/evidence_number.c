@@ -14,27 +14,6 @@
 #define NUMBER_BYTES 200
 #define UNIT_BYTES 12
 
-/* Digits of other scripts as those of ASCII; false if there is no room. */
-static bool
-ascii_digits(struct text t, struct buf *out, bool *has_other)
-{
-	size_t at = 0;
-
-	*has_other = false;
-	while (at < t.len) {
-		size_t begin = at;
-		int digit = code_point_digit(utf8_next(t.s, t.len, &at));
-
-		if (digit >= 0) {
-			*has_other = *has_other || at - begin > 1;
-			(void)buf_addc(out, (char)('0' + digit));
-		} else {
-			(void)buf_add(out, t.s + begin, at - begin);
-		}
-	}
-	return !out->overflow && out->len > 0;
-}
-
 static size_t
 sign_length(struct text t, bool at_end)
 {
@@ -191,14 +170,15 @@ evidence_number(const struct plan_field *p, struct evidence *e,
 	char bytes[NUMBER_BYTES] = "";
 	struct buf digits = BUF_OVER(bytes);
 	unsigned needs = 0;
-	bool has_other = false;
+	bool has_other;
 
 	if (inner.s != NULL) {
 		t = text_trim(inner);
 		needs |= NEED_UNWRAP;
 	}
-	if (p->f->unit_count > UNITS_MAX ||
-	    !ascii_digits(t, &digits, &has_other) ||
+	has_other = digits_to_ascii(t, &digits);
+	if (p->f->unit_count > UNITS_MAX || digits.overflow ||
+	    digits.len == 0 ||
 	    !take_apart(
 		p, (struct text){digits.data, digits.len}, units, e, &needs)) {
 		c->is_unread = true;

@@ -71,7 +71,7 @@ signs_of_decimals_are_what_every_cell_allows(void **state)
 	    {"type: decimal", {"1 234,5", "12,5"}, "comma",
 		"write `decimal: \",\"`, `thousands: \" \"` in data.v"},
 	    {"type: decimal", {"1,234"}, "comma",
-		CHECK("is 1,234 more than a thousand here, or a little more "
+		CHECK("is 1,234 more than a thousand, or a little more "
 		      "than one? write `decimal: \",\"` in data.v")},
 	    /* 1.5 passes and says which sign is the decimal one */
 	    {"type: decimal", {"1,234", "1.5"}, "comma",
@@ -137,7 +137,7 @@ a_unit_is_money_or_a_question(void **state)
 		"write `units: [\"\xE2\x82\xAC\"]` in data.v"},
 	    /* 1.234 of a German is a thousand */
 	    {"type: decimal", {"1.234 \xE2\x82\xAC"}, "currency",
-		CHECK("is 1,234 more than a thousand here, or a little more "
+		CHECK("is 1,234 more than a thousand, or a little more "
 		      "than one? write `units: [\"\xE2\x82\xAC\"]` in "
 		      "data.v")},
 	    {"type: decimal", {"INR 5"}, "letter",

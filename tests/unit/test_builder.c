@@ -281,7 +281,7 @@ names_row_and_line_of_the_first(void **state)
 	assert_int_equal(p->other_row, 42);
 	assert_int_equal(p->other_line, 201);
 	assert_true(text_is(problem_message(&g.problems, p),
-	    "the value is in row 42 (line 201) already"));
+	    "the value is already in row 42 (line 201)"));
 	assert_true(text_is(problem_value(&g.problems, p), "L-2"));
 	assert_int_equal(p->column, 0);
 	rig_rejects(&g, "L-1|1|", "rule.not_unique");
