@@ -59,7 +59,8 @@ guard_check_options(const struct settings *o, struct diag *d)
 {
 	if (o->again && (o->resume || o->if_changed))
 		return diag_set(d, DIAG_USAGE,
-		    "--again sends everything once more; it does not go with "
+		    "--again sends everything once more; it cannot be used "
+		    "with "
 		    "--%s",
 		    o->resume ? "resume" : "if-changed");
 	if (o->after && (o->again || o->submit.skip_existing))
