@@ -212,6 +212,8 @@ const struct run_entry *run_list_entries(
     const struct run_list *l, size_t *count);
 /* How many of them are runs. */
 size_t run_list_count(const struct run_list *l);
+/* What all of it takes on the disk. */
+uint64_t runs_disk_bytes(const char *runs_dir);
 int run_list_each(const struct run_list *l, const struct run_filter *f,
     int (*each)(void *ctx, const struct run_summary *s), void *ctx);
 /* True, without opening it, of a run that surely stays as it is: it was pruned

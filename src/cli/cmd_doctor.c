@@ -18,6 +18,7 @@
 #include "plan/plan.h"
 #include "plan/show.h"
 #include "plan/token.h"
+#include "report/terminal.h"
 #include "runs/run.h"
 #include "system/fault.h"
 #include "system/screen.h"
@@ -68,6 +69,27 @@ check_mapping_file(struct doctor *x)
 	    "'%s' has no mistakes", path);
 }
 
+/* A folder that can be written: how much is in it? */
+static void
+add_runs(struct doctor *x, const char *dir)
+{
+	struct diag ignored = DIAG_INIT;
+	struct run_list *l = run_list_read(dir, &ignored);
+	size_t runs = l ? run_list_count(l) : 0;
+	char number[32], size[48];
+
+	if (runs == 0)
+		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
+		    "'%s' can be written; no run is in it", dir);
+	else
+		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
+		    "'%s' can be written; %s run%s take%s %s", dir,
+		    text_count(runs, number), runs == 1 ? "" : "s",
+		    runs == 1 ? "s" : "",
+		    page_bytes(runs_disk_bytes(dir), size));
+	run_list_free(l);
+}
+
 /* Writes and removes a file; without a folder: could it be made? */
 static void
 check_runs_dir(struct doctor *x)
@@ -92,8 +114,7 @@ check_runs_dir(struct doctor *x)
 	if (fd >= 0) {
 		close(fd);
 		unlink(probe.data);
-		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
-		    "'%s' can be written", dir);
+		add_runs(x, dir);
 	} else {
 		diag_set_errno(&d, DIAG_DISK, errno,
 		    "unable to write in the runs folder '%s'", dir);

@@ -188,6 +188,22 @@ PY
   [ "$(held | wc -l)" -eq 6 ]
 }
 
+@test "the command of the prune service" {
+  STATE_DIRECTORY=$PWD
+  export STATE_DIRECTORY
+  run_split csv2chakra import etc/leads.yaml srv/leads.csv --token-file token \
+    --runs-dir runs
+  expect_status 0
+  sed -n 's/^ExecStart=//p' "$schedule/csv2chakra-prune.service" | here >line
+  run_split sh line
+  expect_status 0
+  in_file out '0 pruned'
+  sed -i 's/--older-than 90d/--older-than 0s/' line
+  run_split sh line
+  expect_status 0
+  in_file out '1 pruned'
+}
+
 @test "systemd has nothing to say against the units" {
   command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
   local unit quoted
@@ -197,7 +213,13 @@ PY
     sed "s|/usr/local/bin/csv2chakra|$CSV2CHAKRA_BIN/csv2chakra|" \
       "$schedule/$unit@.service" >"units/$unit@.service"
   done
+  sed "s|/usr/local/bin/csv2chakra|$CSV2CHAKRA_BIN/csv2chakra|" \
+    "$schedule/csv2chakra-prune.service" >units/csv2chakra-prune.service
   cd units || return 1
+  run_split systemd-analyze verify --man=no ./csv2chakra-prune.service \
+    ./csv2chakra-prune.timer
+  expect_status 0
+  not_in_file err csv2chakra-prune
   for unit in csv2chakra csv2chakra-inbox; do
     run_split systemd-analyze verify --man=no "./$unit@leads.service" \
       "./$unit@leads.timer"
