@@ -149,7 +149,7 @@ folder() { readlink -f runs/latest; }
   in_file err "younger than --older-than"
   run_split csv2chakra prune --older-than 90
   expect_status 2
-  in_file err "say 90d for days, or 90s for seconds"
+  in_file err "use 90d for days, or 90s for seconds"
   sleep 1.1
   run_split csv2chakra prune --older-than 1s
   expect_status 0
