@@ -27,8 +27,8 @@ struct test_results {
 
 /* Runs all tests of `m`, which is bound to a header of its own for that: bind
  * it again before it reads a file. Problems of that binding (a column twice)
- * and of the mapping's own values (mapping_values.h) are added to `list`; -1
- * if one is an error. */
+ * and of the mapping's own values (plan/reading_choices.h) are added to `list`;
+ * -1 if one is an error. */
 int mapping_tests_run(
     struct mapping *m, struct test_results *r, struct diagnostics *list);
 void test_results_release(struct test_results *r);

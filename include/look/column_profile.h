@@ -49,7 +49,7 @@ enum amount_doubt {
 	AMOUNT_SEVERAL_UNITS, /* the number would not say which */
 	AMOUNT_PERCENT,	      /* 12.5 or 0.125? */
 	AMOUNT_ALL_NEGATIVE,  /* (5) in each row may mean something else */
-	AMOUNT_GRADES	      /* 1-, 2-: no column of amounts */
+	AMOUNT_GRADES	      /* 1-, 2-: not a column of amounts */
 };
 struct amount_guess {
 	unsigned negative; /* NUMBER_*: 0 = plain */
@@ -256,7 +256,7 @@ struct column_guess {
 	size_t format_count;
 	const struct short_years *short_years; /* of a format with %y */
 	unsigned month_language; /* of names of months; 0 = English, or none */
-	bool is_code; /* integers that are no numbers: a leading zero, a plus,
+	bool is_code; /* integers that are not numbers: a leading zero, a plus,
 		       * more than 15 digits */
 	/* Text nearly all of which (90 % and more) is of a class. */
 	bool is_nearly;

@@ -89,7 +89,7 @@ void hazards_unquote(struct hazards *h, size_t column);
 /* The next record; one without cells is only counted. */
 void hazards_record(struct hazards *h, const struct record *rec);
 /* All that was found, the whole file's first, then by column; valid until
- * hazards_free. To be asked once, behind the last record. */
+ * hazards_free. To be asked once, after the last record. */
 const struct hazard *hazards_finish(struct hazards *h, size_t *count);
 
 /* What a single cell shows of the hazards in hazards.h: pure functions of its

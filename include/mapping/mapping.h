@@ -50,7 +50,7 @@ struct diagnostics {
 
 void diagnostics_init(struct diagnostics *l);
 void diagnostics_release(struct diagnostics *l);
-/* Adds one; `code` static, `file` copied. Returns it for diagnostic_help. */
+/* Adds one; `code` static, `file` copied. Returns it for diagnostics_help. */
 struct diagnostic *diagnostics_add(struct diagnostics *l,
     enum severity severity, const char *code, const char *file, int line,
     int column, const char *fmt, ...) __attribute__((format(printf, 7, 8)));
@@ -68,8 +68,8 @@ void diagnostics_json(const struct diagnostics *l, struct buf *out);
 void diagnostics_github(const struct diagnostics *l, struct buf *out);
 
 struct lookup_table;
-struct pattern; /* base/pattern.h: a compiled PCRE2 pattern */
-struct zone;	/* base/zone.h: a compiled IANA time zone */
+struct pattern; /* value/forms.h: a compiled PCRE2 pattern */
+struct zone;	/* value/forms.h: a compiled IANA time zone */
 
 /* ChakraHQ's attribute types, as the mapping spells them. */
 enum field_type {
@@ -232,7 +232,7 @@ struct field {
 	 * or the number, true, false as written. `constant_text` is it as text,
 	 * for the steps after. */
 	struct text constant_json, constant_text;
-	bool constant_is_text; /* quoted, or no JSON scalar: a string */
+	bool constant_is_text; /* quoted, or not a JSON scalar: a string */
 	enum meta_kind meta;
 	struct field *children;
 	size_t child_count;

@@ -17,7 +17,7 @@
 void show_diagnostics(const struct plan *p, const struct settings *o,
     const char *mapping_path, size_t shown);
 
-/* The groups of problems and the first ones one by one (report/page.h), to
+/* The groups of problems and the first ones one by one (report/terminal.h), to
  * stderr. Nothing when there are none. */
 void show_problems(const struct problem_groups *g, const struct settings *o);
 

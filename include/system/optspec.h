@@ -54,8 +54,8 @@ struct optspec {
 	const char *environment; /* NULL = none; an empty one counts as unset */
 	const char
 	    *default_text; /* goes through the same parser; NULL = none */
-	const char *default_note; /* shown for a default that is no value: "the
-				   * mapping's"; NULL = none */
+	const char *default_note; /* shown for a default that is not a value:
+				   * "the mapping's"; NULL = none */
 	const char *group;	  /* heading in help; static, one pointer or
 				   * text for all rows of a group */
 	uint32_t commands;

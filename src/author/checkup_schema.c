@@ -78,9 +78,9 @@ report_missing(struct checkup *c, const char *check, struct missing *m,
 		if (m->meant[0] != '\0')
 			finding_help(f, "did you mean %s?", m->meant);
 		else
-			finding_help(
-			    f, "compare with the procedure in ChakraHQ, or "
-			       "send a few rows first: import --limit 3");
+			finding_help(f,
+			    "compare with the procedure in ChakraHQ, or "
+			    "send a few rows first: import --limit 3");
 	} else if (m->asked == 0) {
 		checkup_add(c, check, FINDING_OK, 0, "the mapping names no %s",
 		    m->kind);

@@ -32,7 +32,7 @@ static const struct signature SIGNATURES[] = {
 	SAVE_AS_CSV),
     SIG("\x09\x08\x08\x00\x00\x05\x05\x00", "an Excel workbook (xls)",
 	SAVE_AS_CSV),
-    SIG("%PDF-", "a PDF", "export the table behind it as CSV"),
+    SIG("%PDF-", "a PDF", "export its table as CSV"),
     SIG("{\\rtf", "a rich text document", SAVE_AS_CSV),
     SIG("PAR1\x15", "a Parquet file", "export it as CSV"),
     SIG("SQLite format 3\0", "an SQLite database", "export the table as CSV"),

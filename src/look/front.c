@@ -341,17 +341,17 @@ front_help(const struct front *f, struct buf *out)
 		buf_adds(out, ", and name columns by index: N");
 		break;
 	case FRONT_QUOTED_LINES:
-		buf_adds(
-		    out, "split column A of the spreadsheet (Text to Columns) "
-			 "and save it again, or remove the outer quotes: sed "
-			 "'1s/^\\xef\\xbb\\xbf//; s/\\r$//; s/^\"//; s/\"$//; "
-			 "s/\"\"/\"/g' FILE > NEW; if each line is one value, "
-			 "use header: true (--header)");
+		buf_adds(out,
+		    "split column A of the spreadsheet (Text to Columns) "
+		    "and save it again, or remove the outer quotes: sed "
+		    "'1s/^\\xef\\xbb\\xbf//; s/\\r$//; s/^\"//; s/\"$//; "
+		    "s/\"\"/\"/g' FILE > NEW; if each line is one value, "
+		    "use header: true (--header)");
 		break;
 	case FRONT_APOSTROPHES:
-		buf_adds(
-		    out, "use quote: \"'\" (--quote \"'\"); if the apostrophes "
-			 "belong to the values, use quote: '\"'");
+		buf_adds(out,
+		    "use quote: \"'\" (--quote \"'\"); if the apostrophes "
+		    "belong to the values, use quote: '\"'");
 		break;
 	case FRONT_BACKSLASHES:
 		buf_adds(out,

@@ -161,7 +161,7 @@ add_source(struct buf *out, const struct diagnostic *x, struct text line,
 	 * of its mistakes would take minutes. */
 	if (line.len > LINE_MAX_SHOWN)
 		return;
-	/* Bytes that are no UTF-8 end the line that can be shown. */
+	/* Bytes that are not UTF-8 end the line that can be shown. */
 	line.len = utf8_check(line.s, line.len);
 	size_t first = 1, at = 0;
 	size_t column = x->column > 0 ? (size_t)x->column : 1;

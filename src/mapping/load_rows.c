@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of a mapping that are no fields: how to read the CSV, which rows
+ * The parts of a mapping that are not fields: how to read the CSV, which rows
  * to take, and its own tests.
  */
 #include "base/json_write.h"

@@ -69,7 +69,7 @@ read_lookup_rule(struct loader *l, const struct key *k,
 			"to name");
 		loader_help(l, x, "give the file a header row");
 	}
-	/* What is no YAML was reported before. */
+	/* What is not YAML was reported before. */
 	if (l->list->errors > errors || !r->file.s || !r->from.s || !r->to.s)
 		return false;
 	r->file_at = place_of(&given, "file");

@@ -2,7 +2,7 @@
 #ifndef PLAN_OPTION_TABLE_H
 #define PLAN_OPTION_TABLE_H
 
-/* The values in the option table that are no plain number, word or size:
+/* The values in the option table that are not plain number, word or size:
  * parse functions for struct optspec. */
 
 #include "system/optspec.h"

@@ -85,7 +85,7 @@ option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 }
 
 /* [0-9]+(\.[0-9]+)? up to the character `end`; at most nine digits on each
- * side. Returns what is behind it, or NULL. */
+ * side. Returns what follows it, or NULL. */
 static const char *
 parse_decimal(const char *s, double *out)
 {

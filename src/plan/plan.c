@@ -234,7 +234,7 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 	if (p->encoding.evidence != ENCODING_GUESSED || is_whole ||
 	    !input_is_regular(p->input))
 		return 0;
-	/* It was no UTF-8 from the start: the whole input decides, then. */
+	/* It was never UTF-8: then the whole input decides. */
 	return input_rewind(p->input, d) < 0 ? -1
 					     : survey(p, NULL, r, false, d);
 }

@@ -343,7 +343,8 @@ words_say_what_held_and_what_was_found(void **state)
 		"found out: listed processes do not name the key: lookups "
 		"settle nothing"},
 	    {CONTACT_SECOND_CREATE, CONTACT_SECOND_MERGED,
-		"found out: a second create of a key was merged into the existing process"},
+		"found out: a second create of a key was merged into the "
+		"existing process"},
 	    {CONTACT_JOB_MEMBERS, "id, type", ""},
 	};
 

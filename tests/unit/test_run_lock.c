@@ -211,7 +211,8 @@ what_is_no_key_is_refused(void **state)
 	struct place *p = *state;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		assert_refused(p, keys[i], DIAG_INTERNAL, "is not an input key");
+		assert_refused(
+		    p, keys[i], DIAG_INTERNAL, "is not an input key");
 }
 
 static void
