@@ -333,7 +333,7 @@ begin_row(struct builder *b, const struct record *rec, struct buf *out,
 	b->late_key = NULL;
 	if (b->key_text.len > 0)
 		buf_clear(&b->key_text);
-	if (b->early_count > 0)
+	if (b->early != NULL)
 		map_ask_early(b);
 }
 

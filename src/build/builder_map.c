@@ -157,8 +157,8 @@ map_plan_early(struct builder *b, struct plan_field *p)
 	early->table = f->steps.lookup;
 	early->column = p->column;
 	early->is_trimmed = f->trim;
-	ARRAY_ROOM(b->early, b->early_count, b->early_cap);
-	b->early[b->early_count++] = early;
+	early->next = b->early;
+	b->early = early;
 	p->cell.early = early;
 	p->is_map_alone = f != b->m->key && is_map_alone(f);
 }
@@ -166,11 +166,10 @@ map_plan_early(struct builder *b, struct plan_field *p)
 void
 maps_release(struct builder *b)
 {
-	for (size_t i = 0; i < b->early_count; i++) {
-		buf_release(&b->early[i]->work[0]);
-		buf_release(&b->early[i]->work[1]);
+	for (struct early_lookup *x = b->early; x != NULL; x = x->next) {
+		buf_release(&x->work[0]);
+		buf_release(&x->work[1]);
 	}
-	free(b->early);
 	buf_release(&b->lookup[0]);
 	buf_release(&b->lookup[1]);
 }
@@ -181,8 +180,8 @@ map_ask_early(struct builder *b)
 	/* The cells of other rows may not even be UTF-8. */
 	bool is_wanted = !b->rec->skip_code && b->problems->rejects == 0;
 
-	for (size_t i = 0; i < b->early_count; i++) {
-		struct early_lookup *early = b->early[i];
+	for (struct early_lookup *early = b->early; early != NULL;
+	     early = early->next) {
 		struct text cell = {"", 0};
 
 		if (is_wanted)

@@ -67,6 +67,7 @@ struct field_seen {
 
 /* A cell that goes to a large table as it is, apart from blanks at its ends. */
 struct early_lookup {
+	struct early_lookup *next;
 	const struct lookup_table *table;
 	int column;
 	bool is_trimmed;
@@ -142,8 +143,7 @@ struct builder {
 	bool plans_items;	      /* what is planned lies in items */
 	bool judges_rows;	      /* there are conditions on rows */
 	const struct plan_field *key; /* NULL = none */
-	struct early_lookup **early;
-	size_t early_count, early_cap;
+	struct early_lookup *early;   /* the first; NULL = none */
 	struct unique_index **unique;
 	size_t unique_count;
 	struct place_log *places; /* of rows with values in `unique` */

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-#define STEP_S (2 * 86400)
+#define STEP_S ((int64_t)2 * 86400)
 #define FIRST_S INT64_C(-2208988800) /* 1900-01-01T00:00:00Z */
 #define LAST_S INT64_C(4133980800)   /* 2101-01-01T00:00:00Z */
 
