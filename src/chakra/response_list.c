@@ -22,7 +22,7 @@ int64_t
 answer_time(const cJSON *node, const char **form)
 {
 	const uint64_t least_ms = UINT64_C(100000000000);
-	const char *unused;
+	const char *unused = NULL;
 	int64_t ms;
 	uint64_t n;
 

@@ -33,7 +33,6 @@ read_file(int runs_fd, struct buf *out)
 	int fd = openat(
 	    runs_fd, RUN_INDEX, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
-	ssize_t n = 0;
 	bool good;
 
 	if (fd < 0)
@@ -43,8 +42,9 @@ read_file(int runs_fd, struct buf *out)
 	       (uintmax_t)st.st_size < INDEX_MAX &&
 	       buf_reserve(out, (size_t)st.st_size + 1);
 	while (good && out->len < (size_t)st.st_size) {
-		n = read(
+		ssize_t n = read(
 		    fd, out->data + out->len, (size_t)st.st_size - out->len);
+
 		if (n > 0)
 			out->len += (size_t)n;
 		else if (n == 0 || errno != EINTR)
