@@ -109,7 +109,7 @@ class Loader:
         keys += re.findall(r"mapping's source: (ignore): (\[.*?\])(?: \(|$)", hint)
         keys += re.findall(r'(?<![`-])\b(encoding): ([\w-]+)', hint)
         keys += re.findall(r'\b(skip_lines): (\d+) \(--skip-lines', hint)
-        keys += re.findall(r"^say (quote): (\"'\"|'\"') ", hint)
+        keys += re.findall(r"^use (quote): (\"'\"|'\"') ", hint)
         keys = keys or [(key, f'"{value}"') for key, value in re.findall(r"--(encoding|delimiter) '?([^\s;']+|.)'?", hint)]
         if not keys and not any(re.search(words, hint) for words in BY_HAND):
             raise Wrong(f'a help line that neither a machine nor a hand can follow: {hint}')
