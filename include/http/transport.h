@@ -55,7 +55,7 @@ struct http_response {
 			   * each: "x-ratelimit-limit 100" */
 	bool has_age;	 /* an Age header: the answer came from a cache, and its
 			  * Date is old */
-	char error[512]; /* words when there is no complete answer */
+	char error[512]; /* what went wrong, without a complete answer */
 	enum http_step failed_at; /* meaningful when error is not "" */
 	bool untrusted;	 /* with sends 0: for its certificate, and to try
 			  * again changes nothing */

@@ -65,4 +65,7 @@ int answer_write(const struct buf *b, struct diag *d);
 /* The same for JSON, with nothing hidden in it (system/screen.h). */
 int answer_write_json(const struct buf *b, struct diag *d);
 
+/* What was written to stdout by stdio: all of it went out, or DIAG_DISK. */
+int answer_flush(struct diag *d);
+
 #endif

@@ -119,8 +119,7 @@ is_same(const struct stat *a, const struct stat *b)
 static char *
 target_name(const char *dir, const char *path, const char *run_id, int number)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = batch_name(path);
 	size_t stem = strcspn(name, ".");
 	struct buf out = BUF_INIT(0);
 
@@ -150,7 +149,7 @@ copy_to(const char *from, const char *to, struct diag *d)
 	else if (atomic_open_in(&f, folder, d) == 0) {
 		while ((n = fread(block, 1, sizeof(block), in)) > 0)
 			fwrite(block, 1, n, f.stream);
-		atomic_name(&f, strrchr(to, '/') + 1, true);
+		atomic_name(&f, batch_name(to), true);
 		if (ferror(in)) {
 			atomic_abort(&f);
 			diag_set(d, DIAG_DISK, "unable to read '%s'", from);
@@ -167,6 +166,8 @@ copy_to(const char *from, const char *to, struct diag *d)
 static int
 rename_noreplace(const char *from, const char *to)
 {
+	int err;
+
 	if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to,
 		RENAME_NOREPLACE) == 0)
 		return 0;
@@ -178,8 +179,9 @@ rename_noreplace(const char *from, const char *to)
 		return errno;
 	if (unlink(from) == 0)
 		return 0;
+	err = errno;
 	(void)unlink(to);
-	return errno;
+	return err;
 }
 
 /* To another file system. The copy is whole before the file goes, and the file
@@ -233,14 +235,16 @@ move_into(const struct options *o, const struct batch_file *f,
     struct batch_item *x, const char *dir, struct diag *d)
 {
 	struct diag noted = DIAG_INIT;
+	struct stat st;
 	int err = EEXIST;
 
 	for (int number = 0; err == EEXIST && number < 1000; number++) {
 		char *to = target_name(dir, f->path, x->run_id, number);
 
-		/* Not all runs have a ledger any more; without this `report`
-		 * needs to be told where the file lies. */
-		if (x->run_id)
+		/* Never the place of another file, which a kill would leave
+		 * there. Not all runs have a ledger any more; without this
+		 * `report` needs to be told where the file is. */
+		if (x->run_id && lstat(to, &st) != 0)
 			(void)run_note_input(
 			    o->settings.runs_dir, x->run_id, to, &noted);
 		err = move_to(f, to, d);
@@ -269,7 +273,7 @@ add_to_fix(const struct batch_item *x, struct diag *d)
 	if (x->status != EXIT_BAD_ROWS || x->to_fix == NULL ||
 	    stat(x->to_fix, &st) != 0)
 		return 0;
-	name = strrchr(x->moved_to, '/') + 1;
+	name = batch_name(x->moved_to);
 	buf_addf(&to, "%.*s.to-fix.csv",
 	    (int)(name - x->moved_to) + (int)strcspn(name, "."), x->moved_to);
 	ret = copy_to(x->to_fix, buf_str(&to), d);

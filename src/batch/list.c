@@ -219,3 +219,11 @@ batch_list_release(struct batch_list *l)
 	free(l->items);
 	memset(l, 0, sizeof(*l));
 }
+
+const char *
+batch_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

@@ -37,5 +37,7 @@ struct batch_list {
 int batch_list_make(
     struct batch_list *l, const struct options *o, struct diag *d);
 void batch_list_release(struct batch_list *l);
+/* The name of a file without its folder. Borrows. */
+const char *batch_name(const char *path);
 
 #endif

@@ -66,14 +66,6 @@ look_at_mapping(struct batch *b, struct diag *d)
 	return ret;
 }
 
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* With -o each file has a folder of its own in it, by its name; of two files
  * with one name the later one's ends in its number. Owned. */
 static char *
@@ -81,7 +73,7 @@ make_folder(const struct batch *b, size_t i, struct diag *d)
 {
 	const char *output = b->o->settings.output;
 	const char *path = b->list.items[i].path;
-	const char *name = base_name(path);
+	const char *name = batch_name(path);
 	bool is_taken = false;
 	struct buf out = BUF_INIT(0);
 
@@ -91,7 +83,7 @@ make_folder(const struct batch *b, size_t i, struct diag *d)
 		diag_set_errno(d, DIAG_DISK, errno,
 		    "unable to make the folder '%s'", output);
 	for (size_t k = 0; k < i && !is_taken; k++)
-		is_taken = strcmp(base_name(b->list.items[k].path), name) == 0;
+		is_taken = strcmp(batch_name(b->list.items[k].path), name) == 0;
 	buf_addf(&out, "%s/%s", output, name);
 	if (is_taken)
 		buf_addf(&out, "-%zu", i + 1);
@@ -244,7 +236,7 @@ check_any(const struct batch *b, struct diag *d)
 		return 0;
 	if (!b->is_dry) {
 		if (!s->quiet)
-			fputs("note: there is no file to import\n", stderr);
+			fputs("note: no files to import\n", stderr);
 		return 0;
 	}
 	if (b->o->files_from)

@@ -377,9 +377,8 @@ finish_json(const struct batch_sum *s, int status, struct diag *d)
 	struct buf out = BUF_INIT(0);
 	int ret;
 
-	if (fflush(stdout) || ferror(stdout))
-		return diag_set(
-		    d, DIAG_DISK, "unable to write to standard output");
+	if (answer_flush(d))
+		return -1;
 	buf_adds(&out, "],\n\"files\":[");
 	for (size_t i = 0; i < s->count; i++) {
 		buf_adds(&out, i > 0 ? ",\n" : "\n");
@@ -429,10 +428,7 @@ finish_html(const struct batch_sum *s, struct diag *d)
 	report_html_runs(&sum, buf_str(&verdict), runs, s->count, stdout);
 	free(runs);
 	buf_release(&verdict);
-	if (fflush(stdout) || ferror(stdout))
-		return diag_set(
-		    d, DIAG_DISK, "unable to write to standard output");
-	return 0;
+	return answer_flush(d);
 }
 
 int

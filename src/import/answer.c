@@ -42,10 +42,7 @@ print_stream(
 	if (o->format == FORMAT_JSON ? report_json(r, o->calls, stdout, d)
 				     : copy_page(r->files, stdout, d))
 		return -1;
-	if (fflush(stdout) || ferror(stdout))
-		return diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to write to standard output");
-	return 0;
+	return answer_flush(d);
 }
 
 static void

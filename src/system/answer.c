@@ -8,6 +8,7 @@
 #include "system/screen.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,4 +89,13 @@ answer_write_json(const struct buf *b, struct diag *d)
 	ret = answer_write(&shown, d);
 	buf_release(&shown);
 	return ret;
+}
+
+int
+answer_flush(struct diag *d)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return diag_set_errno(
+	    d, DIAG_DISK, errno, "unable to write to standard output");
 }

@@ -177,7 +177,7 @@ c.csv'
   run_split csv2chakra import --token-file <(echo t) --files-from list leads.yaml
   expect_status 0
   in_file out '0 files'
-  in_file err 'no file to import'
+  in_file err 'no files to import'
 }
 
 @test "five hundred operands are five hundred runs of a check, in their order" {

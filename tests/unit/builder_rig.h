@@ -40,8 +40,10 @@ rig_split(const char *joined, struct text cells[RIG_CELLS])
 	}
 }
 
+/* `path`: the mapping's file, beside which its tables are. */
 static inline void
-rig_open(struct rig *g, const char *yaml, const char *names)
+rig_open_at(
+    struct rig *g, const char *path, const char *yaml, const char *names)
 {
 	struct text name_list[RIG_CELLS];
 	struct header header = {.names = name_list, .row = 1, .line = 1};
@@ -49,7 +51,7 @@ rig_open(struct rig *g, const char *yaml, const char *names)
 
 	memset(g, 0, sizeof(*g));
 	diagnostics_init(&list);
-	g->m = mapping_parse("m.yaml", text_of(yaml), &list);
+	g->m = mapping_parse(path, text_of(yaml), &list);
 	header.count = rig_split(names, name_list);
 	if (g->m == NULL || list.errors > 0 ||
 	    mapping_bind(g->m, &header, "x.csv", &list) != 0) {
@@ -64,6 +66,12 @@ rig_open(struct rig *g, const char *yaml, const char *names)
 	problem_list_init(&g->problems);
 	g->rec.row = 1;
 	g->rec.line = 1;
+}
+
+static inline void
+rig_open(struct rig *g, const char *yaml, const char *names)
+{
+	rig_open_at(g, "m.yaml", yaml, names);
 }
 
 static inline void

@@ -68,26 +68,7 @@ load(const char *fields, struct diagnostics *list)
 static inline void
 open_yaml(struct rig *g, const char *yaml)
 {
-	struct text names[2] = {TEXT_LITERAL("A"), TEXT_LITERAL("B")};
-	struct header header = {
-	    .names = names, .count = 2, .row = 1, .line = 1};
-	struct diagnostics list;
-
-	memset(g, 0, sizeof(*g));
-	diagnostics_init(&list);
-	g->m = mapping_parse(path_of("m.yaml"), text_of(yaml), &list);
-	if (!g->m || mapping_bind(g->m, &header, "x.csv", &list) != 0) {
-		struct buf b = BUF_INIT(0);
-
-		diagnostics_text(&list, text_of(yaml), false, &b);
-		fail_msg("%s", buf_str(&b));
-	}
-	diagnostics_release(&list);
-	g->facts = (struct builder_facts){"leads.csv", "0123abcd"};
-	g->b = builder_new(g->m, &g->facts);
-	problem_list_init(&g->problems);
-	g->rec.row = 1;
-	g->rec.line = 1;
+	rig_open_at(g, path_of("m.yaml"), yaml, "A|B");
 }
 
 static inline void
