@@ -215,6 +215,7 @@ add_hint(const struct batch *b, struct buf *out)
 
 		is_good &= status == EXIT_GOOD;
 		is_open |= status == -1 || status == EXIT_LOCKED ||
+			   status == EXIT_IMPORTED ||
 			   (status >= 0 && must_stop(status));
 	}
 	if (b->is_dry && is_good)

@@ -176,6 +176,7 @@ add_words(struct buf *out, const char *words)
 enum end {
 	END_COMPLETE,
 	END_BEFORE,
+	END_REFUSED,
 	END_NO_ROWS,
 	END_LEFT,
 	END_BAD_ROWS,
@@ -193,6 +194,8 @@ static const struct {
 } ends[END_COUNT] = {
     [END_COMPLETE] = {"complete", "complete", "good"},
     [END_BEFORE] = {"imported_before", "imported before", NULL},
+    [END_REFUSED] = {"refused", "refused, imported before in whole or in part",
+	NULL},
     [END_NO_ROWS] = {"no_rows", "without rows", NULL},
     [END_LEFT] = {"left", "left for later", NULL},
     [END_BAD_ROWS] = {"rows_failed", "with rows that failed",
@@ -224,7 +227,7 @@ end_of(const struct batch_item *x)
 	case EXIT_GOOD:
 		return END_COMPLETE;
 	case EXIT_IMPORTED:
-		return END_BEFORE;
+		return END_REFUSED;
 	case EXIT_BAD_ROWS:
 		return END_BAD_ROWS;
 	case EXIT_UNKNOWN:

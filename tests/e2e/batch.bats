@@ -119,6 +119,21 @@ worst() {
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
 }
 
+@test "a file of which a part was imported is not counted as imported" {
+  start_sandbox --ack job --job-delay 0s
+  made good 1 && made good 2
+  run_split csv2chakra import --limit 3 leads.yaml 1.csv
+  run_split csv2chakra import leads.yaml 1.csv 2.csv
+  expect_status 8
+  in_file out 'help: csv2chakra resume '
+  in_file out '2 files: 1 complete, 1 refused, imported before in whole or in part'
+  in_file out '--if-changed --resume'
+  run_split csv2chakra import --if-changed --resume leads.yaml 1.csv 2.csv
+  expect_status 0
+  in_file out '2 files: 1 complete, 1 imported before'
+  [ "$(held | wc -l)" -eq 18 ]
+}
+
 @test "what every file would lack is said once, before the first" {
   start_sandbox
   made good 1 && made good 2
