@@ -194,7 +194,7 @@ static const struct {
 } ends[END_COUNT] = {
     [END_COMPLETE] = {"complete", "complete", "good"},
     [END_BEFORE] = {"imported_before", "imported before", NULL},
-    [END_REFUSED] = {"refused", "refused, imported before in whole or in part",
+    [END_REFUSED] = {"not_again", "refused, imported before in whole or in part",
 	NULL},
     [END_NO_ROWS] = {"no_rows", "without rows", NULL},
     [END_LEFT] = {"left", "left for later", NULL},
