@@ -26,6 +26,7 @@
 #include "build/chunker.h"
 #include "chakra/contact.h"
 #include "chakra/verb.h"
+#include "http/retry.h"
 #include "http/transport.h"
 #include "ledger/ledger.h"
 #include "system/clock.h"
@@ -39,7 +40,8 @@ enum on_unknown { UNKNOWN_HOLD, UNKNOWN_CHECK, UNKNOWN_RESEND_ABSENT };
 /* The options about sending. */
 struct submit_settings {
 	uint64_t in_flight, open_jobs;
-	double rate_per_s; /* 0 = none */
+	double rate_per_s; /* of all workers; 0 = none */
+	struct rate_share rate_share;
 	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
 	enum on_unknown on_unknown;
 	bool no_wait;

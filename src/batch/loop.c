@@ -293,7 +293,7 @@ batch_run(const struct options *o, const struct run_audience *audience,
 	    (b.is_dry || import_job_ready(s, d) == 0)) {
 		batch_sum_begin(&b.sum, s, b.is_dry, audience->metrics);
 		rate_limit_init(&b.rate, s->submit.rate_per_s,
-		    b.clock.mono_ms(b.clock.ctx));
+		    s->submit.rate_share, b.clock.mono_ms(b.clock.ctx));
 		ret = run_all(&b, d);
 	}
 	batch_sum_release(&b.sum);

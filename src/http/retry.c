@@ -83,12 +83,24 @@ bucket_size(const struct rate_limit *r)
 	return size > 1 ? size : 1;
 }
 
+double
+rate_share_of(double rate_per_s, struct rate_share share)
+{
+	return share.workers > 0 ? rate_per_s / (double)share.workers
+				 : rate_per_s;
+}
+
 void
-rate_limit_init(struct rate_limit *r, double rate_per_s, int64_t now_ms)
+rate_limit_init(struct rate_limit *r, double rate_per_s,
+    struct rate_share share, int64_t now_ms)
 {
 	/* Written so that NaN is not a limit, too. */
-	r->rate_per_s = rate_per_s > 0 ? rate_per_s : 0;
+	r->rate_per_s = rate_per_s > 0 ? rate_share_of(rate_per_s, share) : 0;
+	/* A token is workers / rate seconds of waiting. */
 	r->tokens = 1;
+	if (share.workers > 0)
+		r->tokens -= (double)(share.index % share.workers) /
+			     (double)share.workers;
 	r->last_ms = now_ms;
 }
 

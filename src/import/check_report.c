@@ -51,7 +51,8 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->groups = &r->groups;
 	report->ledger = r->ledger;
 	report->limit = o->limit;
-	report->rate_per_s = o->submit.rate_per_s;
+	report->rate_per_s =
+	    rate_share_of(o->submit.rate_per_s, o->submit.rate_share);
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
 	report->header = reader_header(r->reading->reader);
 }

@@ -74,6 +74,11 @@ static const struct optspec rows[] = {
 	.default_note = "no limit", .group = service, .commands = CALLS,
 	.help = "at most this many calls of any kind per second (N/s) or "
 		"minute (N/m)"},
+    {.name = "rate-share", .kind = OPTSPEC_CUSTOM, .argument = "I/W",
+	.offset = AT(settings.submit.rate_share),
+	.parse = option_parse_rate_share, .group = service, .commands = CALLS,
+	.help = "this process is number I of W that keep --rate together: "
+		"it uses a W-th of it"},
 
     /* Sending */
     {.name = "chunk-rows", .kind = OPTSPEC_COUNT, .argument = "N",

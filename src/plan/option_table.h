@@ -15,9 +15,13 @@ int option_parse_quote(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* The way back of both. */
 void option_print_sign(const void *field, struct buf *out);
-/* "10/s", "600/m": double, per second. */
+/* "90d": int64_t, milliseconds. */
 int option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* "10/s", "600/m": double, per second. */
 int option_parse_rate(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* "3/8": struct rate_share. */
+int option_parse_rate_share(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* "100", "2.5%": struct error_limit. */
 int option_parse_max_errors(

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define RATE_WORKERS_MAX 1000000
+
 static int
 refuse(char why[OPTSPEC_WHY_SIZE], const char *reason)
 {
@@ -125,6 +127,30 @@ option_parse_rate(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 		    "expected calls per second or minute, such as 5/s or "
 		    "90/m");
 	memcpy(field, &n, sizeof(n));
+	return 0;
+}
+
+/* Engines count from 0 or from 1, and their tasks may be more than the workers
+ * at one time (an array of 64 tasks, 8 at once): any number is good before the
+ * slash. */
+int
+option_parse_rate_share(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	struct rate_share share = {0, 0};
+	size_t digits = strcspn(text, "/");
+
+	if (text[digits] == '\0' ||
+	    !text_parse_uint((struct text){text, digits}, &share.index) ||
+	    !text_parse_uint(text_of(text + digits + 1), &share.workers))
+		return refuse(why,
+		    "expected the number of this worker and how many there "
+		    "are, such as 3/8");
+	if (share.workers == 0)
+		return refuse(why, "0 workers cannot share a rate");
+	if (share.workers > RATE_WORKERS_MAX)
+		return refuse(why, "at most 1,000,000 workers share a rate");
+	memcpy(field, &share, sizeof(share));
 	return 0;
 }
 

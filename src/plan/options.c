@@ -28,6 +28,20 @@ check_inputs(const struct options *o, struct diag *d)
 }
 
 static int
+check_rate(const struct options *o, struct diag *d)
+{
+	const struct submit_settings *s = &o->settings.submit;
+
+	if (s->rate_share.workers == 0 || s->rate_per_s > 0)
+		return 0;
+	diag_set(d, DIAG_USAGE,
+	    "'--rate-share' needs '--rate', the rate of all workers together");
+	return diag_help(d,
+	    "add --rate with what ChakraHQ may get from all of them: "
+	    "--rate 100/s");
+}
+
+static int
 check_together(const struct options *o, struct diag *d)
 {
 	if (o->settings.quiet && o->settings.verbose)
@@ -50,7 +64,7 @@ check_together(const struct options *o, struct diag *d)
 		return diag_help(
 		    d, "an import writes its files into its run folder");
 	}
-	return check_inputs(o, d);
+	return check_rate(o, d) ? -1 : check_inputs(o, d);
 }
 
 int

@@ -47,8 +47,8 @@ submitter_new(const struct submitter_options *options,
 	s->verb = verb_of(options->verb);
 	path_of_processes(&s->process_path, options->procedure);
 	s->progress_ms = submitter_now(s);
-	rate_limit_init(
-	    &s->own_rate, options->settings.rate_per_s, s->progress_ms);
+	rate_limit_init(&s->own_rate, options->settings.rate_per_s,
+	    options->settings.rate_share, s->progress_ms);
 	s->rate = options->rate ? options->rate : &s->own_rate;
 	/* A ledger that cannot be read says so at the first write, too. */
 	(void)service_clock_begin(&s->service_clock, ledger, submitter_wall(s),

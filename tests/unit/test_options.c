@@ -91,13 +91,16 @@ puts_each_value_where_it_belongs(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&o, COMMAND_IMPORT,
-			     "--rate 90/m --max-errors 2.5% --on-unknown hold "
+			     "--rate 90/m --rate-share 64/8 --max-errors 2.5% "
+			     "--on-unknown hold "
 			     "--delimiter tab --quote none --skip-lines 2 "
 			     "--no-header --progress json --format json -q",
 			     &d),
 	    0);
 	assert_true(o.settings.submit.rate_per_s > 1.49 &&
 		    o.settings.submit.rate_per_s < 1.51);
+	assert_int_equal(o.settings.submit.rate_share.index, 64);
+	assert_int_equal(o.settings.submit.rate_share.workers, 8);
 	assert_true(o.settings.submit.max_errors.is_set &&
 		    o.settings.submit.max_errors.is_percent);
 	assert_true(o.settings.submit.max_errors.percent > 2.4 &&
@@ -141,6 +144,16 @@ refuses_bad_values_by_name(void **state)
 	    {COMMAND_IMPORT, "--rate -1/s"},
 	    {COMMAND_IMPORT, "--rate 1e3/s"},
 	    {COMMAND_IMPORT, "--rate 5/h"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share 0/0"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share 3"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share 3/"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share /8"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share 1/2/3"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share -1/8"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share 1/8.0"},
+	    {COMMAND_IMPORT, "--rate 5/s --rate-share 1/1000001"},
+	    {COMMAND_IMPORT, "--rate-share 3/8"},
+	    {COMMAND_CHECK, "--rate-share 3/8"},
 	    {COMMAND_IMPORT, "--timeout 0s"},
 	    {COMMAND_IMPORT, "--max-errors 101%"},
 	    {COMMAND_IMPORT, "--max-errors %"},

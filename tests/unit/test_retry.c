@@ -7,6 +7,8 @@
 #define NOV94 INT64_C(784111777000)
 #define HOUR INT64_C(3600000)
 
+static const struct rate_share alone;
+
 static void
 backoff_doubles_to_its_cap_and_is_uniform_below(void **state)
 {
@@ -182,7 +184,7 @@ calls_within(double rate, int64_t time_ms)
 	int64_t now = 1000, end = now + time_ms;
 	int calls = 0;
 
-	rate_limit_init(&r, rate, now);
+	rate_limit_init(&r, rate, alone, now);
 	while (now < end) {
 		int64_t wait = rate_limit_take(&r, now);
 		if (wait == 0)
@@ -222,7 +224,7 @@ saves_no_burst_up_while_idle(void **state)
 	struct rate_limit r;
 
 	(void)state;
-	rate_limit_init(&r, 5, 0);
+	rate_limit_init(&r, 5, alone, 0);
 	assert_int_equal(rate_limit_take(&r, 24 * HOUR), 0);
 	assert_int_equal(rate_limit_take(&r, 24 * HOUR), 200);
 	assert_int_equal(rate_limit_take(&r, 24 * HOUR + 199), 1);
@@ -235,21 +237,113 @@ has_no_limit_at_rate_0_and_bears_odd_clocks(void **state)
 	struct rate_limit r;
 
 	(void)state;
-	rate_limit_init(&r, 0, 0);
+	rate_limit_init(&r, 0, alone, 0);
 	for (int i = 0; i < 1000; i++)
 		assert_int_equal(rate_limit_take(&r, 0), 0);
-	rate_limit_init(&r, -1, 0);
+	rate_limit_init(&r, -1, alone, 0);
 	assert_int_equal(rate_limit_take(&r, 0), 0);
 	assert_int_equal(rate_limit_take(&r, 0), 0);
 	/* A clock that goes back gives no token and takes none. */
-	rate_limit_init(&r, 1, 5000);
+	rate_limit_init(&r, 1, alone, 5000);
 	assert_int_equal(rate_limit_take(&r, 5000), 0);
 	assert_int_equal(rate_limit_take(&r, 4000), 1000);
 	assert_int_equal(rate_limit_take(&r, 5000), 0);
 	/* A rate so small that no wait can be told. */
-	rate_limit_init(&r, 1e-300, 0);
+	rate_limit_init(&r, 1e-300, alone, 0);
 	assert_int_equal(rate_limit_take(&r, 0), 0);
 	assert_true(rate_limit_take(&r, 0) > HOUR);
+}
+
+static void
+a_share_is_a_part_of_the_rate_and_begins_in_its_turn(void **state)
+{
+	static const struct {
+		double rate;
+		struct rate_share share;
+		int64_t first_ms, next_ms; /* when the first calls may go */
+	} cases[] = {
+	    {10, {0, 0}, 0, 100},
+	    {10, {0, 1}, 0, 100},
+	    {10, {7, 1}, 0, 100},
+	    {10, {0, 4}, 0, 400},
+	    {10, {1, 4}, 100, 500},
+	    {10, {3, 4}, 300, 700},
+	    /* numbers from 1 on, and more tasks than workers */
+	    {10, {4, 4}, 0, 400},
+	    {10, {63, 4}, 300, 700},
+	    {10, {UINT64_MAX, 4}, 300, 700},
+	    {200, {999, 1000}, 4995, 9995},
+	    {1.0 / 60, {1, 2}, 60000, 180000},
+	    {0, {3, 4}, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rate_limit r;
+		int64_t now = 7000, times[2];
+
+		rate_limit_init(&r, cases[i].rate, cases[i].share, now);
+		for (int call = 0; call < 2; call++) {
+			for (int64_t wait; (wait = rate_limit_take(&r, now));)
+				now += wait;
+			times[call] = now - 7000;
+		}
+		if (times[0] != cases[i].first_ms ||
+		    times[1] != cases[i].next_ms)
+			fail_msg("case %zu: %lld, %lld", i, (long long)times[0],
+			    (long long)times[1]);
+	}
+}
+
+#define SECONDS 60
+
+/* Calls of all workers in each second, when an engine starts all of them at
+ * one moment. in_turn: worker i has number i + from, else each has `from`. */
+static void
+calls_of_workers(double rate, uint64_t workers, uint64_t from, bool in_turn,
+    unsigned calls[SECONDS])
+{
+	memset(calls, 0, SECONDS * sizeof(*calls));
+	for (uint64_t i = 0; i < workers; i++) {
+		struct rate_share share = {in_turn ? from + i : from, workers};
+		struct rate_limit r;
+		int64_t now = 0;
+
+		rate_limit_init(&r, rate, share, now);
+		while (now < SECONDS * 1000) {
+			int64_t wait = rate_limit_take(&r, now);
+
+			calls[now / 1000] += wait == 0;
+			now += wait;
+		}
+	}
+}
+
+static void
+workers_that_start_together_keep_the_rate_in_every_second(void **state)
+{
+	static const struct {
+		double rate;
+		uint64_t workers, from;
+	} cases[] = {{200, 1000, 0}, {200, 1000, 1}, {100, 8, 1}, {5, 40, 0}};
+	unsigned calls[SECONDS], together[SECONDS];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		double rate = cases[i].rate;
+		uint64_t workers = cases[i].workers;
+
+		calls_of_workers(rate, workers, cases[i].from, true, calls);
+		for (int s = 0; s < SECONDS; s++)
+			if (calls[s] > rate * 1.01 + 1 ||
+			    calls[s] < rate * 0.94 - 1)
+				fail_msg("%g/s, %llu workers: %u in second %d",
+				    rate, (unsigned long long)workers, calls[s],
+				    s);
+		/* What the turns are for. */
+		calls_of_workers(rate, workers, 0, false, together);
+		assert_true(together[0] >= workers);
+	}
 }
 
 int
@@ -263,6 +357,10 @@ main(void)
 	    cmocka_unit_test(holds_the_rate_over_time),
 	    cmocka_unit_test(saves_no_burst_up_while_idle),
 	    cmocka_unit_test(has_no_limit_at_rate_0_and_bears_odd_clocks),
+	    cmocka_unit_test(
+		a_share_is_a_part_of_the_rate_and_begins_in_its_turn),
+	    cmocka_unit_test(
+		workers_that_start_together_keep_the_rate_in_every_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
