@@ -29,7 +29,8 @@ Q := $(if $(filter 0,$(V)),@)
 STAGES := base system value input csv mapping look build ledger runs http \
 	chakra send report results plan import batch author cli
 LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
-SANDBOX_SRC := $(filter-out src/sandbox/main.c,$(wildcard src/sandbox/*.c))
+SANDBOX_STAGES := sandbox serve
+SANDBOX_SRC := $(filter-out src/serve/main.c,$(wildcard $(SANDBOX_STAGES:%=src/%/*.c)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
@@ -124,7 +125,7 @@ $(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
 # A test build with failures on purpose and a clock that can run faster
 # (system/fault.h): only the files that have such points are compiled again; they
 # come before the archives.
-FAULT_SRC := $(shell grep -l system/fault.h $(STAGES:%=src/%/*.c) src/sandbox/*.c)
+FAULT_SRC := $(shell grep -l system/fault.h $(STAGES:%=src/%/*.c) $(SANDBOX_STAGES:%=src/%/*.c))
 FAULT_OBJ := $(FAULT_SRC:%.c=$(B)/faults/%.o)
 FAULT_PROGRAMS := $(B)/bin/csv2chakra-faults $(B)/bin/chakra-sandbox-faults
 $(B)/faults/%.o: %.c $(B)/flags
@@ -133,13 +134,13 @@ $(B)/faults/%.o: %.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) -DCSV2CHAKRA_FAULTS $(ALL_CFLAGS) -MMD -MP \
 		-c -o $@ $<
 $(B)/bin/csv2chakra-faults: $(B)/obj/src/cli/main.o \
-	$(filter-out $(B)/faults/src/sandbox/%,$(FAULT_OBJ)) $(LIB)
+	$(filter-out $(foreach room,$(SANDBOX_STAGES),$(B)/faults/src/$(room)/%),$(FAULT_OBJ)) $(LIB)
 $(B)/bin/csv2chakra-faults: LIBS = $(PKG_LIBS)
-$(B)/bin/chakra-sandbox-faults: $(filter $(B)/faults/src/sandbox/% $(B)/faults/src/system/% \
-	$(B)/faults/src/base/%,$(FAULT_OBJ)) $(SANDBOX_LIB) $(LIB)
+$(B)/bin/chakra-sandbox-faults: $(filter $(foreach room,$(SANDBOX_STAGES) system base,$(B)/faults/src/$(room)/%), \
+	$(FAULT_OBJ)) $(SANDBOX_LIB) $(LIB)
 $(B)/bin/chakra-sandbox-faults: LIBS = $(SANDBOX_LIBS)
 
-$(B)/bin/chakra-sandbox: $(B)/obj/src/sandbox/main.o $(SANDBOX_LIB) $(LIB)
+$(B)/bin/chakra-sandbox: $(B)/obj/src/serve/main.o $(SANDBOX_LIB) $(LIB)
 $(B)/bin/chakra-sandbox: LIBS = $(SANDBOX_LIBS)
 $(UNIT_BIN): $(B)/bin/tests/%: $(B)/obj/tests/unit/%.o $(UNIT_HELPER_LIB) \
 	$(SANDBOX_LIB) $(LIB)

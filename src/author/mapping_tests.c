@@ -5,7 +5,7 @@
  * highest `index:` needs (a test names them by their number), then every name
  * that the mapping or a test says. Cells that a test does not name are empty.
  */
-#include "author/mapping_tests.h"
+#include "author/author.h"
 
 #include "base/problem.h"
 #include "base/xalloc.h"

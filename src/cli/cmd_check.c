@@ -3,7 +3,7 @@
  * check: a mapping alone, with its own tests; with a CSV the whole dry run
  * (check_csv.c). A test that fails is a mistake in the mapping: exit 2.
  */
-#include "author/mapping_tests.h"
+#include "author/author.h"
 #include "base/json_write.h"
 #include "base/text.h"
 #include "batch/batch.h"

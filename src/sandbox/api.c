@@ -3,8 +3,10 @@
  * Which path is whose, the token, and the faults that are an answer in
  * themselves. The handlers below know nothing of any of it.
  */
+#include "api.h"
+
 #include "base/json_write.h"
-#include "sandbox.h"
+#include "faults.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,23 +36,26 @@ static const struct route routes[] = {
 };
 #define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
 
-void
-sandbox_init(struct sandbox *s, const struct sandbox_options *options,
-    const char *token, struct store *store, struct clock clock)
+int
+sandbox_open(struct sandbox *s, const struct sandbox_options *options,
+    const char *token, struct clock clock, struct diag *d)
 {
 	memset(s, 0, sizeof(*s));
 	s->options = options;
 	s->token = token;
-	s->store = store;
 	s->clock = clock;
 	s->started_ms = clock.wall_ms(clock.ctx);
+	if (store_open(&s->store, options->db, clock.random(clock.ctx), d) != 0)
+		return -1;
 	pthread_mutex_init(&s->lock, NULL);
+	return 0;
 }
 
 void
-sandbox_release(struct sandbox *s)
+sandbox_close(struct sandbox *s)
 {
 	pthread_mutex_destroy(&s->lock);
+	store_close(s->store);
 }
 
 void

@@ -5,10 +5,11 @@
  * that came. The job is nothing but these rows with the times at which they
  * become visible.
  */
+#include "api.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
+#include "faults.h"
 #include "ids.h"
-#include "sandbox.h"
 #include "scan.h"
 
 #include <inttypes.h>

@@ -5,9 +5,9 @@
  * fields of an entry are not documented; the first shape has completionStatus
  * and statusMessage, as jobs have them, the input as it came, and processId.
  */
+#include "api.h"
 #include "base/json_write.h"
 #include "ids.h"
-#include "sandbox.h"
 #include "scan.h"
 
 #include <inttypes.h>

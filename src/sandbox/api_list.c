@@ -4,10 +4,10 @@
  * job has got to them are seen. A list that names the primary key uses the
  * index; any other one walks all processes, in the order of creation.
  */
+#include "api.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "ids.h"
-#include "sandbox.h"
 #include "scan.h"
 #include "where.h"
 

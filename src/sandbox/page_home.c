@@ -4,8 +4,8 @@
  * processes. One file, no scripts, light and dark; everything that was
  * received is escaped.
  */
+#include "api.h"
 #include "base/civil.h"
-#include "sandbox.h"
 #include "scan.h"
 
 #include <inttypes.h>

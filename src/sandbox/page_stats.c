@@ -4,8 +4,8 @@
  * bytes that were received, one a line. Not part of ChakraHQ's API, so on
  * paths that it does not have.
  */
+#include "api.h"
 #include "base/json_write.h"
-#include "sandbox.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * %2F inside a segment stays inside it.
  */
 #include "base/xalloc.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -37,6 +37,7 @@ BEGIN {
 	allowed["cli"] = "base system mapping build runs http"
 	allowed["cli"] = allowed["cli"] " chakra report plan import batch author cli"
 	allowed["sandbox"] = "base system sandbox"
+	allowed["serve"] = "base system sandbox serve"
 }
 function exists(path,  line, found) {
 	if (!(path in known)) {

@@ -25,6 +25,6 @@ only 'sqlite3' ledger sandbox
 only 'pcre2' value
 only 'utf8proc' base
 only 'openssl/' base
-only 'microhttpd' sandbox
+only 'microhttpd' serve
 only 'zlib\.h' input http sandbox
 exit $bad

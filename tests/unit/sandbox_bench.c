@@ -2,10 +2,19 @@
 /* A sandbox without a socket: a request in, the answer as JSON. */
 #include "sandbox_bench.h"
 
+#include "serve/options.h"
+
 static int64_t
 bench_now(void *ctx)
 {
 	return *(int64_t *)ctx;
+}
+
+static uint64_t
+bench_chance(void *ctx)
+{
+	(void)ctx;
+	return 42;
 }
 
 /* `arguments` are separated by blanks. */
@@ -29,11 +38,12 @@ bench_open(struct bench *b, const char *arguments)
 	b->now_ms = INT64_C(1700000000000);
 	clock.ctx = &b->now_ms;
 	clock.wall_ms = bench_now;
+	clock.random = bench_chance;
 	if (sandbox_options_parse(&b->options, argc, argv, &d) != 0)
 		fail_msg("%s", d.message);
-	if (store_open(&b->store, b->options.db, 42, &d) != 0)
+	if (sandbox_open(&b->sandbox, &b->options, "token", clock, &d) != 0)
 		fail_msg("%s", d.message);
-	sandbox_init(&b->sandbox, &b->options, "token", b->store, clock);
+	b->store = b->sandbox.store;
 }
 
 void
@@ -41,8 +51,7 @@ bench_close(struct bench *b)
 {
 	cJSON_Delete(b->json);
 	buf_release(&b->body);
-	sandbox_release(&b->sandbox);
-	store_close(b->store);
+	sandbox_close(&b->sandbox);
 	sandbox_options_release(&b->options);
 }
 

@@ -4,7 +4,7 @@
 
 /* A sandbox without a socket, on a clock of the test's own. */
 
-#include "sandbox/sandbox.h"
+#include "sandbox/api.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>

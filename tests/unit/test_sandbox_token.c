@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sandbox/token and sandbox/address: who may ask, and from where. */
-#include "sandbox/address.h"
-#include "sandbox/token.h"
+#include "serve/address.h"
+#include "serve/token.h"
 #include "test.h"
 
 #include <arpa/inet.h>

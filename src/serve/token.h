@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SANDBOX_TOKEN_H
-#define SANDBOX_TOKEN_H
+#ifndef SERVE_TOKEN_H
+#define SERVE_TOKEN_H
 
 /*
  * The access token: read from a file, or made. It goes into no log and no

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SANDBOX_OUTPUTS_H
-#define SANDBOX_OUTPUTS_H
+#ifndef SERVE_OUTPUTS_H
+#define SERVE_OUTPUTS_H
 
 /* Before anything is opened: --db, --log and --port-file are different files,
  * and nothing is there yet, or what a sandbox wrote. -1: DIAG_USAGE. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SANDBOX_REQUEST_LOG_H
-#define SANDBOX_REQUEST_LOG_H
+#ifndef SERVE_REQUEST_LOG_H
+#define SERVE_REQUEST_LOG_H
 
 /*
  * One line of JSON a request, appended and flushed before the answer goes
@@ -11,7 +11,7 @@
  */
 
 #include "base/diag.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 
 struct request_log;
 

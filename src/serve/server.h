@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SANDBOX_SERVER_H
-#define SANDBOX_SERVER_H
+#ifndef SERVE_SERVER_H
+#define SERVE_SERVER_H
 
 /*
  * The sandbox over HTTP, by libmicrohttpd; its only user. One thread a
@@ -10,7 +10,7 @@
 
 #include "base/diag.h"
 #include "request_log.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 
 struct server;
 

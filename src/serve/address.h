@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SANDBOX_ADDRESS_H
-#define SANDBOX_ADDRESS_H
+#ifndef SERVE_ADDRESS_H
+#define SERVE_ADDRESS_H
 
 /*
  * Where to listen: "127.0.0.1:8787", "[::1]:0", "localhost:8787", ":8787"

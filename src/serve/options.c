@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "base/xalloc.h"
+#include "system/optspec.h"
 
 #include <stddef.h>
 #include <stdio.h>

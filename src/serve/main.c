@@ -5,9 +5,10 @@
  */
 #include "address.h"
 #include "base/xalloc.h"
+#include "options.h"
 #include "outputs.h"
 #include "request_log.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 #include "server.h"
 #include "system/atomic_file.h"
 #include "system/fault.h"
@@ -182,11 +183,12 @@ shifted_random(void *ctx)
 static int
 run(const struct sandbox_options *o, struct diag *d)
 {
-	struct clock clock = FAULT_CLOCK(clock_system());
+	struct clock machine = FAULT_CLOCK(clock_system());
+	struct shifted_clock shifted = {machine, o->clock_offset_ms};
+	struct clock clock = {
+	    &shifted, shifted_wall, shifted_mono, shifted_random};
 	struct buf token = BUF_INIT(0);
-	struct store *store = NULL;
 	struct sandbox sandbox;
-	struct shifted_clock shifted;
 	bool token_is_file = false;
 	sigset_t signals;
 	int ret = -1;
@@ -195,16 +197,11 @@ run(const struct sandbox_options *o, struct diag *d)
 		return -1;
 	block_signals(&signals);
 	if (get_token(o, &clock, &token, &token_is_file, d) != 0 ||
-	    store_open(&store, o->db, clock.random(clock.ctx), d) != 0)
+	    sandbox_open(&sandbox, o, buf_str(&token), clock, d) != 0)
 		goto out;
-	shifted = (struct shifted_clock){clock, o->clock_offset_ms};
-	clock = (struct clock){
-	    &shifted, shifted_wall, shifted_mono, shifted_random};
-	sandbox_init(&sandbox, o, buf_str(&token), store, clock);
 	ret = serve(&sandbox, token_is_file, &signals, d);
-	sandbox_release(&sandbox);
+	sandbox_close(&sandbox);
 out:
-	store_close(store);
 	if (token.data != NULL)
 		explicit_bzero(token.data, token.len);
 	buf_release(&token);

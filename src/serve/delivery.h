@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SANDBOX_DELIVERY_H
-#define SANDBOX_DELIVERY_H
+#ifndef SERVE_DELIVERY_H
+#define SERVE_DELIVERY_H
 
 /*
  * How an answer gets to the client, or does not: whole, in halves, in drops,
  * as a stream of lines; and how a connection ends. For server.c only.
  */
 
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <microhttpd.h>
 
