@@ -47,6 +47,12 @@ void checkup_text(const struct checkup *c, struct buf *out);
 /* {"schema":"csv2chakra.doctor/1","exit_status":N,"checks":[…]} */
 void checkup_json(const struct checkup *c, struct buf *out);
 
+/* Can runs live in `dir` (which need not exist yet)? Tries there what a run
+ * does: lock, sync, rename. Then the kind of its file system, which fails for
+ * those whose locks do not hold (only a warning if any_file_system). False: a
+ * try failed. */
+bool checkup_folder(struct checkup *c, const char *dir, bool any_file_system);
+
 /* Does the procedure exist, and are the mapping's data keys its attributes
  * and its states its states? `m` may be NULL: only the procedure. `procedure`
  * may be NULL: only what there is. What the configuration does not tell is a

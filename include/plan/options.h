@@ -27,8 +27,9 @@ struct options {
 	const char *rows; /* preview: "7,12-20"; report: an outcome's name */
 	int rows_outcome; /* report --rows: enum outcome; -1 = not given */
 	bool failing, explain;
-	bool export; /* service --export */
-	bool all;    /* status --all */
+	bool export;	      /* service --export */
+	bool all;	      /* status --all */
+	bool any_file_system; /* doctor */
 	const char *field;
 
 	/* several inputs (batch/batch.h) */

@@ -23,13 +23,10 @@
 #include "system/fault.h"
 #include "system/screen.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define CONFIG_BYTES_MAX ((size_t)64 << 20)
 /* Lookups compare the service's times with ours, with 5 minutes of grace. */
@@ -80,48 +77,28 @@ add_runs(struct doctor *x, const char *dir)
 
 	if (runs == 0)
 		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
-		    "'%s' can be written; no run is in it", dir);
+		    "'%s' can be written, locked and synced; no run is in it",
+		    dir);
 	else
 		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
-		    "'%s' can be written; %s run%s take%s %s", dir,
-		    text_count(runs, number), runs == 1 ? "" : "s",
+		    "'%s' can be written, locked and synced; %s run%s take%s "
+		    "%s",
+		    dir, text_count(runs, number), runs == 1 ? "" : "s",
 		    runs == 1 ? "s" : "",
 		    page_bytes(runs_disk_bytes(dir), size));
 	run_list_free(l);
 }
 
-/* Writes and removes a file; without a folder: could it be made? */
 static void
 check_runs_dir(struct doctor *x)
 {
 	struct diag d = DIAG_INIT;
 	char *dir = runs_dir_own(x->options->settings.runs_dir, &d);
-	struct buf probe = BUF_INIT(8192);
-	struct stat st;
-	int fd;
 
-	if (dir == NULL) {
+	if (dir == NULL)
 		checkup_add_diag(&x->checkup, "runs", &d);
-		return;
-	}
-	buf_adds(&probe, dir);
-	while (stat(buf_str(&probe), &st) != 0 && errno == ENOENT &&
-	       strrchr(buf_str(&probe), '/') > buf_str(&probe))
-		buf_truncate(&probe,
-		    (size_t)(strrchr(buf_str(&probe), '/') - probe.data));
-	buf_adds(&probe, "/.doctor-XXXXXX");
-	fd = mkstemp(probe.data);
-	if (fd >= 0) {
-		close(fd);
-		unlink(probe.data);
+	else if (checkup_folder(&x->checkup, dir, x->options->any_file_system))
 		add_runs(x, dir);
-	} else {
-		diag_set_errno(&d, DIAG_DISK, errno,
-		    "unable to write in the runs folder '%s'", dir);
-		diag_help(&d, "name another folder with --runs-dir");
-		checkup_add_diag(&x->checkup, "runs", &d);
-	}
-	buf_release(&probe);
 	free(dir);
 }
 

@@ -239,6 +239,11 @@ static const struct optspec rows[] = {
 	.group = run_group,
 	.commands = HAS_RUNS | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
 	.help = "folder in which run folders are kept"},
+    {.name = "any-file-system", .kind = OPTSPEC_FLAG,
+	.offset = AT(any_file_system), .group = run_group,
+	.commands = C(DOCTOR),
+	.help = "only warn of a runs folder on a file system whose locks do "
+		"not hold on all machines"},
 
     {.name = "files-from", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	.offset = AT(files_from), .group = run_group,
