@@ -6,16 +6,20 @@
  * Bytes sixteen at a time, where there is SSE2 (every x86-64), and thirty-two,
  * where the processor says at run time that it has AVX2. Whoever uses it has
  * another way for machines without: nothing is declared there but has_avx2.
+ *
+ * The wide half is there for a file that defines SIMD_AVX2 before it includes
+ * this: the compiler's header for it is 1.8 MB long, and fifty files that only
+ * write JSON would read it, too.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __SSE2__
+#include <emmintrin.h>
+#ifdef SIMD_AVX2
 #include <immintrin.h>
-
-/* A function that is called only if has_avx2. */
-#define WITH_AVX2 __attribute__((target("avx2")))
+#endif
 
 static inline bool
 has_avx2(void)
@@ -42,6 +46,10 @@ bits16(__m128i v)
 	return (unsigned)_mm_movemask_epi8(v);
 }
 
+#ifdef SIMD_AVX2
+/* A function that is called only if has_avx2. */
+#define WITH_AVX2 __attribute__((target("avx2")))
+
 static inline WITH_AVX2 __m256i
 load32(const char *s)
 {
@@ -55,6 +63,7 @@ bits64(__m256i low, __m256i high)
 	return (uint32_t)_mm256_movemask_epi8(low) |
 	       (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
+#endif
 
 #else
 static inline bool

@@ -8,6 +8,7 @@
  */
 #include "utf8_block.h"
 
+#define SIMD_AVX2
 #include "base/simd.h"
 
 #ifdef __SSE2__

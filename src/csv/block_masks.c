@@ -5,6 +5,7 @@
  */
 #include "block_masks.h"
 
+#define SIMD_AVX2
 #include "base/simd.h"
 
 static struct block_masks
