@@ -224,6 +224,11 @@ check-unit: $(UNIT_BIN) $(FUZZ_BIN) all ## run the unit tests and the fuzz corpo
 check-e2e: all bench-tools $(FAULT_PROGRAMS) ## run the quick end-to-end tests only
 	@B='$(B)' sh tests/run.sh e2e
 
+.PHONY: check-engines
+check-engines: all ## import in parts under GNU parallel and Slurm (Slurm needs root)
+	@DEPS='$(DEPS)' sh tests/deps.sh $(APT_TEST) parallel slurm-wlm munge
+	@B='$(B)' sh tests/run.sh tests/engines/parallel.bats tests/engines/slurm.bats
+
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZ_SECONDS (TARGET=name: that one only)
@@ -468,6 +473,7 @@ install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
 		$(DATA)/mappings $(DATA)/samples/schedule \
 		$(DATA)/samples/tables \
+		$(patsubst %,$(DATA)/%,$(wildcard samples/engines/*)) \
 		$(dir $(COMPLETIONS:%=$(SHARE)/%))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard man/*.1) $(SHARE)/man/man1
@@ -476,6 +482,10 @@ install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -m 644 $(wildcard samples/*.csv) $(DATA)/samples
 	install -m 644 $(wildcard samples/tables/*) $(DATA)/samples/tables
 	install -m 644 $(wildcard samples/schedule/*) $(DATA)/samples/schedule
+	for file in $(wildcard samples/engines/*/*); do \
+		case $$file in *.sh) mode=755 ;; *) mode=644 ;; esac; \
+		install -m $$mode $$file $(DATA)/$$file || exit 1; \
+	done
 	sed -i 's|/usr/local/bin/csv2chakra|$(PREFIX)/bin/csv2chakra|' \
 		$(DATA)/samples/schedule/*.service
 	for to in $(COMPLETIONS); do \

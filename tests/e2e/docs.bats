@@ -303,6 +303,8 @@ make_only() {
   share=dest/opt/x/share/csv2chakra
   diff <(ls "$ROOT/mappings") <(ls $share/mappings)
   diff <(cd "$ROOT/samples" && ls ./*.csv) <(cd $share/samples && ls ./*.csv)
+  diff -r "$ROOT/samples/engines" $share/samples/engines
+  [ -x $share/samples/engines/slurm/array.sh ]
   dest/opt/x/bin/csv2chakra check $share/mappings/leads.yaml \
     $share/samples/leads.csv
   make_only uninstall PREFIX=/opt/x

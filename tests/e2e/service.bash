@@ -3,7 +3,8 @@
 # sets $url, $sandbox_pid and the environment that points csv2chakra at it;
 # stop_sandbox in teardown, which looks for the token, too.
 
-load helpers
+# shellcheck source=/dev/null # where it lies is where this file lies
+source "${BASH_SOURCE[0]%/*}/helpers.bash"
 
 # fast_time [SPEED]: from here on both programs are the test builds, and time
 # runs that many times as fast for them (include/system/fault.h). Before

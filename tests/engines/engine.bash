@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# What the tests of the engines share: a file in parts, a slow sandbox, kills,
+# and the proof that each row arrived once.
+
+# shellcheck source=/dev/null
+source "$BATS_TEST_DIRNAME/../e2e/service.bash"
+
+# shellcheck disable=SC2034 # the tests use it
+engines="$BATS_TEST_DIRNAME/../../samples/engines"
+
+# in_parts PARTS ROWS: a mapping that sends a few rows a call, a file, and its
+# parts in ./parts.
+in_parts() {
+  {
+    cat "$BATS_TEST_DIRNAME/../data/leads.yaml"
+    echo 'submit: {chunk_rows: 5, in_flight: 2}'
+  } >leads.yaml
+  sed -i '/^  note: /d' leads.yaml
+  awk -v parts="$1" -v rows="$2" 'BEGIN {
+    print "Lead Ref,Status,First,Last,Score"
+    for (i = 1; i <= parts * rows; i++)
+      printf "E-%d,Won,Kim,\"Ng,\nJr\",%d\n", i, i % 100
+  }' >leads.csv
+  make_parts "$1" "$2"
+  all_rows=$(($1 * $2))
+}
+
+# Until there is split: two lines are a row.
+make_parts() {
+  mkdir parts
+  for part in $(seq "$1"); do
+    {
+      head -n 1 leads.csv
+      tail -n +2 leads.csv | sed -n "$((2 * $2 * (part - 1) + 1)),$((2 * $2 * part))p"
+    } >"$(printf 'parts/part-%04d.csv' "$part")"
+  done
+}
+
+# the_importer PART: the process that imports it, for a part's number.
+the_importer() { pgrep -f "^csv2chakra import .*$PWD/parts/part-$1.csv\$"; }
+
+# wait_until SECONDS COMMAND...: until it succeeds.
+wait_until() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    if [ $SECONDS -ge $end ]; then
+      echo "this did not come true in time: $*"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+# At least N rows have arrived.
+arrived() {
+  # shellcheck disable=SC2154 # service.bash sets url
+  [ "$(curl -sf "$url/sandbox/stats" | jq .rows.created)" -ge "$1" ]
+}
+
+each_row_once() {
+  curl -sf "$url/sandbox/stats" >stats
+  jq -c '[.rows.created, .keys]' stats
+  [ "$(jq .keys.created_twice stats)" -eq 0 ]
+  [ "$(jq .rows.created stats)" -eq "$all_rows" ]
+  [ "$(jq .keys.distinct stats)" -eq "$all_rows" ]
+}
+
+# Nothing is left to do, and the books of all parts' runs add up.
+report_balances() {
+  csv2chakra import --if-changed --format json leads.yaml parts >all.json
+  [ "$(jq .sum.exit_status all.json)" -eq 0 ]
+  # shellcheck disable=SC2046 # a list of words
+  csv2chakra report --format json $(jq -r '.files[].run' all.json) >sum.json
+  jq -c .sum.rows sum.json
+  [ "$(jq .sum.rows.read sum.json)" -eq "$all_rows" ]
+  [ "$(jq .sum.rows.created sum.json)" -eq "$all_rows" ]
+}
