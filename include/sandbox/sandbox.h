@@ -28,10 +28,11 @@
  * A specification is KIND=RATE[,WORD]…:
  *   RATE      0 to 1: the share of calls (of entries for entry-*)
  *   calls=A-B only the A-th to B-th call of its class (A, A- and -B too)
- *   all | lookups | jobs   which calls; bulk-create only without one
+ *   creates | updates | deletes | lookups | jobs | all   which calls; several
+ *             words add up; without one bulk-create only
  *   DURATION, SIZE, STATUS, date, none, fin, after, match=TEXT: see the man
- * page Rates of the faults of a call add up: each call gets at most one of
- * them.
+ *             page
+ * Rates of the faults of a call add up: each call gets at most one of them.
  */
 
 enum fault_kind {
@@ -53,7 +54,7 @@ enum fault_kind {
 	FAULT_ECHO_TOKEN,    /* refused, in words that hold the token */
 	FAULT_STATUS,	     /* refused with the status */
 	FAULT_SLOW_JOB,	     /* the job takes longer */
-	/* An unfriendly service. Of the job of a create: */
+	/* An unfriendly service. Of the job of a call: */
 	FAULT_JOB_404,		 /* it is not known at first */
 	FAULT_SAME_JOB,		 /* it is acknowledged as the one before */
 	FAULT_COUNTS_DISAGREE,	 /* it counts an error that no entry has */
@@ -74,8 +75,13 @@ enum fault_class {
 	FAULT_LOOKUP, /* process/list, process/{id} */
 	FAULT_JOB,    /* background-job/… */
 	FAULT_OTHER,  /* config, health */
+	FAULT_UPDATE, /* bulk update, PUT */
+	FAULT_DELETE, /* DELETE */
 	FAULT_CLASSES
 };
+/* "creates", "lookups", …: static. fault_class_find: -1 = no such word. */
+const char *fault_class_name(enum fault_class class);
+int fault_class_find(struct text word);
 
 struct fault {
 	enum fault_kind kind;
@@ -111,6 +117,17 @@ enum sandbox_duplicates {
 	DUPLICATES_ALLOW
 };
 
+/* An update of a process that is not there. */
+enum sandbox_missing { MISSING_ERROR, MISSING_CREATE, MISSING_IGNORE };
+/* What becomes of the members of data that an update does not name. */
+enum sandbox_updates { UPDATES_MERGE, UPDATES_REPLACE };
+/* Whether an update may lead from any state to any other. */
+enum sandbox_states { STATES_FREE, STATES_GRAPH };
+enum sandbox_numbers { NUMBERS_KEEP, NUMBERS_TEXT };
+enum sandbox_switch { SWITCH_ON, SWITCH_OFF };
+enum sandbox_deletes { DELETES_SOFT, DELETES_HARD };
+enum sandbox_role { ROLE_FULL, ROLE_NO_DELETE };
+
 struct sandbox_options {
 	const char *listen; /* HOST:PORT */
 	bool allow_remote;
@@ -119,6 +136,14 @@ struct sandbox_options {
 	const char *token_file; /* or NULL */
 	int ack;		/* enum sandbox_ack */
 	int duplicates;		/* enum sandbox_duplicates */
+	int missing;		/* enum sandbox_missing */
+	int updates;		/* enum sandbox_updates */
+	int states;		/* enum sandbox_states */
+	int numbers;		/* enum sandbox_numbers */
+	int timestamps;		/* enum sandbox_switch */
+	int deletes;		/* enum sandbox_deletes */
+	int role;		/* enum sandbox_role */
+	int entry_ids;		/* enum sandbox_switch */
 	uint64_t entry_shape;	/* 1, 2, 3: how an entry names things */
 	uint64_t list_shape;	/* 1, 2: where a listed process has its key */
 	int64_t latency_ms;
@@ -143,9 +168,10 @@ struct sandbox {
 	int64_t started_ms;
 	pthread_mutex_t lock;	       /* over everything below and the store */
 	uint64_t calls[FAULT_CLASSES]; /* since the start, with the token */
-	/* bulk-create calls by status; [0] = without an answer */
-	uint64_t statuses[SANDBOX_STATUS_MAX];
+	/* calls of each class by status; [0] = without an answer */
+	uint64_t statuses[FAULT_CLASSES][SANDBOX_STATUS_MAX];
 	uint64_t fault_hits[FAULT_KINDS];
+	struct edits *edits; /* a colleague's that wait; NULL = none */
 };
 /* Opens the database that the options name, with ids that the clock's chance
  * seeds. DIAG_DISK. */
@@ -174,12 +200,12 @@ struct request {
 	uint64_t body_bytes; /* all that came */
 	/* Found by request_route. */
 	const struct route *route; /* NULL = no such path or method */
-	const char *allow;	   /* of a path with other methods */
-	struct text args[2];	   /* what the path's * stand for */
-	uint64_t k;		   /* which call of its class; 0 = none */
+	char allow[32];	     /* "GET, PUT": of a path with other methods */
+	struct text args[3]; /* what the path's * stand for */
+	uint64_t k;	     /* which call of its class; 0 = none */
 	const struct fault *fault; /* of this call, or NULL */
 	/* Filled while it is answered, for the log. */
-	size_t rows;		      /* of a bulk-create */
+	size_t rows;		      /* of a bulk call */
 	const struct fault *happened; /* the fault that came about */
 };
 /* `target` is copied. */
@@ -201,11 +227,12 @@ struct reply {
 	const char *type; /* Content-Type, static */
 	struct buf body;
 	char retry_after[64]; /* or "" */
-	const char *allow;    /* or NULL, static */
+	char allow[32];	      /* or "" */
 	/* Instead of a body: the processes, as lines. */
 	bool lines;
 	int lines_procedure; /* -1 = all */
 	bool lines_pending;  /* also those that are not due yet */
+	bool lines_now;	     /* as they are now, with what was done to them */
 };
 void reply_init(struct reply *a);
 void reply_release(struct reply *a);
@@ -224,9 +251,10 @@ void sandbox_count(struct sandbox *s, const struct request *r, int status);
 /* Whether the request belongs to the API (latency and token apply). */
 bool request_is_api(const struct request *r);
 
-/* The next created rows after *after as lines, until `out` holds `enough`
- * bytes; 1 = there may be more, 0 = that was the last, -1. */
-int processes_lines(struct sandbox *s, int64_t *after, int procedure,
-    bool pending, size_t enough, struct buf *out, struct diag *d);
+/* The next created rows after *after as the lines that the answer is to have,
+ * until `out` holds `enough` bytes; 1 = there may be more, 0 = that was the
+ * last, -1. */
+int processes_lines(struct sandbox *s, int64_t *after, const struct reply *a,
+    size_t enough, struct buf *out, struct diag *d);
 
 #endif

@@ -7,7 +7,9 @@
 
 #include "base/json_write.h"
 #include "faults.h"
+#include "scan.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +26,14 @@ struct route {
 static const struct route routes[] = {
     {"POST", "/v1/ext/procedure/*/process/bulk-create", true, FAULT_CREATE,
 	api_create},
+    {"PATCH", "/v1/ext/procedure/*/process", true, FAULT_UPDATE, api_update},
     {"POST", "/v1/ext/procedure/*/process/list", true, FAULT_LOOKUP, api_list},
     {"GET", "/v1/ext/procedure/*/process/*", true, FAULT_LOOKUP, api_process},
+    {"PUT", "/v1/ext/procedure/*/process/*", true, FAULT_UPDATE, api_put},
+    {"DELETE", "/v1/ext/procedure/*/process/*", true, FAULT_DELETE, api_delete},
+    {"PUT", "/v1/ext/procedure/*/process/*/*", true, FAULT_UPDATE, api_put},
+    {"DELETE", "/v1/ext/procedure/*/process/*/*", true, FAULT_DELETE,
+	api_delete},
     {"GET", "/v1/ext/background-job/*", true, FAULT_JOB, api_job},
     {"GET", "/v1/ext/background-job/*/entries", true, FAULT_JOB, api_entries},
     {"GET", "/v1/ext/config", true, FAULT_OTHER, api_config},
@@ -33,6 +41,7 @@ static const struct route routes[] = {
     {"GET", "/", false, FAULT_OTHER, page_home},
     {"GET", "/sandbox/stats", false, FAULT_OTHER, page_stats},
     {"GET", "/sandbox/processes", false, FAULT_OTHER, page_processes},
+    {"POST", "/sandbox/edit", false, FAULT_OTHER, page_edit},
 };
 #define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
 
@@ -54,6 +63,7 @@ sandbox_open(struct sandbox *s, const struct sandbox_options *options,
 void
 sandbox_close(struct sandbox *s)
 {
+	edits_free(s->edits);
 	pthread_mutex_destroy(&s->lock);
 	store_close(s->store);
 }
@@ -120,10 +130,41 @@ request_procedure(const struct request *r, struct reply *a)
 	return procedure;
 }
 
-const struct fault *
-sandbox_odd(struct sandbox *s, enum fault_kind kind, uint64_t k)
+bool
+request_json(const struct sandbox *s, const struct request *r,
+    struct text *root, struct reply *a)
 {
-	const struct fault *f = fault_plan_odd(&s->options->faults, kind, k);
+	struct text body = buf_text(&r->body);
+	struct json_reader reader;
+	char error[160];
+
+	if (r->too_large) {
+		reply_error(a, 413,
+		    "request body of %" PRIu64 " bytes is over the limit of "
+		    "%" PRIu64,
+		    r->body_bytes, s->options->max_body);
+		return false;
+	}
+	if (r->encoded) {
+		reply_error(a, 415,
+		    "Content-Encoding is not supported, or the body "
+		    "is not what it says");
+		return false;
+	}
+	if (!scan_check(body, error)) {
+		reply_error(a, 400, "%s", error);
+		return false;
+	}
+	json_begin(&reader, body, SCAN_DEPTH_MAX);
+	return json_next_value(&reader, root);
+}
+
+const struct fault *
+sandbox_odd(
+    struct sandbox *s, enum fault_kind kind, enum fault_class class, uint64_t k)
+{
+	const struct fault *f =
+	    fault_plan_odd(&s->options->faults, kind, class, k);
 
 	if (f != NULL)
 		s->fault_hits[kind]++;
@@ -158,14 +199,19 @@ request_route(struct sandbox *s, struct request *r)
 {
 	/* HEAD is GET without the body, which the server leaves out. */
 	const char *method = strcmp(r->method, "HEAD") == 0 ? "GET" : r->method;
+	struct buf allow = BUF_OVER(r->allow);
+	const char *path = NULL;
 
-	for (size_t i = 0; i < ROUTE_COUNT && r->route == NULL; i++) {
-		if (!matches(routes[i].pattern, r))
+	/* The first pattern that fits is the path's; its rows are together. */
+	for (size_t i = 0; i < ROUTE_COUNT; i++) {
+		if (path != NULL ? strcmp(routes[i].pattern, path) != 0
+				 : !matches(routes[i].pattern, r))
 			continue;
+		path = routes[i].pattern;
 		if (strcmp(method, routes[i].method) == 0)
 			r->route = &routes[i];
-		else if (r->allow == NULL)
-			r->allow = routes[i].method;
+		buf_addf(&allow, "%s%s", allow.len > 0 ? ", " : "",
+		    routes[i].method);
 	}
 	if (r->route == NULL || !r->route->api || !r->has_token)
 		return;
@@ -287,8 +333,9 @@ answer_api(struct sandbox *s, struct request *r, struct reply *a)
 	}
 	if (f != NULL && refuse(s, r, a)) {
 		r->happened = f;
-		if (r->route->class == FAULT_CREATE)
-			api_create_refused(s, r);
+		if (r->route->answer == api_create ||
+		    r->route->answer == api_update)
+			api_bulk_refused(s, r);
 		return;
 	}
 	r->route->answer(s, r, a);
@@ -303,21 +350,45 @@ answer_api(struct sandbox *s, struct request *r, struct reply *a)
 	}
 }
 
+/* What is due is decided, and what a colleague does beside this call. */
+static bool
+meanwhile(
+    struct sandbox *s, const struct request *r, bool is_after, struct reply *a)
+{
+	struct diag d = DIAG_INIT;
+	int ret;
+
+	pthread_mutex_lock(&s->lock);
+	ret = processes_settle(s, s->clock.wall_ms(s->clock.ctx), &d);
+	if (ret == 0 && r->k > 0)
+		ret = edits_happen(s, r->route->class, r->k, is_after, &d);
+	pthread_mutex_unlock(&s->lock);
+	if (ret != 0)
+		reply_error(a, 500, "%s", d.message);
+	return ret == 0;
+}
+
 void
 sandbox_answer(struct sandbox *s, struct request *r, struct reply *a)
 {
-	if (r->route == NULL && r->allow == NULL) {
+	if (r->route == NULL && r->allow[0] == '\0') {
 		reply_error(a, 404, "there is no such path here");
 	} else if (r->route == NULL) {
 		reply_error(a, 405, "method %s is not allowed here; %s is",
 		    r->method, r->allow);
-		a->allow = r->allow;
+		memcpy(a->allow, r->allow, sizeof(a->allow));
+	} else if (!meanwhile(s, r, false, a)) {
+		return;
 	} else if (r->route->api) {
 		answer_api(s, r, a);
+		meanwhile(s, r, true, a);
 	} else if (!r->local) {
 		reply_error(a, 403,
 		    "only for this machine, by a name of "
 		    "this machine");
+	} else if (r->route->answer == page_edit && !r->has_token) {
+		/* It changes something: no page that a browser shows may. */
+		reply_error(a, 401, "invalid or missing access token");
 	} else {
 		r->route->answer(s, r, a);
 	}
@@ -327,10 +398,9 @@ void
 sandbox_count(struct sandbox *s, const struct request *r, int status)
 {
 	pthread_mutex_lock(&s->lock);
-	if (r->route != NULL && r->route->api &&
-	    r->route->class == FAULT_CREATE && status >= 0 &&
+	if (r->route != NULL && r->route->api && status >= 0 &&
 	    status < SANDBOX_STATUS_MAX)
-		s->statuses[status]++;
+		s->statuses[r->route->class][status]++;
 	if (r->happened != NULL)
 		s->fault_hits[r->happened->kind]++;
 	pthread_mutex_unlock(&s->lock);

@@ -13,12 +13,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static enum fault_class
+class_of(const struct store_job *job)
+{
+	return job->act == ACT_UPDATE ? FAULT_UPDATE : FAULT_CREATE;
+}
+
 /* A job that is not known yet. */
 static bool
 is_young(struct sandbox *s, const struct store_job *job)
 {
 	const struct fault *f =
-	    sandbox_odd(s, FAULT_JOB_404, (uint64_t)job->id);
+	    sandbox_odd(s, FAULT_JOB_404, class_of(job), job->number);
 
 	return f != NULL && s->clock.wall_ms(s->clock.ctx) < job->at_ms + f->ms;
 }
@@ -58,7 +64,7 @@ write_job(struct sandbox *s, const struct store_job *job, struct reply *a)
 	}
 	if (counts.not_started == 0 && counts.success > 0 &&
 	    counts.error + counts.invalid == 0 &&
-	    sandbox_odd(s, FAULT_COUNTS_DISAGREE, (uint64_t)job->id) != NULL) {
+	    sandbox_odd(s, FAULT_COUNTS_DISAGREE, class_of(job), job->number)) {
 		counts.success--;
 		counts.error++;
 	}
@@ -97,7 +103,7 @@ api_job(struct sandbox *s, struct request *r, struct reply *a)
 static const char *
 status_of(const struct store_row *row, bool due)
 {
-	if (!due)
+	if (!due || row->verdict == VERDICT_OPEN)
 		return "NOT_STARTED";
 	switch (row->verdict) {
 	case VERDICT_ERROR:
@@ -138,7 +144,7 @@ process_of(uint64_t salt, const struct store_row *row, char id[37])
 {
 	if (row->verdict == VERDICT_CREATED)
 		return id_make(salt, ID_PROCESS, row->id, id);
-	if (row->verdict == VERDICT_MERGED)
+	if (row->verdict == VERDICT_MERGED || row->verdict == VERDICT_UPDATED)
 		return id_make(salt, ID_PROCESS, row->target, id);
 	return NULL;
 }
@@ -161,8 +167,9 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 		json_text(out, shape->message, row->message);
 	else
 		json_null(out, shape->message);
-	json_string(
-	    out, shape->process_id, due ? process_of(salt, row, id) : NULL);
+	if (s->options->entry_ids == SWITCH_ON)
+		json_string(out, shape->process_id,
+		    due ? process_of(salt, row, id) : NULL);
 	if (shape->echo == NULL)
 		write_key(row, out);
 	else if (shape->is_text)
@@ -235,6 +242,7 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 	struct store_job job;
 	struct store_where range = {0};
 	struct odd_entries odd = {.good = false};
+	enum fault_class class;
 	struct diag d = DIAG_INIT;
 	char id[37], next[128];
 
@@ -252,14 +260,17 @@ api_entries(struct sandbox *s, struct request *r, struct reply *a)
 		skip = job.rows;
 	if (limit > job.rows - skip)
 		limit = job.rows - skip;
-	k = (uint64_t)job.id;
+	class = class_of(&job);
+	k = job.number;
 	range.first = job.first_row + (int64_t)skip;
 	range.last = range.first + (int64_t)limit - 1;
 	if (skip == 0) {
-		odd.twice = sandbox_odd(s, FAULT_ENTRIES_DUPLICATE, k) != NULL;
-		odd.swapped = sandbox_odd(s, FAULT_ENTRIES_SWAPPED, k) != NULL;
+		odd.twice =
+		    sandbox_odd(s, FAULT_ENTRIES_DUPLICATE, class, k) != NULL;
+		odd.swapped =
+		    sandbox_odd(s, FAULT_ENTRIES_SWAPPED, class, k) != NULL;
 	}
-	odd.good = sandbox_odd(s, FAULT_COUNTS_DISAGREE, k) != NULL;
+	odd.good = sandbox_odd(s, FAULT_COUNTS_DISAGREE, class, k) != NULL;
 	json_object(&a->body, NULL);
 	json_array(&a->body, "_data");
 	if (write_entries(s, &range, odd, &a->body, &d) != 0) {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking processes up: one by its id, or a list by `where`. Only rows whose
- * job has got to them are seen. A list that names the primary key uses the
+ * Looking processes up by `where`. Only rows whose job has got to them are
+ * seen, and no deleted ones. A list that names the primary key uses the
  * index; any other one walks all processes, in the order of creation.
  */
 #include "api.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
-#include "ids.h"
 #include "scan.h"
 #include "where.h"
 
@@ -40,7 +39,7 @@ visit(struct sandbox *s, struct listing *l, const struct store_row *row,
 	if (process_load(s, row, l->now_ms, &p, &merged, d) != 0)
 		goto out;
 	ret = 1;
-	if (l->where != NULL && !where_holds(l->where, &p))
+	if (p.is_deleted || (l->where != NULL && !where_holds(l->where, &p)))
 		goto out;
 	l->found++;
 	if (l->found <= l->skip)
@@ -267,14 +266,14 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	json_object(&a->body, NULL);
 	json_array(&a->body, "_data");
 	pthread_mutex_lock(&s->lock);
-	if (sandbox_odd(s, FAULT_WHERE_IGNORED, r->k))
+	if (sandbox_odd(s, FAULT_WHERE_IGNORED, FAULT_LOOKUP, r->k))
 		l.where = NULL;
-	lag = sandbox_odd(s, FAULT_LIST_LAG, r->k);
+	lag = sandbox_odd(s, FAULT_LIST_LAG, FAULT_LOOKUP, r->k);
 	l.now_ms -= lag ? lag->ms : 0;
 	ret = walk(s, &l, &d);
-	if (sandbox_odd(s, FAULT_KEY_CASE, r->k))
+	if (sandbox_odd(s, FAULT_KEY_CASE, FAULT_LOOKUP, r->k))
 		lower_keys(&a->body, schema_procedures[l.procedure].key);
-	if (sandbox_odd(s, FAULT_CREATED_WORDS, r->k))
+	if (sandbox_odd(s, FAULT_CREATED_WORDS, FAULT_LOOKUP, r->k))
 		write_words(&a->body);
 	pthread_mutex_unlock(&s->lock);
 	if (ret != 0) {
@@ -288,69 +287,4 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	json_end_object(&a->body);
 out:
 	cJSON_Delete(body);
-}
-
-void
-api_process(struct sandbox *s, struct request *r, struct reply *a)
-{
-	int procedure = request_procedure(r, a), found = 0;
-	struct store_where w = {.now_ms = s->clock.wall_ms(s->clock.ctx)};
-	struct buf merged = BUF_INIT(0);
-	struct diag d = DIAG_INIT;
-	struct store_row row = {0};
-	struct proc p;
-
-	if (procedure < 0)
-		return;
-	pthread_mutex_lock(&s->lock);
-	if (id_parse(store_salt(s->store), ID_PROCESS, r->args[1], &w.first)) {
-		found = store_select(s->store, STORE_ROW, &w, &d);
-		if (found == 0)
-			found = store_next(s->store, STORE_ROW, &row, &d);
-	}
-	if (found == 1 && process_load(s, &row, w.now_ms, &p, &merged, &d) != 0)
-		found = -1;
-	if (found < 0) {
-		reply_error(a, 500, "%s", d.message);
-	} else if (found == 0 || row.procedure != procedure) {
-		reply_error(a, 404, "there is no such process");
-	} else {
-		json_object(&a->body, NULL);
-		json_name(&a->body, "_data");
-		proc_show(&p, &a->body);
-		reply_end(a);
-	}
-	if (found == 1)
-		store_reset(s->store, STORE_ROW);
-	pthread_mutex_unlock(&s->lock);
-	buf_release(&merged);
-}
-
-int
-process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
-    struct proc *p, struct buf *body, struct diag *d)
-{
-	struct store_where w = {.first = row->id, .now_ms = now_ms};
-	struct store_row merge = {0};
-	int step;
-
-	p->procedure = &schema_procedures[row->procedure];
-	p->key_in_data = s->options->list_shape == 2;
-	id_make(store_salt(s->store), ID_PROCESS, row->id, p->id);
-	p->created_ms = p->updated_ms = row->due_ms;
-	p->body = row->body;
-	if (store_totals(s->store).merged == 0)
-		return 0;
-	if (store_select(s->store, STORE_MERGES, &w, d) != 0)
-		return -1;
-	while ((step = store_next(s->store, STORE_MERGES, &merge, d)) == 1) {
-		struct buf next = BUF_INIT(0);
-
-		proc_merge(&next, p->body, merge.body);
-		buf_release(body);
-		*body = next;
-		p->body = buf_text(body);
-		p->updated_ms = merge.due_ms;
-	}
-	return step;
 }

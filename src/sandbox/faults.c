@@ -22,7 +22,8 @@ enum {
 	TAKES_AFTER = 16,
 	TAKES_SCOPE = 32,
 	TAKES_MATCH = 64,
-	TAKES_STATUS = 128
+	TAKES_STATUS = 128,
+	TAKES_BULK = 256 /* creates, updates */
 };
 
 static const struct kind {
@@ -35,29 +36,46 @@ static const struct kind {
     [FAULT_500_BEFORE] = {"500-before", TAKES_SCOPE, -1},
     [FAULT_500_AFTER] = {"500-after", TAKES_SCOPE, -1},
     [FAULT_RESET_BEFORE] = {"reset-before", TAKES_FIN | TAKES_SCOPE, -1},
-    [FAULT_RESET_MID] = {"reset-mid", TAKES_FIN | TAKES_SIZE, -1},
+    [FAULT_RESET_MID] = {"reset-mid", TAKES_FIN | TAKES_SIZE | TAKES_BULK, -1},
     [FAULT_RESET_AFTER] = {"reset-after", TAKES_FIN | TAKES_SCOPE, -1},
     [FAULT_HANG_AFTER] = {"hang-after", TAKES_MS | TAKES_SCOPE, -1},
     [FAULT_HTML_502] = {"html-502", TAKES_AFTER | TAKES_SCOPE, -1},
     [FAULT_TRUNCATED] = {"truncated", TAKES_SCOPE, -1},
     [FAULT_DRIP] = {"drip", TAKES_MS | TAKES_SCOPE, 10},
-    [FAULT_413] = {"413", TAKES_SIZE, -1},
-    [FAULT_400_WHOLE] = {"400-whole", TAKES_MATCH, -1},
-    [FAULT_ENTRY_ERROR] = {"entry-error", TAKES_MATCH, -1},
-    [FAULT_ENTRY_INVALID] = {"entry-invalid", TAKES_MATCH, -1},
+    [FAULT_413] = {"413", TAKES_SIZE | TAKES_BULK, -1},
+    [FAULT_400_WHOLE] = {"400-whole", TAKES_MATCH | TAKES_BULK, -1},
+    [FAULT_ENTRY_ERROR] = {"entry-error", TAKES_MATCH | TAKES_BULK, -1},
+    [FAULT_ENTRY_INVALID] = {"entry-invalid", TAKES_MATCH | TAKES_BULK, -1},
     [FAULT_ECHO_TOKEN] = {"echo-token", TAKES_SCOPE, -1},
     [FAULT_STATUS] = {"status", TAKES_STATUS | TAKES_SCOPE, -1},
-    [FAULT_SLOW_JOB] = {"slow-job", TAKES_MS, 10000},
-    [FAULT_JOB_404] = {"job-404", TAKES_MS, 2000},
-    [FAULT_SAME_JOB] = {"same-job", 0, -1},
-    [FAULT_COUNTS_DISAGREE] = {"counts-disagree", 0, -1},
-    [FAULT_ENTRIES_DUPLICATE] = {"entries-duplicate", 0, -1},
-    [FAULT_ENTRIES_SWAPPED] = {"entries-swapped", 0, -1},
+    [FAULT_SLOW_JOB] = {"slow-job", TAKES_MS | TAKES_BULK, 10000},
+    [FAULT_JOB_404] = {"job-404", TAKES_MS | TAKES_BULK, 2000},
+    [FAULT_SAME_JOB] = {"same-job", TAKES_BULK, -1},
+    [FAULT_COUNTS_DISAGREE] = {"counts-disagree", TAKES_BULK, -1},
+    [FAULT_ENTRIES_DUPLICATE] = {"entries-duplicate", TAKES_BULK, -1},
+    [FAULT_ENTRIES_SWAPPED] = {"entries-swapped", TAKES_BULK, -1},
     [FAULT_WHERE_IGNORED] = {"where-ignored", 0, -1},
     [FAULT_LIST_LAG] = {"list-lag", TAKES_MS, 5000},
     [FAULT_KEY_CASE] = {"key-case", 0, -1},
     [FAULT_CREATED_WORDS] = {"createdat-words", 0, -1},
 };
+
+static const char *const classes[FAULT_CLASSES] = {
+    "creates", "lookups", "jobs", "others", "updates", "deletes"};
+
+const char *fault_class_name(enum fault_class class)
+{
+	return classes[class];
+}
+
+int
+fault_class_find(struct text word)
+{
+	for (int i = 0; i < FAULT_CLASSES; i++)
+		if (text_is(word, classes[i]))
+			return i;
+	return -1;
+}
 
 const char *
 fault_name(enum fault_kind kind)
@@ -138,32 +156,46 @@ has_prefix(struct text t, const char *prefix, struct text *rest)
 static bool
 parse_flag(struct text word, unsigned takes, struct fault *f)
 {
-	const unsigned everything = (1u << FAULT_CLASSES) - 1;
 	const struct {
 		const char *name;
 		bool *flag;
-		unsigned needs, classes;
+		unsigned needs;
 	} flags[] = {
-	    {"date", &f->date, TAKES_RETRY, 0},
-	    {"none", &f->none, TAKES_RETRY, 0},
-	    {"fin", &f->fin, TAKES_FIN, 0},
-	    {"after", &f->after, TAKES_AFTER, 0},
-	    {"all", NULL, TAKES_SCOPE, everything},
-	    {"lookups", NULL, TAKES_SCOPE, 1u << FAULT_LOOKUP},
-	    {"jobs", NULL, TAKES_SCOPE, 1u << FAULT_JOB},
+	    {"date", &f->date, TAKES_RETRY},
+	    {"none", &f->none, TAKES_RETRY},
+	    {"fin", &f->fin, TAKES_FIN},
+	    {"after", &f->after, TAKES_AFTER},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		if (!text_is(word, flags[i].name) ||
 		    (takes & flags[i].needs) == 0)
 			continue;
-		if (flags[i].flag != NULL)
-			*flags[i].flag = true;
-		else
-			f->classes = flags[i].classes;
+		*flags[i].flag = true;
 		return true;
 	}
 	return false;
+}
+
+/* Which calls: the first such word takes the place of what goes without
+ * saying, each other one adds to it. */
+static bool
+parse_scope(struct text word, unsigned takes, struct fault *f)
+{
+	int class = fault_class_find(word);
+
+	if (text_is(word, "all") && (takes & TAKES_SCOPE) != 0) {
+		f->classes |= (1u << FAULT_CLASSES) - 1;
+		return true;
+	}
+	if (class < 0 || class == FAULT_OTHER)
+		return false;
+	if ((takes & TAKES_SCOPE) == 0 &&
+	    ((takes & TAKES_BULK) == 0 ||
+		(class != FAULT_CREATE && class != FAULT_UPDATE)))
+		return false;
+	f->classes |= 1u << class;
+	return true;
 }
 
 static bool
@@ -173,7 +205,7 @@ parse_word(struct text word, unsigned takes, struct fault *f)
 
 	if (has_prefix(word, "calls=", &rest))
 		return parse_calls(rest, f);
-	if (parse_flag(word, takes, f))
+	if (parse_flag(word, takes, f) || parse_scope(word, takes, f))
 		return true;
 	if ((takes & TAKES_MS) != 0 && text_parse_duration(word, &f->ms))
 		return f->ms >= 0;
@@ -230,9 +262,6 @@ fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 	if (kind < 0)
 		return -1;
 	f = (struct fault){.kind = (enum fault_kind)kind,
-	    .classes =
-		1u << (is_of_lookup((enum fault_kind)kind) ? FAULT_LOOKUP
-							   : FAULT_CREATE),
 	    .first = 1,
 	    .last = UINT64_MAX,
 	    .status = 403,
@@ -255,6 +284,9 @@ fault_plan_add(struct fault_plan *p, struct text spec, char why[FAULT_WHY_SIZE])
 		    word.len > 80 ? 80 : (int)word.len, word.s);
 		return -1;
 	}
+	if (f.classes == 0)
+		f.classes =
+		    1u << (is_of_lookup(f.kind) ? FAULT_LOOKUP : FAULT_CREATE);
 	p->items = xreallocarray(p->items, p->count + 1, sizeof(f));
 	p->items[p->count++] = f;
 	return 0;
@@ -331,26 +363,27 @@ holds(struct text row, const char *match)
 	return false;
 }
 
-/* Streams after those of the classes, one for each fault of the plan. */
+/* Streams after those of the classes, one for each fault of the plan, and one
+ * more for each that hits updates too. */
 static bool
-hits(const struct fault_plan *p, size_t fault, uint64_t k, uint64_t index)
+hits(const struct fault_plan *p, size_t fault, enum fault_class class,
+    uint64_t k, uint64_t index)
 {
 	const struct fault *f = &p->items[fault];
-	enum fault_class class =
-	    is_of_lookup(f->kind) ? FAULT_LOOKUP : FAULT_CREATE;
+	uint64_t stream = 16 + fault + (class == FAULT_UPDATE ? 1u << 16 : 0);
 
 	return is_for_call(f, class, k) &&
-	       draw(p->seed, 16 + fault, k, index) < f->rate;
+	       draw(p->seed, stream, k, index) < f->rate;
 }
 
 const struct fault *
-fault_plan_poison(const struct fault_plan *p, uint64_t k,
-    const struct text *rows, size_t count)
+fault_plan_poison(const struct fault_plan *p, enum fault_class class,
+    uint64_t k, const struct text *rows, size_t count)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct fault *f = &p->items[i];
 
-		if (f->kind != FAULT_400_WHOLE || !hits(p, i, k, 0))
+		if (f->kind != FAULT_400_WHOLE || !hits(p, i, class, k, 0))
 			continue;
 		if (f->match == NULL)
 			return f;
@@ -362,8 +395,8 @@ fault_plan_poison(const struct fault_plan *p, uint64_t k,
 }
 
 const struct fault *
-fault_plan_entry(
-    const struct fault_plan *p, uint64_t k, size_t index, struct text row)
+fault_plan_entry(const struct fault_plan *p, enum fault_class class, uint64_t k,
+    size_t index, struct text row)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct fault *f = &p->items[i];
@@ -371,7 +404,7 @@ fault_plan_entry(
 		if (f->kind != FAULT_ENTRY_ERROR &&
 		    f->kind != FAULT_ENTRY_INVALID)
 			continue;
-		if (hits(p, i, k, index + 1) &&
+		if (hits(p, i, class, k, index + 1) &&
 		    (f->match == NULL || holds(row, f->match)))
 			return f;
 	}
@@ -379,10 +412,11 @@ fault_plan_entry(
 }
 
 const struct fault *
-fault_plan_odd(const struct fault_plan *p, enum fault_kind kind, uint64_t k)
+fault_plan_odd(const struct fault_plan *p, enum fault_kind kind,
+    enum fault_class class, uint64_t k)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->items[i].kind == kind && hits(p, i, k, 0))
+		if (p->items[i].kind == kind && hits(p, i, class, k, 0))
 			return &p->items[i];
 	return NULL;
 }

@@ -73,39 +73,45 @@ static void
 add_cards(const struct sandbox *s, const struct store_totals *t,
     const struct store_pending *pending, struct buf *out)
 {
-	uint64_t calls = 0;
+	uint64_t calls = 0, processes = 0, updated = 0;
 
 	for (int i = 0; i < SANDBOX_STATUS_MAX; i++)
-		calls += s->statuses[i];
+		calls += s->statuses[FAULT_CREATE][i];
+	for (int i = 0; i < ACTS; i++) {
+		struct store_totals of = store_totals(s->store, (enum act)i);
+
+		processes += of.created - of.deleted;
+		updated += of.updated;
+	}
 	buf_adds(out, "<dl>\n");
-	add_card(out, "processes", t->created - pending->created);
+	add_card(out, "processes", processes - pending->created);
+	if (updated > 0)
+		add_card(out, "updated", updated);
 	add_card(out, "not started", pending->rows);
 	add_card(out, "error", t->error);
 	add_card(out, "invalid", t->invalid);
 	if (t->merged > 0)
 		add_card(out, "merged", t->merged);
 	add_card(out, "calls since start", calls);
-	add_card(out, "without an answer", s->statuses[0]);
+	add_card(out, "without an answer", s->statuses[FAULT_CREATE][0]);
 	add_card(out, "jobs", t->jobs);
 	add_card(out, "jobs unfinished", pending->jobs);
 	buf_adds(out, "</dl>\n");
 }
 
 static void
-add_process(const struct store_row *row, struct buf *out)
+add_process(const struct store_row *row, const struct proc *p, struct buf *out)
 {
-	const struct schema_procedure *p = &schema_procedures[row->procedure];
-	struct buf state = BUF_INIT(0);
+	struct buf state = BUF_INIT(0), scratch = BUF_INIT(0);
 	struct text token;
 	char when[32];
 
-	if (scan_member(row->body, "state", &token) &&
-	    scan_kind(token) != SCAN_NULL)
+	if (p->is_deleted)
+		buf_adds(&state, "deleted");
+	else if (proc_value(p, "state", &token, &scratch))
 		json_decode(token, &state);
-	else
-		buf_adds(&state, p->states[0]);
 	buf_addf(out, "<tr><td>%s</td><td>%s</td><td>",
-	    civil_iso8601(row->due_ms, when), p->title);
+	    civil_iso8601(row->due_ms, when), p->procedure->title);
 	add_shown(out, row->key, 60);
 	buf_adds(out, "</td><td>");
 	add_shown(out, buf_text(&state), 40);
@@ -113,6 +119,7 @@ add_process(const struct store_row *row, struct buf *out)
 	add_shown(out, row->body, 200);
 	buf_adds(out, "</code></td></tr>\n");
 	buf_release(&state);
+	buf_release(&scratch);
 }
 
 static int
@@ -120,7 +127,9 @@ add_newest(struct sandbox *s, struct buf *out, struct diag *d)
 {
 	struct store_where w = {
 	    .first = NEWEST, .now_ms = s->clock.wall_ms(s->clock.ctx)};
+	struct buf body = BUF_INIT(0);
 	struct store_row row;
+	struct proc p;
 	bool any = false;
 	int step;
 
@@ -134,8 +143,15 @@ add_newest(struct sandbox *s, struct buf *out, struct diag *d)
 			    "<th>state</th><th>as received</th></tr></thead>"
 			    "\n<tbody>\n");
 		any = true;
-		add_process(&row, out);
+		buf_clear(&body);
+		if (process_load(s, &row, w.now_ms, &p, &body, d) != 0) {
+			step = -1;
+			break;
+		}
+		add_process(&row, &p, out);
 	}
+	store_reset(s->store, STORE_NEWEST);
+	buf_release(&body);
 	buf_adds(out, any ? "</tbody></table></div>\n"
 			  : "<p>Nothing yet. Point csv2chakra here with the "
 			    "two export lines that chakra-sandbox printed "
@@ -161,7 +177,7 @@ page_home(struct sandbox *s, struct request *r, struct reply *a)
 	ret = store_pending(
 	    s->store, s->clock.wall_ms(s->clock.ctx), &pending, &d);
 	if (ret == 0) {
-		totals = store_totals(s->store);
+		totals = store_totals(s->store, ACT_CREATE);
 		add_cards(s, &totals, &pending, &a->body);
 		buf_adds(&a->body, "<h2>Newest processes</h2>\n");
 		ret = add_newest(s, &a->body, &d);

@@ -34,27 +34,77 @@ add_key(void *ctx, const struct store_key *key)
 	json_uint(&k->list, "received", key->received);
 	json_uint(&k->list, "accepted", key->accepted);
 	json_uint(&k->list, "created", key->created);
+	json_uint(&k->list, "updates_received", key->asked);
+	json_uint(&k->list, "updates", key->updates);
+	json_uint(&k->list, "deletes", key->deletes);
+	json_uint(&k->list, "edits", key->edits);
 	json_end_object(&k->list);
 }
 
 static void
-add_calls(const struct sandbox *s, struct buf *out)
+add_class(const struct sandbox *s, const char *as, enum fault_class class,
+    struct buf *out)
 {
+	const uint64_t *statuses = s->statuses[class];
 	uint64_t total = 0;
 	char name[16] = "none";
 
 	for (int i = 0; i < SANDBOX_STATUS_MAX; i++)
-		total += s->statuses[i];
-	json_object(out, "calls");
+		total += statuses[i];
+	json_object(out, as);
 	json_uint(out, "total", total);
 	json_object(out, "status");
 	for (int i = 0; i < SANDBOX_STATUS_MAX; i++) {
 		if (i > 0)
 			snprintf(name, sizeof(name), "%d", i);
-		if (s->statuses[i] > 0)
-			json_uint(out, name, s->statuses[i]);
+		if (statuses[i] > 0)
+			json_uint(out, name, statuses[i]);
 	}
 	json_end_object(out);
+	json_end_object(out);
+}
+
+static void
+add_calls(const struct sandbox *s, struct buf *out)
+{
+	add_class(s, "calls", FAULT_CREATE, out);
+	json_object(out, "calls_by_class");
+	for (int i = 0; i < FAULT_CLASSES; i++)
+		add_class(s, fault_class_name((enum fault_class)i),
+		    (enum fault_class)i, out);
+	json_end_object(out);
+}
+
+/* What came of the rows that create nothing. */
+static void
+add_acts(const struct sandbox *s, struct buf *out)
+{
+	struct store_totals bulk = store_totals(s->store, ACT_UPDATE);
+	struct store_totals put = store_totals(s->store, ACT_PUT);
+	struct store_totals gone = store_totals(s->store, ACT_DELETE);
+	struct store_totals edit = store_totals(s->store, ACT_EDIT);
+	uint64_t waiting, failed;
+
+	edits_count(s, &waiting, &failed);
+	json_object(out, "updates");
+	json_uint(out, "received", bulk.received + put.received);
+	json_uint(out, "accepted", bulk.accepted + put.accepted);
+	json_uint(out, "updated", bulk.updated + put.updated);
+	json_uint(out, "created", bulk.created + put.created);
+	json_uint(out, "ignored", bulk.ignored);
+	json_uint(out, "error", bulk.error);
+	json_uint(out, "invalid", bulk.invalid);
+	json_uint(out, "pending", bulk.open);
+	json_end_object(out);
+	json_object(out, "deletes");
+	json_uint(out, "deleted", gone.deleted);
+	json_end_object(out);
+	json_object(out, "edits");
+	json_uint(out, "changed", edit.updated);
+	json_uint(out, "deleted", edit.deleted);
+	json_uint(out, "created", edit.created);
+	json_uint(out, "waiting", waiting);
+	json_uint(out, "failed", failed);
 	json_end_object(out);
 }
 
@@ -105,9 +155,10 @@ page_stats(struct sandbox *s, struct request *r, struct reply *a)
 	ret = store_pending(s->store, now, &pending, &d);
 	if (ret == 0)
 		ret = store_each_key(s->store, now, add_key, &keys, &d);
-	totals = store_totals(s->store);
+	totals = store_totals(s->store, ACT_CREATE);
 	add_calls(s, &a->body);
 	add_faults(s, &a->body);
+	add_acts(s, &a->body);
 	pthread_mutex_unlock(&s->lock);
 	if (ret != 0) {
 		reply_error(a, 500, "%s", d.message);
@@ -146,6 +197,7 @@ page_processes(struct sandbox *s, struct request *r, struct reply *a)
 	}
 	a->lines_pending =
 	    request_query(r, "pending", &value) && text_is(value, "1");
+	a->lines_now = request_query(r, "now", &value) && text_is(value, "1");
 	a->lines = true;
 	a->type = "application/x-ndjson";
 }
@@ -164,12 +216,54 @@ add_line(struct buf *out, struct text body)
 	buf_addc(out, '\n');
 }
 
+/* As it is now, with how often what took effect on it. */
+static int
+add_now(struct sandbox *s, const struct store_row *row, int64_t now_ms,
+    struct buf *out, struct diag *d)
+{
+	struct buf body = BUF_INIT(0);
+	struct proc p;
+	int ret = process_load(s, row, now_ms, &p, &body, d);
+
+	if (ret == 0) {
+		json_object(out, NULL);
+		json_string(out, "id", p.id);
+		json_string(out, "procedure", p.procedure->name);
+		json_text(out, "key", row->key);
+		json_uint(out, "creates", 1);
+		json_uint(out, "merges", p.merges);
+		json_uint(out, "updates", p.updates);
+		json_uint(out, "deletes", p.deletes);
+		json_uint(out, "edits", p.edits);
+		json_bool(out, "deleted", p.is_deleted);
+		json_name(out, "process");
+		proc_show(&p, out);
+		json_end_object(out);
+		buf_addc(out, '\n');
+	}
+	buf_release(&body);
+	return ret;
+}
+
+static int
+add_row(struct sandbox *s, const struct store_row *row, int64_t now_ms,
+    const struct reply *a, struct buf *out, struct diag *d)
+{
+	if (a->lines_procedure >= 0 && row->procedure != a->lines_procedure)
+		return 0;
+	if (a->lines_now)
+		return add_now(s, row, now_ms, out, d);
+	add_line(out, row->body);
+	return 0;
+}
+
 int
-processes_lines(struct sandbox *s, int64_t *after, int procedure, bool pending,
+processes_lines(struct sandbox *s, int64_t *after, const struct reply *a,
     size_t enough, struct buf *out, struct diag *d)
 {
 	struct store_where w = {.first = *after,
-	    .now_ms = pending ? INT64_MAX : s->clock.wall_ms(s->clock.ctx)};
+	    .now_ms =
+		a->lines_pending ? INT64_MAX : s->clock.wall_ms(s->clock.ctx)};
 	struct store_row row;
 	int step;
 
@@ -179,9 +273,9 @@ processes_lines(struct sandbox *s, int64_t *after, int procedure, bool pending,
 		while ((step = store_next(s->store, STORE_CREATED, &row, d)) ==
 		       1) {
 			*after = row.id;
-			if (procedure < 0 || row.procedure == procedure)
-				add_line(out, row.body);
-			if (out->len >= enough)
+			if (add_row(s, &row, w.now_ms, a, out, d) != 0)
+				step = -1;
+			if (step < 0 || out->len >= enough)
 				break;
 		}
 		store_reset(s->store, STORE_CREATED);

@@ -167,10 +167,52 @@ proc_merge(struct buf *out, struct text base, struct text over)
 	buf_release(&data);
 }
 
+void
+proc_replace(const struct schema_procedure *p, struct buf *out,
+    struct text base, struct text over)
+{
+	struct text old, data, key, ignored, name, value;
+	struct buf flat = BUF_INIT(0), kept = BUF_INIT(0);
+	struct json_walk it;
+
+	merge_flat(&flat, base, over);
+	if (!scan_member(base, "data", &old) ||
+	    !scan_member(over, "data", &data) ||
+	    !scan_member(old, p->key, &key) ||
+	    scan_member(data, p->key, &ignored)) {
+		buf_add(out, flat.data, flat.len);
+		buf_release(&flat);
+		return;
+	}
+	json_object(&kept, NULL);
+	json_token(&kept, p->key, key);
+	json_walk_begin(&it, data);
+	while (json_walk_next(&it, &name, &value))
+		add_member(&kept, name, value);
+	json_end_object(&kept);
+	json_object(out, NULL);
+	json_walk_begin(&it, buf_text(&flat));
+	while (json_walk_next(&it, &name, &value))
+		add_member(out, name,
+		    scan_string_is(name, "data") ? buf_text(&kept) : value);
+	json_end_object(out);
+	buf_release(&flat);
+	buf_release(&kept);
+}
+
 /* What a process has of its own; of the body, state and status come here. */
-static const char *const own[] = {
-    "id", "procedure", "createdAt", "updatedAt", "status", "state"};
-#define OWN_COUNT (sizeof(own) / sizeof(own[0]))
+enum own {
+	OWN_ID,
+	OWN_PROCEDURE,
+	OWN_CREATED_AT,
+	OWN_UPDATED_AT,
+	OWN_CREATED_BY,
+	OWN_STATUS,
+	OWN_STATE,
+	OWN_COUNT
+};
+static const char *const own[OWN_COUNT] = {"id", "procedure", "createdAt",
+    "updatedAt", "createdBy", "status", "state"};
 
 static int
 own_index(struct text name_token)
@@ -187,18 +229,69 @@ add_own(const struct proc *p, size_t i, const char *name, struct buf *out)
 {
 	struct text token;
 
-	if (i == 0)
+	if (i == OWN_ID)
 		json_string(out, name, p->id);
-	else if (i == 1)
+	else if (i == OWN_PROCEDURE)
 		json_string(out, name, p->procedure->name);
-	else if (i <= 3)
-		json_int(out, name, i == 2 ? p->created_ms : p->updated_ms);
+	else if (i == OWN_CREATED_AT)
+		json_int(out, name, p->created_ms);
+	else if (i == OWN_UPDATED_AT)
+		json_int(out, name, p->updated_ms);
+	else if (i == OWN_CREATED_BY)
+		json_string(out, name, p->created_by);
 	else if (scan_member(p->body, own[i], &token) &&
 		 scan_kind(token) != SCAN_NULL)
 		json_token(out, name, token);
 	else
-		json_string(
-		    out, name, i == 4 ? "OPEN" : p->procedure->states[0]);
+		json_string(out, name,
+		    i == OWN_STATUS ? "OPEN" : p->procedure->states[0]);
+}
+
+/* A value as it is shown: as it came, or with its numbers as texts. */
+static void
+add_value(const struct proc *p, struct buf *out, struct text value)
+{
+	enum scan_kind kind = scan_kind(value);
+	struct json_walk it;
+	struct text name, part;
+
+	if (!p->numbers_as_text || kind == SCAN_STRING ||
+	    kind == SCAN_BOOLEAN || kind == SCAN_NULL) {
+		json_token(out, NULL, value);
+		return;
+	}
+	if (kind == SCAN_NUMBER) {
+		json_text(out, NULL, value);
+		return;
+	}
+	if (kind == SCAN_OBJECT)
+		json_object(out, NULL);
+	else
+		json_array(out, NULL);
+	json_walk_begin(&it, value);
+	while (json_walk_next(&it, &name, &part)) {
+		if (kind == SCAN_OBJECT) {
+			json_token(out, NULL, name);
+			buf_addc(out, ':');
+		}
+		add_value(p, out, part);
+	}
+	if (kind == SCAN_OBJECT)
+		json_end_object(out);
+	else
+		json_end_array(out);
+}
+
+static void
+show_member(
+    const struct proc *p, struct buf *out, struct text name, struct text value)
+{
+	json_token(out, NULL, name);
+	buf_addc(out, ':');
+	if (scan_string_is(name, "nextActionAt"))
+		json_token(out, NULL, value);
+	else
+		add_value(p, out, value);
 }
 
 /* The members of data, and before them the key wherever it was sent. */
@@ -209,13 +302,15 @@ add_data(const struct proc *p, struct buf *out)
 	struct json_walk it;
 
 	json_object(out, "data");
-	if (proc_key_token(p->procedure, p->body, &token))
-		json_token(out, p->procedure->key, token);
+	if (proc_key_token(p->procedure, p->body, &token)) {
+		json_name(out, p->procedure->key);
+		add_value(p, out, token);
+	}
 	if (scan_member(p->body, "data", &data)) {
 		json_walk_begin(&it, data);
 		while (json_walk_next(&it, &name, &value))
 			if (!scan_string_is(name, p->procedure->key))
-				add_member(out, name, value);
+				show_member(p, out, name, value);
 	}
 	json_end_object(out);
 }
@@ -235,13 +330,17 @@ proc_show(const struct proc *p, struct buf *out)
 
 	json_object(out, NULL);
 	for (size_t i = 0; i < OWN_COUNT; i++)
-		add_own(p, i, own[i], out);
+		if (!p->without_times || i < OWN_CREATED_AT ||
+		    i > OWN_CREATED_BY)
+			add_own(p, i, own[i], out);
+	if (p->with_deleted)
+		json_bool(out, "isDeleted", p->is_deleted);
 	if (p->key_in_data)
 		add_data(p, out);
 	json_walk_begin(&it, p->body);
 	while (json_walk_next(&it, &name, &value))
 		if (own_index(name) < 0 && !is_in_data(p, name))
-			add_member(out, name, value);
+			show_member(p, out, name, value);
 	json_end_object(out);
 }
 

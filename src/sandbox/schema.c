@@ -126,6 +126,18 @@ schema_team(void)
 	return ID "0";
 }
 
+const char *
+schema_user(void)
+{
+	return ID "8";
+}
+
+const char *
+schema_colleague(void)
+{
+	return ID "9";
+}
+
 int
 schema_find(struct text name)
 {

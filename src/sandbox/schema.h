@@ -36,8 +36,11 @@ extern const size_t schema_procedure_count;
 /* By short id or uuid; its index, or -1. */
 int schema_find(struct text name);
 bool schema_has_state(const struct schema_procedure *p, struct text state);
-/* The uuid of the sandbox's team and user: static. */
+/* Uuids, static: of the sandbox's team, of the user whose token it is, and of
+ * a colleague who works in ChakraHQ's own screens. */
 const char *schema_team(void);
+const char *schema_user(void);
+const char *schema_colleague(void);
 
 /* Appends the answer to GET /v1/ext/config. */
 void schema_config(struct buf *out);

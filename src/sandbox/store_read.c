@@ -41,6 +41,8 @@ store_job(struct store *s, int64_t id, struct store_job *job, struct diag *d)
 		job->end_ms = sqlite3_column_int64(q, 3);
 		job->first_row = sqlite3_column_int64(q, 4);
 		job->rows = column_count(q, 5);
+		job->act = (enum act)sqlite3_column_int(q, 6);
+		job->number = column_count(q, 7);
 		ret = 1;
 	} else if (step != SQLITE_DONE) {
 		ret = store_failed(s, d);
@@ -55,6 +57,8 @@ count_verdict(struct store_counts *counts, int verdict, uint64_t n)
 	switch (verdict) {
 	case VERDICT_CREATED:
 	case VERDICT_MERGED:
+	case VERDICT_UPDATED:
+	case VERDICT_IGNORED:
 		counts->success += n;
 		break;
 	case VERDICT_ERROR:
@@ -155,6 +159,7 @@ store_next(struct store *s, enum store_query query, struct store_row *row,
 	row->key = column_text(q, 7);
 	row->message = column_text(q, 8);
 	row->body = column_text(q, 9);
+	row->act = (enum act)sqlite3_column_int(q, 10);
 	return 1;
 }
 
@@ -182,6 +187,10 @@ store_each_key(struct store *s, int64_t now_ms,
 		    .received = column_count(q, 2),
 		    .accepted = column_count(q, 3),
 		    .created = column_count(q, 4),
+		    .asked = column_count(q, 5),
+		    .updates = column_count(q, 6),
+		    .deletes = column_count(q, 7),
+		    .edits = column_count(q, 8),
 		};
 
 		each(ctx, &key);

@@ -12,6 +12,7 @@ store_begin(
     struct store *s, const struct store_call *call, int64_t *id, struct diag *d)
 {
 	sqlite3_stmt *begin = store_statement(s, STORE_BEGIN, d);
+	bool is_job = call->act == ACT_CREATE || call->act == ACT_UPDATE;
 	sqlite3_stmt *add;
 
 	if (begin == NULL || store_run(s, begin, d) != 0)
@@ -22,11 +23,15 @@ store_begin(
 	sqlite3_bind_int(add, 1, call->procedure);
 	sqlite3_bind_int64(add, 2, call->at_ms);
 	sqlite3_bind_int64(add, 3, call->end_ms);
-	sqlite3_bind_int(add, 4, call->accepted);
+	sqlite3_bind_int(add, 4, call->accepted ? (is_job ? 1 : 2) : 0);
+	sqlite3_bind_int(add, 5, (int)call->act);
+	sqlite3_bind_int64(add, 6, (int64_t)s->calls[call->act] + 1);
 	if (store_run(s, add, d) != 0)
 		goto fail;
-	memset(&s->adding, 0, sizeof(s->adding));
-	s->adding.jobs = call->accepted ? 1 : 0;
+	memset(s->adding, 0, sizeof(s->adding));
+	s->adding[call->act].jobs = call->accepted && is_job ? 1 : 0;
+	s->act = call->act;
+	s->rows = 0;
 	s->call = sqlite3_last_insert_rowid(s->db);
 	s->procedure = call->procedure;
 	s->first_row = 0;
@@ -45,15 +50,22 @@ bind_text(sqlite3_stmt *statement, int at, struct text t)
 		    statement, at, t.s, t.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-static void
-count(struct store_totals *t, enum verdict verdict)
+void
+store_count(struct store_totals *t, enum verdict verdict, int64_t by)
 {
-	t->received++;
-	t->accepted += verdict != VERDICT_REFUSED;
-	t->created += verdict == VERDICT_CREATED;
-	t->merged += verdict == VERDICT_MERGED;
-	t->error += verdict == VERDICT_ERROR;
-	t->invalid += verdict == VERDICT_INVALID;
+	uint64_t *const to[VERDICTS] = {[VERDICT_CREATED] = &t->created,
+	    [VERDICT_MERGED] = &t->merged,
+	    [VERDICT_ERROR] = &t->error,
+	    [VERDICT_INVALID] = &t->invalid,
+	    [VERDICT_UPDATED] = &t->updated,
+	    [VERDICT_DELETED] = &t->deleted,
+	    [VERDICT_IGNORED] = &t->ignored,
+	    [VERDICT_OPEN] = &t->open};
+
+	if (verdict == VERDICT_REFUSED)
+		return;
+	t->accepted += (uint64_t)by;
+	*to[verdict] += (uint64_t)by;
 }
 
 int
@@ -76,11 +88,14 @@ store_add(struct store *s, const struct store_entry *e, struct diag *d)
 	if (e->verdict != VERDICT_REFUSED)
 		sqlite3_bind_blob64(
 		    add, 9, e->body.s, e->body.len, SQLITE_STATIC);
+	sqlite3_bind_int(add, 10, (int)s->act);
 	if (store_run(s, add, d) != 0)
 		return -1;
 	if (s->first_row == 0)
 		s->first_row = sqlite3_last_insert_rowid(s->db);
-	count(&s->adding, e->verdict);
+	s->rows++;
+	s->adding[s->act].received++;
+	store_count(&s->adding[s->act], e->verdict, 1);
 	return 0;
 }
 
@@ -105,6 +120,37 @@ store_find_key(struct store *s, int procedure, struct text key, int64_t *row,
 	return ret;
 }
 
+int
+store_decide_begin(struct store *s, struct diag *d)
+{
+	sqlite3_stmt *begin = store_statement(s, STORE_BEGIN, d);
+
+	memset(s->adding, 0, sizeof(s->adding));
+	s->call = 0;
+	return begin == NULL ? -1 : store_run(s, begin, d);
+}
+
+int
+store_decide(
+    struct store *s, const struct store_decision *decision, struct diag *d)
+{
+	struct store_totals *t = &s->adding[decision->act];
+	sqlite3_stmt *decide = store_statement(s, STORE_DECIDE, d);
+
+	if (decide == NULL)
+		return -1;
+	sqlite3_bind_int64(decide, 1, decision->row);
+	sqlite3_bind_int(decide, 2, (int)decision->verdict);
+	if (decision->target != 0)
+		sqlite3_bind_int64(decide, 3, decision->target);
+	bind_text(decide, 4, text_of(decision->message));
+	if (store_run(s, decide, d) != 0)
+		return -1;
+	store_count(t, VERDICT_OPEN, -1);
+	store_count(t, decision->verdict, 1);
+	return 0;
+}
+
 static void
 add_totals(struct store_totals *to, const struct store_totals *from)
 {
@@ -115,6 +161,10 @@ add_totals(struct store_totals *to, const struct store_totals *from)
 	to->merged += from->merged;
 	to->error += from->error;
 	to->invalid += from->invalid;
+	to->updated += from->updated;
+	to->deleted += from->deleted;
+	to->ignored += from->ignored;
+	to->open += from->open;
 }
 
 int
@@ -127,10 +177,14 @@ store_commit(struct store *s, struct diag *d)
 		return -1;
 	sqlite3_bind_int64(end, 1, s->call);
 	sqlite3_bind_int64(end, 2, s->first_row);
-	sqlite3_bind_int64(end, 3, (int64_t)s->adding.received);
-	if (store_run(s, end, d) != 0 || store_run(s, commit, d) != 0)
+	sqlite3_bind_int64(end, 3, (int64_t)s->rows);
+	if ((s->call != 0 && store_run(s, end, d) != 0) ||
+	    store_run(s, commit, d) != 0)
 		return -1;
-	add_totals(&s->totals, &s->adding);
+	if (s->call != 0)
+		s->calls[s->act]++;
+	for (int i = 0; i < ACTS; i++)
+		add_totals(&s->totals[i], &s->adding[i]);
 	return 0;
 }
 

@@ -130,8 +130,8 @@ damaged_response(
  * a slow client reads. */
 struct lines {
 	struct sandbox *sandbox;
-	int procedure;
-	bool pending, done;
+	struct reply wanted; /* which lines */
+	bool done;
 	int64_t after;
 	struct buf chunk;
 	size_t at;
@@ -150,8 +150,8 @@ read_lines(void *cls, uint64_t position, char *out, size_t max)
 
 		buf_clear(&l->chunk);
 		l->at = 0;
-		more = processes_lines(l->sandbox, &l->after, l->procedure,
-		    l->pending, LINES_CHUNK, &l->chunk, &d);
+		more = processes_lines(l->sandbox, &l->after, &l->wanted,
+		    LINES_CHUNK, &l->chunk, &d);
 		if (more < 0)
 			return MHD_CONTENT_READER_END_WITH_ERROR;
 		l->done = more == 0;
@@ -181,8 +181,9 @@ lines_response(struct sandbox *s, const struct reply *a)
 	struct lines *l = xcalloc(1, sizeof(*l));
 
 	l->sandbox = s;
-	l->procedure = a->lines_procedure;
-	l->pending = a->lines_pending;
+	l->wanted = (struct reply){.lines_procedure = a->lines_procedure,
+	    .lines_pending = a->lines_pending,
+	    .lines_now = a->lines_now};
 	return MHD_create_response_from_callback(
 	    MHD_SIZE_UNKNOWN, LINES_CHUNK, read_lines, l, free_lines);
 }
@@ -214,7 +215,7 @@ add_headers(struct MHD_Response *response, const struct sandbox *s,
 	if (a->retry_after[0] != '\0')
 		MHD_add_response_header(
 		    response, "Retry-After", a->retry_after);
-	if (a->allow != NULL)
+	if (a->allow[0] != '\0')
 		MHD_add_response_header(response, "Allow", a->allow);
 	if (a->status == 401)
 		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");

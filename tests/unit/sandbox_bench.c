@@ -159,3 +159,75 @@ bench_found(struct bench *b, const char *where)
 		fail_msg("%d %s", b->status, buf_str(&b->body));
 	return cJSON_GetArraySize(bench_at(b, "_data"));
 }
+
+/* T1 with a score and two attributes, T2 at the top level. */
+void
+bench_tickets(struct bench *b, const char *arguments)
+{
+	bench_open(b, arguments);
+	if (bench_ask(b, "POST", BENCH_TICKETS "/bulk-create",
+		"[{\"ticket_id\":\"T1\",\"data\":{\"subject\":\"pump\","
+		"\"attempts\":3},\"state\":\"IN_PROGRESS\"},"
+		"{\"ticket_id\":\"T2\",\"attempts\":7}]") != 200)
+		fail_msg("%d %s", b->status, buf_str(&b->body));
+	b->now_ms += 1000;
+}
+
+/* The id of the process with this key as the list has it; "" = none. */
+void
+bench_id_of(struct bench *b, const char *key, char id[40])
+{
+	char body[128];
+
+	snprintf(body, sizeof(body), "{\"where\":{\"ticket_id\":\"%s\"}}", key);
+	assert_int_equal(
+	    bench_ask(b, "POST", BENCH_TICKETS "/list", body), 200);
+	snprintf(id, 40, "%s",
+	    cJSON_GetArraySize(bench_at(b, "_data")) == 0
+		? ""
+		: bench_text(b, "_data.0.id"));
+}
+
+/* Leaves the job's entries as the last answer. */
+void
+bench_update(struct bench *b, const char *processes)
+{
+	char body[1024], path[128];
+
+	snprintf(body, sizeof(body), "{\"processes\":%s}", processes);
+	if (bench_ask(b, "PATCH", BENCH_TICKETS, body) != 200)
+		fail_msg("%d %s", b->status, buf_str(&b->body));
+	snprintf(path, sizeof(path), "/v1/ext/background-job/%s/entries",
+	    bench_text(b, "_data.id"));
+	if (bench_ask(b, "GET", path, NULL) != 200)
+		fail_msg("%d %s", b->status, buf_str(&b->body));
+}
+
+/* Whether the line of this key in /sandbox/processes?now=1 holds `part`. The
+ * n-th of them, from 0. */
+void
+bench_assert_now(struct bench *b, const char *key, int n, const char *part)
+{
+	struct reply lines = {.lines_procedure = -1, .lines_now = true};
+	struct buf out = BUF_INIT(0);
+	struct diag d = DIAG_INIT;
+	int64_t after = 0;
+	char mark[64], *at;
+
+	snprintf(mark, sizeof(mark), "\"key\":\"%s\"", key);
+	assert_int_equal(
+	    processes_lines(&b->sandbox, &after, &lines, 1 << 20, &out, &d), 0);
+	(void)buf_str(&out);
+	at = out.data;
+	for (char *line = at; line != NULL && *line != '\0'; line = at) {
+		at = strchr(line, '\n');
+		*at++ = '\0';
+		if (strstr(line, mark) == NULL || n-- > 0)
+			continue;
+		if (strstr(line, part) == NULL)
+			fail_msg("no %s in %s", part, line);
+		buf_release(&out);
+		return;
+	}
+	fail_msg("no line of %s", key);
+}

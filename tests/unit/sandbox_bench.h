@@ -10,6 +10,7 @@
 #include <cjson/cJSON.h>
 
 #define BENCH_CREATE "/v1/ext/procedure/lead/process/bulk-create"
+#define BENCH_TICKETS "/v1/ext/procedure/ticket/process"
 #define BENCH_LIST "/v1/ext/procedure/lead/process/list"
 
 struct bench {
@@ -38,5 +39,17 @@ void bench_assert_counts(
     struct bench *b, const char *job, int waiting, int good, int bad, int no);
 void bench_send(struct bench *b, const char *body, char job[40]);
 int bench_found(struct bench *b, const char *where);
+
+/* A sandbox with the tickets T1 (its values in data) and T2 (at the top),
+ * a second later. */
+void bench_tickets(struct bench *b, const char *arguments);
+/* The id of the ticket with this key as the list has it; "" = none. */
+void bench_id_of(struct bench *b, const char *key, char id[40]);
+/* A bulk update; leaves the job's entries as the last answer. */
+void bench_update(struct bench *b, const char *processes);
+/* The n-th line of this key in /sandbox/processes?now=1, from 0, holds
+ * `part`. */
+void bench_assert_now(
+    struct bench *b, const char *key, int n, const char *part);
 
 #endif

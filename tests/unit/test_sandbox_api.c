@@ -47,7 +47,7 @@ refuses_bodies_that_are_no_list_of_processes(void **state)
 			fail_msg("%s: %d", cases[i].body, b.status);
 		assert_true(bench_text(&b, "_errors.0")[0] != '\0');
 	}
-	assert_int_equal(store_totals(b.store).received, 0);
+	assert_int_equal(store_totals(b.store, ACT_CREATE).received, 0);
 	bench_close(&b);
 }
 
@@ -128,9 +128,10 @@ faults_that_answer_keep_or_keep_not(void **state)
 		if (bench_ask(&b, "POST", BENCH_CREATE,
 			"[{\"lead_id\":\"A\"}]") != cases[i].status)
 			fail_msg("%s: %d", cases[i].fault, b.status);
-		if ((int)store_totals(b.store).accepted != cases[i].accepted)
+		if ((int)store_totals(b.store, ACT_CREATE).accepted !=
+		    cases[i].accepted)
 			fail_msg("%s: kept", cases[i].fault);
-		assert_int_equal(store_totals(b.store).received, 1);
+		assert_int_equal(store_totals(b.store, ACT_CREATE).received, 1);
 		assert_string_equal(b.retry_after, cases[i].retry_after);
 		bench_close(&b);
 	}

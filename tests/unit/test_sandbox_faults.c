@@ -63,6 +63,14 @@ reads_the_words_behind_the_rate(void **state)
 	assert_int_equal(add(&p, "status=1,401,jobs"), 0);
 	assert_int_equal(p.items[6].status, 401);
 	assert_int_equal(p.items[6].classes, 1 << FAULT_JOB);
+	assert_int_equal(add(&p, "reset-after=1,updates,deletes"), 0);
+	assert_int_equal(
+	    p.items[7].classes, 1 << FAULT_UPDATE | 1 << FAULT_DELETE);
+	assert_int_equal(add(&p, "job-404=1,creates,updates"), 0);
+	assert_int_equal(
+	    p.items[8].classes, 1 << FAULT_CREATE | 1 << FAULT_UPDATE);
+	assert_int_equal(add(&p, "list-lag=1"), 0);
+	assert_int_equal(p.items[9].classes, 1 << FAULT_LOOKUP);
 	fault_plan_release(&p);
 }
 
@@ -73,7 +81,8 @@ refuses_what_it_does_not_understand(void **state)
 	    "503=2", "503=-1", "503=1e0", "503=.", "504=1", "503=1,fin",
 	    "500-after=1,2s", "reset-after=1,date",
 	    "503=1,calls=", "503=1,calls=0", "503=1,calls=5-3", "503=1,calls=-",
-	    "entry-error=1,match=", "slow-job=1,all", "503=1,,2s",
+	    "entry-error=1,match=", "slow-job=1,all", "same-job=1,lookups",
+	    "list-lag=1,updates", "503=1,others", "503=1,,2s",
 	    "entry-error=1,a,b", "status=1,200", "status=1,600",
 	    "status=1,4x3"};
 	struct fault_plan p = {0};
@@ -171,12 +180,14 @@ finds_the_poison_row_and_only_its_entry(void **state)
 	assert_int_equal(add(&p, "entry-error=1,EXT-13"), 0);
 	assert_int_equal(add(&p, "slow-job=1,3s"), 0);
 	assert_null(fault_plan_call(&p, FAULT_CREATE, 1));
-	assert_null(fault_plan_poison(&p, 1, rows, 1));
-	assert_non_null(fault_plan_poison(&p, 1, rows, 2));
-	assert_null(fault_plan_entry(&p, 1, 0, rows[0]));
+	assert_null(fault_plan_poison(&p, FAULT_CREATE, 1, rows, 1));
+	assert_non_null(fault_plan_poison(&p, FAULT_CREATE, 1, rows, 2));
+	assert_null(fault_plan_entry(&p, FAULT_CREATE, 1, 0, rows[0]));
 	assert_int_equal(
-	    fault_plan_entry(&p, 1, 1, rows[1])->kind, FAULT_ENTRY_ERROR);
-	assert_int_equal(fault_plan_odd(&p, FAULT_SLOW_JOB, 1)->ms, 3000);
+	    fault_plan_entry(&p, FAULT_CREATE, 1, 1, rows[1])->kind,
+	    FAULT_ENTRY_ERROR);
+	assert_int_equal(
+	    fault_plan_odd(&p, FAULT_SLOW_JOB, FAULT_CREATE, 1)->ms, 3000);
 	fault_plan_release(&p);
 }
 

@@ -212,8 +212,8 @@ a_key_that_exists_is_an_error_is_merged_or_is_allowed(void **state)
 				     "bulk-create",
 				     "[{\"ticket_id\":\"A\"}]"),
 		    200);
-		assert_int_equal(
-		    store_totals(b.store).created, cases[i].processes + 1);
+		assert_int_equal(store_totals(b.store, ACT_CREATE).created,
+		    cases[i].processes + 1);
 		bench_close(&b);
 	}
 }
@@ -305,6 +305,7 @@ gives_processes_back_as_the_bytes_that_came(void **state)
 	struct buf out = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
 	struct bench b;
+	struct reply due = {.lines_procedure = -1};
 	char job[40];
 	int64_t after = 0;
 
@@ -317,13 +318,13 @@ gives_processes_back_as_the_bytes_that_came(void **state)
 	    job);
 	assert_int_equal(bench_ask(&b, "GET", "/sandbox/processes", NULL), 200);
 	assert_int_equal(
-	    processes_lines(&b.sandbox, &after, -1, false, 1, &out, &d), 1);
+	    processes_lines(&b.sandbox, &after, &due, 1, &out, &d), 1);
 	assert_string_equal(buf_str(&out),
 	    "{\"lead_id\" : \"B\",   \"data\":{\"n\":12345678901234567890,"
 	    "\"x\":1.50,\"u\":\"\\u00e9\\n\"}}\n");
 	buf_clear(&out);
 	assert_int_equal(
-	    processes_lines(&b.sandbox, &after, -1, false, 1000, &out, &d), 0);
+	    processes_lines(&b.sandbox, &after, &due, 1000, &out, &d), 0);
 	assert_string_equal(buf_str(&out), "{\"lead_id\":\"A\"}\n");
 	buf_release(&out);
 	bench_close(&b);

@@ -17,6 +17,7 @@ static struct proc
 sample(void)
 {
 	struct proc p = {.procedure = &schema_procedures[0],
+	    .created_by = "me",
 	    .id = "5f0c1c52-1d5e-4a55-9a51-000000000001",
 	    .created_ms = CREATED,
 	    .updated_ms = CREATED + 1000,
@@ -325,7 +326,8 @@ shows_a_process_with_its_defaults(void **state)
 	assert_string_equal(buf_str(&out),
 	    "{\"id\":\"5f0c1c52-1d5e-4a55-9a51-000000000001\","
 	    "\"procedure\":\"lead\",\"createdAt\":1693529850000,"
-	    "\"updatedAt\":1693529851000,\"status\":\"OPEN\","
+	    "\"updatedAt\":1693529851000,\"createdBy\":\"me\",\"status\":"
+	    "\"OPEN\","
 	    "\"state\":\"NEW\",\"lead_id\":\"A\",\"data\":{\"x\":1.50}}");
 	buf_release(&out);
 }
