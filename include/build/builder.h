@@ -145,7 +145,7 @@ void unique_clear(struct unique_index *u);
  *
  * Memory: KEY_SPOOL_MEMORY while collecting and settling, for all fields and
  * files together; of verdicts 64 KiB a reading. Disk: 28 bytes a value, and
- * while settling 48 a duplicate, of which 24 stay; in files of `folder`
+ * while settling 80 a duplicate, of which 40 stay; in files of `folder`
  * without a name, mode 0600. Values are told apart by SipHash-2-4 of 128 bits,
  * keyed by `seed`, which is random: one false pair in 10^10 values has a
  * chance of 1.5 * 10^-19. The texts are not kept.
@@ -157,7 +157,7 @@ void unique_clear(struct unique_index *u);
 #define KEY_SPOOL_MEMORY ((size_t)64 << 20)
 /* Of disk: a value, and a duplicate. */
 #define KEY_SPOOL_BYTES 28
-#define KEY_SPOOL_DUPLICATE_BYTES 48
+#define KEY_SPOOL_DUPLICATE_BYTES 80
 
 struct key_spool;
 struct key_verdicts;
@@ -165,7 +165,10 @@ struct key_verdicts;
 struct key_spool_options {
 	const char *folder; /* borrowed, also by the verdicts */
 	unsigned char seed[16];
-	size_t fields;		  /* the mapping's unique_count; at least 1 */
+	size_t fields; /* the mapping's unique_count; at least 1 */
+	/* Their paths, by which they are told apart also where another mapping
+	 * numbers them otherwise; borrowed for the call; NULL = by number. */
+	const struct text *paths;
 	const char *const *names; /* of the files; borrowed, NULL = of one */
 	size_t memory;		  /* 0 = KEY_SPOOL_MEMORY; at least 128 KiB */
 };
@@ -179,11 +182,35 @@ void key_spool_free(struct key_spool *s);
 void key_spool_add(struct key_spool *s, size_t file, size_t field,
     struct text json, uint64_t row, uint64_t line);
 int key_spool_check(const struct key_spool *s, struct diag *d);
+/* Adds what kept verdicts (below) say of other files: the values that were met
+ * there first, in the places where they are. The files have the numbers and
+ * names that they are kept with; the spool has the seed of the verdicts. */
+int key_spool_add_others(
+    struct key_spool *s, const struct key_verdicts *v, struct diag *d);
 /* Owned, or NULL. The spool holds nothing after that, and is to be freed. */
 struct key_verdicts *key_spool_settle(struct key_spool *s, struct diag *d);
 
 void key_verdicts_free(struct key_verdicts *v);
 uint64_t key_verdicts_count(const struct key_verdicts *v);
+/* 1 if a value of another file was first in this one, 0, or -1. */
+int key_verdicts_refer(
+    const struct key_verdicts *v, size_t file, struct diag *d);
+
+/*
+ * Kept verdicts: those of one file among several, for a run that goes on, or is
+ * told of, without the others. They are of file 0; the others are numbered from
+ * 1. The values are not in it, but their hashes and the seed are.
+ */
+
+/* Writes those of file `file` to `path`, mode 0600, synced. */
+int key_verdicts_keep(const struct key_verdicts *v, size_t file,
+    const char *path, struct diag *d);
+/* Owned, or NULL: DIAG_INPUT (run.changed) if it is not such a file. */
+struct key_verdicts *key_verdicts_open(const char *path, struct diag *d);
+/* Of such: the files' names, the first of which is NULL, and how many. */
+const char *const *key_verdicts_names(
+    const struct key_verdicts *v, size_t *count);
+const unsigned char *key_verdicts_seed(const struct key_verdicts *v);
 
 /* The verdicts of one file, row by row. */
 struct verdict_cursor;
@@ -207,7 +234,8 @@ size_t builder_unique_bytes(const struct builder *b);
 /* At most so many, for that many rows. */
 uint64_t builder_unique_most(const struct mapping *m, uint64_t rows);
 /* From now on the builder only collects: its rows are not to be used. Before
- * the first row; borrows the spool. */
+ * the first row; borrows the spool. With verdicts to ask besides, values that
+ * were in another file before are left out. */
 void builder_collect(struct builder *b, struct key_spool *s, size_t file);
 /* Gives the memory of the index back; verdicts are to follow. */
 void builder_forget_keys(struct builder *b);

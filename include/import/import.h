@@ -13,6 +13,16 @@
 #include "report/run_report.h"
 #include "runs/run.h"
 
+/* Unique keys that are compared over several inputs: what came of it for one of
+ * them. All borrowed. */
+struct shared_keys {
+	struct key_verdicts *verdicts;
+	size_t file;	     /* its number in them */
+	const char *run_key; /* import_outlook: another one now is refused */
+	/* Of a dry run: the command that tells more, of all inputs, or "". */
+	const char *next;
+};
+
 struct import_request {
 	const struct settings *settings; /* base URL and procedure settled */
 	const char *command; /* "import", "retry": for the timeline */
@@ -21,12 +31,36 @@ struct import_request {
 	/* A retry: only rows that failed in this run are sent. */
 	const struct run *parent; /* NULL = none; borrowed */
 	enum retry_input input;	  /* with a parent: what csv_path is */
+	const struct key_verdicts *parent_keys; /* its kept ones, or NULL */
+	const struct shared_keys *keys; /* NULL = compared in the input alone */
 	const struct run_audience *audience;
 };
 
 /* What every import of these settings needs, whatever its input: options that
  * go together, a token, an address. Nothing is connected. */
 int import_job_ready(const struct settings *settings, struct diag *d);
+/* What an import of this input, or a dry run, finds before it reads a row. */
+struct import_outlook {
+	/* Earlier runs sent rows of it, or may have; the guard will refuse it,
+	 * or its run is to be resumed. Not of a dry run. */
+	bool was_sent;
+	/* Its encoding was guessed: an import of it stops before it sends. */
+	bool is_held;
+	/* Of its plan: input, mapping and options. */
+	char run_key[65];
+	/* Its run's verdicts from other files; the plan borrows them. */
+	struct key_verdicts *known;
+};
+/* Makes the plan *p in the same way. -1: it will end with this diag. Both are
+ * to be released, the plan first. */
+int import_look(const struct import_request *request, struct plan *p,
+    struct import_outlook *o, struct diag *d);
+void import_outlook_release(struct import_outlook *o);
+/* For the plan of that input, before a reading. -1 (DIAG_INPUT, input.changed):
+ * it is not as it was when its keys were compared. */
+int shared_keys_use(
+    const struct shared_keys *keys, struct plan *p, struct diag *d);
+
 /* Notes in the ledger of a run that its input is about to lie at `path`, where
  * report, resume and reconcile look for it from now on (and then where it
  * was). */
@@ -60,9 +94,9 @@ int resume_run(const struct again_request *q, struct diag *d);
 /* `reconcile RUN [CSV]`: what is open is looked up, nothing new is sent. */
 int reconcile_run(const struct again_request *q, struct diag *d);
 
-/* `check MAPPING CSV`, and `import --dry-run`: the same function. */
-int check_run(const struct settings *o, const char *mapping_path,
-    const char *csv_path, const struct run_audience *audience, struct diag *d);
+/* `check MAPPING CSV`, and `import --dry-run`: the same function. Of the
+ * request: settings, paths, audience and keys. */
+int check_run(const struct import_request *request, struct diag *d);
 
 /* What was wrong before a row was read: for people on stderr, else on stdout
  * in the format asked for. For programs the run error `d` is one of the

@@ -82,6 +82,9 @@ int spool_input(const char *from, const char *to,
 /* True if `path` can be read once only: a FIFO, a terminal, "-" unless a file
  * stands after it at its beginning. */
 bool input_needs_spool(const char *path);
+/* The path of the file that standard input is, under which a later part of a
+ * run finds it again; owned. NULL: it has none, and is a pipe to us. */
+char *stdin_file(void);
 
 struct held_source;
 struct utf8_guard;
@@ -134,12 +137,18 @@ int reading_settle_keys(struct reading *r, struct diag *d);
 /* Bytes that the spool may take on the disk; 0 if it is not needed, or the
  * input was not surveyed. */
 uint64_t plan_keys_bytes(const struct plan *p);
-/* For keys that are compared over several inputs: those of this one go into
- * the spool under number `file`; the caller settles it, and gives its verdicts
- * to each plan before a reading of it is started. `gate`: the one that its
- * readings have, or NULL. */
+/* For keys that are compared over several inputs: a spool for the plan's
+ * unique fields, as key_spool_new. Of *o the folder, the names and the seed are
+ * taken; no folder: as the plan was told; a seed of zeros: one by chance. */
+struct key_spool *plan_spool_new(
+    const struct plan *p, const struct key_spool_options *o, struct diag *d);
+/* The keys of this input go into the spool under number `file`; the caller
+ * settles it, and gives its verdicts to each plan before a reading of it is
+ * started. `gate`: the one that its readings have, or NULL. Values that
+ * verdicts of the plan itself call another file's are left out. *records: how
+ * many there are. */
 int plan_collect_keys(struct plan *p, const struct row_gate *gate,
-    struct key_spool *s, size_t file, struct diag *d);
+    struct key_spool *s, size_t file, uint64_t *records, struct diag *d);
 void plan_use_verdicts(struct plan *p, struct key_verdicts *v, size_t file);
 /* $TMPDIR, else /tmp: for the folder of a spool. */
 const char *keys_folder_default(void);

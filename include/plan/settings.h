@@ -83,6 +83,7 @@ struct settings {
 	/* which run */
 	uint64_t limit;		/* records; 0 = none */
 	uint64_t unique_memory; /* bytes; 0 = no limit */
+	bool unique_across;
 	bool again, resume, if_changed, dry_run;
 	const char *runs_dir; /* as given; runs_dir_default makes the path */
 	const char *mapping;  /* retry --mapping */

@@ -6,6 +6,7 @@
  * The run folder: its name, its identity, its lock.
  *
  *   <runs-dir>/<YYYYMMDDTHHMMSSZ>-<stem>-<6 hex>/   mode 0700, files 0600
+ *   <runs-dir>/<run>/verdicts                       key_verdicts_keep
  *   <runs-dir>/latest                               symlink
  *   <runs-dir>/tables/<sha256>                      lookup tables
  *   <runs-dir>/.locks/<input-key>                   flock, holds the pid
@@ -74,6 +75,10 @@ void run_input_key(const char *input_sha256, const char *base_url,
  * version. */
 void run_run_key(const char *input_key, struct text mapping_canonical,
     const char *options_canonical, int payload_version, char out[65]);
+
+/* Of a run whose unique keys were compared with those of other inputs, what
+ * came of it (build/builder.h, kept verdicts). */
+#define RUN_VERDICTS "verdicts"
 
 struct run; /* an open run folder */
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "plan/reading_choices.h"
+#include "system/screen.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -218,6 +219,26 @@ batch_list_release(struct batch_list *l)
 		free(l->items[i].path);
 	free(l->items);
 	memset(l, 0, sizeof(*l));
+}
+
+bool
+batch_fits_line(const struct options *o)
+{
+	return o->files_from == NULL && o->settings.operand_count <= 11;
+}
+
+void
+batch_add_operands(const struct options *o, struct buf *out)
+{
+	const struct settings *s = &o->settings;
+
+	if (s->unique_across)
+		buf_adds(out, " --unique-across");
+	settings_typed(s, NULL, out);
+	for (size_t i = 0; i < s->operand_count; i++) {
+		buf_addc(out, ' ');
+		shell_quote(out, s->operands[i]);
+	}
 }
 
 const char *

@@ -10,6 +10,7 @@
  * that it would have alone.
  */
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "plan/options.h"
 
@@ -37,6 +38,10 @@ struct batch_list {
 int batch_list_make(
     struct batch_list *l, const struct options *o, struct diag *d);
 void batch_list_release(struct batch_list *l);
+/* A command that names the files again fits a line or two: as it was typed,
+ * from the options on that decide how they are read. */
+bool batch_fits_line(const struct options *o);
+void batch_add_operands(const struct options *o, struct buf *out);
 /* The name of a file without its folder. Borrows. */
 const char *batch_name(const char *path);
 

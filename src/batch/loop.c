@@ -6,8 +6,10 @@
  */
 #include "batch/batch.h"
 
+#include "across.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "http/retry.h"
 #include "inbox.h"
 #include "import/import.h"
@@ -32,6 +34,9 @@ struct batch {
 	struct batch_list list;
 	struct batch_sum sum;
 	size_t shown; /* diagnostics of the mapping */
+	/* --unique-across; else not begun. */
+	bool is_across;
+	struct across across;
 	struct rate_limit rate;
 };
 
@@ -62,6 +67,9 @@ look_at_mapping(struct batch *b, struct diag *d)
 	else
 		show_diagnostics(&p, &b->o->settings, b->mapping, 0);
 	b->shown = p.diagnostics.count;
+	if (ret == 0 && b->is_across)
+		ret = across_check(
+		    b->mapping, p.mapping->unique_count, &b->list, d);
 	plan_release(&p);
 	return ret;
 }
@@ -103,6 +111,7 @@ work(struct batch *b, size_t i, struct diag *d)
 	    .mapping_path = operands[0],
 	    .csv_path = operands[1],
 	    .audience = &audience,
+	    .keys = b->is_across ? across_keys(&b->across, i) : NULL,
 	};
 	char *folder = make_folder(b, i, d);
 	int ret = -1;
@@ -115,9 +124,7 @@ work(struct batch *b, size_t i, struct diag *d)
 	if (strcmp(operands[1], "-") != 0 && outputs_spare(operands[1], d))
 		ret = -1;
 	else if (d->kind == DIAG_NONE)
-		ret = b->is_dry ? check_run(&s, operands[0], operands[1],
-				      &audience, d)
-				: import_job_run(&r, d);
+		ret = b->is_dry ? check_run(&r, d) : import_job_run(&r, d);
 	free(folder);
 	return ret;
 }
@@ -136,30 +143,81 @@ is_left(const struct batch *b, const struct batch_file *f, struct buf *why)
 	    f, b->o->quiet_for_ms, b->clock.wall_ms(b->clock.ctx), why);
 }
 
+/* Owned; NULL: it is to be touched. */
+static char *
+why_left(void *ctx, size_t i)
+{
+	const struct batch *b = ctx;
+	struct buf why = BUF_INIT(0);
+
+	if (is_left(b, &b->list.items[i], &why))
+		return buf_detach(&why);
+	buf_release(&why);
+	return NULL;
+}
+
+static void
+move(struct batch *b, size_t i)
+{
+	struct diag own = DIAG_INIT;
+
+	if (inbox_move(b->o, &b->list.items[i], b->sum.now, &own))
+		batch_sum_fail(&b->sum, &own);
+}
+
+/* No row of it was sent, and none will be. */
+static bool
+was_dropped(const struct batch *b)
+{
+	const struct batch_item *x = b->sum.now;
+
+	return x->run_id == NULL && !(b->is_dry && x->has_report) &&
+	       (x->status == EXIT_USAGE || x->status == EXIT_INPUT ||
+		   x->status == EXIT_BAD_ROWS);
+}
+
 static int
 run_file(struct batch *b, size_t i, struct diag *d)
 {
 	struct batch_file *f = &b->list.items[i];
-	struct buf why = BUF_INIT(0);
 	struct diag own = DIAG_INIT;
-	bool left;
+	char *left;
 	int status;
 
 	batch_sum_next(&b->sum, i);
-	left = is_left(b, f, &why);
+	/* What was not compared is left, also if it could be taken now. */
+	left = b->is_across && b->across.files[i].left
+		   ? xstrdup(b->across.files[i].left)
+		   : why_left(b, i);
 	if (left) {
-		batch_sum_leave(&b->sum, buf_str(&why));
+		batch_sum_leave(&b->sum, left);
 	} else {
 		/* What is moved at the end is what was read. */
 		f->has_stat = stat(f->path, &f->st) == 0;
 		status = work(b, i, &own);
 		batch_sum_end(&b->sum, status, &own);
-		own = (struct diag)DIAG_INIT;
-		if (inbox_move(b->o, f, b->sum.now, &own))
-			batch_sum_fail(&b->sum, &own);
+		if (!b->is_across)
+			move(b, i);
 	}
-	buf_release(&why);
-	return batch_sum_print(&b->sum, d);
+	free(left);
+	if (batch_sum_print(&b->sum, d))
+		return -1;
+	return b->is_across && was_dropped(b) ? across_drop(&b->across, i, d)
+					      : 0;
+}
+
+/* With --unique-across a file stays until all have had their turn: a command
+ * that is started again compares the same files. */
+static int
+move_compared(struct batch *b, struct diag *d)
+{
+	for (size_t i = 0; i < b->sum.count; i++) {
+		b->sum.now = &b->sum.items[i];
+		move(b, i);
+		if (batch_sum_print_move(&b->sum, d))
+			return -1;
+	}
+	return 0;
 }
 
 /* Would the next file end in the same way? */
@@ -191,16 +249,10 @@ run_files(struct batch *b, int only_status, struct diag *d)
 static void
 add_import(const struct batch *b, struct buf *out)
 {
-	const struct settings *s = &b->o->settings;
-
-	if (b->o->files_from || s->operand_count > 11)
+	if (!batch_fits_line(b->o))
 		return;
 	buf_adds(out, "\nNext\n  csv2chakra import");
-	settings_typed(s, NULL, out);
-	for (size_t i = 0; i < s->operand_count; i++) {
-		buf_addc(out, ' ');
-		shell_quote(out, s->operands[i]);
-	}
+	batch_add_operands(b->o, out);
 	buf_addc(out, '\n');
 }
 
@@ -265,6 +317,8 @@ run_all(struct batch *b, struct diag *d)
 	ended = run_files(b, -1, d);
 	if (ended == 0)
 		ended = run_files(b, EXIT_LOCKED, d);
+	if (ended == 0 && b->is_across)
+		ended = move_compared(b, d);
 	if (ended < 0)
 		return -1;
 	add_hint(b, &hint);
@@ -284,19 +338,23 @@ batch_run(const struct options *o, const struct run_audience *audience,
 	    .o = o,
 	    .mapping = s->operands[0],
 	    .is_dry = s->command == COMMAND_CHECK || s->dry_run,
+	    .is_across = s->unique_across,
 	    .clock = FAULT_CLOCK(clock_system()),
 	};
 	int ret = -1;
 
 	if (batch_list_make(&b.list, o, d) == 0 && check_any(&b, d) == 0 &&
 	    inbox_ready(o, d) == 0 && look_at_mapping(&b, d) == 0 &&
-	    (b.is_dry || import_job_ready(s, d) == 0)) {
+	    (b.is_dry || import_job_ready(s, d) == 0) &&
+	    (!b.is_across || across_begin(&b.across, o, b.mapping, &b.list,
+				 why_left, &b, d) == 0)) {
 		batch_sum_begin(&b.sum, s, b.is_dry, audience->metrics);
 		rate_limit_init(&b.rate, s->submit.rate_per_s,
 		    s->submit.rate_share, b.clock.mono_ms(b.clock.ctx));
 		ret = run_all(&b, d);
 	}
 	batch_sum_release(&b.sum);
+	across_release(&b.across);
 	batch_list_release(&b.list);
 	return ret;
 }

@@ -194,8 +194,8 @@ static const struct {
 } ends[END_COUNT] = {
     [END_COMPLETE] = {"complete", "complete", "good"},
     [END_BEFORE] = {"imported_before", "imported before", NULL},
-    [END_REFUSED] = {"not_again", "refused, imported before in whole or in part",
-	NULL},
+    [END_REFUSED] = {"not_again",
+	"refused, imported before in whole or in part", NULL},
     [END_NO_ROWS] = {"no_rows", "without rows", NULL},
     [END_LEFT] = {"left", "left for later", NULL},
     [END_BAD_ROWS] = {"rows_failed", "with rows that failed",
@@ -242,6 +242,21 @@ end_of(const struct batch_item *x)
 	}
 }
 
+static void
+add_move(const struct batch_item *x, struct buf *out)
+{
+	if (x->moved_to) {
+		buf_adds(out, "  moved to ");
+		add_words(out, x->moved_to);
+		buf_addc(out, '\n');
+	}
+	if (x->note) {
+		buf_adds(out, "  note: ");
+		add_words(out, x->note);
+		buf_addc(out, '\n');
+	}
+}
+
 int
 batch_sum_print(struct batch_sum *s, struct diag *d)
 {
@@ -275,17 +290,26 @@ batch_sum_print(struct batch_sum *s, struct diag *d)
 	} else if (x->next && x->next[0] && status_of(x) != EXIT_GOOD) {
 		buf_addf(&out, "  next: %s\n", x->next);
 	}
-	if (x->moved_to) {
-		buf_adds(&out, "  moved to ");
-		add_words(&out, x->moved_to);
-		buf_addc(&out, '\n');
-	}
-	if (x->note) {
-		buf_adds(&out, "  note: ");
-		add_words(&out, x->note);
-		buf_addc(&out, '\n');
-	}
+	add_move(x, &out);
 	ret = answer_write(&out, d);
+	buf_release(&out);
+	return ret;
+}
+
+int
+batch_sum_print_move(struct batch_sum *s, struct diag *d)
+{
+	const struct batch_item *x = s->now;
+	struct buf out = BUF_INIT(1 << 20);
+	int ret = 0;
+
+	if (s->settings->format == FORMAT_TEXT && !s->settings->quiet &&
+	    (x->moved_to || x->note)) {
+		add_words(&out, x->name);
+		buf_adds(&out, ":\n");
+		add_move(x, &out);
+		ret = answer_write(&out, d);
+	}
 	buf_release(&out);
 	return ret;
 }

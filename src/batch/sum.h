@@ -70,6 +70,8 @@ void batch_sum_fail(struct batch_sum *s, const struct diag *d);
 void batch_sum_leave(struct batch_sum *s, const char *why);
 /* Its line, once it is known where the file lies. */
 int batch_sum_print(struct batch_sum *s, struct diag *d);
+/* What was not yet known of the file's place when its line was printed. */
+int batch_sum_print_move(struct batch_sum *s, struct diag *d);
 /* The end of the answer. Returns the exit status of all, or -1 when stdout
  * failed. `hint`: what to do next, or "". */
 int batch_sum_finish(struct batch_sum *s, const char *hint, struct diag *d);

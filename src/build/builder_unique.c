@@ -20,10 +20,15 @@
 uint64_t
 unique_meet(struct builder *b, const struct plan_field *p, struct text json)
 {
-	if (b->verdicts != NULL)
-		return 0;
+	struct first_place first;
+
 	if (b->spool == NULL)
-		return unique_hash(p->unique, json);
+		return b->verdicts ? 0 : unique_hash(p->unique, json);
+	if (b->verdicts != NULL &&
+	    verdict_cursor_find(
+		b->verdicts, b->rec->row, (size_t)p->f->unique_slot, &first) &&
+	    first.file != NULL)
+		return 0;
 	key_spool_add(b->spool, b->spool_file, (size_t)p->f->unique_slot, json,
 	    b->rec->row, b->rec->line);
 	return 0;
@@ -114,7 +119,7 @@ void
 builder_ask_verdicts(
     struct builder *b, const struct key_verdicts *v, size_t file)
 {
-	assert(b->spool == NULL && b->verdicts == NULL);
+	assert(b->verdicts == NULL);
 	builder_forget_keys(b);
 	b->verdicts = verdict_cursor_new(v, file);
 }

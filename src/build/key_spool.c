@@ -24,12 +24,30 @@ _Static_assert(KEY_SPOOL_DUPLICATE_BYTES == 2 * VERDICT_WORDS * 4,
 
 struct key_spool {
 	struct key_spool_options o;
+	unsigned char (*field_keys)[KEY_SEED_BYTES];
 	uint32_t *room;
 	size_t bytes; /* of the room */
 	struct sorter keys;
 	struct buf form; /* a value in NFC */
 	struct diag failure;
 };
+
+/* SipHash is a random function of key and text: another field's values have
+ * hashes of their own under another key. */
+static void
+make_field_keys(struct key_spool *s)
+{
+	s->field_keys = xcalloc(s->o.fields, sizeof(*s->field_keys));
+	for (size_t f = 0; f < s->o.fields; f++) {
+		uint64_t name =
+		    s->o.paths ? hash64(s->o.seed, s->o.paths[f]) : (uint64_t)f;
+
+		memcpy(s->field_keys[f], s->o.seed, KEY_SEED_BYTES);
+		for (size_t i = 0; i < sizeof(name); i++)
+			s->field_keys[f][i] ^= (unsigned char)(name >> (8 * i));
+	}
+	s->o.paths = NULL;
+}
 
 struct key_spool *
 key_spool_new(const struct key_spool_options *o, struct diag *d)
@@ -40,6 +58,7 @@ key_spool_new(const struct key_spool_options *o, struct diag *d)
 	s->o = *o;
 	s->bytes = o->memory ? o->memory : KEY_SPOOL_MEMORY;
 	s->room = xmalloc(s->bytes);
+	make_field_keys(s);
 	if (sorter_open(&s->keys, KEY_WORDS, s->room, s->bytes, o->folder, d) ==
 	    0)
 		return s;
@@ -54,21 +73,9 @@ key_spool_free(struct key_spool *s)
 		return;
 	sorter_close(&s->keys);
 	buf_release(&s->form);
+	free(s->field_keys);
 	free(s->room);
 	free(s);
-}
-
-/* SipHash is a random function of key and text: another field's values have
- * hashes of their own under another key. */
-static void
-hash_of(struct key_spool *s, size_t field, struct text json, uint64_t hash[2])
-{
-	unsigned char key[16];
-
-	memcpy(key, s->o.seed, sizeof(key));
-	for (size_t i = 0; i < SOURCE_BITS / 4; i++)
-		key[i] ^= (unsigned char)(field >> (8 * i) & 0xff);
-	hash128(key, text_nfc(&s->form, json), hash);
 }
 
 void
@@ -91,11 +98,34 @@ key_spool_add(struct key_spool *s, size_t file, size_t field, struct text json,
 				       "--unique-memory");
 		return;
 	}
-	hash_of(s, field, json, hash);
+	hash128(s->field_keys[field], text_nfc(&s->form, json), hash);
 	for (size_t i = 0; i < HASH_WORDS; i++)
 		w[i] = (uint32_t)(hash[i / 2] >> (i % 2 ? 0 : 32));
 	place_pack(w + HASH_WORDS, (uint32_t)source, row, line);
 	(void)sorter_add(&s->keys, w, &s->failure);
+}
+
+static int
+add_other(void *ctx, const uint32_t *v, struct diag *d)
+{
+	struct key_spool *s = ctx;
+	const uint32_t *first = v + PLACE_WORDS;
+	uint32_t w[KEY_WORDS];
+
+	if (place_source(first) == place_source(v))
+		return 0;
+	memcpy(w, v + 2 * PLACE_WORDS, HASH_WORDS * sizeof(*w));
+	place_pack(w + HASH_WORDS, place_source(first) * (uint32_t)s->o.fields,
+	    place_row(first), place_line(first));
+	return sorter_add(&s->keys, w, d);
+}
+
+int
+key_spool_add_others(
+    struct key_spool *s, const struct key_verdicts *v, struct diag *d)
+{
+	assert(memcmp(s->o.seed, v->seed, KEY_SEED_BYTES) == 0);
+	return key_verdicts_each(v, 0, add_other, s, d);
 }
 
 int
@@ -132,6 +162,7 @@ judge(void *ctx, const uint32_t *w, struct diag *d)
 	    source % (uint32_t)j->fields);
 	place_pack(v + PLACE_WORDS, place_source(first) / (uint32_t)j->fields,
 	    place_row(first), place_line(first));
+	memcpy(v + 2 * PLACE_WORDS, w, HASH_WORDS * sizeof(*v));
 	return sorter_add(&j->verdicts, v, d);
 }
 

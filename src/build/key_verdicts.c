@@ -10,20 +10,12 @@
 #include "key_record.h"
 #include "record_sort.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define PIECE_BYTES 65536
-#define VERDICT_BYTES (VERDICT_WORDS * sizeof(uint32_t))
-
-struct key_verdicts {
-	int fd;
-	uint64_t count;
-	size_t fields;
-	const char *folder;
-	const char *const *names;
-};
 
 struct verdict_cursor {
 	const struct key_verdicts *v;
@@ -47,6 +39,7 @@ key_verdicts_new(int fd, uint64_t count, const struct key_spool_options *o)
 	    .folder = o->folder,
 	    .names = o->names,
 	};
+	memcpy(v->seed, o->seed, sizeof(v->seed));
 	return v;
 }
 
@@ -56,6 +49,7 @@ key_verdicts_free(struct key_verdicts *v)
 	if (v == NULL)
 		return;
 	close(v->fd);
+	kept_head_free(v->head);
 	free(v);
 }
 
@@ -63,6 +57,81 @@ uint64_t
 key_verdicts_count(const struct key_verdicts *v)
 {
 	return v->count;
+}
+
+int
+key_verdicts_read(const struct key_verdicts *v, uint32_t *out, uint64_t from,
+    size_t count, struct diag *d)
+{
+	if (nameless_read(v->fd, out, count * VERDICT_BYTES,
+		v->at + from * VERDICT_BYTES, v->folder, d))
+		return -1;
+	/* A run's folder may be read by another machine. */
+	for (size_t i = 0; v->head && i < count * VERDICT_WORDS; i++)
+		out[i] = le32toh(out[i]);
+	return 0;
+}
+
+int
+key_verdicts_seek(const struct key_verdicts *v, size_t file, uint64_t row,
+    uint64_t *out, struct diag *d)
+{
+	uint64_t low = 0, high = v->count;
+	uint32_t wanted[PLACE_WORDS], w[VERDICT_WORDS];
+
+	place_pack(wanted, (uint32_t)file, row, 0);
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (key_verdicts_read(v, w, middle, 1, d))
+			return -1;
+		if (w[0] < wanted[0] || (w[0] == wanted[0] && w[1] < wanted[1]))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out = low;
+	return 0;
+}
+
+int
+key_verdicts_each(const struct key_verdicts *v, uint64_t from,
+    int (*each)(void *ctx, const uint32_t *w, struct diag *d), void *ctx,
+    struct diag *d)
+{
+	uint32_t *piece = xmalloc(PIECE_BYTES);
+	int ret = 0;
+
+	while (ret == 0 && from < v->count) {
+		uint64_t left = v->count - from;
+		size_t room = PIECE_BYTES / VERDICT_BYTES;
+		size_t count = left < room ? (size_t)left : room;
+
+		ret = diag_stopped(d)
+			  ? -1
+			  : key_verdicts_read(v, piece, from, count, d);
+		for (size_t i = 0; ret == 0 && i < count; i++)
+			ret = each(ctx, piece + i * VERDICT_WORDS, d);
+		from += count;
+	}
+	free(piece);
+	return ret;
+}
+
+static int
+refers_to(void *ctx, const uint32_t *w, struct diag *d)
+{
+	const size_t *file = ctx;
+
+	(void)d;
+	return place_source(w) != *file &&
+	       place_source(w + PLACE_WORDS) == *file;
+}
+
+int
+key_verdicts_refer(const struct key_verdicts *v, size_t file, struct diag *d)
+{
+	return key_verdicts_each(v, 0, refers_to, &file, d);
 }
 
 struct verdict_cursor *
@@ -108,9 +177,8 @@ fill(struct verdict_cursor *c)
 	c->at = 0;
 	room = c->cap - c->count;
 	count = left < room ? (size_t)left : room;
-	if (nameless_read(c->v->fd, c->piece + c->count * VERDICT_WORDS,
-		count * VERDICT_BYTES, c->next * VERDICT_BYTES, c->v->folder,
-		&c->failure)) {
+	if (key_verdicts_read(c->v, c->piece + c->count * VERDICT_WORDS,
+		c->next, count, &c->failure)) {
 		fail(c);
 		return;
 	}
@@ -123,27 +191,11 @@ fill(struct verdict_cursor *c)
 static void
 begin(struct verdict_cursor *c, uint64_t row)
 {
-	uint64_t low = 0, high = c->v->count;
-	uint32_t wanted[PLACE_WORDS];
-
 	c->is_begun = true;
-	place_pack(wanted, (uint32_t)c->file, row, 0);
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-		uint32_t w[PLACE_WORDS];
-
-		if (nameless_read(c->v->fd, w, sizeof(w),
-			middle * VERDICT_BYTES, c->v->folder, &c->failure)) {
-			fail(c);
-			return;
-		}
-		if (w[0] < wanted[0] || (w[0] == wanted[0] && w[1] < wanted[1]))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	c->next = low;
-	fill(c);
+	if (key_verdicts_seek(c->v, c->file, row, &c->next, &c->failure))
+		fail(c);
+	else
+		fill(c);
 }
 
 bool

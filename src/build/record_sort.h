@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Of a record; no more are merged. */
-#define RECORD_WORDS_MAX 8
+#define RECORD_WORDS_MAX 10
 
 /* In memory alone. It takes no memory, and of many equal records no longer
  * than of others. */

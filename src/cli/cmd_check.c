@@ -158,14 +158,20 @@ run_check(struct options *o, struct diag *d)
 {
 	const struct settings *s = &o->settings;
 	const struct run_audience screen = {.metrics = NULL};
+	const struct import_request r = {
+	    .settings = s,
+	    .mapping_path = s->operands[0],
+	    .csv_path = s->operand_count > 1 ? s->operands[1] : NULL,
+	    .audience = &screen,
+	};
 
 	if ((s->operand_count > 1 || o->files_from) &&
 	    (o->files_from || !are_mappings(s)))
 		return batch_is_meant(o) ? batch_run(o, &screen, d)
-					 : check_run(s, s->operands[0],
-					       s->operands[1], &screen, d);
-	if (s->output)
-		return diag_set(d, DIAG_USAGE, "'--output' needs a CSV");
+					 : check_run(&r, d);
+	if (s->output || s->unique_across)
+		return diag_set(d, DIAG_USAGE, "'--%s' needs a CSV",
+		    s->output ? "output" : "unique-across");
 	return check_mappings(o, d);
 }
 

@@ -25,8 +25,7 @@ run(const struct options *o, const struct run_audience *audience,
 	if (batch_is_meant(o))
 		return batch_run(o, audience, d);
 	if (o->settings.dry_run)
-		return check_run(
-		    &o->settings, r.mapping_path, r.csv_path, audience, d);
+		return check_run(&r, d);
 	return import_job_run(&r, d);
 }
 

@@ -313,6 +313,8 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 {
 	int ret = plan_make(&r->plan, request, d);
 
+	if (ret == 0 && r->keys)
+		ret = shared_keys_use(r->keys, &r->plan, d);
 	if (ret == 0)
 		ret = grown_settle_after(&r->grown, &r->plan, &r->told, d);
 	if (ret < 0)
@@ -354,15 +356,17 @@ begin_after(struct dry_run *r, struct plan_request *request, struct diag *d)
 }
 
 int
-check_run(const struct settings *o, const char *mapping_path,
-    const char *csv_path, const struct run_audience *audience, struct diag *d)
+check_run(const struct import_request *q, struct diag *d)
 {
-	struct dry_run r = {.told = *o, .audience = *audience};
+	const struct settings *o = q->settings;
+	const struct dry_run begun = {
+	    .told = *o, .audience = *q->audience, .keys = q->keys};
+	struct dry_run r = begun;
 	struct plan_request request = {
 	    .settings = &r.told,
-	    .mapping_path = mapping_path,
-	    .csv_path = csv_path,
-	    .csv_name = strcmp(csv_path, "-") == 0 ? "<stdin>" : NULL,
+	    .mapping_path = q->mapping_path,
+	    .csv_path = q->csv_path,
+	    .csv_name = strcmp(q->csv_path, "-") == 0 ? "<stdin>" : NULL,
 	};
 	int ret = -1;
 
@@ -370,17 +374,19 @@ check_run(const struct settings *o, const char *mapping_path,
 	if (o->output && spool_pipe(&r, &request.csv_path, d) < 0)
 		goto out;
 	if (r.spool[0] != '\0' && !request.csv_name)
-		request.csv_name = csv_path;
-	/* The input's SHA-256 stands in report.json and nowhere else. */
-	request.must_survey = (o->output || o->format == FORMAT_JSON) &&
-			      !input_needs_spool(request.csv_path);
+		request.csv_name = q->csv_path;
+	/* The input's SHA-256 stands in report.json, and tells whether its keys
+	 * are those that were compared. */
+	request.must_survey =
+	    (o->output || o->format == FORMAT_JSON || q->keys) &&
+	    !input_needs_spool(request.csv_path);
 	if (o->after && begin_after(&r, &request, d) < 0)
 		goto out;
 	request.assumes_utf8 = !request.must_survey;
 	ret = check_once(&r, &request, true, d);
 	if (ret < 0 && must_start_over(&r)) {
 		dry_run_release(&r);
-		r = (struct dry_run){.told = *o, .audience = *audience};
+		r = begun;
 		request.assumes_utf8 = false;
 		ret = check_once(&r, &request, false, d);
 	}

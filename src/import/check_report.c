@@ -53,6 +53,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->limit = o->limit;
 	report->rate_per_s =
 	    rate_share_of(o->submit.rate_per_s, o->submit.rate_share);
+	report->next_command = r->keys ? r->keys->next : NULL;
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
 	report->header = reader_header(r->reading->reader);
 }

@@ -20,6 +20,7 @@
 
 struct dry_run {
 	struct settings told;
+	const struct shared_keys *keys; /* or NULL */
 	struct run_audience audience;
 	struct arena arena; /* what the report borrows */
 	struct plan plan;

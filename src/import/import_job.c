@@ -17,6 +17,7 @@
 #include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
+#include "shared_keys.h"
 #include "system/fault.h"
 #include "system/screen.h"
 
@@ -35,30 +36,11 @@ struct import {
 	struct grown grown;	      /* until the sending begins */
 	struct retry_match *gate;     /* a retry's; owned */
 	struct run_lock *family_lock; /* a retry's */
+	struct retry_keys keys;	      /* a retry's */
 	char *stdin_path;    /* owned; the file that standard input is */
 	char *spool;	     /* owned; NULL once a run took it over */
 	char resume_id[128]; /* --resume: the run to go on with */
 };
-
-/* Standard input that is a file has a name, under which a later part of the
- * run finds it again. One without is a pipe to us. */
-static bool
-name_stdin(struct import *i)
-{
-	struct stat named, held;
-	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/fd/0", path, sizeof(path) - 1);
-
-	if (len <= 0 || path[0] != '/')
-		return false;
-	path[len] = '\0';
-	if (fstat(STDIN_FILENO, &held) != 0 || lstat(path, &named) != 0 ||
-	    held.st_dev != named.st_dev || held.st_ino != named.st_ino)
-		return false;
-	i->stdin_path = xstrdup(path);
-	i->csv_path = i->stdin_path;
-	return true;
-}
 
 /* A pipe is read to its end into a file of ours before anything else. */
 static int
@@ -68,8 +50,12 @@ spool_if_needed(struct import *i, struct diag *d)
 	struct buf path = BUF_INIT(PATH_MAX);
 
 	if (!input_needs_spool(i->csv_path) &&
-	    (strcmp(i->csv_path, "-") != 0 || name_stdin(i)))
+	    (strcmp(i->csv_path, "-") != 0 ||
+		(i->stdin_path = stdin_file()) != NULL)) {
+		if (i->stdin_path)
+			i->csv_path = i->stdin_path;
 		return 0;
+	}
 	if (runs_dir_make(i->s.runs_dir, d))
 		return -1;
 	buf_addf(&path, "%s/.spool-%016llx", i->s.runs_dir,
@@ -115,7 +101,9 @@ make_plan(struct import *i, struct diag *d)
 	if (failed)
 		return -1;
 	i->s.settings = i->s.plan.settings;
-	if (plan_check_guess(&i->s.plan, d))
+	if (plan_check_guess(&i->s.plan, d) ||
+	    (i->request->keys &&
+		shared_keys_use(i->request->keys, &i->s.plan, d)))
 		return -1;
 	return grown_settle_after(&i->grown, &i->s.plan, &i->s.settings, d);
 }
@@ -134,7 +122,6 @@ static void
 set_identity(const struct import *i, struct run_identity *id)
 {
 	const struct plan *p = &i->s.plan;
-	struct buf options = BUF_INIT(1 << 16);
 
 	memset(id, 0, sizeof(*id));
 	snprintf(id->input_key, sizeof(id->input_key), "%s", p->input_key);
@@ -151,11 +138,8 @@ set_identity(const struct import *i, struct run_identity *id)
 	if (i->request->parent)
 		snprintf(id->parent, sizeof(id->parent), "%s",
 		    run_identity(i->request->parent)->id);
-	plan_canonical_options(p, &options);
 	id->payload_version = payload_version(i) - FAULT("run.older");
-	run_run_key(p->input_key, p->mapping->canonical, buf_str(&options),
-	    id->payload_version, id->run_key);
-	buf_release(&options);
+	import_run_key(p, id->payload_version, id->run_key);
 }
 
 /* The spooled input becomes the run's own file. */
@@ -241,7 +225,8 @@ create_run(struct import *i, struct diag *d)
 	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
 	    i->s.plan.mapping->bytes, &i->s.clock, d);
 	if (i->s.run == NULL || run_lock_check(i->s.lock, d) ||
-	    keep_tables(i, d) || take_over_spool(i, d))
+	    keep_tables(i, d) || shared_keys_keep(i->s.run, &i->s.plan, d) ||
+	    take_over_spool(i, d))
 		return -1;
 	path = run_path(i->s.run, "input.sums");
 	failed = block_sums_write(i->s.plan.sums, path, d);
@@ -358,6 +343,21 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 }
 
 static int
+show_rejected(const struct import *i, struct diag *d)
+{
+	const struct session *s = &i->s;
+	const struct import_request r = {
+	    .settings = &s->settings,
+	    .mapping_path = i->mapping_path,
+	    .csv_path = s->plan.csv_path,
+	    .audience = &s->audience,
+	    .keys = i->request->keys,
+	};
+
+	return check_run(&r, d);
+}
+
+static int
 send_new(struct import *i, struct diag *d)
 {
 	struct session *s = &i->s;
@@ -376,8 +376,7 @@ send_new(struct import *i, struct diag *d)
 			      "(--all-or-nothing); this is what would be "
 			      "rejected:\n",
 			    stderr);
-		return check_run(&s->settings, i->mapping_path,
-		    s->plan.csv_path, &s->audience, d);
+		return show_rejected(i, d);
 	}
 	got = send_loop_prime(&s->loop, d);
 	if (got < 0)
@@ -413,7 +412,8 @@ open_gate(struct import *i, struct diag *d)
 	if (i->gate == NULL)
 		return -1;
 	p->chunker_options.gate = retry_match_gate(i->gate);
-	return 0;
+	return r->parent_keys ? retry_keys_share(&i->keys, r->parent_keys, p, d)
+			      : 0;
 }
 
 static int
@@ -475,6 +475,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 	session_release(&i.s);
 	run_lock_release(i.family_lock);
 	retry_match_free(i.gate);
+	retry_keys_release(&i.keys);
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */
 	if (status == 0 && i.resume_id[0]) {

@@ -28,7 +28,8 @@ struct retry {
 	char *to_fix_path, *second_path; /* to-fix.csv, to-fix.2.csv */
 	bool takes_rejected; /* the mapping was fixed, and not the rows */
 	struct run *parent;
-	bool was_fixed; /* its own input was a fixed to-fix.csv */
+	struct key_verdicts *keys; /* the parent's kept ones, or NULL */
+	bool was_fixed;		   /* its own input was a fixed to-fix.csv */
 };
 
 /* Is to-fix.csv not as the run wrote it, or is there a second one? */
@@ -63,7 +64,8 @@ open_parent(struct retry *r, struct settings *o, struct diag *d)
 	l = run_ledger_open(r->parent, true, true, d);
 	if (l == NULL)
 		return -1;
-	if (run_sums_check(l, r->parent, d)) {
+	if (run_sums_check(l, r->parent, d) ||
+	    run_verdicts_open(l, r->parent, &r->keys, d)) {
 		ledger_free(l);
 		return -1;
 	}
@@ -237,6 +239,7 @@ retry_with(struct retry *r, struct settings *s,
 	q.mapping_path = s->mapping ? s->mapping : r->mapping_path;
 	q.mapping_is_stored = s->mapping == NULL;
 	q.parent = r->parent;
+	q.parent_keys = r->keys;
 	if (find_rows(r, s, &q, d))
 		return -1;
 	if (check_meta_row(r, s, q.mapping_path, d))
@@ -253,6 +256,7 @@ retry_run(const struct settings *settings, const struct run_audience *audience,
 	int status;
 
 	status = retry_with(&r, &s, audience, d);
+	key_verdicts_free(r.keys);
 	run_free(r.parent);
 	free(r.runs_dir);
 	free(r.mapping_path);

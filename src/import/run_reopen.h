@@ -28,6 +28,7 @@ struct reopened_run {
 	/* Of a retry: its parent, and which rows it may send. */
 	struct run *parent;
 	struct retry_match *gate;
+	struct key_verdicts *verdicts; /* kept ones, or NULL */
 };
 
 enum reopen_as {
@@ -47,9 +48,9 @@ void reopened_run_release(struct reopened_run *r);
 
 /*
  * A run belongs to what it began with: the sums of run.json, mapping.yaml,
- * input.sums and lookup tables stand in its ledger, and whoever goes on with it
- * or tells of it asks whether these files are still the same. Runs of 0.1.0
- * have no sums, and go on.
+ * input.sums, verdicts and lookup tables stand in its ledger, and whoever goes
+ * on with it or tells of it asks whether these files are still the same. Runs
+ * of 0.1.0 have no sums, and go on.
  */
 
 /* Of the files as they stand in the folder; a file that is not there has no
@@ -58,5 +59,9 @@ int run_sums_store(struct ledger *l, const struct run *run, struct diag *d);
 /* -1 with run.changed (DIAG_INPUT) if one of them is another now, gone, or no
  * regular file. Nothing is waited for, no link is followed. */
 int run_sums_check(struct ledger *l, const struct run *run, struct diag *d);
+/* The verdicts of a run whose sums were checked; *out is owned, and NULL if it
+ * has none. */
+int run_verdicts_open(struct ledger *l, const struct run *run,
+    struct key_verdicts **out, struct diag *d);
 
 #endif

@@ -38,6 +38,7 @@
 /* "1": this version of the program builds other calls than the ledger has. */
 #define META_OTHER_VERSION "other_version"
 #define META_EXIT_STATUS "exit_status"
+#define META_VERDICTS_SUM "verdicts_sha256" /* of a file of that name */
 
 /* Writes META_ARGUMENTS and META_SETTINGS. */
 int run_settings_store(struct ledger *l, const struct settings *o,

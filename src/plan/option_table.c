@@ -176,6 +176,12 @@ static const struct optspec rows[] = {
 	.commands = C(CHECK) | C(CONVERT) | CALLS | C(REPORT),
 	.help = "memory for unique keys; with more of them the file is read "
 		"once more, and they are compared on disk"},
+    {.name = "unique-across", .kind = OPTSPEC_FLAG,
+	.offset = AT(settings.unique_across), .group = rows_group,
+	.commands = C(CHECK) | C(IMPORT),
+	.uses = SETTING_FIXED | SETTING_SHOWN,
+	.help = "compare unique fields over all files of the command, each "
+		"of which is read once more"},
     {.letter = 'n', .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(count), .default_text = "5", .min = 1,
 	.group = rows_group, .commands = C(PREVIEW),

@@ -129,6 +129,8 @@ plan_canonical_options(const struct plan *p, struct buf *out)
 	if (p->chunker_options.imported_end > 0)
 		buf_addf(
 		    out, " after=%" PRIu64, p->chunker_options.imported_end);
+	if (p->settings.unique_across)
+		buf_adds(out, " unique=across");
 }
 
 /* Header and lines to skip may also be left for the program to find. */

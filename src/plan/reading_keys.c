@@ -70,12 +70,15 @@ collect(struct reading *r, const struct row_gate *gate, struct key_spool *s,
 	}
 	problem_list_release(&problems);
 	buf_release(&out);
-	return ret == 0 ? key_spool_check(s, d) : ret;
+	if (ret != 0)
+		return ret;
+	return key_spool_check(s, d) ? -1
+				     : builder_check_verdicts(r->builder, d);
 }
 
 int
 plan_collect_keys(struct plan *p, const struct row_gate *gate,
-    struct key_spool *s, size_t file, struct diag *d)
+    struct key_spool *s, size_t file, uint64_t *records, struct diag *d)
 {
 	struct reading *again = reading_open(p, d);
 	struct diag why = DIAG_INIT;
@@ -84,7 +87,11 @@ plan_collect_keys(struct plan *p, const struct row_gate *gate,
 	if (again == NULL)
 		return -1;
 	builder_collect(again->builder, s, file);
+	if (p->verdicts)
+		builder_ask_verdicts(
+		    again->builder, p->verdicts, p->verdicts_file);
 	ret = collect(again, gate, s, &why);
+	*records = reader_tally(again->reader)->records;
 	reading_free(again);
 	/* What was read to its end once does not fail but by a change. */
 	if (ret == 0 || (ret > 0 && !p->has_survey))
@@ -137,27 +144,57 @@ help_folder(const struct plan *p, struct diag *d)
 			   : "name another folder with TMPDIR");
 }
 
-/* The verdicts of the plan, made for the gate of reading r. */
-static int
-make_verdicts(struct reading *r, struct diag *d)
+static void
+take_path(void *ctx, struct field *f)
 {
-	struct plan *p = r->plan;
+	struct text *paths = ctx;
+
+	if (f->unique_slot >= 0)
+		paths[f->unique_slot] = f->path;
+}
+
+struct key_spool *
+plan_spool_new(
+    const struct plan *p, const struct key_spool_options *like, struct diag *d)
+{
+	static const unsigned char none[sizeof(like->seed)] = {0};
 	struct clock clock = FAULT_CLOCK(clock_system());
-	struct key_spool_options o = {
-	    .folder = folder_of(p),
-	    .fields = p->mapping->unique_count,
-	};
+	struct key_spool_options o = *like;
+	size_t count = p->mapping->unique_count;
+	struct text *paths = xcalloc(count, sizeof(*paths));
 	struct key_spool *s;
 
-	for (size_t i = 0; i < sizeof(o.seed); i += sizeof(uint64_t)) {
+	mapping_each_field(p->mapping, take_path, paths);
+	o.fields = count;
+	o.paths = paths;
+	if (o.folder == NULL)
+		o.folder = folder_of(p);
+	for (size_t i = 0;
+	     memcmp(like->seed, none, sizeof(none)) == 0 && i < sizeof(o.seed);
+	     i += sizeof(uint64_t)) {
 		uint64_t bits = clock.random(clock.ctx);
 
 		memcpy(o.seed + i, &bits, sizeof(bits));
 	}
-	if (disk_room_check(o.folder, plan_keys_bytes(p), "the unique keys", d))
-		return -1;
 	s = key_spool_new(&o, d);
-	if (s != NULL && plan_collect_keys(p, r->gate, s, 0, d) == 0)
+	free(paths);
+	return s;
+}
+
+/* The verdicts of the plan, made for the gate of reading r. */
+static int
+make_verdicts(struct reading *r, struct diag *d)
+{
+	const struct key_spool_options alone = {.folder = NULL};
+	struct plan *p = r->plan;
+	struct key_spool *s;
+	uint64_t records;
+
+	if (disk_room_check(
+		folder_of(p), plan_keys_bytes(p), "the unique keys", d))
+		return -1;
+	s = plan_spool_new(p, &alone, d);
+	if (s != NULL && plan_collect_keys(p, r->gate, s, 0, &records, d) == 0)
 		p->verdicts = key_spool_settle(s, d);
 	key_spool_free(s);
 	return p->verdicts != NULL ? 0 : help_folder(p, d);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,4 +88,20 @@ spool_input(const char *from, const char *to, const struct input_limits *limits,
 		    d, DIAG_DISK, errno, "unable to write '%s'", to);
 	input_free(in);
 	return ret;
+}
+
+char *
+stdin_file(void)
+{
+	struct stat named, held;
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/fd/0", path, sizeof(path) - 1);
+
+	if (len <= 0 || path[0] != '/')
+		return NULL;
+	path[len] = '\0';
+	if (fstat(STDIN_FILENO, &held) != 0 || lstat(path, &named) != 0 ||
+	    held.st_dev != named.st_dev || held.st_ino != named.st_ino)
+		return NULL;
+	return xstrdup(path);
 }

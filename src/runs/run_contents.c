@@ -18,6 +18,7 @@ static const char *const names[] = {
     RUN_SUMS,
     "mapping.yaml",
     "service.json",
+    RUN_VERDICTS,
     TABLES("1", "2", "3", "4"),
     TABLES("5", "6", "7", "8"),
     TABLES("9", "10", "11", "12"),

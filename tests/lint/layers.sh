@@ -31,7 +31,7 @@ BEGIN {
 	allowed["plan"] = allowed["plan"] " build runs http send report results plan"
 	allowed["import"] = "base system input csv mapping look build ledger"
 	allowed["import"] = allowed["import"] " runs http chakra send report results plan import"
-	allowed["batch"] = "base system mapping runs http report plan import batch"
+	allowed["batch"] = "base system mapping build runs http report plan import batch"
 	allowed["author"] = "base system input csv mapping look"
 	allowed["author"] = allowed["author"] " build chakra report results plan author"
 	allowed["cli"] = "base system mapping build runs http"
