@@ -138,10 +138,11 @@ int reading_settle_keys(struct reading *r, struct diag *d);
  * input was not surveyed. */
 uint64_t plan_keys_bytes(const struct plan *p);
 /* For keys that are compared over several inputs: a spool for the plan's
- * unique fields, as key_spool_new. Of *o the folder, the names and the seed are
- * taken; no folder: as the plan was told; a seed of zeros: one by chance. */
+ * unique fields, as key_spool_new. Of *like the folder, the names and the seed
+ * are taken; no folder: as the plan was told; a seed of zeros: one by chance.
+ */
 struct key_spool *plan_spool_new(
-    const struct plan *p, const struct key_spool_options *o, struct diag *d);
+    const struct plan *p, const struct key_spool_options *like, struct diag *d);
 /* The keys of this input go into the spool under number `file`; the caller
  * settles it, and gives its verdicts to each plan before a reading of it is
  * started. `gate`: the one that its readings have, or NULL. Values that

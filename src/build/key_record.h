@@ -49,6 +49,7 @@ place_line(const uint32_t w[PLACE_WORDS])
 	return (uint64_t)(w[1] & 0x3f) << 32 | w[2];
 }
 
+#define HASH_AT ((size_t)(PLACE_WORDS + PLACE_WORDS)) /* in a verdict */
 #define VERDICT_BYTES (VERDICT_WORDS * sizeof(uint32_t))
 #define KEY_SEED_BYTES 16
 

@@ -114,7 +114,7 @@ add_other(void *ctx, const uint32_t *v, struct diag *d)
 
 	if (place_source(first) == place_source(v))
 		return 0;
-	memcpy(w, v + 2 * PLACE_WORDS, HASH_WORDS * sizeof(*w));
+	memcpy(w, v + HASH_AT, HASH_WORDS * sizeof(*w));
 	place_pack(w + HASH_WORDS, place_source(first) * (uint32_t)s->o.fields,
 	    place_row(first), place_line(first));
 	return sorter_add(&s->keys, w, d);
@@ -162,7 +162,7 @@ judge(void *ctx, const uint32_t *w, struct diag *d)
 	    source % (uint32_t)j->fields);
 	place_pack(v + PLACE_WORDS, place_source(first) / (uint32_t)j->fields,
 	    place_row(first), place_line(first));
-	memcpy(v + 2 * PLACE_WORDS, w, HASH_WORDS * sizeof(*v));
+	memcpy(v + HASH_AT, w, HASH_WORDS * sizeof(*v));
 	return sorter_add(&j->verdicts, v, d);
 }
 
