@@ -259,7 +259,7 @@ $(SCHEMA_TOOLS): tests/schema/package.json tests/schema/package-lock.json
 	@touch $@
 
 .PHONY: check-schema
-check-schema: all $(SCHEMA_TOOLS) ## both JSON Schemas before ajv (needs npm)
+check-schema: all $(SCHEMA_TOOLS) ## both JSON Schemas before ajv, Kubernetes samples before its types (needs npm)
 	@rm -rf build/schema/runs
 	@sh tests/page/make_runs.sh $(B)/bin build/schema/runs
 	@RUNS=build/schema/runs node tests/schema/check.cjs \
@@ -520,6 +520,14 @@ deb: all ## make a Debian package in build/package (needs dpkg-dev)
 .PHONY: check-deb
 check-deb: deb ## lintian, and install, use and purge it in a clean root (needs root, debootstrap)
 	@VERSION='$(VERSION)' SONAMES='$(RUNTIME_SONAMES)' sh tests/package/deb.sh build/package
+
+.PHONY: image
+image: deb ## make a container image of the package in build/image (needs root, mmdebstrap, buildah)
+	@VERSION='$(VERSION)' sh src/package/image.sh build/package build/image
+
+.PHONY: check-image
+check-image: image ## run the image's root, read-only and without rights (needs root, bubblewrap)
+	@B='$(B)' VERSION='$(VERSION)' sh tests/package/image.sh build/image
 
 .PHONY: dist
 dist: ## make the source tarball in build/package

@@ -24,9 +24,9 @@ case $says in
 kill) kill -KILL $$ ;;
 term) kill -TERM $$ ;;
 term-both) kill -TERM "$PPID" && exit 5 ;;
-usr1)
+usr1 | told)
   trap 'exit 5' TERM
-  kill -USR1 "$PPID"
+  [ "$says" = told ] && kill -TERM "$PPID" || kill -USR1 "$PPID"
   while :; do command -p sleep 0.1; done
   ;;
 *) exit "$says" ;;
@@ -194,6 +194,40 @@ CASES
   expect_status 2
   in_file err 'use CHAKRA_API_TOKEN_FILE'
   is_empty calls
+}
+
+@test "Kubernetes: what is done, and which status the job is told" {
+  local want list n=0
+  while read -r want list; do
+    n=$((n + 1))
+    says "$list"
+    : >calls
+    JOB_COMPLETION_INDEX=16 run_split "$engines/kubernetes/part.sh" parts map.yaml
+    ended "$want" 1
+    in_file calls 'import --if-changed --resume --progress lines map.yaml parts/part-0017.csv'
+  done <<'CASES'
+0 0
+0 1
+0 6
+2 2
+3 3
+4 4
+5 5
+5 told
+7 7
+8 8
+70 70
+75 75
+137 kill
+CASES
+  [ "$n" -eq 13 ]
+  says 0
+  JOB_COMPLETION_INDEX=0 RATE=5/s WORKERS=8 \
+    "$engines/kubernetes/part.sh" parts map.yaml
+  in_file calls '--rate 5/s --rate-share 0/8 map.yaml parts/part-0001.csv'
+  run_split "$engines/kubernetes/part.sh" parts map.yaml
+  expect_status 2
+  in_file err 'usage: '
 }
 
 @test "what the scripts say of the importer is what it takes" {

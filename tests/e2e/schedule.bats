@@ -8,6 +8,7 @@
 load service
 
 schedule="$BATS_TEST_DIRNAME/../../samples/schedule"
+cronjob="$BATS_TEST_DIRNAME/../../samples/engines/kubernetes/cronjob.yaml"
 
 setup() {
   setup_folder
@@ -113,11 +114,11 @@ nights() {
 
 @test "the arguments of the CronJob, and a mode that the token may have" {
   sed -n '/^ *args:/,/^ *securityContext:/s/^ *- //p' \
-    "$schedule/cronjob.yaml" | here >args
+    "$cronjob" | here >args
   [ "$(wc -l <args)" -eq 8 ]
   { printf 'exec csv2chakra' && sed "s/.*/ '&'/" args | tr -d '\n'; } >line
   # As the kubelet lays a secret out: a link to a file behind a linked folder.
-  mode=$(sed -n 's/^ *defaultMode: //p' "$schedule/cronjob.yaml")
+  mode=$(sed -n 's/^ *defaultMode: //p' "$cronjob")
   mkdir ..2026_01_01
   mv token ..2026_01_01/token
   ln -s ..2026_01_01 ..data
@@ -131,7 +132,7 @@ nights() {
 
 @test "the CronJob is YAML" {
   python3 -c 'import yaml' 2>/dev/null || skip "no YAML for python here"
-  python3 - "$schedule/cronjob.yaml" <<'PY'
+  python3 - "$cronjob" <<'PY'
 import sys, yaml
 job = yaml.safe_load(open(sys.argv[1]))
 assert job['kind'] == 'CronJob'
@@ -166,7 +167,7 @@ PY
   # The services try again: 75 is none of those that want a person.
   grep '^RestartPreventExitStatus=' "$schedule/csv2chakra@.service" >codes
   not_in_file codes 75
-  sed -n 's/^ *values: //p' "$schedule/cronjob.yaml" >codes
+  sed -n 's/^ *values: //p' "$cronjob" >codes
   not_in_file codes 75
 }
 

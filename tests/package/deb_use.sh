@@ -48,7 +48,7 @@ done
 # The schedules name the program where it is.
 grep -q '^ExecStart=/usr/bin/csv2chakra ' \
   "$share/samples/schedule/csv2chakra@.service"
-[ -f /usr/share/doc/csv2chakra/examples/schedule/cronjob.yaml ]
+[ -f /usr/share/doc/csv2chakra/examples/engines/kubernetes/cronjob.yaml ]
 program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' \
   "$share/samples/schedule/csv2chakra@.service")
 [ -x "$program" ]

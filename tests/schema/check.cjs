@@ -125,6 +125,7 @@ if (files.length === 0) {
   }
   for (const [name, text] of Object.entries(WRONG)) tell(refusal(text) !== null, `${name} is refused`)
 }
+if (files.length === 0) require('./kubernetes.cjs')(tell, YAML, from('typescript'), modules, top)
 if (process.env.RUNS) require('./reports.cjs')(tell, Ajv2020, program, process.env.RUNS)
 console.log(`1..${count}`)
 console.log(`${count - failed} passed, ${failed} failed`)
