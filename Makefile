@@ -358,9 +358,11 @@ max-errors: all ## does a dry run stop where an import does (MAX_ERRORS_CASES, M
 UNIQUE_CASES ?= 200
 UNIQUE_SEED ?= 1
 .PHONY: unique
-unique: all ## does anything tell unique keys on disk from those in memory (UNIQUE_CASES, UNIQUE_SEED)
+unique: all tests ## does anything tell unique keys on disk from those in memory, of several files from those of one (UNIQUE_CASES, UNIQUE_SEED)
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/unique.py \
 		--cases $(UNIQUE_CASES) --seed $(UNIQUE_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/across.py \
+		--cases $(UNIQUE_CASES) --seed $(UNIQUE_SEED) --imports $$(($(UNIQUE_CASES) / 4))
 
 OUTPUTS ?= build/outputs
 .PHONY: outputs-record outputs

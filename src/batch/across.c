@@ -265,6 +265,31 @@ across_keys(const struct across *a, size_t i)
 	return &a->files[i].keys;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	size_t x = (*(const struct across_file *const *)a)->number;
+	size_t y = (*(const struct across_file *const *)b)->number;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+size_t *
+across_last_first(const struct across *a)
+{
+	size_t count = a->list->count;
+	const struct across_file **files = xcalloc(count + 1, sizeof(*files));
+	size_t *order = xcalloc(count + 1, sizeof(*order));
+
+	for (size_t i = 0; i < count; i++)
+		files[i] = &a->files[i];
+	qsort(files, count, sizeof(*files), by_number);
+	for (size_t i = 0; i < count; i++)
+		order[i] = (size_t)(files[i] - a->files);
+	free(files);
+	return order;
+}
+
 int
 across_drop(struct across *a, size_t i, struct diag *d)
 {

@@ -59,6 +59,10 @@ int across_begin(struct across *a, const struct options *o, const char *mapping,
 void across_release(struct across *a);
 /* For the import of file i. */
 const struct shared_keys *across_keys(const struct across *a, size_t i);
+/* The files in an order in which they may be moved away, owned: each before
+ * those that it was judged by, so that a command that is started again judges
+ * what is left as before. */
+size_t *across_last_first(const struct across *a);
 /* File i was not imported, although it was to be. */
 int across_drop(struct across *a, size_t i, struct diag *d);
 

@@ -211,13 +211,16 @@ run_file(struct batch *b, size_t i, struct diag *d)
 static int
 move_compared(struct batch *b, struct diag *d)
 {
-	for (size_t i = 0; i < b->sum.count; i++) {
-		b->sum.now = &b->sum.items[i];
-		move(b, i);
-		if (batch_sum_print_move(&b->sum, d))
-			return -1;
+	size_t *order = across_last_first(&b->across);
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < b->sum.count; i++) {
+		b->sum.now = &b->sum.items[order[i]];
+		move(b, order[i]);
+		ret = batch_sum_print_move(&b->sum, d);
 	}
-	return 0;
+	free(order);
+	return ret;
 }
 
 /* Would the next file end in the same way? */

@@ -9,6 +9,7 @@ setup() {
   setup_folder
   mkdir tmp
   export TMPDIR="$PWD/tmp"
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   cat >crates.yaml <<'YAML'
 version: 1
 procedure: lead
@@ -288,6 +289,18 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   [ "$(crates_held | tr '\n' ' ')" = 'k1 k2 k4 ' ]
 }
 
+@test "killed between two moves, what is left is judged as before" {
+  start_sandbox --ack job --job-delay 0s --duplicates allow
+  mkdir in
+  crates in/a.csv k1:s1 && crates in/b.csv k1:s2 && crates in/c.csv k1:s3
+  CSV2CHAKRA_FAULT=batch.moved:1:kill run_split csv2chakra-faults import --unique-across --move-done=done --move-failed=done crates.yaml in
+  expect_status 137
+  [ "$(find in -type f | wc -l)" -eq 2 ]
+  run_split csv2chakra import --if-changed --resume --unique-across --move-done=done --move-failed=done crates.yaml in
+  expect_status 1
+  [ "$(crates_held | wc -l)" -eq 1 ]
+}
+
 @test "a run whose verdicts were changed or are gone goes no further" {
   start_sandbox --ack job --job-delay 0s
   crates a.csv k1:s1 && crates b.csv k1:s2 k2:s3
@@ -345,4 +358,11 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   CSV2CHAKRA_FAULT=atomic.rename:1:kill run_split csv2chakra import --unique-across crates.yaml a.csv b.csv
   expect_status 137
   [ "$(held | wc -l)" -eq 0 ]
+}
+
+@test "random tables in several files are judged as in one, also by imports that are killed" {
+  run_split python3 -B "$ROOT/tests/property/across.py" --cases 10 --imports 3 --seed 5
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out 'nothing changed'
 }

@@ -55,6 +55,7 @@ class Table:
             if r.random() < 0.01:
                 cells.append('too many')
             lines.append('' if r.random() < 0.01 else ',' * len(cells) if r.random() < 0.005 else ','.join(cells))
+        self.records = lines
         self.csv = '\n'.join(lines) + '\n'
         self.mapping = self.make_mapping(r)
         self.options = r.choice((['--chunk-rows', '7'], ['--chunk-rows', '500'], ['--chunk-bytes', '2000'], []))
