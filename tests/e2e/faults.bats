@@ -109,3 +109,8 @@ rehearse() {
 @test "many files under one command, killed and started twice: each row once, one sum" {
   rehearse batches
 }
+
+# bats test_tags=long
+@test "the parts of a file, killed and started twice: each row once" {
+  rehearse parts
+}
