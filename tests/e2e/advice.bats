@@ -4,11 +4,6 @@
 
 load helpers
 
-setup() {
-  PATH="$CSV2CHAKRA_BIN:$PATH"
-  cd "$BATS_TEST_TMPDIR" || return 1
-}
-
 # map FIELDS…: a mapping of Id and the given lines of data.
 map() {
   printf 'version: 1\nprocedure: lead\nlead_id: Id\ndata:\n' >m.yaml

@@ -20,8 +20,7 @@ teardown() {
   fi
   # Its token is its own.
   if [ -s "$demo/token" ]; then
-    export SECRET_MARK
-    SECRET_MARK=$(cat "$demo/token")
+    SECRET_SHAPES=$(secret_shapes "$(cat "$demo/token")")
     no_secret_left "$demo" "$BATS_TEST_TMPDIR"
   fi
 }

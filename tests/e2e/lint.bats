@@ -8,7 +8,7 @@ load helpers
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   lint="$ROOT/tests/lint"
-  cd "$BATS_TEST_TMPDIR" || return 1
+  setup_folder
 }
 
 # holds RULE [ARGUMENT]: nothing in the tree breaks it.

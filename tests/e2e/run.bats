@@ -28,6 +28,28 @@ suite() {
   run ! pgrep -f "$BATS_TEST_TMPDIR"/tests/e2e/hangs
 }
 
+@test "a test that fails shows the line that failed, and the helper that it came from" {
+  while IFS='|' read -r line place; do
+    printf '%s\n' "load $BATS_TEST_DIRNAME/helpers" 'deep() { is_empty hosts; }' '@test "fails" {' \
+      '  echo host >hosts' "  $line" '  true' '}' >tests/e2e/fails.bats
+    suite e2e
+    [[ "$output" == *"in test file tests/e2e/fails.bats, line 5)"*"\`$place"* ]] || {
+      echo "of $line: $output"
+      return 1
+    }
+    [ "${lines[-1]}" = "0 passed, 1 failed" ]
+  done <<'CASES'
+false|false' failed
+[ host = "$(cat hosts)x" ]|[ host =
+[[ host = guest ]]|[[ host = guest ]]' failed
+run ! cat hosts|run ! cat hosts' failed, expected nonzero
+deep|deep' failed
+guest=$(grep guest hosts)|guest=$(grep guest hosts)' failed
+for i in 1 2; do [ $i = 1 ]; done|for i in 1 2
+CASES
+  [[ "$output" != *"setup_folder"* ]]
+}
+
 @test "a file that dies counts as failed, a skipped test as neither" {
   printf '%s\n' '@test "skips" { skip; }' '@test "is well" { :; }' >tests/e2e/skips.bats
   suite e2e

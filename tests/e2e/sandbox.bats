@@ -8,7 +8,7 @@ load helpers
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  cd "$BATS_TEST_TMPDIR" || return 1
+  setup_folder
   sandbox="$CSV2CHAKRA_BIN/chakra-sandbox"
   pid=
 }
