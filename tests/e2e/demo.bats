@@ -20,6 +20,7 @@ teardown() {
   fi
   # Its token is its own.
   if [ -s "$demo/token" ]; then
+    # shellcheck disable=SC2034 # no_secret_left reads it
     SECRET_SHAPES=$(secret_shapes "$(cat "$demo/token")")
     no_secret_left "$demo" "$BATS_TEST_TMPDIR"
   fi
