@@ -34,6 +34,26 @@ case $B in
 */release) jobs=${JOBS:-$((2 * cores))} ;;
 *) jobs=${JOBS:-$cores} ;;
 esac
+
+# in_memory FOLDER: it holds what the tests write, and lets them run it.
+in_memory() {
+  [ "$(df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print $1, ($4 > 2000000) }')" = 'tmpfs 1' ] &&
+    probe=$(mktemp "$1/XXXXXX") || return 1
+  chmod +x "$probe"
+  echo '#!/bin/sh' >"$probe"
+  works=0
+  "$probe" 2>/dev/null || works=1
+  rm "$probe"
+  return $works
+}
+# What is made durable need not reach a disk; TMPDIR=/tmp lets it.
+if [ -z "${TMPDIR:-}" ] && in_memory /dev/shm; then
+  export TMPDIR=/dev/shm
+fi
+# Where python3 is a script that looks for one (pyenv), it has looked once.
+python=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || python=
+[ -z "$python" ] || [ "$python" = "$(command -v python3)" ] || PATH="${python%/*}:$PATH"
+
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 trap 'exit 130' INT TERM

@@ -41,7 +41,7 @@ doctor() { run_split csv2chakra doctor --format json "$@"; }
   in_file out "'lead' exists (Lead)"
   run_split csv2chakra doctor -q leads.yaml
   expect_status 0
-  is_empty out
+  grep -q '^warning  filesystem ' out || is_empty out
   [ ! -e runs ]
   [ "$(held | wc -l)" -eq 0 ]
 }
@@ -185,14 +185,15 @@ POINTS
 
 @test "the file system of the runs folder is named" {
   start_sandbox
-  local type
-  type=$(findmnt -n -o FSTYPE -T .)
+  # A place that is mounted twice is listed twice; the last one is seen.
+  local type target
+  type=$(findmnt -n -o FSTYPE -T . | tail -n 1)
+  target=$(findmnt -n -o TARGET -T . | tail -n 1)
   for runs in runs not/yet/there; do
     doctor --runs-dir "$runs"
-    [[ "$(check filesystem)" == *" $type, mounted at '$(findmnt -n -o TARGET \
-      -T .)': "* ]]
+    [[ "$(check filesystem)" == *" $type, mounted at '$target': "* ]]
   done
-  if [ "$(findmnt -n -o FSTYPE -T /dev/shm)" = tmpfs ]; then
+  if [ "$(findmnt -n -o FSTYPE -T /dev/shm | tail -n 1)" = tmpfs ]; then
     doctor --runs-dir "/dev/shm/csv2chakra-$$"
     expect_status 0
     says filesystem warning "after a restart"

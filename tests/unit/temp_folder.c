@@ -5,12 +5,17 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 bool
 temp_folder_make(char *path, size_t size, const char *test)
 {
-	snprintf(path, size, "/tmp/%s.XXXXXX", test);
+	const char *dir = getenv("TMPDIR");
+
+	snprintf(path, size, "%s/%s.XXXXXX",
+	    dir != NULL && dir[0] == '/' && strlen(dir) < 16 ? dir : "/tmp",
+	    test);
 	return mkdtemp(path) != NULL;
 }
 

@@ -2,7 +2,8 @@
 #ifndef TESTS_UNIT_TEMP_FOLDER_H
 #define TESTS_UNIT_TEMP_FOLDER_H
 
-/* A folder of its own below /tmp for one test, mode 0700. */
+/* A folder of its own for one test, mode 0700, below TMPDIR, or below /tmp
+ * where that is not set, not absolute or 16 bytes or longer. */
 
 #include <stdbool.h>
 #include <stddef.h>
