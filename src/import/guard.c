@@ -119,7 +119,8 @@ guard_is_superseded(const struct run_list *l, const struct run_identity *id)
 {
 	struct guard_find found = {.has_found = false};
 	struct newer n = {id, &found, false};
-	const struct run_filter same = {.input_key = id->input_key};
+	const struct run_filter same = {
+	    .input_key = id->input_key, .but = id->id};
 
 	(void)run_list_each(l, &same, look_newer, &n);
 	return found.has_found && strcmp(found.run.state, "damaged") != 0 &&

@@ -156,6 +156,8 @@ is_ruled_out(const struct run_entry *e, const struct run_filter *f)
 {
 	if (f->name != NULL && strcmp(e->name, f->name) != 0)
 		return true;
+	if (f->but != NULL && strcmp(e->name, f->but) == 0)
+		return true;
 	return e->is_known &&
 	       ((f->input_key != NULL &&
 		    strcmp(e->input_key, f->input_key) != 0) ||

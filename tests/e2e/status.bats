@@ -185,3 +185,38 @@ many_runs() {
   expect_status 8
   [ "$(sha256sum <runs/.index)" = "$index" ]
 }
+
+@test "a run that 0.1.0 made beside the index is seen by the guard, status, report and --unique-across" {
+  csv2chakra import leads.yaml leads.csv >/dev/null
+  many_runs 40
+  csv2chakra status >/dev/null
+  [ -s runs/.index ]
+  data=$BATS_TEST_DIRNAME/../data/run-0.1.0
+  id=$(jq -r .id "$data/run.json")
+  mkdir -m 700 "runs/$id"
+  sqlite3 "runs/$id/ledger.sqlite" <"$data/ledger.sql"
+  cp "$data"/run.json "$data"/mapping.yaml "runs/$id"
+  chmod 600 "runs/$id"/*
+  cp "$data"/inns.csv .
+  # Nothing listens where it was sent to; what is known is known before.
+  CHAKRA_BASE_URL=$(jq -r .base_url "$data/run.json")
+  export CHAKRA_BASE_URL
+  not_in_file runs/.index "$id"
+  run_split csv2chakra import "$data/mapping.yaml" inns.csv
+  expect_status 8
+  in_file err "imported before, by run $id"
+  run_split csv2chakra import --if-changed "$data/mapping.yaml" inns.csv
+  expect_status 0
+  run_split csv2chakra status --all
+  in_file out "finished   exit 1    $id"
+  run_split csv2chakra status "$id"
+  in_file out 'rows       2 created'
+  run_split csv2chakra report --format json "$id" inns.csv
+  expect_status 0
+  [ "$(jq -c '[.accounts.rows.created, .accounts.rows.rejected]' out)" = '[2,1]' ]
+  # Its rows count: one that is in it is not sent again from another file.
+  printf 'inn,beds\nMoon,5\n' >more.csv
+  run_split csv2chakra import --if-changed --unique-across "$data/mapping.yaml" more.csv inns.csv
+  expect_status 1
+  in_file "$(find runs -name '2*-more-*')/rejected.reasons.csv" "row 4 (line 4) of 'inns.csv'"
+}

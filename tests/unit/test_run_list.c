@@ -135,6 +135,22 @@ newest_of(const struct place *p, unsigned number, char name[128])
 	return name;
 }
 
+static void
+a_run_can_be_left_out(void **state)
+{
+	const struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	char key[65], found[128] = "";
+	struct run_filter f = {.input_key = key, .but = p->names[5]};
+
+	snprintf(key, sizeof(key), "%064x", 5);
+	assert_int_equal(runs_each(p->runs, &f, note, found, &d), 0);
+	assert_string_equal(found, "");
+	f.but = p->names[6];
+	assert_int_equal(runs_each(p->runs, &f, note, found, &d), 1);
+	assert_string_equal(found, p->names[5]);
+}
+
 static char *
 read_index(const struct place *p, size_t *len)
 {
@@ -415,6 +431,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(what_the_index_knows_is_not_read_again),
+	    TEST(a_run_can_be_left_out),
 	    TEST(a_few_runs_make_no_index),
 	    TEST(runs_made_after_the_index_are_met),
 	    TEST(an_index_that_is_not_whole_is_made_anew),

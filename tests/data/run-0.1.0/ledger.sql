@@ -1,0 +1,28 @@
+-- The ledger of a run that 0.1.0 made.
+PRAGMA application_id=1664246636;
+PRAGMA user_version=1;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE meta( key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES('arguments','["--base-url=http://127.0.0.1:18765","--procedure=lead","--chunk-rows=500","--chunk-bytes=1048576","--max-cell=1048576","--max-record=4194304","--max-columns=16384"]');
+INSERT INTO meta VALUES('exit_status','1');
+INSERT INTO meta VALUES('finished','1');
+INSERT INTO meta VALUES('input_key','52ae2d20ab5439a84e1080dcc6bcec12ce4ae0ab141a646641f513a51556143a');
+INSERT INTO meta VALUES('limited','0');
+INSERT INTO meta VALUES('mapping_file','inns.yaml');
+INSERT INTO meta VALUES('reading','["--delimiter=,","--quote=\"","--encoding=utf-8","--skip-lines=0"]');
+INSERT INTO meta VALUES('rows_read','3');
+INSERT INTO meta VALUES('run_id','20261128T200855Z-inns-49e240');
+INSERT INTO meta VALUES('settings','[["chunk-rows","500","default"],["chunk-bytes","1048576","default"],["in-flight","4","default"],["open-jobs","16","default"],["timeout","60","default"],["retry-for","600","default"],["settle","120","default"],["wait-timeout","1800","default"]]');
+INSERT INTO meta VALUES('stop_kind','0');
+INSERT INTO meta VALUES('to_fix','0');
+CREATE TABLE chunk( ordinal INTEGER PRIMARY KEY CHECK(ordinal >= 0), "begin" INTEGER NOT NULL CHECK("begin" >= 0), "end" INTEGER NOT NULL CHECK("end" >= "begin"), first_row INTEGER NOT NULL CHECK(first_row >= 0), first_line INTEGER NOT NULL CHECK(first_line >= 0), records INTEGER NOT NULL CHECK(records >= 0), record_bytes INTEGER NOT NULL CHECK(record_bytes >= 0), rows INTEGER NOT NULL CHECK(rows >= 0), rejected INTEGER NOT NULL CHECK(rejected >= 0), skipped INTEGER NOT NULL CHECK(skipped >= 0), blank_lines INTEGER NOT NULL CHECK(blank_lines >= 0), blank_bytes INTEGER NOT NULL CHECK(blank_bytes >= 0), body_bytes INTEGER NOT NULL CHECK(body_bytes >= 0), sha256 BLOB NOT NULL) STRICT;
+INSERT INTO chunk VALUES(0,9,37,2,2,3,28,2,1,0,0,0,76,X'a12806cf2aeab10613cd6cc71c323ba594fa0a6fa224dfe50700254dc35f5983');
+CREATE TABLE call( id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL CHECK(chunk >= 0), part INTEGER NOT NULL CHECK(part >= 0), first INTEGER NOT NULL CHECK(first >= 0), count INTEGER NOT NULL CHECK(count >= 0), rows INTEGER NOT NULL CHECK(rows >= 0), sha256 BLOB NOT NULL, state TEXT NOT NULL CHECK(state IN ('sent', 'acked', 'created', 'accepted', 'refused', 'unsent', 'unknown', 'superseded')), attempts INTEGER NOT NULL CHECK(attempts >= 0), sent_ms INTEGER NOT NULL, answered_ms INTEGER NOT NULL, settled_ms INTEGER NOT NULL, http_status INTEGER NOT NULL, job TEXT NOT NULL, evidence TEXT NOT NULL, code TEXT NOT NULL, answer TEXT NOT NULL) STRICT;
+INSERT INTO call VALUES(1,0,0,0,2,2,X'a12806cf2aeab10613cd6cc71c323ba594fa0a6fa224dfe50700254dc35f5983','created',1,1795896535269,1795896535277,1795896535492,200,'3274be3c-d99a-4411-812c-be390776a741','job','','');
+CREATE TABLE row_outcome( row INTEGER NOT NULL CHECK(row >= 0), chunk INTEGER NOT NULL CHECK(chunk >= 0), idx INTEGER NOT NULL CHECK(idx >= 0), call INTEGER NOT NULL, outcome TEXT NOT NULL CHECK(outcome IN ('created', 'accepted', 'refused', 'rejected', 'skipped', 'unknown', 'unsent')), evidence TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL, process_id TEXT NOT NULL, PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE event( id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+INSERT INTO event VALUES(1,1795896535267,'start','import');
+INSERT INTO event VALUES(2,1795896535499,'end','finished');
+CREATE INDEX call_of_chunk ON call(chunk);
+COMMIT;
