@@ -65,6 +65,7 @@ enum fault_kind {
 	FAULT_LIST_LAG,	     /* it shows how things were */
 	FAULT_KEY_CASE,	     /* keys come in lower case */
 	FAULT_CREATED_WORDS, /* createdAt is words */
+	FAULT_LIST_EMPTY,    /* it shows nothing, and says that there is more */
 	FAULT_KINDS
 };
 /* "503", "reset-after", …: static. */
@@ -123,6 +124,8 @@ enum sandbox_missing { MISSING_ERROR, MISSING_CREATE, MISSING_IGNORE };
 enum sandbox_updates { UPDATES_MERGE, UPDATES_REPLACE };
 /* Whether an update may lead from any state to any other. */
 enum sandbox_states { STATES_FREE, STATES_GRAPH };
+/* How a state is shown. */
+enum sandbox_state_form { STATE_SHORT, STATE_UUID };
 enum sandbox_numbers { NUMBERS_KEEP, NUMBERS_TEXT };
 enum sandbox_switch { SWITCH_ON, SWITCH_OFF };
 enum sandbox_deletes { DELETES_SOFT, DELETES_HARD };
@@ -139,6 +142,7 @@ struct sandbox_options {
 	int missing;		/* enum sandbox_missing */
 	int updates;		/* enum sandbox_updates */
 	int states;		/* enum sandbox_states */
+	int state_form;		/* enum sandbox_state_form */
 	int numbers;		/* enum sandbox_numbers */
 	int timestamps;		/* enum sandbox_switch */
 	int deletes;		/* enum sandbox_deletes */

@@ -236,9 +236,8 @@ has_id_before(
 /* As in the documented answer of bulk update. */
 static void
 acknowledge(struct sandbox *s, const struct bulk *b,
-    const struct store_job *job, struct reply *a)
+    const struct store_job *job, bool same, struct reply *a)
 {
-	bool same = has_id_before(s, b, job);
 	char id[37];
 
 	if (b->act == ACT_CREATE && s->options->ack == ACK_EMPTY) {
@@ -267,6 +266,7 @@ answer(struct sandbox *s, struct request *r, struct bulk b, struct reply *a)
 	struct store_job job = {0};
 	struct diag d = DIAG_INIT;
 	const struct fault *poison;
+	bool same;
 	int kept;
 
 	b.procedure = request_procedure(r, a);
@@ -277,6 +277,7 @@ answer(struct sandbox *s, struct request *r, struct bulk b, struct reply *a)
 	pthread_mutex_lock(&s->lock);
 	kept = keep(s, r, &b, poison == NULL, &job, &d);
 	job.number = store_calls(s->store, b.act);
+	same = kept == 0 && poison == NULL && has_id_before(s, &b, &job);
 	pthread_mutex_unlock(&s->lock);
 	if (kept != 0) {
 		reply_error(a, 500, "%s", d.message);
@@ -286,7 +287,7 @@ answer(struct sandbox *s, struct request *r, struct bulk b, struct reply *a)
 		    "the call holds a process that cannot be taken (sandbox "
 		    "fault)");
 	} else {
-		acknowledge(s, &b, &job, a);
+		acknowledge(s, &b, &job, same, a);
 	}
 out:
 	free(b.items);

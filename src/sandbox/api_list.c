@@ -245,6 +245,7 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	struct listing l = {.procedure = request_procedure(r, a)};
 	struct diag d = DIAG_INIT;
 	const struct fault *lag;
+	bool is_empty;
 	cJSON *body = NULL;
 	char error[160];
 	int ret;
@@ -270,7 +271,9 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 		l.where = NULL;
 	lag = sandbox_odd(s, FAULT_LIST_LAG, FAULT_LOOKUP, r->k);
 	l.now_ms -= lag ? lag->ms : 0;
-	ret = walk(s, &l, &d);
+	is_empty = sandbox_odd(s, FAULT_LIST_EMPTY, FAULT_LOOKUP, r->k) != NULL;
+	ret = is_empty ? 0 : walk(s, &l, &d);
+	l.has_more = l.has_more || is_empty;
 	if (sandbox_odd(s, FAULT_KEY_CASE, FAULT_LOOKUP, r->k))
 		lower_keys(&a->body, schema_procedures[l.procedure].key);
 	if (sandbox_odd(s, FAULT_CREATED_WORDS, FAULT_LOOKUP, r->k))

@@ -58,6 +58,7 @@ static const struct kind {
     [FAULT_LIST_LAG] = {"list-lag", TAKES_MS, 5000},
     [FAULT_KEY_CASE] = {"key-case", 0, -1},
     [FAULT_CREATED_WORDS] = {"createdat-words", 0, -1},
+    [FAULT_LIST_EMPTY] = {"list-empty", 0, -1},
 };
 
 static const char *const classes[FAULT_CLASSES] = {
@@ -249,7 +250,7 @@ find_kind(struct text name, char why[FAULT_WHY_SIZE])
 static bool
 is_of_lookup(enum fault_kind kind)
 {
-	return kind >= FAULT_WHERE_IGNORED && kind <= FAULT_CREATED_WORDS;
+	return kind >= FAULT_WHERE_IGNORED && kind <= FAULT_LIST_EMPTY;
 }
 
 int

@@ -322,6 +322,22 @@ is_in_data(const struct proc *p, struct text name)
 				     scan_string_is(name, p->procedure->key));
 }
 
+/* Only shown by its uuid; lookups ask for its short id. */
+static void
+show_state(const struct proc *p, struct buf *out)
+{
+	struct buf scratch = BUF_INIT(0), said = BUF_INIT(0);
+	struct text token;
+	char id[37];
+
+	(void)proc_value(p, own[OWN_STATE], &token, &scratch);
+	json_decode(token, &said);
+	if (schema_state_id(p->procedure, buf_text(&said), id))
+		json_string(out, own[OWN_STATE], id);
+	buf_release(&scratch);
+	buf_release(&said);
+}
+
 void
 proc_show(const struct proc *p, struct buf *out)
 {
@@ -329,10 +345,14 @@ proc_show(const struct proc *p, struct buf *out)
 	struct text name, value;
 
 	json_object(out, NULL);
-	for (size_t i = 0; i < OWN_COUNT; i++)
-		if (!p->without_times || i < OWN_CREATED_AT ||
-		    i > OWN_CREATED_BY)
+	for (size_t i = 0; i < OWN_COUNT; i++) {
+		bool is_time = i >= OWN_CREATED_AT && i <= OWN_CREATED_BY;
+
+		if (i == OWN_STATE && p->state_as_id)
+			show_state(p, out);
+		else if (!is_time || !p->without_times)
 			add_own(p, i, own[i], out);
+	}
 	if (p->with_deleted)
 		json_bool(out, "isDeleted", p->is_deleted);
 	if (p->key_in_data)

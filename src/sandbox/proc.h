@@ -63,6 +63,7 @@ struct proc {
 	uint64_t merges, updates, edits, deletes;
 	/* How it is shown. */
 	bool key_in_data;     /* wherever it was sent */
+	bool state_as_id;     /* its uuid instead of its short id */
 	bool numbers_as_text; /* but for nextActionAt and its own times */
 	bool without_times;   /* no createdAt, updatedAt, createdBy */
 	bool with_deleted;    /* isDeleted, whether it is or not */

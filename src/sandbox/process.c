@@ -62,6 +62,7 @@ process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
 		row->act == ACT_EDIT ? schema_colleague() : schema_user(),
 	    .body = row->body,
 	    .key_in_data = o->list_shape == 2,
+	    .state_as_id = o->state_form == STATE_UUID,
 	    .numbers_as_text = o->numbers == NUMBERS_TEXT,
 	    .without_times = o->timestamps == SWITCH_OFF};
 	id_make(store_salt(s->store), ID_PROCESS, row->id, p->id);

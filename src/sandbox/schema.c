@@ -148,24 +148,42 @@ schema_find(struct text name)
 	return -1;
 }
 
-bool
-schema_has_state(const struct schema_procedure *p, struct text state)
+/* A uuid for the n-th part of a procedure: fixed, so that it is the same at
+ * each start. */
+static void
+make_part_id(const struct schema_procedure *p, char part, size_t n, char id[37])
 {
-	for (size_t i = 0; i < p->state_count; i++)
-		if (text_is(state, p->states[i]))
+	snprintf(id, 37, "%.24s%c%011u", p->id, part, (unsigned)(n % 1000));
+}
+
+bool
+schema_state_id(
+    const struct schema_procedure *p, struct text state, char id[37])
+{
+	for (size_t i = 0; i < p->state_count; i++) {
+		if (text_is(state, p->states[i])) {
+			make_part_id(p, 'b', i, id);
 			return true;
+		}
+	}
 	return false;
 }
 
-/* A uuid for the n-th part of a procedure: fixed, so that it is the same at
- * each start. */
+bool
+schema_has_state(const struct schema_procedure *p, struct text state)
+{
+	char ignored[37];
+
+	return schema_state_id(p, state, ignored);
+}
+
 static void
 add_part_id(struct buf *out, const char *name, const struct schema_procedure *p,
     char part, size_t n)
 {
-	char id[48];
+	char id[37];
 
-	snprintf(id, sizeof(id), "%.24s%c%011zu", p->id, part, n);
+	make_part_id(p, part, n, id);
 	json_string(out, name, id);
 }
 

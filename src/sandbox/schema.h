@@ -35,6 +35,9 @@ extern const size_t schema_procedure_count;
 
 /* By short id or uuid; its index, or -1. */
 int schema_find(struct text name);
+/* The uuid of a state, as in the configuration; false if it has no such. */
+bool schema_state_id(
+    const struct schema_procedure *p, struct text state, char id[37]);
 bool schema_has_state(const struct schema_procedure *p, struct text state);
 /* Uuids, static: of the sandbox's team, of the user whose token it is, and of
  * a colleague who works in ChakraHQ's own screens. */

@@ -283,6 +283,22 @@ lists_with_skip_limit_and_has_more(void **state)
 }
 
 static void
+a_lookup_may_show_nothing_and_say_that_there_is_more(void **state)
+{
+	struct bench b;
+	char job[40];
+
+	(void)state;
+	bench_open(&b, "--fault list-empty=1,calls=1");
+	bench_send(&b, "[{\"lead_id\":\"A\"}]", job);
+	assert_int_equal(bench_found(&b, "{\"lead_id\":\"A\"}"), 0);
+	assert_true(cJSON_IsTrue(bench_at(&b, "_meta.hasMore")));
+	assert_int_equal(bench_found(&b, "{\"lead_id\":\"A\"}"), 1);
+	assert_true(cJSON_IsFalse(bench_at(&b, "_meta.hasMore")));
+	bench_close(&b);
+}
+
+static void
 refuses_lists_that_are_none(void **state)
 {
 	static const char *const bad[] = {"", "[]", "{\"limit\":101}",
@@ -392,6 +408,8 @@ main(void)
 		a_key_that_exists_is_an_error_is_merged_or_is_allowed),
 	    cmocka_unit_test(merged_data_shows_when_its_entry_is_due),
 	    cmocka_unit_test(lists_with_skip_limit_and_has_more),
+	    cmocka_unit_test(
+		a_lookup_may_show_nothing_and_say_that_there_is_more),
 	    cmocka_unit_test(refuses_lists_that_are_none),
 	    cmocka_unit_test(gives_processes_back_as_the_bytes_that_came),
 	    cmocka_unit_test(counts_keys_that_came_twice),

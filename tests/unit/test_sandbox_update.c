@@ -114,6 +114,8 @@ an_update_changes_what_it_names_in_each_way_that_it_can_come(void **state)
 		"{\"data\":{\"attempts\":4.50,\"a\":[1,{\"b\":2}]}}",
 		"\"attempts\":\"4.50\",\"a\":[\"1\",{\"b\":\"2\"}]}}"},
 	    {"--numbers text", "{\"nextActionAt\":9}", "\"nextActionAt\":9"},
+	    {"--state-form uuid", "{\"state\":\"OPEN\"}",
+		"\"state\":\"5f0c1c52-1d5e-4a55-9a51-b00000000001\""},
 	};
 
 	(void)state;
