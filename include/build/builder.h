@@ -227,6 +227,9 @@ void verdict_cursor_free(struct verdict_cursor *c);
  * "no", and verdict_cursor_check says so: nobody may use such an answer. */
 bool verdict_cursor_find(struct verdict_cursor *c, uint64_t row, size_t field,
     struct first_place *first);
+/* True if it was there before in another file. */
+bool verdict_cursor_finds_other(
+    struct verdict_cursor *c, uint64_t row, size_t field);
 int verdict_cursor_check(const struct verdict_cursor *c, struct diag *d);
 
 /* Bytes that the builder's index and places take. */

@@ -17,21 +17,25 @@
 #define MOST_OF_INDEX ((uint64_t)64 << 10)
 #define MOST_OF_PLACES ((uint64_t)128 << 10)
 
+/* Not inlined: those who do not collect would pay for its registers. */
+__attribute__((noinline)) static uint64_t
+spool(struct builder *b, const struct plan_field *p, struct text json)
+{
+	size_t slot = (size_t)p->f->unique_slot;
+
+	if (b->verdicts == NULL ||
+	    !verdict_cursor_finds_other(b->verdicts, b->rec->row, slot))
+		key_spool_add(b->spool, b->spool_file, slot, json, b->rec->row,
+		    b->rec->line);
+	return 0;
+}
+
 uint64_t
 unique_meet(struct builder *b, const struct plan_field *p, struct text json)
 {
-	struct first_place first;
-
-	if (b->spool == NULL)
-		return b->verdicts ? 0 : unique_hash(p->unique, json);
-	if (b->verdicts != NULL &&
-	    verdict_cursor_find(
-		b->verdicts, b->rec->row, (size_t)p->f->unique_slot, &first) &&
-	    first.file != NULL)
-		return 0;
-	key_spool_add(b->spool, b->spool_file, (size_t)p->f->unique_slot, json,
-	    b->rec->row, b->rec->line);
-	return 0;
+	if (b->spool != NULL)
+		return spool(b, p, json);
+	return b->verdicts ? 0 : unique_hash(p->unique, json);
 }
 
 /* In the index. */

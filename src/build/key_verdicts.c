@@ -230,6 +230,14 @@ verdict_cursor_find(struct verdict_cursor *c, uint64_t row, size_t field,
 	return false;
 }
 
+bool
+verdict_cursor_finds_other(struct verdict_cursor *c, uint64_t row, size_t field)
+{
+	struct first_place first;
+
+	return verdict_cursor_find(c, row, field, &first) && first.file != NULL;
+}
+
 int
 verdict_cursor_check(const struct verdict_cursor *c, struct diag *d)
 {
