@@ -265,11 +265,15 @@ across_keys(const struct across *a, size_t i)
 	return &a->files[i].keys;
 }
 
+struct turn {
+	size_t number, at;
+};
+
 static int
 by_number(const void *a, const void *b)
 {
-	size_t x = (*(const struct across_file *const *)a)->number;
-	size_t y = (*(const struct across_file *const *)b)->number;
+	size_t x = ((const struct turn *)a)->number;
+	size_t y = ((const struct turn *)b)->number;
 
 	return x < y ? 1 : x > y ? -1 : 0;
 }
@@ -278,15 +282,15 @@ size_t *
 across_last_first(const struct across *a)
 {
 	size_t count = a->list->count;
-	const struct across_file **files = xcalloc(count + 1, sizeof(*files));
+	struct turn *turns = xcalloc(count + 1, sizeof(*turns));
 	size_t *order = xcalloc(count + 1, sizeof(*order));
 
 	for (size_t i = 0; i < count; i++)
-		files[i] = &a->files[i];
-	qsort(files, count, sizeof(*files), by_number);
+		turns[i] = (struct turn){a->files[i].number, i};
+	qsort(turns, count, sizeof(*turns), by_number);
 	for (size_t i = 0; i < count; i++)
-		order[i] = (size_t)(files[i] - a->files);
-	free(files);
+		order[i] = turns[i].at;
+	free(turns);
 	return order;
 }
 
