@@ -207,15 +207,16 @@ read_names(struct text list, struct kept_head *h)
 {
 	struct json_walk w;
 	struct text token;
-	size_t cap = 0;
+	size_t count = 1;
 
-	ARRAY_ROOM(h->names, h->count, cap);
-	h->names[h->count++] = NULL;
 	json_walk_begin(&w, list);
-	while (json_walk_next(&w, NULL, &token)) {
-		ARRAY_ROOM(h->names, h->count, cap);
+	while (json_walk_next(&w, NULL, &token))
+		count++;
+	h->names = xcalloc(count, sizeof(*h->names));
+	json_walk_begin(&w, list);
+	for (h->count = 1; json_walk_next(&w, NULL, &token); h->count++) {
 		h->names[h->count] = json_arena_text(token, &h->arena);
-		if (h->names[h->count++] == NULL)
+		if (h->names[h->count] == NULL)
 			return false;
 	}
 	return json_is_array(list);
