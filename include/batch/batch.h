@@ -32,6 +32,14 @@ bool batch_is_meant(const struct options *o);
 int batch_run(const struct options *o, const struct run_audience *audience,
     struct diag *d);
 
+/* `split MAPPING CSV`: the rows that would be sent, cut into files in a new
+ * folder, whose path is printed; the report of the dry run goes to stderr.
+ * Anything but exit 0 or 1 leaves no folder. */
+int batch_split(const struct options *o, struct diag *d);
+
+/* The JSON Schema of split.json. */
+struct text split_schema(void);
+
 /* True if the operands are runs, and not one run and its input. */
 bool batch_runs_are_meant(const struct options *o);
 /* `report RUN RUN…`: one summary of runs that were made before. */

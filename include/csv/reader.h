@@ -56,10 +56,12 @@
 
 struct record {
 	uint64_t number, row, line;
-	uint64_t origin_row; /* a retry: the row in the first input, which is
-			      * what `meta: row` means; 0 = row */
-	uint64_t line_count; /* physical lines it covers, at least 1 */
-	uint64_t begin, end; /* decoded bytes [begin, end) */
+	uint64_t origin_row;  /* a retry: the row in the first input, which is
+			       * what `meta: row` means; 0 = row */
+	uint64_t line_count;  /* physical lines it covers, at least 1 */
+	uint64_t begin, end;  /* decoded bytes [begin, end) */
+	uint64_t whole_begin; /* begin; in a part of a file, where it began in
+			       * the whole */
 	uint64_t source_begin, source_end;
 	/* The cells that it has in the file, before ragged: filled it up or
 	 * dropped empty ones; 0 = it was not split. */
@@ -89,6 +91,20 @@ struct header {
 	char delimiter, quote; /* of the file; quote 0 = none */
 };
 
+/*
+ * A part of a file that was split: from decoded byte `at` on its lines are
+ * those of the whole from `row`, `line` and decoded byte `begin` on, up to the
+ * next stretch. Between the two the whole has lines that the part has not.
+ */
+struct stretch {
+	uint64_t at, row, line, begin;
+};
+/* Its stretches, in the order of the file: 1, 0 = there are no more, -1. */
+struct stretch_source {
+	void *ctx;
+	int (*next)(void *ctx, struct stretch *out, struct diag *d);
+};
+
 /* Rows with another number of cells than the header. */
 enum ragged_policy {
 	RAGGED_REJECT,
@@ -110,6 +126,12 @@ struct reader_options {
 				    * other; else it is never ragged */
 	size_t max_cell, max_record, max_columns;
 	size_t min_width; /* without a header: highest index mapped */
+	size_t width;	  /* without a header: known; 0 = the first record's */
+	bool
+	    bom_is_text; /* the first bytes are a record's, whatever they are */
+	/* Rows, lines and whole_begin are those of the whole that this is a
+	 * part of; .next NULL = it is whole. */
+	struct stretch_source whole;
 	size_t read_size; /* bytes a read; 0 = 128 KiB */
 	bool is_utf8;	  /* `from` gives nothing but valid UTF-8 */
 	bool libcsv_only; /* read everything with libcsv (tests) */
@@ -137,7 +159,7 @@ struct reader_tally {
 	uint64_t header_bytes;
 	uint64_t blank_bytes, blank_lines;
 	uint64_t record_bytes, records;
-	uint64_t lines; /* physical lines */
+	uint64_t lines; /* physical lines; in a part, of the whole */
 };
 
 struct reader;
@@ -164,6 +186,9 @@ const struct header *reader_header(const struct reader *r);
 int reader_next(struct reader *r, struct record *record,
     struct problem_list *problems, struct diag *d);
 bool reader_unclosed(const struct reader *r);
+/* What it reads is a part of a file: between two of its rows there may be
+ * others. */
+bool reader_is_part(const struct reader *r);
 /* What reader_record_is_empty does where a look at one byte does not tell. */
 bool reader_cells_are_empty(const struct reader *r, const struct record *rec);
 

@@ -23,6 +23,23 @@ struct shared_keys {
 	const char *next;
 };
 
+/* What else is made of the rows of a dry run while it goes on. */
+struct dry_run_tap {
+	void *ctx;
+	/* What the report calls its folder (--output says where that lies for
+	 * now), and the command that goes on. */
+	const char *folder, *next_command;
+	/* Before the first row; -1 ends the dry run. */
+	int (*begin)(
+	    void *ctx, struct plan *p, const struct reading *r, struct diag *d);
+	void (*row)(
+	    void *ctx, const struct record *rec, enum row_verdict verdict);
+	/* After the rows of each chunk: -1 if something failed meanwhile. */
+	int (*check)(void *ctx, struct diag *d);
+	/* All rows were judged, and the books balance. */
+	int (*end)(void *ctx, const struct run_report *report, struct diag *d);
+};
+
 struct import_request {
 	const struct settings *settings; /* base URL and procedure settled */
 	const char *command; /* "import", "retry": for the timeline */
@@ -34,6 +51,8 @@ struct import_request {
 	const struct key_verdicts *parent_keys; /* its kept ones, or NULL */
 	const struct shared_keys *keys; /* NULL = compared in the input alone */
 	const struct run_audience *audience;
+	/* Of a dry run with --output; NULL = there is none. */
+	const struct dry_run_tap *tap;
 };
 
 /* What every import of these settings needs, whatever its input: options that
@@ -95,7 +114,7 @@ int resume_run(const struct again_request *q, struct diag *d);
 int reconcile_run(const struct again_request *q, struct diag *d);
 
 /* `check MAPPING CSV`, and `import --dry-run`: the same function. Of the
- * request: settings, paths, audience and keys. */
+ * request: settings, paths, audience, keys and tap. */
 int check_run(const struct import_request *request, struct diag *d);
 
 /* What was wrong before a row was read: for people on stderr, else on stdout

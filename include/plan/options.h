@@ -31,6 +31,7 @@ struct options {
 	bool all;	      /* status --all */
 	bool any_file_system; /* doctor */
 	const char *field;
+	uint64_t parts, part_rows, part_bytes; /* split; 0 = not given */
 
 	/* several inputs (batch/batch.h) */
 	const char *files_from;

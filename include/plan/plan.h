@@ -27,11 +27,13 @@
 #include "mapping/mapping.h"
 #include "plan/reading_choices.h"
 #include "plan/settings.h"
+#include "report/problems.h"
 #include "report/run_report.h"
 
 #include <stdbool.h>
 
 struct block_sums;
+struct part;
 struct reading;
 struct run_identity;
 
@@ -48,6 +50,9 @@ struct plan_request {
 	 * says was said of another file. It has a header in its first line,
 	 * quotes are '"', nothing is left out, and what is UTF-8 is read so. */
 	bool is_to_fix;
+	/* A run of a part: its copy of the .rows. NULL = the one beside the
+	 * CSV, if there is one and the mapping is not a run's. */
+	const char *rows_path;
 	const char *csv_path; /* "-" = standard input */
 	const char *csv_name; /* what messages call it; NULL = the path */
 	/* The whole input must be hashed (import, check): a pipe must have
@@ -89,6 +94,8 @@ struct plan {
 	struct block_sums *sums; /* of its blocks; NULL unless hashed */
 	char sha256_hex[65];	 /* "" unless it was hashed, too */
 	char input_key[65];	 /* "" unless it was hashed, too */
+	struct part *part;  /* it is a part of a file; NULL = it is whole */
+	char whole_key[65]; /* of a part: the input key of the whole */
 	struct encoding_decision encoding;
 	struct dialect dialect;
 	struct buf dialect_evidence;
@@ -130,6 +137,8 @@ int plan_look(struct plan *p, const struct settings *o, const char *csv_path,
     struct diag *d);
 /* The header, until the first reading is opened. */
 const struct header *plan_header(const struct plan *p);
+/* What messages call the file that its rows stand in: of a part, the whole. */
+const char *plan_rows_name(const struct plan *p);
 /* Its readings are freed before. */
 void plan_release(struct plan *p);
 
@@ -145,9 +154,14 @@ enum retry_input {
 			     * fixed to-fix.csv: two columns in front, and
 			     * cells with guards against formulas */
 };
-/* For a retry: `meta: file` and `meta: input_key` mean the parent's input.
+/* For a retry: `meta: file` and `meta: input_key` mean the parent's input, or
+ * the whole that it was a part of.
  * Before the first row. Borrows the identity. */
 void plan_set_parent(struct plan *p, const struct run_identity *parent);
+
+/* Fills a new identity with what is known of the input and where it goes: its
+ * keys, sums, target, and of a part its place in the whole. */
+void plan_identify(const struct plan *p, struct run_identity *id);
 
 /* What the end of a reading can tell, each -1 with DIAG_INPUT: the encoding
  * was guessed (check and convert go on and say so at the end, import stops
@@ -162,5 +176,19 @@ void plan_canonical_options(const struct plan *p, struct buf *out);
  * them: " --delimiter ';' --encoding windows-1252", for messages that tell how
  * to read a rejected.csv again. */
 void plan_reading_options(const struct plan *p, struct buf *out);
+
+/*
+ * Words for people, shared by the commands that read a CSV.
+ */
+
+/* The mistakes and warnings of the mapping and its binding, to stderr, with
+ * the mapping's lines; nothing when there are none. Notes only with -v. The
+ * first `shown` of them were shown before. */
+void show_diagnostics(const struct plan *p, const struct settings *o,
+    const char *mapping_path, size_t shown);
+
+/* The groups of problems and the first ones one by one (report/terminal.h), to
+ * stderr. Nothing when there are none. */
+void show_problems(const struct problem_groups *g, const struct settings *o);
 
 #endif

@@ -87,7 +87,7 @@ bool input_needs_spool(const char *path);
 char *stdin_file(void);
 
 struct held_source;
-struct utf8_guard;
+struct part_way;
 
 struct reading {
 	struct plan *plan;	      /* borrowed */
@@ -97,6 +97,7 @@ struct reading {
 	struct decoder *decoder;
 	struct utf8_guard *guard;    /* a pipe taken for UTF-8 */
 	struct byte_counter counter; /* what the reader was given */
+	struct part_way *way;	     /* of a part; NULL = it is whole */
 	struct reader *reader;
 	struct builder *builder;
 	struct chunker *chunker;     /* NULL before reading_start */

@@ -54,6 +54,11 @@ struct run_identity {
 	char input_path[RUN_PATH_SIZE]; /* absolute, or "<stdin>" */
 	char mapping_path[RUN_PATH_SIZE];
 	char parent[128]; /* retry: the parent run's id, or "" */
+	/* Of a part of a file that was split: the whole's input key, its name
+	 * without a folder, and the first and the last row that are in the
+	 * part. "" and 0 = the input is whole. */
+	char whole_key[65], whole_name[256];
+	uint64_t first_row, last_row;
 	/* How input and mapping are read: RUN_PAYLOAD_VERSION of the program
 	 * that wrote the mapping's copy. A run keeps it, and so does a retry
 	 * with its parent's mapping. */
@@ -79,6 +84,9 @@ void run_run_key(const char *input_key, struct text mapping_canonical,
 /* Of a run whose unique keys were compared with those of other inputs, what
  * came of it (build/builder.h, kept verdicts). */
 #define RUN_VERDICTS "verdicts"
+
+/* In the folder of a part's run: where its rows stood (plan/part.h). */
+#define RUN_ROWS "input.rows"
 
 struct run; /* an open run folder */
 

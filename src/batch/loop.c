@@ -15,7 +15,6 @@
 #include "import/import.h"
 #include "list.h"
 #include "plan/plan.h"
-#include "plan/show.h"
 #include "sum.h"
 #include "system/fault.h"
 #include "system/screen.h"

@@ -11,7 +11,6 @@
 #include "import/import.h"
 #include "mapping/mapping.h"
 #include "plan/plan.h"
-#include "plan/show.h"
 #include "system/screen.h"
 
 #include <inttypes.h>

@@ -11,7 +11,7 @@
 #include "base/signals.h"
 #include "command.h"
 #include "plan/reading.h"
-#include "plan/show.h"
+#include "plan/plan.h"
 #include "system/screen.h"
 
 struct conversion {
@@ -114,7 +114,7 @@ open_reading(struct conversion *c, const struct plan_request *r, struct diag *d)
 		show_diagnostics(&c->plan, r->settings, r->mapping_path, 0);
 	if (ret < 0)
 		return -1;
-	problem_groups_init(&c->groups, c->plan.csv_name);
+	problem_groups_init(&c->groups, plan_rows_name(&c->plan));
 	c->reading = reading_open(&c->plan, d);
 	return c->reading ? 0 : -1;
 }

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "plan/reading.h"
-#include "plan/show.h"
+#include "plan/plan.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
@@ -106,7 +106,7 @@ add_problems(struct preview *p, const struct record *rec)
 {
 	for (size_t i = 0; i < p->problems.count; i++) {
 		buf_adds(&p->out, "  ");
-		problem_format(&p->out, p->plan.csv_name, rec,
+		problem_format(&p->out, plan_rows_name(&p->plan), rec,
 		    reader_header(p->reading->reader), &p->problems,
 		    &p->problems.items[i]);
 		buf_addc(&p->out, '\n');

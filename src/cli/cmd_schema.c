@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* schema: the mapping language for editors, made from the parser's table, or
  * the format of report.json, written by hand beside what writes it. */
+#include "batch/batch.h"
 #include "command.h"
 #include "mapping/mapping.h"
 #include "report/run_report.h"
@@ -17,14 +18,16 @@ run_schema(struct options *o, struct diag *d)
 		      : strcmp(which, "report/1") == 0 ? 1
 						       : 0;
 
-	if (version > 0) {
+	if (strcmp(which, "split") == 0) {
+		buf_add(&out, split_schema().s, split_schema().len);
+	} else if (version > 0) {
 		buf_add(
 		    &out, report_schema(version).s, report_schema(version).len);
 	} else if (strcmp(which, "mapping") == 0) {
 		mapping_schema(&out);
 	} else {
 		diag_set(d, DIAG_USAGE, "there is no schema '%s'", which);
-		return diag_help(d, "use mapping, report or report/1");
+		return diag_help(d, "use mapping, report, report/1 or split");
 	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
@@ -34,13 +37,13 @@ run_schema(struct options *o, struct diag *d)
 const struct command command_schema = {
     .id = COMMAND_SCHEMA,
     .name = "schema",
-    .operands = "[mapping|report|report/1]",
+    .operands = "[mapping|report|report/1|split]",
     .operands_max = 1,
     .summary = "print the JSON Schema of the mapping language",
     .details = "For YAML support in an editor, or a check in CI. With "
 	       "'report', prints the schema of report.json, with "
-	       "'report/1' that of csv2chakra 0.1.0; see "
-	       "csv2chakra-report(5).",
+	       "'report/1' that of csv2chakra 0.1.0, with 'split' that of "
+	       "split.json; see csv2chakra-report(5).",
     .examples = {{"schema >csv2chakra.schema.json", "for editors"},
 	{"schema report", "of what --format json prints"}},
     .run = run_schema,

@@ -19,6 +19,7 @@
 static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_CHECK] = &command_check,
     [COMMAND_PREVIEW] = &command_preview,
+    [COMMAND_SPLIT] = &command_split,
     [COMMAND_CONVERT] = &command_convert,
     [COMMAND_IMPORT] = &command_import,
     [COMMAND_RESUME] = &command_resume,

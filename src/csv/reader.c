@@ -154,6 +154,7 @@ reader_begin_record(struct reader *r, struct record *record)
 	uint64_t begin = r->finder.window.offset;
 
 	*record = (struct record){.begin = begin,
+	    .whole_begin = begin + r->moved,
 	    .source_begin = finder_source_offset(&r->finder, begin)};
 }
 
@@ -172,6 +173,7 @@ take_split(
 	record->line = r->tally.lines + 1;
 	record->line_count = split->line_ends + 1;
 	record->begin = w->offset;
+	record->whole_begin = w->offset + r->moved;
 	record->source_begin = finder_source_offset(&r->finder, w->offset);
 	record->width = split->count;
 	record->skip_code = NULL;
@@ -315,6 +317,30 @@ is_header_again(const struct reader *r, const struct record *record)
 		   &r->again, record->cells, record->cell_count);
 }
 
+static int
+load_stretch(struct reader *r, struct diag *d)
+{
+	int got = r->o.whole.next
+		      ? r->o.whole.next(r->o.whole.ctx, &r->stretch, d)
+		      : 0;
+
+	if (got == 0)
+		r->stretch.at = UINT64_MAX;
+	return got < 0 ? -1 : 0;
+}
+
+/* The lines from here on are others of the whole. */
+static int
+enter_stretch(struct reader *r, struct diag *d)
+{
+	const struct stretch *s = &r->stretch;
+
+	r->row = s->row - 1;
+	r->tally.lines = s->line - 1;
+	r->moved = s->begin - s->at;
+	return load_stretch(r, d);
+}
+
 int
 reader_next(struct reader *r, struct record *record,
     struct problem_list *problems, struct diag *d)
@@ -325,6 +351,8 @@ reader_next(struct reader *r, struct record *record,
 		return -1;
 	if (is_end)
 		return READER_END;
+	if (r->finder.window.offset >= r->stretch.at && enter_stretch(r, d) < 0)
+		return -1;
 	/* What may be a blank line begins with a control character. */
 	if ((unsigned char)*window_bytes(&r->finder.window) < ' ') {
 		if (reader_look_for_blank(r, &is_blank, d) < 0 ||
@@ -380,7 +408,7 @@ reader_new(struct byte_source from,
 	if (!r->o.name)
 		r->o.name = "input";
 	finder_init(&r->finder, from, to_source, ctx, &r->o);
-	if (reader_read_front(r, d) < 0) {
+	if (reader_read_front(r, d) < 0 || load_stretch(r, d) < 0) {
 		reader_free(r);
 		return NULL;
 	}
@@ -409,6 +437,12 @@ bool
 reader_unclosed(const struct reader *r)
 {
 	return r->finder.is_unclosed;
+}
+
+bool
+reader_is_part(const struct reader *r)
+{
+	return r->o.whole.next != NULL;
 }
 
 bool

@@ -20,6 +20,8 @@ struct reader {
 	uint64_t row; /* rows so far */
 	size_t width; /* 0 = not known yet */
 	uint64_t body_begin;
+	struct stretch stretch; /* the next one; .at UINT64_MAX = none */
+	uint64_t moved;		/* whole_begin - begin */
 };
 
 /* BOM, preamble and header; without a header, the width. */

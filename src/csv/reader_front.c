@@ -24,7 +24,7 @@ skip_bom(struct reader *r, struct diag *d)
 		diag_set(d, DIAG_INPUT, "'%s' is empty", r->o.name);
 		return diag_help(d, "was the export cut off?");
 	}
-	if (window_length(w) >= BOM_LENGTH &&
+	if (!r->o.bom_is_text && window_length(w) >= BOM_LENGTH &&
 	    memcmp(window_bytes(w), BOM, BOM_LENGTH) == 0) {
 		window_take(w, BOM_LENGTH);
 		r->tally.bom_bytes = BOM_LENGTH;
@@ -213,7 +213,7 @@ is_left_out(const struct reader *r, size_t at)
 static int
 look_for_width(struct reader *r, struct diag *d)
 {
-	size_t at = 0, count = 0;
+	size_t at = 0, count = r->o.width;
 	int ret;
 
 	while (count == 0) {

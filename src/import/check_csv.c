@@ -12,7 +12,7 @@
 #include "grown.h"
 #include "import/import.h"
 #include "plan/reading.h"
-#include "plan/show.h"
+#include "plan/plan.h"
 #include "send/submitter.h"
 #include "system/clock.h"
 #include "system/fault.h"
@@ -37,6 +37,8 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
 	r->last_end = rec->end;
 	r->last_line = rec->line;
 	check_hazards_row(r, rec, verdict);
+	if (r->tap)
+		r->tap->row(r->tap->ctx, rec, verdict);
 	r->next->row(r->next->ctx, rec, verdict, problems, built, json);
 }
 
@@ -79,7 +81,8 @@ pull_chunks(struct dry_run *r, struct diag *d)
 
 	chunk_init(&chunk);
 	while ((got = chunker_next(r->reading->chunker, &chunk, d)) > 0) {
-		if (keep_chunk(r, &chunk, d) < 0) {
+		if (keep_chunk(r, &chunk, d) < 0 ||
+		    (r->tap && r->tap->check(r->tap->ctx, d) < 0)) {
 			got = -1;
 			break;
 		}
@@ -268,13 +271,15 @@ run_rows(struct dry_run *r, struct diag *d)
 
 	struct chunker_options options = r->plan.chunker_options;
 
-	problem_groups_init(&r->groups, r->plan.csv_name);
+	problem_groups_init(&r->groups, plan_rows_name(&r->plan));
 	r->has_groups = true;
 	r->reading = reading_open(&r->plan, d);
 	if (!r->reading)
 		return -1;
 	r->ledger = ledger_create(NULL, d);
 	if (!r->ledger || open_row_files(r, d) < 0)
+		return -1;
+	if (r->tap && r->tap->begin(r->tap->ctx, &r->plan, r->reading, d) < 0)
 		return -1;
 	check_hazards_begin(r);
 	/* The chunks' SHA-256 stand in report.json and nowhere else. */
@@ -328,6 +333,9 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 	settle_status(r, d);
 	check_fill_report(r, request->mapping_path);
 	ret = r->report.exit_status;
+	if (r->tap && (ret == EXIT_GOOD || ret == EXIT_BAD_ROWS) &&
+	    r->tap->end(r->tap->ctx, &r->report, d) < 0)
+		return -1;
 	if (check_print_report(r, d) < 0 || check_hazards_show(r, d) < 0)
 		ret = -1;
 	return ret;
@@ -359,8 +367,10 @@ int
 check_run(const struct import_request *q, struct diag *d)
 {
 	const struct settings *o = q->settings;
-	const struct dry_run begun = {
-	    .told = *o, .audience = *q->audience, .keys = q->keys};
+	const struct dry_run begun = {.told = *o,
+	    .audience = *q->audience,
+	    .keys = q->keys,
+	    .tap = q->tap};
 	struct dry_run r = begun;
 	struct plan_request request = {
 	    .settings = &r.told,

@@ -151,7 +151,7 @@ add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
 		buf_adds(out, "; ");
 		screen_github(out, hazard_advice(h->kind), false);
 	} else {
-		text_display(out, text_of(r->plan.csv_name), 0);
+		text_display(out, text_of(plan_rows_name(&r->plan)), 0);
 		buf_addf(out, ": warning: %s [%s]\n  help: %s", buf_str(&words),
 		    hazard_code(h->kind), hazard_advice(h->kind));
 	}

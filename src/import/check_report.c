@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "import/import.h"
 #include "plan/settings.h"
-#include "plan/show.h"
+#include "plan/plan.h"
 #include "run_books.h"
 #include "run_settings.h"
 #include "system/screen.h"
@@ -32,7 +32,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 
 	books_describe(report, p, r->reading->reader, &r->arena);
 	report->dry_run = true;
-	report->folder = o->output;
+	report->folder = r->tap ? r->tap->folder : o->output;
 	report->has_row_files = o->output != NULL;
 	report->input_name = p->csv_name;
 	report->input_sha256 = p->sha256_hex[0] ? p->sha256_hex : NULL;
@@ -53,7 +53,9 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->limit = o->limit;
 	report->rate_per_s =
 	    rate_share_of(o->submit.rate_per_s, o->submit.rate_share);
-	report->next_command = r->keys ? r->keys->next : NULL;
+	report->next_command = r->tap	 ? r->tap->next_command
+			       : r->keys ? r->keys->next
+					 : NULL;
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
 	report->header = reader_header(r->reading->reader);
 }

@@ -18,11 +18,14 @@
 #include "report/run_report.h"
 #include "results/row_files.h"
 
+struct dry_run_tap;
+
 struct dry_run {
 	struct settings told;
 	const struct shared_keys *keys; /* or NULL */
 	struct run_audience audience;
-	struct arena arena; /* what the report borrows */
+	const struct dry_run_tap *tap; /* NULL = there is none */
+	struct arena arena;	       /* what the report borrows */
 	struct plan plan;
 	struct grown grown; /* for --after */
 	struct reading *reading;

@@ -10,8 +10,9 @@
 #include "guard.h"
 #include "import/import.h"
 #include "input/input.h"
+#include "plan/part.h"
 #include "plan/reading.h"
-#include "plan/show.h"
+#include "plan/plan.h"
 #include "retry_columns.h"
 #include "retry_gate.h"
 #include "run_reopen.h"
@@ -123,13 +124,7 @@ set_identity(const struct import *i, struct run_identity *id)
 {
 	const struct plan *p = &i->s.plan;
 
-	memset(id, 0, sizeof(*id));
-	snprintf(id->input_key, sizeof(id->input_key), "%s", p->input_key);
-	snprintf(
-	    id->input_sha256, sizeof(id->input_sha256), "%s", p->sha256_hex);
-	id->input_bytes = p->survey.bytes;
-	snprintf(id->base_url, sizeof(id->base_url), "%s", p->base_url);
-	snprintf(id->procedure, sizeof(id->procedure), "%s", p->procedure);
+	plan_identify(p, id);
 	if (i->spool)
 		snprintf(id->input_path, sizeof(id->input_path), "<stdin>");
 	else
@@ -231,6 +226,11 @@ create_run(struct import *i, struct diag *d)
 	path = run_path(i->s.run, "input.sums");
 	failed = block_sums_write(i->s.plan.sums, path, d);
 	free(path);
+	if (!failed && i->s.plan.part) {
+		path = run_path(i->s.run, RUN_ROWS);
+		failed = part_copy(i->s.plan.part, path, d);
+		free(path);
+	}
 	return failed ? -1 : open_ledger(i, d);
 }
 

@@ -323,7 +323,7 @@ close_once(struct run_books *b, const struct books_request *r,
 	int ret = -1;
 
 	problem_groups_release(&b->groups);
-	problem_groups_init(&b->groups, r->plan->csv_name);
+	problem_groups_init(&b->groups, plan_rows_name(r->plan));
 	b->groups.service = run_report_service(&b->report);
 	if (!without_input)
 		again = reading_open(r->plan, d);
@@ -342,7 +342,7 @@ run_books_close(struct run_books *b, const struct books_request *r,
 	struct diag why = DIAG_INIT;
 
 	memset(b, 0, sizeof(*b));
-	problem_groups_init(&b->groups, r->plan->csv_name);
+	problem_groups_init(&b->groups, plan_rows_name(r->plan));
 	describe(b, r);
 	b->report.settings =
 	    run_settings_shown(meta_text(b, r->ledger, META_SETTINGS),

@@ -41,6 +41,7 @@ get_kept(size_t i, struct kept *k)
 	    {"run.json", "run_sha256"},
 	    {"mapping.yaml", "mapping_sha256"},
 	    {"input.sums", "sums_sha256"},
+	    {RUN_ROWS, "rows_sha256"},
 	    {RUN_VERDICTS, META_VERDICTS_SUM},
 	};
 	size_t count = sizeof(named) / sizeof(named[0]);
@@ -282,6 +283,8 @@ open_input(struct reopened_run *r, bool read_only, struct diag *d)
 	};
 	struct stat st;
 	uint64_t input;
+	char *rows = NULL;
+	int ret;
 
 	/* Before it is opened: opening a pipe waits until somebody writes. */
 	if (stat(r->input_path, &st) == 0 && !S_ISREG(st.st_mode)) {
@@ -301,9 +304,13 @@ open_input(struct reopened_run *r, bool read_only, struct diag *d)
 	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;
 	q.is_to_fix = input != RETRY_REJECTED;
-	if (plan_make(r->plan, &q, d) ||
-	    run_meta_number(r->ledger, META_AFTER, 0,
-		&r->plan->chunker_options.imported_end, d))
+	if (run_identity(r->run)->whole_key[0] != '\0')
+		rows = run_path(r->run, RUN_ROWS);
+	q.rows_path = rows;
+	ret = plan_make(r->plan, &q, d);
+	free(rows);
+	if (ret || run_meta_number(r->ledger, META_AFTER, 0,
+		       &r->plan->chunker_options.imported_end, d))
 		return -1;
 	return check_input(r, d);
 }

@@ -8,7 +8,7 @@
 #include "answer.h"
 #include "base/signals.h"
 #include "base/text.h"
-#include "plan/token.h"
+#include "plan/settings.h"
 #include "readiness.h"
 #include "report/run_report.h"
 #include "run_books.h"

@@ -14,7 +14,8 @@
 #include <stddef.h>
 
 #define C(name) (1U << COMMAND_##name)
-#define READS (C(CHECK) | C(PREVIEW) | C(CONVERT) | C(IMPORT) | C(RESUME))
+#define READS                                                                  \
+	(C(CHECK) | C(PREVIEW) | C(SPLIT) | C(CONVERT) | C(IMPORT) | C(RESUME))
 #define LOOKS (READS | C(INSPECT) | C(INIT) | C(RETRY))
 #define SENDS (C(IMPORT) | C(RESUME) | C(RETRY))
 #define CALLS (SENDS | C(RECONCILE))
@@ -162,7 +163,8 @@ static const struct optspec rows[] = {
 	.help = "send nothing if any row would be rejected"},
     {.name = "expect-rows", .kind = OPTSPEC_CUSTOM, .argument = "MIN..MAX",
 	.offset = AT(settings.expect_rows), .parse = option_parse_expect_rows,
-	.group = rows_group, .commands = C(CHECK) | C(IMPORT),
+	.group = rows_group,
+	.commands = C(CHECK) | C(SPLIT) | C(IMPORT),
 	.help = "fail (exit 7) before sending unless the file has this many "
 		"rows"},
     {.name = "limit", .kind = OPTSPEC_COUNT, .argument = "N",
@@ -173,7 +175,7 @@ static const struct optspec rows[] = {
     {.name = "unique-memory", .kind = OPTSPEC_SIZE, .argument = "SIZE",
 	.offset = AT(settings.unique_memory), .default_text = "256MiB",
 	.min = 1, .group = rows_group,
-	.commands = C(CHECK) | C(CONVERT) | CALLS | C(REPORT),
+	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | CALLS | C(REPORT),
 	.help = "memory for unique keys; with more of them the file is read "
 		"once more, and they are compared on disk"},
     {.name = "unique-across", .kind = OPTSPEC_FLAG,
@@ -204,6 +206,19 @@ static const struct optspec rows[] = {
 	.words = OUTCOME_WORDS,
 	.group = rows_group, .commands = C(REPORT),
 	.help = "print the exact records of the rows with this outcome"},
+
+    {.name = "parts", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(parts), .min = 1, .max = 100000, .default_note = "64",
+	.group = rows_group, .commands = C(SPLIT),
+	.help = "cut into at most this many parts of about the same size"},
+    {.name = "rows", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(part_rows), .min = 1, .group = rows_group,
+	.commands = C(SPLIT),
+	.help = "at most this many rows in a part"},
+    {.name = "bytes", .kind = OPTSPEC_SIZE, .argument = "SIZE",
+	.offset = AT(part_bytes), .min = 1, .group = rows_group,
+	.commands = C(SPLIT),
+	.help = "at most this many bytes in a part, unless one row has more"},
 
     /* Run */
     {.name = "dry-run", .kind = OPTSPEC_FLAG, .offset = AT(settings.dry_run),
@@ -353,6 +368,10 @@ static const struct optspec rows[] = {
 	.commands = C(CHECK) | C(IMPORT),
 	.help = "folder for the dry run's files"},
     {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
+	.argument = "DIR", .offset = AT(settings.output), .group = answer_group,
+	.commands = C(SPLIT),
+	.help = "folder to make, for the parts and the report"},
+    {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
 	.argument = "PATH", .offset = AT(settings.output), .group = answer_group,
 	.commands = C(INIT),
 	.help = "write to this file instead of stdout"},
@@ -385,6 +404,7 @@ static const struct optspec rows[] = {
 static const char *const names[COMMAND_COUNT] = {
     [COMMAND_CHECK] = "check",
     [COMMAND_PREVIEW] = "preview",
+    [COMMAND_SPLIT] = "split",
     [COMMAND_CONVERT] = "convert",
     [COMMAND_IMPORT] = "import",
     [COMMAND_RESUME] = "resume",

@@ -11,6 +11,7 @@
 #include "front_verdict.h"
 #include "http/transport.h"
 #include "plan/options.h"
+#include "plan/part.h"
 #include "plan/reading.h"
 #include "runs/run.h"
 #include "text_look.h"
@@ -139,7 +140,11 @@ survey(struct plan *p, const char *named, const struct plan_request *r,
 		return 0;
 	sha256_hex(p->survey.sha256, p->sha256_hex);
 	run_input_key(p->sha256_hex, p->base_url, p->procedure, p->input_key);
-	return 0;
+	if (p->part == NULL)
+		return 0;
+	run_input_key(
+	    p->part->whole_sha256, p->base_url, p->procedure, p->whole_key);
+	return part_check(p->part, p->csv_name, p->sha256_hex, d);
 }
 
 /* 1 = a to-fix.csv is UTF-8, as we write it, whatever the mapping says of the
@@ -171,8 +176,9 @@ wanted_encoding(struct plan *p, const struct plan_request *r,
 {
 	int own = 0;
 
-	*wanted = r->settings->encoding ? text_of(r->settings->encoding)
-					: p->mapping->source.encoding;
+	*wanted = p->part		  ? text_of(p->part->reading.encoding)
+		  : r->settings->encoding ? text_of(r->settings->encoding)
+					  : p->mapping->source.encoding;
 	if (r->is_to_fix && !r->settings->encoding && r->must_survey)
 		own = is_utf8(p, d);
 	if (own > 0 || text_is(*wanted, "auto"))
@@ -199,7 +205,7 @@ static int
 decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 {
 	struct text wanted;
-	bool is_auto, needs_key = false, is_whole;
+	bool is_auto, needs_key = p->part != NULL, is_whole;
 	char named[sizeof(p->encoding.name)];
 
 	if (wanted_encoding(p, r, &wanted, d) < 0)
@@ -239,8 +245,14 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 					     : survey(p, NULL, r, false, d);
 }
 
-/* Is the text what the encoding's name promised? What a run was stored with
- * is not asked again. */
+/* What a run was stored with, or a whole was split with, is not asked again. */
+static bool
+is_decided(const struct plan *p, const struct plan_request *r)
+{
+	return r->mapping_is_stored || p->part != NULL;
+}
+
+/* Is the text what the encoding's name promised? */
 static int
 look_at_text(struct plan *p, const struct plan_request *r, struct text decoded,
     struct diag *d)
@@ -251,7 +263,7 @@ look_at_text(struct plan *p, const struct plan_request *r, struct text decoded,
 	    .advice = encoding_help_advice(&p->encoding_help),
 	};
 
-	if (!r->mapping_is_stored && text_look_refuse(&look, decoded, d) < 0)
+	if (!is_decided(p, r) && text_look_refuse(&look, decoded, d) < 0)
 		return -1;
 	if (r->looks_at_text)
 		text_look_warn(&p->diagnostics, p->csv_name, decoded);
@@ -272,6 +284,8 @@ decide_dialect(struct plan *p, const struct plan_request *r, struct diag *d)
 		ret = dialect_decide(&first, p->csv_name, &p->dialect,
 		    &p->dialect_evidence, &p->front, d);
 	first_bytes_release(&first);
+	if (p->part)
+		p->dialect.has_sep_line = p->part->reading.has_sep_line;
 	return ret;
 }
 
@@ -293,6 +307,7 @@ static void
 settle_reader(struct plan *p, const struct plan_request *r)
 {
 	const struct settings *o = r->settings;
+	const struct part_reading *part = p->part ? &p->part->reading : NULL;
 	bool is_first = r->payload_version == RUN_PAYLOAD_FIRST;
 
 	p->reader_options = (struct reader_options){
@@ -301,7 +316,7 @@ settle_reader(struct plan *p, const struct plan_request *r)
 	    .blank_line_is_record = p->mapping->source.blank_line_is_record,
 	    .repeated_header_is_record =
 		is_first || p->mapping->source.repeated_header_is_record,
-	    .end_marker_is_record = is_first,
+	    .end_marker_is_record = is_first || part,
 	    .trim = p->mapping->trim,
 	    .keeps_empty = p->mapping->empty_rows == EMPTY_ROWS_KEEP,
 	    .max_cell = (size_t)o->max_cell,
@@ -309,17 +324,19 @@ settle_reader(struct plan *p, const struct plan_request *r)
 	    .max_columns = (size_t)o->max_columns,
 	    .libcsv_only = o->engine == ENGINE_LIBCSV,
 	    .min_width = mapping_max_index(p->mapping),
+	    .width = part ? (size_t)part->width : 0,
+	    .bom_is_text = part && part->front_bytes == 0,
 	    .name = p->csv_name,
 	};
 }
 
 static int
-bind_mapping(struct plan *p, bool is_stored, struct diag *d)
+bind_mapping(struct plan *p, bool is_decided, struct diag *d)
 {
 	const struct header *header = plan_header(p);
 	const struct diagnostics were = p->diagnostics;
 	size_t errors;
-	const char *slash = strrchr(p->csv_name, '/');
+	const char *slash = strrchr(plan_rows_name(p), '/');
 
 	if (mapping_bind(p->mapping, header, p->csv_name, &p->diagnostics) <
 		0 ||
@@ -333,12 +350,12 @@ bind_mapping(struct plan *p, bool is_stored, struct diag *d)
 		    p->mapping->file, p->csv_name, errors,
 		    errors == 1 ? "" : "s");
 	}
-	if (!is_stored && front_weigh(&p->front, p->mapping, header,
-			      p->csv_name, &p->diagnostics, d) < 0)
+	if (!is_decided && front_weigh(&p->front, p->mapping, header,
+			       p->csv_name, &p->diagnostics, d) < 0)
 		return -1;
 	front_release(&p->front);
-	p->facts.file_name = slash ? slash + 1 : p->csv_name;
-	p->facts.input_key = p->input_key;
+	p->facts.file_name = slash ? slash + 1 : plan_rows_name(p);
+	p->facts.input_key = p->part ? p->whole_key : p->input_key;
 	return 0;
 }
 
@@ -355,6 +372,34 @@ open_input(struct plan *p, const struct settings *o, struct diag *d)
 	    .limits = p->limits,
 	    .decision = &p->encoding};
 	return 0;
+}
+
+/* A part knows how its whole was read. */
+static int
+find_part(struct plan *p, const struct plan_request *r, struct diag *d)
+{
+	char *path = NULL;
+	int ret = 0;
+
+	if (r->rows_path)
+		path = xstrdup(r->rows_path);
+	else if (!r->mapping_is_stored && !r->is_to_fix &&
+		 input_is_regular(p->input))
+		path = part_rows_path(p->csv_path);
+	if (path)
+		ret = part_open(path, &p->part, d);
+	free(path);
+	if (ret < 0 || p->part)
+		return ret < 0 ? -1
+			       : part_settle_dialect(
+				     p->part, r->settings, &p->dialect, d);
+	if (r->rows_path == NULL)
+		return 0;
+	diag_set(d, DIAG_INPUT,
+	    "unable to read '%s', which says where the rows of this part stood",
+	    r->rows_path);
+	diag_code(d, "run.changed");
+	return diag_help(d, "restore the run folder from a backup");
 }
 
 int
@@ -396,11 +441,11 @@ plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 	    settle_options(p, r, d) < 0)
 		return -1;
 	p->keys_folder = r->keys_folder;
-	if (open_input(p, r->settings, d) < 0)
+	if (open_input(p, r->settings, d) < 0 || find_part(p, r, d) < 0)
 		return -1;
 	if (decide_encoding(p, r, d) < 0 || check_readable(p, d) < 0 ||
 	    decide_dialect(p, r, d) < 0 ||
-	    (!r->mapping_is_stored &&
+	    (!is_decided(p, r) &&
 		front_refuse(&p->front, p->mapping, p->csv_name, d) < 0))
 		return -1;
 	settle_reader(p, r);
@@ -408,16 +453,7 @@ plan_make(struct plan *p, const struct plan_request *r, struct diag *d)
 		p->is_contradicted = reading_is_contradicted(p->begun);
 		return -1;
 	}
-	return bind_mapping(p, r->mapping_is_stored, d);
-}
-
-void
-plan_set_parent(struct plan *p, const struct run_identity *parent)
-{
-	const char *slash = strrchr(parent->input_path, '/');
-
-	p->facts.file_name = slash ? slash + 1 : parent->input_path;
-	p->facts.input_key = parent->input_key;
+	return bind_mapping(p, is_decided(p, r), d);
 }
 
 const struct header *
@@ -431,6 +467,7 @@ void
 plan_release(struct plan *p)
 {
 	reading_free(p->begun);
+	part_free(p->part);
 	if (!p->borrows_verdicts)
 		key_verdicts_free(p->verdicts);
 	encoding_help_release(&p->encoding_help);

@@ -3,11 +3,13 @@
  * What a plan can tell: the verdicts at the end of a reading, and the settings
  * as canonical text.
  */
+#include "plan/part.h"
 #include "plan/reading.h"
 #include "plan/settings.h"
 #include "runs/run.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 int
@@ -110,6 +112,47 @@ plan_check_unchanged(const struct plan *p, struct diag *d)
 					  : 0;
 }
 
+const char *
+plan_rows_name(const struct plan *p)
+{
+	return p->part ? p->part->whole_name : p->csv_name;
+}
+
+void
+plan_set_parent(struct plan *p, const struct run_identity *parent)
+{
+	const char *slash = strrchr(parent->input_path, '/');
+	bool is_part = parent->whole_key[0] != '\0';
+
+	p->facts.file_name = is_part ? parent->whole_name
+			     : slash ? slash + 1
+				     : parent->input_path;
+	p->facts.input_key = is_part ? parent->whole_key : parent->input_key;
+}
+
+static void
+copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+}
+
+void
+plan_identify(const struct plan *p, struct run_identity *id)
+{
+	memset(id, 0, sizeof(*id));
+	copy(id->input_key, sizeof(id->input_key), p->input_key);
+	copy(id->input_sha256, sizeof(id->input_sha256), p->sha256_hex);
+	id->input_bytes = p->survey.bytes;
+	copy(id->base_url, sizeof(id->base_url), p->base_url);
+	copy(id->procedure, sizeof(id->procedure), p->procedure);
+	if (p->part == NULL)
+		return;
+	copy(id->whole_key, sizeof(id->whole_key), p->whole_key);
+	copy(id->whole_name, sizeof(id->whole_name), p->part->whole_name);
+	id->first_row = p->part->first_row;
+	id->last_row = p->part->last_row;
+}
+
 void
 plan_canonical_options(const struct plan *p, struct buf *out)
 {
@@ -131,6 +174,8 @@ plan_canonical_options(const struct plan *p, struct buf *out)
 		    out, " after=%" PRIu64, p->chunker_options.imported_end);
 	if (p->settings.unique_across)
 		buf_adds(out, " unique=across");
+	if (p->part)
+		buf_addf(out, " rows=%s", p->part->rows_sha256);
 }
 
 /* Header and lines to skip may also be left for the program to find. */

@@ -5,6 +5,7 @@
 #include "plan/reading.h"
 
 #include "base/xalloc.h"
+#include "plan/part.h"
 #include "reading_keys.h"
 
 #include <assert.h>
@@ -62,6 +63,10 @@ reading_find_header(struct reading *r, struct diag *d)
 		r->guard = utf8_guard_new(
 		    bytes, p->csv_name, !input_is_regular(p->input));
 		bytes = utf8_guard_source(r->guard);
+	}
+	if (p->part) {
+		r->way = part_way_new(p->part);
+		options.whole = part_way_source(r->way);
 	}
 	r->counter = (struct byte_counter){.from = bytes};
 	r->reader = reader_new(byte_counter_source(&r->counter),
@@ -155,6 +160,7 @@ reading_free(struct reading *r)
 		return;
 	reading_stop(r);
 	reader_free(r->reader);
+	part_way_free(r->way);
 	utf8_guard_free(r->guard);
 	decoder_free(r->decoder);
 	replay_free(r->replay);

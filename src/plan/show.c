@@ -4,7 +4,7 @@
  * buffer and written at once, so that lines of two programs on one terminal
  * do not mix.
  */
-#include "plan/show.h"
+#include "plan/plan.h"
 
 #include "base/xalloc.h"
 #include "report/terminal.h"

@@ -3,7 +3,7 @@
  * Reads the API token with read(2) into one fixed buffer that is wiped: stdio
  * would leave a copy in a buffer of its own.
  */
-#include "plan/token.h"
+#include "plan/settings.h"
 
 #include "base/signals.h"
 #include "base/xalloc.h"

@@ -4,7 +4,7 @@
  * not rebuilt from cells: quoting, line ends and encoding stay as they came,
  * so that the file of rejects loads again with the same mapping.
  */
-#include "raw_ranges.h"
+#include "results/raw_ranges.h"
 
 #include "base/xalloc.h"
 #include "input/decoder.h"

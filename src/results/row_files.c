@@ -9,7 +9,7 @@
 
 #include "base/xalloc.h"
 #include "failed_rows.h"
-#include "raw_ranges.h"
+#include "results/raw_ranges.h"
 #include "row_writer.h"
 #include "system/screen.h"
 
@@ -297,12 +297,16 @@ see_blank(void *ctx, const struct record *rec)
 }
 
 /* The number of the next row of the chunk that was not seen: known where no
- * blank, rejected or skipped record can lie between. */
+ * blank, rejected or skipped record, and none of another part, can lie
+ * between. */
 static uint64_t
-lost_row(const struct ledger_chunk *m, const struct chunk_seen *seen)
+lost_row(const struct row_files *f)
 {
-	if (m->blank_lines > 0 || m->rejected != seen->rejected ||
-	    m->skipped != seen->skipped)
+	const struct ledger_chunk *m = &f->chunk;
+	const struct chunk_seen *seen = &f->seen;
+
+	if (reader_is_part(f->o.reader) || m->blank_lines > 0 ||
+	    m->rejected != seen->rejected || m->skipped != seen->skipped)
 		return 0;
 	return m->first_row + seen->rows + seen->rejected + seen->skipped;
 }
@@ -311,7 +315,7 @@ static void
 lose_row(struct row_files *f, enum row_verdict verdict)
 {
 	static const struct problem_list none = {.count = 0};
-	struct record rec = {.row = lost_row(&f->chunk, &f->seen)};
+	struct record rec = {.row = lost_row(f)};
 	struct row_line line = new_line(f, &rec, &none);
 
 	line.is_lost = true;

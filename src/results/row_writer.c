@@ -9,7 +9,7 @@
 
 #include "base/xalloc.h"
 #include "csv_writer.h"
-#include "raw_ranges.h"
+#include "results/raw_ranges.h"
 #include "system/atomic_file.h"
 
 #include <stdlib.h>
@@ -272,7 +272,9 @@ begin_reason(struct row_writer *w, const struct row_line *line, uint64_t byte,
 	if (column >= 0 && (size_t)column < w->header->count)
 		name = w->header->names[column];
 	put_place(csv, line);
-	put_number(csv, byte == PROBLEM_NO_BYTE ? line->rec->begin : byte,
+	if (byte == PROBLEM_NO_BYTE)
+		byte = line->rec->begin;
+	put_number(csv, byte + (line->rec->whole_begin - line->rec->begin),
 	    !line->is_lost);
 	csv_cell_str(csv, problem_cell(column, line->rec->row, cell));
 	put_value(w, csv, name);

@@ -16,6 +16,7 @@
 static const char *const names[] = {
     "input",
     RUN_SUMS,
+    RUN_ROWS,
     "mapping.yaml",
     "service.json",
     RUN_VERDICTS,

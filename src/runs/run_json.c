@@ -55,8 +55,12 @@ static const struct member {
     {MEMBER(input_path), false, NULL},
     {MEMBER(mapping_path), false, NULL},
     {MEMBER(parent), false, is_run_name},
+    {MEMBER(whole_key), false, run_is_sum},
+    {MEMBER(whole_name), false, NULL},
 #undef MEMBER
 };
+/* The members from here on are those of a run of a part. */
+#define FIRST_OF_PART (sizeof(members) / sizeof(members[0]) - 2)
 
 static void
 add_text(struct buf *b, const char *name, const char *s)
@@ -88,9 +92,15 @@ run_json_write(struct buf *out, const struct run_identity *id)
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		const struct member *m = &members[i];
 
+		if (i >= FIRST_OF_PART && id->whole_key[0] == '\0')
+			break;
 		add_text(&b, m->name, (const char *)id + m->at);
 		if (m->at == offsetof(struct run_identity, input_sha256))
 			json_uint(&b, "input_bytes", id->input_bytes);
+	}
+	if (id->whole_key[0] != '\0') {
+		json_uint(&b, "first_row", id->first_row);
+		json_uint(&b, "last_row", id->last_row);
 	}
 	json_int(&b, "payload", id->payload_version);
 	if (id->marked)
@@ -196,6 +206,11 @@ take_all(struct text root, struct run_identity *id)
 	if (version.s != NULL && (!json_get_uint(version, &payload) ||
 				     payload < 1 || payload > PAYLOAD_MAX))
 		return "payload";
+	if (id->whole_key[0] != '\0' &&
+	    (!json_get_uint(json_member(root, "first_row"), &id->first_row) ||
+		!json_get_uint(json_member(root, "last_row"), &id->last_row) ||
+		id->first_row > id->last_row))
+		return "first_row";
 	if (marked.s != NULL && !json_get_bool(marked, &id->marked))
 		return "marked";
 	id->payload_version = (int)payload;

@@ -11,11 +11,11 @@ commands() {
   csv2chakra help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-@test "help lists eighteen commands, on stdout" {
+@test "help lists nineteen commands, on stdout" {
   run_split csv2chakra help
   expect_status 0
   is_empty err
-  [ "$(commands | wc -l)" -eq 18 ]
+  [ "$(commands | wc -l)" -eq 19 ]
   run_split csv2chakra --help
   expect_status 0
   in_file out "usage: csv2chakra COMMAND"

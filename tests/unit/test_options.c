@@ -3,7 +3,7 @@
 #include "cli/command.h"
 #include "plan/option_table.h"
 #include "plan/options.h"
-#include "plan/token.h"
+#include "plan/settings.h"
 #include "report/terminal.h"
 #include "test.h"
 

@@ -1,0 +1,224 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# split: parts of a file, and imports of them that speak of the whole.
+
+# shellcheck disable=SC2154 # helpers.bash sets status, service.bash url
+
+load service
+
+setup() {
+  setup_folder
+  cat >stock.yaml <<'YAML'
+version: 1
+procedure: lead
+lead_id: {column: Teil, unique: true}
+source: {delimiter: ";", encoding: windows-1252, skip_lines: 1}
+data:
+  name: Name
+  stock: {column: Menge, type: integer}
+  at: {meta: row}
+  file: {meta: file}
+  key: {meta: input_key}
+YAML
+  stock >stock.csv
+}
+
+# 60 parts of stores: a title, quoted line ends, blank lines, bad amounts (each
+# ninth), one key that comes twice, far apart.
+stock() {
+  printf 'Bestand M\374nchen\nTeil;Name;Menge\r\n'
+  LC_ALL=C awk 'BEGIN {
+    for (i = 1; i <= 60; i++) {
+      printf "T-%d;\"Schl\374ssel\n; %d\";%s\r\n", i == 55 ? 3 : i, i, i % 9 ? i : "viel"
+      if (i % 13 == 0) print ""
+    }
+  }'
+}
+
+split() { run_split csv2chakra split -o teile "$@" stock.yaml stock.csv; }
+
+@test "the parts hold the good records byte for byte, and what is bad stays behind" {
+  csv2chakra check -o whole stock.yaml stock.csv >/dev/null 2>&1 || :
+  split --parts 4
+  expect_status 1
+  [ "$(cat out)" = teile ]
+  in_file err '7 rejected'
+  in_file err '4 parts in teile'
+  in_file err 'csv2chakra import stock.yaml teile'
+  cmp whole/rejected.csv teile/rejected.csv
+  cmp whole/rejected.reasons.csv teile/rejected.reasons.csv
+  cmp whole/to-fix.csv teile/to-fix.csv
+  [ "$(jq '.parts | length' teile/split.json)" -eq 4 ]
+  [ "$(jq '.books.rows.read' teile/split.json)" -eq 60 ]
+  [ "$(jq '[.parts[].records] | add' teile/split.json)" -eq 53 ]
+  [ "$(jq '.left_behind.records' teile/split.json)" -eq 7 ]
+  for part in 1 2 3 4; do
+    [ "$(jq -r ".parts[$part - 1].sha256" teile/split.json)" = "$(sha256sum <teile/part-000$part.csv | cut -c 1-64)" ]
+    cmp <(head -n 2 stock.csv) <(head -n 2 teile/part-000$part.csv)
+  done
+  # Nothing is left of the folder that it was made in.
+  [ "$(find . -name '.*split*')" = "" ]
+}
+
+@test "a part has the rows, lines, bytes, file and input key of the whole in a dry run" {
+  csv2chakra convert stock.yaml stock.csv >whole.ndjson 2>/dev/null || :
+  split --rows 7
+  expect_status 1
+  for part in teile/part-*.csv; do csv2chakra convert stock.yaml "$part"; done >parts.ndjson
+  cmp whole.ndjson parts.ndjson
+  grep -q '"file":"stock.csv"' parts.ndjson
+  [ "$(wc -l <parts.ndjson)" -eq 53 ]
+  # A stricter mapping has its say in the words of the whole.
+  sed 's/type: integer/type: integer, max: 40/' stock.yaml >strict.yaml
+  csv2chakra check -o whole strict.yaml stock.csv >/dev/null 2>&1 || :
+  for part in teile/part-*.csv; do
+    run_split csv2chakra check -o own strict.yaml "$part"
+    tail -n +2 own/rejected.reasons.csv >>parts.reasons
+    rm -r own
+  done
+  grep max whole/rejected.reasons.csv | grep -v ',T-3,' >whole.reasons
+  [ -s whole.reasons ]
+  cmp whole.reasons parts.reasons
+  in_file out 'stock.csv:'
+}
+
+@test "an import of a part takes its place in the whole into its results, its folder, and what is sent" {
+  start_sandbox
+  split --parts 3
+  run_split csv2chakra import stock.yaml teile/part-0002.csv
+  expect_status 0
+  first=$(jq '.parts[1].first_row' teile/split.json)
+  head -n 2 runs/latest/results.csv | tail -n 1 | grep -q "^$first,"
+  cmp teile/part-0002.rows runs/latest/input.rows
+  [ "$(jq -r .whole_name runs/latest/run.json)" = stock.csv ]
+  [ "$(jq .first_row runs/latest/run.json)" -eq "$first" ]
+  # What the report reads again says the same, though the part lies alone now.
+  cp runs/latest/results.csv before
+  mkdir elsewhere && mv teile/part-0002.csv elsewhere
+  run_split csv2chakra report latest elsewhere/part-0002.csv
+  expect_status 0
+  cmp before runs/latest/results.csv
+  # Without the copy of its rows the run is not gone on with.
+  rm runs/latest/input.rows
+  run_split csv2chakra resume latest elsewhere/part-0002.csv
+  expect_status 7
+  in_file err 'input.rows'
+}
+
+@test "a part that was stopped is resumed in the rows of the whole, and its failed rows are retried so" {
+  start_sandbox --db box.db
+  sed 's/type: integer/type: integer, max: 40/' stock.yaml >strict.yaml
+  split --parts 2
+  run_split csv2chakra import --chunk-rows 4 --limit 10 strict.yaml teile/part-0002.csv
+  run_split csv2chakra import --resume --chunk-rows 4 strict.yaml teile/part-0002.csv
+  expect_status 1
+  first=$(jq '.parts[1].first_row' teile/split.json)
+  last=$(jq '.parts[1].last_row' teile/split.json)
+  [ "$(sed -n 2p runs/latest/results.csv | cut -d, -f 1)" -eq "$first" ]
+  [ "$(tail -n 1 runs/latest/results.csv | cut -d, -f 1)" -eq "$last" ]
+  # Each row number in to-fix.csv is that of the whole: its key stands there.
+  tail -n +2 runs/latest/rejected.reasons.csv | cut -d, -f 1,2,6 >failed
+  [ -s failed ]
+  while IFS=, read -r row line key; do
+    [ "$(sed -n "${line}p" stock.csv | cut -d';' -f 1)" = "$key" ]
+    grep -q "^$row;" <(tail -n +2 runs/latest/to-fix.csv)
+  done <failed
+  parent=$(readlink runs/latest)
+  run_split csv2chakra retry --mapping stock.yaml "$parent"
+  expect_status 0
+  stop_sandbox
+  # What was sent, in both runs, is what the whole would have sent.
+  jq -S -c '[.lead_id, .data.at, .data.file]' <(csv2chakra convert stock.yaml teile/part-0002.csv) | sort >wanted
+  [ "$(wc -l <wanted)" -gt 20 ]
+  python3 - >there <<'PY'
+import json, sqlite3
+for (body,) in sqlite3.connect('box.db').execute('SELECT body FROM row WHERE body IS NOT NULL'):
+    one = json.loads(body)
+    print(json.dumps([one['lead_id'], one['data']['at'], one['data']['file']], separators=(',', ':')))
+PY
+  cmp wanted <(sort there)
+}
+
+@test "a part that was changed, and .rows that were, are refused" {
+  split --parts 2
+  cp teile/part-0001.csv good.csv
+  echo 'T-99;neu;1' >>teile/part-0001.csv
+  for command in check convert preview; do
+    run_split csv2chakra "$command" stock.yaml teile/part-0001.csv
+    expect_status 7
+    in_file err 'part.changed'
+  done
+  cp good.csv teile/part-0001.csv
+  # shellcheck disable=SC2016 # the last line, to sed
+  for change in 's/^\([0-9]* \)\([0-9]\)/\19\2/' '4,$d' '1s/"header":true/"header":false/' '2d' '1s/.$//'; do
+    cp teile/part-0001.rows kept
+    sed -i "$change" teile/part-0001.rows
+    run_split csv2chakra check stock.yaml teile/part-0001.csv
+    expect_status 7
+    in_file err 'part.damaged'
+    mv kept teile/part-0001.rows
+  done
+  # A file of that name that is not ours says nothing.
+  echo '1 2 3' >teile/part-0001.rows
+  run_split csv2chakra check stock.yaml teile/part-0001.csv
+  expect_status 0
+}
+
+@test "what an option says against the .rows is refused; what the mapping says is overruled by them" {
+  sed 's/encoding: windows-1252, //; s/delimiter: ";", //' stock.yaml >auto.yaml
+  run_split csv2chakra split -o teile --parts 2 --encoding windows-1252 auto.yaml stock.csv
+  expect_status 1
+  run_split csv2chakra check auto.yaml teile/part-0001.csv
+  expect_status 0
+  for option in '--delimiter ,' '--encoding utf-8' '--skip-lines 0' --no-header '--quote none'; do
+    # shellcheck disable=SC2086 # an option and its value
+    run_split csv2chakra check $option auto.yaml teile/part-0001.csv
+    expect_status 2
+    in_file err 'part.other_reading'
+  done
+}
+
+@test "split refuses a folder that is there, two ways to cut, a part, and a file of unknown encoding" {
+  mkdir teile
+  split
+  expect_status 2
+  in_file err "'teile' already exists"
+  rmdir teile
+  split --parts 2 --rows 3
+  expect_status 2
+  run_split csv2chakra split stock.yaml stock.csv
+  expect_status 2
+  in_file err '--output'
+  split --parts 2
+  run_split csv2chakra split -o again stock.yaml teile/part-0001.csv
+  expect_status 2
+  in_file err 'split.part'
+  sed 's/encoding: windows-1252, //' stock.yaml >auto.yaml
+  run_split csv2chakra split -o again auto.yaml stock.csv
+  expect_status 7
+  [ ! -e again ]
+  [ "$(find . -name '.again*')" = "" ]
+}
+
+@test "a split that was killed leaves nothing under its name, and the next one begins anew" {
+  good_mapping
+  good_csv 400000 >big.csv
+  csv2chakra split -o teile leads.yaml big.csv >/dev/null 2>&1 3>&- &
+  pid=$!
+  until [ -n "$(find .teile.csv2chakra-split -name 'part-*.rows' 2>/dev/null)" ]; do
+    kill -0 $pid
+    sleep 0.01
+  done
+  # A second one beside it waits for nothing and does nothing.
+  run_split csv2chakra split -o teile leads.yaml big.csv
+  expect_status 75
+  kill -9 $pid
+  wait $pid || :
+  [ ! -e teile ]
+  [ -d .teile.csv2chakra-split ]
+  run_split csv2chakra split -o teile leads.yaml big.csv
+  expect_status 0
+  [ ! -e .teile.csv2chakra-split ]
+  [ "$(jq '[.parts[].records] | add' teile/split.json)" -eq 400000 ]
+  [ "$(find teile -name '.*' -type f)" = "" ]
+}
