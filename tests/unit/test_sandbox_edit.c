@@ -13,7 +13,7 @@ a_deleted_process_is_hidden_or_gone_and_its_key_is_free(void **state)
 	(void)state;
 	for (int i = 0; i < 4; i++) {
 		bool is_soft = i < 2, by_key = i % 2 == 0;
-		char id[40], again[40], by_id[160];
+		char id[40], again[40], by_id[160], element[160];
 		struct bench b;
 
 		bench_tickets(
@@ -39,6 +39,15 @@ a_deleted_process_is_hidden_or_gone_and_its_key_is_free(void **state)
 			    cJSON_IsTrue(bench_at(&b, "_data.isDeleted")));
 		assert_int_equal(bench_ask(&b, "DELETE", by_id, NULL), 404);
 		assert_int_equal(bench_ask(&b, "PUT", by_id, "{}"), 404);
+		snprintf(element, sizeof(element),
+		    "[{\"id\":\"%s\",\"update\":{}},"
+		    "{\"ticket_id\":\"T1\",\"update\":{}}]",
+		    id);
+		bench_update(&b, element);
+		assert_string_equal(bench_text(&b, "_data.0.statusMessage"),
+		    "there is no process with this id");
+		assert_string_equal(bench_text(&b, "_data.1.statusMessage"),
+		    "there is no process with this ticket_id");
 		assert_int_equal(
 		    bench_ask(&b, "POST", CREATE, "[{\"ticket_id\":\"T1\"}]"),
 		    200);

@@ -255,6 +255,24 @@ an_update_of_what_is_not_there_does_what_missing_says(void **state)
 	}
 }
 
+/* Or there would be two with one key. */
+static void
+an_update_does_not_make_what_a_create_has_begun_to_make(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "--missing create --fault slow-job=1,9s,creates");
+	bench_ask(&b, "POST", CREATE, "[{\"ticket_id\":\"T7\"}]");
+	bench_update(&b, "[{\"ticket_id\":\"T7\",\"update\":{}}]");
+	assert_string_equal(
+	    bench_text(&b, "_data.0.completionStatus"), "ERROR");
+	b.now_ms += 9000;
+	assert_int_equal(bench_ask(&b, "POST", LIST, "{}"), 200);
+	assert_int_equal(cJSON_GetArraySize(bench_at(&b, "_data")), 1);
+	bench_close(&b);
+}
+
 /* A job that is late overwrites what came after it was sent. */
 static void
 updates_take_effect_in_the_order_in_which_they_are_due(void **state)
@@ -320,6 +338,8 @@ main(void)
 	    cmocka_unit_test(states_follow_the_list_only_with_graph),
 	    cmocka_unit_test(
 		an_update_of_what_is_not_there_does_what_missing_says),
+	    cmocka_unit_test(
+		an_update_does_not_make_what_a_create_has_begun_to_make),
 	    cmocka_unit_test(
 		updates_take_effect_in_the_order_in_which_they_are_due),
 	    cmocka_unit_test(
