@@ -66,6 +66,9 @@ SANDBOX_LIBS = $(shell pkg-config --libs $(SANDBOX_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS))
 endif
 
+GOLD := $(shell echo 'int main(void) { return 0; }' | $(CC) -fuse-ld=gold \
+	-x c -o /dev/null - 2>/dev/null && echo -fuse-ld=gold)
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
 	-Wwrite-strings $(if $(filter yes,$(WERROR)),-Werror)
@@ -156,6 +159,11 @@ $(FUZZ_BIN): $(B)/bin/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o \
 	$(if $(filter fuzz,$(BUILD)),,$(B)/obj/tests/fuzz/replay.o) $(LIB)
 $(FUZZ_BIN): LIBS = $(PKG_LIBS)
 $(B)/bin/fuzz/mapping: LIBS += -Wl,--wrap=zone_load,--wrap=zone_free
+
+# There are some hundred of these; gold, where there is one, takes half as long.
+ifeq ($(BUILD),release)
+$(UNIT_BIN) $(FUZZ_BIN): private ALL_LDFLAGS += $(GOLD)
+endif
 
 $(PROGRAMS) $(FAULT_PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN):
 	@mkdir -p $(@D)
