@@ -3,19 +3,20 @@
 """Compares what tells of the options of csv2chakra: `--help` of each command,
 which is the option table itself, the man page, and three completion scripts.
 
-doc_options.py PROGRAM MAN_PAGE
+doc_options.py PROGRAM MAN_PAGE...
 
 Names and letters, which of them take a value, defaults, environment
 variables and words of a choice must be the same everywhere, and the synopsis
-must have every command with its operands. Prints what differs.
+must have every command with its operands. Prints what differs, after the name
+of the page.
 """
+import functools
 import re
 import subprocess
 import sys
 
-wrong = []
 
-
+@functools.lru_cache(maxsize=None)
 def run(*arguments):
     return subprocess.run([program, *arguments], check=True, text=True, capture_output=True).stdout
 
@@ -112,13 +113,19 @@ def compare_synopsis(listed):
         say('the operands', command, usage.lower(), found.get(command))
 
 
-program, man = sys.argv[1:]
-text = open(man, encoding='utf-8').read()
+program, *pages = sys.argv[1:]
 tables = {c: helped(c) for c in commands()}
-page = paged(text)
-assert len(tables) >= 17 and len(tables['import']) > 40 and len(page) > 40
-compare_page(tables, page)
-compare_words(tables, page)
-compare_synopsis(list(tables))
-print('\n'.join(sorted(set(wrong))), end='\n' if wrong else '')
-sys.exit(1 if wrong else 0)
+differs = False
+for man in pages:
+    with open(man, encoding='utf-8') as file:
+        text = file.read()
+    page = paged(text)
+    wrong = []
+    assert len(tables) >= 17 and len(tables['import']) > 40 and len(page) > 40
+    compare_page(tables, page)
+    compare_words(tables, page)
+    compare_synopsis(list(tables))
+    differs |= bool(wrong)
+    for line in sorted(set(wrong)):
+        print('%s: %s' % (man, line))
+sys.exit(differs)
