@@ -238,7 +238,7 @@ LINES
     file=${file// /}
     name=$(sed 's/^[^`]*`//; s/` *$//' <<<"$proof")
     case $file in
-    test_*) grep -q "^$name(void" "tests/unit/$file.c" ;;
+    test_*) grep -qE "^($name\(void|TEST\($name\)$)" "tests/unit/$file.c" ;;
     *) grep -qF "@test \"$name\" {" "tests/e2e/$file.bats" ;;
     esac || { echo "no test '$name' in $file"; return 1; }
     for path in $(grep -o '`[^`]*`' <<<"$where" | tr -d '`'); do
@@ -248,8 +248,6 @@ LINES
 }
 
 # Long: ten seconds of work that `make lint` does, too.
-# bats test_tags=long
-# Half as long as all the others; `make lint` asks it, too.
 # bats test_tags=long
 @test "shellcheck is content with every script and test" {
   command -v shellcheck >/dev/null || skip "shellcheck is not installed"

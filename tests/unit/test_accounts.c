@@ -40,13 +40,11 @@ balanced_books(void)
 	return a;
 }
 
-static void
-books_that_balance_pass(void **state)
+TEST(books_that_balance_pass)
 {
 	struct accounts a = balanced_books();
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(accounts_check(&a, &d), 0);
 	a.unread_bytes = 100;
 	a.unread_line = 1003;
@@ -57,13 +55,9 @@ books_that_balance_pass(void **state)
 	assert_int_equal(accounts_check(&a, &d), 0);
 }
 
-static void
-one_unit_off_in_any_term_is_found(void **state)
+TEST(one_unit_off_in_any_term_is_found)
 {
-	static const struct {
-		size_t offset;
-		const char *code;
-	} terms[] = {
+	CASES(terms, size_t offset; const char *code) = {
 	    {offsetof(struct accounts, rows_read), "books.rows"},
 	    {offsetof(struct accounts, rows.rows[0]), "books.rows"},
 	    {offsetof(struct accounts, rows.rows[1]), "books.rows"},
@@ -82,8 +76,7 @@ one_unit_off_in_any_term_is_found(void **state)
 	    {offsetof(struct accounts, first_begin), "books.tiling"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+	EACH (i, terms) {
 		struct accounts a = balanced_books();
 		struct diag d = DIAG_INIT;
 		uint64_t *term = (uint64_t *)((char *)&a + terms[i].offset);
@@ -96,13 +89,11 @@ one_unit_off_in_any_term_is_found(void **state)
 	}
 }
 
-static void
-ranges_that_do_not_join_and_bytes_left_behind_are_found(void **state)
+TEST(ranges_that_do_not_join_and_bytes_left_behind_are_found)
 {
 	struct accounts a = balanced_books();
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	a.tiles = false;
 	assert_int_equal(accounts_check(&a, &d), -1);
 	assert_string_equal(d.code, "books.tiling");
@@ -115,29 +106,25 @@ ranges_that_do_not_join_and_bytes_left_behind_are_found(void **state)
 	assert_non_null(strstr(d.message, "1,003"));
 }
 
-static void
-the_message_shows_both_sides(void **state)
+TEST(the_message_shows_both_sides)
 {
 	struct accounts a = {.rows_read = 1000,
 	    .rows = {
 		.rows = {[OUTCOME_CREATED] = 990, [OUTCOME_REJECTED] = 9}}};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(accounts_check(&a, &d), -1);
 	assert_string_equal(d.message,
 	    "the books do not balance: 1,000 rows were read, but 999 are "
 	    "accounted for (990 created + 9 rejected)");
 }
 
-static void
-the_text_shows_both_equations_within_80_columns(void **state)
+TEST(the_text_shows_both_equations_within_80_columns)
 {
 	struct accounts a = balanced_books();
 	struct buf b = BUF_INIT(0);
 	size_t column = 0;
 
-	(void)state;
 	accounts_text(&a, false, &b);
 	assert_string_equal(buf_str(&b),
 	    "  rows    1,000 read\n"
@@ -166,14 +153,12 @@ the_text_shows_both_equations_within_80_columns(void **state)
 	buf_release(&b);
 }
 
-static void
-the_json_has_every_term_even_when_it_is_zero(void **state)
+TEST(the_json_has_every_term_even_when_it_is_zero)
 {
 	struct accounts a = balanced_books();
 	struct buf b = BUF_INIT(0);
 	cJSON *json, *rows;
 
-	(void)state;
 	a.record_bytes = 1234567890123457;
 	accounts_json(&a, &b);
 	json = cJSON_ParseWithLengthOpts(buf_str(&b), b.len + 1, NULL, 1);
@@ -207,8 +192,7 @@ give_block(void *ctx, char *buf, size_t max, struct diag *d)
 	return (ssize_t)n;
 }
 
-static void
-the_byte_counter_counts_what_passes_and_what_is_drained(void **state)
+TEST(the_byte_counter_counts_what_passes_and_what_is_drained)
 {
 	struct blocks blocks = {.left = 100000};
 	struct byte_counter c = {.from = {&blocks, give_block}};
@@ -216,7 +200,6 @@ the_byte_counter_counts_what_passes_and_what_is_drained(void **state)
 	struct diag d = DIAG_INIT;
 	char some[10];
 
-	(void)state;
 	assert_int_equal(s.read(s.ctx, some, sizeof(some), &d), 10);
 	assert_int_equal(c.bytes, 10);
 	assert_int_equal(byte_counter_drain(&c, &d), 0);

@@ -55,8 +55,7 @@ expect_advice(const struct advice_case *cases, size_t count, const char *code)
 #define ADVICE(cases, code)                                                    \
 	expect_advice(cases, sizeof(cases) / sizeof((cases)[0]), code)
 
-static void
-signs_of_decimals_are_what_every_cell_allows(void **state)
+TEST(signs_of_decimals_are_what_every_cell_allows)
 {
 	static const struct advice_case cases[] = {
 	    {"type: decimal", {"12,50"}, "comma",
@@ -95,12 +94,10 @@ signs_of_decimals_are_what_every_cell_allows(void **state)
 	    {"type: decimal", {"15"}, "comma", NULL},
 	};
 
-	(void)state;
 	ADVICE(cases, "type.decimal");
 }
 
-static void
-negative_numbers_keep_their_sign(void **state)
+TEST(negative_numbers_keep_their_sign)
 {
 	static const struct advice_case cases[] = {
 	    {"type: decimal", {"(5)", "6"}, "parentheses",
@@ -123,12 +120,10 @@ negative_numbers_keep_their_sign(void **state)
 	    {"type: decimal", {"-(5)"}, "parentheses", NULL},
 	};
 
-	(void)state;
 	ADVICE(cases, "type.decimal");
 }
 
-static void
-a_unit_is_money_or_a_question(void **state)
+TEST(a_unit_is_money_or_a_question)
 {
 	static const struct advice_case cases[] = {
 	    {"type: decimal", {"$5", "7"}, "currency",
@@ -167,8 +162,7 @@ a_unit_is_money_or_a_question(void **state)
 	};
 	struct buf said = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		expect_advice(&cases[i], 1,
 		    strncmp(cases[i].field, "type: integer", 13) == 0
 			? "type.integer"
@@ -176,8 +170,7 @@ a_unit_is_money_or_a_question(void **state)
 	buf_release(&said);
 }
 
-static void
-a_format_reads_every_cell_or_is_not_named(void **state)
+TEST(a_format_reads_every_cell_or_is_not_named)
 {
 	static const struct advice_case cases[] = {
 	    {"type: date", {"25/12/2025", "03/04/2025"}, "not_iso",
@@ -236,16 +229,14 @@ a_format_reads_every_cell_or_is_not_named(void **state)
 		"write `format: [\"%d/%m/%Y\", \"%Y-%m-%d\"]` in data.v"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		expect_advice(&cases[i], 1,
 		    strncmp(cases[i].field, "type: datetime", 14) == 0
 			? "type.datetime"
 			: "type.date");
 }
 
-static void
-a_time_has_a_format_when_no_cell_is_read_without_one(void **state)
+TEST(a_time_has_a_format_when_no_cell_is_read_without_one)
 {
 	static const struct advice_case cases[] = {
 	    {"type: time", {"2:30 PM", "9:00 am"}, "not_iso",
@@ -257,12 +248,10 @@ a_time_has_a_format_when_no_cell_is_read_without_one(void **state)
 	    {"type: time", {"2:30 PM", "14.30"}, "not_iso", NULL},
 	};
 
-	(void)state;
 	ADVICE(cases, "type.time");
 }
 
-static void
-a_word_of_a_map_is_another_spelling_or_a_question(void **state)
+TEST(a_word_of_a_map_is_another_spelling_or_a_question)
 {
 	static const struct advice_case cases[] = {
 	    {"map: {Open: N, Won: C}", {"open", "WON", "Open"}, "",
@@ -294,7 +283,6 @@ a_word_of_a_map_is_another_spelling_or_a_question(void **state)
 		      "data.v: \"ja\", \"nein\"")},
 	};
 
-	(void)state;
 	ADVICE(cases, "map.no_entry");
 	ADVICE(words, "type.boolean");
 }
@@ -307,13 +295,11 @@ see_step(void *ctx, const struct field *f, const struct explain_step *s)
 	(void)s;
 }
 
-static void
-a_row_that_is_only_explained_is_no_evidence(void **state)
+TEST(a_row_that_is_only_explained_is_no_evidence)
 {
 	struct buf said = BUF_INIT(0);
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
 	    "data: {v: {column: B, type: decimal}}\n",

@@ -30,14 +30,9 @@ is_read(const struct buf *b)
 	return ok;
 }
 
-static void
-depth_has_an_end(void **state)
+TEST(depth_has_an_end)
 {
-	static const struct {
-		const char *text, *middle, *end;
-		size_t n;
-		bool ok;
-	} cases[] = {
+	CASES(cases, const char *text, *middle, *end; size_t n; bool ok) = {
 	    {"[", "", "]", 900, true},
 	    {"[", "", "]", 1500000, false},
 	    {"{\"a\":", "1", "}", 900, true},
@@ -46,8 +41,7 @@ depth_has_an_end(void **state)
 	    {"{\"a\":[", "", "", 500000, false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = nested(
 		    cases[i].text, cases[i].middle, cases[i].end, cases[i].n);
 		assert_int_equal(is_read(&b), cases[i].ok);
@@ -72,10 +66,8 @@ reads_a_list_of(const char *value, size_t n)
 }
 
 /* Two bytes of text can become a hundred of memory. */
-static void
-values_have_an_end_that_no_honest_answer_meets(void **state)
+TEST(values_have_an_end_that_no_honest_answer_meets)
 {
-	(void)state;
 	assert_false(reads_a_list_of("0", 2000000));
 	assert_false(reads_a_list_of("[]", 1000000));
 	assert_false(reads_a_list_of("{}", 1000000));

@@ -76,8 +76,7 @@ write_file(const char *path, const char *text)
 	assert_null(f.path);
 }
 
-static void
-appears_only_when_it_is_committed(void **state)
+TEST(appears_only_when_it_is_committed)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -93,8 +92,7 @@ appears_only_when_it_is_committed(void **state)
 	assert_int_equal(entries(p->top), 1);
 }
 
-static void
-is_private_under_any_umask(void **state)
+TEST(is_private_under_any_umask)
 {
 	static const mode_t masks[] = {0, 022, 0777};
 	struct place *p = *state;
@@ -110,8 +108,7 @@ is_private_under_any_umask(void **state)
 	}
 }
 
-static void
-an_abort_leaves_the_old_one(void **state)
+TEST(an_abort_leaves_the_old_one)
 {
 	struct place *p = *state;
 	struct atomic_file f;
@@ -127,8 +124,7 @@ an_abort_leaves_the_old_one(void **state)
 	assert_content(p->path, "newer");
 }
 
-static void
-a_planted_link_is_replaced_and_not_followed(void **state)
+TEST(a_planted_link_is_replaced_and_not_followed)
 {
 	struct place *p = *state;
 	char other[96];
@@ -148,8 +144,7 @@ a_planted_link_is_replaced_and_not_followed(void **state)
 	assert_content(p->path, "ours");
 }
 
-static void
-what_is_no_file_is_refused(void **state)
+TEST(what_is_no_file_is_refused)
 {
 	struct place *p = *state;
 	char fifo[96], device[96];
@@ -171,13 +166,11 @@ what_is_no_file_is_refused(void **state)
 	assert_int_equal(entries(p->top), 2);
 }
 
-static void
-a_folder_that_is_not_there_is_named(void **state)
+TEST(a_folder_that_is_not_there_is_named)
 {
 	struct diag d = DIAG_INIT;
 	struct atomic_file f;
 
-	(void)state;
 	assert_int_equal(atomic_open(&f, "/nonexistent/x", &d), -1);
 	assert_int_equal(d.kind, DIAG_DISK);
 	assert_string_equal(d.message,
@@ -185,8 +178,7 @@ a_folder_that_is_not_there_is_named(void **state)
 	assert_null(f.stream);
 }
 
-static void
-a_bare_name_is_in_the_current_folder(void **state)
+TEST(a_bare_name_is_in_the_current_folder)
 {
 	struct place *p = *state;
 	char here[4096];
@@ -198,8 +190,7 @@ a_bare_name_is_in_the_current_folder(void **state)
 	assert_int_equal(entries(p->top), 1);
 }
 
-static void
-a_target_that_became_a_folder_fails_the_commit(void **state)
+TEST(a_target_that_became_a_folder_fails_the_commit)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -232,8 +223,7 @@ fails_when_full(const char *path, size_t len)
 	       strstr(d.message, path) != NULL;
 }
 
-static void
-a_full_disk_leaves_the_old_one(void **state)
+TEST(a_full_disk_leaves_the_old_one)
 {
 	static const size_t lengths[] = {65537, 70000, 131073, 1000000};
 	struct place *p = *state;
@@ -277,8 +267,7 @@ fails_when_it_was_full(const char *path)
 	return atomic_commit(&f, &d) == -1 && d.kind == DIAG_DISK;
 }
 
-static void
-a_disk_that_was_full_for_a_while_is_not_forgotten(void **state)
+TEST(a_disk_that_was_full_for_a_while_is_not_forgotten)
 {
 	struct place *p = *state;
 	pid_t child = fork();

@@ -9,12 +9,10 @@
 #include "base/xalloc.h"
 #include "test.h"
 
-static void
-a_buffer_keeps_what_it_had_when_it_reaches_its_maximum(void **state)
+TEST(a_buffer_keeps_what_it_had_when_it_reaches_its_maximum)
 {
 	struct buf b = BUF_INIT(8);
 
-	(void)state;
 	assert_true(buf_adds(&b, "12345"));
 	assert_false(buf_adds(&b, "6789"));
 	assert_true(b.overflow);
@@ -28,13 +26,11 @@ a_buffer_keeps_what_it_had_when_it_reaches_its_maximum(void **state)
 	buf_release(&b);
 }
 
-static void
-a_buffer_formats_and_truncates(void **state)
+TEST(a_buffer_formats_and_truncates)
 {
 	struct buf b = BUF_INIT(0);
 	char *s;
 
-	(void)state;
 	assert_true(buf_addf(&b, "%s-%d", "row", 12));
 	buf_truncate(&b, 3);
 	assert_string_equal(buf_str(&b), "row");
@@ -47,12 +43,10 @@ a_buffer_formats_and_truncates(void **state)
 	free(s);
 }
 
-static void
-an_arena_gives_zeroed_aligned_memory_of_any_size(void **state)
+TEST(an_arena_gives_zeroed_aligned_memory_of_any_size)
 {
 	struct arena a = ARENA_INIT;
 
-	(void)state;
 	for (size_t size = 1; size < 40000; size = size * 3 + 1) {
 		unsigned char *p = arena_alloc(&a, size);
 
@@ -66,12 +60,10 @@ an_arena_gives_zeroed_aligned_memory_of_any_size(void **state)
 	assert_null(a.head);
 }
 
-static void
-a_diag_keeps_kind_place_and_next_step(void **state)
+TEST(a_diag_keeps_kind_place_and_next_step)
 {
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(
 	    diag_set_errno(&d, DIAG_INPUT, 2, "unable to open '%s'", "x.csv"),
 	    -1);
@@ -87,8 +79,7 @@ a_diag_keeps_kind_place_and_next_step(void **state)
 	assert_int_equal(d.line, 0);
 }
 
-static void
-exit_statuses_are_those_of_the_manual(void **state)
+TEST(exit_statuses_are_those_of_the_manual)
 {
 	static const struct {
 		enum diag_kind kind;
@@ -98,20 +89,17 @@ exit_statuses_are_those_of_the_manual(void **state)
 	    {DIAG_INPUT, 7}, {DIAG_IMPORTED, 8}, {DIAG_INTERNAL, 70},
 	    {DIAG_LOCKED, 75}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		assert_int_equal(
 		    diag_exit_status(cases[i].kind), cases[i].status);
 }
 
-static void
-sha256_gives_the_digest_of_fips_180(void **state)
+TEST(sha256_gives_the_digest_of_fips_180)
 {
 	unsigned char digest[SHA256_BYTES];
 	char hex[SHA256_HEX_SIZE];
 	struct sha256 *h = sha256_new();
 
-	(void)state;
 	sha256_of("abc", 3, digest);
 	sha256_hex(digest, hex);
 	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177"
@@ -126,13 +114,11 @@ sha256_gives_the_digest_of_fips_180(void **state)
 	sha256_free(h);
 }
 
-static void
-a_problem_list_keeps_texts_and_counts_what_it_drops(void **state)
+TEST(a_problem_list_keeps_texts_and_counts_what_it_drops)
 {
 	struct problem_list l;
 	struct problem *p;
 
-	(void)state;
 	problem_list_init(&l);
 	p = problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.required", 3,
 	    text_of("v"), "a value is %s", "missing");
@@ -153,22 +139,18 @@ a_problem_list_keeps_texts_and_counts_what_it_drops(void **state)
 	problem_list_release(&l);
 }
 
-static void
-outcomes_have_names_that_parse_back(void **state)
+TEST(outcomes_have_names_that_parse_back)
 {
-	(void)state;
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		assert_int_equal(
 		    outcome_parse(outcome_name((enum outcome)i)), i);
 	assert_int_equal(outcome_parse("failed"), -1);
 }
 
-static void
-moments_are_written_in_utc(void **state)
+TEST(moments_are_written_in_utc)
 {
 	char out[32];
 
-	(void)state;
 	assert_string_equal(
 	    civil_iso8601(1776252163000, out), "2026-04-15T11:22:43Z");
 	assert_string_equal(
@@ -177,8 +159,7 @@ moments_are_written_in_utc(void **state)
 	    civil_compact(1776252163999, out), "20260415T112243Z");
 }
 
-static void
-moments_are_read_as_they_were_written(void **state)
+TEST(moments_are_read_as_they_were_written)
 {
 	static const char *const wrong[] = {"", "Z", "2026-04-15",
 	    "2026-04-15T11:22:43", "2026-04-15T11:22:43z",
@@ -195,8 +176,7 @@ moments_are_read_as_they_were_written(void **state)
 	int64_t ms;
 	char out[32];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+	EACH (i, moments) {
 		assert_true(
 		    civil_read_iso8601(civil_iso8601_ms(moments[i], out), &ms));
 		assert_int_equal(ms, moments[i]);
@@ -204,17 +184,15 @@ moments_are_read_as_they_were_written(void **state)
 		    civil_read_iso8601(civil_iso8601(moments[i], out), &ms));
 		assert_int_equal(ms, moments[i] / 1000 * 1000);
 	}
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+	EACH (i, wrong)
 		if (civil_read_iso8601(wrong[i], &ms))
 			fail_msg("read '%s'", wrong[i]);
 }
 
-static void
-an_array_grows_and_keeps_what_it_holds(void **state)
+TEST(an_array_grows_and_keeps_what_it_holds)
 {
 	size_t *items = NULL, count = 0, cap = 0, moves = 0;
 
-	(void)state;
 	while (count < 5000) {
 		size_t before = cap;
 
@@ -237,15 +215,13 @@ an_array_grows_and_keeps_what_it_holds(void **state)
 	free(items);
 }
 
-static void
-a_lower_bound_is_where_a_walk_would_stop(void **state)
+TEST(a_lower_bound_is_where_a_walk_would_stop)
 {
 	struct item {
 		char before;
 		uint64_t n;
 	} items[20] = {{0}};
 
-	(void)state;
 	for (size_t count = 0; count <= 20; count++) {
 		for (size_t i = 0; i < count; i++)
 			items[i].n = i / 3 * 5 + (i == 19 ? UINT64_MAX / 2 : 0);

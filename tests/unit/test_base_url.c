@@ -2,12 +2,9 @@
 #include "http/transport.h"
 #include "test.h"
 
-static void
-normalises_what_it_takes(void **state)
+TEST(normalises_what_it_takes)
 {
-	static const struct {
-		const char *url, *want;
-	} cases[] = {
+	CASES(cases, const char *url, *want) = {
 	    {"https://api.chakrahq.com", "https://api.chakrahq.com"},
 	    {"HTTPS://API.ChakraHQ.com", "https://api.chakrahq.com"},
 	    {"https://api.chakrahq.com/", "https://api.chakrahq.com"},
@@ -35,8 +32,7 @@ normalises_what_it_takes(void **state)
 	    {"https://3com.example", "https://3com.example"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(4096);
 		struct diag d = DIAG_INIT;
 		if (base_url_normalise(cases[i].url, &out, &d) != 0)
@@ -52,12 +48,9 @@ normalises_what_it_takes(void **state)
 	}
 }
 
-static void
-refuses_what_two_parsers_could_read_in_two_ways(void **state)
+TEST(refuses_what_two_parsers_could_read_in_two_ways)
 {
-	static const struct {
-		const char *url, *words;
-	} cases[] = {
+	CASES(cases, const char *url, *words) = {
 	    {"", "empty"},
 	    {"api.chakrahq.com", "https://"},
 	    {"ftp://h", "https://"},
@@ -119,8 +112,7 @@ refuses_what_two_parsers_could_read_in_two_ways(void **state)
 	    {"http://[::ffff:127.0.0.1]", "clear"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(4096);
 		struct diag d = DIAG_INIT;
 		if (base_url_normalise(cases[i].url, &out, &d) != -1)
@@ -136,14 +128,12 @@ refuses_what_two_parsers_could_read_in_two_ways(void **state)
 	}
 }
 
-static void
-bears_urls_that_are_too_long(void **state)
+TEST(bears_urls_that_are_too_long)
 {
 	char url[5000];
 	struct diag d = DIAG_INIT;
 	struct base_url u;
 
-	(void)state;
 	for (size_t len = 250; len < 4900; len += 9) {
 		memset(url, 'a', sizeof(url));
 		memcpy(url, "https://h/", 10);
@@ -156,8 +146,7 @@ bears_urls_that_are_too_long(void **state)
 	}
 }
 
-static void
-follows_links_of_its_own_origin_only(void **state)
+TEST(follows_links_of_its_own_origin_only)
 {
 	static const char plain[] = "https://api.chakrahq.com";
 	static const char prefix[] = "https://h:8443/gate";
@@ -196,8 +185,7 @@ follows_links_of_its_own_origin_only(void **state)
 	    {prefix, "https://h/gate/v1/x", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char out[64] = "";
 		bool got = base_url_follow(
 		    cases[i].base, cases[i].link, out, sizeof(out));

@@ -56,15 +56,13 @@ read_held(const struct bytes *b, const struct block_sums *sums, char *out,
 	return n < 0 ? -1 : len;
 }
 
-static void
-sums_do_not_depend_on_how_the_bytes_come(void **state)
+TEST(sums_do_not_depend_on_how_the_bytes_come)
 {
 	static const size_t steps[] = {1, 7, 31, 32, 33, 4096, 65536, 1 << 20};
 	struct bytes b = make_bytes(3 * BLOCK_BYTES_MIN + 1234);
 	struct block_sums *whole = sums_of(&b, b.len, true);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	EACH (i, steps) {
 		struct block_sums *s = sums_of(&b, steps[i], true);
 
 		assert_int_equal(block_sums_bytes(s), b.len);
@@ -75,13 +73,11 @@ sums_do_not_depend_on_how_the_bytes_come(void **state)
 	free(b.s);
 }
 
-static void
-every_changed_byte_is_seen_and_placed(void **state)
+TEST(every_changed_byte_is_seen_and_placed)
 {
 	struct bytes b = make_bytes(2 * BLOCK_BYTES_MIN + 777);
 	struct block_sums *was = sums_of(&b, 4096, true);
 
-	(void)state;
 	for (size_t at = 0; at < b.len; at += 997) {
 		struct block_sums *now;
 
@@ -96,14 +92,12 @@ every_changed_byte_is_seen_and_placed(void **state)
 	free(b.s);
 }
 
-static void
-two_blocks_that_change_places_are_seen(void **state)
+TEST(two_blocks_that_change_places_are_seen)
 {
 	struct bytes b = make_bytes(2 * BLOCK_BYTES_MIN);
 	char *half = xmalloc(BLOCK_BYTES_MIN);
 	struct block_sums *was = sums_of(&b, 4096, true), *now;
 
-	(void)state;
 	memcpy(half, b.s, BLOCK_BYTES_MIN);
 	memmove(b.s, b.s + BLOCK_BYTES_MIN, BLOCK_BYTES_MIN);
 	memcpy(b.s + BLOCK_BYTES_MIN, half, BLOCK_BYTES_MIN);
@@ -115,8 +109,7 @@ two_blocks_that_change_places_are_seen(void **state)
 	free(b.s);
 }
 
-static void
-a_held_source_gives_the_surveyed_bytes_and_no_others(void **state)
+TEST(a_held_source_gives_the_surveyed_bytes_and_no_others)
 {
 	struct bytes b = make_bytes(2 * BLOCK_BYTES_MIN + 100);
 	char *out = xmalloc(b.len + 64);
@@ -124,7 +117,6 @@ a_held_source_gives_the_surveyed_bytes_and_no_others(void **state)
 	struct diag d = DIAG_INIT;
 	bool grown;
 
-	(void)state;
 	for (b.step = 0; b.step < 9000; b.step += 4093) {
 		assert_int_equal(read_held(&b, sums, out, &grown, &d), b.len);
 		assert_memory_equal(out, b.s, b.len);
@@ -150,8 +142,7 @@ a_held_source_gives_the_surveyed_bytes_and_no_others(void **state)
 	free(b.s);
 }
 
-static void
-bytes_after_a_record_without_an_end_are_a_change(void **state)
+TEST(bytes_after_a_record_without_an_end_are_a_change)
 {
 	struct bytes b = make_bytes(200);
 	struct block_sums *sums = sums_of(&b, 4096, false);
@@ -159,7 +150,6 @@ bytes_after_a_record_without_an_end_are_a_change(void **state)
 	char out[512];
 	bool grown;
 
-	(void)state;
 	assert_int_equal(read_held(&b, sums, out, &grown, &d), 200);
 	b.s[b.len++] = 'x';
 	assert_int_equal(read_held(&b, sums, out, &grown, &d), -1);
@@ -170,14 +160,12 @@ bytes_after_a_record_without_an_end_are_a_change(void **state)
 
 /* Neighbours are combined when there are too many blocks: seen from outside,
  * a large input has large blocks, and is held to them all the same. */
-static void
-large_inputs_have_larger_blocks(void **state)
+TEST(large_inputs_have_larger_blocks)
 {
 	size_t leaf = BLOCK_BYTES_MIN;
 	char *same = xcalloc(1, leaf);
 	struct block_sums *a = block_sums_new(8), *b = block_sums_new(8);
 
-	(void)state;
 	for (size_t i = 0; i < 33; i++) {
 		same[0] = (char)i;
 		block_sums_add(a, same, leaf);
@@ -195,15 +183,13 @@ large_inputs_have_larger_blocks(void **state)
 	free(same);
 }
 
-static void
-sums_come_back_from_their_file_or_not_at_all(void **state)
+TEST(sums_come_back_from_their_file_or_not_at_all)
 {
 	char folder[128], path[300];
 	struct bytes b = make_bytes(BLOCK_BYTES_MIN + 9);
 	struct block_sums *sums = sums_of(&b, 100, true), *read;
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_true(temp_folder_make(folder, sizeof(folder), "sums"));
 	snprintf(path, sizeof(path), "%s/input.sums", folder);
 	assert_null(block_sums_read(path));

@@ -8,12 +8,10 @@
 	"version: 1\nprocedure: lead\nlead_id: {column: A, "                   \
 	"unique: false}\n"
 
-static void
-writes_keys_in_the_order_of_the_mapping(void **state)
+TEST(writes_keys_in_the_order_of_the_mapping)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nstate: {value: NEW}\n"
 	    "data:\n  \"q\\\"uote\": B\n  n: {value: 10.50}\n"
@@ -31,12 +29,10 @@ writes_keys_in_the_order_of_the_mapping(void **state)
 	rig_close(&g);
 }
 
-static void
-leaves_out_what_has_no_value(void **state)
+TEST(leaves_out_what_has_no_value)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    HEAD "data:\n  o: {fields: {x: B, y: {fields: {z: C}}}}\n"
 		 "  n: {column: B, empty: \"null\"}\n"
@@ -56,12 +52,10 @@ leaves_out_what_has_no_value(void **state)
 	rig_close(&g);
 }
 
-static void
-takes_values_from_every_source(void **state)
+TEST(takes_values_from_every_source)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nsource: {nulls: [\"N/A\"]}\n"
 	    "lead_id: {meta: row, type: integer}\n"
@@ -84,12 +78,10 @@ takes_values_from_every_source(void **state)
 	rig_close(&g);
 }
 
-static void
-a_template_without_its_last_cell_has_no_blank_at_the_end(void **state)
+TEST(a_template_without_its_last_cell_has_no_blank_at_the_end)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    HEAD "data:\n"
 		 "  n: {template: \"{B} {C}\"}\n"
@@ -102,12 +94,10 @@ a_template_without_its_last_cell_has_no_blank_at_the_end(void **state)
 	rig_close(&g);
 }
 
-static void
-applies_the_steps_in_their_order(void **state)
+TEST(applies_the_steps_in_their_order)
 {
 	struct rig g;
 
-	(void)state;
 	/* trim, nulls, replace, case, map, default, required, type, checks */
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nsource: {nulls: [\"none\"]}\n"
@@ -128,12 +118,10 @@ applies_the_steps_in_their_order(void **state)
 	rig_close(&g);
 }
 
-static void
-knows_four_ways_for_what_the_map_lacks(void **state)
+TEST(knows_four_ways_for_what_the_map_lacks)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    HEAD "data:\n"
 		 "  r: {column: B, map: {Open: NEW, Won: DONE}}\n"
@@ -159,12 +147,10 @@ knows_four_ways_for_what_the_map_lacks(void **state)
 	rig_close(&g);
 }
 
-static void
-reports_all_problems_of_a_row(void **state)
+TEST(reports_all_problems_of_a_row)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
 	    "data:\n  a: {column: B, type: integer}\n"
@@ -182,12 +168,10 @@ reports_all_problems_of_a_row(void **state)
 	rig_close(&g);
 }
 
-static void
-structural_rejects_come_before_rules(void **state)
+TEST(structural_rejects_come_before_rules)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: {column: A, case: upper}\n"
 	    "data: {x: {column: B, type: integer}}\n",
@@ -214,12 +198,10 @@ structural_rejects_come_before_rules(void **state)
 	rig_close(&g);
 }
 
-static void
-skips_rows_that_are_not_wanted(void **state)
+TEST(skips_rows_that_are_not_wanted)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nsource: {nulls: [\"-\"]}\n"
 	    "lead_id: A\n"
@@ -256,13 +238,11 @@ skips_rows_that_are_not_wanted(void **state)
 	rig_close(&g);
 }
 
-static void
-names_row_and_line_of_the_first(void **state)
+TEST(names_row_and_line_of_the_first)
 {
 	const struct problem *p;
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\n"
 	    "lead_id: {column: A, max_length: 9}\n"
@@ -298,12 +278,10 @@ names_row_and_line_of_the_first(void **state)
 	rig_close(&g);
 }
 
-static void
-unique_compares_the_json_behind_the_type(void **state)
+TEST(unique_compares_the_json_behind_the_type)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\n"
 	    "lead_id: {column: A, type: integer}\n",
@@ -318,8 +296,7 @@ unique_compares_the_json_behind_the_type(void **state)
 	rig_close(&g);
 }
 
-static void
-judges_a_row_that_does_not_fit_to_its_end(void **state)
+TEST(judges_a_row_that_does_not_fit_to_its_end)
 {
 	static const char yaml[] =
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
@@ -334,7 +311,6 @@ judges_a_row_that_does_not_fit_to_its_end(void **state)
 	struct rig g;
 	size_t max;
 
-	(void)state;
 	for (max = 1; max <= need + 3; max++) {
 		rig_open(&g, yaml, "A|B|C|D");
 		g.out.max = max + 2;
@@ -366,8 +342,7 @@ judges_a_row_that_does_not_fit_to_its_end(void **state)
 	rig_close(&g);
 }
 
-static void
-survives_hostile_cells(void **state)
+TEST(survives_hostile_cells)
 {
 	static const char *const parts[] = {"\x01", "\x1f", "\x7f", "\"", "\\",
 	    "\xE2\x80\xA8", "\xF0\x9F\x98\x80", "\xEF\xBB\xBF", "\xE2\x80\xAE",
@@ -379,7 +354,6 @@ survives_hostile_cells(void **state)
 	cJSON *json;
 	size_t i;
 
-	(void)state;
 	for (i = 0; cell.len < size; i++)
 		buf_adds(&cell, parts[i % 14]);
 	buf_adds(&cell, "x");
@@ -419,13 +393,11 @@ tell(void *ctx, const struct field *f, const struct explain_step *s)
 	    s->rule, (int)s->value.len, s->value.s);
 }
 
-static void
-explains_every_step(void **state)
+TEST(explains_every_step)
 {
 	struct told told = {.text = BUF_INIT(0)};
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nsource: {nulls: [\"-\"]}\n"
 	    "lead_id: A\n"

@@ -7,12 +7,10 @@
 #define ONE "Caf\xc3\xa9"
 #define TWO "Cafe\xcc\x81"
 
-static void
-texts_that_differ_only_in_their_form_are_compared_as_one(void **state)
+TEST(texts_that_differ_only_in_their_form_are_compared_as_one)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    HEAD "data:\n"
 		 "  m: {column: B, map: {" ONE ": X}, otherwise: keep}\n"
@@ -37,8 +35,7 @@ texts_that_differ_only_in_their_form_are_compared_as_one(void **state)
 	rig_close(&g);
 }
 
-static void
-a_map_says_in_what_a_value_differs_that_looks_like_an_entry(void **state)
+TEST(a_map_says_in_what_a_value_differs_that_looks_like_an_entry)
 {
 	static const struct {
 		const char *cell, *said; /* NULL = the difference can be seen */
@@ -54,12 +51,11 @@ a_map_says_in_what_a_value_differs_that_looks_like_an_entry(void **state)
 	};
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    HEAD "data: {s: {column: B, map: {In progress: A, Open: B, Won: C, "
 		 "Lost: D}}}\n",
 	    "A|B");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct text said;
 
 		rig_rejects(&g, cases[i].cell, "map.no_entry");

@@ -64,14 +64,12 @@ static const char yaml[] =
     "with: \"0\"}, pattern: \".*\", max_length: 50}\n"
     "rows: {only: {column: A, matches: \"^L\"}}\n";
 
-static void
-allocates_nothing_in_a_steady_state(void **state)
+TEST(allocates_nothing_in_a_steady_state)
 {
 	size_t warm = 0;
 	struct rig g;
 	int i;
 
-	(void)state;
 	rig_open(&g, yaml, "A|B|C|D|E|F|G|H|I");
 	for (i = 0; i < 1000; i++) {
 		if (i == 10)
@@ -87,8 +85,7 @@ allocates_nothing_in_a_steady_state(void **state)
 }
 
 /* The index of keys grows, but seldom: by half. */
-static void
-the_index_of_keys_grows_seldom(void **state)
+TEST(the_index_of_keys_grows_seldom)
 {
 	struct text cell;
 	size_t before;
@@ -96,7 +93,6 @@ the_index_of_keys_grows_seldom(void **state)
 	char key[32];
 	int i, len;
 
-	(void)state;
 	rig_open(&g, "version: 1\nprocedure: lead\nlead_id: A\n", "A");
 	before = allocations;
 	for (i = 0; i < 50000; i++) {

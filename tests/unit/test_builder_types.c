@@ -46,8 +46,7 @@ run_cases(const struct type_case *cases, size_t count)
 
 #define RUN(cases) run_cases(cases, sizeof(cases) / sizeof((cases)[0]))
 
-static void
-every_type_passes_and_fails(void **state)
+TEST(every_type_passes_and_fails)
 {
 	static const struct type_case cases[] = {
 	    {"type: string", "1E5", "\"1E5\"", NULL},
@@ -139,12 +138,10 @@ every_type_passes_and_fails(void **state)
 	    {"type: geolocation", "91,0", NULL, "type.geolocation"},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
-static void
-every_check_passes_and_fails(void **state)
+TEST(every_check_passes_and_fails)
 {
 	static const struct type_case cases[] = {
 	    {"pattern: \"[0-9]{6}\"", "123456", "\"123456\"", NULL},
@@ -205,16 +202,13 @@ every_check_passes_and_fails(void **state)
 	    {"unique: true", "x", "\"x\"", NULL},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
-static void
-on_error_omit_leaves_the_field_out_and_notes_it(void **state)
+TEST(on_error_omit_leaves_the_field_out_and_notes_it)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
 	    "data:\n"
@@ -232,12 +226,10 @@ on_error_omit_leaves_the_field_out_and_notes_it(void **state)
 	rig_close(&g);
 }
 
-static void
-a_pattern_that_takes_for_ever_rejects_the_row(void **state)
+TEST(a_pattern_that_takes_for_ever_rejects_the_row)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
 	    "data: {v: {column: B, pattern: \"(a+)+b\"}}\n"
@@ -248,12 +240,10 @@ a_pattern_that_takes_for_ever_rejects_the_row(void **state)
 	rig_close(&g);
 }
 
-static void
-says_where_a_comma_should_not_be(void **state)
+TEST(says_where_a_comma_should_not_be)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
 	    "data: {v: {column: B, type: decimal}}\n",
@@ -268,12 +258,9 @@ says_where_a_comma_should_not_be(void **state)
 }
 
 /* Of one code and one column, in any words and for any value. */
-static void
-a_problem_says_which_of_its_codes_causes_it_has(void **state)
+TEST(a_problem_says_which_of_its_codes_causes_it_has)
 {
-	static const struct {
-		const char *row, *cause;
-	} cases[] = {
+	CASES(cases, const char *row, *cause) = {
 	    {"1|1e5|x", "exponent"}, {"1|22E+3|x", "exponent"},
 	    {"1|(5)|x", "parentheses"}, {"1|(1.50)|x", "parentheses"},
 	    {"1|$5|x", "currency"}, {"1|7|31/02/2020", "no_such_day"},
@@ -283,14 +270,13 @@ a_problem_says_which_of_its_codes_causes_it_has(void **state)
 	};
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nlead_id: A\ndata:\n"
 	    "  n: {column: B, type: decimal}\n"
 	    "  d: {column: C, type: date, format: \"%d/%m/%Y\", "
 	    "required: true}\n",
 	    "A|B|C");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		rig_row(&g, cases[i].row);
 		if (strcmp(g.problems.items[0].cause, cases[i].cause) != 0)
 			fail_msg("%s: %s, not %s", cases[i].row,

@@ -117,30 +117,26 @@ describe(const char *csv, const struct chunker_options *o, size_t read_size)
 	return buf_detach(&out);
 }
 
-static void
-rejected_skipped_and_blank_rows_belong_to_the_open_chunk(void **state)
+TEST(rejected_skipped_and_blank_rows_belong_to_the_open_chunk)
 {
 	static const char csv[] =
 	    "K,V\na,1\nb,x\n\nc,3\nd,4\n,,,\ne,y\nf,6\n\ng,z\n";
 	struct chunker_options o = {.chunk_rows = 2, .chunk_bytes = 1 << 20};
 	char *got = describe(csv, &o, 0);
 
-	(void)state;
 	assert_string_equal(got, "0:2+1-0 \"a\"\"c\"\n"
 				 "1:2+1-1 \"d\"\"f\"\n"
 				 "2:0+1-0 \n");
 	free(got);
 }
 
-static void
-a_chunk_ends_before_the_row_that_would_be_too_many_bytes(void **state)
+TEST(a_chunk_ends_before_the_row_that_would_be_too_many_bytes)
 {
 	/* Each object is {"lead_id":"a","data":{"v":1}}: 30 bytes. */
 	static const char csv[] = "K,V\na,1\nb,2\nc,3\nd,4\ne,5\n";
 	struct chunker_options o = {.chunk_rows = 100};
 	char *got;
 
-	(void)state;
 	o.chunk_bytes = 2 + 30 * 2 + 1; /* two fit exactly */
 	got = describe(csv, &o, 0);
 	assert_string_equal(
@@ -153,20 +149,17 @@ a_chunk_ends_before_the_row_that_would_be_too_many_bytes(void **state)
 	free(got);
 }
 
-static void
-a_row_larger_than_a_call_is_rejected_with_its_size(void **state)
+TEST(a_row_larger_than_a_call_is_rejected_with_its_size)
 {
 	struct chunker_options o = {.chunk_rows = 10, .chunk_bytes = 40};
 	char *got =
 	    describe("K,V\na,1\nbbbbbbbbbbbbbbbbbbbbbbbbbbbb,2\nc,3\n", &o, 0);
 
-	(void)state;
 	assert_string_equal(got, "0:1+1-0 \"a\"\n1:1+0-0 \"c\"\n");
 	free(got);
 }
 
-static void
-a_limit_stops_and_a_break_goes_on_with_the_same_chunks(void **state)
+TEST(a_limit_stops_and_a_break_goes_on_with_the_same_chunks)
 {
 	static const char csv[] = "K,V\na,1\nb,2\nc,x\nd,4\ne,5\nf,6\ng,7\n";
 	static const uint64_t breaks[] = {3, 4};
@@ -178,7 +171,6 @@ a_limit_stops_and_a_break_goes_on_with_the_same_chunks(void **state)
 	    .break_count = 2};
 	char *got = describe(csv, &limited, 0);
 
-	(void)state;
 	assert_string_equal(got, "0:3+1-0 \"a\"\"b\"\"d\"\n");
 	free(got);
 	got = describe(csv, &resumed, 0);
@@ -189,13 +181,11 @@ a_limit_stops_and_a_break_goes_on_with_the_same_chunks(void **state)
 
 /* Where a part of a run was limited, the next part has the same chunks in
  * front, whatever the limits in bytes do to the row at the edge. */
-static void
-chunks_before_a_break_are_those_of_the_limited_part(void **state)
+TEST(chunks_before_a_break_are_those_of_the_limited_part)
 {
 	static const char csv[] =
 	    "K,V\na,1\nbb,2\nccc,3\n\ndddd,4\ne,x\nf,6\ngg,7\nhhh,8\n";
 
-	(void)state;
 	for (uint64_t limit = 1; limit <= 8; limit++) {
 		for (uint64_t bytes = 36; bytes < 140; bytes += 7) {
 			struct chunker_options a = {.chunk_rows = 3,
@@ -215,15 +205,13 @@ chunks_before_a_break_are_those_of_the_limited_part(void **state)
 	}
 }
 
-static void
-no_split_of_the_input_into_reads_changes_a_chunk(void **state)
+TEST(no_split_of_the_input_into_reads_changes_a_chunk)
 {
 	static const char csv[] = "K,V\r\na,1\r\n\"b\nb\",2\r\n\r\nc,x\rd,4\n"
 				  "\"e\"\"e\",5\nf,6";
 	struct chunker_options o = {.chunk_rows = 2, .chunk_bytes = 70};
 	char *want = describe(csv, &o, 0);
 
-	(void)state;
 	for (size_t n = 1; n < sizeof(csv); n++) {
 		char *got = describe(csv, &o, n);
 
@@ -233,8 +221,7 @@ no_split_of_the_input_into_reads_changes_a_chunk(void **state)
 	free(want);
 }
 
-static void
-a_body_is_a_json_array_with_its_hash(void **state)
+TEST(a_body_is_a_json_array_with_its_hash)
 {
 	struct chunker_options o = {.chunk_rows = 5, .chunk_bytes = 1 << 20};
 	unsigned char sha256[SHA256_BYTES];
@@ -243,7 +230,6 @@ a_body_is_a_json_array_with_its_hash(void **state)
 	struct chunk c;
 	cJSON *json;
 
-	(void)state;
 	scene_open(&s, mapping, "K,V\n\"q\"\"\n\",1\nb,2\n", &o);
 	chunk_init(&c);
 	assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
@@ -265,8 +251,7 @@ a_body_is_a_json_array_with_its_hash(void **state)
 /* Verdicts on unique keys that cannot be read are no verdicts: the chunks with
  * the rows that were judged by them are cut, also the row that had no room in
  * the first one. */
-static void
-rows_whose_verdicts_cannot_be_read_are_not_to_be_sent(void **state)
+TEST(rows_whose_verdicts_cannot_be_read_are_not_to_be_sent)
 {
 	static const char csv[] = "K,V\nabcdefghij,1\nklmnopqrst,2\nu,3\n";
 	struct chunker_options o = {.chunk_rows = 9, .chunk_bytes = 64};
@@ -278,7 +263,6 @@ rows_whose_verdicts_cannot_be_read_are_not_to_be_sent(void **state)
 	size_t chunks = 0, rows = 0;
 	int fd = open("/dev/null", O_RDONLY);
 
-	(void)state;
 	assert_true(fd >= 0);
 	v = key_verdicts_new(fd, 5, &spool);
 	scene_open(&s, mapping, csv, &o);

@@ -5,13 +5,11 @@
 
 #include <time.h>
 
-static void
-days_follow_each_other_and_come_back(void **state)
+TEST(days_follow_each_other_and_come_back)
 {
 	int year = 1599, month = 1, day = 1, week_day = 5;
 	int64_t days = civil_days(year, month, day);
 
-	(void)state;
 	assert_int_equal(civil_days(1970, 1, 1), 0);
 	for (; year < 2201; days++) {
 		struct civil c = civil_date(days);
@@ -32,10 +30,8 @@ days_follow_each_other_and_come_back(void **state)
 	}
 }
 
-static void
-libc_has_the_same_dates(void **state)
+TEST(libc_has_the_same_dates)
 {
-	(void)state;
 	for (int64_t days = -719528; days < 2932896; days += 613) {
 		time_t t = (time_t)days * 86400;
 		struct civil c = civil_date(days);
@@ -49,13 +45,9 @@ libc_has_the_same_dates(void **state)
 	}
 }
 
-static void
-knows_which_days_exist(void **state)
+TEST(knows_which_days_exist)
 {
-	static const struct {
-		int year, month, day;
-		bool exists;
-	} cases[] = {
+	CASES(cases, int year, month, day; bool exists) = {
 	    {2024, 2, 29, true},
 	    {2023, 2, 29, false},
 	    {1900, 2, 29, false},
@@ -71,8 +63,7 @@ knows_which_days_exist(void **state)
 	    {2026, 1, -1, false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (civil_exists(cases[i].year, cases[i].month, cases[i].day) !=
 		    cases[i].exists)
 			fail_msg("%d-%d-%d", cases[i].year, cases[i].month,

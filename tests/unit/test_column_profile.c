@@ -23,13 +23,9 @@ judge(const char *const cells[CELLS_MAX], struct buf *words,
 	column_profile_release(&p);
 }
 
-static void
-says_what_a_column_looks_like(void **state)
+TEST(says_what_a_column_looks_like)
 {
-	static const struct {
-		const char *cells[CELLS_MAX];
-		const char *words;
-	} cases[] = {
+	CASES(cases, const char *cells[CELLS_MAX]; const char *words) = {
 	    {{NULL}, "empty"},
 	    {{"", "  "}, "empty"},
 	    {{"Ann", "Bob"}, "text"},
@@ -135,8 +131,7 @@ says_what_a_column_looks_like(void **state)
 	};
 	struct buf words = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct column_guess guess;
 
 		judge(cases[i].cells, &words, &guess);
@@ -148,8 +143,7 @@ says_what_a_column_looks_like(void **state)
 	buf_release(&words);
 }
 
-static void
-years_of_two_digits_lie_together_and_births_in_the_past(void **state)
+TEST(years_of_two_digits_lie_together_and_births_in_the_past)
 {
 	static const struct {
 		int years[6]; /* -1 ends */
@@ -168,8 +162,7 @@ years_of_two_digits_lie_together_and_births_in_the_past(void **state)
 	    {{57, 99, 20, -1}, false, 1950, 1957, 2020},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct short_years s = {{0, 0}};
 		int first, last, century;
 
@@ -186,14 +179,12 @@ years_of_two_digits_lie_together_and_births_in_the_past(void **state)
 	}
 }
 
-static void
-names_the_cell_that_keeps_a_column_from_its_type(void **state)
+TEST(names_the_cell_that_keeps_a_column_from_its_type)
 {
 	struct column_profile p = {.cells = 0};
 	struct column_guess guess;
 	struct buf scratch = BUF_INIT(0), words = BUF_INIT(0);
 
-	(void)state;
 	for (uint64_t row = 2; row < 22; row++)
 		column_profile_add(
 		    &p, row, text_of(row == 9 ? "n/a" : "12"), &scratch);
@@ -206,13 +197,11 @@ names_the_cell_that_keeps_a_column_from_its_type(void **state)
 	buf_release(&scratch);
 }
 
-static void
-counts_different_values_exactly_while_they_are_few(void **state)
+TEST(counts_different_values_exactly_while_they_are_few)
 {
 	struct distinct x = {.count = 0};
 	bool is_exact;
 
-	(void)state;
 	for (unsigned i = 0; i < 5000; i++) {
 		char value[16];
 
@@ -225,10 +214,8 @@ counts_different_values_exactly_while_they_are_few(void **state)
 	distinct_release(&x);
 }
 
-static void
-estimates_many_different_values_within_a_tenth(void **state)
+TEST(estimates_many_different_values_within_a_tenth)
 {
-	(void)state;
 	for (unsigned n = 1000; n <= 100000; n *= 10) {
 		struct distinct x = {.count = 0};
 		bool is_exact;
@@ -247,12 +234,10 @@ estimates_many_different_values_within_a_tenth(void **state)
 	}
 }
 
-static void
-keeps_few_values_with_their_counts(void **state)
+TEST(keeps_few_values_with_their_counts)
 {
 	struct distinct x = {.count = 0};
 
-	(void)state;
 	distinct_add(&x, text_of("Open"));
 	distinct_add(&x, text_of("Won"));
 	distinct_add(&x, text_of("Open"));

@@ -41,8 +41,7 @@ run_date_case(const struct date_case *c, struct buf *out)
 		buf_release(&out_);                                            \
 	} while (0)
 
-static void
-reads_iso_8601(void **state)
+TEST(reads_iso_8601)
 {
 	static const struct date_case cases[] = {
 	    {.cell = "1970-01-01", .json = "0"},
@@ -101,12 +100,10 @@ reads_iso_8601(void **state)
 	    {.cell = "", .message = "not a date like 2026-04-15"},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
-static void
-reads_by_format(void **state)
+TEST(reads_by_format)
 {
 	static const struct date_case cases[] = {
 	    {.cell = "15/04/2026",
@@ -238,12 +235,10 @@ reads_by_format(void **state)
 	    {.cell = "4133980800", .format = "%s", .message = "after 2100"},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
-static void
-tries_several_formats_and_refuses_ambiguity(void **state)
+TEST(tries_several_formats_and_refuses_ambiguity)
 {
 	static const struct date_case cases[] = {
 	    {.cell = "15/04/2026",
@@ -273,12 +268,10 @@ tries_several_formats_and_refuses_ambiguity(void **state)
 		.message = "formats; the first one, '%d/%m/%Y': "},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
-static void
-refuses_local_times_that_do_not_exist_or_exist_twice(void **state)
+TEST(refuses_local_times_that_do_not_exist_or_exist_twice)
 {
 	static const struct date_case cases[] = {
 	    {.cell = "2025-03-30 01:59:59",
@@ -300,12 +293,10 @@ refuses_local_times_that_do_not_exist_or_exist_twice(void **state)
 		.json = "1761442200000"},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
-static void
-writes_seconds_iso_and_days(void **state)
+TEST(writes_seconds_iso_and_days)
 {
 	static const struct date_case cases[] = {
 	    {.cell = "2026-04-15T11:22:43.9Z",
@@ -334,13 +325,11 @@ writes_seconds_iso_and_days(void **state)
 		.json = "\"1969-12-31T23:59:59Z\""},
 	};
 
-	(void)state;
 	RUN(cases);
 }
 
 /* Every day of 1900-2100 against libc's own calendar. */
-static void
-agrees_with_libc_about_every_day(void **state)
+TEST(agrees_with_libc_about_every_day)
 {
 	struct date_rules rules = {.form = DATE_AS_DAY};
 	struct text epoch = TEXT_LITERAL("%s");
@@ -348,7 +337,6 @@ agrees_with_libc_about_every_day(void **state)
 	struct convert_reason r;
 	int64_t s, ms;
 
-	(void)state;
 	for (s = INT64_C(-2208988800); s <= INT64_C(4133894400); s += 86400) {
 		time_t when = (time_t)s;
 		char day[32], seconds[32];
@@ -371,15 +359,13 @@ agrees_with_libc_about_every_day(void **state)
 	buf_release(&out);
 }
 
-static void
-limits_of_ones_own_open_the_calendar(void **state)
+TEST(limits_of_ones_own_open_the_calendar)
 {
 	struct date_rules rules = {.any_past = true};
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
 	int64_t ms;
 
-	(void)state;
 	assert_true(
 	    convert_date(TEXT_LITERAL("0001-01-01"), &rules, &out, &ms, &r));
 	assert_string_equal(buf_str(&out), "-62135596800000");
@@ -393,8 +379,7 @@ limits_of_ones_own_open_the_calendar(void **state)
 	buf_release(&out);
 }
 
-static void
-checks_formats_before_the_first_row(void **state)
+TEST(checks_formats_before_the_first_row)
 {
 	static const struct {
 		const char *format;
@@ -426,7 +411,6 @@ checks_formats_before_the_first_row(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = date_format_check(
 		    text_of(cases[i].format), cases[i].is_time, &r);

@@ -5,12 +5,9 @@
 
 #include <cjson/cJSON.h>
 
-static void
-takes_json_and_only_json(void **state)
+TEST(takes_json_and_only_json)
 {
-	static const struct {
-		const char *cell, *json, *message, *hint;
-	} cases[] = {
+	CASES(cases, const char *cell, *json, *message, *hint) = {
 	    {"{}", "{}", NULL, NULL},
 	    {" [ ] ", "[]", NULL, NULL},
 	    {"null", "null", NULL, NULL},
@@ -68,7 +65,6 @@ takes_json_and_only_json(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	json_checker_init(&c);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_json(&c, text_of(cases[i].cell), &out, &r);
@@ -82,15 +78,13 @@ takes_json_and_only_json(void **state)
 	buf_release(&out);
 }
 
-static void
-bounds_the_depth(void **state)
+TEST(bounds_the_depth)
 {
 	struct buf cell = BUF_INIT(0), out = BUF_INIT(0);
 	struct convert_reason r;
 	struct json_checker c;
 	int i;
 
-	(void)state;
 	json_checker_init(&c);
 	for (i = 0; i < JSON_DEPTH_MAX; i++)
 		buf_addc(&cell, '[');
@@ -114,15 +108,13 @@ bounds_the_depth(void **state)
 }
 
 /* As many keys as a cell can hold, one of them twice: no slow case. */
-static void
-finds_one_double_key_among_very_many(void **state)
+TEST(finds_one_double_key_among_very_many)
 {
 	struct buf cell = BUF_INIT(0), out = BUF_INIT(0);
 	struct convert_reason r;
 	struct json_checker c;
 	int i;
 
-	(void)state;
 	json_checker_init(&c);
 	buf_addc(&cell, '{');
 	for (i = 0; i < 90000; i++)
@@ -154,12 +146,9 @@ split(const char *cell, const char *separator, struct text items[8])
 }
 
 /* The items of a quoted list with a bar after each, or the cause why not. */
-static void
-reads_items_in_quotes(void **state)
+TEST(reads_items_in_quotes)
 {
-	static const struct {
-		const char *cell, *separator, *items;
-	} cases[] = {
+	CASES(cases, const char *cell, *separator, *items) = {
 	    {"\"Customer\",\"VIP, gold\"", ",", "Customer|VIP, gold|"},
 	    {"Customer, \"VIP, gold\" , x ", ",", "Customer|VIP, gold|x|"},
 	    {"\"say \"\"hi\"\"\",\"\"\"\"", ",", "say \"hi\"|\"|"},
@@ -179,8 +168,7 @@ reads_items_in_quotes(void **state)
 	    {"\"a\";\"b\"", ",", "stray_quote"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct text rest = text_of(cases[i].cell);
 		struct convert_reason r;
 		struct buf said = BUF_INIT(0);
@@ -200,14 +188,10 @@ reads_items_in_quotes(void **state)
 	}
 }
 
-static void
-splits_lists(void **state)
+TEST(splits_lists)
 {
-	static const struct {
-		const char *cell, *separator;
-		struct list_rules rules;
-		const char *json, *message;
-	} cases[] = {
+	CASES(cases, const char *cell, *separator; struct list_rules rules;
+	      const char *json, *message) = {
 	    {"a, b ,c", ",", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\",\"c\"]",
 		NULL},
 	    {"a;;b; ;", ";", {LIST_STRING, {'.', 0}}, "[\"a\",\"b\"]", NULL},
@@ -234,7 +218,6 @@ splits_lists(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct text items[8];
 		size_t count = split(cases[i].cell, cases[i].separator, items);
@@ -246,15 +229,10 @@ splits_lists(void **state)
 	buf_release(&out);
 }
 
-static void
-reads_places(void **state)
+TEST(reads_places)
 {
-	static const struct {
-		const char *cell;
-		char sign;
-		enum place_form form;
-		const char *json, *message;
-	} cases[] = {
+	CASES(cases, const char *cell; char sign; enum place_form form;
+	      const char *json, *message) = {
 	    {"12.97, 77.59", '.', PLACE_AS_ARRAY, "[12.97,77.59]", NULL},
 	    {"12.97,77.590", '.', PLACE_AS_OBJECT,
 		"{\"lat\":12.97,\"lng\":77.590}", NULL},
@@ -276,7 +254,6 @@ reads_places(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_place(text_of(cases[i].cell), cases[i].sign,
 		    cases[i].form, &out, &r);
@@ -287,8 +264,7 @@ reads_places(void **state)
 	buf_release(&out);
 }
 
-static void
-says_nothing_when_the_buffer_is_full(void **state)
+TEST(says_nothing_when_the_buffer_is_full)
 {
 	const struct text items[] = {
 	    TEXT_LITERAL("abcd"), TEXT_LITERAL("efgh")};
@@ -297,7 +273,6 @@ says_nothing_when_the_buffer_is_full(void **state)
 	struct json_checker c;
 	size_t max;
 
-	(void)state;
 	json_checker_init(&c);
 	for (max = 1; max < 12; max++) {
 		struct buf out = BUF_INIT(max);

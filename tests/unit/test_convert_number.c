@@ -3,12 +3,9 @@
 #include "convert_cases.h"
 #include "value/convert.h"
 
-static void
-reads_whole_numbers(void **state)
+TEST(reads_whole_numbers)
 {
-	static const struct {
-		const char *cell, *json, *message, *hint;
-	} cases[] = {
+	CASES(cases, const char *cell, *json, *message, *hint) = {
 	    {"0", "0", NULL, NULL},
 	    {"42", "42", NULL, NULL},
 	    {"-42", "-42", NULL, NULL},
@@ -44,7 +41,6 @@ reads_whole_numbers(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_integer(text_of(cases[i].cell), &out, &r);
 
@@ -54,14 +50,10 @@ reads_whole_numbers(void **state)
 	buf_release(&out);
 }
 
-static void
-reads_decimals_with_all_their_digits(void **state)
+TEST(reads_decimals_with_all_their_digits)
 {
-	static const struct {
-		const char *cell;
-		struct decimal_signs signs;
-		const char *json, *message, *hint;
-	} cases[] = {
+	CASES(cases, const char *cell; struct decimal_signs signs;
+	      const char *json, *message, *hint) = {
 	    {"10.50", {'.', 0}, "10.50", NULL, NULL},
 	    {".5", {'.', 0}, "0.5", NULL, NULL},
 	    {"-.5", {'.', 0}, "-0.5", NULL, NULL},
@@ -122,7 +114,6 @@ reads_decimals_with_all_their_digits(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_decimal(
 		    text_of(cases[i].cell), cases[i].signs, &out, &r);
@@ -133,8 +124,7 @@ reads_decimals_with_all_their_digits(void **state)
 	buf_release(&out);
 }
 
-static void
-compares_by_value_without_rounding(void **state)
+TEST(compares_by_value_without_rounding)
 {
 	/* in rising order; those of one line are equal */
 	static const char *const order[][4] = {
@@ -157,7 +147,6 @@ compares_by_value_without_rounding(void **state)
 	const size_t count = sizeof(order) / sizeof(order[0]);
 	size_t i, j, m, n;
 
-	(void)state;
 	for (i = 0; i < count; i++)
 		for (j = 0; j < count; j++)
 			for (m = 0; m < 4 && order[i][m] != NULL; m++)
@@ -168,13 +157,9 @@ compares_by_value_without_rounding(void **state)
 					    i < j ? -1 : i > j);
 }
 
-static void
-knows_what_a_double_can_hold(void **state)
+TEST(knows_what_a_double_can_hold)
 {
-	static const struct {
-		const char *json;
-		bool safe;
-	} cases[] = {
+	CASES(cases, const char *json; bool safe) = {
 	    {"0", true},
 	    {"9007199254740992", true},
 	    {"-9007199254740992", true},
@@ -185,20 +170,17 @@ knows_what_a_double_can_hold(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
 		    integer_is_safe(text_of(cases[i].json)), cases[i].safe);
 }
 
-static void
-says_nothing_when_the_buffer_is_full(void **state)
+TEST(says_nothing_when_the_buffer_is_full)
 {
 	struct decimal_signs signs = {'.', 0};
 	struct buf out = BUF_INIT(4);
 	struct convert_reason r;
 
-	(void)state;
 	assert_false(convert_integer(TEXT_LITERAL("12345"), &out, &r));
 	assert_string_equal(r.message, "");
 	assert_true(out.overflow);

@@ -3,12 +3,9 @@
 #include "convert_cases.h"
 #include "value/convert.h"
 
-static void
-changes_case_without_a_locale(void **state)
+TEST(changes_case_without_a_locale)
 {
-	static const struct {
-		const char *text, *upper, *lower, *title;
-	} cases[] = {
+	CASES(cases, const char *text, *upper, *lower, *title) = {
 	    {"", "", "", ""},
 	    {"o'neil JEAN-luc 3rd", "O'NEIL JEAN-LUC 3RD",
 		"o'neil jean-luc 3rd", "O'neil Jean-Luc 3rd"},
@@ -33,7 +30,6 @@ changes_case_without_a_locale(void **state)
 	struct buf out = BUF_INIT(0);
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct text t = text_of(cases[i].text);
 
@@ -51,15 +47,13 @@ changes_case_without_a_locale(void **state)
 }
 
 /* Texts of ASCII alone have a way of their own: it is that of all others. */
-static void
-ascii_gets_the_case_that_it_has_beside_other_letters(void **state)
+TEST(ascii_gets_the_case_that_it_has_beside_other_letters)
 {
 	struct buf alone = BUF_INIT(0), beside = BUF_INIT(0);
 	bool (*const change[])(struct buf *, struct text) = {
 	    text_add_upper, text_add_lower};
 	char text[] = "?\xc3\x9f"; /* a letter that is none of ASCII */
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++)
 		for (int c = 1; c < 128; c++) {
 			text[0] = (char)c;
@@ -75,16 +69,13 @@ ascii_gets_the_case_that_it_has_beside_other_letters(void **state)
 	buf_release(&beside);
 }
 
-static void
-reads_booleans_in_any_case(void **state)
+TEST(reads_booleans_in_any_case)
 {
 	static const struct text yes[] = {
 	    {"yes", 3}, {"y", 1}, {"1", 1}, {"true", 4}, {"да", 4}};
 	static const struct text no[] = {
 	    {"no", 2}, {"n", 1}, {"0", 1}, {"false", 5}};
-	static const struct {
-		const char *cell, *json, *message;
-	} cases[] = {
+	CASES(cases, const char *cell, *json, *message) = {
 	    {"yes", "true", NULL},
 	    {"YES", "true", NULL},
 	    {"True", "true", NULL},
@@ -102,7 +93,6 @@ reads_booleans_in_any_case(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_boolean(text_of(cases[i].cell),
 		    (struct word_list){yes, 5, NULL},
@@ -114,12 +104,9 @@ reads_booleans_in_any_case(void **state)
 	buf_release(&out);
 }
 
-static void
-tells_email_addresses_from_mistakes(void **state)
+TEST(tells_email_addresses_from_mistakes)
 {
-	static const struct {
-		const char *cell, *json, *message;
-	} cases[] = {
+	CASES(cases, const char *cell, *json, *message) = {
 	    {"ted.mosby@yahoo.com", "\"ted.mosby@yahoo.com\"", NULL},
 	    {"a+b_c%d'e@x-y.co.in", "\"a+b_c%d'e@x-y.co.in\"", NULL},
 	    {"jörg@müller.de", "\"jörg@müller.de\"", NULL},
@@ -160,7 +147,6 @@ tells_email_addresses_from_mistakes(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = convert_email(text_of(cases[i].cell), &out, &r);
 
@@ -170,12 +156,9 @@ tells_email_addresses_from_mistakes(void **state)
 	buf_release(&out);
 }
 
-static void
-brings_phone_numbers_into_one_form(void **state)
+TEST(brings_phone_numbers_into_one_form)
 {
-	static const struct {
-		const char *cell, *code, *trunk, *json, *message;
-	} cases[] = {
+	CASES(cases, const char *cell, *code, *trunk, *json, *message) = {
 	    {"9901258433", "91", "0", "\"919901258433\"", NULL},
 	    {"09901258433", "91", "0", "\"919901258433\"", NULL},
 	    {"099012 58433", "91", "0", "\"919901258433\"", NULL},
@@ -211,7 +194,6 @@ brings_phone_numbers_into_one_form(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct phone_rules rules = {
 		    text_of(cases[i].code), text_of(cases[i].trunk)};
@@ -224,13 +206,9 @@ brings_phone_numbers_into_one_form(void **state)
 	buf_release(&out);
 }
 
-static void
-two_numbers_in_a_cell_are_none(void **state)
+TEST(two_numbers_in_a_cell_are_none)
 {
-	static const struct {
-		const char *cell;
-		bool is_two;
-	} cases[] = {
+	CASES(cases, const char *cell; bool is_two) = {
 	    {"555-1234 / 555-9999", true},
 	    {"5551234 5559999", true},
 	    {"5551234  \xC2\xA0 5559999", true},
@@ -262,8 +240,7 @@ two_numbers_in_a_cell_are_none(void **state)
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		bool ok =
 		    convert_phone(text_of(cases[i].cell), &rules, &out, &r);
 
@@ -278,14 +255,12 @@ two_numbers_in_a_cell_are_none(void **state)
 	buf_release(&out);
 }
 
-static void
-reasons_are_cut_between_characters(void **state)
+TEST(reasons_are_cut_between_characters)
 {
 	struct convert_reason r;
 	char euros[401];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i + 3 < sizeof(euros); i += 3)
 		memcpy(euros + i, "\xE2\x82\xAC", 3);
 	euros[i] = '\0';
@@ -294,14 +269,9 @@ reasons_are_cut_between_characters(void **state)
 	assert_int_equal(utf8_check(r.message, 253), 253);
 }
 
-static void
-a_character_has_one_cause_wherever_it_stands(void **state)
+TEST(a_character_has_one_cause_wherever_it_stands)
 {
-	static const struct {
-		const char *text;
-		size_t at;
-		const char *cause;
-	} cases[] = {
+	CASES(cases, const char *text; size_t at; const char *cause) = {
 	    {"5", 1, "end"},
 	    {"5x", 1, "letter"},
 	    {"\xD0\xB6", 0, "letter"},
@@ -334,8 +304,7 @@ a_character_has_one_cause_wherever_it_stands(void **state)
 	    {"5;", 1, "sign"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		const char *cause =
 		    convert_char_cause(text_of(cases[i].text), cases[i].at);
 

@@ -3,14 +3,10 @@
 #include "convert_cases.h"
 #include "value/convert.h"
 
-static void
-reads_times_of_day(void **state)
+TEST(reads_times_of_day)
 {
-	static const struct {
-		const char *cell, *format;
-		enum time_form form;
-		const char *json, *message, *hint;
-	} cases[] = {
+	CASES(cases, const char *cell, *format; enum time_form form;
+	      const char *json, *message, *hint) = {
 	    {.cell = "13:45", .json = "\"13:45:00\""},
 	    {.cell = "13:45:07", .json = "\"13:45:07\""},
 	    {.cell = "13:45:07.250", .json = "\"13:45:07\""},
@@ -31,7 +27,6 @@ reads_times_of_day(void **state)
 	int64_t ms;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool has = cases[i].format != NULL;
 		struct text format =
@@ -45,12 +40,9 @@ reads_times_of_day(void **state)
 	buf_release(&out);
 }
 
-static void
-reads_months(void **state)
+TEST(reads_months)
 {
-	static const struct {
-		const char *cell, *json, *message;
-	} cases[] = {
+	CASES(cases, const char *cell, *json, *message) = {
 	    {"1", "1", NULL},
 	    {"04", "4", NULL},
 	    {"12", "12", NULL},
@@ -70,7 +62,6 @@ reads_months(void **state)
 	struct convert_reason r;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct month_names english = {NULL, 0};
 		bool ok =

@@ -25,12 +25,9 @@ sink_expect(struct sink *s, const char *expected)
 	free(s->data);
 }
 
-static void
-quotes_only_the_cells_that_need_it(void **state)
+TEST(quotes_only_the_cells_that_need_it)
 {
-	static const struct {
-		const char *cell, *comma, *semicolon;
-	} cases[] = {
+	CASES(cases, const char *cell, *comma, *semicolon) = {
 	    {"abc", "abc", "abc"},
 	    {"a,b", "\"a,b\"", "a,b"},
 	    {"a;b", "a;b", "\"a;b\""},
@@ -45,8 +42,7 @@ quotes_only_the_cells_that_need_it(void **state)
 	    {"\xe2\x82\xac", "\xe2\x82\xac", "\xe2\x82\xac"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct sink s;
 		char line[64];
 
@@ -63,12 +59,10 @@ quotes_only_the_cells_that_need_it(void **state)
 	}
 }
 
-static void
-separates_cells_and_ends_rows_as_asked(void **state)
+TEST(separates_cells_and_ends_rows_as_asked)
 {
 	struct sink s;
 
-	(void)state;
 	sink_open(&s, '\t', "\r\n");
 	csv_cell_uint(&s.csv, 0);
 	csv_cell_uint(&s.csv, UINT64_MAX);
@@ -79,12 +73,10 @@ separates_cells_and_ends_rows_as_asked(void **state)
 	sink_expect(&s, "0\t18446744073709551615\r\n\t\r\n");
 }
 
-static void
-writes_a_row_of_one_empty_cell_so_that_it_is_no_blank_line(void **state)
+TEST(writes_a_row_of_one_empty_cell_so_that_it_is_no_blank_line)
 {
 	struct sink s;
 
-	(void)state;
 	sink_open(&s, ',', "\n");
 	csv_cell_str(&s.csv, "");
 	csv_end_row(&s.csv);

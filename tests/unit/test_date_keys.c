@@ -25,8 +25,7 @@
 #define GREEK_MAY "\xCE\x9C\xCE\xAC\xCE\xB9\xCE\xBF\xCF\x82" /* final sigma */
 #define GREEK_MAY_CAPITALS "\xCE\x9C\xCE\x86\xCE\x99\xCE\x9F\xCE\xA3"
 
-static void
-day_numbers_are_those_of_excel(void **state)
+TEST(day_numbers_are_those_of_excel)
 {
 	static const struct rig_case cases[] = {
 	    {ISO "format: excel", "45123", "\"2023-07-16\""},
@@ -56,12 +55,10 @@ day_numbers_are_those_of_excel(void **state)
 	    {ISO "format: excel", "100.500", "! type.date"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-fractions_of_a_day_are_its_time(void **state)
+TEST(fractions_of_a_day_are_its_time)
 {
 	static const struct rig_case cases[] = {
 	    {TIME "format: excel", "45123.75", "\"2023-07-16T18:00:00Z\""},
@@ -88,12 +85,10 @@ fractions_of_a_day_are_its_time(void **state)
 	    {"type: datetime, as: s, format: excel", "25569.5", "43200"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-day_numbers_go_with_the_other_keys(void **state)
+TEST(day_numbers_go_with_the_other_keys)
 {
 	static const struct rig_case cases[] = {
 	    {ISO "format: [\"%d/%m/%Y\", excel]", "16/07/2023",
@@ -123,12 +118,10 @@ day_numbers_go_with_the_other_keys(void **state)
 		"today", "\"2023-07-16\""},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-months_have_the_names_that_are_listed(void **state)
+TEST(months_have_the_names_that_are_listed)
 {
 	static const struct rig_case cases[] = {
 	    {ISO "format: \"%d. %B %Y\", " GERMAN, "3. M\xC3\xA4rz 2026",
@@ -185,12 +178,10 @@ months_have_the_names_that_are_listed(void **state)
 	    {"type: monthOfYear", "March", "3"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-mistakes_in_dates_have_a_place(void **state)
+TEST(mistakes_in_dates_have_a_place)
 {
 	static const struct rig_mistake cases[] = {
 	    {"type: date, format: Excel", "mapping.format", "small letters"},
@@ -233,17 +224,13 @@ mistakes_in_dates_have_a_place(void **state)
 		"mapping.unknown_key", "months"},
 	};
 
-	(void)state;
 	RIG_MISTAKES(cases);
 }
 
 /* What a person reads of a cell that is refused. */
-static void
-refusals_say_what_is_wrong(void **state)
+TEST(refusals_say_what_is_wrong)
 {
-	static const struct {
-		const char *keys, *cell, *words;
-	} cases[] = {
+	CASES(cases, const char *keys, *cell, *words) = {
 	    {"type: date, format: excel", "60", "a day too many"},
 	    {"type: date, format: excel", "45 123", "here is a blank"},
 	    {"type: date, format: excel", "n/a", "the letter 'n'"},
@@ -256,8 +243,7 @@ refusals_say_what_is_wrong(void **state)
 	    {"type: monthOfYear, " FRENCH, "x", "none of the `month_names:`"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf yaml = BUF_INIT(0), row = BUF_INIT(0);
 		struct rig g;
 

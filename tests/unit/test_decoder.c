@@ -82,13 +82,11 @@ static const struct {
     CASE("windows-1252", "", ""),
 };
 
-static void
-decodes_in_reads_of_every_size(void **state)
+TEST(decodes_in_reads_of_every_size)
 {
 	struct buf out = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++)
+	EACH (i, CASES)
 		for (size_t step = 1; step <= 9; step++) {
 			decode(CASES[i].in, CASES[i].in_len, CASES[i].encoding,
 			    step, &out);
@@ -99,15 +97,13 @@ decodes_in_reads_of_every_size(void **state)
 	buf_release(&out);
 }
 
-static void
-refuses_encodings_that_nobody_knows(void **state)
+TEST(refuses_encodings_that_nobody_knows)
 {
 	static const char *const names[] = {
 	    "klingon", "", "ascii//TRANSLIT", "char", "wchar_t"};
 	struct memory m = {.s = "", .step = 1};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	EACH (i, names) {
 		struct diag d = DIAG_INIT;
 
 		assert_null(decoder_new(
@@ -137,13 +133,9 @@ make_rows(struct rows *rows, const char *row, size_t len, size_t decoded_len)
 	}
 }
 
-static void
-finds_the_source_offset_of_every_row(void **state)
+TEST(finds_the_source_offset_of_every_row)
 {
-	static const struct {
-		const char *encoding, *row;
-		size_t len, decoded_len;
-	} cases[] = {
+	CASES(cases, const char *encoding, *row; size_t len, decoded_len) = {
 	    {"utf-8", "\xc3\xa9,b\n", 5, 5},
 	    {"windows-1252", "\xe9\x80,\x81\n", 5, 8},
 	    {"utf-16le", "\xe9\x00\xac\x20\x3d\xd8\x00\xde,\x00\x00\xde\n\x00",
@@ -154,8 +146,7 @@ finds_the_source_offset_of_every_row(void **state)
 	};
 	static const size_t ahead[] = {1, 100, 5000};
 
-	(void)state;
-	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
+	EACH (c, cases) {
 		for (size_t a = 0; a < 3; a++) {
 			static struct rows rows;
 			struct memory m = {.step = 777};
@@ -221,11 +212,9 @@ static const struct {
     DECIDE("\xed\xa0\x80\n", "windows-1252", ENCODING_GUESSED, 0, 1),
 };
 
-static void
-decides_the_encoding_by_bom_then_utf8_then_a_guess(void **state)
+TEST(decides_the_encoding_by_bom_then_utf8_then_a_guess)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(DECISIONS) / sizeof(*DECISIONS); i++)
+	EACH (i, DECISIONS)
 		for (size_t step = 0; step < 9; step++) {
 			struct memory m = {.s = DECISIONS[i].bytes,
 			    .len = DECISIONS[i].len,
@@ -268,8 +257,7 @@ decide_whole(const char *head, size_t len, bool is_whole, const char *named,
 }
 
 /* What stands around a few characters is the same in pieces of any size. */
-static void
-doubts_few_characters_the_same_however_they_are_read(void **state)
+TEST(doubts_few_characters_the_same_however_they_are_read)
 {
 	static const char bytes[] =
 	    "a long line of ASCII before it, over thirty-two bytes,"
@@ -278,11 +266,10 @@ doubts_few_characters_the_same_however_they_are_read(void **state)
 	static const size_t steps[] = {1, 2, 33, 55};
 	struct encoding_decision whole;
 
-	(void)state;
 	decide_whole(bytes, sizeof(bytes) - 1, true, NULL, &whole);
 	assert_int_equal(whole.evidence, ENCODING_GUESSED);
 	/* Each asks for a whole guess: a few sizes must do. */
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+	EACH (i, steps) {
 		size_t step = steps[i];
 		struct memory m = {
 		    .s = bytes, .len = sizeof(bytes) - 1, .step = step};
@@ -300,13 +287,11 @@ doubts_few_characters_the_same_however_they_are_read(void **state)
 }
 
 /* uchardet's answer depends on how the bytes are cut. */
-static void
-guesses_the_same_however_the_bytes_are_read(void **state)
+TEST(guesses_the_same_however_the_bytes_are_read)
 {
 	static const char bytes[] = "\x9e+\xdb\xc9Kw,+AOk-";
 	struct encoding_decision whole;
 
-	(void)state;
 	decide_whole(bytes, sizeof(bytes) - 1, true, NULL, &whole);
 	assert_int_equal(whole.evidence, ENCODING_GUESSED);
 	for (size_t step = 1; step < sizeof(bytes); step++) {
@@ -323,12 +308,10 @@ guesses_the_same_however_the_bytes_are_read(void **state)
 	}
 }
 
-static void
-decides_from_a_head_that_may_cut_a_character(void **state)
+TEST(decides_from_a_head_that_may_cut_a_character)
 {
 	struct encoding_decision got;
 
-	(void)state;
 	decide_whole("abc\xe2\x82", 5, false, NULL, &got);
 	assert_int_equal(got.evidence, ENCODING_UTF8);
 	decide_whole("abc\xe2\x82", 5, true, NULL, &got);
@@ -339,8 +322,7 @@ decides_from_a_head_that_may_cut_a_character(void **state)
 	assert_int_equal(got.first_bad_offset, 3);
 }
 
-static void
-guesses_encodings_of_real_sentences_that_iconv_knows(void **state)
+TEST(guesses_encodings_of_real_sentences_that_iconv_knows)
 {
 	static const char german[] =
 	    "Name,Ort,Anmerkung\nJ\xfcrgen M\xfcller,K\xf6ln,hei\xdft jetzt "
@@ -355,15 +337,13 @@ guesses_encodings_of_real_sentences_that_iconv_knows(void **state)
 	    "\x83\x58\x83\x67\x82\xc5\x82\xb7\n";
 	struct encoding_decision got;
 
-	(void)state;
 	decide_whole(german, sizeof(german) - 1, true, NULL, &got);
 	assert_string_equal(got.name, "windows-1252");
 	decide_whole(japanese, sizeof(japanese) - 1, true, NULL, &got);
 	assert_string_equal(got.name, "cp932");
 }
 
-static void
-surveys_hash_bytes_and_lines(void **state)
+TEST(surveys_hash_bytes_and_lines)
 {
 	static const struct {
 		const char *bytes;
@@ -371,8 +351,7 @@ surveys_hash_bytes_and_lines(void **state)
 	} cases[] = {{"", 0}, {"a", 1}, {"a\n", 1}, {"a\r\nb", 2},
 	    {"a\rb\r\r\n\n", 4}, {"\n\n", 2}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	EACH (i, cases)
 		for (size_t step = 1; step < 4; step++) {
 			struct memory m = {.s = cases[i].bytes,
 			    .len = strlen(cases[i].bytes),
@@ -392,14 +371,12 @@ surveys_hash_bytes_and_lines(void **state)
 		}
 }
 
-static void
-keeps_the_hash_at_each_length_that_was_asked_for(void **state)
+TEST(keeps_the_hash_at_each_length_that_was_asked_for)
 {
 	static const char text[] = "alpha;1\nbeta;2\ngamma;3\n";
 	static const uint64_t lengths[] = {1, 7, 8, 9, 16, 23, 24, 25, 1000};
 	size_t len = sizeof(text) - 1;
 
-	(void)state;
 	for (size_t step = 1; step <= len + 1; step++) {
 		struct memory m = {.s = text, .len = len, .step = step};
 		unsigned char kept[9][SHA256_BYTES], hash[SHA256_BYTES];
@@ -422,8 +399,7 @@ keeps_the_hash_at_each_length_that_was_asked_for(void **state)
 	}
 }
 
-static void
-counts_the_lines_of_utf16(void **state)
+TEST(counts_the_lines_of_utf16)
 {
 	static const char bytes[] = "\xff\xfe"
 				    "a\0\r\0\n\0b\0\n\0c\0";
@@ -431,7 +407,6 @@ counts_the_lines_of_utf16(void **state)
 	struct survey survey;
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(survey_input((struct byte_source){&m, memory_read},
 			     NULL, NULL, &survey, &d),
 	    0);
@@ -447,8 +422,7 @@ broken_read(void *ctx, char *buf, size_t max, struct diag *d)
 	return diag_set(d, DIAG_INPUT, "the disk is gone");
 }
 
-static void
-passes_on_that_the_source_cannot_be_read(void **state)
+TEST(passes_on_that_the_source_cannot_be_read)
 {
 	struct byte_source from = {NULL, broken_read};
 	struct survey survey;
@@ -456,7 +430,6 @@ passes_on_that_the_source_cannot_be_read(void **state)
 	struct decoder *dec = decoder_new(from, "windows-1252", &d);
 	char byte;
 
-	(void)state;
 	assert_int_equal(survey_input(from, NULL, NULL, &survey, &d), -1);
 	assert_string_equal(d.message, "the disk is gone");
 	assert_int_equal(decoder_read(dec, &byte, 1, &d), -1);

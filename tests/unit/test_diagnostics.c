@@ -21,10 +21,8 @@ assert_printed(
 	buf_release(&b);
 }
 
-static void
-shows_the_line_with_a_caret_and_the_help(void **state)
+TEST(shows_the_line_with_a_caret_and_the_help)
 {
-	(void)state;
 	struct diagnostics l;
 	diagnostics_init(&l);
 	struct diagnostic *x = add(&l, 2, 3, 4);
@@ -37,10 +35,8 @@ shows_the_line_with_a_caret_and_the_help(void **state)
 	diagnostics_release(&l);
 }
 
-static void
-the_caret_stands_right_behind_tabs_and_letters_of_many_bytes(void **state)
+TEST(the_caret_stands_right_behind_tabs_and_letters_of_many_bytes)
 {
-	(void)state;
 	struct diagnostics l;
 	diagnostics_init(&l);
 	add(&l, 1, 6, 1);
@@ -51,10 +47,8 @@ the_caret_stands_right_behind_tabs_and_letters_of_many_bytes(void **state)
 	diagnostics_release(&l);
 }
 
-static void
-a_place_behind_the_end_or_no_place_does_no_harm(void **state)
+TEST(a_place_behind_the_end_or_no_place_does_no_harm)
 {
-	(void)state;
 	struct diagnostics l;
 	diagnostics_init(&l);
 	add(&l, 1, 99, 50);
@@ -73,10 +67,8 @@ a_place_behind_the_end_or_no_place_does_no_harm(void **state)
 	diagnostics_release(&l);
 }
 
-static void
-cuts_a_long_line_around_the_place(void **state)
+TEST(cuts_a_long_line_around_the_place)
 {
-	(void)state;
 	struct diagnostics l;
 	char line[1001];
 	memset(line, 'a', 1000);
@@ -97,10 +89,8 @@ cuts_a_long_line_around_the_place(void **state)
 	diagnostics_release(&l);
 }
 
-static void
-colours_only_when_asked(void **state)
+TEST(colours_only_when_asked)
 {
-	(void)state;
 	struct diagnostics l;
 	struct buf b = BUF_INIT(0);
 	diagnostics_init(&l);
@@ -113,10 +103,8 @@ colours_only_when_asked(void **state)
 	diagnostics_release(&l);
 }
 
-static void
-counts_errors_and_warnings(void **state)
+TEST(counts_errors_and_warnings)
 {
-	(void)state;
 	struct diagnostics l;
 	diagnostics_init(&l);
 	for (int i = 0; i < 100; i++) {
@@ -132,10 +120,8 @@ counts_errors_and_warnings(void **state)
 	assert_int_equal(l.count, 0);
 }
 
-static void
-writes_json_that_anybody_can_read(void **state)
+TEST(writes_json_that_anybody_can_read)
 {
-	(void)state;
 	struct diagnostics l;
 	struct buf b = BUF_INIT(0);
 	diagnostics_init(&l);
@@ -157,10 +143,8 @@ writes_json_that_anybody_can_read(void **state)
 	diagnostics_release(&l);
 }
 
-static void
-writes_workflow_commands_with_their_escapes(void **state)
+TEST(writes_workflow_commands_with_their_escapes)
 {
-	(void)state;
 	struct diagnostics l;
 	struct buf b = BUF_INIT(0);
 	diagnostics_init(&l);

@@ -65,12 +65,9 @@ static const struct {
 	';'},
 };
 
-static void
-finds_the_delimiter_of_real_exports(void **state)
+TEST(finds_the_delimiter_of_real_exports)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(WITH_HEADER) / sizeof(*WITH_HEADER);
-	     i++) {
+	EACH (i, WITH_HEADER) {
 		struct found f = detect(WITH_HEADER[i].s, true, 0);
 
 		if (f.rc < 0 || f.dialect.delimiter != WITH_HEADER[i].delimiter)
@@ -82,13 +79,9 @@ finds_the_delimiter_of_real_exports(void **state)
 	}
 }
 
-static void
-finds_the_delimiter_without_a_header(void **state)
+TEST(finds_the_delimiter_without_a_header)
 {
-	static const struct {
-		const char *s;
-		char delimiter;
-	} cases[] = {
+	CASES(cases, const char *s; char delimiter) = {
 	    {"1;2\n3;4\n", ';'},
 	    {"1,5;2,5\n3,25;4,75\n", ';'},
 	    {"1,2\n3,4\n", ','},
@@ -96,8 +89,7 @@ finds_the_delimiter_without_a_header(void **state)
 	    {"x\ny\n", ','},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct found f = detect(cases[i].s, false, 0);
 
 		if (f.rc < 0 || f.dialect.delimiter != cases[i].delimiter)
@@ -107,12 +99,10 @@ finds_the_delimiter_without_a_header(void **state)
 	}
 }
 
-static void
-says_by_what_it_decided(void **state)
+TEST(says_by_what_it_decided)
 {
 	struct found f = detect("a;b\n1;2\n3;4\n", true, 0);
 
-	(void)state;
 	assert_string_equal(buf_str(&f.evidence),
 	    "delimiter ';': 3 of the first 3 records have 2 cells");
 	buf_release(&f.evidence);
@@ -127,12 +117,10 @@ says_by_what_it_decided(void **state)
 	buf_release(&f.evidence);
 }
 
-static void
-refuses_when_two_readings_survive_and_shows_both(void **state)
+TEST(refuses_when_two_readings_survive_and_shows_both)
 {
 	struct found f = detect("a,b;c,d\ne,f;g,h\n", true, 0);
 
-	(void)state;
 	assert_int_equal(f.rc, -1);
 	assert_int_equal(f.diag.kind, DIAG_INPUT);
 	assert_string_equal(f.diag.message,
@@ -146,13 +134,9 @@ refuses_when_two_readings_survive_and_shows_both(void **state)
 	buf_release(&f.evidence);
 }
 
-static void
-honours_the_sep_line(void **state)
+TEST(honours_the_sep_line)
 {
-	static const struct {
-		const char *s;
-		char delimiter;
-	} cases[] = {
+	CASES(cases, const char *s; char delimiter) = {
 	    {"sep=;\r\na,b;c\r\n", ';'},
 	    {"\xef\xbb\xbfSEP=,\na;b\n1;2\n", ','},
 	    {"\"sep=|\"\na|b\n", '|'},
@@ -162,8 +146,7 @@ honours_the_sep_line(void **state)
 	struct dialect named = {.delimiter = ',', .quote = '"'};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct found f = detect(cases[i].s, true, 0);
 
 		assert_int_equal(f.rc, 0);
@@ -177,14 +160,12 @@ honours_the_sep_line(void **state)
 	assert_int_equal(named.delimiter, ',');
 }
 
-static void
-takes_other_lines_that_begin_with_sep_for_text(void **state)
+TEST(takes_other_lines_that_begin_with_sep_for_text)
 {
 	static const char *const lines[] = {
 	    "sep=\na\n", "sep=;;\n", "step=;\n", "sep=\xc3\n"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+	EACH (i, lines) {
 		struct found f = detect(lines[i], true, 0);
 
 		assert_false(f.dialect.has_sep_line);
@@ -192,8 +173,7 @@ takes_other_lines_that_begin_with_sep_for_text(void **state)
 	}
 }
 
-static void
-finds_the_table_behind_a_preamble(void **state)
+TEST(finds_the_table_behind_a_preamble)
 {
 	static const struct {
 		const char *s;
@@ -212,8 +192,7 @@ finds_the_table_behind_a_preamble(void **state)
 	    {"x\nTitle\na,b,c\n1,2,3\n4,5,6\n", ',', 1, 2},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct found f = detect(cases[i].s, true, cases[i].skip_lines);
 
 		assert_int_equal(f.rc, 0);
@@ -227,33 +206,28 @@ finds_the_table_behind_a_preamble(void **state)
 	}
 }
 
-static void
-looks_behind_the_lines_that_are_skipped(void **state)
+TEST(looks_behind_the_lines_that_are_skipped)
 {
 	struct found f = detect(
 	    "A;B;C;D\r\nx, \"y\r\nid,name\r\n1,one\r\n2,two\r\n", true, 2);
 
-	(void)state;
 	assert_int_equal(f.rc, 0);
 	assert_int_equal(f.dialect.delimiter, ',');
 	buf_release(&f.evidence);
 }
 
-static void
-changes_nothing_that_was_named(void **state)
+TEST(changes_nothing_that_was_named)
 {
 	struct dialect dialect = {.delimiter = '^', .quote = '\''};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(
 	    dialect_detect("a,b;c", 5, true, &dialect, NULL, &d), 0);
 	assert_int_equal(dialect.delimiter, '^');
 	assert_int_equal(dialect.quote, '\'');
 }
 
-static void
-leaves_out_the_record_that_the_sample_cuts(void **state)
+TEST(leaves_out_the_record_that_the_sample_cuts)
 {
 	struct dialect dialect = {
 	    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
@@ -261,7 +235,6 @@ leaves_out_the_record_that_the_sample_cuts(void **state)
 	struct buf evidence = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(dialect_detect(cut, sizeof(cut) - 1, false, &dialect,
 			     &evidence, &d),
 	    0);
@@ -270,14 +243,12 @@ leaves_out_the_record_that_the_sample_cuts(void **state)
 	buf_release(&evidence);
 }
 
-static void
-tells_no_lie_about_random_bytes(void **state)
+TEST(tells_no_lie_about_random_bytes)
 {
 	static const char alphabet[] = ",;\t|\"\n\r a1\xc3\xa9";
 	uint64_t x = 7;
 	char s[200];
 
-	(void)state;
 	for (int i = 0; i < 5000; i++) {
 		struct dialect first = {.delimiter = DIALECT_AUTO,
 		    .quote = '"',
@@ -304,13 +275,9 @@ tells_no_lie_about_random_bytes(void **state)
 	}
 }
 
-static void
-tells_blanks_around_quotes_from_titles(void **state)
+TEST(tells_blanks_around_quotes_from_titles)
 {
-	static const struct {
-		const char *s;
-		char delimiter;
-	} cases[] = {
+	CASES(cases, const char *s; char delimiter) = {
 	    {"\"a\" ; \"b\"\n1,5 ; 2,5\n3,5 ; 4,5\n5,5 ; 6,5\n", ';'},
 	    {"\"a\" , \"b\"\n\"1\" , \"x, y\"\n\"2\" , \"z\"\n", ','},
 	    {"\"a\"\t|\t\"b\"\n1|2\n3|4\n", '|'},
@@ -318,8 +285,7 @@ tells_blanks_around_quotes_from_titles(void **state)
 	    {"\"a\",\"b\" \n1,2\n3,\"4\"\n", ','},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct dialect dialect = {.delimiter = DIALECT_AUTO,
 		    .quote = '"',
 		    .has_header = true};
@@ -340,15 +306,13 @@ tells_blanks_around_quotes_from_titles(void **state)
 	}
 }
 
-static void
-finds_no_blanks_around_quotes_where_they_are_text(void **state)
+TEST(finds_no_blanks_around_quotes_where_they_are_text)
 {
 	static const char *const cases[] = {"a,b\n\"x \",\" y\"\n",
 	    "a,b\n5\" wide,x\n6 \"big\",y\n", "a b\n\"x\" \"y\"\n",
 	    "a,b\n\"he said \"\"hi\"\" to\",2\n", "a,b\n\"x\" y, \"z\"\n1,2\n"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct dialect dialect = {.delimiter = DIALECT_AUTO,
 		    .quote = '"',
 		    .has_header = true,
@@ -362,8 +326,7 @@ finds_no_blanks_around_quotes_where_they_are_text(void **state)
 	}
 }
 
-static void
-leaves_ignored_records_out_of_the_count(void **state)
+TEST(leaves_ignored_records_out_of_the_count)
 {
 	struct ignore_rule rule = {.text = TEXT_LITERAL("#")};
 	struct dialect dialect = {.delimiter = DIALECT_AUTO,
@@ -377,7 +340,6 @@ leaves_ignored_records_out_of_the_count(void **state)
 	char error[160];
 	size_t at;
 
-	(void)state;
 	rule.pattern = pattern_compile_at_start(rule.text, error, &at);
 	assert_non_null(rule.pattern);
 	assert_int_equal(

@@ -125,22 +125,17 @@ static const struct written WRITTEN[] = {
     {"windows-1252", "id;note\n1;„ja“ sagt er\n2;das „Nein“\n"},
 };
 
-static void
-reads_what_was_written(void **state)
+TEST(reads_what_was_written)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(WRITTEN) / sizeof(*WRITTEN); i++)
+	EACH (i, WRITTEN)
 		expect_read(WRITTEN[i].text, WRITTEN[i].encoding);
 }
 
 /* Bytes of another encoding that are UTF-8, all of them. */
-static void
-doubts_a_few_characters_that_are_utf8_by_accident(void **state)
+TEST(doubts_a_few_characters_that_are_utf8_by_accident)
 {
-	static const struct {
-		const char *bytes, *read;
-		enum encoding_evidence evidence;
-	} cases[] = {
+	CASES(cases, const char *bytes, *read;
+	      enum encoding_evidence evidence) = {
 	    /* Names in gb18030, which as UTF-8 are letters of three scripts. */
 	    {"id,name\n1,\xcf\xb2\xc7\xb1\n2,\xd4\xb0\n", "gb18030",
 		ENCODING_GUESSED},
@@ -154,8 +149,7 @@ doubts_a_few_characters_that_are_utf8_by_accident(void **state)
 	    {"id,name\n1,\xd5\xa1\xd6\x80\n", "utf-8", ENCODING_UTF8},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct encoding_decision got;
 		struct diag d = DIAG_INIT;
 
@@ -170,8 +164,7 @@ doubts_a_few_characters_that_are_utf8_by_accident(void **state)
 	}
 }
 
-static void
-takes_utf16_without_a_mark_for_what_it_is(void **state)
+TEST(takes_utf16_without_a_mark_for_what_it_is)
 {
 	static const struct written cases[] = {
 	    {"UTF-16LE", "id,name\n1,plain\n2,words\n"},
@@ -181,19 +174,16 @@ takes_utf16_without_a_mark_for_what_it_is(void **state)
 	    {"UTF-16LE", "番号,品名\n1,鉛筆\n2,消しゴム\n"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	EACH (i, cases)
 		expect_read(cases[i].text, cases[i].encoding);
 }
 
-static void
-pins_no_guess_for_ascii_with_a_nul_byte(void **state)
+TEST(pins_no_guess_for_ascii_with_a_nul_byte)
 {
 	static const char bytes[] = "id,name\n1,pl\0ain\n2,wo\0rds\n";
 	struct buf b = BUF_INIT(0);
 	struct encoding_decision got;
 
-	(void)state;
 	buf_add(&b, bytes, sizeof(bytes) - 1);
 	decide(&b, &got);
 	assert_int_equal(got.evidence, ENCODING_UTF8);
@@ -233,7 +223,7 @@ keeps_to_utf8_with_a_few_broken_places_and_guesses_nothing_for_a_mixture(
     void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(BROKEN) / sizeof(*BROKEN); i++) {
+	EACH (i, BROKEN) {
 		struct buf b = BUF_INIT(0);
 		struct encoding_decision got;
 
@@ -252,14 +242,12 @@ keeps_to_utf8_with_a_few_broken_places_and_guesses_nothing_for_a_mixture(
 }
 
 /* ASCII, then words: far more than the bytes that are kept. */
-static void
-decides_the_same_however_the_bytes_are_read(void **state)
+TEST(decides_the_same_however_the_bytes_are_read)
 {
 	static const size_t steps[] = {1, 2, 3, 7, 4095, 4096, 4097, 70000};
 	struct buf text = BUF_INIT(0), bytes = BUF_INIT(0);
 	struct encoding_decision whole;
 
-	(void)state;
 	for (int i = 0; i < 3000; i++)
 		buf_addf(&text, "%d,plain words\n", i);
 	encode("1,Häkelgarn\n2,Strümpfe\n3,Knöpfe\n", "windows-1252", &bytes);
@@ -268,7 +256,7 @@ decides_the_same_however_the_bytes_are_read(void **state)
 	decide(&text, &whole);
 	assert_string_equal(whole.name, "windows-1252");
 	assert_int_equal(whole.first_bad_line, 3001);
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+	EACH (i, steps) {
 		struct memory m = {text.data, text.len, 0, steps[i]};
 		struct survey s;
 		struct diag d = DIAG_INIT;
@@ -289,13 +277,11 @@ decides_the_same_however_the_bytes_are_read(void **state)
 	buf_release(&bytes);
 }
 
-static void
-calls_a_guess_weak_that_rests_on_little(void **state)
+TEST(calls_a_guess_weak_that_rests_on_little)
 {
 	struct buf few = BUF_INIT(0), many = BUF_INIT(0);
 	struct encoding_decision got;
 
-	(void)state;
 	encode("id,dish\n1,Käsespätzle\n2,soup\n", "windows-1252", &few);
 	decide(&few, &got);
 	assert_int_equal(got.evidence, ENCODING_GUESSED);
@@ -314,8 +300,7 @@ calls_a_guess_weak_that_rests_on_little(void **state)
 }
 
 /* Every byte beyond ASCII: some candidates decode it, none to words. */
-static void
-guesses_nothing_for_what_is_no_text(void **state)
+TEST(guesses_nothing_for_what_is_no_text)
 {
 	static const char *const noise[] = {
 	    "\x81\x8d\x8f\x90\x9d\xff\xfe\x80 \xa0\xfd\xfe\xff,\x81 \x9f\xff\n",
@@ -323,8 +308,7 @@ guesses_nothing_for_what_is_no_text(void **state)
 	    "\x89PNG\r\n\x1a\n\xae\xb0\xcd\x9d\x81\xff\x17\xee\x10",
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(noise) / sizeof(*noise); i++) {
+	EACH (i, noise) {
 		struct buf b = BUF_INIT(0);
 		struct encoding_decision got;
 
@@ -336,12 +320,10 @@ guesses_nothing_for_what_is_no_text(void **state)
 	}
 }
 
-static void
-advises_only_what_decodes_and_never_what_failed(void **state)
+TEST(advises_only_what_decodes_and_never_what_failed)
 {
-	static const struct {
-		const char *encoding, *text, *tried, *wanted, *not_wanted;
-	} cases[] = {
+	CASES(cases, const char *encoding, *text, *tried, *wanted,
+	    *not_wanted) = {
 	    {"windows-1252", "a\n1,Äpfel\n2,Nüsse\n", "utf-8", "windows-1252",
 		"utf-8"},
 	    {"cp932", "a\n1,㈱みどり商店\n", "shift_jis", "cp932", "shift_jis"},
@@ -351,8 +333,7 @@ advises_only_what_decodes_and_never_what_failed(void **state)
 	    {"koi8-r", "а\n1,гвозди\n", "utf-8", "koi8-r", "utf-8,"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct buf bytes = BUF_INIT(0), words = BUF_INIT(0);
 		struct encoding_decision e;
 

@@ -2,8 +2,7 @@
 #include "base/outcome.h"
 #include "test.h"
 
-static void
-compares_what_is_bad_with_what_is_allowed(void **state)
+TEST(compares_what_is_bad_with_what_is_allowed)
 {
 	static const struct error_limit none = {.is_set = false},
 					rows = {.is_set = true, .rows = 3},
@@ -13,11 +12,8 @@ compares_what_is_bad_with_what_is_allowed(void **state)
 					    .percent = 2.0},
 					no_percent = {
 					    .is_set = true, .is_percent = true};
-	static const struct {
-		const struct error_limit *limit;
-		uint64_t bad, read;
-		bool at_end, passed;
-	} cases[] = {
+	CASES(cases, const struct error_limit *limit; uint64_t bad, read;
+	      bool at_end, passed) = {
 	    {&none, 1000, 1000, true, false},
 	    {&rows, 3, 5, false, false},
 	    {&rows, 4, 5, false, true},
@@ -33,8 +29,7 @@ compares_what_is_bad_with_what_is_allowed(void **state)
 	    {&no_percent, 1, 2, true, true},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct diag why = DIAG_INIT;
 
 		if (error_limit_passed(cases[i].limit, cases[i].bad,

@@ -50,8 +50,7 @@ check_titles(const struct title *titles, size_t count)
 	}
 }
 
-static void
-finds_titles_above_the_header(void **state)
+TEST(finds_titles_above_the_header)
 {
 	static const struct title titles[] = {
 	    {"padded",
@@ -114,12 +113,10 @@ finds_titles_above_the_header(void **state)
 		1},
 	};
 
-	(void)state;
 	check_titles(titles, sizeof(titles) / sizeof(*titles));
 }
 
-static void
-takes_no_header_for_a_title(void **state)
+TEST(takes_no_header_for_a_title)
 {
 	static const struct title titles[] = {
 	    {"a plain one", "Ref,Who,City\nA,Ann,Bonn\nB,Bob,Rome\n", 0},
@@ -138,12 +135,10 @@ takes_no_header_for_a_title(void **state)
 	    {"a header alone", "Ref,,,\n", 0},
 	};
 
-	(void)state;
 	check_titles(titles, sizeof(titles) / sizeof(*titles));
 }
 
-static void
-finds_files_without_a_header(void **state)
+TEST(finds_files_without_a_header)
 {
 	static const char *const files[] = {
 	    "71,ana@example.pt,2026-02-01\n72,rui@example.pt,2026-02-02\n",
@@ -162,8 +157,7 @@ finds_files_without_a_header(void **state)
 	    "1,2,3\n4,5,6\n7,8,9\n",
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+	EACH (i, files) {
 		struct front f = judge(files[i], PLAIN);
 
 		if (f.kind != FRONT_NO_HEADER)
@@ -172,8 +166,7 @@ finds_files_without_a_header(void **state)
 	}
 }
 
-static void
-takes_no_header_for_a_row(void **state)
+TEST(takes_no_header_for_a_row)
 {
 	static const char *const files[] = {
 	    "id,e-mail,since\n71,ana@example.pt,2026-02-01\n",
@@ -192,8 +185,7 @@ takes_no_header_for_a_row(void **state)
 	    "150,4,setosa,virginica\n5.1,3.5,1.4,0\n4.9,3.0,1.4,1\n",
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+	EACH (i, files) {
 		struct front f = judge(files[i], PLAIN);
 
 		if (f.kind != FRONT_PLAIN)
@@ -207,8 +199,7 @@ struct shape {
 	const char *s;
 };
 
-static void
-names_shapes_that_are_no_table(void **state)
+TEST(names_shapes_that_are_no_table)
 {
 	static const struct shape shapes[] = {
 	    {FRONT_QUOTED_LINES, "\"Ref,Who\"\n\"A,Ann\"\n\"B,Bob\"\n"},
@@ -248,8 +239,7 @@ names_shapes_that_are_no_table(void **state)
 	    {FRONT_PLAIN, "Ref,Note\nA,\"one\" two\nB,x\n"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
+	EACH (i, shapes) {
 		struct front f = judge(shapes[i].s, PLAIN);
 
 		if (f.kind != shapes[i].kind)
@@ -260,14 +250,9 @@ names_shapes_that_are_no_table(void **state)
 }
 
 /* A delimiter that was named changes nothing. */
-static void
-looks_under_a_named_delimiter_as_well(void **state)
+TEST(looks_under_a_named_delimiter_as_well)
 {
-	static const struct {
-		const char *s;
-		char delimiter;
-		enum front_kind kind;
-	} cases[] = {
+	CASES(cases, const char *s; char delimiter; enum front_kind kind) = {
 	    {"Offers\nRef;Who\nA;Ann\nB;Bob\nC;Cy\n", ';', FRONT_PREAMBLE},
 	    {"Ref;Who;City\nA,Ann,Bonn\nB,Bob,Rome\n", ',',
 		FRONT_MIXED_DELIMITERS},
@@ -276,8 +261,7 @@ looks_under_a_named_delimiter_as_well(void **state)
 	    {"4;ann@example.org\n5;bob@example.org\n", ';', FRONT_NO_HEADER},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct dialect said = PLAIN;
 		struct front f;
 
@@ -289,13 +273,9 @@ looks_under_a_named_delimiter_as_well(void **state)
 	}
 }
 
-static void
-does_not_doubt_what_is_written_out(void **state)
+TEST(does_not_doubt_what_is_written_out)
 {
-	static const struct {
-		const char *s;
-		bool header, skip_lines, quote;
-	} cases[] = {
+	CASES(cases, const char *s; bool header, skip_lines, quote) = {
 	    {"Offers,,\nRef,Who,City\nA,Ann,Bonn\n", false, true, false},
 	    {",,\nRef,Who,City\nA,Ann,Bonn\n", false, true, false},
 	    {"4,ann@example.org\n5,bob@example.org\n", true, false, false},
@@ -304,8 +284,7 @@ does_not_doubt_what_is_written_out(void **state)
 	    {"'Ref','Who'\n'A','Ann'\n", false, false, true},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct dialect said = PLAIN;
 		struct front f = judge(cases[i].s, said);
 
@@ -321,12 +300,9 @@ does_not_doubt_what_is_written_out(void **state)
 	}
 }
 
-static void
-says_what_it_saw_and_what_to_do(void **state)
+TEST(says_what_it_saw_and_what_to_do)
 {
-	static const struct {
-		const char *s, *message, *help;
-	} cases[] = {
+	CASES(cases, const char *s, *message, *help) = {
 	    {"Offers,,\nRef,Who,City\nA,Ann,Bonn\n",
 		"the table seems to begin on line 2 (3 columns, delimiter "
 		"','); before it there is 'Offers,,'",
@@ -352,8 +328,7 @@ says_what_it_saw_and_what_to_do(void **state)
 		"export it again"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct buf message = BUF_INIT(0), help = BUF_INIT(0);
 		struct front f = judge(cases[i].s, PLAIN);
 
@@ -373,15 +348,10 @@ says_what_it_saw_and_what_to_do(void **state)
 
 /* Each finding, followed, leads to a file in which nothing is found, or to
  * one that no dialect can read. */
-static void
-leads_to_a_reading_that_it_does_not_doubt(void **state)
+TEST(leads_to_a_reading_that_it_does_not_doubt)
 {
-	static const struct {
-		const char *s;
-		uint64_t skip_lines;
-		bool has_header;
-		char delimiter, quote;
-	} cases[] = {
+	CASES(cases, const char *s; uint64_t skip_lines; bool has_header;
+	      char delimiter, quote) = {
 	    {"Offers,,\n,,\nRef,Who,City\nA,Ann,Bonn\n", 2, true, ',', '"'},
 	    {"Offers;;\n7;Ann;2026-01-02\n8;Bob;2026-01-03\n", 0, true, ';',
 		'"'},
@@ -393,8 +363,7 @@ leads_to_a_reading_that_it_does_not_doubt(void **state)
 		';', '\''},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct dialect said = PLAIN, read;
 		struct front f;
 		bool goes_on;
@@ -416,8 +385,7 @@ leads_to_a_reading_that_it_does_not_doubt(void **state)
 	}
 }
 
-static void
-tells_values_from_names(void **state)
+TEST(tells_values_from_names)
 {
 	static const char *const values[] = {"ann@example.org", "2026-01-05",
 	    "5.1.26", "01/05/2026", "5 Jan 2026", "Jan 5, 2026",
@@ -428,24 +396,21 @@ tells_values_from_names(void **state)
 	    "e-mail", "line 2", "A-1", "Sum (EUR)", "@handle", "N/A", "", "May",
 	    "Jan 26", "3rd", "1st of May", "ann@", "x.y"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+	EACH (i, values)
 		if (!front_is_value(text_of(values[i])))
 			fail_msg("'%s' is no value", values[i]);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	EACH (i, names)
 		if (front_is_value(text_of(names[i])))
 			fail_msg("'%s' is a value", names[i]);
 }
 
 /* Whatever the bytes, each time the same, and no harm. */
-static void
-judges_random_bytes_the_same_each_time(void **state)
+TEST(judges_random_bytes_the_same_each_time)
 {
 	static const char signs[] = "a1,;\t|\"'\n\\@-. \xc3\xa9";
 	uint64_t seed = 7;
 	char s[120];
 
-	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		struct dialect dialect = PLAIN;
 		struct front a, b;

@@ -17,8 +17,7 @@ inflate_again(const struct buf *packed, uint64_t max, struct request *r)
 	request_inflate(r, max);
 }
 
-static void
-gives_every_body_back_and_the_same_bytes_each_time(void **state)
+TEST(gives_every_body_back_and_the_same_bytes_each_time)
 {
 	static const size_t sizes[] = {0, 1, 2, 100, 4096, 70000, 900000};
 	struct buf first = BUF_INIT(0), second = BUF_INIT(0);
@@ -26,13 +25,12 @@ gives_every_body_back_and_the_same_bytes_each_time(void **state)
 	struct gzip_writer *g = gzip_writer_new(&d);
 	char *body = malloc(900000);
 
-	(void)state;
 	assert_non_null(g);
 	assert_non_null(body);
 	for (size_t i = 0; i < 900000; i++)
 		body[i] =
 		    (char)("{\"lead_id\":\"7\"},"[i % 16] + (i % 97 == 0));
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+	EACH (i, sizes) {
 		struct request r;
 
 		assert_int_equal(
@@ -56,8 +54,7 @@ gives_every_body_back_and_the_same_bytes_each_time(void **state)
 	gzip_writer_free(g);
 }
 
-static void
-the_sandbox_refuses_what_is_cut_damaged_or_explodes(void **state)
+TEST(the_sandbox_refuses_what_is_cut_damaged_or_explodes)
 {
 	struct buf packed = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
@@ -65,7 +62,6 @@ the_sandbox_refuses_what_is_cut_damaged_or_explodes(void **state)
 	static const char zeros[100000];
 	struct request r;
 
-	(void)state;
 	assert_int_equal(
 	    gzip_writer_body(g, zeros, sizeof(zeros), &packed, &d), 0);
 	assert_true(packed.len < 1000);

@@ -21,12 +21,9 @@ kinds_of(const char *cell, char out[16])
 	    m.nbsp ? "n" : "", m.invisible ? "i" : "");
 }
 
-static void
-sees_in_a_cell_what_is_there_and_no_more(void **state)
+TEST(sees_in_a_cell_what_is_there_and_no_more)
 {
-	static const struct {
-		const char *cell, *kinds;
-	} cases[] = {
+	CASES(cases, const char *cell, *kinds) = {
 	    {"1.23E+15", "s"},
 	    {"9,1e+11", "s"},
 	    {"-1E+05", "s"},
@@ -105,8 +102,7 @@ sees_in_a_cell_what_is_there_and_no_more(void **state)
 		"i"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char kinds[16];
 
 		kinds_of(cases[i].cell, kinds);
@@ -116,13 +112,9 @@ sees_in_a_cell_what_is_there_and_no_more(void **state)
 	}
 }
 
-static void
-tells_the_order_of_dates_that_have_only_one(void **state)
+TEST(tells_the_order_of_dates_that_have_only_one)
 {
-	static const struct {
-		const char *cell;
-		enum date_order order;
-	} cases[] = {
+	CASES(cases, const char *cell; enum date_order order) = {
 	    {"25/12/2025", ORDER_DAY_FIRST},
 	    {"12/25/2025", ORDER_MONTH_FIRST},
 	    {"25.12.25", ORDER_DAY_FIRST},
@@ -137,16 +129,13 @@ tells_the_order_of_dates_that_have_only_one(void **state)
 	    {"0/25/2025", ORDER_NONE},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (hazard_date_order(text_of(cases[i].cell)) != cases[i].order)
 			fail_msg("'%s'", cases[i].cell);
 }
 
-static void
-knows_names_of_columns_that_may_begin_with_a_zero(void **state)
+TEST(knows_names_of_columns_that_may_begin_with_a_zero)
 {
-	(void)state;
 	assert_int_equal(hazard_zero_name(text_of("PIN")), 2);
 	assert_int_equal(hazard_zero_name(text_of("Zip Code")), 2);
 	assert_int_equal(hazard_zero_name(text_of("MobilePhone")), 2);
@@ -157,10 +146,8 @@ knows_names_of_columns_that_may_begin_with_a_zero(void **state)
 	assert_int_equal(hazard_zero_name(text_of("Notes")), 0);
 }
 
-static void
-takes_a_cell_of_rows_for_one_that_a_quote_swallowed(void **state)
+TEST(takes_a_cell_of_rows_for_one_that_a_quote_swallowed)
 {
-	(void)state;
 	assert_true(hazard_is_swallowed(
 	    text_of("x\n1,a,b\n2,a,b\n3,a,b\n4,a,b\n5"), ',', 3));
 	assert_false(
@@ -209,15 +196,10 @@ feed_numbers(struct feed *f, unsigned from, unsigned count)
 	}
 }
 
-static void
-finds_zeros_that_were_lost_in_codes_of_one_length(void **state)
+TEST(finds_zeros_that_were_lost_in_codes_of_one_length)
 {
-	static const struct {
-		const char *name;
-		unsigned from, count;
-		const char *extra;
-		uint64_t lost;
-	} cases[] = {
+	CASES(cases, const char *name; unsigned from, count; const char *extra;
+	      uint64_t lost) = {
 	    {"PIN", 110001, 50, "10002", 1},
 	    {"PIN", 110001, 50, "010002", 0},  /* there they are */
 	    {"PIN", 110001, 50, "1100022", 0}, /* no one length */
@@ -228,8 +210,7 @@ finds_zeros_that_were_lost_in_codes_of_one_length(void **state)
 	    {"PIN", 110001, 5, "10002", 0}, /* too few to tell */
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct feed f = feed_begin(cases[i].name);
 		const struct hazard *list;
 		size_t count;
@@ -245,13 +226,11 @@ finds_zeros_that_were_lost_in_codes_of_one_length(void **state)
 	}
 }
 
-static void
-takes_no_running_number_for_one_that_lost_its_zeros(void **state)
+TEST(takes_no_running_number_for_one_that_lost_its_zeros)
 {
 	struct feed f = feed_begin("Zip");
 	size_t count;
 
-	(void)state;
 	for (unsigned i = 9990; i < 10500; i++) {
 		char cell[16];
 
@@ -263,14 +242,12 @@ takes_no_running_number_for_one_that_lost_its_zeros(void **state)
 	hazards_free(f.h);
 }
 
-static void
-keeps_a_cell_of_each_order_of_dates(void **state)
+TEST(keeps_a_cell_of_each_order_of_dates)
 {
 	struct feed f = feed_begin("When");
 	const struct hazard *list;
 	size_t count;
 
-	(void)state;
 	for (int i = 0; i < 5; i++)
 		feed(&f, "25/12/2025");
 	feed(&f, "12/25/2025");
@@ -282,13 +259,11 @@ keeps_a_cell_of_each_order_of_dates(void **state)
 	hazards_free(f.h);
 }
 
-static void
-says_nothing_of_dates_in_one_order(void **state)
+TEST(says_nothing_of_dates_in_one_order)
 {
 	struct feed f = feed_begin("When");
 	size_t count;
 
-	(void)state;
 	feed(&f, "25/12/2025");
 	feed(&f, "01/02/2025");
 	(void)hazards_finish(f.h, &count);
@@ -296,8 +271,7 @@ says_nothing_of_dates_in_one_order(void **state)
 	hazards_free(f.h);
 }
 
-static void
-names_a_column_that_mixes_two_forms_of_an_accent(void **state)
+TEST(names_a_column_that_mixes_two_forms_of_an_accent)
 {
 	static const struct {
 		const char *cells[3];
@@ -314,8 +288,7 @@ names_a_column_that_mixes_two_forms_of_an_accent(void **state)
 	    {{"\xd7\xa9\xd7\x81", "\xc3\xa9", "a"}, 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct feed f = feed_begin("Name");
 		const struct hazard *list;
 		size_t count;
@@ -331,14 +304,12 @@ names_a_column_that_mixes_two_forms_of_an_accent(void **state)
 	}
 }
 
-static void
-sees_a_total_only_among_the_last_rows(void **state)
+TEST(sees_a_total_only_among_the_last_rows)
 {
 	struct feed f = feed_begin("Name");
 	const struct hazard *list;
 	size_t count;
 
-	(void)state;
 	feed(&f, "Total");
 	for (int i = 0; i < 4; i++)
 		feed(&f, "Ann");
@@ -352,10 +323,8 @@ sees_a_total_only_among_the_last_rows(void **state)
 	hazards_free(f.h);
 }
 
-static void
-has_a_code_words_and_advice_for_each_kind(void **state)
+TEST(has_a_code_words_and_advice_for_each_kind)
 {
-	(void)state;
 	for (int k = 0; k < HAZARD_KIND_COUNT; k++) {
 		enum hazard_kind kind = (enum hazard_kind)k;
 
@@ -368,8 +337,7 @@ has_a_code_words_and_advice_for_each_kind(void **state)
 	}
 }
 
-static void
-tells_wrapped_cells_quoted_lists_and_whole_floats(void **state)
+TEST(tells_wrapped_cells_quoted_lists_and_whole_floats)
 {
 	static const struct {
 		const char *cells[4];
@@ -391,8 +359,7 @@ tells_wrapped_cells_quoted_lists_and_whole_floats(void **state)
 	    {{".0", "x.0"}, NULL, 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct feed f = feed_begin("Owner");
 		const struct hazard *found;
 		size_t count;
@@ -410,13 +377,11 @@ tells_wrapped_cells_quoted_lists_and_whole_floats(void **state)
 	}
 }
 
-static void
-a_column_that_is_read_with_these_keys_has_no_such_hazard(void **state)
+TEST(a_column_that_is_read_with_these_keys_has_no_such_hazard)
 {
 	struct feed f = feed_begin("Id");
 	size_t count;
 
-	(void)state;
 	hazards_unwrap(f.h, 0);
 	hazards_take_decimals(f.h, 0);
 	feed(&f, "=\"1.23E+15\"");

@@ -3,8 +3,7 @@
 #include "look/hazards.h"
 #include "test.h"
 
-static void
-sees_a_footer_that_was_padded_to_the_table(void **state)
+TEST(sees_a_footer_that_was_padded_to_the_table)
 {
 	static const struct {
 		const char *rows[6]; /* cells of three columns; - = empty */
@@ -19,8 +18,7 @@ sees_a_footer_that_was_padded_to_the_table(void **state)
 	    {{"aaa", "aaa", "a--", "aaa"}, 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct text names[3] = {{"x", 1}, {"y", 1}, {"z", 1}};
 		struct header header = {.count = 3, .names = names, .row = 1};
 		struct hazards *h = hazards_new(&header, ',');

@@ -25,12 +25,9 @@ expect(const char *s, size_t len, size_t max_chars, const char *expected)
 	free(got);
 }
 
-static void
-markup_stays_text(void **state)
+TEST(markup_stays_text)
 {
-	static const struct {
-		const char *text, *html;
-	} cases[] = {
+	CASES(cases, const char *text, *html) = {
 	    {"", ""},
 	    {"Anna Lee", "Anna Lee"},
 	    {"<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"},
@@ -41,19 +38,13 @@ markup_stays_text(void **state)
 	    {"caf\xC3\xA9 \xE8\xA1\x8C", "caf\xC3\xA9 \xE8\xA1\x8C"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		expect(cases[i].text, strlen(cases[i].text), 0, cases[i].html);
 }
 
-static void
-what_cannot_be_seen_is_shown_and_set_apart(void **state)
+TEST(what_cannot_be_seen_is_shown_and_set_apart)
 {
-	static const struct {
-		const char *text;
-		size_t len;
-		const char *html;
-	} cases[] = {
+	CASES(cases, const char *text; size_t len; const char *html) = {
 	    {"a\nb", 3, "a<i class=\"x\">\\n</i>b"},
 	    {"\x1b[31m", 5, "<i class=\"x\">\\x1B</i>[31m"},
 	    {"a\0b", 3, "a<i class=\"x\">\\x00</i>b"},
@@ -68,17 +59,14 @@ what_cannot_be_seen_is_shown_and_set_apart(void **state)
 	    {"\\u{202E}", 8, "\\u{202E}"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		expect(cases[i].text, cases[i].len, 0, cases[i].html);
 }
 
-static void
-a_long_text_is_cut_and_says_how_long_it_is(void **state)
+TEST(a_long_text_is_cut_and_says_how_long_it_is)
 {
 	char long_text[32001];
 
-	(void)state;
 	expect("abcde", 5, 5, "abcde");
 	expect("abcdef", 6, 5,
 	    "abcde\xE2\x80\xA6 <small class=\"cut\">6 characters</small>");
@@ -90,12 +78,10 @@ a_long_text_is_cut_and_says_how_long_it_is(void **state)
 	    "x\xE2\x80\xA6 <small class=\"cut\">32,000 characters</small>");
 }
 
-static void
-no_byte_of_any_text_escapes(void **state)
+TEST(no_byte_of_any_text_escapes)
 {
 	char bytes[256], *got;
 
-	(void)state;
 	for (int i = 0; i < 256; i++)
 		bytes[i] = (char)i;
 	got = html_of((struct text){bytes, sizeof(bytes)}, 0);
@@ -109,15 +95,13 @@ no_byte_of_any_text_escapes(void **state)
 	free(got);
 }
 
-static void
-values_in_markup_are_escaped_and_cut_and_counted(void **state)
+TEST(values_in_markup_are_escaped_and_cut_and_counted)
 {
 	char *data = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&data, &len);
 	const char *volatile none = NULL;
 
-	(void)state;
 	html_put(out, "<b a=\"5%%\">%s|%.3s|%s</b> %" PRIu64 " %zu %d", "<&>",
 	    "a<cde", none, UINT64_C(1234567), (size_t)1234, -5);
 	fclose(out);
@@ -127,13 +111,9 @@ values_in_markup_are_escaped_and_cut_and_counted(void **state)
 	free(data);
 }
 
-static void
-durations_have_the_unit_that_fits(void **state)
+TEST(durations_have_the_unit_that_fits)
 {
-	static const struct {
-		int64_t ms;
-		const char *words;
-	} cases[] = {
+	CASES(cases, int64_t ms; const char *words) = {
 	    {0, "0.0 s"},
 	    {1, "< 0.1 s"},
 	    {50, "0.1 s"},
@@ -148,20 +128,17 @@ durations_have_the_unit_that_fits(void **state)
 	};
 	char out[32];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		assert_string_equal(
 		    html_duration(cases[i].ms, out), cases[i].words);
 }
 
-static void
-the_policy_hash_is_that_of_the_standard(void **state)
+TEST(the_policy_hash_is_that_of_the_standard)
 {
 	char *data = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&data, &len);
 
-	(void)state;
 	/* The example of the Content Security Policy's specification. */
 	html_csp_hash(out, TEXT_LITERAL("alert('Hello, world.');"));
 	fclose(out);
@@ -170,8 +147,7 @@ the_policy_hash_is_that_of_the_standard(void **state)
 	free(data);
 }
 
-static void
-shares_stay_within_the_bar(void **state)
+TEST(shares_stay_within_the_bar)
 {
 	static const struct {
 		double n, of;
@@ -179,8 +155,7 @@ shares_stay_within_the_bar(void **state)
 	} cases[] = {{0, 0, "0.000%"}, {1, 3, "33.333%"}, {5, 4, "100.000%"},
 	    {-1, 4, "0.000%"}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char *data = NULL;
 		size_t len = 0;
 		FILE *out = open_memstream(&data, &len);

@@ -4,12 +4,9 @@
 
 #include <string.h>
 
-static void
-makes_keys_of_names(void **state)
+TEST(makes_keys_of_names)
 {
-	static const struct {
-		const char *name, *key;
-	} cases[] = {
+	CASES(cases, const char *name, *key) = {
 	    {"Full Name", "full_name"},
 	    {"FirstName", "first_name"},
 	    {"PIN", "pin"},
@@ -33,8 +30,7 @@ makes_keys_of_names(void **state)
 	};
 	struct buf out = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		buf_clear(&out);
 		init_key(&out, text_of(cases[i].name));
 		assert_string_equal(buf_str(&out), cases[i].key);
@@ -42,12 +38,9 @@ makes_keys_of_names(void **state)
 	buf_release(&out);
 }
 
-static void
-quotes_only_what_yaml_could_misread(void **state)
+TEST(quotes_only_what_yaml_could_misread)
 {
-	static const struct {
-		const char *text, *scalar;
-	} cases[] = {
+	CASES(cases, const char *text, *scalar) = {
 	    {"Full Name", "Full Name"},
 	    {"E-Mail", "E-Mail"},
 	    {"Size (cm)", "Size (cm)"},
@@ -75,8 +68,7 @@ quotes_only_what_yaml_could_misread(void **state)
 	};
 	struct buf out = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		buf_clear(&out);
 		init_scalar(&out, text_of(cases[i].text));
 		assert_string_equal(buf_str(&out), cases[i].scalar);
@@ -84,12 +76,10 @@ quotes_only_what_yaml_could_misread(void **state)
 	buf_release(&out);
 }
 
-static void
-wraps_comments_and_lets_nothing_end_them(void **state)
+TEST(wraps_comments_and_lets_nothing_end_them)
 {
 	struct buf out = BUF_INIT(0);
 
-	(void)state;
 	init_comment(&out, 2, "a\nb \xe2\x80\xa8 c");
 	assert_string_equal(buf_str(&out), "  # a?b ? c\n");
 	buf_clear(&out);
@@ -102,10 +92,8 @@ wraps_comments_and_lets_nothing_end_them(void **state)
 	buf_release(&out);
 }
 
-static void
-prefers_the_names_of_keys(void **state)
+TEST(prefers_the_names_of_keys)
 {
-	(void)state;
 	assert_int_equal(init_key_score(text_of("Lead Ref"), 5), 4);
 	assert_int_equal(init_key_score(text_of("id"), 5), 4);
 	assert_int_equal(init_key_score(text_of("Order No"), 0), 3);
@@ -118,8 +106,7 @@ prefers_the_names_of_keys(void **state)
 	assert_int_equal(init_key_score(text_of(""), 0), 0);
 }
 
-static void
-knows_names_of_dates_of_birth(void **state)
+TEST(knows_names_of_dates_of_birth)
 {
 	static const char *const names[] = {"Birthday", "Date of Birth", "DOB",
 	    "born", "Geburtsdatum", "Date de naissance", "Fecha de nacimiento",
@@ -127,28 +114,25 @@ knows_names_of_dates_of_birth(void **state)
 	static const char *const others[] = {
 	    "Adobe Id", "Created", "Gebühr", "Joined on", "Reborn", ""};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	EACH (i, names)
 		if (!init_is_birth_name(text_of(names[i])))
 			fail_msg("%s", names[i]);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	EACH (i, others)
 		if (init_is_birth_name(text_of(others[i])))
 			fail_msg("%s", others[i]);
 }
 
-static void
-names_of_dates_end_with_one(void **state)
+TEST(names_of_dates_end_with_one)
 {
 	static const char *const names[] = {"Date", "Due Date", "start_date",
 	    "Startdatum", "Fecha de alta", "DOB", "Liefertermin"};
 	static const char *const others[] = {"Update", "candidate",
 	    "Dates sent", "Amount", "data", "Mandate no"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	EACH (i, names)
 		if (!init_is_date_name(text_of(names[i])))
 			fail_msg("%s", names[i]);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	EACH (i, others)
 		if (init_is_date_name(text_of(others[i])))
 			fail_msg("%s", others[i]);
 }

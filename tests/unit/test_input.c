@@ -2,13 +2,11 @@
 /* Plain files: opened, refused by content, changed under the reader. */
 #include "input_files.h"
 
-static void
-reads_a_plain_file_again_after_a_rewind(void **state)
+TEST(reads_a_plain_file_again_after_a_rewind)
 {
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	make_file(TABLE, strlen(TABLE));
 	in = input_open(path, NULL, &d);
 	assert_non_null(in);
@@ -23,18 +21,10 @@ reads_a_plain_file_again_after_a_rewind(void **state)
 	unlink(path);
 }
 
-static void
-refuses_other_files_by_content(void **state)
+TEST(refuses_other_files_by_content)
 {
-#define CASE(bytes, words)                                                     \
-	{                                                                      \
-		bytes, sizeof(bytes) - 1, words                                \
-	}
-	static const struct {
-		const char *bytes;
-		size_t len;
-		const char *words;
-	} cases[] = {
+#define CASE(bytes, words) {bytes, sizeof(bytes) - 1, words}
+	CASES(cases, const char *bytes; size_t len; const char *words) = {
 	    CASE("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1xxxx",
 		"this is an Excel workbook (xls, or one with a password)"),
 	    CASE("%PDF-1.7\n", "this is a PDF"),
@@ -45,22 +35,19 @@ refuses_other_files_by_content(void **state)
 	    CASE("", "is empty"),
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		make_file(cases[i].bytes, cases[i].len);
 		expect_refused(cases[i].words);
 	}
 }
 
-static void
-takes_text_that_begins_as_other_files_do(void **state)
+TEST(takes_text_that_begins_as_other_files_do)
 {
 	static const char *const texts[] = {"PAR1,PAR2\n1,2\n", "BZh9,x\n1,2\n",
 	    "PK,x\n1,2\n", "PDF,%\n1,2\n", "7z,Rar!\n1,2\n", "<htm>,x\n", "a"};
 	char block[512] = "folder/x.csv";
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	EACH (i, texts) {
 		struct diag d = DIAG_INIT;
 		struct input *in;
 
@@ -77,12 +64,10 @@ takes_text_that_begins_as_other_files_do(void **state)
 	expect_refused("this is a tar archive; extract the CSV");
 }
 
-static void
-says_why_a_file_cannot_be_opened(void **state)
+TEST(says_why_a_file_cannot_be_opened)
 {
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_null(input_open("/nonexistent/x.csv", NULL, &d));
 	assert_int_equal(d.kind, DIAG_INPUT);
 	assert_non_null(
@@ -92,14 +77,12 @@ says_why_a_file_cannot_be_opened(void **state)
 	    d.message, "unable to read '/tmp': this is a folder");
 }
 
-static void
-notices_that_the_file_changed(void **state)
+TEST(notices_that_the_file_changed)
 {
 	struct diag d = DIAG_INIT;
 	struct input *in;
 	int fd;
 
-	(void)state;
 	make_file(TABLE, strlen(TABLE));
 	in = input_open(path, NULL, &d);
 	assert_non_null(in);
@@ -115,14 +98,12 @@ notices_that_the_file_changed(void **state)
 	unlink(path);
 }
 
-static void
-notices_that_the_file_was_replaced(void **state)
+TEST(notices_that_the_file_was_replaced)
 {
 	struct diag d = DIAG_INIT;
 	struct input *in;
 	char old[96];
 
-	(void)state;
 	make_file(TABLE, strlen(TABLE));
 	memcpy(old, path, sizeof(old));
 	in = input_open(old, NULL, &d);

@@ -7,12 +7,9 @@
 
 #define V "version: 1\nlead_id: A\ndata:\n  f: "
 
-static void
-mistakes_are_named_with_what_to_write(void **state)
+TEST(mistakes_are_named_with_what_to_write)
 {
-	static const struct {
-		const char *field, *code, *words;
-	} cases[] = {
+	CASES(cases, const char *field, *code, *words) = {
 	    {"{items: []}", "mapping.wrong_kind", "an empty one"},
 	    {"{items: {fields: {x: B}}}", "mapping.wrong_kind", "a list of"},
 	    {"{items: B}", "mapping.wrong_kind", "a list of items"},
@@ -35,8 +32,7 @@ mistakes_are_named_with_what_to_write(void **state)
 		"mapping.unknown_key", "did you mean 'type'?"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char yaml[512];
 		struct diagnostics list;
 		struct mapping *m;
@@ -74,8 +70,7 @@ mistakes_are_named_with_what_to_write(void **state)
 	}
 }
 
-static void
-rows_become_arrays_of_what_they_have(void **state)
+TEST(rows_become_arrays_of_what_they_have)
 {
 #define TWO                                                                    \
 	"{items: [{fields: {kind: {value: work}, n: B}}, "                     \
@@ -133,8 +128,7 @@ rows_become_arrays_of_what_they_have(void **state)
 		"[{\"r\":\"2\",\"n\":\"1\"}]", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char yaml[1024];
 		struct rig g;
 
@@ -147,12 +141,10 @@ rows_become_arrays_of_what_they_have(void **state)
 	}
 }
 
-static void
-a_problem_names_the_item_by_its_number(void **state)
+TEST(a_problem_names_the_item_by_its_number)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    V "{items: [{fields: {n: B}}, {fields: {n: {column: C, type: "
 	      "integer}}}]}\n",
@@ -163,12 +155,10 @@ a_problem_names_the_item_by_its_number(void **state)
 	rig_close(&g);
 }
 
-static void
-a_unique_field_in_an_item_is_compared_with_those_of_other_rows(void **state)
+TEST(a_unique_field_in_an_item_is_compared_with_those_of_other_rows)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g, V "{items: [{fields: {n: {column: B, unique: true}}}]}\n",
 	    "A|B");
 	rig_gives(
@@ -179,13 +169,11 @@ a_unique_field_in_an_item_is_compared_with_those_of_other_rows(void **state)
 }
 
 /* A row that does not fit is judged to its end and leaves nothing. */
-static void
-a_row_that_does_not_fit_leaves_nothing(void **state)
+TEST(a_row_that_does_not_fit_leaves_nothing)
 {
 	char row[400], cell[181];
 	struct rig g;
 
-	(void)state;
 	memset(cell, 'x', 180);
 	cell[180] = '\0';
 	snprintf(row, sizeof(row), "k|%s|%s", cell, cell);

@@ -6,13 +6,9 @@
 
 #include <cjson/cJSON.h>
 
-static void
-escapes_only_what_must_be(void **state)
+TEST(escapes_only_what_must_be)
 {
-	static const struct {
-		const char *text;
-		const char *json;
-	} cases[] = {
+	CASES(cases, const char *text; const char *json) = {
 	    {"", "\"\""},
 	    {"a", "\"a\""},
 	    {"\"", "\"\\\"\""},
@@ -29,7 +25,6 @@ escapes_only_what_must_be(void **state)
 	struct buf out = BUF_INIT(0);
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_clear(&out);
 		assert_true(json_add_string(&out, text_of(cases[i].text)));
@@ -38,12 +33,10 @@ escapes_only_what_must_be(void **state)
 	buf_release(&out);
 }
 
-static void
-writes_a_nul_as_an_escape(void **state)
+TEST(writes_a_nul_as_an_escape)
 {
 	struct buf out = BUF_INIT(0);
 
-	(void)state;
 	assert_true(json_add_string(&out, (struct text){"a\0b", 3}));
 	assert_string_equal(buf_str(&out), "\"a\\u0000b\"");
 	buf_release(&out);
@@ -70,14 +63,12 @@ random_text(char *s, size_t max)
 	}
 }
 
-static void
-both_ways_give_the_same_bytes_and_cjson_reads_them(void **state)
+TEST(both_ways_give_the_same_bytes_and_cjson_reads_them)
 {
 	struct buf fast = BUF_INIT(0), table = BUF_INIT(0);
 	char s[512];
 	int i;
 
-	(void)state;
 	for (i = 0; i < 20000; i++) {
 		size_t len = random_text(s, i % 2 ? 40 : sizeof(s));
 		/* exactly as long as the text, so that ASan sees overreads */
@@ -106,14 +97,12 @@ both_ways_give_the_same_bytes_and_cjson_reads_them(void **state)
 	buf_release(&table);
 }
 
-static void
-every_byte_at_every_place_is_seen(void **state)
+TEST(every_byte_at_every_place_is_seen)
 {
 	struct buf fast = BUF_INIT(0), table = BUF_INIT(0);
 	size_t len, at;
 	int c;
 
-	(void)state;
 	for (len = 1; len <= 35; len++) {
 		for (at = 0; at < len; at++) {
 			for (c = 1; c < 128; c++) {
@@ -138,13 +127,11 @@ every_byte_at_every_place_is_seen(void **state)
 }
 
 /* For each maximum, what fits is taken and what does not leaves no trace. */
-static void
-uses_the_buffer_up_to_its_maximum(void **state)
+TEST(uses_the_buffer_up_to_its_maximum)
 {
 	static const char text[] = "0123456789abcdef\"0123456789abc\n\x01";
 	size_t need = 2 + 16 + 2 + 13 + 2 + 6, max;
 
-	(void)state;
 	for (max = 1; max <= need + 20; max++) {
 		struct buf out = BUF_INIT(max + 2);
 		bool ok;
@@ -158,14 +145,12 @@ uses_the_buffer_up_to_its_maximum(void **state)
 	}
 }
 
-static void
-writes_a_mebibyte_of_control_characters(void **state)
+TEST(writes_a_mebibyte_of_control_characters)
 {
 	const size_t len = (size_t)1 << 20;
 	struct buf out = BUF_INIT(0);
 	char *s = malloc(len);
 
-	(void)state;
 	assert_non_null(s);
 	memset(s, 0x02, len);
 	assert_true(json_add_string(&out, (struct text){s, len}));
@@ -176,14 +161,12 @@ writes_a_mebibyte_of_control_characters(void **state)
 }
 
 #ifdef __SSE2__
-static void
-a_padded_text_becomes_what_the_portable_way_makes_of_it(void **state)
+TEST(a_padded_text_becomes_what_the_portable_way_makes_of_it)
 {
 	static const char letters[] = "abcdefghi\"\\\n\x01\x1f\xc3";
 	char text[80 + 16], room[80 * JSON_ESCAPE_MAX + 16];
 	struct buf want = BUF_INIT(0);
 
-	(void)state;
 	for (int round = 0; round < 20000; round++) {
 		size_t len = next_random() % 80;
 		uint32_t calm = round % 2 ? 9 : sizeof(letters) - 1;

@@ -24,13 +24,9 @@ events_of(struct text t, unsigned levels, struct json_reader *r, struct buf *b)
 	} while (e > JSON_DONE);
 }
 
-static void
-tells_what_comes_and_where_it_breaks(void **state)
+TEST(tells_what_comes_and_where_it_breaks)
 {
-	static const struct {
-		const char *json, *events, *why;
-		size_t at;
-	} cases[] = {
+	CASES(cases, const char *json, *events, *why; size_t at) = {
 	    {" {\"a\" : [ 1 , -2.5e+3 ] , \"b\":{ } }\n", "{n[##]n{}}.", NULL,
 		0},
 	    {"[[],{},\"x\\u00e9\\ud83d\\ude00\",true,false,null]",
@@ -67,8 +63,7 @@ tells_what_comes_and_where_it_breaks(void **state)
 	struct buf b = BUF_INIT(0);
 	struct json_reader r;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		events_of(text_of(cases[i].json), 9, &r, &b);
 		assert_string_equal(buf_str(&b), cases[i].events);
 		if (cases[i].why == NULL)
@@ -82,16 +77,14 @@ tells_what_comes_and_where_it_breaks(void **state)
 	buf_release(&b);
 }
 
-static void
-bounds_how_deep_it_goes(void **state)
+TEST(bounds_how_deep_it_goes)
 {
 	static const unsigned levels[] = {0, 1, 63, 64, 65, JSON_LEVELS_MAX};
 	char json[2 * JSON_LEVELS_MAX + 4];
 	struct buf b = BUF_INIT(0);
 	struct json_reader r;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+	EACH (i, levels) {
 		for (unsigned more = 0; more < 2; more++) {
 			size_t n = levels[i] + more;
 
@@ -107,12 +100,9 @@ bounds_how_deep_it_goes(void **state)
 	buf_release(&b);
 }
 
-static void
-gives_texts_without_their_escapes(void **state)
+TEST(gives_texts_without_their_escapes)
 {
-	static const struct {
-		const char *token, *text;
-	} cases[] = {
+	CASES(cases, const char *token, *text) = {
 	    {"\"\"", ""},
 	    {"\"M\xC3\xBCller\"", "M\xC3\xBCller"},
 	    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
@@ -122,8 +112,7 @@ gives_texts_without_their_escapes(void **state)
 	};
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		buf_clear(&b);
 		json_decode(text_of(cases[i].token), &b);
 		assert_string_equal(buf_str(&b), cases[i].text);
@@ -153,15 +142,13 @@ random_json(char *s, size_t max)
 	return len;
 }
 
-static void
-cjson_takes_what_it_takes_and_little_more(void **state)
+TEST(cjson_takes_what_it_takes_and_little_more)
 {
 	struct buf b = BUF_INIT(0);
 	struct json_reader r;
 	char s[64];
 	int taken = 0;
 
-	(void)state;
 	for (int i = 0; i < 300000; i++) {
 		size_t len = random_json(s, 24);
 		cJSON *root = cJSON_ParseWithLengthOpts(s, len + 1, NULL, 1);
@@ -180,8 +167,7 @@ cjson_takes_what_it_takes_and_little_more(void **state)
 	buf_release(&b);
 }
 
-static void
-walks_the_members_of_an_object_and_the_elements_of_an_array(void **state)
+TEST(walks_the_members_of_an_object_and_the_elements_of_an_array)
 {
 	static const char *const names[] = {"\"a\"", "\"b\\\"]\"", "\"\""};
 	static const char *const values[] = {"[ {} , 2 ]", "\"}\\\\\"", "-1"};
@@ -189,7 +175,6 @@ walks_the_members_of_an_object_and_the_elements_of_an_array(void **state)
 	struct text name, value;
 	size_t n = 0;
 
-	(void)state;
 	json_walk_begin(
 	    &w, TEXT_LITERAL(" { \"a\" : [ {} , 2 ],\"b\\\"]\":\"}\\\\\" , "
 			     "\"\": -1 } "));
@@ -212,8 +197,7 @@ walks_the_members_of_an_object_and_the_elements_of_an_array(void **state)
 	assert_false(json_walk_next(&w, &name, &value));
 }
 
-static void
-a_document_is_one_value_that_is_not_too_deep(void **state)
+TEST(a_document_is_one_value_that_is_not_too_deep)
 {
 	static const struct {
 		const char *json, *root; /* NULL: it is refused */
@@ -229,8 +213,7 @@ a_document_is_one_value_that_is_not_too_deep(void **state)
 	char deep[2 * (JSON_DOCUMENT_LEVELS + 1)];
 	struct text root;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		bool good = json_document(text_of(cases[i].json), &root);
 
 		if (good != (cases[i].root != NULL) ||
@@ -247,8 +230,7 @@ a_document_is_one_value_that_is_not_too_deep(void **state)
 }
 
 /* The values of an object's member "x". */
-static void
-getters_take_what_is_theirs_and_leave_the_rest_alone(void **state)
+TEST(getters_take_what_is_theirs_and_leave_the_rest_alone)
 {
 	static const struct {
 		const char *json, *takes; /* t(ext) u(int) i(nt) b(ool) */
@@ -282,8 +264,7 @@ getters_take_what_is_theirs_and_leave_the_rest_alone(void **state)
 	    {"{\"x\": true, \"y\": 1, \"x\": \"a\", \"x\": true}", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char text[11] = "as it was", takes[8] = "", *at = takes;
 		uint64_t n = 77;
 		int64_t m = -77;
@@ -324,13 +305,11 @@ getters_take_what_is_theirs_and_leave_the_rest_alone(void **state)
 	assert_null(json_member((struct text){NULL, 0}, "x").s);
 }
 
-static void
-a_value_is_read_whole_from_what_may_be_cut_off_later(void **state)
+TEST(a_value_is_read_whole_from_what_may_be_cut_off_later)
 {
 	struct json_reader r;
 	struct text value;
 
-	(void)state;
 	json_begin(
 	    &r, TEXT_LITERAL("{\"a\": [{\"b\":2}, 3] ,\"c\":[4, \"d"), 9);
 	assert_int_equal(json_next(&r), JSON_OBJECT);

@@ -8,12 +8,10 @@
 
 #include <stdint.h>
 
-static void
-puts_commas_where_they_belong(void **state)
+TEST(puts_commas_where_they_belong)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	json_object(&b, NULL);
 	json_array(&b, "empty");
 	json_end_array(&b);
@@ -43,12 +41,10 @@ puts_commas_where_they_belong(void **state)
 	buf_release(&b);
 }
 
-static void
-begins_anew_on_a_new_line(void **state)
+TEST(begins_anew_on_a_new_line)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	for (unsigned i = 1; i < 3; i++) {
 		json_object(&b, NULL);
 		json_uint(&b, "n", i);
@@ -59,12 +55,10 @@ begins_anew_on_a_new_line(void **state)
 	buf_release(&b);
 }
 
-static void
-leaves_out_what_is_not_there(void **state)
+TEST(leaves_out_what_is_not_there)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	json_object(&b, NULL);
 	json_string_if(&b, "a", NULL);
 	json_string_if(&b, "b", "");
@@ -77,8 +71,7 @@ leaves_out_what_is_not_there(void **state)
 	buf_release(&b);
 }
 
-static void
-writes_json_whatever_the_bytes_are(void **state)
+TEST(writes_json_whatever_the_bytes_are)
 {
 	const struct {
 		struct text t;
@@ -92,8 +85,7 @@ writes_json_whatever_the_bytes_are(void **state)
 	};
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		buf_clear(&b);
 		json_array(&b, NULL);
 		json_text(&b, NULL, cases[i].t);
@@ -103,8 +95,7 @@ writes_json_whatever_the_bytes_are(void **state)
 	buf_release(&b);
 }
 
-static void
-lays_json_out_and_keeps_every_digit(void **state)
+TEST(lays_json_out_and_keeps_every_digit)
 {
 	static const struct json_layout one = {
 	    .indent = "\t", .colon = ": ", .levels = 1};
@@ -130,8 +121,7 @@ lays_json_out_and_keeps_every_digit(void **state)
 	};
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		buf_clear(&b);
 		json_lay_out(&b, text_of(json), cases[i].how);
 		assert_string_equal(buf_str(&b), cases[i].text);
@@ -173,12 +163,10 @@ has_empty_object(const struct buf *b)
 	return strstr(buf_str(b), "{}") != NULL;
 }
 
-static void
-cjson_reads_it_and_lays_it_out_the_same(void **state)
+TEST(cjson_reads_it_and_lays_it_out_the_same)
 {
 	struct buf b = BUF_INIT(0), filed = BUF_INIT(0);
 
-	(void)state;
 	for (int i = 0; i < 3000; i++) {
 		cJSON *root;
 		char *text;

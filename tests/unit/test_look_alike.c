@@ -3,12 +3,9 @@
 #include "base/unicode.h"
 #include "test.h"
 
-static void
-says_what_a_reader_cannot_see(void **state)
+TEST(says_what_a_reader_cannot_see)
 {
-	static const struct {
-		const char *ours, *theirs, *said;
-	} cases[] = {
+	CASES(cases, const char *ours, *theirs, *said) = {
 	    {"Full Name", "Full\xC2\xA0Name",
 		"the file's has U+00A0 (no-break space) as character 5"},
 	    {"Full\xE2\x80\x8BName", "FullName",
@@ -31,8 +28,7 @@ says_what_a_reader_cannot_see(void **state)
 	    {"Gru\xC3\x9F", "Gruss", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(0);
 		bool said = look_alike_explain(&out, "the mapping's",
 		    text_of(cases[i].ours), "the file's",

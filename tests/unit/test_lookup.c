@@ -47,10 +47,8 @@ last_round_begins(int64_t until_ms, int64_t round_ms)
 	return began_ms;
 }
 
-static void
-the_last_round_begins_when_the_time_is_over(void **state)
+TEST(the_last_round_begins_when_the_time_is_over)
 {
-	(void)state;
 	/* Quick ones: at the end, not before and not after it. */
 	assert_int_equal(last_round_begins(10000, 0), 10000);
 	assert_int_equal(last_round_begins(10000, 10), 10000);
@@ -60,12 +58,10 @@ the_last_round_begins_when_the_time_is_over(void **state)
 	assert_int_equal(last_round_begins(10000, 30000), 30000);
 }
 
-static void
-a_round_that_leaves_no_row_open_is_the_last(void **state)
+TEST(a_round_that_leaves_no_row_open_is_the_last)
 {
 	struct open_call *call = make_call();
 
-	(void)state;
 	lookup_begin(call, STEP_LOOKUP, 0, 10000);
 	call->rows[0].settled = ROW_FOUND;
 	assert_true(lookup_round_over(call, 5));

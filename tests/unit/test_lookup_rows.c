@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-static void
-rows_become_what_the_table_says(void **state)
+TEST(rows_become_what_the_table_says)
 {
 	static const char table[] =
 	    "Name,Id,Share,Since\n"
@@ -85,9 +84,8 @@ rows_become_what_the_table_says(void **state)
 	    {"{column: B, map: {from: F, to: T}}", "to", "\"T\"", ""},
 	};
 
-	(void)state;
 	put_table(table);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char row[128];
 		struct rig g;
 
@@ -102,8 +100,7 @@ rows_become_what_the_table_says(void **state)
 
 /* A row's lookups are asked before their turn: what a row before had at the
  * same place does not count, and two fields may ask for one cell. */
-static void
-each_row_finds_the_text_of_its_own(void **state)
+TEST(each_row_finds_the_text_of_its_own)
 {
 	static const char *const rows[][2] = {
 	    {"|Ann", "\"f\":\"1\",\"g\":\"a\\\"\",\"h\":\"1\""},
@@ -118,14 +115,13 @@ each_row_finds_the_text_of_its_own(void **state)
 	};
 	struct rig g;
 
-	(void)state;
 	put_table("Name,Id,Team\nAnn,1,\"a\"\"\"\nBob,2,b\nCyd,3,\nDan,4,d\n");
 	open_rig(&g, "{column: B, " T "}}\n"
 		     "  g: {column: B, map: {file: t.csv, from: Name, to: "
 		     "Team}, otherwise: omit}\n"
 		     "  h: {column: B, max_length: 9, " T "}}\n"
 		     "source: {nulls: [Dan]}");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	EACH (i, rows) {
 		char row[16], want[128];
 
 		/* The cells of each row lie where those of the last one lay. */
@@ -143,13 +139,11 @@ each_row_finds_the_text_of_its_own(void **state)
 }
 
 /* Its cells need not be UTF-8; its key is for the report. */
-static void
-a_row_that_the_reader_rejected_is_not_looked_up(void **state)
+TEST(a_row_that_the_reader_rejected_is_not_looked_up)
 {
 	char *bytes = strdup("\xF0");
 	struct rig g;
 
-	(void)state;
 	assert_non_null(bytes);
 	put_table("Name,Id\nAnn,1\nBob,2\n");
 	open_rig(&g, "{column: B, " T "}, map_case: ignore}");
@@ -164,12 +158,10 @@ a_row_that_the_reader_rejected_is_not_looked_up(void **state)
 	free(bytes);
 }
 
-static void
-a_key_may_come_from_a_table(void **state)
+TEST(a_key_may_come_from_a_table)
 {
 	struct rig g;
 
-	(void)state;
 	put_table("Name,Id\nAnn,1\nBob,2\nBo,2\n");
 	open_yaml(
 	    &g, "version: 1\nlead_id: {column: A, " T "}}\ndata: {f: B}\n");
@@ -182,14 +174,12 @@ a_key_may_come_from_a_table(void **state)
 }
 
 /* However little room there is, the row is whole or refused. */
-static void
-a_row_without_room_for_what_the_table_gives_is_refused(void **state)
+TEST(a_row_without_room_for_what_the_table_gives_is_refused)
 {
 	static const char want[] =
 	    "{\"lead_id\":\"k\",\"data\":{\"f\":\"a long result\"}}";
 	struct rig g;
 
-	(void)state;
 	put_table("Name,Id\nAnn,a long result\n");
 	for (size_t room = 1; room < sizeof(want) + 2; room++) {
 		open_rig(&g, RULE);
@@ -202,15 +192,12 @@ a_row_without_room_for_what_the_table_gives_is_refused(void **state)
 	}
 }
 
-static void
-a_table_is_read_as_its_source_says(void **state)
+TEST(a_table_is_read_as_its_source_says)
 {
 #define S(keys)                                                                \
 	"{column: B, map: {file: t.csv, from: Name, to: Id, source: {" keys    \
 	"}}}"
-	static const struct {
-		const char *field, *table, *cell, *json;
-	} cases[] = {
+	CASES(cases, const char *field, *table, *cell, *json) = {
 	    {S("delimiter: \";\""), "Name;Id\nA,b;1\n", "A,b", "1"},
 	    {S("skip_lines: 2"), "Owners\n\nName,Id\nA,1\n", "A", "1"},
 	    {S("encoding: windows-1252"), "Name,Id\nM\xFCller,1\n",
@@ -230,8 +217,7 @@ a_table_is_read_as_its_source_says(void **state)
 		"1"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char row[64], want[128];
 		size_t len = i == 3 ? 26 : strlen(cases[i].table);
 		struct rig g;

@@ -37,12 +37,9 @@ refuses(const char *fields, const char *code, const char *words)
 	diagnostics_release(&list);
 }
 
-static void
-mistakes_in_the_keys_are_named_with_what_to_write(void **state)
+TEST(mistakes_in_the_keys_are_named_with_what_to_write)
 {
-	static const struct {
-		const char *field, *code, *words;
-	} cases[] = {
+	CASES(cases, const char *field, *code, *words) = {
 	    {"{column: B, map: {file: t.csv, from: Name}}",
 		"mapping.missing_key", "'to' is missing in map"},
 	    {"{column: B, map: {file: t.csv, to: Id}}", "mapping.missing_key",
@@ -71,18 +68,14 @@ mistakes_in_the_keys_are_named_with_what_to_write(void **state)
 		"'otherwise' needs 'map'"},
 	};
 
-	(void)state;
 	put_table("Name,Id\nAsha,U-1\n");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		refuses(cases[i].field, cases[i].code, cases[i].words);
 }
 
-static void
-mistakes_in_the_file_are_named_with_their_lines(void **state)
+TEST(mistakes_in_the_file_are_named_with_their_lines)
 {
-	static const struct {
-		const char *table, *code, *words;
-	} cases[] = {
+	CASES(cases, const char *table, *code, *words) = {
 	    {"Name,Id\nAsha,U-1\nBen,U-2\nAsha,U-3\n", "table.duplicate",
 		"'Asha' twice, on lines 2 and 4"},
 	    {"Name,Id\nA,1\nA,2\nA,3\n", "table.duplicate", "1 more"},
@@ -103,8 +96,7 @@ mistakes_in_the_file_are_named_with_their_lines(void **state)
 	    {"Name;Id,x\nA;1,y\n", "table.delimiter", "source: {delimiter:"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		put_table(cases[i].table);
 		refuses(RULE, cases[i].code, cases[i].words);
 	}
@@ -123,13 +115,11 @@ mistakes_in_the_file_are_named_with_their_lines(void **state)
 	    "table.unreadable", "not a regular file");
 }
 
-static void
-more_files_than_a_run_keeps_are_refused(void **state)
+TEST(more_files_than_a_run_keeps_are_refused)
 {
 	struct buf yaml = BUF_INIT(1 << 16);
 	struct diagnostics list;
 
-	(void)state;
 	buf_adds(&yaml, "version: 1\nlead_id: A\ndata:\n");
 	for (int i = 0; i < LOOKUP_FILES_MAX + 1; i++) {
 		char name[32];
@@ -150,8 +140,7 @@ more_files_than_a_run_keeps_are_refused(void **state)
 }
 
 /* The run key: what the table says counts, not where it lies. */
-static void
-the_canonical_text_is_of_the_bytes_that_were_read(void **state)
+TEST(the_canonical_text_is_of_the_bytes_that_were_read)
 {
 	static const char *const other[] = {
 	    "{column: B, map: {file: t.csv, from: Id, to: Name}}",
@@ -163,7 +152,6 @@ the_canonical_text_is_of_the_bytes_that_were_read(void **state)
 	struct diagnostics list;
 	struct mapping *m, *n;
 
-	(void)state;
 	put_table("Name,Id\nA,1\n");
 	m = load(RULE, &list);
 	diagnostics_release(&list);
@@ -177,7 +165,7 @@ the_canonical_text_is_of_the_bytes_that_were_read(void **state)
 	diagnostics_release(&list);
 	assert_true(text_equal(m->canonical, n->canonical));
 	mapping_free(n);
-	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+	EACH (i, other) {
 		n = load(other[i], &list);
 		diagnostics_release(&list);
 		assert_false(text_equal(m->canonical, n->canonical));
@@ -187,8 +175,7 @@ the_canonical_text_is_of_the_bytes_that_were_read(void **state)
 }
 
 /* Wherever a table is used, other bytes of it make another run. */
-static void
-every_use_of_a_table_is_in_the_canonical_text(void **state)
+TEST(every_use_of_a_table_is_in_the_canonical_text)
 {
 #define T "map: {file: t.csv, from: Name, to: Id}"
 	static const char *const uses[] = {
@@ -200,8 +187,7 @@ every_use_of_a_table_is_in_the_canonical_text(void **state)
 	};
 	struct diagnostics list;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+	EACH (i, uses) {
 		struct mapping *m, *n, *same;
 
 		put_table("Name,Id\nA,1\n");
@@ -259,15 +245,13 @@ finds(const struct lookup_table *t, const char *from, struct buf *work,
 }
 
 /* Against a plain list, over many random texts, and their case. */
-static void
-what_was_added_is_found_and_nothing_else(void **state)
+TEST(what_was_added_is_found_and_nothing_else)
 {
 	struct lookup_table *t = lookup_table_new(false);
 	struct lookup_table *folded = lookup_table_new(true);
 	struct buf work[2] = {BUF_INIT(0), BUF_INIT(0)};
 	char key[32];
 
-	(void)state;
 	for (unsigned i = 0; i < 20000; i++) {
 		uint64_t line = i;
 
@@ -299,12 +283,10 @@ what_was_added_is_found_and_nothing_else(void **state)
 }
 
 /* A million entries and one more. */
-static void
-a_table_that_is_too_large_is_refused(void **state)
+TEST(a_table_that_is_too_large_is_refused)
 {
 	FILE *f = fopen(path_of("t.csv"), "wb");
 
-	(void)state;
 	assert_non_null(f);
 	fputs("Name,Id\n", f);
 	for (size_t i = 0; i <= LOOKUP_ENTRIES_MAX; i++)

@@ -58,10 +58,8 @@ assert_text(struct text t, const char *expected)
 		fail_msg("'%.*s' is not '%s'", (int)t.len, t.s, expected);
 }
 
-static void
-loads_one_of_everything(void **state)
+TEST(loads_one_of_everything)
 {
-	(void)state;
 	struct mapping *m = must_parse(example);
 	assert_text(m->procedure, "lead");
 	assert_int_equal(m->procedure_at.line, 2);
@@ -137,10 +135,8 @@ loads_one_of_everything(void **state)
 	mapping_free(m);
 }
 
-static void
-puts_a_key_with_another_name_where_it_is_asked_for(void **state)
+TEST(puts_a_key_with_another_name_where_it_is_asked_for)
 {
-	(void)state;
 	struct mapping *m = must_parse(
 	    "version: 1\nkey: {name: ticket_id, column: No, type: integer}\n");
 	assert_text(m->key->path, "ticket_id");
@@ -165,10 +161,8 @@ puts_a_key_with_another_name_where_it_is_asked_for(void **state)
 	mapping_free(m);
 }
 
-static void
-loads_the_fields_of_the_record(void **state)
+TEST(loads_the_fields_of_the_record)
 {
-	(void)state;
 	struct mapping *m =
 	    must_parse("version: 1\nlead_id: A\n"
 		       "record: {data: {phone: {column: P, type: phone}}}\n");
@@ -179,10 +173,8 @@ loads_the_fields_of_the_record(void **state)
 	mapping_free(m);
 }
 
-static void
-the_canonical_text_knows_content_from_form(void **state)
+TEST(the_canonical_text_knows_content_from_form)
 {
-	(void)state;
 	static const char *const same[] = {
 	    "version: 1\nlead_id: A\n",
 	    "# a comment\nversion: 1\nlead_id: {column: A}\n",
@@ -216,12 +208,12 @@ the_canonical_text_knows_content_from_form(void **state)
 	    "version: 1\nlead_id: A\nrows: {except: {column: A, in: [x]}}\n",
 	};
 	struct mapping *a = must_parse(same[0]);
-	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+	EACH (i, same) {
 		struct mapping *b = must_parse(same[i]);
 		assert_true(text_equal(a->canonical, b->canonical));
 		mapping_free(b);
 	}
-	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
+	EACH (i, other) {
 		struct mapping *b = must_parse(other[i]);
 		assert_false(text_equal(a->canonical, b->canonical));
 		for (size_t k = 0; k < i; k++) {

@@ -138,11 +138,9 @@ make_header(const char *const *names, struct text *texts, struct header *h)
 		texts[h->count] = text_of(names[h->count]);
 }
 
-static void
-finds_columns_or_says_what_is_wrong(void **state)
+TEST(finds_columns_or_says_what_is_wrong)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		const struct bind_case *c = &cases[i];
 		struct text texts[8];
 		struct header header;
@@ -172,10 +170,8 @@ finds_columns_or_says_what_is_wrong(void **state)
 	}
 }
 
-static void
-sets_the_number_of_every_column(void **state)
+TEST(sets_the_number_of_every_column)
 {
-	(void)state;
 	struct diagnostics list;
 	diagnostics_init(&list);
 	struct mapping *m =
@@ -209,10 +205,8 @@ sets_the_number_of_every_column(void **state)
 	diagnostics_release(&list);
 }
 
-static void
-notes_the_columns_that_nothing_uses_in_one_line(void **state)
+TEST(notes_the_columns_that_nothing_uses_in_one_line)
 {
-	(void)state;
 	struct diagnostics list;
 	struct text texts[13];
 	char names[13][16];
@@ -291,17 +285,13 @@ refuses_one(const char *path, const char *first_line)
 	diagnostics_release(&list);
 }
 
-static void
-loads_every_valid_file(void **state)
+TEST(loads_every_valid_file)
 {
-	(void)state;
 	each_file("tests/data/mappings/valid", loads_one);
 }
 
-static void
-refuses_every_malformed_file_for_its_reason(void **state)
+TEST(refuses_every_malformed_file_for_its_reason)
 {
-	(void)state;
 	each_file("tests/data/mappings/malformed", refuses_one);
 }
 

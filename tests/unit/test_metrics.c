@@ -27,13 +27,11 @@ assert_has(const struct buf *text, const char *words)
 		fail_msg("no '%s' in:\n%s", words, buf_str(text));
 }
 
-static void
-says_rows_bytes_times_and_status(void **state)
+TEST(says_rows_bytes_times_and_status)
 {
 	struct run_metrics m = good_metrics("/var/lib/x/leads.prom");
 	struct buf text = BUF_INIT(0);
 
-	(void)state;
 	m.last_success_ms = 1795000000000;
 	metrics_text(&m, 1, 1795442590001, 59002, &text);
 	assert_has(&text,
@@ -54,14 +52,12 @@ says_rows_bytes_times_and_status(void **state)
 	buf_release(&text);
 }
 
-static void
-begins_every_metric_with_help_and_type_once(void **state)
+TEST(begins_every_metric_with_help_and_type_once)
 {
 	struct run_metrics m = good_metrics("a.prom");
 	struct buf text = BUF_INIT(0);
 	size_t help = 0, type = 0;
 
-	(void)state;
 	metrics_text(&m, 0, 1795442590001, 1, &text);
 	for (const char *p = buf_str(&text); *p; p++) {
 		help += strncmp(p, "# HELP csv2chakra_", 18) == 0;
@@ -73,13 +69,11 @@ begins_every_metric_with_help_and_type_once(void **state)
 	buf_release(&text);
 }
 
-static void
-leaves_out_what_is_not_known(void **state)
+TEST(leaves_out_what_is_not_known)
 {
 	struct run_metrics m = good_metrics("a.prom");
 	struct buf text = BUF_INIT(0);
 
-	(void)state;
 	m.has_books = false;
 	metrics_text(&m, 4, 1795442590001, 1, &text);
 	assert_null(strstr(buf_str(&text), "csv2chakra_rows"));
@@ -93,12 +87,9 @@ leaves_out_what_is_not_known(void **state)
 	buf_release(&text);
 }
 
-static void
-escapes_label_values(void **state)
+TEST(escapes_label_values)
 {
-	static const struct {
-		const char *path, *label;
-	} cases[] = {
+	CASES(cases, const char *path, *label) = {
 	    {"x/a\"b.prom", "{import=\"a\\\"b\"}"},
 	    {"a\nb", "{import=\"a\\\\nb\"}"},
 	    {"a\xff", "{import=\"a\\\\xFF\"}"},
@@ -107,8 +98,7 @@ escapes_label_values(void **state)
 	    {"a b.txt", "{import=\"a b.txt\"}"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct run_metrics m = good_metrics(cases[i].path);
 		struct buf text = BUF_INIT(0);
 
@@ -118,14 +108,10 @@ escapes_label_values(void **state)
 	}
 }
 
-static void
-finds_the_last_success_and_nothing_else(void **state)
+TEST(finds_the_last_success_and_nothing_else)
 {
 #define NAME "csv2chakra_last_success_timestamp_seconds"
-	static const struct {
-		const char *text;
-		int64_t ms;
-	} cases[] = {
+	CASES(cases, const char *text; int64_t ms) = {
 	    {"", 0},
 	    {"\n\n", 0},
 	    {"# HELP " NAME " x\n", 0},
@@ -139,8 +125,7 @@ finds_the_last_success_and_nothing_else(void **state)
 	    {NAME "_x{import=\"a\"} 17\n", 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (metrics_last_success(cases[i].text) != cases[i].ms)
 			fail_msg("%s", cases[i].text);
 }

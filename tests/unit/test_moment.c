@@ -14,8 +14,7 @@ struct limit {
 	const char *good, *bad; /* cells: the first that is in, the last out */
 };
 
-static void
-the_limit_is_where_it_is_written(void **state)
+TEST(the_limit_is_where_it_is_written)
 {
 	static const struct limit limits[] = {
 	    {"", "2026-04-15", "2026-04-15T00:00:00Z",
@@ -67,8 +66,7 @@ the_limit_is_where_it_is_written(void **state)
 		"2026-04-15 10:30:05.250", "2026-04-15 10:30:05.249"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	EACH (i, limits) {
 		const struct limit *l = &limits[i];
 		char yaml[512], row[128];
 		struct rig g;
@@ -89,12 +87,10 @@ the_limit_is_where_it_is_written(void **state)
 	}
 }
 
-static void
-a_day_as_max_means_the_whole_day(void **state)
+TEST(a_day_as_max_means_the_whole_day)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: p\nlead_id: A\ndata:\n"
 	    "  at: {column: B, type: datetime, max: 2026-04-15}\n",
@@ -105,8 +101,7 @@ a_day_as_max_means_the_whole_day(void **state)
 	rig_close(&g);
 }
 
-static void
-what_is_no_moment_is_a_mistake_of_the_mapping(void **state)
+TEST(what_is_no_moment_is_a_mistake_of_the_mapping)
 {
 	static const char *const wrong[] = {"2026-02-29", "2026-13-01",
 	    "2026-00-10", "2026-04-31", "0000-01-01", "1900-02-29", "2026-04",
@@ -117,8 +112,7 @@ what_is_no_moment_is_a_mistake_of_the_mapping(void **state)
 	    "2026-04-15T10:30+5", "2026-04-15T10:30Zx", "2026-04-15T10:30:5",
 	    "15/04/2026", "soon", "20260415"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	EACH (i, wrong) {
 		struct diagnostics list;
 		struct buf text = BUF_INIT(0);
 		struct mapping *m;
@@ -140,8 +134,7 @@ what_is_no_moment_is_a_mistake_of_the_mapping(void **state)
 	}
 }
 
-static void
-a_time_that_a_zone_does_not_have_is_no_limit(void **state)
+TEST(a_time_that_a_zone_does_not_have_is_no_limit)
 {
 	struct diagnostics list;
 	const char *yaml = "version: 1\nprocedure: p\nlead_id: A\ndata:\n"
@@ -149,7 +142,6 @@ a_time_that_a_zone_does_not_have_is_no_limit(void **state)
 			   "timezone: Europe/Berlin, "
 			   "min: \"2026-03-29T02:30\"}\n";
 
-	(void)state;
 	diagnostics_init(&list);
 	mapping_free(mapping_parse("m.yaml", text_of(yaml), &list));
 	assert_int_equal(list.errors, 1);

@@ -34,13 +34,9 @@ expect_all(const struct number_rules *rules, const struct number_case *cases,
 #define EXPECT_ALL(rules, cases)                                               \
 	expect_all(rules, cases, sizeof(cases) / sizeof((cases)[0]))
 
-static void
-each_way_to_write_a_minus_refuses_the_others(void **state)
+TEST(each_way_to_write_a_minus_refuses_the_others)
 {
-	static const struct {
-		unsigned negative;
-		const char *cell, *json;
-	} cases[] = {
+	CASES(cases, unsigned negative; const char *cell, *json) = {
 	    {NUMBER_MINUS, "-5", "-5"},
 	    {NUMBER_MINUS, MINUS "5", "-5"},
 	    {NUMBER_MINUS, "(5)", NULL},
@@ -67,8 +63,7 @@ each_way_to_write_a_minus_refuses_the_others(void **state)
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct number_rules rules = {
 		    .signs = {'.', 0}, .negative = cases[i].negative};
 		bool ok =
@@ -79,8 +74,7 @@ each_way_to_write_a_minus_refuses_the_others(void **state)
 	buf_release(&out);
 }
 
-static void
-a_number_has_one_sign_and_a_pair_of_parentheses(void **state)
+TEST(a_number_has_one_sign_and_a_pair_of_parentheses)
 {
 	static const struct number_case cases[] = {
 	    {"-(5)", NULL, "more than one sign", "two_signs"},
@@ -104,12 +98,10 @@ a_number_has_one_sign_and_a_pair_of_parentheses(void **state)
 	};
 	struct number_rules rules = {.signs = {'.', 0}, .negative = ANY};
 
-	(void)state;
 	EXPECT_ALL(&rules, cases);
 }
 
-static void
-one_unit_stands_on_either_side_and_every_other_letter_rejects(void **state)
+TEST(one_unit_stands_on_either_side_and_every_other_letter_rejects)
 {
 	static const struct text units[] = {
 	    {"$", 1}, {EURO, 3}, {"Rs.", 3}, {"Rs", 2}, {"INR", 3}, {"US$", 3}};
@@ -159,12 +151,10 @@ one_unit_stands_on_either_side_and_every_other_letter_rejects(void **state)
 	    .units = units,
 	    .unit_count = sizeof(units) / sizeof(units[0])};
 
-	(void)state;
 	EXPECT_ALL(&rules, cases);
 }
 
-static void
-units_go_with_any_signs_of_decimals_and_thousands(void **state)
+TEST(units_go_with_any_signs_of_decimals_and_thousands)
 {
 	static const struct text units[] = {{EURO, 3}, {"kr", 2}};
 	static const struct number_case cases[] = {
@@ -187,14 +177,12 @@ units_go_with_any_signs_of_decimals_and_thousands(void **state)
 	    .units = units,
 	    .unit_count = 2};
 
-	(void)state;
 	EXPECT_ALL(&rules, cases);
 	rules.signs.thousands = ' ';
 	EXPECT_ALL(&rules, blanks);
 }
 
-static void
-percentages_keep_all_their_digits(void **state)
+TEST(percentages_keep_all_their_digits)
 {
 	static const struct text units[] = {{"%", 1}, {"$", 1}};
 	static const struct number_case numbers[] = {
@@ -225,14 +213,12 @@ percentages_keep_all_their_digits(void **state)
 	    .units = units,
 	    .unit_count = 2};
 
-	(void)state;
 	EXPECT_ALL(&rules, numbers);
 	rules.percent = PERCENT_DIVIDES;
 	EXPECT_ALL(&rules, fractions);
 }
 
-static void
-whole_numbers_stay_whole(void **state)
+TEST(whole_numbers_stay_whole)
 {
 	static const struct text units[] = {{"%", 1}, {"pcs", 3}};
 	static const struct number_case cases[] = {
@@ -249,17 +235,13 @@ whole_numbers_stay_whole(void **state)
 	struct number_rules rules = {
 	    .is_whole = true, .negative = ANY, .units = units, .unit_count = 2};
 
-	(void)state;
 	EXPECT_ALL(&rules, cases);
 }
 
 /* What is wrong with the whole text, not with its first odd character. */
-static void
-a_refusal_has_the_cause_of_the_whole_text(void **state)
+TEST(a_refusal_has_the_cause_of_the_whole_text)
 {
-	static const struct {
-		const char *cell, *cause;
-	} cases[] = {
+	CASES(cases, const char *cell, *cause) = {
 	    {"(12.00)", "parentheses"},
 	    {"($987.65)", "parentheses"},
 	    {"12.00-", "trailing_minus"},
@@ -281,8 +263,7 @@ a_refusal_has_the_cause_of_the_whole_text(void **state)
 	struct buf out = BUF_INIT(0);
 	struct convert_reason r;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct decimal_signs signs = {'.', 0};
 
 		if (convert_decimal(text_of(cases[i].cell), signs, &out, &r))
@@ -297,8 +278,7 @@ a_refusal_has_the_cause_of_the_whole_text(void **state)
 }
 
 /* A buffer too small for the number keeps what it held. */
-static void
-a_number_that_does_not_fit_leaves_nothing(void **state)
+TEST(a_number_that_does_not_fit_leaves_nothing)
 {
 	static const struct text units[] = {{"%", 1}};
 	struct number_rules rules = {.signs = {'.', 0},
@@ -309,7 +289,6 @@ a_number_that_does_not_fit_leaves_nothing(void **state)
 	struct convert_reason r;
 	size_t fitted = 0;
 
-	(void)state;
 	for (size_t max = 3; max < 16; max++) {
 		struct buf out = BUF_INIT(max);
 

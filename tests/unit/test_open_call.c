@@ -28,15 +28,13 @@ make_chunk(struct chunk *c, const char *const *keys, size_t count)
 	buf_addc(&c->body, ']');
 }
 
-static void
-rows_are_found_by_key_also_twice_and_in_other_spelling(void **state)
+TEST(rows_are_found_by_key_also_twice_and_in_other_spelling)
 {
 	static const char *const keys[] = {
 	    "\"b\"", "12", NULL, "\"a\"", "\"b\"", "\"007\""};
 	struct chunk c;
 	struct open_call *call;
 
-	(void)state;
 	make_chunk(&c, keys, 6);
 	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 6);
 	assert_int_equal(open_call_find(call, text_of("\"a\"")), 3);
@@ -53,14 +51,12 @@ rows_are_found_by_key_also_twice_and_in_other_spelling(void **state)
 	chunk_release(&c);
 }
 
-static void
-a_part_has_the_bytes_and_places_of_its_rows(void **state)
+TEST(a_part_has_the_bytes_and_places_of_its_rows)
 {
 	static const char *const keys[] = {"1", "2", "3", "4", "5"};
 	struct chunk c;
 	struct open_call *call, *part;
 
-	(void)state;
 	make_chunk(&c, keys, 5);
 	call = open_call_new(verb_of(VERB_CREATE), &c, 1, 4);
 	assert_string_equal(
@@ -77,14 +73,12 @@ a_part_has_the_bytes_and_places_of_its_rows(void **state)
 	chunk_release(&c);
 }
 
-static void
-rows_that_existed_leave_the_body_and_keep_the_others_places(void **state)
+TEST(rows_that_existed_leave_the_body_and_keep_the_others_places)
 {
 	static const char *const keys[] = {"1", "2", "3", "4"};
 	struct chunk c;
 	struct open_call *call;
 
-	(void)state;
 	make_chunk(&c, keys, 4);
 	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 4);
 	call->rows[0].settled = ROW_EXISTED;
@@ -102,8 +96,7 @@ rows_that_existed_leave_the_body_and_keep_the_others_places(void **state)
 	chunk_release(&c);
 }
 
-static void
-ten_thousand_keys_are_sorted_and_found(void **state)
+TEST(ten_thousand_keys_are_sorted_and_found)
 {
 	enum { COUNT = 10000 };
 	static char tokens[COUNT][16];
@@ -111,7 +104,6 @@ ten_thousand_keys_are_sorted_and_found(void **state)
 	struct chunk c;
 	struct open_call *call;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT; i++) {
 		snprintf(tokens[i], sizeof(tokens[i]), "\"%zx\"",
 		    (i * 7919) % COUNT);

@@ -92,10 +92,8 @@ chosen_is(const char *wanted)
 	own_files_release(&f);
 }
 
-static void
-without_a_report_nothing_is_ours(void **state)
+TEST(without_a_report_nothing_is_ours)
 {
-	(void)state;
 	chosen_is("to-fix.csv");
 	put("to-fix.csv", "mine");
 	chosen_is("to-fix.2.csv");
@@ -105,10 +103,8 @@ without_a_report_nothing_is_ours(void **state)
 	chosen_is("to-fix.3.csv");
 }
 
-static void
-a_file_is_ours_as_long_as_its_bytes_are(void **state)
+TEST(a_file_is_ours_as_long_as_its_bytes_are)
 {
-	(void)state;
 	put_report("to-fix.csv", "ours", NULL);
 	put("to-fix.csv", "ours");
 	chosen_is("to-fix.csv");
@@ -127,23 +123,20 @@ a_file_is_ours_as_long_as_its_bytes_are(void **state)
 	chosen_is("to-fix.2.csv");
 }
 
-static void
-a_name_that_leads_elsewhere_is_not_believed(void **state)
+TEST(a_name_that_leads_elsewhere_is_not_believed)
 {
 	static const char *const names[] = {"../to-fix.csv", "to-fix.csv/..",
 	    "to-fix.99999.csv", "to-fix.x.csv", "results.csv", "", "to-fix."};
 
-	(void)state;
 	put("to-fix.csv", "ours");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	EACH (i, names) {
 		put_report(names[i], "ours", NULL);
 		chosen_is("to-fix.2.csv");
 	}
 }
 
 /* The sums of a list that is not as the program writes it hold for nothing. */
-static void
-a_list_that_says_a_thing_twice_or_wrongly_is_not_believed(void **state)
+TEST(a_list_that_says_a_thing_twice_or_wrongly_is_not_believed)
 {
 	static const char *const entries[] = {
 	    "\"file\": \"to-fix.csv\", \"name\": \"to-fix.csv\"",
@@ -156,10 +149,9 @@ a_list_that_says_a_thing_twice_or_wrongly_is_not_believed(void **state)
 	};
 	char sum[SHA256_HEX_SIZE], text[1024];
 
-	(void)state;
 	put("to-fix.csv", "ours");
 	sum_of("ours", sum);
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+	EACH (i, entries) {
 		/* Cut off after its list. */
 		snprintf(text, sizeof(text),
 		    REPORT "[{%s, \"sha256\": \"%s\"}], \"next\": ", entries[i],
@@ -169,12 +161,10 @@ a_list_that_says_a_thing_twice_or_wrongly_is_not_believed(void **state)
 	}
 }
 
-static void
-what_is_no_plain_file_is_never_ours(void **state)
+TEST(what_is_no_plain_file_is_never_ours)
 {
 	char path[256], target[256];
 
-	(void)state;
 	put_report("to-fix.csv", "ours", NULL);
 	put("elsewhere", "ours");
 	path_to("to-fix.csv", path);
@@ -189,13 +179,11 @@ what_is_no_plain_file_is_never_ours(void **state)
 	chosen_is("to-fix.2.csv"); /* and nobody is waited for */
 }
 
-static void
-what_is_read_back_must_be_as_it_was_written(void **state)
+TEST(what_is_read_back_must_be_as_it_was_written)
 {
 	struct diag d = DIAG_INIT;
 	struct own_files f;
 
-	(void)state;
 	put_report("to-fix.csv", "ours", NULL);
 	put("to-fix.csv", "ours");
 	own_files_load(&f, folder);
@@ -209,13 +197,11 @@ what_is_read_back_must_be_as_it_was_written(void **state)
 }
 
 /* Reports of 0.1.0 list none. */
-static void
-without_sums_what_is_older_than_the_report_is_ours(void **state)
+TEST(without_sums_what_is_older_than_the_report_is_ours)
 {
 	const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
 	char path[256];
 
-	(void)state;
 	put("report.json", "{\"schema\": \"csv2chakra.report/1\"}");
 	put("to-fix.csv", "old");
 	path_to("to-fix.csv", path);
@@ -235,8 +221,7 @@ begins_with_mark(const char *head, size_t len)
 	return len >= 4 && memcmp(head, "OURS", 4) == 0;
 }
 
-static void
-a_path_that_was_named_is_written_if_nobody_loses_anything(void **state)
+TEST(a_path_that_was_named_is_written_if_nobody_loses_anything)
 {
 	static const struct {
 		const char *bytes; /* NULL: nothing there */
@@ -245,10 +230,9 @@ a_path_that_was_named_is_written_if_nobody_loses_anything(void **state)
 	    {"a table", -1}};
 	char path[256], link_path[256];
 
-	(void)state;
 	path_to("out", path);
 	path_to("link", link_path);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 
 		(void)unlink(path);
@@ -269,12 +253,10 @@ a_path_that_was_named_is_written_if_nobody_loses_anything(void **state)
 	    -1);
 }
 
-static void
-two_spellings_of_a_path_are_one(void **state)
+TEST(two_spellings_of_a_path_are_one)
 {
 	char path[256], other[300], missing[256];
 
-	(void)state;
 	put("a", "x");
 	path_to("a", path);
 	snprintf(other, sizeof(other), "%s/./a", folder);
@@ -290,17 +272,19 @@ two_spellings_of_a_path_are_one(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define WITH_FOLDER(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-	    TEST(without_a_report_nothing_is_ours),
-	    TEST(a_file_is_ours_as_long_as_its_bytes_are),
-	    TEST(a_name_that_leads_elsewhere_is_not_believed),
-	    TEST(a_list_that_says_a_thing_twice_or_wrongly_is_not_believed),
-	    TEST(what_is_no_plain_file_is_never_ours),
-	    TEST(what_is_read_back_must_be_as_it_was_written),
-	    TEST(without_sums_what_is_older_than_the_report_is_ours),
-	    TEST(a_path_that_was_named_is_written_if_nobody_loses_anything),
-	    TEST(two_spellings_of_a_path_are_one),
+	    WITH_FOLDER(without_a_report_nothing_is_ours),
+	    WITH_FOLDER(a_file_is_ours_as_long_as_its_bytes_are),
+	    WITH_FOLDER(a_name_that_leads_elsewhere_is_not_believed),
+	    WITH_FOLDER(
+		a_list_that_says_a_thing_twice_or_wrongly_is_not_believed),
+	    WITH_FOLDER(what_is_no_plain_file_is_never_ours),
+	    WITH_FOLDER(what_is_read_back_must_be_as_it_was_written),
+	    WITH_FOLDER(without_sums_what_is_older_than_the_report_is_ours),
+	    WITH_FOLDER(
+		a_path_that_was_named_is_written_if_nobody_loses_anything),
+	    WITH_FOLDER(two_spellings_of_a_path_are_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,8 +60,7 @@ assert_refused(const char *path, const char *code, const char *culprit)
 		fail_msg("'%s' is not named: %s", culprit, d.message);
 }
 
-static void
-modes_of_every_part_decide(void **state)
+TEST(modes_of_every_part_decide)
 {
 	struct place *p = *state;
 	const struct {
@@ -79,7 +78,7 @@ modes_of_every_part_decide(void **state)
 	const char *parts[] = {p->a, p->b, p->c};
 
 	for (size_t part = 0; part < 3; part++)
-		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		EACH (i, cases) {
 			assert_int_equal(chmod(parts[part], cases[i].mode), 0);
 			if (cases[i].is_trusted)
 				assert_trusted(p->c, p->c);
@@ -90,8 +89,7 @@ modes_of_every_part_decide(void **state)
 		}
 }
 
-static void
-a_part_of_another_user_is_refused(void **state)
+TEST(a_part_of_another_user_is_refused)
 {
 	struct place *p = *state;
 	const char *parts[] = {p->a, p->b, p->c};
@@ -106,8 +104,7 @@ a_part_of_another_user_is_refused(void **state)
 	assert_trusted(p->c, p->c);
 }
 
-static void
-links_are_resolved_before_the_look(void **state)
+TEST(links_are_resolved_before_the_look)
 {
 	struct place *p = *state;
 	char link[96], below[112], nowhere[112];
@@ -127,8 +124,7 @@ links_are_resolved_before_the_look(void **state)
 	assert_refused(nowhere, "", nowhere);
 }
 
-static void
-what_is_not_there_yet_is_judged_by_where_it_would_be(void **state)
+TEST(what_is_not_there_yet_is_judged_by_where_it_would_be)
 {
 	struct place *p = *state;
 	char path[160], expected[160];

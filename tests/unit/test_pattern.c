@@ -13,14 +13,9 @@ must_compile(const char *source)
 	return p;
 }
 
-static void
-matches_the_whole_text_or_any_part_of_it(void **state)
+TEST(matches_the_whole_text_or_any_part_of_it)
 {
-	(void)state;
-	static const struct {
-		const char *pattern, *subject;
-		int whole, any;
-	} t[] = {
+	CASES(t, const char *pattern, *subject; int whole, any) = {
 	    {"[0-9]{6}", "560001", 1, 1},
 	    {"[0-9]{6}", "560001 ", 0, 1},
 	    {"[0-9]{6}", "56001", 0, 0},
@@ -33,7 +28,7 @@ matches_the_whole_text_or_any_part_of_it(void **state)
 	    {"\\d", "٣", 0, 0}, /* digits are ASCII */
 	    {"(?i)ärger", "ÄRGER", 1, 1},
 	};
-	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+	EACH (i, t) {
 		struct pattern *p = must_compile(t[i].pattern);
 		struct text s = text_of(t[i].subject);
 		assert_int_equal(pattern_match(p, s, true), t[i].whole);
@@ -42,21 +37,15 @@ matches_the_whole_text_or_any_part_of_it(void **state)
 	}
 }
 
-static void
-says_what_is_wrong_with_a_pattern_and_where(void **state)
+TEST(says_what_is_wrong_with_a_pattern_and_where)
 {
-	(void)state;
-	static const struct {
-		const char *pattern;
-		size_t at;
-		const char *words;
-	} t[] = {
+	CASES(t, const char *pattern; size_t at; const char *words) = {
 	    {"^[0-9", 5, "missing terminating ]"},
 	    {"a(b", 3, "missing closing parenthesis"},
 	    {"*a", 0, "quantifier does not follow"},
 	    {"a\\C", 3, "\\C"},
 	};
-	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+	EACH (i, t) {
 		char error[160];
 		size_t at = 99;
 		struct pattern *p =
@@ -67,10 +56,8 @@ says_what_is_wrong_with_a_pattern_and_where(void **state)
 	}
 }
 
-static void
-gives_up_on_a_pattern_that_explodes(void **state)
+TEST(gives_up_on_a_pattern_that_explodes)
 {
-	(void)state;
 	struct pattern *p = must_compile("(a+)+[bc]");
 	char subject[41];
 	memset(subject, 'a', 40);
@@ -82,10 +69,8 @@ gives_up_on_a_pattern_that_explodes(void **state)
 	pattern_free(p);
 }
 
-static void
-matches_a_megabyte(void **state)
+TEST(matches_a_megabyte)
 {
-	(void)state;
 	struct pattern *p = must_compile("[a-z]+!");
 	size_t len = 1 << 20;
 	char *s = malloc(len);
@@ -96,13 +81,9 @@ matches_a_megabyte(void **state)
 	pattern_free(p);
 }
 
-static void
-replaces_all_matches(void **state)
+TEST(replaces_all_matches)
 {
-	(void)state;
-	static const struct {
-		const char *pattern, *subject, *with, *result;
-	} t[] = {
+	CASES(t, const char *pattern, *subject, *with, *result) = {
 	    {"[ -]", "98-860 1", "", "988601"},
 	    {"^(\\d+) (\\w+)$", "12 Main", "$2 $1", "Main 12"},
 	    {"(?<n>x)", "axb", "<${n}>", "a<x>b"},
@@ -114,7 +95,7 @@ replaces_all_matches(void **state)
 		"again and again so that it has to grow once more",
 		NULL},
 	};
-	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+	EACH (i, t) {
 		struct pattern *p = must_compile(t[i].pattern);
 		struct buf out = BUF_INIT(1 << 16);
 		buf_adds(&out, "=");
@@ -130,10 +111,8 @@ replaces_all_matches(void **state)
 	}
 }
 
-static void
-refuses_a_replacement_that_is_not_well_formed_or_too_long(void **state)
+TEST(refuses_a_replacement_that_is_not_well_formed_or_too_long)
 {
-	(void)state;
 	struct pattern *p = must_compile("a");
 	struct buf out = BUF_INIT(1 << 16);
 	buf_adds(&out, "kept");

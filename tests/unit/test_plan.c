@@ -43,12 +43,10 @@ drain(struct byte_source s, size_t step, struct buf *out)
 	assert_int_equal(n, 0);
 }
 
-static void
-replays_what_was_recorded_at_every_split(void **state)
+TEST(replays_what_was_recorded_at_every_split)
 {
 	static const char text[] = "one,two\n3,4\n5,6\n";
 
-	(void)state;
 	for (size_t step = 1; step < 20; step++) {
 		for (size_t fill = 0; fill < 20; fill += 3) {
 			struct feeder f = {text, sizeof(text) - 1, 0, step};
@@ -77,8 +75,7 @@ replays_what_was_recorded_at_every_split(void **state)
 	}
 }
 
-static void
-guards_utf8_across_reads(void **state)
+TEST(guards_utf8_across_reads)
 {
 	static const char good[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
 	static const struct {
@@ -89,7 +86,6 @@ guards_utf8_across_reads(void **state)
 	    {"a\xe2\x82", 3, 1}, {"\xed\xa0\x80", 3, 1},
 	    {"a\rb\nc\xf0\x9f\x98(x", 9, 3}};
 
-	(void)state;
 	for (size_t step = 1; step < 12; step++) {
 		struct feeder f = {good, sizeof(good) - 1, 0, step};
 		struct utf8_guard *g =
@@ -100,7 +96,7 @@ guards_utf8_across_reads(void **state)
 		assert_string_equal(buf_str(&out), good);
 		buf_release(&out);
 		utf8_guard_free(g);
-		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		EACH (i, bad) {
 			struct feeder b = {bad[i].bytes, bad[i].len, 0, step};
 			struct diag d = DIAG_INIT;
 			struct byte_source s;
@@ -120,12 +116,9 @@ guards_utf8_across_reads(void **state)
 	}
 }
 
-static void
-compares_objects_by_path_and_not_by_order(void **state)
+TEST(compares_objects_by_path_and_not_by_order)
 {
-	static const struct {
-		const char *wanted, *got, *lines;
-	} cases[] = {
+	CASES(cases, const char *wanted, *got, *lines) = {
 	    {"{\"a\":1,\"b\":{\"c\":\"x\"}}", "{\"b\":{\"c\":\"x\"},\"a\":1}",
 		""},
 	    {"{\"a\":\"105\"}", "{\"a\":105}",
@@ -139,8 +132,7 @@ compares_objects_by_path_and_not_by_order(void **state)
 	    {"{\"a\":{}}", "{\"a\":{\"b\":1}}", "    - a: {}\n    + a.b: 1\n"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(1 << 12);
 
 		assert_int_equal(json_difference(text_of(cases[i].wanted),
@@ -189,8 +181,7 @@ no_environment(const char *name)
 	return NULL;
 }
 
-static void
-makes_the_same_chunks_on_every_reading(void **state)
+TEST(makes_the_same_chunks_on_every_reading)
 {
 	char folder[] = "/tmp/test_plan.XXXXXX", mapping[64], csv[64];
 	unsigned char first[8 * SHA256_BYTES], second[8 * SHA256_BYTES];
@@ -202,7 +193,6 @@ makes_the_same_chunks_on_every_reading(void **state)
 	struct diag d = DIAG_INIT;
 	struct plan_request r = {.settings = &o.settings, .must_survey = true};
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(mapping, sizeof(mapping), "%s/m.yaml", folder);
 	snprintf(csv, sizeof(csv), "%s/x.csv", folder);
@@ -252,12 +242,9 @@ makes_the_same_chunks_on_every_reading(void **state)
 
 /* A doubt about the header ends whoever begins with a mapping, and nobody who
  * goes on with a run's own copy of one. */
-static void
-doubts_no_header_that_a_run_began_with(void **state)
+TEST(doubts_no_header_that_a_run_began_with)
 {
-	static const struct {
-		const char *csv, *data, *code;
-	} cases[] = {
+	CASES(cases, const char *csv, *data, *code) = {
 	    {"Offers,,\nRef,Who,Sum\nA,Ann,5\n", "{index: 1}", "csv.preamble"},
 	    {"7,Ann,a@x.org\n8,Bob,b@x.org\n", "{index: 1}", "csv.no_header"},
 	    {"7,a@x.org\n8,b@x.org\n", "a@x.org", "csv.no_header"},
@@ -270,7 +257,6 @@ doubts_no_header_that_a_run_began_with(void **state)
 	struct diag d = DIAG_INIT;
 	struct plan_request r = {.settings = &o.settings, .must_survey = true};
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(mapping, sizeof(mapping), "%s/m.yaml", folder);
 	snprintf(csv, sizeof(csv), "%s/x.csv", folder);
@@ -278,7 +264,7 @@ doubts_no_header_that_a_run_began_with(void **state)
 	r.csv_path = csv;
 	assert_int_equal(
 	    options_parse(&o, COMMAND_IMPORT, 0, NULL, no_environment, &d), 0);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct plan p;
 		char text[160];
 

@@ -23,13 +23,10 @@ at_row(uint64_t row)
 	return (struct record){.number = row - 1, .row = row, .line = row + 2};
 }
 
-static void
-formats_a_problem_with_its_place_column_cell_value_and_code(void **state)
+TEST(formats_a_problem_with_its_place_column_cell_value_and_code)
 {
-	static const struct {
-		int column;
-		const char *path, *value, *message, *expected;
-	} cases[] = {
+	CASES(cases, int column;
+	      const char *path, *value, *message, *expected) = {
 	    {3, "data.score", "abc", "not a whole number",
 		"leads.csv:131: row 129, column \"Score\" (D129): "
 		"not a whole number: 'abc' [type.integer]"},
@@ -52,8 +49,7 @@ formats_a_problem_with_its_place_column_cell_value_and_code(void **state)
 	struct header header = people();
 	struct record rec = at_row(129);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct problem_list l;
 		struct problem *p;
 		struct buf b = BUF_INIT(0);
@@ -85,13 +81,11 @@ add_one(struct problem_groups *g, uint64_t row, enum problem_level level,
 	problem_list_release(&l);
 }
 
-static void
-groups_by_code_and_column_and_keeps_three_examples(void **state)
+TEST(groups_by_code_and_column_and_keeps_three_examples)
 {
 	const struct problem_group *top[8];
 	struct problem_groups g;
 
-	(void)state;
 	problem_groups_init(&g, "leads.csv");
 	add_one(&g, 2, PROBLEM_REJECT, "rule.required", 0, "", "no value");
 	for (uint64_t row = 3; row < 13; row++)
@@ -121,8 +115,7 @@ groups_by_code_and_column_and_keeps_three_examples(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-counts_a_row_once_in_a_group_however_many_problems_it_has(void **state)
+TEST(counts_a_row_once_in_a_group_however_many_problems_it_has)
 {
 	const struct problem_group *top[1];
 	struct header header = people();
@@ -130,7 +123,6 @@ counts_a_row_once_in_a_group_however_many_problems_it_has(void **state)
 	struct problem_groups g;
 	struct problem_list l;
 
-	(void)state;
 	problem_groups_init(&g, "leads.csv");
 	problem_list_init(&l);
 	for (int i = 0; i < 4; i++)
@@ -146,12 +138,10 @@ counts_a_row_once_in_a_group_however_many_problems_it_has(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-says_when_the_messages_of_a_group_differ(void **state)
+TEST(says_when_the_messages_of_a_group_differ)
 {
 	struct problem_groups g;
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	add_one(&g, 2, PROBLEM_REJECT, "a", 0, "", "same");
 	add_one(&g, 3, PROBLEM_REJECT, "a", 0, "", "same");
@@ -162,8 +152,7 @@ says_when_the_messages_of_a_group_differ(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-makes_a_group_of_each_cause_and_each_field(void **state)
+TEST(makes_a_group_of_each_cause_and_each_field)
 {
 	static const struct {
 		const char *cause, *path;
@@ -182,10 +171,9 @@ makes_a_group_of_each_cause_and_each_field(void **state)
 	struct header header = people();
 	struct problem_groups g;
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	for (uint64_t row = 2; row < 4; row++) {
-		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		EACH (i, cases) {
 			struct record rec = at_row(row);
 			struct problem_list l;
 			struct problem *p;
@@ -214,14 +202,10 @@ makes_a_group_of_each_cause_and_each_field(void **state)
 }
 
 /* Two fields of one column, as their problems stand in a row's list. */
-static void
-says_once_what_two_fields_find_in_one_cell(void **state)
+TEST(says_once_what_two_fields_find_in_one_cell)
 {
-	static const struct {
-		const char *value, *message, *cause;
-		int column;
-		bool is_twin;
-	} second[] = {
+	CASES(second, const char *value, *message, *cause; int column;
+	      bool is_twin) = {
 	    {"v", "m", "c", 0, true},
 	    {"w", "m", "c", 0, false},
 	    {"v", "n", "c", 0, false},
@@ -231,8 +215,7 @@ says_once_what_two_fields_find_in_one_cell(void **state)
 	struct header header = people();
 	struct record rec = at_row(2);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(second) / sizeof(second[0]); i++) {
+	EACH (i, second) {
 		struct problem_groups g;
 		struct problem_list l;
 		struct problem *p;
@@ -266,13 +249,11 @@ says_once_what_two_fields_find_in_one_cell(void **state)
 	}
 }
 
-static void
-prefers_examples_of_different_values(void **state)
+TEST(prefers_examples_of_different_values)
 {
 	struct problem_groups g;
 	const struct problem_group *x;
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	for (uint64_t row = 2; row < 10; row++)
 		add_one(&g, row, PROBLEM_REJECT, "a", 0, "same", "m");
@@ -292,12 +273,10 @@ prefers_examples_of_different_values(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-keeps_the_first_twenty_problems_as_lines_and_counts_the_rest(void **state)
+TEST(keeps_the_first_twenty_problems_as_lines_and_counts_the_rest)
 {
 	struct problem_groups g;
 
-	(void)state;
 	problem_groups_init(&g, "leads.csv");
 	for (uint64_t row = 2; row < 27; row++)
 		add_one(&g, row, PROBLEM_REJECT, "rule.required", 0, "", "m");
@@ -311,15 +290,13 @@ keeps_the_first_twenty_problems_as_lines_and_counts_the_rest(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-bounds_its_memory_and_still_counts_everything(void **state)
+TEST(bounds_its_memory_and_still_counts_everything)
 {
 	const struct problem_group **all = calloc(4096, sizeof(*all));
 	struct problem_groups g;
 	uint64_t rows = 0;
 	size_t n;
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	for (int column = 0; column < 3000; column++)
 		add_one(&g, (uint64_t)column + 2, PROBLEM_REJECT, "rule.max",
@@ -340,15 +317,13 @@ bounds_its_memory_and_still_counts_everything(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-counts_what_a_full_problem_list_dropped(void **state)
+TEST(counts_what_a_full_problem_list_dropped)
 {
 	struct header header = people();
 	struct record rec = at_row(2);
 	struct problem_groups g;
 	struct problem_list l;
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	problem_list_init(&l);
 	for (int i = 0; i < PROBLEM_MAX + 10; i++)
@@ -362,14 +337,12 @@ counts_what_a_full_problem_list_dropped(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-groups_refusals_by_the_shape_of_their_words(void **state)
+TEST(groups_refusals_by_the_shape_of_their_words)
 {
 	const struct problem_group *top[8];
 	struct problem_groups g;
 	char words[64];
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	for (unsigned i = 0; i < 40; i++) {
 		snprintf(words, sizeof(words), "lead L-%u already exists", i);
@@ -401,12 +374,9 @@ groups_refusals_by_the_shape_of_their_words(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-takes_values_out_of_a_servers_sentence(void **state)
+TEST(takes_values_out_of_a_servers_sentence)
 {
-	static const struct {
-		const char *words, *shape;
-	} cases[] = {
+	CASES(cases, const char *words, *shape) = {
 	    {"lead L-7 exists", "lead # exists"},
 	    {"state \"FOO\" unknown", "state '' unknown"},
 	    {"can't find 'x'", "can't find ''"},
@@ -417,8 +387,7 @@ takes_values_out_of_a_servers_sentence(void **state)
 	    {"open \"quote", "open \"quote"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
 
 		problem_words_shape(&b, cases[i].words);
@@ -427,12 +396,10 @@ takes_values_out_of_a_servers_sentence(void **state)
 	}
 }
 
-static void
-neutralises_control_characters_from_a_server(void **state)
+TEST(neutralises_control_characters_from_a_server)
 {
 	struct problem_groups g;
 
-	(void)state;
 	problem_groups_init(&g, "x.csv");
 	problem_groups_add_outcome(
 	    &g, OUTCOME_REFUSED, "http.400", "\x1b]0;owned\a\n", 2, 2);

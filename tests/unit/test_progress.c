@@ -34,13 +34,11 @@ stage_close(struct stage *s)
 	free(s->data);
 }
 
-static void
-draws_the_bar_at_most_ten_times_a_second(void **state)
+TEST(draws_the_bar_at_most_ten_times_a_second)
 {
 	struct progress_facts f = {.phase = "sending", .rows_read = 1000};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_BAR);
 	for (s.now_ms = 0; s.now_ms < 2000; s.now_ms++) {
 		f.rows_settled = (uint64_t)s.now_ms / 2;
@@ -51,14 +49,12 @@ draws_the_bar_at_most_ten_times_a_second(void **state)
 	stage_close(&s);
 }
 
-static void
-erases_the_bar_at_the_end_and_before_messages(void **state)
+TEST(erases_the_bar_at_the_end_and_before_messages)
 {
 	struct progress_facts f = {.phase = "sending", .rows_read = 1000};
 	struct stage s;
 	size_t before;
 
-	(void)state;
 	stage_open(&s, PROGRESS_BAR);
 	progress_clear(s.progress);
 	fflush(s.stream);
@@ -79,8 +75,7 @@ erases_the_bar_at_the_end_and_before_messages(void **state)
 	stage_close(&s);
 }
 
-static void
-says_a_line_every_ten_seconds_elsewhere(void **state)
+TEST(says_a_line_every_ten_seconds_elsewhere)
 {
 	struct progress_facts f = {.phase = "sending",
 	    .bytes_total = 1000000,
@@ -89,7 +84,6 @@ says_a_line_every_ten_seconds_elsewhere(void **state)
 	    .rows.rows[OUTCOME_REFUSED] = 3};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_LINES);
 	for (s.now_ms = 0; s.now_ms <= 20000; s.now_ms += 100) {
 		f.rows_settled = (uint64_t)s.now_ms / 10;
@@ -111,13 +105,11 @@ says_a_line_every_ten_seconds_elsewhere(void **state)
 	stage_close(&s);
 }
 
-static void
-a_short_run_says_nothing_in_lines(void **state)
+TEST(a_short_run_says_nothing_in_lines)
 {
 	struct progress_facts f = {.rows_read = 10, .rows_settled = 10};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_LINES);
 	progress_update(s.progress, &f);
 	s.now_ms = 9000;
@@ -128,13 +120,11 @@ a_short_run_says_nothing_in_lines(void **state)
 	stage_close(&s);
 }
 
-static void
-automatic_without_a_terminal_means_lines(void **state)
+TEST(automatic_without_a_terminal_means_lines)
 {
 	struct progress_facts f = {.rows_read = 10};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_AUTO);
 	progress_update(s.progress, &f);
 	s.now_ms = 10000;
@@ -145,13 +135,11 @@ automatic_without_a_terminal_means_lines(void **state)
 	stage_close(&s);
 }
 
-static void
-none_says_nothing_at_all(void **state)
+TEST(none_says_nothing_at_all)
 {
 	struct progress_facts f = {.rows_read = 10};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_NONE);
 	for (; s.now_ms < 60000; s.now_ms += 1000)
 		progress_update(s.progress, &f);
@@ -161,8 +149,7 @@ none_says_nothing_at_all(void **state)
 	stage_close(&s);
 }
 
-static void
-each_json_line_is_one_event(void **state)
+TEST(each_json_line_is_one_event)
 {
 	struct progress_facts f = {.phase = "sending",
 	    .rows_settled = 10,
@@ -173,7 +160,6 @@ each_json_line_is_one_event(void **state)
 	char *line, *rest = NULL;
 	size_t lines = 0;
 
-	(void)state;
 	stage_open(&s, PROGRESS_JSON);
 	for (; s.now_ms < 3000; s.now_ms += 100)
 		progress_update(s.progress, &f);
@@ -200,14 +186,12 @@ each_json_line_is_one_event(void **state)
 	stage_close(&s);
 }
 
-static void
-says_a_stall_only_when_something_is_outstanding(void **state)
+TEST(says_a_stall_only_when_something_is_outstanding)
 {
 	struct progress_facts f = {
 	    .phase = "sending", .rows_read = 20, .rows_settled = 10};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_LINES);
 	for (; s.now_ms <= 29000; s.now_ms += 1000)
 		progress_update(s.progress, &f);
@@ -223,13 +207,11 @@ says_a_stall_only_when_something_is_outstanding(void **state)
 	stage_close(&s);
 }
 
-static void
-the_rate_is_that_of_the_last_seconds(void **state)
+TEST(the_rate_is_that_of_the_last_seconds)
 {
 	struct progress_facts f = {.rows_read = 100000};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_LINES);
 	for (; s.now_ms <= 60000; s.now_ms += 500) {
 		/* 1,000 a second for half a minute, then 10 a second. */
@@ -247,13 +229,11 @@ the_rate_is_that_of_the_last_seconds(void **state)
 	stage_close(&s);
 }
 
-static void
-a_pipe_has_no_share_and_no_end(void **state)
+TEST(a_pipe_has_no_share_and_no_end)
 {
 	struct progress_facts f = {.phase = "sending", .rows_read = 5000};
 	struct stage s;
 
-	(void)state;
 	stage_open(&s, PROGRESS_LINES);
 	for (s.now_ms = 0; s.now_ms <= 20000; s.now_ms += 500) {
 		f.rows_settled = (uint64_t)s.now_ms / 10;
@@ -267,8 +247,7 @@ a_pipe_has_no_share_and_no_end(void **state)
 	stage_close(&s);
 }
 
-static void
-never_says_more_than_all(void **state)
+TEST(never_says_more_than_all)
 {
 	static const struct progress_facts cases[] = {
 	    {.rows_settled = 50, .rows_read = 40, .rows_total = 30},
@@ -282,8 +261,7 @@ never_says_more_than_all(void **state)
 		.bytes_consumed = 20},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct stage s;
 		cJSON *o;
 
@@ -299,13 +277,11 @@ never_says_more_than_all(void **state)
 	}
 }
 
-static void
-what_was_read_ahead_is_not_consumed(void **state)
+TEST(what_was_read_ahead_is_not_consumed)
 {
 	struct reader_tally tally = {
 	    .bom_bytes = 3, .header_bytes = 7, .record_bytes = 240};
 
-	(void)state;
 	assert_int_equal(progress_bytes_consumed(1000, 1000, &tally), 250);
 	assert_int_equal(progress_bytes_consumed(400, 1000, &tally), 100);
 	assert_int_equal(progress_bytes_consumed(400, 250, &tally), 400);

@@ -10,8 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-static void
-the_bar_fits_every_width(void **state)
+TEST(the_bar_fits_every_width)
 {
 	static const struct progress_facts f = {.phase = "following jobs",
 	    .rows_settled = 123456789,
@@ -26,7 +25,6 @@ the_bar_fits_every_width(void **state)
 	    .rows_per_s = 51234.2,
 	    .eta_ms = 3083000};
 
-	(void)state;
 	for (unsigned width = 1; width < 200; width++) {
 		struct buf b = BUF_INIT(0);
 		size_t columns;
@@ -40,8 +38,7 @@ the_bar_fits_every_width(void **state)
 	}
 }
 
-static void
-the_bar_shows_what_matters_first(void **state)
+TEST(the_bar_shows_what_matters_first)
 {
 	struct progress_facts f = {.phase = "sending",
 	    .rows_settled = 4300,
@@ -53,7 +50,6 @@ the_bar_shows_what_matters_first(void **state)
 	    .eta_ms = 11100};
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	progress_bar_text(&f, &n, 80, false, &b);
 	assert_string_equal(buf_str(&b),
 	    "sending  [===>    ]   43%  4,300 rows  512/s  0:11 left  "
@@ -75,8 +71,7 @@ the_bar_shows_what_matters_first(void **state)
 	buf_release(&b);
 }
 
-static void
-the_bar_says_what_is_in_flight_where_there_is_room(void **state)
+TEST(the_bar_says_what_is_in_flight_where_there_is_room)
 {
 	struct progress_facts f = {
 	    .phase = "sending", .rows_settled = 4300, .in_flight = 4};
@@ -86,7 +81,6 @@ the_bar_says_what_is_in_flight_where_there_is_room(void **state)
 	    .eta_ms = 11100};
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	progress_bar_text(&f, &n, 80, false, &b);
 	assert_string_equal(buf_str(&b), "sending  [========>          ]   43% "
 					 " 4,300 rows  512/s  0:11 left  "
@@ -161,8 +155,7 @@ terminal_read(struct terminal *t)
 	return t->data;
 }
 
-static void
-the_bar_survives_resizing(void **state)
+TEST(the_bar_survives_resizing)
 {
 	struct progress_facts f = {.phase = "sending",
 	    .rows_settled = 4300,
@@ -175,7 +168,6 @@ the_bar_survives_resizing(void **state)
 	struct progress *p;
 	const char *said;
 
-	(void)state;
 	unsetenv("XTERM_VERSION");
 	terminal_open(&t);
 	terminal_resize(&t, 90);
@@ -211,8 +203,7 @@ the_bar_survives_resizing(void **state)
 	close(t.master);
 }
 
-static void
-nothing_above_is_erased_where_lines_are_cut(void **state)
+TEST(nothing_above_is_erased_where_lines_are_cut)
 {
 	struct progress_facts f = {
 	    .phase = "sending", .rows_settled = 4300, .rows_total = 10000};
@@ -221,7 +212,6 @@ nothing_above_is_erased_where_lines_are_cut(void **state)
 	struct clock clock = still_clock(&now_ms);
 	struct progress *p;
 
-	(void)state;
 	setenv("XTERM_VERSION", "XTerm(379)", 1);
 	terminal_open(&t);
 	terminal_resize(&t, 90);
@@ -240,8 +230,7 @@ nothing_above_is_erased_where_lines_are_cut(void **state)
 	close(t.master);
 }
 
-static void
-colours_take_no_room(void **state)
+TEST(colours_take_no_room)
 {
 	struct progress_facts f = {
 	    .rows_settled = 10, .rows.rows[OUTCOME_REJECTED] = 2};
@@ -250,7 +239,6 @@ colours_take_no_room(void **state)
 	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
 	size_t from = 0, to = 0;
 
-	(void)state;
 	progress_bar_text(&f, &n, 60, false, &plain);
 	progress_bar_text(&f, &n, 60, true, &colour);
 	assert_true(colour.len > plain.len);

@@ -5,12 +5,9 @@
 
 #include <stdlib.h>
 
-static void
-takes_a_proxy_apart(void **state)
+TEST(takes_a_proxy_apart)
 {
-	static const struct {
-		const char *value, *address, *user, *password;
-	} cases[] = {
+	CASES(cases, const char *value, *address, *user, *password) = {
 	    {"proxy.example", "http://proxy.example", NULL, NULL},
 	    {"proxy.example:3128", "http://proxy.example:3128", NULL, NULL},
 	    {"http://10.0.0.1:8080/", "http://10.0.0.1:8080", NULL, NULL},
@@ -31,8 +28,7 @@ takes_a_proxy_apart(void **state)
 		NULL, NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 		struct proxy p;
 
@@ -48,12 +44,9 @@ takes_a_proxy_apart(void **state)
 }
 
 /* Each holds "s3cret", and no message does. */
-static void
-refuses_what_is_no_proxy_without_repeating_it(void **state)
+TEST(refuses_what_is_no_proxy_without_repeating_it)
 {
-	static const struct {
-		const char *value, *cause;
-	} cases[] = {
+	CASES(cases, const char *value, *cause) = {
 	    {"http://ann:s3cret@p:port", "port"},
 	    {"http://ann:s3cret@p:0", "port"},
 	    {"http://ann:s3cret@p:65536", "port"},
@@ -80,8 +73,7 @@ refuses_what_is_no_proxy_without_repeating_it(void **state)
 	    {"http://s3cret;p", "not a host name"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 		struct proxy p;
 
@@ -98,8 +90,7 @@ refuses_what_is_no_proxy_without_repeating_it(void **state)
 	}
 }
 
-static void
-asks_the_variables_in_the_order_of_libcurl(void **state)
+TEST(asks_the_variables_in_the_order_of_libcurl)
 {
 	static const char *const all[] = {"http_proxy", "https_proxy",
 	    "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
@@ -119,9 +110,8 @@ asks_the_variables_in_the_order_of_libcurl(void **state)
 	    {{"https_proxy", "no_proxy=x.example"}, "https_proxy", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++)
+	EACH (i, cases) {
+		EACH (k, all)
 			unsetenv(all[k]);
 		for (size_t k = 0; k < 3 && cases[i].set[k]; k++) {
 			char name[64];

@@ -62,14 +62,10 @@ expect_shapes(
 	buf_release(&got);
 }
 
-static void
-tells_the_shapes_of_a_file_apart(void **state)
+TEST(tells_the_shapes_of_a_file_apart)
 {
-	static const struct {
-		const char *widths;
-		size_t header_width;
-		const char *want;
-	} files[] = {
+	CASES(files, const char *widths; size_t header_width;
+	      const char *want) = {
 	    /* A line break in a cell: pieces that make one record. */
 	    {"4 3 2 4", 4, "2 line_break"},
 	    {"2 3 4 2 3 4", 4, "4 line_break"},
@@ -98,16 +94,13 @@ tells_the_shapes_of_a_file_apart(void **state)
 	    {"4! 3 3", 3, "1 excess"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+	EACH (i, files)
 		expect_shapes(files[i].widths, files[i].header_width, true,
 		    files[i].want);
 }
 
-static void
-knows_no_footer_of_a_file_that_was_not_read_to_its_end(void **state)
+TEST(knows_no_footer_of_a_file_that_was_not_read_to_its_end)
 {
-	(void)state;
 	expect_shapes("5 1 1", 5, false, "2 one_cell");
 	expect_shapes("5 3 1 1", 5, false, "2 one_cell 1 ends_early");
 }
@@ -126,10 +119,8 @@ expect_advice(const char *widths, size_t header_width, enum ragged_shape shape,
 	buf_release(&got);
 }
 
-static void
-advises_pad_only_where_records_end_early_and_nothing_else_is_seen(void **state)
+TEST(advises_pad_only_where_records_end_early_and_nothing_else_is_seen)
 {
-	(void)state;
 	expect_advice(
 	    "4 3 4", 4, SHAPE_ENDS_EARLY, false, "`ragged: pad`", NULL);
 	expect_advice(
@@ -145,13 +136,11 @@ advises_pad_only_where_records_end_early_and_nothing_else_is_seen(void **state)
 	expect_advice("4 1 4", 4, SHAPE_ONE_CELL, false, "check first", "pad");
 }
 
-static void
-advises_what_fits_each_shape(void **state)
+TEST(advises_what_fits_each_shape)
 {
 	struct ragged g = {.delimiter = '\t', .quote = '"'};
 	struct buf got = BUF_INIT(0);
 
-	(void)state;
 	expect_advice(
 	    "4 3", 3, SHAPE_EXCESS_EMPTY, false, "`ragged: trim`", "quotes");
 	expect_advice("4! 3", 3, SHAPE_EXCESS, false,
@@ -211,8 +200,7 @@ matches(const struct buf *quoted, const char *raw)
 	return result;
 }
 
-static void
-offers_patterns_that_match_the_line_and_no_record(void **state)
+TEST(offers_patterns_that_match_the_line_and_no_record)
 {
 	static const struct {
 		const char *cell;
@@ -238,8 +226,7 @@ offers_patterns_that_match_the_line_and_no_record(void **state)
 	};
 	struct buf got = BUF_INIT(0);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+	EACH (i, lines) {
 		pattern_of(lines[i].cell, lines[i].delimiter, &got);
 		assert_string_equal(buf_str(&got), lines[i].pattern);
 		assert_true(matches(&got, lines[i].same));
@@ -262,14 +249,12 @@ offers_patterns_that_match_the_line_and_no_record(void **state)
 	buf_release(&got);
 }
 
-static void
-keeps_few_texts_and_counts_the_others(void **state)
+TEST(keeps_few_texts_and_counts_the_others)
 {
 	struct ragged g = {.last = 0};
 	struct buf got = BUF_INIT(0);
 	char word[16];
 
-	(void)state;
 	for (uint64_t i = 1; i <= 20; i++) {
 		struct text cell;
 		struct ragged_row row = {.number = i,

@@ -4,8 +4,7 @@
 #include "row_files_scene.h"
 #include "test.h"
 
-static void
-copies_ranges_and_notices_an_early_end(void **state)
+TEST(copies_ranges_and_notices_an_early_end)
 {
 	struct memory m = {"0123456789", 10, 0, 3};
 	struct byte_source from = {&m, memory_read};
@@ -13,7 +12,6 @@ copies_ranges_and_notices_an_early_end(void **state)
 	struct raw_ranges r;
 	struct buf copy = BUF_INIT(4);
 
-	(void)state;
 	raw_ranges_init(&r, from);
 	assert_int_equal(raw_ranges_copy(&r, 1, 7, NULL, &copy, &d), 0);
 	assert_string_equal(buf_str(&copy), "1234");
@@ -26,14 +24,9 @@ copies_ranges_and_notices_an_early_end(void **state)
 	buf_release(&copy);
 }
 
-static void
-repairs_text_for_a_utf_8_file(void **state)
+TEST(repairs_text_for_a_utf_8_file)
 {
-	static const struct {
-		const char *bytes;
-		size_t len;
-		const char *text;
-	} cases[] = {
+	CASES(cases, const char *bytes; size_t len; const char *text) = {
 	    {CSV(""), ""},
 	    {CSV("abc"), "abc"},
 	    {CSV("a\0b"), "a\xef\xbf\xbd"
@@ -43,8 +36,7 @@ repairs_text_for_a_utf_8_file(void **state)
 	    {CSV("x\xe2\x82\xacy\xc0"), "x\xe2\x82\xacy\xef\xbf\xbd"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
 
 		text_repair(&b, (struct text){cases[i].bytes, cases[i].len});

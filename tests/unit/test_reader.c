@@ -5,10 +5,8 @@
  */
 #include "transcript.h"
 
-static void
-reads_records_with_their_places(void **state)
+TEST(reads_records_with_their_places)
 {
-	(void)state;
 	expect("a,b\n1,2\n3,4\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-8 [1] [2]\n"
@@ -16,10 +14,8 @@ reads_records_with_their_places(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-ends_records_with_lf_crlf_and_cr_mixed(void **state)
+TEST(ends_records_with_lf_crlf_and_cr_mixed)
 {
-	(void)state;
 	expect("a,b\r\n1,2\r3,4\n5,6", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 5-9 [1] [2]\n"
@@ -34,10 +30,8 @@ ends_records_with_lf_crlf_and_cr_mixed(void **state)
 	    "lines 4 blank 1");
 }
 
-static void
-keeps_line_ends_and_delimiters_within_quotes(void **state)
+TEST(keeps_line_ends_and_delimiters_within_quotes)
 {
-	(void)state;
 	expect("a,b\n\"x,\r\ny\",\"p\rq\n\nr\"\nlast,1\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+5 4-21 [x,\r\ny] [p\rq\n\nr]\n"
@@ -45,10 +39,8 @@ keeps_line_ends_and_delimiters_within_quotes(void **state)
 	    "lines 7 blank 0");
 }
 
-static void
-takes_doubled_quotes_as_one(void **state)
+TEST(takes_doubled_quotes_as_one)
 {
-	(void)state;
 	expect("a,b\n\"say \"\"hi\"\"\",\"\"\"\"\n\"\",x\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-22 [say \"hi\"] [\"]\n"
@@ -56,20 +48,16 @@ takes_doubled_quotes_as_one(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-keeps_blanks_in_cells_and_trims_names(void **state)
+TEST(keeps_blanks_in_cells_and_trims_names)
 {
-	(void)state;
 	expect(" a ,\xc2\xa0\tb\n 1 ,\t2\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 9-16 [ 1 ] [\t2]\n"
 	    "lines 2 blank 0");
 }
 
-static void
-takes_a_bom_off_even_before_a_quote(void **state)
+TEST(takes_a_bom_off_even_before_a_quote)
 {
-	(void)state;
 	expect("\xef\xbb\xbf\"a,x\",b\n1,2\n", defaults(),
 	    "h1: [a,x] [b]\n"
 	    "n1 r2 l2+1 11-15 [1] [2]\n"
@@ -80,12 +68,10 @@ takes_a_bom_off_even_before_a_quote(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-counts_blank_lines_and_they_take_a_row(void **state)
+TEST(counts_blank_lines_and_they_take_a_row)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	expect("\n\r\na,b\n\n1,2\n\n", o,
 	    "h3: [a] [b]\n"
 	    "-n0 r4 l4+1 7-8\n"
@@ -100,22 +86,18 @@ counts_blank_lines_and_they_take_a_row(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-takes_an_empty_quoted_line_for_a_record(void **state)
+TEST(takes_an_empty_quoted_line_for_a_record)
 {
-	(void)state;
 	expect("a\n\"\"\n", defaults(),
 	    "h1: [a]\n"
 	    "n1 r2 l2+1 2-5 [] empty\n"
 	    "lines 2 blank 0");
 }
 
-static void
-skips_preamble_lines_whatever_they_hold(void **state)
+TEST(skips_preamble_lines_whatever_they_hold)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.skip_lines = 3;
 	expect("Report \"of\nmay\r\n\xff\"\ra\n1\n", o,
 	    "h4: [a]\n"
@@ -126,12 +108,10 @@ skips_preamble_lines_whatever_they_hold(void **state)
 	    "the header []");
 }
 
-static void
-does_not_count_the_sep_line_as_a_row(void **state)
+TEST(does_not_count_the_sep_line_as_a_row)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.delimiter = ';';
 	o.dialect.has_sep_line = true;
 	expect("\xef\xbb\xbfsep=;\r\na;b\r\n1;2\r\n", o,
@@ -140,12 +120,10 @@ does_not_count_the_sep_line_as_a_row(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-rejects_ragged_rows_with_both_counts(void **state)
+TEST(rejects_ragged_rows_with_both_counts)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	expect("a,b,c\n1,2\n1,2,3,4\n,\n\t,\xc2\xa0,,,\n", o,
 	    "h1: [a] [b] [c]\n"
 	    "n1 r2 l2+1 6-10 [1] [2] !csv.ragged_row@-1(2 cells, but the "
@@ -180,12 +158,10 @@ rejects_ragged_rows_with_both_counts(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-without_a_header_takes_the_width_of_the_first_record(void **state)
+TEST(without_a_header_takes_the_width_of_the_first_record)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.has_header = false;
 	expect("\n1,\"2\n\"\n3\n", o,
 	    "h0: [] []\n"
@@ -208,10 +184,8 @@ without_a_header_takes_the_width_of_the_first_record(void **state)
 	    "lines 1 blank 0");
 }
 
-static void
-keeps_a_bare_quote_with_a_note(void **state)
+TEST(keeps_a_bare_quote_with_a_note)
 {
-	(void)state;
 	expect("a,b\n5' 5\",x\n y\"\"z, \"q\"\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-12 [5' 5\"] [x] ~csv.bare_quote@0(a quote inside a "
@@ -223,10 +197,8 @@ keeps_a_bare_quote_with_a_note(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-rejects_text_after_a_closing_quote_and_goes_on_behind_it(void **state)
+TEST(rejects_text_after_a_closing_quote_and_goes_on_behind_it)
 {
-	(void)state;
 	expect("a,b\n1,\"x\"y,\"\nz\",2\n3,4\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-13 !csv.stray_quote@1+9(text after a closing "
@@ -237,10 +209,8 @@ rejects_text_after_a_closing_quote_and_goes_on_behind_it(void **state)
 	    "lines 4 blank 0");
 }
 
-static void
-rejects_an_unclosed_quote_at_the_end(void **state)
+TEST(rejects_an_unclosed_quote_at_the_end)
 {
-	(void)state;
 	expect("a,b\n1,2\n3,\"x\n\"\"y\n4,5\n", defaults(),
 	    "h1: [a] [b]\n"
 	    "n1 r2 l2+1 4-8 [1] [2]\n"
@@ -256,13 +226,11 @@ rejects_an_unclosed_quote_at_the_end(void **state)
 	    "lines 3 blank 0 unclosed");
 }
 
-static void
-rejects_nul_bytes_and_bad_utf8_in_their_columns(void **state)
+TEST(rejects_nul_bytes_and_bad_utf8_in_their_columns)
 {
 	struct buf got = BUF_INIT(0);
 	static const char nul[] = "a,b\n1,x\0y\n";
 
-	(void)state;
 	transcribe_all_ways(
 	    (struct text){nul, sizeof(nul) - 1}, defaults(), &got);
 	assert_memory_equal(buf_str(&got),
@@ -279,12 +247,10 @@ rejects_nul_bytes_and_bad_utf8_in_their_columns(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-rejects_what_passes_the_limits_and_goes_on(void **state)
+TEST(rejects_what_passes_the_limits_and_goes_on)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.max_cell = 4;
 	o.max_columns = 3;
 	o.max_record = 12;
@@ -309,12 +275,10 @@ rejects_what_passes_the_limits_and_goes_on(void **state)
 }
 
 /* One too long, one too wide: the third is the first that can be counted. */
-static void
-takes_no_width_from_a_record_that_passes_the_limits(void **state)
+TEST(takes_no_width_from_a_record_that_passes_the_limits)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.has_header = false;
 	o.max_columns = 3;
 	o.max_record = 12;
@@ -328,10 +292,8 @@ takes_no_width_from_a_record_that_passes_the_limits(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-says_why_a_header_cannot_be_read(void **state)
+TEST(says_why_a_header_cannot_be_read)
 {
-	(void)state;
 	expect("", defaults(), "error 6: 'x.csv' is empty []");
 	expect("\xef\xbb\xbf", defaults(),
 	    "error 6: 'x.csv' has no header: there is no text in it []");
@@ -345,19 +307,15 @@ says_why_a_header_cannot_be_read(void **state)
 	    "[csv.bad_encoding]");
 }
 
-static void
-reads_a_file_of_only_a_header(void **state)
+TEST(reads_a_file_of_only_a_header)
 {
-	(void)state;
 	expect("a,b", defaults(), "h1: [a] [b]\nlines 1 blank 0");
 }
 
-static void
-without_a_quote_every_quote_is_a_character(void **state)
+TEST(without_a_quote_every_quote_is_a_character)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.quote = 0;
 	o.dialect.delimiter = '\t';
 	expect("a\tb\n\"x\t\"\n", o,
@@ -366,12 +324,10 @@ without_a_quote_every_quote_is_a_character(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-refuses_a_dialect_that_cannot_be(void **state)
+TEST(refuses_a_dialect_that_cannot_be)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.quote = ',';
 	expect("a\n", o, "error 1: ',' cannot be both delimiter and quote []");
 	o.dialect.delimiter = '\n';

@@ -32,10 +32,8 @@ expect_ignoring(const char *input, struct reader_options o,
 }
 #define RULES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static void
-leaves_out_records_that_begin_with_a_match(void **state)
+TEST(leaves_out_records_that_begin_with_a_match)
 {
-	(void)state;
 	expect_ignoring("Nr;Ort\n1;Ulm\n# Stand;heute;alt\n2;Bonn\n",
 	    (struct reader_options){
 		.dialect = {.delimiter = ';', .quote = '"', .has_header = true},
@@ -75,10 +73,8 @@ leaves_out_records_that_begin_with_a_match(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-ignores_before_any_check_of_the_record(void **state)
+TEST(ignores_before_any_check_of_the_record)
 {
-	(void)state;
 	/* A stray quote, bad UTF-8, a NUL's neighbour, too many cells. */
 	expect_ignoring("a,b\n!\"x\"y,\n!\xe9,1,2,3\n!,\"p\"q\n4,5\n",
 	    defaults(), RULES("!"),
@@ -98,12 +94,10 @@ ignores_before_any_check_of_the_record(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-never_ignores_what_a_quote_or_a_limit_leaves_unclear(void **state)
+TEST(never_ignores_what_a_quote_or_a_limit_leaves_unclear)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	/* It would take all records after it along. */
 	expect_ignoring("a,b\n#,\"x\n1,2\n", o, RULES("#"),
 	    "h1: [a] [b]\n"
@@ -119,12 +113,10 @@ never_ignores_what_a_quote_or_a_limit_leaves_unclear(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-ignored_records_before_the_header_are_preamble(void **state)
+TEST(ignored_records_before_the_header_are_preamble)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	expect_ignoring("# one,two,three\n\n\"# 2\nlines\"\nid,name\n1,Eva\n",
 	    o, RULES("\"?#"),
 	    "h4: [id] [name]\n"
@@ -142,8 +134,7 @@ ignored_records_before_the_header_are_preamble(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-a_rule_that_gives_up_rejects_the_record(void **state)
+TEST(a_rule_that_gives_up_rejects_the_record)
 {
 	static const char record[] = "a,b\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 				     "aaaaaaaaaa!,c\n";
@@ -153,7 +144,6 @@ a_rule_that_gives_up_rejects_the_record(void **state)
 	char error[160];
 	size_t at;
 
-	(void)state;
 	rule.pattern = pattern_compile_at_start(rule.text, error, &at);
 	assert_non_null(rule.pattern);
 	o.dialect.ignore = &rule;
@@ -165,12 +155,10 @@ a_rule_that_gives_up_rejects_the_record(void **state)
 	pattern_free(rule.pattern);
 }
 
-static void
-leaves_out_the_header_again(void **state)
+TEST(leaves_out_the_header_again)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	expect("Ort,Land\nUlm,DE\nOrt,Land\nGraz,AT\n\xef\xbb\xbfOrt,Land\n", o,
 	    "h1: [Ort] [Land]\n"
 	    "n1 r2 l2+1 9-16 [Ulm] [DE]\n"
@@ -209,12 +197,10 @@ leaves_out_the_header_again(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-a_header_of_one_name_may_come_again_as_a_value(void **state)
+TEST(a_header_of_one_name_may_come_again_as_a_value)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	expect("city\ncity\n", o,
 	    "h1: [city]\nn1 r2 l2+1 5-10 [city]\nlines 2 blank 0");
 	expect("city,\ncity,\n", o,
@@ -240,12 +226,10 @@ a_header_of_one_name_may_come_again_as_a_value(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-a_last_line_of_end_markers_is_blank(void **state)
+TEST(a_last_line_of_end_markers_is_blank)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	expect("id\n7\n\x1a", o,
 	    "h1: [id]\nn1 r2 l2+1 3-5 [7]\n-n0 r3 l3+1 5-6\nlines 3 blank 1");
 	expect("id,n\r\n7,x\r\n\x1a\x1a\r\n", o,
@@ -269,12 +253,10 @@ a_last_line_of_end_markers_is_blank(void **state)
 	    "lines 3 blank 0");
 }
 
-static void
-trim_drops_cells_in_excess_that_are_empty(void **state)
+TEST(trim_drops_cells_in_excess_that_are_empty)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.ragged = RAGGED_TRIM;
 	expect("a,b\n1,2,\n3,4,, \t,\"\"\n5,6,x\n7\n", o,
 	    "h1: [a] [b]\n"
@@ -307,12 +289,10 @@ trim_drops_cells_in_excess_that_are_empty(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-blanks_around_quotes_are_passed_over(void **state)
+TEST(blanks_around_quotes_are_passed_over)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.blanks = BLANKS_AROUND_QUOTES;
 	expect(" \"a\" ,b,\t\"c\"\n1, \"Rey, Ana\" , x \n", o,
 	    "h1: [a] [b] [c]\n"
@@ -348,12 +328,10 @@ blanks_around_quotes_are_passed_over(void **state)
 	    "lines 2 blank 0");
 }
 
-static void
-blanks_around_quotes_go_with_the_other_keys(void **state)
+TEST(blanks_around_quotes_go_with_the_other_keys)
 {
 	struct reader_options o = defaults();
 
-	(void)state;
 	o.dialect.blanks = BLANKS_AROUND_QUOTES;
 	o.ragged = RAGGED_FIT;
 	/* An empty quoted cell is empty, too. */

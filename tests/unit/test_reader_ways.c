@@ -104,8 +104,7 @@ hostile_options(uint64_t *random, const struct ignore_rule *rule)
 
 /* The fast way and libcsv, whole and in small pieces, on inputs that nobody
  * would write by hand. */
-static void
-gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
+TEST(gives_the_same_records_in_every_way_for_hostile_inputs)
 {
 	static const size_t sizes[] = {0, 1, 2, 3, 4, 7, 11, 64};
 	uint64_t random = 0x9e3779b97f4a7c15u;
@@ -113,7 +112,6 @@ gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
 	struct buf fast = BUF_INIT(0), slow = BUF_INIT(0);
 	char s[256];
 
-	(void)state;
 	for (int i = 0; i < HOSTILE_INPUTS; i++) {
 		struct text input = {s, hostile_input(&random, s, sizeof(s))};
 		struct reader_options o = hostile_options(&random, &rule);
@@ -133,14 +131,12 @@ gives_the_same_records_in_every_way_for_hostile_inputs(void **state)
 	pattern_free(rule.pattern);
 }
 
-static void
-counts_every_line_of_hostile_inputs(void **state)
+TEST(counts_every_line_of_hostile_inputs)
 {
 	uint64_t random = 42;
 	struct ignore_rule rule = hostile_rule();
 	char s[256];
 
-	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		struct text input = {s, hostile_input(&random, s, sizeof(s))};
 		struct memory m = {.s = s, .len = input.len};
@@ -164,14 +160,12 @@ counts_every_line_of_hostile_inputs(void **state)
 	pattern_free(rule.pattern);
 }
 
-static void
-gives_the_same_records_with_other_line_ends(void **state)
+TEST(gives_the_same_records_with_other_line_ends)
 {
 	struct reader_options o = defaults();
 	struct buf lf = BUF_INIT(0), other = BUF_INIT(0);
 	const char *ends[] = {"\n", "\r\n", "\r"};
 
-	(void)state;
 	for (int last = 0; last < 2; last++) {
 		for (size_t i = 0; i < 3; i++) {
 			struct buf in = BUF_INIT(0);
@@ -207,15 +201,13 @@ gives_the_same_records_with_other_line_ends(void **state)
 }
 
 /* A record longer than the window may ever be. */
-static void
-passes_a_huge_record_without_keeping_it(void **state)
+TEST(passes_a_huge_record_without_keeping_it)
 {
 	struct reader_options o = defaults();
 	size_t len = 3 * 1024 * 1024;
 	char *s = malloc(len);
 	struct buf got = BUF_INIT(0), other = BUF_INIT(0);
 
-	(void)state;
 	assert_non_null(s);
 	memset(s, 'x', len);
 	memcpy(s, "a\n\"", 3);
@@ -264,8 +256,7 @@ broken_read(void *ctx, char *buf, size_t max, struct diag *d)
 	return 6;
 }
 
-static void
-reports_an_input_that_stops_working(void **state)
+TEST(reports_an_input_that_stops_working)
 {
 	struct reader_options o = defaults();
 	int calls = 0;
@@ -275,7 +266,6 @@ reports_an_input_that_stops_working(void **state)
 	struct reader *r = reader_new(
 	    (struct byte_source){&calls, broken_read}, NULL, NULL, &o, &d);
 
-	(void)state;
 	assert_non_null(r);
 	problem_list_init(&problems);
 	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
@@ -295,8 +285,7 @@ twice(void *ctx, uint64_t offset)
 	return 2 * offset;
 }
 
-static void
-maps_offsets_to_the_source_in_ascending_order(void **state)
+TEST(maps_offsets_to_the_source_in_ascending_order)
 {
 	static const char input[] = "a,b\n\n1,2\n3,4\n";
 	struct memory m = {.s = input, .len = sizeof(input) - 1};
@@ -308,7 +297,6 @@ maps_offsets_to_the_source_in_ascending_order(void **state)
 	struct reader *r = reader_new(
 	    (struct byte_source){&m, memory_read}, twice, &last, &o, &d);
 
-	(void)state;
 	assert_non_null(r);
 	problem_list_init(&problems);
 	assert_int_equal(reader_body_begin(r), 8);

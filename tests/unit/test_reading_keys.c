@@ -11,8 +11,7 @@
 #define MINUS "\xE2\x88\x92"
 #define ARABIC_1957 "\xD9\xA1\xD9\xA9\xD9\xA5\xD9\xA7"
 
-static void
-mistakes_are_named_with_what_to_write(void **state)
+TEST(mistakes_are_named_with_what_to_write)
 {
 	static const struct rig_mistake cases[] = {
 	    {"type: date, format: \"%d/%m/%y\"", "mapping.ambiguous_year",
@@ -79,16 +78,12 @@ mistakes_are_named_with_what_to_write(void **state)
 	    {"unwarp: formula_text", "mapping.unknown_key", "'unwrap'"},
 	};
 
-	(void)state;
 	RIG_MISTAKES(cases);
 }
 
-static void
-a_century_is_a_hundred_years(void **state)
+TEST(a_century_is_a_hundred_years)
 {
-	static const struct {
-		const char *field, *cell, *day;
-	} cases[] = {
+	CASES(cases, const char *field, *cell, *day) = {
 	    {"format: \"%d/%m/%y\", century: 1950", "12/05/50", "1950-05-12"},
 	    {"format: \"%d/%m/%y\", century: 1950", "12/05/49", "2049-05-12"},
 	    {"format: \"%d/%m/%y\", century: 1950", "12/05/99", "1999-05-12"},
@@ -114,8 +109,7 @@ a_century_is_a_hundred_years(void **state)
 		"12/05/\xE0\xA5\xAB\xE0\xA5\xAD", "1957-05-12"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf yaml = BUF_INIT(0), row = BUF_INIT(0);
 		struct buf json = BUF_INIT(0);
 		struct rig g;
@@ -139,8 +133,7 @@ a_century_is_a_hundred_years(void **state)
 }
 
 /* What a run of an older version keeps. */
-static void
-a_stored_mapping_reads_short_years_as_it_did(void **state)
+TEST(a_stored_mapping_reads_short_years_as_it_did)
 {
 	static const char yaml[] =
 	    V "  d: {column: B, type: date, as: iso, format: \"%d/%m/%y\"}\n";
@@ -149,7 +142,6 @@ a_stored_mapping_reads_short_years_as_it_did(void **state)
 	struct diagnostics list;
 	struct mapping *m;
 
-	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, yaml, sizeof(yaml) - 1), sizeof(yaml) - 1);
 	close(fd);
@@ -168,8 +160,7 @@ a_stored_mapping_reads_short_years_as_it_did(void **state)
 	unlink(path);
 }
 
-static void
-number_keys_go_with_the_other_keys_of_a_field(void **state)
+TEST(number_keys_go_with_the_other_keys_of_a_field)
 {
 	static const struct {
 		const char *field, *cell, *json; /* NULL = rejected */
@@ -227,8 +218,7 @@ number_keys_go_with_the_other_keys_of_a_field(void **state)
 	    {"type: date, as: iso", ARABIC_1957 "-02-03", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf yaml = BUF_INIT(0), row = BUF_INIT(0);
 		struct buf json = BUF_INIT(0);
 		struct rig g;
@@ -250,12 +240,10 @@ number_keys_go_with_the_other_keys_of_a_field(void **state)
 	}
 }
 
-static void
-a_value_written_twice_in_two_ways_is_not_unique(void **state)
+TEST(a_value_written_twice_in_two_ways_is_not_unique)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    V "  n: {column: B, type: decimal, negative: any, units: [kg], "
 	      "unique: true}\n",
@@ -267,12 +255,10 @@ a_value_written_twice_in_two_ways_is_not_unique(void **state)
 	rig_close(&g);
 }
 
-static void
-formula_text_is_unwrapped_before_all_other_rules(void **state)
+TEST(formula_text_is_unwrapped_before_all_other_rules)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\n"
 	    "source: {nulls: [N/A]}\n"
@@ -316,12 +302,10 @@ formula_text_is_unwrapped_before_all_other_rules(void **state)
 	rig_close(&g);
 }
 
-static void
-a_list_without_an_item_has_no_value(void **state)
+TEST(a_list_without_an_item_has_no_value)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    V "  t: {column: B, type: multiString, separator: \";\"}\n", "A|B");
 	rig_gives(&g, "1|a; ;b",
@@ -346,12 +330,10 @@ a_list_without_an_item_has_no_value(void **state)
 	rig_close(&g);
 }
 
-static void
-an_explanation_has_a_step_for_each_key(void **state)
+TEST(an_explanation_has_a_step_for_each_key)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    V "  n: {column: B, type: decimal, unwrap: formula_text, units: "
 	      "[\"%\"], percent: fraction, negative: any, digits: any}\n",

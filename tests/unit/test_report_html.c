@@ -124,14 +124,12 @@ small_report(struct problem_groups *g)
 	return r;
 }
 
-static void
-the_page_is_whole_and_escaped(void **state)
+TEST(the_page_is_whole_and_escaped)
 {
 	struct problem_groups g;
 	struct run_report r = small_report(&g);
 	char *page = page_of(&r);
 
-	(void)state;
 	assert_memory_equal(page, "<!doctype html>\n", 16);
 	elements_nest(page);
 	assert_int_equal(count_of(page, "<script"), 1);
@@ -149,14 +147,12 @@ the_page_is_whole_and_escaped(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-a_few_rows_of_many_can_be_seen_in_the_bar(void **state)
+TEST(a_few_rows_of_many_can_be_seen_in_the_bar)
 {
 	struct problem_groups g;
 	struct run_report r = small_report(&g);
 	char *page;
 
-	(void)state;
 	r.accounts.rows_read = 1000000;
 	r.accounts.rows.rows[OUTCOME_CREATED] = 999999;
 	page = page_of(&r);
@@ -167,14 +163,12 @@ a_few_rows_of_many_can_be_seen_in_the_bar(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-a_command_that_cannot_be_shown_is_not_offered_for_copying(void **state)
+TEST(a_command_that_cannot_be_shown_is_not_offered_for_copying)
 {
 	struct problem_groups g;
 	struct run_report r = small_report(&g);
 	char *page = page_of(&r);
 
-	(void)state;
 	holds(page, "<code id=\"command\" data-copy>");
 	free(page);
 	r.next_command = "csv2chakra resume \xE2\x80\xAE";
@@ -185,16 +179,11 @@ a_command_that_cannot_be_shown_is_not_offered_for_copying(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-every_state_has_its_word(void **state)
+TEST(every_state_has_its_word)
 {
-	static const struct {
-		bool balanced, dry_run, limited;
-		const char *stopped_by;
-		int exit_status;
-		uint64_t rows, unknown;
-		const char *style, *word;
-	} cases[] = {
+	CASES(cases, bool balanced, dry_run, limited; const char *stopped_by;
+	      int exit_status; uint64_t rows, unknown;
+	      const char *style, *word) = {
 	    {false, false, false, NULL, 70, 9, 0, "bad", "do not balance"},
 	    {true, false, false, "HTTP 401", 4, 9, 0, "bad", ">Stopped<"},
 	    {true, false, false, NULL, 0, 9, 0, "good", ">Complete<"},
@@ -206,8 +195,7 @@ every_state_has_its_word(void **state)
 	    {true, false, false, NULL, 6, 9, 2, "warn", "are unknown"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct run_report r = {.balanced = cases[i].balanced,
 		    .dry_run = cases[i].dry_run,
 		    .limited = cases[i].limited,
@@ -267,14 +255,12 @@ rows_of(struct failed_rows *f)
 	return data;
 }
 
-static void
-failed_rows_are_lines_of_a_table(void **state)
+TEST(failed_rows_are_lines_of_a_table)
 {
 	struct diag d = DIAG_INIT;
 	struct failed_rows *f = failed_rows_new(folder, &d);
 	char *rows, *again;
 
-	(void)state;
 	assert_non_null(f);
 	add_row(f, 2, OUTCOME_CREATED, 0, "");
 	add_row(f, 3, OUTCOME_UNSENT, 0, "");
@@ -301,8 +287,7 @@ failed_rows_are_lines_of_a_table(void **state)
 	failed_rows_free(f);
 }
 
-static void
-only_the_first_thousand_rows_are_kept(void **state)
+TEST(only_the_first_thousand_rows_are_kept)
 {
 	struct diag d = DIAG_INIT;
 	struct failed_rows *f = failed_rows_new(folder, &d);
@@ -310,7 +295,6 @@ only_the_first_thousand_rows_are_kept(void **state)
 	struct run_report r = small_report(&g);
 	char *page;
 
-	(void)state;
 	for (uint64_t i = 0; i < 1234; i++)
 		add_row(f, i + 2, OUTCOME_REJECTED, i == 0 ? 300 : 1, "x");
 	assert_int_equal(failed_rows_counts(f).rows, 1234);
@@ -330,18 +314,15 @@ only_the_first_thousand_rows_are_kept(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-a_folder_that_takes_nothing_is_an_error(void **state)
+TEST(a_folder_that_takes_nothing_is_an_error)
 {
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_null(failed_rows_new("/nowhere/at/all", &d));
 	assert_int_equal(d.kind, DIAG_DISK);
 }
 
-static void
-columns_are_summed_up_over_their_causes(void **state)
+TEST(columns_are_summed_up_over_their_causes)
 {
 	static const char *const codes[] = {"type.integer", "rule.min"};
 	struct problem_groups g;
@@ -349,7 +330,6 @@ columns_are_summed_up_over_their_causes(void **state)
 	struct record rec = {.row = 4, .line = 4};
 	char *page;
 
-	(void)state;
 	for (int i = 0; i < 5; i++) {
 		struct problem_list l;
 
@@ -368,8 +348,7 @@ columns_are_summed_up_over_their_causes(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-the_file_appears_whole_or_says_why_not(void **state)
+TEST(the_file_appears_whole_or_says_why_not)
 {
 	struct run_report r = {.balanced = true};
 	struct diag d = DIAG_INIT;
@@ -377,7 +356,6 @@ the_file_appears_whole_or_says_why_not(void **state)
 	char path[64];
 	struct stat st;
 
-	(void)state;
 	own_files_load(&own, folder);
 	snprintf(path, sizeof(path), "%s/report.html", folder);
 	assert_int_equal(report_files_write(&r, folder, &own, NULL, &d), 0);

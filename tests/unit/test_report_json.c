@@ -72,8 +72,7 @@ string_at(const cJSON *o, const char *a, const char *b)
 	return x->valuestring;
 }
 
-static void
-holds_all_facts_of_a_run(void **state)
+TEST(holds_all_facts_of_a_run)
 {
 	struct problem_groups g;
 	struct ledger *l = small_ledger(2);
@@ -104,7 +103,6 @@ holds_all_facts_of_a_run(void **state)
 	cJSON *o;
 	char *text;
 
-	(void)state;
 	problem_groups_init(&g, "leads.csv");
 	problem_groups_add_outcome(
 	    &g, OUTCOME_REFUSED, "http.422", "no\x1b", 5, 5);
@@ -147,13 +145,11 @@ holds_all_facts_of_a_run(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-an_empty_run_is_still_one_object(void **state)
+TEST(an_empty_run_is_still_one_object)
 {
 	struct run_report r = {.balanced = true, .dry_run = true};
 	cJSON *o = json_of(&r, false);
 
-	(void)state;
 	assert_true(cJSON_IsNull(cJSON_GetObjectItem(o, "stop")));
 	assert_true(cJSON_IsNull(cJSON_GetObjectItem(o, "next_command")));
 	assert_true(cJSON_IsTrue(cJSON_GetObjectItem(o, "dry_run")));
@@ -163,8 +159,7 @@ an_empty_run_is_still_one_object(void **state)
 	cJSON_Delete(o);
 }
 
-static void
-appears_as_a_file_in_the_folder_or_says_why_not(void **state)
+TEST(appears_as_a_file_in_the_folder_or_says_why_not)
 {
 	char folder[] = "/tmp/test_report_json.XXXXXX", path[64];
 	struct run_report r = {.balanced = true};
@@ -172,7 +167,6 @@ appears_as_a_file_in_the_folder_or_says_why_not(void **state)
 	struct own_files own;
 	struct stat st;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	own_files_load(&own, folder);
 	snprintf(path, sizeof(path), "%s/report.json", folder);
@@ -196,21 +190,16 @@ length_of(const cJSON *o, const char *list)
 	return x != NULL ? cJSON_GetArraySize(x) : -1;
 }
 
-static void
-lists_chunks_and_calls_up_to_ten_thousand_or_all_if_asked(void **state)
+TEST(lists_chunks_and_calls_up_to_ten_thousand_or_all_if_asked)
 {
-	static const struct {
-		uint64_t chunks;
-		bool all, has_them;
-	} cases[] = {
+	CASES(cases, uint64_t chunks; bool all, has_them) = {
 	    {2000, false, true},
 	    {REPORT_CHUNKS_MAX, false, true},
 	    {REPORT_CHUNKS_MAX + 1, false, false},
 	    {REPORT_CHUNKS_MAX + 1, true, true},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct ledger *l = small_ledger(cases[i].chunks);
 		struct run_report r = {
 		    .run_id = "r-1", .balanced = true, .ledger = l};

@@ -111,28 +111,24 @@ static const char expected_run[] =
     "  csv2chakra retry 20261123T140210Z-leads-a1b2c3 "
     "/runs/20261123T140210Z-leads-a1b2c3/to-fix.csv\n";
 
-static void
-tells_a_run_from_the_verdict_to_the_next_command(void **state)
+TEST(tells_a_run_from_the_verdict_to_the_next_command)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	report_text(&r, false, &b);
 	assert_string_equal(buf_str(&b), expected_run);
 	buf_release(&b);
 	problem_groups_release(&g);
 }
 
-static void
-colours_only_when_asked(void **state)
+TEST(colours_only_when_asked)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
 
-	(void)state;
 	report_text(&r, false, &plain);
 	report_text(&r, true, &colour);
 	assert_null(memchr(plain.data, '\x1b', plain.len));
@@ -142,14 +138,12 @@ colours_only_when_asked(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know(void **state)
+TEST(tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	r.dry_run = true;
 	r.run_id = r.folder = NULL;
 	r.accounts.rows.rows[OUTCOME_CREATED] = 0;
@@ -180,13 +174,11 @@ tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know(void **state)
 #define FIVE "\xE8\xA1\x8C\xE8\xA1\x8C\xE8\xA1\x8C\xE8\xA1\x8C\xE8\xA1\x8C"
 #define WIDE FIVE FIVE FIVE FIVE
 
-static void
-wraps_between_words_and_breaks_what_is_longer(void **state)
+TEST(wraps_between_words_and_breaks_what_is_longer)
 {
 	struct buf b = BUF_INIT(0);
 	const struct page p = {&b, false};
 
-	(void)state;
 	page_wrap(&p, 70, 4, "two  blanks stay");
 	assert_string_equal(buf_str(&b), "two\n    blanks stay\n");
 	buf_clear(&b);
@@ -202,8 +194,7 @@ wraps_between_words_and_breaks_what_is_longer(void **state)
 	buf_release(&b);
 }
 
-static void
-no_line_is_wider_than_80_columns(void **state)
+TEST(no_line_is_wider_than_80_columns)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
@@ -211,7 +202,6 @@ no_line_is_wider_than_80_columns(void **state)
 	char *line, *rest = NULL;
 	int lines = 0;
 
-	(void)state;
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		r.accounts.rows.rows[i] = UINT64_C(1234567890) + (uint64_t)i;
 	r.accounts.rows_read = outcome_counts_sum(&r.accounts.rows);
@@ -253,14 +243,12 @@ no_line_is_wider_than_80_columns(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-a_clean_run_is_short(void **state)
+TEST(a_clean_run_is_short)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	r.groups = NULL;
 	r.exit_status = 0;
 	r.accounts.rows.rows[OUTCOME_CREATED] = 10;
@@ -275,14 +263,12 @@ a_clean_run_is_short(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-says_loudly_when_the_books_do_not_balance(void **state)
+TEST(says_loudly_when_the_books_do_not_balance)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	r.accounts.rows.rows[OUTCOME_CREATED] = 6;
 	r.balanced = false;
 	report_text(&r, false, &b);
@@ -294,14 +280,12 @@ says_loudly_when_the_books_do_not_balance(void **state)
 	problem_groups_release(&g);
 }
 
-static void
-tells_how_to_read_the_rejects_again(void **state)
+TEST(tells_how_to_read_the_rejects_again)
 {
 	struct problem_groups g;
 	struct run_report r = finished_run(&g);
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	r.reading_options = "--delimiter ';' --encoding windows-1252";
 	report_text(&r, false, &b);
 	assert_non_null(strstr(b.data,

@@ -48,8 +48,7 @@ expect_next(const struct run_report *r, const char *expected)
 }
 
 /* A rehearsal must not say that anything is in ChakraHQ. */
-static void
-says_where_the_rows_are_if_not_in_chakrahq(void **state)
+TEST(says_where_the_rows_are_if_not_in_chakrahq)
 {
 	static const struct {
 		bool rehearsal;
@@ -77,8 +76,7 @@ says_where_the_rows_are_if_not_in_chakrahq(void **state)
 		OUTCOME_REFUSED},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct run_report r = {
 		    .balanced = true,
 		    .rehearsal = cases[i].rehearsal,
@@ -96,8 +94,7 @@ says_where_the_rows_are_if_not_in_chakrahq(void **state)
 	}
 }
 
-static void
-rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too(void **state)
+TEST(rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too)
 {
 	struct run_report r = {
 	    .balanced = true,
@@ -107,7 +104,6 @@ rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too(void **state)
 	};
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	r.accounts.rows.rows[OUTCOME_ACCEPTED] = 5;
 	run_report_verdict(&r, &b);
 	assert_string_equal(buf_str(&b),
@@ -116,14 +112,9 @@ rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too(void **state)
 	buf_release(&b);
 }
 
-static void
-says_what_became_of_the_rows_in_one_sentence(void **state)
+TEST(says_what_became_of_the_rows_in_one_sentence)
 {
-	static const struct {
-		struct rows rows;
-		bool dry_run;
-		const char *verdict;
-	} cases[] = {
+	CASES(cases, struct rows rows; bool dry_run; const char *verdict) = {
 	    {{.created = 10000}, false, "All 10,000 rows are in ChakraHQ."},
 	    {{.created = 1}, false, "The only row is in ChakraHQ."},
 	    {{.created = 1, .refused = 1}, false,
@@ -160,8 +151,7 @@ says_what_became_of_the_rows_in_one_sentence(void **state)
 	    {{.created = 0}, false, "Nothing to do: the input has no rows."},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct run_report r = a_run(&cases[i].rows);
 
 		r.dry_run = cases[i].dry_run;
@@ -169,13 +159,11 @@ says_what_became_of_the_rows_in_one_sentence(void **state)
 	}
 }
 
-static void
-says_why_it_stopped_and_what_was_not_read(void **state)
+TEST(says_why_it_stopped_and_what_was_not_read)
 {
 	struct rows rows = {.created = 40, .unsent = 60};
 	struct run_report r = a_run(&rows);
 
-	(void)state;
 	r.stopped_by = "HTTP 401: \x1b[31mtoken expired";
 	r.accounts.unread_bytes = 900;
 	r.accounts.unread_line = 5004;
@@ -204,15 +192,10 @@ says_why_it_stopped_and_what_was_not_read(void **state)
 	    "in ChakraHQ.");
 }
 
-static void
-names_the_one_command_that_goes_on(void **state)
+TEST(names_the_one_command_that_goes_on)
 {
-	static const struct {
-		struct rows rows;
-		const char *stopped_by;
-		bool limited;
-		const char *next;
-	} cases[] = {
+	CASES(cases, struct rows rows; const char *stopped_by; bool limited;
+	      const char *next) = {
 	    {{.created = 5}, NULL, false, ""},
 	    {{.created = 5, .skipped = 5}, NULL, false, ""},
 	    {{.created = 5, .unsent = 5, .unknown = 1}, "SIGTERM", false,
@@ -228,8 +211,7 @@ names_the_one_command_that_goes_on(void **state)
 		"/runs/20261123T140210Z-leads-a1b2c3/to-fix.csv"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct run_report r = a_run(&cases[i].rows);
 
 		r.stopped_by = cases[i].stopped_by;
@@ -240,16 +222,12 @@ names_the_one_command_that_goes_on(void **state)
 
 /* Rows of which nobody knows what became of them, once a reconcile settled
  * none: what status and the report name, and what is to be checked first. */
-static void
-names_an_end_for_rows_that_nothing_settles(void **state)
+TEST(names_an_end_for_rows_that_nothing_settles)
 {
 	static const char id[] = "20261123T140210Z-leads-a1b2c3";
-	static const struct {
-		struct rows rows;
-		enum run_rest rest;
-		bool is_retried, is_other_version;
-		const char *stopped_by, *command, *check;
-	} cases[] = {
+	CASES(cases, struct rows rows; enum run_rest rest;
+	      bool is_retried, is_other_version;
+	      const char *stopped_by, *command, *check) = {
 	    {{.unknown = 2}, REST_ABSENT, false, false, NULL,
 		"reconcile --resend-absent",
 		"2 rows are unknown, and lookups "},
@@ -269,8 +247,7 @@ names_an_end_for_rows_that_nothing_settles(void **state)
 		"import --again --skip-existing", "2 rows are"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct run_report r = a_run(&cases[i].rows);
 		struct buf next = BUF_INIT(0), check = BUF_INIT(0);
 		char expected[128];
@@ -300,13 +277,11 @@ names_an_end_for_rows_that_nothing_settles(void **state)
 	}
 }
 
-static void
-quotes_what_a_shell_would_read_differently(void **state)
+TEST(quotes_what_a_shell_would_read_differently)
 {
 	struct rows rows = {.created = 5, .rejected = 1};
 	struct run_report r = a_run(&rows);
 
-	(void)state;
 	r.runs_dir = "/my runs";
 	r.folder = "/my runs/it's";
 	expect_next(&r,
@@ -319,13 +294,11 @@ quotes_what_a_shell_would_read_differently(void **state)
 	expect_next(&r, "");
 }
 
-static void
-a_dry_run_leads_to_the_import_or_back_to_the_check(void **state)
+TEST(a_dry_run_leads_to_the_import_or_back_to_the_check)
 {
 	struct rows rows = {.unsent = 5};
 	struct run_report r = a_run(&rows);
 
-	(void)state;
 	r.dry_run = true;
 	r.mapping_file = "leads.yaml";
 	r.input_name = "my leads.csv";
@@ -336,13 +309,9 @@ a_dry_run_leads_to_the_import_or_back_to_the_check(void **state)
 	expect_next(&r, "");
 }
 
-static void
-writes_sizes_and_counts_for_people(void **state)
+TEST(writes_sizes_and_counts_for_people)
 {
-	static const struct {
-		uint64_t n;
-		const char *text;
-	} sizes[] = {
+	CASES(sizes, uint64_t n; const char *text) = {
 	    {0, "0 bytes"},
 	    {1, "1 byte"},
 	    {999, "999 bytes"},
@@ -354,8 +323,7 @@ writes_sizes_and_counts_for_people(void **state)
 	};
 	char out[48];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+	EACH (i, sizes)
 		assert_string_equal(page_bytes(sizes[i].n, out), sizes[i].text);
 	assert_string_equal(page_rows(1, out), "1 row");
 	assert_string_equal(page_rows(2345, out), "2,345 rows");

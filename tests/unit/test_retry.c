@@ -9,8 +9,7 @@
 
 static const struct rate_share alone;
 
-static void
-backoff_doubles_to_its_cap_and_is_uniform_below(void **state)
+TEST(backoff_doubles_to_its_cap_and_is_uniform_below)
 {
 	static const struct {
 		unsigned attempt;
@@ -19,8 +18,7 @@ backoff_doubles_to_its_cap_and_is_uniform_below(void **state)
 	    {8, 60000}, {31, 60000}, {32, 60000}, {64, 60000},
 	    {UINT32_MAX, 60000}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		unsigned attempt = cases[i].attempt;
 		uint64_t bound = (uint64_t)cases[i].bound;
 		assert_int_equal(retry_backoff_ms(attempt, 0), 1);
@@ -32,14 +30,10 @@ backoff_doubles_to_its_cap_and_is_uniform_below(void **state)
 	}
 }
 
-static void
-reads_retry_after_in_seconds_and_dates(void **state)
+TEST(reads_retry_after_in_seconds_and_dates)
 {
 	static const char date[] = "Sun, 06 Nov 1994 08:49:37 GMT";
-	static const struct {
-		const char *value, *date;
-		int64_t now, want;
-	} cases[] = {
+	CASES(cases, const char *value, *date; int64_t now, want) = {
 	    {"120", NULL, 0, 120000},
 	    {" 7 ", NULL, 0, 7000},
 	    {"\t7\t", NULL, 0, 7000},
@@ -76,8 +70,7 @@ reads_retry_after_in_seconds_and_dates(void **state)
 	    {NULL, NULL, 0, -1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		int64_t got =
 		    retry_after_ms(cases[i].value, cases[i].date, cases[i].now);
 		if (got != cases[i].want)
@@ -85,13 +78,9 @@ reads_retry_after_in_seconds_and_dates(void **state)
 	}
 }
 
-static void
-reads_http_dates_in_all_three_forms(void **state)
+TEST(reads_http_dates_in_all_three_forms)
 {
-	static const struct {
-		const char *text;
-		int64_t want;
-	} cases[] = {
+	CASES(cases, const char *text; int64_t want) = {
 	    {"Sun, 06 Nov 1994 08:49:37 GMT", NOV94},
 	    {"Sunday, 06-Nov-94 08:49:37 GMT", NOV94},
 	    {"Sun Nov  6 08:49:37 1994", NOV94},
@@ -127,21 +116,16 @@ reads_http_dates_in_all_three_forms(void **state)
 	    {"", -1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		int64_t got = http_date_ms(cases[i].text);
 		if (got != cases[i].want)
 			fail_msg("'%s': %lld", cases[i].text, (long long)got);
 	}
 }
 
-static void
-reads_iso_dates_with_a_zone(void **state)
+TEST(reads_iso_dates_with_a_zone)
 {
-	static const struct {
-		const char *text;
-		int64_t want;
-	} cases[] = {
+	CASES(cases, const char *text; int64_t want) = {
 	    {"1994-11-06T08:49:37Z", NOV94},
 	    {"1994-11-06t08:49:37z", NOV94},
 	    {"1994-11-06 08:49:37Z", NOV94},
@@ -168,8 +152,7 @@ reads_iso_dates_with_a_zone(void **state)
 	    {"", -1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		int64_t got = iso_date_ms(cases[i].text);
 		if (got != cases[i].want)
 			fail_msg("'%s': %lld", cases[i].text, (long long)got);
@@ -194,14 +177,9 @@ calls_within(double rate, int64_t time_ms)
 	return calls;
 }
 
-static void
-holds_the_rate_over_time(void **state)
+TEST(holds_the_rate_over_time)
 {
-	static const struct {
-		double rate;
-		int64_t time_ms;
-		int least, most;
-	} cases[] = {
+	CASES(cases, double rate; int64_t time_ms; int least, most) = {
 	    {1, 10 * 1000, 10, 11},
 	    {2, 10 * 1000, 20, 21},
 	    {100, 10 * 1000, 995, 1011},
@@ -210,20 +188,17 @@ holds_the_rate_over_time(void **state)
 	    {1.0 / 3, 30 * 1000, 10, 11},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		int calls = calls_within(cases[i].rate, cases[i].time_ms);
 		if (calls < cases[i].least || calls > cases[i].most)
 			fail_msg("%g/s: %d calls", cases[i].rate, calls);
 	}
 }
 
-static void
-saves_no_burst_up_while_idle(void **state)
+TEST(saves_no_burst_up_while_idle)
 {
 	struct rate_limit r;
 
-	(void)state;
 	rate_limit_init(&r, 5, alone, 0);
 	assert_int_equal(rate_limit_take(&r, 24 * HOUR), 0);
 	assert_int_equal(rate_limit_take(&r, 24 * HOUR), 200);
@@ -231,12 +206,10 @@ saves_no_burst_up_while_idle(void **state)
 	assert_int_equal(rate_limit_take(&r, 24 * HOUR + 200), 0);
 }
 
-static void
-has_no_limit_at_rate_0_and_bears_odd_clocks(void **state)
+TEST(has_no_limit_at_rate_0_and_bears_odd_clocks)
 {
 	struct rate_limit r;
 
-	(void)state;
 	rate_limit_init(&r, 0, alone, 0);
 	for (int i = 0; i < 1000; i++)
 		assert_int_equal(rate_limit_take(&r, 0), 0);
@@ -254,8 +227,7 @@ has_no_limit_at_rate_0_and_bears_odd_clocks(void **state)
 	assert_true(rate_limit_take(&r, 0) > HOUR);
 }
 
-static void
-a_share_is_a_part_of_the_rate_and_begins_in_its_turn(void **state)
+TEST(a_share_is_a_part_of_the_rate_and_begins_in_its_turn)
 {
 	static const struct {
 		double rate;
@@ -277,8 +249,7 @@ a_share_is_a_part_of_the_rate_and_begins_in_its_turn(void **state)
 	    {0, {3, 4}, 0, 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct rate_limit r;
 		int64_t now = 7000, times[2];
 
@@ -319,8 +290,7 @@ calls_of_workers(double rate, uint64_t workers, uint64_t from, bool in_turn,
 	}
 }
 
-static void
-workers_that_start_together_keep_the_rate_in_every_second(void **state)
+TEST(workers_that_start_together_keep_the_rate_in_every_second)
 {
 	static const struct {
 		double rate;
@@ -328,8 +298,7 @@ workers_that_start_together_keep_the_rate_in_every_second(void **state)
 	} cases[] = {{200, 1000, 0}, {200, 1000, 1}, {100, 8, 1}, {5, 40, 0}};
 	unsigned calls[SECONDS], together[SECONDS];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		double rate = cases[i].rate;
 		uint64_t workers = cases[i].workers;
 

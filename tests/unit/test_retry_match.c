@@ -57,13 +57,11 @@ is_admitted(struct scene *s, uint64_t number, const char *key, bool *first)
 	return g->admit(g->ctx, &rec, text_of(key), &s->problems, first);
 }
 
-static void
-without_other_retries_every_row_that_failed_is_sent(void **state)
+TEST(without_other_retries_every_row_that_failed_is_sent)
 {
 	struct scene s;
 	bool first;
 
-	(void)state;
 	scene_init(&s);
 	assert_true(is_admitted(&s, 1, "L-2", &first));
 	assert_false(first);
@@ -96,13 +94,11 @@ what_another_retry_created_is_not_sent_and_a_row_without_key_neither(
 	scene_release(&s);
 }
 
-static void
-when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first(void **state)
+TEST(when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first)
 {
 	struct scene s;
 	bool first;
 
-	(void)state;
 	scene_init(&s);
 	retry_match_note_other(s.match, false);
 	assert_true(is_admitted(&s, 1, "L-2", &first));

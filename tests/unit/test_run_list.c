@@ -424,21 +424,22 @@ only_what_is_old_enough_and_not_gone_is_worth_a_prune(void **state)
 	run_list_free(l);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define WITH_FOLDER(name)                                                      \
+	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(what_the_index_knows_is_not_read_again),
-	    TEST(a_run_can_be_left_out),
-	    TEST(a_few_runs_make_no_index),
-	    TEST(runs_made_after_the_index_are_met),
-	    TEST(an_index_that_is_not_whole_is_made_anew),
-	    TEST(what_stands_in_its_place_does_no_harm),
-	    TEST(a_folder_in_the_place_of_another_is_read_again),
-	    TEST(those_who_list_at_once_all_see_everything),
-	    TEST(only_what_is_old_enough_and_not_gone_is_worth_a_prune),
+	    WITH_FOLDER(what_the_index_knows_is_not_read_again),
+	    WITH_FOLDER(a_run_can_be_left_out),
+	    WITH_FOLDER(a_few_runs_make_no_index),
+	    WITH_FOLDER(runs_made_after_the_index_are_met),
+	    WITH_FOLDER(an_index_that_is_not_whole_is_made_anew),
+	    WITH_FOLDER(what_stands_in_its_place_does_no_harm),
+	    WITH_FOLDER(a_folder_in_the_place_of_another_is_read_again),
+	    WITH_FOLDER(those_who_list_at_once_all_see_everything),
+	    WITH_FOLDER(only_what_is_old_enough_and_not_gone_is_worth_a_prune),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -455,7 +455,8 @@ leftovers_are_swept_when_they_are_a_day_old(void **state)
 	assert_true(has(p, RUN_JSON));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define WITH_FOLDER(name)                                                      \
+	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 /* Also before it has a ledger, and without any lock on its input. */
 static void
@@ -481,17 +482,17 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(leftovers_are_swept_when_they_are_a_day_old),
-	    TEST(a_settled_run_goes_and_its_stub_says_what_it_was),
+	    WITH_FOLDER(leftovers_are_swept_when_they_are_a_day_old),
+	    WITH_FOLDER(a_settled_run_goes_and_its_stub_says_what_it_was),
 	    cmocka_unit_test(a_run_that_is_not_settled_stays_whole),
 	    cmocka_unit_test(a_run_that_nobody_goes_on_with_can_go),
-	    TEST(a_run_is_as_old_as_its_end),
-	    TEST(a_prune_that_was_ended_in_the_middle_is_finished),
-	    TEST(a_run_that_somebody_works_on_stays),
+	    WITH_FOLDER(a_run_is_as_old_as_its_end),
+	    WITH_FOLDER(a_prune_that_was_ended_in_the_middle_is_finished),
+	    WITH_FOLDER(a_run_that_somebody_works_on_stays),
 	    cmocka_unit_test(a_run_without_a_readable_ledger_goes_by_its_name),
-	    TEST(a_run_that_can_go_on_after_damage_stays),
-	    TEST(folders_and_links_with_our_names_are_left_alone),
-	    TEST(a_run_that_is_held_stays),
+	    WITH_FOLDER(a_run_that_can_go_on_after_damage_stays),
+	    WITH_FOLDER(folders_and_links_with_our_names_are_left_alone),
+	    WITH_FOLDER(a_run_that_is_held_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

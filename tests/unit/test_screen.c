@@ -30,13 +30,11 @@ static const char hostile[] =
     "31m\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8b\xef\xbb\xbf\xd8\x9c"
     "plain caf\xc3\xa9 \xf0\x9f\x98\x80";
 
-static void
-json_keeps_its_meaning_and_hides_nothing(void **state)
+TEST(json_keeps_its_meaning_and_hides_nothing)
 {
 	cJSON *root = cJSON_CreateObject();
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	cJSON_AddStringToObject(root, hostile, hostile);
 	char *text = cJSON_Print(root);
 	screen_json(&b, text_of(text));
@@ -52,24 +50,19 @@ json_keeps_its_meaning_and_hides_nothing(void **state)
 	buf_release(&b);
 }
 
-static void
-json_that_is_no_utf8_becomes_utf8(void **state)
+TEST(json_that_is_no_utf8_becomes_utf8)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	screen_json(&b, text_of("{\"a\xff\":\"\xc3\"}"));
 	assert_string_equal(
 	    buf_str(&b), "{\"a\xef\xbf\xbd\":\"\xef\xbf\xbd\"}");
 	buf_release(&b);
 }
 
-static void
-a_word_is_quoted_as_little_as_it_needs(void **state)
+TEST(a_word_is_quoted_as_little_as_it_needs)
 {
-	static const struct {
-		const char *word, *quoted;
-	} cases[] = {
+	CASES(cases, const char *word, *quoted) = {
 	    {"leads.csv", "leads.csv"},
 	    {"", "''"},
 	    {"two words", "'two words'"},
@@ -84,8 +77,7 @@ a_word_is_quoted_as_little_as_it_needs(void **state)
 	    {"\xe2\x80\xae", "$'\\342\\200\\256'"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
 		shell_quote(&b, cases[i].word);
 		assert_string_equal(buf_str(&b), cases[i].quoted);
@@ -94,12 +86,10 @@ a_word_is_quoted_as_little_as_it_needs(void **state)
 	}
 }
 
-static void
-records_keep_line_ends_and_tabs(void **state)
+TEST(records_keep_line_ends_and_tabs)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	screen_records(&b, text_of("a\tb\r\nc\rd\x1b[2J\n\ne\xff"));
 	assert_string_equal(buf_str(&b), "a\tb\nc\\rd\\x1B[2J\n\ne\\xFF");
 	assert_true(is_harmless(&b));

@@ -103,10 +103,8 @@ assert_hidden(struct buf *text, size_t begin, size_t end, const char *what)
 	secret_free(s);
 }
 
-static void
-every_spelling_of_the_token_is_hidden_wherever_it_stands(void **state)
+TEST(every_spelling_of_the_token_is_hidden_wherever_it_stands)
 {
-	(void)state;
 	for (int how = 0; how < SPELLINGS; how++)
 		for (size_t shift = 0; shift < 17; shift++) {
 			struct buf text = BUF_INIT(0);
@@ -127,10 +125,8 @@ every_spelling_of_the_token_is_hidden_wherever_it_stands(void **state)
 		}
 }
 
-static void
-a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not(void **state)
+TEST(a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not)
 {
-	(void)state;
 	for (int how = 0; how < SPELLINGS; how++)
 		for (size_t from = 0; from + 16 <= strlen(TOKEN); from++) {
 			struct buf text = BUF_INIT(0), shorter = BUF_INIT(0);
@@ -149,12 +145,10 @@ a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not(void **state)
 }
 
 /* The characters that also hold bits of a neighbour stay. */
-static void
-base64_is_hidden_in_every_phase_and_both_alphabets(void **state)
+TEST(base64_is_hidden_in_every_phase_and_both_alphabets)
 {
 	static const char *const before[] = {"", "B", "Be", "Bea", "Bearer "};
 
-	(void)state;
 	for (size_t i = 0; i < 5; i++)
 		for (int url = 0; url < 2; url++)
 			for (size_t line = 0; line <= 20; line += 20) {
@@ -178,12 +172,10 @@ base64_is_hidden_in_every_phase_and_both_alphabets(void **state)
 			}
 }
 
-static void
-other_text_stays_as_it_is(void **state)
+TEST(other_text_stays_as_it_is)
 {
 	struct buf text = BUF_INIT(0);
 
-	(void)state;
 	buf_adds(
 	    &text, "{\"a\":\"100% \\u00e4 \\\\ eyJhbGc.9f/3+k \\/ %zz\"}\n");
 	assert_hidden(&text, 0, 0, "other");

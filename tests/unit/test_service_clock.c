@@ -30,12 +30,10 @@ close_place(struct clock_place *p)
 	ledger_free(p->ledger);
 }
 
-static void
-without_a_date_five_minutes_are_allowed(void **state)
+TEST(without_a_date_five_minutes_are_allowed)
 {
 	struct clock_place p;
 
-	(void)state;
 	open_place(&p);
 	assert_int_equal(
 	    service_clock_earliest(&p.clock, NOW, 0), NOW - 300000);
@@ -47,14 +45,12 @@ without_a_date_five_minutes_are_allowed(void **state)
 
 /* What was sent at NOW cannot have been created before that moment of the
  * service's clock, whichever way the clocks differ. */
-static void
-a_send_is_compared_in_the_time_of_the_service(void **state)
+TEST(a_send_is_compared_in_the_time_of_the_service)
 {
 	static const int64_t offsets[] = {
 	    0, 360000, -360000, DAY, -DAY, 3 * 365 * DAY};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+	EACH (i, offsets) {
 		int64_t theirs = NOW + offsets[i], earliest;
 		struct clock_place p;
 
@@ -69,13 +65,11 @@ a_send_is_compared_in_the_time_of_the_service(void **state)
 	}
 }
 
-static void
-the_least_uncertain_answer_counts_also_for_earlier_sends(void **state)
+TEST(the_least_uncertain_answer_counts_also_for_earlier_sends)
 {
 	struct clock_place p;
 	int64_t before, after;
 
-	(void)state;
 	open_place(&p);
 	service_clock_note(&p.clock, NOW, 5000, 20000, NOW - 10000);
 	before = service_clock_earliest(&p.clock, NOW, 0);
@@ -88,13 +82,11 @@ the_least_uncertain_answer_counts_also_for_earlier_sends(void **state)
 	close_place(&p);
 }
 
-static void
-a_step_of_our_own_clock_begins_anew(void **state)
+TEST(a_step_of_our_own_clock_begins_anew)
 {
 	static const int64_t steps[] = {3600000, -3600000, 2001, -DAY};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	EACH (i, steps) {
 		struct clock_place p;
 		int64_t sent_before = NOW, sent_after;
 
@@ -118,14 +110,12 @@ a_step_of_our_own_clock_begins_anew(void **state)
 
 /* An earlier part of the run is a clock of its own, and one that measured
  * nothing takes the next. */
-static void
-parts_come_back_from_the_ledger(void **state)
+TEST(parts_come_back_from_the_ledger)
 {
 	struct diag d = DIAG_INIT;
 	struct clock_place p;
 	struct service_clock later;
 
-	(void)state;
 	open_place(&p);
 	assert_int_equal(
 	    ledger_add_event(p.ledger, NOW, "start", "import", &d), 0);
@@ -150,8 +140,7 @@ parts_come_back_from_the_ledger(void **state)
 	close_place(&p);
 }
 
-static void
-an_event_is_read_as_it_was_written(void **state)
+TEST(an_event_is_read_as_it_was_written)
 {
 	static const char *const bad[] = {"", "offset ", "offset 1 ms",
 	    "offset 1 ms, within -5 ms", "offset 1 ms, within 5 ms more",
@@ -159,12 +148,11 @@ an_event_is_read_as_it_was_written(void **state)
 	int64_t offset, within;
 	char text[96];
 
-	(void)state;
 	snprintf(text, sizeof(text), CLOCK_EVENT_FORMAT, -12345LL, 678LL);
 	assert_true(service_clock_parse(text, &offset, &within));
 	assert_int_equal(offset, -12345);
 	assert_int_equal(within, 678);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	EACH (i, bad)
 		assert_false(service_clock_parse(bad[i], &offset, &within));
 }
 

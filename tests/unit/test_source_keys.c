@@ -23,14 +23,10 @@ load(const char *source, struct diagnostics *list)
 	return m;
 }
 
-static void
-mistakes_are_named_with_their_place_and_what_to_write(void **state)
+TEST(mistakes_are_named_with_their_place_and_what_to_write)
 {
-	static const struct {
-		const char *source, *code;
-		int column;
-		const char *words;
-	} cases[] = {
+	CASES(cases, const char *source, *code; int column;
+	      const char *words) = {
 	    {"ignore: '#'", "mapping.wrong_kind", 18, "a list"},
 	    {"ignore: []", "mapping.wrong_kind", 18, "empty"},
 	    {"ignore: ['#', '(']", "mapping.pattern", 26, "parenthesis"},
@@ -46,8 +42,7 @@ mistakes_are_named_with_their_place_and_what_to_write(void **state)
 		"repeated_header"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct diagnostics list;
 		struct mapping *m = load(cases[i].source, &list);
 		const struct diagnostic *x = &list.items[0];
@@ -64,8 +59,7 @@ mistakes_are_named_with_their_place_and_what_to_write(void **state)
 	}
 }
 
-static void
-good_ones_are_taken_and_change_what_a_run_is_known_by(void **state)
+TEST(good_ones_are_taken_and_change_what_a_run_is_known_by)
 {
 	static const char *const sources[] = {"", "ragged: trim", "ragged: fit",
 	    "blanks: around_quotes", "ignore: ['#']", "ignore: ['#', '^$']",
@@ -74,7 +68,6 @@ good_ones_are_taken_and_change_what_a_run_is_known_by(void **state)
 	struct mapping *m[COUNT];
 	struct diagnostics list;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT; i++) {
 		m[i] = load(sources[i], &list);
 		assert_non_null(m[i]);

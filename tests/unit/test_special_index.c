@@ -137,13 +137,11 @@ index_each_way(const char *s, size_t n, char delimiter, char quote)
 	special_index_release(&x);
 }
 
-static void
-the_index_is_what_a_walk_over_the_bytes_finds(void **state)
+TEST(the_index_is_what_a_walk_over_the_bytes_finds)
 {
 	static const char delimiters[] = ",;\t \\", quotes[] = "\"'\0\"";
 	static char s[1500];
 
-	(void)state;
 	for (int round = 0; round < 4000; round++) {
 		char delimiter = delimiters[next_random() % 5];
 		char quote = quotes[next_random() % 4];
@@ -159,14 +157,12 @@ the_index_is_what_a_walk_over_the_bytes_finds(void **state)
 	}
 }
 
-static void
-each_way_makes_the_same_masks(void **state)
+TEST(each_way_makes_the_same_masks)
 {
 	static char s[64 * BLOCK_BYTES];
 	struct block_masks want[64], got[64];
 	block_masks_look *look;
 
-	(void)state;
 	for (int round = 0; round < 300; round++) {
 		char delimiter = ",;\t|: \\\x01~"[next_random() % 9];
 		char quote = round % 3 ? '"' : (char)(next_random() % 128);
@@ -192,13 +188,9 @@ each_way_makes_the_same_masks(void **state)
 	}
 }
 
-static void
-totals_tell_what_the_blocks_of_a_record_hold(void **state)
+TEST(totals_tell_what_the_blocks_of_a_record_hold)
 {
-	static const struct {
-		const char *s;
-		uint64_t flags;
-	} cases[] = {
+	CASES(cases, const char *s; uint64_t flags) = {
 	    {"a,b", 0},
 	    {"a,\xc3\xa9", BLOCK_HIGH},
 	    {"a,\"b\"", BLOCK_QUOTE},
@@ -209,9 +201,8 @@ totals_tell_what_the_blocks_of_a_record_hold(void **state)
 	struct special_index x;
 	char s[BLOCK_BYTES * 3];
 
-	(void)state;
 	special_index_init(&x, ',', '"');
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	EACH (i, cases)
 		for (size_t block = 0; block < 3; block++) {
 			memset(s, 'x', sizeof(s));
 			if (block > 0)
@@ -252,16 +243,14 @@ split_all(const struct buf *csv, size_t records, size_t columns)
 	splitter_release(&p);
 }
 
-static void
-records_longer_than_an_index_are_split_up_to_its_maximum(void **state)
+TEST(records_longer_than_an_index_are_split_up_to_its_maximum)
 {
 	static const size_t lengths[] = {
 	    10, 1000, 1024, 5000, 16384, 20000, 70000, 130000};
 	struct buf csv = BUF_INIT(0);
 	struct splitter p;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+	EACH (i, lengths) {
 		buf_clear(&csv);
 		for (int row = 0; row < 3; row++) {
 			buf_adds(&csv, "x,\"");
@@ -284,12 +273,10 @@ records_longer_than_an_index_are_split_up_to_its_maximum(void **state)
 	buf_release(&csv);
 }
 
-static void
-a_record_of_many_cells_is_split(void **state)
+TEST(a_record_of_many_cells_is_split)
 {
 	struct buf csv = BUF_INIT(0);
 
-	(void)state;
 	for (int row = 0; row < 4; row++) {
 		for (int i = 0; i < 9999; i++)
 			buf_adds(&csv, i % 7 ? "1," : ",");
@@ -300,15 +287,13 @@ a_record_of_many_cells_is_split(void **state)
 	buf_release(&csv);
 }
 
-static void
-a_quote_where_none_may_stand_spoils_no_record_before_it(void **state)
+TEST(a_quote_where_none_may_stand_spoils_no_record_before_it)
 {
 	char s[1024];
 	size_t at = 0;
 	struct splitter p;
 	int done = 0;
 
-	(void)state;
 	memset(s, 0, sizeof(s));
 	for (int row = 0; row < 20; row++)
 		at += (size_t)snprintf(s + at, sizeof(s) - at,
@@ -339,14 +324,9 @@ is_marked(const struct splitter *p, size_t cell)
 	return p->has_odd && (p->odd[cell / 64] >> cell % 64 & 1);
 }
 
-static void
-cells_in_which_a_byte_must_be_escaped_are_marked(void **state)
+TEST(cells_in_which_a_byte_must_be_escaped_are_marked)
 {
-	static const struct {
-		const char *csv;
-		char delimiter, quote;
-		bool marked[3];
-	} cases[] = {
+	CASES(cases, const char *csv; char delimiter, quote; bool marked[3]) = {
 	    {"a,\"b\",c\n", ',', '"', {false, false, false}},
 	    {"a,\"b,b\",c\n", ',', '"', {false, false, false}},
 	    {"a,\"b\"\"b\",c\n", ',', '"', {false, true, false}},
@@ -358,8 +338,7 @@ cells_in_which_a_byte_must_be_escaped_are_marked(void **state)
 	    {"a,'b\"',c\n", ',', '\'', {true, true, true}},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		char s[BLOCK_BYTES + RECORD_PADDING];
 		struct splitter p;
 

@@ -7,8 +7,7 @@
 #define V "version: 1\nlead_id: A\ndata:\n"
 #define R(pattern, with) "{pattern: '" pattern "', with: \"" with "\"}"
 
-static void
-replace_steps_follow_each_other(void **state)
+TEST(replace_steps_follow_each_other)
 {
 	static const struct rig_case cases[] = {
 	    {"replace: [" R("a", "b") ", " R("b", "c") "]", "a", "\"c\""},
@@ -37,12 +36,10 @@ replace_steps_follow_each_other(void **state)
 		"(12.50)", "-12.50"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-mistakes_in_replace_steps_have_a_place(void **state)
+TEST(mistakes_in_replace_steps_have_a_place)
 {
 	static const struct rig_mistake cases[] = {
 	    {"replace: []", "mapping.bad_value", "empty list"},
@@ -61,19 +58,16 @@ mistakes_in_replace_steps_have_a_place(void **state)
 		"'with'"},
 	};
 
-	(void)state;
 	RIG_MISTAKES(cases);
 }
 
 /* Half a step lends nothing to the one after it. */
-static void
-two_halves_of_a_step_are_two_mistakes(void **state)
+TEST(two_halves_of_a_step_are_two_mistakes)
 {
 	static const char yaml[] = V "  f: {column: B, replace: [{pattern: a}, "
 				     "{with: b}]}\n";
 	struct diagnostics list;
 
-	(void)state;
 	diagnostics_init(&list);
 	assert_null(mapping_parse("m.yaml", text_of(yaml), &list));
 	assert_int_equal(list.errors, 2);
@@ -99,8 +93,7 @@ parse(const char *keys)
 	return m;
 }
 
-static void
-lists_are_split_at_texts_and_quotes(void **state)
+TEST(lists_are_split_at_texts_and_quotes)
 {
 	static const struct rig_case cases[] = {
 	    {"type: multiString, separator: \" / \"", "a / b/c / d",
@@ -142,12 +135,10 @@ lists_are_split_at_texts_and_quotes(void **state)
 		"[\"A, B\"]"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-each_item_has_its_steps(void **state)
+TEST(each_item_has_its_steps)
 {
 	static const struct rig_case cases[] = {
 	    {"type: multiString, each: {case: lower}", "A, Bc",
@@ -205,12 +196,10 @@ each_item_has_its_steps(void **state)
 		"a,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "! rule.replace"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-mistakes_in_lists_have_a_place(void **state)
+TEST(mistakes_in_lists_have_a_place)
 {
 	static const struct rig_mistake cases[] = {
 	    {"type: multiString, separator: \"\"", "mapping.bad_value",
@@ -259,12 +248,10 @@ mistakes_in_lists_have_a_place(void **state)
 		"mapping.refused_value", "text of otherwise"},
 	};
 
-	(void)state;
 	RIG_MISTAKES(cases);
 }
 
-static void
-a_cell_can_clear_its_field(void **state)
+TEST(a_cell_can_clear_its_field)
 {
 	static const struct rig_case cases[] = {
 	    {"clear: [\"<null>\"]", "<null>", "null"},
@@ -290,16 +277,13 @@ a_cell_can_clear_its_field(void **state)
 	    {"clear: [x], unique: true, min_length: 3", "x", "null"},
 	};
 
-	(void)state;
 	RIG_TRIES(cases);
 }
 
-static void
-clear_goes_with_every_source_of_cells(void **state)
+TEST(clear_goes_with_every_source_of_cells)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\n"
 	    "defaults: {clear: [\"-\"], empty: omit}\n"
@@ -340,12 +324,9 @@ clear_goes_with_every_source_of_cells(void **state)
 	rig_close(&g);
 }
 
-static void
-mistakes_in_clear_have_a_place(void **state)
+TEST(mistakes_in_clear_have_a_place)
 {
-	static const struct {
-		const char *yaml, *code, *words;
-	} cases[] = {
+	CASES(cases, const char *yaml, *code, *words) = {
 	    {V "  f: {column: B, clear: \"<null>\"}\n", "mapping.wrong_kind",
 		"[<null>]"},
 	    {V "  f: {column: B, clear: []}\n", "mapping.bad_value",
@@ -375,19 +356,14 @@ mistakes_in_clear_have_a_place(void **state)
 		"'clear'"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		rig_mistake(cases[i].yaml, cases[i].code, cases[i].words);
 }
 
 /* Two spellings of one meaning have one run key, two meanings have two. */
-static void
-the_run_key_holds_what_the_steps_do(void **state)
+TEST(the_run_key_holds_what_the_steps_do)
 {
-	static const struct {
-		const char *a, *b;
-		bool is_same;
-	} cases[] = {
+	CASES(cases, const char *a, *b; bool is_same) = {
 	    {"replace: " R("a", "b"), "replace: [" R("a", "b") "]", true},
 	    {"replace: [" R("a", "b") ", " R("c", "d") "]",
 		"replace: [" R("c", "d") ", " R("a", "b") "]", false},
@@ -409,8 +385,7 @@ the_run_key_holds_what_the_steps_do(void **state)
 		false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct mapping *a = parse(cases[i].a), *b = parse(cases[i].b);
 
 		if (text_equal(a->canonical, b->canonical) != cases[i].is_same)
@@ -420,12 +395,10 @@ the_run_key_holds_what_the_steps_do(void **state)
 	}
 }
 
-static void
-an_explanation_tells_each_step(void **state)
+TEST(an_explanation_tells_each_step)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    V "  f: {column: B, replace: [" R("a", "b") ", " R("b", "c") "]}\n",
 	    "A|B");

@@ -2,13 +2,9 @@
 #include "base/text.h"
 #include "test.h"
 
-static void
-utf8_check_finds_the_first_bad_byte(void **state)
+TEST(utf8_check_finds_the_first_bad_byte)
 {
-	static const struct {
-		const char *s;
-		size_t len, bad;
-	} cases[] = {
+	CASES(cases, const char *s; size_t len, bad) = {
 	    {"", 0, 0},
 	    {"abc", 3, 3},
 	    {"caf\xC3\xA9", 5, 5},
@@ -25,18 +21,15 @@ utf8_check_finds_the_first_bad_byte(void **state)
 	    {"0123456789abcde\xC3\xA9x", 18, 18},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		assert_int_equal(
 		    utf8_check(cases[i].s, cases[i].len), cases[i].bad);
 }
 
-static void
-utf8_check_agrees_with_itself_at_every_alignment(void **state)
+TEST(utf8_check_agrees_with_itself_at_every_alignment)
 {
 	char s[64];
 
-	(void)state;
 	for (size_t at = 0; at < 40; at++) {
 		memset(s, 'x', sizeof(s));
 		memcpy(s + at, "\xE2\x82\xAC", 3);
@@ -46,14 +39,12 @@ utf8_check_agrees_with_itself_at_every_alignment(void **state)
 	}
 }
 
-static void
-utf8_next_and_add_are_inverse(void **state)
+TEST(utf8_next_and_add_are_inverse)
 {
 	static const uint32_t points[] = {
 	    0, 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+	EACH (i, points) {
 		struct buf b = BUF_INIT(16);
 		size_t pos = 0;
 
@@ -65,25 +56,18 @@ utf8_next_and_add_are_inverse(void **state)
 	}
 }
 
-static void
-trims_space_tab_and_nbsp_only(void **state)
+TEST(trims_space_tab_and_nbsp_only)
 {
 	struct text t = text_trim(text_of(" \t\xC2\xA0 x y\xC2\xA0\t "));
 
-	(void)state;
 	assert_true(text_is(t, "x y"));
 	assert_true(text_is(text_trim(text_of("\n")), "\n"));
 	assert_int_equal(text_trim(text_of(" \xC2\xA0")).len, 0);
 }
 
-static void
-display_neutralises_what_a_terminal_would_act_on(void **state)
+TEST(display_neutralises_what_a_terminal_would_act_on)
 {
-	static const struct {
-		const char *in;
-		size_t max;
-		const char *out;
-	} cases[] = {
+	CASES(cases, const char *in; size_t max; const char *out) = {
 	    {"plain", 0, "plain"},
 	    {"a\x1B[31mb", 0, "a\\x1B[31mb"},
 	    {"a\nb\tc\rd", 0, "a\\nb\\tc\\rd"},
@@ -94,8 +78,7 @@ display_neutralises_what_a_terminal_would_act_on(void **state)
 	    {"abc", 3, "abc"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(256);
 
 		text_display(&b, text_of(cases[i].in), cases[i].max);
@@ -104,10 +87,8 @@ display_neutralises_what_a_terminal_would_act_on(void **state)
 	}
 }
 
-static void
-distance_counts_swaps_as_one(void **state)
+TEST(distance_counts_swaps_as_one)
 {
-	(void)state;
 	assert_int_equal(
 	    text_distance(text_of("colum"), text_of("column"), 3), 1);
 	assert_int_equal(text_distance(text_of("tpye"), text_of("type"), 3), 1);
@@ -117,13 +98,11 @@ distance_counts_swaps_as_one(void **state)
 	assert_int_equal(text_distance(text_of(""), text_of("ab"), 2), 2);
 }
 
-static void
-did_you_mean_takes_the_nearest_or_none(void **state)
+TEST(did_you_mean_takes_the_nearest_or_none)
 {
 	struct text c[] = {TEXT_LITERAL("column"), TEXT_LITERAL("template"),
 	    TEXT_LITERAL("Lead Ref"), TEXT_LITERAL("value")};
 
-	(void)state;
 	assert_int_equal(text_did_you_mean(text_of("colunm"), c, 4), 0);
 	assert_int_equal(text_did_you_mean(text_of("tempalte"), c, 4), 1);
 	assert_int_equal(
@@ -132,8 +111,7 @@ did_you_mean_takes_the_nearest_or_none(void **state)
 	assert_int_equal(text_did_you_mean(text_of("v"), c, 4), -1);
 }
 
-static void
-column_letters_are_those_of_a_spreadsheet(void **state)
+TEST(column_letters_are_those_of_a_spreadsheet)
 {
 	static const struct {
 		size_t column;
@@ -142,21 +120,18 @@ column_letters_are_those_of_a_spreadsheet(void **state)
 	    {701, "ZZ"}, {702, "AAA"}, {16383, "XFD"}};
 	char out[8];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		text_column_letters(cases[i].column, out);
 		assert_string_equal(out, cases[i].letters);
 	}
 }
 
-static void
-sizes_and_durations_take_units_and_refuse_the_rest(void **state)
+TEST(sizes_and_durations_take_units_and_refuse_the_rest)
 {
 	uint64_t bytes;
 	int64_t ms;
 	char out[32];
 
-	(void)state;
 	assert_true(text_parse_size(text_of("512KiB"), &bytes));
 	assert_int_equal(bytes, 512 * 1024);
 	assert_true(text_parse_size(text_of("7"), &bytes));
@@ -176,8 +151,7 @@ sizes_and_durations_take_units_and_refuse_the_rest(void **state)
 	assert_string_equal(text_count(999, out), "999");
 }
 
-static void
-reads_and_writes_a_sign_in_every_spelling(void **state)
+TEST(reads_and_writes_a_sign_in_every_spelling)
 {
 	static const struct {
 		const char *text;
@@ -209,8 +183,7 @@ reads_and_writes_a_sign_in_every_spelling(void **state)
 	    {",,", -1, NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(0);
 		char sign = 0;
 		bool is_one = text_parse_sign(text_of(cases[i].text), &sign);

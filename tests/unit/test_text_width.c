@@ -3,13 +3,9 @@
 #include "report/terminal.h"
 #include "test.h"
 
-static void
-a_character_takes_the_columns_that_a_terminal_gives_it(void **state)
+TEST(a_character_takes_the_columns_that_a_terminal_gives_it)
 {
-	static const struct {
-		const char *text;
-		size_t width;
-	} cases[] = {
+	CASES(cases, const char *text; size_t width) = {
 	    {"", 0}, {"abc", 3}, {"caf\xC3\xA9", 4},
 	    {"cafe\xCC\x81", 4},	     /* a combining accent */
 	    {"\xE8\xA1\x8C", 2},	     /* Han */
@@ -24,17 +20,14 @@ a_character_takes_the_columns_that_a_terminal_gives_it(void **state)
 	    {"\xE0\xA4\xB9\xE0\xA4\xBF", 1}, /* Devanagari with a vowel sign */
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		assert_int_equal(
 		    text_width(cases[i].text, strlen(cases[i].text)),
 		    cases[i].width);
 }
 
-static void
-no_character_is_wider_than_two(void **state)
+TEST(no_character_is_wider_than_two)
 {
-	(void)state;
 	for (uint32_t c = 0; c < 0x110000; c++)
 		assert_true(code_point_width(c) <= 2);
 	assert_int_equal(code_point_width('a'), 1);

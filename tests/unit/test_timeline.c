@@ -51,14 +51,12 @@ timeline_of(struct ledger *l, const struct run_part *parts, size_t count)
 	return t;
 }
 
-static void
-rows_count_when_they_were_taken_and_when_they_were_settled(void **state)
+TEST(rows_count_when_they_were_taken_and_when_they_were_settled)
 {
 	const struct run_part part = {"import", START, START + 24000};
 	struct ledger *l = empty_ledger();
 	struct timeline t;
 
-	(void)state;
 	add_call(l, CALL_CREATED, 100, 1, 1000, 12000);
 	add_call(l, CALL_ACCEPTED, 50, 1, 2000, 0);
 	add_call(l, CALL_REFUSED, 7, 1, 3000, 3000);
@@ -79,15 +77,13 @@ rows_count_when_they_were_taken_and_when_they_were_settled(void **state)
 	ledger_free(l);
 }
 
-static void
-the_time_between_two_parts_is_left_out(void **state)
+TEST(the_time_between_two_parts_is_left_out)
 {
 	const struct run_part parts[] = {{"import", START, START + 10000},
 	    {"resume", START + 100000000, START + 100010000}};
 	struct ledger *l = empty_ledger();
 	struct timeline t;
 
-	(void)state;
 	add_call(l, CALL_CREATED, 1, 1, 10000, 100005000);
 	t = timeline_of(l, parts, 2);
 	assert_int_equal(t.span_ms, 20000);
@@ -99,15 +95,13 @@ the_time_between_two_parts_is_left_out(void **state)
 	ledger_free(l);
 }
 
-static void
-a_part_that_was_killed_lasts_until_the_last_that_is_known_of_it(void **state)
+TEST(a_part_that_was_killed_lasts_until_the_last_that_is_known_of_it)
 {
 	const struct run_part parts[] = {
 	    {"import", START, 0}, {"resume", START + 50000, START + 60000}};
 	struct ledger *l = empty_ledger();
 	struct timeline t;
 
-	(void)state;
 	add_call(l, CALL_ACKED, 3, 1, 7000, 0);
 	add_event(l, 8000, "unknown", "rows 1-2");
 	t = timeline_of(l, parts, 2);
@@ -120,15 +114,13 @@ a_part_that_was_killed_lasts_until_the_last_that_is_known_of_it(void **state)
 	ledger_free(l);
 }
 
-static void
-waits_have_a_reason_and_a_length(void **state)
+TEST(waits_have_a_reason_and_a_length)
 {
 	const struct run_part part = {"import", START, START + 24000};
 	struct ledger *l = empty_ledger();
 	int64_t sum = 0;
 	struct timeline t;
 
-	(void)state;
 	add_event(
 	    l, 1000, "pause", "rate limited, goes on at 2026-11-23T14:00:02Z");
 	add_event(l, 2500, "resume", "sending goes on");
@@ -155,14 +147,12 @@ waits_have_a_reason_and_a_length(void **state)
 	ledger_free(l);
 }
 
-static void
-waits_that_overlap_count_once(void **state)
+TEST(waits_that_overlap_count_once)
 {
 	const struct run_part part = {"import", START, START + 24000};
 	struct ledger *l = empty_ledger();
 	struct timeline t;
 
-	(void)state;
 	add_event(l, 1000, "unknown", "rows 1-2: HTTP 503");
 	add_event(l, 2000, "pause", "HTTP 503, goes on at later");
 	add_event(l, 5000, "resume", "sending goes on");
@@ -183,14 +173,12 @@ waits_that_overlap_count_once(void **state)
 	ledger_free(l);
 }
 
-static void
-retries_and_resends_are_counted(void **state)
+TEST(retries_and_resends_are_counted)
 {
 	const struct run_part part = {"import", START, START + 24000};
 	struct ledger *l = empty_ledger();
 	struct timeline t;
 
-	(void)state;
 	add_call(l, CALL_CREATED, 5, 4, 6000, 6000);
 	add_event(l, 7000, "resend", "rows 1-5 are sent again");
 	t = timeline_of(l, &part, 1);
@@ -201,15 +189,13 @@ retries_and_resends_are_counted(void **state)
 	ledger_free(l);
 }
 
-static void
-any_number_of_reasons_has_room(void **state)
+TEST(any_number_of_reasons_has_room)
 {
 	const struct run_part part = {"import", START, START + 100000};
 	struct ledger *l = empty_ledger();
 	uint64_t count = 0;
 	struct timeline t;
 
-	(void)state;
 	for (int i = 0; i < 20; i++) {
 		char why[40];
 
@@ -228,14 +214,12 @@ any_number_of_reasons_has_room(void **state)
 	ledger_free(l);
 }
 
-static void
-nothing_known_is_no_timeline(void **state)
+TEST(nothing_known_is_no_timeline)
 {
 	struct ledger *l = empty_ledger();
 	struct timeline t = timeline_of(l, NULL, 0);
 	const struct run_part at_once = {"import", START, START};
 
-	(void)state;
 	assert_int_equal(t.span_ms, 0);
 	timeline_release(&t);
 	t = timeline_of(NULL, &at_once, 1);
@@ -248,15 +232,13 @@ nothing_known_is_no_timeline(void **state)
 }
 
 /* A part for each restart of a scheduler that gave up early. */
-static void
-seventy_parts_are_all_told(void **state)
+TEST(seventy_parts_are_all_told)
 {
 	struct ledger *l = empty_ledger();
 	struct run_story story;
 	struct diag d = DIAG_INIT;
 	struct timeline t;
 
-	(void)state;
 	for (int i = 0; i < 70; i++) {
 		add_event(l, i * 1000, "start", i ? "resume" : "import");
 		if (i != 5)

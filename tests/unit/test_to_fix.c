@@ -3,12 +3,9 @@
 #include "results/row_files.h"
 #include "test.h"
 
-static void
-guards_what_a_spreadsheet_would_run(void **state)
+TEST(guards_what_a_spreadsheet_would_run)
 {
-	static const struct {
-		const char *cell, *written;
-	} cases[] = {
+	CASES(cases, const char *cell, *written) = {
 	    {"", ""},
 	    {"plain", "plain"},
 	    {"=1+1", "'=1+1"},
@@ -64,8 +61,7 @@ guards_what_a_spreadsheet_would_run(void **state)
 	    {" =1", " =1"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
 
 		to_fix_guard(&b, text_of(cases[i].cell));
@@ -77,14 +73,12 @@ guards_what_a_spreadsheet_would_run(void **state)
 	}
 }
 
-static void
-taking_the_guard_off_gives_every_cell_back(void **state)
+TEST(taking_the_guard_off_gives_every_cell_back)
 {
 	static const char letters[] = "=+-@\t\r\n'5,(\xef\xbc\x9d";
 	size_t n = sizeof(letters) - 1;
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	for (size_t code = 0; code < n * n * n * n; code++) {
 		char cell[4];
 

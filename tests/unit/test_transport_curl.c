@@ -2,13 +2,11 @@
 /* The real transport: what it sends, and what it makes of answers. */
 #include "transport_session.h"
 
-static void
-sends_a_create_as_the_api_wants_it(void **state)
+TEST(sends_a_create_as_the_api_wants_it)
 {
 	static const struct step steps[] = {{STEP_ANSWER, OK_EMPTY, 0}};
 	struct session s = {0};
 
-	(void)state;
 	begin(&s, steps, 1);
 	post(&s, "[{\"a\":1}]", 9, true, 42);
 	assert_int_equal(s.transport.active(s.transport.ctx), 1);
@@ -32,13 +30,11 @@ sends_a_create_as_the_api_wants_it(void **state)
 	finish(&s);
 }
 
-static void
-sends_a_get_without_a_body_or_its_type(void **state)
+TEST(sends_a_get_without_a_body_or_its_type)
 {
 	static const struct step steps[] = {{STEP_ANSWER, OK_EMPTY, 0}};
 	struct session s = {0};
 
-	(void)state;
 	begin(&s, steps, 1);
 	create(&s, "[1]");
 	get(&s, 100);
@@ -55,12 +51,10 @@ sends_a_get_without_a_body_or_its_type(void **state)
 
 /* The trap: libcurl sends a POST again, silently, when a kept-alive
  * connection dies without an answer. */
-static void
-never_hands_a_create_to_a_second_connection(void **state)
+TEST(never_hands_a_create_to_a_second_connection)
 {
 	static const enum step_kind deaths[] = {STEP_CLOSE, STEP_RESET};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		const struct step steps[] = {{STEP_ANSWER, OK_EMPTY, 0},
 		    {deaths[i], NULL, 0}, {STEP_ANSWER, OK_EMPTY, 0}};
@@ -87,14 +81,12 @@ never_hands_a_create_to_a_second_connection(void **state)
 }
 
 /* Shows that the trap is real here, so that the test above can fail. */
-static void
-lets_other_requests_go_again_on_a_new_connection(void **state)
+TEST(lets_other_requests_go_again_on_a_new_connection)
 {
 	static const struct step steps[] = {{STEP_ANSWER, OK_EMPTY, 0},
 	    {STEP_CLOSE, NULL, 0}, {STEP_ANSWER, OK_EMPTY, 0}};
 	struct session s = {0};
 
-	(void)state;
 	begin(&s, steps, 3);
 	create(&s, "[1]");
 	post(&s, "{\"where\":{}}", 12, false, 2);
@@ -105,13 +97,9 @@ lets_other_requests_go_again_on_a_new_connection(void **state)
 	finish(&s);
 }
 
-static void
-tells_whether_anything_left_when_no_answer_came(void **state)
+TEST(tells_whether_anything_left_when_no_answer_came)
 {
-	static const struct {
-		struct step step;
-		unsigned sends;
-	} cases[] = {
+	CASES(cases, struct step step; unsigned sends) = {
 	    {{STEP_CLOSE, NULL, 0}, 1},
 	    {{STEP_RESET, NULL, 0}, 1},
 	    {{STEP_RESET_EARLY, NULL, 0}, 1},
@@ -120,8 +108,7 @@ tells_whether_anything_left_when_no_answer_came(void **state)
 	    {{STEP_ANSWER_CLOSE, "HTTP/1.1 100 Continue\r\n\r\n", 0}, 1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct session s = {0};
 		begin(&s, &cases[i].step, 1);
 		create(&s, "[1]");
@@ -133,12 +120,10 @@ tells_whether_anything_left_when_no_answer_came(void **state)
 	}
 }
 
-static void
-knows_that_nothing_left_when_nobody_listens(void **state)
+TEST(knows_that_nothing_left_when_nobody_listens)
 {
 	struct session s = {0};
 
-	(void)state;
 	/* A port that was just free. */
 	static const struct step steps[] = {{STEP_HANG, NULL, 0}};
 	struct socket_server *gone = socket_server_start(steps, 1, 0);
@@ -154,13 +139,11 @@ knows_that_nothing_left_when_nobody_listens(void **state)
 	finish(&s);
 }
 
-static void
-knows_that_nothing_left_when_tls_never_stands(void **state)
+TEST(knows_that_nothing_left_when_tls_never_stands)
 {
 	static const struct step hangs[] = {{STEP_HANG, NULL, 0},
 	    {STEP_ANSWER_CLOSE, "HTTP/1.1 200 OK\r\n\r\n", 0}};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct session s = {0};
 		char url[64];
@@ -178,13 +161,9 @@ knows_that_nothing_left_when_tls_never_stands(void **state)
 	}
 }
 
-static void
-reads_answers_of_every_framing(void **state)
+TEST(reads_answers_of_every_framing)
 {
-	static const struct {
-		struct step step;
-		const char *body;
-	} cases[] = {
+	CASES(cases, struct step step; const char *body) = {
 	    {{STEP_ANSWER, OK_EMPTY, 0}, "{}"},
 	    {{STEP_ANSWER,
 		 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -203,8 +182,7 @@ reads_answers_of_every_framing(void **state)
 		"{\"id\":10}"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct session s = {0};
 		begin(&s, &cases[i].step, 1);
 		create(&s, "[1]");
@@ -220,8 +198,7 @@ reads_answers_of_every_framing(void **state)
 	}
 }
 
-static void
-keeps_the_status_of_a_cut_answer(void **state)
+TEST(keeps_the_status_of_a_cut_answer)
 {
 	static const struct step cases[] = {
 	    {STEP_ANSWER_CLOSE,
@@ -236,8 +213,7 @@ keeps_the_status_of_a_cut_answer(void **state)
 		0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct session s = {.idle_ms = 200};
 		begin(&s, &cases[i], 1);
 		create(&s, "[1]");
@@ -251,8 +227,7 @@ keeps_the_status_of_a_cut_answer(void **state)
 	}
 }
 
-static void
-takes_a_413_that_comes_before_the_body_was_read(void **state)
+TEST(takes_a_413_that_comes_before_the_body_was_read)
 {
 	static const struct step steps[] = {
 	    {STEP_EARLY,
@@ -264,7 +239,6 @@ takes_a_413_that_comes_before_the_body_was_read(void **state)
 	const size_t len = (size_t)8 << 20;
 	char *body = malloc(len);
 
-	(void)state;
 	memset(body, 'x', len);
 	begin(&s, steps, 2);
 	post(&s, body, len, true, 1);
@@ -277,8 +251,7 @@ takes_a_413_that_comes_before_the_body_was_read(void **state)
 	free(body);
 }
 
-static void
-hides_a_token_that_the_server_repeats(void **state)
+TEST(hides_a_token_that_the_server_repeats)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
 	    "HTTP/1.1 401 No\r\nLocation: /?t=secret-token\r\n"
@@ -287,7 +260,6 @@ hides_a_token_that_the_server_repeats(void **state)
 	    0}};
 	struct session s = {0};
 
-	(void)state;
 	begin(&s, steps, 1);
 	create(&s, "[1]");
 	assert_int_equal(s.answer.status, 401);
@@ -297,8 +269,7 @@ hides_a_token_that_the_server_repeats(void **state)
 	finish(&s);
 }
 
-static void
-stops_at_an_answer_that_is_too_large(void **state)
+TEST(stops_at_an_answer_that_is_too_large)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
 	    "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n0123456789ab", 0}};
@@ -309,7 +280,6 @@ stops_at_an_answer_that_is_too_large(void **state)
 	} cases[] = {{12, false, "0123456789ab"}, {11, true, "0123456789a"},
 	    {1, true, "0"}};
 
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct session s = {0};
 		begin(&s, steps, 1);
@@ -323,8 +293,7 @@ stops_at_an_answer_that_is_too_large(void **state)
 	}
 }
 
-static void
-gives_the_headers_that_are_needed(void **state)
+TEST(gives_the_headers_that_are_needed)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
 	    "HTTP/1.1 503 Busy\r\nretry-after:  17 \r\nRetry-After: 99\r\n"
@@ -333,7 +302,6 @@ gives_the_headers_that_are_needed(void **state)
 	    0}};
 	struct session s = {0};
 
-	(void)state;
 	begin(&s, steps, 1);
 	create(&s, "[1]");
 	assert_int_equal(s.answer.status, 503);
@@ -344,8 +312,7 @@ gives_the_headers_that_are_needed(void **state)
 	finish(&s);
 }
 
-static void
-does_not_follow_a_redirect(void **state)
+TEST(does_not_follow_a_redirect)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
 	    "HTTP/1.1 307 Go\r\nLocation: /elsewhere\r\n"
@@ -353,7 +320,6 @@ does_not_follow_a_redirect(void **state)
 	    0}};
 	struct session s = {0};
 
-	(void)state;
 	begin(&s, steps, 1);
 	create(&s, "[1]");
 	assert_int_equal(s.answer.status, 307);

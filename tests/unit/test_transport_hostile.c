@@ -60,14 +60,12 @@ ask(struct session *s, bool is_create)
 }
 
 /* Each byte comes long before the idle time is over, and there is no end. */
-static void
-a_server_that_drips_does_not_hold_us(void **state)
+TEST(a_server_that_drips_does_not_hold_us)
 {
 	char answer[4096] = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
 	struct step steps[] = {{STEP_DRIP, answer, 10}};
 	struct session s;
 
-	(void)state;
 	memset(answer + strlen(answer), ' ', 3000);
 	begin(&s, steps, 1, 40);
 	ask(&s, true);
@@ -79,16 +77,14 @@ a_server_that_drips_does_not_hold_us(void **state)
 	finish(&s);
 }
 
-static void
-redirects_are_answers_and_never_followed(void **state)
+TEST(redirects_are_answers_and_never_followed)
 {
 	static const char *const targets[] = {"file:///etc/passwd",
 	    "http://127.0.0.1:1/", "/v1/ext/other", "gopher://127.0.0.1:1/",
 	    "//127.0.0.1:1/", "https://user:password@127.0.0.1:1/"};
 	static const int statuses[] = {301, 302, 303, 307, 308};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+	EACH (i, targets) {
 		for (size_t k = 0; k < 5; k++) {
 			char text[256];
 			struct step steps[] = {{STEP_ANSWER, text, 0}};
@@ -107,8 +103,7 @@ redirects_are_answers_and_never_followed(void **state)
 	}
 }
 
-static void
-cookies_are_not_kept_and_compression_is_not_undone(void **state)
+TEST(cookies_are_not_kept_and_compression_is_not_undone)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
 	    "HTTP/1.1 200 OK\r\nSet-Cookie: a=evil; Path=/\r\n"
@@ -117,7 +112,6 @@ cookies_are_not_kept_and_compression_is_not_undone(void **state)
 	    0}};
 	struct session s;
 
-	(void)state;
 	begin(&s, steps, 1, 2000);
 	ask(&s, true);
 	assert_int_equal(s.answer.status, 200);
@@ -147,8 +141,7 @@ put_file(const char *path, const char *text)
 }
 
 /* Files and variables that change what other programs of libcurl do. */
-static void
-the_environment_does_not_reach_the_requests(void **state)
+TEST(the_environment_does_not_reach_the_requests)
 {
 	static const struct step steps[] = {{STEP_ANSWER,
 	    "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
@@ -157,7 +150,6 @@ the_environment_does_not_reach_the_requests(void **state)
 	char folder[] = "/tmp/test_hostile.XXXXXX", path[64], keys[64];
 	struct session s;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/.netrc", folder);
 	put_file(path, "default login evil password evil\n");
@@ -184,12 +176,9 @@ the_environment_does_not_reach_the_requests(void **state)
 	unsetenv("all_proxy");
 }
 
-static void
-lines_cannot_be_put_into_a_request(void **state)
+TEST(lines_cannot_be_put_into_a_request)
 {
-	static const struct {
-		const char *base_url, *token;
-	} cases[] = {
+	CASES(cases, const char *base_url, *token) = {
 	    {"http://127.0.0.1:1/a\r\nX-Evil: 1", TOKEN},
 	    {"http://127.0.0.1:1\r\nX-Evil: 1", TOKEN},
 	    {"http://127.0.0.1:1/a b", TOKEN},
@@ -203,8 +192,7 @@ lines_cannot_be_put_into_a_request(void **state)
 	static const char *const paths[] = {
 	    "/x\r\nX-Evil: 1", "/x y", "/x\x7f", "/\xc3\xa9", "x", ""};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct transport t;
 		struct transport_options o = {.base_url = cases[i].base_url,
 		    .token = cases[i].token,
@@ -215,7 +203,7 @@ lines_cannot_be_put_into_a_request(void **state)
 		assert_int_equal(d.kind, DIAG_USAGE);
 	}
 	begin(&s, steps, 1, 2000);
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+	EACH (i, paths) {
 		struct http_request r = {.method = "GET", .path = paths[i]};
 
 		s.transport.start(s.transport.ctx, &r, 1);

@@ -2,13 +2,9 @@
 /* The real transport: what it refuses to be made with, and proxies. */
 #include "transport_session.h"
 
-static void
-refuses_options_that_are_not_safe(void **state)
+TEST(refuses_options_that_are_not_safe)
 {
-	static const struct {
-		const char *url, *token, *ca_file;
-		const char *words;
-	} cases[] = {
+	CASES(cases, const char *url, *token, *ca_file; const char *words) = {
 	    {"http://api.example.com", "t", NULL, "clear"},
 	    {"https://u:hunter2@api.example.com", "t", NULL, "user names"},
 	    {"https://api.example.com/?x=1", "t", NULL, "query"},
@@ -18,8 +14,7 @@ refuses_options_that_are_not_safe(void **state)
 	    {"http://localhost", "t", "/nonexistent/ca.pem", "ca.pem"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct transport t;
 		struct diag d = DIAG_INIT;
 		struct transport_options o = {.base_url = cases[i].url,
@@ -35,16 +30,14 @@ refuses_options_that_are_not_safe(void **state)
 	}
 }
 
-static void
-refuses_a_path_that_is_not_encoded(void **state)
+TEST(refuses_a_path_that_is_not_encoded)
 {
 	static const char *const paths[] = {
 	    "/a b", "no-slash", "/a\r\nX: y", "/\xc3\xa9", ""};
 	struct session s = {0};
 
-	(void)state;
 	open_transport(&s, "http://localhost:1");
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+	EACH (i, paths) {
 		struct http_request r = {.method = "GET", .path = paths[i]};
 
 		s.transport.start(s.transport.ctx, &r, 1);
@@ -56,13 +49,11 @@ refuses_a_path_that_is_not_encoded(void **state)
 	finish(&s);
 }
 
-static void
-never_goes_through_a_proxy_on_loopback(void **state)
+TEST(never_goes_through_a_proxy_on_loopback)
 {
 	static const struct step steps[] = {{STEP_ANSWER, OK_EMPTY, 0}};
 	struct session s = {0};
 
-	(void)state;
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
 	begin(&s, steps, 1);
@@ -75,8 +66,7 @@ never_goes_through_a_proxy_on_loopback(void **state)
 
 /* Elsewhere a proxy is used; when it wants a password, trying again for ten
  * minutes helps nobody. */
-static void
-tells_a_proxy_that_wants_a_password(void **state)
+TEST(tells_a_proxy_that_wants_a_password)
 {
 	static const struct step steps[] = {{STEP_ANSWER_CLOSE,
 	    "HTTP/1.1 407 Proxy Authentication Required\r\n"
@@ -85,7 +75,6 @@ tells_a_proxy_that_wants_a_password(void **state)
 	struct session s = {0};
 	char proxy[64];
 
-	(void)state;
 	s.server = socket_server_start(steps, 1, 0);
 	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", s.server->port);
 	setenv("https_proxy", proxy, 1);

@@ -161,12 +161,10 @@ create(const struct tls_server *s, const char *host, bool trust)
 	return answered;
 }
 
-static void
-trusts_the_ca_file_and_the_name_it_is_for(void **state)
+TEST(trusts_the_ca_file_and_the_name_it_is_for)
 {
 	struct tls_server s = {.requests = 0};
 
-	(void)state;
 	serve(&s, 0);
 	struct http_response r = create(&s, "127.0.0.1", true);
 	assert_string_equal(r.error, "");
@@ -177,21 +175,15 @@ trusts_the_ca_file_and_the_name_it_is_for(void **state)
 	assert_int_equal(s.requests, 1);
 }
 
-static void
-sends_nothing_to_whom_it_does_not_trust(void **state)
+TEST(sends_nothing_to_whom_it_does_not_trust)
 {
-	static const struct {
-		const char *host;
-		bool trust;
-		long age;
-	} cases[] = {
+	CASES(cases, const char *host; bool trust; long age) = {
 	    {"127.0.0.1", false, 0},   /* the system does not know it */
 	    {"localhost", true, 0},    /* another name */
 	    {"127.0.0.1", true, 3600}, /* over */
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct tls_server s = {.requests = 0};
 		serve(&s, cases[i].age);
 		struct http_response r =
@@ -207,14 +199,12 @@ sends_nothing_to_whom_it_does_not_trust(void **state)
 }
 
 /* Variables that make other programs trust more, or write down keys. */
-static void
-the_environment_makes_nobody_trusted(void **state)
+TEST(the_environment_makes_nobody_trusted)
 {
 	static const char *const names[] = {
 	    "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"};
 	struct tls_server s = {.requests = 0};
 
-	(void)state;
 	serve(&s, 0);
 	for (size_t i = 0; i < 3; i++)
 		setenv(names[i], s.ca_file, 1);
@@ -229,21 +219,16 @@ the_environment_makes_nobody_trusted(void **state)
 	assert_int_equal(s.requests, 0);
 }
 
-static void
-older_versions_of_tls_are_refused(void **state)
+TEST(older_versions_of_tls_are_refused)
 {
-	static const struct {
-		const char *versions;
-		int status;
-	} cases[] = {
+	CASES(cases, const char *versions; int status) = {
 	    {"NORMAL:-VERS-ALL:+VERS-TLS1.3", 200},
 	    {"NORMAL:-VERS-ALL:+VERS-TLS1.2", 200},
 	    {"NORMAL:-VERS-ALL:+VERS-TLS1.1", 0},
 	    {"NORMAL:-VERS-ALL:+VERS-TLS1.0", 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct tls_server s = {.versions = cases[i].versions};
 
 		serve(&s, 0);

@@ -5,13 +5,11 @@
 
 #include <signal.h>
 
-static void
-gives_up_when_no_byte_moves_for_so_long(void **state)
+TEST(gives_up_when_no_byte_moves_for_so_long)
 {
 	static const struct step steps[] = {{STEP_HANG, NULL, 0}};
 	struct session s = {.idle_ms = 150};
 
-	(void)state;
 	begin(&s, steps, 1);
 	int64_t before = now_ms();
 	create(&s, "[1]");
@@ -24,15 +22,13 @@ gives_up_when_no_byte_moves_for_so_long(void **state)
 	finish(&s);
 }
 
-static void
-gives_up_on_a_server_that_does_not_read(void **state)
+TEST(gives_up_on_a_server_that_does_not_read)
 {
 	static const struct step steps[] = {{STEP_DEAF, NULL, 0}};
 	struct session s = {.idle_ms = 200, .receive_buffer = 4096};
 	const size_t len = (size_t)16 << 20;
 	char *body = malloc(len);
 
-	(void)state;
 	memset(body, 'x', len);
 	begin(&s, steps, 1);
 	post(&s, body, len, true, 1);
@@ -45,15 +41,13 @@ gives_up_on_a_server_that_does_not_read(void **state)
 
 /* All of it lies in this machine's socket at once; that it drains is seen
  * only there. */
-static void
-waits_for_a_slow_reader_as_long_as_it_takes_bytes(void **state)
+TEST(waits_for_a_slow_reader_as_long_as_it_takes_bytes)
 {
 	static const struct step steps[] = {{STEP_SLOW_READ, OK_EMPTY, 25}};
 	struct session s = {.idle_ms = 250, .receive_buffer = 4096};
 	const size_t len = 80000;
 	char *body = malloc(len);
 
-	(void)state;
 	memset(body, 'x', len);
 	begin(&s, steps, 1);
 	int64_t before = now_ms();
@@ -67,13 +61,11 @@ waits_for_a_slow_reader_as_long_as_it_takes_bytes(void **state)
 	free(body);
 }
 
-static void
-waits_for_a_drip_that_is_longer_than_the_idle_time(void **state)
+TEST(waits_for_a_drip_that_is_longer_than_the_idle_time)
 {
 	static const struct step steps[] = {{STEP_DRIP, OK_EMPTY, 10}};
 	struct session s = {.idle_ms = 150};
 
-	(void)state;
 	begin(&s, steps, 1);
 	create(&s, "[1]");
 	assert_int_equal(s.answer.status, 200);
@@ -81,15 +73,13 @@ waits_for_a_drip_that_is_longer_than_the_idle_time(void **state)
 	finish(&s);
 }
 
-static void
-gives_back_what_it_cancels(void **state)
+TEST(gives_back_what_it_cancels)
 {
 	static const struct step steps[] = {{STEP_HANG, NULL, 0}};
 	struct session s = {0};
 	bool seen[3] = {false};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	begin(&s, steps, 1);
 	for (uint64_t tag = 0; tag < 3; tag++)
 		post(&s, "[1]", 3, true, tag);
@@ -112,14 +102,12 @@ gives_back_what_it_cancels(void **state)
 	finish(&s);
 }
 
-static void
-returns_nothing_when_the_time_is_over(void **state)
+TEST(returns_nothing_when_the_time_is_over)
 {
 	static const struct step steps[] = {{STEP_HANG, NULL, 0}};
 	struct session s = {0};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	begin(&s, steps, 1);
 	int64_t before = now_ms();
 	/* With nothing under way, and with something. */
@@ -135,14 +123,12 @@ returns_nothing_when_the_time_is_over(void **state)
 	finish(&s);
 }
 
-static void
-runs_several_requests_at_once(void **state)
+TEST(runs_several_requests_at_once)
 {
 	static const struct step steps[] = {{STEP_DRIP, OK_EMPTY, 3}};
 	struct session s = {0};
 	unsigned tags = 0;
 
-	(void)state;
 	begin(&s, steps, 1);
 	for (uint64_t tag = 0; tag < 4; tag++)
 		post(&s, "[1]", 3, true, tag);
@@ -166,15 +152,13 @@ interrupt_soon(void *arg)
 
 /* The stop flag stays set for the rest of the process: so this test is the
  * last one. */
-static void
-ends_a_wait_early_when_a_signal_comes_and_only_then(void **state)
+TEST(ends_a_wait_early_when_a_signal_comes_and_only_then)
 {
 	static const struct step steps[] = {{STEP_DRIP, OK_EMPTY, 5}};
 	struct session s = {0};
 	struct diag d = DIAG_INIT;
 	pthread_t thread, self = pthread_self();
 
-	(void)state;
 	signals_install();
 	begin(&s, steps, 1);
 	pthread_create(&thread, NULL, interrupt_soon, &self);

@@ -3,10 +3,8 @@
 #include "base/unicode.h"
 #include "test.h"
 
-static void
-changing_case_twice_changes_nothing_more(void **state)
+TEST(changing_case_twice_changes_nothing_more)
 {
-	(void)state;
 	for (uint32_t c = 0; c < 0x110000; c++) {
 		uint32_t low = code_point_lower(c), up = code_point_upper(c);
 
@@ -18,12 +16,9 @@ changing_case_twice_changes_nothing_more(void **state)
 	assert_int_equal(code_point_upper(0x451), 0x401);
 }
 
-static void
-texts_are_brought_into_one_form(void **state)
+TEST(texts_are_brought_into_one_form)
 {
-	static const struct {
-		const char *text, *nfc;
-	} cases[] = {
+	CASES(cases, const char *text, *nfc) = {
 	    {"", ""}, {"plain", "plain"}, {"caf\xC3\xA9", "caf\xC3\xA9"},
 	    {"cafe\xCC\x81", "caf\xC3\xA9"},
 	    {"u\xCC\x88o\xCC\x88", "\xC3\xBC\xC3\xB6"},
@@ -34,8 +29,7 @@ texts_are_brought_into_one_form(void **state)
 	    {"e\xCC\x81\xFF", "e\xCC\x81\xFF"},		  /* not UTF-8 */
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(0);
 
 		assert_true(text_add_nfc(&out, text_of(cases[i].text)));
@@ -49,10 +43,8 @@ texts_are_brought_into_one_form(void **state)
 }
 
 /* What is called plain without a look into the tables must not change. */
-static void
-plain_ranges_hold_nothing_that_a_form_would_change(void **state)
+TEST(plain_ranges_hold_nothing_that_a_form_would_change)
 {
-	(void)state;
 	for (uint32_t c = 1; c < 0x11000; c++) {
 		struct buf one = BUF_INIT(0), pair = BUF_INIT(0);
 		struct buf work = BUF_INIT(0);
@@ -84,14 +76,12 @@ plain_ranges_hold_nothing_that_a_form_would_change(void **state)
 	}
 }
 
-static void
-long_texts_are_brought_into_one_form_too(void **state)
+TEST(long_texts_are_brought_into_one_form_too)
 {
 	struct buf long_one = BUF_INIT(0), wanted = BUF_INIT(0);
 	struct buf work = BUF_INIT(0);
 	struct text t;
 
-	(void)state;
 	for (int i = 0; i < 1000; i++) {
 		buf_adds(&long_one, "e\xCC\x81x");
 		buf_adds(&wanted, "\xC3\xA9x");
@@ -104,14 +94,12 @@ long_texts_are_brought_into_one_form_too(void **state)
 	buf_release(&work);
 }
 
-static void
-digits_of_all_scripts_have_their_values(void **state)
+TEST(digits_of_all_scripts_have_their_values)
 {
 	static const uint32_t zeros[] = {
 	    '0', 0x660, 0x6F0, 0x966, 0xE50, 0xFF10, 0x1D7CE, 0x1D7F6};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(zeros) / sizeof(zeros[0]); i++)
+	EACH (i, zeros)
 		for (uint32_t n = 0; n < 10; n++)
 			assert_int_equal(code_point_digit(zeros[i] + n), n);
 	assert_int_equal(code_point_digit('a'), -1);
@@ -119,10 +107,8 @@ digits_of_all_scripts_have_their_values(void **state)
 	assert_int_equal(code_point_digit(0x2160), -1); /* Roman one */
 }
 
-static void
-letters_marks_and_numbers_make_words(void **state)
+TEST(letters_marks_and_numbers_make_words)
 {
-	(void)state;
 	assert_true(code_point_is_word('a'));
 	assert_true(code_point_is_word(0x301));
 	assert_true(code_point_is_word(0x0939));

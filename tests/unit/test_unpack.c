@@ -2,15 +2,13 @@
 /* Compressed files of every kind, from files and pipes, whole and damaged. */
 #include "input_files.h"
 
-static void
-unpacks_by_content_and_again_after_a_rewind(void **state)
+TEST(unpacks_by_content_and_again_after_a_rewind)
 {
 	static const char *const kinds[] = {
 	    "gzip", "zstd", "xz", "bzip2", "zip"};
 	struct member member = {"table.csv", TABLE};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	EACH (i, kinds) {
 		struct diag d = DIAG_INIT;
 		struct input *in;
 
@@ -59,14 +57,12 @@ open_as_pipe(struct diag *d)
 	return in;
 }
 
-static void
-unpacks_from_a_pipe_which_cannot_be_rewound(void **state)
+TEST(unpacks_from_a_pipe_which_cannot_be_rewound)
 {
 	static const char *const kinds[] = {"gzip", "zip", "xz"};
 	struct member member = {"table.csv", TABLE};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	EACH (i, kinds) {
 		struct diag d = DIAG_INIT;
 		struct input *in;
 
@@ -82,13 +78,9 @@ unpacks_from_a_pipe_which_cannot_be_rewound(void **state)
 	}
 }
 
-static void
-refuses_workbooks_by_content(void **state)
+TEST(refuses_workbooks_by_content)
 {
-	static const struct {
-		struct member members[3];
-		const char *words;
-	} cases[] = {
+	CASES(cases, struct member members[3]; const char *words) = {
 	    {{{"[Content_Types].xml", "<x/>"}, {"_rels/.rels", "x"},
 		 {"xl/workbook.xml", "x"}},
 		"this is an Excel workbook; save it as \"CSV UTF-8\""},
@@ -103,8 +95,7 @@ refuses_workbooks_by_content(void **state)
 		"this is a Word document"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 
 		make_packed("zip", cases[i].members, 3);
@@ -115,12 +106,10 @@ refuses_workbooks_by_content(void **state)
 	}
 }
 
-static void
-refuses_a_workbook_within_gzip_and_an_empty_file_within_zip(void **state)
+TEST(refuses_a_workbook_within_gzip_and_an_empty_file_within_zip)
 {
 	struct member pdf = {"x", "%PDF-1.7"}, empty = {"x.csv", ""};
 
-	(void)state;
 	make_packed("gzip", &pdf, 1);
 	expect_refused("this is a PDF");
 	make_packed("zip", &empty, 1);
@@ -129,8 +118,7 @@ refuses_a_workbook_within_gzip_and_an_empty_file_within_zip(void **state)
 	expect_refused("is empty");
 }
 
-static void
-takes_a_zip_with_exactly_one_file(void **state)
+TEST(takes_a_zip_with_exactly_one_file)
 {
 	static const struct member two[] = {{"a.csv", TABLE}, {"b.csv", TABLE}};
 	static const struct member mac[] = {
@@ -138,7 +126,6 @@ takes_a_zip_with_exactly_one_file(void **state)
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	make_packed("zip", two, 2);
 	expect_refused("is a zip archive with more than one file");
 	make_file("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
@@ -151,8 +138,7 @@ takes_a_zip_with_exactly_one_file(void **state)
 	unlink(path);
 }
 
-static void
-names_a_second_file_of_a_zip_from_a_pipe(void **state)
+TEST(names_a_second_file_of_a_zip_from_a_pipe)
 {
 	static const struct member two[] = {{"a.csv", TABLE}, {"b.csv", TABLE}};
 	struct diag d = DIAG_INIT;
@@ -161,7 +147,6 @@ names_a_second_file_of_a_zip_from_a_pipe(void **state)
 	int ends[2], saved = dup(STDIN_FILENO);
 	struct buf packed = BUF_INIT(0);
 
-	(void)state;
 	pack("zip", two, 2, &packed);
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(write(ends[1], packed.data, packed.len), packed.len);
@@ -198,16 +183,14 @@ make_rows(size_t len)
 	return s;
 }
 
-static void
-reports_damage_and_where_it_was_met(void **state)
+TEST(reports_damage_and_where_it_was_met)
 {
 	static const char *const kinds[] = {
 	    "gzip", "zstd", "xz", "bzip2", "zip"};
 	char *rows = make_rows(200 * 1000);
 	struct member member = {"table.csv", rows};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	EACH (i, kinds) {
 		for (int cut = 0; cut < 2; cut++) {
 			struct buf b = BUF_INIT(0), got = BUF_INIT(0);
 			struct diag d = DIAG_INIT;
@@ -239,8 +222,7 @@ reports_damage_and_where_it_was_met(void **state)
 	free(rows);
 }
 
-static void
-reports_a_wrong_checksum_of_gzip(void **state)
+TEST(reports_a_wrong_checksum_of_gzip)
 {
 	char *rows = make_rows(5000);
 	struct member member = {"table.csv", rows};
@@ -248,7 +230,6 @@ reports_a_wrong_checksum_of_gzip(void **state)
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	pack("gzip", &member, 1, &b);
 	b.data[b.len - 6] ^= 1;
 	make_file(b.data, b.len);
@@ -263,8 +244,7 @@ reports_a_wrong_checksum_of_gzip(void **state)
 	free(rows);
 }
 
-static void
-reads_gzip_of_several_members_and_with_zeros_behind(void **state)
+TEST(reads_gzip_of_several_members_and_with_zeros_behind)
 {
 	struct member first = {"a", "id,name\n1,one\n"};
 	struct member second = {"b", "2,two\n"};
@@ -273,7 +253,6 @@ reads_gzip_of_several_members_and_with_zeros_behind(void **state)
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	pack("gzip", &first, 1, &b);
 	pack("gzip", &second, 1, &more);
 	buf_add(&b, more.data, more.len);
@@ -297,8 +276,7 @@ reads_gzip_of_several_members_and_with_zeros_behind(void **state)
 	buf_release(&more);
 }
 
-static void
-follows_a_file_that_its_owner_renames(void **state)
+TEST(follows_a_file_that_its_owner_renames)
 {
 	struct diag d = DIAG_INIT;
 	struct buf b = BUF_INIT(0), got = BUF_INIT(0);
@@ -306,7 +284,6 @@ follows_a_file_that_its_owner_renames(void **state)
 	struct member member = {"table.csv", rows};
 	struct input *in;
 
-	(void)state;
 	pack("gzip", &member, 1, &b);
 	make_file(b.data, b.len / 2);
 	in = input_open(path, NULL, &d);
@@ -325,8 +302,7 @@ follows_a_file_that_its_owner_renames(void **state)
 	buf_release(&got);
 }
 
-static void
-stops_at_the_limit_of_bytes(void **state)
+TEST(stops_at_the_limit_of_bytes)
 {
 	static const struct {
 		uint64_t max;
@@ -334,7 +310,6 @@ stops_at_the_limit_of_bytes(void **state)
 	} cases[] = {{sizeof(TABLE) - 1, 0}, {sizeof(TABLE) - 2, -1}};
 	struct member member = {"a.csv", TABLE};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct input_limits limits = {.max_input = cases[i].max};
 		struct buf got = BUF_INIT(0);

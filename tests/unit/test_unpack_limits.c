@@ -45,10 +45,8 @@ pack_bytes(const char *kind, const char *bytes, size_t len, struct buf *out)
 	archive_write_free(a);
 }
 
-static void
-refuses_each_compression_in_each_other_by_name(void **state)
+TEST(refuses_each_compression_in_each_other_by_name)
 {
-	(void)state;
 	for (size_t inner = 0; inner < KINDS; inner++)
 		for (size_t outer = 0; outer < KINDS; outer++) {
 			struct buf once = BUF_INIT(0), twice = BUF_INIT(0);
@@ -67,28 +65,24 @@ refuses_each_compression_in_each_other_by_name(void **state)
 		}
 }
 
-static void
-refuses_what_only_begins_like_gzip_when_it_is_opened(void **state)
+TEST(refuses_what_only_begins_like_gzip_when_it_is_opened)
 {
 	static const char *const heads[] = {
 	    "\x1f\x8b\x08\xe0ort,zahl\nUlm,1\nHof,2\n",
 	    "\x1f\x8b\x08;ort;zahl\nUlm;1\nHof;2\n"};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		make_file(heads[i], strlen(heads[i]));
 		expect_refused("is damaged or cut off: it begins like gzip");
 	}
 }
 
-static void
-refuses_what_comes_after_gzip_and_is_not(void **state)
+TEST(refuses_what_comes_after_gzip_and_is_not)
 {
 	struct buf b = BUF_INIT(0), got = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	pack_bytes("gzip", TABLE, sizeof(TABLE) - 1, &b);
 	buf_adds(&b, "Ulm,3\n");
 	make_file(b.data, b.len);
@@ -122,13 +116,11 @@ make_named_gzip(size_t len)
 	buf_release(&named);
 }
 
-static void
-bounds_the_header_of_gzip(void **state)
+TEST(bounds_the_header_of_gzip)
 {
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	make_named_gzip(GUNZIP_HEADER_MAX - 100);
 	in = input_open(path, NULL, &d);
 	if (!in)
@@ -207,13 +199,11 @@ read_through_a_pipe(const struct input_limits *limits, struct diag *d)
 	buf_release(&got);
 }
 
-static void
-bounds_the_members_of_a_zip(void **state)
+TEST(bounds_the_members_of_a_zip)
 {
 	struct diag d = DIAG_INIT;
 	struct input *in;
 
-	(void)state;
 	make_zip_of_folders(UNPACK_MEMBERS_MAX - 1);
 	in = input_open(path, NULL, &d);
 	if (!in)
@@ -237,14 +227,12 @@ little(struct buf *b, unsigned long value, int bytes)
 }
 
 /* Directory entries of one and the same member, far more than are allowed. */
-static void
-does_not_hold_a_directory_without_an_end(void **state)
+TEST(does_not_hold_a_directory_without_an_end)
 {
 	static const char content[] = TABLE;
 	struct buf b = BUF_INIT(0);
 	size_t at, entries = 200 * 1000;
 
-	(void)state;
 	buf_add(&b, "PK\x03\x04\x0a\0\0\0\0\0\0\0\0\0", 14);
 	little(&b, 0x12345678, 4);
 	little(&b, sizeof(content) - 1, 4);
@@ -276,8 +264,7 @@ does_not_hold_a_directory_without_an_end(void **state)
 
 /* A deflated member of which the length stands after it, as a pipe is packed,
  * under a name that is not counted. */
-static void
-counts_members_of_a_zip_from_a_pipe_that_are_not_used(void **state)
+TEST(counts_members_of_a_zip_from_a_pipe_that_are_not_used)
 {
 	struct archive *a = archive_write_new();
 	struct input_limits small = {.max_input = 100 * 1000};
@@ -287,7 +274,6 @@ counts_members_of_a_zip_from_a_pipe_that_are_not_used(void **state)
 	char *zeros = calloc(1, len);
 	struct archive_entry *e = archive_entry_new();
 
-	(void)state;
 	assert_non_null(zeros);
 	assert_true(buf_reserve(&b, room));
 	archive_write_set_format_zip(a);

@@ -89,8 +89,7 @@ check_block(const unsigned char *s)
 	}
 }
 
-static void
-each_way_agrees_with_a_decoder_on_random_blocks(void **state)
+TEST(each_way_agrees_with_a_decoder_on_random_blocks)
 {
 	static const char *const pieces[] = {"a", "bc", " ", "1234567",
 	    "\xc3\xa9", "\xdf\xbf", "\xe0\xa4\xa4", "\xe0\xa0\x80",
@@ -99,7 +98,6 @@ each_way_agrees_with_a_decoder_on_random_blocks(void **state)
 	    "\xed\xa0\x80", "\xc3", "\xe2\x82", "\xff", "\xf8", "\xc1"};
 	unsigned char s[UTF8_BLOCK + 16];
 
-	(void)state;
 	for (int round = 0; round < RANDOM_BLOCKS; round++) {
 		/* Mostly good ones, in which few are bad. */
 		size_t kinds = round % 4 == 0 ? 22 : round % 4 == 1 ? 13 : 12;
@@ -115,15 +113,13 @@ each_way_agrees_with_a_decoder_on_random_blocks(void **state)
 	}
 }
 
-static void
-each_way_agrees_with_a_decoder_on_all_pairs_in_all_places(void **state)
+TEST(each_way_agrees_with_a_decoder_on_all_pairs_in_all_places)
 {
 	static const size_t places[] = {
 	    0, 1, 14, 15, 16, 30, 31, 32, 33, 46, 47, 60, 61, 62};
 	unsigned char s[UTF8_BLOCK];
 
-	(void)state;
-	for (size_t p = 0; p < sizeof(places) / sizeof(*places); p++)
+	EACH (p, places)
 		for (unsigned a = 0x7F; a <= 0xFF; a++)
 			for (unsigned b = 0x7F; b <= 0xFF; b++) {
 				size_t at = places[p];
@@ -138,15 +134,13 @@ each_way_agrees_with_a_decoder_on_all_pairs_in_all_places(void **state)
 			}
 }
 
-static void
-a_long_text_is_checked_as_its_bytes_are(void **state)
+TEST(a_long_text_is_checked_as_its_bytes_are)
 {
 	static const char *const pieces[] = {
 	    "a", "bc", "d", "\xc3\xa9", "\xe0\xa4\xb9", "\xf0\x9f\x98\x80"};
 	unsigned char s[300];
 	bool is_cut;
 
-	(void)state;
 	for (int round = 0; round < 3000; round++) {
 		size_t len = next_random() % sizeof(s), at = 0;
 
@@ -164,8 +158,7 @@ a_long_text_is_checked_as_its_bytes_are(void **state)
 	}
 }
 
-static void
-each_way_goes_through_long_texts_up_to_the_last_block(void **state)
+TEST(each_way_goes_through_long_texts_up_to_the_last_block)
 {
 	static const char *const pieces[] = {
 	    "a", "bc", "\xc3\xa9", "\xe0\xa4\xb9"};
@@ -173,7 +166,6 @@ each_way_goes_through_long_texts_up_to_the_last_block(void **state)
 	utf8_block_check *check;
 	bool is_cut;
 
-	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		size_t len = next_random() % sizeof(s), at = 0;
 		/* None, few, or many characters that are not ASCII. */

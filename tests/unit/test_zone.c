@@ -70,11 +70,9 @@ static const struct zone_case cases[] = {
     {"Pacific/Apia", 2011, 12, 31, 0, 0, 0, ZONE_OK, 50400},
 };
 
-static void
-knows_gaps_and_overlaps_to_the_second(void **state)
+TEST(knows_gaps_and_overlaps_to_the_second)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	EACH (i, cases) {
 		const struct zone_case *c = &cases[i];
 		struct zone *z = zone_load(c->zone);
 		assert_non_null(z);
@@ -88,10 +86,8 @@ knows_gaps_and_overlaps_to_the_second(void **state)
 	}
 }
 
-static void
-agrees_with_libc_on_every_half_day(void **state)
+TEST(agrees_with_libc_on_every_half_day)
 {
-	(void)state;
 	const char *name = "America/Sao_Paulo";
 	struct zone *z = zone_load(name);
 	assert_non_null(z);
@@ -113,10 +109,8 @@ agrees_with_libc_on_every_half_day(void **state)
 	zone_free(z);
 }
 
-static void
-puts_the_zone_of_the_process_back(void **state)
+TEST(puts_the_zone_of_the_process_back)
 {
-	(void)state;
 	setenv("TZ", "Asia/Tokyo", 1);
 	tzset();
 	zone_free(zone_load("Europe/Berlin"));
@@ -131,24 +125,20 @@ puts_the_zone_of_the_process_back(void **state)
 	assert_null(getenv("TZ"));
 }
 
-static void
-refuses_names_that_are_no_zone(void **state)
+TEST(refuses_names_that_are_no_zone)
 {
-	(void)state;
 	static const char *const names[] = {"", "Asia/Calcuta", "Mars/Olympus",
 	    "Asia", "IST", "../../etc/passwd", "/usr/share/zoneinfo/UTC",
 	    "Asia/../UTC", "EST5EDT,M3.2.0,M11.1.0", ":UTC", "tzdata.zi",
 	    "Asia//Kolkata", "UTC ", "right/Europe/Berlin", "zone.tab",
 	    "Asia/Kolkata/"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	EACH (i, names)
 		if (zone_load(names[i]))
 			fail_msg("'%s' was taken", names[i]);
 }
 
-static void
-no_zone_is_utc(void **state)
+TEST(no_zone_is_utc)
 {
-	(void)state;
 	int64_t utc = 0;
 	assert_int_equal(zone_to_utc(NULL, 1234, &utc), ZONE_OK);
 	assert_int_equal(utc, 1234);
