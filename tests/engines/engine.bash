@@ -8,32 +8,23 @@ source "$BATS_TEST_DIRNAME/../e2e/service.bash"
 # shellcheck disable=SC2034 # the tests use it
 engines="$BATS_TEST_DIRNAME/../../samples/engines"
 
-# in_parts PARTS ROWS: a mapping that sends a few rows a call, a file, and its
-# parts in ./parts.
+# in_parts PARTS ROWS [BAD]: a mapping that sends a few rows a call, a file, and
+# its parts in ./parts. The first BAD rows are called Poison.
 in_parts() {
   {
     cat "$BATS_TEST_DIRNAME/../data/leads.yaml"
     echo 'submit: {chunk_rows: 5, in_flight: 2}'
   } >leads.yaml
   sed -i '/^  note: /d' leads.yaml
-  awk -v parts="$1" -v rows="$2" 'BEGIN {
+  awk -v parts="$1" -v rows="$2" -v bad="${3:-0}" 'BEGIN {
     print "Lead Ref,Status,First,Last,Score"
     for (i = 1; i <= parts * rows; i++)
-      printf "E-%d,Won,Kim,\"Ng,\nJr\",%d\n", i, i % 100
+      printf "E-%06d,Won,%s,\"Ng,\nJr\",%02d\n", i, (i > bad ? "Kim" : "Poison"),
+        i % 100
   }' >leads.csv
-  make_parts "$1" "$2"
+  csv2chakra split -q --parts "$1" -o parts leads.yaml leads.csv
+  [ "$(find parts -name 'part-*.csv' | wc -l)" -eq "$1" ]
   all_rows=$(($1 * $2))
-}
-
-# Until there is split: two lines are a row.
-make_parts() {
-  mkdir parts
-  for part in $(seq "$1"); do
-    {
-      head -n 1 leads.csv
-      tail -n +2 leads.csv | sed -n "$((2 * $2 * (part - 1) + 1)),$((2 * $2 * part))p"
-    } >"$(printf 'parts/part-%04d.csv' "$part")"
-  done
 }
 
 # the_importer PART: the process that imports it, for a part's number.
@@ -68,7 +59,8 @@ each_row_once() {
 
 # Nothing is left to do, and the books of all parts' runs add up.
 report_balances() {
-  csv2chakra import --if-changed --format json leads.yaml parts >all.json
+  csv2chakra import --if-changed --format json leads.yaml parts/part-*.csv \
+    >all.json
   [ "$(jq .sum.exit_status all.json)" -eq 0 ]
   # shellcheck disable=SC2046 # a list of words
   csv2chakra report --format json $(jq -r '.files[].run' all.json) >sum.json

@@ -17,11 +17,15 @@ AGAIN, DONE = (4, 5, 75, -signal.SIGKILL), (0, 6)
 
 
 def make_parts(rig, parts, rows):
-    os.makedirs(rig.path('parts'))
-    for p in range(parts):
-        rig.write('parts/part-%04d.csv' % (p + 1), 'Lead Ref,Status,First,Last,Score\n' + ''.join(
-            'P%d-%d,Won,Kim,"Ng,\nJr",%d\n' % (p, n, n % 100) for n in range(rows)))
-    return {'P%d-%d' % (p, n) for p in range(parts) for n in range(rows)}
+    """A file of parts x rows good rows, cut by `split`; its keys."""
+    keys = ['P-%d' % n for n in range(parts * rows)]
+    rig.write('leads.csv', 'Lead Ref,Status,First,Last,Score\n' + ''.join(
+        '%s,Won,Kim,"Ng,\nJr",%d\n' % (key, n % 100) for n, key in enumerate(keys)))
+    ended = rig.run('split', '--parts', str(parts), '-o', 'parts', 'leads.yaml', 'leads.csv')
+    expect(ended.status == 0, str(ended))
+    made = [n for n in os.listdir(rig.path('parts')) if n.startswith('part-') and n.endswith('.csv')]
+    expect(len(made) == parts, 'parts: %s' % made)
+    return set(keys)
 
 
 class Engine:
