@@ -200,6 +200,14 @@ struct run_filter {
 	const char *parent;    /* retries of this run, by its id */
 	const char *name;      /* the one in this folder */
 	const char *but;       /* any but the one in this folder */
+	/* With input_key: of a part, where it stands (whole_key, rows). Other
+	 * parts of the same whole may hold the same bytes, and are not meant.
+	 */
+	const struct run_identity *place;
+	/* Runs of parts of the whole with this input key that have one of the
+	 * rows from first_row to last_row. */
+	const char *whole_key;
+	uint64_t first_row, last_row;
 };
 
 /*
@@ -213,6 +221,8 @@ struct run_entry {
 	const char *name;   /* of its folder */
 	const char *parent; /* its run's id, or "" */
 	char input_key[65];
+	char whole_key[65]; /* of a part, as in its identity; else "" */
+	uint64_t first_row, last_row;
 	uint64_t input_bytes;
 	int64_t started_ms;
 	uint64_t inode;

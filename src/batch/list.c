@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "cut.h"
 #include "plan/reading_choices.h"
 #include "system/screen.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool
 is_stdin(const char *path)
@@ -57,11 +59,23 @@ join(const char *folder, const char *name)
 	return buf_detach(&path);
 }
 
+/* The folder that a split made, with its rejects: its parts are meant. */
+static bool
+is_split(const char *folder)
+{
+	char *path = join(folder, SPLIT_JSON);
+	bool is = access(path, F_OK) == 0;
+
+	free(path);
+	return is;
+}
+
 static int
 add_folder(struct batch_list *l, const char *folder, struct diag *d)
 {
 	struct dirent **found = NULL;
 	int count = scandir(folder, &found, is_table, by_name);
+	bool parts_only = is_split(folder);
 
 	if (count < 0)
 		return diag_set_errno(d, DIAG_USAGE, errno,
@@ -69,9 +83,11 @@ add_folder(struct batch_list *l, const char *folder, struct diag *d)
 	for (int i = 0; i < count; i++) {
 		char *path = join(folder, found[i]->d_name);
 		struct stat st;
+		bool is_meant =
+		    !parts_only || strncmp(found[i]->d_name, "part-", 5) == 0;
 
 		free(found[i]);
-		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		if (!is_meant || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 			free(path);
 		else
 			add_file(l, path, true);

@@ -154,7 +154,9 @@ refuse(const struct guard_find *f, uint64_t rows, const struct plan *p,
     const struct settings *o, struct diag *d)
 {
 	struct buf line = BUF_INIT(8192);
-	bool is_lost = guard_left_unknown(f);
+	/* Of a part, --after would send the rows of the other parts again. */
+	bool is_part = f->run.identity.whole_key[0] != '\0';
+	bool is_lost = guard_left_unknown(f) || is_part;
 	bool is_unknown = strcmp(f->run.verdict, "exit 6") == 0;
 	char n[32];
 
@@ -262,6 +264,9 @@ check_begins_with(const struct grown *g, struct plan *p,
 	bool at_end = true;
 	size_t i = 0;
 
+	if (id->whole_key[0] != '\0')
+		return not_grown(
+		    f, p, "after.part", "is not the part of a file that", d);
 	while (i < g->marks.reached && g->marks.lengths[i] != id->input_bytes)
 		i++;
 	if (i == g->marks.reached)

@@ -5,12 +5,16 @@
 #include "import/import.h"
 
 #include "base/buf.h"
+#include "base/xalloc.h"
+#include "plan/part.h"
 #include "report/terminal.h"
 #include "run_damage.h"
 #include "runs/run.h"
 #include "system/screen.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -35,11 +39,14 @@ look(void *ctx, const struct run_summary *s)
 }
 
 int
-guard_look(const char *runs_dir, const char *input_key, struct guard_find *out,
+guard_look(const char *runs_dir, const struct plan *p, struct guard_find *out,
     struct diag *d)
 {
-	const struct run_filter same = {.input_key = input_key};
+	struct run_identity place;
+	const struct run_filter same = {
+	    .input_key = p->input_key, .place = &place};
 
+	plan_identify(p, &place);
 	memset(out, 0, sizeof(*out));
 	return runs_each(runs_dir, &same, look, out, d) < 0 ? -1 : 0;
 }
@@ -52,6 +59,80 @@ guard_look_in(
 
 	memset(out, 0, sizeof(*out));
 	(void)run_list_each(l, &same, look, out);
+}
+
+struct split_find {
+	const struct run_identity *place;
+	struct guard_find found;
+};
+
+/* What was sent under this very input key has the guard's usual word. */
+static int
+look_beside(void *ctx, const struct run_summary *s)
+{
+	struct split_find *f = ctx;
+
+	return strcmp(s->identity.input_key, f->place->input_key) == 0
+		   ? 0
+		   : look(&f->found, s);
+}
+
+static int
+refuse_split(const struct run_identity *place, const struct guard_find *f,
+    const struct plan *p, struct diag *d)
+{
+	const struct run_identity *id = &f->run.identity;
+
+	if (place->whole_key[0] == '\0')
+		diag_set(d, DIAG_IMPORTED,
+		    "'%s' was split, and run %s imported rows %" PRIu64
+		    " to %" PRIu64 " of it; nothing was sent",
+		    p->csv_name, id->id, id->first_row, id->last_row);
+	else if (id->whole_key[0] == '\0')
+		diag_set(d, DIAG_IMPORTED,
+		    "'%s' is a part of '%s', which run %s imported whole; "
+		    "nothing was sent",
+		    p->csv_name, place->whole_name, id->id);
+	else
+		diag_set(d, DIAG_IMPORTED,
+		    "'%s' has rows %" PRIu64 " to %" PRIu64
+		    " of '%s', and run %s imported rows %" PRIu64 " to %" PRIu64
+		    " from another split; nothing was sent",
+		    p->csv_name, place->first_row, place->last_row,
+		    place->whole_name, id->id, id->first_row, id->last_row);
+	diag_code(d, "guard.split");
+	return diag_help(d,
+	    "go on with what was begun: csv2chakra status %s shows it; --again "
+	    "sends these rows once more",
+	    id->id);
+}
+
+int
+guard_check_split(const char *runs_dir, const struct plan *p,
+    const struct settings *o, struct diag *d)
+{
+	struct run_identity place;
+	struct split_find *f = xcalloc(1, sizeof(*f));
+	bool is_part = p->part != NULL;
+	const struct run_filter parts = {
+	    .whole_key = is_part ? p->whole_key : p->input_key,
+	    .first_row = is_part ? p->part->first_row : 0,
+	    .last_row = is_part ? p->part->last_row : UINT64_MAX,
+	};
+	const struct run_filter whole = {.input_key = p->whole_key};
+	bool is_asked = !o->again && !o->submit.skip_existing;
+	int ret = 0;
+
+	plan_identify(p, &place);
+	f->place = &place;
+	if (is_asked)
+		ret = runs_each(runs_dir, &parts, look_beside, f, d);
+	if (ret == 0 && is_asked && is_part)
+		ret = runs_each(runs_dir, &whole, look_beside, f, d);
+	if (ret > 0)
+		ret = refuse_split(&place, &f->found, p, d);
+	free(f);
+	return ret;
 }
 
 int
@@ -96,7 +177,8 @@ guard_check_newest(
 	struct guard_find found = {.has_found = false};
 	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
 	struct newer n = {id, &found, true};
-	const struct run_filter same = {.input_key = id->input_key};
+	const struct run_filter same = {
+	    .input_key = id->input_key, .place = id};
 	char word[SHELL_WORD_SIZE];
 
 	if (runs_each(runs_dir, &same, look_newer, &n, d) < 0)
@@ -120,7 +202,7 @@ guard_is_superseded(const struct run_list *l, const struct run_identity *id)
 	struct guard_find found = {.has_found = false};
 	struct newer n = {id, &found, false};
 	const struct run_filter same = {
-	    .input_key = id->input_key, .but = id->id};
+	    .input_key = id->input_key, .but = id->id, .place = id};
 
 	(void)run_list_each(l, &same, look_newer, &n);
 	return found.has_found && strcmp(found.run.state, "damaged") != 0 &&

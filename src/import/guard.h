@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "plan/plan.h"
 #include "plan/settings.h"
 #include "runs/run.h"
 
@@ -20,8 +21,13 @@ struct guard_find {
 	bool has_found;
 	struct run_summary run;
 };
-int guard_look(const char *runs_dir, const char *input_key,
+int guard_look(const char *runs_dir, const struct plan *p,
     struct guard_find *out, struct diag *d);
+/* -1, DIAG_IMPORTED, guard.split: of a part, a run of the whole or of other
+ * parts with the same rows sent rows; of a whole, runs of its parts did. Not
+ * with --again or --skip-existing. */
+int guard_check_split(const char *runs_dir, const struct plan *p,
+    const struct settings *o, struct diag *d);
 /* The same in a folder that was listed. */
 void guard_look_in(
     const struct run_list *l, const char *input_key, struct guard_find *out);

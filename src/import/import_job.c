@@ -219,7 +219,10 @@ create_run(struct import *i, struct diag *d)
 	set_identity(i, &id);
 	i->s.run = run_create(i->s.runs_dir, i->spool ? "-" : i->csv_path, &id,
 	    i->s.plan.mapping->bytes, &i->s.clock, d);
+	/* Once more: of a part and its whole that start at once, each sees the
+	 * run of the other now. */
 	if (i->s.run == NULL || run_lock_check(i->s.lock, d) ||
+	    guard_check_split(i->s.runs_dir, &i->s.plan, &i->s.settings, d) ||
 	    keep_tables(i, d) || shared_keys_keep(i->s.run, &i->s.plan, d) ||
 	    take_over_spool(i, d))
 		return -1;
@@ -316,12 +319,14 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 	struct guard_find found;
 
 	*goes_on = false;
-	if (guard_look(s->runs_dir, s->plan.input_key, &found, d))
+	if (guard_look(s->runs_dir, &s->plan, &found, d))
 		return -1;
 	if (guard_check_in_use(&found, d))
 		return -1;
+	if (guard_check_split(s->runs_dir, &s->plan, o, d))
+		return -1;
 	if (!found.has_found && !o->again && !o->submit.skip_existing &&
-	    i->request->parent == NULL &&
+	    i->request->parent == NULL && s->plan.part == NULL &&
 	    grown_check(&i->grown, &s->plan, o, d))
 		return -1;
 	if (!found.has_found || o->again) {

@@ -55,7 +55,7 @@ ask_guard(const struct grown *g, const char *runs_dir, struct plan *p,
 	struct guard_find f;
 	struct diag grown = DIAG_INIT;
 
-	if (guard_look(runs_dir, p->input_key, &f, d))
+	if (guard_look(runs_dir, p, &f, d))
 		return -1;
 	o->was_sent = f.has_found;
 	if (f.has_found && !p->settings.again)

@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD "csv2chakra.runs-index/1\n"
+#define HEAD "csv2chakra.runs-index/2\n"
 #define SUM "sha256 "
 #define SUM_LINE (strlen(SUM) + SHA256_HEX_SIZE) /* with its newline */
 #define INDEX_MAX ((size_t)256 << 20)
@@ -113,15 +113,21 @@ take_line(char **at, struct arena *arena, struct run_entry *e)
 {
 	const char *key = take_word(at, ' ');
 	uint64_t started;
-	const char *parent, *name;
+	const char *parent, *name, *whole;
 
 	if (key == NULL || strlen(key) != sizeof(e->input_key) - 1 ||
 	    !take_number(at, &e->input_bytes) || !take_number(at, &started) ||
 	    !take_number(at, &e->inode) ||
+	    (whole = take_word(at, ' ')) == NULL ||
+	    !take_number(at, &e->first_row) || !take_number(at, &e->last_row) ||
+	    (strcmp(whole, "-") != 0 &&
+		strlen(whole) != sizeof(e->whole_key) - 1) ||
 	    (parent = take_word(at, ' ')) == NULL ||
 	    (name = take_word(at, '\n')) == NULL || !run_id_is_valid(name))
 		return false;
 	memcpy(e->input_key, key, sizeof(e->input_key));
+	if (strcmp(whole, "-") != 0)
+		memcpy(e->whole_key, whole, sizeof(e->whole_key));
 	e->started_ms = (int64_t)started;
 	e->parent = strcmp(parent, "-") == 0 ? "" : arena_strdup(arena, parent);
 	e->name = arena_strdup(arena, name);
@@ -174,10 +180,13 @@ add_lines(struct buf *out, const struct run_entry *entries, size_t count)
 
 		if (run_index_takes(e))
 			buf_addf(out,
-			    "%s %" PRIu64 " %" PRId64 " %" PRIu64 " %s %s\n",
+			    "%s %" PRIu64 " %" PRId64 " %" PRIu64 " %s %" PRIu64
+			    " %" PRIu64 " %s %s\n",
 			    e->input_key, e->input_bytes, e->started_ms,
-			    e->inode, e->parent[0] != '\0' ? e->parent : "-",
-			    e->name);
+			    e->inode,
+			    e->whole_key[0] != '\0' ? e->whole_key : "-",
+			    e->first_row, e->last_row,
+			    e->parent[0] != '\0' ? e->parent : "-", e->name);
 	}
 	sum_of(buf_str(out), out->len, sum);
 	buf_addf(out, SUM "%s\n", sum);

@@ -6,11 +6,12 @@
  * <runs-dir>/.index: of each run what never changes, so that a folder of ten
  * thousand runs is listed by one read. A text file:
  *
- *   csv2chakra.runs-index/1
- *   INPUT-KEY BYTES STARTED-MS INODE PARENT NAME       newest first; PARENT: -
+ *   csv2chakra.runs-index/2
+ *   INPUT-KEY BYTES STARTED-MS INODE WHOLE FIRST LAST PARENT NAME
  *   sha256 HEX                                         of all lines before
  *
- * INODE is that of the run's folder: one that was put in its place is another.
+ * The newest first. WHOLE FIRST LAST: of a part of a file the whole's input key
+ * and the part's rows, else - 0 0. PARENT: or -. INODE is that of the run's folder: one that was put in its place is another.
  * Only folders with a run's id for a name are in it. A file that is not whole,
  * not ours or of another version counts as none.
  */

@@ -48,6 +48,9 @@ read_entry(struct run_list *l, struct run_entry *e)
 	if (!e->is_known)
 		return;
 	memcpy(e->input_key, id.input_key, sizeof(e->input_key));
+	memcpy(e->whole_key, id.whole_key, sizeof(e->whole_key));
+	e->first_row = id.first_row;
+	e->last_row = id.last_row;
 	e->input_bytes = id.input_bytes;
 	e->parent = arena_strdup(&l->arena, id.parent);
 }
@@ -150,6 +153,22 @@ run_list_count(const struct run_list *l)
 	return count;
 }
 
+/* Is the place of a run in its whole another than the filter asks for? */
+static bool
+is_elsewhere(const struct run_filter *f, const char *whole_key,
+    uint64_t first_row, uint64_t last_row)
+{
+	const struct run_identity *place = f->place;
+
+	if (f->whole_key != NULL &&
+	    (strcmp(f->whole_key, whole_key) != 0 || first_row > f->last_row ||
+		last_row < f->first_row))
+		return true;
+	return place != NULL && place->whole_key[0] != '\0' &&
+	       strcmp(place->whole_key, whole_key) == 0 &&
+	       place->first_row != first_row;
+}
+
 /* What is known of an entry, against the filter. */
 static bool
 is_ruled_out(const struct run_entry *e, const struct run_filter *f)
@@ -161,6 +180,7 @@ is_ruled_out(const struct run_entry *e, const struct run_filter *f)
 	return e->is_known &&
 	       ((f->input_key != NULL &&
 		    strcmp(e->input_key, f->input_key) != 0) ||
+		   is_elsewhere(f, e->whole_key, e->first_row, e->last_row) ||
 		   (f->parent != NULL && strcmp(e->parent, f->parent) != 0));
 }
 
@@ -177,6 +197,8 @@ run_list_each(const struct run_list *l, const struct run_filter *f,
 		if (!is_ruled_out(e, f) &&
 		    run_summarise(
 			l->fd, l->runs_dir, e->name, f->input_key, s) == 1 &&
+		    !is_elsewhere(f, s->identity.whole_key,
+			s->identity.first_row, s->identity.last_row) &&
 		    (f->parent == NULL ||
 			strcmp(s->identity.parent, f->parent) == 0))
 			ret = each(ctx, s);

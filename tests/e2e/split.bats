@@ -222,3 +222,91 @@ PY
   [ "$(jq '[.parts[].records] | add' teile/split.json)" -eq 400000 ]
   [ "$(find teile -name '.*' -type f)" = "" ]
 }
+
+@test "the whole is refused beside its parts, parts beside the whole, and parts of another split with the same rows" {
+  start_sandbox
+  split --parts 3
+  run_split csv2chakra split -o other --parts 2 stock.yaml stock.csv
+  run_split csv2chakra import stock.yaml teile/part-0001.csv
+  expect_status 0
+  part=$(readlink runs/latest)
+  last=$(jq '.parts[0].last_row' teile/split.json)
+  for option in '' '--if-changed --resume'; do
+    # shellcheck disable=SC2086 # options
+    run_split csv2chakra import $option stock.yaml stock.csv
+    expect_status 8
+    in_file err 'guard.split'
+    in_file err "run $part imported rows 3 to $last of it"
+    # shellcheck disable=SC2086
+    run_split csv2chakra import $option stock.yaml other/part-0001.csv
+    expect_status 8
+    in_file err 'from another split'
+  done
+  # What is not in it goes in; the part again is the guard's usual word.
+  run_split csv2chakra import stock.yaml teile/part-0003.csv
+  expect_status 0
+  run_split csv2chakra import --if-changed stock.yaml teile/part-0003.csv
+  expect_status 0
+  run_split csv2chakra import stock.yaml other/part-0002.csv
+  expect_status 8
+  in_file err 'guard.split'
+  # An index that is gone, or of another version, hides nothing.
+  rm -f runs/.index
+  run_split csv2chakra import stock.yaml stock.csv
+  expect_status 8
+  in_file err 'guard.split'
+  # Prune keeps what the guard goes by.
+  run_split csv2chakra prune "$part"
+  run_split csv2chakra import stock.yaml other/part-0001.csv
+  expect_status 8
+  in_file err 'guard.split'
+  export CSV2CHAKRA_RUNS_DIR=$PWD/second
+  run_split csv2chakra import stock.yaml stock.csv
+  expect_status 1
+  run_split csv2chakra import --if-changed stock.yaml teile/part-0002.csv
+  expect_status 8
+  in_file err 'guard.split'
+  in_file err 'imported whole'
+}
+
+@test "parts of the same bytes are parts of their own, and a sheet that begins with one is not taken for grown" {
+  start_sandbox --duplicates allow
+  printf 'version: 1\nprocedure: lead\ndata: {name: Name}\n' >same.yaml
+  printf 'Name\nAnn\nAnn\nAnn\nBob\n' >same.csv
+  run_split csv2chakra split -o gleich --rows 1 same.yaml same.csv
+  expect_status 0
+  cmp gleich/part-0001.csv gleich/part-0002.csv
+  run_split csv2chakra import --if-changed --resume same.yaml gleich
+  expect_status 0
+  in_file out '4 created'
+  for run in runs/2*; do jq .first_row "$run/run.json"; done | sort -n | tr '\n' ' ' | grep -qx '2 3 4 5 '
+  run_split csv2chakra import --if-changed same.yaml gleich
+  expect_status 0
+  in_file out '4 imported before'
+  # A copy without its .rows is the same bytes to the same place.
+  cp gleich/part-0003.csv alone.csv
+  run_split csv2chakra import same.yaml alone.csv
+  expect_status 8
+  # The whole with a row more begins with a part: --after would send others again.
+  (cat same.csv && echo Cid) >more.csv
+  run_split csv2chakra import same.yaml more.csv
+  expect_status 8
+  not_in_file err '--after'
+}
+
+@test "fifty parts in one command, one record each: all rows once, and the index knows their places" {
+  start_sandbox
+  split --rows 1
+  run_split csv2chakra import stock.yaml teile
+  expect_status 0
+  in_file out '53 files: 53 complete'
+  in_file out '53 created'
+  csv2chakra status >/dev/null
+  [ "$(sed -n 2p runs/.index | cut -d' ' -f 5)" = "$(jq -r .whole_key runs/latest/run.json)" ]
+  run_split csv2chakra import stock.yaml stock.csv
+  expect_status 8
+  in_file err 'guard.split'
+  run_split csv2chakra import stock.yaml teile
+  expect_status 8
+  in_file out '53 refused'
+}

@@ -277,9 +277,9 @@ sign(char *text, size_t len)
 static size_t
 another_version(char *text, size_t len)
 {
-	char *at = strstr(text, "/1\n");
+	char *at = strstr(text, "/2\n");
 
-	at[1] = '2';
+	at[1] = '3';
 	sign(text, len);
 	return len;
 }
