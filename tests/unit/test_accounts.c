@@ -208,21 +208,3 @@ TEST(the_byte_counter_counts_what_passes_and_what_is_drained)
 	assert_int_equal(byte_counter_drain(&c, &d), -1);
 	assert_int_equal(c.bytes, 100000);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(books_that_balance_pass),
-	    cmocka_unit_test(one_unit_off_in_any_term_is_found),
-	    cmocka_unit_test(
-		ranges_that_do_not_join_and_bytes_left_behind_are_found),
-	    cmocka_unit_test(the_message_shows_both_sides),
-	    cmocka_unit_test(the_text_shows_both_equations_within_80_columns),
-	    cmocka_unit_test(the_json_has_every_term_even_when_it_is_zero),
-	    cmocka_unit_test(
-		the_byte_counter_counts_what_passes_and_what_is_drained),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -313,20 +313,3 @@ TEST(a_row_that_is_only_explained_is_no_evidence)
 	buf_release(&said);
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(signs_of_decimals_are_what_every_cell_allows),
-	    cmocka_unit_test(negative_numbers_keep_their_sign),
-	    cmocka_unit_test(a_unit_is_money_or_a_question),
-	    cmocka_unit_test(a_format_reads_every_cell_or_is_not_named),
-	    cmocka_unit_test(
-		a_time_has_a_format_when_no_cell_is_read_without_one),
-	    cmocka_unit_test(a_word_of_a_map_is_another_spelling_or_a_question),
-	    cmocka_unit_test(a_row_that_is_only_explained_is_no_evidence),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -74,14 +74,3 @@ TEST(values_have_an_end_that_no_honest_answer_meets)
 	assert_true(reads_a_list_of("0", 90000));
 	assert_true(reads_a_list_of("{\"id\":\"p-1\",\"ok\":true}", 150000));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(depth_has_an_end),
-	    cmocka_unit_test(values_have_an_end_that_no_honest_answer_meets),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

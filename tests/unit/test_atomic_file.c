@@ -76,7 +76,7 @@ write_file(const char *path, const char *text)
 	assert_null(f.path);
 }
 
-TEST(appears_only_when_it_is_committed)
+TEST_WITH(appears_only_when_it_is_committed, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -92,7 +92,7 @@ TEST(appears_only_when_it_is_committed)
 	assert_int_equal(entries(p->top), 1);
 }
 
-TEST(is_private_under_any_umask)
+TEST_WITH(is_private_under_any_umask, set_up, temp_folder_tear_down)
 {
 	static const mode_t masks[] = {0, 022, 0777};
 	struct place *p = *state;
@@ -108,7 +108,7 @@ TEST(is_private_under_any_umask)
 	}
 }
 
-TEST(an_abort_leaves_the_old_one)
+TEST_WITH(an_abort_leaves_the_old_one, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct atomic_file f;
@@ -124,7 +124,8 @@ TEST(an_abort_leaves_the_old_one)
 	assert_content(p->path, "newer");
 }
 
-TEST(a_planted_link_is_replaced_and_not_followed)
+TEST_WITH(
+    a_planted_link_is_replaced_and_not_followed, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char other[96];
@@ -144,7 +145,7 @@ TEST(a_planted_link_is_replaced_and_not_followed)
 	assert_content(p->path, "ours");
 }
 
-TEST(what_is_no_file_is_refused)
+TEST_WITH(what_is_no_file_is_refused, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char fifo[96], device[96];
@@ -178,7 +179,7 @@ TEST(a_folder_that_is_not_there_is_named)
 	assert_null(f.stream);
 }
 
-TEST(a_bare_name_is_in_the_current_folder)
+TEST_WITH(a_bare_name_is_in_the_current_folder, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char here[4096];
@@ -190,7 +191,8 @@ TEST(a_bare_name_is_in_the_current_folder)
 	assert_int_equal(entries(p->top), 1);
 }
 
-TEST(a_target_that_became_a_folder_fails_the_commit)
+TEST_WITH(a_target_that_became_a_folder_fails_the_commit, set_up,
+    temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -223,7 +225,7 @@ fails_when_full(const char *path, size_t len)
 	       strstr(d.message, path) != NULL;
 }
 
-TEST(a_full_disk_leaves_the_old_one)
+TEST_WITH(a_full_disk_leaves_the_old_one, set_up, temp_folder_tear_down)
 {
 	static const size_t lengths[] = {65537, 70000, 131073, 1000000};
 	struct place *p = *state;
@@ -267,7 +269,8 @@ fails_when_it_was_full(const char *path)
 	return atomic_commit(&f, &d) == -1 && d.kind == DIAG_DISK;
 }
 
-TEST(a_disk_that_was_full_for_a_while_is_not_forgotten)
+TEST_WITH(a_disk_that_was_full_for_a_while_is_not_forgotten, set_up,
+    temp_folder_tear_down)
 {
 	struct place *p = *state;
 	pid_t child = fork();
@@ -281,26 +284,4 @@ TEST(a_disk_that_was_full_for_a_while_is_not_forgotten)
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	assert_int_equal(lstat(p->path, &st), -1);
 	assert_int_equal(entries(p->top), 0);
-}
-
-#define WITH_PLACE(f)                                                          \
-	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(appears_only_when_it_is_committed),
-	    WITH_PLACE(is_private_under_any_umask),
-	    WITH_PLACE(an_abort_leaves_the_old_one),
-	    WITH_PLACE(a_planted_link_is_replaced_and_not_followed),
-	    WITH_PLACE(what_is_no_file_is_refused),
-	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
-	    WITH_PLACE(a_bare_name_is_in_the_current_folder),
-	    WITH_PLACE(a_target_that_became_a_folder_fails_the_commit),
-	    WITH_PLACE(a_full_disk_leaves_the_old_one),
-	    WITH_PLACE(a_disk_that_was_full_for_a_while_is_not_forgotten),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -237,26 +237,3 @@ TEST(a_lower_bound_is_where_a_walk_would_stop)
 		}
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_lower_bound_is_where_a_walk_would_stop),
-	    cmocka_unit_test(an_array_grows_and_keeps_what_it_holds),
-	    cmocka_unit_test(
-		a_buffer_keeps_what_it_had_when_it_reaches_its_maximum),
-	    cmocka_unit_test(a_buffer_formats_and_truncates),
-	    cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_of_any_size),
-	    cmocka_unit_test(a_diag_keeps_kind_place_and_next_step),
-	    cmocka_unit_test(exit_statuses_are_those_of_the_manual),
-	    cmocka_unit_test(sha256_gives_the_digest_of_fips_180),
-	    cmocka_unit_test(
-		a_problem_list_keeps_texts_and_counts_what_it_drops),
-	    cmocka_unit_test(outcomes_have_names_that_parse_back),
-	    cmocka_unit_test(moments_are_written_in_utc),
-	    cmocka_unit_test(moments_are_read_as_they_were_written),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -197,16 +197,3 @@ TEST(follows_links_of_its_own_origin_only)
 	assert_true(base_url_follow(plain, "/v1/x", small, sizeof(small)));
 	assert_false(base_url_follow(plain, "/v1/xy", small, sizeof(small)));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(normalises_what_it_takes),
-	    cmocka_unit_test(refuses_what_two_parsers_could_read_in_two_ways),
-	    cmocka_unit_test(bears_urls_that_are_too_long),
-	    cmocka_unit_test(follows_links_of_its_own_origin_only),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

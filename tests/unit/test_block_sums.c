@@ -208,20 +208,3 @@ TEST(sums_come_back_from_their_file_or_not_at_all)
 	free(b.s);
 	assert_true(temp_folder_remove(folder));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sums_do_not_depend_on_how_the_bytes_come),
-	    cmocka_unit_test(every_changed_byte_is_seen_and_placed),
-	    cmocka_unit_test(two_blocks_that_change_places_are_seen),
-	    cmocka_unit_test(
-		a_held_source_gives_the_surveyed_bytes_and_no_others),
-	    cmocka_unit_test(bytes_after_a_record_without_an_end_are_a_change),
-	    cmocka_unit_test(large_inputs_have_larger_blocks),
-	    cmocka_unit_test(sums_come_back_from_their_file_or_not_at_all),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

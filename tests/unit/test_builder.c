@@ -435,27 +435,3 @@ TEST(explains_every_step)
 	buf_release(&told.text);
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(writes_keys_in_the_order_of_the_mapping),
-	    cmocka_unit_test(leaves_out_what_has_no_value),
-	    cmocka_unit_test(takes_values_from_every_source),
-	    cmocka_unit_test(
-		a_template_without_its_last_cell_has_no_blank_at_the_end),
-	    cmocka_unit_test(applies_the_steps_in_their_order),
-	    cmocka_unit_test(knows_four_ways_for_what_the_map_lacks),
-	    cmocka_unit_test(reports_all_problems_of_a_row),
-	    cmocka_unit_test(structural_rejects_come_before_rules),
-	    cmocka_unit_test(skips_rows_that_are_not_wanted),
-	    cmocka_unit_test(names_row_and_line_of_the_first),
-	    cmocka_unit_test(unique_compares_the_json_behind_the_type),
-	    cmocka_unit_test(judges_a_row_that_does_not_fit_to_its_end),
-	    cmocka_unit_test(survives_hostile_cells),
-	    cmocka_unit_test(explains_every_step),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

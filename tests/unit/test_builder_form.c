@@ -67,16 +67,3 @@ TEST(a_map_says_in_what_a_value_differs_that_looks_like_an_entry)
 	}
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		a_map_says_in_what_a_value_differs_that_looks_like_an_entry),
-	    cmocka_unit_test(
-		texts_that_differ_only_in_their_form_are_compared_as_one),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

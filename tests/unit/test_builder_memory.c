@@ -110,14 +110,3 @@ TEST(the_index_of_keys_grows_seldom)
 	assert_in_range(allocations - before, 0, 3000);
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(allocates_nothing_in_a_steady_state),
-	    cmocka_unit_test(the_index_of_keys_grows_seldom),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -284,18 +284,3 @@ TEST(a_problem_says_which_of_its_codes_causes_it_has)
 	}
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_problem_says_which_of_its_codes_causes_it_has),
-	    cmocka_unit_test(every_type_passes_and_fails),
-	    cmocka_unit_test(every_check_passes_and_fails),
-	    cmocka_unit_test(on_error_omit_leaves_the_field_out_and_notes_it),
-	    cmocka_unit_test(a_pattern_that_takes_for_ever_rejects_the_row),
-	    cmocka_unit_test(says_where_a_comma_should_not_be),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -279,26 +279,3 @@ TEST(rows_whose_verdicts_cannot_be_read_are_not_to_be_sent)
 	scene_close(&s);
 	key_verdicts_free(v);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		rows_whose_verdicts_cannot_be_read_are_not_to_be_sent),
-	    cmocka_unit_test(
-		rejected_skipped_and_blank_rows_belong_to_the_open_chunk),
-	    cmocka_unit_test(
-		a_chunk_ends_before_the_row_that_would_be_too_many_bytes),
-	    cmocka_unit_test(
-		a_row_larger_than_a_call_is_rejected_with_its_size),
-	    cmocka_unit_test(
-		a_limit_stops_and_a_break_goes_on_with_the_same_chunks),
-	    cmocka_unit_test(
-		chunks_before_a_break_are_those_of_the_limited_part),
-	    cmocka_unit_test(no_split_of_the_input_into_reads_changes_a_chunk),
-	    cmocka_unit_test(a_body_is_a_json_array_with_its_hash),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -69,15 +69,3 @@ TEST(knows_which_days_exist)
 			fail_msg("%d-%d-%d", cases[i].year, cases[i].month,
 			    cases[i].day);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(days_follow_each_other_and_come_back),
-	    cmocka_unit_test(libc_has_the_same_dates),
-	    cmocka_unit_test(knows_which_days_exist),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -246,20 +246,3 @@ TEST(keeps_few_values_with_their_counts)
 	assert_memory_equal(x.words[1].text, "Won", 3);
 	distinct_release(&x);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(says_what_a_column_looks_like),
-	    cmocka_unit_test(
-		years_of_two_digits_lie_together_and_births_in_the_past),
-	    cmocka_unit_test(names_the_cell_that_keeps_a_column_from_its_type),
-	    cmocka_unit_test(
-		counts_different_values_exactly_while_they_are_few),
-	    cmocka_unit_test(estimates_many_different_values_within_a_tenth),
-	    cmocka_unit_test(keeps_few_values_with_their_counts),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -422,21 +422,3 @@ TEST(checks_formats_before_the_first_row)
 			fail_msg("'%s': '%s'", cases[i].format, r.message);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_iso_8601),
-	    cmocka_unit_test(reads_by_format),
-	    cmocka_unit_test(tries_several_formats_and_refuses_ambiguity),
-	    cmocka_unit_test(
-		refuses_local_times_that_do_not_exist_or_exist_twice),
-	    cmocka_unit_test(writes_seconds_iso_and_days),
-	    cmocka_unit_test(agrees_with_libc_about_every_day),
-	    cmocka_unit_test(limits_of_ones_own_open_the_calendar),
-	    cmocka_unit_test(checks_formats_before_the_first_row),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

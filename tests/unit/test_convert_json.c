@@ -288,19 +288,3 @@ TEST(says_nothing_when_the_buffer_is_full)
 	}
 	json_checker_release(&c);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_json_and_only_json),
-	    cmocka_unit_test(bounds_the_depth),
-	    cmocka_unit_test(finds_one_double_key_among_very_many),
-	    cmocka_unit_test(splits_lists),
-	    cmocka_unit_test(reads_items_in_quotes),
-	    cmocka_unit_test(reads_places),
-	    cmocka_unit_test(says_nothing_when_the_buffer_is_full),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -190,17 +190,3 @@ TEST(says_nothing_when_the_buffer_is_full)
 	assert_int_equal(out.len, 0);
 	buf_release(&out);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_whole_numbers),
-	    cmocka_unit_test(reads_decimals_with_all_their_digits),
-	    cmocka_unit_test(compares_by_value_without_rounding),
-	    cmocka_unit_test(knows_what_a_double_can_hold),
-	    cmocka_unit_test(says_nothing_when_the_buffer_is_full),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -313,21 +313,3 @@ TEST(a_character_has_one_cause_wherever_it_stands)
 			    cases[i].at, cause, cases[i].cause);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		ascii_gets_the_case_that_it_has_beside_other_letters),
-	    cmocka_unit_test(changes_case_without_a_locale),
-	    cmocka_unit_test(reads_booleans_in_any_case),
-	    cmocka_unit_test(tells_email_addresses_from_mistakes),
-	    cmocka_unit_test(brings_phone_numbers_into_one_form),
-	    cmocka_unit_test(two_numbers_in_a_cell_are_none),
-	    cmocka_unit_test(reasons_are_cut_between_characters),
-	    cmocka_unit_test(a_character_has_one_cause_wherever_it_stands),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -72,14 +72,3 @@ TEST(reads_months)
 	}
 	buf_release(&out);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_times_of_day),
-	    cmocka_unit_test(reads_months),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -86,16 +86,3 @@ TEST(writes_a_row_of_one_empty_cell_so_that_it_is_no_blank_line)
 	csv_end_row(&s.csv);
 	sink_expect(&s, "\"\"\nx\n\"\"\n");
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(quotes_only_the_cells_that_need_it),
-	    cmocka_unit_test(separates_cells_and_ends_rows_as_asked),
-	    cmocka_unit_test(
-		writes_a_row_of_one_empty_cell_so_that_it_is_no_blank_line),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

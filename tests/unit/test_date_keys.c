@@ -267,18 +267,3 @@ TEST(refusals_say_what_is_wrong)
 		buf_release(&row);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(day_numbers_are_those_of_excel),
-	    cmocka_unit_test(fractions_of_a_day_are_its_time),
-	    cmocka_unit_test(day_numbers_go_with_the_other_keys),
-	    cmocka_unit_test(months_have_the_names_that_are_listed),
-	    cmocka_unit_test(mistakes_in_dates_have_a_place),
-	    cmocka_unit_test(refusals_say_what_is_wrong),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

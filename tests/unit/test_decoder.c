@@ -436,27 +436,3 @@ TEST(passes_on_that_the_source_cannot_be_read)
 	decoder_free(dec);
 	assert_null(decoder_new(from, "utf-16", &d));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(decodes_in_reads_of_every_size),
-	    cmocka_unit_test(refuses_encodings_that_nobody_knows),
-	    cmocka_unit_test(finds_the_source_offset_of_every_row),
-	    cmocka_unit_test(
-		decides_the_encoding_by_bom_then_utf8_then_a_guess),
-	    cmocka_unit_test(
-		doubts_few_characters_the_same_however_they_are_read),
-	    cmocka_unit_test(guesses_the_same_however_the_bytes_are_read),
-	    cmocka_unit_test(decides_from_a_head_that_may_cut_a_character),
-	    cmocka_unit_test(
-		guesses_encodings_of_real_sentences_that_iconv_knows),
-	    cmocka_unit_test(surveys_hash_bytes_and_lines),
-	    cmocka_unit_test(keeps_the_hash_at_each_length_that_was_asked_for),
-	    cmocka_unit_test(counts_the_lines_of_utf16),
-	    cmocka_unit_test(passes_on_that_the_source_cannot_be_read),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -160,20 +160,3 @@ TEST(writes_workflow_commands_with_their_escapes)
 	buf_release(&b);
 	diagnostics_release(&l);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(shows_the_line_with_a_caret_and_the_help),
-	    cmocka_unit_test(
-		the_caret_stands_right_behind_tabs_and_letters_of_many_bytes),
-	    cmocka_unit_test(a_place_behind_the_end_or_no_place_does_no_harm),
-	    cmocka_unit_test(cuts_a_long_line_around_the_place),
-	    cmocka_unit_test(colours_only_when_asked),
-	    cmocka_unit_test(counts_errors_and_warnings),
-	    cmocka_unit_test(writes_json_that_anybody_can_read),
-	    cmocka_unit_test(writes_workflow_commands_with_their_escapes),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -347,26 +347,3 @@ TEST(leaves_ignored_records_out_of_the_count)
 	assert_int_equal(dialect.delimiter, ';');
 	pattern_free(rule.pattern);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_the_delimiter_of_real_exports),
-	    cmocka_unit_test(finds_the_delimiter_without_a_header),
-	    cmocka_unit_test(says_by_what_it_decided),
-	    cmocka_unit_test(refuses_when_two_readings_survive_and_shows_both),
-	    cmocka_unit_test(honours_the_sep_line),
-	    cmocka_unit_test(takes_other_lines_that_begin_with_sep_for_text),
-	    cmocka_unit_test(finds_the_table_behind_a_preamble),
-	    cmocka_unit_test(tells_blanks_around_quotes_from_titles),
-	    cmocka_unit_test(finds_no_blanks_around_quotes_where_they_are_text),
-	    cmocka_unit_test(leaves_ignored_records_out_of_the_count),
-	    cmocka_unit_test(looks_behind_the_lines_that_are_skipped),
-	    cmocka_unit_test(changes_nothing_that_was_named),
-	    cmocka_unit_test(leaves_out_the_record_that_the_sample_cuts),
-	    cmocka_unit_test(tells_no_lie_about_random_bytes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

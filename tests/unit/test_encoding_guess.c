@@ -218,11 +218,8 @@ static const struct {
     {"日本\nr\xe9sum\xe9\n", ENCODING_MIXED, 2, 2, false},
 };
 
-static void
-keeps_to_utf8_with_a_few_broken_places_and_guesses_nothing_for_a_mixture(
-    void **state)
+TEST(keeps_to_utf8_with_a_few_broken_places_and_guesses_nothing_for_a_mixture)
 {
-	(void)state;
 	EACH (i, BROKEN) {
 		struct buf b = BUF_INIT(0);
 		struct encoding_decision got;
@@ -350,23 +347,4 @@ TEST(advises_only_what_decodes_and_never_what_failed)
 		buf_release(&bytes);
 		buf_release(&words);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_what_was_written),
-	    cmocka_unit_test(doubts_a_few_characters_that_are_utf8_by_accident),
-	    cmocka_unit_test(takes_utf16_without_a_mark_for_what_it_is),
-	    cmocka_unit_test(pins_no_guess_for_ascii_with_a_nul_byte),
-	    cmocka_unit_test(
-		keeps_to_utf8_with_a_few_broken_places_and_guesses_nothing_for_a_mixture),
-	    cmocka_unit_test(decides_the_same_however_the_bytes_are_read),
-	    cmocka_unit_test(calls_a_guess_weak_that_rests_on_little),
-	    cmocka_unit_test(guesses_nothing_for_what_is_no_text),
-	    cmocka_unit_test(advises_only_what_decodes_and_never_what_failed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

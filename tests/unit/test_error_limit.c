@@ -41,13 +41,3 @@ TEST(compares_what_is_bad_with_what_is_allowed)
 		assert_int_equal(*why.help != '\0', cases[i].passed);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(compares_what_is_bad_with_what_is_allowed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

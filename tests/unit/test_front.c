@@ -436,23 +436,3 @@ TEST(judges_random_bytes_the_same_each_time)
 		front_release(&b);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_titles_above_the_header),
-	    cmocka_unit_test(takes_no_header_for_a_title),
-	    cmocka_unit_test(finds_files_without_a_header),
-	    cmocka_unit_test(takes_no_header_for_a_row),
-	    cmocka_unit_test(names_shapes_that_are_no_table),
-	    cmocka_unit_test(looks_under_a_named_delimiter_as_well),
-	    cmocka_unit_test(does_not_doubt_what_is_written_out),
-	    cmocka_unit_test(says_what_it_saw_and_what_to_do),
-	    cmocka_unit_test(leads_to_a_reading_that_it_does_not_doubt),
-	    cmocka_unit_test(tells_values_from_names),
-	    cmocka_unit_test(judges_random_bytes_the_same_each_time),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

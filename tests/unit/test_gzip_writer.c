@@ -82,16 +82,3 @@ TEST(the_sandbox_refuses_what_is_cut_damaged_or_explodes)
 	buf_release(&packed);
 	gzip_writer_free(g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		gives_every_body_back_and_the_same_bytes_each_time),
-	    cmocka_unit_test(
-		the_sandbox_refuses_what_is_cut_damaged_or_explodes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

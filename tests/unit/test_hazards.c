@@ -397,28 +397,3 @@ TEST(a_column_that_is_read_with_these_keys_has_no_such_hazard)
 	assert_int_equal(count, 0);
 	hazards_free(f.h);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sees_in_a_cell_what_is_there_and_no_more),
-	    cmocka_unit_test(tells_the_order_of_dates_that_have_only_one),
-	    cmocka_unit_test(knows_names_of_columns_that_may_begin_with_a_zero),
-	    cmocka_unit_test(
-		takes_a_cell_of_rows_for_one_that_a_quote_swallowed),
-	    cmocka_unit_test(finds_zeros_that_were_lost_in_codes_of_one_length),
-	    cmocka_unit_test(
-		takes_no_running_number_for_one_that_lost_its_zeros),
-	    cmocka_unit_test(keeps_a_cell_of_each_order_of_dates),
-	    cmocka_unit_test(says_nothing_of_dates_in_one_order),
-	    cmocka_unit_test(names_a_column_that_mixes_two_forms_of_an_accent),
-	    cmocka_unit_test(sees_a_total_only_among_the_last_rows),
-	    cmocka_unit_test(has_a_code_words_and_advice_for_each_kind),
-	    cmocka_unit_test(tells_wrapped_cells_quoted_lists_and_whole_floats),
-	    cmocka_unit_test(
-		a_column_that_is_read_with_these_keys_has_no_such_hazard),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

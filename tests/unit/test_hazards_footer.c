@@ -45,13 +45,3 @@ TEST(sees_a_footer_that_was_padded_to_the_table)
 		hazards_free(h);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sees_a_footer_that_was_padded_to_the_table),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

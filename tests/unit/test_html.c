@@ -166,20 +166,3 @@ TEST(shares_stay_within_the_bar)
 		free(data);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(markup_stays_text),
-	    cmocka_unit_test(what_cannot_be_seen_is_shown_and_set_apart),
-	    cmocka_unit_test(a_long_text_is_cut_and_says_how_long_it_is),
-	    cmocka_unit_test(no_byte_of_any_text_escapes),
-	    cmocka_unit_test(values_in_markup_are_escaped_and_cut_and_counted),
-	    cmocka_unit_test(durations_have_the_unit_that_fits),
-	    cmocka_unit_test(the_policy_hash_is_that_of_the_standard),
-	    cmocka_unit_test(shares_stay_within_the_bar),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -136,18 +136,3 @@ TEST(names_of_dates_end_with_one)
 		if (init_is_date_name(text_of(others[i])))
 			fail_msg("%s", others[i]);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(makes_keys_of_names),
-	    cmocka_unit_test(quotes_only_what_yaml_could_misread),
-	    cmocka_unit_test(wraps_comments_and_lets_nothing_end_them),
-	    cmocka_unit_test(prefers_the_names_of_keys),
-	    cmocka_unit_test(knows_names_of_dates_of_birth),
-	    cmocka_unit_test(names_of_dates_end_with_one),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -115,18 +115,3 @@ TEST(notices_that_the_file_was_replaced)
 	assert_int_equal(input_check_unchanged(in, &d), -1);
 	input_free(in);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_a_plain_file_again_after_a_rewind),
-	    cmocka_unit_test(refuses_other_files_by_content),
-	    cmocka_unit_test(takes_text_that_begins_as_other_files_do),
-	    cmocka_unit_test(says_why_a_file_cannot_be_opened),
-	    cmocka_unit_test(notices_that_the_file_changed),
-	    cmocka_unit_test(notices_that_the_file_was_replaced),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

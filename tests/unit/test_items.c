@@ -193,18 +193,3 @@ TEST(a_row_that_does_not_fit_leaves_nothing)
 	}
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(mistakes_are_named_with_what_to_write),
-	    cmocka_unit_test(rows_become_arrays_of_what_they_have),
-	    cmocka_unit_test(a_problem_names_the_item_by_its_number),
-	    cmocka_unit_test(
-		a_unique_field_in_an_item_is_compared_with_those_of_other_rows),
-	    cmocka_unit_test(a_row_that_does_not_fit_leaves_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -187,23 +187,3 @@ TEST(a_padded_text_becomes_what_the_portable_way_makes_of_it)
 	buf_release(&want);
 }
 #endif
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-#ifdef __SSE2__
-	    cmocka_unit_test(
-		a_padded_text_becomes_what_the_portable_way_makes_of_it),
-#endif
-	    cmocka_unit_test(escapes_only_what_must_be),
-	    cmocka_unit_test(writes_a_nul_as_an_escape),
-	    cmocka_unit_test(
-		both_ways_give_the_same_bytes_and_cjson_reads_them),
-	    cmocka_unit_test(every_byte_at_every_place_is_seen),
-	    cmocka_unit_test(uses_the_buffer_up_to_its_maximum),
-	    cmocka_unit_test(writes_a_mebibyte_of_control_characters),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -320,23 +320,3 @@ TEST(a_value_is_read_whole_from_what_may_be_cut_off_later)
 	assert_true(text_is(r.token, "\"c\""));
 	assert_false(json_next_value(&r, &value));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(tells_what_comes_and_where_it_breaks),
-	    cmocka_unit_test(bounds_how_deep_it_goes),
-	    cmocka_unit_test(gives_texts_without_their_escapes),
-	    cmocka_unit_test(cjson_takes_what_it_takes_and_little_more),
-	    cmocka_unit_test(
-		walks_the_members_of_an_object_and_the_elements_of_an_array),
-	    cmocka_unit_test(a_document_is_one_value_that_is_not_too_deep),
-	    cmocka_unit_test(
-		getters_take_what_is_theirs_and_leave_the_rest_alone),
-	    cmocka_unit_test(
-		a_value_is_read_whole_from_what_may_be_cut_off_later),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

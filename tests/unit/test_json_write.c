@@ -191,18 +191,3 @@ TEST(cjson_reads_it_and_lays_it_out_the_same)
 	buf_release(&b);
 	buf_release(&filed);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(puts_commas_where_they_belong),
-	    cmocka_unit_test(begins_anew_on_a_new_line),
-	    cmocka_unit_test(leaves_out_what_is_not_there),
-	    cmocka_unit_test(writes_json_whatever_the_bytes_are),
-	    cmocka_unit_test(lays_json_out_and_keeps_every_digit),
-	    cmocka_unit_test(cjson_reads_it_and_lays_it_out_the_same),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -40,13 +40,3 @@ TEST(says_what_a_reader_cannot_see)
 		buf_release(&out);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(says_what_a_reader_cannot_see),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -70,14 +70,3 @@ TEST(a_round_that_leaves_no_row_open_is_the_last)
 	assert_int_equal(call->lookup_rounds, 2);
 	open_call_free(call);
 }
-
-int
-main(void)
-{
-	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_last_round_begins_when_the_time_is_over),
-	    cmocka_unit_test(a_round_that_leaves_no_row_open_is_the_last),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -233,18 +233,4 @@ TEST(a_table_is_read_as_its_source_says)
 	}
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(rows_become_what_the_table_says),
-	    cmocka_unit_test(each_row_finds_the_text_of_its_own),
-	    cmocka_unit_test(a_row_that_the_reader_rejected_is_not_looked_up),
-	    cmocka_unit_test(a_key_may_come_from_a_table),
-	    cmocka_unit_test(
-		a_row_without_room_for_what_the_table_gives_is_refused),
-	    cmocka_unit_test(a_table_is_read_as_its_source_says),
-	};
-
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
-}
+AROUND_ALL(make_folder, remove_folder);

@@ -209,14 +209,11 @@ TEST(every_use_of_a_table_is_in_the_canonical_text)
 #undef T
 }
 
-static void
-fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told(
-    void **state)
+TEST(fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told)
 {
 	struct diagnostics list;
 	struct mapping *m;
 
-	(void)state;
 	put_table("Name,Id,Team\nA,1,x\n,2,y\nC,3,z\n");
 	m = load(RULE "\n  g: {column: A, map: {file: t.csv, from: Name, to: "
 		      "Id}}\n  h: {column: A, map: {file: t.csv, from: Name, "
@@ -295,20 +292,4 @@ TEST(a_table_that_is_too_large_is_refused)
 	refuses(RULE, "table.too_large", "more than 1000000 entries");
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(mistakes_in_the_keys_are_named_with_what_to_write),
-	    cmocka_unit_test(mistakes_in_the_file_are_named_with_their_lines),
-	    cmocka_unit_test(more_files_than_a_run_keeps_are_refused),
-	    cmocka_unit_test(the_canonical_text_is_of_the_bytes_that_were_read),
-	    cmocka_unit_test(every_use_of_a_table_is_in_the_canonical_text),
-	    cmocka_unit_test(
-		fields_that_ask_alike_share_a_table_and_rows_without_a_text_are_told),
-	    cmocka_unit_test(what_was_added_is_found_and_nothing_else),
-	    cmocka_unit_test(a_table_that_is_too_large_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
-}
+AROUND_ALL(make_folder, remove_folder);

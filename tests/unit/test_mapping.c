@@ -230,16 +230,3 @@ TEST(the_canonical_text_knows_content_from_form)
 	mapping_free(b);
 	mapping_free(a);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(loads_one_of_everything),
-	    cmocka_unit_test(
-		puts_a_key_with_another_name_where_it_is_asked_for),
-	    cmocka_unit_test(loads_the_fields_of_the_record),
-	    cmocka_unit_test(the_canonical_text_knows_content_from_form),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -294,16 +294,3 @@ TEST(refuses_every_malformed_file_for_its_reason)
 {
 	each_file("tests/data/mappings/malformed", refuses_one);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_columns_or_says_what_is_wrong),
-	    cmocka_unit_test(sets_the_number_of_every_column),
-	    cmocka_unit_test(notes_the_columns_that_nothing_uses_in_one_line),
-	    cmocka_unit_test(loads_every_valid_file),
-	    cmocka_unit_test(refuses_every_malformed_file_for_its_reason),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

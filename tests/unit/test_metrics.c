@@ -129,17 +129,3 @@ TEST(finds_the_last_success_and_nothing_else)
 		if (metrics_last_success(cases[i].text) != cases[i].ms)
 			fail_msg("%s", cases[i].text);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(says_rows_bytes_times_and_status),
-	    cmocka_unit_test(begins_every_metric_with_help_and_type_once),
-	    cmocka_unit_test(leaves_out_what_is_not_known),
-	    cmocka_unit_test(escapes_label_values),
-	    cmocka_unit_test(finds_the_last_success_and_nothing_else),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -147,16 +147,3 @@ TEST(a_time_that_a_zone_does_not_have_is_no_limit)
 	assert_int_equal(list.errors, 1);
 	diagnostics_release(&list);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_limit_is_where_it_is_written),
-	    cmocka_unit_test(a_day_as_max_means_the_whole_day),
-	    cmocka_unit_test(what_is_no_moment_is_a_mistake_of_the_mapping),
-	    cmocka_unit_test(a_time_that_a_zone_does_not_have_is_no_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -305,21 +305,3 @@ TEST(a_number_that_does_not_fit_leaves_nothing)
 	}
 	assert_true(fitted > 0 && fitted < 13);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_way_to_write_a_minus_refuses_the_others),
-	    cmocka_unit_test(a_number_has_one_sign_and_a_pair_of_parentheses),
-	    cmocka_unit_test(
-		one_unit_stands_on_either_side_and_every_other_letter_rejects),
-	    cmocka_unit_test(units_go_with_any_signs_of_decimals_and_thousands),
-	    cmocka_unit_test(percentages_keep_all_their_digits),
-	    cmocka_unit_test(whole_numbers_stay_whole),
-	    cmocka_unit_test(a_refusal_has_the_cause_of_the_whole_text),
-	    cmocka_unit_test(a_number_that_does_not_fit_leaves_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -116,18 +116,3 @@ TEST(ten_thousand_keys_are_sorted_and_found)
 	open_call_free(call);
 	chunk_release(&c);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		rows_are_found_by_key_also_twice_and_in_other_spelling),
-	    cmocka_unit_test(a_part_has_the_bytes_and_places_of_its_rows),
-	    cmocka_unit_test(
-		rows_that_existed_leave_the_body_and_keep_the_others_places),
-	    cmocka_unit_test(ten_thousand_keys_are_sorted_and_found),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -92,7 +92,7 @@ chosen_is(const char *wanted)
 	own_files_release(&f);
 }
 
-TEST(without_a_report_nothing_is_ours)
+TEST_WITH(without_a_report_nothing_is_ours, set_up, tear_down)
 {
 	chosen_is("to-fix.csv");
 	put("to-fix.csv", "mine");
@@ -103,7 +103,7 @@ TEST(without_a_report_nothing_is_ours)
 	chosen_is("to-fix.3.csv");
 }
 
-TEST(a_file_is_ours_as_long_as_its_bytes_are)
+TEST_WITH(a_file_is_ours_as_long_as_its_bytes_are, set_up, tear_down)
 {
 	put_report("to-fix.csv", "ours", NULL);
 	put("to-fix.csv", "ours");
@@ -123,7 +123,7 @@ TEST(a_file_is_ours_as_long_as_its_bytes_are)
 	chosen_is("to-fix.2.csv");
 }
 
-TEST(a_name_that_leads_elsewhere_is_not_believed)
+TEST_WITH(a_name_that_leads_elsewhere_is_not_believed, set_up, tear_down)
 {
 	static const char *const names[] = {"../to-fix.csv", "to-fix.csv/..",
 	    "to-fix.99999.csv", "to-fix.x.csv", "results.csv", "", "to-fix."};
@@ -136,7 +136,8 @@ TEST(a_name_that_leads_elsewhere_is_not_believed)
 }
 
 /* The sums of a list that is not as the program writes it hold for nothing. */
-TEST(a_list_that_says_a_thing_twice_or_wrongly_is_not_believed)
+TEST_WITH(a_list_that_says_a_thing_twice_or_wrongly_is_not_believed, set_up,
+    tear_down)
 {
 	static const char *const entries[] = {
 	    "\"file\": \"to-fix.csv\", \"name\": \"to-fix.csv\"",
@@ -161,7 +162,7 @@ TEST(a_list_that_says_a_thing_twice_or_wrongly_is_not_believed)
 	}
 }
 
-TEST(what_is_no_plain_file_is_never_ours)
+TEST_WITH(what_is_no_plain_file_is_never_ours, set_up, tear_down)
 {
 	char path[256], target[256];
 
@@ -179,7 +180,7 @@ TEST(what_is_no_plain_file_is_never_ours)
 	chosen_is("to-fix.2.csv"); /* and nobody is waited for */
 }
 
-TEST(what_is_read_back_must_be_as_it_was_written)
+TEST_WITH(what_is_read_back_must_be_as_it_was_written, set_up, tear_down)
 {
 	struct diag d = DIAG_INIT;
 	struct own_files f;
@@ -197,7 +198,7 @@ TEST(what_is_read_back_must_be_as_it_was_written)
 }
 
 /* Reports of 0.1.0 list none. */
-TEST(without_sums_what_is_older_than_the_report_is_ours)
+TEST_WITH(without_sums_what_is_older_than_the_report_is_ours, set_up, tear_down)
 {
 	const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
 	char path[256];
@@ -221,7 +222,8 @@ begins_with_mark(const char *head, size_t len)
 	return len >= 4 && memcmp(head, "OURS", 4) == 0;
 }
 
-TEST(a_path_that_was_named_is_written_if_nobody_loses_anything)
+TEST_WITH(a_path_that_was_named_is_written_if_nobody_loses_anything, set_up,
+    tear_down)
 {
 	static const struct {
 		const char *bytes; /* NULL: nothing there */
@@ -253,7 +255,7 @@ TEST(a_path_that_was_named_is_written_if_nobody_loses_anything)
 	    -1);
 }
 
-TEST(two_spellings_of_a_path_are_one)
+TEST_WITH(two_spellings_of_a_path_are_one, set_up, tear_down)
 {
 	char path[256], other[300], missing[256];
 
@@ -267,25 +269,4 @@ TEST(two_spellings_of_a_path_are_one)
 	assert_true(own_path_same(missing, other));
 	assert_int_equal(link(path, missing), 0);
 	assert_true(own_path_same(path, missing));
-}
-
-int
-main(void)
-{
-#define WITH_FOLDER(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-	    WITH_FOLDER(without_a_report_nothing_is_ours),
-	    WITH_FOLDER(a_file_is_ours_as_long_as_its_bytes_are),
-	    WITH_FOLDER(a_name_that_leads_elsewhere_is_not_believed),
-	    WITH_FOLDER(
-		a_list_that_says_a_thing_twice_or_wrongly_is_not_believed),
-	    WITH_FOLDER(what_is_no_plain_file_is_never_ours),
-	    WITH_FOLDER(what_is_read_back_must_be_as_it_was_written),
-	    WITH_FOLDER(without_sums_what_is_older_than_the_report_is_ours),
-	    WITH_FOLDER(
-		a_path_that_was_named_is_written_if_nobody_loses_anything),
-	    WITH_FOLDER(two_spellings_of_a_path_are_one),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ assert_refused(const char *path, const char *code, const char *culprit)
 		fail_msg("'%s' is not named: %s", culprit, d.message);
 }
 
-TEST(modes_of_every_part_decide)
+TEST_WITH(modes_of_every_part_decide, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	const struct {
@@ -89,7 +89,7 @@ TEST(modes_of_every_part_decide)
 		}
 }
 
-TEST(a_part_of_another_user_is_refused)
+TEST_WITH(a_part_of_another_user_is_refused, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	const char *parts[] = {p->a, p->b, p->c};
@@ -104,7 +104,7 @@ TEST(a_part_of_another_user_is_refused)
 	assert_trusted(p->c, p->c);
 }
 
-TEST(links_are_resolved_before_the_look)
+TEST_WITH(links_are_resolved_before_the_look, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char link[96], below[112], nowhere[112];
@@ -124,7 +124,8 @@ TEST(links_are_resolved_before_the_look)
 	assert_refused(nowhere, "", nowhere);
 }
 
-TEST(what_is_not_there_yet_is_judged_by_where_it_would_be)
+TEST_WITH(what_is_not_there_yet_is_judged_by_where_it_would_be, set_up,
+    temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char path[160], expected[160];
@@ -135,22 +136,4 @@ TEST(what_is_not_there_yet_is_judged_by_where_it_would_be)
 	assert_trusted("/", "/");
 	assert_int_equal(chmod(p->b, 0777), 0);
 	assert_refused(path, "path.writable", p->b);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(
-		modes_of_every_part_decide, set_up, temp_folder_tear_down),
-	    cmocka_unit_test_setup_teardown(a_part_of_another_user_is_refused,
-		set_up, temp_folder_tear_down),
-	    cmocka_unit_test_setup_teardown(links_are_resolved_before_the_look,
-		set_up, temp_folder_tear_down),
-	    cmocka_unit_test_setup_teardown(
-		what_is_not_there_yet_is_judged_by_where_it_would_be, set_up,
-		temp_folder_tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,18 +131,3 @@ TEST(refuses_a_replacement_that_is_not_well_formed_or_too_long)
 	buf_release(&small);
 	pattern_free(p);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(matches_the_whole_text_or_any_part_of_it),
-	    cmocka_unit_test(says_what_is_wrong_with_a_pattern_and_where),
-	    cmocka_unit_test(gives_up_on_a_pattern_that_explodes),
-	    cmocka_unit_test(matches_a_megabyte),
-	    cmocka_unit_test(replaces_all_matches),
-	    cmocka_unit_test(
-		refuses_a_replacement_that_is_not_well_formed_or_too_long),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -293,17 +293,3 @@ TEST(doubts_no_header_that_a_run_began_with)
 	assert_int_equal(unlink(mapping), 0);
 	assert_int_equal(rmdir(folder), 0);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(replays_what_was_recorded_at_every_split),
-	    cmocka_unit_test(guards_utf8_across_reads),
-	    cmocka_unit_test(compares_objects_by_path_and_not_by_order),
-	    cmocka_unit_test(makes_the_same_chunks_on_every_reading),
-	    cmocka_unit_test(doubts_no_header_that_a_run_began_with),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -408,29 +408,3 @@ TEST(neutralises_control_characters_from_a_server)
 	assert_null(strchr(g.first[0], '\n'));
 	problem_groups_release(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		formats_a_problem_with_its_place_column_cell_value_and_code),
-	    cmocka_unit_test(
-		groups_by_code_and_column_and_keeps_three_examples),
-	    cmocka_unit_test(
-		counts_a_row_once_in_a_group_however_many_problems_it_has),
-	    cmocka_unit_test(says_when_the_messages_of_a_group_differ),
-	    cmocka_unit_test(makes_a_group_of_each_cause_and_each_field),
-	    cmocka_unit_test(says_once_what_two_fields_find_in_one_cell),
-	    cmocka_unit_test(prefers_examples_of_different_values),
-	    cmocka_unit_test(
-		keeps_the_first_twenty_problems_as_lines_and_counts_the_rest),
-	    cmocka_unit_test(bounds_its_memory_and_still_counts_everything),
-	    cmocka_unit_test(counts_what_a_full_problem_list_dropped),
-	    cmocka_unit_test(groups_refusals_by_the_shape_of_their_words),
-	    cmocka_unit_test(takes_values_out_of_a_servers_sentence),
-	    cmocka_unit_test(neutralises_control_characters_from_a_server),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -288,24 +288,10 @@ TEST(what_was_read_ahead_is_not_consumed)
 	assert_int_equal(progress_bytes_consumed(0, 0, &tally), 0);
 }
 
-int
-main(void)
+static int
+in_utc(void **state)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(draws_the_bar_at_most_ten_times_a_second),
-	    cmocka_unit_test(erases_the_bar_at_the_end_and_before_messages),
-	    cmocka_unit_test(says_a_line_every_ten_seconds_elsewhere),
-	    cmocka_unit_test(a_short_run_says_nothing_in_lines),
-	    cmocka_unit_test(automatic_without_a_terminal_means_lines),
-	    cmocka_unit_test(none_says_nothing_at_all),
-	    cmocka_unit_test(each_json_line_is_one_event),
-	    cmocka_unit_test(says_a_stall_only_when_something_is_outstanding),
-	    cmocka_unit_test(the_rate_is_that_of_the_last_seconds),
-	    cmocka_unit_test(a_pipe_has_no_share_and_no_end),
-	    cmocka_unit_test(never_says_more_than_all),
-	    cmocka_unit_test(what_was_read_ahead_is_not_consumed),
-	};
-
-	setenv("TZ", "UTC0", 1);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	(void)state;
+	return setenv("TZ", "UTC0", 1);
 }
+AROUND_ALL(in_utc, NULL);

@@ -256,19 +256,10 @@ TEST(colours_take_no_room)
 	buf_release(&colour);
 }
 
-int
-main(void)
+static int
+in_utc(void **state)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_bar_fits_every_width),
-	    cmocka_unit_test(the_bar_shows_what_matters_first),
-	    cmocka_unit_test(
-		the_bar_says_what_is_in_flight_where_there_is_room),
-	    cmocka_unit_test(the_bar_survives_resizing),
-	    cmocka_unit_test(nothing_above_is_erased_where_lines_are_cut),
-	    cmocka_unit_test(colours_take_no_room),
-	};
-
-	setenv("TZ", "UTC0", 1);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	(void)state;
+	return setenv("TZ", "UTC0", 1);
 }
+AROUND_ALL(in_utc, NULL);

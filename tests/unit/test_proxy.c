@@ -137,15 +137,3 @@ TEST(asks_the_variables_in_the_order_of_libcurl)
 		}
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_a_proxy_apart),
-	    cmocka_unit_test(refuses_what_is_no_proxy_without_repeating_it),
-	    cmocka_unit_test(asks_the_variables_in_the_order_of_libcurl),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

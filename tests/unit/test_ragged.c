@@ -276,20 +276,3 @@ TEST(keeps_few_texts_and_counts_the_others)
 	assert_non_null(strstr(buf_str(&got), "and patterns for the others"));
 	buf_release(&got);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(tells_the_shapes_of_a_file_apart),
-	    cmocka_unit_test(
-		knows_no_footer_of_a_file_that_was_not_read_to_its_end),
-	    cmocka_unit_test(
-		advises_pad_only_where_records_end_early_and_nothing_else_is_seen),
-	    cmocka_unit_test(advises_what_fits_each_shape),
-	    cmocka_unit_test(offers_patterns_that_match_the_line_and_no_record),
-	    cmocka_unit_test(keeps_few_texts_and_counts_the_others),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -44,14 +44,3 @@ TEST(repairs_text_for_a_utf_8_file)
 		buf_release(&b);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(copies_ranges_and_notices_an_early_end),
-	    cmocka_unit_test(repairs_text_for_a_utf_8_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -335,37 +335,3 @@ TEST(refuses_a_dialect_that_cannot_be)
 	    "error 1: delimiter and quote must each be one ASCII character "
 	    "that is not a line end []");
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_records_with_their_places),
-	    cmocka_unit_test(ends_records_with_lf_crlf_and_cr_mixed),
-	    cmocka_unit_test(keeps_line_ends_and_delimiters_within_quotes),
-	    cmocka_unit_test(takes_doubled_quotes_as_one),
-	    cmocka_unit_test(keeps_blanks_in_cells_and_trims_names),
-	    cmocka_unit_test(takes_a_bom_off_even_before_a_quote),
-	    cmocka_unit_test(counts_blank_lines_and_they_take_a_row),
-	    cmocka_unit_test(takes_an_empty_quoted_line_for_a_record),
-	    cmocka_unit_test(skips_preamble_lines_whatever_they_hold),
-	    cmocka_unit_test(does_not_count_the_sep_line_as_a_row),
-	    cmocka_unit_test(rejects_ragged_rows_with_both_counts),
-	    cmocka_unit_test(
-		without_a_header_takes_the_width_of_the_first_record),
-	    cmocka_unit_test(keeps_a_bare_quote_with_a_note),
-	    cmocka_unit_test(
-		rejects_text_after_a_closing_quote_and_goes_on_behind_it),
-	    cmocka_unit_test(rejects_an_unclosed_quote_at_the_end),
-	    cmocka_unit_test(rejects_nul_bytes_and_bad_utf8_in_their_columns),
-	    cmocka_unit_test(rejects_what_passes_the_limits_and_goes_on),
-	    cmocka_unit_test(
-		takes_no_width_from_a_record_that_passes_the_limits),
-	    cmocka_unit_test(says_why_a_header_cannot_be_read),
-	    cmocka_unit_test(reads_a_file_of_only_a_header),
-	    cmocka_unit_test(without_a_quote_every_quote_is_a_character),
-	    cmocka_unit_test(refuses_a_dialect_that_cannot_be),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -369,24 +369,3 @@ TEST(blanks_around_quotes_go_with_the_other_keys)
 	    "n2 r2 l3+1 13-16 [  ] [] empty\n"
 	    "lines 3 blank 0");
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(leaves_out_records_that_begin_with_a_match),
-	    cmocka_unit_test(ignores_before_any_check_of_the_record),
-	    cmocka_unit_test(
-		never_ignores_what_a_quote_or_a_limit_leaves_unclear),
-	    cmocka_unit_test(ignored_records_before_the_header_are_preamble),
-	    cmocka_unit_test(a_rule_that_gives_up_rejects_the_record),
-	    cmocka_unit_test(leaves_out_the_header_again),
-	    cmocka_unit_test(a_header_of_one_name_may_come_again_as_a_value),
-	    cmocka_unit_test(a_last_line_of_end_markers_is_blank),
-	    cmocka_unit_test(trim_drops_cells_in_excess_that_are_empty),
-	    cmocka_unit_test(blanks_around_quotes_are_passed_over),
-	    cmocka_unit_test(blanks_around_quotes_go_with_the_other_keys),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -307,19 +307,3 @@ TEST(maps_offsets_to_the_source_in_ascending_order)
 	problem_list_release(&problems);
 	reader_free(r);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		gives_the_same_records_in_every_way_for_hostile_inputs),
-	    cmocka_unit_test(counts_every_line_of_hostile_inputs),
-	    cmocka_unit_test(gives_the_same_records_with_other_line_ends),
-	    cmocka_unit_test(passes_a_huge_record_without_keeping_it),
-	    cmocka_unit_test(reports_an_input_that_stops_working),
-	    cmocka_unit_test(maps_offsets_to_the_source_in_ascending_order),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -346,20 +346,3 @@ TEST(an_explanation_has_a_step_for_each_key)
 	    "digits=(12.5%);type decimal=-0.125;");
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(mistakes_are_named_with_what_to_write),
-	    cmocka_unit_test(a_century_is_a_hundred_years),
-	    cmocka_unit_test(a_stored_mapping_reads_short_years_as_it_did),
-	    cmocka_unit_test(number_keys_go_with_the_other_keys_of_a_field),
-	    cmocka_unit_test(a_value_written_twice_in_two_ways_is_not_unique),
-	    cmocka_unit_test(formula_text_is_unwrapped_before_all_other_rules),
-	    cmocka_unit_test(a_list_without_an_item_has_no_value),
-	    cmocka_unit_test(an_explanation_has_a_step_for_each_key),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

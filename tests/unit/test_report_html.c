@@ -372,21 +372,4 @@ TEST(the_file_appears_whole_or_says_why_not)
 	assert_int_equal(d.kind, DIAG_DISK);
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_page_is_whole_and_escaped),
-	    cmocka_unit_test(a_few_rows_of_many_can_be_seen_in_the_bar),
-	    cmocka_unit_test(
-		a_command_that_cannot_be_shown_is_not_offered_for_copying),
-	    cmocka_unit_test(every_state_has_its_word),
-	    cmocka_unit_test(failed_rows_are_lines_of_a_table),
-	    cmocka_unit_test(only_the_first_thousand_rows_are_kept),
-	    cmocka_unit_test(a_folder_that_takes_nothing_is_an_error),
-	    cmocka_unit_test(columns_are_summed_up_over_their_causes),
-	    cmocka_unit_test(the_file_appears_whole_or_says_why_not),
-	};
-
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
-}
+AROUND_ALL(make_folder, remove_folder);

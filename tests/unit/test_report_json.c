@@ -221,17 +221,3 @@ TEST(lists_chunks_and_calls_up_to_ten_thousand_or_all_if_asked)
 		ledger_free(l);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(holds_all_facts_of_a_run),
-	    cmocka_unit_test(an_empty_run_is_still_one_object),
-	    cmocka_unit_test(appears_as_a_file_in_the_folder_or_says_why_not),
-	    cmocka_unit_test(
-		lists_chunks_and_calls_up_to_ten_thousand_or_all_if_asked),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

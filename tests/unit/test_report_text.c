@@ -294,21 +294,3 @@ TEST(tells_how_to_read_the_rejects_again)
 	buf_release(&b);
 	problem_groups_release(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(tells_a_run_from_the_verdict_to_the_next_command),
-	    cmocka_unit_test(colours_only_when_asked),
-	    cmocka_unit_test(
-		tells_a_dry_run_what_would_be_sent_and_what_it_cannot_know),
-	    cmocka_unit_test(wraps_between_words_and_breaks_what_is_longer),
-	    cmocka_unit_test(no_line_is_wider_than_80_columns),
-	    cmocka_unit_test(a_clean_run_is_short),
-	    cmocka_unit_test(says_loudly_when_the_books_do_not_balance),
-	    cmocka_unit_test(tells_how_to_read_the_rejects_again),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

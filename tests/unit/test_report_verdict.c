@@ -328,23 +328,3 @@ TEST(writes_sizes_and_counts_for_people)
 	assert_string_equal(page_rows(1, out), "1 row");
 	assert_string_equal(page_rows(2345, out), "2,345 rows");
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(says_what_became_of_the_rows_in_one_sentence),
-	    cmocka_unit_test(says_where_the_rows_are_if_not_in_chakrahq),
-	    cmocka_unit_test(
-		rows_that_were_only_accepted_by_the_sandbox_are_a_rehearsal_too),
-	    cmocka_unit_test(says_why_it_stopped_and_what_was_not_read),
-	    cmocka_unit_test(names_the_one_command_that_goes_on),
-	    cmocka_unit_test(names_an_end_for_rows_that_nothing_settles),
-	    cmocka_unit_test(quotes_what_a_shell_would_read_differently),
-	    cmocka_unit_test(
-		a_dry_run_leads_to_the_import_or_back_to_the_check),
-	    cmocka_unit_test(writes_sizes_and_counts_for_people),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

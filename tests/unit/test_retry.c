@@ -314,23 +314,3 @@ TEST(workers_that_start_together_keep_the_rate_in_every_second)
 		assert_true(together[0] >= workers);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(backoff_doubles_to_its_cap_and_is_uniform_below),
-	    cmocka_unit_test(reads_retry_after_in_seconds_and_dates),
-	    cmocka_unit_test(reads_http_dates_in_all_three_forms),
-	    cmocka_unit_test(reads_iso_dates_with_a_zone),
-	    cmocka_unit_test(holds_the_rate_over_time),
-	    cmocka_unit_test(saves_no_burst_up_while_idle),
-	    cmocka_unit_test(has_no_limit_at_rate_0_and_bears_odd_clocks),
-	    cmocka_unit_test(
-		a_share_is_a_part_of_the_rate_and_begins_in_its_turn),
-	    cmocka_unit_test(
-		workers_that_start_together_keep_the_rate_in_every_second),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

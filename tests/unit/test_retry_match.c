@@ -69,16 +69,13 @@ TEST(without_other_retries_every_row_that_failed_is_sent)
 	scene_release(&s);
 }
 
-static void
-what_another_retry_created_is_not_sent_and_a_row_without_key_neither(
-    void **state)
+TEST(what_another_retry_created_is_not_sent_and_a_row_without_key_neither)
 {
 	struct result_row created = {
 	    .row = 2, .lead_id = text_of("L-3"), .outcome = OUTCOME_CREATED};
 	struct scene s;
 	bool first;
 
-	(void)state;
 	scene_init(&s);
 	retry_match_note_other(s.match, true);
 	retry_match_mark_taken(s.match, &created);
@@ -105,19 +102,4 @@ TEST(when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first)
 	assert_true(first);
 	assert_false(is_admitted(&s, 3, "", &first));
 	scene_release(&s);
-}
-
-int
-main(void)
-{
-	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		without_other_retries_every_row_that_failed_is_sent),
-	    cmocka_unit_test(
-		what_another_retry_created_is_not_sent_and_a_row_without_key_neither),
-	    cmocka_unit_test(
-		when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

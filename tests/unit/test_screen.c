@@ -95,16 +95,3 @@ TEST(records_keep_line_ends_and_tabs)
 	assert_true(is_harmless(&b));
 	buf_release(&b);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(json_keeps_its_meaning_and_hides_nothing),
-	    cmocka_unit_test(json_that_is_no_utf8_becomes_utf8),
-	    cmocka_unit_test(a_word_is_quoted_as_little_as_it_needs),
-	    cmocka_unit_test(records_keep_line_ends_and_tabs),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -183,19 +183,3 @@ TEST(other_text_stays_as_it_is)
 	assert_null(secret_of("short"));
 	secret_hide(NULL, NULL, 0);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		every_spelling_of_the_token_is_hidden_wherever_it_stands),
-	    cmocka_unit_test(
-		a_piece_of_sixteen_bytes_is_hidden_and_one_of_fifteen_is_not),
-	    cmocka_unit_test(
-		base64_is_hidden_in_every_phase_and_both_alphabets),
-	    cmocka_unit_test(other_text_stays_as_it_is),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -155,19 +155,3 @@ TEST(an_event_is_read_as_it_was_written)
 	EACH (i, bad)
 		assert_false(service_clock_parse(bad[i], &offset, &within));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(without_a_date_five_minutes_are_allowed),
-	    cmocka_unit_test(a_send_is_compared_in_the_time_of_the_service),
-	    cmocka_unit_test(
-		the_least_uncertain_answer_counts_also_for_earlier_sends),
-	    cmocka_unit_test(a_step_of_our_own_clock_begins_anew),
-	    cmocka_unit_test(parts_come_back_from_the_ledger),
-	    cmocka_unit_test(an_event_is_read_as_it_was_written),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -92,16 +92,3 @@ TEST(good_ones_are_taken_and_change_what_a_run_is_known_by)
 	for (size_t i = 0; i < COUNT; i++)
 		mapping_free(m[i]);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		mistakes_are_named_with_their_place_and_what_to_write),
-	    cmocka_unit_test(
-		good_ones_are_taken_and_change_what_a_run_is_known_by),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -355,21 +355,3 @@ TEST(cells_in_which_a_byte_must_be_escaped_are_marked)
 		splitter_release(&p);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_index_is_what_a_walk_over_the_bytes_finds),
-	    cmocka_unit_test(each_way_makes_the_same_masks),
-	    cmocka_unit_test(totals_tell_what_the_blocks_of_a_record_hold),
-	    cmocka_unit_test(
-		records_longer_than_an_index_are_split_up_to_its_maximum),
-	    cmocka_unit_test(cells_in_which_a_byte_must_be_escaped_are_marked),
-	    cmocka_unit_test(a_record_of_many_cells_is_split),
-	    cmocka_unit_test(
-		a_quote_where_none_may_stand_spoils_no_record_before_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

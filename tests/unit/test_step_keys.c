@@ -419,23 +419,3 @@ TEST(an_explanation_tells_each_step)
 	    "type multiString=[\"gold\",\"new\"];");
 	rig_close(&g);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(replace_steps_follow_each_other),
-	    cmocka_unit_test(mistakes_in_replace_steps_have_a_place),
-	    cmocka_unit_test(lists_are_split_at_texts_and_quotes),
-	    cmocka_unit_test(each_item_has_its_steps),
-	    cmocka_unit_test(mistakes_in_lists_have_a_place),
-	    cmocka_unit_test(a_cell_can_clear_its_field),
-	    cmocka_unit_test(clear_goes_with_every_source_of_cells),
-	    cmocka_unit_test(mistakes_in_clear_have_a_place),
-	    cmocka_unit_test(two_halves_of_a_step_are_two_mistakes),
-	    cmocka_unit_test(the_run_key_holds_what_the_steps_do),
-	    cmocka_unit_test(an_explanation_tells_each_step),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -197,23 +197,3 @@ TEST(reads_and_writes_a_sign_in_every_spelling)
 		buf_release(&out);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_and_writes_a_sign_in_every_spelling),
-	    cmocka_unit_test(utf8_check_finds_the_first_bad_byte),
-	    cmocka_unit_test(utf8_check_agrees_with_itself_at_every_alignment),
-	    cmocka_unit_test(utf8_next_and_add_are_inverse),
-	    cmocka_unit_test(trims_space_tab_and_nbsp_only),
-	    cmocka_unit_test(display_neutralises_what_a_terminal_would_act_on),
-	    cmocka_unit_test(distance_counts_swaps_as_one),
-	    cmocka_unit_test(did_you_mean_takes_the_nearest_or_none),
-	    cmocka_unit_test(column_letters_are_those_of_a_spreadsheet),
-	    cmocka_unit_test(
-		sizes_and_durations_take_units_and_refuse_the_rest),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

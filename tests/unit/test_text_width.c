@@ -33,15 +33,3 @@ TEST(no_character_is_wider_than_two)
 	assert_int_equal(code_point_width('a'), 1);
 	assert_int_equal(code_point_width(0x10FFFF), 1);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		a_character_takes_the_columns_that_a_terminal_gives_it),
-	    cmocka_unit_test(no_character_is_wider_than_two),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

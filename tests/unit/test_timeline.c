@@ -268,23 +268,3 @@ TEST(seventy_parts_are_all_told)
 	run_story_release(&story);
 	ledger_free(l);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		rows_count_when_they_were_taken_and_when_they_were_settled),
-	    cmocka_unit_test(the_time_between_two_parts_is_left_out),
-	    cmocka_unit_test(
-		a_part_that_was_killed_lasts_until_the_last_that_is_known_of_it),
-	    cmocka_unit_test(seventy_parts_are_all_told),
-	    cmocka_unit_test(waits_have_a_reason_and_a_length),
-	    cmocka_unit_test(waits_that_overlap_count_once),
-	    cmocka_unit_test(retries_and_resends_are_counted),
-	    cmocka_unit_test(any_number_of_reasons_has_room),
-	    cmocka_unit_test(nothing_known_is_no_timeline),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -95,14 +95,3 @@ TEST(taking_the_guard_off_gives_every_cell_back)
 	}
 	buf_release(&b);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(guards_what_a_spreadsheet_would_run),
-	    cmocka_unit_test(taking_the_guard_off_gives_every_cell_back),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -326,26 +326,3 @@ TEST(does_not_follow_a_redirect)
 	assert_int_equal(socket_server_seen(s.server), 1);
 	finish(&s);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sends_a_create_as_the_api_wants_it),
-	    cmocka_unit_test(sends_a_get_without_a_body_or_its_type),
-	    cmocka_unit_test(never_hands_a_create_to_a_second_connection),
-	    cmocka_unit_test(lets_other_requests_go_again_on_a_new_connection),
-	    cmocka_unit_test(tells_whether_anything_left_when_no_answer_came),
-	    cmocka_unit_test(knows_that_nothing_left_when_nobody_listens),
-	    cmocka_unit_test(knows_that_nothing_left_when_tls_never_stands),
-	    cmocka_unit_test(reads_answers_of_every_framing),
-	    cmocka_unit_test(keeps_the_status_of_a_cut_answer),
-	    cmocka_unit_test(takes_a_413_that_comes_before_the_body_was_read),
-	    cmocka_unit_test(hides_a_token_that_the_server_repeats),
-	    cmocka_unit_test(stops_at_an_answer_that_is_too_large),
-	    cmocka_unit_test(gives_the_headers_that_are_needed),
-	    cmocka_unit_test(does_not_follow_a_redirect),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

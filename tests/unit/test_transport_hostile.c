@@ -215,18 +215,3 @@ TEST(lines_cannot_be_put_into_a_request)
 	assert_int_equal(socket_server_seen(s.server), 0);
 	finish(&s);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_server_that_drips_does_not_hold_us),
-	    cmocka_unit_test(redirects_are_answers_and_never_followed),
-	    cmocka_unit_test(
-		cookies_are_not_kept_and_compression_is_not_undone),
-	    cmocka_unit_test(the_environment_does_not_reach_the_requests),
-	    cmocka_unit_test(lines_cannot_be_put_into_a_request),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -92,16 +92,3 @@ TEST(tells_a_proxy_that_wants_a_password)
 	assert_null(strstr(s.server->seen[0].text, "secret-token"));
 	finish(&s);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(refuses_options_that_are_not_safe),
-	    cmocka_unit_test(refuses_a_path_that_is_not_encoded),
-	    cmocka_unit_test(never_goes_through_a_proxy_on_loopback),
-	    cmocka_unit_test(tells_a_proxy_that_wants_a_password),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

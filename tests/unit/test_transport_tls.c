@@ -239,16 +239,3 @@ TEST(older_versions_of_tls_are_refused)
 		stop(&s);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(trusts_the_ca_file_and_the_name_it_is_for),
-	    cmocka_unit_test(sends_nothing_to_whom_it_does_not_trust),
-	    cmocka_unit_test(the_environment_makes_nobody_trusted),
-	    cmocka_unit_test(older_versions_of_tls_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -172,22 +172,3 @@ TEST(ends_a_wait_early_when_a_signal_comes_and_only_then)
 	assert_int_equal(s.answer.status, 200);
 	finish(&s);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(gives_up_when_no_byte_moves_for_so_long),
-	    cmocka_unit_test(gives_up_on_a_server_that_does_not_read),
-	    cmocka_unit_test(waits_for_a_slow_reader_as_long_as_it_takes_bytes),
-	    cmocka_unit_test(
-		waits_for_a_drip_that_is_longer_than_the_idle_time),
-	    cmocka_unit_test(gives_back_what_it_cancels),
-	    cmocka_unit_test(returns_nothing_when_the_time_is_over),
-	    cmocka_unit_test(runs_several_requests_at_once),
-	    cmocka_unit_test(
-		ends_a_wait_early_when_a_signal_comes_and_only_then),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

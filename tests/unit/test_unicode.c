@@ -117,19 +117,3 @@ TEST(letters_marks_and_numbers_make_words)
 	assert_true(code_point_is_mark(0x301));
 	assert_false(code_point_is_mark('a'));
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(changing_case_twice_changes_nothing_more),
-	    cmocka_unit_test(texts_are_brought_into_one_form),
-	    cmocka_unit_test(
-		plain_ranges_hold_nothing_that_a_form_would_change),
-	    cmocka_unit_test(long_texts_are_brought_into_one_form_too),
-	    cmocka_unit_test(digits_of_all_scripts_have_their_values),
-	    cmocka_unit_test(letters_marks_and_numbers_make_words),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

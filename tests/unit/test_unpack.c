@@ -327,25 +327,3 @@ TEST(stops_at_the_limit_of_bytes)
 		buf_release(&got);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(unpacks_by_content_and_again_after_a_rewind),
-	    cmocka_unit_test(unpacks_from_a_pipe_which_cannot_be_rewound),
-	    cmocka_unit_test(refuses_workbooks_by_content),
-	    cmocka_unit_test(
-		refuses_a_workbook_within_gzip_and_an_empty_file_within_zip),
-	    cmocka_unit_test(takes_a_zip_with_exactly_one_file),
-	    cmocka_unit_test(names_a_second_file_of_a_zip_from_a_pipe),
-	    cmocka_unit_test(reports_damage_and_where_it_was_met),
-	    cmocka_unit_test(reports_a_wrong_checksum_of_gzip),
-	    cmocka_unit_test(
-		reads_gzip_of_several_members_and_with_zeros_behind),
-	    cmocka_unit_test(follows_a_file_that_its_owner_renames),
-	    cmocka_unit_test(stops_at_the_limit_of_bytes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

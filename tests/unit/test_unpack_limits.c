@@ -299,21 +299,3 @@ TEST(counts_members_of_a_zip_from_a_pipe_that_are_not_used)
 	free(zeros);
 	buf_release(&b);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(refuses_each_compression_in_each_other_by_name),
-	    cmocka_unit_test(
-		refuses_what_only_begins_like_gzip_when_it_is_opened),
-	    cmocka_unit_test(refuses_what_comes_after_gzip_and_is_not),
-	    cmocka_unit_test(bounds_the_header_of_gzip),
-	    cmocka_unit_test(bounds_the_members_of_a_zip),
-	    cmocka_unit_test(does_not_hold_a_directory_without_an_end),
-	    cmocka_unit_test(
-		counts_members_of_a_zip_from_a_pipe_that_are_not_used),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -194,18 +194,3 @@ TEST(each_way_goes_through_long_texts_up_to_the_last_block)
 			assert_true(check((const char *)s, len) <= at);
 	}
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_way_agrees_with_a_decoder_on_random_blocks),
-	    cmocka_unit_test(
-		each_way_agrees_with_a_decoder_on_all_pairs_in_all_places),
-	    cmocka_unit_test(
-		each_way_goes_through_long_texts_up_to_the_last_block),
-	    cmocka_unit_test(a_long_text_is_checked_as_its_bytes_are),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

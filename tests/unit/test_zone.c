@@ -144,16 +144,3 @@ TEST(no_zone_is_utc)
 	assert_int_equal(utc, 1234);
 	zone_free(NULL);
 }
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(knows_gaps_and_overlaps_to_the_second),
-	    cmocka_unit_test(agrees_with_libc_on_every_half_day),
-	    cmocka_unit_test(puts_the_zone_of_the_process_back),
-	    cmocka_unit_test(refuses_names_that_are_no_zone),
-	    cmocka_unit_test(no_zone_is_utc),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
