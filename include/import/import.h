@@ -18,6 +18,7 @@
 struct shared_keys {
 	struct key_verdicts *verdicts;
 	size_t file;	     /* its number in them */
+	bool was_sent;	     /* import_outlook; sent anew it is refused */
 	const char *run_key; /* import_outlook: another one now is refused */
 	/* Of a dry run: the command that tells more, of all inputs, or "". */
 	const char *next;
@@ -65,8 +66,8 @@ struct import_outlook {
 	bool was_sent;
 	/* Its encoding was guessed: an import of it stops before it sends. */
 	bool is_held;
-	/* Of its plan: input, mapping and options. */
-	char run_key[65];
+	/* Of its plan: input and target; and mapping and options. */
+	char input_key[65], run_key[65];
 	/* Its run's verdicts from other files; the plan borrows them. */
 	struct key_verdicts *known;
 };
@@ -75,16 +76,21 @@ struct import_outlook {
 int import_look(const struct import_request *request, struct plan *p,
     struct import_outlook *o, struct diag *d);
 void import_outlook_release(struct import_outlook *o);
+/* import_outlook.was_sent as it is now: 1, 0, or -1. */
+int import_was_sent(
+    const struct settings *s, const char *input_key, struct diag *d);
 /* For the plan of that input, before a reading. -1 (DIAG_INPUT, input.changed):
  * it is not as it was when its keys were compared. */
 int shared_keys_use(
     const struct shared_keys *keys, struct plan *p, struct diag *d);
 
-/* Notes in the ledger of a run that its input is about to lie at `path`, where
- * report, resume and reconcile look for it from now on (and then where it
- * was). */
-int run_note_input(
-    const char *runs_dir, const char *run_id, const char *path, struct diag *d);
+/* A run that is over, held against other processes while its input is moved;
+ * run_free. NULL: it cannot be, or is gone. */
+struct run *run_hold_input(
+    const char *runs_dir, const char *run_id, struct diag *d);
+/* Notes in its ledger that its input is about to lie at `path`, where report,
+ * resume and reconcile look for it from now on (and then where it was). */
+int run_note_input(const struct run *run, const char *path, struct diag *d);
 
 /* One input brought into ChakraHQ as a run of its own. */
 int import_job_run(const struct import_request *request, struct diag *d);

@@ -102,6 +102,66 @@ turns_out_held(struct across_file *f, const struct plan *p, uint64_t records)
 	return true;
 }
 
+/* Was it sent as it was when it was compared? Nobody knows of a dry run. */
+static int
+was_sent(const struct across *a, const struct across_file *f, struct diag *d)
+{
+	if (a->folder == NULL || f->input_key[0] == '\0')
+		return 0;
+	return f->was_sent ? 1
+			   : import_was_sent(&a->o->settings, f->input_key, d);
+}
+
+/* A file that cannot be read: returns `ret`, or -1. What was sent of it when it
+ * was compared before counts, and cannot be compared any more. */
+static int
+leave_out(
+    struct across *a, size_t i, int ret, const struct diag *why, struct diag *d)
+{
+	struct across_file *f = &a->files[i];
+	int sent = 0;
+
+	if (!is_own(why)) {
+		*d = *why;
+		return -1;
+	}
+	sent = was_sent(a, f, d);
+	if (sent > 0) {
+		diag_set(d, DIAG_INPUT,
+		    "'%s', whose unique keys are to be compared again, was "
+		    "sent and is gone or changed since",
+		    a->list->items[i].path);
+		diag_code(d, "input.changed");
+		diag_help(d, "run this command again when no other one moves "
+			     "the files");
+	}
+	f->is_out = true;
+	f->run_key[0] = '\0';
+	return sent == 0 ? ret : -1;
+}
+
+/* -1: it is another file than it was when it was compared before. */
+static int
+take_look(struct across *a, size_t i, const struct import_outlook *look,
+    struct diag *why)
+{
+	struct across_file *f = &a->files[i];
+	size_t count = a->list->count;
+
+	if (f->input_key[0] != '\0' &&
+	    strcmp(f->input_key, look->input_key) != 0)
+		return diag_set(why, DIAG_INPUT, "it changed");
+	f->was_sent = look->was_sent;
+	f->is_held |= look->is_held && !look->was_sent;
+	if (f->was_sent)
+		f->number = i;
+	else
+		f->number = (f->is_held ? 2 * count : count) + i;
+	memcpy(f->run_key, look->run_key, sizeof(f->run_key));
+	memcpy(f->input_key, look->input_key, sizeof(f->input_key));
+	return 0;
+}
+
 /* 0 = its keys are in the spool; 1 = the file is out; 2 = it is out, and a part
  * of its keys are in the spool; 3 = all of them, with the wrong number; -1. */
 static int
@@ -120,36 +180,19 @@ collect(struct pass *s, size_t i, struct diag *d)
 	uint64_t records;
 	int ret = 0;
 
-	if (import_look(&r, &p, &look, &why) != 0) {
+	if (import_look(&r, &p, &look, &why) != 0 ||
+	    take_look(a, i, &look, &why) != 0)
 		ret = 1;
-	} else if (open_spool(s, &p, d) != 0) {
+	else if (open_spool(s, &p, d) != 0)
 		ret = -1;
-	} else {
-		f->was_sent = look.was_sent;
-		f->is_held |= look.is_held && !look.was_sent;
-		f->number = (look.was_sent   ? 0
-				: f->is_held ? 2
-					     : 1) *
-				a->list->count +
-			    i;
-		memcpy(f->run_key, look.run_key, sizeof(f->run_key));
-		if (plan_collect_keys(
-			&p, NULL, s->spool, f->number, &records, &why))
-			ret = 2;
-		else if (turns_out_held(f, &p, records))
-			ret = 3;
-	}
+	else if (plan_collect_keys(
+		     &p, NULL, s->spool, f->number, &records, &why) != 0)
+		ret = 2;
+	else if (turns_out_held(f, &p, records))
+		ret = 3;
 	plan_release(&p);
 	import_outlook_release(&look);
-	if (ret == 1 || ret == 2) {
-		f->is_out = true;
-		f->run_key[0] = '\0';
-	}
-	if (f->is_out && !is_own(&why)) {
-		*d = why;
-		ret = -1;
-	}
-	return ret;
+	return ret == 1 || ret == 2 ? leave_out(a, i, ret, &why, d) : ret;
 }
 
 /* 0, -1, or more: to be done again. */
@@ -188,6 +231,7 @@ compare(struct across *a, struct diag *d)
 		f->keys = (struct shared_keys){
 		    .verdicts = a->verdicts,
 		    .file = f->number,
+		    .was_sent = f->was_sent,
 		    .run_key = f->run_key,
 		    .next = a->next,
 		};
@@ -298,10 +342,13 @@ int
 across_drop(struct across *a, size_t i, struct diag *d)
 {
 	struct across_file *f = &a->files[i];
-	int refer;
+	int refer, sent;
 
-	if (f->is_out || f->was_sent || f->is_held)
+	if (f->is_out || f->is_held)
 		return 0;
+	sent = was_sent(a, f, d);
+	if (sent != 0)
+		return sent < 0 ? -1 : 0;
 	f->is_out = true;
 	f->run_key[0] = '\0';
 	refer = key_verdicts_refer(a->verdicts, f->number, d);

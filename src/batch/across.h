@@ -16,7 +16,8 @@
  * after it has judged their rows (a guessed encoding, --expect-rows) are judged
  * after all others. If one that was compared
  * turns out not to be imported, and a row of another file was judged by a row
- * of it, all are compared again without it. --limit changes nothing: what comes
+ * of it, all are compared again without it; if another process sent it by then,
+ * it counts. --limit changes nothing: what comes
  * after it is sent by a resume.
  */
 
@@ -31,7 +32,7 @@ struct across_file {
 	bool was_sent;
 	bool is_held;  /* it is judged, and judges no other file */
 	size_t number; /* in the verdicts */
-	char run_key[65];
+	char input_key[65], run_key[65];
 	char *left; /* why it is not touched now; owned; NULL: it is */
 	struct shared_keys keys;
 };

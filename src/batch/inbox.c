@@ -229,9 +229,17 @@ say_stays(struct batch_item *x, const char *why)
 	return 0;
 }
 
-/* The first free name in the folder. */
+/* After an lstat. */
 static int
-move_into(const struct options *o, const struct batch_file *f,
+say_gone(struct batch_item *x)
+{
+	return say_stays(x,
+	    errno == ENOENT ? "another process has moved it" : strerror(errno));
+}
+
+/* The first free name in the folder. `run`: that of the file, or NULL. */
+static int
+move_into(const struct run *run, const struct batch_file *f,
     struct batch_item *x, const char *dir, struct diag *d)
 {
 	struct diag noted = DIAG_INIT;
@@ -244,15 +252,16 @@ move_into(const struct options *o, const struct batch_file *f,
 		/* Never the place of another file, which a kill would leave
 		 * there. Not all runs have a ledger any more; without this
 		 * `report` needs to be told where the file is. */
-		if (x->run_id && lstat(to, &st) != 0)
-			(void)run_note_input(
-			    o->settings.runs_dir, x->run_id, to, &noted);
+		if (run && lstat(to, &st) != 0)
+			(void)run_note_input(run, to, &noted);
 		err = move_to(f, to, d);
 		if (err == 0)
 			x->moved_to = to;
 		else
 			free(to);
 	}
+	if (err == ENOENT && lstat(f->path, &st) != 0)
+		return say_gone(x);
 	if (err == ESTALE)
 		return say_stays(x, "another file has its name by now");
 	if (err > 0)
@@ -281,6 +290,26 @@ add_to_fix(const struct batch_item *x, struct diag *d)
 	return ret;
 }
 
+/* With its run held: two commands never move one file. */
+static int
+move_alone(const struct options *o, const struct batch_file *f,
+    struct batch_item *x, const char *dir, struct diag *d)
+{
+	struct diag held = DIAG_INIT;
+	struct run *run =
+	    x->run_id ? run_hold_input(o->settings.runs_dir, x->run_id, &held)
+		      : NULL;
+	struct stat st;
+	int ret;
+
+	if (held.kind == DIAG_LOCKED)
+		return say_stays(x, "another process has its run");
+	ret = lstat(f->path, &st) != 0 ? say_gone(x)
+				       : move_into(run, f, x, dir, d);
+	run_free(run);
+	return ret;
+}
+
 int
 inbox_move(const struct options *o, const struct batch_file *f,
     struct batch_item *x, struct diag *d)
@@ -292,14 +321,12 @@ inbox_move(const struct options *o, const struct batch_file *f,
 		return 0;
 	(void)FAULT("batch.move");
 	if (lstat(f->path, &st) != 0)
-		return errno == ENOENT
-			   ? say_stays(x, "another process has moved it")
-			   : say_stays(x, strerror(errno));
+		return say_gone(x);
 	if (!S_ISREG(st.st_mode))
 		return say_stays(x, "it is not a regular file");
 	if (!f->has_stat || !is_same(&st, &f->st))
 		return say_stays(x, "it changed while it was imported");
-	if (move_into(o, f, x, dir, d))
+	if (move_alone(o, f, x, dir, d))
 		return -1;
 	(void)FAULT("batch.moved");
 	return x->moved_to ? add_to_fix(x, d) : 0;

@@ -302,6 +302,16 @@ check_any(const struct batch *b, struct diag *d)
 	return diag_help(d, "name the file, or the folder that has it");
 }
 
+/* Who has it may still be stopped before the file has a run. */
+static bool
+is_any_in_use(const struct batch *b)
+{
+	for (size_t i = 0; i < b->sum.count; i++)
+		if (b->sum.items[i].status == EXIT_LOCKED)
+			return true;
+	return false;
+}
+
 static int
 run_all(struct batch *b, struct diag *d)
 {
@@ -319,7 +329,7 @@ run_all(struct batch *b, struct diag *d)
 	ended = run_files(b, -1, d);
 	if (ended == 0)
 		ended = run_files(b, EXIT_LOCKED, d);
-	if (ended == 0 && b->is_across)
+	if (ended == 0 && b->is_across && !is_any_in_use(b))
 		ended = move_compared(b, d);
 	if (ended < 0)
 		return -1;

@@ -331,7 +331,8 @@ meet_earlier(struct import *i, bool *goes_on, struct diag *d)
 		return -1;
 	if (!found.has_found || o->again) {
 		*goes_on = true;
-		return 0;
+		return shared_keys_check(
+		    i->request->keys, found.has_found, s->plan.csv_name, d);
 	}
 	if (o->resume && guard_is_stopped(&found)) {
 		snprintf(i->resume_id, sizeof(i->resume_id), "%s",

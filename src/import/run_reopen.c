@@ -191,25 +191,31 @@ from_root(const char *path)
 	return buf_detach(&out);
 }
 
-int
-run_note_input(
-    const char *runs_dir, const char *run_id, const char *path, struct diag *d)
+struct run *
+run_hold_input(const char *runs_dir, const char *run_id, struct diag *d)
 {
 	char *dir = runs_dir_own(runs_dir, d);
 	struct run *run = dir ? run_open_own(dir, run_id, d) : NULL;
-	struct ledger *l = NULL;
+
+	free(dir);
+	if (run && run_hold(run, d) == 0)
+		return run;
+	run_free(run);
+	return NULL;
+}
+
+int
+run_note_input(const struct run *run, const char *path, struct diag *d)
+{
+	struct ledger *l = run_ledger_open(run, false, false, d);
 	char *at = from_root(path);
 	int ret = -1;
 
-	if (run && run_hold(run, d) == 0)
-		l = run_ledger_open(run, false, false, d);
 	if (l && ledger_set(l, META_INPUT_PATH, at, d) == 0)
 		ret = ledger_close(l, d);
 	else
 		ledger_free(l);
 	free(at);
-	run_free(run);
-	free(dir);
 	return ret;
 }
 

@@ -94,6 +94,7 @@ import_look(const struct import_request *r, struct plan *p,
 	    plan_make(p, &q, d) == 0) {
 		o->is_held = plan_check_guess(p, &guess) != 0;
 		import_run_key(p, RUN_PAYLOAD_VERSION, o->run_key);
+		memcpy(o->input_key, p->input_key, sizeof(o->input_key));
 		ret = is_dry ? 0 : ask_guard(&g, runs_dir, p, o, d);
 	}
 	if (o->known)
@@ -101,6 +102,18 @@ import_look(const struct import_request *r, struct plan *p,
 	grown_release(&g);
 	free(runs_dir);
 	return ret;
+}
+
+int
+import_was_sent(const struct settings *s, const char *input_key, struct diag *d)
+{
+	char *runs_dir = runs_dir_own(s->runs_dir, d);
+	struct guard_find f;
+	int failed =
+	    runs_dir == NULL || guard_look(runs_dir, input_key, &f, d) != 0;
+
+	free(runs_dir);
+	return failed ? -1 : f.has_found;
 }
 
 void
@@ -127,6 +140,20 @@ shared_keys_use(const struct shared_keys *keys, struct plan *p, struct diag *d)
 	}
 	plan_use_verdicts(p, keys->verdicts, keys->file);
 	return 0;
+}
+
+int
+shared_keys_check(const struct shared_keys *keys, bool was_sent,
+    const char *name, struct diag *d)
+{
+	if (keys == NULL || !keys->was_sent || was_sent)
+		return 0;
+	diag_set(d, DIAG_LOCKED,
+	    "another process worked on '%s' when the unique keys of all files "
+	    "were compared, and sent no row of it; nothing was sent",
+	    name);
+	diag_code(d, "run.locked");
+	return diag_help(d, "run this command again");
 }
 
 int

@@ -9,11 +9,18 @@
  */
 
 #include "base/diag.h"
+#include "import/import.h"
 #include "plan/plan.h"
 #include "runs/run.h"
 
 /* run_run_key of this plan. */
 void import_run_key(const struct plan *p, int payload_version, char out[65]);
+
+/* Before an input is sent: DIAG_LOCKED if it was taken for sent when its keys
+ * were compared (NULL: they were not), and now nobody has sent it: what others
+ * told of its rows is not known. */
+int shared_keys_check(const struct shared_keys *keys, bool was_sent,
+    const char *name, struct diag *d);
 
 /* Writes them into the folder of a new run, if the plan has any. */
 int shared_keys_keep(
