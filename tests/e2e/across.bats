@@ -55,6 +55,16 @@ each_once() {
   tail -qn +2 "$@" | cut -d'|' -f2 | sort -u | cmp - now
 }
 
+# until_stopped PID: a fault has halted it.
+until_stopped() {
+  local tries=0
+  until grep -q 'State:.*stopped' "/proc/$1/status" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 1000 ] || return 1
+    sleep 0.02
+  done
+}
+
 run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
 
 @test "check finds the duplicates that one file of all rows has, and says where the first is" {
@@ -191,6 +201,28 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   [ "$(crates_held | grep -c k2)" -eq 1 ]
 }
 
+@test "a file that another process had while keys were compared, and sent nothing of, waits for the next command" {
+  start_sandbox --ack job --job-delay 0s --duplicates allow
+  crates a.csv k1:s1 && crates b.csv k1:s2 k1:s3 && crates c.csv k3:s4
+  CSV2CHAKRA_FAULT=ledger.filled:2:stop csv2chakra-faults import --unique-across crates.yaml a.csv b.csv >first 2>&1 3>&- &
+  first=$!
+  until_stopped "$first"
+  CSV2CHAKRA_FAULT=ledger.filled:1:stop csv2chakra-faults import --if-changed --unique-across crates.yaml \
+    a.csv c.csv b.csv >out 2>&1 3>&- &
+  second=$!
+  until_stopped "$second"
+  kill -CONT "$first"
+  wait "$first" || :
+  kill -CONT "$second"
+  status=0
+  wait "$second" || status=$?
+  expect_status 75
+  in_file out "another process worked on 'b.csv' when the unique keys of all files were compared"
+  run_split csv2chakra import --if-changed --unique-across crates.yaml a.csv c.csv b.csv
+  expect_status 1
+  each_once a.csv b.csv c.csv
+}
+
 @test "a file that is not imported makes no row of another one a duplicate" {
   start_sandbox --ack job --job-delay 0s --duplicates allow
   crates good.csv k1:s1 k2:s2 k3:s3
@@ -228,12 +260,7 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   CSV2CHAKRA_FAULT=ledger.filled:1:stop csv2chakra-faults import --format json \
     --unique-across crates.yaml a.csv b.csv c.csv >out 2>err 3>&- &
   pid=$!
-  tries=0
-  until grep -q 'State:.*stopped' "/proc/$pid/status" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 1000 ]
-    sleep 0.02
-  done
+  until_stopped "$pid"
   crates b.csv k9:s9
   kill -CONT "$pid"
   status=0
