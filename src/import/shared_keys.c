@@ -60,7 +60,9 @@ ask_guard(const struct grown *g, const char *runs_dir, struct plan *p,
 	o->was_sent = f.has_found;
 	if (f.has_found && !p->settings.again)
 		take_known(runs_dir, &f, o);
-	if (f.has_found || grown_check(g, p, &p->settings, &grown) == 0)
+	if (f.has_found ||
+	    (guard_check_split(runs_dir, p, &p->settings, &grown) == 0 &&
+		grown_check(g, p, &p->settings, &grown) == 0))
 		return 0;
 	if (grown.kind == DIAG_SIGNAL || grown.kind == DIAG_DISK) {
 		*d = grown;
@@ -108,12 +110,15 @@ int
 import_was_sent(const struct settings *s, const char *input_key, struct diag *d)
 {
 	char *runs_dir = runs_dir_own(s->runs_dir, d);
+	struct run_list *runs = runs_dir ? run_list_read(runs_dir, d) : NULL;
 	struct guard_find f;
-	int failed =
-	    runs_dir == NULL || guard_look(runs_dir, input_key, &f, d) != 0;
 
 	free(runs_dir);
-	return failed ? -1 : f.has_found;
+	if (runs == NULL)
+		return -1;
+	guard_look_in(runs, input_key, &f);
+	run_list_free(runs);
+	return f.has_found;
 }
 
 void
