@@ -46,16 +46,22 @@ int exit_status_worse_file(int a, int b);
 /* In the order in which reports show them. */
 enum outcome {
 	OUTCOME_CREATED,
+	OUTCOME_UPDATED,
+	OUTCOME_UNCHANGED,
 	OUTCOME_ACCEPTED,
 	OUTCOME_REFUSED,
 	OUTCOME_REJECTED,
 	OUTCOME_SKIPPED,
+	OUTCOME_ABSENT,
+	OUTCOME_CONFLICT,
 	OUTCOME_UNKNOWN,
 	OUTCOME_UNSENT,
 	OUTCOME_COUNT
 };
 /* Their names, as an option takes them. */
-#define OUTCOME_WORDS "created|accepted|refused|rejected|skipped|unknown|unsent"
+#define OUTCOME_WORDS                                                          \
+	"created|updated|unchanged|accepted|refused|rejected|skipped|absent|"  \
+	"conflict|unknown|unsent"
 
 /* What readers ask of an outcome. A row that was sent and has not failed is
  * there, or may be: nobody sends it again unasked. */
@@ -65,13 +71,17 @@ enum outcome_trait {
 			   * in to-fix.csv, and `retry` takes it */
 	TRAIT_OPEN = 4,	  /* the service may still say more: `reconcile` */
 	TRAIT_LOST = 8,	  /* nobody knows whether it arrived */
-	TRAIT_DUE = 16	  /* it is still to be sent: `resume` */
+	TRAIT_DUE = 16,	  /* it is still to be sent: `resume` */
+	TRAIT_OURS = 32	  /* our own checks say why: its problems do */
 };
 
 /* In words "*" stands for the service, see outcome_say. */
 struct outcome_row {
 	const char *name; /* "created", …: in files, the ledger, options */
 	unsigned traits;
+	const char *verb; /* whose calls give it to the rows that are done;
+			   * NULL = no call does */
+	char sign;	  /* of its line in a diff */
 	enum exit_status exit_status; /* of a run that has such rows */
 	const char *tint; /* its colour: o- and k-TINT of page.css */
 	const char *would_name, *would_tint; /* of a dry run; NULL = the same */
@@ -92,9 +102,8 @@ const char *outcome_name(enum outcome o);
 int outcome_parse(const char *name);
 /* Does it have all of these traits? */
 bool outcome_is(enum outcome o, unsigned traits);
-/* Did it fail our own checks? Then the row's problems say why; of other rows
- * that failed, the service's words do. */
-bool outcome_is_ours(enum outcome o);
+/* The outcome that a verb's calls give to the rows that are done, or -1. */
+int outcome_of_verb(const char *verb);
 /* The i-th of those whose rows are told with a reason, what failed first;
  * OUTCOME_COUNT after the last. */
 enum outcome outcome_trouble(size_t i);

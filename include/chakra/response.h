@@ -99,6 +99,7 @@ struct found_process {
 	struct text key_token; /* valid until the page is freed */
 	char id[128];
 	int64_t created_at_ms; /* FOUND_NO_TIME = not given */
+	struct text json;      /* all of it: a view of the answer */
 };
 struct list_page {
 	struct found_process *items;

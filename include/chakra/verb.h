@@ -17,6 +17,7 @@
 
 enum verb_id {
 	VERB_CREATE, /* bulk create */
+	VERB_UPDATE, /* bulk update */
 	VERB_COUNT
 };
 
@@ -30,9 +31,14 @@ struct verb {
 	/* May a call be sent again while it is unknown what became of it? The
 	 * transport never hands one that may not to a second connection. */
 	bool repeatable;
+	/* Its rows change processes that are there: each is looked up before it
+	 * is sent, and only what differs is. */
+	bool changes;
 	enum outcome done; /* of a row that a job or a lookup confirms */
 };
 const struct verb *verb_of(enum verb_id id);
+/* The verb of that name ("create"), which is one. */
+enum verb_id verb_named(const char *name);
 
 /* Appends the object of a row to a body, after what separates it. */
 void verb_body_add(const struct verb *v, struct buf *body, struct text row);
@@ -47,6 +53,54 @@ void path_of_list(struct buf *out, const char *processes);
 void path_of_job(struct buf *out, const char *job);
 void path_of_entries(struct buf *out, const char *job);
 #define PATH_OF_CONFIG "/v1/ext/config"
+
+/*
+ * Comparing what a row wants with the process that ChakraHQ has: pure
+ * functions over JSON that is known to be good. A field is a member of the
+ * process (`state`), of its `data` (`data.score`) or of its record's data
+ * (`record.data.email`); what is nested deeper is compared, and sent, as one
+ * value.
+ *
+ * Values are compared as JSON: numbers by value, texts exactly, lists by
+ * order, objects by member; nothing and null are the same. A number and its
+ * text differ.
+ */
+
+struct compare_rules {
+	const char *key_name; /* never compared */
+	/* Paths that are compared and sent; NULL = all that the row has. */
+	const struct text *fields;
+	size_t field_count;
+	/* Written only where ChakraHQ has no value. */
+	const struct text *fill_only;
+	size_t fill_count;
+	/* Sent with another change, and never compared. */
+	const struct text *send_only;
+	size_t send_count;
+};
+
+struct field_change {
+	struct text path;	    /* valid during the call */
+	struct text before, wanted; /* JSON tokens; before.s NULL = it has no
+				     * value */
+	bool is_form; /* they differ in their form, whatever else: "105" and
+		       * 105, a time as ISO 8601 and as a number, an id for a
+		       * name */
+	bool is_sent_only; /* not compared */
+};
+/* Calls `each` (may be NULL) for every field of the row that differs, and for
+ * those of `send_only` if another one does. How many differ. */
+typedef void compare_each(void *ctx, const struct field_change *c);
+size_t compare_process(const struct compare_rules *rules, struct text wanted,
+    struct text process, compare_each *each, void *ctx);
+/* The value of a field in a process; s NULL: it has none. */
+struct text process_field(struct text process, const char *path);
+bool json_same(struct text a, struct text b);
+
+/* Appends the item of an update: {KEY: …, "update": {…}}, with the fields of
+ * `wanted` that `sent` (an object of paths) names. */
+void update_item(const char *key_name, struct text key, struct text wanted,
+    struct text sent, struct buf *out);
 
 /* The body of a list request for any one process. */
 #define LIST_ANY_BODY "{\"where\":{},\"skip\":0,\"limit\":1}"

@@ -22,9 +22,9 @@
 #include <stdint.h>
 
 struct http_request {
-	const char *method; /* "GET" or "POST" */
+	const char *method; /* "POST", "PATCH": with a body; "GET" */
 	const char *path;   /* "/v1/ext/…", percent-encoded; copied */
-	const char *body;   /* borrowed until the answer; NULL for GET */
+	const char *body;   /* borrowed until the answer; NULL = none */
 	size_t body_len;
 	bool once;	   /* never handed to a second connection */
 	size_t answer_max; /* bytes of the answer's body */

@@ -123,6 +123,11 @@ int reconcile_run(const struct again_request *q, struct diag *d);
  * request: settings, paths, audience, keys and tap. */
 int check_run(const struct import_request *request, struct diag *d);
 
+/* `diff MAPPING CSV`: the rows of an update are looked up and compared, and
+ * nothing is sent. */
+int diff_run(const struct settings *o, const char *mapping_path,
+    const char *csv_path, struct diag *d);
+
 /* What was wrong before a row was read: for people on stderr, else on stdout
  * in the format asked for. For programs the run error `d` is one of the
  * diagnostics; people get it at the end, on stderr. */

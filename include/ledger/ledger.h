@@ -16,14 +16,18 @@
  *         sha256)
  *   call(id, chunk, part, first, count, rows, sha256, state, attempts,
  *        sent_ms, answered_ms, settled_ms, http_status, job, evidence, code,
- *        answer)
+ *        answer, verb)
  *   row_outcome(row, chunk, idx, call, outcome, evidence, code, text,
  *        process_id)
+ *   before(chunk, idx, process_id, looked_ms, sends, fields)
  *   event(id, at_ms, kind, text)
  *   meta(key, value)
  *
  * A row's outcome is its own entry, else that of its newest call that is not
  * superseded, else `unsent`.
+ *
+ * Schema 1 (0.1.0) has neither call.verb nor `before`: its calls are creates.
+ * It is read and written on as it is.
  *
  * A ledger is used by one thread at a time and open in one process at a time
  * (DIAG_LOCKED for the others). A write that failed (a full disk: DIAG_DISK)
@@ -31,9 +35,11 @@
  * the same way, and what was committed can still be read.
  */
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/hash.h"
 #include "base/outcome.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +47,7 @@
 
 struct ledger;
 
-#define LEDGER_SCHEMA_VERSION 1
+#define LEDGER_SCHEMA_VERSION 2
 
 /* A new one at `path` (which must not exist), mode 0600. NULL path: a
  * temporary one that is gone when closed (dry runs). */
@@ -106,7 +112,7 @@ int ledger_add_chunk(
 enum call_state {
 	CALL_SENT,	/* "sent": intent; without an answer = unknown */
 	CALL_ACKED,	/* "acked": acknowledged, not settled yet */
-	CALL_CREATED,	/* "created": settled */
+	CALL_CREATED,	/* "created": settled; so says an update's, too */
 	CALL_ACCEPTED,	/* "accepted" */
 	CALL_REFUSED,	/* "refused" */
 	CALL_UNSENT,	/* "unsent" */
@@ -116,8 +122,8 @@ enum call_state {
 };
 const char *call_state_name(enum call_state s);
 /* The outcome that a state means for the call's rows. CALL_SENT is unknown,
- * CALL_ACKED is accepted. */
-enum outcome call_state_outcome(enum call_state s);
+ * CALL_ACKED is accepted, CALL_CREATED is `done`, the call's own. */
+enum outcome call_state_outcome(enum call_state s, enum outcome done);
 
 struct ledger_call {
 	int64_t id; /* set by ledger_add_call */
@@ -130,6 +136,7 @@ struct ledger_call {
 				* skipped because they exist */
 	unsigned char sha256[SHA256_BYTES]; /* of its body */
 	enum call_state state;
+	enum outcome done; /* what settled rows are, by the call's verb */
 	uint64_t attempts;
 	int64_t sent_ms, answered_ms, settled_ms; /* wall; 0 = not yet */
 	int http_status;
@@ -155,6 +162,30 @@ struct ledger_row {
 /* Adds or replaces the entry of that chunk and index. */
 int ledger_set_row(
     struct ledger *l, const struct ledger_row *r, struct diag *d);
+
+/*
+ * What a row's process was like before it was changed: the fields that the
+ * change sends, as one JSON object of path and value ({"data.score":"105",
+ * "state":null}; null also where there was no value). Written before the call
+ * is; needed to judge what a lost answer did, and for the way back.
+ */
+struct ledger_before {
+	uint64_t chunk, index;
+	char process_id[128];
+	int64_t looked_ms; /* wall: when it was like this */
+	uint64_t sends;	   /* how often the change was put on the wire */
+	struct text
+	    fields; /* of ledger_get_before: owned by the caller's buf */
+};
+/* Adds or replaces the entry of that chunk and index. */
+int ledger_set_before(
+    struct ledger *l, const struct ledger_before *b, struct diag *d);
+/* 1 = *out is it, its fields in `text`; 0 = there is none; -1. */
+int ledger_get_before(struct ledger *l, uint64_t chunk, uint64_t index,
+    struct ledger_before *out, struct buf *text, struct diag *d);
+int ledger_each_before(struct ledger *l,
+    int (*each)(void *ctx, const struct ledger_before *b), void *ctx,
+    struct diag *d);
 
 /* The run's timeline: "start", "pause", "resume", "stop", "unknown", … */
 int ledger_add_event(struct ledger *l, int64_t at_ms, const char *kind,
@@ -215,8 +246,8 @@ int ledger_outcomes_load(
     struct ledger_outcomes *o, uint64_t ordinal, struct diag *d);
 struct row_state {
 	enum outcome outcome;
-	const char *evidence, *code, *text, *process_id,
-	    *job;     /* "" if none;
+	const char *evidence, *code, *text, *process_id, *job,
+	    *verb;    /* "" if none;
 		       * valid until the next load */
 	int64_t call; /* 0 = none */
 	int http_status;

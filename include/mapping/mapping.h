@@ -317,6 +317,21 @@ struct mapping_source {
 	size_t null_count;
 };
 
+/* What a file does to the processes of ChakraHQ. */
+enum mapping_mode { MODE_CREATE, MODE_UPDATE };
+const char *mapping_mode_name(enum mapping_mode mode);
+/* `update:`: paths of fields ("data.score", "state", "record.data.email"),
+ * which are the mapping's; what lies deeper is one value. NUL-terminated. */
+struct mapping_update {
+	struct text *fields; /* NULL = all but the key */
+	size_t field_count;
+	struct text *fill_only;
+	size_t fill_count;
+	struct text *send_only;
+	size_t send_count;
+	bool rejects_missing;
+};
+
 /* A test that the mapping carries: example cells by column name, and either
  * the object they must become (JSON text, keys in the order written) or the
  * code they must be rejected with. */
@@ -349,6 +364,8 @@ struct mapping {
 	enum empty_rows empty_rows;
 	struct row_condition *only, *except; /* all must hold; any */
 	size_t only_count, except_count;
+	enum mapping_mode mode;
+	struct mapping_update update;
 	/* submit: 0 = not said */
 	uint64_t chunk_rows, chunk_bytes, in_flight;
 	struct mapping_test *tests;

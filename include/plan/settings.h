@@ -26,6 +26,7 @@ enum command_id {
 	COMMAND_PREVIEW,
 	COMMAND_SPLIT,
 	COMMAND_CONVERT,
+	COMMAND_DIFF,
 	COMMAND_IMPORT,
 	COMMAND_RESUME,
 	COMMAND_RECONCILE,
@@ -103,7 +104,8 @@ struct settings {
 	int format;   /* enum answer_format */
 	int progress; /* enum progress_mode of report/terminal.h */
 	const char *output, *metrics_file; /* -o */
-	bool calls; /* a report with all chunks and calls */
+	bool calls;	/* a report with all chunks and calls */
+	bool exit_code; /* diff */
 	bool quiet, verbose, no_color;
 };
 

@@ -114,6 +114,10 @@ bool problem_groups_keep_ragged(struct problem_groups *g,
     const struct header *header);
 void problem_groups_release_ragged(struct problem_groups *g);
 
+/* The code of a row that failed says what a lookup showed, and is no answer of
+ * the service. */
+bool problem_is_ours(const char *code);
+
 /* Adds one row whose outcome says why. Outcomes without a heading are not
  * counted, nor are those of our own checks, whose problems say why. `code` and
  * `words` may be "". */

@@ -117,4 +117,26 @@ struct text to_fix_unguard(struct text cell);
 #define TO_FIX_ROW_COLUMN "csv2chakra_row"
 #define TO_FIX_PROBLEM_COLUMN "csv2chakra_problem"
 
+/*
+ * The folder of a diff: changes.csv with a line for each field that would be
+ * changed (row, key, process_id, verb, field, before, after; the last two as
+ * JSON), and changes.json. Made new; a folder without changes.json is not
+ * whole.
+ */
+struct change_files;
+/* Owned, or NULL: DIAG_USAGE if the folder is there. */
+struct change_files *change_files_new(const char *folder, struct diag *d);
+struct field_line {
+	uint64_t row;
+	struct text key, before, after; /* JSON tokens */
+	struct text process_id, field;
+	const char *verb;
+};
+void change_files_add(struct change_files *f, const struct field_line *line);
+/* -1 with what failed first; then changes.json is not there. */
+int change_files_commit(
+    struct change_files *f, const struct buf *json, struct diag *d);
+/* Without a commit the folder goes, if it can. */
+void change_files_free(struct change_files *f);
+
 #endif

@@ -49,12 +49,31 @@ struct submit_settings {
 	struct error_limit max_errors;
 };
 
+/* What a look before the send decided about a row. */
+struct told_row {
+	uint64_t row, chunk;
+	enum outcome outcome; /* OUTCOME_UPDATED: it would be */
+	struct text key, process_id;
+	struct text wanted; /* the row's object */
+	struct text before; /* the fields that differ, as they are there: an
+			     * object of paths; empty if nothing does */
+};
+
 struct submitter_options {
 	struct submit_settings settings;
 	enum verb_id verb;
 	const char *procedure; /* percent-encoded by the submitter */
 	const char *base_url;  /* normalised; for same-origin checks */
 	const char *key_name;  /* NULL = the mapping has no key */
+	/* Of a verb that changes processes: what is compared and sent, and
+	 * whether a row without a process fails. */
+	struct compare_rules compare;
+	bool rejects_missing;
+	/* Nothing is changed there: what would be is only told. Each row that
+	 * differs, and each that cannot be decided, once; may be NULL. */
+	bool looks_only;
+	void (*told)(void *ctx, const struct told_row *row);
+	void *told_ctx;
 	/* What the service shows of itself is written there, and compared
 	 * with what it showed before; NULL = nobody asks. Until the first call
 	 * that is acknowledged has shown all that it can, no other one is
@@ -71,6 +90,7 @@ struct submitter_facts {
 	uint64_t rows_settled; /* acknowledged, refused, rejected, skipped */
 	uint64_t rows_read;
 	struct outcome_counts rows; /* those that tell of trouble */
+	uint64_t lookups;	    /* calls that looked rows up */
 	unsigned in_flight, open_jobs;
 	bool has_clock; /* the service's, as of now */
 	int64_t clock_offset_ms, clock_within_ms;

@@ -9,13 +9,33 @@
 
 static const struct outcome_row rows[OUTCOME_COUNT] = {
     [OUTCOME_CREATED] = {.name = "created",
+	.sign = '+',
 	.traits = TRAIT_SENT,
+	.verb = "create",
 	.tint = "created",
 	.meaning = "* confirmed them",
 	.would_mean = "",
 	.was = "was created",
 	.were = "were created"},
+    [OUTCOME_UPDATED] = {.name = "updated",
+	.sign = '~',
+	.traits = TRAIT_SENT,
+	.verb = "update",
+	.tint = "updated",
+	.would_name = "to change",
+	.meaning = "* has their new values",
+	.would_mean = "would be changed",
+	.was = "was updated",
+	.were = "were updated"},
+    [OUTCOME_UNCHANGED] = {.name = "unchanged",
+	.sign = '=',
+	.tint = "unchanged",
+	.meaning = "* had these values before; not sent",
+	.would_mean = "* has these values already",
+	.was = "had these values already, and was not sent",
+	.were = "had these values already, and were not sent"},
     [OUTCOME_ACCEPTED] = {.name = "accepted",
+	.sign = ' ',
 	.traits = TRAIT_SENT | TRAIT_OPEN,
 	.tint = "accepted",
 	.meaning = "* took them; not followed",
@@ -23,17 +43,19 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.was = "was accepted and not followed",
 	.were = "were accepted and not followed"},
     [OUTCOME_REFUSED] = {.name = "refused",
+	.sign = '?',
 	.traits = TRAIT_SENT | TRAIT_FAILED,
 	.exit_status = EXIT_BAD_ROWS,
 	.tint = "refused",
 	.meaning = "* refused them",
-	.would_mean = "",
+	.would_mean = "several processes have their key, or none has",
 	.was = "was refused by *",
 	.were = "were refused by *",
 	.heading = "Refused by *, by its answer",
 	.wordless = "refused without a reason"},
     [OUTCOME_REJECTED] = {.name = "rejected",
-	.traits = TRAIT_FAILED,
+	.sign = '!',
+	.traits = TRAIT_FAILED | TRAIT_OURS,
 	.exit_status = EXIT_BAD_ROWS,
 	.tint = "rejected",
 	.meaning = "failed our checks; never sent",
@@ -43,6 +65,7 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.would = "would be rejected",
 	.heading = "Rejected by our checks, by cause"},
     [OUTCOME_SKIPPED] = {.name = "skipped",
+	.sign = ' ',
 	.tint = "skipped",
 	.meaning = "left out on purpose",
 	.would_mean = "left out on purpose",
@@ -50,7 +73,30 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.were = "were skipped on purpose",
 	.would = "would be skipped",
 	.heading = "Skipped on purpose"},
+    [OUTCOME_ABSENT] = {.name = "absent",
+	.sign = '-',
+	.traits = TRAIT_FAILED,
+	.exit_status = EXIT_BAD_ROWS,
+	.tint = "absent",
+	.meaning = "* has no process with their key; not sent",
+	.would_mean = "* has no process with their key",
+	.was = "was not found in *, and was not sent",
+	.were = "were not found in *, and were not sent",
+	.heading = "Not found in *",
+	.wordless = "no process has this key"},
+    [OUTCOME_CONFLICT] = {.name = "conflict",
+	.sign = '?',
+	.traits = TRAIT_SENT | TRAIT_FAILED,
+	.exit_status = EXIT_BAD_ROWS,
+	.tint = "conflict",
+	.meaning = "changed by somebody else meanwhile",
+	.would_mean = "changed by somebody else meanwhile",
+	.was = "was changed by somebody else meanwhile",
+	.were = "were changed by somebody else meanwhile",
+	.heading = "Changed by somebody else in *",
+	.wordless = "it was changed by somebody else meanwhile"},
     [OUTCOME_UNKNOWN] = {.name = "unknown",
+	.sign = '?',
 	.traits = TRAIT_SENT | TRAIT_OPEN | TRAIT_LOST,
 	.exit_status = EXIT_UNKNOWN,
 	.tint = "unknown",
@@ -62,6 +108,7 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.wordless = "the answer was lost",
 	.silent = "csv2chakra ended before the answer came"},
     [OUTCOME_UNSENT] = {.name = "unsent",
+	.sign = ' ',
 	.traits = TRAIT_DUE,
 	.tint = "unsent",
 	.would_name = "to send",
@@ -74,7 +121,8 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 };
 
 static const enum outcome troubles[] = {OUTCOME_REJECTED, OUTCOME_REFUSED,
-    OUTCOME_UNKNOWN, OUTCOME_UNSENT, OUTCOME_SKIPPED};
+    OUTCOME_ABSENT, OUTCOME_CONFLICT, OUTCOME_UNKNOWN, OUTCOME_UNSENT,
+    OUTCOME_SKIPPED};
 
 const struct outcome_row *
 outcome_row(enum outcome o)
@@ -112,10 +160,13 @@ outcome_is(enum outcome o, unsigned traits)
 	return (outcome_row(o)->traits & traits) == traits;
 }
 
-bool
-outcome_is_ours(enum outcome o)
+int
+outcome_of_verb(const char *verb)
 {
-	return outcome_is(o, TRAIT_FAILED) && !outcome_is(o, TRAIT_SENT);
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		if (rows[i].verb && strcmp(rows[i].verb, verb) == 0)
+			return i;
+	return -1;
 }
 
 enum outcome

@@ -44,6 +44,7 @@ builder_free(struct builder *b)
 	for (size_t i = 0; i < b->unique_count; i++)
 		unique_free(b->unique[i]);
 	free(b->unique);
+	buf_release(&b->folded);
 	place_log_free(b->places);
 	verdict_cursor_free(b->verdicts);
 	json_checker_release(&b->json);

@@ -327,6 +327,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 		p->seen = arena_alloc(&b->arena, sizeof(*p->seen));
 	if (f->unique)
 		p->unique = plan_unique(b, f->unique_slot);
+	p->folds = f == b->m->key && b->m->mode != MODE_CREATE;
 	p->is_key = f == b->m->key;
 	if (p->is_key)
 		b->key = p;

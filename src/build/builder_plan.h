@@ -127,9 +127,11 @@ struct plan_field {
 	struct text min, max;	     /* JSON numbers, of number types */
 	const struct text *allowed;  /* one_of; JSON numbers of number types */
 	struct unique_index *unique; /* borrowed from the builder */
-	struct word_list yes, no;    /* of a boolean */
-	struct meant_cost *meant;    /* what `note_meant` has spent */
-	struct field_seen *seen;     /* of PLAN_VALUE, else NULL */
+	bool folds; /* keys that differ only in case or outer blanks are one:
+		     * they are to find a process */
+	struct word_list yes, no; /* of a boolean */
+	struct meant_cost *meant; /* what `note_meant` has spent */
+	struct field_seen *seen;  /* of PLAN_VALUE, else NULL */
 	struct plan_field *children;
 	size_t child_count;
 };
@@ -151,7 +153,7 @@ struct builder {
 	size_t spool_file;
 	struct verdict_cursor *verdicts; /* it asks these. Or NULL */
 	/* Scratch, kept from row to row. */
-	struct buf work[2];
+	struct buf work[2], folded;
 	int work_next;
 	struct buf form;      /* a value in NFC, to be compared */
 	struct buf lookup[2]; /* lookup_table_key's */

@@ -5,6 +5,7 @@
  */
 #include "build/builder.h"
 
+#include "base/unicode.h"
 #include "builder_plan.h"
 
 #include <assert.h>
@@ -30,9 +31,27 @@ spool(struct builder *b, const struct plan_field *p, struct text json)
 	return 0;
 }
 
+/* In lower case and without outer blanks. Escapes stay as they are: what they
+ * stand for has neither. */
+__attribute__((noinline)) static struct text
+fold(struct builder *b, struct text json)
+{
+	struct buf *out = &b->folded;
+
+	if (json.len > 1 && json.s[0] == '"')
+		json = text_trim((struct text){json.s + 1, json.len - 2});
+	buf_clear(out);
+	for (size_t i = 0; i < json.len;)
+		utf8_add(
+		    out, code_point_lower(utf8_next(json.s, json.len, &i)));
+	return buf_text(out);
+}
+
 uint64_t
 unique_meet(struct builder *b, const struct plan_field *p, struct text json)
 {
+	if (p->folds)
+		json = fold(b, json);
 	if (b->spool != NULL)
 		return spool(b, p, json);
 	return b->verdicts ? 0 : unique_hash(p->unique, json);

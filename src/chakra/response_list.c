@@ -7,11 +7,13 @@
  * read stays in the page without a key: the caller continues by how many came.
  */
 #include "base/civil.h"
+#include "base/json_read.h"
 #include "base/xalloc.h"
 #include "chakra/response.h"
 #include "http/retry.h"
 #include "response_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -65,6 +67,25 @@ read_has_more(const cJSON *root)
 		   strcasecmp(more->valuestring, "true") == 0);
 }
 
+/* Where the processes stand in the answer, which is JSON. False: it does not
+ * say, because it has two lists of them. */
+static bool
+find_texts(struct text body, struct list_page *page)
+{
+	struct json_walk w;
+	struct text value;
+	size_t found = 0;
+
+	if (body.len >= 3 && memcmp(body.s, "\xef\xbb\xbf", 3) == 0)
+		body = (struct text){body.s + 3, body.len - 3};
+	while (body.len > 0 && *body.s != '{') /* blanks */
+		body = (struct text){body.s + 1, body.len - 1};
+	json_walk_begin(&w, json_member(body, "_data"));
+	while (found < page->count && json_walk_next(&w, NULL, &value))
+		page->items[found++].json = value;
+	return found == page->count;
+}
+
 int
 response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size)
@@ -92,7 +113,11 @@ response_list(const struct http_response *r, const char *key_name,
 	}
 	page->has_more = read_has_more(root);
 	cJSON_Delete(root);
-	return 0;
+	if (find_texts(buf_text(&r->body), page))
+		return 0;
+	snprintf(words, words_size, "the answer holds two lists of processes");
+	list_page_release(page);
+	return -1;
 }
 
 void

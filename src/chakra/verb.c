@@ -14,6 +14,16 @@ static const struct verb verbs[VERB_COUNT] = {
 	.job = {"_data", "id"},
 	.repeatable = false,
 	.done = OUTCOME_CREATED},
+    [VERB_UPDATE] = {.method = "PATCH",
+	.path = "",
+	.open = "{\"processes\":[",
+	.between = ",",
+	.close = "]}",
+	.job = {"_data", "id"},
+	/* A job that runs late may write over what came after it. */
+	.repeatable = false,
+	.changes = true,
+	.done = OUTCOME_UPDATED},
 };
 
 const struct verb *
@@ -21,6 +31,17 @@ verb_of(enum verb_id id)
 {
 	assert(id < VERB_COUNT);
 	return &verbs[id];
+}
+
+enum verb_id
+verb_named(const char *name)
+{
+	int i = 0;
+
+	while (i < VERB_COUNT - 1 &&
+	       strcmp(outcome_row(verbs[i].done)->verb, name) != 0)
+		i++;
+	return (enum verb_id)i;
 }
 
 void

@@ -21,6 +21,7 @@ static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_PREVIEW] = &command_preview,
     [COMMAND_SPLIT] = &command_split,
     [COMMAND_CONVERT] = &command_convert,
+    [COMMAND_DIFF] = &command_diff,
     [COMMAND_IMPORT] = &command_import,
     [COMMAND_RESUME] = &command_resume,
     [COMMAND_RECONCILE] = &command_reconcile,

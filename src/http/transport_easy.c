@@ -243,11 +243,15 @@ set_request(
     struct transfer *t, const struct http_request *request, struct text body)
 {
 	CURLcode e;
-	bool post = strcmp(request->method, "POST") == 0;
+	bool post = request->body != NULL;
+	bool is_plain = strcmp(request->method, post ? "POST" : "GET") == 0;
 
 	e = t->setup->curl.easy_setopt(t->easy, CURLOPT_URL, buf_str(&t->url));
 	e |= t->setup->curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER,
 	    post ? t->setup->post_headers : t->setup->get_headers);
+	/* The handle may have had another one. */
+	e |= t->setup->curl.easy_setopt(
+	    t->easy, CURLOPT_CUSTOMREQUEST, is_plain ? NULL : request->method);
 	if (!post)
 		return e |
 		       t->setup->curl.easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
@@ -266,7 +270,7 @@ pack_body(struct transfer *t, const struct http_request *request,
 	*body = request->body != NULL
 		    ? (struct text){request->body, request->body_len}
 		    : text_of("");
-	if (t->setup->gzip == NULL || strcmp(request->method, "POST") != 0)
+	if (t->setup->gzip == NULL || request->body == NULL)
 		return 0;
 	if (gzip_writer_body(
 		t->setup->gzip, body->s, body->len, &t->packed, d) != 0)

@@ -349,3 +349,19 @@ guard_refuse(
 	buf_release(&line);
 	return -1;
 }
+
+int
+guard_check_skipping(const struct settings *o, const struct mapping *m,
+    const char *mapping_path, struct diag *d)
+{
+	if (!o->submit.skip_existing || (m->key && m->mode == MODE_CREATE))
+		return 0;
+	diag_set(d, DIAG_USAGE,
+	    m->key ? "--skip-existing would skip every row that '%s' changes"
+		   : "--skip-existing looks rows up by their key, and the "
+		     "mapping '%s' has none",
+	    mapping_path);
+	if (m->key)
+		diag_code(d, "update.skip_existing");
+	return diag_help(d, m->key ? "omit it" : "map lead_id, or key:");
+}

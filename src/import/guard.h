@@ -60,4 +60,8 @@ void guard_add_operands(const struct settings *o, struct buf *out);
 int guard_check_damaged(
     const struct guard_find *f, const struct settings *o, struct diag *d);
 
+/* --skip-existing finds rows by a key, and is for rows that are created. */
+int guard_check_skipping(const struct settings *o, const struct mapping *m,
+    const char *mapping_path, struct diag *d);
+
 #endif

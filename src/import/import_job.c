@@ -433,13 +433,9 @@ import_with(struct import *i, struct diag *d)
 	    session_open_transport(s, s->settings.base_url, d) ||
 	    spool_if_needed(i, d) || make_plan(i, d))
 		return -1;
-	if (s->settings.submit.skip_existing && s->plan.mapping->key == NULL) {
-		diag_set(d, DIAG_USAGE,
-		    "--skip-existing looks rows up by their key, and the "
-		    "mapping '%s' has none",
-		    i->mapping_path);
-		return diag_help(d, "map lead_id, or key:");
-	}
+	if (guard_check_skipping(
+		&s->settings, s->plan.mapping, i->mapping_path, d))
+		return -1;
 	if (open_gate(i, d) || session_prepare(s, d))
 		return -1;
 	s->lock = run_lock_take(s->runs_dir, s->plan.input_key, d);

@@ -22,11 +22,22 @@ struct submitter_options
 submitter_options_of(
     const struct submit_settings *s, const struct plan *p, const char *key_name)
 {
+	const struct mapping_update *u = &p->mapping->update;
+
 	return (struct submitter_options){
 	    .settings = *s,
+	    .verb = verb_named(mapping_mode_name(p->mapping->mode)),
 	    .procedure = p->procedure,
 	    .base_url = p->base_url,
 	    .key_name = key_name,
+	    .compare = {.key_name = key_name,
+		.fields = u->fields,
+		.field_count = u->field_count,
+		.fill_only = u->fill_only,
+		.fill_count = u->fill_count,
+		.send_only = u->send_only,
+		.send_count = u->send_count},
+	    .rejects_missing = u->rejects_missing,
 	};
 }
 

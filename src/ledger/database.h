@@ -29,12 +29,15 @@ enum ledger_statement {
 	STATEMENT_CHUNK_FROM,
 	STATEMENT_CHUNK_CALLS,
 	STATEMENT_CHUNK_ROWS,
+	STATEMENT_SET_BEFORE,
+	STATEMENT_BEFORE,
 	STATEMENT_COUNT
 };
 
 struct ledger {
 	sqlite3 *db;
 	char *path; /* as given, for messages; NULL = a temporary one */
+	int schema; /* the version that its tables have */
 	bool read_only;
 	bool takes_hurt;  /* ledger_open_hurt: the mark is not looked at */
 	bool is_snapshot; /* a copy is read, and the file was closed */
@@ -146,6 +149,7 @@ struct binder {
 void bind_u64(struct binder *b, uint64_t value);
 void bind_i64(struct binder *b, int64_t value);
 void bind_text(struct binder *b, const char *s);
+void bind_view(struct binder *b, struct text t);
 void bind_blob(struct binder *b, const void *data, size_t len);
 /* Runs the write; 0 or -1. */
 int binder_run(struct ledger *l, struct binder *b, struct diag *d);
@@ -162,7 +166,8 @@ void column_blob(struct columns *c, void *out, size_t len);
 /* -1: no such state. */
 int call_state_parse(const char *name);
 
-/* The columns of chunk and call, in the order in which they are read. */
+/* The columns of chunk and call, in the order in which they are read; a call's
+ * verb is the last (calls_select). */
 #define CHUNK_COLUMNS                                                          \
 	"ordinal, \"begin\", \"end\", first_row, first_line, records, "        \
 	"record_bytes, rows, rejected, skipped, blank_lines, blank_bytes, "    \
@@ -173,13 +178,18 @@ int call_state_parse(const char *name);
 	"code, answer"
 #define ROW_COLUMNS                                                            \
 	"row, chunk, idx, call, outcome, evidence, code, text, process_id"
+#define BEFORE_COLUMNS "chunk, idx, process_id, looked_ms, sends, fields"
+/* A call's verb: schema 1 has no such column, and knows one. */
+#define VERB_OF_1 "'create'"
+/* SELECT of CALL_COLUMNS and the verb FROM call, and what follows, for one
+ * use; NULL on error. */
+sqlite3_stmt *calls_select(struct ledger *l, const char *rest, struct diag *d);
 void chunk_read(sqlite3_stmt *s, struct ledger_chunk *c);
 void chunk_bind(struct binder *b, const struct ledger_chunk *c);
 /* -1: it has no known state. */
 int call_read(
     struct ledger *l, sqlite3_stmt *s, struct ledger_call *c, struct diag *d);
-/* Calls `each` for every row of the bound statement, whose columns are
- * CALL_COLUMNS, and finalizes it. */
+/* Calls `each` for every row of the bound calls_select, and finalizes it. */
 int calls_walk(struct ledger *l, sqlite3_stmt *s,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
     struct diag *d);

@@ -7,36 +7,50 @@
  */
 #include "database.h"
 
+/* A create of a whole chunk has its very bytes. */
+#define OTHER_BYTES                                                            \
+	"SELECT call.id FROM call JOIN chunk ON ordinal = chunk "              \
+	"WHERE call.rows = chunk.rows AND call.sha256 <> chunk.sha256"
+
 static const struct rule {
 	bool verify_only; /* looks at every row's entry */
 	const char *what, *wrong;
-	const char *sql; /* selects a number of what is wrong */
+	const char *sql;  /* selects a number of what is wrong */
+	int since, until; /* schemas; 0 = all */
 } rules[] = {
     {false, "call", "does not fit its chunk",
-	"SELECT call.id FROM call LEFT JOIN chunk ON ordinal = chunk "
-	"WHERE ordinal IS NULL OR call.count < 1 OR call.rows < 1 "
-	"OR call.rows > call.count OR call.first < 0 "
-	"OR call.first > chunk.rows OR call.part < 0 "
-	"OR call.count > chunk.rows - call.first "
-	"OR length(call.sha256) <> 32 "
-	/* The call of a whole chunk has its very bytes. */
-	"OR (call.rows = chunk.rows AND call.sha256 <> chunk.sha256)"},
+	.sql = "SELECT call.id FROM call LEFT JOIN chunk ON ordinal = chunk "
+	       "WHERE ordinal IS NULL OR call.count < 1 OR call.rows < 1 "
+	       "OR call.rows > call.count OR call.first < 0 "
+	       "OR call.first > chunk.rows OR call.part < 0 "
+	       "OR call.count > chunk.rows - call.first "
+	       "OR length(call.sha256) <> 32"},
+    {false, "call", "does not fit its chunk", .sql = OTHER_BYTES, .until = 1},
+    {false, "call", "does not fit its chunk",
+	.sql = OTHER_BYTES " AND verb = " VERB_OF_1, .since = 2},
     {false, "call", "was answered and is said to be unsent",
-	"SELECT id FROM call WHERE state = 'unsent' AND (job <> '' "
-	"OR evidence <> '' OR http_status BETWEEN 200 AND 299)"},
+	.sql = "SELECT id FROM call WHERE state = 'unsent' AND (job <> '' "
+	       "OR evidence <> '' OR http_status BETWEEN 200 AND 299)"},
     {true, "chunk", "does not add up",
-	"SELECT ordinal FROM chunk WHERE length(sha256) <> 32 "
-	"OR records - rejected - skipped <> rows "
-	"OR \"end\" - \"begin\" <> record_bytes + blank_bytes"},
+	.sql = "SELECT ordinal FROM chunk WHERE length(sha256) <> 32 "
+	       "OR records - rejected - skipped <> rows "
+	       "OR \"end\" - \"begin\" <> record_bytes + blank_bytes"},
     {true, "chunk", "does not begin where the one before it ended",
-	"SELECT b.ordinal FROM chunk b LEFT JOIN chunk a "
-	"ON a.ordinal = b.ordinal - 1 WHERE b.ordinal > 0 "
-	"AND (a.ordinal IS NULL OR a.\"end\" <> b.\"begin\")"},
+	.sql = "SELECT b.ordinal FROM chunk b LEFT JOIN chunk a "
+	       "ON a.ordinal = b.ordinal - 1 WHERE b.ordinal > 0 "
+	       "AND (a.ordinal IS NULL OR a.\"end\" <> b.\"begin\")"},
     {true, "the entry of row", "fits no chunk and call",
-	"SELECT r.row FROM row_outcome r LEFT JOIN chunk ON ordinal = r.chunk "
-	"LEFT JOIN call ON call.id = r.call WHERE ordinal IS NULL "
-	"OR r.idx >= chunk.rows OR r.row < chunk.first_row "
-	"OR (r.call <> 0 AND call.chunk IS NOT r.chunk)"},
+	.sql = "SELECT r.row FROM row_outcome r LEFT JOIN chunk ON ordinal = "
+	       "r.chunk "
+	       "LEFT JOIN call ON call.id = r.call WHERE ordinal IS NULL "
+	       "OR r.idx >= chunk.rows OR r.row < chunk.first_row "
+	       "OR (r.call <> 0 AND call.chunk IS NOT r.chunk)"},
+    {true, "what was before in chunk", "fits no chunk",
+	.sql =
+	    "SELECT b.chunk FROM before b LEFT JOIN chunk ON ordinal = b.chunk "
+	    "WHERE ordinal IS NULL OR b.idx >= chunk.rows OR b.looked_ms < 0 "
+	    "OR b.sends < 0",
+	.since = 2},
 };
 
 static int
@@ -57,6 +71,8 @@ ledger_contents_check(struct ledger *l, bool verify, struct diag *d)
 {
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if ((verify || !rules[i].verify_only) &&
+		    l->schema >= rules[i].since &&
+		    (rules[i].until == 0 || l->schema <= rules[i].until) &&
 		    check_rule(l, &rules[i], d) != 0)
 			return -1;
 	return 0;

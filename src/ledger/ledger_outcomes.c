@@ -94,12 +94,13 @@ keep_call(struct ledger_outcomes *o, const struct ledger_call *c)
 	k->count = c->count;
 	k->state = c->state;
 	k->means = (struct row_state){
-	    .outcome = call_state_outcome(c->state),
+	    .outcome = call_state_outcome(c->state, c->done),
 	    .evidence =
 		keep(o, c->evidence, before ? before->means.evidence : NULL),
 	    .code = keep(o, c->code, before ? before->means.code : NULL),
 	    .text = keep(o, c->answer, before ? before->means.text : NULL),
 	    .process_id = "",
+	    .verb = outcome_row(c->done)->verb,
 	    .job = keep(o, c->job, NULL),
 	    .call = c->id,
 	    .http_status = c->http_status,
@@ -162,7 +163,8 @@ keep_own(struct ledger_outcomes *o, sqlite3_stmt *s)
 	e = &o->own[o->own_count];
 	before = o->own_count > 0 ? &e[-1].state : NULL;
 	e->index = column_u64(&c);
-	e->state = (struct row_state){.call = column_i64(&c), .job = ""};
+	e->state =
+	    (struct row_state){.call = column_i64(&c), .job = "", .verb = ""};
 	outcome = outcome_parse(column_view(&c));
 	if (outcome < 0)
 		return -1;
@@ -234,7 +236,8 @@ ledger_outcomes_get(const struct ledger_outcomes *o, uint64_t index)
 	    .code = "",
 	    .text = "",
 	    .process_id = "",
-	    .job = ""};
+	    .job = "",
+	    .verb = ""};
 	const struct own_entry *own = find_own(o, index);
 	const struct known_call *call;
 	struct row_state state;
@@ -249,6 +252,7 @@ ledger_outcomes_get(const struct ledger_outcomes *o, uint64_t index)
 	call = find_call(o, state.call);
 	if (call != NULL) {
 		state.job = call->means.job;
+		state.verb = call->means.verb;
 		state.http_status = call->means.http_status;
 	}
 	return state;

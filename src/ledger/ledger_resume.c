@@ -42,8 +42,8 @@ ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
     struct diag *d)
 {
-	sqlite3_stmt *s = ledger_prepare(l,
-	    "SELECT " CALL_COLUMNS " FROM call WHERE chunk = ?1 "
+	sqlite3_stmt *s = calls_select(l,
+	    "WHERE chunk = ?1 "
 	    "AND id <= (SELECT max(id) FROM call) ORDER BY id",
 	    d);
 	struct binder b = {.statement = s};

@@ -21,96 +21,127 @@
 #define STATE_WORDS                                                            \
 	"'sent', 'acked', 'created', 'accepted', 'refused', 'unsent', "        \
 	"'unknown', 'superseded'"
-/* Where the names of the outcomes stand, "'created', 'accepted'". */
+/* Where the names of the outcomes stand, "'created', 'accepted'", or those of
+ * the verbs. */
 #define OUTCOME_PLACE "*"
+#define PLACE_OF_VERBS "@"
+#define CALL_OF_1                                                              \
+	"CREATE TABLE call("                                                   \
+	" id INTEGER PRIMARY KEY,"                                             \
+	" chunk INTEGER NOT NULL CHECK(chunk >= 0),"                           \
+	" part INTEGER NOT NULL CHECK(part >= 0),"                             \
+	" first INTEGER NOT NULL CHECK(first >= 0),"                           \
+	" count INTEGER NOT NULL CHECK(count >= 0),"                           \
+	" rows INTEGER NOT NULL CHECK(rows >= 0),"                             \
+	" sha256 BLOB NOT NULL,"                                               \
+	" state TEXT NOT NULL CHECK(state IN (" STATE_WORDS ")),"              \
+	" attempts INTEGER NOT NULL CHECK(attempts >= 0),"                     \
+	" sent_ms INTEGER NOT NULL,"                                           \
+	" answered_ms INTEGER NOT NULL,"                                       \
+	" settled_ms INTEGER NOT NULL,"                                        \
+	" http_status INTEGER NOT NULL,"                                       \
+	" job TEXT NOT NULL,"                                                  \
+	" evidence TEXT NOT NULL,"                                             \
+	" code TEXT NOT NULL,"                                                 \
+	" answer TEXT NOT NULL"
 
 static const struct object {
 	const char *type, *name, *table, *sql;
+	const char *sql_1; /* in schema 1; NULL = the same */
+	int since;	   /* the schema that brought it; 0 = the first */
 } objects[] = {
     {"table", "meta", "meta",
-	"CREATE TABLE meta("
-	" key TEXT NOT NULL PRIMARY KEY,"
-	" value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+	.sql = "CREATE TABLE meta("
+	       " key TEXT NOT NULL PRIMARY KEY,"
+	       " value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
     {"table", "chunk", "chunk",
-	"CREATE TABLE chunk("
-	" ordinal INTEGER PRIMARY KEY CHECK(ordinal >= 0),"
-	" \"begin\" INTEGER NOT NULL CHECK(\"begin\" >= 0),"
-	" \"end\" INTEGER NOT NULL CHECK(\"end\" >= \"begin\"),"
-	" first_row INTEGER NOT NULL CHECK(first_row >= 0),"
-	" first_line INTEGER NOT NULL CHECK(first_line >= 0),"
-	" records INTEGER NOT NULL CHECK(records >= 0),"
-	" record_bytes INTEGER NOT NULL CHECK(record_bytes >= 0),"
-	" rows INTEGER NOT NULL CHECK(rows >= 0),"
-	" rejected INTEGER NOT NULL CHECK(rejected >= 0),"
-	" skipped INTEGER NOT NULL CHECK(skipped >= 0),"
-	" blank_lines INTEGER NOT NULL CHECK(blank_lines >= 0),"
-	" blank_bytes INTEGER NOT NULL CHECK(blank_bytes >= 0),"
-	" body_bytes INTEGER NOT NULL CHECK(body_bytes >= 0),"
-	" sha256 BLOB NOT NULL) STRICT"},
+	.sql = "CREATE TABLE chunk("
+	       " ordinal INTEGER PRIMARY KEY CHECK(ordinal >= 0),"
+	       " \"begin\" INTEGER NOT NULL CHECK(\"begin\" >= 0),"
+	       " \"end\" INTEGER NOT NULL CHECK(\"end\" >= \"begin\"),"
+	       " first_row INTEGER NOT NULL CHECK(first_row >= 0),"
+	       " first_line INTEGER NOT NULL CHECK(first_line >= 0),"
+	       " records INTEGER NOT NULL CHECK(records >= 0),"
+	       " record_bytes INTEGER NOT NULL CHECK(record_bytes >= 0),"
+	       " rows INTEGER NOT NULL CHECK(rows >= 0),"
+	       " rejected INTEGER NOT NULL CHECK(rejected >= 0),"
+	       " skipped INTEGER NOT NULL CHECK(skipped >= 0),"
+	       " blank_lines INTEGER NOT NULL CHECK(blank_lines >= 0),"
+	       " blank_bytes INTEGER NOT NULL CHECK(blank_bytes >= 0),"
+	       " body_bytes INTEGER NOT NULL CHECK(body_bytes >= 0),"
+	       " sha256 BLOB NOT NULL) STRICT"},
     {"table", "call", "call",
-	"CREATE TABLE call("
-	" id INTEGER PRIMARY KEY,"
-	" chunk INTEGER NOT NULL CHECK(chunk >= 0),"
-	" part INTEGER NOT NULL CHECK(part >= 0),"
-	" first INTEGER NOT NULL CHECK(first >= 0),"
-	" count INTEGER NOT NULL CHECK(count >= 0),"
-	" rows INTEGER NOT NULL CHECK(rows >= 0),"
-	" sha256 BLOB NOT NULL,"
-	" state TEXT NOT NULL CHECK(state IN (" STATE_WORDS ")),"
-	" attempts INTEGER NOT NULL CHECK(attempts >= 0),"
-	" sent_ms INTEGER NOT NULL,"
-	" answered_ms INTEGER NOT NULL,"
-	" settled_ms INTEGER NOT NULL,"
-	" http_status INTEGER NOT NULL,"
-	" job TEXT NOT NULL,"
-	" evidence TEXT NOT NULL,"
-	" code TEXT NOT NULL,"
-	" answer TEXT NOT NULL) STRICT"},
+	.sql = CALL_OF_1 ", verb TEXT NOT NULL CHECK(verb IN (" PLACE_OF_VERBS
+			 "))) STRICT",
+	.sql_1 = CALL_OF_1 ") STRICT"},
     {"index", "call_of_chunk", "call",
-	"CREATE INDEX call_of_chunk ON call(chunk)"},
+	.sql = "CREATE INDEX call_of_chunk ON call(chunk)"},
     {"table", "row_outcome", "row_outcome",
-	"CREATE TABLE row_outcome("
-	" row INTEGER NOT NULL CHECK(row >= 0),"
-	" chunk INTEGER NOT NULL CHECK(chunk >= 0),"
-	" idx INTEGER NOT NULL CHECK(idx >= 0),"
-	" call INTEGER NOT NULL,"
-	" outcome TEXT NOT NULL CHECK(outcome IN (" OUTCOME_PLACE ")),"
-	" evidence TEXT NOT NULL,"
-	" code TEXT NOT NULL,"
-	" text TEXT NOT NULL,"
-	" process_id TEXT NOT NULL,"
-	" PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID"},
+	.sql = "CREATE TABLE row_outcome("
+	       " row INTEGER NOT NULL CHECK(row >= 0),"
+	       " chunk INTEGER NOT NULL CHECK(chunk >= 0),"
+	       " idx INTEGER NOT NULL CHECK(idx >= 0),"
+	       " call INTEGER NOT NULL,"
+	       " outcome TEXT NOT NULL CHECK(outcome IN (" OUTCOME_PLACE ")),"
+	       " evidence TEXT NOT NULL,"
+	       " code TEXT NOT NULL,"
+	       " text TEXT NOT NULL,"
+	       " process_id TEXT NOT NULL,"
+	       " PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID"},
     {"table", "event", "event",
-	"CREATE TABLE event("
-	" id INTEGER PRIMARY KEY,"
-	" at_ms INTEGER NOT NULL,"
-	" kind TEXT NOT NULL,"
-	" text TEXT NOT NULL) STRICT"},
+	.sql = "CREATE TABLE event("
+	       " id INTEGER PRIMARY KEY,"
+	       " at_ms INTEGER NOT NULL,"
+	       " kind TEXT NOT NULL,"
+	       " text TEXT NOT NULL) STRICT"},
+    {"table", "before", "before",
+	.sql = "CREATE TABLE before("
+	       " chunk INTEGER NOT NULL CHECK(chunk >= 0),"
+	       " idx INTEGER NOT NULL CHECK(idx >= 0),"
+	       " process_id TEXT NOT NULL,"
+	       " looked_ms INTEGER NOT NULL,"
+	       " sends INTEGER NOT NULL,"
+	       " fields TEXT NOT NULL,"
+	       " PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID",
+	.since = 2},
 };
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
 
 #define STATISTICS "sqlite_stat1"
 #define STATISTICS_SQL "CREATE TABLE " STATISTICS "(tbl,idx,stat)"
 
+/* The word for a place, or NULL: an outcome's name, or that of a verb. */
+static const char *
+place_word(char place, enum outcome o)
+{
+	return place == OUTCOME_PLACE[0] ? outcome_name(o)
+					 : outcome_row(o)->verb;
+}
+
 static void
 add_sql(struct buf *out, const char *sql)
 {
-	size_t len = strcspn(sql, OUTCOME_PLACE);
+	size_t len = strcspn(sql, OUTCOME_PLACE PLACE_OF_VERBS);
+	bool any = false;
 
 	buf_add(out, sql, len);
 	if (sql[len] == '\0')
 		return;
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		buf_addf(out, "%s'%s'", o > 0 ? ", " : "",
-		    outcome_name((enum outcome)o));
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		const char *word = place_word(sql[len], (enum outcome)o);
+
+		if (word != NULL)
+			buf_addf(out, "%s'%s'", any ? ", " : "", word);
+		any |= word != NULL;
+	}
 	buf_adds(out, sql + len + 1);
 }
 
-/* A ledger of a version with fewer outcomes has those. */
+/* A ledger of a version with fewer outcomes, or verbs, has those. */
 static bool
 is_sql(const char *sql, const char *ours)
 {
-	size_t len = strcspn(ours, OUTCOME_PLACE);
+	size_t len = strcspn(ours, OUTCOME_PLACE PLACE_OF_VERBS);
 	bool any = false;
 
 	if (ours[len] == '\0')
@@ -119,11 +150,12 @@ is_sql(const char *sql, const char *ours)
 		return false;
 	sql += len;
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		const char *known = place_word(ours[len], (enum outcome)o);
 		char word[32];
 		int n = snprintf(word, sizeof(word), "%s'%s'", any ? ", " : "",
-		    outcome_name((enum outcome)o));
+		    known ? known : "");
 
-		if (strncmp(sql, word, (size_t)n) == 0) {
+		if (known != NULL && strncmp(sql, word, (size_t)n) == 0) {
 			sql += n;
 			any = true;
 		}
@@ -141,6 +173,7 @@ ledger_schema_create(struct ledger *l, struct diag *d)
 	snprintf(pragmas, sizeof(pragmas),
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 	    LEDGER_APPLICATION_ID, LEDGER_SCHEMA_VERSION);
+	l->schema = LEDGER_SCHEMA_VERSION;
 	if (ledger_begin(l, d) != 0)
 		return -1;
 	for (size_t i = 0; i < OBJECTS && ret == 0; i++) {
@@ -166,10 +199,11 @@ check_integrity(struct ledger *l, struct diag *d)
 }
 
 static const struct object *
-find_object(const char *type, const char *name)
+find_object(const struct ledger *l, const char *type, const char *name)
 {
 	for (size_t i = 0; i < OBJECTS; i++)
-		if (strcmp(type, objects[i].type) == 0 &&
+		if (objects[i].since <= l->schema &&
+		    strcmp(type, objects[i].type) == 0 &&
 		    strcmp(name, objects[i].name) == 0)
 			return &objects[i];
 	return NULL;
@@ -182,7 +216,7 @@ check_object(struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
 	struct columns c = {s, 0};
 	const char *type = column_view(&c), *name = column_view(&c);
 	const char *table = column_view(&c), *sql = column_view(&c);
-	const struct object *is = find_object(type, name);
+	const struct object *is = find_object(l, type, name);
 	unsigned bit = is ? 1u << (is - objects) : 0;
 
 	if (is == NULL && strcmp(type, "table") == 0 &&
@@ -193,7 +227,8 @@ check_object(struct ledger *l, sqlite3_stmt *s, unsigned *seen, struct diag *d)
 		    "it holds a %.20s '%.80s', which does not belong there",
 		    type, name);
 	*seen |= bit;
-	if (strcmp(table, is->table) == 0 && is_sql(sql, is->sql))
+	if (strcmp(table, is->table) == 0 &&
+	    is_sql(sql, l->schema == 1 && is->sql_1 ? is->sql_1 : is->sql))
 		return 0;
 	return ledger_damaged(l->path, d,
 	    "its %s '%s' differs from what csv2chakra creates", type, name);
@@ -212,7 +247,7 @@ check_objects(struct ledger *l, struct diag *d)
 	ret = ret == 0 ? got : ret;
 	(void)sqlite3_finalize(s);
 	for (size_t i = 0; i < OBJECTS && ret == 0; i++)
-		if (!(seen & 1u << i))
+		if (objects[i].since <= l->schema && !(seen & 1u << i))
 			ret =
 			    ledger_damaged(l->path, d, "its %s '%s' is missing",
 				objects[i].type, objects[i].name);
@@ -238,9 +273,10 @@ ledger_schema_check(struct ledger *l, bool verify, struct diag *d)
 		diag_code(d, "ledger.newer");
 		return diag_help(d, "use that version of csv2chakra");
 	}
-	if (version < LEDGER_SCHEMA_VERSION)
+	if (version < 1)
 		return ledger_damaged(l->path, d, "its schema version is %lld",
 		    (long long)version);
+	l->schema = (int)version;
 	if (check_objects(l, d) != 0 || (verify && check_integrity(l, d) != 0))
 		return -1;
 	return ledger_contents_check(l, verify, d);

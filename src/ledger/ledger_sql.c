@@ -13,6 +13,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* After its id. */
+#define CALL_VALUES ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define CALL_SETS                                                              \
+	"chunk = ?, part = ?, first = ?, count = ?, rows = ?, sha256 = ?, "    \
+	"state = ?, attempts = ?, sent_ms = ?, answered_ms = ?, "              \
+	"settled_ms = ?, http_status = ?, job = ?, evidence = ?, code = ?, "   \
+	"answer = ?"
+
 static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
@@ -21,14 +29,10 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_GET] = "SELECT value FROM meta WHERE key = ?",
     [STATEMENT_ADD_CHUNK] = "INSERT INTO chunk(" CHUNK_COLUMNS ") "
 			    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [STATEMENT_ADD_CALL] =
-	"INSERT INTO call(" CALL_COLUMNS ") "
-	"VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_ADD_CALL] = "INSERT INTO call(" CALL_COLUMNS ", verb) "
+			   "VALUES(NULL" CALL_VALUES ", ?)",
     [STATEMENT_UPDATE_CALL] =
-	"UPDATE call SET chunk = ?, part = ?, first = ?, count = ?, "
-	"rows = ?, sha256 = ?, state = ?, attempts = ?, sent_ms = ?, "
-	"answered_ms = ?, settled_ms = ?, http_status = ?, job = ?, "
-	"evidence = ?, code = ?, answer = ? WHERE id = ?",
+	"UPDATE call SET " CALL_SETS ", verb = ? WHERE id = ?",
     [STATEMENT_SET_ROW] = "INSERT OR REPLACE INTO row_outcome(" ROW_COLUMNS
 			  ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_ADD_EVENT] =
@@ -37,9 +41,23 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_CHUNK_FROM] = "SELECT " CHUNK_COLUMNS " FROM chunk "
 			     "WHERE ordinal >= ? ORDER BY ordinal LIMIT 1",
     [STATEMENT_CHUNK_CALLS] =
-	"SELECT " CALL_COLUMNS " FROM call WHERE chunk = ? ORDER BY id",
+	"SELECT " CALL_COLUMNS ", verb FROM call WHERE chunk = ? ORDER BY id",
     [STATEMENT_CHUNK_ROWS] =
 	"SELECT " ROW_COLUMNS " FROM row_outcome WHERE chunk = ? ORDER BY idx",
+    [STATEMENT_SET_BEFORE] = "INSERT OR REPLACE INTO before(" BEFORE_COLUMNS
+			     ") VALUES(?, ?, ?, ?, ?, ?)",
+    [STATEMENT_BEFORE] =
+	"SELECT " BEFORE_COLUMNS " FROM before WHERE chunk = ? AND idx = ?",
+};
+
+/* Those that are others in schema 1, which takes one verb. */
+static const char *const kept_sql_1[STATEMENT_COUNT] = {
+    [STATEMENT_ADD_CALL] = "INSERT INTO call(" CALL_COLUMNS ") "
+			   "SELECT NULL" CALL_VALUES " WHERE ? = " VERB_OF_1,
+    [STATEMENT_UPDATE_CALL] =
+	"UPDATE call SET " CALL_SETS " WHERE ? = " VERB_OF_1 " AND id = ?",
+    [STATEMENT_CHUNK_CALLS] = "SELECT " CALL_COLUMNS ", " VERB_OF_1
+			      " FROM call WHERE chunk = ? ORDER BY id",
 };
 
 #define TEMPORARY "(temporary)"
@@ -162,6 +180,7 @@ sqlite3_stmt *
 ledger_kept(struct ledger *l, enum ledger_statement which, struct diag *d)
 {
 	sqlite3_stmt **s = &l->kept[which];
+	bool is_other = l->schema == 1 && kept_sql_1[which] != NULL;
 	int ret;
 
 	if (*s != NULL) {
@@ -169,8 +188,9 @@ ledger_kept(struct ledger *l, enum ledger_statement which, struct diag *d)
 		(void)sqlite3_clear_bindings(*s);
 		return *s;
 	}
-	ret = sqlite3_prepare_v3(
-	    l->db, kept_sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
+	ret = sqlite3_prepare_v3(l->db,
+	    is_other ? kept_sql_1[which] : kept_sql[which], -1,
+	    SQLITE_PREPARE_PERSISTENT, s, NULL);
 	if (ret != SQLITE_OK) {
 		ledger_sql_error(l, ret, d);
 		return NULL;
@@ -285,6 +305,13 @@ bind_text(struct binder *b, const char *s)
 {
 	bound(
 	    b, sqlite3_bind_text(b->statement, ++b->at, s, -1, SQLITE_STATIC));
+}
+
+void
+bind_view(struct binder *b, struct text t)
+{
+	bound(b, sqlite3_bind_text64(b->statement, ++b->at, t.s, t.len,
+		     SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void

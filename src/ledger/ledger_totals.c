@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CALLS_OF(verb)                                                         \
+	"SELECT chunk, first, count, state, " verb " FROM call "               \
+	"WHERE state <> 'superseded' ORDER BY chunk, id"
+
 struct walk {
 	sqlite3_stmt *statement;
 	bool more; /* a row is there that was not used yet */
@@ -67,7 +71,7 @@ load_calls(struct tally *t, uint64_t ordinal, struct diag *d)
 	while (t->calls.more && chunk_of(&t->calls) <= ordinal) {
 		struct columns c = {t->calls.statement, 1};
 		size_t i = t->span_count;
-		int state;
+		int state, done;
 
 		if (chunk_of(&t->calls) < ordinal)
 			return refuse_orphan(t, &t->calls, "a call", d);
@@ -81,11 +85,13 @@ load_calls(struct tally *t, uint64_t ordinal, struct diag *d)
 		t->spans[i].first = column_u64(&c);
 		t->spans[i].count = column_u64(&c);
 		state = call_state_parse(column_view(&c));
-		if (state < 0)
+		done = outcome_of_verb(column_view(&c));
+		if (state < 0 || done < 0)
 			return ledger_damaged(t->ledger->path, d,
 			    "a call of chunk %llu has no known state",
 			    (unsigned long long)ordinal);
-		t->meanings[i] = call_state_outcome((enum call_state)state);
+		t->meanings[i] = call_state_outcome(
+		    (enum call_state)state, (enum outcome)done);
 		t->span_count++;
 		if (advance(t, &t->calls, d) != 0)
 			return -1;
@@ -180,8 +186,7 @@ tally_chunks(struct tally *t, struct diag *d)
 		"SELECT " CHUNK_COLUMNS " FROM chunk ORDER BY ordinal",
 		d) != 0 ||
 	    start(t, &t->calls,
-		"SELECT chunk, first, count, state FROM call "
-		"WHERE state <> 'superseded' ORDER BY chunk, id",
+		t->ledger->schema == 1 ? CALLS_OF(VERB_OF_1) : CALLS_OF("verb"),
 		d) != 0 ||
 	    start(t, &t->rows,
 		"SELECT chunk, idx, outcome FROM row_outcome "

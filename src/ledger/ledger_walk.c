@@ -4,6 +4,7 @@
  * so that walks may be nested and the ledger written meanwhile; calls that
  * are added during a walk are not part of it.
  */
+#include "base/buf.h"
 #include "database.h"
 
 #include <string.h>
@@ -42,7 +43,7 @@ call_read(
     struct ledger *l, sqlite3_stmt *s, struct ledger_call *c, struct diag *d)
 {
 	struct columns from = {s, 0};
-	int state;
+	int state, done;
 
 	c->id = column_i64(&from);
 	c->chunk = column_u64(&from);
@@ -65,7 +66,25 @@ call_read(
 	column_copy(&from, c->evidence, sizeof(c->evidence));
 	column_copy(&from, c->code, sizeof(c->code));
 	column_copy(&from, c->answer, sizeof(c->answer));
+	done = outcome_of_verb(column_view(&from));
+	if (done < 0)
+		return ledger_damaged(l->path, d, "call %lld has no known verb",
+		    (long long)c->id);
+	c->done = (enum outcome)done;
 	return 0;
+}
+
+sqlite3_stmt *
+calls_select(struct ledger *l, const char *rest, struct diag *d)
+{
+	struct buf sql = BUF_INIT(0);
+	sqlite3_stmt *s;
+
+	buf_addf(&sql, "SELECT " CALL_COLUMNS ", %s FROM call %s",
+	    l->schema == 1 ? VERB_OF_1 : "verb", rest);
+	s = ledger_prepare(l, buf_str(&sql), d);
+	buf_release(&sql);
+	return s;
 }
 
 int
@@ -110,8 +129,7 @@ ledger_each_call(struct ledger *l, int state,
     int (*each)(void *ctx, const struct ledger_call *c), void *ctx,
     struct diag *d)
 {
-	sqlite3_stmt *s = ledger_prepare(l,
-	    "SELECT " CALL_COLUMNS " FROM call "
+	sqlite3_stmt *s = calls_select(l,
 	    "WHERE id <= (SELECT max(id) FROM call) "
 	    "AND (?1 IS NULL OR state = ?1) ORDER BY id",
 	    d);
@@ -122,6 +140,67 @@ ledger_each_call(struct ledger *l, int state,
 	if (state >= 0)
 		bind_text(&b, call_state_name((enum call_state)state));
 	return calls_walk(l, s, each, ctx, d);
+}
+
+static void
+before_read(sqlite3_stmt *s, struct ledger_before *b)
+{
+	struct columns from = {s, 0};
+
+	b->chunk = column_u64(&from);
+	b->index = column_u64(&from);
+	column_copy(&from, b->process_id, sizeof(b->process_id));
+	b->looked_ms = column_i64(&from);
+	b->sends = column_u64(&from);
+	b->fields = text_of(column_view(&from));
+}
+
+int
+ledger_get_before(struct ledger *l, uint64_t chunk, uint64_t index,
+    struct ledger_before *out, struct buf *text, struct diag *d)
+{
+	struct binder b = {.statement = NULL};
+	int got;
+
+	if (l->schema == 1)
+		return 0;
+	b.statement = ledger_kept(l, STATEMENT_BEFORE, d);
+	if (b.statement == NULL)
+		return -1;
+	bind_u64(&b, chunk);
+	bind_u64(&b, index);
+	got = ledger_step(l, b.statement, d);
+	if (got > 0) {
+		before_read(b.statement, out);
+		buf_clear(text);
+		buf_add(text, out->fields.s, out->fields.len);
+		out->fields = buf_text(text);
+	}
+	(void)sqlite3_reset(b.statement);
+	return got;
+}
+
+int
+ledger_each_before(struct ledger *l,
+    int (*each)(void *ctx, const struct ledger_before *b), void *ctx,
+    struct diag *d)
+{
+	sqlite3_stmt *s;
+	struct ledger_before b;
+	int got = 0, ret = 0;
+
+	if (l->schema == 1)
+		return 0;
+	s = ledger_prepare(
+	    l, "SELECT " BEFORE_COLUMNS " FROM before ORDER BY chunk, idx", d);
+	if (s == NULL)
+		return -1;
+	while (ret == 0 && (got = ledger_step(l, s, d)) > 0) {
+		before_read(s, &b);
+		ret = each(ctx, &b);
+	}
+	(void)sqlite3_finalize(s);
+	return ret != 0 ? ret : got;
 }
 
 int

@@ -46,10 +46,10 @@ call_state_parse(const char *name)
 }
 
 enum outcome
-call_state_outcome(enum call_state s)
+call_state_outcome(enum call_state s, enum outcome done)
 {
 	assert((size_t)s < STATE_COUNT);
-	return states[s].outcome;
+	return s == CALL_CREATED ? done : states[s].outcome;
 }
 
 /* Opens the transaction and the statement. */
@@ -140,6 +140,7 @@ bind_call(struct binder *b, const struct ledger_call *c)
 	bind_text(b, c->evidence);
 	bind_text(b, c->code);
 	bind_text(b, c->answer);
+	bind_text(b, outcome_row(c->done)->verb);
 }
 
 int
@@ -192,6 +193,24 @@ ledger_set_row(struct ledger *l, const struct ledger_row *r, struct diag *d)
 	bind_text(&b, r->code);
 	bind_text(&b, r->text);
 	bind_text(&b, r->process_id);
+	return binder_run(l, &b, d);
+}
+
+int
+ledger_set_before(
+    struct ledger *l, const struct ledger_before *x, struct diag *d)
+{
+	struct binder b;
+
+	assert(l->schema > 1);
+	if (begin(l, STATEMENT_SET_BEFORE, &b, d) != 0)
+		return -1;
+	bind_u64(&b, x->chunk);
+	bind_u64(&b, x->index);
+	bind_text(&b, x->process_id);
+	bind_i64(&b, x->looked_ms);
+	bind_u64(&b, x->sends);
+	bind_view(&b, x->fields);
 	return binder_run(l, &b, d);
 }
 

@@ -223,11 +223,27 @@ put_conditions(struct buf *b, const char *name,
 	}
 }
 
+/* Nothing where rows are created: as before it was a key. */
+static void
+put_mode(struct buf *b, const struct mapping *m)
+{
+	const struct mapping_update *u = &m->update;
+
+	if (m->mode == MODE_CREATE)
+		return;
+	put_number(b, "mode", m->mode);
+	put_list(b, "update", u->fields, u->field_count);
+	put_list(b, "fill_only", u->fill_only, u->fill_count);
+	put_list(b, "send_only", u->send_only, u->send_count);
+	put_number(b, "missing", u->rejects_missing);
+}
+
 void
 mapping_canonicalise(struct mapping *m)
 {
 	struct buf b = BUF_INIT(0);
 	buf_adds(&b, "mapping 1\n");
+	put_mode(&b, m);
 	canonical_reading(&b, &m->source);
 	put_number(&b, "unwrap", m->unwrap);
 	put_number(&b, "trim", m->trim);

@@ -149,6 +149,124 @@ note_dots(void *ctx, struct field *f)
 	loader_help(l, x, "fields: makes a nested object");
 }
 
+/* Is that the path of a field as an update sends it, as `data.score`? */
+struct sent_path {
+	struct text path;
+	bool is_field, is_deeper;
+};
+
+static void
+match_path(void *ctx, struct field *f)
+{
+	struct sent_path *p = ctx;
+	struct text top = TEXT_LITERAL("record.data.");
+	size_t at = 0;
+
+	if (!is_at_or_below(p->path, f->path) &&
+	    !is_at_or_below(f->path, p->path))
+		return;
+	if (p->path.len > top.len && !memcmp(p->path.s, top.s, top.len))
+		at = top.len;
+	else if (p->path.len > 5 && !memcmp(p->path.s, "data.", 5))
+		at = 5;
+	else if (text_is(p->path, "data") || text_is(p->path, "record"))
+		return;
+	/* A dot in the name of a field is no step down. */
+	if (text_equal(p->path, f->path) || is_at_or_below(f->path, p->path)) {
+		bool is_name = f->key.len == p->path.len - at;
+
+		if (text_equal(p->path, f->path) && !is_name)
+			p->is_deeper = true;
+		else
+			p->is_field = true;
+	} else if (f->source == SOURCE_OBJECT && f->path.len > at) {
+		p->is_deeper = true;
+	}
+}
+
+static bool
+has_text(const struct text *list, size_t count, struct text t)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(list[i], t))
+			return true;
+	return false;
+}
+
+/* One of the lists of `update:`; `other` may not name the same. */
+static void
+check_update_list(struct loader *l, const struct node *update, const char *name,
+    const struct text *list, size_t count, const struct text *other,
+    size_t other_count)
+{
+	const struct node *at = node_get(update, name);
+	const struct field *key = l->m->key;
+
+	for (size_t i = 0; at && i < count; i++) {
+		struct sent_path p = {.path = list[i]};
+		struct diagnostic *x = NULL;
+
+		mapping_each_field(l->m, match_path, &p);
+		if (key && text_equal(list[i], key->path))
+			x = loader_error(l, "mapping.update", at,
+			    "'%s' is the key: it finds the process, and is "
+			    "not changed",
+			    loader_show(l, list[i]));
+		else if (!p.is_field)
+			x = loader_error(l, "mapping.update", at,
+			    p.is_deeper
+				? "'%s' is part of a value that is compared "
+				  "and sent as a whole"
+				: "'%s' is not a field of this mapping",
+			    loader_show(l, list[i]));
+		else if (has_text(other, other_count, list[i]))
+			x = loader_error(l, "mapping.update", at,
+			    "'%s' cannot be in fill_only and in send_only",
+			    loader_show(l, list[i]));
+		if (x && !p.is_field)
+			loader_help(l, x,
+			    "write paths such as data.score, state or "
+			    "record.data.email, as the mapping sends them");
+	}
+}
+
+static void
+check_update(struct loader *l, const struct node *root)
+{
+	const struct mapping *m = l->m;
+	const struct mapping_update *u = &m->update;
+	const struct node *mode = node_get(root, "mode"),
+			  *update = node_get(root, "update");
+	struct diagnostic *x;
+
+	if (m->mode == MODE_CREATE) {
+		if (update == NULL)
+			return;
+		x = loader_error(
+		    l, "mapping.update", update, "'update' needs mode: update");
+		loader_help(l, x,
+		    "add mode: update, if these rows are to change processes "
+		    "that are there; else delete 'update'");
+		return;
+	}
+	if (m->key == NULL || !m->key->unique) {
+		x = loader_error(l, "mapping.update", mode,
+		    "mode: update needs a key that is unique: it finds the "
+		    "process to change");
+		loader_help(l, x,
+		    "add lead_id: Column Name, or key: {name: …, column: …, "
+		    "unique: true}");
+	}
+	if (update == NULL)
+		return;
+	check_update_list(
+	    l, update, "fields", u->fields, u->field_count, NULL, 0);
+	check_update_list(l, update, "fill_only", u->fill_only, u->fill_count,
+	    u->send_only, u->send_count);
+	check_update_list(
+	    l, update, "send_only", u->send_only, u->send_count, NULL, 0);
+}
+
 void
 check_mapping(struct loader *l, const struct node *root)
 {
@@ -173,6 +291,7 @@ check_mapping(struct loader *l, const struct node *root)
 	} else if (m->key) {
 		check_key(l);
 	}
+	check_update(l, root);
 	check_paths(l);
 	mapping_each_field(m, note_dots, l);
 	mapping_each_field(m, number_unique, m);

@@ -34,12 +34,6 @@
 	    TYPE_BIT(TYPE_MULTI_FLOAT_ENUM) | TYPE_BIT(TYPE_MULTI_PHOTOS) |    \
 	    TYPE_BIT(TYPE_MULTI_DOCUMENTS))
 
-#define ROWS(array) array, sizeof(array) / sizeof(*(array))
-#define AT(type, member) .offset = offsetof(struct type, member)
-#define LIST_AT(type, member, count)                                           \
-	.offset = offsetof(struct type, member),                               \
-	.count_offset = offsetof(struct type, count)
-#define NOWHERE .offset = KEY_NO_OFFSET
 #define WHOLE .offset = 0 /* it fills several members */
 
 static const struct key_word ragged_words[] = {{"reject", RAGGED_REJECT},
@@ -82,9 +76,11 @@ static const struct key_word time_as_words[] = {
     {"seconds", AS_SECONDS}, {"ms", AS_MS}, {NULL, 0}};
 static const struct key_word place_as_words[] = {
     {"array", AS_ARRAY}, {"object", AS_OBJECT}, {"text", AS_TEXT}, {NULL, 0}};
-static const struct key_word empty_rows_words[] = {{"skip", EMPTY_ROWS_SKIP},
-    {"reject", EMPTY_ROWS_REJECT}, {"keep", EMPTY_ROWS_KEEP}, {NULL, 0}};
 static const struct key_word separator_words[] = {{"tab", '\t'}, {NULL, 0}};
+static const struct key_word mode_words[] = {
+    {"create", MODE_CREATE}, {"update", MODE_UPDATE}, {NULL, 0}};
+static const struct key_word missing_words[] = {
+    {"absent", 0}, {"reject", 1}, {NULL, 0}};
 static const struct key_word key_in_words[] = {{"data", 1}, {NULL, 0}};
 
 static const struct key source_rows[] = {
@@ -385,40 +381,26 @@ static const struct key record_rows[] = {
 };
 const struct key_table keys_record = {"record", ROWS(record_rows), NULL};
 
-static const struct key condition_rows[] = {
-    {"column", VALUE_COLUMN, AT(row_condition, column), .is_source = true,
-	.doc = "a header name", .example = "Country"},
-    {"index", VALUE_INDEX, AT(row_condition, column), .is_source = true,
-	.min = 1, .max = 16384, .doc = "the number of a column, from 1",
-	.example = "3"},
-    {"in", VALUE_WORD_LIST, LIST_AT(row_condition, words, word_count),
-	.is_nfc = true, .doc = "the cell is one of these",
-	.example = "[IN, AE]"},
-    {"not_in", VALUE_WORD_LIST, LIST_AT(row_condition, words, word_count),
-	.is_nfc = true, .doc = "the cell is none of these",
-	.example = "[Test]"},
-    {"matches", VALUE_PATTERN, AT(row_condition, pattern),
-	.doc = "PCRE2; it may match anywhere in the cell",
-	.example = "'^[A-Z]'"},
-    {"empty", VALUE_BOOLEAN, AT(row_condition, empty),
-	.doc = "the cell is empty (true) or is not (false)",
-	.example = "false"},
-};
-const struct key_table keys_condition = {
-    "condition", ROWS(condition_rows), NULL};
-
-static const struct key rows_rows[] = {
-    {"empty", VALUE_WORD, AT(mapping, empty_rows), .words = empty_rows_words,
-	.doc = "what to do with rows whose cells are all empty",
+static const struct key update_rows[] = {
+    {"fields", VALUE_WORD_LIST,
+	LIST_AT(mapping, update.fields, update.field_count),
+	.doc = "the fields that are compared and sent; without it, all but "
+	       "the key",
+	.example = "[data.score, state]"},
+    {"fill_only", VALUE_WORD_LIST,
+	LIST_AT(mapping, update.fill_only, update.fill_count),
+	.doc = "fields that are written only where ChakraHQ has no value",
+	.example = "[assignedTo]"},
+    {"send_only", VALUE_WORD_LIST,
+	LIST_AT(mapping, update.send_only, update.send_count),
+	.doc = "fields that are sent with another change, and never compared",
+	.example = "[state]"},
+    {"missing", VALUE_SWITCH, AT(mapping, update.rejects_missing),
+	.words = missing_words,
+	.doc = "what a row is whose key ChakraHQ does not have",
 	.example = "reject"},
-    {"only", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
-	.doc = "take only rows for which all conditions hold",
-	.example = "{column: Country, in: [IN, AE]}"},
-    {"except", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
-	.doc = "leave out rows for which any condition holds",
-	.example = "{column: Status, in: [Test]}"},
 };
-const struct key_table keys_rows = {"rows", ROWS(rows_rows), NULL};
+const struct key_table keys_update = {"update", ROWS(update_rows), NULL};
 
 static const struct key submit_rows[] = {
     {"chunk_rows", VALUE_NUMBER, AT(mapping, chunk_rows), .min = 1,
@@ -430,24 +412,18 @@ static const struct key submit_rows[] = {
 };
 const struct key_table keys_submit = {"submit", ROWS(submit_rows), NULL};
 
-static const struct key test_rows[] = {
-    {"row", VALUE_CELLS, NOWHERE, .is_required = true,
-	.doc = "a row: cell texts by column name",
-	.example = "{Lead Ref: L-1, Status: Open}"},
-    {"gives", VALUE_JSON, AT(mapping_test, gives_json),
-	.doc = "the process object that the row must become",
-	.example = "{lead_id: L-1, state: NEW}"},
-    {"rejects", VALUE_TEXT, AT(mapping_test, rejects),
-	.doc = "the code with which the row must be rejected",
-	.example = "rule.required"},
-};
-const struct key_table keys_test = {"test", ROWS(test_rows), NULL};
-
 static const struct key mapping_rows[] = {
     {"version", VALUE_VERSION, NOWHERE, .is_required = true,
 	.doc = "the version of the mapping language", .example = "1"},
     {"procedure", VALUE_TEXT, AT(mapping, procedure),
 	.doc = "short id or uuid of the procedure", .example = "lead"},
+    {"mode", VALUE_WORD, AT(mapping, mode), .words = mode_words,
+	.doc = "what the rows do: create processes, or update those that are "
+	       "there",
+	.example = "update"},
+    {"update", VALUE_TABLE, NOWHERE, .table = &keys_update,
+	.doc = "what an update compares and sends",
+	.example = "{fields: [data.score, state]}"},
     {"source", VALUE_TABLE, NOWHERE, .table = &keys_source,
 	.doc = "how to read the CSV", .example = "{delimiter: \";\"}"},
     {"defaults", VALUE_TABLE, NOWHERE, .table = &keys_defaults,
@@ -492,4 +468,10 @@ const struct key_table keys_mapping = {"the mapping", ROWS(mapping_rows), NULL};
 const struct key_table *const keys_all[] = {&keys_mapping, &keys_source,
     &keys_defaults, &keys_field, &keys_key, &keys_replace, &keys_lookup,
     &keys_item, &keys_otherwise, &keys_each, &keys_record, &keys_rows,
-    &keys_condition, &keys_submit, &keys_test, NULL};
+    &keys_condition, &keys_update, &keys_submit, &keys_test, NULL};
+
+const char *
+mapping_mode_name(enum mapping_mode mode)
+{
+	return mode_words[mode].word;
+}

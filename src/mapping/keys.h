@@ -92,9 +92,18 @@ struct key_table {
 	const struct key_table *base; /* its keys are known too; or NULL */
 };
 
+/* Rows of a table. */
+#define ROWS(array) array, sizeof(array) / sizeof(*(array))
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define LIST_AT(type, member, count)                                           \
+	.offset = offsetof(struct type, member),                               \
+	.count_offset = offsetof(struct type, count)
+#define NOWHERE .offset = KEY_NO_OFFSET
+
 extern const struct key_table keys_mapping, keys_source, keys_defaults,
     keys_field, keys_key, keys_replace, keys_lookup, keys_item, keys_otherwise,
-    keys_each, keys_record, keys_rows, keys_condition, keys_submit, keys_test;
+    keys_each, keys_record, keys_rows, keys_condition, keys_update, keys_submit,
+    keys_test;
 /* All of them, NULL at the end. */
 extern const struct key_table *const keys_all[];
 

@@ -8,6 +8,57 @@
 
 #include <string.h>
 
+static const struct key_word empty_rows_words[] = {{"skip", EMPTY_ROWS_SKIP},
+    {"reject", EMPTY_ROWS_REJECT}, {"keep", EMPTY_ROWS_KEEP}, {NULL, 0}};
+
+static const struct key condition_rows[] = {
+    {"column", VALUE_COLUMN, AT(row_condition, column), .is_source = true,
+	.doc = "a header name", .example = "Country"},
+    {"index", VALUE_INDEX, AT(row_condition, column), .is_source = true,
+	.min = 1, .max = 16384, .doc = "the number of a column, from 1",
+	.example = "3"},
+    {"in", VALUE_WORD_LIST, LIST_AT(row_condition, words, word_count),
+	.is_nfc = true, .doc = "the cell is one of these",
+	.example = "[IN, AE]"},
+    {"not_in", VALUE_WORD_LIST, LIST_AT(row_condition, words, word_count),
+	.is_nfc = true, .doc = "the cell is none of these",
+	.example = "[Test]"},
+    {"matches", VALUE_PATTERN, AT(row_condition, pattern),
+	.doc = "PCRE2; it may match anywhere in the cell",
+	.example = "'^[A-Z]'"},
+    {"empty", VALUE_BOOLEAN, AT(row_condition, empty),
+	.doc = "the cell is empty (true) or is not (false)",
+	.example = "false"},
+};
+const struct key_table keys_condition = {
+    "condition", ROWS(condition_rows), NULL};
+
+static const struct key rows_rows[] = {
+    {"empty", VALUE_WORD, AT(mapping, empty_rows), .words = empty_rows_words,
+	.doc = "what to do with rows whose cells are all empty",
+	.example = "reject"},
+    {"only", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
+	.doc = "take only rows for which all conditions hold",
+	.example = "{column: Country, in: [IN, AE]}"},
+    {"except", VALUE_CONDITIONS, NOWHERE, .table = &keys_condition,
+	.doc = "leave out rows for which any condition holds",
+	.example = "{column: Status, in: [Test]}"},
+};
+const struct key_table keys_rows = {"rows", ROWS(rows_rows), NULL};
+
+static const struct key test_rows[] = {
+    {"row", VALUE_CELLS, NOWHERE, .is_required = true,
+	.doc = "a row: cell texts by column name",
+	.example = "{Lead Ref: L-1, Status: Open}"},
+    {"gives", VALUE_JSON, AT(mapping_test, gives_json),
+	.doc = "the process object that the row must become",
+	.example = "{lead_id: L-1, state: NEW}"},
+    {"rejects", VALUE_TEXT, AT(mapping_test, rejects),
+	.doc = "the code with which the row must be rejected",
+	.example = "rule.required"},
+};
+const struct key_table keys_test = {"test", ROWS(test_rows), NULL};
+
 void
 load_source(struct loader *l, const struct node *map, struct mapping_source *s)
 {

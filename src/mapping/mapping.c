@@ -215,6 +215,9 @@ load_top(struct loader *l, const struct node *root)
 	load_process_keys(l, root);
 	if (rows)
 		load_rows(l, rows);
+	if (given_value(&given, "update"))
+		loader_read_table(
+		    l, &keys_update, given_value(&given, "update"), &inner, m);
 	if (submit)
 		loader_read_table(l, &keys_submit, submit, &inner, m);
 	if (tests)

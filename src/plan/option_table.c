@@ -15,11 +15,13 @@
 
 #define C(name) (1U << COMMAND_##name)
 #define READS                                                                  \
-	(C(CHECK) | C(PREVIEW) | C(SPLIT) | C(CONVERT) | C(IMPORT) | C(RESUME))
+	(C(CHECK) | C(PREVIEW) | C(SPLIT) | C(CONVERT) | C(DIFF) | C(IMPORT) | \
+	    C(RESUME))
 #define LOOKS (READS | C(INSPECT) | C(INIT) | C(RETRY))
 #define SENDS (C(IMPORT) | C(RESUME) | C(RETRY))
 #define CALLS (SENDS | C(RECONCILE))
-#define TALKS (CALLS | C(DOCTOR))
+#define ASKS (CALLS | C(DIFF))
+#define TALKS (ASKS | C(DOCTOR))
 #define HAS_RUNS (CALLS | C(STATUS) | C(REPORT) | C(PRUNE))
 #define ALL ((1U << COMMAND_COUNT) - 1)
 
@@ -67,12 +69,12 @@ static const struct optspec rows[] = {
 	.help = "how long connecting may take"},
     {.name = "retry-for", .kind = OPTSPEC_DURATION, .argument = "D",
 	.offset = AT(settings.submit.retry_for_ms), .default_text = "10m", .group = service,
-	.commands = CALLS,
+	.commands = ASKS,
 	.uses = SETTING_SHOWN,
 	.help = "give up after this long without progress"},
     {.name = "rate", .kind = OPTSPEC_CUSTOM, .argument = "N/s",
 	.offset = AT(settings.submit.rate_per_s), .parse = option_parse_rate,
-	.default_note = "no limit", .group = service, .commands = CALLS,
+	.default_note = "no limit", .group = service, .commands = ASKS,
 	.help = "at most this many calls of any kind per second (N/s) or "
 		"minute (N/m)"},
     {.name = "rate-share", .kind = OPTSPEC_CUSTOM, .argument = "I/W",
@@ -95,7 +97,7 @@ static const struct optspec rows[] = {
 	.help = "bytes per call; a row that needs more is rejected"},
     {.name = "in-flight", .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(settings.submit.in_flight), .default_text = "4", .min = 1, .max = 64,
-	.group = sending, .commands = SENDS,
+	.group = sending, .commands = SENDS | C(DIFF),
 	.uses = SETTING_SHOWN,
 	.help = "calls running at the same time; the first one runs alone"},
     {.name = "open-jobs", .kind = OPTSPEC_COUNT, .argument = "N",
@@ -105,7 +107,7 @@ static const struct optspec rows[] = {
 	.help = "send no new chunk while this many background jobs are "
 		"unfinished"},
     {.name = "gzip", .kind = OPTSPEC_FLAG, .offset = AT(settings.gzip),
-	.group = sending, .commands = CALLS,
+	.group = sending, .commands = ASKS,
 	.help = "compress request bodies; ChakraHQ does not document this; "
 		"try `--limit 1` first"},
     {.name = "no-wait", .kind = OPTSPEC_FLAG, .offset = AT(settings.submit.no_wait),
@@ -169,13 +171,13 @@ static const struct optspec rows[] = {
 		"rows"},
     {.name = "limit", .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(settings.limit), .min = 1, .group = rows_group,
-	.commands = C(CHECK) | C(CONVERT) | C(IMPORT) | C(RESUME),
+	.commands = C(CHECK) | C(CONVERT) | C(DIFF) | C(IMPORT) | C(RESUME),
 	.uses = SETTING_KEPT | SETTING_SHOWN,
 	.help = "stop after N records"},
     {.name = "unique-memory", .kind = OPTSPEC_SIZE, .argument = "SIZE",
 	.offset = AT(settings.unique_memory), .default_text = "256MiB",
 	.min = 1, .group = rows_group,
-	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | CALLS | C(REPORT),
+	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | ASKS | C(REPORT),
 	.help = "memory for unique keys; with more of them the file is read "
 		"once more, and they are compared on disk"},
     {.name = "unique-across", .kind = OPTSPEC_FLAG,
@@ -357,7 +359,7 @@ static const struct optspec rows[] = {
     {.name = "format", .kind = OPTSPEC_WORD, .argument = "F",
 	.offset = AT(settings.format), .words = "text|json", .default_text = "text",
 	.group = answer_group,
-	.commands = CALLS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR) |
+	.commands = ASKS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR) |
 	    C(SERVICE),
 	.help = "format of the answer on stdout: text or json"},
     {.name = "calls", .kind = OPTSPEC_FLAG, .offset = AT(settings.calls),
@@ -375,6 +377,14 @@ static const struct optspec rows[] = {
 	.argument = "PATH", .offset = AT(settings.output), .group = answer_group,
 	.commands = C(INIT),
 	.help = "write to this file instead of stdout"},
+    {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
+	.argument = "PATH", .offset = AT(settings.output), .group = answer_group,
+	.commands = C(DIFF),
+	.help = "new folder for the list of changes"},
+    {.name = "exit-code", .kind = OPTSPEC_FLAG,
+	.offset = AT(settings.exit_code), .group = answer_group,
+	.commands = C(DIFF),
+	.help = "exit 1 if anything would be changed, or cannot be"},
     {.name = "export", .kind = OPTSPEC_FLAG, .offset = AT(export),
 	.group = answer_group, .commands = C(SERVICE),
 	.help = "print JSON for a bug report; it names no host but "
@@ -384,7 +394,7 @@ static const struct optspec rows[] = {
 	.help = "write Prometheus metrics to this file at the end"},
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
-	.default_text = "auto", .group = answer_group, .commands = CALLS,
+	.default_text = "auto", .group = answer_group, .commands = ASKS,
 	.help = "progress on stderr: auto, bar, lines, json or none"},
     {.name = "quiet", .letter = 'q', .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.quiet), .group = answer_group, .commands = ALL,
@@ -406,6 +416,7 @@ static const char *const names[COMMAND_COUNT] = {
     [COMMAND_PREVIEW] = "preview",
     [COMMAND_SPLIT] = "split",
     [COMMAND_CONVERT] = "convert",
+    [COMMAND_DIFF] = "diff",
     [COMMAND_IMPORT] = "import",
     [COMMAND_RESUME] = "resume",
     [COMMAND_RECONCILE] = "reconcile",

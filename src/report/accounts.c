@@ -11,7 +11,7 @@
 
 #define LINE_WIDTH 80
 #define INDENT 10
-#define TERMS_MAX 8
+#define TERMS_MAX OUTCOME_COUNT /* bytes have six */
 
 struct term {
 	uint64_t n;

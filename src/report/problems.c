@@ -293,8 +293,11 @@ keep_refusal(struct problem_groups *g, const char *code, const char *words,
 		return;
 	}
 	text_display(&b, text_of(g->csv_name), 0);
-	buf_addf(&b, ":%" PRIu64 ": row %" PRIu64 ": %s refused it", line, row,
-	    g->service);
+	buf_addf(&b,
+	    problem_is_ours(code) ? ":%" PRIu64 ": row %" PRIu64
+				  : ":%" PRIu64 ": row %" PRIu64
+				    ": %s refused it",
+	    line, row, g->service);
 	if (words[0] != '\0') {
 		buf_adds(&b, ": ");
 		text_display(&b, text_of(words), TEXT_CHARS);
@@ -302,6 +305,13 @@ keep_refusal(struct problem_groups *g, const char *code, const char *words,
 	if (code[0] != '\0')
 		buf_addf(&b, " [%s]", code);
 	g->first[g->first_count++] = buf_detach(&b);
+}
+
+bool
+problem_is_ours(const char *code)
+{
+	return strncmp(code, "lookup.", 7) == 0 ||
+	       strncmp(code, "update.", 7) == 0;
 }
 
 void
@@ -317,7 +327,7 @@ problem_groups_add_outcome(struct problem_groups *g, enum outcome outcome,
 	struct problem_group *x;
 	bool is_new;
 
-	if (!outcome_row(outcome)->heading || outcome_is_ours(outcome))
+	if (!outcome_row(outcome)->heading || outcome_is(outcome, TRAIT_OURS))
 		return;
 	problem_words_shape(&shape, words);
 	k.shape = buf_text(&shape);

@@ -60,6 +60,7 @@ report_call_json(const struct ledger_call *c, struct buf *o)
 	json_uint(o, "rows", c->rows);
 	put_sha256(o, c->sha256);
 	report_text_json(o, "state", call_state_name(c->state));
+	json_string(o, "verb", outcome_row(c->done)->verb);
 	json_uint(o, "attempts", c->attempts);
 	json_time_if(o, "sent", c->sent_ms);
 	json_time_if(o, "answered", c->answered_ms);

@@ -179,6 +179,17 @@ import_verdict(const struct run_report *r, struct buf *out)
 		    &many, "were accepted by %s and not followed further", by);
 		add_share(r, accepted, buf_str(&one), buf_str(&many), out);
 		add_rehearsal(r, out);
+	} else if (rows_of(r, OUTCOME_CREATED) == 0 &&
+		   rows_of(r, OUTCOME_UPDATED) + rows_of(r, OUTCOME_UNCHANGED) >
+		       0) {
+		const char *place = r->place ? r->place : "ChakraHQ";
+
+		first = OUTCOME_UPDATED;
+		buf_addf(&one, "was updated in %s", place);
+		buf_addf(&many, "were updated in %s", place);
+		add_share(r, rows_of(r, first), buf_str(&one), buf_str(&many),
+		    out);
+		add_rehearsal(r, out);
 	} else {
 		add_created(r, out);
 	}

@@ -150,7 +150,7 @@ failed_rows_add(struct failed_rows *f, const struct row_line *line,
 		return;
 	f->counts.rows_shown++;
 	f->counts.has_keys = f->counts.has_keys || line->lead_id.len > 0;
-	if (outcome_is_ours(line->outcome) && !line->is_lost) {
+	if (outcome_is(line->outcome, TRAIT_OURS) && !line->is_lost) {
 		add_problems(f, line, header);
 	} else {
 		struct failure x = {

@@ -152,6 +152,7 @@ ask_ledger(struct row_files *f, struct row_line *line)
 	line->words = s.text;
 	line->process_id = s.process_id;
 	line->job = s.job;
+	line->verb = s.verb;
 	if (s.text[0] == '\0' && s.code[0] != '\0')
 		line->words = row_skip_words(s.code);
 	else if (s.text[0] == '\0' && outcome_row(s.outcome)->silent)
@@ -243,6 +244,7 @@ new_line(const struct row_files *f, const struct record *rec,
 	    .words = "",
 	    .process_id = "",
 	    .job = "",
+	    .verb = "",
 	    .service = f->o.groups ? f->o.groups->service : ""};
 }
 

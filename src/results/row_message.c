@@ -46,7 +46,7 @@ row_line_message(struct buf *out, const struct row_line *line,
 	const struct problem_list *l = line->problems;
 	size_t begin = out->len;
 
-	if (outcome_is_ours(line->outcome) && !line->is_lost) {
+	if (outcome_is(line->outcome, TRAIT_OURS) && !line->is_lost) {
 		for (size_t i = 0; i < l->count; i++) {
 			if (l->items[i].level != PROBLEM_REJECT ||
 			    problem_twin(l, i) != i)
@@ -59,7 +59,8 @@ row_line_message(struct buf *out, const struct row_line *line,
 			buf_addf(out, "; and %zu more", l->dropped);
 		return;
 	}
-	if (outcome_is(line->outcome, TRAIT_SENT | TRAIT_FAILED) && !with_codes)
+	if (outcome_is(line->outcome, TRAIT_SENT | TRAIT_FAILED) &&
+	    !with_codes && !problem_is_ours(line->code))
 		buf_addf(out, "%s refused it: ", line->service);
 	if (line->words[0] != '\0')
 		text_display(out, text_of(line->words), 0);

@@ -128,7 +128,7 @@ put_beginnings(struct row_writer *w, struct diag *d)
 {
 	static const char *const results[] = {"row", "line", "lead_id",
 	    "process_id", "chunk", "job_id", "outcome", "evidence", "message",
-	    NULL};
+	    "verb", NULL};
 	static const char *const reasons[] = {"row", "line", "byte", "cell",
 	    "column", "lead_id", "outcome", "stage", "code", "value", "message",
 	    "hint", NULL};
@@ -257,6 +257,7 @@ add_results(struct row_writer *w, const struct row_line *line)
 	buf_clear(&w->text);
 	row_line_message(&w->text, line, w->header, true);
 	put_value(w, csv, buf_text(&w->text));
+	csv_cell_str(csv, line->verb);
 	csv_end_row(csv);
 }
 
@@ -303,7 +304,7 @@ add_reasons(struct row_writer *w, const struct row_line *line)
 	const struct problem_list *l = line->problems;
 	struct csv_writer *csv = &w->reasons;
 
-	if (!outcome_is_ours(line->outcome) || line->is_lost) {
+	if (!outcome_is(line->outcome, TRAIT_OURS) || line->is_lost) {
 		add_refusal(w, line);
 		return;
 	}

@@ -16,7 +16,7 @@ struct row_line {
 	const struct problem_list *problems;
 	struct text lead_id;
 	enum outcome outcome;
-	const char *evidence, *code, *words, *process_id, *job;
+	const char *evidence, *code, *words, *process_id, *job, *verb;
 	const char *service; /* who refuses */
 	bool has_chunk;
 	uint64_t chunk;

@@ -4,6 +4,7 @@
 #include "lookup.h"
 
 #include "base/json_write.h"
+#include "change.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,8 @@ lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
 	call->doubt = call->round_doubt = NULL;
 	call->waits_twice = false;
 	call->due_ms = now_ms;
+	for (size_t i = 0; call->verb->changes && i < call->row_count; i++)
+		change_forget_look(&call->rows[i]);
 }
 
 static bool
@@ -46,6 +49,10 @@ next_batch(struct open_call *call, size_t keys_max)
 	for (; i < call->row_count && keys < keys_max; i++)
 		keys += is_asked_for(call, i);
 	call->lookup_to = i;
+	call->is_round_whole = false;
+	for (size_t k = call->lookup_from; call->verb->changes && k < i; k++)
+		if (is_asked_for(call, k))
+			change_forget_look(&call->rows[k]);
 	call->lookup_skip = 0;
 	call->lookup_pages = 0;
 	return keys != 0;
@@ -166,9 +173,23 @@ is_of_call(const struct open_call *call, const struct found_process *found)
 		   found->created_at_ms >= call->earliest_ms);
 }
 
+/* Of a row that changes a process: nothing is settled before the send, and
+ * afterwards only what is as wanted. */
+static int
+take_changed(struct open_call *call, size_t index,
+    const struct found_process *found, const struct lookup_time *now,
+    struct ledger *ledger, struct diag *d)
+{
+	change_take(call, index, found, now->mono_ms, now->wall_ms);
+	if (call->step == STEP_PRECHECK ||
+	    call->rows[index].look.now != NOW_WANTED)
+		return 0;
+	return settle_row(call, index, found, ledger, d);
+}
+
 static int
 take_process(struct open_call *call, const struct found_process *found,
-    struct ledger *ledger, struct diag *d)
+    const struct lookup_time *now, struct ledger *ledger, struct diag *d)
 {
 	ptrdiff_t index = open_call_find(call, found->key_token);
 
@@ -176,8 +197,17 @@ take_process(struct open_call *call, const struct found_process *found,
 		note_other(call, found->key_token);
 		return 0;
 	}
+	/* The control may be a row of an earlier batch. */
+	if (call->control.len &&
+	    key_is_like(buf_text(&call->control), found->key_token))
+		call->control_seen = true;
+	if (call->verb->changes && ((size_t)index < call->lookup_from ||
+				       (size_t)index >= call->lookup_to))
+		return 0;
 	if (call->rows[index].settled != ROW_OPEN)
 		return 0;
+	if (call->verb->changes)
+		return take_changed(call, (size_t)index, found, now, ledger, d);
 	if (call->step != STEP_PRECHECK && !is_of_call(call, found)) {
 		/* It existed before, or it is unknown since when. */
 		doubt(&call->doubt, found->created_at_ms == FOUND_BAD_TIME
@@ -190,18 +220,19 @@ take_process(struct open_call *call, const struct found_process *found,
 
 int
 lookup_take_page(struct open_call *call, const struct list_page *page,
-    struct ledger *ledger, struct diag *d)
+    const struct lookup_time *now, struct ledger *ledger, struct diag *d)
 {
 	bool wants_more;
 
 	for (size_t i = 0; i < page->count; i++)
-		if (take_process(call, &page->items[i], ledger, d))
+		if (take_process(call, &page->items[i], now, ledger, d))
 			return -1;
 	call->lookup_pages++;
 	if (page->count == 0 && page->has_more)
 		doubt(&call->doubt, "lookup.no_end");
-	wants_more =
-	    is_batch_open(call) || (call->control.len && !call->control_seen);
+	/* A second process with a key may be on any page. */
+	wants_more = call->verb->changes || is_batch_open(call) ||
+		     (call->control.len && !call->control_seen);
 	if (page->has_more && page->count && wants_more) {
 		call->lookup_skip += page->count;
 		return 0;
@@ -262,6 +293,7 @@ lookup_round_over(struct open_call *call, int64_t now_ms)
 	bool is_open = false;
 
 	call->lookup_rounds++;
+	call->is_round_whole = true;
 	call->lookup_to = 0;
 	for (size_t i = 0; i < call->row_count && !is_open; i++)
 		is_open = is_asked_for(call, i) &&

@@ -58,9 +58,14 @@ bool lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body);
 
 /* Takes the answer to it: settles rows, writes them to the ledger, and notes
- * in call->doubt what speaks against "not found". */
+ * in call->doubt what speaks against "not found". Of a verb that changes
+ * processes what was found is noted in the rows (change.h); after a send, rows
+ * whose processes are as wanted are settled. */
+struct lookup_time {
+	int64_t mono_ms, wall_ms; /* now */
+};
 int lookup_take_page(struct open_call *call, const struct list_page *page,
-    struct ledger *ledger, struct diag *d);
+    const struct lookup_time *now, struct ledger *ledger, struct diag *d);
 
 /* Why the lookups of a call that is over do not prove that its rows are not
  * there; NULL = they do. */

@@ -5,6 +5,7 @@
 
 #include "base/unicode.h"
 #include "base/xalloc.h"
+#include "change.h"
 #include "send/submitter.h"
 
 #include <assert.h>
@@ -29,6 +30,27 @@ fill_whole(struct open_call *call, const struct chunk *chunk)
 			buf_add(&call->keys, chunk->body.data + r->key_at,
 			    r->key_len);
 		r->key_at = key_at;
+	}
+}
+
+/* The rows of a verb that changes processes have a body once they were looked
+ * up: their objects stay as they are until then, and after. */
+static void
+fill_source(struct open_call *call, const char *from)
+{
+	buf_init(&call->source, 0);
+	buf_init(&call->looks, 0);
+	buf_init(&call->keys, 0);
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *r = &call->rows[i];
+		size_t key_at = call->keys.len;
+
+		buf_add(&call->keys, from + r->key_at, r->key_len);
+		r->key_at = key_at;
+		r->source_at = call->source.len;
+		r->source_len = r->json_len;
+		buf_add(&call->source, from + r->json_at, r->json_len);
+		r->json_len = 0;
 	}
 }
 
@@ -91,10 +113,13 @@ open_call_new(const struct verb *verb, const struct chunk *chunk, size_t first,
 		    .key_len = from->key_len,
 		    .json_at = from->json_at,
 		    .json_len = from->json_len,
-		    .check_first = from->check_first,
+		    .check_first = verb->changes || from->check_first,
 		};
 	}
-	if (count == chunk->row_count && takes_chunk(verb))
+	call->book.done = verb->done;
+	if (verb->changes)
+		fill_source(call, chunk->body.data);
+	else if (count == chunk->row_count && takes_chunk(verb))
 		fill_whole(call, chunk);
 	else
 		fill(call, chunk->body.data, chunk->body.data);
@@ -127,9 +152,11 @@ open_call_compact(struct open_call *call)
 	call->by_key = NULL;
 	if (n == 0)
 		return false;
-	fill(call, body.data, buf_str(&keys));
-	buf_release(&body);
-	buf_release(&keys);
+	if (!call->verb->changes) {
+		fill(call, body.data, buf_str(&keys));
+		buf_release(&body);
+		buf_release(&keys);
+	}
 	set_range(call);
 	return true;
 }
@@ -140,8 +167,9 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 	struct open_call *call = xcalloc(1, sizeof(*call));
 
 	assert(count && first + count <= whole->row_count);
-	assert(whole->body.len > 0);
 	call->verb = whole->verb;
+	call->rules = whole->rules;
+	call->book.done = whole->book.done;
 	call->book.chunk = whole->book.chunk;
 	call->resent = whole->resent;
 	call->clock_epoch = SIZE_MAX;
@@ -151,7 +179,18 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 	set_range(call);
 	for (size_t i = 0; i < count; i++)
 		call->rows[i].settled = ROW_OPEN;
-	fill(call, whole->body.data, buf_str(&whole->keys));
+	if (whole->verb->changes) {
+		buf_init(&call->keys, 0);
+		buf_init(&call->source, 0);
+		buf_init(&call->looks, 0);
+		buf_add(&call->keys, buf_str(&whole->keys), whole->keys.len);
+		buf_add(&call->source, whole->source.data, whole->source.len);
+		buf_add(&call->looks, buf_str(&whole->looks), whole->looks.len);
+		change_build_body(call);
+	} else {
+		assert(whole->body.len > 0);
+		fill(call, whole->body.data, buf_str(&whole->keys));
+	}
 	return call;
 }
 
@@ -164,6 +203,8 @@ open_call_free(struct open_call *call)
 	free(call->by_key);
 	buf_release(&call->keys);
 	buf_release(&call->body);
+	buf_release(&call->source);
+	buf_release(&call->looks);
 	buf_release(&call->kept);
 	buf_release(&call->request);
 	buf_release(&call->control);

@@ -32,6 +32,25 @@ enum row_settled {
  * open here. */
 enum row_settled row_settled_of(enum outcome o);
 
+/* What the newest look said of a row's process. */
+enum row_now {
+	NOW_NOT_THERE,
+	NOW_WANTED,  /* nothing differs */
+	NOW_BEFORE,  /* it is as it was when we looked before the send */
+	NOW_DIFFERS, /* it was never sent, and something differs */
+	NOW_OTHER    /* it was sent, and it is neither */
+};
+struct row_look {
+	enum row_now now;
+	unsigned found;	   /* processes with its key */
+	unsigned sends;	   /* how often the change was on the wire */
+	int64_t at_ms;	   /* when the answer came; monotonic */
+	int64_t before_ms; /* … of the look that `before` is from; wall */
+	/* In `looks`: the fields that are sent, as they were (a JSON object of
+	 * paths), and the process's id. */
+	size_t before_at, before_len, id_at, id_len;
+};
+
 struct open_row {
 	uint64_t row;		  /* spreadsheet row */
 	uint64_t index;		  /* among the chunk's sendable rows */
@@ -42,6 +61,10 @@ struct open_row {
 	/* What the job's entries say (job_entries.c): one speaks of the row,
 	 * two do, or the one at its position says that it was created. */
 	bool has_job_entry, is_disputed, is_expected;
+	/* Of a verb that changes processes (change.h): the row's object in
+	 * `source`, and what looks found. */
+	size_t source_at, source_len;
+	struct row_look look;
 	bool has_entry; /* an earlier part of the run left it unknown in the
 			 * ledger, by an entry of its own */
 };
@@ -67,10 +90,18 @@ struct open_call {
 	size_t *by_key; /* indexes of rows with keys, sorted by token */
 	size_t key_count;
 	struct buf body;
-	bool was_sent;	       /* at least once a connection had the request */
-	bool resent;	       /* it is the one resend of another call, or a
-				* part of that */
-	bool in_ledger;	       /* book.id is valid */
+	struct buf source, looks; /* of a verb that changes processes */
+	const struct compare_rules *rules; /* … borrowed */
+	bool is_form_check;  /* the first change of a run: it must read back as
+			      * it was written */
+	bool is_form_done;   /* … and its job says that it was taken */
+	size_t counted;	     /* of its rows, in the submitter's rows_acked */
+	bool is_round_whole; /* the newest round asked for every row */
+	bool is_asked_only;  /* by reconcile: it is never sent again */
+	bool was_sent;	     /* at least once a connection had the request */
+	bool resent;	     /* it is the one resend of another call, or a
+			      * part of that */
+	bool in_ledger;	     /* book.id is valid */
 	bool is_first_contact; /* the one that shows what the service is like */
 	size_t clock_epoch;    /* service_clock.h; SIZE_MAX = by book.sent_ms */
 	int64_t earliest_ms;   /* what was created before it is not ours; the

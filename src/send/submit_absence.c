@@ -18,9 +18,18 @@ submitter_proves_absence(const struct submitter *s)
 	       s->options.key_name != NULL;
 }
 
+/* Who looks before each send needs to know that lookups see. */
+static bool
+wants_control(const struct submitter *s)
+{
+	return s->verb->changes || submitter_proves_absence(s);
+}
+
 struct text
 submitter_control(const struct submitter *s, const struct open_call *call)
 {
+	if (s->verb->changes)
+		return buf_text(&s->known.listed);
 	if (call->step != STEP_LOOKUP || !submitter_proves_absence(s))
 		return (struct text){NULL, 0};
 	return buf_text(
@@ -36,6 +45,14 @@ submitter_know_created(struct submitter *s, struct text key, int64_t sent_ms)
 	buf_clear(&s->known.created);
 	buf_add(&s->known.created, key.s, key.len);
 	s->known.created_sent_ms = sent_ms;
+}
+
+void
+submitter_know_there(struct submitter *s, struct text key)
+{
+	buf_clear(&s->known.listed);
+	buf_add(&s->known.listed, key.s, key.len);
+	s->known.was_listed = true;
 }
 
 void
@@ -56,7 +73,7 @@ submitter_know_listed(struct submitter *s, const struct http_response *r)
 	struct list_page page = {0};
 	char words[256];
 
-	if (!submitter_proves_absence(s) ||
+	if (!wants_control(s) ||
 	    response_list(r, s->options.key_name, &page, words, sizeof(words)))
 		return;
 	s->known.was_listed = true;
@@ -71,13 +88,24 @@ submitter_know_listed(struct submitter *s, const struct http_response *r)
 bool
 submitter_wants_listed(const struct submitter *s)
 {
-	if (!submitter_proves_absence(s) || s->known.created.len ||
-	    s->known.was_listed)
+	if (!wants_control(s) || s->known.created.len || s->known.was_listed)
 		return false;
 	for (const struct open_call *c = s->calls; c; c = c->next)
-		if (c->step == STEP_LOOKUP)
+		if (c->step == STEP_LOOKUP ||
+		    (s->verb->changes && c->step == STEP_PRECHECK))
 			return true;
 	return false;
+}
+
+bool
+submitter_holds_change(const struct submitter *s, const struct open_call *call)
+{
+	if (!s->verb->changes)
+		return false;
+	if (call->step == STEP_PRECHECK)
+		return !s->known.was_listed;
+	return call->step == STEP_QUEUED && s->form == FORM_ASKED &&
+	       !call->is_form_check;
 }
 
 bool

@@ -5,6 +5,7 @@
  * is started.
  */
 #include "base/civil.h"
+#include "change.h"
 #include "submitter_core.h"
 
 #include <stdio.h>
@@ -111,6 +112,10 @@ static int
 requeue(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	call->step = STEP_QUEUED;
+	if (call->verb->changes) { /* a look that is made after the pause */
+		change_not_sent(call);
+		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
+	}
 	call->book.state = call->resent ? CALL_SUPERSEDED : CALL_UNSENT;
 	return ledger_update_call(s->ledger, &call->book, d);
 }
@@ -241,6 +246,8 @@ take_too_large(struct submitter *s, struct open_call *call, struct diag *d)
 
 	if (call->row_count == 1)
 		return take_refused(s, call, d);
+	if (call->verb->changes)
+		change_not_sent(call);
 	parts[0] = open_call_part(call, 0, half);
 	parts[1] = open_call_part(call, half, call->row_count - half);
 	for (size_t i = 0; i < 2; i++)
@@ -280,6 +287,7 @@ take_acked(struct submitter *s, struct open_call *call,
 	call->book.state = CALL_ACKED;
 	s->answered++;
 	s->rows_acked += call->row_count;
+	call->counted = call->row_count;
 	note_recent(s, false);
 	went_well(s);
 	if (s->in_flight_now < s->options.settings.in_flight)

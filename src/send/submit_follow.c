@@ -35,7 +35,7 @@ submitter_can_look_up(const struct submitter *s)
 int
 submitter_look_up(struct submitter *s, struct open_call *call, struct diag *d)
 {
-	if (!submitter_can_look_up(s))
+	if (!submitter_can_look_up(s) && !call->is_form_check)
 		return submitter_settle(s, call, d);
 	lookup_begin(call, STEP_LOOKUP, submitter_now(s),
 	    submitter_now(s) + submitter_settle_ms(s));
@@ -49,7 +49,7 @@ submitter_begin_follow(
 	int64_t now = submitter_now(s);
 
 	if (call->book.state == CALL_ACKED && call->book.job[0] &&
-	    !s->options.settings.no_wait) {
+	    (!s->options.settings.no_wait || call->is_form_check)) {
 		job_follow_begin(call, now,
 		    now + submitter_settle_ms(s) -
 			(submitter_wall(s) - call->book.answered_ms));
@@ -227,7 +227,9 @@ submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	int failed;
 
-	if (call->book.state == CALL_ACKED)
+	if (call->verb->changes)
+		failed = submitter_settle_change(s, call, d);
+	else if (call->book.state == CALL_ACKED)
 		failed = settle_acked(s, call, d);
 	else
 		failed = settle_lost(s, call, d);
@@ -273,6 +275,10 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 		/* A job that was given up does not tell how long jobs take. */
 		if (took > s->slowest_job_ms)
 			s->slowest_job_ms = took;
+		/* The first change must read back as it was written. */
+		call->is_form_done = call->is_form_check;
+		if (call->is_form_check && open_call_count(call, ROW_OPEN) > 0)
+			return submitter_look_up(s, call, d);
 		call->leftover_code = "job.entries";
 		if (write_created(s, call, d))
 			return -1;
@@ -328,6 +334,7 @@ take_entries(struct submitter *s, struct open_call *call,
 	entries_page_release(&page);
 	s->refused += open_call_count(call, ROW_REFUSED) - refused;
 	s->rows_acked -= open_call_count(call, ROW_REFUSED) - refused;
+	call->counted -= open_call_count(call, ROW_REFUSED) - refused;
 	submitter_check_errors(s);
 	return follow_next(s, call, next, d);
 }
@@ -367,6 +374,7 @@ take_lookup(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
 	struct list_page page = {0};
+	struct lookup_time now;
 	char words[256];
 	int failed;
 
@@ -383,7 +391,10 @@ take_lookup(struct submitter *s, struct open_call *call,
 	call->earliest_ms = service_clock_earliest(
 	    &s->service_clock, call->book.sent_ms, call->clock_epoch);
 	submitter_see(s, call, SEEN_LIST, r);
-	failed = lookup_take_page(call, &page, s->ledger, d);
+	submitter_see_looks(s, call, &page);
+	now.mono_ms = submitter_now(s);
+	now.wall_ms = call->lookup_last_ms;
+	failed = lookup_take_page(call, &page, &now, s->ledger, d);
 	list_page_release(&page);
 	if (failed)
 		return -1;

@@ -5,6 +5,7 @@
  * been on the wire is queued.
  */
 #include "base/xalloc.h"
+#include "change.h"
 #include "submitter_core.h"
 
 #include <stdio.h>
@@ -68,11 +69,11 @@ note_leftover(struct open_call *call, const char *code)
 /* The open call for a call of the ledger, its rows marked with what is known
  * of them. */
 static struct open_call *
-adopt(const struct verb *verb, const struct chunk *chunk,
+adopt(const struct submitter *s, const struct chunk *chunk,
     const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
-	struct open_call *call = open_call_new(
-	    verb, chunk, (size_t)book->first, (size_t)book->count);
+	struct open_call *call = submitter_new_call(
+	    s, chunk, (size_t)book->first, (size_t)book->count);
 
 	call->book = *book;
 	call->in_ledger = true;
@@ -82,7 +83,8 @@ adopt(const struct verb *verb, const struct chunk *chunk,
 
 		call->rows[i].has_entry =
 		    outcome_is(row.outcome, TRAIT_LOST) &&
-		    !outcome_is(call_state_outcome(book->state), TRAIT_LOST);
+		    !outcome_is(call_state_outcome(book->state, book->done),
+			TRAIT_LOST);
 		if (call->rows[i].has_entry)
 			note_leftover(call, row.code);
 		call->rows[i].settled = row_settled_of(row.outcome);
@@ -183,7 +185,7 @@ adopt_rest(const struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, const struct ledger_call *book,
     const struct ledger_outcomes *outcomes)
 {
-	struct open_call *call = adopt(s->verb, chunk, book, outcomes);
+	struct open_call *call = adopt(s, chunk, book, outcomes);
 	bool has_found = false;
 
 	for (size_t i = 0; i < call->row_count; i++) {
@@ -222,6 +224,31 @@ know_created(struct submitter *s, const struct chunk *chunk,
 	}
 }
 
+/* What its rows were before, and what of them is counted already. */
+static int
+adopt_change(struct submitter *s, struct open_call *call, enum resume_mode mode,
+    struct diag *d)
+{
+	call->is_asked_only =
+	    mode == RESUME_RECONCILE &&
+	    s->options.settings.on_unknown != UNKNOWN_RESEND_ABSENT;
+	call->counted = open_call_count(call, ROW_FOUND);
+	if (call_state_outcome(call->book.state, call->book.done) ==
+	    call_state_outcome(CALL_ACKED, call->book.done))
+		call->counted = call->row_count -
+				open_call_count(call, ROW_REFUSED) -
+				open_call_count(call, ROW_EXISTED);
+	return change_read_before(call, s->ledger, d);
+}
+
+/* A call that is still to be sent; its rows are looked up anew, if they change
+ * processes. */
+static bool
+is_queued_anew(const struct submitter *s, const struct ledger_call *book)
+{
+	return s->verb->changes && book->state == CALL_UNSENT;
+}
+
 static int
 resume_call(struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, const struct ledger_call *book,
@@ -242,10 +269,10 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	case CALL_ACKED:
 		break;
 	case CALL_UNSENT:
-		if (mode == RESUME_RECONCILE)
+		if (mode == RESUME_RECONCILE || is_queued_anew(s, book))
 			return 0;
 		return adopt_unsent(
-		    s, adopt(s->verb, chunk, book, outcomes), mode, d);
+		    s, adopt(s, chunk, book, outcomes), mode, d);
 	case CALL_UNKNOWN:
 	case CALL_CREATED:
 		know_created(s, chunk, book, outcomes);
@@ -260,7 +287,11 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	case CALL_SUPERSEDED:
 		return 0;
 	}
-	call = adopt(s->verb, chunk, book, outcomes);
+	call = adopt(s, chunk, book, outcomes);
+	if (call->verb->changes && adopt_change(s, call, mode, d)) {
+		open_call_free(call);
+		return -1;
+	}
 	call->resent =
 	    is_covered(known, book->id, false, book->first, book->count);
 	if (book->state == CALL_SENT || book->state == CALL_UNKNOWN)
@@ -281,13 +312,14 @@ queue_run(struct submitter *s, const struct chunk *chunk,
     const unsigned char *taken, size_t from, size_t to, enum resume_mode mode,
     struct diag *d)
 {
-	struct open_call *call = open_call_new(s->verb, chunk, from, to - from);
+	struct open_call *call = submitter_new_call(s, chunk, from, to - from);
 
 	for (size_t i = from; i < to; i++)
 		if (taken[i] == TAKEN_SKIPPED)
 			call->rows[i - from].settled = ROW_EXISTED;
 	open_call_compact(call); /* the first and the last one are free */
-	if (mode == RESUME_AFTER_DAMAGE)
+	/* A change is looked up before it is sent in any case. */
+	if (mode == RESUME_AFTER_DAMAGE && !s->verb->changes)
 		return submitter_adopt_damaged(s, call, d);
 	if (call->row_count < chunk->row_count)
 		call->book.part = ++s->last_part;
@@ -306,13 +338,14 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 
 	taken[chunk->row_count] = TAKEN_CALL;
 	for (size_t i = 0; i < known->count; i++)
-		if (known->items[i].state != CALL_SUPERSEDED)
+		if (known->items[i].state != CALL_SUPERSEDED &&
+		    !is_queued_anew(s, &known->items[i]))
 			memset(taken + known->items[i].first, TAKEN_CALL,
 			    (size_t)known->items[i].count);
 	for (size_t i = 0; i < chunk->row_count; i++)
 		if (taken[i] == TAKEN_FREE &&
-		    row_settled_of(ledger_outcomes_get(outcomes, i).outcome) ==
-			ROW_EXISTED)
+		    row_settled_of(ledger_outcomes_get(outcomes, i).outcome) !=
+			ROW_OPEN)
 			taken[i] = TAKEN_SKIPPED;
 	for (size_t i = 0; i < chunk->row_count && ret == 0; i++) {
 		size_t from = i, to = i;
@@ -336,6 +369,8 @@ count_settled(struct submitter *s, const struct chunk *chunk,
 	for (size_t i = 0; i < chunk->row_count; i++) {
 		enum outcome o = ledger_outcomes_get(outcomes, i).outcome;
 
+		if (!(outcome_row(o)->traits & (TRAIT_SENT | TRAIT_DUE)))
+			s->skipped++;
 		/* Who only asks is not stopped by errors of the past. */
 		if (!outcome_is(o, TRAIT_SENT) || outcome_is(o, TRAIT_LOST))
 			continue;

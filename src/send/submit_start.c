@@ -5,6 +5,7 @@
  * to the ledger together, then started; never more than there are free slots,
  * so that a kill leaves at most in-flight of them unknown.
  */
+#include "change.h"
 #include "send/submitter.h"
 #include "submitter_core.h"
 #include "system/fault.h"
@@ -74,6 +75,8 @@ submitter_start_request(
 static int
 end_round(struct submitter *s, struct open_call *call, struct diag *d)
 {
+	if (call->step == STEP_PRECHECK && call->verb->changes)
+		return submitter_decide(s, call, d);
 	if (call->step == STEP_PRECHECK) {
 		s->skipped += open_call_count(call, ROW_EXISTED);
 		call->step =
@@ -119,6 +122,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 	q.path = buf_str(&path);
 	q.answer_max = answer_max(q.body_len);
 	call->tag = ++s->last_tag;
+	s->lookups += q.body != NULL;
 	submitter_start_request(s, &q, call->tag);
 out:
 	buf_release(&path);
@@ -133,7 +137,8 @@ start_follows(struct submitter *s, struct diag *d)
 			return 0;
 		if (c->step == STEP_PRECHECK && s->stopped)
 			continue;
-		if (!is_followed(c) || c->tag || c->due_ms > submitter_now(s))
+		if (!is_followed(c) || c->tag || c->due_ms > submitter_now(s) ||
+		    submitter_holds_change(s, c))
 			continue;
 		if (s->rate_due_ms > submitter_now(s))
 			return 0;
@@ -199,25 +204,35 @@ rows_that_fit(const struct submitter *s, const struct open_call *call)
 	return n ? n : 1;
 }
 
-/* Replaces a call that is larger than what passed by its first rows and the
- * rest, which is looked at again when its turn comes. */
+/* The first change of all is one row. */
+static size_t
+rows_that_may(const struct submitter *s, const struct open_call *call)
+{
+	if (call->verb->changes && s->form == FORM_UNKNOWN)
+		return 1;
+	if (s->body_limit == 0 || call->body.len <= s->body_limit)
+		return call->row_count;
+	return rows_that_fit(s, call);
+}
+
+/* Replaces a call that is larger than what may be sent by its first rows and
+ * the rest, which is looked at again when its turn comes. */
 static void
 split_to_fit(struct submitter *s, struct open_call *call)
 {
 	struct open_call *first, *rest;
-	size_t n;
+	size_t n = rows_that_may(s, call);
 
-	if (s->body_limit == 0 || call->body.len <= s->body_limit ||
-	    call->row_count == 1)
+	if (n >= call->row_count)
 		return;
 	assert(!call->in_ledger);
-	n = rows_that_fit(s, call);
 	first = open_call_part(call, 0, n);
 	rest = open_call_part(call, n, call->row_count - n);
 	first->book.part = ++s->last_part;
 	rest->book.part = ++s->last_part;
 	submitter_insert_after(s, call, rest);
 	submitter_insert_after(s, call, first);
+	first->step = rest->step = STEP_QUEUED;
 	call->step = STEP_CLOSED;
 }
 
@@ -244,6 +259,12 @@ write_intent(struct submitter *s, struct open_call *call, struct diag *d)
 	call->book.sent_ms = submitter_wall(s);
 	call->clock_epoch = service_clock_epoch(&s->service_clock);
 	call->step = STEP_SENDING;
+	if (call->verb->changes) {
+		call->is_form_check |= s->form == FORM_UNKNOWN;
+		s->form = call->is_form_check ? FORM_ASKED : s->form;
+		if (change_write_before(call, s->ledger, d))
+			return -1;
+	}
 	if (call->in_ledger)
 		return ledger_update_call(s->ledger, &call->book, d);
 	call->in_ledger = true;
@@ -258,10 +279,13 @@ write_intents(struct submitter *s, size_t *count, struct diag *d)
 
 	for (struct open_call *c = s->calls; c; c = next) {
 		next = c->next;
-		if (c->step != STEP_QUEUED || c->due_ms > submitter_now(s))
+		if (c->step != STEP_QUEUED || c->due_ms > submitter_now(s) ||
+		    submitter_holds_change(s, c))
 			continue;
 		if (!may_create(s, *count))
 			return 0;
+		if (!submitter_is_fresh(s, c))
+			continue;
 		if (!c->in_ledger)
 			split_to_fit(s, c);
 		if (c->step == STEP_CLOSED) {
@@ -349,7 +373,7 @@ submitter_next_due(const struct submitter *s)
 				       : is_followed(c) ? submitter_follows(s)
 							: false);
 
-		if (counts && c->due_ms < due)
+		if (counts && !submitter_holds_change(s, c) && c->due_ms < due)
 			due = c->due_ms;
 	}
 	if (wants_probe(s) && s->probe_due_ms < due)

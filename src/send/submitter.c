@@ -71,6 +71,7 @@ submitter_free(struct submitter *s)
 	service_clock_release(&s->service_clock);
 	job_ids_release(&s->jobs);
 	submitter_contact_release(&s->contact);
+	submitter_forms_release(s);
 	buf_release(&s->known.created);
 	buf_release(&s->known.listed);
 	free(s);
@@ -138,12 +139,24 @@ submitter_append(struct submitter *s, struct open_call *call)
 	*end = call;
 }
 
+struct open_call *
+submitter_new_call(const struct submitter *s, const struct chunk *chunk,
+    size_t first, size_t count)
+{
+	struct open_call *call = open_call_new(s->verb, chunk, first, count);
+
+	call->rules = &s->options.compare;
+	return call;
+}
+
 void
 submitter_enqueue(struct submitter *s, struct open_call *call)
 {
 	submitter_append(s, call);
 	call->step = STEP_QUEUED;
-	if (s->options.key_name == NULL)
+	if (s->verb->changes)
+		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
+	if (s->verb->changes || s->options.key_name == NULL)
 		return;
 	for (size_t i = 0; i < call->row_count; i++)
 		call->rows[i].check_first |= s->options.settings.skip_existing;
@@ -161,8 +174,11 @@ submitter_wants_chunk(const struct submitter *s)
 	if (s->stopped || s->brake ||
 	    submitter_open_jobs(s) >= s->options.settings.open_jobs)
 		return false;
+	/* What is looked up before the send is as good as queued: a look that
+	 * is made too early is made again. */
 	for (const struct open_call *c = s->calls; c; c = c->next)
-		queued += c->step == STEP_QUEUED;
+		queued += c->step == STEP_QUEUED ||
+			  (s->verb->changes && c->step == STEP_PRECHECK);
 	return queued == 0 || queued + active < s->in_flight_now;
 }
 
@@ -202,7 +218,7 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 	submitter_check_errors(s);
 	if (chunk->row_count == 0 || chunk->cut || s->stopped)
 		return 0;
-	call = open_call_new(s->verb, chunk, 0, chunk->row_count);
+	call = submitter_new_call(s, chunk, 0, chunk->row_count);
 	submitter_enqueue(s, call);
 	return 0;
 }
@@ -417,9 +433,11 @@ submitter_facts(const struct submitter *s)
 	    .rows_settled =
 		s->rows_acked + s->refused + s->rejected + s->skipped,
 	    .rows_read = s->rows_read,
-	    .rows = {.rows = {[OUTCOME_REFUSED] = s->refused,
+	    .rows = {.rows = {[OUTCOME_REFUSED] = s->refused - s->conflict,
+			 [OUTCOME_CONFLICT] = s->conflict,
 			 [OUTCOME_REJECTED] = s->rejected,
 			 [OUTCOME_UNKNOWN] = s->unknown}},
+	    .lookups = s->lookups,
 	    .in_flight = (unsigned)s->transport->active(s->transport->ctx),
 	    .open_jobs = submitter_open_jobs(s),
 	};

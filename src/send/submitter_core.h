@@ -6,9 +6,10 @@
  * The submitter's inside, what its files share: submitter.c (what the
  * caller sees, the step), submit_start.c (what may start now),
  * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
- * lookups, settling), submit_absence.c (what a resend must know),
- * submit_contact.c (what the service shows of itself), submit_resume.c (chunks
- * that the ledger knows).
+ * lookups, settling), submit_change.c (the same of what changes processes:
+ * looking before the send, settling by three values), submit_absence.c (what a
+ * resend must know), submit_contact.c (what the service shows of itself),
+ * submit_resume.c (chunks that the ledger knows).
  */
 
 #include "chakra/response.h"
@@ -60,6 +61,17 @@ struct first_contact {
 	int64_t earliest_ms;
 };
 
+/* The first change of this part goes alone, and is looked up before the rest is
+ * sent: whether a value reads back as it was written is not documented. */
+enum form_check { FORM_UNKNOWN, FORM_ASKED, FORM_GOOD };
+/* A field of the first rows that were looked up: in how many of them it has
+ * another form. */
+struct form_count {
+	char *path;
+	uint64_t forms;
+	char samples[2][160];
+};
+
 struct submitter {
 	struct submitter_options options;
 	const struct verb *verb;
@@ -95,6 +107,11 @@ struct submitter {
 	unsigned probe_failures;
 
 	struct first_contact contact;
+	enum form_check form; /* of changes: do they read back as written? */
+	struct form_count *forms;
+	size_t form_count, form_cap;
+	uint64_t looked_rows;
+	char form_path[256], form_sample[192]; /* of the first change */
 
 	bool stopped;
 	enum stop_mode stop_mode;
@@ -105,7 +122,9 @@ struct submitter {
 	int64_t damage_until_ms, damage_since_ms;
 	int64_t dirty_since_ms; /* 0 = nothing uncommitted */
 
+	/* conflict: among those that are refused. */
 	uint64_t rows_read, rows_acked, rejected, skipped, refused, unknown;
+	uint64_t conflict, lookups;
 };
 
 int64_t submitter_now(const struct submitter *s);
@@ -125,6 +144,8 @@ int submitter_pause(
 int64_t submitter_settle_ms(const struct submitter *s);
 void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
+struct open_call *submitter_new_call(const struct submitter *s,
+    const struct chunk *chunk, size_t first, size_t count);
 /* After all others; its step is set by the caller. */
 void submitter_append(struct submitter *s, struct open_call *call);
 /* Into the queue, or to the lookup before it. */
@@ -161,6 +182,23 @@ bool submitter_can_look_up(const struct submitter *s);
 /* Writes what became of the call and closes it. */
 int submitter_settle(
     struct submitter *s, struct open_call *call, struct diag *d);
+
+/* submit_change.c */
+/* Every key of a call was looked up before the send: rows are decided. */
+int submitter_decide(
+    struct submitter *s, struct open_call *call, struct diag *d);
+/* May it be sent as it is? If its looks are too old, it is looked up again. */
+bool submitter_is_fresh(struct submitter *s, struct open_call *call);
+int submitter_settle_change(
+    struct submitter *s, struct open_call *call, struct diag *d);
+/* The page of a lookup: do fields come back as they were written? */
+void submitter_see_looks(
+    struct submitter *s, struct open_call *call, const struct list_page *page);
+void submitter_forms_release(struct submitter *s);
+/* Why a call of a verb that changes processes cannot go on now: nothing is
+ * known to be there yet, or the first change is not judged. */
+bool submitter_holds_change(
+    const struct submitter *s, const struct open_call *call);
 
 /* submit_contact.c: what the service shows of itself, while and after its
  * answers are obeyed. Without options.watch none of them does anything. */
@@ -206,6 +244,8 @@ struct text submitter_control(
 void submitter_know_created(
     struct submitter *s, struct text key, int64_t sent_ms);
 /* … of an open call, if one of its rows was. */
+/* A key that is there, whoever made it. */
+void submitter_know_there(struct submitter *s, struct text key);
 void submitter_know_call(struct submitter *s, const struct open_call *call);
 /* What a list of anything showed. */
 void submitter_know_listed(struct submitter *s, const struct http_response *r);

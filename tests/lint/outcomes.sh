@@ -14,7 +14,7 @@ GIVE = {
     'outcome.c', 'outcome.h',
     'ledger_write.c',     # what the state of a call says of its rows
     'ledger_totals.c', 'ledger_outcomes.c',  # rows without a call
-    'submitter.c', 'submit_follow.c', 'job_entries.c', 'lookup.c',
+    'submitter.c', 'submit_follow.c', 'submit_change.c', 'job_entries.c', 'lookup.c',
     'verb.c',             # a verb's is in its row
     'row_files.c', 'csv_look.c',  # what our checks said
     'problems.c', 'ragged_groups.c', 'init_ragged.c', 'inspect_text.c', 'answer.c',
@@ -25,6 +25,7 @@ SPELL = {
     'outcome.c',
     'ledger_write.c',     # states of calls
     'report_items.c', 'inspect_json.c', 'cmd_preview.c',  # counts of chunks, verdicts of rows
+    'keys.c',             # a word of the mapping
     'contact.h',          # what a second create of a key did
     'timeline.c', 'submit_answer.c', 'submit_resume.c',  # a kind of event
     'run.h', 'run_books.c', 'encoding_advice.c', 'front_cell.c',  # an end, a word of people

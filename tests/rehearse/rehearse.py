@@ -3,8 +3,8 @@
 """Rehearsals: proof that nothing is lost and nothing is sent twice.
 
 rehearse.py [--seeds N] [--kills N] [--rows N] [--jobs N] [--limit SECONDS] [--from N --to M] PART...
-PART: faults slow crash lives torture commands wire ledgers batches parts; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
-only; lives:SEED; ledgers:damage|kill|edges; batches:FILESxROWS; parts:PARTSxROWSxKILLS;
+PART: faults slow crash lives torture commands wire ledgers batches parts modes; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
+only; lives:SEED; ledgers:damage|kill|edges; batches:FILESxROWS; parts:PARTSxROWSxKILLS; modes:ROWSxKILLS;
 quick:PART for the small one of `make check`
 Exits 1 if a promise did not hold; the folder of such a run is kept.
 """
@@ -21,12 +21,13 @@ import crash  # noqa: E402
 import faults  # noqa: E402
 import ledgers  # noqa: E402
 import lives  # noqa: E402
+import modes  # noqa: E402
 import parts  # noqa: E402
 import torture  # noqa: E402
 import wire  # noqa: E402
 from rig import campaign  # noqa: E402
 
-PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers', 'batches', 'parts']
+PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers', 'batches', 'parts', 'modes']
 
 
 def run_part(part, o):
@@ -40,7 +41,7 @@ def run_part(part, o):
     if name == 'quick':
         return QUICK[what](o)
     return {'crash': crash, 'lives': lives, 'torture': torture, 'commands': commands, 'wire': wire,
-            'ledgers': ledgers, 'batches': batches, 'parts': parts}[name].run(what, o)
+            'ledgers': ledgers, 'batches': batches, 'parts': parts, 'modes': modes}[name].run(what, o)
 
 
 def quick_faults(o):
@@ -56,7 +57,8 @@ def quick_wire(o):
 
 QUICK = {'faults': quick_faults, 'crash': crash.quick, 'lives': lives.quick, 'torture': torture.quick, 'commands': commands.quick,
          'wire': quick_wire, 'ledgers': ledgers.quick,
-         'batches': batches.quick, 'parts': parts.quick}
+         'batches': batches.quick, 'parts': parts.quick,
+         'modes': modes.quick}
 
 
 def main():

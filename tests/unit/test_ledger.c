@@ -251,7 +251,7 @@ states_have_names_and_meanings(void **state)
 		assert_string_equal(
 		    call_state_name(cases[i].state), cases[i].name);
 		assert_int_equal(
-		    call_state_outcome(cases[i].state), cases[i].outcome);
+		    call_state_outcome(cases[i].state, OUTCOME_CREATED), cases[i].outcome);
 	}
 }
 

@@ -25,7 +25,7 @@ a_changed_schema_is_named(void **state)
 	static const struct {
 		const char *sql, *words;
 	} cases[] = {
-	    {"PRAGMA user_version = 2", "newer csv2chakra"},
+	    {"PRAGMA user_version = 3", "newer csv2chakra"},
 	    {"PRAGMA user_version = 0", "schema version is 0"},
 	    {"PRAGMA application_id = 5", "is not a ledger"},
 	    {"DROP TABLE call", "table 'call'"},
@@ -56,7 +56,7 @@ a_changed_schema_is_named(void **state)
 	    {OUTCOMES_CHANGED("'skipped'", "'lost'"), "table 'row_outcome'"},
 	    {"PRAGMA ignore_check_constraints = 1;"
 	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
-	     " 0, 0, '', '', '', '')",
+	     " 0, 0, '', '', '', '', 'create')",
 		"CHECK constraint"},
 	};
 	struct place *p = *state;

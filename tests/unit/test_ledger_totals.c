@@ -317,7 +317,7 @@ random_chunk(
 		if (s == CALL_SUPERSEDED)
 			continue;
 		for (uint64_t i = first; i < first + count; i++) {
-			ref->outcome[i] = call_state_outcome(s);
+			ref->outcome[i] = call_state_outcome(s, OUTCOME_CREATED);
 			ref->call[i] = id;
 		}
 	}

@@ -54,7 +54,7 @@ each_row_of_the_table_is_whole(void **state)
 		if (outcome_is(o, TRAIT_FAILED))
 			assert_int_equal(r->exit_status, EXIT_BAD_ROWS);
 		/* Of a failed row a reason can always be said. */
-		if (outcome_is(o, TRAIT_SENT | TRAIT_FAILED))
+		if (outcome_is(o, TRAIT_FAILED) && !outcome_is(o, TRAIT_OURS))
 			assert_non_null(r->wordless);
 	}
 }
@@ -67,10 +67,14 @@ traits_say_what_may_be_done_with_a_row(void **state)
 		bool sent, failed, open, lost, due, ours;
 	} cases[] = {
 	    {OUTCOME_CREATED, true, false, false, false, false, false},
+	    {OUTCOME_UPDATED, true, false, false, false, false, false},
+	    {OUTCOME_UNCHANGED, false, false, false, false, false, false},
 	    {OUTCOME_ACCEPTED, true, false, true, false, false, false},
 	    {OUTCOME_REFUSED, true, true, false, false, false, false},
 	    {OUTCOME_REJECTED, false, true, false, false, false, true},
 	    {OUTCOME_SKIPPED, false, false, false, false, false, false},
+	    {OUTCOME_ABSENT, false, true, false, false, false, false},
+	    {OUTCOME_CONFLICT, true, true, false, false, false, false},
 	    {OUTCOME_UNKNOWN, true, false, true, true, false, false},
 	    {OUTCOME_UNSENT, false, false, false, false, true, false},
 	};
@@ -84,7 +88,7 @@ traits_say_what_may_be_done_with_a_row(void **state)
 		assert_int_equal(outcome_is(o, TRAIT_OPEN), cases[i].open);
 		assert_int_equal(outcome_is(o, TRAIT_LOST), cases[i].lost);
 		assert_int_equal(outcome_is(o, TRAIT_DUE), cases[i].due);
-		assert_int_equal(outcome_is_ours(o), cases[i].ours);
+		assert_int_equal(outcome_is(o, TRAIT_OURS), cases[i].ours);
 	}
 }
 
@@ -124,6 +128,9 @@ derives_the_exit_status_from_the_outcomes(void **state)
 		0},
 	    {{{[OUTCOME_CREATED] = 5, [OUTCOME_REJECTED] = 1}}, 1},
 	    {{{[OUTCOME_CREATED] = 5, [OUTCOME_REFUSED] = 1}}, 1},
+	    {{{[OUTCOME_UPDATED] = 5, [OUTCOME_UNCHANGED] = 5}}, 0},
+	    {{{[OUTCOME_UPDATED] = 5, [OUTCOME_ABSENT] = 1}}, 1},
+	    {{{[OUTCOME_UNCHANGED] = 5, [OUTCOME_CONFLICT] = 1}}, 1},
 	    {{{[OUTCOME_REFUSED] = 1, [OUTCOME_UNKNOWN] = 1}}, 6},
 	    {{{[OUTCOME_UNKNOWN] = 1, [OUTCOME_UNSENT] = 1}}, 6},
 	    {{{0}}, 0},

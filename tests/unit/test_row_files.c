@@ -35,16 +35,16 @@ every_row_has_its_line_and_its_outcome(void **state)
 	assert_int_equal(s.rc, 0);
 	expect_file(&s, "results.csv",
 	    "row,line,lead_id,process_id,chunk,job_id,outcome,evidence,"
-	    "message\n"
-	    "2,2,,,0,job-7,created,job,\n"
+	    "message,verb\n"
+	    "2,2,,,0,job-7,created,job,,create\n"
 	    "3,3,,,,,rejected,,pin (B3): does not match: '2' [rule.pattern]; "
-	    "data.x: no value [rule.required]\n"
-	    "4,4,,,0,job-7,created,job,\n"
+	    "data.x: no value [rule.required],\n"
+	    "4,4,,,0,job-7,created,job,,create\n"
 	    "6,6,,,,,skipped,,rows.except of the mapping leaves it out "
-	    "[rows.except]\n"
-	    "7,7,,,1,job-7,unknown,,reset by peer [http.no_answer]\n"
-	    "8,8,,p-9,1,job-7,refused,,\"pin, unknown [job.INVALID]\"\n"
-	    "9,9,,,2,,unsent,,\n");
+	    "[rows.except],\n"
+	    "7,7,,,1,job-7,unknown,,reset by peer [http.no_answer],create\n"
+	    "8,8,,p-9,1,job-7,refused,,\"pin, unknown [job.INVALID]\",create\n"
+	    "9,9,,,2,,unsent,,,\n");
 	expect_file(&s, "rejected.csv", "ref,pin\nbad,2\nd,6\n");
 	expect_file(&s, "rejected.reasons.csv",
 	    "row,line,byte,cell,column,lead_id,outcome,stage,code,value,"
@@ -85,10 +85,10 @@ a_call_that_never_got_an_answer_says_so(void **state)
 	write_files(&s);
 	expect_file(&s, "results.csv",
 	    "row,line,lead_id,process_id,chunk,job_id,outcome,evidence,"
-	    "message\n"
-	    "2,2,,,0,job-7,unknown,,csv2chakra ended before the answer came\n"
+	    "message,verb\n"
+	    "2,2,,,0,job-7,unknown,,csv2chakra ended before the answer came,create\n"
 	    "3,3,,,0,job-7,unknown,,csv2chakra ended before the answer "
-	    "came\n");
+	    "came,create\n");
 	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_UNKNOWN), 1);
 	expect_file(&s, "rejected.csv", "ref,pin\n");
 	scene_close(&s);

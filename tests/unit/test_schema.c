@@ -79,6 +79,9 @@ make(struct document *d, const struct key_table *t, const struct key *k,
 			put(d, "version: 1\n", "", "");
 		if (strcmp(k->name, "lead_id") && strcmp(k->name, "key"))
 			put(d, "lead_id: A\n", "", "");
+		if (!strcmp(k->name, "update"))
+			put(d, "mode: update\ndata: {score: S}\nstate: T\n", "",
+			    "");
 	} else if (t == &keys_field) {
 		put_field(d, k);
 	} else if (t == &keys_key) {
@@ -108,6 +111,11 @@ make(struct document *d, const struct key_table *t, const struct key *k,
 			if (&t->keys[i] != k)
 				put(d, "    ", t->keys[i].name,
 				    i == 0 ? ": owners.csv\n" : ": Email\n");
+	} else if (t == &keys_update) {
+		put(d, h,
+		    "mode: update\ndata: {score: S}\nstate: T\n"
+		    "assignedTo: U\nupdate:\n",
+		    "");
 	} else if (t == &keys_condition) {
 		put(d, h, "rows:\n  only:\n",
 		    k->is_source ? "    in: [a]\n" : "    column: C\n");

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * resume and reconcile: a run that was made before is worked on again. Both
- * read the input from its first byte, because the keys and bodies of its
- * calls are nowhere else; resume sends what was never sent, reconcile only
- * asks.
+ * A run that was made before is worked on again (resume, reconcile), or told of
+ * (report). All read the input from its first byte, because the keys and bodies
+ * of its calls are nowhere else; resume sends what was never sent, reconcile
+ * only asks.
  */
+#include "answer.h"
 #include "base/text.h"
 #include "guard.h"
 #include "import/import.h"
 #include "plan/settings.h"
 #include "retry_gate.h"
+#include "run_books.h"
 #include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
@@ -18,6 +20,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct again {
 	struct session s;
@@ -314,4 +317,68 @@ reconcile_run(const struct again_request *q, struct diag *d)
 	s.submit.in_flight = 4;
 	s.submit.open_jobs = 16;
 	return run_again(q, &s, SEND_RECONCILE, d);
+}
+
+/* The report of a run again, made from its ledger and its input as at the
+ * run's end, with the files beside it. Books that do not balance are exit 70
+ * here too; else reporting a failed run is not a failure. */
+static int
+report_with(const struct again_request *again, int rows_outcome,
+    struct reopened_run *r, const struct reading *reading, struct diag *d)
+{
+	struct books_request q = {
+	    .runs_dir = settings_runs_dir_said(again->settings),
+	    .write_files = true,
+	};
+	struct run_books books = {0};
+	struct diag unbalanced = DIAG_INIT;
+	int status = -1;
+
+	q.run = r->run;
+	q.plan = r->plan;
+	q.reading = reading;
+	q.ledger = r->ledger;
+	if (rows_outcome >= 0) {
+		q.write_files = false;
+		q.exact_outcome = (enum outcome)rows_outcome;
+		q.exact_out = stdout;
+		q.exact_is_screen = isatty(STDOUT_FILENO) == 1;
+	}
+	if (run_books_close(&books, &q, &unbalanced, d))
+		goto out;
+	status = EXIT_GOOD;
+	if (rows_outcome >= 0) {
+		if (fflush(stdout) || ferror(stdout))
+			status = diag_set(d, DIAG_DISK,
+			    "unable to write the records to stdout");
+	} else if (answer_report(
+		       again->audience, &books.report, again->settings, d)) {
+		status = -1;
+	}
+	if (status == EXIT_GOOD && unbalanced.kind != DIAG_NONE) {
+		*d = unbalanced;
+		status = EXIT_INTERNAL;
+	}
+out:
+	run_books_release(&books);
+	return status;
+}
+
+int
+report_run(const struct again_request *q, int rows_outcome, struct diag *d)
+{
+	struct reopened_run r;
+	struct plan plan;
+	struct reading *reading = NULL;
+	int status = -1;
+
+	if (reopened_run_open(
+		&r, &plan, q->settings, q->run, q->csv, REOPEN_READ, d) == 0)
+		reading = reading_open(&plan, d);
+	if (reading)
+		status = report_with(q, rows_outcome, &r, reading, d);
+	reading_free(reading);
+	plan_release(&plan);
+	reopened_run_release(&r);
+	return status;
 }

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks, and bodies made of them. */
+#include "change.h"
+
+#include "base/json_read.h"
+#include "base/json_write.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct text
+change_wanted(const struct open_call *call, size_t index)
+{
+	const struct open_row *r = &call->rows[index];
+
+	return (struct text){call->source.data + r->source_at, r->source_len};
+}
+
+struct text
+change_before(const struct open_call *call, size_t index)
+{
+	const struct row_look *l = &call->rows[index].look;
+
+	return (struct text){
+	    buf_str(&call->looks) + l->before_at, l->before_len};
+}
+
+struct text
+change_process_id(const struct open_call *call, size_t index)
+{
+	const struct row_look *l = &call->rows[index].look;
+
+	return (struct text){buf_str(&call->looks) + l->id_at, l->id_len};
+}
+
+/* What it was before a send stays. */
+void
+change_forget_look(struct open_row *row)
+{
+	row->look.now = NOW_NOT_THERE;
+	row->look.found = 0;
+	if (row->look.sends == 0)
+		row->look.before_len = row->look.id_len = 0;
+}
+
+static void
+add_before(void *ctx, const struct field_change *c)
+{
+	struct buf name = BUF_INIT(0);
+
+	buf_add(&name, c->path.s, c->path.len);
+	json_token(ctx, buf_str(&name),
+	    c->before.s != NULL ? c->before : TEXT_LITERAL("null"));
+	buf_release(&name);
+}
+
+/* Is every field that was sent as it was before? */
+static bool
+is_as_before(struct text before, struct text process)
+{
+	struct json_walk w;
+	struct text name, value;
+	struct buf path = BUF_INIT(0);
+	bool is_same = before.len > 0;
+
+	json_walk_begin(&w, before);
+	while (is_same && json_walk_next(&w, &name, &value)) {
+		buf_clear(&path);
+		json_decode(name, &path);
+		is_same =
+		    json_same(value, process_field(process, buf_str(&path)));
+	}
+	buf_release(&path);
+	return is_same;
+}
+
+/* Of a row that was sent: its process as we left it, found it, or neither. */
+static enum row_now
+judge_sent(const struct open_call *call, size_t index, struct text process)
+{
+	if (compare_process(call->rules, change_wanted(call, index), process,
+		NULL, NULL) == 0)
+		return NOW_WANTED;
+	return is_as_before(change_before(call, index), process) ? NOW_BEFORE
+								 : NOW_OTHER;
+}
+
+static enum row_now
+judge_unsent(struct open_call *call, size_t index, struct text process)
+{
+	struct row_look *l = &call->rows[index].look;
+	struct buf fields = BUF_INIT(0);
+	size_t n;
+
+	json_object(&fields, NULL);
+	n = compare_process(call->rules, change_wanted(call, index), process,
+	    add_before, &fields);
+	json_end_object(&fields);
+	l->before_at = call->looks.len;
+	l->before_len = n > 0 ? fields.len : 0;
+	if (n > 0)
+		buf_add(&call->looks, fields.data, fields.len);
+	buf_release(&fields);
+	return n > 0 ? NOW_DIFFERS : NOW_WANTED;
+}
+
+void
+change_take(struct open_call *call, size_t index,
+    const struct found_process *found, int64_t now_ms, int64_t wall_ms)
+{
+	struct row_look *l = &call->rows[index].look;
+
+	if (l->found++ > 0)
+		return;
+	l->at_ms = now_ms;
+	if (l->sends > 0) {
+		l->now = judge_sent(call, index, found->json);
+		return;
+	}
+	l->before_ms = wall_ms;
+	l->now = judge_unsent(call, index, found->json);
+	l->id_at = call->looks.len;
+	l->id_len = strlen(found->id);
+	buf_add(&call->looks, found->id, l->id_len);
+}
+
+void
+change_build_body(struct open_call *call)
+{
+	struct buf item = BUF_INIT(0);
+
+	buf_release(&call->body);
+	buf_init(&call->body, 0);
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct open_row *r = &call->rows[i];
+
+		buf_clear(&item);
+		update_item(call->rules->key_name, open_call_key(call, i),
+		    change_wanted(call, i), change_before(call, i), &item);
+		verb_body_add(call->verb, &call->body, buf_text(&item));
+		r->json_len = item.len;
+		r->json_at = call->body.len - item.len;
+	}
+	verb_body_end(call->verb, &call->body);
+	sha256_of(call->body.data, call->body.len, call->book.sha256);
+	buf_release(&item);
+}
+
+size_t
+change_stale(const struct open_call *call, int64_t since_ms)
+{
+	size_t i = 0;
+
+	while (i < call->row_count && call->rows[i].look.at_ms >= since_ms)
+		i++;
+	return i;
+}
+
+int
+change_write_before(
+    struct open_call *call, struct ledger *ledger, struct diag *d)
+{
+	for (size_t i = 0; i < call->row_count; i++) {
+		struct row_look *l = &call->rows[i].look;
+		struct text id = change_process_id(call, i);
+		struct ledger_before b = {
+		    .chunk = call->book.chunk,
+		    .index = call->rows[i].index,
+		    .looked_ms = l->before_ms,
+		    .sends = ++l->sends,
+		    .fields = change_before(call, i),
+		};
+
+		snprintf(b.process_id, sizeof(b.process_id), "%.*s",
+		    (int)id.len, id.s);
+		if (ledger_set_before(ledger, &b, d))
+			return -1;
+	}
+	return 0;
+}
+
+void
+change_not_sent(struct open_call *call)
+{
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].look.sends > 0)
+			call->rows[i].look.sends--;
+}
+
+int
+change_read_before(
+    struct open_call *call, struct ledger *ledger, struct diag *d)
+{
+	struct buf text = BUF_INIT(0);
+	int got = 0;
+
+	for (size_t i = 0; i < call->row_count && got >= 0; i++) {
+		struct row_look *l = &call->rows[i].look;
+		struct ledger_before b;
+		struct text root;
+
+		got = ledger_get_before(ledger, call->book.chunk,
+		    call->rows[i].index, &b, &text, d);
+		if (got <= 0)
+			continue;
+		l->sends = b.sends > 0 ? (unsigned)b.sends : 1;
+		l->before_ms = b.looked_ms;
+		/* A file may hold anything. */
+		l->before_at = call->looks.len;
+		l->before_len =
+		    json_document(b.fields, &root) && json_is_object(root)
+			? b.fields.len
+			: 0;
+		buf_add(&call->looks, b.fields.s, l->before_len);
+		l->id_at = call->looks.len;
+		l->id_len = strlen(b.process_id);
+		buf_add(&call->looks, b.process_id, l->id_len);
+	}
+	buf_release(&text);
+	return got < 0 ? -1 : 0;
+}

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls that change processes: deciding each row by a look just before the
+ * send, and settling by what later looks show. The rules of a row are in
+ * change.h; here they become outcomes.
+ */
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "base/xalloc.h"
+#include "change.h"
+#include "submitter_core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of so many rows all have another form: the field does not read back as it was
+ * written. */
+#define FORM_ROWS 20
+#define FORMS_MAX 256
+
+/*
+ * Does a field read back as it was written?
+ */
+
+void
+submitter_forms_release(struct submitter *s)
+{
+	for (size_t i = 0; i < s->form_count; i++)
+		free(s->forms[i].path);
+	free(s->forms);
+}
+
+static struct form_count *
+form_of(struct submitter *s, struct text path)
+{
+	for (size_t i = 0; i < s->form_count; i++)
+		if (text_is(path, s->forms[i].path))
+			return &s->forms[i];
+	if (s->form_count == FORMS_MAX)
+		return NULL;
+	ARRAY_ROOM(s->forms, s->form_count, s->form_cap);
+	s->forms[s->form_count] =
+	    (struct form_count){.path = xstrndup(path.s, path.len)};
+	return &s->forms[s->form_count++];
+}
+
+struct form_note {
+	struct submitter *s;
+	uint64_t row;
+};
+
+static void
+say_difference(struct buf *out, uint64_t row, const struct field_change *c)
+{
+	struct buf a = BUF_INIT(0), b = BUF_INIT(0);
+
+	text_display(&a, c->wanted, 40);
+	text_display(
+	    &b, c->before.s != NULL ? c->before : TEXT_LITERAL("nothing"), 40);
+	buf_addf(out, "row %llu: written %s, read back %s",
+	    (unsigned long long)row, buf_str(&a), buf_str(&b));
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void
+count_form(void *ctx, const struct field_change *c)
+{
+	struct form_note *n = ctx;
+	struct form_count *f;
+	struct buf words = BUF_INIT(sizeof(f->samples[0]) - 1);
+
+	if (!c->is_form || c->is_sent_only)
+		return;
+	f = form_of(n->s, c->path);
+	if (f == NULL)
+		return;
+	if (f->forms < 2) {
+		say_difference(&words, n->row, c);
+		snprintf(f->samples[f->forms], sizeof(f->samples[0]), "%s",
+		    buf_str(&words));
+	}
+	f->forms++;
+	buf_release(&words);
+}
+
+static void
+stop_for_form(struct submitter *s, const char *path, const char *samples)
+{
+	struct diag why = DIAG_INIT;
+
+	diag_set(&why, DIAG_MAX_ERRORS,
+	    "stopped: '%s' does not read back as it was written (%s)", path,
+	    samples);
+	diag_code(&why, "compare.other_form");
+	diag_help(&why,
+	    "write it in the form in which ChakraHQ gives it back (its type, "
+	    "`as:`, `map:`), or name it in update: send_only, which sends it "
+	    "with other changes and never compares it");
+	submitter_stop(s, &why, STOP_FOLLOW);
+}
+
+/* Of the first change, after its job: the field that is not as written. */
+static void
+note_unread(void *ctx, const struct field_change *c)
+{
+	struct form_note *n = ctx;
+	struct submitter *s = n->s;
+	struct buf words = BUF_INIT(sizeof(s->form_sample) - 1);
+
+	if (c->is_sent_only || s->form_path[0] != '\0')
+		return;
+	snprintf(s->form_path, sizeof(s->form_path), "%.*s", (int)c->path.len,
+	    c->path.s);
+	say_difference(&words, n->row, c);
+	snprintf(s->form_sample, sizeof(s->form_sample), "%s", buf_str(&words));
+	buf_release(&words);
+}
+
+static void
+see_process(struct submitter *s, struct open_call *call,
+    const struct found_process *found, compare_each *each)
+{
+	ptrdiff_t at = open_call_find(call, found->key_token);
+	struct form_note n = {.s = s};
+
+	if (at < 0)
+		return;
+	n.row = call->rows[at].row;
+	s->looked_rows++;
+	(void)compare_process(call->rules, change_wanted(call, (size_t)at),
+	    found->json, each, &n);
+}
+
+void
+submitter_see_looks(
+    struct submitter *s, struct open_call *call, const struct list_page *page)
+{
+	if (!call->verb->changes)
+		return;
+	if (call->step == STEP_LOOKUP && call->is_form_check) {
+		s->form_path[0] = '\0';
+		for (size_t i = 0; i < page->count; i++)
+			see_process(s, call, &page->items[i], note_unread);
+	}
+	/* Once there are enough, they have told it. */
+	if (call->step != STEP_PRECHECK || s->looked_rows >= FORM_ROWS)
+		return;
+	for (size_t i = 0; i < page->count; i++)
+		see_process(s, call, &page->items[i], count_form);
+	for (size_t i = 0;
+	     s->looked_rows >= FORM_ROWS && i < s->form_count && !s->stopped;
+	     i++) {
+		const struct form_count *f = &s->forms[i];
+		char both[sizeof(f->samples) + 8];
+
+		if (f->forms < s->looked_rows)
+			continue;
+		snprintf(
+		    both, sizeof(both), "%s; %s", f->samples[0], f->samples[1]);
+		stop_for_form(s, f->path, both);
+	}
+}
+
+/*
+ * Before the send.
+ */
+
+static int64_t
+fresh_ms(const struct submitter *s)
+{
+	double rate = s->options.settings.rate_per_s;
+	int64_t two = rate > 0 ? (int64_t)(2000 / rate) : 0;
+
+	return two > LOOK_FRESH_MS ? two : LOOK_FRESH_MS;
+}
+
+static void
+look_again(struct submitter *s, struct open_call *call)
+{
+	lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
+}
+
+bool
+submitter_is_fresh(struct submitter *s, struct open_call *call)
+{
+	if (!call->verb->changes ||
+	    change_stale(call, submitter_now(s) - fresh_ms(s)) ==
+		call->row_count)
+		return true;
+	look_again(s, call);
+	return false;
+}
+
+/* A row that a look decided: its entry in the ledger, and its counters. */
+static int
+decide_row(struct submitter *s, struct open_call *call, size_t index,
+    enum outcome outcome, const char *evidence, const char *code,
+    const char *words, struct diag *d)
+{
+	struct ledger_row r = open_call_row(call, index, outcome, evidence);
+	struct text id = change_process_id(call, index);
+	struct told_row told = {.row = call->rows[index].row,
+	    .chunk = call->book.chunk,
+	    .outcome = outcome,
+	    .key = open_call_key(call, index),
+	    .process_id = id,
+	    .wanted = change_wanted(call, index)};
+
+	snprintf(r.process_id, sizeof(r.process_id), "%.*s", (int)id.len, id.s);
+	snprintf(r.code, sizeof(r.code), "%s", code);
+	snprintf(r.text, sizeof(r.text), "%s", words);
+	if (call->rows[index].look.sends == 0)
+		r.call = 0;
+	call->rows[index].settled = ROW_EXISTED;
+	if (outcome_is(outcome, TRAIT_LOST))
+		s->unknown++;
+	else if (outcome_is(outcome, TRAIT_SENT | TRAIT_FAILED))
+		s->refused++;
+	else if (outcome_is(outcome, TRAIT_SENT))
+		s->rows_acked++;
+	else
+		s->skipped++;
+	if (call->rows[index].look.now == NOW_DIFFERS)
+		told.before = change_before(call, index);
+	if (s->options.looks_only && s->options.told != NULL)
+		s->options.told(s->options.told_ctx, &told);
+	return ledger_set_row(s->ledger, &r, d);
+}
+
+static int
+decide_missing(
+    struct submitter *s, struct open_call *call, size_t index, struct diag *d)
+{
+	return decide_row(s, call, index,
+	    s->options.rejects_missing ? OUTCOME_REFUSED : OUTCOME_ABSENT, "",
+	    "lookup.missing", "no process has this key", d);
+}
+
+static int
+decide_conflict(
+    struct submitter *s, struct open_call *call, size_t index, struct diag *d)
+{
+	s->conflict++;
+	return decide_row(s, call, index, OUTCOME_CONFLICT, "lookup",
+	    "update.conflict",
+	    "the answer was lost, and the process is neither as it was before "
+	    "nor as it was to become",
+	    d);
+}
+
+static int
+decide_found(
+    struct submitter *s, struct open_call *call, size_t index, struct diag *d)
+{
+	const struct row_look *l = &call->rows[index].look;
+	char words[128];
+
+	if (l->found > 1) {
+		snprintf(words, sizeof(words),
+		    "%u processes have this key: nothing says which one is "
+		    "meant",
+		    l->found);
+		return decide_row(s, call, index, OUTCOME_REFUSED, "",
+		    "lookup.ambiguous", words, d);
+	}
+	switch (l->now) {
+	case NOW_WANTED:
+		return l->sends > 0 ? decide_row(s, call, index,
+					  call->verb->done, "lookup", "", "", d)
+				    : decide_row(s, call, index,
+					  OUTCOME_UNCHANGED, "", "", "", d);
+	case NOW_OTHER:
+		return decide_conflict(s, call, index, d);
+	case NOW_DIFFERS:
+		if (s->options.looks_only)
+			return decide_row(
+			    s, call, index, call->verb->done, "", "", "", d);
+		return 0;
+	case NOW_BEFORE: /* it is sent again */
+	case NOW_NOT_THERE:
+		break;
+	}
+	return 0;
+}
+
+/* What "not found" rests on: a page that shows what was not asked for, or not
+ * what is there, proves nothing. */
+static bool
+stops_for_doubt(struct submitter *s, struct open_call *call)
+{
+	const char *doubt = lookup_doubt(call);
+	struct diag why = DIAG_INIT;
+	bool is_missing = false;
+
+	for (size_t i = 0; i < call->row_count && !is_missing; i++)
+		is_missing = call->rows[i].settled == ROW_OPEN &&
+			     call->rows[i].look.found == 0;
+	/* A procedure that shows nothing at all may be empty. */
+	if (doubt == NULL || !is_missing ||
+	    strcmp(doubt, "lookup.no_control") == 0)
+		return false;
+	diag_set(&why, DIAG_SERVICE,
+	    "a lookup cannot be trusted (rows %llu-%llu): %s",
+	    (unsigned long long)call->rows[0].row,
+	    (unsigned long long)call->rows[call->row_count - 1].row,
+	    lookup_doubt_words(doubt));
+	diag_code(&why, "lookup.untrusted");
+	diag_help(&why, "nothing of these rows was sent; find out why, then "
+			"resume this run");
+	submitter_stop(s, &why, STOP_FOLLOW);
+	return true;
+}
+
+/* The first rows of a call whose looks are too old by now become a call of
+ * their own, which is looked up again; those that are left are fresh. False:
+ * none is left. */
+static bool
+part_stale(struct submitter *s, struct open_call *call)
+{
+	int64_t since = submitter_now(s) - fresh_ms(s);
+	size_t n = 0;
+	struct open_call *stale;
+
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].look.found > 0 &&
+		    call->rows[i].look.at_ms < since)
+			n = i + 1;
+	if (n == 0 || s->options.looks_only)
+		return true;
+	if (n == call->row_count) {
+		look_again(s, call);
+		return false;
+	}
+	stale = open_call_part(call, 0, n);
+	stale->book.part = ++s->last_part;
+	submitter_insert_after(s, call, stale);
+	look_again(s, stale);
+	for (size_t i = 0; i < n; i++)
+		call->rows[i].settled = ROW_EXISTED;
+	(void)open_call_compact(call);
+	if (!call->in_ledger)
+		call->book.part = ++s->last_part;
+	return true;
+}
+
+int
+submitter_decide(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	if (stops_for_doubt(s, call)) {
+		look_again(s, call); /* by a later part of the run */
+		return 0;
+	}
+	if (!part_stale(s, call))
+		return 0;
+	for (size_t i = 0; i < call->row_count; i++) {
+		int failed;
+
+		if (call->rows[i].settled != ROW_OPEN)
+			continue;
+		if (call->rows[i].look.found == 1)
+			submitter_know_there(s, open_call_key(call, i));
+		failed = call->rows[i].look.found == 0
+			     ? decide_missing(s, call, i, d)
+			     : decide_found(s, call, i, d);
+		if (failed)
+			return -1;
+	}
+	submitter_check_errors(s);
+	if (open_call_compact(call)) {
+		change_build_body(call);
+		call->step = STEP_QUEUED;
+		return 0;
+	}
+	call->step = STEP_CLOSED;
+	if (!call->in_ledger)
+		return 0;
+	call->book.state = CALL_SUPERSEDED;
+	return ledger_update_call(s->ledger, &call->book, d);
+}
+
+/*
+ * After the send.
+ */
+
+/* Sends what is as before again, as a call of its own. */
+static void
+send_again(struct submitter *s, struct open_call *call)
+{
+	struct open_call *again = open_call_part(call, 0, call->row_count);
+
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].settled != ROW_OPEN)
+			again->rows[i].settled = ROW_EXISTED;
+	(void)open_call_compact(again);
+	change_build_body(again);
+	again->resent = true;
+	again->book.part = ++s->last_part;
+	submitter_insert_after(s, call, again);
+	again->step = STEP_QUEUED;
+}
+
+static bool
+may_send_again(const struct submitter *s, const struct open_call *call,
+    const struct row_look *l)
+{
+	return !s->stopped && !call->is_asked_only &&
+	       l->sends < CHANGE_SENDS_MAX && call->failures == 0;
+}
+
+/* A row that no job and no look has settled. *again: it is to be sent once
+ * more. */
+static int
+settle_open(struct submitter *s, struct open_call *call, size_t index,
+    bool is_lost, bool *again, struct diag *d)
+{
+	struct row_look *l = &call->rows[index].look;
+	bool is_whole = call->lookup_rounds > 0 && call->is_round_whole;
+	bool is_before = is_whole && l->found == 1 && l->now == NOW_BEFORE;
+
+	if (is_whole && l->found == 1 && l->now == NOW_OTHER)
+		return decide_conflict(s, call, index, d);
+	if (is_whole && l->found == 0 && lookup_doubt(call) == NULL)
+		return decide_row(s, call, index, OUTCOME_ABSENT, "lookup",
+		    "lookup.missing", "its process is gone", d);
+	if (is_before && is_lost && may_send_again(s, call, l)) {
+		*again = true;
+		return 0;
+	}
+	return decide_row(s, call, index, OUTCOME_UNKNOWN, "",
+	    is_before		  ? "update.not_settled"
+	    : call->leftover_code ? call->leftover_code
+				  : call->book.code,
+	    is_before ? "the change was sent, and does not show"
+		      : "it was sent, and what became of it is not known",
+	    d);
+}
+
+/* The first change is over. If its job took it and it does not show, no other
+ * one is sent. */
+static int
+end_form_check(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	bool is_open = call->rows[0].settled == ROW_OPEN;
+
+	s->form = call->rows[0].settled == ROW_FOUND ? FORM_GOOD : FORM_UNKNOWN;
+	if (!is_open || !call->is_form_done || s->form_path[0] == '\0')
+		return 0;
+	stop_for_form(s, s->form_path, s->form_sample);
+	return decide_row(s, call, 0, call->verb->done, "job", "", "", d);
+}
+
+int
+submitter_settle_change(
+    struct submitter *s, struct open_call *call, struct diag *d)
+{
+	bool was_acked = call->book.state == CALL_ACKED;
+	bool has_job = was_acked && call->book.job[0] != '\0';
+	bool follows = call->lookup_rounds > 0 || call->leftover_code ||
+		       open_call_count(call, ROW_OPEN) < call->row_count;
+	bool again = false;
+	size_t refused = 0;
+
+	if (was_acked && !follows) {
+		call->book.state = CALL_ACCEPTED;
+		return 0;
+	}
+	if (was_acked && job_position_settle(call, s->ledger, &refused, d))
+		return -1;
+	s->refused += refused;
+	s->rows_acked += open_call_count(call, ROW_FOUND) - call->counted;
+	if (call->is_form_check && end_form_check(s, call, d))
+		return -1;
+	for (size_t i = 0; i < call->row_count; i++)
+		if (call->rows[i].settled == ROW_OPEN &&
+		    settle_open(s, call, i, !has_job, &again, d))
+			return -1;
+	submitter_check_errors(s);
+	call->book.state =
+	    open_call_count(call, ROW_OPEN) == 0 ? CALL_CREATED : CALL_UNKNOWN;
+	snprintf(call->book.evidence, sizeof(call->book.evidence), "%s",
+	    has_job ? "job" : "lookup");
+	if (!again)
+		return 0;
+	send_again(s, call);
+	return submitter_rows_event(
+	    s, "resend", call, "the change does not show, sent again", d);
+}

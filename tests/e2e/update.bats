@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Rows that change processes (mode: update), and what a diff says of them
+# beforehand. Faults, kills and a colleague's edits are in the rehearsal
+# `modes`.
+
+# shellcheck disable=SC2154 # service.bash sets url
+
+load service
+
+setup() {
+  setup_folder
+  cat >create.yaml <<'YAML'
+version: 1
+procedure: lead
+lead_id: Ref
+data: {score: Score, city: City}
+state: State
+YAML
+  { echo 'mode: update' && cat create.yaml; } >update.yaml
+  { echo Ref,Score,City,State && for i in $(seq 1 150); do
+    echo "L-$i,$i,Goa,NEW"
+  done; } >old.csv
+  sed -e 's/^L-7,7,/L-7,700,/' -e 's/^L-9,9,Goa/L-9,9,Pune/' \
+    -e 's/^L-120,120,Goa,NEW/L-120,1,Goa,CONVERTED/' old.csv >new.csv
+}
+
+teardown() { stop_sandbox; }
+
+fill() {
+  start_sandbox "$@"
+  csv2chakra import -q create.yaml old.csv >fill.out
+}
+
+run_import() { run_split csv2chakra import "$@" --progress none; }
+
+# now KEY JQ: of the process with that key, as the sandbox has it.
+now() {
+  curl -s "$url/sandbox/processes?now=1" |
+    jq -r "select(.key == \"$1\" and (.deleted | not)) | $2"
+}
+
+# rows OUTCOME: how many the newest run has.
+rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
+
+@test "only what differs is sent, and importing again sends nothing" {
+  fill
+  run_import update.yaml new.csv
+  expect_status 0
+  in_file out '3 of 150 rows were updated in'
+  [ "$(rows updated) $(rows unchanged)" = '3 147' ]
+  [ "$(now L-7 .process.data.score)" = 700 ]
+  [ "$(now L-9 .process.data.city)" = Pune ]
+  [ "$(now L-120 '.process.data.score + .process.state')" = 1CONVERTED ]
+  [ "$(now L-8 .updates)" = 0 ]
+  [ "$(now L-7 .updates)" = 1 ]
+  # The body of an update has the fields that differ, and no other.
+  [ "$(sqlite3 runs/latest/ledger.sqlite "SELECT group_concat(fields, ' ') FROM (SELECT fields FROM before ORDER BY chunk, idx)")" = \
+    '{"data.score":"7"} {"data.city":"Goa"} {"data.score":"120","state":"NEW"}' ]
+  grep -q '^8,8,L-7,[^,]*,0,[^,]*,updated,lookup,,update$' runs/latest/results.csv
+  grep -q '^9,9,L-8,[^,]*,0,,unchanged,,,$' runs/latest/results.csv
+  run_import --again update.yaml new.csv
+  expect_status 0
+  [ "$(rows updated) $(rows unchanged)" = '0 150' ]
+  [ "$(jq '[.calls[]] | length' runs/latest/report.json)" = 0 ]
+}
+
+@test "a diff says what an import then does, and changes nothing" {
+  fill
+  echo 'L-999,1,Goa,NEW' >>new.csv
+  run_split csv2chakra diff update.yaml new.csv -o changes --progress none
+  expect_status 0
+  in_file out '~         3 to change      data.score 2 · data.city 1 · state 1'
+  in_file out '=       147 unchanged'
+  in_file out '-         1 absent'
+  in_file out '    data.score  "7" → "700"'
+  in_file out 'Looked up 151 rows in 2 calls. An import would take 2 update calls.'
+  diff - changes/changes.csv < <(
+    echo row,key,process_id,verb,field,before,after
+    echo "8,L-7,$(now L-7 .id),update,data.score,\"\"\"7\"\"\",\"\"\"700\"\"\""
+    echo "10,L-9,$(now L-9 .id),update,data.city,\"\"\"Goa\"\"\",\"\"\"Pune\"\"\""
+    echo "121,L-120,$(now L-120 .id),update,data.score,\"\"\"120\"\"\",\"\"\"1\"\"\""
+    echo "121,L-120,$(now L-120 .id),update,state,\"\"\"NEW\"\"\",\"\"\"CONVERTED\"\"\""
+  )
+  [ "$(now L-7 .updates)" = 0 ]
+  run_split csv2chakra diff update.yaml new.csv --exit-code -q
+  expect_status 1
+  run_split csv2chakra diff update.yaml new.csv -o changes
+  expect_status 2
+  in_file err "'changes' is there already"
+  run_import update.yaml new.csv
+  expect_status 1
+  for outcome in unchanged absent rejected refused; do
+    [ "$(rows $outcome)" = "$(jq ".rows.$outcome" changes/changes.json)" ]
+  done
+  [ "$(rows updated)" = "$(jq .rows.to_change changes/changes.json)" ]
+  [ "$(jq '.calls | length' runs/latest/report.json)" = "$(jq .calls changes/changes.json)" ]
+  run_split csv2chakra diff create.yaml new.csv
+  expect_status 2
+  in_file err '[diff.mode]'
+}
+
+@test "what is not there, or there more than once, is named and left alone" {
+  fill --duplicates allow
+  head -3 old.csv >twice.csv
+  csv2chakra import -q create.yaml twice.csv >twice.out
+  sed -i 's/^L-1,1,/L-1,5,/' new.csv
+  echo 'L-999,1,Goa,NEW' >>new.csv
+  run_import update.yaml new.csv
+  expect_status 1
+  [ "$(rows updated) $(rows refused) $(rows absent)" = '3 2 1' ]
+  in_file out 'row 2: 2 processes have this key: nothing says which one is'
+  in_file out 'no process has this key [lookup.missing]'
+  [ "$(now L-1 .updates | sort -u)" = 0 ]
+  # Both are in the file to fix, and a retry of it takes them.
+  [ "$(grep -c . runs/latest/to-fix.csv)" = 4 ]
+  echo 'update: {missing: reject}' >>update.yaml
+  run_import --again --max-errors 2 update.yaml new.csv
+  expect_status 3
+  [ "$(rows refused)" = 3 ]
+}
+
+@test "fields that are named are compared, filled where there is nothing, or only sent along" {
+  fill
+  sed -i 's/,Goa,/,,/; s/^L-3,3,,NEW/L-3,3,Delhi,NEW/' old.csv
+  csv2chakra import -q --again create.yaml old.csv >/dev/null || :
+  cat >>update.yaml <<'YAML'
+update: {fields: [data.score], fill_only: [data.city], send_only: [state]}
+YAML
+  { echo Ref,Score,City,State && echo L-1,100,Pune,CONVERTED && echo L-2,2,Pune,CONVERTED; } >few.csv
+  run_import update.yaml few.csv
+  expect_status 0
+  [ "$(rows updated) $(rows unchanged)" = '1 1' ]
+  # The city is there; the state goes with the score, and never alone.
+  [ "$(now L-1 '.process.data.score + .process.data.city + .process.state')" = 100GoaCONVERTED ]
+  [ "$(now L-2 '.process.data.city + .process.state')" = GoaNEW ]
+}
+
+@test "an empty cell keeps the value, and a null empties it" {
+  fill
+  { echo Ref,Score,City,State && echo L-1,,,; } >few.csv
+  run_import update.yaml few.csv
+  expect_status 0
+  [ "$(rows unchanged)" = 1 ]
+  echo 'defaults: {empty: "null"}' >>update.yaml
+  sed -i '/^state/d' update.yaml
+  run_import --again update.yaml few.csv
+  expect_status 0
+  [ "$(now L-1 '.process.data.score | tostring')" = null ]
+}
+
+@test "keys that differ only in case or blanks are duplicates" {
+  fill
+  { echo Ref,Score,City,State && echo L-1,5,Goa,NEW && echo l-1,6,Goa,NEW; } >few.csv
+  run_import update.yaml few.csv
+  expect_status 1
+  in_file out '[rule.not_unique]'
+  [ "$(now L-1 .process.data.score)" = 5 ]
+}
+
+@test "a field that does not read back as it was written stops the run after one row" {
+  fill --numbers text
+  sed -i 's/score: Score/score: {column: Score, type: integer}/' update.yaml
+  run_split csv2chakra diff update.yaml new.csv --progress none
+  expect_status 2
+  in_file err "'data.score' does not read back as it was written"
+  in_file err '[compare.other_form]'
+  head -8 new.csv >few.csv
+  run_import update.yaml few.csv --settle 1s
+  expect_status 3
+  in_file err '[compare.other_form]'
+  [ "$(curl -s "$url/sandbox/stats" | jq .updates.updated)" = 1 ]
+}
+
+@test "a job's refusals, and an answer that was lost" {
+  fill --states graph --fault entry-error=1,updates,match=L-9 --fault reset-after=1,updates,calls=2-2
+  run_import update.yaml new.csv --settle 2s
+  [ "$(rows updated) $(rows refused)" = '2 1' ]
+  expect_status 1
+  [ "$(now L-120 '.process.data.score')" = 1 ]
+}
+
+@test "what cannot be meant is refused before anything is sent" {
+  start_sandbox
+  run_import --skip-existing update.yaml new.csv
+  expect_status 2
+  in_file err '[update.skip_existing]'
+  sed '/^lead_id/d' update.yaml >nokey.yaml
+  run_split csv2chakra check nokey.yaml
+  expect_status 2
+  in_file err 'mode: update needs a key that is unique'
+  sed 's/^mode: update/mode: upsert/' update.yaml >other.yaml
+  run_split csv2chakra check other.yaml
+  expect_status 2
+  in_file err "create or update"
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json_write.h"
+#include "chakra/verb.h"
+#include "test.h"
+
+#include <string.h>
+
+/* What differs between a row and a process, and what an update sends. */
+
+static void
+values_are_the_same_by_what_they_say(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+	    {"1", "1.0", true},
+	    {"100", "1e2", true},
+	    {"1.50", "15E-1", true},
+	    {"0.00120", "12e-4", true},
+	    {"-0", "0.000e9", true},
+	    {"1234567890123456789", "1234567890123456788", false},
+	    {"10", "1", false},
+	    {"0.1", "0.01", false},
+	    {"-5", "5", false},
+	    {"105", "\"105\"", false},
+	    {"\"a\"", "\"\\u0061\"", true},
+	    {"\"\\u00e9\"", "\"\xc3\xa9\"", true},
+	    {"\"a\"", "\"A\"", false},
+	    {"\"a \"", "\"a\"", false},
+	    {"null", "", true},
+	    {"null", "\"\"", false},
+	    {"true", "true", true},
+	    {"true", "false", false},
+	    {"true", "\"true\"", false},
+	    {"[1,2]", "[1.0, 2]", true},
+	    {"[1,2]", "[2,1]", false},
+	    {"[1]", "[1,null]", false},
+	    {"{\"a\":1,\"b\":2}", "{ \"b\" : 2.0, \"a\":1 }", true},
+	    {"{\"a\":1}", "{\"a\":1,\"b\":null}", true},
+	    {"{\"a\":1}", "{\"a\":1,\"b\":0}", false},
+	    {"{\"a\":[{\"b\":\"c\"}]}", "{\"a\":[{\"b\":\"\\u0063\"}]}", true},
+	    {"[]", "{}", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text a = text_of(cases[i].a), b = text_of(cases[i].b);
+
+		if (json_same(a, b) != cases[i].same ||
+		    json_same(b, a) != cases[i].same)
+			fail_msg("%s and %s", cases[i].a, cases[i].b);
+	}
+}
+
+static void
+add_change(void *ctx, const struct field_change *c)
+{
+	buf_addf(ctx, "%.*s %.*s>%.*s%s%s;", (int)c->path.len, c->path.s,
+	    (int)c->before.len, c->before.s ? c->before.s : "",
+	    (int)c->wanted.len, c->wanted.s, c->is_form ? " form" : "",
+	    c->is_sent_only ? " too" : "");
+}
+
+static const char process[] =
+    "{\"id\":\"6f1c0f0a-1111-4222-8333-123456789abc\",\"state\":\"NEW\","
+    "\"data\":{\"lead_id\":\"L-1\",\"score\":\"105\",\"city\":null,"
+    "\"when\":\"2026-04-15T11:22:43Z\",\"tags\":[\"a\"],\"top\":7},"
+    "\"assignedTo\":\"6f1c0f0a-0000-4222-8333-123456789abc\","
+    "\"record\":{\"data\":{\"email\":\"a@b.in\"}}}";
+
+static void
+tells_which_fields_differ(void **state)
+{
+	const struct text fields[] = {text_of("data.score"), text_of("state")};
+	const struct text fill[] = {text_of("data.city"), text_of("data.tags")};
+	const struct text sent[] = {text_of("assignedTo")};
+	const struct {
+		struct compare_rules rules;
+		const char *wanted, *changes;
+	} cases[] = {
+	    {{.key_name = "lead_id"},
+		"{\"lead_id\":\"L-1\",\"data\":{\"score\":\"105\"}}", ""},
+	    {{.key_name = "lead_id"},
+		"{\"lead_id\":\"L-2\",\"data\":{\"lead_id\":\"x\","
+		"\"score\":\"110\",\"city\":\"Goa\"},\"state\":\"DONE\"}",
+		"data.score \"105\">\"110\";data.city null>\"Goa\";"
+		"state \"NEW\">\"DONE\";"},
+	    {{.key_name = "lead_id"}, "{\"data\":{\"score\":105}}",
+		"data.score \"105\">105 form;"},
+	    {{.key_name = "lead_id"}, "{\"data\":{\"when\":1776252163000}}",
+		"data.when \"2026-04-15T11:22:43Z\">1776252163000 form;"},
+	    {{.key_name = "lead_id"}, "{\"assignedTo\":\"ann@x.in\"}",
+		"assignedTo \"6f1c0f0a-0000-4222-8333-123456789abc\">"
+		"\"ann@x.in\" form;"},
+	    {{.key_name = "lead_id"}, "{\"top\":7.0,\"new\":1}", "new >1;"},
+	    {{.key_name = "lead_id"},
+		"{\"record\":{\"data\":{\"email\":\"A@b.in\"}}}",
+		"record.data.email \"a@b.in\">\"A@b.in\";"},
+	    {{.fields = fields, .field_count = 2},
+		"{\"data\":{\"score\":\"1\",\"city\":\"Goa\"},\"state\":null}",
+		"data.score \"105\">\"1\";state \"NEW\">null;"},
+	    {{.fields = fields,
+		 .field_count = 2,
+		 .fill_only = fill,
+		 .fill_count = 2},
+		"{\"data\":{\"city\":\"Goa\",\"tags\":[\"b\"]}}",
+		"data.city null>\"Goa\";"},
+	    {{.send_only = sent, .send_count = 1}, "{\"assignedTo\":\"ann\"}",
+		""},
+	    {{.send_only = sent, .send_count = 1},
+		"{\"assignedTo\":\"ann\",\"state\":\"X\"}",
+		"state \"NEW\">\"X\";assignedTo "
+		"\"6f1c0f0a-0000-4222-8333-123456789abc\">\"ann\" form too;"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(0);
+
+		(void)compare_process(&cases[i].rules, text_of(cases[i].wanted),
+		    text_of(process), add_change, &b);
+		assert_string_equal(buf_str(&b), cases[i].changes);
+		buf_release(&b);
+	}
+}
+
+static void
+an_update_has_the_fields_that_are_sent_where_the_row_has_them(void **state)
+{
+	static const char wanted[] =
+	    "{\"lead_id\":\"L-1\",\"data\":{\"a\\\"b\":1,\"score\":\"110\","
+	    "\"city\":\"Goa\"},\"state\":\"X\",\"record\":{\"data\":{"
+	    "\"email\":\"e\"}},\"status\":\"OPEN\"}";
+	static const struct {
+		const char *sent, *item;
+	} cases[] = {
+	    {"{\"data.score\":\"105\"}",
+		"{\"lead_id\":\"L-1\",\"update\":{\"data\":{\"score\":"
+		"\"110\"}}}"},
+	    {"{\"state\":null,\"data.a\\\"b\":0,\"data.city\":null}",
+		"{\"lead_id\":\"L-1\",\"update\":{\"data\":{\"a\\\"b\":1,"
+		"\"city\":\"Goa\"},\"state\":\"X\"}}"},
+	    {"{\"record.data.email\":1,\"status\":2}",
+		"{\"lead_id\":\"L-1\",\"update\":{\"record\":{\"data\":{"
+		"\"email\":\"e\"}},\"status\":\"OPEN\"}}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(0);
+
+		update_item("lead_id", text_of("\"L-1\""), text_of(wanted),
+		    text_of(cases[i].sent), &b);
+		assert_string_equal(buf_str(&b), cases[i].item);
+		buf_release(&b);
+	}
+}
+
+static void
+a_field_is_found_by_its_path(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"data.score", "\"105\""},
+	    {"state", "\"NEW\""},
+	    {"top", "7"},
+	    {"record.data.email", "\"a@b.in\""},
+	    {"data.none", NULL},
+	    {"none", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text t = process_field(text_of(process), cases[i][0]);
+
+		if (cases[i][1] == NULL)
+			assert_null(t.s);
+		else
+			assert_true(text_is(t, cases[i][1]));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(values_are_the_same_by_what_they_say),
+	    cmocka_unit_test(tells_which_fields_differ),
+	    cmocka_unit_test(
+		an_update_has_the_fields_that_are_sent_where_the_row_has_them),
+	    cmocka_unit_test(a_field_is_found_by_its_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
