@@ -72,17 +72,17 @@ guarded(struct change_files *f, struct text t)
 }
 
 void
-change_files_add(struct change_files *f, const struct field_line *x)
+change_files_add(struct change_files *f, const struct field_line *line)
 {
-	csv_cell_uint(&f->writer, x->row);
+	csv_cell_uint(&f->writer, line->row);
 	buf_clear(&f->key);
-	json_decode(x->key, &f->key);
+	json_decode(line->key, &f->key);
 	guarded(f, buf_text(&f->key));
-	csv_cell(&f->writer, x->process_id);
-	csv_cell_str(&f->writer, x->verb);
-	guarded(f, x->field);
-	guarded(f, x->before);
-	guarded(f, x->after);
+	csv_cell(&f->writer, line->process_id);
+	csv_cell_str(&f->writer, line->verb);
+	guarded(f, line->field);
+	guarded(f, line->before);
+	guarded(f, line->after);
 	csv_end_row(&f->writer);
 }
 
