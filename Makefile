@@ -175,7 +175,7 @@ $(PROGRAMS) $(FAULT_PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN):
 # are private: $(B)/flags, which all objects wait for, must not inherit them.
 $(B)/obj/tests/%.o: private ALL_CPPFLAGS += -iquote src
 ifeq ($(BUILD),release)
-$(B)/obj/tests/%.o: private FLAGS_release := -Og -g $(FORTIFY)
+$(B)/obj/tests/%.o: private FLAGS_release := -O0 -g
 endif
 
 $(B)/obj/%.o: %.c $(B)/flags

@@ -31,7 +31,7 @@ esac
 cores=$(nproc 2>/dev/null || echo 2)
 # End-to-end tests mostly wait; instrumented builds do not.
 case $B in
-*/release) jobs=${JOBS:-$((2 * cores))} ;;
+*/release) jobs=${JOBS:-$((3 * cores))} ;;
 *) jobs=${JOBS:-$cores} ;;
 esac
 
@@ -70,7 +70,8 @@ export LC_ALL=C.UTF-8
 # the end. A file that is long as a whole has no quick test, and most have no
 # long one.
 e2e() {
-  first='growth faults stops hostile_server screen resume import sandbox lint demo'
+  first='growth faults stops hostile_server across batch own_paths resume sandbox
+    no_dead_end report first_contact samples retry import moving_input'
   for t in $first; do echo "tests/e2e/$t.bats"; done >"$out/first"
   {
     while read -r t; do [ ! -e "$t" ] || echo "$t"; done <"$out/first"
