@@ -40,6 +40,12 @@ int batch_split(const struct options *o, struct diag *d);
 /* The JSON Schema of split.json. */
 struct text split_schema(void);
 
+/* True if the only operand is a folder that a split made. */
+bool batch_split_is_meant(const struct options *o);
+/* `report DIR`: one summary of the parts, by their runs. The exit status is
+ * that of an import of the whole; 4 while parts are not done. */
+int batch_report_split(const struct options *o, struct diag *d);
+
 /* True if the operands are runs, and not one run and its input. */
 bool batch_runs_are_meant(const struct options *o);
 /* `report RUN RUN…`: one summary of runs that were made before. */

@@ -4,10 +4,10 @@
 
 /*
  * The files of one command, in the order in which they are taken: operands as
- * they were given, for a folder its tables (of a split its parts) by name, or the names in a
- * file. A file that is named twice (by device and inode) is in it once. What a
- * file holds is not looked at, nor whether it is there: each has the error
- * that it would have alone.
+ * they were given, for a folder its tables (of a split its parts) by name, or
+ * the names in a file. A file that is named twice (by device and inode) is in
+ * it once. What a file holds is not looked at, nor whether it is there: each
+ * has the error that it would have alone.
  */
 
 #include "base/buf.h"

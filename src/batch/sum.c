@@ -317,7 +317,7 @@ batch_sum_print_move(struct batch_sum *s, struct diag *d)
 static int
 exit_status_of_all(const struct batch_sum *s)
 {
-	int status = EXIT_GOOD;
+	int status = s->at_least;
 
 	for (size_t i = 0; i < s->count; i++)
 		if (s->items[i].status >= 0)
@@ -337,7 +337,9 @@ add_ends(const struct batch_sum *s, struct buf *out)
 	for (size_t i = 0; i < s->count; i++)
 		counts[end_of(&s->items[i])]++;
 	buf_addf(out, "%s %s%s", text_count(s->count, number),
-	    s->settings->command == COMMAND_REPORT ? "run" : "file",
+	    s->noun				     ? s->noun
+	    : s->settings->command == COMMAND_REPORT ? "run"
+						     : "file",
 	    s->count == 1 ? "" : "s");
 	for (int i = 0; i < END_COUNT; i++) {
 		if (counts[i] == 0)
@@ -418,6 +420,7 @@ finish_json(const struct batch_sum *s, int status, struct diag *d)
 		    s->accounts.rows.rows[o]);
 	json_end_object(&out);
 	json_uint(&out, "files", s->count);
+	json_string_if(&out, "not_done", s->not_done);
 	json_int(&out, "exit_status", status);
 	buf_adds(&out, "}}\n");
 	ret = answer_write_json(&out, d);

@@ -48,8 +48,11 @@ struct batch_sum {
 	struct batch_item *now; /* the one that is at work */
 	size_t reports;		/* that were printed as JSON */
 	struct accounts accounts;
-	size_t with_books; /* how many have theirs in it */
-	size_t rehearsals; /* how many of them met the sandbox */
+	size_t with_books;    /* how many have theirs in it */
+	size_t rehearsals;    /* how many of them met the sandbox */
+	const char *noun;     /* "part"; NULL = by the command */
+	int at_least;	      /* the exit status, or a worse one of a file */
+	const char *not_done; /* numbers of parts, "3,17-19", or NULL */
 	struct run_metrics *metrics;
 	bool is_broken; /* stdout failed, which was said */
 };

@@ -4,6 +4,12 @@
 #include "command.h"
 #include "import/import.h"
 
+static bool
+is_said(const struct settings *s, const char *name)
+{
+	return settings_given(s, name) && !settings_from_environment(s, name);
+}
+
 static int
 run_report_command(struct options *o, struct diag *d)
 {
@@ -16,6 +22,12 @@ run_report_command(struct options *o, struct diag *d)
 	    .audience = &screen,
 	};
 
+	if (batch_split_is_meant(o))
+		return batch_report_split(o, d);
+	if (is_said(s, "base-url") || is_said(s, "procedure"))
+		return diag_set(d, DIAG_USAGE,
+		    "--base-url and --procedure are for the folder of a "
+		    "split; a run knows its own");
 	if (batch_runs_are_meant(o))
 		return batch_report(o, d);
 	return report_run(&q, o->rows_outcome, d);
@@ -31,7 +43,9 @@ const struct command command_report = {
     .details = "Reads the run's ledger and its input again and rewrites the "
 	       "files in its folder. RUN is a run's id, its folder, or "
 	       "latest. After a single run the file that was its input may be "
-	       "named, where it lies now. Several runs have one summary.",
+	       "named, where it lies now. Several runs have one summary, and "
+	       "so have the "
+	       "parts of a file in a folder DIR that split made.",
     .examples = {{"report --format html latest >report.html",
 		     "the newest run's report as a page"},
 	{"report --rows rejected latest",

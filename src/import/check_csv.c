@@ -284,7 +284,7 @@ run_rows(struct dry_run *r, struct diag *d)
 	check_hazards_begin(r);
 	/* The chunks' SHA-256 stand in report.json and nowhere else. */
 	options.no_digest =
-	    r->told.output == NULL && r->told.format != FORMAT_JSON;
+	    r->tap || (r->told.output == NULL && r->told.format != FORMAT_JSON);
 	reading_start(r->reading, &options, &observer);
 	if (pull_chunks(r, d) < 0 || close_books(r, d) < 0 ||
 	    plan_check_unchanged(&r->plan, d) < 0)

@@ -49,7 +49,8 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->base_url = p->base_url;
 	report->procedure = p->procedure;
 	report->groups = &r->groups;
-	report->ledger = r->ledger;
+	/* What is tapped is not sent in these chunks. */
+	report->ledger = r->tap ? NULL : r->ledger;
 	report->limit = o->limit;
 	report->rate_per_s =
 	    rate_share_of(o->submit.rate_per_s, o->submit.rate_share);

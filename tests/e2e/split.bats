@@ -310,3 +310,81 @@ PY
   expect_status 8
   in_file out '53 refused'
 }
+
+@test "report tells what became of the parts: not begun, stopped, running, done, and both equations over all" {
+  start_sandbox
+  split --rows 8
+  run_split csv2chakra report teile
+  expect_status 4
+  in_file out 'not done: 1-7'
+  in_file out '60 read'
+  in_file out '7 rejected + 53 unsent'
+  in_file out 'csv2chakra import stock.yaml teile/part-0003.csv'
+  run_split csv2chakra import stock.yaml teile/part-0001.csv teile/part-0005.csv
+  expect_status 0
+  run_split csv2chakra import --chunk-rows 2 --limit 4 stock.yaml teile/part-0003.csv
+  run=$(readlink runs/latest)
+  # A run of the same part to another procedure is not this one's.
+  run_split csv2chakra import --procedure 42 stock.yaml teile/part-0007.csv
+  run_split csv2chakra report teile/
+  expect_status 4
+  in_file out 'not done: 2-4,6-7'
+  in_file out '20 created + 7 rejected + 33 unsent'
+  in_file out "csv2chakra resume $run"
+  [ "$(grep -c 'no run of it' out)" -eq 4 ]
+  run_split csv2chakra report --format json teile
+  expect_status 4
+  [ "$(jq -r .sum.not_done out)" = 2-4,6-7 ]
+  [ "$(jq .sum.rows.created out)" -eq 20 ]
+  [ "$(jq '.files | length' out)" -eq 7 ]
+  run_split csv2chakra import --if-changed --resume --chunk-rows 2 stock.yaml teile/part-0003.csv
+  expect_status 0
+  run_split csv2chakra import --if-changed --resume stock.yaml teile
+  expect_status 0
+  # What split left behind failed, as it would have in one import.
+  run_split csv2chakra report teile
+  expect_status 1
+  in_file out '53 created + 7 rejected'
+  not_in_file out 'not done'
+  not_in_file out unread
+  run_split csv2chakra report --format html teile
+  expect_status 1
+  in_file out '7 parts: 7 complete'
+  # Pruned runs are remembered.
+  csv2chakra prune --older-than 0s >/dev/null
+  run_split csv2chakra report teile
+  expect_status 1
+  in_file out '53 created + 7 rejected'
+  run_split csv2chakra report --procedure 42 latest
+  expect_status 2
+  # A ledger that is not what the part had is found out.
+  sed -i 's/"records":8,/"records":9,/' teile/split.json
+  run_split csv2chakra report teile
+  expect_status 70
+  in_file err books.parts
+  sed -i 's/"parts"/"arts"/' teile/split.json
+  run_split csv2chakra report teile
+  expect_status 7
+  in_file err split.damaged
+}
+
+@test "a part that is being imported is told as running" {
+  start_sandbox --latency 2s
+  split --rows 30
+  csv2chakra import -q --chunk-rows 1 stock.yaml teile/part-0001.csv >/dev/null 2>&1 3>&- &
+  pid=$!
+  until [ -e runs/latest ] && csv2chakra status latest | grep -q running; do
+    kill -0 $pid
+    sleep 0.02
+  done
+  run_split csv2chakra report teile
+  kill -9 $pid
+  wait $pid || :
+  expect_status 4
+  in_file out 'is running'
+  in_file out 'not done: 1-2'
+  run_split csv2chakra report teile
+  expect_status 4
+  in_file out 'has stopped'
+  in_file out 'csv2chakra resume'
+}
