@@ -18,8 +18,7 @@ struct place {
  * holds anything but the ledger, its two files, ledger.sqlite.new, other. */
 int place_set_up(void **state);
 int place_tear_down(void **state);
-#define WITH_PLACE(f)                                                          \
-	cmocka_unit_test_setup_teardown(f, place_set_up, place_tear_down)
+#define PLACE_TEST(name) TEST_WITH(name, place_set_up, place_tear_down)
 
 struct ledger *place_create(const struct place *p);
 struct ledger *place_open(const struct place *p, bool read_only);

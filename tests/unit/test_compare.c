@@ -7,13 +7,9 @@
 
 /* What differs between a row and a process, and what an update sends. */
 
-static void
-values_are_the_same_by_what_they_say(void **state)
+TEST(values_are_the_same_by_what_they_say)
 {
-	static const struct {
-		const char *a, *b;
-		bool same;
-	} cases[] = {
+	CASES(cases, const char *a, *b; bool same) = {
 	    {"1", "1.0", true},
 	    {"100", "1e2", true},
 	    {"1.50", "15E-1", true},
@@ -43,8 +39,7 @@ values_are_the_same_by_what_they_say(void **state)
 	    {"[]", "{}", false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct text a = text_of(cases[i].a), b = text_of(cases[i].b);
 
 		if (json_same(a, b) != cases[i].same ||
@@ -69,8 +64,7 @@ static const char process[] =
     "\"assignedTo\":\"6f1c0f0a-0000-4222-8333-123456789abc\","
     "\"record\":{\"data\":{\"email\":\"a@b.in\"}}}";
 
-static void
-tells_which_fields_differ(void **state)
+TEST(tells_which_fields_differ)
 {
 	const struct text fields[] = {text_of("data.score"), text_of("state")};
 	const struct text fill[] = {text_of("data.city"), text_of("data.tags")};
@@ -114,8 +108,7 @@ tells_which_fields_differ(void **state)
 		"\"6f1c0f0a-0000-4222-8333-123456789abc\">\"ann\" form too;"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
 
 		(void)compare_process(&cases[i].rules, text_of(cases[i].wanted),
@@ -125,16 +118,13 @@ tells_which_fields_differ(void **state)
 	}
 }
 
-static void
-an_update_has_the_fields_that_are_sent_where_the_row_has_them(void **state)
+TEST(an_update_has_the_fields_that_are_sent_where_the_row_has_them)
 {
 	static const char wanted[] =
 	    "{\"lead_id\":\"L-1\",\"data\":{\"a\\\"b\":1,\"score\":\"110\","
 	    "\"city\":\"Goa\"},\"state\":\"X\",\"record\":{\"data\":{"
 	    "\"email\":\"e\"}},\"status\":\"OPEN\"}";
-	static const struct {
-		const char *sent, *item;
-	} cases[] = {
+	CASES(cases, const char *sent, *item) = {
 	    {"{\"data.score\":\"105\"}",
 		"{\"lead_id\":\"L-1\",\"update\":{\"data\":{\"score\":"
 		"\"110\"}}}"},
@@ -146,8 +136,7 @@ an_update_has_the_fields_that_are_sent_where_the_row_has_them(void **state)
 		"\"email\":\"e\"}},\"status\":\"OPEN\"}}"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
 
 		update_item("lead_id", text_of("\"L-1\""), text_of(wanted),
@@ -157,8 +146,7 @@ an_update_has_the_fields_that_are_sent_where_the_row_has_them(void **state)
 	}
 }
 
-static void
-a_field_is_found_by_its_path(void **state)
+TEST(a_field_is_found_by_its_path)
 {
 	static const char *const cases[][2] = {
 	    {"data.score", "\"105\""},
@@ -169,8 +157,7 @@ a_field_is_found_by_its_path(void **state)
 	    {"none", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct text t = process_field(text_of(process), cases[i][0]);
 
 		if (cases[i][1] == NULL)
@@ -178,18 +165,4 @@ a_field_is_found_by_its_path(void **state)
 		else
 			assert_true(text_is(t, cases[i][1]));
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(values_are_the_same_by_what_they_say),
-	    cmocka_unit_test(tells_which_fields_differ),
-	    cmocka_unit_test(
-		an_update_has_the_fields_that_are_sent_where_the_row_has_them),
-	    cmocka_unit_test(a_field_is_found_by_its_path),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,13 +17,11 @@ put(char *to, const char *text)
 	memcpy(to, text, strlen(text) + 1);
 }
 
-static void
-the_first_text_counts_and_another_one_than_known_is_a_change(void **state)
+TEST(the_first_text_counts_and_another_one_than_known_is_a_change)
 {
 	struct contact_watch w = {.now_ms = 5000};
 	const struct contact_change *change;
 
-	(void)state;
 	put(w.known.facts[CONTACT_LIST_KEY], "data.<key>");
 	put(w.known.facts[CONTACT_HAS_MORE], "boolean");
 	assert_null(contact_see(&w, CONTACT_HAS_MORE, ""));
@@ -39,15 +37,13 @@ the_first_text_counts_and_another_one_than_known_is_a_change(void **state)
 	assert_int_equal(w.seen.change_count, 1);
 }
 
-static void
-sets_are_sorted_and_hold_each_once_and_no_more_than_fit(void **state)
+TEST(sets_are_sorted_and_hold_each_once_and_no_more_than_fit)
 {
 	static const int statuses[] = {503, 200, 429, 200, 0, 100, 503};
 	struct contact_watch w = {.now_ms = 0};
 	char name[64];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+	EACH (i, statuses)
 		contact_see_status(&w, statuses[i]);
 	assert_int_equal(w.seen.status_count, 4);
 	assert_int_equal(w.seen.statuses[0], 100);
@@ -71,12 +67,10 @@ sets_are_sorted_and_hold_each_once_and_no_more_than_fit(void **state)
 	assert_string_equal(w.seen.limits[0].value, "");
 }
 
-static void
-percentiles_are_of_the_last_thousand(void **state)
+TEST(percentiles_are_of_the_last_thousand)
 {
 	struct contact_watch w = {.now_ms = 0};
 
-	(void)state;
 	contact_see_time(&w, true, 7);
 	contact_see_time(&w, true, -1);
 	for (int i = 0; i < 500; i++)
@@ -166,13 +160,11 @@ is_taken_with(const struct contact *c, const char *member, const char *value)
 	return taken;
 }
 
-static void
-what_is_written_is_read_again_member_by_member(void **state)
+TEST(what_is_written_is_read_again_member_by_member)
 {
 	struct contact *a = calloc(2, sizeof(*a)), *b = a + 1;
 	struct buf first = BUF_INIT(0), second = BUF_INIT(0);
 
-	(void)state;
 	fill(a, 1);
 	contact_json(a, &first);
 	assert_true(contact_json_read(text_of(buf_str(&first)), b));
@@ -186,12 +178,10 @@ what_is_written_is_read_again_member_by_member(void **state)
 	free(a);
 }
 
-static void
-merging_keeps_extremes_and_takes_what_is_newer(void **state)
+TEST(merging_keeps_extremes_and_takes_what_is_newer)
 {
 	struct contact *known = calloc(2, sizeof(*known)), *later = known + 1;
 
-	(void)state;
 	fill(known, 0);
 	fill(later, 1);
 	later->facts[CONTACT_HAS_MORE][0] = '\0';
@@ -222,12 +212,9 @@ merging_keeps_extremes_and_takes_what_is_newer(void **state)
 	free(known);
 }
 
-static void
-a_file_that_was_changed_by_hand_is_refused(void **state)
+TEST(a_file_that_was_changed_by_hand_is_refused)
 {
-	static const struct {
-		const char *member, *value;
-	} cases[] = {
+	CASES(cases, const char *member, *value) = {
 	    {"schema", "\"csv2chakra.service/9\""},
 	    {"runs", "-1"},
 	    {"runs", "1.5"},
@@ -268,10 +255,9 @@ a_file_that_was_changed_by_hand_is_refused(void **state)
 	struct contact *c = calloc(1, sizeof(*c));
 	char text[640];
 
-	(void)state;
 	fill(c, 1);
 	assert_true(is_taken_with(c, "runs", "1"));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (is_taken_with(c, cases[i].member, cases[i].value))
 			fail_msg("%s: %s", cases[i].member, cases[i].value);
 	/* Too long for its place. */
@@ -282,13 +268,9 @@ a_file_that_was_changed_by_hand_is_refused(void **state)
 	free(c);
 }
 
-static void
-only_open_hosts_are_named_to_others(void **state)
+TEST(only_open_hosts_are_named_to_others)
 {
-	static const struct {
-		const char *base_url;
-		bool is_named;
-	} cases[] = {
+	CASES(cases, const char *base_url; bool is_named) = {
 	    {"https://api.chakrahq.com", true},
 	    {"https://api.chakrahq.com:8443/x", true},
 	    {"http://127.0.0.1:8787", true},
@@ -303,9 +285,8 @@ only_open_hosts_are_named_to_others(void **state)
 	};
 	struct contact *c = calloc(1, sizeof(*c));
 
-	(void)state;
 	fill(c, 1);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		cJSON *json;
 		const char *said;
 
@@ -322,13 +303,9 @@ only_open_hosts_are_named_to_others(void **state)
 	free(c);
 }
 
-static void
-words_say_what_held_and_what_was_found(void **state)
+TEST(words_say_what_held_and_what_was_found)
 {
-	static const struct {
-		enum contact_fact fact;
-		const char *seen, *words;
-	} cases[] = {
+	CASES(cases, enum contact_fact fact; const char *seen, *words) = {
 	    {CONTACT_ACK, CONTACT_ACK_JOB,
 		"as assumed: the acknowledgement names a job, as bulk "
 		"update's does"},
@@ -348,8 +325,7 @@ words_say_what_held_and_what_was_found(void **state)
 	    {CONTACT_JOB_MEMBERS, "id, type", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct contact *c = calloc(1, sizeof(*c));
 		struct buf words = BUF_INIT(0);
 
@@ -362,8 +338,7 @@ words_say_what_held_and_what_was_found(void **state)
 	}
 }
 
-static void
-runs_of_one_service_are_merged_and_others_kept_in_order(void **state)
+TEST(runs_of_one_service_are_merged_and_others_kept_in_order)
 {
 	static const char *const procedures[] = {"b", "a", "b", "c"};
 	char folder[128];
@@ -371,7 +346,6 @@ runs_of_one_service_are_merged_and_others_kept_in_order(void **state)
 	struct contact_list l;
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
 	assert_int_equal(contact_list_read(folder, &l, &d), 0);
 	assert_int_equal(l.count, 0);
@@ -393,15 +367,13 @@ runs_of_one_service_are_merged_and_others_kept_in_order(void **state)
 	free(c);
 }
 
-static void
-no_more_than_fifty_are_kept_and_sandboxes_go_first(void **state)
+TEST(no_more_than_fifty_are_kept_and_sandboxes_go_first)
 {
 	char folder[128];
 	struct contact *c = calloc(1, sizeof(*c));
 	struct contact_list l;
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
 	for (int i = 0; i < CONTACT_SERVICES_MAX + 5; i++) {
 		memset(c, 0, sizeof(*c));
@@ -427,19 +399,17 @@ no_more_than_fifty_are_kept_and_sandboxes_go_first(void **state)
 	free(c);
 }
 
-static void
-a_file_that_is_not_ours_is_left_alone(void **state)
+TEST(a_file_that_is_not_ours_is_left_alone)
 {
 	static const char *const texts[] = {"", "{", "[]", "{\"schema\":7}",
 	    "{\"schema\":\"csv2chakra.services/1\",\"services\":[7]}"};
 	char folder[128], path[160], block[256] = "";
 	struct contact *c = calloc(1, sizeof(*c));
 
-	(void)state;
 	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
 	snprintf(path, sizeof(path), "%s/" CONTACT_FILE, folder);
 	fill(c, 1);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	EACH (i, texts) {
 		FILE *f = fopen(path, "w");
 		struct diag d = DIAG_INIT;
 		size_t n;
@@ -467,28 +437,4 @@ a_file_that_is_not_ours_is_left_alone(void **state)
 	}
 	assert_true(temp_folder_remove(folder));
 	free(c);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		the_first_text_counts_and_another_one_than_known_is_a_change),
-	    cmocka_unit_test(
-		sets_are_sorted_and_hold_each_once_and_no_more_than_fit),
-	    cmocka_unit_test(percentiles_are_of_the_last_thousand),
-	    cmocka_unit_test(what_is_written_is_read_again_member_by_member),
-	    cmocka_unit_test(merging_keeps_extremes_and_takes_what_is_newer),
-	    cmocka_unit_test(a_file_that_was_changed_by_hand_is_refused),
-	    cmocka_unit_test(only_open_hosts_are_named_to_others),
-	    cmocka_unit_test(words_say_what_held_and_what_was_found),
-	    cmocka_unit_test(
-		runs_of_one_service_are_merged_and_others_kept_in_order),
-	    cmocka_unit_test(
-		no_more_than_fifty_are_kept_and_sandboxes_go_first),
-	    cmocka_unit_test(a_file_that_is_not_ours_is_left_alone),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,8 +17,7 @@ static const char mounts[] =
     "x 28 0:49 / /x rw - ext4 /dev/d rw\n"
     "11 28 0:50 / /last rw - btrfs /dev/e rw,space_cache";
 
-static void
-finds_a_mount_by_its_number(void **state)
+TEST(finds_a_mount_by_its_number)
 {
 	static const struct {
 		uint64_t number;
@@ -36,8 +35,7 @@ finds_a_mount_by_its_number(void **state)
 	    {0, NULL, NULL, NULL, NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct file_system fs;
 		bool found =
 		    file_system_find(text_of(mounts), cases[i].number, &fs);
@@ -54,12 +52,10 @@ finds_a_mount_by_its_number(void **state)
 	}
 }
 
-static void
-bears_any_text_for_the_mounts(void **state)
+TEST(bears_any_text_for_the_mounts)
 {
 	struct file_system fs;
 
-	(void)state;
 	for (size_t len = 0; len < sizeof(mounts); len++) {
 		struct text cut = {mounts, len};
 
@@ -69,14 +65,10 @@ bears_any_text_for_the_mounts(void **state)
 	assert_false(file_system_find(text_of("\n\n 5\n5"), 5, &fs));
 }
 
-static void
-judges_by_type_and_mount_options(void **state)
+TEST(judges_by_type_and_mount_options)
 {
-	static const struct {
-		const char *type, *options;
-		enum finding_result result;
-		const char *words;
-	} cases[] = {
+	CASES(cases, const char *type, *options; enum finding_result result;
+	      const char *words) = {
 	    {"ext4", "rw", FINDING_OK, "local"},
 	    {"xfs", "rw", FINDING_OK, "local"},
 	    {"zfs", "rw", FINDING_OK, "local"},
@@ -118,8 +110,7 @@ judges_by_type_and_mount_options(void **state)
 	    {"EXT4", "rw", FINDING_WARNING, "not known"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct file_system fs = {.type = text_of(cases[i].type),
 		    .options = text_of(cases[i].options)};
 		struct file_system_verdict v = file_system_judge(&fs);
@@ -131,19 +122,13 @@ judges_by_type_and_mount_options(void **state)
 	}
 }
 
-static void
-a_refusal_is_a_warning_for_who_takes_any_file_system(void **state)
+TEST(a_refusal_is_a_warning_for_who_takes_any_file_system)
 {
 	static const char lines[] =
 	    "5 1 0:5 / /a\\040\\134b rw - nfs nas:/x rw,vers=3\n"
 	    "6 1 0:6 / /disk rw - ext4 /dev/a rw\n";
-	static const struct {
-		uint64_t mount;
-		bool any;
-		enum finding_result result;
-		int exit_status;
-		const char *message, *help;
-	} cases[] = {
+	CASES(cases, uint64_t mount; bool any; enum finding_result result;
+	      int exit_status; const char *message, *help) = {
 	    {5, false, FINDING_FAILED, 2, "nfs, mounted at '/a \\b': NFS",
 		"--any-file-system takes it"},
 	    {5, true, FINDING_WARNING, 0, "nfs, mounted at '/a \\b': NFS",
@@ -153,8 +138,7 @@ a_refusal_is_a_warning_for_who_takes_any_file_system(void **state)
 	    {7, false, FINDING_WARNING, 0, "not known", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct checkup c = {.count = 0};
 
 		file_system_check(
@@ -167,18 +151,4 @@ a_refusal_is_a_warning_for_who_takes_any_file_system(void **state)
 		    !strstr(c.items[0].help, cases[i].help))
 			fail_msg("%s; %s", c.items[0].message, c.items[0].help);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_a_mount_by_its_number),
-	    cmocka_unit_test(bears_any_text_for_the_mounts),
-	    cmocka_unit_test(judges_by_type_and_mount_options),
-	    cmocka_unit_test(
-		a_refusal_is_a_warning_for_who_takes_any_file_system),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

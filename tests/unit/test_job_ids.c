@@ -13,12 +13,10 @@ add(struct job_ids *j, size_t number)
 	return job_ids_add(j, id);
 }
 
-static void
-an_id_that_is_given_twice_is_noticed(void **state)
+TEST(an_id_that_is_given_twice_is_noticed)
 {
 	struct job_ids j = {0};
 
-	(void)state;
 	assert_true(job_ids_add(&j, ""));
 	assert_false(job_ids_add(&j, ""));
 	for (size_t i = 0; i < 5000; i++)
@@ -30,13 +28,11 @@ an_id_that_is_given_twice_is_noticed(void **state)
 	job_ids_release(&j);
 }
 
-static void
-the_newest_are_kept_in_a_room_that_does_not_grow(void **state)
+TEST(the_newest_are_kept_in_a_room_that_does_not_grow)
 {
 	struct job_ids j = {0};
 	size_t count = JOB_IDS_KEPT * 5 + 7;
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		assert_true(add(&j, i));
 		/* The oldest that is surely kept. */
@@ -45,15 +41,4 @@ the_newest_are_kept_in_a_room_that_does_not_grow(void **state)
 		assert_true(j.newest.cap + j.before.cap <= JOB_IDS_KEPT * 4);
 	}
 	job_ids_release(&j);
-}
-
-int
-main(void)
-{
-	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_id_that_is_given_twice_is_noticed),
-	    cmocka_unit_test(the_newest_are_kept_in_a_room_that_does_not_grow),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,8 +56,8 @@ compare_kept(const struct key_verdicts *all, const struct key_verdicts *kept,
 	verdict_cursor_free(k);
 }
 
-static void
-kept_verdicts_of_a_file_say_what_they_said_beside_the_others(void **state)
+TEST_WITH(kept_verdicts_of_a_file_say_what_they_said_beside_the_others, set_up,
+    temp_folder_tear_down)
 {
 	static const char *const names[FILES] = {
 	    "a\n\"b.csv", "\xC3\xA9.csv", "c.csv"};
@@ -91,18 +91,14 @@ kept_verdicts_of_a_file_say_what_they_said_beside_the_others(void **state)
 }
 
 /* A spool of other fields, whose paths are the same, knows the values. */
-static void
-values_that_were_in_other_files_are_known_without_them(void **state)
+TEST_WITH(values_that_were_in_other_files_are_known_without_them, set_up,
+    temp_folder_tear_down)
 {
 	static const char *const names[] = {"a.csv", "b.csv"};
 	static const char *const later[] = {NULL, "a.csv", NULL};
 	const struct text paths[] = {TEXT_LITERAL("x"), TEXT_LITERAL("y")};
 	const struct text turned[] = {TEXT_LITERAL("y"), TEXT_LITERAL("x")};
-	static const struct {
-		size_t field;
-		const char *json;
-		bool was;
-	} cases[] = {
+	CASES(cases, size_t field; const char *json; bool was) = {
 	    {1, "1", true},		     /* x of a.csv */
 	    {0, "1", false},		     /* y of nobody */
 	    {1, "2", false},		     /* its own, twice in b.csv */
@@ -166,8 +162,7 @@ values_that_were_in_other_files_are_known_without_them(void **state)
 	"{\"schema\":\"csv2chakra.verdicts/1\",\"fields\":1,\"count\":1,"      \
 	"\"seed\":\"00112233445566778899aabbccddeeff\",\"files\":[\"a\"]}\n"
 
-static void
-a_kept_file_that_is_not_one_is_refused(void **state)
+TEST_WITH(a_kept_file_that_is_not_one_is_refused, set_up, temp_folder_tear_down)
 {
 	static const struct {
 		const char *head;
@@ -201,7 +196,7 @@ a_kept_file_that_is_not_one_is_refused(void **state)
 	char path[160];
 
 	snprintf(path, sizeof(path), "%s/kept", p->folder);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		const char more[80] = {0};
 		struct diag d = DIAG_INIT;
 		struct key_verdicts *v;
@@ -223,20 +218,4 @@ a_kept_file_that_is_not_one_is_refused(void **state)
 	unlink(path);
 	assert_int_equal(symlink("/dev/null", path), 0);
 	assert_null(key_verdicts_open(path, &(struct diag)DIAG_INIT));
-}
-
-#define WITH_PLACE(f)                                                          \
-	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(
-		kept_verdicts_of_a_file_say_what_they_said_beside_the_others),
-	    WITH_PLACE(values_that_were_in_other_files_are_known_without_them),
-	    WITH_PLACE(a_kept_file_that_is_not_one_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

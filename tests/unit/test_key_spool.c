@@ -57,13 +57,11 @@ make_word(size_t shape, size_t n)
 	}
 }
 
-static void
-records_are_sorted_whatever_they_are(void **state)
+TEST(records_are_sorted_whatever_they_are)
 {
 	static const size_t counts[] = {0, 1, 2, 47, 48, 49, 300, 5000};
 	static uint32_t r[5000 * RECORD_WORDS_MAX];
 
-	(void)state;
 	for (size_t width = 1; width <= RECORD_WORDS_MAX; width++)
 		for (size_t shape = 0; shape < 6; shape++)
 			for (size_t k = 0; k < 8; k++) {
@@ -104,8 +102,8 @@ take(void *ctx, const uint32_t *record, struct diag *d)
 	return 0;
 }
 
-static void
-more_records_than_memory_come_back_in_order(void **state)
+TEST_WITH(
+    more_records_than_memory_come_back_in_order, set_up, temp_folder_tear_down)
 {
 	const struct scene *p = *state;
 	uint32_t *room = malloc(ROOM), *reading = malloc(ROOM);
@@ -175,8 +173,8 @@ compare_truth(const struct truth *t, const struct key_verdicts *v, size_t f,
 }
 
 /* One value in all rows, values with many duplicates, with few. */
-static void
-verdicts_name_the_first_place_of_each_field_over_all_files(void **state)
+TEST_WITH(verdicts_name_the_first_place_of_each_field_over_all_files, set_up,
+    temp_folder_tear_down)
 {
 	static const char *const names[FILES] = {"a.csv", "b.csv", "c.csv"};
 	static const uint32_t ranges[] = {2, 700, 200000};
@@ -211,8 +209,8 @@ verdicts_name_the_first_place_of_each_field_over_all_files(void **state)
 	free(t);
 }
 
-static void
-values_of_two_forms_are_one_and_of_two_fields_are_two(void **state)
+TEST_WITH(values_of_two_forms_are_one_and_of_two_fields_are_two, set_up,
+    temp_folder_tear_down)
 {
 	const struct scene *p = *state;
 	struct key_spool_options o = {.folder = p->folder, .fields = 2};
@@ -237,13 +235,9 @@ values_of_two_forms_are_one_and_of_two_fields_are_two(void **state)
 	key_spool_free(s);
 }
 
-static void
-places_beyond_what_is_kept_are_refused(void **state)
+TEST_WITH(places_beyond_what_is_kept_are_refused, set_up, temp_folder_tear_down)
 {
-	static const struct {
-		size_t file;
-		uint64_t row, line;
-	} cases[] = {
+	CASES(cases, size_t file; uint64_t row, line) = {
 	    {(size_t)1 << 19, 2, 2},
 	    {0, UINT64_C(1) << 38, 2},
 	    {0, 2, UINT64_C(1) << 38},
@@ -267,21 +261,19 @@ places_beyond_what_is_kept_are_refused(void **state)
 	}
 }
 
-static void
-a_folder_that_is_not_there_is_named(void **state)
+TEST(a_folder_that_is_not_there_is_named)
 {
 	struct key_spool_options o = {.folder = "/nowhere/at/all", .fields = 1};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_null(key_spool_new(&o, &d));
 	assert_int_equal(d.kind, DIAG_DISK);
 	assert_non_null(strstr(d.message, "unique keys in '/nowhere/at/all'"));
 }
 
 /* The limit on the size of a file stands for the end of a disk. */
-static void
-a_disk_that_is_full_is_told_and_nothing_is_left(void **state)
+TEST_WITH(a_disk_that_is_full_is_told_and_nothing_is_left, set_up,
+    temp_folder_tear_down)
 {
 	const struct scene *p = *state;
 	struct key_spool_options o = {
@@ -313,8 +305,7 @@ a_disk_that_is_full_is_told_and_nothing_is_left(void **state)
 }
 
 /* A verdict that cannot be read is not an answer. */
-static void
-verdicts_that_cannot_be_read_are_told(void **state)
+TEST_WITH(verdicts_that_cannot_be_read_are_told, set_up, temp_folder_tear_down)
 {
 	const struct scene *p = *state;
 	struct key_spool_options o = {.folder = p->folder, .fields = 1};
@@ -336,25 +327,4 @@ verdicts_that_cannot_be_read_are_told(void **state)
 	assert_int_equal(d.kind, DIAG_DISK);
 	verdict_cursor_free(c);
 	key_verdicts_free(v);
-}
-
-#define WITH_PLACE(f)                                                          \
-	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(records_are_sorted_whatever_they_are),
-	    WITH_PLACE(more_records_than_memory_come_back_in_order),
-	    WITH_PLACE(
-		verdicts_name_the_first_place_of_each_field_over_all_files),
-	    WITH_PLACE(values_of_two_forms_are_one_and_of_two_fields_are_two),
-	    WITH_PLACE(places_beyond_what_is_kept_are_refused),
-	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
-	    WITH_PLACE(a_disk_that_is_full_is_told_and_nothing_is_left),
-	    WITH_PLACE(verdicts_that_cannot_be_read_are_told),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,8 +31,7 @@ call(uint64_t of, enum call_state state)
 	return c;
 }
 
-static void
-gives_back_what_was_written(void **state)
+PLACE_TEST(gives_back_what_was_written)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -88,10 +87,9 @@ assert_same_call(const struct ledger_call *a, const struct ledger_call *b)
 	    {a->sent_ms, b->sent_ms}, {a->answered_ms, b->answered_ms},
 	    {a->settled_ms, b->settled_ms}, {a->http_status, b->http_status}};
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	EACH (i, numbers)
 		assert_int_equal(numbers[i][0], numbers[i][1]);
-	for (size_t i = 0; i < sizeof(signed_ones) / sizeof(signed_ones[0]);
-	     i++)
+	EACH (i, signed_ones)
 		assert_int_equal(signed_ones[i][0], signed_ones[i][1]);
 	assert_memory_equal(a->sha256, b->sha256, sizeof(a->sha256));
 	assert_string_equal(a->job, b->job);
@@ -100,8 +98,7 @@ assert_same_call(const struct ledger_call *a, const struct ledger_call *b)
 	assert_string_equal(a->answer, b->answer);
 }
 
-static void
-calls_are_updated_and_walked_by_state(void **state)
+PLACE_TEST(calls_are_updated_and_walked_by_state)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -162,8 +159,7 @@ add_while_walking(void *ctx, const struct ledger_call *c)
 	return 0;
 }
 
-static void
-a_walk_may_write_and_does_not_see_what_it_adds(void **state)
+PLACE_TEST(a_walk_may_write_and_does_not_see_what_it_adds)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -193,8 +189,7 @@ add_event_text(void *ctx, int64_t at_ms, const char *kind, const char *text)
 	return 0;
 }
 
-static void
-events_come_back_in_order(void **state)
+PLACE_TEST(events_come_back_in_order)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -210,14 +205,12 @@ events_come_back_in_order(void **state)
 	place_close(l);
 }
 
-static void
-a_temporary_one_leaves_nothing_behind(void **state)
+TEST(a_temporary_one_leaves_nothing_behind)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger *l = ledger_create(NULL, &d);
 	struct ledger_chunk c;
 
-	(void)state;
 	assert_non_null(l);
 	for (uint64_t i = 0; i < 100; i++) {
 		c = sample_chunk(i);
@@ -228,14 +221,10 @@ a_temporary_one_leaves_nothing_behind(void **state)
 	place_close(l);
 }
 
-static void
-states_have_names_and_meanings(void **state)
+TEST(states_have_names_and_meanings)
 {
-	static const struct {
-		enum call_state state;
-		const char *name;
-		enum outcome outcome;
-	} cases[] = {
+	CASES(cases, enum call_state state; const char *name;
+	      enum outcome outcome) = {
 	    {CALL_SENT, "sent", OUTCOME_UNKNOWN},
 	    {CALL_ACKED, "acked", OUTCOME_ACCEPTED},
 	    {CALL_CREATED, "created", OUTCOME_CREATED},
@@ -246,19 +235,18 @@ states_have_names_and_meanings(void **state)
 	    {CALL_SUPERSEDED, "superseded", OUTCOME_UNSENT},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		assert_string_equal(
 		    call_state_name(cases[i].state), cases[i].name);
 		assert_int_equal(
-		    call_state_outcome(cases[i].state, OUTCOME_CREATED), cases[i].outcome);
+		    call_state_outcome(cases[i].state, OUTCOME_CREATED),
+		    cases[i].outcome);
 	}
 }
 
 /* A damaged one gives a number up to the end, and it is counted on from there.
  */
-static void
-a_number_that_no_ledger_can_hold_is_damage(void **state)
+PLACE_TEST(a_number_that_no_ledger_can_hold_is_damage)
 {
 	struct place *p = *state;
 	struct ledger *l = place_create(p);
@@ -270,20 +258,4 @@ a_number_that_no_ledger_can_hold_is_damage(void **state)
 	assert_int_equal(d.kind, DIAG_INPUT);
 	assert_string_equal(d.code, "ledger.damaged");
 	ledger_free(l);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(gives_back_what_was_written),
-	    WITH_PLACE(calls_are_updated_and_walked_by_state),
-	    WITH_PLACE(a_walk_may_write_and_does_not_see_what_it_adds),
-	    WITH_PLACE(events_come_back_in_order),
-	    WITH_PLACE(a_number_that_no_ledger_can_hold_is_damage),
-	    cmocka_unit_test(a_temporary_one_leaves_nothing_behind),
-	    cmocka_unit_test(states_have_names_and_meanings),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,12 +19,9 @@
 	"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = "         \
 	"replace(sql, \"" from "\", \"" to "\") WHERE name = 'row_outcome'"
 
-static void
-a_changed_schema_is_named(void **state)
+PLACE_TEST(a_changed_schema_is_named)
 {
-	static const struct {
-		const char *sql, *words;
-	} cases[] = {
+	CASES(cases, const char *sql, *words) = {
 	    {"PRAGMA user_version = 3", "newer csv2chakra"},
 	    {"PRAGMA user_version = 0", "schema version is 0"},
 	    {"PRAGMA application_id = 5", "is not a ledger"},
@@ -61,7 +58,7 @@ a_changed_schema_is_named(void **state)
 	};
 	struct place *p = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		place_close(place_create(p));
 		place_sql(p, cases[i].sql);
 		place_refuses(p, DIAG_INPUT, cases[i].words);
@@ -70,12 +67,9 @@ a_changed_schema_is_named(void **state)
 }
 
 /* Good in each row, and wrong beside the others. */
-static void
-rows_that_contradict_each_other_are_damage(void **state)
+PLACE_TEST(rows_that_contradict_each_other_are_damage)
 {
-	static const struct {
-		const char *sql, *words;
-	} cases[] = {
+	CASES(cases, const char *sql, *words) = {
 	    {"UPDATE call SET count = 9 WHERE id = 2", "call 2 does not fit"},
 	    {"UPDATE call SET first = 1 WHERE id = 2", "call 2 does not fit"},
 	    {"UPDATE call SET rows = 9 WHERE id = 1", "call 1 does not fit"},
@@ -103,7 +97,7 @@ rows_that_contradict_each_other_are_damage(void **state)
 	};
 	struct place *p = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 		struct ledger *l = place_create(p);
 		struct ledger_row r = {.row = 3,
@@ -130,8 +124,7 @@ rows_that_contradict_each_other_are_damage(void **state)
 	}
 }
 
-static void
-statistics_of_the_shell_are_no_damage(void **state)
+PLACE_TEST(statistics_of_the_shell_are_no_damage)
 {
 	struct place *p = *state;
 
@@ -140,8 +133,7 @@ statistics_of_the_shell_are_no_damage(void **state)
 	place_close(place_open(p, false));
 }
 
-static void
-a_ledger_from_before_an_outcome_opens(void **state)
+PLACE_TEST(a_ledger_from_before_an_outcome_opens)
 {
 	struct place *p = *state;
 
@@ -180,8 +172,7 @@ ask_without_end(struct ledger *l, uint64_t bytes)
 	return ledger_query_int(l, ENDLESS, &n, &d) == 0 ? 0 : (int)d.kind;
 }
 
-static void
-reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file(void **state)
+PLACE_TEST(reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file)
 {
 	static const struct {
 		uint64_t bytes;
@@ -209,19 +200,4 @@ reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file(void **state)
 		assert_true(WIFEXITED(status));
 		assert_int_equal(WEXITSTATUS(status), cases[i].kind);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(a_changed_schema_is_named),
-	    WITH_PLACE(rows_that_contradict_each_other_are_damage),
-	    WITH_PLACE(a_ledger_from_before_an_outcome_opens),
-	    WITH_PLACE(statistics_of_the_shell_are_no_damage),
-	    WITH_PLACE(
-		reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,8 +48,7 @@ crash_a_writer(const struct place *p, bool fresh)
 	assert_true(WIFSIGNALED(status));
 }
 
-static void
-a_kill_loses_nothing_that_was_committed(void **state)
+PLACE_TEST(a_kill_loses_nothing_that_was_committed)
 {
 	struct place *p = *state;
 	struct ledger *l;
@@ -81,8 +80,7 @@ fill(void *ctx, struct ledger *l, struct diag *d)
 	return how == FILL_AND_FAIL ? diag_set(d, DIAG_DISK, "no") : 0;
 }
 
-static void
-a_new_ledger_has_what_it_begins_with_or_is_not_there(void **state)
+PLACE_TEST(a_new_ledger_has_what_it_begins_with_or_is_not_there)
 {
 	struct place *p = *state;
 	enum filling how = FILL_AND_DIE;
@@ -119,8 +117,7 @@ a_new_ledger_has_what_it_begins_with_or_is_not_there(void **state)
 
 /* The child says over the pipe what it has committed, and is killed while it
  * goes on. */
-static void
-a_kill_in_the_middle_of_a_commit_is_all_or_nothing(void **state)
+PLACE_TEST(a_kill_in_the_middle_of_a_commit_is_all_or_nothing)
 {
 	struct place *p = *state;
 
@@ -168,8 +165,7 @@ a_kill_in_the_middle_of_a_commit_is_all_or_nothing(void **state)
 	}
 }
 
-static void
-freeing_drops_what_was_not_committed(void **state)
+PLACE_TEST(freeing_drops_what_was_not_committed)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -188,8 +184,7 @@ freeing_drops_what_was_not_committed(void **state)
 	place_close(NULL);
 }
 
-static void
-a_second_process_is_told_that_it_is_locked(void **state)
+PLACE_TEST(a_second_process_is_told_that_it_is_locked)
 {
 	struct place *p = *state;
 	struct ledger *l = place_create(p);
@@ -211,8 +206,7 @@ a_second_process_is_told_that_it_is_locked(void **state)
 
 /* A report is read for hours: it is of the moment in which it was opened, and
  * nobody waits for it. */
-static void
-a_reader_holds_nothing_and_sees_what_was_there(void **state)
+PLACE_TEST(a_reader_holds_nothing_and_sees_what_was_there)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -268,8 +262,7 @@ fill_up(const char *path, rlim_t limit)
 	return (int)committed;
 }
 
-static void
-a_full_disk_is_said_and_loses_nothing(void **state)
+PLACE_TEST(a_full_disk_is_said_and_loses_nothing)
 {
 	struct place *p = *state;
 	struct ledger *l;
@@ -296,20 +289,4 @@ a_full_disk_is_said_and_loses_nothing(void **state)
 	l = place_open(p, false);
 	assert_int_equal(count_sample_chunks(l), committed);
 	place_close(l);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(a_kill_loses_nothing_that_was_committed),
-	    WITH_PLACE(a_new_ledger_has_what_it_begins_with_or_is_not_there),
-	    WITH_PLACE(a_kill_in_the_middle_of_a_commit_is_all_or_nothing),
-	    WITH_PLACE(a_full_disk_is_said_and_loses_nothing),
-	    WITH_PLACE(a_second_process_is_told_that_it_is_locked),
-	    WITH_PLACE(a_reader_holds_nothing_and_sees_what_was_there),
-	    WITH_PLACE(freeing_drops_what_was_not_committed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

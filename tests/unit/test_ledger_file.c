@@ -23,8 +23,7 @@ write_bytes(const char *path, const char *bytes, size_t len)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void
-a_new_ledger_is_private_under_any_umask(void **state)
+PLACE_TEST(a_new_ledger_is_private_under_any_umask)
 {
 	static const mode_t masks[] = {0, 022, 0777};
 	struct place *p = *state;
@@ -52,8 +51,7 @@ a_new_ledger_is_private_under_any_umask(void **state)
 	}
 }
 
-static void
-never_creates_over_something_that_is_there(void **state)
+PLACE_TEST(never_creates_over_something_that_is_there)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -77,8 +75,7 @@ never_creates_over_something_that_is_there(void **state)
 	assert_int_equal(unlink(p->path), 0);
 }
 
-static void
-a_link_planted_at_the_temporary_name_is_not_followed(void **state)
+PLACE_TEST(a_link_planted_at_the_temporary_name_is_not_followed)
 {
 	struct place *p = *state;
 	char other[128], made[160];
@@ -93,8 +90,7 @@ a_link_planted_at_the_temporary_name_is_not_followed(void **state)
 	assert_true(S_ISREG(st.st_mode));
 }
 
-static void
-opening_never_creates(void **state)
+PLACE_TEST(opening_never_creates)
 {
 	struct place *p = *state;
 
@@ -102,8 +98,7 @@ opening_never_creates(void **state)
 	assert_false(path_exists(p->path, ""));
 }
 
-static void
-an_empty_file_is_damage_and_no_fresh_start(void **state)
+PLACE_TEST(an_empty_file_is_damage_and_no_fresh_start)
 {
 	struct place *p = *state;
 	struct stat st;
@@ -114,8 +109,7 @@ an_empty_file_is_damage_and_no_fresh_start(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
-static void
-other_files_are_no_ledgers(void **state)
+PLACE_TEST(other_files_are_no_ledgers)
 {
 	struct place *p = *state;
 	char noise[8192];
@@ -134,8 +128,7 @@ other_files_are_no_ledgers(void **state)
 	assert_int_equal(rmdir(p->path), 0);
 }
 
-static void
-torn_pages_are_damage(void **state)
+PLACE_TEST(torn_pages_are_damage)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -159,8 +152,7 @@ torn_pages_are_damage(void **state)
 	place_refuses(p, DIAG_INPUT, "damaged");
 }
 
-static void
-a_reader_cannot_write(void **state)
+PLACE_TEST(a_reader_cannot_write)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -205,8 +197,7 @@ read_as_a_guest(const struct place *p)
 	return WEXITSTATUS(status);
 }
 
-static void
-reads_where_it_cannot_write(void **state)
+PLACE_TEST(reads_where_it_cannot_write)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -218,8 +209,7 @@ reads_where_it_cannot_write(void **state)
 }
 
 /* Without the -wal it would read the past. */
-static void
-reads_nothing_where_the_last_commits_are_out_of_reach(void **state)
+PLACE_TEST(reads_nothing_where_the_last_commits_are_out_of_reach)
 {
 	struct place *p = *state;
 	pid_t child = fork();
@@ -263,8 +253,7 @@ create_with_little_room(const struct place *p, rlim_t room)
 		   : 1;
 }
 
-static void
-a_full_disk_leaves_no_half_a_ledger(void **state)
+PLACE_TEST(a_full_disk_leaves_no_half_a_ledger)
 {
 	struct place *p = *state;
 	int made = 0, refused = 0;
@@ -290,12 +279,10 @@ a_full_disk_leaves_no_half_a_ledger(void **state)
 	assert_true(made > 0 && refused > 5);
 }
 
-static void
-a_folder_that_is_not_there_is_named(void **state)
+TEST(a_folder_that_is_not_there_is_named)
 {
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_null(ledger_create("/nonexistent/x/ledger.sqlite", &d));
 	assert_int_equal(d.kind, DIAG_DISK);
 	assert_non_null(strstr(d.message, "/nonexistent/x/ledger.sqlite"));
@@ -303,8 +290,7 @@ a_folder_that_is_not_there_is_named(void **state)
 	assert_int_equal(d.kind, DIAG_INPUT);
 }
 
-static void
-works_behind_a_link_to_the_folder(void **state)
+PLACE_TEST(works_behind_a_link_to_the_folder)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -318,26 +304,4 @@ works_behind_a_link_to_the_folder(void **state)
 	assert_non_null(l);
 	place_close(l);
 	place_close(place_open(p, false));
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(a_new_ledger_is_private_under_any_umask),
-	    WITH_PLACE(never_creates_over_something_that_is_there),
-	    WITH_PLACE(a_link_planted_at_the_temporary_name_is_not_followed),
-	    WITH_PLACE(opening_never_creates),
-	    WITH_PLACE(an_empty_file_is_damage_and_no_fresh_start),
-	    WITH_PLACE(other_files_are_no_ledgers),
-	    WITH_PLACE(torn_pages_are_damage),
-	    WITH_PLACE(a_reader_cannot_write),
-	    WITH_PLACE(reads_where_it_cannot_write),
-	    WITH_PLACE(reads_nothing_where_the_last_commits_are_out_of_reach),
-	    WITH_PLACE(a_full_disk_leaves_no_half_a_ledger),
-	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
-	    WITH_PLACE(works_behind_a_link_to_the_folder),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

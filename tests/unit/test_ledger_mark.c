@@ -59,8 +59,7 @@ send_one(struct ledger *l, uint64_t ordinal)
 	assert_int_equal(ledger_commit_intents(l, &d), 0);
 }
 
-static void
-each_commit_of_intents_is_counted_before_it_returns(void **state)
+PLACE_TEST(each_commit_of_intents_is_counted_before_it_returns)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -85,8 +84,7 @@ each_commit_of_intents_is_counted_before_it_returns(void **state)
 	place_close(place_open(p, false));
 }
 
-static void
-two_ledgers_have_two_identities(void **state)
+PLACE_TEST(two_ledgers_have_two_identities)
 {
 	struct place *p = *state;
 	unsigned char a[16], b[16];
@@ -124,14 +122,9 @@ change_mark(const struct place *p, enum what what, int number)
 		assert_int_equal(link(path, other), 0);
 }
 
-static void
-a_mark_that_does_not_fit_is_seen_by_everybody(void **state)
+PLACE_TEST(a_mark_that_does_not_fit_is_seen_by_everybody)
 {
-	static const struct {
-		enum what what;
-		int number;
-		const char *code, *words;
-	} cases[] = {
+	CASES(cases, enum what what; int number; const char *code, *words) = {
 	    {NUMBER, 3, NULL, NULL},
 	    {NUMBER, 2, NULL, NULL}, /* killed between ledger and mark */
 	    {NUMBER, 4, "ledger.rolled_back", "1 of the 4 times"},
@@ -156,7 +149,7 @@ a_mark_that_does_not_fit_is_seen_by_everybody(void **state)
 	place_close(l);
 	read_mark(p, good);
 	snprintf(other, sizeof(other), "%s/other", p->folder);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 
 		write_mark(p, good, sizeof(good));
@@ -187,8 +180,7 @@ make_unmarked(const struct place *p)
 	    p, "DELETE FROM meta WHERE key IN ('identity', 'mark', 'calls')");
 }
 
-static void
-a_ledger_of_0_1_0_goes_on_without_a_mark(void **state)
+PLACE_TEST(a_ledger_of_0_1_0_goes_on_without_a_mark)
 {
 	struct place *p = *state;
 	struct ledger *l = place_create(p);
@@ -209,8 +201,7 @@ a_ledger_of_0_1_0_goes_on_without_a_mark(void **state)
 	place_close(place_open(p, true));
 }
 
-static void
-a_call_that_is_gone_is_missed(void **state)
+PLACE_TEST(a_call_that_is_gone_is_missed)
 {
 	static const char *const sql[] = {"DELETE FROM call WHERE id = 2",
 	    "DELETE FROM call WHERE id = 1", "DELETE FROM call",
@@ -219,7 +210,7 @@ a_call_that_is_gone_is_missed(void **state)
 	    "UPDATE meta SET value = '12' WHERE key = 'identity'"};
 	struct place *p = *state;
 
-	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
+	EACH (i, sql) {
 		struct ledger *l = place_create(p);
 
 		send_one(l, 0);
@@ -268,8 +259,7 @@ flip_bit(const char *path, off_t at)
 }
 
 /* Opened, it has lost nothing that was sent; else it says why not. */
-static void
-a_log_that_is_hurt_loses_no_intent_unseen(void **state)
+PLACE_TEST(a_log_that_is_hurt_loses_no_intent_unseen)
 {
 	struct place *p = *state;
 	char wal[160];
@@ -347,8 +337,7 @@ copy_file(const char *from, const char *to)
 	close(out);
 }
 
-static void
-an_older_ledger_in_its_place_is_seen(void **state)
+PLACE_TEST(an_older_ledger_in_its_place_is_seen)
 {
 	struct place *p = *state;
 	char other[160];
@@ -370,20 +359,4 @@ an_older_ledger_in_its_place_is_seen(void **state)
 	place_close(l);
 	copy_file(other, p->path);
 	place_refuses(p, DIAG_INPUT, "belongs to another ledger");
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(each_commit_of_intents_is_counted_before_it_returns),
-	    WITH_PLACE(two_ledgers_have_two_identities),
-	    WITH_PLACE(a_mark_that_does_not_fit_is_seen_by_everybody),
-	    WITH_PLACE(a_ledger_of_0_1_0_goes_on_without_a_mark),
-	    WITH_PLACE(a_call_that_is_gone_is_missed),
-	    WITH_PLACE(a_log_that_is_hurt_loses_no_intent_unseen),
-	    WITH_PLACE(an_older_ledger_in_its_place_is_seen),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,8 +103,7 @@ next(uint32_t *seed)
 	return *seed >> 8;
 }
 
-static void
-noise_is_refused_or_read_and_never_crashes(void **state)
+TEST(noise_is_refused_or_read_and_never_crashes)
 {
 	char folder[] = "/tmp/test_ledger_noise.XXXXXX", path[64], wal[80];
 	struct diag d = DIAG_INIT;
@@ -115,7 +114,6 @@ noise_is_refused_or_read_and_never_crashes(void **state)
 	size_t len;
 	int fd, refused = 0;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/l", folder);
 	snprintf(wal, sizeof(wal), "%s-wal", path);
@@ -156,14 +154,4 @@ noise_is_refused_or_read_and_never_crashes(void **state)
 	snprintf(wal, sizeof(wal), "%s.mark", path);
 	assert_int_equal(unlink(wal), 0);
 	assert_int_equal(rmdir(folder), 0);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(noise_is_refused_or_read_and_never_crashes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

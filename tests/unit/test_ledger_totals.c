@@ -100,14 +100,12 @@ chunk(uint64_t ordinal, uint64_t begin, uint64_t rows)
 	    .rows = rows};
 }
 
-static void
-an_empty_ledger_sums_to_nothing(void **state)
+TEST(an_empty_ledger_sums_to_nothing)
 {
 	struct ledger *l = temporary();
 	struct ledger_totals t = totals(l);
 	struct ledger_totals nothing = {.tiles = true};
 
-	(void)state;
 	assert_memory_equal(&t.outcomes, &nothing.outcomes, sizeof(t.outcomes));
 	assert_int_equal(t.chunks + t.calls + t.sent_calls, 0);
 	assert_int_equal(t.first_begin + t.last_end, 0);
@@ -115,14 +113,12 @@ an_empty_ledger_sums_to_nothing(void **state)
 	finish(l);
 }
 
-static void
-every_state_counts_as_its_outcome(void **state)
+TEST(every_state_counts_as_its_outcome)
 {
 	struct ledger *l = temporary();
 	struct ledger_totals t;
 	uint64_t i;
 
-	(void)state;
 	for (i = CALL_SENT; i <= CALL_SUPERSEDED; i++) {
 		struct ledger_chunk c = chunk(i, i * 1000, 1u << i);
 
@@ -143,8 +139,7 @@ every_state_counts_as_its_outcome(void **state)
 	finish(l);
 }
 
-static void
-a_call_that_was_answered_and_is_unsent_was_on_the_wire(void **state)
+TEST(a_call_that_was_answered_and_is_unsent_was_on_the_wire)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger *l = temporary();
@@ -152,7 +147,6 @@ a_call_that_was_answered_and_is_unsent_was_on_the_wire(void **state)
 	struct ledger_call refused = {
 	    .count = 4, .state = CALL_UNSENT, .http_status = 401};
 
-	(void)state;
 	add_chunk(l, &c);
 	assert_int_equal(ledger_add_call(l, &refused, &d), 0);
 	assert_int_equal(totals(l).sent_calls, 1);
@@ -162,15 +156,13 @@ a_call_that_was_answered_and_is_unsent_was_on_the_wire(void **state)
 
 /* 413: the whole chunk, then halves, one of them halved again; then a resend
  * of what was unknown; then own entries. */
-static void
-splits_resends_and_own_entries_count_each_row_once(void **state)
+TEST(splits_resends_and_own_entries_count_each_row_once)
 {
 	struct ledger *l = temporary();
 	struct ledger_chunk c = chunk(0, 50, 100);
 	struct ledger_totals t;
 	int64_t whole, half, again;
 
-	(void)state;
 	c.rejected = 3;
 	c.skipped = 2;
 	c.records += 5;
@@ -199,14 +191,10 @@ splits_resends_and_own_entries_count_each_row_once(void **state)
 	finish(l);
 }
 
-static void
-tiling_is_checked_chunk_by_chunk(void **state)
+TEST(tiling_is_checked_chunk_by_chunk)
 {
-	static const struct {
-		const char *what;
-		struct ledger_chunk chunks[3];
-		bool tiles;
-	} cases[] = {
+	CASES(cases, const char *what; struct ledger_chunk chunks[3];
+	      bool tiles) = {
 	    {"seamless",
 		{{.begin = 3, .end = 13, .record_bytes = 8, .blank_bytes = 2},
 		    {.begin = 13, .end = 20, .record_bytes = 7},
@@ -234,8 +222,7 @@ tiling_is_checked_chunk_by_chunk(void **state)
 		false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct ledger *l = temporary();
 
 		for (uint64_t k = 3; k-- > 0;) { /* order is by ordinal */
@@ -250,13 +237,11 @@ tiling_is_checked_chunk_by_chunk(void **state)
 	}
 }
 
-static void
-what_belongs_to_no_chunk_is_damage(void **state)
+TEST(what_belongs_to_no_chunk_is_damage)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger_totals t;
 
-	(void)state;
 	for (int i = 0; i < 5; i++) {
 		struct ledger *l = temporary();
 		struct ledger_chunk c = chunk(1, 0, 5);
@@ -317,7 +302,8 @@ random_chunk(
 		if (s == CALL_SUPERSEDED)
 			continue;
 		for (uint64_t i = first; i < first + count; i++) {
-			ref->outcome[i] = call_state_outcome(s, OUTCOME_CREATED);
+			ref->outcome[i] =
+			    call_state_outcome(s, OUTCOME_CREATED);
 			ref->call[i] = id;
 		}
 	}
@@ -352,14 +338,12 @@ compare_chunk(
 	}
 }
 
-static void
-agrees_with_painting_row_by_row(void **state)
+TEST(agrees_with_painting_row_by_row)
 {
 	enum { CHUNKS = 30, ROUNDS = 12 };
 	struct reference *refs = xcalloc(CHUNKS, sizeof(*refs));
 	uint32_t seed = 20261123;
 
-	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct ledger *l = temporary();
 		struct ledger_outcomes *o = ledger_outcomes_new(l);
@@ -382,8 +366,7 @@ agrees_with_painting_row_by_row(void **state)
 	free(refs);
 }
 
-static void
-an_own_entry_has_the_job_of_the_call_it_names(void **state)
+TEST(an_own_entry_has_the_job_of_the_call_it_names)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger *l = temporary();
@@ -392,7 +375,6 @@ an_own_entry_has_the_job_of_the_call_it_names(void **state)
 	struct row_state s;
 	int64_t old;
 
-	(void)state;
 	add_chunk(l, &c);
 	old = add_call(l, 0, 4, 5, CALL_SUPERSEDED);
 	add_call(l, 0, 0, 9, CALL_UNKNOWN);
@@ -424,15 +406,13 @@ an_own_entry_has_the_job_of_the_call_it_names(void **state)
 
 /* Twenty thousand chunks of which one in a hundred has entries of its own: must
  * not grow with the square of anything. */
-static void
-large_ledgers_are_summed_in_one_pass(void **state)
+TEST(large_ledgers_are_summed_in_one_pass)
 {
 	struct ledger *l = temporary();
 	struct ledger_totals t;
 	uint64_t i, k;
 	clock_t began;
 
-	(void)state;
 	for (i = 0; i < 20000; i++) {
 		struct ledger_chunk c = chunk(i, i * 5000, 500);
 
@@ -453,24 +433,4 @@ large_ledgers_are_summed_in_one_pass(void **state)
 	assert_int_equal(
 	    t.outcomes.rows[OUTCOME_CREATED], 20000 * 500 - 200 * 250 - 500);
 	finish(l);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_empty_ledger_sums_to_nothing),
-	    cmocka_unit_test(every_state_counts_as_its_outcome),
-	    cmocka_unit_test(
-		a_call_that_was_answered_and_is_unsent_was_on_the_wire),
-	    cmocka_unit_test(
-		splits_resends_and_own_entries_count_each_row_once),
-	    cmocka_unit_test(tiling_is_checked_chunk_by_chunk),
-	    cmocka_unit_test(what_belongs_to_no_chunk_is_damage),
-	    cmocka_unit_test(agrees_with_painting_row_by_row),
-	    cmocka_unit_test(an_own_entry_has_the_job_of_the_call_it_names),
-	    cmocka_unit_test(large_ledgers_are_summed_in_one_pass),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

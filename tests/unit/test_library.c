@@ -12,15 +12,13 @@ struct math {
 	double (*no_such_function)(double x);
 };
 
-static void
-fills_the_table_with_functions_that_can_be_called(void **state)
+TEST(fills_the_table_with_functions_that_can_be_called)
 {
 	static const struct library_symbol symbols[] = {
 	    LIBRARY_SYMBOL(math, , cos)};
 	struct math math = {.cos = NULL};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(
 	    library_load("libm.so.6", "libc6", symbols, 1, &math, &d), 0);
 	assert_true(math.cos(0) > 0.99);
@@ -29,12 +27,10 @@ fills_the_table_with_functions_that_can_be_called(void **state)
 	    library_load("libm.so.6", "libc6", symbols, 1, &math, &d), 0);
 }
 
-static void
-names_the_library_that_is_not_there_and_its_package(void **state)
+TEST(names_the_library_that_is_not_there_and_its_package)
 {
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(library_load("libnosuchlibrary.so.7", "libnosuch7",
 			     NULL, 0, NULL, &d),
 	    -1);
@@ -43,30 +39,26 @@ names_the_library_that_is_not_there_and_its_package(void **state)
 	assert_non_null(strstr(d.help, "libnosuch7"));
 }
 
-static void
-names_the_function_that_a_library_does_not_have(void **state)
+TEST(names_the_function_that_a_library_does_not_have)
 {
 	static const struct library_symbol symbols[] = {
 	    LIBRARY_SYMBOL(math, , no_such_function)};
 	struct math math = {.cos = NULL};
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_int_equal(
 	    library_load("libm.so.6", "libc6", symbols, 1, &math, &d), -1);
 	assert_non_null(strstr(d.message, "no_such_function"));
 }
 
 /* Every pointer of a table is filled: none is left to be called as NULL. */
-static void
-the_tables_of_the_real_libraries_have_no_hole(void **state)
+TEST(the_tables_of_the_real_libraries_have_no_hole)
 {
 	struct curl_api curl;
 	struct archive_api archive;
 	struct diag d = DIAG_INIT;
 	void *pointer;
 
-	(void)state;
 	memset(&curl, 0, sizeof(curl));
 	memset(&archive, 0, sizeof(archive));
 	assert_int_equal(curl_api_load(&curl, &d), 0);
@@ -79,18 +71,4 @@ the_tables_of_the_real_libraries_have_no_hole(void **state)
 		memcpy(&pointer, (const char *)&archive + at, sizeof(pointer));
 		assert_non_null(pointer);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(fills_the_table_with_functions_that_can_be_called),
-	    cmocka_unit_test(
-		names_the_library_that_is_not_there_and_its_package),
-	    cmocka_unit_test(names_the_function_that_a_library_does_not_have),
-	    cmocka_unit_test(the_tables_of_the_real_libraries_have_no_hole),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -353,12 +353,10 @@ find(const struct diagnostics *l, const struct mistake *m)
 	return NULL;
 }
 
-static void
-each_mistake_has_its_code_place_and_help(void **state)
+TEST(each_mistake_has_its_code_place_and_help)
 {
-	(void)state;
 	size_t wrong = 0;
-	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++) {
+	EACH (i, mistakes) {
 		const struct mistake *m = &mistakes[i];
 		struct text yaml = text_of(m->yaml);
 		struct diagnostics list;
@@ -382,17 +380,15 @@ each_mistake_has_its_code_place_and_help(void **state)
 }
 
 /* Warnings and notes do not stop a mapping. */
-static void
-warns_where_a_mapping_can_still_be_used(void **state)
+TEST(warns_where_a_mapping_can_still_be_used)
 {
-	(void)state;
 	static const struct mistake warnings[] = {
 	    {"version: 1\ndata: {a: A}\n", "mapping.no_key", 1, 1, "lead_id"},
 	    {H "data: {a.b: A}\n", "mapping.dotted_key", 3, 8, "fields:"},
 	    {H "data: {a: Amount}\ntests: [{row: {amount: 1}, rejects: x}]\n",
 		"mapping.unused_column", 4, 16, "'Amount'"},
 	};
-	for (size_t i = 0; i < sizeof(warnings) / sizeof(*warnings); i++) {
+	EACH (i, warnings) {
 		struct diagnostics list;
 		diagnostics_init(&list);
 		struct mapping *m =
@@ -405,10 +401,8 @@ warns_where_a_mapping_can_still_be_used(void **state)
 	}
 }
 
-static void
-reports_all_mistakes_in_the_order_of_the_file(void **state)
+TEST(reports_all_mistakes_in_the_order_of_the_file)
 {
-	(void)state;
 	static const char yaml[] = "verison: 1\n"
 				   "data:\n"
 				   "  a: {column: A, type: nope}\n"
@@ -425,10 +419,8 @@ reports_all_mistakes_in_the_order_of_the_file(void **state)
 	diagnostics_release(&list);
 }
 
-static void
-ends_at_thirty_two_levels_and_at_a_megabyte(void **state)
+TEST(ends_at_thirty_two_levels_and_at_a_megabyte)
 {
-	(void)state;
 	size_t len = ((size_t)1 << 20) + 1;
 	char *s = malloc(len);
 	struct diagnostics list;
@@ -449,10 +441,8 @@ ends_at_thirty_two_levels_and_at_a_megabyte(void **state)
 	free(s);
 }
 
-static void
-a_file_that_cannot_be_read_is_the_only_error(void **state)
+TEST(a_file_that_cannot_be_read_is_the_only_error)
 {
-	(void)state;
 	struct diagnostics list;
 	diagnostics_init(&list);
 	assert_null(mapping_load("/nonexistent/m.yaml", &list));
@@ -467,30 +457,14 @@ a_file_that_cannot_be_read_is_the_only_error(void **state)
 	diagnostics_release(&list);
 }
 
-static void
-the_man_page_has_every_code(void **state)
+TEST(the_man_page_has_every_code)
 {
-	(void)state;
 	static char page[1 << 17];
 	FILE *f = fopen("man/csv2chakra-mapping.5", "rb");
 	assert_non_null(f);
 	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
 	fclose(f);
-	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
+	EACH (i, mistakes)
 		if (!strstr(page, mistakes[i].code))
 			fail_msg("the man page lacks %s", mistakes[i].code);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_mistake_has_its_code_place_and_help),
-	    cmocka_unit_test(warns_where_a_mapping_can_still_be_used),
-	    cmocka_unit_test(reports_all_mistakes_in_the_order_of_the_file),
-	    cmocka_unit_test(ends_at_thirty_two_levels_and_at_a_megabyte),
-	    cmocka_unit_test(the_man_page_has_every_code),
-	    cmocka_unit_test(a_file_that_cannot_be_read_is_the_only_error),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

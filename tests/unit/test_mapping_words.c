@@ -5,8 +5,7 @@
 /* Words of a mapping that are more than words: numbers, booleans and nothing,
  * and what is said about those that are not wanted. */
 
-static void
-a_plain_number_goes_out_as_it_is_written_and_other_words_are_text(void **state)
+TEST(a_plain_number_goes_out_as_it_is_written_and_other_words_are_text)
 {
 	static const struct {
 		const char *written, *json;
@@ -17,8 +16,7 @@ a_plain_number_goes_out_as_it_is_written_and_other_words_are_text(void **state)
 	    {"0x10", "\"0x10\""}, {"1_000", "\"1_000\""}, {"NO", "\"NO\""},
 	    {"1.e5", "\"1.e5\""}, {"-", "\"-\""}, {"'1e5'", "\"1e5\""}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char yaml[200], json[200];
 		struct rig g;
 
@@ -34,12 +32,10 @@ a_plain_number_goes_out_as_it_is_written_and_other_words_are_text(void **state)
 	}
 }
 
-static void
-a_constant_goes_through_the_rules_of_its_field(void **state)
+TEST(a_constant_goes_through_the_rules_of_its_field)
 {
 	struct rig g;
 
-	(void)state;
 	rig_open(&g,
 	    "version: 1\nprocedure: p\nlead_id: A\ndata:\n"
 	    "  x: {value: \"abc\", case: upper}\n"
@@ -50,12 +46,9 @@ a_constant_goes_through_the_rules_of_its_field(void **state)
 	rig_close(&g);
 }
 
-static void
-each_mistake_has_its_line_and_its_words(void **state)
+TEST(each_mistake_has_its_line_and_its_words)
 {
-	static const struct {
-		const char *line, *words;
-	} cases[] = {
+	CASES(cases, const char *line, *words) = {
 	    {"x: {fields: true}", "true"},
 	    {"x: {fields: false}", "false"},
 	    {"x: {fields: null}", "null"},
@@ -73,8 +66,7 @@ each_mistake_has_its_line_and_its_words(void **state)
 	    {"x: {column: B, type: integer, min: 5, max: 4}", "max"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diagnostics list;
 		struct buf text = BUF_INIT(0);
 		struct mapping *m;
@@ -96,8 +88,7 @@ each_mistake_has_its_line_and_its_words(void **state)
 	}
 }
 
-static void
-what_a_test_gives_is_kept_as_json_with_its_control_characters(void **state)
+TEST(what_a_test_gives_is_kept_as_json_with_its_control_characters)
 {
 	static const char yaml[] =
 	    "version: 1\nprocedure: p\nlead_id: A\ndata: {x: B}\n"
@@ -108,7 +99,6 @@ what_a_test_gives_is_kept_as_json_with_its_control_characters(void **state)
 	struct diagnostics list;
 	struct mapping *m;
 
-	(void)state;
 	diagnostics_init(&list);
 	m = mapping_parse("m.yaml", text_of(yaml), &list);
 	assert_non_null(m);
@@ -121,8 +111,7 @@ what_a_test_gives_is_kept_as_json_with_its_control_characters(void **state)
 	diagnostics_release(&list);
 }
 
-static void
-a_mistake_inside_an_object_is_told_once(void **state)
+TEST(a_mistake_inside_an_object_is_told_once)
 {
 	static const char *const cases[] = {
 	    "version: 1\nlead_id: A\nrecord: {data: {x: {column: A, type: "
@@ -133,8 +122,7 @@ a_mistake_inside_an_object_is_told_once(void **state)
 	    "type: no}}}}\n",
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diagnostics list;
 
 		diagnostics_init(&list);
@@ -142,20 +130,4 @@ a_mistake_inside_an_object_is_told_once(void **state)
 		assert_int_equal(list.errors, 1);
 		diagnostics_release(&list);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_mistake_inside_an_object_is_told_once),
-	    cmocka_unit_test(
-		a_plain_number_goes_out_as_it_is_written_and_other_words_are_text),
-	    cmocka_unit_test(a_constant_goes_through_the_rules_of_its_field),
-	    cmocka_unit_test(each_mistake_has_its_line_and_its_words),
-	    cmocka_unit_test(
-		what_a_test_gives_is_kept_as_json_with_its_control_characters),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

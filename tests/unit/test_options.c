@@ -51,13 +51,11 @@ setup(void **state)
 	return 0;
 }
 
-static void
-knows_the_defaults_of_the_manual(void **state)
+TEST_WITH(knows_the_defaults_of_the_manual, setup, NULL)
 {
 	struct options o;
 	struct diag d;
 
-	(void)state;
 	assert_int_equal(parse(&o, COMMAND_IMPORT, "m.yaml x.csv", &d), 0);
 	assert_string_equal(o.settings.base_url, "https://api.chakrahq.com");
 	assert_int_equal(o.settings.chunk_rows, 500);
@@ -83,13 +81,11 @@ knows_the_defaults_of_the_manual(void **state)
 	assert_string_equal(o.settings.operands[1], "x.csv");
 }
 
-static void
-puts_each_value_where_it_belongs(void **state)
+TEST_WITH(puts_each_value_where_it_belongs, setup, NULL)
 {
 	struct options o;
 	struct diag d;
 
-	(void)state;
 	assert_int_equal(parse(&o, COMMAND_IMPORT,
 			     "--rate 90/m --rate-share 64/8 --max-errors 2.5% "
 			     "--on-unknown hold "
@@ -127,13 +123,9 @@ puts_each_value_where_it_belongs(void **state)
 	assert_int_equal(options_row_last(o.rows), 20);
 }
 
-static void
-refuses_bad_values_by_name(void **state)
+TEST_WITH(refuses_bad_values_by_name, setup, NULL)
 {
-	static const struct {
-		enum command_id command;
-		const char *line;
-	} cases[] = {
+	CASES(cases, enum command_id command; const char *line) = {
 	    {COMMAND_IMPORT, "--chunk-rows 10001"},
 	    {COMMAND_IMPORT, "--chunk-rows 0"},
 	    {COMMAND_IMPORT, "--chunk-bytes 10"},
@@ -185,8 +177,7 @@ refuses_bad_values_by_name(void **state)
 	struct options o;
 	struct diag d;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		int ret = parse(&o, cases[i].command, cases[i].line, &d);
 		if (ret != -1)
 			print_error("taken: %s\n", cases[i].line);
@@ -196,13 +187,11 @@ refuses_bad_values_by_name(void **state)
 	}
 }
 
-static void
-lets_the_mapping_replace_defaults_only(void **state)
+TEST_WITH(lets_the_mapping_replace_defaults_only, setup, NULL)
 {
 	struct options o;
 	struct diag d;
 
-	(void)state;
 	env_name = "CHAKRA_BASE_URL";
 	env_value = "http://127.0.0.1:1";
 	parse(&o, COMMAND_IMPORT, "--chunk-rows 7", &d);
@@ -216,19 +205,14 @@ lets_the_mapping_replace_defaults_only(void **state)
 	assert_true(settings_given(&o.settings, "base-url"));
 }
 
-static void
-reads_ranges_of_counts_and_rows(void **state)
+TEST(reads_ranges_of_counts_and_rows)
 {
-	static const struct {
-		const char *text;
-		uint64_t min, max;
-	} good[] = {
+	CASES(good, const char *text; uint64_t min, max) = {
 	    {"5..9", 5, 9}, {"5..", 5, UINT64_MAX}, {"..9", 0, 9}, {"7", 7, 7}};
 	char why[OPTSPEC_WHY_SIZE];
 	struct expected_rows e;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	EACH (i, good) {
 		assert_int_equal(
 		    option_parse_expect_rows(good[i].text, &e, why), 0);
 		assert_true(e.min == good[i].min && e.max == good[i].max);
@@ -242,10 +226,8 @@ reads_ranges_of_counts_and_rows(void **state)
 	assert_false(options_row_listed("7,12-20", 21));
 }
 
-static void
-describes_every_command_with_two_examples(void **state)
+TEST(describes_every_command_with_two_examples)
 {
-	(void)state;
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		const struct command *c = command_at(i);
 		struct buf help = BUF_INIT(1 << 20);
@@ -263,12 +245,10 @@ describes_every_command_with_two_examples(void **state)
 	}
 }
 
-static void
-gives_no_command_two_options_of_one_name(void **state)
+TEST(gives_no_command_two_options_of_one_name)
 {
 	const struct optspec_table *t = options_table();
 
-	(void)state;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct optspec *a = &t->items[i];
 		assert_true(a->name || a->letter);
@@ -287,12 +267,10 @@ gives_no_command_two_options_of_one_name(void **state)
 	}
 }
 
-static void
-finds_commands_and_what_was_meant(void **state)
+TEST(finds_commands_and_what_was_meant)
 {
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	assert_ptr_equal(command_find("check", &d), &command_check);
 	assert_null(command_find("improt", &d));
 	assert_int_equal(d.kind, DIAG_USAGE);
@@ -316,8 +294,7 @@ token_file(const char *bytes, size_t len, mode_t mode)
 	return path;
 }
 
-static void
-reads_the_token_from_a_private_file(void **state)
+TEST_WITH(reads_the_token_from_a_private_file, setup, NULL)
 {
 	static const char *const spellings[] = {
 	    "abc.DEF-1", "abc.DEF-1\n", "abc.DEF-1\r\n"};
@@ -325,7 +302,6 @@ reads_the_token_from_a_private_file(void **state)
 	struct diag d = DIAG_INIT;
 	char *token;
 
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		o.settings.token_file =
 		    token_file(spellings[i], strlen(spellings[i]), 0640);
@@ -337,8 +313,7 @@ reads_the_token_from_a_private_file(void **state)
 	}
 }
 
-static void
-refuses_tokens_that_are_not_safe_or_not_whole(void **state)
+TEST_WITH(refuses_tokens_that_are_not_safe_or_not_whole, setup, NULL)
 {
 	static const struct {
 		const char *bytes;
@@ -351,8 +326,7 @@ refuses_tokens_that_are_not_safe_or_not_whole(void **state)
 	struct options o = {0};
 	struct diag d;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		o.settings.token_file =
 		    token_file(cases[i].bytes, cases[i].len, cases[i].mode);
 		assert_null(token_load(&o.settings, lookup, &d));
@@ -368,15 +342,13 @@ refuses_tokens_that_are_not_safe_or_not_whole(void **state)
 	assert_int_equal(d.kind, DIAG_USAGE);
 }
 
-static void
-takes_the_token_from_a_pipe(void **state)
+TEST_WITH(takes_the_token_from_a_pipe, setup, NULL)
 {
 	struct options o = {0};
 	struct diag d;
 	char path[64], *token;
 	int fds[2];
 
-	(void)state;
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(write(fds[1], "tok\n", 4), 4);
 	close(fds[1]);
@@ -389,14 +361,12 @@ takes_the_token_from_a_pipe(void **state)
 	close(fds[0]);
 }
 
-static void
-prefers_a_token_file_to_the_variable(void **state)
+TEST_WITH(prefers_a_token_file_to_the_variable, setup, NULL)
 {
 	struct options o = {0};
 	struct diag d;
 	char *token;
 
-	(void)state;
 	assert_null(token_load(&o.settings, lookup, &d));
 	assert_string_equal(d.message, "no API token");
 	env_name = "CHAKRA_API_TOKEN";
@@ -409,27 +379,4 @@ prefers_a_token_file_to_the_variable(void **state)
 	assert_string_equal(token, "from-file");
 	token_free(token);
 	unlink(o.settings.token_file);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup(knows_the_defaults_of_the_manual, setup),
-	    cmocka_unit_test_setup(puts_each_value_where_it_belongs, setup),
-	    cmocka_unit_test_setup(refuses_bad_values_by_name, setup),
-	    cmocka_unit_test_setup(
-		lets_the_mapping_replace_defaults_only, setup),
-	    cmocka_unit_test(reads_ranges_of_counts_and_rows),
-	    cmocka_unit_test(describes_every_command_with_two_examples),
-	    cmocka_unit_test(gives_no_command_two_options_of_one_name),
-	    cmocka_unit_test(finds_commands_and_what_was_meant),
-	    cmocka_unit_test_setup(reads_the_token_from_a_private_file, setup),
-	    cmocka_unit_test_setup(
-		refuses_tokens_that_are_not_safe_or_not_whole, setup),
-	    cmocka_unit_test_setup(takes_the_token_from_a_pipe, setup),
-	    cmocka_unit_test_setup(prefers_a_token_file_to_the_variable, setup),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

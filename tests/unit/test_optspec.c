@@ -134,15 +134,13 @@ run(unsigned bit, const char *line, char *(*lookup)(const char *))
 	return r;
 }
 
-static void
-takes_values_in_every_spelling(void **state)
+TEST(takes_values_in_every_spelling)
 {
 	static const char *const lines[] = {"--name joe --count 7 a b",
 	    "a --name=joe -c7 b", "-n joe a -c 7 b", "-njoe --count=7 a b",
 	    "a b -fnjoe -fc7", "--name joe -c7 -- a b"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	EACH (i, lines) {
 		struct outcome_of_parse r = run(0, lines[i], no_environment);
 		assert_int_equal(r.ret, 0);
 		assert_string_equal(r.s.name, "joe");
@@ -153,13 +151,11 @@ takes_values_in_every_spelling(void **state)
 	}
 }
 
-static void
-converts_every_kind(void **state)
+TEST(converts_every_kind)
 {
 	struct outcome_of_parse r =
 	    run(0, "-f --size 2KiB --colour blue --custom abc", no_environment);
 
-	(void)state;
 	assert_int_equal(r.ret, 0);
 	assert_true(r.s.force);
 	assert_int_equal(r.s.size, 2048);
@@ -170,12 +166,10 @@ converts_every_kind(void **state)
 	assert_int_equal(r.s.wait_ms, 1500);
 }
 
-static void
-prefers_option_to_environment_to_default(void **state)
+TEST(prefers_option_to_environment_to_default)
 {
 	struct outcome_of_parse r = run(0, "-n joe", some_environment);
 
-	(void)state;
 	assert_string_equal(r.s.name, "joe");
 	assert_int_equal(r.origins[1], ORIGIN_OPTION);
 	assert_int_equal(r.s.count, 5);
@@ -187,21 +181,17 @@ prefers_option_to_environment_to_default(void **state)
 	assert_int_equal(r.origins[3], ORIGIN_NONE);
 }
 
-static void
-lets_the_last_of_several_win(void **state)
+TEST(lets_the_last_of_several_win)
 {
 	struct outcome_of_parse r = run(0, "-c1 -c2 --count=4", no_environment);
 
-	(void)state;
 	assert_int_equal(r.s.count, 4);
 }
 
-static void
-takes_a_lone_dash_and_all_behind_two_as_operands(void **state)
+TEST(takes_a_lone_dash_and_all_behind_two_as_operands)
 {
 	struct outcome_of_parse r = run(0, "- -f -- -f --name", no_environment);
 
-	(void)state;
 	assert_int_equal(r.ret, 0);
 	assert_int_equal(r.operand_count, 3);
 	assert_string_equal(r.operands[0], "-");
@@ -209,23 +199,17 @@ takes_a_lone_dash_and_all_behind_two_as_operands(void **state)
 	assert_string_equal(r.operands[2], "--name");
 }
 
-static void
-help_ends_the_line_and_ignores_the_environment(void **state)
+TEST(help_ends_the_line_and_ignores_the_environment)
 {
 	struct outcome_of_parse r = run(0, "-h --nonsense", bad_environment);
 
-	(void)state;
 	assert_int_equal(r.ret, 0);
 	assert_true(r.s.help);
 }
 
-static void
-names_option_and_value_in_every_mistake(void **state)
+TEST(names_option_and_value_in_every_mistake)
 {
-	static const struct {
-		unsigned bit;
-		const char *line, *message, *help;
-	} cases[] = {
+	CASES(cases, unsigned bit; const char *line, *message, *help) = {
 	    {0, "--cuont 3", "unknown option '--cuont'",
 		"did you mean '--count'?"},
 	    {0, "--zzzzzz", "unknown option '--zzzzzz'",
@@ -273,8 +257,7 @@ names_option_and_value_in_every_mistake(void **state)
 		"did you mean '--name'?"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct outcome_of_parse r =
 		    run(cases[i].bit, cases[i].line, no_environment);
 		assert_int_equal(r.ret, -1);
@@ -284,12 +267,10 @@ names_option_and_value_in_every_mistake(void **state)
 	}
 }
 
-static void
-names_the_variable_of_a_bad_environment(void **state)
+TEST(names_the_variable_of_a_bad_environment)
 {
 	struct outcome_of_parse r = run(0, "", bad_environment);
 
-	(void)state;
 	assert_int_equal(r.ret, -1);
 	assert_string_equal(r.d.message,
 	    "invalid value 'many' for 'TEST_COUNT': expected a whole number "
@@ -298,29 +279,24 @@ names_the_variable_of_a_bad_environment(void **state)
 	assert_int_equal(r.ret, 0);
 }
 
-static void
-never_prints_the_value_of_an_unknown_option(void **state)
+TEST(never_prints_the_value_of_an_unknown_option)
 {
 	struct outcome_of_parse r = run(0, "--token=s3cr3t", no_environment);
 
-	(void)state;
 	assert_int_equal(r.ret, -1);
 	assert_null(strstr(r.d.message, "s3cr3t"));
 	assert_null(strstr(r.d.help, "s3cr3t"));
 }
 
-static void
-finds_rows_by_name_and_letter_of_a_command(void **state)
+TEST(finds_rows_by_name_and_letter_of_a_command)
 {
-	(void)state;
 	assert_int_equal(optspec_find(&table, 0, "count"), 2);
 	assert_int_equal(optspec_find(&table, 0, "c"), 2);
 	assert_int_equal(optspec_find(&table, 1, "count"), -1);
 	assert_int_equal(optspec_find(&table, 0, "nothing"), -1);
 }
 
-static void
-prints_help_in_groups_within_80_columns(void **state)
+TEST(prints_help_in_groups_within_80_columns)
 {
 	struct buf out = BUF_INIT(1 << 16);
 	static const char wanted[] =
@@ -340,28 +316,7 @@ prints_help_in_groups_within_80_columns(void **state)
 	    "      --custom X            anything\n"
 	    "  -h, --help                this\n";
 
-	(void)state;
 	optspec_help(&table, 0, &out);
 	assert_string_equal(buf_str(&out), wanted);
 	buf_release(&out);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_values_in_every_spelling),
-	    cmocka_unit_test(converts_every_kind),
-	    cmocka_unit_test(prefers_option_to_environment_to_default),
-	    cmocka_unit_test(lets_the_last_of_several_win),
-	    cmocka_unit_test(takes_a_lone_dash_and_all_behind_two_as_operands),
-	    cmocka_unit_test(help_ends_the_line_and_ignores_the_environment),
-	    cmocka_unit_test(names_option_and_value_in_every_mistake),
-	    cmocka_unit_test(names_the_variable_of_a_bad_environment),
-	    cmocka_unit_test(never_prints_the_value_of_an_unknown_option),
-	    cmocka_unit_test(finds_rows_by_name_and_letter_of_a_command),
-	    cmocka_unit_test(prints_help_in_groups_within_80_columns),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

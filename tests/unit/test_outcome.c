@@ -7,12 +7,10 @@
 
 /* The table of outcomes: what follows from each. */
 
-static void
-names_are_the_words_of_the_option_in_their_order(void **state)
+TEST(names_are_the_words_of_the_option_in_their_order)
 {
 	const char *word = OUTCOME_WORDS;
 
-	(void)state;
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
 		size_t len = strcspn(word, "|");
 		const char *name = outcome_name((enum outcome)o);
@@ -27,10 +25,8 @@ names_are_the_words_of_the_option_in_their_order(void **state)
 	assert_int_equal(outcome_parse(""), -1);
 }
 
-static void
-each_row_of_the_table_is_whole(void **state)
+TEST(each_row_of_the_table_is_whole)
 {
-	(void)state;
 	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		enum outcome o = (enum outcome)i;
 		const struct outcome_row *r = outcome_row(o);
@@ -59,13 +55,10 @@ each_row_of_the_table_is_whole(void **state)
 	}
 }
 
-static void
-traits_say_what_may_be_done_with_a_row(void **state)
+TEST(traits_say_what_may_be_done_with_a_row)
 {
-	static const struct {
-		enum outcome o;
-		bool sent, failed, open, lost, due, ours;
-	} cases[] = {
+	CASES(cases, enum outcome o;
+	      bool sent, failed, open, lost, due, ours) = {
 	    {OUTCOME_CREATED, true, false, false, false, false, false},
 	    {OUTCOME_UPDATED, true, false, false, false, false, false},
 	    {OUTCOME_UNCHANGED, false, false, false, false, false, false},
@@ -79,8 +72,7 @@ traits_say_what_may_be_done_with_a_row(void **state)
 	    {OUTCOME_UNSENT, false, false, false, false, true, false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		enum outcome o = cases[i].o;
 
 		assert_int_equal(outcome_is(o, TRAIT_SENT), cases[i].sent);
@@ -92,8 +84,7 @@ traits_say_what_may_be_done_with_a_row(void **state)
 	}
 }
 
-static void
-counts_rows_by_any_of_the_traits(void **state)
+TEST(counts_rows_by_any_of_the_traits)
 {
 	static const struct outcome_counts c = {
 	    .rows = {[OUTCOME_CREATED] = 1,
@@ -104,7 +95,6 @@ counts_rows_by_any_of_the_traits(void **state)
 		[OUTCOME_UNKNOWN] = 100000,
 		[OUTCOME_UNSENT] = 1000000}};
 
-	(void)state;
 	assert_int_equal(outcome_counts_of(&c, TRAIT_FAILED), 1100);
 	assert_int_equal(outcome_counts_of(&c, TRAIT_SENT), 100111);
 	assert_int_equal(outcome_counts_of(&c, TRAIT_OPEN), 100010);
@@ -114,13 +104,9 @@ counts_rows_by_any_of_the_traits(void **state)
 	assert_int_equal(outcome_counts_sum(&c), 1111111);
 }
 
-static void
-derives_the_exit_status_from_the_outcomes(void **state)
+TEST(derives_the_exit_status_from_the_outcomes)
 {
-	static const struct {
-		struct outcome_counts counts;
-		int status;
-	} cases[] = {
+	CASES(cases, struct outcome_counts counts; int status) = {
 	    {{{[OUTCOME_CREATED] = 5,
 		 [OUTCOME_ACCEPTED] = 5,
 		 [OUTCOME_SKIPPED] = 5,
@@ -136,19 +122,16 @@ derives_the_exit_status_from_the_outcomes(void **state)
 	    {{{0}}, 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		assert_int_equal(
 		    exit_status_of_rows(&cases[i].counts), cases[i].status);
 }
 
-static void
-the_worse_exit_status_wins_in_the_frozen_order(void **state)
+TEST(the_worse_exit_status_wins_in_the_frozen_order)
 {
 	static const int order[] = {70, 2, 75, 8, 5, 4, 3, 7, 6, 1, 0};
 	size_t n = sizeof(order) / sizeof(order[0]);
 
-	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = i; j < n; j++) {
 			assert_int_equal(
@@ -159,12 +142,10 @@ the_worse_exit_status_wins_in_the_frozen_order(void **state)
 	}
 }
 
-static void
-words_name_the_service_where_they_leave_room(void **state)
+TEST(words_name_the_service_where_they_leave_room)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	outcome_say(&b, "was refused by *", "the sandbox");
 	assert_string_equal(buf_str(&b), "was refused by the sandbox");
 	buf_clear(&b);
@@ -174,20 +155,4 @@ words_name_the_service_where_they_leave_room(void **state)
 	outcome_say(&b, "was not sent", "ChakraHQ");
 	assert_string_equal(buf_str(&b), "was not sent");
 	buf_release(&b);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(names_are_the_words_of_the_option_in_their_order),
-	    cmocka_unit_test(each_row_of_the_table_is_whole),
-	    cmocka_unit_test(traits_say_what_may_be_done_with_a_row),
-	    cmocka_unit_test(counts_rows_by_any_of_the_traits),
-	    cmocka_unit_test(derives_the_exit_status_from_the_outcomes),
-	    cmocka_unit_test(the_worse_exit_status_wins_in_the_frozen_order),
-	    cmocka_unit_test(words_name_the_service_where_they_leave_room),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,8 +53,7 @@ check_cases(const struct config_case *cases, size_t count)
 	}
 }
 
-static void
-finds_a_procedure_by_short_id_or_id_in_arrays_and_objects(void **state)
+TEST(finds_a_procedure_by_short_id_or_id_in_arrays_and_objects)
 {
 	static const struct config_case cases[] = {
 	    {"{\"_data\":{\"procedures\":[" OTHER "," LEAD "]}}", "lead", 'y',
@@ -76,12 +75,10 @@ finds_a_procedure_by_short_id_or_id_in_arrays_and_objects(void **state)
 	    {"{\"procedures\":[" OTHER "]}", "lead", 'n', "x", '?', '?'},
 	};
 
-	(void)state;
 	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-static void
-never_says_no_of_a_list_that_it_does_not_recognise(void **state)
+TEST(never_says_no_of_a_list_that_it_does_not_recognise)
 {
 	static const struct config_case cases[] = {
 	    {"{}", "lead", '?', "x", '?', '?'},
@@ -110,14 +107,12 @@ never_says_no_of_a_list_that_it_does_not_recognise(void **state)
 		"lead", 'y', "x", '?', '?'},
 	};
 
-	(void)state;
 	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
 #define WITH(rest) "{\"procedures\":[" LEAD "," OTHER "]," rest "}"
 
-static void
-finds_attributes_and_states_wherever_they_are_linked(void **state)
+TEST(finds_attributes_and_states_wherever_they_are_linked)
 {
 	static const struct config_case cases[] = {
 	    {WITH("\"attributes\":[{\"shortId\":\"x\",\"procedure\":\"u-1\"}]"),
@@ -160,17 +155,12 @@ finds_attributes_and_states_wherever_they_are_linked(void **state)
 		"lead", 'y', "x", 'y', '?'},
 	};
 
-	(void)state;
 	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-static void
-says_why_an_answer_cannot_be_read(void **state)
+TEST(says_why_an_answer_cannot_be_read)
 {
-	static const struct {
-		int status;
-		const char *body, *words;
-	} cases[] = {
+	CASES(cases, int status; const char *body, *words) = {
 	    {200, "", "it is empty"},
 	    {200, "<html><title>Sign in</title></html>", "Sign in"},
 	    {200, "[1]", "it is not a JSON object"},
@@ -181,8 +171,7 @@ says_why_an_answer_cannot_be_read(void **state)
 	    {502, "{\"message\":\"bad gateway\"}", "bad gateway"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char words[256] = "";
 		struct config *c = read_config(
 		    cases[i].status, cases[i].body, words, sizeof(words));
@@ -192,8 +181,7 @@ says_why_an_answer_cannot_be_read(void **state)
 	}
 }
 
-static void
-names_what_could_have_been_meant(void **state)
+TEST(names_what_could_have_been_meant)
 {
 	char words[256];
 	size_t count;
@@ -203,7 +191,6 @@ names_what_could_have_been_meant(void **state)
 		 "\"procedure\":\"u-2\"},7]"),
 	    words, sizeof(words));
 
-	(void)state;
 	names = config_names(c, CONFIG_ATTRIBUTES, &count);
 	assert_int_equal(count, 0); /* no procedure is chosen yet */
 	free(names);
@@ -220,21 +207,4 @@ names_what_could_have_been_meant(void **state)
 	assert_string_equal(names[0], "city");
 	free(names);
 	config_free(c);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		finds_a_procedure_by_short_id_or_id_in_arrays_and_objects),
-	    cmocka_unit_test(
-		never_says_no_of_a_list_that_it_does_not_recognise),
-	    cmocka_unit_test(
-		finds_attributes_and_states_wherever_they_are_linked),
-	    cmocka_unit_test(says_why_an_answer_cannot_be_read),
-	    cmocka_unit_test(names_what_could_have_been_meant),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,8 +35,7 @@ check_cases(const struct create_case *cases, size_t count)
 	}
 }
 
-static void
-takes_an_object_without_errors_as_acknowledged(void **state)
+TEST(takes_an_object_without_errors_as_acknowledged)
 {
 	static const struct create_case cases[] = {
 	    {200, "{}", WRITE_ACKED, "http.200", "", false, ""},
@@ -68,12 +67,10 @@ takes_an_object_without_errors_as_acknowledged(void **state)
 		"http.200", "j", false, ""},
 	};
 
-	(void)state;
 	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-static void
-lets_the_job_decide_when_there_are_errors_and_a_job(void **state)
+TEST(lets_the_job_decide_when_there_are_errors_and_a_job)
 {
 	static const struct create_case cases[] = {
 	    {200, "{\"_data\":{\"id\":\"j\"},\"_errors\":[\"row 3\"]}",
@@ -91,12 +88,10 @@ lets_the_job_decide_when_there_are_errors_and_a_job(void **state)
 		"http.errors", "", true, "hidden"},
 	};
 
-	(void)state;
 	check_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-static void
-takes_a_success_that_cannot_be_read_as_unknown(void **state)
+TEST(takes_a_success_that_cannot_be_read_as_unknown)
 {
 	static const char *const bodies[] = {"", " ", "null", "true", "17",
 	    "\"ok\"", "[]", "[{}]", "<html><body>OK</body></html>", "OK", "{",
@@ -108,8 +103,7 @@ takes_a_success_that_cannot_be_read_as_unknown(void **state)
 	    "{\"a\":\"\xc0\x80\"}", "{\x0b}", "{\x01}", "{\"a\":tru}",
 	    "{\"a\":True}", "{}\\", "{\"", "{\"a\\"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+	EACH (i, bodies) {
 		struct http_response r = answer(200, bodies[i]);
 		struct write_answer a;
 		response_write(&r, verb_of(VERB_CREATE), &a);
@@ -121,13 +115,11 @@ takes_a_success_that_cannot_be_read_as_unknown(void **state)
 	}
 }
 
-static void
-takes_a_success_with_bytes_behind_a_nul_as_unknown(void **state)
+TEST(takes_a_success_with_bytes_behind_a_nul_as_unknown)
 {
 	struct http_response r = answer(200, "{}");
 	struct write_answer a;
 
-	(void)state;
 	buf_add(&r.body, "\0", 1);
 	response_write(&r, verb_of(VERB_CREATE), &a);
 	assert_int_equal(a.verdict, WRITE_UNKNOWN);
@@ -137,13 +129,11 @@ takes_a_success_with_bytes_behind_a_nul_as_unknown(void **state)
 	http_response_release(&r);
 }
 
-static void
-takes_a_success_that_is_not_whole_as_unknown(void **state)
+TEST(takes_a_success_that_is_not_whole_as_unknown)
 {
 	struct http_response r = answer(200, "{}");
 	struct write_answer a;
 
-	(void)state;
 	r.cut = true;
 	response_write(&r, verb_of(VERB_CREATE), &a);
 	assert_int_equal(a.verdict, WRITE_UNKNOWN);
@@ -184,10 +174,8 @@ expected(int status)
 }
 
 /* A status line that came decides, whatever became of the body. */
-static void
-has_a_verdict_for_every_status(void **state)
+TEST(has_a_verdict_for_every_status)
 {
-	(void)state;
 	for (int status = 1; status < 1000; status++) {
 		struct http_response r = answer(status, "{}");
 		struct write_answer a;
@@ -205,8 +193,7 @@ has_a_verdict_for_every_status(void **state)
 	}
 }
 
-static void
-tries_a_503_again_only_with_a_wait_that_can_be_read(void **state)
+TEST(tries_a_503_again_only_with_a_wait_that_can_be_read)
 {
 	static const struct {
 		const char *retry_after;
@@ -216,8 +203,7 @@ tries_a_503_again_only_with_a_wait_that_can_be_read(void **state)
 	    {"Sun, 06 Nov 1994 08:49:37 GMT", WRITE_AGAIN},
 	    {"soon", WRITE_UNKNOWN}, {"-1", WRITE_UNKNOWN}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(503, "busy");
 		struct write_answer a;
 		snprintf(r.retry_after, sizeof(r.retry_after), "%s",
@@ -229,13 +215,11 @@ tries_a_503_again_only_with_a_wait_that_can_be_read(void **state)
 	}
 }
 
-static void
-tells_not_sent_from_no_answer_by_what_left(void **state)
+TEST(tells_not_sent_from_no_answer_by_what_left)
 {
 	struct http_response r = answer(0, NULL);
 	struct write_answer a;
 
-	(void)state;
 	snprintf(r.error, sizeof(r.error), "Connection\nrefused");
 	r.sends = 0;
 	response_write(&r, verb_of(VERB_CREATE), &a);
@@ -258,13 +242,11 @@ tells_not_sent_from_no_answer_by_what_left(void **state)
 	http_response_release(&r);
 }
 
-static void
-names_where_a_redirect_leads(void **state)
+TEST(names_where_a_redirect_leads)
 {
 	struct http_response r = answer(301, "");
 	struct write_answer a;
 
-	(void)state;
 	response_write(&r, verb_of(VERB_CREATE), &a);
 	assert_int_equal(a.verdict, WRITE_STOP);
 	assert_non_null(strstr(a.words, "without saying where"));
@@ -275,12 +257,10 @@ names_where_a_redirect_leads(void **state)
 	http_response_release(&r);
 }
 
-static void
-leaves_out_a_job_id_that_does_not_fit(void **state)
+TEST(leaves_out_a_job_id_that_does_not_fit)
 {
 	static const char around[] = "{\"_data\":{\"id\":\"%s\"}}";
 
-	(void)state;
 	for (size_t len = 126; len < 130; len++) {
 		char id[160] = "", body[200];
 		struct write_answer a;
@@ -294,13 +274,9 @@ leaves_out_a_job_id_that_does_not_fit(void **state)
 	}
 }
 
-static void
-finds_words_in_every_shape_of_answer(void **state)
+TEST(finds_words_in_every_shape_of_answer)
 {
-	static const struct {
-		int status;
-		const char *type, *body, *words;
-	} cases[] = {
+	CASES(cases, int status; const char *type, *body, *words) = {
 	    {422, "", "{\"_errors\":[\"bad row\"]}", "bad row"},
 	    {422, "", "{\"_errors\":[\"a\",\"b\"]}", "a; b"},
 	    {422, "", "{\"_errors\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}",
@@ -335,8 +311,7 @@ finds_words_in_every_shape_of_answer(void **state)
 	    {500, "", "latin\xe9", "latin\\xe9"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(cases[i].status, cases[i].body);
 		char words[512];
 		snprintf(r.content_type, sizeof(r.content_type), "%s",
@@ -348,13 +323,11 @@ finds_words_in_every_shape_of_answer(void **state)
 	}
 }
 
-static void
-shortens_words_at_a_character_in_any_room(void **state)
+TEST(shortens_words_at_a_character_in_any_room)
 {
 	struct http_response r = answer(500, "");
 	char words[64];
 
-	(void)state;
 	for (int i = 0; i < 20000; i++)
 		buf_adds(&r.body, "\xc3\xa9");
 	for (size_t size = 1; size < sizeof(words); size++) {
@@ -370,14 +343,12 @@ shortens_words_at_a_character_in_any_room(void **state)
 	http_response_release(&r);
 }
 
-static void
-bears_deep_and_wide_answers(void **state)
+TEST(bears_deep_and_wide_answers)
 {
 	static const char *const shells[][2] = {
 	    {"[", "]"}, {"{\"_errors\":", "}"}, {"{\"error\":", "}"}};
 	struct write_answer a;
 
-	(void)state;
 	for (size_t k = 0; k < 3; k++) {
 		for (int depth = 10; depth <= 100000; depth *= 10) {
 			struct http_response r = answer(422, "");
@@ -399,29 +370,4 @@ bears_deep_and_wide_answers(void **state)
 	response_write(&r, verb_of(VERB_CREATE), &a);
 	assert_int_equal(a.verdict, WRITE_ACKED);
 	http_response_release(&r);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_an_object_without_errors_as_acknowledged),
-	    cmocka_unit_test(
-		lets_the_job_decide_when_there_are_errors_and_a_job),
-	    cmocka_unit_test(takes_a_success_that_cannot_be_read_as_unknown),
-	    cmocka_unit_test(
-		takes_a_success_with_bytes_behind_a_nul_as_unknown),
-	    cmocka_unit_test(takes_a_success_that_is_not_whole_as_unknown),
-	    cmocka_unit_test(has_a_verdict_for_every_status),
-	    cmocka_unit_test(
-		tries_a_503_again_only_with_a_wait_that_can_be_read),
-	    cmocka_unit_test(tells_not_sent_from_no_answer_by_what_left),
-	    cmocka_unit_test(names_where_a_redirect_leads),
-	    cmocka_unit_test(leaves_out_a_job_id_that_does_not_fit),
-	    cmocka_unit_test(finds_words_in_every_shape_of_answer),
-	    cmocka_unit_test(shortens_words_at_a_character_in_any_room),
-	    cmocka_unit_test(bears_deep_and_wide_answers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,7 @@ struct entry_case {
 	const char *status, *key, *message, *process_id;
 };
 
-static void
-reads_an_entry_under_many_names(void **state)
+TEST(reads_an_entry_under_many_names)
 {
 	static const struct entry_case cases[] = {
 	    {"{\"completionStatus\":\"SUCCESS\",\"input\":{\"lead_id\":"
@@ -52,8 +51,7 @@ reads_an_entry_under_many_names(void **state)
 	    {"[]", "", "", "", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(200, "{\"_data\":[");
 		struct entries_page page;
 		char words[64];
@@ -76,12 +74,9 @@ reads_an_entry_under_many_names(void **state)
 }
 
 /* The token must be what the writer sends, so that bytes can be compared. */
-static void
-renders_keys_as_the_writer_would(void **state)
+TEST(renders_keys_as_the_writer_would)
 {
-	static const struct {
-		const char *json, *token;
-	} cases[] = {
+	CASES(cases, const char *json, *token) = {
 	    {"\"plain\"", "\"plain\""},
 	    {"\"\\u0041\\/\\u00e9\"", "\"A/\xc3\xa9\""},
 	    {"\"q\\\"b\\\\\"", "\"q\\\"b\\\\\""},
@@ -103,8 +98,7 @@ renders_keys_as_the_writer_would(void **state)
 	    {"[1]", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		/* Other numbers around it must not be taken for it. */
 		struct http_response r =
 		    answer(200, "{\"n\":[1,2,{\"x\":\"3\"}],\"_data\":[");
@@ -126,13 +120,9 @@ renders_keys_as_the_writer_would(void **state)
 	}
 }
 
-static void
-finds_the_total_and_the_next_page(void **state)
+TEST(finds_the_total_and_the_next_page)
 {
-	static const struct {
-		const char *meta, *next;
-		int64_t total;
-	} cases[] = {
+	CASES(cases, const char *meta, *next; int64_t total) = {
 	    {"{}", "", -1},
 	    {"null", "", -1},
 	    {"[]", "", -1},
@@ -150,8 +140,7 @@ finds_the_total_and_the_next_page(void **state)
 	    {"{\"total\":1.5,\"count\":2}", "", 2},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(200, "{\"_data\":[],");
 		struct entries_page page;
 		char words[64];
@@ -168,13 +157,9 @@ finds_the_total_and_the_next_page(void **state)
 	}
 }
 
-static void
-says_why_entries_cannot_be_read(void **state)
+TEST(says_why_entries_cannot_be_read)
 {
-	static const struct {
-		int status;
-		const char *body, *words;
-	} cases[] = {
+	CASES(cases, int status; const char *body, *words) = {
 	    {200, "{}", "no list of entries"},
 	    {200, "{\"_data\":{}}", "no list of entries"},
 	    {200, "{\"_errors\":[\"gone\"]}", "gone"},
@@ -185,8 +170,7 @@ says_why_entries_cannot_be_read(void **state)
 	    {404, "nothing here", "nothing here"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(cases[i].status, cases[i].body);
 		struct entries_page page;
 		char words[128];
@@ -201,15 +185,13 @@ says_why_entries_cannot_be_read(void **state)
 	}
 }
 
-static void
-takes_entries_from_a_list_inside_data(void **state)
+TEST(takes_entries_from_a_list_inside_data)
 {
 	struct http_response r =
 	    answer(200, "{\"_data\":{\"entries\":[{\"k\":1},{\"k\":2}]}}");
 	struct entries_page page;
 	char words[64];
 
-	(void)state;
 	assert_int_equal(
 	    response_entries(&r, "k", BASE, &page, words, sizeof(words)), 0);
 	assert_int_equal(page.count, 2);
@@ -217,18 +199,4 @@ takes_entries_from_a_list_inside_data(void **state)
 	entries_page_release(&page);
 	entries_page_release(&page);
 	http_response_release(&r);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_an_entry_under_many_names),
-	    cmocka_unit_test(renders_keys_as_the_writer_would),
-	    cmocka_unit_test(finds_the_total_and_the_next_page),
-	    cmocka_unit_test(says_why_entries_cannot_be_read),
-	    cmocka_unit_test(takes_entries_from_a_list_inside_data),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

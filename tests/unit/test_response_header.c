@@ -3,8 +3,7 @@
 #include "http/response_header.h"
 #include "test.h"
 
-static void
-keeps_headers_of_the_last_block_and_their_first_occurrence(void **state)
+TEST(keeps_headers_of_the_last_block_and_their_first_occurrence)
 {
 	static const char *const lines[] = {"HTTP/1.1 100 Continue\r\n",
 	    "Retry-After: 1\r\n", "\r\n", "HTTP/1.1 503 Busy\r\n",
@@ -16,8 +15,7 @@ keeps_headers_of_the_last_block_and_their_first_occurrence(void **state)
 	struct http_response r = {.status = 0};
 	struct header_reader h = {.status = 0};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	EACH (i, lines) {
 		header_line(&h, &r, lines[i], strlen(lines[i]));
 		assert_int_equal(h.status, i < 3 ? 100 : 503);
 		assert_int_equal(h.done, i >= 14);
@@ -29,12 +27,9 @@ keeps_headers_of_the_last_block_and_their_first_occurrence(void **state)
 	assert_string_equal(r.content_type, "");
 }
 
-static void
-keeps_headers_that_tell_of_a_rate_limit_as_lines(void **state)
+TEST(keeps_headers_that_tell_of_a_rate_limit_as_lines)
 {
-	static const struct {
-		const char *line, *kept;
-	} cases[] = {
+	CASES(cases, const char *line, *kept) = {
 	    {"X-RateLimit-Limit: 100", "x-ratelimit-limit 100\n"},
 	    {"x-rate-limit-reset:1700000000",
 		"x-rate-limit-reset 1700000000\n"},
@@ -48,8 +43,7 @@ keeps_headers_that_tell_of_a_rate_limit_as_lines(void **state)
 	    {"Not-X-RateLimit-Limit: 1", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = {.status = 0};
 		struct header_reader h = {.status = 200};
 
@@ -66,14 +60,12 @@ keeps_headers_that_tell_of_a_rate_limit_as_lines(void **state)
 	}
 }
 
-static void
-leaves_out_machine_headers_that_do_not_fit(void **state)
+TEST(leaves_out_machine_headers_that_do_not_fit)
 {
 	struct http_response r = {.status = 0};
 	struct header_reader h = {.status = 200};
 	char line[1024];
 
-	(void)state;
 	memset(line, '1', sizeof(line));
 	memcpy(line, "Retry-After:", 12);
 	header_line(&h, &r, line, sizeof(line));
@@ -83,8 +75,7 @@ leaves_out_machine_headers_that_do_not_fit(void **state)
 	assert_int_equal(strlen(r.location), sizeof(r.location) - 1);
 }
 
-static void
-knows_a_status_line_from_others(void **state)
+TEST(knows_a_status_line_from_others)
 {
 	static const struct {
 		const char *line;
@@ -94,26 +85,11 @@ knows_a_status_line_from_others(void **state)
 	    {"HTTP/1.1 20", 0}, {"HTTP/1.1 2x0", 0}, {"HTTP/", 0},
 	    {"http/1.1 200", 0}, {"X: HTTP/1.1 200", 0}, {"", 0}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = {.status = 0};
 		struct header_reader h = {.status = 0};
 		header_line(&h, &r, cases[i].line, strlen(cases[i].line));
 		assert_int_equal(h.status, cases[i].status);
 		assert_false(h.done);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		keeps_headers_of_the_last_block_and_their_first_occurrence),
-	    cmocka_unit_test(keeps_headers_that_tell_of_a_rate_limit_as_lines),
-	    cmocka_unit_test(leaves_out_machine_headers_that_do_not_fit),
-	    cmocka_unit_test(knows_a_status_line_from_others),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,15 +6,10 @@
 
 #define COUNTS(x) "{\"_meta\":{\"bjEntryCompletionStatusVsCount\":" x "}}"
 
-static void
-knows_how_far_a_job_is(void **state)
+TEST(knows_how_far_a_job_is)
 {
-	static const struct {
-		int status;
-		const char *body;
-		enum job_state want;
-		uint64_t not_started, success, error, invalid, other;
-	} cases[] = {
+	CASES(cases, int status; const char *body; enum job_state want;
+	      uint64_t not_started, success, error, invalid, other) = {
 	    {200,
 		COUNTS("{\"INVALID\":100,\"NOT_STARTED\":120,"
 		       "\"SUCCESS\":389,\"ERROR\":3}"),
@@ -59,8 +54,7 @@ knows_how_far_a_job_is(void **state)
 	    {0, "", JOB_UNREADABLE, 0, 0, 0, 0, 0},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(cases[i].status, cases[i].body);
 		struct job_counts c;
 		char words[256];
@@ -82,14 +76,12 @@ knows_how_far_a_job_is(void **state)
 	}
 }
 
-static void
-does_not_take_a_cut_job_for_a_finished_one(void **state)
+TEST(does_not_take_a_cut_job_for_a_finished_one)
 {
 	struct http_response r = answer(200, COUNTS("{\"SUCCESS\":10}"));
 	struct job_counts c;
 	char words[64];
 
-	(void)state;
 	r.cut = true;
 	assert_int_equal(
 	    response_job(&r, "", 10, &c, words, sizeof(words)), JOB_UNREADABLE);
@@ -97,13 +89,9 @@ does_not_take_a_cut_job_for_a_finished_one(void **state)
 	http_response_release(&r);
 }
 
-static void
-reads_found_processes(void **state)
+TEST(reads_found_processes)
 {
-	static const struct {
-		const char *process, *key, *id;
-		int64_t created;
-	} cases[] = {
+	CASES(cases, const char *process, *key, *id; int64_t created) = {
 	    {"{\"id\":\"u1\",\"lead_id\":\"A\",\"createdAt\":1617966536211}",
 		"\"A\"", "u1", INT64_C(1617966536211)},
 	    {"{\"data\":{\"lead_id\":\"B\"},\"createdAt\":1617966536}", "\"B\"",
@@ -125,8 +113,7 @@ reads_found_processes(void **state)
 	    {"null", "", "", -1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(200, "{\"_data\":[");
 		struct list_page page;
 		char words[64];
@@ -146,8 +133,7 @@ reads_found_processes(void **state)
 	}
 }
 
-static void
-knows_whether_a_list_goes_on(void **state)
+TEST(knows_whether_a_list_goes_on)
 {
 	static const struct {
 		const char *meta;
@@ -157,8 +143,7 @@ knows_whether_a_list_goes_on(void **state)
 	    {"{\"hasMore\":\"false\"}", false}, {"{\"hasMore\":null}", false},
 	    {"{}", false}, {"null", false}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(200, "{\"_data\":[],");
 		struct list_page page;
 		char words[64];
@@ -172,8 +157,7 @@ knows_whether_a_list_goes_on(void **state)
 }
 
 /* "None found" may send rows again: nothing doubtful may look like it. */
-static void
-never_takes_a_doubtful_list_for_an_empty_one(void **state)
+TEST(never_takes_a_doubtful_list_for_an_empty_one)
 {
 	static const struct {
 		int status;
@@ -185,8 +169,7 @@ never_takes_a_doubtful_list_for_an_empty_one(void **state)
 	    {500, "{\"_data\":[]}"}, {302, "{\"_data\":[]}"},
 	    {0, "{\"_data\":[]}"}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct http_response r = answer(cases[i].status, cases[i].body);
 		struct list_page page;
 		char words[64] = "";
@@ -203,18 +186,4 @@ never_takes_a_doubtful_list_for_an_empty_one(void **state)
 	assert_int_equal(
 	    response_list(&r, "k", &page, words, sizeof(words)), -1);
 	http_response_release(&r);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(knows_how_far_a_job_is),
-	    cmocka_unit_test(does_not_take_a_cut_job_for_a_finished_one),
-	    cmocka_unit_test(reads_found_processes),
-	    cmocka_unit_test(knows_whether_a_list_goes_on),
-	    cmocka_unit_test(never_takes_a_doubtful_list_for_an_empty_one),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,13 +44,9 @@ assert_seen(enum contact_fact fact, const char *text, const char *body)
 		    text);
 }
 
-static void
-acknowledgements_name_a_job_or_none(void **state)
+TEST(acknowledgements_name_a_job_or_none)
 {
-	static const struct {
-		int status;
-		const char *body, *ack, *members;
-	} cases[] = {
+	CASES(cases, int status; const char *body, *ack, *members) = {
 	    {200, "{\"_data\":{\"type\":\"t\",\"id\":\"j\"}}", CONTACT_ACK_JOB,
 		"id, type"},
 	    {200, "{\"_data\":{\"id\":7}}", CONTACT_ACK_EMPTY, "id"},
@@ -62,8 +58,7 @@ acknowledgements_name_a_job_or_none(void **state)
 	    {500, "{\"_data\":{\"id\":\"j\"}}", "", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		look(shape_acknowledgement, NULL, cases[i].status,
 		    cases[i].body);
 		assert_seen(CONTACT_ACK, cases[i].ack, cases[i].body);
@@ -72,12 +67,9 @@ acknowledgements_name_a_job_or_none(void **state)
 	}
 }
 
-static void
-names_that_are_no_names_or_keys_of_ours_are_only_counted(void **state)
+TEST(names_that_are_no_names_or_keys_of_ours_are_only_counted)
 {
-	static const struct {
-		const char *body, *members;
-	} cases[] = {
+	CASES(cases, const char *body, *members) = {
 	    {"{\"_data\":{\"id\":\"j\",\"Zebra\":1}}", "id, 1 more"},
 	    {"{\"_data\":{\"ann@example.test\":1,\"Ann Lee\":2,\"\":3}}",
 		"3 more"},
@@ -88,20 +80,17 @@ names_that_are_no_names_or_keys_of_ours_are_only_counted(void **state)
 		"1 more"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		look(shape_acknowledgement, NULL, 200, cases[i].body);
 		assert_seen(
 		    CONTACT_ACK_MEMBERS, cases[i].members, cases[i].body);
 	}
 }
 
-static void
-very_many_members_are_cut_and_fit(void **state)
+TEST(very_many_members_are_cut_and_fit)
 {
 	struct buf body = BUF_INIT(0);
 
-	(void)state;
 	buf_adds(&body, "{\"_data\":{");
 	for (int i = 0; i < 5000; i++)
 		buf_addf(&body, "%s\"member_number_%d\":1", i ? "," : "", i);
@@ -115,12 +104,9 @@ very_many_members_are_cut_and_fit(void **state)
 
 #define COUNTS "\"bjEntryCompletionStatusVsCount\":{\"SUCCESS\":2,\"DONE\":1}"
 
-static void
-jobs_show_where_they_count_and_their_status(void **state)
+TEST(jobs_show_where_they_count_and_their_status)
 {
-	static const struct {
-		const char *body, *counts, *status;
-	} cases[] = {
+	CASES(cases, const char *body, *counts, *status) = {
 	    {"{\"_data\":{\"id\":\"j\"},\"_meta\":{" COUNTS "}}", "_meta",
 		CONTACT_NONE},
 	    {"{\"_data\":{\"completionStatus\":\"COMPLETED\"," COUNTS "}}",
@@ -130,8 +116,7 @@ jobs_show_where_they_count_and_their_status(void **state)
 	    {"{\"_data\":{}}", CONTACT_NONE, CONTACT_NONE},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		look(shape_job, NULL, 200, cases[i].body);
 		assert_seen(CONTACT_JOB_COUNTS, cases[i].counts, cases[i].body);
 		assert_seen(CONTACT_JOB_STATUS, cases[i].status, cases[i].body);
@@ -139,12 +124,9 @@ jobs_show_where_they_count_and_their_status(void **state)
 	}
 }
 
-static void
-entries_show_where_they_have_the_key_and_the_outcome(void **state)
+TEST(entries_show_where_they_have_the_key_and_the_outcome)
 {
-	static const struct {
-		const char *entry, *key, *status, *members;
-	} cases[] = {
+	CASES(cases, const char *entry, *key, *status, *members) = {
 	    {"{\"completionStatus\":\"SUCCESS\",\"input\":{\"ref\":\"Zebra\"}}",
 		"input.<key>", "completionStatus", "completionStatus, input"},
 	    {"{\"status\":\"success\",\"payload\":\"{\\\"ref\\\":7}\"}",
@@ -158,8 +140,7 @@ entries_show_where_they_have_the_key_and_the_outcome(void **state)
 	    {"{\"status\":\"Zebra\"}", CONTACT_NONE, "status", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char body[256];
 
 		snprintf(
@@ -177,12 +158,9 @@ entries_show_where_they_have_the_key_and_the_outcome(void **state)
 	}
 }
 
-static void
-lists_show_the_key_the_time_and_what_more_there_is(void **state)
+TEST(lists_show_the_key_the_time_and_what_more_there_is)
 {
-	static const struct {
-		const char *body, *key, *created, *more;
-	} cases[] = {
+	CASES(cases, const char *body, *key, *created, *more) = {
 	    {"{\"_data\":[{\"ref\":\"Z\",\"createdAt\":1617966536211}],"
 	     "\"_meta\":{\"hasMore\":false}}",
 		"<key>", "milliseconds", "boolean"},
@@ -201,30 +179,11 @@ lists_show_the_key_the_time_and_what_more_there_is(void **state)
 	    {"{\"_data\":{}}", "", "", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		look(shape_list, "ref", 200, cases[i].body);
 		assert_seen(CONTACT_LIST_KEY, cases[i].key, cases[i].body);
 		assert_seen(
 		    CONTACT_CREATED_AT, cases[i].created, cases[i].body);
 		assert_seen(CONTACT_HAS_MORE, cases[i].more, cases[i].body);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(acknowledgements_name_a_job_or_none),
-	    cmocka_unit_test(
-		names_that_are_no_names_or_keys_of_ours_are_only_counted),
-	    cmocka_unit_test(very_many_members_are_cut_and_fit),
-	    cmocka_unit_test(jobs_show_where_they_count_and_their_status),
-	    cmocka_unit_test(
-		entries_show_where_they_have_the_key_and_the_outcome),
-	    cmocka_unit_test(
-		lists_show_the_key_the_time_and_what_more_there_is),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

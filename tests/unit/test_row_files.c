@@ -4,8 +4,7 @@
 #include "row_files_scene.h"
 #include "test.h"
 
-static void
-every_row_has_its_line_and_its_outcome(void **state)
+TEST(every_row_has_its_line_and_its_outcome)
 {
 	struct scene s = scene_of(CSV("ref,pin\n"
 				      "a,1\n"
@@ -25,7 +24,6 @@ every_row_has_its_line_and_its_outcome(void **state)
 	    .text = "pin, unknown",
 	    .process_id = "p-9"};
 
-	(void)state;
 	plan(&s);
 	settle(&s, 0, CALL_CREATED, "", "");
 	settle(&s, 1, CALL_UNKNOWN, "http.no_answer", "reset by peer");
@@ -74,19 +72,18 @@ every_row_has_its_line_and_its_outcome(void **state)
 	scene_close(&s);
 }
 
-static void
-a_call_that_never_got_an_answer_says_so(void **state)
+TEST(a_call_that_never_got_an_answer_says_so)
 {
 	struct scene s = scene_of(CSV("ref,pin\na,1\nb,2\n"));
 
-	(void)state;
 	plan(&s);
 	settle(&s, 0, CALL_SENT, "", "");
 	write_files(&s);
 	expect_file(&s, "results.csv",
 	    "row,line,lead_id,process_id,chunk,job_id,outcome,evidence,"
 	    "message,verb\n"
-	    "2,2,,,0,job-7,unknown,,csv2chakra ended before the answer came,create\n"
+	    "2,2,,,0,job-7,unknown,,csv2chakra ended before the answer "
+	    "came,create\n"
 	    "3,3,,,0,job-7,unknown,,csv2chakra ended before the answer "
 	    "came,create\n");
 	assert_int_equal(problem_groups_count(&s.groups, OUTCOME_UNKNOWN), 1);
@@ -94,12 +91,10 @@ a_call_that_never_got_an_answer_says_so(void **state)
 	scene_close(&s);
 }
 
-static void
-a_dry_run_has_no_results_and_sends_nothing(void **state)
+TEST(a_dry_run_has_no_results_and_sends_nothing)
 {
 	struct scene s = scene_of(CSV("ref,pin\na,1\nbad,2\n"));
 
-	(void)state;
 	write_files(&s);
 	assert_int_equal(s.rc, 0);
 	expect_no_file(&s, "results.csv");
@@ -109,8 +104,7 @@ a_dry_run_has_no_results_and_sends_nothing(void **state)
 	scene_close(&s);
 }
 
-static void
-rejects_are_the_exact_bytes_of_the_input(void **state)
+TEST(rejects_are_the_exact_bytes_of_the_input)
 {
 	struct scene s = scene_of(CSV("\xef\xbb\xbf\"ref\", pin\r\n"
 				      "a,1\r"
@@ -119,7 +113,6 @@ rejects_are_the_exact_bytes_of_the_input(void **state)
 				      "b,2\r\n"
 				      "bad,  9"));
 
-	(void)state;
 	write_files(&s);
 	expect_file(&s, "rejected.csv",
 	    "\xef\xbb\xbf\"ref\", pin\r\n"
@@ -128,8 +121,7 @@ rejects_are_the_exact_bytes_of_the_input(void **state)
 	scene_close(&s);
 }
 
-static void
-a_ragged_row_stays_ragged_and_a_broken_one_keeps_its_text(void **state)
+TEST(a_ragged_row_stays_ragged_and_a_broken_one_keeps_its_text)
 {
 	struct scene s = scene_of(CSV("ref;pin\n"
 				      "a;1;2\n"
@@ -140,7 +132,6 @@ a_ragged_row_stays_ragged_and_a_broken_one_keeps_its_text(void **state)
 	size_t len;
 	char *data;
 
-	(void)state;
 	s.delimiter = ';';
 	write_files(&s);
 	assert_int_equal(s.rc, 0);
@@ -156,8 +147,7 @@ a_ragged_row_stays_ragged_and_a_broken_one_keeps_its_text(void **state)
 	scene_close(&s);
 }
 
-static void
-a_broken_row_in_utf_16_keeps_its_text_too(void **state)
+TEST(a_broken_row_in_utf_16_keeps_its_text_too)
 {
 	static const char text[] = "a,b\n\"c\" d,5\nbad,7\n";
 	char be[2 + 2 * sizeof(text)] = {(char)0xfe, (char)0xff};
@@ -165,7 +155,6 @@ a_broken_row_in_utf_16_keeps_its_text_too(void **state)
 	size_t len;
 	char *data;
 
-	(void)state;
 	for (size_t i = 0; i + 1 < sizeof(text); i++) {
 		be[2 + 2 * i] = i == 7 ? 1 : 0; /* U+0120 for the blank */
 		be[3 + 2 * i] = text[i];
@@ -185,14 +174,12 @@ a_broken_row_in_utf_16_keeps_its_text_too(void **state)
 	scene_close(&s);
 }
 
-static void
-bytes_that_are_no_utf_8_are_marked(void **state)
+TEST(bytes_that_are_no_utf_8_are_marked)
 {
 	struct scene s = scene_of(CSV("ref,pin\na\xff,1\n"));
 	size_t len;
 	char *data;
 
-	(void)state;
 	write_files(&s);
 	data = file_of(&s, "to-fix.csv", &len);
 	assert_int_equal(utf8_check(data, len), len);
@@ -206,12 +193,10 @@ bytes_that_are_no_utf_8_are_marked(void **state)
 	scene_close(&s);
 }
 
-static void
-columns_without_names_are_named_by_letters(void **state)
+TEST(columns_without_names_are_named_by_letters)
 {
 	struct scene s = scene_of(CSV("bad,1\nb,2\n"));
 
-	(void)state;
 	s.no_header = true;
 	write_files(&s);
 	expect_file(&s, "to-fix.csv",
@@ -222,8 +207,7 @@ columns_without_names_are_named_by_letters(void **state)
 	scene_close(&s);
 }
 
-static void
-the_key_of_a_row_stands_in_its_lines(void **state)
+TEST(the_key_of_a_row_stands_in_its_lines)
 {
 	struct scene s = scene_of(CSV("ref,pin\n"
 				      " L-1 ,1\n"
@@ -249,7 +233,6 @@ the_key_of_a_row_stands_in_its_lines(void **state)
 	size_t len;
 	char *data;
 
-	(void)state;
 	diagnostics_init(&list);
 	mapping = mapping_parse("m.yaml",
 	    TEXT_LITERAL("version: 1\nprocedure: lead\nlead_id: ref\n"
@@ -286,23 +269,4 @@ the_key_of_a_row_stands_in_its_lines(void **state)
 	mapping_free(mapping);
 	diagnostics_release(&list);
 	scene_close(&s);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_row_has_its_line_and_its_outcome),
-	    cmocka_unit_test(a_call_that_never_got_an_answer_says_so),
-	    cmocka_unit_test(a_dry_run_has_no_results_and_sends_nothing),
-	    cmocka_unit_test(rejects_are_the_exact_bytes_of_the_input),
-	    cmocka_unit_test(
-		a_ragged_row_stays_ragged_and_a_broken_one_keeps_its_text),
-	    cmocka_unit_test(a_broken_row_in_utf_16_keeps_its_text_too),
-	    cmocka_unit_test(bytes_that_are_no_utf_8_are_marked),
-	    cmocka_unit_test(columns_without_names_are_named_by_letters),
-	    cmocka_unit_test(the_key_of_a_row_stands_in_its_lines),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,13 +4,11 @@
 #include "row_files_scene.h"
 #include "test.h"
 
-static void
-what_lies_behind_the_last_chunk_is_unread(void **state)
+TEST(what_lies_behind_the_last_chunk_is_unread)
 {
 	static const char csv[] = "ref,pin\na,1\nb,2\nbad,3\nc,4\n\nd,5\ne,6\n";
 	struct scene s = scene_of(csv, 16);
 
-	(void)state;
 	/* The ledger knows the first sixteen bytes: one chunk. */
 	plan(&s);
 	s.csv_len = sizeof(csv) - 1;
@@ -25,12 +23,10 @@ what_lies_behind_the_last_chunk_is_unread(void **state)
 	scene_close(&s);
 }
 
-static void
-an_input_that_reads_differently_leaves_no_files(void **state)
+TEST(an_input_that_reads_differently_leaves_no_files)
 {
 	struct scene s = scene_of(CSV("ref,pin\na,1\nb,2\nc,3\nd,4\n"));
 
-	(void)state;
 	plan(&s);
 	s.csv = "ref,pin\na,1\nbad,\nc,3\nd,4\n";
 	write_files(&s);
@@ -42,12 +38,10 @@ an_input_that_reads_differently_leaves_no_files(void **state)
 	scene_close(&s);
 }
 
-static void
-an_input_that_ends_early_leaves_no_files(void **state)
+TEST(an_input_that_ends_early_leaves_no_files)
 {
 	struct scene s = scene_of(CSV("ref,pin\na,1\nb,2\nc,3\nd,4\n"));
 
-	(void)state;
 	plan(&s);
 	s.csv_len = 16;
 	write_files(&s);
@@ -57,12 +51,10 @@ an_input_that_ends_early_leaves_no_files(void **state)
 	scene_close(&s);
 }
 
-static void
-without_a_raw_source_there_is_no_rejected_csv(void **state)
+TEST(without_a_raw_source_there_is_no_rejected_csv)
 {
 	struct scene s = scene_of(CSV("ref,pin\nbad,1\n"));
 
-	(void)state;
 	s.no_raw = true;
 	write_files(&s);
 	assert_int_equal(s.rc, 0);
@@ -74,12 +66,10 @@ without_a_raw_source_there_is_no_rejected_csv(void **state)
 	scene_close(&s);
 }
 
-static void
-without_a_folder_it_only_counts_and_groups(void **state)
+TEST(without_a_folder_it_only_counts_and_groups)
 {
 	struct scene s = scene_of(CSV("ref,pin\nbad,1\na,2\n"));
 
-	(void)state;
 	s.no_folder = true;
 	write_files(&s);
 	assert_int_equal(s.rc, 0);
@@ -89,8 +79,7 @@ without_a_folder_it_only_counts_and_groups(void **state)
 	scene_close(&s);
 }
 
-static void
-a_folder_that_is_not_there_is_an_error(void **state)
+TEST(a_folder_that_is_not_there_is_an_error)
 {
 	struct scene s = scene_of(CSV("ref,pin\nbad,1\n"));
 	struct row_files_options o = {.folder = "/nonexistent/folder",
@@ -98,26 +87,10 @@ a_folder_that_is_not_there_is_an_error(void **state)
 	    .delimiter = ','};
 	struct scene_reading r;
 
-	(void)state;
 	scene_reading_open(&r, &s);
 	o.reader = r.reader;
 	assert_null(row_files_new(&o, &s.d));
 	assert_int_equal(s.d.kind, DIAG_DISK);
 	scene_reading_close(&r);
 	scene_close(&s);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_lies_behind_the_last_chunk_is_unread),
-	    cmocka_unit_test(an_input_that_reads_differently_leaves_no_files),
-	    cmocka_unit_test(an_input_that_ends_early_leaves_no_files),
-	    cmocka_unit_test(without_a_raw_source_there_is_no_rejected_csv),
-	    cmocka_unit_test(without_a_folder_it_only_counts_and_groups),
-	    cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,8 +128,8 @@ slurp(const char *path)
 	return text;
 }
 
-static void
-a_run_folder_is_private_under_any_umask(void **state)
+TEST_WITH(
+    a_run_folder_is_private_under_any_umask, set_up, temp_folder_tear_down)
 {
 	static const mode_t masks[] = {0, 022, 0777};
 	struct place *p = *state;
@@ -157,8 +157,7 @@ a_run_folder_is_private_under_any_umask(void **state)
 	}
 }
 
-static void
-the_name_tells_when_and_what(void **state)
+TEST_WITH(the_name_tells_when_and_what, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct run *r = create(p);
@@ -174,8 +173,8 @@ the_name_tells_when_and_what(void **state)
 	run_free(r);
 }
 
-static void
-a_name_that_is_taken_gets_another_ending(void **state)
+TEST_WITH(
+    a_name_that_is_taken_gets_another_ending, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct run *a = create(p), *b;
@@ -193,8 +192,7 @@ a_name_that_is_taken_gets_another_ending(void **state)
 	run_free(b);
 }
 
-static void
-identity_survives_the_file(void **state)
+TEST_WITH(identity_survives_the_file, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -214,8 +212,7 @@ identity_survives_the_file(void **state)
 	run_free(r);
 }
 
-static void
-a_renamed_run_is_known_by_its_new_name(void **state)
+TEST_WITH(a_renamed_run_is_known_by_its_new_name, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -257,13 +254,12 @@ create_with_little_room(struct place *p, rlim_t room)
 		   : 3;
 }
 
-static void
-a_full_disk_leaves_no_half_a_run(void **state)
+TEST_WITH(a_full_disk_leaves_no_half_a_run, set_up, temp_folder_tear_down)
 {
 	static const rlim_t rooms[] = {0, 5, 50, 200, 400, 100000};
 	struct place *p = *state;
 
-	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+	EACH (i, rooms) {
 		pid_t child = fork();
 		int status;
 
@@ -276,8 +272,7 @@ a_full_disk_leaves_no_half_a_run(void **state)
 	}
 }
 
-static void
-latest_follows_the_newest_run(void **state)
+TEST_WITH(latest_follows_the_newest_run, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -305,8 +300,7 @@ latest_follows_the_newest_run(void **state)
 	free(second);
 }
 
-static void
-a_file_called_latest_is_left_alone(void **state)
+TEST_WITH(a_file_called_latest_is_left_alone, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -328,8 +322,8 @@ a_file_called_latest_is_left_alone(void **state)
 	free(path);
 }
 
-static void
-links_inside_the_runs_folder_are_not_followed(void **state)
+TEST_WITH(links_inside_the_runs_folder_are_not_followed, set_up,
+    temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -349,8 +343,8 @@ links_inside_the_runs_folder_are_not_followed(void **state)
 	run_free(r);
 }
 
-static void
-an_unknown_run_is_answered_with_the_nearest(void **state)
+TEST_WITH(
+    an_unknown_run_is_answered_with_the_nearest, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -378,8 +372,8 @@ an_unknown_run_is_answered_with_the_nearest(void **state)
 	free(b);
 }
 
-static void
-a_runs_folder_that_cannot_be_made_is_named(void **state)
+TEST_WITH(
+    a_runs_folder_that_cannot_be_made_is_named, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -390,27 +384,4 @@ a_runs_folder_that_cannot_be_made_is_named(void **state)
 	    p->runs, "x.csv", &id, TEXT_LITERAL("m"), &p->clock, &d));
 	assert_int_equal(d.kind, DIAG_DISK);
 	assert_non_null(strstr(d.message, p->runs));
-}
-
-#define WITH_PLACE(f)                                                          \
-	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(a_run_folder_is_private_under_any_umask),
-	    WITH_PLACE(the_name_tells_when_and_what),
-	    WITH_PLACE(a_name_that_is_taken_gets_another_ending),
-	    WITH_PLACE(identity_survives_the_file),
-	    WITH_PLACE(a_renamed_run_is_known_by_its_new_name),
-	    WITH_PLACE(a_full_disk_leaves_no_half_a_run),
-	    WITH_PLACE(latest_follows_the_newest_run),
-	    WITH_PLACE(a_file_called_latest_is_left_alone),
-	    WITH_PLACE(links_inside_the_runs_folder_are_not_followed),
-	    WITH_PLACE(an_unknown_run_is_answered_with_the_nearest),
-	    WITH_PLACE(a_runs_folder_that_cannot_be_made_is_named),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ put_identity(const char *folder, const char *member, const char *value)
 	struct buf text = BUF_INIT(0);
 	bool is_known = false;
 
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+	EACH (i, usual) {
 		bool is_it = strcmp(usual[i][0], member) == 0;
 		const char *as = is_it ? value : usual[i][1];
 
@@ -83,8 +83,7 @@ put_identity(const char *folder, const char *member, const char *value)
 	buf_release(&text);
 }
 
-static void
-what_is_not_an_identity_is_refused(void **state)
+TEST_WITH(what_is_not_an_identity_is_refused, set_up, tear_down)
 {
 	static const char *const texts[] = {"", "{", "[]", "nonsense", "7",
 	    "{\"schema\":\"csv2chakra.run/1\"}",
@@ -94,7 +93,7 @@ what_is_not_an_identity_is_refused(void **state)
 	struct place *p = *state;
 	struct run *r = p->run;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	EACH (i, texts) {
 		struct diag d = DIAG_INIT;
 
 		temp_folder_put(run_folder(r), "run.json", texts[i]);
@@ -105,12 +104,9 @@ what_is_not_an_identity_is_refused(void **state)
 	}
 }
 
-static void
-a_member_out_of_its_range_is_refused_by_name(void **state)
+TEST_WITH(a_member_out_of_its_range_is_refused_by_name, set_up, tear_down)
 {
-	static const struct {
-		const char *member, *value;
-	} cases[] = {
+	CASES(cases, const char *member, *value) = {
 	    {"schema", "\"csv2chakra.run/2\""},
 	    {"id", NULL},
 	    {"id", "7"},
@@ -181,7 +177,7 @@ a_member_out_of_its_range_is_refused_by_name(void **state)
 	struct place *p = *state;
 	struct run *r = p->run;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 		const char *member = cases[i].member;
 		const char *hex = strstr(member, "_hex");
@@ -200,8 +196,7 @@ a_member_out_of_its_range_is_refused_by_name(void **state)
 	}
 }
 
-static void
-a_run_that_retries_itself_is_refused(void **state)
+TEST_WITH(a_run_that_retries_itself_is_refused, set_up, tear_down)
 {
 	static const char own[] = "20260401T080910Z-kunden-0a1b2c";
 	struct place *p = *state;
@@ -222,12 +217,9 @@ a_run_that_retries_itself_is_refused(void **state)
 	}
 }
 
-static void
-members_at_the_ends_of_their_ranges_are_taken(void **state)
+TEST_WITH(members_at_the_ends_of_their_ranges_are_taken, set_up, tear_down)
 {
-	static const struct {
-		const char *member, *value;
-	} cases[] = {
+	CASES(cases, const char *member, *value) = {
 	    {"new", "[1]"},
 	    {"new", "{\"id\": 7, \"input_bytes\": [[[-1e300]]]}"},
 	    {"id", "\"\\u00320260401T080910Z-kunden-0a1b2c\""},
@@ -251,7 +243,7 @@ members_at_the_ends_of_their_ranges_are_taken(void **state)
 	struct place *p = *state;
 	struct run *r = p->run, *again;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 
 		put_identity(run_folder(r), cases[i].member, cases[i].value);
@@ -262,8 +254,7 @@ members_at_the_ends_of_their_ranges_are_taken(void **state)
 	}
 }
 
-static void
-missing_members_are_empty(void **state)
+TEST_WITH(missing_members_are_empty, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -290,13 +281,9 @@ missing_members_are_empty(void **state)
 }
 
 /* It counts as one that says "sent". */
-static void
-a_stub_out_of_its_ranges_cannot_be_read(void **state)
+TEST_WITH(a_stub_out_of_its_ranges_cannot_be_read, set_up, tear_down)
 {
-	static const struct {
-		const char *pruned, *ended, *status, *rows;
-		bool good;
-	} cases[] = {
+	CASES(cases, const char *pruned, *ended, *status, *rows; bool good) = {
 	    {"2026-12-01T00:00:00Z", "2026-11-23T14:02:10.000Z", "0",
 		"\"created\": 1", true},
 	    {"2026-12-01T00:00:00Z", "1970-01-01T00:00:00Z", "unknown", "",
@@ -335,7 +322,7 @@ a_stub_out_of_its_ranges_cannot_be_read(void **state)
 		"}, \"rows\": {", false},
 	};
 	struct place *p = *state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct pruned_run stub;
 		struct diag d = DIAG_INIT;
 		struct buf text = BUF_INIT(0);
@@ -353,21 +340,4 @@ a_stub_out_of_its_ranges_cannot_be_read(void **state)
 			fail_msg("case %zu", i);
 		assert_int_equal(stub.sent, !cases[i].good);
 	}
-}
-
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(what_is_not_an_identity_is_refused),
-	    WITH_PLACE(a_member_out_of_its_range_is_refused_by_name),
-	    WITH_PLACE(a_run_that_retries_itself_is_refused),
-	    WITH_PLACE(members_at_the_ends_of_their_ranges_are_taken),
-	    WITH_PLACE(missing_members_are_empty),
-	    WITH_PLACE(a_stub_out_of_its_ranges_cannot_be_read),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,8 +135,7 @@ newest_of(const struct place *p, unsigned number, char name[128])
 	return name;
 }
 
-static void
-a_run_can_be_left_out(void **state)
+TEST_WITH(a_run_can_be_left_out, set_up, tear_down)
 {
 	const struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -182,8 +181,7 @@ break_run_json(const struct place *p, size_t number)
 	temp_folder_put(folder, "run.json", "{");
 }
 
-static void
-what_the_index_knows_is_not_read_again(void **state)
+TEST_WITH(what_the_index_knows_is_not_read_again, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct stat st;
@@ -196,8 +194,7 @@ what_the_index_knows_is_not_read_again(void **state)
 	assert_all_known(p);
 }
 
-static void
-a_few_runs_make_no_index(void **state)
+TEST_WITH(a_few_runs_make_no_index, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct stat before, after;
@@ -210,8 +207,7 @@ a_few_runs_make_no_index(void **state)
 	assert_int_equal(before.st_ino, after.st_ino);
 }
 
-static void
-runs_made_after_the_index_are_met(void **state)
+TEST_WITH(runs_made_after_the_index_are_met, set_up, tear_down)
 {
 	struct place *p = *state;
 	char name[128];
@@ -300,8 +296,7 @@ another_order(char *text, size_t len)
 	return len;
 }
 
-static void
-an_index_that_is_not_whole_is_made_anew(void **state)
+TEST_WITH(an_index_that_is_not_whole_is_made_anew, set_up, tear_down)
 {
 	static size_t (*const changes[])(char *text, size_t len) = {
 	    nothing,
@@ -318,7 +313,7 @@ an_index_that_is_not_whole_is_made_anew(void **state)
 
 	assert_all_known(p);
 	good = read_index(p, &len);
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	EACH (i, changes) {
 		text = xmalloc(len + 1);
 		memcpy(text, good, len + 1);
 		write_index(p, text, changes[i](text, len));
@@ -331,8 +326,7 @@ an_index_that_is_not_whole_is_made_anew(void **state)
 	free(good);
 }
 
-static void
-what_stands_in_its_place_does_no_harm(void **state)
+TEST_WITH(what_stands_in_its_place_does_no_harm, set_up, tear_down)
 {
 	struct place *p = *state;
 	char other[160];
@@ -353,8 +347,7 @@ what_stands_in_its_place_does_no_harm(void **state)
 }
 
 /* By hand, or from a backup: the name stays, the folder is another. */
-static void
-a_folder_in_the_place_of_another_is_read_again(void **state)
+TEST_WITH(a_folder_in_the_place_of_another_is_read_again, set_up, tear_down)
 {
 	struct place *p = *state;
 	char a[256], b[256], c[256], name[128];
@@ -370,8 +363,7 @@ a_folder_in_the_place_of_another_is_read_again(void **state)
 	assert_string_equal(newest_of(p, 20, name), p->names[10]);
 }
 
-static void
-those_who_list_at_once_all_see_everything(void **state)
+TEST_WITH(those_who_list_at_once_all_see_everything, set_up, tear_down)
 {
 	struct place *p = *state;
 
@@ -397,8 +389,8 @@ those_who_list_at_once_all_see_everything(void **state)
 	assert_all_known(p);
 }
 
-static void
-only_what_is_old_enough_and_not_gone_is_worth_a_prune(void **state)
+TEST_WITH(
+    only_what_is_old_enough_and_not_gone_is_worth_a_prune, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct run_list *l = read_list(p);
@@ -422,25 +414,4 @@ only_what_is_old_enough_and_not_gone_is_worth_a_prune(void **state)
 	temp_folder_put(folder, "ledger.sqlite", "of 0.1.0");
 	assert_false(run_list_has_nothing_to_prune(l, &e[0], &all));
 	run_list_free(l);
-}
-
-#define WITH_FOLDER(name)                                                      \
-	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-int
-main(void)
-{
-	static const struct CMUnitTest tests[] = {
-	    WITH_FOLDER(what_the_index_knows_is_not_read_again),
-	    WITH_FOLDER(a_run_can_be_left_out),
-	    WITH_FOLDER(a_few_runs_make_no_index),
-	    WITH_FOLDER(runs_made_after_the_index_are_met),
-	    WITH_FOLDER(an_index_that_is_not_whole_is_made_anew),
-	    WITH_FOLDER(what_stands_in_its_place_does_no_harm),
-	    WITH_FOLDER(a_folder_in_the_place_of_another_is_read_again),
-	    WITH_FOLDER(those_who_list_at_once_all_see_everything),
-	    WITH_FOLDER(only_what_is_old_enough_and_not_gone_is_worth_a_prune),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,8 +78,8 @@ holder(const struct place *p, const char *key)
 	return pid;
 }
 
-static void
-the_second_process_learns_the_pid_of_the_first(void **state)
+TEST_WITH(the_second_process_learns_the_pid_of_the_first, set_up,
+    temp_folder_tear_down)
 {
 	struct place *p = *state;
 	pid_t child = child_start(takes_key_a, p);
@@ -99,8 +99,7 @@ the_second_process_learns_the_pid_of_the_first(void **state)
 	run_lock_release(NULL);
 }
 
-static void
-one_process_cannot_take_it_twice(void **state)
+TEST_WITH(one_process_cannot_take_it_twice, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct run_lock *l = take(p, KEY_A);
@@ -115,8 +114,8 @@ one_process_cannot_take_it_twice(void **state)
 	assert_int_equal(lstat(p->file, &st), 0);
 }
 
-static void
-the_file_says_who_and_when_and_is_private(void **state)
+TEST_WITH(
+    the_file_says_who_and_when_and_is_private, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	mode_t before = umask(0);
@@ -142,8 +141,8 @@ the_file_says_who_and_when_and_is_private(void **state)
 	run_lock_release(l);
 }
 
-static void
-a_shorter_pid_leaves_nothing_of_a_longer_one(void **state)
+TEST_WITH(
+    a_shorter_pid_leaves_nothing_of_a_longer_one, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char text[128];
@@ -164,8 +163,7 @@ a_shorter_pid_leaves_nothing_of_a_longer_one(void **state)
 	fclose(f);
 }
 
-static void
-planted_names_are_not_followed(void **state)
+TEST_WITH(planted_names_are_not_followed, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	char other[128];
@@ -189,8 +187,8 @@ planted_names_are_not_followed(void **state)
 	assert_int_equal(holder(p, KEY_A), 0);
 }
 
-static void
-a_removed_file_does_not_fool_the_next_two(void **state)
+TEST_WITH(
+    a_removed_file_does_not_fool_the_next_two, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	pid_t child = child_start(takes_key_a, p);
@@ -203,20 +201,18 @@ a_removed_file_does_not_fool_the_next_two(void **state)
 	child_kill(child);
 }
 
-static void
-what_is_no_key_is_refused(void **state)
+TEST_WITH(what_is_no_key_is_refused, set_up, temp_folder_tear_down)
 {
 	static const char *const keys[] = {
 	    "", "..", "a/b", "../../x", "ABC", KEY_A "a"};
 	struct place *p = *state;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+	EACH (i, keys)
 		assert_refused(
 		    p, keys[i], DIAG_INTERNAL, "is not an input key");
 }
 
-static void
-only_one_of_many_gets_it(void **state)
+TEST_WITH(only_one_of_many_gets_it, set_up, temp_folder_tear_down)
 {
 	enum { CHILDREN = 8 };
 	struct place *p = *state;
@@ -260,8 +256,8 @@ only_one_of_many_gets_it(void **state)
 	assert_int_equal(losers, CHILDREN - 1);
 }
 
-static void
-a_lock_whose_file_was_removed_is_noticed(void **state)
+TEST_WITH(
+    a_lock_whose_file_was_removed_is_noticed, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct run_lock *l = take(p, KEY_A), *other;
@@ -279,8 +275,7 @@ a_lock_whose_file_was_removed_is_noticed(void **state)
 }
 
 /* One who only looks has it for a moment, and that refuses nobody. */
-static void
-who_only_looks_keeps_nobody_out(void **state)
+TEST_WITH(who_only_looks_keeps_nobody_out, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	pid_t child;
@@ -298,8 +293,7 @@ who_only_looks_keeps_nobody_out(void **state)
 	child_kill(child);
 }
 
-static void
-a_folder_is_held_by_one(void **state)
+TEST_WITH(a_folder_is_held_by_one, set_up, temp_folder_tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -317,27 +311,4 @@ a_folder_is_held_by_one(void **state)
 	assert_false(run_folder_is_held(second));
 	assert_int_equal(run_folder_hold(second, p->runs, &d), 0);
 	close(second);
-}
-
-#define WITH_PLACE(f)                                                          \
-	cmocka_unit_test_setup_teardown(f, set_up, temp_folder_tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(the_second_process_learns_the_pid_of_the_first),
-	    WITH_PLACE(one_process_cannot_take_it_twice),
-	    WITH_PLACE(the_file_says_who_and_when_and_is_private),
-	    WITH_PLACE(a_shorter_pid_leaves_nothing_of_a_longer_one),
-	    WITH_PLACE(planted_names_are_not_followed),
-	    WITH_PLACE(a_removed_file_does_not_fool_the_next_two),
-	    WITH_PLACE(what_is_no_key_is_refused),
-	    WITH_PLACE(only_one_of_many_gets_it),
-	    WITH_PLACE(a_lock_whose_file_was_removed_is_noticed),
-	    WITH_PLACE(who_only_looks_keeps_nobody_out),
-	    WITH_PLACE(a_folder_is_held_by_one),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,12 +7,9 @@
 
 /* Names and keys of runs, and where runs live. */
 
-static void
-stems_are_made_of_file_names(void **state)
+TEST(stems_are_made_of_file_names)
 {
-	static const struct {
-		const char *input, *stem;
-	} cases[] = {
+	CASES(cases, const char *input, *stem) = {
 	    {"-", "stdin"},
 	    {"leads.csv", "leads"},
 	    {"/data/x/leads.CSV.gz", "leads"},
@@ -33,8 +30,7 @@ stems_are_made_of_file_names(void **state)
 		"0123456789012345678901234567890123456789"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char stem[RUN_STEM_MAX + 1], id[128];
 
 		run_stem(cases[i].input, stem);
@@ -44,26 +40,22 @@ stems_are_made_of_file_names(void **state)
 	}
 }
 
-static void
-other_names_are_no_run_ids(void **state)
+TEST(other_names_are_no_run_ids)
 {
 	static const char *const names[] = {"", "latest", "20261123T140210Z",
 	    "20261123T140210Z-x-0A1b2c", "20261123T140210Z--0a1b2c",
 	    "20261123 140210Z-x-0a1b2c", "20261123T140210Z-x/y-0a1b2c",
 	    "20261123T140210Z-.x-0a1b2c", "20261123T140210Z-x-0a1b2c.bak"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	EACH (i, names)
 		if (run_id_is_valid(names[i]))
 			fail_msg("'%s'", names[i]);
 }
 
-static void
-keys_depend_on_each_field(void **state)
+TEST(keys_depend_on_each_field)
 {
 	char a[65], b[65];
 
-	(void)state;
 	run_input_key("sha", "https://x", "p", a);
 	run_input_key("sha", "https://x", "p", b);
 	assert_string_equal(a, b);
@@ -82,13 +74,11 @@ keys_depend_on_each_field(void **state)
 	assert_string_not_equal(a, b);
 }
 
-static void
-where_runs_live(void **state)
+TEST(where_runs_live)
 {
 	struct diag d = DIAG_INIT;
 	char here[4096], want[8192], *path;
 
-	(void)state;
 	assert_non_null(getcwd(here, sizeof(here)));
 	setenv("HOME", "/home/me", 1);
 	setenv("XDG_STATE_HOME", "/state", 1);
@@ -114,17 +104,4 @@ where_runs_live(void **state)
 	assert_int_equal(d.kind, DIAG_USAGE);
 	assert_null(runs_dir_default("", &d));
 	assert_int_equal(d.kind, DIAG_USAGE);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stems_are_made_of_file_names),
-	    cmocka_unit_test(other_names_are_no_run_ids),
-	    cmocka_unit_test(keys_depend_on_each_field),
-	    cmocka_unit_test(where_runs_live),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

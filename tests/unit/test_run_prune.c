@@ -130,8 +130,7 @@ prune(const struct place *p, int64_t older_than_ms)
 	return r;
 }
 
-static void
-a_settled_run_goes_and_its_stub_says_what_it_was(void **state)
+TEST_WITH(a_settled_run_goes_and_its_stub_says_what_it_was, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct pruned_run stub;
@@ -161,14 +160,10 @@ a_settled_run_goes_and_its_stub_says_what_it_was(void **state)
 }
 
 /* What will not get better goes by its name, never by its age. */
-static void
-a_run_that_is_not_settled_stays_whole(void **state)
+TEST(a_run_that_is_not_settled_stays_whole)
 {
-	static const struct {
-		enum call_state state;
-		const char *exit_status, *part, *why;
-		bool by_name;
-	} cases[] = {
+	CASES(cases, enum call_state state;
+	      const char *exit_status, *part, *why; bool by_name) = {
 	    {CALL_CREATED, NULL, NULL, "did not finish", false},
 	    {CALL_UNKNOWN, "6", NULL, "reconcile it first", false},
 	    {CALL_UNKNOWN, "6", "resume", "reconcile it first", false},
@@ -178,7 +173,7 @@ a_run_that_is_not_settled_stays_whole(void **state)
 	    {CALL_UNKNOWN, "70", "reconcile", "stayed unknown: name it", true},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct place *p;
 		struct prune_result r;
 		void *own = NULL;
@@ -204,14 +199,10 @@ a_run_that_is_not_settled_stays_whole(void **state)
 
 /* Nothing is left to settle of a run that never sent a row, or whose input a
  * later one has imported; and one whose input held a damaged row is over. */
-static void
-a_run_that_nobody_goes_on_with_can_go(void **state)
+TEST(a_run_that_nobody_goes_on_with_can_go)
 {
-	static const struct {
-		enum call_state state;
-		const char *exit_status;
-		bool superseded;
-	} cases[] = {
+	CASES(cases, enum call_state state; const char *exit_status;
+	      bool superseded) = {
 	    {CALL_UNSENT, "4", false},
 	    {CALL_UNSENT, NULL, false},
 	    {CALL_UNKNOWN, "6", true},
@@ -219,8 +210,7 @@ a_run_that_nobody_goes_on_with_can_go(void **state)
 	    {CALL_CREATED, "7", false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct place *p;
 		void *own = NULL;
 
@@ -233,8 +223,7 @@ a_run_that_nobody_goes_on_with_can_go(void **state)
 	}
 }
 
-static void
-a_run_is_as_old_as_its_end(void **state)
+TEST_WITH(a_run_is_as_old_as_its_end, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct prune_result r;
@@ -247,8 +236,7 @@ a_run_is_as_old_as_its_end(void **state)
 	assert_true(r.pruned);
 }
 
-static void
-a_prune_that_was_ended_in_the_middle_is_finished(void **state)
+TEST_WITH(a_prune_that_was_ended_in_the_middle_is_finished, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct prune_result r;
@@ -279,8 +267,7 @@ a_prune_that_was_ended_in_the_middle_is_finished(void **state)
 	free(to);
 }
 
-static void
-a_run_that_somebody_works_on_stays(void **state)
+TEST_WITH(a_run_that_somebody_works_on_stays, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -324,8 +311,7 @@ commit_intent(struct ledger *l)
 
 /* What nobody can go on with goes when it is named; what it may have sent is
  * not forgotten. */
-static void
-a_run_without_a_readable_ledger_goes_by_its_name(void **state)
+TEST(a_run_without_a_readable_ledger_goes_by_its_name)
 {
 	static const struct {
 		const char *left; /* "": nothing; else what stays of a run */
@@ -333,8 +319,7 @@ a_run_without_a_readable_ledger_goes_by_its_name(void **state)
 	} cases[] = {{"", false}, {RUN_MARK, true}, {RUN_LEDGER "-wal", true},
 	    {RUN_LEDGER, true}, {RUN_PRUNED, true}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct diag d = DIAG_INIT;
 		struct place *p;
 		struct pruned_run stub;
@@ -363,8 +348,7 @@ a_run_without_a_readable_ledger_goes_by_its_name(void **state)
 	}
 }
 
-static void
-a_run_that_can_go_on_after_damage_stays(void **state)
+TEST_WITH(a_run_that_can_go_on_after_damage_stays, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -383,8 +367,7 @@ a_run_that_can_go_on_after_damage_stays(void **state)
 	free(path);
 }
 
-static void
-folders_and_links_with_our_names_are_left_alone(void **state)
+TEST_WITH(folders_and_links_with_our_names_are_left_alone, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct prune_result r;
@@ -405,13 +388,9 @@ folders_and_links_with_our_names_are_left_alone(void **state)
 }
 
 /* Of an import that was killed before its run had a name. */
-static void
-leftovers_are_swept_when_they_are_a_day_old(void **state)
+TEST_WITH(leftovers_are_swept_when_they_are_a_day_old, set_up, tear_down)
 {
-	static const struct {
-		const char *folder, *file;
-		bool goes;
-	} cases[] = {
+	CASES(cases, const char *folder, *file; bool goes) = {
 	    {".new-20260401T020000Z-x-0000aa", NULL, true},
 	    {".new-20260401T020000Z-x-0000ab", "run.json", true},
 	    {".new-20260401T020000Z-x-0000ac", "notes.txt", false},
@@ -426,7 +405,7 @@ leftovers_are_swept_when_they_are_a_day_old(void **state)
 	struct clock clock = clock_system();
 
 	for (int late = 0; late <= 1; late++) {
-		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		EACH (i, cases) {
 			char *at = cases[i].folder
 				       ? path_join(p->runs, cases[i].folder)
 				       : xstrdup(p->runs);
@@ -455,12 +434,8 @@ leftovers_are_swept_when_they_are_a_day_old(void **state)
 	assert_true(has(p, RUN_JSON));
 }
 
-#define WITH_FOLDER(name)                                                      \
-	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 /* Also before it has a ledger, and without any lock on its input. */
-static void
-a_run_that_is_held_stays(void **state)
+TEST_WITH(a_run_that_is_held_stays, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -476,23 +451,4 @@ a_run_that_is_held_stays(void **state)
 	assert_string_equal(r.why, "a process works on it");
 	run_free(other);
 	assert_true(prune(p, 0).pruned);
-}
-
-int
-main(void)
-{
-	static const struct CMUnitTest tests[] = {
-	    WITH_FOLDER(leftovers_are_swept_when_they_are_a_day_old),
-	    WITH_FOLDER(a_settled_run_goes_and_its_stub_says_what_it_was),
-	    cmocka_unit_test(a_run_that_is_not_settled_stays_whole),
-	    cmocka_unit_test(a_run_that_nobody_goes_on_with_can_go),
-	    WITH_FOLDER(a_run_is_as_old_as_its_end),
-	    WITH_FOLDER(a_prune_that_was_ended_in_the_middle_is_finished),
-	    WITH_FOLDER(a_run_that_somebody_works_on_stays),
-	    cmocka_unit_test(a_run_without_a_readable_ledger_goes_by_its_name),
-	    WITH_FOLDER(a_run_that_can_go_on_after_damage_stays),
-	    WITH_FOLDER(folders_and_links_with_our_names_are_left_alone),
-	    WITH_FOLDER(a_run_that_is_held_stays),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

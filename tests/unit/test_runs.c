@@ -145,8 +145,7 @@ assert_run(const struct run_summary *s, const char *state_name, bool sent,
 	assert_true(s->finished || strcmp(state_name, "finished") != 0);
 }
 
-static void
-without_a_runs_folder_there_are_no_runs(void **state)
+TEST_WITH(without_a_runs_folder_there_are_no_runs, set_up, tear_down)
 {
 	struct place *p = *state;
 
@@ -154,15 +153,10 @@ without_a_runs_folder_there_are_no_runs(void **state)
 	assert_int_equal(look(p, KEY_A), 0);
 }
 
-static void
-the_ledger_tells_how_far_a_run_came(void **state)
+TEST_WITH(the_ledger_tells_how_far_a_run_came, set_up, tear_down)
 {
-	static const struct {
-		enum content content;
-		enum call_state call;
-		const char *exit_status, *state, *verdict;
-		bool sent, limited;
-	} cases[] = {
+	CASES(cases, enum content content; enum call_state call;
+	      const char *exit_status, *state, *verdict; bool sent, limited) = {
 	    {NO_CHUNK, 0, NULL, "empty", "", false, false},
 	    {CHUNK, 0, NULL, "stopped", "", false, false},
 	    {CALL, CALL_UNSENT, NULL, "stopped", "", false, false},
@@ -203,8 +197,7 @@ the_ledger_tells_how_far_a_run_came(void **state)
 }
 
 /* All was sent, and the report was never written. */
-static void
-a_run_killed_while_it_wrote_its_report_has_stopped(void **state)
+TEST_WITH(a_run_killed_while_it_wrote_its_report_has_stopped, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -251,14 +244,11 @@ unmark(const char *folder)
 	free(path);
 }
 
-static void
-a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one(void **state)
+TEST_WITH(a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one,
+    set_up, tear_down)
 {
-	static const struct {
-		const char *file, *bytes;
-		size_t len;
-		bool of_0_1_0, sent;
-	} cases[] = {
+	CASES(cases, const char *file, *bytes; size_t len;
+	      bool of_0_1_0, sent) = {
 	    {NULL, NULL, 0, false, false},
 	    {NULL, NULL, 0, true, true},
 	    {"ledger.mark", "\0\0\0\0\0\0\0\0identity", 16, false, false},
@@ -300,8 +290,7 @@ a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one(void **state)
 	}
 }
 
-static void
-the_newest_comes_first_and_the_key_selects(void **state)
+TEST_WITH(the_newest_comes_first_and_the_key_selects, set_up, tear_down)
 {
 	struct place *p = *state;
 
@@ -325,8 +314,7 @@ the_newest_comes_first_and_the_key_selects(void **state)
 	assert_int_equal(p->count, 1);
 }
 
-static void
-strangers_in_the_folder_are_no_runs(void **state)
+TEST_WITH(strangers_in_the_folder_are_no_runs, set_up, tear_down)
 {
 	static const char *const folders[] = {
 	    ".locks", "notes", "20261123T140210Z-x-abcdef.bak"};
@@ -351,8 +339,7 @@ strangers_in_the_folder_are_no_runs(void **state)
 	free(folder);
 }
 
-static void
-a_renamed_run_still_counts(void **state)
+TEST_WITH(a_renamed_run_still_counts, set_up, tear_down)
 {
 	struct place *p = *state;
 	char *folder = make_run(p, KEY_A);
@@ -367,8 +354,7 @@ a_renamed_run_still_counts(void **state)
 	free(folder);
 }
 
-static void
-damage_is_a_state_and_hides_nothing(void **state)
+TEST_WITH(damage_is_a_state_and_hides_nothing, set_up, tear_down)
 {
 	struct place *p = *state;
 	char *folder = make_run(p, KEY_A), *path;
@@ -416,8 +402,7 @@ import_begins(void *ctx)
 	return true;
 }
 
-static void
-a_run_that_another_process_holds_is_running(void **state)
+TEST_WITH(a_run_that_another_process_holds_is_running, set_up, tear_down)
 {
 	struct place *p = *state;
 	char *before = make_run(p, KEY_A), *folder;
@@ -443,8 +428,7 @@ a_run_that_another_process_holds_is_running(void **state)
 	free(folder);
 }
 
-static void
-our_own_lock_does_not_make_a_run_running(void **state)
+TEST_WITH(our_own_lock_does_not_make_a_run_running, set_up, tear_down)
 {
 	struct place *p = *state;
 	struct diag d = DIAG_INIT;
@@ -456,26 +440,4 @@ our_own_lock_does_not_make_a_run_running(void **state)
 	assert_int_equal(look(p, KEY_A), 1);
 	assert_run(&p->seen[0], "empty", false, false);
 	run_lock_release(l);
-}
-
-#define WITH_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    WITH_PLACE(without_a_runs_folder_there_are_no_runs),
-	    WITH_PLACE(the_ledger_tells_how_far_a_run_came),
-	    WITH_PLACE(a_run_killed_while_it_wrote_its_report_has_stopped),
-	    WITH_PLACE(
-		a_run_without_a_ledger_may_have_sent_unless_nothing_tells_of_one),
-	    WITH_PLACE(the_newest_comes_first_and_the_key_selects),
-	    WITH_PLACE(strangers_in_the_folder_are_no_runs),
-	    WITH_PLACE(a_renamed_run_still_counts),
-	    WITH_PLACE(damage_is_a_state_and_hides_nothing),
-	    WITH_PLACE(a_run_that_another_process_holds_is_running),
-	    WITH_PLACE(our_own_lock_does_not_make_a_run_running),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,17 +3,15 @@
 #include "sandbox/ids.h"
 #include "sandbox_bench.h"
 
-static void
-asks_for_the_token_everywhere_in_the_api(void **state)
+TEST(asks_for_the_token_everywhere_in_the_api)
 {
 	static const char *const gets[] = {"/v1/health", "/v1/ext/config",
 	    "/v1/ext/background-job/x", "/v1/ext/background-job/x/entries",
 	    "/v1/ext/procedure/lead/process/x"};
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "");
-	for (size_t i = 0; i < sizeof(gets) / sizeof(gets[0]); i++) {
+	EACH (i, gets) {
 		assert_int_equal(
 		    bench_ask_as(&b, false, "GET", gets[i], NULL), 401);
 		assert_true(bench_text(&b, "_errors.0")[0] != '\0');
@@ -28,8 +26,7 @@ asks_for_the_token_everywhere_in_the_api(void **state)
 	bench_close(&b);
 }
 
-static void
-refuses_bodies_that_are_no_list_of_processes(void **state)
+TEST(refuses_bodies_that_are_no_list_of_processes)
 {
 	static const struct {
 		const char *body;
@@ -39,9 +36,8 @@ refuses_bodies_that_are_no_list_of_processes(void **state)
 	    {"\"[]\"", 400}, {"[{\"a\":\"this body is too large\"}]", 413}};
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "--max-body 20");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		if (bench_ask(&b, "POST", BENCH_CREATE, cases[i].body) !=
 		    cases[i].status)
 			fail_msg("%s: %d", cases[i].body, b.status);
@@ -51,12 +47,10 @@ refuses_bodies_that_are_no_list_of_processes(void **state)
 	bench_close(&b);
 }
 
-static void
-knows_paths_methods_and_procedures(void **state)
+TEST(knows_paths_methods_and_procedures)
 {
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "");
 	assert_int_equal(bench_ask(&b, "GET", "/v1/ext", NULL), 404);
 	assert_int_equal(bench_ask(&b, "GET", "/v1/ext/config/", NULL), 404);
@@ -88,14 +82,10 @@ knows_paths_methods_and_procedures(void **state)
 	bench_close(&b);
 }
 
-static void
-faults_that_answer_keep_or_keep_not(void **state)
+TEST(faults_that_answer_keep_or_keep_not)
 {
-	static const struct {
-		const char *fault;
-		int status, accepted;
-		const char *retry_after;
-	} cases[] = {
+	CASES(cases, const char *fault; int status, accepted;
+	      const char *retry_after) = {
 	    {"503=1", 503, 0, ""},
 	    {"503=1,2500ms", 503, 0, "3"},
 	    {"503=1,date,10s", 503, 0, "Tue, 14 Nov 2023 22:13:30 GMT"},
@@ -117,8 +107,7 @@ faults_that_answer_keep_or_keep_not(void **state)
 	    {"503=1,lookups", 200, 1, ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b;
 		char arguments[64];
 
@@ -137,13 +126,11 @@ faults_that_answer_keep_or_keep_not(void **state)
 	}
 }
 
-static void
-echo_token_repeats_the_token_as_escapes_of_json(void **state)
+TEST(echo_token_repeats_the_token_as_escapes_of_json)
 {
 	struct bench b;
 	const char *words;
 
-	(void)state;
 	bench_open(&b, "--fault echo-token=1,lookups");
 	assert_int_equal(bench_ask(&b, "POST", BENCH_LIST, "{}"), 400);
 	words = bench_text(&b, "_errors.0");
@@ -152,13 +139,11 @@ echo_token_repeats_the_token_as_escapes_of_json(void **state)
 	bench_close(&b);
 }
 
-static void
-faults_of_a_scope_hit_its_calls_only(void **state)
+TEST(faults_of_a_scope_hit_its_calls_only)
 {
 	struct bench b;
 	char job[40], path[128];
 
-	(void)state;
 	bench_open(&b, "--fault 503=1,lookups --fault 429=1,jobs");
 	bench_send(&b, "[{\"lead_id\":\"A\"}]", job);
 	assert_int_equal(bench_ask(&b, "POST", BENCH_LIST, "{}"), 503);
@@ -168,12 +153,10 @@ faults_of_a_scope_hit_its_calls_only(void **state)
 	bench_close(&b);
 }
 
-static void
-an_empty_acknowledgement_runs_the_job_all_the_same(void **state)
+TEST(an_empty_acknowledgement_runs_the_job_all_the_same)
 {
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "--ack empty");
 	assert_int_equal(
 	    bench_ask(&b, "POST", BENCH_CREATE, "[{\"lead_id\":\"A\"}]"), 200);
@@ -182,12 +165,10 @@ an_empty_acknowledgement_runs_the_job_all_the_same(void **state)
 	bench_close(&b);
 }
 
-static void
-the_config_lists_procedures_and_links_attributes(void **state)
+TEST(the_config_lists_procedures_and_links_attributes)
 {
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "");
 	assert_int_equal(bench_ask(&b, "GET", "/v1/ext/config", NULL), 200);
 	assert_string_equal(
@@ -203,8 +184,7 @@ the_config_lists_procedures_and_links_attributes(void **state)
 	bench_close(&b);
 }
 
-static void
-every_procedure_takes_rows_under_its_own_key_and_states(void **state)
+TEST(every_procedure_takes_rows_under_its_own_key_and_states)
 {
 	static const char *const rows[][4] = {
 	    {"lead", "lead_id", "QUALIFIED", "DONE"},
@@ -212,8 +192,7 @@ every_procedure_takes_rows_under_its_own_key_and_states(void **state)
 	    {"visit", "visit_id", "MISSED", "ON_HOLD"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	EACH (i, rows) {
 		struct bench b;
 		char path[96], body[160], job[64];
 
@@ -243,13 +222,11 @@ every_procedure_takes_rows_under_its_own_key_and_states(void **state)
 	}
 }
 
-static void
-the_page_escapes_what_was_received(void **state)
+TEST(the_page_escapes_what_was_received)
 {
 	struct bench b;
 	char job[40];
 
-	(void)state;
 	bench_open(&b, "");
 	bench_send(&b,
 	    "[{\"lead_id\":\"<script>&'\\\"\\u001b[0m\",\"state\":\"LOST\"}]",
@@ -263,14 +240,12 @@ the_page_escapes_what_was_received(void **state)
 	bench_close(&b);
 }
 
-static void
-pages_are_for_this_machine_only(void **state)
+TEST(pages_are_for_this_machine_only)
 {
 	struct request r;
 	struct reply a;
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "");
 	request_init(&r, "GET", "/sandbox/processes", 1);
 	request_route(&b.sandbox, &r);
@@ -282,13 +257,11 @@ pages_are_for_this_machine_only(void **state)
 	bench_close(&b);
 }
 
-static void
-ids_can_be_turned_back_and_are_of_one_kind(void **state)
+TEST(ids_can_be_turned_back_and_are_of_one_kind)
 {
 	const uint64_t salts[] = {0, 1, 42, UINT64_MAX, 0x123456789ABCDEF0};
 	const int64_t numbers[] = {1, 2, 500, 1000000, (INT64_C(1) << 48) - 1};
 
-	(void)state;
 	for (size_t s = 0; s < 5; s++) {
 		for (size_t i = 0; i < 5; i++) {
 			char id[37], other[37];
@@ -308,27 +281,4 @@ ids_can_be_turned_back_and_are_of_one_kind(void **state)
 			    id_parse(salts[s], ID_JOB, text_of(id), &n));
 		}
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(asks_for_the_token_everywhere_in_the_api),
-	    cmocka_unit_test(refuses_bodies_that_are_no_list_of_processes),
-	    cmocka_unit_test(knows_paths_methods_and_procedures),
-	    cmocka_unit_test(faults_that_answer_keep_or_keep_not),
-	    cmocka_unit_test(echo_token_repeats_the_token_as_escapes_of_json),
-	    cmocka_unit_test(faults_of_a_scope_hit_its_calls_only),
-	    cmocka_unit_test(
-		an_empty_acknowledgement_runs_the_job_all_the_same),
-	    cmocka_unit_test(the_config_lists_procedures_and_links_attributes),
-	    cmocka_unit_test(
-		every_procedure_takes_rows_under_its_own_key_and_states),
-	    cmocka_unit_test(the_page_escapes_what_was_received),
-	    cmocka_unit_test(pages_are_for_this_machine_only),
-	    cmocka_unit_test(ids_can_be_turned_back_and_are_of_one_kind),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,10 +7,8 @@
 #define CREATE PROCESSES "/bulk-create"
 #define LIST PROCESSES "/list"
 
-static void
-a_deleted_process_is_hidden_or_gone_and_its_key_is_free(void **state)
+TEST(a_deleted_process_is_hidden_or_gone_and_its_key_is_free)
 {
-	(void)state;
 	for (int i = 0; i < 4; i++) {
 		bool is_soft = i < 2, by_key = i % 2 == 0;
 		char id[40], again[40], by_id[160], element[160];
@@ -62,12 +60,10 @@ a_deleted_process_is_hidden_or_gone_and_its_key_is_free(void **state)
 	}
 }
 
-static void
-several_processes_with_one_key_are_not_updated_by_it(void **state)
+TEST(several_processes_with_one_key_are_not_updated_by_it)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "--duplicates allow");
 	bench_ask(&b, "POST", CREATE, "[{\"ticket_id\":\"T1\"}]");
 	bench_update(&b, "[{\"ticket_id\":\"T1\",\"update\":{}}]");
@@ -81,12 +77,10 @@ several_processes_with_one_key_are_not_updated_by_it(void **state)
 	bench_close(&b);
 }
 
-static void
-paths_of_one_process_are_by_the_procedures_own_key(void **state)
+TEST(paths_of_one_process_are_by_the_procedures_own_key)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "");
 	assert_int_equal(
 	    bench_ask(&b, "PUT", PROCESSES "/subject/pump", "{}"), 400);
@@ -103,12 +97,10 @@ paths_of_one_process_are_by_the_procedures_own_key(void **state)
 	bench_close(&b);
 }
 
-static void
-a_role_without_delete_may_do_all_else(void **state)
+TEST(a_role_without_delete_may_do_all_else)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "--role no-delete");
 	assert_int_equal(
 	    bench_ask(&b, "DELETE", PROCESSES "/ticket_id/T1", NULL), 403);
@@ -117,12 +109,10 @@ a_role_without_delete_may_do_all_else(void **state)
 	bench_close(&b);
 }
 
-static void
-what_is_shown_of_times_and_of_entries_can_be_left_out(void **state)
+TEST(what_is_shown_of_times_and_of_entries_can_be_left_out)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "--timestamps off --entry-ids off");
 	bench_ask(&b, "POST", LIST, "{}");
 	assert_null(strstr(buf_str(&b.body), "updatedAt"));
@@ -133,13 +123,10 @@ what_is_shown_of_times_and_of_entries_can_be_left_out(void **state)
 	bench_close(&b);
 }
 
-static void
-faults_of_updates_and_deletes_hit_these_alone(void **state)
+TEST(faults_of_updates_and_deletes_hit_these_alone)
 {
-	static const struct {
-		const char *fault;
-		int create, patch, put, gone, updates;
-	} cases[] = {
+	CASES(cases, const char *fault;
+	      int create, patch, put, gone, updates) = {
 	    {"503=1", 503, 200, 200, 200, 2},
 	    {"503=1,updates", 200, 503, 503, 200, 0},
 	    {"500-after=1,updates", 200, 500, 500, 200, 2},
@@ -152,8 +139,7 @@ faults_of_updates_and_deletes_hit_these_alone(void **state)
 	    {"503=1,updates,calls=2", 200, 200, 503, 200, 1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b, *with = &b;
 		char arguments[80];
 
@@ -183,12 +169,10 @@ faults_of_updates_and_deletes_hit_these_alone(void **state)
 	}
 }
 
-static void
-entries_of_updates_fail_by_their_own_faults(void **state)
+TEST(entries_of_updates_fail_by_their_own_faults)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "--fault entry-error=1,updates,match=T1 "
 			  "--fault entry-invalid=1,updates,match=T2");
 	bench_update(&b, "[{\"ticket_id\":\"T1\",\"update\":{}},"
@@ -207,13 +191,11 @@ entries_of_updates_fail_by_their_own_faults(void **state)
 }
 
 /* A colleague's edits, at once. */
-static void
-a_colleague_changes_deletes_and_makes_anew(void **state)
+TEST(a_colleague_changes_deletes_and_makes_anew)
 {
 	struct bench b;
 	char id[40], again[40], body[160];
 
-	(void)state;
 	bench_tickets(&b, "--updates replace --states graph");
 	bench_id_of(&b, "T1", id);
 	b.now_ms += 250;
@@ -250,12 +232,10 @@ a_colleague_changes_deletes_and_makes_anew(void **state)
 	bench_close(&b);
 }
 
-static void
-an_edit_waits_for_the_call_that_it_names(void **state)
+TEST(an_edit_waits_for_the_call_that_it_names)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "");
 	assert_int_equal(
 	    bench_ask(&b, "POST", "/sandbox/edit",
@@ -292,15 +272,10 @@ an_edit_waits_for_the_call_that_it_names(void **state)
 	bench_close(&b);
 }
 
-static void
-an_edit_that_cannot_be_is_refused_with_the_reason(void **state)
+TEST(an_edit_that_cannot_be_is_refused_with_the_reason)
 {
 #define EDIT "{\"procedure\":\"ticket\",\"ticket_id\":\"T1\""
-	static const struct {
-		const char *body;
-		int status;
-		const char *words;
-	} cases[] = {
+	CASES(cases, const char *body; int status; const char *words) = {
 	    {"[", 400, "invalid JSON"},
 	    {"{\"ticket_id\":\"T1\",\"update\":{}}", 400,
 		"names the procedure"},
@@ -322,9 +297,8 @@ an_edit_that_cannot_be_is_refused_with_the_reason(void **state)
 	};
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (bench_ask(&b, "POST", "/sandbox/edit", cases[i].body) !=
 			cases[i].status ||
 		    strstr(bench_text(&b, "_errors.0"), cases[i].words) == NULL)
@@ -335,27 +309,4 @@ an_edit_that_cannot_be_is_refused_with_the_reason(void **state)
 	    401);
 	bench_assert_now(&b, "T1", 0, "\"deleted\":false");
 	bench_close(&b);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		a_deleted_process_is_hidden_or_gone_and_its_key_is_free),
-	    cmocka_unit_test(
-		several_processes_with_one_key_are_not_updated_by_it),
-	    cmocka_unit_test(
-		paths_of_one_process_are_by_the_procedures_own_key),
-	    cmocka_unit_test(a_role_without_delete_may_do_all_else),
-	    cmocka_unit_test(
-		what_is_shown_of_times_and_of_entries_can_be_left_out),
-	    cmocka_unit_test(faults_of_updates_and_deletes_hit_these_alone),
-	    cmocka_unit_test(entries_of_updates_fail_by_their_own_faults),
-	    cmocka_unit_test(a_colleague_changes_deletes_and_makes_anew),
-	    cmocka_unit_test(an_edit_waits_for_the_call_that_it_names),
-	    cmocka_unit_test(an_edit_that_cannot_be_is_refused_with_the_reason),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

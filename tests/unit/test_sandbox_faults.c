@@ -14,12 +14,10 @@ add(struct fault_plan *p, const char *spec)
 	return result;
 }
 
-static void
-takes_every_kind(void **state)
+TEST(takes_every_kind)
 {
 	struct fault_plan p = {0};
 
-	(void)state;
 	for (int kind = 0; kind < FAULT_KINDS; kind++) {
 		char spec[64];
 
@@ -33,12 +31,10 @@ takes_every_kind(void **state)
 	fault_plan_release(&p);
 }
 
-static void
-reads_the_words_behind_the_rate(void **state)
+TEST(reads_the_words_behind_the_rate)
 {
 	struct fault_plan p = {0};
 
-	(void)state;
 	assert_int_equal(add(&p, "503=1,2s,all,calls=3-5"), 0);
 	assert_int_equal(p.items[0].ms, 2000);
 	assert_int_equal(p.items[0].classes, (1 << FAULT_CLASSES) - 1);
@@ -74,8 +70,7 @@ reads_the_words_behind_the_rate(void **state)
 	fault_plan_release(&p);
 }
 
-static void
-refuses_what_it_does_not_understand(void **state)
+TEST(refuses_what_it_does_not_understand)
 {
 	static const char *const bad[] = {"", "503", "503=", "503=x", "503=1.1",
 	    "503=2", "503=-1", "503=1e0", "503=.", "504=1", "503=1,fin",
@@ -87,32 +82,27 @@ refuses_what_it_does_not_understand(void **state)
 	    "status=1,4x3"};
 	struct fault_plan p = {0};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	EACH (i, bad)
 		if (add(&p, bad[i]) == 0)
 			fail_msg("taken: %s", bad[i]);
 	assert_int_equal(p.count, 0);
 }
 
-static void
-guesses_a_mistyped_kind(void **state)
+TEST(guesses_a_mistyped_kind)
 {
 	struct fault_plan p = {0};
 	char why[FAULT_WHY_SIZE];
 
-	(void)state;
 	assert_int_equal(fault_plan_add(&p, text_of("reset-aftr=1"), why), -1);
 	assert_string_equal(
 	    why, "there is no such kind; did you mean 'reset-after'?");
 }
 
-static void
-draws_the_same_for_the_same_seed(void **state)
+TEST(draws_the_same_for_the_same_seed)
 {
 	struct fault_plan a = {.seed = 7}, b = {.seed = 7}, c = {.seed = 8};
 	int differences = 0;
 
-	(void)state;
 	assert_int_equal(add(&a, "503=0.3"), 0);
 	assert_int_equal(add(&b, "503=0.3"), 0);
 	assert_int_equal(add(&c, "503=0.3"), 0);
@@ -130,13 +120,11 @@ draws_the_same_for_the_same_seed(void **state)
 	fault_plan_release(&c);
 }
 
-static void
-keeps_to_the_rates(void **state)
+TEST(keeps_to_the_rates)
 {
 	struct fault_plan p = {.seed = 1};
 	int hits[FAULT_KINDS] = {0}, none = 0;
 
-	(void)state;
 	assert_int_equal(add(&p, "503=0.1"), 0);
 	assert_int_equal(add(&p, "reset-after=0.2"), 0);
 	for (uint64_t k = 1; k <= 20000; k++) {
@@ -153,12 +141,10 @@ keeps_to_the_rates(void **state)
 	fault_plan_release(&p);
 }
 
-static void
-spares_calls_out_of_range_and_other_classes(void **state)
+TEST(spares_calls_out_of_range_and_other_classes)
 {
 	struct fault_plan p = {0};
 
-	(void)state;
 	assert_int_equal(add(&p, "503=1,calls=3-4"), 0);
 	for (uint64_t k = 1; k <= 6; k++)
 		assert_int_equal(fault_plan_call(&p, FAULT_CREATE, k) != NULL,
@@ -168,14 +154,12 @@ spares_calls_out_of_range_and_other_classes(void **state)
 	fault_plan_release(&p);
 }
 
-static void
-finds_the_poison_row_and_only_its_entry(void **state)
+TEST(finds_the_poison_row_and_only_its_entry)
 {
 	struct text rows[] = {TEXT_LITERAL("{\"lead_id\":\"A\"}"),
 	    TEXT_LITERAL("{\"lead_id\":\"EXT-13\"}")};
 	struct fault_plan p = {0};
 
-	(void)state;
 	assert_int_equal(add(&p, "400-whole=1,match=EXT-13"), 0);
 	assert_int_equal(add(&p, "entry-error=1,EXT-13"), 0);
 	assert_int_equal(add(&p, "slow-job=1,3s"), 0);
@@ -189,21 +173,4 @@ finds_the_poison_row_and_only_its_entry(void **state)
 	assert_int_equal(
 	    fault_plan_odd(&p, FAULT_SLOW_JOB, FAULT_CREATE, 1)->ms, 3000);
 	fault_plan_release(&p);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_every_kind),
-	    cmocka_unit_test(reads_the_words_behind_the_rate),
-	    cmocka_unit_test(refuses_what_it_does_not_understand),
-	    cmocka_unit_test(guesses_a_mistyped_kind),
-	    cmocka_unit_test(draws_the_same_for_the_same_seed),
-	    cmocka_unit_test(keeps_to_the_rates),
-	    cmocka_unit_test(spares_calls_out_of_range_and_other_classes),
-	    cmocka_unit_test(finds_the_poison_row_and_only_its_entry),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

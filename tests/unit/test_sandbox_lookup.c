@@ -2,13 +2,11 @@
 /* What the sandbox kept: jobs, entries, lists, duplicates, counts. */
 #include "sandbox_bench.h"
 
-static void
-entries_become_final_over_the_delay_and_lookups_see_them_then(void **state)
+TEST(entries_become_final_over_the_delay_and_lookups_see_them_then)
 {
 	struct bench b;
 	char job[40];
 
-	(void)state;
 	bench_open(&b, "--job-delay 4s");
 	bench_send(&b,
 	    "[{\"lead_id\":\"A\"},7,{\"lead_id\":\"B\",\"state\":\"X\"},"
@@ -32,14 +30,12 @@ entries_become_final_over_the_delay_and_lookups_see_them_then(void **state)
 	bench_close(&b);
 }
 
-static void
-entries_come_in_pages_with_their_input(void **state)
+TEST(entries_come_in_pages_with_their_input)
 {
 	struct bench b;
 	char job[40], path[256];
 	int seen = 0;
 
-	(void)state;
 	bench_open(&b, "--page-size 2");
 	bench_send(&b,
 	    "[{\"lead_id\":\"A\",\"data\":{\"x\":1.50}},7,"
@@ -75,12 +71,9 @@ entries_come_in_pages_with_their_input(void **state)
 }
 
 /* The third row has no key, the fourth is not a process. */
-static void
-entries_name_their_parts_in_three_ways(void **state)
+TEST(entries_name_their_parts_in_three_ways)
 {
-	static const struct {
-		const char *shape, *first, *keyless;
-	} cases[] = {
+	CASES(cases, const char *shape, *first, *keyless) = {
 	    {"1",
 		"\"completionStatus\":\"SUCCESS\",\"statusMessage\":null,"
 		"\"processId\":\"",
@@ -96,8 +89,7 @@ entries_name_their_parts_in_three_ways(void **state)
 	    "\"payload\":\"{\\\"lead_id\\\":\\\"Ö-1\\\"}\"}",
 	    ",\"lead_id\":\"Ö-1\"}"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b;
 		char job[40], path[128], arguments[32];
 		const char *body;
@@ -119,20 +111,16 @@ entries_name_their_parts_in_three_ways(void **state)
 	}
 }
 
-static void
-listed_processes_have_the_key_where_it_was_sent_or_in_data(void **state)
+TEST(listed_processes_have_the_key_where_it_was_sent_or_in_data)
 {
-	static const struct {
-		const char *shape, *first, *second;
-	} cases[] = {
+	CASES(cases, const char *shape, *first, *second) = {
 	    {"1", ",\"lead_id\":\"A\",\"data\":{\"x\":1}}",
 		",\"data\":{\"x\":2,\"lead_id\":7}}"},
 	    {"2", ",\"data\":{\"lead_id\":\"A\",\"x\":1}}",
 		",\"data\":{\"lead_id\":7,\"x\":2}}"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b;
 		char job[40], arguments[32];
 		const char *body;
@@ -155,15 +143,13 @@ listed_processes_have_the_key_where_it_was_sent_or_in_data(void **state)
 	}
 }
 
-static void
-entries_swapped_changes_the_places_of_the_first_two(void **state)
+TEST(entries_swapped_changes_the_places_of_the_first_two)
 {
 	static const char *const bodies[] = {
 	    "[{\"lead_id\":\"A\"},{\"lead_id\":\"B\"},{\"lead_id\":\"C\"}]",
 	    "[{\"lead_id\":\"D\"}]"};
 	static const char *const order[] = {"1 0 2", "0"};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct bench b;
 		char job[40], path[128], seen[32] = "";
@@ -182,17 +168,12 @@ entries_swapped_changes_the_places_of_the_first_two(void **state)
 	}
 }
 
-static void
-a_key_that_exists_is_an_error_is_merged_or_is_allowed(void **state)
+TEST(a_key_that_exists_is_an_error_is_merged_or_is_allowed)
 {
-	static const struct {
-		const char *mode;
-		int good, bad, processes;
-	} cases[] = {
+	CASES(cases, const char *mode; int good, bad, processes) = {
 	    {"error", 2, 2, 2}, {"merge", 4, 0, 2}, {"allow", 4, 0, 4}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b;
 		char job[40], arguments[64];
 
@@ -218,13 +199,11 @@ a_key_that_exists_is_an_error_is_merged_or_is_allowed(void **state)
 	}
 }
 
-static void
-merged_data_shows_when_its_entry_is_due(void **state)
+TEST(merged_data_shows_when_its_entry_is_due)
 {
 	struct bench b;
 	char job[40], path[128];
 
-	(void)state;
 	bench_open(&b, "--duplicates merge --job-delay 1s");
 	bench_send(
 	    &b, "[{\"lead_id\":\"A\",\"data\":{\"x\":1.50,\"y\":1}}]", job);
@@ -245,13 +224,11 @@ merged_data_shows_when_its_entry_is_due(void **state)
 	bench_close(&b);
 }
 
-static void
-lists_with_skip_limit_and_has_more(void **state)
+TEST(lists_with_skip_limit_and_has_more)
 {
 	struct bench b;
 	char body[2048] = "[", job[40];
 
-	(void)state;
 	bench_open(&b, "");
 	for (int i = 0; i < 25; i++)
 		snprintf(body + strlen(body), sizeof(body) - strlen(body),
@@ -282,13 +259,11 @@ lists_with_skip_limit_and_has_more(void **state)
 	bench_close(&b);
 }
 
-static void
-a_lookup_may_show_nothing_and_say_that_there_is_more(void **state)
+TEST(a_lookup_may_show_nothing_and_say_that_there_is_more)
 {
 	struct bench b;
 	char job[40];
 
-	(void)state;
 	bench_open(&b, "--fault list-empty=1,calls=1");
 	bench_send(&b, "[{\"lead_id\":\"A\"}]", job);
 	assert_int_equal(bench_found(&b, "{\"lead_id\":\"A\"}"), 0);
@@ -298,8 +273,7 @@ a_lookup_may_show_nothing_and_say_that_there_is_more(void **state)
 	bench_close(&b);
 }
 
-static void
-refuses_lists_that_are_none(void **state)
+TEST(refuses_lists_that_are_none)
 {
 	static const char *const bad[] = {"", "[]", "{\"limit\":101}",
 	    "{\"limit\":0}", "{\"limit\":1.5}", "{\"limit\":\"5\"}",
@@ -307,16 +281,14 @@ refuses_lists_that_are_none(void **state)
 	    "{\"where\":{}"};
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "");
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	EACH (i, bad)
 		if (bench_ask(&b, "POST", BENCH_LIST, bad[i]) != 400)
 			fail_msg("%s: %d", bad[i], b.status);
 	bench_close(&b);
 }
 
-static void
-gives_processes_back_as_the_bytes_that_came(void **state)
+TEST(gives_processes_back_as_the_bytes_that_came)
 {
 	struct buf out = BUF_INIT(0);
 	struct diag d = DIAG_INIT;
@@ -325,7 +297,6 @@ gives_processes_back_as_the_bytes_that_came(void **state)
 	char job[40];
 	int64_t after = 0;
 
-	(void)state;
 	bench_open(&b, "");
 	bench_send(&b,
 	    " [ {\"lead_id\" : \"B\",\r\n \"data\":{\"n\":12345678901234567890,"
@@ -346,13 +317,11 @@ gives_processes_back_as_the_bytes_that_came(void **state)
 	bench_close(&b);
 }
 
-static void
-counts_keys_that_came_twice(void **state)
+TEST(counts_keys_that_came_twice)
 {
 	struct bench b;
 	char job[40];
 
-	(void)state;
 	bench_open(&b, "--duplicates allow --fault 503=1,calls=2");
 	bench_send(&b, "[{\"lead_id\":\"A\"},{\"lead_id\":\"B\"},{}]", job);
 	assert_int_equal(
@@ -376,13 +345,11 @@ counts_keys_that_came_twice(void **state)
 	bench_close(&b);
 }
 
-static void
-a_slow_job_takes_longer_and_entry_faults_hit_one_entry(void **state)
+TEST(a_slow_job_takes_longer_and_entry_faults_hit_one_entry)
 {
 	struct bench b;
 	char job[40];
 
-	(void)state;
 	bench_open(
 	    &b, "--fault slow-job=1,2s --fault entry-invalid=1,match=\"B\"");
 	bench_send(&b, "[{\"lead_id\":\"A\"},{\"lead_id\":\"B\"}]", job);
@@ -390,32 +357,4 @@ a_slow_job_takes_longer_and_entry_faults_hit_one_entry(void **state)
 	b.now_ms += 2000;
 	bench_assert_counts(&b, job, 0, 1, 0, 1);
 	bench_close(&b);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		entries_become_final_over_the_delay_and_lookups_see_them_then),
-	    cmocka_unit_test(entries_come_in_pages_with_their_input),
-	    cmocka_unit_test(entries_name_their_parts_in_three_ways),
-	    cmocka_unit_test(
-		listed_processes_have_the_key_where_it_was_sent_or_in_data),
-	    cmocka_unit_test(
-		entries_swapped_changes_the_places_of_the_first_two),
-	    cmocka_unit_test(
-		a_key_that_exists_is_an_error_is_merged_or_is_allowed),
-	    cmocka_unit_test(merged_data_shows_when_its_entry_is_due),
-	    cmocka_unit_test(lists_with_skip_limit_and_has_more),
-	    cmocka_unit_test(
-		a_lookup_may_show_nothing_and_say_that_there_is_more),
-	    cmocka_unit_test(refuses_lists_that_are_none),
-	    cmocka_unit_test(gives_processes_back_as_the_bytes_that_came),
-	    cmocka_unit_test(counts_keys_that_came_twice),
-	    cmocka_unit_test(
-		a_slow_job_takes_longer_and_entry_faults_hit_one_entry),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,8 +12,7 @@ is_json(const char *s)
 	return scan_check(text_of(s), error);
 }
 
-static void
-takes_every_kind_of_json(void **state)
+TEST(takes_every_kind_of_json)
 {
 	static const char *const good[] = {"[]", "{}", "[[],{}]", " [1 , 2] ",
 	    "\"\"", "null", "true", "false", "0", "-0", "-1.5e+10", "10E2",
@@ -21,14 +20,12 @@ takes_every_kind_of_json(void **state)
 	    "\"\\u0041\\ud83d\\ude00\\\\\\\"\\/\\b\\f\\n\\r\\t\"",
 	    "\"\xC3\xA9\xF0\x9F\x98\x80\"", "\t\r\n[\n]\n"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	EACH (i, good)
 		if (!is_json(good[i]))
 			fail_msg("refused: %s", good[i]);
 }
 
-static void
-refuses_what_is_no_json(void **state)
+TEST(refuses_what_is_no_json)
 {
 	static const char *const bad[] = {"", " ", "[", "]", "{", "[1", "[1,",
 	    "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
@@ -38,18 +35,15 @@ refuses_what_is_no_json(void **state)
 	    "\"\\ude00\"", "\"\\ud83d\\u0041\"", "\"a\tb\"", "\"a\nb\"",
 	    "\"\xC3\"", "\"\xED\xA0\x80\"", "NaN", "[1,2", "\xEF\xBB\xBF[]"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	EACH (i, bad)
 		if (is_json(bad[i]))
 			fail_msg("taken: %s", bad[i]);
 }
 
-static void
-refuses_a_nul_byte_and_says_where(void **state)
+TEST(refuses_a_nul_byte_and_says_where)
 {
 	char error[160];
 
-	(void)state;
 	assert_false(scan_check((struct text){"[1,\0]", 5}, error));
 	assert_string_equal(
 	    error, "invalid JSON at byte 3: a value is missing");
@@ -58,13 +52,11 @@ refuses_a_nul_byte_and_says_where(void **state)
 	    error, "invalid JSON at byte 3: a value is missing");
 }
 
-static void
-bounds_the_depth(void **state)
+TEST(bounds_the_depth)
 {
 	char body[2 * SCAN_DEPTH_MAX + 3];
 	size_t n = SCAN_DEPTH_MAX;
 
-	(void)state;
 	memset(body, '[', n);
 	memset(body + n, ']', n);
 	body[2 * n] = '\0';
@@ -75,8 +67,7 @@ bounds_the_depth(void **state)
 	assert_false(is_json(body));
 }
 
-static void
-gives_each_element_as_its_bytes(void **state)
+TEST(gives_each_element_as_its_bytes)
 {
 	static const char *const wanted[] = {"{\"a\" : [1, 2]}", "\"x,]\\\"\"",
 	    "-1.50", "[]", "null", "{ }", "true"};
@@ -84,7 +75,6 @@ gives_each_element_as_its_bytes(void **state)
 	struct text value;
 	size_t i = 0;
 
-	(void)state;
 	json_walk_begin(
 	    &it, text_of(" [ {\"a\" : [1, 2]} ,\"x,]\\\"\",-1.50\n,[]"
 			 ", null,{ },true ] "));
@@ -97,14 +87,12 @@ gives_each_element_as_its_bytes(void **state)
 	assert_int_equal(i, 7);
 }
 
-static void
-finds_members_by_what_their_names_say(void **state)
+TEST(finds_members_by_what_their_names_say)
 {
 	struct text object = text_of("{ \"a\":1, \"l\\u0065ad_id\" : \"x\", "
 				     "\"data\":{\"a\":2},\"a\" :3}");
 	struct text value;
 
-	(void)state;
 	assert_true(scan_member(object, "lead_id", &value));
 	assert_true(text_is(value, "\"x\""));
 	assert_true(scan_member(object, "a", &value));
@@ -114,12 +102,9 @@ finds_members_by_what_their_names_say(void **state)
 	assert_false(scan_member(text_of("{}"), "a", &value));
 }
 
-static void
-decodes_and_quotes_back(void **state)
+TEST(decodes_and_quotes_back)
 {
-	static const struct {
-		const char *token, *said;
-	} cases[] = {
+	CASES(cases, const char *token, *said) = {
 	    {"\"\"", ""},
 	    {"\"plain\"", "plain"},
 	    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
@@ -127,8 +112,7 @@ decodes_and_quotes_back(void **state)
 	    {"12.50", "12.50"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf said = BUF_INIT(0), quoted = BUF_INIT(0),
 			   again = BUF_INIT(0);
 
@@ -142,20 +126,4 @@ decodes_and_quotes_back(void **state)
 		buf_release(&quoted);
 		buf_release(&again);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_every_kind_of_json),
-	    cmocka_unit_test(refuses_what_is_no_json),
-	    cmocka_unit_test(refuses_a_nul_byte_and_says_where),
-	    cmocka_unit_test(bounds_the_depth),
-	    cmocka_unit_test(gives_each_element_as_its_bytes),
-	    cmocka_unit_test(finds_members_by_what_their_names_say),
-	    cmocka_unit_test(decodes_and_quotes_back),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,13 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void
-takes_only_the_whole_right_token(void **state)
+TEST(takes_only_the_whole_right_token)
 {
-	static const struct {
-		const char *header;
-		bool good;
-	} cases[] = {
+	CASES(cases, const char *header; bool good) = {
 	    {"Bearer secret", true},
 	    {"bearer secret", true},
 	    {"Bearer secre", false},
@@ -31,8 +27,7 @@ takes_only_the_whole_right_token(void **state)
 	    {NULL, false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (token_check(cases[i].header, "secret") != cases[i].good)
 			fail_msg("'%s'", cases[i].header);
 }
@@ -56,13 +51,11 @@ read_back(const char *content, size_t len, mode_t mode, struct buf *token,
 	return result;
 }
 
-static void
-reads_a_token_file_and_takes_one_line_end_off(void **state)
+TEST(reads_a_token_file_and_takes_one_line_end_off)
 {
 	static const char *const good[] = {"tok", "tok\n", "tok\r\n"};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	EACH (i, good) {
 		struct buf token = BUF_INIT(0);
 		struct diag d = DIAG_INIT;
 
@@ -73,13 +66,9 @@ reads_a_token_file_and_takes_one_line_end_off(void **state)
 	}
 }
 
-static void
-refuses_token_files_without_showing_what_is_in_them(void **state)
+TEST(refuses_token_files_without_showing_what_is_in_them)
 {
-	static const struct {
-		const char *content;
-		mode_t mode;
-	} cases[] = {
+	CASES(cases, const char *content; mode_t mode) = {
 	    {"tok", 0604},
 	    {"", 0600},
 	    {"\n", 0600},
@@ -90,8 +79,7 @@ refuses_token_files_without_showing_what_is_in_them(void **state)
 	    {"tok\xC3\xA9", 0600},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf token = BUF_INIT(0);
 		struct diag d = DIAG_INIT;
 
@@ -105,13 +93,11 @@ refuses_token_files_without_showing_what_is_in_them(void **state)
 	}
 }
 
-static void
-makes_long_tokens_that_differ(void **state)
+TEST(makes_long_tokens_that_differ)
 {
 	struct clock clock = clock_system();
 	struct buf a = BUF_INIT(0), b = BUF_INIT(0);
 
-	(void)state;
 	token_make(&clock, &a);
 	token_make(&clock, &b);
 	assert_int_equal(a.len, 64);
@@ -121,13 +107,9 @@ makes_long_tokens_that_differ(void **state)
 	buf_release(&b);
 }
 
-static void
-knows_the_names_of_this_machine(void **state)
+TEST(knows_the_names_of_this_machine)
 {
-	static const struct {
-		const char *host;
-		bool local;
-	} cases[] = {
+	CASES(cases, const char *host; bool local) = {
 	    {"localhost", true},
 	    {"localhost:8787", true},
 	    {"127.0.0.1", true},
@@ -144,20 +126,14 @@ knows_the_names_of_this_machine(void **state)
 	    {"::1", false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	EACH (i, cases)
 		if (host_is_loopback(text_of(cases[i].host)) != cases[i].local)
 			fail_msg("'%s'", cases[i].host);
 }
 
-static void
-knows_loopback_addresses(void **state)
+TEST(knows_loopback_addresses)
 {
-	static const struct {
-		int family;
-		const char *text;
-		bool loopback;
-	} cases[] = {
+	CASES(cases, int family; const char *text; bool loopback) = {
 	    {AF_INET, "127.0.0.1", true},
 	    {AF_INET, "127.255.0.9", true},
 	    {AF_INET, "0.0.0.0", false},
@@ -169,8 +145,7 @@ knows_loopback_addresses(void **state)
 	    {AF_INET6, "fe80::1", false},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct sockaddr_storage address = {0};
 		void *ip =
 		    cases[i].family == AF_INET
@@ -186,14 +161,12 @@ knows_loopback_addresses(void **state)
 	}
 }
 
-static void
-listens_on_a_free_port_and_says_which(void **state)
+TEST(listens_on_a_free_port_and_says_which)
 {
 	struct listener first, second;
 	struct diag d = DIAG_INIT;
 	char where[64];
 
-	(void)state;
 	assert_int_equal(listener_open(&first, ":0", false, &d), 0);
 	assert_true(first.port > 0);
 	snprintf(
@@ -205,37 +178,17 @@ listens_on_a_free_port_and_says_which(void **state)
 	close(first.fd);
 }
 
-static void
-refuses_to_listen_where_others_can_reach_it(void **state)
+TEST(refuses_to_listen_where_others_can_reach_it)
 {
 	static const char *const bad[] = {"0.0.0.0:0", "192.0.2.1:0", "[::]:0",
 	    "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x", ""};
 	struct listener l;
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	EACH (i, bad) {
 		struct diag d = DIAG_INIT;
 
 		if (listener_open(&l, bad[i], false, &d) == 0)
 			fail_msg("taken: '%s'", bad[i]);
 		assert_int_equal(d.kind, DIAG_USAGE);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_only_the_whole_right_token),
-	    cmocka_unit_test(reads_a_token_file_and_takes_one_line_end_off),
-	    cmocka_unit_test(
-		refuses_token_files_without_showing_what_is_in_them),
-	    cmocka_unit_test(makes_long_tokens_that_differ),
-	    cmocka_unit_test(knows_the_names_of_this_machine),
-	    cmocka_unit_test(knows_loopback_addresses),
-	    cmocka_unit_test(listens_on_a_free_port_and_says_which),
-	    cmocka_unit_test(refuses_to_listen_where_others_can_reach_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

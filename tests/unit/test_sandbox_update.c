@@ -8,12 +8,9 @@
 #define LIST PROCESSES "/list"
 
 /* The elements of a bulk update, and what becomes of each. */
-static void
-an_update_is_judged_by_the_way_it_names_its_process_and_its_values(void **state)
+TEST(an_update_is_judged_by_the_way_it_names_its_process_and_its_values)
 {
-	static const struct {
-		const char *element, *status, *words;
-	} cases[] = {
+	CASES(cases, const char *element, *status, *words) = {
 	    {"{\"ticket_id\":\"T1\",\"update\":{\"data\":{\"attempts\":4}}}",
 		"SUCCESS", ""},
 	    {"{\"id\":\"@\",\"update\":{\"state\":\"RESOLVED\"}}", "SUCCESS",
@@ -44,8 +41,7 @@ an_update_is_judged_by_the_way_it_names_its_process_and_its_values(void **state)
 		"SUCCESS", ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b;
 		char id[40], element[256];
 		const char *at = strchr(cases[i].element, '@');
@@ -74,16 +70,14 @@ an_update_is_judged_by_the_way_it_names_its_process_and_its_values(void **state)
 	}
 }
 
-static void
-a_body_that_is_no_list_of_updates_is_refused_whole(void **state)
+TEST(a_body_that_is_no_list_of_updates_is_refused_whole)
 {
 	static const char *const bodies[] = {"", "[]", "{}",
 	    "{\"processes\":{}}", "{\"processes\":[]}", "{\"processes\":[01]}"};
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "");
-	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+	EACH (i, bodies) {
 		if (bench_ask(&b, "PATCH", PROCESSES, bodies[i]) != 400)
 			fail_msg("%s: %d", bodies[i], b.status);
 		assert_true(bench_text(&b, "_errors.0")[0] != '\0');
@@ -93,12 +87,9 @@ a_body_that_is_no_list_of_updates_is_refused_whole(void **state)
 }
 
 /* What an update leaves of a process; PATCH and PUT, by key and by id. */
-static void
-an_update_changes_what_it_names_in_each_way_that_it_can_come(void **state)
+TEST(an_update_changes_what_it_names_in_each_way_that_it_can_come)
 {
-	static const struct {
-		const char *arguments, *update, *left;
-	} cases[] = {
+	CASES(cases, const char *arguments, *update, *left) = {
 	    {"", "{\"data\":{\"attempts\":4}}",
 		"\"ticket_id\":\"T1\",\"data\":{\"subject\":\"pump\","
 		"\"attempts\":4}}"},
@@ -118,7 +109,6 @@ an_update_changes_what_it_names_in_each_way_that_it_can_come(void **state)
 		"\"state\":\"5f0c1c52-1d5e-4a55-9a51-b00000000001\""},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) * 4; i++) {
 		struct bench b;
 		char id[40], text[512], path[160];
@@ -156,12 +146,10 @@ an_update_changes_what_it_names_in_each_way_that_it_can_come(void **state)
 	}
 }
 
-static void
-a_key_in_data_stays_when_data_is_replaced(void **state)
+TEST(a_key_in_data_stays_when_data_is_replaced)
 {
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "--updates replace");
 	bench_ask(&b, "POST", CREATE,
 	    "[{\"data\":{\"ticket_id\":\"K\",\"subject\":\"x\"}}]");
@@ -172,12 +160,9 @@ a_key_in_data_stays_when_data_is_replaced(void **state)
 	bench_close(&b);
 }
 
-static void
-states_follow_the_list_only_with_graph(void **state)
+TEST(states_follow_the_list_only_with_graph)
 {
-	static const struct {
-		const char *arguments, *to, *status;
-	} cases[] = {
+	CASES(cases, const char *arguments, *to, *status) = {
 	    {"", "NEW", "SUCCESS"},
 	    {"--states graph", "NEW", "ERROR"},
 	    {"--states graph", "OPEN", "ERROR"},
@@ -185,8 +170,7 @@ states_follow_the_list_only_with_graph(void **state)
 	    {"--states graph", "CLOSED", "SUCCESS"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		bool good = strcmp(cases[i].status, "SUCCESS") == 0;
 		struct bench b;
 		char text[128];
@@ -212,20 +196,15 @@ states_follow_the_list_only_with_graph(void **state)
 	}
 }
 
-static void
-an_update_of_what_is_not_there_does_what_missing_says(void **state)
+TEST(an_update_of_what_is_not_there_does_what_missing_says)
 {
-	static const struct {
-		const char *arguments, *status;
-		int put, processes;
-	} cases[] = {
+	CASES(cases, const char *arguments, *status; int put, processes) = {
 	    {"--missing error", "ERROR", 404, 2},
 	    {"--missing ignore", "SUCCESS", 200, 2},
 	    {"--missing create", "SUCCESS", 200, 4},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct bench b;
 
 		bench_tickets(&b, cases[i].arguments);
@@ -256,12 +235,10 @@ an_update_of_what_is_not_there_does_what_missing_says(void **state)
 }
 
 /* Or there would be two with one key. */
-static void
-an_update_does_not_make_what_a_create_has_begun_to_make(void **state)
+TEST(an_update_does_not_make_what_a_create_has_begun_to_make)
 {
 	struct bench b;
 
-	(void)state;
 	bench_open(&b, "--missing create --fault slow-job=1,9s,creates");
 	bench_ask(&b, "POST", CREATE, "[{\"ticket_id\":\"T7\"}]");
 	bench_update(&b, "[{\"ticket_id\":\"T7\",\"update\":{}}]");
@@ -274,12 +251,10 @@ an_update_does_not_make_what_a_create_has_begun_to_make(void **state)
 }
 
 /* A job that is late overwrites what came after it was sent. */
-static void
-updates_take_effect_in_the_order_in_which_they_are_due(void **state)
+TEST(updates_take_effect_in_the_order_in_which_they_are_due)
 {
 	struct bench b;
 
-	(void)state;
 	bench_tickets(&b, "--fault slow-job=1,5s,updates,calls=1");
 	bench_update(&b, "[{\"ticket_id\":\"T1\",\"update\":{\"data\":"
 			 "{\"subject\":\"late\"}}}]");
@@ -298,13 +273,11 @@ updates_take_effect_in_the_order_in_which_they_are_due(void **state)
 }
 
 /* What is due when the process is gone finds nothing. */
-static void
-an_update_that_is_due_after_the_deletion_is_an_error(void **state)
+TEST(an_update_that_is_due_after_the_deletion_is_an_error)
 {
 	struct bench b;
 	char path[128];
 
-	(void)state;
 	bench_tickets(&b, "--job-delay 4s");
 	b.now_ms += 4000;
 	assert_int_equal(
@@ -322,29 +295,4 @@ an_update_that_is_due_after_the_deletion_is_an_error(void **state)
 	    bench_number(&b, "_meta.bjEntryCompletionStatusVsCount.ERROR"), 1);
 	bench_assert_now(&b, "T1", 0, "\"updates\":0,\"deletes\":1");
 	bench_close(&b);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		an_update_is_judged_by_the_way_it_names_its_process_and_its_values),
-	    cmocka_unit_test(
-		a_body_that_is_no_list_of_updates_is_refused_whole),
-	    cmocka_unit_test(
-		an_update_changes_what_it_names_in_each_way_that_it_can_come),
-	    cmocka_unit_test(a_key_in_data_stays_when_data_is_replaced),
-	    cmocka_unit_test(states_follow_the_list_only_with_graph),
-	    cmocka_unit_test(
-		an_update_of_what_is_not_there_does_what_missing_says),
-	    cmocka_unit_test(
-		an_update_does_not_make_what_a_create_has_begun_to_make),
-	    cmocka_unit_test(
-		updates_take_effect_in_the_order_in_which_they_are_due),
-	    cmocka_unit_test(
-		an_update_that_is_due_after_the_deletion_is_an_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,13 +26,9 @@ sample(void)
 	return p;
 }
 
-static void
-holds_for_what_it_says(void **state)
+TEST(holds_for_what_it_says)
 {
-	static const struct {
-		const char *where;
-		bool holds;
-	} cases[] = {
+	CASES(cases, const char *where; bool holds) = {
 	    {"{}", true},
 	    {"{\"lead_id\":\"EXT-1\"}", true},
 	    {"{\"lead_id\":\"EXT-2\"}", false},
@@ -86,8 +82,7 @@ holds_for_what_it_says(void **state)
 	};
 	struct proc p = sample();
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		cJSON *where = cJSON_Parse(cases[i].where);
 		char error[160];
 
@@ -100,8 +95,7 @@ holds_for_what_it_says(void **state)
 	}
 }
 
-static void
-refuses_what_is_no_query(void **state)
+TEST(refuses_what_is_no_query)
 {
 	static const char *const bad[] = {"[]", "1", "{\"a\":{\"~\":1}}",
 	    "{\"a\":{\">\":[1]}}", "{\"a\":[[1]]}", "{\"a\":[{}]}",
@@ -110,8 +104,7 @@ refuses_what_is_no_query(void **state)
 	    "{\"createdAt\":{\">\":\"2023-02-29\"}}"};
 	char error[160];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	EACH (i, bad) {
 		cJSON *where = cJSON_Parse(bad[i]);
 
 		assert_non_null(where);
@@ -122,15 +115,13 @@ refuses_what_is_no_query(void **state)
 	}
 }
 
-static void
-bounds_the_depth_of_queries(void **state)
+TEST(bounds_the_depth_of_queries)
 {
 	char text[2048] = "";
 	char error[160];
 	size_t at = 0;
 	cJSON *where;
 
-	(void)state;
 	for (int i = 0; i < 40; i++)
 		at +=
 		    (size_t)snprintf(text + at, sizeof(text) - at, "{\"or\":[");
@@ -144,8 +135,7 @@ bounds_the_depth_of_queries(void **state)
 	cJSON_Delete(where);
 }
 
-static void
-tells_which_keys_can_hold(void **state)
+TEST(tells_which_keys_can_hold)
 {
 	static const struct {
 		const char *where;
@@ -168,8 +158,7 @@ tells_which_keys_can_hold(void **state)
 	    {"{\"city\":\"x\",\"or\":[{\"lead_id\":\"a\",\"city\":\"y\"}]}", 1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		cJSON *where = cJSON_Parse(cases[i].where);
 		struct where_values values = {0};
 		bool bounded = where_bounds(where, "lead_id", &values);
@@ -182,8 +171,7 @@ tells_which_keys_can_hold(void **state)
 	}
 }
 
-static void
-reads_moments(void **state)
+TEST(reads_moments)
 {
 	static const struct {
 		const char *text;
@@ -209,8 +197,7 @@ reads_moments(void **state)
 	    {"1970-01-01T00:00:00 IST", -1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		int64_t ms = iso_moment_ms(cases[i].text);
 
 		if (ms != cases[i].ms)
@@ -218,13 +205,9 @@ reads_moments(void **state)
 	}
 }
 
-static void
-judges_entries(void **state)
+TEST(judges_entries)
 {
-	static const struct {
-		const char *object;
-		enum verdict verdict;
-	} cases[] = {
+	CASES(cases, const char *object; enum verdict verdict) = {
 	    {"{}", VERDICT_CREATED},
 	    {"{\"state\":\"NEW\",\"status\":\"COMPLETED\",\"data\":{}}",
 		VERDICT_CREATED},
@@ -242,8 +225,7 @@ judges_entries(void **state)
 	    {"{\"nextActionAt\":\"tomorrow\"}", VERDICT_ERROR},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		char message[256];
 		enum verdict v = proc_examine(
 		    &schema_procedures[0], text_of(cases[i].object), message);
@@ -254,8 +236,7 @@ judges_entries(void **state)
 	}
 }
 
-static void
-finds_the_key_at_the_top_or_in_data(void **state)
+TEST(finds_the_key_at_the_top_or_in_data)
 {
 	static const struct {
 		const char *object, *key; /* NULL = none */
@@ -272,8 +253,7 @@ finds_the_key_at_the_top_or_in_data(void **state)
 	    {"7", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf key = BUF_INIT(0);
 		bool has = proc_key(
 		    &schema_procedures[0], text_of(cases[i].object), &key);
@@ -285,12 +265,9 @@ finds_the_key_at_the_top_or_in_data(void **state)
 	}
 }
 
-static void
-merges_data_member_by_member_and_keeps_digits(void **state)
+TEST(merges_data_member_by_member_and_keeps_digits)
 {
-	static const struct {
-		const char *base, *over, *merged;
-	} cases[] = {
+	CASES(cases, const char *base, *over, *merged) = {
 	    {"{\"lead_id\":\"A\",\"data\":{\"a\":1.50,\"b\":2}}",
 		"{\"lead_id\":\"A\",\"data\":{\"b\":10.50,\"c\":[1, 2]}}",
 		"{\"lead_id\":\"A\",\"data\":{\"a\":1.50,\"b\":10.50,"
@@ -302,8 +279,7 @@ merges_data_member_by_member_and_keeps_digits(void **state)
 	    {"{}", "{}", "{}"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct buf out = BUF_INIT(0);
 
 		proc_merge(
@@ -313,13 +289,11 @@ merges_data_member_by_member_and_keeps_digits(void **state)
 	}
 }
 
-static void
-shows_a_process_with_its_defaults(void **state)
+TEST(shows_a_process_with_its_defaults)
 {
 	struct proc p = sample();
 	struct buf out = BUF_INIT(0);
 
-	(void)state;
 	p.body = text_of("{\"lead_id\":\"A\",\"id\":\"mine\",\"data\":"
 			 "{\"x\":1.50}}");
 	proc_show(&p, &out);
@@ -330,22 +304,4 @@ shows_a_process_with_its_defaults(void **state)
 	    "\"OPEN\","
 	    "\"state\":\"NEW\",\"lead_id\":\"A\",\"data\":{\"x\":1.50}}");
 	buf_release(&out);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(holds_for_what_it_says),
-	    cmocka_unit_test(refuses_what_is_no_query),
-	    cmocka_unit_test(bounds_the_depth_of_queries),
-	    cmocka_unit_test(tells_which_keys_can_hold),
-	    cmocka_unit_test(reads_moments),
-	    cmocka_unit_test(judges_entries),
-	    cmocka_unit_test(finds_the_key_at_the_top_or_in_data),
-	    cmocka_unit_test(merges_data_member_by_member_and_keeps_digits),
-	    cmocka_unit_test(shows_a_process_with_its_defaults),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,10 +178,8 @@ example_loads(const struct key_table *t, const struct key *k)
 	return wrong;
 }
 
-static void
-every_example_of_the_tables_loads_without_a_word(void **state)
+TEST(every_example_of_the_tables_loads_without_a_word)
 {
-	(void)state;
 	assert_int_equal(each_key(example_loads), 0);
 }
 
@@ -220,10 +218,8 @@ misspelt_is_refused(const struct key_table *t, const struct key *k)
 	return wrong;
 }
 
-static void
-every_key_misspelt_is_refused_where_it_stands(void **state)
+TEST(every_key_misspelt_is_refused_where_it_stands)
 {
-	(void)state;
 	assert_int_equal(each_key(misspelt_is_refused), 0);
 }
 
@@ -236,7 +232,7 @@ wrong_kinds_are_refused(const struct key_table *t, const struct key *k)
 	    "{? [a] : b}", "\"\\0\"", "&a x", "!!str x", "*a", "[", "\"",
 	    "{a: b, a: b}"};
 	size_t wrong = 0;
-	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+	EACH (i, values) {
 		struct document d;
 		struct diagnostics list;
 		/* Any map is JSON. */
@@ -258,19 +254,15 @@ wrong_kinds_are_refused(const struct key_table *t, const struct key *k)
 	return wrong;
 }
 
-static void
-every_value_of_the_wrong_kind_is_refused_where_it_stands(void **state)
+TEST(every_value_of_the_wrong_kind_is_refused_where_it_stands)
 {
-	(void)state;
 	refused_values = 0;
 	assert_int_equal(each_key(wrong_kinds_are_refused), 0);
 	assert_true(refused_values > 800);
 }
 
-static void
-the_schema_has_every_table_and_key(void **state)
+TEST(the_schema_has_every_table_and_key)
 {
-	(void)state;
 	struct buf b = BUF_INIT(0);
 	mapping_schema(&b);
 	cJSON *root = cJSON_Parse(buf_str(&b));
@@ -350,10 +342,8 @@ man_page_has(const struct key_table *t, const struct key *k)
 	return wrong;
 }
 
-static void
-the_man_page_has_every_key_with_its_example_and_every_type(void **state)
+TEST(the_man_page_has_every_key_with_its_example_and_every_type)
 {
-	(void)state;
 	man_page = read_man_page();
 	size_t wrong = each_key(man_page_has);
 	for (int t = 0; t < TYPE_COUNT; t++) {
@@ -367,10 +357,8 @@ the_man_page_has_every_key_with_its_example_and_every_type(void **state)
 	free(man_page);
 }
 
-static void
-the_mapping_in_the_man_page_loads_without_a_word(void **state)
+TEST(the_mapping_in_the_man_page_loads_without_a_word)
 {
-	(void)state;
 	char *page = read_man_page();
 	char *begin = strstr(page, ".Bd -literal");
 	assert_non_null(begin);
@@ -414,18 +402,4 @@ remove_table(void **state)
 	return temp_folder_remove(folder) ? 0 : -1;
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_example_of_the_tables_loads_without_a_word),
-	    cmocka_unit_test(every_key_misspelt_is_refused_where_it_stands),
-	    cmocka_unit_test(
-		every_value_of_the_wrong_kind_is_refused_where_it_stands),
-	    cmocka_unit_test(the_schema_has_every_table_and_key),
-	    cmocka_unit_test(
-		the_man_page_has_every_key_with_its_example_and_every_type),
-	    cmocka_unit_test(the_mapping_in_the_man_page_loads_without_a_word),
-	};
-	return cmocka_run_group_tests(tests, make_table, remove_table);
-}
+AROUND_ALL(make_table, remove_table);

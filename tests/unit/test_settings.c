@@ -47,14 +47,12 @@ value_of(const struct optspec *row)
 	return "https://a.example";
 }
 
-static void
-kept_options_come_back_as_they_were(void **state)
+TEST(kept_options_come_back_as_they_were)
 {
 	const struct optspec_table *t = options_table();
 	const unsigned kept = SETTING_FIXED | SETTING_KEPT;
 	size_t seen = 0;
 
-	(void)state;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct optspec *row = &t->items[i];
 		char text[128];
@@ -89,8 +87,7 @@ kept_options_come_back_as_they_were(void **state)
 	assert_true(seen >= 15);
 }
 
-static void
-a_fixed_option_with_another_value_is_named(void **state)
+TEST(a_fixed_option_with_another_value_is_named)
 {
 	static const struct {
 		const char *was, *now, *name; /* NULL: nothing differs */
@@ -109,8 +106,7 @@ a_fixed_option_with_another_value_is_named(void **state)
 	    {"--settle=5s", "--settle=9s", NULL},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct settings was, now;
 		const struct optspec *row;
 
@@ -125,12 +121,9 @@ a_fixed_option_with_another_value_is_named(void **state)
 	}
 }
 
-static void
-reading_options_are_typed_as_a_shell_takes_them(void **state)
+TEST(reading_options_are_typed_as_a_shell_takes_them)
 {
-	static const struct {
-		const char *said[3], *typed;
-	} cases[] = {
+	CASES(cases, const char *said[3], *typed) = {
 	    {{"-v"}, ""},
 	    {{"--delimiter=;"}, " --delimiter ';'"},
 	    {{"--delimiter=\\x09"}, " --delimiter tab"},
@@ -143,8 +136,7 @@ reading_options_are_typed_as_a_shell_takes_them(void **state)
 	    {{"--max-cell=2MiB"}, ""},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct settings o;
 		struct buf out = BUF_INIT(0);
 		int n = 0;
@@ -158,15 +150,13 @@ reading_options_are_typed_as_a_shell_takes_them(void **state)
 	}
 }
 
-static void
-what_the_report_shows_says_where_it_came_from(void **state)
+TEST(what_the_report_shows_says_where_it_came_from)
 {
 	const char *said[] = {"--settle=1500ms", "--limit=7", "--no-wait"};
 	struct settings o;
 	struct buf json = BUF_INIT(0);
 	const char *text;
 
-	(void)state;
 	parse(&o, COMMAND_IMPORT, 3, said);
 	settings_apply_mapping(&o, 9, 0, 0);
 	settings_shown(&o, COMMAND_IMPORT, &json);
@@ -187,8 +177,7 @@ what_the_report_shows_says_where_it_came_from(void **state)
 	buf_release(&json);
 }
 
-static void
-stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged(void **state)
+TEST(stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged)
 {
 	static const struct {
 		const char *stored; /* NULL: nothing */
@@ -214,12 +203,11 @@ stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged(void **state)
 	char folder[64], path[128];
 	struct ledger *l;
 
-	(void)state;
 	assert_true(temp_folder_make(folder, sizeof(folder), "test_settings"));
 	snprintf(path, sizeof(path), "%s/ledger.sqlite", folder);
 	l = ledger_create(path, &none);
 	assert_non_null(l);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct arena arena = ARENA_INIT;
 		struct diag d = DIAG_INIT;
 		struct settings o;
@@ -243,30 +231,12 @@ stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged(void **state)
 	assert_true(temp_folder_remove(folder));
 }
 
-static void
-whatever_a_run_uses_is_a_setting(void **state)
+TEST(whatever_a_run_uses_is_a_setting)
 {
 	const struct optspec_table *t = options_table();
 
-	(void)state;
 	for (size_t i = 0; i < t->count; i++)
 		if (t->items[i].uses)
 			assert_true(
 			    t->items[i].offset < sizeof(struct settings));
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(kept_options_come_back_as_they_were),
-	    cmocka_unit_test(a_fixed_option_with_another_value_is_named),
-	    cmocka_unit_test(reading_options_are_typed_as_a_shell_takes_them),
-	    cmocka_unit_test(whatever_a_run_uses_is_a_setting),
-	    cmocka_unit_test(what_the_report_shows_says_where_it_came_from),
-	    cmocka_unit_test(
-		stored_arguments_are_a_list_of_texts_or_the_ledger_is_damaged),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

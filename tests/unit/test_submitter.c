@@ -4,12 +4,10 @@
 
 /* A run against a service that answers: jobs, look-ups, limits, entries. */
 
-static void
-jobs_are_followed_to_created(void **state)
+TEST(jobs_are_followed_to_created)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 10, 5);
 	s.fake.job_ms = 3000;
 	scene_run(&s);
@@ -20,12 +18,10 @@ jobs_are_followed_to_created(void **state)
 	scene_end(&s);
 }
 
-static void
-the_first_call_goes_alone(void **state)
+TEST(the_first_call_goes_alone)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 6, 2);
 	s.fake.create_ms = 100;
 	scene_run(&s);
@@ -34,12 +30,10 @@ the_first_call_goes_alone(void **state)
 	scene_end(&s);
 }
 
-static void
-an_acknowledgement_without_a_job_is_confirmed_by_lookup(void **state)
+TEST(an_acknowledgement_without_a_job_is_confirmed_by_lookup)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 3, 150); /* more keys than one lookup holds */
 	s.fake.rest = FAKE_ACK_EMPTY;
 	s.fake.job_ms = 4000;
@@ -50,13 +44,11 @@ an_acknowledgement_without_a_job_is_confirmed_by_lookup(void **state)
 	scene_end(&s);
 }
 
-static void
-rows_that_no_lookup_finds_are_unknown_after_the_settle_time(void **state)
+TEST(rows_that_no_lookup_finds_are_unknown_after_the_settle_time)
 {
 	struct scene s;
 	int64_t began;
 
-	(void)state;
 	scene_init(&s, 1, 5);
 	s.fake.rest = FAKE_ACK_EMPTY;
 	s.fake.job_ms = 10 * 60 * 1000; /* longer than settle */
@@ -69,12 +61,10 @@ rows_that_no_lookup_finds_are_unknown_after_the_settle_time(void **state)
 	scene_end(&s);
 }
 
-static void
-without_a_key_an_acknowledgement_without_a_job_is_accepted(void **state)
+TEST(without_a_key_an_acknowledgement_without_a_job_is_accepted)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 2, 5);
 	s.fake.rest = FAKE_ACK_EMPTY;
 	s.options.key_name = NULL;
@@ -85,12 +75,10 @@ without_a_key_an_acknowledgement_without_a_job_is_accepted(void **state)
 	scene_end(&s);
 }
 
-static void
-no_wait_stops_at_the_acknowledgement(void **state)
+TEST(no_wait_stops_at_the_acknowledgement)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 4, 5);
 	s.options.settings.no_wait = true;
 	scene_run(&s);
@@ -99,15 +87,13 @@ no_wait_stops_at_the_acknowledgement(void **state)
 	scene_end(&s);
 }
 
-static void
-other_4xx_refuse_the_rows_with_the_services_words(void **state)
+TEST(other_4xx_refuse_the_rows_with_the_services_words)
 {
 	struct scene s;
 	struct ledger_outcomes *o;
 	struct row_state row;
 	struct diag d = DIAG_INIT;
 
-	(void)state;
 	scene_init(&s, 4, 5);
 	s.fake.script[1] = FAKE_400;
 	s.fake.script_len = 2;
@@ -124,14 +110,12 @@ other_4xx_refuse_the_rows_with_the_services_words(void **state)
 	scene_end(&s);
 }
 
-static void
-a_413_halves_down_to_one_row_and_is_remembered(void **state)
+TEST(a_413_halves_down_to_one_row_and_is_remembered)
 {
 	struct scene s;
 	size_t body_of_five =
 	    sizeof("[]") + 5 * sizeof("{\"lead_id\":\"L-99\"}");
 
-	(void)state;
 	scene_init(&s, 4, 16);
 	s.fake.rest = FAKE_413_OVER;
 	s.fake.body_max = body_of_five;
@@ -153,10 +137,8 @@ a_413_halves_down_to_one_row_and_is_remembered(void **state)
 	scene_end(&s);
 }
 
-static void
-failed_entries_are_refused_by_key_or_by_position(void **state)
+TEST(failed_entries_are_refused_by_key_or_by_position)
 {
-	(void)state;
 	for (int without_keys = 0; without_keys < 2; without_keys++) {
 		struct scene s;
 
@@ -173,21 +155,17 @@ failed_entries_are_refused_by_key_or_by_position(void **state)
 
 /* What a job says and what its entries say must be one thing; where it is not,
  * only what a lookup finds is believed. */
-static void
-entries_that_disagree_with_their_job_are_not_believed(void **state)
+TEST(entries_that_disagree_with_their_job_are_not_believed)
 {
-	static const struct {
-		bool twice, fewer, without_keys;
-		uint64_t created, refused, unknown;
-	} cases[] = {
+	CASES(cases, bool twice, fewer, without_keys;
+	      uint64_t created, refused, unknown) = {
 	    {false, true, false, 7, 0, 3}, /* one failure is missing */
 	    {true, false, false, 7, 2, 1}, /* SUCCESS and ERROR for a row */
 	    {false, true, true, 7, 0, 3},
 	    {true, false, true, 7, 0, 3}, /* one more than there are rows */
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct scene s;
 
 		scene_init(&s, 1, 10);
@@ -205,12 +183,10 @@ entries_that_disagree_with_their_job_are_not_believed(void **state)
 
 /* Entries without keys, of which a lookup shows that they are not in the
  * order of the rows. */
-static void
-entries_in_another_order_are_not_taken_by_position(void **state)
+TEST(entries_in_another_order_are_not_taken_by_position)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.fake.errors_per_job = 3;
 	s.fake.entries_without_keys = true;
@@ -223,10 +199,8 @@ entries_in_another_order_are_not_taken_by_position(void **state)
 }
 
 /* One id for two calls, or answers about another job: nothing of it counts. */
-static void
-a_job_belongs_to_one_call(void **state)
+TEST(a_job_belongs_to_one_call)
 {
-	(void)state;
 	for (int way = 0; way < 2; way++) {
 		struct scene s;
 
@@ -246,12 +220,10 @@ a_job_belongs_to_one_call(void **state)
 	}
 }
 
-static void
-a_job_that_is_not_known_yet_is_asked_for_again(void **state)
+TEST(a_job_that_is_not_known_yet_is_asked_for_again)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.fake.job_young_ms = 60000;
 	s.fake.errors_per_job = 2;
@@ -261,12 +233,10 @@ a_job_that_is_not_known_yet_is_asked_for_again(void **state)
 	scene_end(&s);
 }
 
-static void
-counts_that_do_not_add_up_leave_the_missing_row_unknown(void **state)
+TEST(counts_that_do_not_add_up_leave_the_missing_row_unknown)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.fake.sum_short = true;
 	s.fake.job_ms = 0;
@@ -278,13 +248,11 @@ counts_that_do_not_add_up_leave_the_missing_row_unknown(void **state)
 	scene_end(&s);
 }
 
-static void
-a_job_that_never_ends_is_closed_and_its_rows_are_unknown(void **state)
+TEST(a_job_that_never_ends_is_closed_and_its_rows_are_unknown)
 {
 	struct scene s;
 	int64_t began;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.fake.jobs_never_end = true;
 	s.fake.job_ms = INT64_C(1) << 40; /* lookups find nothing */
@@ -296,12 +264,10 @@ a_job_that_never_ends_is_closed_and_its_rows_are_unknown(void **state)
 	scene_end(&s);
 }
 
-static void
-a_job_that_is_gone_is_settled_by_lookups(void **state)
+TEST(a_job_that_is_gone_is_settled_by_lookups)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.fake.job_gone = true;
 	scene_run(&s);
@@ -309,12 +275,10 @@ a_job_that_is_gone_is_settled_by_lookups(void **state)
 	scene_end(&s);
 }
 
-static void
-open_jobs_bound_what_is_sent_ahead(void **state)
+TEST(open_jobs_bound_what_is_sent_ahead)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 12, 2);
 	s.options.settings.open_jobs = 2;
 	s.fake.job_ms = 60000;
@@ -326,14 +290,12 @@ open_jobs_bound_what_is_sent_ahead(void **state)
 	scene_end(&s);
 }
 
-static void
-rate_holds_over_all_calls(void **state)
+TEST(rate_holds_over_all_calls)
 {
 	struct scene s;
 	int64_t began;
 	size_t calls;
 
-	(void)state;
 	scene_init(&s, 10, 2);
 	s.options.settings.rate_per_s = 2;
 	began = s.fake.mono;
@@ -345,10 +307,8 @@ rate_holds_over_all_calls(void **state)
 }
 
 /* A year off: rows that were created just now would be older than the send. */
-static void
-an_answer_that_was_kept_on_its_way_tells_no_time(void **state)
+TEST(an_answer_that_was_kept_on_its_way_tells_no_time)
 {
-	(void)state;
 	for (int has_age = 0; has_age < 2; has_age++) {
 		struct scene s;
 
@@ -361,39 +321,4 @@ an_answer_that_was_kept_on_its_way_tells_no_time(void **state)
 		assert_int_equal(count(&s, OUTCOME_CREATED), has_age ? 20 : 10);
 		scene_end(&s);
 	}
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_answer_that_was_kept_on_its_way_tells_no_time),
-	    cmocka_unit_test(jobs_are_followed_to_created),
-	    cmocka_unit_test(the_first_call_goes_alone),
-	    cmocka_unit_test(
-		an_acknowledgement_without_a_job_is_confirmed_by_lookup),
-	    cmocka_unit_test(
-		rows_that_no_lookup_finds_are_unknown_after_the_settle_time),
-	    cmocka_unit_test(
-		without_a_key_an_acknowledgement_without_a_job_is_accepted),
-	    cmocka_unit_test(no_wait_stops_at_the_acknowledgement),
-	    cmocka_unit_test(other_4xx_refuse_the_rows_with_the_services_words),
-	    cmocka_unit_test(a_413_halves_down_to_one_row_and_is_remembered),
-	    cmocka_unit_test(failed_entries_are_refused_by_key_or_by_position),
-	    cmocka_unit_test(
-		entries_that_disagree_with_their_job_are_not_believed),
-	    cmocka_unit_test(
-		entries_in_another_order_are_not_taken_by_position),
-	    cmocka_unit_test(a_job_belongs_to_one_call),
-	    cmocka_unit_test(a_job_that_is_not_known_yet_is_asked_for_again),
-	    cmocka_unit_test(
-		counts_that_do_not_add_up_leave_the_missing_row_unknown),
-	    cmocka_unit_test(
-		a_job_that_never_ends_is_closed_and_its_rows_are_unknown),
-	    cmocka_unit_test(a_job_that_is_gone_is_settled_by_lookups),
-	    cmocka_unit_test(open_jobs_bound_what_is_sent_ahead),
-	    cmocka_unit_test(rate_holds_over_all_calls),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,13 +133,11 @@ gap(const struct front *f)
 	return f->scene.fake.create_times[1] - f->scene.fake.create_times[0];
 }
 
-static void
-the_first_call_shows_the_service_before_the_second_is_sent(void **state)
+TEST(the_first_call_shows_the_service_before_the_second_is_sent)
 {
 	struct front *f = front_new();
 	const struct fake *fake = &f->scene.fake;
 
-	(void)state;
 	front_run(f);
 	assert_true(fake->create_times[1] >= fake->jobs[0].done_at);
 	assert_true(gap(f) < 25000);
@@ -157,13 +155,9 @@ the_first_call_shows_the_service_before_the_second_is_sent(void **state)
 	front_end(f);
 }
 
-static void
-a_change_is_there_before_the_second_call(void **state)
+TEST(a_change_is_there_before_the_second_call)
 {
-	static const struct {
-		enum contact_fact fact;
-		const char *known;
-	} cases[] = {
+	CASES(cases, enum contact_fact fact; const char *known) = {
 	    {CONTACT_ACK, CONTACT_ACK_EMPTY},
 	    {CONTACT_JOB_COUNTS, "_data"},
 	    {CONTACT_ENTRY_KEY, "elsewhere.<key>"},
@@ -171,8 +165,7 @@ a_change_is_there_before_the_second_call(void **state)
 	    {CONTACT_CREATED_AT, "seconds"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct front *f = front_new();
 		const struct contact *seen = &f->watch->seen;
 		int64_t second;
@@ -192,13 +185,11 @@ a_change_is_there_before_the_second_call(void **state)
 	}
 }
 
-static void
-others_wait_no_longer_than_two_minutes_or_settle(void **state)
+TEST(others_wait_no_longer_than_two_minutes_or_settle)
 {
 	static const int64_t settles[] = {5000, 90000, 600000};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(settles) / sizeof(settles[0]); i++) {
+	EACH (i, settles) {
 		struct front *f = front_new();
 		int64_t most = settles[i] < 120000 ? settles[i] : 120000;
 
@@ -211,12 +202,10 @@ others_wait_no_longer_than_two_minutes_or_settle(void **state)
 	}
 }
 
-static void
-without_a_job_the_first_list_is_enough(void **state)
+TEST(without_a_job_the_first_list_is_enough)
 {
 	struct front *f = front_new();
 
-	(void)state;
 	f->scene.fake.rest = FAKE_ACK_EMPTY;
 	f->scene.fake.job_ms = 0;
 	front_run(f);
@@ -228,12 +217,10 @@ without_a_job_the_first_list_is_enough(void **state)
 	front_end(f);
 }
 
-static void
-no_wait_asks_nothing_and_waits_for_nothing(void **state)
+TEST(no_wait_asks_nothing_and_waits_for_nothing)
 {
 	struct front *f = front_new();
 
-	(void)state;
 	f->scene.options.settings.no_wait = true;
 	scene_run(&f->scene);
 	assert_int_equal(count(&f->scene, OUTCOME_ACCEPTED), 18);
@@ -244,8 +231,7 @@ no_wait_asks_nothing_and_waits_for_nothing(void **state)
 }
 
 /* Whatever the answers to its own questions are, the run goes on. */
-static void
-nothing_depends_on_the_answers(void **state)
+TEST(nothing_depends_on_the_answers)
 {
 	static const struct {
 		const char *suffix;
@@ -266,8 +252,7 @@ nothing_depends_on_the_answers(void **state)
 	    {"/list", -1},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct front *f = front_new();
 
 		f->suffix = cases[i].suffix;
@@ -282,12 +267,10 @@ nothing_depends_on_the_answers(void **state)
 	}
 }
 
-static void
-a_row_that_is_shown_late_is_asked_for_again(void **state)
+TEST(a_row_that_is_shown_late_is_asked_for_again)
 {
 	struct front *f = front_new();
 
-	(void)state;
 	f->scene.fake.list_way = FAKE_LIST_LATE;
 	f->scene.fake.list_lag_ms = 900;
 	front_run(f);
@@ -296,13 +279,11 @@ a_row_that_is_shown_late_is_asked_for_again(void **state)
 	front_end(f);
 }
 
-static void
-the_end_of_a_run_does_not_wait_for_an_answer_for_ever(void **state)
+TEST(the_end_of_a_run_does_not_wait_for_an_answer_for_ever)
 {
 	struct front *f = front_new();
 	int64_t began;
 
-	(void)state;
 	f->scene.chunks = 1;
 	f->suffix = "/entries";
 	f->is_silent = true;
@@ -313,13 +294,11 @@ the_end_of_a_run_does_not_wait_for_an_answer_for_ever(void **state)
 	front_end(f);
 }
 
-static void
-statuses_limits_and_bodies_are_seen_in_every_answer(void **state)
+TEST(statuses_limits_and_bodies_are_seen_in_every_answer)
 {
 	struct front *f = front_new();
 	const struct contact *seen = &f->watch->seen;
 
-	(void)state;
 	f->scene.fake.script[0] = FAKE_429;
 	f->scene.fake.script_len = 1;
 	f->scene.fake.retry_after = "7";
@@ -337,25 +316,4 @@ statuses_limits_and_bodies_are_seen_in_every_answer(void **state)
 	assert_string_equal(seen->limits[1].value, "100");
 	assert_int_equal(seen->creates.count, 7);
 	front_end(f);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		the_first_call_shows_the_service_before_the_second_is_sent),
-	    cmocka_unit_test(a_change_is_there_before_the_second_call),
-	    cmocka_unit_test(others_wait_no_longer_than_two_minutes_or_settle),
-	    cmocka_unit_test(without_a_job_the_first_list_is_enough),
-	    cmocka_unit_test(no_wait_asks_nothing_and_waits_for_nothing),
-	    cmocka_unit_test(nothing_depends_on_the_answers),
-	    cmocka_unit_test(a_row_that_is_shown_late_is_asked_for_again),
-	    cmocka_unit_test(
-		the_end_of_a_run_does_not_wait_for_an_answer_for_ever),
-	    cmocka_unit_test(
-		statuses_limits_and_bodies_are_seen_in_every_answer),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

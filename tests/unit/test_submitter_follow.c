@@ -141,8 +141,7 @@ why(const struct twisted *t)
 	return submitter_stopped(t->scene.submitter);
 }
 
-static void
-a_poll_that_is_told_to_wait_is_repeated_after_that(void **state)
+TEST(a_poll_that_is_told_to_wait_is_repeated_after_that)
 {
 	const struct {
 		int status;
@@ -151,8 +150,7 @@ a_poll_that_is_told_to_wait_is_repeated_after_that(void **state)
 	} cases[] = {
 	    {429, "7", 7000}, {503, "7", 7000}, {429, "", 250}, {408, "", 250}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct twist w = {"background-job", 1, 1, cases[i].status,
 		    cases[i].retry_after, "wait", false, 0};
 		struct twisted *t = twisted_new(&w, 1);
@@ -166,14 +164,12 @@ a_poll_that_is_told_to_wait_is_repeated_after_that(void **state)
 	}
 }
 
-static void
-a_poll_that_is_told_to_wait_for_an_hour_stops_the_run(void **state)
+TEST(a_poll_that_is_told_to_wait_for_an_hour_stops_the_run)
 {
 	struct twist w = {
 	    "background-job", 1, 1, 429, "3600", "wait", false, 0};
 	struct twisted *t = twisted_new(&w, 1);
 
-	(void)state;
 	scene_run(&t->scene);
 	assert_non_null(why(t));
 	assert_int_equal(why(t)->kind, DIAG_SERVICE);
@@ -184,12 +180,10 @@ a_poll_that_is_told_to_wait_for_an_hour_stops_the_run(void **state)
 	twisted_end(t);
 }
 
-static void
-a_token_that_expires_while_jobs_are_followed_stops_the_run(void **state)
+TEST(a_token_that_expires_while_jobs_are_followed_stops_the_run)
 {
 	const int statuses[] = {401, 403};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct twist w = {"background-job", 1, 999, statuses[i], NULL,
 		    "{\"_errors\":[\"expired\"]}", false, 0};
@@ -206,14 +200,12 @@ a_token_that_expires_while_jobs_are_followed_stops_the_run(void **state)
 	}
 }
 
-static void
-entries_that_cannot_be_read_are_asked_for_again(void **state)
+TEST(entries_that_cannot_be_read_are_asked_for_again)
 {
 	struct twist w = {
 	    "/entries", 1, 2, 200, NULL, "{\"_data\":7}", false, 0};
 	struct twisted *t = twisted_new(&w, 1);
 
-	(void)state;
 	t->scene.fake.errors_per_job = 1;
 	scene_run(&t->scene);
 	assert_int_equal(count(&t->scene, OUTCOME_CREATED), 8);
@@ -222,13 +214,11 @@ entries_that_cannot_be_read_are_asked_for_again(void **state)
 	twisted_end(t);
 }
 
-static void
-entries_that_never_can_be_read_leave_it_to_lookups(void **state)
+TEST(entries_that_never_can_be_read_leave_it_to_lookups)
 {
 	struct twist w = {"/entries", 1, 999, 200, NULL, "no JSON", false, 0};
 	struct twisted *t = twisted_new(&w, 1);
 
-	(void)state;
 	t->scene.fake.errors_per_job = 1;
 	scene_run(&t->scene);
 	assert_null(why(t));
@@ -241,8 +231,7 @@ entries_that_never_can_be_read_leave_it_to_lookups(void **state)
 }
 
 /* The first page of a job of five rows names a second one. */
-static void
-entries_come_page_by_page_and_a_page_that_names_itself_ends_them(void **state)
+TEST(entries_come_page_by_page_and_a_page_that_names_itself_ends_them)
 {
 	const struct {
 		const char *next;
@@ -254,7 +243,6 @@ entries_come_page_by_page_and_a_page_that_names_itself_ends_them(void **state)
 	    {"/v1/ext/background-job/job-0/entries", 1, 4},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		char body[300];
 		struct twist w = {"/entries", 1, 1, 200, NULL, body, false, 0};
@@ -278,13 +266,11 @@ entries_come_page_by_page_and_a_page_that_names_itself_ends_them(void **state)
 	}
 }
 
-static void
-a_request_that_cannot_be_begun_is_no_answer_and_tried_again(void **state)
+TEST(a_request_that_cannot_be_begun_is_no_answer_and_tried_again)
 {
 	const char *const paths[] = {
 	    "/bulk-create", "background-job/job-0", "/process/list"};
 
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct twist w = {paths[i], 1, 2, 0, NULL, NULL, true, 0};
 		struct twisted *t = twisted_new(&w, 1);
@@ -303,16 +289,14 @@ a_request_that_cannot_be_begun_is_no_answer_and_tried_again(void **state)
 	}
 }
 
-static void
-a_share_of_bad_rows_stops_at_the_end_of_a_short_input(void **state)
+TEST(a_share_of_bad_rows_stops_at_the_end_of_a_short_input)
 {
 	const struct {
 		double percent;
 		bool stops;
 	} cases[] = {{10, true}, {19.9, true}, {20, false}, {50, false}};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct twisted *t = twisted_new(NULL, 0);
 
 		t->scene.fake.errors_per_job = 1; /* of five */
@@ -332,12 +316,10 @@ a_share_of_bad_rows_stops_at_the_end_of_a_short_input(void **state)
 	}
 }
 
-static void
-a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on(void **state)
+TEST(a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on)
 {
 	struct twisted *t = twisted_new(NULL, 0);
 
-	(void)state;
 	t->scene.chunks = 60;
 	t->scene.rows = 50;
 	t->scene.fake.errors_per_job = 25;
@@ -350,30 +332,4 @@ a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on(void **state)
 	assert_true(t->scene.sent_chunks * 50 >= 1000);
 	assert_true(t->scene.sent_chunks < 30);
 	twisted_end(t);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		a_poll_that_is_told_to_wait_is_repeated_after_that),
-	    cmocka_unit_test(
-		a_poll_that_is_told_to_wait_for_an_hour_stops_the_run),
-	    cmocka_unit_test(
-		a_token_that_expires_while_jobs_are_followed_stops_the_run),
-	    cmocka_unit_test(entries_that_cannot_be_read_are_asked_for_again),
-	    cmocka_unit_test(
-		entries_that_never_can_be_read_leave_it_to_lookups),
-	    cmocka_unit_test(
-		entries_come_page_by_page_and_a_page_that_names_itself_ends_them),
-	    cmocka_unit_test(
-		a_request_that_cannot_be_begun_is_no_answer_and_tried_again),
-	    cmocka_unit_test(
-		a_share_of_bad_rows_stops_at_the_end_of_a_short_input),
-	    cmocka_unit_test(
-		a_share_of_bad_rows_stops_early_only_from_a_thousand_rows_on),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

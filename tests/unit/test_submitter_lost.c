@@ -4,21 +4,16 @@
 
 /* Answers that were lost: looked up, and never sent twice unasked. */
 
-static void
-a_lost_answer_is_looked_up_and_never_sent_again(void **state)
+TEST(a_lost_answer_is_looked_up_and_never_sent_again)
 {
-	static const struct {
-		enum fake_create what;
-		uint64_t created, unknown;
-	} cases[] = {
+	CASES(cases, enum fake_create what; uint64_t created, unknown) = {
 	    {FAKE_LOST_AFTER, 30, 0},
 	    {FAKE_LOST_BEFORE, 20, 10},
 	    {FAKE_LOST_HALF, 25, 5},
 	    {FAKE_500, 20, 10},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct scene s;
 
 		scene_init(&s, 3, 10);
@@ -33,12 +28,10 @@ a_lost_answer_is_looked_up_and_never_sent_again(void **state)
 	}
 }
 
-static void
-hold_looks_nothing_up(void **state)
+TEST(hold_looks_nothing_up)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_HOLD;
 	s.fake.script[1] = FAKE_LOST_AFTER;
@@ -49,12 +42,10 @@ hold_looks_nothing_up(void **state)
 	scene_end(&s);
 }
 
-static void
-after_an_unknown_answer_nothing_is_sent_before_the_service_answers(void **state)
+TEST(after_an_unknown_answer_nothing_is_sent_before_the_service_answers)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 5, 2);
 	s.options.settings.in_flight = 1;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
@@ -65,12 +56,10 @@ after_an_unknown_answer_nothing_is_sent_before_the_service_answers(void **state)
 	scene_end(&s);
 }
 
-static void
-resend_absent_sends_once_more_what_was_never_found(void **state)
+TEST(resend_absent_sends_once_more_what_was_never_found)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
@@ -81,12 +70,10 @@ resend_absent_sends_once_more_what_was_never_found(void **state)
 	scene_end(&s);
 }
 
-static void
-resend_absent_leaves_a_call_alone_of_which_a_row_was_found(void **state)
+TEST(resend_absent_leaves_a_call_alone_of_which_a_row_was_found)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_LOST_HALF;
@@ -99,12 +86,10 @@ resend_absent_leaves_a_call_alone_of_which_a_row_was_found(void **state)
 	scene_end(&s);
 }
 
-static void
-resend_absent_resends_once_only(void **state)
+TEST(resend_absent_resends_once_only)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
@@ -116,12 +101,10 @@ resend_absent_resends_once_only(void **state)
 	scene_end(&s);
 }
 
-static void
-nothing_that_left_this_machine_is_tried_again_with_backoff(void **state)
+TEST(nothing_that_left_this_machine_is_tried_again_with_backoff)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 3, 10);
 	for (size_t i = 0; i < 6; i++)
 		s.fake.script[i] = FAKE_NOT_SENT;
@@ -135,12 +118,10 @@ nothing_that_left_this_machine_is_tried_again_with_backoff(void **state)
 
 /* A service that always says that there is more: what was not found may still
  * come, so nothing is sent again, and the run ends. */
-static void
-a_list_without_an_end_proves_nothing(void **state)
+TEST(a_list_without_an_end_proves_nothing)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_foreign_pages = SIZE_MAX;
@@ -155,8 +136,7 @@ a_list_without_an_end_proves_nothing(void **state)
 
 /* One call of ten, whose rows are not there, and a service about which
  * something is odd: sent again only by one that shows what it should. */
-static void
-absence_is_believed_only_of_a_service_that_can_see(void **state)
+TEST(absence_is_believed_only_of_a_service_that_can_see)
 {
 	static const struct {
 		enum fake_list way;
@@ -169,8 +149,7 @@ absence_is_believed_only_of_a_service_that_can_see(void **state)
 	    {FAKE_LIST_EMPTY_MORE, "lookup.no_end"},
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		struct scene s;
 
 		scene_init(&s, 3, 10);
@@ -189,12 +168,10 @@ absence_is_believed_only_of_a_service_that_can_see(void **state)
 }
 
 /* Nothing is known to be there, and so nothing proves that a list sees. */
-static void
-an_empty_procedure_is_no_control(void **state)
+TEST(an_empty_procedure_is_no_control)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_EMPTY;
@@ -208,12 +185,10 @@ an_empty_procedure_is_no_control(void **state)
 }
 
 /* Rows that are there and look otherwise: neither found nor sent again. */
-static void
-a_key_in_another_spelling_is_said_and_not_sent_again(void **state)
+TEST(a_key_in_another_spelling_is_said_and_not_sent_again)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_LOWER;
@@ -228,12 +203,10 @@ a_key_in_another_spelling_is_said_and_not_sent_again(void **state)
 }
 
 /* What is there, since nobody knows when, is nobody's. */
-static void
-a_created_at_that_cannot_be_read_settles_nothing(void **state)
+TEST(a_created_at_that_cannot_be_read_settles_nothing)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_WORDS;
@@ -248,12 +221,10 @@ a_created_at_that_cannot_be_read_settles_nothing(void **state)
 
 /* The control is one that was always there: it proves that the list sees, not
  * that it sees what is new, and so the time is doubled. */
-static void
-a_listed_control_takes_twice_the_time(void **state)
+TEST(a_listed_control_takes_twice_the_time)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_LATE;
@@ -268,12 +239,10 @@ a_listed_control_takes_twice_the_time(void **state)
 
 /* A newer row of ours is the witness: a list that lags does not show it
  * either. */
-static void
-a_list_that_lags_does_not_show_the_control(void **state)
+TEST(a_list_that_lags_does_not_show_the_control)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 4, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.options.settings.in_flight = 1;
@@ -289,12 +258,10 @@ a_list_that_lags_does_not_show_the_control(void **state)
 }
 
 /* {} is no job: what no lookup shows is sent again like a lost answer. */
-static void
-rows_acknowledged_without_a_job_and_absent_can_be_sent_again(void **state)
+TEST(rows_acknowledged_without_a_job_and_absent_can_be_sent_again)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.script[1] = FAKE_ACK_NOTHING;
@@ -305,13 +272,11 @@ rows_acknowledged_without_a_job_and_absent_can_be_sent_again(void **state)
 	scene_end(&s);
 }
 
-static void
-a_lookup_holds_a_hundred_keys_and_is_halved_when_refused(void **state)
+TEST(a_lookup_holds_a_hundred_keys_and_is_halved_when_refused)
 {
 	static const size_t limits[] = {0, 100, 60, 9, 2};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	EACH (i, limits) {
 		struct scene s;
 
 		scene_init(&s, 2, 250);
@@ -328,12 +293,10 @@ a_lookup_holds_a_hundred_keys_and_is_halved_when_refused(void **state)
 
 /* Between two pages the service asks for a pause: the question after it is
  * the same, and not one without keys, which asks for everything. */
-static void
-a_pause_between_pages_begins_the_list_again(void **state)
+TEST(a_pause_between_pages_begins_the_list_again)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 1, 10);
 	s.fake.list_foreign_pages = 3;
 	s.fake.list_429_at = 3;
@@ -344,38 +307,4 @@ a_pause_between_pages_begins_the_list_again(void **state)
 	assert_int_equal(s.fake.lists, 3 + 4);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
 	scene_end(&s);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_lost_answer_is_looked_up_and_never_sent_again),
-	    cmocka_unit_test(hold_looks_nothing_up),
-	    cmocka_unit_test(
-		absence_is_believed_only_of_a_service_that_can_see),
-	    cmocka_unit_test(an_empty_procedure_is_no_control),
-	    cmocka_unit_test(
-		a_key_in_another_spelling_is_said_and_not_sent_again),
-	    cmocka_unit_test(a_created_at_that_cannot_be_read_settles_nothing),
-	    cmocka_unit_test(a_listed_control_takes_twice_the_time),
-	    cmocka_unit_test(a_list_that_lags_does_not_show_the_control),
-	    cmocka_unit_test(
-		rows_acknowledged_without_a_job_and_absent_can_be_sent_again),
-	    cmocka_unit_test(
-		a_lookup_holds_a_hundred_keys_and_is_halved_when_refused),
-	    cmocka_unit_test(
-		after_an_unknown_answer_nothing_is_sent_before_the_service_answers),
-	    cmocka_unit_test(
-		resend_absent_sends_once_more_what_was_never_found),
-	    cmocka_unit_test(
-		resend_absent_leaves_a_call_alone_of_which_a_row_was_found),
-	    cmocka_unit_test(resend_absent_resends_once_only),
-	    cmocka_unit_test(
-		nothing_that_left_this_machine_is_tried_again_with_backoff),
-	    cmocka_unit_test(a_list_without_an_end_proves_nothing),
-	    cmocka_unit_test(a_pause_between_pages_begins_the_list_again),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

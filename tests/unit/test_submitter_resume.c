@@ -19,12 +19,10 @@ pass_time(struct scene *s, int64_t ms)
 	s->fake.wall += ms;
 }
 
-static void
-a_job_that_ended_since_creates_its_rows_when_reconciled(void **state)
+TEST(a_job_that_ended_since_creates_its_rows_when_reconciled)
 {
 	struct scene s;
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.fake.job_ms = 600000;
 	s.fake.jobs_never_end = true;
@@ -39,12 +37,10 @@ a_job_that_ended_since_creates_its_rows_when_reconciled(void **state)
 	scene_end(&s);
 }
 
-static void
-a_job_that_ended_since_refuses_its_rows_when_reconciled(void **state)
+TEST(a_job_that_ended_since_refuses_its_rows_when_reconciled)
 {
 	struct scene s;
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.fake.job_ms = 600000;
 	s.fake.jobs_never_end = true;
@@ -61,8 +57,7 @@ a_job_that_ended_since_refuses_its_rows_when_reconciled(void **state)
 
 /* Of an unfinished job some rows are there already: the others are still the
  * job's to decide. */
-static void
-rows_found_meanwhile_do_not_end_the_following_of_a_job(void **state)
+TEST(rows_found_meanwhile_do_not_end_the_following_of_a_job)
 {
 	struct scene s;
 	struct diag d = DIAG_INIT;
@@ -72,7 +67,6 @@ rows_found_meanwhile_do_not_end_the_following_of_a_job(void **state)
 	    .outcome = OUTCOME_CREATED,
 	    .evidence = "lookup"};
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.fake.job_ms = 600000;
 	s.fake.jobs_never_end = true;
@@ -99,12 +93,10 @@ lose_and_never_reach(struct scene *s)
 
 /* What may have been on the wire is never `unsent`, also while a resend of it
  * waits. */
-static void
-a_resend_that_never_left_leaves_its_rows_unknown(void **state)
+TEST(a_resend_that_never_left_leaves_its_rows_unknown)
 {
 	struct scene s;
 
-	(void)state;
 	one_chunk(&s, 10);
 	lose_and_never_reach(&s);
 	assert_true(s.is_stopped);
@@ -113,13 +105,11 @@ a_resend_that_never_left_leaves_its_rows_unknown(void **state)
 	scene_end(&s);
 }
 
-static void
-a_resend_that_never_left_is_sent_only_when_asked_for_again(void **state)
+TEST(a_resend_that_never_left_is_sent_only_when_asked_for_again)
 {
 	struct scene s;
 	size_t creates;
 
-	(void)state;
 	one_chunk(&s, 10);
 	lose_and_never_reach(&s);
 	s.fake.rest = FAKE_ACK_JOB;
@@ -138,13 +128,11 @@ a_resend_that_never_left_is_sent_only_when_asked_for_again(void **state)
 
 /* The resend was too large, its first half got through, its second half never
  * left: that one is sent when it is asked for again, and only that one. */
-static void
-the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again(void **state)
+TEST(the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again)
 {
 	struct scene s;
 	size_t creates;
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.body_max = 120;
@@ -176,12 +164,10 @@ the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again(void **state)
 	scene_end(&s);
 }
 
-static void
-rows_that_an_earlier_part_refused_count_for_max_errors(void **state)
+TEST(rows_that_an_earlier_part_refused_count_for_max_errors)
 {
 	struct scene s;
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.fake.rest = FAKE_400;
 	scene_part(&s, FIRST_PART);
@@ -200,12 +186,10 @@ rows_that_an_earlier_part_refused_count_for_max_errors(void **state)
 	scene_end(&s);
 }
 
-static void
-a_call_that_was_sent_again_is_not_sent_a_third_time(void **state)
+TEST(a_call_that_was_sent_again_is_not_sent_a_third_time)
 {
 	struct scene s;
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.rest = FAKE_LOST_BEFORE;
@@ -218,15 +202,13 @@ a_call_that_was_sent_again_is_not_sent_a_third_time(void **state)
 	scene_end(&s);
 }
 
-static void
-reading_only_knows_the_chunk_and_sends_nothing(void **state)
+TEST(reading_only_knows_the_chunk_and_sends_nothing)
 {
 	struct scene s;
 	struct diag d = DIAG_INIT;
 	struct submitter *submitter;
 	struct chunk c;
 
-	(void)state;
 	one_chunk(&s, 10);
 	make_chunk(&c, 0, 10, true);
 	submitter = submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
@@ -251,12 +233,10 @@ reading_only_knows_the_chunk_and_sends_nothing(void **state)
 
 /* A page of somebody else, with 200: every answer is a sign of life, and none
  * says what is there. */
-static void
-lookups_before_a_send_that_nobody_can_read_end_the_run(void **state)
+TEST(lookups_before_a_send_that_nobody_can_read_end_the_run)
 {
 	struct scene s;
 
-	(void)state;
 	one_chunk(&s, 10);
 	s.options.settings.skip_existing = true;
 	s.fake.list_foreign = true;
@@ -283,12 +263,10 @@ killed_after(struct scene *s, size_t steps)
 	s->fake.active = 0;
 }
 
-static void
-a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once(void **state)
+TEST(a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once)
 {
 	size_t rests = 0;
 
-	(void)state;
 	for (size_t steps = 0; steps < 40; steps++) {
 		struct scene s;
 
@@ -307,33 +285,4 @@ a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once(void **state)
 		scene_end(&s);
 	}
 	assert_true(rests > 3); /* killed with some parts sent, some not */
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once),
-	    cmocka_unit_test(
-		a_job_that_ended_since_creates_its_rows_when_reconciled),
-	    cmocka_unit_test(
-		a_job_that_ended_since_refuses_its_rows_when_reconciled),
-	    cmocka_unit_test(
-		rows_found_meanwhile_do_not_end_the_following_of_a_job),
-	    cmocka_unit_test(a_resend_that_never_left_leaves_its_rows_unknown),
-	    cmocka_unit_test(
-		a_resend_that_never_left_is_sent_only_when_asked_for_again),
-	    cmocka_unit_test(
-		the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again),
-	    cmocka_unit_test(
-		rows_that_an_earlier_part_refused_count_for_max_errors),
-	    cmocka_unit_test(
-		a_call_that_was_sent_again_is_not_sent_a_third_time),
-	    cmocka_unit_test(reading_only_knows_the_chunk_and_sends_nothing),
-	    cmocka_unit_test(
-		lookups_before_a_send_that_nobody_can_read_end_the_run),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

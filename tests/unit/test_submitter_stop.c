@@ -4,12 +4,10 @@
 
 /* What makes a run wait, and what ends it before its input does. */
 
-static void
-retry_after_is_waited_for_and_the_rows_are_sent_once(void **state)
+TEST(retry_after_is_waited_for_and_the_rows_are_sent_once)
 {
 	static const enum fake_create kinds[] = {FAKE_429, FAKE_503_AFTER};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct scene s;
 
@@ -28,12 +26,10 @@ retry_after_is_waited_for_and_the_rows_are_sent_once(void **state)
 	}
 }
 
-static void
-a_retry_after_beyond_fifteen_minutes_stops_the_run(void **state)
+TEST(a_retry_after_beyond_fifteen_minutes_stops_the_run)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 4, 5);
 	s.fake.script[1] = FAKE_429;
 	s.fake.script_len = 2;
@@ -47,13 +43,11 @@ a_retry_after_beyond_fifteen_minutes_stops_the_run(void **state)
 	scene_end(&s);
 }
 
-static void
-a_service_that_stays_away_ends_the_run_after_retry_for(void **state)
+TEST(a_service_that_stays_away_ends_the_run_after_retry_for)
 {
 	struct scene s;
 	const struct diag *why;
 
-	(void)state;
 	scene_init(&s, 9, 2);
 	s.options.settings.in_flight = 1;
 	s.fake.script[1] = FAKE_LOST_BEFORE;
@@ -69,13 +63,11 @@ a_service_that_stays_away_ends_the_run_after_retry_for(void **state)
 	scene_end(&s);
 }
 
-static void
-no_connection_for_retry_for_leaves_rows_unsent(void **state)
+TEST(no_connection_for_retry_for_leaves_rows_unsent)
 {
 	struct scene s;
 	int64_t began;
 
-	(void)state;
 	scene_init(&s, 3, 10);
 	s.fake.rest = FAKE_NOT_SENT;
 	began = s.fake.mono;
@@ -87,12 +79,10 @@ no_connection_for_retry_for_leaves_rows_unsent(void **state)
 	scene_end(&s);
 }
 
-static void
-a_refused_token_stops_at_once_and_leaves_rows_unsent(void **state)
+TEST(a_refused_token_stops_at_once_and_leaves_rows_unsent)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 5, 5);
 	s.fake.rest = FAKE_401;
 	scene_run(&s);
@@ -102,12 +92,10 @@ a_refused_token_stops_at_once_and_leaves_rows_unsent(void **state)
 	scene_end(&s);
 }
 
-static void
-three_refused_first_calls_stop_the_run(void **state)
+TEST(three_refused_first_calls_stop_the_run)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 20, 5);
 	s.fake.rest = FAKE_400;
 	s.options.settings.in_flight = 1;
@@ -117,12 +105,10 @@ three_refused_first_calls_stop_the_run(void **state)
 	scene_end(&s);
 }
 
-static void
-max_errors_stops_when_more_rows_than_that_are_bad(void **state)
+TEST(max_errors_stops_when_more_rows_than_that_are_bad)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 20, 5);
 	s.fake.script[0] = FAKE_ACK_JOB;
 	s.fake.script[1] = FAKE_400;
@@ -147,12 +133,10 @@ max_errors_stops_when_more_rows_than_that_are_bad(void **state)
 	scene_end(&s);
 }
 
-static void
-ten_unknown_calls_of_twenty_stop_the_run(void **state)
+TEST(ten_unknown_calls_of_twenty_stop_the_run)
 {
 	struct scene s;
 
-	(void)state;
 	scene_init(&s, 60, 2);
 	s.fake.rest = FAKE_LOST_BEFORE;
 	s.options.settings.on_unknown = UNKNOWN_HOLD;
@@ -163,13 +147,11 @@ ten_unknown_calls_of_twenty_stop_the_run(void **state)
 	scene_end(&s);
 }
 
-static void
-a_stop_leaves_what_is_acknowledged_as_accepted(void **state)
+TEST(a_stop_leaves_what_is_acknowledged_as_accepted)
 {
 	struct scene s;
 	struct diag d = DIAG_INIT, why = DIAG_INIT;
 
-	(void)state;
 	scene_init(&s, 1, 5);
 	s.fake.job_ms = INT64_C(1) << 40;
 	scene_start(&s);
@@ -184,13 +166,11 @@ a_stop_leaves_what_is_acknowledged_as_accepted(void **state)
 	scene_end(&s);
 }
 
-static void
-giving_up_on_the_wire_makes_rows_unknown(void **state)
+TEST(giving_up_on_the_wire_makes_rows_unknown)
 {
 	struct scene s;
 	struct diag d = DIAG_INIT, why = DIAG_INIT;
 
-	(void)state;
 	scene_init(&s, 1, 5);
 	s.fake.create_ms = INT64_C(1) << 40;
 	scene_start(&s);
@@ -203,27 +183,4 @@ giving_up_on_the_wire_makes_rows_unknown(void **state)
 	scene_close_books(&s);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
 	scene_end(&s);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(
-		retry_after_is_waited_for_and_the_rows_are_sent_once),
-	    cmocka_unit_test(
-		a_retry_after_beyond_fifteen_minutes_stops_the_run),
-	    cmocka_unit_test(
-		a_service_that_stays_away_ends_the_run_after_retry_for),
-	    cmocka_unit_test(no_connection_for_retry_for_leaves_rows_unsent),
-	    cmocka_unit_test(
-		a_refused_token_stops_at_once_and_leaves_rows_unsent),
-	    cmocka_unit_test(three_refused_first_calls_stop_the_run),
-	    cmocka_unit_test(max_errors_stops_when_more_rows_than_that_are_bad),
-	    cmocka_unit_test(ten_unknown_calls_of_twenty_stop_the_run),
-	    cmocka_unit_test(a_stop_leaves_what_is_acknowledged_as_accepted),
-	    cmocka_unit_test(giving_up_on_the_wire_makes_rows_unknown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

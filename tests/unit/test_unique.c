@@ -10,13 +10,11 @@
 static const unsigned char seed[16] = "sixteen bytes !";
 
 /* The paper's own test: key 00..0f, text 00..0e. */
-static void
-hashes_as_the_paper_says(void **state)
+TEST(hashes_as_the_paper_says)
 {
 	unsigned char key[16], text[15];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(key); i++)
 		key[i] = (unsigned char)i;
 	for (i = 0; i < sizeof(text); i++)
@@ -27,14 +25,9 @@ hashes_as_the_paper_says(void **state)
 
 /* The same key; the values are OpenSSL's (`openssl mac -macopt size:16
  * SIPHASH`), of texts of x and of 00..0e. */
-static void
-hashes_to_128_bits_as_openssl_does(void **state)
+TEST(hashes_to_128_bits_as_openssl_does)
 {
-	static const struct {
-		const char *text;
-		size_t len;
-		unsigned char mac[17];
-	} cases[] = {
+	CASES(cases, const char *text; size_t len; unsigned char mac[17]) = {
 	    {"", 0,
 		"\xA3\x81\x7F\x04\xBA\x25\xA8\xE6\x6D\xF6\x72\x14\xC7\x55"
 		"\x02\x93"},
@@ -50,10 +43,9 @@ hashes_to_128_bits_as_openssl_does(void **state)
 	};
 	unsigned char key[16];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(key); i++)
 		key[i] = (unsigned char)i;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	EACH (i, cases) {
 		uint64_t hash[2];
 		unsigned char mac[16];
 
@@ -64,13 +56,11 @@ hashes_to_128_bits_as_openssl_does(void **state)
 	}
 }
 
-static void
-remembers_who_was_first(void **state)
+TEST(remembers_who_was_first)
 {
 	struct unique_index *u = unique_new(seed);
 	uint64_t first = 0;
 
-	(void)state;
 	assert_true(unique_add(u, TEXT_LITERAL("\"a\""), 7, &first));
 	assert_true(unique_add(u, TEXT_LITERAL("\"b\""), 8, &first));
 	assert_false(unique_add(u, TEXT_LITERAL("\"a\""), 9, &first));
@@ -88,14 +78,12 @@ remembers_who_was_first(void **state)
 	unique_free(u);
 }
 
-static void
-keeps_numbers_of_forty_bits(void **state)
+TEST(keeps_numbers_of_forty_bits)
 {
 	struct unique_index *u = unique_new(seed);
 	const uint64_t big = (UINT64_C(1) << 40) - 1;
 	uint64_t first = 0;
 
-	(void)state;
 	assert_true(unique_add(u, TEXT_LITERAL("x"), big, &first));
 	assert_true(
 	    unique_add(u, TEXT_LITERAL("y"), UINT64_C(1) << 32, &first));
@@ -124,8 +112,7 @@ memory_in_use(void)
 
 /* Two texts whose hashes differ in bits 32-55 only (found by trying four
  * million): they must not be taken for one. */
-static void
-looks_at_all_bits_of_a_hash(void **state)
+TEST(looks_at_all_bits_of_a_hash)
 {
 	const uint64_t mask = UINT64_C(0xff000000ffffffff);
 	struct text a = TEXT_LITERAL("\"L-2314895\"");
@@ -133,7 +120,6 @@ looks_at_all_bits_of_a_hash(void **state)
 	struct unique_index *u = unique_new(seed);
 	uint64_t first;
 
-	(void)state;
 	assert_true((hash64(seed, a) & mask) == (hash64(seed, b) & mask));
 	assert_true(hash64(seed, a) != hash64(seed, b));
 	assert_true(unique_add(u, a, 1, &first));
@@ -144,8 +130,7 @@ looks_at_all_bits_of_a_hash(void **state)
 }
 
 /* With the log of places, at the peak, growth included. */
-static void
-takes_less_than_forty_bytes_a_key(void **state)
+TEST(takes_less_than_forty_bytes_a_key)
 {
 	const uint64_t count = 300000;
 	size_t before = memory_in_use(), peak = 0;
@@ -154,7 +139,6 @@ takes_less_than_forty_bytes_a_key(void **state)
 	uint64_t first, n;
 	char text[32];
 
-	(void)state;
 	for (n = 1; n <= count; n++) {
 		assert_true(unique_add(u, number_text(n, text),
 		    place_log_add(l, n + 1, 3 * n), &first));
@@ -177,14 +161,12 @@ takes_less_than_forty_bytes_a_key(void **state)
 	place_log_free(l);
 }
 
-static void
-finds_row_and_line_of_every_place(void **state)
+TEST(finds_row_and_line_of_every_place)
 {
 	struct place_log *l = place_log_new();
 	uint64_t rows[5000], lines[5000], row = 1, line = 1;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < 5000; i++) {
 		row += i % 11 == 0 ? 5 : 1;
 		line += i % 7 == 0 ? 300 : i % 5;
@@ -206,13 +188,11 @@ finds_row_and_line_of_every_place(void **state)
 	place_log_free(l);
 }
 
-static void
-a_place_takes_about_a_byte(void **state)
+TEST(a_place_takes_about_a_byte)
 {
 	struct place_log *l = place_log_new();
 	uint64_t n, row, line;
 
-	(void)state;
 	for (n = 1; n <= 1000000; n++)
 		place_log_add(l, n + 1, n * 2);
 	assert_in_range(place_log_bytes(l), 1000000, 1500000);
@@ -220,21 +200,4 @@ a_place_takes_about_a_byte(void **state)
 	assert_int_equal(row, 1000000);
 	assert_int_equal(line, 1999998);
 	place_log_free(l);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(hashes_as_the_paper_says),
-	    cmocka_unit_test(hashes_to_128_bits_as_openssl_does),
-	    cmocka_unit_test(remembers_who_was_first),
-	    cmocka_unit_test(keeps_numbers_of_forty_bits),
-	    cmocka_unit_test(looks_at_all_bits_of_a_hash),
-	    cmocka_unit_test(takes_less_than_forty_bytes_a_key),
-	    cmocka_unit_test(finds_row_and_line_of_every_place),
-	    cmocka_unit_test(a_place_takes_about_a_byte),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,8 @@
 
 /* What is asked of ChakraHQ: paths, bodies, and what a verb says of them. */
 
-static void
-each_row_of_the_table_is_whole(void **state)
+TEST(each_row_of_the_table_is_whole)
 {
-	(void)state;
 	for (int i = 0; i < VERB_COUNT; i++) {
 		const struct verb *v = verb_of((enum verb_id)i);
 
@@ -24,21 +22,18 @@ each_row_of_the_table_is_whole(void **state)
 	}
 }
 
-static void
-creating_may_not_be_repeated(void **state)
+TEST(creating_may_not_be_repeated)
 {
 	const struct verb *v = verb_of(VERB_CREATE);
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	assert_false(v->repeatable);
 	path_of_verb(&b, "/p", v);
 	assert_string_equal(buf_str(&b), "/p/bulk-create");
 	buf_release(&b);
 }
 
-static void
-a_body_is_framed_rows(void **state)
+TEST(a_body_is_framed_rows)
 {
 	static const struct verb wide = {
 	    .open = "{\"rows\":[", .between = ", ", .close = "]}"};
@@ -46,7 +41,6 @@ a_body_is_framed_rows(void **state)
 	static const char *const bodies[] = {
 	    "[{},{\"a\":1},{}]", "{\"rows\":[{}, {\"a\":1}, {}]}"};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct buf b = BUF_INIT(0);
 
@@ -62,12 +56,10 @@ a_body_is_framed_rows(void **state)
 	assert_int_equal(verb_frame_bytes(verbs[0], 1), 2);
 }
 
-static void
-ids_are_percent_encoded_in_paths(void **state)
+TEST(ids_are_percent_encoded_in_paths)
 {
 	struct buf b = BUF_INIT(0);
 
-	(void)state;
 	path_of_processes(&b, "a b/\xC3\xA4-._~Z9");
 	assert_string_equal(
 	    buf_str(&b), "/v1/ext/procedure/a%20b%2F%C3%A4-._~Z9/process");
@@ -81,17 +73,4 @@ ids_are_percent_encoded_in_paths(void **state)
 	path_of_list(&b, "/p");
 	assert_string_equal(buf_str(&b), "/p/list");
 	buf_release(&b);
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_row_of_the_table_is_whole),
-	    cmocka_unit_test(creating_may_not_be_repeated),
-	    cmocka_unit_test(a_body_is_framed_rows),
-	    cmocka_unit_test(ids_are_percent_encoded_in_paths),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }
