@@ -481,6 +481,7 @@ COMPLETIONS = bash-completion/completions/csv2chakra \
 .PHONY: install
 install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
+		$(SHARE)/man/man7 \
 		$(DATA)/mappings $(DATA)/samples/schedule \
 		$(DATA)/samples/tables \
 		$(patsubst %,$(DATA)/%,$(wildcard samples/engines/*)) \
@@ -488,6 +489,7 @@ install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard man/*.1) $(SHARE)/man/man1
 	install -m 644 $(wildcard man/*.5) $(SHARE)/man/man5
+	install -m 644 $(wildcard man/*.7) $(SHARE)/man/man7
 	install -m 644 $(wildcard mappings/*.yaml mappings/*.json) $(DATA)/mappings
 	install -m 644 $(wildcard samples/*.csv) $(DATA)/samples
 	install -m 644 $(wildcard samples/tables/*) $(DATA)/samples/tables
@@ -508,6 +510,7 @@ uninstall: ## remove what install put there (same DESTDIR, PREFIX)
 	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,csv2chakra chakra-sandbox)
 	rm -f $(patsubst man/%.1,$(SHARE)/man/man1/%.1,$(wildcard man/*.1))
 	rm -f $(patsubst man/%.5,$(SHARE)/man/man5/%.5,$(wildcard man/*.5))
+	rm -f $(patsubst man/%.7,$(SHARE)/man/man7/%.7,$(wildcard man/*.7))
 	rm -f $(COMPLETIONS:%=$(SHARE)/%)
 	rm -rf $(DATA)
 

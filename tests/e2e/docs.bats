@@ -189,6 +189,48 @@ print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))) - 1)')
     "$runs/latest/report.json"
 }
 
+@test "the examples of csv2chakra-scale(7) run" {
+  command -v parallel >/dev/null || skip "GNU parallel is missing"
+  python3 "$ROOT/tests/doc_examples.py" "$ROOT/man/csv2chakra-scale.7" examples >list
+  cp "$ROOT/mappings/leads.yaml" here
+  small_leads
+  PATH="$ROOT/samples/engines/parallel:$PATH"
+  export CSV2CHAKRA_RUNS_DIR="$PWD/here/runs"
+  mapfile -t blocks <list
+  [ "${#blocks[@]}" -ge 3 ]
+  cat "${blocks[@]}" >session
+  runs_line "set -eu; export PARALLEL=--will-cite; $(cat session)"
+  rows=$(python3 -c 'import csv
+print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))) - 1)')
+  in_file out "$rows"
+  # Nothing went twice, though the parts were imported twice.
+  cat here/runs/2*/report.json | jq -s -e --argjson n "$rows" \
+    'map(.accounts.rows.created) | add == $n'
+}
+
+@test "the calls and hours of csv2chakra-scale(7) are right" {
+  python3 - "$ROOT/man/csv2chakra-scale.7" <<'PY'
+import re, sys
+text = open(sys.argv[1], encoding='utf-8').read()
+units = {'hours': 3600, 'minutes': 60}
+found = re.findall(r'^\.It ([0-9,]+) Ta ([0-9.]+) \* 10\^([0-9]+) Ta ([0-9.]+) (\w+) Ta ([0-9.]+) (\w+)$', text, re.M)
+assert len(found) == 3
+for rows, m, e, *times in found:
+    calls = 2 * 10**10 / int(rows.replace(',', ''))
+    assert calls == float(m) * 10**int(e), rows
+    for rate, (said, unit) in zip((100, 10000), (times[:2], times[2:])):
+        exact = calls / rate / units[unit]
+        assert abs(exact - float(said)) <= 0.05 * exact, (rows, rate, exact)
+# A file's size a part and for all of 8,000.
+parts = re.findall(r'Ta ([0-9.]+) (kB|MB) Ta ([0-9.]+) (MB|GB|TB)$', text, re.M)
+size = {'kB': 1e3, 'MB': 1e6, 'GB': 1e9, 'TB': 1e12}
+assert len(parts) >= 6
+for one, u, all_of_them, v in parts:
+    exact = 8000 * float(one) * size[u]
+    assert abs(exact - float(all_of_them) * size[v]) <= 0.05 * exact, (one, exact)
+PY
+}
+
 @test "the mappings in csv2chakra-mapping(5) are good" {
   python3 "$ROOT/tests/doc_examples.py" "$ROOT/man/csv2chakra-mapping.5" \
     examples >list

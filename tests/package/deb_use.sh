@@ -17,7 +17,7 @@ done
 
 # Pages: found, readable, known by their names.
 for page in '1 csv2chakra' '5 csv2chakra-mapping' '5 csv2chakra-report' \
-  '1 chakra-sandbox'; do
+  '7 csv2chakra-scale' '1 chakra-sandbox'; do
   # shellcheck disable=SC2086 # section and name
   man -w $page
   # shellcheck disable=SC2086
