@@ -54,6 +54,8 @@ hurry_until() {
   done
 }
 
+# report_of SUBMITTED: what the job of the report wrote.
+report_of() { echo "slurm-$(sed 's/.*their report: job //' "$1").out"; }
 no_job() { [ -z "$(squeue -h)" ]; }
 says_locked() { grep -q 'another process' "slurm-${array}_$1.out"; }
 
@@ -88,6 +90,8 @@ says_locked() { grep -q 'another process' "slurm-${array}_$1.out"; }
   hurry_until 240 no_job
   each_row_once
   report_balances
+  # The job after the array said so, too.
+  all_done "$(report_of submitted)"
   # All four were started again.
   for task in 3 5 6 "$task"; do
     scontrol show job --oneliner "${array}_$task" | grep -q ' Restarts=[1-9]'
@@ -106,6 +110,7 @@ runs_on() { [ -n "$(squeue -h -r -t R -w "$1" -o %K)" ]; }
   WORKERS=2 "$engines/slurm/array.sh" parts leads.yaml >submitted
   hurry_until 90 no_job
   grep -q 'CANCELLED' slurm-*_*.out
+  in_file "$(report_of submitted)" 'not done: 1-12'
   # What ran beside it stopped, and nothing began after it.
   [ "$(find runs -name run.json | wc -l)" -le 3 ]
   run ! arrived 320
