@@ -63,7 +63,7 @@ ask(struct session *s, bool is_create)
 TEST(a_server_that_drips_does_not_hold_us)
 {
 	char answer[4096] = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
-	struct step steps[] = {{STEP_DRIP, answer, 2}};
+	struct step steps[] = {{STEP_DRIP, answer, 10}};
 	struct session s;
 
 	memset(answer + strlen(answer), ' ', 3000);
