@@ -6,10 +6,6 @@
 
 load service
 
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return 1
-}
-
 # start [OPTION]...: a sandbox with the visits V1 and V2.
 start() {
   start_sandbox "$@"
