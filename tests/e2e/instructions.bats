@@ -9,8 +9,7 @@
 load helpers
 
 setup() {
-  PATH="$CSV2CHAKRA_BIN:$PATH"
-  cd "$BATS_TEST_TMPDIR" || return 1
+  setup_folder
   [ "${CSV2CHAKRA_BUILD:-release}" = release ] || skip "instructions are counted in the release build only"
   command -v valgrind >/dev/null || skip "valgrind is not installed: instructions are not counted"
   "$CSV2CHAKRA_BIN/bench/make-data" leads 10000 >few.csv
