@@ -356,6 +356,10 @@ HEADERS_SEED ?= 1
 headers: all ## is the first record the header: found, false alarms, titles (HEADERS_SEED, HEADERS_FOLDER=… lists findings)
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/headers.py --seed $(HEADERS_SEED) -v $(HEADERS_FOLDER)
 
+.PHONY: split-parts
+split-parts: all ## are the parts of a file the file: hard inputs, and those of SPLIT_CORPORA=FOLDER
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/split.py $(if $(SPLIT_CORPORA),--corpora $(SPLIT_CORPORA))
+
 MAX_ERRORS_CASES ?= 200
 MAX_ERRORS_SEED ?= 1
 .PHONY: max-errors

@@ -35,3 +35,7 @@ campaign() {
 @test "a dry run stops where an import does, wherever the bad rows are and however chunks are cut" {
   campaign 'check and import agree in all' max_errors --cases 25 --seed 400
 }
+
+@test "the parts of a file are the file: objects, rows, lines and bytes, whatever makes cutting hard" {
+  campaign '; 0 failed' split
+}
