@@ -328,6 +328,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	if (f->unique)
 		p->unique = plan_unique(b, f->unique_slot);
 	p->folds = f == b->m->key && b->m->mode != MODE_CREATE;
+	b->meets_other |= p->folds;
 	p->is_key = f == b->m->key;
 	if (p->is_key)
 		b->key = p;

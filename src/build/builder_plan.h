@@ -152,6 +152,10 @@ struct builder {
 	struct key_spool *spool;  /* borrowed; it only collects. Or NULL */
 	size_t spool_file;
 	struct verdict_cursor *verdicts; /* it asks these. Or NULL */
+	/* A unique value meets something else than its index as it is: one of
+	 * these two, or a key that folds. One question a row instead of three.
+	 */
+	bool meets_other;
 	/* Scratch, kept from row to row. */
 	struct buf work[2], folded;
 	int work_next;

@@ -18,22 +18,9 @@
 #define MOST_OF_INDEX ((uint64_t)64 << 10)
 #define MOST_OF_PLACES ((uint64_t)128 << 10)
 
-/* Not inlined: those who do not collect would pay for its registers. */
-__attribute__((noinline)) static uint64_t
-spool(struct builder *b, const struct plan_field *p, struct text json)
-{
-	size_t slot = (size_t)p->f->unique_slot;
-
-	if (b->verdicts == NULL ||
-	    !verdict_cursor_finds_other(b->verdicts, b->rec->row, slot))
-		key_spool_add(b->spool, b->spool_file, slot, json, b->rec->row,
-		    b->rec->line);
-	return 0;
-}
-
 /* In lower case and without outer blanks. Escapes stay as they are: what they
  * stand for has neither. */
-__attribute__((noinline)) static struct text
+static struct text
 fold(struct builder *b, struct text json)
 {
 	struct buf *out = &b->folded;
@@ -47,14 +34,28 @@ fold(struct builder *b, struct text json)
 	return buf_text(out);
 }
 
+/* Not inlined: an index would pay for its registers. */
+__attribute__((noinline)) static uint64_t
+meet_other(struct builder *b, const struct plan_field *p, struct text json)
+{
+	size_t slot = (size_t)p->f->unique_slot;
+
+	if (p->folds)
+		json = fold(b, json);
+	if (b->spool == NULL)
+		return b->verdicts ? 0 : unique_hash(p->unique, json);
+	if (b->verdicts == NULL ||
+	    !verdict_cursor_finds_other(b->verdicts, b->rec->row, slot))
+		key_spool_add(b->spool, b->spool_file, slot, json, b->rec->row,
+		    b->rec->line);
+	return 0;
+}
+
 uint64_t
 unique_meet(struct builder *b, const struct plan_field *p, struct text json)
 {
-	if (p->folds)
-		json = fold(b, json);
-	if (b->spool != NULL)
-		return spool(b, p, json);
-	return b->verdicts ? 0 : unique_hash(p->unique, json);
+	return b->meets_other ? meet_other(b, p, json)
+			      : unique_hash(p->unique, json);
 }
 
 /* In the index. */
@@ -135,6 +136,7 @@ builder_collect(struct builder *b, struct key_spool *s, size_t file)
 {
 	b->spool = s;
 	b->spool_file = file;
+	b->meets_other = true;
 	b->field_count = keep_unique(b, b->fields, b->field_count);
 }
 
@@ -145,6 +147,7 @@ builder_ask_verdicts(
 	assert(b->verdicts == NULL);
 	builder_forget_keys(b);
 	b->verdicts = verdict_cursor_new(v, file);
+	b->meets_other = true;
 }
 
 void
