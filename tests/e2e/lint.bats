@@ -244,7 +244,7 @@ LINES
     file=${file// /}
     name=$(sed 's/^[^`]*`//; s/` *$//' <<<"$proof")
     case $file in
-    test_*) grep -qE "^($name\(void|([A-Z_]*TEST(_WITH)?\(|    )$name[,)])" "tests/unit/$file.c" ;;
+    test_*) grep -qE "^($name\(void|([A-Z_]*TEST(_WITH)?\(|    )${name}[,)])" "tests/unit/$file.c" ;;
     *) grep -qF "@test \"$name\" {" "tests/e2e/$file.bats" ;;
     esac || { echo "no test '$name' in $file"; return 1; }
     for path in $(grep -o '`[^`]*`' <<<"$where" | tr -d '`'); do
