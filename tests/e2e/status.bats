@@ -132,7 +132,7 @@ teardown() {
 # many_runs N: folders of runs, each with an input of its own, as the one that
 # `latest` is.
 many_runs() {
-  local n name from run key old_key
+  local n name from run key old_key copy
   from=$(readlink -f runs/latest)
   run=$(<"$from/run.json")
   old_key=$(jq -r .input_key <<<"$run")
@@ -140,7 +140,8 @@ many_runs() {
     printf -v name '20260102T03%02d%02dZ-old-%06x' $((n / 60)) $((n % 60)) "$n"
     printf -v key '%064x' "$n"
     cp -r "$from" "runs/$name"
-    echo "${run//"$old_key"/$key}" | sed "s/${from##*/}/$name/" >"runs/$name/run.json"
+    copy=${run//"$old_key"/$key}
+    echo "${copy/"${from##*/}"/$name}" >"runs/$name/run.json"
   done
 }
 
