@@ -376,6 +376,13 @@ unique: all tests ## does anything tell unique keys on disk from those in memory
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/across.py \
 		--cases $(UNIQUE_CASES) --seed $(UNIQUE_SEED) --imports $$(($(UNIQUE_CASES) / 4))
 
+DIFFS_CASES ?= 50
+DIFFS_SEED ?= 1
+.PHONY: diffs
+diffs: all ## does an import that updates do what the diff before it said (DIFFS_CASES, DIFFS_SEED)
+	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/diffs.py \
+		--cases $(DIFFS_CASES) --seed $(DIFFS_SEED)
+
 OUTPUTS ?= build/outputs
 .PHONY: outputs-record outputs
 outputs-record: all ## keep what some 150 commands print and write (OUTPUTS=folder)

@@ -51,8 +51,8 @@ struct submit_settings {
 
 /* What a look before the send decided about a row. */
 struct told_row {
-	uint64_t row, chunk;
-	enum outcome outcome; /* OUTCOME_UPDATED: it would be */
+	uint64_t row, chunk, index; /* index: in its chunk */
+	enum outcome outcome;	    /* OUTCOME_UPDATED: it would be */
 	struct text key, process_id;
 	struct text wanted; /* the row's object */
 	struct text before; /* the fields that differ, as they are there: an
@@ -97,6 +97,10 @@ struct submitter_facts {
 	const char *waits_for;	/* NULL = nothing; static */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */
 };
+
+/* A lookup asks for so many rows of a verb that changes processes, and for one
+ * key that is known to be there. */
+#define LOOK_ROWS ((size_t)99)
 
 struct submitter;
 

@@ -35,6 +35,9 @@ struct diff {
 	struct ledger_totals totals;
 	struct buf shown; /* the first rows that differ, as text */
 	uint64_t looked, changed;
+	/* Chunks as an import makes them; those that are looked up are larger,
+	 * so that each lookup is full. */
+	uint64_t chunk_rows, times;
 	uint64_t last_chunk, chunks; /* with changes */
 	uint64_t first_chunk_rows;
 	const char *verb;
@@ -95,11 +98,13 @@ tell_changed(struct diff *f, const struct told_row *row)
 	struct text name, before;
 	struct buf path = BUF_INIT(0);
 	bool is_first = true;
+	uint64_t chunk;
 
 	f->changed++;
-	if (f->chunks == 0 || row->chunk != f->last_chunk)
+	chunk = row->chunk * f->times + row->index / f->chunk_rows;
+	if (f->chunks == 0 || chunk != f->last_chunk)
 		f->chunks++;
-	f->last_chunk = row->chunk;
+	f->last_chunk = chunk;
 	f->first_chunk_rows += f->chunks == 1;
 	json_walk_begin(&w, row->before);
 	while (json_walk_next(&w, &name, &before)) {
@@ -194,8 +199,8 @@ text_answer(const struct diff *f, struct buf *out)
 		    text_count(f->changed - SHOWN_ROWS, a),
 		    f->files ? ", in changes.csv" : "; -o FOLDER lists all");
 	buf_addf(out,
-	    "Looked up %s row%s in %s call%s. An import would take %s update "
-	    "call%s.\n",
+	    "Looked up %s row%s in %s call%s. An import would take about %s "
+	    "update call%s.\n",
 	    text_count(f->looked, a), f->looked == 1 ? "" : "s",
 	    text_count(facts.lookups, b), facts.lookups == 1 ? "" : "s",
 	    text_count(calls_of(f), c), calls_of(f) == 1 ? "" : "s");
@@ -324,12 +329,31 @@ check_stopped(struct diff *f, struct diag *d)
 	return -1;
 }
 
+/* As many of an import's chunks at once as fill lookups best. */
+static void
+plan_lookups(struct diff *f)
+{
+	struct chunker_options *o = &f->s.plan.chunker_options;
+	uint64_t least = 0, lookups;
+
+	f->chunk_rows = o->chunk_rows;
+	for (uint64_t n = 1; n * f->chunk_rows <= CHUNK_ROWS_MAX; n++) {
+		lookups = (n * f->chunk_rows + LOOK_ROWS - 1) / LOOK_ROWS;
+		if (n > 1 && lookups * f->times > least * n)
+			continue;
+		f->times = n;
+		least = lookups;
+	}
+	o->chunk_rows *= f->times;
+}
+
 static int
 look(struct diff *f, struct diag *d)
 {
 	struct session *s = &f->s;
 	int got;
 
+	plan_lookups(f);
 	s->ledger = ledger_create(NULL, d);
 	if (s->ledger == NULL || session_prepare(s, d))
 		return -1;

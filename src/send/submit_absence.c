@@ -88,7 +88,8 @@ submitter_know_listed(struct submitter *s, const struct http_response *r)
 bool
 submitter_wants_listed(const struct submitter *s)
 {
-	if (!wants_control(s) || s->known.created.len || s->known.was_listed)
+	if (!wants_control(s) || s->known.was_listed ||
+	    (s->known.created.len && !s->verb->changes))
 		return false;
 	for (const struct open_call *c = s->calls; c; c = c->next)
 		if (c->step == STEP_LOOKUP ||

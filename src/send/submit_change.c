@@ -203,6 +203,7 @@ decide_row(struct submitter *s, struct open_call *call, size_t index,
 	struct text id = change_process_id(call, index);
 	struct told_row told = {.row = call->rows[index].row,
 	    .chunk = call->book.chunk,
+	    .index = call->rows[index].index,
 	    .outcome = outcome,
 	    .key = open_call_key(call, index),
 	    .process_id = id,

@@ -39,3 +39,7 @@ campaign() {
 @test "the parts of a file are the file: objects, rows, lines and bytes, whatever makes cutting hard" {
   campaign '; 0 failed' split
 }
+
+@test "an import that updates does what the diff before it said" {
+  campaign '12 cases' diffs --cases 12 --seed 700
+}
