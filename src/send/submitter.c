@@ -264,6 +264,9 @@ sweep_closed(struct submitter *s)
 			continue;
 		}
 		*at = c->next;
+		/* It ended before it could tell. */
+		if (c->is_form_check && s->form == FORM_ASKED)
+			s->form = FORM_UNKNOWN;
 		open_call_free(c);
 	}
 }

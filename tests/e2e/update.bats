@@ -194,3 +194,14 @@ YAML
   expect_status 2
   in_file err "create or update"
 }
+
+@test "the first change is over before it was sent, and the others go on" {
+  fill --fault 503=1,updates,1s,calls=1-1
+  curl -sS -H "Authorization: Bearer $(cat token)" -H 'Content-Type: application/json' \
+    -d '{"procedure":"lead","lead_id":"L-7","update":{"data":{"score":"700"}},"after":"updates:1"}' \
+    "$url/sandbox/edit" >edit.out
+  run_split timeout 60 csv2chakra import update.yaml new.csv --progress none
+  expect_status 0
+  [ "$(rows updated) $(rows unchanged)" = '2 148' ]
+  [ "$(now L-7 .updates)" = 0 ]
+}
