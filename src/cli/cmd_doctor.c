@@ -63,6 +63,15 @@ check_mapping_file(struct doctor *x)
 		x->procedure = xstrndup(m->procedure.s, m->procedure.len);
 	checkup_add(&x->checkup, "mapping", FINDING_OK, 0,
 	    "'%s' has no mistakes", path);
+	if (m->mode != MODE_CREATE)
+		finding_help(
+		    checkup_add(&x->checkup, "mode", FINDING_OK, 0,
+			"mode: %s changes processes; the call and its job are "
+			"documented, and in which form values read back and "
+			"what becomes of a key that is not there are not",
+			mapping_mode_name(m->mode)),
+		    "try it with one row: `csv2chakra diff`, then `csv2chakra "
+		    "import --limit 1`, and look at that process in ChakraHQ");
 }
 
 /* A folder that can be written: how much is in it? */
