@@ -437,6 +437,9 @@ submitter_take_probe(
 		return -1;
 	if (r->status >= 200 && r->status < 300 && !r->cut) {
 		submitter_know_listed(s, r);
+		if (submitter_wants_listed(s)) /* it could not be read */
+			s->probe_due_ms =
+			    submitter_backoff_end(s, s->probe_failures++);
 		if (!s->brake)
 			return 0;
 		s->brake = false;
