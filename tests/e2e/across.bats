@@ -55,16 +55,6 @@ each_once() {
   tail -qn +2 "$@" | cut -d'|' -f2 | sort -u | cmp - now
 }
 
-# until_stopped PID: a fault has halted it.
-until_stopped() {
-  local tries=0
-  until grep -q 'State:.*stopped' "/proc/$1/status" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 1000 ] || return 1
-    sleep 0.02
-  done
-}
-
 run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
 
 @test "check finds the duplicates that one file of all rows has, and says where the first is" {

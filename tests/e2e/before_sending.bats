@@ -7,8 +7,7 @@ load service
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
 }
 
 teardown() {
@@ -215,7 +214,7 @@ writable() {
       CSV2CHAKRA_FAULT="$point:stop" csv2chakra import --chunk-rows 10 \
         --in-flight 1 leads.yaml leads.csv >out 2>err 3>&- &
       importer=$!
-      until grep -q '^State:.*T' "/proc/$importer/status"; do sleep 0.05; done
+      until_stopped "$importer"
       # shellcheck disable=SC2034 # the harm names it
       run=$(realpath runs/latest)
       rm -rf moved away

@@ -71,8 +71,7 @@ rehearse() {
   # A clock that makes no sense ends the ones and is nothing to the others.
   export CSV2CHAKRA_CLOCK=nonsense
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   [[ $(report .run.id) == "$(date -u +%Y)"* ]]
@@ -91,8 +90,7 @@ rehearse() {
 
 @test "a resume that stops early keeps the books of what was sent before" {
   start_sandbox --fault 503=1,30s,calls=2 --latency 50ms
-  good_mapping
-  good_csv 200 >leads.csv
+  good_leads 200
   csv2chakra import leads.yaml leads.csv --chunk-rows 5 --in-flight 12 \
     >out 2>err 3>&- &
   sleep 1

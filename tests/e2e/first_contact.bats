@@ -10,8 +10,7 @@ load service
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 12 >leads.csv
+  good_leads 12
 }
 
 # known PATH: of the one service that is known.

@@ -83,6 +83,22 @@ good_csv() {
   }'
 }
 
+# good_leads ROWS: that mapping, and leads.csv.
+good_leads() {
+  good_mapping leads.yaml
+  good_csv "$1" >leads.csv
+}
+
+# until_stopped PID: a fault (:stop) has halted it.
+until_stopped() {
+  local tries=0
+  until grep -qs '^State:.T' "/proc/$1/status"; do
+    tries=$((tries + 1))
+    [ $tries -lt 1000 ] || return 1
+    sleep 0.02
+  done
+}
+
 # Every token of a test begins with this, so that one that got out is known.
 SECRET_MARK=c2c-secret
 

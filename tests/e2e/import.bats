@@ -82,8 +82,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "chunk size and calls in flight never change the rows" {
   start_sandbox
-  good_mapping
-  good_csv 50 >leads.csv
+  good_leads 50
   csv2chakra convert leads.yaml leads.csv | sort >wanted
   n=0
   for options in "--chunk-rows 1 --in-flight 1" "--chunk-rows 7 --in-flight 16" \
@@ -154,8 +153,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "what ChakraHQ refuses carries its words and exits 1" {
   start_sandbox --duplicates error
-  good_mapping
-  good_csv 3 >leads.csv
+  good_leads 3
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   good_csv 5 >leads.csv
@@ -171,8 +169,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "a pipe is kept in the run folder and imported" {
   start_sandbox
-  good_mapping
-  good_csv 4 >leads.csv
+  good_leads 4
   # shellcheck disable=SC2002 # a pipe is the point
   cat leads.csv | csv2chakra import leads.yaml - >out 2>err
   cmp leads.csv runs/latest/input
@@ -184,8 +181,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "a wrong token stops at once and leaves all rows unsent" {
   start_sandbox
-  good_mapping
-  good_csv 9 >leads.csv
+  good_leads 9
   (umask 077 && echo wrong >other)
   run_split csv2chakra import --token-file other --chunk-rows 2 leads.yaml \
     leads.csv
@@ -200,8 +196,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 @test "a closed port is not a connection, and nothing counts as sent" {
   start_sandbox
   stop_sandbox
-  good_mapping
-  good_csv 2 >leads.csv
+  good_leads 2
   run_split csv2chakra import --retry-for 0s leads.yaml leads.csv
   expect_status 4
   in_file err "without progress"
@@ -210,8 +205,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "a file with a header only is nothing to do" {
   start_sandbox
-  good_mapping
-  good_csv 0 >leads.csv
+  good_leads 0
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   in_file out "nothing to do"
@@ -220,8 +214,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "a limited import is a canary: its rows only, and the rest is unread" {
   start_sandbox
-  good_mapping
-  good_csv 10 >leads.csv
+  good_leads 10
   run_split csv2chakra import --limit 4 leads.yaml leads.csv
   expect_status 0
   [ "$(held | wc -l)" -eq 4 ]
@@ -231,8 +224,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "SIGTERM closes the books and exits 5, SIGINT ends as SIGINT" {
   start_sandbox --latency 300ms
-  good_mapping
-  good_csv 200 >leads.csv
+  good_leads 200
   for signal in TERM INT; do
     # A background process of a shell ignores SIGINT; env gives it back.
     env --default-signal=INT csv2chakra import --again --chunk-rows 5 \
@@ -263,8 +255,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "a full disk stops before anything is sent" {
   start_sandbox
-  good_mapping
-  good_csv 500 >leads.csv
+  good_leads 500
   run_split bash -c 'ulimit -f 8; exec csv2chakra import leads.yaml leads.csv'
   expect_status 4
   [ "$(held | wc -l)" -eq 0 ]
@@ -274,8 +265,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "an import goes on when nobody reads its stdout" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run -0 bash -c 'set -o pipefail; csv2chakra import leads.yaml leads.csv | true'
   [ "$(held | wc -l)" -eq 20 ]
   [ "$(report .accounts.rows.created)" = 20 ]
@@ -293,8 +283,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "two imports of one input at once: the second exits 75" {
   start_sandbox --latency 1s
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   csv2chakra import --chunk-rows 5 leads.yaml leads.csv >out1 2>err1 3>&- &
   first=$!
   sleep 0.7
@@ -321,8 +310,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "the report can be made again, and says the same" {
   start_sandbox
-  good_mapping
-  good_csv 8 >leads.csv
+  good_leads 8
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   cp runs/latest/results.csv results1.csv
@@ -349,8 +337,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "rows that exist are skipped with --skip-existing, and counted" {
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   good_csv 12 >leads.csv
@@ -389,8 +376,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "--all-or-nothing sends nothing when a row would be rejected" {
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   echo 'L-6,Asleep,A,B,1,x' >>leads.csv
   run_split csv2chakra import --all-or-nothing leads.yaml leads.csv
   expect_status 1
@@ -406,8 +392,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "another number of rows than expected is exit 7 before anything is sent" {
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   for want in 6..9 0..4 6..; do
     run_split csv2chakra import --expect-rows $want leads.yaml leads.csv
     expect_status 7
@@ -425,8 +410,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
 
 @test "the line of a schedule imports once, resumes, and then has nothing to do" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import --if-changed --resume --limit 8 --chunk-rows 5 \
     leads.yaml leads.csv
   expect_status 0

@@ -136,12 +136,7 @@ running_import() {
   CSV2CHAKRA_FAULT="$1:stop" csv2chakra import --chunk-rows 10 --in-flight 1 \
     leads.yaml leads.csv >first.out 2>first.err 3>&- &
   importer=$!
-  local tries=0
-  until grep -q '^State:.*T' "/proc/$importer/status"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ]
-    sleep 0.05
-  done
+  until_stopped "$importer"
 }
 
 @test "a run in progress whose lock was removed is in use" {

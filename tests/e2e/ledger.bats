@@ -21,8 +21,7 @@ kill_at() {
 @test "a kill while a run is made leaves nothing, or a run that sent nothing" {
   fast_time
   start_sandbox --duplicates allow
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   for point in run.create run.folder file.write file.written run.created \
     ledger.filled ledger.place ledger.placed; do
     rm -rf runs
@@ -85,8 +84,7 @@ killed_import() {
 @test "an older ledger in its place is refused, and --after-damage doubles nothing" {
   fast_time
   start_sandbox --duplicates allow
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
   run_split csv2chakra import --chunk-rows 10 --limit 20 leads.yaml leads.csv
   expect_status 0
   cp runs/latest/ledger.sqlite older
@@ -137,8 +135,7 @@ killed_import() {
 @test "a resume after damage that is killed is gone on with by another, and by nothing else" {
   fast_time
   start_sandbox --duplicates allow
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
   killed_import
   : >runs/latest/ledger.sqlite-wal
   for point in ledger.committed:1 ledger.committed:2 submit.started:3 \
@@ -162,8 +159,7 @@ killed_import() {
 @test "a kill between ledger and mark is not damage" {
   fast_time
   start_sandbox --duplicates allow
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
   for point in ledger.mark ledger.marked; do
     rm -rf runs
     before=$(held | wc -l)
@@ -214,8 +210,7 @@ killed_import() {
 @test "a run without a ledger that sent nothing never blocks, and can be pruned" {
   fast_time
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   kill_at ledger.place csv2chakra import leads.yaml leads.csv
   id=$(readlink runs/latest)
   run_split csv2chakra resume latest
@@ -245,8 +240,7 @@ killed_import() {
 @test "no number that a ledger holds ends the program by an assertion" {
   fast_time
   start_sandbox --duplicates allow
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
   killed_import
   cp -r runs kept
   for change in "call SET attempts" "call SET part" "call SET sent_ms" \
@@ -276,8 +270,7 @@ killed_import() {
 @test "a run goes on from a file, and says so of a pipe" {
   fast_time
   start_sandbox
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
   killed_import
   mkfifo pipe
   for command in resume reconcile report "resume --after-damage"; do

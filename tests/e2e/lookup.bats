@@ -95,12 +95,7 @@ YAML
   CSV2CHAKRA_FAULT=run.created:1:stop csv2chakra-faults import maps/m.yaml \
     in.csv >out 2>err 3>&- &
   importer=$!
-  local tries=0
-  while ! grep -q '^State:.T' "/proc/$importer/status"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || return 1
-    sleep 0.05
-  done
+  until_stopped "$importer"
   sed -i 's/U-1/U-9/' owners.csv
   kill -CONT "$importer"
   status=0

@@ -7,8 +7,7 @@ load service
 setup() {
   setup_folder
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
 }
 
 import() {

@@ -30,12 +30,7 @@ halted_import() {
     leads.yaml "${1:-leads.csv}" --no-wait --in-flight 1 --chunk-rows 100 \
     >out 2>err 3>&- &
   importer=$!
-  local tries=0
-  while ! grep -q '^State:.T' "/proc/$importer/status"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || return 1
-    sleep 0.05
-  done
+  until_stopped "$importer"
 }
 
 goes_on() {

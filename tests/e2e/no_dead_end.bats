@@ -9,8 +9,7 @@ load service
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
 }
 
 @test "rows that were acknowledged without a job and are absent can be settled" {

@@ -16,8 +16,7 @@ words() {
 
 @test "every run folder holds a page that says what report.json says" {
   start_sandbox
-  good_mapping
-  good_csv 30 >leads.csv
+  good_leads 30
   echo 'L-99,Open,Ann,Lee,many,"<script>alert(1)</script>"' >>leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
@@ -38,8 +37,7 @@ words() {
 
 @test "report --format html prints the page and writes it anew" {
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   csv2chakra import leads.yaml leads.csv >/dev/null
   cp runs/latest/report.html first.html
   rm runs/latest/report.html
@@ -52,8 +50,7 @@ words() {
 
 @test "the page follows a run through its parts" {
   start_sandbox
-  good_mapping
-  good_csv 30 >leads.csv
+  good_leads 30
   csv2chakra import --chunk-rows 5 --limit 10 leads.yaml leads.csv >/dev/null || :
   words runs/latest/report.html >said
   in_file said 'csv2chakra resume'
@@ -66,8 +63,7 @@ words() {
 }
 
 @test "check -o writes a page; check without it does not" {
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   run_split csv2chakra check leads.yaml leads.csv
   expect_status 0
   [ "$(find . -name report.html | wc -l)" -eq 0 ]
@@ -92,8 +88,7 @@ words() {
 }
 
 @test "the same facts make the same page" {
-  good_mapping
-  good_csv 50 >leads.csv
+  good_leads 50
   csv2chakra check -o one leads.yaml leads.csv >/dev/null
   csv2chakra check -o two leads.yaml leads.csv >/dev/null
   cmp one/report.html two/report.html

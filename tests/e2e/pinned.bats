@@ -105,8 +105,7 @@ by_place() {
   esac
   "${CC:-cc}" -shared -fPIC -O1 -w -D_LARGEFILE64_SOURCE -o inject.so "$ROOT/tests/rehearse/inject.c" -ldl
   start_sandbox
-  good_mapping
-  good_csv 2000 >leads.csv
+  good_leads 2000
   for what in write:1 write:2 open:12 fsync:1; do
     rm -rf runs
     status=0
@@ -149,8 +148,7 @@ by_place() {
 
 @test "a folder that nobody may write to can be looked at by somebody else" {
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   # The test's own folder is closed to others.

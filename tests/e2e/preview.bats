@@ -6,8 +6,7 @@ load helpers
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   echo 'L-99,Lost,Bo,Ek,x,' >>leads.csv
 }
 
@@ -65,8 +64,7 @@ setup() {
 }
 
 @test "explain tells where in the input a row stands" {
-  good_mapping
-  good_csv 3 >leads.csv
+  good_leads 3
   run_split csv2chakra preview leads.yaml leads.csv --rows 3 --explain \
     --field data.score
   expect_status 0

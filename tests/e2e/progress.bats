@@ -7,8 +7,7 @@ load service
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
 }
 
 @test "--progress json is an object a line, the last one is the end" {

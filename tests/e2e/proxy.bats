@@ -6,8 +6,7 @@ load helpers
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 3 >leads.csv
+  good_leads 3
   SECRET="$SECRET_MARK-proxy-password"
   printf '%s-token' "$SECRET_MARK" >token
   chmod 600 token

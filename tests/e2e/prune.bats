@@ -9,8 +9,7 @@ load service
 setup() {
   setup_folder
   start_sandbox
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
 }
 
 import() { run_split csv2chakra import leads.yaml leads.csv "$@"; }

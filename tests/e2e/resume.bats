@@ -35,8 +35,7 @@ settles() {
 }
 
 @test "a kill at any write of the ledger or send of a request loses nothing" {
-  good_mapping
-  good_csv 200 >leads.csv
+  good_leads 200
   csv2chakra convert leads.yaml leads.csv | sort >wanted
   fast_time
   n=0
@@ -55,8 +54,7 @@ settles() {
 
 @test "resume says what it will do, keeps what is settled and sends the rest" {
   start_sandbox
-  good_mapping
-  good_csv 40 >leads.csv
+  good_leads 40
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 17
   expect_status 0
   [ "$(held | wc -l)" -eq 17 ]
@@ -80,8 +78,7 @@ settles() {
 
 @test "a run goes on in another place when folder and file are copied" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
   expect_status 0
   mkdir other
@@ -95,8 +92,7 @@ settles() {
 
 @test "a run whose input was imported since by another one is not resumed" {
   start_sandbox --duplicates allow
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   (umask 077 && echo wrong >other)
   run_split csv2chakra import leads.yaml leads.csv --token-file other
   expect_status 4
@@ -116,8 +112,7 @@ settles() {
 
 @test "an input that changed is not resumed" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
   sed -i '2s/Ann/Eve/' leads.csv
   run_split csv2chakra resume latest
@@ -128,8 +123,7 @@ settles() {
 
 @test "a damaged ledger stops, and is never taken for none" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
   for damage in 'printf x >' 'truncate -s 0' 'truncate -s 5000'; do
     cp -a runs "runs-$RANDOM"
@@ -152,8 +146,7 @@ settles() {
 
 @test "a run goes on with what it began with, or not at all" {
   start_sandbox
-  good_mapping
-  good_csv 6 >leads.csv
+  good_leads 6
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 2 --limit 2
   expect_status 0
   run=$(readlink -f runs/latest)
@@ -193,8 +186,7 @@ settles() {
 
 @test "a run whose run.json cannot be read is not overlooked by the guard" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   good_csv 5 >others.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
@@ -226,8 +218,7 @@ settles() {
   fast_time
   # The answers are lost; then nobody can be asked.
   start_sandbox --fault reset-after=1,calls=2 --job-delay 5s
-  good_mapping
-  good_csv 10 >leads.csv
+  good_leads 10
   status=0
   CSV2CHAKRA_FAULT=submit.started:2:kill csv2chakra import leads.yaml \
     leads.csv --chunk-rows 5 --in-flight 1 --no-wait >out 2>err || status=$?
@@ -252,8 +243,7 @@ settles() {
 @test "a reconcile that leaves rows unsent says so, and how to go on" {
   fast_time
   start_sandbox --job-delay 5s
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   status=0
   CSV2CHAKRA_FAULT=submit.started:2:kill csv2chakra import leads.yaml \
     leads.csv --chunk-rows 5 --in-flight 1 >out 2>err || status=$?
@@ -271,8 +261,7 @@ settles() {
 
 @test "a run keeps its settings: naming another one is refused" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --limit 10
   run_split csv2chakra resume latest --chunk-rows 6
   expect_status 2
@@ -286,8 +275,7 @@ settles() {
 @test "lost answers are unknown, and reconcile settles them" {
   fast_time
   start_sandbox --fault reset-after=1,calls=2 --job-delay 40s
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import leads.yaml leads.csv --chunk-rows 5 --settle 0s
   expect_status 6
   [ "$(report .accounts.rows.unknown)" = 5 ]
@@ -300,8 +288,7 @@ settles() {
 
 @test "a run that was not waited for can be followed later" {
   start_sandbox
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   run_split csv2chakra import leads.yaml leads.csv --no-wait
   expect_status 0
   [ "$(report .accounts.rows.accepted)" = 20 ]
@@ -312,8 +299,7 @@ settles() {
 
 @test "a second signal leaves at once, and the ledger is valid" {
   start_sandbox --fault hang-after=1,60s,calls=2
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   csv2chakra import leads.yaml leads.csv --chunk-rows 5 --in-flight 1 \
     >out 2>err 3>&- &
   pid=$!
@@ -339,8 +325,7 @@ settles() {
 # The second chunk was looked up, and half of its rows exist; it waited for the
 # answer to the first one's call, which never came.
 @test "a resume of --skip-existing sends what is left of a chunk in one call" {
-  good_mapping
-  good_csv 200 >leads.csv
+  good_leads 200
   awk 'NR == 1 || NR % 2 == 0' leads.csv >half.csv
   start_sandbox --duplicates allow --fault hang-after=1,20s,calls=2
   csv2chakra import leads.yaml half.csv --runs-dir half -q
@@ -368,8 +353,7 @@ settles() {
 }
 
 @test "a redirected input is found again by its real path, also a moved one by its bytes" {
-  good_mapping
-  good_csv 30 >leads.csv
+  good_leads 30
   ln -s leads.csv link.csv
   start_sandbox --duplicates allow
   run_split csv2chakra import leads.yaml - --chunk-rows 5 --limit 10 <link.csv
@@ -394,8 +378,7 @@ settles() {
 }
 
 @test "a redirected file without a name is kept with the run" {
-  good_mapping
-  good_csv 30 >leads.csv
+  good_leads 30
   start_sandbox --duplicates allow
   exec 7<leads.csv
   rm leads.csv

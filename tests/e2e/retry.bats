@@ -104,8 +104,7 @@ PY
 
 @test "what was refused behind the door is looked up before it is sent again" {
   start_sandbox --fault entry-error=1,match=L-2
-  good_mapping
-  good_csv 4 >leads.csv
+  good_leads 4
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
   [ "$(report .accounts.rows.refused)" = 1 ]

@@ -14,8 +14,7 @@ setup() {
   esac
   setup_folder
   "${CC:-cc}" -shared -fPIC -O1 -w -D_LARGEFILE64_SOURCE -o inject.so "$ROOT/tests/rehearse/inject.c" -ldl
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
 }
 
 

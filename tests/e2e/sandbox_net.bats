@@ -17,8 +17,7 @@ load service
     sleep 0.05
   done
   in_file env.out "export CHAKRA_BASE_URL=http://[::1]:$(cat port)"
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   run_split csv2chakra import leads.yaml leads.csv --base-url "http://[::1]:$(cat port)" \
     --token-file token --runs-dir runs
   expect_status 0
@@ -42,8 +41,7 @@ load service
 @test "a page of a job beyond its end is empty, and numbers that are none are 400" {
   start_sandbox --page-size 2
   token=$(cat token)
-  good_mapping
-  good_csv 5 >leads.csv
+  good_leads 5
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 0
   job=$(jq -r 'select(.path | contains("background-job")).path' sandbox.log | head -1)

@@ -9,8 +9,7 @@ load service
 setup() {
   setup_folder
   start_sandbox
-  good_mapping
-  good_csv 6 >leads.csv
+  good_leads 6
 }
 teardown() {
   [ -z "${import_pid:-}" ] || kill "$import_pid" 2>/dev/null || :

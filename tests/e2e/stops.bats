@@ -9,8 +9,7 @@ load service
 
 setup() {
   setup_folder
-  good_mapping
-  good_csv 60 >leads.csv
+  good_leads 60
 }
 
 teardown() {
@@ -192,7 +191,7 @@ STOPS
     CSV2CHAKRA_FAULT="$at:stop" csv2chakra import leads.yaml leads.csv --chunk-rows 10 \
       --in-flight 1 --settle 10s >out 2>err 3>&- &
     pid=$!
-    until grep -q '^State:.T' "/proc/$pid/status"; do sleep 0.02; done
+    until_stopped "$pid"
     prlimit --pid "$pid" --fsize=256
     kill -CONT "$pid"
     status=0

@@ -23,12 +23,7 @@ stub() {
   rm -f port
   python3 -B "$BATS_TEST_DIRNAME/stub.py" port "$status" body "$@" >stub.out 2>&1 3>&- &
   sandbox_pid=$!
-  local tries=0
-  until [ -s port ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || { cat stub.out; return 1; }
-    sleep 0.05
-  done
+  wait_for port "$sandbox_pid" stub.out || return 1
   CHAKRA_BASE_URL="http://127.0.0.1:$(cat port)"
   export CHAKRA_BASE_URL
 }
@@ -128,8 +123,7 @@ config='{"_data":{"procedures":[{"shortId":"lead","name":"Lead"}]}}'
 }
 
 @test "an import that is answered by somebody else stops at once, with nothing sent" {
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   while read -r code help; do
     stub "$code" 'no' 'Location: https://elsewhere.example/login'
     run_split csv2chakra import --again leads.yaml leads.csv --chunk-rows 5
@@ -153,8 +147,7 @@ CODES
 }
 
 @test "a service that asks to come back in an hour is told, exit 4, nothing sent" {
-  good_mapping
-  good_csv 20 >leads.csv
+  good_leads 20
   for code in 429 503; do
     stub $code 'busy' 'Retry-After: 3600'
     run_split csv2chakra import --again leads.yaml leads.csv --chunk-rows 5

@@ -8,8 +8,7 @@ load service
 setup() {
   setup_folder
   command -v openssl >/dev/null || skip "openssl is not installed"
-  good_mapping
-  good_csv 3 >leads.csv
+  good_leads 3
   new_token
   openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
@@ -55,12 +54,7 @@ while True:
     c.close()
 PY
   sandbox_pid=$!
-  local tries=0
-  until [ -s port ]; do
-    tries=$((tries + 1))
-    [ $tries -le 400 ] || { cat server.out; return 1; }
-    sleep 0.05
-  done
+  wait_for port "$sandbox_pid" server.out || return 1
   url="https://127.0.0.1:$(cat port)"
 }
 

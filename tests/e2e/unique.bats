@@ -166,10 +166,7 @@ nothing_left() { [ -z "$(find tmp -mindepth 1)" ]; }
   mkfifo ready
   CSV2CHAKRA_FAULT=unique.write:1:stop csv2chakra-faults check --unique-memory 1 birds.yaml birds.csv >out 2>err 3>&- &
   pid=$!
-  for _ in $(seq 500); do
-    grep -q '^State:.*T' "/proc/$pid/status" && break
-    sleep 0.02
-  done
+  until_stopped "$pid"
   nothing_left
   kill -TERM "$pid"
   kill -CONT "$pid"
