@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #define PARTS_DEFAULT 64
+#define SUFFIX ".csv2chakra-split"
 
 struct split {
 	const struct settings *settings;
@@ -40,7 +41,6 @@ name_folders(struct split *s, struct diag *d)
 {
 	const char *output = s->settings->output;
 	size_t len = output ? strlen(output) : 0;
-	struct buf b = BUF_INIT(0);
 	const char *slash;
 	struct stat st;
 
@@ -48,19 +48,22 @@ name_folders(struct split *s, struct diag *d)
 		len--;
 	if (len == 0) {
 		diag_set(d, DIAG_USAGE, "'split' needs --output, a new folder");
-		return diag_help(d, "-o parts");
+		diag_help(d, "-o parts");
+		return -1;
 	}
 	s->folder = xstrndup(output, len);
 	if (lstat(s->folder, &st) == 0) {
 		diag_set(d, DIAG_USAGE, "'%s' already exists", s->folder);
 		diag_code(d, "output.exists");
-		return diag_help(d, "name a new folder; split makes it");
+		diag_help(d, "name a new folder; split makes it");
+		return -1;
 	}
 	slash = strrchr(s->folder, '/');
-	buf_addf(&b, "%.*s.%s.csv2chakra-split",
+	len = strlen(s->folder) + sizeof("." SUFFIX);
+	s->temporary = xmalloc(len);
+	snprintf(s->temporary, len, "%.*s.%s" SUFFIX,
 	    slash ? (int)(slash - s->folder) + 1 : 0, s->folder,
 	    slash ? slash + 1 : s->folder);
-	s->temporary = buf_detach(&b);
 	return 0;
 }
 
