@@ -187,8 +187,8 @@ import_verdict(const struct run_report *r, struct buf *out)
 		first = OUTCOME_UPDATED;
 		buf_addf(&one, "was updated in %s", place);
 		buf_addf(&many, "were updated in %s", place);
-		add_share(r, rows_of(r, first), buf_str(&one), buf_str(&many),
-		    out);
+		add_share(
+		    r, rows_of(r, first), buf_str(&one), buf_str(&many), out);
 		add_rehearsal(r, out);
 	} else {
 		add_created(r, out);

@@ -11,9 +11,10 @@
  *   sha256 HEX                                         of all lines before
  *
  * The newest first. WHOLE FIRST LAST: of a part of a file the whole's input key
- * and the part's rows, else - 0 0. PARENT: or -. INODE is that of the run's folder: one that was put in its place is another.
- * Only folders with a run's id for a name are in it. A file that is not whole,
- * not ours or of another version counts as none.
+ * and the part's rows, else - 0 0. PARENT: or -. INODE is that of the run's
+ * folder: one that was put in its place is another. Only folders with a run's
+ * id for a name are in it. A file that is not whole, not ours or of another
+ * version counts as none.
  */
 
 #include "base/xalloc.h"
