@@ -120,17 +120,22 @@ guard_check_split(const char *runs_dir, const struct plan *p,
 	    .last_row = is_part ? p->part->last_row : UINT64_MAX,
 	};
 	const struct run_filter whole = {.input_key = p->whole_key};
-	bool is_asked = !o->again && !o->submit.skip_existing;
-	int ret = 0;
+	struct run_list *runs;
+	int ret;
 
+	if (o->again || o->submit.skip_existing) {
+		free(f);
+		return 0;
+	}
 	plan_identify(p, &place);
 	f->place = &place;
-	if (is_asked)
-		ret = runs_each(runs_dir, &parts, look_beside, f, d);
-	if (ret == 0 && is_asked && is_part)
-		ret = runs_each(runs_dir, &whole, look_beside, f, d);
+	runs = run_list_read(runs_dir, d);
+	ret = runs ? run_list_each(runs, &parts, look_beside, f) : -1;
+	if (ret == 0 && is_part)
+		ret = run_list_each(runs, &whole, look_beside, f);
 	if (ret > 0)
 		ret = refuse_split(&place, &f->found, p, d);
+	run_list_free(runs);
 	free(f);
 	return ret;
 }
