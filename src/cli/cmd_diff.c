@@ -19,8 +19,8 @@ const struct command command_diff = {
     .summary = "show what an import would change in ChakraHQ",
     .details = "For a mapping with mode: update. Looks every row up by its "
 	       "key and compares; nothing is sent that changes anything.",
-    .examples = {{"diff leads.yaml leads.csv", "what would be changed"},
-	{"diff -o changes leads.yaml leads.csv",
+    .examples = {{"diff update.yaml leads.csv", "what would be changed"},
+	{"diff -o changes update.yaml leads.csv",
 	    "the same, field by field in changes/changes.csv"}},
     .run = run,
 };

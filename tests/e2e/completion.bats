@@ -77,7 +77,7 @@ offers() { # LINES WORD...
   offers 'html json text' report --format ''
   offers 'github json text' check --format =
   offers 'github' check --format = g
-  offers 'created' report --rows c
+  offers 'conflict created' report --rows c
   offers '' import --chunk-rows ''
   offers 'bash fish zsh' completion ''
   offers 'check completion convert' help c
@@ -192,7 +192,7 @@ csv2chakra check --format =>github json text
 csv2chakra check --format=j=>json
 csv2chakra import --format =>json text
 csv2chakra report --format =>html json text
-csv2chakra report --rows c=>created
+csv2chakra report --rows c=>conflict created
 csv2chakra inspect l=>leads.csv
 csv2chakra completion =>bash fish zsh
 csv2chakra help c=>check completion convert

@@ -16,6 +16,7 @@ setup() {
   # The run's mapping wants numbers; leads.yaml is that mapping, fixed.
   good_mapping strict.yaml
   sed 's/, type: integer//' strict.yaml >leads.yaml
+  { echo 'mode: update' && cat strict.yaml; } >update.yaml
   run_split csv2chakra import -q strict.yaml leads.csv
   expect_status 1
   rm -f out err
@@ -74,6 +75,7 @@ example() {
     init) csv2chakra check here/leads.yaml here/leads.csv >/dev/null ;;
     report) in_file out seven ;;
     retry) in_file out 'The only row is in the sandbox at ' ;;
+    diff) [ -s here/changes/changes.json ] ;;
     prune) in_file out "pruned   $id" ;;
     schema) jq -e ".properties" out >/dev/null ;;
     esac
