@@ -121,7 +121,7 @@ int reconcile_run(const struct again_request *q, struct diag *d);
 
 /* `check MAPPING CSV`, and `import --dry-run`: the same function. Of the
  * request: settings, paths, audience, keys and tap. */
-int check_run(const struct import_request *request, struct diag *d);
+int check_run(const struct import_request *q, struct diag *d);
 
 /* `diff MAPPING CSV`: the rows of an update are looked up and compared, and
  * nothing is sent. */

@@ -198,20 +198,20 @@ ledger_set_row(struct ledger *l, const struct ledger_row *r, struct diag *d)
 
 int
 ledger_set_before(
-    struct ledger *l, const struct ledger_before *x, struct diag *d)
+    struct ledger *l, const struct ledger_before *b, struct diag *d)
 {
-	struct binder b;
+	struct binder binder;
 
 	assert(l->schema > 1);
-	if (begin(l, STATEMENT_SET_BEFORE, &b, d) != 0)
+	if (begin(l, STATEMENT_SET_BEFORE, &binder, d) != 0)
 		return -1;
-	bind_u64(&b, x->chunk);
-	bind_u64(&b, x->index);
-	bind_text(&b, x->process_id);
-	bind_i64(&b, x->looked_ms);
-	bind_u64(&b, x->sends);
-	bind_view(&b, x->fields);
-	return binder_run(l, &b, d);
+	bind_u64(&binder, b->chunk);
+	bind_u64(&binder, b->index);
+	bind_text(&binder, b->process_id);
+	bind_i64(&binder, b->looked_ms);
+	bind_u64(&binder, b->sends);
+	bind_view(&binder, b->fields);
+	return binder_run(l, &binder, d);
 }
 
 int
