@@ -90,7 +90,7 @@ int
 change_files_commit(
     struct change_files *f, const struct buf *json, struct diag *d)
 {
-	struct atomic_file out;
+	struct atomic_file out = {.stream = NULL};
 	struct buf path = BUF_INIT(0);
 	int failed = atomic_commit(&f->csv, d);
 
