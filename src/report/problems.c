@@ -293,11 +293,9 @@ keep_refusal(struct problem_groups *g, const char *code, const char *words,
 		return;
 	}
 	text_display(&b, text_of(g->csv_name), 0);
-	buf_addf(&b,
-	    problem_is_ours(code) ? ":%" PRIu64 ": row %" PRIu64
-				  : ":%" PRIu64 ": row %" PRIu64
-				    ": %s refused it",
-	    line, row, g->service);
+	buf_addf(&b, ":%" PRIu64 ": row %" PRIu64, line, row);
+	if (!problem_is_ours(code))
+		buf_addf(&b, ": %s refused it", g->service);
 	if (words[0] != '\0') {
 		buf_adds(&b, ": ");
 		text_display(&b, text_of(words), TEXT_CHARS);
