@@ -185,7 +185,7 @@ match_path(void *ctx, struct field *f)
 }
 
 static bool
-has_text(const struct text *list, size_t count, struct text t)
+is_listed(const struct text *list, size_t count, struct text t)
 {
 	for (size_t i = 0; i < count; i++)
 		if (text_equal(list[i], t))
@@ -219,7 +219,7 @@ check_update_list(struct loader *l, const struct node *update, const char *name,
 				  "and sent as a whole"
 				: "'%s' is not a field of this mapping",
 			    loader_show(l, list[i]));
-		else if (has_text(other, other_count, list[i]))
+		else if (is_listed(other, other_count, list[i]))
 			x = loader_error(l, "mapping.update", at,
 			    "'%s' cannot be in fill_only and in send_only",
 			    loader_show(l, list[i]));
