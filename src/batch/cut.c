@@ -253,7 +253,7 @@ open_part(struct cut *c, const struct record *rec, struct diag *d)
 	c->record_bytes = 0;
 	c->whole_end = UINT64_MAX;
 	c->wait_begin = c->wait_end = rec->source_begin;
-	fwrite(c->front.data, 1, c->front.len, c->csv.stream);
+	fwrite(buf_str(&c->front), 1, c->front.len, c->csv.stream);
 	if (fseek(c->stretches, 0, SEEK_SET) != 0 ||
 	    ftruncate(fileno(c->stretches), 0) != 0)
 		return diag_set_errno(d, DIAG_DISK, errno,
