@@ -190,9 +190,9 @@ drop_lowest(struct pieces *p)
 {
 	size_t lowest = lowest_rank(p);
 
-	memmove(&p->items[lowest], &p->items[lowest + 1],
-	    (p->count - lowest - 1) * sizeof(p->items[0]));
 	p->count--;
+	for (size_t i = lowest; i < p->count; i++)
+		p->items[i] = p->items[i + 1];
 }
 
 static void
