@@ -65,8 +65,8 @@ int part_write(
 /* Where the .rows of a CSV would lie: "part-0001.rows" for part-0001.csv and
  * part-0001.csv.gz. Owned; NULL: the name is not that of a CSV. */
 char *part_rows_path(const char *csv_path);
-/* Reads and checks all of it. *out is owned; NULL: there is no such file, or it
- * is somebody else's. -1: DIAG_INPUT, part.damaged. */
+/* Reads and checks the whole file. *out is owned; it is NULL if there is no
+ * such file, or if it is not one of ours. -1: DIAG_INPUT, part.damaged. */
 int part_open(const char *path, struct part **out, struct diag *d);
 void part_free(struct part *p);
 /* -1 (DIAG_INPUT, part.changed): the CSV has another SHA-256. */

@@ -182,13 +182,13 @@ void plan_reading_options(const struct plan *p, struct buf *out);
  */
 
 /* The mistakes and warnings of the mapping and its binding, to stderr, with
- * the mapping's lines; nothing when there are none. Notes only with -v. The
- * first `shown` of them were shown before. */
+ * the mapping's lines. Prints nothing if there are none. Notes only with -v.
+ * The first `shown` of them were shown before. */
 void show_diagnostics(const struct plan *p, const struct settings *o,
     const char *mapping_path, size_t shown);
 
 /* The groups of problems and the first ones one by one (report/terminal.h), to
- * stderr. Nothing when there are none. */
+ * stderr. Prints nothing if there are none. */
 void show_problems(const struct problem_groups *g, const struct settings *o);
 
 #endif

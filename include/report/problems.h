@@ -114,8 +114,8 @@ bool problem_groups_keep_ragged(struct problem_groups *g,
     const struct header *header);
 void problem_groups_release_ragged(struct problem_groups *g);
 
-/* The code of a row that failed says what a lookup showed, and is no answer of
- * the service. */
+/* Of a row that failed: the code stands for what a lookup showed, not for an
+ * answer of the service. */
 bool problem_is_ours(const char *code);
 
 /* Adds one row whose outcome says why. Outcomes without a heading are not

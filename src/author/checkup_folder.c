@@ -138,7 +138,7 @@ check_kind(struct checkup *c, const char *folder, bool any_file_system)
 	struct buf mounts = BUF_INIT(MOUNTS_MAX);
 	uint64_t number = 0;
 
-	/* Number 0 is no mount's. */
+	/* No mount has the number 0. */
 	if (!mount_number(folder, &number) ||
 	    file_read_whole(AT_FDCWD, "/proc/self/mountinfo", &mounts) != NULL)
 		buf_clear(&mounts);

@@ -359,14 +359,23 @@ process_field(struct text process, const char *path)
 	return found;
 }
 
+/* At the top of the process, or in its data: elsewhere the name is another
+ * field's. */
+static bool
+is_key(const struct compare_rules *r, const char *path)
+{
+	if (r->key_name == NULL)
+		return false;
+	if (strncmp(path, DATA ".", sizeof(DATA)) == 0)
+		path += sizeof(DATA);
+	return strcmp(path, r->key_name) == 0;
+}
+
 /* Is it compared? */
 static bool
 is_compared(const struct compare_rules *r, const char *path)
 {
-	const char *dot = strrchr(path, '.');
-
-	if (r->key_name != NULL &&
-	    strcmp(dot ? dot + 1 : path, r->key_name) == 0)
+	if (is_key(r, path))
 		return false;
 	if (is_among(path, r->send_only, r->send_count))
 		return false;

@@ -198,12 +198,14 @@ text_answer(const struct diff *f, struct buf *out)
 		buf_addf(out, "\xe2\x80\xa6 and %s more%s\n",
 		    text_count(f->changed - SHOWN_ROWS, a),
 		    f->files ? ", in changes.csv" : "; -o FOLDER lists all");
-	buf_addf(out,
-	    "Looked up %s row%s in %s call%s. An import would take about %s "
-	    "update call%s.\n",
+	buf_addf(out, "Looked up %s row%s in %s call%s. ",
 	    text_count(f->looked, a), f->looked == 1 ? "" : "s",
-	    text_count(facts.lookups, b), facts.lookups == 1 ? "" : "s",
-	    text_count(calls_of(f), c), calls_of(f) == 1 ? "" : "s");
+	    text_count(facts.lookups, b), facts.lookups == 1 ? "" : "s");
+	if (f->changed == 0)
+		buf_adds(out, "An import would change nothing.\n");
+	else
+		buf_addf(out, "An import would take about %s update call%s.\n",
+		    text_count(calls_of(f), c), calls_of(f) == 1 ? "" : "s");
 }
 
 static void

@@ -57,7 +57,7 @@ get_kept(size_t i, struct kept *k)
 	return true;
 }
 
-/* "" if there is no such file, or it cannot be read. */
+/* "" if the file does not exist or cannot be read. */
 static void
 sum_of(const struct run *run, const char *file, char out[SHA256_HEX_SIZE])
 {

@@ -152,36 +152,37 @@ note_dots(void *ctx, struct field *f)
 /* Is that the path of a field as an update sends it, as `data.score`? */
 struct sent_path {
 	struct text path;
+	size_t place_len; /* of "data." or "record.data." before its name */
 	bool is_field, is_deeper;
 };
 
+static size_t
+place_len(struct text path)
+{
+	static const char *const places[] = {"record.data.", "data."};
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = strlen(places[i]);
+
+		if (path.len > len && !memcmp(path.s, places[i], len))
+			return len;
+	}
+	return 0;
+}
+
+/* A name may hold a dot, so what lies deeper is told by the name's length. */
 static void
 match_path(void *ctx, struct field *f)
 {
 	struct sent_path *p = ctx;
-	struct text top = TEXT_LITERAL("record.data.");
-	size_t at = 0;
 
-	if (!is_at_or_below(p->path, f->path) &&
-	    !is_at_or_below(f->path, p->path))
+	if (!text_equal(p->path, f->path) || text_is(p->path, "data") ||
+	    text_is(p->path, "record") || text_is(p->path, "record.data"))
 		return;
-	if (p->path.len > top.len && !memcmp(p->path.s, top.s, top.len))
-		at = top.len;
-	else if (p->path.len > 5 && !memcmp(p->path.s, "data.", 5))
-		at = 5;
-	else if (text_is(p->path, "data") || text_is(p->path, "record"))
-		return;
-	/* A dot in the name of a field is no step down. */
-	if (text_equal(p->path, f->path) || is_at_or_below(f->path, p->path)) {
-		bool is_name = f->key.len == p->path.len - at;
-
-		if (text_equal(p->path, f->path) && !is_name)
-			p->is_deeper = true;
-		else
-			p->is_field = true;
-	} else if (f->source == SOURCE_OBJECT && f->path.len > at) {
+	if (f->key.len == p->path.len - p->place_len)
+		p->is_field = true;
+	else
 		p->is_deeper = true;
-	}
 }
 
 static bool
@@ -203,7 +204,8 @@ check_update_list(struct loader *l, const struct node *update, const char *name,
 	const struct field *key = l->m->key;
 
 	for (size_t i = 0; at && i < count; i++) {
-		struct sent_path p = {.path = list[i]};
+		struct sent_path p = {
+		    .path = list[i], .place_len = place_len(list[i])};
 		struct diagnostic *x = NULL;
 
 		mapping_each_field(l->m, match_path, &p);

@@ -346,6 +346,17 @@ part_stale(struct submitter *s, struct open_call *call)
 	return true;
 }
 
+/* A key that is there, for the next lookups to look for. */
+static void
+know_found(struct submitter *s, const struct open_call *call)
+{
+	for (size_t i = call->row_count; i-- > 0;)
+		if (call->rows[i].look.found == 1) {
+			submitter_know_there(s, open_call_key(call, i));
+			return;
+		}
+}
+
 int
 submitter_decide(struct submitter *s, struct open_call *call, struct diag *d)
 {
@@ -355,13 +366,12 @@ submitter_decide(struct submitter *s, struct open_call *call, struct diag *d)
 	}
 	if (!part_stale(s, call))
 		return 0;
+	know_found(s, call);
 	for (size_t i = 0; i < call->row_count; i++) {
 		int failed;
 
 		if (call->rows[i].settled != ROW_OPEN)
 			continue;
-		if (call->rows[i].look.found == 1)
-			submitter_know_there(s, open_call_key(call, i));
 		failed = call->rows[i].look.found == 0
 			     ? decide_missing(s, call, i, d)
 			     : decide_found(s, call, i, d);

@@ -63,6 +63,8 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   expect_status 0
   [ "$(rows updated) $(rows unchanged)" = '0 150' ]
   [ "$(jq '[.calls[]] | length' runs/latest/report.json)" = 0 ]
+  run_split csv2chakra diff update.yaml new.csv --progress none
+  in_file out 'An import would change nothing.'
 }
 
 @test "a diff says what an import then does, and changes nothing" {
@@ -204,4 +206,20 @@ YAML
   expect_status 0
   [ "$(rows updated) $(rows unchanged)" = '2 148' ]
   [ "$(now L-7 .updates)" = 0 ]
+}
+
+@test "a look that is older than ten seconds is made again before its rows are sent" {
+  local before after
+  fast_time
+  fill --latency 12s
+  before=$(curl -s "$url/sandbox/stats" | jq .calls_by_class.lookups.total)
+  run_import update.yaml new.csv --settle 1s
+  expect_status 0
+  [ "$(rows updated) $(rows unchanged)" = '3 147' ]
+  [ "$(now L-7 .updates)$(now L-9 .updates)$(now L-120 .updates)" = 111 ]
+  # One for a key that is there, two looks, one at the first change; the first
+  # look again, because the second took too long, and the others after that.
+  after=$(curl -s "$url/sandbox/stats" | jq .calls_by_class.lookups.total)
+  echo "lookups: $((after - before))"
+  [ $((after - before)) -ge 6 ]
 }

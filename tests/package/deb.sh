@@ -24,21 +24,8 @@ here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
-passed=0 failed=0
-
-# holds SENTENCE COMMAND...
-holds() {
-  sentence=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok $sentence"
-  else
-    failed=$((failed + 1))
-    echo "not ok $sentence"
-    sed 's/^/    /' "$work/log"
-  fi
-}
+# shellcheck source=tests/package/holds.sh
+. "$(dirname "$0")/holds.sh"
 
 field() { dpkg-deb -f "$deb" "$1"; }
 

@@ -18,20 +18,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 # Nothing of the build that called this.
 unset MAKEFLAGS MFLAGS MAKELEVEL
-passed=0 failed=0
-
-holds() {
-  sentence=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok $sentence"
-  else
-    failed=$((failed + 1))
-    echo "not ok $sentence"
-    tail -n 60 "$work/log" | sed 's/^/    /'
-  fi
-}
+# shellcheck source=tests/package/holds.sh
+. "$(dirname "$0")/holds.sh"
 
 same_again() {
   VERSION=$VERSION sh src/package/dist.sh "$work/again" &&

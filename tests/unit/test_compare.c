@@ -91,6 +91,11 @@ TEST(tells_which_fields_differ)
 	    {{.key_name = "lead_id"},
 		"{\"record\":{\"data\":{\"email\":\"A@b.in\"}}}",
 		"record.data.email \"a@b.in\">\"A@b.in\";"},
+	    /* The key is the process's own, not the record's. */
+	    {{.key_name = "email"},
+		"{\"email\":\"x\",\"data\":{\"email\":\"x\"},"
+		"\"record\":{\"data\":{\"email\":\"x\"}}}",
+		"record.data.email \"a@b.in\">\"x\";"},
 	    {{.fields = fields, .field_count = 2},
 		"{\"data\":{\"score\":\"1\",\"city\":\"Goa\"},\"state\":null}",
 		"data.score \"105\">\"1\";state \"NEW\">null;"},

@@ -6,29 +6,6 @@
 
 #include <unistd.h>
 
-static struct key_verdicts *
-settle_truth(
-    const struct truth *t, const char *folder, const char *const *names)
-{
-	const struct key_spool_options o = {
-	    .folder = folder,
-	    .seed = "a key by chance",
-	    .fields = FIELDS,
-	    .names = names,
-	    .memory = ROOM,
-	};
-	struct diag d = DIAG_INIT;
-	struct key_spool *s = key_spool_new(&o, &d);
-	struct key_verdicts *v;
-
-	assert_non_null(s);
-	spool_truth(t, s);
-	v = key_spool_settle(s, &d);
-	key_spool_free(s);
-	assert_non_null(v);
-	return v;
-}
-
 /* Both say the same of each value of the file. */
 static void
 compare_kept(const struct key_verdicts *all, const struct key_verdicts *kept,

@@ -182,23 +182,10 @@ TEST_WITH(verdicts_name_the_first_place_of_each_field_over_all_files, set_up,
 	struct truth *t = calloc(1, sizeof(*t));
 
 	for (size_t r = 0; r < 3; r++) {
-		struct key_spool_options o = {
-		    .folder = p->folder,
-		    .seed = "a key by chance",
-		    .fields = FIELDS,
-		    .names = names,
-		    .memory = ROOM,
-		};
-		struct diag d = DIAG_INIT;
-		struct key_spool *s = key_spool_new(&o, &d);
 		struct key_verdicts *v;
 
-		assert_non_null(s);
 		fill_truth(t, ranges[r]);
-		spool_truth(t, s);
-		v = key_spool_settle(s, &d);
-		key_spool_free(s);
-		assert_non_null(v);
+		v = settle_truth(t, p->folder, names);
 		if (r == 0) /* they were merged, too */
 			assert_true(key_verdicts_count(v) * 40 > ROOM);
 		for (size_t f = FILES; f-- > 0;)
