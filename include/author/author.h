@@ -3,12 +3,13 @@
 #define AUTHOR_AUTHOR_H
 
 /*
- * For who writes a mapping: what a file is, a first mapping for it, and the
- * tests that a mapping carries.
+ * For the author of a mapping: what a file is, a first mapping for it, the
+ * tests that a mapping carries, and what `doctor` finds before a run.
  */
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "chakra/response.h"
 #include "mapping/mapping.h"
 #include "plan/settings.h"
 
@@ -47,5 +48,63 @@ struct test_results {
 int mapping_tests_run(
     struct mapping *m, struct test_results *r, struct diagnostics *list);
 void test_results_release(struct test_results *r);
+
+/*
+ * What `doctor` found: a list of findings, one a check, in the order in which
+ * the checks were made, and how they are printed.
+ */
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "chakra/response.h"
+#include "mapping/mapping.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum finding_result { FINDING_OK, FINDING_WARNING, FINDING_FAILED };
+
+struct finding {
+	const char *check; /* "token": static */
+	enum finding_result result;
+	char message[512];
+	char help[256]; /* the next step, or "" */
+};
+
+#define FINDINGS_MAX 32
+struct checkup {
+	struct finding items[FINDINGS_MAX];
+	size_t count;
+	int exit_status; /* the worst of the failed ones */
+};
+
+/* Adds one. A failed one says which exit status it means; 0 for the others.
+ * Returns it, for finding_help. */
+struct finding *checkup_add(struct checkup *c, const char *check,
+    enum finding_result result, int exit_status, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* A run error as a failed check, with its next step. */
+void checkup_add_diag(
+    struct checkup *c, const char *check, const struct diag *d);
+void finding_help(struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A line a finding, the next step below it. */
+void checkup_text(const struct checkup *c, struct buf *out);
+/* {"schema":"csv2chakra.doctor/1","exit_status":N,"checks":[…]} */
+void checkup_json(const struct checkup *c, struct buf *out);
+
+/* Can runs live in `dir` (which need not exist yet)? Tries there what a run
+ * does: lock, sync, rename. Then the kind of its file system, which fails for
+ * those whose locks do not hold (only a warning if any_file_system). False: a
+ * try failed. */
+bool checkup_folder(struct checkup *c, const char *dir, bool any_file_system);
+
+/* Does the procedure exist, and are the mapping's data keys its attributes
+ * and its states its states? `m` may be NULL: only the procedure. `procedure`
+ * may be NULL: only what there is. What the configuration does not tell is a
+ * warning. */
+void checkup_schema(struct checkup *c, struct config *config,
+    const struct mapping *m, const char *procedure);
 
 #endif

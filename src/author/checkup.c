@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Findings are kept until the end, so that text and JSON say the same. */
-#include "author/checkup.h"
+#include "author/author.h"
 
 #include "base/json_write.h"
 #include "base/text.h"

@@ -4,7 +4,7 @@
  * a moment: a second lock must fail, and writing, syncing and renaming must
  * not. The rest only the kind of the file system tells.
  */
-#include "author/checkup.h"
+#include "author/author.h"
 #include "base/text.h"
 #include "file_system.h"
 #include "system/atomic_file.h"

@@ -5,7 +5,7 @@
  * row has the last word, so whatever is odd here is a warning; only a
  * procedure that a readable list does not have is a failure.
  */
-#include "author/checkup.h"
+#include "author/author.h"
 #include "base/outcome.h"
 #include "base/text.h"
 #include "base/xalloc.h"

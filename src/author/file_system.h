@@ -10,7 +10,7 @@
  * kind decides, and how it was mounted.
  */
 
-#include "author/checkup.h"
+#include "author/author.h"
 #include "base/text.h"
 
 /* A line of /proc/self/mountinfo (proc_pid_mountinfo(5)). Views of it; spaces

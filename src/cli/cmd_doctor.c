@@ -6,7 +6,7 @@
  * its Date whether the clocks agree. Nothing is created. Every check is made
  * that can still be made, so that one call finds all that is wrong.
  */
-#include "author/checkup.h"
+#include "author/author.h"
 #include "base/civil.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
