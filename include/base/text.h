@@ -30,6 +30,11 @@ buf_text(const struct buf *b)
 }
 bool text_equal(struct text a, struct text b);
 bool text_is(struct text a, const char *s);
+
+/* The byte order mark in UTF-8, and t without one at its front. */
+#define UTF8_BOM "\xef\xbb\xbf"
+#define UTF8_BOM_LENGTH ((size_t)3)
+struct text text_after_bom(struct text t);
 /* s up to its first byte that is not UTF-8: without the part of a character
  * that a cut left at its end. */
 struct text text_whole(const char *s);

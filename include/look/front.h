@@ -15,6 +15,7 @@
  */
 
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "csv/dialect.h"
@@ -69,6 +70,8 @@ const char *front_code(enum front_kind kind);
 /* What was seen, and what to do: a message and its help. */
 void front_message(const struct front *f, struct buf *out);
 void front_help(const struct front *f, struct buf *out);
+/* Both as an error of the file with that name: -1, DIAG_INPUT. */
+int front_fail(const struct front *f, const char *csv_name, struct diag *d);
 
 /* Lets *dialect (as it was said: delimiter AUTO where it was) read the file
  * as the finding proposes. False if nothing in a dialect can. */

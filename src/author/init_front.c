@@ -5,32 +5,13 @@
 
 #include <inttypes.h>
 
-static const struct front *
-unreadable(const struct csv_look *l)
-{
-	for (size_t i = 0; i < l->front_count; i++)
-		if (l->fronts[i].kind == FRONT_QUOTED_LINES)
-			return &l->fronts[i];
-	return NULL;
-}
-
 int
 init_front_check(const struct csv_look *l, struct diag *d)
 {
-	const struct front *f = unreadable(l);
-	struct buf message = BUF_INIT(0), help = BUF_INIT(0);
-
-	if (!f)
-		return 0;
-	front_message(f, &message);
-	front_help(f, &help);
-	diag_set(d, DIAG_INPUT, "%s", buf_str(&message));
-	diag_at(d, l->name, 0, 0);
-	diag_code(d, front_code(f->kind));
-	diag_help(d, "%s", buf_str(&help));
-	buf_release(&message);
-	buf_release(&help);
-	return -1;
+	for (size_t i = 0; i < l->front_count; i++)
+		if (l->fronts[i].kind == FRONT_QUOTED_LINES)
+			return front_fail(&l->fronts[i], l->name, d);
+	return 0;
 }
 
 void

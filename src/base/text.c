@@ -24,6 +24,15 @@ text_is(struct text a, const char *s)
 }
 
 struct text
+text_after_bom(struct text t)
+{
+	if (t.len < UTF8_BOM_LENGTH ||
+	    memcmp(t.s, UTF8_BOM, UTF8_BOM_LENGTH) != 0)
+		return t;
+	return (struct text){t.s + UTF8_BOM_LENGTH, t.len - UTF8_BOM_LENGTH};
+}
+
+struct text
 text_whole(const char *s)
 {
 	return (struct text){s, utf8_check(s, strlen(s))};

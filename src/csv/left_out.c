@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOM "\xef\xbb\xbf"
-#define BOM_LENGTH ((size_t)3)
-
 int
 ignore_find(const struct dialect *dialect, struct text raw, size_t *rule)
 {
@@ -36,14 +33,6 @@ is_end_marker(const char *s, size_t n)
 		if (s[i] != END_MARKER)
 			return false;
 	return n > 0;
-}
-
-static struct text
-without_bom(struct text t)
-{
-	if (t.len < BOM_LENGTH || memcmp(t.s, BOM, BOM_LENGTH) != 0)
-		return t;
-	return (struct text){t.s + BOM_LENGTH, t.len - BOM_LENGTH};
 }
 
 /* The bytes with which a cell equal to the name may begin: its own first one,
@@ -125,7 +114,7 @@ header_watch_release(struct header_watch *w)
 bool
 header_watch_is_raw(const struct header_watch *w, struct text raw)
 {
-	struct text rest = without_bom(raw);
+	struct text rest = text_after_bom(raw);
 
 	return w->header && rest.len < raw.len &&
 	       text_equal(rest, (struct text){buf_str(&w->raw), w->raw.len});
@@ -138,7 +127,7 @@ header_watch_equals(
 	if (!w->header || count != w->header->count)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!is_name(i == 0 ? without_bom(cells[i]) : cells[i],
+		if (!is_name(i == 0 ? text_after_bom(cells[i]) : cells[i],
 			w->header->names[i]))
 			return false;
 	return true;

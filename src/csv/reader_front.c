@@ -9,25 +9,22 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BOM "\xef\xbb\xbf"
-#define BOM_LENGTH ((size_t)3)
-
 static int
 skip_bom(struct reader *r, struct diag *d)
 {
 	struct window *w = &r->finder.window;
 
-	while (window_length(w) < BOM_LENGTH && !w->eof)
+	while (window_length(w) < UTF8_BOM_LENGTH && !w->eof)
 		if (finder_fill(&r->finder, d) < 0)
 			return -1;
 	if (window_length(w) == 0) {
 		diag_set(d, DIAG_INPUT, "'%s' is empty", r->o.name);
 		return diag_help(d, "was the export cut off?");
 	}
-	if (!r->o.bom_is_text && window_length(w) >= BOM_LENGTH &&
-	    memcmp(window_bytes(w), BOM, BOM_LENGTH) == 0) {
-		window_take(w, BOM_LENGTH);
-		r->tally.bom_bytes = BOM_LENGTH;
+	if (!r->o.bom_is_text && window_length(w) >= UTF8_BOM_LENGTH &&
+	    memcmp(window_bytes(w), UTF8_BOM, UTF8_BOM_LENGTH) == 0) {
+		window_take(w, UTF8_BOM_LENGTH);
+		r->tally.bom_bytes = UTF8_BOM_LENGTH;
 	}
 	return 0;
 }

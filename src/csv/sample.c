@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOM "\xef\xbb\xbf"
 #define WIDTH_MAX ((uint32_t)16384) /* wider ones are counted as this */
 #define SHOWN_CELLS 8
 #define SHOWN_CHARS 24
@@ -40,17 +39,15 @@ void
 sample_open(struct sample *sample, const char *s, size_t len, bool is_whole,
     const struct dialect *dialect)
 {
-	*sample = (struct sample){.s = s,
-	    .len = len,
+	const struct text t = text_after_bom((struct text){s, len});
+
+	*sample = (struct sample){.s = t.s,
+	    .len = t.len,
 	    .is_whole = is_whole,
 	    .has_header = dialect->has_header,
 	    .quote = dialect->quote,
 	    .skips_blanks = dialect->blanks == BLANKS_AROUND_QUOTES,
 	    .dialect = dialect};
-	if (len >= strlen(BOM) && memcmp(s, BOM, strlen(BOM)) == 0) {
-		sample->s += strlen(BOM);
-		sample->len -= strlen(BOM);
-	}
 }
 
 void

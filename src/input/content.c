@@ -185,8 +185,7 @@ content_refuse(const char *name, const char *head, size_t len, struct diag *d)
 			return refuse(
 			    name, SIGNATURES[i].what, SIGNATURES[i].then, d);
 	/* A web page may begin with a BOM and blank lines. */
-	if (len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
-		blanks = 3;
+	blanks = len - text_after_bom((struct text){head, len}).len;
 	while (blanks < len && is_blank(head[blanks]))
 		blanks++;
 	for (size_t i = 0; i < n; i++)

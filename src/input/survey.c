@@ -63,7 +63,7 @@ bom_encoding(const struct judge *j)
 {
 	const char *s = j->head;
 
-	if (j->head_len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
+	if (text_after_bom((struct text){s, j->head_len}).len < j->head_len)
 		return "utf-8";
 	if (j->head_len >= 4 && (memcmp(s, "\xff\xfe\0\0", 4) == 0 ||
 				    memcmp(s, "\0\0\xfe\xff", 4) == 0))

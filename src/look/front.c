@@ -98,9 +98,8 @@ repeats(const struct front_record *first, const struct front_record *r)
 	for (size_t i = 0; i < r->cell_count; i++) {
 		struct text t = r->cells[i];
 
-		if (i == 0 && t.len >= 3 && !memcmp(t.s, "\xef\xbb\xbf", 3))
-			t = (struct text){t.s + 3, t.len - 3};
-		if (!text_equal(t, first->cells[i]))
+		if (!text_equal(
+			i == 0 ? text_after_bom(t) : t, first->cells[i]))
 			return false;
 	}
 	return true;
@@ -360,4 +359,20 @@ front_help(const struct front *f, struct buf *out)
 		    "s/\\x01/\\\\/g' FILE > NEW");
 		break;
 	}
+}
+
+int
+front_fail(const struct front *f, const char *csv_name, struct diag *d)
+{
+	struct buf message = BUF_INIT(0), help = BUF_INIT(0);
+
+	front_message(f, &message);
+	front_help(f, &help);
+	diag_set(d, DIAG_INPUT, "%s", buf_str(&message));
+	diag_at(d, csv_name, 0, 0);
+	diag_code(d, front_code(f->kind));
+	diag_help(d, "%s", buf_str(&help));
+	buf_release(&message);
+	buf_release(&help);
+	return -1;
 }

@@ -117,8 +117,7 @@ lines_init(struct lines *l, struct text bytes)
 	size_t n = 1;
 	if (!bytes.s)
 		bytes = TEXT_LITERAL("");
-	if (bytes.len >= 3 && !memcmp(bytes.s, "\xef\xbb\xbf", 3))
-		bytes = (struct text){bytes.s + 3, bytes.len - 3};
+	bytes = text_after_bom(bytes);
 	for (size_t i = 0; i < bytes.len; i++)
 		n += bytes.s[i] == '\n';
 	*l = (struct lines){

@@ -25,9 +25,8 @@ typedef bool (*hint_probe)(const struct entry *e, struct hint *hint);
 struct text
 source_line(struct text bytes, int line)
 {
-	size_t begin = 0;
-	if (bytes.len >= 3 && !memcmp(bytes.s, "\xef\xbb\xbf", 3))
-		begin = 3;
+	size_t begin = bytes.len - text_after_bom(bytes).len;
+
 	for (int n = 1; n < line; n++) {
 		const char *end =
 		    memchr(bytes.s + begin, '\n', bytes.len - begin);

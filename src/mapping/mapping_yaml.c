@@ -472,9 +472,7 @@ node_read(const char *file, struct text bytes, struct arena *a,
 	struct yaml_reader r = {.file = file, .arena = a, .list = list};
 	if (!bytes.s)
 		bytes = TEXT_LITERAL("");
-	if (bytes.len >= 3 && !memcmp(bytes.s, "\xef\xbb\xbf", 3))
-		bytes = (struct text){bytes.s + 3, bytes.len - 3};
-	r.bytes = bytes;
+	r.bytes = bytes = text_after_bom(bytes);
 	if (!check_bytes(&r))
 		return NULL;
 	if (!yaml_parser_initialize(&r.parser)) {

@@ -12,22 +12,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static int
-refuse(const struct front *f, const char *csv_name, struct diag *d)
-{
-	struct buf message = BUF_INIT(0), help = BUF_INIT(0);
-
-	front_message(f, &message);
-	front_help(f, &help);
-	diag_set(d, DIAG_INPUT, "%s", buf_str(&message));
-	diag_at(d, csv_name, 0, 0);
-	diag_code(d, front_code(f->kind));
-	diag_help(d, "%s", buf_str(&help));
-	buf_release(&message);
-	buf_release(&help);
-	return -1;
-}
-
 static void
 note(const struct front *f, const char *csv_name, enum severity severity,
     struct diagnostics *list)
@@ -55,11 +39,11 @@ front_refuse(const struct front *f, const struct mapping *m,
 	case FRONT_QUOTED_LINES:
 	case FRONT_APOSTROPHES:
 	case FRONT_MIXED_DELIMITERS:
-		return refuse(f, csv_name, d);
+		return front_fail(f, csv_name, d);
 	case FRONT_PREAMBLE:
 	case FRONT_NO_HEADER:
 		mapping_find_names(m, &none, NULL, &found);
-		return found.named == 0 ? refuse(f, csv_name, d) : 0;
+		return found.named == 0 ? front_fail(f, csv_name, d) : 0;
 	case FRONT_PLAIN:
 	case FRONT_BACKSLASHES:
 		break;
@@ -114,7 +98,7 @@ front_weigh(const struct front *f, const struct mapping *m,
 			     : names_outweigh_row(header, is_named);
 	free(is_named);
 	if (!outweighs)
-		return refuse(f, csv_name, d);
+		return front_fail(f, csv_name, d);
 	note(f, csv_name, is_title ? SEVERITY_WARNING : SEVERITY_NOTE, list);
 	return 0;
 }

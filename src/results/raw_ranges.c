@@ -180,10 +180,8 @@ raw_ranges_decode(const struct raw_ranges *r, const struct buf *bytes,
 		buf_add(&decoded, block, (size_t)n);
 	decoder_free(dec);
 	t = buf_text(&decoded);
-	if (bom > 0 && t.len >= 3 && memcmp(t.s, "\xef\xbb\xbf", 3) == 0) {
-		t.s += 3;
-		t.len -= 3;
-	}
+	if (bom > 0)
+		t = text_after_bom(t);
 	if (n == 0)
 		text_repair(out, t);
 	buf_release(&decoded);

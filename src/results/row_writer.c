@@ -93,7 +93,7 @@ put_to_fix_heading(struct row_writer *w)
 {
 	char letters[8];
 
-	fputs("\xef\xbb\xbf", w->files[TO_FIX].stream);
+	fputs(UTF8_BOM, w->files[TO_FIX].stream);
 	csv_cell_str(&w->to_fix, TO_FIX_ROW_COLUMN);
 	csv_cell_str(&w->to_fix, TO_FIX_PROBLEM_COLUMN);
 	for (size_t i = 0; i < w->header->count; i++) {
