@@ -118,11 +118,15 @@ struct text to_fix_unguard(struct text cell);
 #define TO_FIX_PROBLEM_COLUMN "csv2chakra_problem"
 
 /*
- * The folder of a diff: changes.csv with a line for each field that would be
- * changed (row, key, process_id, verb, field, before, after; the last two as
- * JSON), and changes.json. Made new; a folder without changes.json is not
- * whole.
+ * The folder of a diff, CHANGES: changes.csv with a line for each field that
+ * would be changed (row, key, process_id, verb, field, before, after; the last
+ * two as JSON, `null` or empty where there is no value), in the order of the
+ * rows, and changes.json, which binds it (input, mapping, mode, service). Made
+ * new; a folder without changes.json is not whole.
  */
+#define CHANGES_SCHEMA "csv2chakra.diff/1"
+#define CHANGES_CSV "changes.csv"
+#define CHANGES_JSON "changes.json"
 struct change_files;
 /* Owned, or NULL: DIAG_USAGE if the folder is there. */
 struct change_files *change_files_new(const char *folder, struct diag *d);
@@ -138,5 +142,51 @@ int change_files_commit(
     struct change_files *f, const struct buf *json, struct diag *d);
 /* Without a commit the folder goes, if it can. */
 void change_files_free(struct change_files *f);
+
+/*
+ * The way back of a run that updated: a CHANGES folder with before and after
+ * exchanged, which is its own input. `import --changes FOLDER` takes it alone:
+ *
+ *   changes.csv    before = what the run sent, after = what was there before;
+ *                  a field that had no value goes back as null
+ *   rows.csv       the input: a column `key` (with an apostrophe before it),
+ *                  one for each field, its cells JSON, empty where a row did
+ *                  not change the field. Its rows are numbered anew, from 2
+ *   mapping.yaml   reads rows.csv: mode update, key, procedure and send_only
+ *                  of the run's mapping
+ *   changes.json   way_back_of: the run; SHA-256 of rows.csv and mapping.yaml;
+ *                  base URL and procedure, which must be those of the import
+ *
+ * A row that is not as the run left it is `conflict`, and stays. Memory is
+ * constant but for the fields' names.
+ */
+#define WAY_BACK_INPUT "rows.csv"
+#define WAY_BACK_MAPPING "mapping.yaml"
+struct way_back_target {
+	const char *folder; /* made new; DIAG_USAGE if it is there */
+	const char *run_id; /* the run that updated */
+	const char *mode; /* mapping_mode_name: what undoes an update is one */
+	const char *procedure, *base_url; /* as in its run.json */
+	const char *key_name;
+	bool key_in_data;	      /* as its mapping has it */
+	const struct text *send_only; /* … update.send_only */
+	size_t send_count;
+};
+struct way_back;
+/* Borrows what `target` points to until way_back_free. Owned, or NULL. */
+struct way_back *way_back_new(
+    const struct way_back_target *target, struct diag *d);
+/* A row that the run says is `updated`, in any order. What fails is reported by
+ * way_back_commit. */
+struct way_back_row {
+	struct text key;	/* JSON token */
+	const char *process_id; /* "" = not known: any process with the key */
+	struct text before;	/* ledger_before.fields: an object of paths */
+	struct text sent;	/* the row's object, as the chunk has it */
+};
+void way_back_add(struct way_back *w, const struct way_back_row *row);
+/* -1: nothing can be applied; what is there of the folder may be deleted. */
+int way_back_commit(struct way_back *w, struct diag *d);
+void way_back_free(struct way_back *w);
 
 #endif

@@ -48,7 +48,7 @@ change_files_new(const char *folder, struct diag *d)
 	}
 	f = xcalloc(1, sizeof(*f));
 	f->folder = xstrdup(folder);
-	path_in(&path, f, "changes.csv");
+	path_in(&path, f, CHANGES_CSV);
 	failed = atomic_open(&f->csv, buf_str(&path), d);
 	buf_release(&path);
 	if (failed) {
@@ -94,7 +94,7 @@ change_files_commit(
 	struct buf path = BUF_INIT(0);
 	int failed = atomic_commit(&f->csv, d);
 
-	path_in(&path, f, "changes.json");
+	path_in(&path, f, CHANGES_JSON);
 	if (!failed)
 		failed = atomic_open(&out, buf_str(&path), d);
 	if (!failed) {
