@@ -19,6 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* --runs-dir of `report`: as given, in order. */
+#define FOLDERS_MAX 1024
+struct folders {
+	const char *said[FOLDERS_MAX];
+	size_t count;
+};
+
 struct options {
 	struct settings settings; /* first: the table's offsets are in both */
 	bool help;
@@ -31,6 +38,7 @@ struct options {
 	bool all;	      /* status --all */
 	bool any_file_system; /* doctor */
 	const char *field;
+	struct folders folders;
 	uint64_t parts, part_rows, part_bytes; /* split; 0 = not given */
 
 	/* several inputs (batch/batch.h) */

@@ -13,6 +13,7 @@
 #include "cut.h"
 #include "http/transport.h"
 #include "import/run_facts.h"
+#include "part_runs.h"
 #include "runs/run.h"
 #include "sum.h"
 #include "system/atomic_file.h"
@@ -39,12 +40,12 @@ struct cut_part {
 
 struct parts {
 	const struct settings *settings;
-	char *folder, *runs_dir, *base_url, *procedure, *mapping;
+	struct part_runs places;
+	char *folder, *base_url, *procedure, *mapping;
 	char *path; /* of split.json */
 	struct buf text;
 	struct text root;
 	char whole_key[65];
-	struct run_list *runs;
 	struct batch_sum sum;
 	struct buf not_done;		    /* "3,17-19" */
 	uint64_t number, last, range_begin; /* … as it is made */
@@ -158,36 +159,6 @@ read_split(struct parts *p, struct diag *d)
 	return 0;
 }
 
-/* The newest run that sent something, or may have; else the newest one. */
-static int
-choose(void *ctx, const struct run_summary *s)
-{
-	struct run_summary *found = ctx;
-	bool counts = s->sent || strcmp(s->state, "damaged") == 0 ||
-		      strcmp(s->state, "running") == 0 ||
-		      strcmp(s->state, "in use") == 0;
-
-	if (counts || found->state[0] == '\0')
-		*found = *s;
-	return counts;
-}
-
-static void
-find_run(const struct parts *p, const struct cut_part *c, struct run_summary *s)
-{
-	struct run_identity *place = xcalloc(1, sizeof(*place));
-	char key[65];
-	const struct run_filter f = {.input_key = key, .place = place};
-
-	run_input_key(c->sha256, p->base_url, p->procedure, key);
-	memcpy(place->whole_key, p->whole_key, sizeof(place->whole_key));
-	place->first_row = c->first_row;
-	place->last_row = c->last_row;
-	memset(s, 0, sizeof(*s));
-	(void)run_list_each(p->runs, &f, choose, s);
-	free(place);
-}
-
 /* Its number goes into the array spec. */
 static void
 add_not_done(struct parts *p, uint64_t number)
@@ -278,7 +249,7 @@ is_over(const struct run_summary *s, const struct run_facts *f)
 /* From its run to the line of the part, and into the sums. */
 static void
 tell_run(struct parts *p, const struct cut_part *c, const struct run_summary *s,
-    const struct run_facts *f)
+    const struct run_facts *f, const struct place_of_runs *twice)
 {
 	struct batch_item *x = p->sum.now;
 	const struct outcome_counts *rows =
@@ -305,6 +276,11 @@ tell_run(struct parts *p, const struct cut_part *c, const struct run_summary *s,
 					     : "sent nothing",
 		    f->stopped_by[0] ? ": " : "", f->stopped_by);
 	}
+	if (twice) {
+		x->status = EXIT_BAD_ROWS;
+		buf_addf(&words, "; sent a second time by a run in '%s'",
+		    twice->dir);
+	}
 	if (f->next[0])
 		x->next = xstrdup(f->next);
 	x->ended = x->status;
@@ -324,11 +300,31 @@ tell_none(struct parts *p, const struct cut_part *c)
 
 	add_import(p, c, &next);
 	x->next = buf_detach(&next);
-	x->words = xstrdup("no run of it is in the runs folder");
+	x->words = xstrdup(p->places.count == 1
+			       ? "no run of it is in the runs folder"
+			       : "no run of it is in the runs folders");
 	p->sum.accounts.rows.rows[OUTCOME_UNSENT] += c->records;
 	p->sum.accounts.unread_bytes += c->record_bytes;
 	p->sum.with_books++;
 	add_not_done(p, p->number);
+}
+
+static const struct place_of_runs *
+look_up(const struct parts *p, const struct cut_part *c, struct run_summary *s,
+    const struct place_of_runs **twice)
+{
+	struct run_identity *place = xcalloc(1, sizeof(*place));
+	const struct place_of_runs *found;
+	char key[65];
+	const struct run_filter f = {.input_key = key, .place = place};
+
+	run_input_key(c->sha256, p->base_url, p->procedure, key);
+	memcpy(place->whole_key, p->whole_key, sizeof(place->whole_key));
+	place->first_row = c->first_row;
+	place->last_row = c->last_row;
+	found = part_runs_find(&p->places, &f, s, twice);
+	free(place);
+	return found;
 }
 
 static void
@@ -338,17 +334,16 @@ look_at_part(struct parts *p, const struct cut_part *c)
 	struct run_facts *f = xcalloc(1, sizeof(*f));
 	struct diag ignored = DIAG_INIT;
 	struct run *run = NULL;
+	const struct place_of_runs *twice, *place = look_up(p, c, s, &twice);
 
-	find_run(p, c, s);
-	if (s->state[0] != '\0')
-		run = run_open(p->runs_dir, s->identity.id, &ignored);
-	if (s->state[0] == '\0') {
+	if (place == NULL) {
 		tell_none(p, c);
 	} else {
+		run = run_open(place->dir, s->identity.id, &ignored);
 		if (run)
-			run_facts_load(f, run, s, false, p->runs, p->runs_dir,
-			    settings_runs_dir_said(p->settings));
-		tell_run(p, c, s, f);
+			run_facts_load(f, run, s, false, place->runs,
+			    place->dir, place->said);
+		tell_run(p, c, s, f, twice);
 		run_facts_release(f);
 	}
 	run_free(run);
@@ -407,11 +402,9 @@ begin(struct parts *p, const struct options *o, struct diag *d)
 		return -1;
 	}
 	p->base_url = buf_detach(&url);
-	p->runs_dir = runs_dir_default(s->runs_dir, d);
-	if (p->runs_dir == NULL || read_split(p, d) < 0)
-		return -1;
-	p->runs = run_list_read(p->runs_dir, d);
-	return p->runs ? 0 : -1;
+	return read_split(p, d) < 0
+		   ? -1
+		   : part_runs_open(&p->places, s, &o->folders, d);
 }
 
 /* What is not right beyond the parts themselves, and what comes next. */
@@ -458,12 +451,11 @@ batch_report_split(const struct options *o, struct diag *d)
 	if (begin(&p, o, d) == 0 && look_at_parts(&p, d) == 0)
 		ret = finish(&p, d);
 	batch_sum_release(&p.sum);
-	run_list_free(p.runs);
+	part_runs_close(&p.places);
 	buf_release(&p.not_done);
 	buf_release(&p.text);
 	free(p.path);
 	free(p.folder);
-	free(p.runs_dir);
 	free(p.base_url);
 	free(p.procedure);
 	free(p.mapping);

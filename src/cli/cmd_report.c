@@ -24,6 +24,10 @@ run_report_command(struct options *o, struct diag *d)
 
 	if (batch_split_is_meant(o))
 		return batch_report_split(o, d);
+	if (o->folders.count > 1)
+		return diag_set(d, DIAG_USAGE,
+		    "several --runs-dir are for the folder of a split; a run "
+		    "lies in one");
 	if (is_said(s, "base-url") || is_said(s, "procedure"))
 		return diag_set(d, DIAG_USAGE,
 		    "--base-url and --procedure are for the folder of a "

@@ -260,8 +260,16 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.runs_dir), .environment = "CSV2CHAKRA_RUNS_DIR",
 	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
 	.group = run_group,
-	.commands = HAS_RUNS | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
+	.commands =
+	    (HAS_RUNS & ~C(REPORT)) | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
 	.help = "folder in which run folders are kept"},
+    {.name = "runs-dir", .kind = OPTSPEC_CUSTOM, .argument = "DIR",
+	.offset = AT(folders), .environment = "CSV2CHAKRA_RUNS_DIR",
+	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
+	.parse = option_parse_folder, .group = run_group,
+	.commands = C(REPORT),
+	.help = "folder in which run folders are kept; for the parts of a file "
+		"once for each folder that has runs of them"},
     {.name = "any-file-system", .kind = OPTSPEC_FLAG,
 	.offset = AT(any_file_system), .group = run_group,
 	.commands = C(DOCTOR),

@@ -17,6 +17,9 @@ int option_parse_quote(
 void option_print_sign(const void *field, struct buf *out);
 /* "90d": int64_t, milliseconds. */
 int option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* One more of them: struct folders. */
+int option_parse_folder(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* "10/s", "600/m": double, per second. */
 int option_parse_rate(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);

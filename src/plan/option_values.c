@@ -86,6 +86,19 @@ option_parse_age(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 	return 0;
 }
 
+int
+option_parse_folder(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	struct folders *f = field;
+
+	if (text[0] == '\0')
+		return refuse(why, "expected a folder");
+	if (f->count == FOLDERS_MAX)
+		return refuse(why, "at most 1024 folders can be given");
+	f->said[f->count++] = text;
+	return 0;
+}
+
 /* [0-9]+(\.[0-9]+)? up to the character `end`; at most nine digits on each
  * side. Returns what follows it, or NULL. */
 static const char *

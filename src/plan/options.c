@@ -92,6 +92,8 @@ options_parse(struct options *o, enum command_id command, int argc, char **argv,
 	ret = check_together(o, d);
 	if (ret < 0)
 		goto out;
+	if (o->folders.count > 0)
+		o->settings.runs_dir = o->folders.said[0];
 	o->settings.operand_count = result.operand_count;
 	o->settings.operands = (const char *const *)argv;
 	for (size_t i = 0; i < result.operand_count; i++)

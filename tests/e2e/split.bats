@@ -368,6 +368,40 @@ PY
   in_file err split.damaged
 }
 
+@test "report reads the runs of parts in several runs folders, and finds what two of them sent" {
+  start_sandbox
+  split --rows 30
+  run_split csv2chakra import --runs-dir here stock.yaml teile/part-0001.csv
+  expect_status 0
+  run_split csv2chakra report --runs-dir here teile
+  expect_status 4
+  in_file out 'not done: 2'
+  run_split csv2chakra import --runs-dir there stock.yaml teile/part-0002.csv
+  expect_status 0
+  run_split csv2chakra report --runs-dir here --runs-dir there teile
+  expect_status 1
+  in_file out '53 created + 7 rejected'
+  # A folder twice, or its copy, has the same runs.
+  cp -R there copy
+  run_split csv2chakra report --runs-dir here --runs-dir there --runs-dir copy teile
+  expect_status 1
+  not_in_file out 'second time'
+  run_split csv2chakra import --runs-dir there stock.yaml teile/part-0001.csv
+  run_split csv2chakra report --runs-dir here --runs-dir there teile
+  expect_status 1
+  grep -q "sent a second time by a run in '.*/there'" out
+  # What comes next is said with the folder that it belongs to.
+  run_split csv2chakra import --runs-dir third --limit 1 --chunk-rows 1 stock.yaml teile/part-0002.csv
+  run_split csv2chakra report --runs-dir here --runs-dir third teile
+  expect_status 4
+  in_file out '--runs-dir third'
+  # A run lies in one folder.
+  run_split csv2chakra report --runs-dir here --runs-dir there latest
+  expect_status 2
+  CSV2CHAKRA_RUNS_DIR=here run_split csv2chakra report latest
+  in_file out 'part-0001.csv'
+}
+
 @test "a part that is being imported is told as running" {
   start_sandbox --latency 2s
   split --rows 30
