@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each way of spelling is undone once over the whole text, with the place that
- * every byte came from, and the needles are searched in what comes out; a find
- * is overwritten in the text itself. A needle is the token, or its base64 in
- * one of the three phases without the characters that also depend on its
- * neighbours.
+ * Only bytes of a needle, or of a way of spelling one, can stand in what is to
+ * be hidden: most of a text falls apart into runs of them that are too short
+ * (`islands`). In one that is long enough each way of spelling is undone once,
+ * with the place that every byte came from, and the needles are searched in
+ * what comes out; a find is overwritten in the text itself. A needle is the
+ * token, or its base64 in one of the three phases without the characters that
+ * also depend on its neighbours.
  */
 #include "secret.h"
 
@@ -23,6 +25,12 @@
 /* Pieces are found by words of this many bytes, at multiples of it: every piece
  * contains a whole one. */
 #define WORD ((size_t)8)
+/* A bit for each value of a hash of a word. */
+#define WORD_BITS 16
+/* Undone: characters that go or that begin something else. */
+#define PERCENT "%"
+#define BACKSLASH "\\"
+#define BLANKS "\r\n\t "
 
 struct needle {
 	char *s;
@@ -31,13 +39,62 @@ struct needle {
 struct secret {
 	struct needle *needles;
 	size_t count;
+	size_t least;	     /* the shortest piece of any of them */
+	bool in_island[256]; /* may the byte stand in one? */
+	bool has_signs;	     /* a needle has what is undone in it */
+	uint64_t words[(1 << WORD_BITS) / 64]; /* those of long needles */
 };
 
-/* A text undone; byte i came from [from[i], to[i]) of the original. */
+/* A text undone; byte i came from [from[i], to[i]) of the original. from NULL:
+ * it is the original. */
 struct plain {
-	char *s;
-	size_t *from, *to, len;
+	const char *s;
+	size_t len, cap;
+	char *own;
+	size_t *from, *to;
 };
+
+/* What islands are undone into, one after the other. */
+struct work {
+	struct plain copy, json[2], percent, lines;
+};
+
+static size_t
+word_hash(const char *s)
+{
+	uint64_t word;
+
+	memcpy(&word, s, WORD);
+	return (
+	    size_t)((word * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - WORD_BITS));
+}
+
+static bool
+is_searched_by_words(const struct needle *n)
+{
+	return n->piece >= 2 * WORD - 1;
+}
+
+static void
+know_needle(struct secret *x, const struct needle *n)
+{
+	static const char spelling[] =
+	    PERCENT BACKSLASH BLANKS "0123456789abcdefABCDEFunrt/";
+
+	if (x->least == 0 || n->piece < x->least)
+		x->least = n->piece;
+	for (size_t i = 0; i < n->len; i++)
+		x->in_island[(unsigned char)n->s[i]] = true;
+	for (size_t i = 0; i < sizeof(spelling) - 1; i++)
+		x->in_island[(unsigned char)spelling[i]] = true;
+	if (n->s[strcspn(n->s, PERCENT BACKSLASH BLANKS)] != '\0') {
+		x->has_signs = true;
+		memset(x->in_island, true, sizeof(x->in_island));
+	}
+	for (size_t i = 0; is_searched_by_words(n) && i + WORD <= n->len; i++)
+		x->words[word_hash(n->s + i) / 64] |=
+		    UINT64_C(1) << word_hash(n->s + i) % 64;
+}
 
 static void
 add_needle(struct secret *x, const char *s, size_t len, size_t piece)
@@ -49,6 +106,7 @@ add_needle(struct secret *x, const char *s, size_t len, size_t piece)
 	n->s[len] = '\0';
 	n->len = len;
 	n->piece = len < piece ? len : piece;
+	know_needle(x, n);
 }
 
 static void
@@ -107,34 +165,46 @@ secret_free(struct secret *s)
 		free(s->needles[i].s);
 	}
 	free(s->needles);
+	explicit_bzero(s, sizeof(*s));
 	free(s);
-}
-
-static void
-plain_make(struct plain *p, size_t max)
-{
-	p->s = xmalloc(max + 1);
-	p->from = xreallocarray(NULL, max + 1, sizeof(*p->from));
-	p->to = xreallocarray(NULL, max + 1, sizeof(*p->to));
-	p->len = 0;
 }
 
 static void
 plain_free(struct plain *p)
 {
-	explicit_bzero(p->s, p->len);
-	free(p->s);
+	if (p->own != NULL)
+		explicit_bzero(p->own, p->cap);
+	free(p->own);
 	free(p->from);
 	free(p->to);
 	*p = (struct plain){.len = 0};
 }
 
+/* Empty, with room for that many. */
 static void
-plain_put(struct plain *p, char c, size_t from, size_t to)
+plain_begin(struct plain *p, size_t max)
 {
-	p->to[p->len] = to;
-	p->from[p->len] = from;
-	p->s[p->len++] = c;
+	if (max > p->cap) {
+		plain_free(p);
+		p->own = xmalloc(max);
+		p->from = xreallocarray(NULL, max, sizeof(*p->from));
+		p->to = xreallocarray(NULL, max, sizeof(*p->to));
+		p->cap = max;
+	}
+	p->s = p->own;
+	p->len = 0;
+}
+
+static size_t
+plain_from(const struct plain *p, size_t i)
+{
+	return p->from != NULL ? p->from[i] : i;
+}
+
+static size_t
+plain_to(const struct plain *p, size_t i)
+{
+	return p->to != NULL ? p->to[i] : i + 1;
 }
 
 /* `digits` hex digits at s, or -1. */
@@ -171,10 +241,13 @@ json_escape(const char *s, size_t left, size_t *len)
 
 /* What undoes one spelling: the character at s, and its length there. False:
  * it is to be left out. */
-typedef bool undo(const char *s, size_t left, size_t *len, char *c);
+struct undo {
+	bool (*at)(const char *s, size_t left, size_t *len, char *c);
+	const char *signs; /* without one of these nothing is to be undone */
+};
 
 static bool
-undo_json(const char *s, size_t left, size_t *len, char *c)
+json_at(const char *s, size_t left, size_t *len, char *c)
 {
 	*len = 1;
 	*c = *s == '\\' ? json_escape(s, left, len) : *s;
@@ -182,7 +255,7 @@ undo_json(const char *s, size_t left, size_t *len, char *c)
 }
 
 static bool
-undo_percent(const char *s, size_t left, size_t *len, char *c)
+percent_at(const char *s, size_t left, size_t *len, char *c)
 {
 	long n = *s == '%' ? hex_number(s + 1, left - 1, 2) : -1;
 
@@ -192,30 +265,45 @@ undo_percent(const char *s, size_t left, size_t *len, char *c)
 }
 
 static bool
-undo_lines(const char *s, size_t left, size_t *len, char *c)
+lines_at(const char *s, size_t left, size_t *len, char *c)
 {
 	(void)left;
 	*len = 1;
 	*c = *s;
-	return !strchr("\r\n\t ", *s) || *s == '\0';
+	return *s != '\r' && *s != '\n' && *s != '\t' && *s != ' ';
 }
 
-/* *out is `in` with one spelling undone; false (and nothing made) if there is
- * nothing to undo. */
+static const struct undo undo_json = {json_at, BACKSLASH};
+static const struct undo undo_percent = {percent_at, PERCENT};
+static const struct undo undo_lines = {lines_at, BLANKS};
+
 static bool
-plain_undo(const struct plain *in, undo *how, struct plain *out)
+has_any(const struct plain *p, const char *signs)
+{
+	for (; *signs != '\0'; signs++)
+		if (memchr(p->s, *signs, p->len) != NULL)
+			return true;
+	return false;
+}
+
+/* *out is `in` with one spelling undone; false if there is nothing to undo. */
+static bool
+plain_undo(const struct plain *in, const struct undo *how, struct plain *out)
 {
 	size_t len;
 	char c;
 
-	plain_make(out, in->len);
-	for (size_t i = 0; i < in->len; i += len)
-		if (how(in->s + i, in->len - i, &len, &c))
-			plain_put(out, c, in->from[i], in->to[i + len - 1]);
-	if (out->len < in->len)
-		return true;
-	plain_free(out);
-	return false;
+	if (!has_any(in, how->signs))
+		return false;
+	plain_begin(out, in->len);
+	for (size_t i = 0; i < in->len; i += len) {
+		if (!how->at(in->s + i, in->len - i, &len, &c))
+			continue;
+		out->from[out->len] = plain_from(in, i);
+		out->to[out->len] = plain_to(in, i + len - 1);
+		out->own[out->len++] = c;
+	}
+	return out->len < in->len;
 }
 
 /* Overwrites the piece of the needle around p->s[at], which is needle[k]. */
@@ -234,8 +322,8 @@ hide_piece(const struct plain *p, const struct needle *n, size_t at, size_t k,
 		to++;
 	}
 	if (end - begin >= n->piece)
-		memset(text + p->from[begin], '*',
-		    p->to[end - 1] - p->from[begin]);
+		memset(text + plain_from(p, begin), '*',
+		    plain_to(p, end - 1) - plain_from(p, begin));
 }
 
 /* Each place in the needle of the word at p->s[at]. */
@@ -265,60 +353,110 @@ try_whole(const struct plain *p, const struct needle *n, char *text)
 			hide_piece(p, n, at, 0, text);
 }
 
+/* Words of the text that are none of any needle are most of them. */
 static void
 search(const struct secret *x, const struct plain *p, char *text)
 {
-	for (size_t i = 0; i < x->count; i++) {
-		const struct needle *n = &x->needles[i];
+	for (size_t i = 0; i < x->count; i++)
+		if (!is_searched_by_words(&x->needles[i]))
+			try_whole(p, &x->needles[i], text);
+	for (size_t at = 0; at + WORD <= p->len; at += WORD) {
+		size_t hash = word_hash(p->s + at);
 
-		if (n->piece < 2 * WORD - 1) {
-			try_whole(p, n, text);
+		if ((x->words[hash / 64] >> hash % 64 & 1) == 0)
 			continue;
-		}
-		for (size_t at = 0; at + WORD <= p->len; at += WORD)
-			try_word(p, n, at, text);
+		for (size_t i = 0; i < x->count; i++)
+			if (is_searched_by_words(&x->needles[i]))
+				try_word(p, &x->needles[i], at, text);
 	}
 }
 
-/* Searches the text as it is, percent-decoded, and each without line ends: all
- * that `how` can undo, in that order. */
+/* Searches the text as it is and percent-decoded, each with line ends and
+ * without. */
 static void
 search_undone(
-    const struct secret *x, const struct plain *p, undo *const *how, char *text)
+    const struct secret *x, const struct plain *p, struct work *w, char *text)
 {
-	struct plain undone;
-
-	if (*how == NULL) {
+	for (int decoded = 0; decoded < 2; decoded++) {
+		if (decoded && !plain_undo(p, &undo_percent, &w->percent))
+			return;
+		p = decoded ? &w->percent : p;
 		search(x, p, text);
+		if (plain_undo(p, &undo_lines, &w->lines))
+			search(x, &w->lines, text);
+	}
+}
+
+/* Can no piece be in it? What is undone leaves fewer characters than there
+ * were signs beside it. */
+static bool
+is_too_short(const struct secret *x, const char *text, size_t len)
+{
+	size_t left = len;
+
+	if (x->has_signs)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		left -= text[i] == '\\' || text[i] == '%' || text[i] == ' ' ||
+			text[i] == '\t' || text[i] == '\r' || text[i] == '\n';
+	return left < x->least;
+}
+
+static void
+hide_island(const struct secret *x, struct work *w, char *text, size_t len)
+{
+	struct plain original = {.len = len};
+	const struct plain *p = &original;
+
+	if (len == 0 || is_too_short(x, text, len))
 		return;
+	/* What is found is overwritten in the text at once. */
+	plain_begin(&w->copy, len);
+	memcpy(w->copy.own, text, len);
+	original.s = w->copy.own;
+	/* As it is, and with the escapes of JSON undone once and twice. */
+	for (int times = 0;; times++) {
+		search_undone(x, p, w, text);
+		if (times == 2 || !plain_undo(p, &undo_json, &w->json[times]))
+			return;
+		p = &w->json[times];
 	}
-	search_undone(x, p, how + 1, text);
-	if (plain_undo(p, *how, &undone)) {
-		search_undone(x, &undone, how + 1, text);
-		plain_free(&undone);
-	}
+}
+
+/* Where the island ends that begins at `from` and is long enough; or
+ * *next is where to look for one. */
+static bool
+find_island(const struct secret *x, const char *text, size_t len, size_t from,
+    size_t *next)
+{
+	size_t end = from + x->least, i = end;
+
+	while (i > from && x->in_island[(unsigned char)text[i - 1]])
+		i--;
+	*next = i;
+	if (i > from)
+		return false;
+	while (end < len && x->in_island[(unsigned char)text[end]])
+		end++;
+	/* An escape is not cut in two. */
+	*next = end + (end < len && text[end - 1] == '\\');
+	return true;
 }
 
 void
 secret_hide(const struct secret *s, char *text, size_t len)
 {
-	static undo *const how[] = {undo_percent, undo_lines, NULL};
-	struct plain p, next;
+	struct work w = {.copy = {.len = 0}};
+	size_t at = 0, next;
 
-	if (!s || len == 0)
+	if (s == NULL)
 		return;
-	plain_make(&p, len);
-	for (size_t i = 0; i < len; i++)
-		plain_put(&p, text[i], i, i + 1);
-	/* As it is, and with the escapes of JSON undone once and twice. */
-	for (int times = 0;; times++) {
-		bool has_next;
-
-		search_undone(s, &p, how, text);
-		has_next = times < 2 && plain_undo(&p, undo_json, &next);
-		plain_free(&p);
-		if (!has_next)
-			return;
-		p = next;
-	}
+	for (; len - at >= s->least; at = next)
+		if (find_island(s, text, len, at, &next))
+			hide_island(s, &w, text + at, next - at);
+	plain_free(&w.copy);
+	plain_free(&w.json[0]);
+	plain_free(&w.json[1]);
+	plain_free(&w.percent);
+	plain_free(&w.lines);
 }

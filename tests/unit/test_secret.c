@@ -172,6 +172,37 @@ TEST(base64_is_hidden_in_every_phase_and_both_alphabets)
 			}
 }
 
+/* A password may hold what spellings are made of, and text that is no token may
+ * look like one for long. */
+TEST(a_secret_with_signs_of_spellings_in_it_is_hidden_too)
+{
+	static const char *const secrets[] = {"pa ss wo rd with blanks",
+	    "back\\slash\\and\"quotes\"", "per%cent%20signs%41",
+	    "tabs\tand\nlines\tof it", "a b c d e f g h"};
+
+	for (size_t i = 0; i < 5; i++)
+		for (int how = 0; how <= PERCENT_IN_JSON; how++) {
+			struct secret *s = secret_of(secrets[i]);
+			struct buf text = BUF_INIT(0);
+			size_t begin, end;
+
+			buf_adds(&text, i == 4 ? "<"
+					       : "{\"said\": \"a long line of "
+						 "words that are none of it ");
+			begin = text.len;
+			add_spelt(&text, secrets[i], strlen(secrets[i]),
+			    (enum spelling)how);
+			end = text.len;
+			buf_adds(&text, i == 4 ? ">" : "\"}");
+			secret_hide(s, text.data, text.len);
+			for (size_t k = 0; k < text.len; k++)
+				assert_int_equal(
+				    text.data[k] == '*', k >= begin && k < end);
+			buf_release(&text);
+			secret_free(s);
+		}
+}
+
 TEST(other_text_stays_as_it_is)
 {
 	struct buf text = BUF_INIT(0);
