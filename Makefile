@@ -383,6 +383,13 @@ diffs: all ## does an import that updates do what the diff before it said (DIFFS
 	@CSV2CHAKRA_BIN='$(CURDIR)/$(B)/bin' python3 -B tests/property/diffs.py \
 		--cases $(DIFFS_CASES) --seed $(DIFFS_SEED)
 
+MUTANTS ?= 300
+MUTANTS_SEED ?= 1
+.PHONY: mutants
+mutants: ## small changes to the source: do the tests notice them (MUTANTS, MUTANTS_SEED; hours)
+	@python3 -B tests/mutate/mutate.py map
+	@python3 -B tests/mutate/mutate.py run --count $(MUTANTS) --seed $(MUTANTS_SEED)
+
 OUTPUTS ?= build/outputs
 .PHONY: outputs-record outputs
 outputs-record: all ## keep what some 150 commands print and write (OUTPUTS=folder)

@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""mutate.py map | run [--seed S] [--count N] [--jobs J] [--rooms R,...]: do the tests notice a small change?
+
+`map` runs every test against a build with coverage, and keeps which lines each test reaches (build/mutate/map.json).
+`run` draws executable lines uniformly, changes one thing on each (a comparison, a connective, a constant, a call that goes), builds that, and
+runs the tests that reach the line, the quickest first, until one fails. A change that does not compile, or to the same machine code, is
+drawn again. What no test noticed is printed as a patch. The same seed draws the same changes from the same source and map."""
+import argparse
+import collections
+import concurrent.futures
+import glob
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.getcwd()
+WORK = os.path.join(ROOT, 'build', 'mutate')
+MAP = os.path.join(WORK, 'map.json')
+ROOMS = 'send,chakra,ledger,csv,build,import'
+# They look at the source, not at what it does.
+BLIND = ('lint', 'docs', 'run', 'engines')
+QUICK = {'CSV2CHAKRA_BUILD': 'release', 'LC_ALL': 'C.UTF-8'}
+
+
+def environment(bin_dir, extra=()):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(('CHAKRA_', 'CSV2CHAKRA_'))}
+    env.update(QUICK, CSV2CHAKRA_BIN=bin_dir, **dict(extra))
+    # Where python3 is a script that looks for one, it has looked once.
+    env['PATH'] = os.path.dirname(sys.executable) + ':' + env['PATH']
+    return env
+
+
+def all_tests(tree):
+    """Names of tests: unit programs, fuzz corpora, end-to-end files."""
+    names = ['unit/' + os.path.basename(p)[5:-2] for p in sorted(glob.glob(tree + '/tests/unit/test_*.c'))]
+    names += ['fuzz/' + os.path.basename(p)[5:-2] for p in sorted(glob.glob(tree + '/tests/fuzz/fuzz_*.c'))]
+    for path in sorted(glob.glob(tree + '/tests/e2e/*.bats')):
+        name = os.path.basename(path)[:-5]
+        with open(path, encoding='utf-8') as f:
+            if name not in BLIND and not re.search(r'^# bats file_tags=long$', f.read(), re.M):
+                names.append('e2e/' + name)
+    return names
+
+
+def command(tree, build, name):
+    kind, base = name.split('/')
+    bin_dir = os.path.join(tree, 'build', build, 'bin')
+    if kind == 'unit':
+        return [os.path.join(bin_dir, 'tests', 'test_' + base)]
+    if kind == 'fuzz':
+        return [os.path.join(bin_dir, 'fuzz', base), 'tests/fuzz/corpus/' + base]
+    return ['bats', '--formatter', 'tap', '--filter-tags', '!long', 'tests/e2e/%s.bats' % base]
+
+
+def run_test(tree, build, name, limit, extra=()):
+    """True if it passed in time."""
+    with tempfile.TemporaryDirectory(prefix='mutate.') as tmp:
+        env = environment(os.path.join(tree, 'build', build, 'bin'), dict(extra, TMPDIR=tmp))
+        done = subprocess.run(['timeout', '-k', '5', str(limit)] + command(tree, build, name), cwd=tree, env=env,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return done.returncode == 0
+
+
+# Which lines a test reaches.
+
+def reached(prefix):
+    """{source: lines that ran}, {source: lines that could} from the counters below a folder."""
+    lines, executable = collections.defaultdict(set), collections.defaultdict(set)
+    data = [os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files if f.endswith('.gcda')]
+    for path in data:
+        notes = path[len(prefix):-5] + '.gcno'
+        if not re.search(r'/obj/src/(%s)/' % ROOMS.replace(',', '|'), notes):
+            continue
+        if not os.path.exists(path[:-5] + '.gcno'):
+            os.symlink(notes, path[:-5] + '.gcno')
+        out = subprocess.run(['gcov', '--json-format', '--stdout', path], cwd=ROOT, capture_output=True, check=False).stdout
+        for text in out.splitlines():
+            for f in json.loads(text)['files']:
+                name = os.path.relpath(os.path.join(ROOT, f['file']), ROOT)
+                lines[name].update(x['line_number'] for x in f['lines'] if x['count'] > 0)
+                executable[name].update(x['line_number'] for x in f['lines'])
+    return lines, executable
+
+
+def map_one(name):
+    prefix = tempfile.mkdtemp(prefix='reach.', dir=WORK)
+    begin = time.monotonic()
+    passed = run_test(ROOT, 'cov', name, 900, {'GCOV_PREFIX': prefix, 'CSV2CHAKRA_BUILD': 'cov'})
+    seconds = time.monotonic() - begin
+    lines, executable = reached(prefix)
+    shutil.rmtree(prefix)
+    return name, passed, seconds, {f: sorted(n) for f, n in lines.items()}, executable
+
+
+def make_map(args):
+    os.makedirs(WORK, exist_ok=True)
+    subprocess.run(['make', '-s', '-j%d' % args.jobs, 'BUILD=cov', 'WARNINGS=-w', 'all', 'tests'], check=True, stdout=subprocess.DEVNULL)
+    tests, seconds, executable = {}, {}, collections.defaultdict(set)
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for name, passed, took, lines, could in pool.map(map_one, [t for t in all_tests(ROOT) if t.startswith(args.only)]):
+            if not passed:
+                print('warning: %s fails under coverage' % name, file=sys.stderr)
+            tests[name], seconds[name] = lines, took
+            for source, numbers in could.items():
+                executable[source] |= numbers
+    executable = {f: sorted(n) for f, n in executable.items()}
+    with open(MAP, 'w', encoding='utf-8') as f:
+        json.dump({'tests': tests, 'seconds': seconds, 'executable': executable}, f)
+    ran = {(f, n) for t in tests.values() for f, ns in t.items() for n in ns}
+    print('%d tests reach %d of %d lines' % (len(tests), len(ran), sum(map(len, executable.values()))))
+
+
+# What is changed.
+
+SWAPS = {'==': '!=', '!=': '==', '<=': '<', '>=': '>', '&&': '||', '||': '&&', '++': '--', '--': '++', '+=': '-=', '-=': '+='}
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|/\*.*?\*/|->|<<|>>|[=!<>+-]=|&&|\|\||\+\+|--|\b\d+\b|\b\w+\b|\S')
+CALL = re.compile(r'^\t+(?:\(void\))?[a-z_]\w*\((?:[^;"]|"(?:[^"\\]|\\.)*")*\);$')
+
+
+def changes_of(line):
+    """Every way to change one thing on a line of C."""
+    out = []
+    code = line.rstrip('\n')
+    if re.match(r'^\s*(#|\*|/\*|//|assert\()', code):
+        return out
+    if CALL.match(code):
+        out.append(re.match(r'^\t+', code).group() + ';')
+    before = ''
+    for m in TOKEN.finditer(code):
+        t, new = m.group(), None
+        if t in SWAPS:
+            new = SWAPS[t]
+        elif t in '<>' and before not in ('', 'include') and code[m.start() - 1:m.start()] == ' ':
+            new = t + '='
+        elif t == '!' and code[m.end():m.end() + 1] != '=':
+            new = ''
+        elif t in ('true', 'false'):
+            new = 'false' if t == 'true' else 'true'
+        elif t.isdigit() and before not in ('[', 'case') and not before.startswith('_'):
+            new = str(int(t) + 1) if t != '1' else '0'
+        elif t in '+-' and re.search(r'[\w)\]] $', code[:m.start()]) and code[m.end():m.end() + 1] == ' ':
+            new = '-' if t == '+' else '+'
+        if new is not None:
+            out.append(code[:m.start()] + new + code[m.end():])
+        before = t
+    return out
+
+
+def draw(seed, executable, rooms):
+    """Changes without end, each (file, line, text, new text)."""
+    r = random.Random(seed)
+    lines = sorted((f, n) for f, numbers in executable.items() if f.split('/')[1] in rooms for n in numbers)
+    seen = set()
+    while True:
+        source, number = r.choice(lines)
+        with open(source, encoding='utf-8') as f:
+            text = f.read().split('\n')[number - 1]
+        ways = changes_of(text)
+        way = r.choice(ways) if ways else None
+        if way is not None and (source, number, way) not in seen:
+            seen.add((source, number, way))
+            yield source, number, text, way
+
+
+# Building and trying one.
+
+class Workers:
+    def __init__(self, count):
+        self.free = []
+        for i in range(count):
+            tree = os.path.join(WORK, 'tree%d' % i)
+            shutil.rmtree(tree, ignore_errors=True)
+            os.makedirs(tree)
+            subprocess.run(['sh', '-c', 'git ls-files -z | xargs -0 cp --parents -t "$0"', tree], check=True)
+            self.make(tree, ['all', 'tests'], True)
+            self.free.append(tree)
+        self.codes = {}
+
+    @staticmethod
+    def make(tree, targets, check):
+        return subprocess.run(['make', '-s', '-k', 'WARNINGS=-w'] + targets, cwd=tree, check=check, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0
+
+    @staticmethod
+    def code(tree, source):
+        obj = glob.glob('%s/build/release/obj/%s.o' % (tree, source[:-2]))[0]
+        out = subprocess.run(['objdump', '-dr', '--no-show-raw-insn', obj], capture_output=True, check=True).stdout
+        return hashlib.sha256(out.split(b'\n', 3)[-1]).hexdigest()
+
+
+def targets_of(tests):
+    want = ['build/release/bin/csv2chakra', 'build/release/bin/chakra-sandbox']
+    for t in tests:
+        kind, base = t.split('/')
+        if kind == 'unit':
+            want.append('build/release/bin/tests/test_' + base)
+        elif kind == 'fuzz':
+            want.append('build/release/bin/fuzz/' + base)
+    if any(t.startswith('e2e/') for t in tests):
+        want.append('all')
+    return want
+
+
+def try_one(workers, change, known):
+    """'invalid', 'same', the name of the test that noticed it, or ''."""
+    source, number, _, new = change
+    tree = workers.free.pop()
+    path = os.path.join(tree, source)
+    with open(path, encoding='utf-8') as f:
+        kept = f.read()
+    try:
+        before = workers.codes.get((tree, source)) or workers.code(tree, source)
+        workers.codes[tree, source] = before
+        lines = kept.split('\n')
+        lines[number - 1] = new
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write('\n'.join(lines))
+        obj = 'build/release/obj/%s.o' % source[:-2]
+        if not workers.make(tree, [obj], False):
+            return 'invalid'
+        if workers.code(tree, source) == before:
+            return 'same'
+        tests = [t for t, files in known['tests'].items() if number in files.get(source, ())]
+        tests.sort(key=lambda t: known['seconds'][t])
+        workers.make(tree, targets_of(tests) + (['tests'] if any(t.startswith('e2e') for t in tests) else []), False)
+        for t in tests:
+            if not run_test(tree, 'release', t, 30 + 6 * known['seconds'][t]):
+                return t
+        return ''
+    finally:
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(kept)
+        workers.free.append(tree)
+
+
+def run(args):
+    with open(MAP, encoding='utf-8') as f:
+        known = json.load(f)
+    for files in known['tests'].values():
+        for f in files:
+            files[f] = set(files[f])
+    workers = Workers(args.jobs)
+    changes = draw(args.seed, known['executable'], args.rooms.split(','))
+    noticed, survived, by = 0, [], collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        while noticed + len(survived) < args.count:
+            batch = [next(changes) for _ in range(min(args.jobs, args.count - noticed - len(survived)))]
+            for change, result in zip(batch, pool.map(lambda c: try_one(workers, c, known), batch)):
+                if result in ('invalid', 'same'):
+                    by[result] += 1
+                elif result:
+                    noticed += 1
+                    by[result.split('/')[0]] += 1
+                else:
+                    survived.append(change)
+                    print('survived: %s:%d\n-%s\n+%s' % change, flush=True)
+                if args.verbose:
+                    print('%d %s:%d %s' % (noticed + len(survived), change[0], change[1], result or 'survived'), flush=True)
+    print('seed %d: %d changes, %d noticed (%.1f %%), %d survived; %s' % (
+        args.seed, noticed + len(survived), noticed, 100 * noticed / max(1, noticed + len(survived)), len(survived),
+        ', '.join('%s %d' % x for x in sorted(by.items()))))
+    return 0 if noticed >= 0.9 * (noticed + len(survived)) else 1
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('what', choices=('map', 'run'))
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--count', type=int, default=300)
+    p.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
+    p.add_argument('--rooms', default=ROOMS)
+    p.add_argument('--only', default='', help='map: the tests whose names begin so')
+    p.add_argument('--verbose', action='store_true')
+    args = p.parse_args()
+    sys.exit(make_map(args) if args.what == 'map' else run(args))
+
+
+if __name__ == '__main__':
+    main()
