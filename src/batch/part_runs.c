@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Runs of parts in several runs folders: which one counts. */
 #include "part_runs.h"
 
 #include "base/xalloc.h"
