@@ -27,7 +27,7 @@ Q := $(if $(filter 0,$(V)),@)
 
 # What the programs are made of.
 STAGES := base system value input csv mapping look build ledger runs http \
-	chakra send report results plan import batch author cli
+	chakra send report results plan import undo batch author cli
 LIB_SRC := $(filter-out src/cli/main.c,$(wildcard $(STAGES:%=src/%/*.c)))
 SANDBOX_STAGES := sandbox serve
 SANDBOX_SRC := $(filter-out src/serve/main.c,$(wildcard $(SANDBOX_STAGES:%=src/%/*.c)))

@@ -47,12 +47,14 @@ int exit_status_worse_file(int a, int b);
 enum outcome {
 	OUTCOME_CREATED,
 	OUTCOME_UPDATED,
+	OUTCOME_DELETED,
 	OUTCOME_UNCHANGED,
 	OUTCOME_ACCEPTED,
 	OUTCOME_REFUSED,
 	OUTCOME_REJECTED,
 	OUTCOME_SKIPPED,
 	OUTCOME_ABSENT,
+	OUTCOME_KEPT,
 	OUTCOME_CONFLICT,
 	OUTCOME_UNKNOWN,
 	OUTCOME_UNSENT,
@@ -60,8 +62,8 @@ enum outcome {
 };
 /* Their names, as an option takes them. */
 #define OUTCOME_WORDS                                                          \
-	"created|updated|unchanged|accepted|refused|rejected|skipped|absent|"  \
-	"conflict|unknown|unsent"
+	"created|updated|deleted|unchanged|accepted|refused|rejected|skipped|" \
+	"absent|kept|conflict|unknown|unsent"
 
 /* What readers ask of an outcome. A row that was sent and has not failed is
  * there, or may be: nobody sends it again unasked. */
@@ -89,6 +91,8 @@ struct outcome_row {
 	const char *would_mean;
 	const char *was, *were; /* "was rejected before sending": the verdict */
 	const char *would;	/* the same of a dry run, or NULL */
+	/* In an undo; NULL = as above. */
+	const char *undo_meaning, *undo_was, *undo_were;
 	const char *heading; /* of its groups of problems; NULL = it has none */
 	const char *wordless; /* where nobody gave a reason, or NULL */
 	const char *silent;   /* … nor a code; NULL = as `wordless` says */

@@ -99,6 +99,7 @@ struct found_process {
 	struct text key_token; /* valid until the page is freed */
 	char id[128];
 	int64_t created_at_ms; /* FOUND_NO_TIME = not given */
+	int64_t updated_at_ms; /* the same of the last change */
 	struct text json;      /* all of it: a view of the answer */
 };
 struct list_page {
@@ -112,6 +113,10 @@ struct list_page {
 int response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size);
 void list_page_release(struct list_page *p);
+/* The answer to a request for one process, as a page of one, or of none if it
+ * is gone (404, 410, isDeleted). -1: it cannot be read. */
+int response_process(const struct http_response *r, const char *key_name,
+    struct list_page *page, char *words, size_t words_size);
 
 /*
  * What the answer of GET /v1/ext/config tells about a procedure: pure

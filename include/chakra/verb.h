@@ -14,10 +14,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum verb_id {
 	VERB_CREATE, /* bulk create */
 	VERB_UPDATE, /* bulk update */
+	VERB_DELETE, /* of one process, by its id (path_of_process) */
 	VERB_COUNT
 };
 
@@ -49,6 +51,8 @@ size_t verb_frame_bytes(const struct verb *v, size_t rows);
 /* Paths, appended; ids are percent-encoded. */
 void path_of_processes(struct buf *out, const char *procedure);
 void path_of_verb(struct buf *out, const char *processes, const struct verb *v);
+/* One process, by its id. */
+void path_of_process(struct buf *out, const char *processes, const char *id);
 void path_of_list(struct buf *out, const char *processes);
 void path_of_job(struct buf *out, const char *job);
 void path_of_entries(struct buf *out, const char *job);
@@ -101,6 +105,12 @@ bool json_same(struct text a, struct text b);
  * `wanted` that `sent` (an object of paths) names. */
 void update_item(const char *key_name, struct text key, struct text wanted,
     struct text sent, struct buf *out);
+
+/* The body of a list request for the processes that have one of the keys, JSON
+ * tokens; `key_name` is where they have it. */
+void list_body_begin(struct buf *body);
+void list_body_key(struct buf *body, const char *key_name, struct text token);
+void list_body_end(struct buf *body, uint64_t skip, unsigned limit);
 
 /* The body of a list request for any one process. */
 #define LIST_ANY_BODY "{\"where\":{},\"skip\":0,\"limit\":1}"

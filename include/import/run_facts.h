@@ -10,7 +10,10 @@
  */
 
 #include "base/diag.h"
+#include "base/xalloc.h"
 #include "ledger/ledger.h"
+#include "plan/plan.h"
+#include "plan/settings.h"
 #include "report/run_report.h"
 #include "runs/run.h"
 
@@ -50,5 +53,85 @@ void run_facts_release(struct run_facts *f);
 /* Lines for people, and members of a JSON object (each after a comma). */
 void run_facts_text(const struct run_facts *f, struct buf *out);
 void run_facts_json(const struct run_facts *f, struct buf *out);
+
+/*
+ * A run that was made before, opened again: its folder, its ledger, and its
+ * input read with its own mapping and settings. The input's bytes decide:
+ * wherever the file lies now, its SHA-256 must be the one of the run.
+ */
+
+/* Keys of the ledger's meta table that the importer writes. */
+#define META_RUN_ID "run_id"
+#define META_ARGUMENTS "arguments"   /* JSON array of strings */
+#define META_READING "reading"	     /* the same, with what was detected */
+#define META_INPUT_PATH "input_path" /* where it was moved to */
+#define META_TO_FIX "to_fix"	     /* enum retry_input */
+#define META_SETTINGS "settings"     /* JSON: [[name, value, from], …] */
+#define META_MAPPING_FILE "mapping_file"
+#define META_ROWS_READ "rows_read" /* by the reader that was sent from */
+#define META_LIMITED "limited"	   /* "1": --limit ended the reading */
+#define META_AFTER "after_bytes"   /* --after: that run's input's length */
+#define META_LIMITS "limits"	   /* "100 5000": those of each part */
+#define META_STOP_KIND "stop_kind" /* enum diag_kind, or "0" */
+#define META_STOP_TEXT "stop_text"
+#define META_STOP_CODE "stop_code" /* the diag's, or "" */
+#define META_FINISHED "finished"   /* "1" */
+/* "plain": the last part asked about the open rows, came to its end and
+ * settled none; "all": it also might have sent again what is absent, or no
+ * row has a key to be looked up by; else "". */
+#define META_IN_VAIN "asked_in_vain"
+/* "1": this version of the program builds other calls than the ledger has. */
+#define META_OTHER_VERSION "other_version"
+#define META_EXIT_STATUS "exit_status"
+#define META_VERDICTS_SUM "verdicts_sha256" /* of a file of that name */
+
+/* A number from the meta table; `missing` when there is none (or an empty
+ * text, which takes one back). */
+int run_meta_number(struct ledger *l, const char *key, uint64_t missing,
+    uint64_t *out, struct diag *d);
+
+/* The limits of earlier parts, ascending. *out is owned by the arena. */
+int run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
+    size_t *count, struct diag *d);
+
+struct retry_match;
+
+struct reopened_run {
+	struct arena arena;
+	char *runs_dir;
+	struct run *run;	  /* a caller that takes one sets NULL here */
+	struct ledger *ledger;	  /* likewise */
+	struct settings settings; /* as the run was made */
+	struct plan *plan;	  /* the caller's, borrowed */
+	char *mapping_path, *input_path; /* owned */
+	/* Of a retry: its parent, and which rows it may send. */
+	struct run *parent;
+	struct retry_match *gate;
+	struct key_verdicts *verdicts; /* kept ones, or NULL */
+};
+
+enum reopen_as {
+	REOPEN_READ,  /* report: nothing is written into the ledger */
+	REOPEN_WRITE, /* resume, reconcile; not of a run that is taken back */
+	REOPEN_UNDO,  /* undo: the ledger is written into */
+	REOPEN_HURT   /* resume --after-damage (ledger_open_hurt) */
+};
+/* `o`: what this command was told, of which the runs folder and the memory
+ * for unique keys are taken. `name`: an id, a folder or "latest". `csv`: where
+ * the input lies now; NULL = where it was (or in the run's folder, when it came
+ * through a pipe). Opens *plan, which borrows from *r and is released first. On
+ * -1 too, both are to be released. */
+int reopened_run_open(struct reopened_run *r, struct plan *plan,
+    const struct settings *o, const char *name, const char *csv,
+    enum reopen_as as, struct diag *d);
+void reopened_run_release(struct reopened_run *r);
+
+/* The mapping's key name, NUL-terminated in `out`, or NULL without a key. */
+const char *mapping_key_name(const struct mapping *m, char *out, size_t size);
+
+/* -1 (DIAG_USAGE): the run is itself an undo (undo.of_undo), or an undo took
+ * its rows back, wholly or in part (run.undone): nobody goes on with it. */
+int run_refuse_undo(const struct run *run, struct diag *d);
+int run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d);
 
 #endif

@@ -90,6 +90,10 @@ char *ledger_get(struct ledger *l, const char *key, struct diag *d);
 
 /* Keys of the meta table that the submitter writes. */
 #define LEDGER_REHEARSAL "rehearsal" /* "1": the sandbox answered */
+/* … and those of a run that is taken back: the id of the undo, and "1" once
+ * nothing that it made is left. */
+#define LEDGER_UNDONE_BY "undone_by"
+#define LEDGER_UNDONE "undone"
 
 /* Every write joins the open transaction (begun when needed). */
 int ledger_commit(struct ledger *l, struct diag *d);
@@ -280,7 +284,8 @@ void ledger_holder_words(long pid, char out[64]);
  */
 int ledger_open_wait(struct ledger **out, const char *path, bool read_only,
     bool verify, int wait_ms, struct diag *d);
-/* True if a call was committed that is not settled as unsent; -1 on error. */
+/* True if a call was committed that is not settled as unsent, and was not taken
+ * back; -1 on error. */
 int ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d);
 int ledger_has_chunks(struct ledger *l, bool *has, struct diag *d);
 int ledger_count_chunks(struct ledger *l, uint64_t *count, struct diag *d);

@@ -31,6 +31,7 @@ enum command_id {
 	COMMAND_RESUME,
 	COMMAND_RECONCILE,
 	COMMAND_RETRY,
+	COMMAND_UNDO,
 	COMMAND_STATUS,
 	COMMAND_REPORT,
 	COMMAND_PRUNE,
@@ -104,8 +105,10 @@ struct settings {
 	int format;   /* enum answer_format */
 	int progress; /* enum progress_mode of report/terminal.h */
 	const char *output, *metrics_file; /* -o */
-	bool calls;	/* a report with all chunks and calls */
-	bool exit_code; /* diff */
+	bool calls;	      /* a report with all chunks and calls */
+	bool exit_code;	      /* diff */
+	uint64_t delete_rows; /* undo --delete; meaningful when given */
+	bool even_if_changed; /* undo */
 	bool quiet, verbose, no_color;
 };
 

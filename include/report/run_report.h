@@ -66,6 +66,9 @@ struct accounts {
 	/* The input could not be read again to its end: what is left of it
 	 * cannot be counted, and the equation of bytes is not asked for. */
 	bool input_lost;
+	/* Of an undo: the rows are those that its parent created, and no bytes
+	 * are read for their own sake. */
+	bool is_undo;
 	uint64_t chunks, first_begin, last_end; /* the tiling */
 	bool tiles;
 };
@@ -115,7 +118,8 @@ struct run_report {
 	const char *program_version;
 	const char *run_id, *folder; /* NULL in a dry run without -o */
 	const char *runs_dir; /* as given by --runs-dir, NULL = the default */
-	const char *parent;   /* a retry's parent run, or NULL */
+	const char *parent;   /* the run that it retries, or NULL */
+	bool is_undo;	      /* … or takes back */
 
 	const char *input_name;
 	const char *input_sha256; /* hex */

@@ -189,4 +189,23 @@ void way_back_add(struct way_back *w, const struct way_back_row *row);
 int way_back_commit(struct way_back *w, struct diag *d);
 void way_back_free(struct way_back *w);
 
+/*
+ * results.csv of an undo, a line for each row that its parent created: finished
+ * (on disk, its name chosen), then committed beside the report.
+ */
+struct undo_results;
+struct undo_results *undo_results_new(const char *folder, struct diag *d);
+struct undo_result {
+	uint64_t row, line, chunk;
+	struct text key; /* a JSON token, or empty */
+	enum outcome outcome;
+	const char *process_id, *evidence, *code, *words; /* "" if none */
+};
+void undo_results_add(struct undo_results *f, const struct undo_result *r);
+int undo_results_finish(
+    struct undo_results *f, struct own_files *own, struct diag *d);
+int undo_results_commit(
+    struct undo_results *f, const struct own_files *own, struct diag *d);
+void undo_results_free(struct undo_results *f);
+
 #endif

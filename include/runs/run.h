@@ -53,7 +53,8 @@ struct run_identity {
 	char base_url[512], procedure[256];
 	char input_path[RUN_PATH_SIZE]; /* absolute, or "<stdin>" */
 	char mapping_path[RUN_PATH_SIZE];
-	char parent[128]; /* retry: the parent run's id, or "" */
+	char parent[128]; /* retry, undo: the parent run's id, or "" */
+	char kind[16];	  /* RUN_KIND_UNDO, or "": its rows were sent */
 	/* Of a part of a file that was split: the whole's input key, its name
 	 * without a folder, and the first and the last row that are in the
 	 * part. "" and 0 = the input is whole. */
@@ -67,6 +68,8 @@ struct run_identity {
 	bool marked;
 };
 
+/* A run that takes its parent back: its input is that run, not a CSV. */
+#define RUN_KIND_UNDO "undo"
 /* SHA-256 over input SHA-256, base URL, procedure (each after its length).
  * hex into out[65]. */
 void run_input_key(const char *input_sha256, const char *base_url,

@@ -217,6 +217,10 @@ int service_clock_store(struct service_clock *c, struct ledger *l,
  * SIZE_MAX to find it by its time. */
 int64_t service_clock_earliest(
     const struct service_clock *c, int64_t sent_ms, size_t epoch);
+/* The offset that counts for what was sent at sent_ms (wall); false: nothing is
+ * known of the service's clock. */
+bool service_clock_at(const struct service_clock *c, int64_t sent_ms,
+    size_t epoch, int64_t *offset_ms, int64_t *within_ms);
 /* The offset of the last epoch; false: it is not known. */
 bool service_clock_offset(
     const struct service_clock *c, int64_t *offset_ms, int64_t *within_ms);

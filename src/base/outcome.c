@@ -27,6 +27,16 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.would_mean = "would be changed",
 	.was = "was updated",
 	.were = "were updated"},
+    [OUTCOME_DELETED] = {.name = "deleted",
+	.sign = '-',
+	.traits = TRAIT_SENT,
+	.verb = "delete",
+	.tint = "deleted",
+	.would_name = "to delete",
+	.meaning = "* has deleted their processes",
+	.would_mean = "would be deleted",
+	.was = "was deleted",
+	.were = "were deleted"},
     [OUTCOME_UNCHANGED] = {.name = "unchanged",
 	.sign = '=',
 	.tint = "unchanged",
@@ -82,8 +92,21 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.would_mean = "* has no process with their key",
 	.was = "was not found in *, and was not sent",
 	.were = "were not found in *, and were not sent",
+	.undo_meaning = "* has no such process any more",
+	.undo_was = "was gone before",
+	.undo_were = "were gone before",
 	.heading = "Not found in *",
 	.wordless = "no process has this key"},
+    [OUTCOME_KEPT] = {.name = "kept",
+	.sign = '!',
+	.exit_status = EXIT_BAD_ROWS,
+	.tint = "kept",
+	.meaning = "left in *, for a reason that is given",
+	.would_mean = "would be left in *",
+	.was = "was kept",
+	.were = "were kept",
+	.would = "would be kept",
+	.heading = "Kept in *, by cause"},
     [OUTCOME_CONFLICT] = {.name = "conflict",
 	.sign = '?',
 	.traits = TRAIT_SENT | TRAIT_FAILED,
@@ -121,8 +144,8 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 };
 
 static const enum outcome troubles[] = {OUTCOME_REJECTED, OUTCOME_REFUSED,
-    OUTCOME_ABSENT, OUTCOME_CONFLICT, OUTCOME_UNKNOWN, OUTCOME_UNSENT,
-    OUTCOME_SKIPPED};
+    OUTCOME_ABSENT, OUTCOME_KEPT, OUTCOME_CONFLICT, OUTCOME_UNKNOWN,
+    OUTCOME_UNSENT, OUTCOME_SKIPPED};
 
 const struct outcome_row *
 outcome_row(enum outcome o)

@@ -49,6 +49,8 @@ read_process(struct arena *memory, const cJSON *node, const char *key_name,
 
 	item->created_at_ms =
 	    answer_time(answer_member(node, "createdAt"), NULL);
+	item->updated_at_ms =
+	    answer_time(answer_member(node, "updatedAt"), NULL);
 	if (id != NULL && strlen(id) < sizeof(item->id))
 		answer_put(item->id, sizeof(item->id), text_of(id));
 	/* An attribute may have the name of a root field, as `id`. */
@@ -67,6 +69,17 @@ read_has_more(const cJSON *root)
 		   strcasecmp(more->valuestring, "true") == 0);
 }
 
+/* From its first brace on, without a BOM and blanks. */
+static struct text
+answer_body(struct text body)
+{
+	if (body.len >= 3 && memcmp(body.s, "\xef\xbb\xbf", 3) == 0)
+		body = (struct text){body.s + 3, body.len - 3};
+	while (body.len > 0 && *body.s != '{')
+		body = (struct text){body.s + 1, body.len - 1};
+	return body;
+}
+
 /* Where the processes stand in the answer, which is JSON. False: it does not
  * say, because it has two lists of them. */
 static bool
@@ -76,11 +89,7 @@ find_texts(struct text body, struct list_page *page)
 	struct text value;
 	size_t found = 0;
 
-	if (body.len >= 3 && memcmp(body.s, "\xef\xbb\xbf", 3) == 0)
-		body = (struct text){body.s + 3, body.len - 3};
-	while (body.len > 0 && *body.s != '{') /* blanks */
-		body = (struct text){body.s + 1, body.len - 1};
-	json_walk_begin(&w, json_member(body, "_data"));
+	json_walk_begin(&w, json_member(answer_body(body), "_data"));
 	while (found < page->count && json_walk_next(&w, NULL, &value))
 		page->items[found++].json = value;
 	return found == page->count;
@@ -118,6 +127,35 @@ response_list(const struct http_response *r, const char *key_name,
 	snprintf(words, words_size, "the answer holds two lists of processes");
 	list_page_release(page);
 	return -1;
+}
+
+int
+response_process(const struct http_response *r, const char *key_name,
+    struct list_page *page, char *words, size_t words_size)
+{
+	*page = (struct list_page){.items = NULL};
+	if (r->status == 404 || r->status == 410)
+		return 0;
+	cJSON *root = answer_envelope(r, words, words_size);
+	if (root == NULL)
+		return -1;
+	const cJSON *process = answer_member(root, "_data");
+	if (answer_errors(root) != NULL || !cJSON_IsObject(process)) {
+		answer_lacks(
+		    root, r, "the answer holds no process", words, words_size);
+		cJSON_Delete(root);
+		return -1;
+	}
+	if (!cJSON_IsTrue(answer_member(process, "isDeleted"))) {
+		page->items =
+		    arena_array(&page->memory, 1, sizeof(*page->items));
+		page->count = 1;
+		read_process(&page->memory, process, key_name, &page->items[0]);
+		page->items[0].json =
+		    json_member(answer_body(buf_text(&r->body)), "_data");
+	}
+	cJSON_Delete(root);
+	return 0;
 }
 
 void

@@ -2,6 +2,8 @@
 /* The verbs, and the paths of the API. */
 #include "chakra/verb.h"
 
+#include "base/json_write.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -24,6 +26,15 @@ static const struct verb verbs[VERB_COUNT] = {
 	.repeatable = false,
 	.changes = true,
 	.done = OUTCOME_UPDATED},
+    [VERB_DELETE] = {.method = "DELETE",
+	.path = "",
+	.open = "",
+	.between = "",
+	.close = "",
+	.job = {"_data", "id"},
+	/* An id is never given to another process. */
+	.repeatable = true,
+	.done = OUTCOME_DELETED},
 };
 
 const struct verb *
@@ -93,6 +104,13 @@ path_of_verb(struct buf *out, const char *processes, const struct verb *v)
 }
 
 void
+path_of_process(struct buf *out, const char *processes, const char *id)
+{
+	buf_addf(out, "%s/", processes);
+	add_segment(out, id);
+}
+
+void
 path_of_list(struct buf *out, const char *processes)
 {
 	buf_addf(out, "%s/list", processes);
@@ -110,4 +128,30 @@ path_of_entries(struct buf *out, const char *job)
 {
 	path_of_job(out, job);
 	buf_adds(out, "/entries");
+}
+
+void
+list_body_begin(struct buf *body)
+{
+	json_object(body, NULL);
+	json_object(body, "where");
+	json_array(body, "or");
+}
+
+void
+list_body_key(struct buf *body, const char *key_name, struct text token)
+{
+	json_object(body, NULL);
+	json_token(body, key_name, token);
+	json_end_object(body);
+}
+
+void
+list_body_end(struct buf *body, uint64_t skip, unsigned limit)
+{
+	json_end_array(body);
+	json_end_object(body);
+	json_uint(body, "skip", skip);
+	json_uint(body, "limit", limit);
+	json_end_object(body);
 }

@@ -140,7 +140,8 @@ prune_one(struct prune *p, const struct run *run, bool named, struct diag *d)
 	q.superseded = guard_is_superseded(p->runs, run_identity(run));
 	if (retry[0] != '\0')
 		snprintf(r.why, sizeof(r.why),
-		    "run %s, which retries it, is not settled", retry);
+		    "run %s, which retries it or takes it back, is not settled",
+		    retry);
 	else if (run_prune(run, p->dir, &q, &r, d))
 		return -1;
 	/* Among all, those that are too young or gone are not worth a line. */

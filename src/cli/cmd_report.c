@@ -3,6 +3,7 @@
 #include "batch/batch.h"
 #include "command.h"
 #include "import/import.h"
+#include "undo/undo.h"
 
 static bool
 is_said(const struct settings *s, const char *name)
@@ -34,6 +35,8 @@ run_report_command(struct options *o, struct diag *d)
 		    "split; a run knows its own");
 	if (batch_runs_are_meant(o))
 		return batch_report(o, d);
+	if (o->rows_outcome < 0 && undo_is_meant(s))
+		return undo_report(&q, d);
 	return report_run(&q, o->rows_outcome, d);
 }
 

@@ -28,11 +28,12 @@ struct listing {
 	const char *dir, *dir_said;
 	struct buf retries; /* ids of the runs that retry it */
 	bool is_retried;    /* one of them ended well */
+	struct buf undo;    /* the id of the one that takes it back, or "" */
 };
 
 static void
-add_json(
-    struct buf *out, const struct run_summary *s, const struct run_facts *f)
+add_json(struct buf *out, const struct run_summary *s,
+    const struct run_facts *f, const char *undone_by)
 {
 	const struct run_identity *id = &s->identity;
 
@@ -51,6 +52,8 @@ add_json(
 	json_string(out, "base_url", id->base_url);
 	json_string(out, "procedure", id->procedure);
 	json_string_if(out, "parent", id->parent);
+	json_string_if(out, "kind", id->kind);
+	json_string_if(out, "undone_by", undone_by);
 	if (f)
 		run_facts_json(f, out);
 	json_end_object(out);
@@ -68,7 +71,7 @@ text_line(struct buf *out, const char *name, const char *value)
 
 /* All that is known of one run. */
 static void
-add_whole(struct buf *out, const struct run_summary *s)
+add_whole(struct buf *out, const struct run_summary *s, bool is_undone)
 {
 	const struct run_identity *id = &s->identity;
 	char bytes[32];
@@ -82,14 +85,16 @@ add_whole(struct buf *out, const struct run_summary *s)
 	if (s->damage[0] != '\0' && s->sent)
 		text_line(out, "sent", "unknown: any row may have been sent");
 	if (!s->sent)
-		text_line(out, "sent", "nothing");
+		text_line(out, "sent",
+		    is_undone ? "nothing that is left" : "nothing");
 	text_line(out, "input", id->input_path);
 	text_line(out, "bytes", text_count(id->input_bytes, bytes));
 	text_line(out, "sha256", id->input_sha256);
 	text_line(out, "mapping", id->mapping_path);
 	text_line(out, "service", id->base_url);
 	text_line(out, "procedure", id->procedure);
-	text_line(out, "parent", id->parent);
+	text_line(
+	    out, id->kind[0] != '\0' ? "takes back" : "parent", id->parent);
 }
 
 static void
@@ -113,10 +118,11 @@ add_only(void *ctx, const struct run_summary *s)
 	run_facts_load(
 	    &facts, l->run, s, l->is_retried, l->runs, l->dir, l->dir_said);
 	if (l->is_json) {
-		add_json(&l->out, s, &facts);
+		add_json(&l->out, s, &facts, buf_str(&l->undo));
 	} else {
-		add_whole(&l->out, s);
+		add_whole(&l->out, s, l->undo.len > 0);
 		text_line(&l->out, "retried by", buf_str(&l->retries));
+		text_line(&l->out, "undone by", buf_str(&l->undo));
 		run_facts_text(&facts, &l->out);
 	}
 	run_facts_release(&facts);
@@ -128,6 +134,11 @@ add_retry(void *ctx, const struct run_summary *s)
 {
 	struct listing *l = ctx;
 
+	if (s->identity.kind[0] != '\0') {
+		buf_clear(&l->undo);
+		buf_adds(&l->undo, s->identity.id);
+		return 0;
+	}
 	buf_addf(
 	    &l->retries, "%s%s", l->retries.len > 0 ? " " : "", s->identity.id);
 	l->is_retried |= strcmp(s->verdict, "exit 0") == 0;
@@ -153,7 +164,7 @@ add_run(void *ctx, const struct run_summary *s)
 
 	l->count++;
 	if (l->is_json)
-		add_json(&l->out, s, NULL);
+		add_json(&l->out, s, NULL, "");
 	else
 		add_line(&l->out, s);
 	return !l->is_json && !l->shows_all && l->count == NEWEST_SHOWN;
@@ -231,9 +242,11 @@ run_status(struct options *o, struct diag *d)
 		return -1;
 	buf_init(&l.out, 0);
 	buf_init(&l.retries, 65536);
+	buf_init(&l.undo, 0);
 	ret = list_runs(&l, dir, o, d);
 	buf_release(&l.out); /* if nothing could be listed */
 	buf_release(&l.retries);
+	buf_release(&l.undo);
 	free(dir);
 	return ret;
 }

@@ -26,6 +26,7 @@ static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_RESUME] = &command_resume,
     [COMMAND_RECONCILE] = &command_reconcile,
     [COMMAND_RETRY] = &command_retry,
+    [COMMAND_UNDO] = &command_undo,
     [COMMAND_STATUS] = &command_status,
     [COMMAND_REPORT] = &command_report,
     [COMMAND_PRUNE] = &command_prune,

@@ -8,6 +8,7 @@
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "import/import.h"
+#include "import/run_facts.h"
 #include "plan/reading.h"
 #include "results/row_files.h"
 #include "session.h"

@@ -227,7 +227,7 @@ read_kin(void *ctx, const struct run_summary *k, struct diag *d)
 		return 0;
 	if (r->self == NULL && wait_for_kin(k, d) != 0)
 		return -1;
-	if (!k->sent)
+	if (!k->sent || k->identity.kind[0] != '\0')
 		return 0;
 	retry_match_note_other(r->match, is_whole);
 	if (!is_whole)
@@ -273,7 +273,8 @@ refuse_newer(void *ctx, const struct run_summary *k, struct diag *d)
 {
 	const struct run_identity *id = ctx;
 
-	return k->sent && strcmp(k->identity.started, id->started) >= 0
+	return k->sent && k->identity.kind[0] == '\0' &&
+		       strcmp(k->identity.started, id->started) >= 0
 		   ? refuse_kin(k, "has sent some since", "status", d)
 		   : 0;
 }

@@ -59,12 +59,14 @@ open_parent(struct retry *r, struct settings *o, struct diag *d)
 	if (r->runs_dir == NULL)
 		return -1;
 	r->parent = run_open_own(r->runs_dir, o->operands[0], d);
-	if (r->parent == NULL || run_check_pruned(r->parent, d))
+	if (r->parent == NULL || run_refuse_undo(r->parent, d) ||
+	    run_check_pruned(r->parent, d))
 		return -1;
 	l = run_ledger_open(r->parent, true, true, d);
 	if (l == NULL)
 		return -1;
-	if (run_sums_check(l, r->parent, d) ||
+	if (run_refuse_undone(l, r->parent, d) ||
+	    run_sums_check(l, r->parent, d) ||
 	    run_verdicts_open(l, r->parent, &r->keys, d)) {
 		ledger_free(l);
 		return -1;

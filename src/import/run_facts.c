@@ -120,6 +120,8 @@ find_next(struct run_facts *f, const struct run *run,
 	    .rest = f->rest,
 	    .is_other_version = f->is_other_version,
 	    .is_retried = is_retried,
+	    .parent = id->parent[0] ? id->parent : NULL,
+	    .is_undo = id->kind[0] != '\0',
 	    .balanced = true,
 	    .files = &own,
 	};

@@ -15,6 +15,7 @@
 #include "run_damage.h"
 #include "run_settings.h"
 #include "runs/run.h"
+#include "system/screen.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -140,6 +141,45 @@ run_verdicts_open(struct ledger *l, const struct run *run,
 	free(path);
 	free(sum);
 	return *out ? 0 : -1;
+}
+
+int
+run_refuse_undo(const struct run *run, struct diag *d)
+{
+	const struct run_identity *id = run_identity(run);
+	char word[SHELL_WORD_SIZE];
+
+	if (strcmp(id->kind, RUN_KIND_UNDO) != 0)
+		return 0;
+	diag_set(d, DIAG_USAGE, "run %s is an undo: it takes run %s back",
+	    id->id, id->parent);
+	diag_code(d, "undo.of_undo");
+	return diag_help(d,
+	    "to go on with it: csv2chakra undo %s; what it deleted, only an "
+	    "import of the file creates again",
+	    shell_word(id->parent, word));
+}
+
+int
+run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	char *by = ledger_get(l, LEDGER_UNDONE_BY, &why);
+	char word[SHELL_WORD_SIZE];
+
+	if (by == NULL) {
+		if (why.kind != DIAG_NONE)
+			*d = why;
+		return why.kind == DIAG_NONE ? 0 : -1;
+	}
+	diag_set(d, DIAG_USAGE, "run %s is taken back, by run %s",
+	    run_identity(run)->id, by);
+	diag_code(d, "run.undone");
+	diag_help(d,
+	    "finish that: csv2chakra undo %s; then import the file again",
+	    shell_word(run_identity(run)->id, word));
+	free(by);
+	return -1;
 }
 
 void
@@ -365,8 +405,8 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 		return -1;
 	r->run = read_only ? run_open(r->runs_dir, name, d)
 			   : run_open_own(r->runs_dir, name, d);
-	if (r->run == NULL || run_check_pruned(r->run, d) ||
-	    (!read_only && run_hold(r->run, d)))
+	if (r->run == NULL || run_refuse_undo(r->run, d) ||
+	    run_check_pruned(r->run, d) || (!read_only && run_hold(r->run, d)))
 		return -1;
 	path = run_path(r->run, "ledger.sqlite");
 	r->ledger = as == REOPEN_HURT ? ledger_open_hurt(path, d)
@@ -374,6 +414,9 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 	free(path);
 	if (r->ledger == NULL)
 		return run_damage_help(r->run, runs_dir, d);
+	if ((as == REOPEN_WRITE || as == REOPEN_HURT) &&
+	    run_refuse_undone(r->ledger, r->run, d))
+		return -1;
 	if (run_sums_check(r->ledger, r->run, d) ||
 	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
 		return -1;

@@ -2,49 +2,13 @@
 #ifndef IMPORT_RUN_REOPEN_H
 #define IMPORT_RUN_REOPEN_H
 
-/*
- * A run that was made before, opened again: its folder, its ledger, and its
- * input read with its own mapping and settings. The input's bytes decide:
- * wherever the file lies now, its SHA-256 must be the one of the run.
- */
-
 #include "base/diag.h"
 #include "base/xalloc.h"
+#include "import/run_facts.h"
 #include "ledger/ledger.h"
 #include "plan/plan.h"
 #include "plan/settings.h"
 #include "runs/run.h"
-
-struct retry_match;
-
-struct reopened_run {
-	struct arena arena;
-	char *runs_dir;
-	struct run *run;	  /* a caller that takes one sets NULL here */
-	struct ledger *ledger;	  /* likewise */
-	struct settings settings; /* as the run was made */
-	struct plan *plan;	  /* the caller's, borrowed */
-	char *mapping_path, *input_path; /* owned */
-	/* Of a retry: its parent, and which rows it may send. */
-	struct run *parent;
-	struct retry_match *gate;
-	struct key_verdicts *verdicts; /* kept ones, or NULL */
-};
-
-enum reopen_as {
-	REOPEN_READ,  /* report: nothing is written into the ledger */
-	REOPEN_WRITE, /* resume, reconcile */
-	REOPEN_HURT   /* resume --after-damage (ledger_open_hurt) */
-};
-/* `o`: what this command was told, of which the runs folder and the memory
- * for unique keys are taken. `name`: an id, a folder or "latest". `csv`: where
- * the input lies now; NULL = where it was (or in the run's folder, when it came
- * through a pipe). Opens *plan, which borrows from *r and is released first. On
- * -1 too, both are to be released. */
-int reopened_run_open(struct reopened_run *r, struct plan *plan,
-    const struct settings *o, const char *name, const char *csv,
-    enum reopen_as as, struct diag *d);
-void reopened_run_release(struct reopened_run *r);
 
 /*
  * A run belongs to what it began with: the sums of run.json, mapping.yaml,

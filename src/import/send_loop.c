@@ -3,6 +3,8 @@
  * building between two looks at the sockets costs the wire nothing. */
 #include "send_loop.h"
 
+#include "import/run_facts.h"
+
 #include <string.h>
 
 /* How long one wait may be, so that progress moves and signals are seen. */

@@ -53,7 +53,5 @@ uint64_t send_loop_unread(const struct send_loop *l);
 /* What the submitter is told: settings, and what the plan decided. */
 struct submitter_options submitter_options_of(const struct submit_settings *s,
     const struct plan *p, const char *key_name);
-/* The mapping's key name, NUL-terminated in `out`, or NULL without a key. */
-const char *mapping_key_name(const struct mapping *m, char *out, size_t size);
 
 #endif

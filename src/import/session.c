@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "import/run_facts.h"
 #include "plan/settings.h"
 #include "readiness.h"
 #include "report/run_report.h"

@@ -243,7 +243,8 @@ ledger_ever_sent(struct ledger *l, bool *sent, struct diag *d)
 {
 	return has_any(l,
 	    "SELECT EXISTS(SELECT 1 FROM call "
-	    "WHERE state <> 'unsent')",
+	    "WHERE state <> 'unsent') AND NOT EXISTS(SELECT 1 FROM meta "
+	    "WHERE key = '" LEDGER_UNDONE "' AND value = '1')",
 	    sent, d);
 }
 

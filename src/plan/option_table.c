@@ -20,9 +20,9 @@
 #define LOOKS (READS | C(INSPECT) | C(INIT) | C(RETRY))
 #define SENDS (C(IMPORT) | C(RESUME) | C(RETRY))
 #define CALLS (SENDS | C(RECONCILE))
-#define ASKS (CALLS | C(DIFF))
+#define ASKS (CALLS | C(DIFF) | C(UNDO))
 #define TALKS (ASKS | C(DOCTOR))
-#define HAS_RUNS (CALLS | C(STATUS) | C(REPORT) | C(PRUNE))
+#define HAS_RUNS (CALLS | C(UNDO) | C(STATUS) | C(REPORT) | C(PRUNE))
 #define ALL ((1U << COMMAND_COUNT) - 1)
 
 #define AT(member) offsetof(struct options, member)
@@ -129,7 +129,7 @@ static const struct optspec rows[] = {
 		"(resend-absent)"},
     {.name = "settle", .kind = OPTSPEC_DURATION, .argument = "D",
 	.offset = AT(settings.submit.settle_ms), .default_text = "2m", .group = sending,
-	.commands = CALLS,
+	.commands = CALLS | C(UNDO),
 	.uses = SETTING_SHOWN,
 	.help = "keep looking rows up for this long after they were sent"},
     {.name = "resend-absent", .kind = OPTSPEC_FLAG,
@@ -143,7 +143,7 @@ static const struct optspec rows[] = {
 		"it believes unsent, and send those that are not there"},
     {.name = "grace", .kind = OPTSPEC_DURATION, .argument = "D",
 	.offset = AT(settings.grace_ms), .default_text = "20s", .group = sending,
-	.commands = CALLS,
+	.commands = CALLS | C(UNDO),
 	.help = "how long running calls may take to finish after Ctrl-C or "
 		"SIGTERM"},
 
@@ -229,6 +229,19 @@ static const struct optspec rows[] = {
     {.name = "dry-run", .kind = OPTSPEC_FLAG, .offset = AT(settings.dry_run),
 	.group = run_group, .commands = C(PRUNE),
 	.help = "show what would be removed; remove nothing"},
+    {.name = "dry-run", .kind = OPTSPEC_FLAG, .offset = AT(settings.dry_run),
+	.group = run_group, .commands = C(UNDO),
+	.help = "count what would be deleted, and what would be kept and why; "
+		"delete nothing"},
+    {.name = "delete", .kind = OPTSPEC_COUNT, .argument = "N",
+	.offset = AT(settings.delete_rows), .group = run_group,
+	.commands = C(UNDO),
+	.help = "delete, if these are exactly N processes: the number that "
+		"--dry-run prints"},
+    {.name = "even-if-changed", .kind = OPTSPEC_FLAG,
+	.offset = AT(settings.even_if_changed), .group = run_group,
+	.commands = C(UNDO),
+	.help = "also delete processes that somebody has changed since"},
     {.name = "again", .kind = OPTSPEC_FLAG, .offset = AT(settings.again),
 	.group = run_group, .commands = C(IMPORT),
 	.uses = SETTING_SHOWN,
@@ -398,7 +411,8 @@ static const struct optspec rows[] = {
 	.help = "print JSON for a bug report; it names no host but "
 		"ChakraHQ's own"},
     {.name = "metrics-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
-	.offset = AT(settings.metrics_file), .group = answer_group, .commands = SENDS,
+	.offset = AT(settings.metrics_file), .group = answer_group,
+	.commands = SENDS | C(UNDO),
 	.help = "write Prometheus metrics to this file at the end"},
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
@@ -429,6 +443,7 @@ static const char *const names[COMMAND_COUNT] = {
     [COMMAND_RESUME] = "resume",
     [COMMAND_RECONCILE] = "reconcile",
     [COMMAND_RETRY] = "retry",
+    [COMMAND_UNDO] = "undo",
     [COMMAND_STATUS] = "status",
     [COMMAND_REPORT] = "report",
     [COMMAND_PRUNE] = "prune",

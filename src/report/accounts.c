@@ -169,7 +169,7 @@ check_tiling(const struct accounts *a, struct diag *d)
 	uint64_t body = a->bom_bytes + a->preamble_bytes + a->header_bytes;
 	char first[32], expected[32];
 
-	if (a->chunks == 0)
+	if (a->chunks == 0 || a->is_undo)
 		return 0;
 	if (!a->tiles) {
 		diag_set(d, DIAG_INTERNAL,
@@ -197,7 +197,8 @@ accounts_check(const struct accounts *a, struct diag *d)
 
 	if (check_equation(&rows, "books.rows", d) != 0)
 		return -1;
-	if (!a->input_lost && check_equation(&bytes, "books.bytes", d) != 0)
+	if (!a->input_lost && !a->is_undo &&
+	    check_equation(&bytes, "books.bytes", d) != 0)
 		return -1;
 	if (check_tiling(a, d) != 0)
 		return -1;
@@ -231,8 +232,10 @@ accounts_text(const struct accounts *a, bool is_dry, struct buf *out)
 	struct diag d = DIAG_INIT;
 	char line[32];
 
-	add_equation(&rows, "read", out);
-	if (a->input_lost)
+	add_equation(&rows, a->is_undo ? "were created" : "read", out);
+	if (a->is_undo)
+		;
+	else if (a->input_lost)
 		buf_adds(out,
 		    "  bytes   cannot be counted: the input has changed\n");
 	else
@@ -243,7 +246,7 @@ accounts_text(const struct accounts *a, bool is_dry, struct buf *out)
 		    text_count(a->unread_line, line));
 	if (accounts_check(a, &d) == 0)
 		buf_adds(out,
-		    a->input_lost
+		    a->input_lost || a->is_undo
 			? "  Every row is accounted for.\n"
 			: "  Every row and every byte is accounted for.\n");
 	else
@@ -273,7 +276,7 @@ accounts_json(const struct accounts *a, struct buf *out)
 
 	json_object(out, NULL);
 	equation_json(&rows, "rows", out);
-	if (a->input_lost)
+	if (a->input_lost || a->is_undo)
 		json_null(out, "bytes");
 	else
 		equation_json(&bytes, "bytes", out);

@@ -85,6 +85,8 @@ put_run(struct sheet *s, const struct run_report *r)
 	report_text_json(o, "id", r->run_id);
 	report_text_json(o, "folder", r->folder);
 	report_text_json(o, "parent", r->parent);
+	if (!r->dry_run)
+		json_string(o, "kind", r->is_undo ? RUN_KIND_UNDO : "import");
 	json_end_object(o);
 }
 

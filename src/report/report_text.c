@@ -110,7 +110,9 @@ text_facts(const struct page *p, const struct run_report *r)
 	if (r->run_id)
 		buf_adds(&b, r->run_id);
 	if (r->parent)
-		buf_addf(&b, " (a retry of %s)", r->parent);
+		buf_addf(&b,
+		    r->is_undo ? " (takes %s back)" : " (a retry of %s)",
+		    r->parent);
 	fact(p, "run", &b);
 	buf_clear(&b);
 	input_words(r, &b);

@@ -152,9 +152,12 @@ say(const struct run_report *r, enum outcome o, bool is_one, struct buf *words)
 {
 	const struct outcome_row *row = outcome_row(o);
 
+	bool as_undo = r->is_undo && row->undo_was != NULL;
+	const char *one = as_undo ? row->undo_was : row->was;
+	const char *many = as_undo ? row->undo_were : row->were;
+
 	buf_clear(words);
-	outcome_say(
-	    words, is_one ? row->was : row->were, run_report_service(r));
+	outcome_say(words, is_one ? one : many, run_report_service(r));
 	if (is_refusal((int)o) && all_exist(r))
 		buf_adds(words, is_one ? " because it already exists"
 				       : " because they already exist");
@@ -163,6 +166,32 @@ say(const struct run_report *r, enum outcome o, bool is_one, struct buf *words)
 
 /* The sentence begins with what one wants to know first: how many rows are
  * there, or, where they were not followed, were accepted. */
+/* All others are clauses. */
+static void
+add_others(const struct run_report *r, enum outcome first, struct buf *out)
+{
+	struct buf one = BUF_INIT(0), many = BUF_INIT(0);
+
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		if (o != (int)first)
+			add_clause(out, rows_of(r, (enum outcome)o),
+			    say(r, (enum outcome)o, true, &one),
+			    say(r, (enum outcome)o, false, &many));
+	buf_release(&one);
+	buf_release(&many);
+}
+
+static void
+undo_verdict(const struct run_report *r, struct buf *out)
+{
+	const struct outcome_row *deleted = outcome_row(OUTCOME_DELETED);
+
+	add_share(
+	    r, rows_of(r, OUTCOME_DELETED), deleted->was, deleted->were, out);
+	add_rehearsal(r, out);
+	add_others(r, OUTCOME_DELETED, out);
+}
+
 static void
 import_verdict(const struct run_report *r, struct buf *out)
 {
@@ -193,11 +222,7 @@ import_verdict(const struct run_report *r, struct buf *out)
 	} else {
 		add_created(r, out);
 	}
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		if (o != (int)first)
-			add_clause(out, rows_of(r, (enum outcome)o),
-			    say(r, (enum outcome)o, true, &one),
-			    say(r, (enum outcome)o, false, &many));
+	add_others(r, first, out);
 	buf_release(&one);
 	buf_release(&many);
 }
@@ -249,6 +274,8 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 		buf_adds(&body, "no row was read");
 	else if (r->dry_run)
 		dry_run_verdict(r, &body);
+	else if (r->is_undo)
+		undo_verdict(r, &body);
 	else
 		import_verdict(r, &body);
 	if (r->accounts.unread_bytes > 0 && r->accounts.unread_line > 0)
@@ -366,6 +393,17 @@ add_import_rest(const struct run_report *r, struct buf *out)
 		run_report_add_import(r, IMPORT_REST, out);
 }
 
+/* The undo of its parent goes on until nothing is left to be settled. */
+static void
+add_undo(const struct run_report *r, struct buf *out)
+{
+	if (!r->stopped_by &&
+	    rows_with(r, TRAIT_DUE | TRAIT_LOST | TRAIT_OPEN) == 0)
+		return;
+	shell_command(out, "undo", r->runs_dir);
+	shell_add(out, r->parent);
+}
+
 void
 run_report_next(const struct run_report *r, struct buf *out)
 {
@@ -381,7 +419,9 @@ run_report_next(const struct run_report *r, struct buf *out)
 	}
 	if (!r->run_id)
 		return;
-	if (has_no_procedure(r))
+	if (r->is_undo)
+		add_undo(r, out);
+	else if (has_no_procedure(r))
 		run_report_add_import(r, "import", out);
 	else if (r->is_other_version && (r->stopped_by || r->limited))
 		add_import_rest(r, out);

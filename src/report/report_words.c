@@ -21,8 +21,11 @@ run_report_meaning(const struct run_report *r, enum outcome o, struct buf *out)
 {
 	const struct outcome_row *row = outcome_row(o);
 
-	outcome_say(out, r->dry_run ? row->would_mean : row->meaning,
-	    run_report_service(r));
+	const char *meaning =
+	    r->is_undo && row->undo_meaning ? row->undo_meaning : row->meaning;
+
+	outcome_say(
+	    out, r->dry_run ? row->would_mean : meaning, run_report_service(r));
 }
 
 void
@@ -102,6 +105,7 @@ run_report_next_words(
 		false},
 	    {"prune",
 		"A later run has imported the input; remove this one:", false},
+	    {"undo", "Go on where it stopped, or ask again:", false},
 	    {"check", "Fix the file or the mapping, then check again:", false},
 	};
 	static const char program[] = "csv2chakra ";

@@ -168,7 +168,7 @@ put_run(FILE *out, const struct run_report *r)
 {
 	fputs("<h3>Run</h3>\n<dl>\n", out);
 	fact(out, "id", r->run_id);
-	fact(out, "a retry of", r->parent);
+	fact(out, r->is_undo ? "takes back" : "a retry of", r->parent);
 	fact(out, "folder", r->folder);
 	for (size_t i = 0; i < r->part_count; i++) {
 		const struct run_part *p = &r->parts[i];

@@ -36,6 +36,12 @@ is_run_name(const char *s)
 	       strcmp(s, RUN_LATEST) != 0;
 }
 
+static bool
+is_kind(const char *s)
+{
+	return strcmp(s, RUN_KIND_UNDO) == 0;
+}
+
 static const struct member {
 	const char *name;
 	size_t at, size;
@@ -55,6 +61,7 @@ static const struct member {
     {MEMBER(input_path), false, NULL},
     {MEMBER(mapping_path), false, NULL},
     {MEMBER(parent), false, is_run_name},
+    {MEMBER(kind), false, is_kind},
     {MEMBER(whole_key), false, run_is_sum},
     {MEMBER(whole_name), false, NULL},
 #undef MEMBER
@@ -94,6 +101,9 @@ run_json_write(struct buf *out, const struct run_identity *id)
 
 		if (i >= FIRST_OF_PART && id->whole_key[0] == '\0')
 			break;
+		if (m->at == offsetof(struct run_identity, kind) &&
+		    id->kind[0] == '\0')
+			continue;
 		add_text(&b, m->name, (const char *)id + m->at);
 		if (m->at == offsetof(struct run_identity, input_sha256))
 			json_uint(&b, "input_bytes", id->input_bytes);

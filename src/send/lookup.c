@@ -58,32 +58,6 @@ next_batch(struct open_call *call, size_t keys_max)
 	return keys != 0;
 }
 
-void
-lookup_body_begin(struct buf *body)
-{
-	json_object(body, NULL);
-	json_object(body, "where");
-	json_array(body, "or");
-}
-
-void
-lookup_body_key(struct buf *body, const char *key_name, struct text token)
-{
-	json_object(body, NULL);
-	json_token(body, key_name, token);
-	json_end_object(body);
-}
-
-void
-lookup_body_end(struct buf *body, uint64_t skip, unsigned limit)
-{
-	json_end_array(body);
-	json_end_object(body);
-	json_uint(body, "skip", skip);
-	json_uint(body, "limit", limit);
-	json_end_object(body);
-}
-
 bool
 lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body)
@@ -101,14 +75,14 @@ lookup_next_body(struct open_call *call, const char *key_name,
 		    &call->control, control.s ? control.s : "", control.len);
 		call->control_seen = false;
 	}
-	lookup_body_begin(body);
+	list_body_begin(body);
 	if (call->control.len)
-		lookup_body_key(body, key_name,
+		list_body_key(body, key_name,
 		    (struct text){call->control.data, call->control.len});
 	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
 		if (call->rows[i].key_len && (!begins || is_asked_for(call, i)))
-			lookup_body_key(body, key_name, open_call_key(call, i));
-	lookup_body_end(body, call->lookup_skip, LOOKUP_KEYS_MAX);
+			list_body_key(body, key_name, open_call_key(call, i));
+	list_body_end(body, call->lookup_skip, LOOKUP_KEYS_MAX);
 	return true;
 }
 

@@ -38,12 +38,6 @@
 #define LOOKUP_FIRST_MS 500
 #define LOOKUP_SLOWEST_MS 15000
 
-/* The body of a process/list request for the processes that have one of the
- * keys, JSON tokens; `key_name` is where they have it. */
-void lookup_body_begin(struct buf *body);
-void lookup_body_key(struct buf *body, const char *key_name, struct text token);
-void lookup_body_end(struct buf *body, uint64_t skip, unsigned limit);
-
 /* Starts looking up, until `until_ms` (monotonic). step: STEP_LOOKUP, or
  * STEP_PRECHECK before a send: then rows that are found are skipped
  * (rows.exists), whenever they were created. */

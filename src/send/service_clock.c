@@ -140,9 +140,9 @@ service_clock_epoch(const struct service_clock *c)
 	return c->count - 1;
 }
 
-int64_t
-service_clock_earliest(
-    const struct service_clock *c, int64_t sent_ms, size_t epoch)
+bool
+service_clock_at(const struct service_clock *c, int64_t sent_ms, size_t epoch,
+    int64_t *offset_ms, int64_t *within_ms)
 {
 	size_t i = epoch;
 
@@ -153,7 +153,19 @@ service_clock_earliest(
 	while (i < c->count && c->epochs[i].within_ms < 0)
 		i++;
 	if (i >= c->count)
-		return sent_ms - CLOCK_UNKNOWN_MS;
-	return sent_ms + c->epochs[i].offset_ms - c->epochs[i].within_ms -
-	       CLOCK_SERVICE_MS;
+		return false;
+	*offset_ms = c->epochs[i].offset_ms;
+	*within_ms = c->epochs[i].within_ms;
+	return true;
+}
+
+int64_t
+service_clock_earliest(
+    const struct service_clock *c, int64_t sent_ms, size_t epoch)
+{
+	int64_t offset, within;
+
+	return service_clock_at(c, sent_ms, epoch, &offset, &within)
+		   ? sent_ms + offset - within - CLOCK_SERVICE_MS
+		   : sent_ms - CLOCK_UNKNOWN_MS;
 }

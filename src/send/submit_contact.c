@@ -166,7 +166,7 @@ static void
 add_term(struct buf *body, const char *key_name, const struct buf *key)
 {
 	if (key->len > 0)
-		lookup_body_key(body, key_name, buf_text(key));
+		list_body_key(body, key_name, buf_text(key));
 }
 
 /* Its first row that was created, its first that was not. */
@@ -199,10 +199,10 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 		path_of_entries(&c->entries_path, call->book.job);
 	}
 	if (c->created.len + c->refused.len > 0 && s->options.key_name) {
-		lookup_body_begin(&c->list_body);
+		list_body_begin(&c->list_body);
 		add_term(&c->list_body, s->options.key_name, &c->created);
 		add_term(&c->list_body, s->options.key_name, &c->refused);
-		lookup_body_end(&c->list_body, 0, LIST_LIMIT);
+		list_body_end(&c->list_body, 0, LIST_LIMIT);
 	} else {
 		buf_adds(&c->list_body, LIST_ANY_BODY);
 	}

@@ -11,11 +11,11 @@ commands() {
   csv2chakra help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-@test "help lists twenty commands, on stdout" {
+@test "help lists twenty-one commands, on stdout" {
   run_split csv2chakra help
   expect_status 0
   is_empty err
-  [ "$(commands | wc -l)" -eq 20 ]
+  [ "$(commands | wc -l)" -eq 21 ]
   run_split csv2chakra --help
   expect_status 0
   in_file out "usage: csv2chakra COMMAND"

@@ -20,6 +20,7 @@ GIVE = {
     'parts.c',            # rows that no run has read
     'problems.c', 'ragged_groups.c', 'init_ragged.c', 'inspect_text.c', 'answer.c',
     'report_verdict.c',
+    'undo_rows.c',        # what becomes of a row that is taken back
 }
 # These have words of their own that are spelled like one.
 SPELL = {
