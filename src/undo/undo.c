@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* From the parent to the number, and from the number to the report. */
-#include "undo_run.h"
+#include "undo/undo.h"
 
 #include "base/hash.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "system/fault.h"
 #include "system/screen.h"
+#include "undo_run.h"
 
 #include <stdio.h>
 #include <stdlib.h>

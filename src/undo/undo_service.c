@@ -287,7 +287,7 @@ undo_entries(struct undo_service *s, const char *job,
 {
 	struct buf path = BUF_INIT(0);
 	struct http_request q = {.method = "GET", .answer_max = ANSWER_MAX};
-	struct entries_page page;
+	struct entries_page page = {.count = 0};
 	struct http_response r;
 	int ret = 0;
 

@@ -102,7 +102,7 @@ print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))))') - 1))
   for name in $(jq -r '.accounts.rows | keys[] |
     select(. != "read" and . != "accounted" and . != "balanced")' \
     out.d/report.json); do
-    grep '^rows read' equations | grep -qw "$name"
+    grep '^rows ' equations | grep -qw "$name"
     grep -q "^| \`$name\` |" "$ROOT/README.md"
   done
   for name in $(jq -r '.accounts.bytes | keys[] |

@@ -68,7 +68,7 @@ deletes() {
     in_file out "run $run created 40 rows"
     in_file out '-        40 to delete'
     in_file out "csv2chakra undo --delete 40 $run"
-    [ "$(ls runs | grep -c praxis)" = 1 ]
+    [ "$(printf '%s\n' runs/*praxis* | wc -l)" = 1 ]
     for wrong in '' '--delete 39' '--delete 41'; do
       # shellcheck disable=SC2086 # no word, or two
       undo $wrong "$run" </dev/null
@@ -402,7 +402,7 @@ PY
       csv2chakra import -q praxis.yaml kill.csv
       run=$(newest)
       left=14
-      for again in 1 2; do
+      for _ in 1 2; do
         CSV2CHAKRA_FAULT=$point:$pass:kill run_split csv2chakra-faults undo --progress none \
           --delete "$left" "$run" 2>/dev/null
         left=$(there)

@@ -20,7 +20,7 @@ GIVE = {
     'parts.c',            # rows that no run has read
     'problems.c', 'ragged_groups.c', 'init_ragged.c', 'inspect_text.c', 'answer.c',
     'report_verdict.c',
-    'undo_rows.c',        # what becomes of a row that is taken back
+    'undo_rows.c', 'undo_delete.c',  # what becomes of a row that is taken back
 }
 # These have words of their own that are spelled like one.
 SPELL = {
@@ -28,6 +28,7 @@ SPELL = {
     'ledger_write.c',     # states of calls
     'report_items.c', 'inspect_json.c', 'cmd_preview.c',  # counts of chunks, verdicts of rows
     'keys.c',             # a word of the mapping
+    'cmd_prune.c', 'undo_tell.c',  # a run that stays, a count
     'contact.h',          # what a second create of a key did
     'timeline.c', 'submit_answer.c', 'submit_resume.c',  # a kind of event
     'run.h', 'run_books.c', 'encoding_advice.c', 'front_cell.c',  # an end, a word of people
