@@ -54,9 +54,11 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->limit = o->limit;
 	report->rate_per_s =
 	    rate_share_of(o->submit.rate_per_s, o->submit.rate_share);
-	report->next_command = r->tap	 ? r->tap->next_command
-			       : r->keys ? r->keys->next
-					 : NULL;
+	if (r->keys)
+		report->next_command = r->keys->next;
+	/* Without a row to send there is nothing to import. */
+	if (r->tap && outcome_counts_of(&report->accounts.rows, TRAIT_DUE) > 0)
+		report->next_command = r->tap->next_command;
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
 	report->header = reader_header(r->reading->reader);
 }

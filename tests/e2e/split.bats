@@ -402,6 +402,15 @@ PY
   in_file out 'part-0001.csv'
 }
 
+@test "where every row is rejected there are no parts, and nothing proposes to import them" {
+  printf 'title\nTeil;Name;Menge\nT-1;a;viel\nT-2;b;mehr\n' >stock.csv
+  split --rows 8
+  expect_status 1
+  in_file err '0 parts in teile'
+  not_in_file err 'csv2chakra import'
+  in_file err 'csv2chakra check'
+}
+
 @test "a part that is being imported is told as running" {
   start_sandbox --latency 2s
   split --rows 30
