@@ -263,6 +263,8 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   each_once a.csv b.csv c.csv
 }
 
+# Long: an import for each place of a kill.
+# bats test_tags=long
 @test "killed and started again with the same command, each key is sent once" {
   fast_time 200
   start_sandbox --ack job --job-delay 0s --duplicates allow
@@ -377,6 +379,8 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   [ "$(held | wc -l)" -eq 0 ]
 }
 
+# Long: twenty tables, imports killed at random.
+# bats test_tags=long
 @test "random tables in several files are judged as in one, also by imports that are killed" {
   run_split python3 -B "$ROOT/tests/property/across.py" --cases 10 --imports 3 --seed 5
   [ "$status" -eq 0 ] || cat out err

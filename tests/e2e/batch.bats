@@ -44,6 +44,8 @@ worst_of() {
   done
 }
 
+# Long: every mixture of outcomes, three files each.
+# bats test_tags=long
 @test "text, JSON and exit status add up for every mixture of outcomes over three files" {
   start_sandbox --ack job --job-delay 0s
   local kinds=(good bad none columns bytes missing before) n=100 a b c
@@ -187,6 +189,8 @@ c.csv'
   in_file err 'no files to import'
 }
 
+# Long: five hundred runs.
+# bats test_tags=long
 @test "five hundred operands are five hundred runs of a check, in their order" {
   mkdir in
   for i in $(seq 1000 1499); do rows 1 1 >"in/$i.csv"; done

@@ -123,6 +123,8 @@ set_member() {
   in_file err 'belongs to another user (uid 23456)'
 }
 
+# Long: an import for each made-up line.
+# bats test_tags=long
 @test "a made-up to-fix.csv sends no row but those that failed" {
   start_sandbox
   run_split csv2chakra import zahlung.yaml zahlung.csv
@@ -175,6 +177,8 @@ proposes() {
   grep -qF "'$name'" proposed
 }
 
+# Long: a run for each name.
+# bats test_tags=long
 @test "a run's name is one word in each command that a message proposes" {
   start_sandbox --duplicates allow
   # shellcheck disable=SC2016 # names that must not be run

@@ -189,6 +189,8 @@ print(len(list(csv.reader(open("leads.csv", encoding="utf-8")))) - 1)')
     "$runs/latest/report.json"
 }
 
+# Long: a split, and imports of its parts.
+# bats test_tags=long
 @test "the examples of csv2chakra-scale(7) run" {
   command -v parallel >/dev/null || skip "GNU parallel is missing"
   python3 "$ROOT/tests/doc_examples.py" "$ROOT/man/csv2chakra-scale.7" examples >list

@@ -15,6 +15,8 @@ setup() {
 # in_encoding NAME: stdin, which is UTF-8, in another encoding.
 in_encoding() { iconv -f utf-8 -t "$1"; }
 
+# Long: hundreds of files.
+# bats test_tags=long
 @test "made files in many languages and encodings are read right, and none silently wrong" {
   run_split python3 -B "$ROOT/tests/property/encodings.py" --files 40 --seed 5
   [ "$status" -eq 0 ] || cat out err

@@ -30,6 +30,8 @@ again_as() {
   start_sandbox --listen "127.0.0.1:$port" "$@"
 }
 
+# Long: an import for each kind of service.
+# bats test_tags=long
 @test "one row tells services apart: acknowledgements, entries, lists" {
   while read -r options; do
     # shellcheck disable=SC2086 # words
@@ -70,6 +72,8 @@ print(db.execute('SELECT sent_ms FROM call ORDER BY id LIMIT 1 OFFSET 1').fetcho
 PYTHON
 }
 
+# Long: two imports for each kind of change.
+# bats test_tags=long
 @test "a service that changed between two runs is named before the second call" {
   start_sandbox --job-delay 300ms
   run_split csv2chakra import leads.yaml leads.csv --limit 1

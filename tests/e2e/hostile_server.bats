@@ -104,6 +104,8 @@ asked() { grep -c "$1" "$2/hostile_log" || :; }
   side_by_side endure words:1 page:4,6 entries:6 statuses:6 location:4
 }
 
+# Long: an import for each kind of answer.
+# bats test_tags=long
 @test "a job's id is one part of a path, or none" {
   side_by_side endure id-lines:6 id-huge:6 id-evil:6 id-path:6 id-host:6
   cat ./*/hostile_log >asked
@@ -124,6 +126,8 @@ asked() { grep -c "$1" "$2/hostile_log" || :; }
   done
 }
 
+# Long: an import for each kind of answer.
+# bats test_tags=long
 @test "pages lead nowhere else, and to an end" {
   side_by_side endure next-other:6 next-file:6 next-slashes:6 next-user:6 \
     next-loop:6 next-forever:6
@@ -143,6 +147,8 @@ asked() { grep -c "$1" "$2/hostile_log" || :; }
   side_by_side endure ten-million:4,6 many:4,6
 }
 
+# Long: an import for each kind of answer.
+# bats test_tags=long
 @test "counts that are none" {
   side_by_side endure negative:6 words-as-counts:6 huge-counts:6 floats:6 strings:0
 }
@@ -164,6 +170,8 @@ asked() { grep -c "$1" "$2/hostile_log" || :; }
   nothing_to_obey drip
 }
 
+# Long: an import for each kind of answer.
+# bats test_tags=long
 @test "redirects are not followed, cookies not kept" {
   side_by_side endure redirect-301:4 redirect-302:4 redirect-303:4 redirect-307:4 \
     redirect-308:4 redirect-file:4 cookies:0

@@ -73,15 +73,21 @@ each_mode() {
   done
 }
 
+# Long: an import for each kind of lock.
+# bats test_tags=long
 @test "a stopped run that a reader or writer of its log has is in use" {
   each_mode wal-idle wal-shared wal-reserved wal-exclusive wal-mode backup
 }
 
+# Long: an import for each kind of lock.
+# bats test_tags=long
 @test "a stopped run that is locked under another journal is in use" {
   each_mode delete-shared delete-reserved delete-pending delete-exclusive \
     delete-mode
 }
 
+# Long: an import for each kind of lock.
+# bats test_tags=long
 @test "a stopped run that is locked under any journal is in use" {
   each_mode truncate-reserved truncate-exclusive persist-shared \
     persist-pending memory-exclusive off-reserved

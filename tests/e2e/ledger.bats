@@ -106,6 +106,8 @@ killed_import() {
   none_doubled 60
 }
 
+# Long: an import for each kind of damage.
+# bats test_tags=long
 @test "a log that is cut, emptied, changed or gone is refused, and --after-damage doubles nothing" {
   fast_time
   start_sandbox --duplicates allow

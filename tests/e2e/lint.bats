@@ -37,6 +37,8 @@ sees() {
   fi
 }
 
+# Long: the compiler, once a header.
+# bats test_tags=long
 @test "every header compiles alone" {
   holds headers "build/${CSV2CHAKRA_BUILD:-release}/flags"
   small_tree

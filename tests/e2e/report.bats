@@ -37,6 +37,8 @@ fits() {
   [ "$(jq '.required | index("chunks") != null' old.json)" = true ]
 }
 
+# Long: ten thousand calls, and each is read.
+# bats test_tags=long
 @test "beyond ten thousand chunks report.json names the ledger, and --calls prints all" {
   start_sandbox
   good_csv 10001 >leads.csv

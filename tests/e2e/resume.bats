@@ -34,6 +34,8 @@ settles() {
   held | cmp wanted -
 }
 
+# Long: an import for each of its steps.
+# bats test_tags=long
 @test "a kill at any write of the ledger or send of a request loses nothing" {
   good_leads 200
   csv2chakra convert leads.yaml leads.csv | sort >wanted

@@ -322,6 +322,8 @@ fault() {
   stop
 }
 
+# Long: a call for each kind of fault.
+# bats test_tags=long
 @test "faults that answer, at rate 1" {
   fault 503=1 0 503 0
   run ! grep -qi '^retry-after' head

@@ -91,6 +91,8 @@ fault() {
   stop_sandbox
 }
 
+# Long: a call for each kind of fault.
+# bats test_tags=long
 @test "an update meets the faults of a create, and takes effect or not" {
   fault 503=1,2s 0 503 0
   fault 500-after=1 0 500 1
@@ -125,6 +127,8 @@ fault() {
   [ "$output" = 401 ]
 }
 
+# Long: a call for each kind of fault.
+# bats test_tags=long
 @test "effects are counted exactly while answers are lost and calls refused" {
   local faults=() kind
   for kind in 503 429 500-before 500-after reset-before reset-after truncated html-502 status echo-token; do

@@ -210,6 +210,8 @@ untouched() { [ "$(cat victim)" = "do not touch" ]; }
   untouched
 }
 
+# Long: gigabytes are decompressed.
+# bats test_tags=long
 @test "a decompression bomb is refused, an archive in an archive, too" {
   (good_csv && head -c 80000000 /dev/zero | tr '\0' a) | gzip -9 >bomb.csv.gz
   for command in "check leads.yaml" "convert leads.yaml" inspect; do

@@ -294,6 +294,8 @@ PY
   not_in_file err '--after'
 }
 
+# Long: fifty imports.
+# bats test_tags=long
 @test "fifty parts in one command, one record each: all rows once, and the index knows their places" {
   start_sandbox
   split --rows 1

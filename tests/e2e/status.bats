@@ -111,6 +111,8 @@ teardown() {
   jq -e '.[0] | .rows.created == 6 and .pruned != null' out
 }
 
+# Long: seventy resumes.
+# bats test_tags=long
 @test "a run of seventy parts is whole in status, report.json and the page" {
   stop_sandbox
   fast_time
