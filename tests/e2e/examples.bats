@@ -44,6 +44,7 @@ example() {
   esac
   line=${line//20260401T020000Z-leads-3fa9c1/$id}
   line=${line//\/new\/place/$PWD/here/place}
+  line=${line/--delete 487/--delete 29} # as many as were created
   status=0
   (cd here && sh -c "$line") >out 2>err || status=$?
   # Of what was rejected before, resume, reconcile and report say so again.
