@@ -81,6 +81,9 @@ struct compare_rules {
 	/* Sent with another change, and never compared. */
 	const struct text *send_only;
 	size_t send_count;
+	/* Of what a diff recorded: written also where somebody changed it since
+	 * (`update: conflict: overwrite`). */
+	bool overwrites;
 };
 
 struct field_change {
@@ -97,6 +100,26 @@ struct field_change {
 typedef void compare_each(void *ctx, const struct field_change *c);
 size_t compare_process(const struct compare_rules *rules, struct text wanted,
     struct text process, compare_each *each, void *ctx);
+/*
+ * The same bound to what a diff recorded of the row: an object of the fields
+ * that differed then, and how they were. No other field is looked at. `each`
+ * gets those that are not as wanted now, whoever changed them, and then those
+ * of send_only; of fill_only none that has a value.
+ */
+enum recorded_now {
+	RECORDED_DONE,	  /* all are as wanted */
+	RECORDED_AS_THEN, /* all are as they were */
+	RECORDED_MOVED,	  /* neither */
+	RECORDED_KEPT /* neither, and there is nothing that may be written */
+};
+struct recorded_look {
+	struct text wanted, process; /* the row's object; what was found */
+	struct text recorded;
+};
+/* `words` (empty) gets why, of RECORDED_MOVED and _KEPT. */
+enum recorded_now compare_recorded(const struct compare_rules *rules,
+    const struct recorded_look *l, compare_each *each, void *ctx,
+    struct buf *words);
 /* The value of a field in a process; s NULL: it has none. */
 struct text process_field(struct text process, const char *path);
 bool json_same(struct text a, struct text b);

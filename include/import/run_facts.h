@@ -83,6 +83,7 @@ void run_facts_json(const struct run_facts *f, struct buf *out);
 /* "1": this version of the program builds other calls than the ledger has. */
 #define META_OTHER_VERSION "other_version"
 #define META_EXIT_STATUS "exit_status"
+#define META_CHANGES_SUM "changes_sha256"   /* the same */
 #define META_VERDICTS_SUM "verdicts_sha256" /* of a file of that name */
 
 /* A number from the meta table; `missing` when there is none (or an empty
@@ -95,6 +96,7 @@ int run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
     size_t *count, struct diag *d);
 
 struct retry_match;
+struct run_changes;
 
 struct reopened_run {
 	struct arena arena;
@@ -107,6 +109,7 @@ struct reopened_run {
 	/* Of a retry: its parent, and which rows it may send. */
 	struct run *parent;
 	struct retry_match *gate;
+	struct run_changes *changes;   /* of `import --changes`, or NULL */
 	struct key_verdicts *verdicts; /* kept ones, or NULL */
 };
 

@@ -330,6 +330,10 @@ struct mapping_update {
 	struct text *send_only;
 	size_t send_count;
 	bool rejects_missing;
+	/* Of a listed change (`import --changes`): written over what somebody
+	 * changed since. Not part of the canonical form: what the rows say and
+	 * what is compared is the same. */
+	bool overwrites;
 };
 
 /* A test that the mapping carries: example cells by column name, and either

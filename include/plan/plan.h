@@ -171,6 +171,7 @@ int plan_check_unchanged(const struct plan *p, struct diag *d);
 
 /* What of the options decides the payload, as canonical text, for the run
  * key: reading settings and chunk limits. */
+void plan_canonical_reading(const struct plan *p, struct buf *out);
 void plan_canonical_options(const struct plan *p, struct buf *out);
 /* The options that the reader was given although the mapping does not say
  * them: " --delimiter ';' --encoding windows-1252", for messages that tell how

@@ -91,6 +91,7 @@ struct settings {
 	const char *runs_dir; /* as given; runs_dir_default makes the path */
 	const char *mapping;  /* retry --mapping */
 	const char *after;    /* import --after: a run */
+	const char *changes;  /* import --changes: a folder */
 
 	/* the input; what is not given is the mapping's */
 	char delimiter, quote; /* meaningful when settings_given() */

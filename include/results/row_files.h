@@ -208,4 +208,41 @@ int undo_results_commit(
     struct undo_results *f, const struct own_files *own, struct diag *d);
 void undo_results_free(struct undo_results *f);
 
+/*
+ * Such a folder, read again. changes.csv is for people, who may delete lines:
+ * what stands there is checked, cell by cell, and what a diff does not write is
+ * changes.damaged (DIAG_INPUT), with the line. Rows ascend; the lines of a row
+ * stand together and name its key and process alike, and a field once.
+ */
+extern const char *const change_columns[]; /* its header; NULL ends it */
+struct recorded_row {
+	uint64_t row, line; /* line: its first in changes.csv */
+	struct text key;    /* its text, not a JSON token */
+	struct text process_id;
+	struct text before, after; /* objects of path and value, alike */
+};
+struct change_reader;
+/* Owned, or NULL. `verb`, borrowed: what all lines must name. */
+struct change_reader *change_reader_open(
+    const char *path, const char *verb, struct diag *d);
+void change_reader_free(struct change_reader *r);
+/* 1 = *out is the next row, valid until the next call; 0 = there is none; -1.
+ */
+int change_reader_next(
+    struct change_reader *r, const struct recorded_row **out, struct diag *d);
+/* 1 = *out is that row; 0 = it is not named; -1. To be asked in the order of
+ * the rows; one that comes before the last begins anew. */
+int change_reader_find(struct change_reader *r, uint64_t row,
+    const struct recorded_row **out, struct diag *d);
+
+/* What changes.json says it is about; "" = it does not say. */
+struct changes_binding {
+	char mode[16], procedure[256], base_url[512];
+	char input_key[65], mapping_key[65];
+	char way_back_of[128], input_sha256[65], mapping_sha256[65];
+};
+/* -1: DIAG_USAGE if there is none, DIAG_INPUT if it is not a diff's. */
+int changes_read_binding(
+    const char *folder, struct changes_binding *out, struct diag *d);
+
 #endif

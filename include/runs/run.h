@@ -91,6 +91,9 @@ void run_run_key(const char *input_key, struct text mapping_canonical,
 /* In the folder of a part's run: where its rows stood (plan/part.h). */
 #define RUN_ROWS "input.rows"
 
+/* Of `import --changes`: the copy of the list (results/row_files.h). */
+#define RUN_CHANGES "changes.csv"
+
 struct run; /* an open run folder */
 
 /* Makes runs-dir (0700, parents too) and the folder; fills id->id and

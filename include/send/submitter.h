@@ -69,8 +69,15 @@ struct submitter_options {
 	 * whether a row without a process fails. */
 	struct compare_rules compare;
 	bool rejects_missing;
-	/* Nothing is changed there: what would be is only told. Each row that
-	 * differs, and each that cannot be decided, once; may be NULL. */
+	/* Each row is bound to what a diff recorded of it: the fields, an
+	 * object of paths and values, and its process ("" = any), both valid
+	 * until the next question. Asked for in the order of the rows; may be
+	 * NULL. -1: nothing is recorded of it. */
+	int (*recorded)(void *ctx, uint64_t row, struct text *fields,
+	    struct text *process_id, struct diag *d);
+	void *recorded_ctx;
+	/* Nothing is changed there: what would be is only told. Each row
+	 * once, in the order of the rows; may be NULL. */
 	bool looks_only;
 	void (*told)(void *ctx, const struct told_row *row);
 	void *told_ctx;

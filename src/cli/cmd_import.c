@@ -8,11 +8,12 @@ static int
 run(const struct options *o, const struct run_audience *audience,
     struct diag *d)
 {
+	const struct settings *s = &o->settings;
 	struct import_request r = {
-	    .settings = &o->settings,
+	    .settings = s,
 	    .command = "import",
-	    .mapping_path = o->settings.operands[0],
-	    .csv_path = o->settings.operands[1],
+	    .mapping_path = s->operand_count > 0 ? s->operands[0] : NULL,
+	    .csv_path = s->operand_count > 1 ? s->operands[1] : NULL,
 	    .audience = audience,
 	};
 
@@ -21,6 +22,15 @@ run(const struct options *o, const struct run_audience *audience,
 		    "--after is for one file: that which its run imported the "
 		    "first rows of");
 		return diag_help(d, "name one file");
+	}
+	if (s->changes && (batch_is_meant(o) || s->dry_run)) {
+		diag_set(d, DIAG_USAGE,
+		    s->dry_run ? "--changes does not go with --dry-run: the "
+				 "folder lists what would be sent"
+			       : "--changes is for one file: that which diff "
+				 "was run with");
+		return diag_help(
+		    d, s->dry_run ? "read its changes.csv" : "name one file");
 	}
 	if (batch_is_meant(o))
 		return batch_run(o, audience, d);

@@ -110,6 +110,9 @@ operands_check(const struct command *c, const struct options *o, struct diag *d)
 			strncmp(c->operands, "MAPPING [CSV]", 13) == 0;
 	size_t min = o->files_from && c->operands_min > 1 ? 1 : c->operands_min;
 
+	/* The way back of a run has its mapping and its input with it. */
+	if (o->settings.changes && o->settings.operand_count == 0)
+		min = 0;
 	if (o->settings.operand_count < min)
 		return too_few(c, o, d);
 	if (o->settings.operand_count > c->operands_max)

@@ -272,6 +272,7 @@ work(struct again *a, enum send_mode mode, struct diag *d)
 		    run_limits_add(s->ledger, s->settings.limit, d))) ||
 	    session_begin(s, command, d))
 		return -1;
+	s->changes = a->run.changes;
 	session_make_submitter(s);
 	if (send_loop_prime(&s->loop, &ignored) < 0) {
 		*d = ignored;

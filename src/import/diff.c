@@ -12,6 +12,7 @@
 #include "plan/reading.h"
 #include "results/row_files.h"
 #include "session.h"
+#include "shared_keys.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
@@ -213,11 +214,14 @@ static void
 json_answer(const struct diff *f, struct buf *out)
 {
 	const struct plan *p = &f->s.plan;
+	char mapping_key[65];
 
+	import_changes_key(p, mapping_key);
 	json_object(out, NULL);
-	json_string(out, "schema", "csv2chakra.diff/1");
+	json_string(out, "schema", CHANGES_SCHEMA);
 	json_string(out, "input", p->csv_name);
 	json_string(out, "input_key", p->input_key);
+	json_string(out, "mapping_key", mapping_key);
 	json_string(out, "mode", f->verb);
 	json_string(out, "procedure", p->procedure);
 	json_string(out, "base_url", p->base_url);

@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "plan/part.h"
 #include "report/terminal.h"
-#include "run_damage.h"
+#include "run_reopen.h"
 #include "runs/run.h"
 #include "system/screen.h"
 
@@ -154,6 +154,15 @@ guard_check_options(const struct settings *o, struct diag *d)
 		    "--after sends only the rows that were added; it does not "
 		    "go with --%s",
 		    o->again ? "again" : "skip-existing");
+	if (o->changes &&
+	    (o->resume || o->if_changed || o->after || o->submit.skip_existing))
+		return diag_set(d, DIAG_USAGE,
+		    "--changes applies a list of changes; it does not go with "
+		    "--%s",
+		    o->resume	    ? "resume"
+		    : o->if_changed ? "if-changed"
+		    : o->after	    ? "after"
+				    : "skip-existing");
 	return 0;
 }
 

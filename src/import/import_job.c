@@ -6,6 +6,7 @@
  */
 #include "answer.h"
 #include "base/xalloc.h"
+#include "changes.h"
 #include "grown.h"
 #include "guard.h"
 #include "import/import.h"
@@ -15,6 +16,7 @@
 #include "plan/plan.h"
 #include "retry_columns.h"
 #include "retry_gate.h"
+#include "readiness.h"
 #include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
@@ -38,6 +40,8 @@ struct import {
 	struct retry_match *gate;     /* a retry's; owned */
 	struct run_lock *family_lock; /* a retry's */
 	struct retry_keys keys;	      /* a retry's */
+	struct run_changes *changes;  /* of --changes; owned */
+	char *own_mapping, *own_csv;  /* owned; of a way back */
 	char *stdin_path;    /* owned; the file that standard input is */
 	char *spool;	     /* owned; NULL once a run took it over */
 	char resume_id[128]; /* --resume: the run to go on with */
@@ -229,6 +233,8 @@ create_run(struct import *i, struct diag *d)
 	path = run_path(i->s.run, "input.sums");
 	failed = block_sums_write(i->s.plan.sums, path, d);
 	free(path);
+	if (!failed && i->changes)
+		failed = run_changes_keep(i->changes, i->s.run, d);
 	if (!failed && i->s.plan.part) {
 		path = run_path(i->s.run, RUN_ROWS);
 		failed = part_copy(i->s.plan.part, path, d);
@@ -251,39 +257,6 @@ nothing_to_do(const struct import *i, const char *why, const char *name,
 	failed = answer_nothing(&i->s.audience, &answer, &i->s.settings, d);
 	buf_release(&words);
 	return failed ? -1 : EXIT_GOOD;
-}
-
-/* What the chunks of an input hold together. */
-struct ahead {
-	uint64_t records, rejected;
-};
-
-static int
-count_chunk(void *ctx, const struct chunk *k, struct diag *d)
-{
-	struct ahead *a = ctx;
-
-	(void)d;
-	a->records += k->records;
-	a->rejected += k->rejected;
-	return 0;
-}
-
-/* Reads the whole input once ahead, as --expect-rows and --all-or-nothing
- * ask. 0 = it may be sent, 1 = some rows would be rejected, -1. */
-static int
-look_ahead(struct import *i, struct diag *d)
-{
-	const struct settings *o = &i->s.settings;
-	const struct expected_rows *want = &o->expect_rows;
-	struct ahead a = {0};
-
-	if (!want->is_set && !o->all_or_nothing)
-		return 0;
-	if (reading_ahead(&i->s.plan, NULL, count_chunk, &a, d) ||
-	    expected_rows_check(want, a.records, i->s.plan.csv_name, d))
-		return -1;
-	return o->all_or_nothing && a.rejected;
 }
 
 /* Imported before, and not settled: a schedule must not go quiet over it. */
@@ -373,7 +346,7 @@ send_new(struct import *i, struct diag *d)
 	    (session_check_ready(s, s->runs_dir, true, d) ||
 		reading_settle_keys(s->reading, d)))
 		return -1;
-	got = look_ahead(i, d);
+	got = readiness_look_ahead(&s->plan, &s->settings, d);
 	if (got < 0)
 		return -1;
 	if (got > 0) {
@@ -397,13 +370,20 @@ send_new(struct import *i, struct diag *d)
 	return session_finish(s, d);
 }
 
-/* A retry: which rows may be sent, and what `meta:` means for them. */
+/* Which rows may be sent: of a retry (and what `meta:` means for them), and of
+ * a list of changes. */
 static int
 open_gate(struct import *i, struct diag *d)
 {
 	const struct import_request *r = i->request;
 	struct plan *p = &i->s.plan;
 
+	if (i->s.settings.changes != NULL) {
+		i->changes = run_changes_open(i->s.settings.changes, p, d);
+		i->s.changes = i->changes;
+		return i->changes == NULL ? -1
+					  : run_changes_check(i->changes, p, d);
+	}
 	if (r->parent == NULL)
 		return 0;
 	if (retry_gate_lock(
@@ -422,6 +402,20 @@ open_gate(struct import *i, struct diag *d)
 			      : 0;
 }
 
+/* The way back of a run has them in its folder. */
+static int
+take_operands(struct import *i, struct diag *d)
+{
+	if (i->mapping_path != NULL)
+		return 0;
+	if (run_changes_operands(
+		i->s.settings.changes, &i->own_mapping, &i->own_csv, d))
+		return -1;
+	i->mapping_path = i->own_mapping;
+	i->csv_path = i->own_csv;
+	return 0;
+}
+
 static int
 import_with(struct import *i, struct diag *d)
 {
@@ -429,7 +423,7 @@ import_with(struct import *i, struct diag *d)
 	bool goes_on;
 	int status;
 
-	if (guard_check_options(&s->settings, d) ||
+	if (guard_check_options(&s->settings, d) || take_operands(i, d) ||
 	    session_open_transport(s, s->settings.base_url, d) ||
 	    spool_if_needed(i, d) || make_plan(i, d))
 		return -1;
@@ -477,6 +471,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 	session_release(&i.s);
 	run_lock_release(i.family_lock);
 	retry_match_free(i.gate);
+	run_changes_free(i.changes);
 	retry_keys_release(&i.keys);
 	if (i.spool)
 		unlink(i.spool); /* no run took it over */
@@ -492,5 +487,7 @@ import_job_run(const struct import_request *request, struct diag *d)
 	}
 	free(i.spool);
 	free(i.stdin_path);
+	free(i.own_mapping);
+	free(i.own_csv);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include "readiness.h"
 
 #include "base/xalloc.h"
+#include "plan/reading.h"
 #include "runs/run.h"
 #include "system/atomic_file.h"
 
@@ -117,4 +118,34 @@ readiness_check(const struct readiness *r, struct diag *d)
 		what_needs(tables > 0, r->keys_bytes > 0), d) != 0)
 		return -1;
 	return check_folder(r->folder, d);
+}
+
+/* What the chunks of an input hold together. */
+struct ahead {
+	uint64_t records, rejected;
+};
+
+static int
+count_chunk(void *ctx, const struct chunk *k, struct diag *d)
+{
+	struct ahead *a = ctx;
+
+	(void)d;
+	a->records += k->records;
+	a->rejected += k->rejected;
+	return 0;
+}
+
+int
+readiness_look_ahead(struct plan *p, const struct settings *o, struct diag *d)
+{
+	const struct expected_rows *want = &o->expect_rows;
+	struct ahead a = {0};
+
+	if (!want->is_set && !o->all_or_nothing)
+		return 0;
+	if (reading_ahead(p, NULL, count_chunk, &a, d) ||
+	    expected_rows_check(want, a.records, p->csv_name, d))
+		return -1;
+	return o->all_or_nothing && a.rejected;
 }

@@ -10,6 +10,8 @@
 
 #include "base/diag.h"
 #include "mapping/mapping.h"
+#include "plan/plan.h"
+#include "plan/settings.h"
 
 #include <stdint.h>
 
@@ -30,5 +32,10 @@ struct readiness {
  * DIAG_DISK (disk.room) for the room; DIAG_DISK for a folder in which no file
  * can be made. Leaves nothing behind. */
 int readiness_check(const struct readiness *r, struct diag *d);
+
+/* Reads the whole input once ahead, as --expect-rows and --all-or-nothing ask.
+ * 0 = it may be sent, 1 = some rows would be rejected, -1. */
+int readiness_look_ahead(
+    struct plan *p, const struct settings *o, struct diag *d);
 
 #endif

@@ -10,7 +10,7 @@
 #include "import/import.h"
 #include "report/run_report.h"
 #include "report/terminal.h"
-#include "run_damage.h"
+#include "run_reopen.h"
 #include "run_end.h"
 #include "run_settings.h"
 

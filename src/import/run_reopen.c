@@ -6,13 +6,14 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "changes.h"
 #include "import/import.h"
 #include "input/input.h"
 #include "plan/options.h"
 #include "plan/reading.h"
+#include "report/run_report.h"
 #include "retry_columns.h"
 #include "retry_gate.h"
-#include "run_damage.h"
 #include "run_settings.h"
 #include "runs/run.h"
 #include "system/screen.h"
@@ -44,6 +45,7 @@ get_kept(size_t i, struct kept *k)
 	    {"input.sums", "sums_sha256"},
 	    {RUN_ROWS, "rows_sha256"},
 	    {RUN_VERDICTS, META_VERDICTS_SUM},
+	    {RUN_CHANGES, META_CHANGES_SUM},
 	};
 	size_t count = sizeof(named) / sizeof(named[0]);
 
@@ -182,11 +184,69 @@ run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d)
 	return -1;
 }
 
+/* A command is worth its line only if it can be pasted: the operands are those
+ * that were just typed, or else those of the run. */
+static void
+add_word(struct buf *out, const char *word, const char *missing)
+{
+	shell_add(out, word[0] == '\0'		      ? missing
+		       : strcmp(word, "<stdin>") == 0 ? "-"
+						      : word);
+}
+
+void
+run_damage_next(const struct run_summary *s, const struct settings *o,
+    const char *runs_dir_said, struct buf *out)
+{
+	const struct run_identity *id = &s->identity;
+
+	shell_command(out,
+	    s->can_go_on ? "resume --after-damage"
+	    : s->sent	 ? IMPORT_REST
+			 : "import",
+	    runs_dir_said);
+	if (s->can_go_on) {
+		add_word(out, id->id, "RUN");
+	} else if (o != NULL && o->command == COMMAND_IMPORT) {
+		for (size_t i = 0; i < o->operand_count; i++)
+			shell_add(out, o->operands[i]);
+	} else {
+		add_word(out, id->mapping_path, "MAPPING");
+		add_word(out, id->input_path, "CSV");
+	}
+}
+
+int
+run_damage_help(const struct run *r, const char *runs_dir_said, struct diag *d)
+{
+	static const char *const codes[] = {"ledger.damaged", "ledger.foreign",
+	    "ledger.missing", "ledger.rolled_back", "run.changed"};
+	struct buf next = BUF_INIT(sizeof(d->help) - 1);
+	struct run_summary s = {
+	    .identity = *run_identity(r),
+	    .can_go_on = run_can_go_on(d),
+	    .sent =
+		strcmp(d->code, "ledger.missing") != 0 || !run_never_sent(r),
+	};
+	bool is_known = false;
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		is_known |= strcmp(d->code, codes[i]) == 0;
+	if (is_known) {
+		run_damage_next(&s, NULL, runs_dir_said, &next);
+		if (!next.overflow)
+			diag_help(d, "%s", buf_str(&next));
+	}
+	buf_release(&next);
+	return -1;
+}
+
 void
 reopened_run_release(struct reopened_run *r)
 {
 	key_verdicts_free(r->verdicts);
 	retry_match_free(r->gate);
+	run_changes_free(r->changes);
 	run_free(r->parent);
 	ledger_free(r->ledger);
 	run_free(r->run);
@@ -369,7 +429,8 @@ open_gate(struct reopened_run *r, struct diag *d)
 	uint64_t input;
 
 	if (parent[0] == '\0')
-		return 0;
+		return run_changes_reopen(
+		    &r->changes, r->run, r->ledger, r->plan, d);
 	if (run_meta_number(r->ledger, META_TO_FIX, 0, &input, d))
 		return -1;
 	r->parent = run_open_own(r->runs_dir, parent, d);

@@ -2,6 +2,7 @@
 #ifndef IMPORT_RUN_REOPEN_H
 #define IMPORT_RUN_REOPEN_H
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/xalloc.h"
 #include "import/run_facts.h"
@@ -27,5 +28,21 @@ int run_sums_check(struct ledger *l, const struct run *run, struct diag *d);
  * has none. */
 int run_verdicts_open(struct ledger *l, const struct run *run,
     struct key_verdicts **out, struct diag *d);
+
+/*
+ * The one command that helps with a run whose ledger is hurt. One that can be
+ * read and is not the one that was sent from: `resume --after-damage`. One that
+ * is gone or cannot be read: `import --again --skip-existing`, which asks
+ * ChakraHQ for every row. One that is gone and sent nothing: `import`.
+ */
+
+/* The command for a run that runs_each calls damaged. `o`: an import's, whose
+ * operands are named again; NULL: those of the run. */
+void run_damage_next(const struct run_summary *s, const struct settings *o,
+    const char *runs_dir_said, struct buf *out);
+/* Puts it into the help of *d, with which the ledger of `r` was refused; what
+ * is not about its damage stays as it is. Returns -1. */
+int run_damage_help(
+    const struct run *r, const char *runs_dir_said, struct diag *d);
 
 #endif

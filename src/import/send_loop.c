@@ -38,7 +38,8 @@ submitter_options_of(
 		.fill_only = u->fill_only,
 		.fill_count = u->fill_count,
 		.send_only = u->send_only,
-		.send_count = u->send_count},
+		.send_count = u->send_count,
+		.overwrites = u->overwrites},
 	    .rejects_missing = u->rejects_missing,
 	};
 }

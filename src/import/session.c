@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "changes.h"
 #include "import/run_facts.h"
 #include "plan/settings.h"
 #include "readiness.h"
@@ -127,6 +128,7 @@ session_make_submitter(struct session *s)
 
 	s->watch = service_watch_new(
 	    s->runs_dir, so.base_url, so.procedure, so.key_name);
+	run_changes_tell(s->changes, &so);
 	so.watch = &s->watch->contact;
 	so.rate = s->audience.rate;
 	s->loop.watch = s->watch;

@@ -40,6 +40,7 @@ struct session {
 	struct send_loop loop;
 	struct service_watch *watch; /* what the service shows of itself */
 	uint64_t open_before; /* rows whose end was not known when it began */
+	struct run_changes *changes; /* borrowed; NULL = it is not bound */
 	bool keeps_end; /* reconcile: how the reading ended stays as it is */
 	char key_name[256];
 };

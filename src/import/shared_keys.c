@@ -26,6 +26,17 @@ import_run_key(const struct plan *p, int payload_version, char out[65])
 	buf_release(&options);
 }
 
+void
+import_changes_key(const struct plan *p, char out[65])
+{
+	struct buf reading = BUF_INIT(1 << 16);
+
+	plan_canonical_reading(p, &reading);
+	run_run_key(p->input_key, p->mapping->canonical, buf_str(&reading),
+	    RUN_PAYLOAD_VERSION, out);
+	buf_release(&reading);
+}
+
 /* What the newest run of this input kept of its comparison with other files,
  * if it was read as it would be now. A run that is at work has its ledger for
  * itself; what it kept does not change. */

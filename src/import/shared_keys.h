@@ -15,6 +15,9 @@
 
 /* run_run_key of this plan. */
 void import_run_key(const struct plan *p, int payload_version, char out[65]);
+/* What a list of changes is bound to, besides the input key: the mapping, and
+ * how the input is read, whatever the chunks. */
+void import_changes_key(const struct plan *p, char out[65]);
 
 /* Before an input is sent: DIAG_LOCKED if it was taken for sent when its keys
  * were compared (NULL: they were not), and now nobody has sent it: what others

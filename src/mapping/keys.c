@@ -81,6 +81,8 @@ static const struct key_word mode_words[] = {
     {"create", MODE_CREATE}, {"update", MODE_UPDATE}, {NULL, 0}};
 static const struct key_word missing_words[] = {
     {"absent", 0}, {"reject", 1}, {NULL, 0}};
+static const struct key_word conflict_words[] = {
+    {"keep", 0}, {"overwrite", 1}, {NULL, 0}};
 static const struct key_word key_in_words[] = {{"data", 1}, {NULL, 0}};
 
 static const struct key source_rows[] = {
@@ -399,6 +401,11 @@ static const struct key update_rows[] = {
 	.words = missing_words,
 	.doc = "what a row is whose key ChakraHQ does not have",
 	.example = "reject"},
+    {"conflict", VALUE_SWITCH, AT(mapping, update.overwrites),
+	.words = conflict_words,
+	.doc = "import --changes: what happens to a process that somebody "
+	       "changed after the changes were listed",
+	.example = "overwrite"},
 };
 const struct key_table keys_update = {"update", ROWS(update_rows), NULL};
 

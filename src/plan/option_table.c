@@ -258,6 +258,11 @@ static const struct optspec rows[] = {
 	.uses = SETTING_SHOWN,
 	.help = "the file has grown since this run imported it: send only "
 		"the rows after its end"},
+    {.name = "changes", .kind = OPTSPEC_TEXT, .argument = "FOLDER",
+	.offset = AT(settings.changes), .group = run_group,
+	.commands = C(IMPORT),
+	.uses = SETTING_SHOWN,
+	.help = "apply exactly the changes that diff listed in this folder"},
     {.name = "mapping", .kind = OPTSPEC_TEXT, .argument = "M",
 	.offset = AT(settings.mapping), .default_note = "the run's",
 	.group = run_group, .commands = C(RETRY),

@@ -154,7 +154,7 @@ plan_identify(const struct plan *p, struct run_identity *id)
 }
 
 void
-plan_canonical_options(const struct plan *p, struct buf *out)
+plan_canonical_reading(const struct plan *p, struct buf *out)
 {
 	const struct dialect *x = &p->dialect;
 	const struct reader_options *o = &p->reader_options;
@@ -165,6 +165,12 @@ plan_canonical_options(const struct plan *p, struct buf *out)
 	    p->encoding.name, x->delimiter, x->quote, x->has_header,
 	    x->skip_lines, x->has_sep_line, o->max_cell, o->max_record,
 	    o->max_columns);
+}
+
+void
+plan_canonical_options(const struct plan *p, struct buf *out)
+{
+	plan_canonical_reading(p, out);
 	buf_addf(out,
 	    " chunk_rows=%" PRIu64 " chunk_bytes=%" PRIu64 " procedure=%zu:%s",
 	    p->chunker_options.chunk_rows, p->chunker_options.chunk_bytes,

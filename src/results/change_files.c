@@ -30,8 +30,6 @@ path_in(struct buf *out, const struct change_files *f, const char *name)
 struct change_files *
 change_files_new(const char *folder, struct diag *d)
 {
-	static const char *const names[] = {
-	    "row", "key", "process_id", "verb", "field", "before", "after"};
 	struct change_files *f;
 	struct buf path = BUF_INIT(0);
 	int failed;
@@ -56,8 +54,8 @@ change_files_new(const char *folder, struct diag *d)
 		return NULL;
 	}
 	csv_writer_init(&f->writer, f->csv.stream, ',', "\n");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		csv_cell_str(&f->writer, names[i]);
+	for (const char *const *name = change_columns; *name != NULL; name++)
+		csv_cell_str(&f->writer, *name);
 	csv_end_row(&f->writer);
 	return f;
 }

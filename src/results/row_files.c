@@ -111,6 +111,7 @@ row_skip_words(const char *code)
 	    {"rows.except", "rows.except of the mapping leaves it out"},
 	    {"rows.exists", "it already exists"},
 	    {"rows.imported", "the run that --after names imported it"},
+	    {"rows.not_named", "not among the changes that --changes lists"},
 	    {"rows.ignored", "source.ignore of the mapping leaves it out"},
 	    {"csv.repeated_header", "it is the header again"},
 	};

@@ -17,6 +17,7 @@ static const char *const names[] = {
     "input",
     RUN_SUMS,
     RUN_ROWS,
+    RUN_CHANGES,
     "mapping.yaml",
     "service.json",
     RUN_VERDICTS,

@@ -33,12 +33,58 @@ change_process_id(const struct open_call *call, size_t index)
 	return (struct text){buf_str(&call->looks) + l->id_at, l->id_len};
 }
 
+struct text
+change_why(const struct open_call *call, size_t index)
+{
+	const struct row_look *l = &call->rows[index].look;
+
+	return (struct text){buf_str(&call->looks) + l->why_at, l->why_len};
+}
+
+static struct text
+recorded_fields(const struct open_call *call, size_t index)
+{
+	const struct open_row *r = &call->rows[index];
+
+	return (struct text){
+	    buf_str(&call->recorded) + r->recorded_at, r->recorded_len};
+}
+
+static struct text
+recorded_id(const struct open_call *call, size_t index)
+{
+	struct text fields = recorded_fields(call, index);
+
+	return (struct text){
+	    fields.s + fields.len, call->rows[index].recorded_id_len};
+}
+
+bool
+change_is_bound(const struct open_call *call, size_t index)
+{
+	return call->rows[index].recorded_len > 0;
+}
+
+void
+change_bind(struct open_call *call, size_t index, struct text fields,
+    struct text process_id)
+{
+	struct open_row *r = &call->rows[index];
+
+	r->recorded_at = call->recorded.len;
+	r->recorded_len = fields.len;
+	r->recorded_id_len = process_id.len;
+	buf_add(&call->recorded, fields.s, fields.len);
+	buf_add(&call->recorded, process_id.s, process_id.len);
+}
+
 /* What it was before a send stays. */
 void
 change_forget_look(struct open_row *row)
 {
 	row->look.now = NOW_NOT_THERE;
 	row->look.found = 0;
+	row->look.why_len = 0;
 	if (row->look.sends == 0)
 		row->look.before_len = row->look.id_len = 0;
 }
@@ -74,15 +120,71 @@ is_as_before(struct text before, struct text process)
 	return is_same;
 }
 
-/* Of a row that was sent: its process as we left it, found it, or neither. */
+/* Is every field that was sent as it is wanted? */
+static bool
+is_as_sent(const struct open_call *call, size_t index, struct text process)
+{
+	struct buf words = BUF_INIT(0);
+	struct recorded_look l = {.wanted = change_wanted(call, index),
+	    .process = process,
+	    .recorded = change_before(call, index)};
+	enum recorded_now now =
+	    compare_recorded(call->rules, &l, NULL, NULL, &words);
+
+	buf_release(&words);
+	return now == RECORDED_DONE;
+}
+
+/* Of a row that was sent: its process as we left it, found it, or neither. Of
+ * one that is bound, other fields are not ours. */
 static enum row_now
 judge_sent(const struct open_call *call, size_t index, struct text process)
 {
-	if (compare_process(call->rules, change_wanted(call, index), process,
-		NULL, NULL) == 0)
+	if (change_is_bound(call, index)
+		? is_as_sent(call, index, process)
+		: compare_process(call->rules, change_wanted(call, index),
+		      process, NULL, NULL) == 0)
 		return NOW_WANTED;
 	return is_as_before(change_before(call, index), process) ? NOW_BEFORE
 								 : NOW_OTHER;
+}
+
+static enum row_now
+set_other(struct open_call *call, size_t index, const char *why)
+{
+	struct row_look *l = &call->rows[index].look;
+
+	l->why_at = call->looks.len;
+	l->why_len = strlen(why);
+	buf_adds(&call->looks, why);
+	return NOW_OTHER;
+}
+
+static enum row_now
+judge_recorded(struct open_call *call, size_t index, struct text process)
+{
+	struct row_look *l = &call->rows[index].look;
+	struct buf fields = BUF_INIT(0), words = BUF_INIT(0);
+	struct recorded_look look = {.wanted = change_wanted(call, index),
+	    .process = process,
+	    .recorded = recorded_fields(call, index)};
+	enum recorded_now now;
+	enum row_now ret;
+
+	json_object(&fields, NULL);
+	now = compare_recorded(call->rules, &look, add_before, &fields, &words);
+	json_end_object(&fields);
+	if (now == RECORDED_MOVED && call->rules->overwrites)
+		now = RECORDED_AS_THEN;
+	l->before_at = call->looks.len;
+	l->before_len = now == RECORDED_AS_THEN ? fields.len : 0;
+	buf_add(&call->looks, fields.data, l->before_len);
+	ret = now == RECORDED_AS_THEN ? NOW_DIFFERS
+	      : now == RECORDED_DONE  ? NOW_WANTED
+				      : set_other(call, index, buf_str(&words));
+	buf_release(&fields);
+	buf_release(&words);
+	return ret;
 }
 
 static enum row_now
@@ -118,7 +220,15 @@ change_take(struct open_call *call, size_t index,
 		return;
 	}
 	l->before_ms = wall_ms;
-	l->now = judge_unsent(call, index, found->json);
+	if (!change_is_bound(call, index))
+		l->now = judge_unsent(call, index, found->json);
+	else if (recorded_id(call, index).len > 0 &&
+		 !text_is(recorded_id(call, index), found->id))
+		l->now = set_other(call, index,
+		    "another process has its key than when the changes were "
+		    "listed");
+	else
+		l->now = judge_recorded(call, index, found->json);
 	l->id_at = call->looks.len;
 	l->id_len = strlen(found->id);
 	buf_add(&call->looks, found->id, l->id_len);

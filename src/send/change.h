@@ -26,6 +26,10 @@
 /* How often one change is put on the wire. */
 #define CHANGE_SENDS_MAX 3
 
+/* The row may only change what a diff recorded, and only if it is still so. */
+void change_bind(struct open_call *call, size_t index, struct text fields,
+    struct text process_id);
+bool change_is_bound(const struct open_call *call, size_t index);
 /* Before a row is asked for (again). */
 void change_forget_look(struct open_row *row);
 /* A process with the row's key. */
@@ -48,5 +52,7 @@ int change_read_before(
 struct text change_wanted(const struct open_call *call, size_t index);
 struct text change_before(const struct open_call *call, size_t index);
 struct text change_process_id(const struct open_call *call, size_t index);
+/* Why it is NOW_OTHER; empty if it was sent. */
+struct text change_why(const struct open_call *call, size_t index);
 
 #endif

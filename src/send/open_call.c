@@ -40,6 +40,7 @@ fill_source(struct open_call *call, const char *from)
 {
 	buf_init(&call->source, 0);
 	buf_init(&call->looks, 0);
+	buf_init(&call->recorded, 0);
 	buf_init(&call->keys, 0);
 	for (size_t i = 0; i < call->row_count; i++) {
 		struct open_row *r = &call->rows[i];
@@ -183,9 +184,12 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 		buf_init(&call->keys, 0);
 		buf_init(&call->source, 0);
 		buf_init(&call->looks, 0);
+		buf_init(&call->recorded, 0);
 		buf_add(&call->keys, buf_str(&whole->keys), whole->keys.len);
 		buf_add(&call->source, whole->source.data, whole->source.len);
 		buf_add(&call->looks, buf_str(&whole->looks), whole->looks.len);
+		buf_add(&call->recorded, buf_str(&whole->recorded),
+		    whole->recorded.len);
 		change_build_body(call);
 	} else {
 		assert(whole->body.len > 0);
@@ -205,6 +209,7 @@ open_call_free(struct open_call *call)
 	buf_release(&call->body);
 	buf_release(&call->source);
 	buf_release(&call->looks);
+	buf_release(&call->recorded);
 	buf_release(&call->kept);
 	buf_release(&call->request);
 	buf_release(&call->control);

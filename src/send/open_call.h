@@ -38,7 +38,7 @@ enum row_now {
 	NOW_WANTED,  /* nothing differs */
 	NOW_BEFORE,  /* it is as it was when we looked before the send */
 	NOW_DIFFERS, /* it was never sent, and something differs */
-	NOW_OTHER    /* it was sent, and it is neither */
+	NOW_OTHER    /* it is neither, or not as a diff recorded it */
 };
 struct row_look {
 	enum row_now now;
@@ -49,6 +49,8 @@ struct row_look {
 	/* In `looks`: the fields that are sent, as they were (a JSON object of
 	 * paths), and the process's id. */
 	size_t before_at, before_len, id_at, id_len;
+	/* … and why a row that was never sent is NOW_OTHER. */
+	size_t why_at, why_len;
 };
 
 struct open_row {
@@ -64,6 +66,9 @@ struct open_row {
 	/* Of a verb that changes processes (change.h): the row's object in
 	 * `source`, and what looks found. */
 	size_t source_at, source_len;
+	/* What a diff recorded of it, in `recorded`: the fields as they were,
+	 * and after them the process; len 0 = it is not bound. */
+	size_t recorded_at, recorded_len, recorded_id_len;
 	struct row_look look;
 	bool has_entry; /* an earlier part of the run left it unknown in the
 			 * ledger, by an entry of its own */
@@ -71,6 +76,7 @@ struct open_row {
 
 enum call_step {
 	STEP_PRECHECK, /* its keys are looked up before it is sent */
+	STEP_LOOKED,   /* … and told, when all before it are */
 	STEP_QUEUED,   /* to be sent */
 	STEP_SENDING,  /* on the wire */
 	STEP_JOB,      /* acknowledged; its job is followed */
@@ -90,7 +96,8 @@ struct open_call {
 	size_t *by_key; /* indexes of rows with keys, sorted by token */
 	size_t key_count;
 	struct buf body;
-	struct buf source, looks; /* of a verb that changes processes */
+	struct buf source, looks,
+	    recorded; /* of a verb that changes processes */
 	const struct compare_rules *rules; /* … borrowed */
 	bool is_form_check;  /* the first change of a run: it must read back as
 			      * it was written */

@@ -75,6 +75,10 @@ submitter_start_request(
 static int
 end_round(struct submitter *s, struct open_call *call, struct diag *d)
 {
+	if (call->step == STEP_PRECHECK && s->options.looks_only) {
+		call->step = STEP_LOOKED;
+		return 0;
+	}
 	if (call->step == STEP_PRECHECK && call->verb->changes)
 		return submitter_decide(s, call, d);
 	if (call->step == STEP_PRECHECK) {

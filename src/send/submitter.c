@@ -9,6 +9,7 @@
 
 #include "base/civil.h"
 #include "base/xalloc.h"
+#include "change.h"
 #include "submitter_core.h"
 #include "system/fault.h"
 #include "system/log.h"
@@ -129,6 +130,21 @@ submitter_insert_after(
 	*at = call;
 }
 
+/* What a diff recorded of its rows. */
+static void
+bind_rows(struct submitter *s, struct open_call *call)
+{
+	const struct submitter_options *o = &s->options;
+	struct text fields, id;
+
+	for (size_t i = 0; o->recorded != NULL && i < call->row_count &&
+			   s->unbound.kind == DIAG_NONE;
+	     i++)
+		if (o->recorded(o->recorded_ctx, call->rows[i].row, &fields,
+			&id, &s->unbound) == 0)
+			change_bind(call, i, fields, id);
+}
+
 void
 submitter_append(struct submitter *s, struct open_call *call)
 {
@@ -137,6 +153,7 @@ submitter_append(struct submitter *s, struct open_call *call)
 	while (*end)
 		end = &(*end)->next;
 	*end = call;
+	bind_rows(s, call);
 }
 
 struct open_call *
@@ -177,7 +194,7 @@ submitter_wants_chunk(const struct submitter *s)
 	/* What is looked up before the send is as good as queued: a look that
 	 * is made too early is made again. */
 	for (const struct open_call *c = s->calls; c; c = c->next)
-		queued += c->step == STEP_QUEUED ||
+		queued += c->step == STEP_QUEUED || c->step == STEP_LOOKED ||
 			  (s->verb->changes && c->step == STEP_PRECHECK);
 	return queued == 0 || queued + active < s->in_flight_now;
 }
@@ -348,12 +365,29 @@ commit_when_due(struct submitter *s, struct diag *d)
 	return ledger_commit(s->ledger, d);
 }
 
+/* What is only told is told in the order of the rows. */
+static int
+decide_looked(struct submitter *s, struct diag *d)
+{
+	for (struct open_call *c = s->calls; c && c->step == STEP_LOOKED;
+	     c = s->calls) {
+		if (submitter_decide(s, c, d))
+			return -1;
+		sweep_closed(s);
+	}
+	return 0;
+}
+
 int
 submitter_step(struct submitter *s, int64_t max_wait_ms, struct diag *d)
 {
 	int64_t now, due, timeout = max_wait_ms;
 
-	if (submitter_start_due(s, d))
+	if (s->unbound.kind != DIAG_NONE) {
+		*d = s->unbound;
+		return -1;
+	}
+	if (submitter_start_due(s, d) || decide_looked(s, d))
 		return -1;
 	now = submitter_now(s);
 	due = submitter_next_due(s);
@@ -373,7 +407,8 @@ submitter_is_idle(const struct submitter *s)
 	for (const struct open_call *c = s->calls; c; c = c->next) {
 		if (c->tag)
 			return false;
-		if (c->step == STEP_QUEUED || c->step == STEP_PRECHECK) {
+		if (c->step == STEP_QUEUED || c->step == STEP_PRECHECK ||
+		    c->step == STEP_LOOKED) {
 			if (!s->stopped)
 				return false;
 		} else if (submitter_follows(s)) {

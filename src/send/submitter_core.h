@@ -7,7 +7,8 @@
  * caller sees, the step), submit_start.c (what may start now),
  * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
  * lookups, settling), submit_change.c (the same of what changes processes:
- * looking before the send, settling by three values), submit_absence.c (what a
+ * looking before the send, settling by three values), submit_forms.c (does it
+ * read back as it was written), submit_absence.c (what a
  * resend must know), submit_contact.c (what the service shows of itself),
  * submit_resume.c (chunks that the ledger knows).
  */
@@ -113,6 +114,7 @@ struct submitter {
 	uint64_t looked_rows;
 	char form_path[256], form_sample[192]; /* of the first change */
 
+	struct diag unbound; /* options.recorded failed: nothing is sent */
 	bool stopped;
 	enum stop_mode stop_mode;
 	struct diag stop;
@@ -146,7 +148,8 @@ void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
 struct open_call *submitter_new_call(const struct submitter *s,
     const struct chunk *chunk, size_t first, size_t count);
-/* After all others; its step is set by the caller. */
+/* After all others, bound to what a diff recorded; its step is set by the
+ * caller. */
 void submitter_append(struct submitter *s, struct open_call *call);
 /* Into the queue, or to the lookup before it. */
 void submitter_enqueue(struct submitter *s, struct open_call *call);
@@ -191,14 +194,18 @@ int submitter_decide(
 bool submitter_is_fresh(struct submitter *s, struct open_call *call);
 int submitter_settle_change(
     struct submitter *s, struct open_call *call, struct diag *d);
-/* The page of a lookup: do fields come back as they were written? */
-void submitter_see_looks(
-    struct submitter *s, struct open_call *call, const struct list_page *page);
-void submitter_forms_release(struct submitter *s);
 /* Why a call of a verb that changes processes cannot go on now: nothing is
  * known to be there yet, or the first change is not judged. */
 bool submitter_holds_change(
     const struct submitter *s, const struct open_call *call);
+
+/* submit_forms.c */
+/* The page of a lookup: do fields come back as they were written? */
+void submitter_see_looks(
+    struct submitter *s, struct open_call *call, const struct list_page *page);
+void submitter_stop_for_form(
+    struct submitter *s, const char *path, const char *samples);
+void submitter_forms_release(struct submitter *s);
 
 /* submit_contact.c: what the service shows of itself, while and after its
  * answers are obeyed. Without options.watch none of them does anything. */

@@ -185,7 +185,7 @@ csv2chakra import leads.yaml leads.csv l=>leads.csv
 csv2chakra import --in-flight =>
 csv2chakra import --token-file n=>notes.md
 csv2chakra import --runs-dir m=>maps
-csv2chakra import --ch=>--chunk-bytes --chunk-rows
+csv2chakra import --ch=>--changes --chunk-bytes --chunk-rows
 csv2chakra retry --mapping l=>leads.yaml
 csv2chakra retry --mapping=l=>leads.yaml
 csv2chakra check --format =>github json text
