@@ -6,6 +6,7 @@
  * yardstick in the tests instead.
  */
 #include "base/json_read.h"
+#include "base/json_write.h"
 
 #include <string.h>
 
@@ -44,6 +45,24 @@ in_object(const struct json_reader *r)
 	unsigned level = r->depth - 1;
 
 	return (r->objects[level / 64] >> level % 64 & 1) != 0;
+}
+
+/* The first of [p, end) that ends a run of plain characters in a string: a
+ * quote, a backslash or a control character; or `end`. */
+static const char *
+plain_end(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		unsigned mask = json_escape_bits(load16(p));
+
+		if (mask != 0)
+			return p + __builtin_ctz(mask);
+	}
+#endif
+	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		p++;
+	return p;
 }
 
 /* Four hex digits, or -1. */
@@ -85,17 +104,27 @@ read_unicode(struct json_reader *r)
 	return unit >= 0xDC00 && unit <= 0xDFFF ? NULL : half;
 }
 
+/* The place is that of the character. */
+static const char *
+control(struct json_reader *r)
+{
+	r->at--;
+	return "a string holds a control character";
+}
+
 /* At the opening quote. Returns what is wrong, or NULL. */
 static const char *
 read_string(struct json_reader *r)
 {
 	const char *why = NULL;
 
-	for (r->at++; r->at < r->t.len && peek(r) != '"';) {
-		if ((unsigned char)peek(r) < 0x20)
-			return "a string holds a control character";
+	for (r->at++;;) {
+		r->at = (size_t)(plain_end(r->t.s + r->at, r->t.s + r->t.len) -
+				 r->t.s);
+		if (r->at == r->t.len || peek(r) == '"')
+			break;
 		if (r->t.s[r->at++] != '\\')
-			continue;
+			return control(r);
 		if (r->at == r->t.len)
 			break;
 		if (peek(r) == '\0' || strchr("\"\\/bfnrtu", peek(r)) == NULL)
@@ -338,9 +367,8 @@ json_decode(struct text token, struct buf *out)
 static const char *
 string_end(const char *p, const char *end)
 {
-	for (p++; p < end && *p != '"'; p++)
-		if (*p == '\\')
-			p++;
+	for (p = plain_end(p + 1, end); p < end && *p != '"';)
+		p = plain_end(p + 1 + (*p == '\\' && p + 1 < end), end);
 	return p < end ? p + 1 : end;
 }
 
