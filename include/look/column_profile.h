@@ -154,9 +154,15 @@ uint64_t distinct_estimate(const struct distinct *x, bool *is_exact);
  * Languages by their names of months: bit i = language i, 0 is English.
  */
 
-/* Those in which the first word of the text is a month; appends the text with
- * its English name in three letters. 0 = in none. */
-uint32_t month_languages_of(struct text t, struct buf *as_english);
+/* The letters in a text that could be a month's name: the first three and
+ * more; empty if there are none. */
+struct text month_word(struct text t);
+/* Those in which the word is a month (1-12 in *month). 0 = in none. */
+uint32_t month_languages_of(struct text word, int *month);
+/* Appends the text with the month's English name, in three letters, instead of
+ * the word in it. */
+void month_as_english(
+    struct text t, struct text word, int month, struct buf *out);
 /* "German": static. */
 const char *month_language_name(unsigned language);
 /* Appends the names as `month_names:` has them. */

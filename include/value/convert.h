@@ -8,9 +8,9 @@
  * expects, for a person to read.
  *
  * They are pure functions: text and options in, JSON text appended to a
- * buffer, true; or false with a reason and the buffer as it was. They know
- * nothing of fields, rows or the mapping. A false with an empty message means
- * that the buffer's maximum was reached (buf.overflow).
+ * buffer, true; or false with a reason (NULL: nobody asks) and the buffer as it
+ * was. They know nothing of fields, rows or the mapping. A false with an empty
+ * message means that the buffer's maximum was reached (buf.overflow).
  */
 
 #include "base/buf.h"
@@ -32,11 +32,18 @@ struct convert_reason {
 };
 
 /* Sets cause and message and clears the hint; returns false. */
-bool convert_fail(struct convert_reason *r, const char *cause, const char *fmt,
-    ...) __attribute__((format(printf, 3, 4)));
+bool convert_say_fail(struct convert_reason *r, const char *cause,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Sets the hint; returns false. */
-bool convert_hint(struct convert_reason *r, const char *fmt, ...)
+bool convert_say_hint(struct convert_reason *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same where r may be NULL: whoever does not ask why gives no reason, and
+ * then its words are not even worked out, which takes longer than most
+ * conversions. */
+#define convert_fail(r, ...)                                                   \
+	((r) == NULL ? false : convert_say_fail((r), __VA_ARGS__))
+#define convert_hint(r, ...)                                                   \
+	((r) == NULL ? false : convert_say_hint((r), __VA_ARGS__))
 /* The end of a conversion: false with an empty message if `added` is false
  * (the buffer is cut back to `start`), else true. */
 bool convert_done(

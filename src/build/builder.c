@@ -250,7 +250,7 @@ build_items(struct builder *b, const struct plan_field *p)
 	if (!has_value && p->f->required) {
 		struct convert_reason r;
 
-		convert_fail(&r, "", "at least one item is required");
+		convert_say_fail(&r, "", "at least one item is required");
 		note_problem(b, p, PROBLEM_NO_COLUMN, "rule.required", false,
 		    (struct text){"", 0}, &r);
 	}

@@ -33,7 +33,7 @@ check_pattern(struct builder *b, const struct plan_field *p,
 	if (ret < 0)
 		return note_too_slow(
 		    b, p, v->column, "rule.pattern", t, "the pattern");
-	convert_fail(&r, "", "this does not match the pattern %.*s",
+	convert_say_fail(&r, "", "this does not match the pattern %.*s",
 	    (int)(source.len > 120 ? 120 : source.len), source.s);
 	return fail(b, p, v, "rule.pattern", t, &r);
 }
@@ -60,10 +60,11 @@ check_one_of(struct builder *b, const struct plan_field *p,
 
 	if (is_allowed(b, p, t))
 		return true;
-	convert_fail(&r, "", "not one of the %zu values that one_of allows",
+	convert_say_fail(&r, "", "not one of the %zu values that one_of allows",
 	    p->f->one_of_count);
-	convert_hint(&r, "check first: correct the cells, or add the missing "
-			 "values to `one_of:`");
+	convert_say_hint(&r,
+	    "check first: correct the cells, or add the missing "
+	    "values to `one_of:`");
 	return fail(b, p, v, "rule.one_of", t, &r);
 }
 
@@ -75,13 +76,13 @@ check_length(struct builder *b, const struct plan_field *p,
 	struct convert_reason r;
 
 	if (p->f->has_min_length && length < p->f->min_length) {
-		convert_fail(&r, "", "%zu characters, fewer than %llu", length,
-		    (unsigned long long)p->f->min_length);
+		convert_say_fail(&r, "", "%zu characters, fewer than %llu",
+		    length, (unsigned long long)p->f->min_length);
 		return fail(b, p, v, "rule.min_length", t, &r);
 	}
 	if (p->f->has_max_length && length > p->f->max_length) {
-		convert_fail(&r, "", "%zu characters, more than %llu", length,
-		    (unsigned long long)p->f->max_length);
+		convert_say_fail(&r, "", "%zu characters, more than %llu",
+		    length, (unsigned long long)p->f->max_length);
 		return fail(b, p, v, "rule.max_length", t, &r);
 	}
 	return true;
@@ -108,14 +109,14 @@ check_limits(struct builder *b, const struct plan_field *p,
 	if (!is_moment && !type_is_number(f->type))
 		return true;
 	if (f->has_min && compare_limit(p, y, p->min, f->min_ms) < 0) {
-		convert_fail(&r, "", "this is %s %.*s",
+		convert_say_fail(&r, "", "this is %s %.*s",
 		    is_moment ? "before" : "less than",
 		    (int)(f->min_text.len > 80 ? 80 : f->min_text.len),
 		    f->min_text.s);
 		return fail(b, p, v, "rule.min", v->t, &r);
 	}
 	if (f->has_max && compare_limit(p, y, p->max, f->max_ms) > 0) {
-		convert_fail(&r, "", "this is %s %.*s",
+		convert_say_fail(&r, "", "this is %s %.*s",
 		    is_moment ? "after" : "more than",
 		    (int)(f->max_text.len > 80 ? 80 : f->max_text.len),
 		    f->max_text.s);

@@ -47,12 +47,13 @@ fail_map(struct builder *b, const struct plan_field *p,
 
 	if (meant >= 0 && look_alike_explain(&differs, "the mapping's",
 			      x->map_names[meant], "the file's", v->t))
-		convert_fail(&r, "look_alike",
+		convert_say_fail(&r, "look_alike",
 		    "%s has no entry for this value, and one that looks "
 		    "like it: %s",
 		    whose, buf_str(&differs));
 	else
-		convert_fail(&r, "", "%s has no entry for this value", whose);
+		convert_say_fail(
+		    &r, "", "%s has no entry for this value", whose);
 	/* Advice is about the field's own map. */
 	if (!x->is_each)
 		evidence_word(b, p, v->t);

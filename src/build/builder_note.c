@@ -64,9 +64,11 @@ note_too_slow(struct builder *b, const struct plan_field *p, int column,
 {
 	struct convert_reason r;
 
-	convert_fail(&r, "too_slow", "%s took too long on this value", words);
-	convert_hint(&r, "a pattern with nested repeats, such as (a+)+, can "
-			 "take for ever");
+	convert_say_fail(
+	    &r, "too_slow", "%s took too long on this value", words);
+	convert_say_hint(&r,
+	    "a pattern with nested repeats, such as (a+)+, can "
+	    "take for ever");
 	note_problem(b, p, column, code, true, value, &r);
 	return false;
 }

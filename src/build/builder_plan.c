@@ -104,9 +104,9 @@ plan_formats(struct builder *b, struct plan_field *p)
 		if (date_format_check(f->formats[i], f->type == TYPE_TIME, &r))
 			continue;
 		kept = arena_alloc(&b->arena, sizeof(*kept));
-		convert_fail(kept, "format",
+		convert_say_fail(kept, "format",
 		    "the format cannot be used: %.200s", r.message);
-		convert_hint(kept, "%s", r.hint);
+		convert_say_hint(kept, "%s", r.hint);
 		p->bad_format = kept;
 		return;
 	}

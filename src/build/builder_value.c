@@ -346,10 +346,10 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 		struct convert_reason r;
 
 		if (v->is_cleared)
-			convert_fail(&r, "clear",
+			convert_say_fail(&r, "clear",
 			    "a value is required, and this cell clears it");
 		else
-			convert_fail(&r, "", "a value is required");
+			convert_say_fail(&r, "", "a value is required");
 		note_problem(b, p, v->column, "rule.required", false,
 		    v->is_cleared ? v->t : (struct text){"", 0}, &r);
 		return false;

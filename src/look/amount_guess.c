@@ -66,17 +66,20 @@ amount_see(struct amount_watch *w, struct text t, struct buf *scratch)
 	    .units = amount_units,
 	    .unit_count = UNIT_COUNT,
 	};
-	struct convert_reason reason;
 	struct number_marks m;
 	bool fits = false;
 
+	/* The way of signs says only which sign after a unit is refused, and
+	 * no way reads digits that begin with that sign. */
+	rules.signs = column_sign_ways[0];
+	if (!number_marks(t, &rules, &m, NULL))
+		return false;
 	for (size_t i = 0; i < SIGN_WAYS; i++) {
-		rules.signs = column_sign_ways[i];
-		if (!number_marks(t, &rules, &m, &reason))
-			return false;
+		struct decimal_signs way = column_sign_ways[i];
+
 		buf_clear(scratch);
-		if (!column_has_its_signs(m.digits, rules.signs) ||
-		    !convert_decimal(m.digits, rules.signs, scratch, &reason))
+		if (!column_has_its_signs(m.digits, way) ||
+		    !convert_decimal(m.digits, way, scratch, NULL))
 			continue;
 		w->fits[i]++;
 		if (!fits)

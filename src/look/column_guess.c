@@ -96,12 +96,11 @@ judge_nearly(const struct column_profile *p, struct column_guess *g)
 void
 column_day_words(struct buf *out, const struct profile_value *v)
 {
-	struct convert_reason reason;
 	struct civil day;
 	int64_t ms;
 
 	profile_value_show(out, v);
-	if (!convert_excel_day((struct text){v->text, v->len}, &ms, &reason))
+	if (!convert_excel_day((struct text){v->text, v->len}, &ms, NULL))
 		return;
 	day = civil_date(ms / 86400000);
 	buf_addf(out, " would be %04d-%02d-%02d", day.year, day.month, day.day);

@@ -81,11 +81,10 @@ count_bytes(struct text t)
 static bool
 see_integer(struct column_profile *p, struct text t, struct buf *scratch)
 {
-	struct convert_reason reason;
 	uint64_t value = 0;
 	size_t digits = t.len;
 
-	if (!convert_integer(t, scratch, &reason))
+	if (!convert_integer(t, scratch, NULL))
 		return false;
 	if (t.s[0] == '+' || (t.s[0] == '0' && t.len > 1))
 		p->has_zero = true;
@@ -120,7 +119,6 @@ static bool
 see_decimal(struct column_profile *p, struct text t, bool is_integer,
     struct buf *scratch)
 {
-	struct convert_reason reason;
 	bool fits = false;
 
 	for (size_t i = 0; i < SIGN_WAYS; i++) {
@@ -128,7 +126,7 @@ see_decimal(struct column_profile *p, struct text t, bool is_integer,
 		if (!is_integer &&
 		    (!column_has_its_signs(t, column_sign_ways[i]) ||
 			!convert_decimal(
-			    t, column_sign_ways[i], scratch, &reason)))
+			    t, column_sign_ways[i], scratch, NULL)))
 			continue;
 		p->sign_fits[i]++;
 		fits = true;
@@ -143,10 +141,9 @@ is_word_for_boolean(struct text t, struct buf *scratch)
 	    TEXT_LITERAL("yes"), TEXT_LITERAL("y"), TEXT_LITERAL("true")};
 	const struct text no[] = {
 	    TEXT_LITERAL("no"), TEXT_LITERAL("n"), TEXT_LITERAL("false")};
-	struct convert_reason reason;
 
 	return convert_boolean(t, (struct word_list){yes, 3, NULL},
-	    (struct word_list){no, 3, NULL}, scratch, &reason);
+	    (struct word_list){no, 3, NULL}, scratch, NULL);
 }
 
 /* Eight digits at most in three parts: a date, if a wrong one. */
@@ -160,14 +157,21 @@ is_date_like(struct text t, size_t digits)
 	return digits <= 8 && parts == 3;
 }
 
+/* The fewest digits of two numbers in a cell. */
+#define TWO_PHONES ((size_t)14)
+
 static bool
-see_phone(struct column_profile *p, struct text t, struct buf *scratch)
+see_phone(
+    struct column_profile *p, struct text t, size_t digits, struct buf *scratch)
 {
 	struct convert_reason reason;
 	struct phone_rules rules = {.calling_code = {NULL, 0}};
 
-	if (!convert_phone(t, &rules, scratch, &reason)) {
-		p->two_phones += strcmp(reason.cause, "two_numbers") == 0;
+	if (!convert_phone(t, &rules, scratch, NULL)) {
+		if (digits >= TWO_PHONES &&
+		    !convert_phone(t, &rules, scratch, &reason))
+			p->two_phones +=
+			    strcmp(reason.cause, "two_numbers") == 0;
 		return false;
 	}
 	if (t.s[0] == '+' || (t.len > 1 && t.s[0] == '0' && t.s[1] == '0'))
@@ -175,23 +179,38 @@ see_phone(struct column_profile *p, struct text t, struct buf *scratch)
 	return true;
 }
 
+/* The codes of a text with this month for the word in it, which is then in
+ * `english`. */
+static size_t
+codes_with_month(struct text t, struct text word, int month,
+    struct buf *english, uint16_t codes[DATE_CODES])
+{
+	buf_clear(english);
+	month_as_english(t, word, month, english);
+	return date_codes(buf_text(english), codes);
+}
+
 /* Dates whose months are names are looked at as if these were English. All of
- * a column's are of one language. *t becomes that text. */
+ * a column's are of one language. *t becomes that text. Which language it is
+ * takes long; what is no date with a January in it is none with any month. */
 static size_t
 named_codes(struct column_profile *p, struct text *t, struct buf *scratch,
     uint16_t codes[DATE_CODES])
 {
+	struct text word = month_word(*t);
 	uint32_t languages;
 	size_t count;
+	int month;
 
-	buf_clear(scratch);
-	languages = month_languages_of(*t, scratch);
+	if (word.len == 0 || codes_with_month(*t, word, 1, scratch, codes) == 0)
+		return 0;
+	languages = month_languages_of(word, &month);
 	if (p->has_month_name)
 		languages &= p->month_languages;
 	if (languages == 0)
 		return 0;
-	*t = (struct text){buf_str(scratch), scratch->len};
-	count = date_codes(*t, codes);
+	count = codes_with_month(*t, word, month, scratch, codes);
+	*t = buf_text(scratch);
 	if (count > 0) {
 		p->month_languages = languages;
 		p->has_month_name = true;
@@ -237,7 +256,6 @@ classify(struct column_profile *p, struct text t, struct buf *scratch,
     bool fits[CLASS_COUNT])
 {
 	struct bytes b = count_bytes(t);
-	struct convert_reason reason;
 	int64_t ms;
 
 	if (b.digits > 0 && b.letters == 0 && b.at_signs + b.colons == 0) {
@@ -252,21 +270,21 @@ classify(struct column_profile *p, struct text t, struct buf *scratch,
 	}
 	if (b.digits >= 8 && b.digits <= 30 && b.at_signs + b.colons == 0 &&
 	    b.letters <= 4 && !is_date_like(t, b.digits))
-		fits[CLASS_PHONE] = see_phone(p, t, scratch);
+		fits[CLASS_PHONE] = see_phone(p, t, b.digits, scratch);
 	if (b.digits > 0 && b.letters <= 4 && b.at_signs + b.colons == 0)
 		fits[CLASS_AMOUNT] = amount_see(&p->amounts, t, scratch);
 	buf_clear(scratch);
 	if (b.digits == 0 && b.letters == t.len && t.len <= 5)
 		fits[CLASS_BOOLEAN] = is_word_for_boolean(t, scratch);
 	if (b.at_signs == 1)
-		fits[CLASS_EMAIL] = convert_email(t, scratch, &reason);
+		fits[CLASS_EMAIL] = convert_email(t, scratch, NULL);
 	buf_clear(scratch);
 	if (b.digits >= 3 && b.digits < t.len && t.len <= 48)
 		fits[CLASS_DATE] = see_date(p, t, &b, scratch);
 	buf_clear(scratch);
 	if (b.colons > 0 && b.digits >= 3 && b.letters == 0)
-		fits[CLASS_TIME] = convert_time(
-		    t, NULL, 0, TIME_AS_CLOCK, scratch, &ms, &reason);
+		fits[CLASS_TIME] =
+		    convert_time(t, NULL, 0, TIME_AS_CLOCK, scratch, &ms, NULL);
 	fits[CLASS_URL] = is_url(t);
 }
 
@@ -274,12 +292,11 @@ classify(struct column_profile *p, struct text t, struct buf *scratch,
 static void
 see_day_number(struct column_profile *p, struct text t)
 {
-	struct convert_reason reason;
 	int64_t ms;
 
 	if (t.len < 5 || t.s[0] < '2' || t.s[0] > '5' ||
 	    (t.len > 5 && ascii_is_digit(t.s[5])) ||
-	    !convert_excel_day(t, &ms, &reason))
+	    !convert_excel_day(t, &ms, NULL))
 		return;
 	p->day_numbers++;
 	p->has_day_part = p->has_day_part || t.len > 5;
@@ -289,7 +306,6 @@ static void
 see_quoted_list(struct column_profile *p, struct text t, struct buf *scratch)
 {
 	static const char *const separators[] = {",", ";"};
-	struct convert_reason reason;
 
 	for (size_t i = 0; i < 2 && t.len > 1 && t.s[0] == '"'; i++) {
 		struct text rest = t;
@@ -297,8 +313,8 @@ see_quoted_list(struct column_profile *p, struct text t, struct buf *scratch)
 
 		buf_clear(scratch);
 		while (rest.len > 0 && rest.s[0] == '"' &&
-		       list_next_quoted(&rest, text_of(separators[i]), scratch,
-			   &reason) > 0) {
+		       list_next_quoted(
+			   &rest, text_of(separators[i]), scratch, NULL) > 0) {
 			count++;
 			rest = text_trim(rest);
 		}

@@ -99,7 +99,6 @@ reads(struct text t, uint16_t code)
 {
 	char bytes[128] = "", format_text[DATE_FORMAT_SIZE];
 	struct buf out = BUF_OVER(bytes);
-	struct convert_reason reason;
 	struct text format;
 	struct date_rules rules = {.formats = &format};
 	int64_t ms;
@@ -107,7 +106,7 @@ reads(struct text t, uint16_t code)
 	date_code_format(code, format_text);
 	format = text_of(format_text);
 	rules.format_count = format.len > 0 ? 1 : 0;
-	return convert_date(t, &rules, &out, &ms, &reason);
+	return convert_date(t, &rules, &out, &ms, NULL);
 }
 
 /* The orders that the widths of the three parts allow. */

@@ -107,9 +107,8 @@ is_letter_at(struct text t, size_t at)
 	       (ascii_is_letter(t.s[at]) || (unsigned char)t.s[at] >= 0x80);
 }
 
-/* The letters that could be a month's name: the first three and more. */
-static struct text
-find_word(struct text t)
+struct text
+month_word(struct text t)
 {
 	size_t at = 0;
 
@@ -125,6 +124,14 @@ find_word(struct text t)
 	return (struct text){t.s, 0};
 }
 
+/* What most names are told by, before they are folded. */
+static bool
+begins_alike(struct text name, struct text folded)
+{
+	return (unsigned char)name.s[0] >= 0x80 ||
+	       ascii_lower(name.s[0]) == folded.s[0];
+}
+
 /* 1-12, or 0. */
 static int
 month_in(size_t language, struct text folded)
@@ -137,6 +144,8 @@ month_in(size_t language, struct text folded)
 		const char *rest = languages[language].months[i];
 
 		while (month == 0 && next_name(&rest, &next)) {
+			if (!begins_alike(next, folded))
+				continue;
 			buf_clear(&name);
 			month_name_fold(&name, next);
 			if (text_equal((struct text){buf_str(&name), name.len},
@@ -149,14 +158,13 @@ month_in(size_t language, struct text folded)
 }
 
 uint32_t
-month_languages_of(struct text t, struct buf *as_english)
+month_languages_of(struct text word, int *month)
 {
-	struct text word = find_word(t), folded;
+	struct text folded;
 	struct buf name = BUF_INIT(0);
-	size_t before = (size_t)(word.s - t.s);
 	uint32_t found = 0;
-	int month = 0;
 
+	*month = 0;
 	if (word.len == 0 || word.len > 32)
 		return 0;
 	month_name_fold(&name, word);
@@ -164,16 +172,21 @@ month_languages_of(struct text t, struct buf *as_english)
 	for (size_t i = 0; i < LANGUAGES; i++) {
 		int here = month_in(i, folded);
 
-		if (here == 0 || (month != 0 && here != month))
+		if (here == 0 || (*month != 0 && here != *month))
 			continue;
-		month = here;
+		*month = here;
 		found |= UINT32_C(1) << i;
 	}
 	buf_release(&name);
-	if (found == 0)
-		return 0;
-	buf_add(as_english, t.s, before);
-	buf_adds(as_english, english[month - 1]);
-	buf_add(as_english, word.s + word.len, t.len - before - word.len);
 	return found;
+}
+
+void
+month_as_english(struct text t, struct text word, int month, struct buf *out)
+{
+	size_t before = (size_t)(word.s - t.s);
+
+	buf_add(out, t.s, before);
+	buf_adds(out, english[month - 1]);
+	buf_add(out, word.s + word.len, t.len - before - word.len);
 }

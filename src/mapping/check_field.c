@@ -41,10 +41,9 @@ static bool
 to_json(struct text t, bool is_integer, char sign, struct buf *json)
 {
 	struct decimal_signs signs = {sign, 0};
-	struct convert_reason ignored;
 
-	return is_integer ? convert_integer(t, json, &ignored)
-			  : convert_decimal(t, signs, json, &ignored);
+	return is_integer ? convert_integer(t, json, NULL)
+			  : convert_decimal(t, signs, json, NULL);
 }
 
 static bool

@@ -13,11 +13,10 @@
 static bool
 has_time_of_day(struct text t, struct text format)
 {
-	struct convert_reason ignored;
 	int64_t local;
 
 	if (date_format_is_excel(format))
-		return convert_excel_day(t, &local, &ignored) &&
+		return convert_excel_day(t, &local, NULL) &&
 		       local % 86400000 != 0;
 	return date_format_has_time(format);
 }
@@ -32,14 +31,13 @@ moment_parse(struct text t, const struct field *f, int64_t *ms, bool *has_time)
 	    .any_future = true};
 	struct buf out = BUF_INIT(0), work = BUF_INIT(0);
 	struct text nfc = text_nfc(&work, t); /* for names of months */
-	struct convert_reason ignored;
-	bool is_read = convert_date(nfc, &rules, &out, ms, &ignored);
+	bool is_read = convert_date(nfc, &rules, &out, ms, NULL);
 
 	*has_time = is_read && nfc.len > strlen("2026-04-15");
 	rules.format_count = 1;
 	for (size_t i = 0; !is_read && i < f->format_count; i++) {
 		rules.formats = &f->formats[i];
-		is_read = convert_date(nfc, &rules, &out, ms, &ignored);
+		is_read = convert_date(nfc, &rules, &out, ms, NULL);
 		*has_time = is_read && has_time_of_day(nfc, f->formats[i]);
 	}
 	buf_release(&out);

@@ -19,7 +19,8 @@ end_at_character(char *text)
 }
 
 bool
-convert_fail(struct convert_reason *r, const char *cause, const char *fmt, ...)
+convert_say_fail(
+    struct convert_reason *r, const char *cause, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -33,7 +34,7 @@ convert_fail(struct convert_reason *r, const char *cause, const char *fmt, ...)
 }
 
 bool
-convert_hint(struct convert_reason *r, const char *fmt, ...)
+convert_say_hint(struct convert_reason *r, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -51,6 +52,8 @@ convert_done(
 	if (added)
 		return true;
 	buf_truncate(out, start);
+	if (r == NULL)
+		return false;
 	r->cause = "";
 	r->message[0] = '\0';
 	r->hint[0] = '\0';

@@ -214,19 +214,22 @@ fail_ambiguous(struct text a, struct text b, struct convert_reason *r)
 			       "dates are written");
 }
 
-/* The others are named in the mapping. */
+/* None of several formats; all but the first are named in the mapping. */
 static bool
-fail_all(size_t count, struct text first, struct convert_reason *why,
-    struct convert_reason *r)
+fail_all(struct text t, const struct text *formats, size_t count,
+    const struct date_rules *rules, struct convert_reason *r)
 {
-	if (count == 1) {
-		*r = *why;
+	struct convert_reason why;
+	struct moment ignored;
+	struct text first = formats[0];
+
+	if (r == NULL)
 		return false;
-	}
+	(void)by_format(t, first, rules, &ignored, &why);
 	return convert_fail(r, "no_format",
 	    "this fits none of the %zu formats; the first one, '%.*s': %.150s",
 	    count, (int)(first.len > 60 ? 60 : first.len), first.s,
-	    why->message);
+	    why.message);
 }
 
 /* `rules` as for settle. */
@@ -235,7 +238,6 @@ read_moment(struct text t, const struct text *formats, size_t format_count,
     const struct date_rules *rules, struct moment *m, struct convert_reason *r)
 {
 	const struct text *fits = NULL;
-	struct convert_reason first_why;
 	struct date_parts p;
 
 	if (format_count == 0) {
@@ -244,19 +246,19 @@ read_moment(struct text t, const struct text *formats, size_t format_count,
 			      : date_parts_iso_time(t, &p, r)) &&
 		       settle(&p, rules, m, r);
 	}
+	if (format_count == 1)
+		return by_format(t, formats[0], rules, m, r);
 	for (size_t i = 0; i < format_count; i++) {
 		struct moment other = {0};
 
-		if (!by_format(
-			t, formats[i], rules, &other, i == 0 ? &first_why : r))
+		if (!by_format(t, formats[i], rules, &other, NULL))
 			continue;
 		if (fits != NULL && (other.s != m->s || other.ms != m->ms))
 			return fail_ambiguous(*fits, formats[i], r);
 		*m = other;
 		fits = &formats[i];
 	}
-	return fits != NULL ||
-	       fail_all(format_count, formats[0], &first_why, r);
+	return fits != NULL || fail_all(t, formats, format_count, rules, r);
 }
 
 /* `digits` digits with leading zeros. */

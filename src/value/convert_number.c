@@ -40,7 +40,7 @@ fail_integer(struct text t, size_t i, struct convert_reason *r)
 		return fail_exponent(r);
 	convert_fail(r, number_cause(t, i), "a whole number cannot contain %s",
 	    convert_name_char(t, i, name));
-	if (strcmp(r->cause, "whole_float") == 0)
+	if (r != NULL && strcmp(r->cause, "whole_float") == 0)
 		return convert_hint(r,
 		    "check first: if .0 is not what separates thousands, "
 		    "`replace: {pattern: '\\.0+$', with: \"\"}` takes it "

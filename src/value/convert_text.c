@@ -64,6 +64,8 @@ convert_boolean(struct text t, struct word_list true_words,
 		return convert_done(r, out, start, buf_adds(out, "true"));
 	if (is_word_of(t, false_words))
 		return convert_done(r, out, start, buf_adds(out, "false"));
+	if (r == NULL)
+		return false;
 	convert_fail(
 	    r, "word", "this is neither a word for true nor one for false");
 	hint_words(true_words, false_words, r);

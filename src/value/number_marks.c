@@ -51,9 +51,12 @@ unit_at(struct text t, const struct number_rules *rules, bool at_end)
 
 	for (size_t i = 0; i < rules->unit_count; i++) {
 		struct text u = rules->units[i];
+		const char *at;
 
-		if (u.len == 0 || t.len < u.len ||
-		    memcmp(t.s + (at_end ? t.len - u.len : 0), u.s, u.len) != 0)
+		if (u.len == 0 || t.len < u.len)
+			continue;
+		at = t.s + (at_end ? t.len - u.len : 0);
+		if (at[0] != u.s[0] || memcmp(at, u.s, u.len) != 0)
 			continue;
 		if (best < 0 || u.len > rules->units[best].len)
 			best = (int)i;
