@@ -52,11 +52,7 @@ check_settled(struct undo *u, struct diag *d)
 	u->created = t.outcomes.rows[outcome_of_verb("create")];
 	lost = outcome_counts_of(&t.outcomes, TRAIT_LOST);
 	open = outcome_counts_of(&t.outcomes, TRAIT_OPEN);
-	if (t.outcomes.rows[outcome_of_verb("update")] > 0)
-		return refuse(u, "undo.updates",
-		    "this run changed processes that were there before; undo "
-		    "deletes, and does not put values back",
-		    "report", d);
+	u->updated = t.outcomes.rows[outcome_of_verb("update")];
 	if (open > 0 && lost == 0 && u->plan.mapping->key == NULL)
 		jobs = ledger_each_call(u->parent.ledger, -1, has_job, NULL, d);
 	if (jobs < 0)
@@ -392,8 +388,14 @@ undo_with(struct undo *u, struct diag *d)
 		return -1;
 	progress_clear(u->progress);
 	(void)FAULT("undo.counted");
-	if (!u->settings.dry_run)
-		return undo_confirm(u, d) ? -1 : delete_and_close(u, d);
+	if (!u->settings.dry_run &&
+	    (undo_confirm(u, d) || undo_write_way_back(u, d)))
+		return -1;
+	/* Nothing was created: what was changed is told, and that is all. */
+	if (!u->settings.dry_run && (u->created > 0 || u->updated == 0)) {
+		undo_tell_way_back(u);
+		return delete_and_close(u, d);
+	}
 	would = u->counted;
 	would.rows[undo_outcome_gone()] = 0;
 	return undo_tell(u, d) ? -1 : exit_status_of_rows(&would);
@@ -421,6 +423,7 @@ undo_run(const struct settings *settings, const struct run_audience *audience,
 	ledger_free(u.ledger);
 	run_free(u.run);
 	run_lock_release(u.lock);
+	free(u.way_back);
 	reading_free(u.first);
 	plan_release(&u.plan);
 	reopened_run_release(&u.parent);

@@ -35,6 +35,8 @@ struct undo {
 	struct ledger *ledger;
 	char own_id[128]; /* of one that an earlier command began, or "" */
 
+	uint64_t updated; /* rows that the parent changed */
+	char *way_back;	  /* the folder of their way back; owned, or NULL */
 	uint64_t created; /* rows that the parent created */
 	uint64_t stay;	  /* accepted ones, which nothing can look up */
 	struct outcome_counts counted; /* the first pass: `unsent` is "to
@@ -52,11 +54,17 @@ struct undo {
  * stopped early; the ledger is committed either way. */
 int undo_delete_all(struct undo *u, struct diag *d);
 
+/* undo_way_back.c: the folder with the way back of what the parent changed, if
+ * it changed anything. */
+int undo_write_way_back(struct undo *u, struct diag *d);
+
 /* undo_tell.c */
 /* The number is the one that was counted: given, or typed. */
 int undo_confirm(struct undo *u, struct diag *d);
-/* Of a dry run. */
+/* Of a dry run, or of a run that created nothing. */
 int undo_tell(const struct undo *u, struct diag *d);
+/* Where the way back is, on standard error; nothing if there is none. */
+void undo_tell_way_back(const struct undo *u);
 /* How many calls deleting takes from here on. */
 uint64_t undo_calls(const struct undo *u);
 

@@ -83,6 +83,36 @@ add_command(const struct undo *u, struct buf *out)
 }
 
 static void
+add_way_back(const struct undo *u, struct buf *out)
+{
+	char n[32];
+
+	if (u->updated == 0)
+		return;
+	buf_addf(out, "~ %9s changed: ", text_count(u->updated, n));
+	if (u->way_back == NULL) {
+		buf_adds(out, "an undo writes their way back into a folder\n");
+		return;
+	}
+	buf_adds(out, "their way back is in a folder; to apply it: ");
+	shell_command(
+	    out, "import --changes", settings_runs_dir_said(&u->settings));
+	shell_add(out, u->way_back);
+	buf_addc(out, '\n');
+}
+
+void
+undo_tell_way_back(const struct undo *u)
+{
+	struct buf out = BUF_INIT(0);
+
+	if (!u->settings.quiet)
+		add_way_back(u, &out);
+	fputs(buf_str(&out), stderr);
+	buf_release(&out);
+}
+
+static void
 text_counts(const struct undo *u, struct buf *out)
 {
 	uint64_t over = u->created - outcome_counts_sum(&u->counted);
@@ -94,7 +124,9 @@ text_counts(const struct undo *u, struct buf *out)
 	if (over > 0)
 		buf_addf(out, "  %9s deleted, or gone, before\n",
 		    text_count(over, n));
-	buf_addf(out, "- %9s to delete\n", text_count(to_delete(u), n));
+	if (u->created > 0)
+		buf_addf(
+		    out, "- %9s to delete\n", text_count(to_delete(u), n));
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
 		const struct outcome_row *row = outcome_row((enum outcome)o);
 
@@ -106,6 +138,7 @@ text_counts(const struct undo *u, struct buf *out)
 			add_causes(u, out);
 		buf_addc(out, '\n');
 	}
+	add_way_back(u, out);
 	if (u->stay > 0)
 		buf_addf(out,
 		    "? %9s accepted, and without a key: nothing can look them "
@@ -137,6 +170,9 @@ json_counts(const struct undo *u, struct buf *out)
 	json_uint(out, undo_proof_code(UNDO_OLDER), u->older);
 	json_uint(out, undo_proof_code(UNDO_NO_PROOF), u->no_proof);
 	json_end_object(out);
+	json_uint(out, "updated", u->updated);
+	if (u->way_back)
+		json_string(out, "way_back", u->way_back);
 	json_uint(out, "calls", undo_calls(u));
 	json_end_object(out);
 	buf_addc(out, '\n');

@@ -351,15 +351,42 @@ PY
   expect_status 2
   in_file err '[undo.open]'
   in_file err 'csv2chakra reconcile'
-  stop_sandbox
-  rm -rf runs
+}
+
+@test "of what a run changed the way back is written, and nothing is deleted" {
   fill
-  sed 's/^P-1;1;/P-1;11;/' praxis.csv >changed.csv
+  sed -e 's/^P-1;1;/P-1;11;/' -e 's/^P-4;4;Köln/P-4;4;Trier/' praxis.csv >changed.csv
   { echo 'mode: update' && cat praxis.yaml; } >update.yaml
   csv2chakra import -q update.yaml changed.csv
-  undo --dry-run latest
+  run=$(newest)
+  undo --dry-run "$run"
+  expect_status 0
+  in_file out '~         2 changed: an undo writes their way back into a folder'
+  [ ! -e "runs/$run/way-back" ]
+  for _ in 1 2; do
+    undo "$run"
+    expect_status 0
+    in_file out "csv2chakra import --changes $PWD/runs/$run/way-back"
+  done
+  undo --format json -o elsewhere "$run"
+  expect_status 0
+  [ "$(jq -c '[.rows.created, .updated, .way_back]' out)" = '[0,2,"elsewhere"]' ]
+  for folder in "runs/$run/way-back" elsewhere; do
+    [ "$(jq -r .way_back_of $folder/changes.json)" = "$run" ]
+    diff <(cut -d, -f2,4- $folder/changes.csv) - <<'CSV'
+key,verb,field,before,after
+P-1,update,data.score,"""11""","""1"""
+P-4,update,data.city,"""Trier""","""Köln"""
+CSV
+  done
+  undo -o elsewhere "$run"
   expect_status 2
-  in_file err '[undo.updates]'
+  # What a kill left is not taken for the whole.
+  rm "runs/$run/way-back/changes.json"
+  undo "$run"
+  in_file out "way-back.2"
+  [ "$(there) $(deletes)" = '40 0' ]
+  [ "$(now P-1 .process.data.score)" = 11 ]
 }
 
 @test "each run of many files is taken back by itself" {
