@@ -37,10 +37,28 @@ say(struct gone *g, const char *code, const char *words)
 	snprintf(g->words, sizeof(g->words), "%s", words);
 }
 
+/* Its id shows nothing, and a moment ago its key did: does it still? */
+static int
+check_gone(struct undo *u, struct made_row *r, struct diag *d)
+{
+	size_t at = (size_t)(r - u->rows.rows);
+
+	if (undo_rows_look(&u->rows, at, at + 1, d))
+		return -1;
+	if (r->facts.found == 0)
+		return 0;
+	diag_set(d, DIAG_SERVICE,
+	    "the service lists process %s, and does not show it by its id: "
+	    "nothing that it says of processes can be believed",
+	    r->process_id);
+	return diag_code(d, "undo.untrusted");
+}
+
 static int
 look_again(struct undo *u, struct made_row *r, struct gone *g, struct diag *d)
 {
-	if (undo_rows_look_again(&u->rows, r, d))
+	if (undo_rows_look_again(&u->rows, r, d) ||
+	    (r->proof == UNDO_GONE && !g->was_sent && check_gone(u, r, d)))
 		return -1;
 	if (r->proof != UNDO_OURS) {
 		g->outcome = undo_rows_outcome(r, g->code, g->words);

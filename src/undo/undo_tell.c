@@ -125,8 +125,7 @@ text_counts(const struct undo *u, struct buf *out)
 		buf_addf(out, "  %9s deleted, or gone, before\n",
 		    text_count(over, n));
 	if (u->created > 0)
-		buf_addf(
-		    out, "- %9s to delete\n", text_count(to_delete(u), n));
+		buf_addf(out, "- %9s to delete\n", text_count(to_delete(u), n));
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
 		const struct outcome_row *row = outcome_row((enum outcome)o);
 

@@ -19,8 +19,7 @@ struct walk {
 };
 
 static int
-take_row(
-    struct walk *w, const struct chunk *k, size_t i, struct diag *d)
+take_row(struct walk *w, const struct chunk *k, size_t i, struct diag *d)
 {
 	const struct chunk_row *c = &k->rows[i];
 	struct ledger_before before = {.process_id = ""};
@@ -28,8 +27,8 @@ take_row(
 	int got;
 
 	buf_clear(&w->fields);
-	got = ledger_get_before(w->u->parent.ledger, k->ordinal, i, &before,
-	    &w->fields, d);
+	got = ledger_get_before(
+	    w->u->parent.ledger, k->ordinal, i, &before, &w->fields, d);
 	if (got < 0)
 		return -1;
 	if (got == 0) {

@@ -62,6 +62,11 @@ rehearse() {
   rehearse wire
 }
 
+# bats test_tags=long
+@test "what is taken back is ours, and all of ours is gone or named" {
+  rehearse undo
+}
+
 @test "only the test builds have failures on purpose and a clock that runs faster" {
   for name in CSV2CHAKRA_CLOCK CSV2CHAKRA_FAULT; do
     grep -q "$name" "$CSV2CHAKRA_BIN/csv2chakra-faults"

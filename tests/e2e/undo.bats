@@ -220,6 +220,8 @@ PY
   done
 }
 
+# Long: nine kinds of faults.
+# bats test_tags=long
 @test "answers that are lost are settled by asking" {
   fast_time 50
   sed -i '17,$d' praxis.csv
@@ -417,6 +419,8 @@ CSV
   in_file err '[input.changed]'
 }
 
+# Long: an import and three undos for each point.
+# bats test_tags=long
 @test "a kill at any point loses nothing, and the same command goes on" {
   start_sandbox
   points=$(grep -oh 'FAULT("undo\.[a-z]*")' "$BATS_TEST_DIRNAME"/../../src/undo/*.c | grep -o 'undo\.[a-z]*' | sort -u)

@@ -3,8 +3,8 @@
 """Rehearsals: proof that nothing is lost and nothing is sent twice.
 
 rehearse.py [--seeds N] [--kills N] [--rows N] [--jobs N] [--limit SECONDS] [--from N --to M] PART...
-PART: faults slow crash lives torture commands wire ledgers batches parts modes; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
-only; lives:SEED; ledgers:damage|kill|edges; batches:FILESxROWS; parts:PARTSxROWSxKILLS; modes:ROWSxKILLS;
+PART: faults slow crash lives torture commands wire ledgers batches parts modes undo; faults:KIND, crash:POINT, torture:FUNCTION, wire:WAY for one of them
+only; lives:SEED; ledgers:damage|kill|edges; batches:FILESxROWS; parts:PARTSxROWSxKILLS; modes:ROWSxKILLS; undo:ROWSxKILLS;
 quick:PART for the small one of `make check`
 Exits 1 if a promise did not hold; the folder of such a run is kept.
 """
@@ -24,10 +24,11 @@ import lives  # noqa: E402
 import modes  # noqa: E402
 import parts  # noqa: E402
 import torture  # noqa: E402
+import undo  # noqa: E402
 import wire  # noqa: E402
 from rig import campaign  # noqa: E402
 
-PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers', 'batches', 'parts', 'modes']
+PARTS = ['faults', 'slow', 'crash', 'lives', 'torture', 'commands', 'wire', 'ledgers', 'batches', 'parts', 'modes', 'undo']
 
 
 def run_part(part, o):
@@ -41,7 +42,7 @@ def run_part(part, o):
     if name == 'quick':
         return QUICK[what](o)
     return {'crash': crash, 'lives': lives, 'torture': torture, 'commands': commands, 'wire': wire,
-            'ledgers': ledgers, 'batches': batches, 'parts': parts, 'modes': modes}[name].run(what, o)
+            'ledgers': ledgers, 'batches': batches, 'parts': parts, 'modes': modes, 'undo': undo}[name].run(what, o)
 
 
 def quick_faults(o):
@@ -58,7 +59,7 @@ def quick_wire(o):
 QUICK = {'faults': quick_faults, 'crash': crash.quick, 'lives': lives.quick, 'torture': torture.quick, 'commands': commands.quick,
          'wire': quick_wire, 'ledgers': ledgers.quick,
          'batches': batches.quick, 'parts': parts.quick,
-         'modes': modes.quick}
+         'modes': modes.quick, 'undo': undo.quick}
 
 
 def main():

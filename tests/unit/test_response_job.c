@@ -187,3 +187,38 @@ TEST(never_takes_a_doubtful_list_for_an_empty_one)
 	    response_list(&r, "k", &page, words, sizeof(words)), -1);
 	http_response_release(&r);
 }
+
+TEST(one_process_is_there_gone_or_cannot_be_read)
+{
+	CASES(cases, int status; const char *body; int got; size_t count) = {
+	    {200, "{\"_data\":{\"id\":\"p1\",\"k\":\"A\"}}", 0, 1},
+	    {200, "\xef\xbb\xbf {\"_data\":{\"id\":\"p1\",\"k\":\"A\"}}", 0, 1},
+	    {200, "{\"_data\":{\"id\":\"p1\",\"isDeleted\":false}}", 0, 1},
+	    {200, "{\"_data\":{\"id\":\"p1\",\"isDeleted\":true}}", 0, 0},
+	    {404, "{\"_errors\":[\"none\"]}", 0, 0},
+	    {410, "", 0, 0},
+	    {200, "{\"_data\":[]}", -1, 0},
+	    {200, "{\"_data\":null}", -1, 0},
+	    {200, "{\"_data\":{\"id\":\"p1\"},\"_errors\":[\"x\"]}", -1, 0},
+	    {200, "{\"_data\":{\"id\":\"p1\"}", -1, 0},
+	    {500, "{\"_data\":{\"id\":\"p1\"}}", -1, 0},
+	    {0, "", -1, 0},
+	};
+
+	EACH (i, cases) {
+		struct http_response r = answer(cases[i].status, cases[i].body);
+		struct list_page page;
+		char words[64] = "";
+
+		assert_int_equal(
+		    response_process(&r, "k", &page, words, sizeof(words)),
+		    cases[i].got);
+		assert_int_equal(page.count, cases[i].count);
+		if (page.count > 0)
+			assert_string_equal(page.items[0].id, "p1");
+		if (page.count > 0)
+			assert_int_equal(page.items[0].json.s[0], '{');
+		list_page_release(&page);
+		http_response_release(&r);
+	}
+}

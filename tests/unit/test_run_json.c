@@ -138,6 +138,8 @@ TEST_WITH(a_member_out_of_its_range_is_refused_by_name, set_up, tear_down)
 	    {"input_key", "\"AAAAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 			  "aaaaaaaaaaaaaa\""},
 	    {"run_key", "\"short\""},
+	    {"kind", "\"import\""},
+	    {"kind", "7"},
 	    {"input_sha256", "\"short\""},
 	    {"input_bytes", "-1"},
 	    {"input_bytes", "0.5"},

@@ -70,6 +70,9 @@ TEST(ids_are_percent_encoded_in_paths)
 	path_of_entries(&b, "j");
 	assert_string_equal(buf_str(&b), "/v1/ext/background-job/j/entries");
 	buf_clear(&b);
+	path_of_process(&b, "/p", "a/../b");
+	assert_string_equal(buf_str(&b), "/p/a%2F..%2Fb");
+	buf_clear(&b);
 	path_of_list(&b, "/p");
 	assert_string_equal(buf_str(&b), "/p/list");
 	buf_release(&b);
