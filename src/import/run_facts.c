@@ -36,6 +36,12 @@ load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
 	    run_end_rest(l, &f->rest, d) ||
 	    run_end_other_version(l, id, &f->is_other_version, d))
 		return -1;
+	text = ledger_get(l, LEDGER_UNDONE_BY, d);
+	f->is_undone = text != NULL;
+	free(text);
+	text = ledger_get(l, LEDGER_UNDONE, d);
+	f->undo_is_over = text != NULL;
+	free(text);
 	f->rehearsal = rehearsal != 0;
 	f->limited = limited != 0;
 	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_CODE, d) : NULL;
@@ -134,6 +140,9 @@ find_next(struct run_facts *f, const struct run *run,
 	 * one that was killed before it had a ledger. */
 	if (!s->has_ledger || guard_is_superseded(runs, id)) {
 		run_report_add_command(&r, "prune", &next);
+	} else if (f->is_undone) {
+		if (!f->undo_is_over)
+			run_report_add_command(&r, "undo", &next);
 	} else {
 		run_report_next(&r, &next);
 		run_report_check_first(&r, &check);

@@ -376,6 +376,19 @@ delete_and_close(struct undo *u, struct diag *d)
 	return status;
 }
 
+/* Only what can be deleted, or is gone, makes a run of its own; what was begun
+ * goes on. */
+static bool
+has_work(const struct undo *u)
+{
+	uint64_t gone = u->counted.rows[undo_outcome_gone()];
+
+	return u->created > 0 &&
+	       (u->run != NULL ||
+		   outcome_counts_of(&u->counted, TRAIT_DUE) > 0 ||
+		   gone == u->created);
+}
+
 static int
 undo_with(struct undo *u, struct diag *d)
 {
@@ -391,8 +404,7 @@ undo_with(struct undo *u, struct diag *d)
 	if (!u->settings.dry_run &&
 	    (undo_confirm(u, d) || undo_write_way_back(u, d)))
 		return -1;
-	/* Nothing was created: what was changed is told, and that is all. */
-	if (!u->settings.dry_run && (u->created > 0 || u->updated == 0)) {
+	if (!u->settings.dry_run && has_work(u)) {
 		undo_tell_way_back(u);
 		return delete_and_close(u, d);
 	}

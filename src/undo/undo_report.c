@@ -49,10 +49,8 @@ tell_row(struct closing *c, size_t i, const struct made_row *r)
 }
 
 static int
-tell_chunk(void *ctx, const struct chunk *k, struct diag *d)
+tell_chunk(struct closing *c, const struct chunk *k, struct diag *d)
 {
-	struct closing *c = ctx;
-
 	if (undo_rows_take(&c->rows, k, false, d))
 		return -1;
 	for (size_t i = 0; i < c->rows.count; i++)
@@ -166,6 +164,27 @@ load_books(struct closing *c, struct arena *arena, struct diag *d)
 	return 0;
 }
 
+/* Also after the signal that stopped the deleting. */
+static int
+tell_rows(struct closing *c, struct diag *d)
+{
+	struct reading *r = reading_open(c->b->plan, d);
+	struct chunk chunk;
+	int got = r ? 1 : -1;
+
+	chunk_init(&chunk);
+	if (r)
+		reading_start(r, NULL, NULL);
+	while (got > 0) {
+		got = chunker_next(r->chunker, &chunk, d);
+		if (got > 0 && tell_chunk(c, &chunk, d))
+			got = -1;
+	}
+	chunk_release(&chunk);
+	reading_free(r);
+	return got;
+}
+
 static int
 write_files(struct closing *c, struct diag *d)
 {
@@ -173,8 +192,7 @@ write_files(struct closing *c, struct diag *d)
 
 	own_files_load(&c->own, folder);
 	c->file = undo_results_new(folder, d);
-	if (c->file == NULL ||
-	    reading_ahead(c->b->plan, NULL, tell_chunk, c, d))
+	if (c->file == NULL || tell_rows(c, d))
 		return -1;
 	problem_groups_finish(&c->groups, NULL, 0);
 	if (undo_results_finish(c->file, &c->own, d) ||
@@ -202,7 +220,6 @@ print(const struct closing *c, struct diag *d)
 	return ret;
 }
 
-/* A signal that stopped the deleting does not stop the books. */
 int
 undo_close_books(const struct undo_books *b, struct diag *d)
 {

@@ -192,6 +192,11 @@ PY
   undo --dry-run "$run"
   expect_status 1
   in_file out '!        40 kept      undo.no_proof 40'
+  # With nothing to delete nothing is begun: the run may still go on.
+  undo "$run"
+  expect_status 1
+  in_file out 'undo.no_proof 40'
+  [ "$(newest)" = "$run" ]
   stop_sandbox
   # The same keys made anew after ours are somebody else's.
   rm -rf runs
@@ -270,6 +275,29 @@ PY
     expect_status 4
     [ "$(there) $(rows unsent)" = '40 40' ]
   done
+}
+
+@test "a signal stops it between two processes, and meanwhile nobody else goes near" {
+  fill --latency 40ms
+  csv2chakra undo -q --delete 40 "$run" >stopped.out 2>&1 &
+  pid=$!
+  until grep -qs '"method":"DELETE"' sandbox.log; do sleep 0.02; done
+  run_split csv2chakra import praxis.yaml praxis.csv
+  expect_status 75
+  undo --dry-run "$run"
+  expect_status 75
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  [ "$status" -eq 5 ]
+  left=$(there)
+  [ "$left" -gt 0 ]
+  [ "$(rows deleted) $(rows unknown)" = "$((40 - left)) 0" ]
+  [ "$(csv2chakra status --format json "$run" | jq -r '.[0].next')" = "csv2chakra undo $run" ]
+  undo --delete "$left" "$run"
+  expect_status 0
+  [ "$(there) $(rows deleted)" = '0 40' ]
+  [ "$(csv2chakra status --format json "$run" | jq -r '.[0].next // ""')" = '' ]
 }
 
 @test "three of the first eleven that stay stop it before the rest" {
