@@ -199,7 +199,8 @@ ask_until(struct undo_service *s, const struct http_request *q,
 	char words[512];
 
 	for (unsigned attempt = 0;; attempt++) {
-		if (diag_stopped(d) || undo_ask(s, q, r, d))
+		/* What a deletion did is still asked once after a signal. */
+		if ((attempt > 0 && diag_stopped(d)) || undo_ask(s, q, r, d))
 			return -1;
 		if (((r->status >= 200 && r->status <= 299) ||
 			r->status == 404 || r->status == 410) &&
