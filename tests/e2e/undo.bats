@@ -417,6 +417,15 @@ CSV
   in_file out "way-back.2"
   [ "$(there) $(deletes)" = '40 0' ]
   [ "$(now P-1 .process.data.score)" = 11 ]
+  # What somebody changed since stays; the rest is as it was.
+  edit '{"procedure":"lead","lead_id":"P-4","update":{"data":{"city":"Bonn"}}}'
+  run_split csv2chakra import --changes elsewhere --progress none
+  expect_status 1
+  [ "$(rows updated) $(rows conflict)" = '1 1' ]
+  [ "$(now P-1 .process.data.score) $(now P-4 .process.data.city)" = '1 Bonn' ]
+  # The first import is its own run, and is taken back as before.
+  undo --dry-run "$(basename runs/*-praxis-*)"
+  in_file out '-        39 to delete'
 }
 
 @test "each run of many files is taken back by itself" {
