@@ -26,6 +26,12 @@ struct folders {
 	size_t count;
 };
 
+#define OPTIONS_FAULTS_MAX 16
+struct fault_words {
+	const char *items[OPTIONS_FAULTS_MAX]; /* as they were typed */
+	size_t count;
+};
+
 struct options {
 	struct settings settings; /* first: the table's offsets are in both */
 	bool help;
@@ -39,6 +45,8 @@ struct options {
 	bool any_file_system; /* doctor */
 	const char *field;
 	struct folders folders;
+	bool keep;			       /* rehearse --keep */
+	struct fault_words faults;	       /* rehearse --fault */
 	uint64_t parts, part_rows, part_bytes; /* split; 0 = not given */
 
 	/* several inputs (batch/batch.h) */

@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* In the order of help. The number is the command's bit in the table. */
 enum command_id {
@@ -27,6 +28,7 @@ enum command_id {
 	COMMAND_SPLIT,
 	COMMAND_CONVERT,
 	COMMAND_DIFF,
+	COMMAND_REHEARSE,
 	COMMAND_IMPORT,
 	COMMAND_RESUME,
 	COMMAND_RECONCILE,
@@ -110,6 +112,7 @@ struct settings {
 	bool exit_code;	      /* diff */
 	uint64_t delete_rows; /* undo --delete; meaningful when given */
 	bool even_if_changed; /* undo */
+	bool all_problems;    /* in text: every one, as it is found */
 	bool quiet, verbose, no_color;
 };
 
@@ -124,6 +127,9 @@ const struct optspec_table *options_table(void);
 bool settings_given(const struct settings *o, const char *name);
 /* … by the environment. */
 bool settings_from_environment(const struct settings *o, const char *name);
+
+/* Where every single problem is written, as a line; NULL = nowhere. */
+FILE *settings_every_problem(const struct settings *o);
 
 /* The --runs-dir of the line; NULL when it was not said there. */
 const char *settings_runs_dir_said(const struct settings *o);

@@ -10,9 +10,10 @@
  * column and find the same in a cell (problem_twin), that is one problem, and
  * the group has all their paths. A group counts rows and problems and keeps
  * three examples, of different values where there are different ones; the first
- * twenty problems are kept as whole lines for the screen. Memory is bounded
- * whatever the file: at most GROUPS_MAX groups, all further ones are counted in
- * one "other" group per kind. Everything is counted.
+ * twenty problems are kept as whole lines; who wants all of them gets each as
+ * it is found. Memory is bounded whatever the file: at most GROUPS_MAX groups,
+ * all further ones are counted in one "other" group per kind. Everything is
+ * counted.
  *
  * All texts in here are fit for a terminal (text_display) and cut.
  */
@@ -25,6 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define GROUPS_MAX 1000
 #define GROUP_EXAMPLES 3
@@ -83,6 +85,8 @@ struct problem_groups {
 	size_t first_count;
 	uint64_t reject_problems, note_problems, refused_problems;
 	uint64_t reject_rows, note_rows; /* rows with at least one */
+	FILE *every; /* takes the line of each reject and refusal; NULL = nobody
+		      */
 	uint64_t unshown; /* rejects and refusals that are not in `first` */
 	/* Rows that `ragged` filled up, and those rejected for their width;
 	 * owned; NULL = none. They become groups at the end. */

@@ -87,8 +87,8 @@ void accounts_add(struct accounts *a, const struct accounts *more);
  * "books.bytes", "books.tiling" or "books.unread", with both sides. */
 int accounts_check(const struct accounts *a, struct diag *d);
 
-/* Both equations in words, indented by two spaces, wrapped at 80 columns; terms
- * that are 0 are left out (the sums are not). */
+/* Both equations in words, a line each where it fits 80 columns, indented by
+ * two spaces; terms that are 0 are left out (the sums are not). */
 void accounts_text(const struct accounts *a, bool is_dry, struct buf *out);
 /* The same as an object of JSON. */
 void accounts_json(const struct accounts *a, struct buf *out);
@@ -134,6 +134,8 @@ struct run_report {
 	const struct report_table *tables; /* its lookup tables */
 	size_t table_count;
 	const char *base_url, *procedure;
+	/* `rehearse`: the service is gone by the time it is read. */
+	bool is_rehearse;
 	/* The sandbox answered, or somebody on this machine: where the rows
 	 * are, if not in ChakraHQ ("the sandbox at 127.0.0.1:8787"); else
 	 * NULL. */
@@ -186,6 +188,9 @@ struct run_report {
 	uint64_t limit;
 	int exit_status;
 
+	bool in_full;	   /* of the text: all that is known of the run */
+	bool all_problems; /* of the text: all causes, with all their help */
+
 	/* NULL: run_report_next makes it from the outcomes. */
 	const char *next_command;
 	/* Options that rejected.csv needs to be read again, or NULL:
@@ -221,9 +226,9 @@ struct text report_schema(int version);
 int report_json(
     const struct run_report *r, bool all_calls, FILE *out, struct diag *d);
 
-/* The report for a terminal: 80 columns, the verdict first, the next command
- * last; colours only if asked. For dry runs what would be sent and what
- * cannot be checked offline. */
+/* The report for a terminal of 24 lines and 80 columns: causes, files, books,
+ * and last the verdict and the next command; colours only if asked. For dry
+ * runs what would be sent and what cannot be checked offline. */
 void report_text(const struct run_report *r, bool with_colour, struct buf *out);
 
 /* The report as a page: one file that needs no other (report.html), written

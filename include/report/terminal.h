@@ -44,10 +44,16 @@ char *page_rows(uint64_t n, char out[48]);
 /* "512 bytes", "4.2 kB", "1.3 MB", "2.0 GB" (powers of 1000). */
 char *page_bytes(uint64_t n, char out[48]);
 
-/* The groups of each kind, then the first problems one by one. where: the file
- * that has all of them, or NULL. */
-void page_problems(
-    const struct page *p, const struct problem_groups *g, const char *where);
+/* The lines of a text. */
+size_t page_lines(const struct buf *text);
+
+/* The causes of each kind with examples and help. room: the lines in which a
+ * reader sees them at once; more than that, and each cause is one line, with
+ * help as far as it fits; 0 = no limit, all causes. where: the file that has
+ * all of them, or NULL. */
+#define PAGE_LINES 23 /* a terminal of 24, with its prompt */
+void page_problems(const struct page *p, const struct problem_groups *g,
+    const char *where, size_t room);
 
 /*
  * Progress on stderr: a bar on a terminal, a line every ten seconds

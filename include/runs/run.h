@@ -308,6 +308,8 @@ int run_prune_unreadable(const char *runs_dir, const char *id, bool dry_run,
 /* Removes what imports left behind that were killed before their run had a
  * name, a day ago or earlier. It belongs to no run, so nothing is reported. */
 void runs_sweep(const char *runs_dir, int64_t now_ms);
+/* Removes all but the newest `keep` runs, whatever became of them. */
+void runs_trim(const char *runs_dir, size_t keep);
 
 #define RUN_EXIT_UNKNOWN "unknown"
 /* What a stub says. */

@@ -146,6 +146,7 @@ struct sandbox_options {
 	int numbers;		/* enum sandbox_numbers */
 	int timestamps;		/* enum sandbox_switch */
 	int deletes;		/* enum sandbox_deletes */
+	const char *procedure;	/* one more, "NAME=KEY", or NULL */
 	int role;		/* enum sandbox_role */
 	int entry_ids;		/* enum sandbox_switch */
 	uint64_t entry_shape;	/* 1, 2, 3: how an entry names things */
@@ -164,11 +165,14 @@ struct sandbox_options {
 
 struct store;
 
+struct schema_procedure;
+
 struct sandbox {
 	const struct sandbox_options *options; /* borrowed */
 	const char *token;		       /* borrowed */
 	struct clock clock;
-	struct store *store; /* owned */
+	struct store *store;	      /* owned */
+	struct schema_procedure *own; /* what `procedure` says; owned */
 	int64_t started_ms;
 	pthread_mutex_t lock;	       /* over everything below and the store */
 	uint64_t calls[FAULT_CLASSES]; /* since the start, with the token */

@@ -374,6 +374,6 @@ inspect_text(const struct csv_look *l, bool with_colour, struct buf *out)
 		show_front(&p, &l->fronts[i]);
 	for (size_t i = 0; i < l->found_count; i++)
 		show_hazard(&p, l, &l->found[i]);
-	page_problems(&p, &l->groups, NULL);
+	page_problems(&p, &l->groups, NULL, PAGE_LINES);
 	show_next(&p, l);
 }

@@ -363,11 +363,11 @@ finish_text(
 	if (s->settings->quiet && status == EXIT_GOOD)
 		return 0;
 	buf_addc(&out, '\n');
+	if (s->with_books > 0)
+		accounts_text(&s->accounts, s->is_dry, &out);
 	add_ends(s, &line);
 	page_styled(&page, status == EXIT_GOOD ? STYLE_GOOD : STYLE_BAD,
 	    buf_str(&line));
-	if (s->with_books > 0)
-		accounts_text(&s->accounts, s->is_dry, &out);
 	buf_adds(&out, hint);
 	ret = answer_write(&out, d);
 	buf_release(&line);

@@ -22,6 +22,7 @@ static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_SPLIT] = &command_split,
     [COMMAND_CONVERT] = &command_convert,
     [COMMAND_DIFF] = &command_diff,
+    [COMMAND_REHEARSE] = &command_rehearse,
     [COMMAND_IMPORT] = &command_import,
     [COMMAND_RESUME] = &command_resume,
     [COMMAND_RECONCILE] = &command_reconcile,

@@ -272,6 +272,7 @@ run_rows(struct dry_run *r, struct diag *d)
 	struct chunker_options options = r->plan.chunker_options;
 
 	problem_groups_init(&r->groups, plan_rows_name(&r->plan));
+	r->groups.every = settings_every_problem(&r->told);
 	r->has_groups = true;
 	r->reading = reading_open(&r->plan, d);
 	if (!r->reading)

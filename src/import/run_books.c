@@ -86,6 +86,8 @@ books_describe(struct run_report *out, const struct plan *p,
 	out->mapping_sha256 = hex;
 	out->tables = p->tables;
 	out->table_count = p->table_count;
+	out->in_full = p->settings.verbose;
+	out->all_problems = p->settings.all_problems;
 }
 
 static void
@@ -98,6 +100,10 @@ describe(struct run_books *b, const struct books_request *r)
 
 	plan_reading_options(p, &reading);
 	out->reading_options = arena_strdup(&b->arena, buf_str(&reading));
+	buf_clear(&reading);
+	out->is_rehearse = p->settings.command == COMMAND_REHEARSE;
+	settings_typed(&p->settings, NULL, &reading);
+	out->typed_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_release(&reading);
 	out->runs_dir = r->runs_dir;
 	books_describe(out, p, r->reading->reader, &b->arena);
@@ -325,6 +331,7 @@ close_once(struct run_books *b, const struct books_request *r,
 	problem_groups_release(&b->groups);
 	problem_groups_init(&b->groups, plan_rows_name(r->plan));
 	b->groups.service = run_report_service(&b->report);
+	b->groups.every = settings_every_problem(&r->plan->settings);
 	if (!without_input)
 		again = reading_open(r->plan, d);
 	if (without_input || (again && raw_reading_open(&raw, r->plan, d) == 0))

@@ -482,6 +482,8 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 	    run_settings_load(r->ledger, &r->settings, &r->arena, d))
 		return -1;
 	r->settings.unique_memory = o->unique_memory;
+	r->settings.verbose = o->verbose;
+	r->settings.all_problems = o->all_problems;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, r->ledger, csv);
 	if (outputs_spare(r->input_path, d))

@@ -15,13 +15,15 @@
 
 #define C(name) (1U << COMMAND_##name)
 #define READS                                                                  \
-	(C(CHECK) | C(PREVIEW) | C(SPLIT) | C(CONVERT) | C(DIFF) | C(IMPORT) | \
-	    C(RESUME))
+	(C(CHECK) | C(PREVIEW) | C(SPLIT) | C(CONVERT) | C(DIFF) |             \
+	    C(REHEARSE) | C(IMPORT) | C(RESUME))
 #define LOOKS (READS | C(INSPECT) | C(INIT) | C(RETRY))
-#define SENDS (C(IMPORT) | C(RESUME) | C(RETRY))
+#define SENDS (C(REHEARSE) | C(IMPORT) | C(RESUME) | C(RETRY))
 #define CALLS (SENDS | C(RECONCILE))
 #define ASKS (CALLS | C(DIFF) | C(UNDO))
 #define TALKS (ASKS | C(DOCTOR))
+/* A rehearsal has its own service, token and folder. */
+#define NOT_REHEARSE (~C(REHEARSE))
 #define HAS_RUNS (CALLS | C(UNDO) | C(STATUS) | C(REPORT) | C(PRUNE))
 #define ALL ((1U << COMMAND_COUNT) - 1)
 
@@ -41,11 +43,12 @@ static const struct optspec rows[] = {
     {.name = "base-url", .kind = OPTSPEC_TEXT, .argument = "URL",
 	.offset = AT(settings.base_url), .environment = "CHAKRA_BASE_URL",
 	.default_text = "https://api.chakrahq.com", .group = service,
-	.commands = READS | C(REPORT) | C(DOCTOR),
+	.commands = (READS | C(REPORT) | C(DOCTOR)) & NOT_REHEARSE,
 	.uses = SETTING_FIXED,
 	.help = "address of ChakraHQ; http:// only for loopback"},
     {.name = "token-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
-	.offset = AT(settings.token_file), .group = service, .commands = TALKS,
+	.offset = AT(settings.token_file), .group = service,
+	.commands = TALKS & NOT_REHEARSE,
 	.environment = "CHAKRA_API_TOKEN_FILE",
 	.help = "file with the API token; without it the token is read from "
 		"CHAKRA_API_TOKEN"},
@@ -56,7 +59,7 @@ static const struct optspec rows[] = {
 	.help = "short id or uuid of the procedure"},
     {.name = "ca-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	.offset = AT(settings.ca_file), .default_note = "the system's",
-	.group = service, .commands = TALKS,
+	.group = service, .commands = TALKS & NOT_REHEARSE,
 	.help = "certificates to trust"},
     {.name = "timeout", .kind = OPTSPEC_DURATION, .argument = "D",
 	.offset = AT(settings.timeout_ms), .default_text = "60s", .min = 1,
@@ -161,17 +164,18 @@ static const struct optspec rows[] = {
 	.help = "look keys up first and skip rows that already exist"},
     {.name = "all-or-nothing", .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.all_or_nothing), .group = rows_group,
-	.commands = C(IMPORT),
+	.commands = C(IMPORT) | C(REHEARSE),
 	.help = "send nothing if any row would be rejected"},
     {.name = "expect-rows", .kind = OPTSPEC_CUSTOM, .argument = "MIN..MAX",
 	.offset = AT(settings.expect_rows), .parse = option_parse_expect_rows,
 	.group = rows_group,
-	.commands = C(CHECK) | C(SPLIT) | C(IMPORT),
+	.commands = C(CHECK) | C(SPLIT) | C(REHEARSE) | C(IMPORT),
 	.help = "fail (exit 7) before sending unless the file has this many "
 		"rows"},
     {.name = "limit", .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(settings.limit), .min = 1, .group = rows_group,
-	.commands = C(CHECK) | C(CONVERT) | C(DIFF) | C(IMPORT) | C(RESUME),
+	.commands = C(CHECK) | C(CONVERT) | C(DIFF) | C(REHEARSE) |
+	    C(IMPORT) | C(RESUME),
 	.uses = SETTING_KEPT | SETTING_SHOWN,
 	.help = "stop after N records"},
     {.name = "unique-memory", .kind = OPTSPEC_SIZE, .argument = "SIZE",
@@ -242,6 +246,14 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.even_if_changed), .group = run_group,
 	.commands = C(UNDO),
 	.help = "also delete processes that somebody has changed since"},
+    {.name = "fault", .kind = OPTSPEC_CUSTOM, .argument = "KIND=RATE",
+	.offset = AT(faults), .parse = option_parse_fault, .group = run_group,
+	.commands = C(REHEARSE),
+	.help = "a fault of the sandbox, as chakra-sandbox has them; may be "
+		"repeated"},
+    {.name = "keep", .kind = OPTSPEC_FLAG, .offset = AT(keep),
+	.group = run_group, .commands = C(REHEARSE),
+	.help = "leave the sandbox running until Ctrl-C"},
     {.name = "again", .kind = OPTSPEC_FLAG, .offset = AT(settings.again),
 	.group = run_group, .commands = C(IMPORT),
 	.uses = SETTING_SHOWN,
@@ -391,6 +403,11 @@ static const struct optspec rows[] = {
     {.name = "calls", .kind = OPTSPEC_FLAG, .offset = AT(settings.calls),
 	.group = answer_group, .commands = C(CHECK) | C(REPORT),
 	.help = "with --format json: all chunks and calls, however many"},
+    {.name = "all-problems", .kind = OPTSPEC_FLAG,
+	.offset = AT(settings.all_problems), .group = answer_group,
+	.commands = C(CHECK) | CALLS | C(REPORT),
+	.help = "a line for every problem of every row, and all causes with "
+		"all their help"},
     {.name = "output", .letter = 'o', .kind = OPTSPEC_TEXT,
 	.argument = "PATH", .offset = AT(settings.output), .group = answer_group,
 	.commands = C(CHECK) | C(IMPORT),
@@ -421,7 +438,7 @@ static const struct optspec rows[] = {
 		"ChakraHQ's own"},
     {.name = "metrics-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	.offset = AT(settings.metrics_file), .group = answer_group,
-	.commands = SENDS | C(UNDO),
+	.commands = (SENDS | C(UNDO)) & NOT_REHEARSE,
 	.help = "write Prometheus metrics to this file at the end"},
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
@@ -448,6 +465,7 @@ static const char *const names[COMMAND_COUNT] = {
     [COMMAND_SPLIT] = "split",
     [COMMAND_CONVERT] = "convert",
     [COMMAND_DIFF] = "diff",
+    [COMMAND_REHEARSE] = "rehearse",
     [COMMAND_IMPORT] = "import",
     [COMMAND_RESUME] = "resume",
     [COMMAND_RECONCILE] = "reconcile",

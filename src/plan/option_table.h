@@ -26,6 +26,9 @@ int option_parse_rate(
 /* "3/8": struct rate_share. */
 int option_parse_rate_share(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
+/* Kept as it is: struct fault_words. */
+int option_parse_fault(
+    const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 /* "100", "2.5%": struct error_limit. */
 int option_parse_max_errors(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);

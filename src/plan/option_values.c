@@ -168,6 +168,17 @@ option_parse_rate_share(
 }
 
 int
+option_parse_fault(const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
+{
+	struct fault_words *words = field;
+
+	if (words->count == OPTIONS_FAULTS_MAX)
+		return refuse(why, "at most 16 faults can be given");
+	words->items[words->count++] = text;
+	return 0;
+}
+
+int
 option_parse_max_errors(
     const char *text, void *field, char why[OPTSPEC_WHY_SIZE])
 {

@@ -47,6 +47,10 @@ check_together(const struct options *o, struct diag *d)
 	if (o->settings.quiet && o->settings.verbose)
 		return diag_set(d, DIAG_USAGE,
 		    "'--quiet' and '--verbose' cannot be used together");
+	if (o->settings.all_problems && o->settings.format != FORMAT_TEXT)
+		return diag_set(d, DIAG_USAGE,
+		    "'--all-problems' is for text only; rejected.reasons.csv "
+		    "has every problem for programs");
 	if ((o->parts > 0) + (o->part_rows > 0) + (o->part_bytes > 0) > 1)
 		return diag_set(d, DIAG_USAGE,
 		    "only one of '--parts', '--rows' and '--bytes' can say "

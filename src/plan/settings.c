@@ -230,6 +230,12 @@ settings_from_environment(const struct settings *o, const char *name)
 	return row >= 0 && o->origins[row] == ORIGIN_ENVIRONMENT;
 }
 
+FILE *
+settings_every_problem(const struct settings *o)
+{
+	return o->all_problems ? stdout : NULL;
+}
+
 void
 settings_apply_mapping(struct settings *o, uint64_t chunk_rows,
     uint64_t chunk_bytes, uint64_t in_flight)

@@ -78,7 +78,7 @@ show_problems(const struct problem_groups *g, const struct settings *o)
 	struct buf out = BUF_INIT(0);
 	struct page p = {&out, settings_colour(o, STDERR_FILENO)};
 
-	page_problems(&p, g, NULL);
+	page_problems(&p, g, NULL, PAGE_LINES);
 	fwrite(buf_str(&out), 1, out.len, stderr);
 	buf_release(&out);
 }

@@ -216,11 +216,12 @@ accounts_check(const struct accounts *a, struct diag *d)
 static void
 add_equation(const struct equation *e, const char *what, struct buf *out)
 {
+	size_t begin = out->len;
 	char number[32];
 
-	buf_addf(out, "  %-6s  %s %s\n%*s= ", e->left_name,
-	    text_count(e->left, number), what, INDENT, "");
-	add_terms(e, INDENT + 2, out);
+	buf_addf(out, "  %-8s  %s %s = ", e->left_name,
+	    text_count(e->left, number), what);
+	add_terms(e, out->len - begin, out);
 	buf_addc(out, '\n');
 }
 
@@ -237,19 +238,13 @@ accounts_text(const struct accounts *a, bool is_dry, struct buf *out)
 		;
 	else if (a->input_lost)
 		buf_adds(out,
-		    "  bytes   cannot be counted: the input has changed\n");
+		    "  bytes     cannot be counted: the input has changed\n");
 	else
-		add_equation(
-		    &bytes, "in the input (decompressed, as UTF-8)", out);
+		add_equation(&bytes, "in the input", out);
 	if (a->unread_bytes > 0 && a->unread_line > 0)
 		buf_addf(out, "  Not read: everything from line %s on.\n",
 		    text_count(a->unread_line, line));
-	if (accounts_check(a, &d) == 0)
-		buf_adds(out,
-		    a->input_lost || a->is_undo
-			? "  Every row is accounted for.\n"
-			: "  Every row and every byte is accounted for.\n");
-	else
+	if (accounts_check(a, &d) != 0)
 		buf_adds(out, "  THE BOOKS DO NOT BALANCE; see the error.\n");
 }
 

@@ -98,6 +98,16 @@ page_wrap(const struct page *p, size_t first, size_t indent, const char *text)
 	buf_addc(p->out, '\n');
 }
 
+size_t
+page_lines(const struct buf *text)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		lines += text->data[i] == '\n';
+	return lines;
+}
+
 char *
 page_rows(uint64_t n, char out[48])
 {

@@ -180,6 +180,24 @@ add_to_group(struct problem_groups *g, const struct record *rec,
 	add_example(x, rec->row, rec->line, p->column, problem_value(l, p));
 }
 
+/* A problem came up: is its line wanted? */
+static bool
+wants_line(struct problem_groups *g)
+{
+	g->unshown += g->first_count == GROUPS_FIRST;
+	return g->every || g->first_count < GROUPS_FIRST;
+}
+
+static void
+keep_line(struct problem_groups *g, struct buf *line)
+{
+	if (g->every)
+		fprintf(g->every, "%s\n", buf_str(line));
+	if (g->first_count < GROUPS_FIRST)
+		g->first[g->first_count++] = buf_detach(line);
+	buf_release(line);
+}
+
 static void
 add_problem(struct problem_groups *g, const struct record *rec,
     const struct problem_list *l, size_t i, const struct header *header)
@@ -193,13 +211,11 @@ add_problem(struct problem_groups *g, const struct record *rec,
 		return;
 	}
 	g->reject_problems++;
-	if (g->first_count < GROUPS_FIRST) {
+	if (wants_line(g)) {
 		struct buf line = BUF_INIT(0);
 
 		problem_format(&line, g->csv_name, rec, header, l, p);
-		g->first[g->first_count++] = buf_detach(&line);
-	} else {
-		g->unshown++;
+		keep_line(g, &line);
 	}
 }
 
@@ -288,10 +304,8 @@ keep_refusal(struct problem_groups *g, const char *code, const char *words,
 	struct buf b = BUF_INIT(0);
 
 	g->refused_problems++;
-	if (g->first_count == GROUPS_FIRST) {
-		g->unshown++;
+	if (!wants_line(g))
 		return;
-	}
 	text_display(&b, text_of(g->csv_name), 0);
 	buf_addf(&b, ":%" PRIu64 ": row %" PRIu64, line, row);
 	if (!problem_is_ours(code))
@@ -302,7 +316,7 @@ keep_refusal(struct problem_groups *g, const char *code, const char *words,
 	}
 	if (code[0] != '\0')
 		buf_addf(&b, " [%s]", code);
-	g->first[g->first_count++] = buf_detach(&b);
+	keep_line(g, &b);
 }
 
 bool

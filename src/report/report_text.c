@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The report for a terminal, in the order in which an analyst asks: what
- * happened, what went wrong and where, is anything missing, what was it, where
- * are the files, what do I type now: the end is what stays on the screen.
+ * The report for a terminal. Its end is what stays on the screen: first what
+ * went wrong and where, then the files, the books, and last the verdict and
+ * what to type now. It fits a terminal of 24 lines as long as the causes do.
  * Sections without content are left out.
  */
 #include "chakra/contact.h"
@@ -84,15 +84,13 @@ clock_words(const struct run_report *r, struct buf *out)
 }
 
 static void
-text_service(const struct page *p, const struct run_report *r)
+text_changes(const struct page *p, const struct run_report *r)
 {
 	struct buf b = BUF_INIT(0);
 
-	if (r->contact == NULL)
-		return;
-	contact_words(r->contact, &b);
-	fact(p, "service", &b);
-	for (size_t i = 0; i < r->contact->change_count; i++) {
+	clock_words(r, &b);
+	fact(p, "clock", &b);
+	for (size_t i = 0; r->contact && i < r->contact->change_count; i++) {
 		buf_clear(&b);
 		contact_change_words(r->contact, &r->contact->changes[i], &b);
 		fact(p, "changed", &b);
@@ -100,6 +98,24 @@ text_service(const struct page *p, const struct run_report *r)
 	buf_release(&b);
 }
 
+/* Where it goes, and what is unusual there. */
+static void
+text_target(const struct page *p, const struct run_report *r)
+{
+	struct buf b = BUF_INIT(0);
+
+	if (r->procedure) {
+		buf_adds(&b, "procedure ");
+		text_display(&b, text_of(r->procedure), 0);
+	}
+	if (r->base_url)
+		buf_addf(&b, " at %s", r->base_url);
+	fact(p, "target", &b);
+	text_changes(p, r);
+	buf_release(&b);
+}
+
+/* All that is known of it. */
 static void
 text_facts(const struct page *p, const struct run_report *r)
 {
@@ -130,17 +146,10 @@ text_facts(const struct page *p, const struct run_report *r)
 	}
 	fact(p, "mapping", &b);
 	buf_clear(&b);
-	if (r->procedure) {
-		buf_adds(&b, "procedure ");
-		text_display(&b, text_of(r->procedure), 0);
-	}
-	if (r->base_url)
-		buf_addf(&b, " at %s", r->base_url);
-	fact(p, "target", &b);
-	buf_clear(&b);
-	clock_words(r, &b);
-	fact(p, "clock", &b);
-	text_service(p, r);
+	text_target(p, r);
+	if (r->contact)
+		contact_words(r->contact, &b);
+	fact(p, "service", &b);
 	buf_clear(&b);
 	if (s > 0)
 		buf_addf(&b, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
@@ -157,18 +166,14 @@ text_rows(const struct page *p, const struct run_report *r)
 	char number[32];
 
 	page_heading(p, "Rows");
-	if (r->dry_run)
-		buf_addf(p->out, "  %-9s  %12s   would be sent\n", "to send",
-		    text_count(outcome_counts_of(&r->accounts.rows, TRAIT_DUE),
-			number));
 	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		uint64_t n = r->accounts.rows.rows[i];
 
-		if (n == 0 ||
-		    (r->dry_run && outcome_is((enum outcome)i, TRAIT_DUE)))
+		if (n == 0)
 			continue;
 		buf_addf(p->out, "  %-9s  %12s   ",
-		    outcome_name((enum outcome)i), text_count(n, number));
+		    outcome_shown((enum outcome)i, r->dry_run),
+		    text_count(n, number));
 		run_report_meaning(r, (enum outcome)i, p->out);
 		buf_addc(p->out, '\n');
 	}
@@ -186,13 +191,13 @@ rate_words(const struct run_report *r, struct buf *out)
 	if (r->rate_per_s <= 0 || r->requests == 0)
 		return;
 	seconds = (double)r->requests / r->rate_per_s;
-	buf_adds(out, "  At the given rate, sending alone takes at least ");
+	buf_adds(out, "; at the given rate that takes at least ");
 	if (seconds < 90)
-		buf_addf(out, "%.0f s.\n", seconds < 1 ? 1 : seconds);
+		buf_addf(out, "%.0f s", seconds < 1 ? 1 : seconds);
 	else if (seconds < 5400)
-		buf_addf(out, "%.0f min.\n", seconds / 60);
+		buf_addf(out, "%.0f min", seconds / 60);
 	else
-		buf_addf(out, "%s h.\n",
+		buf_addf(out, "%s h",
 		    text_count((uint64_t)(seconds / 3600 + 0.5), text));
 }
 
@@ -202,27 +207,57 @@ text_would_send(const struct page *p, const struct run_report *r)
 	char rows[48], bytes[48], number[32], exact[32];
 	struct buf b = BUF_INIT(0);
 
-	page_heading(p, "What an import would do");
-	buf_addf(&b, "It would send %s in %s request%s, %s",
+	buf_addf(&b, "%s in %s request%s, %s",
 	    page_rows(outcome_counts_of(&r->accounts.rows, TRAIT_DUE), rows),
 	    text_count(r->requests, number), r->requests == 1 ? "" : "s",
 	    page_bytes(r->request_bytes, bytes));
 	if (r->request_bytes >= 1000)
 		buf_addf(
 		    &b, " (%s bytes)", text_count(r->request_bytes, exact));
-	buf_adds(p->out, "  ");
-	buf_addc(&b, '.');
-	page_wrap(p, 2, 2, buf_str(&b));
+	rate_words(r, &b);
+	fact(p, "to send", &b);
 	buf_release(&b);
-	rate_words(r, p->out);
 }
 
 static void
-text_offline(const struct page *p)
+text_offline(const struct page *p, const struct run_report *r)
 {
+	if (!r->in_full) {
+		buf_adds(p->out,
+		    "  Not checked here: procedure, states, users, "
+		    "mandatory fields, existing keys.\n");
+		return;
+	}
 	page_heading(p, "What only ChakraHQ can check");
 	for (size_t i = 0; run_report_offline(i); i++)
 		buf_addf(p->out, "  - %s\n", run_report_offline(i));
+}
+
+static void
+text_file_list(const struct page *p, const struct run_report *r)
+{
+	struct buf b = BUF_INIT(0);
+	enum own_file which;
+	char words[80];
+
+	for (size_t i = 0; run_report_file(r, i, &which, words); i++) {
+		if (r->in_full) {
+			buf_addf(p->out, "  %-20s  ",
+			    own_files_name(r->files, which));
+			page_wrap(p, 24, 24, words);
+			continue;
+		}
+		buf_addf(&b, "%s%s", i > 0 ? ", " : "",
+		    own_files_name(r->files, which));
+		if (which == OWN_TO_FIX)
+			buf_addf(
+			    &b, " (%.*s)", (int)strcspn(words, ","), words);
+	}
+	if (b.len > 0) {
+		buf_adds(p->out, "  ");
+		page_wrap(p, 2, 2, buf_str(&b));
+	}
+	buf_release(&b);
 }
 
 static void
@@ -230,8 +265,6 @@ text_files(const struct page *p, const struct run_report *r)
 {
 	uint64_t failed = outcome_counts_of(&r->accounts.rows, TRAIT_FAILED);
 	struct buf b = BUF_INIT(0);
-	enum own_file which;
-	char words[80];
 
 	if (!r->folder)
 		return;
@@ -242,16 +275,32 @@ text_files(const struct page *p, const struct run_report *r)
 	buf_addf(p->out, "%s%s\n",
 	    9 + text_width(buf_str(&b), b.len) > PAGE_WIDTH ? "\n  " : " ",
 	    buf_str(&b));
-	for (size_t i = 0; run_report_file(r, i, &which, words); i++) {
-		buf_addf(p->out, "  %-20s  ", own_files_name(r->files, which));
-		page_wrap(p, 24, 24, words);
-	}
+	text_file_list(p, r);
 	if (r->has_row_files && failed > 0 && r->reading_options &&
 	    r->reading_options[0] != '\0') {
 		buf_adds(p->out, "  To read rejected.csv again, add: ");
 		page_wrap(p, 35, 4, r->reading_options);
 	}
 	buf_release(&b);
+}
+
+/* The books, and beside them what else fits a line. */
+static void
+text_books(const struct page *p, const struct run_report *r)
+{
+	if (r->in_full && r->accounts.rows_read > 0)
+		text_rows(p, r);
+	if (r->in_full)
+		text_facts(p, r);
+	else if (!r->folder)
+		buf_addc(p->out, '\n');
+	accounts_text(&r->accounts, r->dry_run, p->out);
+	if (r->dry_run && r->accounts.rows_read > 0)
+		text_would_send(p, r);
+	if (!r->in_full)
+		text_target(p, r);
+	if (r->dry_run)
+		text_offline(p, r);
 }
 
 static void
@@ -261,38 +310,44 @@ text_next(const struct page *p, const struct run_report *r)
 
 	run_report_next(r, &command);
 	if (command.len > 0) {
-		page_heading(p, "Next");
 		run_report_next_words(r, buf_str(&command), &words);
-		if (words.len > 0) {
-			buf_adds(p->out, "  ");
-			page_wrap(p, 2, 2, buf_str(&words));
-		}
+		if (words.len > 0)
+			page_wrap(p, 0, 0, buf_str(&words));
 		buf_addf(p->out, "  %s\n", buf_str(&command));
 	}
 	buf_release(&words);
 	buf_release(&command);
 }
 
+/* What comes first begins with an empty line, which is left out. */
+static size_t
+lines_left(const struct buf *used)
+{
+	size_t lines = page_lines(used);
+
+	return lines < PAGE_LINES ? PAGE_LINES + 1 - lines : 1;
+}
+
 void
 report_text(const struct run_report *r, bool with_colour, struct buf *out)
 {
-	struct page p = {out, with_colour};
+	struct buf causes = BUF_INIT(0), rest = BUF_INIT(0);
+	struct page top = {&causes, with_colour}, p = {&rest, with_colour};
 
+	text_files(&p, r);
+	text_books(&p, r);
+	buf_addc(&rest, '\n');
 	text_verdict(&p, r);
+	text_next(&p, r);
 	if (r->groups)
-		page_problems(&p, r->groups,
+		page_problems(&top, r->groups,
 		    r->folder && r->has_row_files
 			? own_files_name(r->files, OWN_REASONS)
-			: NULL);
-	if (r->accounts.rows_read > 0)
-		text_rows(&p, r);
-	if (r->dry_run && r->accounts.rows_read > 0)
-		text_would_send(&p, r);
-	page_heading(&p, "The books");
-	accounts_text(&r->accounts, r->dry_run, out);
-	if (r->dry_run)
-		text_offline(&p);
-	text_facts(&p, r);
-	text_files(&p, r);
-	text_next(&p, r);
+			: NULL,
+		    r->all_problems ? 0 : lines_left(&rest));
+	buf_add(&causes, buf_str(&rest), rest.len);
+	/* Sections begin with an empty line. */
+	buf_adds(out, buf_str(&causes) + (buf_str(&causes)[0] == '\n'));
+	buf_release(&causes);
+	buf_release(&rest);
 }

@@ -321,6 +321,18 @@ dry_run_next(const struct run_report *r, struct buf *out)
 	add_files(r, out);
 }
 
+/* What would be typed for a run of the sandbox is of no use: it is gone. */
+static void
+rehearse_next(const struct run_report *r, struct buf *out)
+{
+	if (!has_files(r))
+		return;
+	buf_addf(out, "csv2chakra %s%s",
+	    r->exit_status == 0 ? "import" : "rehearse",
+	    r->typed_options ? r->typed_options : "");
+	add_files(r, out);
+}
+
 static void
 run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
@@ -348,12 +360,15 @@ has_no_procedure(const struct run_report *r)
 static void
 add_retry(const struct run_report *r, struct buf *out)
 {
+	const char *to_fix = own_files_name(r->files, OWN_TO_FIX);
+
 	run_report_add_command(r, "retry", out);
-	if (r->folder && r->has_row_files) {
+	/* It reads the run's own to-fix.csv, unless there is another. */
+	if (r->folder && r->has_row_files &&
+	    strcmp(to_fix, "to-fix.csv") != 0) {
 		struct buf path = BUF_INIT(0);
 
-		buf_addf(&path, "%s/%s", r->folder,
-		    own_files_name(r->files, OWN_TO_FIX));
+		buf_addf(&path, "%s/%s", r->folder, to_fix);
 		buf_addc(out, ' ');
 		shell_quote(out, buf_str(&path));
 		buf_release(&path);
@@ -413,6 +428,10 @@ run_report_next(const struct run_report *r, struct buf *out)
 	}
 	if (!r->balanced)
 		return;
+	if (r->is_rehearse) {
+		rehearse_next(r, out);
+		return;
+	}
 	if (r->dry_run) {
 		dry_run_next(r, out);
 		return;

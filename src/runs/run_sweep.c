@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,55 @@ sweep_entry(int runs, const char *name, int64_t now_ms)
 	return begins(name, RUN_HIDDEN) && S_ISDIR(st.st_mode) &&
 	       run_id_is_valid(name + strlen(RUN_HIDDEN)) &&
 	       sweep_folder(runs, name);
+}
+
+/* Plain files and then the folder: a run has nothing else. */
+static void
+remove_run(int runs, const char *name)
+{
+	int fd = folder_open(runs, name);
+	DIR *dir = fd >= 0 ? folder_entries(fd, ".") : NULL;
+	const struct dirent *entry;
+	struct stat st;
+
+	while (dir && (entry = readdir(dir)) != NULL)
+		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode))
+			(void)unlinkat(fd, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	if (fd >= 0)
+		close(fd);
+	(void)unlinkat(runs, name, AT_REMOVEDIR);
+}
+
+static int
+is_run(const struct dirent *entry)
+{
+	return run_id_is_valid(entry->d_name);
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+void
+runs_trim(const char *runs_dir, size_t keep)
+{
+	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent **list = NULL;
+	int count = runs >= 0 ? scandir(runs_dir, &list, is_run, by_name) : -1;
+
+	for (int i = 0; i < count; i++) {
+		if ((size_t)(count - i) > keep)
+			remove_run(runs, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	if (runs >= 0)
+		close(runs);
 }
 
 void

@@ -8,10 +8,12 @@
 #include "base/json_write.h"
 #include "faults.h"
 #include "scan.h"
+#include "schema.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -54,6 +56,12 @@ sandbox_open(struct sandbox *s, const struct sandbox_options *options,
 	s->token = token;
 	s->clock = clock;
 	s->started_ms = clock.wall_ms(clock.ctx);
+	if (options->procedure && !(s->own = schema_make(options->procedure))) {
+		diag_set(d, DIAG_USAGE, "invalid value '%s' for '--procedure'",
+		    options->procedure);
+		return diag_help(
+		    d, "it is the name and the key's: contact=contact_id");
+	}
 	if (store_open(&s->store, options->db, clock.random(clock.ctx), d) != 0)
 		return -1;
 	pthread_mutex_init(&s->lock, NULL);
@@ -66,6 +74,7 @@ sandbox_close(struct sandbox *s)
 	edits_free(s->edits);
 	pthread_mutex_destroy(&s->lock);
 	store_close(s->store);
+	free(s->own);
 }
 
 void
@@ -121,9 +130,10 @@ reply_end(struct reply *a)
 }
 
 int
-request_procedure(const struct request *r, struct reply *a)
+request_procedure(
+    const struct sandbox *s, const struct request *r, struct reply *a)
 {
-	int procedure = schema_find(r->args[0]);
+	int procedure = schema_find(s, r->args[0]);
 
 	if (procedure < 0)
 		reply_error(a, 404, "there is no such procedure");

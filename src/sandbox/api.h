@@ -7,7 +7,8 @@
 #include "process.h"
 
 /* The procedure that the path names; -1 and the answer if there is none. */
-int request_procedure(const struct request *r, struct reply *a);
+int request_procedure(
+    const struct sandbox *s, const struct request *r, struct reply *a);
 /* The body's value if the body is JSON that can be read; else the answer. */
 bool request_json(const struct sandbox *s, const struct request *r,
     struct text *root, struct reply *a);

@@ -89,7 +89,7 @@ judge_key(struct sandbox *s, int procedure, struct store_entry *e,
 	}
 	e->verdict = VERDICT_ERROR;
 	snprintf(message, 256, "a process with this %s already exists",
-	    schema_procedures[procedure].key);
+	    schema_at(s, procedure)->key);
 	return 0;
 }
 
@@ -97,8 +97,7 @@ static int
 judge(struct sandbox *s, const struct request *r, const struct bulk *b,
     struct store_entry *e, char message[256], struct diag *d)
 {
-	const struct schema_procedure *schema =
-	    &schema_procedures[b->procedure];
+	const struct schema_procedure *schema = schema_at(s, b->procedure);
 	const struct fault *f;
 	struct proc_change c;
 
@@ -130,8 +129,7 @@ static int
 find_key(struct sandbox *s, const struct bulk *b, struct text element,
     struct buf *key, struct diag *d)
 {
-	const struct schema_procedure *schema =
-	    &schema_procedures[b->procedure];
+	const struct schema_procedure *schema = schema_at(s, b->procedure);
 	struct proc_change c;
 	struct process p = {0};
 	char message[256];
@@ -269,7 +267,7 @@ answer(struct sandbox *s, struct request *r, struct bulk b, struct reply *a)
 	bool same;
 	int kept;
 
-	b.procedure = request_procedure(r, a);
+	b.procedure = request_procedure(s, r, a);
 	if (b.procedure < 0 || !read_body(s, r, &b, a))
 		goto out;
 	poison = fault_plan_poison(
@@ -314,7 +312,7 @@ api_bulk_refused(struct sandbox *s, struct request *r)
 	struct reply unused;
 
 	reply_init(&unused);
-	b.procedure = request_procedure(r, &unused);
+	b.procedure = request_procedure(s, r, &unused);
 	if (b.procedure >= 0 && read_body(s, r, &b, &unused)) {
 		pthread_mutex_lock(&s->lock);
 		keep(s, r, &b, false, &job, &ignored);

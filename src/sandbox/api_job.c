@@ -128,9 +128,9 @@ static const struct entry_shape {
 
 /* The row's key alone, if it has one. */
 static void
-write_key(const struct store_row *row, struct buf *out)
+write_key(const struct sandbox *s, const struct store_row *row, struct buf *out)
 {
-	const struct schema_procedure *p = &schema_procedures[row->procedure];
+	const struct schema_procedure *p = schema_at(s, row->procedure);
 	struct text token;
 
 	if (scan_kind(row->body) == SCAN_OBJECT &&
@@ -171,7 +171,7 @@ write_entry(const struct sandbox *s, const struct store_row *row,
 		json_string(out, shape->process_id,
 		    due ? process_of(salt, row, id) : NULL);
 	if (shape->echo == NULL)
-		write_key(row, out);
+		write_key(s, row, out);
 	else if (shape->is_text)
 		json_text(out, shape->echo, row->body);
 	else

@@ -146,7 +146,7 @@ walk_keys(struct sandbox *s, struct listing *l, const struct where_values *keys,
 static int
 walk(struct sandbox *s, struct listing *l, struct diag *d)
 {
-	const struct schema_procedure *p = &schema_procedures[l->procedure];
+	const struct schema_procedure *p = schema_at(s, l->procedure);
 	struct where_values keys = {0};
 	int ret;
 
@@ -242,7 +242,7 @@ void
 api_list(struct sandbox *s, struct request *r, struct reply *a)
 {
 	struct text text = buf_text(&r->body);
-	struct listing l = {.procedure = request_procedure(r, a)};
+	struct listing l = {.procedure = request_procedure(s, r, a)};
 	struct diag d = DIAG_INIT;
 	const struct fault *lag;
 	bool is_empty;
@@ -275,7 +275,7 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	ret = is_empty ? 0 : walk(s, &l, &d);
 	l.has_more = l.has_more || is_empty;
 	if (sandbox_odd(s, FAULT_KEY_CASE, FAULT_LOOKUP, r->k))
-		lower_keys(&a->body, schema_procedures[l.procedure].key);
+		lower_keys(&a->body, schema_at(s, l.procedure)->key);
 	if (sandbox_odd(s, FAULT_CREATED_WORDS, FAULT_LOOKUP, r->k))
 		write_words(&a->body);
 	pthread_mutex_unlock(&s->lock);

@@ -31,7 +31,7 @@ static int
 find(struct sandbox *s, const struct request *r, int procedure, int64_t now_ms,
     struct process *p, struct reply *a)
 {
-	const char *key = schema_procedures[procedure].key;
+	const char *key = schema_at(s, procedure)->key;
 	struct diag d = DIAG_INIT;
 	int found;
 
@@ -56,7 +56,7 @@ find(struct sandbox *s, const struct request *r, int procedure, int64_t now_ms,
 void
 api_process(struct sandbox *s, struct request *r, struct reply *a)
 {
-	int procedure = request_procedure(r, a);
+	int procedure = request_procedure(s, r, a);
 	struct process p;
 
 	if (procedure < 0)
@@ -109,7 +109,7 @@ static void
 put_missing(struct sandbox *s, const struct request *r, int procedure,
     struct text update, struct process *p, struct reply *a)
 {
-	const struct schema_procedure *schema = &schema_procedures[procedure];
+	const struct schema_procedure *schema = schema_at(s, procedure);
 	struct buf element = BUF_INIT(0), body = BUF_INIT(0);
 	struct store_entry e = {.verdict = VERDICT_CREATED,
 	    .due_ms = s->clock.wall_ms(s->clock.ctx)};
@@ -172,15 +172,15 @@ put(struct sandbox *s, const struct request *r, int procedure,
 void
 api_put(struct sandbox *s, struct request *r, struct reply *a)
 {
-	int procedure = request_procedure(r, a);
+	int procedure = request_procedure(s, r, a);
 	struct text update;
 	char message[256];
 
 	if (procedure < 0 || !request_json(s, r, &update, a))
 		return;
 	r->rows = 1;
-	if (proc_update_examine(&schema_procedures[procedure], update,
-		message) != VERDICT_OPEN) {
+	if (proc_update_examine(schema_at(s, procedure), update, message) !=
+	    VERDICT_OPEN) {
 		reply_error(a, 400, "%s", message);
 		return;
 	}
@@ -192,7 +192,7 @@ api_put(struct sandbox *s, struct request *r, struct reply *a)
 void
 api_delete(struct sandbox *s, struct request *r, struct reply *a)
 {
-	int procedure = request_procedure(r, a);
+	int procedure = request_procedure(s, r, a);
 	struct store_entry e = {.verdict = VERDICT_DELETED};
 	struct buf key = BUF_INIT(0);
 	struct process p;

@@ -86,8 +86,7 @@ static int
 recreate(struct sandbox *s, const struct edit *e, bool is_there,
     const struct process *p, int64_t now_ms, struct diag *d)
 {
-	const struct schema_procedure *schema =
-	    &schema_procedures[e->procedure];
+	const struct schema_procedure *schema = schema_at(s, e->procedure);
 	struct buf base = BUF_INIT(0), body = BUF_INIT(0);
 	int ret = 0;
 
@@ -232,7 +231,8 @@ read_deed(struct text root, struct edit *e)
 /* False, and the answer. Like an element of a bulk update, with what belongs
  * to an edit besides; only a change must have an update. */
 static bool
-read_edit(struct text root, struct edit *e, struct reply *a)
+read_edit(
+    const struct sandbox *s, struct text root, struct edit *e, struct reply *a)
 {
 	struct buf said = BUF_INIT(0);
 	struct text token;
@@ -241,7 +241,7 @@ read_edit(struct text root, struct edit *e, struct reply *a)
 
 	if (scan_member(root, "procedure", &token))
 		json_decode(token, &said);
-	e->procedure = schema_find(buf_text(&said));
+	e->procedure = schema_find(s, buf_text(&said));
 	buf_release(&said);
 	if (e->procedure < 0) {
 		reply_error(a, 400, "an edit names the procedure");
@@ -252,7 +252,7 @@ read_edit(struct text root, struct edit *e, struct reply *a)
 		return false;
 	}
 	verdict = proc_change_read(
-	    &schema_procedures[e->procedure], root, &e->what, message);
+	    schema_at(s, e->procedure), root, &e->what, message);
 	if (verdict != VERDICT_OPEN &&
 	    (e->deed == DEED_CHANGE || scan_member(root, "update", &token) ||
 		(e->what.id.len > 0) == (e->what.key.len > 0))) {
@@ -296,7 +296,7 @@ page_edit(struct sandbox *s, struct request *r, struct reply *a)
 	if (!request_json(s, r, &root, a))
 		return;
 	e.json = xstrndup(root.s, root.len);
-	if (!read_edit((struct text){e.json, root.len}, &e, a)) {
+	if (!read_edit(s, (struct text){e.json, root.len}, &e, a)) {
 		release(&e);
 		return;
 	}

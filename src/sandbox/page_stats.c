@@ -12,6 +12,7 @@
 
 struct keys {
 	struct buf list;
+	const struct sandbox *sandbox;
 	uint64_t distinct, received, accepted, created;
 	bool wanted;
 };
@@ -29,7 +30,7 @@ add_key(void *ctx, const struct store_key *key)
 		return;
 	json_object(&k->list, NULL);
 	json_string(
-	    &k->list, "procedure", schema_procedures[key->procedure].name);
+	    &k->list, "procedure", schema_at(k->sandbox, key->procedure)->name);
 	json_text(&k->list, "key", key->key);
 	json_uint(&k->list, "received", key->received);
 	json_uint(&k->list, "accepted", key->accepted);
@@ -141,7 +142,7 @@ add_rows(const struct store_totals *t, const struct store_pending *pending,
 void
 page_stats(struct sandbox *s, struct request *r, struct reply *a)
 {
-	struct keys keys = {.wanted = false};
+	struct keys keys = {.sandbox = s};
 	struct store_pending pending;
 	struct store_totals totals;
 	struct diag d = DIAG_INIT;
@@ -189,7 +190,7 @@ page_processes(struct sandbox *s, struct request *r, struct reply *a)
 
 	(void)s;
 	if (request_query(r, "procedure", &value)) {
-		a->lines_procedure = schema_find(value);
+		a->lines_procedure = schema_find(s, value);
 		if (a->lines_procedure < 0) {
 			reply_error(a, 404, "there is no such procedure");
 			return;

@@ -55,7 +55,7 @@ process_load(struct sandbox *s, const struct store_row *row, int64_t now_ms,
 	struct store_row effect = {0};
 	int step;
 
-	*p = (struct proc){.procedure = &schema_procedures[row->procedure],
+	*p = (struct proc){.procedure = schema_at(s, row->procedure),
 	    .created_ms = row->due_ms,
 	    .updated_ms = row->due_ms,
 	    .created_by =

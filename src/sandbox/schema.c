@@ -9,8 +9,11 @@
 #include "schema.h"
 
 #include "base/json_write.h"
+#include "base/xalloc.h"
+#include "sandbox/sandbox.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 /* A uuid without its last digit. */
@@ -110,7 +113,7 @@ static const char *const transaction_states[] = {"POSTED", "RECONCILED"};
 	procedure##_attributes, COUNT(procedure##_attributes),                 \
 	    procedure##_states, COUNT(procedure##_states)
 
-const struct schema_procedure schema_procedures[] = {
+static const struct schema_procedure schema_procedures[] = {
     {"lead", "Lead", ID "1", "lead_id", LISTS(lead)},
     {"ticket", "Ticket", ID "2", "ticket_id", LISTS(ticket)},
     {"visit", "Field visit", ID "3", "visit_id", LISTS(visit)},
@@ -118,7 +121,9 @@ const struct schema_procedure schema_procedures[] = {
     {"transaction", "Transaction", ID "5", "transaction_id",
 	LISTS(transaction)},
 };
-const size_t schema_procedure_count = COUNT(schema_procedures);
+static const size_t schema_procedure_count = COUNT(schema_procedures);
+/* The number of the one that an option adds. */
+#define OWN ((int)COUNT(schema_procedures))
 
 const char *
 schema_team(void)
@@ -138,9 +143,38 @@ schema_colleague(void)
 	return ID "9";
 }
 
-int
-schema_find(struct text name)
+const struct schema_procedure *
+schema_at(const struct sandbox *s, int i)
 {
+	return i == OWN ? s->own : &schema_procedures[i];
+}
+
+struct schema_procedure *
+schema_make(const char *text)
+{
+	const char *equals = strchr(text, '=');
+	struct schema_procedure *p;
+	char *name;
+
+	if (!equals || equals == text || equals[1] == '\0')
+		return NULL;
+	p = xcalloc(1, sizeof(*p) + strlen(text) + 1);
+	name = (char *)(p + 1);
+	memcpy(name, text, strlen(text) + 1);
+	name[equals - text] = '\0';
+	*p = (struct schema_procedure){.name = name,
+	    .title = name,
+	    .id = ID "6",
+	    .key = name + (equals - text) + 1};
+	return p;
+}
+
+int
+schema_find(const struct sandbox *s, struct text name)
+{
+	if (s->own &&
+	    (text_is(name, s->own->name) || text_is(name, s->own->id)))
+		return OWN;
 	for (size_t i = 0; i < schema_procedure_count; i++)
 		if (text_is(name, schema_procedures[i].name) ||
 		    text_is(name, schema_procedures[i].id))
@@ -174,7 +208,7 @@ schema_has_state(const struct schema_procedure *p, struct text state)
 {
 	char ignored[37];
 
-	return schema_state_id(p, state, ignored);
+	return p->state_count == 0 || schema_state_id(p, state, ignored);
 }
 
 static void

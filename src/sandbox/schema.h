@@ -30,11 +30,15 @@ struct schema_procedure {
 	size_t state_count;
 };
 
-extern const struct schema_procedure schema_procedures[];
-extern const size_t schema_procedure_count;
+struct sandbox;
 
-/* By short id or uuid; its index, or -1. */
-int schema_find(struct text name);
+/* By short id or uuid; its number, or -1. */
+int schema_find(const struct sandbox *s, struct text name);
+/* By number. */
+const struct schema_procedure *schema_at(const struct sandbox *s, int i);
+/* "NAME=KEY": a procedure without attributes that takes any state. Owned, with
+ * texts that free themselves with it; NULL: not of that form. */
+struct schema_procedure *schema_make(const char *text);
 /* The uuid of a state, as in the configuration; false if it has no such. */
 bool schema_state_id(
     const struct schema_procedure *p, struct text state, char id[37]);

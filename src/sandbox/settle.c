@@ -31,7 +31,7 @@ decide_missing(struct sandbox *s, const struct store_row *row, bool has_key,
 	}
 	out->verdict = VERDICT_ERROR;
 	snprintf(message, 256, "there is no process with this %s",
-	    has_key ? schema_procedures[row->procedure].key : "id");
+	    has_key ? schema_at(s, row->procedure)->key : "id");
 	return 0;
 }
 
@@ -39,8 +39,7 @@ static int
 decide(struct sandbox *s, const struct store_row *row,
     struct store_decision *out, char message[256], struct diag *d)
 {
-	const struct schema_procedure *schema =
-	    &schema_procedures[row->procedure];
+	const struct schema_procedure *schema = schema_at(s, row->procedure);
 	struct proc_change c;
 	struct process p = {0};
 	bool has_key;

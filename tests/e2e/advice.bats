@@ -90,7 +90,7 @@ LIST
   printf 'version: 1\nprocedure: lead\nlead_id: Mail\ndata:\n  mail: {column: Mail, type: email, unique: true}\n' >m.yaml
   run csv2chakra check m.yaml t.csv
   [ "$status" -eq 1 ]
-  [ "$(grep -c 'rule.not_unique' <<<"$output")" -eq 2 ]
+  [ "$(grep -c 'rule.not_unique' <<<"$output")" -eq 1 ]
   [[ $output == *'column "Mail", fields '*lead_id* ]]
   [ "$(grep -o 'B4 ' <<<"$output" | wc -l)" -eq 1 ]
   [ "$(groups)" = "rule.not_unique - 1 data.mail, lead_id" ]
@@ -106,6 +106,7 @@ LIST
   map 'day: {column: When, type: date}' 'text: When'
   run csv2chakra check m.yaml t.csv
   [[ $output == *'column "When", field data.day: 31 February 2001 does not exist'* ]]
+  run csv2chakra check --all-problems m.yaml t.csv
   [[ $output == *'(B2), field data.day: '* ]]
 
   map 'day: {column: When, type: date}'

@@ -89,9 +89,8 @@ worst_of() {
   in_file out '  next: csv2chakra retry '
   in_file out '3.csv: '
   in_file out '3 files: 1 complete, 1 with rows that failed, 1 not imported'
-  in_file out 'rows    18 read'
-  in_file out '= 17 created + 1 rejected'
-  in_file out 'Every row and every byte is accounted for.'
+  in_file out 'rows      18 read = 17 created + 1 rejected'
+  [ "$(tail -n 1 out)" = '3 files: 1 complete, 1 with rows that failed, 1 not imported' ]
 }
 
 @test "what stops the service stops the command, and the next one goes on where it ended" {
@@ -262,7 +261,7 @@ PY
   mapfile -t runs < <(cd runs && ls -d 2*)
   run_split csv2chakra report "${runs[@]}"
   expect_status 0
-  in_file out 'rows    18 read'
+  in_file out 'rows      18 read'
   in_file out '2 runs: '
   run_split csv2chakra report --format json "${runs[@]}" latest
   expect_status 0

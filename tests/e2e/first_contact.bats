@@ -208,7 +208,7 @@ YAML
   in_file out 'no service is known yet'
   run_split csv2chakra doctor leads.yaml
   in_file out 'no run has used this procedure there yet'
-  run_split csv2chakra import leads.yaml leads.csv
+  run_split csv2chakra import -v leads.yaml leads.csv
   in_file out "as assumed: the acknowledgement names a job, as bulk update's does"
   in_file out 'entries name the key as lead_id'
   [ "$(report .service.list_key)" = 'data.<key>' ]
@@ -223,7 +223,7 @@ YAML
   in_file out 'not as assumed  entries tell their outcome in status'
   # The report of a run says later what the run saw.
   rm runs/service.json
-  run_split csv2chakra report latest
+  run_split csv2chakra report -v latest
   in_file out 'entries name the key as lead_id'
 }
 

@@ -45,7 +45,7 @@ sends() {
   [ "$(head -n 1 objects | jq -r .lead_id)" = "$first" ]
   run_split csv2chakra check "$@"
   expect_status 0
-  in_file out "rows    $count read"
+  in_file out "rows      $count read"
 }
 
 # Name, header's line, key column, who column, rows, first key.
@@ -112,7 +112,7 @@ titles() {
     in_file made.yaml '[csv.preamble]'
     run_split csv2chakra check made.yaml "$csv"
     expect_status 0
-    in_file out "rows    $rows read"
+    in_file out "rows      $rows read"
     run_split csv2chakra inspect --format json "$csv"
     expect_status 0
     [ "$(jq -r '.hazards[0].code' out)" = csv.preamble ]
@@ -150,14 +150,14 @@ bare_files() {
     by_index index.yaml
     run_split csv2chakra check --header index.yaml "$csv"
     expect_status 0
-    [ "$rows" -eq 1 ] || in_file out "rows    $((rows - 1)) read"
+    [ "$rows" -eq 1 ] || in_file out "rows      $((rows - 1)) read"
     rm -f made.yaml
     csv2chakra init -q -o made.yaml "$csv"
     in_file made.yaml '  header: false'
     in_file made.yaml '[csv.no_header]'
     run_split csv2chakra check made.yaml "$csv"
     expect_status 0
-    in_file out "rows    $rows read"
+    in_file out "rows      $rows read"
     run_split csv2chakra inspect --format json "$csv"
     expect_status 0
     [ "$(jq -r '"\(.hazards[0].code) \(.rows.records)"' out)" = "csv.no_header $rows" ]

@@ -76,7 +76,7 @@ setup() {
 }
 
 # What stands above the next command of the report on the screen.
-next_words() { sed -n '/^Next$/,$p' out | tr -s '\n ' ' '; }
+next_words() { sed -n '/^Files in/,$p' out | tr -s '\n ' ' '; }
 
 @test "rows that nothing settles are for a person to look at, and then the run can end" {
   fast_time
@@ -120,7 +120,7 @@ next_words() { sed -n '/^Next$/,$p' out | tr -s '\n ' ' '; }
   run_split csv2chakra reconcile latest --settle 10s
   expect_status 6
   parent=$(readlink runs/latest)
-  case $(next_command) in "csv2chakra retry $parent "*) ;; *) next_command; false ;; esac
+  case $(next_command) in "csv2chakra retry $parent"*) ;; *) next_command; false ;; esac
   next_words >words
   in_file words 'Check first: '
   in_file words 'once to-fix.csv (or the mapping) is fixed'

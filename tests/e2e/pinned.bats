@@ -51,7 +51,7 @@ by_place() {
   run_split csv2chakra import place.yaml leads.psv --delimiter '|' --quote "'" --no-header --skip-lines 1
   expect_status 1
   printf "x\nL-2|high|'it''s'\nL-3|low|c\n" | cmp - runs/latest/rejected.csv
-  again=$(tr '\n' ' ' <out | sed 's/.*To read rejected.csv again, add: *//; s/ Next .*//; s/  */ /g')
+  again=$(tr '\n' ' ' <out | sed 's/.*To read rejected.csv again, add: *//; s/ rows .*//; s/  */ /g')
   echo "$again"
   [[ "$again" == *"--delimiter '|'"*"--quote"*"--no-header --skip-lines 1"* ]]
   sed -i 's/, type: integer//' place.yaml

@@ -95,6 +95,6 @@ setup() {
   grep -q 'sending  .*\[.*=.*\].* rows .* in flight' lines
   esc=$(printf '\033')
   # The last bar is erased before the report begins.
-  grep -a -B1 'All 60 rows' lines | head -n 1 >before
-  grep -q "${esc}\[K" before || grep -q "^${esc}\[K.*All 60 rows" lines
+  grep -a -B1 'Files in' lines | head -n 1 >before
+  grep -q "${esc}\[K" before || grep -q "^${esc}\[K.*Files in" lines
 }

@@ -79,7 +79,7 @@ split() { run_split csv2chakra split -o teile "$@" stock.yaml stock.csv; }
   grep max whole/rejected.reasons.csv | grep -v ',T-3,' >whole.reasons
   [ -s whole.reasons ]
   cmp whole.reasons parts.reasons
-  in_file out 'stock.csv:'
+  in_file out "C63 '57'"
 }
 
 @test "an import of a part takes its place in the whole into its results, its folder, and what is sent" {

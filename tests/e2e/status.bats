@@ -65,7 +65,6 @@ teardown() {
   run_split csv2chakra status latest
   in_file out "5 created, 1 rejected"
   in_file out "csv2chakra retry $id"
-  in_file out "to-fix.csv"
   sed -i 's/,x,/,3,/' "runs/$id/to-fix.csv"
   csv2chakra retry "$id" "runs/$id/to-fix.csv" >/dev/null
   run_split csv2chakra status "$id"

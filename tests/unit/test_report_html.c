@@ -98,7 +98,8 @@ small_report(struct problem_groups *g)
 	    .exit_status = 1,
 	    .program_version = "0.1.0",
 	    .run_id = "r-1",
-	    .folder = "/runs/<r>",
+	    .folder = "/runs/<r>/r-1",
+	    .runs_dir = "/runs/<r>",
 	    .has_row_files = true,
 	    .input_name = "in/leads & <co>.csv",
 	    .input_sha256 = "abcd",
@@ -142,7 +143,7 @@ TEST(the_page_is_whole_and_escaped)
 	holds(page, "<code>&lt;</code>");
 	holds(page, "never written to any file");
 	holds(
-	    page, "csv2chakra retry r-1 &#39;/runs/&lt;r&gt;/to-fix.csv&#39;");
+	    page, "csv2chakra retry --runs-dir &#39;/runs/&lt;r&gt;&#39; r-1");
 	free(page);
 	problem_groups_release(&g);
 }

@@ -3,10 +3,13 @@
 #include "base/civil.h"
 #include "sandbox/proc.h"
 #include "sandbox/where.h"
+#include "sandbox/sandbox.h"
 #include "test.h"
 
 /* 2023-09-01T06:27:30+05:30 */
 #define CREATED INT64_C(1693529850000)
+
+static const struct sandbox nobody;
 
 static const char body[] =
     "{\"lead_id\":\"EXT-1\",\"state\":\"CONVERTED\",\"score\":\"105\","
@@ -16,7 +19,7 @@ static const char body[] =
 static struct proc
 sample(void)
 {
-	struct proc p = {.procedure = &schema_procedures[0],
+	struct proc p = {.procedure = schema_at(&nobody, 0),
 	    .created_by = "me",
 	    .id = "5f0c1c52-1d5e-4a55-9a51-000000000001",
 	    .created_ms = CREATED,
@@ -228,7 +231,7 @@ TEST(judges_entries)
 	EACH (i, cases) {
 		char message[256];
 		enum verdict v = proc_examine(
-		    &schema_procedures[0], text_of(cases[i].object), message);
+		    schema_at(&nobody, 0), text_of(cases[i].object), message);
 
 		if (v != cases[i].verdict)
 			fail_msg("%s: %d", cases[i].object, (int)v);
@@ -256,7 +259,7 @@ TEST(finds_the_key_at_the_top_or_in_data)
 	EACH (i, cases) {
 		struct buf key = BUF_INIT(0);
 		bool has = proc_key(
-		    &schema_procedures[0], text_of(cases[i].object), &key);
+		    schema_at(&nobody, 0), text_of(cases[i].object), &key);
 
 		assert_int_equal(has, cases[i].key != NULL);
 		if (has)
