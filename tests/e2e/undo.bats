@@ -402,8 +402,8 @@ PY
   expect_status 0
   [ "$(jq -c '[.rows.created, .updated, .way_back]' out)" = '[0,2,"elsewhere"]' ]
   for folder in "runs/$run/way-back" elsewhere; do
-    [ "$(jq -r .way_back_of $folder/changes.json)" = "$run" ]
-    diff <(cut -d, -f2,4- $folder/changes.csv) - <<'CSV'
+    [ "$(jq -r .way_back_of "$folder"/changes.json)" = "$run" ]
+    diff <(cut -d, -f2,4- "$folder"/changes.csv) - <<'CSV'
 key,verb,field,before,after
 P-1,update,data.score,"""11""","""1"""
 P-4,update,data.city,"""Trier""","""Köln"""
