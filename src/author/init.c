@@ -21,37 +21,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CANDIDATES_MAX 3
 #define MAPPING_MAX ((size_t)1 << 20) /* the loader's own limit */
+/* A column with more faults than that is not nearly a key. */
+#define NEAR_MAX 1000
 
 static const unsigned char seed[16] = "init's candidate";
 
 struct key_finder {
 	const struct csv_look *look;
 	bool has_begun;
-	struct candidate {
-		size_t column;
-		int score;
-		struct unique_index *seen; /* NULL = it is not a key */
-	} list[CANDIDATES_MAX];
-	size_t count;
+	struct init_candidates found;
 };
 
 /* Before all of a worse score; what is pushed out is forgotten. */
 static void
-consider(struct key_finder *f, size_t column, int score)
+consider(struct init_candidates *f, size_t column, int score)
 {
 	size_t at = f->count;
 
 	while (at > 0 && f->list[at - 1].score < score)
 		at--;
-	if (score == 0 || at == CANDIDATES_MAX)
+	if (score == 0 || at == INIT_CANDIDATES)
 		return;
-	if (f->count < CANDIDATES_MAX)
+	if (f->count < INIT_CANDIDATES)
 		f->count++;
 	for (size_t i = f->count - 1; i > at; i--)
 		f->list[i] = f->list[i - 1];
-	f->list[at] = (struct candidate){column, score, NULL};
+	f->list[at] = (struct init_candidate){.column = column, .score = score};
 }
 
 /* The best names, the better ones first, then by column. */
@@ -60,9 +56,30 @@ begin(struct key_finder *f)
 {
 	f->has_begun = true;
 	for (size_t i = 0; i < f->look->column_count; i++)
-		consider(f, i, init_key_score(csv_look_name(f->look, i), i));
-	for (size_t i = 0; i < f->count; i++)
-		f->list[i].seen = unique_new(seed);
+		consider(
+		    &f->found, i, init_key_score(csv_look_name(f->look, i), i));
+	for (size_t i = 0; i < f->found.count; i++)
+		f->found.list[i].seen = unique_new(seed);
+}
+
+static void
+see_cell(struct init_candidate *c, const struct record *rec)
+{
+	struct text t = text_trim(rec->cells[c->column]);
+	uint64_t first;
+
+	if (t.len == 0) {
+		c->empty_row = c->empties++ ? c->empty_row : rec->row;
+	} else if (!unique_add(c->seen, t, rec->row, &first)) {
+		if (c->repeats++ == 0) {
+			c->repeat_row = rec->row;
+			c->repeated_row = first;
+		}
+	}
+	if (c->empties + c->repeats > NEAR_MAX) {
+		unique_free(c->seen);
+		c->seen = NULL;
+	}
 }
 
 static void
@@ -72,26 +89,9 @@ see_row(void *ctx, const struct record *rec)
 
 	if (!f->has_begun)
 		begin(f);
-	for (size_t i = 0; i < f->count; i++) {
-		struct candidate *c = &f->list[i];
-		struct text t = text_trim(rec->cells[c->column]);
-		uint64_t first;
-
-		if (!c->seen ||
-		    (t.len > 0 && unique_add(c->seen, t, rec->number, &first)))
-			continue;
-		unique_free(c->seen);
-		c->seen = NULL;
-	}
-}
-
-static size_t
-found_key(const struct key_finder *f)
-{
-	for (size_t i = 0; i < f->count; i++)
-		if (f->list[i].seen)
-			return f->list[i].column;
-	return INIT_NO_KEY;
+	for (size_t i = 0; i < f->found.count; i++)
+		if (f->found.list[i].seen)
+			see_cell(&f->found.list[i], rec);
 }
 
 static int
@@ -129,7 +129,8 @@ say_next(const struct settings *o)
 
 	buf_adds(&out, "csv2chakra: '");
 	text_display(&out, text_of(o->output), 0);
-	buf_adds(&out, "' written; look at it, then: csv2chakra check ");
+	buf_adds(&out, "' written; name your procedure in it, "
+		       "look at each guess, then: csv2chakra rehearse ");
 	shell_quote(&out, o->output);
 	buf_addc(&out, ' ');
 	shell_quote(&out, o->operands[0]);
@@ -154,7 +155,7 @@ answer(const struct settings *o, const struct csv_look *look,
 	struct buf out = BUF_INIT(0);
 	int ret;
 
-	init_mapping(look, found_key(f), o->output, this_year(), &out);
+	init_mapping(look, &f->found, o->output, this_year(), &out);
 	if (out.len > MAPPING_MAX) {
 		diag_set(d, DIAG_INPUT,
 		    "a mapping for the %zu columns of '%s' would be larger "
@@ -189,8 +190,8 @@ init_run(const struct settings *o, struct diag *d)
 		ret = init_front_check(&look, d);
 	if (ret == 0)
 		ret = answer(o, &look, &finder, d);
-	for (size_t i = 0; i < finder.count; i++)
-		unique_free(finder.list[i].seen);
+	for (size_t i = 0; i < finder.found.count; i++)
+		unique_free(finder.found.list[i].seen);
 	csv_look_release(&look);
 	return ret < 0 ? -1 : EXIT_GOOD;
 }

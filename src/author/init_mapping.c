@@ -12,6 +12,7 @@
 #include "init_types.h"
 #include "look/hazards.h"
 #include "report/terminal.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -97,23 +98,33 @@ write_head(struct init *w, const char *target)
 {
 	const struct csv_look *l = w->look;
 	const char *slash = strrchr(l->name, '/');
+	struct buf command = BUF_INIT(0);
 	char rows[48];
 
-	buf_adds(&w->words, "A mapping for ");
+	buf_adds(w->out, "# yaml-language-server: "
+			 "$schema=csv2chakra.schema.json\n");
+	buf_adds(&w->words, "A mapping for '");
 	text_display(&w->words, text_of(slash ? slash + 1 : l->name), 60);
+	buf_addc(&w->words, '\'');
 	buf_addf(&w->words, ", written by csv2chakra init after a look at %s.",
 	    page_rows(reader_tally(l->reader)->records, rows));
 	comment(w, 0);
 	buf_adds(&w->words,
-	    "Look at each line marked \"guessed:\", name your procedure, and "
+	    "Name your procedure, look at each line marked \"guessed:\", and "
 	    "run");
 	comment(w, 0);
-	buf_adds(&w->words, "  csv2chakra check ");
-	text_display(&w->words, text_of(target ? target : "MAPPING"), 0);
-	buf_addc(&w->words, ' ');
-	text_display(&w->words,
-	    text_of(strcmp(l->name, "<stdin>") == 0 ? "CSV" : l->name), 0);
+	buf_adds(&command, "csv2chakra rehearse ");
+	shell_quote(&command, target ? target : "MAPPING");
+	buf_addc(&command, ' ');
+	shell_quote(
+	    &command, strcmp(l->name, "<stdin>") == 0 ? "CSV" : l->name);
+	buf_addf(&w->words, "  %s", buf_str(&command));
 	comment(w, 0);
+	buf_adds(&w->words,
+	    "Editors complete and check it with the schema beside it: "
+	    "csv2chakra schema > csv2chakra.schema.json");
+	comment(w, 0);
+	buf_release(&command);
 	buf_adds(w->out,
 	    "version: 1\n"
 	    "procedure: your-procedure # put its short id or uuid here\n\n");
@@ -150,12 +161,13 @@ write_source(struct init *w)
 }
 
 static void
-write_key(struct init *w, size_t key)
+write_key(struct init *w, const struct init_candidates *keys)
 {
+	size_t key = init_found_key(keys);
 	const struct csv_look *l = w->look;
 	char rows[48];
 
-	if (key != INIT_NO_KEY) {
+	if (key != SIZE_MAX) {
 		buf_addf(&w->words,
 		    "guessed: named like a key, filled and different in each "
 		    "of %s",
@@ -170,9 +182,9 @@ write_key(struct init *w, size_t key)
 	buf_adds(&w->words,
 	    "No column is named like a key, filled in every row and "
 	    "different in each. Without a key, rows whose answer is "
-	    "lost cannot be looked up. If there is a key, name it:");
+	    "lost cannot be looked up.");
 	comment(w, 0);
-	buf_adds(w->out, "# lead_id: COLUMN\n\n");
+	init_near_keys(l, keys, w->out);
 }
 
 /* The column's key under `data`, unlike all before. */
@@ -316,9 +328,10 @@ write_file_hazards(struct init *w)
 }
 
 void
-init_mapping(const struct csv_look *l, size_t key, const char *target,
-    int this_year, struct buf *out)
+init_mapping(const struct csv_look *l, const struct init_candidates *keys,
+    const char *target, int this_year, struct buf *out)
 {
+	size_t key = init_found_key(keys);
 	struct init w = {.look = l, .out = out, .this_year = this_year};
 	bool has_data = false;
 
@@ -330,7 +343,8 @@ init_mapping(const struct csv_look *l, size_t key, const char *target,
 	init_problems(l, out);
 	write_file_hazards(&w);
 	write_source(&w);
-	write_key(&w, key);
+	write_key(&w, keys);
+	init_state(l, out);
 	for (size_t i = 0; i < l->column_count; i++) {
 		if (i == key || csv_look_is_unused(l, i))
 			continue;

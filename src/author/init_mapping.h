@@ -11,18 +11,39 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/text.h"
+#include "build/builder.h"
 #include "csv_look.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define INIT_NO_KEY SIZE_MAX
+/* A column that is named like a key, and how near it is to being one: filled
+ * in every row and different in each. */
+struct init_candidate {
+	size_t column;
+	int score;
+	struct unique_index *seen; /* NULL = it is far from being one */
+	uint64_t repeats, repeat_row, repeated_row; /* the first of them */
+	uint64_t empties, empty_row;
+};
+#define INIT_CANDIDATES 3
+struct init_candidates {
+	struct init_candidate list[INIT_CANDIDATES]; /* the best name first */
+	size_t count;
+};
+/* The first of them that is one, or SIZE_MAX. */
+size_t init_found_key(const struct init_candidates *c);
+/* Comments for a file in which none is: those that are nearly. */
+void init_near_keys(
+    const struct csv_look *l, const struct init_candidates *c, struct buf *out);
+/* Comments: a `state:` with every value of the column that is named like one,
+ * to be filled in; nothing if there is no such column. */
+void init_state(const struct csv_look *l, struct buf *out);
 
-/* this_year is what no year of birth can be after. key: the column that was
- * seen to be filled and different in each row, or
- * INIT_NO_KEY. target: the file that it is written to, or NULL. */
-void init_mapping(const struct csv_look *l, size_t key, const char *target,
-    int this_year, struct buf *out);
+/* this_year is what no year of birth can be after. target: the file that it is
+ * written to, or NULL. */
+void init_mapping(const struct csv_look *l, const struct init_candidates *keys,
+    const char *target, int this_year, struct buf *out);
 
 /* The lines of `source` that say the encoding. One that is certain, or a guess
  * that is clearly better than the next, is pinned; any other is commented out,

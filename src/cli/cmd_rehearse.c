@@ -77,6 +77,7 @@ become_sandbox(
 
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)unsetenv("CHAKRA_API_TOKEN");
 	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() == parent && dup2(in, 0) == 0 && dup2(said, 1) == 1 &&

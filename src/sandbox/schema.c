@@ -111,7 +111,7 @@ static const char *const transaction_states[] = {"POSTED", "RECONCILED"};
 
 #define LISTS(procedure)                                                       \
 	procedure##_attributes, COUNT(procedure##_attributes),                 \
-	    procedure##_states, COUNT(procedure##_states)
+	    procedure##_states, COUNT(procedure##_states), false
 
 static const struct schema_procedure schema_procedures[] = {
     {"lead", "Lead", ID "1", "lead_id", LISTS(lead)},
@@ -149,6 +149,9 @@ schema_at(const struct sandbox *s, int i)
 	return i == OWN ? s->own : &schema_procedures[i];
 }
 
+/* Where a process without a state begins. */
+static const char *const any_states[] = {"NEW"};
+
 struct schema_procedure *
 schema_make(const char *text)
 {
@@ -165,7 +168,10 @@ schema_make(const char *text)
 	*p = (struct schema_procedure){.name = name,
 	    .title = name,
 	    .id = ID "6",
-	    .key = name + (equals - text) + 1};
+	    .key = name + (equals - text) + 1,
+	    .states = any_states,
+	    .state_count = COUNT(any_states),
+	    .takes_any_state = true};
 	return p;
 }
 
@@ -208,7 +214,7 @@ schema_has_state(const struct schema_procedure *p, struct text state)
 {
 	char ignored[37];
 
-	return p->state_count == 0 || schema_state_id(p, state, ignored);
+	return p->takes_any_state || schema_state_id(p, state, ignored);
 }
 
 static void

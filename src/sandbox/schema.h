@@ -28,6 +28,7 @@ struct schema_procedure {
 	size_t attribute_count;
 	const char *const *states; /* the first is where a process begins */
 	size_t state_count;
+	bool takes_any_state;
 };
 
 struct sandbox;

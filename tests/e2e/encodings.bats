@@ -36,7 +36,7 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
   csv2chakra init -o garn.yaml garn.csv
   grep -qx '  encoding: windows-1252' garn.yaml
   in_file garn.yaml '# guessed: by its letters (German); byte 12 on line 2 is not UTF-8'
-  run_split csv2chakra check garn.yaml garn.csv
+  run_split csv2chakra check --procedure lead garn.yaml garn.csv
   expect_status 0
 }
 
@@ -49,12 +49,12 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
   in_file obst.yaml 'The encoding is uncertain, guessed by its letters'
   in_file obst.yaml 'only 2 bytes'
   in_file obst.yaml "# macintosh reads B2 'Bücher', B3 'Äpfel'"
-  run_split csv2chakra check obst.yaml obst.csv
+  run_split csv2chakra check --procedure lead obst.yaml obst.csv
   expect_status 7
   in_file err 'its encoding was guessed: macintosh, and the guess is weak: only 2 bytes beyond ASCII'
   in_file err 'help: check first: csv2chakra init shows two cells'
   sed -i 's/^  # encoding: /  encoding: /' obst.yaml
-  run_split csv2chakra check obst.yaml obst.csv
+  run_split csv2chakra check --procedure lead obst.yaml obst.csv
   expect_status 0
 }
 
@@ -141,7 +141,7 @@ in_encoding() { iconv -f utf-8 -t "$1"; }
     [ "$(jq -r .encoding.name out)" = "$encoding" ]
     csv2chakra init wide.csv >wide.yaml
     grep -qx "  encoding: $encoding" wide.yaml
-    run_split csv2chakra check wide.yaml wide.csv
+    run_split csv2chakra check --procedure lead wide.yaml wide.csv
     expect_status 0
   done
 }

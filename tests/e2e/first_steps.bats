@@ -41,6 +41,9 @@ setup() {
   expect_status 0
   in_file leads.yaml "encoding: windows-1252"
   run_split csv2chakra check leads.yaml leads.csv
+  expect_status 2
+  in_file err "leads.yaml:8:12: error: 'your-procedure' stands where"
+  run_split csv2chakra check --procedure lead leads.yaml leads.csv
   expect_status 0
   in_file out "All 40 rows would be sent."
 

@@ -110,7 +110,7 @@ titles() {
     csv2chakra init -q -o made.yaml "$csv"
     in_file made.yaml "  skip_lines: $((line - 1))"
     in_file made.yaml '[csv.preamble]'
-    run_split csv2chakra check made.yaml "$csv"
+    run_split csv2chakra check --procedure lead made.yaml "$csv"
     expect_status 0
     in_file out "rows      $rows read"
     run_split csv2chakra inspect --format json "$csv"
@@ -155,7 +155,7 @@ bare_files() {
     csv2chakra init -q -o made.yaml "$csv"
     in_file made.yaml '  header: false'
     in_file made.yaml '[csv.no_header]'
-    run_split csv2chakra check made.yaml "$csv"
+    run_split csv2chakra check --procedure lead made.yaml "$csv"
     expect_status 0
     in_file out "rows      $rows read"
     run_split csv2chakra inspect --format json "$csv"
@@ -218,7 +218,7 @@ bare_files() {
     rm -f made.yaml
     csv2chakra init -q -o made.yaml mixed.csv
     in_file made.yaml '[csv.mixed_delimiters]'
-    run_split csv2chakra check made.yaml mixed.csv
+    run_split csv2chakra check --procedure lead made.yaml mixed.csv
     expect_status 0
     in_file out 'All 2 rows'
     sed -i "1s/[$header]/$rows/g" mixed.csv
@@ -269,7 +269,7 @@ SIGNS
     rm -f made.yaml
     csv2chakra init -q -o made.yaml apostrophes.csv
     in_file made.yaml "  quote: \"'\""
-    run_split csv2chakra check made.yaml apostrophes.csv
+    run_split csv2chakra check --procedure lead made.yaml apostrophes.csv
     expect_status 0
     in_file out 'All 2 rows'
   done <<'SIGNS'
@@ -354,7 +354,7 @@ CSV
   csv2chakra init -o made.yaml wide.csv
   in_file made.yaml '# 700 columns without a name and without a value, C to ZZ'
   [ "$(wc -l <made.yaml)" -lt 30 ]
-  run_split csv2chakra check made.yaml wide.csv
+  run_split csv2chakra check --procedure lead made.yaml wide.csv
   expect_status 0
   run_split csv2chakra inspect wide.csv
   expect_status 0

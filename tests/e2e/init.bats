@@ -8,7 +8,7 @@ load helpers
 init_and_check() {
   rm -f mapping.yaml
   csv2chakra init -q -o mapping.yaml "$1"
-  run_split csv2chakra check mapping.yaml "$1"
+  run_split csv2chakra check --procedure lead mapping.yaml "$1"
   expect_status 0
 }
 
@@ -26,7 +26,7 @@ init_and_check() {
   csv2chakra init -o mapping.yaml ragged.csv
   in_file mapping.yaml 'Will be rejected: 1 row [csv.ragged_row]: row 3; '
   in_file mapping.yaml 'Will be rejected: 1 row [csv.ragged_row]: row 4; '
-  run_split csv2chakra check mapping.yaml ragged.csv
+  run_split csv2chakra check --procedure lead mapping.yaml ragged.csv
   expect_status 1
   in_file out 'csv.ragged_row'
 }
@@ -47,13 +47,13 @@ init_and_check() {
 @test "a key needs a name and a value of its own in each row" {
   printf 'Ref,Name\n1,a\n1,b\n' >twice.csv
   init_and_check twice.csv
-  in_file mapping.yaml '# lead_id: COLUMN'
+  in_file mapping.yaml '# lead_id: '
   printf 'Ref,Name\n1,a\n,b\n' >gap.csv
   init_and_check gap.csv
-  in_file mapping.yaml '# lead_id: COLUMN'
+  in_file mapping.yaml '# lead_id: '
   printf 'Name,City\na,b\nc,d\n' >none.csv
   init_and_check none.csv
-  in_file mapping.yaml '# lead_id: COLUMN'
+  in_file mapping.yaml '# lead_id: '
   printf 'Name,Order No\na,7\nb,8\n' >second.csv
   init_and_check second.csv
   in_file mapping.yaml 'lead_id: Order No'
@@ -114,7 +114,7 @@ init_and_check() {
   grep -qx '  encoding: windows-1252' mapping.yaml
   in_file mapping.yaml "B2 'Grünweg'"
   in_file mapping.yaml '  delimiter: ";"'
-  run_split csv2chakra check mapping.yaml latin.csv
+  run_split csv2chakra check --procedure lead mapping.yaml latin.csv
   expect_status 0
   printf 'Id\tName\n1\ta\n' >tab.csv
   init_and_check tab.csv
@@ -122,12 +122,12 @@ init_and_check() {
   printf '\n\nx\nId,Name\n1,a\n' >skip.csv
   csv2chakra init --skip-lines 3 >skip.yaml skip.csv
   in_file skip.yaml '  skip_lines: 3'
-  run_split csv2chakra check skip.yaml skip.csv
+  run_split csv2chakra check --procedure lead skip.yaml skip.csv
   expect_status 0
   printf '1,a\n2,b\n' >bare.csv
   csv2chakra init --no-header >bare.yaml bare.csv
   in_file bare.yaml '  header: false'
-  run_split csv2chakra check bare.yaml bare.csv
+  run_split csv2chakra check --procedure lead bare.yaml bare.csv
   expect_status 0
 }
 
@@ -161,11 +161,11 @@ init_and_check() {
   run_split csv2chakra init -o a.yaml leads.csv
   expect_status 0
   is_empty out
-  in_file err 'csv2chakra check a.yaml leads.csv'
+  in_file err 'csv2chakra rehearse a.yaml leads.csv'
   run_split csv2chakra init -q -o b.yaml leads.csv
   is_empty err
   csv2chakra init - <leads.csv >c.yaml
-  run_split csv2chakra check c.yaml leads.csv
+  run_split csv2chakra check --procedure lead c.yaml leads.csv
   expect_status 0
 }
 
@@ -184,4 +184,31 @@ print(','.join('Column %d' % i for i in range(10000)))
 print(','.join(str(i) for i in range(10000)))
 PY
   init_and_check wide.csv
+}
+
+@test "a column that is nearly a key is named with what keeps it from being one" {
+  { echo 'Beleg-Nr.;Ort'; for i in $(seq 50); do echo "B-$i;Ulm"; done; echo 'B-7;Hof'; echo ';Hof'; } >belege.csv
+  csv2chakra init -q -o nah.yaml belege.csv
+  tr -d '\n' <nah.yaml | sed 's/# / /g; s/  */ /g' >words
+  in_file words 'Beleg-Nr.: 50 different of 52; row 52 repeats row 8; 1 empty, the first in row 53'
+  in_file nah.yaml '# lead_id: Beleg-Nr.'
+}
+
+@test "a column that is named like a state is laid out as a map with every value" {
+  printf 'Id;Lead Stage\n1;neu: heiß\n2;alt\n3;alt\n' >stufen.csv
+  csv2chakra init -q -o stufen.yaml stufen.csv
+  in_file stufen.yaml '#     alt: STATE # 2 rows'
+  in_file stufen.yaml '#     "neu: heiß": STATE # 1 row'
+  # Without the first signs it is part of the mapping.
+  sed -i -E '/^# state:/,/^$/s/^# //; s/STATE/NEW/; s/your-procedure/lead/' stufen.yaml
+  run_split csv2chakra convert stufen.yaml stufen.csv
+  expect_status 0
+  [ "$(grep -c '"state":"NEW"' out)" -eq 3 ]
+}
+
+@test "the first line is for editors, and file names in comments can be pasted" {
+  printf 'Id,B\n1,2\n' >"two words.csv"
+  csv2chakra init -q -o "my map.yaml" "two words.csv"
+  [ "$(head -n 1 'my map.yaml')" = "# yaml-language-server: \$schema=csv2chakra.schema.json" ]
+  in_file 'my map.yaml' "csv2chakra rehearse 'my map.yaml' 'two words.csv'"
 }

@@ -213,7 +213,7 @@ LIST
     rm -f init.yaml
     csv2chakra init -o init.yaml t.csv
     in_file init.yaml '  ragged: trim'
-    run_split csv2chakra check init.yaml t.csv
+    run_split csv2chakra check --procedure lead init.yaml t.csv
     expect_status 0
   done
   printf 'id,x\n1,Ann,\n2,Bo,y\n3\n' >t.csv
@@ -227,10 +227,10 @@ LIST
   printf 'id;x\n1;a\n2;b\nFin de la liste\n' >t.csv
   csv2chakra init -o init.yaml t.csv
   in_file init.yaml "  # ignore: ['^\"?Fin de la liste\"?\$']"
-  run_split csv2chakra check init.yaml t.csv
+  run_split csv2chakra check --procedure lead init.yaml t.csv
   expect_status 1
   sed -i 's/# ignore:/ignore:/' init.yaml
-  run_split csv2chakra check init.yaml t.csv
+  run_split csv2chakra check --procedure lead init.yaml t.csv
   expect_status 0
 }
 
@@ -252,7 +252,7 @@ LIST
     csv2chakra init -o init.yaml t.csv
     in_file init.yaml '  blanks: around_quotes'
     in_file init.yaml ' ort'
-    run_split csv2chakra check init.yaml t.csv
+    run_split csv2chakra check --procedure lead init.yaml t.csv
     expect_status 0
   done
 }

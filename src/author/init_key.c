@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What only a person can decide, laid out to be decided: which column is the
+ * key where none is quite one, and which state each value stands for.
+ */
+#include "base/unicode.h"
+#include "init_mapping.h"
+#include "report/terminal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+size_t
+init_found_key(const struct init_candidates *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].seen &&
+		    c->list[i].repeats + c->list[i].empties == 0)
+			return c->list[i].column;
+	return SIZE_MAX;
+}
+
+/* "Kunden-Nr.: 4,999 different of 5,000; row 812 repeats row 90" */
+static void
+near_words(
+    const struct csv_look *l, const struct init_candidate *c, struct buf *out)
+{
+	uint64_t different = l->good - c->empties - c->repeats;
+	char number[32], total[32];
+
+	text_display(out, csv_look_name(l, c->column), 40);
+	buf_addf(out, ": %s different of %s", text_count(different, number),
+	    text_count(l->good, total));
+	if (c->repeats > 0)
+		buf_addf(out, "; row %" PRIu64 " repeats row %" PRIu64,
+		    c->repeat_row, c->repeated_row);
+	if (c->empties > 0)
+		buf_addf(out, "; %s empty, the first in row %" PRIu64,
+		    text_count(c->empties, number), c->empty_row);
+}
+
+void
+init_near_keys(
+    const struct csv_look *l, const struct init_candidates *c, struct buf *out)
+{
+	const struct init_candidate *best = NULL;
+	struct buf words = BUF_INIT(0);
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (!c->list[i].seen ||
+		    csv_look_name(l, c->list[i].column).len == 0)
+			continue;
+		best = best ? best : &c->list[i];
+		near_words(l, &c->list[i], &words);
+		init_comment(out, 0, buf_str(&words));
+		buf_clear(&words);
+	}
+	if (best) {
+		init_comment(out, 0,
+		    "With a key that repeats or is empty these rows are "
+		    "rejected, and the others have one:");
+		buf_adds(out, "# lead_id: ");
+		init_scalar(out, csv_look_name(l, best->column));
+	} else {
+		init_comment(out, 0, "If there is a key, name it:");
+		buf_adds(out, "# lead_id: COLUMN");
+	}
+	buf_adds(out, "\n\n");
+	buf_release(&words);
+}
+
+/* The name's last word is one for a state. */
+static bool
+is_state_name(struct text name)
+{
+	static const char *const words[] = {"status", "state", "stage", "phase",
+	    "zustand", "statut", "estado", "stato", "etapa"};
+	struct buf key = BUF_INIT(0);
+	bool is_one = false;
+
+	init_key(&key, name);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *last = strrchr(buf_str(&key), '_');
+
+		is_one |=
+		    strcmp(last ? last + 1 : buf_str(&key), words[i]) == 0;
+	}
+	buf_release(&key);
+	return is_one;
+}
+
+static void
+write_state(const struct csv_look *l, size_t column, struct buf *out)
+{
+	const struct distinct *x = &l->columns[column].distinct;
+	char rows[48];
+
+	init_comment(out, 0,
+	    "Named like a state. Write the state of your procedure after each "
+	    "value, and take the first # of these lines away; a value that is "
+	    "not listed rejects its row.");
+	buf_adds(out, "# state:\n#   column: ");
+	init_scalar(out, csv_look_name(l, column));
+	buf_adds(out, "\n#   map:\n");
+	for (size_t i = 0; i < x->word_count; i++) {
+		struct buf line = BUF_INIT(0);
+
+		init_scalar(
+		    &line, (struct text){x->words[i].text, x->words[i].len});
+		buf_addf(out, "#     %s: STATE # %s\n", buf_str(&line),
+		    page_rows(x->words[i].count, rows));
+		buf_release(&line);
+	}
+	buf_addc(out, '\n');
+}
+
+void
+init_state(const struct csv_look *l, struct buf *out)
+{
+	for (size_t i = 0; i < l->column_count; i++) {
+		const struct distinct *x = &l->columns[i].distinct;
+
+		if (is_state_name(csv_look_name(l, i)) && !x->has_no_words &&
+		    x->word_count > 0 && x->word_count <= 40) {
+			write_state(l, i, out);
+			return;
+		}
+	}
+}
