@@ -35,6 +35,7 @@ struct diff {
 	struct field_tally *fields;
 	size_t field_count, field_cap;
 	struct ledger_totals totals;
+	struct outcome_counts decided;
 	struct buf shown; /* the first rows that differ, as text */
 	uint64_t looked, changed;
 	/* Chunks as an import makes them; those that are looked up are larger,
@@ -136,6 +137,7 @@ tell(void *ctx, const struct told_row *row)
 	struct diff *f = ctx;
 
 	f->looked++;
+	f->decided.rows[row->outcome]++;
 	if (row->before.len > 0)
 		tell_changed(f, row);
 }
@@ -336,6 +338,19 @@ check_stopped(struct diff *f, struct diag *d)
 	return -1;
 }
 
+/* The rows that were told of are in no ledger: to it they are unsent. */
+static int
+sum_up(struct diff *f, struct diag *d)
+{
+	uint64_t *rows = f->totals.outcomes.rows;
+
+	if (ledger_totals(f->s.ledger, &f->totals, d))
+		return -1;
+	rows[OUTCOME_UNSENT] -= f->looked;
+	outcome_counts_add(&f->totals.outcomes, &f->decided);
+	return 0;
+}
+
 /* As many of an import's chunks at once as fill lookups best. */
 static void
 plan_lookups(struct diff *f)
@@ -375,7 +390,7 @@ look(struct diff *f, struct diag *d)
 	progress_end(s->progress, &(struct progress_facts){.phase = "compared",
 				      .rows_settled = s->loop.rows_pulled,
 				      .rows_read = s->loop.rows_pulled});
-	if (check_stopped(f, d) || ledger_totals(s->ledger, &f->totals, d) ||
+	if (check_stopped(f, d) || sum_up(f, d) ||
 	    plan_check_unchanged(&s->plan, d))
 		return -1;
 	return answer(f, d);

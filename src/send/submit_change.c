@@ -44,7 +44,8 @@ submitter_is_fresh(struct submitter *s, struct open_call *call)
 	return false;
 }
 
-/* A row that a look decided: its entry in the ledger, and its counters. */
+/* A row that a look decided: its entry in the ledger, or who is told of it; and
+ * its counters. */
 static int
 decide_row(struct submitter *s, struct open_call *call, size_t index,
     enum outcome outcome, const char *evidence, const char *code,
@@ -76,9 +77,11 @@ decide_row(struct submitter *s, struct open_call *call, size_t index,
 		s->skipped++;
 	if (call->rows[index].look.now == NOW_DIFFERS)
 		told.before = change_before(call, index);
-	if (s->options.looks_only && s->options.told != NULL)
+	if (!s->options.looks_only)
+		return ledger_set_row(s->ledger, &r, d);
+	if (s->options.told != NULL)
 		s->options.told(s->options.told_ctx, &told);
-	return ledger_set_row(s->ledger, &r, d);
+	return 0;
 }
 
 static int
