@@ -62,7 +62,7 @@ scan(char *s, size_t len, struct numbers *n)
 		ARRAY_ROOM(n->items, n->count, n->cap);
 		n->items[n->count++] = r.token;
 	}
-	return e == JSON_DONE && values <= VALUES_FREE + len / VALUE_BYTES_MIN;
+	return e == JSON_DONE && !answer_is_dense(values, len);
 }
 
 /* Gives every number node its digits. No recursion: the path back is kept. */
@@ -98,6 +98,24 @@ attach_digits(cJSON *root, const struct numbers *n)
 	}
 }
 
+bool
+answer_is_dense(size_t values, size_t bytes)
+{
+	return values > VALUES_FREE + bytes / VALUE_BYTES_MIN;
+}
+
+/* The text without a byte order mark, which is harmless; false: *why. */
+static bool
+take_text(struct text *body, const char **why)
+{
+	*why = body->len == 0 ? "it is empty" : NOT_JSON;
+	*body = text_after_bom(*body);
+	if (utf8_check(body->s, body->len) == body->len)
+		return true;
+	*why = "it is not UTF-8";
+	return false;
+}
+
 cJSON *
 answer_parse(struct text body, const char **why)
 {
@@ -105,16 +123,8 @@ answer_parse(struct text body, const char **why)
 	cJSON *root = NULL;
 	char *s;
 
-	*why = "it is not JSON";
-	/* A byte order mark is harmless. */
-	if (body.len >= 3 && memcmp(body.s, "\xef\xbb\xbf", 3) == 0)
-		body = (struct text){body.s + 3, body.len - 3};
-	else if (body.len == 0)
-		*why = "it is empty";
-	if (utf8_check(body.s, body.len) != body.len) {
-		*why = "it is not UTF-8";
+	if (!take_text(&body, why))
 		return NULL;
-	}
 	s = xstrndup(body.s, body.len);
 	if (scan(s, body.len, &n))
 		root = cJSON_ParseWithLengthOpts(s, body.len + 1, NULL, 1);
@@ -127,36 +137,58 @@ answer_parse(struct text body, const char **why)
 	return root;
 }
 
-cJSON *
-answer_envelope(const struct http_response *r, char *words, size_t words_size)
+void
+answer_unreadable(const struct http_response *r, const char *reason,
+    char *words, size_t words_size)
 {
 	struct buf why = BUF_INIT(4096);
-	const char *reason = NULL;
-	cJSON *root = NULL;
+	char shown[256];
 
-	if (r->status < 200 || r->status > 299) {
-		response_words(r, words, words_size);
-		return NULL;
-	}
-	if (r->too_large)
-		reason = "it is too large";
-	else if (r->cut)
-		reason = "it is cut off";
-	else
-		root = answer_parse(buf_text(&r->body), &reason);
-	if (root != NULL && cJSON_IsObject(root))
-		return root;
-	if (root != NULL)
-		reason = "it is not a JSON object";
-	cJSON_Delete(root);
 	buf_addf(&why, "the answer cannot be read: %s", reason);
 	if (r->body.len > 0) {
-		char shown[256];
 		response_words(r, shown, sizeof(shown));
 		buf_addf(&why, ": %s", shown);
 	}
 	answer_put(words, words_size, buf_text(&why));
 	buf_release(&why);
+}
+
+bool
+answer_body(const struct http_response *r, struct text *body, char *words,
+    size_t words_size)
+{
+	const char *reason = NULL;
+
+	*body = buf_text(&r->body);
+	if (r->status < 200 || r->status > 299) {
+		response_words(r, words, words_size);
+		return false;
+	}
+	if (r->too_large)
+		reason = "it is too large";
+	else if (r->cut)
+		reason = "it is cut off";
+	else if (take_text(body, &reason) && body->len > 0)
+		return true;
+	answer_unreadable(r, reason, words, words_size);
+	return false;
+}
+
+cJSON *
+answer_envelope(const struct http_response *r, char *words, size_t words_size)
+{
+	const char *reason = NOT_OBJECT;
+	struct text body;
+	cJSON *root;
+
+	if (!answer_body(r, &body, words, words_size))
+		return NULL;
+	root = answer_parse(body, &reason);
+	if (root != NULL && cJSON_IsObject(root))
+		return root;
+	answer_unreadable(
+	    r, root != NULL ? NOT_OBJECT : reason, words, words_size);
+	cJSON_Delete(root);
 	return NULL;
 }
 

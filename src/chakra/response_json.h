@@ -26,6 +26,19 @@ struct arena;
  * (cJSON_Delete), or NULL and `why` points to static words. */
 cJSON *answer_parse(struct text body, const char **why);
 
+#define NOT_JSON "it is not JSON"
+#define NOT_OBJECT "it is not a JSON object"
+
+/* Of so many bytes an answer has too many values. */
+bool answer_is_dense(size_t values, size_t bytes);
+/* The complete body of a 2xx, which is UTF-8 and not empty, for those who read
+ * it without a tree. False: words are filled. */
+bool answer_body(const struct http_response *r, struct text *body, char *words,
+    size_t words_size);
+/* "the answer cannot be read: REASON", with what the answer says. */
+void answer_unreadable(const struct http_response *r, const char *reason,
+    char *words, size_t words_size);
+
 /* As answer_parse, over an answer whose status, size and end are judged too:
  * only the complete body of a 2xx is parsed, and it must be an object.
  * On NULL, words are filled. */
@@ -44,9 +57,10 @@ void answer_lacks(const cJSON *root, const struct http_response *r,
     const char *lacking, char *words, size_t words_size);
 /* The counts of a job's entries, and where they are; NULL: there are none. */
 const cJSON *answer_job_counts(const cJSON *root, const char **place);
-/* A moment in ms since 1970, FOUND_NO_TIME or FOUND_BAD_TIME; `form` (may be
- * NULL) says how it came, as CONTACT_CREATED_AT has it. */
-int64_t answer_time(const cJSON *node, const char **form);
+/* A moment in ms since 1970, or FOUND_BAD_TIME; `s` is a number as it stands,
+ * or a text. `form` (may be NULL) says how it came, as CONTACT_CREATED_AT has
+ * it. */
+int64_t answer_time(const char *s, bool is_number, const char **form);
 /* A string or a number that is a whole number from 0 to 1e15. */
 bool answer_count(const cJSON *node, uint64_t *n);
 

@@ -153,13 +153,26 @@ shape_entries(const struct shape_reader *s, const struct http_response *r)
 	cJSON_Delete(root);
 }
 
+static const char *
+time_form(const cJSON *node)
+{
+	const char *form = "not a time";
+
+	if (node == NULL || cJSON_IsNull(node))
+		return CONTACT_NONE;
+	if (cJSON_IsString(node) || cJSON_IsNumber(node))
+		(void)answer_time(
+		    node->valuestring, cJSON_IsNumber(node), &form);
+	return form;
+}
+
 static void
 see_process(const struct shape_reader *s, const cJSON *process)
 {
 	struct buf place = BUF_INIT(CONTACT_TEXT - 1);
-	const char *inside, *form;
+	const char *inside;
+	const char *form = time_form(answer_member(process, "createdAt"));
 
-	(void)answer_time(answer_member(process, "createdAt"), &form);
 	contact_see(s->watch, CONTACT_CREATED_AT, form);
 	if (s->key_name == NULL)
 		return;
