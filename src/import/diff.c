@@ -338,7 +338,7 @@ check_stopped(struct diff *f, struct diag *d)
 	return -1;
 }
 
-/* The rows that were told of are in no ledger: to it they are unsent. */
+/* The rows that were told of are in no ledger: to it they are due. */
 static int
 sum_up(struct diff *f, struct diag *d)
 {
@@ -346,7 +346,9 @@ sum_up(struct diff *f, struct diag *d)
 
 	if (ledger_totals(f->s.ledger, &f->totals, d))
 		return -1;
-	rows[OUTCOME_UNSENT] -= f->looked;
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		if (outcome_is((enum outcome)o, TRAIT_DUE))
+			rows[o] -= f->looked;
 	outcome_counts_add(&f->totals.outcomes, &f->decided);
 	return 0;
 }
