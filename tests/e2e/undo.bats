@@ -482,3 +482,25 @@ CSV
     done
   done
 }
+
+@test "a service that does not show what it has is not believed" {
+  # It lists a process, and has none with that id.
+  fill --fault status=1,404,lookups,calls=4
+  undo --delete 40 "$run"
+  expect_status 4
+  in_file err '[undo.untrusted]'
+  [ "$(there) $(rows unsent) $(deletes)" = '40 40 0' ]
+  undo --delete 40 "$run"
+  expect_status 0
+  stop_sandbox
+  # Its lists are empty, and nothing else tells whether there is anything.
+  rm -rf runs
+  fill --entry-ids off --fault list-empty=1
+  undo --dry-run "$run"
+  expect_status 6
+  in_file out '?        40 unknown'
+  undo "$run"
+  expect_status 6
+  run_split csv2chakra import praxis.yaml praxis.csv
+  expect_status 8
+}
