@@ -62,9 +62,11 @@ size_t month_names_find(const struct month_names *m, struct text t, int *month);
 bool date_format_short_year(struct text format, size_t *at);
 
 /*
- * Time zones by IANA name. The zone is asked of libc once, when it is loaded
- * (TZ is set for that moment and put back); the transitions of 1900-2100 are
- * kept, and nothing depends on TZ after that.
+ * Time zones by IANA name. libc is asked for the transitions of some 500 days
+ * (between 1900 and 2100) when the first local time of them is (TZ is set for
+ * that moment and put back); they are kept. So a zone is for one thread. Should
+ * its file be gone by then, the program ends with 70: a moment in another zone
+ * would go unnoticed.
  */
 
 struct zone;

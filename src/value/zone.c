@@ -5,13 +5,13 @@
  * libc knows the tzdata format, its footer rules and TZDIR; it does not say
  * when a zone is unknown (TZ with a misspelt name is silently UTC), so the
  * file is looked at first: a safe relative name, and the magic "TZif". Then
- * TZ is set, every other day of 1900-2100 is asked for its offset, and two days
- * at whose ends the offset differs are cut in halves down to the second. Two
- * days are short enough: the shortest time after which a zone changed again was
- * four (Freetown in 1939; in Recife, in 2000, it was a week). They take half of
- * the time of one, which is most of a start. Refused: reading TZif ourselves,
- * and the "right/" zones, which count leap seconds and would be off by half a
- * minute.
+ * TZ is set, every other day of a part of 1900-2100 is asked for its offset,
+ * and two days at whose ends the offset differs are cut in halves down to the
+ * second. Two days are short enough: the shortest time after which a zone
+ * changed again was four (Freetown in 1939; in Recife, in 2000, it was a week).
+ * A part is asked for when the first local time in it is: all of them were most
+ * of a start, and a file needs a few. Refused: reading TZif ourselves, and the
+ * "right/" zones, which count leap seconds and would be off by half a minute.
  */
 #include "base/xalloc.h"
 #include "value/forms.h"
@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define STEP_S ((int64_t)2 * 86400)
 #define FIRST_S INT64_C(-2208988800) /* 1900-01-01T00:00:00Z */
@@ -32,9 +33,24 @@ struct span {
 	int64_t offset_s; /* … local time is UTC plus this */
 };
 
-struct zone {
-	struct span *spans; /* rising; the first begins before everything */
+/* No offset is more than 26 hours from UTC: the spans that could hold a local
+ * time are those around it. */
+#define OFFSET_MAX_S (INT64_C(26) * 3600)
+
+#define PART_S (256 * STEP_S)
+#define PARTS ((size_t)((LAST_S - FIRST_S + PART_S - 1) / PART_S))
+/* A part is asked for with this much on either side. */
+#define MARGIN_S (2 * STEP_S)
+
+struct part {
+	struct span *spans; /* rising; the first begins before everything that
+			     * the part is asked about; NULL = not asked yet */
 	size_t count, cap;
+};
+
+struct zone {
+	char tz[256];	    /* the value of TZ */
+	struct part *parts; /* of PARTS */
 };
 
 static bool
@@ -79,18 +95,18 @@ offset_at(int64_t utc_s)
 }
 
 static void
-add_span(struct zone *z, int64_t begin_s, int64_t offset_s)
+add_span(struct part *z, int64_t begin_s, int64_t offset_s)
 {
 	ARRAY_ROOM(z->spans, z->count, z->cap);
 	z->spans[z->count++] = (struct span){begin_s, offset_s};
 }
 
 static void
-ask_libc(struct zone *z)
+ask_libc(struct part *p, int64_t first_s, int64_t last_s)
 {
-	int64_t offset = offset_at(FIRST_S);
-	add_span(z, INT64_MIN, offset);
-	for (int64_t at = FIRST_S; at < LAST_S; at += STEP_S) {
+	int64_t offset = offset_at(first_s);
+	add_span(p, INT64_MIN, offset);
+	for (int64_t at = first_s; at < last_s; at += STEP_S) {
 		int64_t next = offset_at(at + STEP_S);
 		if (next == offset)
 			continue;
@@ -102,35 +118,72 @@ ask_libc(struct zone *z)
 			else
 				after = middle;
 		}
-		add_span(z, after, next);
+		add_span(p, after, next);
 		offset = next;
 	}
 }
 
-struct zone *
-zone_load(const char *name)
+/* Nothing may be read in another zone than the one that was asked for. */
+static _Noreturn void
+zone_is_gone(void)
 {
-	if (!is_safe_name(name) || !is_in_tzdata(name))
-		return NULL;
+	static const char text[] =
+	    "csv2chakra: a time zone can no longer be read from this machine's "
+	    "tzdata; what was sent is in the ledger\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
 
+	(void)n;
+	_exit(70);
+}
+
+static void
+load_part(const struct zone *z, size_t i)
+{
 	const char *old = getenv("TZ");
 	char *kept = old ? xstrdup(old) : NULL;
-	char value[256];
-	/* The colon keeps libc from reading a name such as EST5EDT as a rule.
-	 */
-	snprintf(value, sizeof(value), ":%s", name);
-	setenv("TZ", value, 1);
+	int64_t first_s = FIRST_S + (int64_t)i * PART_S;
+	int64_t last_s = first_s + PART_S + MARGIN_S;
+
+	/* libc would take UTC instead. */
+	if (!is_in_tzdata(z->tz + 1))
+		zone_is_gone();
+	setenv("TZ", z->tz, 1);
 	tzset();
-
-	struct zone *z = xcalloc(1, sizeof(*z));
-	ask_libc(z);
-
+	ask_libc(&z->parts[i], i > 0 ? first_s - MARGIN_S : first_s,
+	    last_s < LAST_S ? last_s : LAST_S);
 	if (kept)
 		setenv("TZ", kept, 1);
 	else
 		unsetenv("TZ");
 	tzset();
 	free(kept);
+}
+
+/* What is before the first part is in it, and so with the last. */
+static const struct part *
+part_of(const struct zone *z, int64_t local_s)
+{
+	int64_t i = local_s < FIRST_S ? 0 : (local_s - FIRST_S) / PART_S;
+
+	if (i >= (int64_t)PARTS)
+		i = (int64_t)PARTS - 1;
+	if (z->parts[i].spans == NULL)
+		load_part(z, (size_t)i);
+	return &z->parts[i];
+}
+
+struct zone *
+zone_load(const char *name)
+{
+	struct zone *z;
+
+	if (!is_safe_name(name) || !is_in_tzdata(name))
+		return NULL;
+	z = xcalloc(1, sizeof(*z));
+	/* The colon keeps libc from reading a name such as EST5EDT as a rule.
+	 */
+	snprintf(z->tz, sizeof(z->tz), ":%s", name);
+	z->parts = xcalloc(PARTS, sizeof(*z->parts));
 	return z;
 }
 
@@ -139,13 +192,15 @@ zone_free(struct zone *z)
 {
 	if (!z)
 		return;
-	free(z->spans);
+	for (size_t i = 0; i < PARTS; i++)
+		free(z->parts[i].spans);
+	free(z->parts);
 	free(z);
 }
 
 /* The last span that begins at or before utc_s. */
 static size_t
-span_of(const struct zone *z, int64_t utc_s)
+span_of(const struct part *z, int64_t utc_s)
 {
 	size_t low = 0, high = z->count;
 	while (high - low > 1) {
@@ -159,17 +214,17 @@ span_of(const struct zone *z, int64_t utc_s)
 }
 
 enum zone_result
-zone_to_utc(const struct zone *z, int64_t local_s, int64_t *utc_s)
+zone_to_utc(const struct zone *zone, int64_t local_s, int64_t *utc_s)
 {
-	if (!z) {
+	if (!zone) {
 		*utc_s = local_s;
 		return ZONE_OK;
 	}
-	/* No offset is more than 26 hours from UTC: the spans that could hold
-	 * the answer are those around it, and each is asked whether its own
-	 * reading of the local time falls inside it. */
-	size_t first = span_of(z, local_s - INT64_C(26) * 3600);
-	size_t last = span_of(z, local_s + INT64_C(26) * 3600);
+	/* Each span is asked whether its own reading of the local time falls
+	 * inside it. */
+	const struct part *z = part_of(zone, local_s);
+	size_t first = span_of(z, local_s - OFFSET_MAX_S);
+	size_t last = span_of(z, local_s + OFFSET_MAX_S);
 	int found = 0;
 	for (size_t i = first; i <= last; i++) {
 		int64_t utc = local_s - z->spans[i].offset_s;

@@ -2,7 +2,10 @@
 #include "test.h"
 #include "value/forms.h"
 
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Seconds since 1970 of a civil time, as if in UTC. */
 static int64_t
@@ -143,4 +146,60 @@ TEST(no_zone_is_utc)
 	assert_int_equal(zone_to_utc(NULL, 1234, &utc), ZONE_OK);
 	assert_int_equal(utc, 1234);
 	zone_free(NULL);
+}
+
+/* libc would silently read UTC. */
+TEST(a_zone_that_is_gone_ends_the_program)
+{
+	struct zone *z = zone_load("Asia/Kolkata");
+	int64_t utc;
+	int status;
+	pid_t child;
+
+	assert_int_equal(zone_to_utc(z, 0, &utc), ZONE_OK);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)close(STDERR_FILENO);
+		setenv("TZDIR", "/nowhere/at/all", 1);
+		/* What is known stays known; the rest is not guessed. */
+		if (zone_to_utc(z, 60, &utc) != ZONE_OK || utc != 60 - 19800)
+			_exit(1);
+		(void)zone_to_utc(z, civil(2025, 1, 1, 0, 0, 0), &utc);
+		_exit(2);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 70);
+	zone_free(z);
+}
+
+/* A part of a zone knows what lies at its ends; times come in any order. */
+TEST(times_in_any_order_are_the_same_moments)
+{
+	static const char *const names[] = {"Europe/Berlin", "America/New_York",
+	    "Africa/Casablanca", "Pacific/Apia", "Asia/Gaza"};
+	const int64_t begin = civil(1899, 12, 20, 0, 0, 0);
+	const int64_t end = civil(2101, 1, 10, 0, 0, 0);
+
+	EACH (i, names) {
+		struct zone *up = zone_load(names[i]);
+		struct zone *down = zone_load(names[i]);
+		int64_t step = INT64_C(12345) * 60,
+			count = (end - begin) / step;
+		int64_t *utcs = calloc((size_t)count, sizeof(*utcs));
+		int64_t utc;
+
+		assert_non_null(utcs);
+		for (int64_t k = 0; k < count; k++)
+			(void)zone_to_utc(up, begin + k * step, &utcs[k]);
+		for (int64_t k = count; k-- > 0;) {
+			utc = 0;
+			(void)zone_to_utc(down, begin + k * step, &utc);
+			assert_true(utc == utcs[k]);
+		}
+		free(utcs);
+		zone_free(up);
+		zone_free(down);
+	}
 }
