@@ -50,7 +50,7 @@ gzip -9nc CHANGELOG.md >"$doc/changelog.gz"
   echo 'License: MIT'
   sed '1,/^Copyright/d' LICENSE | sed '1{/^$/d}; s/^$/./; s/^/ /'
 } >"$doc/copyright"
-for text in README.md SECURITY.md; do
+for text in README.md BENCHMARKS.md TROUBLESHOOTING.md SECURITY.md; do
   [ ! -f "$text" ] || cp "$text" "$doc/"
 done
 lintian=$root/usr/share/lintian/overrides

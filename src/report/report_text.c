@@ -251,7 +251,7 @@ text_file_list(const struct page *p, const struct run_report *r)
 		    own_files_name(r->files, which));
 		if (which == OWN_TO_FIX)
 			buf_addf(
-			    &b, " (%.*s)", (int)strcspn(words, ","), words);
+			    &b, " (%.*s)", (int)(strstr(words, ", ") - words), words);
 	}
 	if (b.len > 0) {
 		buf_adds(p->out, "  ");
