@@ -14,6 +14,7 @@
 #include "plan/part.h"
 #include "plan/reading.h"
 #include "runs/run.h"
+#include "placeholder.h"
 #include "text_look.h"
 
 #include <assert.h>
@@ -34,27 +35,6 @@ take_tables(struct plan *p, const struct settings *o, struct diag *d)
 	return 0;
 }
 
-/* What init leaves for a person to fill in is no procedure to send to. */
-static bool
-is_filled_in(struct plan *p, const char *path, const struct settings *o)
-{
-	const unsigned asked = 1U << COMMAND_CHECK | 1U << COMMAND_DIFF |
-			       1U << COMMAND_REHEARSE | 1U << COMMAND_IMPORT;
-	const struct place at = p->mapping->procedure_at;
-	struct diagnostic *x;
-
-	if (!(asked & 1U << o->command) || o->procedure ||
-	    !text_is(p->mapping->procedure, "your-procedure"))
-		return true;
-	x = diagnostics_add(&p->diagnostics, SEVERITY_ERROR,
-	    "mapping.placeholder", path, at.line, at.column,
-	    "'your-procedure' stands where your procedure is to be named");
-	diagnostics_help(&p->diagnostics, x,
-	    "write its short id or uuid there, as ChakraHQ shows it, or use "
-	    "--procedure");
-	return false;
-}
-
 static int
 load_mapping(struct plan *p, const char *mapping_path, bool is_stored,
     const struct settings *o, struct diag *d)
@@ -65,7 +45,7 @@ load_mapping(struct plan *p, const char *mapping_path, bool is_stored,
 	p->mapping = is_stored
 			 ? mapping_load_stored(mapping_path, &p->diagnostics)
 			 : mapping_load(mapping_path, &p->diagnostics);
-	if (p->mapping && is_filled_in(p, mapping_path, o))
+	if (p->mapping && plan_is_filled_in(p, mapping_path, o))
 		return take_tables(p, o, d);
 	if (p->diagnostics.errors == 0 && diag_stopped(d))
 		return -1;

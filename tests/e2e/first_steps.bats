@@ -10,7 +10,6 @@ load service
 
 setup() {
   setup_folder
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   {
     printf '%s\r\n' \
       'Kundennr;Status;Vorname;Nachname;Straße;PLZ;Betrag;Eintritt;Bemerkung'

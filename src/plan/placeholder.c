@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What init leaves for a person to fill in is not a procedure to send to. */
+#include "placeholder.h"
+
+bool
+plan_is_filled_in(struct plan *p, const char *path, const struct settings *o)
+{
+	const unsigned asked = 1U << COMMAND_CHECK | 1U << COMMAND_DIFF |
+			       1U << COMMAND_REHEARSE | 1U << COMMAND_IMPORT;
+	const struct place at = p->mapping->procedure_at;
+	struct diagnostic *x;
+
+	if (!(asked & 1U << o->command) || o->procedure ||
+	    !text_is(p->mapping->procedure, "your-procedure"))
+		return true;
+	x = diagnostics_add(&p->diagnostics, SEVERITY_ERROR,
+	    "mapping.placeholder", path, at.line, at.column,
+	    "'your-procedure' stands where your procedure is to be named");
+	diagnostics_help(&p->diagnostics, x,
+	    "write its short id or uuid there, as ChakraHQ shows it, or use "
+	    "--procedure");
+	return false;
+}
