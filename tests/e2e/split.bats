@@ -400,7 +400,7 @@ PY
   # A run lies in one folder.
   run_split csv2chakra report --runs-dir here --runs-dir there latest
   expect_status 2
-  CSV2CHAKRA_RUNS_DIR=here run_split csv2chakra report latest
+  CSV2CHAKRA_RUNS_DIR=here run_split csv2chakra report -v latest
   in_file out 'part-0001.csv'
 }
 

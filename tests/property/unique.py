@@ -93,7 +93,7 @@ def answers(table, memory):
     words = ['--unique-memory', memory, *table.options]
     converted = run('convert', *words, 'm.yaml', 'x.csv')
     subprocess.run(['rm', '-rf', 'out'], check=True)
-    checked = run('check', '-o', 'out', *words, 'm.yaml', 'x.csv')
+    checked = run('check', '--all-problems', '-o', 'out', *words, 'm.yaml', 'x.csv')
     files = {name: read(os.path.join('out', name)) for name in FILES}
     report = json.loads(read('out/report.json') or b'null')
     if report:
