@@ -78,6 +78,9 @@ see_child(void *ctx, const struct run_summary *s)
 	struct children *c = ctx;
 
 	if (strcmp(s->identity.kind, RUN_KIND_UNDO) == 0) {
+		/* One that was killed before it had a ledger did nothing. */
+		if (!s->has_ledger && !s->sent)
+			return 0;
 		snprintf(
 		    c->u->own_id, sizeof(c->u->own_id), "%s", s->identity.id);
 	} else if (s->sent || strcmp(s->state, "damaged") == 0 ||

@@ -460,8 +460,10 @@ CSV
 # bats test_tags=long
 @test "a kill at any point loses nothing, and the same command goes on" {
   start_sandbox
-  points=$(grep -oh 'FAULT("undo\.[a-z]*")' "$BATS_TEST_DIRNAME"/../../src/undo/*.c | grep -o 'undo\.[a-z]*' | sort -u)
-  [ "$(wc -l <<<"$points")" -ge 6 ]
+  local src="$BATS_TEST_DIRNAME/../../src"
+  points=$(cat "$src"/undo/*.c "$src"/runs/run.c "$src"/ledger/*.c |
+    grep -o 'FAULT("[a-z.]*")' | cut -d'"' -f2 | sort -u)
+  [ "$(wc -l <<<"$points")" -ge 14 ]
   n=0
   for point in $points; do
     for pass in 1 3; do
