@@ -98,6 +98,8 @@ struct outcome_row {
 	const char *silent;   /* … nor a code; NULL = as `wordless` says */
 };
 
+/* That of a row which is left out on purpose. */
+enum outcome outcome_left_out(void);
 const struct outcome_row *outcome_row(enum outcome o);
 /* Its name as reports show it: a dry run's own word where there is one. */
 const char *outcome_shown(enum outcome o, bool is_dry);

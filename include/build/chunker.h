@@ -80,6 +80,8 @@ struct row_gate {
 	 * added, and the row is rejected. */
 	bool (*admit)(void *ctx, const struct record *rec, struct text key,
 	    struct problem_list *problems, bool *check_first);
+	/* A row that is not admitted is skipped instead, without a problem. */
+	const char *skip_code;
 };
 
 struct chunker_options {

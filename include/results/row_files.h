@@ -121,15 +121,45 @@ struct text to_fix_unguard(struct text cell);
  * The folder of a diff, CHANGES: changes.csv with a line for each field that
  * would be changed (row, key, process_id, verb, field, before, after; the last
  * two as JSON, `null` or empty where there is no value), in the order of the
- * rows, and changes.json, which binds it (input, mapping, mode, service). Made
- * new; a folder without changes.json is not whole.
+ * rows, changes.html, the page of it, and changes.json, which binds it (input,
+ * mapping, mode, service). A folder without changes.json is not whole.
  */
 #define CHANGES_SCHEMA "csv2chakra.diff/1"
 #define CHANGES_CSV "changes.csv"
 #define CHANGES_JSON "changes.json"
+extern const char *const change_columns[]; /* its header; NULL ends it */
+struct recorded_row {
+	uint64_t row, line; /* line: its first in changes.csv */
+	struct text key;    /* its text, not a JSON token */
+	struct text process_id;
+	struct text before, after; /* objects of path and value, alike */
+};
+#define CHANGES_HTML "changes.html"
 struct change_files;
 /* Owned, or NULL: DIAG_USAGE if the folder is there. */
 struct change_files *change_files_new(const char *folder, struct diag *d);
+/*
+ * The same of a diff, which may be stopped and go on. Until it is whole the
+ * folder has changes.csv.part and diff.json: how far it came. One process at a
+ * time works on it (DIAG_LOCKED). The caller fills the keys of `at`; the rest
+ * is what an earlier one left, or zero. DIAG_USAGE: the folder is whole, holds
+ * something else, or belongs to another input or mapping.
+ */
+struct change_progress {
+	char input_key[65], mapping_key[65];
+	uint64_t last_row; /* every row up to it was told; 0 = none */
+	uint64_t lookups, calls;
+	struct outcome_counts rows; /* of those that were looked up */
+};
+struct change_files *change_files_begin(
+    const char *folder, struct change_progress *at, struct diag *d);
+/* What an earlier one wrote. Each row that differs, in order. */
+int change_files_each(struct change_files *f, const char *verb,
+    void (*each)(void *ctx, const struct recorded_row *row), void *ctx,
+    struct diag *d);
+/* All that was added is on disk, and the folder says how far it came. */
+int change_files_save(
+    struct change_files *f, const struct change_progress *at, struct diag *d);
 struct field_line {
 	uint64_t row;
 	struct text key, before, after; /* JSON tokens */
@@ -137,10 +167,40 @@ struct field_line {
 	const char *verb;
 };
 void change_files_add(struct change_files *f, const struct field_line *line);
+/* What is said of the changes as they are found: how many rows change a field,
+ * the first rows as text. All zero to begin with. */
+struct field_tally;
+struct change_tally {
+	struct field_tally *fields;
+	size_t field_count, field_cap;
+	struct buf shown;
+	uint64_t changed; /* rows */
+};
+/* A row that changes, by the text of its key, then its fields. */
+void change_tally_row(struct change_tally *t, struct text key, uint64_t row);
+void change_tally_field(struct change_tally *t, const char *path,
+    struct text before, struct text after);
+void change_tally_release(struct change_tally *t);
+/* All of it, borrowed. Of a way back only the first line. */
+struct change_summary {
+	const char *input, *procedure, *base_url, *mode;
+	const char *way_back_of; /* NULL = it is a diff */
+	const char *input_key, *mapping_key;
+	uint64_t read, looked; /* rows */
+	uint64_t lookups, calls;
+	bool has_folder;
+	const struct outcome_counts *rows;
+	const struct change_tally *tally;
+};
+/* The answer for people, and changes.json. */
+void change_tally_text(const struct change_summary *s, struct buf *out);
+void change_tally_json(const struct change_summary *s, struct buf *out);
+/* Is it what the calls of that mode make of a row? */
+bool change_is_verbs(const char *mode, enum outcome o);
 /* -1 with what failed first; then changes.json is not there. */
-int change_files_commit(
-    struct change_files *f, const struct buf *json, struct diag *d);
-/* Without a commit the folder goes, if it can. */
+int change_files_commit(struct change_files *f, const struct buf *json,
+    const struct change_summary *summary, struct diag *d);
+/* Without a commit or a save the folder goes, if it can. */
 void change_files_free(struct change_files *f);
 
 /*
@@ -154,6 +214,7 @@ void change_files_free(struct change_files *f);
  *                  not change the field. Its rows are numbered anew, from 2
  *   mapping.yaml   reads rows.csv: mode update, key, procedure and send_only
  *                  of the run's mapping
+ *   changes.html   the same as a page
  *   changes.json   way_back_of: the run; SHA-256 of rows.csv and mapping.yaml;
  *                  base URL and procedure, which must be those of the import
  *
@@ -214,13 +275,6 @@ void undo_results_free(struct undo_results *f);
  * changes.damaged (DIAG_INPUT), with the line. Rows ascend; the lines of a row
  * stand together and name its key and process alike, and a field once.
  */
-extern const char *const change_columns[]; /* its header; NULL ends it */
-struct recorded_row {
-	uint64_t row, line; /* line: its first in changes.csv */
-	struct text key;    /* its text, not a JSON token */
-	struct text process_id;
-	struct text before, after; /* objects of path and value, alike */
-};
 struct change_reader;
 /* Owned, or NULL. `verb`, borrowed: what all lines must name. */
 struct change_reader *change_reader_open(

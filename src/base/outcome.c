@@ -147,6 +147,12 @@ static const enum outcome troubles[] = {OUTCOME_REJECTED, OUTCOME_REFUSED,
     OUTCOME_ABSENT, OUTCOME_KEPT, OUTCOME_CONFLICT, OUTCOME_UNKNOWN,
     OUTCOME_UNSENT, OUTCOME_SKIPPED};
 
+enum outcome
+outcome_left_out(void)
+{
+	return OUTCOME_SKIPPED;
+}
+
 const struct outcome_row *
 outcome_row(enum outcome o)
 {

@@ -191,10 +191,10 @@ reject_too_large(struct chunker *c, size_t json_len)
 }
 
 static enum row_verdict
-skip_imported(struct chunker *c, struct built_row *built)
+skip(struct chunker *c, struct built_row *built, const char *code)
 {
 	problem_list_clear(&c->problems);
-	built->skip_code = "rows.imported";
+	built->skip_code = code;
 	return ROW_SKIPPED;
 }
 
@@ -206,24 +206,29 @@ build(struct chunker *c, struct chunk *k, struct record *rec,
 {
 	const struct row_gate *gate = c->options.gate;
 	size_t body_len = k->body.len;
+	bool is_left_out = rec->skip_code != NULL;
 	enum row_verdict verdict;
 
 	if (gate)
 		gate->prepare(gate->ctx, rec);
+	/* What is wrong with a row that is left out is nobody's matter. */
+	if (gate && rec->skip_code && !is_left_out)
+		problem_list_clear(&c->problems);
 	k->body.max = body_len + 1 + ROW_BYTES_MAX;
 	buf_addc(&k->body, k->row_count ? ',' : '[');
 	verdict =
 	    builder_row(c->builder, rec, reader_record_is_empty(c->reader, rec),
 		&k->body, &c->problems, built);
 	if (rec->source_begin < c->options.imported_end)
-		verdict = skip_imported(c, built);
+		verdict = skip(c, built, "rows.imported");
 	if (verdict == ROW_BUILT &&
 	    built->json_len + 2 > c->options.chunk_bytes)
 		verdict = reject_too_large(c, built->json_len);
 	if (verdict == ROW_BUILT && gate &&
 	    !gate->admit(gate->ctx, rec, builder_key_text(c->builder),
 		&c->problems, check_first))
-		verdict = ROW_REJECTED;
+		verdict = gate->skip_code ? skip(c, built, gate->skip_code)
+					  : ROW_REJECTED;
 	if (verdict != ROW_BUILT)
 		buf_truncate(&k->body, body_len);
 	return verdict;

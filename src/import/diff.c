@@ -5,6 +5,8 @@
  * what an import at the same moment would do.
  */
 #include "base/json_read.h"
+#include "chakra/contact.h"
+#include "chakra/verb.h"
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "import/import.h"
@@ -20,78 +22,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that are shown; the folder has all. */
-#define SHOWN_ROWS 10
-#define LINE_VALUE 40
-
-struct field_tally {
-	char *path;
-	uint64_t rows;
-};
-
 struct diff {
 	struct session s;
 	struct change_files *files; /* NULL = none are asked for */
-	struct field_tally *fields;
-	size_t field_count, field_cap;
+	struct change_tally tally;
 	struct ledger_totals totals;
-	struct outcome_counts decided;
-	struct buf shown; /* the first rows that differ, as text */
-	uint64_t looked, changed;
+	uint64_t looked;
 	/* Chunks as an import makes them; those that are looked up are larger,
 	 * so that each lookup is full. */
 	uint64_t chunk_rows, times;
 	uint64_t last_chunk, chunks; /* with changes */
 	uint64_t first_chunk_rows;
 	const char *verb;
+	/* With a folder: how far it came; an earlier part told some rows. */
+	struct change_progress at;
+	struct row_gate gate; /* … which are skipped */
+	struct outcome_counts before;
+	uint64_t told_before, last_told;
+	uint64_t lookups_before, calls_before;
+	int64_t saved_ms;
+	struct diag failure; /* of the folder */
 };
 
-static void
-count_field(struct diff *f, const char *path)
-{
-	for (size_t i = 0; i < f->field_count; i++)
-		if (strcmp(f->fields[i].path, path) == 0) {
-			f->fields[i].rows++;
-			return;
-		}
-	ARRAY_ROOM(f->fields, f->field_count, f->field_cap);
-	f->fields[f->field_count++] =
-	    (struct field_tally){.path = xstrdup(path), .rows = 1};
-}
+/* How often a folder is told how far the diff came. */
+#define SAVE_MS INT64_C(5000)
+/* So few calls take no time that is worth a line. */
+#define TOLD_CALLS 20
 
-/* A token as a person reads it. */
+/* A row that an earlier part of the diff told. */
 static void
-show_value(struct buf *out, struct text token)
+see_again(void *ctx, const struct recorded_row *row)
 {
-	if (token.s == NULL || text_is(token, "null"))
-		buf_adds(out, "nothing");
-	else
-		text_display(out, token, LINE_VALUE);
-}
+	struct diff *f = ctx;
+	struct json_walk w;
+	struct text name, before;
+	struct buf path = BUF_INIT(0);
 
-/* "~ L-17 (row 18)    data.score  "105" → "110"" */
-static void
-show_change(struct diff *f, const struct told_row *row, const char *path,
-    struct text before, struct text after, bool is_first)
-{
-	struct buf key = BUF_INIT(0);
-
-	if (f->changed > SHOWN_ROWS)
-		return;
-	if (is_first) {
-		json_decode(row->key, &key);
-		buf_adds(&f->shown, "~ ");
-		text_display(&f->shown, buf_text(&key), LINE_VALUE);
-		buf_addf(&f->shown, " (row %" PRIu64 ")\n", row->row);
+	change_tally_row(&f->tally, row->key, row->row);
+	json_walk_begin(&w, row->before);
+	while (json_walk_next(&w, &name, &before)) {
+		buf_clear(&path);
+		json_decode(name, &path);
+		change_tally_field(&f->tally, buf_str(&path), before,
+		    json_member(row->after, buf_str(&path)));
 	}
-	buf_adds(&f->shown, "    ");
-	text_display(&f->shown, text_of(path), LINE_VALUE);
-	buf_adds(&f->shown, "  ");
-	show_value(&f->shown, before);
-	buf_adds(&f->shown, " \xe2\x86\x92 ");
-	show_value(&f->shown, after);
-	buf_addc(&f->shown, '\n');
-	buf_release(&key);
+	buf_release(&path);
 }
 
 static void
@@ -99,11 +74,12 @@ tell_changed(struct diff *f, const struct told_row *row)
 {
 	struct json_walk w;
 	struct text name, before;
-	struct buf path = BUF_INIT(0);
-	bool is_first = true;
+	struct buf path = BUF_INIT(0), key = BUF_INIT(0);
 	uint64_t chunk;
 
-	f->changed++;
+	json_decode(row->key, &key);
+	change_tally_row(&f->tally, buf_text(&key), row->row);
+	buf_release(&key);
 	chunk = row->chunk * f->times + row->index / f->chunk_rows;
 	if (f->chunks == 0 || chunk != f->last_chunk)
 		f->chunks++;
@@ -121,14 +97,37 @@ tell_changed(struct diff *f, const struct told_row *row)
 		json_decode(name, &path);
 		line.field = buf_text(&path);
 		line.after = process_field(row->wanted, buf_str(&path));
-		count_field(f, buf_str(&path));
-		show_change(
-		    f, row, buf_str(&path), before, line.after, is_first);
-		is_first = false;
+		change_tally_field(
+		    &f->tally, buf_str(&path), before, line.after);
 		if (f->files != NULL)
 			change_files_add(f->files, &line);
 	}
 	buf_release(&path);
+}
+
+/* The first change of a run goes alone. */
+static uint64_t
+calls_of(const struct diff *f)
+{
+	return f->calls_before + f->chunks +
+	       (f->calls_before == 0 && f->first_chunk_rows > 1);
+}
+
+static uint64_t
+lookups_of(const struct diff *f)
+{
+	return f->lookups_before + submitter_facts(f->s.submitter).lookups;
+}
+
+/* Rows are told in their order: all up to the last one are. */
+static int
+save(struct diff *f, struct diag *d)
+{
+	f->at.last_row = f->last_told;
+	f->at.lookups = lookups_of(f);
+	f->at.calls = calls_of(f);
+	f->saved_ms = f->s.clock.mono_ms(f->s.clock.ctx);
+	return change_files_save(f->files, &f->at, d);
 }
 
 static void
@@ -137,134 +136,103 @@ tell(void *ctx, const struct told_row *row)
 	struct diff *f = ctx;
 
 	f->looked++;
-	f->decided.rows[row->outcome]++;
+	f->last_told = row->row;
+	f->at.rows.rows[row->outcome]++;
 	if (row->before.len > 0)
 		tell_changed(f, row);
-}
-
-/* The first change of a run goes alone. */
-static uint64_t
-calls_of(const struct diff *f)
-{
-	return f->chunks + (f->first_chunk_rows > 1);
+	if (f->files != NULL && f->looked % LOOK_ROWS == 0 &&
+	    f->failure.kind == DIAG_NONE &&
+	    f->s.clock.mono_ms(f->s.clock.ctx) - f->saved_ms >= SAVE_MS &&
+	    save(f, &f->failure))
+		submitter_stop(f->s.submitter, &f->failure, STOP_LEAVE);
 }
 
 static void
-add_fields(const struct diff *f, struct buf *out)
+prepare_none(void *ctx, struct record *rec)
 {
-	char number[32];
-
-	for (size_t i = 0; i < f->field_count; i++) {
-		buf_adds(out, i == 0 ? "      " : " \xc2\xb7 ");
-		text_display(out, text_of(f->fields[i].path), LINE_VALUE);
-		buf_addf(out, " %s", text_count(f->fields[i].rows, number));
-	}
+	(void)ctx;
+	(void)rec;
 }
 
+/* It is read for its keys, and not looked up again. */
 static bool
-is_verbs(const struct diff *f, enum outcome o)
+is_untold(void *ctx, const struct record *rec, struct text key,
+    struct problem_list *problems, bool *check_first)
 {
-	const char *verb = outcome_row(o)->verb;
+	struct diff *f = ctx;
 
-	return verb != NULL && strcmp(verb, f->verb) == 0;
+	(void)key;
+	(void)problems;
+	(void)check_first;
+	return rec->row > f->told_before;
 }
 
-static void
-add_outcome(const struct diff *f, enum outcome o, struct buf *out)
+static int
+begin_files(struct diff *f, struct diag *d)
 {
-	const struct outcome_row *row = outcome_row(o);
-	uint64_t n = f->totals.outcomes.rows[o];
-	char number[32];
+	struct plan *p = &f->s.plan;
 
-	if (n == 0 && !is_verbs(f, o))
-		return;
-	buf_addf(out, "%c %9s %s", row->sign, text_count(n, number),
-	    outcome_shown(o, true));
-	if (is_verbs(f, o)) {
-		add_fields(f, out);
-	} else if (row->would_mean[0] != '\0') {
-		buf_adds(out, ": ");
-		outcome_say(out, row->would_mean, "ChakraHQ");
-	}
-	buf_addc(out, '\n');
-}
-
-static void
-text_answer(const struct diff *f, struct buf *out)
-{
-	const struct submitter_facts facts = submitter_facts(f->s.submitter);
-	char a[32], b[32], c[32];
-
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		add_outcome(f, (enum outcome)o, out);
-	buf_add(out, buf_str(&f->shown), f->shown.len);
-	if (f->changed > SHOWN_ROWS)
-		buf_addf(out, "\xe2\x80\xa6 and %s more%s\n",
-		    text_count(f->changed - SHOWN_ROWS, a),
-		    f->files ? ", in changes.csv" : "; -o FOLDER lists all");
-	buf_addf(out, "Looked up %s row%s in %s call%s. ",
-	    text_count(f->looked, a), f->looked == 1 ? "" : "s",
-	    text_count(facts.lookups, b), facts.lookups == 1 ? "" : "s");
-	if (f->changed == 0)
-		buf_adds(out, "An import would change nothing.\n");
-	else
-		buf_addf(out, "An import would take about %s update call%s.\n",
-		    text_count(calls_of(f), c), calls_of(f) == 1 ? "" : "s");
-}
-
-static void
-json_answer(const struct diff *f, struct buf *out)
-{
-	const struct plan *p = &f->s.plan;
-	char mapping_key[65];
-
-	import_changes_key(p, mapping_key);
-	json_object(out, NULL);
-	json_string(out, "schema", CHANGES_SCHEMA);
-	json_string(out, "input", p->csv_name);
-	json_string(out, "input_key", p->input_key);
-	json_string(out, "mapping_key", mapping_key);
-	json_string(out, "mode", f->verb);
-	json_string(out, "procedure", p->procedure);
-	json_string(out, "base_url", p->base_url);
-	json_object(out, "rows");
-	json_uint(out, "read", f->totals.records);
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		json_uint(out,
-		    is_verbs(f, (enum outcome)o)
-			? "to_change"
-			: outcome_name((enum outcome)o),
-		    f->totals.outcomes.rows[o]);
-	json_end_object(out);
-	json_object(out, "fields");
-	for (size_t i = 0; i < f->field_count; i++)
-		json_uint(out, f->fields[i].path, f->fields[i].rows);
-	json_end_object(out);
-	json_uint(out, "lookups", submitter_facts(f->s.submitter).lookups);
-	json_uint(out, "calls", calls_of(f));
-	json_end_object(out);
+	if (f->s.settings.output == NULL)
+		return 0;
+	memcpy(f->at.input_key, p->input_key, sizeof(f->at.input_key));
+	import_changes_key(p, f->at.mapping_key);
+	f->verb = mapping_mode_name(p->mapping->mode);
+	f->files = change_files_begin(f->s.settings.output, &f->at, d);
+	if (f->files == NULL || f->at.last_row == 0)
+		return f->files == NULL ? -1 : 0;
+	f->told_before = f->last_told = f->at.last_row;
+	f->before = f->at.rows;
+	f->lookups_before = f->at.lookups;
+	f->calls_before = f->at.calls;
+	f->looked = outcome_counts_sum(&f->at.rows);
+	f->gate = (struct row_gate){.ctx = f,
+	    .prepare = prepare_none,
+	    .admit = is_untold,
+	    .skip_code = "rows.imported"};
+	p->chunker_options.gate = &f->gate;
+	if (!f->s.settings.quiet)
+		fprintf(stderr,
+		    "note: going on after row %" PRIu64 ", where the diff in "
+		    "'%s' stopped\n",
+		    f->told_before, f->s.settings.output);
+	return change_files_each(f->files, f->verb, see_again, f, d);
 }
 
 static int
 answer(struct diff *f, struct diag *d)
 {
+	const struct plan *p = &f->s.plan;
+	char mapping_key[65];
+	const struct change_summary summary = {.input = p->csv_name,
+	    .input_key = p->input_key,
+	    .mapping_key = mapping_key,
+	    .procedure = p->procedure,
+	    .base_url = p->base_url,
+	    .mode = f->verb,
+	    .read = f->totals.records,
+	    .looked = f->looked,
+	    .lookups = lookups_of(f),
+	    .calls = calls_of(f),
+	    .has_folder = f->files != NULL,
+	    .rows = &f->totals.outcomes,
+	    .tally = &f->tally};
+	bool is_json = f->s.settings.format == FORMAT_JSON;
 	struct buf out = BUF_INIT(0);
 	int failed = 0;
 
-	json_answer(f, &out);
+	import_changes_key(p, mapping_key);
+	change_tally_json(&summary, &out);
 	if (f->files != NULL)
-		failed = change_files_commit(f->files, &out, d);
-	if (f->s.settings.format != FORMAT_JSON) {
+		failed = change_files_commit(f->files, &out, &summary, d);
+	if (!is_json) {
 		buf_clear(&out);
-		text_answer(f, &out);
+		change_tally_text(&summary, &out);
 	} else {
 		buf_addc(&out, '\n');
 	}
-	if (!failed &&
-	    (!f->s.settings.quiet || f->s.settings.format == FORMAT_JSON))
-		failed = f->s.settings.format == FORMAT_JSON
-			     ? answer_write_json(&out, d)
-			     : answer_write(&out, d);
+	if (!failed && (!f->s.settings.quiet || is_json))
+		failed = is_json ? answer_write_json(&out, d)
+				 : answer_write(&out, d);
 	buf_release(&out);
 	return failed;
 }
@@ -338,18 +306,21 @@ check_stopped(struct diff *f, struct diag *d)
 	return -1;
 }
 
-/* The rows that were told of are in no ledger: to it they are due. */
+/* The rows that were told of are in no ledger: to it they are due, and those
+ * that an earlier part told are skipped. */
 static int
 sum_up(struct diff *f, struct diag *d)
 {
 	uint64_t *rows = f->totals.outcomes.rows;
+	uint64_t before = outcome_counts_sum(&f->before);
 
 	if (ledger_totals(f->s.ledger, &f->totals, d))
 		return -1;
 	for (int o = 0; o < OUTCOME_COUNT; o++)
 		if (outcome_is((enum outcome)o, TRAIT_DUE))
-			rows[o] -= f->looked;
-	outcome_counts_add(&f->totals.outcomes, &f->decided);
+			rows[o] -= f->looked - before;
+	rows[outcome_left_out()] -= before;
+	outcome_counts_add(&f->totals.outcomes, &f->at.rows);
 	return 0;
 }
 
@@ -371,6 +342,65 @@ plan_lookups(struct diff *f)
 	o->chunk_rows *= f->times;
 }
 
+/* It may go on later. */
+static int
+leave_files(struct diff *f, struct diag *d)
+{
+	struct diag ignored = DIAG_INIT;
+	struct buf command = BUF_INIT(sizeof(d->help) - 1);
+	const struct settings *o = &f->s.settings;
+
+	if (f->files == NULL || f->last_told == 0 || save(f, &ignored))
+		return -1;
+	if (d->help[0] == '\0' || diag_stopped(&ignored)) {
+		buf_adds(&command, "csv2chakra diff -o");
+		shell_add(&command, o->output);
+		for (size_t i = 0; i < o->operand_count; i++)
+			shell_add(&command, o->operands[i]);
+		diag_help(d, "it goes on after row %" PRIu64 ": %s",
+		    f->last_told, buf_str(&command));
+	}
+	buf_release(&command);
+	return -1;
+}
+
+/* What it takes, before it begins. */
+static void
+say_time(const struct diff *f)
+{
+	const struct session *s = &f->s;
+	const struct submit_settings *o = &s->settings.submit;
+	struct contact_list known = {.count = 0};
+	struct diag ignored = DIAG_INIT;
+	const struct contact *c = NULL;
+	uint64_t calls = s->plan.survey.lines / LOOK_ROWS + 1;
+	double seconds = 0;
+	char number[32];
+
+	if (calls < TOLD_CALLS || s->settings.quiet)
+		return;
+	if (contact_list_read(s->runs_dir, &known, &ignored) == 0)
+		c = contact_list_find(
+		    &known, s->plan.base_url, s->plan.procedure);
+	if (c != NULL && c->others.count > 0)
+		seconds = (double)calls * (double)c->others.p50_ms / 1000 /
+			  (double)o->in_flight;
+	if (o->rate_per_s > 0 && seconds < (double)calls / o->rate_per_s)
+		seconds = (double)calls / o->rate_per_s;
+	fprintf(stderr, "note: looking the rows up takes up to %s calls",
+	    text_count(calls, number));
+	if (seconds >= 90)
+		fprintf(stderr, ", about %.0f minutes", seconds / 60);
+	else if (seconds > 0)
+		fprintf(stderr, ", about %.0f second%s", seconds + 0.5,
+		    seconds < 1 ? "" : "s");
+	fprintf(stderr, "%s\n",
+	    f->files == NULL
+		? ""
+		: "; after Ctrl-C the same command goes on where it stopped");
+	contact_list_release(&known);
+}
+
 static int
 look(struct diff *f, struct diag *d)
 {
@@ -387,13 +417,15 @@ look(struct diff *f, struct diag *d)
 	if (got < 0)
 		return -1;
 	make_submitter(f);
+	say_time(f);
 	if (got > 0 && send_loop_run(&s->loop, d))
 		return -1;
 	progress_end(s->progress, &(struct progress_facts){.phase = "compared",
 				      .rows_settled = s->loop.rows_pulled,
 				      .rows_read = s->loop.rows_pulled});
-	if (check_stopped(f, d) || sum_up(f, d) ||
-	    plan_check_unchanged(&s->plan, d))
+	if (check_stopped(f, d))
+		return leave_files(f, d);
+	if (sum_up(f, d) || plan_check_unchanged(&s->plan, d))
 		return -1;
 	return answer(f, d);
 }
@@ -402,25 +434,20 @@ int
 diff_run(const struct settings *o, const char *mapping_path,
     const char *csv_path, struct diag *d)
 {
-	struct diff f = {.field_count = 0};
+	struct diff f = {.looked = 0};
 	int status = -1;
 
 	if (session_init(&f.s, o, d) == 0 &&
 	    session_open_transport(&f.s, o->base_url, d) == 0 &&
 	    make_plan(&f, mapping_path, csv_path, d) == 0 &&
-	    (o->output == NULL ||
-		(f.files = change_files_new(o->output, d)) != NULL) &&
-	    look(&f, d) == 0)
+	    begin_files(&f, d) == 0 && look(&f, d) == 0)
 		status = EXIT_GOOD;
 	if (status == EXIT_GOOD && o->exit_code &&
-	    (f.changed > 0 ||
+	    (f.tally.changed > 0 ||
 		exit_status_of_rows(&f.totals.outcomes) != EXIT_GOOD))
 		status = EXIT_BAD_ROWS;
-	for (size_t i = 0; i < f.field_count; i++)
-		free(f.fields[i].path);
-	free(f.fields);
+	change_tally_release(&f.tally);
 	change_files_free(f.files);
-	buf_release(&f.shown);
 	session_release(&f.s);
 	return status;
 }

@@ -19,6 +19,23 @@ problem_group_kind(int kind)
 	return kind == GROUP_NOTE ? "note" : outcome_name((enum outcome)kind);
 }
 
+/* What a lookup showed before a send is not an answer to the row. */
+static const char *
+heading_of(const struct problem_groups *g, int kind)
+{
+	const struct problem_group *list[GROUPS_MAX + 1];
+	size_t n = problem_groups_sorted(g, kind, list, GROUPS_MAX + 1);
+	size_t ours = 0;
+
+	if (outcome_is((enum outcome)kind, TRAIT_SENT | TRAIT_FAILED))
+		for (size_t i = 0; i < n; i++)
+			ours += problem_is_ours(list[i]->code);
+	if (ours == 0)
+		return outcome_row((enum outcome)kind)->heading;
+	return ours == n ? "Not sent, by what a lookup in * showed"
+			 : "Refused by *, or not sent after a lookup";
+}
+
 void
 problem_groups_heading(
     const struct problem_groups *g, int kind, struct buf *out)
@@ -26,8 +43,7 @@ problem_groups_heading(
 	if (kind == GROUP_NOTE)
 		buf_adds(out, "Notes: these rows were not rejected");
 	else
-		outcome_say(
-		    out, outcome_row((enum outcome)kind)->heading, g->service);
+		outcome_say(out, heading_of(g, kind), g->service);
 }
 
 void

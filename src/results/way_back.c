@@ -363,6 +363,11 @@ way_back_commit(struct way_back *w, struct diag *d)
 	char input_sum[SHA256_HEX_SIZE], mapping_sum[SHA256_HEX_SIZE];
 	const struct way_back_target *t = &w->target;
 	struct buf path = BUF_INIT(0), json = BUF_INIT(0);
+	const struct change_summary summary = {.input = WAY_BACK_INPUT,
+	    .procedure = t->procedure,
+	    .base_url = t->base_url,
+	    .mode = t->mode,
+	    .way_back_of = t->run_id};
 	int failed;
 
 	if (w->failure.kind != DIAG_NONE) {
@@ -392,7 +397,7 @@ way_back_commit(struct way_back *w, struct diag *d)
 		json_uint(&json, w->paths[i].path, w->paths[i].rows);
 	json_end_object(&json);
 	json_end_object(&json);
-	failed = failed || change_files_commit(w->files, &json, d);
+	failed = failed || change_files_commit(w->files, &json, &summary, d);
 	buf_release(&json);
 	buf_release(&path);
 	return failed ? -1 : 0;

@@ -89,7 +89,7 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   expect_status 1
   run_split csv2chakra diff update.yaml new.csv -o changes
   expect_status 2
-  in_file err "'changes' is there already"
+  in_file err "'changes' already exists"
   run_import update.yaml new.csv
   expect_status 1
   for outcome in unchanged absent rejected refused; do
@@ -111,7 +111,10 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   run_import update.yaml new.csv
   expect_status 1
   [ "$(rows updated) $(rows refused) $(rows absent)" = '3 2 1' ]
-  in_file out 'row 2: 2 processes have this key: nothing says which one is'
+  in_file out 'Not sent, by what a lookup in the sandbox showed'
+  in_file out '2 processes have this key: nothing says which one is meant'
+  in_file runs/latest/report.html 'Not sent, by what a lookup in the sandbox showed'
+  run ! grep -q 'Refused by the sandbox' out
   in_file out 'no process has this key [lookup.missing]'
   [ "$(now L-1 .updates | sort -u)" = 0 ]
   # Both are in the file to fix, and a retry of it takes them.
