@@ -34,6 +34,11 @@ int atomic_finish(
     struct atomic_file *f, char out[SHA256_HEX_SIZE], struct diag *d);
 /* Finishes it if need be, and gives it its name. */
 int atomic_commit(struct atomic_file *f, struct diag *d);
+/* The same, but a power failure may still take the name back: what stood there
+ * before then stands there again, whole. For a file whose old text does as
+ * well, and for one that is followed by another in its folder, whose commit
+ * makes both last. */
+int atomic_commit_early(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
 /* Writes all of it into a file, whatever signal comes. 0 or an errno value. */
 int file_write_all(int fd, const char *bytes, size_t len);

@@ -78,7 +78,8 @@ read_json(const char *path, struct buf *text, struct text *json, struct diag *d)
 		   : damaged(path, "it is not JSON", d);
 }
 
-/* Writes it laid out. */
+/* Writes it laid out. An older one does as well: what is missing is seen again
+ * by the next run. */
 static int
 write_json(const char *path, const struct buf *json, struct diag *d)
 {
@@ -89,7 +90,7 @@ write_json(const char *path, const struct buf *json, struct diag *d)
 	json_lay_out(&text, buf_text(json), &json_filed);
 	if (atomic_open(&f, path, d) == 0) {
 		fprintf(f.stream, "%s\n", buf_str(&text));
-		ret = atomic_commit(&f, d);
+		ret = atomic_commit_early(&f, d);
 	}
 	buf_release(&text);
 	return ret;

@@ -34,8 +34,10 @@ commit(struct atomic_file *f, const struct own_files *own, enum own_file which,
 {
 	const struct own_entry *e = &own->file[which];
 
+	/* The page is the last one. */
 	atomic_name(f, e->new_name, e->is_new);
-	return atomic_commit(f, d);
+	return which == OWN_PAGE ? atomic_commit(f, d)
+				 : atomic_commit_early(f, d);
 }
 
 static int

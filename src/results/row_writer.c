@@ -207,19 +207,25 @@ row_writer_finish(struct row_writer *w, struct diag *d)
 	return 0;
 }
 
+/* The last one's commit makes the names of all last. */
 int
 row_writer_commit(struct row_writer *w, struct diag *d)
 {
+	int last = FILES;
+
 	if (!w->is_finished && row_writer_finish(w, d) != 0)
 		return -1;
-	for (int i = 0; i < FILES; i++) {
+	while (last > 0 && !w->is_open[last - 1])
+		last--;
+	for (int i = 0; i < last; i++) {
 		const struct own_entry *e = &w->own.file[i];
 
 		if (!w->is_open[i])
 			continue;
 		w->is_open[i] = false;
 		atomic_name(&w->files[i], e->new_name, e->is_new);
-		if (atomic_commit(&w->files[i], d) != 0)
+		if ((i + 1 < last ? atomic_commit_early(&w->files[i], d)
+				  : atomic_commit(&w->files[i], d)) != 0)
 			return -1;
 	}
 	return 0;

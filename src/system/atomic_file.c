@@ -190,8 +190,8 @@ give_name(const struct atomic_file *f)
 	return rename(f->temporary, f->path) == 0 ? 0 : errno;
 }
 
-int
-atomic_commit(struct atomic_file *f, struct diag *d)
+static int
+commit(struct atomic_file *f, bool is_durable, struct diag *d)
 {
 	int err;
 
@@ -205,12 +205,24 @@ atomic_commit(struct atomic_file *f, struct diag *d)
 	if (err == 0) {
 		free(f->temporary);
 		f->temporary = NULL;
-		err = sync_folder(f->path);
+		err = is_durable ? sync_folder(f->path) : 0;
 	}
 	if (err != 0)
 		fail(f, err, d);
 	atomic_abort(f);
 	return err == 0 ? 0 : -1;
+}
+
+int
+atomic_commit(struct atomic_file *f, struct diag *d)
+{
+	return commit(f, true, d);
+}
+
+int
+atomic_commit_early(struct atomic_file *f, struct diag *d)
+{
+	return commit(f, false, d);
 }
 
 void

@@ -286,3 +286,19 @@ killed_import() {
     help_is "name a file"
   done
 }
+
+@test "an import of ten rows waits for the disk about thirty times" {
+  command -v strace >/dev/null || skip "strace is not installed: waits for the disk are not counted"
+  start_sandbox
+  { echo 'version: 1' && echo 'procedure: lead' && echo 'lead_id: Nr'; } >waits.yaml
+  { echo Nr && seq -f 'W%g' 1 10; } >waits.csv
+  # One or two more where an answer and its job come further apart.
+  for most in 33 32; do
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o waits.trace -e trace=fsync,fdatasync \
+      csv2chakra import -q --again waits.yaml waits.csv >waits.out 2>&1
+    echo "$(grep -c 'sync(' waits.trace) waits, at most $most"
+    [ "$(grep -c 'sync(' waits.trace)" -gt 10 ]
+    [ "$(grep -c 'sync(' waits.trace)" -le "$most" ]
+    sed -i 's/W/V/' waits.csv
+  done
+}
