@@ -340,6 +340,7 @@ plan_lookups(struct diff *f)
 		least = lookups;
 	}
 	o->chunk_rows *= f->times;
+	o->no_digest = true;
 }
 
 /* It may go on later. */

@@ -6,7 +6,7 @@
 # are more instructions. Long: callgrind over 30,000 records, twice.
 # bats file_tags=long
 
-load helpers
+load service
 
 setup() {
   setup_folder
@@ -15,6 +15,8 @@ setup() {
   "$CSV2CHAKRA_BIN/bench/make-data" leads 10000 >few.csv
   "$CSV2CHAKRA_BIN/bench/make-data" leads 20000 >many.csv
 }
+
+teardown() { stop_sandbox; }
 
 # count CSV: instructions of `convert mapping.yaml CSV`.
 count() {
@@ -53,4 +55,26 @@ map_all() {
 @test "a unique key among them makes it at most 22.9" {
   map_all ref
   at_most 2290 2610
+}
+
+# of_diff CSV: instructions of `diff update.yaml CSV`.
+of_diff() {
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null csv2chakra diff -q update.yaml "$1" 2>&1 >/dev/null |
+    sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+@test "a diff takes at most 62,000 instructions a row of twelve columns" {
+  map_all ref
+  { echo 'mode: update' && cat mapping.yaml; } >update.yaml
+  start_sandbox
+  csv2chakra import -q --chunk-rows 1000 mapping.yaml many.csv >out
+  head -n 5001 many.csv >half.csv
+  # One row in a hundred differs.
+  sed -i '5~100s/Mumbai/Pune/' half.csv many.csv
+  half=$(of_diff half.csv)
+  all=$(of_diff many.csv)
+  rows=$(($(wc -l <many.csv) - 5001))
+  echo "$(((all - half) / rows)) instructions a row"
+  [ "$half" -gt 1000000 ]
+  [ $(((all - half) / rows)) -le 62000 ]
 }
