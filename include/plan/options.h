@@ -63,6 +63,13 @@ struct options {
 int options_parse(struct options *o, enum command_id command, int argc,
     char **argv, char *(*lookup)(const char *), struct diag *d);
 
+/* Closes all folders to this process but those that the command writes to
+ * (system/own_files.h), of the inputs' folders those that --move-* empties:
+ * before there is a second thread, once it is known which files are read.
+ * Makes the runs folder of an import. -1: that cannot be. */
+int options_confine(const struct options *o, const char *const *inputs,
+    size_t count, struct diag *d);
+
 /* True if spreadsheet row `row` is in "7,12-20" (which was validated). */
 bool options_row_listed(const char *rows, uint64_t row);
 /* The highest row in it. */

@@ -114,6 +114,7 @@ struct settings {
 	bool even_if_changed; /* undo */
 	bool all_problems;    /* in text: every one, as it is found */
 	bool quiet, verbose, no_color;
+	bool no_confinement;
 };
 
 struct plan;

@@ -40,6 +40,9 @@ int atomic_commit(struct atomic_file *f, struct diag *d);
  * makes both last. */
 int atomic_commit_early(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
+/* Copies `from` to a new file (a path with a folder): for where a rename is
+ * EXDEV. */
+int atomic_copy(const char *from, const char *to, struct diag *d);
 /* Writes all of it into a file, whatever signal comes. 0 or an errno value. */
 int file_write_all(int fd, const char *bytes, size_t len);
 /* Reads a file of the program's own into `out`, up to its maximum; a link and

@@ -24,6 +24,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -116,5 +117,35 @@ char *path_trusted(const char *path, const char *what, struct diag *d);
 struct stat;
 int path_trust_folder(const char *folder, const struct stat *st,
     bool may_be_shared, const char *subject, struct diag *d);
+
+/*
+ * What this process may still do to files, from confine_end on and for good,
+ * with all its threads and children: everything below the folders that were
+ * allowed, but for executing; elsewhere nothing is made, written, removed or
+ * renamed. Reading, the network, and what is open already stay as they are.
+ * The kernel holds it (Landlock); call it while there is one thread.
+ *
+ *	confine_begin(&c);
+ *	confine_allow(&c, folder);
+ *	if (!confine_end(&c))
+ *		log_debug("not confined: %s", c.why);
+ */
+struct confinement {
+	int ruleset; /* -1 = none, and why */
+	uint64_t rights;
+	char why[160];
+};
+
+/* The version of Landlock that the kernel has; 0 = none. */
+int confine_version(void);
+/* Under version 1 a link or a rename from one folder to another is EXDEV, as
+ * between two file systems. */
+void confine_begin(struct confinement *c);
+/* A folder that is not there allows nothing. */
+void confine_allow(struct confinement *c, const char *folder);
+/* The folder that holds `path`, and `path` if it is a folder. */
+void confine_allow_around(struct confinement *c, const char *path);
+/* True if it holds from now on. */
+bool confine_end(struct confinement *c);
 
 #endif

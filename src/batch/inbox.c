@@ -132,37 +132,6 @@ target_name(const char *dir, const char *path, const char *run_id, int number)
 	return buf_detach(&out);
 }
 
-/* Copies `from` to a new file; the name appears when all of it is on disk. */
-static int
-copy_to(const char *from, const char *to, struct diag *d)
-{
-	struct atomic_file f;
-	char *folder = xstrndup(to, (size_t)(strrchr(to, '/') - to));
-	char block[65536];
-	FILE *in = fopen(from, "re");
-	size_t n;
-	int ret = -1;
-
-	if (in == NULL)
-		ret = diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to read '%s'", from);
-	else if (atomic_open_in(&f, folder, d) == 0) {
-		while ((n = fread(block, 1, sizeof(block), in)) > 0)
-			fwrite(block, 1, n, f.stream);
-		atomic_name(&f, batch_name(to), true);
-		if (ferror(in)) {
-			atomic_abort(&f);
-			diag_set(d, DIAG_DISK, "unable to read '%s'", from);
-		} else {
-			ret = atomic_commit(&f, d);
-		}
-	}
-	if (in)
-		fclose(in);
-	free(folder);
-	return ret;
-}
-
 static int
 rename_noreplace(const char *from, const char *to)
 {
@@ -193,7 +162,7 @@ move_across(const struct batch_file *f, const char *to, struct diag *d)
 
 	if (lstat(to, &st) == 0)
 		return EEXIST;
-	if (copy_to(f->path, to, d))
+	if (atomic_copy(f->path, to, d))
 		return -1;
 	if (lstat(f->path, &st) != 0 || !is_same(&st, &f->st)) {
 		(void)unlink(to);
@@ -285,7 +254,7 @@ add_to_fix(const struct batch_item *x, struct diag *d)
 	name = batch_name(x->moved_to);
 	buf_addf(&to, "%.*s.to-fix.csv",
 	    (int)(name - x->moved_to) + (int)strcspn(name, "."), x->moved_to);
-	ret = copy_to(x->to_fix, buf_str(&to), d);
+	ret = atomic_copy(x->to_fix, buf_str(&to), d);
 	buf_release(&to);
 	return ret;
 }

@@ -341,6 +341,19 @@ run_all(struct batch *b, struct diag *d)
 	return ended;
 }
 
+static int
+confine(const struct batch *b, struct diag *d)
+{
+	const char **paths = xcalloc(b->list.count + 1, sizeof(*paths));
+	int ret;
+
+	for (size_t i = 0; i < b->list.count; i++)
+		paths[i] = b->list.items[i].path;
+	ret = options_confine(b->o, paths, b->list.count, d);
+	free(paths);
+	return ret;
+}
+
 int
 batch_run(const struct options *o, const struct run_audience *audience,
     struct diag *d)
@@ -356,7 +369,8 @@ batch_run(const struct options *o, const struct run_audience *audience,
 	int ret = -1;
 
 	if (batch_list_make(&b.list, o, d) == 0 && check_any(&b, d) == 0 &&
-	    inbox_ready(o, d) == 0 && look_at_mapping(&b, d) == 0 &&
+	    inbox_ready(o, d) == 0 && confine(&b, d) == 0 &&
+	    look_at_mapping(&b, d) == 0 &&
 	    (b.is_dry || import_job_ready(s, d) == 0) &&
 	    (!b.is_across || across_begin(&b.across, o, b.mapping, &b.list,
 				 why_left, &b, d) == 0)) {

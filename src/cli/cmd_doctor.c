@@ -20,12 +20,14 @@
 #include "report/terminal.h"
 #include "runs/run.h"
 #include "system/fault.h"
+#include "system/own_files.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CONFIG_BYTES_MAX ((size_t)64 << 20)
 /* Lookups compare the service's times with ours, with 5 minutes of grace. */
@@ -108,6 +110,23 @@ check_runs_dir(struct doctor *x)
 	else if (checkup_folder(&x->checkup, dir, x->options->any_file_system))
 		add_runs(x, dir);
 	free(dir);
+}
+
+static void
+check_confinement(struct doctor *x)
+{
+	struct confinement c;
+
+	confine_begin(&c);
+	if (c.ruleset < 0) {
+		checkup_add(&x->checkup, "confinement", FINDING_OK, 0,
+		    "off: %s", c.why);
+		return;
+	}
+	close(c.ruleset);
+	checkup_add(&x->checkup, "confinement", FINDING_OK, 0,
+	    "commands write only where they have to (Landlock, version %d)",
+	    confine_version());
 }
 
 static void
@@ -367,6 +386,7 @@ run_doctor(struct options *o, struct diag *d)
 	signals_ignore_pipe();
 	check_mapping_file(&x);
 	check_runs_dir(&x);
+	check_confinement(&x);
 	check_token_source(&x);
 	if (check_service(&x, &service))
 		checkup_add_diag(&x.checkup, "address", &service);

@@ -4,6 +4,7 @@
  * them.
  */
 #include "base/text.h"
+#include "batch/batch.h"
 #include "command.h"
 #include "operands.h"
 #include "plan/options.h"
@@ -80,6 +81,25 @@ command_answer(struct buf *out, bool is_json, struct diag *d)
 	return failed < 0 ? -1 : EXIT_GOOD;
 }
 
+/* Of several inputs it is not known yet which: batch_run does it. */
+static int
+confine(const struct command *c, const struct options *o, struct diag *d)
+{
+	bool lists = c->id == COMMAND_IMPORT || c->id == COMMAND_CHECK;
+
+	if (optspec_find(options_table(), c->id, "no-confinement") < 0 ||
+	    (lists && batch_is_meant(o)))
+		return 0;
+	return options_confine(o, NULL, 0, d);
+}
+
+static int
+send_confined(const struct command *c, const struct options *o,
+    const struct run_audience *audience, struct diag *d)
+{
+	return confine(c, o, d) ? -1 : c->send(o, audience, d);
+}
+
 /* The rows are settled by then: a metrics file that cannot be written at the
  * end is a warning. */
 static int
@@ -92,12 +112,12 @@ send_measured(const struct command *c, const struct options *o, struct diag *d)
 	int status;
 
 	if (!o->settings.metrics_file || o->settings.dry_run)
-		return c->send(o, &screen, d);
+		return send_confined(c, o, &screen, d);
 	if (metrics_begin(
 		&metrics, o->settings.metrics_file, c->name, &clock, d))
 		return -1;
 	screen.metrics = &metrics;
-	status = c->send(o, &screen, d);
+	status = send_confined(c, o, &screen, d);
 	if (metrics_end(
 		&metrics, exit_status_combined(status, d), &clock, &failed))
 		log_warn("%s", failed.message);
@@ -121,7 +141,9 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	if (operands_check(c, &o, d) < 0 ||
 	    outputs_check(c->operands, &o.settings, d) < 0)
 		return -1;
-	return c->send ? send_measured(c, &o, d) : c->run(&o, d);
+	if (c->send)
+		return send_measured(c, &o, d);
+	return confine(c, &o, d) ? -1 : c->run(&o, d);
 }
 
 /* Never an error: it would appear in the middle of what is typed. */

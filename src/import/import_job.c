@@ -21,6 +21,7 @@
 #include "run_settings.h"
 #include "session.h"
 #include "shared_keys.h"
+#include "system/atomic_file.h"
 #include "system/fault.h"
 #include "system/screen.h"
 
@@ -152,9 +153,15 @@ take_over_spool(struct import *i, struct diag *d)
 		return 0;
 	to = run_path(i->s.run, "input");
 	failed = rename(i->spool, to);
-	if (failed) {
+	if (failed && errno == EXDEV) {
+		failed = atomic_copy(i->spool, to, d);
+		if (!failed)
+			(void)unlink(i->spool);
+	} else if (failed) {
 		diag_set_errno(d, DIAG_DISK, errno,
 		    "unable to move the input to '%s'", to);
+	}
+	if (failed) {
 		free(to);
 		return -1;
 	}

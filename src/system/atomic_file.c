@@ -307,3 +307,33 @@ file_open_nameless(const char *folder)
 	errno = err;
 	return fd;
 }
+
+int
+atomic_copy(const char *from, const char *to, struct diag *d)
+{
+	struct atomic_file f;
+	char *folder = xstrndup(to, (size_t)(strrchr(to, '/') - to));
+	char block[65536];
+	FILE *in = fopen(from, "re");
+	size_t n;
+	int ret = -1;
+
+	if (in == NULL)
+		ret = diag_set_errno(
+		    d, DIAG_DISK, errno, "unable to read '%s'", from);
+	else if (atomic_open_in(&f, folder, d) == 0) {
+		while ((n = fread(block, 1, sizeof(block), in)) > 0)
+			fwrite(block, 1, n, f.stream);
+		atomic_name(&f, strrchr(to, '/') + 1, true);
+		if (ferror(in)) {
+			atomic_abort(&f);
+			diag_set(d, DIAG_DISK, "unable to read '%s'", from);
+		} else {
+			ret = atomic_commit(&f, d);
+		}
+	}
+	if (in)
+		fclose(in);
+	free(folder);
+	return ret;
+}
