@@ -30,15 +30,15 @@
 static bool
 parse_count(const char *s, bool is_number, uint64_t *n)
 {
-	const double most = 1e15;
+	const uint64_t most = UINT64_C(1000000000000000);
 	double value;
 
 	if (text_parse_uint(text_of(s), n))
-		return *n <= (uint64_t)most;
+		return *n <= most;
 	if (!is_number)
 		return false;
 	value = strtod(s, NULL);
-	if (!(value >= 0 && value <= most))
+	if (!(value >= 0 && value <= (double)most))
 		return false;
 	*n = (uint64_t)value;
 	return (double)*n == value;
@@ -50,7 +50,7 @@ int64_t
 answer_time(const char *s, bool is_number, const char **form)
 {
 	const uint64_t least_ms = UINT64_C(100000000000);
-	const char *unused;
+	const char *unused = NULL;
 	int64_t ms;
 	uint64_t n;
 

@@ -269,7 +269,7 @@ page_problems(const struct page *p, const struct problem_groups *g,
     const char *where, size_t room)
 {
 	struct buf out = BUF_INIT(0);
-	size_t most = 0, lines;
+	size_t most, lines;
 
 	page_sections(p, g, where,
 	    (struct extent){room ? GROUPS_SHOWN : GROUPS_MAX + 1, true, 0},
