@@ -105,15 +105,17 @@ static void
 allow(struct confinement *c, const char *path, int flags, uint64_t rights)
 {
 	struct rule r = {.rights = rights};
+	int folder;
 
 	if (c->ruleset < 0)
 		return;
-	r.folder = open(path, O_PATH | O_CLOEXEC | flags);
-	if (r.folder < 0)
+	folder = open(path, O_PATH | O_CLOEXEC | flags);
+	if (folder < 0)
 		return;
+	r.folder = folder;
 	if (syscall(CALL_ADD, c->ruleset, RULE_BELOW, &r, 0) != 0)
 		give_up(c, "the kernel refused a rule", errno);
-	close(r.folder);
+	close(folder);
 }
 
 void
