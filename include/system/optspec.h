@@ -62,6 +62,8 @@ struct optspec {
 	const char *help;  /* a sentence without capital and full stop */
 	uint64_t min, max; /* max 0 = no limit */
 	const char *words; /* "text|json" */
+	const char *also;  /* what others call it, for the help of a mistake:
+			    * "url|host"; NULL = nothing */
 	/* Returns 0, or -1 with the reason in `why`, which reads well after
 	 * "invalid value 'x' for '--name': ". */
 	int (*parse)(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);

@@ -49,6 +49,31 @@ command_at(size_t i)
 	return commands[i];
 }
 
+/* What others call it. */
+static const char *
+known_as(const char *name)
+{
+	static const struct {
+		const char *words, *command;
+	} known[] = {
+	    {"upload|load|push|send|sync|run", "import"},
+	    {"validate|lint|test|verify|dry-run", "check"},
+	    {"list|ls|runs|history", "status"},
+	    {"continue|restart", "resume"},
+	    {"delete|rollback|revert", "undo"},
+	    {"create|generate|new", "init"},
+	    {"clean|remove|rm", "prune"},
+	    {"show|view|head", "preview"},
+	    {"sandbox|simulate|try", "rehearse"},
+	    {"describe|analyze|analyse|stats", "inspect"},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (optspec_word(known[i].words, name) >= 0)
+			return known[i].command;
+	return NULL;
+}
+
 const struct command *
 command_find(const char *name, struct diag *d)
 {
@@ -65,7 +90,9 @@ command_find(const char *name, struct diag *d)
 	diag_set(d, DIAG_USAGE, "unknown command '%s'", buf_str(&shown));
 	buf_release(&shown);
 	near = text_did_you_mean(text_of(name), names, COMMAND_COUNT);
-	if (near >= 0)
+	if (known_as(name))
+		diag_help(d, "did you mean '%s'?", known_as(name));
+	else if (near >= 0)
 		diag_help(d, "did you mean '%s'?", commands[near]->name);
 	else
 		diag_help(d, "see 'csv2chakra help'");
@@ -183,7 +210,9 @@ dispatch(int argc, char **argv, struct diag *d)
 	log_set("csv2chakra", LOG_NORMAL);
 	if (argc < 2) {
 		diag_set(d, DIAG_USAGE, "which command?");
-		diag_help(d, "see 'csv2chakra help'");
+		diag_help(d,
+		    "for a file of your own: csv2chakra init FILE.csv -o "
+		    "FILE.yaml; all commands: csv2chakra help");
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "__complete") == 0)

@@ -282,11 +282,43 @@ read_each(struct loader *l, const struct key *k, const struct node *value,
 	return loader_read_table(l, k->table, value, &given, steps);
 }
 
+/* A format as spreadsheets and other languages write it, in our directives;
+ * false: there is none of their words in it, or one of ours. */
+static bool
+translate_format(struct text format, struct buf *out)
+{
+	static const char *const words[][2] = {{"YYYY", "%Y"}, {"yyyy", "%Y"},
+	    {"YY", "%y"}, {"yy", "%y"}, {"MMM", "%b"}, {"MM", "%m"},
+	    {"DD", "%d"}, {"dd", "%d"}, {"HH", "%H"}, {"hh", "%I"},
+	    {"mm", "%M"}, {"SS", "%S"}, {"ss", "%S"}, {"M", "%m"}, {"D", "%d"},
+	    {"d", "%d"}};
+	const size_t count = sizeof(words) / sizeof(words[0]);
+	bool has_word = false;
+
+	for (size_t at = 0, i; at < format.len;) {
+		struct text rest = {format.s + at, format.len - at};
+
+		if (*rest.s == '%')
+			return false;
+		for (i = 0; i < count; i++)
+			if (rest.len >= strlen(words[i][0]) &&
+			    memcmp(rest.s, words[i][0], strlen(words[i][0])) ==
+				0)
+				break;
+		has_word |= i < count;
+		buf_add(
+		    out, i < count ? words[i][1] : rest.s, i < count ? 2 : 1);
+		at += i < count ? strlen(words[i][0]) : 1;
+	}
+	return has_word;
+}
+
 static void
 report_format(struct loader *l, const struct field *f, const struct key *k,
     const struct node *item, struct text format, size_t at, const char *wrong)
 {
 	struct text directive = date_directive(format, at);
+	struct buf ours = BUF_INIT(256);
 	struct diagnostic *x;
 
 	if (directive.len > 1 && date_directive_is_unknown(directive)) {
@@ -299,8 +331,13 @@ report_format(struct loader *l, const struct field *f, const struct key *k,
 	}
 	x = loader_error_at(l, "mapping.format", place_in_scalar(l, item, at),
 	    "the format '%s' %s", loader_show(l, format), wrong);
-	loader_help(l, x, "for example %s: %s", k->name,
-	    f->type == TYPE_TIME ? "\"%H:%M\"" : k->example);
+	if (translate_format(format, &ours))
+		loader_help(l, x, "did you mean %s: \"%s\"?", k->name,
+		    loader_show(l, buf_text(&ours)));
+	else
+		loader_help(l, x, "for example %s: %s", k->name,
+		    f->type == TYPE_TIME ? "\"%H:%M\"" : k->example);
+	buf_release(&ours);
 }
 
 bool

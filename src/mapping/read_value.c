@@ -352,6 +352,21 @@ read_word_list(struct loader *l, const struct key *k, const struct node *value,
 	return is_good;
 }
 
+/* What others call a type; NULL = nothing. */
+static const char *
+type_known_as(struct text t)
+{
+	static const char *const known[][2] = {{"int", "integer"},
+	    {"numeric", "decimal"}, {"double", "decimal"}, {"money", "decimal"},
+	    {"currency", "decimal"}, {"bool", "boolean"}, {"str", "string"},
+	    {"timestamp", "datetime"}, {"mail", "email"}, {"link", "url"}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (text_is(t, known[i][0]))
+			return known[i][1];
+	return NULL;
+}
+
 static bool
 read_type(
     struct loader *l, const struct key *k, const struct node *value, void *at)
@@ -369,7 +384,10 @@ read_type(
 	struct diagnostic *x = loader_error(l, "mapping.unknown_type", value,
 	    "unknown type '%s'", loader_show(l, t));
 	int meant = text_did_you_mean(t, names, TYPE_COUNT);
-	if (meant >= 0)
+	const char *known = type_known_as(t);
+	if (known)
+		loader_help(l, x, "did you mean '%s'?", known);
+	else if (meant >= 0)
 		loader_help(l, x, "did you mean '%s'?", names[meant].s);
 	else
 		loader_help(l, x,

@@ -40,13 +40,13 @@ static const char answer_group[] = "Answer";
 /* clang-format off */
 static const struct optspec rows[] = {
     /* Service */
-    {.name = "base-url", .kind = OPTSPEC_TEXT, .argument = "URL",
+    {.name = "base-url", .kind = OPTSPEC_TEXT, .argument = "URL", .also = "url|host|endpoint|server",
 	.offset = AT(settings.base_url), .environment = "CHAKRA_BASE_URL",
 	.default_text = "https://api.chakrahq.com", .group = service,
 	.commands = (READS | C(REPORT) | C(DOCTOR)) & NOT_REHEARSE,
 	.uses = SETTING_FIXED,
 	.help = "address of ChakraHQ; http:// only for loopback"},
-    {.name = "token-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
+    {.name = "token-file", .kind = OPTSPEC_TEXT, .argument = "FILE", .also = "token|api-key|api-token|key",
 	.offset = AT(settings.token_file), .group = service,
 	.commands = TALKS & NOT_REHEARSE,
 	.environment = "CHAKRA_API_TOKEN_FILE",
@@ -85,7 +85,7 @@ static const struct optspec rows[] = {
 		"it uses a W-th of it"},
 
     /* Sending */
-    {.name = "chunk-rows", .kind = OPTSPEC_COUNT, .argument = "N",
+    {.name = "chunk-rows", .kind = OPTSPEC_COUNT, .argument = "N", .also = "batch-size|batch|chunk-size",
 	.offset = AT(settings.chunk_rows), .default_text = "500", .min = 1,
 	.max = CHUNK_ROWS_MAX, .group = sending, .commands = READS | C(RETRY),
 	.uses = SETTING_FIXED | SETTING_SHOWN,
@@ -96,7 +96,7 @@ static const struct optspec rows[] = {
 	.group = sending, .commands = READS | C(RETRY),
 	.uses = SETTING_FIXED | SETTING_SHOWN,
 	.help = "bytes per call; a row that needs more is rejected"},
-    {.name = "in-flight", .kind = OPTSPEC_COUNT, .argument = "N",
+    {.name = "in-flight", .kind = OPTSPEC_COUNT, .argument = "N", .also = "concurrency|parallel|threads|workers",
 	.offset = AT(settings.submit.in_flight), .default_text = "4", .min = 1, .max = 64,
 	.group = sending, .commands = SENDS | C(DIFF), .uses = SETTING_SHOWN,
 	.help = "calls running at the same time; the first one runs alone"},
@@ -310,7 +310,7 @@ static const struct optspec rows[] = {
 	.help = "leave files that changed within this time for later: 60s"},
 
     /* Input */
-    {.name = "delimiter", .kind = OPTSPEC_CUSTOM, .argument = "C",
+    {.name = "delimiter", .kind = OPTSPEC_CUSTOM, .argument = "C", .also = "separator|sep",
 	.offset = AT(settings.delimiter), .parse = option_parse_delimiter,
 	.print = option_print_sign,
 	.default_note = "the mapping's", .group = input_group,

@@ -169,12 +169,27 @@ begins_with(struct text word, const struct text *names, size_t count)
 	return -1;
 }
 
+/* The command's option that other programs call by this name; NULL = none. */
+static const char *
+known_as(const struct parse *p, const char *name)
+{
+	for (size_t i = 0; i < p->table->count; i++) {
+		const struct optspec *o = &p->table->items[i];
+
+		if (takes(o, p->bit) && o->also &&
+		    optspec_word(o->also, name) >= 0)
+			return o->name;
+	}
+	return NULL;
+}
+
 static int
 unknown_name(struct parse *p, struct text name)
 {
 	const struct optspec_table *t = p->table;
 	struct text names[128];
 	struct buf shown = BUF_INIT(256);
+	const char *known;
 	size_t count = 0;
 	int near;
 
@@ -192,11 +207,14 @@ unknown_name(struct parse *p, struct text name)
 	}
 	text_display(&shown, name, 60);
 	diag_set(p->d, DIAG_USAGE, "unknown option '--%s'", buf_str(&shown));
+	known = known_as(p, buf_str(&shown));
 	buf_release(&shown);
-	near = text_did_you_mean(name, names, count);
-	if (near < 0)
+	near = known ? -1 : text_did_you_mean(name, names, count);
+	if (near < 0 && !known)
 		near = begins_with(name, names, count);
-	if (near >= 0)
+	if (known)
+		diag_help(p->d, "did you mean '--%s'?", known);
+	else if (near >= 0)
 		diag_help(p->d, "did you mean '--%.*s'?", (int)names[near].len,
 		    names[near].s);
 	else

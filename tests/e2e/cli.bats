@@ -107,6 +107,9 @@ CASES
     in_file err "$words"
   done <<'CASES'
 |which command?
+validate|did you mean 'check'?
+rollback|did you mean 'undo'?
+check --separator x|did you mean '--delimiter'?
 chek|did you mean 'check'?
 frobnicate|unknown command 'frobnicate'
 -v check|the command comes first
