@@ -328,9 +328,12 @@ check_limits(struct loader *l, struct field *f, const struct given *given)
 	    (is_date_type(f->type)
 		    ? f->min_ms > f->max_ms
 		    : compare_numbers(f->min_text, f->max_text) > 0))
-		loader_error(l, "mapping.conflict", min,
-		    "'min' is above 'max': %s, %s", loader_show(l, f->min_text),
-		    loader_show(l, f->max_text));
+		loader_help(l,
+		    loader_error(l, "mapping.conflict", min,
+			"'min' is above 'max': %s, %s",
+			loader_show(l, f->min_text),
+			loader_show(l, f->max_text)),
+		    "no value can be both; correct one of them");
 	const struct node *shortest = given_value(given, "min_length");
 	f->has_min_length = shortest != NULL;
 	f->has_max_length = given_pair(given, "max_length") != NULL;

@@ -311,6 +311,7 @@ check_duplicates(struct yaml_reader *r, struct node *map)
 		    "mapping.duplicate_key", r->file, key->at.line,
 		    key->at.column, "duplicate key '%s': it is on line %d too",
 		    buf_str(&shown), first->key->at.line);
+		diagnostics_help(r->list, x, "keep one of the two");
 		if (key->text.len > 0)
 			x->length =
 			    (int)utf8_length(key->text.s, key->text.len);

@@ -126,9 +126,11 @@ compile_value(struct loader *l, const struct node *value, struct text t,
 		 */
 		return p;
 	}
-	loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),
-	    "the pattern does not compile: %s, at character %zu of '%s'", error,
-	    utf8_length(t.s, at) + 1, loader_show(l, t));
+	loader_help(l,
+	    loader_error_at(l, "mapping.pattern", place_in_scalar(l, value, at),
+		"the pattern does not compile: %s, at character %zu of '%s'",
+		error, utf8_length(t.s, at) + 1, loader_show(l, t)),
+	    "put \\ before a character that stands for itself");
 	return NULL;
 }
 

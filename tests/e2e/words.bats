@@ -48,9 +48,10 @@ is_said_of_all() {
     [ -n "$arguments" ] || continue
     # shellcheck disable=SC2086 # split on purpose
     run_split csv2chakra $arguments
-    [ "$status" -eq "$expected" ] && grep -qF -- "$words" err && keeps_the_rules || {
-      echo "csv2chakra $arguments: $status" && cat err && return 1
-    }
+    echo "csv2chakra $arguments"
+    expect_status "$expected"
+    in_file err "$words"
+    keeps_the_rules
     n=$((n + 1))
   done
   [ "$n" -eq 10 ]
