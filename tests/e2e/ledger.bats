@@ -302,3 +302,45 @@ killed_import() {
     sed -i 's/W/V/' waits.csv
   done
 }
+
+# old_run SQL: the run that 0.1.0 made, as if it had ended like this and its
+# service were the sandbox; $old is its id.
+old_run() {
+  local data=$BATS_TEST_DIRNAME/../data/run-0.1.0
+  old=$(jq -r .id "$data/run.json")
+  rm -rf "runs/$old"
+  mkdir -p -m 700 runs "runs/$old"
+  { sed "s|http://127.0.0.1:18765|$url|" "$data/ledger.sql" && echo "$1"; } |
+    sqlite3 "runs/$old/ledger.sqlite"
+  sed "s|http://127.0.0.1:18765|$url|" "$data/run.json" >"runs/$old/run.json"
+  cp "$data/mapping.yaml" "runs/$old"
+  cp "$data/inns.csv" .
+  chmod 600 "runs/$old"/*
+}
+
+# schema: of the old run's ledger.
+schema() { sqlite3 "runs/$old/ledger.sqlite" 'PRAGMA user_version; SELECT sql FROM sqlite_schema'; }
+
+@test "a ledger of 0.1.0 is resumed, reconciled and told of as it is, and never made a new one" {
+  local before
+  start_sandbox
+  old_run "DELETE FROM call; UPDATE meta SET value = '' WHERE key IN ('finished', 'exit_status');
+    UPDATE meta SET value = '6' WHERE key = 'stop_kind';"
+  before=$(schema)
+  run_split csv2chakra resume "$old" inns.csv --progress none
+  expect_status 1
+  [ "$(jq -c '.accounts.rows | [.created, .rejected, .unsent]' "runs/$old/report.json")" = '[2,1,0]' ]
+  [ "$(schema)" = "$before" ]
+  [ "$(curl -s "$url/sandbox/processes?now=1" | jq -rs 'map(.key) | sort | join(" ")')" = 'Moon Star' ]
+  # The answer to its call was lost: a lookup finds what is there.
+  old_run "UPDATE call SET state = 'unknown', job = '', code = 'http.no_answer',
+    sent_ms = CAST(strftime('%s', 'now') AS INTEGER) * 1000 - 30000;
+    UPDATE meta SET value = '6' WHERE key = 'exit_status';"
+  run_split csv2chakra reconcile "$old" inns.csv --settle 1s --progress none
+  expect_status 1
+  [ "$(jq -c '.accounts.rows | [.created, .rejected, .unknown]' "runs/$old/report.json")" = '[2,1,0]' ]
+  [ "$(schema)" = "$before" ]
+  csv2chakra report "$old" inns.csv >report.out
+  in_file report.out '2 of 3 rows'
+  [ "$(schema)" = "$before" ]
+}

@@ -171,3 +171,74 @@ TEST(a_field_is_found_by_its_path)
 			assert_true(text_is(t, cases[i][1]));
 	}
 }
+
+/* A row of a listed change: what was recorded of data.a and state, what is
+ * there now, what that means, and what would be written. */
+TEST(a_process_is_as_it_was_listed_or_it_is_not)
+{
+	static const char wanted[] =
+	    "{\"lead_id\":\"L\",\"data\":{\"a\":\"new\",\"b\":1,\"f\":5},"
+	    "\"state\":\"WON\",\"score\":7}";
+	static const char two[] = "{\"data.a\":\"old\",\"state\":\"NEW\"}";
+	CASES(cases, const char *recorded, *now; enum recorded_now is;
+	      const char *sent, *why) = {
+	    {two, "{\"data\":{\"a\":\"old\"},\"state\":\"NEW\"}",
+		RECORDED_AS_THEN,
+		"data.a \"old\">\"new\";state \"NEW\">\"WON\";", ""},
+	    /* What is not listed may have changed. */
+	    {two, "{\"data\":{\"a\":\"old\",\"b\":9},\"state\":\"NEW\"}",
+		RECORDED_AS_THEN,
+		"data.a \"old\">\"new\";state \"NEW\">\"WON\";", ""},
+	    {two, "{\"data\":{\"a\":\"new\"},\"state\":\"WON\"}", RECORDED_DONE,
+		"", ""},
+	    {two, "{\"data\":{\"a\":\"mine\"},\"state\":\"NEW\"}",
+		RECORDED_MOVED,
+		"data.a \"mine\">\"new\";state \"NEW\">\"WON\";",
+		"data.a was \"old\" when the changes were listed, and is "
+		"\"mine\" now"},
+	    {two, "{\"data\":{\"a\":\"new\"},\"state\":\"NEW\"}",
+		RECORDED_MOVED, "state \"NEW\">\"WON\";", "some of its fields"},
+	    {two, "{}", RECORDED_MOVED, "data.a >\"new\";state >\"WON\";",
+		"and is nothing now"},
+	    {"{\"data.b\":null}", "{\"data\":{}}", RECORDED_AS_THEN,
+		"data.b >1;", ""},
+	    {"{\"data.b\":2}", "{\"data\":{\"b\":2.0}}", RECORDED_AS_THEN,
+		"data.b 2.0>1;", ""},
+	    {"{\"data.b\":2}", "{\"data\":{\"b\":\"2\"}}", RECORDED_MOVED,
+		"data.b \"2\">1;", "data.b was 2"},
+	    /* f is only filled: whoever insists, what has a value stays. */
+	    {"{\"data.f\":null}", "{\"data\":{}}", RECORDED_AS_THEN,
+		"data.f >5;", ""},
+	    {"{\"data.f\":null}", "{\"data\":{\"f\":6}}", RECORDED_KEPT, "",
+		"data.f was nothing"},
+	    /* score goes along, and is never compared. */
+	    {"{\"data.b\":2,\"score\":1}", "{\"data\":{\"b\":2},\"score\":3}",
+		RECORDED_AS_THEN, "data.b 2>1;score 3>7 too;", ""},
+	    {"{\"data.b\":2,\"score\":1}", "{\"data\":{\"b\":1},\"score\":3}",
+		RECORDED_DONE, "", ""},
+	};
+	const struct text fill = TEXT_LITERAL("data.f");
+	const struct text along = TEXT_LITERAL("score");
+	const struct compare_rules rules = {.key_name = "lead_id",
+	    .fill_only = &fill,
+	    .fill_count = 1,
+	    .send_only = &along,
+	    .send_count = 1};
+
+	EACH (i, cases) {
+		struct buf sent = BUF_INIT(0), words = BUF_INIT(0);
+		const struct recorded_look l = {.wanted = text_of(wanted),
+		    .process = text_of(cases[i].now),
+		    .recorded = text_of(cases[i].recorded)};
+		enum recorded_now is =
+		    compare_recorded(&rules, &l, add_change, &sent, &words);
+
+		if (is != cases[i].is ||
+		    strcmp(buf_str(&sent), cases[i].sent) != 0 ||
+		    strstr(buf_str(&words), cases[i].why) == NULL)
+			fail_msg("case %zu: %d, %s, %s", i, (int)is,
+			    buf_str(&sent), buf_str(&words));
+		buf_release(&sent);
+		buf_release(&words);
+	}
+}
