@@ -46,11 +46,14 @@ enum contact_fact {
 	CONTACT_CREATED_AT,    /* "milliseconds", "seconds", "ISO 8601" … */
 	CONTACT_HAS_MORE,      /* "boolean", "text" */
 	CONTACT_SECOND_CREATE, /* CONTACT_SECOND_…: of a key that exists */
+	CONTACT_READ_BACK,     /* of a field that was updated */
 	CONTACT_RETRY_AFTER,   /* "seconds", "date", "unreadable" */
 	CONTACT_FACTS
 };
 #define CONTACT_ACK_JOB "a job"
 #define CONTACT_ACK_EMPTY "no job"
+#define CONTACT_READ_SAME "as written"
+#define CONTACT_READ_OTHER "in another form"
 #define CONTACT_SECOND_REFUSED "refused"
 #define CONTACT_SECOND_MERGED "merged"
 #define CONTACT_SECOND_ANOTHER "another process"

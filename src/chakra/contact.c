@@ -27,6 +27,7 @@ static const char *const fact_names[CONTACT_FACTS] = {
     [CONTACT_CREATED_AT] = "created_at",
     [CONTACT_HAS_MORE] = "has_more",
     [CONTACT_SECOND_CREATE] = "second_create",
+    [CONTACT_READ_BACK] = "read_back",
     [CONTACT_RETRY_AFTER] = "retry_after",
 };
 

@@ -43,6 +43,8 @@ static const struct fact {
 	"a list has no hasMore", "boolean"},
     [CONTACT_SECOND_CREATE] = {"a second create of a key",
 	"a second create of a key was ", NULL, NULL},
+    [CONTACT_READ_BACK] = {"how an updated field reads back",
+	"an updated field reads back ", NULL, CONTACT_READ_SAME},
     [CONTACT_RETRY_AFTER] = {"Retry-After", "Retry-After comes as ", NULL,
 	NULL},
 };

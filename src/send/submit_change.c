@@ -322,6 +322,9 @@ end_form_check(struct submitter *s, struct open_call *call, struct diag *d)
 	bool is_open = call->rows[0].settled == ROW_OPEN;
 
 	s->form = call->rows[0].settled == ROW_FOUND ? FORM_GOOD : FORM_UNKNOWN;
+	if (call->rows[0].look.sends > 0 &&
+	    call->rows[0].look.now == NOW_WANTED)
+		submitter_see_form(s, CONTACT_READ_SAME);
 	if (!is_open || !call->is_form_done || s->form_path[0] == '\0')
 		return 0;
 	submitter_stop_for_form(s, s->form_path, s->form_sample);

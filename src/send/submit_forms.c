@@ -83,6 +83,13 @@ count_form(void *ctx, const struct field_change *c)
 }
 
 void
+submitter_see_form(struct submitter *s, const char *how)
+{
+	if (s->options.watch != NULL)
+		contact_see(s->options.watch, CONTACT_READ_BACK, how);
+}
+
+void
 submitter_stop_for_form(
     struct submitter *s, const char *path, const char *samples)
 {
@@ -96,6 +103,7 @@ submitter_stop_for_form(
 	    "write it in the form in which ChakraHQ gives it back (its type, "
 	    "`as:`, `map:`), or name it in update: send_only, which sends it "
 	    "with other changes and never compares it");
+	submitter_see_form(s, CONTACT_READ_OTHER);
 	submitter_stop(s, &why, STOP_FOLLOW);
 }
 

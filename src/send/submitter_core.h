@@ -203,6 +203,8 @@ bool submitter_holds_change(
 /* The page of a lookup: do fields come back as they were written? */
 void submitter_see_looks(
     struct submitter *s, struct open_call *call, const struct list_page *page);
+/* How an updated field reads back, for service.json. */
+void submitter_see_form(struct submitter *s, const char *how);
 void submitter_stop_for_form(
     struct submitter *s, const char *path, const char *samples);
 void submitter_forms_release(struct submitter *s);

@@ -54,6 +54,9 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   [ "$(now L-120 '.process.data.score + .process.state')" = 1CONVERTED ]
   [ "$(now L-8 .updates)" = 0 ]
   [ "$(now L-7 .updates)" = 1 ]
+  [ "$(jq -r .read_back runs/latest/service.json)" = 'as written' ]
+  csv2chakra doctor update.yaml >doctor.out || :
+  in_file doctor.out 'an updated field reads back as written'
   # The body of an update has the fields that differ, and no other.
   [ "$(sqlite3 runs/latest/ledger.sqlite "SELECT group_concat(fields, ' ') FROM (SELECT fields FROM before ORDER BY chunk, idx)")" = \
     '{"data.score":"7"} {"data.city":"Goa"} {"data.score":"120","state":"NEW"}' ]
@@ -175,6 +178,7 @@ YAML
   expect_status 3
   in_file err '[compare.other_form]'
   [ "$(curl -s "$url/sandbox/stats" | jq .updates.updated)" = 1 ]
+  [ "$(jq -r .read_back runs/latest/service.json)" = 'in another form' ]
 }
 
 @test "a job's refusals, and an answer that was lost" {
