@@ -309,7 +309,8 @@ old_run() {
   local data=$BATS_TEST_DIRNAME/../data/run-0.1.0
   old=$(jq -r .id "$data/run.json")
   rm -rf "runs/$old"
-  mkdir -p -m 700 runs "runs/$old"
+  mkdir -p runs
+  mkdir -m 700 "runs/$old"
   { sed "s|http://127.0.0.1:18765|$url|" "$data/ledger.sql" && echo "$1"; } |
     sqlite3 "runs/$old/ledger.sqlite"
   sed "s|http://127.0.0.1:18765|$url|" "$data/run.json" >"runs/$old/run.json"
