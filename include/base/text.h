@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A view of bytes that somebody else owns; not NUL-terminated as a rule. */
 struct text {
@@ -45,13 +46,38 @@ struct text text_whole(const char *s);
 size_t utf8_check(const char *s, size_t len);
 /* Number of code points of well-formed UTF-8. */
 size_t utf8_length(const char *s, size_t len);
+/* utf8_next beyond ASCII. */
+uint32_t utf8_next_long(const char *s, size_t len, size_t *pos);
 /* The code point at *pos of well-formed UTF-8; moves *pos after it. */
-uint32_t utf8_next(const char *s, size_t len, size_t *pos);
+static inline uint32_t
+utf8_next(const char *s, size_t len, size_t *pos)
+{
+	unsigned char c = (unsigned char)s[*pos];
+
+	if (c >= 0x80)
+		return utf8_next_long(s, len, pos);
+	++*pos;
+	return c;
+}
 /* Appends the code point as UTF-8. */
 void utf8_add(struct buf *b, uint32_t c);
 
+/* text_trim of a text that may have something to trim. */
+struct text text_trim_slowly(struct text t);
 /* Without the blanks (space, tab, NBSP U+00A0) at both ends. */
-struct text text_trim(struct text t);
+static inline struct text
+text_trim(struct text t)
+{
+	unsigned char first, last;
+
+	if (t.len == 0)
+		return t;
+	first = (unsigned char)t.s[0];
+	last = (unsigned char)t.s[t.len - 1];
+	if (first > ' ' && first != 0xC2 && last > ' ' && last != 0xA0)
+		return t;
+	return text_trim_slowly(t);
+}
 
 /* Appends t for a screen or a message: control characters, ESC, DEL, C1 and
  * bidirectional controls as \n, \t, \xNN or \u{NNNN}; bytes that are not
@@ -123,11 +149,17 @@ ascii_is_letter(char c)
 static inline bool
 text_is_ascii(struct text t)
 {
+	uint64_t eight, words = 0;
 	unsigned char all = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < t.len; i++)
+	for (; t.len - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, t.s + i, sizeof(eight));
+		words |= eight;
+	}
+	for (; i < t.len; i++)
 		all |= (unsigned char)t.s[i];
-	return all < 0x80;
+	return all < 0x80 && (words & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:

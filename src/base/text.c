@@ -60,7 +60,7 @@ blank_last(struct text t)
 }
 
 struct text
-text_trim(struct text t)
+text_trim_slowly(struct text t)
 {
 	size_t n;
 

@@ -16,6 +16,10 @@ utf8_add(struct buf *b, uint32_t c)
 {
 	utf8proc_uint8_t bytes[4];
 
+	if (c < 0x80) {
+		(void)buf_addc(b, (char)c);
+		return;
+	}
 	buf_add(
 	    b, bytes, (size_t)utf8proc_encode_char((utf8proc_int32_t)c, bytes));
 }
@@ -49,8 +53,11 @@ code_point_width(uint32_t c)
 bool
 code_point_is_word(uint32_t c)
 {
-	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+	utf8proc_category_t category;
 
+	if (c < 0x80)
+		return ascii_is_letter((char)c) || ascii_is_digit((char)c);
+	category = utf8proc_category((utf8proc_int32_t)c);
 	return category >= UTF8PROC_CATEGORY_LU &&
 	       category <= UTF8PROC_CATEGORY_NO;
 }
@@ -73,11 +80,23 @@ code_point_is_currency(uint32_t c)
 bool
 code_point_is_composed(uint32_t c)
 {
+	/* Of Latin-1: AE, eth, times, O with stroke, thorn, sharp s, divided
+	 * by.
+	 */
+	static const unsigned char alone[] = {
+	    0xC6, 0xD0, 0xD7, 0xD8, 0xDE, 0xDF, 0xE6, 0xF0, 0xF7, 0xF8, 0xFE};
 	utf8proc_int32_t parts[8];
 	int class = 0;
 
-	return c >= 0xC0 && utf8proc_decompose_char((utf8proc_int32_t)c, parts,
-				8, UTF8PROC_DECOMPOSE, &class) > 1;
+	/* The letters that are met most; decompositions never change. */
+	if (c < 0x100)
+		return c >= 0xC0 &&
+		       memchr(alone, (int)c, sizeof(alone)) == NULL;
+	if (c >= 0x900 && c < 0x980)
+		return c == 0x929 || c == 0x931 || c == 0x934 ||
+		       (c >= 0x958 && c <= 0x95F);
+	return utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8,
+		   UTF8PROC_DECOMPOSE, &class) > 1;
 }
 
 /* utf8proc does not keep the values; in every script the ten digits follow

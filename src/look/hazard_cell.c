@@ -244,34 +244,81 @@ hazard_find_mojibake(struct text t, size_t *offset)
 	return false;
 }
 
-struct hazard_marks
-hazard_marks(struct text t)
+/* Letters of which no two could be one that was decoded wrongly, and nothing
+ * unseen: those of Latin-1 beside ASCII, and the scripts between them and the
+ * signs (E2). False says nothing. */
+static bool
+are_letters(struct text t)
 {
-	struct hazard_marks m = {.mojibake = false};
-	struct buf form = BUF_INIT(0);
+	for (size_t i = 0; i < t.len;) {
+		unsigned char c = (unsigned char)t.s[i];
+		bool is_high =
+		    i + 2 < t.len && (unsigned char)t.s[i + 2] >= 0x80;
+
+		if (c < 0x80)
+			i++;
+		else if (c > 0xC3 && c < 0xE0)
+			i += 2;
+		else if (c == 0xC3 && !is_high)
+			i += 2;
+		else if (c >= 0xE0 && c < 0xEE && c != 0xE2)
+			i += 3;
+		else
+			return false;
+	}
+	return true;
+}
+
+static bool
+has_composed(struct text t)
+{
+	size_t at = 0;
+
+	while (at < t.len)
+		if (code_point_is_composed(utf8_next(t.s, t.len, &at)))
+			return true;
+	return false;
+}
+
+/* What is there and nobody sees. */
+static void
+find_unseen(struct text t, struct hazard_marks *m)
+{
 	uint32_t before = 0;
 	size_t at = 0;
 
-	if (utf8_check(t.s, t.len) != t.len)
-		return m;
-	m.mojibake = hazard_find_mojibake(t, &at);
-	at = 0;
 	while (at < t.len) {
 		uint32_t c = utf8_next(t.s, t.len, &at);
 		unsigned char next = at < t.len ? (unsigned char)t.s[at] : ' ';
 
-		if (c == 0xa0 && !m.mojibake)
-			m.nbsp = true;
+		if (c == 0xa0 && !m->mojibake)
+			m->nbsp = true;
 		else if (c == 0x200b || c == 0x2060 || c == 0xfeff ||
 			 /* Between letters of India or Persia, or in an
 			  * emoji, joiners are spelling. */
 			 ((c == 0x200c || c == 0x200d) &&
 			     (before < 0x80 || next < 0x80)))
-			m.invisible = true;
-		m.composed = m.composed || code_point_is_composed(c);
+			m->invisible = true;
 		before = c;
 	}
-	m.decomposed = !text_equal(text_nfc(&form, t), t);
+}
+
+struct hazard_marks
+hazard_marks(struct text t)
+{
+	struct hazard_marks m = {.mojibake = false};
+	struct buf form = BUF_INIT(0);
+	size_t at;
+
+	if (utf8_check(t.s, t.len) != t.len)
+		return m;
+	if (!are_letters(t)) {
+		m.mojibake = hazard_find_mojibake(t, &at);
+		find_unseen(t, &m);
+	}
+	m.composed = has_composed(t);
+	m.decomposed =
+	    !text_is_plainly_nfc(t) && !text_equal(text_nfc(&form, t), t);
 	buf_release(&form);
 	return m;
 }
