@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct buf {
 	char *data;
@@ -44,12 +45,28 @@ void buf_truncate(struct buf *b, size_t len); /* len must be <= b->len */
 
 /* Room for `extra` more bytes; false if that passes the maximum. */
 bool buf_reserve(struct buf *b, size_t extra);
-bool buf_add(struct buf *b, const void *data, size_t len);
 bool buf_adds(struct buf *b, const char *s);
 bool buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* buf_addc where there may be no room. */
+/* buf_add and buf_addc where there may be no room. */
+bool buf_add_slowly(struct buf *b, const void *data, size_t len);
 bool buf_addc_slowly(struct buf *b, char c);
+
+static inline bool
+buf_add(struct buf *b, const void *data, size_t len)
+{
+	size_t max = b->max ? b->max : BUF_MAX_DEFAULT;
+	char *at;
+
+	if (len >= b->cap - b->len || len > max || b->len > max - len)
+		return buf_add_slowly(b, data, len);
+	at = b->data + b->len;
+	if (len > 0)
+		memcpy(at, data, len);
+	b->len += len;
+	at[len] = '\0';
+	return true;
+}
 
 static inline bool
 buf_addc(struct buf *b, char c)

@@ -74,7 +74,7 @@ buf_reserve(struct buf *b, size_t extra)
 }
 
 bool
-buf_add(struct buf *b, const void *data, size_t len)
+buf_add_slowly(struct buf *b, const void *data, size_t len)
 {
 	if (!buf_reserve(b, len))
 		return false;

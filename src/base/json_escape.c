@@ -187,6 +187,24 @@ bool
 json_add_string(struct buf *out, struct text t)
 {
 	size_t start = out->len;
+#ifdef __SSE2__
+	size_t max = out->max != 0 ? out->max : BUF_MAX_DEFAULT, done = 0;
+	char *end;
+
+	/* In most texts nothing is to be escaped. */
+	if (start <= max && t.len + 2 <= max - start &&
+	    start + t.len + 2 + JSON_COPY_SLACK < out->cap) {
+		out->data[start] = '"';
+		end = json_copy_clean(out->data + start + 1, t, &done);
+		if (done == t.len) {
+			end[0] = '"';
+			end[1] = '\0';
+			out->len = start + t.len + 2;
+			return true;
+		}
+		out->data[start] = '\0';
+	}
+#endif
 
 	if (buf_addc(out, '"') && json_add_escaped(out, t) &&
 	    buf_addc(out, '"'))

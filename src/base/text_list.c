@@ -66,11 +66,20 @@ texts_sort_fold(struct text *list, size_t count)
 		qsort(list, count, sizeof(*list), compare_fold);
 }
 
+/* Of so few texts the first byte or the length tells nearly each. */
+#define FEW_TEXTS ((size_t)8)
+
 bool
 texts_have(const struct text *sorted, size_t count, struct text t)
 {
-	return count > 0 &&
-	       bsearch(&t, sorted, count, sizeof(t), compare) != NULL;
+	if (count > FEW_TEXTS)
+		return bsearch(&t, sorted, count, sizeof(t), compare) != NULL;
+	for (size_t i = 0; i < count; i++)
+		if (t.len == sorted[i].len &&
+		    (t.len == 0 || (t.s[0] == sorted[i].s[0] &&
+				       memcmp(t.s, sorted[i].s, t.len) == 0)))
+			return true;
+	return false;
 }
 
 bool

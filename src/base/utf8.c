@@ -138,16 +138,11 @@ utf8_length(const char *s, size_t len)
 }
 
 uint32_t
-utf8_next(const char *s, size_t len, size_t *pos)
+utf8_next_long(const char *s, size_t len, size_t *pos)
 {
 	const unsigned char *u = (const unsigned char *)s + *pos;
-	size_t n;
+	size_t n = sequence(u, len - *pos);
 
-	if (u[0] < 0x80) {
-		*pos += 1;
-		return u[0];
-	}
-	n = sequence(u, len - *pos);
 	if (n == 0) { /* not well-formed: one byte at a time */
 		*pos += 1;
 		return 0xFFFD;

@@ -110,11 +110,10 @@ note_big_integer(
 }
 
 void
-note_step(struct builder *b, const struct plan_field *p, const char *rule,
+note_step_said(struct builder *b, const struct plan_field *p, const char *rule,
     struct text value)
 {
 	struct explain_step s = {rule, value};
 
-	if (b->step != NULL)
-		b->step(b->step_ctx, p->f, &s);
+	b->step(b->step_ctx, p->f, &s);
 }

@@ -305,7 +305,14 @@ void note_not_unique(struct builder *b, const struct plan_field *p,
 void note_big_integer(
     struct builder *b, const struct plan_field *p, const struct value *v);
 /* For builder_explain. */
-void note_step(struct builder *b, const struct plan_field *p, const char *rule,
-    struct text value);
+void note_step_said(struct builder *b, const struct plan_field *p,
+    const char *rule, struct text value);
+static inline void
+note_step(struct builder *b, const struct plan_field *p, const char *rule,
+    struct text value)
+{
+	if (b->step != NULL)
+		note_step_said(b, p, rule, value);
+}
 
 #endif

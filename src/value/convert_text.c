@@ -151,12 +151,48 @@ check_domain(struct text t, size_t at, struct convert_reason *r)
 	return true;
 }
 
+/* What most addresses are made of: letters and digits, full stops and hyphens
+ * between two of them, and before the @ a few signs. False says nothing. */
+static bool
+is_usual_email(struct text t)
+{
+	size_t i = 0, dots = 0;
+	bool was_usual = false;
+
+	for (; i < t.len && t.s[i] != '@'; i++) {
+		bool is_usual = ascii_is_letter(t.s[i]) ||
+				ascii_is_digit(t.s[i]) || t.s[i] == '_' ||
+				t.s[i] == '+' || t.s[i] == '-';
+
+		if (!is_usual && (t.s[i] != '.' || !was_usual))
+			return false;
+		was_usual = is_usual;
+	}
+	if (!was_usual || i > 64 || t.len - i > 200)
+		return false;
+	was_usual = false;
+	for (i++; i < t.len; i++) {
+		bool is_usual =
+		    ascii_is_letter(t.s[i]) || ascii_is_digit(t.s[i]);
+
+		if (!is_usual &&
+		    !(was_usual && (t.s[i] == '.' || t.s[i] == '-')))
+			return false;
+		dots += t.s[i] == '.';
+		was_usual = is_usual;
+	}
+	return was_usual && dots > 0;
+}
+
 bool
 convert_email(struct text t, struct buf *out, struct convert_reason *r)
 {
-	const char *at = t.len > 0 ? memchr(t.s, '@', t.len) : NULL;
+	const char *at;
 	size_t local;
 
+	if (is_usual_email(t))
+		return convert_done(r, out, out->len, json_add_string(out, t));
+	at = t.len > 0 ? memchr(t.s, '@', t.len) : NULL;
 	if (at == NULL)
 		return convert_fail(r, "no_at", "an email address needs an @");
 	local = (size_t)(at - t.s);

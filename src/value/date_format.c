@@ -369,6 +369,89 @@ read_format(struct scan *s, struct text format)
 	return true;
 }
 
+/* Two digits; -1 = something else stands there. */
+static inline int
+two_digits(const char *s)
+{
+	unsigned tens = (unsigned char)s[0] - '0';
+	unsigned ones = (unsigned char)s[1] - '0';
+
+	return tens < 10 && ones < 10 ? (int)(tens * 10 + ones) : -1;
+}
+
+static inline bool
+read_whole_year(const char *s, struct date_parts *p)
+{
+	int century = two_digits(s), year = two_digits(s + 2);
+
+	p->year = century * 100 + year;
+	return century >= 0 && year >= 0;
+}
+
+/* The two digits of a part at s into the parts. */
+static inline bool
+read_whole_part(char letter, const char *s, struct date_parts *p)
+{
+	int n = two_digits(s);
+
+	switch (letter) {
+	case 'd':
+		p->day = n;
+		return n >= 1 && n <= 31;
+	case 'm':
+		p->month = n;
+		return n >= 1 && n <= 12;
+	case 'H':
+		p->hour = n;
+		return n >= 0 && n <= 23;
+	case 'M':
+		p->minute = n;
+		return n >= 0 && n <= 59;
+	case 'S':
+		p->second = n;
+		return n >= 0 && n <= 59;
+	default:
+		return false;
+	}
+}
+
+/* Most dates have all their digits, and their formats %d %m %Y %H %M %S with
+ * signs between them. False says nothing, and leaves *p as it was: what is
+ * beyond these goes the long way, which knows why. */
+static bool
+read_usual(struct text t, struct text format, struct date_parts *p)
+{
+	struct date_parts q = *p;
+	const char *s = t.s, *end = t.s + t.len;
+
+	for (size_t i = 0; i < format.len; i++) {
+		char c = format.s[i];
+		size_t digits;
+
+		if (c != '%') {
+			/* A blank of the format is any number of them. */
+			if (s == end || *s != c ||
+			    (c == ' ' &&
+				(end - s < 2 || !ascii_is_digit(s[1]))))
+				return false;
+			s++;
+			continue;
+		}
+		c = ++i < format.len ? format.s[i] : '\0';
+		digits = c == 'Y' ? 4 : 2;
+		if ((size_t)(end - s) < digits)
+			return false;
+		if (c == 'Y' ? !read_whole_year(s, &q)
+			     : !read_whole_part(c, s, &q))
+			return false;
+		s += digits;
+	}
+	if (s != end)
+		return false;
+	*p = q;
+	return true;
+}
+
 bool
 date_parts_by_format(struct text t, struct text format, struct date_parts *p,
     struct convert_reason *r)
@@ -376,6 +459,8 @@ date_parts_by_format(struct text t, struct text format, struct date_parts *p,
 	struct scan s = {.t = t, .parts = p, .r = r};
 	char name[48];
 
+	if (read_usual(t, format, p))
+		return true;
 	if (!read_format(&s, format))
 		return false;
 	if (s.at < t.len)

@@ -15,6 +15,17 @@ add_mapped(struct buf *out, struct text t, uint32_t (*map)(uint32_t))
 	return !out->overflow;
 }
 
+/* What was added from `at` on; by way of a pointer of its own, so that it goes
+ * in blocks. */
+static void
+change_added(struct buf *out, size_t at, char (*map)(char))
+{
+	char *s = out->data;
+
+	for (size_t end = out->len; at < end; at++)
+		s[at] = map(s[at]);
+}
+
 bool
 text_add_upper(struct buf *out, struct text t)
 {
@@ -24,8 +35,7 @@ text_add_upper(struct buf *out, struct text t)
 		return add_mapped(out, t, code_point_upper);
 	if (!buf_add(out, t.s, t.len))
 		return false;
-	for (; at < out->len; at++)
-		out->data[at] = ascii_upper(out->data[at]);
+	change_added(out, at, ascii_upper);
 	return true;
 }
 
@@ -38,8 +48,7 @@ text_add_lower(struct buf *out, struct text t)
 		return add_mapped(out, t, code_point_lower);
 	if (!buf_add(out, t.s, t.len))
 		return false;
-	for (; at < out->len; at++)
-		out->data[at] = ascii_lower(out->data[at]);
+	change_added(out, at, ascii_lower);
 	return true;
 }
 
@@ -58,7 +67,13 @@ text_add_title(struct buf *out, struct text t)
 	while (pos < t.len && !out->overflow) {
 		uint32_t c = utf8_next(t.s, t.len, &pos);
 
-		if (code_point_is_word(c)) {
+		if (c < 0x80) {
+			(void)buf_addc(out, inside ? ascii_lower((char)c)
+						   : ascii_upper((char)c));
+			inside = ascii_is_letter((char)c) ||
+				 ascii_is_digit((char)c) ||
+				 (inside && c == '\'');
+		} else if (code_point_is_word(c)) {
 			utf8_add(out,
 			    inside ? code_point_lower(c) : code_point_upper(c));
 			inside = true;
