@@ -250,20 +250,15 @@ hazard_find_mojibake(struct text t, size_t *offset)
 static bool
 are_letters(struct text t)
 {
-	for (size_t i = 0; i < t.len;) {
-		unsigned char c = (unsigned char)t.s[i];
-		bool is_high =
-		    i + 2 < t.len && (unsigned char)t.s[i + 2] >= 0x80;
+	size_t i = 0;
 
-		if (c < 0x80)
-			i++;
-		else if (c > 0xC3 && c < 0xE0)
-			i += 2;
-		else if (c == 0xC3 && !is_high)
-			i += 2;
-		else if (c >= 0xE0 && c < 0xEE && c != 0xE2)
-			i += 3;
-		else
+	while (i < t.len) {
+		unsigned char c = (unsigned char)t.s[i];
+
+		if ((c >= 0x80 && c < 0xC3) || c == 0xE2 || c >= 0xEE)
+			return false;
+		i += c < 0x80 ? 1 : c < 0xE0 ? 2 : 3;
+		if (c == 0xC3 && i < t.len && (unsigned char)t.s[i] >= 0x80)
 			return false;
 	}
 	return true;

@@ -397,3 +397,36 @@ TEST(a_column_that_is_read_with_these_keys_has_no_such_hazard)
 	assert_int_equal(count, 0);
 	hazards_free(f.h);
 }
+
+/* Most cells are told by their bytes; all pairs and ends say what the search
+ * character by character says. */
+TEST(marks_of_any_two_characters_are_those_that_a_search_finds)
+{
+	static const uint32_t points[] = {'a', 0x80, 0xA0, 0xA4, 0xBB, 0xBF,
+	    0xC2, 0xC3, 0xCF, 0xD0, 0xD1, 0xDF, 0xE0, 0xE2, 0xE9, 0xEF, 0xFF,
+	    0x100, 0x152, 0x301, 0x410, 0x7FF, 0x938, 0xFFF, 0x1000, 0x1FFF,
+	    0x2013, 0x200B, 0x20AC, 0x2122, 0x2500, 0x3042, 0xD7A3, 0xE000,
+	    0xFEFF, 0xFFFD, 0x1F600};
+	struct buf b = BUF_INIT(0);
+
+	EACH (i, points)
+		EACH (k, points) {
+			struct hazard_marks m;
+			size_t at;
+
+			buf_clear(&b);
+			utf8_add(&b, 'x');
+			utf8_add(&b, points[i]);
+			utf8_add(&b, points[k]);
+			m = hazard_marks(buf_text(&b));
+			assert_int_equal(m.mojibake,
+			    hazard_find_mojibake(buf_text(&b), &at));
+			assert_int_equal(m.invisible,
+			    points[i] == 0x200B || points[k] == 0x200B ||
+				points[i] == 0xFEFF || points[k] == 0xFEFF);
+			assert_int_equal(m.nbsp,
+			    !m.mojibake &&
+				(points[i] == 0xA0 || points[k] == 0xA0));
+		}
+	buf_release(&b);
+}

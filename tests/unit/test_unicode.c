@@ -117,3 +117,34 @@ TEST(letters_marks_and_numbers_make_words)
 	assert_true(code_point_is_mark(0x301));
 	assert_false(code_point_is_mark('a'));
 }
+
+/* A letter of ASCII and a mark after it become the character. */
+static bool
+is_made_of_two(uint32_t c)
+{
+	struct buf two = BUF_INIT(0), one = BUF_INIT(0), alone = BUF_INIT(0);
+	bool is_made = false;
+
+	utf8_add(&alone, c);
+	for (uint32_t letter = 'A'; letter <= 'z' && !is_made; letter++)
+		for (uint32_t mark = 0x300; mark < 0x330 && !is_made; mark++) {
+			buf_clear(&two);
+			buf_clear(&one);
+			utf8_add(&two, letter);
+			utf8_add(&two, mark);
+			text_add_nfc(&one, buf_text(&two));
+			is_made = text_equal(buf_text(&one), buf_text(&alone));
+		}
+	buf_release(&two);
+	buf_release(&one);
+	buf_release(&alone);
+	return is_made;
+}
+
+TEST(letters_of_latin_1_are_composed_if_two_characters_make_them)
+{
+	for (uint32_t c = 0x80; c < 0x100; c++)
+		assert_int_equal(code_point_is_composed(c), is_made_of_two(c));
+	assert_true(code_point_is_composed(0x934));
+	assert_false(code_point_is_composed(0x935));
+}
