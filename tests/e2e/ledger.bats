@@ -3,6 +3,8 @@
 # The ledger of a run, when things happen to it: kills while it is made, files
 # beside it that are changed, and who else has it open.
 
+# shellcheck disable=SC2154 # service.bash sets url
+
 load service
 
 # kill_at POINT COMMAND...: the command dies of SIGKILL at that point.
