@@ -287,7 +287,7 @@ write_file(struct change_files *f, const char *name, const struct buf *json,
 	char *path = path_in(f, name), *csv = path_in(f, CHANGES_CSV);
 	int failed = atomic_open(&out, path, d);
 
-	if (!failed && summary != NULL)
+	if (!failed && json == NULL)
 		failed = change_page(out.stream, csv, summary, d);
 	else if (!failed)
 		(void)fwrite(json->data, 1, json->len, out.stream);
