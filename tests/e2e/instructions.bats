@@ -12,21 +12,27 @@ setup() {
   setup_folder
   [ "${CSV2CHAKRA_BUILD:-release}" = release ] || skip "instructions are counted in the release build only"
   command -v valgrind >/dev/null || skip "valgrind is not installed: instructions are not counted"
-  "$CSV2CHAKRA_BIN/bench/make-data" leads 10000 >few.csv
-  "$CSV2CHAKRA_BIN/bench/make-data" leads 20000 >many.csv
+  make_two leads
+}
+
+# make_two KIND: the two files.
+make_two() {
+  "$CSV2CHAKRA_BIN/bench/make-data" "$1" 10000 >few.csv
+  "$CSV2CHAKRA_BIN/bench/make-data" "$1" 20000 >many.csv
 }
 
 teardown() { stop_sandbox; }
 
-# count CSV: instructions of `convert mapping.yaml CSV`.
+# count CSV: instructions of $words with CSV.
 count() {
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null csv2chakra convert mapping.yaml "$1" 2>&1 >/dev/null |
+  # shellcheck disable=SC2086 # the words of a command
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null csv2chakra $words "$1" 2>&1 >/dev/null |
     sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
-# at_most HUNDREDTHS WITHOUT_AVX2: instructions per byte between the two files.
+# at_most HUNDREDTHS WITHOUT_AVX2 [WORDS]: instructions per byte between the two files, of `convert mapping.yaml` or of WORDS.
 at_most() {
-  local few many bytes
+  local few many bytes words=${3:-convert mapping.yaml}
   grep -qw avx2 /proc/cpuinfo || shift
   few=$(count few.csv)
   many=$(count many.csv)
@@ -77,4 +83,20 @@ of_diff() {
   echo "$(((all - half) / rows)) instructions a row"
   [ "$half" -gt 1000000 ]
   [ $(((all - half) / rows)) -le 62000 ]
+}
+
+@test "check of twelve columns as text takes at most 42.5 instructions a byte" {
+  map_all ''
+  at_most 4250 5000 'check mapping.yaml'
+}
+
+@test "inspect takes at most 322 instructions a byte" {
+  at_most 32200 33000 inspect
+}
+
+@test "twelve columns with a rule each take at most 101.7 instructions a byte, and check 133.9" {
+  make_two analyst
+  cp "$BATS_TEST_DIRNAME/../bench/analyst.yaml" mapping.yaml
+  at_most 10170 10570
+  at_most 13390 14190 'check mapping.yaml'
 }
