@@ -30,7 +30,8 @@ struct run_facts {
 	bool limited;
 	bool rehearsal;
 	bool is_other_version;
-	bool is_undone, undo_is_over; /* an undo of it began; and left nothing */
+	bool is_undone,
+	    undo_is_over; /* an undo of it began; and left nothing */
 	enum run_rest rest;
 
 	bool is_pruned;

@@ -250,8 +250,8 @@ text_file_list(const struct page *p, const struct run_report *r)
 		buf_addf(&b, "%s%s", i > 0 ? ", " : "",
 		    own_files_name(r->files, which));
 		if (which == OWN_TO_FIX)
-			buf_addf(
-			    &b, " (%.*s)", (int)(strstr(words, ", ") - words), words);
+			buf_addf(&b, " (%.*s)",
+			    (int)(strstr(words, ", ") - words), words);
 	}
 	if (b.len > 0) {
 		buf_adds(p->out, "  ");

@@ -46,7 +46,11 @@ example() {
   line=${line//\/new\/place/$PWD/here/place}
   line=${line/--delete 487/--delete 29} # as many as were created
   status=0
-  (cd here && sh -c "$line") >out 2>err || status=$?
+  case $line in
+  # It stays until Ctrl-C.
+  *--keep*) (cd here && timeout --preserve-status -s INT 5 sh -c "exec $line") >out 2>err || status=$? ;;
+  *) (cd here && sh -c "$line") >out 2>err || status=$? ;;
+  esac
   # Of what was rejected before, resume, reconcile and report say so again.
   case $command:$status in
   *:0 | resume:1 | reconcile:1 | report:1) ;;
