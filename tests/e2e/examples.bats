@@ -77,7 +77,7 @@ example() {
     case $c in
     check) [ -s here/out/report.json ] ;;
     convert) [ "$(wc -l <out)" -eq 30 ] ;;
-    init) csv2chakra check here/leads.yaml here/leads.csv >/dev/null ;;
+    init) csv2chakra check --procedure lead here/leads.yaml here/leads.csv >/dev/null ;;
     report) in_file out seven ;;
     retry) in_file out 'The only row is in the sandbox at ' ;;
     diff) [ -s here/changes/changes.json ] ;;
