@@ -10,6 +10,7 @@
 #include "system/own_files.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Keys on their way to be sorted, and what SQLite puts aside (in /var/tmp
@@ -34,13 +35,36 @@ allow_temporary(struct confinement *c)
 	confine_allow(c, "/var/tmp");
 }
 
+static bool
+takes_run(const struct settings *s)
+{
+	return s->command == COMMAND_RESUME ||
+	       s->command == COMMAND_RECONCILE || s->command == COMMAND_RETRY ||
+	       s->command == COMMAND_UNDO;
+}
+
+/* A run may be named by its folder, which lies in a runs folder of its own. */
+static void
+allow_named_run(struct confinement *c, const struct settings *s)
+{
+	char *path = takes_run(s) && s->operand_count > 0 &&
+			     strchr(s->operands[0], '/') != NULL
+			 ? realpath(s->operands[0], NULL)
+			 : NULL;
+
+	if (path)
+		confine_allow_around(c, path);
+	free(path);
+}
+
 /* A run needs its folder anyway, and a rule needs a folder that is there. */
 static int
 allow_runs(struct confinement *c, const struct settings *s, struct diag *d)
 {
 	const char *const told = s->runs_dir;
 	struct diag ignored = DIAG_INIT;
-	bool makes = s->command == COMMAND_IMPORT && !s->dry_run;
+	bool makes =
+	    (s->command == COMMAND_IMPORT && !s->dry_run) || takes_run(s);
 	char *dir =
 	    makes ? runs_dir_own(told, d) : runs_dir_default(told, &ignored);
 	int ret = 0;
@@ -86,6 +110,7 @@ options_confine(const struct options *o, const char *const *inputs,
 			close(c.ruleset);
 			return -1;
 		}
+		allow_named_run(&c, s);
 		allow_temporary(&c);
 		if (s->output)
 			confine_allow_around(&c, s->output);

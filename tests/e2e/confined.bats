@@ -157,3 +157,18 @@ ways() {
   start_sandbox
   ways 2
 }
+
+@test "a run that is named by its folder, away from the runs folder, goes on" {
+  need_landlock
+  start_sandbox
+  mkdir -p tmp
+  export TMPDIR=$PWD/tmp
+  run_split csv2chakra import --runs-dir elsewhere --chunk-rows 1 --limit 2 leads.yaml leads.csv
+  run=elsewhere/$(readlink elsewhere/latest)
+  ln -s "$run" short
+  for command in resume reconcile 'undo --delete 3'; do
+    # shellcheck disable=SC2086 # a command and its options
+    run_split csv2chakra $command "$([ "$command" = reconcile ] && echo "./short" || echo "$run")"
+    expect_status 0
+  done
+}
