@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POINTS_MAX 32
+#define POINTS_MAX 64
 
 static struct {
 	const char *name;

@@ -33,9 +33,11 @@ class Life:
         expect(words[:1] == ['csv2chakra'], 'not a command: ' + line)
         name = words[1]
         if name == 'retry':
-            with open(words[-1], encoding='utf-8-sig') as f:
+            # Without a file, the run's own.
+            path = words[-1] if '/' in words[-1] else self.rig.path('runs', words[-1], 'to-fix.csv')
+            with open(path, encoding='utf-8-sig') as f:
                 text = f.read()
-            with open(words[-1], 'w', encoding='utf-8') as f:
+            with open(path, 'w', encoding='utf-8') as f:
                 f.write(text.replace(',Asleep', ',Open'))
         self.resent |= '--resend-absent' in words
         return words[1:] + (self.rig.lookups if name in ('resume', 'reconcile', 'retry') else [])
