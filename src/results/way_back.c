@@ -179,7 +179,7 @@ write_row(const struct way_back *w, struct csv_writer *out, struct text line)
 		buf_clear(&cell);
 		if (value.s != NULL && is_plain(w->paths[i].path))
 			json_decode(value, &cell);
-		else
+		else if (value.s != NULL)
 			buf_add(&cell, value.s, value.len);
 		csv_cell(out, buf_text(&cell));
 	}
