@@ -119,6 +119,8 @@ xargs -P "$jobs" -I{} sh -c '
     >"$out/$name.tap" 2>&1 &
   group=$! status=0
   wait $group || status=$?
+  # cmocka says "not ok" of what it skips.
+  sed -i "s/^not ok \(.*# SKIP\)/ok \1/" "$out/$name.tap"
   if [ $status -eq 124 ]; then
     kill -s KILL -- -$group 2>/dev/null || :
     echo "not ok - $name was not done after $limit s" >>"$out/$name.tap"
