@@ -115,13 +115,28 @@ fail_two(struct convert_reason *r)
 	return convert_hint(r, "give each number a column of its own");
 }
 
+/* After so many digits. */
+static bool
+fail_char(struct text t, size_t at, size_t digits, struct convert_reason *r)
+{
+	char name[48];
+
+	if (digits >= NUMBER_MIN && digits_from(t, at) >= NUMBER_MIN)
+		return fail_two(r);
+	convert_fail(r, convert_char_cause(t, at),
+	    "a phone number cannot contain %s", convert_name_char(t, at, name));
+	if (digits >= DIGITS_MIN)
+		convert_hint(r,
+		    "check first: an extension can be taken off with replace");
+	return false;
+}
+
 /* Collects the digits; *is_plus: it begins with a plus sign. */
 static bool
 collect(
     struct text t, struct digits *n, bool *is_plus, struct convert_reason *r)
 {
 	size_t pos = 0;
-	char name[48];
 
 	n->count = 0;
 	*is_plus = false;
@@ -138,17 +153,7 @@ collect(
 		} else if (c == '+' && n->count == 0 && !*is_plus) {
 			*is_plus = true;
 		} else if (!is_separator(c)) {
-			if (n->count >= NUMBER_MIN &&
-			    digits_from(t, here) >= NUMBER_MIN)
-				return fail_two(r);
-			convert_fail(r, convert_char_cause(t, here),
-			    "a phone number cannot contain %s",
-			    convert_name_char(t, here, name));
-			if (n->count >= DIGITS_MIN)
-				convert_hint(r,
-				    "check first: an extension can be taken "
-				    "off with replace");
-			return false;
+			return fail_char(t, here, n->count, r);
 		}
 	}
 	return true;
