@@ -60,6 +60,8 @@ buf_add(struct buf *b, const void *data, size_t len)
 
 	if (len >= b->cap - b->len || len > max || b->len > max - len)
 		return buf_add_slowly(b, data, len);
+	if (b->data == NULL) /* there is room, so there is data */
+		__builtin_unreachable();
 	at = b->data + b->len;
 	if (len > 0)
 		memcpy(at, data, len);
