@@ -171,31 +171,47 @@ find_month(struct text t, const struct month_names *months, int *month)
 				 : date_month_name(t, month);
 }
 
+/* 1 to 12; 0: t is not that in digits. */
+static int
+month_number(struct text t)
+{
+	int month = 0;
+
+	for (size_t i = 0; i < t.len; i++) {
+		if (t.s[i] < '0' || t.s[i] > '9' || month > 12)
+			return 0;
+		month = month * 10 + (t.s[i] - '0');
+	}
+	return month <= 12 ? month : 0;
+}
+
+static bool
+fail_name(const struct month_names *months, struct convert_reason *r)
+{
+	if (months->count > 0)
+		return convert_fail(
+		    r, "month_name", "this is none of the `month_names:`");
+	convert_fail(
+	    r, "month_name", "this is not the English name of a month");
+	return convert_hint(r,
+	    "check first: names in another language are listed in "
+	    "`month_names:`");
+}
+
 bool
 convert_month(struct text t, const struct month_names *months, struct buf *out,
     struct convert_reason *r)
 {
-	size_t i, start = out->len;
+	size_t start = out->len;
 	int month = 0;
 
 	if (t.len > 0 && t.s[0] >= '0' && t.s[0] <= '9') {
-		for (i = 0; i < t.len && month <= 12; i++) {
-			if (t.s[i] < '0' || t.s[i] > '9')
-				break;
-			month = month * 10 + (t.s[i] - '0');
-		}
-		if (i < t.len || month < 1 || month > 12)
+		month = month_number(t);
+		if (month == 0)
 			return convert_fail(r, "out_of_range",
 			    "a month is a number from 1 to 12");
 	} else if (find_month(t, months, &month) != t.len || t.len == 0) {
-		if (months->count > 0)
-			return convert_fail(r, "month_name",
-			    "this is none of the `month_names:`");
-		convert_fail(
-		    r, "month_name", "this is not the English name of a month");
-		return convert_hint(r,
-		    "check first: names in another language are listed in "
-		    "`month_names:`");
+		return fail_name(months, r);
 	}
 	return convert_done(r, out, start, buf_addf(out, "%d", month));
 }
