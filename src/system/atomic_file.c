@@ -321,7 +321,7 @@ atomic_copy(const char *from, const char *to, struct diag *d)
 	if (in == NULL)
 		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to read '%s'", from);
-	else if (atomic_open_in(&f, folder, d) == 0) {
+	else if (atomic_open_in(&f, folder, d) == 0 && f.stream != NULL) {
 		while ((n = fread(block, 1, sizeof(block), in)) > 0)
 			fwrite(block, 1, n, f.stream);
 		atomic_name(&f, strrchr(to, '/') + 1, true);
