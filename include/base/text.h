@@ -149,17 +149,17 @@ ascii_is_letter(char c)
 static inline bool
 text_is_ascii(struct text t)
 {
-	uint64_t eight, words = 0;
+	uint64_t eight, seen = 0;
 	unsigned char all = 0;
 	size_t i = 0;
 
 	for (; t.len - i >= sizeof(eight); i += sizeof(eight)) {
 		memcpy(&eight, t.s + i, sizeof(eight));
-		words |= eight;
+		seen |= eight;
 	}
 	for (; i < t.len; i++)
 		all |= (unsigned char)t.s[i];
-	return all < 0x80 && (words & UINT64_C(0x8080808080808080)) == 0;
+	return all < 0x80 && (seen & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:
