@@ -92,9 +92,15 @@ resolve(const char *path, const char **rest)
 	char *prefix = xstrdup(path), *found;
 	struct stat st;
 
-	/* A link to nowhere is there, and leads to what another may make. */
 	while ((found = realpath(prefix, NULL)) == NULL && errno == ENOENT &&
-	       lstat(prefix, &st) != 0 && len > 1) {
+	       len > 1) {
+		if (lstat(prefix, &st) == 0) {
+			/* A link to nowhere leads to what another may make;
+			 * anything else was made just now. */
+			if (S_ISLNK(st.st_mode))
+				break;
+			continue;
+		}
 		while (len > 1 && prefix[len - 1] == '/')
 			len--;
 		while (len > 1 && prefix[len - 1] != '/')
