@@ -62,6 +62,8 @@ bool json_next_value(struct json_reader *r, struct text *value);
 /* Appends the text that a string token stands for; other tokens as they
  * are. The token is good. */
 void json_decode(struct text token, struct buf *out);
+/* Do two string tokens stand for the same text, whatever they escape? */
+bool json_same_text(struct text a, struct text b);
 
 /* Walks the elements of an array or the members of an object, in order, of
  * JSON that is known to be good; what is neither has none. `name` is a string

@@ -201,4 +201,10 @@ char *token_load(
 /* Overwrites it, then frees it. */
 void token_free(char *token);
 
+/* A transport to the service as the settings have it (transport_curl_new), with
+ * up to `connections` kept open. */
+struct transport;
+int settings_connect(const struct settings *o, const char *base_url,
+    const char *token, size_t connections, struct transport *t, struct diag *d);
+
 #endif

@@ -363,6 +363,24 @@ json_decode(struct text token, struct buf *out)
 	}
 }
 
+bool
+json_same_text(struct text a, struct text b)
+{
+	struct buf x = BUF_INIT(0), y = BUF_INIT(0);
+	bool is_same = text_equal(a, b);
+
+	/* Without an escape, other bytes are another text. */
+	if (!is_same &&
+	    (memchr(a.s, '\\', a.len) || memchr(b.s, '\\', b.len))) {
+		json_decode(a, &x);
+		json_decode(b, &y);
+		is_same = text_equal(buf_text(&x), buf_text(&y));
+	}
+	buf_release(&x);
+	buf_release(&y);
+	return is_same;
+}
+
 /* After the string that begins at p. */
 static const char *
 string_end(const char *p, const char *end)

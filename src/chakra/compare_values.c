@@ -101,23 +101,6 @@ same_number(struct text a, struct text b)
 	return true;
 }
 
-static bool
-same_text(struct text a, struct text b)
-{
-	struct buf x = BUF_INIT(0), y = BUF_INIT(0);
-	bool is_same = false;
-
-	/* Without an escape, other bytes are another text. */
-	if (memchr(a.s, '\\', a.len) || memchr(b.s, '\\', b.len)) {
-		json_decode(a, &x);
-		json_decode(b, &y);
-		is_same = text_equal(buf_text(&x), buf_text(&y));
-	}
-	buf_release(&x);
-	buf_release(&y);
-	return is_same;
-}
-
 /* The value of a member whose name is that token; of two, the last. */
 static struct text
 member_named(struct text object, struct text name)
@@ -127,7 +110,7 @@ member_named(struct text object, struct text name)
 
 	json_walk_begin(&w, object);
 	while (json_walk_next(&w, &n, &v))
-		if (text_equal(n, name) || same_text(n, name))
+		if (json_same_text(n, name))
 			found = v;
 	return found;
 }
@@ -185,7 +168,7 @@ json_same(struct text a, struct text b)
 	if (value_is_nothing(a) || value_is_nothing(b))
 		return value_is_nothing(a) && value_is_nothing(b);
 	if (is_text(a))
-		return is_text(b) && same_text(a, b);
+		return is_text(b) && json_same_text(a, b);
 	if (is_number(a))
 		return is_number(b) && same_number(a, b);
 	if (json_is_array(a))

@@ -58,24 +58,6 @@ hash_token(const struct members *m, struct text token)
 	return hash;
 }
 
-static bool
-is_same_name(struct text a, struct text b)
-{
-	struct buf x = BUF_INIT(0), y = BUF_INIT(0);
-	bool is_same;
-
-	if (text_equal(a, b))
-		return true;
-	if (!has_escape(a) && !has_escape(b))
-		return false;
-	json_decode(a, &x);
-	json_decode(b, &y);
-	is_same = text_equal(buf_text(&x), buf_text(&y));
-	buf_release(&x);
-	buf_release(&y);
-	return is_same;
-}
-
 /* Where the item with this name is, or is to be. */
 static uint32_t *
 slot_of(const struct members *m, struct text token)
@@ -83,7 +65,7 @@ slot_of(const struct members *m, struct text token)
 	size_t at = hash_token(m, token) & m->mask;
 
 	while (m->slots[at] != 0 &&
-	       !is_same_name(m->items[m->slots[at] - 1].name, token))
+	       !json_same_text(m->items[m->slots[at] - 1].name, token))
 		at = (at + 1) & m->mask;
 	return &m->slots[at];
 }

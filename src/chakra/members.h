@@ -32,7 +32,7 @@ struct members {
 	uint32_t near_slots[2 * MEMBERS_NEAR];
 };
 
-/* What is no object has none. Views of the object; members_release. */
+/* What is not an object has none. Views of the object; members_release. */
 void members_read(struct members *m, struct text object);
 void members_release(struct members *m);
 /* By a string token, and by a text without an escape in it; NULL = there is

@@ -144,15 +144,6 @@ static int
 fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
 {
 	const struct options *o = x->options;
-	struct transport_options t = {
-	    .base_url = o->settings.base_url,
-	    .token = x->token,
-	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
-	    .ca_file = o->settings.ca_file,
-	    .connect_timeout_ms = o->settings.connect_timeout_ms,
-	    .idle_timeout_ms = o->settings.timeout_ms,
-	    .max_connections = 1,
-	};
 	struct http_request q = {
 	    .method = "GET",
 	    .path = PATH_OF_CONFIG,
@@ -161,7 +152,8 @@ fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
 	struct transport transport;
 	int got;
 
-	if (transport_curl_new(&transport, &t, d))
+	if (settings_connect(
+		&o->settings, o->settings.base_url, x->token, 1, &transport, d))
 		return -1;
 	transport.start(transport.ctx, &q, 1);
 	do

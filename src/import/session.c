@@ -59,21 +59,12 @@ session_open_transport(struct session *s, const char *base_url, struct diag *d)
 {
 	const struct settings *o = &s->settings;
 	char *token = token_load(o, getenv, d);
-	struct transport_options t = {
-	    .base_url = base_url,
-	    .token = token,
-	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
-	    .ca_file = o->ca_file,
-	    .connect_timeout_ms = o->connect_timeout_ms,
-	    .idle_timeout_ms = o->timeout_ms,
-	    .max_connections = (size_t)o->submit.in_flight,
-	    .gzip = o->gzip,
-	};
 	int failed;
 
 	if (token == NULL)
 		return -1;
-	failed = transport_curl_new(&s->transport, &t, d);
+	failed = settings_connect(
+	    o, base_url, token, (size_t)o->submit.in_flight, &s->transport, d);
 	token_free(token);
 	s->has_transport = !failed;
 	return failed;

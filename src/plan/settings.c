@@ -6,6 +6,7 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+#include "http/transport.h"
 #include "plan/plan.h"
 #include "system/screen.h"
 
@@ -290,4 +291,22 @@ expected_rows_check(const struct expected_rows *want, uint64_t records,
 		: text_count(want->max, high));
 	diag_code(d, "input.row_count");
 	return diag_help(d, "was the export cut off or empty?");
+}
+
+int
+settings_connect(const struct settings *o, const char *base_url,
+    const char *token, size_t connections, struct transport *t, struct diag *d)
+{
+	const struct transport_options options = {
+	    .base_url = base_url,
+	    .token = token,
+	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
+	    .ca_file = o->ca_file,
+	    .connect_timeout_ms = o->connect_timeout_ms,
+	    .idle_timeout_ms = o->timeout_ms,
+	    .max_connections = connections,
+	    .gzip = o->gzip,
+	};
+
+	return transport_curl_new(t, &options, d);
 }

@@ -22,21 +22,12 @@ undo_service_open(struct undo_service *s, const struct settings *o,
     const struct clock *clock, struct diag *d)
 {
 	char *token = token_load(o, getenv, d);
-	struct transport_options t = {
-	    .base_url = base_url,
-	    .token = token,
-	    .user_agent = "csv2chakra/" CSV2CHAKRA_VERSION,
-	    .ca_file = o->ca_file,
-	    .connect_timeout_ms = o->connect_timeout_ms,
-	    .idle_timeout_ms = o->timeout_ms,
-	    .max_connections = 1,
-	};
 	struct buf path = BUF_INIT(0);
 	int failed;
 
 	if (token == NULL)
 		return -1;
-	failed = transport_curl_new(&s->transport, &t, d);
+	failed = settings_connect(o, base_url, token, 1, &s->transport, d);
 	token_free(token);
 	if (failed)
 		return -1;

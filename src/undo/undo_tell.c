@@ -266,10 +266,13 @@ undo_confirm(struct undo *u, struct diag *d)
 {
 	char what[96];
 
+	bool is_given = settings_given(&u->settings, "delete");
+
 	u->confirmed = to_delete(u);
-	if (u->confirmed == 0)
+	/* The same command goes on with what was begun, also at its end. */
+	if (u->confirmed == 0 && (u->run != NULL || !is_given))
 		return 0;
-	if (settings_given(&u->settings, "delete")) {
+	if (is_given) {
 		snprintf(what, sizeof(what), "--delete %" PRIu64,
 		    u->settings.delete_rows);
 		return u->settings.delete_rows == u->confirmed
