@@ -450,6 +450,17 @@ struct hint {
 bool hint_find(
     struct text bytes, int first, struct place at, struct hint *hint);
 
+/* What a plain scalar looks like to a person, and is not for YAML. */
+enum plain_look {
+	PLAIN_AS_IS,
+	PLAIN_CUT,  /* a '#' after a blank: the rest is a comment */
+	PLAIN_CURLY /* typographic quotes, which belong to the text */
+};
+/* `value` was read at `at`. *meant: up to the end of its line; without the
+ * quotes. A view of the bytes. */
+enum plain_look hint_plain(
+    struct text bytes, struct place at, struct text value, struct text *meant);
+
 /* Line number `line` (from 1) without its line end; empty if there is none. */
 struct text source_line(struct text bytes, int line);
 /* The source between two places of one line, or to that line's end. */

@@ -26,7 +26,7 @@ text_answer(const struct plan *p, const struct options *o, const char *file,
 		if (t->passed)
 			continue;
 		text_display(out, text_of(file), 0);
-		buf_addf(out, ":%d: test %zu failed (- wanted, + got)\n%s",
+		buf_addf(out, ":%d: test %zu failed (- expected, + got)\n%s",
 		    t->line, i + 1, buf_str(&t->words));
 	}
 	if (o->settings.quiet)
@@ -76,13 +76,25 @@ static void
 github_answer(const struct plan *p, const char *file,
     const struct test_results *tests, struct buf *out)
 {
+	struct buf words = BUF_INIT(1 << 20);
+
 	diagnostics_github(&p->diagnostics, out);
-	for (size_t i = 0; i < tests->count; i++)
-		if (!tests->items[i].passed)
-			buf_addf(out,
-			    "::error file=%s,line=%d,title=mapping.test::"
-			    "test %zu failed\n",
-			    file, tests->items[i].line, i + 1);
+	for (size_t i = 0; i < tests->count; i++) {
+		const struct test_result *t = &tests->items[i];
+
+		if (t->passed)
+			continue;
+		buf_adds(out, "::error file=");
+		screen_github(out, file, true);
+		buf_addf(out, ",line=%d,title=mapping.test::", t->line);
+		buf_addf(&words, "test %zu failed (- expected, + got)\n%s",
+		    i + 1, buf_str(&t->words));
+		buf_truncate(&words, words.len - 1);
+		screen_github(out, buf_str(&words), false);
+		buf_addc(out, '\n');
+		buf_clear(&words);
+	}
+	buf_release(&words);
 }
 
 /* Appends the answer about one mapping, or shows it. */

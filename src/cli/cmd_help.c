@@ -6,6 +6,7 @@
 #include "command.h"
 #include "system/optspec.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -32,6 +33,22 @@ add_overview(struct buf *out)
 	    "manual is\n"
 	    "csv2chakra(1); csv2chakra-mapping(5) describes the mapping "
 	    "language.\n");
+}
+
+void
+help_short(void)
+{
+	fputs(
+	    "usage: csv2chakra COMMAND [OPTION]... [ARGUMENT]...\n"
+	    "\n"
+	    "  csv2chakra init leads.csv -o leads.yaml    write a mapping for "
+	    "a file\n"
+	    "  csv2chakra rehearse leads.yaml leads.csv   import it into a "
+	    "sandbox\n"
+	    "  csv2chakra import leads.yaml leads.csv     import it into "
+	    "ChakraHQ\n"
+	    "\n",
+	    stderr);
 }
 
 /* Words of `text`, at most 79 columns a line. */

@@ -57,6 +57,8 @@ const struct command *command_find(const char *name, struct diag *d);
  * and releases it. EXIT_GOOD or -1. */
 int command_answer(struct buf *out, bool is_json, struct diag *d);
 
+/* The first steps, on stderr: for who names no command. */
+void help_short(void);
 /* Appends what `csv2chakra COMMAND --help` prints. */
 void help_command(const struct command *c, struct buf *out);
 /* Prints it; NULL: `csv2chakra help`. As command_answer. */

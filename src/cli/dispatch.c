@@ -209,10 +209,11 @@ dispatch(int argc, char **argv, struct diag *d)
 
 	log_set("csv2chakra", LOG_NORMAL);
 	if (argc < 2) {
+		help_short();
 		diag_set(d, DIAG_USAGE, "which command?");
 		diag_help(d,
-		    "for a file of your own: csv2chakra init FILE.csv -o "
-		    "FILE.yaml; all commands: csv2chakra help");
+		    "all commands: csv2chakra help; one of them: csv2chakra "
+		    "COMMAND --help");
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "__complete") == 0)

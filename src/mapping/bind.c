@@ -132,6 +132,47 @@ add_difference(const struct binder *b, struct buf *help,
 	buf_release(&its);
 }
 
+/* What the name was meant to be, where YAML read another (hint_plain), and the
+ * file has that: how it has to be written. */
+static enum plain_look
+add_meant(
+    const struct binder *b, const struct column_ref *ref, struct buf *help)
+{
+	const size_t *columns;
+	struct text meant;
+	enum plain_look look =
+	    hint_plain(b->m->bytes, ref->at, ref->name, &meant);
+
+	if (look == PLAIN_AS_IS || find_name(b, meant, &columns) == 0)
+		return PLAIN_AS_IS;
+	buf_adds(help, look == PLAIN_CUT
+			   ? "a # after a blank begins a comment; quote the "
+			     "name: "
+			   : "typographic quotes are read as part of the name; "
+			     "use straight ones: ");
+	add_visible(help, meant);
+	return look;
+}
+
+/* A column is there, and so is the one that was meant. */
+static void
+warn_cut(struct binder *b, const struct column_ref *ref)
+{
+	struct buf help = BUF_INIT(1024);
+
+	/* One that ends in # was told when the mapping was read. */
+	if (add_meant(b, ref, &help) == PLAIN_CUT &&
+	    help.data[help.len - 2] != '#')
+		diagnostics_help(b->list,
+		    diagnostics_add(b->list, SEVERITY_WARNING,
+			"mapping.cut_by_comment", b->m->file, ref->at.line,
+			ref->at.column,
+			"this is column %s; what follows is a comment",
+			shown(b, ref->name)),
+		    "%s", buf_str(&help));
+	buf_release(&help);
+}
+
 static void
 report_unknown(
     struct binder *b, const struct column_ref *ref, enum severity severity)
@@ -147,6 +188,8 @@ report_unknown(
 	if (h->line == 0) {
 		buf_adds(&help, "the file is read without a header: use index: "
 				"N, counted from 1");
+	} else if (add_meant(b, ref, &help) != PLAIN_AS_IS) {
+		b->guessed++;
 	} else if (meant >= 0) {
 		b->guessed++;
 		buf_adds(&help, "did you mean ");
@@ -245,6 +288,7 @@ bind_ref(struct binder *b, struct column_ref *ref, enum severity missing)
 	}
 	ref->column = (int)columns[0];
 	b->used[ref->column] = true;
+	warn_cut(b, ref);
 	return true;
 }
 

@@ -70,21 +70,6 @@ source_between(struct text bytes, struct place from, struct place to)
 	return (struct text){line.s + begin, end > begin ? end - begin : 0};
 }
 
-void
-hint_quote(struct buf *out, struct text t)
-{
-	bool single = (t.len && memchr(t.s, '\\', t.len)) ||
-		      (t.len && memchr(t.s, '"', t.len));
-	char quote = single ? '\'' : '"';
-	buf_addc(out, quote);
-	for (size_t i = 0; i < t.len; i++) {
-		if (single && t.s[i] == '\'')
-			buf_addc(out, '\'');
-		buf_addc(out, t.s[i]);
-	}
-	buf_addc(out, quote);
-}
-
 static bool
 is_blank(char c)
 {
@@ -312,6 +297,87 @@ probe_raw_text(const struct entry *e, struct hint *hint)
 	    "text with braces, brackets or commas must be quoted");
 }
 
+/* The length of the typographic quote that a text begins or ends with. */
+static size_t
+curly_quote(struct text t, bool at_end)
+{
+	static const char *const quotes[] = {"\xe2\x80\x9c", "\xe2\x80\x9d",
+	    "\xe2\x80\x9e", "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a"};
+
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
+		size_t n = strlen(quotes[i]);
+		if (t.len >= n &&
+		    memcmp(at_end ? t.s + t.len - n : t.s, quotes[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* The text between typographic quotes; false if it is not in them. */
+static bool
+take_curly(struct text t, struct text *inner)
+{
+	size_t begin = curly_quote(t, false), end = curly_quote(t, true);
+	if (begin == 0 || end == 0 || t.len <= begin + end)
+		return false;
+	*inner = slice(t, begin, t.len - end);
+	return true;
+}
+
+enum plain_look
+hint_plain(
+    struct text bytes, struct place at, struct text value, struct text *meant)
+{
+	struct text line = source_line(bytes, at.line);
+	size_t begin = offset_of_column(line, at.column);
+	size_t i = begin + value.len;
+	*meant = value;
+	if (value.len == 0 || i > line.len ||
+	    memcmp(line.s + begin, value.s, value.len) != 0)
+		return PLAIN_AS_IS;
+	while (i < line.len && is_blank(line.s[i]))
+		i++;
+	bool is_cut = i > begin + value.len && i < line.len && line.s[i] == '#';
+	if (is_cut)
+		*meant = text_trim(slice(line, begin, line.len));
+	if (take_curly(*meant, meant))
+		return PLAIN_CURLY;
+	return is_cut ? PLAIN_CUT : PLAIN_AS_IS;
+}
+
+/* Quotes that a word processor made of straight ones. */
+static bool
+probe_curly(const struct entry *e, struct hint *hint)
+{
+	struct text inner, line = e->line;
+	if (e->value >= line.len ||
+	    !take_curly(slice(line, e->value, meant_end(e)), &inner))
+		return false;
+	help_quoted(e, inner, hint);
+	return found(e, e->value, hint,
+	    "typographic quotes do not quote a text in YAML");
+}
+
+/* {column: Deal #, type: text}: the bracket is in a comment. */
+static bool
+probe_cut(const struct entry *e, struct hint *hint)
+{
+	struct text line = e->line;
+	size_t i = e->value, end;
+	if (!e->in_flow || i >= line.len || strchr("\"'[{#", line.s[i]))
+		return false;
+	while (i < line.len && (line.s[i] != '#' || !is_blank(line.s[i - 1])) &&
+	       !strchr(",}]", line.s[i]))
+		i++;
+	for (end = i; end < line.len && !strchr(",}]", line.s[end]);)
+		end++;
+	if (end == line.len || i == end)
+		return false;
+	help_quoted(e, text_trim(slice(line, e->value, end)), hint);
+	return found(e, i, hint,
+	    "an unquoted # begins a comment: the bracket never closes");
+}
+
 /* [#N/A]: the rest of the line is a comment for YAML. */
 static bool
 probe_comment(const struct entry *e, struct hint *hint)
@@ -395,7 +461,8 @@ static bool
 probe_line(struct text line, struct hint *hint)
 {
 	static const hint_probe probes[] = {probe_gap, probe_escape,
-	    probe_raw_text, probe_comment, probe_sign, probe_colon};
+	    probe_curly, probe_raw_text, probe_cut, probe_comment, probe_sign,
+	    probe_colon};
 	if (probe_tab(line, hint))
 		return true;
 	struct entry e = {.in_flow = false};

@@ -287,6 +287,39 @@ load_cells(struct loader *l, const struct column_names *columns,
 	}
 }
 
+/* A code that no row can have would never be met. */
+static void
+check_code(struct loader *l, const struct node *value)
+{
+	static const char *const rules[] = {"rule.required", "rule.min",
+	    "rule.max", "rule.min_length", "rule.max_length", "rule.one_of",
+	    "rule.pattern", "rule.replace", "rule.not_unique", "map.no_entry",
+	    "rows.empty", "rows.only", "rows.except"};
+	const size_t rule_count = sizeof(rules) / sizeof(*rules);
+	struct text codes[TYPE_COUNT + sizeof(rules) / sizeof(*rules)];
+	struct diagnostic *x;
+	int near;
+
+	for (size_t i = 0; i < rule_count; i++)
+		codes[i] = text_of(rules[i]);
+	for (size_t i = 0; i < TYPE_COUNT; i++)
+		codes[rule_count + i] =
+		    text_of(field_type_code((enum field_type)i));
+	for (size_t i = 0; i < rule_count + TYPE_COUNT; i++)
+		if (text_equal(codes[i], value->text))
+			return;
+	x = loader_error(l, "mapping.bad_value", value,
+	    "no row is rejected with the code %s", loader_show(l, value->text));
+	near = text_did_you_mean(value->text, codes, rule_count + TYPE_COUNT);
+	if (near >= 0)
+		loader_help(l, x, "did you mean '%.*s'?", (int)codes[near].len,
+		    codes[near].s);
+	else
+		loader_help(l, x,
+		    "csv2chakra-mapping(5) lists the codes, such as "
+		    "rule.required and type.date");
+}
+
 static void
 load_test(struct loader *l, const struct column_names *columns,
     const struct node *map, struct mapping_test *t)
@@ -310,6 +343,8 @@ load_test(struct loader *l, const struct column_names *columns,
 		    "gives: the object that the row becomes; "
 		    "rejects: the code that rejects it");
 	}
+	if (rejects && t->rejects.len > 0 && !l->is_stored)
+		check_code(l, rejects->value);
 	if (!gives || gives->kind == NODE_BAD)
 		return;
 	if (gives->kind != NODE_MAP) {

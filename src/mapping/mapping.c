@@ -256,6 +256,51 @@ sort_by_place(struct diagnostics *list, size_t first)
 	}
 }
 
+/* A value that YAML reads differently from a person: in typographic quotes, or
+ * a name that ends in # and lost it to a comment without words. */
+static void
+warn_of_look(struct loader *l, const struct node *n)
+{
+	struct text meant;
+	struct buf quoted = BUF_INIT(1024);
+	struct diagnostic *x;
+	enum plain_look look;
+
+	if (n->style != STYLE_PLAIN)
+		return;
+	look = hint_plain(l->m->bytes, n->at, n->text, &meant);
+	hint_quote(&quoted, meant);
+	if (look == PLAIN_CURLY) {
+		x = loader_warning(l, "mapping.curly_quotes", n,
+		    "typographic quotes are read as part of the text");
+		loader_help(l, x,
+		    "use straight quotes: %s; or quote all of it if they "
+		    "belong to the text",
+		    loader_show(l, buf_text(&quoted)));
+	} else if (look == PLAIN_CUT && meant.s[meant.len - 1] == '#') {
+		x = loader_warning(l, "mapping.cut_by_comment", n,
+		    "a # after a blank begins a comment: the value is %s",
+		    loader_show(l, n->text));
+		loader_help(l, x, "if # belongs to it: %s",
+		    loader_show(l, buf_text(&quoted)));
+	}
+	buf_release(&quoted);
+}
+
+/* No deeper than NODE_DEPTH_MAX. */
+static void
+warn_of_looks(struct loader *l, const struct node *n)
+{
+	if (n->kind == NODE_SCALAR)
+		warn_of_look(l, n);
+	for (size_t i = 0; i < n->count && n->kind == NODE_LIST; i++)
+		warn_of_looks(l, n->items[i]);
+	for (size_t i = 0; i < n->count && n->kind == NODE_MAP; i++) {
+		warn_of_looks(l, n->pairs[i].key);
+		warn_of_looks(l, n->pairs[i].value);
+	}
+}
+
 static struct mapping *
 parse(const char *name, struct text bytes, bool is_stored,
     struct diagnostics *list)
@@ -271,6 +316,8 @@ parse(const char *name, struct text bytes, bool is_stored,
 	struct node *root = node_read(m->file, m->bytes, &tree, list);
 	if (root)
 		load_top(&l, root);
+	if (root && !is_stored)
+		warn_of_looks(&l, root);
 	arena_release(&tree);
 	sort_by_place(list, first);
 	if (list->errors > errors) {

@@ -98,3 +98,18 @@ node_get(const struct node *map, const char *key)
 			return map->pairs[i].value;
 	return NULL;
 }
+
+void
+hint_quote(struct buf *out, struct text t)
+{
+	bool single = (t.len && memchr(t.s, '\\', t.len)) ||
+		      (t.len && memchr(t.s, '"', t.len));
+	char quote = single ? '\'' : '"';
+	buf_addc(out, quote);
+	for (size_t i = 0; i < t.len; i++) {
+		if (single && t.s[i] == '\'')
+			buf_addc(out, '\'');
+		buf_addc(out, t.s[i]);
+	}
+	buf_addc(out, quote);
+}

@@ -110,7 +110,8 @@ YAML
   jq -r '.tests[5].difference' out | grep -qF '+ skipped [rows.empty]'
   run_split csv2chakra check --format github leads.yaml
   expect_status 2
-  [ "$(grep -c '^::error file=leads.yaml,line=[0-9]*,title=mapping.test::test [2-6] failed$' out)" -eq 5 ]
+  [ "$(grep -c '^::error file=leads.yaml,line=[0-9]*,title=mapping.test::test [2-6] failed (- expected, + got)%0A' out)" -eq 5 ]
+  grep -qF '%0A    - data.score: 8%0A    + data.score: 7' out
   run_split csv2chakra check leads.yaml
   expect_status 2
   in_file err "5 of 6 tests"

@@ -88,6 +88,59 @@ check bees.yaml bees.csv --expect-rows 10..|7|rows
 LIST
 }
 
+@test "without a command the first steps are shown" {
+  run_split csv2chakra
+  expect_status 2
+  is_empty out
+  for command in init rehearse import help; do
+    in_file err "csv2chakra $command"
+  done
+  in_file err 'which command?'
+  keeps_the_rules
+}
+
+@test "a comment that cuts a name, and quotes of a word processor" {
+  printf 'Deal #,Deal,Weight,Deal # of the contract\nD-1,1,12,3\n' >deals.csv
+  deals() { printf 'version: 1\nprocedure: hive\nlead_id: %s\n' "$1" >deals.yaml; }
+  while IFS='|' read -r name status words; do
+    deals "$name"
+    run_split csv2chakra check deals.yaml deals.csv
+    echo "$name"
+    expect_status "$status"
+    in_file err "$words"
+    keeps_the_rules
+  done <<'LIST'
+Deal #|0|if # belongs to it: "Deal #"
+Deal # of the contract|0|this is column 'Deal'; what follows is a comment
+{column: Deal #, type: text}|2|write column: "Deal #"
+“Deal #”|2|use straight ones: "Deal #"
+‘Weight’|2|use straight ones: "Weight"
+{column: „Weight“, type: text}|2|use straight ones: "Weight"
+“a: b”|2|write lead_id: "a: b"
+LIST
+  # Nothing is said of a comment, nor of such quotes inside a text.
+  printf 'version: 1\nprocedure: hive\nlead_id: Deal # the key\ndata: {x: {value: an “x” here}}\n' >deals.yaml
+  run_split csv2chakra check deals.yaml deals.csv
+  expect_status 0
+  run ! grep -qE 'cut_by|curly' err
+}
+
+@test "a mapping test names a code that exists" {
+  { echo 'tests:' && grep -hoE '(rule|type|rows|map)\.[a-zA-Z0-9_]+' "$BATS_TEST_DIRNAME"/../../man/csv2chakra-mapping.5 | sort -u |
+    grep -vE 'type\.big_integer|rows\.(exists|imported|ignored|not_named)' |
+    sed 's/.*/  - {row: {Ref: x}, rejects: &}/'; } >codes
+  [ "$(wc -l <codes)" -gt 12 ]
+  cat bees.yaml codes >all.yaml
+  run_split csv2chakra check all.yaml
+  run ! grep -q 'no row is rejected' err
+  { cat bees.yaml && printf 'tests:\n  - {row: {Ref: x}, rejects: rule.require}\n'; } >near.yaml
+  run_split csv2chakra check near.yaml
+  expect_status 2
+  in_file err "near.yaml:7:30: error: no row is rejected with the code rule.require"
+  in_file err "did you mean 'rule.required'?"
+  keeps_the_rules
+}
+
 @test "ten mistakes of who writes a mapping" {
   made 'type: integer' 'type: int' int.yaml
   made 'type: integer' 'type: bool' bool.yaml

@@ -336,6 +336,12 @@ static const struct mistake mistakes[] = {
 	"cell"},
     {H "tests:\n  - {row: {A: x}, gives: [a]}\n", "mapping.wrong_kind", 4, 26,
 	"process object"},
+    {H "tests:\n  - {row: {A: x}, rejects: rule.require}\n",
+	"mapping.bad_value", 4, 28, "did you mean 'rule.required'?"},
+    {H "tests:\n  - {row: {A: x}, rejects: none}\n", "mapping.bad_value", 4, 27,
+	"csv2chakra-report(5)"},
+    {H "data: {a: {column: A #, type: text}}\n", "mapping.yaml", 3, 22,
+	"write column: \"A #\""},
 };
 
 static const struct diagnostic *
@@ -385,8 +391,13 @@ TEST(warns_where_a_mapping_can_still_be_used)
 	static const struct mistake warnings[] = {
 	    {"version: 1\ndata: {a: A}\n", "mapping.no_key", 1, 1, "lead_id"},
 	    {H "data: {a.b: A}\n", "mapping.dotted_key", 3, 8, "fields:"},
-	    {H "data: {a: Amount}\ntests: [{row: {amount: 1}, rejects: x}]\n",
+	    {H "data: {a: Amount}\ntests: [{row: {amount: 1}, rejects: "
+	       "rule.min}]\n",
 		"mapping.unused_column", 4, 16, "'Amount'"},
+	    {H "data: {a: Amount}\nstate: Deal #\n", "mapping.cut_by_comment",
+		4, 8, "\"Deal #\""},
+	    {H "data:\n  a: \xe2\x80\x9cno \"1\xe2\x80\x9d\n",
+		"mapping.curly_quotes", 4, 6, "'no \"1'"},
 	};
 	EACH (i, warnings) {
 		struct diagnostics list;

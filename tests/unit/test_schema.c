@@ -122,7 +122,7 @@ make(struct document *d, const struct key_table *t, const struct key *k,
 	} else if (t == &keys_test) {
 		put(d, h, "tests:\n  -\n",
 		    strcmp(k->name, "row") ? "    row: {A: x}\n"
-					   : "    rejects: y\n");
+					   : "    rejects: rule.min\n");
 	} else {
 		put(d, h, t->name, ":\n");
 	}
