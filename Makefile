@@ -514,6 +514,7 @@ install: all ## install programs, man pages, mappings, samples (DESTDIR, PREFIX)
 	install -m 644 $(wildcard samples/*.csv) $(DATA)/samples
 	install -m 644 $(wildcard samples/tables/*) $(DATA)/samples/tables
 	install -m 644 $(wildcard samples/schedule/*) $(DATA)/samples/schedule
+	chmod 755 $(DATA)/samples/schedule/notify.sh
 	for file in $(wildcard samples/engines/*/*); do \
 		case $$file in *.sh) mode=755 ;; *) mode=644 ;; esac; \
 		install -m $$mode $$file $(DATA)/$$file || exit 1; \

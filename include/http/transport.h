@@ -61,9 +61,17 @@ struct http_response {
 			  * again changes nothing */
 	bool is_sandbox; /* it says that it is not ChakraHQ, but the
 			  * sandbox: X-Chakra-Sandbox */
+	bool old_token;	 /* it was asked with a token that was renewed since */
 	int64_t elapsed_ms;
 };
 void http_response_release(struct http_response *r);
+
+/* After an answer that the token is not good (any more). */
+enum renewal {
+	RENEWAL_NONE,  /* there is no other, and why */
+	RENEWAL_WAITS, /* ask again a little later */
+	RENEWAL_DONE   /* requests that begin from now on have it */
+};
 
 struct transport {
 	void *ctx;
@@ -81,6 +89,8 @@ struct transport {
 	/* Ends all requests in progress; each comes back from wait with status
 	 * 0 and its `sends`. */
 	void (*cancel)(void *ctx);
+	/* Another token; never waits. NULL = there is one token. */
+	enum renewal (*renew)(void *ctx, struct diag *why);
 };
 
 struct transport_options {
@@ -94,6 +104,10 @@ struct transport_options {
 	int64_t idle_timeout_ms; /* no byte moved in either direction */
 	size_t max_connections;	 /* kept open for the next request */
 	bool gzip;		 /* bodies of requests go compressed */
+	/* What transport.renew asks: *token is owned (token_free's way) when
+	 * the answer is RENEWAL_DONE. NULL = nobody can be asked. */
+	enum renewal (*renew)(void *ctx, char **token, struct diag *why);
+	void *renew_ctx;
 };
 
 /* libcurl. Refuses (DIAG_USAGE) a base URL that is not a http(s) URL, http://

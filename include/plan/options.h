@@ -70,6 +70,23 @@ int options_parse(struct options *o, enum command_id command, int argc,
 int options_confine(const struct options *o, const char *const *inputs,
     size_t count, struct diag *d);
 
+/*
+ * The commands that --token-command and --notify name: their words are checked
+ * (DIAG_USAGE), and a helper is there to run them (system/own_files.h) when
+ * this process may not any more. Before options_confine. Sets settings.errands,
+ * which options_end_errands releases.
+ */
+int options_start_errands(struct options *o, struct diag *d);
+void options_end_errands(struct options *o);
+/* The end of a command, for --notify, which is run and waited for; without it
+ * nothing happens. What goes wrong is a warning. */
+struct notice {
+	const char *command, *report,
+	    *run_id; /* report: NULL = there is none */
+	int exit_status;
+};
+void options_notify(const struct options *o, const struct notice *n);
+
 /* True if spreadsheet row `row` is in "7,12-20" (which was validated). */
 bool options_row_listed(const char *rows, uint64_t row);
 /* The highest row in it. */

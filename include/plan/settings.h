@@ -69,9 +69,11 @@ struct settings {
 
 	/* where to and as whom */
 	const char *base_url;	/* as given */
-	const char *token_file; /* NULL = see plan/token.h */
-	const char *procedure;	/* NULL = the mapping's */
-	const char *ca_file;	/* NULL = the system's */
+	const char *token_file; /* NULL = see token_load */
+	const char *token_command;
+	struct errands *errands; /* borrowed; NULL = no command is named */
+	const char *procedure;	 /* NULL = the mapping's */
+	const char *ca_file;	 /* NULL = the system's */
 
 	/* calls */
 	struct submit_settings submit;
@@ -108,6 +110,7 @@ struct settings {
 	int format;   /* enum answer_format */
 	int progress; /* enum progress_mode of report/terminal.h */
 	const char *output, *metrics_file; /* -o */
+	const char *notify;
 	bool calls;	      /* a report with all chunks and calls */
 	bool exit_code;	      /* diff */
 	uint64_t delete_rows; /* undo --delete; meaningful when given */
@@ -183,14 +186,16 @@ const struct optspec *settings_differ(
     const struct settings *now, const struct settings *was);
 
 /*
- * The API token: from --token-file, else the file that CHAKRA_API_TOKEN_FILE
- * names, else CHAKRA_API_TOKEN. No option takes the token itself, for other
- * users of the machine see argv.
+ * The API token: from --token-file or --token-command, else from the file or
+ * the command that the environment names, else CHAKRA_API_TOKEN. No option
+ * takes the token itself, for other users of the machine see argv.
  *
  * A regular file that others can read is refused (its group may); a pipe, a
- * socket or /dev/fd/N is taken as it comes. One trailing line end is taken
- * off. An empty token, control characters, blanks and more than 8 KiB are
- * refused. The token is never part of a message.
+ * socket or /dev/fd/N is taken as it comes. A command is run once, by the
+ * helper of options_start_errands, and what it prints is read like a file. One
+ * trailing line end is taken off. An empty token, control characters, blanks
+ * and more than 8 KiB are refused. The token is never part of a message, nor
+ * are the arguments of the command.
  */
 
 #define TOKEN_MAX 8192
@@ -202,7 +207,8 @@ char *token_load(
 void token_free(char *token);
 
 /* A transport to the service as the settings have it (transport_curl_new), with
- * up to `connections` kept open. */
+ * up to `connections` kept open. With --token-command it can renew its token.
+ */
 struct transport;
 int settings_connect(const struct settings *o, const char *base_url,
     const char *token, size_t connections, struct transport *t, struct diag *d);

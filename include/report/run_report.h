@@ -281,12 +281,17 @@ const char *run_report_offline(size_t i);
  */
 
 struct run_metrics {
-	const char *path, *command;
+	const char *path; /* NULL: only for --notify */
+	const char *command;
 	int64_t started_ms, started_mono_ms;
 	int64_t last_success_ms; /* of the file that is there; 0 = never */
 	bool has_books;		 /* the members below are known */
 	struct accounts accounts;
 	char run_id[128], procedure[256];
+	/* For --notify: of several runs the one that ended worst, the first of
+	 * them; "" = none. */
+	char worst_id[128], worst_folder[4096];
+	int worst_status;
 };
 
 /* Before anything is sent: reads the last success out of the file that is

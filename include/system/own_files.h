@@ -148,4 +148,62 @@ void confine_allow_around(struct confinement *c, const char *path);
 /* True if it holds from now on. */
 bool confine_end(struct confinement *c);
 
+/*
+ * Commands that a person named, run for a process that may start nothing any
+ * more. The helper is a child that is forked while there is one thread and no
+ * confinement; it holds the words of each command, and whoever gets into this
+ * process cannot have it run others, or set other variables for them. It ends
+ * with this process, however that ends, and with it the command that is
+ * running.
+ *
+ * A command gets the environment without what `hides` names, /dev/null as its
+ * standard input, none of our descriptors but standard error, and is ended
+ * (SIGTERM, then SIGKILL) when its time is over. Without a terminal that is in
+ * its hands it is in a process group of its own, which is ended with it.
+ */
+struct helper_job {
+	char *const *words; /* shell_split */
+	/* Variables that a request brings the values of, and those that are
+	 * not handed on; NULL at the end. */
+	const char *const *sets, *const *hides;
+	bool is_read; /* its stdout is the answer; else it goes to stderr */
+	int64_t limit_ms;
+};
+
+enum helper_end {
+	HELPER_ENDED,	/* value: the exit status */
+	HELPER_KILLED,	/* value: the signal */
+	HELPER_MISSING, /* it could not be started; value: errno */
+	HELPER_LATE,	/* its time was over; value: the limit, s */
+	HELPER_GONE	/* the helper itself is not there any more */
+};
+
+#define HELPER_ANSWER_MAX 8200
+struct helper_answer {
+	enum helper_end end;
+	int value;
+	size_t len; /* HELPER_ANSWER_MAX: it said more than that, or as much */
+	char bytes[HELPER_ANSWER_MAX]; /* may be a secret: wipe it */
+};
+
+struct helper;
+/* Forks; copies nothing, for the child has all there is. DIAG_INTERNAL. */
+struct helper *helper_new(
+    const struct helper_job *jobs, size_t count, struct diag *d);
+/* h may be NULL. A command that is running is ended. */
+void helper_free(struct helper *h);
+/* Has a job run; `values` are those of its `sets`, NULL = leave it out. What
+ * goes wrong is the answer. One at a time: a job that is still running is
+ * ended, and its answer is not heard. */
+void helper_ask(struct helper *h, size_t job, const char *const *values);
+bool helper_is_asked(const struct helper *h);
+/* Waits for its end, up to timeout_ms, or until a signal comes. True: *a is
+ * it. */
+bool helper_wait(struct helper *h, int64_t timeout_ms, struct helper_answer *a);
+/* "ended with exit status 3", for a message. Returns out. */
+#define HELPER_WORDS_SIZE 120
+char *helper_words(const struct helper_answer *a, char out[HELPER_WORDS_SIZE]);
+/* True if PATH, or the path itself, leads to something that can be started. */
+bool helper_can_start(const char *program);
+
 #endif

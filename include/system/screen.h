@@ -31,6 +31,17 @@ char *shell_word(const char *s, char out[SHELL_WORD_SIZE]);
  * folder was said (else NULL); then " WORD", quoted, for each of its words. */
 void shell_command(struct buf *out, const char *command, const char *runs_dir);
 void shell_add(struct buf *out, const char *word);
+
+/* The way back: the words of a command as a person types it, owned, with a NULL
+ * after them (shell_words_free). Blanks part them; '...', "..." and backslashes
+ * mean what they mean to a shell, and nothing else does: what a shell would act
+ * on (| & ; < > ( ) $ ` and a line end, ~ and # where a word begins) is refused
+ * unless it is quoted, and *, ? and [ are what they are. NULL, and why, which
+ * reads well after "'--name': ", if it is refused or names no program. */
+#define SHELL_WHY_SIZE 160
+char **shell_split(const char *text, char why[SHELL_WHY_SIZE]);
+void shell_words_free(char **words);
+
 /* The help "run: COMMAND PATH", with the path as one word. Returns -1. */
 int screen_help_command(struct diag *d, const char *command, const char *path);
 

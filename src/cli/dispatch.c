@@ -130,31 +130,63 @@ send_confined(const struct command *c, const struct options *o,
 /* The rows are settled by then: a metrics file that cannot be written at the
  * end is a warning. */
 static int
-send_measured(const struct command *c, const struct options *o, struct diag *d)
+send_measured(const struct command *c, const struct options *o,
+    struct run_metrics *metrics, struct diag *d)
 {
 	struct clock clock = FAULT_CLOCK(clock_system());
-	struct run_metrics metrics;
-	struct run_audience screen = {.metrics = NULL};
+	struct run_audience screen = {.metrics = metrics};
 	struct diag failed = DIAG_INIT;
 	int status;
 
-	if (!o->settings.metrics_file || o->settings.dry_run)
+	if (o->settings.dry_run)
+		screen.metrics = NULL;
+	if (!screen.metrics || !o->settings.metrics_file)
 		return send_confined(c, o, &screen, d);
 	if (metrics_begin(
-		&metrics, o->settings.metrics_file, c->name, &clock, d))
+		metrics, o->settings.metrics_file, c->name, &clock, d))
 		return -1;
-	screen.metrics = &metrics;
 	status = send_confined(c, o, &screen, d);
 	if (metrics_end(
-		&metrics, exit_status_combined(status, d), &clock, &failed))
+		metrics, exit_status_combined(status, d), &clock, &failed))
 		log_warn("%s", failed.message);
 	return status;
+}
+
+/* --notify, of all that became of the command but for a dry run. */
+static int
+send_notified(const struct command *c, const struct options *o, struct diag *d)
+{
+	struct run_metrics metrics = {.path = NULL};
+	int status = send_measured(c, o, &metrics, d);
+	bool has_run = metrics.worst_folder[0] != '\0';
+	struct buf report = BUF_INIT(8192);
+	struct notice notice = {
+	    .command = c->name,
+	    .run_id = has_run ? metrics.worst_id : NULL,
+	    .exit_status = exit_status_combined(status, d),
+	};
+
+	buf_addf(&report, "%s/report.json", metrics.worst_folder);
+	notice.report = has_run ? buf_str(&report) : NULL;
+	if (!o->settings.dry_run)
+		options_notify(o, &notice);
+	buf_release(&report);
+	return status;
+}
+
+static int
+run_confined(const struct command *c, struct options *o, struct diag *d)
+{
+	if (c->send)
+		return send_notified(c, o, d);
+	return confine(c, o, d) ? -1 : c->run(o, d);
 }
 
 static int
 run_command(const struct command *c, int argc, char **argv, struct diag *d)
 {
 	struct options o;
+	int status = -1;
 
 	if (options_parse(&o, c->id, argc, argv, getenv, d) < 0) {
 		outputs_turn_away(argc, argv);
@@ -168,9 +200,10 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	if (operands_check(c, &o, d) < 0 ||
 	    outputs_check(c->operands, &o.settings, d) < 0)
 		return -1;
-	if (c->send)
-		return send_measured(c, &o, d);
-	return confine(c, &o, d) ? -1 : c->run(&o, d);
+	if (options_start_errands(&o, d) == 0)
+		status = run_confined(c, &o, d);
+	options_end_errands(&o);
+	return status;
 }
 
 /* Never an error: it would appear in the middle of what is typed. */

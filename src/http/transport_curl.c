@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* After this many idle times a request must have moved enough bytes. */
 #define DRAG_PATIENCE 30
@@ -35,6 +36,8 @@ struct curl_transport {
 	struct queue finished;
 	char idle_words[64];
 	bool global;
+	enum renewal (*renew)(void *ctx, char **token, struct diag *why);
+	void *renew_ctx;
 };
 
 static void
@@ -246,6 +249,22 @@ cancel(void *ctx)
 	}
 }
 
+static enum renewal
+renew(void *ctx, struct diag *why)
+{
+	struct curl_transport *c = ctx;
+	char *token = NULL;
+	enum renewal got = c->renew(c->renew_ctx, &token, why);
+
+	if (got != RENEWAL_DONE)
+		return got;
+	if (transfer_setup_renew(&c->setup, token, why) != 0)
+		got = RENEWAL_NONE;
+	explicit_bzero(token, strlen(token));
+	free(token);
+	return got;
+}
+
 static void
 free_list(struct transfer *list)
 {
@@ -281,6 +300,8 @@ transport_curl_new(
 	*t = (struct transport){.ctx = NULL};
 	c->finished.end = &c->finished.first;
 	c->idle_timeout_ms = o->idle_timeout_ms;
+	c->renew = o->renew;
+	c->renew_ctx = o->renew_ctx;
 	snprintf(c->idle_words, sizeof(c->idle_words), "no traffic for %.10g s",
 	    (double)o->idle_timeout_ms / 1000);
 	if (transfer_setup_init(&c->setup, o, d) != 0)
@@ -302,7 +323,8 @@ transport_curl_new(
 	    .start = start,
 	    .wait = wait_one,
 	    .active = active,
-	    .cancel = cancel};
+	    .cancel = cancel,
+	    .renew = o->renew ? renew : NULL};
 	return 0;
 out:
 	free_transport(c);

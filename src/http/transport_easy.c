@@ -228,6 +228,7 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 						: (size_t)BUF_MAX_DEFAULT;
 	buf_init(&t->response.body, t->answer_max);
 	t->once = request->once;
+	t->renewals = t->setup->renewals;
 	t->headers = (struct header_reader){.status = 0};
 	t->header_bytes = 0;
 	t->cancelled = false;
@@ -423,6 +424,7 @@ transfer_finish(struct transfer *t, CURLcode result)
 	long proxy_status = 0;
 
 	r->elapsed_ms = transfer_now_ms() - t->started_ms;
+	r->old_token = t->renewals != t->setup->renewals;
 	if (r->body.len > 0)
 		secret_hide(t->setup->secret, r->body.data, r->body.len);
 	hide_text(t, r->location);

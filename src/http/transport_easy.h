@@ -26,6 +26,11 @@ struct transfer_setup {
 	struct buf base_url; /* normalised */
 	bool loopback;	     /* never through a proxy */
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
+	/* Those with tokens that were renewed: requests on the wire may use
+	 * them. */
+	struct curl_slist **old_headers;
+	size_t old_count;
+	unsigned renewals;
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */
 	struct secret *secret;	    /* what no answer may repeat; may be NULL */
 	struct proxy proxy;	    /* of the environment; read and checked */
@@ -38,6 +43,10 @@ struct transfer_setup {
 int transfer_setup_init(struct transfer_setup *s,
     const struct transport_options *o, struct diag *d);
 void transfer_setup_release(struct transfer_setup *s);
+/* Requests that begin from now on have this token. -1: it cannot stand in a
+ * header (DIAG_USAGE), and nothing has changed. */
+int transfer_setup_renew(
+    struct transfer_setup *s, const char *token, struct diag *d);
 
 struct transfer {
 	struct transfer *next; /* in whichever list it is */
@@ -46,6 +55,7 @@ struct transfer {
 	struct buf url;
 	struct buf packed; /* the compressed body, while it is sent */
 	bool once;
+	unsigned renewals; /* of the setup, when it began */
 	size_t answer_max;
 	struct header_reader headers;
 	size_t header_bytes;

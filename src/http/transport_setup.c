@@ -151,9 +151,28 @@ wipe_headers(const struct curl_api *curl, struct curl_slist *list)
 		curl->slist_free_all(list);
 }
 
+int
+transfer_setup_renew(
+    struct transfer_setup *s, const char *token, struct diag *d)
+{
+	struct curl_slist *get = s->get_headers, *post = s->post_headers;
+
+	if (make_all_headers(s, token, d) != 0)
+		return -1;
+	s->old_headers = xreallocarray(
+	    s->old_headers, s->old_count + 2, sizeof(*s->old_headers));
+	s->old_headers[s->old_count++] = get;
+	s->old_headers[s->old_count++] = post;
+	s->renewals++;
+	return 0;
+}
+
 void
 transfer_setup_release(struct transfer_setup *s)
 {
+	for (size_t i = 0; i < s->old_count; i++)
+		wipe_headers(&s->curl, s->old_headers[i]);
+	free(s->old_headers);
 	wipe_headers(&s->curl, s->get_headers);
 	wipe_headers(&s->curl, s->post_headers);
 	secret_free(s->secret);

@@ -52,6 +52,11 @@ static const struct optspec rows[] = {
 	.environment = "CHAKRA_API_TOKEN_FILE",
 	.help = "file with the API token; without it the token is read from "
 		"CHAKRA_API_TOKEN"},
+    {.name = "token-command", .kind = OPTSPEC_TEXT, .argument = "CMD",
+	.offset = AT(settings.token_command), .group = service,
+	.commands = TALKS & NOT_REHEARSE, .environment = "CHAKRA_API_TOKEN_COMMAND",
+	.help = "command that prints the API token, run without a shell: "
+		"'op read op://it/chakra/token'"},
     {.name = "procedure", .kind = OPTSPEC_TEXT, .argument = "ID",
 	.offset = AT(settings.procedure), .default_note = "the mapping's",
 	.group = service, .commands = READS | C(REPORT) | C(DOCTOR),
@@ -420,6 +425,11 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.metrics_file), .group = answer_group,
 	.commands = (SENDS | C(UNDO)) & NOT_REHEARSE,
 	.help = "write Prometheus metrics to this file at the end"},
+    {.name = "notify", .kind = OPTSPEC_TEXT, .argument = "CMD",
+	.offset = AT(settings.notify), .group = answer_group,
+	.commands = (CALLS | C(UNDO)) & NOT_REHEARSE,
+	.help = "run this command at the end; its environment has the exit "
+		"status and the report"},
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
 	.default_text = "auto", .group = answer_group, .commands = ASKS,
@@ -444,36 +454,11 @@ static const struct optspec rows[] = {
 };
 /* clang-format on */
 
-static const char *const names[COMMAND_COUNT] = {
-    [COMMAND_CHECK] = "check",
-    [COMMAND_PREVIEW] = "preview",
-    [COMMAND_SPLIT] = "split",
-    [COMMAND_CONVERT] = "convert",
-    [COMMAND_DIFF] = "diff",
-    [COMMAND_REHEARSE] = "rehearse",
-    [COMMAND_IMPORT] = "import",
-    [COMMAND_RESUME] = "resume",
-    [COMMAND_RECONCILE] = "reconcile",
-    [COMMAND_RETRY] = "retry",
-    [COMMAND_UNDO] = "undo",
-    [COMMAND_STATUS] = "status",
-    [COMMAND_REPORT] = "report",
-    [COMMAND_PRUNE] = "prune",
-    [COMMAND_INSPECT] = "inspect",
-    [COMMAND_INIT] = "init",
-    [COMMAND_DOCTOR] = "doctor",
-    [COMMAND_SERVICE] = "service",
-    [COMMAND_SCHEMA] = "schema",
-    [COMMAND_COMPLETION] = "completion",
-    [COMMAND_HELP] = "help",
-    [COMMAND_VERSION] = "version",
-};
-
 static const struct optspec_table table = {
     .program = "csv2chakra",
     .items = rows,
     .count = sizeof(rows) / sizeof(rows[0]),
-    .command_names = names,
+    .command_names = option_commands,
     .command_count = COMMAND_COUNT,
 };
 

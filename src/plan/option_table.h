@@ -5,7 +5,11 @@
 /* The values in the option table that are not plain number, word or size:
  * parse functions for struct optspec. */
 
+#include "plan/settings.h"
 #include "system/optspec.h"
+
+/* By number. */
+extern const char *const option_commands[COMMAND_COUNT];
 
 /* One ASCII character; "tab" and "\t" are the tab. */
 int option_parse_delimiter(

@@ -7,10 +7,36 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "option_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+const char *const option_commands[COMMAND_COUNT] = {
+    [COMMAND_CHECK] = "check",
+    [COMMAND_PREVIEW] = "preview",
+    [COMMAND_SPLIT] = "split",
+    [COMMAND_CONVERT] = "convert",
+    [COMMAND_DIFF] = "diff",
+    [COMMAND_REHEARSE] = "rehearse",
+    [COMMAND_IMPORT] = "import",
+    [COMMAND_RESUME] = "resume",
+    [COMMAND_RECONCILE] = "reconcile",
+    [COMMAND_RETRY] = "retry",
+    [COMMAND_UNDO] = "undo",
+    [COMMAND_STATUS] = "status",
+    [COMMAND_REPORT] = "report",
+    [COMMAND_PRUNE] = "prune",
+    [COMMAND_INSPECT] = "inspect",
+    [COMMAND_INIT] = "init",
+    [COMMAND_DOCTOR] = "doctor",
+    [COMMAND_SERVICE] = "service",
+    [COMMAND_SCHEMA] = "schema",
+    [COMMAND_COMPLETION] = "completion",
+    [COMMAND_HELP] = "help",
+    [COMMAND_VERSION] = "version",
+};
 
 /* Of several inputs. */
 static int
@@ -41,8 +67,31 @@ check_rate(const struct options *o, struct diag *d)
 	    "--rate 100/s");
 }
 
+/* Which of the two is meant is not guessed. */
 static int
-check_together(const struct options *o, struct diag *d)
+check_token(struct options *o, struct diag *d)
+{
+	struct settings *s = &o->settings;
+	bool from_environment;
+
+	if (!s->token_file || !s->token_command)
+		return 0;
+	from_environment = settings_from_environment(s, "token-file");
+	if (from_environment == settings_from_environment(s, "token-command"))
+		return diag_set(d, DIAG_USAGE,
+		    from_environment ? "CHAKRA_API_TOKEN_FILE and "
+				       "CHAKRA_API_TOKEN_COMMAND are both set"
+				     : "'--token-file' and '--token-command' "
+				       "cannot be used together");
+	if (from_environment)
+		s->token_file = NULL;
+	else
+		s->token_command = NULL;
+	return 0;
+}
+
+static int
+check_together(struct options *o, struct diag *d)
 {
 	if (o->settings.quiet && o->settings.verbose)
 		return diag_set(d, DIAG_USAGE,
@@ -72,7 +121,7 @@ check_together(const struct options *o, struct diag *d)
 		return diag_help(
 		    d, "an import writes its files into its run folder");
 	}
-	return check_rate(o, d) ? -1 : check_inputs(o, d);
+	return check_rate(o, d) || check_token(o, d) ? -1 : check_inputs(o, d);
 }
 
 int

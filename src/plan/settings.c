@@ -6,6 +6,7 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+#include "errands.h"
 #include "http/transport.h"
 #include "plan/plan.h"
 #include "system/screen.h"
@@ -306,6 +307,8 @@ settings_connect(const struct settings *o, const char *base_url,
 	    .idle_timeout_ms = o->timeout_ms,
 	    .max_connections = connections,
 	    .gzip = o->gzip,
+	    .renew = o->token_command && o->errands ? token_renew : NULL,
+	    .renew_ctx = o->errands,
 	};
 
 	return transport_curl_new(t, &options, d);

@@ -7,6 +7,9 @@
 
 #include "base/signals.h"
 #include "base/xalloc.h"
+#include "errands.h"
+#include "http/transport.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -144,15 +147,92 @@ out:
 	return token;
 }
 
+/* The token that the command printed, or NULL. */
+static char *
+take_token(const struct errands *e, struct helper_answer *a, struct diag *d)
+{
+	const char *program = e->words[ERRAND_TOKEN][0];
+	char words[HELPER_WORDS_SIZE], from[300];
+	char *token = NULL;
+
+	if (a->end == HELPER_ENDED && a->value == 0) {
+		snprintf(from, sizeof(from),
+		    "the output of the token command '%s'", program);
+		token = check_token(a->bytes, a->len, from, d);
+	} else {
+		diag_set(d, DIAG_USAGE, "the token command '%s' %s", program,
+		    helper_words(a, words));
+		diag_help(d, "run it by hand: it must print the token, and "
+			     "nothing else, within a minute");
+	}
+	if (token == NULL)
+		diag_code(d, "usage.token_command");
+	explicit_bzero(a, sizeof(*a));
+	return token;
+}
+
+/* How often a signal is looked for. */
+#define STEP_MS 1000
+
+static char *
+load_command(struct errands *e, struct diag *d)
+{
+	struct helper_answer a;
+
+	if (e->token == NULL) {
+		log_debug("running the token command '%s'",
+		    e->words[ERRAND_TOKEN][0]);
+		helper_ask(e->helper, ERRAND_TOKEN, NULL);
+		while (!helper_wait(e->helper, STEP_MS, &a))
+			if (diag_stopped(d))
+				return NULL;
+		e->token = take_token(e, &a, d);
+	}
+	return e->token ? xstrdup(e->token) : NULL;
+}
+
+enum renewal
+token_renew(void *ctx, char **token, struct diag *why)
+{
+	struct errands *e = ctx;
+	struct helper_answer a;
+	char *other;
+
+	if (!helper_is_asked(e->helper)) {
+		log_debug("the token was refused; running the token command "
+			  "'%s' again",
+		    e->words[ERRAND_TOKEN][0]);
+		helper_ask(e->helper, ERRAND_TOKEN, NULL);
+	}
+	if (!helper_wait(e->helper, 0, &a))
+		return RENEWAL_WAITS;
+	other = take_token(e, &a, why);
+	if (other == NULL)
+		return RENEWAL_NONE;
+	if (e->token && strcmp(other, e->token) == 0) {
+		token_free(other);
+		diag_set(why, DIAG_USAGE,
+		    "the token command '%s' gave the same token again",
+		    e->words[ERRAND_TOKEN][0]);
+		return RENEWAL_NONE;
+	}
+	token_free(e->token);
+	e->token = other;
+	*token = xstrdup(other);
+	return RENEWAL_DONE;
+}
+
 char *
 token_load(
     const struct settings *o, char *(*lookup)(const char *), struct diag *d)
 {
 	const char *direct;
 
-	/* The option table has put CHAKRA_API_TOKEN_FILE there, too. */
+	/* The option table has put what the environment names there, too. */
 	if (o->token_file)
 		return load_file(o->token_file, d);
+	if (o->token_command)
+		return load_command(o->errands, d);
 	direct = lookup("CHAKRA_API_TOKEN");
 	if (direct && *direct != '\0')
 		return check_token(
@@ -160,6 +240,7 @@ token_load(
 	diag_set(d, DIAG_USAGE, "no API token");
 	diag_help(d,
 	    "put it into a file that only you can read and name that with "
-	    "--token-file or CHAKRA_API_TOKEN_FILE, or set CHAKRA_API_TOKEN");
+	    "--token-file or CHAKRA_API_TOKEN_FILE, name a command that "
+	    "prints it with --token-command, or set CHAKRA_API_TOKEN");
 	return NULL;
 }

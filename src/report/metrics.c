@@ -94,6 +94,15 @@ metrics_take(struct run_metrics *m, const struct run_report *r)
 {
 	if (m == NULL)
 		return;
+	if (r->folder != NULL && (m->worst_folder[0] == '\0' ||
+				     exit_status_worse(r->exit_status,
+					 m->worst_status) != m->worst_status)) {
+		snprintf(
+		    m->worst_folder, sizeof(m->worst_folder), "%s", r->folder);
+		snprintf(m->worst_id, sizeof(m->worst_id), "%s",
+		    r->run_id ? r->run_id : "");
+		m->worst_status = r->exit_status;
+	}
 	/* Samples of several runs carry the id of none. */
 	snprintf(m->run_id, sizeof(m->run_id), "%s",
 	    r->run_id && !m->has_books ? r->run_id : "");

@@ -194,6 +194,8 @@ take_stop(struct submitter *s, struct open_call *call,
 
 	if (requeue(s, call, d))
 		return -1;
+	if (submitter_renews(s, r))
+		return 0;
 	if (help == NULL && r->status == 404 && s->answered == 0)
 		help = "check --base-url and the mapping's procedure; correct "
 		       "it, then import again";
@@ -375,6 +377,8 @@ submitter_take_limits(
 		went_well(s);
 		return 0;
 	}
+	if (submitter_renews(s, r))
+		return 1;
 	response_words(r, words, sizeof(words));
 	say_answer(message, sizeof(message), r, words);
 	help = help_of_stop(r);

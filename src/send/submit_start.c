@@ -347,6 +347,8 @@ submitter_start_due(struct submitter *s, struct diag *d)
 {
 	int64_t now = submitter_now(s);
 
+	if (submitter_renew(s, d))
+		return -1;
 	if (s->pause_until_ms > now)
 		return 0;
 	if (s->pause_why) {

@@ -320,6 +320,7 @@ note_clock(struct submitter *s, const struct http_response *r, struct diag *d)
 	    ledger_set(s->ledger, LEDGER_REHEARSAL, "1", d))
 		return -1;
 	s->is_sandbox |= r->is_sandbox;
+	submitter_see_token(s, r);
 	service_clock_note(&s->service_clock, submitter_wall(s),
 	    submitter_now(s), r->elapsed_ms, date_ms);
 	return service_clock_store(

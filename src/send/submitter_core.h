@@ -96,6 +96,10 @@ struct submitter {
 	struct service_clock service_clock;
 	struct job_ids jobs; /* of all calls of the run */
 
+	/* Another token is being asked for; it is, or one was, and nothing
+	 * went well since. */
+	bool renewing, renewed;
+
 	bool is_sandbox; /* an answer said so */
 	uint64_t answered, refused_first;
 	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */
@@ -169,6 +173,15 @@ int submitter_take_write(struct submitter *s, struct open_call *call,
  * and nothing else is to be done with it; 0 = continue; -1 (diag). */
 int submitter_take_limits(
     struct submitter *s, const struct http_response *r, struct diag *d);
+
+/* submit_renew.c */
+/* True if the answer says that the token is refused and there may be another:
+ * what it answers is to be asked again, and nothing is wrong yet. */
+bool submitter_renews(struct submitter *s, const struct http_response *r);
+/* Any answer. */
+void submitter_see_token(struct submitter *s, const struct http_response *r);
+/* A look at what became of it, at each step. */
+int submitter_renew(struct submitter *s, struct diag *d);
 
 /* submit_follow.c */
 int submitter_take_follow(struct submitter *s, struct open_call *call,

@@ -112,6 +112,7 @@ take_answer(struct undo *u, struct made_row *r, struct gone *g,
     struct diag *d)
 {
 	struct write_answer a;
+	int renewed;
 
 	*again = false;
 	response_write(answer, verb_of(verb_named("delete")), &a);
@@ -127,6 +128,10 @@ take_answer(struct undo *u, struct made_row *r, struct gone *g,
 	switch (a.verdict) {
 	case WRITE_STOP:
 		g->was_sent = *sends > 0;
+		renewed = undo_renew(&u->service, answer, d);
+		*again = renewed > 0;
+		if (renewed != 0)
+			return renewed < 0 ? -1 : 0;
 		return undo_refused(&a, "to delete a process", d);
 	case WRITE_REFUSED:
 	case WRITE_TOO_LARGE:

@@ -110,6 +110,8 @@ note(struct undo_service *s, const struct http_response *r)
 	    r->status && !r->has_age && r->date[0] ? http_date_ms(r->date) : -1;
 
 	s->is_sandbox |= r->is_sandbox;
+	if (r->status >= 200 && r->status <= 299)
+		s->renewed = false;
 	service_clock_note(
 	    &s->time, undo_wall(s), undo_now(s), r->elapsed_ms, date_ms);
 }
@@ -167,6 +169,32 @@ undo_wait(struct undo_service *s, const struct http_response *r,
 }
 
 int
+undo_renew(
+    struct undo_service *s, const struct http_response *r, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	enum renewal got = RENEWAL_WAITS;
+
+	if (r->status != 401 || s->transport.renew == NULL || s->renewed)
+		return 0;
+	s->renewed = true;
+	while (got == RENEWAL_WAITS) {
+		got = s->transport.renew(s->transport.ctx, &why);
+		if (got == RENEWAL_WAITS && undo_sleep(s, STEP_MS, d))
+			return -1;
+	}
+	if (got == RENEWAL_DONE)
+		return 1;
+	diag_set(d, DIAG_SERVICE,
+	    "ChakraHQ refuses the token (HTTP 401), and there is no other: "
+	    "%.600s",
+	    why.message);
+	diag_code(d, "http.401");
+	diag_help(d, "check the token and what its access role may do");
+	return -1;
+}
+
+int
 undo_refused(const struct write_answer *a, const char *what, struct diag *d)
 {
 	diag_set(d, DIAG_SERVICE, "the service refused %s: %s%s%s", what,
@@ -197,6 +225,16 @@ ask_until(struct undo_service *s, const struct http_request *q,
 			r->status == 404 || r->status == 410) &&
 		    read(s, r, out, words, sizeof(words)) == 0)
 			return 0;
+		switch (undo_renew(s, r, d)) {
+		case 1:
+			http_response_release(r);
+			continue;
+		case 0:
+			break;
+		default:
+			http_response_release(r);
+			return -1;
+		}
 		response_write(r, verb_of(verb_named("delete")), &a);
 		if (a.verdict == WRITE_STOP || a.verdict == WRITE_REFUSED ||
 		    a.verdict == WRITE_TOO_LARGE) {

@@ -27,6 +27,7 @@ struct undo_service {
 	char *base_url, *processes; /* owned */
 	const char *key_name;	    /* NULL = the rows have none; borrowed */
 	bool is_sandbox;	    /* an answer said so */
+	bool renewed;		    /* and nothing went well since */
 	uint64_t calls;
 	/* Called while it waits; may be NULL. */
 	void (*tick)(void *ctx, const char *waits_for);
@@ -53,6 +54,11 @@ int undo_wait(struct undo_service *s, const struct http_response *r,
     unsigned attempt, int64_t since_ms, struct diag *d);
 /* `ms` go by; -1: a signal came. */
 int undo_sleep(struct undo_service *s, int64_t ms, struct diag *d);
+/* After an answer that stops: 1 = the token was refused, and the next request
+ * has another one; 0 = it is something else, or nobody can be asked; -1: there
+ * is no other token (DIAG_SERVICE), or a signal came. */
+int undo_renew(
+    struct undo_service *s, const struct http_response *r, struct diag *d);
 /* The answer stops everything: DIAG_SERVICE, -1. */
 int undo_refused(
     const struct write_answer *a, const char *what, struct diag *d);

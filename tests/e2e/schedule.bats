@@ -98,11 +98,19 @@ nights() {
   [ "$(held | wc -l)" -eq 8 ]
 }
 
-@test "the inbox of the service and of the crontab" {
+@test "the inbox of the service and of the crontab; somebody is told of a bad night" {
+  cp "$schedule/notify.sh" etc/
+  mkdir bin
+  # shellcheck disable=SC2016 # the program is told so
+  printf '#!/bin/sh\n{ echo "$@"; cat; } >>%s/mails\n' "$PWD" >bin/mail
+  chmod +x bin/mail
+  PATH="$PWD/bin:$PATH"
   sed -n 's/^ExecStart=//p' "$schedule/csv2chakra-inbox@.service" | here >line
   CREDENTIALS_DIRECTORY=$PWD STATE_DIRECTORY=$PWD
   export CREDENTIALS_DIRECTORY STATE_DIRECTORY
   nights line srv/leads
+  [ "$(grep -c '^-s csv2chakra import on .*: exit 1, run .*-b-.* operators@example.org$' mails)" -eq 1 ]
+  [ "$(wc -l <mails)" -eq 2 ]
   stop_sandbox
   start_sandbox
   unset CHAKRA_API_TOKEN_FILE CSV2CHAKRA_RUNS_DIR

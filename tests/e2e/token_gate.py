@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""A service whose token expires, in front of a sandbox: token_gate.py SANDBOX_URL TOKEN_FILE PORT_FILE LOG PLAN.
+
+PLAN is a file that is read for each request: lines `N TOKEN`, the token that is good for the next N requests that have it (the
+last line's for all that follow; a plan that changes begins anew). A request with another one is answered 401 and repeats what it had, as careless services do.
+What has the good one goes to the sandbox, with the sandbox's own. LOG gets a line a request: status, method, path."""
+
+import http.client
+import http.server
+import sys
+import threading
+import urllib.parse
+
+SANDBOX, TOKEN_FILE, PORT_FILE, LOG, PLAN = sys.argv[1:6]
+LOCK = threading.Lock()
+USED = [0, 0, None]  # line of the plan, requests that had its token, the plan
+
+
+def is_good(token):
+    plan = [line.split() for line in open(PLAN, encoding="ascii")]
+    with LOCK:
+        if USED[2] != plan:  # another one begins anew
+            USED[:] = [0, 0, plan]
+        while USED[0] + 1 < len(plan) and USED[1] >= int(plan[USED[0]][0]):
+            USED[:2] = [USED[0] + 1, 0]
+        if token != plan[USED[0]][1]:
+            return False
+        USED[1] += 1
+        return True
+
+
+class Gate(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *ignored):
+        pass
+
+    def handle_one(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if is_good(token):
+            to = http.client.HTTPConnection(urllib.parse.urlsplit(SANDBOX).netloc)
+            with open(TOKEN_FILE, encoding="ascii") as f:
+                own = {"Authorization": "Bearer " + f.read().strip()}
+            for name in ("Content-Type", "Accept"):
+                if name in self.headers:
+                    own[name] = self.headers[name]
+            to.request(self.command, self.path, body or None, own)
+            answer = to.getresponse()
+            status, data = answer.status, answer.read()
+            headers = {"Content-Type": answer.headers["Content-Type"] or "application/json"}
+        else:
+            status, headers = 401, {"Content-Type": "application/json"}
+            data = ('{"error": {"message": "token %s is not good"}}' % token).encode()
+        with LOCK, open(LOG, "a", encoding="ascii") as log:
+            log.write("%d %s %s\n" % (status, self.command, self.path))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gate)
+server.daemon_threads = True
+with open(PORT_FILE, "w", encoding="ascii") as f:
+    f.write(str(server.server_address[1]))
+server.serve_forever()
