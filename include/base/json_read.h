@@ -58,6 +58,12 @@ enum json_event json_next(struct json_reader *r);
 /* All of the value that comes next, at the beginning or after a name; false:
  * it broke. */
 bool json_next_value(struct json_reader *r, struct text *value);
+/* The caller has read the object or array that the newest event opened: it is
+ * good, and ends before `end`. */
+void json_left(struct json_reader *r, const char *end);
+/* The first of [p, end) that ends a run of plain characters in a string: a
+ * quote, a backslash or a control character; or `end`. */
+const char *json_plain_end(const char *p, const char *end);
 
 /* Appends the text that a string token stands for; other tokens as they
  * are. The token is good. */

@@ -94,13 +94,17 @@ void entries_page_release(struct entries_page *p);
 #define FOUND_NO_TIME INT64_C(-1)
 #define FOUND_BAD_TIME INT64_C(-2)
 
-/* One process of a process/list answer. */
+/* One process of a process/list answer. Its texts are views of the answer, or
+ * the page's own. */
 struct found_process {
-	struct text key_token; /* valid until the page is freed */
+	struct text key_token; /* as we spell it */
 	char id[128];
 	int64_t created_at_ms; /* FOUND_NO_TIME = not given */
 	int64_t updated_at_ms; /* the same of the last change */
-	struct text json;      /* all of it: a view of the answer */
+	struct text json;      /* all of it */
+	/* Where its members are, if it is like those before it (compare.c's);
+	 * NULL: that is not known. */
+	struct found_fields *fields;
 };
 struct list_page {
 	struct found_process *items;

@@ -100,6 +100,11 @@ struct field_change {
 typedef void compare_each(void *ctx, const struct field_change *c);
 size_t compare_process(const struct compare_rules *rules, struct text wanted,
     struct text process, compare_each *each, void *ctx);
+/* Of what a list answer showed: true, then nothing differs. False tells nothing
+ * (it looks only where the answer's reader has been). */
+struct found_process;
+bool compare_is_same(const struct compare_rules *rules, struct text wanted,
+    const struct found_process *found);
 /*
  * The same bound to what a diff recorded of the row: an object of the fields
  * that differed then, and how they were. No other field is looked at. `each`

@@ -47,8 +47,6 @@ in_object(const struct json_reader *r)
 	return (r->objects[level / 64] >> level % 64 & 1) != 0;
 }
 
-/* The first of [p, end) that ends a run of plain characters in a string: a
- * quote, a backslash or a control character; or `end`. */
 static const char *
 plain_end(const char *p, const char *end)
 {
@@ -63,6 +61,12 @@ plain_end(const char *p, const char *end)
 	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
 		p++;
 	return p;
+}
+
+const char *
+json_plain_end(const char *p, const char *end)
+{
+	return plain_end(p, end);
 }
 
 /* Four hex digits, or -1. */
@@ -302,6 +306,14 @@ json_next(struct json_reader *r)
 		skip_blanks(r);
 	}
 	return r->next == NAME ? read_name(r) : read_value(r);
+}
+
+void
+json_left(struct json_reader *r, const char *end)
+{
+	r->depth--;
+	r->at = (size_t)(end - r->t.s);
+	r->next = AFTER;
 }
 
 bool

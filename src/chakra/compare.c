@@ -8,6 +8,7 @@
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "chakra/verb.h"
+#include "compare_found.h"
 #include "compare_values.h"
 #include "members.h"
 
@@ -185,6 +186,18 @@ is_compared(const struct compare_rules *r, struct field_walk *w)
 		return false;
 	return r->fields == NULL || is_fill_only(r, w) ||
 	       is_among(field_path(w), r->fields, r->field_count);
+}
+
+bool
+compare_looks_at(
+    const struct compare_rules *r, const char *place, struct text name)
+{
+	struct field_walk w = {
+	    .place = place, .name = name, .path = BUF_INIT(0)};
+	bool is_looked_at = is_compared(r, &w);
+
+	buf_release(&w.path);
+	return is_looked_at;
 }
 
 static size_t

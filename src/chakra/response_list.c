@@ -10,187 +10,25 @@
  * pass over the answer tells where each process is. Of two members with one
  * name the first one holds, but `_data` may be there only once.
  */
-#include "base/civil.h"
 #include "base/json_read.h"
-#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "chakra/response.h"
-#include "http/retry.h"
-#include "members.h"
+#include "found_process.h"
 #include "response_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-/* U+FFFD in the place of what would end a C string. */
-#define REPLACEMENT "\xef\xbf\xbd"
+/* So many processes of a page, more than are asked for, are outlined. */
+#define OUTLINED_MAX 1000
+/* A member's value is in up to five others. */
+#define OUTLINED_LEVELS (CJSON_NESTING_LIMIT - 5)
 
-static bool
-parse_count(const char *s, bool is_number, uint64_t *n)
-{
-	const uint64_t most = UINT64_C(1000000000000000);
-	double value;
-
-	if (text_parse_uint(text_of(s), n))
-		return *n <= most;
-	if (!is_number)
-		return false;
-	value = strtod(s, NULL);
-	if (!(value >= 0 && value <= (double)most))
-		return false;
-	*n = (uint64_t)value;
-	return (double)*n == value;
-}
-
-/* Epoch ms, epoch seconds (anything that as ms would lie before March 1973),
- * or ISO 8601. */
-int64_t
-answer_time(const char *s, bool is_number, const char **form)
-{
-	const uint64_t least_ms = UINT64_C(100000000000);
-	const char *unused = NULL;
-	int64_t ms;
-	uint64_t n;
-
-	form = form != NULL ? form : &unused;
-	if (parse_count(s, is_number, &n)) {
-		*form = n < least_ms ? "seconds" : "milliseconds";
-		return (int64_t)(n < least_ms ? n * 1000 : n);
-	}
-	ms = is_number ? -1 : iso_date_ms(s);
-	*form = ms < 0 ? "not a time" : "ISO 8601";
-	return ms < 0 ? FOUND_BAD_TIME : ms;
-}
-
-static bool
-is_string(struct text t)
-{
-	return t.len > 0 && t.s[0] == '"';
-}
-
-static bool
-is_number(struct text t)
-{
-	return t.len > 0 && (t.s[0] == '-' || ascii_is_digit(t.s[0]));
-}
-
-/* The text of a string token. */
-static struct text
-string_text(struct arena *memory, struct text token)
-{
-	struct buf decoded = BUF_INIT(0), whole = BUF_INIT(0);
-	struct text text = {token.s + 1, token.len - 2};
-
-	if (memchr(token.s, '\\', token.len) != NULL) {
-		json_decode(token, &decoded);
-		for (size_t i = 0; i < decoded.len; i++)
-			if (decoded.data[i] == '\0')
-				buf_adds(&whole, REPLACEMENT);
-			else
-				buf_addc(&whole, decoded.data[i]);
-		text = buf_text(&whole);
-	}
-	text.s = arena_strndup(memory, text.len > 0 ? text.s : "", text.len);
-	buf_release(&decoded);
-	buf_release(&whole);
-	return text;
-}
-
-static struct text
-first_of(const struct members *m, const char *name)
-{
-	const struct member *found = members_named(m, name);
-
-	return found != NULL ? found->first : (struct text){NULL, 0};
-}
-
-static struct text
-first_member(struct text object, const char *name)
-{
-	struct json_walk w;
-	struct text n, value;
-
-	if (!json_is_object(object))
-		return (struct text){NULL, 0};
-	json_walk_begin(&w, object);
-	while (json_walk_next(&w, &n, &value))
-		if (json_is_text(n, name))
-			return value;
-	return (struct text){NULL, 0};
-}
-
-/* As answer_find_key does, with the root last: an attribute may have the name
- * of a root field, as `id`. */
-static struct text
-find_key(const struct members *root, const char *key_name)
-{
-	struct text record = first_of(root, "record");
-	struct text key;
-
-	if (key_name == NULL || key_name[0] == '\0')
-		return (struct text){NULL, 0};
-	for (int place = 0; place < 4; place++) {
-		key = place == 0
-			  ? first_member(first_of(root, "data"), key_name)
-		      : place == 1
-			  ? first_member(first_member(record, "data"), key_name)
-		      : place == 2 ? first_member(record, key_name)
-				   : first_of(root, key_name);
-		if (is_string(key) || is_number(key))
-			return key;
-	}
-	return (struct text){NULL, 0};
-}
-
-/* Kept, and spelt as we spell it. */
-static struct text
-keep_token(struct arena *memory, struct text token)
-{
-	struct buf spelt = BUF_INIT(0);
-
-	if (is_string(token) && memchr(token.s, '\\', token.len) != NULL) {
-		json_add_string(&spelt, string_text(memory, token));
-		token = buf_text(&spelt);
-	}
-	if (token.len > 0)
-		token.s = arena_strndup(memory, token.s, token.len);
-	buf_release(&spelt);
-	return token;
-}
-
-static int64_t
-read_time(struct arena *memory, struct text token)
-{
-	if (token.s == NULL || text_is(token, "null"))
-		return FOUND_NO_TIME;
-	if (is_string(token))
-		return answer_time(string_text(memory, token).s, false, NULL);
-	if (is_number(token))
-		return answer_time(
-		    arena_strndup(memory, token.s, token.len), true, NULL);
-	return FOUND_BAD_TIME;
-}
-
-static void
-read_process(struct arena *memory, struct text process, const char *key_name,
-    struct found_process *item)
-{
-	struct members root;
-	struct text id;
-
-	members_read(&root, process);
-	item->json = process;
-	item->created_at_ms = read_time(memory, first_of(&root, "createdAt"));
-	item->updated_at_ms = read_time(memory, first_of(&root, "updatedAt"));
-	id = first_of(&root, "id");
-	if (is_string(id) && (id = string_text(memory, id)).len > 0 &&
-	    id.len < sizeof(item->id))
-		answer_put(item->id, sizeof(item->id), id);
-	item->key_token = keep_token(memory, find_key(&root, key_name));
-	members_release(&root);
-}
+struct list_item {
+	struct text json;
+	struct found_fields *fields; /* or NULL */
+};
 
 /* The strict pass. */
 struct list_reader {
@@ -199,8 +37,10 @@ struct list_reader {
 	const char *begin[2];	/* of a member of the root, of an item */
 	struct text list, meta; /* the first of them */
 	bool in_list, is_doubled, has_errors;
-	struct text *items;
+	struct list_item *items;
 	size_t count, cap, values;
+	struct arena *memory;
+	struct found_page *page; /* NULL: nothing is outlined */
 };
 
 static bool
@@ -231,13 +71,21 @@ take_member(struct list_reader *l, struct text value)
 }
 
 static void
+add_item(struct list_reader *l, struct text value, struct found_fields *fields)
+{
+	ARRAY_ROOM(l->items, l->count, l->cap);
+	l->items[l->count++] = (struct list_item){value, fields};
+}
+
+static void
 take_value(struct list_reader *l, struct text value)
 {
 	if (l->json.depth == 1 && l->name.len > 0) {
 		take_member(l, value);
 	} else if (l->json.depth == 2 && l->in_list) {
-		ARRAY_ROOM(l->items, l->count, l->cap);
-		l->items[l->count++] = value;
+		add_item(l, value, NULL);
+		if (l->page != NULL)
+			outline_learn(&l->page->found, value);
 	}
 }
 
@@ -269,6 +117,33 @@ take_event(struct list_reader *l, enum json_event e)
 			  : r->token);
 }
 
+/* The newest event opened an object: a process that is like those before it is
+ * read at once. */
+static bool
+take_outlined(struct list_reader *l)
+{
+	struct json_reader *r = &l->json;
+	const char *begin = r->t.s + r->at - 1, *end;
+	struct text left = {begin, (size_t)(r->t.s + r->t.len - begin)};
+	struct found_fields *fields;
+	struct text *room;
+
+	if (r->depth != 3 || !l->in_list || l->page == NULL || l->count == 0 ||
+	    l->count >= OUTLINED_MAX)
+		return false;
+	fields = arena_alloc(l->memory, sizeof(*fields));
+	room = arena_array(
+	    l->memory, outline_room(&l->page->found), sizeof(*room));
+	fields->page = l->page;
+	end = outline_read(&l->page->found, left, OUTLINED_LEVELS, room,
+	    &fields->at, &l->values);
+	if (end == NULL)
+		return false;
+	json_left(r, end);
+	add_item(l, (struct text){begin, (size_t)(end - begin)}, fields);
+	return true;
+}
+
 /* Why the body cannot be read; NULL: it can. */
 static const char *
 read_body(struct list_reader *l, struct text body)
@@ -279,7 +154,8 @@ read_body(struct list_reader *l, struct text body)
 	json_begin(&l->json, body, CJSON_NESTING_LIMIT);
 	while ((e = json_next(&l->json)) > JSON_DONE) {
 		is_object |= l->values == 0 && e == JSON_OBJECT;
-		take_event(l, e);
+		if (e != JSON_OBJECT || !take_outlined(l))
+			take_event(l, e);
 	}
 	if (e != JSON_DONE || answer_is_dense(l->values, body.len))
 		return NOT_JSON;
@@ -290,18 +166,24 @@ static void
 fill_page(
     const struct list_reader *l, const char *key_name, struct list_page *page)
 {
-	struct text more = first_member(l->meta, "hasMore");
+	struct found_numbers numbers = {.id = -1};
 
 	page->count = l->count;
 	page->items =
 	    arena_array(&page->memory, page->count, sizeof(*page->items));
-	for (size_t i = 0; i < l->count; i++)
-		read_process(
-		    &page->memory, l->items[i], key_name, &page->items[i]);
+	found_numbers(&numbers, &l->page->found, key_name);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct list_item *from = &l->items[i];
+
+		if (from->fields != NULL)
+			found_take(&page->memory, &numbers, from->json,
+			    from->fields, &page->items[i]);
+		else
+			found_read(&page->memory, from->json, key_name,
+			    &page->items[i]);
+	}
 	page->has_more =
-	    text_is(more, "true") ||
-	    (is_string(more) &&
-		strcasecmp(string_text(&page->memory, more).s, "true") == 0);
+	    answer_says_true(answer_first_member(l->meta, "hasMore"));
 }
 
 /* What `_data` of an answer holds is asked for as `what`, a "list of processes"
@@ -334,11 +216,13 @@ int
 response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size)
 {
-	struct list_reader l = {.values = 0};
-	int ret = read_answer(
-	    r, &l, json_is_array, "list of processes", words, words_size);
+	struct list_reader l = {.memory = &page->memory};
+	int ret;
 
 	*page = (struct list_page){.items = NULL};
+	l.page = arena_alloc(&page->memory, sizeof(*l.page));
+	ret = read_answer(
+	    r, &l, json_is_array, "list of processes", words, words_size);
 	if (ret == 0)
 		fill_page(&l, key_name, page);
 	free(l.items);
@@ -357,11 +241,12 @@ response_process(const struct http_response *r, const char *key_name,
 		return 0;
 	ret = read_answer(r, &l, json_is_object, "process", words, words_size);
 	free(l.items);
-	if (ret != 0 || text_is(first_member(l.list, "isDeleted"), "true"))
+	if (ret != 0 ||
+	    text_is(answer_first_member(l.list, "isDeleted"), "true"))
 		return ret;
 	page->items = arena_array(&page->memory, 1, sizeof(*page->items));
 	page->count = 1;
-	read_process(&page->memory, l.list, key_name, &page->items[0]);
+	found_read(&page->memory, l.list, key_name, &page->items[0]);
 	return 0;
 }
 

@@ -103,6 +103,16 @@ is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Is it one word of signs that show as they are? */
+static bool
+is_plain_word(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (t.s[i] <= ' ' || t.s[i] >= 0x7f || t.s[i] == '\\')
+			return false;
+	return true;
+}
+
 void
 answer_put(char *out, size_t out_size, struct text t)
 {
@@ -111,6 +121,11 @@ answer_put(char *out, size_t out_size, struct text t)
 
 	if (out_size == 0)
 		return;
+	if (t.len < out_size && is_plain_word(t)) {
+		memcpy(out, t.s, t.len);
+		out[t.len] = '\0';
+		return;
+	}
 	for (size_t i = 0; i < t.len && flat.len < WORDS_MAX; i++) {
 		bool space = is_space(t.s[i]);
 		if (!space)

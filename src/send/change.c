@@ -188,17 +188,21 @@ judge_recorded(struct open_call *call, size_t index, struct text process)
 }
 
 static enum row_now
-judge_unsent(struct open_call *call, size_t index, struct text process)
+judge_unsent(
+    struct open_call *call, size_t index, const struct found_process *found)
 {
 	struct row_look *l = &call->rows[index].look;
 	struct buf fields = BUF_INIT(0);
 	size_t n;
 
-	json_object(&fields, NULL);
-	n = compare_process(call->rules, change_wanted(call, index), process,
-	    add_before, &fields);
-	json_end_object(&fields);
 	l->before_at = call->looks.len;
+	l->before_len = 0;
+	if (compare_is_same(call->rules, change_wanted(call, index), found))
+		return NOW_WANTED;
+	json_object(&fields, NULL);
+	n = compare_process(call->rules, change_wanted(call, index),
+	    found->json, add_before, &fields);
+	json_end_object(&fields);
 	l->before_len = n > 0 ? fields.len : 0;
 	if (n > 0)
 		buf_add(&call->looks, fields.data, fields.len);
@@ -221,7 +225,7 @@ change_take(struct open_call *call, size_t index,
 	}
 	l->before_ms = wall_ms;
 	if (!change_is_bound(call, index))
-		l->now = judge_unsent(call, index, found->json);
+		l->now = judge_unsent(call, index, found);
 	else if (recorded_id(call, index).len > 0 &&
 		 !text_is(recorded_id(call, index), found->id))
 		l->now = set_other(call, index,

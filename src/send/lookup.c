@@ -58,6 +58,15 @@ next_batch(struct open_call *call, size_t keys_max)
 	return keys != 0;
 }
 
+static bool
+is_in_batch(const struct open_call *call, struct text key)
+{
+	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
+		if (text_equal(open_call_key(call, i), key))
+			return true;
+	return false;
+}
+
 bool
 lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body)
@@ -74,6 +83,7 @@ lookup_next_body(struct open_call *call, const char *key_name,
 		buf_add(
 		    &call->control, control.s ? control.s : "", control.len);
 		call->control_seen = false;
+		call->is_control_apart = !is_in_batch(call, control);
 	}
 	list_body_begin(body);
 	if (call->control.len)
@@ -165,14 +175,21 @@ static int
 take_process(struct open_call *call, const struct found_process *found,
     const struct lookup_time *now, struct ledger *ledger, struct diag *d)
 {
-	ptrdiff_t index = open_call_find(call, found->key_token);
+	ptrdiff_t index;
 
+	if (call->verb->changes && call->is_control_apart &&
+	    call->control.len > 0 &&
+	    text_equal(buf_text(&call->control), found->key_token)) {
+		call->control_seen = true;
+		return 0;
+	}
+	index = open_call_find(call, found->key_token);
 	if (index < 0) {
 		note_other(call, found->key_token);
 		return 0;
 	}
 	/* The control may be a row of an earlier batch. */
-	if (call->control.len &&
+	if (call->control.len && !call->control_seen &&
 	    key_is_like(buf_text(&call->control), found->key_token))
 		call->control_seen = true;
 	if (call->verb->changes && ((size_t)index < call->lookup_from ||

@@ -151,6 +151,7 @@ open_call_compact(struct open_call *call)
 	call->row_count = n;
 	free(call->by_key);
 	call->by_key = NULL;
+	call->next_found = 0;
 	if (n == 0)
 		return false;
 	if (!call->verb->changes) {
@@ -383,17 +384,35 @@ other_spelling(struct text token, char *out, size_t size, struct text *other)
 	return true;
 }
 
+/* Answers come in the order of what was asked, mostly. Where keys are unique
+ * the row after the last one is the one, or none. */
+static ptrdiff_t
+find_next(const struct open_call *call, struct text key_token)
+{
+	size_t i = call->next_found;
+
+	if (!call->verb->changes || i >= call->row_count ||
+	    call->rows[i].settled != ROW_OPEN || call->rows[i].has_job_entry ||
+	    !text_equal(open_call_key(call, i), key_token))
+		return -1;
+	return (ptrdiff_t)i;
+}
+
 ptrdiff_t
 open_call_find(struct open_call *call, struct text key_token)
 {
-	ptrdiff_t index = find_token(call, key_token);
+	ptrdiff_t index = find_next(call, key_token);
 	struct text other;
 	char spelt[128];
 
-	if (index >= 0 ||
-	    !other_spelling(key_token, spelt, sizeof(spelt), &other))
-		return index;
-	return find_token(call, other);
+	if (index < 0)
+		index = find_token(call, key_token);
+	if (index < 0 &&
+	    other_spelling(key_token, spelt, sizeof(spelt), &other))
+		index = find_token(call, other);
+	if (index >= 0)
+		call->next_found = (size_t)index + 1;
+	return index;
 }
 
 /* A key without what a service may change about it. Escapes stay as they are:
@@ -414,8 +433,15 @@ key_is_like(struct text a, struct text b)
 {
 	size_t i = 0, j = 0;
 
+	if (text_equal(a, b))
+		return true;
 	a = bare_key(a);
 	b = bare_key(b);
+	/* Most keys differ where they are ASCII. */
+	for (; i < a.len && i < b.len && ((a.s[i] | b.s[i]) & 0x80) == 0; i++)
+		if (ascii_lower(a.s[i]) != ascii_lower(b.s[i]))
+			return false;
+	j = i;
 	while (i < a.len && j < b.len)
 		if (code_point_lower(utf8_next(a.s, a.len, &i)) !=
 		    code_point_lower(utf8_next(b.s, b.len, &j)))

@@ -95,6 +95,7 @@ struct open_call {
 	struct buf keys;
 	size_t *by_key; /* indexes of rows with keys, sorted by token */
 	size_t key_count;
+	size_t next_found; /* the row after the one that was found last */
 	struct buf body;
 	struct buf source, looks,
 	    recorded; /* of a verb that changes processes */
@@ -143,6 +144,7 @@ struct open_call {
 	 * concerns a round. */
 	struct buf control;
 	bool control_seen;
+	bool is_control_apart; /* no row of the batch has that key */
 	const char *doubt, *round_doubt;
 	bool waits_twice;  /* the control proves sight, not freshness: the
 			    * time is doubled */

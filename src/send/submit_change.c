@@ -44,29 +44,9 @@ submitter_is_fresh(struct submitter *s, struct open_call *call)
 	return false;
 }
 
-/* A row that a look decided: its entry in the ledger, or who is told of it; and
- * its counters. */
-static int
-decide_row(struct submitter *s, struct open_call *call, size_t index,
-    enum outcome outcome, const char *evidence, const char *code,
-    const char *words, struct diag *d)
+static void
+count_decided(struct submitter *s, enum outcome outcome)
 {
-	struct ledger_row r = open_call_row(call, index, outcome, evidence);
-	struct text id = change_process_id(call, index);
-	struct told_row told = {.row = call->rows[index].row,
-	    .chunk = call->book.chunk,
-	    .index = call->rows[index].index,
-	    .outcome = outcome,
-	    .key = open_call_key(call, index),
-	    .process_id = id,
-	    .wanted = change_wanted(call, index)};
-
-	snprintf(r.process_id, sizeof(r.process_id), "%.*s", (int)id.len, id.s);
-	snprintf(r.code, sizeof(r.code), "%s", code);
-	snprintf(r.text, sizeof(r.text), "%s", words);
-	if (call->rows[index].look.sends == 0)
-		r.call = 0;
-	call->rows[index].settled = ROW_EXISTED;
 	if (outcome_is(outcome, TRAIT_LOST))
 		s->unknown++;
 	else if (outcome_is(outcome, TRAIT_SENT | TRAIT_FAILED))
@@ -75,13 +55,50 @@ decide_row(struct submitter *s, struct open_call *call, size_t index,
 		s->rows_acked++;
 	else
 		s->skipped++;
-	if (call->rows[index].look.now == NOW_DIFFERS)
+}
+
+static void
+tell_decided(const struct submitter *s, const struct open_call *call,
+    size_t index, enum outcome outcome)
+{
+	const struct open_row *row = &call->rows[index];
+	struct told_row told = {.row = row->row,
+	    .chunk = call->book.chunk,
+	    .index = row->index,
+	    .outcome = outcome,
+	    .key = open_call_key(call, index),
+	    .process_id = change_process_id(call, index),
+	    .wanted = change_wanted(call, index)};
+
+	if (row->look.now == NOW_DIFFERS)
 		told.before = change_before(call, index);
-	if (!s->options.looks_only)
-		return ledger_set_row(s->ledger, &r, d);
 	if (s->options.told != NULL)
 		s->options.told(s->options.told_ctx, &told);
-	return 0;
+}
+
+/* A row that a look decided: its entry in the ledger, or who is told of it; and
+ * its counters. */
+static int
+decide_row(struct submitter *s, struct open_call *call, size_t index,
+    enum outcome outcome, const char *evidence, const char *code,
+    const char *words, struct diag *d)
+{
+	struct text id = change_process_id(call, index);
+	struct ledger_row r;
+
+	call->rows[index].settled = ROW_EXISTED;
+	count_decided(s, outcome);
+	if (s->options.looks_only) {
+		tell_decided(s, call, index, outcome);
+		return 0;
+	}
+	r = open_call_row(call, index, outcome, evidence);
+	snprintf(r.process_id, sizeof(r.process_id), "%.*s", (int)id.len, id.s);
+	snprintf(r.code, sizeof(r.code), "%s", code);
+	snprintf(r.text, sizeof(r.text), "%s", words);
+	if (call->rows[index].look.sends == 0)
+		r.call = 0;
+	return ledger_set_row(s->ledger, &r, d);
 }
 
 static int

@@ -107,6 +107,28 @@ check_entries(const struct http_response *r)
 	entries_page_release(&page);
 }
 
+/* Alone it is what it is among others. */
+static void
+check_alone(const struct found_process *p)
+{
+	struct http_response r = {.status = 200};
+	struct list_page one = {0};
+	char words[200];
+
+	buf_adds(&r.body, "{\"_data\":[");
+	buf_add(&r.body, p->json.s, p->json.len);
+	buf_adds(&r.body, "]}");
+	if (response_list(&r, "lead_id", &one, words, sizeof(words)) == 0) {
+		HOLDS(one.count == 1);
+		HOLDS(text_equal(one.items[0].key_token, p->key_token));
+		HOLDS(strcmp(one.items[0].id, p->id) == 0);
+		HOLDS(one.items[0].created_at_ms == p->created_at_ms);
+		HOLDS(one.items[0].updated_at_ms == p->updated_at_ms);
+	}
+	list_page_release(&one);
+	http_response_release(&r);
+}
+
 static void
 check_list(const struct http_response *r)
 {
@@ -124,6 +146,8 @@ check_list(const struct http_response *r)
 		check_token(p->key_token);
 		HOLDS(strnlen(p->id, sizeof(p->id)) < sizeof(p->id));
 		HOLDS(p->created_at_ms >= FOUND_BAD_TIME);
+		if (i < 20)
+			check_alone(p);
 	}
 	list_page_release(&page);
 }

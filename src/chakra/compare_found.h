@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CHAKRA_COMPARE_FOUND_H
+#define CHAKRA_COMPARE_FOUND_H
+
+/*
+ * A row beside the process that a list answer showed, without reading either
+ * again: rows resemble each other as processes do, so where a row's field is in
+ * a process is found out once a page. It only ever says "nothing differs": most
+ * rows of most updates. All else is compare.c's to say.
+ */
+
+#include "base/xalloc.h"
+#include "chakra/verb.h"
+#include "outline.h"
+
+/* Of one page; in its memory, which has only zeros at first. */
+struct found_page {
+	struct outlines found, wanted;
+	/* Of a row's field, by its number: where a process has it, or -1. */
+	struct found_peer {
+		int number, in_data;
+		bool is_compared, is_inner;
+	} peers[OUTLINE_PLACES][OUTLINE_NAMES];
+	const struct compare_rules *rules; /* that they were made by … */
+	size_t known;			   /* … and from so many names */
+	struct text room[OUTLINE_PLACES * OUTLINE_NAMES];
+};
+/* Of one process. */
+struct found_fields {
+	struct outlined at;
+	struct found_page *page;
+};
+
+/* Is the field compared? `place` is NULL, "data" or "record.data"; the name is
+ * a string token. */
+bool compare_looks_at(
+    const struct compare_rules *r, const char *place, struct text name);
+
+#endif

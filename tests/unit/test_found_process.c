@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "chakra/response.h"
+#include "chakra/verb.h"
+#include "test.h"
+
+#include <string.h>
+
+/* A process that is read as one of many is what it is when it is read alone. */
+
+#define PROCESSES 14
+#define TABLES 4000
+
+static uint64_t seed = 7;
+
+static unsigned
+chance(unsigned of)
+{
+	seed = seed * UINT64_C(6364136223846793005) + 1;
+	return (unsigned)(seed >> 33) % of;
+}
+
+static const char *
+any_value(void)
+{
+	static const char *const values[] = {"\"a\"", "\"b\"", "7", "7.0", "0",
+	    "null", "true", "\"q\\\"x\"", "\"\\u0061\"", "[1,2]", "[1, 2]",
+	    "{\"a\":1}", "{}", "-5", "1617966536211", "\"\"",
+	    "\"a text of more than sixteen bytes, with \xc3\xa9\"",
+	    "\"1994-11-06T14:19:37Z\"", "1e3"};
+	static const char *const broken[] = {"07", "\"\n\"", "[1", "tru",
+	    "\"\\x\"", "1.", "", "\"\\ud800\"", "{\"a\" 1}", "\"a\"\"b\"", "}"};
+
+	return chance(300) == 0
+		   ? broken[chance(sizeof(broken) / sizeof(broken[0]))]
+		   : values[chance(sizeof(values) / sizeof(values[0]))];
+}
+
+static void
+add_name(struct buf *b, const char *name, size_t *count)
+{
+	if ((*count)++ > 0)
+		buf_adds(b, chance(500) == 0 ? " , " : ",");
+	if (chance(500) == 0)
+		buf_addf(b, "\"\\u%04x%s\":", (unsigned char)name[0], name + 1);
+	else
+		buf_addf(b, "\"%s\"%s", name, chance(500) == 0 ? " : " : ":");
+}
+
+/* Members in an order that seldom changes; each may be missing, few are there
+ * twice. */
+static void
+add_members(struct buf *b, const char *const *names, size_t *count)
+{
+	for (size_t i = 0; names[i] != NULL; i++) {
+		const char *name = names[chance(300) == 0 ? 0 : i];
+
+		if (chance(6) == 0)
+			continue;
+		add_name(b, name, count);
+		buf_adds(b, any_value());
+	}
+}
+
+static void
+add_process(struct buf *b)
+{
+	static const char *const root[] = {"id", "createdAt", "updatedAt",
+	    "lead_id", "state", "a name of more than sixteen bytes", NULL};
+	static const char *const data[] = {
+	    "score", "lead_id", "city", "state", "x", "y\xc3\xa9", NULL};
+	size_t n = 0, inner = 0, last = 0;
+
+	buf_addc(b, '{');
+	add_members(b, root, &n);
+	if (chance(8) != 0) {
+		add_name(b, "data", &n);
+		buf_addc(b, '{');
+		add_members(b, data, &inner);
+		buf_addc(b, '}');
+	}
+	if (chance(3) == 0) {
+		add_name(b, "record", &n);
+		buf_adds(b, "{\"data\":{");
+		add_members(b, data, &last);
+		buf_adds(b, "}}");
+	}
+	buf_adds(b, chance(400) == 0 ? "" : "}");
+}
+
+static int
+read_list(const char *items, struct list_page *page, struct http_response *r)
+{
+	char words[256];
+
+	*r = (struct http_response){.status = 200};
+	buf_addf(&r->body, "{\"_data\":[%s]}", items);
+	return response_list(r, "lead_id", page, words, sizeof(words));
+}
+
+static bool
+is_equal(const struct found_process *a, const struct found_process *b)
+{
+	return text_equal(a->key_token, b->key_token) &&
+	       strcmp(a->id, b->id) == 0 &&
+	       a->created_at_ms == b->created_at_ms &&
+	       a->updated_at_ms == b->updated_at_ms &&
+	       text_equal(a->json, b->json);
+}
+
+/* Reads each alone; are all of them good? */
+static bool
+read_alone(struct buf *processes, const struct list_page *page)
+{
+	bool is_good = true;
+
+	for (size_t i = 0; i < PROCESSES; i++) {
+		struct list_page one;
+		struct http_response r;
+
+		if (read_list(buf_str(&processes[i]), &one, &r) != 0 ||
+		    one.count != 1)
+			is_good = false;
+		else if (page->count == PROCESSES &&
+			 !is_equal(&page->items[i], &one.items[0]))
+			fail_msg("%s", buf_str(&processes[i]));
+		list_page_release(&one);
+		http_response_release(&r);
+	}
+	return is_good;
+}
+
+TEST(a_process_among_others_is_read_as_it_is_alone)
+{
+	size_t good = 0, outlined = 0;
+
+	for (int table = 0; table < TABLES; table++) {
+		struct buf processes[PROCESSES], all = BUF_INIT(0);
+		struct list_page page;
+		struct http_response r;
+		int got;
+
+		for (size_t i = 0; i < PROCESSES; i++) {
+			buf_init(&processes[i], 0);
+			add_process(&processes[i]);
+			buf_addf(&all, "%s%s", i > 0 ? "," : "",
+			    buf_str(&processes[i]));
+		}
+		got = read_list(buf_str(&all), &page, &r);
+		if (read_alone(processes, &page) != (got == 0))
+			fail_msg("%s", buf_str(&all));
+		good += got == 0;
+		for (size_t i = 0; i < page.count; i++)
+			outlined += page.items[i].fields != NULL;
+		list_page_release(&page);
+		http_response_release(&r);
+		buf_release(&all);
+		for (size_t i = 0; i < PROCESSES; i++)
+			buf_release(&processes[i]);
+	}
+	/* Both kinds come up, and most are read in the short way. */
+	assert_true(good > TABLES / 20 && good < TABLES);
+	assert_true(outlined > good * PROCESSES / 3);
+}
+
+/* A row beside a process: one like it, or its own values. The text of the row
+ * stays as long as the page. */
+static struct text
+any_wanted(const struct found_process *p, struct buf *room)
+{
+	struct list_page page;
+	struct http_response r;
+	struct text wanted = p->json;
+
+	if (chance(2) == 0)
+		return wanted;
+	add_process(room);
+	if (read_list(buf_str(room), &page, &r) == 0 && page.count == 1)
+		wanted = buf_text(room);
+	list_page_release(&page);
+	http_response_release(&r);
+	return wanted;
+}
+
+/* How many of a page are called the same. */
+static size_t
+compare_page(const struct list_page *page)
+{
+	const struct text some[] = {
+	    TEXT_LITERAL("data.score"), TEXT_LITERAL("state")};
+	const struct compare_rules rules[] = {{.key_name = "lead_id"},
+	    {.key_name = "lead_id", .fields = some, .field_count = 2},
+	    {.key_name = "lead_id", .send_only = some, .send_count = 2},
+	    {.key_name = "x", .fill_only = some, .fill_count = 2}};
+	struct buf rooms[PROCESSES];
+	size_t same = 0;
+
+	for (size_t i = 0; i < page->count; i++) {
+		const struct compare_rules *c = &rules[chance(4)];
+		const struct found_process *p = &page->items[i];
+		struct text wanted;
+
+		buf_init(&rooms[i], 0);
+		wanted = any_wanted(p, &rooms[i]);
+		if (!compare_is_same(c, wanted, p))
+			continue;
+		same++;
+		if (compare_process(c, wanted, p->json, NULL, NULL) != 0)
+			fail_msg("%.*s and %.*s", (int)wanted.len, wanted.s,
+			    (int)p->json.len, p->json.s);
+	}
+	for (size_t i = 0; i < page->count; i++)
+		buf_release(&rooms[i]);
+	return same;
+}
+
+TEST(what_is_called_the_same_has_no_change)
+{
+	size_t same = 0, all = 0;
+
+	for (int table = 0; table < TABLES; table++) {
+		struct buf text = BUF_INIT(0);
+		struct list_page page;
+		struct http_response r;
+
+		for (size_t i = 0; i < PROCESSES; i++) {
+			buf_adds(&text, i > 0 ? "," : "");
+			add_process(&text);
+		}
+		if (read_list(buf_str(&text), &page, &r) == 0 &&
+		    page.count == PROCESSES) {
+			all += page.count;
+			same += compare_page(&page);
+		}
+		list_page_release(&page);
+		http_response_release(&r);
+		buf_release(&text);
+	}
+	/* Half of the rows are the process itself. */
+	assert_true(same > all / 20 && same < all / 2);
+}
