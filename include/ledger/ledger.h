@@ -16,7 +16,7 @@
  *         sha256)
  *   call(id, chunk, part, first, count, rows, sha256, state, attempts,
  *        sent_ms, answered_ms, settled_ms, http_status, job, evidence, code,
- *        answer, verb)
+ *        answer, verb, gaps)
  *   row_outcome(row, chunk, idx, call, outcome, evidence, code, text,
  *        process_id)
  *   before(chunk, idx, process_id, looked_ms, sends, fields)
@@ -26,8 +26,8 @@
  * A row's outcome is its own entry, else that of its newest call that is not
  * superseded, else `unsent`.
  *
- * Schema 1 (0.1.0) has neither call.verb nor `before`: its calls are creates.
- * It is read and written on as it is.
+ * Schema 1 (0.1.0) has neither call.verb nor call.gaps nor `before`: its calls
+ * are creates. It is read and written on as it is.
  *
  * A ledger is used by one thread at a time and open in one process at a time
  * (DIAG_LOCKED for the others). A write that failed (a full disk: DIAG_DISK)
@@ -129,6 +129,9 @@ const char *call_state_name(enum call_state s);
  * CALL_ACKED is accepted, CALL_CREATED is `done`, the call's own. */
 enum outcome call_state_outcome(enum call_state s, enum outcome done);
 
+/* Of the most rows that a chunk holds. */
+#define LEDGER_GAPS_MAX ((size_t)1250)
+
 struct ledger_call {
 	int64_t id; /* set by ledger_add_call */
 	uint64_t chunk;
@@ -148,7 +151,18 @@ struct ledger_call {
 	char evidence[16]; /* "job", "lookup", or "" */
 	char code[32];	   /* "http.503", … */
 	char answer[512];  /* words */
+	/* The rows of its range that are not its own, a bit each from `first`
+	 * on, the lowest of a byte first: a chunk whose rows were looked up
+	 * becomes two calls, one that creates and one that changes. gap_bytes
+	 * 0: it says nothing of the kind; rows that it does not carry then have
+	 * entries of their own. */
+	size_t gap_bytes;
+	unsigned char gaps[LEDGER_GAPS_MAX];
 };
+/* How many bytes the gaps of a call over so many rows take. */
+#define LEDGER_GAP_BYTES(count) (((count) + 7) / 8)
+/* Does the call speak of that row of its chunk? */
+bool ledger_call_has(const struct ledger_call *c, uint64_t index);
 int ledger_add_call(struct ledger *l, struct ledger_call *c, struct diag *d);
 int ledger_update_call(
     struct ledger *l, const struct ledger_call *c, struct diag *d);

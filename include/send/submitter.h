@@ -69,6 +69,11 @@ struct submitter_options {
 	 * whether a row without a process fails. */
 	struct compare_rules compare;
 	bool rejects_missing;
+	/* … or is sent by that verb (an upsert's create); NULL = it is not.
+	 * That none has its key is believed only of a lookup which shows a key
+	 * that is known to be there; the first row of a procedure that shows
+	 * nothing goes alone, and must show. Never sent twice. */
+	const struct verb *missing;
 	/* Each row is bound to what a diff recorded of it: the fields, an
 	 * object of paths and values, and its process ("" = any), both valid
 	 * until the next question. Asked for in the order of the rows; may be

@@ -163,11 +163,15 @@ int64_t column_i64(struct columns *c);
 const char *column_view(struct columns *c); /* "" for NULL */
 void column_copy(struct columns *c, char *out, size_t out_size);
 void column_blob(struct columns *c, void *out, size_t len);
+/* The verb and the gaps of a call whose id, chunk, range and rows are read.
+ * -1: they are not possible. */
+int call_read_verb(struct ledger *l, struct columns *from,
+    struct ledger_call *c, struct diag *d);
 /* -1: no such state. */
 int call_state_parse(const char *name);
 
 /* The columns of chunk and call, in the order in which they are read; a call's
- * verb is the last (calls_select). */
+ * verb and gaps are the last (calls_select). */
 #define CHUNK_COLUMNS                                                          \
 	"ordinal, \"begin\", \"end\", first_row, first_line, records, "        \
 	"record_bytes, rows, rejected, skipped, blank_lines, blank_bytes, "    \
@@ -179,9 +183,11 @@ int call_state_parse(const char *name);
 #define ROW_COLUMNS                                                            \
 	"row, chunk, idx, call, outcome, evidence, code, text, process_id"
 #define BEFORE_COLUMNS "chunk, idx, process_id, looked_ms, sends, fields"
-/* A call's verb: schema 1 has no such column, and knows one. */
+/* A call's verb and gaps: schema 1 has no such columns, and knows one verb. */
+#define CALL_COLUMNS_OF_2 "verb, gaps"
 #define VERB_OF_1 "'create'"
-/* SELECT of CALL_COLUMNS and the verb FROM call, and what follows, for one
+#define CALL_COLUMNS_OF_1 VERB_OF_1 ", x''"
+/* SELECT of CALL_COLUMNS and these FROM call, and what follows, for one
  * use; NULL on error. */
 sqlite3_stmt *calls_select(struct ledger *l, const char *rest, struct diag *d);
 void chunk_read(sqlite3_stmt *s, struct ledger_chunk *c);
@@ -202,13 +208,23 @@ int calls_walk(struct ledger *l, sqlite3_stmt *s,
 struct cover_span {
 	uint64_t first, count;
 };
+struct cover_spans {
+	struct cover_span *items;
+	size_t *owners; /* the caller's number of each */
+	size_t count, cap;
+};
+/* The runs of rows that the call speaks of. */
+void cover_add_call(
+    struct cover_spans *s, const struct ledger_call *c, size_t owner);
+void cover_spans_release(struct cover_spans *s);
 struct cover {
 	uint64_t *cuts; /* sorted; piece i is [cuts[i], cuts[i + 1]) */
-	size_t *owners; /* of piece i: index of its span, or COVER_NONE */
+	size_t *owners; /* of piece i: its span's owner, or COVER_NONE */
 	size_t pieces, cap;
 };
 void cover_release(struct cover *c);
-void cover_build(struct cover *c, const struct cover_span *spans, size_t count);
+void cover_build(struct cover *c, const struct cover_spans *spans);
+/* The owner of the span over it, or COVER_NONE. */
 size_t cover_find(const struct cover *c, uint64_t index);
 
 #endif

@@ -12,6 +12,50 @@
 #include <stdlib.h>
 
 void
+cover_spans_release(struct cover_spans *s)
+{
+	free(s->items);
+	free(s->owners);
+	*s = (struct cover_spans){0};
+}
+
+static void
+add_span(struct cover_spans *s, struct cover_span span, size_t owner)
+{
+	if (s->count == s->cap) {
+		s->cap = s->cap == 0 ? 16 : s->cap * 2;
+		s->items = xreallocarray(s->items, s->cap, sizeof(*s->items));
+		s->owners =
+		    xreallocarray(s->owners, s->cap, sizeof(*s->owners));
+	}
+	s->items[s->count] = span;
+	s->owners[s->count++] = owner;
+}
+
+void
+cover_add_call(struct cover_spans *s, const struct ledger_call *c, size_t owner)
+{
+	uint64_t end = c->first + c->count, i = c->first;
+
+	if (c->gap_bytes == 0) {
+		add_span(s, (struct cover_span){c->first, c->count}, owner);
+		return;
+	}
+	while (i < end) {
+		struct cover_span run;
+
+		while (i < end && !ledger_call_has(c, i))
+			i++;
+		run.first = i;
+		while (i < end && ledger_call_has(c, i))
+			i++;
+		run.count = i - run.first;
+		if (run.count > 0)
+			add_span(s, run, owner);
+	}
+}
+
+void
 cover_release(struct cover *c)
 {
 	free(c->cuts);
@@ -35,9 +79,10 @@ cuts_up_to(const uint64_t *cuts, size_t count, uint64_t value)
 }
 
 void
-cover_build(struct cover *c, const struct cover_span *spans, size_t count)
+cover_build(struct cover *c, const struct cover_spans *s)
 {
-	size_t i, cuts = 0;
+	const struct cover_span *spans = s->items;
+	size_t i, cuts = 0, count = s->count;
 
 	c->pieces = 0;
 	if (count == 0)
@@ -64,7 +109,7 @@ cover_build(struct cover *c, const struct cover_span *spans, size_t count)
 		uint64_t end = spans[i].first + spans[i].count;
 
 		for (; at < c->pieces && c->cuts[at] < end; at++)
-			c->owners[at] = i;
+			c->owners[at] = s->owners[i];
 	}
 }
 

@@ -13,8 +13,6 @@
 
 struct known_call {
 	int64_t id;
-	uint64_t first, count;
-	enum call_state state;
 	struct row_state means; /* for the rows that it covers */
 };
 
@@ -27,9 +25,7 @@ struct ledger_outcomes {
 	struct ledger *ledger;
 	struct known_call *calls; /* all of the chunk's, oldest first */
 	size_t call_count, call_cap;
-	struct cover_span *spans; /* of those that are not superseded */
-	size_t *span_calls;	  /* span -> call */
-	size_t span_cap;
+	struct cover_spans spans; /* of those that are not superseded */
 	struct cover cover;
 	struct own_entry *own; /* by index */
 	size_t own_count, own_cap;
@@ -52,9 +48,8 @@ ledger_outcomes_free(struct ledger_outcomes *o)
 		return;
 	arena_release(&o->texts);
 	cover_release(&o->cover);
+	cover_spans_release(&o->spans);
 	free(o->calls);
-	free(o->spans);
-	free(o->span_calls);
 	free(o->own);
 	free(o);
 }
@@ -90,9 +85,8 @@ keep_call(struct ledger_outcomes *o, const struct ledger_call *c)
 	k = &o->calls[o->call_count];
 	before = o->call_count++ > 0 ? k - 1 : NULL;
 	k->id = c->id;
-	k->first = c->first;
-	k->count = c->count;
-	k->state = c->state;
+	if (c->state != CALL_SUPERSEDED)
+		cover_add_call(&o->spans, c, o->call_count - 1);
 	k->means = (struct row_state){
 	    .outcome = call_state_outcome(c->state, c->done),
 	    .evidence =
@@ -126,28 +120,6 @@ load_calls(struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 	}
 	(void)sqlite3_reset(s);
 	return got;
-}
-
-static void
-lay_calls(struct ledger_outcomes *o)
-{
-	size_t i, spans = 0;
-
-	if (o->span_cap < o->call_count) {
-		o->span_cap = o->call_count;
-		o->spans =
-		    xreallocarray(o->spans, o->span_cap, sizeof(*o->spans));
-		o->span_calls = xreallocarray(
-		    o->span_calls, o->span_cap, sizeof(*o->span_calls));
-	}
-	for (i = 0; i < o->call_count; i++) {
-		if (o->calls[i].state == CALL_SUPERSEDED)
-			continue;
-		o->spans[spans].first = o->calls[i].first;
-		o->spans[spans].count = o->calls[i].count;
-		o->span_calls[spans++] = i;
-	}
-	cover_build(&o->cover, o->spans, spans);
 }
 
 /* The next entry; 0, or -1 if its outcome is not known. */
@@ -202,11 +174,11 @@ ledger_outcomes_load(
     struct ledger_outcomes *o, uint64_t ordinal, struct diag *d)
 {
 	arena_release(&o->texts);
-	o->call_count = o->own_count = 0;
+	o->call_count = o->own_count = o->spans.count = 0;
 	o->cover.pieces = 0;
 	if (load_calls(o, ordinal, d) != 0)
 		return -1;
-	lay_calls(o);
+	cover_build(&o->cover, &o->spans);
 	return load_own(o, ordinal, d);
 }
 
@@ -241,12 +213,11 @@ ledger_outcomes_get(const struct ledger_outcomes *o, uint64_t index)
 	const struct own_entry *own = find_own(o, index);
 	const struct known_call *call;
 	struct row_state state;
-	size_t span;
+	size_t owner;
 
 	if (own == NULL) {
-		span = cover_find(&o->cover, index);
-		return span == COVER_NONE ? unsent
-					  : o->calls[o->span_calls[span]].means;
+		owner = cover_find(&o->cover, index);
+		return owner == COVER_NONE ? unsent : o->calls[owner].means;
 	}
 	state = own->state;
 	call = find_call(o, state.call);

@@ -72,7 +72,7 @@ static const struct object {
 	       " sha256 BLOB NOT NULL) STRICT"},
     {"table", "call", "call",
 	.sql = CALL_OF_1 ", verb TEXT NOT NULL CHECK(verb IN (" PLACE_OF_VERBS
-			 "))) STRICT",
+			 ")), gaps BLOB NOT NULL) STRICT",
 	.sql_1 = CALL_OF_1 ") STRICT"},
     {"index", "call_of_chunk", "call",
 	.sql = "CREATE INDEX call_of_chunk ON call(chunk)"},

@@ -29,10 +29,11 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_GET] = "SELECT value FROM meta WHERE key = ?",
     [STATEMENT_ADD_CHUNK] = "INSERT INTO chunk(" CHUNK_COLUMNS ") "
 			    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [STATEMENT_ADD_CALL] = "INSERT INTO call(" CALL_COLUMNS ", verb) "
-			   "VALUES(NULL" CALL_VALUES ", ?)",
+    [STATEMENT_ADD_CALL] =
+	"INSERT INTO call(" CALL_COLUMNS ", " CALL_COLUMNS_OF_2 ") "
+	"VALUES(NULL" CALL_VALUES ", ?, ?)",
     [STATEMENT_UPDATE_CALL] =
-	"UPDATE call SET " CALL_SETS ", verb = ? WHERE id = ?",
+	"UPDATE call SET " CALL_SETS ", verb = ?, gaps = ? WHERE id = ?",
     [STATEMENT_SET_ROW] = "INSERT OR REPLACE INTO row_outcome(" ROW_COLUMNS
 			  ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_ADD_EVENT] =
@@ -40,8 +41,8 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
     [STATEMENT_CHUNK] = "SELECT " CHUNK_COLUMNS " FROM chunk WHERE ordinal = ?",
     [STATEMENT_CHUNK_FROM] = "SELECT " CHUNK_COLUMNS " FROM chunk "
 			     "WHERE ordinal >= ? ORDER BY ordinal LIMIT 1",
-    [STATEMENT_CHUNK_CALLS] =
-	"SELECT " CALL_COLUMNS ", verb FROM call WHERE chunk = ? ORDER BY id",
+    [STATEMENT_CHUNK_CALLS] = "SELECT " CALL_COLUMNS ", " CALL_COLUMNS_OF_2
+			      " FROM call WHERE chunk = ? ORDER BY id",
     [STATEMENT_CHUNK_ROWS] =
 	"SELECT " ROW_COLUMNS " FROM row_outcome WHERE chunk = ? ORDER BY idx",
     [STATEMENT_SET_BEFORE] = "INSERT OR REPLACE INTO before(" BEFORE_COLUMNS
@@ -52,11 +53,13 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
 
 /* Those that are others in schema 1, which takes one verb. */
 static const char *const kept_sql_1[STATEMENT_COUNT] = {
-    [STATEMENT_ADD_CALL] = "INSERT INTO call(" CALL_COLUMNS ") "
-			   "SELECT NULL" CALL_VALUES " WHERE ? = " VERB_OF_1,
+    [STATEMENT_ADD_CALL] =
+	"INSERT INTO call(" CALL_COLUMNS ") "
+	"SELECT NULL" CALL_VALUES " WHERE ? = " VERB_OF_1 " AND ? IS NOT NULL",
     [STATEMENT_UPDATE_CALL] =
-	"UPDATE call SET " CALL_SETS " WHERE ? = " VERB_OF_1 " AND id = ?",
-    [STATEMENT_CHUNK_CALLS] = "SELECT " CALL_COLUMNS ", " VERB_OF_1
+	"UPDATE call SET " CALL_SETS " WHERE ? = " VERB_OF_1
+	" AND ? IS NOT NULL AND id = ?",
+    [STATEMENT_CHUNK_CALLS] = "SELECT " CALL_COLUMNS ", " CALL_COLUMNS_OF_1
 			      " FROM call WHERE chunk = ? ORDER BY id",
 };
 

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CALLS_OF(verb)                                                         \
-	"SELECT chunk, first, count, state, " verb " FROM call "               \
+#define CALLS_OF(more)                                                         \
+	"SELECT chunk, id, first, count, rows, state, " more " FROM call "     \
 	"WHERE state <> 'superseded' ORDER BY chunk, id"
 
 struct walk {
@@ -25,9 +25,9 @@ struct tally {
 	struct ledger *ledger;
 	struct ledger_totals *sums;
 	struct walk chunks, calls, rows;
-	struct cover_span *spans;
-	enum outcome *meanings; /* of the spans */
-	size_t span_count, span_cap;
+	enum outcome *meanings; /* of the chunk's calls */
+	size_t call_count, call_cap;
+	struct cover_spans spans;
 	struct cover cover;
 	uint64_t end_before;
 };
@@ -67,36 +67,33 @@ refuse_orphan(
 static int
 load_calls(struct tally *t, uint64_t ordinal, struct diag *d)
 {
-	t->span_count = 0;
+	t->call_count = t->spans.count = 0;
 	while (t->calls.more && chunk_of(&t->calls) <= ordinal) {
-		struct columns c = {t->calls.statement, 1};
-		size_t i = t->span_count;
-		int state, done;
+		struct columns from = {t->calls.statement, 1};
+		struct ledger_call c = {.chunk = ordinal};
+		int state;
 
 		if (chunk_of(&t->calls) < ordinal)
 			return refuse_orphan(t, &t->calls, "a call", d);
-		if (i == t->span_cap) {
-			t->span_cap = i == 0 ? 16 : i * 2;
-			t->spans = xreallocarray(
-			    t->spans, t->span_cap, sizeof(*t->spans));
-			t->meanings = xreallocarray(
-			    t->meanings, t->span_cap, sizeof(*t->meanings));
-		}
-		t->spans[i].first = column_u64(&c);
-		t->spans[i].count = column_u64(&c);
-		state = call_state_parse(column_view(&c));
-		done = outcome_of_verb(column_view(&c));
-		if (state < 0 || done < 0)
+		c.id = column_i64(&from);
+		c.first = column_u64(&from);
+		c.count = column_u64(&from);
+		c.rows = column_u64(&from);
+		state = call_state_parse(column_view(&from));
+		if (state < 0)
 			return ledger_damaged(t->ledger->path, d,
 			    "a call of chunk %llu has no known state",
 			    (unsigned long long)ordinal);
-		t->meanings[i] = call_state_outcome(
-		    (enum call_state)state, (enum outcome)done);
-		t->span_count++;
+		if (call_read_verb(t->ledger, &from, &c, d) != 0)
+			return -1;
+		ARRAY_ROOM(t->meanings, t->call_count, t->call_cap);
+		t->meanings[t->call_count] =
+		    call_state_outcome((enum call_state)state, c.done);
+		cover_add_call(&t->spans, &c, t->call_count++);
 		if (advance(t, &t->calls, d) != 0)
 			return -1;
 	}
-	cover_build(&t->cover, t->spans, t->span_count);
+	cover_build(&t->cover, &t->spans);
 	return 0;
 }
 
@@ -186,7 +183,8 @@ tally_chunks(struct tally *t, struct diag *d)
 		"SELECT " CHUNK_COLUMNS " FROM chunk ORDER BY ordinal",
 		d) != 0 ||
 	    start(t, &t->calls,
-		t->ledger->schema == 1 ? CALLS_OF(VERB_OF_1) : CALLS_OF("verb"),
+		t->ledger->schema == 1 ? CALLS_OF(CALL_COLUMNS_OF_1)
+				       : CALLS_OF(CALL_COLUMNS_OF_2),
 		d) != 0 ||
 	    start(t, &t->rows,
 		"SELECT chunk, idx, outcome FROM row_outcome "
@@ -235,7 +233,7 @@ ledger_totals(struct ledger *l, struct ledger_totals *out, struct diag *d)
 	(void)sqlite3_finalize(t.calls.statement);
 	(void)sqlite3_finalize(t.rows.statement);
 	cover_release(&t.cover);
-	free(t.spans);
+	cover_spans_release(&t.spans);
 	free(t.meanings);
 	return ret;
 }

@@ -38,12 +38,57 @@ chunk_bind(struct binder *b, const struct ledger_chunk *c)
 	bind_blob(b, c->sha256, sizeof(c->sha256));
 }
 
+bool
+ledger_call_has(const struct ledger_call *c, uint64_t index)
+{
+	uint64_t at = index - c->first;
+
+	return index >= c->first && at < c->count &&
+	       (c->gap_bytes == 0 || !(c->gaps[at / 8] & 1u << at % 8));
+}
+
+/* As many rows as it carries have no gap. */
+static bool
+has_possible_gaps(const struct ledger_call *c)
+{
+	uint64_t rows = 0;
+
+	if (c->gap_bytes == 0)
+		return true;
+	if (c->count > LEDGER_GAPS_MAX * 8 ||
+	    c->gap_bytes != LEDGER_GAP_BYTES(c->count))
+		return false;
+	for (uint64_t i = 0; i < c->count; i++)
+		rows += ledger_call_has(c, c->first + i);
+	return rows == c->rows;
+}
+
+int
+call_read_verb(struct ledger *l, struct columns *from, struct ledger_call *c,
+    struct diag *d)
+{
+	int done = outcome_of_verb(column_view(from));
+
+	if (done < 0)
+		return ledger_damaged(l->path, d, "call %lld has no known verb",
+		    (long long)c->id);
+	c->done = (enum outcome)done;
+	c->gap_bytes = (size_t)sqlite3_column_bytes(from->statement, from->at);
+	column_blob(from, c->gaps,
+	    c->gap_bytes < sizeof(c->gaps) ? c->gap_bytes : sizeof(c->gaps));
+	if (has_possible_gaps(c))
+		return 0;
+	return ledger_damaged(l->path, d,
+	    "call %lld does not carry the rows that it says it does",
+	    (long long)c->id);
+}
+
 int
 call_read(
     struct ledger *l, sqlite3_stmt *s, struct ledger_call *c, struct diag *d)
 {
 	struct columns from = {s, 0};
-	int state, done;
+	int state;
 
 	c->id = column_i64(&from);
 	c->chunk = column_u64(&from);
@@ -66,12 +111,7 @@ call_read(
 	column_copy(&from, c->evidence, sizeof(c->evidence));
 	column_copy(&from, c->code, sizeof(c->code));
 	column_copy(&from, c->answer, sizeof(c->answer));
-	done = outcome_of_verb(column_view(&from));
-	if (done < 0)
-		return ledger_damaged(l->path, d, "call %lld has no known verb",
-		    (long long)c->id);
-	c->done = (enum outcome)done;
-	return 0;
+	return call_read_verb(l, &from, c, d);
 }
 
 sqlite3_stmt *
@@ -81,7 +121,7 @@ calls_select(struct ledger *l, const char *rest, struct diag *d)
 	sqlite3_stmt *s;
 
 	buf_addf(&sql, "SELECT " CALL_COLUMNS ", %s FROM call %s",
-	    l->schema == 1 ? VERB_OF_1 : "verb", rest);
+	    l->schema == 1 ? CALL_COLUMNS_OF_1 : CALL_COLUMNS_OF_2, rest);
 	s = ledger_prepare(l, buf_str(&sql), d);
 	buf_release(&sql);
 	return s;

@@ -141,6 +141,7 @@ bind_call(struct binder *b, const struct ledger_call *c)
 	bind_text(b, c->code);
 	bind_text(b, c->answer);
 	bind_text(b, outcome_row(c->done)->verb);
+	bind_blob(b, c->gaps, c->gap_bytes);
 }
 
 int

@@ -238,29 +238,39 @@ check_update(struct loader *l, const struct node *root)
 	const struct mapping *m = l->m;
 	const struct mapping_update *u = &m->update;
 	const struct node *mode = node_get(root, "mode"),
-			  *update = node_get(root, "update");
+			  *update = node_get(root, "update"), *missing;
 	struct diagnostic *x;
 
 	if (m->mode == MODE_CREATE) {
 		if (update == NULL)
 			return;
-		x = loader_error(
-		    l, "mapping.update", update, "'update' needs mode: update");
+		x = loader_error(l, "mapping.update", update,
+		    "'update' needs mode: update or mode: upsert");
 		loader_help(l, x,
 		    "add mode: update, if these rows are to change processes "
-		    "that are there; else delete 'update'");
+		    "that are there, or mode: upsert, if those that are not "
+		    "there are to be created; else delete 'update'");
 		return;
 	}
-	if (m->key == NULL || !m->key->unique) {
+	if (m->key == NULL || !m->key->unique || !m->key->required) {
 		x = loader_error(l, "mapping.update", mode,
-		    "mode: update needs a key that is unique: it finds the "
-		    "process to change");
+		    "mode: %s needs a key that is required and unique: it "
+		    "finds the process to change",
+		    mapping_mode_name(m->mode));
 		loader_help(l, x,
 		    "add lead_id: Column Name, or key: {name: …, column: …, "
 		    "unique: true}");
 	}
 	if (update == NULL)
 		return;
+	missing = node_get(update, "missing");
+	if (missing != NULL && mapping_mode_missing(m->mode) != NULL) {
+		x = loader_error(l, "mapping.update", missing,
+		    "'missing' means nothing with mode: %s, which creates what "
+		    "is missing",
+		    mapping_mode_name(m->mode));
+		loader_help(l, x, "delete it, or write mode: update");
+	}
 	check_update_list(
 	    l, update, "fields", u->fields, u->field_count, NULL, 0);
 	check_update_list(l, update, "fill_only", u->fill_only, u->fill_count,

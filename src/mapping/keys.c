@@ -77,8 +77,12 @@ static const struct key_word time_as_words[] = {
 static const struct key_word place_as_words[] = {
     {"array", AS_ARRAY}, {"object", AS_OBJECT}, {"text", AS_TEXT}, {NULL, 0}};
 static const struct key_word separator_words[] = {{"tab", '\t'}, {NULL, 0}};
-static const struct key_word mode_words[] = {
-    {"create", MODE_CREATE}, {"update", MODE_UPDATE}, {NULL, 0}};
+static const struct key_word mode_words[] = {{"create", MODE_CREATE},
+    {"update", MODE_UPDATE}, {"upsert", MODE_UPSERT}, {NULL, 0}};
+/* What becomes of a row whose process is there, and of one whose is not. */
+static const char *const mode_verbs[][2] = {[MODE_CREATE] = {"create", NULL},
+    [MODE_UPDATE] = {"update", NULL},
+    [MODE_UPSERT] = {"update", "create"}};
 static const struct key_word missing_words[] = {
     {"absent", 0}, {"reject", 1}, {NULL, 0}};
 static const struct key_word conflict_words[] = {
@@ -425,9 +429,9 @@ static const struct key mapping_rows[] = {
     {"procedure", VALUE_TEXT, AT(mapping, procedure),
 	.doc = "short id or uuid of the procedure", .example = "lead"},
     {"mode", VALUE_WORD, AT(mapping, mode), .words = mode_words,
-	.doc = "what the rows do: create processes, or update those that are "
-	       "there",
-	.example = "update"},
+	.doc = "what the rows do: create processes, update those that are "
+	       "there, or upsert: update them, and create the others",
+	.example = "upsert"},
     {"update", VALUE_TABLE, NOWHERE, .table = &keys_update,
 	.doc = "what an update compares and sends",
 	.example = "{fields: [data.score, state]}"},
@@ -481,4 +485,16 @@ const char *
 mapping_mode_name(enum mapping_mode mode)
 {
 	return mode_words[mode].word;
+}
+
+const char *
+mapping_mode_verb(enum mapping_mode mode)
+{
+	return mode_verbs[mode][0];
+}
+
+const char *
+mapping_mode_missing(enum mapping_mode mode)
+{
+	return mode_verbs[mode][1];
 }

@@ -248,12 +248,18 @@ change_build_body(struct open_call *call)
 	for (size_t i = 0; i < call->row_count; i++) {
 		struct open_row *r = &call->rows[i];
 
+		struct text json = change_wanted(call, i);
+
 		buf_clear(&item);
-		update_item(call->rules->key_name, open_call_key(call, i),
-		    change_wanted(call, i), change_before(call, i), &item);
-		verb_body_add(call->verb, &call->body, buf_text(&item));
-		r->json_len = item.len;
-		r->json_at = call->body.len - item.len;
+		if (call->verb->changes) {
+			update_item(call->rules->key_name,
+			    open_call_key(call, i), json,
+			    change_before(call, i), &item);
+			json = buf_text(&item);
+		}
+		verb_body_add(call->verb, &call->body, json);
+		r->json_len = json.len;
+		r->json_at = call->body.len - json.len;
 	}
 	verb_body_end(call->verb, &call->body);
 	sha256_of(call->body.data, call->body.len, call->book.sha256);

@@ -35,7 +35,8 @@ void change_forget_look(struct open_row *row);
 /* A process with the row's key. */
 void change_take(struct open_call *call, size_t index,
     const struct found_process *found, int64_t now_ms, int64_t wall_ms);
-/* The rows that are open and have a look all are to be sent as it says. */
+/* All rows are to be sent as their looks say, by the call's verb: what differs,
+ * or, of one that is not there, the whole. */
 void change_build_body(struct open_call *call);
 /* Every row was looked at no earlier than `since_ms`. The first that was not,
  * or row_count. */

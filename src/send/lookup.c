@@ -138,9 +138,9 @@ note_other(struct open_call *call, struct text key)
 {
 	struct text control = buf_text(&call->control);
 
-	if (key.len == 0)
-		return; /* it does not tell whose it is */
-	if (control.len && key_is_like(control, key))
+	if (key.len == 0) /* it does not tell whose it is */
+		doubt(&call->doubt, "lookup.no_key");
+	else if (control.len && key_is_like(control, key))
 		call->control_seen = true;
 	else if (open_call_find_like(call, key) >= 0)
 		doubt(&call->doubt, "lookup.key_changed");
@@ -229,6 +229,9 @@ lookup_take_page(struct open_call *call, const struct list_page *page,
 		return 0;
 	}
 	call->lookup_skip = 0;
+	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
+		if (call->verb->changes && call->rows[i].look.found == 0)
+			call->rows[i].look.at_ms = now->mono_ms;
 	if (call->control.len == 0)
 		doubt(&call->round_doubt, "lookup.no_control");
 	else if (!call->control_seen)
@@ -254,6 +257,8 @@ lookup_doubt_words(const char *code)
 				"keys, and its createdAt cannot be read"},
 	    {"lookup.key_changed", "ChakraHQ has one of these keys in another "
 				   "spelling (case, blanks or type)"},
+	    {"lookup.no_key", "the lookup showed a process that does not tell "
+			      "its key"},
 	    {"lookup.where_ignored", "the lookup showed processes that were "
 				     "not asked for"},
 	    {"lookup.no_end", "the lookup showed an empty page and says that "

@@ -89,6 +89,13 @@ fill(struct open_call *call, const char *from, const char *key_source)
 	sha256_of(call->body.data, call->body.len, call->book.sha256);
 }
 
+void
+open_call_turn(struct open_call *call, const struct verb *verb)
+{
+	call->verb = verb;
+	call->book.done = verb->done;
+}
+
 struct open_call *
 open_call_new(const struct verb *verb, const struct chunk *chunk, size_t first,
     size_t count)
@@ -96,7 +103,6 @@ open_call_new(const struct verb *verb, const struct chunk *chunk, size_t first,
 	struct open_call *call = xcalloc(1, sizeof(*call));
 
 	assert(count && first + count <= chunk->row_count);
-	call->verb = verb;
 	call->book.chunk = chunk->ordinal;
 	call->book.first = first;
 	call->book.count = count;
@@ -117,7 +123,7 @@ open_call_new(const struct verb *verb, const struct chunk *chunk, size_t first,
 		    .check_first = verb->changes || from->check_first,
 		};
 	}
-	call->book.done = verb->done;
+	open_call_turn(call, verb);
 	if (verb->changes)
 		fill_source(call, chunk->body.data);
 	else if (count == chunk->row_count && takes_chunk(verb))
@@ -127,14 +133,22 @@ open_call_new(const struct verb *verb, const struct chunk *chunk, size_t first,
 	return call;
 }
 
-/* The range in the chunk that the rows lie in. */
+/* The range in the chunk that the rows lie in, and what of it is not theirs. */
 static void
 set_range(struct open_call *call)
 {
-	call->book.first = call->rows[0].index;
-	call->book.count =
-	    call->rows[call->row_count - 1].index + 1 - call->book.first;
-	call->book.rows = call->row_count;
+	struct ledger_call *b = &call->book;
+
+	b->first = call->rows[0].index;
+	b->count = call->rows[call->row_count - 1].index + 1 - b->first;
+	b->rows = call->row_count;
+	b->gap_bytes = b->rows < b->count ? LEDGER_GAP_BYTES(b->count) : 0;
+	memset(b->gaps, 0xff, b->gap_bytes);
+	for (size_t i = 0; b->gap_bytes > 0 && i < call->row_count; i++) {
+		uint64_t at = call->rows[i].index - b->first;
+
+		b->gaps[at / 8] &= (unsigned char)~(1u << at % 8);
+	}
 }
 
 bool
@@ -154,7 +168,7 @@ open_call_compact(struct open_call *call)
 	call->next_found = 0;
 	if (n == 0)
 		return false;
-	if (!call->verb->changes) {
+	if (call->source.len == 0) {
 		fill(call, body.data, buf_str(&keys));
 		buf_release(&body);
 		buf_release(&keys);
@@ -163,15 +177,14 @@ open_call_compact(struct open_call *call)
 	return true;
 }
 
-struct open_call *
-open_call_part(const struct open_call *whole, size_t first, size_t count)
+static struct open_call *
+copy_rows(const struct open_call *whole, size_t first, size_t count)
 {
 	struct open_call *call = xcalloc(1, sizeof(*call));
 
 	assert(count && first + count <= whole->row_count);
-	call->verb = whole->verb;
+	open_call_turn(call, whole->verb);
 	call->rules = whole->rules;
-	call->book.done = whole->book.done;
 	call->book.chunk = whole->book.chunk;
 	call->resent = whole->resent;
 	call->clock_epoch = SIZE_MAX;
@@ -181,21 +194,39 @@ open_call_part(const struct open_call *whole, size_t first, size_t count)
 	set_range(call);
 	for (size_t i = 0; i < count; i++)
 		call->rows[i].settled = ROW_OPEN;
-	if (whole->verb->changes) {
-		buf_init(&call->keys, 0);
-		buf_init(&call->source, 0);
-		buf_init(&call->looks, 0);
-		buf_init(&call->recorded, 0);
-		buf_add(&call->keys, buf_str(&whole->keys), whole->keys.len);
-		buf_add(&call->source, whole->source.data, whole->source.len);
-		buf_add(&call->looks, buf_str(&whole->looks), whole->looks.len);
-		buf_add(&call->recorded, buf_str(&whole->recorded),
-		    whole->recorded.len);
+	return call;
+}
+
+struct open_call *
+open_call_rows(const struct open_call *whole, size_t first, size_t count)
+{
+	struct open_call *call = copy_rows(whole, first, count);
+
+	buf_init(&call->keys, 0);
+	buf_init(&call->source, 0);
+	buf_init(&call->looks, 0);
+	buf_init(&call->recorded, 0);
+	buf_add(&call->keys, buf_str(&whole->keys), whole->keys.len);
+	buf_add(&call->source, whole->source.data, whole->source.len);
+	buf_add(&call->looks, buf_str(&whole->looks), whole->looks.len);
+	buf_add(
+	    &call->recorded, buf_str(&whole->recorded), whole->recorded.len);
+	return call;
+}
+
+struct open_call *
+open_call_part(const struct open_call *whole, size_t first, size_t count)
+{
+	struct open_call *call;
+
+	if (whole->source.len > 0) {
+		call = open_call_rows(whole, first, count);
 		change_build_body(call);
-	} else {
-		assert(whole->body.len > 0);
-		fill(call, whole->body.data, buf_str(&whole->keys));
+		return call;
 	}
+	assert(whole->body.len > 0);
+	call = copy_rows(whole, first, count);
+	fill(call, whole->body.data, buf_str(&whole->keys));
 	return call;
 }
 

@@ -97,12 +97,17 @@ struct open_call {
 	size_t key_count;
 	size_t next_found; /* the row after the one that was found last */
 	struct buf body;
-	struct buf source, looks,
-	    recorded; /* of a verb that changes processes */
+	/* Of a run that looks rows up before they are sent (`source` is not
+	 * empty then): their objects, what looks found, what a diff recorded.
+	 */
+	struct buf source, looks, recorded;
 	const struct compare_rules *rules; /* … borrowed */
-	bool is_form_check;  /* the first change of a run: it must read back as
+	bool must_look;	     /* after its job, whatever --no-wait says: … */
+	bool is_form_check;  /* … the first change of a run must read back as
 			      * it was written */
-	bool is_form_done;   /* … and its job says that it was taken */
+	bool is_first_there; /* … the first row of a procedure that showed
+			      * nothing must show */
+	bool is_job_done;    /* … and its job says that it was taken */
 	size_t counted;	     /* of its rows, in the submitter's rows_acked */
 	bool is_round_whole; /* the newest round asked for every row */
 	bool is_asked_only;  /* by reconcile: it is never sent again */
@@ -158,6 +163,12 @@ struct open_call *open_call_new(const struct verb *verb,
 /* The same out of a call, for halves: rows [first, first + count) of it. */
 struct open_call *open_call_part(
     const struct open_call *whole, size_t first, size_t count);
+/* The same without a body, of a call whose rows are looked up: rows are taken
+ * out of it (open_call_compact) before change_build_body. */
+struct open_call *open_call_rows(
+    const struct open_call *whole, size_t first, size_t count);
+/* It is to be sent by that verb. */
+void open_call_turn(struct open_call *call, const struct verb *verb);
 /* Takes the rows that are not open out of a call that was not sent yet; false
  * if none is left. */
 bool open_call_compact(struct open_call *call);

@@ -104,9 +104,9 @@ submitter_holds_change(const struct submitter *s, const struct open_call *call)
 	if (!s->verb->changes)
 		return false;
 	if (call->step == STEP_PRECHECK)
-		return !s->known.was_listed;
-	return call->step == STEP_QUEUED && s->form == FORM_ASKED &&
-	       !call->is_form_check;
+		return !s->known.was_listed || s->waits_for_first;
+	return call->step == STEP_QUEUED && call->verb->changes &&
+	       s->form == FORM_ASKED && !call->is_form_check;
 }
 
 bool
@@ -128,7 +128,7 @@ submitter_waits_twice(struct submitter *s, struct open_call *call)
 static bool
 can_resend(const struct submitter *s, const struct open_call *call)
 {
-	return submitter_proves_absence(s) &&
+	return submitter_proves_absence(s) && !s->verb->changes &&
 	       open_call_count(call, ROW_FOUND) == 0 && !call->resent &&
 	       !s->stopped && call->lookup_rounds && call->failures == 0 &&
 	       call->body.len;

@@ -112,10 +112,10 @@ static int
 requeue(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	call->step = STEP_QUEUED;
-	if (call->verb->changes) { /* a look that is made after the pause */
+	if (call->verb->changes)
 		change_not_sent(call);
-		lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
-	}
+	if (call->source.len > 0) /* a look that is made after the pause */
+		submitter_look_anew(s, call);
 	call->book.state = call->resent ? CALL_SUPERSEDED : CALL_UNSENT;
 	return ledger_update_call(s->ledger, &call->book, d);
 }

@@ -27,20 +27,29 @@ fresh_ms(const struct submitter *s)
 	return two > LOOK_FRESH_MS ? two : LOOK_FRESH_MS;
 }
 
-static void
-look_again(struct submitter *s, struct open_call *call)
+void
+submitter_look_anew(struct submitter *s, struct open_call *call)
 {
-	lookup_begin(call, STEP_PRECHECK, submitter_now(s), INT64_MAX);
+	struct open_call *anew = call;
+
+	if (call->in_ledger && call->verb != s->verb) {
+		anew = open_call_rows(call, 0, call->row_count);
+		anew->book.part = ++s->last_part;
+		submitter_insert_after(s, call, anew);
+		call->step = STEP_CLOSED;
+	}
+	open_call_turn(anew, s->verb);
+	lookup_begin(anew, STEP_PRECHECK, submitter_now(s), INT64_MAX);
 }
 
 bool
 submitter_is_fresh(struct submitter *s, struct open_call *call)
 {
-	if (!call->verb->changes ||
+	if (call->source.len == 0 ||
 	    change_stale(call, submitter_now(s) - fresh_ms(s)) ==
 		call->row_count)
 		return true;
-	look_again(s, call);
+	submitter_look_anew(s, call);
 	return false;
 }
 
@@ -129,6 +138,11 @@ decide_missing(
 		    "its process was there when the changes were listed, and "
 		    "is gone",
 		    d);
+	if (submitter_sends_missing(s, call, index))
+		return s->options.looks_only
+			   ? decide_row(s, call, index,
+				 s->options.missing->done, "", "", "", d)
+			   : 0;
 	return decide_row(s, call, index,
 	    s->options.rejects_missing ? OUTCOME_REFUSED : OUTCOME_ABSENT, "",
 	    "lookup.missing", "no process has this key", d);
@@ -208,19 +222,19 @@ part_stale(struct submitter *s, struct open_call *call)
 	struct open_call *stale;
 
 	for (size_t i = 0; i < call->row_count; i++)
-		if (call->rows[i].look.found > 0 &&
+		if (call->rows[i].key_len > 0 &&
 		    call->rows[i].look.at_ms < since)
 			n = i + 1;
 	if (n == 0 || s->options.looks_only)
 		return true;
 	if (n == call->row_count) {
-		look_again(s, call);
+		submitter_look_anew(s, call);
 		return false;
 	}
 	stale = open_call_part(call, 0, n);
 	stale->book.part = ++s->last_part;
 	submitter_insert_after(s, call, stale);
-	look_again(s, stale);
+	submitter_look_anew(s, stale);
 	for (size_t i = 0; i < n; i++)
 		call->rows[i].settled = ROW_EXISTED;
 	(void)open_call_compact(call);
@@ -244,12 +258,14 @@ int
 submitter_decide(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	if (stops_for_doubt(s, call)) {
-		look_again(s, call); /* by a later part of the run */
+		submitter_look_anew(s, call); /* by a later part of the run */
 		return 0;
 	}
 	if (!part_stale(s, call))
 		return 0;
 	know_found(s, call);
+	if (submitter_begins_empty(s, call))
+		return 0;
 	for (size_t i = 0; i < call->row_count; i++) {
 		int failed;
 
@@ -262,6 +278,9 @@ submitter_decide(struct submitter *s, struct open_call *call, struct diag *d)
 			return -1;
 	}
 	submitter_check_errors(s);
+	submitter_part_missing(s, call);
+	if (call->step == STEP_QUEUED)
+		return 0;
 	if (open_call_compact(call)) {
 		change_build_body(call);
 		call->step = STEP_QUEUED;
@@ -342,7 +361,7 @@ end_form_check(struct submitter *s, struct open_call *call, struct diag *d)
 	if (call->rows[0].look.sends > 0 &&
 	    call->rows[0].look.now == NOW_WANTED)
 		submitter_see_form(s, CONTACT_READ_SAME);
-	if (!is_open || !call->is_form_done || s->form_path[0] == '\0')
+	if (!is_open || !call->is_job_done || s->form_path[0] == '\0')
 		return 0;
 	submitter_stop_for_form(s, s->form_path, s->form_sample);
 	return decide_row(s, call, 0, call->verb->done, "job", "", "", d);

@@ -35,7 +35,7 @@ submitter_can_look_up(const struct submitter *s)
 int
 submitter_look_up(struct submitter *s, struct open_call *call, struct diag *d)
 {
-	if (!submitter_can_look_up(s) && !call->is_form_check)
+	if (!submitter_can_look_up(s) && !call->must_look)
 		return submitter_settle(s, call, d);
 	lookup_begin(call, STEP_LOOKUP, submitter_now(s),
 	    submitter_now(s) + submitter_settle_ms(s));
@@ -49,7 +49,7 @@ submitter_begin_follow(
 	int64_t now = submitter_now(s);
 
 	if (call->book.state == CALL_ACKED && call->book.job[0] &&
-	    (!s->options.settings.no_wait || call->is_form_check)) {
+	    (!s->options.settings.no_wait || call->must_look)) {
 		job_follow_begin(call, now,
 		    now + submitter_settle_ms(s) -
 			(submitter_wall(s) - call->book.answered_ms));
@@ -222,26 +222,6 @@ settle_acked(struct submitter *s, struct open_call *call, struct diag *d)
 	return 0;
 }
 
-int
-submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
-{
-	int failed;
-
-	if (call->verb->changes)
-		failed = submitter_settle_change(s, call, d);
-	else if (call->book.state == CALL_ACKED)
-		failed = settle_acked(s, call, d);
-	else
-		failed = settle_lost(s, call, d);
-	if (failed)
-		return -1;
-	submitter_know_call(s, call);
-	submitter_see_settled(s, call);
-	call->book.settled_ms = submitter_wall(s);
-	call->step = STEP_CLOSED;
-	return ledger_update_call(s->ledger, &call->book, d);
-}
-
 /* All that is open is created; what the ledger has as unknown by an entry of
  * its own needs another one. */
 static int
@@ -260,6 +240,28 @@ write_created(struct submitter *s, struct open_call *call, struct diag *d)
 	return 0;
 }
 
+int
+submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
+{
+	int failed;
+
+	if (submitter_misses_first(s, call) && write_created(s, call, d))
+		return -1;
+	if (call->verb->changes)
+		failed = submitter_settle_change(s, call, d);
+	else if (call->book.state == CALL_ACKED)
+		failed = settle_acked(s, call, d);
+	else
+		failed = settle_lost(s, call, d);
+	if (failed)
+		return -1;
+	submitter_know_call(s, call);
+	submitter_see_settled(s, call);
+	call->book.settled_ms = submitter_wall(s);
+	call->step = STEP_CLOSED;
+	return ledger_update_call(s->ledger, &call->book, d);
+}
+
 /* The job is over: what is open is looked up if it can be. */
 static int
 follow_next(struct submitter *s, struct open_call *call, enum job_next next,
@@ -275,9 +277,8 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 		/* A job that was given up does not tell how long jobs take. */
 		if (took > s->slowest_job_ms)
 			s->slowest_job_ms = took;
-		/* The first change must read back as it was written. */
-		call->is_form_done = call->is_form_check;
-		if (call->is_form_check && open_call_count(call, ROW_OPEN) > 0)
+		call->is_job_done = call->must_look;
+		if (call->must_look && open_call_count(call, ROW_OPEN) > 0)
 			return submitter_look_up(s, call, d);
 		call->leftover_code = "job.entries";
 		if (write_created(s, call, d))

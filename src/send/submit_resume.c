@@ -6,52 +6,12 @@
  */
 #include "base/xalloc.h"
 #include "change.h"
+#include "known.h"
 #include "submitter_core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct known_calls {
-	struct ledger_call *items;
-	size_t count, cap;
-};
-
-static int
-collect(void *ctx, const struct ledger_call *c)
-{
-	struct known_calls *k = ctx;
-
-	ARRAY_ROOM(k->items, k->count, k->cap);
-	k->items[k->count++] = *c;
-	return 0;
-}
-
-static bool
-is_same(const struct chunk *chunk, const struct ledger_chunk *known)
-{
-	return chunk->begin == known->begin && chunk->end == known->end &&
-	       chunk->records == known->records &&
-	       chunk->row_count == known->rows &&
-	       chunk->rejected == known->rejected &&
-	       chunk->skipped == known->skipped &&
-	       memcmp(chunk->sha256, known->sha256, SHA256_BYTES) == 0;
-}
-
-static int
-check_same(
-    const struct chunk *chunk, const struct ledger_chunk *known, struct diag *d)
-{
-	if (is_same(chunk, known))
-		return 0;
-	diag_set(d, DIAG_INPUT,
-	    "chunk %llu (row %llu on) is not what this run planned and sent",
-	    (unsigned long long)chunk->ordinal,
-	    (unsigned long long)known->first_row);
-	diag_code(d, "run.other_version");
-	return diag_help(d, "nothing more was sent; resume with the version "
-			    "that began the run");
-}
 
 /* Why rows were left open: what a look at the job cannot change is not asked
  * of it again. */
@@ -72,8 +32,9 @@ static struct open_call *
 adopt(const struct submitter *s, const struct chunk *chunk,
     const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
-	struct open_call *call = submitter_new_call(
-	    s, chunk, (size_t)book->first, (size_t)book->count);
+	struct open_call *call = submitter_new_call(s,
+	    verb_of(verb_named(outcome_row(book->done)->verb)), chunk,
+	    (size_t)book->first, (size_t)book->count);
 
 	call->book = *book;
 	call->in_ledger = true;
@@ -87,7 +48,10 @@ adopt(const struct submitter *s, const struct chunk *chunk,
 			TRAIT_LOST);
 		if (call->rows[i].has_entry)
 			note_leftover(call, row.code);
-		call->rows[i].settled = row_settled_of(row.outcome);
+		call->rows[i].settled =
+		    ledger_call_has(book, call->rows[i].index)
+			? row_settled_of(row.outcome)
+			: ROW_EXISTED;
 	}
 	return call;
 }
@@ -151,29 +115,11 @@ static bool
 has_unknown_rows(
     const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
-	for (uint64_t i = 0; i < book->count; i++)
-		if (outcome_is(
-			ledger_outcomes_get(outcomes, book->first + i).outcome,
-			TRAIT_LOST))
+	for (uint64_t i = book->first; i < book->first + book->count; i++)
+		if (ledger_call_has(book, i) &&
+		    outcome_is(
+			ledger_outcomes_get(outcomes, i).outcome, TRAIT_LOST))
 			return true;
-	return false;
-}
-
-/* Does a call of the chunk that is older, or newer, than this one say something
- * of these rows? A call that was sent again stays unknown below its resend. */
-static bool
-is_covered(const struct known_calls *k, int64_t id, bool by_newer,
-    uint64_t first, uint64_t count)
-{
-	for (size_t i = 0; i < k->count; i++) {
-		const struct ledger_call *other = &k->items[i];
-
-		if (other->state != CALL_SUPERSEDED && other->id != id &&
-		    (other->id > id) == by_newer &&
-		    other->first < first + count &&
-		    first < other->first + other->count)
-			return true;
-	}
 	return false;
 }
 
@@ -190,8 +136,10 @@ adopt_rest(const struct submitter *s, const struct chunk *chunk,
 
 	for (size_t i = 0; i < call->row_count; i++) {
 		struct open_row *row = &call->rows[i];
+		const struct ledger_call one = {
+		    .id = book->id, .first = row->index, .count = 1};
 
-		if (is_covered(known, book->id, true, row->index, 1))
+		if (known_covers(known, &one, true))
 			row->settled = ROW_EXISTED;
 		else
 			has_found |= row->settled == ROW_FOUND;
@@ -213,7 +161,7 @@ know_created(struct submitter *s, const struct chunk *chunk,
 	for (uint64_t i = book->first + book->count; i-- > book->first;) {
 		const struct chunk_row *row = &chunk->rows[i];
 
-		if (row->key_len == 0 ||
+		if (row->key_len == 0 || !ledger_call_has(book, i) ||
 		    row_settled_of(ledger_outcomes_get(outcomes, i).outcome) !=
 			ROW_FOUND)
 			continue;
@@ -258,7 +206,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 	bool again = mode != RESUME_SEND;
 	struct open_call *call;
 
-	if (is_covered(known, book->id, true, book->first, book->count)) {
+	if (known_covers(known, book, true)) {
 		call = again && book->state == CALL_UNKNOWN
 			   ? adopt_rest(s, chunk, known, book, outcomes)
 			   : NULL;
@@ -292,8 +240,7 @@ resume_call(struct submitter *s, const struct chunk *chunk,
 		open_call_free(call);
 		return -1;
 	}
-	call->resent =
-	    is_covered(known, book->id, false, book->first, book->count);
+	call->resent = known_covers(known, book, false);
 	if (book->state == CALL_SENT || book->state == CALL_UNKNOWN)
 		return adopt_lost(s, call, d);
 	return adopt_acked(s, call, d);
@@ -312,14 +259,19 @@ queue_run(struct submitter *s, const struct chunk *chunk,
     const unsigned char *taken, size_t from, size_t to, enum resume_mode mode,
     struct diag *d)
 {
-	struct open_call *call = submitter_new_call(s, chunk, from, to - from);
+	/* After damage: what may have been created without our knowing it is
+	 * looked up for long, and never sent. */
+	bool is_lost = mode == RESUME_AFTER_DAMAGE &&
+		       (!s->verb->changes || s->options.missing != NULL);
+	struct open_call *call = submitter_new_call(s,
+	    is_lost && s->verb->changes ? s->options.missing : s->verb, chunk,
+	    from, to - from);
 
 	for (size_t i = from; i < to; i++)
 		if (taken[i] == TAKEN_SKIPPED)
 			call->rows[i - from].settled = ROW_EXISTED;
 	open_call_compact(call); /* the first and the last one are free */
-	/* A change is looked up before it is sent in any case. */
-	if (mode == RESUME_AFTER_DAMAGE && !s->verb->changes)
+	if (is_lost)
 		return submitter_adopt_damaged(s, call, d);
 	if (call->row_count < chunk->row_count)
 		call->book.part = ++s->last_part;
@@ -337,11 +289,15 @@ queue_rest(struct submitter *s, const struct chunk *chunk,
 	unsigned char *taken = xcalloc(chunk->row_count + 1, 1);
 
 	taken[chunk->row_count] = TAKEN_CALL;
-	for (size_t i = 0; i < known->count; i++)
-		if (known->items[i].state != CALL_SUPERSEDED &&
-		    !is_queued_anew(s, &known->items[i]))
-			memset(taken + known->items[i].first, TAKEN_CALL,
-			    (size_t)known->items[i].count);
+	for (size_t i = 0; i < known->count; i++) {
+		const struct ledger_call *c = &known->items[i];
+
+		if (c->state == CALL_SUPERSEDED || is_queued_anew(s, c))
+			continue;
+		for (uint64_t r = c->first; r < c->first + c->count; r++)
+			if (ledger_call_has(c, r))
+				taken[r] = TAKEN_CALL;
+	}
 	for (size_t i = 0; i < chunk->row_count; i++)
 		if (taken[i] == TAKEN_FREE &&
 		    row_settled_of(ledger_outcomes_get(outcomes, i).outcome) !=
@@ -405,48 +361,6 @@ resume_known(struct submitter *s, const struct chunk *chunk,
 	return queue_rest(s, chunk, known, outcomes, mode, d);
 }
 
-/* 1 = the ledger has another chunk in its place, which was cut by an input that
- * failed and never sent: it is planned again, but not by those who only ask.
- * -1: it is another one, and may have been sent. */
-static int
-compare_chunk(const struct chunk *chunk, const struct ledger_chunk *known,
-    const struct known_calls *calls, enum resume_mode mode, struct diag *d)
-{
-	if ((mode == RESUME_RECONCILE || mode == RESUME_READ) &&
-	    calls->count == 0 && !is_same(chunk, known))
-		return 1;
-	return check_same(chunk, known, d);
-}
-
-/* The ledger's chunk with its calls: 1; 0 = there is none; -1. */
-static int
-load_known(struct ledger *l, const struct chunk *chunk,
-    struct ledger_chunk *known, struct known_calls *calls, struct diag *d)
-{
-	int got = ledger_get_chunk(l, chunk->ordinal, known, d);
-
-	if (got > 0 &&
-	    ledger_each_chunk_call(l, chunk->ordinal, collect, calls, d) != 0)
-		return -1;
-	return got;
-}
-
-int
-submitter_compare_chunk(
-    struct ledger *l, const struct chunk *chunk, struct diag *d)
-{
-	struct ledger_chunk known;
-	struct known_calls calls = {0};
-	int got = load_known(l, chunk, &known, &calls, d);
-
-	if (got > 0)
-		got = compare_chunk(chunk, &known, &calls, RESUME_READ, d);
-	else if (got == 0)
-		got = 1;
-	free(calls.items);
-	return got;
-}
-
 int
 submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
     enum resume_mode mode, struct diag *d)
@@ -454,7 +368,7 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 	struct ledger_chunk known_chunk;
 	struct known_calls known = {0};
 	struct ledger_outcomes *outcomes;
-	int got = load_known(s->ledger, chunk, &known_chunk, &known, d);
+	int got = known_load(s->ledger, chunk, &known_chunk, &known, d);
 	int ret = -1;
 
 	if (got == 0 && (mode != RESUME_AFTER_DAMAGE || chunk->cut))
@@ -462,12 +376,12 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 			   ? 1
 			   : submitter_add(s, chunk, d);
 	if (got == 0 && chunk_book(chunk, s->ledger, d) == 0)
-		got = load_known(s->ledger, chunk, &known_chunk, &known, d);
+		got = known_load(s->ledger, chunk, &known_chunk, &known, d);
 	if (got > 0 &&
 	    chunk->cut) /* the input failed in it: the ledger has it */
 		ret = 0;
 	else if (got > 0)
-		ret = compare_chunk(chunk, &known_chunk, &known, mode, d);
+		ret = known_compare(chunk, &known_chunk, &known, mode, d);
 	/* Read differently by this version: those who only ask leave it as it
 	 * is. */
 	if (ret < 0 && mode == RESUME_RECONCILE &&

@@ -265,6 +265,7 @@ write_intent(struct submitter *s, struct open_call *call, struct diag *d)
 	call->step = STEP_SENDING;
 	if (call->verb->changes) {
 		call->is_form_check |= s->form == FORM_UNKNOWN;
+		call->must_look |= call->is_form_check;
 		s->form = call->is_form_check ? FORM_ASKED : s->form;
 		if (change_write_before(call, s->ledger, d))
 			return -1;
@@ -320,20 +321,21 @@ start_creates(struct submitter *s, struct diag *d)
 		goto out;
 	ret = ledger_commit_intents(s->ledger, d);
 	s->dirty_since_ms = 0;
-	path_of_verb(&path, buf_str(&s->process_path), s->verb);
 	for (struct open_call *c = s->calls; c && !ret; c = next) {
 		struct http_request q = {
-		    .method = s->verb->method,
-		    .path = buf_str(&path),
+		    .method = c->verb->method,
 		    .body = c->body.data,
 		    .body_len = c->body.len,
-		    .once = !s->verb->repeatable,
+		    .once = !c->verb->repeatable,
 		    .answer_max = answer_max(c->body.len),
 		};
 
 		next = c->next;
 		if (c->step != STEP_SENDING || c->tag)
 			continue;
+		buf_clear(&path);
+		path_of_verb(&path, buf_str(&s->process_path), c->verb);
+		q.path = buf_str(&path);
 		c->tag = ++s->last_tag;
 		submitter_start_request(s, &q, c->tag);
 	}

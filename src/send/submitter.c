@@ -157,10 +157,10 @@ submitter_append(struct submitter *s, struct open_call *call)
 }
 
 struct open_call *
-submitter_new_call(const struct submitter *s, const struct chunk *chunk,
-    size_t first, size_t count)
+submitter_new_call(const struct submitter *s, const struct verb *verb,
+    const struct chunk *chunk, size_t first, size_t count)
 {
-	struct open_call *call = open_call_new(s->verb, chunk, first, count);
+	struct open_call *call = open_call_new(verb, chunk, first, count);
 
 	call->rules = &s->options.compare;
 	return call;
@@ -235,7 +235,7 @@ submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 	submitter_check_errors(s);
 	if (chunk->row_count == 0 || chunk->cut || s->stopped)
 		return 0;
-	call = submitter_new_call(s, chunk, 0, chunk->row_count);
+	call = submitter_new_call(s, s->verb, chunk, 0, chunk->row_count);
 	submitter_enqueue(s, call);
 	return 0;
 }
@@ -284,6 +284,8 @@ sweep_closed(struct submitter *s)
 		/* It ended before it could tell. */
 		if (c->is_form_check && s->form == FORM_ASKED)
 			s->form = FORM_UNKNOWN;
+		if (c->is_first_there)
+			s->waits_for_first = false;
 		open_call_free(c);
 	}
 }

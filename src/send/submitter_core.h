@@ -7,10 +7,10 @@
  * caller sees, the step), submit_start.c (what may start now),
  * submit_answer.c (what an answer to a create does), submit_follow.c (jobs,
  * lookups, settling), submit_change.c (the same of what changes processes:
- * looking before the send, settling by three values), submit_forms.c (does it
- * read back as it was written), submit_absence.c (what a
- * resend must know), submit_contact.c (what the service shows of itself),
- * submit_resume.c (chunks that the ledger knows).
+ * looking before the send, settling by three values), submit_missing.c (rows
+ * without a process, of an upsert), submit_forms.c (does it read back as it was
+ * written), submit_absence.c (what a resend must know), submit_contact.c (what
+ * the service shows of itself), submit_resume.c (chunks that the ledger knows).
  */
 
 #include "chakra/response.h"
@@ -112,6 +112,7 @@ struct submitter {
 	unsigned probe_failures;
 
 	struct first_contact contact;
+	bool waits_for_first; /* until one row is there, nothing is looked up */
 	enum form_check form; /* of changes: do they read back as written? */
 	struct form_count *forms;
 	size_t form_count, form_cap;
@@ -151,7 +152,8 @@ int64_t submitter_settle_ms(const struct submitter *s);
 void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
 struct open_call *submitter_new_call(const struct submitter *s,
-    const struct chunk *chunk, size_t first, size_t count);
+    const struct verb *verb, const struct chunk *chunk, size_t first,
+    size_t count);
 /* After all others, bound to what a diff recorded; its step is set by the
  * caller. */
 void submitter_append(struct submitter *s, struct open_call *call);
@@ -207,10 +209,26 @@ int submitter_decide(
 bool submitter_is_fresh(struct submitter *s, struct open_call *call);
 int submitter_settle_change(
     struct submitter *s, struct open_call *call, struct diag *d);
+/* Its rows are looked up (again) before they are sent, in a call of their own
+ * if the ledger has this one as another verb's. */
+void submitter_look_anew(struct submitter *s, struct open_call *call);
 /* Why a call of a verb that changes processes cannot go on now: nothing is
  * known to be there yet, or the first change is not judged. */
 bool submitter_holds_change(
     const struct submitter *s, const struct open_call *call);
+
+/* submit_missing.c */
+/* It has no process, and is to be sent by options.missing. */
+bool submitter_sends_missing(
+    const struct submitter *s, const struct open_call *call, size_t index);
+/* Nothing is known to be there, and a row is missing: it is to be looked up
+ * again, after a first row is there; the call may be closed by that. */
+bool submitter_begins_empty(struct submitter *s, struct open_call *call);
+/* The rows that are sent by options.missing leave the call. */
+void submitter_part_missing(struct submitter *s, struct open_call *call);
+/* The first row of all is over, and nobody shows it: true, and the run is
+ * stopped. */
+bool submitter_misses_first(struct submitter *s, const struct open_call *call);
 
 /* submit_forms.c */
 /* The page of a lookup: do fields come back as they were written? */

@@ -53,7 +53,7 @@ PLACE_TEST(a_changed_schema_is_named)
 	    {OUTCOMES_CHANGED("'skipped'", "'lost'"), "table 'row_outcome'"},
 	    {"PRAGMA ignore_check_constraints = 1;"
 	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
-	     " 0, 0, '', '', '', '', 'create')",
+	     " 0, 0, '', '', '', '', 'create', x'')",
 		"CHECK constraint"},
 	};
 	struct place *p = *state;
