@@ -165,7 +165,8 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 
 /* Adds the process with that key, if the list shows it. */
 static void
-list_process(struct fake *f, const char *token, struct http_response *r)
+list_process(
+    struct fake *f, const char *token, bool is_lookup, struct http_response *r)
 {
 	bool stands =
 	    strcmp(token, FAKE_STANDING) == 0 || strcmp(token, "X-1") == 0;
@@ -184,6 +185,7 @@ list_process(struct fake *f, const char *token, struct http_response *r)
 		created_at = k->created_at;
 	}
 	if (f->list_way == FAKE_LIST_BLIND ||
+	    (f->list_way == FAKE_LIST_HIDES && is_lookup) ||
 	    f->list_way == FAKE_LIST_EMPTY_MORE ||
 	    (stands && f->list_way == FAKE_LIST_EMPTY))
 		return;
@@ -249,11 +251,12 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 	}
 	body(r, 200, "{\"_data\":[");
 	if (any == NULL)
-		list_process(f, FAKE_STANDING, r);
+		list_process(f, FAKE_STANDING, false, r);
 	else if (f->list_way == FAKE_LIST_ALL)
-		list_process(f, "X-1", r);
-	cJSON_ArrayForEach(term, any) list_process(
-	    f, cJSON_GetStringValue(cJSON_GetObjectItem(term, "lead_id")), r);
+		list_process(f, "X-1", true, r);
+	cJSON_ArrayForEach(term, any) list_process(f,
+	    cJSON_GetStringValue(cJSON_GetObjectItem(term, "lead_id")), true,
+	    r);
 	buf_addf(&r->body, "],\"_meta\":{\"hasMore\":%s}}",
 	    any != NULL && f->list_way == FAKE_LIST_EMPTY_MORE ? "true"
 							       : "false");

@@ -35,7 +35,8 @@ enum fake_create {
 enum fake_list {
 	FAKE_LIST_GOOD,
 	FAKE_LIST_EMPTY,      /* the procedure holds nothing but ours */
-	FAKE_LIST_BLIND,      /* a lookup shows nothing that is asked for */
+	FAKE_LIST_BLIND,      /* no list shows anything */
+	FAKE_LIST_HIDES,      /* a lookup does not show what the list does */
 	FAKE_LIST_OLDER,      /* a row of L-12 was there long ago */
 	FAKE_LIST_ALL,	      /* `where` is ignored */
 	FAKE_LIST_EMPTY_MORE, /* an empty page with more after it */
