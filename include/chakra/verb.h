@@ -39,6 +39,15 @@ struct verb {
 	enum outcome done; /* of a row that a job or a lookup confirms */
 };
 const struct verb *verb_of(enum verb_id id);
+/* By which verb the rows of a mapping's mode ("create", "update", "upsert") are
+ * sent: `there` where somebody looked and their process is there, or where
+ * nobody looks; `missing` where it is not, NULL = not at all. */
+struct mode_verbs {
+	const char *mode;
+	enum verb_id there;
+	const struct verb *missing;
+};
+const struct mode_verbs *verbs_of_mode(const char *mode);
 /* The verb of that name ("create"), which is one. */
 enum verb_id verb_named(const char *name);
 

@@ -320,10 +320,6 @@ struct mapping_source {
 /* What a file does to the processes of ChakraHQ. */
 enum mapping_mode { MODE_CREATE, MODE_UPDATE, MODE_UPSERT };
 const char *mapping_mode_name(enum mapping_mode mode);
-/* The verb by which its rows are sent, and the one for a row whose key no
- * process has; NULL = such a row is not sent. */
-const char *mapping_mode_verb(enum mapping_mode mode);
-const char *mapping_mode_missing(enum mapping_mode mode);
 /* `update:`: paths of fields ("data.score", "state", "record.data.email"),
  * which are the mapping's; what lies deeper is one value. NUL-terminated. */
 struct mapping_update {

@@ -120,9 +120,10 @@ struct text to_fix_unguard(struct text cell);
 /*
  * The folder of a diff, CHANGES: changes.csv with a line for each field that
  * would be changed (row, key, process_id, verb, field, before, after; the last
- * two as JSON, `null` or empty where there is no value), in the order of the
- * rows, changes.html, the page of it, and changes.json, which binds it (input,
- * mapping, mode, service). A folder without changes.json is not whole.
+ * two as JSON, `null` or empty where there is no value), and one without
+ * process, field and values for each row that would be created, in the order of
+ * the rows, changes.html, the page of it, and changes.json, which binds it
+ * (input, mapping, mode, service). A folder without changes.json is not whole.
  */
 #define CHANGES_SCHEMA "csv2chakra.diff/1"
 #define CHANGES_CSV "changes.csv"
@@ -133,6 +134,7 @@ struct recorded_row {
 	struct text key;    /* its text, not a JSON token */
 	struct text process_id;
 	struct text before, after; /* objects of path and value, alike */
+	bool is_new; /* no process had its key: both are empty objects */
 };
 #define CHANGES_HTML "changes.html"
 struct change_files;
@@ -148,13 +150,13 @@ struct change_files *change_files_new(const char *folder, struct diag *d);
 struct change_progress {
 	char input_key[65], mapping_key[65];
 	uint64_t last_row; /* every row up to it was told; 0 = none */
-	uint64_t lookups, calls;
+	uint64_t lookups, calls, new_calls;
 	struct outcome_counts rows; /* of those that were looked up */
 };
 struct change_files *change_files_begin(
     const char *folder, struct change_progress *at, struct diag *d);
 /* What an earlier one wrote. Each row that differs, in order. */
-int change_files_each(struct change_files *f, const char *verb,
+int change_files_each(struct change_files *f, const char *mode,
     void (*each)(void *ctx, const struct recorded_row *row), void *ctx,
     struct diag *d);
 /* All that was added is on disk, and the folder says how far it came. */
@@ -163,7 +165,7 @@ int change_files_save(
 struct field_line {
 	uint64_t row;
 	struct text key, before, after; /* JSON tokens */
-	struct text process_id, field;
+	struct text process_id, field;	/* empty: the row is new */
 	const char *verb;
 };
 void change_files_add(struct change_files *f, const struct field_line *line);
@@ -174,8 +176,10 @@ struct change_tally {
 	struct field_tally *fields;
 	size_t field_count, field_cap;
 	struct buf shown;
-	uint64_t changed; /* rows */
+	uint64_t changed, created; /* rows */
 };
+/* A row that would be created. */
+void change_tally_new(struct change_tally *t);
 /* A row that changes, by the text of its key, then its fields. */
 void change_tally_row(struct change_tally *t, struct text key, uint64_t row);
 void change_tally_field(struct change_tally *t, const char *path,
@@ -187,7 +191,8 @@ struct change_summary {
 	const char *way_back_of; /* NULL = it is a diff */
 	const char *input_key, *mapping_key;
 	uint64_t read, looked; /* rows */
-	uint64_t lookups, calls;
+	uint64_t lookups, calls,
+	    new_calls; /* calls: without those that create */
 	bool has_folder;
 	const struct outcome_counts *rows;
 	const struct change_tally *tally;
@@ -197,6 +202,9 @@ void change_tally_text(const struct change_summary *s, struct buf *out);
 void change_tally_json(const struct change_summary *s, struct buf *out);
 /* Is it what the calls of that mode make of a row? */
 bool change_is_verbs(const char *mode, enum outcome o);
+/* Does that mode (mapping_mode_name) change a row's process, or create it? */
+enum change_kind { CHANGE_NONE, CHANGE_UPDATE, CHANGE_NEW };
+enum change_kind change_kind_of(const char *mode, struct text verb);
 /* -1 with what failed first; then changes.json is not there. */
 int change_files_commit(struct change_files *f, const struct buf *json,
     const struct change_summary *summary, struct diag *d);
@@ -276,9 +284,9 @@ void undo_results_free(struct undo_results *f);
  * stand together and name its key and process alike, and a field once.
  */
 struct change_reader;
-/* Owned, or NULL. `verb`, borrowed: what all lines must name. */
+/* Owned, or NULL. `mode`, borrowed: whose verbs the lines must name. */
 struct change_reader *change_reader_open(
-    const char *path, const char *verb, struct diag *d);
+    const char *path, const char *mode, struct diag *d);
 void change_reader_free(struct change_reader *r);
 /* 1 = *out is the next row, valid until the next call; 0 = there is none; -1.
  */

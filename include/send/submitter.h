@@ -75,9 +75,10 @@ struct submitter_options {
 	 * nothing goes alone, and must show. Never sent twice. */
 	const struct verb *missing;
 	/* Each row is bound to what a diff recorded of it: the fields, an
-	 * object of paths and values, and its process ("" = any), both valid
-	 * until the next question. Asked for in the order of the rows; may be
-	 * NULL. -1: nothing is recorded of it. */
+	 * object of paths and values ("" = it was not there, and is to be sent
+	 * by `missing`), and its process ("" = any), both valid until the next
+	 * question. Asked for in the order of the rows; may be NULL. -1:
+	 * nothing is recorded of it. */
 	int (*recorded)(void *ctx, uint64_t row, struct text *fields,
 	    struct text *process_id, struct diag *d);
 	void *recorded_ctx;

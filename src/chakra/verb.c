@@ -44,6 +44,21 @@ verb_of(enum verb_id id)
 	return &verbs[id];
 }
 
+const struct mode_verbs *
+verbs_of_mode(const char *mode)
+{
+	static const struct mode_verbs modes[] = {
+	    {"create", VERB_CREATE, NULL},
+	    {"update", VERB_UPDATE, NULL},
+	    {"upsert", VERB_UPDATE, &verbs[VERB_CREATE]},
+	};
+	size_t i = 0;
+
+	while (strcmp(modes[i].mode, mode) != 0)
+		assert(++i < sizeof(modes) / sizeof(modes[0]));
+	return &modes[i];
+}
+
 enum verb_id
 verb_named(const char *name)
 {

@@ -69,12 +69,12 @@ static struct run_changes *
 open_file(char *path, struct plan *p, struct diag *d)
 {
 	struct run_changes *c = xcalloc(1, sizeof(*c));
-	const char *verb = mapping_mode_name(p->mapping->mode);
+	const char *mode = mapping_mode_name(p->mapping->mode);
 
 	c->path = path;
-	c->for_chunker = change_reader_open(path, verb, d);
+	c->for_chunker = change_reader_open(path, mode, d);
 	c->for_submitter =
-	    c->for_chunker ? change_reader_open(path, verb, d) : NULL;
+	    c->for_chunker ? change_reader_open(path, mode, d) : NULL;
 	if (c->for_submitter == NULL) {
 		run_changes_free(c);
 		return NULL;
@@ -177,7 +177,8 @@ run_changes_open(const char *folder, struct plan *p, struct diag *d)
 		diag_set(d, DIAG_USAGE,
 		    "--changes needs a mapping that changes processes; this "
 		    "one creates them");
-		diag_help(d, "write mode: update, or leave out --changes");
+		diag_help(d, "write mode: update or mode: upsert, or leave out "
+			     "--changes");
 		return NULL;
 	}
 	if (changes_read_binding(folder, &binding, d))
@@ -386,7 +387,7 @@ recorded(void *ctx, uint64_t row, struct text *fields, struct text *process_id,
 	}
 	if (got < 0)
 		return -1;
-	*fields = r->before;
+	*fields = r->is_new ? TEXT_LITERAL("") : r->before;
 	*process_id = r->process_id;
 	return 0;
 }

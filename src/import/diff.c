@@ -33,13 +33,14 @@ struct diff {
 	uint64_t chunk_rows, times;
 	uint64_t last_chunk, chunks; /* with changes */
 	uint64_t first_chunk_rows;
-	const char *verb;
+	uint64_t last_new, new_chunks; /* with rows to create */
+	const char *mode;
 	/* With a folder: how far it came; an earlier part told some rows. */
 	struct change_progress at;
 	struct row_gate gate; /* … which are skipped */
 	struct outcome_counts before;
 	uint64_t told_before, last_told;
-	uint64_t lookups_before, calls_before;
+	uint64_t lookups_before, calls_before, new_calls_before;
 	int64_t saved_ms;
 	struct diag failure; /* of the folder */
 };
@@ -58,6 +59,10 @@ see_again(void *ctx, const struct recorded_row *row)
 	struct text name, before;
 	struct buf path = BUF_INIT(0);
 
+	if (row->is_new) {
+		change_tally_new(&f->tally);
+		return;
+	}
 	change_tally_row(&f->tally, row->key, row->row);
 	json_walk_begin(&w, row->before);
 	while (json_walk_next(&w, &name, &before)) {
@@ -69,18 +74,39 @@ see_again(void *ctx, const struct recorded_row *row)
 	buf_release(&path);
 }
 
+/* In which of an import's chunks it would be. */
+static uint64_t
+chunk_of(const struct diff *f, const struct told_row *row)
+{
+	return row->chunk * f->times + row->index / f->chunk_rows;
+}
+
+static void
+tell_new(struct diff *f, const struct told_row *row)
+{
+	const struct field_line line = {.row = row->row,
+	    .key = row->key,
+	    .verb = outcome_row(row->outcome)->verb};
+	uint64_t chunk = chunk_of(f, row);
+
+	change_tally_new(&f->tally);
+	f->new_chunks += f->new_chunks == 0 || chunk != f->last_new;
+	f->last_new = chunk;
+	if (f->files != NULL)
+		change_files_add(f->files, &line);
+}
+
 static void
 tell_changed(struct diff *f, const struct told_row *row)
 {
 	struct json_walk w;
 	struct text name, before;
 	struct buf path = BUF_INIT(0), key = BUF_INIT(0);
-	uint64_t chunk;
+	uint64_t chunk = chunk_of(f, row);
 
 	json_decode(row->key, &key);
 	change_tally_row(&f->tally, buf_text(&key), row->row);
 	buf_release(&key);
-	chunk = row->chunk * f->times + row->index / f->chunk_rows;
 	if (f->chunks == 0 || chunk != f->last_chunk)
 		f->chunks++;
 	f->last_chunk = chunk;
@@ -90,7 +116,7 @@ tell_changed(struct diff *f, const struct told_row *row)
 		struct field_line line = {.row = row->row,
 		    .key = row->key,
 		    .process_id = row->process_id,
-		    .verb = f->verb,
+		    .verb = outcome_row(row->outcome)->verb,
 		    .before = before};
 
 		buf_clear(&path);
@@ -126,6 +152,7 @@ save(struct diff *f, struct diag *d)
 	f->at.last_row = f->last_told;
 	f->at.lookups = lookups_of(f);
 	f->at.calls = calls_of(f);
+	f->at.new_calls = f->new_calls_before + f->new_chunks;
 	f->saved_ms = f->s.clock.mono_ms(f->s.clock.ctx);
 	return change_files_save(f->files, &f->at, d);
 }
@@ -140,6 +167,8 @@ tell(void *ctx, const struct told_row *row)
 	f->at.rows.rows[row->outcome]++;
 	if (row->before.len > 0)
 		tell_changed(f, row);
+	else if (change_is_verbs(f->mode, row->outcome))
+		tell_new(f, row);
 	if (f->files != NULL && f->looked % LOOK_ROWS == 0 &&
 	    f->failure.kind == DIAG_NONE &&
 	    f->s.clock.mono_ms(f->s.clock.ctx) - f->saved_ms >= SAVE_MS &&
@@ -176,7 +205,7 @@ begin_files(struct diff *f, struct diag *d)
 		return 0;
 	memcpy(f->at.input_key, p->input_key, sizeof(f->at.input_key));
 	import_changes_key(p, f->at.mapping_key);
-	f->verb = mapping_mode_name(p->mapping->mode);
+	f->mode = mapping_mode_name(p->mapping->mode);
 	f->files = change_files_begin(f->s.settings.output, &f->at, d);
 	if (f->files == NULL || f->at.last_row == 0)
 		return f->files == NULL ? -1 : 0;
@@ -184,6 +213,7 @@ begin_files(struct diff *f, struct diag *d)
 	f->before = f->at.rows;
 	f->lookups_before = f->at.lookups;
 	f->calls_before = f->at.calls;
+	f->new_calls_before = f->at.new_calls;
 	f->looked = outcome_counts_sum(&f->at.rows);
 	f->gate = (struct row_gate){.ctx = f,
 	    .prepare = prepare_none,
@@ -195,7 +225,7 @@ begin_files(struct diff *f, struct diag *d)
 		    "note: going on after row %" PRIu64 ", where the diff in "
 		    "'%s' stopped\n",
 		    f->told_before, f->s.settings.output);
-	return change_files_each(f->files, f->verb, see_again, f, d);
+	return change_files_each(f->files, f->mode, see_again, f, d);
 }
 
 static int
@@ -208,11 +238,12 @@ answer(struct diff *f, struct diag *d)
 	    .mapping_key = mapping_key,
 	    .procedure = p->procedure,
 	    .base_url = p->base_url,
-	    .mode = f->verb,
+	    .mode = f->mode,
 	    .read = f->totals.records,
 	    .looked = f->looked,
 	    .lookups = lookups_of(f),
 	    .calls = calls_of(f),
+	    .new_calls = f->new_calls_before + f->new_chunks,
 	    .has_folder = f->files != NULL,
 	    .rows = &f->totals.outcomes,
 	    .tally = &f->tally};
@@ -269,7 +300,8 @@ make_plan(struct diff *f, const char *mapping_path, const char *csv_path,
 	    mapping_path);
 	diag_code(d, "diff.mode");
 	return diag_help(d, "for what an import would send, use check; for "
-			    "rows that change processes, write mode: update");
+			    "rows that change processes, write mode: update or "
+			    "mode: upsert");
 }
 
 static void
@@ -288,7 +320,7 @@ make_submitter(struct diff *f)
 	s->loop.ledger = s->ledger;
 	s->submitter = submitter_new(&so, &s->transport, s->ledger, &s->clock);
 	s->loop.submitter = s->submitter;
-	f->verb = mapping_mode_name(s->plan.mapping->mode);
+	f->mode = mapping_mode_name(s->plan.mapping->mode);
 }
 
 /* What stopped the looking, if anything did. A field that comes back in another
@@ -444,7 +476,7 @@ diff_run(const struct settings *o, const char *mapping_path,
 	    begin_files(&f, d) == 0 && look(&f, d) == 0)
 		status = EXIT_GOOD;
 	if (status == EXIT_GOOD && o->exit_code &&
-	    (f.tally.changed > 0 ||
+	    (f.tally.changed + f.tally.created > 0 ||
 		exit_status_of_rows(&f.totals.outcomes) != EXIT_GOOD))
 		status = EXIT_BAD_ROWS;
 	change_tally_release(&f.tally);

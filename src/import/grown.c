@@ -172,7 +172,9 @@ refuse(const struct guard_find *f, uint64_t rows, const struct plan *p,
 		return stop_here(f, "resume", o, d);
 	if (is_unknown && !is_lost)
 		return stop_here(f, "reconcile", o, d);
-	if (!is_lost) {
+	if (p->mapping->mode != MODE_CREATE) {
+		buf_adds(&line, " --again");
+	} else if (!is_lost) {
 		buf_adds(&line, " --after ");
 		shell_quote(&line, f->run.identity.id);
 	} else {
@@ -181,9 +183,12 @@ refuse(const struct guard_find *f, uint64_t rows, const struct plan *p,
 	guard_add_runs_dir(o, &line);
 	guard_add_operands(o, &line);
 	diag_help(d, "%s: csv2chakra import%s",
-	    is_lost ? "to look each row up before it is sent"
-		    : "to send the new ones (--skip-existing looks all up "
-		      "instead, --again sends all)",
+	    p->mapping->mode != MODE_CREATE
+		? "its rows are looked up before they are sent, and only what "
+		  "differs is"
+	    : is_lost ? "to look each row up before it is sent"
+		      : "to send the new ones (--skip-existing looks all up "
+			"instead, --again sends all)",
 	    buf_str(&line));
 	buf_release(&line);
 	return -1;

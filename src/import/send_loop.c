@@ -25,11 +25,12 @@ submitter_options_of(
     const struct submit_settings *s, const struct plan *p, const char *key_name)
 {
 	const struct mapping_update *u = &p->mapping->update;
-	const char *missing = mapping_mode_missing(p->mapping->mode);
+	const struct mode_verbs *verbs =
+	    verbs_of_mode(mapping_mode_name(p->mapping->mode));
 
 	return (struct submitter_options){
 	    .settings = *s,
-	    .verb = verb_named(mapping_mode_verb(p->mapping->mode)),
+	    .verb = verbs->there,
 	    .procedure = p->procedure,
 	    .base_url = p->base_url,
 	    .key_name = key_name,
@@ -42,7 +43,7 @@ submitter_options_of(
 		.send_count = u->send_count,
 		.overwrites = u->overwrites},
 	    .rejects_missing = u->rejects_missing,
-	    .missing = missing ? verb_of(verb_named(missing)) : NULL,
+	    .missing = verbs->missing,
 	};
 }
 

@@ -264,7 +264,7 @@ check_update(struct loader *l, const struct node *root)
 	if (update == NULL)
 		return;
 	missing = node_get(update, "missing");
-	if (missing != NULL && mapping_mode_missing(m->mode) != NULL) {
+	if (missing != NULL && m->mode == MODE_UPSERT) {
 		x = loader_error(l, "mapping.update", missing,
 		    "'missing' means nothing with mode: %s, which creates what "
 		    "is missing",

@@ -79,10 +79,6 @@ static const struct key_word place_as_words[] = {
 static const struct key_word separator_words[] = {{"tab", '\t'}, {NULL, 0}};
 static const struct key_word mode_words[] = {{"create", MODE_CREATE},
     {"update", MODE_UPDATE}, {"upsert", MODE_UPSERT}, {NULL, 0}};
-/* What becomes of a row whose process is there, and of one whose is not. */
-static const char *const mode_verbs[][2] = {[MODE_CREATE] = {"create", NULL},
-    [MODE_UPDATE] = {"update", NULL},
-    [MODE_UPSERT] = {"update", "create"}};
 static const struct key_word missing_words[] = {
     {"absent", 0}, {"reject", 1}, {NULL, 0}};
 static const struct key_word conflict_words[] = {
@@ -485,16 +481,4 @@ const char *
 mapping_mode_name(enum mapping_mode mode)
 {
 	return mode_words[mode].word;
-}
-
-const char *
-mapping_mode_verb(enum mapping_mode mode)
-{
-	return mode_verbs[mode][0];
-}
-
-const char *
-mapping_mode_missing(enum mapping_mode mode)
-{
-	return mode_verbs[mode][1];
 }

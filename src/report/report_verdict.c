@@ -92,10 +92,18 @@ add_created(const struct run_report *r, struct buf *out)
 	struct buf is = BUF_INIT(1024), are = BUF_INIT(1024);
 	const char *place = r->place ? r->place : "ChakraHQ";
 
-	buf_addf(&is, "is %sin %s",
-	    created == 0 && rows_with(r, TRAIT_LOST) > 0 ? "known to be " : "",
-	    place);
-	buf_addf(&are, "are in %s", place);
+	/* Others are there, too, that were there before. */
+	if (rows_of(r, OUTCOME_UPDATED) + rows_of(r, OUTCOME_UNCHANGED) > 0) {
+		buf_addf(&is, "was created in %s", place);
+		buf_addf(&are, "were created in %s", place);
+	} else {
+		buf_addf(&is, "is %sin %s",
+		    created == 0 && rows_with(r, TRAIT_LOST) > 0
+			? "known to be "
+			: "",
+		    place);
+		buf_addf(&are, "are in %s", place);
+	}
 	add_share(r, created, buf_str(&is), buf_str(&are), out);
 	add_rehearsal(r, out);
 	buf_release(&is);
@@ -165,8 +173,8 @@ say(const struct run_report *r, enum outcome o, bool is_one, struct buf *words)
 }
 
 /* The sentence begins with what one wants to know first: how many rows are
- * there, or, where they were not followed, were accepted. */
-/* All others are clauses. */
+ * there, or, where they were not followed, were accepted. All others are
+ * clauses. */
 static void
 add_others(const struct run_report *r, enum outcome first, struct buf *out)
 {

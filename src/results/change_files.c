@@ -139,6 +139,7 @@ read_progress(const struct change_files *f, struct change_progress *at,
 	    json_get_uint(json_member(root, "bytes"), bytes) &&
 	    json_get_uint(json_member(root, "lookups"), &at->lookups) &&
 	    json_get_uint(json_member(root, "calls"), &at->calls) &&
+	    json_get_uint(json_member(root, "new_calls"), &at->new_calls) &&
 	    read_counts(root, at);
 
 	free(path);
@@ -169,6 +170,7 @@ change_files_save(
 	json_uint(&json, "bytes", (uint64_t)ftello(f->out));
 	json_uint(&json, "lookups", at->lookups);
 	json_uint(&json, "calls", at->calls);
+	json_uint(&json, "new_calls", at->new_calls);
 	json_object(&json, "rows");
 	for (int o = 0; o < OUTCOME_COUNT; o++)
 		json_uint(
@@ -239,12 +241,12 @@ change_files_begin(
 }
 
 int
-change_files_each(struct change_files *f, const char *verb,
+change_files_each(struct change_files *f, const char *mode,
     void (*each)(void *ctx, const struct recorded_row *row), void *ctx,
     struct diag *d)
 {
 	char *path = path_in(f, PART);
-	struct change_reader *r = change_reader_open(path, verb, d);
+	struct change_reader *r = change_reader_open(path, mode, d);
 	const struct recorded_row *row;
 	int got = r ? 1 : -1;
 

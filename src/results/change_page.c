@@ -36,6 +36,10 @@ put_row(FILE *out, const struct recorded_row *row)
 	html_bdi(out, row->key, 80);
 	html_put(
 	    out, "</b> <span>row %" PRIu64 "</span></th></tr>\n", row->row);
+	if (row->is_new)
+		fputs("<tr><td colspan=\"3\">created: no process has this key"
+		      "</td></tr>\n",
+		    out);
 	json_walk_begin(&w, row->before);
 	while (json_walk_next(&w, &name, &before)) {
 		buf_clear(&path);
@@ -53,9 +57,9 @@ put_row(FILE *out, const struct recorded_row *row)
 
 static int
 put_changes(
-    FILE *out, const char *csv, const char *verb, uint64_t rows, struct diag *d)
+    FILE *out, const char *csv, const char *mode, uint64_t rows, struct diag *d)
 {
-	struct change_reader *r = change_reader_open(csv, verb, d);
+	struct change_reader *r = change_reader_open(csv, mode, d);
 	const struct recorded_row *row;
 	uint64_t n = 0;
 	int got = r ? 1 : -1;
@@ -79,9 +83,9 @@ put_changes(
 }
 
 static int
-count_rows(const char *csv, const char *verb, uint64_t *rows, struct diag *d)
+count_rows(const char *csv, const char *mode, uint64_t *rows, struct diag *d)
 {
-	struct change_reader *r = change_reader_open(csv, verb, d);
+	struct change_reader *r = change_reader_open(csv, mode, d);
 	const struct recorded_row *row;
 	int got = r ? 1 : -1;
 
@@ -107,7 +111,7 @@ put_outcomes(FILE *out, const struct change_summary *s)
 		if (n == 0 && !change_is_verbs(s->mode, o))
 			continue;
 		buf_clear(&words);
-		if (!change_is_verbs(s->mode, o))
+		if (row->would_mean[0] != '\0')
 			outcome_say(&words, row->would_mean, "ChakraHQ");
 		html_put(out,
 		    "<tr><th scope=\"row\"><b class=\"tag o-%s\">%s</b></th>"
@@ -116,6 +120,23 @@ put_outcomes(FILE *out, const struct change_summary *s)
 	}
 	fputs("</tbody></table></section>\n", out);
 	buf_release(&words);
+}
+
+static void
+add_verdict(const struct change_summary *s, struct buf *out)
+{
+	const struct change_tally *t = s->tally;
+	char number[32];
+
+	if (t->changed + t->created == 0)
+		buf_adds(out, "Nothing would change");
+	if (t->created > 0)
+		buf_addf(out, "%s row%s would be created",
+		    text_count(t->created, number), t->created == 1 ? "" : "s");
+	if (t->changed > 0)
+		buf_addf(out, "%s%s row%s would change",
+		    t->created > 0 ? ", " : "", text_count(t->changed, number),
+		    t->changed == 1 ? "" : "s");
 }
 
 int
@@ -135,11 +156,8 @@ change_page(
 		buf_addf(&verdict, "%s row%s of run %s %s back",
 		    text_count(rows, number), rows == 1 ? "" : "s",
 		    s->way_back_of, rows == 1 ? "goes" : "go");
-	else if (rows == 0)
-		buf_adds(&verdict, "Nothing would change");
 	else
-		buf_addf(&verdict, "%s row%s would change",
-		    text_count(rows, number), rows == 1 ? "" : "s");
+		add_verdict(s, &verdict);
 	html_head(out, &r, buf_str(&verdict));
 	html_put(out,
 	    "<header class=\"top good\">\n<h1>%s</h1>\n<p class=\"sub\">"

@@ -27,12 +27,13 @@ const char *const change_columns[] = {
 /* A line that was read, and belongs to the next row. */
 struct change_line {
 	uint64_t row, line;
+	bool is_new;
 	struct buf key, process_id, field, before, after;
 };
 
 struct change_reader {
 	char *path;
-	const char *verb; /* borrowed */
+	const char *mode; /* borrowed */
 	struct input *input;
 	struct reader *reader;
 	bool has_next;
@@ -127,12 +128,28 @@ take_text(struct text cell, struct buf *out)
 	buf_add(out, t.s, t.len);
 }
 
+/* A row that would be created has one line, with nothing in it. */
+static int
+check_new(
+    const struct change_reader *r, const struct record *rec, struct diag *d)
+{
+	const struct text *c = rec->cells;
+
+	if (c[PROCESS_ID].len + c[FIELD].len + c[BEFORE].len + c[AFTER].len > 0)
+		return refuse(r, rec->line,
+		    "the line of a row that is created has a process, a field "
+		    "or a value",
+		    TEXT_LITERAL(""), d);
+	return 0;
+}
+
 static int
 take_line(struct change_reader *r, const struct record *rec, struct diag *d)
 {
 	struct change_line *n = &r->next;
 	const struct text *c = rec->cells;
 	uint64_t last = n->row;
+	enum change_kind kind;
 
 	n->line = rec->line;
 	if (!text_parse_uint(c[ROW], &n->row) || n->row == 0)
@@ -142,11 +159,15 @@ take_line(struct change_reader *r, const struct record *rec, struct diag *d)
 		    "its row comes before that of the line above (sort by "
 		    "row)",
 		    c[ROW], d);
-	if (!text_is(c[VERB], r->verb))
+	kind = change_kind_of(r->mode, c[VERB]);
+	if (kind == CHANGE_NONE)
 		return refuse(r, rec->line,
 		    "not what the mapping's mode does to a process", c[VERB],
 		    d);
-	if (c[FIELD].len == 0 || c[KEY].len == 0)
+	n->is_new = kind == CHANGE_NEW;
+	if (n->is_new && check_new(r, rec, d))
+		return -1;
+	if ((c[FIELD].len == 0 && !n->is_new) || c[KEY].len == 0)
 		return refuse(r, rec->line, "it has no field, or no key",
 		    TEXT_LITERAL(""), d);
 	take_text(c[KEY], &n->key);
@@ -221,6 +242,8 @@ add_field(struct change_reader *r)
 {
 	const struct change_line *n = &r->next;
 
+	if (n->is_new)
+		return;
 	json_token(&r->before, buf_str(&n->field), buf_text(&n->before));
 	json_token(&r->after, buf_str(&n->field), buf_text(&n->after));
 }
@@ -236,7 +259,8 @@ begin_row(struct change_reader *r)
 	buf_clear(&r->after);
 	buf_add(&r->key, n->key.data, n->key.len);
 	buf_add(&r->process_id, n->process_id.data, n->process_id.len);
-	r->row = (struct recorded_row){.row = n->row, .line = n->line};
+	r->row = (struct recorded_row){
+	    .row = n->row, .line = n->line, .is_new = n->is_new};
 	json_object(&r->before, NULL);
 	json_object(&r->after, NULL);
 	add_field(r);
@@ -264,6 +288,10 @@ next_row(
 			return refuse(r, n->line,
 			    "its row has another key or process in the line "
 			    "above",
+			    buf_text(&n->key), d);
+		if (n->is_new || r->row.is_new)
+			return refuse(r, n->line,
+			    "its row is created, and has more than one line",
 			    buf_text(&n->key), d);
 		add_field(r);
 	}
@@ -316,12 +344,12 @@ change_reader_find(struct change_reader *r, uint64_t row,
 }
 
 struct change_reader *
-change_reader_open(const char *path, const char *verb, struct diag *d)
+change_reader_open(const char *path, const char *mode, struct diag *d)
 {
 	struct change_reader *r = xcalloc(1, sizeof(*r));
 
 	r->path = xstrdup(path);
-	r->verb = verb;
+	r->mode = mode;
 	problem_list_init(&r->problems);
 	if (rewind_reader(r, d) == 0)
 		return r;

@@ -2,6 +2,7 @@
 /* What a diff says of its changes: by field, the first rows, and the counts. */
 #include "base/json_write.h"
 #include "base/xalloc.h"
+#include "chakra/verb.h"
 #include "results/row_files.h"
 
 #include <inttypes.h>
@@ -38,6 +39,12 @@ show_value(struct buf *out, struct text token)
 		buf_adds(out, "nothing");
 	else
 		text_display(out, token, LINE_VALUE);
+}
+
+void
+change_tally_new(struct change_tally *t)
+{
+	t->created++;
 }
 
 /* "~ L-17 (row 18)", and below it "data.score  "105" → "110"" */
@@ -88,12 +95,31 @@ add_fields(const struct change_tally *t, struct buf *out)
 	}
 }
 
-bool
-change_is_verbs(const char *mode, enum outcome o)
+enum change_kind
+change_kind_of(const char *mode, struct text verb)
+{
+	const struct mode_verbs *m = verbs_of_mode(mode);
+	const struct verb *there = verb_of(m->there);
+
+	if (there->changes && text_is(verb, outcome_row(there->done)->verb))
+		return CHANGE_UPDATE;
+	if (m->missing && text_is(verb, outcome_row(m->missing->done)->verb))
+		return CHANGE_NEW;
+	return CHANGE_NONE;
+}
+
+static enum change_kind
+kind_of_outcome(const char *mode, enum outcome o)
 {
 	const char *verb = outcome_row(o)->verb;
 
-	return verb != NULL && strcmp(verb, mode) == 0;
+	return verb ? change_kind_of(mode, text_of(verb)) : CHANGE_NONE;
+}
+
+bool
+change_is_verbs(const char *mode, enum outcome o)
+{
+	return kind_of_outcome(mode, o) != CHANGE_NONE;
 }
 
 static void
@@ -108,8 +134,11 @@ add_outcome(const struct change_summary *s, enum outcome o, struct buf *out)
 		return;
 	buf_addf(out, "%c %9s %s", row->sign, text_count(n, number),
 	    outcome_shown(o, true));
-	if (is_verbs) {
+	if (kind_of_outcome(s->mode, o) == CHANGE_UPDATE) {
 		add_fields(s->tally, out);
+	} else if (is_verbs) {
+		buf_adds(out, ": ");
+		outcome_say(out, row->would_mean, "ChakraHQ");
 	} else if (row->would_mean[0] != '\0') {
 		buf_adds(out, ": ");
 		outcome_say(out, row->would_mean, "ChakraHQ");
@@ -134,11 +163,28 @@ change_tally_text(const struct change_summary *s, struct buf *out)
 	buf_addf(out, "Looked up %s row%s in %s call%s. ",
 	    text_count(s->looked, a), s->looked == 1 ? "" : "s",
 	    text_count(s->lookups, b), s->lookups == 1 ? "" : "s");
-	if (t->changed == 0)
+	if (t->changed + t->created == 0) {
 		buf_adds(out, "An import would change nothing.\n");
-	else
-		buf_addf(out, "An import would take about %s update call%s.\n",
-		    text_count(s->calls, c), s->calls == 1 ? "" : "s");
+		return;
+	}
+	buf_adds(out, "An import would take about ");
+	if (t->created > 0)
+		buf_addf(out, "%s create call%s%s", text_count(s->new_calls, c),
+		    s->new_calls == 1 ? "" : "s",
+		    t->changed > 0 ? " and " : ".\n");
+	if (t->changed > 0)
+		buf_addf(out, "%s update call%s.\n", text_count(s->calls, c),
+		    s->calls == 1 ? "" : "s");
+}
+
+static const char *
+name_in_json(const char *mode, enum outcome o)
+{
+	enum change_kind kind = kind_of_outcome(mode, o);
+
+	return kind == CHANGE_UPDATE ? "to_change"
+	       : kind == CHANGE_NEW  ? "to_create"
+				     : outcome_name(o);
 }
 
 void
@@ -157,10 +203,7 @@ change_tally_json(const struct change_summary *s, struct buf *out)
 	json_object(out, "rows");
 	json_uint(out, "read", s->read);
 	for (int o = 0; o < OUTCOME_COUNT; o++)
-		json_uint(out,
-		    change_is_verbs(s->mode, (enum outcome)o)
-			? "to_change"
-			: outcome_name((enum outcome)o),
+		json_uint(out, name_in_json(s->mode, (enum outcome)o),
 		    s->rows->rows[o]);
 	json_end_object(out);
 	json_object(out, "fields");
@@ -168,6 +211,6 @@ change_tally_json(const struct change_summary *s, struct buf *out)
 		json_uint(out, t->fields[i].path, t->fields[i].rows);
 	json_end_object(out);
 	json_uint(out, "lookups", s->lookups);
-	json_uint(out, "calls", s->calls);
+	json_uint(out, "calls", s->calls + s->new_calls);
 	json_end_object(out);
 }

@@ -62,7 +62,14 @@ recorded_id(const struct open_call *call, size_t index)
 bool
 change_is_bound(const struct open_call *call, size_t index)
 {
-	return call->rows[index].recorded_len > 0;
+	return call->rows[index].is_bound;
+}
+
+bool
+change_was_missing(const struct open_call *call, size_t index)
+{
+	return call->rows[index].is_bound &&
+	       call->rows[index].recorded_len == 0;
 }
 
 void
@@ -71,6 +78,7 @@ change_bind(struct open_call *call, size_t index, struct text fields,
 {
 	struct open_row *r = &call->rows[index];
 
+	r->is_bound = true;
 	r->recorded_at = call->recorded.len;
 	r->recorded_len = fields.len;
 	r->recorded_id_len = process_id.len;
@@ -226,6 +234,9 @@ change_take(struct open_call *call, size_t index,
 	l->before_ms = wall_ms;
 	if (!change_is_bound(call, index))
 		l->now = judge_unsent(call, index, found);
+	else if (change_was_missing(call, index))
+		l->now = set_other(call, index,
+		    "it was not there when the changes were listed");
 	else if (recorded_id(call, index).len > 0 &&
 		 !text_is(recorded_id(call, index), found->id))
 		l->now = set_other(call, index,

@@ -30,6 +30,8 @@
 void change_bind(struct open_call *call, size_t index, struct text fields,
     struct text process_id);
 bool change_is_bound(const struct open_call *call, size_t index);
+/* … and was not there then. */
+bool change_was_missing(const struct open_call *call, size_t index);
 /* Before a row is asked for (again). */
 void change_forget_look(struct open_row *row);
 /* A process with the row's key. */

@@ -67,7 +67,8 @@ struct open_row {
 	 * `source`, and what looks found. */
 	size_t source_at, source_len;
 	/* What a diff recorded of it, in `recorded`: the fields as they were,
-	 * and after them the process; len 0 = it is not bound. */
+	 * and after them the process; both empty = it was not there. */
+	bool is_bound;
 	size_t recorded_at, recorded_len, recorded_id_len;
 	struct row_look look;
 	bool has_entry; /* an earlier part of the run left it unknown in the

@@ -133,7 +133,7 @@ static int
 decide_missing(
     struct submitter *s, struct open_call *call, size_t index, struct diag *d)
 {
-	if (change_is_bound(call, index))
+	if (change_is_bound(call, index) && !change_was_missing(call, index))
 		return decide_conflict(s, call, index,
 		    "its process was there when the changes were listed, and "
 		    "is gone",

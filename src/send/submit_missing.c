@@ -20,6 +20,8 @@ submitter_sends_missing(
 
 	/* A process that we changed, and that is gone, was deleted. */
 	return s->options.missing != NULL && r->settled == ROW_OPEN &&
+	       (!change_is_bound(call, index) ||
+		   change_was_missing(call, index)) &&
 	       r->key_len > 0 && r->look.found == 0 && r->look.sends == 0;
 }
 

@@ -197,7 +197,7 @@ YAML
   sed '/^lead_id/d' update.yaml >nokey.yaml
   run_split csv2chakra check nokey.yaml
   expect_status 2
-  in_file err 'mode: update needs a key that is unique'
+  in_file err 'mode: update needs a key that is required and unique'
   sed 's/^mode: update/mode: upsert/' update.yaml >other.yaml
   run_split csv2chakra check other.yaml
   expect_status 2

@@ -73,6 +73,10 @@ PLACE_TEST(rows_that_contradict_each_other_are_damage)
 	    {"UPDATE call SET count = 9 WHERE id = 2", "call 2 does not fit"},
 	    {"UPDATE call SET first = 1 WHERE id = 2", "call 2 does not fit"},
 	    {"UPDATE call SET rows = 9 WHERE id = 1", "call 1 does not fit"},
+	    {"UPDATE call SET gaps = x'01' WHERE id = 1",
+		"call 1 does not carry the rows"},
+	    {"UPDATE call SET gaps = x'0000000000' WHERE id = 1",
+		"call 1 does not carry the rows"},
 	    {"UPDATE call SET chunk = 7 WHERE id = 1", "call 1 does not fit"},
 	    /* Of the same size, with other bytes. */
 	    {"UPDATE call SET chunk = 0 WHERE id = 2", "call 2 does not fit"},

@@ -100,9 +100,9 @@ TEST(in_an_empty_procedure_one_row_goes_first)
 		assert_int_equal(s.fake.creates, cases[i].creates);
 		/* The others wait until it is there. */
 		if (cases[i].creates > 1)
-			assert_true(s.fake.create_times[1] -
-					s.fake.create_times[0] >=
-				    3000);
+			assert_true(
+			    s.fake.create_times[1] - s.fake.create_times[0] >=
+			    3000);
 		assert_each_received_once(&s);
 		scene_end(&s);
 	}
@@ -134,8 +134,7 @@ TEST(a_first_row_that_no_lookup_shows_stops_the_run)
 	assert_string_equal(why->code, "lookup.untrusted");
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 1);
-	assert_int_equal(count(&s, OUTCOME_CREATED) +
-			     count(&s, OUTCOME_UNSENT),
+	assert_int_equal(count(&s, OUTCOME_CREATED) + count(&s, OUTCOME_UNSENT),
 	    s.sent_chunks * 10);
 	scene_end(&s);
 }
@@ -156,8 +155,7 @@ TEST(a_first_row_that_is_refused_or_lost_is_not_the_last)
 		s.fake.script_len = 1;
 		scene_run(&s);
 		assert_null(submitter_stopped(s.submitter));
-		assert_int_equal(
-		    count(&s, OUTCOME_CREATED), arrives ? 20 : 19);
+		assert_int_equal(count(&s, OUTCOME_CREATED), arrives ? 20 : 19);
 		assert_int_equal(
 		    count(&s, OUTCOME_REFUSED), firsts[i] == FAKE_400);
 		assert_int_equal(count(&s, OUTCOME_UNKNOWN),
