@@ -28,6 +28,10 @@ static const struct rule {
     {false, "call", "does not fit its chunk", .sql = OTHER_BYTES, .until = 1},
     {false, "call", "does not fit its chunk",
 	.sql = OTHER_BYTES " AND verb = " VERB_OF_1, .since = 2},
+    {false, "call", "does not fit its chunk",
+	.sql = "SELECT id FROM call WHERE length(gaps) NOT IN "
+	       "(0, (count + 7) / 8)",
+	.since = 2},
     {false, "call", "was answered and is said to be unsent",
 	.sql = "SELECT id FROM call WHERE state = 'unsent' AND (job <> '' "
 	       "OR evidence <> '' OR http_status BETWEEN 200 AND 299)"},

@@ -198,10 +198,10 @@ YAML
   run_split csv2chakra check nokey.yaml
   expect_status 2
   in_file err 'mode: update needs a key that is required and unique'
-  sed 's/^mode: update/mode: upsert/' update.yaml >other.yaml
+  sed 's/^mode: update/mode: merge/' update.yaml >other.yaml
   run_split csv2chakra check other.yaml
   expect_status 2
-  in_file err "create or update"
+  in_file err "create, update or upsert"
 }
 
 @test "the first change is over before it was sent, and the others go on" {
