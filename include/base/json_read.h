@@ -61,9 +61,6 @@ bool json_next_value(struct json_reader *r, struct text *value);
 /* The caller has read the object or array that the newest event opened: it is
  * good, and ends before `end`. */
 void json_left(struct json_reader *r, const char *end);
-/* The first of [p, end) that ends a run of plain characters in a string: a
- * quote, a backslash or a control character; or `end`. */
-const char *json_plain_end(const char *p, const char *end);
 
 /* Appends the text that a string token stands for; other tokens as they
  * are. The token is good. */

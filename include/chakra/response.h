@@ -106,11 +106,13 @@ struct found_process {
 	 * NULL: that is not known. */
 	struct found_fields *fields;
 };
+struct found_page;
 struct list_page {
 	struct found_process *items;
 	size_t count;
 	bool has_more;
-	struct arena memory; /* of all of it */
+	struct arena memory;	   /* of all of it … */
+	struct found_page *fields; /* … but what found_process.fields is in */
 };
 /* As above; an answer with `_errors` cannot be read, even if it has a list.
  * key_name may be NULL: the processes come without keys. */

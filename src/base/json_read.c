@@ -47,6 +47,8 @@ in_object(const struct json_reader *r)
 	return (r->objects[level / 64] >> level % 64 & 1) != 0;
 }
 
+/* The first of [p, end) that ends a run of plain characters in a string: a
+ * quote, a backslash or a control character; or `end`. */
 static const char *
 plain_end(const char *p, const char *end)
 {
@@ -61,12 +63,6 @@ plain_end(const char *p, const char *end)
 	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
 		p++;
 	return p;
-}
-
-const char *
-json_plain_end(const char *p, const char *end)
-{
-	return plain_end(p, end);
 }
 
 /* Four hex digits, or -1. */

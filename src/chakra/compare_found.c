@@ -5,8 +5,24 @@
 #include "base/json_read.h"
 #include "chakra/response.h"
 
+#include <string.h>
+
 /* The rows are the program's own. */
 #define ROW_LEVELS 64
+
+struct found_page *
+found_page_new(void)
+{
+	struct found_page *p = xmalloc(sizeof(*p));
+
+	/* What else is in it is written before it is read. */
+	for (int i = 0; i < OUTLINE_PLACES; i++)
+		p->found.places[i].count = p->wanted.places[i].count = 0;
+	p->data = -1;
+	p->rules = NULL;
+	p->known = 0;
+	return p;
+}
 
 static struct found_peer
 find_peer(const struct found_page *p, const struct compare_rules *rules,
@@ -65,6 +81,7 @@ bool
 compare_is_same(const struct compare_rules *rules, struct text wanted,
     const struct found_process *found)
 {
+	struct outline_text t = {.text = wanted, .levels = ROW_LEVELS};
 	struct found_page *p;
 	struct outlined row;
 	size_t values = 0;
@@ -72,8 +89,11 @@ compare_is_same(const struct compare_rules *rules, struct text wanted,
 	if (found->fields == NULL)
 		return false;
 	p = found->fields->page;
-	if (outline_read(&p->wanted, wanted, ROW_LEVELS, p->room, &row,
-		&values) != wanted.s + wanted.len) {
+	/* The same bytes are the same data. */
+	t.data = outline_value(&found->fields->at, OUTLINE_ROOT, p->data);
+	memset(p->room, 0, outline_room(&p->wanted) * sizeof(p->room[0]));
+	if (outline_read(&p->wanted, &t, p->room, &row, &values) !=
+	    wanted.s + wanted.len) {
 		outline_learn(&p->wanted, wanted);
 		return false;
 	}

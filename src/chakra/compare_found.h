@@ -13,9 +13,10 @@
 #include "chakra/verb.h"
 #include "outline.h"
 
-/* Of one page; in its memory, which has only zeros at first. */
+/* Of one page. found_page_new; the page frees it. */
 struct found_page {
 	struct outlines found, wanted;
+	int data; /* the number of a process's data, once all were read */
 	/* Of a row's field, by its number: where a process has it, or -1. */
 	struct found_peer {
 		int number, in_data;
@@ -25,6 +26,7 @@ struct found_page {
 	size_t known;			   /* … and from so many names */
 	struct text room[OUTLINE_PLACES * OUTLINE_NAMES];
 };
+struct found_page *found_page_new(void);
 /* Of one process. */
 struct found_fields {
 	struct outlined at;

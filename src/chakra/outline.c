@@ -4,6 +4,7 @@
 #include "outline.h"
 
 #include "base/json_read.h"
+#include "base/json_write.h"
 #include "base/simd.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ struct reading {
 	const char *end;
 	unsigned levels;
 	size_t values;
+	struct text known; /* data that need not be read */
 	struct outlined *out;
 };
 
@@ -39,6 +41,23 @@ is_name(const struct outline_name *n, const char *p, size_t left)
 	return memcmp(p, n->token.s, len) == 0;
 }
 
+/* The first of [p, end) that is no plain character of a string, or `end`. */
+static const char *
+plain_end(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		unsigned mask = json_escape_bits(load16(p));
+
+		if (mask != 0)
+			return p + __builtin_ctz(mask);
+	}
+#endif
+	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+
 static const char *
 read_by_events(struct reading *r, const char *p)
 {
@@ -61,7 +80,7 @@ read_plain(struct reading *r, const char *p)
 	const char *from = p;
 
 	if (*p == '"') {
-		p = json_plain_end(p + 1, r->end);
+		p = plain_end(p + 1, r->end);
 		if (p < r->end && *p == '"') {
 			r->values++;
 			return p + 1;
@@ -78,6 +97,15 @@ read_plain(struct reading *r, const char *p)
 	return read_by_events(r, from);
 }
 
+/* Do the bytes at p begin with the data that is known? Then they are it. */
+static bool
+is_known(const struct reading *r, enum outline_place place, const char *p)
+{
+	return place == OUTLINE_DATA && r->known.len > 0 &&
+	       r->known.len <= (size_t)(r->end - p) &&
+	       memcmp(p, r->known.s, r->known.len) == 0;
+}
+
 static const char *
 read_object(struct reading *r, enum outline_place place, const char *p)
 {
@@ -86,6 +114,8 @@ read_object(struct reading *r, enum outline_place place, const char *p)
 	size_t next = 0;
 
 	r->values++;
+	if (is_known(r, place, p))
+		return p + r->known.len;
 	if (++p < r->end && *p == '}')
 		return p + 1;
 	for (;; p++) {
@@ -128,22 +158,24 @@ outline_room(const struct outlines *o)
 }
 
 const char *
-outline_read(const struct outlines *o, struct text t, unsigned levels,
+outline_read(const struct outlines *o, const struct outline_text *t,
     struct text *room, struct outlined *out, size_t *values)
 {
-	struct reading r = {
-	    .outlines = o, .end = t.s + t.len, .levels = levels, .out = out};
+	struct reading r = {.outlines = o,
+	    .end = t->text.s + t->text.len,
+	    .levels = t->levels,
+	    .known = t->data,
+	    .out = out};
 	const char *stop;
 
-	if (t.len == 0 || *t.s != '{')
+	if (t->text.len == 0 || *t->text.s != '{')
 		return NULL;
-	memset(room, 0, outline_room(o) * sizeof(*room));
 	for (int i = 0; i < OUTLINE_PLACES; i++) {
 		out->values[i] = room;
 		out->count[i] = (uint8_t)o->places[i].count;
 		room += o->places[i].count;
 	}
-	stop = read_object(&r, OUTLINE_ROOT, t.s);
+	stop = read_object(&r, OUTLINE_ROOT, t->text.s);
 	if (stop != NULL)
 		*values += r.values;
 	return stop;

@@ -56,12 +56,19 @@ struct outlined {
 
 /* How many values an object may have by now. */
 size_t outline_room(const struct outlines *o);
-/* Reads the object that begins at p; `room` is for its values, outline_room of
- * them. In a member's value at most `levels` others are inside each other.
- * Returns its end; NULL: it is another one, or no good JSON. *values counts
+struct outline_text {
+	struct text text; /* begins with the object */
+	unsigned levels;  /* so many values may be inside each other in a
+			   * member's value */
+	/* Its data, if it is this object to the byte, is not read: nothing of
+	 * it is in the outlined values. len 0 = all is read. */
+	struct text data;
+};
+/* `room` is for the values, outline_room of them, and has only zeros. Returns
+ * the object's end; NULL: it is another one, or no good JSON. *values counts
  * what it has, itself included. */
-const char *outline_read(const struct outlines *o, struct text t,
-    unsigned levels, struct text *room, struct outlined *out, size_t *values);
+const char *outline_read(const struct outlines *o, const struct outline_text *t,
+    struct text *room, struct outlined *out, size_t *values);
 /* An object that is good JSON, and that was not known. */
 void outline_learn(struct outlines *o, struct text object);
 

@@ -124,7 +124,7 @@ take_outlined(struct list_reader *l)
 {
 	struct json_reader *r = &l->json;
 	const char *begin = r->t.s + r->at - 1, *end;
-	struct text left = {begin, (size_t)(r->t.s + r->t.len - begin)};
+	struct outline_text left = {.levels = OUTLINED_LEVELS};
 	struct found_fields *fields;
 	struct text *room;
 
@@ -135,8 +135,9 @@ take_outlined(struct list_reader *l)
 	room = arena_array(
 	    l->memory, outline_room(&l->page->found), sizeof(*room));
 	fields->page = l->page;
-	end = outline_read(&l->page->found, left, OUTLINED_LEVELS, room,
-	    &fields->at, &l->values);
+	left.text = (struct text){begin, (size_t)(r->t.s + r->t.len - begin)};
+	end =
+	    outline_read(&l->page->found, &left, room, &fields->at, &l->values);
 	if (end == NULL)
 		return false;
 	json_left(r, end);
@@ -172,6 +173,8 @@ fill_page(
 	page->items =
 	    arena_array(&page->memory, page->count, sizeof(*page->items));
 	found_numbers(&numbers, &l->page->found, key_name);
+	l->page->data = outline_number(
+	    &l->page->found, OUTLINE_ROOT, TEXT_LITERAL("\"data\":"));
 	for (size_t i = 0; i < l->count; i++) {
 		const struct list_item *from = &l->items[i];
 
@@ -220,7 +223,7 @@ response_list(const struct http_response *r, const char *key_name,
 	int ret;
 
 	*page = (struct list_page){.items = NULL};
-	l.page = arena_alloc(&page->memory, sizeof(*l.page));
+	l.page = page->fields = found_page_new();
 	ret = read_answer(
 	    r, &l, json_is_array, "list of processes", words, words_size);
 	if (ret == 0)
@@ -254,5 +257,6 @@ void
 list_page_release(struct list_page *p)
 {
 	arena_release(&p->memory);
+	free(p->fields);
 	*p = (struct list_page){.items = NULL};
 }

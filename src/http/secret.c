@@ -10,6 +10,7 @@
  */
 #include "secret.h"
 
+#include "base/simd.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
@@ -423,6 +424,28 @@ hide_island(const struct secret *x, struct work *w, char *text, size_t len)
 	}
 }
 
+/* After the last quote or comma of the bytes from `from` on that the shortest
+ * island would take; or `from`. In JSON one of them has most often been there:
+ * it is found without a look at each byte. */
+static size_t
+after_separator(const struct secret *x, const char *text, size_t from)
+{
+#ifdef __SSE2__
+	if (x->least >= 16 && !x->in_island['"'] && !x->in_island[',']) {
+		size_t at = from + x->least - 16;
+		__m128i v = load16(text + at);
+		unsigned mask =
+		    bits16(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+			_mm_cmpeq_epi8(v, _mm_set1_epi8(','))));
+
+		if (mask != 0)
+			return at + 32 - (size_t)__builtin_clz(mask);
+	}
+#endif
+	(void)x, (void)text;
+	return from;
+}
+
 /* Where the island ends that begins at `from` and is long enough; or
  * *next is where to look for one. */
 static bool
@@ -431,6 +454,9 @@ find_island(const struct secret *x, const char *text, size_t len, size_t from,
 {
 	size_t end = from + x->least, i = end;
 
+	*next = after_separator(x, text, from);
+	if (*next > from)
+		return false;
 	while (i > from && x->in_island[(unsigned char)text[i - 1]])
 		i--;
 	*next = i;

@@ -28,6 +28,9 @@
  * balancers drop them silently. */
 #define REUSE_MAX_S 5L
 #define HEADERS_MAX ((size_t)256 * 1024)
+/* Room for a body is made at once, as much as the one before it took; more
+ * than this is not guessed. */
+#define USUAL_MAX ((size_t)256 << 10)
 
 int64_t
 transfer_now_ms(void)
@@ -95,6 +98,8 @@ on_body(char *data, size_t size, size_t count, void *ctx)
 	size_t room = t->answer_max - body->len;
 
 	t->received += len;
+	if (body->len == 0 && t->usual > len && t->usual <= room)
+		(void)buf_reserve(body, t->usual);
 	if (len > room) {
 		/* What fits is kept, for its words. */
 		t->response.too_large = true;
@@ -125,6 +130,8 @@ static const struct {
     {CURLOPT_TCP_NODELAY, 1},
     {CURLOPT_TCP_KEEPALIVE, 1},
     {CURLOPT_MAXAGE_CONN, REUSE_MAX_S},
+    /* An answer to a full lookup comes in one piece, if it is there. */
+    {CURLOPT_BUFFERSIZE, 64L << 10},
     /* A usual chunk leaves in one piece. */
     {CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10},
     {CURLOPT_PATH_AS_IS, 1},
@@ -424,6 +431,9 @@ transfer_finish(struct transfer *t, CURLcode result)
 	long proxy_status = 0;
 
 	r->elapsed_ms = transfer_now_ms() - t->started_ms;
+	/* A little more: the next one may be longer. */
+	t->usual = r->body.len < USUAL_MAX ? r->body.len + r->body.len / 16
+					   : USUAL_MAX;
 	r->old_token = t->renewals != t->setup->renewals;
 	if (r->body.len > 0)
 		secret_hide(t->setup->secret, r->body.data, r->body.len);

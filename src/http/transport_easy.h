@@ -66,6 +66,7 @@ struct transfer {
 	uint64_t received; /* bytes that libcurl gave us */
 	uint64_t moved;	   /* a sum that changes when a byte moves */
 	int64_t started_ms, handed_ms, moved_ms;
+	size_t usual; /* the body that it had last */
 	char error[CURL_ERROR_SIZE];
 	struct http_response response;
 };

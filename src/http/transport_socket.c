@@ -24,16 +24,16 @@
 void
 socket_table_add(struct socket_table *t, int fd)
 {
-	ARRAY_ROOM(t->fds, t->count, t->cap);
-	t->fds[t->count++] = fd;
+	ARRAY_ROOM(t->sockets, t->count, t->cap);
+	t->sockets[t->count++] = (struct open_socket){.fd = fd};
 }
 
 void
 socket_table_remove(struct socket_table *t, int fd)
 {
 	for (size_t i = 0; i < t->count; i++) {
-		if (t->fds[i] == fd) {
-			t->fds[i] = t->fds[--t->count];
+		if (t->sockets[i].fd == fd) {
+			t->sockets[i] = t->sockets[--t->count];
 			return;
 		}
 	}
@@ -51,28 +51,34 @@ local_port_of(int fd)
 	socklen_t len = sizeof(name);
 
 	if (getsockname(fd, &name.any, &len) != 0)
-		return -1;
+		return 0;
 	if (name.any.sa_family == AF_INET)
 		return ntohs(name.in.sin_port);
 	if (name.any.sa_family == AF_INET6)
 		return ntohs(name.in6.sin6_port);
-	return -1;
+	return 0;
 }
 
 int
-socket_table_find(const struct socket_table *t, int local_port)
+socket_table_find(struct socket_table *t, int local_port)
 {
-	for (size_t i = 0; i < t->count; i++)
-		if (local_port_of(t->fds[i]) == local_port)
-			return t->fds[i];
+	for (size_t i = 0; i < t->count; i++) {
+		struct open_socket *s = &t->sockets[i];
+
+		/* Once it has one, it keeps it. */
+		if (s->port == 0)
+			s->port = local_port_of(s->fd);
+		if (s->port == local_port && local_port != 0)
+			return s->fd;
+	}
 	return -1;
 }
 
 void
 socket_table_release(struct socket_table *t)
 {
-	free(t->fds);
-	*t = (struct socket_table){.fds = NULL};
+	free(t->sockets);
+	*t = (struct socket_table){.sockets = NULL};
 }
 
 uint64_t

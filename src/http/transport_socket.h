@@ -13,14 +13,17 @@
 #include <stdint.h>
 
 struct socket_table {
-	int *fds;
+	struct open_socket {
+		int fd;
+		int port; /* the local one; 0 = not asked for yet */
+	} * sockets;
 	size_t count, cap;
 };
 
 void socket_table_add(struct socket_table *t, int fd);
 void socket_table_remove(struct socket_table *t, int fd);
 /* The socket with this local port, or -1. */
-int socket_table_find(const struct socket_table *t, int local_port);
+int socket_table_find(struct socket_table *t, int local_port);
 void socket_table_release(struct socket_table *t);
 
 /* Bytes acknowledged by the other side and bytes received, together, since the

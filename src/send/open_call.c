@@ -418,10 +418,8 @@ other_spelling(struct text token, char *out, size_t size, struct text *other)
 /* Answers come in the order of what was asked, mostly. Where keys are unique
  * the row after the last one is the one, or none. */
 static ptrdiff_t
-find_next(const struct open_call *call, struct text key_token)
+find_at(const struct open_call *call, size_t i, struct text key_token)
 {
-	size_t i = call->next_found;
-
 	if (!call->verb->changes || i >= call->row_count ||
 	    call->rows[i].settled != ROW_OPEN || call->rows[i].has_job_entry ||
 	    !text_equal(open_call_key(call, i), key_token))
@@ -432,10 +430,12 @@ find_next(const struct open_call *call, struct text key_token)
 ptrdiff_t
 open_call_find(struct open_call *call, struct text key_token)
 {
-	ptrdiff_t index = find_next(call, key_token);
+	ptrdiff_t index = find_at(call, call->next_found, key_token);
 	struct text other;
 	char spelt[128];
 
+	if (index < 0)
+		index = find_at(call, call->lookup_from, key_token);
 	if (index < 0)
 		index = find_token(call, key_token);
 	if (index < 0 &&

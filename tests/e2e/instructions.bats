@@ -69,7 +69,7 @@ of_diff() {
     sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
-@test "a diff takes at most 62,000 instructions a row of twelve columns" {
+@test "a diff takes at most 21,500 instructions a row of twelve columns" {
   map_all ref
   { echo 'mode: update' && cat mapping.yaml; } >update.yaml
   start_sandbox
@@ -82,7 +82,7 @@ of_diff() {
   rows=$(($(wc -l <many.csv) - 5001))
   echo "$(((all - half) / rows)) instructions a row"
   [ "$half" -gt 1000000 ]
-  [ $(((all - half) / rows)) -le 62000 ]
+  [ $(((all - half) / rows)) -le 21500 ]
 }
 
 @test "check of twelve columns as text takes at most 42.5 instructions a byte" {
