@@ -28,8 +28,12 @@ struct byte_source {
 
 struct input;
 
+struct meter;
 struct input_limits {
 	uint64_t max_input; /* decompressed bytes; 0 = none (exit 7 beyond) */
+	/* Is told of each read, of those by input_reopen too; borrowed; NULL =
+	 * nobody looks. */
+	struct meter *meter;
 };
 
 /* Opens `path` ("-" = standard input). Returns owned, or NULL. */

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "input/input.h"
 #include "send/submitter.h"
 #include "system/optspec.h"
 
@@ -107,8 +108,9 @@ struct settings {
 	int engine;	    /* enum csv_engine */
 
 	/* answers */
-	int format;   /* enum answer_format */
-	int progress; /* enum progress_mode of report/terminal.h */
+	int format;	       /* enum answer_format */
+	int progress;	       /* enum progress_mode of report/terminal.h */
+	struct progress *view; /* borrowed; NULL = nobody looks */
 	const char *output, *metrics_file; /* -o */
 	const char *notify;
 	bool calls;	      /* a report with all chunks and calls */
@@ -131,6 +133,10 @@ const struct optspec_table *options_table(void);
 bool settings_given(const struct settings *o, const char *name);
 /* … by the environment. */
 bool settings_from_environment(const struct settings *o, const char *name);
+
+/* For input_open; a phase of a reading is told to the meter. */
+struct input_limits settings_limits(const struct settings *o);
+struct meter *settings_meter(const struct settings *o);
 
 /* Where every single problem is written, as a line; NULL = nowhere. */
 FILE *settings_every_problem(const struct settings *o);

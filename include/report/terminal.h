@@ -57,9 +57,12 @@ void page_problems(const struct page *p, const struct problem_groups *g,
 
 /*
  * Progress on stderr: a bar on a terminal, a line every ten seconds
- * elsewhere, or one JSON object a line. It counts rows that are settled
- * (acknowledged, rejected, skipped), not rows that were read, so that it
- * never runs ahead of what is true.
+ * elsewhere, or one JSON object a line. A command has one, and each of its
+ * phases is shown in the same way: a name, what is done, what there is in all.
+ * What is sent is counted in rows that are settled (acknowledged, rejected,
+ * skipped), not in rows that were read, so that it never runs ahead of what is
+ * true; what is only read is counted in bytes. Within a phase the percentage
+ * never falls.
  *
  * progress_update is cheap and may be called for every row; it draws at most
  * ten times a second. Facts are handed in whole; nothing is accumulated from
@@ -75,8 +78,8 @@ enum progress_mode {
 };
 
 struct progress_facts {
-	const char *phase; /* "reading", "sending", "following jobs", …;
-			    * borrowed for the call */
+	const char *phase; /* "surveying", "sending", …; static */
+	bool by_bytes;	   /* its share is that of bytes_consumed */
 	uint64_t rows_settled, rows_read;
 	uint64_t rows_total; /* 0 = not known: estimated from the bytes */
 	uint64_t bytes_total, bytes_consumed; /* of the input as it is on disk;
@@ -97,26 +100,33 @@ uint64_t progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
 struct progress;
 
 /* Borrows out and clock until progress_free. with_colour: the bar's. Returns
- * owned. */
+ * owned. Nobody looks at one that is NULL: all of these do nothing then. */
 struct progress *progress_new(FILE *out, enum progress_mode mode,
     bool with_colour, const struct clock *clock);
 void progress_free(struct progress *p);
-/* It is about input number `input` of several, which is printed first. */
-void progress_of_several(struct progress *p, size_t input, size_t inputs);
+/* What reads tells its phases here. NULL for NULL. */
+struct meter *progress_meter(struct progress *p);
+/* Another run begins: of input number `input` of several, which is printed
+ * first; 0 = the only one. */
+void progress_begin(struct progress *p, size_t input, size_t inputs);
 
 void progress_update(struct progress *p, const struct progress_facts *f);
 /* Removes the bar, so that a message can be printed; the next update draws it
  * again. */
 void progress_clear(struct progress *p);
+/* A signal came: says at once that `calls` on the wire have up to grace_ms to
+ * come back. No call: nothing is waited for, and nothing is said. */
+void progress_stopping(struct progress *p, size_t calls, int64_t grace_ms);
 /* The end: erases the bar; lines and JSON give the final numbers. */
 void progress_end(struct progress *p, const struct progress_facts *f);
 
 /* What follows from the facts and their past. */
 struct progress_numbers {
-	double percent;	     /* of the rows settled; < 0 = not known */
+	double percent;	     /* that is done; < 0 = not known */
 	uint64_t rows_total; /* known or estimated; 0 = neither */
 	bool is_estimate;
-	double rows_per_s;  /* over the last seconds; < 0 = too early to say */
+	double per_s; /* rows or bytes over the last minute; < 0 = too early to
+		       * say */
 	int64_t eta_ms;	    /* < 0 = not known */
 	int64_t stalled_ms; /* how long nothing was settled; 0 = no stall */
 	int64_t wall_ms;

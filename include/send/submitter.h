@@ -105,7 +105,8 @@ struct submitter_facts {
 	struct outcome_counts rows; /* those that tell of trouble */
 	uint64_t lookups;	    /* calls that looked rows up */
 	unsigned in_flight, open_jobs;
-	bool has_clock; /* the service's, as of now */
+	unsigned sending; /* calls that are to be sent, or on the wire */
+	bool has_clock;	  /* the service's, as of now */
 	int64_t clock_offset_ms, clock_within_ms;
 	const char *waits_for;	/* NULL = nothing; static */
 	int64_t waits_until_ms; /* wall clock; 0 = not known */

@@ -13,6 +13,9 @@
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_DEBUG };
 
 void log_set(const char *program, enum log_level level);
+/* Is called before each line: it takes from the screen what would stand in its
+ * way. NULL = nothing does. */
+void log_before(void (*clear)(void *ctx), void *ctx);
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

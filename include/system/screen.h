@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Appends JSON text with the same meaning and nothing hidden in it: inside
  * strings hidden characters become \uNNNN, bytes that are not UTF-8 U+FFFD. */
@@ -75,6 +76,27 @@ int answer_finish(struct answer *a, struct diag *d);
 int answer_write(const struct buf *b, struct diag *d);
 /* The same for JSON, with nothing hidden in it (system/screen.h). */
 int answer_write_json(const struct buf *b, struct diag *d);
+
+/*
+ * A pass over an input that may take a while. Who begins it names the phase,
+ * who reads tells the bytes (input_read), and who shows progress draws it
+ * (report/progress.c). Without a phase nothing is told: what is read then is
+ * shown in another way, or not at all. A meter that is NULL is one at which
+ * nobody looks.
+ */
+struct meter {
+	void *ctx;
+	/* total: 0 = not known. */
+	void (*tick)(
+	    void *ctx, const char *phase, uint64_t done, uint64_t total);
+	/* The phase is over: what is drawn goes from the screen. */
+	void (*clear)(void *ctx);
+	const char *phase;    /* static; NULL = none */
+	uint64_t done, total; /* as they were told last */
+};
+/* Returns the phase before. NULL ends it. */
+const char *meter_phase(struct meter *m, const char *phase);
+void meter_tick(struct meter *m, uint64_t done, uint64_t total);
 
 /* What was written to stdout by stdio: all of it went out, or DIAG_DISK. */
 int answer_flush(struct diag *d);

@@ -11,6 +11,7 @@
 #include "plan/reading_choices.h"
 #include "plan/settings.h"
 #include "results/row_files.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -87,6 +88,7 @@ static int
 read_records(struct csv_look *l, struct diag *d)
 {
 	const struct header *header = reader_header(l->reader);
+	struct meter *meter = settings_meter(&l->plan.settings);
 	struct buf scratch = BUF_INIT(0);
 	struct problem_list problems;
 	int event;
@@ -97,6 +99,7 @@ read_records(struct csv_look *l, struct diag *d)
 	l->column_count = header->count;
 	l->columns = xcalloc(header->count + 1, sizeof(*l->columns));
 	l->hazards = hazards_new(header, l->plan.dialect.delimiter);
+	(void)meter_phase(meter, "reading");
 	do {
 		struct record rec;
 
@@ -105,6 +108,7 @@ read_records(struct csv_look *l, struct diag *d)
 		if (event == READER_RECORD)
 			see_record(l, &rec, &problems, &scratch);
 	} while (event == READER_RECORD || event == READER_BLANK);
+	(void)meter_phase(meter, NULL);
 	problem_list_release(&problems);
 	buf_release(&scratch);
 	if (event < 0)

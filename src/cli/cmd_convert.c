@@ -82,12 +82,15 @@ write_chunks(struct conversion *c, struct diag *d)
 {
 	struct row_observer observer = {.ctx = c, .row = see_row};
 	struct chunker_options options = c->plan.chunker_options;
+	struct meter *meter = settings_meter(&c->plan.settings);
 	struct chunk chunk;
 	int got;
 
 	chunk_init(&chunk);
 	options.no_digest = true;
 	reading_start(c->reading, &options, &observer);
+	if (!c->answer.is_screen)
+		(void)meter_phase(meter, "reading");
 	while ((got = chunker_next(c->reading->chunker, &chunk, d)) > 0) {
 		if (write_chunk(c, &chunk, d) < 0) {
 			got = -1;
@@ -101,6 +104,7 @@ write_chunks(struct conversion *c, struct diag *d)
 			break;
 		}
 	}
+	(void)meter_phase(meter, NULL);
 	chunk_release(&chunk);
 	return got;
 }

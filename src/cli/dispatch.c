@@ -9,6 +9,7 @@
 #include "operands.h"
 #include "plan/options.h"
 #include "report/run_report.h"
+#include "report/terminal.h"
 #include "system/fault.h"
 #include "system/log.h"
 #include "system/screen.h"
@@ -16,6 +17,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_CHECK] = &command_check,
@@ -182,6 +184,32 @@ run_confined(const struct command *c, struct options *o, struct diag *d)
 	return confine(c, o, d) ? -1 : c->run(o, d);
 }
 
+static void
+clear(void *ctx)
+{
+	progress_clear(ctx);
+}
+
+/* One view of its progress for all that a command does. */
+static int
+run_shown(const struct command *c, struct options *o, struct diag *d)
+{
+	struct settings *s = &o->settings;
+	struct clock clock = FAULT_CLOCK(clock_system());
+	int status;
+
+	if (optspec_find(options_table(), c->id, "progress") >= 0)
+		s->view = progress_new(stderr,
+		    s->quiet ? PROGRESS_NONE : (enum progress_mode)s->progress,
+		    settings_colour(s, STDERR_FILENO), &clock);
+	log_before(clear, s->view);
+	status = run_confined(c, o, d);
+	log_before(NULL, NULL);
+	progress_free(s->view);
+	s->view = NULL;
+	return status;
+}
+
 static int
 run_command(const struct command *c, int argc, char **argv, struct diag *d)
 {
@@ -201,7 +229,7 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 	    outputs_check(c->operands, &o.settings, d) < 0)
 		return -1;
 	if (options_start_errands(&o, d) == 0)
-		status = run_confined(c, &o, d);
+		status = run_shown(c, &o, d);
 	options_end_errands(&o);
 	return status;
 }

@@ -201,7 +201,9 @@ static int
 check_version(struct again *a, struct diag *d)
 {
 	const struct run_identity *id = run_identity(a->s.run);
+	struct meter *meter = settings_meter(&a->s.settings);
 	struct diag why = DIAG_INIT;
+	int failed;
 
 	if (id->payload_version == RUN_PAYLOAD_VERSION)
 		return 0;
@@ -209,8 +211,11 @@ check_version(struct again *a, struct diag *d)
 		diag_set(&why, DIAG_USAGE, "it is newer");
 		return refuse_version(a, &why, d);
 	}
-	if (reading_ahead(&a->s.plan, NULL, compare_chunk, a->s.ledger, &why) ==
-	    0)
+	(void)meter_phase(meter, "comparing");
+	failed =
+	    reading_ahead(&a->s.plan, NULL, compare_chunk, a->s.ledger, &why);
+	(void)meter_phase(meter, NULL);
+	if (failed == 0)
 		return 0;
 	if (strcmp(why.code, "run.other_version") != 0) {
 		*d = why;

@@ -16,6 +16,7 @@
 #include "send/submitter.h"
 #include "system/clock.h"
 #include "system/fault.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -76,10 +77,14 @@ keep_chunk(struct dry_run *r, const struct chunk *k, struct diag *d)
 static int
 pull_chunks(struct dry_run *r, struct diag *d)
 {
+	struct meter *meter = settings_meter(&r->told);
 	struct chunk chunk;
 	int got;
 
 	chunk_init(&chunk);
+	/* Lines of problems would run into it. */
+	if (settings_every_problem(&r->told) == NULL)
+		(void)meter_phase(meter, r->tap ? "splitting" : "reading");
 	while ((got = chunker_next(r->reading->chunker, &chunk, d)) > 0) {
 		if (keep_chunk(r, &chunk, d) < 0 ||
 		    (r->tap && r->tap->check(r->tap->ctx, d) < 0)) {
@@ -93,6 +98,7 @@ pull_chunks(struct dry_run *r, struct diag *d)
 			break;
 		}
 	}
+	(void)meter_phase(meter, NULL);
 	chunk_release(&chunk);
 	if (got == 0)
 		(void)is_over_limit(r, true);
@@ -218,7 +224,7 @@ make_folder(const char *folder, struct diag *d)
 static int
 spool_pipe(struct dry_run *r, const char **csv_path, struct diag *d)
 {
-	struct input_limits limits = {.max_input = r->told.max_input};
+	struct input_limits limits = settings_limits(&r->told);
 	struct clock clock;
 
 	if (make_folder(r->told.output, d) < 0)

@@ -446,6 +446,7 @@ look(struct diff *f, struct diag *d)
 		return -1;
 	if (plan_keys_bytes(&s->plan) > 0 && reading_settle_keys(s->reading, d))
 		return -1;
+	s->loop.looks_only = true;
 	got = send_loop_prime(&s->loop, d);
 	if (got < 0)
 		return -1;

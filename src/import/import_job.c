@@ -52,7 +52,7 @@ struct import {
 static int
 spool_if_needed(struct import *i, struct diag *d)
 {
-	struct input_limits limits = {.max_input = i->s.settings.max_input};
+	struct input_limits limits = settings_limits(&i->s.settings);
 	struct buf path = BUF_INIT(PATH_MAX);
 
 	if (!input_needs_spool(i->csv_path) &&

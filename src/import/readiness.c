@@ -9,6 +9,7 @@
 #include "plan/reading.h"
 #include "runs/run.h"
 #include "system/atomic_file.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,12 +141,16 @@ int
 readiness_look_ahead(struct plan *p, const struct settings *o, struct diag *d)
 {
 	const struct expected_rows *want = &o->expect_rows;
+	struct meter *meter = settings_meter(o);
 	struct ahead a = {0};
+	int failed;
 
 	if (!want->is_set && !o->all_or_nothing)
 		return 0;
-	if (reading_ahead(p, NULL, count_chunk, &a, d) ||
-	    expected_rows_check(want, a.records, p->csv_name, d))
+	(void)meter_phase(meter, "checking");
+	failed = reading_ahead(p, NULL, count_chunk, &a, d);
+	(void)meter_phase(meter, NULL);
+	if (failed || expected_rows_check(want, a.records, p->csv_name, d))
 		return -1;
 	return o->all_or_nothing && a.rejected;
 }

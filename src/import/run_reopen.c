@@ -483,6 +483,7 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 		return -1;
 	r->settings.unique_memory = o->unique_memory;
 	r->settings.verbose = o->verbose;
+	r->settings.view = o->view;
 	r->settings.all_problems = o->all_problems;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
 	r->input_path = find_input(r->run, r->ledger, csv);

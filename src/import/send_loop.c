@@ -128,18 +128,44 @@ send_loop_unread(const struct send_loop *l)
 	       (l->has_chunk ? l->chunk.records : 0);
 }
 
+/* What the calls wait for that are still open. */
+static const char *
+phase_of(const struct send_loop *l, const struct submitter_facts *f)
+{
+	if (l->is_stopping)
+		return "stopping";
+	if (l->looks_only)
+		return "looking up";
+	if (!l->input_ended || f->sending > 0)
+		return "sending";
+	return f->open_jobs > 0 ? "following" : "settling";
+}
+
+/* Where the bytes are those of the survey, they are known to the record;
+ * elsewhere by what was read, of which some waits to be decoded. */
+static uint64_t
+consumed(const struct reading *r)
+{
+	const struct input *in = reading_input(r);
+	uint64_t all = r->plan->survey.bytes;
+
+	if (all > 0 && decoder_is_identity(r->decoder))
+		return progress_bytes_consumed(
+		    input_disk_size(in), all, reader_tally(r->reader));
+	return progress_bytes_consumed(
+	    input_disk_position(in), r->counter.bytes, reader_tally(r->reader));
+}
+
 static void
-show(struct send_loop *l, const char *phase)
+show(struct send_loop *l)
 {
 	struct submitter_facts f = submitter_facts(l->submitter);
 	struct progress_facts p = {
-	    .phase = phase,
+	    .phase = phase_of(l, &f),
 	    .rows_settled = f.rows_settled,
 	    .rows_read = f.rows_read,
 	    .bytes_total = input_disk_size(reading_input(l->reading)),
-	    .bytes_consumed = progress_bytes_consumed(
-		input_disk_position(reading_input(l->reading)),
-		l->reading->counter.bytes, reader_tally(l->reading->reader)),
+	    .bytes_consumed = consumed(l->reading),
 	    .rows = f.rows,
 	    .in_flight = f.in_flight,
 	    .open_jobs = f.open_jobs,
@@ -147,6 +173,9 @@ show(struct send_loop *l, const char *phase)
 	    .waits_until_ms = f.waits_until_ms,
 	};
 
+	/* Those of the next chunk are read, and their bytes are consumed. */
+	if (p.rows_read < reader_tally(l->reading->reader)->records)
+		p.rows_read = reader_tally(l->reading->reader)->records;
 	if (l->input_ended)
 		p.rows_total = f.rows_read;
 	progress_update(l->progress, &p);
@@ -182,6 +211,11 @@ send(struct send_loop *l, struct diag *d)
 			submitter_stop(l->submitter, &stop, STOP_LEAVE);
 			grace_until =
 			    l->clock->mono_ms(l->clock->ctx) + l->grace_ms;
+			l->is_stopping = true;
+			show(l);
+			progress_stopping(l->progress,
+			    submitter_facts(l->submitter).in_flight,
+			    l->grace_ms);
 		}
 		if (grace_until &&
 		    l->clock->mono_ms(l->clock->ctx) >= grace_until &&
@@ -194,7 +228,7 @@ send(struct send_loop *l, struct diag *d)
 		if (l->watch &&
 		    service_watch_say(l->watch, l->ledger, l->progress, d))
 			return -1;
-		show(l, l->input_ended ? "settling" : "sending");
+		show(l);
 		if (submitter_is_idle(l->submitter) &&
 		    (l->input_ended || submitter_stopped(l->submitter)))
 			break;

@@ -34,7 +34,9 @@ struct send_loop {
 	struct progress *progress;
 	struct chunk chunk; /* the next one, when has_chunk */
 	bool has_chunk, input_ended;
-	bool read_all; /* every chunk was handed over */
+	bool looks_only;  /* a diff: nothing is sent */
+	bool is_stopping; /* a signal came */
+	bool read_all;	  /* every chunk was handed over */
 	uint64_t rows_pulled;
 };
 

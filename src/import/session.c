@@ -46,7 +46,6 @@ session_release(struct session *s)
 	if (s->has_transport)
 		transport_curl_free(&s->transport);
 	ledger_free(s->ledger);
-	progress_free(s->progress);
 	reading_free(s->reading);
 	plan_release(&s->plan);
 	run_free(s->run);
@@ -92,10 +91,8 @@ session_prepare(struct session *s, struct diag *d)
 {
 	const struct settings *o = &s->settings;
 
-	s->progress = progress_new(stderr,
-	    o->quiet ? PROGRESS_NONE : (enum progress_mode)o->progress,
-	    settings_colour(o, STDERR_FILENO), &s->clock);
-	progress_of_several(s->progress, s->audience.input, s->audience.inputs);
+	s->progress = o->view;
+	progress_begin(s->progress, s->audience.input, s->audience.inputs);
 	s->reading = reading_open(&s->plan, d);
 	if (!s->reading)
 		return -1;
@@ -244,9 +241,9 @@ static void
 tick_books(void *ctx, uint64_t bytes_consumed)
 {
 	struct session *s = ctx;
-	struct progress_facts p =
-	    facts_after(s, "writing the report", bytes_consumed);
+	struct progress_facts p = facts_after(s, "closing", bytes_consumed);
 
+	p.by_bytes = true;
 	progress_update(s->progress, &p);
 }
 

@@ -36,7 +36,7 @@ struct session {
 	struct run *run;
 	struct ledger *ledger;
 	struct submitter *submitter;
-	struct progress *progress;
+	struct progress *progress; /* borrowed; NULL = nobody looks */
 	struct send_loop loop;
 	struct service_watch *watch; /* what the service shows of itself */
 	uint64_t open_before; /* rows whose end was not known when it began */

@@ -10,12 +10,14 @@
 #include "base/signals.h"
 #include "base/xalloc.h"
 #include "content.h"
+#include "system/screen.h"
 #include "unpack.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,6 +51,7 @@ struct input {
 	struct ahead plain;    /* of the decompressed bytes */
 	uint64_t taken;	       /* bytes read from fd, from `start` */
 	uint64_t given;	       /* decompressed bytes */
+	struct meter *meter;   /* NULL = nobody looks */
 };
 
 static size_t
@@ -64,6 +67,26 @@ take_ahead(struct ahead *ahead, char *buf, size_t max)
 	return n;
 }
 
+/* How often somebody who looks is told that a pipe gives nothing. */
+#define PIPE_MS 500
+
+static void
+tell(const struct input *in)
+{
+	meter_tick(in->meter, in->taken, input_disk_size(in));
+}
+
+/* Until there is something to read, or a signal. */
+static void
+wait_for_pipe(const struct input *in)
+{
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
+
+	while (in->meter && in->meter->phase && signals_stop() == 0 &&
+	       poll(&p, 1, PIPE_MS) == 0)
+		tell(in);
+}
+
 /* Bytes as they are on disk or in the pipe. */
 static ssize_t
 raw_read(void *ctx, char *buf, size_t max, struct diag *d)
@@ -75,6 +98,8 @@ raw_read(void *ctx, char *buf, size_t max, struct diag *d)
 	if (ahead > 0)
 		return (ssize_t)ahead;
 	for (;;) {
+		if (!in->is_regular)
+			wait_for_pipe(in);
 		n = in->is_regular
 			? pread(in->fd, buf, max, in->start + (off_t)in->taken)
 			: read(in->fd, buf, max);
@@ -222,6 +247,7 @@ begin(struct input *in, struct diag *d)
 		return is_empty(in, d);
 	if (content_refuse(in->name, in->raw.bytes, in->raw.len, d) < 0)
 		return -1;
+	tell(in);
 	in->compression = content_compression(in->raw.bytes, in->raw.len);
 	if (in->compression == COMPRESSION_NONE)
 		return 0;
@@ -294,6 +320,7 @@ input_open(const char *path, const struct input_limits *limits, struct diag *d)
 
 	in->fd = -1;
 	in->max_input = limits ? limits->max_input : 0;
+	in->meter = limits ? limits->meter : NULL;
 	if (open_fd(in, path, d) < 0 || begin(in, d) < 0) {
 		input_free(in);
 		return NULL;
@@ -314,6 +341,7 @@ input_reopen(const struct input *first, struct diag *d)
 	in->opened = first->opened;
 	in->start = first->start;
 	in->max_input = first->max_input;
+	in->meter = first->meter;
 	in->fd = fcntl(first->fd, F_DUPFD_CLOEXEC, 3);
 	if (in->fd < 0)
 		diag_set_errno(d, DIAG_INPUT, errno,
@@ -413,6 +441,7 @@ input_read(struct input *in, char *buf, size_t max, struct diag *d)
 			       : raw_read(in, buf, max, d);
 	if (n < 0)
 		return -1;
+	tell(in);
 	return count(in, (size_t)n, d) < 0 ? -1 : n;
 }
 

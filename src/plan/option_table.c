@@ -432,7 +432,9 @@ static const struct optspec rows[] = {
 		"status and the report"},
     {.name = "progress", .kind = OPTSPEC_WORD, .argument = "HOW",
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
-	.default_text = "auto", .group = answer_group, .commands = ASKS,
+	.default_text = "auto", .group = answer_group,
+	.commands = ASKS | C(CHECK) | C(CONVERT) | C(SPLIT) | C(INSPECT) |
+	    C(INIT),
 	.help = "progress on stderr: auto, bar, lines, json or none"},
     {.name = "quiet", .letter = 'q', .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.quiet), .group = answer_group, .commands = ALL,

@@ -14,6 +14,7 @@
 #include "plan/part.h"
 #include "plan/reading.h"
 #include "runs/run.h"
+#include "system/screen.h"
 #include "placeholder.h"
 #include "text_look.h"
 
@@ -123,11 +124,17 @@ survey(struct plan *p, const char *named, const struct plan_request *r,
 	struct byte_source from =
 	    r->surveyed_bytes ? limited_byte_source(&limited) : limited.from;
 
+	struct meter *meter = settings_meter(&p->settings);
+	int ret;
+
 	if (needs_hash)
 		p->sums = block_sums_new(BLOCK_COUNT_MAX);
-	if ((needs_hash ? survey_marked(
-			      from, named, p->sums, r->marks, &p->survey, d)
-			: survey_encoding(from, named, &p->survey, d)) < 0)
+	(void)meter_phase(meter, "surveying");
+	ret = needs_hash
+		  ? survey_marked(from, named, p->sums, r->marks, &p->survey, d)
+		  : survey_encoding(from, named, &p->survey, d);
+	(void)meter_phase(meter, NULL);
+	if (ret < 0)
 		return -1;
 	/* What is held to sums may grow meanwhile; at the beginning of a run
 	 * nothing should write to its file. */
@@ -363,7 +370,7 @@ bind_mapping(struct plan *p, bool is_decided, struct diag *d)
 static int
 open_input(struct plan *p, const struct settings *o, struct diag *d)
 {
-	p->limits = (struct input_limits){.max_input = o->max_input};
+	p->limits = settings_limits(o);
 	p->input = input_open(p->csv_path, &p->limits, d);
 	if (!p->input)
 		return -1;

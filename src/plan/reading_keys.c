@@ -14,6 +14,7 @@
 #include "system/atomic_file.h"
 #include "system/clock.h"
 #include "system/fault.h"
+#include "system/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,16 +188,21 @@ make_verdicts(struct reading *r, struct diag *d)
 {
 	const struct key_spool_options alone = {.folder = NULL};
 	struct plan *p = r->plan;
+	struct meter *meter = settings_meter(&p->settings);
+	const char *was;
 	struct key_spool *s;
 	uint64_t records;
 
 	if (disk_room_check(
 		folder_of(p), plan_keys_bytes(p), "the unique keys", d))
 		return -1;
+	was = meter_phase(meter, "comparing keys");
 	s = plan_spool_new(p, &alone, d);
 	if (s != NULL && plan_collect_keys(p, r->gate, s, 0, &records, d) == 0)
 		p->verdicts = key_spool_settle(s, d);
 	key_spool_free(s);
+	(void)meter_phase(meter, NULL);
+	(void)meter_phase(meter, was);
 	return p->verdicts != NULL ? 0 : help_folder(p, d);
 }
 
@@ -205,9 +211,12 @@ say_kept(struct plan *p)
 {
 	char size[32];
 
+	struct meter *meter = settings_meter(&p->settings);
+
 	p->keeps_keys = true;
 	if (p->settings.quiet)
 		return;
+	(void)meter_phase(meter, meter_phase(meter, NULL));
 	fprintf(stderr,
 	    "note: a pipe cannot be read twice: its unique keys stay in "
 	    "memory, more than the %s bytes of --unique-memory, at most 40 "

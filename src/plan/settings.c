@@ -9,6 +9,7 @@
 #include "errands.h"
 #include "http/transport.h"
 #include "plan/plan.h"
+#include "report/terminal.h"
 #include "system/screen.h"
 
 #include <stdlib.h>
@@ -17,6 +18,19 @@
 
 /* A run's options are those of import, whatever the command is called. */
 #define RUN_BIT (1U << COMMAND_IMPORT)
+
+struct meter *
+settings_meter(const struct settings *o)
+{
+	return progress_meter(o->view);
+}
+
+struct input_limits
+settings_limits(const struct settings *o)
+{
+	return (struct input_limits){
+	    .max_input = o->max_input, .meter = settings_meter(o)};
+}
 
 /* The next row with one of `uses`, from *at on; NULL = no more. */
 static const struct optspec *

@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "plan/reading.h"
 #include "system/atomic_file.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,6 +79,7 @@ spool_input(const char *from, const char *to, const struct input_limits *limits,
 
 	if (!in)
 		return -1;
+	(void)meter_phase(limits->meter, "spooling");
 	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    S_IRUSR | S_IWUSR);
 	ret = fd < 0 ? diag_set_errno(
@@ -86,6 +88,7 @@ spool_input(const char *from, const char *to, const struct input_limits *limits,
 	if (fd >= 0 && close(fd) < 0 && ret == 0)
 		ret = diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to write '%s'", to);
+	(void)meter_phase(limits->meter, NULL);
 	input_free(in);
 	return ret;
 }

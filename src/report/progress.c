@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * When progress is drawn, and what follows from its past: the rate over the
- * last seconds and how long nothing was settled. How it is worded is
- * progress_text.c's. Refused: a thread or a timer of its own; whoever waits
- * calls progress_update in its loop anyway.
+ * last minute, the percentage that was shown, how long nothing was settled. How
+ * it is worded is progress_text.c's. Refused: a thread or a timer of its own;
+ * whoever waits calls progress_update in its loop anyway.
  */
 #include "base/buf.h"
+#include "base/signals.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "csv/reader.h"
 #include "report/terminal.h"
+#include "system/screen.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,15 +22,15 @@
 #define BAR_EVERY_MS 100
 #define LINE_EVERY_MS 10000
 #define JSON_EVERY_MS 1000
-#define SAMPLE_EVERY_MS 500
-#define SAMPLES 30 /* 15 seconds */
+#define SAMPLE_EVERY_MS 1000
+#define SAMPLES 60 /* a minute */
 #define RATE_AFTER_MS 1500
 #define STALL_AFTER_MS 30000
 #define WIDTH_DEFAULT 80
 
 struct sample {
 	int64_t at_ms;
-	uint64_t settled;
+	uint64_t done;
 };
 
 struct progress {
@@ -35,15 +39,19 @@ struct progress {
 	bool with_colour;
 	const struct clock *clock;
 	struct buf line;
-	bool is_drawn;	 /* a bar is on the screen */
-	size_t columns;	 /* that it takes there */
-	bool reflows;	 /* narrower, the terminal breaks it into more lines */
-	bool has_spoken; /* at least one line or event was written */
-	bool has_begun;
+	bool is_drawn;	  /* a bar is on the screen */
+	size_t columns;	  /* that it takes there */
+	bool reflows;	  /* narrower, the terminal breaks it into more lines */
+	bool ends_always; /* lines that were asked for end with the total */
+	bool has_spoken;  /* at least one line or event was written */
+	bool has_begun, has_ended;
 	int64_t drawn_ms;
-	uint64_t settled;
-	size_t input, inputs; /* progress_of_several */
-	int64_t changed_ms;   /* when `settled` last changed */
+	struct progress_facts last;
+	uint64_t done;	      /* rows or bytes */
+	double percent;	      /* the highest of this phase that was found */
+	size_t input, inputs; /* progress_begin */
+	int64_t changed_ms;   /* when `done` last changed */
+	struct meter meter;
 	struct sample samples[SAMPLES];
 	size_t sample_count, sample_next;
 };
@@ -59,12 +67,16 @@ is_terminal(FILE *out)
 	       strcmp(term, "dumb") != 0;
 }
 
+static void tick(void *ctx, const char *phase, uint64_t done, uint64_t total);
+static void end_phase(void *ctx);
+
 struct progress *
 progress_new(FILE *out, enum progress_mode mode, bool with_colour,
     const struct clock *clock)
 {
 	struct progress *p = xcalloc(1, sizeof(*p));
 
+	p->ends_always = mode == PROGRESS_LINES;
 	if (mode == PROGRESS_AUTO)
 		mode = is_terminal(out) ? PROGRESS_BAR : PROGRESS_LINES;
 	p->out = out;
@@ -73,35 +85,82 @@ progress_new(FILE *out, enum progress_mode mode, bool with_colour,
 	/* Of those that are in use only xterm cuts lines that are too long. */
 	p->reflows = getenv("XTERM_VERSION") == NULL;
 	p->clock = clock;
+	p->meter = (struct meter){.ctx = p, .tick = tick, .clear = end_phase};
 	buf_init(&p->line, 65536);
 	return p;
 }
 
+struct meter *
+progress_meter(struct progress *p)
+{
+	return p ? &p->meter : NULL;
+}
+
 void
-progress_free(struct progress *p)
+progress_begin(struct progress *p, size_t input, size_t inputs)
 {
 	if (!p)
 		return;
-	buf_release(&p->line);
-	free(p);
-}
-
-void
-progress_of_several(struct progress *p, size_t input, size_t inputs)
-{
 	p->input = input;
 	p->inputs = inputs;
+	p->has_ended = false;
+}
+
+static uint64_t
+done_of(const struct progress_facts *f)
+{
+	return f->by_bytes ? f->bytes_consumed : f->rows_settled;
 }
 
 static void
-begin(struct progress *p, int64_t now, uint64_t settled)
+begin(struct progress *p, int64_t now)
 {
 	p->has_begun = true;
-	p->settled = settled;
 	p->changed_ms = now;
 	/* Lines begin after the first ten seconds: a short run prints only its
 	 * report. */
 	p->drawn_ms = p->mode == PROGRESS_JSON ? now - JSON_EVERY_MS : now;
+}
+
+static bool
+is_phase(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* What is counted begins anew: other units, another pass over the input, or
+ * the rows of another run. Phases that go on with the same rows go on with the
+ * same percentage. */
+static bool
+begins_anew(const struct progress *p, const struct progress_facts *f)
+{
+	if (f->by_bytes != p->last.by_bytes)
+		return true;
+	return !is_phase(f->phase, p->last.phase) &&
+	       (f->by_bytes || f->rows_settled < p->last.rows_settled);
+}
+
+/* True if it is another phase than the last one. */
+static bool
+take(struct progress *p, const struct progress_facts *f, int64_t now)
+{
+	bool is_new = !p->has_begun || !is_phase(f->phase, p->last.phase);
+
+	if (!p->has_begun)
+		begin(p, now);
+	if (is_new && begins_anew(p, f)) {
+		p->percent = -1;
+		p->sample_count = p->sample_next = 0;
+		p->changed_ms = now;
+	}
+	if (done_of(f) != p->done) {
+		p->done = done_of(f);
+		p->changed_ms = now;
+	}
+	p->last = *f;
+	/* They are the caller's. */
+	p->last.waits_for = NULL;
+	return is_new;
 }
 
 static const struct sample *
@@ -113,7 +172,7 @@ oldest_sample(const struct progress *p)
 }
 
 static void
-remember(struct progress *p, int64_t now, uint64_t settled)
+remember(struct progress *p, int64_t now)
 {
 	if (p->sample_count > 0) {
 		size_t last = (p->sample_next + SAMPLES - 1) % SAMPLES;
@@ -121,7 +180,7 @@ remember(struct progress *p, int64_t now, uint64_t settled)
 		if (now - p->samples[last].at_ms < SAMPLE_EVERY_MS)
 			return;
 	}
-	p->samples[p->sample_next] = (struct sample){now, settled};
+	p->samples[p->sample_next] = (struct sample){now, p->done};
 	p->sample_next = (p->sample_next + 1) % SAMPLES;
 	if (p->sample_count < SAMPLES)
 		p->sample_count++;
@@ -141,19 +200,16 @@ progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
 			  (double)bytes_given);
 }
 
-/* How many rows there are, and which share of them is settled. The bytes read
- * are used to estimate the rows not read yet. */
+/* How many rows there are. The bytes read are used to estimate the rows not
+ * read yet. */
 static void
-estimate(const struct progress_facts *f, struct progress_numbers *n)
+estimate_rows(const struct progress_facts *f, struct progress_numbers *n)
 {
-	double share;
+	double share = n->percent / 100;
 
 	n->percent = -1;
 	n->rows_total = f->rows_total;
-	if (f->rows_total == 0 && f->bytes_total > 0 && f->bytes_consumed > 0) {
-		share = (double)f->bytes_consumed / (double)f->bytes_total;
-		if (share > 1)
-			share = 1;
+	if (f->rows_total == 0 && share > 0) {
 		n->is_estimate = true;
 		n->rows_total = (uint64_t)((double)f->rows_read / share);
 		if (f->rows_read == 0)
@@ -165,31 +221,55 @@ estimate(const struct progress_facts *f, struct progress_numbers *n)
 	if (n->rows_total > 0)
 		n->percent =
 		    100 * (double)f->rows_settled / (double)n->rows_total;
+}
+
+/* Which share is done. */
+static void
+estimate(const struct progress_facts *f, struct progress_numbers *n)
+{
+	n->percent = -1;
+	if (f->bytes_total > 0 && (f->by_bytes || f->bytes_consumed > 0))
+		n->percent =
+		    100 * (double)f->bytes_consumed / (double)f->bytes_total;
+	if (n->percent > 100)
+		n->percent = 100;
+	if (f->by_bytes)
+		n->rows_total = f->rows_total;
+	else
+		estimate_rows(f, n);
 	if (n->percent > 100)
 		n->percent = 100;
 }
 
-static struct progress_numbers
-numbers(const struct progress *p, const struct progress_facts *f, int64_t now)
+/* Of one that waits to be settled. */
+static bool
+is_outstanding(const struct progress_facts *f)
 {
-	struct progress_numbers n = {.rows_per_s = -1,
-	    .eta_ms = -1,
-	    .input = p->input,
-	    .inputs = p->inputs};
+	return !f->by_bytes && (f->in_flight > 0 || f->open_jobs > 0 ||
+				   f->rows_read > f->rows_settled);
+}
+
+static struct progress_numbers
+numbers(struct progress *p, const struct progress_facts *f, int64_t now)
+{
+	struct progress_numbers n = {
+	    .per_s = -1, .eta_ms = -1, .input = p->input, .inputs = p->inputs};
 	const struct sample *from = oldest_sample(p);
+	uint64_t done = done_of(f), total;
 
 	n.wall_ms = p->clock->wall_ms(p->clock->ctx);
 	estimate(f, &n);
-	if (from && now - from->at_ms >= RATE_AFTER_MS &&
-	    f->rows_settled >= from->settled)
-		n.rows_per_s = (double)(f->rows_settled - from->settled) *
-			       1000 / (double)(now - from->at_ms);
-	if (n.rows_per_s > 0 && n.rows_total > f->rows_settled)
-		n.eta_ms = (int64_t)((double)(n.rows_total - f->rows_settled) *
-				     1000 / n.rows_per_s);
-	if (now - p->changed_ms >= STALL_AFTER_MS &&
-	    (f->in_flight > 0 || f->open_jobs > 0 ||
-		f->rows_read > f->rows_settled))
+	/* An estimate that grows takes nothing back. */
+	if (n.percent >= 0 && n.percent < p->percent)
+		n.percent = p->percent;
+	p->percent = n.percent;
+	total = f->by_bytes ? f->bytes_total : n.rows_total;
+	if (from && now - from->at_ms >= RATE_AFTER_MS && done >= from->done)
+		n.per_s = (double)(done - from->done) * 1000 /
+			  (double)(now - from->at_ms);
+	if (n.per_s > 0 && total > done)
+		n.eta_ms = (int64_t)((double)(total - done) * 1000 / n.per_s);
+	if (now - p->changed_ms >= STALL_AFTER_MS && is_outstanding(f))
 		n.stalled_ms = now - p->changed_ms;
 	return n;
 }
@@ -223,7 +303,7 @@ add_return(struct progress *p, unsigned width, struct buf *out)
 void
 progress_clear(struct progress *p)
 {
-	if (!p->is_drawn)
+	if (!p || !p->is_drawn)
 		return;
 	buf_clear(&p->line);
 	add_return(p, terminal_width(p->out), &p->line);
@@ -284,30 +364,97 @@ progress_update(struct progress *p, const struct progress_facts *f)
 	    [PROGRESS_JSON] = JSON_EVERY_MS,
 	};
 	int64_t now;
+	bool is_new;
 
-	if (p->mode == PROGRESS_NONE)
+	if (!p || p->mode == PROGRESS_NONE)
 		return;
 	now = p->clock->mono_ms(p->clock->ctx);
-	if (!p->has_begun)
-		begin(p, now, f->rows_settled);
-	if (f->rows_settled != p->settled) {
-		p->settled = f->rows_settled;
-		p->changed_ms = now;
-	}
-	remember(p, now, f->rows_settled);
-	if (now - p->drawn_ms >= every_ms[p->mode])
+	is_new = take(p, f, now);
+	remember(p, now);
+	/* For a program each phase is there, also one that is short. */
+	if ((is_new && p->mode == PROGRESS_JSON) ||
+	    now - p->drawn_ms >= every_ms[p->mode])
 		draw(p, f, now, "progress");
 }
 
 void
 progress_end(struct progress *p, const struct progress_facts *f)
 {
-	int64_t now = p->clock->mono_ms(p->clock->ctx);
+	int64_t now;
 
 	progress_clear(p);
-	if (!p->has_begun)
-		begin(p, now, f->rows_settled);
+	if (!p || p->mode == PROGRESS_NONE)
+		return;
+	now = p->clock->mono_ms(p->clock->ctx);
+	(void)take(p, f, now);
+	/* What was shown before is an estimate at best; this is the end. */
+	p->percent = -1;
+	p->has_ended = true;
 	if (p->mode == PROGRESS_JSON ||
-	    (p->mode == PROGRESS_LINES && p->has_spoken))
+	    (p->mode == PROGRESS_LINES && (p->has_spoken || p->ends_always)))
 		draw(p, f, now, "end");
+}
+
+/* Another reader of the same input may be further on. */
+static void
+tick(void *ctx, const char *phase, uint64_t done, uint64_t total)
+{
+	struct progress *p = ctx;
+	const struct progress_facts *last = &p->last;
+	struct progress_facts f = {.phase = phase,
+	    .by_bytes = true,
+	    .bytes_consumed = done,
+	    .bytes_total = total};
+
+	if (last->by_bytes && is_phase(last->phase, phase) &&
+	    done < last->bytes_consumed)
+		f.bytes_consumed = last->bytes_consumed;
+	progress_update(p, &f);
+}
+
+/* For a program with the numbers that it ends with. */
+static void
+end_phase(void *ctx)
+{
+	struct progress *p = ctx;
+
+	progress_clear(p);
+	if (p->mode == PROGRESS_JSON && is_phase(p->last.phase, p->meter.phase))
+		draw(p, &p->last, p->clock->mono_ms(p->clock->ctx), "progress");
+}
+
+void
+progress_stopping(struct progress *p, size_t calls, int64_t grace_ms)
+{
+	char number[32];
+
+	if (!p || calls == 0)
+		return;
+	progress_clear(p);
+	if (p->mode == PROGRESS_JSON)
+		draw(p, &p->last, p->clock->mono_ms(p->clock->ctx), "stopping");
+	else if (p->mode != PROGRESS_NONE)
+		fprintf(p->out,
+		    "csv2chakra: stopping after %s running call%s (up to %lld "
+		    "s)%s\n",
+		    text_count(calls, number), calls == 1 ? "" : "s",
+		    (long long)((grace_ms + 999) / 1000),
+		    signals_stop() == SIGINT
+			? calls == 1 ? "; Ctrl-C again leaves it unknown"
+				     : "; Ctrl-C again leaves them unknown"
+			: "");
+	fflush(p->out);
+}
+
+/* What reads and sends nothing has no end of its own. */
+void
+progress_free(struct progress *p)
+{
+	if (!p)
+		return;
+	progress_clear(p);
+	if (p->mode == PROGRESS_JSON && p->has_begun && !p->has_ended)
+		draw(p, &p->last, p->clock->mono_ms(p->clock->ctx), "end");
+	buf_release(&p->line);
+	free(p);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How progress is worded. The bar is made of pieces, each with a rank; on a
- * narrow terminal the pieces of the lowest rank are left out until the rest
- * fits, and the bar itself takes what room is left.
+ * How progress is worded. The bar is made of pieces; on a narrow terminal they
+ * are shortened and left out, in the order of their ranks, until the rest fits.
+ * Why nothing is sent stays longest. The bar itself takes what room is left.
  */
 #include "base/buf.h"
 #include "base/json_write.h"
@@ -16,41 +16,56 @@
 
 #define BAR_MIN 8
 #define BAR_MAX 30
-#define PIECES_MAX 12
-/* The bar is worth more than these. */
-#define RANK_FLIGHT 7
-#define RANK_PHASE 8
+#define PIECES_MAX 16
+
+/* What goes first is the last. */
+enum rank {
+	NEVER,
+	DROP_WAIT,
+	DROP_ROWS,
+	DROP_PERCENT,
+	DROP_BAD,
+	CUT_WAIT,
+	DROP_LOST,
+	CUT_ROWS,
+	DROP_PHASE,
+	DROP_FILE,
+	DROP_ETA,
+	/* The bar is worth more than these. */
+	DROP_RATE,
+	DROP_FLIGHT
+};
 
 enum colour { PLAIN, GREEN, YELLOW, RED };
 static const char *const escapes[] = {"", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
 
 struct piece {
-	char text[96];
+	char text[128], brief[64]; /* brief: "" = there is none, or no more */
 	enum colour colour;
-	int rank; /* 0 stays longest */
+	enum rank drop, cut;
+	bool after_bar;
 };
 struct pieces {
 	struct piece items[PIECES_MAX];
 	size_t count;
 };
 
-static void add(struct pieces *p, int rank, enum colour colour, const char *fmt,
-    ...) __attribute__((format(printf, 4, 5)));
+static struct piece *add(struct pieces *p, enum rank drop, enum colour colour,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-static void
-add(struct pieces *p, int rank, enum colour colour, const char *fmt, ...)
+static struct piece *
+add(struct pieces *p, enum rank drop, enum colour colour, const char *fmt, ...)
 {
-	struct piece *x;
+	struct piece *x = &p->items[p->count];
 	va_list ap;
 
-	if (p->count == PIECES_MAX)
-		return;
-	x = &p->items[p->count++];
-	x->rank = rank;
-	x->colour = colour;
+	if (p->count < PIECES_MAX - 1)
+		p->count++;
+	*x = (struct piece){.drop = drop, .colour = colour};
 	va_start(ap, fmt);
 	vsnprintf(x->text, sizeof(x->text), fmt, ap);
 	va_end(ap);
+	return x;
 }
 
 /* "0:07", "12:34", "1:02:03", "3d 4h". */
@@ -119,43 +134,113 @@ next_bad(size_t *i, enum outcome *o)
 	return false;
 }
 
+/* "3,750 of 5,000 rows", "3,750 of about 5,000 rows"; what is only read:
+ * "1.2 MB of 3.4 MB". */
+static void
+amount(const struct progress_facts *f, const struct progress_numbers *n,
+    char *brief, size_t brief_size, struct buf *out)
+{
+	char a[48], b[48];
+	bool in_bytes = f->by_bytes && f->rows_read == 0;
+	uint64_t total = in_bytes ? f->bytes_total : n->rows_total;
+
+	if (in_bytes) {
+		page_bytes(f->bytes_consumed, a);
+		page_bytes(total, b);
+	} else {
+		text_count(f->rows_settled, a);
+		text_count(total, b);
+	}
+	snprintf(brief, brief_size, "%s%s", a, in_bytes ? "" : " rows");
+	buf_adds(out, total == 0 ? brief : a);
+	if (total > 0)
+		buf_addf(out, " of %s%s%s", n->is_estimate ? "about " : "", b,
+		    in_bytes ? "" : " rows");
+}
+
+static void
+add_amount(const struct progress_facts *f, const struct progress_numbers *n,
+    struct pieces *p)
+{
+	struct buf words = BUF_INIT(0);
+	char brief[64];
+	struct piece *x;
+
+	amount(f, n, brief, sizeof(brief), &words);
+	x = add(p, DROP_ROWS, PLAIN, "%s", words.data);
+	x->after_bar = true;
+	x->cut = CUT_ROWS;
+	snprintf(x->brief, sizeof(x->brief), "%s", brief);
+	buf_release(&words);
+}
+
+/* Its brief form ends before the first comma. */
+static void
+add_wait(const struct progress_facts *f, const struct progress_numbers *n,
+    struct pieces *p)
+{
+	struct buf wait = BUF_INIT(0);
+	char time_text[32];
+	struct piece *x;
+
+	if (wait_words(f, &wait)) {
+		x = add(p, DROP_WAIT, YELLOW, "%s", wait.data);
+		x->cut = CUT_WAIT;
+		snprintf(x->brief, sizeof(x->brief), "%.*s",
+		    (int)strcspn(x->text, ",;"), x->text);
+	} else if (n->stalled_ms > 0) {
+		add(p, DROP_WAIT, YELLOW, "nothing settled for %s",
+		    duration(n->stalled_ms, time_text));
+	}
+	buf_release(&wait);
+}
+
+static void
+add_speed(const struct progress_facts *f, const struct progress_numbers *n,
+    struct pieces *p)
+{
+	char text[48];
+
+	if (n->per_s >= 0 && f->by_bytes)
+		add(p, DROP_RATE, PLAIN, "%s/s",
+		    page_bytes((uint64_t)n->per_s, text));
+	else if (n->per_s >= 0)
+		add(p, DROP_RATE, PLAIN, "%s/s", rate(n->per_s, text));
+	if (n->eta_ms >= 0)
+		add(p, DROP_ETA, PLAIN, "%s left", duration(n->eta_ms, text));
+}
+
 static void
 collect(const struct progress_facts *f, const struct progress_numbers *n,
     struct pieces *p)
 {
-	struct buf wait = BUF_INIT(0);
-	char number[32], rate_text[40], time_text[32];
+	char number[32];
 	enum outcome o;
 
 	if (n->inputs > 0)
-		add(p, 4, PLAIN, "file %zu of %zu", n->input, n->inputs);
-	add(p, RANK_PHASE, PLAIN, "%s", f->phase ? f->phase : "");
+		add(p, DROP_FILE, PLAIN, "file %zu of %zu", n->input,
+		    n->inputs);
+	add(p, DROP_PHASE, PLAIN, "%s", f->phase ? f->phase : "");
 	if (n->percent >= 0)
-		add(p, 1, PLAIN, "%3d%%", (int)n->percent);
-	add(p, 0, PLAIN, "%s rows", text_count(f->rows_settled, number));
-	if (n->rows_per_s >= 0)
-		add(p, 6, PLAIN, "%s/s", rate(n->rows_per_s, rate_text));
-	if (n->eta_ms >= 0)
-		add(p, 5, PLAIN, "%s left", duration(n->eta_ms, time_text));
+		add(p, DROP_PERCENT, PLAIN, "%3d%%", (int)n->percent)
+		    ->after_bar = true;
+	add_amount(f, n, p);
+	add_speed(f, n, p);
 	for (size_t i = 0; next_bad(&i, &o); i++) {
 		bool is_lost = outcome_is(o, TRAIT_LOST);
 
 		if (f->rows.rows[o] > 0)
-			add(p, is_lost ? 4 : 3, is_lost ? YELLOW : RED, "%s %s",
+			add(p, is_lost ? DROP_LOST : DROP_BAD,
+			    is_lost ? YELLOW : RED, "%s %s",
 			    text_count(f->rows.rows[o], number),
 			    outcome_name(o));
 	}
 	if (f->in_flight > 0)
-		add(p, RANK_FLIGHT, PLAIN, "%u in flight", f->in_flight);
+		add(p, DROP_FLIGHT, PLAIN, "%u in flight", f->in_flight);
 	else if (f->open_jobs > 0)
-		add(p, RANK_FLIGHT, PLAIN, "%u open job%s", f->open_jobs,
+		add(p, DROP_FLIGHT, PLAIN, "%u open job%s", f->open_jobs,
 		    f->open_jobs == 1 ? "" : "s");
-	if (wait_words(f, &wait))
-		add(p, 2, YELLOW, "%s", wait.data);
-	else if (n->stalled_ms > 0)
-		add(p, 2, YELLOW, "nothing settled for %s",
-		    duration(n->stalled_ms, time_text));
-	buf_release(&wait);
+	add_wait(f, n, p);
 }
 
 static size_t
@@ -173,25 +258,38 @@ pieces_width(const struct pieces *p)
 	return width;
 }
 
-static size_t
-lowest_rank(const struct pieces *p)
+/* The rank at which a piece gets shorter next. */
+static enum rank
+next_rank(const struct piece *x)
 {
-	size_t lowest = 0;
+	return x->brief[0] != '\0' ? x->cut : x->drop;
+}
 
-	for (size_t i = 1; i < p->count; i++) {
-		if (p->items[i].rank >= p->items[lowest].rank)
-			lowest = i;
-	}
-	return lowest;
+/* The piece that gets shorter first: the last one of the highest rank. */
+static size_t
+first_to_go(const struct pieces *p)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i < p->count; i++)
+		if (next_rank(&p->items[i]) >= next_rank(&p->items[first]))
+			first = i;
+	return first;
 }
 
 static void
-drop_lowest(struct pieces *p)
+shorten(struct pieces *p)
 {
-	size_t lowest = lowest_rank(p);
+	size_t first = first_to_go(p);
+	struct piece *x = &p->items[first];
 
+	if (x->brief[0] != '\0') {
+		memcpy(x->text, x->brief, sizeof(x->brief));
+		x->brief[0] = '\0';
+		return;
+	}
 	p->count--;
-	for (size_t i = lowest; i < p->count; i++)
+	for (size_t i = first; i < p->count; i++)
 		p->items[i] = p->items[i + 1];
 }
 
@@ -223,17 +321,22 @@ add_piece(const struct piece *x, bool with_colour, struct buf *out)
 		buf_adds(out, "\x1b[0m");
 }
 
-/* Leaves out what has no room, and what takes it from the bar and is worth
+/* Leaves out what has no room, and, if the bar has room then, what is worth
  * less. */
 static void
 fit(struct pieces *p, size_t room, bool has_bar)
 {
+	struct pieces less;
+
 	while (p->count > 0 && pieces_width(p) > room)
-		drop_lowest(p);
-	while (has_bar && p->count > 0 &&
-	       pieces_width(p) + 2 + BAR_MIN > room &&
-	       p->items[lowest_rank(p)].rank >= RANK_FLIGHT)
-		drop_lowest(p);
+		shorten(p);
+	less = *p;
+	while (less.count > 0 && pieces_width(&less) + 2 + BAR_MIN > room &&
+	       next_rank(&less.items[first_to_go(&less)]) >= DROP_RATE)
+		shorten(&less);
+	if (has_bar && less.count > 0 &&
+	    pieces_width(&less) + 2 + BAR_MIN <= room)
+		*p = less;
 }
 
 size_t
@@ -242,14 +345,17 @@ progress_bar_text(const struct progress_facts *f,
     struct buf *out)
 {
 	struct pieces p = {.count = 0};
-	/* The last column stays free: some terminals wrap when it is used. */
-	size_t room = width > 1 ? width - 1 : 0, used, bar = 0, columns;
-	bool is_first = true;
+	/* The last columns stay free: a terminal writes ^C there, and some wrap
+	 * when the last one is used. */
+	size_t room = width > 3 ? width - 3 : 0, used, bar = 0, columns;
+	bool is_first = true, has_place = false;
 
 	collect(f, n, &p);
 	fit(&p, room, n->percent >= 0);
 	used = pieces_width(&p);
-	if (used > 0 && n->percent >= 0 && room >= used + 2 + BAR_MIN) {
+	for (size_t i = 0; i < p.count; i++)
+		has_place |= p.items[i].after_bar;
+	if (has_place && n->percent >= 0 && room >= used + 2 + BAR_MIN) {
 		bar = room - used - 2;
 		bar = bar > BAR_MAX ? BAR_MAX : bar;
 	}
@@ -259,7 +365,7 @@ progress_bar_text(const struct progress_facts *f,
 
 		if (x->text[0] == '\0')
 			continue;
-		if (bar > 0 && x->rank <= 1) {
+		if (bar > 0 && x->after_bar) {
 			buf_adds(out, is_first ? "" : "  ");
 			add_bar(n->percent, bar, with_colour, out);
 			bar = 0;
@@ -272,11 +378,25 @@ progress_bar_text(const struct progress_facts *f,
 	return columns;
 }
 
+static void
+line_speed(const struct progress_facts *f, const struct progress_numbers *n,
+    struct buf *out)
+{
+	char text[48];
+
+	if (n->per_s >= 0 && f->by_bytes)
+		buf_addf(out, ", %s/s", page_bytes((uint64_t)n->per_s, text));
+	else if (n->per_s >= 0)
+		buf_addf(out, ", %s rows/s", rate(n->per_s, text));
+	if (n->eta_ms >= 0)
+		buf_addf(out, ", %s left", duration(n->eta_ms, text));
+}
+
 void
 progress_line_text(const struct progress_facts *f,
     const struct progress_numbers *n, struct buf *out)
 {
-	char number[32], text[40];
+	char number[64], text[40];
 	enum outcome o;
 
 	buf_addf(out, "csv2chakra: %s  ", time_of_day(n->wall_ms, text));
@@ -284,16 +404,10 @@ progress_line_text(const struct progress_facts *f,
 		buf_addf(out, "file %zu of %zu, ", n->input, n->inputs);
 	if (f->phase && f->phase[0] != '\0')
 		buf_addf(out, "%s: ", f->phase);
-	buf_addf(out, "%s rows settled", text_count(f->rows_settled, number));
-	if (n->rows_total > 0)
-		buf_addf(out, " of %s%s", n->is_estimate ? "about " : "",
-		    text_count(n->rows_total, number));
+	amount(f, n, number, sizeof(number), out);
 	if (n->percent >= 0)
 		buf_addf(out, " (%d%%)", (int)n->percent);
-	if (n->rows_per_s >= 0)
-		buf_addf(out, ", %s rows/s", rate(n->rows_per_s, text));
-	if (n->eta_ms >= 0)
-		buf_addf(out, ", %s left", duration(n->eta_ms, text));
+	line_speed(f, n, out);
 	for (size_t i = 0; next_bad(&i, &o); i++)
 		if (f->rows.rows[o] > 0)
 			buf_addf(out, ", %s %s",
@@ -313,13 +427,41 @@ progress_line_text(const struct progress_facts *f,
 		    duration(n->stalled_ms, text));
 }
 
+/* A number with one digit after the point; below 0 it is not known. */
+static void
+json_tenth(struct buf *b, const char *name, double value)
+{
+	char number[32];
+
+	if (value < 0)
+		return;
+	snprintf(number, sizeof(number), "%.1f", value);
+	json_token(b, name, text_of(number));
+}
+
+static void
+json_rows(const struct progress_facts *f, const struct progress_numbers *n,
+    struct buf *b)
+{
+	enum outcome o;
+
+	json_uint(b, "rows_settled", f->rows_settled);
+	json_uint(b, "rows_read", f->rows_read);
+	if (n->rows_total > 0) {
+		json_uint(b, "rows_total", n->rows_total);
+		json_bool(b, "is_estimate", n->is_estimate);
+	}
+	for (size_t i = 0; next_bad(&i, &o); i++)
+		json_uint(b, outcome_name(o), f->rows.rows[o]);
+	json_uint(b, "in_flight", f->in_flight);
+	json_uint(b, "open_jobs", f->open_jobs);
+}
+
 void
 progress_json_text(const struct progress_facts *f,
     const struct progress_numbers *n, const char *event, struct buf *out)
 {
 	struct buf b = BUF_INIT(0);
-	char number[32];
-	enum outcome o;
 
 	json_object(&b, NULL);
 	json_string(&b, "event", event);
@@ -329,26 +471,17 @@ progress_json_text(const struct progress_facts *f,
 		json_uint(&b, "files", n->inputs);
 	}
 	json_string_if(&b, "phase", f->phase);
-	json_uint(&b, "rows_settled", f->rows_settled);
-	json_uint(&b, "rows_read", f->rows_read);
-	if (n->rows_total > 0) {
-		json_uint(&b, "rows_total", n->rows_total);
-		json_bool(&b, "is_estimate", n->is_estimate);
+	if (!f->by_bytes || f->rows_read > 0)
+		json_rows(f, n, &b);
+	if (f->by_bytes) {
+		json_uint(&b, "bytes_done", f->bytes_consumed);
+		if (f->bytes_total > 0)
+			json_uint(&b, "bytes_total", f->bytes_total);
 	}
-	if (n->percent >= 0) {
-		snprintf(number, sizeof(number), "%.1f", n->percent);
-		json_token(&b, "percent", text_of(number));
-	}
-	if (n->rows_per_s >= 0) {
-		snprintf(number, sizeof(number), "%.1f", n->rows_per_s);
-		json_token(&b, "rows_per_s", text_of(number));
-	}
+	json_tenth(&b, "percent", n->percent);
+	json_tenth(&b, f->by_bytes ? "bytes_per_s" : "rows_per_s", n->per_s);
 	if (n->eta_ms >= 0)
 		json_uint(&b, "eta_s", (uint64_t)n->eta_ms / 1000);
-	for (size_t i = 0; next_bad(&i, &o); i++)
-		json_uint(&b, outcome_name(o), f->rows.rows[o]);
-	json_uint(&b, "in_flight", f->in_flight);
-	json_uint(&b, "open_jobs", f->open_jobs);
 	json_string_if(&b, "waits_for", f->waits_for);
 	if (f->waits_for)
 		json_time_if(&b, "waits_until", f->waits_until_ms);

@@ -465,33 +465,3 @@ submitter_finish(struct submitter *s, struct diag *d)
 		return -1;
 	return ledger_commit(s->ledger, d);
 }
-
-struct submitter_facts
-submitter_facts(const struct submitter *s)
-{
-	int64_t now = submitter_now(s);
-	struct submitter_facts f = {
-	    .rows_settled =
-		s->rows_acked + s->refused + s->rejected + s->skipped,
-	    .rows_read = s->rows_read,
-	    .rows = {.rows = {[OUTCOME_REFUSED] = s->refused - s->conflict,
-			 [OUTCOME_CONFLICT] = s->conflict,
-			 [OUTCOME_REJECTED] = s->rejected,
-			 [OUTCOME_UNKNOWN] = s->unknown}},
-	    .lookups = s->lookups,
-	    .in_flight = (unsigned)s->transport->active(s->transport->ctx),
-	    .open_jobs = submitter_open_jobs(s),
-	};
-
-	f.has_clock = service_clock_offset(
-	    &s->service_clock, &f.clock_offset_ms, &f.clock_within_ms);
-	if (submitter_contact_holds(s))
-		f.waits_for = "the first call runs alone until it is confirmed";
-	if (s->brake) {
-		f.waits_for = "an answer was lost; waiting for ChakraHQ";
-	} else if (s->pause_until_ms > now) {
-		f.waits_for = s->pause_why;
-		f.waits_until_ms = submitter_wall(s) + s->pause_until_ms - now;
-	}
-	return f;
-}

@@ -9,12 +9,21 @@
 
 static const char *log_program = "csv2chakra";
 static enum log_level log_level = LOG_NORMAL;
+static void (*log_clear)(void *ctx);
+static void *log_clear_ctx;
 
 void
 log_set(const char *program, enum log_level level)
 {
 	log_program = program;
 	log_level = level;
+}
+
+void
+log_before(void (*clear)(void *ctx), void *ctx)
+{
+	log_clear = clear;
+	log_clear_ctx = ctx;
 }
 
 static void say(const char *label, const char *fmt, va_list ap)
@@ -28,6 +37,8 @@ say(const char *label, const char *fmt, va_list ap)
 
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	text_display(&shown, text_of(raw), 0);
+	if (log_clear)
+		log_clear(log_clear_ctx);
 	fprintf(stderr, "%s: %s%s\n", log_program, label, buf_str(&shown));
 	buf_release(&shown);
 }

@@ -427,12 +427,8 @@ undo_run(const struct settings *settings, const struct run_audience *audience,
 	signals_install();
 	signals_ignore_pipe();
 	buf_init(&u.rows.creator, 0);
-	u.progress = progress_new(stderr,
-	    settings->quiet ? PROGRESS_NONE
-			    : (enum progress_mode)settings->progress,
-	    settings_colour(settings, STDERR_FILENO), &u.clock);
+	u.progress = settings->view;
 	status = undo_with(&u, d);
-	progress_free(u.progress);
 	undo_rows_release(&u.rows);
 	undo_service_release(&u.service);
 	ledger_free(u.ledger);

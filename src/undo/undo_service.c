@@ -6,6 +6,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "report/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,8 +130,11 @@ undo_ask(struct undo_service *s, const struct http_request *q,
 	s->transport.start(s->transport.ctx, q, 1);
 	s->calls++;
 	while (got == 0) {
-		if (signals_stop() && give_up == INT64_MAX)
+		if (signals_stop() && give_up == INT64_MAX) {
 			give_up = undo_now(s) + s->settings->grace_ms;
+			progress_stopping(
+			    s->settings->view, 1, s->settings->grace_ms);
+		}
 		if (undo_now(s) >= give_up)
 			s->transport.cancel(s->transport.ctx);
 		got = s->transport.wait(s->transport.ctx, STEP_MS, r, d);

@@ -77,7 +77,7 @@ setup() {
     leads.csv --chunk-rows 10 >out 2>err || [ $? -eq 137 ]
   run_split csv2chakra resume latest --progress lines
   expect_status 0
-  grep 'done: 60 rows settled of 60 (100%)' err || { cat err; return 1; }
+  grep 'done: 60 of 60 rows (100%)' err || { cat err; return 1; }
 }
 
 @test "a short import without a terminal says nothing but its report" {
@@ -97,4 +97,119 @@ setup() {
   # The last bar is erased before the report begins.
   grep -a -B1 'Files in' lines | head -n 1 >before
   grep -q "${esc}\[K" before || grep -q "^${esc}\[K.*Files in" lines
+}
+
+# Of the events in FILE: in each phase the percentage and what is done never
+# fall; the phases in their order.
+phases() { # FILE
+  jq -es '[.[] | select(.event != "end")]
+    | [range(1; length) as $i | [.[$i - 1], .[$i]]
+       | select(.[0].phase == .[1].phase)]
+    | all((.[0].percent // 0) <= (.[1].percent // 100)
+        and (.[0].bytes_done // 0) <= (.[1].bytes_done // 0)
+        and (.[0].rows_settled // 0) <= (.[1].rows_settled // 0))' "$1" >/dev/null ||
+    { cat "$1"; return 1; }
+  jq -r .phase "$1" | uniq | tr '\n' ' '
+}
+
+# Within a second of an event there is the next one.
+is_prompt() { # FILE
+  jq -es '[.[].at | sub("\\.[0-9]+"; "") | fromdate]
+    | [range(1; length) as $i | .[$i] - .[$i - 1]] | all(. <= 2)' "$1" >/dev/null ||
+    { cat "$1"; return 1; }
+}
+
+@test "every phase is shown: reading, splitting, and what comes before" {
+  good_csv 20000 >leads.csv
+  said() { # PHASES COMMAND...
+    local want=$1
+    shift
+    csv2chakra "$@" --progress json 2>err >out || { cat err; return 1; }
+    grep '^{' err >events
+    [ "$(phases events)" = "$want " ] || { echo "$*"; cat events; return 1; }
+    jq -es '.[-1] | .event == "end" and .percent == 100
+      and .bytes_done == .bytes_total' events
+  }
+  said reading check leads.yaml leads.csv
+  said reading convert leads.yaml leads.csv
+  said 'surveying reading' inspect leads.csv
+  said 'surveying reading' init leads.csv -o new.yaml
+  said 'surveying reading' check -o out.d leads.yaml leads.csv
+  said 'surveying splitting' split leads.yaml leads.csv -o parts
+}
+
+@test "every phase is shown: a pipe that is slow, sending, following, closing" {
+  start_sandbox --job-delay 2500ms
+  { cat leads.csv; sleep 2.5; } |
+    csv2chakra import --progress json leads.yaml - --chunk-rows 10 >out 2>err
+  grep '^{' err >events
+  [ "$(phases events)" = 'spooling surveying sending following settling closing done ' ] ||
+    { cat events; return 1; }
+  is_prompt events
+  jq -es '[.[] | select(.phase == "spooling")] | length >= 3' events
+  jq -es '[.[] | select(.phase == "sending" and .rows_settled < .rows_total)] | length >= 1' events
+}
+
+@test "every phase is shown: what is looked up and what is deleted" {
+  start_sandbox
+  csv2chakra import -q leads.yaml leads.csv --chunk-rows 10
+  csv2chakra undo latest --delete 60 --progress json >out 2>err
+  grep '^{' err >events
+  [ "$(phases events)" = 'surveying looking up deleting done ' ] ||
+    { cat events; return 1; }
+  jq -es 'any(.phase == "deleting" and .rows_total == 60)
+    and .[-1].percent == 100' events
+}
+
+@test "Ctrl-C is answered at once, also while an answer takes eight seconds" {
+  # The first call is answered at once.
+  start_sandbox --fault hang-after=1,8s,calls=2-
+  csv2chakra import --progress lines --chunk-rows 10 --in-flight 4 --grace 3s \
+    leads.yaml leads.csv >out 2>err 3>&- &
+  pid=$!
+  for _ in $(seq 100); do
+    [ "$(grep -c bulk-create sandbox.log)" -ge 1 ] && break
+    sleep 0.1
+  done
+  sleep 1
+  ! grep -q stopping err
+  kill -TERM "$pid"
+  sleep 0.5
+  grep 'csv2chakra: stopping after 4 running calls (up to 3 s)$' err ||
+    { cat err; return 1; }
+  wait "$pid" || [ $? -eq 5 ]
+}
+
+@test "on a terminal Ctrl-C says what it waits for, and what another one does" {
+  start_sandbox --latency 8s
+  mkfifo keys
+  # What runs in the background ignores SIGINT.
+  TERM=xterm env --default-signal=INT script -qec "stty cols 100; csv2chakra \
+    import --chunk-rows 10 --grace 2s leads.yaml leads.csv" /dev/null >seen \
+    <keys 3>&- &
+  pid=$!
+  exec 7>keys
+  sleep 2.5
+  printf '\003' >&7
+  sleep 0.5
+  grep -a 'stopping after 1 running call (up to 2 s); Ctrl-C again leaves it unknown' seen ||
+    { cat seen; exec 7>&-; wait "$pid"; return 1; }
+  exec 7>&-
+  wait "$pid" || :
+}
+
+@test "at 30, 40, 60, 80 and 120 columns the bar fits, and says why it waits" {
+  start_sandbox --fault 429=1,3s,calls=3-
+  esc=$(printf '\033')
+  for columns in 30 40 60 80 120; do
+    TERM=xterm script -qec "stty cols $columns; csv2chakra import --again \
+      --chunk-rows 10 --grace 0s --retry-for 2s leads.yaml leads.csv" /dev/null \
+      >seen.$columns </dev/null || :
+    tr '\r' '\n' <seen.$columns | sed "s/$esc\[[0-9;]*[A-Za-z]//g" >bars
+    grep -a 'rate limited\|^sending' bars >rows || { cat bars; return 1; }
+    awk -v n="$columns" 'length($0) > n - 3 { print; bad = 1 } END { exit bad }' rows
+    grep -q 'rate limited' rows
+    stop_sandbox
+    start_sandbox --fault 429=1,3s,calls=3-
+  done
 }

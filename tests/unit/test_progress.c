@@ -4,6 +4,7 @@
 #include "csv/reader.h"
 #include "report/terminal.h"
 #include "still_clock.h"
+#include "system/screen.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
@@ -94,30 +95,182 @@ TEST(says_a_line_every_ten_seconds_elsewhere)
 	fflush(s.stream);
 	assert_int_equal(count_of(s.data, "\n"), 2);
 	assert_string_equal(s.data,
-	    "csv2chakra: 14:00:10  sending: 1,000 rows settled of about "
-	    "10,000 (10%), 100 rows/s, 1:30 left, 12 rejected, 3 refused, "
+	    "csv2chakra: 14:00:10  sending: 1,000 of about 10,000 rows "
+	    "(10%), 100 rows/s, 1:30 left, 12 rejected, 3 refused, "
 	    "4 in flight\n"
-	    "csv2chakra: 14:00:20  sending: 2,000 rows settled of about "
-	    "10,000 (20%), 100 rows/s, 1:20 left, 12 rejected, 3 refused, "
+	    "csv2chakra: 14:00:20  sending: 2,000 of about 10,000 rows "
+	    "(20%), 100 rows/s, 1:20 left, 12 rejected, 3 refused, "
 	    "4 in flight\n");
 	progress_end(s.progress, &f);
 	assert_int_equal(count_of(s.data, "\n"), 3);
 	stage_close(&s);
 }
 
-TEST(a_short_run_says_nothing_in_lines)
+TEST(a_short_run_says_nothing_in_lines_that_nobody_asked_for)
 {
-	struct progress_facts f = {.rows_read = 10, .rows_settled = 10};
+	static const struct {
+		enum progress_mode mode;
+		const char *said;
+	} cases[] = {{PROGRESS_AUTO, ""},
+	    {PROGRESS_LINES,
+		"csv2chakra: 14:00:09  done: 10 of 10 rows (100%), 0.0 "
+		"rows/s\n"}};
+
+	EACH (i, cases) {
+		struct progress_facts f = {
+		    .rows_read = 10, .rows_settled = 10, .rows_total = 10};
+		struct stage s;
+
+		stage_open(&s, cases[i].mode);
+		progress_update(s.progress, &f);
+		s.now_ms = 9000;
+		progress_update(s.progress, &f);
+		f.phase = "done";
+		progress_end(s.progress, &f);
+		fflush(s.stream);
+		assert_string_equal(s.data, cases[i].said);
+		stage_close(&s);
+	}
+}
+
+/* The lines of a stage's stream, one after the other. */
+static cJSON *
+next_event(char **rest)
+{
+	char *line = strsep(rest, "\n");
+
+	return line && line[0] ? cJSON_Parse(line) : NULL;
+}
+
+static double
+number_of(const cJSON *o, const char *name)
+{
+	const cJSON *x = cJSON_GetObjectItem(o, name);
+
+	return x ? x->valuedouble : -1;
+}
+
+TEST(the_percentage_never_falls_while_rows_are_sent)
+{
+	/* What was taken for half of the file is a tenth of it; then a job
+	 * that is followed, then the end. */
+	static const struct progress_facts steps[] = {{.phase = "sending",
+							  .rows_settled = 40,
+							  .rows_read = 50,
+							  .bytes_consumed = 500,
+							  .bytes_total = 1000},
+	    {.phase = "sending",
+		.rows_settled = 50,
+		.rows_read = 450,
+		.bytes_consumed = 510,
+		.bytes_total = 1000},
+	    {.phase = "following",
+		.rows_settled = 300,
+		.rows_read = 900,
+		.rows_total = 900},
+	    {.phase = "settling",
+		.rows_settled = 900,
+		.rows_read = 900,
+		.rows_total = 900}};
+	static const double percent[] = {40, 40, 40, 100};
+	struct stage s;
+	char *rest;
+
+	stage_open(&s, PROGRESS_JSON);
+	EACH (i, steps) {
+		progress_update(s.progress, &steps[i]);
+		s.now_ms += 1000;
+	}
+	fflush(s.stream);
+	rest = s.data;
+	EACH (i, percent) {
+		cJSON *o = next_event(&rest);
+
+		assert_non_null(o);
+		assert_float_equal(number_of(o, "percent"), percent[i], 0.01);
+		cJSON_Delete(o);
+	}
+	stage_close(&s);
+}
+
+TEST(each_phase_of_a_reading_is_shown_and_comes_to_its_end)
+{
+	struct stage s;
+	struct meter *m;
+	char *rest;
+	cJSON *o;
+	/* phase, bytes, percent; another reader of the input is behind. */
+	static const struct {
+		const char *phase;
+		uint64_t done;
+		double shown, percent;
+	} events[] = {{"surveying", 0, 0, 0}, {"surveying", 10, 10, 1},
+	    {"surveying", 900, 900, 90}, {"surveying", 400, 900, 90}};
+
+	stage_open(&s, PROGRESS_JSON);
+	m = progress_meter(s.progress);
+	meter_tick(m, 0, 1000); /* no phase yet: told when one begins */
+	(void)meter_phase(m, "surveying");
+	s.now_ms += 500;
+	EACH (i, events) {
+		meter_tick(m, events[i].done, 1000);
+		s.now_ms += 1000;
+	}
+	(void)meter_phase(m, NULL);
+	meter_tick(m, 3, 1000); /* read anew */
+	(void)meter_phase(m, "reading");
+	fflush(s.stream);
+	rest = s.data;
+	EACH (i, events) {
+		o = next_event(&rest);
+		assert_non_null(o);
+		assert_string_equal(
+		    cJSON_GetObjectItem(o, "phase")->valuestring, "surveying");
+		assert_float_equal(
+		    number_of(o, "bytes_done"), events[i].shown, 0.01);
+		assert_float_equal(
+		    number_of(o, "percent"), events[i].percent, 0.01);
+		assert_null(cJSON_GetObjectItem(o, "rows_settled"));
+		cJSON_Delete(o);
+	}
+	cJSON_Delete(next_event(&rest)); /* the phase's end */
+	o = next_event(&rest);
+	assert_non_null(o);
+	assert_string_equal(
+	    cJSON_GetObjectItem(o, "phase")->valuestring, "reading");
+	assert_float_equal(number_of(o, "percent"), 0.3, 0.01);
+	cJSON_Delete(o);
+	stage_close(&s);
+}
+
+TEST(a_stop_says_what_it_waits_for)
+{
 	struct stage s;
 
 	stage_open(&s, PROGRESS_LINES);
-	progress_update(s.progress, &f);
-	s.now_ms = 9000;
-	progress_update(s.progress, &f);
-	progress_end(s.progress, &f);
+	progress_stopping(s.progress, 0, 20000);
+	progress_stopping(s.progress, 4, 20000);
+	progress_stopping(s.progress, 1, 1500);
 	fflush(s.stream);
-	assert_int_equal(s.len, 0);
+	assert_string_equal(s.data,
+	    "csv2chakra: stopping after 4 running calls (up to 20 s)\n"
+	    "csv2chakra: stopping after 1 running call (up to 2 s)\n");
 	stage_close(&s);
+}
+
+TEST(nobody_need_look)
+{
+	struct progress_facts f = {.rows_read = 10};
+
+	progress_begin(NULL, 1, 2);
+	progress_update(NULL, &f);
+	progress_clear(NULL);
+	progress_stopping(NULL, 3, 1);
+	progress_end(NULL, &f);
+	progress_free(NULL);
+	assert_null(progress_meter(NULL));
+	assert_null(meter_phase(NULL, "reading"));
+	meter_tick(NULL, 1, 2);
 }
 
 TEST(automatic_without_a_terminal_means_lines)
@@ -207,13 +360,13 @@ TEST(says_a_stall_only_when_something_is_outstanding)
 	stage_close(&s);
 }
 
-TEST(the_rate_is_that_of_the_last_seconds)
+TEST(the_rate_is_that_of_the_last_minute)
 {
 	struct progress_facts f = {.rows_read = 100000};
 	struct stage s;
 
 	stage_open(&s, PROGRESS_LINES);
-	for (; s.now_ms <= 60000; s.now_ms += 500) {
+	for (; s.now_ms <= 120000; s.now_ms += 500) {
 		/* 1,000 a second for half a minute, then 10 a second. */
 		f.rows_settled =
 		    s.now_ms < 30000
@@ -222,10 +375,9 @@ TEST(the_rate_is_that_of_the_last_seconds)
 		progress_update(s.progress, &f);
 	}
 	fflush(s.stream);
-	assert_non_null(strstr(s.data, "14:00:20  20,000 rows settled, 1,000 "
-				       "rows/s\n"));
-	assert_non_null(strstr(s.data, "14:01:00  30,300 rows settled, 10 "
-				       "rows/s\n"));
+	assert_non_null(
+	    strstr(s.data, "14:00:20  20,000 rows, 1,000 rows/s\n"));
+	assert_non_null(strstr(s.data, "14:02:00  30,900 rows, 10 rows/s\n"));
 	stage_close(&s);
 }
 
@@ -242,8 +394,7 @@ TEST(a_pipe_has_no_share_and_no_end)
 	fflush(s.stream);
 	assert_null(strchr(s.data, '%'));
 	assert_null(strstr(s.data, "left"));
-	assert_non_null(
-	    strstr(s.data, "sending: 2,000 rows settled, 100 rows/s\n"));
+	assert_non_null(strstr(s.data, "sending: 2,000 rows, 100 rows/s\n"));
 	stage_close(&s);
 }
 

@@ -22,7 +22,7 @@ TEST(the_bar_fits_every_width)
 	    .waits_until_ms = WALL_START + 130000};
 	static const struct progress_numbers n = {.percent = 43.9,
 	    .rows_total = 281250000,
-	    .rows_per_s = 51234.2,
+	    .per_s = 51234.2,
 	    .eta_ms = 3083000};
 
 	for (unsigned width = 1; width < 200; width++) {
@@ -31,9 +31,12 @@ TEST(the_bar_fits_every_width)
 
 		columns = progress_bar_text(&f, &n, width, false, &b);
 		assert_int_equal(columns, b.len);
-		assert_true(b.len <= width - 1);
+		assert_true(b.len == 0 || b.len + 3 <= width);
 		if (width >= 40)
-			assert_non_null(strstr(b.data, "123,456,789 rows"));
+			assert_non_null(strstr(b.data, "123,456,789 "));
+		/* Why it waits stays longest. */
+		if (width >= strlen("rate limited") + 3)
+			assert_non_null(strstr(b.data, "rate limited"));
 		buf_release(&b);
 	}
 }
@@ -46,13 +49,13 @@ TEST(the_bar_shows_what_matters_first)
 	    .rows.rows[OUTCOME_REFUSED] = 3};
 	struct progress_numbers n = {.percent = 43.9,
 	    .rows_total = 10000,
-	    .rows_per_s = 512.4,
+	    .per_s = 512.4,
 	    .eta_ms = 11100};
 	struct buf b = BUF_INIT(0);
 
 	progress_bar_text(&f, &n, 80, false, &b);
 	assert_string_equal(buf_str(&b),
-	    "sending  [===>    ]   43%  4,300 rows  512/s  0:11 left  "
+	    "sending   43%  4,300 of 10,000 rows  512/s  0:11 left  "
 	    "12 rejected  3 refused");
 	buf_clear(&b);
 	f.waits_for = "rate limited";
@@ -66,8 +69,41 @@ TEST(the_bar_shows_what_matters_first)
 	n.eta_ms = -1;
 	f.waits_for = NULL;
 	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(
-	    buf_str(&b), "sending  4,300 rows  512/s  12 rejected  3 refused");
+	assert_string_equal(buf_str(&b),
+	    "sending  4,300 of 10,000 rows  512/s  12 rejected  3 refused");
+	buf_release(&b);
+}
+
+TEST(a_narrow_bar_says_why_it_waits)
+{
+	struct progress_facts f = {.phase = "sending",
+	    .rows_settled = 3750,
+	    .rows.rows[OUTCOME_REJECTED] = 12,
+	    .waits_for = "rate limited",
+	    .waits_until_ms = WALL_START + 130000};
+	struct progress_numbers n = {
+	    .percent = 75, .rows_total = 5000, .per_s = 512.4, .eta_ms = 11100};
+	static const struct {
+		unsigned width;
+		const char *waits, *said;
+	} cases[] = {
+	    {30, "rate limited", "3,750 rows  rate limited"},
+	    {30, "the first call runs alone, until it is confirmed",
+		"the first call runs alone"},
+	    {40, "rate limited", " 75%  3,750 rows  rate limited"},
+	    {40, "the first call runs alone, until it is confirmed",
+		"3,750 rows  the first call runs alone"},
+	    {60, "rate limited",
+		"[=======>  ]   75%  3,750 rows  12 rejected  rate limited"},
+	};
+	struct buf b = BUF_INIT(0);
+
+	EACH (i, cases) {
+		f.waits_for = cases[i].waits;
+		buf_clear(&b);
+		progress_bar_text(&f, &n, cases[i].width, false, &b);
+		assert_string_equal(buf_str(&b), cases[i].said);
+	}
 	buf_release(&b);
 }
 
@@ -77,31 +113,31 @@ TEST(the_bar_says_what_is_in_flight_where_there_is_room)
 	    .phase = "sending", .rows_settled = 4300, .in_flight = 4};
 	struct progress_numbers n = {.percent = 43.9,
 	    .rows_total = 10000,
-	    .rows_per_s = 512.4,
+	    .per_s = 512.4,
 	    .eta_ms = 11100};
 	struct buf b = BUF_INIT(0);
 
 	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(buf_str(&b), "sending  [========>          ]   43% "
-					 " 4,300 rows  512/s  0:11 left  "
+	assert_string_equal(buf_str(&b), "sending  [===>   ]   43%  4,300 of "
+					 "10,000 rows  512/s  0:11 left  "
 					 "4 in flight");
 	buf_clear(&b);
-	/* The phase, then the number give way to the bar. */
+	/* What is in flight, then the rate give way to the bar. */
 	progress_bar_text(&f, &n, 66, false, &b);
 	assert_string_equal(buf_str(&b),
-	    "[======>       ]   43%  4,300 rows  512/s  0:11 left  "
-	    "4 in flight");
+	    "sending  [==>   ]   43%  4,300 of 10,000 rows  512/s  "
+	    "0:11 left");
 	buf_clear(&b);
 	progress_bar_text(&f, &n, 50, false, &b);
 	assert_string_equal(
-	    buf_str(&b), "[====>      ]   43%  4,300 rows  512/s  0:11 left");
+	    buf_str(&b), "sending   43%  4,300 of 10,000 rows  0:11 left");
 	buf_clear(&b);
 	f.in_flight = 0;
 	f.open_jobs = 1;
 	n.percent = -1;
 	progress_bar_text(&f, &n, 80, false, &b);
-	assert_string_equal(
-	    buf_str(&b), "sending  4,300 rows  512/s  0:11 left  1 open job");
+	assert_string_equal(buf_str(&b),
+	    "sending  4,300 of 10,000 rows  512/s  0:11 left  1 open job");
 	buf_release(&b);
 }
 
@@ -234,8 +270,7 @@ TEST(colours_take_no_room)
 {
 	struct progress_facts f = {
 	    .rows_settled = 10, .rows.rows[OUTCOME_REJECTED] = 2};
-	struct progress_numbers n = {
-	    .percent = 50, .rows_per_s = -1, .eta_ms = -1};
+	struct progress_numbers n = {.percent = 50, .per_s = -1, .eta_ms = -1};
 	struct buf plain = BUF_INIT(0), colour = BUF_INIT(0);
 	size_t from = 0, to = 0;
 
