@@ -172,7 +172,7 @@ is_prompt() { # FILE
     sleep 0.1
   done
   sleep 1
-  ! grep -q stopping err
+  grep -c stopping err && return 1
   kill -TERM "$pid"
   sleep 0.5
   grep 'csv2chakra: stopping after 4 running calls (up to 3 s)$' err ||

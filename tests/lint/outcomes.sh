@@ -14,7 +14,7 @@ GIVE = {
     'outcome.c', 'outcome.h',
     'ledger_write.c',     # what the state of a call says of its rows
     'ledger_totals.c', 'ledger_outcomes.c',  # rows without a call
-    'submitter.c', 'submit_follow.c', 'submit_change.c', 'job_entries.c', 'lookup.c',
+    'submit_facts.c', 'submit_follow.c', 'submit_change.c', 'job_entries.c', 'lookup.c',
     'verb.c',             # a verb's is in its row
     'row_files.c', 'csv_look.c',  # what our checks said
     'parts.c',            # rows that no run has read
