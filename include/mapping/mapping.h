@@ -67,6 +67,24 @@ void diagnostics_json(const struct diagnostics *l, struct buf *out);
 /* `::error file=…,line=…,col=…::message` lines. */
 void diagnostics_github(const struct diagnostics *l, struct buf *out);
 
+/*
+ * A file in the same YAML that holds settings: maps of maps, and at their ends
+ * scalars. The reader is that of the mapping, as strict, and with its codes.
+ */
+struct yaml_entry {
+	unsigned depth;		/* 0 = a key of the top */
+	struct text key, value; /* value: empty unless it is a scalar */
+	int line, column, value_line, value_column;
+	bool is_map, is_scalar; /* neither: a list, or nothing */
+	const char *what;	/* the value, for messages: "a list" */
+};
+/* Each key in the order of the file, those of a map after its own; views are
+ * valid during the call. False: it cannot be read, or is no map, and the list
+ * has why. A file with nothing in it has no keys. */
+bool yaml_entries(const char *file, struct text bytes,
+    void (*visit)(void *ctx, const struct yaml_entry *e), void *ctx,
+    struct diagnostics *list);
+
 struct lookup_table;
 struct pattern; /* value/forms.h: a compiled PCRE2 pattern */
 struct zone;	/* value/forms.h: a compiled IANA time zone */

@@ -7,8 +7,9 @@
  * the settings, and what only a command of the command line asks.
  *
  * options_parse fills it for one command; every value has been checked by
- * then. Precedence: option, environment, mapping, default. Strings are
- * borrowed from argv and the environment; nothing needs a release.
+ * then. Precedence: option, environment, profile, mapping, default. Strings are
+ * borrowed from argv, the environment and the profile; options_release ends
+ * the last and the helper.
  */
 
 #include "base/diag.h"
@@ -34,6 +35,7 @@ struct fault_words {
 
 struct options {
 	struct settings settings; /* first: the table's offsets are in both */
+	struct profile *own_profile; /* what settings.profile is made of */
 	bool help;
 	int64_t older_than_ms;
 	uint64_t count;	  /* -n */
@@ -74,10 +76,10 @@ int options_confine(const struct options *o, const char *const *inputs,
  * The commands that --token-command and --notify name: their words are checked
  * (DIAG_USAGE), and a helper is there to run them (system/own_files.h) when
  * this process may not any more. Before options_confine. Sets settings.errands,
- * which options_end_errands releases.
+ * which options_release releases.
  */
 int options_start_errands(struct options *o, struct diag *d);
-void options_end_errands(struct options *o);
+void options_release(struct options *o);
 /* The end of a command, for --notify, which is run and waited for; without it
  * nothing happens. What goes wrong is a warning. */
 struct notice {

@@ -72,6 +72,8 @@ struct settings {
 	const char *base_url;	/* as given */
 	const char *token_file; /* NULL = see token_load */
 	const char *token_command;
+	const char *profile; /* as said; then the one that counts, or NULL */
+	const char *profile_file, *profile_url; /* its base_url, or NULL */
 	struct errands *errands; /* borrowed; NULL = no command is named */
 	const char *procedure;	 /* NULL = the mapping's */
 	const char *ca_file;	 /* NULL = the system's */
@@ -128,11 +130,12 @@ struct plan;
  * begins with the settings. */
 const struct optspec_table *options_table(void);
 
-/* True if the option (long name) was given on the line or by the
- * environment. */
+/* True if the option (long name) was given on the line, by the environment or
+ * by a profile. */
 bool settings_given(const struct settings *o, const char *name);
-/* … by the environment. */
-bool settings_from_environment(const struct settings *o, const char *name);
+/* … or by something else; ORIGIN_NONE for an option that the command does not
+ * have. */
+enum optspec_origin settings_origin(const struct settings *o, const char *name);
 
 /* For input_open; a phase of a reading is told to the meter. */
 struct input_limits settings_limits(const struct settings *o);
@@ -177,9 +180,10 @@ void settings_take_reading(struct settings *o, const struct settings *was);
  * back. */
 void settings_arguments(
     const struct settings *o, unsigned uses, struct buf *list);
-/* Appends the JSON array of [name, value, "option" | "environment" | "mapping"
- * | "default"] for each shown option that `whose` takes: COMMAND_CHECK for a
- * dry run, else COMMAND_IMPORT. Durations are in seconds. */
+/* Appends the JSON array of [name, value, "option" | "environment" |
+ * "profile" | "mapping" | "default"] for each shown option that `whose` takes:
+ * COMMAND_CHECK for a dry run, else COMMAND_IMPORT. Durations are in seconds.
+ */
 void settings_shown(
     const struct settings *o, enum command_id whose, struct buf *list);
 /* The reading options that *before has otherwise, or not at all, as they are

@@ -69,7 +69,8 @@ struct optspec {
 	int (*parse)(const char *text, void *field, char why[OPTSPEC_WHY_SIZE]);
 	/* The way back, where optspec_text is asked for such a row. */
 	void (*print)(const void *field, struct buf *out);
-	unsigned uses; /* bits of the program's own */
+	unsigned uses;	     /* bits of the program's own */
+	const char *profile; /* its key in a profile; NULL = it has none */
 };
 
 struct optspec_table {
@@ -85,6 +86,7 @@ struct optspec_table {
 enum optspec_origin {
 	ORIGIN_NONE,
 	ORIGIN_DEFAULT,
+	ORIGIN_PROFILE,
 	ORIGIN_ENVIRONMENT,
 	ORIGIN_OPTION
 };

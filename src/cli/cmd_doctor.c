@@ -33,6 +33,8 @@
 /* Lookups compare the service's times with ours, with 5 minutes of grace. */
 #define SKEW_MS INT64_C(120000)
 
+#define TOKEN_VARIABLE "CHAKRA_API_TOKEN"
+
 struct doctor {
 	struct options *options;
 	struct checkup checkup;
@@ -127,6 +129,95 @@ check_confinement(struct doctor *x)
 	checkup_add(&x->checkup, "confinement", FINDING_OK, 0,
 	    "commands write only where they have to (Landlock, version %d)",
 	    confine_version());
+}
+
+/* "the option", "CHAKRA_BASE_URL in the environment", …: who said it. */
+static void
+add_origin(const struct doctor *x, const struct optspec *row, struct buf *out)
+{
+	const struct settings *s = &x->options->settings;
+
+	switch (settings_origin(s, row->name)) {
+	case ORIGIN_OPTION:
+		buf_addf(out, "--%s", row->name);
+		break;
+	case ORIGIN_ENVIRONMENT:
+		buf_addf(out, "%s in the environment", row->environment);
+		break;
+	case ORIGIN_PROFILE:
+		buf_addf(
+		    out, "%s of the profile '%s'", row->profile, s->profile);
+		break;
+	case ORIGIN_DEFAULT:
+	case ORIGIN_NONE:
+		buf_adds(out, "the default");
+		break;
+	}
+}
+
+/* Those that were said, and where it goes to. */
+static bool
+is_told(const struct doctor *x, const struct optspec *row)
+{
+	if ((row->commands >> COMMAND_DOCTOR & 1U) == 0 || row->name == NULL ||
+	    row->kind == OPTSPEC_FLAG || row->kind == OPTSPEC_LAST ||
+	    strcmp(row->name, "format") == 0 ||
+	    strcmp(row->name, "profile") == 0)
+		return false;
+	return settings_given(&x->options->settings, row->name) ||
+	       strcmp(row->name, "base-url") == 0 ||
+	       strcmp(row->name, "runs-dir") == 0;
+}
+
+/* What a token command is stays unsaid: its words may be secret. So does an
+ * address that cannot be one: it may have a password. */
+static void
+add_value(const struct doctor *x, const struct optspec *row, struct buf *out)
+{
+	const struct settings *s = &x->options->settings;
+	struct diag ignored = DIAG_INIT;
+
+	if (strcmp(row->name, "base-url") == 0) {
+		if (base_url_normalise(s->base_url, out, &ignored) != 0)
+			buf_adds(out, "see address");
+	} else if (strcmp(row->name, "token-command") == 0) {
+		buf_adds(out, s->token_command ? "a command" : "");
+	} else {
+		optspec_text(row, (const char *)x->options + row->offset, out);
+	}
+	if (out->len == 0)
+		buf_adds(out, settings_given(s, row->name)
+				  ? "not used: something nearer was said"
+				  : row->default_note);
+}
+
+/* Where each setting comes from. */
+static void
+check_settings(struct doctor *x)
+{
+	const struct optspec_table *t = options_table();
+	const struct settings *s = &x->options->settings;
+	struct buf from = BUF_INIT(0), value = BUF_INIT(0);
+
+	if (s->profile)
+		checkup_add(&x->checkup, "profile", FINDING_OK, 0,
+		    "'%s' of '%s'", s->profile, s->profile_file);
+	for (size_t i = 0; i < t->count; i++) {
+		if (!is_told(x, &t->items[i]))
+			continue;
+		buf_clear(&from);
+		buf_clear(&value);
+		add_value(x, &t->items[i], &value);
+		add_origin(x, &t->items[i], &from);
+		checkup_add(&x->checkup, "setting", FINDING_OK, 0,
+		    "%s: %s, from %s", t->items[i].name, buf_str(&value),
+		    buf_str(&from));
+	}
+	if (!s->token_file && !s->token_command && getenv(TOKEN_VARIABLE))
+		checkup_add(&x->checkup, "setting", FINDING_OK, 0,
+		    "token: from " TOKEN_VARIABLE " in the environment");
+	buf_release(&from);
+	buf_release(&value);
 }
 
 static void
@@ -377,6 +468,7 @@ run_doctor(struct options *o, struct diag *d)
 	diagnostics_init(&x.plan.diagnostics);
 	signals_ignore_pipe();
 	check_mapping_file(&x);
+	check_settings(&x);
 	check_runs_dir(&x);
 	check_confinement(&x);
 	check_token_source(&x);

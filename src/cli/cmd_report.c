@@ -8,7 +8,7 @@
 static bool
 is_said(const struct settings *s, const char *name)
 {
-	return settings_given(s, name) && !settings_from_environment(s, name);
+	return settings_origin(s, name) == ORIGIN_OPTION;
 }
 
 static int

@@ -211,26 +211,31 @@ run_shown(const struct command *c, struct options *o, struct diag *d)
 }
 
 static int
+run_parsed(const struct command *c, struct options *o, struct diag *d)
+{
+	if (o->help)
+		return help_print(c, d);
+	log_set("csv2chakra", o->settings.verbose ? LOG_DEBUG
+			      : o->settings.quiet ? LOG_QUIET
+						  : LOG_NORMAL);
+	if (operands_check(c, o, d) < 0 ||
+	    outputs_check(c->operands, &o->settings, d) < 0 ||
+	    options_start_errands(o, d) < 0)
+		return -1;
+	return run_shown(c, o, d);
+}
+
+static int
 run_command(const struct command *c, int argc, char **argv, struct diag *d)
 {
 	struct options o;
 	int status = -1;
 
-	if (options_parse(&o, c->id, argc, argv, getenv, d) < 0) {
+	if (options_parse(&o, c->id, argc, argv, getenv, d) < 0)
 		outputs_turn_away(argc, argv);
-		return -1;
-	}
-	if (o.help)
-		return help_print(c, d);
-	log_set("csv2chakra", o.settings.verbose ? LOG_DEBUG
-			      : o.settings.quiet ? LOG_QUIET
-						 : LOG_NORMAL);
-	if (operands_check(c, &o, d) < 0 ||
-	    outputs_check(c->operands, &o.settings, d) < 0)
-		return -1;
-	if (options_start_errands(&o, d) == 0)
-		status = run_shown(c, &o, d);
-	options_end_errands(&o);
+	else
+		status = run_parsed(c, &o, d);
+	options_release(&o);
 	return status;
 }
 

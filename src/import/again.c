@@ -32,19 +32,31 @@ struct again {
 
 /* An option that the run fixes was named: it must say the same. */
 static int
-refuse_other(const struct run_identity *id, const char *name,
-    bool from_environment, struct diag *d)
+refuse_other(const struct settings *o, const struct run_identity *id,
+    const struct optspec *row, struct diag *d)
 {
-	diag_set(d, DIAG_USAGE,
-	    from_environment
-		? "%s in the environment differs from what run %s was made with"
-		: "--%s differs from what run %s was made with",
-	    name, id->id);
-	return diag_help(
-	    d, from_environment
-		   ? "unset it for this command: a run keeps its address"
-		   : "omit it: a run keeps its input, mapping, address and "
-		     "chunks");
+	switch (settings_origin(o, row->name)) {
+	case ORIGIN_ENVIRONMENT:
+		diag_set(d, DIAG_USAGE,
+		    "%s in the environment differs from what run %s was made "
+		    "with",
+		    row->environment, id->id);
+		return diag_help(d, "unset it for this command: a run keeps "
+				    "its address");
+	case ORIGIN_PROFILE:
+		diag_set(d, DIAG_USAGE,
+		    "%s of the profile '%s' differs from what run %s was made "
+		    "with",
+		    row->profile, o->profile, id->id);
+		return diag_help(d, "name the profile that the run was made "
+				    "with by --profile, or --profile none");
+	default:
+		diag_set(d, DIAG_USAGE,
+		    "--%s differs from what run %s was made with", row->name,
+		    id->id);
+		return diag_help(d, "omit it: a run keeps its input, mapping, "
+				    "address and chunks");
+	}
 }
 
 static int
@@ -63,14 +75,8 @@ check_fixed(const struct settings *o, const struct settings *stored,
 	}
 	other = failed ? NULL : settings_differ(&now, &was);
 	buf_release(&url);
-	if (other) {
-		bool from_environment =
-		    settings_from_environment(o, other->name);
-
-		failed = refuse_other(id,
-		    from_environment ? other->environment : other->name,
-		    from_environment, d);
-	}
+	if (other)
+		failed = refuse_other(o, id, other, d);
 	return failed;
 }
 

@@ -113,3 +113,56 @@ hint_quote(struct buf *out, struct text t)
 	}
 	buf_addc(out, quote);
 }
+
+static void
+visit_map(const struct node *map, unsigned depth,
+    void (*visit)(void *ctx, const struct yaml_entry *e), void *ctx)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct node *key = map->pairs[i].key;
+		const struct node *value = map->pairs[i].value;
+		const struct yaml_entry e = {
+		    .depth = depth,
+		    .key = key->text,
+		    .value =
+			value->kind == NODE_SCALAR ? value->text : text_of(""),
+		    .line = key->at.line,
+		    .column = key->at.column,
+		    .value_line = value->at.line,
+		    .value_column = value->at.column,
+		    .is_map = value->kind == NODE_MAP,
+		    .is_scalar =
+			value->kind == NODE_SCALAR && !node_is_nothing(value),
+		    .what = node_describe(value),
+		};
+
+		if (key->kind != NODE_SCALAR || value->kind == NODE_BAD)
+			continue;
+		visit(ctx, &e);
+		if (e.is_map)
+			visit_map(value, depth + 1, visit, ctx);
+	}
+}
+
+bool
+yaml_entries(const char *file, struct text bytes,
+    void (*visit)(void *ctx, const struct yaml_entry *e), void *ctx,
+    struct diagnostics *list)
+{
+	struct arena tree = ARENA_INIT;
+	const struct node *root = node_read(file, bytes, &tree, list);
+
+	/* Settings may all be comments. */
+	if (root == NULL && list->count == 1 &&
+	    strcmp(list->items[0].code, "mapping.empty") == 0)
+		list->count = list->errors = 0;
+	if (root && root->kind == NODE_MAP)
+		visit_map(root, 0, visit, ctx);
+	else if (root && !node_is_nothing(root))
+		diagnostics_add(list, SEVERITY_ERROR, "mapping.yaml", file,
+		    root->at.line, root->at.column,
+		    "expected keys and values, and this is %s",
+		    node_describe(root));
+	arena_release(&tree);
+	return list->errors == 0;
+}

@@ -7,6 +7,7 @@
 #include "errands.h"
 
 #include "base/xalloc.h"
+#include "profile.h"
 #include "system/log.h"
 #include "system/screen.h"
 
@@ -81,10 +82,12 @@ options_start_errands(struct options *o, struct diag *d)
 }
 
 void
-options_end_errands(struct options *o)
+options_release(struct options *o)
 {
 	struct errands *e = o->settings.errands;
 
+	profile_free(o->own_profile);
+	o->own_profile = NULL;
 	if (e == NULL)
 		return;
 	helper_free(e->helper);

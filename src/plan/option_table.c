@@ -25,6 +25,7 @@
 /* A rehearsal has its own service, token and folder. */
 #define NOT_REHEARSE (~C(REHEARSE))
 #define HAS_RUNS (CALLS | C(UNDO) | C(STATUS) | C(REPORT) | C(PRUNE))
+#define PROFILES (READS | C(REPORT) | TALKS | HAS_RUNS | C(SERVICE))
 #define ALL ((1U << COMMAND_COUNT) - 1)
 
 #define AT(member) offsetof(struct options, member)
@@ -45,18 +46,25 @@ static const struct optspec rows[] = {
 	.default_text = "https://api.chakrahq.com", .group = service,
 	.commands = (READS | C(REPORT) | C(DOCTOR)) & NOT_REHEARSE,
 	.uses = SETTING_FIXED,
+	.profile = "base_url",
 	.help = "address of ChakraHQ; http:// only for loopback"},
     {.name = "token-file", .kind = OPTSPEC_TEXT, .argument = "FILE", .also = "token|api-key|api-token|key",
 	.offset = AT(settings.token_file), .group = service,
 	.commands = TALKS & NOT_REHEARSE,
 	.environment = "CHAKRA_API_TOKEN_FILE",
+	.profile = "token_file",
 	.help = "file with the API token; without it the token is read from "
 		"CHAKRA_API_TOKEN"},
     {.name = "token-command", .kind = OPTSPEC_TEXT, .argument = "CMD",
 	.offset = AT(settings.token_command), .group = service,
 	.commands = TALKS & NOT_REHEARSE, .environment = "CHAKRA_API_TOKEN_COMMAND",
+	.profile = "token_command",
 	.help = "command that prints the API token, run without a shell: "
 		"'op read op://it/chakra/token'"},
+    {.name = "profile", .kind = OPTSPEC_TEXT, .argument = "NAME",
+	.offset = AT(settings.profile), .environment = "CSV2CHAKRA_PROFILE",
+	.default_note = "default_profile", .group = service, .commands = PROFILES,
+	.help = "profile of ~/.config/csv2chakra/config.yaml to use, or none"},
     {.name = "procedure", .kind = OPTSPEC_TEXT, .argument = "ID",
 	.offset = AT(settings.procedure), .default_note = "the mapping's",
 	.group = service, .commands = READS | C(REPORT) | C(DOCTOR),
@@ -81,6 +89,7 @@ static const struct optspec rows[] = {
     {.name = "rate", .kind = OPTSPEC_CUSTOM, .argument = "N/s",
 	.offset = AT(settings.submit.rate_per_s), .parse = option_parse_rate,
 	.default_note = "no limit", .group = service, .commands = ASKS,
+	.profile = "rate",
 	.help = "at most this many calls of any kind per second (N/s) or "
 		"minute (N/m)"},
     {.name = "rate-share", .kind = OPTSPEC_CUSTOM, .argument = "I/W",
@@ -104,6 +113,7 @@ static const struct optspec rows[] = {
     {.name = "in-flight", .kind = OPTSPEC_COUNT, .argument = "N", .also = "concurrency|parallel|threads|workers",
 	.offset = AT(settings.submit.in_flight), .default_text = "4", .min = 1, .max = 64,
 	.group = sending, .commands = SENDS | C(DIFF), .uses = SETTING_SHOWN,
+	.profile = "in_flight",
 	.help = "calls running at the same time; the first one runs alone"},
     {.name = "open-jobs", .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(settings.submit.open_jobs), .default_text = "16", .min = 1,
@@ -282,12 +292,14 @@ static const struct optspec rows[] = {
 	.group = run_group,
 	.commands =
 	    (HAS_RUNS & ~C(REPORT)) | C(DOCTOR) | C(SERVICE) | C(COMPLETION),
+	.profile = "runs_dir",
 	.help = "folder in which run folders are kept"},
     {.name = "runs-dir", .kind = OPTSPEC_CUSTOM, .argument = "DIR",
 	.offset = AT(folders), .environment = "CSV2CHAKRA_RUNS_DIR",
 	.default_note = "$XDG_STATE_HOME/csv2chakra/runs",
 	.parse = option_parse_folder, .group = run_group,
 	.commands = C(REPORT),
+	.profile = "runs_dir",
 	.help = "folder in which run folders are kept; for the parts of a file "
 		"once for each folder that has runs of them"},
     {.name = "any-file-system", .kind = OPTSPEC_FLAG,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "option_table.h"
+#include "profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,31 +68,38 @@ check_rate(const struct options *o, struct diag *d)
 	    "--rate 100/s");
 }
 
-/* Which of the two is meant is not guessed. */
+/* What is nearer to the command counts; of two that are equally near it is not
+ * guessed which is meant. */
 static int
-check_token(struct options *o, struct diag *d)
+choose_token(struct settings *s, char *(*lookup)(const char *), struct diag *d)
 {
-	struct settings *s = &o->settings;
-	bool from_environment;
+	enum optspec_origin file = settings_origin(s, "token-file");
+	enum optspec_origin command = settings_origin(s, "token-command");
+	const char *direct = lookup("CHAKRA_API_TOKEN");
+	bool has_direct = direct != NULL && *direct != '\0';
 
-	if (!s->token_file || !s->token_command)
-		return 0;
-	from_environment = settings_from_environment(s, "token-file");
-	if (from_environment == settings_from_environment(s, "token-command"))
+	if (s->token_file && s->token_command && file == command) {
+		if (file == ORIGIN_PROFILE)
+			return diag_set(d, DIAG_USAGE,
+			    "the profile '%s' has both token_file and "
+			    "token_command",
+			    s->profile);
 		return diag_set(d, DIAG_USAGE,
-		    from_environment ? "CHAKRA_API_TOKEN_FILE and "
-				       "CHAKRA_API_TOKEN_COMMAND are both set"
-				     : "'--token-file' and '--token-command' "
-				       "cannot be used together");
-	if (from_environment)
+		    file == ORIGIN_ENVIRONMENT
+			? "CHAKRA_API_TOKEN_FILE and CHAKRA_API_TOKEN_COMMAND "
+			  "are both set"
+			: "'--token-file' and '--token-command' cannot be "
+			  "used together");
+	}
+	if (file < command || (has_direct && file == ORIGIN_PROFILE))
 		s->token_file = NULL;
-	else
+	if (command < file || (has_direct && command == ORIGIN_PROFILE))
 		s->token_command = NULL;
 	return 0;
 }
 
 static int
-check_together(struct options *o, struct diag *d)
+check_together(const struct options *o, struct diag *d)
 {
 	if (o->settings.quiet && o->settings.verbose)
 		return diag_set(d, DIAG_USAGE,
@@ -121,7 +129,7 @@ check_together(struct options *o, struct diag *d)
 		return diag_help(
 		    d, "an import writes its files into its run folder");
 	}
-	return check_rate(o, d) || check_token(o, d) ? -1 : check_inputs(o, d);
+	return check_rate(o, d) ? -1 : check_inputs(o, d);
 }
 
 int
@@ -142,6 +150,9 @@ options_parse(struct options *o, enum command_id command, int argc, char **argv,
 		ret = 0;
 		goto out;
 	}
+	if (profile_apply(o, lookup, d) < 0 ||
+	    choose_token(&o->settings, lookup, d) < 0)
+		goto out;
 	ret = check_together(o, d);
 	if (ret < 0)
 		goto out;

@@ -62,7 +62,7 @@ place_of(const struct optspec *row)
 static bool
 was_given(const struct settings *o, const struct optspec *row)
 {
-	return o->origins[place_of(row)] >= ORIGIN_ENVIRONMENT;
+	return o->origins[place_of(row)] >= ORIGIN_PROFILE;
 }
 
 static bool
@@ -134,6 +134,7 @@ settings_shown(
 	static const char *const origins[] = {
 	    [ORIGIN_NONE] = "mapping",
 	    [ORIGIN_DEFAULT] = "default",
+	    [ORIGIN_PROFILE] = "profile",
 	    [ORIGIN_ENVIRONMENT] = "environment",
 	    [ORIGIN_OPTION] = "option",
 	};
@@ -224,10 +225,14 @@ settings_differ(const struct settings *now, const struct settings *was)
 const char *
 settings_runs_dir_said(const struct settings *o)
 {
-	int row = optspec_find(options_table(), o->command, "runs-dir");
+	enum optspec_origin from = settings_origin(o, "runs-dir");
 
-	return row >= 0 && o->origins[row] == ORIGIN_OPTION ? o->runs_dir
-							    : NULL;
+	/* A profile that was said says the folder, too. */
+	return from == ORIGIN_OPTION ||
+		       (from == ORIGIN_PROFILE &&
+			   settings_origin(o, "profile") == ORIGIN_OPTION)
+		   ? o->runs_dir
+		   : NULL;
 }
 
 bool
@@ -235,15 +240,15 @@ settings_given(const struct settings *o, const char *name)
 {
 	int row = optspec_find(options_table(), o->command, name);
 
-	return row >= 0 && o->origins[row] >= ORIGIN_ENVIRONMENT;
+	return row >= 0 && o->origins[row] >= ORIGIN_PROFILE;
 }
 
-bool
-settings_from_environment(const struct settings *o, const char *name)
+enum optspec_origin
+settings_origin(const struct settings *o, const char *name)
 {
 	int row = optspec_find(options_table(), o->command, name);
 
-	return row >= 0 && o->origins[row] == ORIGIN_ENVIRONMENT;
+	return row >= 0 ? (enum optspec_origin)o->origins[row] : ORIGIN_NONE;
 }
 
 FILE *
@@ -308,6 +313,37 @@ expected_rows_check(const struct expected_rows *want, uint64_t records,
 	return diag_help(d, "was the export cut off or empty?");
 }
 
+/* A command that goes on with a run takes the run's address: the token of a
+ * profile is for the address of that. */
+static int
+check_profile(const struct settings *o, const char *base_url, struct diag *d)
+{
+	struct buf own = BUF_INIT(4096), other = BUF_INIT(4096);
+	bool is_other = false;
+
+	if (o->profile_url == NULL ||
+	    optspec_find(options_table(), o->command, "base-url") >= 0 ||
+	    (!o->token_file && !o->token_command) ||
+	    (settings_origin(o, "token-file") != ORIGIN_PROFILE &&
+		settings_origin(o, "token-command") != ORIGIN_PROFILE))
+		return 0;
+	if (base_url_normalise(o->profile_url, &own, d) == 0 &&
+	    base_url_normalise(base_url, &other, d) == 0)
+		is_other = strcmp(buf_str(&own), buf_str(&other)) != 0;
+	if (is_other) {
+		diag_set(d, DIAG_USAGE,
+		    "the run was made with %s, and the token of the profile "
+		    "'%s' is for %s",
+		    buf_str(&other), o->profile, buf_str(&own));
+		diag_code(d, "profile.other");
+		diag_help(d, "name the profile that the run was made with by "
+			     "--profile, or --profile none and a token");
+	}
+	buf_release(&own);
+	buf_release(&other);
+	return d->kind != DIAG_NONE ? -1 : 0;
+}
+
 int
 settings_connect(const struct settings *o, const char *base_url,
     const char *token, size_t connections, struct transport *t, struct diag *d)
@@ -325,5 +361,7 @@ settings_connect(const struct settings *o, const char *base_url,
 	    .renew_ctx = o->errands,
 	};
 
+	if (check_profile(o, base_url, d) != 0)
+		return -1;
 	return transport_curl_new(t, &options, d);
 }
