@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""diffs.py [--cases N] [--seed S]: does an import that updates do what the diff before it said?
+"""diffs.py [--cases N] [--seed S]: does an import that updates, or upserts, do what the diff before it said?
 
 Random tables beside what the sandbox has: values that differ, keys that are not there, empty cells that keep or empty a field, fields
 that are only filled or only sent along, rows that our checks reject; under each kind of service (what it does with keys it does not
 have, with data, numbers, times, states). After the diff, an import has its counts, row by row; what the sandbox has then is what the
-table says; and another diff finds nothing to change. A failure prints its case: diffs.py --seed S --cases 1."""
+table says; another diff finds nothing to change or to create, and another import sends nothing. A failure prints its case: diffs.py --seed S --cases 1."""
 import argparse
 import csv
 import json
@@ -28,11 +28,12 @@ class Case:
     def __init__(self, seed):
         r = random.Random(seed)
         self.service = SERVICES[seed % len(SERVICES)]
+        self.mode = ('update', 'upsert')[seed // len(SERVICES) % 2]
         self.number = 'integer' if '--numbers' not in self.service else 'string'
         self.empty = r.choice(('omit', '"null"'))
         self.update = r.choice(({}, {'fields': ['data.score', 'data.city']}, {'fill_only': ['data.note']},
                                 {'send_only': ['data.note']}, {'fields': ['data.city'], 'send_only': ['data.score']},
-                                {'missing': 'reject'}))
+                                {'missing': 'reject'} if self.mode == 'update' else {}))
         rows = r.choice((1, 5, 60, 230, 700))
         self.old = {'K-%d' % i: self.cells(r) for i in range(rows)}
         self.new = {}
@@ -51,7 +52,7 @@ class Case:
         text = HEAD + 'defaults: {empty: %s}\n' % (self.empty if mode else 'omit')
         text += 'data:\n  score: {column: Score, type: %s, pattern: "^[0-9]*$"}\n  city: City\n  note: Note\n' % self.number
         if mode:
-            text += 'mode: update\n' + ('update: %s\n' % json.dumps(self.update) if self.update else '')
+            text += 'mode: %s\n' % self.mode + ('update: %s\n' % json.dumps(self.update) if self.update else '')
         return text
 
     def table(self, rows, bad=()):
@@ -105,9 +106,13 @@ class Place:
             return {p['key']: p for p in map(json.loads, answer) if not p['deleted']}
 
 
-def compare_processes(case, before, after, changes):
-    """What was to be changed is, and nothing else."""
+def compare_processes(case, before, after, changes, fresh):
+    """What was to be changed is, what was to be created is there once, and nothing else."""
     for key, process in after.items():
+        if key in fresh:
+            if process['updates'] != 0 or (process['process'].get('data', {}).get('city') or '') != case.new[key][1].replace('""', '"'):
+                fail('%s: created as %s' % (key, process))
+            continue
         old, new = before[key]['process'], process['process']
         fields = changes.get(key, {})
         for name in set(old.get('data', {})) | set(new.get('data', {})) | {f[5:] for f in fields}:
@@ -116,7 +121,7 @@ def compare_processes(case, before, after, changes):
                 fail('%s: data.%s is %r, wanted %r' % (key, name, new.get('data', {}).get(name), want))
         if process['updates'] != (1 if fields else 0):
             fail('%s: %d updates, changes %s' % (key, process['updates'], fields))
-    if set(after) != set(before):
+    if set(after) != set(before) | fresh:
         fail('processes came or went')
     return case
 
@@ -134,8 +139,11 @@ def once(seed):
             before = place.now()
             said = json.loads(place.run('diff', '--format', 'json', '-o', 'changes', 'update.yaml', 'new.csv'))
             with open(place.path('changes/changes.csv'), encoding='utf-8', newline='') as f:
-                changes = {}
+                changes, new = {}, set()
                 for line in csv.DictReader(f):
+                    if line['verb'] == 'create':
+                        new.add(line['key'])
+                        continue
                     changes.setdefault(line['key'], {})[line['field']] = json.loads(line['after'] or 'null')
             if place.now() != before:
                 fail('the diff changed something')
@@ -144,13 +152,19 @@ def once(seed):
             with open(place.path('runs/latest/report.json'), encoding='utf-8') as f:
                 did = json.load(f)['accounts']['rows']
             for name, n in said['rows'].items():
-                if did['updated' if name == 'to_change' else name] != n:
+                if did[{'to_change': 'updated', 'to_create': 'created'}.get(name, name)] != n:
                     fail('%s: the diff said %s, the import %s' % (name, said['rows'], did))
-            compare_processes(case, before, place.now(), changes)
+            if new and (case.mode == 'update' or len(new) != said['rows']['to_create']):
+                fail('%s: %d to create, listed %d' % (case.mode, said['rows'].get('to_create', 0), len(new)))
+            compare_processes(case, before, place.now(), changes, new)
             again = json.loads(place.run('diff', '--format', 'json', 'update.yaml', 'new.csv'))
-            if again['rows']['to_change'] != 0:
+            if again['rows']['to_change'] + again['rows'].get('to_create', 0) != 0:
                 fail('afterwards still to change: %s' % again)
-            return said['rows']['to_change']
+            place.run('import', '--again', '-q', 'update.yaml', 'new.csv', statuses=(0, 1))
+            with open(place.path('runs/latest/report.json'), encoding='utf-8') as f:
+                if json.load(f)['calls']:
+                    fail('a second import sends something')
+            return said['rows']['to_change'] + len(new)
         finally:
             place.stop()
 
@@ -167,7 +181,7 @@ def main():
         except AssertionError as e:
             print('diffs.py --seed %d --cases 1: %s' % (seed, e))
             return 1
-    print('%d cases, %d rows changed, as the diffs said' % (o.cases, changed))
+    print('%d cases, %d rows changed or created, as the diffs said' % (o.cases, changed))
     return 0
 
 

@@ -1,27 +1,29 @@
 # SPDX-License-Identifier: MIT
 """Rows that change processes: under faults and kills, with a colleague's edits in between, what is in ChakraHQ at the end
-is what the file says, but for the rows that are named."""
+is what the file says, but for the rows that are named. Every second seed upserts: then no row is created twice either."""
 import json
 import random
 import urllib.request
 
 from rig import Rig, campaign, expect
 
+NEW_FAULTS = ['503=0.05,creates', 'reset-after=0.06,creates', '500-after=0.03,creates', 'truncated=0.03,creates',
+              'reset-before=0.06,creates']
 FAULTS = ['503=0.05,updates', 'reset-after=0.05,updates', '500-after=0.03,updates', 'truncated=0.03,updates',
           'reset-before=0.04,updates', '503=0.05,lookups', 'truncated=0.05,lookups', '500-before=0.05,jobs']
 
 
-def changed_file(rig, rows, chance):
+def changed_file(rig, rows, chance, mode):
     """Every row again: some with another score, some keys that nobody has. Key: what the file says."""
     wanted, lines = {}, []
     for n in range(1, rows + 1):
         score = n + 1000 if chance.random() < 0.3 else n
         wanted['L-%d' % n] = score
         lines.append('L-%d,Open,Ann,Lee,%d\n' % (n, score))
-    for n in range(1, 1 + rows // 40):
+    for n in range(1, 1 + rows // (40 if mode == 'update' else 5)):
         lines.insert(chance.randrange(len(lines)), 'NO-%d,Open,Ann,Lee,%d\n' % (n, n))
     rig.write('leads.csv', 'Lead Ref,Status,First,Last,Score\n' + ''.join(lines))
-    rig.write('leads.yaml', open(rig.path('leads.yaml'), encoding='utf-8').read() + 'mode: update\n')
+    rig.write('leads.yaml', open(rig.path('leads.yaml'), encoding='utf-8').read() + 'mode: %s\n' % mode)
     return wanted
 
 
@@ -54,14 +56,27 @@ def finish(rig):
     return ended
 
 
+def all_there(rig):
+    """What was lost is found, or created, by the next import; nothing is there twice, or was sent twice."""
+    last = rig.run('import', '--again', 'leads.yaml', 'leads.csv', *rig.import_args)
+    expect(last.status == 0, str(last))
+    rig.settle()
+    keys = [p['key'] for p in now(rig) if not p['deleted']]
+    expect(len(keys) == len(set(keys)), 'a key is there twice')
+    books = rig.books()
+    expect(not {line['lead_id'] for line in books.lines} - set(keys), 'rows are missing')
+    expect(not books.counts['refused'], 'a create was sent twice')
+
+
 def one(case):
     seed, rows, kills = case
     chance = random.Random(seed)
+    mode = ('update', 'upsert')[seed % 2]
     with Rig(rows=rows, faults=(), seed=seed, job_delay='300ms', latency='1ms') as rig:
         expect(rig.import_().status == 0, 'the rows are not there')
         before = {'L-%d' % n: n for n in range(1, rows + 1)}
-        wanted = changed_file(rig, rows, chance)
-        rig.restart(FAULTS)
+        wanted = changed_file(rig, rows, chance, mode)
+        rig.restart(FAULTS + (NEW_FAULTS if mode == 'upsert' else []))
         edits = {}
         for key in chance.sample(sorted(wanted), rows // 20):
             edits[key] = 900000 + chance.randrange(1000)
@@ -78,6 +93,10 @@ def one(case):
         again = resends(books)
         for line in books.lines:
             key, outcome = line['lead_id'], line['outcome']
+            if key.startswith('NO-') and mode == 'upsert':
+                expect(outcome in ('created', 'unknown', 'unchanged'), '%s is %s' % (key, outcome))
+                expect(outcome == 'unknown' or key in there, '%s is %s, and is not there' % (key, outcome))
+                continue
             if key.startswith('NO-'):
                 expect(outcome == 'absent' and key not in there, '%s: %s' % (key, outcome))
                 continue
@@ -97,8 +116,10 @@ def one(case):
         if books.counts['unknown'] == 0 and ended.status != 6:
             last = rig.run('diff', 'leads.yaml', 'leads.csv', '--format', 'json')
             expect(last.status == 0, str(last))
-            left = last.json()['rows']['to_change']
+            left = last.json()['rows']['to_change'] + last.json()['rows'].get('to_create', 0)
             expect(left <= len(edits), 'to change afterwards: %d' % left)
+        if mode == 'upsert':
+            all_there(rig)
         return {'killed': killed, 'resends': again, **named}
 
 
