@@ -25,7 +25,7 @@ static const struct outcome_row rows[OUTCOME_COUNT] = {
 	.tint = "updated",
 	.would_name = "to change",
 	.meaning = "* has their new values",
-	.would_mean = "would be changed",
+	.would_mean = "* has other values",
 	.was = "was updated",
 	.were = "were updated"},
     [OUTCOME_DELETED] = {.name = "deleted",
