@@ -72,6 +72,7 @@ static const struct optspec rows[] = {
 	.help = "short id or uuid of the procedure"},
     {.name = "ca-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
 	.offset = AT(settings.ca_file), .default_note = "the system's",
+	.environment = "SSL_CERT_FILE",
 	.group = service, .commands = TALKS & NOT_REHEARSE,
 	.help = "certificates to trust"},
     {.name = "timeout", .kind = OPTSPEC_DURATION, .argument = "D",

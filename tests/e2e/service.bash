@@ -137,3 +137,27 @@ db.commit()
 db.close()
 PY
 }
+
+# A CA of our own, and behind TLS with a certificate of it the sandbox that runs: start_tls_proxy [USER:PASSWORD]. Sets tls_url, which
+# is on this machine, and proxy (host:port), which leads there for every host, such as chakra.example.invalid; ca.pem is the CA.
+start_tls_proxy() {
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj '/CN=Example Corp CA' \
+    -addext basicConstraints=critical,CA:TRUE 2>/dev/null
+  openssl req -newkey rsa:2048 -nodes -keyout tls.key -out tls.csr -subj /CN=chakra 2>/dev/null
+  openssl x509 -req -in tls.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out tls.pem \
+    -extfile <(echo 'subjectAltName=DNS:chakra.example.invalid,IP:127.0.0.1') 2>/dev/null
+  rm -f tls_ports
+  python3 -B "$BATS_TEST_DIRNAME/tls_proxy.py" "$url" tls.pem tls.key tls_ports tls_log "$@" >tls_out 2>&1 3>&- &
+  tls_pid=$!
+  wait_for tls_ports "$tls_pid" tls_out || return 1
+  read -r tls_port proxy_port <tls_ports
+  # shellcheck disable=SC2034 # for tests
+  tls_url="https://127.0.0.1:$tls_port"
+  # shellcheck disable=SC2034
+  proxy="127.0.0.1:$proxy_port"
+}
+
+stop_tls_proxy() {
+  [ -z "${tls_pid:-}" ] || kill "$tls_pid" 2>/dev/null || :
+  tls_pid=
+}
