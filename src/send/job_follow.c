@@ -21,13 +21,21 @@ job_follow_begin(struct open_call *call, int64_t now_ms, int64_t young_until_ms)
 	call->job_interval_ms = JOB_FIRST_POLL_MS;
 	call->job_sum = 0;
 	call->job_unfinished = UINT64_MAX;
-	call->due_ms = now_ms + JOB_FIRST_POLL_MS;
+	call->due_ms =
+	    now_ms + (call->row_count <= JOB_FEW_ROWS ? JOB_FEW_POLL_MS
+						      : JOB_FIRST_POLL_MS);
 	call->job_young_until_ms = young_until_ms;
 }
 
 static enum job_next
 poll_again(struct open_call *call, int64_t now_ms)
 {
+	int64_t usual_ms = call->job_since_ms + JOB_FIRST_POLL_MS;
+
+	if (now_ms < usual_ms) { /* it was asked early */
+		call->due_ms = usual_ms;
+		return JOB_NEXT_POLL;
+	}
 	call->due_ms = now_ms + call->job_interval_ms;
 	call->job_interval_ms += call->job_interval_ms / 2;
 	if (call->job_interval_ms > JOB_SLOWEST_POLL_MS)

@@ -23,6 +23,10 @@
 #include <stdint.h>
 
 #define JOB_FIRST_POLL_MS 200
+/* A job of few rows is asked for once more, before: a thousand small files wait
+ * for nothing else. */
+#define JOB_FEW_ROWS 100
+#define JOB_FEW_POLL_MS 25
 #define JOB_SLOWEST_POLL_MS 15000
 #define JOB_SUM_PATIENCE_MS INT64_C(120000)
 
