@@ -185,20 +185,22 @@ encoding_decodes(
     const struct encoding_bytes *b, const char *name, enum encoding_form form)
 {
 	const struct byte_walk *w = &b->walks[form];
-	uint32_t table[0x80];
 	struct encoding_char x;
+	bool ret;
+
+	if (w->is_broken || w->count > 0 || !encoding_char_open(&x, name))
+		return false;
+	ret = pairs_decode(w, &x);
+	encoding_char_close(&x);
+	return ret;
+}
+
+bool
+encoding_table_decodes(
+    const struct encoding_bytes *b, const uint32_t table[0x80])
+{
 	bool ret = true;
 
-	if (form != FORM_SINGLE) {
-		if (w->is_broken || w->count > 0 ||
-		    !encoding_char_open(&x, name))
-			return false;
-		ret = pairs_decode(w, &x);
-		encoding_char_close(&x);
-		return ret;
-	}
-	if (!encoding_table(name, table))
-		return false;
 	for (size_t i = 0; i < 0x80; i++)
 		ret &= b->seen[i] == 0 || is_text(table[i]);
 	return ret;

@@ -52,8 +52,10 @@ size_t encoding_char_length(
  * those that it does not have. False if iconv does not know the name. */
 bool encoding_table(const char *name, uint32_t table[0x80]);
 /* True if every byte and pair that occurred is a character of the encoding
- * and not a control. */
+ * and not a control. The first is for encodings of several bytes. */
 bool encoding_decodes(
     const struct encoding_bytes *b, const char *name, enum encoding_form form);
+bool encoding_table_decodes(
+    const struct encoding_bytes *b, const uint32_t table[0x80]);
 
 #endif

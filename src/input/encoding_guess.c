@@ -177,25 +177,22 @@ is_named_by(const char *witness, const char *name)
 struct rated {
 	const struct encoding_candidate *candidate;
 	struct encoding_score score;
+	uint32_t table[0x80]; /* FORM_SINGLE: loaded once, since iconv reads a
+			       * library for it */
 };
 
 static bool
 reads_the_same(const struct encoding_bytes *b, const struct rated *x,
     const struct rated *y)
 {
-	uint32_t of_x[0x80], of_y[0x80];
-
 	if (x->candidate->form != FORM_SINGLE ||
 	    y->candidate->form != FORM_SINGLE)
 		return x->candidate->ideographs == y->candidate->ideographs &&
 		       x->candidate->form != FORM_SINGLE &&
 		       y->candidate->form != FORM_SINGLE &&
 		       x->candidate->ideographs != IDEOGRAPHS_JAPANESE;
-	if (!encoding_table(x->candidate->name, of_x) ||
-	    !encoding_table(y->candidate->name, of_y))
-		return false;
 	for (size_t i = 0; i < 0x80; i++)
-		if (b->seen[i] > 0 && of_x[i] != of_y[i])
+		if (b->seen[i] > 0 && x->table[i] != y->table[i])
 			return false;
 	return true;
 }
@@ -297,6 +294,18 @@ fill(struct encoding_ranking *out, const struct encoding_guess *g,
 	out->is_nonsense = count == 0 || is_nonsense(&list[0]);
 }
 
+/* Fills the table of one that has one. */
+static bool
+decodes(const struct encoding_guess *g, struct rated *x)
+{
+	const struct encoding_candidate *c = x->candidate;
+
+	if (c->form != FORM_SINGLE)
+		return encoding_decodes(&g->bytes, c->name, c->form);
+	return encoding_table(c->name, x->table) &&
+	       encoding_table_decodes(&g->bytes, x->table);
+}
+
 int
 encoding_guess_rank(
     struct encoding_guess *g, struct encoding_ranking *out, struct diag *d)
@@ -316,10 +325,10 @@ encoding_guess_rank(
 	for (size_t i = 0; i < total; i++) {
 		struct rated x = {.candidate = &all[i]};
 
-		if (!encoding_decodes(&g->bytes, all[i].name, all[i].form))
+		if (!decodes(g, &x))
 			continue;
-		encoding_score_sample(
-		    &x.score, g->sample, g->sample_len, &all[i], models);
+		encoding_score_sample(&x.score, g->sample, g->sample_len,
+		    &all[i], x.table, models);
 		x.score.score += circumstances(g, &all[i], witness);
 		insert(&g->bytes, list, &count, x);
 	}
@@ -328,7 +337,7 @@ encoding_guess_rank(
 		struct encoding_score utf8;
 
 		encoding_score_sample(&utf8, g->sample, g->sample_len,
-		    &encoding_candidate_utf8, models);
+		    &encoding_candidate_utf8, NULL, models);
 		out->beats_utf8 = list[0].score.score - utf8.score > 600;
 	}
 	free(list);

@@ -82,7 +82,7 @@ struct scoring {
 	const struct encoding_models *models;
 	const struct encoding_model *languages[OF_ONE_MAX];
 	size_t language_count;
-	uint32_t table[0x80];
+	const uint32_t *table;
 	struct encoding_char iconv;
 	struct character text[PIECE_MAX];
 	size_t len;
@@ -393,17 +393,16 @@ settle(struct scoring *s)
 
 void
 encoding_score_sample(struct encoding_score *out, const char *sample,
-    size_t len, const struct encoding_candidate *c,
+    size_t len, const struct encoding_candidate *c, const uint32_t *table,
     const struct encoding_models *models)
 {
-	struct scoring s = {.candidate = c, .models = models, .out = out};
+	struct scoring s = {
+	    .candidate = c, .models = models, .table = table, .out = out};
 	const char *end = sample + len;
 
 	memset(out, 0, sizeof(*out));
 	find_languages(&s);
-	if (is_wide(c)
-		? !encoding_char_open(&s.iconv, c->name)
-		: c->form == FORM_SINGLE && !encoding_table(c->name, s.table)) {
+	if (is_wide(c) && !encoding_char_open(&s.iconv, c->name)) {
 		out->score = LONG_MIN / 2;
 		return;
 	}

@@ -43,9 +43,10 @@ struct encoding_score {
 };
 
 /* `sample`: pieces of text, each ended by a line feed, its first and last
- * byte being what stands around it. */
+ * byte being what stands around it. The table is for FORM_SINGLE, as
+ * encoding_table makes it. */
 void encoding_score_sample(struct encoding_score *out, const char *sample,
-    size_t len, const struct encoding_candidate *c,
+    size_t len, const struct encoding_candidate *c, const uint32_t *table,
     const struct encoding_models *models);
 
 #endif
