@@ -338,8 +338,8 @@ static const struct mistake mistakes[] = {
 	"process object"},
     {H "tests:\n  - {row: {A: x}, rejects: rule.require}\n",
 	"mapping.bad_value", 4, 28, "did you mean 'rule.required'?"},
-    {H "tests:\n  - {row: {A: x}, rejects: none}\n", "mapping.bad_value", 4, 27,
-	"csv2chakra-report(5)"},
+    {H "tests:\n  - {row: {A: x}, rejects: none}\n", "mapping.bad_value", 4, 28,
+	"csv2chakra-mapping(5)"},
     {H "data: {a: {column: A #, type: text}}\n", "mapping.yaml", 3, 22,
 	"write column: \"A #\""},
 };
