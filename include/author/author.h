@@ -22,6 +22,14 @@
 
 /* `inspect CSV`: on stdout, as text or JSON. */
 int inspect_run(const struct settings *o, struct diag *d);
+/* `fields [PROCEDURE]`: appends the answer. 0, or -1. */
+int fields_run(const struct settings *o, struct buf *out, struct diag *d);
+/* The JSON Schema of its --format json. */
+struct text fields_schema(void);
+/* One GET of the team's configuration; the answer in *r, whatever it is, is
+ * released by the caller. -1: it could not be begun, or was interrupted. */
+int config_fetch(const struct settings *o, const char *token,
+    struct http_response *r, struct diag *d);
 /* `init CSV`: on stdout, or into a file that was not there before. */
 int init_run(const struct settings *o, struct diag *d);
 

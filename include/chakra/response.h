@@ -169,6 +169,28 @@ enum config_list { CONFIG_PROCEDURES, CONFIG_ATTRIBUTES, CONFIG_STATES };
 const char **config_names(
     const struct config *c, enum config_list list, size_t *count);
 
+/* All of what it tells of the chosen procedure, in the service's order. The
+ * strings are borrowed from the configuration; NULL = not told. */
+struct config_item {
+	const char *short_id; /* never NULL */
+	const char *title;    /* its name for people */
+	const char *type;     /* of an attribute: "phone" */
+	const char **options; /* of an enum; NULL = none are told */
+	size_t option_count;
+	bool is_required;
+};
+struct config_listing {
+	struct arena arena;
+	const char *short_id; /* the procedure's; NULL = only an id */
+	const char *key;      /* the short id of its primary key */
+	struct config_item *fields, *states;
+	size_t field_count, state_count;
+	size_t fields_unread, states_unread; /* without a short id */
+};
+/* False: no procedure was chosen. Release it either way. */
+bool config_listing_read(const struct config *c, struct config_listing *l);
+void config_listing_release(struct config_listing *l);
+
 /*
  * What answers look like, for the record of the service (chakra/contact.h):
  * the names of members, and where the readers of answers (response*.c) find

@@ -8,6 +8,8 @@
 #include "base/civil.h"
 #include "build/builder.h"
 #include "csv_look.h"
+#include "field_match.h"
+#include "init_fields.h"
 #include "init_mapping.h"
 #include "system/atomic_file.h"
 #include "system/clock.h"
@@ -29,6 +31,7 @@ static const unsigned char seed[16] = "init's candidate";
 
 struct key_finder {
 	const struct csv_look *look;
+	const struct config_item *key; /* of the service; NULL = not told */
 	bool has_begun;
 	struct init_candidates found;
 };
@@ -55,9 +58,13 @@ static void
 begin(struct key_finder *f)
 {
 	f->has_begun = true;
-	for (size_t i = 0; i < f->look->column_count; i++)
-		consider(
-		    &f->found, i, init_key_score(csv_look_name(f->look, i), i));
+	for (size_t i = 0; i < f->look->column_count; i++) {
+		struct text name = csv_look_name(f->look, i);
+		bool is_meant = f->key && field_score(name, f->key,
+					      FIT_UNKNOWN) >= FIELD_SCORE_SURE;
+
+		consider(&f->found, i, is_meant ? 5 : init_key_score(name, i));
+	}
 	for (size_t i = 0; i < f->found.count; i++)
 		f->found.list[i].seen = unique_new(seed);
 }
@@ -123,14 +130,15 @@ write_new(const char *path, const struct buf *b, struct diag *d)
 }
 
 static void
-say_next(const struct settings *o)
+say_next(const struct settings *o, const struct init_service *service)
 {
 	struct buf out = BUF_INIT(0);
 
 	buf_adds(&out, "csv2chakra: '");
 	text_display(&out, text_of(o->output), 0);
-	buf_adds(&out, "' written; name your procedure in it, "
-		       "look at each guess, then: csv2chakra rehearse ");
+	buf_addf(&out,
+	    "' written; %slook at each guess, then: csv2chakra rehearse ",
+	    service->procedure ? "" : "name your procedure in it, ");
 	shell_quote(&out, o->output);
 	buf_addc(&out, ' ');
 	shell_quote(&out, o->operands[0]);
@@ -150,12 +158,13 @@ this_year(void)
 
 static int
 answer(const struct settings *o, const struct csv_look *look,
-    const struct key_finder *f, struct diag *d)
+    const struct key_finder *f, const struct init_service *service,
+    struct diag *d)
 {
 	struct buf out = BUF_INIT(0);
 	int ret;
 
-	init_mapping(look, &f->found, o->output, this_year(), &out);
+	init_mapping(look, &f->found, service, o->output, this_year(), &out);
 	if (out.len > MAPPING_MAX) {
 		diag_set(d, DIAG_INPUT,
 		    "a mapping for the %zu columns of '%s' would be larger "
@@ -168,7 +177,7 @@ answer(const struct settings *o, const struct csv_look *look,
 		ret = answer_write(&out, d);
 	}
 	if (ret == 0 && o->output && !o->quiet)
-		say_next(o);
+		say_next(o, service);
 	buf_release(&out);
 	return ret;
 }
@@ -178,6 +187,7 @@ init_run(const struct settings *o, struct diag *d)
 {
 	struct csv_look look = {.row = see_row};
 	struct key_finder finder = {.look = &look};
+	struct init_service service;
 	struct stat st;
 	int ret;
 
@@ -185,13 +195,17 @@ init_run(const struct settings *o, struct diag *d)
 	/* Said before the whole file is read; open says it again. */
 	if (o->output && lstat(o->output, &st) == 0)
 		return refuse_existing(o->output, d);
-	ret = csv_look_read(&look, o, o->operands[0], d);
+	ret = init_service_ask(&service, o, d);
+	finder.key = init_service_key(&service);
+	if (ret == 0)
+		ret = csv_look_read(&look, o, o->operands[0], d);
 	if (ret == 0)
 		ret = init_front_check(&look, d);
 	if (ret == 0)
-		ret = answer(o, &look, &finder, d);
+		ret = answer(o, &look, &finder, &service, d);
 	for (size_t i = 0; i < finder.found.count; i++)
 		unique_free(finder.found.list[i].seen);
 	csv_look_release(&look);
+	init_service_release(&service);
 	return ret < 0 ? -1 : EXIT_GOOD;
 }

@@ -4,6 +4,7 @@
  * key where none is quite one, and which state each value stands for.
  */
 #include "base/unicode.h"
+#include "field_match.h"
 #include "init_mapping.h"
 #include "report/terminal.h"
 
@@ -89,40 +90,85 @@ is_state_name(struct text name)
 	return is_one;
 }
 
+/* The state that a value sounds like; NULL: none, or none is told. */
+static const char *
+state_for(const struct config_listing *l, struct text value)
+{
+	const char *best = NULL;
+	int most = FIELD_SCORE_SURE - 1;
+
+	for (size_t i = 0; i < l->state_count; i++) {
+		int score = state_score(value, &l->states[i]);
+
+		if (score > most) {
+			most = score;
+			best = l->states[i].short_id;
+		}
+	}
+	return best;
+}
+
+/* "Its states: NEW, OPEN" */
 static void
-write_state(const struct csv_look *l, size_t column, struct buf *out)
+add_states(const struct config_listing *l, struct buf *words)
+{
+	for (size_t i = 0; i < l->state_count; i++) {
+		buf_adds(words, i == 0 ? " Its states: " : ", ");
+		text_display(words, text_of(l->states[i].short_id), 60);
+	}
+	buf_adds(words, l->state_count > 0 ? "." : "");
+}
+
+static void
+write_state(const struct csv_look *l, size_t column,
+    const struct config_listing *states, struct buf *out)
 {
 	const struct distinct *x = &l->columns[column].distinct;
+	struct buf words = BUF_INIT(0);
+	const char *sign = "";
 	char rows[48];
 
-	init_comment(out, 0,
-	    "Named like a state. Write the state of your procedure after each "
-	    "value, and take the first # of these lines away; a value that is "
-	    "not listed rejects its row.");
-	buf_adds(out, "# state:\n#   column: ");
+	for (size_t i = 0; i < x->word_count; i++)
+		if (!state_for(states,
+			(struct text){x->words[i].text, x->words[i].len}))
+			sign = "# ";
+	buf_adds(&words,
+	    sign[0] == '\0'
+		? "guessed: named like a state, and each value sounds like "
+		  "one of the procedure; a value that is not listed rejects "
+		  "its row."
+		: "Named like a state. Write the state of your procedure after "
+		  "each value, and take the first # of these lines away; a "
+		  "value that is not listed rejects its row.");
+	add_states(states, &words);
+	init_comment(out, 0, buf_str(&words));
+	buf_release(&words);
+	buf_addf(out, "%sstate:\n%s  column: ", sign, sign);
 	init_scalar(out, csv_look_name(l, column));
-	buf_adds(out, "\n#   map:\n");
+	buf_addf(out, "\n%s  map:\n", sign);
 	for (size_t i = 0; i < x->word_count; i++) {
-		struct buf line = BUF_INIT(0);
+		struct text value = {x->words[i].text, x->words[i].len};
+		const char *state = state_for(states, value);
 
-		init_scalar(
-		    &line, (struct text){x->words[i].text, x->words[i].len});
-		buf_addf(out, "#     %s: STATE # %s\n", buf_str(&line),
-		    page_rows(x->words[i].count, rows));
-		buf_release(&line);
+		buf_addf(out, "%s    ", sign);
+		init_scalar(out, value);
+		buf_adds(out, ": ");
+		init_scalar(out, text_of(state ? state : "STATE"));
+		buf_addf(out, " # %s\n", page_rows(x->words[i].count, rows));
 	}
 	buf_addc(out, '\n');
 }
 
 void
-init_state(const struct csv_look *l, struct buf *out)
+init_state(const struct csv_look *l, const struct config_listing *states,
+    struct buf *out)
 {
 	for (size_t i = 0; i < l->column_count; i++) {
 		const struct distinct *x = &l->columns[i].distinct;
 
 		if (is_state_name(csv_look_name(l, i)) && !x->has_no_words &&
 		    x->word_count > 0 && x->word_count <= 40) {
-			write_state(l, i, out);
+			write_state(l, i, states, out);
 			return;
 		}
 	}

@@ -8,6 +8,8 @@
 
 #include "base/xalloc.h"
 #include "build/builder.h"
+#include "field_match.h"
+#include "init_fields.h"
 #include "init_ragged.h"
 #include "init_types.h"
 #include "look/hazards.h"
@@ -35,6 +37,8 @@ struct init {
 	unsigned *next_number;
 	bool has_field;
 	int this_year;
+	const struct init_service *service;
+	struct init_match *matches; /* for each column; NULL = no fields */
 };
 
 static const unsigned char seed[16] = "init's names....";
@@ -109,9 +113,8 @@ write_head(struct init *w, const char *target)
 	buf_addf(&w->words, ", written by csv2chakra init after a look at %s.",
 	    page_rows(reader_tally(l->reader)->records, rows));
 	comment(w, 0);
-	buf_adds(&w->words,
-	    "Name your procedure, look at each line marked \"guessed:\", and "
-	    "run");
+	buf_addf(&w->words, "%s at each line marked \"guessed:\", and run",
+	    w->service->procedure ? "Look" : "Name your procedure, look");
 	comment(w, 0);
 	buf_adds(&command, "csv2chakra rehearse ");
 	shell_quote(&command, target ? target : "MAPPING");
@@ -125,9 +128,13 @@ write_head(struct init *w, const char *target)
 	    "csv2chakra schema > csv2chakra.schema.json");
 	comment(w, 0);
 	buf_release(&command);
-	buf_adds(w->out,
-	    "version: 1\n"
-	    "procedure: your-procedure # put its short id or uuid here\n\n");
+	buf_adds(w->out, "version: 1\nprocedure: ");
+	if (w->service->procedure)
+		init_scalar(w->out, text_of(w->service->procedure));
+	else
+		buf_adds(
+		    w->out, "your-procedure # put its short id or uuid here");
+	buf_adds(w->out, "\n\n");
 }
 
 static void
@@ -160,6 +167,27 @@ write_source(struct init *w)
 	buf_addc(w->out, '\n');
 }
 
+/* `lead_id: NAME`, or `key: {name: ticket_id, …}`. */
+static void
+write_key_source(struct init *w, size_t column)
+{
+	const char *name = w->service->listing.key;
+	const char *rest =
+	    w->look->columns[column].wrapped > 0 ? INIT_UNWRAP : "";
+
+	if (name == NULL || strcmp(name, "lead_id") == 0) {
+		buf_adds(w->out, "lead_id: ");
+		write_source_of(w, column, rest);
+	} else {
+		buf_adds(w->out, "key: {name: ");
+		init_scalar(w->out, text_of(name));
+		buf_adds(w->out, ", ");
+		add_source(w, column);
+		buf_addf(w->out, "%s}", rest);
+	}
+	buf_adds(w->out, "\n\n");
+}
+
 static void
 write_key(struct init *w, const struct init_candidates *keys)
 {
@@ -173,10 +201,7 @@ write_key(struct init *w, const struct init_candidates *keys)
 		    "of %s",
 		    page_rows(l->good, rows));
 		comment(w, 0);
-		buf_adds(w->out, "lead_id: ");
-		write_source_of(
-		    w, key, l->columns[key].wrapped > 0 ? INIT_UNWRAP : "");
-		buf_adds(w->out, "\n\n");
+		write_key_source(w, key);
 		return;
 	}
 	buf_adds(&w->words,
@@ -211,8 +236,48 @@ write_field_key(struct init *w, size_t column)
 			    w->next_number[first - 1]++ + 2);
 		while (
 		    !unique_add(w->keys, text_of(own), column + 1, &ignored));
-	buf_addf(w->out, "  %s: ", own);
+	buf_addf(w->out, "%s: ", own);
 	buf_release(&key);
+}
+
+/* The field that the column goes into; a line that only may be one is a
+ * comment. */
+static void
+write_matched_key(struct init *w, size_t column)
+{
+	const struct init_match *m = w->matches ? &w->matches[column] : NULL;
+
+	buf_adds(w->out, m == NULL || m->is_sure ? "  " : "  # ");
+	if (m == NULL || m->field == NULL) {
+		write_field_key(w, column);
+		return;
+	}
+	init_scalar(w->out, text_of(m->field->short_id));
+	buf_adds(w->out, ": ");
+}
+
+/* What the field is, before what the type rests on. */
+static void
+describe_match(struct init *w, size_t column, struct buf *rest)
+{
+	const struct init_match *m = w->matches ? &w->matches[column] : NULL;
+	struct buf type = BUF_INIT(0);
+	bool has_type;
+
+	if (m == NULL) {
+		init_type(w->look, column, w->this_year, &w->words, rest);
+		return;
+	}
+	init_type(w->look, column, w->this_year, &type, rest);
+	has_type = strstr(buf_str(rest), ", type: ") != NULL;
+	init_match_words(m, &w->words);
+	if (m->field != NULL)
+		init_match_type(w->look, column, m->field, &w->words, rest);
+	comment(w, 2);
+	/* The type's reason, unless the type went with the field's. */
+	if (strstr(buf_str(rest), ", type: ") != NULL || !has_type)
+		buf_adds(&w->words, buf_str(&type));
+	buf_release(&type);
 }
 
 static void
@@ -295,10 +360,10 @@ write_field(struct init *w, size_t column)
 		describe(w, column);
 		describe_hazards(w, column);
 	}
-	init_type(w->look, column, w->this_year, &w->words, &rest);
+	describe_match(w, column, &rest);
 	if (w->words.len > 0)
 		comment(w, 2);
-	write_field_key(w, column);
+	write_matched_key(w, column);
 	w->has_field = true;
 	write_source_of(w, column, buf_str(&rest));
 	buf_addc(w->out, '\n');
@@ -327,13 +392,51 @@ write_file_hazards(struct init *w)
 	}
 }
 
+/* Names of fields are theirs alone. False: none is proposed. */
+static bool
+match_columns(struct init *w, size_t key)
+{
+	size_t columns = w->look->column_count;
+	bool any = false;
+	uint64_t ignored;
+
+	if (w->service->listing.field_count == 0)
+		return true;
+	w->matches = xcalloc(columns + 1, sizeof(*w->matches));
+	init_match_columns(w->look, w->service, key, w->matches);
+	for (size_t i = 0; i < columns; i++) {
+		if (!w->matches[i].is_sure)
+			continue;
+		any = true;
+		(void)unique_add(w->keys,
+		    text_of(w->matches[i].field->short_id), i + 1, &ignored);
+	}
+	return any;
+}
+
+static void
+write_fields(struct init *w, size_t key)
+{
+	bool is_any = match_columns(w, key), has_data = false;
+
+	for (size_t i = 0; i < w->look->column_count; i++) {
+		if (i == key || csv_look_is_unused(w->look, i))
+			continue;
+		if (!has_data)
+			buf_adds(w->out, is_any ? "data:\n" : "# data:\n");
+		has_data = true;
+		write_field(w, i);
+	}
+}
+
 void
 init_mapping(const struct csv_look *l, const struct init_candidates *keys,
-    const char *target, int this_year, struct buf *out)
+    const struct init_service *service, const char *target, int this_year,
+    struct buf *out)
 {
 	size_t key = init_found_key(keys);
-	struct init w = {.look = l, .out = out, .this_year = this_year};
-	bool has_data = false;
+	struct init w = {
+	    .look = l, .out = out, .this_year = this_year, .service = service};
 
 	w.is_repeated = xcalloc(l->column_count + 1, sizeof(*w.is_repeated));
 	w.next_number = xcalloc(l->column_count + 1, sizeof(*w.next_number));
@@ -344,21 +447,15 @@ init_mapping(const struct csv_look *l, const struct init_candidates *keys,
 	write_file_hazards(&w);
 	write_source(&w);
 	write_key(&w, keys);
-	init_state(l, out);
-	for (size_t i = 0; i < l->column_count; i++) {
-		if (i == key || csv_look_is_unused(l, i))
-			continue;
-		if (!has_data)
-			buf_adds(out, "data:\n");
-		has_data = true;
-		write_field(&w, i);
-	}
+	init_state(l, &service->listing, out);
+	write_fields(&w, key);
 	csv_look_unused(l, &w.words);
 	if (w.words.len > 0) {
 		buf_adds(out, "\n  # Left out:\n");
 		comment(&w, 2);
 	}
 	unique_free(w.keys);
+	free(w.matches);
 	free(w.next_number);
 	free(w.is_repeated);
 	buf_release(&w.words);

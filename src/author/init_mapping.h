@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "build/builder.h"
 #include "csv_look.h"
+#include "init_fields.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,14 +37,17 @@ size_t init_found_key(const struct init_candidates *c);
 /* Comments for a file in which none is: those that are nearly. */
 void init_near_keys(
     const struct csv_look *l, const struct init_candidates *c, struct buf *out);
-/* Comments: a `state:` with every value of the column that is named like one,
- * to be filled in; nothing if there is no such column. */
-void init_state(const struct csv_look *l, struct buf *out);
+/* A `state:` with every value of the column that is named like one, and the
+ * state of the service that sounds like it; as comments, to be filled in, if a
+ * value has none. Nothing if there is no such column. */
+void init_state(const struct csv_look *l, const struct config_listing *states,
+    struct buf *out);
 
-/* this_year is what no year of birth can be after. target: the file that it is
- * written to, or NULL. */
+/* service: where the rows go, as far as it is known. this_year is what no year
+ * of birth can be after. target: the file that it is written to, or NULL. */
 void init_mapping(const struct csv_look *l, const struct init_candidates *keys,
-    const char *target, int this_year, struct buf *out);
+    const struct init_service *service, const char *target, int this_year,
+    struct buf *out);
 
 /* The lines of `source` that say the encoding. One that is certain, or a guess
  * that is clearly better than the next, is pinned; any other is commented out,

@@ -8,17 +8,11 @@
  */
 #include "base/xalloc.h"
 #include "chakra/response.h"
+#include "config_tree.h"
 #include "response_json.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct config {
-	cJSON *root;
-	const cJSON *data;	   /* what holds the lists */
-	const cJSON *procedure;	   /* the chosen one, or NULL */
-	const char *id, *short_id; /* its ids; NULL = not given */
-};
 
 struct config *
 response_config(const struct http_response *r, char *words, size_t words_size)
@@ -52,16 +46,16 @@ config_free(struct config *c)
 	free(c);
 }
 
-static bool
-same(const char *a, const char *b)
+bool
+config_same(const char *a, const char *b)
 {
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
 /* An element's short id: its own, or the key that it is stored under, or the
  * string that it is. */
-static const char *
-short_id_of(const cJSON *list, const cJSON *element)
+const char *
+config_short_id(const cJSON *list, const cJSON *element)
 {
 	const char *own = answer_string(element, "shortId");
 
@@ -76,15 +70,15 @@ short_id_of(const cJSON *list, const cJSON *element)
 static bool
 is_called(const cJSON *list, const cJSON *element, const char *name)
 {
-	if (same(short_id_of(list, element), name) ||
-	    same(answer_string(element, "id"), name))
+	if (config_same(config_short_id(list, element), name) ||
+	    config_same(answer_string(element, "id"), name))
 		return true;
-	return cJSON_IsObject(list) && same(element->string, name);
+	return cJSON_IsObject(list) && config_same(element->string, name);
 }
 
 /* A list that is there: an array or an object. */
-static const cJSON *
-list_of(const cJSON *object, const char *name)
+const cJSON *
+config_list(const cJSON *object, const char *name)
 {
 	const cJSON *list = answer_member(object, name);
 
@@ -94,16 +88,16 @@ list_of(const cJSON *object, const char *name)
 enum config_answer
 config_procedure(struct config *c, const char *name)
 {
-	const cJSON *list = list_of(c->data, "procedures"), *element;
+	const cJSON *list = config_list(c->data, "procedures"), *element;
 	bool recognised = false;
 
 	cJSON_ArrayForEach(element, list)
 	{
-		recognised |= short_id_of(list, element) != NULL;
+		recognised |= config_short_id(list, element) != NULL;
 		if (!is_called(list, element, name))
 			continue;
 		c->procedure = element;
-		c->short_id = short_id_of(list, element);
+		c->short_id = config_short_id(list, element);
 		c->id = answer_string(element, "id");
 		if (c->id == NULL && cJSON_IsObject(list))
 			c->id = element->string;
@@ -128,11 +122,11 @@ leads_here(const struct config *c, const cJSON *link)
 	const cJSON *part;
 
 	if (cJSON_IsString(link))
-		return same(link->valuestring, c->id) ||
-		       same(link->valuestring, c->short_id);
+		return config_same(link->valuestring, c->id) ||
+		       config_same(link->valuestring, c->short_id);
 	if (cJSON_IsObject(link))
-		return same(answer_string(link, "id"), c->id) ||
-		       same(answer_string(link, "shortId"), c->short_id);
+		return config_same(answer_string(link, "id"), c->id) ||
+		       config_same(answer_string(link, "shortId"), c->short_id);
 	cJSON_ArrayForEach(part, link)
 	{
 		if (!cJSON_IsArray(part) && leads_here(c, part))
@@ -163,19 +157,20 @@ static bool
 procedure_lists(
     const struct config *c, const char *list_name, const cJSON *element)
 {
-	const cJSON *list = list_of(c->procedure, list_name), *part;
+	const cJSON *list = config_list(c->procedure, list_name), *part;
 	const char *id = answer_string(element, "id");
 
 	cJSON_ArrayForEach(part, list)
 	{
-		if (cJSON_IsString(part) && same(part->valuestring, id))
+		if (cJSON_IsString(part) && config_same(part->valuestring, id))
 			return true;
 	}
 	return false;
 }
 
-static bool
-belongs(const struct config *c, const char *list_name, const cJSON *element)
+bool
+config_belongs(
+    const struct config *c, const char *list_name, const cJSON *element)
 {
 	const cJSON *link = link_of(element);
 
@@ -188,7 +183,7 @@ is_named(
     const cJSON *list, const cJSON *element, const char *name, bool by_title)
 {
 	return is_called(list, element, name) ||
-	       (by_title && same(answer_string(element, "name"), name));
+	       (by_title && config_same(answer_string(element, "name"), name));
 }
 
 /* First the list in the procedure itself, then the team's. */
@@ -196,23 +191,23 @@ static enum config_answer
 ask(const struct config *c, const char *list_name, const char *name,
     bool by_title)
 {
-	const cJSON *own = list_of(c->procedure, list_name);
-	const cJSON *all = list_of(c->data, list_name), *element;
+	const cJSON *own = config_list(c->procedure, list_name);
+	const cJSON *all = config_list(c->data, list_name), *element;
 	bool recognised = false, elsewhere = false;
 
 	cJSON_ArrayForEach(element, own)
 	{
 		/* Bare strings may be uuids of the other list. */
-		recognised |= short_id_of(own, element) != NULL &&
+		recognised |= config_short_id(own, element) != NULL &&
 			      (all == NULL || !cJSON_IsString(element));
 		if (is_named(own, element, name, by_title))
 			return CONFIG_YES;
 	}
 	cJSON_ArrayForEach(element, all)
 	{
-		bool here = belongs(c, list_name, element);
+		bool here = config_belongs(c, list_name, element);
 
-		recognised |= short_id_of(all, element) != NULL && here;
+		recognised |= config_short_id(all, element) != NULL && here;
 		if (!is_named(all, element, name, by_title))
 			continue;
 		if (here)
@@ -253,10 +248,10 @@ take_names(const struct config *c, const cJSON *list, const char *list_name,
 
 	cJSON_ArrayForEach(element, list)
 	{
-		const char *name = short_id_of(list, element);
+		const char *name = config_short_id(list, element);
 
-		if (name == NULL ||
-		    (list_name != NULL && !belongs(c, list_name, element)))
+		if (name == NULL || (list_name != NULL &&
+					!config_belongs(c, list_name, element)))
 			continue;
 		ARRAY_ROOM(n->items, n->count, n->cap);
 		n->items[n->count++] = name;
@@ -271,10 +266,10 @@ config_names(const struct config *c, enum config_list list, size_t *count)
 	struct names n = {NULL, 0, 0};
 
 	if (list == CONFIG_PROCEDURES) {
-		take_names(c, list_of(c->data, "procedures"), NULL, &n);
+		take_names(c, config_list(c->data, "procedures"), NULL, &n);
 	} else if (c->procedure != NULL) {
-		take_names(c, list_of(c->procedure, list_name), NULL, &n);
-		take_names(c, list_of(c->data, list_name), list_name, &n);
+		take_names(c, config_list(c->procedure, list_name), NULL, &n);
+		take_names(c, config_list(c->data, list_name), list_name, &n);
 	}
 	*count = n.count;
 	return n.items != NULL ? n.items : xcalloc(1, sizeof(*n.items));

@@ -29,7 +29,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CONFIG_BYTES_MAX ((size_t)64 << 20)
 /* Lookups compare the service's times with ours, with 5 minutes of grace. */
 #define SKEW_MS INT64_C(120000)
 
@@ -230,30 +229,6 @@ check_token_source(struct doctor *x)
 		checkup_add_diag(&x->checkup, "token", &d);
 }
 
-/* One GET; -1: it could not even be begun. */
-static int
-fetch_config(struct doctor *x, struct http_response *r, struct diag *d)
-{
-	const struct options *o = x->options;
-	struct http_request q = {
-	    .method = "GET",
-	    .path = PATH_OF_CONFIG,
-	    .answer_max = CONFIG_BYTES_MAX,
-	};
-	struct transport transport;
-	int got;
-
-	if (settings_connect(
-		&o->settings, o->settings.base_url, x->token, 1, &transport, d))
-		return -1;
-	transport.start(transport.ctx, &q, 1);
-	do
-		got = transport.wait(transport.ctx, 1000, r, d);
-	while (got == 0);
-	transport_curl_free(&transport);
-	return got < 0 ? -1 : 0;
-}
-
 /* What of name, connection and TLS was reached. False if not all of it. */
 static bool
 check_way(struct doctor *x, const struct http_response *r)
@@ -429,7 +404,7 @@ check_service(struct doctor *x, struct diag *d)
 
 	snprintf(x->shown_url, sizeof(x->shown_url), "%s", buf_str(&shown));
 	buf_release(&shown);
-	if (failed || fetch_config(x, &r, d))
+	if (failed || config_fetch(&x->options->settings, x->token, &r, d))
 		return -1;
 	if (check_way(x, &r)) {
 		check_clock(x, &r, clock.wall_ms(clock.ctx));

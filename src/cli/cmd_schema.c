@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* schema: the mapping language for editors, made from the parser's table, or
  * the format of report.json, written by hand beside what writes it. */
+#include "author/author.h"
 #include "batch/batch.h"
 #include "command.h"
 #include "mapping/mapping.h"
@@ -20,6 +21,8 @@ run_schema(struct options *o, struct diag *d)
 
 	if (strcmp(which, "split") == 0) {
 		buf_add(&out, split_schema().s, split_schema().len);
+	} else if (strcmp(which, "fields") == 0) {
+		buf_add(&out, fields_schema().s, fields_schema().len);
 	} else if (version > 0) {
 		buf_add(
 		    &out, report_schema(version).s, report_schema(version).len);
@@ -27,7 +30,8 @@ run_schema(struct options *o, struct diag *d)
 		mapping_schema(&out);
 	} else {
 		diag_set(d, DIAG_USAGE, "there is no schema '%s'", which);
-		return diag_help(d, "use mapping, report, report/1 or split");
+		return diag_help(
+		    d, "use mapping, report, report/1, split or fields");
 	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
@@ -37,13 +41,14 @@ run_schema(struct options *o, struct diag *d)
 const struct command command_schema = {
     .id = COMMAND_SCHEMA,
     .name = "schema",
-    .operands = "[mapping|report|report/1|split]",
+    .operands = "[mapping|report|report/1|split|fields]",
     .operands_max = 1,
     .summary = "print the JSON Schema of the mapping language",
     .details = "For YAML support in an editor, or a check in CI. With "
 	       "'report', prints the schema of report.json, with "
 	       "'report/1' that of csv2chakra 0.1.0, with 'split' that of "
-	       "split.json; see csv2chakra-report(5).",
+	       "split.json, with 'fields' that of 'fields --format json'; "
+	       "see csv2chakra-report(5).",
     .examples = {{"schema >csv2chakra.schema.json", "for editors"},
 	{"schema report", "of what --format json prints"}},
     .run = run_schema,

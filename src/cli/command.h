@@ -45,8 +45,8 @@ extern const struct command command_check, command_preview, command_split,
     command_convert, command_diff, command_rehearse, command_import,
     command_resume, command_reconcile, command_retry, command_undo,
     command_status, command_report, command_prune, command_inspect,
-    command_init, command_doctor, command_service, command_schema,
-    command_completion, command_help, command_version;
+    command_init, command_fields, command_doctor, command_service,
+    command_schema, command_completion, command_help, command_version;
 
 /* By number, 0 … COMMAND_COUNT - 1. */
 const struct command *command_at(size_t i);

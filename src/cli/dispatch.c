@@ -36,6 +36,7 @@ static const struct command *const commands[COMMAND_COUNT] = {
     [COMMAND_PRUNE] = &command_prune,
     [COMMAND_INSPECT] = &command_inspect,
     [COMMAND_INIT] = &command_init,
+    [COMMAND_FIELDS] = &command_fields,
     [COMMAND_DOCTOR] = &command_doctor,
     [COMMAND_SERVICE] = &command_service,
     [COMMAND_SCHEMA] = &command_schema,
@@ -68,6 +69,7 @@ known_as(const char *name)
 	    {"show|view|head", "preview"},
 	    {"sandbox|simulate|try", "rehearse"},
 	    {"describe|analyze|analyse|stats", "inspect"},
+	    {"attributes|columns|states|procedures|config", "fields"},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -21,7 +21,9 @@
 #define SENDS (C(REHEARSE) | C(IMPORT) | C(RESUME) | C(RETRY))
 #define CALLS (SENDS | C(RECONCILE))
 #define ASKS (CALLS | C(DIFF) | C(UNDO))
-#define TALKS (ASKS | C(DOCTOR))
+/* They ask for the configuration: one GET. */
+#define CONFIGURES (C(DOCTOR) | C(FIELDS) | C(INIT))
+#define TALKS (ASKS | CONFIGURES)
 /* A rehearsal has its own service, token and folder. */
 #define NOT_REHEARSE (~C(REHEARSE))
 #define HAS_RUNS (CALLS | C(UNDO) | C(STATUS) | C(REPORT) | C(PRUNE))
@@ -44,7 +46,7 @@ static const struct optspec rows[] = {
     {.name = "base-url", .kind = OPTSPEC_TEXT, .argument = "URL", .also = "url|host|endpoint|server",
 	.offset = AT(settings.base_url), .environment = "CHAKRA_BASE_URL",
 	.default_text = "https://api.chakrahq.com", .group = service,
-	.commands = (READS | C(REPORT) | C(DOCTOR)) & NOT_REHEARSE,
+	.commands = (READS | C(REPORT) | CONFIGURES) & NOT_REHEARSE,
 	.uses = SETTING_FIXED,
 	.profile = "base_url",
 	.help = "address of ChakraHQ; http:// only for loopback"},
@@ -67,7 +69,7 @@ static const struct optspec rows[] = {
 	.help = "profile of ~/.config/csv2chakra/config.yaml to use, or none"},
     {.name = "procedure", .kind = OPTSPEC_TEXT, .argument = "ID",
 	.offset = AT(settings.procedure), .default_note = "the mapping's",
-	.group = service, .commands = READS | C(REPORT) | C(DOCTOR),
+	.group = service, .commands = READS | C(REPORT) | C(DOCTOR) | C(INIT),
 	.uses = SETTING_FIXED,
 	.help = "short id or uuid of the procedure"},
     {.name = "ca-file", .kind = OPTSPEC_TEXT, .argument = "FILE",
@@ -397,7 +399,7 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.format), .words = "text|json", .default_text = "text",
 	.group = answer_group,
 	.commands = ASKS | C(STATUS) | C(PRUNE) | C(INSPECT) | C(DOCTOR) |
-	    C(SERVICE),
+	    C(SERVICE) | C(FIELDS),
 	.help = "format of the answer on stdout: text or json"},
     {.name = "calls", .kind = OPTSPEC_FLAG, .offset = AT(settings.calls),
 	.group = answer_group, .commands = C(CHECK) | C(REPORT),

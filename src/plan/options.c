@@ -31,6 +31,7 @@ const char *const option_commands[COMMAND_COUNT] = {
     [COMMAND_PRUNE] = "prune",
     [COMMAND_INSPECT] = "inspect",
     [COMMAND_INIT] = "init",
+    [COMMAND_FIELDS] = "fields",
     [COMMAND_DOCTOR] = "doctor",
     [COMMAND_SERVICE] = "service",
     [COMMAND_SCHEMA] = "schema",

@@ -421,7 +421,7 @@ api_config(struct sandbox *s, struct request *r, struct reply *a)
 {
 	(void)s;
 	(void)r;
-	schema_config(&a->body);
+	schema_config(s, &a->body);
 }
 
 void

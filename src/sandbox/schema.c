@@ -20,92 +20,93 @@
 #define ID "5f0c1c52-1d5e-4a55-9a51-6c0a3d1b2e0"
 
 static const struct schema_attribute lead_attributes[] = {
-    {"lead_id", "Lead id", "stringId"},
-    {"full_name", "Full name", "name"},
-    {"first_name", "First name", "name"},
-    {"last_name", "Last name", "name"},
-    {"email", "Email", "email"},
-    {"phone_number", "Phone number", "phone"},
-    {"company", "Company", "string"},
-    {"score", "Score", "string"},
-    {"city", "City", "string"},
-    {"source", "Source", "stringEnum"},
-    {"tags", "Tags", "multiString"},
-    {"loan_amount", "Loan amount", "decimal"},
-    {"employees", "Employees", "integer"},
-    {"is_customer", "Is a customer", "boolean"},
-    {"joined_on", "Joined on", "datetime"},
-    {"birthday", "Birthday", "date"},
-    {"notes", "Notes", "textArea"},
-    {"website", "Website", "url"},
-    {"address", "Address", "customObject"},
-    {"location", "Location", "geolocation"},
+    {"lead_id", "Lead id", "stringId", NULL},
+    {"full_name", "Full name", "name", NULL},
+    {"first_name", "First name", "name", NULL},
+    {"last_name", "Last name", "name", NULL},
+    {"email", "Email", "email", NULL},
+    {"phone_number", "Phone number", "phone", NULL},
+    {"company", "Company", "string", NULL},
+    {"score", "Score", "string", NULL},
+    {"city", "City", "string", NULL},
+    {"source", "Source", "stringEnum",
+	"web-form|referral|spreadsheet|phone|other"},
+    {"tags", "Tags", "multiString", NULL},
+    {"loan_amount", "Loan amount", "decimal", NULL},
+    {"employees", "Employees", "integer", NULL},
+    {"is_customer", "Is a customer", "boolean", NULL},
+    {"joined_on", "Joined on", "datetime", NULL},
+    {"birthday", "Birthday", "date", NULL},
+    {"notes", "Notes", "textArea", NULL},
+    {"website", "Website", "url", NULL},
+    {"address", "Address", "customObject", NULL},
+    {"location", "Location", "geolocation", NULL},
 };
 static const char *const lead_states[] = {"NEW", "CONTACTED", "IN_PROGRESS",
     "QUALIFIED", "NOT_INTERESTED", "CONVERTED", "LOST"};
 
 static const struct schema_attribute ticket_attributes[] = {
-    {"ticket_id", "Ticket id", "stringId"},
-    {"subject", "Subject", "string"},
-    {"description", "Description", "textArea"},
-    {"customer_email", "Customer's email", "email"},
-    {"phone_number", "Phone number", "phone"},
-    {"priority", "Priority", "stringEnum"},
-    {"category", "Category", "stringEnum"},
-    {"tags", "Tags", "multiString"},
-    {"opened_at", "Opened at", "datetime"},
-    {"due_on", "Due on", "date"},
-    {"attempts", "Attempts", "integer"},
+    {"ticket_id", "Ticket id", "stringId", NULL},
+    {"subject", "Subject", "string", NULL},
+    {"description", "Description", "textArea", NULL},
+    {"customer_email", "Customer's email", "email", NULL},
+    {"phone_number", "Phone number", "phone", NULL},
+    {"priority", "Priority", "stringEnum", "low|normal|high|urgent"},
+    {"category", "Category", "stringEnum", "Billing|Technical|Account|Other"},
+    {"tags", "Tags", "multiString", NULL},
+    {"opened_at", "Opened at", "datetime", NULL},
+    {"due_on", "Due on", "date", NULL},
+    {"attempts", "Attempts", "integer", NULL},
 };
 static const char *const ticket_states[] = {
     "NEW", "OPEN", "IN_PROGRESS", "ON_HOLD", "RESOLVED", "CLOSED"};
 
 static const struct schema_attribute visit_attributes[] = {
-    {"visit_id", "Visit id", "stringId"},
-    {"lead_ref", "Lead", "string"},
-    {"agent", "Agent", "name"},
-    {"phone_number", "Phone number", "phone"},
-    {"visited_on", "Visited on", "date"},
-    {"started_at", "Started at", "time"},
-    {"ended_at", "Ended at", "time"},
-    {"check_in", "Check-in", "datetimeISO8601"},
-    {"location", "Location", "geolocation"},
-    {"city", "City", "string"},
-    {"distance_km", "Distance in km", "decimal"},
-    {"billing_month", "Billing month", "monthOfYear"},
-    {"photos", "Photos", "multiPhotos"},
-    {"checklist", "Checklist", "json"},
-    {"remarks", "Remarks", "textArea"},
-    {"imported_from", "Imported from", "string"},
+    {"visit_id", "Visit id", "stringId", NULL},
+    {"lead_ref", "Lead", "string", NULL},
+    {"agent", "Agent", "name", NULL},
+    {"phone_number", "Phone number", "phone", NULL},
+    {"visited_on", "Visited on", "date", NULL},
+    {"started_at", "Started at", "time", NULL},
+    {"ended_at", "Ended at", "time", NULL},
+    {"check_in", "Check-in", "datetimeISO8601", NULL},
+    {"location", "Location", "geolocation", NULL},
+    {"city", "City", "string", NULL},
+    {"distance_km", "Distance in km", "decimal", NULL},
+    {"billing_month", "Billing month", "monthOfYear", NULL},
+    {"photos", "Photos", "multiPhotos", NULL},
+    {"checklist", "Checklist", "json", NULL},
+    {"remarks", "Remarks", "textArea", NULL},
+    {"imported_from", "Imported from", "string", NULL},
 };
 static const char *const visit_states[] = {
     "PLANNED", "DONE", "MISSED", "CANCELLED"};
 
 static const struct schema_attribute order_attributes[] = {
-    {"order_id", "Order id", "stringId"},
-    {"kind", "Kind", "stringEnum"},
-    {"customer_no", "Customer number", "string"},
-    {"customer", "Customer", "string"},
-    {"ordered_on", "Ordered on", "string"},
-    {"due_on", "Due on", "string"},
-    {"net", "Net", "decimal"},
-    {"vat", "VAT rate", "decimal"},
-    {"gross", "Gross", "decimal"},
-    {"lines", "Lines", "multiCustomObject"},
-    {"clerk", "Clerk", "name"},
+    {"order_id", "Order id", "stringId", NULL},
+    {"kind", "Kind", "stringEnum", "order|credit_note"},
+    {"customer_no", "Customer number", "string", NULL},
+    {"customer", "Customer", "string", NULL},
+    {"ordered_on", "Ordered on", "string", NULL},
+    {"due_on", "Due on", "string", NULL},
+    {"net", "Net", "decimal", NULL},
+    {"vat", "VAT rate", "decimal", NULL},
+    {"gross", "Gross", "decimal", NULL},
+    {"lines", "Lines", "multiCustomObject", NULL},
+    {"clerk", "Clerk", "name", NULL},
 };
 static const char *const order_states[] = {"OPEN", "DONE"};
 
 static const struct schema_attribute transaction_attributes[] = {
-    {"transaction_id", "Transaction id", "stringId"},
-    {"amount", "Amount", "decimal"},
-    {"balance", "Balance", "decimal"},
-    {"direction", "Direction", "stringEnum"},
-    {"posted_on", "Posted on", "string"},
-    {"value_on", "Value date", "string"},
-    {"account", "Account", "string"},
-    {"cheque", "Cheque", "string"},
-    {"narration", "Narration", "textArea"},
+    {"transaction_id", "Transaction id", "stringId", NULL},
+    {"amount", "Amount", "decimal", NULL},
+    {"balance", "Balance", "decimal", NULL},
+    {"direction", "Direction", "stringEnum", "debit|credit"},
+    {"posted_on", "Posted on", "string", NULL},
+    {"value_on", "Value date", "string", NULL},
+    {"account", "Account", "string", NULL},
+    {"cheque", "Cheque", "string", NULL},
+    {"narration", "Narration", "textArea", NULL},
 };
 static const char *const transaction_states[] = {"POSTED", "RECONCILED"};
 
@@ -193,7 +194,8 @@ schema_find(const struct sandbox *s, struct text name)
 static void
 make_part_id(const struct schema_procedure *p, char part, size_t n, char id[37])
 {
-	snprintf(id, 37, "%.24s%c%011u", p->id, part, (unsigned)(n % 1000));
+	snprintf(id, 37, "%.24s%c%c%010u", p->id, part, p->id[35],
+	    (unsigned)(n % 1000));
 }
 
 bool
@@ -255,6 +257,34 @@ add_procedure(struct buf *out, const struct schema_procedure *p)
 }
 
 static void
+add_own(struct buf *out, const struct schema_procedure *p)
+{
+	json_object(out, NULL);
+	json_string(out, "id", p->id);
+	add_names(out, p->name, p->title);
+	json_string(out, "team", schema_team());
+	json_object(out, "primaryKey");
+	json_string(out, "shortId", p->key);
+	json_end_object(out);
+	json_end_object(out);
+}
+
+static void
+add_options(struct buf *out, const char *options)
+{
+	if (options == NULL)
+		return;
+	json_array(out, "options");
+	while (*options != '\0') {
+		size_t n = strcspn(options, "|");
+
+		json_text(out, NULL, (struct text){options, n});
+		options += n + (options[n] == '|');
+	}
+	json_end_array(out);
+}
+
+static void
 add_attributes(struct buf *out, const struct schema_procedure *p)
 {
 	for (size_t i = 0; i < p->attribute_count; i++) {
@@ -264,13 +294,14 @@ add_attributes(struct buf *out, const struct schema_procedure *p)
 		add_part_id(out, "id", p, 'a', i);
 		add_names(out, a->name, a->title);
 		json_string(out, "type", a->type);
+		add_options(out, a->options);
 		json_string(out, "procedure", p->id);
 		json_end_object(out);
 	}
 }
 
 void
-schema_config(struct buf *out)
+schema_config(const struct sandbox *s, struct buf *out)
 {
 	static const char *const empty[] = {"entities", "attributeTypes",
 	    "derivedAttributes", "attributeGroups", "roles", "pods",
@@ -286,6 +317,8 @@ schema_config(struct buf *out)
 	json_array(out, "procedures");
 	for (size_t i = 0; i < schema_procedure_count; i++)
 		add_procedure(out, &schema_procedures[i]);
+	if (s->own != NULL)
+		add_own(out, s->own);
 	json_end_array(out);
 	json_array(out, "attributes");
 	for (size_t i = 0; i < schema_procedure_count; i++)

@@ -15,9 +15,11 @@
 #include <stddef.h>
 
 struct schema_attribute {
-	const char *name;  /* short id */
-	const char *title; /* for people */
-	const char *type;  /* ChakraHQ's attribute type */
+	const char *name;    /* short id */
+	const char *title;   /* for people */
+	const char *type;    /* ChakraHQ's attribute type */
+	const char *options; /* of an enum: "A|B", as they are shown; any value
+			      * is taken all the same. NULL = not told */
 };
 struct schema_procedure {
 	const char *name; /* short id, as in paths */
@@ -50,7 +52,8 @@ const char *schema_team(void);
 const char *schema_user(void);
 const char *schema_colleague(void);
 
-/* Appends the answer to GET /v1/ext/config. */
-void schema_config(struct buf *out);
+/* Appends the answer to GET /v1/ext/config. A procedure that an option added
+ * is listed without attributes and states: it takes any. */
+void schema_config(const struct sandbox *s, struct buf *out);
 
 #endif

@@ -15,7 +15,7 @@ commands() {
   run_split csv2chakra help
   expect_status 0
   is_empty err
-  [ "$(commands | wc -l)" -eq 22 ]
+  [ "$(commands | wc -l)" -eq 23 ]
   run_split csv2chakra --help
   expect_status 0
   in_file out "usage: csv2chakra COMMAND"

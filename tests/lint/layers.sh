@@ -36,7 +36,7 @@ BEGIN {
 	allowed["batch"] = "base system input csv mapping build ledger"
 	allowed["batch"] = allowed["batch"] " runs http report results plan import batch"
 	allowed["author"] = "base system input csv mapping look"
-	allowed["author"] = allowed["author"] " build chakra report results plan author"
+	allowed["author"] = allowed["author"] " build http chakra report results plan author"
 	allowed["cli"] = "base system mapping build runs http"
 	allowed["cli"] = allowed["cli"] " chakra report plan import undo batch author cli"
 	allowed["sandbox"] = "base system sandbox"

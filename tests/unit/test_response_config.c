@@ -208,3 +208,83 @@ TEST(names_what_could_have_been_meant)
 	free(names);
 	config_free(c);
 }
+
+/* "short:title:type:options" of each, with ! for what is required. */
+static void
+add_items(struct buf *b, const struct config_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct config_item *x = &items[i];
+
+		buf_addf(b, "%s%s:%s:%s:", i > 0 ? " " : "", x->short_id,
+		    x->title ? x->title : "?", x->type ? x->type : "?");
+		for (size_t k = 0; k < x->option_count; k++)
+			buf_addf(b, "%s%s", k > 0 ? "|" : "", x->options[k]);
+		buf_adds(b, x->is_required ? "!" : "");
+	}
+}
+
+TEST(lists_what_it_tells_of_a_procedure_in_any_shape)
+{
+	CASES(cases, const char *body, *key, *fields, *states;
+	      size_t unread) = {
+	    {"{\"_data\":{\"procedures\":[" LEAD "," OTHER "]}}", NULL, "", "",
+		0},
+	    {"{\"_data\":{\"procedures\":[" LEAD "],\"attributes\":["
+	     "{\"id\":\"a-1\",\"shortId\":\"score\",\"name\":\"Score\","
+	     "\"type\":\"integer\",\"procedure\":\"u-1\",\"required\":true},"
+	     "{\"id\":\"a-2\",\"shortId\":\"x\",\"procedure\":\"u-2\"},"
+	     "{\"id\":\"a-3\",\"type\":\"text\"}]}}",
+		NULL, "score:Score:integer:!", "", 1},
+	    /* Types by link, options in their shapes, a key by uuid. */
+	    {"{\"procedures\":[{\"id\":\"u-1\",\"shortId\":\"lead\","
+	     "\"primaryKey\":\"a-1\",\"states\":["
+	     "{\"shortId\":\"NEW\",\"name\":\"New\"},\"OPEN\"]}],"
+	     "\"attributeTypes\":[{\"id\":\"t-1\",\"name\":\"stringEnum\"}],"
+	     "\"attributes\":[{\"id\":\"a-1\",\"shortId\":\"ref\","
+	     "\"type\":\"t-1\",\"options\":[\"A\",{\"value\":\"B\"},7,"
+	     "{\"no\":1}]}]}",
+		"ref", "ref:?:stringEnum:A|B|7", "NEW:New:?: OPEN:?:?:", 0},
+	    /* A key of another procedure with the same uuid is not this one's.
+	     */
+	    {"{\"procedures\":[{\"id\":\"u-1\",\"shortId\":\"lead\","
+	     "\"primaryKey\":\"a-1\"}],\"attributes\":["
+	     "{\"id\":\"a-1\",\"shortId\":\"wrong\",\"procedure\":\"u-2\"},"
+	     "{\"id\":\"a-1\",\"shortId\":\"right\",\"procedure\":\"u-1\"}]}",
+		"right", "right:?:?:", "", 0},
+	    /* Attributes in the procedure, keyed by short id; a key by name. */
+	    {"{\"procedures\":{\"lead\":{\"primaryKeyAttribute\":"
+	     "{\"shortId\":\"ref\"},\"attributes\":{\"ref\":{\"label\":"
+	     "\"Ref\"},\"n\":null}}}}",
+		"ref", "ref:Ref:?:", "", 1},
+	};
+
+	EACH (i, cases) {
+		char words[256] = "";
+		struct config *c =
+		    read_config(200, cases[i].body, words, sizeof(words));
+		struct config_listing l;
+		struct buf fields = BUF_INIT(4096), states = BUF_INIT(4096);
+
+		if (c == NULL)
+			fail_msg("%s: %s", cases[i].body, words);
+		assert_false(config_listing_read(c, &l));
+		config_listing_release(&l);
+		assert_int_equal(config_procedure(c, "lead"), CONFIG_YES);
+		assert_true(config_listing_read(c, &l));
+		add_items(&fields, l.fields, l.field_count);
+		add_items(&states, l.states, l.state_count);
+		if (strcmp(buf_str(&fields), cases[i].fields) != 0 ||
+		    strcmp(buf_str(&states), cases[i].states) != 0 ||
+		    l.fields_unread != cases[i].unread ||
+		    !l.key != !cases[i].key ||
+		    (l.key && strcmp(l.key, cases[i].key) != 0))
+			fail_msg("%s:\n%s\n%s\n%zu %s", cases[i].body,
+			    buf_str(&fields), buf_str(&states), l.fields_unread,
+			    l.key ? l.key : "-");
+		buf_release(&fields);
+		buf_release(&states);
+		config_listing_release(&l);
+		config_free(c);
+	}
+}

@@ -106,7 +106,7 @@ TEST(an_update_changes_what_it_names_in_each_way_that_it_can_come)
 		"\"attempts\":\"4.50\",\"a\":[\"1\",{\"b\":\"2\"}]}}"},
 	    {"--numbers text", "{\"nextActionAt\":9}", "\"nextActionAt\":9"},
 	    {"--state-form uuid", "{\"state\":\"OPEN\"}",
-		"\"state\":\"5f0c1c52-1d5e-4a55-9a51-b00000000001\""},
+		"\"state\":\"5f0c1c52-1d5e-4a55-9a51-b20000000001\""},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) * 4; i++) {
