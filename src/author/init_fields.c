@@ -21,8 +21,7 @@
 static bool
 has_token(const struct settings *o)
 {
-	return o->token_file != NULL || getenv("CHAKRA_API_TOKEN_FILE") ||
-	       getenv("CHAKRA_API_TOKEN");
+	return o->token_file || o->token_command || getenv("CHAKRA_API_TOKEN");
 }
 
 int
