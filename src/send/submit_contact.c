@@ -192,7 +192,9 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 		return;
 	c->step = CONTACT_ASK_ENTRIES;
 	c->due_ms = submitter_now(s);
-	choose_rows(c, call);
+	/* What was there before a change was not created a second time. */
+	if (!call->verb->changes)
+		choose_rows(c, call);
 	c->earliest_ms = service_clock_earliest(
 	    &s->service_clock, call->book.sent_ms, call->clock_epoch);
 	if (call->book.job[0] != '\0') {

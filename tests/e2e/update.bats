@@ -55,6 +55,8 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   [ "$(now L-8 .updates)" = 0 ]
   [ "$(now L-7 .updates)" = 1 ]
   [ "$(jq -r .read_back runs/latest/service.json)" = 'as written' ]
+  # What was changed was there before: nobody made it twice.
+  [ "$(jq -r .second_create runs/latest/service.json)" = null ]
   csv2chakra doctor update.yaml >doctor.out || :
   in_file doctor.out 'an updated field reads back as written'
   # The body of an update has the fields that differ, and no other.
