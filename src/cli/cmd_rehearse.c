@@ -306,7 +306,9 @@ rehearse(const struct options *o, const struct mapping *m,
 
 	if (!folder)
 		return -1;
-	if (sandbox_start(&sandbox, o, m, d) == 0) {
+	/* The sandbox stays free: it is another program. */
+	if (sandbox_start(&sandbox, o, m, d) == 0 &&
+	    options_confine(o, NULL, 0, d) == 0) {
 		(void)setenv("CHAKRA_API_TOKEN", sandbox.token, 1);
 		status = import_into(&sandbox, o, folder, audience, d);
 		(void)unsetenv("CHAKRA_API_TOKEN");

@@ -112,14 +112,15 @@ command_answer(struct buf *out, bool is_json, struct diag *d)
 	return failed < 0 ? -1 : EXIT_GOOD;
 }
 
-/* Of several inputs it is not known yet which: batch_run does it. */
+/* Of several inputs it is not known yet which: batch_run does it; and a
+ * rehearsal has a program to start before. */
 static int
 confine(const struct command *c, const struct options *o, struct diag *d)
 {
 	bool lists = c->id == COMMAND_IMPORT || c->id == COMMAND_CHECK;
 
 	if (optspec_find(options_table(), c->id, "no-confinement") < 0 ||
-	    (lists && batch_is_meant(o)))
+	    c->id == COMMAND_REHEARSE || (lists && batch_is_meant(o)))
 		return 0;
 	return options_confine(o, NULL, 0, d);
 }

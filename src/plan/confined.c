@@ -63,8 +63,8 @@ allow_runs(struct confinement *c, const struct settings *s, struct diag *d)
 {
 	const char *const told = s->runs_dir;
 	struct diag ignored = DIAG_INIT;
-	bool makes =
-	    (s->command == COMMAND_IMPORT && !s->dry_run) || takes_run(s);
+	bool makes = (s->command == COMMAND_IMPORT && !s->dry_run) ||
+		     s->command == COMMAND_REHEARSE || takes_run(s);
 	char *dir =
 	    makes ? runs_dir_own(told, d) : runs_dir_default(told, &ignored);
 	int ret = 0;

@@ -459,8 +459,8 @@ static const struct optspec rows[] = {
 	.help = "print more on stderr"},
     {.name = "no-confinement", .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.no_confinement), .group = answer_group,
-	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | C(DIFF) | C(IMPORT) |
-	    C(RESUME) | C(RECONCILE) | C(RETRY) | C(UNDO),
+	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | C(DIFF) | C(REHEARSE) |
+	    C(IMPORT) | C(RESUME) | C(RECONCILE) | C(RETRY) | C(UNDO),
 	.help = "leave writing to any folder, and starting programs, possible"},
     {.name = "no-color", .kind = OPTSPEC_FLAG, .offset = AT(settings.no_color),
 	.group = answer_group, .commands = ALL,

@@ -93,6 +93,17 @@ C
   in_file "$TMPDIR/told" "other start done"
 }
 
+@test "so it is in a rehearsal, once its sandbox runs" {
+  need_landlock
+  breach
+  export BREACH_TELLS="$TMPDIR/told"
+  LD_PRELOAD="$PWD/breach.so" run_split csv2chakra rehearse leads.yaml leads.csv
+  expect_status 0
+  [ ! -e outside/made ]
+  [ "$(sort -u "$TMPDIR/told" | tr '\n' ',')" = \
+    "first move EACCES,first start EACCES,first write EACCES,other move EACCES,other start EACCES,other write EACCES," ]
+}
+
 @test "-v says whether the program is confined, and why not; without Landlock all goes on" {
   run_split csv2chakra check -v --no-confinement leads.yaml leads.csv
   expect_status 0
