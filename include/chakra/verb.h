@@ -143,6 +143,89 @@ bool json_same(struct text a, struct text b);
 void update_item(const char *key_name, struct text key, struct text wanted,
     struct text sent, struct buf *out);
 
+/*
+ * The rows of a chunk, as the ledger of the run keeps them (its table `sent`),
+ * so that they can be looked up, and told from others, without the input: of
+ * each its row, line and key, which fields it had, and a hash of their values.
+ * The key is told; the values are not, but who has the ledger can try what they
+ * may be.
+ *
+ *	byte 1, count of names; of each: place (0 top, 1 data, 2 record.data),
+ *	length, token; then rows to the end: row and line (less those of the
+ *	row before), length of the key, key token, the names that it has, in
+ *	their order: 0 (those of the row before), or 2 * n and a bitmap of n
+ *	bytes, or 2 * n + 1 and n numbers; eight bytes of hash, and a byte a
+ *field that tells which one is another.
+ *
+ * Numbers are LEB128. The seed of the hashes is the first eight bytes of the
+ * chunk's SHA-256.
+ */
+struct sent_name {
+	unsigned place;
+	size_t at, len; /* of its token, in `tokens` */
+};
+struct sent_gap {
+	size_t at, len; /* in `between` */
+	size_t mark;	/* of the value, among the marks; SIZE_MAX = none */
+};
+struct sent_writer {
+	uint64_t seed;
+	struct buf key_name; /* a token, or empty */
+	struct buf rows, tokens, marks, scratch, out;
+	struct sent_name *names;
+	size_t count, cap, next;
+	/* Of the row before: its fields, numbers of names, and what stood
+	 * before each value of its object and after the last. */
+	size_t *fields;
+	size_t field_count, field_cap;
+	struct sent_gap *gaps;
+	size_t gap_count, gap_cap;
+	struct buf between;
+	uint64_t row, line;
+};
+/* Begins a chunk; what *w has from the one before is used again. */
+void sent_begin(
+    struct sent_writer *w, const char *key_name, const unsigned char key[8]);
+void sent_add(struct sent_writer *w, uint64_t row, uint64_t line,
+    struct text key, struct text json);
+/* All of them; valid until the next begin. */
+struct text sent_end(struct sent_writer *w);
+void sent_writer_release(struct sent_writer *w);
+
+struct sent_row {
+	uint64_t row, line;
+	struct text key; /* a JSON token, or empty */
+	/* The reader's own. */
+	struct text shape, marks;
+	bool is_list;
+	uint64_t hash;
+};
+struct sent_reader {
+	uint64_t seed;
+	const unsigned char *p, *end;
+	struct text bytes;
+	struct sent_name *names; /* `at` is in `bytes` */
+	size_t count, cap;
+	struct buf scratch;
+	uint64_t row, line;
+	struct text shape; /* of the row before */
+	bool is_list;
+};
+/* False: these are not rows. Borrows the bytes. */
+bool sent_open(
+    struct sent_reader *r, struct text bytes, const unsigned char key[8]);
+/* 1 = the next row, 0 = there is none, -1 = it is damaged. */
+int sent_next(struct sent_reader *r, struct sent_row *row);
+/* Has the process every field of the row as it was sent? *path (empty) gets the
+ * first one that it has not, where that can be told. */
+bool sent_is_there(struct sent_reader *r, const struct sent_row *row,
+    struct text process, struct buf *path);
+void sent_reader_release(struct sent_reader *r);
+
+/* Appends an object of the same paths as `paths` is, with the values that the
+ * row's object has; null where it has none. */
+void fields_like(struct text paths, struct text row, struct buf *out);
+
 /* The body of a list request for the processes that have one of the keys, JSON
  * tokens; `key_name` is where they have it. */
 void list_body_begin(struct buf *body);

@@ -129,6 +129,12 @@ enum reopen_as {
 int reopened_run_open(struct reopened_run *r, struct plan *plan,
     const struct settings *o, const char *name, const char *csv,
     enum reopen_as as, struct diag *d);
+/* The two halves of it: all but the input, which an undo mostly does without,
+ * and that. */
+int reopened_run_begin(struct reopened_run *r, const struct settings *o,
+    const char *name, enum reopen_as as, struct diag *d);
+int reopened_run_read(struct reopened_run *r, struct plan *plan,
+    const char *csv, enum reopen_as as, struct diag *d);
 void reopened_run_release(struct reopened_run *r);
 
 /* The mapping's key name, NUL-terminated in `out`, or NULL without a key. */

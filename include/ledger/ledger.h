@@ -20,6 +20,8 @@
  *   row_outcome(row, chunk, idx, call, outcome, evidence, code, text,
  *        process_id)
  *   before(chunk, idx, process_id, looked_ms, sends, fields)
+ *   after(chunk, idx, fields)
+ *   sent(chunk, rows)
  *   event(id, at_ms, kind, text)
  *   meta(key, value)
  *
@@ -27,7 +29,8 @@
  * superseded, else `unsent`.
  *
  * Schema 1 (0.1.0) has neither call.verb nor call.gaps nor `before`: its calls
- * are creates. It is read and written on as it is.
+ * are creates. It is read and written on as it is. So is one of schema 2 that
+ * has neither `after` nor `sent`: what is put into these is dropped.
  *
  * A ledger is used by one thread at a time and open in one process at a time
  * (DIAG_LOCKED for the others). A write that failed (a full disk: DIAG_DISK)
@@ -204,6 +207,24 @@ int ledger_get_before(struct ledger *l, uint64_t chunk, uint64_t index,
 int ledger_each_before(struct ledger *l,
     int (*each)(void *ctx, const struct ledger_before *b), void *ctx,
     struct diag *d);
+
+/* What such a change sent, as `before` has what was there: an object of the
+ * same paths. The way back is made of both. */
+int ledger_set_after(struct ledger *l, uint64_t chunk, uint64_t index,
+    struct text fields, struct diag *d);
+/* 1 = it is in *text, 0 = there is none, -1. */
+int ledger_get_after(struct ledger *l, uint64_t chunk, uint64_t index,
+    struct buf *text, struct diag *d);
+
+/* The sendable rows of a chunk, as chakra/verb.h keeps them (sent_writer): an
+ * undo finds their processes by that. One entry a chunk, none without rows. */
+int ledger_set_sent(
+    struct ledger *l, uint64_t chunk, struct text rows, struct diag *d);
+/* 1 = they are in *rows, 0 = there are none, -1. */
+int ledger_get_sent(
+    struct ledger *l, uint64_t chunk, struct buf *rows, struct diag *d);
+/* False: a ledger that keeps none of both. */
+bool ledger_has_sent(const struct ledger *l);
 
 /* The run's timeline: "start", "pause", "resume", "stop", "unknown", … */
 int ledger_add_event(struct ledger *l, int64_t at_ms, const char *kind,

@@ -127,6 +127,9 @@ struct plan {
  * p->diagnostics. plan_release either way. */
 int plan_load_mapping(struct plan *p, const char *mapping_path,
     const struct settings *o, struct diag *d);
+/* The same of a run's own copy (mapping_load_stored). */
+int plan_load_stored(struct plan *p, const char *mapping_path,
+    const struct settings *o, struct diag *d);
 /* Decides everything. On -1 *p holds what was found so far, for its
  * diagnostics; plan_release either way. Errors: DIAG_USAGE (mapping, unknown
  * columns, options), DIAG_INPUT (the file, its encoding, its dialect). */

@@ -251,7 +251,7 @@ struct way_back_row {
 	struct text key;	/* JSON token */
 	const char *process_id; /* "" = not known: any process with the key */
 	struct text before;	/* ledger_before.fields: an object of paths */
-	struct text sent;	/* the row's object, as the chunk has it */
+	struct text after;	/* what was sent instead, in the same way */
 };
 void way_back_add(struct way_back *w, const struct way_back_row *row);
 /* -1: nothing can be applied; what is there of the folder may be deleted. */

@@ -196,6 +196,7 @@ struct run_summary {
 	bool can_go_on;
 	/* Of one that is running or in use: "process 4711 (sqlite3)". */
 	char holder[64];
+	char undone_by[128]; /* the undo that takes it back, or "" */
 };
 /* True if an error in opening a ledger is one that `resume --after-damage` can
  * go on from: it can be read, and is not the one that was sent from. */

@@ -245,5 +245,8 @@ bool service_clock_parse(
 
 /* Adds the chunk to the ledger, in the open transaction. */
 int chunk_book(const struct chunk *chunk, struct ledger *l, struct diag *d);
+/* … and its rows (ledger_set_sent), by a writer that is used again. */
+int chunk_keep(const struct chunk *chunk, const char *key_name,
+    struct sent_writer *w, struct ledger *l, struct diag *d);
 
 #endif

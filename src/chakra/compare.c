@@ -10,13 +10,9 @@
 #include "chakra/verb.h"
 #include "compare_found.h"
 #include "compare_values.h"
-#include "members.h"
+#include "fields.h"
 
 #include <string.h>
-
-#define DATA "data"
-#define RECORD "record"
-#define RECORD_DATA "record.data"
 
 static bool
 is_among(const char *path, const struct text *list, size_t count)
@@ -27,111 +23,10 @@ is_among(const char *path, const struct text *list, size_t count)
 	return false;
 }
 
-/* Goes through the fields of a row's object. */
-struct field_walk {
-	struct json_walk top, inner;
-	const char *place; /* of the inner one, or NULL */
-	struct text name;
-	struct buf path;
-};
-
-static void
-field_walk_begin(struct field_walk *w, struct text row)
-{
-	json_walk_begin(&w->top, row);
-	w->place = NULL;
-	buf_init(&w->path, 0);
-}
-
-/* Of the field where the walk is. */
-static const char *
-field_path(struct field_walk *w)
-{
-	buf_clear(&w->path);
-	if (w->place != NULL) {
-		buf_adds(&w->path, w->place);
-		buf_addc(&w->path, '.');
-	}
-	json_decode(w->name, &w->path);
-	return buf_str(&w->path);
-}
-
-/* False after the last one. */
-static bool
-field_walk_next(struct field_walk *w, struct text *value)
-{
-	for (;;) {
-		if (w->place != NULL) {
-			if (json_walk_next(&w->inner, &w->name, value))
-				return true;
-			w->place = NULL;
-		}
-		if (!json_walk_next(&w->top, &w->name, value))
-			return false;
-		if (json_is_text(w->name, DATA)) {
-			w->place = DATA;
-			json_walk_begin(&w->inner, *value);
-		} else if (json_is_text(w->name, RECORD)) {
-			w->place = RECORD_DATA;
-			json_walk_begin(&w->inner, json_member(*value, DATA));
-		} else {
-			return true;
-		}
-	}
-}
-
-/* The objects of a process that have fields. */
-struct fields {
-	struct members root, data, record_data;
-};
-
-/* A member that there must be one of. */
-static struct text
-only_member(const struct members *m, const char *name)
-{
-	const struct member *found = members_named(m, name);
-
-	return found != NULL && found->first.s == found->last.s
-		   ? found->first
-		   : (struct text){NULL, 0};
-}
-
-static void
-fields_read(struct fields *f, struct text process)
-{
-	members_read(&f->root, process);
-	members_read(&f->data, only_member(&f->root, DATA));
-	members_read(
-	    &f->record_data, json_member(only_member(&f->root, RECORD), DATA));
-}
-
-static void
-fields_release(struct fields *f)
-{
-	members_release(&f->root);
-	members_release(&f->data);
-	members_release(&f->record_data);
-}
-
-/* An attribute that was sent at the root may come back in `data`. Of two with
- * one name the last one holds. */
-static struct text
-field_in(const struct fields *f, const char *place, struct text name)
-{
-	const struct members *m = place == NULL		     ? &f->root
-				  : strcmp(place, DATA) == 0 ? &f->data
-							     : &f->record_data;
-	const struct member *found = members_find(m, name);
-
-	if (found == NULL && place == NULL)
-		found = members_find(&f->data, name);
-	return found != NULL ? found->last : (struct text){NULL, 0};
-}
-
 struct text
 process_field(struct text process, const char *path)
 {
-	static const char *const places[] = {RECORD_DATA, DATA};
+	static const char *const places[] = {PLACE_RECORD_DATA, PLACE_DATA};
 	const char *place = NULL, *rest = path;
 	struct buf name = BUF_INIT(0);
 	struct fields fields;
@@ -153,17 +48,6 @@ process_field(struct text process, const char *path)
 	return found;
 }
 
-/* At the top of the process, or in its data: elsewhere the name is another
- * field's. */
-static bool
-is_key(const struct compare_rules *r, const struct field_walk *w)
-{
-	if (r->key_name == NULL ||
-	    (w->place != NULL && strcmp(w->place, DATA) != 0))
-		return false;
-	return json_is_text(w->name, r->key_name);
-}
-
 static bool
 is_sent_only(const struct compare_rules *r, struct field_walk *w)
 {
@@ -182,7 +66,7 @@ is_fill_only(const struct compare_rules *r, struct field_walk *w)
 static bool
 is_compared(const struct compare_rules *r, struct field_walk *w)
 {
-	if (is_key(r, w) || is_sent_only(r, w))
+	if (field_is_key(w, r->key_name) || is_sent_only(r, w))
 		return false;
 	return r->fields == NULL || is_fill_only(r, w) ||
 	       is_among(field_path(w), r->fields, r->field_count);
@@ -265,13 +149,13 @@ update_item(const char *key_name, struct text key, struct text wanted,
 			continue;
 		if (open != w.place && open != NULL) {
 			json_end_object(out);
-			if (strcmp(open, RECORD_DATA) == 0)
+			if (strcmp(open, PLACE_RECORD_DATA) == 0)
 				json_end_object(out);
 		}
 		if (open != w.place && w.place != NULL) {
-			if (strcmp(w.place, RECORD_DATA) == 0)
-				json_object(out, RECORD);
-			json_object(out, DATA);
+			if (strcmp(w.place, PLACE_RECORD_DATA) == 0)
+				json_object(out, "record");
+			json_object(out, PLACE_DATA);
 		}
 		open = w.place;
 		buf_clear(&member);
@@ -280,7 +164,7 @@ update_item(const char *key_name, struct text key, struct text wanted,
 	}
 	if (open != NULL) {
 		json_end_object(out);
-		if (strcmp(open, RECORD_DATA) == 0)
+		if (strcmp(open, PLACE_RECORD_DATA) == 0)
 			json_end_object(out);
 	}
 	json_end_object(out);

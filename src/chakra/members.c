@@ -97,6 +97,7 @@ members_read(struct members *m, struct text object)
 	m->slots = m->near_slots;
 	m->count = 0;
 	m->mask = 2 * MEMBERS_NEAR - 1;
+	m->has_twins = false;
 	m->seed = (uint64_t)(uintptr_t)m;
 	memset(m->near_slots, 0, sizeof(m->near_slots));
 	if (!json_is_object(object))
@@ -106,6 +107,7 @@ members_read(struct members *m, struct text object)
 		slot = slot_of(m, name);
 		if (*slot != 0) {
 			m->items[*slot - 1].last = value;
+			m->has_twins = true;
 			continue;
 		}
 		m->items[m->count] = (struct member){name, value, value};
@@ -148,4 +150,55 @@ members_named(const struct members *m, const char *name)
 		at = (at + 1) & m->mask;
 	}
 	return NULL;
+}
+
+/* What is in an object or a list, for later. */
+struct pending {
+	struct text *items;
+	size_t count, cap;
+};
+
+static void
+keep_nested(struct pending *p, struct text value)
+{
+	if (!json_is_object(value) && !json_is_array(value))
+		return;
+	ARRAY_ROOM(p->items, p->count, p->cap);
+	p->items[p->count++] = value;
+}
+
+/* Its own members, once each; what is nested in it is kept. */
+static bool
+has_own_twins(struct pending *p, struct text value)
+{
+	struct json_walk w;
+	struct members m;
+	struct text v;
+	bool has;
+
+	if (json_is_array(value)) {
+		json_walk_begin(&w, value);
+		while (json_walk_next(&w, NULL, &v))
+			keep_nested(p, v);
+		return false;
+	}
+	members_read(&m, value);
+	for (size_t i = 0; i < m.count; i++)
+		keep_nested(p, m.items[i].last);
+	has = m.has_twins;
+	members_release(&m);
+	return has;
+}
+
+bool
+json_has_twins(struct text value)
+{
+	struct pending p = {.items = NULL};
+	bool has = false;
+
+	keep_nested(&p, value);
+	while (!has && p.count > 0)
+		has = has_own_twins(&p, p.items[--p.count]);
+	free(p.items);
+	return has;
 }

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct members {
 	struct member *items; /* by their first places */
 	uint32_t *slots;      /* index + 1 of an item; 0 = none */
 	size_t count, mask;
+	bool has_twins; /* a name stands in it twice */
 	uint64_t seed;
 	struct member near[MEMBERS_NEAR];
 	uint32_t near_slots[2 * MEMBERS_NEAR];
@@ -39,5 +41,10 @@ void members_release(struct members *m);
  * none. */
 const struct member *members_find(const struct members *m, struct text token);
 const struct member *members_named(const struct members *m, const char *name);
+
+/* Has an object anywhere in the value two members with one name? What that
+ * means, every reader of JSON says otherwise; so a process with twins is not
+ * believed, and an answer that holds one is no answer. */
+bool json_has_twins(struct text value);
 
 #endif

@@ -8,12 +8,14 @@
  *
  * Before each change a process is read here, so there is no tree: one strict
  * pass over the answer tells where each process is. Of two members with one
- * name the first one holds, but `_data` may be there only once.
+ * name around it the first one holds, but `_data` may be there only once; in a
+ * process no name may stand twice (json_has_twins).
  */
 #include "base/json_read.h"
 #include "base/xalloc.h"
 #include "chakra/response.h"
 #include "found_process.h"
+#include "members.h"
 #include "response_json.h"
 
 #include <stdio.h>
@@ -215,6 +217,38 @@ read_answer(const struct http_response *r, struct list_reader *l,
 	return -1;
 }
 
+/* In an outline no name is twice; what is nested deeper was only read. */
+static bool
+has_nested_twins(const struct outlines *o, const struct outlined *x)
+{
+	for (int place = 0; place < OUTLINE_PLACES; place++)
+		for (int i = 0; i < x->count[place]; i++) {
+			struct text v = x->values[place][i];
+			bool is_nested =
+			    v.len > 0 && (v.s[0] == '{' || v.s[0] == '[');
+
+			if (is_nested && o->places[place].names[i].inner < 0 &&
+			    json_has_twins(v))
+				return true;
+		}
+	return false;
+}
+
+/* Does it mean one thing? */
+static int
+check_twins(const struct list_reader *l, const struct list_item *item,
+    char *words, size_t words_size)
+{
+	if (item->fields != NULL
+		? !has_nested_twins(&l->page->found, &item->fields->at)
+		: !json_has_twins(item->json))
+		return 0;
+	snprintf(words, words_size,
+	    "the answer holds a process in which a name stands twice: nobody "
+	    "can say which of the two counts");
+	return -1;
+}
+
 int
 response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size)
@@ -226,6 +260,8 @@ response_list(const struct http_response *r, const char *key_name,
 	l.page = page->fields = found_page_new();
 	ret = read_answer(
 	    r, &l, json_is_array, "list of processes", words, words_size);
+	for (size_t i = 0; ret == 0 && i < l.count; i++)
+		ret = check_twins(&l, &l.items[i], words, words_size);
 	if (ret == 0)
 		fill_page(&l, key_name, page);
 	free(l.items);
@@ -244,6 +280,9 @@ response_process(const struct http_response *r, const char *key_name,
 		return 0;
 	ret = read_answer(r, &l, json_is_object, "process", words, words_size);
 	free(l.items);
+	if (ret == 0)
+		ret = check_twins(
+		    &l, &(struct list_item){l.list, NULL}, words, words_size);
 	if (ret != 0 ||
 	    text_is(answer_first_member(l.list, "isDeleted"), "true"))
 		return ret;

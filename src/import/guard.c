@@ -317,6 +317,29 @@ guard_is_stopped(const struct guard_find *f)
 	return f->has_found && strcmp(f->run.state, "stopped") == 0;
 }
 
+/* Some of its processes were deleted, and others stay. */
+static int
+refuse_undone(
+    const struct guard_find *f, const struct settings *o, struct diag *d)
+{
+	struct buf line = BUF_INIT(sizeof(d->help) - 1);
+
+	diag_set(d, DIAG_IMPORTED,
+	    "this input was imported before, by run %s, and run %s takes that "
+	    "back and left some of it; nothing was sent",
+	    f->run.identity.id, f->run.undone_by);
+	shell_command(&line, "undo", settings_runs_dir_said(o));
+	shell_add(&line, f->run.identity.id);
+	buf_adds(&line, " goes on with that; or, to send only the rows that a "
+			"lookup does not find: ");
+	shell_command(&line, IMPORT_REST, settings_runs_dir_said(o));
+	guard_add_operands(o, &line);
+	if (!line.overflow)
+		diag_help(d, "%s", buf_str(&line));
+	buf_release(&line);
+	return -1;
+}
+
 int
 guard_refuse(
     const struct guard_find *f, const struct settings *o, struct diag *d)
@@ -333,6 +356,8 @@ guard_refuse(
 
 	if (guard_check_damaged(f, o, d))
 		return -1;
+	if (f->run.undone_by[0] != '\0' && o->command != COMMAND_RETRY)
+		return refuse_undone(f, o, d);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!command && !is_pruned &&
 		    strcmp(f->run.verdict, commands[i].verdict) == 0)

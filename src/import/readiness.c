@@ -23,8 +23,9 @@
 /* A socket, and what looks up its name. */
 #define FILES_OF_REQUEST 4
 
-/* Of a row in results.csv, of a chunk and its calls in the ledger. */
-#define ROW_BYTES 100
+/* Of a row in results.csv and in the ledger (verb.h, sent_writer), of a chunk
+ * and its calls there. */
+#define ROW_BYTES (100 + 60)
 #define CHUNK_BYTES 2000
 
 /* True if this many more files can be opened. */

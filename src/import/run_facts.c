@@ -13,6 +13,7 @@
 #include "run_reopen.h"
 #include "run_end.h"
 #include "run_settings.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -327,4 +328,45 @@ run_facts_json(const struct run_facts *f, struct buf *out)
 	}
 	json_string_if(out, "check_first", f->check_first);
 	json_string_if(out, "next", f->next);
+}
+
+int
+run_refuse_undo(const struct run *run, struct diag *d)
+{
+	const struct run_identity *id = run_identity(run);
+	char word[SHELL_WORD_SIZE];
+
+	if (strcmp(id->kind, RUN_KIND_UNDO) != 0)
+		return 0;
+	diag_set(d, DIAG_USAGE, "run %s is an undo: it takes run %s back",
+	    id->id, id->parent);
+	diag_code(d, "undo.of_undo");
+	return diag_help(d,
+	    "to go on with it: csv2chakra undo %s; what it deleted, only an "
+	    "import of the file creates again",
+	    shell_word(id->parent, word));
+}
+
+int
+run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d)
+{
+	struct diag why = DIAG_INIT;
+	char *by = ledger_get(l, LEDGER_UNDONE_BY, &why);
+	char word[SHELL_WORD_SIZE];
+
+	if (by == NULL) {
+		if (why.kind != DIAG_NONE)
+			*d = why;
+		return why.kind == DIAG_NONE ? 0 : -1;
+	}
+	diag_set(d, DIAG_USAGE, "run %s is taken back, by run %s",
+	    run_identity(run)->id, by);
+	diag_code(d, "run.undone");
+	diag_help(d,
+	    "go on with that: csv2chakra undo %s; when nothing of the run is "
+	    "left, the file may be imported again, and before that "
+	    "with " IMPORT_REST,
+	    shell_word(run_identity(run)->id, word));
+	free(by);
+	return -1;
 }

@@ -145,45 +145,6 @@ run_verdicts_open(struct ledger *l, const struct run *run,
 	return *out ? 0 : -1;
 }
 
-int
-run_refuse_undo(const struct run *run, struct diag *d)
-{
-	const struct run_identity *id = run_identity(run);
-	char word[SHELL_WORD_SIZE];
-
-	if (strcmp(id->kind, RUN_KIND_UNDO) != 0)
-		return 0;
-	diag_set(d, DIAG_USAGE, "run %s is an undo: it takes run %s back",
-	    id->id, id->parent);
-	diag_code(d, "undo.of_undo");
-	return diag_help(d,
-	    "to go on with it: csv2chakra undo %s; what it deleted, only an "
-	    "import of the file creates again",
-	    shell_word(id->parent, word));
-}
-
-int
-run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d)
-{
-	struct diag why = DIAG_INIT;
-	char *by = ledger_get(l, LEDGER_UNDONE_BY, &why);
-	char word[SHELL_WORD_SIZE];
-
-	if (by == NULL) {
-		if (why.kind != DIAG_NONE)
-			*d = why;
-		return why.kind == DIAG_NONE ? 0 : -1;
-	}
-	diag_set(d, DIAG_USAGE, "run %s is taken back, by run %s",
-	    run_identity(run)->id, by);
-	diag_code(d, "run.undone");
-	diag_help(d,
-	    "finish that: csv2chakra undo %s; then import the file again",
-	    shell_word(run_identity(run)->id, word));
-	free(by);
-	return -1;
-}
-
 /* A command is worth its line only if it can be pasted: the operands are those
  * that were just typed, or else those of the run. */
 static void
@@ -449,17 +410,14 @@ open_gate(struct reopened_run *r, struct diag *d)
 }
 
 int
-reopened_run_open(struct reopened_run *r, struct plan *plan,
-    const struct settings *o, const char *name, const char *csv,
-    enum reopen_as as, struct diag *d)
+reopened_run_begin(struct reopened_run *r, const struct settings *o,
+    const char *name, enum reopen_as as, struct diag *d)
 {
 	const char *runs_dir = o->runs_dir;
 	bool read_only = as == REOPEN_READ;
 	char *path;
 
 	memset(r, 0, sizeof(*r));
-	memset(plan, 0, sizeof(*plan));
-	r->plan = plan;
 	r->runs_dir = read_only ? runs_dir_default(runs_dir, d)
 				: runs_dir_own(runs_dir, d);
 	if (r->runs_dir == NULL)
@@ -486,13 +444,33 @@ reopened_run_open(struct reopened_run *r, struct plan *plan,
 	r->settings.view = o->view;
 	r->settings.all_problems = o->all_problems;
 	r->mapping_path = run_path(r->run, "mapping.yaml");
+	return 0;
+}
+
+int
+reopened_run_read(struct reopened_run *r, struct plan *plan, const char *csv,
+    enum reopen_as as, struct diag *d)
+{
+	r->plan = plan;
 	r->input_path = find_input(r->run, r->ledger, csv);
 	if (outputs_spare(r->input_path, d))
 		return -1;
-	if (open_input(r, read_only, d) ||
+	if (open_input(r, as == REOPEN_READ, d) ||
 	    run_verdicts_open(r->ledger, r->run, &r->verdicts, d))
 		return -1;
 	if (r->verdicts)
 		plan_use_verdicts(plan, r->verdicts, 0);
 	return open_gate(r, d);
+}
+
+int
+reopened_run_open(struct reopened_run *r, struct plan *plan,
+    const struct settings *o, const char *name, const char *csv,
+    enum reopen_as as, struct diag *d)
+{
+	memset(plan, 0, sizeof(*plan));
+	return reopened_run_begin(r, o, name, as, d) ||
+		       reopened_run_read(r, plan, csv, as, d)
+		   ? -1
+		   : 0;
 }

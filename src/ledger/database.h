@@ -31,13 +31,18 @@ enum ledger_statement {
 	STATEMENT_CHUNK_ROWS,
 	STATEMENT_SET_BEFORE,
 	STATEMENT_BEFORE,
+	STATEMENT_SET_AFTER,
+	STATEMENT_AFTER,
+	STATEMENT_SET_SENT,
+	STATEMENT_SENT,
 	STATEMENT_COUNT
 };
 
 struct ledger {
 	sqlite3 *db;
-	char *path; /* as given, for messages; NULL = a temporary one */
-	int schema; /* the version that its tables have */
+	char *path;    /* as given, for messages; NULL = a temporary one */
+	int schema;    /* the version that its tables have */
+	bool has_sent; /* … and with them `sent` and `after` */
 	bool read_only;
 	bool takes_hurt;  /* ledger_open_hurt: the mark is not looked at */
 	bool is_snapshot; /* a copy is read, and the file was closed */

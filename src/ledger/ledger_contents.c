@@ -17,6 +17,7 @@ static const struct rule {
 	const char *what, *wrong;
 	const char *sql;  /* selects a number of what is wrong */
 	int since, until; /* schemas; 0 = all */
+	bool of_sent;	  /* asked only where there are those tables */
 } rules[] = {
     {false, "call", "does not fit its chunk",
 	.sql = "SELECT call.id FROM call LEFT JOIN chunk ON ordinal = chunk "
@@ -55,6 +56,16 @@ static const struct rule {
 	    "WHERE ordinal IS NULL OR b.idx >= chunk.rows OR b.looked_ms < 0 "
 	    "OR b.sends < 0",
 	.since = 2},
+    {true, "what was sent of chunk", "fits no chunk",
+	.sql =
+	    "SELECT s.chunk FROM sent s LEFT JOIN chunk ON ordinal = s.chunk "
+	    "WHERE ordinal IS NULL OR chunk.rows = 0",
+	.of_sent = true},
+    {true, "what was sent of chunk", "fits no chunk",
+	.sql =
+	    "SELECT a.chunk FROM after a LEFT JOIN chunk ON ordinal = a.chunk "
+	    "WHERE ordinal IS NULL OR a.idx >= chunk.rows",
+	.of_sent = true},
 };
 
 static int
@@ -76,6 +87,7 @@ ledger_contents_check(struct ledger *l, bool verify, struct diag *d)
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if ((verify || !rules[i].verify_only) &&
 		    l->schema >= rules[i].since &&
+		    (l->has_sent || !rules[i].of_sent) &&
 		    (rules[i].until == 0 || l->schema <= rules[i].until) &&
 		    check_rule(l, &rules[i], d) != 0)
 			return -1;

@@ -57,11 +57,17 @@ ledger_each_chunk_call(struct ledger *l, uint64_t ordinal,
 int
 ledger_drop_planned(struct ledger *l, struct diag *d)
 {
-	if (ledger_begin(l, d) != 0)
+	if (ledger_begin(l, d) != 0 ||
+	    ledger_exec(l,
+		"DELETE FROM chunk WHERE ordinal > coalesce(max("
+		"coalesce((SELECT max(chunk) FROM call), -1), "
+		"coalesce((SELECT max(chunk) FROM row_outcome), -1)), -1)",
+		d) != 0)
 		return -1;
+	if (!l->has_sent)
+		return 0;
 	return ledger_exec(l,
-	    "DELETE FROM chunk WHERE ordinal > coalesce(max("
-	    "coalesce((SELECT max(chunk) FROM call), -1), "
-	    "coalesce((SELECT max(chunk) FROM row_outcome), -1)), -1)",
+	    "DELETE FROM sent WHERE chunk > "
+	    "coalesce((SELECT max(ordinal) FROM chunk), -1)",
 	    d);
 }

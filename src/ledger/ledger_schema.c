@@ -49,6 +49,7 @@ static const struct object {
 	const char *type, *name, *table, *sql;
 	const char *sql_1; /* in schema 1; NULL = the same */
 	int since;	   /* the schema that brought it; 0 = the first */
+	bool may_lack;	   /* the first ledgers of its schema have none */
 } objects[] = {
     {"table", "meta", "meta",
 	.sql = "CREATE TABLE meta("
@@ -104,6 +105,18 @@ static const struct object {
 	       " fields TEXT NOT NULL,"
 	       " PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID",
 	.since = 2},
+    {"table", "after", "after",
+	.sql = "CREATE TABLE after("
+	       " chunk INTEGER NOT NULL CHECK(chunk >= 0),"
+	       " idx INTEGER NOT NULL CHECK(idx >= 0),"
+	       " fields TEXT NOT NULL,"
+	       " PRIMARY KEY(chunk, idx)) STRICT, WITHOUT ROWID",
+	.since = 2, .may_lack = true},
+    {"table", "sent", "sent",
+	.sql = "CREATE TABLE sent("
+	       " chunk INTEGER PRIMARY KEY CHECK(chunk >= 0),"
+	       " rows BLOB NOT NULL) STRICT",
+	.since = 2, .may_lack = true},
 };
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
 
@@ -174,6 +187,7 @@ ledger_schema_create(struct ledger *l, struct diag *d)
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 	    LEDGER_APPLICATION_ID, LEDGER_SCHEMA_VERSION);
 	l->schema = LEDGER_SCHEMA_VERSION;
+	l->has_sent = true;
 	if (ledger_begin(l, d) != 0)
 		return -1;
 	for (size_t i = 0; i < OBJECTS && ret == 0; i++) {
@@ -246,8 +260,13 @@ check_objects(struct ledger *l, struct diag *d)
 		ret = check_object(l, s, &seen, d);
 	ret = ret == 0 ? got : ret;
 	(void)sqlite3_finalize(s);
+	l->has_sent = true;
 	for (size_t i = 0; i < OBJECTS && ret == 0; i++)
-		if (objects[i].since <= l->schema && !(seen & 1u << i))
+		if (seen & 1u << i)
+			continue;
+		else if (objects[i].may_lack)
+			l->has_sent = false;
+		else if (objects[i].since <= l->schema)
 			ret =
 			    ledger_damaged(l->path, d, "its %s '%s' is missing",
 				objects[i].type, objects[i].name);

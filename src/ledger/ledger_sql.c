@@ -49,6 +49,12 @@ static const char *const kept_sql[STATEMENT_COUNT] = {
 			     ") VALUES(?, ?, ?, ?, ?, ?)",
     [STATEMENT_BEFORE] =
 	"SELECT " BEFORE_COLUMNS " FROM before WHERE chunk = ? AND idx = ?",
+    [STATEMENT_SET_AFTER] =
+	"INSERT OR REPLACE INTO after(chunk, idx, fields) VALUES(?, ?, ?)",
+    [STATEMENT_AFTER] = "SELECT fields FROM after WHERE chunk = ? AND idx = ?",
+    [STATEMENT_SET_SENT] =
+	"INSERT OR REPLACE INTO sent(chunk, rows) VALUES(?, ?)",
+    [STATEMENT_SENT] = "SELECT rows FROM sent WHERE chunk = ?",
 };
 
 /* Those that are others in schema 1, which takes one verb. */

@@ -66,6 +66,13 @@ plan_load_mapping(struct plan *p, const char *mapping_path,
 	return load_mapping(p, mapping_path, false, o, d);
 }
 
+int
+plan_load_stored(struct plan *p, const char *mapping_path,
+    const struct settings *o, struct diag *d)
+{
+	return load_mapping(p, mapping_path, true, o, d);
+}
+
 /* Settings that an option may put in the place of the mapping's. */
 static int
 settle_options(struct plan *p, const struct plan_request *r, struct diag *d)

@@ -147,7 +147,7 @@ run_report_file(
 	    {OWN_REJECTED, has_failed,
 		"the same rows, byte for byte as they came"},
 	    {OWN_REASONS, has_failed, "what is wrong, one line per problem"},
-	    {OWN_RESULTS, r->has_row_files && !r->dry_run,
+	    {OWN_RESULTS, (r->has_row_files || r->is_undo) && !r->dry_run,
 		r->accounts.rows_read == 1 ? "what happened to the row"
 					   : "what happened to each row"},
 	    {OWN_PAGE, true, "this report as a page, for a browser"},

@@ -12,7 +12,6 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "chakra/verb.h"
 #include "csv_writer.h"
 #include "results/row_files.h"
 #include "system/atomic_file.h"
@@ -133,7 +132,7 @@ way_back_add(struct way_back *w, const struct way_back_row *row)
 		json_decode(name, &path);
 		count_path(w, buf_str(&path));
 		line.field = buf_text(&path);
-		line.before = process_field(row->sent, buf_str(&path));
+		line.before = json_member(row->after, buf_str(&path));
 		if (line.before.s == NULL)
 			line.before = TEXT_LITERAL("null");
 		change_files_add(w->files, &line);

@@ -59,7 +59,9 @@ run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d)
 	    read_fact(l, "finished", finished, sizeof(finished), d) != 0 ||
 	    read_fact(l, "exit_status", status, sizeof(status), d) != 0 ||
 	    read_fact(l, "limited", limited, sizeof(limited), d) != 0 ||
-	    read_fact(l, "stop_kind", stop, sizeof(stop), d) != 0)
+	    read_fact(l, "stop_kind", stop, sizeof(stop), d) != 0 ||
+	    read_fact(l, LEDGER_UNDONE_BY, s->undone_by, sizeof(s->undone_by),
+		d) != 0)
 		return -1;
 	s->has_ledger = true;
 	s->finished = strcmp(finished, "1") == 0;

@@ -291,7 +291,10 @@ int
 change_write_before(
     struct open_call *call, struct ledger *ledger, struct diag *d)
 {
-	for (size_t i = 0; i < call->row_count; i++) {
+	struct buf after = BUF_INIT(0);
+	int failed = 0;
+
+	for (size_t i = 0; i < call->row_count && !failed; i++) {
 		struct row_look *l = &call->rows[i].look;
 		struct text id = change_process_id(call, i);
 		struct ledger_before b = {
@@ -304,10 +307,14 @@ change_write_before(
 
 		snprintf(b.process_id, sizeof(b.process_id), "%.*s",
 		    (int)id.len, id.s);
-		if (ledger_set_before(ledger, &b, d))
-			return -1;
+		buf_clear(&after);
+		fields_like(b.fields, change_wanted(call, i), &after);
+		failed = ledger_set_before(ledger, &b, d) ||
+			 ledger_set_after(
+			     ledger, b.chunk, b.index, buf_text(&after), d);
 	}
-	return 0;
+	buf_release(&after);
+	return failed ? -1 : 0;
 }
 
 void

@@ -375,7 +375,7 @@ submitter_resume_chunk(struct submitter *s, const struct chunk *chunk,
 		return mode == RESUME_RECONCILE || mode == RESUME_READ
 			   ? 1
 			   : submitter_add(s, chunk, d);
-	if (got == 0 && chunk_book(chunk, s->ledger, d) == 0)
+	if (got == 0 && submitter_book(s, chunk, d) == 0)
 		got = known_load(s->ledger, chunk, &known_chunk, &known, d);
 	if (got > 0 &&
 	    chunk->cut) /* the input failed in it: the ledger has it */

@@ -70,6 +70,7 @@ submitter_free(struct submitter *s)
 	}
 	buf_release(&s->process_path);
 	service_clock_release(&s->service_clock);
+	sent_writer_release(&s->sent);
 	job_ids_release(&s->jobs);
 	submitter_contact_release(&s->contact);
 	submitter_forms_release(s);
@@ -200,34 +201,11 @@ submitter_wants_chunk(const struct submitter *s)
 }
 
 int
-chunk_book(const struct chunk *chunk, struct ledger *l, struct diag *d)
-{
-	struct ledger_chunk c = {
-	    .ordinal = chunk->ordinal,
-	    .begin = chunk->begin,
-	    .end = chunk->end,
-	    .first_row = chunk->first_row,
-	    .first_line = chunk->first_line,
-	    .records = chunk->records,
-	    .record_bytes = chunk->record_bytes,
-	    .rows = chunk->row_count,
-	    .rejected = chunk->rejected,
-	    .skipped = chunk->skipped,
-	    .blank_lines = chunk->blank_lines,
-	    .blank_bytes = chunk->blank_bytes,
-	    .body_bytes = chunk->row_count ? chunk->body.len : 0,
-	};
-
-	memcpy(c.sha256, chunk->sha256, sizeof(c.sha256));
-	return ledger_add_chunk(l, &c, d);
-}
-
-int
 submitter_add(struct submitter *s, const struct chunk *chunk, struct diag *d)
 {
 	struct open_call *call;
 
-	if (chunk_book(chunk, s->ledger, d))
+	if (submitter_book(s, chunk, d))
 		return -1;
 	s->rows_read += chunk->records;
 	s->rejected += chunk->rejected;

@@ -94,6 +94,7 @@ struct submitter {
 	unsigned failures;   /* in a row, for the backoff */
 	int64_t slowest_job_ms;
 	struct service_clock service_clock;
+	struct sent_writer sent;
 	struct job_ids jobs; /* of all calls of the run */
 
 	/* Another token is being asked for; it is, or one was, and nothing
@@ -138,6 +139,9 @@ int64_t submitter_now(const struct submitter *s);
 int64_t submitter_wall(const struct submitter *s);
 int submitter_event(
     struct submitter *s, const char *kind, const char *text, struct diag *d);
+/* chunk_book.c: the chunk and its rows into the ledger. */
+int submitter_book(
+    struct submitter *s, const struct chunk *chunk, struct diag *d);
 /* The same about the rows of a call: "rows 2-9: " and the words. */
 int submitter_rows_event(struct submitter *s, const char *kind,
     const struct open_call *call, const char *words, struct diag *d);

@@ -23,7 +23,7 @@ refuse(const struct undo *u, const char *code, const char *what,
 	diag_set(d, DIAG_USAGE, "%s", what);
 	diag_code(d, code);
 	shell_command(&next, command, settings_runs_dir_said(&u->settings));
-	shell_add(&next, run_identity(u->parent.run)->id);
+	shell_add(&next, run_identity(u->input.run.run)->id);
 	diag_help(d, "%s", buf_str(&next));
 	buf_release(&next);
 	return -1;
@@ -47,17 +47,18 @@ check_settled(struct undo *u, struct diag *d)
 	char words[128], n[32];
 	int jobs = 0;
 
-	if (ledger_totals(u->parent.ledger, &t, d))
+	if (ledger_totals(u->input.run.ledger, &t, d))
 		return -1;
 	u->created = t.outcomes.rows[outcome_of_verb("create")];
 	lost = outcome_counts_of(&t.outcomes, TRAIT_LOST);
 	open = outcome_counts_of(&t.outcomes, TRAIT_OPEN);
 	u->updated = t.outcomes.rows[outcome_of_verb("update")];
-	if (open > 0 && lost == 0 && u->plan.mapping->key == NULL)
-		jobs = ledger_each_call(u->parent.ledger, -1, has_job, NULL, d);
+	if (open > 0 && lost == 0 && u->input.plan.mapping->key == NULL)
+		jobs =
+		    ledger_each_call(u->input.run.ledger, -1, has_job, NULL, d);
 	if (jobs < 0)
 		return -1;
-	if (open > 0 && (lost > 0 || jobs > 0 || u->plan.mapping->key)) {
+	if (open > 0 && (lost > 0 || jobs > 0 || u->input.plan.mapping->key)) {
 		snprintf(words, sizeof(words),
 		    "it is not known yet what became of %s row%s of this run",
 		    text_count(open, n), open == 1 ? "" : "s");
@@ -78,8 +79,10 @@ see_child(void *ctx, const struct run_summary *s)
 	struct children *c = ctx;
 
 	if (strcmp(s->identity.kind, RUN_KIND_UNDO) == 0) {
-		/* One that was killed before it had a ledger did nothing. */
-		if (!s->has_ledger && !s->sent)
+		/* One that was killed before it had a ledger did nothing; what
+		 * one that was pruned did, the service shows. */
+		if ((!s->has_ledger && !s->sent) ||
+		    strcmp(s->state, "pruned") == 0)
 			return 0;
 		snprintf(
 		    c->u->own_id, sizeof(c->u->own_id), "%s", s->identity.id);
@@ -96,10 +99,10 @@ see_child(void *ctx, const struct run_summary *s)
 static int
 check_children(struct undo *u, struct diag *d)
 {
-	const struct run_identity *id = run_identity(u->parent.run);
+	const struct run_identity *id = run_identity(u->input.run.run);
 	const struct run_filter of = {.parent = id->id};
 	struct children c = {.u = u, .names = BUF_INIT(600)};
-	int got = runs_each(u->parent.runs_dir, &of, see_child, &c, d);
+	int got = runs_each(u->input.run.runs_dir, &of, see_child, &c, d);
 
 	if (got == 0 && c.names.len > 0) {
 		diag_set(d, DIAG_USAGE,
@@ -131,40 +134,26 @@ static int
 open_parent(struct undo *u, struct diag *d)
 {
 	const struct settings *o = &u->settings;
-	const char *key;
-	size_t breaks;
+	const struct run_identity *id;
 
-	if (reopened_run_open(&u->parent, &u->plan, o, o->operands[0],
-		o->operand_count > 1 ? o->operands[1] : NULL, REOPEN_UNDO, d) ||
-	    check_settled(u, d) || check_children(u, d) ||
-	    run_limits_load(
-		u->parent.ledger, &u->parent.arena, &u->breaks, &breaks, d))
+	if (undo_input_open(&u->input, o, o->operands[0],
+		o->operand_count > 1 ? o->operands[1] : NULL, d) ||
+	    check_settled(u, d) || check_children(u, d))
 		return -1;
-	u->plan.chunker_options.limit = 0;
-	u->plan.chunker_options.breaks = u->breaks;
-	u->plan.chunker_options.break_count = breaks;
-	u->lock = run_lock_take(u->parent.runs_dir, u->plan.input_key, d);
+	id = run_identity(u->input.run.run);
+	u->lock = run_lock_take(u->input.run.runs_dir, id->input_key, d);
 	if (u->lock == NULL)
 		return -1;
-	u->first = reading_open(&u->plan, d);
-	if (u->first == NULL)
-		return -1;
-	reading_start(u->first, NULL, NULL);
-	if (reading_settle_keys(u->first, d))
-		return -1;
-	key =
-	    mapping_key_name(u->plan.mapping, u->key_name, sizeof(u->key_name));
-	u->rows.rules.key_name = key;
 	u->rows.settings = &u->settings;
-	u->rows.parent = &u->parent;
+	u->rows.input = &u->input;
 	u->rows.service = &u->service;
-	u->rows.made = ledger_outcomes_new(u->parent.ledger);
-	if (undo_service_open(&u->service, o, u->plan.base_url,
-		u->plan.procedure, key, &u->clock, d))
+	u->rows.made = ledger_outcomes_new(u->input.run.ledger);
+	if (undo_service_open(&u->service, o, id->base_url, id->procedure,
+		u->input.key_name, &u->clock, d))
 		return -1;
 	u->service.tick = tick;
 	u->service.ctx = u;
-	return service_clock_begin(&u->service.time, u->parent.ledger,
+	return service_clock_begin(&u->service.time, u->input.run.ledger,
 	    undo_wall(&u->service), undo_now(&u->service), d);
 }
 
@@ -174,7 +163,7 @@ open_own(struct undo *u, struct diag *d)
 {
 	if (u->own_id[0] == '\0')
 		return 0;
-	u->run = run_open_own(u->parent.runs_dir, u->own_id, d);
+	u->run = run_open_own(u->input.run.runs_dir, u->own_id, d);
 	if (u->run == NULL || run_check_pruned(u->run, d) ||
 	    run_hold(u->run, d))
 		return -1;
@@ -195,13 +184,10 @@ count_row(struct undo *u, const struct made_row *r)
 }
 
 static int
-count_chunk(void *ctx, const struct chunk *k, struct diag *d)
+count_chunk(struct undo *u, struct diag *d)
 {
-	struct undo *u = ctx;
 	size_t to;
 
-	if (undo_rows_take(&u->rows, k, true, d))
-		return -1;
 	for (size_t from = 0; from < u->rows.count; from = to) {
 		to = from + LOOK_ROWS;
 		if (to > u->rows.count)
@@ -213,6 +199,18 @@ count_chunk(void *ctx, const struct chunk *k, struct diag *d)
 		u->seen += to - from;
 	}
 	return 0;
+}
+
+static int
+count_all(struct undo *u, struct diag *d)
+{
+	int got;
+
+	undo_rows_begin(&u->rows);
+	while ((got = undo_rows_take(&u->rows, true, d)) > 0)
+		if (count_chunk(u, d))
+			return -1;
+	return got;
 }
 
 /* The parent's chunks, each with the rows of it that were created. */
@@ -246,7 +244,7 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 	    ledger_set(l, RUN_INPUT_KEY, run_identity(u->run)->input_key, d) ||
 	    ledger_set_number(l, META_ROWS_READ, u->created, d);
 	if (!failed &&
-	    ledger_each_chunk(u->parent.ledger, copy_chunk, u, d) != 0) {
+	    ledger_each_chunk(u->input.run.ledger, copy_chunk, u, d) != 0) {
 		if (u->stop.kind != DIAG_NONE)
 			*d = u->stop;
 		failed = 1;
@@ -259,7 +257,7 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 static int
 create_own(struct undo *u, struct diag *d)
 {
-	struct run_identity id = *run_identity(u->parent.run);
+	struct run_identity id = *run_identity(u->input.run.run);
 	unsigned char digest[SHA256_BYTES];
 	struct buf of = BUF_INIT(0);
 	char *path;
@@ -273,8 +271,8 @@ create_own(struct undo *u, struct diag *d)
 	buf_release(&of);
 	id.whole_key[0] = id.whole_name[0] = '\0';
 	id.first_row = id.last_row = 0;
-	u->run = run_create(u->parent.runs_dir, id.input_path, &id,
-	    u->plan.mapping->bytes, &u->clock, d);
+	u->run = run_create(u->input.run.runs_dir, id.input_path, &id,
+	    u->input.plan.mapping->bytes, &u->clock, d);
 	if (u->run == NULL)
 		return -1;
 	path = run_path(u->run, "ledger.sqlite");
@@ -287,7 +285,7 @@ create_own(struct undo *u, struct diag *d)
 static int
 mark_parent(struct undo *u, bool is_over, struct diag *d)
 {
-	struct ledger *l = u->parent.ledger;
+	struct ledger *l = u->input.run.ledger;
 
 	if (ledger_set(l, LEDGER_UNDONE_BY, run_identity(u->run)->id, d) ||
 	    (is_over && ledger_set(l, LEDGER_UNDONE, "1", d)))
@@ -349,9 +347,7 @@ static int
 delete_and_close(struct undo *u, struct diag *d)
 {
 	struct diag stop = DIAG_INIT;
-	struct undo_books b = {.parent = &u->parent,
-	    .plan = &u->plan,
-	    .first = u->first,
+	struct undo_books b = {.input = &u->input,
 	    .settings = &u->settings,
 	    .audience = &u->audience};
 	struct progress_facts end = {.phase = "done",
@@ -400,7 +396,7 @@ undo_with(struct undo *u, struct diag *d)
 	if (open_parent(u, d) || open_own(u, d))
 		return -1;
 	u->phase = "looking up";
-	if (reading_ahead(&u->plan, NULL, count_chunk, u, d))
+	if (count_all(u, d))
 		return -1;
 	progress_clear(u->progress);
 	(void)FAULT("undo.counted");
@@ -427,6 +423,7 @@ undo_run(const struct settings *settings, const struct run_audience *audience,
 	signals_install();
 	signals_ignore_pipe();
 	buf_init(&u.rows.creator, 0);
+	buf_init(&u.rows.sent, 0);
 	u.progress = settings->view;
 	status = undo_with(&u, d);
 	undo_rows_release(&u.rows);
@@ -435,8 +432,6 @@ undo_run(const struct settings *settings, const struct run_audience *audience,
 	run_free(u.run);
 	run_lock_release(u.lock);
 	free(u.way_back);
-	reading_free(u.first);
-	plan_release(&u.plan);
-	reopened_run_release(&u.parent);
+	undo_input_release(&u.input);
 	return status;
 }

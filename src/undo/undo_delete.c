@@ -221,7 +221,7 @@ write_row(struct undo *u, size_t index, int64_t call, const struct gone *g,
     struct diag *d)
 {
 	const struct made_row *made = &u->rows.rows[index];
-	struct ledger_row r = {.row = made->row,
+	struct ledger_row r = {.row = made->sent.row,
 	    .chunk = u->rows.ordinal,
 	    .index = index,
 	    .call = call,
@@ -335,7 +335,7 @@ too_many(const struct undo *u, struct diag *d)
 	    text_count(u->confirmed, n));
 	diag_code(d, "undo.more");
 	return diag_help(d, "count again: csv2chakra undo --dry-run %s",
-	    run_identity(u->parent.run)->id);
+	    run_identity(u->input.run.run)->id);
 }
 
 static int
@@ -402,13 +402,10 @@ batch_of(const struct undo *u)
 }
 
 static int
-delete_chunk(void *ctx, const struct chunk *k, struct diag *d)
+delete_chunk(struct undo *u, struct diag *d)
 {
-	struct undo *u = ctx;
 	size_t to;
 
-	if (undo_rows_take(&u->rows, k, true, d))
-		return -1;
 	for (size_t from = 0; from < u->rows.count; from = to) {
 		to = from + batch_of(u);
 		if (to > u->rows.count)
@@ -433,7 +430,12 @@ undo_delete_all(struct undo *u, struct diag *d)
 	u->rows.own_ledger = u->ledger;
 	u->seen = 0;
 	u->phase = "deleting";
-	ret = reading_ahead(&u->plan, NULL, delete_chunk, u, d);
+	undo_rows_begin(&u->rows);
+	while ((ret = undo_rows_take(&u->rows, true, d)) > 0)
+		if (delete_chunk(u, d)) {
+			ret = -1;
+			break;
+		}
 	if (ledger_commit(u->ledger, ret ? &ignored : d))
 		ret = -1;
 	return ret;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The books of an undo: what its parent created is the left side, its own
- * ledger the right one. The parent's input is read once more, for the keys of
- * the rows and their lines.
+ * ledger the right one.
  */
 #include "base/signals.h"
 #include "base/xalloc.h"
@@ -26,14 +25,14 @@ struct closing {
 	struct own_files own;
 };
 
-static int
+static void
 tell_row(struct closing *c, size_t i, const struct made_row *r)
 {
 	struct row_state s = ledger_outcomes_get(c->rows.own, i);
-	struct undo_result line = {.row = r->row,
-	    .line = r->line,
+	struct undo_result line = {.row = r->sent.row,
+	    .line = r->sent.line,
 	    .chunk = c->rows.ordinal,
-	    .key = r->key,
+	    .key = r->sent.key,
 	    .process_id = s.process_id,
 	    .outcome = s.outcome,
 	    .evidence = s.evidence,
@@ -42,21 +41,22 @@ tell_row(struct closing *c, size_t i, const struct made_row *r)
 
 	/* What is gone is not a problem. */
 	if (s.outcome != undo_outcome_gone())
-		problem_groups_add_outcome(
-		    &c->groups, s.outcome, s.code, s.text, r->row, r->line);
+		problem_groups_add_outcome(&c->groups, s.outcome, s.code,
+		    s.text, r->sent.row, r->sent.line);
 	undo_results_add(c->file, &line);
-	return 0;
 }
 
+/* Also after the signal that stopped the deleting. */
 static int
-tell_chunk(struct closing *c, const struct chunk *k, struct diag *d)
+tell_rows(struct closing *c, struct diag *d)
 {
-	if (undo_rows_take(&c->rows, k, false, d))
-		return -1;
-	for (size_t i = 0; i < c->rows.count; i++)
-		if (tell_row(c, i, &c->rows.rows[i]))
-			return -1;
-	return 0;
+	int got;
+
+	undo_rows_begin(&c->rows);
+	while ((got = undo_rows_take(&c->rows, false, d)) > 0)
+		for (size_t i = 0; i < c->rows.count; i++)
+			tell_row(c, i, &c->rows.rows[i]);
+	return got;
 }
 
 /* Absent is as good as deleted. */
@@ -114,21 +114,13 @@ load_end(struct closing *c, struct arena *arena, struct diag *d)
 static void
 describe(struct closing *c, struct arena *arena)
 {
-	const struct plan *p = c->b->plan;
-	struct run_report *r = &c->report;
+	struct text mapping = c->b->input->plan.mapping->bytes;
 	unsigned char digest[SHA256_BYTES];
 	char *hex = arena_alloc(arena, SHA256_HEX_SIZE);
 
-	sha256_of(p->mapping->bytes.s, p->mapping->bytes.len, digest);
+	sha256_of(mapping.s, mapping.len, digest);
 	sha256_hex(digest, hex);
-	r->mapping_sha256 = hex;
-	r->compression = input_compression(p->input);
-	r->encoding = p->encoding.name;
-	r->encoding_evidence = encoding_evidence_name(p->encoding.evidence);
-	r->dialect = p->dialect;
-	r->columns = reader_header(c->b->first->reader)->count;
-	r->tables = p->tables;
-	r->table_count = p->table_count;
+	c->report.mapping_sha256 = hex;
 }
 
 static int
@@ -162,27 +154,6 @@ load_books(struct closing *c, struct arena *arena, struct diag *d)
 	r->balanced = accounts_check(&r->accounts, &unbalanced) == 0;
 	r->exit_status = status_of(r);
 	return 0;
-}
-
-/* Also after the signal that stopped the deleting. */
-static int
-tell_rows(struct closing *c, struct diag *d)
-{
-	struct reading *r = reading_open(c->b->plan, d);
-	struct chunk chunk;
-	int got = r ? 1 : -1;
-
-	chunk_init(&chunk);
-	if (r)
-		reading_start(r, NULL, NULL);
-	while (got > 0) {
-		got = chunker_next(r->chunker, &chunk, d);
-		if (got > 0 && tell_chunk(c, &chunk, d))
-			got = -1;
-	}
-	chunk_release(&chunk);
-	reading_free(r);
-	return got;
 }
 
 static int
@@ -220,6 +191,13 @@ print(const struct closing *c, struct diag *d)
 	return ret;
 }
 
+/* The file whose rows they are. */
+static const char *
+rows_name(const struct run_identity *id)
+{
+	return id->whole_name[0] != '\0' ? id->whole_name : id->input_path;
+}
+
 int
 undo_close_books(const struct undo_books *b, struct diag *d)
 {
@@ -228,12 +206,14 @@ undo_close_books(const struct undo_books *b, struct diag *d)
 	struct diag ignored = DIAG_INIT;
 	int status = -1;
 
-	problem_groups_init(&c.groups, plan_rows_name(b->plan));
+	problem_groups_init(
+	    &c.groups, rows_name(run_identity(b->input->run.run)));
 	buf_init(&c.rows.creator, 0);
+	buf_init(&c.rows.sent, 0);
 	c.rows.settings = b->settings;
-	c.rows.parent = b->parent;
+	c.rows.input = b->input;
 	c.rows.own_ledger = b->ledger;
-	c.rows.made = ledger_outcomes_new(b->parent->ledger);
+	c.rows.made = ledger_outcomes_new(b->input->run.ledger);
 	if (load_books(&c, &arena, d))
 		goto out;
 	c.groups.service = run_report_service(&c.report);
@@ -274,12 +254,11 @@ undo_is_meant(const struct settings *settings)
 }
 
 static int
-report_with(const struct again_request *q, struct run *run, struct plan *plan,
-    struct reopened_run *parent, struct diag *d)
+report_with(const struct again_request *q, struct run *run,
+    struct undo_input *in, struct diag *d)
 {
 	struct undo_books b = {.run = run,
-	    .parent = parent,
-	    .plan = plan,
+	    .input = in,
 	    .settings = q->settings,
 	    .audience = q->audience};
 	int status = -1;
@@ -287,16 +266,10 @@ report_with(const struct again_request *q, struct run *run, struct plan *plan,
 	if (run_check_pruned(run, d) || run_hold(run, d) ||
 	    (b.ledger = run_ledger_open(run, false, true, d)) == NULL)
 		return -1;
-	if (reopened_run_open(parent, plan, q->settings,
-		run_identity(run)->parent, q->csv, REOPEN_UNDO, d) == 0 &&
-	    (b.first = reading_open(plan, d)) != NULL) {
-		reading_start(b.first, NULL, NULL);
-		if (reading_settle_keys(b.first, d) == 0)
-			status = undo_close_books(&b, d);
-	}
-	reading_free(b.first);
-	plan_release(plan);
-	reopened_run_release(parent);
+	if (undo_input_open(
+		in, q->settings, run_identity(run)->parent, q->csv, d) == 0)
+		status = undo_close_books(&b, d);
+	undo_input_release(in);
 	ledger_free(b.ledger);
 	return status < 0 ? -1 : status == EXIT_INTERNAL ? status : EXIT_GOOD;
 }
@@ -304,14 +277,13 @@ report_with(const struct again_request *q, struct run *run, struct plan *plan,
 int
 undo_report(const struct again_request *q, struct diag *d)
 {
-	struct reopened_run parent;
-	struct plan plan;
+	struct undo_input in;
 	char *dir = runs_dir_own(q->settings->runs_dir, d);
 	struct run *run = dir ? run_open_own(dir, q->run, d) : NULL;
 	int status = -1;
 
 	if (run)
-		status = report_with(q, run, &plan, &parent, d);
+		status = report_with(q, run, &in, d);
 	run_free(run);
 	free(dir);
 	return status;

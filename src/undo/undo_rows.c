@@ -26,6 +26,8 @@ undo_rows_release(struct undo_rows *u)
 	free(u->calls);
 	free(u->others);
 	buf_release(&u->creator);
+	buf_release(&u->sent);
+	sent_reader_release(&u->reader);
 }
 
 static int
@@ -69,18 +71,15 @@ take_own(struct undo_rows *u, struct made_row *r, size_t index)
 }
 
 static void
-add_row(struct undo_rows *u, const struct chunk *k, size_t i,
+add_row(struct undo_rows *u, const struct sent_row *sent,
     const struct row_state *state)
 {
-	const struct chunk_row *c = &k->rows[i];
 	const struct made_call *call = find_call(u, state->call);
 	struct made_row *r;
 
 	ARRAY_ROOM(u->rows, u->count, u->cap);
 	r = &u->rows[u->count];
-	*r = (struct made_row){.row = c->row, .line = c->line};
-	r->json = (struct text){k->body.data + c->json_at, c->json_len};
-	r->key = (struct text){k->body.data + c->key_at, c->key_len};
+	*r = (struct made_row){.sent = *sent};
 	r->sent_ms = call ? call->sent_ms : 0;
 	r->seen_ms = call ? call->seen_ms : 0;
 	if (strcmp(state->evidence, "job") == 0)
@@ -97,8 +96,8 @@ take_entry(void *ctx, const struct job_entry *e)
 	if (e->key_token.len == 0 || e->process_id[0] == '\0')
 		return;
 	for (size_t i = 0; i < u->count; i++)
-		if (u->rows[i].key.len > 0 && u->rows[i].id[0] == '\0' &&
-		    json_same(u->rows[i].key, e->key_token)) {
+		if (u->rows[i].sent.key.len > 0 && u->rows[i].id[0] == '\0' &&
+		    json_same(u->rows[i].sent.key, e->key_token)) {
 			snprintf(u->rows[i].id, sizeof(u->rows[i].id), "%s",
 			    e->process_id);
 			return;
@@ -124,46 +123,100 @@ ask_for_ids(struct undo_rows *u, struct diag *d)
 	return 0;
 }
 
-int
-undo_rows_take(struct undo_rows *u, const struct chunk *k, bool asks_for_ids,
-    struct diag *d)
+static int
+damaged(const struct undo_rows *u, struct diag *d)
 {
-	int created = outcome_of_verb("create");
-	int got;
-
-	u->count = u->call_count = 0;
-	u->ordinal = k->ordinal;
-	if (k->row_count == 0 || k->cut)
-		return 0;
-	got = submitter_compare_chunk(u->parent->ledger, k, d);
-	if (got != 0)
-		return got > 0 ? 0 : -1;
-	if (u->own_ledger && u->own == NULL)
-		u->own = ledger_outcomes_new(u->own_ledger);
-	if (ledger_outcomes_load(u->made, k->ordinal, d) ||
-	    (u->own && ledger_outcomes_load(u->own, k->ordinal, d)) ||
-	    ledger_each_chunk_call(
-		u->parent->ledger, k->ordinal, keep_call, u, d))
-		return -1;
-	for (size_t i = 0; i < k->row_count; i++) {
-		struct row_state state = ledger_outcomes_get(u->made, i);
-
-		if ((int)state.outcome == created)
-			add_row(u, k, i, &state);
-	}
-	return asks_for_ids ? ask_for_ids(u, d) : 0;
+	diag_set(d, DIAG_INPUT,
+	    "the ledger of run %s does not say what chunk %" PRIu64 " sent",
+	    run_identity(u->input->run.run)->id, u->chunk.ordinal);
+	diag_code(d, "ledger.damaged");
+	return -1;
 }
 
-static void
-note_difference(void *ctx, const struct field_change *c)
+void
+undo_rows_begin(struct undo_rows *u)
 {
-	struct made_row *r = ctx;
+	u->next = 0;
+}
+
+int
+undo_rows_open(struct undo_rows *u, struct diag *d)
+{
+	struct ledger *l = u->input->run.ledger;
+	int got;
+
+	do {
+		got = ledger_chunk_from(l, u->next, &u->chunk, d);
+		if (got <= 0)
+			return got;
+		u->ordinal = u->chunk.ordinal;
+		u->next = u->ordinal + 1;
+	} while (u->chunk.rows == 0);
+	got = ledger_get_sent(u->input->rows, u->ordinal, &u->sent, d);
+	if (got < 0 || ledger_outcomes_load(u->made, u->ordinal, d))
+		return -1;
+	/* Of one that was planned and never sent, the input tells no more. */
+	if (got == 0 && u->input->made != NULL)
+		buf_clear(&u->sent);
+	else if (got == 0 ||
+		 !sent_open(&u->reader, buf_text(&u->sent), u->chunk.sha256))
+		return damaged(u, d);
+	if (got == 0)
+		u->chunk.rows = 0;
+	return 1;
+}
+
+int
+undo_rows_read(struct undo_rows *u, struct sent_row *row, struct diag *d)
+{
+	return sent_next(&u->reader, row) > 0 ? 0 : damaged(u, d);
+}
+
+int
+undo_rows_take(struct undo_rows *u, bool asks_for_ids, struct diag *d)
+{
+	int created = outcome_of_verb("create");
+	int got = undo_rows_open(u, d);
+	struct sent_row sent;
+
+	u->count = u->call_count = 0;
+	if (got <= 0)
+		return got;
+	if (u->own_ledger && u->own == NULL)
+		u->own = ledger_outcomes_new(u->own_ledger);
+	if ((u->own && ledger_outcomes_load(u->own, u->ordinal, d)) ||
+	    ledger_each_chunk_call(
+		u->input->run.ledger, u->ordinal, keep_call, u, d))
+		return -1;
+	for (uint64_t i = 0; i < u->chunk.rows; i++) {
+		struct row_state state = ledger_outcomes_get(u->made, i);
+
+		if (undo_rows_read(u, &sent, d))
+			return -1;
+		if ((int)state.outcome == created)
+			add_row(u, &sent, &state);
+	}
+	return asks_for_ids && ask_for_ids(u, d) ? -1 : 1;
+}
+
+/* Are the row's fields as they were sent? */
+static void
+judge_fields(
+    struct undo_rows *u, struct made_row *r, const struct found_process *p)
+{
+	struct buf path = BUF_INIT(0);
 	struct buf shown = BUF_INIT(sizeof(r->differs) - 1);
 
-	if (r->differs[0] == '\0') {
-		text_display(&shown, c->path, 0);
-		snprintf(r->differs, sizeof(r->differs), "%s", buf_str(&shown));
+	r->facts.differs = !sent_is_there(&u->reader, &r->sent, p->json, &path);
+	if (r->sent.key.len > 0 && p->key_token.len > 0 &&
+	    !json_same(r->sent.key, p->key_token)) {
+		r->facts.differs = true;
+		buf_clear(&path);
+		buf_adds(&path, u->input->key_name ? u->input->key_name : "");
 	}
+	text_display(&shown, buf_text(&path), 0);
+	snprintf(r->differs, sizeof(r->differs), "%s", buf_str(&shown));
+	buf_release(&path);
 	buf_release(&shown);
 }
 
@@ -182,15 +235,7 @@ take_found(
 	f->created_ms = p->created_at_ms;
 	f->is_cut_to_seconds = p->created_at_ms % 1000 == 0;
 	f->updated_ms = p->updated_at_ms;
-	r->differs[0] = '\0';
-	f->differs = compare_process(
-			 &u->rules, r->json, p->json, note_difference, r) > 0;
-	if (r->key.len > 0 && p->key_token.len > 0 &&
-	    !json_same(r->key, p->key_token)) {
-		f->differs = true;
-		snprintf(r->differs, sizeof(r->differs), "%s",
-		    u->rules.key_name ? u->rules.key_name : "");
-	}
+	judge_fields(u, r, p);
 	f->is_other_creator =
 	    u->creator.len > 0 && !text_equal(creator, buf_text(&u->creator));
 	r->creator = creator;
@@ -206,8 +251,8 @@ static bool
 is_rows(const struct made_row *r, const struct found_process *p)
 {
 	return r->id[0] != '\0' ? strcmp(r->id, p->id) == 0
-				: r->key.len > 0 && p->key_token.len > 0 &&
-				      json_same(r->key, p->key_token);
+				: r->sent.key.len > 0 && p->key_token.len > 0 &&
+				      json_same(r->sent.key, p->key_token);
 }
 
 /* The run's own creator is that of the first process that is proven. */
@@ -224,7 +269,7 @@ add_other(void *ctx, const struct run_summary *s)
 {
 	struct undo_rows *u = ctx;
 	const struct run_identity *id = &s->identity,
-				  *own = run_identity(u->parent->run);
+				  *own = run_identity(u->input->run.run);
 	struct diag ignored = DIAG_INIT;
 	struct run_story story = {.count = 0};
 	struct other_run *o;
@@ -239,7 +284,7 @@ add_other(void *ctx, const struct run_summary *s)
 	o = &u->others[u->other_count++];
 	o->from_ms = iso_date_ms(id->started);
 	o->to_ms = INT64_MAX;
-	run = run_open(u->parent->runs_dir, id->id, &ignored);
+	run = run_open(u->input->run.runs_dir, id->id, &ignored);
 	l = run ? run_ledger_open(run, true, false, &ignored) : NULL;
 	if (l && run_story_load(&story, l, &ignored) == 0)
 		o->to_ms = story.last_ms;
@@ -257,7 +302,7 @@ find_others(struct undo_rows *u, struct made_row *r, struct diag *d)
 	int64_t slack = CLOCK_SERVICE_MS;
 
 	if (!u->has_others &&
-	    runs_each(u->parent->runs_dir, &all, add_other, u, d) < 0)
+	    runs_each(u->input->run.runs_dir, &all, add_other, u, d) < 0)
 		return -1;
 	u->has_others = true;
 	for (size_t i = 0; i < u->other_count; i++)
@@ -295,8 +340,9 @@ take_page(struct undo_rows *u, size_t from, size_t to,
 		for (size_t i = from; i < to; i++) {
 			struct made_row *r = &u->rows[i];
 
-			*is_seeing |= p->key_token.len > 0 && r->key.len > 0 &&
-				      json_same(r->key, p->key_token);
+			*is_seeing |= p->key_token.len > 0 &&
+				      r->sent.key.len > 0 &&
+				      json_same(r->sent.key, p->key_token);
 			if (!r->is_over && !is_deleted(p) && is_rows(r, p))
 				take_found(u, r, p);
 		}
@@ -327,9 +373,10 @@ list_rows(struct undo_rows *u, size_t from, size_t to, bool *is_seeing,
 		buf_clear(&body);
 		list_body_begin(&body);
 		for (size_t i = from; i < to; i++) {
-			if (u->rows[i].is_over || u->rows[i].key.len == 0)
+			if (u->rows[i].is_over || u->rows[i].sent.key.len == 0)
 				continue;
-			list_body_key(&body, u->rules.key_name, u->rows[i].key);
+			list_body_key(
+			    &body, u->input->key_name, u->rows[i].sent.key);
 			keys++;
 		}
 		list_body_end(&body, skip, LIST_LIMIT);
@@ -397,8 +444,8 @@ undo_rows_look(struct undo_rows *u, size_t from, size_t to, struct diag *d)
 				return -1;
 			continue;
 		}
-		r->facts.is_seeing = is_seeing && r->key.len > 0;
-		r->facts.found = r->key.len == 0 ? 2 : 0;
+		r->facts.is_seeing = is_seeing && r->sent.key.len > 0;
+		r->facts.found = r->sent.key.len == 0 ? 2 : 0;
 		judge(u, r);
 	}
 	return 0;

@@ -3,16 +3,16 @@
 #define UNDO_UNDO_ROWS_H
 
 /*
- * The rows that the parent created, chunk by chunk as its input is read again:
- * what its ledger says of them, what the service shows for them, and the
- * verdict.
+ * The rows that the parent created, chunk by chunk: what its ledger says of
+ * them, what the service shows for them, and the verdict.
  */
 
 #include "base/diag.h"
-#include "build/chunker.h"
+#include "chakra/verb.h"
 #include "import/run_facts.h"
 #include "ledger/ledger.h"
 #include "report/terminal.h"
+#include "undo_input.h"
 #include "undo/undo.h"
 #include "undo_service.h"
 
@@ -23,8 +23,7 @@
 #define UNDO_BATCH ((size_t)48)
 
 struct made_row {
-	uint64_t row, line;
-	struct text key, json; /* of the chunk */
+	struct sent_row sent; /* of the chunk */
 	int64_t sent_ms, seen_ms;
 	char id[128];	      /* by the job's own entry, or "" */
 	char process_id[128]; /* of the process that was found, or "" */
@@ -49,12 +48,15 @@ struct other_run {
 
 struct undo_rows {
 	const struct settings *settings; /* borrowed, as the next three */
-	struct reopened_run *parent;
+	struct undo_input *input;
 	struct undo_service *service;
 	struct ledger *own_ledger; /* of the undo; NULL = there is none yet */
-	struct compare_rules rules;
 	struct ledger_outcomes *made, *own;
+	uint64_t next;	  /* from that ordinal on they have not come yet */
 	uint64_t ordinal; /* of the chunk at hand */
+	struct ledger_chunk chunk;
+	struct buf sent;
+	struct sent_reader reader;
 	struct made_row *rows;
 	size_t count, cap;
 	struct made_call *calls;
@@ -66,11 +68,17 @@ struct undo_rows {
 };
 
 void undo_rows_release(struct undo_rows *u);
-/* Takes the next chunk of the parent's input: *rows are those that it created,
- * in their order; with the ids that the entries of its jobs name if
- * `asks_for_ids`. The views last as long as the chunk. */
-int undo_rows_take(struct undo_rows *u, const struct chunk *k,
-    bool asks_for_ids, struct diag *d);
+/* Begins with the first chunk (again). */
+void undo_rows_begin(struct undo_rows *u);
+/* Opens the next chunk of the parent that has rows, u->chunk: u->reader gives
+ * them, u->made their outcomes, in the same order. 1, 0 after the last, -1. */
+int undo_rows_open(struct undo_rows *u, struct diag *d);
+/* One of them; -1 (DIAG_INPUT): the ledger is damaged. */
+int undo_rows_read(struct undo_rows *u, struct sent_row *row, struct diag *d);
+/* Takes the next chunk: *rows are those that the parent created, in their
+ * order; with the ids that the entries of its jobs name if `asks_for_ids`. The
+ * views last as long as the chunk. As undo_rows_open. */
+int undo_rows_take(struct undo_rows *u, bool asks_for_ids, struct diag *d);
 /* Looks up rows [from, to), those that are not over, and judges them. */
 int undo_rows_look(struct undo_rows *u, size_t from, size_t to, struct diag *d);
 /* The process of a row that was looked up a while ago, as it is now. */

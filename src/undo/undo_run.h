@@ -7,8 +7,6 @@
  */
 
 #include "base/diag.h"
-#include "plan/plan.h"
-#include "plan/reading.h"
 #include "report/run_report.h"
 #include "runs/run.h"
 #include "system/clock.h"
@@ -21,15 +19,11 @@ struct undo {
 	struct settings settings;
 	struct run_audience audience;
 	struct clock clock;
-	struct reopened_run parent;
-	struct plan plan;      /* the parent's */
-	struct reading *first; /* for header and tally */
+	struct undo_input input;
 	struct run_lock *lock;
 	struct undo_service service;
 	struct undo_rows rows;
 	struct progress *progress;
-	char key_name[256];
-	uint64_t *breaks;
 
 	struct run *run; /* the undo's own; NULL until it is confirmed */
 	struct ledger *ledger;
@@ -69,14 +63,11 @@ void undo_tell_way_back(const struct undo *u);
 uint64_t undo_calls(const struct undo *u);
 
 /* undo_report.c: writes the report and the row file of an undo, from its
- * ledger and its parent's input, and tells the audience. The exit status, or
- * -1. */
+ * ledger and its parent's, and tells the audience. The exit status, or -1. */
 struct undo_books {
 	const struct run *run;
 	struct ledger *ledger;
-	struct reopened_run *parent;
-	struct plan *plan;
-	struct reading *first;
+	struct undo_input *input;
 	const struct settings *settings;
 	const struct run_audience *audience;
 };

@@ -210,6 +210,18 @@ undo_refused(const struct write_answer *a, const char *what, struct diag *d)
 typedef int read_answer(struct undo_service *s, const struct http_response *r,
     void *out, char *words, size_t words_size);
 
+/* An answer came, and cannot be read. */
+static int
+unreadable(const char *words, struct diag *d)
+{
+	if (d->kind == DIAG_SERVICE && words[0] != '\0') {
+		diag_set(d, DIAG_SERVICE,
+		    "the service gave no answer that can be used: %s", words);
+		diag_code(d, "undo.untrusted");
+	}
+	return -1;
+}
+
 /* Asks until there is an answer that can be read. 404 and 410 are for
  * `read`, too. */
 static int
@@ -225,6 +237,7 @@ ask_until(struct undo_service *s, const struct http_request *q,
 		/* What a deletion did is still asked once after a signal. */
 		if ((attempt > 0 && diag_stopped(d)) || undo_ask(s, q, r, d))
 			return -1;
+		words[0] = '\0';
 		if (((r->status >= 200 && r->status <= 299) ||
 			r->status == 404 || r->status == 410) &&
 		    read(s, r, out, words, sizeof(words)) == 0)
@@ -247,7 +260,7 @@ ask_until(struct undo_service *s, const struct http_request *q,
 		}
 		if (undo_wait(s, r, attempt, since, d)) {
 			http_response_release(r);
-			return -1;
+			return unreadable(words, d);
 		}
 		http_response_release(r);
 	}

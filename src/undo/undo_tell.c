@@ -79,7 +79,7 @@ add_command(const struct undo *u, struct buf *out)
 	buf_addf(out, " --delete %" PRIu64, to_delete(u));
 	if (u->settings.even_if_changed)
 		buf_adds(out, " --even-if-changed");
-	shell_add(out, run_identity(u->parent.run)->id);
+	shell_add(out, run_identity(u->input.run.run)->id);
 }
 
 static void
@@ -119,7 +119,7 @@ text_counts(const struct undo *u, struct buf *out)
 	char n[32];
 
 	buf_addf(out, "run %s created %s row%s\n",
-	    run_identity(u->parent.run)->id, text_count(u->created, n),
+	    run_identity(u->input.run.run)->id, text_count(u->created, n),
 	    u->created == 1 ? "" : "s");
 	if (over > 0)
 		buf_addf(out, "  %9s deleted, or gone, before\n",
@@ -150,7 +150,7 @@ json_counts(const struct undo *u, struct buf *out)
 {
 	json_object(out, NULL);
 	json_string(out, "schema", "csv2chakra.undo/1");
-	json_string(out, "run", run_identity(u->parent.run)->id);
+	json_string(out, "run", run_identity(u->input.run.run)->id);
 	json_string_if(out, "undo", u->own_id);
 	json_object(out, "rows");
 	json_uint(out, "created", u->created);

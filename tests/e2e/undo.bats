@@ -434,20 +434,6 @@ CSV
   [ "$(there)" = 0 ]
 }
 
-@test "the input that lies elsewhere is named, and another one is refused" {
-  fill
-  mv praxis.csv moved.csv
-  undo --dry-run "$run"
-  expect_status 7
-  in_file err '[input.missing]'
-  undo --dry-run "$run" moved.csv
-  expect_status 0
-  sed 's/Köln/Wien/' moved.csv >other.csv
-  undo --dry-run "$run" other.csv
-  expect_status 7
-  in_file err '[input.changed]'
-}
-
 # Long: an import and three undos for each point.
 # bats test_tags=long
 @test "a kill at any point loses nothing, and the same command goes on" {

@@ -3,6 +3,7 @@
  * there is tests/e2e/changes.bats. */
 #include "base/xalloc.h"
 #include "mapping/mapping.h"
+#include "chakra/verb.h"
 #include "results/row_files.h"
 #include "temp_folder.h"
 #include "test.h"
@@ -55,10 +56,14 @@ text_in(const struct state *s, const char *name)
 static void
 add(struct way_back *w, const char *key, const char *before, const char *sent)
 {
+	struct buf after = BUF_INIT(0);
+
+	fields_like(text_of(before), text_of(sent), &after);
 	way_back_add(w, &(struct way_back_row){.key = text_of(key),
 			    .process_id = "p-1",
 			    .before = text_of(before),
-			    .sent = text_of(sent)});
+			    .after = buf_text(&after)});
+	buf_release(&after);
 }
 
 TEST_WITH(before_and_after_change_places, set_up, temp_folder_tear_down)

@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# An undo that left something: what may be done then, and what is said of it.
+# shellcheck disable=SC2154 # helpers.bash sets status, service.bash url
+
+load service
+
+setup() {
+  setup_folder
+  printf 'version: 1\nprocedure: lead\nlead_id: Nummer\ndata: {score: Punkte}\n' >praxis.yaml
+  { echo 'Nummer;Punkte' && for i in $(seq 1 20); do echo "P-$i;$i"; done; } >praxis.csv
+}
+
+teardown() { stop_sandbox; }
+
+fill() {
+  start_sandbox
+  csv2chakra import -q praxis.yaml praxis.csv >fill.out
+  run=$(newest)
+}
+
+newest() { basename "$(readlink runs/latest)"; }
+
+undo() { run_split csv2chakra undo "$@" --progress none; }
+
+edit() {
+  curl -sf -X POST -H "Authorization: Bearer $(cat token)" -d "$1" "$url/sandbox/edit" >edit.out
+}
+
+there() { curl -sf "$url/sandbox/processes?now=1" | jq -s '[.[] | select(.deleted | not)] | length'; }
+
+rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
+
+# undo_in_part: all but two are deleted; $undone is the undo.
+undo_in_part() {
+  edit '{"procedure":"lead","lead_id":"P-15","update":{"data":{"score":"0"}}}'
+  edit '{"procedure":"lead","lead_id":"P-16","update":{"data":{"score":"0"}}}'
+  undo --delete 18 "$run"
+  expect_status 1
+  undone=$(newest)
+}
+
+@test "the guard, resume and status name what helps, and it does" {
+  fill
+  undo_in_part
+  run_split csv2chakra import praxis.yaml praxis.csv
+  expect_status 8
+  in_file err "run $undone takes that back and left some of it"
+  in_file err "csv2chakra undo $run goes on with that"
+  in_file err 'csv2chakra import --again --skip-existing praxis.yaml praxis.csv'
+  for command in resume reconcile retry; do
+    run_split csv2chakra $command "$run"
+    expect_status 2
+    in_file err "csv2chakra undo $run"
+  done
+  [ "$(csv2chakra status --format json "$run" | jq -r '.[0] | .next, .undone_by')" = "csv2chakra undo $run
+$undone" ]
+  run_split csv2chakra status "$run"
+  in_file out "undone by  $undone"
+  run_split csv2chakra status "$undone"
+  in_file out "takes back $run"
+  run_split csv2chakra import -q --again --skip-existing praxis.yaml praxis.csv
+  expect_status 0
+  [ "$(rows created) $(rows skipped) $(there)" = '18 2 20' ]
+}
+
+@test "its page names the run that it takes back, and its row file" {
+  fill
+  undo_in_part
+  grep -q "takes back" "runs/$undone/report.html"
+  grep -q "$run" "runs/$undone/report.html"
+  grep -q 'results.csv' "runs/$undone/report.html"
+}
+
+@test "an undo that was pruned is begun anew, and finds what is left" {
+  fill
+  undo_in_part
+  csv2chakra prune -q "$undone"
+  undo --dry-run "$run"
+  expect_status 1
+  in_file out '!         2 kept      undo.changed 2'
+  in_file out '-        18 absent'
+  undo --even-if-changed --delete 2 "$run"
+  expect_status 0
+  [ "$(rows deleted) $(rows absent) $(there)" = '2 18 0' ]
+  [ "$(newest)" != "$undone" ]
+  run_split csv2chakra import -q praxis.yaml praxis.csv
+  expect_status 0
+  [ "$(there)" = 20 ]
+}
