@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Imports that are taken back under faults and kills, while a colleague edits processes, makes them anew and had some before: nothing
-of the colleague's is deleted, and of ours everything is gone or named."""
+"""Imports that are taken back under faults and kills, half of them without their CSV, while a colleague edits processes, makes them
+anew and had some before: nothing of the colleague's is deleted, and of ours everything is gone or named."""
 import json
+import os
 import random
 import time
 import urllib.request
@@ -76,6 +77,18 @@ def undo_all(rig, run, chance, kills):
     return ended
 
 
+def lose_input(rig, seed):
+    """In half of the cases the CSV is gone, or another one, before the undo; what puts it back."""
+    path, aside = rig.path('leads.csv'), rig.path('aside.csv')
+    if seed % 2 == 0:
+        return lambda: None
+    os.rename(path, aside)
+    if seed % 4 == 3:
+        with open(aside, encoding='utf-8') as f, open(path, 'w', encoding='utf-8') as other:
+            other.write(f.read().replace('1', '2'))
+    return lambda: os.replace(aside, path)
+
+
 def one(case):
     seed, rows, kills = case
     chance = random.Random(seed)
@@ -88,6 +101,7 @@ def one(case):
         theirs_before(rig, [keys[i] for i in before])
         expect(rig.import_().status == 0, 'the rows are not there')
         run = rig.status()[0]['id']
+        put_back = lose_input(rig, seed)
         theirs = {p['id'] for p in now(rig) if p['key'] in {keys[i] for i in before}}
         for i in early:
             colleague(rig, chance, keys[i], {})
@@ -126,6 +140,7 @@ def one(case):
         for key, line in by_key.items():
             if line['outcome'] == 'deleted':
                 expect(key not in there or key in touched, '%s is there, and was said to be deleted' % key)
+        put_back()
         again = rig.run('import', 'leads.yaml', 'leads.csv', '--dry-run', '-q')
         expect(again.status == 0, str(again))
         return {'ids': int(ids), 'stopped': int(ended.status not in (0, 1)), **books.counts}
