@@ -38,9 +38,11 @@ struct run_facts {
 	struct pruned_run stub;
 
 	long worker; /* pid; -1 = somebody; 0 = nobody */
-	char working_since[32];
+	struct run_work work;
 	int64_t written_ms; /* the ledger's last change; 0 = not known */
 
+	int64_t took_ms; /* its parts together; of a running one what it takes
+			  * since it was begun or continued; -1 = not known */
 	char check_first[512]; /* what a person has to look at before … */
 	char next[1024];       /* the command that goes on from here, or "" */
 };
@@ -52,6 +54,8 @@ void run_facts_load(struct run_facts *f, const struct run *run,
     const char *runs_dir, const char *runs_dir_said);
 void run_facts_release(struct run_facts *f);
 
+/* "4,988 created, 12 refused", "3,750 of 5,000 settled", or nothing. */
+void run_facts_rows(const struct run_facts *f, struct buf *out);
 /* Lines for people, and members of a JSON object (each after a comma). */
 void run_facts_text(const struct run_facts *f, struct buf *out);
 void run_facts_json(const struct run_facts *f, struct buf *out);

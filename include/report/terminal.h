@@ -44,6 +44,11 @@ char *page_rows(uint64_t n, char out[48]);
 /* "512 bytes", "4.2 kB", "1.3 MB", "2.0 GB" (powers of 1000). */
 char *page_bytes(uint64_t n, char out[48]);
 
+/* "0:07", "12:34", "1:02:03", "3d 4h". Returns out. */
+char *page_duration(int64_t ms, char out[32]);
+/* Of the terminal; 0 = it is none, or does not say. */
+unsigned page_columns(FILE *out);
+
 /* The lines of a text. */
 size_t page_lines(const struct buf *text);
 

@@ -160,9 +160,19 @@ struct run_lock *run_lock_take(
  * removed the lock's file. From here on the run's folder tells the others. */
 int run_lock_check(const struct run_lock *l, struct diag *d);
 void run_lock_release(struct run_lock *l);
+/* How far the work is, for those who look: its rows that are settled, and
+ * those that were read. Only the lock's file says so, and nobody waits for the
+ * disk; what fails is not said. */
+void run_lock_tell(struct run_lock *l, uint64_t settled, uint64_t read);
 /* Who holds it and is not this process: the pid, or -1 when the file does not
- * say, and since when (ISO 8601, or ""); 0 = nobody else. */
-long run_worker(const char *runs_dir, const char *input_key, char since[32]);
+ * say; 0 = nobody else. `w` may be NULL. */
+struct run_work {
+	char since[32]; /* ISO 8601, or "" */
+	bool has_rows;
+	uint64_t settled, read;
+};
+long run_worker(
+    const char *runs_dir, const char *input_key, struct run_work *w);
 
 /*
  * Earlier runs, newest first. A folder that is not a run is left out, a damaged

@@ -9,23 +9,42 @@
 #include "base/xalloc.h"
 #include "command.h"
 #include "import/run_facts.h"
+#include "report/terminal.h"
 #include "runs/run.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Of all runs; the rest is counted. */
 #define NEWEST_SHOWN 20
 
+enum column {
+	COLUMN_RUN,
+	COLUMN_FILE,
+	COLUMN_STARTED,
+	COLUMN_TOOK,
+	COLUMN_ROWS,
+	COLUMN_STATE,
+	COLUMN_NEXT,
+	COLUMN_COUNT
+};
+
+struct line {
+	char *cells[COLUMN_COUNT]; /* owned, fit to be shown */
+};
+
 struct listing {
 	struct buf out;
 	bool is_json, shows_all;
 	size_t count;
-	/* Of one run: */
-	const struct run *run;
 	const struct run_list *runs;
 	const char *dir, *dir_said;
+	struct line *lines; /* of all runs, as text */
+	size_t line_count, line_cap;
+	/* Of one run: */
+	const struct run *run;
 	struct buf retries; /* ids of the runs that retry it */
 	bool is_retried;    /* one of them ended well */
 	struct buf undo;    /* the id of the one that takes it back, or "" */
@@ -97,17 +116,6 @@ add_whole(struct buf *out, const struct run_summary *s, bool is_undone)
 	    out, id->kind[0] != '\0' ? "takes back" : "parent", id->parent);
 }
 
-static void
-add_line(struct buf *out, const struct run_summary *s)
-{
-	buf_addf(out, "%-10s %-9s ", s->state,
-	    s->verdict[0] != '\0' ? s->verdict : "-");
-	text_display(out, text_of(s->identity.id), 0);
-	buf_adds(out, "  ");
-	text_display(out, text_of(s->identity.input_path), 0);
-	buf_addc(out, '\n');
-}
-
 static int
 add_only(void *ctx, const struct run_summary *s)
 {
@@ -145,15 +153,159 @@ add_retry(void *ctx, const struct run_summary *s)
 	return 0;
 }
 
+/* Its retries, and the run that takes it back. */
 static void
-show_one(struct listing *l, const struct run_list *runs)
+find_children(struct listing *l, const char *id)
+{
+	const struct run_filter of = {.parent = id};
+
+	buf_clear(&l->retries);
+	buf_clear(&l->undo);
+	l->is_retried = false;
+	(void)run_list_each(l->runs, &of, add_retry, l);
+}
+
+static void
+show_one(struct listing *l)
 {
 	const char *id = run_identity(l->run)->id;
-	const struct run_filter retries = {.parent = id}, own = {.name = id};
+	const struct run_filter own = {.name = id};
 
-	l->runs = runs;
-	(void)run_list_each(runs, &retries, add_retry, l);
-	(void)run_list_each(runs, &own, add_only, l);
+	find_children(l, id);
+	(void)run_list_each(l->runs, &own, add_only, l);
+}
+
+static char *
+shown(const char *s)
+{
+	struct buf out = BUF_INIT(0);
+
+	text_display(&out, text_of(s[0] != '\0' ? s : "-"), 0);
+	return buf_detach(&out);
+}
+
+/* The command's name; its words are in status RUN. */
+static char *
+next_name(const struct run_facts *f)
+{
+	const char *name = strchr(f->next, ' ');
+	size_t len = name ? strcspn(name + 1, " ") : 0;
+
+	return len > 0 ? xstrndup(name + 1, len) : xstrdup("-");
+}
+
+static struct line *
+new_line(struct listing *l)
+{
+	ARRAY_ROOM(l->lines, l->line_count, l->line_cap);
+	return &l->lines[l->line_count++];
+}
+
+static void
+add_names(struct listing *l)
+{
+	static const char *const names[COLUMN_COUNT] = {
+	    "RUN", "FILE", "STARTED", "TOOK", "ROWS", "STATE", "NEXT"};
+	struct line *x = new_line(l);
+
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		x->cells[c] = xstrdup(names[c]);
+}
+
+static void
+add_line(
+    struct listing *l, const struct run_summary *s, const struct run_facts *f)
+{
+	const char *path = s->identity.input_path;
+	const char *slash = strrchr(path, '/');
+	struct buf text = BUF_INIT(0);
+	char took[32];
+	struct line *x = new_line(l);
+
+	x->cells[COLUMN_RUN] = shown(s->identity.id);
+	x->cells[COLUMN_FILE] = shown(slash ? slash + 1 : path);
+	buf_addf(&text, "%.*s", (int)strcspn(s->identity.started, ".Z"),
+	    s->identity.started);
+	buf_adds(&text, text.len > 0 ? "Z" : "");
+	x->cells[COLUMN_STARTED] = shown(buf_str(&text));
+	buf_clear(&text);
+	x->cells[COLUMN_TOOK] =
+	    xstrdup(f->took_ms >= 0 ? page_duration(f->took_ms, took) : "-");
+	run_facts_rows(f, &text);
+	x->cells[COLUMN_ROWS] = shown(buf_str(&text));
+	buf_clear(&text);
+	buf_addf(
+	    &text, "%s%s%s", s->state, s->verdict[0] ? ", " : "", s->verdict);
+	x->cells[COLUMN_STATE] = shown(buf_str(&text));
+	x->cells[COLUMN_NEXT] = next_name(f);
+	buf_release(&text);
+}
+
+static size_t
+cell_width(const char *cell)
+{
+	return text_width(cell, strlen(cell));
+}
+
+/* Cells of the columns from *from on, up to COLUMN_COUNT, in their widths. */
+static void
+put_cells(struct buf *out, const struct line *x, const enum column *from,
+    const size_t widths[COLUMN_COUNT])
+{
+	size_t pad = 0;
+
+	for (; *from != COLUMN_COUNT; from++) {
+		const char *cell = x->cells[*from];
+
+		buf_addf(out, "%*s%s", (int)pad, "", cell);
+		pad = widths[*from] - cell_width(cell) + 2;
+	}
+	buf_addc(out, '\n');
+}
+
+/* In one line each, or in two, where a terminal has no room for one. */
+static void
+put_table(struct listing *l)
+{
+	static const enum column all[] = {COLUMN_RUN, COLUMN_FILE,
+	    COLUMN_STARTED, COLUMN_TOOK, COLUMN_ROWS, COLUMN_STATE, COLUMN_NEXT,
+	    COLUMN_COUNT};
+	static const enum column first[] = {
+	    COLUMN_RUN, COLUMN_STATE, COLUMN_NEXT, COLUMN_COUNT};
+	static const enum column second[] = {COLUMN_FILE, COLUMN_STARTED,
+	    COLUMN_TOOK, COLUMN_ROWS, COLUMN_COUNT};
+	size_t widths[COLUMN_COUNT] = {0}, sum = 0;
+	unsigned columns = page_columns(stdout);
+
+	for (size_t i = 0; i < l->line_count; i++)
+		for (int c = 0; c < COLUMN_COUNT; c++)
+			if (widths[c] < cell_width(l->lines[i].cells[c]))
+				widths[c] = cell_width(l->lines[i].cells[c]);
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		sum += widths[c] + 2;
+	for (size_t i = 0; i < l->line_count; i++) {
+		const struct line *x = &l->lines[i];
+
+		if (columns == 0 || sum <= columns + 2) {
+			put_cells(&l->out, x, all, widths);
+			continue;
+		}
+		put_cells(&l->out, x, first, widths);
+		buf_adds(&l->out, "  ");
+		put_cells(&l->out, x, second, widths);
+	}
+}
+
+static void
+say_next(struct listing *l)
+{
+	for (size_t i = 1; i < l->line_count; i++) {
+		if (strcmp(l->lines[i].cells[COLUMN_NEXT], "-") == 0)
+			continue;
+		buf_adds(&l->out,
+		    "NEXT in full, ready to paste: csv2chakra status RUN\n");
+		return;
+	}
 }
 
 /* JSON cannot tell that some are left out, so it has them all. */
@@ -161,25 +313,38 @@ static int
 add_run(void *ctx, const struct run_summary *s)
 {
 	struct listing *l = ctx;
+	struct diag ignored = DIAG_INIT;
+	struct run *run = run_open(l->dir, s->identity.id, &ignored);
+	struct run_facts f = {.took_ms = -1};
 
 	l->count++;
+	find_children(l, s->identity.id);
+	if (run || strcmp(s->state, "damaged") == 0)
+		run_facts_load(
+		    &f, run, s, l->is_retried, l->runs, l->dir, l->dir_said);
 	if (l->is_json)
-		add_json(&l->out, s, NULL, "");
+		add_json(&l->out, s, &f, buf_str(&l->undo));
 	else
-		add_line(&l->out, s);
+		add_line(l, s, &f);
+	run_facts_release(&f);
+	run_free(run);
 	return !l->is_json && !l->shows_all && l->count == NEWEST_SHOWN;
 }
 
 static void
-show_all(struct listing *l, const struct run_list *runs)
+show_all(struct listing *l)
 {
 	const struct run_filter all = {.name = NULL};
-	size_t older;
+	size_t older = 0;
 	char n[32];
 
-	if (run_list_each(runs, &all, add_run, l) == 0)
+	add_names(l);
+	if (run_list_each(l->runs, &all, add_run, l) != 0)
+		older = run_list_count(l->runs) - l->count;
+	if (l->is_json || l->count == 0)
 		return;
-	older = run_list_count(runs) - l->count;
+	put_table(l);
+	say_next(l);
 	if (older > 0)
 		buf_addf(&l->out,
 		    "%s older %s; to list all: csv2chakra status --all\n",
@@ -202,23 +367,25 @@ list_runs(
 	struct run_list *runs = NULL;
 	int ret = -1;
 
+	l->dir = dir;
+	l->dir_said = settings_runs_dir_said(&o->settings);
+
 	if (o->settings.operand_count > 0) {
 		run = run_open(dir, o->settings.operands[0], d);
 		if (!run)
 			return -1;
 		l->run = run;
-		l->dir = dir;
-		l->dir_said = settings_runs_dir_said(&o->settings);
 	}
 	runs = run_list_read(dir, d);
 	if (!runs)
 		goto out;
+	l->runs = runs;
 	if (l->is_json)
 		json_array(&l->out, NULL);
 	if (run)
-		show_one(l, runs);
+		show_one(l);
 	else
-		show_all(l, runs);
+		show_all(l);
 	if (l->is_json)
 		buf_adds(&l->out, "]\n");
 	else if (l->count == 0 && !o->settings.quiet)
@@ -247,6 +414,10 @@ run_status(struct options *o, struct diag *d)
 	buf_release(&l.out); /* if nothing could be listed */
 	buf_release(&l.retries);
 	buf_release(&l.undo);
+	for (size_t i = 0; i < l.line_count; i++)
+		for (int c = 0; c < COLUMN_COUNT; c++)
+			free(l.lines[i].cells[c]);
+	free(l.lines);
 	free(dir);
 	return ret;
 }
@@ -257,8 +428,8 @@ const struct command command_status = {
     .operands = "[RUN]",
     .operands_max = 1,
     .summary = "list runs, or show one",
-    .details = "Without RUN: the newest 20, and how many more there are. RUN "
-	       "is a run's id, its folder, or latest.",
+    .details = "Without RUN: a table of the newest 20, and how many more there "
+	       "are. RUN is a run's id, its folder, or latest.",
     .examples = {{"status", "the newest runs"},
 	{"status latest", "the newest one"}},
     .run = run_status,

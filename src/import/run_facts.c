@@ -13,6 +13,7 @@
 #include "run_reopen.h"
 #include "run_end.h"
 #include "run_settings.h"
+#include "system/clock.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
@@ -81,9 +82,13 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 {
 	static const char *const files[] = {
 	    "ledger.sqlite", "ledger.sqlite-wal"};
+	struct clock clock = clock_system();
+	int64_t since_ms;
 
-	f->worker = run_worker(
-	    runs_dir, run_identity(run)->input_key, f->working_since);
+	f->worker =
+	    run_worker(runs_dir, run_identity(run)->input_key, &f->work);
+	if (civil_read_iso8601(f->work.since, &since_ms))
+		f->took_ms = clock.wall_ms(clock.ctx) - since_ms;
 	for (size_t i = 0; i < 2; i++) {
 		char *path = run_path(run, files[i]);
 		struct stat st;
@@ -93,6 +98,32 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 			f->written_ms = (int64_t)st.st_mtime * 1000;
 		free(path);
 	}
+}
+
+static int64_t
+between(const char *from, const char *to)
+{
+	int64_t a, b;
+
+	return civil_read_iso8601(from, &a) && civil_read_iso8601(to, &b) &&
+		       b >= a
+		   ? b - a
+		   : -1;
+}
+
+/* A part that was killed has no end; its time is not known. */
+static int64_t
+took(const struct run_story *story)
+{
+	int64_t sum = -1;
+
+	for (size_t i = 0; i < story->count; i++) {
+		const struct run_part *p = &story->parts[i];
+
+		if (p->ended_ms >= p->started_ms)
+			sum = (sum < 0 ? 0 : sum) + p->ended_ms - p->started_ms;
+	}
+	return sum;
 }
 
 /* A command that is cut cannot be pasted. Releases the text. */
@@ -163,12 +194,16 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	struct diag ignored = DIAG_INIT;
 
 	memset(f, 0, sizeof(*f));
+	f->took_ms = -1;
 	if (strcmp(s->state, "running") == 0) {
 		load_worker(f, run, runs_dir);
 		return;
 	}
 	if (strcmp(s->state, "pruned") == 0) {
 		f->is_pruned = run_pruned_read(run, &f->stub, &ignored) == 1;
+		if (f->is_pruned)
+			f->took_ms =
+			    between(s->identity.started, f->stub.ended);
 		return;
 	}
 	if (strcmp(s->state, "damaged") == 0) {
@@ -180,6 +215,8 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	}
 	if (s->has_ledger)
 		load_ledger(f, run);
+	if (f->has_books)
+		f->took_ms = took(&f->story);
 	if (f->has_books || strcmp(s->state, "empty") == 0)
 		find_next(f, run, s, is_retried, runs, runs_dir_said);
 }
@@ -198,22 +235,47 @@ line(struct buf *out, const char *name, const char *value)
 	buf_addc(out, '\n');
 }
 
+/* "4,988 created, 12 refused", or nothing. */
 static void
-add_counts(struct buf *out, const struct outcome_counts *rows)
+add_outcomes(struct buf *out, const struct outcome_counts *rows)
 {
 	char n[32];
 	bool any = false;
 
-	buf_addf(out, "%-10s", "rows");
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
 		if (rows->rows[o] == 0)
 			continue;
-		buf_addf(out, "%s %s %s", any ? "," : "",
+		buf_addf(out, "%s%s %s", any ? ", " : "",
 		    text_count(rows->rows[o], n),
 		    outcome_name((enum outcome)o));
 		any = true;
 	}
-	buf_adds(out, any ? "\n" : " none\n");
+}
+
+void
+run_facts_rows(const struct run_facts *f, struct buf *out)
+{
+	char n[2][32];
+
+	if (f->work.has_rows)
+		buf_addf(out, "%s of %s settled",
+		    text_count(f->work.settled, n[0]),
+		    text_count(f->work.read, n[1]));
+	else if (f->is_pruned)
+		add_outcomes(out, &f->stub.rows);
+	else if (f->has_books)
+		add_outcomes(out, &f->totals.outcomes);
+}
+
+static void
+add_counts(struct buf *out, const struct outcome_counts *rows)
+{
+	struct buf words = BUF_INIT(0);
+
+	add_outcomes(&words, rows);
+	buf_addf(out, "%-10s %s\n", "rows",
+	    words.len > 0 ? buf_str(&words) : "none");
+	buf_release(&words);
 }
 
 static void
@@ -251,7 +313,7 @@ void
 run_facts_text(const struct run_facts *f, struct buf *out)
 {
 	struct page p = {out, false};
-	char text[64], iso[32];
+	char text[64], iso[32], n[2][32];
 
 	if (f->worker != 0) {
 		if (f->worker > 0)
@@ -259,8 +321,12 @@ run_facts_text(const struct run_facts *f, struct buf *out)
 		else
 			snprintf(text, sizeof(text), "another process");
 		buf_addf(out, "%-10s %s%s%s\n", "worked on", text,
-		    f->working_since[0] ? " since " : "", f->working_since);
+		    f->work.since[0] ? " since " : "", f->work.since);
 	}
+	if (f->work.has_rows)
+		buf_addf(out, "%-10s %s of %s rows settled\n", "so far",
+		    text_count(f->work.settled, n[0]),
+		    text_count(f->work.read, n[1]));
 	if (f->written_ms > 0)
 		line(out, "written", civil_iso8601(f->written_ms, iso));
 	if (f->is_pruned) {
@@ -311,7 +377,13 @@ run_facts_json(const struct run_facts *f, struct buf *out)
 
 	if (f->worker > 0)
 		json_int(out, "pid", f->worker);
-	json_string_if(out, "working_since", f->working_since);
+	json_string_if(out, "working_since", f->work.since);
+	if (f->work.has_rows) {
+		json_uint(out, "rows_settled", f->work.settled);
+		json_uint(out, "rows_read", f->work.read);
+	}
+	if (f->took_ms >= 0)
+		json_uint(out, "took_ms", (uint64_t)f->took_ms);
 	json_time_if(out, "written", f->written_ms);
 	if (f->is_pruned) {
 		json_string_if(out, "pruned", f->stub.pruned);

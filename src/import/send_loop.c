@@ -4,11 +4,14 @@
 #include "send_loop.h"
 
 #include "import/run_facts.h"
+#include "runs/run.h"
 
 #include <string.h>
 
 /* How long one wait may be, so that progress moves and signals are seen. */
 #define STEP_MS 250
+/* How often others are told how far it is. */
+#define TELL_MS 1000
 
 const char *
 mapping_key_name(const struct mapping *m, char *out, size_t size)
@@ -179,6 +182,10 @@ show(struct send_loop *l)
 	if (l->input_ended)
 		p.rows_total = f.rows_read;
 	progress_update(l->progress, &p);
+	if (l->clock->mono_ms(l->clock->ctx) - l->told_ms >= TELL_MS) {
+		l->told_ms = l->clock->mono_ms(l->clock->ctx);
+		run_lock_tell(l->lock, p.rows_settled, p.rows_read);
+	}
 }
 
 /* A resume that stops early: chunks of an earlier part are read all the same,

@@ -30,6 +30,8 @@ struct send_loop {
 	struct reading *reading;
 	struct submitter *submitter;
 	struct ledger *ledger;
+	struct run_lock *lock; /* is told how far it is; NULL = there is none */
+	int64_t told_ms;
 	struct service_watch *watch; /* NULL = nobody watches */
 	struct progress *progress;
 	struct chunk chunk; /* the next one, when has_chunk */

@@ -120,6 +120,7 @@ session_make_submitter(struct session *s)
 	so.watch = &s->watch->contact;
 	so.rate = s->audience.rate;
 	s->loop.watch = s->watch;
+	s->loop.lock = s->lock;
 	s->loop.ledger = s->ledger;
 	s->submitter = submitter_new(&so, &s->transport, s->ledger, &s->clock);
 	s->loop.submitter = s->submitter;

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 size_t
 text_width(const char *s, size_t len)
@@ -132,4 +133,28 @@ page_bytes(uint64_t n, char out[48])
 		size /= 1000;
 	snprintf(out, 48, "%.1f %s", size, units[i]);
 	return out;
+}
+
+char *
+page_duration(int64_t ms, char out[32])
+{
+	long long s = (long long)((ms + 500) / 1000);
+
+	if (s >= 360000)
+		snprintf(out, 32, "%lldd %lldh", s / 86400, s / 3600 % 24);
+	else if (s >= 3600)
+		snprintf(out, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
+		    s % 60);
+	else
+		snprintf(out, 32, "%lld:%02lld", s / 60, s % 60);
+	return out;
+}
+
+unsigned
+page_columns(FILE *out)
+{
+	struct winsize size;
+	int fd = fileno(out);
+
+	return fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

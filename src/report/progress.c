@@ -16,7 +16,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define BAR_EVERY_MS 100
@@ -277,12 +276,9 @@ numbers(struct progress *p, const struct progress_facts *f, int64_t now)
 static unsigned
 terminal_width(FILE *out)
 {
-	struct winsize size;
-	int fd = fileno(out);
+	unsigned columns = page_columns(out);
 
-	if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return WIDTH_DEFAULT;
+	return columns > 0 ? columns : WIDTH_DEFAULT;
 }
 
 /* To where the bar begins. On a terminal that became narrower than the bar it

@@ -68,22 +68,6 @@ add(struct pieces *p, enum rank drop, enum colour colour, const char *fmt, ...)
 	return x;
 }
 
-/* "0:07", "12:34", "1:02:03", "3d 4h". */
-static const char *
-duration(int64_t ms, char out[32])
-{
-	long long s = (long long)((ms + 500) / 1000);
-
-	if (s >= 360000)
-		snprintf(out, 32, "%lldd %lldh", s / 86400, s / 3600 % 24);
-	else if (s >= 3600)
-		snprintf(out, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
-		    s % 60);
-	else
-		snprintf(out, 32, "%lld:%02lld", s / 60, s % 60);
-	return out;
-}
-
 static const char *
 rate(double rows_per_s, char out[40])
 {
@@ -190,7 +174,7 @@ add_wait(const struct progress_facts *f, const struct progress_numbers *n,
 		    (int)strcspn(x->text, ",;"), x->text);
 	} else if (n->stalled_ms > 0) {
 		add(p, DROP_WAIT, YELLOW, "nothing settled for %s",
-		    duration(n->stalled_ms, time_text));
+		    page_duration(n->stalled_ms, time_text));
 	}
 	buf_release(&wait);
 }
@@ -207,7 +191,8 @@ add_speed(const struct progress_facts *f, const struct progress_numbers *n,
 	else if (n->per_s >= 0)
 		add(p, DROP_RATE, PLAIN, "%s/s", rate(n->per_s, text));
 	if (n->eta_ms >= 0)
-		add(p, DROP_ETA, PLAIN, "%s left", duration(n->eta_ms, text));
+		add(p, DROP_ETA, PLAIN, "%s left",
+		    page_duration(n->eta_ms, text));
 }
 
 static void
@@ -389,7 +374,7 @@ line_speed(const struct progress_facts *f, const struct progress_numbers *n,
 	else if (n->per_s >= 0)
 		buf_addf(out, ", %s rows/s", rate(n->per_s, text));
 	if (n->eta_ms >= 0)
-		buf_addf(out, ", %s left", duration(n->eta_ms, text));
+		buf_addf(out, ", %s left", page_duration(n->eta_ms, text));
 }
 
 void
@@ -424,7 +409,7 @@ progress_line_text(const struct progress_facts *f,
 	}
 	if (n->stalled_ms > 0)
 		buf_addf(out, "; nothing settled for %s",
-		    duration(n->stalled_ms, text));
+		    page_duration(n->stalled_ms, text));
 }
 
 /* A number with one digit after the point; below 0 it is not known. */

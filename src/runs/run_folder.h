@@ -119,7 +119,7 @@ int run_summarise(int runs, const char *runs_dir, const char *name,
 struct ledger;
 int run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d);
 
-/* run_worker, in an open runs folder; `since` may be NULL. */
-long run_lock_holder(int runs_fd, const char *input_key, char since[32]);
+/* run_worker, in an open runs folder. */
+long run_lock_holder(int runs_fd, const char *input_key, struct run_work *w);
 
 #endif

@@ -22,6 +22,8 @@
 
 /* So many are read in a moment; writing takes longer. */
 #define LACKING_MAX 32
+/* "20261129T034812Z" */
+#define RUN_NAME_TIME 16
 
 struct run_list {
 	char *runs_dir;
@@ -82,6 +84,19 @@ fill_entries(
 	return lacking;
 }
 
+/* A name has whole seconds, run.json more. */
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct run_entry *x = a, *y = b;
+	int order = -strncmp(x->name, y->name, RUN_NAME_TIME);
+
+	if (order == 0)
+		order = (x->started_ms < y->started_ms) -
+			(x->started_ms > y->started_ms);
+	return order != 0 ? order : -strcmp(x->name, y->name);
+}
+
 static int
 fill(struct run_list *l, struct diag *d)
 {
@@ -102,6 +117,7 @@ fill(struct run_list *l, struct diag *d)
 	if (fill_entries(l, index, count) > LACKING_MAX)
 		run_index_write(l->fd, l->runs_dir, l->entries, l->count);
 	free(index);
+	qsort(l->entries, l->count, sizeof(*l->entries), newest_first);
 	return 0;
 }
 

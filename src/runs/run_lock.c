@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@
 
 struct run_lock {
 	int fd, locks;
+	off_t line; /* where run_lock_tell writes */
 	char key[65];
 };
 
@@ -86,12 +88,26 @@ is_key(const char *key)
 	return len > 0 && len <= 64 && strspn(key, "0123456789abcdef") == len;
 }
 
-/* "PID TIME\n": the pid, or -1, and the time, if that is what stands there;
- * since may be NULL. */
-static long
-read_pid(int fd, char since[32])
+/* "SETTLED READ\n" */
+static void
+read_rows(const char *line, struct run_work *w)
 {
-	char text[64], *end;
+	char *end;
+
+	w->settled = strtoull(line, &end, 10);
+	if (end == line || *end != ' ')
+		return;
+	line = end + 1;
+	w->read = strtoull(line, &end, 10);
+	w->has_rows = end > line && *end == '\n';
+}
+
+/* "PID TIME\n", and what run_lock_tell wrote: the pid, or -1, and the rest, if
+ * that is what stands there. */
+static long
+read_pid(int fd, struct run_work *w)
+{
+	char text[160], *end;
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 	size_t len;
 	long pid;
@@ -103,9 +119,10 @@ read_pid(int fd, char since[32])
 	if (end == text || pid <= 0)
 		return -1;
 	len = strspn(end + (*end == ' '), "0123456789-:TZ");
-	if (since != NULL && *end == ' ' && end[len + 1] == '\n' && len < 32) {
-		memcpy(since, end + 1, len);
-		since[len] = '\0';
+	if (w != NULL && *end == ' ' && end[len + 1] == '\n' && len < 32) {
+		memcpy(w->since, end + 1, len);
+		w->since[len] = '\0';
+		read_rows(end + len + 2, w);
 	}
 	return pid;
 }
@@ -171,7 +188,7 @@ fail:
 }
 
 static int
-sign(int fd, struct diag *d)
+sign(int fd, off_t *end, struct diag *d)
 {
 	struct clock clock = clock_system();
 	char now[32], line[64];
@@ -182,6 +199,7 @@ sign(int fd, struct diag *d)
 	    pwrite(fd, line, (size_t)len, 0) != len)
 		return diag_set_errno(
 		    d, DIAG_DISK, errno, "unable to write the run lock");
+	*end = len;
 	return 0;
 }
 
@@ -210,6 +228,7 @@ run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 {
 	struct run_lock *l = NULL;
 	int runs = -1, locks = -1, fd = -1, tries, err = EAGAIN;
+	off_t line = 0;
 
 	if (!is_key(input_key)) {
 		diag_set(
@@ -236,11 +255,12 @@ run_lock_take(const char *runs_dir, const char *input_key, struct diag *d)
 			    "again");
 		goto out;
 	}
-	if (sign(fd, d) != 0)
+	if (sign(fd, &line, d) != 0)
 		goto out;
 	l = xmalloc(sizeof(*l));
 	l->fd = fd;
 	l->locks = locks;
+	l->line = line;
 	snprintf(l->key, sizeof(l->key), "%s", input_key);
 	fd = -1;
 	locks = -1;
@@ -266,6 +286,18 @@ run_lock_check(const struct run_lock *l, struct diag *d)
 	    d, "leave '" RUN_LOCKS "' in the runs folder alone, and try again");
 }
 
+/* Always as long, in one write: a reader sees the old line or the new one. */
+void
+run_lock_tell(struct run_lock *l, uint64_t settled, uint64_t read)
+{
+	char line[64];
+	int len = snprintf(line, sizeof(line),
+	    "%020" PRIu64 " %020" PRIu64 "\n", settled, read);
+
+	if (l != NULL && pwrite(l->fd, line, (size_t)len, l->line) != len)
+		log_debug("unable to write the run lock: %s", strerror(errno));
+}
+
 void
 run_lock_release(struct run_lock *l)
 {
@@ -277,7 +309,7 @@ run_lock_release(struct run_lock *l)
 }
 
 long
-run_lock_holder(int runs_fd, const char *input_key, char since[32])
+run_lock_holder(int runs_fd, const char *input_key, struct run_work *w)
 {
 	long holder = 0;
 	int locks, fd;
@@ -294,7 +326,7 @@ run_lock_holder(int runs_fd, const char *input_key, char since[32])
 		return 0;
 	/* A shared one: two who only look do not see each other. */
 	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-		holder = read_pid(fd, since);
+		holder = read_pid(fd, w);
 		if (holder == (long)getpid())
 			holder = 0;
 	}
@@ -303,15 +335,16 @@ run_lock_holder(int runs_fd, const char *input_key, char since[32])
 }
 
 long
-run_worker(const char *runs_dir, const char *input_key, char since[32])
+run_worker(const char *runs_dir, const char *input_key, struct run_work *w)
 {
 	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	long holder;
 
-	since[0] = '\0';
+	if (w != NULL)
+		*w = (struct run_work){.has_rows = false};
 	if (runs < 0)
 		return 0;
-	holder = run_lock_holder(runs, input_key, since);
+	holder = run_lock_holder(runs, input_key, w);
 	close(runs);
 	return holder;
 }

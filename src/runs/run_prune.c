@@ -302,11 +302,9 @@ static int
 take_lock(const struct run *r, const char *runs_dir, bool dry_run,
     struct run_lock **lock, struct diag *d)
 {
-	char since[32];
-
 	*lock = NULL;
 	if (dry_run)
-		return run_worker(runs_dir, r->identity.input_key, since) == 0;
+		return run_worker(runs_dir, r->identity.input_key, NULL) == 0;
 	*lock = run_lock_take(runs_dir, r->identity.input_key, d);
 	if (*lock != NULL)
 		return 1;

@@ -34,7 +34,7 @@ folder() { readlink -f runs/latest; }
   import --if-changed
   expect_status 0
   run_split csv2chakra status
-  in_file out "pruned     exit 0"
+  in_file out "pruned, exit 0"
   import --again # another run: the sandbox refuses keys that it has
   expect_status 1
 }
@@ -49,7 +49,7 @@ folder() { readlink -f runs/latest; }
   [ "$status" -eq 137 ]
   [ -e "$f/pruned.json" ] && [ -e "$f/ledger.sqlite" ]
   run_split csv2chakra status
-  in_file out "pruned     exit 0"
+  in_file out "pruned, exit 0"
   run_split csv2chakra status latest
   in_file out "state      pruned"
   for command in report resume reconcile retry; do

@@ -233,7 +233,7 @@ settles() {
   [ "$(report .accounts.rows.created)" = 10 ]
   not_in_file out "csv2chakra resume"
   run_split csv2chakra status
-  in_file out "finished   exit 0"
+  in_file out "finished, exit 0"
   run_split csv2chakra report latest --format json
   expect_status 0
   [ "$(jq .exit_status out)" = 0 ]

@@ -77,7 +77,8 @@ teardown() {
   csv2chakra import leads.yaml leads.csv --progress none >/dev/null 2>&1 3>&- &
   import_pid=$!
   tries=0
-  until [ -e runs/latest/ledger.sqlite ]; do
+  # The second line of its lock says how far it is.
+  until [ -e runs/latest/ledger.sqlite ] && [ "$(cat runs/.locks/* | wc -l)" -eq 2 ]; do
     tries=$((tries + 1))
     [ $tries -lt 200 ]
     sleep 0.05
@@ -90,6 +91,10 @@ teardown() {
   run_split csv2chakra status latest --format json
   [ "$(jq '.[0].pid' out)" = "$import_pid" ]
   [ "$(jq '.[0] | has("rows")' out)" = false ]
+  # How far it is; in the table, too.
+  jq -e '.[0] | .rows_settled == 0 and .rows_read == 6 and .took_ms >= 0' out
+  run_split csv2chakra status
+  grep -qE ' 0 of 6 settled +running +-$' out
   kill -9 "$import_pid"
   wait "$import_pid" || :
   run_split csv2chakra status latest
@@ -151,17 +156,55 @@ many_runs() {
   mkdir runs/notes
   run_split csv2chakra status
   expect_status 0
-  [ "$(grep -c '^finished' out)" -eq 20 ]
-  grep -qE "^finished +exit 0 +$(readlink runs/latest) " out
+  [ "$(grep -c 'finished, exit 0' out)" -eq 20 ]
+  grep -qE '^RUN +FILE +STARTED +TOOK +ROWS +STATE +NEXT$' out
+  sed -n 2p out | grep -qE "^$(readlink runs/latest)  leads.csv  20[-0-9]*T[0-9:]*Z  0:0.  6 created  finished, exit 0  -$"
   [ "$(tail -n 1 out)" = "30 older runs; to list all: csv2chakra status --all" ]
   run_split csv2chakra status --all
-  [ "$(grep -c '^finished' out)" -eq 50 ]
+  [ "$(grep -c 'finished, exit 0' out)" -eq 50 ]
   not_in_file out older
   run_split csv2chakra status --format json
-  [ "$(jq length out)" -eq 50 ]
+  jq -e 'length == 50 and all(.rows.created == 6 and .took_ms >= 0)' out
   rm -r runs/20260102T0300[0-2]*
   run_split csv2chakra status
   in_file out "1 older run; to list all"
+}
+
+@test "the table: newest first within a second, what became of the rows, what is next" {
+  sed -i 's/,3,/,x,/' leads.csv
+  good_csv 2 >other.csv
+  for file in other.csv leads.csv; do
+    run_split csv2chakra import leads.yaml $file --again
+  done
+  first=$(readlink runs/latest)
+  run_split csv2chakra import leads.yaml leads.csv --again --limit 1
+  last=$(readlink runs/latest)
+  # The same second, other milliseconds: the name would have it otherwise.
+  for run in a b c; do
+    cp -r "runs/$first" "runs/20260102T030000Z-$run-00000$run"
+  done
+  for run in 'a 300' 'b 100' 'c 200'; do
+    id=20260102T030000Z-${run% *}-00000${run% *}
+    jq --arg id "$id" --arg at "2026-01-02T03:00:00.${run#* }Z" \
+      '.id = $id | .started = $at' "runs/$first/run.json" >"runs/$id/run.json"
+  done
+  run_split csv2chakra status
+  expect_status 0
+  [ "$(sed -n '2,$s/ .*//p' out | grep -v NEXT | tail -n 3 | cut -d- -f2 | tr -d '\n')" = acb ]
+  grep -qE "^$first  leads.csv .* 5 created, 1 rejected +finished, exit 1  retry" out ||
+    grep -qE "^$first  leads.csv .* rejected" out
+  grep -qE "^$last  leads.csv .* resume$" out
+  [ "$(tail -n 1 out)" = 'NEXT in full, ready to paste: csv2chakra status RUN' ]
+  run_split csv2chakra status --format json
+  jq -e --arg id "$last" 'any(.id == $id and (.next | startswith("csv2chakra resume")))' out
+}
+
+@test "on a narrow terminal each run of the table has two lines" {
+  csv2chakra import -q leads.yaml leads.csv
+  script -qec "stty cols 80; csv2chakra status" /dev/null </dev/null | tr -d '\r' >out
+  grep -qE "^$(readlink runs/latest) +finished, exit 0  -$" out
+  grep -qE '^  leads.csv +20[-0-9]*T[0-9:]*Z +0:0. +6 created$' out
+  awk 'length($0) > 80 { exit 1 }' out
 }
 
 @test "a run that appears after the index is written is seen by the guard" {
@@ -206,7 +249,7 @@ many_runs() {
   run_split csv2chakra import --if-changed "$data/mapping.yaml" inns.csv
   expect_status 0
   run_split csv2chakra status --all
-  in_file out "finished   exit 1    $id"
+  grep -qE "^$id .* 2 created, 1 rejected +finished, exit 1 " out
   run_split csv2chakra status "$id"
   in_file out 'rows       2 created'
   run_split csv2chakra report --format json "$id" inns.csv
