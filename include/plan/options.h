@@ -68,7 +68,8 @@ int options_parse(struct options *o, enum command_id command, int argc,
 /* Closes all folders to this process but those that the command writes to
  * (system/own_files.h), of the inputs' folders those that --move-* empties:
  * before there is a second thread, once it is known which files are read.
- * Makes the runs folder of an import. -1: that cannot be. */
+ * Makes the runs folder of an import, unless that is the first one and its
+ * mapping has mistakes. -1: that cannot be. */
 int options_confine(const struct options *o, const char *const *inputs,
     size_t count, struct diag *d);
 

@@ -5,12 +5,14 @@
  */
 #include "plan/options.h"
 
+#include "plan/plan.h"
 #include "runs/run.h"
 #include "system/log.h"
 #include "system/own_files.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Keys on their way to be sorted, and what SQLite puts aside (in /var/tmp
@@ -57,6 +59,25 @@ allow_named_run(struct confinement *c, const struct settings *s)
 	free(path);
 }
 
+/* Will there be a run? Before the first one, a mapping with mistakes is looked
+ * for, so that it leaves no folder behind. The import says what they are. */
+static bool
+may_begin(const struct settings *s, const char *dir)
+{
+	struct diag ignored = DIAG_INIT;
+	struct plan p;
+	struct stat st;
+	bool is_good;
+
+	if (s->command != COMMAND_IMPORT || s->operand_count == 0 ||
+	    access(dir, F_OK) == 0 || stat(s->operands[0], &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return true;
+	is_good = plan_load_mapping(&p, s->operands[0], s, &ignored) == 0;
+	plan_release(&p);
+	return is_good;
+}
+
 /* A run needs its folder anyway, and a rule needs a folder that is there. */
 static int
 allow_runs(struct confinement *c, const struct settings *s, struct diag *d)
@@ -71,7 +92,7 @@ allow_runs(struct confinement *c, const struct settings *s, struct diag *d)
 
 	if (dir == NULL)
 		return makes ? -1 : 0;
-	if (makes)
+	if (makes && may_begin(s, dir))
 		ret = runs_dir_make(dir, d);
 	confine_allow(c, dir);
 	free(dir);

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Commands write below a few folders and start nothing; the kernel holds them to it (Landlock).
 
+# shellcheck disable=SC2030,SC2031 # a test is a subshell
+
 load service
 
 setup() {
@@ -102,6 +104,19 @@ C
   [ ! -e outside/made ]
   [ "$(sort -u "$TMPDIR/told" | tr '\n' ',')" = \
     "first move EACCES,first start EACCES,first write EACCES,other move EACCES,other start EACCES,other write EACCES," ]
+}
+
+@test "a first import whose mapping has mistakes leaves no runs folder" {
+  start_sandbox
+  echo 'nonsense: 1' >>leads.yaml
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 2
+  [ "$(grep -c "unknown key 'nonsense'" err)" -eq 1 ]
+  [ ! -e runs ]
+  sed -i '$d' leads.yaml
+  run_split csv2chakra import <(cat leads.yaml) leads.csv
+  expect_status 0
+  [ -d runs ]
 }
 
 @test "-v says whether the program is confined, and why not; without Landlock all goes on" {
