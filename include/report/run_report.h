@@ -174,6 +174,7 @@ struct run_report {
 	const char *stop_code; /* "http.404"; NULL or "" = none */
 	bool limited;	       /* stopped after --limit records */
 	enum run_rest rest;
+	bool looks_first; /* run_identity */
 	/* It was begun by a version that reads the input differently: this one
 	 * cannot continue it. */
 	bool is_other_version;
@@ -209,8 +210,6 @@ void run_report_verdict(const struct run_report *r, struct buf *out);
 /* "csv2chakra COMMAND RUN", with the runs folder. Appends to out. */
 void run_report_add_command(
     const struct run_report *r, const char *command, struct buf *out);
-/* The input once more, by the mapping's own file. */
-#define IMPORT_REST "import --again --skip-existing"
 /* The one command that continues from here, or nothing if nothing is left to
  * do. Appends to out. */
 void run_report_next(const struct run_report *r, struct buf *out);

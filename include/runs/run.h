@@ -66,7 +66,15 @@ struct run_identity {
 	int payload_version;
 	/* Its sends are numbered in ledger.mark; those of 0.1.0 are not. */
 	bool marked;
+	/* Its mapping changes processes: each row is looked up before it is
+	 * sent. */
+	bool looks_first;
 };
+/* What sends the rows of its input that never arrived, by a new run; a run
+ * that looks each row up in any case does not take --skip-existing. */
+#define IMPORT_REST "import --again --skip-existing"
+#define IMPORT_AGAIN "import --again"
+const char *run_import_rest(const struct run_identity *id);
 
 /* A run that takes its parent back: its input is that run, not a CSV. */
 #define RUN_KIND_UNDO "undo"

@@ -185,8 +185,8 @@ refuse_version(const struct again *a, const struct diag *why, struct diag *d)
 	diag_code(d, "run.other_version");
 	buf_addf(&help,
 	    "settle what was sent: csv2chakra reconcile %s; then send what is "
-	    "missing: csv2chakra import --again --skip-existing ",
-	    shell_word(id->id, word));
+	    "missing: csv2chakra %s ",
+	    shell_word(id->id, word), run_import_rest(id));
 	shell_quote(&help, id->mapping_path);
 	buf_addc(&help, ' ');
 	shell_quote(&help, id->input_path);

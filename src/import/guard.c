@@ -370,8 +370,8 @@ guard_refuse(
 	    f->run.identity.id);
 	shell_command(&line,
 	    command		    ? command
-	    : guard_left_unknown(f) ? IMPORT_REST
-				    : "import --again",
+	    : guard_left_unknown(f) ? run_import_rest(&f->run.identity)
+				    : IMPORT_AGAIN,
 	    settings_runs_dir_said(o));
 	if (command)
 		shell_add(&line, f->run.identity.id);

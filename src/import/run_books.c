@@ -356,10 +356,12 @@ run_books_close(struct run_books *b, const struct books_request *r,
 		&b->arena, &b->report.setting_count);
 	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
 	    run_end_place(r->ledger, &b->arena, &b->report, d) ||
-	    run_end_rest(r->ledger, &b->report.rest, d) ||
+	    run_end_rest(r->ledger, run_identity(r->run)->looks_first,
+		&b->report.rest, d) ||
 	    run_end_other_version(r->ledger, run_identity(r->run),
 		&b->report.is_other_version, d))
 		return -1;
+	b->report.looks_first = run_identity(r->run)->looks_first;
 	b->report.contact = service_of_run(run_folder(r->run), &b->arena);
 	if (close_once(b, r, false, books_diag, &why) == 0)
 		return 0;

@@ -3,6 +3,7 @@
  * of it, and does not count where newer ones have all of them. */
 #include "run_end.h"
 
+#include "chakra/verb.h"
 #include "http/transport.h"
 #include "run_settings.h"
 
@@ -66,6 +67,7 @@ struct lost_calls {
 	uint64_t resent; /* rows that were sent twice, the second time after
 			  * they were proven absent, and are unknown */
 	bool may_resend; /* there is one that was not sent again */
+	bool looks_first;
 };
 
 /* Another call of the same chunk. */
@@ -74,18 +76,16 @@ see_other(void *ctx, const struct ledger_call *other)
 {
 	struct lost_calls *k = ctx;
 	const struct ledger_call *c = k->call;
-	uint64_t begin = other->first > c->first ? other->first : c->first;
-	uint64_t end = other->first + other->count;
+	uint64_t shared = 0;
 
-	if (end > c->first + c->count)
-		end = c->first + c->count;
-	if (other->id == c->id || other->state == CALL_SUPERSEDED ||
-	    begin >= end)
+	if (other->id == c->id || other->state == CALL_SUPERSEDED)
 		return 0;
+	for (uint64_t i = c->first; i < c->first + c->count; i++)
+		shared += ledger_call_has(c, i) && ledger_call_has(other, i);
 	if (other->id > c->id)
-		k->covered += end - begin;
+		k->covered += shared;
 	else
-		k->is_resend = true;
+		k->is_resend |= shared > 0;
 	return 0;
 }
 
@@ -99,9 +99,19 @@ count_resent(struct lost_calls *k)
 
 	for (uint64_t i = c->first; !failed && i < c->first + c->count; i++)
 		k->resent +=
+		    ledger_call_has(c, i) &&
 		    outcome_is(ledger_outcomes_get(o, i).outcome, TRAIT_LOST);
 	ledger_outcomes_free(o);
 	return failed;
+}
+
+/* An upsert's create is never sent again. */
+static bool
+is_sent_once(const struct lost_calls *k)
+{
+	const char *verb = outcome_row(k->call->done)->verb;
+
+	return k->looks_first && !verb_of(verb_named(verb))->changes;
 }
 
 static int
@@ -114,8 +124,10 @@ see_lost(void *ctx, const struct ledger_call *c)
 	k->is_resend = false;
 	if (ledger_each_chunk_call(k->ledger, c->chunk, see_other, k, k->diag))
 		return -1;
-	if (k->covered >= c->count)
+	if (k->covered >= (c->gap_bytes > 0 ? c->rows : c->count))
 		return 0;
+	if (is_sent_once(k))
+		return count_resent(k);
 	if (!k->is_resend)
 		k->may_resend = true;
 	else if (k->covered == 0 && strncmp(c->code, "lookup.", 7) != 0)
@@ -124,9 +136,11 @@ see_lost(void *ctx, const struct ledger_call *c)
 }
 
 int
-run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d)
+run_end_rest(
+    struct ledger *l, bool looks_first, enum run_rest *out, struct diag *d)
 {
-	struct lost_calls k = {.ledger = l, .diag = d};
+	struct lost_calls k = {
+	    .ledger = l, .diag = d, .looks_first = looks_first};
 	char *in_vain = ledger_get(l, META_IN_VAIN, d);
 	struct ledger_totals t;
 	bool asked_all = in_vain && strcmp(in_vain, "all") == 0;
@@ -142,7 +156,8 @@ run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d)
 	if (k.may_resend && !asked_all)
 		*out = REST_ABSENT;
 	else if (k.resent > 0 &&
-		 k.resent == outcome_counts_of(&t.outcomes, TRAIT_LOST))
+		 (looks_first ||
+		     k.resent == outcome_counts_of(&t.outcomes, TRAIT_LOST)))
 		*out = REST_RESENT;
 	else
 		*out = REST_BY_HAND;

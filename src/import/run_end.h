@@ -27,7 +27,8 @@ int run_end_open_rows(struct ledger *l, uint64_t *out, struct diag *d);
 int run_end_note(
     struct ledger *l, bool in_vain, bool asked_all, struct diag *d);
 /* What run_report has under these names. */
-int run_end_rest(struct ledger *l, enum run_rest *out, struct diag *d);
+int run_end_rest(
+    struct ledger *l, bool looks_first, enum run_rest *out, struct diag *d);
 int run_end_other_version(
     struct ledger *l, const struct run_identity *id, bool *out, struct diag *d);
 

@@ -35,7 +35,7 @@ load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
 	    run_meta_number(l, META_LIMITED, 0, &limited, d) ||
 	    run_meta_number(l, LEDGER_REHEARSAL, 0, &rehearsal, d) ||
 	    run_meta_number(l, META_ROWS_READ, 0, &f->rows_read, d) ||
-	    run_end_rest(l, &f->rest, d) ||
+	    run_end_rest(l, id->looks_first, &f->rest, d) ||
 	    run_end_other_version(l, id, &f->is_other_version, d))
 		return -1;
 	text = ledger_get(l, LEDGER_UNDONE_BY, d);
@@ -156,6 +156,7 @@ find_next(struct run_facts *f, const struct run *run,
 	    .limited = f->limited,
 	    .rehearsal = f->rehearsal,
 	    .rest = f->rest,
+	    .looks_first = id->looks_first,
 	    .is_other_version = f->is_other_version,
 	    .is_retried = is_retried,
 	    .parent = id->parent[0] ? id->parent : NULL,

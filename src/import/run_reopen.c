@@ -100,8 +100,8 @@ changed(const struct run *run, const char *file, bool is_gone, struct diag *d)
 	diag_code(d, "run.changed");
 	return diag_help(d,
 	    "put it back as it was; to send the rest with another mapping, "
-	    "start "
-	    "a new run: csv2chakra import --again --skip-existing");
+	    "start a new run: csv2chakra %s",
+	    run_import_rest(run_identity(run)));
 }
 
 int
@@ -163,7 +163,7 @@ run_damage_next(const struct run_summary *s, const struct settings *o,
 
 	shell_command(out,
 	    s->can_go_on ? "resume --after-damage"
-	    : s->sent	 ? IMPORT_REST
+	    : s->sent	 ? run_import_rest(id)
 			 : "import",
 	    runs_dir_said);
 	if (s->can_go_on) {

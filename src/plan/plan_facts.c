@@ -145,6 +145,7 @@ plan_identify(const struct plan *p, struct run_identity *id)
 	id->input_bytes = p->survey.bytes;
 	copy(id->base_url, sizeof(id->base_url), p->base_url);
 	copy(id->procedure, sizeof(id->procedure), p->procedure);
+	id->looks_first = p->mapping->mode != MODE_CREATE;
 	if (p->part == NULL)
 		return;
 	copy(id->whole_key, sizeof(id->whole_key), p->whole_key);

@@ -383,6 +383,14 @@ add_retry(const struct run_report *r, struct buf *out)
 	}
 }
 
+static void
+add_import_again(const struct run_report *r, struct buf *out)
+{
+	const struct run_identity id = {.looks_first = r->looks_first};
+
+	run_report_add_import(r, run_import_rest(&id), out);
+}
+
 /* Rows of which it is not known what became of them; false: nothing settles
  * them, and nothing waits for them. */
 static bool
@@ -397,7 +405,7 @@ add_open_next(const struct run_report *r, struct buf *out)
 	else if (r->rest == REST_ABSENT)
 		run_report_add_command(r, "reconcile --resend-absent", out);
 	else if (r->rest == REST_RESENT && has_files(r))
-		run_report_add_import(r, IMPORT_REST, out);
+		add_import_again(r, out);
 	else if (has_unknown && (r->is_retried || !has_failed(r)))
 		run_report_add_command(r, "prune", out);
 	else
@@ -413,7 +421,7 @@ add_import_rest(const struct run_report *r, struct buf *out)
 	if (r->rest == REST_ASK && rows_with(r, TRAIT_OPEN) > 0)
 		run_report_add_command(r, "reconcile", out);
 	else if (has_files(r))
-		run_report_add_import(r, IMPORT_REST, out);
+		add_import_again(r, out);
 }
 
 /* The undo of its parent goes on until nothing is left to be settled. */
@@ -457,7 +465,7 @@ run_report_next(const struct run_report *r, struct buf *out)
 	else if (add_open_next(r, out))
 		return;
 	else if (all_exist(r) && has_files(r) && !r->parent)
-		run_report_add_import(r, IMPORT_REST, out);
+		add_import_again(r, out);
 	else if (has_failed(r))
 		add_retry(r, out);
 }

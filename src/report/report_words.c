@@ -98,6 +98,7 @@ run_report_next_words(
 		false},
 	    {IMPORT_REST,
 		"Import again, skipping rows that already exist:", false},
+	    {IMPORT_AGAIN, "Import again: only what differs is sent:", false},
 	    {"import",
 		r->stopped_by ? "Correct the procedure in the mapping, "
 				"then import again:"

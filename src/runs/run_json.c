@@ -115,6 +115,8 @@ run_json_write(struct buf *out, const struct run_identity *id)
 	json_int(&b, "payload", id->payload_version);
 	if (id->marked)
 		json_bool(&b, "marked", true);
+	if (id->looks_first)
+		json_bool(&b, "looks_first", true);
 	json_end_object(&b);
 	json_lay_out(out, (struct text){buf_str(&b), b.len}, &json_filed);
 	buf_addc(out, '\n');
@@ -206,6 +208,7 @@ take_all(struct text root, struct run_identity *id)
 	struct text bytes = json_member(root, "input_bytes");
 	struct text version = json_member(root, "payload");
 	struct text marked = json_member(root, "marked");
+	struct text looks = json_member(root, "looks_first");
 	uint64_t payload = RUN_PAYLOAD_FIRST;
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
@@ -223,6 +226,8 @@ take_all(struct text root, struct run_identity *id)
 		return "first_row";
 	if (marked.s != NULL && !json_get_bool(marked, &id->marked))
 		return "marked";
+	if (looks.s != NULL && !json_get_bool(looks, &id->looks_first))
+		return "looks_first";
 	id->payload_version = (int)payload;
 	return NULL;
 }

@@ -121,6 +121,12 @@ run_input_key(const char *input_sha256, const char *base_url,
 	finish_key(h, out);
 }
 
+const char *
+run_import_rest(const struct run_identity *id)
+{
+	return id->looks_first ? IMPORT_AGAIN : IMPORT_REST;
+}
+
 void
 run_run_key(const char *input_key, struct text mapping_canonical,
     const char *options_canonical, int payload_version, char out[65])

@@ -174,6 +174,28 @@ now() {
   [ "$(now M-6 .process.data.score) $(now N-6 .process.data.score)" = '6 6' ]
 }
 
+@test "of a create that is lost the advice is to import again, and that settles it" {
+  start_sandbox --fault reset-before=1,creates,calls=3-3
+  csv2chakra import -q sheet.yaml sheet.csv >fill.out
+  change_sheet
+  run_import --settle 1s sheet.yaml sheet.csv
+  expect_status 6
+  [ "$(rows unknown) $(rows updated)" = '10 40' ]
+  in_file out 'csv2chakra reconcile'
+  run_split csv2chakra reconcile latest --settle 1s --progress none
+  expect_status 6
+  run ! grep -q 'resend-absent' out
+  command=$(grep -o 'csv2chakra import --again .*' out)
+  [[ $command == *sheet.yaml*sheet.csv ]]
+  run_split csv2chakra status latest
+  in_file out 'import --again'
+  run ! grep -q skip-existing out
+  run_split bash -c "$command --progress none"
+  expect_status 0
+  [ "$(rows created) $(rows unchanged)" = '10 500' ]
+  [ "$(curl -s "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
+}
+
 @test "an upsert asks for a key that finds one process, and leaves no question open" {
   start_sandbox
   sed 's/^lead_id: Ref/key: {name: ref, column: Ref, unique: false}/' sheet.yaml >nokey.yaml
