@@ -136,10 +136,7 @@ add_outcome(const struct change_summary *s, enum outcome o, struct buf *out)
 	    outcome_shown(o, true));
 	if (kind_of_outcome(s->mode, o) == CHANGE_UPDATE) {
 		add_fields(s->tally, out);
-	} else if (is_verbs) {
-		buf_adds(out, ": ");
-		outcome_say(out, row->would_mean, "ChakraHQ");
-	} else if (row->would_mean[0] != '\0') {
+	} else if (n > 0 && row->would_mean[0] != '\0') {
 		buf_adds(out, ": ");
 		outcome_say(out, row->would_mean, "ChakraHQ");
 	}

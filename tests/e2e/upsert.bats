@@ -196,6 +196,33 @@ now() {
   [ "$(curl -s "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
 }
 
+@test "an undo deletes what was created, and writes the way back of what was changed, without the file" {
+  start_sandbox
+  csv2chakra import -q sheet.yaml sheet.csv >fill.out
+  cp sheet.csv before.csv
+  change_sheet
+  csv2chakra import -q sheet.yaml sheet.csv >change.out
+  run=$(readlink runs/latest)
+  rm sheet.csv
+  run_split csv2chakra undo --dry-run "$run"
+  expect_status 0
+  in_file out '10 to delete'
+  in_file out '40 changed: an undo writes their way back'
+  run_split csv2chakra undo --delete 10 "$run" --progress none
+  expect_status 0
+  in_file out 'All 10 rows were deleted'
+  [ -z "$(now L-505 .key)" ]
+  [ "$(now L-7 .process.data.city)" = Pune ]
+  run_import --changes "runs/$run/way-back"
+  expect_status 0
+  [ "$(rows updated)" = 40 ]
+  # All is as it was.
+  run_split csv2chakra diff sheet.yaml before.csv --exit-code --progress none
+  expect_status 0
+  in_file out '0 to create'
+  in_file out '500 unchanged'
+}
+
 @test "an upsert asks for a key that finds one process, and leaves no question open" {
   start_sandbox
   sed 's/^lead_id: Ref/key: {name: ref, column: Ref, unique: false}/' sheet.yaml >nokey.yaml
