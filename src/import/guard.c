@@ -383,7 +383,9 @@ guard_refuse(
 				      "first which of them ChakraHQ has, then "
 				      "this sends those that a lookup does not "
 				      "find: "
-				    : "to send all its rows once more: ",
+	    : f->run.identity.looks_first
+		? "to look all its rows up again, and send what differs: "
+		: "to send all its rows once more: ",
 	    buf_str(&line));
 	buf_release(&line);
 	return -1;

@@ -76,6 +76,7 @@ now() {
   [ "$(now L-510 '.process.data.score')" = 510 ]
   run_import sheet.yaml sheet.csv
   expect_status 8
+  in_file err 'to look all its rows up again, and send what differs: csv2chakra import --again sheet.yaml sheet.csv'
   run_import --again sheet.yaml sheet.csv
   expect_status 0
   [ "$(rows unchanged)" = 510 ]
