@@ -283,8 +283,11 @@ struct run_metrics {
 	const char *path; /* NULL: only for --notify */
 	const char *command;
 	int64_t started_ms, started_mono_ms;
-	int64_t last_success_ms; /* of the file that is there; 0 = never */
-	bool has_books;		 /* the members below are known */
+	/* Of the file that is there; 0 = never. The last change is the
+	 * beginning of the newest run that was not of an input which had been
+	 * imported before. */
+	int64_t last_success_ms, last_change_ms;
+	bool has_books; /* the members below are known */
 	struct accounts accounts;
 	char run_id[128], procedure[256];
 	/* For --notify: of several runs the one that ended worst, the first of
@@ -299,6 +302,10 @@ int metrics_begin(struct run_metrics *m, const char *path, const char *command,
     const struct clock *clock, struct diag *d);
 /* Adds what the books say; m may be NULL. */
 void metrics_take(struct run_metrics *m, const struct run_report *r);
+/* Instead, of an input that an earlier run imported: what became of its rows,
+ * and when that run began. m may be NULL. */
+void metrics_take_earlier(struct run_metrics *m, const struct accounts *a,
+    const struct run_identity *id);
 /* Writes the file. */
 int metrics_end(const struct run_metrics *m, int exit_status,
     const struct clock *clock, struct diag *d);
@@ -306,8 +313,9 @@ int metrics_end(const struct run_metrics *m, int exit_status,
 /* The text of it, for tests: `now_ms` is the end. */
 void metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
     int64_t duration_ms, struct buf *out);
-/* The last success in such a text, ms; 0 = none. */
+/* The last success and the last change in such a text, ms; 0 = none. */
 int64_t metrics_last_success(const char *text);
+int64_t metrics_last_change(const char *text);
 
 struct diagnostics;
 struct rate_limit;

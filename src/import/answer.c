@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "import/run_facts.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -95,6 +96,52 @@ answer_report(const struct run_audience *to, const struct run_report *r,
 	return ret;
 }
 
+/* What the run that imported the input before has in its books. */
+static int
+load_earlier(const struct run *run, struct accounts *a, struct diag *d)
+{
+	struct ledger_totals totals;
+	struct pruned_run stub;
+	struct ledger *l;
+	int got = run_pruned_read(run, &stub, d);
+
+	*a = (struct accounts){.bytes = run_identity(run)->input_bytes};
+	if (got > 0) {
+		a->rows = stub.rows;
+		a->rows_read = outcome_counts_sum(&stub.rows);
+	}
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	l = run_ledger_open(run, true, false, d);
+	got =
+	    l != NULL && ledger_totals(l, &totals, d) == 0 &&
+		    run_meta_number(l, META_ROWS_READ, 0, &a->rows_read, d) == 0
+		? 0
+		: -1;
+	if (got == 0)
+		a->rows = totals.outcomes;
+	ledger_free(l);
+	return got;
+}
+
+/* Metrics say what is so, not what was done: a file that has not changed has
+ * the rows that it had. */
+static void
+measure_earlier(
+    struct run_metrics *m, const char *run_id, const struct settings *o)
+{
+	struct diag ignored = DIAG_INIT;
+	char *dir =
+	    m && run_id ? runs_dir_default(o->runs_dir, &ignored) : NULL;
+	struct run *run = dir ? run_open(dir, run_id, &ignored) : NULL;
+	struct accounts a;
+
+	if (run && load_earlier(run, &a, &ignored) == 0)
+		metrics_take_earlier(m, &a, run_identity(run));
+	run_free(run);
+	free(dir);
+}
+
 int
 answer_nothing(const struct run_audience *to, const struct run_answer *a,
     const struct settings *o, struct diag *d)
@@ -102,6 +149,7 @@ answer_nothing(const struct run_audience *to, const struct run_answer *a,
 	struct buf text = BUF_INIT(8192);
 	int ret = 0;
 
+	measure_earlier(to->metrics, a->run_id, o);
 	if (to->take)
 		return to->take(to->ctx, a, d);
 	if (a->is_unknown) {

@@ -5,6 +5,7 @@
  * from the file before, so that an alert needs no history: it asks how long
  * ago that was.
  */
+#include "base/civil.h"
 #include "base/outcome.h"
 #include "base/text.h"
 #include "report/run_report.h"
@@ -16,13 +17,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LAST_SUCCESS "csv2chakra_last_success_timestamp_seconds"
+#define LAST_SUCCESS "csv2chakra_last_success_timestamp_seconds{"
+#define LAST_CHANGE "csv2chakra_last_change_timestamp_seconds{"
 #define OLD_FILE_MAX 65536
 
-int64_t
-metrics_last_success(const char *text)
+/* A time in such a text, ms; 0 = it is not there. */
+static int64_t
+find_time(const char *text, const char *name)
 {
-	static const char name[] = LAST_SUCCESS "{";
 	const char *at = text;
 
 	while (at != NULL && *at != '\0') {
@@ -33,7 +35,7 @@ metrics_last_success(const char *text)
 
 		while (value > at && value[-1] != ' ')
 			value--;
-		if (strncmp(at, name, sizeof(name) - 1) == 0 &&
+		if (strncmp(at, name, strlen(name)) == 0 &&
 		    text_parse_uint(
 			(struct text){value, (size_t)(at + len - value)},
 			&seconds) &&
@@ -42,6 +44,18 @@ metrics_last_success(const char *text)
 		at = end != NULL ? end + 1 : NULL;
 	}
 	return 0;
+}
+
+int64_t
+metrics_last_success(const char *text)
+{
+	return find_time(text, LAST_SUCCESS);
+}
+
+int64_t
+metrics_last_change(const char *text)
+{
+	return find_time(text, LAST_CHANGE);
 }
 
 /* Every file of ours begins with the help of its first sample. */
@@ -54,19 +68,20 @@ has_mark(const char *head, size_t len)
 	       memcmp(head, mark, sizeof(mark) - 1) == 0;
 }
 
-static int64_t
-read_last_success(const char *path)
+static void
+read_old(struct run_metrics *m, const char *path)
 {
 	char text[OLD_FILE_MAX + 1];
 	size_t len;
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
-		return 0;
+		return;
 	len = fread(text, 1, OLD_FILE_MAX, f);
 	fclose(f);
 	text[len] = '\0';
-	return metrics_last_success(text);
+	m->last_success_ms = metrics_last_success(text);
+	m->last_change_ms = metrics_last_change(text);
 }
 
 int
@@ -82,11 +97,31 @@ metrics_begin(struct run_metrics *m, const char *path, const char *command,
 	m->command = command;
 	m->started_ms = clock->wall_ms(clock->ctx);
 	m->started_mono_ms = clock->mono_ms(clock->ctx);
-	m->last_success_ms = read_last_success(path);
+	read_old(m, path);
 	if (atomic_open_mode(&probe, path, 0644, d) != 0)
 		return -1;
 	atomic_abort(&probe);
 	return 0;
+}
+
+static void
+note_change(struct run_metrics *m, int64_t began_ms)
+{
+	if (began_ms > m->last_change_ms)
+		m->last_change_ms = began_ms;
+}
+
+/* Samples of several runs carry the id of none. */
+static void
+take_books(struct run_metrics *m, const struct accounts *a, const char *run_id,
+    const char *procedure)
+{
+	snprintf(m->run_id, sizeof(m->run_id), "%s",
+	    run_id && !m->has_books ? run_id : "");
+	m->has_books = true;
+	accounts_add(&m->accounts, a);
+	snprintf(m->procedure, sizeof(m->procedure), "%s",
+	    procedure ? procedure : "");
 }
 
 void
@@ -103,13 +138,22 @@ metrics_take(struct run_metrics *m, const struct run_report *r)
 		    r->run_id ? r->run_id : "");
 		m->worst_status = r->exit_status;
 	}
-	/* Samples of several runs carry the id of none. */
-	snprintf(m->run_id, sizeof(m->run_id), "%s",
-	    r->run_id && !m->has_books ? r->run_id : "");
-	m->has_books = true;
-	accounts_add(&m->accounts, &r->accounts);
-	snprintf(m->procedure, sizeof(m->procedure), "%s",
-	    r->procedure ? r->procedure : "");
+	if (!r->is_undo && r->part_count > 0)
+		note_change(m, r->parts[0].started_ms);
+	take_books(m, &r->accounts, r->run_id, r->procedure);
+}
+
+void
+metrics_take_earlier(struct run_metrics *m, const struct accounts *a,
+    const struct run_identity *id)
+{
+	int64_t began_ms;
+
+	if (m == NULL)
+		return;
+	if (civil_read_iso8601(id->started, &began_ms))
+		note_change(m, began_ms);
+	take_books(m, a, id->id, id->procedure);
 }
 
 /* A label's value: valid UTF-8, with quote, backslash and line end escaped.
@@ -213,6 +257,10 @@ metrics_text(const struct run_metrics *m, int exit_status, int64_t now_ms,
 		add_number(out, m, "last_success_timestamp_seconds",
 		    "When it last ended with exit status 0",
 		    (uint64_t)(success / 1000));
+	if (m->last_change_ms > 0)
+		add_number(out, m, "last_change_timestamp_seconds",
+		    "When the newest run of a new or changed input began",
+		    (uint64_t)(m->last_change_ms / 1000));
 	add_head(out, "duration_seconds", "How long the command took");
 	begin_sample(out, m, "duration_seconds");
 	buf_addf(out, "} %" PRId64 ".%03d\n", duration_ms / 1000,

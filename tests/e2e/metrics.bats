@@ -90,3 +90,38 @@ sample() { sed -n "s/^csv2chakra_$1{[^}]*$2[^}]*} //p" m.prom; }
     rm seen
   done
 }
+
+@test "--if-changed: an export that stays the same keeps its rows and the time of its last change" {
+  import --if-changed
+  changed=$(sample last_change_timestamp_seconds)
+  [ "$changed" -gt 0 ]
+  [ "$changed" -le "$(sample end_timestamp_seconds)" ]
+  sleep 1.1
+  # The name of the run as it was; the command itself went well again.
+  run=$(sed -n 's/.*run_info{.*run="\([^"]*\)".*/\1/p' m.prom)
+  import --if-changed
+  expect_status 0
+  in_file out 'nothing to do'
+  [ "$(sample last_change_timestamp_seconds)" = "$changed" ]
+  [ "$(sample last_success_timestamp_seconds)" -gt "$changed" ]
+  [ "$(sample rows 'outcome="created"')" = 5 ]
+  [ "$(sample rows_read)" = 5 ]
+  [ "$(sample input_bytes)" = "$(stat -c %s leads.csv)" ]
+  grep -q "run_info{.*run=\"$run\"" m.prom
+  csv2chakra prune latest >/dev/null
+  import --if-changed
+  expect_status 0
+  [ "$(sample rows 'outcome="created"')" = 5 ]
+  [ "$(sample last_change_timestamp_seconds)" = "$changed" ]
+  # Another export; one that cannot be read takes nothing back.
+  good_csv 3 | sed 's/^L-/M-/' >leads.csv
+  import --if-changed
+  expect_status 0
+  newer=$(sample last_change_timestamp_seconds)
+  [ "$newer" -gt "$changed" ]
+  [ "$(sample rows 'outcome="created"')" = 3 ]
+  : >leads.csv
+  import --if-changed
+  expect_status 7
+  [ "$(sample last_change_timestamp_seconds)" = "$newer" ]
+}

@@ -244,3 +244,34 @@ PY
       grep "exposure level for $unit@i.service: $quoted OK"
   done
 }
+
+@test "the alert rules are YAML, and ask for metrics that an import writes" {
+  csv2chakra import -q etc/leads.yaml srv/leads.csv --token-file token --runs-dir runs \
+    --metrics-file m.prom
+  python3 - "$schedule/alerts.yml" >rules <<'PY' || { cat rules; return 1; }
+import re, sys
+try:
+    import yaml
+except ImportError:
+    yaml = None
+text = open(sys.argv[1]).read()
+if yaml:
+    for rule in yaml.safe_load(text)['groups'][0]['rules']:
+        assert set(rule) <= {'alert', 'expr', 'for', 'labels', 'annotations'}, rule
+        assert rule['annotations']['summary'] and rule['labels']['severity'], rule
+        print(rule['expr'])
+else:
+    for expr in re.findall(r'^ +expr: (.*)$', text, re.M):
+        print(expr)
+PY
+  [ "$(wc -l <rules)" -eq 6 ]
+  grep -oE 'csv2chakra_[a-z_]+' rules | sort -u >asked
+  while read -r name; do
+    grep -q "^$name{" m.prom || { echo "nobody writes $name"; return 1; }
+  done <asked
+  # The outcomes are those of the program.
+  grep -oE 'outcome=~?"[a-z|]+"' rules | grep -oE '[a-z|]+"' | tr '|' '\n' | tr -d '"' |
+    while read -r outcome; do
+      grep -q "outcome=\"$outcome\"" m.prom || { echo "no $outcome"; return 1; }
+    done
+}

@@ -33,6 +33,7 @@ TEST(says_rows_bytes_times_and_status)
 	struct buf text = BUF_INIT(0);
 
 	m.last_success_ms = 1795000000000;
+	m.last_change_ms = 1794000000999;
 	metrics_text(&m, 1, 1795442590001, 59002, &text);
 	assert_has(&text,
 	    "csv2chakra_rows{import=\"leads\",outcome=\"created\"} 10\n");
@@ -49,6 +50,42 @@ TEST(says_rows_bytes_times_and_status)
 	assert_has(&text,
 	    "csv2chakra_last_success_timestamp_seconds{import=\"leads\"} "
 	    "1795000000\n");
+	assert_has(&text,
+	    "csv2chakra_last_change_timestamp_seconds{import=\"leads\"} "
+	    "1794000000\n");
+	assert_int_equal(metrics_last_change(buf_str(&text)), 1794000000000);
+	assert_int_equal(metrics_last_success(buf_str(&text)), 1795000000000);
+	buf_release(&text);
+}
+
+/* A file that was imported before: its rows, and when they came. */
+TEST(an_unchanged_input_has_the_rows_and_the_time_that_it_had)
+{
+	struct run_metrics m = {.path = "a.prom", .command = "import"};
+	struct accounts a = {.rows_read = 7, .bytes = 70};
+	struct run_identity id = {.id = "20260401T020000Z-a-3fa9c1",
+	    .started = "2026-04-01T02:00:00.250Z",
+	    .procedure = "lead"};
+	struct buf text = BUF_INIT(0);
+
+	a.rows.rows[OUTCOME_CREATED] = 7;
+	metrics_take_earlier(&m, &a, &id);
+	metrics_take_earlier(NULL, &a, &id);
+	metrics_text(&m, 0, 1795442590001, 5, &text);
+	assert_has(
+	    &text, "csv2chakra_rows{import=\"a\",outcome=\"created\"} 7\n");
+	assert_has(&text, "csv2chakra_rows_read{import=\"a\"} 7\n");
+	assert_has(&text, "run=\"20260401T020000Z-a-3fa9c1\"");
+	assert_int_equal(metrics_last_change(buf_str(&text)), 1775008800000);
+	assert_int_equal(metrics_last_success(buf_str(&text)), 1795442590000);
+	/* Another one, older: the newest counts, and no run has both. */
+	snprintf(id.started, sizeof(id.started), "2026-03-01T02:00:00Z");
+	metrics_take_earlier(&m, &a, &id);
+	buf_clear(&text);
+	metrics_text(&m, 0, 1795442590001, 5, &text);
+	assert_has(&text, "csv2chakra_rows_read{import=\"a\"} 14\n");
+	assert_has(&text, "run=\"\"");
+	assert_int_equal(metrics_last_change(buf_str(&text)), 1775008800000);
 	buf_release(&text);
 }
 
