@@ -155,7 +155,7 @@ is_prompt() { # FILE
   csv2chakra import -q leads.yaml leads.csv --chunk-rows 10
   csv2chakra undo latest --delete 60 --progress json >out 2>err
   grep '^{' err >events
-  [ "$(phases events)" = 'surveying looking up deleting done ' ] ||
+  [ "$(phases events)" = 'looking up deleting done ' ] ||
     { cat events; return 1; }
   jq -es 'any(.phase == "deleting" and .rows_total == 60)
     and .[-1].percent == 100' events

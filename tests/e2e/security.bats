@@ -420,7 +420,7 @@ run_far_away() {
   chmod 700 "$place/runs/20260102T030405Z-leads-abcdef"
   cp "$(command -v csv2chakra)" "$place/program"
   as_other() {
-    (cd / && setpriv --reuid 12345 --clear-groups "$place/program" "$@")
+    (cd / && HOME="$place" setpriv --reuid 12345 --clear-groups "$place/program" "$@")
   }
   run_split as_other status --runs-dir "$place/runs"
   cp out listed
