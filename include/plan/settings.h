@@ -75,6 +75,8 @@ struct settings {
 	const char *token_command;
 	const char *profile; /* as said; then the one that counts, or NULL */
 	const char *profile_file, *profile_url; /* its base_url, or NULL */
+	/* A file that this user cannot get at, and no profile was named. */
+	const char *profile_unseen;
 	struct errands *errands; /* borrowed; NULL = no command is named */
 	const char *procedure;	 /* NULL = the mapping's */
 	const char *ca_file;	 /* NULL = the system's */

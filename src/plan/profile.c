@@ -231,9 +231,26 @@ find_path(char *(*lookup)(const char *))
 	return buf_detach(&path);
 }
 
+static bool
+is_named(const char *name)
+{
+	return name != NULL && strcmp(name, NO_PROFILE) != 0;
+}
+
+/* Somebody who acts for another has HOME still, and may not look into it. */
+static bool
+is_out_of_reach(const struct profile *p, struct settings *s)
+{
+	if (errno != EACCES || is_named(s->profile))
+		return false;
+	s->profile_unseen = p->path;
+	return true;
+}
+
 /* 1 = read, 0 = there is no such file, -1. */
 static int
-read_file(struct profile *p, struct buf *bytes, struct diag *d)
+read_file(
+    struct profile *p, struct settings *s, struct buf *bytes, struct diag *d)
 {
 	char block[8192], *resolved;
 	struct stat st;
@@ -241,7 +258,8 @@ read_file(struct profile *p, struct buf *bytes, struct diag *d)
 	FILE *f;
 	int ret = 1;
 
-	if (stat(p->path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (stat(p->path, &st) != 0 &&
+	    (errno == ENOENT || errno == ENOTDIR || is_out_of_reach(p, s)))
 		return 0;
 	resolved = path_trusted(p->path, "configuration", d);
 	if (resolved == NULL)
@@ -353,12 +371,6 @@ refuse_name(
 	return -1;
 }
 
-static bool
-is_named(const char *name)
-{
-	return name != NULL && strcmp(name, NO_PROFILE) != 0;
-}
-
 static int
 choose(struct profile *p, struct options *o, struct diag *d)
 {
@@ -411,7 +423,7 @@ profile_apply(struct options *o, char *(*lookup)(const char *), struct diag *d)
 	p->path = path;
 	p->home = xstrdup(home ? home : "");
 	o->own_profile = p;
-	ret = read_file(p, &bytes, d);
+	ret = read_file(p, &o->settings, &bytes, d);
 	if (ret > 0)
 		(void)yaml_entries(p->path,
 		    (struct text){buf_str(&bytes), bytes.len}, visit, p,

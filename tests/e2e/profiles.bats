@@ -194,6 +194,18 @@ from() {
   refuses 'belongs to another user (uid 65534)'
 }
 
+@test "a home that this user may not look into is a warning, and an error if a profile is named" {
+  [ "$(id -u)" -eq 0 ] || skip "only root can act for another user"
+  command -v setpriv >/dev/null || skip "setpriv is not installed"
+  chmod 700 "$HOME"
+  profile a 'rate: 5/s' >"$config"
+  run_split setpriv --reuid=65534 --clear-groups "$CSV2CHAKRA_BIN/csv2chakra" service --runs-dir /nonexistent/runs
+  in_file err "'$config' cannot be looked at by this user, so no profile is used"
+  run_split setpriv --reuid=65534 --clear-groups "$CSV2CHAKRA_BIN/csv2chakra" service --runs-dir /nonexistent/runs --profile a
+  expect_status 2
+  in_file err "unable to find the configuration '$config'"
+}
+
 @test "XDG_CONFIG_HOME is where the file is, if it is an absolute path" {
   mkdir -p else/csv2chakra
   profile there 'rate: 5/s' >else/csv2chakra/config.yaml
