@@ -149,8 +149,8 @@ fields_release(struct fields *f)
 	members_release(&f->record_data);
 }
 
-/* An attribute that was sent at the root may come back in `data`. Of two with
- * one name the last one holds. */
+/* An attribute that was sent at the root may come back in `data`. No process
+ * has two with one name (json_has_twins); of a row's own the last one holds. */
 struct text
 field_in(const struct fields *f, const char *place, struct text name)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What every process of an answer is asked for, in both ways of reading. Of two
- * members with one name the first one holds. */
+/* What every process of an answer is asked for, in both ways of reading. One
+ * in which a name stands twice is not believed, whatever is said here of it
+ * (json_has_twins). */
 #include "found_process.h"
 
 #include "base/civil.h"

@@ -10,6 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Is it taken back? */
+static int
+load_undone(
+    struct ledger *l, struct arena *arena, struct run_report *r, struct diag *d)
+{
+	char *by = ledger_get(l, LEDGER_UNDONE_BY, d);
+	char *is_over = by ? ledger_get(l, LEDGER_UNDONE, d) : NULL;
+
+	r->undone_by = by ? arena_strdup(arena, by) : NULL;
+	r->undo_is_over = is_over != NULL;
+	free(by);
+	free(is_over);
+	return d->kind == DIAG_NONE ? 0 : -1;
+}
+
 /* That an address is loopback is a hint only; the sandbox says what it is. */
 int
 run_end_place(
@@ -23,6 +38,8 @@ run_end_place(
 	if (run_meta_number(l, LEDGER_REHEARSAL, 0, &rehearsal, d))
 		return -1;
 	r->rehearsal = rehearsal != 0;
+	if (load_undone(l, arena, r, d))
+		return -1;
 	if (base_url_parse(r->base_url, &url, &ignored) ||
 	    (!rehearsal && !url.loopback))
 		return 0;

@@ -85,6 +85,7 @@ put_run(struct sheet *s, const struct run_report *r)
 	report_text_json(o, "id", r->run_id);
 	report_text_json(o, "folder", r->folder);
 	report_text_json(o, "parent", r->parent);
+	report_text_json(o, "undone_by", r->undone_by);
 	if (!r->dry_run)
 		json_string(o, "kind", r->is_undo ? RUN_KIND_UNDO : "import");
 	json_end_object(o);
@@ -99,6 +100,11 @@ put_input(struct sheet *s, const struct run_report *r)
 	report_text_json(o, "name", r->input_name);
 	report_text_json(o, "sha256", r->input_sha256);
 	json_uint(o, "bytes", r->input_bytes);
+	/* Nothing of it was read. */
+	if (r->is_undo) {
+		json_end_object(o);
+		return;
+	}
 	report_text_json(o, "compression", r->compression);
 	report_text_json(o, "encoding", r->encoding);
 	report_text_json(o, "encoding_evidence", r->encoding_evidence);

@@ -129,6 +129,8 @@ text_facts(const struct page *p, const struct run_report *r)
 		buf_addf(&b,
 		    r->is_undo ? " (takes %s back)" : " (a retry of %s)",
 		    r->parent);
+	if (r->undone_by)
+		buf_addf(&b, " (%s takes it back)", r->undone_by);
 	fact(p, "run", &b);
 	buf_clear(&b);
 	input_words(r, &b);

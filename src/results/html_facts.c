@@ -110,6 +110,11 @@ put_input(FILE *out, const struct run_report *r)
 	if (r->encoding)
 		html_put(out, "<div><dt>encoding</dt><dd>%s (%s)</dd></div>\n",
 		    r->encoding, r->encoding_evidence);
+	/* An undo reads nothing of it. */
+	if (r->is_undo) {
+		fputs("</dl>\n", out);
+		return;
+	}
 	html_put(out, "<div><dt>form</dt><dd>%zu column%s, delimiter ",
 	    r->columns, r->columns == 1 ? "" : "s");
 	if (r->dialect.delimiter == '\t')
@@ -169,6 +174,7 @@ put_run(FILE *out, const struct run_report *r)
 	fputs("<h3>Run</h3>\n<dl>\n", out);
 	fact(out, "id", r->run_id);
 	fact(out, r->is_undo ? "takes back" : "a retry of", r->parent);
+	fact(out, "undone by", r->undone_by);
 	fact(out, "folder", r->folder);
 	for (size_t i = 0; i < r->part_count; i++) {
 		const struct run_part *p = &r->parts[i];

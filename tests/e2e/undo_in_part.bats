@@ -48,6 +48,15 @@ undo_in_part() {
   in_file err "run $undone takes that back and left some of it"
   in_file err "csv2chakra undo $run goes on with that"
   in_file err 'csv2chakra import --again --skip-existing praxis.yaml praxis.csv'
+  # Its report does not say any more that all is there.
+  run_split csv2chakra report "$run"
+  in_file out "Since then run $undone takes it back"
+  in_file out "csv2chakra undo $run"
+  grep -q "$undone" "runs/$run/report.html"
+  csv2chakra report --format json "$run" >parent.json
+  [ "$(jq -r .run.undone_by parent.json)" = "$undone" ]
+  csv2chakra schema report >schema.json
+  python3 -B "$BATS_TEST_DIRNAME/validate.py" schema.json parent.json
   for command in resume reconcile retry; do
     run_split csv2chakra $command "$run"
     expect_status 2
@@ -70,6 +79,11 @@ $undone" ]
   grep -q "takes back" "runs/$undone/report.html"
   grep -q "$run" "runs/$undone/report.html"
   grep -q 'results.csv' "runs/$undone/report.html"
+  # It read nothing of the input, and says so of none of its forms.
+  run ! grep -q '<dt>form</dt>' "runs/$undone/report.html"
+  [ "$(jq -c '.input | keys' "runs/$undone/report.json")" = '["bytes","name","sha256"]' ]
+  csv2chakra schema report >schema.json
+  python3 -B "$BATS_TEST_DIRNAME/validate.py" schema.json "runs/$undone/report.json"
 }
 
 @test "an undo that was pruned is begun anew, and finds what is left" {
@@ -84,7 +98,29 @@ $undone" ]
   expect_status 0
   [ "$(rows deleted) $(rows absent) $(there)" = '2 18 0' ]
   [ "$(newest)" != "$undone" ]
+  run_split csv2chakra report "$run"
+  [[ "$(tr '\n' ' ' <out)" == *"Nothing of that is left: run $(newest) took it back"* ]]
+  [ "$(csv2chakra status --format json "$run" | jq -r '.[0].next // ""')" = '' ]
   run_split csv2chakra import -q praxis.yaml praxis.csv
   expect_status 0
   [ "$(there)" = 20 ]
+}
+
+@test "more than were confirmed are not deleted, whatever happens after the counting" {
+  fill
+  # It is as another one edited it when it is counted, and as it was sent when its turn comes.
+  edit '{"procedure":"lead","lead_id":"P-15","update":{"data":{"score":"0"}}}'
+  edit '{"procedure":"lead","lead_id":"P-15","update":{"data":{"score":"15"}},"before":"deletes:1"}'
+  undo --delete 19 "$run"
+  expect_status 3
+  in_file err 'more processes can be deleted than the 19 that were confirmed'
+  in_file err '[undo.more]'
+  in_file err "csv2chakra undo --dry-run $run"
+  [ "$(rows deleted) $(rows unsent) $(there)" = '19 1 1' ]
+  [ "$(jq -s '[.[] | select(.method == "DELETE")] | length' sandbox.log)" = 19 ]
+  undo --dry-run "$run"
+  in_file out '-         1 to delete'
+  undo --delete 1 "$run"
+  expect_status 0
+  [ "$(rows deleted) $(there)" = '20 0' ]
 }

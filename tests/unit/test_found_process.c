@@ -238,3 +238,39 @@ TEST(what_is_called_the_same_has_no_change)
 	/* Half of the rows are the process itself. */
 	assert_true(same > all / 20 && same < all / 2);
 }
+
+TEST(an_answer_with_a_process_in_which_a_name_stands_twice_is_no_answer)
+{
+	/* Put between others that are alike: read by itself, or as one of
+	 * many. */
+	CASES(cases, const char *process; int got) = {
+	    {"{\"id\":\"p\",\"data\":{\"a\":1,\"b\":[{\"c\":1}]}}", 0},
+	    {"{\"id\":\"p\",\"data\":{\"id\":1,\"a\":{\"id\":1}}}", 0},
+	    {"{\"id\":\"p\",\"id\":\"p\"}", -1},
+	    {"{\"id\":\"p\",\"\\u0069d\":\"q\"}", -1},
+	    {"{\"id\":\"p\",\"data\":{\"a\":1,\"a\":1}}", -1},
+	    {"{\"id\":\"p\",\"data\":{\"a\":{\"c\":1,\"c\":2}}}", -1},
+	    {"{\"id\":\"p\",\"data\":{\"a\":[1,{\"c\":[{\"d\":1,\"d\":2}]}]}}",
+		-1},
+	    {"{\"id\":\"p\",\"record\":{\"data\":{\"a\":1,\"a\":1}}}", -1},
+	    {"{\"id\":\"p\",\"record\":{\"b\":{\"a\":1,\"a\":1}}}", -1},
+	    {"{\"id\":\"p\",\"data\":{\"a\":1},\"data\":{\"a\":1}}", -1},
+	};
+	static const char like[] =
+	    "{\"id\":\"o\",\"data\":{\"a\":1,\"b\":[1]},\"record\":{\"b\":2,"
+	    "\"data\":{\"a\":\"x\"}}}";
+
+	EACH (i, cases) {
+		struct buf items = BUF_INIT(0);
+		struct list_page page;
+		struct http_response r;
+
+		buf_addf(
+		    &items, "%s,%s,%s,%s", like, like, cases[i].process, like);
+		assert_int_equal(
+		    read_list(buf_str(&items), &page, &r), cases[i].got);
+		list_page_release(&page);
+		http_response_release(&r);
+		buf_release(&items);
+	}
+}
