@@ -148,8 +148,10 @@ html_duration(int64_t ms, char out[32])
 {
 	int64_t s = (ms + 500) / 1000;
 
-	if (ms > 0 && ms < 50)
-		snprintf(out, 32, "< 0.1 s");
+	if (ms == 0)
+		snprintf(out, 32, "0 s");
+	else if (ms < 1000)
+		snprintf(out, 32, "%" PRId64 " ms", ms);
 	else if (ms < 9950)
 		snprintf(out, 32, "%" PRId64 ".%" PRId64 " s", (ms + 50) / 1000,
 		    (ms + 50) / 100 % 10);

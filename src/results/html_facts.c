@@ -12,6 +12,18 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* The name of a file beside the page, which opens it. */
+static void
+put_file(FILE *out, const struct run_report *r, enum own_file which)
+{
+	const char *name = own_files_name(r->files, which);
+
+	if (r->folder)
+		html_put(out, "<a href=\"%s\"><code>%s</code></a>", name, name);
+	else
+		html_put(out, "<code>%s</code>", name);
+}
+
 static void
 put_failed_words(
     FILE *out, const struct run_report *r, const struct failed_rows_counts *c)
@@ -28,14 +40,16 @@ put_failed_words(
 		html_put(out, " of %" PRIu64, c->rows);
 	html_put(out, " row%s that failed, one line per problem.",
 	    c->rows == 1 ? "" : "s");
-	if (has_more)
-		html_put(out, " All are in <code>%s</code>.",
-		    own_files_name(
-			r->files, r->dry_run ? OWN_REASONS : OWN_RESULTS));
-	if (c->rows > unknown)
-		html_put(out,
-		    " <code>to-fix.csv</code> has %s for a spreadsheet.",
-		    others);
+	if (has_more) {
+		fputs(" All are in ", out);
+		put_file(out, r, r->dry_run ? OWN_REASONS : OWN_RESULTS);
+		fputc('.', out);
+	}
+	if (c->rows > unknown) {
+		fputc(' ', out);
+		put_file(out, r, OWN_TO_FIX);
+		html_put(out, " has %s for a spreadsheet.", others);
+	}
 	fputs("</p>\n", out);
 }
 
@@ -226,13 +240,15 @@ put_files(FILE *out, const struct run_report *r)
 		return;
 	fputs("<h3>Files beside this page</h3>\n<dl>\n", out);
 	for (size_t i = 0; run_report_file(r, i, &which, words); i++)
-		if (which != OWN_PAGE)
-			html_put(out,
-			    "<div><dt><code>%s</code></dt><dd>%s</dd></div>\n",
-			    own_files_name(r->files, which), words);
+		if (which != OWN_PAGE) {
+			fputs("<div><dt>", out);
+			put_file(out, r, which);
+			html_put(out, "</dt><dd>%s</dd></div>\n", words);
+		}
 	if (!r->dry_run)
-		fputs("<div><dt><code>mapping.yaml</code></dt><dd>the mapping "
-		      "as it was read</dd></div>\n",
+		fputs("<div><dt><a href=\"mapping.yaml\"><code>mapping.yaml"
+		      "</code></a></dt><dd>the mapping as it was read</dd>"
+		      "</div>\n",
 		    out);
 	fputs("</dl>\n", out);
 	if (r->has_row_files && failed > 0 && r->reading_options &&

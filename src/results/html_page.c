@@ -74,6 +74,17 @@ html_head(FILE *out, const struct run_report *r, const char *verdict)
 	fputs("</style>\n</head>\n<body>\n", out);
 }
 
+/* The command that began it. */
+static const char *
+what_it_was(const struct run_report *r)
+{
+	const char *command = r->part_count > 0 ? r->parts[0].command : "";
+
+	return strcmp(command, "undo") == 0    ? "Undo"
+	       : strcmp(command, "retry") == 0 ? "Retry"
+					       : "Import";
+}
+
 void
 html_verdict(FILE *out, const struct run_report *r, const char *verdict)
 {
@@ -91,10 +102,14 @@ html_verdict(FILE *out, const struct run_report *r, const char *verdict)
 	    : strcmp(s.style, "warn") == 0 ? "M8 3v6.5M8 12.2v.3"
 					   : "M4 4l8 8M12 4l-8 8",
 	    s.word, verdict,
-	    r->dry_run ? "Dry run, nothing was sent" : "Import");
+	    r->dry_run ? "Dry run, nothing was sent" : what_it_was(r));
 	if (r->input_name)
 		html_put(out, "<span><bdi>%.80s</bdi></span>",
 		    base_name(r->input_name));
+	/* A rehearsal names its own in the verdict. */
+	if (r->base_url && r->procedure && !r->dry_run && !r->rehearsal)
+		html_put(out, "<span>into %.80s at <bdi>%.200s</bdi></span>",
+		    r->procedure, r->base_url);
 	if (r->part_count > 0 && r->parts[0].started_ms > 0) {
 		fputs("<span>", out);
 		html_time(out, r->parts[0].started_ms);

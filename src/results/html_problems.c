@@ -253,7 +253,8 @@ html_columns(FILE *out, const struct run_report *r)
 }
 
 static void
-put_hazard(FILE *out, const struct run_report *r, const struct hazard *h)
+put_hazard(FILE *out, const struct run_report *r, const struct hazard *h,
+    bool is_first)
 {
 	struct text name = {NULL, 0};
 	char cell[24];
@@ -281,8 +282,21 @@ put_hazard(FILE *out, const struct run_report *r, const struct hazard *h)
 		html_bdi(out, (struct text){c->value, c->value_len}, 0);
 		fprintf(out, "%s</q></li>", c->is_cut ? "\xE2\x80\xA6" : "");
 	}
-	html_put(out, "</ul><p class=\"fix\">%s</p></td></tr>\n",
-	    hazard_advice(h->kind));
+	fputs("</ul>", out);
+	if (is_first)
+		html_put(
+		    out, "<p class=\"fix\">%s</p>", hazard_advice(h->kind));
+	fputs("</td></tr>\n", out);
+}
+
+/* The advice of a kind is given once. */
+static bool
+is_first_of_kind(const struct run_report *r, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (r->hazards[k].kind == r->hazards[i].kind)
+			return false;
+	return true;
 }
 
 void
@@ -297,6 +311,6 @@ html_hazards(FILE *out, const struct run_report *r)
 	      "</tr></thead>\n<tbody>\n",
 	    out);
 	for (size_t i = 0; i < r->hazard_count; i++)
-		put_hazard(out, r, &r->hazards[i]);
+		put_hazard(out, r, &r->hazards[i], is_first_of_kind(r, i));
 	fputs("</tbody></table>\n</section>\n", out);
 }

@@ -37,6 +37,14 @@ static const char head[] =
     "border-bottom:1px solid var(--line);vertical-align:top}\n"
     "th{color:var(--soft);font-weight:500}\n"
     "code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}\n"
+    "small{color:var(--soft)}\n"
+    "@media(max-width:44rem){dl{gap:.5rem}dl div{min-width:0;flex:1 1 6.5rem}\n"
+    "table,tbody,tr,td{display:block}thead{display:none}\n"
+    "tr{border-bottom:1px solid var(--line);padding:.5rem 0}\n"
+    "td{border:0;padding:.1rem 0 .1rem 6rem;position:relative;"
+    "min-height:1.6rem;overflow-wrap:break-word}\n"
+    "td::before{content:attr(data-l);position:absolute;left:0;"
+    "color:var(--soft)}}\n"
     "</style>\n</head>\n<body>\n";
 
 /* Cut, with control characters made visible, escaped. */
@@ -110,12 +118,17 @@ add_process(const struct store_row *row, const struct proc *p, struct buf *out)
 		buf_adds(&state, "deleted");
 	else if (proc_value(p, "state", &token, &scratch))
 		json_decode(token, &state);
-	buf_addf(out, "<tr><td>%s</td><td>%s</td><td>",
-	    civil_iso8601(row->due_ms, when), p->procedure->title);
+	buf_addf(out,
+	    "<tr><td data-l=\"created\">%s</td><td data-l=\"procedure\">",
+	    civil_iso8601(row->due_ms, when));
+	add_shown(out, text_of(p->procedure->title), 60);
+	buf_adds(out, "</td><td data-l=\"key\"><small>");
+	add_shown(out, text_of(p->procedure->key), 60);
+	buf_adds(out, "</small> ");
 	add_shown(out, row->key, 60);
-	buf_adds(out, "</td><td>");
+	buf_adds(out, "</td><td data-l=\"state\">");
 	add_shown(out, buf_text(&state), 40);
-	buf_adds(out, "</td><td><code>");
+	buf_adds(out, "</td><td data-l=\"as received\"><code>");
 	add_shown(out, row->body, 200);
 	buf_adds(out, "</code></td></tr>\n");
 	buf_release(&state);

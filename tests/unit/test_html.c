@@ -114,9 +114,10 @@ TEST(values_in_markup_are_escaped_and_cut_and_counted)
 TEST(durations_have_the_unit_that_fits)
 {
 	CASES(cases, int64_t ms; const char *words) = {
-	    {0, "0.0 s"},
-	    {1, "< 0.1 s"},
-	    {50, "0.1 s"},
+	    {0, "0 s"},
+	    {1, "1 ms"},
+	    {999, "999 ms"},
+	    {1000, "1.0 s"},
 	    {1949, "1.9 s"},
 	    {9949, "9.9 s"},
 	    {9960, "10 s"},

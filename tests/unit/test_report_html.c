@@ -306,7 +306,8 @@ TEST(only_the_first_thousand_rows_are_kept)
 	assert_int_equal(count_of(page, "<td data-l=\"Row\">"),
 	    999 + FAILED_LINES_SHOWN + 1);
 	holds(page, "<p>The first 1,000 of 1,234 rows that failed");
-	holds(page, "All are in <code>results.csv</code>");
+	holds(page,
+	    "All are in <a href=\"results.csv\"><code>results.csv</code></a>.");
 	/* 256 problems have room in a list; the row has 300. */
 	holds(page, "292 more problems in this row");
 	holds_not(page, "data-l=\"Row\">1002<");

@@ -236,7 +236,9 @@ TEST(the_page_escapes_what_was_received)
 	assert_null(strchr(buf_str(&b.body), '\x1b'));
 	assert_non_null(
 	    strstr(buf_str(&b.body), "&lt;script&gt;&amp;&#39;&quot;"));
-	assert_non_null(strstr(buf_str(&b.body), "<td>LOST</td>"));
+	assert_non_null(strstr(buf_str(&b.body), ">LOST</td>"));
+	/* Whose key it is. */
+	assert_non_null(strstr(buf_str(&b.body), "<small>lead_id</small> "));
 	bench_close(&b);
 }
 
