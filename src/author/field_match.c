@@ -42,6 +42,8 @@ words_of(struct words *w, struct text name)
 	init_key(&w->key, name);
 	if (w->key.len == 0)
 		add_other_script(&w->key, name);
+	else if (name.s[name.len - 1] == '#')
+		buf_adds(&w->key, "_no");
 	at = buf_str(&w->key);
 	while (*at != '\0') {
 		struct text word = {at, strcspn(at, "_")};

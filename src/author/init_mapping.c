@@ -370,6 +370,29 @@ write_field(struct init *w, size_t column)
 	buf_release(&rest);
 }
 
+/* The rule that leaves totals out, to be taken over. */
+static void
+write_without_totals(struct init *w, const struct hazard *h)
+{
+	const struct hazard_cell *first = &h->cells[0];
+	size_t count = 0;
+
+	if (h->cell_count == 0 || first->column < 0 || first->is_cut)
+		return;
+	buf_adds(w->out, "# rows: {except: {");
+	add_source(w, (size_t)first->column);
+	buf_adds(w->out, ", in: [");
+	for (size_t i = 0; i < h->cell_count; i++) {
+		const struct hazard_cell *c = &h->cells[i];
+
+		if (c->column != first->column || c->is_cut)
+			continue;
+		buf_adds(w->out, count++ > 0 ? ", " : "");
+		init_scalar(w->out, (struct text){c->value, c->value_len});
+	}
+	buf_adds(w->out, "]}}\n\n");
+}
+
 /* What the whole file may have wrong. */
 static void
 write_file_hazards(struct init *w)
@@ -389,6 +412,8 @@ write_file_hazards(struct init *w)
 		buf_addf(&w->words, "%s; %s [%s]", h->cell_count > 0 ? ")" : "",
 		    hazard_advice(h->kind), hazard_code(h->kind));
 		comment(w, 0);
+		if (h->kind == HAZARD_TOTAL_ROW)
+			write_without_totals(w, h);
 	}
 }
 

@@ -209,6 +209,10 @@ init_key_score(struct text name, size_t column)
 	if (hazard_zero_name(name) == 2)
 		return 0;
 	init_key(&key, name);
+	/* "Deal #" */
+	name = text_trim(name);
+	if (name.len > 0 && name.s[name.len - 1] == '#')
+		buf_adds(&key, "_no");
 	if (is_among(buf_str(&key), whole, sizeof(whole) / sizeof(whole[0])))
 		score = 4;
 	else if (is_among(last_word(buf_str(&key)), ends,

@@ -136,6 +136,12 @@ init_and_check() {
   init_and_check hazards.csv
   in_file mapping.yaml '# careful: formula errors: 1 cell, B2'
   in_file mapping.yaml '# careful: a total among the last rows: 1 row (row 4)'
+  # The rule that leaves it out is there to be taken over.
+  grep -qx '# rows: {except: {column: Id, in: \[Total\]}}' mapping.yaml
+  sed 's/^# rows: /rows: /' mapping.yaml >less.yaml
+  run_split csv2chakra check --procedure lead less.yaml hazards.csv
+  expect_status 0
+  in_file out 'All 2 of 3 rows' || in_file out '2 to send'
 }
 
 @test "a file that is there is not overwritten" {

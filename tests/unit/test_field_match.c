@@ -36,6 +36,7 @@ TEST(a_name_is_near_a_field_by_its_words_in_any_spelling)
 	    {"Correo electr\xc3\xb3nico", "email", NULL, FIT_UNKNOWN, 90, 90},
 	    {"Kundennr.", "customer_no", NULL, FIT_UNKNOWN, 90, 90},
 	    {"Lead Ref", "lead_id", NULL, FIT_UNKNOWN, 90, 90},
+	    {"Ticket #", "ticket_id", NULL, FIT_UNKNOWN, 90, 90},
 	    /* One letter. */
 	    {"Adress", "address", NULL, FIT_UNKNOWN, 80, 80},
 	    /* What the values say. */

@@ -99,6 +99,8 @@ TEST(prefers_the_names_of_keys)
 	assert_int_equal(init_key_score(text_of("Order No"), 0), 3);
 	assert_int_equal(init_key_score(text_of("Order No"), 1), 2);
 	assert_int_equal(init_key_score(text_of("Lead-Nr."), 1), 4);
+	assert_int_equal(init_key_score(text_of("Deal #"), 0), 3);
+	assert_int_equal(init_key_score(text_of("Lead # "), 0), 4);
 	assert_int_equal(init_key_score(text_of("Phone No"), 0), 0);
 	assert_int_equal(init_key_score(text_of("PIN Code"), 0), 0);
 	assert_int_equal(init_key_score(text_of("Name"), 0), 0);
