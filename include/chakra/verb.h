@@ -134,8 +134,13 @@ struct recorded_look {
 enum recorded_now compare_recorded(const struct compare_rules *rules,
     const struct recorded_look *l, compare_each *each, void *ctx,
     struct buf *words);
-/* The value of a field in a process; s NULL: it has none. */
+/* The value of a field in a process; s NULL: it has none. Who asks for several
+ * has it read once: process_fields_new (owned), _of, _free. */
 struct text process_field(struct text process, const char *path);
+struct process_fields;
+struct process_fields *process_fields_new(struct text process);
+struct text process_fields_of(const struct process_fields *f, const char *path);
+void process_fields_free(struct process_fields *f);
 bool json_same(struct text a, struct text b);
 
 /* Appends the item of an update: {KEY: …, "update": {…}}, with the fields of

@@ -175,6 +175,7 @@ struct field_tally;
 struct change_tally {
 	struct field_tally *fields;
 	size_t field_count, field_cap;
+	size_t next_field; /* where the next one probably is */
 	struct buf shown;
 	uint64_t changed, created; /* rows */
 };

@@ -7,11 +7,13 @@
  */
 #include "base/json_read.h"
 #include "base/json_write.h"
+#include "base/xalloc.h"
 #include "chakra/verb.h"
 #include "compare_found.h"
 #include "compare_values.h"
 #include "fields.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -23,13 +25,32 @@ is_among(const char *path, const struct text *list, size_t count)
 	return false;
 }
 
+struct process_fields {
+	struct fields fields;
+};
+
+struct process_fields *
+process_fields_new(struct text process)
+{
+	struct process_fields *f = xmalloc(sizeof(*f));
+
+	fields_read(&f->fields, process);
+	return f;
+}
+
+void
+process_fields_free(struct process_fields *f)
+{
+	fields_release(&f->fields);
+	free(f);
+}
+
 struct text
-process_field(struct text process, const char *path)
+process_fields_of(const struct process_fields *f, const char *path)
 {
 	static const char *const places[] = {PLACE_RECORD_DATA, PLACE_DATA};
 	const char *place = NULL, *rest = path;
 	struct buf name = BUF_INIT(0);
-	struct fields fields;
 	struct text found;
 
 	for (size_t i = 0; i < 2 && place == NULL; i++) {
@@ -41,10 +62,18 @@ process_field(struct text process, const char *path)
 		}
 	}
 	json_string(&name, NULL, rest);
-	fields_read(&fields, process);
-	found = field_in(&fields, place, buf_text(&name));
-	fields_release(&fields);
+	found = field_in(&f->fields, place, buf_text(&name));
 	buf_release(&name);
+	return found;
+}
+
+struct text
+process_field(struct text process, const char *path)
+{
+	struct process_fields *f = process_fields_new(process);
+	struct text found = process_fields_of(f, path);
+
+	process_fields_free(f);
 	return found;
 }
 
@@ -136,16 +165,20 @@ update_item(const char *key_name, struct text key, struct text wanted,
     struct text sent, struct buf *out)
 {
 	struct buf member = BUF_INIT(0);
+	struct members paths;
 	struct field_walk w;
 	struct text value;
 	const char *open = NULL;
 
+	members_read(&paths, sent);
 	json_object(out, NULL);
 	json_token(out, key_name, key);
 	json_object(out, "update");
 	field_walk_begin(&w, wanted);
 	while (field_walk_next(&w, &value)) {
-		if (json_member(sent, field_path(&w)).s == NULL)
+		buf_clear(&member);
+		json_string(&member, NULL, field_path(&w));
+		if (members_find(&paths, buf_text(&member)) == NULL)
 			continue;
 		if (open != w.place && open != NULL) {
 			json_end_object(out);
@@ -169,6 +202,7 @@ update_item(const char *key_name, struct text key, struct text wanted,
 	}
 	json_end_object(out);
 	json_end_object(out);
+	members_release(&paths);
 	buf_release(&w.path);
 	buf_release(&member);
 }

@@ -46,7 +46,7 @@ say_moved(struct buf *out, struct text path, struct text was, struct text is)
 
 struct recorded_walk {
 	const struct compare_rules *rules;
-	struct text wanted, process;
+	struct process_fields *wanted, *process;
 	compare_each *each;
 	void *ctx;
 	struct buf *words;
@@ -68,8 +68,8 @@ see_field(struct recorded_walk *w, struct text path, struct text then)
 	const struct compare_rules *r = w->rules;
 	struct field_change c = {.path = path};
 
-	c.before = process_field(w->process, path.s);
-	c.wanted = process_field(w->wanted, path.s);
+	c.before = process_fields_of(w->process, path.s);
+	c.wanted = process_fields_of(w->wanted, path.s);
 	w->fields++;
 	if (json_same(c.before, c.wanted)) {
 		w->done++;
@@ -108,8 +108,8 @@ see_fields(struct recorded_walk *w, struct text recorded, bool sent_only)
 			see_field(w, c.path, then);
 			continue;
 		}
-		c.before = process_field(w->process, c.path.s);
-		c.wanted = process_field(w->wanted, c.path.s);
+		c.before = process_fields_of(w->process, c.path.s);
+		c.wanted = process_fields_of(w->wanted, c.path.s);
 		give(w, &c);
 	}
 	buf_release(&path);
@@ -121,8 +121,8 @@ compare_recorded(const struct compare_rules *rules,
     struct buf *words)
 {
 	struct recorded_walk w = {.rules = rules,
-	    .wanted = l->wanted,
-	    .process = l->process,
+	    .wanted = process_fields_new(l->wanted),
+	    .process = process_fields_new(l->process),
 	    .each = each,
 	    .ctx = ctx,
 	    .words = words};
@@ -130,6 +130,8 @@ compare_recorded(const struct compare_rules *rules,
 	see_fields(&w, l->recorded, false);
 	if (w.given > 0)
 		see_fields(&w, l->recorded, true);
+	process_fields_free(w.wanted);
+	process_fields_free(w.process);
 	if (w.done == w.fields)
 		return RECORDED_DONE;
 	if (w.as_then == w.fields)

@@ -102,6 +102,7 @@ tell_changed(struct diff *f, const struct told_row *row)
 	struct json_walk w;
 	struct text name, before;
 	struct buf path = BUF_INIT(0), key = BUF_INIT(0);
+	struct process_fields *wanted = process_fields_new(row->wanted);
 	uint64_t chunk = chunk_of(f, row);
 
 	json_decode(row->key, &key);
@@ -122,12 +123,13 @@ tell_changed(struct diff *f, const struct told_row *row)
 		buf_clear(&path);
 		json_decode(name, &path);
 		line.field = buf_text(&path);
-		line.after = process_field(row->wanted, buf_str(&path));
+		line.after = process_fields_of(wanted, buf_str(&path));
 		change_tally_field(
 		    &f->tally, buf_str(&path), before, line.after);
 		if (f->files != NULL)
 			change_files_add(f->files, &line);
 	}
+	process_fields_free(wanted);
 	buf_release(&path);
 }
 

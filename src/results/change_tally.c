@@ -21,11 +21,16 @@ struct field_tally {
 static void
 count_field(struct change_tally *t, const char *path)
 {
-	for (size_t i = 0; i < t->field_count; i++)
-		if (strcmp(t->fields[i].path, path) == 0) {
-			t->fields[i].rows++;
-			return;
-		}
+	/* Rows tell of their fields in one order. */
+	for (size_t k = 0; k < t->field_count; k++) {
+		size_t i = (t->next_field + k) % t->field_count;
+
+		if (strcmp(t->fields[i].path, path) != 0)
+			continue;
+		t->fields[i].rows++;
+		t->next_field = i + 1;
+		return;
+	}
 	ARRAY_ROOM(t->fields, t->field_count, t->field_cap);
 	t->fields[t->field_count++] =
 	    (struct field_tally){.path = xstrdup(path), .rows = 1};

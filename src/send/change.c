@@ -116,14 +116,16 @@ is_as_before(struct text before, struct text process)
 	struct text name, value;
 	struct buf path = BUF_INIT(0);
 	bool is_same = before.len > 0;
+	struct process_fields *now = process_fields_new(process);
 
 	json_walk_begin(&w, before);
 	while (is_same && json_walk_next(&w, &name, &value)) {
 		buf_clear(&path);
 		json_decode(name, &path);
 		is_same =
-		    json_same(value, process_field(process, buf_str(&path)));
+		    json_same(value, process_fields_of(now, buf_str(&path)));
 	}
+	process_fields_free(now);
 	buf_release(&path);
 	return is_same;
 }

@@ -14,10 +14,11 @@ setup() {
   growth="$BATS_TEST_DIRNAME/../growth/growth.py"
 }
 
+# grows_like_its_input COMMAND [LEAST]: so many shapes at least.
 grows_like_its_input() {
   run -0 python3 -B "$growth" "$1" ${GROWTH_TIMES:+--all --times "$GROWTH_TIMES"}
   [[ "${lines[-1]}" =~ ^([0-9]+)\ shapes,\ 0\ grow\ too\ fast$ ]]
-  [ "${BASH_REMATCH[1]}" -ge 12 ]
+  [ "${BASH_REMATCH[1]}" -ge "${2:-12}" ]
 }
 
 @test "inspect grows like its input" {
@@ -52,6 +53,16 @@ grows_like_its_input() {
 @test "report grows like the run's input" {
   start_sandbox --duplicates allow
   grows_like_its_input report
+}
+
+@test "diff grows like its input" {
+  start_sandbox --duplicates merge
+  grows_like_its_input diff 2
+}
+
+@test "an import with a row a call grows like its rows" {
+  start_sandbox --duplicates allow
+  grows_like_its_input send 1
 }
 
 @test "a shape that grows too fast is seen" {

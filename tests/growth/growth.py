@@ -4,7 +4,7 @@
 
 usage: growth.py COMMAND [--all] [--times N] [--shape NAME]...
 
-COMMAND is one of inspect, init, check, preview, convert, import, status, report.
+COMMAND is one of inspect, init, check, preview, convert, import, status, report, diff, send (with a row a call).
 For each shape an input is made in the current folder in three sizes, and the
 command reads it under callgrind: the same counts on a busy machine as on an
 idle one. What is linear grows from 2n to 4n by twice as much as from n to 2n,
@@ -14,8 +14,8 @@ the second is too small because something is done for the first few of many
 only, such as "did you mean", nothing is decided: n is doubled, four times at
 most. --times makes the sizes larger.
 
-The shapes are a CSV and a mapping (for `report` imported into the sandbox of
-CHAKRA_BASE_URL first), for `status` a folder with n runs (runs.py).
+The shapes are a CSV and a mapping (for `report` and `diff` imported into the
+sandbox of CHAKRA_BASE_URL first), for `status` a folder with n runs (runs.py).
 
 The last line is "N shapes, N grow too fast"; the exit status 1 if any does.
 """
@@ -157,6 +157,12 @@ def long_template(n):
         "a,b", ["one,2"] * 3)
 
 
+def keyed_columns(n):
+    names = words("spalte", n)
+    return mapping("".join(f"  {x}: {x}\n" for x in names), key="lead_id: ref\n"), table(
+        "ref," + ",".join(names), [f"K-{i}," + ",".join(["7"] * n) for i in range(4)])
+
+
 def numbers_of(n, *functions):
     return {f.__name__: (f, n) for f in functions}
 
@@ -177,6 +183,11 @@ SHAPES = {
     **numbers_of(300, many_columns_with_problems),
     **numbers_of(500, one_key_again_and_again, dates_and_numbers, long_template),
     **numbers_of(200, many_fields_of_one_column),
+}
+# For commands that ask a service for every row, or every call.
+ASKING = {
+    "diff": numbers_of(1000, rows) | numbers_of(100, keyed_columns),
+    "send": numbers_of(60, rows),
 }
 # What is looked at without --all, by those who take a mapping and by those who
 # take a CSV alone.
@@ -199,30 +210,47 @@ COMMANDS = {
     "import": "import --dry-run {yaml} {csv}",
     "status": "status --runs-dir {runs}",
     "report": "report --runs-dir {runs} latest",
+    "diff": "diff -q {update} {csv}",
+    "send": "import -q --again --no-wait --chunk-rows 1 --runs-dir {runs} {yaml} {csv}",
 }
 OPTIONS = ["--max-columns", "100000"]
 
 
 def all_shapes(command):
-    return runs.SHAPES if command == "status" else SHAPES
+    return runs.SHAPES if command == "status" else ASKING.get(command, SHAPES)
 
 
 def shapes_of(command, everything):
-    if everything or command == "status":
+    if everything or command == "status" or command in ASKING:
         return list(all_shapes(command))
     return QUICK_CSV if command in ("inspect", "init") else QUICK
+
+
+def change_every_tenth(stem):
+    """The rows of an update beside what was imported; every 7 is an 8."""
+    with open(f"{stem}.yaml", encoding="utf-8") as f:
+        text = f.read()
+    with open(f"{stem}.update.yaml", "w", encoding="utf-8") as f:
+        f.write(text.replace("version: 1\n", "version: 1\nmode: update\n"))
+    with open(f"{stem}.csv", encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    with open(f"{stem}.csv", "w", encoding="utf-8") as f:
+        f.write("".join(
+            line.replace(",7", ",8") + ("2" if i % 10 == 1 else "") + "\n"
+            for i, line in enumerate(lines)))
 
 
 def make(function, n, command, stem):
     """Makes the input; the command line that reads it."""
     words = COMMANDS[command].format(
-        csv=f"{stem}.csv", yaml=f"{stem}.yaml", runs=f"{stem}.runs").split()
+        csv=f"{stem}.csv", yaml=f"{stem}.yaml", update=f"{stem}.update.yaml",
+        runs=f"{stem}.runs").split()
     if command == "status":
         return ["csv2chakra", *words, *runs.make(function, n, f"{stem}.runs")]
     for end, text in zip((".yaml", ".csv"), function(n)):
         with open(stem + end, "w", encoding="utf-8", newline="") as f:
             f.write(text)
-    if command != "report":
+    if command not in ("report", "diff"):
         return ["csv2chakra", *words, *OPTIONS]
     subprocess.run(
         ["csv2chakra", "import", "--runs-dir", f"{stem}.runs", "-q", "--again",
@@ -230,6 +258,9 @@ def make(function, n, command, stem):
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     if not os.path.isdir(f"{stem}.runs"):
         sys.exit(f"growth: no run was made of {stem}")
+    if command == "diff":
+        change_every_tenth(stem)
+        words += OPTIONS
     return ["csv2chakra", *words]
 
 
