@@ -19,6 +19,7 @@ import urllib.request
 
 import contenders
 import servers
+import waits
 
 SIZES = {'leads': 146, 'plain': 133, 'wide': 792, 'heavy': 169}  # bytes a row, about
 
@@ -222,12 +223,13 @@ def as_text(report):
                 *ratios))
         out.append('')
     f = report['facts']
-    out += ['memory of a unique key at the peak: %.1f bytes; peak without keys: %.1f MB' % (
+    out += [] if f is None else ['memory of a unique key at the peak: %.1f bytes; peak without keys: %.1f MB' % (
                 f['bytes_per_unique_key'], f['peak_mb_without_keys']),
             'allocations: %.4f a row, %d at the start and the end' % (f['allocations_per_row'], f['allocations_at_start']),
             '50 ms a call: %s' % ', '.join('%s in flight reach %.2f of what is possible' % x for x in f['latency'].items()),
             '`version` starts and ends in %.1f ms' % f['version_ms']]
     out += as_goals(report)
+    out += waits.as_text(report['waits'])
     if report['missing']:
         out.append('not here: ' + ', '.join(report['missing']) + ' (make bench-deps installs what can be)')
     return '\n'.join(out)
@@ -239,7 +241,7 @@ def arguments():
     p.add_argument('--work', default='build/bench', help='folder for data and results (default: build/bench)')
     p.add_argument('--size', type=float, default=100, metavar='MB', help='size of each file (default: 100)')
     p.add_argument('--rounds', type=int, default=5, help='default: 5')
-    p.add_argument('--data', default='leads,plain,wide,heavy', help='which files, by comma (default: all)')
+    p.add_argument('--data', default='leads,plain,wide,heavy', help='which files, by comma (default: all; "": only where people wait)')
     p.add_argument('--only', default='', help='only contenders whose name has this word in it, and libcsv')
     p.add_argument('--format', choices=('text', 'json'), default='text')
     return p.parse_args()
@@ -256,13 +258,14 @@ def main():
         web = [servers.nginx(os.path.join(b.work, 'nginx')), servers.nginx(os.path.join(b.work, 'nginx-tls'), tls=True)]
         report['missing'] = [] if web[0] else ['nginx']
         running += [s for s in web if s]
-        for kind in o.data.split(','):
+        report['waits'] = waits.Waits(b, running[0], web[0]).measure(say)
+        for kind in o.data.split(',') if o.data else ():
             others, missing = contenders.peers(b.work, contenders.KEYS[kind])
             field = contenders.ours(b.bin, b.tools, b.work, kind) + contenders.imports(b.bin, running, b.work) + others
             field = [c for c in field if o.only in c.name or c.name == 'libcsv alone']
             report['missing'] = sorted(set(report['missing'] + missing))
             report['data'][kind] = b.summary(b.measure(kind, field))
-        report['facts'] = b.facts()
+        report['facts'] = b.facts() if o.data else None
     finally:
         for s in running:
             s.stop()
