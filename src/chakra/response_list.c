@@ -264,6 +264,8 @@ response_list(const struct http_response *r, const char *key_name,
 		ret = check_twins(&l, &l.items[i], words, words_size);
 	if (ret == 0)
 		fill_page(&l, key_name, page);
+	else
+		list_page_release(page);
 	free(l.items);
 	return ret;
 }
