@@ -152,6 +152,30 @@ old_ledger() { sqlite3 "runs/$1/ledger.sqlite" 'DROP TABLE sent; DROP TABLE afte
   [ "$(cut -d, -f2,4- runs/latest/way-back/changes.csv | tail -1)" = 'P-2,update,data.city,"""Köln""","""Bonn"""' ]
 }
 
+@test "a run of 0.1.0 is taken back by its input, and not without" {
+  local data=$BATS_TEST_DIRNAME/../data/run-0.1.0 old
+  start_sandbox
+  old=$(jq -r .id "$data/run.json")
+  mkdir -p runs
+  mkdir -m 700 "runs/$old"
+  sed "s|http://127.0.0.1:18765|$url|" "$data/ledger.sql" | sqlite3 "runs/$old/ledger.sqlite"
+  sed "s|http://127.0.0.1:18765|$url|" "$data/run.json" >"runs/$old/run.json"
+  cp "$data/mapping.yaml" "runs/$old"
+  chmod 600 "runs/$old"/*
+  undo --dry-run "$old"
+  expect_status 7
+  in_file err '[input.missing]'
+  cp "$data/inns.csv" .
+  undo --dry-run "$old" inns.csv
+  # This sandbox has none of them, and shows nothing that would tell so.
+  expect_status 6
+  in_file out '?         2 unknown'
+  sed -i 's/Moon/Mars/' inns.csv
+  undo --dry-run "$old" inns.csv
+  expect_status 7
+  in_file err '[input.changed]'
+}
+
 @test "what a ledger says of rows is read only if it is whole" {
   fill
   for sql in 'DELETE FROM sent' "UPDATE sent SET rows = x'01'" "UPDATE sent SET rows = x''" \
