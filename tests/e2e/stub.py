@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""stub.py PORT_FILE STATUS [BODY_FILE [HEADER: VALUE]...]: a server on a free loopback port that gives every request
-the same answer. "Date: -" leaves the Date header out. Ends with its parent's SIGTERM."""
+"""stub.py PORT_FILE STATUS [BODY_FILE [HEADER: VALUE]...]: a server on a free loopback port, or on STUB_PORT, that gives
+every request the same answer. "Date: -" leaves the Date header out. Ends with its parent's SIGTERM."""
 import http.server
 import os
 import sys
@@ -31,7 +31,7 @@ class Stub(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.HTTPServer(('127.0.0.1', 0), Stub)
+server = http.server.HTTPServer(('127.0.0.1', int(os.environ.get('STUB_PORT', '0'))), Stub)
 with open(sys.argv[1] + '.new', 'w', encoding='ascii') as f:
     f.write(str(server.server_port))
 os.rename(sys.argv[1] + '.new', sys.argv[1])

@@ -124,3 +124,17 @@ $undone" ]
   expect_status 0
   [ "$(rows deleted) $(there)" = '20 0' ]
 }
+
+@test "an answer in which a name of a process stands twice is not believed" {
+  fill
+  echo '{"_data":[{"id":"x","lead_id":"P-1","data":{"score":{"a":1,"a":2}}}]}' >twice.json
+  stop_sandbox
+  STUB_PORT=$(cat port) python3 -B "$BATS_TEST_DIRNAME/stub.py" stub.port 200 twice.json >stub.out 2>&1 3>&- &
+  sandbox_pid=$!
+  wait_for stub.port "$sandbox_pid" stub.out
+  undo --dry-run --retry-for 1s "$run"
+  expect_status 4
+  in_file err 'a name stands twice'
+  in_file err '[undo.untrusted]'
+  [ "$(newest)" = "$run" ]
+}
