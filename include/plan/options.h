@@ -85,7 +85,8 @@ void options_release(struct options *o);
  * nothing happens. What goes wrong is a warning. */
 struct notice {
 	const char *command, *report,
-	    *run_id; /* report: NULL = there is none */
+	    *run_id;	     /* report: NULL = there is none */
+	const char *verdict; /* a sentence; NULL = none is known */
 	int exit_status;
 };
 void options_notify(const struct options *o, const struct notice *n);

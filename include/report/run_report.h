@@ -296,6 +296,8 @@ struct run_metrics {
 	 * them; "" = none. */
 	char worst_id[128], worst_folder[4096];
 	int worst_status;
+	char verdict[512]; /* its words, or those of all of several inputs */
+	bool is_of_several;
 };
 
 /* Before anything is sent: reads the last success out of the file that is

@@ -268,9 +268,13 @@ add_hint(const struct batch *b, struct buf *out)
 		int status = b->sum.items[i].status;
 
 		is_good &= status == EXIT_GOOD;
-		is_open |= status == -1 || status == EXIT_LOCKED ||
-			   status == EXIT_IMPORTED ||
-			   (status >= 0 && must_stop(status));
+		/* With both options it would be refused again: its own help
+		 * says what to do. */
+		is_open |=
+		    status == -1 || status == EXIT_LOCKED ||
+		    (status == EXIT_IMPORTED && !(b->o->settings.if_changed &&
+						    b->o->settings.resume)) ||
+		    (status >= 0 && must_stop(status));
 	}
 	if (b->is_dry && is_good)
 		add_import(b, out);

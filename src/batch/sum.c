@@ -461,12 +461,28 @@ finish_html(const struct batch_sum *s, struct diag *d)
 	return answer_flush(d);
 }
 
+/* Who is told of the end is told of all of them. */
+static void
+tell(struct batch_sum *s)
+{
+	struct buf line = BUF_INIT(65536);
+
+	if (s->metrics == NULL)
+		return;
+	add_ends(s, &line);
+	snprintf(s->metrics->verdict, sizeof(s->metrics->verdict), "%.*s",
+	    (int)line.len - 1, buf_str(&line));
+	s->metrics->is_of_several = true;
+	buf_release(&line);
+}
+
 int
 batch_sum_finish(struct batch_sum *s, const char *hint, struct diag *d)
 {
 	int status = exit_status_of_all(s);
 	int ret = 0;
 
+	tell(s);
 	switch (s->settings->format) {
 	case FORMAT_JSON:
 		ret = finish_json(s, status, d);

@@ -163,12 +163,19 @@ send_notified(const struct command *c, const struct options *o, struct diag *d)
 {
 	struct run_metrics metrics = {.path = NULL};
 	int status = send_measured(c, o, &metrics, d);
-	bool has_run = metrics.worst_folder[0] != '\0';
+	int exit_status = exit_status_combined(status, d);
+	/* What went wrong with several inputs may have no run. */
+	bool has_run =
+	    metrics.worst_folder[0] != '\0' &&
+	    (!metrics.is_of_several || metrics.worst_status == exit_status);
 	struct buf report = BUF_INIT(8192);
 	struct notice notice = {
 	    .command = c->name,
 	    .run_id = has_run ? metrics.worst_id : NULL,
-	    .exit_status = exit_status_combined(status, d),
+	    .verdict = d->kind != DIAG_NONE	    ? d->message
+		       : metrics.verdict[0] != '\0' ? metrics.verdict
+						    : NULL,
+	    .exit_status = exit_status,
 	};
 
 	buf_addf(&report, "%s/report.json", metrics.worst_folder);

@@ -24,7 +24,7 @@ static const char *const no_token[] = {"CHAKRA_API_TOKEN", NULL};
 static const char *const no_way[] = {"CHAKRA_API_TOKEN",
     "CHAKRA_API_TOKEN_FILE", "CHAKRA_API_TOKEN_COMMAND", NULL};
 static const char *const told[] = {"CSV2CHAKRA_COMMAND", "CSV2CHAKRA_EXIT",
-    "CSV2CHAKRA_REPORT", "CSV2CHAKRA_RUN", NULL};
+    "CSV2CHAKRA_REPORT", "CSV2CHAKRA_RUN", "CSV2CHAKRA_VERDICT", NULL};
 
 static int
 split(const char *option, const char *text, char ***words, struct diag *d)
@@ -104,7 +104,8 @@ options_notify(const struct options *o, const struct notice *n)
 	struct errands *e = o->settings.errands;
 	struct helper_answer a;
 	char status[16], words[HELPER_WORDS_SIZE];
-	const char *const values[] = {n->command, status, n->report, n->run_id};
+	const char *const values[] = {
+	    n->command, status, n->report, n->run_id, n->verdict};
 
 	if (e == NULL || e->words[ERRAND_NOTIFY] == NULL || !e->helper)
 		return;

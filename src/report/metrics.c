@@ -127,6 +127,8 @@ take_books(struct run_metrics *m, const struct accounts *a, const char *run_id,
 void
 metrics_take(struct run_metrics *m, const struct run_report *r)
 {
+	struct buf verdict = BUF_INIT(65536);
+
 	if (m == NULL)
 		return;
 	if (r->folder != NULL && (m->worst_folder[0] == '\0' ||
@@ -137,7 +139,11 @@ metrics_take(struct run_metrics *m, const struct run_report *r)
 		snprintf(m->worst_id, sizeof(m->worst_id), "%s",
 		    r->run_id ? r->run_id : "");
 		m->worst_status = r->exit_status;
+		run_report_verdict(r, &verdict);
+		snprintf(
+		    m->verdict, sizeof(m->verdict), "%s", buf_str(&verdict));
 	}
+	buf_release(&verdict);
 	if (!r->is_undo && r->part_count > 0)
 		note_change(m, r->parts[0].started_ms);
 	take_books(m, &r->accounts, r->run_id, r->procedure);

@@ -11,6 +11,7 @@ setup() {
   cat >teller <<'SH'
 #!/bin/sh
 printf '%s|%s|%s|%s\n' "$CSV2CHAKRA_COMMAND" "$CSV2CHAKRA_EXIT" "${CSV2CHAKRA_RUN-none}" "${CSV2CHAKRA_REPORT-none}" >>told
+echo "$CSV2CHAKRA_EXIT ${CSV2CHAKRA_RUN-none} ${CSV2CHAKRA_VERDICT-}" >words
 echo 'a word of the teller'
 SH
   chmod +x teller
@@ -68,10 +69,20 @@ told() {
   [ "$(wc -l <told)" -eq 3 ]
   run=$(tail -n 1 told | cut -d '|' -f 3)
   [ "${run#*-b-}" != "$run" ]
+  # Of all in a sentence; what went wrong without a run has none.
+  printf 'PK\003\004' >d.csv
+  run_split csv2chakra import --if-changed --notify ./teller leads.yaml a.csv d.csv
+  expect_status 7
+  [ "$(cat words)" = '7 none 2 files: 1 imported before, 1 not imported' ] || { cat words; false; }
+  run_split csv2chakra import --again --notify ./teller leads.yaml b.csv
+  in_file words 'None of the 6 rows'
+  in_file words '1 was rejected before sending'
+  run_split csv2chakra import --notify ./teller leads.yaml nothing.csv
+  in_file words "unable to open 'nothing.csv'"
   # A dry run imports nothing, and nobody is told.
   run_split csv2chakra import --dry-run --notify ./teller leads.yaml leads.csv
   expect_status 0
-  [ "$(wc -l <told)" -eq 3 ]
+  [ "$(wc -l <told)" -eq 6 ]
 }
 
 @test "a run that is stopped by a signal tells, though the signal came to all processes of its group" {
@@ -146,7 +157,7 @@ SH
     not_in_file err 'command of --notify'
   done
   in_file told 'mail -s csv2chakra ops@example.com'
-  in_file told 'exit 0, see /'
+  in_file told 'nothing is in ChakraHQ). See /'
   in_file told '{"text": "import: exit 0"}'
   in_file told "--json @$PWD/runs/"
 }
