@@ -182,3 +182,10 @@ nothing_left() { [ -z "$(find tmp -mindepth 1)" ]; }
   expect_status 0
   in_file out 'nothing changed'
 }
+
+@test "random keys with replace, case, map and a type: a plain reading of the rules lets the same rows through" {
+  run_split python3 -B "$ROOT/tests/property/keys.py" --cases 60 --seed 3
+  [ "$status" -eq 0 ] || cat out err
+  expect_status 0
+  in_file out '60 tables'
+}
