@@ -15,9 +15,10 @@
 #define LEVELS 40
 #define SEED UINT64_C(0x0123456789abcdef)
 
-/* A double tells such numbers apart. */
+/* A double tells such numbers apart; of others, beyond exponents of nine
+ * digits, all that read numbers say that they are far away. */
 static bool
-is_exact(struct text number)
+is_exact(struct text number, size_t most_digits, size_t most_exponent)
 {
 	size_t digits = 0, exponent = 0;
 	bool after = false;
@@ -27,7 +28,7 @@ is_exact(struct text number)
 		if (number.s[i] >= '0' && number.s[i] <= '9')
 			*(after ? &exponent : &digits) += 1;
 	}
-	return digits <= 15 && exponent <= 2;
+	return digits <= most_digits && exponent <= most_exponent;
 }
 
 static bool
@@ -55,12 +56,15 @@ is_readable(struct text t, bool *is_number)
 	json_begin(&r, t, LEVELS);
 	while ((e = json_next(&r)) > JSON_DONE) {
 		if (e == JSON_NUMBER && r.depth == 0)
-			*is_number = true;
-		else if (e == JSON_NUMBER && !is_exact(r.token))
+			*is_number = is_exact(r.token, SIZE_MAX, 9);
+		else if (e == JSON_NUMBER && !is_exact(r.token, 15, 2))
 			return false;
 		if ((e == JSON_STRING || e == JSON_NAME) && holds_nul(r.token))
 			return false;
 	}
+	if (t.len > 0 && (t.s[0] == '-' || ascii_is_digit(t.s[0])) &&
+	    !*is_number)
+		return false;
 	return e == JSON_DONE && !json_has_twins(t);
 }
 
