@@ -17,8 +17,12 @@ const struct command command_init = {
     .operands_max = 1,
     .summary = "write a commented mapping for a file",
     .details = "Every guess in it is marked, with the evidence for it. An "
-	       "existing file is not overwritten.",
+	       "existing file is not overwritten. With --procedure and a "
+	       "token, the service is asked for the fields and states of that "
+	       "procedure, and each column is put into the one that it sounds "
+	       "like.",
     .examples = {{"init leads.csv", "on stdout"},
-	{"init -o leads.yaml leads.csv", "into a new file"}},
+	{"init --procedure lead -o leads.yaml leads.csv",
+	    "into a new file, with the fields of 'lead'"}},
     .run = run_init,
 };

@@ -17,7 +17,8 @@ plan_is_filled_in(struct plan *p, const char *path, const struct settings *o)
 	    "mapping.placeholder", path, at.line, at.column,
 	    "'your-procedure' stands where your procedure is to be named");
 	diagnostics_help(&p->diagnostics, x,
-	    "write its short id or uuid there, as ChakraHQ shows it, or use "
+	    "write its short id or uuid there, as 'csv2chakra fields' lists "
+	    "it, or use "
 	    "--procedure");
 	return false;
 }
