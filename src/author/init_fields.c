@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define VALUES_SHOWN 6
+#define OPTIONS_SHOWN 12
 
 /* The token's place is checked by who asks. */
 static bool
@@ -265,7 +266,7 @@ say_options(const struct csv_look *l, size_t column,
 	if (others > VALUES_SHOWN)
 		buf_addf(say, " and %zu more", others - VALUES_SHOWN);
 	buf_adds(say, "; a map: turns them into");
-	for (size_t k = 0; k < f->option_count && k < 2 * VALUES_SHOWN; k++) {
+	for (size_t k = 0; k < f->option_count && k < OPTIONS_SHOWN; k++) {
 		buf_adds(say, k == 0 ? " " : ", ");
 		text_display(say, text_of(f->options[k]), 40);
 	}
