@@ -56,10 +56,7 @@ struct rule {
 } __attribute__((packed));
 
 /* Kernels that are older than this one, for tests. */
-static const char *const older[] = {"confine.version.0", "confine.version.1",
-    "confine.version.2", "confine.version.3", "confine.version.4",
-    "confine.version.5", "confine.version.6"};
-#define OLDER (sizeof(older) / sizeof(older[0]))
+#define OLDER 7
 
 int
 confine_version(void)
@@ -68,9 +65,13 @@ confine_version(void)
 
 	if (version <= 0)
 		return 0;
-	for (int i = 0; i < (int)OLDER && i < version; i++)
-		if (FAULT(older[i]))
+	for (int i = 0; i < OLDER && i < version; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "confine.version.%d", i);
+		if (FAULT(name))
 			return i;
+	}
 	return (int)version;
 }
 

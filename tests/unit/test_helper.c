@@ -73,9 +73,12 @@ static const char *const hides[] = {"GONE", NULL};
 
 enum { TELL, FAIL, DIE, NONE, SLOW, STUCK, MUCH, LEAVES, JOBS };
 
+#define TELLS                                                                  \
+	"sh -c 'printf %s,%s,%s \"${ONE-none}\" \"${TWO-none}\" "              \
+	"\"${GONE-none}\"'"
+
 static const char *const commands[JOBS] = {
-    [TELL] = "sh -c 'printf \"%s,%s,%s\" \"${ONE-none}\" \"${TWO-none}\" "
-	     "\"${GONE-none}\"'",
+    [TELL] = (TELLS),
     [FAIL] = "sh -c 'exit 7'",
     [DIE] = "sh -c 'kill -9 $$'",
     [NONE] = "/there/is/none",
