@@ -40,7 +40,7 @@ example() {
   cp -r home.kit "$HOME"
   case $line in
   *'import '*) rm -rf "${HOME:?}/.local" ;; # else: imported before
-  *'init -o'*) rm here/leads.yaml ;;
+  *'init '*'-o leads.yaml'*) rm here/leads.yaml ;;
   esac
   line=${line//20260401T020000Z-leads-3fa9c1/$id}
   line=${line//\/new\/place/$PWD/here/place}
