@@ -173,6 +173,7 @@ TEST_WITH(a_member_out_of_its_range_is_refused_by_name, set_up, tear_down)
 	    {"payload", "2.5"},
 	    {"payload", "1e9"},
 	    {"payload", "\"2\""},
+    {"looks_first", "1"},
 	    {"marked", "1"},
 	    {"marked", "\"no\""},
 	};
@@ -241,6 +242,7 @@ TEST_WITH(members_at_the_ends_of_their_ranges_are_taken, set_up, tear_down)
 	    {"payload", "1000000"},
 	    {"marked", NULL},
 	    {"marked", "false"},
+	    {"looks_first", "true"},
 	};
 	struct place *p = *state;
 	struct run *r = p->run, *again;
@@ -273,6 +275,7 @@ TEST_WITH(missing_members_are_empty, set_up, tear_down)
 	assert_int_equal(run_identity(again)->input_bytes, 0);
 	assert_int_equal(run_identity(again)->payload_version, 1); /* 0.1.0 */
 	assert_false(run_identity(again)->marked);
+	assert_false(run_identity(again)->looks_first);
 	run_free(again);
 	put_identity(run_folder(r), "payload", "7");
 	again = run_open(p->runs, run_identity(r)->id, &d);
