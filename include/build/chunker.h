@@ -86,6 +86,8 @@ struct row_gate {
 
 struct chunker_options {
 	uint64_t chunk_rows, chunk_bytes;
+	/* A chunk may hold so many times chunk_bytes; no row may. 0 = once. */
+	uint64_t bytes_times;
 	uint64_t limit; /* records; 0 = none */
 	/* Where earlier parts of the run were limited: a chunk ends after
 	 * that many records, as it did then. Ascending; borrowed. */

@@ -89,6 +89,14 @@ chunker_pending(const struct chunker *c)
 	return c->has_carry;
 }
 
+static uint64_t
+bytes_max(const struct chunker *c)
+{
+	uint64_t times = c->options.bytes_times;
+
+	return c->options.chunk_bytes * (times > 0 ? times : 1);
+}
+
 static void
 chunk_begin(struct chunker *c, struct chunk *k)
 {
@@ -97,7 +105,7 @@ chunk_begin(struct chunker *c, struct chunk *k)
 	struct buf body = k->body;
 
 	/* One huge row must not keep its memory for the rest of the run. */
-	if (body.cap > 2 * c->options.chunk_bytes + 4096)
+	if (body.cap > 2 * bytes_max(c) + 4096)
 		buf_release(&body);
 	buf_clear(&body);
 	memset(k, 0, sizeof(*k));
@@ -154,7 +162,7 @@ take_carry(struct chunker *c, struct chunk *k)
 	cover_record(c, k, &c->carry_record);
 	k->row_count++;
 	c->has_carry = false;
-	if (c->carry.cap > 2 * c->options.chunk_bytes + 4096)
+	if (c->carry.cap > 2 * bytes_max(c) + 4096)
 		buf_release(&c->carry);
 }
 
@@ -280,7 +288,7 @@ take_record(struct chunker *c, struct chunk *k, struct record *rec)
 	    .key_len = built.key_len,
 	    .check_first = check_first,
 	};
-	if (k->row_count && k->body.len + 1 > c->options.chunk_bytes) {
+	if (k->row_count && k->body.len + 1 > bytes_max(c)) {
 		put_aside(c, k, rec, row, body_len);
 		return false;
 	}

@@ -47,6 +47,8 @@ struct diff {
 
 /* How often a folder is told how far the diff came. */
 #define SAVE_MS INT64_C(5000)
+/* Wide rows: so many bodies of an import are kept in memory for it. */
+#define TIMES_BYTES 4
 /* So few calls take no time that is worth a line. */
 #define TOLD_CALLS 20
 
@@ -374,6 +376,7 @@ plan_lookups(struct diff *f)
 		least = lookups;
 	}
 	o->chunk_rows *= f->times;
+	o->bytes_times = f->times < TIMES_BYTES ? f->times : TIMES_BYTES;
 	o->no_digest = true;
 }
 

@@ -107,6 +107,16 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   in_file err '[diff.mode]'
 }
 
+@test "a diff of wide rows takes no more calls than of others, and rejects the same rows" {
+  fill
+  echo 'submit: {chunk_bytes: 16KiB}' >>update.yaml
+  wide=$(printf '%0200d' 0)
+  sed -i -e "s/,Goa,/,$wide,/" -e "s/^L-5,.*/L-5,5,$(printf '%017000d' 0),NEW/" new.csv
+  run_split csv2chakra diff update.yaml new.csv --format json --progress none
+  expect_status 0
+  [ "$(jq -c '[.lookups, .rows.to_change, .rows.rejected]' out)" = '[2,149,1]' ]
+}
+
 @test "what is not there, or there more than once, is named and left alone" {
   fill --duplicates allow
   head -3 old.csv >twice.csv

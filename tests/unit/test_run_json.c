@@ -173,7 +173,7 @@ TEST_WITH(a_member_out_of_its_range_is_refused_by_name, set_up, tear_down)
 	    {"payload", "2.5"},
 	    {"payload", "1e9"},
 	    {"payload", "\"2\""},
-    {"looks_first", "1"},
+	    {"looks_first", "1"},
 	    {"marked", "1"},
 	    {"marked", "\"no\""},
 	};
