@@ -474,10 +474,17 @@ enum plain_look {
 	PLAIN_CUT,  /* a '#' after a blank: the rest is a comment */
 	PLAIN_CURLY /* typographic quotes, which belong to the text */
 };
+/* Where somebody is in the source who asks for one place after the other: a
+ * later place is found from here. Begins as {.bytes = …}. */
+struct source_cursor {
+	struct text bytes;
+	int line, column;
+	size_t begin, at; /* bytes: of the line, and of the place */
+};
 /* `value` was read at `at`. *meant: up to the end of its line; without the
  * quotes. A view of the bytes. */
-enum plain_look hint_plain(
-    struct text bytes, struct place at, struct text value, struct text *meant);
+enum plain_look hint_plain(struct source_cursor *c, struct place at,
+    struct text value, struct text *meant);
 
 /* Line number `line` (from 1) without its line end; empty if there is none. */
 struct text source_line(struct text bytes, int line);

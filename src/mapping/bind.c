@@ -24,6 +24,7 @@ struct binder {
 	bool *used;
 	size_t found, guessed;		/* columns; did-you-means */
 	struct name_index exact, loose; /* loose: only where it was asked for */
+	struct source_cursor cursor;
 };
 
 static void
@@ -135,13 +136,12 @@ add_difference(const struct binder *b, struct buf *help,
 /* What the name was meant to be, where YAML read another (hint_plain), and the
  * file has that: how it has to be written. */
 static enum plain_look
-add_meant(
-    const struct binder *b, const struct column_ref *ref, struct buf *help)
+add_meant(struct binder *b, const struct column_ref *ref, struct buf *help)
 {
 	const size_t *columns;
 	struct text meant;
 	enum plain_look look =
-	    hint_plain(b->m->bytes, ref->at, ref->name, &meant);
+	    hint_plain(&b->cursor, ref->at, ref->name, &meant);
 
 	if (look == PLAIN_AS_IS || find_name(b, meant, &columns) == 0)
 		return PLAIN_AS_IS;
@@ -349,7 +349,8 @@ mapping_bind(struct mapping *m, const struct header *header,
 	    .header = header,
 	    .csv_name = csv_name,
 	    .list = list,
-	    .used = xcalloc(n, sizeof(bool))};
+	    .used = xcalloc(n, sizeof(bool)),
+	    .cursor = {.bytes = m->bytes}};
 	binder_begin(&b);
 	mapping_each_field(m, bind_field, &b);
 	for (size_t i = 0; i < m->only_count; i++)

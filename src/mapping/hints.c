@@ -324,22 +324,53 @@ take_curly(struct text t, struct text *inner)
 	return true;
 }
 
-enum plain_look
-hint_plain(
-    struct text bytes, struct place at, struct text value, struct text *meant)
+static void
+cursor_begin_line(struct source_cursor *c, int line, size_t begin)
 {
-	struct text line = source_line(bytes, at.line);
-	size_t begin = offset_of_column(line, at.column);
-	size_t i = begin + value.len;
+	c->line = line;
+	c->column = 1;
+	c->begin = c->at = begin;
+}
+
+static void
+cursor_go(struct source_cursor *c, struct place to)
+{
+	if (c->line == 0 || to.line < c->line)
+		cursor_begin_line(
+		    c, 1, c->bytes.len - text_after_bom(c->bytes).len);
+	while (c->line < to.line) {
+		const char *end = memchr(
+		    c->bytes.s + c->begin, '\n', c->bytes.len - c->begin);
+
+		cursor_begin_line(c, c->line + 1,
+		    end ? (size_t)(end - c->bytes.s) + 1 : c->bytes.len);
+	}
+	if (to.column < c->column)
+		cursor_begin_line(c, c->line, c->begin);
+	for (; c->column < to.column && c->at < c->bytes.len; c->column++)
+		utf8_next(c->bytes.s, c->bytes.len, &c->at);
+}
+
+enum plain_look
+hint_plain(struct source_cursor *c, struct place at, struct text value,
+    struct text *meant)
+{
+	struct text bytes = c->bytes;
 	*meant = value;
-	if (value.len == 0 || i > line.len ||
-	    memcmp(line.s + begin, value.s, value.len) != 0)
+	cursor_go(c, at);
+	size_t end = c->at + value.len, i = end;
+	if (value.len == 0 || end > bytes.len ||
+	    memcmp(bytes.s + c->at, value.s, value.len) != 0)
 		return PLAIN_AS_IS;
-	while (i < line.len && is_blank(line.s[i]))
+	while (i < bytes.len && is_blank(bytes.s[i]))
 		i++;
-	bool is_cut = i > begin + value.len && i < line.len && line.s[i] == '#';
-	if (is_cut)
-		*meant = text_trim(slice(line, begin, line.len));
+	bool is_cut = i > end && i < bytes.len && bytes.s[i] == '#';
+	if (is_cut) {
+		while (
+		    i < bytes.len && bytes.s[i] != '\n' && bytes.s[i] != '\r')
+			i++;
+		*meant = text_trim(slice(bytes, c->at, i));
+	}
 	if (take_curly(*meant, meant))
 		return PLAIN_CURLY;
 	return is_cut ? PLAIN_CUT : PLAIN_AS_IS;

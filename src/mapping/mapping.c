@@ -259,7 +259,7 @@ sort_by_place(struct diagnostics *list, size_t first)
 /* A value that YAML reads differently from a person: in typographic quotes, or
  * a name that ends in # and lost it to a comment without words. */
 static void
-warn_of_look(struct loader *l, const struct node *n)
+warn_of_look(struct loader *l, const struct node *n, struct source_cursor *c)
 {
 	struct text meant;
 	struct buf quoted = BUF_INIT(1024);
@@ -268,7 +268,9 @@ warn_of_look(struct loader *l, const struct node *n)
 
 	if (n->style != STYLE_PLAIN)
 		return;
-	look = hint_plain(l->m->bytes, n->at, n->text, &meant);
+	look = hint_plain(c, n->at, n->text, &meant);
+	if (look == PLAIN_AS_IS)
+		return;
 	hint_quote(&quoted, meant);
 	if (look == PLAIN_CURLY) {
 		x = loader_warning(l, "mapping.curly_quotes", n,
@@ -289,15 +291,15 @@ warn_of_look(struct loader *l, const struct node *n)
 
 /* No deeper than NODE_DEPTH_MAX. */
 static void
-warn_of_looks(struct loader *l, const struct node *n)
+warn_of_looks(struct loader *l, const struct node *n, struct source_cursor *c)
 {
 	if (n->kind == NODE_SCALAR)
-		warn_of_look(l, n);
+		warn_of_look(l, n, c);
 	for (size_t i = 0; i < n->count && n->kind == NODE_LIST; i++)
-		warn_of_looks(l, n->items[i]);
+		warn_of_looks(l, n->items[i], c);
 	for (size_t i = 0; i < n->count && n->kind == NODE_MAP; i++) {
-		warn_of_looks(l, n->pairs[i].key);
-		warn_of_looks(l, n->pairs[i].value);
+		warn_of_looks(l, n->pairs[i].key, c);
+		warn_of_looks(l, n->pairs[i].value, c);
 	}
 }
 
@@ -317,7 +319,8 @@ parse(const char *name, struct text bytes, bool is_stored,
 	if (root)
 		load_top(&l, root);
 	if (root && !is_stored)
-		warn_of_looks(&l, root);
+		warn_of_looks(
+		    &l, root, &(struct source_cursor){.bytes = m->bytes});
 	arena_release(&tree);
 	sort_by_place(list, first);
 	if (list->errors > errors) {
