@@ -75,8 +75,9 @@ type_of(const struct config *c, const cJSON *element)
 
 	if (name != NULL)
 		return name;
-	return cJSON_IsString(link) ? link->valuestring
-				    : first_string(link, names, COUNT(names));
+	if (link != NULL && cJSON_IsString(link))
+		return link->valuestring;
+	return first_string(link, names, COUNT(names));
 }
 
 static void

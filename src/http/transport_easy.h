@@ -20,6 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct old_headers {
+	struct curl_slist *get, *post;
+};
+
 /* What all transfers of a transport share. */
 struct transfer_setup {
 	struct curl_api curl;
@@ -28,7 +32,7 @@ struct transfer_setup {
 	struct curl_slist *get_headers, *post_headers; /* wiped at release */
 	/* Those with tokens that were renewed: requests on the wire may use
 	 * them. */
-	struct curl_slist **old_headers;
+	struct old_headers *old_headers;
 	size_t old_count;
 	unsigned renewals;
 	char *user_agent, *ca_file; /* owned; ca_file may be NULL */

@@ -160,9 +160,9 @@ transfer_setup_renew(
 	if (make_all_headers(s, token, d) != 0)
 		return -1;
 	s->old_headers = xreallocarray(
-	    s->old_headers, s->old_count + 2, sizeof(*s->old_headers));
-	s->old_headers[s->old_count++] = get;
-	s->old_headers[s->old_count++] = post;
+	    s->old_headers, s->old_count + 1, sizeof(*s->old_headers));
+	s->old_headers[s->old_count++] =
+	    (struct old_headers){.get = get, .post = post};
 	s->renewals++;
 	return 0;
 }
@@ -170,8 +170,10 @@ transfer_setup_renew(
 void
 transfer_setup_release(struct transfer_setup *s)
 {
-	for (size_t i = 0; i < s->old_count; i++)
-		wipe_headers(&s->curl, s->old_headers[i]);
+	for (size_t i = 0; i < s->old_count; i++) {
+		wipe_headers(&s->curl, s->old_headers[i].get);
+		wipe_headers(&s->curl, s->old_headers[i].post);
+	}
 	free(s->old_headers);
 	wipe_headers(&s->curl, s->get_headers);
 	wipe_headers(&s->curl, s->post_headers);

@@ -100,7 +100,7 @@ load_calls(struct tally *t, uint64_t ordinal, struct diag *d)
 static enum outcome
 meaning_of(const struct tally *t, size_t owner)
 {
-	return owner == COVER_NONE ? OUTCOME_UNSENT : t->meanings[owner];
+	return owner < t->call_count ? t->meanings[owner] : OUTCOME_UNSENT;
 }
 
 /* Counts the chunk's rows [0, rows) by what lies over them. */

@@ -247,6 +247,19 @@ run_report_worked_ms(const struct run_report *r)
 	return ms;
 }
 
+static void
+add_undone(const struct run_report *r, struct buf *out)
+{
+	if (r->undone_by && r->undo_is_over)
+		buf_addf(out, " Nothing of that is left: run %s took it back.",
+		    r->undone_by);
+	else if (r->undone_by)
+		buf_addf(out,
+		    " Since then run %s takes it back: its report says what is "
+		    "left.",
+		    r->undone_by);
+}
+
 void
 run_report_verdict(const struct run_report *r, struct buf *out)
 {
@@ -293,14 +306,7 @@ run_report_verdict(const struct run_report *r, struct buf *out)
 		body.data[0] = (char)(body.data[0] - 'a' + 'A');
 	buf_adds(out, buf_str(&body));
 	buf_addc(out, '.');
-	if (r->undone_by && r->undo_is_over)
-		buf_addf(out, " Nothing of that is left: run %s took it back.",
-		    r->undone_by);
-	else if (r->undone_by)
-		buf_addf(out,
-		    " Since then run %s takes it back: its report says what is "
-		    "left.",
-		    r->undone_by);
+	add_undone(r, out);
 	buf_release(&body);
 }
 
@@ -460,14 +466,12 @@ run_report_next(const struct run_report *r, struct buf *out)
 		dry_run_next(r, out);
 		return;
 	}
-	if (!r->run_id)
+	if (!r->run_id || (r->undone_by && r->undo_is_over))
 		return;
 	if (r->is_undo)
 		add_undo(r, out);
-	else if (r->undone_by && !r->undo_is_over)
-		run_report_add_command(r, "undo", out);
 	else if (r->undone_by)
-		return;
+		run_report_add_command(r, "undo", out);
 	else if (has_no_procedure(r))
 		run_report_add_import(r, "import", out);
 	else if (r->is_other_version && (r->stopped_by || r->limited))

@@ -232,7 +232,8 @@ may_be_of(int folder, const char *path, const char *input_key)
 	return may_be;
 }
 
-/* A run that only others may open: it may be one of any input. */
+/* A run that cannot be opened, by this user or now: it may be one of any
+ * input. */
 static bool
 unreadable(struct run_summary *s, const char *name)
 {
@@ -254,8 +255,8 @@ run_summarise(int runs, const char *runs_dir, const char *name,
 	memset(s, 0, sizeof(*s));
 	folder = folder_open(runs, name);
 	if (folder < 0)
-		return errno == EACCES && run_id_is_valid(name) &&
-		       unreadable(s, name);
+		return errno != ENOENT && errno != ENOTDIR && errno != ELOOP &&
+		       run_id_is_valid(name) && unreadable(s, name);
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
 		run_take_name(&s->identity, name);
