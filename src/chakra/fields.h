@@ -21,16 +21,19 @@
 static inline const char *
 plain_string_end(const char *p, const char *end)
 {
-	unsigned mask = 0;
-
 	p++;
 #ifdef __SSE2__
+	unsigned mask = 0;
+
 	for (; mask == 0 && end - p >= 16; p += mask == 0 ? 16 : 0)
 		mask = json_escape_bits(load16(p));
-	if (mask != 0)
+	/* It ends there, or something in it is escaped. */
+	if (mask != 0) {
 		p += __builtin_ctz(mask);
+		return *p == '"' ? p + 1 : NULL;
+	}
 #endif
-	while (p < end && mask == 0 && *p != '"' && *p != '\\')
+	while (p < end && *p != '"' && *p != '\\')
 		p++;
 	return p < end && *p == '"' ? p + 1 : NULL;
 }

@@ -54,8 +54,10 @@ verbs_of_mode(const char *mode)
 	};
 	size_t i = 0;
 
-	while (strcmp(modes[i].mode, mode) != 0)
-		assert(++i < sizeof(modes) / sizeof(modes[0]));
+	while (i < sizeof(modes) / sizeof(modes[0]) - 1 &&
+	       strcmp(modes[i].mode, mode) != 0)
+		i++;
+	assert(strcmp(modes[i].mode, mode) == 0);
 	return &modes[i];
 }
 

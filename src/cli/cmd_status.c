@@ -308,6 +308,17 @@ say_next(struct listing *l)
 	}
 }
 
+/* It has ended, and its books cannot be read now. */
+static bool
+lacks_books(const struct run *run, const struct run_summary *s,
+    const struct run_facts *f)
+{
+	bool has_ended = strcmp(s->state, "finished") == 0 ||
+			 strcmp(s->state, "stopped") == 0;
+
+	return has_ended && (run == NULL || !f->has_books);
+}
+
 /* JSON cannot tell that some are left out, so it has them all. */
 static int
 add_run(void *ctx, const struct run_summary *s)
@@ -322,6 +333,11 @@ add_run(void *ctx, const struct run_summary *s)
 	if (run || strcmp(s->state, "damaged") == 0)
 		run_facts_load(
 		    &f, run, s, l->is_retried, l->runs, l->dir, l->dir_said);
+	if (lacks_books(run, s, &f))
+		fprintf(stderr,
+		    "warning: what became of the rows of run %s cannot be read "
+		    "now; ask again\n",
+		    s->identity.id);
 	if (l->is_json)
 		add_json(&l->out, s, &f, buf_str(&l->undo));
 	else

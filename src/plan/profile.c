@@ -320,13 +320,10 @@ take_value(struct profile *p, const struct item *x, struct options *o)
 	const struct optspec_table *t = options_table();
 	unsigned char *origins = o->settings.origins;
 	char why[OPTSPEC_WHY_SIZE] = "";
-	union {
-		uint64_t number;
-		double real;
-		const char *text;
-	} aside;
+	/* Of any kind that a profile has: a text, a number. */
+	uint64_t aside[2] = {0};
 	const struct optspec *any = NULL;
-	void *field = &aside;
+	void *field = aside;
 
 	for (size_t i = 0; i < t->count; i++) {
 		const struct optspec *row = &t->items[i];
@@ -342,7 +339,7 @@ take_value(struct profile *p, const struct item *x, struct options *o)
 		origins[i] = ORIGIN_PROFILE;
 		break;
 	}
-	if (optspec_convert(any, x->value, field, why) == 0)
+	if (any == NULL || optspec_convert(any, x->value, field, why) == 0)
 		return;
 	diagnostics_add(&p->list, SEVERITY_ERROR, "profile.value", p->path,
 	    x->line, x->column, "invalid value for '%s': %s", x->key, why);

@@ -151,7 +151,7 @@ static void
 take_output(struct command *c)
 {
 	struct helper_answer *a = c->answer;
-	char rest[512];
+	char rest[512] = "";
 	ssize_t n = 1;
 
 	while (c->out >= 0 && n > 0) {

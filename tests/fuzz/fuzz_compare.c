@@ -25,8 +25,12 @@ is_exact(struct text number, size_t most_digits, size_t most_exponent)
 
 	for (size_t i = 0; i < number.len; i++) {
 		after |= number.s[i] == 'e' || number.s[i] == 'E';
-		if (number.s[i] >= '0' && number.s[i] <= '9')
-			*(after ? &exponent : &digits) += 1;
+		if (number.s[i] < '0' || number.s[i] > '9')
+			continue;
+		if (after)
+			exponent++;
+		else
+			digits++;
 	}
 	return digits <= most_digits && exponent <= most_exponent;
 }
