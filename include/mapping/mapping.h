@@ -481,6 +481,7 @@ struct source_cursor {
 	int line, column;
 	size_t begin, at; /* bytes: of the line, and of the place */
 };
+void source_seek(struct source_cursor *c, struct place to);
 /* `value` was read at `at`. *meant: up to the end of its line; without the
  * quotes. A view of the bytes. */
 enum plain_look hint_plain(struct source_cursor *c, struct place at,

@@ -324,40 +324,13 @@ take_curly(struct text t, struct text *inner)
 	return true;
 }
 
-static void
-cursor_begin_line(struct source_cursor *c, int line, size_t begin)
-{
-	c->line = line;
-	c->column = 1;
-	c->begin = c->at = begin;
-}
-
-static void
-cursor_go(struct source_cursor *c, struct place to)
-{
-	if (c->line == 0 || to.line < c->line)
-		cursor_begin_line(
-		    c, 1, c->bytes.len - text_after_bom(c->bytes).len);
-	while (c->line < to.line) {
-		const char *end = memchr(
-		    c->bytes.s + c->begin, '\n', c->bytes.len - c->begin);
-
-		cursor_begin_line(c, c->line + 1,
-		    end ? (size_t)(end - c->bytes.s) + 1 : c->bytes.len);
-	}
-	if (to.column < c->column)
-		cursor_begin_line(c, c->line, c->begin);
-	for (; c->column < to.column && c->at < c->bytes.len; c->column++)
-		utf8_next(c->bytes.s, c->bytes.len, &c->at);
-}
-
 enum plain_look
 hint_plain(struct source_cursor *c, struct place at, struct text value,
     struct text *meant)
 {
 	struct text bytes = c->bytes;
 	*meant = value;
-	cursor_go(c, at);
+	source_seek(c, at);
 	size_t end = c->at + value.len, i = end;
 	if (value.len == 0 || end > bytes.len ||
 	    memcmp(bytes.s + c->at, value.s, value.len) != 0)

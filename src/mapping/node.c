@@ -166,3 +166,30 @@ yaml_entries(const char *file, struct text bytes,
 	arena_release(&tree);
 	return list->errors == 0;
 }
+
+static void
+cursor_begin_line(struct source_cursor *c, int line, size_t begin)
+{
+	c->line = line;
+	c->column = 1;
+	c->begin = c->at = begin;
+}
+
+void
+source_seek(struct source_cursor *c, struct place to)
+{
+	if (c->line == 0 || to.line < c->line)
+		cursor_begin_line(
+		    c, 1, c->bytes.len - text_after_bom(c->bytes).len);
+	while (c->line < to.line) {
+		const char *end = memchr(
+		    c->bytes.s + c->begin, '\n', c->bytes.len - c->begin);
+
+		cursor_begin_line(c, c->line + 1,
+		    end ? (size_t)(end - c->bytes.s) + 1 : c->bytes.len);
+	}
+	if (to.column < c->column)
+		cursor_begin_line(c, c->line, c->begin);
+	for (; c->column < to.column && c->at < c->bytes.len; c->column++)
+		utf8_next(c->bytes.s, c->bytes.len, &c->at);
+}
