@@ -48,7 +48,7 @@ example() {
   status=0
   case $line in
   # It stays until Ctrl-C.
-  *--keep*) (cd here && timeout --preserve-status -s INT 10 sh -c "exec $line") >out 2>err || status=$? ;;
+  *--keep*) (cd here && timeout --foreground --preserve-status -s INT 6 sh -c "exec $line") >out 2>err || status=$? ;;
   *) (cd here && sh -c "$line") >out 2>err || status=$? ;;
   esac
   # Of what was rejected before, resume, reconcile and report say so again.
