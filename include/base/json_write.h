@@ -220,6 +220,24 @@ json_copy_blocks(char *dst, struct text t)
 
 #endif
 
+/* The first of [p, end) that ends a run of plain characters in a string: a
+ * quote, a backslash or a control character; or `end`. */
+static inline const char *
+json_plain_end(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		unsigned mask = json_escape_bits(load16(p));
+
+		if (mask != 0)
+			return p + __builtin_ctz(mask);
+	}
+#endif
+	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+
 /* Adds a fragment of the plan; the buffer may refuse it. */
 static inline void
 json_add_fragment(struct buf *out, struct text fragment)

@@ -68,7 +68,7 @@ void http_response_release(struct http_response *r);
 
 /* After an answer that the token is not good (any more). */
 enum renewal {
-	RENEWAL_NONE,  /* there is no other, and why */
+	RENEWAL_NONE,  /* there is no other one; the diag says why */
 	RENEWAL_WAITS, /* ask again a little later */
 	RENEWAL_DONE   /* requests that begin from now on have it */
 };

@@ -220,7 +220,7 @@ int ledger_get_after(struct ledger *l, uint64_t chunk, uint64_t index,
  * undo finds their processes by that. One entry a chunk, none without rows. */
 int ledger_set_sent(
     struct ledger *l, uint64_t chunk, struct text rows, struct diag *d);
-/* 1 = they are in *rows, 0 = there are none, -1. */
+/* 1: *rows has them; 0: there are none; -1: the ledger failed. */
 int ledger_get_sent(
     struct ledger *l, uint64_t chunk, struct buf *rows, struct diag *d);
 /* False: a ledger that keeps none of both. */

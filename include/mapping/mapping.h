@@ -79,8 +79,8 @@ struct yaml_entry {
 	const char *what;	/* the value, for messages: "a list" */
 };
 /* Each key in the order of the file, those of a map after its own; views are
- * valid during the call. False: it cannot be read, or is no map, and the list
- * has why. A file with nothing in it has no keys. */
+ * valid during the call. False: it cannot be read or is not a map; the list
+ * says why. A file with nothing in it has no keys. */
 bool yaml_entries(const char *file, struct text bytes,
     void (*visit)(void *ctx, const struct yaml_entry *e), void *ctx,
     struct diagnostics *list);

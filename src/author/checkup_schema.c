@@ -9,6 +9,7 @@
 #include "base/outcome.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config_ask.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,21 +168,6 @@ check_states(struct checkup *c, const struct config *config,
 	report_missing(c, "states", &missing, procedure);
 }
 
-static void
-list_procedures(const struct config *config, struct buf *out)
-{
-	size_t count;
-	const char **names = config_names(config, CONFIG_PROCEDURES, &count);
-
-	for (size_t i = 0; i < count && i < SHOWN_MAX; i++) {
-		buf_adds(out, i > 0 ? ", " : "");
-		text_display(out, text_of(names[i]), 40);
-	}
-	if (count > SHOWN_MAX)
-		buf_addf(out, " and %zu more", count - SHOWN_MAX);
-	free(names);
-}
-
 static bool
 check_procedure(struct checkup *c, struct config *config, const char *procedure)
 {
@@ -189,7 +175,7 @@ check_procedure(struct checkup *c, struct config *config, const char *procedure)
 	struct finding *f;
 	enum config_answer answer = CONFIG_CANNOT_TELL;
 
-	list_procedures(config, &known);
+	config_add_procedures(config, SHOWN_MAX, &known);
 	if (procedure != NULL)
 		answer = config_procedure(config, procedure);
 	if (procedure == NULL && known.len > 0) {

@@ -88,18 +88,18 @@ config_ask(const struct settings *o, struct diag *d)
 }
 
 /* "lead, ticket, visit". */
-static void
-add_procedures(const struct config *c, struct buf *out)
+void
+config_add_procedures(const struct config *c, size_t shown_max, struct buf *out)
 {
 	size_t count;
 	const char **names = config_names(c, CONFIG_PROCEDURES, &count);
 
-	for (size_t i = 0; i < count && i < SHOWN_MAX; i++) {
+	for (size_t i = 0; i < count && i < shown_max; i++) {
 		buf_adds(out, i > 0 ? ", " : "");
 		text_display(out, text_of(names[i]), 40);
 	}
-	if (count > SHOWN_MAX)
-		buf_addf(out, " and %zu more", count - SHOWN_MAX);
+	if (count > shown_max)
+		buf_addf(out, " and %zu more", count - shown_max);
 	free(names);
 }
 
@@ -111,7 +111,7 @@ config_choose(struct config *c, const char *procedure, struct diag *d)
 
 	if (answer == CONFIG_YES)
 		return 0;
-	add_procedures(c, &known);
+	config_add_procedures(c, SHOWN_MAX, &known);
 	if (answer == CONFIG_NO) {
 		diag_set(d, DIAG_USAGE,
 		    "there is no procedure '%s' that this token may see",

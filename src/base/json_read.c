@@ -47,24 +47,6 @@ in_object(const struct json_reader *r)
 	return (r->objects[level / 64] >> level % 64 & 1) != 0;
 }
 
-/* The first of [p, end) that ends a run of plain characters in a string: a
- * quote, a backslash or a control character; or `end`. */
-static const char *
-plain_end(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
-		unsigned mask = json_escape_bits(load16(p));
-
-		if (mask != 0)
-			return p + __builtin_ctz(mask);
-	}
-#endif
-	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-
 /* Four hex digits, or -1. */
 static int
 read_hex4(struct json_reader *r)
@@ -119,8 +101,9 @@ read_string(struct json_reader *r)
 	const char *why = NULL;
 
 	for (r->at++;;) {
-		r->at = (size_t)(plain_end(r->t.s + r->at, r->t.s + r->t.len) -
-				 r->t.s);
+		r->at =
+		    (size_t)(json_plain_end(r->t.s + r->at, r->t.s + r->t.len) -
+			     r->t.s);
 		if (r->at == r->t.len || peek(r) == '"')
 			break;
 		if (r->t.s[r->at++] != '\\')
@@ -393,8 +376,8 @@ json_same_text(struct text a, struct text b)
 static const char *
 string_end(const char *p, const char *end)
 {
-	for (p = plain_end(p + 1, end); p < end && *p != '"';)
-		p = plain_end(p + 1 + (*p == '\\' && p + 1 < end), end);
+	for (p = json_plain_end(p + 1, end); p < end && *p != '"';)
+		p = json_plain_end(p + 1 + (*p == '\\' && p + 1 < end), end);
 	return p < end ? p + 1 : end;
 }
 

@@ -41,23 +41,6 @@ is_name(const struct outline_name *n, const char *p, size_t left)
 	return memcmp(p, n->token.s, len) == 0;
 }
 
-/* The first of [p, end) that is no plain character of a string, or `end`. */
-static const char *
-plain_end(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
-		unsigned mask = json_escape_bits(load16(p));
-
-		if (mask != 0)
-			return p + __builtin_ctz(mask);
-	}
-#endif
-	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-
 static const char *
 read_by_events(struct reading *r, const char *p)
 {
@@ -80,7 +63,7 @@ read_plain(struct reading *r, const char *p)
 	const char *from = p;
 
 	if (*p == '"') {
-		p = plain_end(p + 1, r->end);
+		p = json_plain_end(p + 1, r->end);
 		if (p < r->end && *p == '"') {
 			r->values++;
 			return p + 1;
