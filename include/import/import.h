@@ -54,6 +54,9 @@ struct import_request {
 	const struct run_audience *audience;
 	/* Of a dry run with --output; NULL = there is none. */
 	const struct dry_run_tap *tap;
+	/* Of a dry run: its warnings of hazards are all that it tells, so that
+	 * they come before what an import tells. */
+	bool only_hazards;
 };
 
 /* What every import of these settings needs, whatever its input: options that
@@ -120,7 +123,7 @@ int resume_run(const struct again_request *q, struct diag *d);
 int reconcile_run(const struct again_request *q, struct diag *d);
 
 /* `check MAPPING CSV`, and `import --dry-run`: the same function. Of the
- * request: settings, paths, audience, keys and tap. */
+ * request: settings, paths, audience, keys, tap and only_hazards. */
 int check_run(const struct import_request *q, struct diag *d);
 
 /* `diff MAPPING CSV`: the rows of an update are looked up and compared, and

@@ -33,6 +33,7 @@ struct run_facts {
 	bool is_undone,
 	    undo_is_over; /* an undo of it began; and left nothing */
 	enum run_rest rest;
+	char *moved_to; /* where its input was moved; NULL = nowhere; owned */
 
 	bool is_pruned;
 	struct pruned_run stub;

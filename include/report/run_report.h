@@ -136,8 +136,9 @@ struct run_report {
 	const struct report_table *tables; /* its lookup tables */
 	size_t table_count;
 	const char *base_url, *procedure;
-	/* `rehearse`: the service is gone by the time it is read. */
-	bool is_rehearse;
+	/* `rehearse`: its mapping and CSV as they were typed, for the next
+	 * command (the service is gone by the time it is read); else NULL. */
+	const char *const *rehearsed;
 	/* The sandbox answered, or somebody on this machine: where the rows
 	 * are, if not in ChakraHQ ("the sandbox at 127.0.0.1:8787"); else
 	 * NULL. */

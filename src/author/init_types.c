@@ -75,11 +75,13 @@ add_century(const struct csv_look *l, size_t column, int this_year,
 	century = short_years_century(
 	    g->short_years, this_year, is_birth, &first, &last);
 	buf_addf(rest, ", century: %d", century);
-	buf_addf(say,
-	    "; century guessed%s, check first: %02d to %02d are %d to "
-	    "%d",
-	    is_birth ? " (births are not in the future)" : "", first % 100,
-	    last % 100, first, last);
+	buf_addf(say, "; century guessed%s, check first: ",
+	    is_birth ? " (births are not in the future)" : "");
+	if (first == last)
+		buf_addf(say, "%02d is %d", first % 100, first);
+	else
+		buf_addf(say, "%02d to %02d are %d to %d", first % 100,
+		    last % 100, first, last);
 }
 
 /* The signs and marks of decimals. */

@@ -14,6 +14,7 @@
 #include "import/import.h"
 #include "system/atomic_file.h"
 #include "system/fault.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,8 @@
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1U
 #endif
+
+#define RETRY "csv2chakra retry "
 
 static int
 ready(const char *dir, const char *option, const struct options *o,
@@ -239,14 +242,15 @@ move_into(const struct run *run, const struct batch_file *f,
 	return err ? -1 : 0;
 }
 
-/* What has to be fixed lies beside the file. */
+/* What has to be fixed lies beside the file, and the command that goes on takes
+ * it from there: a person edits that one, not the run's own. */
 static int
-add_to_fix(const struct batch_item *x, struct diag *d)
+add_to_fix(struct batch_item *x, struct diag *d)
 {
-	struct buf to = BUF_INIT(0);
+	struct buf to = BUF_INIT(0), next = BUF_INIT(0);
 	const char *name;
 	struct stat st;
-	int ret = 0;
+	int ret;
 
 	if (x->status != EXIT_BAD_ROWS || x->to_fix == NULL ||
 	    stat(x->to_fix, &st) != 0)
@@ -255,6 +259,15 @@ add_to_fix(const struct batch_item *x, struct diag *d)
 	buf_addf(&to, "%.*s.to-fix.csv",
 	    (int)(name - x->moved_to) + (int)strcspn(name, "."), x->moved_to);
 	ret = atomic_copy(x->to_fix, buf_str(&to), d);
+	if (ret == 0) {
+		x->fix_there = buf_detach(&to);
+		if (x->next && strncmp(x->next, RETRY, strlen(RETRY)) == 0) {
+			buf_adds(&next, x->next);
+			shell_add(&next, x->fix_there);
+			free(x->next);
+			x->next = buf_detach(&next);
+		}
+	}
 	buf_release(&to);
 	return ret;
 }

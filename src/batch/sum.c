@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A quiet command prints the files that did not end well, and the sum if there
- * is such a file.
+ * A quiet command prints only files that did not end well, and then the sum.
  */
 #include "sum.h"
 
@@ -36,6 +35,7 @@ item_release(struct batch_item *x)
 	free(x->to_fix);
 	free(x->diagnostics);
 	free(x->moved_to);
+	free(x->fix_there);
 	free(x->note);
 }
 
@@ -243,24 +243,28 @@ end_of(const struct batch_item *x)
 }
 
 static void
+add_line(const char *label, const char *words, struct buf *out)
+{
+	if (!words || words[0] == '\0')
+		return;
+	buf_addf(out, "  %s: ", label);
+	add_words(out, words);
+	buf_addc(out, '\n');
+}
+
+static void
 add_move(const struct batch_item *x, struct buf *out)
 {
-	if (x->moved_to) {
-		buf_adds(out, "  moved to ");
-		add_words(out, x->moved_to);
-		buf_addc(out, '\n');
-	}
-	if (x->note) {
-		buf_adds(out, "  note: ");
-		add_words(out, x->note);
-		buf_addc(out, '\n');
-	}
+	add_line("moved to", x->moved_to, out);
+	add_line("to fix", x->fix_there, out);
+	add_line("note", x->note, out);
 }
 
 int
 batch_sum_print(struct batch_sum *s, struct diag *d)
 {
 	const struct batch_item *x = s->now;
+	bool tells = x->why.kind != DIAG_NONE;
 	struct buf out = BUF_INIT(1 << 20);
 	int ret = 0;
 
@@ -269,28 +273,21 @@ batch_sum_print(struct batch_sum *s, struct diag *d)
 		return 0;
 	add_words(&out, x->name);
 	buf_adds(&out, x->is_idle ? ": nothing to do: " : ": ");
-	add_words(&out, x->words		   ? x->words
-			: x->why.kind != DIAG_NONE ? x->why.message
-						   : "not read");
-	if (!x->words && x->why.code[0])
+	if (x->words) {
+		add_words(&out, x->words);
+		tells = tells && !strstr(x->words, x->why.message);
+		if (tells)
+			buf_adds(&out, "\n  error: ");
+	}
+	if (tells || !x->words)
+		add_words(&out, tells ? x->why.message : "not read");
+	if (tells && x->why.code[0])
 		buf_addf(&out, " [%s]", x->why.code);
 	buf_addc(&out, '\n');
-	if (x->words && x->why.kind != DIAG_NONE &&
-	    !strstr(x->words, x->why.message)) {
-		buf_adds(&out, "  error: ");
-		add_words(&out, x->why.message);
-		if (x->why.code[0])
-			buf_addf(&out, " [%s]", x->why.code);
-		buf_addc(&out, '\n');
-	}
-	if (x->why.help[0]) {
-		buf_adds(&out, "  help: ");
-		add_words(&out, x->why.help);
-		buf_addc(&out, '\n');
-	} else if (x->next && x->next[0] && status_of(x) != EXIT_GOOD) {
-		buf_addf(&out, "  next: %s\n", x->next);
-	}
+	add_line("help", x->why.help, &out);
 	add_move(x, &out);
+	if (!x->why.help[0] && status_of(x) != EXIT_GOOD)
+		add_line("next", x->next, &out);
 	ret = answer_write(&out, d);
 	buf_release(&out);
 	return ret;
@@ -308,6 +305,8 @@ batch_sum_print_move(struct batch_sum *s, struct diag *d)
 		add_words(&out, x->name);
 		buf_adds(&out, ":\n");
 		add_move(x, &out);
+		if (x->fix_there)
+			add_line("next", x->next, &out);
 		ret = answer_write(&out, d);
 	}
 	buf_release(&out);
@@ -394,6 +393,7 @@ item_json(const struct batch_item *x, struct buf *out)
 	}
 	json_string_if(out, "next", x->next);
 	json_string_if(out, "moved_to", x->moved_to);
+	json_string_if(out, "to_fix", x->fix_there);
 	json_string_if(out, "note", x->note);
 	if (x->diagnostics)
 		json_token(out, "diagnostics", text_of(x->diagnostics));

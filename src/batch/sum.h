@@ -37,7 +37,8 @@ struct batch_item {
 	char *diagnostics; /* JSON */
 	struct diag why;
 	char *moved_to;
-	char *note; /* why it was not moved */
+	char *fix_there; /* the to-fix.csv that was laid beside it there */
+	char *note;	 /* why it was not moved */
 };
 
 struct batch_sum {

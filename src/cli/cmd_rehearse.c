@@ -267,6 +267,25 @@ wait_for_person(const struct sandbox_process *p)
 		(void)nanosleep(&pause, NULL);
 }
 
+/* What `check` warns of, ahead of the import, which does not look for it. What
+ * keeps it from being found out, the import tells. A pipe is not read twice. */
+static void
+warn_of_hazards(const struct import_request *import)
+{
+	struct settings s = *import->settings;
+	struct import_request r = *import;
+	struct diag ignored = DIAG_INIT;
+	struct stat st;
+
+	if (s.quiet || stat(r.csv_path, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	s.format = FORMAT_TEXT;
+	s.all_problems = false;
+	r.settings = &s;
+	r.only_hazards = true;
+	(void)check_run(&r, &ignored);
+}
+
 static int
 import_into(const struct sandbox_process *p, const struct options *o,
     const char *folder, const struct run_audience *audience, struct diag *d)
@@ -283,6 +302,7 @@ import_into(const struct sandbox_process *p, const struct options *o,
 	s.base_url = p->url;
 	s.runs_dir = folder;
 	s.again = true;
+	warn_of_hazards(&r);
 	if (o->faults.count > 0) {
 		if (!settings_given(&s, "settle"))
 			s.submit.settle_ms = FAULT_SETTLE_MS;

@@ -329,10 +329,12 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 		ret = shared_keys_use(r->keys, &r->plan, d);
 	if (ret == 0)
 		ret = grown_settle_after(&r->grown, &r->plan, &r->told, d);
-	if (ret < 0)
+	if (r->only_hazards)
+		is_first = false;
+	else if (ret < 0)
 		check_tell_diagnostics(
 		    &r->plan, &r->told, request->mapping_path, &r->audience, d);
-	else if (is_first)
+	if (ret == 0 && is_first)
 		show_diagnostics(&r->plan, &r->told, request->mapping_path,
 		    r->audience.shown);
 	if (ret < 0 || run_rows(r, d) < 0)
@@ -343,9 +345,9 @@ check_once(struct dry_run *r, const struct plan_request *request, bool is_first,
 	if (r->tap && (ret == EXIT_GOOD || ret == EXIT_BAD_ROWS) &&
 	    r->tap->end(r->tap->ctx, &r->report, d) < 0)
 		return -1;
-	if (check_print_report(r, d) < 0 || check_hazards_show(r, d) < 0)
-		ret = -1;
-	return ret;
+	if (!r->only_hazards && check_print_report(r, d) < 0)
+		return -1;
+	return check_hazards_show(r, d) < 0 ? -1 : ret;
 }
 
 /* Was taken for UTF-8 after its first bytes: the whole file decides, then. */
@@ -377,7 +379,8 @@ check_run(const struct import_request *q, struct diag *d)
 	const struct dry_run begun = {.told = *o,
 	    .audience = *q->audience,
 	    .keys = q->keys,
-	    .tap = q->tap};
+	    .tap = q->tap,
+	    .only_hazards = q->only_hazards};
 	struct dry_run r = begun;
 	struct plan_request request = {
 	    .settings = &r.told,

@@ -25,6 +25,7 @@ struct dry_run {
 	const struct shared_keys *keys; /* or NULL */
 	struct run_audience audience;
 	const struct dry_run_tap *tap; /* NULL = there is none */
+	bool only_hazards;	       /* nothing else is shown */
 	struct arena arena;	       /* what the report borrows */
 	struct plan plan;
 	struct grown grown; /* for --after */

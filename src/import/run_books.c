@@ -101,7 +101,9 @@ describe(struct run_books *b, const struct books_request *r)
 	plan_reading_options(p, &reading);
 	out->reading_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_clear(&reading);
-	out->is_rehearse = p->settings.command == COMMAND_REHEARSE;
+	out->rehearsed = p->settings.command == COMMAND_REHEARSE
+			     ? p->settings.operands
+			     : NULL;
 	settings_typed(&p->settings, NULL, &reading);
 	out->typed_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_release(&reading);

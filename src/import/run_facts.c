@@ -44,6 +44,7 @@ load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
 	text = ledger_get(l, LEDGER_UNDONE, d);
 	f->undo_is_over = text != NULL;
 	free(text);
+	f->moved_to = ledger_get(l, META_INPUT_PATH, d);
 	f->rehearsal = rehearsal != 0;
 	f->limited = limited != 0;
 	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_CODE, d) : NULL;
@@ -226,6 +227,7 @@ void
 run_facts_release(struct run_facts *f)
 {
 	run_story_release(&f->story);
+	free(f->moved_to);
 }
 
 static void
@@ -299,10 +301,14 @@ add_books(const struct run_facts *f, struct buf *out)
 {
 	char n[2][32];
 
+	if (f->moved_to)
+		line(out, "moved to", f->moved_to);
 	add_counts(out, &f->totals.outcomes);
-	buf_addf(out, "%-10s %s chunks in %s calls\n", "sent",
+	buf_addf(out, "%-10s %s chunk%s in %s call%s\n", "sent",
 	    text_count(f->totals.chunks, n[0]),
-	    text_count(f->totals.sent_calls, n[1]));
+	    f->totals.chunks == 1 ? "" : "s",
+	    text_count(f->totals.sent_calls, n[1]),
+	    f->totals.sent_calls == 1 ? "" : "s");
 	add_parts(out, f);
 	if (f->stopped_by[0] != '\0')
 		line(out, "stopped by", f->stopped_by);
@@ -392,6 +398,7 @@ run_facts_json(const struct run_facts *f, struct buf *out)
 		json_counts(out, &f->stub.rows);
 	}
 	if (f->has_books) {
+		json_string_if(out, "moved_to", f->moved_to);
 		json_counts(out, &f->totals.outcomes);
 		json_uint(out, "chunks", f->totals.chunks);
 		json_uint(out, "calls", f->totals.sent_calls);

@@ -20,8 +20,8 @@ static const struct {
 	"they would be imported as rows: check first; source: ignore leaves "
 	"them out"},
     [HAZARD_TOTAL_ROW] = {"hazard.total_row", "a total among the last rows",
-	"it would be imported as a row: check first; rows: except leaves it "
-	"out"},
+	"check first: it would be imported as a row; rows: {except: {column: "
+	"NAME, in: [WORD]}} leaves it out"},
     [HAZARD_SWALLOWED] = {"hazard.swallowed",
 	"a quote that swallowed lines which look like rows",
 	"look for an extra quote in or before this cell"},

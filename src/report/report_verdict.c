@@ -352,7 +352,8 @@ rehearse_next(const struct run_report *r, struct buf *out)
 	buf_addf(out, "csv2chakra %s%s",
 	    r->exit_status == 0 ? "import" : "rehearse",
 	    r->typed_options ? r->typed_options : "");
-	add_files(r, out);
+	shell_add(out, r->rehearsed[0]);
+	shell_add(out, r->rehearsed[1]);
 }
 
 static void
@@ -458,7 +459,7 @@ run_report_next(const struct run_report *r, struct buf *out)
 	}
 	if (!r->balanced)
 		return;
-	if (r->is_rehearse) {
+	if (r->rehearsed) {
 		rehearse_next(r, out);
 		return;
 	}

@@ -90,9 +90,14 @@ runs_trim(const char *runs_dir, size_t keep)
 	int runs = open(runs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dirent **list = NULL;
 	int count = runs >= 0 ? scandir(runs_dir, &list, is_run, by_name) : -1;
+	char latest[256] = "";
 
+	/* Names of one second are in no order. */
+	if (runs >= 0)
+		(void)!readlinkat(runs, "latest", latest, sizeof(latest) - 1);
 	for (int i = 0; i < count; i++) {
-		if ((size_t)(count - i) > keep)
+		if ((size_t)(count - i) > keep &&
+		    strcmp(list[i]->d_name, latest) != 0)
 			remove_run(runs, list[i]->d_name);
 		free(list[i]);
 	}

@@ -288,6 +288,13 @@ PY
   expect_status 2
   [ "$(cd in && find . -type f | sort | tr '\n' ' ')" = \
     './done/1.csv ./failed/2.csv ./failed/2.to-fix.csv ./failed/3.csv ' ]
+  # The screen names the file to fix, and the command that takes it.
+  in_file out '  to fix: in/failed/2.to-fix.csv'
+  next=$(sed -n 's/^  next: //p' out | grep retry)
+  [[ $next == "csv2chakra retry 2"*"-2-"*" in/failed/2.to-fix.csv" ]]
+  run_split csv2chakra status "$(cd runs && ls -d 2*-2-*)"
+  in_file out "moved to   $PWD/in/failed/2.csv"
+  in_file out ' 1 chunk in 1 call'
   # Whoever looks for the input finds it where it lies now.
   for run in runs/2*; do
     run_split csv2chakra report "$(basename "$run")"
@@ -303,7 +310,7 @@ PY
   [ "$(held | wc -l)" -eq 17 ]
   # The fixed copy beside it goes where retry goes.
   sed -i s/,much,/,7,/ in/failed/2.to-fix.csv
-  run_split csv2chakra retry "$(cd runs && ls -d 2*-2-*)" in/failed/2.to-fix.csv
+  eval "run_split $next"
   expect_status 0
   [ "$(held | wc -l)" -eq 18 ]
 }

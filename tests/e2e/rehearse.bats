@@ -49,6 +49,32 @@ no_sandbox() { ! pgrep -f "chakra-sandbox .*--procedure=$1=" >/dev/null; }
   jq -e '.rehearsal and .exit_status == 0' out
 }
 
+@test "a rehearsal warns of what check warns of, before its report, and names the files as they were typed" {
+  sed -i '$d' hives.psv
+  printf 'Total||18\n' >>hives.psv
+  sed -i '/^state:/d' hives.yaml
+  run_split csv2chakra rehearse hives.yaml hives.psv
+  expect_status 0
+  in_file err "hives.psv: warning: a total among the last rows: 1 row: A4 'Total' [hazard.total_row]"
+  in_file err 'rows: {except: {column: NAME, in: [WORD]}}'
+  [ "$(tail -n 1 out)" = '  csv2chakra import hives.yaml hives.psv' ]
+  run_split csv2chakra rehearse -q hives.yaml hives.psv
+  expect_status 0
+  is_empty err
+  # The advice, followed.
+  echo 'rows: {except: {column: Hive, in: [Total]}}' >>hives.yaml
+  run_split csv2chakra rehearse hives.yaml hives.psv
+  expect_status 0
+  is_empty err
+  in_file out '2 of 3 rows are in the sandbox'
+  # A pipe is read once.
+  run_split csv2chakra rehearse hives.yaml - <hives.psv
+  expect_status 0
+  csv2chakra rehearse hives.yaml <(cat hives.psv) >out 2>err
+  is_empty err
+  in_file out "2 of 3 rows are in the sandbox"
+}
+
 @test "faults are the sandbox's, and what they lose is settled within a minute" {
   { head -n 1 hives.psv; for i in $(seq 40); do echo "G$i|calm|$i"; done; } >many.psv
   SECONDS=0
