@@ -94,6 +94,9 @@ struct run *run_hold_input(
 /* Notes in its ledger that its input is about to lie at `path`, where report,
  * resume and reconcile look for it from now on (and then where it was). */
 int run_note_input(const struct run *run, const char *path, struct diag *d);
+/* Adds the path of the file with the rows to fix that is beside an input which
+ * was moved: "failed/leads.to-fix.csv". */
+void run_to_fix_beside(const char *input, struct buf *out);
 
 /* One input brought into ChakraHQ as a run of its own. */
 int import_job_run(const struct import_request *request, struct diag *d);

@@ -248,16 +248,13 @@ static int
 add_to_fix(struct batch_item *x, struct diag *d)
 {
 	struct buf to = BUF_INIT(0), next = BUF_INIT(0);
-	const char *name;
 	struct stat st;
 	int ret;
 
 	if (x->status != EXIT_BAD_ROWS || x->to_fix == NULL ||
 	    stat(x->to_fix, &st) != 0)
 		return 0;
-	name = batch_name(x->moved_to);
-	buf_addf(&to, "%.*s.to-fix.csv",
-	    (int)(name - x->moved_to) + (int)strcspn(name, "."), x->moved_to);
+	run_to_fix_beside(x->moved_to, &to);
 	ret = atomic_copy(x->to_fix, buf_str(&to), d);
 	if (ret == 0) {
 		x->fix_there = buf_detach(&to);

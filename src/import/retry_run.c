@@ -15,8 +15,10 @@
 #include "run_reopen.h"
 #include "run_settings.h"
 #include "runs/run.h"
+#include "system/own_files.h"
 #include "system/screen.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,7 +27,9 @@ struct retry {
 	struct arena arena;
 	struct settings settings; /* the parent's */
 	char *runs_dir, *mapping_path, *rejected_path;
-	char *to_fix_path, *second_path; /* to-fix.csv, to-fix.2.csv */
+	char *to_fix_path; /* to-fix.csv */
+	/* to-fix.2.csv; or the edited copy that lies beside the input. */
+	char *second_path;
 	bool takes_rejected; /* the mapping was fixed, and not the rows */
 	struct run *parent;
 	struct key_verdicts *keys; /* the parent's kept ones, or NULL */
@@ -46,6 +50,43 @@ was_edited(const struct retry *r)
 			   &own, OWN_TO_FIX, own_file_name(OWN_TO_FIX)));
 	own_files_release(&own);
 	return is_other;
+}
+
+void
+run_to_fix_beside(const char *input, struct buf *out)
+{
+	const char *slash = strrchr(input, '/');
+	size_t folder = slash ? (size_t)(slash + 1 - input) : 0;
+
+	buf_add(out, input, folder + strcspn(input + folder, "."));
+	buf_adds(out, ".to-fix.csv");
+}
+
+/* The copy that --move-failed laid beside the input, if somebody edited it
+ * there. Owned, or NULL. */
+static char *
+edited_beside(const struct retry *r, struct ledger *l)
+{
+	struct diag ignored = DIAG_INIT;
+	char *moved = ledger_get(l, META_INPUT_PATH, &ignored);
+	struct buf path = BUF_INIT(8192);
+	char sha256[SHA256_HEX_SIZE];
+	struct own_files own;
+	int fd = -1;
+
+	if (moved) {
+		run_to_fix_beside(moved, &path);
+		fd = open(buf_str(&path), O_RDONLY | O_CLOEXEC);
+	}
+	free(moved);
+	own_files_load(&own, run_folder(r->parent));
+	if (fd < 0 || sha256_of_file(fd, sha256) < 0 ||
+	    strcmp(sha256, own.file[OWN_TO_FIX].sha256) == 0)
+		buf_release(&path);
+	own_files_release(&own);
+	if (fd >= 0)
+		close(fd);
+	return path.len > 0 ? buf_detach(&path) : NULL;
 }
 
 static int
@@ -72,7 +113,9 @@ open_parent(struct retry *r, struct settings *o, struct diag *d)
 		return -1;
 	}
 	r->to_fix_path = run_path(r->parent, "to-fix.csv");
-	r->second_path = run_path(r->parent, "to-fix.2.csv");
+	r->second_path = edited_beside(r, l);
+	if (!r->second_path)
+		r->second_path = run_path(r->parent, "to-fix.2.csv");
 	r->takes_rejected =
 	    o->operand_count == 1 && o->mapping && !was_edited(r);
 	ret = run_settings_load(l, &r->settings, &r->arena, d);
@@ -166,8 +209,9 @@ take_own(const struct retry *r, struct diag *d)
 	if (access(r->second_path, F_OK) == 0) {
 		ret = diag_set(d, DIAG_USAGE,
 		    "run %s has two files of its failed rows: to-fix.csv and "
-		    "to-fix.2.csv",
-		    run_identity(r->parent)->id);
+		    "%s",
+		    run_identity(r->parent)->id,
+		    strrchr(r->second_path, '/') + 1);
 		buf_addf(&help,
 		    "name the one that was fixed: csv2chakra retry "
 		    "%s ",

@@ -15,10 +15,9 @@ plan_is_filled_in(struct plan *p, const char *path, const struct settings *o)
 		return true;
 	x = diagnostics_add(&p->diagnostics, SEVERITY_ERROR,
 	    "mapping.placeholder", path, at.line, at.column,
-	    "'your-procedure' stands where your procedure is to be named");
+	    "'your-procedure' is a placeholder for your procedure's name");
 	diagnostics_help(&p->diagnostics, x,
-	    "write its short id or uuid there, as 'csv2chakra fields' lists "
-	    "it, or use "
-	    "--procedure");
+	    "replace it with the short id or uuid that 'csv2chakra fields' "
+	    "lists, or use --procedure");
 	return false;
 }

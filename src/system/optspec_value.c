@@ -86,7 +86,7 @@ convert_number(const struct optspec *o, const char *text, void *field,
 		is_good = text_parse_size(text_of(text), &n);
 	} else if (o->kind == OPTSPEC_DURATION) {
 		expected = "expected a duration such as 500ms, 30s, 10m or 2h";
-		unit = " milliseconds";
+		unit = " ms";
 		is_good = text_parse_duration(text_of(text), &ms) && ms >= 0;
 		n = (uint64_t)ms;
 	} else {

@@ -308,8 +308,14 @@ PY
   in_file out 'nothing to do: imported before'
   [ "$(find in/done -name '1*.csv' | wc -l)" -eq 2 ]
   [ "$(held | wc -l)" -eq 17 ]
-  # The fixed copy beside it goes where retry goes.
+  # The fixed copy beside it goes where retry goes; without a file retry asks
+  # which one was fixed.
   sed -i s/,much,/,7,/ in/failed/2.to-fix.csv
+  run_split csv2chakra retry "$(cd runs && ls -d 2*-2-*)"
+  expect_status 2
+  in_file err 'has two files of its failed rows: to-fix.csv and 2.to-fix.csv'
+  in_file err "$PWD/in/failed/2.to-fix.csv"
+  [ "$(held | wc -l)" -eq 17 ]
   eval "run_split $next"
   expect_status 0
   [ "$(held | wc -l)" -eq 18 ]

@@ -79,6 +79,14 @@ YAML
   grep -q '^::error file=leads.yaml,line=11' out
 }
 
+@test "a column of a test that the mapping does not use is a warning at its place, and no file" {
+  printf 'tests:\n  - {row: {Lead Reff: L-1}, rejects: rule.required}\n' >>leads.yaml
+  run_split csv2chakra check --format github leads.yaml
+  expect_status 0
+  [ "$(grep -c '^::' out)" -eq 1 ]
+  in_file out "title=mapping.unused_column::the mapping does not use a column 'Lead Reff'"
+}
+
 @test "the dry run says what would be sent" {
   run_split csv2chakra check leads.yaml leads.csv
   expect_status 0

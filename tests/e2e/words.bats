@@ -41,10 +41,12 @@ keeps_the_rules() {
   run ! grep -i 'not-a-real-one' screen
 }
 
-# ARGUMENTS|EXIT|WORDS
+# ARGUMENTS|EXIT|WORDS|OBEYED|ITS EXIT: what is typed and what is said of it; then
+# what the advice says to do, which gets past the mistake and leaves the data as
+# they were.
 is_said_of_all() {
-  local n=0
-  while IFS='|' read -r arguments expected words; do
+  local n=0 table=$1
+  while IFS='|' read -r arguments expected words obeyed good; do
     [ -n "$arguments" ] || continue
     # shellcheck disable=SC2086 # split on purpose
     run_split csv2chakra $arguments
@@ -52,6 +54,11 @@ is_said_of_all() {
     expect_status "$expected"
     in_file err "$words"
     keeps_the_rules
+    echo "obeyed: $obeyed"
+    run_split bash -c "$obeyed"
+    expect_status "$good"
+    not_in_file err "$words"
+    cmp bees.csv "$table"
     n=$((n + 1))
   done
   [ "$n" -eq 10 ]
@@ -59,32 +66,35 @@ is_said_of_all() {
 
 @test "ten mistakes of who has a spreadsheet" {
   csv2chakra init -q -o fresh.yaml bees.csv
-  is_said_of_all <<'LIST'
-upload bees.yaml bees.csv|2|did you mean 'import'?
-check bees.csv bees.yaml|2|bees.csv
-check bees.yaml bee.csv|7|bee.csv
-check bees.yaml empty.csv|7|empty.csv
-check bees.yaml book.csv|7|book.csv
-check bees.yaml semicolons.csv|2|Weight
-check fresh.yaml bees.csv|2|your-procedure
-init bees.csv -o bees.yaml|2|already exists
-rehearse bees.yaml|2|CSV
-check bees.yaml bees.csv --delimiter ;;|2|--delimiter
+  cp bees.csv kept.csv
+  is_said_of_all kept.csv <<'LIST'
+upload bees.yaml bees.csv|2|did you mean 'import'?|csv2chakra import --dry-run bees.yaml bees.csv|1
+check bees.csv bees.yaml|2|the mapping comes first|csv2chakra check bees.yaml bees.csv|1
+check bees.yaml bee.csv|7|bee.csv|csv2chakra check bees.yaml "$PWD/bees.csv"|1
+check bees.yaml empty.csv|7|empty.csv|cp bees.csv empty.csv; csv2chakra check -q bees.yaml empty.csv|1
+check bees.yaml book.csv|7|book.csv|cp bees.csv book.csv; csv2chakra check -q bees.yaml book.csv|1
+check bees.yaml semicolons.csv|2|no column 'Weight'|sed -i 's/Weight, type: integer/Mood/' bees.yaml; csv2chakra check bees.yaml semicolons.csv|0
+check fresh.yaml bees.csv|2|your-procedure|csv2chakra check fresh.yaml bees.csv --procedure hive|0
+init bees.csv -o bees.yaml|2|already exists|csv2chakra init bees.csv -o more.yaml|0
+rehearse bees.yaml|2|CSV|csv2chakra rehearse -q bees.yaml bees.csv|0
+check bees.yaml bees.csv --delimiter ;;|2|--delimiter|csv2chakra check bees.yaml semicolons.csv --delimiter ';'|0
 LIST
 }
 
 @test "ten mistakes of who runs it every night" {
-  is_said_of_all <<'LIST'
-import bees.yaml bees.csv --url https://x.example|2|did you mean '--base-url'?
-import bees.yaml bees.csv --batch-size 5|2|did you mean '--chunk-rows'?
-import bees.yaml bees.csv --concurrency 5|2|did you mean '--in-flight'?
-import bees.yaml bees.csv --base-url http://x.example|2|http://
-import bees.yaml bees.csv --token-file token|2|can be read by other users
-import bees.yaml bees.csv --token-file nowhere|2|nowhere
-import bees.yaml bees.csv --timeout soon|2|--timeout
-import bees.yaml bees.csv --rate fast|2|--rate
-resume 20200101T000000Z-none-000000|2|there are no runs
-check bees.yaml bees.csv --expect-rows 10..|7|rows
+  cp bees.csv kept.csv
+  export LATER='import --dry-run bees.yaml bees.csv'
+  is_said_of_all kept.csv <<'LIST'
+resume 20200101T000000Z-none-000000|2|there are no runs|csv2chakra status|0
+import bees.yaml bees.csv --url https://x.example|2|did you mean '--base-url'?|csv2chakra $LATER --base-url https://x.example|1
+import bees.yaml bees.csv --batch-size 5|2|did you mean '--chunk-rows'?|csv2chakra $LATER --chunk-rows 5|1
+import bees.yaml bees.csv --concurrency 5|2|did you mean '--in-flight'?|csv2chakra $LATER --in-flight 5|1
+import bees.yaml bees.csv --base-url http://x.example|2|http://|csv2chakra $LATER --base-url https://x.example|1
+import bees.yaml bees.csv --token-file nowhere|2|nowhere|csv2chakra import --token-file token bees.yaml bees.csv|2
+import bees.yaml bees.csv --token-file token|2|can be read by other users|chmod o= token; csv2chakra import --token-file token --base-url http://127.0.0.1:9 --retry-for 1s bees.yaml bees.csv|4
+import bees.yaml bees.csv --timeout soon|2|--timeout|csv2chakra $LATER --timeout 500ms|1
+import bees.yaml bees.csv --rate fast|2|--rate|csv2chakra $LATER --rate 90/m|1
+check bees.yaml bees.csv --expect-rows 10..|7|--expect-rows allows|csv2chakra check bees.yaml bees.csv --expect-rows 1..|1
 LIST
 }
 
@@ -152,16 +162,17 @@ LIST
   made '^lead_id: Ref' 'lead_id: Ref\nlead_id: Ref' twice.yaml
   made 'type: integer' 'type: integer, min: 9, max: 3' range.yaml
   made 'type: integer' 'pattern: "[a"' pattern.yaml
-  is_said_of_all <<'LIST'
-check int.yaml|2|did you mean 'integer'?
-check bool.yaml|2|did you mean 'boolean'?
-check format.yaml|2|format: "%m/%d/%Y"
-check column.yaml bees.csv|2|Weight
-check key.yaml|2|did you mean
-check version.yaml|2|version
-check tab.yaml|2|tab.yaml:5
-check twice.yaml|2|lead_id
-check range.yaml|2|range.yaml:5
-check pattern.yaml|2|pattern.yaml:5
+  cp bees.csv kept.csv
+  is_said_of_all kept.csv <<'LIST'
+check int.yaml|2|did you mean 'integer'?|sed -i s/int}/integer}/ int.yaml; csv2chakra check int.yaml|0
+check bool.yaml|2|did you mean 'boolean'?|sed -i s/bool}/boolean}/ bool.yaml; csv2chakra check bool.yaml|0
+check format.yaml|2|format: "%m/%d/%Y"|sed -i 's:MM/DD/YYYY:"%m/%d/%Y":' format.yaml; csv2chakra check format.yaml|0
+check column.yaml bees.csv|2|did you mean "Weight"?|sed -i s/Wieght/Weight/ column.yaml; csv2chakra check column.yaml bees.csv|1
+check key.yaml|2|did you mean 'lead_id'?|sed -i s/led_id/lead_id/ key.yaml; csv2chakra check key.yaml|0
+check version.yaml|2|version|sed -i 's/version: 9/version: 1/' version.yaml; csv2chakra check version.yaml|0
+check tab.yaml|2|tab.yaml:5:1: error: a tab|sed -i 's/^\t/  /' tab.yaml; csv2chakra check tab.yaml|0
+check twice.yaml|2|keep one of the two|sed -i 4d twice.yaml; csv2chakra check twice.yaml|0
+check range.yaml|2|'min' is above 'max'|sed -i 's/min: 9/min: 1/' range.yaml; csv2chakra check range.yaml|0
+check pattern.yaml|2|put \ before a character|sed -i 's/"\[a"/"\\\\[a"/' pattern.yaml; csv2chakra check pattern.yaml|0
 LIST
 }
