@@ -92,7 +92,7 @@ struct open_call {
 	struct ledger_call book;
 	enum call_step step;
 	struct open_row *rows;
-	size_t row_count;
+	size_t row_count, row_room;
 	struct buf keys;
 	size_t *by_key; /* indexes of rows with keys, sorted by token */
 	size_t key_count;
@@ -158,9 +158,11 @@ struct open_call {
 };
 
 /* Takes rows [first, first + count) of the chunk, with a body of their own
- * and its SHA-256. Returns owned. */
+ * and its SHA-256. `spare` is a call that ended, or NULL: it is freed, and its
+ * memory may be the new one's. Returns owned. */
 struct open_call *open_call_new(const struct verb *verb,
-    const struct chunk *chunk, size_t first, size_t count);
+    const struct chunk *chunk, size_t first, size_t count,
+    struct open_call *spare);
 /* The same out of a call, for halves: rows [first, first + count) of it. */
 struct open_call *open_call_part(
     const struct open_call *whole, size_t first, size_t count);

@@ -29,7 +29,7 @@ note_leftover(struct open_call *call, const char *code)
 /* The open call for a call of the ledger, its rows marked with what is known
  * of them. */
 static struct open_call *
-adopt(const struct submitter *s, const struct chunk *chunk,
+adopt(struct submitter *s, const struct chunk *chunk,
     const struct ledger_call *book, const struct ledger_outcomes *outcomes)
 {
 	struct open_call *call = submitter_new_call(s,
@@ -127,7 +127,7 @@ has_unknown_rows(
  * rows that no newer call speaks for. In the ledger it keeps its range. NULL
  * = there are none. */
 static struct open_call *
-adopt_rest(const struct submitter *s, const struct chunk *chunk,
+adopt_rest(struct submitter *s, const struct chunk *chunk,
     const struct known_calls *known, const struct ledger_call *book,
     const struct ledger_outcomes *outcomes)
 {

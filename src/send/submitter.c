@@ -68,6 +68,7 @@ submitter_free(struct submitter *s)
 		open_call_free(s->calls);
 		s->calls = next;
 	}
+	open_call_free(s->spare);
 	buf_release(&s->process_path);
 	service_clock_release(&s->service_clock);
 	sent_writer_release(&s->sent);
@@ -158,11 +159,13 @@ submitter_append(struct submitter *s, struct open_call *call)
 }
 
 struct open_call *
-submitter_new_call(const struct submitter *s, const struct verb *verb,
+submitter_new_call(struct submitter *s, const struct verb *verb,
     const struct chunk *chunk, size_t first, size_t count)
 {
-	struct open_call *call = open_call_new(verb, chunk, first, count);
+	struct open_call *call =
+	    open_call_new(verb, chunk, first, count, s->spare);
 
+	s->spare = NULL;
 	call->rules = &s->options.compare;
 	return call;
 }
@@ -264,7 +267,8 @@ sweep_closed(struct submitter *s)
 			s->form = FORM_UNKNOWN;
 		if (c->is_first_there)
 			s->waits_for_first = false;
-		open_call_free(c);
+		open_call_free(s->spare);
+		s->spare = c;
 	}
 }
 

@@ -82,6 +82,7 @@ struct submitter {
 	struct buf process_path; /* /v1/ext/procedure/P/process */
 
 	struct open_call *calls; /* in the order of their rows */
+	struct open_call *spare; /* the last one that ended, for its memory */
 	uint64_t last_tag, last_part;
 
 	unsigned in_flight_now; /* the limit as it is after 429 and 503 */
@@ -155,7 +156,7 @@ int submitter_pause(
 int64_t submitter_settle_ms(const struct submitter *s);
 void submitter_insert_after(
     struct submitter *s, struct open_call *after, struct open_call *call);
-struct open_call *submitter_new_call(const struct submitter *s,
+struct open_call *submitter_new_call(struct submitter *s,
     const struct verb *verb, const struct chunk *chunk, size_t first,
     size_t count);
 /* After all others, bound to what a diff recorded; its step is set by the

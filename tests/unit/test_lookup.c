@@ -24,7 +24,7 @@ make_call(void)
 		c.rows[i].json_len = c.body.len - c.rows[i].json_at;
 		buf_addc(&c.body, i == 0 ? ',' : ']');
 	}
-	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 2);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 2, NULL);
 	chunk_release(&c);
 	return call;
 }

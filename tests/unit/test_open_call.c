@@ -36,7 +36,7 @@ TEST(rows_are_found_by_key_also_twice_and_in_other_spelling)
 	struct open_call *call;
 
 	make_chunk(&c, keys, 6);
-	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 6);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 6, NULL);
 	assert_int_equal(open_call_find(call, text_of("\"a\"")), 3);
 	assert_int_equal(open_call_find(call, text_of("\"b\"")), 0);
 	call->rows[0].settled = ROW_FOUND;
@@ -51,6 +51,45 @@ TEST(rows_are_found_by_key_also_twice_and_in_other_spelling)
 	chunk_release(&c);
 }
 
+/* Also in the memory of one that had other rows, and in the order of a service
+ * that has its own. */
+TEST(a_call_in_the_memory_of_another_is_as_a_new_one)
+{
+	static const char *const before[] = {"1", "2", "3", "4", "5"};
+	static const char *const keys[] = {"\"a\"", "\"b\"", "\"c\""};
+	struct chunk old, c;
+	struct open_call *call;
+
+	make_chunk(&old, before, 5);
+	make_chunk(&c, keys, 3);
+	call = open_call_new(verb_of(VERB_UPDATE), &old, 0, 5, NULL);
+	call->rows[0].settled = ROW_FOUND;
+	call->rows[0].look.found = 1;
+	buf_adds(&call->looks, "what was found");
+	call = open_call_new(verb_of(VERB_UPDATE), &c, 0, 3, call);
+	assert_int_equal(call->row_count, 3);
+	assert_int_equal(call->looks.len, 0);
+	for (size_t i = 0; i < 3; i++) {
+		const struct open_row *r = &call->rows[i];
+
+		assert_int_equal(r->settled, ROW_OPEN);
+		assert_int_equal(r->look.found, 0);
+		assert_true(text_is(open_call_key(call, i), keys[i]));
+		assert_memory_equal(call->source.data + r->source_at,
+		    c.body.data + c.rows[i].json_at, r->source_len);
+	}
+	call->lookup_to = 3;
+	for (size_t i = 3; i-- > 0;)
+		assert_int_equal(open_call_find(call, text_of(keys[i])), i);
+	assert_null(call->by_key);
+	/* A larger one does not fit into it. */
+	call = open_call_new(verb_of(VERB_UPDATE), &old, 0, 5, call);
+	assert_true(text_is(open_call_key(call, 4), "5"));
+	open_call_free(call);
+	chunk_release(&old);
+	chunk_release(&c);
+}
+
 TEST(a_part_has_the_bytes_and_places_of_its_rows)
 {
 	static const char *const keys[] = {"1", "2", "3", "4", "5"};
@@ -58,7 +97,7 @@ TEST(a_part_has_the_bytes_and_places_of_its_rows)
 	struct open_call *call, *part;
 
 	make_chunk(&c, keys, 5);
-	call = open_call_new(verb_of(VERB_CREATE), &c, 1, 4);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 1, 4, NULL);
 	assert_string_equal(
 	    buf_str(&call->body), "[{\"k\":2},{\"k\":3},{\"k\":4},{\"k\":5}]");
 	part = open_call_part(call, 1, 2);
@@ -80,7 +119,7 @@ TEST(rows_that_existed_leave_the_body_and_keep_the_others_places)
 	struct open_call *call;
 
 	make_chunk(&c, keys, 4);
-	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 4);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 4, NULL);
 	call->rows[0].settled = ROW_EXISTED;
 	call->rows[2].settled = ROW_EXISTED;
 	assert_true(open_call_compact(call));
@@ -110,7 +149,7 @@ TEST(ten_thousand_keys_are_sorted_and_found)
 		keys[i] = tokens[i];
 	}
 	make_chunk(&c, keys, COUNT);
-	call = open_call_new(verb_of(VERB_CREATE), &c, 0, COUNT);
+	call = open_call_new(verb_of(VERB_CREATE), &c, 0, COUNT, NULL);
 	for (size_t i = 0; i < COUNT; i++)
 		assert_int_equal(open_call_find(call, text_of(keys[i])), i);
 	open_call_free(call);
