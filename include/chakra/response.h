@@ -111,13 +111,20 @@ struct list_page {
 	struct found_process *items;
 	size_t count;
 	bool has_more;
-	struct arena memory;	   /* of all of it … */
-	struct found_page *fields; /* … but what found_process.fields is in */
+	struct arena memory;	/* of all of it … */
+	struct found_page *own; /* … but what found_process.fields is in */
 };
 /* As above; an answer with `_errors` cannot be read, even if it has a list.
  * key_name may be NULL: the processes come without keys. */
 int response_list(const struct http_response *r, const char *key_name,
     struct list_page *page, char *words, size_t words_size);
+/* The same of one page of many: `like` (owned) is what those before it were
+ * like, so that this one is read faster, and outlives it. */
+struct found_page *found_page_new(void);
+void found_page_free(struct found_page *p);
+int response_list_like(struct found_page *like, const struct http_response *r,
+    const char *key_name, struct list_page *page, char *words,
+    size_t words_size);
 void list_page_release(struct list_page *p);
 /* The answer to a request for one process, as a page of one, or of none if it
  * is gone (404, 410, isDeleted). -1: it cannot be read. */

@@ -5,6 +5,7 @@
 #include "base/json_read.h"
 #include "chakra/response.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The rows are the program's own. */
@@ -16,12 +17,43 @@ found_page_new(void)
 	struct found_page *p = xmalloc(sizeof(*p));
 
 	/* What else is in it is written before it is read. */
+	p->found.names = p->wanted.names = (struct arena){.head = NULL};
+	p->is_other = true;
+	found_page_begin(p);
+	return p;
+}
+
+void
+found_page_free(struct found_page *p)
+{
+	if (p == NULL)
+		return;
+	outlines_clear(&p->found);
+	outlines_clear(&p->wanted);
+	free(p);
+}
+
+static bool
+is_full(const struct outlines *o)
+{
+	bool is = false;
+
 	for (int i = 0; i < OUTLINE_PLACES; i++)
-		p->found.places[i].count = p->wanted.places[i].count = 0;
+		is |= o->places[i].count == OUTLINE_NAMES;
+	return is;
+}
+
+void
+found_page_begin(struct found_page *p)
+{
+	if (!p->is_other && !is_full(&p->found) && !is_full(&p->wanted))
+		return;
+	outlines_clear(&p->found);
+	outlines_clear(&p->wanted);
+	p->is_other = false;
 	p->data = -1;
 	p->rules = NULL;
 	p->known = 0;
-	return p;
 }
 
 static struct found_peer

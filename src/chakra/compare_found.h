@@ -5,7 +5,7 @@
 /*
  * A row beside the process that a list answer showed, without reading either
  * again: rows resemble each other as processes do, so where a row's field is in
- * a process is found out once a page. It only ever says "nothing differs": most
+ * a process is found out once. It only ever says "nothing differs": most
  * rows of most updates. All else is compare.c's to say.
  */
 
@@ -13,7 +13,7 @@
 #include "chakra/verb.h"
 #include "outline.h"
 
-/* Of one page. found_page_new; the page frees it. */
+/* Of pages that resemble each other (response.h). */
 struct found_page {
 	struct outlines found, wanted;
 	int data; /* the number of a process's data, once all were read */
@@ -24,9 +24,11 @@ struct found_page {
 	} peers[OUTLINE_PLACES][OUTLINE_NAMES];
 	const struct compare_rules *rules; /* that they were made by … */
 	size_t known;			   /* … and from so many names */
+	bool is_other; /* most of the newest page was not like it */
 	struct text room[OUTLINE_PLACES * OUTLINE_NAMES];
 };
-struct found_page *found_page_new(void);
+/* Forgets what the next page will most likely not be like. */
+void found_page_begin(struct found_page *p);
 /* Of one process. */
 struct found_fields {
 	struct outlined at;

@@ -187,11 +187,21 @@ find_in_order(const struct outline *o, struct text token)
 	return i;
 }
 
+void
+outlines_clear(struct outlines *o)
+{
+	for (int i = 0; i < OUTLINE_PLACES; i++)
+		o->places[i].count = 0;
+	arena_release(&o->names);
+}
+
 static void
-insert(struct outline *o, size_t at, struct text token, int inner)
+insert(struct outlines *all, struct outline *o, size_t at, struct text token,
+    int inner)
 {
 	struct outline_name *n = &o->names[o->count];
 
+	token.s = arena_strndup(&all->names, token.s, token.len);
 	*n = (struct outline_name){.token = token, .inner = inner};
 	memcpy(n->start, token.s,
 	    token.len < OUTLINE_START ? token.len : OUTLINE_START);
@@ -224,7 +234,7 @@ learn(struct outlines *all, enum outline_place place, struct text object)
 		name.len++;
 		at = find_in_order(o, name);
 		if (at == o->count && o->count < OUTLINE_NAMES)
-			insert(o, at = next, name, inner);
+			insert(all, o, at = next, name, inner);
 		next = at < o->count ? at + 1 : next;
 	}
 }

@@ -15,6 +15,7 @@
  */
 
 #include "base/text.h"
+#include "base/xalloc.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,10 +43,13 @@ struct outline {
 	uint8_t order[OUTLINE_NAMES]; /* as they come in an object */
 	size_t count;
 };
-/* Views of the text that was read last, which stays until the end. */
+/* Begins with `places[].count` 0 and no names. */
 struct outlines {
 	struct outline places[OUTLINE_PLACES];
+	struct arena names;
 };
+/* Nothing is known any more. */
+void outlines_clear(struct outlines *o);
 
 /* What an object has, by the numbers of the names; .s NULL: it is missing. A
  * name that was learnt later has a number beyond `count`. */

@@ -130,7 +130,8 @@ take_outlined(struct list_reader *l)
 	struct found_fields *fields;
 	struct text *room;
 
-	if (r->depth != 3 || !l->in_list || l->page == NULL || l->count == 0 ||
+	if (r->depth != 3 || !l->in_list || l->page == NULL ||
+	    l->page->found.places[OUTLINE_ROOT].count == 0 ||
 	    l->count >= OUTLINED_MAX)
 		return false;
 	fields = arena_alloc(l->memory, sizeof(*fields));
@@ -249,15 +250,26 @@ check_twins(const struct list_reader *l, const struct list_item *item,
 	return -1;
 }
 
-int
-response_list(const struct http_response *r, const char *key_name,
-    struct list_page *page, char *words, size_t words_size)
+static bool
+is_mostly_other(const struct list_reader *l)
 {
-	struct list_reader l = {.memory = &page->memory};
+	size_t others = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		others += l->items[i].fields == NULL;
+	return others > l->count / 2;
+}
+
+int
+response_list_like(struct found_page *like, const struct http_response *r,
+    const char *key_name, struct list_page *page, char *words,
+    size_t words_size)
+{
+	struct list_reader l = {.memory = &page->memory, .page = like};
 	int ret;
 
 	*page = (struct list_page){.items = NULL};
-	l.page = page->fields = found_page_new();
+	found_page_begin(like);
 	ret = read_answer(
 	    r, &l, json_is_array, "list of processes", words, words_size);
 	for (size_t i = 0; ret == 0 && i < l.count; i++)
@@ -266,7 +278,21 @@ response_list(const struct http_response *r, const char *key_name,
 		fill_page(&l, key_name, page);
 	else
 		list_page_release(page);
+	like->is_other = is_mostly_other(&l);
 	free(l.items);
+	return ret;
+}
+
+int
+response_list(const struct http_response *r, const char *key_name,
+    struct list_page *page, char *words, size_t words_size)
+{
+	struct found_page *own = found_page_new();
+	int ret = response_list_like(own, r, key_name, page, words, words_size);
+
+	page->own = own;
+	if (ret != 0)
+		list_page_release(page);
 	return ret;
 }
 
@@ -298,6 +324,6 @@ void
 list_page_release(struct list_page *p)
 {
 	arena_release(&p->memory);
-	free(p->fields);
+	found_page_free(p->own);
 	*p = (struct list_page){.items = NULL};
 }

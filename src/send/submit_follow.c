@@ -386,7 +386,8 @@ take_lookup(struct submitter *s, struct open_call *call,
 		lookup_again(call);
 		return 0;
 	}
-	if (response_list(r, s->options.key_name, &page, words, sizeof(words)))
+	if (response_list_like(
+		s->like, r, s->options.key_name, &page, words, sizeof(words)))
 		return lookup_failed(s, call, words, d);
 	call->lookup_last_ms = submitter_wall(s);
 	call->earliest_ms = service_clock_earliest(

@@ -45,6 +45,7 @@ submitter_new(const struct submitter_options *options,
 	s->clock = clock;
 	s->in_flight_now = (unsigned)options->settings.in_flight;
 	s->lookup_keys = LOOKUP_KEYS_MAX;
+	s->like = found_page_new();
 	s->verb = verb_of(options->verb);
 	path_of_processes(&s->process_path, options->procedure);
 	s->progress_ms = submitter_now(s);
@@ -69,6 +70,7 @@ submitter_free(struct submitter *s)
 		s->calls = next;
 	}
 	open_call_free(s->spare);
+	found_page_free(s->like);
 	buf_release(&s->process_path);
 	service_clock_release(&s->service_clock);
 	sent_writer_release(&s->sent);

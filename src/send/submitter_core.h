@@ -109,7 +109,8 @@ struct submitter {
 	bool brake; /* an unknown answer: probe first */
 	bool probing;
 	struct known_keys known;
-	size_t lookup_keys; /* the most that a lookup may hold */
+	size_t lookup_keys;	 /* the most that a lookup may hold */
+	struct found_page *like; /* what lookups showed so far */
 	int64_t probe_due_ms, brake_since_ms;
 	unsigned probe_failures;
 

@@ -87,14 +87,19 @@ add_process(struct buf *b)
 	buf_adds(b, chance(400) == 0 ? "" : "}");
 }
 
+/* like: NULL, or what earlier pages were like. */
 static int
-read_list(const char *items, struct list_page *page, struct http_response *r)
+read_list(struct found_page *like, const char *items, struct list_page *page,
+    struct http_response *r)
 {
 	char words[256];
 
 	*r = (struct http_response){.status = 200};
 	buf_addf(&r->body, "{\"_data\":[%s]}", items);
-	return response_list(r, "lead_id", page, words, sizeof(words));
+	return like != NULL
+		   ? response_list_like(
+			 like, r, "lead_id", page, words, sizeof(words))
+		   : response_list(r, "lead_id", page, words, sizeof(words));
 }
 
 static bool
@@ -117,7 +122,7 @@ read_alone(struct buf *processes, const struct list_page *page)
 		struct list_page one;
 		struct http_response r;
 
-		if (read_list(buf_str(&processes[i]), &one, &r) != 0 ||
+		if (read_list(NULL, buf_str(&processes[i]), &one, &r) != 0 ||
 		    one.count != 1)
 			is_good = false;
 		else if (page->count == PROCESSES &&
@@ -132,6 +137,7 @@ read_alone(struct buf *processes, const struct list_page *page)
 TEST(a_process_among_others_is_read_as_it_is_alone)
 {
 	size_t good = 0, outlined = 0;
+	struct found_page *like = found_page_new();
 
 	for (int table = 0; table < TABLES; table++) {
 		struct buf processes[PROCESSES], all = BUF_INIT(0);
@@ -145,7 +151,8 @@ TEST(a_process_among_others_is_read_as_it_is_alone)
 			buf_addf(&all, "%s%s", i > 0 ? "," : "",
 			    buf_str(&processes[i]));
 		}
-		got = read_list(buf_str(&all), &page, &r);
+		got = read_list(
+		    chance(4) == 0 ? NULL : like, buf_str(&all), &page, &r);
 		if (read_alone(processes, &page) != (got == 0))
 			fail_msg("%s", buf_str(&all));
 		good += got == 0;
@@ -157,6 +164,7 @@ TEST(a_process_among_others_is_read_as_it_is_alone)
 		for (size_t i = 0; i < PROCESSES; i++)
 			buf_release(&processes[i]);
 	}
+	found_page_free(like);
 	/* Both kinds come up, and most are read in the short way. */
 	assert_true(good > TABLES / 20 && good < TABLES);
 	assert_true(outlined > good * PROCESSES / 3);
@@ -174,7 +182,7 @@ any_wanted(const struct found_process *p, struct buf *room)
 	if (chance(2) == 0)
 		return wanted;
 	add_process(room);
-	if (read_list(buf_str(room), &page, &r) == 0 && page.count == 1)
+	if (read_list(NULL, buf_str(room), &page, &r) == 0 && page.count == 1)
 		wanted = buf_text(room);
 	list_page_release(&page);
 	http_response_release(&r);
@@ -216,6 +224,7 @@ compare_page(const struct list_page *page)
 TEST(what_is_called_the_same_has_no_change)
 {
 	size_t same = 0, all = 0;
+	struct found_page *like = found_page_new();
 
 	for (int table = 0; table < TABLES; table++) {
 		struct buf text = BUF_INIT(0);
@@ -226,7 +235,8 @@ TEST(what_is_called_the_same_has_no_change)
 			buf_adds(&text, i > 0 ? "," : "");
 			add_process(&text);
 		}
-		if (read_list(buf_str(&text), &page, &r) == 0 &&
+		if (read_list(chance(4) == 0 ? NULL : like, buf_str(&text),
+			&page, &r) == 0 &&
 		    page.count == PROCESSES) {
 			all += page.count;
 			same += compare_page(&page);
@@ -235,8 +245,44 @@ TEST(what_is_called_the_same_has_no_change)
 		http_response_release(&r);
 		buf_release(&text);
 	}
+	found_page_free(like);
 	/* Half of the rows are the process itself. */
 	assert_true(same > all / 20 && same < all / 2);
+}
+
+/* A page of others is not read by what was there before it, for long. */
+TEST(a_page_is_like_the_one_before_it_if_most_of_it_is)
+{
+	static const char *const forms[] = {
+	    "{\"id\":\"p\",\"data\":{\"a\":1,\"b\":2}}",
+	    "{\"data\":{\"b\":2,\"a\":1},\"id\":\"p\"}"};
+	struct found_page *like = found_page_new();
+
+	for (int n = 0; n < 6; n++) {
+		const char *form = forms[n / 3];
+		struct buf items = BUF_INIT(0);
+		struct list_page page;
+		struct http_response r;
+
+		buf_addf(&items, "%s,%s,%s", form, form, form);
+		assert_int_equal(
+		    read_list(like, buf_str(&items), &page, &r), 0);
+		assert_int_equal(page.count, 3);
+		for (size_t i = 0; i < 3; i++) {
+			bool is_outlined = page.items[i].fields != NULL;
+
+			assert_string_equal(page.items[i].id, "p");
+			/* Not the first of all, nor those of the first page
+			 * of another form; of the page after it the first. */
+			assert_int_equal(
+			    is_outlined, !((n == 0 && i == 0) || n == 3 ||
+					     (n == 4 && i == 0)));
+		}
+		list_page_release(&page);
+		http_response_release(&r);
+		buf_release(&items);
+	}
+	found_page_free(like);
 }
 
 TEST(an_answer_with_a_process_in_which_a_name_stands_twice_is_no_answer)
@@ -268,7 +314,7 @@ TEST(an_answer_with_a_process_in_which_a_name_stands_twice_is_no_answer)
 		buf_addf(
 		    &items, "%s,%s,%s,%s", like, like, cases[i].process, like);
 		assert_int_equal(
-		    read_list(buf_str(&items), &page, &r), cases[i].got);
+		    read_list(NULL, buf_str(&items), &page, &r), cases[i].got);
 		list_page_release(&page);
 		http_response_release(&r);
 		buf_release(&items);
