@@ -10,9 +10,9 @@
  */
 #include "secret.h"
 
-#include "base/simd.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "islands.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,9 +40,8 @@ struct needle {
 struct secret {
 	struct needle *needles;
 	size_t count;
-	size_t least;	     /* the shortest piece of any of them */
-	bool in_island[256]; /* may the byte stand in one? */
-	bool has_signs;	     /* a needle has what is undone in it */
+	struct islands islands; /* at least as long as the shortest piece */
+	bool has_signs;		/* a needle has what is undone in it */
 	uint64_t words[(1 << WORD_BITS) / 64]; /* those of long needles */
 };
 
@@ -82,15 +81,13 @@ know_needle(struct secret *x, const struct needle *n)
 	static const char spelling[] =
 	    PERCENT BACKSLASH BLANKS "0123456789abcdefABCDEFunrt/";
 
-	if (x->least == 0 || n->piece < x->least)
-		x->least = n->piece;
-	for (size_t i = 0; i < n->len; i++)
-		x->in_island[(unsigned char)n->s[i]] = true;
-	for (size_t i = 0; i < sizeof(spelling) - 1; i++)
-		x->in_island[(unsigned char)spelling[i]] = true;
+	if (x->islands.least == 0 || n->piece < x->islands.least)
+		x->islands.least = n->piece;
+	islands_allow(&x->islands, n->s, n->len);
+	islands_allow(&x->islands, spelling, sizeof(spelling) - 1);
 	if (n->s[strcspn(n->s, PERCENT BACKSLASH BLANKS)] != '\0') {
 		x->has_signs = true;
-		memset(x->in_island, true, sizeof(x->in_island));
+		islands_allow_all(&x->islands);
 	}
 	for (size_t i = 0; is_searched_by_words(n) && i + WORD <= n->len; i++)
 		x->words[word_hash(n->s + i) / 64] |=
@@ -400,7 +397,7 @@ is_too_short(const struct secret *x, const char *text, size_t len)
 	for (size_t i = 0; i < len; i++)
 		left -= text[i] == '\\' || text[i] == '%' || text[i] == ' ' ||
 			text[i] == '\t' || text[i] == '\r' || text[i] == '\n';
-	return left < x->least;
+	return left < x->islands.least;
 }
 
 static void
@@ -424,62 +421,16 @@ hide_island(const struct secret *x, struct work *w, char *text, size_t len)
 	}
 }
 
-/* After the last quote or comma of the bytes from `from` on that the shortest
- * island would take; or `from`. In JSON one of them has most often been there:
- * it is found without a look at each byte. */
-static size_t
-after_separator(const struct secret *x, const char *text, size_t from)
-{
-#ifdef __SSE2__
-	if (x->least >= 16 && !x->in_island['"'] && !x->in_island[',']) {
-		size_t at = from + x->least - 16;
-		__m128i v = load16(text + at);
-		unsigned mask =
-		    bits16(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-			_mm_cmpeq_epi8(v, _mm_set1_epi8(','))));
-
-		if (mask != 0)
-			return at + 32 - (size_t)__builtin_clz(mask);
-	}
-#endif
-	(void)x, (void)text;
-	return from;
-}
-
-/* Where the island ends that begins at `from` and is long enough; or
- * *next is where to look for one. */
-static bool
-find_island(const struct secret *x, const char *text, size_t len, size_t from,
-    size_t *next)
-{
-	size_t end = from + x->least, i = end;
-
-	*next = after_separator(x, text, from);
-	if (*next > from)
-		return false;
-	while (i > from && x->in_island[(unsigned char)text[i - 1]])
-		i--;
-	*next = i;
-	if (i > from)
-		return false;
-	while (end < len && x->in_island[(unsigned char)text[end]])
-		end++;
-	/* An escape is not cut in two. */
-	*next = end + (end < len && text[end - 1] == '\\');
-	return true;
-}
-
 void
 secret_hide(const struct secret *s, char *text, size_t len)
 {
 	struct work w = {.copy = {.len = 0}};
-	size_t at = 0, next;
+	size_t at = 0, end = 0;
 
 	if (s == NULL)
 		return;
-	for (; len - at >= s->least; at = next)
-		if (find_island(s, text, len, at, &next))
-			hide_island(s, &w, text + at, next - at);
+	while (islands_next(&s->islands, text, len, &at, &end))
+		hide_island(s, &w, text + at, end - at);
 	plain_free(&w.copy);
 	plain_free(&w.json[0]);
 	plain_free(&w.json[1]);

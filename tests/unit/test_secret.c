@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 #include "http/secret.h"
+#include "random.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -201,6 +202,54 @@ TEST(a_secret_with_signs_of_spellings_in_it_is_hidden_too)
 			buf_release(&text);
 			secret_free(s);
 		}
+}
+
+/* Sixteen bytes of the token from that place on, anywhere in it? */
+static bool
+begins_piece(const char *text, size_t len, size_t at)
+{
+	for (size_t k = 0;
+	     at + SECRET_PIECE <= len && k + SECRET_PIECE <= sizeof(TOKEN) - 1;
+	     k++)
+		if (memcmp(text + at, &TOKEN[k], SECRET_PIECE) == 0)
+			return true;
+	return false;
+}
+
+/* Beside a look at every byte: pieces of any length, wherever the bytes are
+ * that are looked at together, between bytes that may stand in a piece and
+ * some that may not. */
+TEST(pieces_in_a_long_text_are_hidden_and_nothing_else_is)
+{
+	struct secret *s = secret_of(TOKEN);
+	size_t hidden = 0;
+
+	for (int round = 0; round < 2000; round++) {
+		char text[400], want[400];
+		size_t len = next_random() % sizeof(text), from, n;
+
+		for (size_t i = 0; i < len; i++)
+			text[i] = next_random() % 12 == 0
+				      ? '\xfc'
+				      : TOKEN[next_random() % 32];
+		for (int piece = 0; piece < 6; piece++) {
+			from = next_random() % 16;
+			n = 10 + next_random() % 12;
+			if (n <= len && from + n < sizeof(TOKEN))
+				memcpy(text + next_random() % (len - n + 1),
+				    &TOKEN[from], n);
+		}
+		memcpy(want, text, len);
+		for (size_t i = 0; i < len; i++)
+			if (begins_piece(text, len, i))
+				memset(want + i, '*', SECRET_PIECE);
+		secret_hide(s, text, len);
+		assert_memory_equal(text, want, len);
+		for (size_t i = 0; i < len; i++)
+			hidden += text[i] == '*';
+	}
+	assert_true(hidden > 10000);
+	secret_free(s);
 }
 
 TEST(other_text_stays_as_it_is)
