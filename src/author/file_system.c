@@ -12,11 +12,9 @@
 static const char local[] = "a local disk";
 static const char shared[] = "its locks hold on all machines";
 static const char memory[] =
-    "it is in memory: after a restart of this machine nobody knows any more "
-    "what was sent";
-static const char container[] =
-    "in a container, what is written there is gone with it, and with it what "
-    "was sent; mount a volume";
+    "it is in memory: a restart of this machine forgets what was sent";
+static const char container[] = "it is gone with its container, and the record "
+				"of what was sent with it; mount a volume";
 static const char smb[] =
     "SMB: its locks and renames are not those of a local disk";
 
@@ -166,9 +164,9 @@ file_system_judge(const struct file_system *fs)
 		return (struct file_system_verdict){FINDING_FAILED,
 		    "FUSE: mostly an object store, whose locks hold on this "
 		    "machine only and whose renames are copies"};
-	return (struct file_system_verdict){FINDING_WARNING,
-	    "not known here: ask whether flock holds for all machines that "
-	    "use it"};
+	return (struct file_system_verdict){
+	    FINDING_WARNING, "not known here: find out whether flock holds for "
+			     "all machines that use it"};
 }
 
 /* "\040" and the like, as the kernel writes them. */
@@ -212,10 +210,10 @@ file_system_check(struct checkup *c, struct text mountinfo, uint64_t mount,
 	    "%.*s, mounted at '%.200s': %s", (int)fs.type.len, fs.type.s,
 	    buf_str(&place), v.why);
 	if (overruled)
-		finding_help(f, "--any-file-system takes it all the same: "
-				"start each import on one machine only");
+		finding_help(f, "--any-file-system allows it anyway: start "
+				"each import on one machine only");
 	else if (v.result == FINDING_FAILED)
 		finding_help(f, "name a folder elsewhere with --runs-dir; "
-				"--any-file-system takes it all the same");
+				"--any-file-system allows it anyway");
 	buf_release(&place);
 }

@@ -236,7 +236,7 @@ init_match_words(const struct init_match *m, struct buf *say)
 	text_display(say, text_of(f->type ? f->type : "type not told"), 40);
 	buf_addf(say, "), score %d of 100", m->score);
 	if (!m->is_sure)
-		buf_adds(say, "; if it is meant, take the # away");
+		buf_adds(say, "; if this is right, remove the #");
 }
 
 /* Values that are none of the options. */
@@ -339,8 +339,8 @@ init_match_type(const struct csv_look *l, size_t column,
 		rename_type(f->type, rest);
 	} else if (!has_type || asked != family_seen(&g)) {
 		buf_addf(say,
-		    "; check first: the field's type is %s, and the values "
-		    "do not all say so",
+		    "; check first: the field's type is %s, but not all values "
+		    "look like it",
 		    f->type);
 	}
 }

@@ -58,8 +58,8 @@ init_near_keys(
 	}
 	if (best) {
 		init_comment(out, 0,
-		    "With a key that repeats or is empty these rows are "
-		    "rejected, and the others have one:");
+		    "To use it, remove the #; rows whose key repeats or is "
+		    "empty are then rejected:");
 		buf_adds(out, "# lead_id: ");
 		init_scalar(out, csv_look_name(l, best->column));
 	} else {
@@ -134,12 +134,12 @@ write_state(const struct csv_look *l, size_t column,
 			sign = "# ";
 	buf_adds(&words,
 	    sign[0] == '\0'
-		? "guessed: named like a state, and each value sounds like "
-		  "one of the procedure; a value that is not listed rejects "
-		  "its row."
+		? "guessed: named like a state, and each value sounds like one "
+		  "of the procedure; a row with a value that is not listed is "
+		  "rejected."
 		: "Named like a state. Write the state of your procedure after "
-		  "each value, and take the first # of these lines away; a "
-		  "value that is not listed rejects its row.");
+		  "each value, and remove the first # of these lines; a row "
+		  "with a value that is not listed is rejected.");
 	add_states(states, &words);
 	init_comment(out, 0, buf_str(&words));
 	buf_release(&words);

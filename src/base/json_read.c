@@ -67,7 +67,7 @@ read_hex4(struct json_reader *r)
 static const char *
 read_unicode(struct json_reader *r)
 {
-	static const char hex[] = "an escape \\u has four hex digits";
+	static const char hex[] = "an escape \\u needs four hex digits";
 	static const char half[] = "an escape is half a surrogate pair";
 	int unit = read_hex4(r);
 

@@ -132,8 +132,8 @@ leave_out(
 		    "sent and is gone or changed since",
 		    a->list->items[i].path);
 		diag_code(d, "input.changed");
-		diag_help(d, "run this command again when no other one moves "
-			     "the files");
+		diag_help(d, "run this command again when no other command "
+			     "moves the files");
 	}
 	f->is_out = true;
 	f->run_key[0] = '\0';

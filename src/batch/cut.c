@@ -143,7 +143,7 @@ read_front(struct cut *c, struct diag *d)
 		return 0;
 	diag_set(d, DIAG_USAGE,
 	    "'%s' has %" PRIu64 " bytes before its first record, too many to "
-	    "stand in each part",
+	    "repeat in each part",
 	    c->plan->csv_name, c->body_begin);
 	diag_code(d, "split.front");
 	return diag_help(d, "remove the lines before the header");

@@ -235,7 +235,7 @@ move_into(const struct run *run, const struct batch_file *f,
 	if (err == ENOENT && lstat(f->path, &st) != 0)
 		return say_gone(x);
 	if (err == ESTALE)
-		return say_stays(x, "another file has its name by now");
+		return say_stays(x, "another file has its name now");
 	if (err > 0)
 		diag_set_errno(d, DIAG_DISK, err,
 		    "unable to move '%s' to the folder '%s'", f->path, dir);
@@ -282,7 +282,7 @@ move_alone(const struct options *o, const struct batch_file *f,
 	int ret;
 
 	if (held.kind == DIAG_LOCKED)
-		return say_stays(x, "another process has its run");
+		return say_stays(x, "another process is using its run");
 	ret = lstat(f->path, &st) != 0 ? say_gone(x)
 				       : move_into(run, f, x, dir, d);
 	run_free(run);

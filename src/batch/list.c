@@ -118,7 +118,7 @@ add_line(struct batch_list *l, char *line, size_t len, int end, struct diag *d)
 	if (strlen(line) != len)
 		return diag_set(d, DIAG_USAGE,
 		    "a name in the list has a NUL byte; if NUL ends each name, "
-		    "say -0");
+		    "use -0");
 	return len == 0 ? 0 : add_name(l, line, d);
 }
 

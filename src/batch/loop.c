@@ -135,7 +135,7 @@ is_left(const struct batch *b, const struct batch_file *f, struct buf *why)
 	struct stat st;
 
 	if (f->is_found && lstat(f->path, &st) != 0 && errno == ENOENT) {
-		buf_adds(why, "it is gone since the folder was looked at");
+		buf_adds(why, "it was removed after the folder was read");
 		return true;
 	}
 	return !inbox_is_quiet(
@@ -327,9 +327,8 @@ run_all(struct batch *b, struct diag *d)
 		batch_sum_add(&b->sum, b->list.items[i].path);
 	if (b->list.twins > 0 && !s->quiet)
 		fprintf(stderr,
-		    "note: %zu name%s a file that is named before; each file "
-		    "is taken once\n",
-		    b->list.twins, b->list.twins == 1 ? " is of" : "s are of");
+		    "note: %zu name%s repeated; each file is taken once\n",
+		    b->list.twins, b->list.twins == 1 ? " is" : "s are");
 	ended = run_files(b, -1, d);
 	if (ended == 0)
 		ended = run_files(b, EXIT_LOCKED, d);

@@ -48,7 +48,7 @@ fail_map(struct builder *b, const struct plan_field *p,
 	if (meant >= 0 && look_alike_explain(&differs, "the mapping's",
 			      x->map_names[meant], "the file's", v->t))
 		convert_say_fail(&r, "look_alike",
-		    "%s has no entry for this value, and one that looks "
+		    "%s has no entry for this value, but has one that looks "
 		    "like it: %s",
 		    whose, buf_str(&differs));
 	else

@@ -69,9 +69,9 @@ check_mapping_file(struct doctor *x)
 	if (m->mode != MODE_CREATE)
 		finding_help(
 		    checkup_add(&x->checkup, "mode", FINDING_OK, 0,
-			"mode: %s changes processes; the call and its job are "
-			"documented, and in which form values read back and "
-			"what becomes of a key that is not there are not",
+			"mode: %s changes processes; ChakraHQ documents the "
+			"call and its job, but not how values read back, nor "
+			"what happens to a key that does not exist",
 			mapping_mode_name(m->mode)),
 		    "try it with one row: `csv2chakra diff`, then `csv2chakra "
 		    "import --limit 1`, and look at that process in ChakraHQ");
@@ -185,9 +185,10 @@ add_value(const struct doctor *x, const struct optspec *row, struct buf *out)
 		optspec_text(row, (const char *)x->options + row->offset, out);
 	}
 	if (out->len == 0)
-		buf_adds(out, settings_given(s, row->name)
-				  ? "not used: something nearer was said"
-				  : row->default_note);
+		buf_adds(out,
+		    settings_given(s, row->name)
+			? "not used: a setting above it in precedence is given"
+			: row->default_note);
 }
 
 /* Where each setting comes from. */

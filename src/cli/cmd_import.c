@@ -19,15 +19,15 @@ run(const struct options *o, const struct run_audience *audience,
 
 	if (batch_is_meant(o) && o->settings.after) {
 		diag_set(d, DIAG_USAGE,
-		    "--after is for one file: that which its run imported the "
-		    "first rows of");
+		    "--after is for one file: the one whose first rows that "
+		    "run imported");
 		return diag_help(d, "name one file");
 	}
 	if (s->changes && (batch_is_meant(o) || s->dry_run)) {
 		diag_set(d, DIAG_USAGE,
 		    s->dry_run ? "--changes does not go with --dry-run: the "
 				 "folder lists what would be sent"
-			       : "--changes is for one file: that which diff "
+			       : "--changes is for one file: the one that diff "
 				 "was run with");
 		return diag_help(
 		    d, s->dry_run ? "read its changes.csv" : "name one file");

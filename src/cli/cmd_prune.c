@@ -75,7 +75,8 @@ say_text(struct prune *p, const char *id, const struct prune_result *r)
 		buf_addf(&p->out, "  %s bytes in %" PRIu64 " files",
 		    text_count(r->bytes, bytes), r->files);
 	if (r->left > 0)
-		buf_addf(&p->out, "; %" PRIu64 " left that are none of its own",
+		buf_addf(&p->out,
+		    "; %" PRIu64 " left that csv2chakra did not write",
 		    r->left);
 	buf_addc(&p->out, '\n');
 }

@@ -27,12 +27,12 @@ run_report_command(struct options *o, struct diag *d)
 		return batch_report_split(o, d);
 	if (o->folders.count > 1)
 		return diag_set(d, DIAG_USAGE,
-		    "several --runs-dir are for the folder of a split; a run "
-		    "lies in one");
+		    "several --runs-dir are only for the folder of a split; a "
+		    "run is in one folder");
 	if (is_said(s, "base-url") || is_said(s, "procedure"))
 		return diag_set(d, DIAG_USAGE,
-		    "--base-url and --procedure are for the folder of a "
-		    "split; a run knows its own");
+		    "--base-url and --procedure are only for the folder of a "
+		    "split; a run has its own");
 	if (batch_runs_are_meant(o))
 		return batch_report(o, d);
 	if (o->rows_outcome < 0 && undo_is_meant(s))

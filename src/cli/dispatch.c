@@ -233,8 +233,8 @@ run_parsed(const struct command *c, struct options *o, struct diag *d)
 	    options_start_errands(o, d) < 0)
 		return -1;
 	if (o->settings.profile_unseen)
-		log_warn("'%s' cannot be looked at by this user, so no profile "
-			 "is used",
+		log_warn(
+		    "this user may not look at '%s', so no profile is used",
 		    o->settings.profile_unseen);
 	return run_shown(c, o, d);
 }

@@ -192,7 +192,7 @@ say_chosen(const struct sample_reading *r, struct buf *evidence)
 	if (!evidence)
 		return;
 	if (r->records == 0)
-		buf_adds(evidence, "no records to tell the delimiter by");
+		buf_adds(evidence, "no records that show the delimiter");
 	else if (r->usual <= 1 && r->first <= 1)
 		buf_adds(evidence, "no delimiter found: one column");
 	else

@@ -380,8 +380,8 @@ hint_alone(const struct ragged_row *row, enum ragged_shape shape,
 
 	if (row->width < row->header_width)
 		problem_set_hint(problems, p,
-		    "a line break in a cell without quotes, a line that is "
-		    "not a record, or missing cells: the rows around it tell");
+		    "a line break in a cell without quotes, a line that is not "
+		    "a record, or missing cells: look at the rows around it");
 	else if (shape == SHAPE_EXCESS)
 		problem_set_hint(problems, p,
 		    "a cell that holds %s needs quotes around it",

@@ -207,9 +207,9 @@ run_changes_operands(
 		diag_set(d, DIAG_USAGE,
 		    "'%s' lists changes of a file: MAPPING and CSV are missing",
 		    folder);
-		return diag_help(d,
-		    "name those that csv2chakra diff was run with; the way "
-		    "back of a run alone has them in its folder");
+		return diag_help(
+		    d, "name those that csv2chakra diff was run with; only the "
+		       "way back of a run has them in its folder");
 	}
 	*mapping = path_in(folder, WAY_BACK_MAPPING);
 	*csv = path_in(folder, WAY_BACK_INPUT);

@@ -233,7 +233,7 @@ guard_check_in_use(const struct guard_find *f, struct diag *d)
 	diag_set(d, DIAG_LOCKED, "%s %s run %s of this input; nothing was sent",
 	    s->holder[0] != '\0' ? s->holder : "another process",
 	    strcmp(s->state, "running") == 0 ? "works on"
-					     : "has the ledger open of",
+					     : "has open the ledger of",
 	    s->identity.id);
 	diag_code(d,
 	    strcmp(s->state, "running") == 0 ? "run.locked" : "ledger.locked");
@@ -325,8 +325,8 @@ refuse_undone(
 	struct buf line = BUF_INIT(sizeof(d->help) - 1);
 
 	diag_set(d, DIAG_IMPORTED,
-	    "this input was imported before, by run %s, and run %s takes that "
-	    "back and left some of it; nothing was sent",
+	    "this input was imported before, by run %s, and run %s, which "
+	    "takes it back, left some of it; nothing was sent",
 	    f->run.identity.id, f->run.undone_by);
 	shell_command(&line, "undo", settings_runs_dir_said(o));
 	shell_add(&line, f->run.identity.id);

@@ -335,8 +335,8 @@ help_changed(const struct run_report *r, struct diag *d)
 		return;
 	run_report_add_command(r, goes_on ? "resume" : "report", &command);
 	if (sent == 0)
-		diag_help(d, "no row was sent: import the file when nothing "
-			     "writes to it any more");
+		diag_help(d, "no row was sent: import the file once nothing "
+			     "writes to it");
 	else if (goes_on)
 		diag_help(d,
 		    "%s row%s sent, none with changed bytes; put the file back "

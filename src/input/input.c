@@ -193,9 +193,8 @@ refuse_bomb(const struct input *in, struct diag *d)
 	    in->name, text_count(in->given, plain),
 	    text_count(in->taken, packed));
 	diag_code(d, "input.bomb");
-	return diag_help(d,
-	    "if you want to load it, set the size it may have with "
-	    "--max-input");
+	return diag_help(
+	    d, "to load it anyway, allow its size with --max-input");
 }
 
 /* So many more decompressed bytes. */

@@ -131,8 +131,8 @@ ledger_sql_error(struct ledger *l, int rc, struct diag *d)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
-		diag_set(d, DIAG_LOCKED, "another process uses the ledger '%s'",
-		    name_of(l));
+		diag_set(d, DIAG_LOCKED,
+		    "another process is using the ledger '%s'", name_of(l));
 		diag_code(d, "ledger.locked");
 		return diag_help(d, "wait until it has ended, then try again");
 	default:

@@ -247,9 +247,9 @@ check_update(struct loader *l, const struct node *root)
 		x = loader_error(l, "mapping.update", update,
 		    "'update' needs mode: update or mode: upsert");
 		loader_help(l, x,
-		    "add mode: update, if these rows are to change processes "
-		    "that are there, or mode: upsert, if those that are not "
-		    "there are to be created; else delete 'update'");
+		    "add mode: update to change processes that exist, or mode: "
+		    "upsert to create the missing ones, too; otherwise delete "
+		    "'update'");
 		return;
 	}
 	if (m->key == NULL || !m->key->unique || !m->key->required) {
@@ -266,8 +266,8 @@ check_update(struct loader *l, const struct node *root)
 	missing = node_get(update, "missing");
 	if (missing != NULL && m->mode == MODE_UPSERT) {
 		x = loader_error(l, "mapping.update", missing,
-		    "'missing' means nothing with mode: %s, which creates what "
-		    "is missing",
+		    "'missing' has no meaning with mode: %s, which creates "
+		    "what is missing",
 		    mapping_mode_name(m->mode));
 		loader_help(l, x, "delete it, or write mode: update");
 	}

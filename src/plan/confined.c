@@ -140,8 +140,8 @@ options_confine(const struct options *o, const char *const *inputs,
 		allow_moves(&c, o, inputs, count);
 	}
 	if (confine_end(&c))
-		log_debug("confined: written is only below the runs folder, "
-			  "the temporary folder and the folders of outputs");
+		log_debug("confined: it writes only below the runs folder, the "
+			  "temporary folder and the folders of outputs");
 	else
 		log_debug("not confined: %s", c.why);
 	return 0;

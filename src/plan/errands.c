@@ -46,9 +46,8 @@ split(const char *option, const char *text, char ***words, struct diag *d)
 	    "'--%s': there is no program '%s' that can be started", option,
 	    (*words)[0]);
 	diag_code(d, "usage.command");
-	return diag_help(d,
-	    "name it as it is found in PATH, or by its whole path; a folder "
-	    "and a file without the right to be executed are none");
+	return diag_help(d, "name it as it is found in PATH, or by its full "
+			    "path; it must be an executable file");
 }
 
 int

@@ -98,8 +98,7 @@ static const struct optspec rows[] = {
     {.name = "rate-share", .kind = OPTSPEC_CUSTOM, .argument = "I/W",
 	.offset = AT(settings.submit.rate_share),
 	.parse = option_parse_rate_share, .group = service, .commands = CALLS,
-	.help = "this process is number I of W that keep --rate together: "
-		"it uses a W-th of it"},
+	.help = "this process is number I of W that share --rate: it uses 1/W of it"},
 
     /* Sending */
     {.name = "chunk-rows", .kind = OPTSPEC_COUNT, .argument = "N", .also = "batch-size|batch|chunk-size",
@@ -192,8 +191,7 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.unique_memory), .default_text = "256MiB",
 	.min = 1, .group = rows_group,
 	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | ASKS | C(REPORT),
-	.help = "memory for unique keys; with more of them the file is read "
-		"once more, and they are compared on disk"},
+	.help = "memory for unique keys; beyond it the file is read once more, and they are compared on disk"},
     {.name = "unique-across", .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.unique_across), .group = rows_group,
 	.commands = C(CHECK) | C(IMPORT), .uses = SETTING_FIXED | SETTING_SHOWN,
@@ -249,8 +247,7 @@ static const struct optspec rows[] = {
     {.name = "delete", .kind = OPTSPEC_COUNT, .argument = "N",
 	.offset = AT(settings.delete_rows), .group = run_group,
 	.commands = C(UNDO),
-	.help = "delete, if these are exactly N processes: the number that "
-		"--dry-run prints"},
+	.help = "delete only if exactly N processes can be deleted: the number that --dry-run prints"},
     {.name = "even-if-changed", .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.even_if_changed), .group = run_group,
 	.commands = C(UNDO),
@@ -303,8 +300,7 @@ static const struct optspec rows[] = {
 	.parse = option_parse_folder, .group = run_group,
 	.commands = C(REPORT),
 	.profile = "runs_dir",
-	.help = "folder in which run folders are kept; for the parts of a file "
-		"once for each folder that has runs of them"},
+	.help = "folder in which run folders are kept; for the parts of a file, repeat it for each folder that has runs of them"},
     {.name = "any-file-system", .kind = OPTSPEC_FLAG,
 	.offset = AT(any_file_system), .group = run_group,
 	.commands = C(DOCTOR),
@@ -461,7 +457,7 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.no_confinement), .group = answer_group,
 	.commands = C(CHECK) | C(SPLIT) | C(CONVERT) | C(DIFF) | C(REHEARSE) |
 	    C(IMPORT) | C(RESUME) | C(RECONCILE) | C(RETRY) | C(UNDO),
-	.help = "leave writing to any folder, and starting programs, possible"},
+	.help = "allow writing to any folder and starting any program"},
     {.name = "no-color", .kind = OPTSPEC_FLAG, .offset = AT(settings.no_color),
 	.group = answer_group, .commands = ALL,
 	.help = "no colours; setting NO_COLOR does the same"},

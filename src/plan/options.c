@@ -64,9 +64,8 @@ check_rate(const struct options *o, struct diag *d)
 		return 0;
 	diag_set(d, DIAG_USAGE,
 	    "'--rate-share' needs '--rate', the rate of all workers together");
-	return diag_help(d,
-	    "add --rate with what ChakraHQ may get from all of them: "
-	    "--rate 100/s");
+	return diag_help(
+	    d, "add --rate, the limit for all of them together: --rate 100/s");
 }
 
 /* What is nearer to the command counts; of two that are equally near it is not

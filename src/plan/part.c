@@ -371,12 +371,11 @@ static int
 refuse_option(const char *option, const struct part *p, struct diag *d)
 {
 	diag_set(d, DIAG_USAGE,
-	    "--%s says otherwise than '%s' was read when it was split", option,
+	    "--%s contradicts how '%s' was read when it was split", option,
 	    p->whole_name);
 	diag_code(d, "part.other_reading");
-	return diag_help(d,
-	    "leave it out: the .rows beside the part knows; or split the file "
-	    "again with it");
+	return diag_help(d, "omit it: the .rows beside the part says how to "
+			    "read it; or split the file again with it");
 }
 
 int

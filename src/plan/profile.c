@@ -409,8 +409,8 @@ profile_apply(struct options *o, char *(*lookup)(const char *), struct diag *d)
 
 	if (path == NULL && is_meant && is_named(o->settings.profile)) {
 		diag_set(d, DIAG_USAGE,
-		    "profiles are in no place: neither XDG_CONFIG_HOME nor "
-		    "HOME has an absolute path");
+		    "there is no place for profiles: neither XDG_CONFIG_HOME "
+		    "nor HOME has an absolute path");
 		return diag_code(d, "profile.none");
 	}
 	if (path == NULL)

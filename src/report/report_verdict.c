@@ -255,8 +255,7 @@ add_undone(const struct run_report *r, struct buf *out)
 		    r->undone_by);
 	else if (r->undone_by)
 		buf_addf(out,
-		    " Since then run %s takes it back: its report says what is "
-		    "left.",
+		    " Run %s is taking it back: its report says what is left.",
 		    r->undone_by);
 }
 

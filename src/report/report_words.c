@@ -106,7 +106,7 @@ run_report_next_words(
 		false},
 	    {"prune",
 		"A later run has imported the input; remove this one:", false},
-	    {"undo", "Go on where it stopped, or ask again:", false},
+	    {"undo", "Continue where it stopped, or ask again:", false},
 	    {"rehearse",
 		"Fix the file or the mapping, then rehearse again:", false},
 	    {"check", "Fix the file or the mapping, then check again:", false},

@@ -60,7 +60,8 @@ run_folder_hold(int fd, const char *folder, struct diag *d)
 
 	if (err == EWOULDBLOCK) {
 		diag_set(d, DIAG_LOCKED,
-		    "another process works on the run '%s'; nothing was sent",
+		    "another process is working on the run '%s'; nothing was "
+		    "sent",
 		    folder);
 		diag_code(d, "run.locked");
 		return diag_help(d, "wait until it has ended, then try again");

@@ -253,13 +253,13 @@ judge_run(const struct run *r, int folder, const struct prune_request *q,
 
 	memset(stub, 0, sizeof(*stub));
 	if (run_folder_is_held(folder))
-		keep(out, "a process works on it");
+		keep(out, "a process is working on it");
 	else if (has_ledger &&
 		 ledger_open_wait(&l, path, true, true, 0, &d) == 0 &&
 		 judge(l, q, stub, out, &d) == 0)
 		d.kind = DIAG_NONE;
 	else if (d.kind == DIAG_LOCKED)
-		keep(out, "a process uses its ledger");
+		keep(out, "a process is using its ledger");
 	else if (run_can_go_on(&d))
 		keep(out, "its ledger lost what it knew of calls that were "
 			  "sent: resume it with --after-damage first");
@@ -324,7 +324,7 @@ run_prune(const struct run *r, const char *runs_dir,
 	memset(out, 0, sizeof(*out));
 	got = take_lock(r, runs_dir, q->dry_run, &lock, d);
 	if (got == 0)
-		keep(out, "a process works on it");
+		keep(out, "a process is working on it");
 	if (got <= 0)
 		return got;
 	folder = run_folder_open(r, DIAG_DISK, d);
@@ -387,7 +387,7 @@ run_prune_unreadable(const char *runs_dir, const char *id, bool dry_run,
 		*d = (struct diag)DIAG_INIT;
 		ret = 0;
 		if (is_in_use(folder, r.folder))
-			keep(out, "a process uses it");
+			keep(out, "a process is using it");
 		else
 			ret = remove_unreadable(runs, &m, d);
 		close(folder);

@@ -48,8 +48,8 @@ check_gone(struct undo *u, struct made_row *r, struct diag *d)
 	if (r->facts.found == 0)
 		return 0;
 	diag_set(d, DIAG_SERVICE,
-	    "the service lists process %s, and does not show it by its id: "
-	    "nothing that it says of processes can be believed",
+	    "the service lists process %s, but does not show it by its id: "
+	    "nothing that it says of processes can be trusted",
 	    r->process_id);
 	return diag_code(d, "undo.untrusted");
 }
@@ -100,8 +100,8 @@ wait_until_gone(
 	}
 	g->outcome = OUTCOME_UNKNOWN;
 	say(g, "delete.not_settled",
-	    "it was answered that the process is deleted, and it is still "
-	    "shown");
+	    "the service answered that the process is deleted, but still shows "
+	    "it");
 	return 0;
 }
 

@@ -163,8 +163,7 @@ undo_wait(struct undo_service *s, const struct http_response *r,
 	if (undo_now(s) + wait - since_ms > s->settings->submit.retry_for_ms) {
 		response_write(r, verb_of(verb_named("delete")), &a);
 		diag_set(d, DIAG_SERVICE,
-		    "the service gave no answer that can be used for %lld s "
-		    "(%s)",
+		    "the service gave no usable answer for %lld s (%s)",
 		    (long long)(s->settings->submit.retry_for_ms / 1000),
 		    a.words[0] ? a.words : a.code);
 		return diag_code(d, a.code);
@@ -216,7 +215,7 @@ unreadable(const char *words, struct diag *d)
 {
 	if (d->kind == DIAG_SERVICE && words[0] != '\0') {
 		diag_set(d, DIAG_SERVICE,
-		    "the service gave no answer that can be used: %s", words);
+		    "the service gave no usable answer: %s", words);
 		diag_code(d, "undo.untrusted");
 	}
 	return -1;

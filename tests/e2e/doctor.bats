@@ -196,6 +196,6 @@ POINTS
   if [ "$(findmnt -n -o FSTYPE -T /dev/shm | tail -n 1)" = tmpfs ]; then
     doctor --runs-dir "/dev/shm/csv2chakra-$$"
     expect_status 0
-    says filesystem warning "after a restart"
+    says filesystem warning "a restart of this machine"
   fi
 }

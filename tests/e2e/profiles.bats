@@ -200,7 +200,7 @@ from() {
   chmod 700 "$HOME"
   profile a 'rate: 5/s' >"$config"
   run_split setpriv --reuid=65534 --clear-groups "$CSV2CHAKRA_BIN/csv2chakra" service --runs-dir /nonexistent/runs
-  in_file err "'$config' cannot be looked at by this user, so no profile is used"
+  in_file err "this user may not look at '$config', so no profile is used"
   run_split setpriv --reuid=65534 --clear-groups "$CSV2CHAKRA_BIN/csv2chakra" service --runs-dir /nonexistent/runs --profile a
   expect_status 2
   in_file err "unable to find the configuration '$config'"
@@ -216,7 +216,7 @@ from() {
   expect_status 0
   run_split env -u HOME csv2chakra status --profile here --runs-dir runs
   expect_status 2
-  in_file err 'profiles are in no place'
+  in_file err 'there is no place for profiles'
 }
 
 @test "the token of a profile does not go to the address of a run that has another" {

@@ -131,7 +131,7 @@ folder() { readlink -f runs/latest; }
   key=$(jq -r .input_key runs/latest/run.json)
   run_split flock -n "runs/.locks/$key" csv2chakra prune latest
   expect_status 2
-  in_file err "a process works on it"
+  in_file err "a process is working on it"
   [ -s runs/latest/ledger.sqlite ]
 }
 
@@ -167,7 +167,7 @@ folder() { readlink -f runs/latest; }
   echo notes >"$f/notes.txt"
   run_split csv2chakra prune latest
   expect_status 0
-  in_file out "3 left that are none of its own"
+  in_file out "3 left that csv2chakra did not write"
   [ "$(cat elsewhere)" = mine ]
   [ -L "$f/report.html" ]
   [ -d "$f/results.csv" ]
@@ -242,7 +242,7 @@ folder() { readlink -f runs/latest; }
   flock 8
   run_split csv2chakra prune "$id"
   expect_status 2
-  in_file err "a process uses it"
+  in_file err "a process is using it"
   exec 8<&-
   run_split csv2chakra prune "$id"
   expect_status 0

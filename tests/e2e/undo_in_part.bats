@@ -45,12 +45,12 @@ undo_in_part() {
   undo_in_part
   run_split csv2chakra import praxis.yaml praxis.csv
   expect_status 8
-  in_file err "run $undone takes that back and left some of it"
+  in_file err "run $undone, which takes it back, left some of it"
   in_file err "csv2chakra undo $run goes on with that"
   in_file err 'csv2chakra import --again --skip-existing praxis.yaml praxis.csv'
   # Its report does not say any more that all is there.
   run_split csv2chakra report "$run"
-  in_file out "Since then run $undone takes it back"
+  in_file out "Run $undone is taking it back"
   in_file out "csv2chakra undo $run"
   grep -q "$undone" "runs/$run/report.html"
   csv2chakra report --format json "$run" >parent.json

@@ -236,7 +236,7 @@ now() {
   { cat sheet.yaml && echo 'update: {missing: reject}'; } >missing.yaml
   run_split csv2chakra check missing.yaml sheet.csv
   expect_status 2
-  in_file err "'missing' means nothing with mode: upsert"
+  in_file err "'missing' has no meaning with mode: upsert"
   run_import --skip-existing sheet.yaml sheet.csv
   expect_status 2
   in_file err '[update.skip_existing]'

@@ -130,7 +130,7 @@ TEST(a_refusal_is_a_warning_for_who_takes_any_file_system)
 	CASES(cases, uint64_t mount; bool any; enum finding_result result;
 	      int exit_status; const char *message, *help) = {
 	    {5, false, FINDING_FAILED, 2, "nfs, mounted at '/a \\b': NFS",
-		"--any-file-system takes it"},
+		"--any-file-system allows it"},
 	    {5, true, FINDING_WARNING, 0, "nfs, mounted at '/a \\b': NFS",
 		"one machine only"},
 	    {6, false, FINDING_OK, 0, "ext4, mounted at '/disk'", ""},

@@ -52,7 +52,7 @@ TEST(tells_what_comes_and_where_it_breaks)
 	    {"truth", "!", "a value is missing", 0},
 	    {"\"a\tb\"", "!", "a string holds a control character", 2},
 	    {"\"a\\x\"", "!", "unknown escape", 3},
-	    {"\"\\u00g0\"", "!", "an escape \\u has four hex digits", 5},
+	    {"\"\\u00g0\"", "!", "an escape \\u needs four hex digits", 5},
 	    {"\"\\ude00\"", "!", "an escape is half a surrogate pair", 7},
 	    {"\"\\ud83d\\n\"", "!", "an escape is half a surrogate pair", 7},
 	    {"\"\\ud83d\\u0041\"", "!", "an escape is half a surrogate pair",

@@ -280,7 +280,7 @@ TEST_WITH(a_run_that_somebody_works_on_stays, set_up, tear_down)
 	r = prune(p, 0);
 	run_lock_release(lock);
 	assert_false(r.pruned);
-	assert_non_null(strstr(r.why, "a process works on it"));
+	assert_non_null(strstr(r.why, "a process is working on it"));
 	assert_true(has(p, RUN_LEDGER));
 }
 
@@ -448,7 +448,7 @@ TEST_WITH(a_run_that_is_held_stays, set_up, tear_down)
 	assert_int_equal(d.kind, DIAG_LOCKED);
 	r = prune(p, 0);
 	assert_false(r.pruned);
-	assert_string_equal(r.why, "a process works on it");
+	assert_string_equal(r.why, "a process is working on it");
 	run_free(other);
 	assert_true(prune(p, 0).pruned);
 }
