@@ -30,6 +30,7 @@ struct dry_run_tap {
 	/* What the report calls its folder (--output says where that lies for
 	 * now), and the command that goes on. */
 	const char *folder, *next_command;
+	const char *same_command; /* once more, after a stop */
 	/* Before the first row; -1 ends the dry run. */
 	int (*begin)(
 	    void *ctx, struct plan *p, const struct reading *r, struct diag *d);

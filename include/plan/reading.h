@@ -38,6 +38,11 @@ struct byte_source replay_byte_source(struct replay_source *r);
  * until replay_rewind. *is_whole: the source ended. */
 int replay_fill(struct replay_source *r, size_t max, const char **data,
     size_t *len, bool *is_whole, struct diag *d);
+/* The same of as much as an encoding is decided by; meter: who is shown that a
+ * pipe is slow, or NULL. */
+struct meter;
+int replay_head(struct replay_source *r, struct meter *meter, const char **data,
+    size_t *len, bool *is_whole, struct diag *d);
 /* Back to the first byte; nothing is recorded any more. Once. */
 void replay_rewind(struct replay_source *r);
 

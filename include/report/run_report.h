@@ -345,10 +345,8 @@ struct run_audience {
 	 * are valid during the call. */
 	int (*take)(void *ctx, const struct run_answer *a, struct diag *d);
 	void *ctx;
-	/* Of several inputs this is number `input`, from 1; 0 = the only one.
-	 */
-	size_t input, inputs;
-	struct rate_limit *rate; /* they share it; NULL = there is one input */
+	struct rate_limit *rate; /* several inputs share it; NULL = there is
+				  * one */
 	/* Diagnostics of the mapping that were shown before, for another
 	 * input. */
 	size_t shown;

@@ -112,8 +112,10 @@ void progress_free(struct progress *p);
 /* What reads tells its phases here. NULL for NULL. */
 struct meter *progress_meter(struct progress *p);
 /* Another run begins: of input number `input` of several, which is printed
- * first; 0 = the only one. */
+ * first; 0 = the only one. ahead: each of them is read once before the first
+ * run. */
 void progress_begin(struct progress *p, size_t input, size_t inputs);
+void progress_begin_ahead(struct progress *p, size_t input, size_t inputs);
 
 void progress_update(struct progress *p, const struct progress_facts *f);
 /* Removes the bar, so that a message can be printed; the next update draws it
@@ -127,20 +129,21 @@ void progress_end(struct progress *p, const struct progress_facts *f);
 
 /* What follows from the facts and their past. */
 struct progress_numbers {
-	double percent;	     /* that is done; < 0 = not known */
+	double percent;	     /* of the command that is done; < 0 = not known */
 	uint64_t rows_total; /* known or estimated; 0 = neither */
 	bool is_estimate;
 	double per_s; /* rows or bytes over the last minute; < 0 = too early to
 		       * say */
-	int64_t eta_ms;	    /* < 0 = not known */
+	int64_t eta_ms;	  /* < 0 = not known */
+	int64_t quiet_ms; /* since a second or more nothing was done; else 0 */
 	int64_t stalled_ms; /* how long nothing was settled; 0 = no stall */
 	int64_t wall_ms;
 	size_t input, inputs; /* number 2 of 5; 0 = the only one */
 };
 
-/* The three forms of it (pure; progress_text.c). The bar fits `width` columns
- * and has no line end; with_colour adds escapes that take no room. Returns the
- * columns that it takes. */
+/* The three forms of it (pure; progress_text.c, progress_json.c). The bar fits
+ * `width` columns and has no line end; with_colour adds escapes that take no
+ * room. Returns the columns that it takes. */
 struct buf;
 size_t progress_bar_text(const struct progress_facts *f,
     const struct progress_numbers *n, unsigned width, bool with_colour,

@@ -8,12 +8,14 @@
 #include "base/xalloc.h"
 #include "chakra/verb.h"
 #include "http/transport.h"
+#include "report/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define CONFIG_BYTES_MAX ((size_t)64 << 20)
 #define SHOWN_MAX 20
+#define STEP_MS 100
 
 int
 config_fetch(const struct settings *o, const char *token,
@@ -24,15 +26,19 @@ config_fetch(const struct settings *o, const char *token,
 	    .path = PATH_OF_CONFIG,
 	    .answer_max = CONFIG_BYTES_MAX,
 	};
+	static const struct progress_facts asking = {
+	    .phase = "asking ChakraHQ", .by_bytes = true};
 	struct transport transport;
 	int got;
 
 	if (settings_connect(o, o->base_url, token, 1, &transport, d))
 		return -1;
 	transport.start(transport.ctx, &q, 1);
-	do
-		got = transport.wait(transport.ctx, 1000, r, d);
-	while (got == 0 && signals_stop() == 0);
+	do {
+		progress_update(o->view, &asking);
+		got = transport.wait(transport.ctx, STEP_MS, r, d);
+	} while (got == 0 && signals_stop() == 0);
+	progress_clear(o->view);
 	transport_curl_free(&transport);
 	if (got == 0)
 		return diag_stopped(d);

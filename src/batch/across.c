@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "build/builder.h"
 #include "plan/reading.h"
+#include "report/terminal.h"
 #include "system/atomic_file.h"
 #include "system/screen.h"
 
@@ -162,6 +163,19 @@ take_look(struct across *a, size_t i, const struct import_outlook *look,
 	return 0;
 }
 
+static int
+collect_keys(struct pass *s, struct plan *p, uint64_t number, uint64_t *records,
+    struct diag *d)
+{
+	struct meter *meter = settings_meter(&s->a->o->settings);
+	int failed;
+
+	(void)meter_phase(meter, "reading keys");
+	failed = plan_collect_keys(p, NULL, s->spool, number, records, d);
+	(void)meter_phase(meter, NULL);
+	return failed;
+}
+
 /* 0 = its keys are in the spool; 1 = the file is out; 2 = it is out, and a part
  * of its keys are in the spool; 3 = all of them, with the wrong number; -1. */
 static int
@@ -180,13 +194,13 @@ collect(struct pass *s, size_t i, struct diag *d)
 	uint64_t records;
 	int ret = 0;
 
+	progress_begin_ahead(a->o->settings.view, i + 1, a->list->count);
 	if (import_look(&r, &p, &look, &why) != 0 ||
 	    take_look(a, i, &look, &why) != 0)
 		ret = 1;
 	else if (open_spool(s, &p, d) != 0)
 		ret = -1;
-	else if (plan_collect_keys(
-		     &p, NULL, s->spool, f->number, &records, &why) != 0)
+	else if (collect_keys(s, &p, f->number, &records, &why) != 0)
 		ret = 2;
 	else if (turns_out_held(f, &p, records))
 		ret = 3;

@@ -204,7 +204,8 @@ split_into(struct split *s, const struct options *o, struct diag *d)
 	};
 	const struct run_audience audience = {.take = take, .ctx = s};
 	struct settings settings = o->settings;
-	struct buf next = BUF_INIT(65536), path = BUF_INIT(0);
+	struct buf next = BUF_INIT(65536), same = BUF_INIT(65536);
+	struct buf path = BUF_INIT(0);
 	struct dry_run_tap tap = {.folder = s->folder};
 	const struct import_request request = {
 	    .settings = &settings,
@@ -219,6 +220,12 @@ split_into(struct split *s, const struct options *o, struct diag *d)
 	shell_add(&next, how.mapping);
 	shell_add(&next, s->folder);
 	tap.next_command = buf_str(&next);
+	shell_command(&same, "split", NULL);
+	shell_add(&same, how.mapping);
+	shell_add(&same, how.csv);
+	shell_add(&same, "-o");
+	shell_add(&same, s->folder);
+	tap.same_command = buf_str(&same);
 	settings.output = s->temporary;
 	s->cut = cut_new(&how);
 	cut_fill_tap(s->cut, &tap);
@@ -230,6 +237,7 @@ split_into(struct split *s, const struct options *o, struct diag *d)
 			status = -1;
 	}
 	buf_release(&path);
+	buf_release(&same);
 	buf_release(&next);
 	return status;
 }

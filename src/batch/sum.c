@@ -75,6 +75,7 @@ batch_sum_next(struct batch_sum *s, size_t i)
 	s->now = &s->items[i];
 	item_release(s->now);
 	*s->now = (struct batch_item){.name = name, .status = -1};
+	progress_begin(s->settings->view, i + 1, s->count);
 }
 
 static char *
@@ -138,8 +139,6 @@ batch_sum_audience(struct batch_sum *s)
 	    /* What GitHub reads is the same for one file and for many. */
 	    .take = s->settings->format == FORMAT_GITHUB ? NULL : take,
 	    .ctx = s,
-	    .input = (size_t)(s->now - s->items) + 1,
-	    .inputs = s->count,
 	};
 }
 

@@ -217,7 +217,7 @@ check_version(struct again *a, struct diag *d)
 		diag_set(&why, DIAG_USAGE, "it is newer");
 		return refuse_version(a, &why, d);
 	}
-	(void)meter_phase(meter, "comparing");
+	(void)meter_phase(meter, "checking");
 	failed =
 	    reading_ahead(&a->s.plan, NULL, compare_chunk, a->s.ledger, &why);
 	(void)meter_phase(meter, NULL);

@@ -58,7 +58,9 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 		report->next_command = r->keys->next;
 	/* Without a row to send there is nothing to import. */
 	if (r->tap && outcome_counts_of(&report->accounts.rows, TRAIT_DUE) > 0)
-		report->next_command = r->tap->next_command;
+		report->next_command = report->stopped_by
+					   ? r->tap->same_command
+					   : r->tap->next_command;
 	report->hazards = hazards_finish(r->hazards, &report->hazard_count);
 	report->header = reader_header(r->reading->reader);
 }

@@ -461,7 +461,8 @@ look(struct diff *f, struct diag *d)
 		return -1;
 	progress_end(s->progress, &(struct progress_facts){.phase = "compared",
 				      .rows_settled = s->loop.rows_pulled,
-				      .rows_read = s->loop.rows_pulled});
+				      .rows_read = s->loop.rows_pulled,
+				      .rows_total = s->loop.rows_pulled});
 	if (check_stopped(f, d))
 		return leave_files(f, d);
 	if (sum_up(f, d) || plan_check_unchanged(&s->plan, d))

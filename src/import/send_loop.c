@@ -138,7 +138,7 @@ phase_of(const struct send_loop *l, const struct submitter_facts *f)
 	if (l->is_stopping)
 		return "stopping";
 	if (l->looks_only)
-		return "looking up";
+		return "comparing";
 	if (!l->input_ended || f->sending > 0)
 		return "sending";
 	return f->open_jobs > 0 ? "following" : "settling";

@@ -92,7 +92,6 @@ session_prepare(struct session *s, struct diag *d)
 	const struct settings *o = &s->settings;
 
 	s->progress = o->view;
-	progress_begin(s->progress, s->audience.input, s->audience.inputs);
 	s->reading = reading_open(&s->plan, d);
 	if (!s->reading)
 		return -1;

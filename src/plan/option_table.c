@@ -445,7 +445,7 @@ static const struct optspec rows[] = {
 	.offset = AT(settings.progress), .words = "auto|bar|lines|json|none",
 	.default_text = "auto", .group = answer_group,
 	.commands = ASKS | C(CHECK) | C(CONVERT) | C(SPLIT) | C(INSPECT) |
-	    C(INIT),
+	    C(INIT) | C(FIELDS) | C(DOCTOR),
 	.help = "progress on stderr: auto, bar, lines, json or none"},
     {.name = "quiet", .letter = 'q', .kind = OPTSPEC_FLAG,
 	.offset = AT(settings.quiet), .group = answer_group, .commands = ALL,

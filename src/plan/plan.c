@@ -130,7 +130,6 @@ survey(struct plan *p, const char *named, const struct plan_request *r,
 	    .from = input_source(p->input), .left = r->surveyed_bytes};
 	struct byte_source from =
 	    r->surveyed_bytes ? limited_byte_source(&limited) : limited.from;
-
 	struct meter *meter = settings_meter(&p->settings);
 	int ret;
 
@@ -174,8 +173,7 @@ is_utf8(struct plan *p, struct diag *d)
 	size_t len;
 	int got;
 
-	if (replay_fill(p->begun->replay, ENCODING_SAMPLE, &head, &len,
-		&is_whole, d) < 0)
+	if (replay_head(p->begun->replay, NULL, &head, &len, &is_whole, d) < 0)
 		return -1;
 	got = encoding_decide(head, len, is_whole, NULL, &decision, &undecided);
 	if (input_restart(p->input, d) < 0)
@@ -205,10 +203,12 @@ static int
 decide_by_head(
     struct plan *p, const char *named, bool *is_whole, struct diag *d)
 {
+	bool is_pipe = !input_is_regular(p->input); /* it may be slow */
 	const char *head;
 	size_t len;
 
-	if (replay_fill(p->begun->replay, ENCODING_SAMPLE, &head, &len,
+	if (replay_head(p->begun->replay,
+		is_pipe ? settings_meter(&p->settings) : NULL, &head, &len,
 		is_whole, d) < 0)
 		return -1;
 	return encoding_decide(head, len, *is_whole, named, &p->encoding, d);

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "input/input.h"
 #include "plan/reading.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -107,6 +108,18 @@ replay_fill(struct replay_source *r, size_t max, const char **data, size_t *len,
 	*len = r->recorded.len;
 	*is_whole = r->has_ended;
 	return 0;
+}
+
+int
+replay_head(struct replay_source *r, struct meter *meter, const char **data,
+    size_t *len, bool *is_whole, struct diag *d)
+{
+	int failed;
+
+	(void)meter_phase(meter, "surveying");
+	failed = replay_fill(r, ENCODING_SAMPLE, data, len, is_whole, d);
+	(void)meter_phase(meter, NULL);
+	return failed;
 }
 
 void

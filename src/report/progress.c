@@ -2,15 +2,14 @@
 /*
  * When progress is drawn, and what follows from its past: the rate over the
  * last minute, the percentage that was shown, how long nothing was settled. How
- * it is worded is progress_text.c's. Refused: a thread or a timer of its own;
- * whoever waits calls progress_update in its loop anyway.
+ * it is worded is progress_text.c's and progress_json.c's. Refused: a thread or
+ * a timer of its own; whoever waits calls progress_update in its loop anyway.
  */
 #include "base/buf.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "csv/reader.h"
-#include "report/terminal.h"
+#include "progress_share.h"
 #include "system/screen.h"
 
 #include <signal.h>
@@ -24,8 +23,10 @@
 #define SAMPLE_EVERY_MS 1000
 #define SAMPLES 60 /* a minute */
 #define RATE_AFTER_MS 1500
+#define QUIET_AFTER_MS 1000
 #define STALL_AFTER_MS 30000
 #define WIDTH_DEFAULT 80
+#define AHEAD_PERCENT 20
 
 struct sample {
 	int64_t at_ms;
@@ -44,10 +45,13 @@ struct progress {
 	bool ends_always; /* lines that were asked for end with the total */
 	bool has_spoken;  /* at least one line or event was written */
 	bool has_begun, has_ended;
+	bool is_anew; /* the next phase is the first of an input */
 	int64_t drawn_ms;
 	struct progress_facts last;
-	uint64_t done;	      /* rows or bytes */
-	double percent;	      /* the highest of this phase that was found */
+	uint64_t done;	/* rows or bytes */
+	double percent; /* of the whole command: the highest that was found */
+	struct span input_span, phase_span; /* of the whole command */
+	double ahead;	      /* what is read before the first run takes */
 	size_t input, inputs; /* progress_begin */
 	int64_t changed_ms;   /* when `done` last changed */
 	struct meter meter;
@@ -84,6 +88,7 @@ progress_new(FILE *out, enum progress_mode mode, bool with_colour,
 	/* Of those that are in use only xterm cuts lines that are too long. */
 	p->reflows = getenv("XTERM_VERSION") == NULL;
 	p->clock = clock;
+	progress_begin(p, 0, 0);
 	p->meter = (struct meter){.ctx = p, .tick = tick, .clear = end_phase};
 	buf_init(&p->line, 65536);
 	return p;
@@ -95,14 +100,30 @@ progress_meter(struct progress *p)
 	return p ? &p->meter : NULL;
 }
 
+static void
+begin_input(struct progress *p, struct span of, size_t input, size_t inputs)
+{
+	p->input = input;
+	p->inputs = inputs;
+	p->input_span = progress_span_of_input(of, input, inputs);
+	p->is_anew = true;
+	p->has_ended = false;
+}
+
 void
 progress_begin(struct progress *p, size_t input, size_t inputs)
 {
+	if (p)
+		begin_input(p, (struct span){p->ahead, 100}, input, inputs);
+}
+
+void
+progress_begin_ahead(struct progress *p, size_t input, size_t inputs)
+{
 	if (!p)
 		return;
-	p->input = input;
-	p->inputs = inputs;
-	p->has_ended = false;
+	p->ahead = AHEAD_PERCENT;
+	begin_input(p, (struct span){0, p->ahead}, input, inputs);
 }
 
 static uint64_t
@@ -128,8 +149,8 @@ is_phase(const char *a, const char *b)
 }
 
 /* What is counted begins anew: other units, another pass over the input, or
- * the rows of another run. Phases that go on with the same rows go on with the
- * same percentage. */
+ * the rows of another run. Phases that go on with the same rows share their
+ * part of the whole. */
 static bool
 begins_anew(const struct progress *p, const struct progress_facts *f)
 {
@@ -147,8 +168,10 @@ take(struct progress *p, const struct progress_facts *f, int64_t now)
 
 	if (!p->has_begun)
 		begin(p, now);
-	if (is_new && begins_anew(p, f)) {
-		p->percent = -1;
+	if (p->is_anew || (is_new && begins_anew(p, f))) {
+		p->is_anew = false;
+		p->phase_span =
+		    progress_span_of_phase(f, p->percent, p->input_span);
 		p->sample_count = p->sample_next = 0;
 		p->changed_ms = now;
 	}
@@ -185,61 +208,6 @@ remember(struct progress *p, int64_t now)
 		p->sample_count++;
 }
 
-uint64_t
-progress_bytes_consumed(uint64_t disk_position, uint64_t bytes_given,
-    const struct reader_tally *tally)
-{
-	uint64_t taken = tally->bom_bytes + tally->preamble_bytes +
-			 tally->header_bytes + tally->blank_bytes +
-			 tally->record_bytes;
-
-	if (bytes_given == 0 || taken >= bytes_given)
-		return disk_position;
-	return (uint64_t)((double)disk_position * (double)taken /
-			  (double)bytes_given);
-}
-
-/* How many rows there are. The bytes read are used to estimate the rows not
- * read yet. */
-static void
-estimate_rows(const struct progress_facts *f, struct progress_numbers *n)
-{
-	double share = n->percent / 100;
-
-	n->percent = -1;
-	n->rows_total = f->rows_total;
-	if (f->rows_total == 0 && share > 0) {
-		n->is_estimate = true;
-		n->rows_total = (uint64_t)((double)f->rows_read / share);
-		if (f->rows_read == 0)
-			n->percent = 100 * share;
-	}
-	if (n->rows_total < f->rows_read)
-		n->rows_total =
-		    f->rows_total > 0 || f->bytes_total > 0 ? f->rows_read : 0;
-	if (n->rows_total > 0)
-		n->percent =
-		    100 * (double)f->rows_settled / (double)n->rows_total;
-}
-
-/* Which share is done. */
-static void
-estimate(const struct progress_facts *f, struct progress_numbers *n)
-{
-	n->percent = -1;
-	if (f->bytes_total > 0 && (f->by_bytes || f->bytes_consumed > 0))
-		n->percent =
-		    100 * (double)f->bytes_consumed / (double)f->bytes_total;
-	if (n->percent > 100)
-		n->percent = 100;
-	if (f->by_bytes)
-		n->rows_total = f->rows_total;
-	else
-		estimate_rows(f, n);
-	if (n->percent > 100)
-		n->percent = 100;
-}
-
 /* Of one that waits to be settled. */
 static bool
 is_outstanding(const struct progress_facts *f)
@@ -257,19 +225,26 @@ numbers(struct progress *p, const struct progress_facts *f, int64_t now)
 	uint64_t done = done_of(f), total;
 
 	n.wall_ms = p->clock->wall_ms(p->clock->ctx);
-	estimate(f, &n);
-	/* An estimate that grows takes nothing back. */
-	if (n.percent >= 0 && n.percent < p->percent)
-		n.percent = p->percent;
-	p->percent = n.percent;
+	progress_estimate(f, &n);
+	if (n.percent >= 0) {
+		n.percent =
+		    p->phase_span.from +
+		    n.percent / 100 * (p->phase_span.to - p->phase_span.from);
+		/* An estimate that grows takes nothing back. */
+		if (n.percent < p->percent)
+			n.percent = p->percent;
+		p->percent = n.percent;
+	}
 	total = f->by_bytes ? f->bytes_total : n.rows_total;
 	if (from && now - from->at_ms >= RATE_AFTER_MS && done >= from->done)
 		n.per_s = (double)(done - from->done) * 1000 /
 			  (double)(now - from->at_ms);
-	if (n.per_s > 0 && total > done)
+	if (n.per_s > 0 && total > done && progress_is_main(f->phase))
 		n.eta_ms = (int64_t)((double)(total - done) * 1000 / n.per_s);
-	if (now - p->changed_ms >= STALL_AFTER_MS && is_outstanding(f))
-		n.stalled_ms = now - p->changed_ms;
+	if (now - p->changed_ms >= QUIET_AFTER_MS)
+		n.quiet_ms = now - p->changed_ms;
+	if (n.quiet_ms >= STALL_AFTER_MS && is_outstanding(f))
+		n.stalled_ms = n.quiet_ms;
 	return n;
 }
 
@@ -383,8 +358,8 @@ progress_end(struct progress *p, const struct progress_facts *f)
 		return;
 	now = p->clock->mono_ms(p->clock->ctx);
 	(void)take(p, f, now);
-	/* What was shown before is an estimate at best; this is the end. */
-	p->percent = -1;
+	/* Of what there was to do. */
+	p->phase_span = p->input_span;
 	p->has_ended = true;
 	if (p->mode == PROGRESS_JSON ||
 	    (p->mode == PROGRESS_LINES && (p->has_spoken || p->ends_always)))
@@ -402,7 +377,7 @@ tick(void *ctx, const char *phase, uint64_t done, uint64_t total)
 	    .bytes_consumed = done,
 	    .bytes_total = total};
 
-	if (last->by_bytes && is_phase(last->phase, phase) &&
+	if (!p->is_anew && last->by_bytes && is_phase(last->phase, phase) &&
 	    done < last->bytes_consumed)
 		f.bytes_consumed = last->bytes_consumed;
 	progress_update(p, &f);
@@ -435,10 +410,9 @@ progress_stopping(struct progress *p, size_t calls, int64_t grace_ms)
 		    "s)%s\n",
 		    text_count(calls, number), calls == 1 ? "" : "s",
 		    (long long)((grace_ms + 999) / 1000),
-		    signals_stop() == SIGINT
-			? calls == 1 ? "; Ctrl-C again leaves it unknown"
-				     : "; Ctrl-C again leaves them unknown"
-			: "");
+		    signals_stop() != SIGINT ? ""
+		    : calls == 1 ? "\n  Ctrl-C again leaves it unknown"
+				 : "\n  Ctrl-C again leaves them unknown");
 	fflush(p->out);
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How progress is worded. The bar is made of pieces; on a narrow terminal they
- * are shortened and left out, in the order of their ranks, until the rest fits.
- * Why nothing is sent stays longest. The bar itself takes what room is left.
+ * How progress is worded for a person. The bar is made of pieces; on a narrow
+ * terminal they are shortened and left out, in the order of their ranks, until
+ * the rest fits. Why nothing is sent stays longest. The bar itself takes what
+ * room is left.
  */
 #include "base/buf.h"
-#include "base/json_write.h"
 #include "base/text.h"
-#include "report/terminal.h"
+#include "progress_share.h"
 #include "system/screen.h"
 
 #include <stdarg.h>
@@ -22,10 +22,12 @@
 enum rank {
 	NEVER,
 	DROP_WAIT,
+	DROP_CLOCK,
 	DROP_ROWS,
 	DROP_PERCENT,
 	DROP_BAD,
 	CUT_WAIT,
+	CUT_CLOCK,
 	DROP_LOST,
 	CUT_ROWS,
 	DROP_PHASE,
@@ -108,19 +110,9 @@ wait_words(const struct progress_facts *f, struct buf *out)
 	return true;
 }
 
-/* The next outcome, from *i on, that asks for an exit status. */
-static bool
-next_bad(size_t *i, enum outcome *o)
-{
-	for (; (*o = outcome_trouble(*i)) != OUTCOME_COUNT; (*i)++)
-		if (outcome_row(*o)->exit_status != EXIT_GOOD)
-			return true;
-	return false;
-}
-
 /* "3,750 of 5,000 rows", "3,750 of about 5,000 rows"; what is only read:
- * "1.2 MB of 3.4 MB". */
-static void
+ * "1.2 MB of 3.4 MB". False if nothing is counted. */
+static bool
 amount(const struct progress_facts *f, const struct progress_numbers *n,
     char *brief, size_t brief_size, struct buf *out)
 {
@@ -128,6 +120,8 @@ amount(const struct progress_facts *f, const struct progress_numbers *n,
 	bool in_bytes = f->by_bytes && f->rows_read == 0;
 	uint64_t total = in_bytes ? f->bytes_total : n->rows_total;
 
+	if (in_bytes && f->bytes_consumed == 0 && total == 0)
+		return false;
 	if (in_bytes) {
 		page_bytes(f->bytes_consumed, a);
 		page_bytes(total, b);
@@ -140,6 +134,7 @@ amount(const struct progress_facts *f, const struct progress_numbers *n,
 	if (total > 0)
 		buf_addf(out, " of %s%s%s", n->is_estimate ? "about " : "", b,
 		    in_bytes ? "" : " rows");
+	return true;
 }
 
 static void
@@ -150,11 +145,12 @@ add_amount(const struct progress_facts *f, const struct progress_numbers *n,
 	char brief[64];
 	struct piece *x;
 
-	amount(f, n, brief, sizeof(brief), &words);
-	x = add(p, DROP_ROWS, PLAIN, "%s", words.data);
-	x->after_bar = true;
-	x->cut = CUT_ROWS;
-	snprintf(x->brief, sizeof(x->brief), "%s", brief);
+	if (amount(f, n, brief, sizeof(brief), &words)) {
+		x = add(p, DROP_ROWS, PLAIN, "%s", words.data);
+		x->after_bar = true;
+		x->cut = CUT_ROWS;
+		snprintf(x->brief, sizeof(x->brief), "%s", brief);
+	}
 	buf_release(&words);
 }
 
@@ -177,6 +173,22 @@ add_wait(const struct progress_facts *f, const struct progress_numbers *n,
 		    page_duration(n->stalled_ms, time_text));
 	}
 	buf_release(&wait);
+}
+
+/* Something moves, also while an answer takes long. */
+static void
+add_clock(const struct progress_facts *f, const struct progress_numbers *n,
+    struct pieces *p)
+{
+	char text[32];
+	struct piece *x;
+
+	if (n->quiet_ms == 0 || (n->stalled_ms > 0 && !f->waits_for))
+		return;
+	page_duration(n->quiet_ms, text);
+	x = add(p, DROP_CLOCK, PLAIN, "waiting %s", text);
+	x->cut = CUT_CLOCK;
+	snprintf(x->brief, sizeof(x->brief), "%s", text);
 }
 
 static void
@@ -205,13 +217,15 @@ collect(const struct progress_facts *f, const struct progress_numbers *n,
 	if (n->inputs > 0)
 		add(p, DROP_FILE, PLAIN, "file %zu of %zu", n->input,
 		    n->inputs);
-	add(p, DROP_PHASE, PLAIN, "%s", f->phase ? f->phase : "");
+	/* Where nothing is counted it says all there is to say. */
+	add(p, f->by_bytes && f->bytes_consumed == 0 ? DROP_WAIT : DROP_PHASE,
+	    PLAIN, "%s", f->phase ? f->phase : "");
 	if (n->percent >= 0)
 		add(p, DROP_PERCENT, PLAIN, "%3d%%", (int)n->percent)
 		    ->after_bar = true;
 	add_amount(f, n, p);
 	add_speed(f, n, p);
-	for (size_t i = 0; next_bad(&i, &o); i++) {
+	for (size_t i = 0; progress_next_bad(&i, &o); i++) {
 		bool is_lost = outcome_is(o, TRAIT_LOST);
 
 		if (f->rows.rows[o] > 0)
@@ -226,6 +240,7 @@ collect(const struct progress_facts *f, const struct progress_numbers *n,
 		add(p, DROP_FLIGHT, PLAIN, "%u open job%s", f->open_jobs,
 		    f->open_jobs == 1 ? "" : "s");
 	add_wait(f, n, p);
+	add_clock(f, n, p);
 }
 
 static size_t
@@ -389,11 +404,12 @@ progress_line_text(const struct progress_facts *f,
 		buf_addf(out, "file %zu of %zu, ", n->input, n->inputs);
 	if (f->phase && f->phase[0] != '\0')
 		buf_addf(out, "%s: ", f->phase);
-	amount(f, n, number, sizeof(number), out);
+	if (!amount(f, n, number, sizeof(number), out))
+		buf_adds(out, "no answer yet");
 	if (n->percent >= 0)
 		buf_addf(out, " (%d%%)", (int)n->percent);
 	line_speed(f, n, out);
-	for (size_t i = 0; next_bad(&i, &o); i++)
+	for (size_t i = 0; progress_next_bad(&i, &o); i++)
 		if (f->rows.rows[o] > 0)
 			buf_addf(out, ", %s %s",
 			    text_count(f->rows.rows[o], number),
@@ -410,69 +426,4 @@ progress_line_text(const struct progress_facts *f,
 	if (n->stalled_ms > 0)
 		buf_addf(out, "; nothing settled for %s",
 		    page_duration(n->stalled_ms, text));
-}
-
-/* A number with one digit after the point; below 0 it is not known. */
-static void
-json_tenth(struct buf *b, const char *name, double value)
-{
-	char number[32];
-
-	if (value < 0)
-		return;
-	snprintf(number, sizeof(number), "%.1f", value);
-	json_token(b, name, text_of(number));
-}
-
-static void
-json_rows(const struct progress_facts *f, const struct progress_numbers *n,
-    struct buf *b)
-{
-	enum outcome o;
-
-	json_uint(b, "rows_settled", f->rows_settled);
-	json_uint(b, "rows_read", f->rows_read);
-	if (n->rows_total > 0) {
-		json_uint(b, "rows_total", n->rows_total);
-		json_bool(b, "is_estimate", n->is_estimate);
-	}
-	for (size_t i = 0; next_bad(&i, &o); i++)
-		json_uint(b, outcome_name(o), f->rows.rows[o]);
-	json_uint(b, "in_flight", f->in_flight);
-	json_uint(b, "open_jobs", f->open_jobs);
-}
-
-void
-progress_json_text(const struct progress_facts *f,
-    const struct progress_numbers *n, const char *event, struct buf *out)
-{
-	struct buf b = BUF_INIT(0);
-
-	json_object(&b, NULL);
-	json_string(&b, "event", event);
-	json_time_if(&b, "at", n->wall_ms);
-	if (n->inputs > 0) {
-		json_uint(&b, "file", n->input);
-		json_uint(&b, "files", n->inputs);
-	}
-	json_string_if(&b, "phase", f->phase);
-	if (!f->by_bytes || f->rows_read > 0)
-		json_rows(f, n, &b);
-	if (f->by_bytes) {
-		json_uint(&b, "bytes_done", f->bytes_consumed);
-		if (f->bytes_total > 0)
-			json_uint(&b, "bytes_total", f->bytes_total);
-	}
-	json_tenth(&b, "percent", n->percent);
-	json_tenth(&b, f->by_bytes ? "bytes_per_s" : "rows_per_s", n->per_s);
-	if (n->eta_ms >= 0)
-		json_uint(&b, "eta_s", (uint64_t)n->eta_ms / 1000);
-	json_string_if(&b, "waits_for", f->waits_for);
-	if (f->waits_for)
-		json_time_if(&b, "waits_until", f->waits_until_ms);
-	if (n->stalled_ms > 0)
-		json_uint(&b, "stalled_s", (uint64_t)n->stalled_ms / 1000);
-	json_end_object(&b);
-	screen_json(out, buf_text(&b));
-	buf_release(&b);
 }

@@ -109,7 +109,14 @@ run_report_next_words(
 	    {"undo", "Continue where it stopped, or ask again:", false},
 	    {"rehearse",
 		"Fix the file or the mapping, then rehearse again:", false},
-	    {"check", "Fix the file or the mapping, then check again:", false},
+	    {"check",
+		r->stop_kind == DIAG_SIGNAL
+		    ? "Check all of it:"
+		    : "Fix the file or the mapping, then check again:",
+		false},
+	    {"split",
+		"Nothing is left of it; split it again (with its options):",
+		false},
 	};
 	static const char program[] = "csv2chakra ";
 

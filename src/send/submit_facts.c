@@ -33,8 +33,7 @@ submitter_facts(const struct submitter *s)
 	f.has_clock = service_clock_offset(
 	    &s->service_clock, &f.clock_offset_ms, &f.clock_within_ms);
 	if (submitter_contact_holds(s))
-		f.waits_for =
-		    "the first call runs alone, until it is confirmed";
+		f.waits_for = "first call runs alone, until it is confirmed";
 	if (s->brake) {
 		f.waits_for = "an answer was lost; waiting for ChakraHQ";
 	} else if (s->pause_until_ms > now) {

@@ -93,7 +93,7 @@ wait_until_gone(
 		}
 		if (undo_now(&u->service) + pause > until)
 			break;
-		if (undo_sleep(&u->service, pause, d))
+		if (undo_sleep(&u->service, pause, "it is still shown", d))
 			return -1;
 		pause =
 		    pause * 2 < LOOK_SLOWEST_MS ? pause * 2 : LOOK_SLOWEST_MS;

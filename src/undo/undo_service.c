@@ -74,7 +74,7 @@ tick(struct undo_service *s, const char *waits_for)
 }
 
 int
-undo_sleep(struct undo_service *s, int64_t ms, struct diag *d)
+undo_sleep(struct undo_service *s, int64_t ms, const char *why, struct diag *d)
 {
 	int64_t until = undo_now(s) + ms;
 	struct http_response nothing = {.status = 0};
@@ -88,7 +88,7 @@ undo_sleep(struct undo_service *s, int64_t ms, struct diag *d)
 		if (s->transport.wait(s->transport.ctx,
 			left < STEP_MS ? left : STEP_MS, &nothing, d) != 0)
 			return -1;
-		tick(s, "the service");
+		tick(s, why);
 	}
 	return diag_stopped(d);
 }
@@ -99,7 +99,7 @@ take_turn(struct undo_service *s, struct diag *d)
 	int64_t wait;
 
 	while ((wait = rate_limit_take(&s->rate, undo_now(s))) > 0)
-		if (undo_sleep(s, wait, d))
+		if (undo_sleep(s, wait, NULL, d))
 			return -1;
 	return 0;
 }
@@ -168,7 +168,11 @@ undo_wait(struct undo_service *s, const struct http_response *r,
 		    a.words[0] ? a.words : a.code);
 		return diag_code(d, a.code);
 	}
-	return undo_sleep(s, wait, d);
+	return undo_sleep(s, wait,
+	    r->status == 0     ? "no connection"
+	    : r->status == 429 ? "rate limited"
+			       : "ChakraHQ is busy",
+	    d);
 }
 
 int
@@ -183,7 +187,8 @@ undo_renew(
 	s->renewed = true;
 	while (got == RENEWAL_WAITS) {
 		got = s->transport.renew(s->transport.ctx, &why);
-		if (got == RENEWAL_WAITS && undo_sleep(s, STEP_MS, d))
+		if (got == RENEWAL_WAITS &&
+		    undo_sleep(s, STEP_MS, "a new token", d))
 			return -1;
 	}
 	if (got == RENEWAL_DONE)

@@ -53,7 +53,8 @@ int undo_ask(struct undo_service *s, const struct http_request *q,
 int undo_wait(struct undo_service *s, const struct http_response *r,
     unsigned attempt, int64_t since_ms, struct diag *d);
 /* `ms` go by; -1: a signal came. */
-int undo_sleep(struct undo_service *s, int64_t ms, struct diag *d);
+int undo_sleep(
+    struct undo_service *s, int64_t ms, const char *why, struct diag *d);
 /* After an answer that stops: 1 = the token was refused, and the next request
  * has another one; 0 = it is something else, or nobody can be asked; -1: there
  * is no other token (DIAG_SERVICE), or a signal came. */

@@ -88,11 +88,11 @@ TEST(a_narrow_bar_says_why_it_waits)
 		const char *waits, *said;
 	} cases[] = {
 	    {30, "rate limited", "3,750 rows  rate limited"},
-	    {30, "the first call runs alone, until it is confirmed",
-		"the first call runs alone"},
+	    {30, "first call runs alone, until it is confirmed",
+		"first call runs alone"},
 	    {40, "rate limited", " 75%  3,750 rows  rate limited"},
-	    {40, "the first call runs alone, until it is confirmed",
-		"3,750 rows  the first call runs alone"},
+	    {40, "first call runs alone, until it is confirmed",
+		"3,750 rows  first call runs alone"},
 	    {60, "rate limited",
 		"[=======>  ]   75%  3,750 rows  12 rejected  rate limited"},
 	};
@@ -102,6 +102,43 @@ TEST(a_narrow_bar_says_why_it_waits)
 		f.waits_for = cases[i].waits;
 		buf_clear(&b);
 		progress_bar_text(&f, &n, cases[i].width, false, &b);
+		assert_string_equal(buf_str(&b), cases[i].said);
+	}
+	buf_release(&b);
+}
+
+TEST(something_moves_while_an_answer_takes_long)
+{
+	static const struct {
+		struct progress_facts f;
+		unsigned width;
+		const char *said;
+	} cases[] = {
+	    {{.phase = "sending", .in_flight = 4}, 80,
+		"sending  [>                  ]    0%  0 of 60 rows  4 in "
+		"flight  "
+		"waiting 0:04"},
+	    {{.phase = "sending", .in_flight = 4}, 30,
+		"  0%  0 rows  waiting 0:04"},
+	    {{.waits_for = "first call runs alone, until it is confirmed"}, 30,
+		"first call runs alone  0:04"},
+	    {{.waits_for = "an answer was lost; waiting for ChakraHQ"}, 40,
+		"0 rows  an answer was lost  0:04"},
+	    {{.phase = "asking ChakraHQ", .by_bytes = true}, 30,
+		"asking ChakraHQ  0:04"},
+	};
+	struct buf b = BUF_INIT(0);
+
+	EACH (i, cases) {
+		struct progress_numbers n = {
+		    .percent = cases[i].f.by_bytes ? -1 : 0,
+		    .rows_total = cases[i].f.by_bytes ? 0 : 60,
+		    .per_s = -1,
+		    .eta_ms = -1,
+		    .quiet_ms = 4000};
+
+		buf_clear(&b);
+		progress_bar_text(&cases[i].f, &n, cases[i].width, false, &b);
 		assert_string_equal(buf_str(&b), cases[i].said);
 	}
 	buf_release(&b);
