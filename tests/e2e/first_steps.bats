@@ -41,7 +41,7 @@ setup() {
   in_file leads.yaml "encoding: windows-1252"
   run_split csv2chakra check leads.yaml leads.csv
   expect_status 2
-  in_file err "leads.yaml:8:12: error: 'your-procedure' stands where"
+  in_file err "leads.yaml:8:12: error: 'your-procedure' is a placeholder"
   run_split csv2chakra check --procedure lead leads.yaml leads.csv
   expect_status 0
   in_file out "All 40 rows would be sent."

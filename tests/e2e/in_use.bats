@@ -109,7 +109,7 @@ each_mode() {
     (.[0].holder | startswith(\"process $holder\"))" out
   run_split csv2chakra prune latest
   expect_status 2
-  in_file err "uses its ledger"
+  in_file err "is using its ledger"
   [ -e runs/latest/ledger.sqlite ]
 }
 

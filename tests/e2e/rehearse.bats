@@ -113,6 +113,8 @@ no_sandbox() { ! pgrep -f "chakra-sandbox .*--procedure=$1=" >/dev/null; }
 @test "--keep leaves the sandbox until a signal, and a kill of the rehearsal ends it" {
   for signal in TERM KILL; do
     sed -i "s/procedure: .*/procedure: kept-$signal/" hives.yaml
+    # What the first one wrote is not taken for the second one's.
+    : >err
     csv2chakra rehearse --keep hives.yaml hives.psv >out 2>err 3>&- &
     pid=$!
     for _ in $(seq 100); do grep -q 'until Ctrl-C' err && break; sleep 0.1; done
