@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which functions of libcurl there are to load. libcurl.so.4 is the interface
- * since 2006; curl_multi_poll, the newest of them here, came with 7.66.
+ * since 2006; curl_multi_socket_action, the newest of them here, came in that
+ * year.
  */
 #include "curl_api.h"
 
@@ -17,8 +18,8 @@ curl_api_load(struct curl_api *curl, struct diag *d)
 	    SYMBOL(slist_free_all), SYMBOL(easy_init), SYMBOL(easy_setopt),
 	    SYMBOL(easy_getinfo), SYMBOL(easy_strerror), SYMBOL(easy_cleanup),
 	    SYMBOL(multi_init), SYMBOL(multi_setopt), SYMBOL(multi_add_handle),
-	    SYMBOL(multi_remove_handle), SYMBOL(multi_perform),
-	    SYMBOL(multi_poll), SYMBOL(multi_info_read), SYMBOL(multi_strerror),
+	    SYMBOL(multi_remove_handle), SYMBOL(multi_socket_action),
+	    SYMBOL(multi_info_read), SYMBOL(multi_strerror),
 	    SYMBOL(multi_cleanup)};
 
 	return library_load("libcurl.so.4", "libcurl4", symbols,

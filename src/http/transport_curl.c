@@ -3,8 +3,10 @@
  * The transport by libcurl's multi interface: requests in progress, those that
  * ended and wait to be fetched, and idle easy handles to be used again.
  *
- * Everything happens inside wait (and one push in start, so that a request
- * leaves while the caller builds the next); there is no thread here. A signal
+ * libcurl says which sockets it waits for, and is told which of them is ready:
+ * left to itself it asks the kernel for each of them, at each step. Everything
+ * happens inside wait (and one push in start, so that a request leaves while
+ * the caller builds the next); there is no thread here. A signal
  * that comes while it waits ends the wait; one that came before does not, or
  * the caller's grace period would spin.
  */
@@ -13,6 +15,7 @@
 #include "system/fault.h"
 #include "transport_easy.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +23,11 @@
 /* After this many idle times a request must have moved enough bytes. */
 #define DRAG_PATIENCE 30
 
-/* poll may continue after a signal, which is seen after this long at most. */
+/* A signal just before poll is seen after this long at most. */
 #define SLICE_MS 250
+/* So many sockets are told of at once. */
+#define READY_MAX 64
+#define NEVER INT64_MAX
 
 struct queue {
 	struct transfer *first, **end;
@@ -34,6 +40,9 @@ struct curl_transport {
 	struct transfer *active, *idle;
 	size_t active_count;
 	struct queue finished;
+	struct pollfd *sockets; /* what libcurl waits for … */
+	size_t socket_count, socket_cap;
+	int64_t timer_ms; /* … until then; NEVER */
 	char idle_words[64];
 	bool global;
 	enum renewal (*renew)(void *ctx, char **token, struct diag *why);
@@ -85,13 +94,95 @@ multi_error(const struct curl_transport *c, CURLMcode code, struct diag *d)
 	    c->setup.curl.multi_strerror(code));
 }
 
+static int
+on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *unused)
+{
+	struct curl_transport *c = ctx;
+	size_t i = 0;
+
+	(void)easy, (void)unused;
+	while (i < c->socket_count && c->sockets[i].fd != fd)
+		i++;
+	if (what == CURL_POLL_REMOVE) {
+		if (i < c->socket_count)
+			c->sockets[i] = c->sockets[--c->socket_count];
+		return 0;
+	}
+	if (i == c->socket_count) {
+		ARRAY_ROOM(c->sockets, c->socket_count, c->socket_cap);
+		c->socket_count++;
+	}
+	c->sockets[i] = (struct pollfd){.fd = fd,
+	    .events = (short)(((what & CURL_POLL_IN) != 0 ? POLLIN : 0) |
+			      ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0))};
+	return 0;
+}
+
+static int
+on_timer(CURLM *multi, long ms, void *ctx)
+{
+	struct curl_transport *c = ctx;
+
+	(void)multi;
+	c->timer_ms = ms < 0 ? NEVER : transfer_now_ms() + ms;
+	return 0;
+}
+
+static CURLMcode
+act(struct curl_transport *c, curl_socket_t fd, int ready)
+{
+	int running;
+
+	return c->setup.curl.multi_socket_action(c->multi, fd, ready, &running);
+}
+
+/* What began and what is late goes on. */
+static CURLMcode
+act_in_time(struct curl_transport *c)
+{
+	c->timer_ms = NEVER; /* it says when again */
+	return act(c, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* Waits until a socket is ready or a time is over, and lets libcurl go on. */
+static CURLMcode
+go_on(struct curl_transport *c, int64_t timeout_ms)
+{
+	struct pollfd ready[READY_MAX];
+	CURLMcode code = CURLM_OK;
+	size_t n = 0;
+
+	if (timeout_ms > 0 && c->timer_ms != NEVER) {
+		int64_t left_ms = c->timer_ms - transfer_now_ms();
+
+		left_ms = left_ms > 0 ? left_ms : 0;
+		timeout_ms = left_ms < timeout_ms ? left_ms : timeout_ms;
+	}
+	if (poll(c->sockets, (nfds_t)c->socket_count, (int)timeout_ms) > 0)
+		for (size_t i = 0; i < c->socket_count && n < READY_MAX; i++)
+			if (c->sockets[i].revents != 0)
+				ready[n++] = c->sockets[i];
+	/* They may be others by the next one. */
+	for (size_t i = 0; i < n && code == CURLM_OK; i++) {
+		int what = ready[i].revents;
+
+		code = act(c, ready[i].fd,
+		    ((what & (POLLIN | POLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
+			((what & POLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+			((what & POLLERR) != 0 ? CURL_CSELECT_ERR : 0));
+	}
+	if (code == CURLM_OK && c->timer_ms != NEVER &&
+	    transfer_now_ms() >= c->timer_ms)
+		code = act_in_time(c);
+	return code;
+}
+
 static void
 start(void *ctx, const struct http_request *request, uint64_t tag)
 {
 	struct curl_transport *c = ctx;
 	struct transfer *t = list_take(&c->idle);
 	CURLMcode code;
-	int running;
 
 	if (t == NULL)
 		t = transfer_new(&c->setup);
@@ -108,7 +199,7 @@ start(void *ctx, const struct http_request *request, uint64_t tag)
 	list_add(&c->active, t);
 	c->active_count++;
 	/* A failure here is met again, and reported, by wait. */
-	(void)c->setup.curl.multi_perform(c->multi, &running);
+	(void)act_in_time(c);
 }
 
 /* Takes an active transfer out of libcurl's hands; `at` is its link. */
@@ -206,15 +297,18 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 	int64_t now_ms = transfer_now_ms();
 	int64_t until_ms =
 	    now_ms + (timeout_ms > 0 ? FAULT_WAIT(timeout_ms) : 0);
-	int running;
+	int64_t slice_ms = 0;
 
 	for (;;) {
-		CURLMcode code =
-		    c->setup.curl.multi_perform(c->multi, &running);
+		CURLMcode code;
+
+		if (deliver(c, response))
+			return 1;
+		code = go_on(c, slice_ms);
 		if (code != CURLM_OK)
 			return multi_error(c, code, d);
 		collect(c);
-		int64_t slice_ms = end_idle(c);
+		slice_ms = end_idle(c);
 		if (deliver(c, response))
 			return 1;
 		now_ms = transfer_now_ms();
@@ -222,10 +316,6 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 			return 0;
 		if (slice_ms > until_ms - now_ms)
 			slice_ms = until_ms - now_ms;
-		code = c->setup.curl.multi_poll(
-		    c->multi, NULL, 0, (int)slice_ms, NULL);
-		if (code != CURLM_OK)
-			return multi_error(c, code, d);
 	}
 }
 
@@ -284,6 +374,7 @@ free_transport(struct curl_transport *c)
 	free_list(c->idle);
 	if (c->multi != NULL)
 		c->setup.curl.multi_cleanup(c->multi);
+	free(c->sockets);
 	struct curl_api curl = c->setup.curl;
 	transfer_setup_release(&c->setup);
 	if (c->global)
@@ -299,6 +390,7 @@ transport_curl_new(
 
 	*t = (struct transport){.ctx = NULL};
 	c->finished.end = &c->finished.first;
+	c->timer_ms = NEVER;
 	c->idle_timeout_ms = o->idle_timeout_ms;
 	c->renew = o->renew;
 	c->renew_ctx = o->renew_ctx;
@@ -316,6 +408,11 @@ transport_curl_new(
 	}
 	c->setup.curl.multi_setopt(
 	    c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	c->setup.curl.multi_setopt(
+	    c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	c->setup.curl.multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+	c->setup.curl.multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	c->setup.curl.multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
 	if (o->max_connections > 0)
 		c->setup.curl.multi_setopt(
 		    c->multi, CURLMOPT_MAXCONNECTS, (long)o->max_connections);
