@@ -232,10 +232,16 @@ void sent_reader_release(struct sent_reader *r);
 void fields_like(struct text paths, struct text row, struct buf *out);
 
 /* The body of a list request for the processes that have one of the keys, JSON
- * tokens; `key_name` is where they have it. */
-void list_body_begin(struct buf *body);
-void list_body_key(struct buf *body, const char *key_name, struct text token);
-void list_body_end(struct buf *body, uint64_t skip, unsigned limit);
+ * tokens; `key_name` is where they have it. list_body_end releases it. */
+struct list_body {
+	struct buf *out; /* borrowed */
+	struct buf item; /* what is before each token */
+	bool has_keys;
+};
+void list_body_begin(
+    struct list_body *l, const char *key_name, struct buf *out);
+void list_body_key(struct list_body *l, struct text token);
+void list_body_end(struct list_body *l, uint64_t skip, unsigned limit);
 
 /* The body of a list request for any one process. */
 #define LIST_ANY_BODY "{\"where\":{},\"skip\":0,\"limit\":1}"

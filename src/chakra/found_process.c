@@ -214,7 +214,9 @@ fill(struct arena *memory, const struct process_members *m,
     struct found_process *item)
 {
 	item->created_at_ms = read_time(memory, m->created_at);
-	item->updated_at_ms = read_time(memory, m->updated_at);
+	item->updated_at_ms = text_equal(m->updated_at, m->created_at)
+				  ? item->created_at_ms
+				  : read_time(memory, m->updated_at);
 	put_id(memory, m->id, item);
 	item->key_token = spell_token(memory, m->key);
 }

@@ -47,6 +47,7 @@ read_by_events(struct reading *r, const char *p)
 	struct json_reader json;
 	enum json_event e;
 
+	r->out->has_nested |= *p == '{' || *p == '[';
 	json_begin(&json, (struct text){p, (size_t)(r->end - p)}, r->levels);
 	do {
 		e = json_next(&json);
@@ -153,6 +154,7 @@ outline_read(const struct outlines *o, const struct outline_text *t,
 
 	if (t->text.len == 0 || *t->text.s != '{')
 		return NULL;
+	out->has_nested = false;
 	for (int i = 0; i < OUTLINE_PLACES; i++) {
 		out->values[i] = room;
 		out->count[i] = (uint8_t)o->places[i].count;

@@ -56,6 +56,7 @@ void outlines_clear(struct outlines *o);
 struct outlined {
 	struct text *values[OUTLINE_PLACES];
 	uint8_t count[OUTLINE_PLACES];
+	bool has_nested; /* objects or lists whose members are not outlined */
 };
 
 /* How many values an object may have by now. */

@@ -222,7 +222,7 @@ read_answer(const struct http_response *r, struct list_reader *l,
 static bool
 has_nested_twins(const struct outlines *o, const struct outlined *x)
 {
-	for (int place = 0; place < OUTLINE_PLACES; place++)
+	for (int place = 0; x->has_nested && place < OUTLINE_PLACES; place++)
 		for (int i = 0; i < x->count[place]; i++) {
 			struct text v = x->values[place][i];
 			bool is_nested =

@@ -7,6 +7,7 @@
  * words here, never an error: what cannot be understood is shown as it came,
  * made safe for a screen and shortened.
  */
+#include "base/simd.h"
 #include "base/text.h"
 #include "chakra/response.h"
 #include "response_json.h"
@@ -107,7 +108,21 @@ is_space(char c)
 static bool
 is_plain_word(struct text t)
 {
-	for (size_t i = 0; i < t.len; i++)
+	size_t i = 0;
+
+#ifdef __SSE2__
+	for (; t.len - i >= 16; i += 16) {
+		__m128i v = load16(t.s + i);
+		__m128i is_shown =
+		    _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ')),
+			_mm_cmplt_epi8(v, _mm_set1_epi8(0x7f)));
+		__m128i is_sign = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+
+		if (bits16(_mm_andnot_si128(is_sign, is_shown)) != 0xffff)
+			return false;
+	}
+#endif
+	for (; i < t.len; i++)
 		if (t.s[i] <= ' ' || t.s[i] >= 0x7f || t.s[i] == '\\')
 			return false;
 	return true;

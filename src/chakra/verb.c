@@ -148,27 +148,34 @@ path_of_entries(struct buf *out, const char *job)
 }
 
 void
-list_body_begin(struct buf *body)
+list_body_begin(struct list_body *l, const char *key_name, struct buf *out)
 {
-	json_object(body, NULL);
-	json_object(body, "where");
-	json_array(body, "or");
+	*l = (struct list_body){.out = out};
+	json_object(out, NULL);
+	json_object(out, "where");
+	json_array(out, "or");
+	json_object(&l->item, NULL);
+	json_token(&l->item, key_name, TEXT_LITERAL(""));
 }
 
 void
-list_body_key(struct buf *body, const char *key_name, struct text token)
+list_body_key(struct list_body *l, struct text token)
 {
-	json_object(body, NULL);
-	json_token(body, key_name, token);
-	json_end_object(body);
+	if (l->has_keys)
+		buf_addc(l->out, ',');
+	l->has_keys = true;
+	buf_add(l->out, l->item.data, l->item.len);
+	buf_add(l->out, token.s, token.len);
+	buf_addc(l->out, '}');
 }
 
 void
-list_body_end(struct buf *body, uint64_t skip, unsigned limit)
+list_body_end(struct list_body *l, uint64_t skip, unsigned limit)
 {
-	json_end_array(body);
-	json_end_object(body);
-	json_uint(body, "skip", skip);
-	json_uint(body, "limit", limit);
-	json_end_object(body);
+	json_end_array(l->out);
+	json_end_object(l->out);
+	json_uint(l->out, "skip", skip);
+	json_uint(l->out, "limit", limit);
+	json_end_object(l->out);
+	buf_release(&l->item);
 }

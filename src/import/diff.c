@@ -35,6 +35,7 @@ struct diff {
 	uint64_t first_chunk_rows;
 	uint64_t last_new, new_chunks; /* with rows to create */
 	const char *mode;
+	bool is_verbs[OUTCOME_COUNT]; /* change_is_verbs */
 	/* With a folder: how far it came; an earlier part told some rows. */
 	struct change_progress at;
 	struct row_gate gate; /* … which are skipped */
@@ -171,7 +172,7 @@ tell(void *ctx, const struct told_row *row)
 	f->at.rows.rows[row->outcome]++;
 	if (row->before.len > 0)
 		tell_changed(f, row);
-	else if (change_is_verbs(f->mode, row->outcome))
+	else if (f->is_verbs[row->outcome])
 		tell_new(f, row);
 	if (f->files != NULL && f->looked % LOOK_ROWS == 0 &&
 	    f->failure.kind == DIAG_NONE &&
@@ -325,6 +326,8 @@ make_submitter(struct diff *f)
 	s->submitter = submitter_new(&so, &s->transport, s->ledger, &s->clock);
 	s->loop.submitter = s->submitter;
 	f->mode = mapping_mode_name(s->plan.mapping->mode);
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		f->is_verbs[o] = change_is_verbs(f->mode, (enum outcome)o);
 }
 
 /* What stopped the looking, if anything did. A field that comes back in another

@@ -72,6 +72,7 @@ lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body)
 {
 	bool begins = call->lookup_skip == 0;
+	struct list_body list;
 	size_t own = control.len && keys_max > 1 ? keys_max - 1 : keys_max;
 
 	if (begins && !next_batch(call, own))
@@ -85,14 +86,13 @@ lookup_next_body(struct open_call *call, const char *key_name,
 		call->control_seen = false;
 		call->is_control_apart = !is_in_batch(call, control);
 	}
-	list_body_begin(body);
+	list_body_begin(&list, key_name, body);
 	if (call->control.len)
-		list_body_key(body, key_name,
-		    (struct text){call->control.data, call->control.len});
+		list_body_key(&list, buf_text(&call->control));
 	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
 		if (call->rows[i].key_len && (!begins || is_asked_for(call, i)))
-			list_body_key(body, key_name, open_call_key(call, i));
-	list_body_end(body, call->lookup_skip, LOOKUP_KEYS_MAX);
+			list_body_key(&list, open_call_key(call, i));
+	list_body_end(&list, call->lookup_skip, LOOKUP_KEYS_MAX);
 	return true;
 }
 

@@ -163,10 +163,10 @@ submitter_see(struct submitter *s, struct open_call *call,
 }
 
 static void
-add_term(struct buf *body, const char *key_name, const struct buf *key)
+add_term(struct list_body *list, const struct buf *key)
 {
 	if (key->len > 0)
-		list_body_key(body, key_name, buf_text(key));
+		list_body_key(list, buf_text(key));
 }
 
 /* Its first row that was created, its first that was not. */
@@ -187,6 +187,7 @@ void
 submitter_see_settled(struct submitter *s, const struct open_call *call)
 {
 	struct first_contact *c = &s->contact;
+	struct list_body list;
 
 	if (!call->is_first_contact || c->step != CONTACT_CALL)
 		return;
@@ -201,10 +202,10 @@ submitter_see_settled(struct submitter *s, const struct open_call *call)
 		path_of_entries(&c->entries_path, call->book.job);
 	}
 	if (c->created.len + c->refused.len > 0 && s->options.key_name) {
-		list_body_begin(&c->list_body);
-		add_term(&c->list_body, s->options.key_name, &c->created);
-		add_term(&c->list_body, s->options.key_name, &c->refused);
-		list_body_end(&c->list_body, 0, LIST_LIMIT);
+		list_body_begin(&list, s->options.key_name, &c->list_body);
+		add_term(&list, &c->created);
+		add_term(&list, &c->refused);
+		list_body_end(&list, 0, LIST_LIMIT);
 	} else {
 		buf_adds(&c->list_body, LIST_ANY_BODY);
 	}

@@ -361,6 +361,7 @@ list_rows(struct undo_rows *u, size_t from, size_t to, bool *is_seeing,
     struct diag *d)
 {
 	struct buf body = BUF_INIT(0);
+	struct list_body list;
 	bool more = true;
 	uint64_t skip = 0;
 	size_t keys = 0;
@@ -371,15 +372,14 @@ list_rows(struct undo_rows *u, size_t from, size_t to, bool *is_seeing,
 		struct list_page page;
 
 		buf_clear(&body);
-		list_body_begin(&body);
+		list_body_begin(&list, u->input->key_name, &body);
 		for (size_t i = from; i < to; i++) {
 			if (u->rows[i].is_over || u->rows[i].sent.key.len == 0)
 				continue;
-			list_body_key(
-			    &body, u->input->key_name, u->rows[i].sent.key);
+			list_body_key(&list, u->rows[i].sent.key);
 			keys++;
 		}
-		list_body_end(&body, skip, LIST_LIMIT);
+		list_body_end(&list, skip, LIST_LIMIT);
 		if (keys == 0)
 			break;
 		ret = undo_list(u->service, &body, &r, &page, d);
