@@ -195,6 +195,8 @@ struct run_report {
 	bool in_full;	   /* of the text: all that is known of the run */
 	bool all_problems; /* of the text: all causes, with all their help */
 
+	uint64_t cut_parts; /* that lie beside the files: of a split, else 0 */
+
 	/* NULL: run_report_next makes it from the outcomes. */
 	const char *next_command;
 	/* Options that rejected.csv needs to be read again, or NULL:

@@ -49,7 +49,7 @@ char *page_duration(int64_t ms, char out[32]);
 /* Of the terminal; 0 = it is none, or does not say. */
 unsigned page_columns(FILE *out);
 
-/* The lines of a text. */
+/* The lines that a text takes on a terminal of that width. */
 size_t page_lines(const struct buf *text);
 
 /* The causes of each kind with examples and help. room: the lines in which a

@@ -195,6 +195,7 @@ struct change_summary {
 	uint64_t lookups, calls,
 	    new_calls; /* calls: without those that create */
 	bool has_folder;
+	const char *next; /* the command that makes the changes */
 	const struct outcome_counts *rows;
 	const struct change_tally *tally;
 };

@@ -164,9 +164,9 @@ file_system_judge(const struct file_system *fs)
 		return (struct file_system_verdict){FINDING_FAILED,
 		    "FUSE: mostly an object store, whose locks hold on this "
 		    "machine only and whose renames are copies"};
-	return (struct file_system_verdict){
-	    FINDING_WARNING, "not known here: find out whether flock holds for "
-			     "all machines that use it"};
+	return (struct file_system_verdict){FINDING_WARNING,
+	    "not known here: find out whether flock holds for "
+	    "all machines that use it"};
 }
 
 /* "\040" and the like, as the kernel writes them. */

@@ -168,22 +168,18 @@ take(void *ctx, const struct run_answer *a, struct diag *d)
 {
 	const struct split *s = ctx;
 	const struct settings *o = s->settings;
-	char parts[32];
+	struct run_report report;
 	struct buf text = BUF_INIT(1 << 24);
 
 	(void)d;
 	if (a->report == NULL ||
 	    (o->quiet && a->report->exit_status == EXIT_GOOD))
 		return 0;
-	report_text(a->report, settings_colour(o, STDERR_FILENO), &text);
-	if (a->report->exit_status == EXIT_GOOD ||
-	    a->report->exit_status == EXIT_BAD_ROWS) {
-		buf_addf(&text, "\n%s part%s in ",
-		    text_count(cut_parts(s->cut), parts),
-		    cut_parts(s->cut) == 1 ? "" : "s");
-		text_display(&text, text_of(s->folder), 0);
-		buf_addc(&text, '\n');
-	}
+	report = *a->report;
+	if (report.exit_status == EXIT_GOOD ||
+	    report.exit_status == EXIT_BAD_ROWS)
+		report.cut_parts = cut_parts(s->cut);
+	report_text(&report, settings_colour(o, STDERR_FILENO), &text);
 	fputs(buf_str(&text), stderr);
 	buf_release(&text);
 	return 0;

@@ -14,6 +14,7 @@
 #include "results/row_files.h"
 #include "shared_keys.h"
 #include "system/atomic_file.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -207,9 +208,9 @@ run_changes_operands(
 		diag_set(d, DIAG_USAGE,
 		    "'%s' lists changes of a file: MAPPING and CSV are missing",
 		    folder);
-		return diag_help(
-		    d, "name those that csv2chakra diff was run with; only the "
-		       "way back of a run has them in its folder");
+		return diag_help(d,
+		    "name those that csv2chakra diff was run with; only the "
+		    "way back of a run has them in its folder");
 	}
 	*mapping = path_in(folder, WAY_BACK_MAPPING);
 	*csv = path_in(folder, WAY_BACK_INPUT);
@@ -399,4 +400,17 @@ run_changes_tell(struct run_changes *c, struct submitter_options *o)
 		return;
 	o->recorded = recorded;
 	o->recorded_ctx = c;
+}
+
+void
+run_changes_command(const struct settings *o, struct buf *out)
+{
+	shell_command(out, "import", NULL);
+	settings_typed(o, NULL, out);
+	if (o->output) {
+		shell_add(out, "--changes");
+		shell_add(out, o->output);
+	}
+	for (size_t i = 0; i < o->operand_count; i++)
+		shell_add(out, o->operands[i]);
 }

@@ -40,6 +40,10 @@ int run_changes_reopen(struct run_changes **out, const struct run *run,
 void run_changes_tell(struct run_changes *c, struct submitter_options *o);
 void run_changes_free(struct run_changes *c);
 
+/* The command that makes the changes which a diff with these settings showed.
+ */
+void run_changes_command(const struct settings *o, struct buf *out);
+
 /* The mapping and the input that a way back has with it: owned texts, or -1
  * (DIAG_USAGE: the folder is none, and needs MAPPING and CSV). */
 int run_changes_operands(

@@ -13,6 +13,7 @@
 #include "import/run_facts.h"
 #include "plan/reading.h"
 #include "results/row_files.h"
+#include "changes.h"
 #include "session.h"
 #include "shared_keys.h"
 #include "system/screen.h"
@@ -238,7 +239,8 @@ answer(struct diff *f, struct diag *d)
 {
 	const struct plan *p = &f->s.plan;
 	char mapping_key[65];
-	const struct change_summary summary = {.input = p->csv_name,
+	struct buf next = BUF_INIT(65536), out = BUF_INIT(0);
+	struct change_summary summary = {.input = p->csv_name,
 	    .input_key = p->input_key,
 	    .mapping_key = mapping_key,
 	    .procedure = p->procedure,
@@ -253,7 +255,6 @@ answer(struct diff *f, struct diag *d)
 	    .rows = &f->totals.outcomes,
 	    .tally = &f->tally};
 	bool is_json = f->s.settings.format == FORMAT_JSON;
-	struct buf out = BUF_INIT(0);
 	int failed = 0;
 
 	import_changes_key(p, mapping_key);
@@ -262,6 +263,8 @@ answer(struct diff *f, struct diag *d)
 		failed = change_files_commit(f->files, &out, &summary, d);
 	if (!is_json) {
 		buf_clear(&out);
+		run_changes_command(&f->s.settings, &next);
+		summary.next = buf_str(&next);
 		change_tally_text(&summary, &out);
 	} else {
 		buf_addc(&out, '\n');
@@ -269,6 +272,7 @@ answer(struct diff *f, struct diag *d)
 	if (!failed && (!f->s.settings.quiet || is_json))
 		failed = is_json ? answer_write_json(&out, d)
 				 : answer_write(&out, d);
+	buf_release(&next);
 	buf_release(&out);
 	return failed;
 }

@@ -102,10 +102,16 @@ page_wrap(const struct page *p, size_t first, size_t indent, const char *text)
 size_t
 page_lines(const struct buf *text)
 {
-	size_t lines = 0;
+	size_t lines = 0, begin = 0, width;
 
-	for (size_t i = 0; i < text->len; i++)
-		lines += text->data[i] == '\n';
+	for (size_t i = 0; i < text->len; i++) {
+		if (text->data[i] != '\n')
+			continue;
+		width = text_width(text->data + begin, i - begin);
+		lines += width > PAGE_WIDTH ? (width - 1) / PAGE_WIDTH : 0;
+		lines++;
+		begin = i + 1;
+	}
 	return lines;
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define GROUPS_SHOWN 15
-#define GROUPS_LEAST 5 /* of a kind, however little room there is */
+#define GROUPS_LEAST 3 /* of a kind, however little room there is */
 
 /* `column "Score": message [code]` */
 static void

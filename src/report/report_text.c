@@ -240,8 +240,11 @@ text_file_list(const struct page *p, const struct run_report *r)
 {
 	struct buf b = BUF_INIT(0);
 	enum own_file which;
-	char words[80];
+	char words[80], number[32];
 
+	if (r->cut_parts > 0)
+		buf_addf(&b, "%s part%s", text_count(r->cut_parts, number),
+		    r->cut_parts == 1 ? "" : "s");
 	for (size_t i = 0; run_report_file(r, i, &which, words); i++) {
 		if (r->in_full) {
 			buf_addf(p->out, "  %-20s  ",
@@ -249,7 +252,7 @@ text_file_list(const struct page *p, const struct run_report *r)
 			page_wrap(p, 24, 24, words);
 			continue;
 		}
-		buf_addf(&b, "%s%s", i > 0 ? ", " : "",
+		buf_addf(&b, "%s%s", b.len > 0 ? ", " : "",
 		    own_files_name(r->files, which));
 		if (which == OWN_TO_FIX)
 			buf_addf(&b, " (%.*s)",
@@ -321,11 +324,12 @@ text_next(const struct page *p, const struct run_report *r)
 	buf_release(&command);
 }
 
-/* What comes first begins with an empty line, which is left out. */
+/* What comes first begins with an empty line, which is left out; after a split
+ * the folder's name follows. */
 static size_t
-lines_left(const struct buf *used)
+lines_left(const struct run_report *r, const struct buf *used)
 {
-	size_t lines = page_lines(used);
+	size_t lines = page_lines(used) + (r->cut_parts > 0);
 
 	return lines < PAGE_LINES ? PAGE_LINES + 1 - lines : 1;
 }
@@ -346,7 +350,7 @@ report_text(const struct run_report *r, bool with_colour, struct buf *out)
 		    r->folder && r->has_row_files
 			? own_files_name(r->files, OWN_REASONS)
 			: NULL,
-		    r->all_problems ? 0 : lines_left(&rest));
+		    r->all_problems ? 0 : lines_left(r, &rest));
 	buf_add(&causes, buf_str(&rest), rest.len);
 	/* Sections begin with an empty line. */
 	buf_adds(out, buf_str(&causes) + (buf_str(&causes)[0] == '\n'));

@@ -3,13 +3,14 @@
 #include "base/json_write.h"
 #include "base/xalloc.h"
 #include "chakra/verb.h"
+#include "report/terminal.h"
 #include "results/row_files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that are shown; the folder has all. */
+/* Rows that are shown at most; the folder has all. */
 #define SHOWN_ROWS 10
 #define LINE_VALUE 40
 
@@ -148,21 +149,15 @@ add_outcome(const struct change_summary *s, enum outcome o, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-void
-change_tally_text(const struct change_summary *s, struct buf *out)
+static void
+add_verdict(const struct change_summary *s, struct buf *out)
 {
 	const struct change_tally *t = s->tally;
 	char a[32], b[32], c[32];
 
 	for (int o = 0; o < OUTCOME_COUNT; o++)
 		add_outcome(s, (enum outcome)o, out);
-	buf_add(out, buf_str(&t->shown), t->shown.len);
-	if (t->changed > SHOWN_ROWS)
-		buf_addf(out, "\xe2\x80\xa6 and %s more%s\n",
-		    text_count(t->changed - SHOWN_ROWS, a),
-		    s->has_folder ? ", in changes.csv"
-				  : "; -o FOLDER lists all");
-	buf_addf(out, "Looked up %s row%s in %s call%s. ",
+	buf_addf(out, "Looked up %s row%s in %s call%s.\n",
 	    text_count(s->looked, a), s->looked == 1 ? "" : "s",
 	    text_count(s->lookups, b), s->lookups == 1 ? "" : "s");
 	if (t->changed + t->created == 0) {
@@ -177,6 +172,56 @@ change_tally_text(const struct change_summary *s, struct buf *out)
 	if (t->changed > 0)
 		buf_addf(out, "%s update call%s.\n", text_count(s->calls, c),
 		    s->calls == 1 ? "" : "s");
+	buf_addf(out, "Import it:\n  %s\n", s->next);
+}
+
+/* The first rows that change, as many as there is room for beside the rest. */
+static void
+add_rows(const struct change_summary *s, size_t room, struct buf *out)
+{
+	const char *shown = buf_str(&s->tally->shown), *end = shown;
+	uint64_t rows = 0, more;
+	size_t lines = 0;
+	char number[32];
+
+	while (*end != '\0') {
+		const char *next = end;
+		size_t taken = 0;
+
+		do {
+			next = strchr(next, '\n') + 1;
+			taken++;
+		} while (*next == ' ');
+		if (rows > 0 && lines + taken > room)
+			break;
+		lines += taken;
+		rows++;
+		end = next;
+	}
+	buf_add(out, shown, (size_t)(end - shown));
+	more = s->tally->changed - rows;
+	if (more > 0)
+		buf_addf(out, "\xe2\x80\xa6 and %s more%s\n",
+		    text_count(more, number),
+		    s->has_folder ? ", in changes.csv"
+				  : "; -o FOLDER lists all");
+	if (rows > 0)
+		buf_addc(out, '\n');
+}
+
+void
+change_tally_text(const struct change_summary *s, struct buf *out)
+{
+	struct buf rest = BUF_INIT(0);
+	size_t lines;
+
+	add_verdict(s, &rest);
+	/* With the note that came before, a line for the rows that are not
+	 * shown, and an empty one. */
+	lines = page_lines(&rest) + 3;
+	add_rows(s, lines < PAGE_LINES ? PAGE_LINES - lines : 0, out);
+	buf_add(out, buf_str(&rest), rest.len);
+	buf_release(&rest);
 }
 
 static const char *

@@ -261,3 +261,83 @@ PY
   TERM=dumb script -qec "csv2chakra check leads.yaml leads.csv" /dev/null >seen
   not_in_file seen "${esc}["
 }
+
+# nine_causes ROWS: nine.yaml, and nine.csv with ten things that are wrong, over
+# and over.
+nine_causes() {
+  cat >nine.yaml <<'END'
+version: 1
+procedure: lead
+lead_id: {column: Lead Ref, unique: true}
+state: {column: Status, map: {Open: NEW}}
+data:
+  score: {column: Score, type: integer}
+  note: Note
+  amount: {column: Amount, type: decimal}
+  day: {column: Day, type: date, format: "%Y-%m-%d"}
+  mail: {column: Mail, type: email}
+  active: {column: Active, type: boolean}
+END
+  awk -v n="$1" 'BEGIN {
+    OFS = ","
+    print "Lead Ref,Status,Score,Note,Amount,Day,Mail,Active"
+    for (i = 1; i <= n; i++) {
+      $0 = "L-" i " Open " i " note " i ".5 2026-03-04 a" i "@x.org yes"
+      k = i % 250
+      if (k == 1) $3 = "abc"
+      if (k == 2) $5 = "1.2.3"
+      if (k == 3) $6 = "04.03.2026"
+      if (k == 4) $7 = "nobody"
+      if (k == 5) $8 = "perhaps"
+      if (k == 6) $2 = "Lost"
+      if (k == 7) $1 = ""
+      if (k == 8) $1 = "L-" i - 4
+      if (k == 9) $9 = "more"
+      if (k == 10) $3 = "99999999999999999999999"
+      $1 = $1
+      print
+    }
+  }' >nine.csv
+}
+
+# FILE as a terminal of 80 columns breaks it.
+fold_to_screen() {
+  python3 - "$1" <<'PY'
+import sys, unicodedata
+for line in open(sys.argv[1], encoding='utf-8').read().split('\n')[:-1]:
+    width = sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in line)
+    print(line + '\n' * (max(width - 1, 0) // 80))
+PY
+}
+
+@test "every report fits 24 lines of 80 columns, its verdict and what is next last" {
+  start_sandbox --duplicates allow
+  nine_causes 5000
+  sed 's/^version: 1/&\nmode: upsert/' nine.yaml >upsert.yaml
+  sed 's/,note,/,other,/' nine.csv >other.csv
+  for i in 1 2 3 4 5; do
+    { head -n 1 nine.csv; sed -n "${i}00,${i}99p" nine.csv; } >many$i.csv
+  done
+  local failed=0 what last
+  # The last line or two, and the command.
+  while IFS='|' read -r last what; do
+    # shellcheck disable=SC2086 # words of a command
+    csv2chakra $what >out 2>&1 || [ $? -eq 1 ] || { cat out; return 1; }
+    # With the line for the prompt.
+    fold_to_screen out >screen
+    [ "$(wc -l <screen)" -le 23 ] ||
+      { failed=1 && echo "$what: $(wc -l <screen) lines" && cat screen; }
+    tail -n 3 out | tr '\n' '~' | grep -Eq -- "$last" ||
+      { failed=1 && echo "$what ends: $(tail -n 3 out)"; }
+  done <<'END'
+then check again:~  csv2chakra check nine.yaml nine.csv~$|check nine.yaml nine.csv
+Import it:~  csv2chakra import nine.yaml parts~parts~$|split nine.yaml nine.csv -o parts --parts 3
+then send those rows again:~  csv2chakra retry [^ ]*~$|import nine.yaml nine.csv
+then rehearse again:~  csv2chakra rehearse nine.yaml nine.csv~$|rehearse nine.yaml nine.csv
+Import it:~  csv2chakra import upsert.yaml other.csv~$|diff upsert.yaml other.csv
+then send those rows again:~  csv2chakra retry [^ ]*~$|import upsert.yaml other.csv
+~5 files: 3 good, 2 with rows that would be rejected~$|check nine.yaml many1.csv many2.csv many3.csv many4.csv many5.csv
+~3 files: 3 complete~$|import nine.yaml parts --again
+END
+  return $failed
+}

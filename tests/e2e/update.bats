@@ -81,7 +81,8 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   in_file out '=       147 unchanged'
   in_file out '-         1 absent'
   in_file out '    data.score  "7" → "700"'
-  in_file out 'Looked up 151 rows in 2 calls. An import would take about 2 update calls.'
+  in_file out 'Looked up 151 rows in 2 calls.'
+  in_file out 'An import would take about 2 update calls.'
   diff - changes/changes.csv < <(
     echo row,key,process_id,verb,field,before,after
     echo "8,L-7,$(now L-7 .id),update,data.score,\"\"\"7\"\"\",\"\"\"700\"\"\""
