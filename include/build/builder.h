@@ -273,7 +273,7 @@ struct cause_evidence;
 bool builder_advise(const struct builder *b, struct text path, const char *name,
     const char *code, const char *cause, struct buf *out);
 
-/* advice_number.c, advice_date.c, advice_words.c: the same for a field with
+/* advice.c, advice_number.c, advice_date.c: the same for a field with
  * evidence; c is that of the group's cause. */
 bool advise_number(const struct plan_field *p, const struct cause_evidence *c,
     const char *name, struct buf *out);

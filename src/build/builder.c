@@ -130,14 +130,12 @@ add_typed(struct builder *b, const struct plan_field *p, const struct value *v)
 
 /* True if there is a value, or a null that the cell asked for (clear). */
 static bool
-build_value(struct builder *b, const struct plan_field *p)
+build_anew(struct builder *b, const struct plan_field *p)
 {
 	size_t begin = b->out->len;
 	struct value v;
 	bool ok, is_null;
 
-	if (p->is_map_alone && map_add(b, p))
-		return true;
 	if (!value_prepare(b, p, &v)) {
 		if (p->is_key)
 			(void)buf_add(&b->key_text, v.t.s, v.t.len);
@@ -164,6 +162,48 @@ build_value(struct builder *b, const struct plan_field *p)
 			b->built->key_len = 0;
 	}
 	return ok && (v.has || is_null);
+}
+
+/* The same, from memory where the cell was seen before. Only what became a
+ * value without a word said is remembered: problems and notes are each row's
+ * own. */
+static bool
+build_value(struct builder *b, const struct plan_field *p)
+{
+	struct memo_entry *place = NULL;
+	struct text cell = {"", 0};
+	size_t begin, said;
+
+	if (p->is_map_alone && map_add(b, p))
+		return true;
+	if (p->memo != NULL && b->step == NULL && !b->too_large &&
+	    !b->out->overflow) {
+		cell = value_cell(b->rec, p->column);
+		place = memo_place(p->memo, &b->arena, cell);
+	}
+	if (place == NULL)
+		return build_anew(b, p);
+	begin = b->out->len;
+	if (memo_knows(p->memo, place, cell)) {
+		add_fragment(b, p);
+		if (!b->out->overflow && memo_add(place, b->out))
+			return true;
+		buf_truncate(b->out, begin);
+		b->out->overflow = false;
+		return build_anew(b, p);
+	}
+	said = b->problems->count + b->problems->dropped;
+	if (!build_anew(b, p))
+		return false;
+	if (!b->too_large && !b->out->overflow &&
+	    said == b->problems->count + b->problems->dropped) {
+		/* The fragment's first byte is a comma, which may be left out.
+		 */
+		begin += p->fragment.len - (b->out->data[begin] != ',');
+		memo_keep(place, cell,
+		    (struct text){b->out->data + begin, b->out->len - begin});
+	}
+	return true;
 }
 
 static void build_fields(

@@ -288,6 +288,24 @@ plan_unique(struct builder *b, int slot)
 	return b->unique[slot];
 }
 
+/* So many fields have a memo, of which each takes some 25 KB. */
+#define MEMOS_MAX 64
+
+/* Nothing but the text of one cell decides what becomes of it. */
+static void
+plan_memo(struct builder *b, struct plan_field *p)
+{
+	const struct field *f = p->f;
+
+	if (p->kind != PLAN_VALUE || p->is_key || f->unique || p->column < 0 ||
+	    f->column_count != 1 || p->is_map_alone ||
+	    (f->source != SOURCE_COLUMN && f->source != SOURCE_INDEX) ||
+	    b->memo_count == MEMOS_MAX)
+		return;
+	b->memo_count++;
+	p->memo = arena_alloc(&b->arena, sizeof(*p->memo));
+}
+
 static void plan_fields(struct builder *b, const struct field *fields,
     size_t count, struct plan_field **plans);
 
@@ -332,6 +350,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	p->is_key = f == b->m->key;
 	if (p->is_key)
 		b->key = p;
+	plan_memo(b, p);
 }
 
 /* How often one column stands in the run, at most. */

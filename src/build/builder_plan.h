@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "build/builder.h"
+#include "memo.h"
 #include "place_log.h"
 #include "value/convert.h"
 
@@ -132,6 +133,8 @@ struct plan_field {
 	struct word_list yes, no; /* of a boolean */
 	struct meant_cost *meant; /* what `note_meant` has spent */
 	struct field_seen *seen;  /* of PLAN_VALUE, else NULL */
+	/* Of a field whose JSON is a matter of one cell alone, else NULL. */
+	struct memo *memo;
 	struct plan_field *children;
 	size_t child_count;
 };
@@ -143,6 +146,7 @@ struct builder {
 	struct plan_field *fields;
 	size_t field_count;
 	bool plans_items;	      /* what is planned lies in items */
+	size_t memo_count;	      /* of fields that have one */
 	bool judges_rows;	      /* there are conditions on rows */
 	const struct plan_field *key; /* NULL = none */
 	struct early_lookup *early;   /* the first; NULL = none */

@@ -120,9 +120,9 @@ of_import() {
   at_most 32300 33100 init
 }
 
-@test "twelve columns with a rule each take at most 101.7 instructions a byte, and check 133.9" {
+@test "twelve columns with a rule each take at most 81.9 instructions a byte, and check 114.1" {
   make_two analyst
   cp "$BATS_TEST_DIRNAME/../bench/analyst.yaml" mapping.yaml
-  at_most 10170 10570
-  at_most 13390 14190 'check mapping.yaml'
+  at_most 8190 8590
+  at_most 11410 12210 'check mapping.yaml'
 }
