@@ -131,13 +131,21 @@ class Bench:
                 'x_libcsv_cpu': round(statistics.median(cpu_ratios), 3) if ratios else None, 'runs': len(runs)})
         return lines
 
-    def allocations(self, argv):
+    def counted(self, argv, ok=(0,)):
+        """Calls that allocate, and calls that sync, of a command and its children."""
         read, write = os.pipe()
         env = dict(os.environ, LD_PRELOAD=os.path.abspath(os.path.join(self.tools, 'count-allocs.so')), COUNT_ALLOCS_FD=str(write))
-        subprocess.run(argv, env=env, pass_fds=(write,), stdout=subprocess.DEVNULL, check=True, timeout=60)
+        done = subprocess.run(argv, env=env, pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+                              timeout=60)
         os.close(write)
         with os.fdopen(read) as f:
-            return int(f.readline())
+            lines = [[int(n) for n in line.split()] for line in f]
+        if done.returncode not in ok or not lines:
+            raise RuntimeError('%s ended with status %d' % (' '.join(argv[:3]), done.returncode))
+        return [sum(column) for column in zip(*lines)]
+
+    def allocations(self, argv):
+        return self.counted(argv)[0]
 
     def latency(self, csv, mapping):
         """With 50 ms a call: the share of in-flight calls / 50 ms that an import reaches, by calls in flight; medians of three."""
@@ -232,7 +240,7 @@ def as_text(report):
     out += waits.as_text(report['waits'])
     if report['missing']:
         out.append('not here: ' + ', '.join(report['missing']) + ' (make bench-deps installs what can be)')
-    return '\n'.join(out)
+    return '\n'.join(['```'] + out + ['```'])
 
 
 def arguments():

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same mapping with what Node has: peer_node.mjs papaparse|csv-parse|duckdb FOLDER KEY CSV
+// `summarize` is what is compared with `inspect`: DuckDB's profile of all columns, with one thread.
 // FOLDER holds node_modules. An object a line: the column KEY as lead_id, all others as texts in data, empty ones left out.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -89,6 +90,13 @@ async function withDuckdb() {
     `COPY (SELECT ${id}struct_pack(${data}) AS data FROM read_csv('${file}', header = true, all_varchar = true)) TO '/dev/stdout' (FORMAT json)`);
 }
 
-const tools = { papaparse: withPapaparse, 'csv-parse': withCsvParse, duckdb: withDuckdb };
+async function withSummarize() {
+  const { DuckDBInstance } = require('@duckdb/node-api');
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const found = await connection.runAndReadAll(`SUMMARIZE FROM read_csv('${file}', header = true)`);
+  put(found.getRowsJson());
+}
+
+const tools = { summarize: withSummarize, papaparse: withPapaparse, 'csv-parse': withCsvParse, duckdb: withDuckdb };
 await tools[tool]();
 flush();
