@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Each finding stands above the keys that follow it, so that who deletes the
+/* The head of a mapping, and what was found before the table. Each finding
+ * stands above the keys that follow it, so that whoever deletes the
  * keys knows why they were there. */
+#include "base/text.h"
 #include "init_mapping.h"
+#include "report/terminal.h"
+#include "system/screen.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 int
 init_front_check(const struct csv_look *l, struct diag *d)
@@ -52,4 +57,42 @@ init_front_keys(const struct dialect *x, struct buf *out)
 		    out, "  header: %s\n", x->has_header ? "true" : "false");
 	if (x->skip_lines > 0 || x->says_skip_lines)
 		buf_addf(out, "  skip_lines: %" PRIu64 "\n", x->skip_lines);
+}
+
+void
+init_head(const struct csv_look *l, const char *procedure, const char *target,
+    struct buf *out)
+{
+	const char *slash = strrchr(l->name, '/');
+	struct buf words = BUF_INIT(0);
+	char rows[48];
+
+	buf_adds(out, "# yaml-language-server: "
+		      "$schema=csv2chakra.schema.json\n");
+	buf_adds(&words, "A mapping for '");
+	text_display(&words, text_of(slash ? slash + 1 : l->name), 60);
+	buf_addf(&words, "', written by csv2chakra init after a look at %s.",
+	    page_rows(reader_tally(l->reader)->records, rows));
+	init_comment(out, 0, buf_str(&words));
+	buf_clear(&words);
+	buf_addf(&words,
+	    "%s at lines marked \"guessed:\" or \"careful:\", and run",
+	    procedure ? "Look" : "Name your procedure, look");
+	init_comment(out, 0, buf_str(&words));
+	buf_clear(&words);
+	buf_adds(&words, "csv2chakra rehearse ");
+	shell_quote(&words, target ? target : "MAPPING");
+	buf_addc(&words, ' ');
+	shell_quote(&words, strcmp(l->name, "<stdin>") == 0 ? "CSV" : l->name);
+	init_comment(out, 0, buf_str(&words));
+	buf_release(&words);
+	buf_adds(out, "# Editors complete and check it with the schema beside "
+		      "it:\n"
+		      "# csv2chakra schema > csv2chakra.schema.json\n"
+		      "version: 1\nprocedure: ");
+	if (procedure)
+		init_scalar(out, text_of(procedure));
+	else
+		buf_adds(out, "your-procedure # put its short id or uuid here");
+	buf_adds(out, "\n\n");
 }

@@ -98,46 +98,6 @@ write_source_of(struct init *w, size_t column, const char *rest)
 }
 
 static void
-write_head(struct init *w, const char *target)
-{
-	const struct csv_look *l = w->look;
-	const char *slash = strrchr(l->name, '/');
-	struct buf command = BUF_INIT(0);
-	char rows[48];
-
-	buf_adds(w->out, "# yaml-language-server: "
-			 "$schema=csv2chakra.schema.json\n");
-	buf_adds(&w->words, "A mapping for '");
-	text_display(&w->words, text_of(slash ? slash + 1 : l->name), 60);
-	buf_addc(&w->words, '\'');
-	buf_addf(&w->words, ", written by csv2chakra init after a look at %s.",
-	    page_rows(reader_tally(l->reader)->records, rows));
-	comment(w, 0);
-	buf_addf(&w->words, "%s at each line marked \"guessed:\", and run",
-	    w->service->procedure ? "Look" : "Name your procedure, look");
-	comment(w, 0);
-	buf_adds(&command, "csv2chakra rehearse ");
-	shell_quote(&command, target ? target : "MAPPING");
-	buf_addc(&command, ' ');
-	shell_quote(
-	    &command, strcmp(l->name, "<stdin>") == 0 ? "CSV" : l->name);
-	buf_addf(&w->words, "  %s", buf_str(&command));
-	comment(w, 0);
-	buf_adds(&w->words,
-	    "Editors complete and check it with the schema beside it: "
-	    "csv2chakra schema > csv2chakra.schema.json");
-	comment(w, 0);
-	buf_release(&command);
-	buf_adds(w->out, "version: 1\nprocedure: ");
-	if (w->service->procedure)
-		init_scalar(w->out, text_of(w->service->procedure));
-	else
-		buf_adds(
-		    w->out, "your-procedure # put its short id or uuid here");
-	buf_adds(w->out, "\n\n");
-}
-
-static void
 write_source(struct init *w)
 {
 	const struct csv_look *l = w->look;
@@ -349,10 +309,30 @@ describe_hazards(struct init *w, size_t column)
 	}
 }
 
+/* The same field in each way in which its values can be read, to choose from:
+ * its key is `len` bytes at `begin` of what was written. */
+static void
+write_ways(struct init *w, size_t column, size_t begin, size_t len)
+{
+	struct buf rest = BUF_INIT(0);
+	char *key = xstrndup(w->out->data + begin, len);
+
+	for (size_t i = 0;
+	     init_type_way(w->look, column, w->this_year, i, &rest); i++) {
+		buf_addf(w->out, "  # %s", key + strspn(key, " #"));
+		write_source_of(w, column, buf_str(&rest));
+		buf_addc(w->out, '\n');
+		buf_clear(&rest);
+	}
+	free(key);
+	buf_release(&rest);
+}
+
 static void
 write_field(struct init *w, size_t column)
 {
 	struct buf rest = BUF_INIT(0);
+	size_t begin, key_len;
 
 	if (w->look->column_count <= DESCRIBED_COLUMNS) {
 		if (w->has_field)
@@ -363,10 +343,14 @@ write_field(struct init *w, size_t column)
 	describe_match(w, column, &rest);
 	if (w->words.len > 0)
 		comment(w, 2);
+	begin = w->out->len;
 	write_matched_key(w, column);
+	key_len = w->out->len - begin;
 	w->has_field = true;
 	write_source_of(w, column, buf_str(&rest));
 	buf_addc(w->out, '\n');
+	if (strstr(buf_str(&rest), ", type: ") == NULL)
+		write_ways(w, column, begin, key_len);
 	buf_release(&rest);
 }
 
@@ -410,7 +394,11 @@ write_file_hazards(struct init *w)
 			buf_addf(&w->words, "%s %" PRIu64,
 			    k > 0 ? "," : " (row", h->cells[k].row);
 		buf_addf(&w->words, "%s; %s [%s]", h->cell_count > 0 ? ")" : "",
-		    hazard_advice(h->kind), hazard_code(h->kind));
+		    h->kind == HAZARD_TOTAL_ROW
+			? "it would be imported as a row: check first; to "
+			  "leave it out, remove the #"
+			: hazard_advice(h->kind),
+		    hazard_code(h->kind));
 		comment(w, 0);
 		if (h->kind == HAZARD_TOTAL_ROW)
 			write_without_totals(w, h);
@@ -467,7 +455,7 @@ init_mapping(const struct csv_look *l, const struct init_candidates *keys,
 	w.next_number = xcalloc(l->column_count + 1, sizeof(*w.next_number));
 	w.keys = unique_new(seed);
 	find_repeated(&w);
-	write_head(&w, target);
+	init_head(l, service->procedure, target, out);
 	init_problems(l, out);
 	write_file_hazards(&w);
 	write_source(&w);

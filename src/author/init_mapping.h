@@ -59,6 +59,10 @@ void init_encoding(const struct csv_look *l, struct buf *out);
 
 /* -1 with DIAG_INPUT: no mapping can read the file as it stands. */
 int init_front_check(const struct csv_look *l, struct diag *d);
+/* From the first line to `procedure:`. target: the mapping's file, or NULL;
+ * procedure: NULL = a placeholder is written. */
+void init_head(const struct csv_look *l, const char *procedure,
+    const char *target, struct buf *out);
 /* Comments, within `source:`: each finding that the keys below follow. */
 void init_front_source(const struct csv_look *l, struct buf *out);
 /* `quote:`, `header:` and `skip_lines:`, where they are not the default or

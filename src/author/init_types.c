@@ -9,6 +9,14 @@
 #include "init_mapping.h"
 #include "look/hazards.h"
 
+/* Each way in which its values can be read is a line of the mapping. */
+static bool
+has_ways(const struct column_profile *c, const struct column_guess *g)
+{
+	return g->is_ambiguous && !g->is_mixed && c->wrapped == 0 &&
+	       g->amount.doubt == AMOUNT_CLEAR;
+}
+
 /* A guess that nobody should act on; says in the comment what keeps it from
  * being one. */
 static bool
@@ -22,6 +30,9 @@ is_kept_as_text(const struct csv_look *l, size_t column,
 	    (g->kind == COLUMN_INTEGER && g->is_code)) {
 		buf_adds(say, "kept as text: ");
 		column_guess_words(say, c, g, column);
+		if (has_ways(c, g))
+			buf_adds(say, "; check first which is meant, and use "
+				      "its line below instead");
 		return true;
 	}
 	/* Who wraps digits so that no zero is lost means text. */
@@ -82,6 +93,26 @@ add_century(const struct csv_look *l, size_t column, int this_year,
 	else
 		buf_addf(say, "%02d to %02d are %d to %d", first % 100,
 		    last % 100, first, last);
+}
+
+static void
+add_kind(const struct column_guess *g, struct buf *rest)
+{
+	buf_addf(rest, ", type: %s",
+	    g->kind == COLUMN_DATE && g->has_time ? "datetime"
+						  : column_kind_name(g->kind));
+}
+
+static void
+add_date(const struct csv_look *l, size_t column, int this_year,
+    const struct column_guess *g, struct buf *say, struct buf *rest)
+{
+	format_words(g, rest);
+	if (g->month_language > 0) {
+		buf_adds(rest, ", month_names: ");
+		month_language_list(g->month_language, rest);
+	}
+	add_century(l, column, this_year, g, say, rest);
 }
 
 /* The signs and marks of decimals. */
@@ -174,19 +205,43 @@ init_type(const struct csv_look *l, size_t column, int this_year,
 	}
 	buf_adds(say, "guessed: every value is ");
 	column_guess_words(say, c, &g, column);
-	buf_addf(rest, ", type: %s",
-	    g.kind == COLUMN_DATE && g.has_time ? "datetime"
-						: column_kind_name(g.kind));
+	add_kind(&g, rest);
 	if (g.kind == COLUMN_DECIMAL)
 		add_decimal(&g, rest);
 	if (g.kind != COLUMN_DATE)
 		return;
-	format_words(&g, rest);
-	if (g.month_language > 0) {
-		buf_adds(rest, ", month_names: ");
-		month_language_list(g.month_language, rest);
-	}
-	add_century(l, column, this_year, &g, say, rest);
+	add_date(l, column, this_year, &g, say, rest);
 	if (g.has_time)
 		buf_adds(say, "; the time zone is UTC unless timezone: is set");
+}
+
+bool
+init_type_way(const struct csv_look *l, size_t column, int this_year, size_t i,
+    struct buf *rest)
+{
+	const struct column_profile *c = &l->columns[column];
+	struct buf unsaid = BUF_INIT(0);
+	struct column_guess g;
+	size_t ways;
+
+	column_profile_judge(c, &g);
+	ways = !has_ways(c, &g)		  ? 0
+	       : g.kind == COLUMN_DATE	  ? g.format_count
+	       : g.kind == COLUMN_DECIMAL ? 2
+					  : 0;
+	if (i >= ways)
+		return false;
+	add_kind(&g, rest);
+	if (g.kind == COLUMN_DATE) {
+		g.formats[0] = g.formats[i];
+		g.format_count = 1;
+		add_date(l, column, this_year, &g, &unsaid, rest);
+	} else {
+		/* 1,234 is a thousand in the first, and 1.234 in the second. */
+		g.signs.decimal = i == 0 ? '.' : ',';
+		g.signs.thousands = i == 0 ? ',' : '.';
+		add_decimal(&g, rest);
+	}
+	buf_release(&unsaid);
+	return true;
 }

@@ -69,6 +69,14 @@ init_and_check() {
   in_file mapping.yaml '  when: When'
   in_file mapping.yaml 'kept as text: date, ambiguous: %d/%m/%Y or %m/%d/%Y'
   in_file mapping.yaml '  sum: Sum'
+  # Each way is a line to choose, and what it reads is what it says.
+  in_file mapping.yaml 'which is meant, and use'
+  in_file mapping.yaml '  # when: {column: When, type: date, format: "%d/%m/%Y"}'
+  in_file mapping.yaml '  # when: {column: When, type: date, format: "%m/%d/%Y"}'
+  in_file mapping.yaml '  # sum: {column: Sum, type: decimal, thousands: ","}'
+  sed -e '/^  when: /d; /^  sum: /d' -e 's/^  # \(when.*m\/%d\)/  \1/' -e 's/^  # \(sum.*l, decimal\)/  \1/' mapping.yaml >chosen.yaml
+  csv2chakra convert chosen.yaml two.csv >out
+  head -n 1 out | jq -e '.data.when == 1741046400000 and .data.sum == 1.234'
   in_file mapping.yaml '{column: Clear, type: date, format: "%d/%m/%Y"}'
   in_file mapping.yaml '  pin: PIN'
   in_file mapping.yaml '  phone: Phone'
