@@ -93,3 +93,53 @@ YAML
     has("amount") | not'
   held | jq -se 'map(select(.lead_id == "K-14"))[0].state == "CONVERTED"'
 }
+
+# walk CSV: init, the one edit that its comments ask for (a procedure, each
+# state, and what the arguments after it say in sed's words), a rehearsal, an
+# import; what arrived is in `arrived`.
+walk() {
+  local csv=$1 mapping=${1%.csv}.yaml
+  shift
+  csv2chakra init "$csv" -o "$mapping" 2>/dev/null
+  sed -i -e 's/^procedure: .*/procedure: lead/' -e '/^# state:/,/^$/s/^# //' \
+    -e 's/: STATE/: NEW/' "$@" "$mapping"
+  run_split csv2chakra rehearse "$mapping" "$csv"
+  expect_status 0
+  not_in_file err hazard.total_row
+  [ "$(tail -n 1 out)" = "  csv2chakra import $mapping $csv" ]
+  run_split csv2chakra import "$mapping" "$csv"
+  expect_status 0
+  curl -sf "$url/sandbox/processes" >arrived
+}
+
+# arrived_as JQ…: each is true of the process with the key before it.
+arrived_as() {
+  while [ $# -gt 1 ]; do
+    jq -es --arg key "$1" "map(select(.lead_id == \$key)) | length == 1 and (.[0] | .state == \"NEW\" and (.data | $2))" arrived
+    shift 2
+  done
+}
+
+@test "three commands and one edit: notes above a sheet and a total below it" {
+  printf '%s\n' 'Pipeline export (do not edit),,,,' ,,,, Deal\ ID,Account,Value,Close,Stage \
+    'D-1,"Globex, Inc.",1200,2025-12-16,Won' D-2,Acme,80,2025-01-31,Lost Total,,1280,, >sheet.csv
+  start_sandbox --ack job --job-delay 0s
+  walk sheet.csv -e '/^# rows: {except/s/^# //'
+  arrived_as D-1 '.account == "Globex, Inc." and .value == 1200 and .close == 1765843200000' \
+    D-2 '.value == 80'
+  [ "$(wc -l <arrived)" -eq 2 ]
+}
+
+@test "three commands and one edit: a US file whose dates fit both orders, and a German one" {
+  printf '%s\n' 'Acct No,ZIP,Signed,Amount,Balance,Active,Status' \
+    '00001,02139,3/4/25,"$1,234.50",($5.25),Y,Open' '00002,10001,12/1/24,$99.00,$0.10,N,Open' >us.csv
+  printf '%s\r\n' 'Kunden-Nr.;Straße;PLZ;Umsatz;Status' 'K1;Größe 1;01067;1.234,50 €;Neu' \
+    'K2;Weiß 2;80331;7,00;Neu' | iconv -t windows-1252 >kunden.csv
+  start_sandbox --ack job --job-delay 0s
+  walk us.csv -e '/^  signed: Signed$/d' -e 's|^  # \(signed: .*%m/%d/%y\)|  \1|'
+  arrived_as 00001 '.zip == "02139" and .signed == 1741046400000 and .amount == 1234.5 and .balance == -5.25 and .active' \
+    00002 '.signed == 1733011200000 and .balance == 0.1 and (.active | not)'
+  # So few bytes beyond ASCII that the encoding has to be chosen.
+  walk kunden.csv -e 's/^  # encoding: windows-1252$/  encoding: windows-1252/'
+  arrived_as K1 '.strasse == "Größe 1" and .plz == "01067" and .umsatz == 1234.5' K2 '.strasse == "Weiß 2" and .umsatz == 7'
+}
