@@ -117,6 +117,22 @@ put_value(FILE *out, const char *p, va_list *ap)
 }
 
 void
+html_path(FILE *out, const char *path)
+{
+	fputs("<bdi>", out);
+	while (*path != '\0') {
+		size_t len = strcspn(path, "/");
+
+		len += path[len] == '/';
+		html_text(out, (struct text){path, len}, 0);
+		path += len;
+		if (*path != '\0')
+			fputs("<wbr>", out);
+	}
+	fputs("</bdi>", out);
+}
+
+void
 html_put(FILE *out, const char *format, ...)
 {
 	va_list ap;

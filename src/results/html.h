@@ -22,6 +22,8 @@
 void html_text(FILE *out, struct text t, size_t max_chars);
 /* The same between <bdi> and </bdi>: its direction does not leak out. */
 void html_bdi(FILE *out, struct text t, size_t max_chars);
+/* A path likewise, which may be broken after each slash. */
+void html_path(FILE *out, const char *path);
 /* Markup with values in it, as printf has it: %s is a text (NULL is ""), %.60s
  * one that is cut as above, PRIu64 a number as "1,234", %zu and %d one as
  * 1234. Only the format can hold markup; what it does not escape is nothing

@@ -189,7 +189,11 @@ put_run(FILE *out, const struct run_report *r)
 	fact(out, "id", r->run_id);
 	fact(out, r->is_undo ? "takes back" : "a retry of", r->parent);
 	fact(out, "undone by", r->undone_by);
-	fact(out, "folder", r->folder);
+	if (r->folder && r->folder[0] != '\0') {
+		fputs("<div><dt>folder</dt><dd>", out);
+		html_path(out, r->folder);
+		fputs("</dd></div>\n", out);
+	}
 	for (size_t i = 0; i < r->part_count; i++) {
 		const struct run_part *p = &r->parts[i];
 

@@ -15,11 +15,11 @@ put_run(FILE *out, const struct html_run *run)
 		html_put(out,
 		    "<span class=\"also\">Next: <code>%s</code></span>",
 		    run->next);
-	if (run->folder)
-		html_put(out,
-		    "<span class=\"also\">Its page: <bdi>%s/report.html</bdi>"
-		    "</span>",
-		    run->folder);
+	if (run->folder) {
+		fputs("<span class=\"also\">Its page: ", out);
+		html_path(out, run->folder);
+		fputs("/<wbr>report.html</span>", out);
+	}
 	fputs("</td></tr>\n", out);
 }
 

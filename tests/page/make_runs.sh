@@ -3,7 +3,9 @@
 # Makes a report.html and report.json of every kind in a folder: a good run,
 # one with many kinds of failures, one that was stopped with unknown rows, a
 # run in parts with waits and retries, dry runs with hostile cells, of an
-# empty file, with 3,000 failed rows, with hazards. Each is a folder KIND/.
+# empty file, with 3,000 failed rows, with hazards; a rehearsal, a diff
+# (changes.html), an undo, a split, several files, and a table of 100 columns
+# with names in several scripts. Each is a folder KIND/.
 # usage: tests/page/make_runs.sh BIN-FOLDER FOLDER
 set -eu
 
@@ -146,3 +148,51 @@ keep hostile 1 check -o hostile hostile.yaml hostile.csv
   echo 'Total,Open,,,860,2026-01-02,'
 } >hazards.csv
 keep hazards 0 check -o hazards leads.yaml hazards.csv
+
+keep rehearsal 1 rehearse --runs-dir rehearsal.runs leads.yaml failures.csv
+mv rehearsal.runs/rehearsals/*-failures-* rehearsal
+keep split 1 split -o split --parts 3 leads.yaml failures.csv
+
+# Values that change, long ones too, in names of several scripts.
+serve --duplicates allow
+python3 - <<'PY'
+import csv
+names = ['Lead Ref', 'Status', 'First', 'Last', 'Score', 'Joined', 'Note',
+         'Customer Relationship Management Identifier of the Previous System', 'العنوان البريدي الكامل',
+         '客户的详细通讯地址', 'AVeryLongColumnNameWithoutAnyBlankInIt_AsDatabasesLikeToHaveThem_2026']
+fill = ['c%03d' % i for i in range(len(names), 100)]
+for name, what in (('wide', ''), ('wide_new', ' and more')):
+    with open(name + '.csv', 'w', encoding='utf-8', newline='') as f:
+        out = csv.writer(f)
+        out.writerow(names + fill)
+        for i in range(1, 61):
+            row = ['CUSTOMER-2026-%06d' % i, 'Open', 'Asha', 'Rao', i, '2026-01-02', 'a note' + what,
+                   'identifier-%d' % i + what, 'شارع الملك' + what, '上海市浦东新区' * (i % 9) + what,
+                   'Nordrhein-Westfalen, Landesversicherungsanstalt' + what + ' x' * (i % 50)]
+            out.writerow(row + ['v%d' % i] * len(fill))
+    with open(name + '.yaml', 'w', encoding='utf-8') as f:
+        f.write('version: 1\nmode: upsert\nprocedure: lead\nlead_id: Lead Ref\n'
+                'state: {column: Status, map: {Open: NEW}}\ndata:\n')
+        for n, column in enumerate(names[4:]):
+            f.write('  field_with_a_long_name_%d: {column: "%s"}\n' % (n, column))
+        for column in fill:
+            f.write('  %s: %s\n' % (column, column))
+    with open(name + '_strict.yaml', 'w', encoding='utf-8') as f:
+        f.write('version: 1\nprocedure: lead\nlead_id: Lead Ref\nstate: {column: Status, map: {Open: NEW}}\ndata:\n')
+        for n, column in enumerate(names[4:]):
+            f.write('  field_with_a_long_name_%d: {column: "%s", type: integer}\n' % (n, column))
+PY
+keep wide 1 check -o wide wide_strict.yaml wide.csv
+keep diff.first 0 import --runs-dir diff.runs wide.yaml wide.csv
+keep diff 0 diff -o diff wide.yaml wide_new.csv
+keep undo.first 0 undo --runs-dir diff.runs --delete 60 latest
+mv "diff.runs/$(readlink diff.runs/latest)" undo
+leads 30 >one.csv
+leads 60 bad | sed 's/L-/M-/' >two.csv
+keep files.runs 1 import --runs-dir files.runs leads.yaml one.csv two.csv
+mkdir files
+# shellcheck disable=SC2046 # names of runs
+keep files 0 report --runs-dir files.runs --format html $(ls files.runs | grep -e -one- -e -two-)
+mv files.out files/report.html
+mkdir sandbox
+curl -sf "$CHAKRA_BASE_URL/" >sandbox/report.html
