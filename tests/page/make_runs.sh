@@ -191,8 +191,8 @@ leads 30 >one.csv
 leads 60 bad | sed 's/L-/M-/' >two.csv
 keep files.runs 1 import --runs-dir files.runs leads.yaml one.csv two.csv
 mkdir files
-# shellcheck disable=SC2046 # names of runs
-keep files 0 report --runs-dir files.runs --format html $(ls files.runs | grep -e -one- -e -two-)
+set -- files.runs/*-one-* files.runs/*-two-*
+keep files 0 report --runs-dir files.runs --format html "${1##*/}" "${2##*/}"
 mv files.out files/report.html
 mkdir sandbox
 curl -sf "$CHAKRA_BASE_URL/" >sandbox/report.html
