@@ -131,8 +131,11 @@ arrived_as() {
 }
 
 @test "three commands and one edit: a US file whose dates fit both orders, and a German one" {
-  printf '%s\n' 'Acct No,ZIP,Signed,Amount,Balance,Active,Status' \
-    '00001,02139,3/4/25,"$1,234.50",($5.25),Y,Open' '00002,10001,12/1/24,$99.00,$0.10,N,Open' >us.csv
+  cat >us.csv <<'CSV'
+Acct No,ZIP,Signed,Amount,Balance,Active,Status
+00001,02139,3/4/25,"$1,234.50",($5.25),Y,Open
+00002,10001,12/1/24,$99.00,$0.10,N,Open
+CSV
   printf '%s\r\n' 'Kunden-Nr.;Straße;PLZ;Umsatz;Status' 'K1;Größe 1;01067;1.234,50 €;Neu' \
     'K2;Weiß 2;80331;7,00;Neu' | iconv -t windows-1252 >kunden.csv
   start_sandbox --ack job --job-delay 0s
