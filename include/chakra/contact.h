@@ -42,6 +42,11 @@ enum contact_fact {
 	CONTACT_ENTRY_STATUS,  /* the member that says what became of it */
 	CONTACT_ENTRY_KEY,     /* "input.<key>" */
 	CONTACT_ENTRY_MATCH,   /* "by key", "by position" or "not" */
+	/* The same four of the entries of a job that changes processes. */
+	CONTACT_CHANGED_MEMBERS,
+	CONTACT_CHANGED_STATUS,
+	CONTACT_CHANGED_KEY,
+	CONTACT_CHANGED_MATCH,
 	CONTACT_LIST_KEY,      /* "data.<key>" */
 	CONTACT_CREATED_AT,    /* "milliseconds", "seconds", "ISO 8601" … */
 	CONTACT_HAS_MORE,      /* "boolean", "text" */
@@ -58,6 +63,12 @@ enum contact_fact {
 #define CONTACT_SECOND_MERGED "merged"
 #define CONTACT_SECOND_ANOTHER "another process"
 
+enum contact_request {
+	CONTACT_CREATES,
+	CONTACT_UPDATES,
+	CONTACT_OTHERS,
+	CONTACT_REQUESTS
+};
 /* Requests of one kind: how many, and milliseconds. */
 struct contact_times {
 	uint64_t count, p50_ms, p95_ms;
@@ -92,7 +103,7 @@ struct contact {
 	uint64_t too_large_bytes; /* the smallest that was answered 413 */
 	bool has_clock;
 	int64_t clock_offset_ms, clock_within_ms;
-	struct contact_times creates, others;
+	struct contact_times times[CONTACT_REQUESTS];
 	struct contact_change changes[CONTACT_CHANGES]; /* the newest last */
 	size_t change_count;
 };
@@ -115,7 +126,7 @@ struct contact_samples {
 };
 struct contact_watch {
 	struct contact known, seen;
-	struct contact_samples creates, others;
+	struct contact_samples samples[CONTACT_REQUESTS];
 	int64_t now_ms; /* wall; of the answer that is looked at */
 };
 /* The first time counts. What was known and is not the same becomes a change
@@ -127,7 +138,10 @@ void contact_see_entry_status(struct contact_watch *w, const char *name);
 /* A header that tells of a limit; its value is kept if it is a number. */
 void contact_see_limit(
     struct contact_watch *w, struct text name, struct text value);
-void contact_see_time(struct contact_watch *w, bool is_create, int64_t ms);
+void contact_see_time(
+    struct contact_watch *w, enum contact_request what, int64_t ms);
+/* "creates", "updates", "other_requests": the member in files. */
+const char *contact_request_name(enum contact_request what);
 /* A create's body: acknowledged, or answered 413. */
 void contact_see_body(
     struct contact_watch *w, bool is_taken, uint64_t bytes, uint64_t rows);

@@ -212,6 +212,7 @@ void config_listing_release(struct config_listing *l);
 struct shape_reader {
 	struct contact_watch *watch;
 	const char *key_name; /* NULL = the mapping has no key */
+	bool is_change;	      /* the call changes processes */
 	/* Is this name a key of ours? */
 	bool (*is_value)(void *ctx, const char *name);
 	void *ctx;
@@ -222,6 +223,10 @@ void shape_acknowledgement(
     const struct shape_reader *s, const struct http_response *r);
 /* A background job that is finished. */
 void shape_job(const struct shape_reader *s, const struct http_response *r);
+/* Which fact a fact of an entry is (CONTACT_ENTRY_…): those of updates are kept
+ * apart. */
+enum contact_fact shape_entry_fact(
+    const struct shape_reader *s, enum contact_fact fact);
 /* A page of its entries. */
 void shape_entries(const struct shape_reader *s, const struct http_response *r);
 /* A page of a list of processes. */

@@ -23,6 +23,10 @@ static const char *const fact_names[CONTACT_FACTS] = {
     [CONTACT_ENTRY_STATUS] = "entry_status",
     [CONTACT_ENTRY_KEY] = "entry_key",
     [CONTACT_ENTRY_MATCH] = "entries_matched",
+    [CONTACT_CHANGED_MEMBERS] = "update_entry_members",
+    [CONTACT_CHANGED_STATUS] = "update_entry_status",
+    [CONTACT_CHANGED_KEY] = "update_entry_key",
+    [CONTACT_CHANGED_MATCH] = "update_entries_matched",
     [CONTACT_LIST_KEY] = "list_key",
     [CONTACT_CREATED_AT] = "created_at",
     [CONTACT_HAS_MORE] = "has_more",
@@ -30,6 +34,16 @@ static const char *const fact_names[CONTACT_FACTS] = {
     [CONTACT_READ_BACK] = "read_back",
     [CONTACT_RETRY_AFTER] = "retry_after",
 };
+
+const char *
+contact_request_name(enum contact_request what)
+{
+	static const char *const names[] = {[CONTACT_CREATES] = "creates",
+	    [CONTACT_UPDATES] = "updates",
+	    [CONTACT_OTHERS] = "other_requests"};
+
+	return names[what];
+}
 
 const char *
 contact_fact_name(enum contact_fact fact)
@@ -164,10 +178,9 @@ contact_merge(struct contact *known, const struct contact *later)
 		known->clock_offset_ms = later->clock_offset_ms;
 		known->clock_within_ms = later->clock_within_ms;
 	}
-	if (later->creates.count)
-		known->creates = later->creates;
-	if (later->others.count)
-		known->others = later->others;
+	for (int i = 0; i < CONTACT_REQUESTS; i++)
+		if (later->times[i].count)
+			known->times[i] = later->times[i];
 }
 
 const struct contact_change *
@@ -224,9 +237,9 @@ contact_see_limit(struct contact_watch *w, struct text name, struct text value)
 }
 
 void
-contact_see_time(struct contact_watch *w, bool is_create, int64_t ms)
+contact_see_time(struct contact_watch *w, enum contact_request what, int64_t ms)
 {
-	struct contact_samples *s = is_create ? &w->creates : &w->others;
+	struct contact_samples *s = &w->samples[what];
 
 	if (ms < 0 || ms > SAMPLE_MAX_MS)
 		return;
@@ -272,6 +285,6 @@ end_samples(struct contact_samples *s, struct contact_times *out)
 void
 contact_watch_end(struct contact_watch *w)
 {
-	end_samples(&w->creates, &w->seen.creates);
-	end_samples(&w->others, &w->seen.others);
+	for (int i = 0; i < CONTACT_REQUESTS; i++)
+		end_samples(&w->samples[i], &w->seen.times[i]);
 }

@@ -136,8 +136,9 @@ contact_json(const struct contact *c, struct buf *b)
 		json_int(b, "clock_offset_ms", c->clock_offset_ms);
 		json_int(b, "clock_within_ms", c->clock_within_ms);
 	}
-	put_times(b, "creates", &c->creates);
-	put_times(b, "other_requests", &c->others);
+	for (int i = 0; i < CONTACT_REQUESTS; i++)
+		put_times(b, contact_request_name((enum contact_request)i),
+		    &c->times[i]);
 	put_changes(b, c);
 	contact_sandbox_flags(c, &flags);
 	json_string_if(b, "sandbox_options", buf_str(&flags));
@@ -365,12 +366,15 @@ read_all(struct text o, struct contact *c)
 			json_member(o, contact_fact_name((enum contact_fact)i)),
 			c->facts[i], CONTACT_TEXT, true))
 			return false;
+	for (int i = 0; i < CONTACT_REQUESTS; i++)
+		if (!read_times(json_member(o, contact_request_name(
+						   (enum contact_request)i)),
+			&c->times[i]))
+			return false;
 	c->has_clock = clock.s != NULL;
 	return read_number(clock, &c->clock_offset_ms) &&
 	       read_number(
 		   json_member(o, "clock_within_ms"), &c->clock_within_ms) &&
-	       read_times(json_member(o, "creates"), &c->creates) &&
-	       read_times(json_member(o, "other_requests"), &c->others) &&
 	       read_sets(o, c) && read_changes(o, c);
 }
 

@@ -34,6 +34,18 @@ static const struct fact {
 	NULL},
     [CONTACT_ENTRY_MATCH] = {"how entries are matched to rows", NULL, NULL,
 	NULL},
+    [CONTACT_CHANGED_MEMBERS] = {"members of an update's entry", NULL, NULL,
+	NULL},
+    [CONTACT_CHANGED_STATUS] = {"where an update's entry tells its outcome",
+	"entries of updates tell their outcome in ",
+	"entries of updates do not tell their outcome", "completionStatus"},
+    [CONTACT_CHANGED_KEY] = {"where an update's entry has the key",
+	"entries of updates name the key as ",
+	"entries of updates do not name the key: rows that failed are found by "
+	"position, if a lookup confirms it",
+	NULL},
+    [CONTACT_CHANGED_MATCH] = {"how an update's entries are matched to rows",
+	NULL, NULL, NULL},
     [CONTACT_LIST_KEY] = {"where a listed process has the key",
 	"listed processes name it as ",
 	"listed processes do not name the key: lookups settle nothing", NULL},
@@ -197,11 +209,14 @@ static void
 add_numbers(const struct contact *c, struct buf *out)
 {
 	int64_t ms = c->clock_offset_ms;
+	uint64_t latency_ms = c->times[CONTACT_CREATES].p50_ms;
 
 	if (c->has_clock && (ms > CLOCK_SAID_MS || ms < -CLOCK_SAID_MS))
 		buf_addf(out, " --clock-offset %" PRId64 "s", ms / 1000);
-	if (c->creates.p50_ms >= LATENCY_SAID_MS)
-		buf_addf(out, " --latency %" PRIu64 "ms", c->creates.p50_ms);
+	if (latency_ms == 0)
+		latency_ms = c->times[CONTACT_UPDATES].p50_ms;
+	if (latency_ms >= LATENCY_SAID_MS)
+		buf_addf(out, " --latency %" PRIu64 "ms", latency_ms);
 	if (c->too_large_bytes > 1)
 		buf_addf(out, " --max-body %" PRIu64,
 		    c->taken_bytes && c->taken_bytes < c->too_large_bytes

@@ -105,6 +105,14 @@ shape_job(const struct shape_reader *s, const struct http_response *r)
 	cJSON_Delete(root);
 }
 
+enum contact_fact
+shape_entry_fact(const struct shape_reader *s, enum contact_fact fact)
+{
+	return s->is_change
+		   ? fact + (CONTACT_CHANGED_MEMBERS - CONTACT_ENTRY_MEMBERS)
+		   : fact;
+}
+
 static void
 see_entry_key(const struct shape_reader *s, const cJSON *entry)
 {
@@ -115,15 +123,19 @@ see_entry_key(const struct shape_reader *s, const cJSON *entry)
 	if (s->key_name == NULL)
 		return;
 	if (answer_entry_key(&memory, entry, s->key_name, &at).len == 0) {
-		contact_see(s->watch, CONTACT_ENTRY_KEY, CONTACT_NONE);
-		contact_see(s->watch, CONTACT_ENTRY_MATCH, "by position");
+		contact_see(s->watch, shape_entry_fact(s, CONTACT_ENTRY_KEY),
+		    CONTACT_NONE);
+		contact_see(s->watch, shape_entry_fact(s, CONTACT_ENTRY_MATCH),
+		    "by position");
 	} else {
 		if (at.echo != NULL)
 			buf_addf(&place, "%s%s.", at.echo,
 			    at.is_text ? " (a text)" : "");
 		buf_addf(&place, "%s" CONTACT_KEY, at.inside);
-		contact_see(s->watch, CONTACT_ENTRY_KEY, buf_str(&place));
-		contact_see(s->watch, CONTACT_ENTRY_MATCH, "by key");
+		contact_see(s->watch, shape_entry_fact(s, CONTACT_ENTRY_KEY),
+		    buf_str(&place));
+		contact_see(s->watch, shape_entry_fact(s, CONTACT_ENTRY_MATCH),
+		    "by key");
 	}
 	buf_release(&place);
 	arena_release(&memory);
@@ -141,14 +153,15 @@ shape_entries(const struct shape_reader *s, const struct http_response *r)
 		const char *status =
 		    name != NULL ? answer_string(entry, name) : NULL;
 
-		contact_see(s->watch, CONTACT_ENTRY_STATUS,
+		contact_see(s->watch, shape_entry_fact(s, CONTACT_ENTRY_STATUS),
 		    name != NULL ? name : CONTACT_NONE);
 		see_entry_key(s, entry);
 		if (is_shown(s, status))
 			contact_see_entry_status(s->watch, status);
 		/* One that failed may have members that others lack. */
 		if (status != NULL && strcasecmp(status, "SUCCESS") == 0)
-			see_members(s, CONTACT_ENTRY_MEMBERS, entry);
+			see_members(s,
+			    shape_entry_fact(s, CONTACT_ENTRY_MEMBERS), entry);
 	}
 	cJSON_Delete(root);
 }

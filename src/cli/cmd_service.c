@@ -115,8 +115,9 @@ add_service(const struct contact *c, const struct page *p)
 	add_clock(c, &b);
 	line(p, "clock", &b);
 	buf_clear(&b);
-	add_times("creates", &c->creates, &b);
-	add_times("other calls", &c->others, &b);
+	add_times("creates", &c->times[CONTACT_CREATES], &b);
+	add_times("updates", &c->times[CONTACT_UPDATES], &b);
+	add_times("other calls", &c->times[CONTACT_OTHERS], &b);
 	line(p, "times", &b);
 	for (size_t i = 0; i < c->change_count; i++) {
 		char when[32];

@@ -427,9 +427,9 @@ say_time(const struct diff *f)
 	if (contact_list_read(s->runs_dir, &known, &ignored) == 0)
 		c = contact_list_find(
 		    &known, s->plan.base_url, s->plan.procedure);
-	if (c != NULL && c->others.count > 0)
-		seconds = (double)calls * (double)c->others.p50_ms / 1000 /
-			  (double)o->in_flight;
+	if (c != NULL)
+		seconds = (double)(calls * c->times[CONTACT_OTHERS].p50_ms) /
+			  (1000 * (double)o->in_flight);
 	if (o->rate_per_s > 0 && seconds < (double)calls / o->rate_per_s)
 		seconds = (double)calls / o->rate_per_s;
 	fprintf(stderr, "note: looking the rows up takes up to %s calls",

@@ -79,7 +79,10 @@ submitter_see_answer(struct submitter *s, const struct http_response *r,
     const struct open_call *call)
 {
 	struct contact_watch *w = s->options.watch;
-	bool is_create = call != NULL && call->step == STEP_SENDING;
+	bool is_write = call != NULL && call->step == STEP_SENDING;
+	enum contact_request what = !is_write		  ? CONTACT_OTHERS
+				    : call->verb->changes ? CONTACT_UPDATES
+							  : CONTACT_CREATES;
 	int64_t wait;
 
 	if (w == NULL || r->status == 0)
@@ -87,9 +90,9 @@ submitter_see_answer(struct submitter *s, const struct http_response *r,
 	w->now_ms = submitter_wall(s);
 	w->seen.is_sandbox |= r->is_sandbox;
 	contact_see_status(w, r->status);
-	contact_see_time(w, is_create, r->elapsed_ms);
+	contact_see_time(w, what, r->elapsed_ms);
 	see_limits(w, r->limits);
-	if (is_create && r->status == 413)
+	if (is_write && r->status == 413)
 		contact_see_body(w, false, call->body.len, call->row_count);
 	if (r->retry_after[0] == '\0')
 		return;
@@ -110,6 +113,8 @@ reader_of(struct submitter *s, struct open_call *call)
 	return (struct shape_reader){
 	    .watch = s->options.watch,
 	    .key_name = s->options.key_name,
+	    .is_change =
+		call != NULL ? call->verb->changes : s->contact.is_change,
 	    .is_value = is_key_of,
 	    .ctx = call,
 	};
@@ -133,6 +138,7 @@ submitter_see_acked(
 	shape_acknowledgement(&reader, r);
 	c->step = s->options.settings.no_wait ? CONTACT_OVER : CONTACT_CALL;
 	call->is_first_contact = true;
+	c->is_change = call->verb->changes;
 	c->until_ms = submitter_now(s) + (hold < HOLD_MS ? hold : HOLD_MS);
 }
 
@@ -147,9 +153,13 @@ submitter_see(struct submitter *s, struct open_call *call,
 	};
 	struct shape_reader reader;
 
-	if (s->options.watch == NULL || has_seen(s, facts[what]))
+	if (s->options.watch == NULL)
 		return;
 	reader = reader_of(s, call);
+	if (has_seen(s, what == SEEN_ENTRIES
+			    ? shape_entry_fact(&reader, facts[what])
+			    : facts[what]))
+		return;
 	if (what == SEEN_JOB)
 		shape_job(&reader, r);
 	else if (what == SEEN_ENTRIES)
@@ -230,9 +240,11 @@ static void
 next_step(struct submitter *s)
 {
 	struct first_contact *c = &s->contact;
+	struct shape_reader reader = {.is_change = c->is_change};
 
 	if (c->step == CONTACT_ASK_ENTRIES &&
-	    (c->entries_path.len == 0 || has_seen(s, CONTACT_ENTRY_MEMBERS)))
+	    (c->entries_path.len == 0 ||
+		has_seen(s, shape_entry_fact(&reader, CONTACT_ENTRY_MEMBERS))))
 		c->step = CONTACT_ASK_LIST;
 	/* A job's word for a row that was created is compared with the row. */
 	if (c->step == CONTACT_ASK_LIST && c->entries_path.len == 0 &&
@@ -390,7 +402,8 @@ submitter_take_contact(
 			return -1;
 	} else if (c->step == CONTACT_ASK_ENTRIES) {
 		shape_entries(&reader, r);
-		shown = has_seen(s, CONTACT_ENTRY_STATUS) ||
+		shown = has_seen(s,
+			    shape_entry_fact(&reader, CONTACT_ENTRY_STATUS)) ||
 			(r->status >= 400 && r->status < 500);
 	} else {
 		shown = take_list(s, &reader, r) ||

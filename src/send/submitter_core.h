@@ -56,6 +56,7 @@ struct first_contact {
 	int64_t until_ms; /* no other call is sent before; monotonic */
 	int64_t due_ms, asked_ms;
 	bool is_asking;
+	bool is_change; /* it changes processes */
 	unsigned tries;
 	struct buf entries_path, list_body; /* "" = nothing to ask */
 	struct buf created, refused;	    /* key tokens of two of its rows */

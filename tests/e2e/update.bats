@@ -243,3 +243,14 @@ YAML
   echo "lookups: $((after - before))"
   [ $((after - before)) -ge 6 ]
 }
+
+@test "what updates show of the service is kept apart from what creates do" {
+  local updates='has("updates"), has("creates"), has("update_entry_key"), has("entry_key"), (.changes | length)'
+  fill --entry-shape 1
+  run_import update.yaml new.csv
+  expect_status 0
+  [ "$(jq -c "[$updates]" runs/latest/service.json)" = '[true,false,true,false,0]' ] || { cat runs/latest/service.json && false; }
+  [ "$(jq -c ".services[0] | [$updates]" runs/service.json)" = '[true,true,true,true,0]' ]
+  csv2chakra service >out
+  in_file out 'entries of updates name'
+}

@@ -71,19 +71,19 @@ TEST(percentiles_are_of_the_last_thousand)
 {
 	struct contact_watch w = {.now_ms = 0};
 
-	contact_see_time(&w, true, 7);
-	contact_see_time(&w, true, -1);
+	contact_see_time(&w, CONTACT_CREATES, 7);
+	contact_see_time(&w, CONTACT_CREATES, -1);
 	for (int i = 0; i < 500; i++)
-		contact_see_time(&w, false, 1000000);
+		contact_see_time(&w, CONTACT_OTHERS, 1000000);
 	for (int i = 1000; i >= 1; i--)
-		contact_see_time(&w, false, i);
+		contact_see_time(&w, CONTACT_OTHERS, i);
 	contact_watch_end(&w);
-	assert_int_equal(w.seen.creates.count, 1);
-	assert_int_equal(w.seen.creates.p50_ms, 7);
-	assert_int_equal(w.seen.creates.p95_ms, 7);
-	assert_int_equal(w.seen.others.count, 1500);
-	assert_int_equal(w.seen.others.p50_ms, 500);
-	assert_int_equal(w.seen.others.p95_ms, 950);
+	assert_int_equal(w.seen.times[CONTACT_CREATES].count, 1);
+	assert_int_equal(w.seen.times[CONTACT_CREATES].p50_ms, 7);
+	assert_int_equal(w.seen.times[CONTACT_CREATES].p95_ms, 7);
+	assert_int_equal(w.seen.times[CONTACT_OTHERS].count, 1500);
+	assert_int_equal(w.seen.times[CONTACT_OTHERS].p50_ms, 500);
+	assert_int_equal(w.seen.times[CONTACT_OTHERS].p95_ms, 950);
 }
 
 /* A record with something in every member. */
@@ -105,8 +105,9 @@ fill(struct contact *c, int n)
 	    &w, text_of("x-ratelimit-limit"), text_of(n ? "100" : "50"));
 	contact_see_body(&w, true, 1000 + (uint64_t)n, 10);
 	contact_see_body(&w, false, 5000 - (uint64_t)n, 50);
-	contact_see_time(&w, true, 10 + n);
-	contact_see_time(&w, false, 20 + n);
+	contact_see_time(&w, CONTACT_CREATES, 10 + n);
+	contact_see_time(&w, CONTACT_UPDATES, 15 + n);
+	contact_see_time(&w, CONTACT_OTHERS, 20 + n);
 	contact_watch_end(&w);
 	*c = w.seen;
 	put(c->base_url, "https://crm.example.test");
@@ -181,6 +182,7 @@ TEST(what_is_written_is_read_again_member_by_member)
 TEST(merging_keeps_extremes_and_takes_what_is_newer)
 {
 	struct contact *known = calloc(2, sizeof(*known)), *later = known + 1;
+	char kept[32];
 
 	fill(known, 0);
 	fill(later, 1);
@@ -189,8 +191,8 @@ TEST(merging_keeps_extremes_and_takes_what_is_newer)
 	contact_merge(known, later);
 	assert_string_equal(
 	    known->facts[CONTACT_LIST_KEY], later->facts[CONTACT_LIST_KEY]);
-	assert_string_equal(
-	    known->facts[CONTACT_HAS_MORE], "fact 11 of 0 <key>");
+	snprintf(kept, sizeof(kept), "fact %d of 0 <key>", CONTACT_HAS_MORE);
+	assert_string_equal(known->facts[CONTACT_HAS_MORE], kept);
 	assert_int_equal(known->status_count, 2);
 	assert_int_equal(known->entry_status_count, 2);
 	assert_int_equal(known->limit_count, 1);
@@ -202,8 +204,9 @@ TEST(merging_keeps_extremes_and_takes_what_is_newer)
 	assert_int_equal(known->taken_bytes, 1001);
 	assert_int_equal(known->too_large_bytes, 4999);
 	assert_int_equal(known->clock_offset_ms, -4001);
-	assert_int_equal(known->creates.p50_ms, 11);
-	assert_int_equal(known->change_count, (CONTACT_FACTS + 1) / 2 * 2);
+	assert_int_equal(known->times[CONTACT_CREATES].p50_ms, 11);
+	assert_int_equal(known->times[CONTACT_UPDATES].p50_ms, 16);
+	assert_int_equal(known->change_count, CONTACT_CHANGES);
 	/* The newest changes stay. */
 	contact_merge(known, later);
 	assert_int_equal(known->change_count, CONTACT_CHANGES);

@@ -158,6 +158,26 @@ TEST(entries_show_where_they_have_the_key_and_the_outcome)
 	}
 }
 
+TEST(entries_of_updates_are_kept_apart)
+{
+	static const char body[] =
+	    "{\"_data\":[{\"status\":\"SUCCESS\",\"ref\":\"Zebra\"}]}";
+	struct shape_reader reader = reader_of("ref");
+	struct http_response r = answer(200, body);
+
+	reader.is_change = true;
+	shape_entries(&reader, &r);
+	assert_seen(CONTACT_CHANGED_KEY, "<key>", body);
+	assert_seen(CONTACT_CHANGED_STATUS, "status", body);
+	assert_seen(CONTACT_CHANGED_MEMBERS, "ref, status", body);
+	assert_seen(CONTACT_CHANGED_MATCH, "by key", body);
+	assert_seen(CONTACT_ENTRY_KEY, "", body);
+	assert_seen(CONTACT_ENTRY_STATUS, "", body);
+	assert_seen(CONTACT_ENTRY_MEMBERS, "", body);
+	assert_seen(CONTACT_ENTRY_MATCH, "", body);
+	http_response_release(&r);
+}
+
 TEST(lists_show_the_key_the_time_and_what_more_there_is)
 {
 	CASES(cases, const char *body, *key, *created, *more) = {

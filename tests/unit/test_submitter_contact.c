@@ -314,6 +314,6 @@ TEST(statuses_limits_and_bodies_are_seen_in_every_answer)
 	assert_string_equal(seen->limits[0].name, "ratelimit-policy");
 	assert_string_equal(seen->limits[0].value, "");
 	assert_string_equal(seen->limits[1].value, "100");
-	assert_int_equal(seen->creates.count, 7);
+	assert_int_equal(seen->times[CONTACT_CREATES].count, 7);
 	front_end(f);
 }
