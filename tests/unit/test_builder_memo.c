@@ -4,7 +4,7 @@
 #include "builder_rig.h"
 #include "random.h"
 
-static const char mapping[] =
+static const char rules[] =
     "version: 1\nlead_id: {column: A, unique: false}\n"
     "source: {nulls: [none]}\n"
     "data:\n"
@@ -57,13 +57,13 @@ TEST(a_cell_seen_before_becomes_what_it_became)
 	struct rig g, fresh;
 	char row[512];
 
-	rig_open(&g, mapping, "A|B|C|D|E");
+	rig_open(&g, rules, "A|B|C|D|E");
 	for (int i = 0; i < 3000; i++) {
 		struct buf told = BUF_INIT(0), expected = BUF_INIT(0);
 
 		draw(row);
 		rig_row(&g, row);
-		rig_open(&fresh, mapping, "A|B|C|D|E");
+		rig_open(&fresh, rules, "A|B|C|D|E");
 		rig_row(&fresh, row);
 		assert_int_equal(g.verdict, fresh.verdict);
 		assert_string_equal(g.said, fresh.said);
@@ -84,7 +84,7 @@ TEST(a_full_buffer_takes_no_cell_from_memory)
 	size_t whole, most;
 	struct rig g;
 
-	rig_open(&g, mapping, "A|B|C|D|E");
+	rig_open(&g, rules, "A|B|C|D|E");
 	rig_row(&g, one);
 	whole = strlen(g.said);
 	for (most = 1; most < whole + 80; most++) {
