@@ -280,8 +280,8 @@ add_hint(const struct batch *b, struct buf *out)
 		add_import(b, out);
 	if (!b->is_dry && is_open)
 		buf_adds(out, "\nThe same command with --if-changed --resume "
-			      "goes on where this one ended;\nwhat is imported "
-			      "is not sent again.\n");
+			      "continues where this one ended;\nwhat is "
+			      "imported is not sent again.\n");
 }
 
 /* A folder that is empty on some night is all right; one that is to be checked

@@ -245,8 +245,8 @@ check_twins(const struct list_reader *l, const struct list_item *item,
 		: !json_has_twins(item->json))
 		return 0;
 	snprintf(words, words_size,
-	    "the answer holds a process in which a name stands twice: nobody "
-	    "can say which of the two counts");
+	    "the answer holds a process in which a name stands twice: it is "
+	    "unclear which of the two counts");
 	return -1;
 }
 

@@ -442,7 +442,7 @@ say_time(const struct diff *f)
 	fprintf(stderr, "%s\n",
 	    f->files == NULL
 		? ""
-		: "; after Ctrl-C the same command goes on where it stopped");
+		: "; after Ctrl-C the same command continues where it stopped");
 	contact_list_release(&known);
 }
 

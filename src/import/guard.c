@@ -102,7 +102,7 @@ refuse_split(const struct run_identity *place, const struct guard_find *f,
 		    place->whole_name, id->id, id->first_row, id->last_row);
 	diag_code(d, "guard.split");
 	return diag_help(d,
-	    "go on with what was begun: csv2chakra status %s shows it; --again "
+	    "continue what was begun: csv2chakra status %s shows it; --again "
 	    "sends these rows once more",
 	    id->id);
 }

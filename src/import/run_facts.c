@@ -422,7 +422,7 @@ run_refuse_undo(const struct run *run, struct diag *d)
 	    id->id, id->parent);
 	diag_code(d, "undo.of_undo");
 	return diag_help(d,
-	    "to go on with it: csv2chakra undo %s; what it deleted, only an "
+	    "to continue it: csv2chakra undo %s; what it deleted, only an "
 	    "import of the file creates again",
 	    shell_word(id->parent, word));
 }
@@ -443,7 +443,7 @@ run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d)
 	    run_identity(run)->id, by);
 	diag_code(d, "run.undone");
 	diag_help(d,
-	    "go on with that: csv2chakra undo %s; when nothing of the run is "
+	    "continue that: csv2chakra undo %s; when nothing of the run is "
 	    "left, the file may be imported again, and before that "
 	    "with " IMPORT_REST,
 	    shell_word(run_identity(run)->id, word));

@@ -349,7 +349,7 @@ check_first(const struct undo *u, struct diag *d)
 	    u->bad, u->judged);
 	diag_code(d, "undo.first");
 	return diag_help(
-	    d, "look at the reasons in its report; the same command goes on");
+	    d, "look at the reasons in its report; the same command continues");
 }
 
 static int
