@@ -57,7 +57,7 @@ holds_not(const char *page, const char *what)
 static void
 elements_nest(const char *page)
 {
-	static const char *const empty[] = {"meta", "input", "!doctype"};
+	static const char *const empty[] = {"meta", "input", "!doctype", "wbr"};
 	char open[64][16];
 	size_t depth = 0;
 
@@ -66,7 +66,7 @@ elements_nest(const char *page)
 		const char *name = p + 1 + is_end;
 		size_t len = strcspn(name, " >\n/");
 
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
 			is_empty =
 			    is_empty || (len == strlen(empty[i]) &&
 					    !strncmp(name, empty[i], len));
