@@ -146,20 +146,30 @@ ascii_is_letter(char c)
 	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
 }
 
+/* The last bytes are looked at as a word that overlaps the one before. */
 static inline bool
 text_is_ascii(struct text t)
 {
 	uint64_t eight, seen = 0;
-	unsigned char all = 0;
-	size_t i = 0;
+	uint32_t first, last;
 
-	for (; t.len - i >= sizeof(eight); i += sizeof(eight)) {
-		memcpy(&eight, t.s + i, sizeof(eight));
+	if (t.len >= sizeof(eight)) {
+		for (size_t i = 0; i + sizeof(eight) < t.len;
+		     i += sizeof(eight)) {
+			memcpy(&eight, t.s + i, sizeof(eight));
+			seen |= eight;
+		}
+		memcpy(&eight, t.s + t.len - sizeof(eight), sizeof(eight));
 		seen |= eight;
+	} else if (t.len >= sizeof(first)) {
+		memcpy(&first, t.s, sizeof(first));
+		memcpy(&last, t.s + t.len - sizeof(last), sizeof(last));
+		seen = first | last;
+	} else if (t.len > 0) {
+		seen = (unsigned char)t.s[0] | (unsigned char)t.s[t.len / 2] |
+		       (unsigned char)t.s[t.len - 1];
 	}
-	for (; i < t.len; i++)
-		all |= (unsigned char)t.s[i];
-	return all < 0x80 && (seen & UINT64_C(0x8080808080808080)) == 0;
+	return (seen & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* What stands in ="…", which keeps a spreadsheet from making 123 of 00123:

@@ -183,6 +183,25 @@ see_float(const struct place_of *p, struct text t)
 	found(p, HAZARD_FLOAT_ID, t);
 }
 
+/* A cell that begins with a digit. How many there are, and what follows them,
+ * leaves one rule at most, and most cells none. */
+static void
+see_number(const struct place_of *p, struct text t)
+{
+	size_t digits = 1;
+
+	while (digits < t.len && ascii_is_digit(t.s[digits]))
+		digits++;
+	if (digits == t.len)
+		see_digits(p, t);
+	else if (digits == 1 && hazard_is_scientific(t))
+		found(p, HAZARD_SCIENTIFIC, t);
+	else if (t.s[digits] == '.' && hazard_is_whole_float(t))
+		see_float(p, t);
+	else if (digits <= 2)
+		see_date(p, t);
+}
+
 static void
 see_first_byte(const struct place_of *p, struct text t)
 {
@@ -211,16 +230,8 @@ see_first_byte(const struct place_of *p, struct text t)
 			see_float(p, t);
 		break;
 	default:
-		if (t.s[0] < '0' || t.s[0] > '9')
-			break;
-		if (hazard_is_digits(t))
-			see_digits(p, t);
-		else if (hazard_is_scientific(t))
-			found(p, HAZARD_SCIENTIFIC, t);
-		else if (hazard_is_whole_float(t))
-			see_float(p, t);
-		else
-			see_date(p, t);
+		if (ascii_is_digit(t.s[0]))
+			see_number(p, t);
 	}
 }
 

@@ -197,11 +197,12 @@ class Waits:
 
     def once(self, say):
         """What is no pair of commands: name, ratio, goal."""
-        tries = [self.many_keys, self.syncs] + ([self.zone] if shutil.which('valgrind') else [])
+        # The large file comes last: while it goes to the disk, syncs wait for it.
+        tries = [self.syncs] + ([self.zone] if shutil.which('valgrind') else [])
         if self.web:
             tries.append(lambda: ('resume after half / import, leads', statistics.median(
                 self.resume() for _ in range(self.b.o.rounds)), 1))
-        for one in tries:
+        for one in tries + [self.many_keys]:
             try:
                 yield one()
             except (RuntimeError, subprocess.SubprocessError, OSError) as e:

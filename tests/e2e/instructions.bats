@@ -107,22 +107,22 @@ of_import() {
   [ $(((many - few) / bytes)) -le 239 ]
 }
 
-@test "check of twelve columns as text takes at most 42.5 instructions a byte" {
+@test "check of twelve columns as text takes at most 38.7 instructions a byte" {
   map_all ''
-  at_most 4250 5000 'check mapping.yaml'
+  at_most 3870 4620 'check mapping.yaml'
 }
 
-@test "inspect takes at most 322 instructions a byte" {
-  at_most 32200 33000 inspect
+@test "inspect takes at most 314 instructions a byte" {
+  at_most 31400 32200 inspect
 }
 
-@test "init takes at most 323 instructions a byte" {
-  at_most 32300 33100 init
+@test "init takes at most 319 instructions a byte" {
+  at_most 31900 32700 init
 }
 
-@test "twelve columns with a rule each take at most 81.9 instructions a byte, and check 114.1" {
+@test "twelve columns with a rule each take at most 81.7 instructions a byte, and check 109.7" {
   make_two analyst
   cp "$BATS_TEST_DIRNAME/../bench/analyst.yaml" mapping.yaml
-  at_most 8190 8590
-  at_most 11410 12210 'check mapping.yaml'
+  at_most 8170 8570
+  at_most 10970 11770 'check mapping.yaml'
 }
