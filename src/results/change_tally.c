@@ -189,7 +189,8 @@ add_rows(const struct change_summary *s, size_t room, struct buf *out)
 		size_t taken = 0;
 
 		do {
-			next = strchr(next, '\n') + 1;
+			next += strcspn(next, "\n");
+			next += *next == '\n';
 			taken++;
 		} while (*next == ' ');
 		if (rows > 0 && lines + taken > room)
