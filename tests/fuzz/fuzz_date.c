@@ -18,6 +18,9 @@ add_flags(struct buf *out, struct text format)
 		if (format.s[i] != '%')
 			continue;
 		buf_addc(out, '0');
+		/* A flag that is there already is not the letter. */
+		while (i + 1 < format.len && memchr("-_0", format.s[i + 1], 3))
+			buf_addc(out, format.s[++i]);
 		if (++i < format.len)
 			buf_addc(out, format.s[i]);
 	}
